@@ -1,0 +1,45 @@
+/**
+ * A set of routes as a bit row: route n is bit `n % 32` of word `n / 32`.
+ * One pass over such rows answers for all routes at once, and one bit answers for one route, however many there are.
+ */
+export type Row = Uint32Array;
+
+export const emptyRow = (words: number): Row => new Uint32Array(words);
+
+export const hasBit = (row: Row, index: number): boolean => (((row[index >>> 5] ?? 0) >>> (index & 31)) & 1) === 1;
+
+export function setBit(row: Row, index: number): void {
+  row[index >>> 5] = (row[index >>> 5] ?? 0) | (1 << (index & 31));
+}
+
+/** Adds the routes of `from` to `into`. */
+export function addRow(into: Row, from: Row): void {
+  for (let word = 0; word < into.length; word++) into[word] = (into[word] ?? 0) | (from[word] ?? 0);
+}
+
+/** The routes of `row` that are not in `without`. */
+export function minusRow(row: Row, without: Row): Row {
+  return row.map((word, index) => word & ~(without[index] ?? 0));
+}
+
+/** Whether all routes of `part` are in `whole`; false for an empty `part`, which grants nothing. */
+export function isNonEmptyPart(part: Row, whole: Row): boolean {
+  let some = 0;
+  for (let word = 0; word < part.length; word++) {
+    const bits = part[word] ?? 0;
+    if ((bits & ~(whole[word] ?? 0)) !== 0) return false;
+    some |= bits;
+  }
+  return some !== 0;
+}
+
+/** Eight hexadecimal digits a word, first word first. */
+export function rowToHex(row: Row): string {
+  return Array.from(row, (word) => word.toString(16).padStart(8, '0')).join('');
+}
+
+/** @throws RangeError unless `hex` holds exactly `words` words. */
+export function rowFromHex(hex: string, words: number): Row {
+  if (hex.length !== words * 8 || /[^0-9a-f]/.test(hex)) throw new RangeError(`expected ${words} words of 8 hexadecimal digits`);
+  return Uint32Array.from({ length: words }, (_, index) => Number.parseInt(hex.slice(index * 8, index * 8 + 8), 16));
+}

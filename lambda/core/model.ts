@@ -1,0 +1,177 @@
+/**
+ * The access model: what the compiler makes of an access map, and all that the authorizer knows about it at run time.
+ * It is a JSON file (`access-model.json`) in the function's asset; the types ending in `File` are its shape.
+ */
+import { type Row, rowFromHex } from './bits.ts';
+
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export type Method = (typeof METHODS)[number];
+
+export const PERIODS = ['minute', 'hour', 'day', 'month'] as const;
+export type Period = (typeof PERIODS)[number];
+
+/** A set of routes as a hexadecimal bit row (bits.ts): bit n is the route at index n of `routes`. */
+export type RowHex = string;
+
+export interface OktaModel {
+  /** Name of the okta block where the map lists several; absent for a single block. */
+  readonly name?: string;
+  /** The same authorization server under one or several hosts, compared exactly with `iss`. */
+  readonly issuers: readonly string[];
+  readonly audience: string;
+  /** Accepted `cid` values, or any client of this authorization server. */
+  readonly clients: readonly string[] | 'any';
+  /** Claims whose values are merged into the caller's groups. */
+  readonly groupsClaims: readonly string[];
+  /** Only group names with this prefix count; it is stripped before look-up. Empty: all count. */
+  readonly groupPrefix: string;
+  readonly maxClockSkewSeconds: number;
+  /** Largest accepted `exp - iat`. */
+  readonly maxTokenLifetimeSeconds: number;
+}
+
+export interface ModelRouteFile {
+  /** Method and template, e.g. `GET /orders/{id}`: the key of the look-up at run time. */
+  readonly key: string;
+  /** The gateway's own route key where it differs: `ANY /orders/{id}`. */
+  readonly gateway?: string;
+}
+
+export interface QuotaWindowFile {
+  /** Stable name of the counter inside the quota's item: the period, and a digest of `routes` where there are any. */
+  readonly id: string;
+  readonly per: Period;
+  readonly limit: number;
+  /** Only calls of these routes count; absent: all. */
+  readonly routes?: RowHex;
+}
+
+export interface QuotaFile {
+  readonly name: string;
+  readonly by: 'user' | 'client' | 'group';
+  readonly accuracy: 'exact' | 'leased';
+  readonly onStoreFailure: 'deny' | 'allow';
+  readonly onExceeded: 'refuse' | 'pass';
+  readonly windows: readonly QuotaWindowFile[];
+}
+
+/** What one group, or one machine with rules of its own, may do. */
+export interface GrantsFile {
+  readonly allow: RowHex;
+  readonly deny: RowHex;
+  /** Name of a quota. */
+  readonly quota?: string;
+}
+
+export interface ModelFile {
+  readonly format: 1;
+  /** The map's content hash: 16 hexadecimal digits. It stands in decisions, log lines, context and a stack output. */
+  readonly version: string;
+  readonly name: string;
+  readonly kind: 'http' | 'rest';
+  /** How an invalid token is answered on an HTTP API. */
+  readonly unauthorized: 'throw' | 'deny';
+  readonly scopes: 'groups' | 'intersect';
+  readonly okta: readonly OktaModel[];
+  readonly routes: readonly ModelRouteFile[];
+  readonly public: RowHex;
+  readonly signedIn: RowHex;
+  readonly groups: readonly ({ readonly name: string } & GrantsFile)[];
+  /** `groups` names groups; a machine with rules of its own has none and uses its rows. */
+  readonly machines: readonly ({ readonly cid: string; readonly groups: readonly string[] } & GrantsFile)[];
+  readonly permissions: readonly { readonly name: string; readonly routes: RowHex }[];
+  /** From the most generous on (quota.ts tries them in this order). */
+  readonly quotas: readonly QuotaFile[];
+}
+
+export interface Grants {
+  readonly name: string;
+  readonly allow: Row;
+  readonly deny: Row;
+  readonly quota: Quota | undefined;
+}
+
+export interface QuotaWindow {
+  readonly id: string;
+  readonly per: Period;
+  readonly limit: number;
+  readonly routes: Row | undefined;
+}
+
+export interface Quota extends Omit<QuotaFile, 'windows'> {
+  /** Place among the quotas from the most generous on; 0 is the most generous. */
+  readonly rank: number;
+  readonly windows: readonly QuotaWindow[];
+}
+
+export interface Machine {
+  readonly groups: readonly string[];
+  readonly own: Grants;
+}
+
+export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind' | 'unauthorized' | 'scopes' | 'okta' | 'routes'> {
+  /** Route index by `METHOD /template`. */
+  readonly routeIndex: ReadonlyMap<string, number>;
+  readonly public: Row;
+  readonly signedIn: Row;
+  readonly groups: ReadonlyMap<string, Grants>;
+  readonly machines: ReadonlyMap<string, Machine>;
+  readonly permissions: readonly { readonly name: string; readonly routes: Row }[];
+  readonly quotas: ReadonlyMap<string, Quota>;
+}
+
+/** The model file is not one that this code can trust; nothing is decided with it. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+}
+
+/**
+ * Reads the content of `access-model.json`.
+ * @throws ModelError for anything that the compiler of this version did not write: a broken model denies everything.
+ */
+export function parseModel(json: unknown): AccessModel {
+  const file = json as ModelFile;
+  if (file?.format !== 1) throw new ModelError('access-model.json: expected format 1 as written by the compiler of this version');
+  try {
+    const words = Math.ceil(file.routes.length / 32);
+    const row = (hex: RowHex): Row => rowFromHex(hex, words);
+    const quotas = new Map(file.quotas.map((quota, rank) => [quota.name, loadQuota(quota, rank, row)]));
+    const grants = (name: string, from: GrantsFile): Grants => ({
+      name,
+      allow: row(from.allow),
+      deny: row(from.deny),
+      quota: from.quota === undefined ? undefined : known(quotas.get(from.quota), from.quota),
+    });
+    return {
+      version: file.version,
+      name: file.name,
+      kind: file.kind,
+      unauthorized: file.unauthorized,
+      scopes: file.scopes,
+      okta: file.okta,
+      routes: file.routes,
+      routeIndex: new Map(file.routes.map((route, index) => [route.key, index])),
+      public: row(file.public),
+      signedIn: row(file.signedIn),
+      groups: new Map(file.groups.map((group) => [group.name, grants(group.name, group)])),
+      machines: new Map(file.machines.map((machine) => [machine.cid, { groups: machine.groups, own: grants(machine.cid, machine) }])),
+      permissions: file.permissions.map((permission) => ({ name: permission.name, routes: row(permission.routes) })),
+      quotas,
+    };
+  } catch (cause) {
+    throw new ModelError('access-model.json: not written by the compiler of this version', { cause });
+  }
+}
+
+function loadQuota(file: QuotaFile, rank: number, row: (hex: RowHex) => Row): Quota {
+  return {
+    ...file,
+    rank,
+    windows: file.windows.map((window) => ({ ...window, routes: window.routes === undefined ? undefined : row(window.routes) })),
+  };
+}
+
+function known<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new ModelError(`quota \`${name}\` is not in the model`);
+  return value;
+}
