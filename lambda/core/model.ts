@@ -85,6 +85,7 @@ export interface ModelFile {
 }
 
 export interface Grants {
+  readonly kind: 'group' | 'machine';
   readonly name: string;
   readonly allow: Row;
   readonly deny: Row;
@@ -136,7 +137,8 @@ export function parseModel(json: unknown): AccessModel {
     const words = Math.ceil(file.routes.length / 32);
     const row = (hex: RowHex): Row => rowFromHex(hex, words);
     const quotas = new Map(file.quotas.map((quota, rank) => [quota.name, loadQuota(quota, rank, row)]));
-    const grants = (name: string, from: GrantsFile): Grants => ({
+    const grants = (kind: Grants['kind'], name: string, from: GrantsFile): Grants => ({
+      kind,
       name,
       allow: row(from.allow),
       deny: row(from.deny),
@@ -153,8 +155,10 @@ export function parseModel(json: unknown): AccessModel {
       routeIndex: new Map(file.routes.map((route, index) => [route.key, index])),
       public: row(file.public),
       signedIn: row(file.signedIn),
-      groups: new Map(file.groups.map((group) => [group.name, grants(group.name, group)])),
-      machines: new Map(file.machines.map((machine) => [machine.cid, { groups: machine.groups, own: grants(machine.cid, machine) }])),
+      groups: new Map(file.groups.map((group) => [group.name, grants('group', group.name, group)])),
+      machines: new Map(
+        file.machines.map((machine) => [machine.cid, { groups: machine.groups, own: grants('machine', machine.cid, machine) }]),
+      ),
       permissions: file.permissions.map((permission) => ({ name: permission.name, routes: row(permission.routes) })),
       quotas,
     };

@@ -1,0 +1,75 @@
+/** The Lambda's handler: reads the event, has it judged, writes the record, answers in the gateway's form. */
+
+import { refuse } from '../core/codes.ts';
+import type { Audit, Clock } from '../ports.ts';
+import type { Answer } from './authorize.ts';
+import { AUTHORIZER_FAILURE, answerHttpApi, type IamAnswer, isHttpApiEvent, readHttpApiEvent } from './http-api.ts';
+import { type GatewayRequest, MalformedEvent } from './request.ts';
+
+export interface HandlerParts {
+  readonly authorize: (request: GatewayRequest) => Promise<Answer>;
+  readonly unauthorized: 'throw' | 'deny';
+  readonly mapVersion: string;
+  readonly clock: Clock;
+  readonly audit: Audit;
+}
+
+export type Handler = (event: unknown) => Promise<IamAnswer>;
+
+/** The handler throws `Unauthorized` for 401 and `AuthorizerFailure` for 500, and no other exception, whatever the event is. */
+export function createHandler(parts: HandlerParts): Handler {
+  return async (event) => {
+    const startedAt = parts.clock.now();
+    const request = readEvent(event, parts);
+    const answer = await judged(request, parts);
+    parts.audit.record(recordOf(request, answer, parts.clock.now() - startedAt));
+    return answerHttpApi(answer, request.arn, parts.unauthorized);
+  };
+}
+
+function readEvent(event: unknown, { audit, mapVersion }: HandlerParts): GatewayRequest {
+  try {
+    const fields = typeof event === 'object' && event !== null ? (event as Readonly<Record<string, unknown>>) : {};
+    if (isHttpApiEvent(fields)) return readHttpApiEvent(fields);
+    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'not_an_authorizer_event'), 'version, type');
+  } catch (error) {
+    const known = error instanceof MalformedEvent ? error : new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), 'unknown');
+    audit.record({ effect: 'deny', ...known.refusal, detail: known.message, mapVersion });
+    throw new Error(AUTHORIZER_FAILURE);
+  }
+}
+
+async function judged(request: GatewayRequest, { authorize, audit, mapVersion }: HandlerParts): Promise<Answer> {
+  try {
+    return await authorize(request);
+  } catch (error) {
+    // A bug: only the kind of error is told, since its text could hold what the caller sent.
+    const kind = error instanceof Error ? error.name : typeof error;
+    audit.record({ effect: 'error', error: kind, requestId: request.requestId, route: request.route, mapVersion });
+    throw new Error(AUTHORIZER_FAILURE);
+  }
+}
+
+function recordOf({ requestId, apiId, stage }: GatewayRequest, { decision, context, storeFailure }: Answer, durationMs: number) {
+  const { effect, reason, route } = decision;
+  const code = decision.effect === 'deny' ? { code: decision.code } : {};
+  const { uid, cid, groups, quotaLimit, quotaRemaining, mapVersion } = context;
+  const failed = storeFailure === undefined ? {} : { storeFailure };
+  return {
+    effect,
+    ...code,
+    reason,
+    route,
+    requestId,
+    apiId,
+    stage,
+    uid,
+    cid,
+    groups,
+    quotaLimit,
+    quotaRemaining,
+    ...failed,
+    mapVersion,
+    durationMs,
+  };
+}

@@ -1,0 +1,72 @@
+/** What the authorizer takes from a gateway's event; each kind of event has a reader of its own. */
+import { type Refusal, refuse } from '../core/codes.ts';
+import { isUnambiguousParameter, parametersOf } from '../core/path-parameter.ts';
+
+export interface GatewayRequest {
+  readonly requestId: string;
+  readonly apiId: string;
+  readonly stage: string;
+  /** Request method and the template that the gateway matched: `GET /orders/{id}`, or `GET $default`. */
+  readonly route: string;
+  /** ARN of the request: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
+  readonly arn: string;
+  /** Values of the Authorization header. */
+  readonly authorization: readonly string[];
+  /** Set when a path parameter could mean more than one route. */
+  readonly pathRefusal: Refusal | undefined;
+}
+
+/** The event is not one that the authorizer can judge; names what is wrong with it, never what it holds. */
+export class MalformedEvent extends Error {
+  override readonly name = 'MalformedEvent';
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal, field: string) {
+    super(`event field \`${field}\` is missing or not of its documented form`);
+    this.refusal = refusal;
+  }
+}
+
+/** The fields of an object, or of nothing. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function fieldsOf(value: unknown, field: string): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), field);
+  return value as Fields;
+}
+
+export function textOf(value: unknown, field: string): string {
+  if (typeof value !== 'string' || value === '') throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), field);
+  return value;
+}
+
+/**
+ * Checks that the ARN is a request's, and for the same method. Only five colons are split off: paths may hold more.
+ * Source: API Gateway Developer Guide, "ARN format reference".
+ */
+export function assertRequestArn(arn: string, method: string): void {
+  const [prefix, partition, service] = arn.split(':', 3);
+  const resource = /^(?:[^:]*:){5}([^/]+)\/([^/]+)\/([^/]+)\//.exec(arn);
+  if (prefix !== 'arn' || !partition || service !== 'execute-api' || !resource) {
+    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), 'routeArn');
+  }
+  if (resource[3] !== method) throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), 'routeArn');
+}
+
+/** Refuses a request whose parameters a back end could read as another route. All parameters of the template must be there. */
+export function judgeParameters(template: string, values: unknown): Refusal | undefined {
+  const parameters = parametersOf(template);
+  if (parameters.length === 0) return undefined;
+  const given = fieldsOf(values, 'pathParameters');
+  for (const { name, greedy } of parameters) {
+    const value = Object.hasOwn(given, name) ? given[name] : '';
+    if (typeof value !== 'string' || !isUnambiguousParameter(value, greedy)) return refuse('PATH_REFUSED', 'ambiguous_parameter');
+  }
+  return undefined;
+}
+
+/** Values of a header whose name may be written in any case. */
+export function headerValues(headers: unknown, wanted: string): readonly string[] {
+  if (typeof headers !== 'object' || headers === null) return [];
+  return Object.entries(headers).flatMap(([name, value]) => (name.toLowerCase() === wanted && typeof value === 'string' ? [value] : []));
+}

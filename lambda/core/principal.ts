@@ -1,0 +1,54 @@
+/** Who calls, as a validated token says it: a user (`uid`) or a machine (no `uid`, so its client id). */
+import { type Refusal, refuse } from './codes.ts';
+import type { OktaModel } from './model.ts';
+
+export type Principal =
+  | {
+      readonly kind: 'user';
+      readonly uid: string;
+      readonly cid: string;
+      readonly groups: readonly string[];
+      readonly scopes: readonly string[];
+    }
+  | { readonly kind: 'machine'; readonly cid: string; readonly scopes: readonly string[] };
+
+/** The token's payload after signature, issuer and time checks; still untrusted in shape. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** uid of a user, client id of a machine: what `principalId` holds. */
+export const principalId = (principal: Principal): string => (principal.kind === 'user' ? principal.uid : principal.cid);
+
+/**
+ * Reads the principal out of validated claims.
+ * A user's groups are those of all configured claims, merged in order, without duplicates, after the prefix was stripped.
+ * A machine carries none: Okta puts no groups into a client_credentials token, and `machines` alone speaks for it.
+ */
+export function principalOf(claims: Claims, okta: OktaModel): Principal | Refusal {
+  const { uid, cid, scp } = claims;
+  if (!isName(cid)) return refuse('TOKEN_CLAIMS', 'cid');
+  if (uid !== undefined && !isName(uid)) return refuse('TOKEN_CLAIMS', 'uid');
+  if (scp !== undefined && !isStrings(scp)) return refuse('TOKEN_CLAIMS', 'scp');
+  const scopes = scp ?? [];
+  if (uid === undefined) return { kind: 'machine', cid, scopes };
+  const groups = groupsOf(claims, okta);
+  return groups === undefined ? refuse('TOKEN_CLAIMS', 'groups') : { kind: 'user', uid, cid, groups, scopes };
+}
+
+export const isRefusal = (value: Principal | Refusal): value is Refusal => 'code' in value;
+
+function groupsOf(claims: Claims, okta: OktaModel): readonly string[] | undefined {
+  const names = new Set<string>();
+  for (const claim of okta.groupsClaims) {
+    const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+    if (value === undefined || value === null) continue;
+    // A string is one group name and is never split: names may hold commas and spaces.
+    const values = typeof value === 'string' ? [value] : value;
+    if (!isStrings(values)) return undefined;
+    for (const name of values) if (name.startsWith(okta.groupPrefix)) names.add(name.slice(okta.groupPrefix.length));
+  }
+  return [...names];
+}
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const isStrings = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === 'string');

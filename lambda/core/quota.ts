@@ -1,0 +1,102 @@
+/** Quota arithmetic: who pays for a call, what is charged, and what an answer of the store means. No clock, no store. */
+import { hasBit } from './bits.ts';
+import { grantsAllowing } from './decide.ts';
+import type { AccessModel, Grants, Period, Quota } from './model.ts';
+import type { Principal } from './principal.ts';
+import type { Standing } from './standing.ts';
+import { windowAt } from './window.ts';
+
+/** One counter that a call may be charged to. */
+export interface Payment {
+  readonly quota: Quota;
+  /** `user:`uid, `client:`cid or `group:`name. */
+  readonly payer: string;
+}
+
+export interface ChargeWindow {
+  /** Name of the counter inside the item (QuotaWindow.id). */
+  readonly id: string;
+  readonly per: Period;
+  readonly limit: number;
+  /** Epoch seconds; the window that the charging environment believes to be current. */
+  readonly start: number;
+}
+
+/** One unit against every window or against none. */
+export interface Charge {
+  /** Quota name and payer: the item's key. Quota names hold no `#`, so no payer can forge another quota's key. */
+  readonly key: string;
+  readonly windows: readonly ChargeWindow[];
+  /** Epoch second until which the item must be kept: the end of the longest window of the quota, counted here or not. */
+  readonly keepUntil: number;
+}
+
+/** What the store holds of one window after an attempt. */
+export interface Count {
+  readonly id: string;
+  /** Start of the window that was counted; later than asked for where another environment's clock is ahead. */
+  readonly start: number;
+  /** Units taken, this call's included if it was admitted. */
+  readonly used: number;
+}
+
+/** What the caller is told: the tightest window. */
+export interface QuotaState {
+  readonly quota: string;
+  readonly payer: string;
+  readonly limit: number;
+  readonly remaining: number;
+  /** Epoch second at which the window ends. */
+  readonly endsAt: number;
+}
+
+/**
+ * The counters that may be charged for an allowed route, from the most generous on; `free` when a group without a quota
+ * opens the route. Only groups that open the route pay, and a member of several may use each of their quotas in turn.
+ */
+export function paymentsFor(model: AccessModel, standing: Standing, route: string): 'free' | readonly Payment[] {
+  const grants = grantsAllowing(model, standing, route);
+  const index = model.routeIndex.get(route) ?? 0;
+  const payments = new Map<string, Payment>();
+  for (const grant of grants) {
+    const { quota } = grant;
+    if (!quota?.windows.some((window) => countsFor(window.routes, index))) return 'free';
+    const payment = { quota, payer: payerOf(quota, standing.principal, grant) };
+    payments.set(keyOf(payment), payment);
+  }
+  return [...payments.values()].sort((a, b) => a.quota.rank - b.quota.rank || (a.payer < b.payer ? -1 : 1));
+}
+
+/** The charge of one call at a given second: the windows that count this route. */
+export function chargeFor(model: AccessModel, payment: Payment, route: string, second: number): Charge {
+  const index = model.routeIndex.get(route) ?? 0;
+  const windows = payment.quota.windows
+    .filter((window) => countsFor(window.routes, index))
+    .map(({ id, per, limit }) => ({ id, per, limit, start: windowAt(per, second).start }));
+  const ends = payment.quota.windows.map(({ per }) => windowAt(per, second).end);
+  return { key: keyOf(payment), windows, keepUntil: Math.max(...ends) };
+}
+
+/** The window that binds first: least remaining, then latest end. */
+export function quotaState(payment: Payment, charge: Charge, counts: readonly Count[]): QuotaState {
+  const states = charge.windows.map((window) => {
+    const count = counts.find(({ id }) => id === window.id);
+    const { end } = windowAt(window.per, count?.start ?? window.start);
+    return { limit: window.limit, remaining: Math.max(0, window.limit - (count?.used ?? 0)), endsAt: end };
+  });
+  const [tightest] = states.sort((a, b) => a.remaining - b.remaining || b.endsAt - a.endsAt);
+  return { quota: payment.quota.name, payer: payment.payer, ...(tightest ?? { limit: 0, remaining: 0, endsAt: 0 }) };
+}
+
+/** Whole seconds until the window ends, rounded up so that nobody retries too early; at least 1. Source: RFC 9110, 10.2.3. */
+export const secondsUntil = (endsAt: number, nowMs: number): number => Math.max(1, Math.ceil(endsAt - nowMs / 1_000));
+
+const countsFor = (routes: Quota['windows'][number]['routes'], index: number): boolean => routes === undefined || hasBit(routes, index);
+
+const keyOf = ({ quota, payer }: Payment): string => `${quota.name}#${payer}`;
+
+function payerOf(quota: Quota, principal: Principal, grant: Grants): string {
+  // A machine has no user; one with rules of its own has no group either, so its client pays.
+  if (quota.by === 'group' && grant.kind === 'group') return `group:${grant.name}`;
+  return quota.by === 'user' && principal.kind === 'user' ? `user:${principal.uid}` : `client:${principal.cid}`;
+}
