@@ -1,0 +1,73 @@
+/** Reads a synthesized cloud assembly (`cdk.out`): what of it runs without AWS, in types. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assetPaths, type FunctionView, readFunction } from './template/functions.ts';
+import { type HttpApiView, readHttpApis, type Scope } from './template/http-api.ts';
+import { createResolver, type Template, TemplateError } from './template/intrinsics.ts';
+import { readTables, type TableView } from './template/tables.ts';
+
+export type { FunctionView } from './template/functions.ts';
+export type { AuthorizerView, CorsView, HttpApiView, IntegrationView, RouteView, StageView } from './template/http-api.ts';
+export { LOCAL_ACCOUNT, LOCAL_REGION, TemplateError } from './template/intrinsics.ts';
+export type { TableView } from './template/tables.ts';
+
+export interface Assembly {
+  readonly httpApis: readonly HttpApiView[];
+  readonly tables: readonly TableView[];
+  /** @throws TemplateError when no template has the function, or it cannot be run here */
+  readonly functionByArn: (arn: string) => FunctionView;
+  /** What the deployed stack does and a local run leaves out. */
+  readonly notes: () => readonly string[];
+}
+
+/**
+ * Reads all templates of a cloud assembly's folder.
+ * @throws TemplateError for whatever belongs to an API and cannot be served; nothing of an API is left out silently
+ */
+export function readAssembly(folder: string): Assembly {
+  const files = readdirSync(folder).toSorted();
+  const templates = files.filter((file) => file.endsWith('.template.json')).map((file) => readJson(join(folder, file)) as Template);
+  if (templates.length === 0) throw new TemplateError(`no template in \`${folder}\`: expected a synthesized cloud assembly`);
+  const notes = new Set<string>();
+  const exports = (name: string): unknown => exportedValue(scopes, name);
+  const scopes: readonly Scope[] = templates.map((template) => ({
+    template,
+    resolve: createResolver(template, exports),
+    note: (text) => notes.add(text),
+  }));
+  refuseRestApis(templates);
+  const assets = assetPaths(
+    folder,
+    files.filter((file) => file.endsWith('.assets.json')).map((file) => readJson(join(folder, file))),
+  );
+  return {
+    httpApis: scopes.flatMap(readHttpApis),
+    tables: scopes.flatMap(readTables),
+    functionByArn: (arn) => {
+      const found = scopes.map((scope) => readFunction(scope, assets, arn)).find((view) => view !== undefined);
+      if (found === undefined) throw new TemplateError(`no template has the function \`${arn}\``);
+      return found;
+    },
+    notes: () => [...notes],
+  };
+}
+
+function refuseRestApis(templates: readonly Template[]): void {
+  for (const [id, resource] of templates.flatMap((template) => Object.entries(template.Resources ?? {}))) {
+    if (resource.Type.startsWith('AWS::ApiGateway::'))
+      throw new TemplateError(`${resource.Type} \`${id}\`: REST APIs are not served locally yet`);
+  }
+}
+
+function exportedValue(scopes: readonly Scope[], name: string): unknown {
+  for (const scope of scopes) {
+    for (const output of Object.values(scope.template.Outputs ?? {})) {
+      if (output.Export !== undefined && scope.resolve(output.Export.Name) === name) return scope.resolve(output.Value);
+    }
+  }
+  throw new TemplateError(`no template exports \`${name}\``);
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
