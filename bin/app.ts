@@ -1,0 +1,51 @@
+import { App } from 'aws-cdk-lib';
+import { AccessMap, AccessMapError } from '../lib/access-map/index.ts';
+import { AccessStack } from '../lib/access-stack.ts';
+
+/** A context value that cannot be what was meant. */
+class ContextError extends Error {}
+
+/** Context `loopbackIssuer`: plain http for an issuer on this machine; only local runs set it. */
+function loopbackIssuer(app: App): boolean {
+  const value: unknown = app.node.tryGetContext('loopbackIssuer') ?? false;
+  // Values from the command line (`-c`) are text.
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw new ContextError(`context loopbackIssuer: expected true or false, found \`${JSON.stringify(value)}\``);
+}
+
+/** Context `accessMap`: a file's name, the map itself, or the map as JSON text. */
+function accessMap(app: App): AccessMap {
+  const options = { loopbackIssuer: loopbackIssuer(app) };
+  const value: unknown = app.node.tryGetContext('accessMap') ?? 'access.yaml';
+  if (typeof value === 'string' && !value.trimStart().startsWith('{')) return AccessMap.fromFile(value, options);
+  const source = 'cdk.json#/context/accessMap';
+  if (typeof value === 'object' && !Array.isArray(value)) return AccessMap.fromObject(value, { ...options, source });
+  if (typeof value === 'string') return AccessMap.fromObject(parseJson(value), { ...options, source });
+  throw new ContextError(`context accessMap: expected a file name or an access map, found \`${JSON.stringify(value)}\``);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ContextError(`context accessMap: expected an access map as JSON, found text that is none: ${(cause as Error).message}`);
+  }
+}
+
+function main(): void {
+  const app = new App({ autoSynth: false });
+  try {
+    const map = accessMap(app);
+    new AccessStack(app, `access-${map.name}`, { map });
+  } catch (error) {
+    // Mistakes of the user are told without a stack trace, which would point at our code and not at their file.
+    if (!(error instanceof AccessMapError || error instanceof ContextError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+    return;
+  }
+  app.synth();
+}
+
+main();

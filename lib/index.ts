@@ -1,0 +1,4 @@
+export { AccessMap, AccessMapError } from './access-map/index.ts';
+export { AccessStack, type AccessStackProps } from './access-stack.ts';
+export { OktaGroupAuthorizer, type OktaGroupAuthorizerProps } from './okta-group-authorizer.ts';
+export { QuotaTable } from './quota-table.ts';

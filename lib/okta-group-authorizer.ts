@@ -1,0 +1,144 @@
+import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
+import {
+  CfnAuthorizer,
+  type HttpRouteAuthorizerBindOptions,
+  type HttpRouteAuthorizerConfig,
+  type IHttpRouteAuthorizer,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { AccessMap } from './access-map/index.ts';
+import { type AnyHttpApi, apiResource } from './api-identity.ts';
+import { AuthorizerFunction } from './authorizer-function.ts';
+import { QuotaTable } from './quota-table.ts';
+import { RouteCoverage } from './route-coverage.ts';
+
+export interface OktaGroupAuthorizerProps {
+  /** Which Okta group may call which route, and how often. */
+  readonly map: AccessMap;
+
+  /**
+   * Memory of the function in MiB; its processor time grows with it.
+   * @default 512
+   */
+  readonly memorySize?: number;
+
+  /**
+   * How long the function's log is kept.
+   * @default RetentionDays.THREE_MONTHS (90 days)
+   */
+  readonly logRetention?: RetentionDays;
+}
+
+interface Attached {
+  readonly authorizer: CfnAuthorizer;
+  readonly coverage: RouteCoverage;
+}
+
+/**
+ * A Lambda authorizer that decides by the caller's Okta groups, for the HTTP APIs of this app.
+ *
+ * `protect(api)` covers all routes of an API; passed as `authorizer:` it covers single routes.
+ * Results are not cached, so that each request is decided, and counted, by itself.
+ */
+export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthorizer {
+  readonly map: AccessMap;
+  /** Decides each request. */
+  readonly function: IFunction;
+  /** Where quotas are counted; undefined while the map has none. */
+  readonly quotaTable: QuotaTable | undefined;
+  readonly #attached = new Map<AnyHttpApi, Attached>();
+
+  /** @throws Error for a map of another kind than `http`. */
+  constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
+    super(scope, id);
+    this.map = props.map;
+    if (this.map.kind !== 'http') throw this.#error(`${this.map.source}: \`api.kind\`: expected \`http\`, found \`${this.map.kind}\``);
+    this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable');
+    this.function = new AuthorizerFunction(this, 'Authorizer', {
+      model: this.map.model,
+      quotaTable: this.quotaTable,
+      memorySize: props.memorySize ?? 512,
+      logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+    }).function;
+    for (const [index, warning] of this.map.warnings.entries()) {
+      Annotations.of(this).addWarningV2(`okta-group-authorizer:accessMap:${index}`, String(warning));
+    }
+  }
+
+  /**
+   * Covers all routes of `httpApi`: those that it has, those added later, in this or in other stacks of the app, with whatever construct.
+   *
+   * Routes that the map lists as public stay open. A route with another authorizer is never changed and is an error at synthesis.
+   * A route that the map does not have is covered too, with a warning, and answers 403; so does a mapped route that the API lacks warn.
+   * @throws Error for anything but an HTTP API whose routes are resources of the app.
+   */
+  protect(httpApi: AnyHttpApi): void {
+    const api = apiResource(httpApi);
+    const { coverage } = this.#attachTo(httpApi);
+    if (api !== undefined && (api.body ?? api.bodyS3Location ?? api.target) !== undefined) {
+      throw this.#error(
+        `API \`${httpApi.node.path}\`: expected routes as resources of the app, found \`body\` or \`target\`, whose routes cannot be seen; add them as routes`,
+      );
+    }
+    coverage.protectAll();
+  }
+
+  /** Called by a route that has this construct as its `authorizer:`. */
+  bind(options: HttpRouteAuthorizerBindOptions): HttpRouteAuthorizerConfig {
+    return { authorizationType: 'CUSTOM', authorizerId: this.authorizerIdFor(options.route.httpApi) };
+  }
+
+  /** Id of our authorizer on `httpApi`, for a `CfnRoute` with `authorizationType: 'CUSTOM'`. */
+  authorizerIdFor(httpApi: AnyHttpApi): string {
+    return this.#attachTo(httpApi).authorizer.ref;
+  }
+
+  /** One authorizer an API, made at its first use there. */
+  #attachTo(httpApi: AnyHttpApi): Attached {
+    const known = this.#attached.get(httpApi);
+    if (known !== undefined) return known;
+    // Asked at run time too: a caller in plain JavaScript has no types to stop them.
+    if (httpApi?.isHttpApi !== true) {
+      throw this.#error('expected an HTTP API (`HttpApi` of aws-apigatewayv2); WebSocket and REST APIs are not available yet');
+    }
+    const authorizer = this.#makeAuthorizer(httpApi);
+    const attached = { authorizer, coverage: new RouteCoverage({ httpApi, authorizer, map: this.map, reporter: this }) };
+    this.#attached.set(httpApi, attached);
+    return attached;
+  }
+
+  /** Below the API, so that its stack needs ours and never the other way: else an authorizer in a stack of its own would be a cycle. */
+  #makeAuthorizer(httpApi: AnyHttpApi): CfnAuthorizer {
+    const stack = Stack.of(httpApi);
+    const scope = new Construct(httpApi, `OktaGroupAuthorizer${this.node.addr.slice(-8)}`);
+    const integration = `2015-03-31/functions/${this.function.functionArn}/invocations`;
+    const authorizer = new CfnAuthorizer(scope, 'Authorizer', {
+      apiId: httpApi.apiId,
+      name: `okta-groups-${this.node.addr.slice(-8)}`,
+      authorizerType: 'REQUEST',
+      authorizerPayloadFormatVersion: '2.0',
+      enableSimpleResponses: false,
+      identitySource: ['$request.header.Authorization'],
+      authorizerResultTtlInSeconds: 0,
+      authorizerUri: stack.formatArn({ service: 'apigateway', account: 'lambda', resource: 'path', resourceName: integration }),
+    });
+    new CfnPermission(scope, 'Permission', {
+      action: 'lambda:InvokeFunction',
+      functionName: this.function.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: stack.formatArn({
+        service: 'execute-api',
+        resource: httpApi.apiId,
+        resourceName: `authorizers/${authorizer.ref}`,
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      }),
+    });
+    return authorizer;
+  }
+
+  #error(message: string): Error {
+    return new Error(`${this.node.path}: ${message}`);
+  }
+}

@@ -1,0 +1,118 @@
+import { Annotations, AspectPriority, Aspects, type IAspect, Stage } from 'aws-cdk-lib';
+import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IConstruct } from 'constructs';
+import type { AccessMap } from './access-map/index.ts';
+import { type AnyHttpApi, apiResource, isIdOf } from './api-identity.ts';
+import { isPreflightRoute } from './preflight-route.ts';
+import { hasNoAuthorizer, type RouteResource, routeResource, setAuthorizer } from './route-resource.ts';
+
+export interface CoverageProps {
+  readonly httpApi: AnyHttpApi;
+  readonly authorizer: CfnAuthorizer;
+  readonly map: AccessMap;
+  /** Where warnings about the API as a whole are shown. */
+  readonly reporter: IConstruct;
+}
+
+/**
+ * Keeps watch over one API's routes, wherever in the app they are made and whenever: an aspect sees them after all code has run.
+ * It only ever adds our authorizer to a route that has none; a route with another one is reported and left as it is.
+ */
+export class RouteCoverage {
+  readonly #props: CoverageProps;
+  readonly #inventory: ReadonlyMap<string, { readonly public: boolean }>;
+  #protecting = false;
+
+  constructor(props: CoverageProps) {
+    this.#props = props;
+    this.#inventory = new Map(props.map.gatewayRoutes.map((route) => [route.key, route]));
+    // Aspects do not cross a stage's boundary, and neither do references to the API.
+    const root = Stage.of(props.httpApi) ?? props.httpApi.node.root;
+    const aspects = Aspects.of(root);
+    aspects.add(
+      eachRoute(this, (route) => this.#cover(route)),
+      { priority: AspectPriority.MUTATING },
+    );
+    // After the aspects of others have made and changed routes.
+    aspects.add(
+      once(root, () => this.#compareWithInventory(root)),
+      { priority: AspectPriority.READONLY },
+    );
+  }
+
+  /** From now on every route of the API that has no authorizer gets ours, unless the map lists it as public. */
+  protectAll(): void {
+    this.#protecting = true;
+  }
+
+  isOurs(route: RouteResource): boolean {
+    return isIdOf(this.#props.httpApi, route.apiId, route.resource);
+  }
+
+  #carriesOurAuthorizer(route: RouteResource): boolean {
+    return route.authorizationType === 'CUSTOM' && route.authorizerId === this.#props.authorizer.ref;
+  }
+
+  #cover(route: RouteResource): void {
+    if (!this.#protecting || this.#carriesOurAuthorizer(route) || isPreflightRoute(route.resource)) return;
+    if (!hasNoAuthorizer(route)) {
+      Annotations.of(route.resource).addError(
+        `${describe(route)} has an authorizer of its own (${String(route.authorizationType)}): expected none, so that the access map decides; ` +
+          'it is left as it is; remove that authorizer, or do not protect this API as a whole',
+      );
+      return;
+    }
+    if (route.routeKey !== undefined && this.#inventory.get(route.routeKey)?.public === true) return;
+    setAuthorizer(route, this.#props.authorizer.ref);
+  }
+
+  #compareWithInventory(root: IConstruct): void {
+    const found = new Set<string>();
+    for (const node of root.node.findAll()) {
+      const route = routeResource(node);
+      if (route === undefined || !this.isOurs(route)) continue;
+      if (route.routeKey !== undefined) found.add(route.routeKey);
+      if (this.#carriesOurAuthorizer(route)) this.#warnIfUnmapped(route);
+    }
+    if (this.#protecting) this.#warnOfMissing(found);
+  }
+
+  #warnIfUnmapped(route: RouteResource): void {
+    if (route.routeKey === undefined || this.#inventory.has(route.routeKey)) return;
+    Annotations.of(route.resource).addWarningV2(
+      'okta-group-authorizer:routeUnmapped',
+      `${describe(route)} is not in the routes of ${this.#props.map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,
+    );
+  }
+
+  #warnOfMissing(found: ReadonlySet<string>): void {
+    // Most routes of an imported API are made elsewhere, and nothing can be said about them here.
+    if (apiResource(this.#props.httpApi) === undefined) return;
+    for (const key of this.#inventory.keys()) {
+      if (found.has(key)) continue;
+      Annotations.of(this.#props.reporter).addWarningV2(
+        `okta-group-authorizer:routeMissing:${key}`,
+        `route \`${key}\` of ${this.#props.map.source} is not a route of the API \`${this.#props.httpApi.node.path}\`; add it to the API or remove it from \`routes\``,
+      );
+    }
+  }
+}
+
+const describe = (route: RouteResource): string => `route \`${route.routeKey ?? 'known at deploy time only'}\``;
+
+function eachRoute(coverage: RouteCoverage, visit: (route: RouteResource) => void): IAspect {
+  return {
+    visit(node) {
+      const route = routeResource(node);
+      if (route !== undefined && coverage.isOurs(route)) visit(route);
+    },
+  };
+}
+
+function once(at: IConstruct, run: () => void): IAspect {
+  return {
+    visit(node) {
+      if (node === at) run();
+    },
+  };
+}

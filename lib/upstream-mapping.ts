@@ -1,0 +1,49 @@
+import { MappingValue, ParameterMapping } from 'aws-cdk-lib/aws-apigatewayv2';
+
+/** Request header of the upstream by field of the authorizer's context. */
+export const IDENTITY_HEADERS = {
+  uid: 'x-access-uid',
+  cid: 'x-access-cid',
+  groups: 'x-access-groups',
+  scope: 'x-access-scope',
+  mapVersion: 'x-access-map-version',
+  quotaExceeded: 'x-access-quota-exceeded',
+  quotaLimit: 'x-access-quota-limit',
+  quotaRemaining: 'x-access-quota-remaining',
+  quotaReset: 'x-access-quota-reset',
+} as const;
+
+/** Frameworks take these for the request's method, and the decision was made for another one. */
+export const METHOD_OVERRIDE_HEADERS = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
+
+/**
+ * Request of an authorized route: the identity headers are overwritten with what the authorizer found.
+ * The authorizer always fills every field, because what an overwrite with an absent value does is undocumented.
+ */
+export function authorizedRequest(upstreamUrl: string): ParameterMapping {
+  const mapping = anyRequest(upstreamUrl);
+  for (const [field, header] of Object.entries(IDENTITY_HEADERS)) {
+    mapping.overwriteHeader(header, MappingValue.contextVariable(`authorizer.${field}`));
+  }
+  return mapping;
+}
+
+/** Request of a route without authorizer: nobody is known there, so that no identity header arrives at all. */
+export function publicRequest(upstreamUrl: string): ParameterMapping {
+  const mapping = anyRequest(upstreamUrl);
+  for (const header of Object.values(IDENTITY_HEADERS)) mapping.removeHeader(header);
+  return mapping;
+}
+
+function anyRequest(upstreamUrl: string): ParameterMapping {
+  const mapping = new ParameterMapping().overwritePath(upstreamPath(upstreamUrl));
+  for (const header of METHOD_OVERRIDE_HEADERS) mapping.removeHeader(header);
+  return mapping;
+}
+
+/** The request's path, below the upstream URL's own path where it has one. */
+function upstreamPath(upstreamUrl: string): MappingValue {
+  const basePath = new URL(upstreamUrl).pathname.replace(/\/+$/, '');
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the gateway's own notation for a value inside a text
+  return basePath === '' ? MappingValue.requestPath() : MappingValue.custom(`${basePath}${'${request.path}'}`);
+}
