@@ -1,0 +1,132 @@
+/** One execution environment: a child process that serves one invocation at a time. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { FunctionView } from '../template/functions.ts';
+import { LOCAL_REGION } from '../template/intrinsics.ts';
+
+/** What an invocation gives: the handler's answer, or the error as Lambda reports it. */
+export type InvocationResult =
+  | { readonly kind: 'result'; readonly payload: string }
+  | { readonly kind: 'error'; readonly errorType: string; readonly errorMessage: string };
+
+export interface EnvironmentOptions {
+  readonly view: FunctionView;
+  /** Added to the function's own variables, e.g. `AWS_ENDPOINT_URL_DYNAMODB`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Module files that Node imports before the function. */
+  readonly preload: readonly string[];
+  /** Milliseconds since 1970 that a clock preload shall pin; sent before each invocation. Default: nothing is sent. */
+  readonly clock: (() => number) | undefined;
+  readonly onLine: (line: string) => void;
+}
+
+export interface Environment {
+  readonly invoke: (event: string) => Promise<InvocationResult>;
+  readonly alive: () => boolean;
+  /** Ends the process at once. */
+  readonly kill: () => Promise<void>;
+}
+
+interface ChildMessage {
+  readonly kind: 'ready' | 'initError' | 'result' | 'error';
+  readonly payload?: string;
+  readonly error?: { readonly errorType: string; readonly errorMessage: string; readonly trace: readonly string[] };
+}
+
+/** Lambda gives an environment 10 s to start. Source: Lambda Developer Guide, "Lambda execution environment lifecycle". */
+const initTimeoutMs = 10_000;
+
+/** Starts an environment; the first invocation waits until its initialisation is over. */
+export function startEnvironment(options: EnvironmentOptions): Environment {
+  const { view, preload } = options;
+  const child = fork(join(import.meta.dirname, 'bootstrap.mjs'), [], {
+    cwd: view.folder,
+    env: environmentOf(options),
+    execArgv: preload.flatMap((file) => ['--import', file]),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  forwardLines(child.stdout, options.onLine);
+  forwardLines(child.stderr, options.onLine);
+  // A message to a child that has just ended is an error event; its end is what counts, and that is awaited anyway.
+  child.on('error', () => child.kill('SIGKILL'));
+  const exited = new Promise<void>((done) => child.once('exit', () => done()));
+  const init = nextMessage(child, exited, initTimeoutMs);
+  return {
+    alive: () => child.exitCode === null && child.signalCode === null && !child.killed,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    invoke: async (event) => {
+      const started = await init;
+      if (started.kind !== 'ready') {
+        child.kill('SIGKILL');
+        return report(started, options.onLine);
+      }
+      if (options.clock !== undefined) child.send({ kind: 'clock', nowMs: options.clock() });
+      const answer = nextMessage(child, exited, view.timeoutMs);
+      child.send({ kind: 'invoke', event, requestId: randomUUID(), functionArn: view.arn, timeoutMs: view.timeoutMs });
+      const message = await answer;
+      return message.kind === 'result' ? { kind: 'result', payload: message.payload ?? 'null' } : report(message, options.onLine);
+    },
+  };
+}
+
+function report(message: ChildMessage, onLine: (line: string) => void): InvocationResult {
+  const { errorType, errorMessage, trace } = message.error ?? { errorType: 'Runtime.Unknown', errorMessage: 'no answer', trace: [] };
+  onLine(JSON.stringify({ level: 'ERROR', errorType, errorMessage, stackTrace: trace }));
+  return { kind: 'error', errorType, errorMessage };
+}
+
+/** The child's next message; its end and the time limit become errors with Lambda's own wording. */
+function nextMessage(child: ChildProcess, exited: Promise<void>, limitMs: number): Promise<ChildMessage> {
+  return new Promise((done) => {
+    const finish = (message: ChildMessage): void => {
+      clearTimeout(timer);
+      child.off('message', onMessage);
+      done(message);
+    };
+    const fail = (errorType: string, errorMessage: string): void =>
+      finish({ kind: 'error', error: { errorType, errorMessage, trace: [] } });
+    const onMessage = (message: unknown): void => finish(message as ChildMessage);
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail('Sandbox.Timedout', `Task timed out after ${(limitMs / 1000).toFixed(2)} seconds`);
+    }, limitMs);
+    child.on('message', onMessage);
+    void exited.then(() => fail('Runtime.ExitError', 'Runtime exited without providing a reason'));
+  });
+}
+
+function forwardLines(stream: Readable | null, onLine: (line: string) => void): void {
+  if (stream !== null) createInterface({ input: stream }).on('line', onLine);
+}
+
+/** Lambda's environment variables, and nothing of this process but the search path. */
+function environmentOf({ view, environment, clock }: EnvironmentOptions): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    TZ: ':UTC',
+    LANG: 'en_US.UTF-8',
+    _HANDLER: view.handler,
+    LAMBDA_TASK_ROOT: view.folder,
+    AWS_REGION: LOCAL_REGION,
+    AWS_DEFAULT_REGION: LOCAL_REGION,
+    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,
+    AWS_LAMBDA_FUNCTION_NAME: view.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(view.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${view.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'local',
+    ...(clock === undefined ? {} : { LOCAL_CLOCK_MS: String(clock()) }),
+    ...view.environment,
+    ...environment,
+  };
+}
