@@ -1,0 +1,126 @@
+/** The access map: one file, or one object, that says which Okta group may call which route, and how often. */
+import { readFileSync } from 'node:fs';
+import { isAbsolute, relative, resolve } from 'node:path';
+import type { ModelFile } from '../../lambda/core/model.ts';
+import type { ApiSettings } from './api.ts';
+import { type Compiled, compile, type GatewayRoute } from './compile.ts';
+import { inFileOrder, type MapDocument } from './cursor.ts';
+import type { AccessMapTest } from './map-tests.ts';
+import type { IssuerOptions } from './okta.ts';
+import { AccessMapError, code, type Problem, problem } from './problems.ts';
+import { readObject } from './read-object.ts';
+import { readYaml } from './read-yaml.ts';
+import type { AccessRule } from './rules.ts';
+import type { AccessMapInput } from './schema.ts';
+
+export type AccessMapOptions = IssuerOptions;
+
+export interface ObjectOptions extends AccessMapOptions {
+  /** What messages call the object. Default: `cdk.json#/context/accessMap`. */
+  readonly source?: string;
+}
+
+/** The outcome of a check: a map only if no problem is an error. Problems are in the order of the file. */
+export interface CheckedMap {
+  readonly map?: AccessMap;
+  readonly problems: readonly Problem[];
+}
+
+/** A valid map and everything that was compiled from it. */
+export class AccessMap {
+  /** The file as it was named (relative to the working directory where it lies below it), or the place of the object. */
+  readonly source: string;
+  readonly name: string;
+  readonly kind: 'http' | 'rest';
+  /** Content hash: 16 hexadecimal digits, the same for every spelling of the same content. */
+  readonly version: string;
+  readonly model: ModelFile;
+  readonly api: ApiSettings;
+  /** The routes that the gateway gets, in the order of the file. */
+  readonly gatewayRoutes: readonly GatewayRoute[];
+  readonly warnings: readonly Problem[];
+  /** Every rule as written, with its place: public, signed in, groups, machines. */
+  readonly rules: readonly AccessRule[];
+  readonly tests: readonly AccessMapTest[];
+
+  private constructor(source: string, { model, api, gatewayRoutes, rules, tests }: Compiled, warnings: readonly Problem[]) {
+    this.source = source;
+    this.name = model.name;
+    this.kind = model.kind;
+    this.version = model.version;
+    this.model = model;
+    this.api = api;
+    this.gatewayRoutes = gatewayRoutes;
+    this.warnings = warnings;
+    this.rules = rules;
+    this.tests = tests;
+  }
+
+  /** @throws AccessMapError with every problem of the file, also for one that cannot be read. */
+  static fromFile(path: string, options: AccessMapOptions = {}): AccessMap {
+    return orThrow(AccessMap.check(path, options));
+  }
+
+  /**
+   * The same map, given as an object.
+   * @throws AccessMapError with every problem of the object.
+   */
+  static fromObject(map: AccessMapInput, options: ObjectOptions = {}): AccessMap {
+    return orThrow(AccessMap.checkObject(map, options));
+  }
+
+  /** Reads a file and returns its problems instead of throwing them. */
+  static check(path: string, options: AccessMapOptions = {}): CheckedMap {
+    const source = displayName(path);
+    let bytes: Uint8Array;
+    try {
+      bytes = readFileSync(path);
+    } catch (error) {
+      return { problems: [unreadable(source, error)] };
+    }
+    return AccessMap.checkText(bytes, source, options);
+  }
+
+  /** Judges the text of a file that has been read already, e.g. from a git revision. */
+  static checkText(content: string | Uint8Array, source: string, options: AccessMapOptions = {}): CheckedMap {
+    return AccessMap.judge(readYaml(typeof content === 'string' ? new TextEncoder().encode(content) : content, source), options);
+  }
+
+  /** Judges an object of unknown shape, e.g. the context of `cdk.json`. */
+  static checkObject(map: unknown, { source = 'cdk.json#/context/accessMap', ...options }: ObjectOptions = {}): CheckedMap {
+    return AccessMap.judge(readObject(map, source), options);
+  }
+
+  private static judge(
+    read: { readonly document?: MapDocument; readonly problems: readonly Problem[] },
+    options: AccessMapOptions,
+  ): CheckedMap {
+    if (!read.document) return { problems: inFileOrder(read.problems) };
+    const { compiled, problems } = compile(read.document, options);
+    const all = inFileOrder([...read.problems, ...problems]);
+    if (all.some(({ severity }) => severity === 'error')) return { problems: all };
+    return { map: new AccessMap(read.document.source, compiled, all), problems: all };
+  }
+}
+
+function orThrow({ map, problems }: CheckedMap): AccessMap {
+  if (!map) throw new AccessMapError(problems);
+  return map;
+}
+
+/** Messages name a file below the working directory as the user sees it there. */
+function displayName(path: string): string {
+  const below = relative('', resolve(path));
+  return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below;
+}
+
+function unreadable(source: string, error: unknown): Problem {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+  const found = reason === 'ENOENT' ? 'no such file' : reason === 'EISDIR' ? 'a folder' : `an error (${reason})`;
+  return problem(
+    'error',
+    'FILE_UNREADABLE',
+    { source, path: '' },
+    { says: `expected an access map, found ${found} at ${code(source)}`, expected: 'an access map', found },
+  );
+}

@@ -1,0 +1,132 @@
+/** The rules that hold between the sections of a map. */
+import type { Row } from '../../lambda/core/bits.ts';
+import type { QuotaFile } from '../../lambda/core/model.ts';
+import { at, entries, texts } from './cursor.ts';
+import { nearest } from './nearest.ts';
+import { isEmpty, keysOf } from './patterns.ts';
+import { code, type Detail, type ProblemCode } from './problems.ts';
+import { type AccessRule, type Permission, type Reading, type Subject, unionOf } from './rules.ts';
+
+export interface Sections {
+  readonly permissions: ReadonlyMap<string, Permission>;
+  readonly publicRules: readonly AccessRule[];
+  readonly signedInRules: readonly AccessRule[];
+  readonly groups: readonly Subject[];
+  readonly machines: readonly Subject[];
+  readonly quotas: readonly QuotaFile[];
+}
+
+export function checkSections(sections: Sections, reading: Reading): void {
+  checkOpenRoutes(sections, reading);
+  checkMachines(sections, reading);
+  checkQuotaNames(sections, reading);
+  checkUse(sections, reading);
+  checkPrefix(sections, reading);
+}
+
+function checkOpenRoutes({ publicRules, signedInRules, groups, machines }: Sections, reading: Reading): void {
+  const { words } = reading.inventory;
+  const open = unionOf(publicRules, 'allow', words);
+  const signedIn = unionOf(signedInRules, 'allow', words);
+  for (const rule of signedInRules) {
+    const both = named(overlap(rule.routes, open), reading);
+    if (both) reportRule(rule, 'PUBLIC_AND_SIGNED_IN', { expected: 'routes that are not `public`', found: both }, reading);
+  }
+  for (const rule of [...groups, ...machines].flatMap((subject) => subject.rules)) {
+    const isPublic = named(overlap(rule.routes, open), reading);
+    const isSignedIn = named(overlap(rule.routes, signedIn), reading);
+    if (rule.effect === 'allow') {
+      const says = `${code(rule.pattern)} grants ${isPublic}, which everyone may call as \`public\``;
+      if (isPublic) reportRule(rule, 'PUBLIC_AND_GRANTED', { says }, reading);
+      continue;
+    }
+    const why = 'has no effect there, expected routes that need a group';
+    if (isPublic)
+      reportRule(rule, 'DENY_PUBLIC', { says: `${code(rule.pattern)} denies ${isPublic}, which is \`public\`: a deny ${why}` }, reading);
+    if (isSignedIn)
+      reportRule(
+        rule,
+        'DENY_SIGNED_IN',
+        { says: `${code(rule.pattern)} denies ${isSignedIn}, which is \`signedIn\`: a deny ${why}` },
+        reading,
+      );
+  }
+}
+
+function reportRule({ place }: AccessRule, code: ProblemCode, detail: Detail, { report }: Reading): void {
+  if (code === 'PUBLIC_AND_GRANTED') report.warn(code, place.path, detail);
+  else report.error(code, place.path, detail);
+}
+
+const overlap = (a: Row, b: Row): Row => a.map((word, index) => word & (b[index] ?? 0));
+
+function named(row: Row, { inventory }: Reading): string | undefined {
+  if (isEmpty(row)) return undefined;
+  const keys = keysOf(row, inventory);
+  return `${keys.slice(0, 3).map(code).join(', ')}${keys.length > 3 ? ` and ${keys.length - 3} more` : ''}`;
+}
+
+function checkMachines({ groups }: Sections, { root, report }: Reading): void {
+  const names = new Set(groups.map(({ name }) => name));
+  for (const [, machine] of entries(at(root, 'machines'))) {
+    const own = ['allow', 'deny', 'quota'].filter((key) => at(machine, key).value !== undefined);
+    if (own.length > 0 && at(machine, 'groups').value !== undefined) {
+      const found = `\`groups\` and \`${own[0]}\``;
+      report.error('KEY_CONFLICT', machine.pointer, { expected: 'either `groups`, or `allow`, `deny` and `quota`', found }, 'key');
+    }
+    for (const [name, { pointer }] of texts(at(machine, 'groups'))) {
+      if (names.has(name)) continue;
+      report.error('GROUP_UNKNOWN', pointer, { expected: 'a group under `groups`', found: code(name), nearest: nearest(name, names) });
+    }
+  }
+}
+
+function checkQuotaNames({ groups, machines, quotas }: Sections, { report }: Reading): void {
+  const names = quotas.map(({ name }) => name);
+  for (const { quota, pointer } of [...groups, ...machines]) {
+    if (quota === undefined || names.includes(quota)) continue;
+    report.error('QUOTA_UNKNOWN', `${pointer}/quota`, {
+      expected: 'a name under `quotas`',
+      found: code(quota),
+      nearest: nearest(quota, names),
+    });
+  }
+  for (const { quota, pointer } of machines) {
+    if (quotas.find(({ name }) => name === quota)?.by !== 'group') continue;
+    const fix = 'a machine with rules of its own has no group that could pay';
+    report.error('QUOTA_PAYER', `${pointer}/quota`, { expected: 'a quota by `client`', found: `${code(quota ?? '')} by \`group\``, fix });
+  }
+}
+
+function checkUse({ permissions, groups, machines, quotas }: Sections, { root, report }: Reading): void {
+  const subjects = [...groups, ...machines];
+  const charged = new Set(subjects.map(({ quota }) => quota));
+  for (const [name, { pointer }] of entries(at(root, 'quotas'))) {
+    if (charged.has(name) || !quotas.some((quota) => quota.name === name)) continue;
+    report.warn('QUOTA_UNUSED', pointer, { says: `${code(name)} is not used: no group and no machine names this quota` }, 'key');
+  }
+  const granted = new Set(subjects.flatMap(({ rules }) => rules.map(({ permission }) => permission)));
+  const inWindows = new Set(entries(at(root, 'quotas')).flatMap(([, quota]) => windowRoutes(quota)));
+  for (const [name, { pointer }] of entries(at(root, 'permissions'))) {
+    if (granted.has(name) || inWindows.has(name) || permissions.get(name)?.patterns.length === 0) continue;
+    report.warn('PERMISSION_UNUSED', pointer, { says: `${code(name)} is not used: no group and no machine names this permission` }, 'key');
+  }
+}
+
+function windowRoutes(quota: Parameters<typeof at>[0]): readonly string[] {
+  const windows = at(quota, 'windows');
+  return Array.isArray(windows.value)
+    ? windows.value.flatMap((value: unknown) => texts(at({ value, pointer: '' }, 'routes')).map(([item]) => item))
+    : [];
+}
+
+/** The prefix is stripped before look-up, so a name that still has it is found by tokens with a doubled prefix only. */
+function checkPrefix({ groups }: Sections, { root, report }: Reading): void {
+  const prefix = at(root, 'okta', 'groupPrefix').value;
+  if (typeof prefix !== 'string' || prefix === '') return;
+  for (const { name, pointer } of groups) {
+    if (!name.startsWith(prefix)) continue;
+    const says = `${code(name)} begins with \`okta.groupPrefix\`, which is stripped from the names in tokens`;
+    report.warn('GROUP_PREFIXED', pointer, { says, nearest: name.slice(prefix.length) || undefined }, 'key');
+  }
+}

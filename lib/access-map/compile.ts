@@ -1,0 +1,107 @@
+/** Compiles a map's data into the access model that the authorizer loads. */
+import { rowToHex } from '../../lambda/core/bits.ts';
+import type { GrantsFile, Method, ModelFile } from '../../lambda/core/model.ts';
+import { type ApiSettings, readApi } from './api.ts';
+import { checkSections, type Sections } from './checks.ts';
+import { convert } from './convert.ts';
+import { at, type MapDocument, newReport, text } from './cursor.ts';
+import { readInventory } from './inventory.ts';
+import { type AccessMapTest, readTests } from './map-tests.ts';
+import { reportNotAvailable } from './not-available.ts';
+import { type IssuerOptions, readOkta } from './okta.ts';
+import type { Problem } from './problems.ts';
+import { readQuotas } from './quotas.ts';
+import { type AccessRule, type Reading, readPermissions, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
+import { accessMapSchema } from './schema.ts';
+import { validate } from './validate.ts';
+import { versionOf } from './version.ts';
+
+/** One route of the gateway, as the stack declares it. */
+export interface GatewayRoute {
+  readonly key: string;
+  /** Absent for `$default`. */
+  readonly method: Method | 'ANY' | undefined;
+  readonly template: string;
+  readonly public: boolean;
+}
+
+export interface Compiled {
+  readonly model: ModelFile;
+  readonly api: ApiSettings;
+  readonly gatewayRoutes: readonly GatewayRoute[];
+  readonly rules: readonly AccessRule[];
+  readonly tests: readonly AccessMapTest[];
+}
+
+/** @returns what the map means, to be used only if no problem is an error. */
+export function compile(read: MapDocument, options: IssuerOptions): { readonly compiled: Compiled; readonly problems: readonly Problem[] } {
+  const report = newReport(read);
+  const document = { ...read, data: convert(read.data, accessMapSchema) };
+  validate(document, report);
+  const root = { value: document.data, pointer: '' };
+  reportNotAvailable(root, report);
+  const inventory = readInventory(at(root, 'routes'), report);
+  const reading: Reading = { document, root, report, inventory };
+  const sections = readSections(reading);
+  checkSections(sections, reading);
+  const tests = readTests(reading, namesOf(sections.groups), namesOf(sections.machines));
+  const api = readApi(at(root, 'api'), report);
+  const model = modelOf(sections, api, reading, options);
+  const open = new Set(sections.publicRules.map(({ pattern }) => pattern));
+  const compiled = {
+    model: { ...model, version: versionOf(model, api, inventory) },
+    api,
+    gatewayRoutes: inventory.gatewayRoutes.map(({ key, method, template }) => ({ key, method, template, public: open.has(key) })),
+    rules: [
+      ...sections.publicRules,
+      ...sections.signedInRules,
+      ...[...sections.groups, ...sections.machines].flatMap(({ rules }) => rules),
+    ],
+    tests,
+  };
+  return { compiled, problems: report.problems };
+}
+
+const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> => new Set(subjects.map(({ name }) => name));
+
+function readSections(reading: Reading): Sections {
+  const permissions = readPermissions(reading);
+  return {
+    permissions,
+    publicRules: readPublic(reading),
+    signedInRules: readSignedIn(reading),
+    groups: readSubjects('group', reading, permissions),
+    machines: readSubjects('machine', reading, permissions),
+    quotas: readQuotas(reading, permissions),
+  };
+}
+
+function modelOf(
+  sections: Sections,
+  api: ApiSettings,
+  { root, report, inventory }: Reading,
+  options: IssuerOptions,
+): Omit<ModelFile, 'version'> {
+  const { words, cells } = inventory;
+  const row = (rules: readonly AccessRule[], effect: AccessRule['effect']): string => rowToHex(unionOf(rules, effect, words));
+  const grants = ({ rules, quota }: Subject): GrantsFile => ({
+    allow: row(rules, 'allow'),
+    deny: row(rules, 'deny'),
+    ...(quota === undefined ? {} : { quota }),
+  });
+  return {
+    format: 1,
+    name: text(at(root, 'api', 'name')) ?? '',
+    kind: at(root, 'api', 'kind').value === 'rest' ? 'rest' : 'http',
+    unauthorized: api.unauthorized,
+    scopes: at(root, 'scopes').value === 'intersect' ? 'intersect' : 'groups',
+    okta: readOkta(at(root, 'okta'), options, report),
+    routes: cells.map(({ key, gateway }) => (gateway === undefined ? { key } : { key, gateway })),
+    public: row(sections.publicRules, 'allow'),
+    signedIn: row(sections.signedInRules, 'allow'),
+    groups: sections.groups.map((group) => ({ name: group.name, ...grants(group) })),
+    machines: sections.machines.map((machine) => ({ cid: machine.name, groups: machine.groups, ...grants(machine) })),
+    permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
+    quotas: sections.quotas,
+  };
+}

@@ -1,0 +1,58 @@
+/** Keys that the schema knows and this version does not act on: any value but the default is an error, nothing is silently ignored. */
+import { at, type Cursor, entries, items, type Report } from './cursor.ts';
+import { describeFound } from './problems.ts';
+
+/** `*` stands for every item or entry. A row without default refuses every value. */
+const NOT_AVAILABLE: readonly { readonly path: string; readonly default?: unknown; readonly only?: 'list' | 'mapping' }[] = [
+  { path: 'extends' },
+  { path: 'api.kind', default: 'http' },
+  { path: 'api.upstream.vpcLink' },
+  { path: 'api.upstream.listener' },
+  { path: 'api.upstream.lambda' },
+  { path: 'api.attachTo' },
+  { path: 'api.authorizerOnly', default: false },
+  { path: 'api.cache', default: 'auto' },
+  { path: 'okta', only: 'list' },
+  { path: 'okta.name' },
+  { path: 'okta.groups' },
+  { path: 'okta.manage' },
+  { path: 'routes', only: 'mapping' },
+  { path: 'routes.*.sensitive', default: false },
+  { path: 'routes.*.mode', default: 'enforce' },
+  { path: 'permissions.*', only: 'mapping' },
+  { path: 'quotas.*.accuracy', default: 'exact' },
+  { path: 'quotas.*.onExceeded', default: 'refuse' },
+  { path: 'groups.*.was' },
+  { path: 'groups.*.id' },
+  { path: 'groups.*.rule' },
+  { path: 'blocked' },
+  { path: 'mode', default: 'enforce' },
+  { path: 'audit' },
+  { path: 'permissionsEndpoint' },
+];
+
+export function reportNotAvailable(root: Cursor, report: Report): void {
+  for (const row of NOT_AVAILABLE) {
+    for (const { value, pointer } of select(root, row.path.split('.'))) {
+      const kind = Array.isArray(value) ? 'list' : typeof value === 'object' ? 'mapping' : 'scalar';
+      if (value === undefined || value === null || value === row.default || (row.only && row.only !== kind)) continue;
+      const says = kind === 'scalar' ? `${describeFound(value)} is not available yet` : `${words(row)} is not available yet`;
+      const expected = row.default === undefined ? {} : { expected: `\`${row.default}\`` };
+      report.error(
+        'NOT_AVAILABLE',
+        pointer,
+        { says: row.default === undefined ? says : `${says}, expected \`${row.default}\``, ...expected },
+        'key',
+      );
+    }
+  }
+}
+
+const words = (row: { readonly path: string; readonly only?: string }): string =>
+  row.only ? `a ${row.only} here` : `\`${row.path.split('.').at(-1)}\``;
+
+function select(from: Cursor, [step, ...rest]: readonly string[]): readonly Cursor[] {
+  if (step === undefined) return [from];
+  const next = step === '*' ? [...items(from), ...entries(from).map(([, cursor]) => cursor)] : [at(from, step)];
+  return next.flatMap((cursor) => select(cursor, rest));
+}

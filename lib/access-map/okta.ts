@@ -1,0 +1,112 @@
+/** Reads the okta block: whose tokens count. The issuer is the root of trust, so its form is held tightly. */
+import type { OktaModel } from '../../lambda/core/model.ts';
+import { at, type Cursor, isData, type Report, text, texts } from './cursor.ts';
+import { parseDuration } from './durations.ts';
+import { code, type Detail, type ProblemCode } from './problems.ts';
+
+export interface IssuerOptions {
+  /** Accept plain http for a literal loopback address: local runs only. Default: false. */
+  readonly loopbackIssuer?: boolean;
+}
+
+export function readOkta(okta: Cursor, options: IssuerOptions, report: Report): readonly OktaModel[] {
+  if (!isData(okta.value)) return [];
+  const issuers = readIssuers(at(okta, 'issuer'), options, report);
+  const clients = readClients(at(okta, 'clients'), report);
+  const claims = texts(at(okta, 'groupsClaim')).map(([claim]) => claim);
+  return [
+    {
+      issuers,
+      audience: text(at(okta, 'audience')) ?? '',
+      clients,
+      groupsClaims: claims.length === 0 ? ['groups'] : claims,
+      groupPrefix: text(at(okta, 'groupPrefix')) ?? '',
+      maxClockSkewSeconds: readDuration(at(okta, 'maxClockSkew'), { otherwise: '60s', least: '0s', most: '5m' }, report),
+      maxTokenLifetimeSeconds: readDuration(at(okta, 'maxTokenLifetime'), { otherwise: '24h', least: '1s', most: '24h' }, report),
+    },
+  ];
+}
+
+function readIssuers(cursor: Cursor, options: IssuerOptions, report: Report): readonly string[] {
+  const issuers = texts(cursor);
+  const sound = issuers.filter(([issuer, { pointer }]) => {
+    const fault = judgeIssuer(issuer, options);
+    if (fault) report.error(fault.code, pointer, { ...fault.detail, found: code(issuer) });
+    return fault === undefined;
+  });
+  const paths = sound.map(([issuer]) => new URL(issuer).pathname);
+  const other = sound[paths.findIndex((path) => path !== paths[0])];
+  if (other) {
+    const expected = `the same authorization server under another host (\`${paths[0]}\`)`;
+    report.error('ISSUERS_DIFFER', other[1].pointer, { expected, found: code(other[0]) });
+  }
+  return issuers.map(([issuer]) => issuer);
+}
+
+interface Fault {
+  readonly code: ProblemCode;
+  readonly detail: Omit<Detail, 'found'>;
+}
+
+/** What is wrong with an issuer; it is compared with `iss` letter by letter, so only the canonical spelling passes. */
+function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions): Fault | undefined {
+  const invalid = (expected: string, nearest?: string): Fault => ({ code: 'ISSUER_INVALID', detail: { expected, nearest } });
+  if (!URL.canParse(issuer)) return invalid('an issuer URL such as `https://acme.okta.com/oauth2/default`');
+  const url = new URL(issuer);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return invalid('an https URL');
+  if (url.username !== '' || url.password !== '') return invalid('an issuer without user or password');
+  if (/[?#]/.test(issuer)) return invalid('an issuer without query or fragment', issuer.replace(/[?#].*$/, ''));
+  if (url.protocol === 'http:') {
+    const loopback = /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+    const fix = loopback ? 'plain http is for local runs with `loopbackIssuer` only' : 'tokens must not be trusted over plain http';
+    if (!loopback || !loopbackIssuer) return { code: 'ISSUER_INSECURE', detail: { expected: 'an https URL', fix } };
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  const server = /^(.*?\/oauth2\/(?!v1(?:\/|$))[^/]+)/.exec(path)?.[1];
+  if (server === undefined) return orgServer(url.origin);
+  const canonical = `${url.origin}${server}`;
+  return issuer === canonical && /^\/oauth2\/[A-Za-z0-9._-]+$/.test(server)
+    ? undefined
+    : invalid('an issuer as it stands in tokens: lower-case host, `/oauth2/` and the id, nothing after it', canonical);
+}
+
+/** Okta: tokens of the org authorization server are for Okta alone; no other party may validate them. */
+function orgServer(origin: string): Fault {
+  return {
+    code: 'ISSUER_ORG_SERVER',
+    detail: {
+      expected: 'the issuer of a custom authorization server',
+      fix: 'this is the org authorization server, whose tokens only Okta may validate',
+      nearest: `${origin}/oauth2/default`,
+    },
+  };
+}
+
+function readClients(cursor: Cursor, report: Report): OktaModel['clients'] {
+  if (cursor.value === 'any') return 'any';
+  const clients = texts(cursor);
+  for (const [client, { pointer }] of clients) {
+    if (client.startsWith('app:')) {
+      report.error('NOT_AVAILABLE', pointer, { says: `${code(client)} is not available yet, expected the client id of the app` });
+    }
+    if (client === 'any') {
+      report.error('VALUE_INVALID', pointer, { expected: 'a client id', found: '`any` in a list', fix: 'write `clients: any`' });
+    }
+  }
+  return clients.map(([client]) => client);
+}
+
+/** Seconds; the default where the key is absent or its text has been reported by the schema. */
+export function readDuration(
+  cursor: Cursor,
+  { otherwise, least, most }: { readonly otherwise: string; readonly least: string; readonly most: string },
+  report: Report,
+): number {
+  const written = text(cursor);
+  const seconds = parseDuration(written ?? otherwise) ?? 0;
+  if (seconds >= (parseDuration(least) ?? 0) && seconds <= (parseDuration(most) ?? 0)) return seconds;
+  if (parseDuration(written ?? '') !== undefined) {
+    report.error('DURATION_RANGE', cursor.pointer, { expected: `a duration from \`${least}\` to \`${most}\``, found: code(written ?? '') });
+  }
+  return parseDuration(otherwise) ?? 0;
+}

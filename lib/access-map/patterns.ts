@@ -1,0 +1,41 @@
+/** Expands patterns over the inventory, once, when the map is compiled; at run time there are only routes. */
+import { emptyRow, hasBit, type Row, setBit } from '../../lambda/core/bits.ts';
+import type { Cell, Inventory } from './inventory.ts';
+import { type ParsedRoute, parseRoute, segmentsOf } from './notation.ts';
+
+/**
+ * The routes that a pattern stands for: literal segments and parameters compare exactly, `*` is one segment that is not greedy,
+ * a trailing `/**` is zero or more, `ANY` is every method that the inventory has there except OPTIONS.
+ * @returns nothing for a text that is not a pattern; an empty row where nothing matches.
+ */
+export function expand(pattern: string, inventory: Inventory): Row | undefined {
+  const parsed = parseRoute(pattern, 'pattern');
+  if (!parsed) return undefined;
+  const row = emptyRow(inventory.words);
+  inventory.cells.forEach((cell, index) => {
+    if (matches(parsed, cell)) setBit(row, index);
+  });
+  return row;
+}
+
+function matches(pattern: ParsedRoute, cell: Cell): boolean {
+  const any = pattern.method === undefined || pattern.method === 'ANY';
+  return (any ? cell.method !== 'OPTIONS' : cell.method === pattern.method) && matchesTemplate(pattern.template, cell.template);
+}
+
+function matchesTemplate(pattern: string, template: string): boolean {
+  // The default route serves every path, so only a pattern for every path reaches it.
+  if (pattern === '$default' || template === '$default') return template === '$default' && (pattern === template || pattern === '/**');
+  const wanted = segmentsOf(pattern);
+  const given = segmentsOf(template);
+  const open = wanted.at(-1) === '**';
+  const fixed = open ? wanted.slice(0, -1) : wanted;
+  if (open ? given.length < fixed.length : given.length !== fixed.length) return false;
+  return fixed.every((segment, index) => segment === given[index] || (segment === '*' && !given[index]?.endsWith('+}')));
+}
+
+/** The keys of the routes in a row, in the order of the inventory. */
+export const keysOf = (row: Row, inventory: Inventory): readonly string[] =>
+  inventory.cells.filter((_, index) => hasBit(row, index)).map(({ key }) => key);
+
+export const isEmpty = (row: Row): boolean => row.every((word) => word === 0);

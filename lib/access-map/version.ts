@@ -1,0 +1,45 @@
+/** The map's content hash. */
+import { createHash } from 'node:crypto';
+import { rowFromHex } from '../../lambda/core/bits.ts';
+import type { GrantsFile, ModelFile, RowHex } from '../../lambda/core/model.ts';
+import type { ApiSettings } from './api.ts';
+import type { Inventory } from './inventory.ts';
+import { keysOf } from './patterns.ts';
+
+const sorted = <T>(values: readonly T[], by: (value: T) => string): readonly T[] =>
+  values.toSorted((a, b) => (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : 0));
+const same = (text: string): string => text;
+
+/**
+ * The first 16 hexadecimal digits of a SHA-256 over what the map means: routes by name, everything without an order of its own
+ * sorted. Spelling, comments and the order of keys do not count.
+ */
+export function versionOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventory: Inventory): string {
+  return createHash('sha256')
+    .update(JSON.stringify(meaningOf(model, api, inventory)))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventory: Inventory): unknown {
+  const routes = (row: RowHex): readonly string[] => keysOf(rowFromHex(row, inventory.words), inventory).toSorted();
+  const grants = ({ allow, deny, quota }: GrantsFile): unknown => [routes(allow), routes(deny), quota ?? null];
+  const { origins = [], headers = [], maxAgeSeconds = null } = api.cors ?? {};
+  return [
+    [model.format, model.name, model.kind, model.unauthorized, model.scopes],
+    [api.upstream.url, origins.toSorted(), headers.map((header) => header.toLowerCase()).toSorted(), maxAgeSeconds],
+    model.okta.map((okta) => [
+      [okta.name ?? null, okta.issuers.toSorted(), okta.audience, okta.clients === 'any' ? 'any' : okta.clients.toSorted()],
+      [okta.groupsClaims.toSorted(), okta.groupPrefix, okta.maxClockSkewSeconds, okta.maxTokenLifetimeSeconds],
+    ]),
+    sorted(model.routes, ({ key }) => key).map(({ key, gateway }) => [key, gateway ?? null]),
+    [routes(model.public), routes(model.signedIn)],
+    sorted(model.groups, ({ name }) => name).map((group) => [group.name, grants(group)]),
+    sorted(model.machines, ({ cid }) => cid).map((machine) => [machine.cid, sorted(machine.groups, same), grants(machine)]),
+    sorted(model.permissions, ({ name }) => name).map((permission) => [permission.name, routes(permission.routes)]),
+    sorted(model.quotas, ({ name }) => name).map(({ name, by, accuracy, onStoreFailure, onExceeded, windows }) => [
+      [name, by, accuracy, onStoreFailure, onExceeded],
+      sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
+    ]),
+  ];
+}
