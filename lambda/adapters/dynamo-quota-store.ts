@@ -10,7 +10,7 @@ import { hopefulPlan, type PlannedWindow, planCharge, type StoredCount } from '.
 import type { Charge, Count } from '../core/quota.ts';
 import { type ChargeResult, type QuotaStore, QuotaStoreError } from '../ports.ts';
 
-/** Longest time for one charge, all its writes and one retry of each included. */
+/** Longest time for one charge, all its writes and their retries included: well under the gateway's 10 s. */
 const BUDGET_MS = 700;
 /** A failed condition means that another call got ahead, so a handful of rounds settles any race. */
 const MAX_ROUNDS = 6;
@@ -24,11 +24,16 @@ export interface DynamoQuotaStore extends QuotaStore {
   warmUp(): Promise<void>;
 }
 
-/**
- * @param table name of a table with the string partition key `pk` and the TTL attribute `expires`.
- * @param client for tests; by default one from the environment (Region, credentials, AWS_ENDPOINT_URL_DYNAMODB).
- */
-export function dynamoQuotaStore(table: string, client = new DynamoDBClient({ maxAttempts: 2 })): DynamoQuotaStore {
+export interface DynamoQuotaStoreOptions {
+  /** @default one from the environment: Region, credentials, AWS_ENDPOINT_URL_DYNAMODB; two attempts a request */
+  readonly client?: DynamoDBClient;
+  /** Longest time for one charge in milliseconds, all its writes and their retries included. @default 700 */
+  readonly budgetMs?: number;
+}
+
+/** @param table name of a table with the string partition key `pk` and the TTL attribute `expires`. */
+export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions = {}): DynamoQuotaStore {
+  const { client = new DynamoDBClient({ maxAttempts: 2 }), budgetMs = BUDGET_MS } = options;
   const send = (input: Omit<UpdateItemCommandInput, 'TableName'>, abortSignal: AbortSignal) =>
     client.send(new UpdateItemCommand({ TableName: table, ...input }), { abortSignal });
 
@@ -50,7 +55,7 @@ export function dynamoQuotaStore(table: string, client = new DynamoDBClient({ ma
   };
 
   const charge = async (charge: Charge): Promise<ChargeResult> => {
-    const abortSignal = AbortSignal.timeout(BUDGET_MS);
+    const abortSignal = AbortSignal.timeout(budgetMs);
     let windows = hopefulPlan(charge);
     for (let attempt = 0; attempt < MAX_ROUNDS; attempt++) {
       const outcome = await round(charge, windows, abortSignal);

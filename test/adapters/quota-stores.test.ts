@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoQuotaStore, dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
+import { memoryQuotaStore } from '../../lambda/adapters/memory-quota-store.ts';
+import { QuotaStoreError } from '../../lambda/ports.ts';
+import { type LocalTable, localQuotaTable } from '../support/dynalite.ts';
+import { quotaStoreContract } from '../support/quota-store-contract.ts';
+
+const memory = memoryQuotaStore();
+quotaStoreContract('the memory store', () => memory);
+
+let local: LocalTable;
+let store: DynamoQuotaStore;
+beforeAll(async () => {
+  local = await localQuotaTable();
+  // Many writers share one small server here; the budget for a burst is the test's, not production's.
+  store = dynamoQuotaStore(local.table, { client: local.client, budgetMs: 10_000 });
+});
+afterAll(() => local.close());
+
+quotaStoreContract('the DynamoDB store', () => store);
+
+describe('the DynamoDB store', () => {
+  const charge = { key: 'standard#user:expiry', windows: [{ id: 'minute', per: 'minute' as const, limit: 1, start: 1_795_000_020 }], keepUntil: 1_795_000_080 };
+
+  test('marks items for deletion a day after their longest window', async () => {
+    await store.charge(charge);
+    const { Item } = await local.client.send(new GetItemCommand({ TableName: local.table, Key: { pk: { S: charge.key } } }));
+    expect(Item).toMatchObject({ expires: { N: String(1_795_000_080 + 86_400) }, minute_start: { N: '1795000020' }, minute_used: { N: '1' } });
+  });
+
+  test('leaves nothing behind when it warms up', async () => {
+    await store.warmUp();
+    const { Item } = await local.client.send(new GetItemCommand({ TableName: local.table, Key: { pk: { S: '-' } } }));
+    expect(Item).toBeUndefined();
+  });
+
+  test('says so when the table cannot be reached', async () => {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const nowhere = new DynamoDBClient({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1', credentials, maxAttempts: 1 });
+    await expect(dynamoQuotaStore('quota', { client: nowhere }).charge(charge)).rejects.toThrow(QuotaStoreError);
+    await expect(dynamoQuotaStore('quota', { client: nowhere }).warmUp()).resolves.toBeUndefined();
+  });
+
+  test('says so when the table does not exist', async () => {
+    await expect(dynamoQuotaStore('gone', { client: local.client }).charge(charge)).rejects.toThrow(QuotaStoreError);
+  });
+});

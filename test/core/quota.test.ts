@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Principal } from '../../lambda/core/principal.ts';
+import { chargeFor, paymentsFor, quotaState, secondsUntil } from '../../lambda/core/quota.ts';
+import { standingOf } from '../../lambda/core/standing.ts';
+import { nominalSeconds, windowAt } from '../../lambda/core/window.ts';
+import { PERIODS } from '../../lambda/core/model.ts';
+import { model, rowOf } from '../support/model.ts';
+
+const routes = ['GET /orders', 'GET /reports'];
+const minute = (limit: number) => ({ id: 'minute', per: 'minute' as const, limit });
+// From the most generous on, as the compiler writes them.
+const access = model({
+  routes,
+  quotas: [
+    { name: 'gold', by: 'group', windows: [minute(600), { id: 'month', per: 'month', limit: 100_000 }] },
+    { name: 'standard', by: 'user', windows: [minute(60)] },
+    { name: 'clients', by: 'client', windows: [minute(10)] },
+    { name: 'reports', by: 'user', windows: [{ ...minute(5), id: 'minute_r', routes: rowOf(routes, ['GET /reports']) }] },
+  ],
+  groups: {
+    readers: { allow: ['GET /orders'], quota: 'standard' },
+    writers: { allow: ['GET /orders', 'GET /reports'], quota: 'standard' },
+    partners: { allow: ['GET /orders'], quota: 'gold' },
+    apps: { allow: ['GET /orders'], quota: 'clients' },
+    reporters: { allow: ['GET /orders', 'GET /reports'], quota: 'reports' },
+    staff: { allow: ['GET /orders'] },
+  },
+  machines: {
+    '0oa1batch': { groups: ['partners', 'readers'] },
+    '0oa1own': { allow: ['GET /orders'], quota: 'gold' },
+  },
+});
+const user = (...groups: string[]): Principal => ({ kind: 'user', uid: '00u1', cid: '0oa1web', groups, scopes: [] });
+const machine = (cid: string): Principal => ({ kind: 'machine', cid, scopes: [] });
+
+describe('who pays', () => {
+  test.each([
+    ['a user by its uid', user('readers'), 'GET /orders', ['standard#user:00u1']],
+    ['two groups with one quota share one counter', user('readers', 'writers'), 'GET /orders', ['standard#user:00u1']],
+    ['the most generous quota first, each group of its own', user('readers', 'partners'), 'GET /orders', ['gold#group:partners', 'standard#user:00u1']],
+    ['a group that does not open the route pays nothing', user('readers', 'writers'), 'GET /reports', ['standard#user:00u1']],
+    ['by client', user('apps'), 'GET /orders', ['clients#client:0oa1web']],
+    ['a machine by user pays as its client', machine('0oa1batch'), 'GET /orders', ['gold#group:partners', 'standard#client:0oa1batch']],
+    ['a machine with rules of its own pays as its client', machine('0oa1own'), 'GET /orders', ['gold#client:0oa1own']],
+  ])('%s', (_, who, route, keys) => {
+    const payments = paymentsFor(access, standingOf(access, who), route);
+    expect(payments === 'free' ? [] : payments.map((payment) => chargeFor(access, payment, route, 0).key)).toEqual(keys);
+  });
+
+  test.each([
+    ['a group without a quota makes the call free', user('readers', 'staff'), 'GET /orders'],
+    ['a quota whose windows do not count the route makes it free', user('reporters'), 'GET /orders'],
+  ])('%s', (_, who, route) => {
+    expect(paymentsFor(access, standingOf(access, who), route)).toBe('free');
+  });
+});
+
+describe('windows', () => {
+  test.each([
+    ['minute', '2026-11-22T10:15:59Z', '2026-11-22T10:15:00Z', '2026-11-22T10:16:00Z'],
+    ['hour', '2026-11-22T10:00:00Z', '2026-11-22T10:00:00Z', '2026-11-22T11:00:00Z'],
+    ['day', '2024-02-29T23:59:59Z', '2024-02-29T00:00:00Z', '2024-03-01T00:00:00Z'],
+    ['month', '2024-02-29T23:59:59Z', '2024-02-01T00:00:00Z', '2024-03-01T00:00:00Z'],
+    ['month', '2026-12-31T23:59:59Z', '2026-12-01T00:00:00Z', '2027-01-01T00:00:00Z'],
+  ] as const)('the %s of %s', (per, at, start, end) => {
+    const second = (iso: string) => Date.parse(iso) / 1_000;
+    expect(windowAt(per, second(at))).toEqual({ start: second(start), end: second(end) });
+  });
+
+  test('a window holds the second it was asked for, and its neighbour starts where it ends', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...PERIODS), fc.integer({ min: 0, max: 4_102_444_800 }), (per, second) => {
+        const { start, end } = windowAt(per, second);
+        expect(start <= second && second < end).toBe(true);
+        expect(windowAt(per, end).start).toBe(end);
+        expect(end - start).toBeLessThanOrEqual(nominalSeconds(per) + 86_400);
+      }),
+    );
+  });
+});
+
+describe('what the caller is told', () => {
+  const payments = paymentsFor(access, standingOf(access, user('partners')), 'GET /orders');
+  const payment = payments === 'free' ? undefined : payments[0];
+  test('the tightest window, and the item is kept to the end of the longest one', () => {
+    if (!payment) throw new Error('partners pay');
+    const second = Date.parse('2026-11-22T10:15:30Z') / 1_000;
+    const charge = chargeFor(access, payment, 'GET /orders', second);
+    const [minuteWindow, monthWindow] = charge.windows;
+    const counts = [
+      { id: 'minute', start: minuteWindow?.start ?? 0, used: 599 },
+      { id: 'month', start: monthWindow?.start ?? 0, used: 99_999 },
+    ];
+    // Both have one left: the month binds longer.
+    expect(quotaState(payment, charge, counts)).toMatchObject({ limit: 100_000, remaining: 1, endsAt: Date.parse('2026-12-01T00:00:00Z') / 1_000 });
+    expect(charge.keepUntil).toBe(Date.parse('2026-12-01T00:00:00Z') / 1_000);
+  });
+
+  test.each([
+    [60_000, 60, 1],
+    [59_999, 60, 1],
+    [58_001, 60, 2],
+    [0, 60, 60],
+  ])('at %i ms a window that ends at second %i has %i seconds left', (now, endsAt, seconds) => {
+    expect(secondsUntil(endsAt, now)).toBe(seconds);
+  });
+});
