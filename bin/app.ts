@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { AccessMap, AccessMapError } from '../lib/access-map/index.ts';
+import { type AccessMap, AccessMapError, loadMap, resolveMapSource } from '../lib/access-map/index.ts';
 import { AccessStack } from '../lib/access-stack.ts';
 
 /** A context value that cannot be what was meant. */
@@ -14,22 +14,19 @@ function loopbackIssuer(app: App): boolean {
   throw new ContextError(`context loopbackIssuer: expected true or false, found \`${JSON.stringify(value)}\``);
 }
 
-/** Context `accessMap`: a file's name, the map itself, or the map as JSON text. */
+/** Context `accessMap`: a file's name, the map itself, or the map as JSON text, which is what `-c` can hand over. */
 function accessMap(app: App): AccessMap {
-  const options = { loopbackIssuer: loopbackIssuer(app) };
-  const value: unknown = app.node.tryGetContext('accessMap') ?? 'access.yaml';
-  if (typeof value === 'string' && !value.trimStart().startsWith('{')) return AccessMap.fromFile(value, options);
-  const source = 'cdk.json#/context/accessMap';
-  if (typeof value === 'object' && !Array.isArray(value)) return AccessMap.fromObject(value, { ...options, source });
-  if (typeof value === 'string') return AccessMap.fromObject(parseJson(value), { ...options, source });
-  throw new ContextError(`context accessMap: expected a file name or an access map, found \`${JSON.stringify(value)}\``);
+  const value: unknown = app.node.tryGetContext('accessMap');
+  const isJson = typeof value === 'string' && value.trimStart().startsWith('{');
+  return loadMap(resolveMapSource(process.cwd(), isJson ? parseJson(value) : value), { loopbackIssuer: loopbackIssuer(app) });
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new ContextError(`context accessMap: expected an access map as JSON, found text that is none: ${(cause as Error).message}`);
+  } catch {
+    // The parser's own message would quote the text.
+    throw new ContextError('context accessMap: expected an access map as JSON, found text that starts with `{` and is not JSON');
   }
 }
 

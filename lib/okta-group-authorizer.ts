@@ -62,8 +62,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       memorySize: props.memorySize ?? 512,
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     }).function;
-    for (const [index, warning] of this.map.warnings.entries()) {
-      Annotations.of(this).addWarningV2(`okta-group-authorizer:accessMap:${index}`, String(warning));
+    for (const { code, place, message } of this.map.warnings) {
+      Annotations.of(this).addWarningV2(`okta-group-authorizer:${code}:${place.path}`, message);
     }
   }
 

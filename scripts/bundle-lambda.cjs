@@ -2,9 +2,6 @@
 // CommonJS, because it is loaded only where no bundle has been built, so that users of the package need no esbuild.
 const { join, relative, sep } = require('node:path');
 
-// A chunk may still hold a CommonJS dependency that calls `require` for a Node built-in; ES modules have none of their own.
-const requireBanner = "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);";
-
 /**
  * @param {string} entryFile the function's composition root, a TypeScript module that exports `handler`
  * @returns {import('esbuild').BuildOptions & { outdir: string }}
@@ -26,7 +23,6 @@ function lambdaBuildOptions(entryFile) {
     legalComments: 'none',
     sourcemap: false,
     logLevel: 'silent',
-    banner: { js: requireBanner },
     // Chunk names are hashes of content and path; the checkout's place on disk must not be in them.
     absWorkingDir: join(__dirname, '..'),
   };
