@@ -1,0 +1,47 @@
+/** An embedded DynamoDB with the template's tables, empty at every start. */
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import type { RunningServer } from './listen.ts';
+import { LOCAL_REGION, type TableView } from './template.ts';
+
+/** Starts the store on a free port of 127.0.0.1. Expiry (TTL) is left out, as no reader may lean on it. */
+export async function startDynamoDb(tables: readonly TableView[]): Promise<RunningServer> {
+  const server = dynalite({ createTableMs: 0 });
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', done);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const url = `http://127.0.0.1:${port}`;
+  await createTables(url, tables);
+  return {
+    url,
+    port,
+    stop: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function createTables(url: string, tables: readonly TableView[]): Promise<void> {
+  const client = localClient(url);
+  for (const table of tables) {
+    await client.send(
+      new CreateTableCommand({
+        TableName: table.name,
+        KeySchema: [...table.keySchema],
+        AttributeDefinitions: [...table.attributes],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+  }
+  client.destroy();
+}
+
+/** A client of the embedded store, for tests and tools. */
+export function localClient(url: string): DynamoDBClient {
+  return new DynamoDBClient({ endpoint: url, region: LOCAL_REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+}

@@ -1,0 +1,26 @@
+/** The back end of a local run: answers what arrived, so that one sees what the gateway made of a call. */
+import fastify from 'fastify';
+import { listen, type RunningServer } from './listen.ts';
+
+/** What the back end got, header names in lower case; the answer's body is this as JSON. */
+export interface Echo {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** @param port 0: a free one */
+export async function startEcho(port = 0): Promise<RunningServer> {
+  const app = fastify({ forceCloseConnections: true, http: { maxHeaderSize: 64 * 1024 }, rewriteUrl: () => '/' });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.all('/', (request, reply) => {
+    const [path = '', ...query] = request.originalUrl.split('?');
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+    const echo: Echo = { method: request.method, path, query: query.join('?'), headers, body: String(request.body ?? '') };
+    reply.header('content-type', 'application/json').send(`${JSON.stringify(echo, undefined, 2)}\n`);
+  });
+  return listen(app, port);
+}

@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+
+/** A server on the loopback address. */
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+}
+
+/** The wanted port belongs to another process. */
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+  readonly port: number;
+
+  constructor(port: number, options?: ErrorOptions) {
+    super(`port ${port} of 127.0.0.1 is in use`, options);
+    this.port = port;
+  }
+}
+
+/**
+ * Listens on 127.0.0.1.
+ * @param port 0: a free one
+ * @throws PortInUseError when the port is taken
+ */
+export async function listen(app: FastifyInstance, port: number): Promise<RunningServer> {
+  try {
+    await app.listen({ host: '127.0.0.1', port });
+  } catch (cause) {
+    await app.close();
+    if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortInUseError(port, { cause });
+    throw cause;
+  }
+  const address = app.server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return { url: `http://127.0.0.1:${bound}`, port: bound, stop: () => app.close() };
+}
