@@ -3,7 +3,7 @@ import type { Jwk } from 'aws-jwt-verify/jwk';
 import fc from 'fast-check';
 import { oktaTokenVerifier } from '../../lambda/adapters/okta-token-verifier.ts';
 import { REFUSALS } from '../../lambda/core/codes.ts';
-import { ISSUER, model, type ModelSketch } from '../support/model.ts';
+import { ISSUER, type ModelSketch, model } from '../support/model.ts';
 import { accessToken, base64url, jws, signingKey, userClaims } from '../support/tokens.ts';
 
 const key = signingKey('key-1');
@@ -56,7 +56,12 @@ describe('a valid Okta access token', () => {
   test.each([
     ['several issuers of one server', { issuers: ['https://login.acme.com/oauth2/aus1abc', ISSUER] }, {}, ['orders-readers']],
     ['any client', { clients: 'any' as const }, { cid: '0oa1else' }, ['orders-readers']],
-    ['several groups claims, merged without duplicates', { groupsClaims: ['groups', 'more'] }, { more: ['orders-readers', 'extra'] }, ['orders-readers', 'extra']],
+    [
+      'several groups claims, merged without duplicates',
+      { groupsClaims: ['groups', 'more'] },
+      { more: ['orders-readers', 'extra'] },
+      ['orders-readers', 'extra'],
+    ],
     ['a string claim as one group name', {}, { groups: 'a, b' }, ['a, b']],
     ['a prefix, stripped; others do not count', { groupPrefix: 'orders-' }, { groups: ['orders-readers', 'hr-readers'] }, ['readers']],
     ['no groups claim', {}, { groups: undefined }, []],
@@ -67,7 +72,8 @@ describe('a valid Okta access token', () => {
 });
 
 const header = { alg: 'RS256', kid: 'key-1' };
-const signed = (changes: Readonly<Record<string, unknown>>, with_: object = {}) => jws(key, { ...header, ...with_ }, userClaims(now, changes));
+const signed = (changes: Readonly<Record<string, unknown>>, with_: object = {}) =>
+  jws(key, { ...header, ...with_ }, userClaims(now, changes));
 const [first = '', second = '', third = ''] = accessToken(key, now).split('.');
 
 describe('a token is refused', () => {
@@ -86,7 +92,12 @@ describe('a token is refused', () => {
     ['TOKEN_ALGORITHM', 'not_rs256', 'RS512', signed({}, { alg: 'RS512' })],
     ['TOKEN_ALGORITHM', 'not_rs256', 'no algorithm', signed({}, { alg: undefined })],
     ['TOKEN_SIGNATURE', 'mismatch', 'a key of the same id', accessToken(otherKey, now)],
-    ['TOKEN_SIGNATURE', 'mismatch', 'another payload under the signature', `${first}.${base64url(userClaims(now, { uid: '00u9' }))}.${third}`],
+    [
+      'TOKEN_SIGNATURE',
+      'mismatch',
+      'another payload under the signature',
+      `${first}.${base64url(userClaims(now, { uid: '00u9' }))}.${third}`,
+    ],
     ['TOKEN_TYPE', 'wrong_typ', 'a typ that is no access token', signed({}, { typ: 'dpop+jwt' })],
     ['TOKEN_TYPE', 'critical_header', 'a critical header', signed({}, { crit: ['b64'] })],
     ['TOKEN_TYPE', 'dpop_bound', 'a token bound to a key', signed({ cnf: { jkt: 'x' } })],
@@ -151,9 +162,15 @@ describe('a token is refused', () => {
 
   test('and never throws, whatever text it is', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.string(), fc.array(fc.base64String(), { maxLength: 5 }).map((parts) => parts.join('.'))), async (text) => {
-        expect(await standard.verify(text)).toHaveProperty('code');
-      }),
+      fc.asyncProperty(
+        fc.oneof(
+          fc.string(),
+          fc.array(fc.base64String(), { maxLength: 5 }).map((parts) => parts.join('.')),
+        ),
+        async (text) => {
+          expect(await standard.verify(text)).toHaveProperty('code');
+        },
+      ),
     );
   });
 });

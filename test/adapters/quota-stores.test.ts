@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type DynamoQuotaStore, dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { memoryQuotaStore } from '../../lambda/adapters/memory-quota-store.ts';
 import { QuotaStoreError } from '../../lambda/ports.ts';
@@ -21,12 +21,20 @@ afterAll(() => local.close());
 quotaStoreContract('the DynamoDB store', () => store);
 
 describe('the DynamoDB store', () => {
-  const charge = { key: 'standard#user:expiry', windows: [{ id: 'minute', per: 'minute' as const, limit: 1, start: 1_795_000_020 }], keepUntil: 1_795_000_080 };
+  const charge = {
+    key: 'standard#user:expiry',
+    windows: [{ id: 'minute', per: 'minute' as const, limit: 1, start: 1_795_000_020 }],
+    keepUntil: 1_795_000_080,
+  };
 
   test('marks items for deletion a day after their longest window', async () => {
     await store.charge(charge);
     const { Item } = await local.client.send(new GetItemCommand({ TableName: local.table, Key: { pk: { S: charge.key } } }));
-    expect(Item).toMatchObject({ expires: { N: String(1_795_000_080 + 86_400) }, minute_start: { N: '1795000020' }, minute_used: { N: '1' } });
+    expect(Item).toMatchObject({
+      expires: { N: String(1_795_000_080 + 86_400) },
+      minute_start: { N: '1795000020' },
+      minute_used: { N: '1' },
+    });
   });
 
   test('leaves nothing behind when it warms up', async () => {

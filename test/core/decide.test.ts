@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../lambda/core/decide.ts';
-import { parseModel, ModelError } from '../../lambda/core/model.ts';
+import { ModelError, parseModel } from '../../lambda/core/model.ts';
 import type { Principal } from '../../lambda/core/principal.ts';
 import { standingOf } from '../../lambda/core/standing.ts';
-import { model, modelFile, type ModelSketch } from '../support/model.ts';
+import { type ModelSketch, model, modelFile } from '../support/model.ts';
 
 const sketch: ModelSketch = {
   routes: ['GET /orders', 'POST /orders', 'DELETE /orders/{id}', 'GET /health', 'GET /me'],
@@ -23,7 +23,13 @@ const sketch: ModelSketch = {
   permissions: { 'orders:read': ['GET /orders'], 'orders:write': ['POST /orders', 'DELETE /orders/{id}'] },
 };
 
-const user = (groups: readonly string[], scopes: readonly string[] = []): Principal => ({ kind: 'user', uid: '00u1', cid: '0oa1web', groups, scopes });
+const user = (groups: readonly string[], scopes: readonly string[] = []): Principal => ({
+  kind: 'user',
+  uid: '00u1',
+  cid: '0oa1web',
+  groups,
+  scopes,
+});
 const machine = (cid: string): Principal => ({ kind: 'machine', cid, scopes: [] });
 const many = Array.from({ length: 1_001 }, (_, n) => `group-${n}`);
 
@@ -72,7 +78,7 @@ describe('the scope bridge', () => {
   test.each([
     { scopes: asked, route: 'GET /orders', expected: { effect: 'allow' } },
     { scopes: asked, route: 'POST /orders', expected: { code: 'SCOPE_MISSING', reason: 'not_requested' } },
-    { scopes: [], route: 'GET /orders', expected: { code: 'SCOPE_MISSING' } },
+    { scopes: [] as string[], route: 'GET /orders', expected: { code: 'SCOPE_MISSING' } },
     { scopes: ['orders:write'], route: 'POST /orders', expected: { effect: 'allow' } },
   ])('intersect: $scopes on $route', ({ scopes, route, expected }) => {
     const access = model({ ...sketch, scopes: 'intersect' });
@@ -108,12 +114,17 @@ describe('deny is the default', () => {
     const routes = Array.from({ length: 70 }, (_, n) => `GET /r${n}`);
     const grants = fc.record({ allow: fc.subarray(routes), deny: fc.subarray(routes, { maxLength: 5 }) });
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), grants), fc.subarray(['a', 'b', 'c', 'd', 'x']), fc.constantFrom(...routes), (groups, mine, route) => {
-        const access = model({ routes, groups });
-        const held = mine.filter((name) => Object.hasOwn(groups, name)).map((name) => groups[name]);
-        const open = held.some((group) => group?.allow.includes(route)) && !held.some((group) => group?.deny.includes(route));
-        expect(decide(access, standingOf(access, user(mine)), route).effect).toBe(open ? 'allow' : 'deny');
-      }),
+      fc.property(
+        fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), grants),
+        fc.subarray(['a', 'b', 'c', 'd', 'x']),
+        fc.constantFrom(...routes),
+        (groups, mine, route) => {
+          const access = model({ routes, groups });
+          const held = mine.filter((name) => Object.hasOwn(groups, name)).map((name) => groups[name]);
+          const open = held.some((group) => group?.allow.includes(route)) && !held.some((group) => group?.deny.includes(route));
+          expect(decide(access, standingOf(access, user(mine)), route).effect).toBe(open ? 'allow' : 'deny');
+        },
+      ),
     );
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { PERIODS } from '../../lambda/core/model.ts';
 import type { Principal } from '../../lambda/core/principal.ts';
 import { chargeFor, paymentsFor, quotaState, secondsUntil } from '../../lambda/core/quota.ts';
 import { standingOf } from '../../lambda/core/standing.ts';
 import { nominalSeconds, windowAt } from '../../lambda/core/window.ts';
-import { PERIODS } from '../../lambda/core/model.ts';
 import { model, rowOf } from '../support/model.ts';
 
 const routes = ['GET /orders', 'GET /reports'];
@@ -38,7 +38,12 @@ describe('who pays', () => {
   test.each([
     ['a user by its uid', user('readers'), 'GET /orders', ['standard#user:00u1']],
     ['two groups with one quota share one counter', user('readers', 'writers'), 'GET /orders', ['standard#user:00u1']],
-    ['the most generous quota first, each group of its own', user('readers', 'partners'), 'GET /orders', ['gold#group:partners', 'standard#user:00u1']],
+    [
+      'the most generous quota first, each group of its own',
+      user('readers', 'partners'),
+      'GET /orders',
+      ['gold#group:partners', 'standard#user:00u1'],
+    ],
     ['a group that does not open the route pays nothing', user('readers', 'writers'), 'GET /reports', ['standard#user:00u1']],
     ['by client', user('apps'), 'GET /orders', ['clients#client:0oa1web']],
     ['a machine by user pays as its client', machine('0oa1batch'), 'GET /orders', ['gold#group:partners', 'standard#client:0oa1batch']],
@@ -93,7 +98,11 @@ describe('what the caller is told', () => {
       { id: 'month', start: monthWindow?.start ?? 0, used: 99_999 },
     ];
     // Both have one left: the month binds longer.
-    expect(quotaState(payment, charge, counts)).toMatchObject({ limit: 100_000, remaining: 1, endsAt: Date.parse('2026-12-01T00:00:00Z') / 1_000 });
+    expect(quotaState(payment, charge, counts)).toMatchObject({
+      limit: 100_000,
+      remaining: 1,
+      endsAt: Date.parse('2026-12-01T00:00:00Z') / 1_000,
+    });
     expect(charge.keepUntil).toBe(Date.parse('2026-12-01T00:00:00Z') / 1_000);
   });
 

@@ -33,7 +33,11 @@ export function rowOf(all: readonly string[], chosen: readonly string[] = []): s
 
 export function modelFile(sketch: ModelSketch): ModelFile {
   const row = (chosen?: readonly string[]) => rowOf(sketch.routes, chosen);
-  const grants = (from: GrantsSketch) => ({ allow: row(from.allow), deny: row(from.deny), ...(from.quota !== undefined && { quota: from.quota }) });
+  const grants = (from: GrantsSketch) => ({
+    allow: row(from.allow),
+    deny: row(from.deny),
+    ...(from.quota !== undefined && { quota: from.quota }),
+  });
   return {
     format: 1,
     version: '0123456789abcdef',
@@ -59,7 +63,13 @@ export function modelFile(sketch: ModelSketch): ModelFile {
     groups: Object.entries(sketch.groups ?? {}).map(([name, from]) => ({ name, ...grants(from) })),
     machines: Object.entries(sketch.machines ?? {}).map(([cid, from]) => ({ cid, groups: from.groups ?? [], ...grants(from) })),
     permissions: Object.entries(sketch.permissions ?? {}).map(([name, routes]) => ({ name, routes: row(routes) })),
-    quotas: (sketch.quotas ?? []).map((quota) => ({ by: 'user', accuracy: 'exact', onStoreFailure: 'deny', onExceeded: 'refuse', ...quota })),
+    quotas: (sketch.quotas ?? []).map((quota) => ({
+      by: 'user',
+      accuracy: 'exact',
+      onStoreFailure: 'deny',
+      onExceeded: 'refuse',
+      ...quota,
+    })),
   };
 }
 

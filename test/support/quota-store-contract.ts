@@ -60,13 +60,19 @@ export function quotaStoreContract(name: string, store: () => QuotaStore): void 
     test('rolls one window over and leaves the other as it is', async () => {
       const charge = charges([minute(10), month(10)]);
       await times(3, charge(at('2026-11-30T23:59:59Z')));
-      expect(await store().charge(charge(at('2026-12-01T00:00:00Z')))).toMatchObject({ kind: 'admitted', counts: [{ used: 1 }, { used: 1 }] });
+      expect(await store().charge(charge(at('2026-12-01T00:00:00Z')))).toMatchObject({
+        kind: 'admitted',
+        counts: [{ used: 1 }, { used: 1 }],
+      });
     });
 
     test('charges the later window when a clock lags behind another, and never gives units out twice', async () => {
       const charge = charges([minute(2)]);
       expect(await times(2, charge(MORNING + 60))).toBe(2);
-      expect(await store().charge(charge(MORNING))).toMatchObject({ kind: 'exceeded', counts: [{ start: at('2026-11-22T10:16:00Z'), used: 2 }] });
+      expect(await store().charge(charge(MORNING))).toMatchObject({
+        kind: 'exceeded',
+        counts: [{ start: at('2026-11-22T10:16:00Z'), used: 2 }],
+      });
     });
 
     test('keeps payers apart', async () => {

@@ -13,7 +13,8 @@ export function signingKey(kid: string, modulusLength = 2_048): SigningKey {
   return { kid, privateKey, jwk };
 }
 
-export const base64url = (value: unknown): string => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+export const base64url = (value: unknown): string =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 /** A JWS in compact form over exactly this header and payload; strings are taken as they are. */
 export function jws(key: SigningKey, header: unknown, payload: unknown): string {
