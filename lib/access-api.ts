@@ -16,7 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { AccessMap } from './access-map/index.ts';
+import type { AccessMap, ApiSettings, GatewayRoute } from './access-map/index.ts';
 import type { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
 import { addPreflightRoute } from './preflight-route.ts';
 import { authorizedRequest, publicRequest } from './upstream-mapping.ts';
@@ -28,7 +28,7 @@ export interface AccessApiProps {
   readonly logRetention: RetentionDays;
 }
 
-type GatewayRoute = AccessMap['gatewayRoutes'][number];
+type Cors = NonNullable<ApiSettings['cors']>;
 
 /** What the access log tells of a request: who, which route, what came of it; never a header, a path or a query string, which may hold secrets. */
 const ACCESS_LOG_FIELDS = {
@@ -61,7 +61,7 @@ export class AccessApi extends Construct {
     this.httpApi = new HttpApi(this, 'HttpApi', {
       apiName: map.name,
       createDefaultStage: false,
-      ...(map.api.cors && { corsPreflight: corsPreflight(map) }),
+      ...(map.api.cors && { corsPreflight: corsPreflight(map.api.cors, map.gatewayRoutes) }),
     });
     this.#addRoutes(map, authorizer);
     // Covers what is added to this API later, by subclasses or by aspects.
@@ -121,12 +121,12 @@ function preflightPaths(route: GatewayRoute): readonly string[] {
   return route.method === 'ANY' ? [route.template] : [];
 }
 
-function corsPreflight(map: AccessMap): CorsPreflightOptions {
-  const methods = new Set(map.gatewayRoutes.map((route) => CorsHttpMethod[route.method ?? 'ANY']));
+function corsPreflight(cors: Cors, routes: readonly GatewayRoute[]): CorsPreflightOptions {
+  const methods = new Set(routes.map((route) => CorsHttpMethod[route.method ?? 'ANY']));
   return {
-    allowOrigins: [...(map.api.cors?.origins ?? [])],
-    allowHeaders: [...new Set(['authorization', 'content-type', ...(map.api.cors?.headers ?? []).map((name) => name.toLowerCase())])],
+    allowOrigins: [...cors.origins],
+    allowHeaders: [...new Set(['authorization', 'content-type', ...cors.headers.map((name) => name.toLowerCase())])],
     allowMethods: methods.has(CorsHttpMethod.ANY) ? [CorsHttpMethod.ANY] : [...methods],
-    maxAge: Duration.seconds(map.api.cors?.maxAgeSeconds ?? 0),
+    maxAge: Duration.seconds(cors.maxAgeSeconds),
   };
 }

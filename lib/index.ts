@@ -1,4 +1,11 @@
-export { AccessMap, AccessMapError } from './access-map/index.ts';
+export {
+  AccessMap,
+  AccessMapError,
+  type AccessMapInput,
+  type AccessMapOptions,
+  type ObjectOptions,
+  type Problem,
+} from './access-map/index.ts';
 export { AccessStack, type AccessStackProps } from './access-stack.ts';
 export { OktaGroupAuthorizer, type OktaGroupAuthorizerProps } from './okta-group-authorizer.ts';
 export { QuotaTable } from './quota-table.ts';

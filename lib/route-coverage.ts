@@ -29,15 +29,15 @@ export class RouteCoverage {
     // Aspects do not cross a stage's boundary, and neither do references to the API.
     const root = Stage.of(props.httpApi) ?? props.httpApi.node.root;
     const aspects = Aspects.of(root);
-    aspects.add(
-      eachRoute(this, (route) => this.#cover(route)),
-      { priority: AspectPriority.MUTATING },
-    );
-    // After the aspects of others have made and changed routes.
-    aspects.add(
-      once(root, () => this.#compareWithInventory(root)),
-      { priority: AspectPriority.READONLY },
-    );
+    aspects.add({ visit: (node) => this.#visitRoute(node, (route) => this.#cover(route)) }, { priority: AspectPriority.MUTATING });
+    // After other aspects have had their turn at the route.
+    const inspect: IAspect = {
+      visit: (node) => {
+        this.#visitRoute(node, (route) => this.#warnIfUnmapped(route));
+        if (node === root) this.#warnOfMissing(root);
+      },
+    };
+    aspects.add(inspect, { priority: AspectPriority.READONLY });
   }
 
   /** From now on every route of the API that has no authorizer gets ours, unless the map lists it as public. */
@@ -45,8 +45,9 @@ export class RouteCoverage {
     this.#protecting = true;
   }
 
-  isOurs(route: RouteResource): boolean {
-    return isIdOf(this.#props.httpApi, route.apiId, route.resource);
+  #visitRoute(node: IConstruct, visit: (route: RouteResource) => void): void {
+    const route = routeResource(node);
+    if (route !== undefined && isIdOf(this.#props.httpApi, route.apiId, node)) visit(route);
   }
 
   #carriesOurAuthorizer(route: RouteResource): boolean {
@@ -66,53 +67,27 @@ export class RouteCoverage {
     setAuthorizer(route, this.#props.authorizer.ref);
   }
 
-  #compareWithInventory(root: IConstruct): void {
-    const found = new Set<string>();
-    for (const node of root.node.findAll()) {
-      const route = routeResource(node);
-      if (route === undefined || !this.isOurs(route)) continue;
-      if (route.routeKey !== undefined) found.add(route.routeKey);
-      if (this.#carriesOurAuthorizer(route)) this.#warnIfUnmapped(route);
-    }
-    if (this.#protecting) this.#warnOfMissing(found);
-  }
-
   #warnIfUnmapped(route: RouteResource): void {
-    if (route.routeKey === undefined || this.#inventory.has(route.routeKey)) return;
+    if (!this.#carriesOurAuthorizer(route) || route.routeKey === undefined || this.#inventory.has(route.routeKey)) return;
     Annotations.of(route.resource).addWarningV2(
       'okta-group-authorizer:routeUnmapped',
       `${describe(route)} is not in the routes of ${this.#props.map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,
     );
   }
 
-  #warnOfMissing(found: ReadonlySet<string>): void {
+  #warnOfMissing(root: IConstruct): void {
+    const { httpApi, map, reporter } = this.#props;
     // Most routes of an imported API are made elsewhere, and nothing can be said about them here.
-    if (apiResource(this.#props.httpApi) === undefined) return;
-    for (const key of this.#inventory.keys()) {
-      if (found.has(key)) continue;
-      Annotations.of(this.#props.reporter).addWarningV2(
+    if (!this.#protecting || apiResource(httpApi) === undefined) return;
+    const missing = new Set(this.#inventory.keys());
+    for (const node of root.node.findAll()) this.#visitRoute(node, ({ routeKey }) => routeKey !== undefined && missing.delete(routeKey));
+    for (const key of missing) {
+      Annotations.of(reporter).addWarningV2(
         `okta-group-authorizer:routeMissing:${key}`,
-        `route \`${key}\` of ${this.#props.map.source} is not a route of the API \`${this.#props.httpApi.node.path}\`; add it to the API or remove it from \`routes\``,
+        `route \`${key}\` of ${map.source} is not a route of the API \`${httpApi.node.path}\`; add it to the API or remove it from \`routes\``,
       );
     }
   }
 }
 
 const describe = (route: RouteResource): string => `route \`${route.routeKey ?? 'known at deploy time only'}\``;
-
-function eachRoute(coverage: RouteCoverage, visit: (route: RouteResource) => void): IAspect {
-  return {
-    visit(node) {
-      const route = routeResource(node);
-      if (route !== undefined && coverage.isOurs(route)) visit(route);
-    },
-  };
-}
-
-function once(at: IConstruct, run: () => void): IAspect {
-  return {
-    visit(node) {
-      if (node === at) run();
-    },
-  };
-}

@@ -1,0 +1,332 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { Annotations, Template } from 'aws-cdk-lib/assertions';
+import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import fc from 'fast-check';
+import { METHODS } from '../../lambda/core/model.ts';
+import type { AccessMap } from '../../lib/access-map/index.ts';
+import { AccessStack } from '../../lib/access-stack.ts';
+import { accessMap, accessTemplate, authorization, exampleMap, newApp, only, quietApp, resources } from './synthesis.ts';
+
+const example = exampleMap();
+const app = newApp({ 'aws:cdk:bundling-stacks': ['**'] });
+const stack = new AccessStack(app, 'Example', { map: example });
+const template = Template.fromStack(stack);
+
+const ROUTE = 'AWS::ApiGatewayV2::Route';
+const api = { Ref: only(template, 'AWS::ApiGatewayV2::Api').id };
+const authorizer = only(template, 'AWS::ApiGatewayV2::Authorizer');
+const integrations = resources(template, 'AWS::ApiGatewayV2::Integration');
+const arn = (...parts: readonly unknown[]): unknown => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...parts]] });
+
+test('the example map gives one route an entry of its inventory, and only the public one is open', () => {
+  expect(authorization(template)).toEqual({
+    'GET /orders': 'CUSTOM',
+    'POST /orders': 'CUSTOM',
+    'GET /orders/{id}': 'CUSTOM',
+    'DELETE /orders/{id}': 'CUSTOM',
+    'GET /reports/{year}': 'CUSTOM',
+    'GET /health': 'NONE',
+    'GET /me': 'CUSTOM',
+  });
+});
+
+test('every route with authorizer names ours', () => {
+  const named = resources(template, ROUTE).flatMap(({ Properties }) => Properties['AuthorizerId'] ?? []);
+  expect(named).toEqual(Array(6).fill({ Ref: authorizer.id }));
+});
+
+test('no route of any map is open but public ones and preflights', () => {
+  const method = fc.constantFrom('ANY', ...METHODS);
+  const template = fc.constantFrom('/', '/a', '/a/{id}', '/a/{id}/b', '/b', '/files/{proxy+}');
+  const key = fc.tuple(method, template).map((parts) => parts.join(' '));
+  const routes = fc.uniqueArray(key, { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(routes, fc.integer({ min: 0, max: 8 }), fc.boolean(), (routes, openCount, cors) => {
+      const open = routes.slice(0, openCount);
+      const map = accessMap({
+        api: { name: 'shop', upstream: { url: 'https://shop.example.com' }, ...(cors && { cors: { origins: ['https://a.example.com'] } }) },
+        routes,
+        public: open,
+        groups: {},
+      });
+      const found = Object.entries(authorization(accessTemplate(map)));
+      const unexpected = found.filter(([key, type]) => type === 'NONE' && !open.includes(key) && !(cors && key.startsWith('OPTIONS ')));
+      expect(unexpected).toEqual([]);
+      expect(found.map(([key]) => key)).toEqual(expect.arrayContaining(routes));
+      expect(found.filter(([key, type]) => routes.includes(key) && !open.includes(key) && type !== 'CUSTOM')).toEqual([]);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('the authorizer gets each request uncached, in payload 2.0, and answers with an IAM policy', () => {
+  expect(authorizer.Properties).toEqual({
+    ApiId: api,
+    Name: expect.stringMatching(/^okta-groups-[0-9a-f]{8}$/),
+    AuthorizerType: 'REQUEST',
+    AuthorizerPayloadFormatVersion: '2.0',
+    EnableSimpleResponses: false,
+    AuthorizerResultTtlInSeconds: 0,
+    IdentitySource: ['$request.header.Authorization'],
+    AuthorizerUri: arn(
+      ':apigateway:',
+      { Ref: 'AWS::Region' },
+      ':lambda:path/2015-03-31/functions/',
+      { 'Fn::GetAtt': [only(template, 'AWS::Lambda::Function').id, 'Arn'] },
+      '/invocations',
+    ),
+  });
+});
+
+test('only this authorizer of this API may invoke the function', () => {
+  expect(only(template, 'AWS::Lambda::Permission').Properties).toEqual({
+    Action: 'lambda:InvokeFunction',
+    Principal: 'apigateway.amazonaws.com',
+    FunctionName: { 'Fn::GetAtt': [only(template, 'AWS::Lambda::Function').id, 'Arn'] },
+    SourceArn: arn(':execute-api:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':', api, '/authorizers/', {
+      Ref: authorizer.id,
+    }),
+  });
+});
+
+test('the function may write its own log and charge quotas, and nothing else', () => {
+  const role = only(template, 'AWS::IAM::Role').Properties;
+  const functionLog = (only(template, 'AWS::Lambda::Function').Properties['LoggingConfig'] as { LogGroup: { Ref: string } }).LogGroup.Ref;
+  expect(role).toEqual({
+    AssumeRolePolicyDocument: expect.anything(),
+    Policies: [
+      {
+        PolicyName: 'authorizer',
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': [functionLog, 'Arn'] } },
+            {
+              Effect: 'Allow',
+              Action: 'dynamodb:UpdateItem',
+              Resource: { 'Fn::GetAtt': [only(template, 'AWS::DynamoDB::Table').id, 'Arn'] },
+            },
+          ],
+        },
+      },
+    ],
+  });
+  expect(resources(template, 'AWS::IAM::Policy')).toEqual([]);
+});
+
+test('the function runs the bundle on arm64 and Node 24 with its model beside it', () => {
+  const { Properties } = only(template, 'AWS::Lambda::Function');
+  expect(Properties).toMatchObject({
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    Handler: 'index.handler',
+    MemorySize: 512,
+    Timeout: 5,
+    Environment: { Variables: { QUOTA_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id } } },
+  });
+  const folder = join(app.outdir, `asset.${(Properties['Code'] as { S3Key: string }).S3Key.replace('.zip', '')}`);
+  expect(readdirSync(folder)).toContain('index.mjs');
+  expect(JSON.parse(readFileSync(join(folder, 'access-model.json'), 'utf8'))).toEqual(example.model);
+});
+
+test('equal maps give the same code, and another map gives other code', () => {
+  const code = (map: AccessMap) => only(accessTemplate(map), 'AWS::Lambda::Function').Properties['Code'];
+  const other = accessMap({ groups: { staff: { allow: ['GET /items'] } } });
+  expect(code(accessMap())).toEqual(code(accessMap()));
+  expect(code(other)).not.toEqual(code(accessMap()));
+});
+
+test('the quota table is on demand, restorable, kept, without a fixed name, and frees expired counters', () => {
+  expect(only(template, 'AWS::DynamoDB::Table')).toMatchObject({
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    },
+  });
+});
+
+test('a map without quotas has no table and a function that knows of none', () => {
+  const template = accessTemplate(accessMap());
+  expect(resources(template, 'AWS::DynamoDB::Table')).toEqual([]);
+  expect(only(template, 'AWS::Lambda::Function').Properties).not.toHaveProperty('Environment');
+  expect(JSON.stringify(only(template, 'AWS::IAM::Role'))).not.toContain('dynamodb');
+});
+
+const HEADERS = ['uid', 'cid', 'groups', 'scope', 'map-version', 'quota-exceeded', 'quota-limit', 'quota-remaining', 'quota-reset'];
+const camelCase = (header: string): string => header.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+const EVERY_REQUEST = {
+  'overwrite:path': '$request.path',
+  'remove:header.x-http-method-override': '',
+  'remove:header.x-http-method': '',
+  'remove:header.x-method-override': '',
+};
+
+function requestParametersOf(routeKey: string, of = template): unknown {
+  const route = resources(of, ROUTE).find(({ Properties }) => Properties['RouteKey'] === routeKey);
+  const target = JSON.stringify(route?.Properties['Target']);
+  const integration = resources(of, 'AWS::ApiGatewayV2::Integration').find(({ id }) => target.includes(`"${id}"`));
+  return integration?.Properties['RequestParameters'];
+}
+
+test('an authorized request reaches the upstream with the identity that the authorizer found', () => {
+  expect(requestParametersOf('GET /orders')).toEqual({
+    ...EVERY_REQUEST,
+    ...Object.fromEntries(HEADERS.map((header) => [`overwrite:header.x-access-${header}`, `$context.authorizer.${camelCase(header)}`])),
+  });
+});
+
+test('a public request reaches the upstream without any identity', () => {
+  expect(requestParametersOf('GET /health')).toEqual({
+    ...EVERY_REQUEST,
+    ...Object.fromEntries(HEADERS.map((header) => [`remove:header.x-access-${header}`, ''])),
+  });
+});
+
+test('all routes share two integrations of the upstream', () => {
+  expect(integrations.map(({ Properties }) => Properties)).toEqual(
+    Array(2).fill(
+      expect.objectContaining({ IntegrationType: 'HTTP_PROXY', IntegrationMethod: 'ANY', IntegrationUri: 'https://orders.example.com' }),
+    ),
+  );
+});
+
+test.each([
+  { url: 'https://shop.example.com', path: '$request.path' },
+  { url: 'https://shop.example.com/', path: '$request.path' },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the gateway's own notation
+  { url: 'https://shop.example.com/v1/api', path: '/v1/api${request.path}' },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the gateway's own notation
+  { url: 'https://shop.example.com/v1/', path: '/v1${request.path}' },
+])('a request goes to $path below $url', ({ url, path }) => {
+  const template = accessTemplate(accessMap({ api: { name: 'shop', upstream: { url } } }));
+  expect(requestParametersOf('GET /items', template)).toHaveProperty(['overwrite:path'], path);
+});
+
+test('a map of 300 routes stays below the 500 resources of a stack', () => {
+  const routes = Array.from({ length: 300 }, (_, index) => `GET /items/${index}`);
+  const template = accessTemplate(accessMap({ routes, public: [], groups: { staff: { allow: ['GET /items/*'] } } }));
+  expect(resources(template, ROUTE)).toHaveLength(300);
+  expect(Object.keys(template.toJSON()['Resources']).length).toBeLessThan(330);
+});
+
+test('preflights are answered by the gateway for the origins of the map and the methods of its inventory', () => {
+  expect(only(template, 'AWS::ApiGatewayV2::Api').Properties['CorsConfiguration']).toEqual({
+    AllowOrigins: ['https://app.example.com'],
+    AllowHeaders: ['authorization', 'content-type'],
+    AllowMethods: ['GET', 'POST', 'DELETE'],
+    MaxAge: expect.any(Number),
+  });
+});
+
+test('without cors in the map the API answers no preflight', () => {
+  expect(only(accessTemplate(accessMap()), 'AWS::ApiGatewayV2::Api').Properties).not.toHaveProperty('CorsConfiguration');
+});
+
+test.each([
+  { route: 'ANY /{proxy+}', preflights: ['OPTIONS /{proxy+}'] },
+  { route: 'ANY /files/{proxy+}', preflights: ['OPTIONS /files/{proxy+}'] },
+  { route: 'ANY /items', preflights: ['OPTIONS /items'] },
+  { route: '$default', preflights: ['OPTIONS /', 'OPTIONS /{proxy+}'] },
+  { route: 'GET /items', preflights: [] },
+])('beside $route preflights are open on $preflights when cors is on', ({ route, preflights }) => {
+  const api = { name: 'shop', upstream: { url: 'https://shop.example.com' } };
+  const routes = { routes: [route], public: [], groups: {} };
+  const on = accessTemplate(accessMap({ api: { ...api, cors: { origins: ['https://a.example.com'], headers: ['X-Trace'] } }, ...routes }));
+  expect(authorization(on)).toEqual({ [route]: 'CUSTOM', ...Object.fromEntries(preflights.map((key) => [key, 'NONE'])) });
+  expect(only(on, 'AWS::ApiGatewayV2::Api').Properties).toMatchObject({
+    CorsConfiguration: { AllowHeaders: ['authorization', 'content-type', 'x-trace'] },
+  });
+  expect(authorization(accessTemplate(accessMap({ api, ...routes })))).toEqual({ [route]: 'CUSTOM' });
+});
+
+test('an OPTIONS route of the map is a route like another, also where a preflight route would be', () => {
+  const map = accessMap({
+    api: { name: 'shop', upstream: { url: 'https://shop.example.com' }, cors: { origins: ['https://a.example.com'] } },
+    routes: ['ANY /{proxy+}', 'OPTIONS /{proxy+}'],
+    public: [],
+    groups: {},
+  });
+  expect(authorization(accessTemplate(map))).toEqual({ 'ANY /{proxy+}': 'CUSTOM', 'OPTIONS /{proxy+}': 'CUSTOM' });
+});
+
+test('the stage deploys by itself and is throttled', () => {
+  expect(only(template, 'AWS::ApiGatewayV2::Stage').Properties).toMatchObject({
+    StageName: '$default',
+    AutoDeploy: true,
+    DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 500 },
+  });
+});
+
+test('the access log tells who called which route and what came of it, never a header, a path or a query string', () => {
+  const { Format } = only(template, 'AWS::ApiGatewayV2::Stage').Properties['AccessLogSettings'] as { Format: string };
+  expect(JSON.parse(Format)).toEqual({
+    requestId: '$context.requestId',
+    time: '$context.requestTime',
+    ip: '$context.identity.sourceIp',
+    routeKey: '$context.routeKey',
+    status: '$context.status',
+    protocol: '$context.protocol',
+    responseLength: '$context.responseLength',
+    integrationStatus: '$context.integrationStatus',
+    integrationLatency: '$context.integrationLatency',
+    integrationError: '$context.integrationErrorMessage',
+    uid: '$context.authorizer.uid',
+    cid: '$context.authorizer.cid',
+    mapVersion: '$context.authorizer.mapVersion',
+    code: '$context.authorizer.code',
+    authorizerError: '$context.authorizer.error',
+    authorizerLatency: '$context.authorizer.latency',
+  });
+});
+
+test('both logs are kept for 90 days', () => {
+  expect(resources(template, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties)).toEqual([
+    { RetentionInDays: 90 },
+    { RetentionInDays: 90 },
+  ]);
+});
+
+test.each([
+  ['AWS::Lambda::Function', 'FunctionName'],
+  ['AWS::IAM::Role', 'RoleName'],
+  ['AWS::DynamoDB::Table', 'TableName'],
+  ['AWS::Logs::LogGroup', 'LogGroupName'],
+])('no %s has a fixed %s', (type, name) => {
+  const found = resources(template, type);
+  expect(found).not.toHaveLength(0);
+  for (const { Properties } of found) expect(Properties).not.toHaveProperty(name);
+});
+
+test('the stack is named after the API and puts out what its users need', () => {
+  expect(stack.stackName).toBe('access-orders');
+  expect(Object.fromEntries(Object.entries(template.findOutputs('*')).map(([name, output]) => [name, output['Value']]))).toEqual({
+    ApiUrl: { 'Fn::GetAtt': [api.Ref, 'ApiEndpoint'] },
+    MapVersion: example.version,
+    AuthorizerFunction: { Ref: only(template, 'AWS::Lambda::Function').id },
+    QuotaTable: { Ref: only(template, 'AWS::DynamoDB::Table').id },
+  });
+});
+
+test('a route that is added to the API of the stack gets the authorizer too', () => {
+  const stack = new AccessStack(quietApp(), 'Extended', { map: accessMap() });
+  const routeKey = HttpRouteKey.with('/extra', HttpMethod.GET);
+  new HttpRoute(stack, 'Extra', {
+    httpApi: stack.httpApi,
+    routeKey,
+    integration: new HttpUrlIntegration('Extra', 'https://x.example.com'),
+  });
+  expect(authorization(Template.fromStack(stack))).toMatchObject({ 'GET /extra': 'CUSTOM', 'GET /health': 'NONE' });
+});
+
+test('the example synthesizes without warnings and errors of our own', () => {
+  expect(Annotations.fromStack(stack).findWarning('*', '*')).toEqual([]);
+  expect(Annotations.fromStack(stack).findError('*', '*')).toEqual([]);
+});
