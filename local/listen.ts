@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 /** A server on the loopback address. */
@@ -34,4 +35,16 @@ export async function listen(app: FastifyInstance, port: number): Promise<Runnin
   const address = app.server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return { url: `http://127.0.0.1:${bound}`, port: bound, stop: () => app.close() };
+}
+
+/**
+ * Looks whether a port can be taken, before slow work starts that would be in vain.
+ * @throws PortInUseError when it cannot
+ */
+export async function assertPortFree(port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((done, fail) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => fail(cause.code === 'EADDRINUSE' ? new PortInUseError(port, { cause }) : cause));
+    server.listen(port, '127.0.0.1', () => server.close(() => done()));
+  });
 }

@@ -25,6 +25,7 @@ export interface HttpApiOptions {
 }
 
 export interface CallRecord {
+  readonly requestId: string;
   readonly status: number;
   readonly method: string;
   readonly path: string;
@@ -160,6 +161,7 @@ function recordOf(request: GatewayRequest, answered: Answered, responseBytes: nu
   };
   const format = call?.stage.accessLogFormat;
   return {
+    requestId: request.id,
     status: answer.status,
     method: request.method,
     path: request.path,

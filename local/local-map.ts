@@ -1,0 +1,41 @@
+/** The access map of a local run: the user's own, with the parts that point to the outside replaced. */
+import { readFileSync } from 'node:fs';
+import { Document, parseDocument } from 'yaml';
+import { AccessMap, type AccessMapInput } from '../lib/access-map/index.ts';
+
+/** A file's name, or the map itself. */
+export type MapSource = string | AccessMapInput;
+
+export interface Replacements {
+  readonly issuer: string;
+  readonly upstreamUrl: string;
+  readonly consoleOrigins: readonly string[];
+}
+
+/** @throws AccessMapError with every problem of the map as the user wrote it */
+export function checkMap(source: MapSource): AccessMap {
+  const options = { loopbackIssuer: true };
+  return typeof source === 'string' ? AccessMap.fromFile(source, options) : AccessMap.fromObject(source, { ...options, source: 'the map' });
+}
+
+/** The replaced map as YAML text. Scalars stay as written: `0123456789` and `12e456` are names. */
+export function localMapText(source: MapSource, replacements: Replacements): string {
+  const document =
+    typeof source === 'string'
+      ? parseDocument(readFileSync(source, 'utf8'), { schema: 'failsafe' })
+      : new Document(structuredClone(source));
+  const map = document.toJS() as MapParts;
+  document.setIn(Array.isArray(map.okta) ? ['okta', 0, 'issuer'] : ['okta', 'issuer'], replacements.issuer);
+  document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
+  const origins = map.api.cors?.origins ?? [];
+  if (!origins.includes('*')) {
+    if (map.api.cors === undefined) document.setIn(['api', 'cors'], document.createNode({ origins: [] }));
+    document.setIn(['api', 'cors', 'origins'], document.createNode([...new Set([...origins, ...replacements.consoleOrigins])]));
+  }
+  return String(document);
+}
+
+interface MapParts {
+  readonly api: { readonly cors?: { readonly origins?: readonly string[] } };
+  readonly okta: unknown;
+}

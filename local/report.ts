@@ -1,0 +1,163 @@
+/** What `npm start` prints: where things run, what to try, and one line for each decision. Never a token. */
+import type { AccessMap } from '../lib/access-map/index.ts';
+import type { CallRecord } from './gateway/http-api.ts';
+import type { LocalStack } from './stack.ts';
+import type { LocalUser } from './users.ts';
+
+/** The lines for people who just started the stack. */
+export function describeStack(stack: LocalStack): readonly string[] {
+  const { gateway, issuer, map, users } = stack;
+  const example = exampleCalls(map, users);
+  const client = clientOf(map);
+  return [
+    '',
+    `${map.name} runs without AWS, decided by ${map.source} (version ${map.version}):`,
+    `  gateway    ${gateway.url}`,
+    ...(issuer === undefined ? [] : [`  issuer     ${issuer.issuer}`]),
+    `  back end   ${stack.echo.url} (answers what arrived)`,
+    `  DynamoDB   ${stack.dynamoDb.url}`,
+    ...stack.assembly.notes().map((note) => `  not here   ${note}`),
+    '',
+    'users (any password is right):',
+    ...users.map((user) => `  ${user.login}${user.groups.length > 0 ? `: ${user.groups.join(', ')}` : ': no groups'}`),
+    '',
+    'try:',
+    ...(issuer === undefined
+      ? ['  TOKEN=...   # an access token of the issuer you named']
+      : [
+          `  TOKEN=$(curl -s ${issuer.issuer}/v1/token -d grant_type=password -d username=${example.login} -d password=x \\`,
+          `    -d scope=openid -d client_id=${client} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
+        ]),
+    ...example.calls.map(({ says, method, path }) => `  ${curl(gateway.url, method, path)}   # ${says}`),
+    '',
+    'Ctrl-C stops everything; each decision is one line:',
+  ];
+}
+
+function curl(url: string, method: string, path: string): string {
+  return `curl -i${method === 'GET' ? '' : ` -X ${method}`} ${url}${path} -H "Authorization: Bearer $TOKEN"`;
+}
+
+function clientOf(map: AccessMap): string {
+  const clients = map.model.okta[0]?.clients ?? 'any';
+  return clients === 'any' ? '0oa1web' : (clients[0] ?? '0oa1web');
+}
+
+interface Example {
+  readonly login: string;
+  readonly calls: readonly { readonly says: string; readonly method: string; readonly path: string }[];
+}
+
+/** The first user with a single group, a route that the group opens, and one that it does not. */
+function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Example {
+  const { groups, routes } = map.model;
+  const named = (name: string | undefined) => groups.find((group) => group.name === name);
+  const user = users.find(({ groups: own }) => own.length === 1 && bits(named(own[0])?.allow) !== 0n) ?? users[0];
+  const group = named(user?.groups[0]);
+  const open = bits(group?.allow) & ~bits(group?.deny);
+  const others = bits(map.model.public) | bits(map.model.signedIn);
+  const isOpen = (index: number): boolean => ((open >> BigInt(index)) & 1n) === 1n;
+  const isOther = (index: number): boolean => ((others >> BigInt(index)) & 1n) === 1n;
+  const keys = routes.map((route) => route.key);
+  const allowed = keys.find((_key, index) => isOpen(index) && !isOther(index));
+  const refused = keys.find((_key, index) => !isOpen(index) && !isOther(index));
+  return {
+    login: user?.login ?? 'nobody@example.com',
+    calls: [
+      ...(allowed === undefined ? [] : [{ says: 'allowed', ...callOf(allowed) }]),
+      ...(refused === undefined ? [] : [{ says: 'refused', ...callOf(refused) }]),
+    ],
+  };
+}
+
+/** A row of the model: bit n is the route at index n. */
+function bits(row: string | undefined): bigint {
+  return row === undefined || row === '' ? 0n : BigInt(`0x${row}`);
+}
+
+function callOf(routeKey: string): { readonly method: string; readonly path: string } {
+  const [method = 'GET', template = '/'] = routeKey.split(' ');
+  return { method, path: template.replaceAll(/\{[^}]+\}/g, '1') };
+}
+
+export interface DecisionPrinter {
+  readonly onCall: (record: CallRecord) => void;
+  readonly onLine: (line: string) => void;
+}
+
+interface LoggedDecision {
+  readonly effect: string;
+  readonly code?: string;
+  readonly reason?: string;
+  readonly uid?: string;
+  readonly cid?: string;
+  readonly requestId?: string;
+}
+
+/** A function's line may come later than the answer, through its own pipe; the call waits this long for it. */
+const patienceMs = 500;
+
+/**
+ * Prints a line for each call, e.g. `403 GROUP_NOT_ALLOWED reader POST /orders`: the status from the gateway, the code and caller from
+ * what the function logged for the same request.
+ */
+export function createDecisionPrinter(print: (line: string) => void, userOf: (uid: string) => string | undefined): DecisionPrinter {
+  const decisions = new Map<string, LoggedDecision>();
+  const calls = new Map<string, { readonly record: CallRecord; readonly timer: NodeJS.Timeout }>();
+  const printCall = (record: CallRecord, decision: LoggedDecision | undefined): void => {
+    clearTimeout(calls.get(record.requestId)?.timer);
+    calls.delete(record.requestId);
+    decisions.delete(record.requestId);
+    print(callLine(record, decision, userOf));
+  };
+  return {
+    onCall: (record) => {
+      const decision = decisions.get(record.requestId);
+      if (decision !== undefined || record.authorization !== 'invoked') printCall(record, decision);
+      else calls.set(record.requestId, { record, timer: setTimeout(() => printCall(record, undefined), patienceMs).unref() });
+    },
+    onLine: (line) => {
+      const decision = readDecision(line);
+      if (decision?.requestId !== undefined) {
+        const call = calls.get(decision.requestId);
+        if (call === undefined) decisions.set(decision.requestId, decision);
+        else printCall(call.record, decision);
+      } else if (!isRefusalByThrow(line)) print(`    function: ${line}`);
+    },
+  };
+}
+
+function callLine(record: CallRecord, decision: LoggedDecision | undefined, userOf: (uid: string) => string | undefined): string {
+  const { status, method, path, authorization } = record;
+  const caller = nameOf(decision, userOf);
+  const quoted = JSON.stringify(`${method} ${path}`).slice(1, -1);
+  if (decision !== undefined) return [status, decision.code ?? 'ALLOWED', ...caller, quoted].join(' ');
+  const why = authorization === undefined ? '' : ` (${authorization}${record.error === undefined ? '' : `: ${record.error}`})`;
+  return `${status} ${quoted}${authorization === 'identity source missing' ? ' (no Authorization header)' : why}`;
+}
+
+function nameOf(decision: LoggedDecision | undefined, userOf: (uid: string) => string | undefined): readonly string[] {
+  const { uid, cid } = decision ?? {};
+  if (uid !== undefined && uid !== '-') return [(userOf(uid) ?? uid).replace(/@example\.com$/, '')];
+  return cid !== undefined && cid !== '-' ? [cid] : [];
+}
+
+function readDecision(line: string): LoggedDecision | undefined {
+  const json = parseJson(line);
+  return json !== undefined && typeof json['effect'] === 'string' ? (json as unknown as LoggedDecision) : undefined;
+}
+
+/** A thrown `Unauthorized` is how 401 is asked for, and the decision's own line has said why. */
+function isRefusalByThrow(line: string): boolean {
+  const message = parseJson(line)?.['errorMessage'];
+  return message === 'Unauthorized';
+}
+
+function parseJson(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,119 @@
+/** `npm start`: the whole product on this machine, without AWS and without Okta. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { AccessMapError } from '../lib/access-map/index.ts';
+import { PortInUseError } from './listen.ts';
+import { createDecisionPrinter, describeStack } from './report.ts';
+import { type LocalStack, startLocalStack } from './stack.ts';
+import { SynthError } from './synth.ts';
+import { TemplateError } from './template.ts';
+import { localUsers } from './users.ts';
+
+interface StartOptions {
+  readonly map?: string;
+  readonly kind: 'http' | 'rest';
+  readonly issuer?: string;
+  readonly httpThrow: '401' | '500';
+}
+
+/** The command line or the environment is wrong: exit status 2. */
+class UsageError extends Error {}
+
+/** Each server's variable and default port. */
+const portVariables = { PORT: 4000, ISSUER_PORT: 4001, CONSOLE_PORT: 4002 } as const;
+type Ports = Readonly<Record<keyof typeof portVariables, number>>;
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv);
+  const ports = parsePorts(process.env);
+  if (options.kind === 'rest') throw new TemplateError('--kind rest is not available yet, expected http');
+  const stopping = new AbortController();
+  const stopped = untilSignal();
+  void stopped.then(() => stopping.abort());
+  try {
+    const stack = await startStack(options, ports, stopping.signal);
+    for (const line of describeStack(stack)) console.log(line);
+    await stopped;
+    await stack.stop();
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  }
+}
+
+async function startStack(options: StartOptions, ports: Ports, signal: AbortSignal): Promise<LocalStack> {
+  const began = performance.now();
+  const logins = new Map(localUsers([]).map((user) => [user.uid, user.login]));
+  const printer = createDecisionPrinter(console.log, (uid) => logins.get(uid) ?? (uid.startsWith('00u1') ? uid.slice(4) : undefined));
+  const stack = await startLocalStack({
+    ...(options.map === undefined ? {} : { map: options.map }),
+    ...(options.issuer === undefined ? {} : { issuerUrl: options.issuer }),
+    ports: { gateway: ports.PORT, issuer: ports.ISSUER_PORT },
+    consolePort: ports.CONSOLE_PORT,
+    httpThrow: options.httpThrow === '500' ? 500 : 401,
+    onProgress: (text) => console.log(`${text} ...`),
+    ...printer,
+    signal,
+  });
+  if (signal.aborted) await stack.stop();
+  signal.throwIfAborted();
+  console.log(`ready after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  return stack;
+}
+
+function parseOptions(argv: readonly string[]): StartOptions {
+  const command = new Command('npm start --')
+    .description('Runs the API of an access map on this machine: issuer, store, back end and gateway.')
+    .option('-m, --map <file>', 'the access map (default: access.yaml); each of its groups gets a user GROUP@example.com')
+    .addOption(new Option('--kind <kind>', 'flavour of the gateway').choices(['http', 'rest']).default('http'))
+    .option('--issuer <url>', 'an issuer that exists, instead of the local one; plain http on loopback only', parseIssuer)
+    .addOption(new Option('--http-throw <status>', 'what a thrown Unauthorized gives').choices(['401', '500']).default('401'))
+    .addHelpText('after', '\nEnvironment: PORT (4000) of the gateway, ISSUER_PORT (4001), CONSOLE_PORT (4002).')
+    .allowExcessArguments(false)
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride();
+  return command.parse([...argv]).opts<StartOptions>();
+}
+
+function parseIssuer(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const loopback = url !== undefined && /^(127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return text;
+  throw new InvalidArgumentError('Expected an https URL, or plain http on a loopback address.');
+}
+
+function parsePorts(environment: NodeJS.ProcessEnv): Ports {
+  const entries = Object.entries(portVariables).map(([name, port]) => {
+    const text = environment[name];
+    const value = text === undefined || text === '' ? port : Number(text);
+    if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new UsageError(`${name}: expected a port number, found \`${text}\``);
+    return [name, value] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Ports;
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
+  });
+}
+
+/** The exit status, after saying what is wrong in one message. Only a bug shows a stack trace. */
+function explain(error: unknown): 0 | 1 | 2 {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    console.error(error.message);
+    return 2;
+  }
+  if (error instanceof PortInUseError) {
+    const ports = Object.entries(parsePorts(process.env)).find(([, port]) => port === error.port);
+    console.error(`${error.message}: stop what uses it, or choose another port with the variable ${ports?.[0] ?? 'PORT'}`);
+    return 1;
+  }
+  const expected = error instanceof AccessMapError || error instanceof SynthError || error instanceof TemplateError;
+  console.error(error instanceof Error && (expected || error instanceof UsageError) ? error.message : error);
+  return error instanceof UsageError ? 2 : 1;
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => process.exit(explain(error)),
+);

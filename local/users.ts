@@ -1,0 +1,20 @@
+/** The people that the local issuer knows. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+export interface LocalUser {
+  readonly login: string;
+  readonly uid: string;
+  readonly groups: readonly string[];
+}
+
+/** The users of `users.yaml`, then one for each group that has none of its name: GROUP@example.com. */
+export function localUsers(groups: readonly string[]): readonly LocalUser[] {
+  const listed = parse(readFileSync(join(import.meta.dirname, 'users.yaml'), 'utf8')) as readonly LocalUser[];
+  const known = new Set(listed.map((user) => user.login));
+  const added = groups
+    .map((group) => ({ login: `${group}@example.com`, uid: `00u1${group}`, groups: [group] }))
+    .filter((user) => !known.has(user.login));
+  return [...listed, ...added];
+}
