@@ -1,15 +1,16 @@
 // Takes single rules out of the code, one at a time, and runs the tests that should notice: a mutant that survives means
-// that a rule is not pinned. The list is test/mutants.json; works on a copy, so the checkout is never touched.
+// that a rule is not pinned. The lists are test/mutants/*.json; works on a copy, so the checkout is never touched.
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const wanted = process.argv.slice(2);
-const mutants = JSON.parse(readFileSync(join(root, 'test/mutants.json'), 'utf8')).filter(
-  ({ rule }) => wanted.length === 0 || wanted.some((word) => rule.includes(word)),
-);
+const lists = join(root, 'test/mutants');
+const mutants = readdirSync(lists)
+  .flatMap((name) => JSON.parse(readFileSync(join(lists, name), 'utf8')))
+  .filter(({ rule }) => wanted.length === 0 || wanted.some((word) => rule.includes(word)));
 
 function copyOfCheckout() {
   const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
