@@ -7,6 +7,7 @@ import { code } from './problems.ts';
 export interface Cell extends ModelRouteFile {
   readonly method: Method;
   readonly template: string;
+  readonly segments: readonly string[];
 }
 
 export interface InventoryRoute extends ParsedRoute {
@@ -46,8 +47,10 @@ function isAcceptable(route: InventoryRoute, before: readonly InventoryRoute[], 
     report.error('ROUTE_INVALID', pointer, { expected: 'each parameter once', found: `${code(twice)} twice in ${code(key)}` });
     return false;
   }
-  // Identical texts in a list are the schema's to report; here they only must not count twice.
-  if (before.some((other) => other.key === key)) return false;
+  if (before.some((other) => other.key === key)) {
+    report.error('ROUTE_DUPLICATE', pointer, { expected: 'each route once', found: `${code(key)} again` });
+    return false;
+  }
   const twin = before.find((other) => other.template !== template && shapeOf(other.template) === shapeOf(template));
   if (twin) {
     const says = `\`${template}\` and \`${twin.template}\` are the same template with other parameter names`;
@@ -96,8 +99,9 @@ function isBelow(route: InventoryRoute, wide: InventoryRoute): boolean {
 function cellsOf(routes: readonly InventoryRoute[]): readonly Cell[] {
   const own = new Set(routes.map(({ key }) => key));
   return routes.flatMap(({ key, method, template }): readonly Cell[] => {
-    if (method !== undefined && method !== 'ANY') return [{ key, method, template }];
+    const segments = segmentsOf(template);
+    if (method !== undefined && method !== 'ANY') return [{ key, method, template, segments }];
     const methods = METHODS.filter((candidate) => !own.has(`${candidate} ${template}`));
-    return methods.map((candidate) => ({ key: `${candidate} ${template}`, method: candidate, template, gateway: key }));
+    return methods.map((candidate) => ({ key: `${candidate} ${template}`, method: candidate, template, segments, gateway: key }));
   });
 }

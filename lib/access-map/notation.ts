@@ -59,13 +59,12 @@ export function diagnose(text: string, notation: 'route' | 'pattern'): Omit<Deta
   if (!METHOD_WORDS.some((method) => method === word)) {
     return { expected: `one of the methods ${METHOD_WORDS.join(', ')}`, ...right(`${closest(word, METHOD_WORDS)} ${target}`) };
   }
-  return diagnosePath(word, target, rest.length, { expected, right });
+  return diagnosePath(word, target, { expected, right });
 }
 
 function diagnosePath(
   method: string,
   path: string,
-  parts: number,
   { expected, right }: { readonly expected: string; readonly right: (candidate: string) => { nearest?: string } },
 ): Omit<Detail, 'found'> {
   const fixed = (next: string): { nearest?: string } => right(`${method} ${next}`);
@@ -79,7 +78,7 @@ function diagnosePath(
   if (/\{[^}/]*\+\}\//.test(path)) return { expected: 'a greedy parameter as the last segment only' };
   if (/[^/]\{|\}[^/]/.test(path)) return { expected: 'a parameter that is a whole segment' };
   if (path.includes('*')) return diagnoseWildcard(path, expected);
-  return parts > 1 ? { expected, ...fixed(path) } : { expected };
+  return { expected, ...fixed(path) };
 }
 
 function diagnoseWildcard(path: string, expected: string): Omit<Detail, 'found'> {

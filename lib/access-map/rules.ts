@@ -1,5 +1,5 @@
 /** Reads who may call what: permissions, groups, machines, public and signed-in routes, each rule with the line it stands on. */
-import { addRow, emptyRow, type Row } from '../../lambda/core/bits.ts';
+import { addRow, emptyRow, type Row, setBit } from '../../lambda/core/bits.ts';
 import { at, type Cursor, entries, type MapDocument, type Report, text, texts } from './cursor.ts';
 import type { Inventory } from './inventory.ts';
 import { closest, nearest } from './nearest.ts';
@@ -128,7 +128,7 @@ export function readPublic({ root, report, inventory, document }: Reading): read
 function rowWhere(inventory: Inventory, is: (cell: Inventory['cells'][number]) => boolean): Row {
   const row = emptyRow(inventory.words);
   inventory.cells.forEach((cell, index) => {
-    if (is(cell)) row[index >>> 5] = (row[index >>> 5] ?? 0) | (1 << (index & 31));
+    if (is(cell)) setBit(row, index);
   });
   return row;
 }

@@ -36,12 +36,15 @@ function syntax(error: YAMLError, line: string, text: string, offset: number): [
     const says = `braces in a list in square brackets must be quoted, found ${code(unquoted)}: write ${code(`"${unquoted}"`)}`;
     return ['YAML_BRACES_UNQUOTED', { says, expected: code(`"${unquoted}"`), found: code(unquoted) }];
   }
-  const found = code(line);
+  const found = line === '' ? (offset < text.length ? 'a blank line' : 'the end of the file') : code(line);
   switch (error.code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
       return ['YAML_SYNTAX', { expected: 'one `key: value` a line', found, fix: 'put a text with a colon and a space in quotes' }];
     case 'BAD_SCALAR_START':
-      return ['YAML_SYNTAX', { expected: 'quotes around a text that begins with `@` or a backtick', found: code(text[offset] ?? '') }];
+      return [
+        'YAML_SYNTAX',
+        { expected: 'quotes around a text that begins with `@` or a backtick', found: text[offset] === '@' ? '`@`' : 'a backtick' },
+      ];
     case 'BAD_ALIAS':
       return ['YAML_ALIAS', { expected: 'a text', found, fix: 'put a text that begins with `*` in quotes' }];
     default: {
