@@ -33,7 +33,7 @@ const explained = (code: ProblemCode, detail: Detail, fatal: boolean): Explained
 function syntax(error: YAMLError, line: string, text: string, offset: number): [ProblemCode, Detail] {
   const unquoted = /[A-Z]+ \/[^\s,'"[\]{}]*\{[^\s,'"[\]]*/.exec(line)?.[0];
   if ((error.code === 'MISSING_CHAR' || error.code === 'UNEXPECTED_TOKEN') && unquoted) {
-    const says = `braces in a list in square brackets must be quoted, found ${code(unquoted)}: write ${code(`"${unquoted}"`)}`;
+    const says = `a text with braces must be quoted inside of square or curly brackets, found ${code(unquoted)}: write ${code(`"${unquoted}"`)}`;
     return ['YAML_BRACES_UNQUOTED', { says, expected: code(`"${unquoted}"`), found: code(unquoted) }];
   }
   const found = line === '' ? (offset < text.length ? 'a blank line' : 'the end of the file') : code(line);
