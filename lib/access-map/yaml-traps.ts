@@ -15,8 +15,6 @@ export function explainYaml(error: YAMLError, text: string): Explained {
   const before = text.slice(0, offset);
   const line = `${before.slice(before.lastIndexOf('\n') + 1)}${(text.slice(offset).match(/^[^\n\r]*/) ?? [''])[0]}`.trim();
   switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return explained('KEY_DUPLICATE', { expected: 'each key once', found: `${code(keyAt(text, offset))} again` }, false);
     case 'TAG_RESOLVE_FAILED':
       return explained('YAML_TAG', { expected: 'no tags', found: code(line), fix: 'remove the `!` or put the text in quotes' }, false);
     case 'MULTIPLE_DOCS':
@@ -55,6 +53,3 @@ function syntax(error: YAMLError, line: string, text: string, offset: number): [
 }
 
 const lowerFirst = (sentence: string): string => `${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1)}`;
-
-const keyAt = (text: string, offset: number): string =>
-  /^(?:"[^"\n]*"|'[^'\n]*'|[^\n]*?(?=\s*:(?:\s|$)))/.exec(text.slice(offset))?.[0] ?? '';
