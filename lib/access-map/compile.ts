@@ -11,7 +11,17 @@ import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
-import { type AccessRule, type Reading, readPermissions, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
+import {
+  type AccessRule,
+  type Reading,
+  readPermissions,
+  readPreflights,
+  readPublic,
+  readSignedIn,
+  readSubjects,
+  type Subject,
+  unionOf,
+} from './rules.ts';
 import { accessMapSchema } from './schema.ts';
 import { validate } from './validate.ts';
 import { versionOf } from './version.ts';
@@ -74,7 +84,7 @@ function readSections(reading: Reading): Sections {
   const permissions = readPermissions(reading);
   return {
     permissions,
-    publicRules: readPublic(reading),
+    publicRules: [...readPublic(reading), ...readPreflights(reading)],
     signedInRules: readSignedIn(reading),
     groups: readSubjects('group', reading, permissions),
     machines: readSubjects('machine', reading, permissions),
