@@ -13,7 +13,12 @@ export function embeddedMetrics(functionName: string, clock: Clock, write: (line
     put(values, properties = {}) {
       const metrics = Object.keys(values).map((name) => ({ Name: name }));
       const directive = { Namespace: NAMESPACE, Dimensions: [['FunctionName']], Metrics: metrics };
-      const line = { _aws: { Timestamp: clock.now(), CloudWatchMetrics: [directive] }, FunctionName: functionName, ...values, ...properties };
+      const line = {
+        _aws: { Timestamp: clock.now(), CloudWatchMetrics: [directive] },
+        FunctionName: functionName,
+        ...values,
+        ...properties,
+      };
       write(`${JSON.stringify(line)}\n`);
     },
   };

@@ -10,7 +10,8 @@ import type { AccessModel, OktaModel } from '../core/model.ts';
 import { isRefusal, type Principal } from '../core/principal.ts';
 import { blockOfIssuer, type ClaimsBasis, judgeHeader, principalOfClaims } from '../core/token-rules.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
-import type { KeySet, PublishedKey } from './key-set.ts';
+import type { KeySet } from './key-set.ts';
+import type { PublishedKey } from './signing-keys.ts';
 import { TokenMemory } from './token-memory.ts';
 
 export interface OktaTokenVerifier extends TokenVerifier {
@@ -103,7 +104,7 @@ async function keyFor({ header, payload, keys }: Candidate, basis: ClaimsBasis):
 function verifyWith({ jwk, keyObject }: PublishedKey, { token, payload, okta }: Candidate, basis: ClaimsBasis): Principal | Refusal {
   const { issuers, audience, maxClockSkewSeconds } = okta;
   try {
-    verifyJwtSync(token, jwk, { issuer: [...issuers], audience, graceSeconds: maxClockSkewSeconds }, () => keyObject);
+    verifyJwtSync(token, { ...jwk }, { issuer: [...issuers], audience, graceSeconds: maxClockSkewSeconds }, () => keyObject);
   } catch (error) {
     if (error instanceof JwtInvalidSignatureError) return refuse('TOKEN_SIGNATURE', 'mismatch');
     if (error instanceof JwtInvalidSignatureAlgorithmError) return refuse('TOKEN_ALGORITHM', 'key_unfit');

@@ -55,15 +55,7 @@ export interface ClaimsBasis {
 type ClaimRule = (payload: Claims, basis: ClaimsBasis) => Refusal | undefined;
 
 /** In the order in which they decide; the first that refuses names the refusal. */
-const CLAIM_RULES: readonly ClaimRule[] = [
-  judgeKind,
-  judgeAudience,
-  judgeTimeForms,
-  judgeTimes,
-  judgeLifetime,
-  judgeNames,
-  judgeClient,
-];
+const CLAIM_RULES: readonly ClaimRule[] = [judgeKind, judgeAudience, judgeTimeForms, judgeTimes, judgeLifetime, judgeNames, judgeClient];
 
 /** The principal of a token whose issuer is the block's, or the first reason to refuse its claims; says nothing of the signature. */
 export function principalOfClaims(payload: Claims, basis: ClaimsBasis): Principal | Refusal {

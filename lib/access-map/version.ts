@@ -31,7 +31,9 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
     model.okta.map((okta) => [
       [okta.name ?? null, okta.issuers.toSorted(), okta.audience, okta.clients === 'any' ? 'any' : okta.clients.toSorted()],
       [okta.groupsClaims.toSorted(), okta.groupPrefix, okta.maxClockSkewSeconds, okta.maxTokenLifetimeSeconds],
+      okta.groups?.toSorted() ?? null,
     ]),
+    [model.blocked.users.toSorted(), model.blocked.clients.toSorted(), model.blocked.tokens.toSorted()],
     sorted(model.routes, ({ key }) => key).map(({ key, gateway }) => [key, gateway ?? null]),
     [routes(model.public), routes(model.signedIn)],
     sorted(model.groups, ({ name }) => name).map((group) => [group.name, grants(group)]),
