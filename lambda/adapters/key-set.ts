@@ -150,7 +150,10 @@ export function createKeySet(options: KeySetOptions): KeySet {
       if (held && age() < held.softAgeMs) return true;
       const refreshed = refresh();
       const failing = clock.now() - lastFailureAt < FAILURE_PAUSE_MS;
-      if (age() >= HARD_AGE_MS && !(held && failing)) await atMost(MAX_WAIT_MS, refreshed);
+      // With keys to fall back on, all requests together wait a second for one fetch; without, each waits as long as it may.
+      const usable = age() < maxStaleMs;
+      const patienceMs = usable ? lastAttemptAt + MAX_WAIT_MS - clock.now() : MAX_WAIT_MS;
+      if (age() >= HARD_AGE_MS && patienceMs > 0 && !(usable && failing)) await atMost(patienceMs, refreshed);
       return age() < maxStaleMs;
     },
   };

@@ -41,6 +41,7 @@ export function environment({ sketch = hostileSketch, clock = { now: () => Date.
   const audit = { record: (record: Readonly<Record<string, unknown>>) => void records.push({ ...record }) };
   const handler = createHandler({ authorize, unauthorized: 'throw', mapVersion: access.version, clock, audit });
   const outputs: string[] = [];
+  let calls = 0;
   return {
     verifier,
     records,
@@ -48,12 +49,15 @@ export function environment({ sketch = hostileSketch, clock = { now: () => Date.
     outputs,
     async call(token: string, [method, path] = ['GET', '/orders'] as const): Promise<Outcome> {
       const event = httpApiEvent(method, path, { token });
-      await handler(event).then(
+      const requestId = `request-${++calls}`;
+      await handler({ ...event, requestContext: { ...event.requestContext, requestId } }).then(
         (answer) => outputs.push(JSON.stringify(answer)),
-        (error: unknown) =>
-          outputs.push(error instanceof Error ? `${error.name} ${error.message} ${error.stack} ${String(error.cause)}` : String(error)),
+        (error: unknown) => outputs.push(everythingOf(error)),
       );
-      return records.at(-1) as unknown as Outcome;
+      return records.findLast((record) => record['requestId'] === requestId) as unknown as Outcome;
     },
   };
 }
+
+const everythingOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name} ${error.message} ${error.stack} ${String(error.cause)}` : String(error);
