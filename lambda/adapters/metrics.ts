@@ -1,6 +1,6 @@
 import type { Clock, Metrics } from '../ports.ts';
 
-/** Namespace of every metric of the authorizer; alarms name it too (lib/key-copy.ts). */
+/** Namespace of every metric of the authorizer; alarms name it too (lib/key-alarms.ts). */
 const NAMESPACE = 'OktaGroupAuthorizer';
 
 /**
