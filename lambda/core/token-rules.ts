@@ -75,9 +75,11 @@ export function refusalsOfClaims(payload: Claims, basis: ClaimsBasis): readonly 
 }
 
 /** An ID token names its client in `aud` and has no `cid`. Source: OpenID Connect Core 1.0, section 2. */
+export const isIdToken = (payload: Claims): boolean =>
+  !Object.hasOwn(payload, 'cid') && ['nonce', 'at_hash', 'c_hash', 'amr', 'idp'].some((claim) => Object.hasOwn(payload, claim));
+
 function judgeKind(payload: Claims): Refusal | undefined {
-  const marks = ['nonce', 'at_hash', 'c_hash', 'amr', 'idp'];
-  if (!Object.hasOwn(payload, 'cid') && marks.some((claim) => Object.hasOwn(payload, claim))) return refuse('TOKEN_TYPE', 'id_token');
+  if (isIdToken(payload)) return refuse('TOKEN_TYPE', 'id_token');
   return Object.hasOwn(payload, 'cnf') ? refuse('TOKEN_TYPE', 'dpop_bound') : undefined;
 }
 

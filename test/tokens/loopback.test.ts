@@ -37,7 +37,8 @@ test('a rotation is found within two seconds in the middle of a flood, which cos
   const before = issuer.fetches;
   let foundAfterMs = Number.POSITIVE_INFINITY;
   let rotatedAt = Number.POSITIVE_INFINITY;
-  for (let n = 0; n < 1_000; n++) {
+  // On a fast machine the flood goes on until the next fetch is due.
+  for (let n = 0; n < 1_000 || (foundAfterMs === Number.POSITIVE_INFINITY && performance.now() - rotatedAt < 5_000); n++) {
     if (n === 500) {
       issuer.published = [k1.jwk, k2.jwk];
       rotatedAt = performance.now();
