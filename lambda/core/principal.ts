@@ -56,6 +56,6 @@ export function groupsOf(claims: Claims, okta: OktaModel): readonly string[] | u
   return [...names];
 }
 
-const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
+export const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const isStrings = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === 'string');

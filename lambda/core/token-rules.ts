@@ -4,7 +4,7 @@
  */
 import { type Refusal, refuse } from './codes.ts';
 import type { OktaModel } from './model.ts';
-import { type Claims, isRefusal, type Principal, principalOf } from './principal.ts';
+import { type Claims, isName, isRefusal, type Principal, principalOf } from './principal.ts';
 
 /** Media types are compared without regard to case, and `application/` may be left out. Source: RFC 7515, 4.1.9. */
 const ACCEPTED_TYPES: readonly string[] = ['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt'];
@@ -55,7 +55,7 @@ export interface ClaimsBasis {
 type ClaimRule = (payload: Claims, basis: ClaimsBasis) => Refusal | undefined;
 
 /** In the order in which they decide; the first that refuses names the refusal. */
-const CLAIM_RULES: readonly ClaimRule[] = [judgeKind, judgeAudience, judgeTimeForms, judgeTimes, judgeLifetime, judgeNames, judgeClient];
+const CLAIM_RULES: readonly ClaimRule[] = [judgeKind, judgeAudience, judgeTimeForms, judgeTimes, judgeLifetime, judgeClient];
 
 /** The principal of a token whose issuer is the block's, or the first reason to refuse its claims; says nothing of the signature. */
 export function principalOfClaims(payload: Claims, basis: ClaimsBasis): Principal | Refusal {
@@ -107,18 +107,14 @@ function judgeLifetime({ exp, iat }: Claims, { okta }: ClaimsBasis): Refusal | u
   return tooLong ? refuse('TOKEN_CLAIMS', 'lifetime_too_long') : undefined;
 }
 
-function judgeNames({ cid, jti }: Claims): Refusal | undefined {
-  if (typeof cid !== 'string' || cid === '') return refuse('TOKEN_CLAIMS', 'cid');
-  return typeof jti !== 'string' || jti === '' ? refuse('TOKEN_CLAIMS', 'jti') : undefined;
-}
-
 /**
  * Whether the client may call at all. A client of `machines` is accepted for tokens without `uid` only: a user's token
  * of that client is nobody the map knows.
  */
 function judgeClient(payload: Claims, { okta, isMachine }: ClaimsBasis): Refusal | undefined {
   const { cid } = payload;
-  if (typeof cid !== 'string' || okta.clients === 'any' || okta.clients.includes(cid)) return undefined;
+  // A client id that is none is named by the reading of the principal, which comes last.
+  if (!isName(cid) || okta.clients === 'any' || okta.clients.includes(cid)) return undefined;
   if (!isMachine(cid)) return refuse('TOKEN_CLIENT', 'not_accepted');
   return Object.hasOwn(payload, 'uid') ? refuse('TOKEN_CLIENT', 'machine_client_with_user') : undefined;
 }
