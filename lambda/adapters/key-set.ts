@@ -78,8 +78,8 @@ export function createKeySet(options: KeySetOptions): KeySet {
   const age = (): number => (held ? clock.now() - held.fetchedAt : Number.POSITIVE_INFINITY);
 
   const adopt = (next: Held): void => {
-    // An attempt that a freeze delayed must not bring an older answer back.
-    if (!held || next.fetchedAt >= held.fetchedAt) held = next;
+    // Neither an attempt that a freeze delayed nor the shared copy may bring an older answer back.
+    if (!held || next.fetchedAt > held.fetchedAt) held = next;
   };
 
   const adoptCopy = async (): Promise<void> => {
@@ -88,8 +88,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
       // What another environment's clock could not have said is not trusted: it would pass for young for ever.
       if (!stored || stored.fetchedAt > clock.now() + MAX_CLOCK_DISTANCE_MS) return;
       const keys = usableKeys(stored.keys, held?.keys);
-      if (keys.size === 0 || (held && stored.fetchedAt <= held.fetchedAt)) return;
-      adopt({ keys, fetchedAt: stored.fetchedAt, softAgeMs: SOFT_AGE_MS, source: 'copy' });
+      if (keys.size > 0) adopt({ keys, fetchedAt: stored.fetchedAt, softAgeMs: SOFT_AGE_MS, source: 'copy' });
     } catch {
       // The copy is the fallback of a fallback; without it the keys in memory decide.
     }

@@ -157,6 +157,25 @@ describe('the shared copy of an issuer’s keys', () => {
     expect(writes.length).toBe(3);
   });
 
+  test('is offered again after a write that failed', async () => {
+    let writes = 0;
+    const failing: KeyCopy = {
+      read: async () => undefined,
+      write: async () => {
+        writes++;
+        throw new Error('down');
+      },
+    };
+    const { state, environment } = world(failing);
+    const { keys } = environment();
+    await keys.ready();
+    await settled();
+    state.now += SOFT_AGE_MS;
+    await keys.ready();
+    await settled();
+    expect(writes).toBe(2);
+  });
+
   test('holds the public parts alone', async () => {
     const { writes, environment, state } = world();
     state.published = [{ ...a, d: 'private', x5c: ['certificate'], extra: 1 }];

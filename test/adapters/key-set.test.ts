@@ -95,6 +95,18 @@ describe('the key set of an issuer', () => {
     expect(keys.find('b')).toBeDefined();
   });
 
+  test('lets all callers have the answer of one fetch', async () => {
+    const { state, keys } = scene();
+    let release = (): void => undefined;
+    state.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const both = Promise.all([keys.ready(), keys.ready(), keys.lookForNew()]);
+    release();
+    expect(await both).toEqual([true, true, undefined]);
+    expect(state.fetches).toBe(1);
+  });
+
   test('shares one fetch among callers, and waits a second for it at most', async () => {
     const { state, keys } = scene();
     state.hold = new Promise(() => undefined);

@@ -130,6 +130,40 @@ describe('a token is refused', () => {
     expect(await verify(token)).toEqual({ code: 'KEY_UNKNOWN', reason: 'kid_not_published' });
   });
 
+  test('that is remembered, as soon as a fetch finds its key withdrawn', async () => {
+    const scene = { now: Date.now(), published: [key.jwk] as readonly object[] };
+    const moved = { now: () => scene.now };
+    const fetch = async () => ({ keys: scene.published, maxAgeMs: undefined });
+    const { verify } = oktaTokenVerifier(model({ routes: [] }), moved, (issuer) => createKeySet({ issuer, fetch, clock: moved }));
+    const token = accessToken(key, now);
+    expect(await verify(token)).toHaveProperty('uid');
+    scene.published = [unpublished.jwk];
+    scene.now += 2_000;
+    expect(await verify(accessToken(unpublished, now))).toHaveProperty('uid');
+    expect(await verify(token)).toEqual({ code: 'KEY_UNKNOWN', reason: 'kid_not_published' });
+  });
+
+  test('that only the library finds wrong', async () => {
+    expect(await standard.verify(signed({ sub: 7 }))).toEqual({ code: 'TOKEN_MALFORMED', reason: 'undecodable' });
+  });
+
+  test('for its claims before an unknown key of it is looked for', async () => {
+    const scene = { now: Date.now() };
+    const moved = { now: () => scene.now };
+    let fetches = 0;
+    const fetch = async () => {
+      fetches++;
+      return { keys: [key.jwk], maxAgeMs: undefined };
+    };
+    const { verify } = oktaTokenVerifier(model({ routes: [] }), moved, (issuer) => createKeySet({ issuer, fetch, clock: moved }));
+    await verify(accessToken(key, now));
+    scene.now += 2_000;
+    expect(await verify(accessToken(unpublished, now, { iat: now - 7_200, exp: now - 3_600 }))).toMatchObject({ code: 'TOKEN_EXPIRED' });
+    expect(fetches).toBe(1);
+    expect(await verify(accessToken(unpublished, now))).toMatchObject({ code: 'KEY_UNKNOWN' });
+    expect(fetches).toBe(2);
+  });
+
   test('over a key that changed under its id', async () => {
     const scene = { now: Date.now(), published: [key.jwk] as readonly object[] };
     const moved = { now: () => scene.now };

@@ -55,7 +55,7 @@ describe('token', () => {
     [
       'an ID token',
       signed({ aud: '0oa1web', cid: undefined, scp: undefined, uid: undefined, nonce: 'n', at_hash: 'h', amr: ['pwd'] }),
-      ['TOKEN_TYPE (id_token)', 'this is an ID token', 'send `access_token` of the token response, not `id_token`'],
+      ['refused: TOKEN_TYPE (id_token)\n', 'this is an ID token', 'send `access_token` of the token response, not `id_token`'],
     ],
     [
       'a token of the org server',
