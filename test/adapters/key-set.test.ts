@@ -102,7 +102,7 @@ describe('the key set of an issuer', () => {
       release = resolve;
     });
     const both = Promise.all([keys.ready(), keys.ready(), keys.lookForNew()]);
-    release();
+    setImmediate(release);
     expect(await both).toEqual([true, true, undefined]);
     expect(state.fetches).toBe(1);
   });
