@@ -1,5 +1,6 @@
 /** Composition root of the authorizer: reads the model and the environment once, opens what the first request needs. */
 import { readFileSync } from 'node:fs';
+import { emfMetrics } from '../adapters/emf-metrics.ts';
 import { fetchKeys } from '../adapters/fetch-keys.ts';
 import { oktaTokenVerifier } from '../adapters/okta-token-verifier.ts';
 import { parseModel } from '../core/model.ts';
@@ -12,9 +13,8 @@ import { type QuotaKeeper, quotaKeeper } from './quota-keeper.ts';
 const MAX_WARM_UP_MS = 2_500;
 
 const clock: Clock = { now: () => Date.now() };
-const audit: Audit = {
-  record: (record) => void process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`),
-};
+const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
+const audit: Audit = { record: (record) => writeLine(JSON.stringify({ time: new Date().toISOString(), ...record })) };
 
 const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
 const verifier = oktaTokenVerifier(model, clock, fetchKeys);
@@ -34,9 +34,16 @@ async function openQuota(): Promise<QuotaKeeper> {
   const { dynamoQuotaStore } = await import('../adapters/dynamo-quota-store.ts');
   const table = process.env['QUOTA_TABLE'];
   if (!table) throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
-  const store = dynamoQuotaStore(table);
+  const metrics = emfMetrics(model.name, clock.now, writeLine);
+  const store = dynamoQuotaStore(table, { ...quotaBudget(process.env['QUOTA_BUDGET_MS']), metrics });
   await inTime(store.warmUp());
-  return quotaKeeper(model, store, clock);
+  return quotaKeeper(model, store, clock, metrics);
+}
+
+function quotaBudget(text: string | undefined): { readonly budgetMs?: number } {
+  if (text === undefined) return {};
+  if (!/^[1-9]\d{1,3}$/.test(text)) throw new Error(`QUOTA_BUDGET_MS: expected 10 to 9999 milliseconds, found \`${text}\``);
+  return { budgetMs: Number(text) };
 }
 
 function inTime(work: Promise<unknown>): Promise<unknown> {

@@ -20,8 +20,6 @@ const NOT_AVAILABLE: readonly { readonly path: string; readonly default?: unknow
   { path: 'routes.*.sensitive', default: false },
   { path: 'routes.*.mode', default: 'enforce' },
   { path: 'permissions.*', only: 'mapping' },
-  { path: 'quotas.*.accuracy', default: 'exact' },
-  { path: 'quotas.*.onExceeded', default: 'refuse' },
   { path: 'groups.*.was' },
   { path: 'groups.*.id' },
   { path: 'groups.*.rule' },

@@ -23,7 +23,8 @@ quotaStoreContract('the DynamoDB store', () => store);
 describe('the DynamoDB store', () => {
   const charge = {
     key: 'standard#user:expiry',
-    windows: [{ id: 'minute', per: 'minute' as const, limit: 1, start: 1_795_000_020 }],
+    units: 1,
+    windows: [{ id: 'minute', per: 'minute' as const, limit: 1, start: 1_795_000_020, joins: false }],
     keepUntil: 1_795_000_080,
   };
 
@@ -37,6 +38,22 @@ describe('the DynamoDB store', () => {
     });
   });
 
+  test('keeps the window before, for those who look at usage', async () => {
+    const at = (start: number) => ({
+      ...charge,
+      key: 'standard#user:before',
+      windows: charge.windows.map((one) => ({ ...one, start, limit: 9 })),
+    });
+    for (const start of [1_795_000_020, 1_795_000_020, 1_795_000_200]) await store.charge(at(start));
+    const { Item } = await local.client.send(new GetItemCommand({ TableName: local.table, Key: { pk: { S: 'standard#user:before' } } }));
+    expect(Item).toMatchObject({
+      minute_start: { N: '1795000200' },
+      minute_used: { N: '1' },
+      minute_before_start: { N: '1795000020' },
+      minute_before_used: { N: '2' },
+    });
+  });
+
   test('leaves nothing behind when it warms up', async () => {
     await store.warmUp();
     const { Item } = await local.client.send(new GetItemCommand({ TableName: local.table, Key: { pk: { S: '-' } } }));
@@ -46,11 +63,12 @@ describe('the DynamoDB store', () => {
   test('says so when the table cannot be reached', async () => {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const nowhere = new DynamoDBClient({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1', credentials, maxAttempts: 1 });
-    await expect(dynamoQuotaStore('quota', { client: nowhere }).charge(charge)).rejects.toThrow(QuotaStoreError);
+    await expect(dynamoQuotaStore('quota', { client: nowhere }).charge(charge)).rejects.toMatchObject({ fault: 'connection' });
     await expect(dynamoQuotaStore('quota', { client: nowhere }).warmUp()).resolves.toBeUndefined();
   });
 
   test('says so when the table does not exist', async () => {
     await expect(dynamoQuotaStore('gone', { client: local.client }).charge(charge)).rejects.toThrow(QuotaStoreError);
+    await expect(dynamoQuotaStore('gone', { client: local.client }).charge(charge)).rejects.toMatchObject({ fault: 'request' });
   });
 });

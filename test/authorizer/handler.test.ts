@@ -32,7 +32,7 @@ const sketch: ModelSketch = {
   machines: { '0oa1batch': { allow: ['POST /orders'] } },
 };
 
-const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('down')) };
+const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('timeout')) };
 
 function scene(options: { store?: QuotaStore; onStoreFailure?: 'deny' | 'allow'; unauthorized?: 'throw' | 'deny' } = {}) {
   const { store = memoryQuotaStore(), onStoreFailure = 'deny', unauthorized = 'throw' } = options;

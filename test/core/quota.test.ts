@@ -94,8 +94,8 @@ describe('what the caller is told', () => {
     const charge = chargeFor(access, payment, 'GET /orders', second);
     const [minuteWindow, monthWindow] = charge.windows;
     const counts = [
-      { id: 'minute', start: minuteWindow?.start ?? 0, used: 599 },
-      { id: 'month', start: monthWindow?.start ?? 0, used: 99_999 },
+      { id: 'minute', start: minuteWindow?.start ?? 0, used: 599, instances: 0 },
+      { id: 'month', start: monthWindow?.start ?? 0, used: 99_999, instances: 0 },
     ];
     // Both have one left: the month binds longer.
     expect(quotaState(payment, charge, counts)).toMatchObject({
