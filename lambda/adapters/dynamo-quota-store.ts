@@ -47,9 +47,10 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
     client.send(new UpdateItemCommand({ TableName: table, ...input }), { abortSignal });
 
   /** At most one retry a charge. A repeated write may count twice, which errs on the safe side; it never admits twice. */
-  const withRetry = async <T>(attempt: Attempt, send: () => Promise<T>): Promise<T> => {
+  const withRetry = async <T>(attempt: Attempt, send: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     try {
-      return await send();
+      // The client's own time-outs end with the head of an answer; this one covers the body as well.
+      return await send(attempt.retriesLeft === 0 ? attempt.signal : AbortSignal.any([attempt.signal, AbortSignal.timeout(budgetMs / 2)]));
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) throw error;
       if (attempt.signal.aborted || attempt.retriesLeft === 0 || !isWorthRetrying(error)) throw error;
@@ -57,7 +58,7 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
       const fault = faultOf(error);
       metrics?.count('QuotaStoreRetries', { fault });
       if (fault === 'throttled' || fault === 'conflict') await pause(budgetMs * RETRY_PAUSE, undefined, { signal: attempt.signal });
-      return send();
+      return send(attempt.signal);
     }
   };
 
@@ -65,13 +66,13 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
   const itemBehind = async (failure: ConditionalCheckFailedException, key: string, attempt: Attempt): Promise<Item> => {
     if (failure.Item) return failure.Item;
     const command = new GetItemCommand({ TableName: table, Key: itemKey(key), ConsistentRead: true });
-    const read = await withRetry(attempt, () => client.send(command, { abortSignal: attempt.signal }));
+    const read = await withRetry(attempt, (abortSignal) => client.send(command, { abortSignal }));
     return read.Item ?? {};
   };
 
   const round = async (charge: Charge, plan: Taking, attempt: Attempt): Promise<ChargeResult | Item> => {
     try {
-      const answer = await withRetry(attempt, () => update(updateFor(charge, plan), attempt.signal));
+      const answer = await withRetry(attempt, (abortSignal) => update(updateFor(charge, plan), abortSignal));
       const counts = countsIn(answer.Attributes ?? {}, plan);
       if (!counts) throw new QuotaStoreError('answer');
       return { kind: 'admitted', units: plan.units, counts };

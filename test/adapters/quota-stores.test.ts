@@ -4,10 +4,12 @@ import { type DynamoQuotaStore, dynamoQuotaStore } from '../../lambda/adapters/d
 import { memoryQuotaStore } from '../../lambda/adapters/memory-quota-store.ts';
 import { QuotaStoreError } from '../../lambda/ports.ts';
 import { type LocalTable, localQuotaTable } from '../support/dynalite.ts';
+import { quotaLoadContract } from '../support/quota-load-contract.ts';
 import { quotaStoreContract } from '../support/quota-store-contract.ts';
 
 const memory = memoryQuotaStore();
 quotaStoreContract('the memory store', () => memory);
+quotaLoadContract('the memory store', () => memory);
 
 let local: LocalTable;
 let store: DynamoQuotaStore;
@@ -19,6 +21,7 @@ beforeAll(async () => {
 afterAll(() => local.close());
 
 quotaStoreContract('the DynamoDB store', () => store);
+quotaLoadContract('the DynamoDB store', () => store);
 
 describe('the DynamoDB store', () => {
   const charge = {
