@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -15,6 +15,12 @@ export interface AccessStackProps extends StackProps {
    * @default 512
    */
   readonly memorySize?: number;
+
+  /**
+   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it `onStoreFailure` decides.
+   * @default Duration.millis(300)
+   */
+  readonly quotaBudget?: Duration;
 
   /**
    * How long the access log and the authorizer's log are kept.
@@ -51,6 +57,7 @@ export class AccessStack extends Stack {
     this.authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', {
       map: props.map,
       logRetention,
+      ...(props.quotaBudget !== undefined && { quotaBudget: props.quotaBudget }),
       ...(props.memorySize !== undefined && { memorySize: props.memorySize }),
     });
     const api = new AccessApi(this, 'Api', {

@@ -11,6 +11,8 @@ export interface AuthorizerFunctionProps {
   readonly model: ModelFile;
   /** Where quotas are counted; absent: the map has none. */
   readonly quotaTable: Table | undefined;
+  /** Longest time for one charge of a quota. */
+  readonly quotaBudget: Duration;
   /** Memory in MiB. */
   readonly memorySize: number;
   readonly logRetention: RetentionDays;
@@ -43,9 +45,14 @@ export class AuthorizerFunction extends Construct {
       timeout,
       role: this.role,
       logGroup: this.logGroup,
-      environment: props.quotaTable === undefined ? {} : { QUOTA_TABLE: props.quotaTable.tableName },
+      environment: quotaVariables(props),
     });
   }
+}
+
+function quotaVariables({ quotaTable, quotaBudget }: AuthorizerFunctionProps): Readonly<Record<string, string>> {
+  if (quotaTable === undefined) return {};
+  return { QUOTA_TABLE: quotaTable.tableName, QUOTA_BUDGET_MS: String(quotaBudget.toMilliseconds()) };
 }
 
 function statements(logGroup: LogGroup, quotaTable: Table | undefined): PolicyStatement[] {

@@ -1,4 +1,4 @@
-import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import {
   CfnAuthorizer,
   type HttpRouteAuthorizerBindOptions,
@@ -23,6 +23,12 @@ export interface OktaGroupAuthorizerProps {
    * @default 512
    */
   readonly memorySize?: number;
+
+  /**
+   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it `onStoreFailure` decides.
+   * @default Duration.millis(300)
+   */
+  readonly quotaBudget?: Duration;
 
   /**
    * How long the function's log is kept.
@@ -50,7 +56,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly quotaTable: QuotaTable | undefined;
   readonly #attached = new Map<AnyHttpApi, Attached>();
 
-  /** @throws Error for a map of another kind than `http`. */
+  /** @throws Error for a map of another kind than `http`, or a `quotaBudget` out of its bounds. */
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
@@ -59,6 +65,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     this.function = new AuthorizerFunction(this, 'Authorizer', {
       model: this.map.model,
       quotaTable: this.quotaTable,
+      quotaBudget: this.#quotaBudget(props.quotaBudget ?? Duration.millis(300)),
       memorySize: props.memorySize ?? 512,
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     }).function;
@@ -136,6 +143,13 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       }),
     });
     return authorizer;
+  }
+
+  #quotaBudget(budget: Duration): Duration {
+    const ms = budget.toMilliseconds({ integral: false });
+    // The function itself ends after 5 s, and the caller waits all the while.
+    if (Number.isInteger(ms) && ms >= 50 && ms <= 3_000) return budget;
+    throw this.#error(`\`quotaBudget\`: expected 50 to 3000 whole milliseconds, found ${ms}`);
   }
 
   #error(message: string): Error {

@@ -4,12 +4,12 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import type { ModelFile } from '../../lambda/core/model.ts';
 import type { ApiSettings } from './api.ts';
 import { type Compiled, compile, type GatewayRoute } from './compile.ts';
-import { inFileOrder, type MapDocument } from './cursor.ts';
+import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { IssuerOptions } from './okta.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
-import { readYaml } from './read-yaml.ts';
+import { type Reading, readYaml } from './read-yaml.ts';
 import type { AccessRule } from './rules.ts';
 import type { AccessMapInput } from './schema.ts';
 
@@ -91,12 +91,9 @@ export class AccessMap {
     return AccessMap.judge(readObject(map, source), options);
   }
 
-  private static judge(
-    read: { readonly document?: MapDocument; readonly problems: readonly Problem[] },
-    options: AccessMapOptions,
-  ): CheckedMap {
+  private static judge(read: Reading, options: AccessMapOptions): CheckedMap {
     if (!read.document) return { problems: inFileOrder(read.problems) };
-    const { compiled, problems } = compile(read.document, options);
+    const { compiled, problems } = compile(read.document, options, read.broken);
     const all = inFileOrder([...read.problems, ...problems]);
     if (all.some(({ severity }) => severity === 'error')) return { problems: all };
     return { map: new AccessMap(read.document.source, compiled, all), problems: all };

@@ -1,6 +1,6 @@
 /** Reads the api block: what is deployed in front of the upstream. */
 import { at, type Cursor, isData, type Report, text, texts } from './cursor.ts';
-import { readDuration } from './okta.ts';
+import { readDuration } from './durations.ts';
 import { code } from './problems.ts';
 
 export interface ApiSettings {

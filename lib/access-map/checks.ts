@@ -1,5 +1,5 @@
 /** The rules that hold between the sections of a map. */
-import type { Row } from '../../lambda/core/bits.ts';
+import { addRow, emptyRow, minusRow, type Row } from '../../lambda/core/bits.ts';
 import type { QuotaFile } from '../../lambda/core/model.ts';
 import { at, entries, texts } from './cursor.ts';
 import { nearest } from './nearest.ts';
@@ -22,6 +22,7 @@ export function checkSections(sections: Sections, reading: Reading): void {
   checkQuotaNames(sections, reading);
   checkUse(sections, reading);
   checkPrefix(sections, reading);
+  checkScopes(sections, reading);
 }
 
 function checkOpenRoutes({ publicRules, signedInRules, groups, machines }: Sections, reading: Reading): void {
@@ -129,4 +130,17 @@ function checkPrefix({ groups }: Sections, { root, report }: Reading): void {
     const says = `${code(name)} begins with \`okta.groupPrefix\`, which is stripped from the names in tokens`;
     report.warn('GROUP_PREFIXED', pointer, { says, nearest: name.slice(prefix.length) || undefined }, 'key');
   }
+}
+
+/** With `scopes: intersect` a route that no permission contains is refused to everyone, whoever has been granted it. */
+function checkScopes({ permissions, groups, machines }: Sections, reading: Reading): void {
+  const scopes = at(reading.root, 'scopes');
+  if (scopes.value !== 'intersect') return;
+  const { words } = reading.inventory;
+  const inPermissions = emptyRow(words);
+  for (const { routes } of permissions.values()) addRow(inPermissions, routes);
+  const rules = [...groups, ...machines].flatMap((subject) => subject.rules);
+  const lost = named(minusRow(unionOf(rules, 'allow', words), inPermissions), reading);
+  const says = `with \`intersect\` a granted route in no permission is refused to everyone: ${lost}`;
+  if (lost) reading.report.warn('SCOPE_UNREACHABLE', scopes.pointer, { says });
 }

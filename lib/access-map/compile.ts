@@ -33,11 +33,17 @@ export interface Compiled {
   readonly tests: readonly AccessMapTest[];
 }
 
-/** @returns what the map means, to be used only if no problem is an error. */
-export function compile(read: MapDocument, options: IssuerOptions): { readonly compiled: Compiled; readonly problems: readonly Problem[] } {
+/**
+ * @param broken pointers of values that the reader has reported already.
+ * @returns what the map means, to be used only if no problem is an error.
+ */
+export function compile(
+  read: MapDocument,
+  options: IssuerOptions,
+  broken: ReadonlySet<string> = new Set(),
+): { readonly compiled: Compiled; readonly problems: readonly Problem[] } {
   const report = newReport(read);
-  const document = { ...read, data: convert(read.data, accessMapSchema) };
-  validate(document, report);
+  const document = { ...read, data: validate(convert(read.data, accessMapSchema), broken, report) };
   const root = { value: document.data, pointer: '' };
   reportNotAvailable(root, report);
   const inventory = readInventory(at(root, 'routes'), report);

@@ -1,3 +1,7 @@
+/** Spans of time in the map: digits and a unit. */
+import { type Cursor, type Report, text } from './cursor.ts';
+import { code } from './problems.ts';
+
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 /** Digits and a unit: `60s`, `5m`, `24h`, `90d`. */
@@ -8,4 +12,19 @@ export function parseDuration(text: string): number | undefined {
   const unit = text.at(-1);
   if (!new RegExp(DURATION).test(text) || (unit !== 's' && unit !== 'm' && unit !== 'h' && unit !== 'd')) return undefined;
   return Number(text.slice(0, -1)) * SECONDS[unit];
+}
+
+/** Seconds; the default where the key is absent or its text has been reported by the schema. */
+export function readDuration(
+  cursor: Cursor,
+  { otherwise, least, most }: { readonly otherwise: string; readonly least: string; readonly most: string },
+  report: Report,
+): number {
+  const written = text(cursor);
+  const seconds = parseDuration(written ?? otherwise) ?? 0;
+  if (seconds >= (parseDuration(least) ?? 0) && seconds <= (parseDuration(most) ?? 0)) return seconds;
+  if (parseDuration(written ?? '') !== undefined) {
+    report.error('DURATION_RANGE', cursor.pointer, { expected: `a duration from \`${least}\` to \`${most}\``, found: code(written ?? '') });
+  }
+  return parseDuration(otherwise) ?? 0;
 }

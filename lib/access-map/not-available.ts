@@ -1,9 +1,14 @@
 /** Keys that the schema knows and this version does not act on: any value but the default is an error, nothing is silently ignored. */
 import { at, type Cursor, entries, items, type Report } from './cursor.ts';
-import { describeFound } from './problems.ts';
+import { code } from './problems.ts';
 
 /** `*` stands for every item or entry. A row without default refuses every value. */
-const NOT_AVAILABLE: readonly { readonly path: string; readonly default?: unknown; readonly only?: 'list' | 'mapping' }[] = [
+const NOT_AVAILABLE: readonly {
+  readonly path: string;
+  readonly default?: unknown;
+  readonly only?: 'list' | 'mapping';
+  readonly what?: string;
+}[] = [
   { path: 'extends' },
   { path: 'api.kind', default: 'http' },
   { path: 'api.upstream.vpcLink' },
@@ -12,14 +17,14 @@ const NOT_AVAILABLE: readonly { readonly path: string; readonly default?: unknow
   { path: 'api.attachTo' },
   { path: 'api.authorizerOnly', default: false },
   { path: 'api.cache', default: 'auto' },
-  { path: 'okta', only: 'list' },
+  { path: 'okta', only: 'list', what: 'a list of okta blocks' },
   { path: 'okta.name' },
   { path: 'okta.groups' },
   { path: 'okta.manage' },
-  { path: 'routes', only: 'mapping' },
+  { path: 'routes', only: 'mapping', what: 'an inventory from an OpenAPI file' },
   { path: 'routes.*.sensitive', default: false },
   { path: 'routes.*.mode', default: 'enforce' },
-  { path: 'permissions.*', only: 'mapping' },
+  { path: 'permissions.*', only: 'mapping', what: 'a permission other than a list of patterns' },
   { path: 'groups.*.was' },
   { path: 'groups.*.id' },
   { path: 'groups.*.rule' },
@@ -34,20 +39,13 @@ export function reportNotAvailable(root: Cursor, report: Report): void {
     for (const { value, pointer } of select(root, row.path.split('.'))) {
       const kind = Array.isArray(value) ? 'list' : typeof value === 'object' ? 'mapping' : 'scalar';
       if (value === undefined || value === null || value === row.default || (row.only && row.only !== kind)) continue;
-      const says = kind === 'scalar' ? `${describeFound(value)} is not available yet` : `${words(row)} is not available yet`;
-      const expected = row.default === undefined ? {} : { expected: `\`${row.default}\`` };
-      report.error(
-        'NOT_AVAILABLE',
-        pointer,
-        { says: row.default === undefined ? says : `${says}, expected \`${row.default}\``, ...expected },
-        'key',
-      );
+      const what = row.what ?? code(row.default === undefined || kind !== 'scalar' ? (row.path.split('.').at(-1) ?? '') : String(value));
+      const expected = row.default === undefined ? undefined : code(String(row.default));
+      const says = `${what} is not available yet${expected === undefined ? '' : `, expected ${expected}`}`;
+      report.error('NOT_AVAILABLE', pointer, { says, ...(expected === undefined ? {} : { expected }) }, 'key');
     }
   }
 }
-
-const words = (row: { readonly path: string; readonly only?: string }): string =>
-  row.only ? `a ${row.only} here` : `\`${row.path.split('.').at(-1)}\``;
 
 function select(from: Cursor, [step, ...rest]: readonly string[]): readonly Cursor[] {
   if (step === undefined) return [from];

@@ -1,7 +1,7 @@
 /** Reads the okta block: whose tokens count. The issuer is the root of trust, so its form is held tightly. */
 import type { OktaModel } from '../../lambda/core/model.ts';
 import { at, type Cursor, isData, type Report, text, texts } from './cursor.ts';
-import { parseDuration } from './durations.ts';
+import { readDuration } from './durations.ts';
 import { code, type Detail, type ProblemCode } from './problems.ts';
 
 export interface IssuerOptions {
@@ -61,6 +61,8 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
     const fix = loopback ? 'plain http is for local runs with `loopbackIssuer` only' : 'tokens must not be trusted over plain http';
     if (!loopback || !loopbackIssuer) return { code: 'ISSUER_INSECURE', detail: { expected: 'an https URL', fix } };
   }
+  const admin = /^(https?:\/\/[^/]+)-admin(\.okta(?:preview|-emea)?\.com.*)$/.exec(issuer);
+  if (admin) return invalid('the host of the org, the admin console issues no tokens', `${admin[1]}${admin[2]}`);
   const path = url.pathname.replace(/\/+$/, '');
   const server = /^(.*?\/oauth2\/(?!v1(?:\/|$))[^/]+)/.exec(path)?.[1];
   if (server === undefined) return orgServer(url.origin);
@@ -94,19 +96,4 @@ function readClients(cursor: Cursor, report: Report): OktaModel['clients'] {
     }
   }
   return clients.map(([client]) => client);
-}
-
-/** Seconds; the default where the key is absent or its text has been reported by the schema. */
-export function readDuration(
-  cursor: Cursor,
-  { otherwise, least, most }: { readonly otherwise: string; readonly least: string; readonly most: string },
-  report: Report,
-): number {
-  const written = text(cursor);
-  const seconds = parseDuration(written ?? otherwise) ?? 0;
-  if (seconds >= (parseDuration(least) ?? 0) && seconds <= (parseDuration(most) ?? 0)) return seconds;
-  if (parseDuration(written ?? '') !== undefined) {
-    report.error('DURATION_RANGE', cursor.pointer, { expected: `a duration from \`${least}\` to \`${most}\``, found: code(written ?? '') });
-  }
-  return parseDuration(otherwise) ?? 0;
 }

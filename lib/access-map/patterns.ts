@@ -1,7 +1,7 @@
 /** Expands patterns over the inventory, once, when the map is compiled; at run time there are only routes. */
 import { emptyRow, hasBit, type Row, setBit } from '../../lambda/core/bits.ts';
 import type { Cell, Inventory } from './inventory.ts';
-import { type ParsedRoute, parseRoute, segmentsOf } from './notation.ts';
+import { parseRoute, segmentsOf } from './notation.ts';
 
 /**
  * The routes that a pattern stands for: literal segments and parameters compare exactly, `*` is one segment that is not greedy,
@@ -11,27 +11,27 @@ import { type ParsedRoute, parseRoute, segmentsOf } from './notation.ts';
 export function expand(pattern: string, inventory: Inventory): Row | undefined {
   const parsed = parseRoute(pattern, 'pattern');
   if (!parsed) return undefined;
+  const matchesTemplate = templateMatcher(parsed.template);
+  const any = parsed.method === undefined || parsed.method === 'ANY';
   const row = emptyRow(inventory.words);
   inventory.cells.forEach((cell, index) => {
-    if (matches(parsed, cell)) setBit(row, index);
+    const matchesMethod = any ? cell.method !== 'OPTIONS' : cell.method === parsed.method;
+    if (matchesMethod && matchesTemplate(cell)) setBit(row, index);
   });
   return row;
 }
 
-function matches(pattern: ParsedRoute, cell: Cell): boolean {
-  const any = pattern.method === undefined || pattern.method === 'ANY';
-  return (any ? cell.method !== 'OPTIONS' : cell.method === pattern.method) && matchesTemplate(pattern.template, cell.template);
-}
-
-function matchesTemplate(pattern: string, template: string): boolean {
-  // The default route serves every path, so only a pattern for every path reaches it.
-  if (pattern === '$default' || template === '$default') return template === '$default' && (pattern === template || pattern === '/**');
+function templateMatcher(pattern: string): (cell: Cell) => boolean {
+  if (pattern === '$default') return ({ template }) => template === pattern;
   const wanted = segmentsOf(pattern);
-  const given = segmentsOf(template);
   const open = wanted.at(-1) === '**';
   const fixed = open ? wanted.slice(0, -1) : wanted;
-  if (open ? given.length < fixed.length : given.length !== fixed.length) return false;
-  return fixed.every((segment, index) => segment === given[index] || (segment === '*' && !given[index]?.endsWith('+}')));
+  return ({ template, segments }) => {
+    // The default route serves every path, so only a pattern for every path reaches it.
+    if (template === '$default') return pattern === '/**';
+    if (open ? segments.length < fixed.length : segments.length !== fixed.length) return false;
+    return fixed.every((segment, index) => segment === segments[index] || (segment === '*' && !segments[index]?.endsWith('+}')));
+  };
 }
 
 /** The keys of the routes in a row, in the order of the inventory. */

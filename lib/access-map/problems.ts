@@ -56,6 +56,7 @@ export type ProblemCode =
   | 'DENY_SIGNED_IN'
   | 'PUBLIC_AND_SIGNED_IN'
   | 'PUBLIC_AND_GRANTED'
+  | 'SCOPE_UNREACHABLE'
   | 'QUOTA_UNUSED'
   | 'PERMISSION_UNUSED'
   | 'GROUP_PREFIXED';
@@ -129,10 +130,11 @@ function displayPath(pointer: string): string {
 export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 export const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
 
-/** User input in backticks on one line, shortened; what looks like a token never appears. */
+/** User input in backticks on one line, shortened; what looks like a token or a password never appears. */
 export function code(text: string): string {
   const oneLine = text
     .replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>')
+    .replace(/\/\/[^/@\s]+@/g, '//<user>@')
     .replace(/\p{C}/gu, (char) => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
   return `\`${oneLine.length > 80 ? `${oneLine.slice(0, 77)}...` : oneLine}\``;
 }
@@ -143,7 +145,7 @@ export function describeFound(value: unknown): string {
   if (typeof value === 'string') return code(value);
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return describeMapping(Object.entries(value));
-  return `the ${typeof value} ${code(String(value))}`;
+  return code(String(value));
 }
 
 function describeMapping(entries: readonly (readonly [string, unknown])[]): string {

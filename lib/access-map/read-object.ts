@@ -1,14 +1,16 @@
 /** Copies an object, such as the context of `cdk.json`, into plain data; only JSON values pass. */
 import { type MapDocument, newReport, type Report } from './cursor.ts';
-import { escapePointer, type Problem } from './problems.ts';
+import { escapePointer } from './problems.ts';
+import type { Reading } from './read-yaml.ts';
 
 const MAX_DEPTH = 32;
 
-export function readObject(map: unknown, source: string): { readonly document: MapDocument; readonly problems: readonly Problem[] } {
+export function readObject(map: unknown, source: string): Reading {
   const placeOf: MapDocument['placeOf'] = (path) => ({ source, path });
   const report = newReport({ placeOf });
   const data = copy(map, '', 0, report);
-  return { document: { source, data, placeOf }, problems: report.problems };
+  const broken = new Set(report.problems.map(({ place }) => place.path));
+  return { document: { source, data, placeOf }, problems: report.problems, broken };
 }
 
 function copy(value: unknown, pointer: string, depth: number, report: Report): unknown {

@@ -1,9 +1,9 @@
 /** Reads who may call what: permissions, groups, machines, public and signed-in routes, each rule with the line it stands on. */
-import { addRow, emptyRow, type Row } from '../../lambda/core/bits.ts';
+import { addRow, emptyRow, type Row, setBit } from '../../lambda/core/bits.ts';
 import { at, type Cursor, entries, type MapDocument, type Report, text, texts } from './cursor.ts';
 import type { Inventory } from './inventory.ts';
 import { closest, nearest } from './nearest.ts';
-import { looksLikePattern } from './notation.ts';
+import { diagnose, looksLikePattern } from './notation.ts';
 import { expand, isEmpty } from './patterns.ts';
 import { code, type Place } from './problems.ts';
 
@@ -58,7 +58,12 @@ export function expandOrReport(
   { inventory, report }: Omit<Reading, 'document' | 'root'>,
 ): Row | undefined {
   const row = expand(pattern, inventory);
-  if (!row || !isEmpty(row)) return row;
+  if (row && !isEmpty(row)) return row;
+  if (!row) {
+    // What the schema has refused does not come here; a pattern must never be dropped without a word, least of all a deny.
+    report.error('PATTERN_INVALID', pointer, { ...diagnose(pattern, 'pattern'), found: code(pattern) });
+    return undefined;
+  }
   if (inventory.cells.length === 0) return undefined;
   const known = [...inventory.cells.map(({ key }) => key), ...inventory.gatewayRoutes.map(({ key }) => key)];
   report.error('PATTERN_UNMATCHED', pointer, {
@@ -128,7 +133,7 @@ export function readPublic({ root, report, inventory, document }: Reading): read
 function rowWhere(inventory: Inventory, is: (cell: Inventory['cells'][number]) => boolean): Row {
   const row = emptyRow(inventory.words);
   inventory.cells.forEach((cell, index) => {
-    if (is(cell)) row[index >>> 5] = (row[index >>> 5] ?? 0) | (1 << (index & 31));
+    if (is(cell)) setBit(row, index);
   });
   return row;
 }

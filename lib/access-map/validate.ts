@@ -1,6 +1,6 @@
 /** Holds data against the schema and turns what the validator finds into problems of the map. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { isData, type MapDocument, type Report } from './cursor.ts';
+import { isData, type Report } from './cursor.ts';
 import { nearest } from './nearest.ts';
 import { diagnose, looksLikePattern } from './notation.ts';
 import { describeFound, escapePointer, type ProblemCode } from './problems.ts';
@@ -27,12 +27,35 @@ interface Annotated {
 
 /**
  * Reports every deviation from the schema.
- * @param document data whose integers and booleans have been converted (convert.ts).
+ * @param data integers and booleans have been converted (convert.ts).
+ * @param broken pointers of values that the reader has reported already.
+ * @returns the data with `null` for every value that has been reported, so that no later rule judges it again.
  */
-export function validate(document: Pick<MapDocument, 'data'>, report: Report): void {
+export function validate(data: unknown, broken: ReadonlySet<string>, report: Report): unknown {
   const check = validator();
-  if (check(document.data)) return;
-  for (const error of check.errors ?? []) reportOne(error, report);
+  if (check(data)) return data;
+  const faulty = new Set(broken);
+  const collect: Report = {
+    ...report,
+    error: (code, pointer, detail, of) => {
+      if (broken.has(pointer)) return;
+      report.error(code, pointer, detail, of);
+      if (!ABOUT_KEYS.has(code)) faulty.add(pointer);
+    },
+  };
+  for (const error of check.errors ?? []) reportOne(error, collect);
+  return without(faulty, data, '');
+}
+
+const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set(['KEY_MISSING', 'KEY_UNKNOWN', 'NAME_INVALID']);
+
+function without(faulty: ReadonlySet<string>, value: unknown, pointer: string): unknown {
+  if (faulty.has(pointer)) return null;
+  if (Array.isArray(value)) return value.map((item: unknown, index) => without(faulty, item, `${pointer}/${index}`));
+  if (!isData(value)) return value;
+  const copy: Record<string, unknown> = Object.create(null);
+  for (const [key, item] of Object.entries(value)) copy[key] = without(faulty, item, `${pointer}/${escapePointer(key)}`);
+  return copy;
 }
 
 function reportOne(error: ErrorObject, report: Report): void {
@@ -55,18 +78,28 @@ const HANDLERS: { readonly [keyword: string]: Handler | undefined } = {
   propertyNames: () => undefined,
 };
 
-function unknownKey(pointer: string, { params }: ErrorObject, node: Annotated, report: Report): void {
+function unknownKey(pointer: string, { params, data }: ErrorObject, node: Annotated, report: Report): void {
+  if (isTextGoneWrong(node, data)) return;
   const key = String(params['additionalProperty']);
   const known = Object.keys(node.properties ?? {});
   const detail = { expected: `one of the keys ${known.join(', ')}`, found: describeFound(key), nearest: nearest(key, known) };
   report.error('KEY_UNKNOWN', `${pointer}/${escapePointer(key)}`, detail, 'key');
 }
 
-function missingKey(pointer: string, { params }: ErrorObject, node: Annotated, report: Report): void {
+function missingKey(pointer: string, error: ErrorObject, node: Annotated, report: Report): void {
+  const { params, data } = error;
+  if (isTextGoneWrong(node, data)) {
+    wrongValue(pointer, { ...error, keyword: 'type' }, node, report);
+    return;
+  }
   const key = String(params['missingProperty']);
   const what = node.properties?.[key]?.expected;
   report.error('KEY_MISSING', pointer, { expected: `the key \`${key}\`${what ? ` (${what})` : ''}`, found: 'no such key' }, 'key');
 }
+
+/** A route with a colon and a space in it is a mapping to YAML: it is reported as a text, not as a mapping without its keys. */
+const isTextGoneWrong = (node: Annotated, data: unknown): boolean =>
+  node.notation === 'route' && isData(data) && !Object.hasOwn(data, 'route');
 
 function duplicateItem(pointer: string, { params, data }: ErrorObject, _node: Annotated, report: Report): void {
   const item = Array.isArray(data) ? (data[Number(params['i'])] as unknown) : undefined;
@@ -89,7 +122,8 @@ function wrongName(pointer: string, name: string, node: Annotated, report: Repor
 
 function wrongValue(pointer: string, error: ErrorObject, node: Annotated, report: Report): void {
   const { keyword, data } = error;
-  const found = describeFound(data);
+  const native = keyword === 'type' && (typeof data === 'number' || typeof data === 'boolean');
+  const found = native ? `the ${typeof data} ${describeFound(data)}` : describeFound(data);
   if (keyword === 'pattern' && typeof data === 'string' && data.trim() !== '' && node.notation) {
     const notation = node.notation === 'grant' ? 'pattern' : node.notation;
     const code = notation === 'route' ? 'ROUTE_INVALID' : 'PATTERN_INVALID';

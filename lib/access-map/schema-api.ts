@@ -1,0 +1,154 @@
+/** Schema of what stands in front and behind: `api` and `okta`. */
+import { duration, groupNames, on, route, text } from './schema-terms.ts';
+
+const upstream = {
+  type: 'object',
+  description: 'Where allowed calls go.',
+  additionalProperties: false,
+  expected: 'where calls go, such as `{ url: https://orders.example.com }`',
+  properties: {
+    url: {
+      type: 'string',
+      pattern: '^https?://',
+      expected: 'an http or https URL',
+      description: 'Base URL; the path of the call is appended.',
+    },
+    vpcLink: { ...text, description: 'VPC link to the upstream.' },
+    listener: { ...text, description: 'ARN of a load balancer listener.' },
+    lambda: { ...text, description: 'ARN of a Lambda function.' },
+  },
+} as const;
+
+const attachTo = {
+  type: 'object',
+  description: 'An API that exists, whose routes get the authorizer.',
+  additionalProperties: false,
+  expected: 'an API such as `{ httpApiId: a1b2c3 }`',
+  properties: {
+    httpApiId: text,
+    restApiId: text,
+    stage: text,
+    replace: { type: 'array', items: route, expected: 'a list of routes' },
+    onUnmapped: { type: 'string', enum: ['fail', 'deny', 'leave'], expected: '`fail`, `deny` or `leave`' },
+    dryRun: on,
+    publishPending: on,
+    gatewayResponses: on,
+  },
+} as const;
+
+export const api = {
+  type: 'object',
+  description: 'The API that the authorizer protects.',
+  additionalProperties: false,
+  required: ['name'],
+  expected: 'the API: `name` and `upstream`',
+  properties: {
+    name: {
+      type: 'string',
+      pattern: '^[A-Za-z][A-Za-z0-9-]{0,100}$',
+      expected: 'a name of letters, digits and hyphens that begins with a letter',
+      description: 'The stack is named access-<name>.',
+    },
+    kind: { type: 'string', enum: ['http', 'rest'], default: 'http', expected: '`http` or `rest`', description: 'HTTP API or REST API.' },
+    upstream,
+    attachTo,
+    authorizerOnly: { ...on, description: 'Deploy the function alone.' },
+    cors: {
+      type: 'object',
+      description: 'Browsers of these origins may call.',
+      additionalProperties: false,
+      required: ['origins'],
+      expected: 'CORS settings such as `{ origins: [https://app.example.com] }`',
+      properties: {
+        origins: {
+          type: 'array',
+          minItems: 1,
+          uniqueItems: true,
+          expected: 'a list of origins',
+          items: {
+            type: 'string',
+            pattern: '^(?:\\*|https?://[^/\\s]+)$',
+            expected: 'an origin such as `https://app.example.com`, or `*`',
+          },
+        },
+        headers: {
+          type: 'array',
+          uniqueItems: true,
+          description: 'Request headers that browsers may send; by default authorization and content-type.',
+          expected: 'a list of header names',
+          items: { type: 'string', pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", expected: 'the name of a header' },
+        },
+        maxAge: { ...duration, default: '1h', description: 'How long a browser may remember the answer, at most 24h.' },
+      },
+    },
+    cache: {
+      type: ['string', 'object'],
+      pattern: '^(?:auto|off)$',
+      additionalProperties: false,
+      required: ['ttl'],
+      properties: { ttl: duration },
+      expected: '`auto`, `off` or `{ ttl: 60s }`',
+      description: 'Gateway caching of answers.',
+    },
+    unauthorized: {
+      type: 'string',
+      enum: ['throw', 'deny'],
+      default: 'throw',
+      expected: '`throw` or `deny`',
+      description: 'How an invalid token is answered on an HTTP API.',
+    },
+  },
+} as const;
+
+const oktaKeys = {
+  name: { ...text, description: 'Name of the block where several are listed.' },
+  issuer: {
+    type: ['string', 'array'],
+    minItems: 1,
+    uniqueItems: true,
+    pattern: '\\S',
+    items: { ...text, expected: 'an issuer URL such as `https://acme.okta.com/oauth2/default`' },
+    expected: 'an issuer URL such as `https://acme.okta.com/oauth2/default`',
+    description: 'URL of a custom authorization server, or a list: the same server under several hosts.',
+  },
+  audience: { ...text, expected: 'an audience such as `api://orders`', description: 'The aud claim of accepted tokens.' },
+  clients: {
+    type: ['array', 'string'],
+    minItems: 1,
+    uniqueItems: true,
+    pattern: '^any$',
+    items: { type: 'string', pattern: '^(?:app:\\s*\\S.*|[!-~]+)$', expected: 'a client id such as `0oa1web`' },
+    expected: 'a list of client ids, or the word `any`',
+    description: 'Accepted cid claims, or the word any.',
+  },
+  groupsClaim: {
+    type: ['string', 'array'],
+    minItems: 1,
+    uniqueItems: true,
+    pattern: '\\S',
+    items: { ...text, expected: 'the name of a claim' },
+    default: 'groups',
+    expected: 'the name of a claim, or a list of names',
+    description: 'Claims whose values are the groups; several are merged.',
+  },
+  groupPrefix: { ...text, description: 'Only groups with this prefix count; it is stripped before look-up.' },
+  groups: { ...groupNames, description: 'Groups that tokens of a further block may carry.' },
+  maxClockSkew: { ...duration, default: '60s', description: 'At most 5m.' },
+  maxTokenLifetime: { ...duration, default: '24h', description: 'Largest accepted exp - iat, at most 24h.' },
+  manage: { type: 'object', description: 'What the Okta side needs beyond the map.', expected: 'the settings of the Okta side' },
+} as const;
+
+const oktaBlock = {
+  additionalProperties: false,
+  required: ['issuer', 'audience', 'clients'],
+  properties: oktaKeys,
+} as const;
+
+export const okta = {
+  type: ['object', 'array'],
+  description: 'Whose tokens are accepted.',
+  minItems: 1,
+  items: { type: 'object', ...oktaBlock, expected: 'an okta block with `issuer`, `audience` and `clients`' },
+  ...oktaBlock,
+  expected: 'an okta block with `issuer`, `audience` and `clients`',
+} as const;
