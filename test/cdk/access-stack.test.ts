@@ -124,7 +124,7 @@ test('the function runs the bundle on arm64 and Node 24 with its model beside it
     Handler: 'index.handler',
     MemorySize: 512,
     Timeout: 5,
-    Environment: { Variables: { QUOTA_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id } } },
+    Environment: { Variables: { QUOTA_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id }, QUOTA_BUDGET_MS: '300' } },
   });
   const folder = join(app.outdir, `asset.${(Properties['Code'] as { S3Key: string }).S3Key.replace('.zip', '')}`);
   expect(readdirSync(folder)).toContain('index.mjs');
