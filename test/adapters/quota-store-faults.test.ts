@@ -102,6 +102,19 @@ describe('a fault of the store', () => {
     await expect(store.charge(next)).rejects.toMatchObject({ fault: 'answer' });
   });
 
+  test('is retried once a charge, whatever number of writes the charge takes', async () => {
+    await store.warmUp();
+    // The failed condition comes without its item, as dynalite answers, so that a read follows.
+    server.behave([
+      error(500, 'InternalServerError'),
+      error(400, 'ConditionalCheckFailedException'),
+      error(500, 'InternalServerError'),
+      works,
+    ]);
+    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'server' });
+    expect(server.requests()).toBe(3);
+  });
+
   test('does not stop the warm-up, which ends by itself', async () => {
     for (const [, behaviour] of faults) {
       server.behave([behaviour]);

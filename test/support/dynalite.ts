@@ -8,18 +8,29 @@ export interface LocalTable {
   close(): Promise<void>;
 }
 
-/** A quota table in an in-process DynamoDB on a free port. */
-export async function localQuotaTable(): Promise<LocalTable> {
+export interface LocalServer {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** An in-process DynamoDB on a free port. */
+export async function startDynalite(): Promise<LocalServer> {
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = server.address() as AddressInfo;
-  const { client, table } = await quotaTableAt(`http://127.0.0.1:${port}`);
+  return { endpoint: `http://127.0.0.1:${port}`, stop: () => new Promise((resolve) => void server.close(() => resolve())) };
+}
+
+/** A quota table in an in-process DynamoDB. */
+export async function localQuotaTable(): Promise<LocalTable> {
+  const server = await startDynalite();
+  const { client, table } = await quotaTableAt(server.endpoint);
   return {
     client,
     table,
     close: async () => {
       client.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await server.stop();
     },
   };
 }

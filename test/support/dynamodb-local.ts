@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import type { LocalServer } from './dynalite.ts';
 
 const folder = resolve('bench/tools/node_modules/amplify-dynamodb-simulator/emulator');
 
@@ -12,11 +13,6 @@ const folder = resolve('bench/tools/node_modules/amplify-dynamodb-simulator/emul
 export function whyNoDynamoDbLocal(): string | undefined {
   if (spawnSync('java', ['-version'], { stdio: 'ignore' }).status !== 0) return 'there is no Java on this machine';
   return existsSync(join(folder, 'DynamoDBLocal.jar')) ? undefined : 'its packages are not installed: npm ci --prefix bench/tools';
-}
-
-export interface LocalServer {
-  readonly endpoint: string;
-  stop(): Promise<void>;
 }
 
 /** @throws Error when it gives no answer within half a minute */
