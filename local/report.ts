@@ -35,16 +35,13 @@ export function describeStack(stack: LocalStack): readonly string[] {
 }
 
 /** How the product's own commands find the local table: the environment of an AWS client, and the table's name. */
-function usageLines({ api, assembly, dynamoDb }: LocalStack): readonly string[] {
+function usageLines({ api, assembly, dynamoDb, map }: LocalStack): readonly string[] {
   const functionArn = api.routes.find(({ authorizer }) => authorizer !== undefined)?.authorizer?.functionArn;
   const table = functionArn === undefined ? undefined : assembly.functionByArn(functionArn).environment['QUOTA_TABLE'];
   if (table === undefined) return [];
   const environment = `AWS_ENDPOINT_URL_DYNAMODB=${dynamoDb.url} AWS_REGION=${LOCAL_REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`;
-  return [
-    '  quotas     with the map named by --map, if one was:',
-    `    ${environment} \\`,
-    `      npx okta-group-authorizer usage --table ${table}`,
-  ];
+  const named = map.source === 'access.yaml' ? '' : ` --map ${map.source}`;
+  return ['  usage', `    ${environment} \\`, `      npx okta-group-authorizer usage --table ${table}${named}`];
 }
 
 /** Those who can show something: a user whose groups the map does not know is one like `nobody`. */
