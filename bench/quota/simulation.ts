@@ -2,12 +2,11 @@
  * One quota window shared by many environments, in simulated time, on the authorizer's own code: keeper, lease book and DynamoDB
  * adapter around a store of one item. Every environment is fresh, which is the worst case for leases: none knows its rate yet.
  */
-import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
 import { standingOf } from '../../lambda/core/standing.ts';
+import { fakeClient } from '../../test/support/fake-client.ts';
 import { model } from '../../test/support/model.ts';
-import { applyUpdate, attributes, type Numbers } from '../../test/support/single-item.ts';
 
 export interface Sketch {
   readonly accuracy: 'exact' | 'leased';
@@ -74,14 +73,15 @@ function makeFleet({ accuracy, limit, environments }: Sketch, clock: { readonly 
     groups: { readers: { allow: [route], quota: 'standard' } },
   });
   const standing = standingOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['readers'], scopes: [] });
-  let item: Numbers = {};
+  const client = fakeClient();
+  const { send } = client;
   let writes = 0;
-  const send = async ({ input }: { readonly input: UpdateItemCommandInput }) => {
+  // Every request of the adapter is a write, failed conditions included.
+  const counted = (...args: Parameters<typeof send>) => {
     writes++;
-    item = applyUpdate(item, input);
-    return { Attributes: attributes(item) };
+    return send(...args);
   };
-  const store = dynamoQuotaStore('quota', { client: { send } as unknown as DynamoDBClient });
+  const store = dynamoQuotaStore('quota', { client: Object.assign(client, { send: counted }) });
   const keepers = Array.from({ length: environments }, () => quotaKeeper(access, store, clock));
   return {
     writes: () => writes,

@@ -1,13 +1,17 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { type DynamoQuotaStore, dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { memoryQuotaStore } from '../../lambda/adapters/memory-quota-store.ts';
+import { windowAt } from '../../lambda/core/window.ts';
 import { QuotaStoreError } from '../../lambda/ports.ts';
 import { type LocalTable, localQuotaTable } from '../support/dynalite.ts';
+import { fakeClient } from '../support/fake-client.ts';
 import { quotaLoadContract } from '../support/quota-load-contract.ts';
 import { quotaStoreContract } from '../support/quota-store-contract.ts';
 
 const memory = memoryQuotaStore();
+const faked = dynamoQuotaStore('quota', { client: fakeClient() });
 quotaStoreContract('the memory store', () => memory);
 quotaLoadContract('the memory store', () => memory);
 
@@ -23,6 +27,29 @@ afterAll(() => local.close());
 quotaStoreContract('the DynamoDB store', () => store);
 // The whole load, 50 x 200, is for the long tests: this server answers from the test's own process.
 quotaLoadContract('the DynamoDB store', () => store, 30);
+
+// The exploration of all orders and the simulation stand on this stand-in for DynamoDB.
+quotaStoreContract('the DynamoDB store on the stand-in', () => faked);
+
+describe('the stand-in for DynamoDB', () => {
+  const step = fc.record({ minutes: fc.integer({ min: -1, max: 2 }), units: fc.integer({ min: 1, max: 9 }), joins: fc.boolean() });
+  let payers = 0;
+
+  test('answers any charges as an independent server does', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 12 }), async (steps, limit) => {
+        const key = `standard#user:payer${++payers}`;
+        for (const { minutes, units, joins } of steps) {
+          const second = 1_795_000_020 + minutes * 60;
+          const windows = (['minute', 'day'] as const).map((per) => ({ id: per, per, limit, start: windowAt(per, second).start, joins }));
+          const charge = { key, units, windows, keepUntil: second + 86_400 };
+          expect(await faked.charge(charge)).toEqual(await store.charge(charge));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
 
 describe('the DynamoDB store', () => {
   const charge = {
