@@ -62,9 +62,15 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
     }
   };
 
-  /** The item as it was when the condition failed. Fakes that leave it out of the failure are asked for it. */
-  const itemBehind = async (failure: ConditionalCheckFailedException, key: string, attempt: Attempt): Promise<Item> => {
+  // DynamoDB tells the item with the failure; local fakes may not, and only those are asked for it: the function has no right to read.
+  let tellsItems = true;
+
+  /** The item as it was when the condition failed; empty where there is none. */
+  const itemBehind = async (failure: ConditionalCheckFailedException, key: string, plan: Taking, attempt: Attempt): Promise<Item> => {
     if (failure.Item) return failure.Item;
+    // Nothing told means nothing stored, unless the condition was that nothing is stored.
+    if (tellsItems && !expectsNothing(plan)) return {};
+    tellsItems = false;
     const command = new GetItemCommand({ TableName: table, Key: itemKey(key), ConsistentRead: true });
     const read = await withRetry(attempt, (abortSignal) => client.send(command, { abortSignal }));
     return read.Item ?? {};
@@ -77,7 +83,7 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
       if (!counts) throw new QuotaStoreError('answer');
       return { kind: 'admitted', units: plan.units, counts };
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return itemBehind(error, charge.key, attempt);
+      if (error instanceof ConditionalCheckFailedException) return itemBehind(error, charge.key, plan, attempt);
       throw error;
     }
   };
@@ -113,6 +119,8 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
     },
   };
 }
+
+const expectsNothing = ({ windows }: Taking): boolean => windows.every(({ kind, replaces }) => kind === 'roll' && replaces === undefined);
 
 const isResult = (outcome: ChargeResult | Item): outcome is ChargeResult => typeof outcome['kind'] === 'string';
 

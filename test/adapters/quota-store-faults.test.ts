@@ -104,7 +104,6 @@ describe('a fault of the store', () => {
 
   test('is retried once a charge, whatever number of writes the charge takes', async () => {
     await store.warmUp();
-    // The failed condition comes without its item, as dynalite answers, so that a read follows.
     server.behave([
       error(500, 'InternalServerError'),
       error(400, 'ConditionalCheckFailedException'),
@@ -113,6 +112,18 @@ describe('a fault of the store', () => {
     ]);
     await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'server' });
     expect(server.requests()).toBe(3);
+    expect(server.operations()).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
+  });
+
+  test('that leaves the item out of a failed condition is told from an item that is not there, and only then read', async () => {
+    const failed = error(400, 'ConditionalCheckFailedException');
+    await store.warmUp();
+    server.behave([failed, works]);
+    expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
+    expect(server.operations()).toEqual(['UpdateItem', 'UpdateItem']);
+    server.behave([failed, failed, works]);
+    await store.charge(charge).catch(() => undefined);
+    expect(server.operations().slice(0, 3)).toEqual(['UpdateItem', 'UpdateItem', 'GetItem']);
   });
 
   test('does not stop the warm-up, which ends by itself', async () => {

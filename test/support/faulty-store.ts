@@ -21,6 +21,8 @@ export interface FaultyStore {
   readonly endpoint: string;
   /** Requests that came in. */
   readonly requests: () => number;
+  /** What they asked for, in order. */
+  readonly operations: () => readonly string[];
   /** What the next requests get, in this order; the last one goes on. */
   readonly behave: (behaviours: readonly Behaviour[]) => void;
   readonly close: () => Promise<void>;
@@ -29,10 +31,12 @@ export interface FaultyStore {
 export async function startFaultyStore(): Promise<FaultyStore> {
   let script: readonly Behaviour[] = [{ kind: 'works' }];
   let requests = 0;
+  let operations: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const behaviour = script[Math.min(requests, script.length - 1)] ?? { kind: 'works' };
     requests++;
+    operations.push(String(request.headers['x-amz-target']).split('.').at(-1) ?? '');
     request.resume().on('end', () => answer(behaviour, request, response));
   });
   server.on('connection', (socket) => {
@@ -43,9 +47,11 @@ export async function startFaultyStore(): Promise<FaultyStore> {
   return {
     endpoint: `http://127.0.0.1:${port}`,
     requests: () => requests,
+    operations: () => operations,
     behave: (behaviours) => {
       script = behaviours;
       requests = 0;
+      operations = [];
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();

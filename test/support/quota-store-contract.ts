@@ -133,6 +133,6 @@ export function quotaStoreContract(name: string, store: () => QuotaStore): void 
       expect(await burst(MORNING)).toBe(25);
       expect(await burst(MORNING + 60)).toBe(25);
       expect(await burst(MORNING + 120)).toBe(10);
-    });
+    }, 60_000);
   });
 }

@@ -14,7 +14,9 @@ export function applyUpdate(item: Numbers, input: UpdateItemCommandInput): Numbe
   const operand = (text: string): number => (text.startsWith(':') ? value(text) : (item[name(text)] ?? fail(`attribute ${text}`)));
   const conditions = (input.ConditionExpression ?? '').split(' AND ');
   if (!conditions.every((condition) => holds(item, condition, name, value))) {
-    throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {}, Item: attributes(item) });
+    // An item that is not there is not told, as by DynamoDB itself.
+    const told = Object.keys(item).length === 0 ? {} : { Item: attributes(item) };
+    throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {}, ...told });
   }
   const [, sets = '', adds = ''] = /^(?:SET (.*?))?(?: ?ADD (.*))?$/.exec(input.UpdateExpression ?? '') ?? fail('update');
   const next: Record<string, number> = { ...item };
