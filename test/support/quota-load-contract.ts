@@ -20,7 +20,7 @@ export function quotaLoadContract(name: string, store: () => QuotaStore, attempt
       };
       await Promise.all(Array.from({ length: 50 }, writer));
       expect(admitted).toBe(limit);
-    }, 120_000);
+    }, 300_000);
 
     test.each([1, 20, 50])(
       'never admits more than the limit to %i environments with leases, and strands next to nothing',
@@ -31,7 +31,7 @@ export function quotaLoadContract(name: string, store: () => QuotaStore, attempt
         expect(admitted).toBeGreaterThanOrEqual(limit * 0.99);
         expect(charges).toBeLessThan(limit + 2 * environments);
       },
-      120_000,
+      300_000,
     );
   });
 }
