@@ -4,6 +4,7 @@ import { explain } from './explain.ts';
 import { login } from './login.ts';
 import type { CliCommand } from './shell/command.ts';
 import { token } from './token.ts';
+import { usage } from './usage.ts';
 
 export const COMMANDS: readonly CliCommand[] = [
   // A command joins here.
@@ -11,4 +12,5 @@ export const COMMANDS: readonly CliCommand[] = [
   explain,
   token,
   login,
+  usage,
 ];
