@@ -9,8 +9,8 @@ export interface PlanFile {
   readonly format: 'okta-group-authorizer/okta-plan';
   readonly version: 1;
   readonly org: string;
-  /** The maps, as they were named, and digests of their content. */
-  readonly maps: readonly { readonly file: string; readonly sha256: string }[];
+  /** The maps, as they were named: `--write` writes them. */
+  readonly maps: readonly { readonly file: string }[];
   readonly desired: DesiredOrg;
   readonly plan: Plan;
   /** Digest of the state that the plan was made from. */

@@ -23,7 +23,8 @@ export function mapWith(text: string, { issuer, clientIds, groupsClaims }: Given
     : typeof current === 'string'
       ? [current]
       : [];
-  if (!issuers.includes(issuer)) set(['okta', 'issuer'], issuer);
+  // Several hosts of one server are the author's choice; the plan has checked that the id is the same.
+  if (issuers.length === 0) set(['okta', 'issuer'], issuer);
   const clients: unknown = document.getIn(['okta', 'clients']);
   const listed: readonly unknown[] = isSeq(clients) ? (clients.toJSON() as readonly unknown[]) : [];
   listed.forEach((client, index) => {

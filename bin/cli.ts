@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { COMMANDS } from '../lib/commands/index.ts';
+import type { Io } from '../lib/commands/shell/io.ts';
+import { runProgram } from '../lib/commands/shell/program.ts';
+
+/** The package's version: its manifest is one folder up from the source and two up from the build. */
+function packageVersion(): string {
+  for (const place of ['../package.json', '../../package.json']) {
+    try {
+      const { version } = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')) as { readonly version: string };
+      return version;
+    } catch {
+      // The next place.
+    }
+  }
+  return 'unknown';
+}
+
+function surviveClosedPipe(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // `| head` closes the pipe when it has seen enough, which is no failure of ours.
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+surviveClosedPipe(process.stdout);
+surviveClosedPipe(process.stderr);
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
+const io: Io = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  cwd: process.cwd(),
+  env: process.env,
+  // Source: no-color.org.
+  color: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+  ...(process.stdin.isTTY ? { ask } : {}),
+};
+
+// Set, not called: `process.exit` would cut off what a pipe has not taken yet.
+process.exitCode = await runProgram(process.argv.slice(2), io, { commands: COMMANDS, version: packageVersion() });

@@ -1,0 +1,34 @@
+/** `check`: validates maps and says what will be deployed from them. */
+import { reportJson, reportLines } from './check/render.ts';
+import { reportOn } from './check/report.ts';
+import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import { type Io, writeJson, writeLines } from './shell/io.ts';
+import { readMap } from './shell/map-file.ts';
+
+export interface CheckOptions extends MapOptions, JsonOptions {
+  /** Files; none means the map of the project. */
+  readonly maps?: readonly string[];
+}
+
+export function runCheck({ maps = [], map, json }: CheckOptions, io: Io): ExitCode {
+  const named = [...maps, ...(map === undefined ? [] : [map])];
+  const files: readonly (string | undefined)[] = named.length === 0 ? [undefined] : named;
+  const reports = files.map((file) => reportOn(readMap(file, io)));
+  const ok = reports.every((report) => report.ok);
+  if (json) writeJson(io, { ok, maps: reports.map(reportJson) });
+  else
+    writeLines(
+      io,
+      reports.flatMap((report, at) => [...(at === 0 ? [] : ['']), ...reportLines(report, io)]),
+    );
+  return ok ? EXIT.good : EXIT.problem;
+}
+
+export const check = defineCommand<CheckOptions>({
+  name: 'check',
+  summary: 'validate access maps, and say what will be deployed from them',
+  examples: ['check', 'check staging.yaml production.yaml --json'],
+  declare: (command) =>
+    void command.argument('[maps...]', 'access maps (default: the map of the project)').addOption(mapOption()).addOption(jsonOption()),
+  run: runCheck,
+});

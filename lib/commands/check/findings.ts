@@ -1,0 +1,65 @@
+/** What `check` warns of beyond the map's own problems: settings that are valid and still deserve a second look. */
+import { PERIODS, type QuotaFile } from '../../../lambda/core/model.ts';
+import { nominalSeconds } from '../../../lambda/core/window.ts';
+import { type AccessMap, describePlace, type Place, type Problem } from '../../access-map/index.ts';
+import { code, escapePointer } from '../../access-map/problems.ts';
+import { counted, thousands } from '../shell/io.ts';
+import type { ReadMap } from '../shell/map-file.ts';
+import { RESPONSE_LIMIT_BYTES } from './response-bound.ts';
+
+export type FindingCode = Problem['code'] | 'UPSTREAM_OPEN' | 'QUOTA_HOT' | 'RESPONSE_LARGE';
+
+export interface Finding extends Omit<Problem, 'code'> {
+  readonly code: FindingCode;
+}
+
+/** Writes a second that one item of the table takes. Source: DynamoDB Developer Guide, "Designing partition keys to distribute your workload". */
+const ITEM_WRITES_PER_SECOND = 1_000;
+
+export function findingsOf(map: AccessMap, responseBytes: number, placeOf: ReadMap['placeOf']): readonly Finding[] {
+  return [...openUpstream(map, placeOf), ...hotQuotas(map, placeOf), ...largeResponse(responseBytes, placeOf)];
+}
+
+const warning = (code: FindingCode, place: Place, says: string): Finding => ({
+  severity: 'warning',
+  code,
+  place,
+  message: `${describePlace(place)}: warning: ${says}`,
+});
+
+function openUpstream({ api }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
+  const { url } = api.upstream;
+  if (url === '' || isLoopback(new URL(url).hostname)) return [];
+  const says =
+    `whoever can reach ${code(url)} calls it past the authorizer, with \`x-access-*\` headers of their own making: ` +
+    'let the upstream accept calls of the gateway only, or check the access token itself';
+  return [warning('UPSTREAM_OPEN', placeOf('/api/upstream/url'), says)];
+}
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+
+function hotQuotas({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
+  return model.quotas.flatMap((quota) => {
+    if (quota.by !== 'group' || quota.accuracy !== 'exact') return [];
+    const perSecond = peakPerSecond(quota);
+    if (perSecond <= ITEM_WRITES_PER_SECOND) return [];
+    const says =
+      `${code(quota.name)} lets one group make ${thousands(Math.ceil(perSecond))} calls a second, each a write to the same item, ` +
+      `and DynamoDB takes ${counted(ITEM_WRITES_PER_SECOND, 'write')} a second there: lower the limit or charge by \`user\` or \`client\``;
+    return [warning('QUOTA_HOT', placeOf(`/quotas/${escapePointer(quota.name)}`, 'key'), says)];
+  });
+}
+
+/** Mean rate over the shortest window when it is used up; a longer window with a smaller limit caps it. */
+function peakPerSecond({ windows }: QuotaFile): number {
+  const shortest = PERIODS.find((period) => windows.some(({ per }) => per === period)) ?? 'month';
+  return Math.min(...windows.map(({ limit }) => limit)) / nominalSeconds(shortest);
+}
+
+function largeResponse(bytes: number, placeOf: ReadMap['placeOf']): readonly Finding[] {
+  if (bytes <= RESPONSE_LIMIT_BYTES) return [];
+  const says =
+    `a caller in all groups gets an authorizer response of up to ${counted(bytes, 'byte')}, expected at most ` +
+    `${thousands(RESPONSE_LIMIT_BYTES)}: use fewer or shorter names of groups and permissions`;
+  return [warning('RESPONSE_LARGE', placeOf('/groups', 'key'), says)];
+}

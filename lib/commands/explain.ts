@@ -1,0 +1,111 @@
+/** `explain`: the decision for a caller, and what made it; without a caller, who may call. */
+import { Option } from 'commander';
+import { parseModel } from '../../lambda/core/model.ts';
+import { code } from '../access-map/problems.ts';
+import { problemJson } from './check/render.ts';
+import { explainDecision, type Question, type Rulebook } from './explain/explanation.ts';
+import { type FoundRoute, findRoute } from './explain/find-route.ts';
+import { type Answer, answerJson, answerLines, isUnmapped } from './explain/render.ts';
+import { whoMay } from './explain/who-may.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  listOption,
+  type MapOptions,
+  mapOption,
+  requiredOption,
+  UsageError,
+} from './shell/command.ts';
+import { type Io, withoutTokens, writeJson, writeLines } from './shell/io.ts';
+import { readMap } from './shell/map-file.ts';
+
+export interface ExplainOptions extends MapOptions, JsonOptions {
+  /** `METHOD /template`, or a concrete path that one template serves. */
+  readonly route: string;
+  readonly group?: readonly string[];
+  readonly scope?: readonly string[];
+  readonly machine?: string;
+  readonly expect?: 'allow' | 'deny';
+}
+
+export function runExplain(options: ExplainOptions, io: Io): ExitCode {
+  if (options.machine !== undefined && options.group !== undefined) {
+    throw new UsageError('expected `--group` or `--machine`, found both: a machine has the groups that the map gives it');
+  }
+  const { map, source, problems } = readMap(options.map, io);
+  if (!map) {
+    if (options.json) writeJson(io, { ok: false, problems: problems.map(problemJson) });
+    else io.err(withoutTokens(problems.map(({ message }) => `${message}\n`).join('')));
+    return EXIT.problem;
+  }
+  const answer = answerTo(options, { model: parseModel(map.model), rules: map.rules }, source);
+  if (options.json) writeJson(io, answerJson(answer));
+  else writeLines(io, answerLines(answer, io));
+  return exitCode(answer, options, io);
+}
+
+function answerTo({ route: asked, group, scope, machine }: ExplainOptions, book: Rulebook, source: string): Answer {
+  const { model } = book;
+  const keys = model.routes.map(({ key }) => key);
+  const found = findRoute(asked, keys);
+  const route = routeOf(found, asked);
+  const scopes = scope?.flatMap((text) => text.split(/\s+/));
+  const question: Question = { route, groups: group ?? [], scopes: scopes ?? [], ...(machine === undefined ? {} : { machine }) };
+  return {
+    asked,
+    source,
+    mapVersion: model.version,
+    intersect: model.scopes === 'intersect',
+    scopesGiven: scope !== undefined,
+    nearestRoute: found.kind === 'unknown' ? found.nearest : undefined,
+    explanation: explainDecision(book, question),
+    who: group === undefined && machine === undefined ? whoMay(book, route, scopes) : undefined,
+  };
+}
+
+function routeOf(found: FoundRoute, asked: string): string {
+  switch (found.kind) {
+    case 'route':
+    case 'path':
+      return found.route;
+    case 'several':
+      throw new UsageError(
+        `expected one route, found ${code(asked)}, a path of ${found.routes.map(code).join(' and ')}: give the template`,
+      );
+    case 'unknown':
+      return asked;
+  }
+}
+
+function exitCode({ explanation }: Answer, { expect }: ExplainOptions, io: Io): ExitCode {
+  const { effect } = explanation.decision;
+  if (expect !== undefined && expect !== effect) {
+    io.err(`expected ${expect}, found ${effect}\n`);
+    return EXIT.problem;
+  }
+  // A misspelt route is refused as well, which must not satisfy `--expect deny`.
+  return isUnmapped(explanation) ? EXIT.problem : EXIT.good;
+}
+
+export const explain = defineCommand<ExplainOptions>({
+  name: 'explain',
+  summary: 'say who may call a route, or why a caller may or may not',
+  examples: [
+    'explain --route "GET /orders"',
+    'explain --route "GET /reports/{year}" --group orders-admins --group contractors',
+    'explain --route "GET /orders/42" --machine 0oa1batch --expect allow',
+  ],
+  declare: (command) =>
+    void command
+      .addOption(requiredOption('--route <route>', 'route such as `GET /orders/{id}`, or a path such as `GET /orders/42`'))
+      .addOption(listOption('--group <name>', 'group of the calling user; may be repeated'))
+      .addOption(listOption('--scope <name>', 'scope that the token asked for; may be repeated'))
+      .option('--machine <cid>', 'client id of a calling machine')
+      .addOption(new Option('--expect <effect>', 'exit 1 unless this is the decision').choices(['allow', 'deny']))
+      .addOption(mapOption())
+      .addOption(jsonOption()),
+  run: runExplain,
+});

@@ -1,0 +1,66 @@
+/** A decision in one plain sentence. */
+
+import type { AccessRule } from '../../access-map/index.ts';
+import { code } from '../../access-map/problems.ts';
+import type { Explanation } from './explanation.ts';
+
+export function sentenceFor(explanation: Explanation): string {
+  const { decision, openingScopes } = explanation;
+  const route = code(decision.route);
+  if (decision.effect === 'allow') return allowed(explanation, route);
+  switch (decision.code) {
+    case 'ROUTE_UNMAPPED':
+      return `the map has no route ${route}, and what it does not have is refused`;
+    case 'GROUPS_MISSING':
+      return `${route} needs a group, and a user without groups has none`;
+    case 'GROUPS_TOO_MANY':
+      return 'a token with more than 1,000 groups is refused, since a cut list could lose the one that denies';
+    case 'CLIENT_UNMAPPED':
+      return 'a token without user is judged by `machines` alone, and this client is not there';
+    case 'GROUP_DENIED':
+      return denied(explanation, route);
+    case 'GROUP_NOT_ALLOWED':
+      return notAllowed(explanation, route);
+    case 'SCOPE_MISSING':
+      return `${subjects(explanation.rules)} ${allow(explanation.rules)} ${route}, but with \`scopes: intersect\` ${scopeNeed(openingScopes)}`;
+    default:
+      // The codes that are left are made of tokens and quotas, which a question about routes does not have.
+      return `${route} is refused`;
+  }
+}
+
+function allowed({ decision, rules, standing }: Explanation, route: string): string {
+  switch (decision.reason) {
+    case 'public':
+      return `${route} is public: everyone may call it, without a token`;
+    case 'signed_in':
+      return `${route} is open to every valid token, no group is needed`;
+    default: {
+      const through = standing.principal.kind === 'machine' && standing.groups.length > 0;
+      return `${subjects(rules)} ${allow(rules)} ${route}${through ? ` to ${code(standing.principal.cid)}` : ''}`;
+    }
+  }
+}
+
+function denied({ rules, overridden }: Explanation, route: string): string {
+  const verb = names(rules).length === 1 ? 'denies' : 'deny';
+  const beaten = overridden.length === 0 ? '' : `, here that of ${subjects(overridden)}`;
+  return `${subjects(rules)} ${verb} ${route}, and a deny beats every allow${beaten}`;
+}
+
+function notAllowed({ decision, standing }: Explanation, route: string): string {
+  if (decision.reason === 'no_group_mapped') return `the map has none of these groups, and ${route} needs one`;
+  const { principal, groups } = standing;
+  const own = principal.kind === 'machine' && groups.length === 0 ? [principal.cid] : groups;
+  return own.length === 1 ? `${own.map(code).join('')} does not allow ${route}` : `none of ${own.map(code).join(', ')} allows ${route}`;
+}
+
+/** What the token must have asked for. */
+export const scopeNeed = (permissions: readonly string[]): string =>
+  permissions.length === 0
+    ? 'the route must be in a permission, and it is in none'
+    : `the token must have asked for ${permissions.map(code).join(' or ')}`;
+
+const names = (rules: readonly AccessRule[]): readonly string[] => [...new Set(rules.map(({ subject }) => subject.name))];
+const subjects = (rules: readonly AccessRule[]): string => names(rules).map(code).join(', ');
+const allow = (rules: readonly AccessRule[]): string => (names(rules).length === 1 ? 'allows' : 'allow');

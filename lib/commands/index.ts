@@ -1,0 +1,12 @@
+/** The commands, in the order in which help lists them. */
+import { check } from './check.ts';
+import { explain } from './explain.ts';
+import { okta } from './okta.ts';
+import type { CliCommand } from './shell/command.ts';
+
+export const COMMANDS: readonly CliCommand[] = [
+  // A command joins here.
+  check,
+  explain,
+  okta,
+];

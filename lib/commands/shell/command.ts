@@ -1,0 +1,87 @@
+/** What a command is, and the options that commands share. */
+import { type Command, Option } from 'commander';
+import type { Io } from './io.ts';
+
+/** Exit codes: fixed, since scripts rely on them. */
+export const EXIT = { good: 0, problem: 1, usage: 2 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export const PROGRAM = 'okta-group-authorizer';
+
+/** The command line is not one that the command takes: told in one line, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** @typeParam Options positional arguments and options by their names in camel case. */
+export interface CommandSpec<Options> {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Command lines without the program's name. */
+  readonly examples: readonly string[];
+  /** Adds arguments and options. */
+  declare(command: Command): void;
+  /** @throws UsageError for options that do not go together. */
+  run(options: Options, io: Io): ExitCode | Promise<ExitCode>;
+}
+
+/** A command whose options are known to itself alone. */
+export interface CliCommand {
+  readonly name: string;
+  register(program: Command, io: Io, finish: (code: ExitCode) => void): void;
+}
+
+export function defineCommand<Options>(spec: CommandSpec<Options>): CliCommand {
+  return {
+    name: spec.name,
+    register(program, io, finish) {
+      const command = program.command(spec.name).summary(spec.summary).description(spec.summary);
+      spec.declare(command);
+      const heading = spec.examples.length === 1 ? 'Example' : 'Examples';
+      command.addHelpText('after', ['', `${heading}:`, ...spec.examples.map((example) => `  $ ${PROGRAM} ${example}`)].join('\n'));
+      command.action(async () => {
+        demandRequired(command);
+        const positional = command.registeredArguments.map((argument, at) => [argument.name(), command.processedArgs[at] as unknown]);
+        // The one place where the parser's untyped result gets the type that `declare` describes.
+        finish(await spec.run({ ...Object.fromEntries(positional), ...command.opts() } as Options, io));
+      });
+    },
+  };
+}
+
+const required = new WeakSet<Option>();
+
+/**
+ * An option that must be given. The parser's own kind is missed before an unknown option is, so that a misspelt `--rout`
+ * would be told as an absent `--route`.
+ */
+export function requiredOption(flags: string, description: string): Option {
+  const option = new Option(flags, `${description} (required)`);
+  required.add(option);
+  return option;
+}
+
+function demandRequired(command: Command): void {
+  const missing = command.options.filter((option) => required.has(option) && command.getOptionValue(option.attributeName()) === undefined);
+  if (missing.length === 0) return;
+  throw new UsageError(`expected ${missing.map(({ flags }) => `\`${flags}\``).join(' and ')}, found no such option: see \`--help\``);
+}
+
+export interface MapOptions {
+  /** File named with `--map`. Default: `cdk.json` context `accessMap`, then `access.yaml`. */
+  readonly map?: string;
+}
+
+export const mapOption = (): Option =>
+  new Option('-m, --map <file>', 'access map (default: `accessMap` in the context of cdk.json, then access.yaml)');
+
+export interface JsonOptions {
+  readonly json?: boolean;
+}
+
+export const jsonOption = (): Option => new Option('--json', 'print JSON for programs');
+
+/** An option that may be given several times; its values are collected in order. */
+export const listOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);

@@ -1,0 +1,42 @@
+/** What a command may touch: two streams, a folder, the environment. Tests hand in their own. */
+import { styleText } from 'node:util';
+
+export interface Io {
+  /** Writes text as it is; a line needs its own line break. */
+  out(text: string): void;
+  err(text: string): void;
+  /** Folder that file names are relative to. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether `out` is a terminal that shows colours. Default: it is not. */
+  readonly color?: boolean;
+  /** Asks at the terminal; absent where there is none. */
+  readonly ask?: (question: string) => Promise<string>;
+}
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+
+/** Text in a style, where the output shows any. */
+export const paint = ({ color }: Pick<Io, 'color'>, style: Style, text: string): string =>
+  // Whether the stream is a terminal has been judged at the edge, for the stream that is really written to.
+  color ? styleText(style, text, { validateStream: false }) : text;
+
+export const writeLines = (io: Io, lines: readonly string[]): void => io.out(withoutTokens(lines.map((line) => `${line}\n`).join('')));
+
+/** One line of JSON without spaces. */
+export const writeJson = (io: Io, value: unknown): void => io.out(`${withoutTokens(JSON.stringify(value))}\n`);
+
+/** A token pasted where a name belongs must not come back. */
+export const withoutTokens = (text: string): string => text.replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>');
+
+/** `1 route`, `2 routes`, `1,000 routes`. */
+export const counted = (count: number, noun: string): string => `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** `12,345`; always in the English form, since outputs are compared. */
+export const thousands = (count: number): string => count.toLocaleString('en-US');
+
+/** Columns of equal width, two spaces apart; the last column is not padded. */
+export function table(rows: readonly (readonly string[])[], indent = '  '): readonly string[] {
+  const widths = rows.reduce<readonly number[]>((all, row) => row.map((cell, at) => Math.max(cell.length, all[at] ?? 0)), []);
+  return rows.map((row) => indent + row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join('  '));
+}

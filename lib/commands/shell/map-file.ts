@@ -1,0 +1,71 @@
+/** Finds and reads the access map that a command line means. */
+import { readFileSync } from 'node:fs';
+import { isAbsolute, relative, resolve } from 'node:path';
+import {
+  AccessMap,
+  AccessMapError,
+  type AccessMapOptions,
+  type CheckedMap,
+  type MapLocation,
+  type Place,
+  readMapContext,
+  resolveMapSource,
+} from '../../access-map/index.ts';
+import { readYaml } from '../../access-map/read-yaml.ts';
+import type { Io } from './io.ts';
+
+/** A map with its problems; `map` is there unless a problem is an error. */
+export interface ReadMap extends CheckedMap {
+  /** The file, relative to the working directory where that is shorter to read, or the place of the object in `cdk.json`. */
+  readonly source: string;
+  /** Place of a value, or of its key, by JSON pointer. */
+  placeOf(pointer: string, of?: 'value' | 'key'): Place;
+}
+
+/**
+ * Reads the file, or without one the map of the project: `cdk.json` context `accessMap`, then `access.yaml`.
+ * Whatever is wrong is among the problems; nothing is thrown.
+ */
+export function readMap(file: string | undefined, { cwd }: Pick<Io, 'cwd'>, options: AccessMapOptions = {}): ReadMap {
+  try {
+    return readLocation(locate(file, cwd), file, cwd, options);
+  } catch (error) {
+    if (!(error instanceof AccessMapError)) throw error;
+    const source = error.problems[0]?.place.source ?? 'cdk.json';
+    return { source, problems: error.problems, placeOf: (path) => ({ source, path }) };
+  }
+}
+
+/** The map alone. @throws AccessMapError with every problem. */
+export function requireMap(file: string | undefined, io: Pick<Io, 'cwd'>): AccessMap {
+  const { map, problems } = readMap(file, io);
+  if (!map) throw new AccessMapError(problems);
+  return map;
+}
+
+/** The file or object that is meant. */
+export const locate = (file: string | undefined, cwd: string): MapLocation =>
+  file === undefined ? resolveMapSource(cwd, readMapContext(cwd)) : { kind: 'file', path: resolve(cwd, file) };
+
+function readLocation(location: MapLocation, asked: string | undefined, cwd: string, options: AccessMapOptions): ReadMap {
+  if (location.kind === 'object') {
+    const { map, source } = location;
+    return { ...AccessMap.checkObject(map, { ...options, source }), source, placeOf: (path) => ({ source, path }) };
+  }
+  const { path } = location;
+  const source = displayName(path, asked, cwd);
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    return { ...AccessMap.check(path, options), source, placeOf: (pointer) => ({ source, path: pointer }) };
+  }
+  const { document } = readYaml(bytes, source);
+  const placeOf: ReadMap['placeOf'] = (pointer, of) => document?.placeOf(pointer, of) ?? { source, path: pointer };
+  return { ...AccessMap.checkText(bytes, source, options), source, placeOf };
+}
+
+function displayName(path: string, asked: string | undefined, cwd: string): string {
+  const below = relative(cwd, path);
+  return below.startsWith('..') && asked !== undefined && isAbsolute(asked) ? asked : below || path;
+}

@@ -1,0 +1,72 @@
+/** The command line as a whole: parses, runs one command, tells mistakes in one line. */
+import { Command, CommanderError } from 'commander';
+import { AccessMapError } from '../../access-map/index.ts';
+import { type CliCommand, EXIT, type ExitCode, PROGRAM, UsageError } from './command.ts';
+import { type Io, withoutTokens } from './io.ts';
+
+/**
+ * Runs one command line.
+ * @param args arguments behind the program's name.
+ * @returns the exit code; nothing is thrown.
+ */
+export async function runProgram(
+  args: readonly string[],
+  io: Io,
+  { commands, version }: { readonly commands: readonly CliCommand[]; readonly version: string },
+): Promise<ExitCode> {
+  let code: ExitCode = EXIT.good;
+  const program = newProgram(io, version);
+  for (const command of commands) {
+    command.register(program, io, (result) => {
+      code = result;
+    });
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return tellError(error, io);
+  }
+}
+
+function newProgram(io: Io, version: string): Command {
+  return new Command(PROGRAM)
+    .description('Okta groups decide who may call which API Gateway route, and how often.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', `\nExit codes: 0 good, 1 problem found, 2 wrong usage.\n\nExample:\n  $ ${PROGRAM} check`)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => io.err(text),
+      getOutHasColors: () => io.color === true,
+      outputError: (text, write) => write(`${PROGRAM}: ${usageMessage(text)}\n`),
+    });
+}
+
+/** The parser's message in the form of all others: one line, input in backticks, the nearest name, where to look. */
+function usageMessage(text: string): string {
+  const [statement = '', ...hints] = withoutTokens(text).trim().split('\n');
+  const hint = /Did you mean (one of )?(.+)\?\)/.exec(hints.join(' '));
+  const nearest = hint ? `, did you mean ${hint[1] ?? ''}\`${hint[2]}\`?` : '';
+  const inBackticks = statement.replace(/^error: /, '').replace(/'([^']*)'/g, '`$1`');
+  const oneSentence = inBackticks.replace(/\.$/, '').replace(/\. ([A-Z])/g, (_, first: string) => `, ${first.toLowerCase()}`);
+  return `${oneSentence}${nearest}${nearest ? '' : ': see `--help`'}`;
+}
+
+function tellError(error: unknown, io: Io): ExitCode {
+  // Help and version end the parser by an exception too; what it had to say is already written.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
+  if (error instanceof UsageError) {
+    io.err(`${PROGRAM}: ${withoutTokens(error.message)}\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof AccessMapError) {
+    io.err(`${error.message}\n`);
+    return EXIT.problem;
+  }
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  const [line = ''] = withoutTokens(message).split('\n');
+  io.err(io.env['DEBUG'] && stack ? `${withoutTokens(stack)}\n` : `${PROGRAM}: unexpected error: ${line} (DEBUG=1 shows where)\n`);
+  return EXIT.problem;
+}
