@@ -1,8 +1,8 @@
 /** What goes into the Authorization header: an API token, or an access token that a private key got. */
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
 import type { Credentials } from './credentials.ts';
 import { OktaError } from './errors.ts';
+import { signedJwt } from './jws.ts';
 import { isObject, type Json, textAt } from './org.ts';
 import { said, TIMEOUT_MS, unreachable } from './refusals.ts';
 
@@ -31,7 +31,7 @@ export function authorizerOf(options: AccessOptions): Authorizer {
     if (access.proofKey === undefined) return { authorization: `Bearer ${access.token}` };
     return {
       authorization: `DPoP ${access.token}`,
-      dpop: await proofOf(access.proofKey, method, url, options.now(), { token: access.token }),
+      dpop: proofOf(access.proofKey, method, url, options.now(), { token: access.token }),
     };
   };
 }
@@ -88,9 +88,9 @@ async function requestToken(
     grant_type: 'client_credentials',
     scope: (credentials.scopes ?? options.scopes).join(' '),
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    client_assertion: await assertionOf(credentials, url, now()),
+    client_assertion: assertionOf(credentials, url, now()),
   });
-  const proof = proofKey === undefined ? {} : { dpop: await proofOf(proofKey, 'POST', url, now(), nonce === undefined ? {} : { nonce }) };
+  const proof = proofKey === undefined ? {} : { dpop: proofOf(proofKey, 'POST', url, now(), nonce === undefined ? {} : { nonce }) };
   const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...proof };
   const init = { method: 'POST', headers, body: form.toString(), redirect: 'manual' as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
   const response = await (options.fetch ?? fetch)(url, init).catch((cause: unknown) => {
@@ -101,36 +101,31 @@ async function requestToken(
 }
 
 /** Source: RFC 7523, section 3; Okta takes at most an hour, five minutes are enough. */
-function assertionOf({ clientId, key, keyId }: PrivateKey, url: URL, now: number): Promise<string> {
-  const seconds = Math.floor(now / 1_000);
-  return new SignJWT({})
-    .setProtectedHeader({ alg: 'RS256', ...(keyId === undefined ? {} : { kid: keyId }) })
-    .setIssuer(clientId)
-    .setSubject(clientId)
-    .setAudience(url.href)
-    .setIssuedAt(seconds)
-    .setExpirationTime(seconds + 300)
-    .setJti(randomUUID())
-    .sign(key);
+function assertionOf({ clientId, key, keyId }: PrivateKey, url: URL, now: number): string {
+  const iat = Math.floor(now / 1_000);
+  const claims = { iss: clientId, sub: clientId, aud: url.href, iat, exp: iat + 300, jti: randomUUID() };
+  return signedJwt(key, keyId === undefined ? {} : { kid: keyId }, claims);
+}
+
+interface Proof {
+  readonly nonce?: string;
+  /** The access token that the request carries. */
+  readonly token?: string;
 }
 
 /** Source: RFC 9449, section 4.2. */
-function proofOf(
-  key: KeyObject,
-  method: string,
-  url: URL,
-  now: number,
-  { nonce, token }: { readonly nonce?: string; readonly token?: string },
-): Promise<string> {
-  const jwk = createPublicKey(key).export({ format: 'jwk' });
-  return new SignJWT({
-    htm: method,
-    htu: `${url.origin}${url.pathname}`,
-    ...(nonce === undefined ? {} : { nonce }),
-    ...(token === undefined ? {} : { ath: createHash('sha256').update(token).digest('base64url') }),
-  })
-    .setProtectedHeader({ alg: 'RS256', typ: 'dpop+jwt', jwk: { kty: 'RSA', n: jwk.n ?? '', e: jwk.e ?? '' } })
-    .setIssuedAt(Math.floor(now / 1_000))
-    .setJti(randomUUID())
-    .sign(key);
+function proofOf(key: KeyObject, method: string, url: URL, now: number, { nonce, token }: Proof): string {
+  const { n = '', e = '' } = createPublicKey(key).export({ format: 'jwk' });
+  return signedJwt(
+    key,
+    { typ: 'dpop+jwt', jwk: { kty: 'RSA', n, e } },
+    {
+      htm: method,
+      htu: `${url.origin}${url.pathname}`,
+      iat: Math.floor(now / 1_000),
+      jti: randomUUID(),
+      ...(nonce === undefined ? {} : { nonce }),
+      ...(token === undefined ? {} : { ath: createHash('sha256').update(token).digest('base64url') }),
+    },
+  );
 }
