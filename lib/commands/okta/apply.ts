@@ -1,7 +1,6 @@
 /** `okta apply`: writes what was reviewed. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { applySteps, whyStale } from '../../okta/apply.ts';
 import type { DesiredOrg } from '../../okta/desired.ts';
 import { OktaError } from '../../okta/errors.ts';
@@ -14,7 +13,7 @@ import { defineCommand, EXIT, type ExitCode, listOption, UsageError } from '../s
 import { type Io, writeLines } from '../shell/io.ts';
 import { handOver } from './hand-over.ts';
 import { planLines } from './render.ts';
-import { connect, RIGHTS, readMaps, told } from './session.ts';
+import { connect, RIGHTS, readMaps, told, waitOf } from './session.ts';
 
 export interface OktaApplyOptions {
   readonly plan?: string;
@@ -81,7 +80,7 @@ async function write(org: OktaOrg, steps: readonly Step[], { ids }: Plan, io: Io
   let written = 0;
   try {
     return await applySteps(org, steps, ids, {
-      wait: (milliseconds) => wait(milliseconds),
+      wait: waitOf(io),
       onStep: ({ action, kind, name }, done, all) => {
         written = done;
         io.err(`${done}/${all} ${action} ${kind} ${name}\n`);

@@ -1,4 +1,5 @@
 /** What the okta commands share: their maps, and the way to the org. */
+import { relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AccessMap, AccessMapError } from '../../access-map/index.ts';
 import { credentialsFrom } from '../../okta/credentials.ts';
@@ -25,7 +26,7 @@ export function readMaps(named: readonly string[], io: Io): OktaMaps {
   const maps = asked.map((file) => readOne(file, io));
   const files = asked.flatMap((file) => {
     const location = locate(file, io.cwd);
-    return location.kind === 'file' ? [file ?? location.path] : [];
+    return location.kind === 'file' ? [file ?? relative(io.cwd, location.path)] : [];
   });
   const sides = maps.map((map) => {
     if (!map.oktaSide) throw new OktaError(`expected \`okta.manage\` in \`${map.source}\`, found none: docs/okta.md shows one`);
@@ -65,10 +66,12 @@ export async function connect(url: string, rights: readonly string[], io: Io): P
     url,
     authorizer: authorizerOf({ org: url, credentials, scopes: rights, now }),
     now,
-    wait: (milliseconds) => wait(milliseconds),
+    wait: waitOf(io),
     onWait: (seconds) => io.err(`rate limit reached, waiting ${seconds} s ...\n`),
   });
 }
+
+export const waitOf = (io: Io): ((milliseconds: number) => Promise<void>) => io.wait ?? ((milliseconds) => wait(milliseconds));
 
 /** Runs a command; what Okta or the maps refuse is one sentence and exit code 1. */
 export async function told(io: Io, run: () => Promise<ExitCode>): Promise<ExitCode> {

@@ -12,6 +12,8 @@ export interface Io {
   readonly color?: boolean;
   /** Asks at the terminal; absent where there is none. */
   readonly ask?: (question: string) => Promise<string>;
+  /** Waits for what takes time outside. Default: real time. */
+  readonly wait?: (milliseconds: number) => Promise<void>;
 }
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
