@@ -68,12 +68,12 @@ export function said(json: Json | undefined): string {
 
 /** No answer at all. */
 export function unreachable(url: string, cause: unknown): OktaError {
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  const timeout = cause instanceof Error && cause.name === 'TimeoutError';
-  const reason = timeout
-    ? `no answer in ${TIMEOUT_MS / 1_000} s`
-    : inner instanceof Error && 'code' in inner
-      ? String(inner.code)
-      : 'no connection';
+  const { name, cause: inner } = partsOf(cause);
+  const { code } = partsOf(inner);
+  const reason = name === 'TimeoutError' ? `no answer in ${TIMEOUT_MS / 1_000} s` : typeof code === 'string' ? code : 'no connection';
   return new OktaError(`\`${url}\` cannot be reached (${reason})`, {}, { cause });
 }
+
+/** `fetch` wraps what happened in a `cause`. */
+const partsOf = (error: unknown): { readonly name?: unknown; readonly code?: unknown; readonly cause?: unknown } =>
+  typeof error === 'object' && error !== null ? error : {};

@@ -95,6 +95,7 @@ async function verifyGroup(org: OktaOrg, wanted: DesiredGroup, groups: readonly 
 
 function verifyRule(wanted: DesiredGroup, groups: readonly GroupState[], { groupRules }: OrgState): readonly VerifyFinding[] {
   const ids = new Set(meantGroups(wanted, groups).map(({ id }) => id));
+  if (ids.size === 0) return [];
   const rules = groupRules.filter(({ groupIds }) => groupIds.some((id) => ids.has(id)));
   const inactive = rules.filter(({ status }) => status !== 'ACTIVE');
   const findings = inactive.map(({ name, status }): VerifyFinding => {

@@ -1,5 +1,5 @@
 /** Puts what Okta has given into a map: issuer, client ids, claims. Every other character of the file stays. */
-import { isMap, isScalar, isSeq, parseDocument, type Node, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml';
 import { appLabel } from '../access-map/index.ts';
 
 export interface Given {
@@ -31,7 +31,9 @@ export function mapWith(text: string, { issuer, clientIds, groupsClaims }: Given
   if (block.get('issuer') === undefined) edits.push(insertion(text, block, `issuer: ${quoted(issuer)}`));
   edits.push(...clientEdits(block.get('clients', true), clientIds));
   if (groupsClaims.length > 0) edits.push(claimEdit(text, block, groupsClaims));
-  return edits.toSorted((a, b) => b.from - a.from).reduce((edited, { from, to, text: with_ }) => edited.slice(0, from) + with_ + edited.slice(to), text);
+  return edits
+    .toSorted((a, b) => b.from - a.from)
+    .reduce((edited, { from, to, text: with_ }) => edited.slice(0, from) + with_ + edited.slice(to), text);
 }
 
 /** A key before the first one of a mapping, in the mapping's own style. */

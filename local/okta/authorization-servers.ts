@@ -28,7 +28,13 @@ export function addAuthorizationServers(app: FastifyInstance, store: OrgStore, o
   });
   addLifecycle(app, `${root}/:server`, (request) => known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer'));
   addChildren(app, store, options, { plural: 'claims', prefix: 'ocl', table: (server) => store.claims.get(server), check: checkClaim });
-  addChildren(app, store, options, { plural: 'scopes', prefix: 'scp', table: (server) => store.scopes.get(server), check: checkScope });
+  addChildren(app, store, options, {
+    plural: 'scopes',
+    prefix: 'scp',
+    table: (server) => store.scopes.get(server),
+    check: checkScope,
+    paged: true,
+  });
   addChildren(app, store, options, {
     plural: 'policies',
     prefix: '00p',
@@ -37,7 +43,7 @@ export function addAuthorizationServers(app: FastifyInstance, store: OrgStore, o
     created: ({ id }) => store.rules.set(id, new Map()),
     ordered: true,
   });
-  addRules(app, store, options);
+  addRules(app, store);
 }
 
 function createServer(store: OrgStore, body: Record<string, unknown>, { issuerOf }: ServerOptions): Entity {
@@ -74,6 +80,8 @@ interface Kind {
   readonly created?: (entity: Entity) => void;
   /** New ones go to the place that `priority` asks for, and push the others down. */
   readonly ordered?: boolean;
+  /** Okta answers claims and policies in one page. */
+  readonly paged?: boolean;
 }
 
 function addChildren(app: FastifyInstance, store: OrgStore, options: ServerOptions, kind: Kind): void {
@@ -84,7 +92,9 @@ function addChildren(app: FastifyInstance, store: OrgStore, options: ServerOptio
     return kind.table(server) ?? new Map();
   };
   const one = (request: FastifyRequest): Entity => known(tableOf(request), params(request)['id'] ?? '', kind.plural);
-  app.get(path, (request, reply) => page(request, reply, inOrder(tableOf(request), kind), options.pageSize));
+  app.get(path, (request, reply) =>
+    kind.paged ? page(request, reply, inOrder(tableOf(request), kind), options.pageSize) : inOrder(tableOf(request), kind),
+  );
   app.get(`${path}/:id`, one);
   app.post(path, (request, reply) => {
     const table = tableOf(request);
@@ -166,7 +176,7 @@ function checkPolicy(store: OrgStore): Kind['check'] {
   };
 }
 
-function addRules(app: FastifyInstance, store: OrgStore, options: ServerOptions): void {
+function addRules(app: FastifyInstance, store: OrgStore): void {
   const path = `${root}/:server/policies/:policy/rules`;
   const tableOf = (request: FastifyRequest): Map<string, Entity> => {
     const { server = '', policy = '' } = params(request);
@@ -174,7 +184,7 @@ function addRules(app: FastifyInstance, store: OrgStore, options: ServerOptions)
     return store.rules.get(policy) ?? new Map();
   };
   const one = (request: FastifyRequest): Entity => known(tableOf(request), params(request)['id'] ?? '', 'PolicyRule');
-  app.get(path, (request, reply) => page(request, reply, inOrder(tableOf(request), { ordered: true }), options.pageSize));
+  app.get(path, (request) => inOrder(tableOf(request), { ordered: true }));
   app.get(`${path}/:id`, one);
   app.post(path, (request, reply) => {
     const body = bodyOf(request);

@@ -18,7 +18,10 @@ const richMap = (org: string): string =>
   writers: { allow: [POST /orders], rule: 'user.department == "Sales"' }
   blocked: { deny: [POST /orders] }`,
     more: 'machines: { 0oaforeignmachine: { groups: [readers] } }\n',
-  }).replace('apps: [{', 'apps: [{ label: batch, type: service }, { label: phone, type: native, redirectUris: [com.example.app:/callback] }, {');
+  }).replace(
+    'apps: [{',
+    'apps: [{ label: batch, type: service }, { label: phone, type: native, redirectUris: [com.example.app:/callback] }, {',
+  );
 
 async function richOrg(): Promise<{ readonly org: LocalOrg; readonly runner: Runner }> {
   const org = await orgWith({ groups: [{ name: 'readers' }, { name: 'Readers' }, { name: 'writers', type: 'APP_GROUP' }] });
@@ -120,10 +123,16 @@ test('what somebody changes by hand is set right, and what is not ours in it sta
   await runner.run('okta apply --yes');
   const { store } = org;
   const [serverId = ''] = store.servers.keys();
-  const claim = [...(store.claims.get(serverId)?.values() ?? [])].find(({ name, claimType }) => name === 'groups' && claimType === 'RESOURCE');
+  const claim = [...(store.claims.get(serverId)?.values() ?? [])].find(
+    ({ name, claimType }) => name === 'groups' && claimType === 'RESOURCE',
+  );
   const [policy] = store.policies.get(serverId)?.values() ?? [];
   const [rule] = store.rules.get(policy?.id ?? '')?.values() ?? [];
-  Object.assign(claim ?? {}, { value: String(claim?.['value']).replace(/, "[^"]+"(?=\})/, ''), conditions: { scopes: ['email'] }, status: 'INACTIVE' });
+  Object.assign(claim ?? {}, {
+    value: String(claim?.['value']).replace(/, "[^"]+"(?=\})/, ''),
+    conditions: { scopes: ['email'] },
+    status: 'INACTIVE',
+  });
   const actions = { token: { accessTokenLifetimeMinutes: 1_440, refreshTokenLifetimeMinutes: 77, inlineHook: { id: 'hook' } } };
   Object.assign(rule ?? {}, { actions });
   const planned = await runner.run('okta plan');

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { startOktaOrg, type LocalOrg, type OktaOrgOptions, type OrgRequest } from '../../local/okta/org.ts';
 import { COMMANDS } from '../../lib/commands/index.ts';
-import { runProgram } from '../../lib/commands/shell/program.ts';
 import type { Io } from '../../lib/commands/shell/io.ts';
+import { runProgram } from '../../lib/commands/shell/program.ts';
+import { type LocalOrg, type OktaOrgOptions, type OrgRequest, startOktaOrg } from '../../local/okta/org.ts';
 import { capture, project } from '../commands/project.ts';
 
 interface Shape {
@@ -65,7 +65,10 @@ export interface MapText {
 }
 
 /** A map that manages an org. */
-export const mapText = (org: string, { name = 'orders', okta = '', manage = '', groups, more = '' }: MapText = {}): string => `# The orders API.
+export const mapText = (
+  org: string,
+  { name = 'orders', okta = '', manage = '', groups, more = '' }: MapText = {},
+): string => `# The orders API.
 api: { name: ${name}, upstream: { url: https://orders.example.com } }
 okta:
   audience: api://orders # one audience a server
@@ -102,7 +105,11 @@ export function runnerIn(files: Readonly<Record<string, string>>): Runner {
     cwd,
     run: async (args, { env = { OKTA_CLIENT_TOKEN: 'api-token-of-the-test' }, ...more } = {}) => {
       const io = { ...capture(cwd, { env }), wait: async () => undefined, ...more };
-      const code = await runProgram(args.split(' ').filter((word) => word !== ''), io, { commands: COMMANDS, version: '0' });
+      const code = await runProgram(
+        args.split(' ').filter((word) => word !== ''),
+        io,
+        { commands: COMMANDS, version: '0' },
+      );
       return { code, stdout: io.stdout(), stderr: io.stderr() };
     },
   };

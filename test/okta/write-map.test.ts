@@ -4,7 +4,8 @@ import { mapWith } from '../../lib/okta/write-map.ts';
 const given = { issuer: 'https://acme.okta.com/oauth2/aus1', clientIds: new Map([['web', '0oa1']]), groupsClaims: [] };
 
 test('issuer and client ids are filled in, and every other character stays', () => {
-  const text = '# top\napi:   {name: orders}\nokta:\n  # whose\n  audience: a # one\n  clients:\n    - app:web   # the app\n    - 0oa9\n# end\n';
+  const text =
+    '# top\napi:   {name: orders}\nokta:\n  # whose\n  audience: a # one\n  clients:\n    - app:web   # the app\n    - 0oa9\n# end\n';
   expect(mapWith(text, given)).toBe(
     '# top\napi:   {name: orders}\nokta:\n  # whose\n  issuer: https://acme.okta.com/oauth2/aus1\n  audience: a # one\n  clients:\n    - 0oa1   # the app\n    - 0oa9\n# end\n',
   );
@@ -22,7 +23,10 @@ test('a map that has everything is not changed', () => {
 });
 
 test.each([
-  ['okta:\n  issuer: x\n  groupsClaim: groups # why\n  audience: a\n', 'okta:\n  issuer: x\n  groupsClaim: ["groups", "groups_2"] # why\n  audience: a\n'],
+  [
+    'okta:\n  issuer: x\n  groupsClaim: groups # why\n  audience: a\n',
+    'okta:\n  issuer: x\n  groupsClaim: ["groups", "groups_2"] # why\n  audience: a\n',
+  ],
   ['okta:\n  issuer: x\n', 'okta:\n  groupsClaim: ["groups", "groups_2"]\n  issuer: x\n'],
   ['okta: {issuer: x, groupsClaim: [groups]}\n', 'okta: {issuer: x, groupsClaim: ["groups", "groups_2"]}\n'],
 ])('more claims than the map lists are written into %j', (text, written) => {
