@@ -11,6 +11,7 @@ export interface ServerOptions {
   /** The issuer of a server. */
   readonly issuerOf: (id: string) => string;
   readonly pageSize: number;
+  readonly firstId?: string;
 }
 
 const STANDARD_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', 'device_sso'];
@@ -46,9 +47,9 @@ export function addAuthorizationServers(app: FastifyInstance, store: OrgStore, o
   addRules(app, store);
 }
 
-function createServer(store: OrgStore, body: Record<string, unknown>, { issuerOf }: ServerOptions): Entity {
+function createServer(store: OrgStore, body: Record<string, unknown>, { issuerOf, firstId }: ServerOptions): Entity {
   checkServer(body);
-  const id = store.newId('aus');
+  const id = firstId !== undefined && !store.servers.has(firstId) ? firstId : store.newId('aus');
   const server = { ...body, id, issuer: issuerOf(id), issuerMode: body['issuerMode'] ?? 'ORG_URL', status: 'ACTIVE' };
   store.servers.set(id, server);
   const scopes = STANDARD_SCOPES.map((name) => ({ id: store.newId('scp'), name, system: true }));

@@ -11,6 +11,8 @@ export interface DirectoryOptions {
   readonly pageSize: number;
   /** Reads of a rule that still show the state before its activation or removal. */
   readonly lag: () => number;
+  /** Ids of apps by their labels. */
+  readonly appIds: Readonly<Record<string, string>>;
 }
 
 export function addGroups(app: FastifyInstance, store: OrgStore, { pageSize }: DirectoryOptions): void {
@@ -109,7 +111,7 @@ interface AppBody {
   readonly settings?: { readonly oauthClient?: Readonly<Record<string, unknown>> };
 }
 
-export function addApps(app: FastifyInstance, store: OrgStore, { pageSize }: DirectoryOptions): void {
+export function addApps(app: FastifyInstance, store: OrgStore, { pageSize, appIds }: DirectoryOptions): void {
   const path = '/api/v1/apps';
   const one = (request: FastifyRequest): Entity => known(store.apps, params(request)['id'] ?? '', 'AppInstance');
   app.get(path, (request, reply) => page(request, reply, [...store.apps.values()], pageSize));
@@ -117,7 +119,7 @@ export function addApps(app: FastifyInstance, store: OrgStore, { pageSize }: Dir
   app.post(path, (request, reply) => {
     const body = bodyOf(request);
     checkApp(body);
-    const id = store.newId('0oa');
+    const id = appIds[String(body['label'])] ?? store.newId('0oa');
     const { oauthClient = {} } = (body as AppBody).credentials ?? {};
     // The real org shows a new client's secret in this answer: whoever handles it must not pass it on.
     const secret = oauthClient['token_endpoint_auth_method'] === 'none' ? {} : { client_secret: `secret-of-${id}` };

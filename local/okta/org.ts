@@ -5,15 +5,19 @@ import type { LocalUser } from '../users.ts';
 import { type Admission, admitAnyToken } from './admission.ts';
 import { errorBody, OrgError } from './answers.ts';
 import { addAuthorizationServers } from './authorization-servers.ts';
-import { ClaimError, evaluateClaim } from './claim-rules.ts';
 import { addApps, addGroupRules, addGroups, addOrigins, addUsers } from './directory.ts';
-import { createStore, groupsOfUser, type OrgStore, type SeedGroup } from './store.ts';
+import { createStore, type OrgStore, type SeedGroup } from './store.ts';
+import { grantToken, type TokenClaims, type TokenGrant, type TokenRequest, tokenClaims } from './tokens.ts';
 
 export interface OktaOrgOptions {
   readonly users?: readonly LocalUser[];
   readonly groups?: readonly SeedGroup[];
   /** Issuer of a server. Default: below the org's own address. */
   readonly issuerOf?: (id: string) => string;
+  /** Id of the first authorization server, where it must be known before it is made. */
+  readonly firstServerId?: string;
+  /** Ids of apps by their labels, where they must be known before. */
+  readonly appIds?: Readonly<Record<string, string>>;
   /** Items a page at most. Default 200. */
   readonly pageSize?: number;
   readonly port?: number;
@@ -51,11 +55,9 @@ export interface LocalOrg extends RunningServer {
    * Group rules are kept, not run: membership is as seeded.
    */
   claimsOf(serverId: string, login: string, scopes?: readonly string[]): TokenClaims;
+  /** What a server's policies say to a client; every grant counts as allowed. A login is absent for a machine. */
+  tokenFor(serverId: string, request: TokenRequest): TokenGrant;
 }
-
-export type TokenClaims =
-  | { readonly kind: 'claims'; readonly claims: Readonly<Record<string, readonly string[]>> }
-  | { readonly kind: 'refused'; readonly why: string };
 
 export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalOrg> {
   const store = createStore(options.groups ?? [], options.users ?? []);
@@ -64,9 +66,10 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalO
   let url = '';
   addParsers(app);
   addHooks(app, control, options.admission ?? admitAnyToken(), () => url);
-  const directory = { pageSize: options.pageSize ?? 200, lag: () => control.lag };
+  const directory = { pageSize: options.pageSize ?? 200, lag: () => control.lag, appIds: options.appIds ?? {} };
   const issuerOf = options.issuerOf ?? ((id: string) => `${url}/oauth2/${id}`);
-  addAuthorizationServers(app, store, { issuerOf, pageSize: directory.pageSize });
+  const firstId = options.firstServerId === undefined ? {} : { firstId: options.firstServerId };
+  addAuthorizationServers(app, store, { issuerOf, pageSize: directory.pageSize, ...firstId });
   addGroupRules(app, store, directory);
   addGroups(app, store, directory);
   addApps(app, store, directory);
@@ -75,7 +78,8 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalO
   const server = await listen(app, options.port ?? 0);
   url = server.url;
   const claimsOf: LocalOrg['claimsOf'] = (serverId, login, scopes = ['openid']) => tokenClaims(store, serverId, login, scopes);
-  return Object.assign(control, server, { store, claimsOf });
+  const tokenFor: LocalOrg['tokenFor'] = (serverId, request) => grantToken(store, serverId, request);
+  return Object.assign(control, server, { store, claimsOf, tokenFor });
 }
 
 function addParsers(app: FastifyInstance): void {
@@ -133,23 +137,4 @@ function sendFault(reply: FastifyReply, { status, headers = {}, body }: Fault): 
     .headers(headers)
     .type('application/json')
     .send(body ?? JSON.stringify(errorBody(new OrgError(status, code, summary))));
-}
-
-function tokenClaims(store: OrgStore, serverId: string, login: string, scopes: readonly string[]): TokenClaims {
-  const claims: Record<string, readonly string[]> = {};
-  const memberOf = groupsOfUser(store, login);
-  for (const claim of store.claims.get(serverId)?.values() ?? []) {
-    const { name, claimType, status, system, conditions } = claim;
-    if (claimType !== 'RESOURCE' || status !== 'ACTIVE' || system === true) continue;
-    const needed = (conditions as { readonly scopes?: readonly string[] } | undefined)?.scopes ?? [];
-    if (needed.length > 0 && !needed.some((scope) => scopes.includes(scope))) continue;
-    try {
-      const groups = evaluateClaim(claim, memberOf);
-      if (groups.length > 0) claims[String(name)] = groups;
-    } catch (error) {
-      if (error instanceof ClaimError) return { kind: 'refused', why: error.message };
-      throw error;
-    }
-  }
-  return { kind: 'claims', claims };
 }

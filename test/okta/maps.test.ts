@@ -84,7 +84,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
     }),
     { numRuns: 25 },
   );
-});
+}, 60_000);
 
 test('two maps on one server do not fight, applied apart or together', async () => {
   const users = [{ login: 'a@example.com', uid: '00ua', groups: ['readers', 'writers', 'blocked', 'payers', 'other'] }];

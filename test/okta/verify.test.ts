@@ -130,15 +130,13 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
   [
     'another policy comes first',
     ({ store, server, policy }) => {
-      store.policies
-        .get(server.id)
-        ?.set('00pother', {
-          id: '00pother',
-          name: 'everything',
-          status: 'ACTIVE',
-          priority: 0,
-          conditions: { clients: { include: ['ALL_CLIENTS'] } },
-        });
+      store.policies.get(server.id)?.set('00pother', {
+        id: '00pother',
+        name: 'everything',
+        status: 'ACTIVE',
+        priority: 0,
+        conditions: { clients: { include: ['ALL_CLIENTS'] } },
+      });
       store.rules.set('00pother', new Map());
       policy['priority'] = 1;
     },
