@@ -1,6 +1,7 @@
 /** Reads what the Okta side needs: `okta.manage`, and of the groups their former names, ids and rules. */
 import { at, type Cursor, entries, items, type Report, text, texts } from './cursor.ts';
 import { readDuration } from './durations.ts';
+import { nearest } from './nearest.ts';
 import { code } from './problems.ts';
 
 export type AppType = 'spa' | 'native' | 'web' | 'service';
@@ -162,7 +163,11 @@ function readApps(cursor: Cursor, groups: readonly ManagedGroup[], report: Repor
     const own = texts(at(app, 'groups'));
     for (const [name, { pointer }] of own) {
       if (!known.has(name))
-        report.error('GROUP_UNKNOWN', pointer, { expected: 'a group under `groups`, or `Everyone`', found: code(name) });
+        report.error('GROUP_UNKNOWN', pointer, {
+          expected: 'a group under `groups`, or `Everyone`',
+          found: code(name),
+          nearest: nearest(name, known),
+        });
     }
     const assigned = own.length > 0 ? own.map(([name]) => name) : groups.map(({ name }) => name);
     return [{ label, type, redirectUris, groups: type === 'service' ? [] : assigned }];
