@@ -12,6 +12,8 @@ export interface OktaSide {
   readonly org: LocalOrg;
   /** The map that the gateway runs: the user's own, with the ids that the org will give. */
   readonly gatewayMap: string;
+  /** The map before its first apply, for the commands. */
+  readonly commandMap: string;
   readonly decide: TokenDecision;
   useIssuer(url: string): void;
   /** What to try. */
@@ -23,7 +25,11 @@ const project = resolve(import.meta.dirname, '../..');
 const serverId = 'default';
 
 /** @throws AccessMapError for a bad map, PortInUseError */
-export async function startOktaSide(file = join(project, 'access.yaml'), port = 0): Promise<OktaSide> {
+export async function startOktaSide(
+  file = join(project, 'access.yaml'),
+  port = 0,
+  folder = join(project, '.local', 'okta'),
+): Promise<OktaSide> {
   const map = AccessMap.fromFile(file, { loopbackIssuer: true, beforeApply: true });
   const labels = map.oktaSide?.apps.map(({ label }) => label) ?? [`${map.name}-web`];
   const [okta] = map.model.okta;
@@ -35,7 +41,6 @@ export async function startOktaSide(file = join(project, 'access.yaml'), port = 
   const org = await startOktaOrg({ ...seedOf(map), appIds, firstServerId: serverId, issuerOf: (id) => `${issuer}/oauth2/${id}`, port });
   addForeignApps(org, [...given, ...map.model.machines.map(({ cid }) => cid)], Object.values(appIds));
   addNamesake(org, map);
-  const folder = join(project, '.local', 'okta');
   mkdirSync(folder, { recursive: true });
   const text = readFileSync(file, 'utf8');
   const paths = { gateway: join(folder, 'gateway.yaml'), commands: join(folder, 'access.yaml') };
@@ -44,6 +49,7 @@ export async function startOktaSide(file = join(project, 'access.yaml'), port = 
   return {
     org,
     gatewayMap: paths.gateway,
+    commandMap: paths.commands,
     decide: (request) => org.tokenFor(serverId, request),
     useIssuer: (url) => {
       issuer = url;

@@ -71,24 +71,28 @@ describe('after any single call goes wrong', () => {
     ['fails', failed],
     ['is answered by nobody, but done', lost],
     ['is limited', limited],
-  ] as const)('because it %s, applying the same plan again converges', async (_, fault) => {
-    const counts = new Set<number>();
-    for (const at of attempts) {
-      const { org, runner } = await richOrg();
-      await runner.run('okta plan -o plan.json');
-      let writes = 0;
-      org.fault = ({ method }) => (method !== 'GET' && writes++ === at ? fault : undefined);
-      const first = await runner.run('okta apply plan.json --yes');
-      expect(first.code).toBe(fault === limited || writes <= at ? 0 : 1);
-      if (first.code === 1) expect(first.stderr).toContain('apply again to go on');
-      const second = await runner.run('okta apply plan.json --yes');
-      expect([at, second.code, second.stderr.includes('unexpected')]).toEqual([at, 0, false]);
-      expect((await runner.run('okta plan')).stdout).toContain('No changes');
-      counts.add(org.store.apps.size * 1_000 + org.store.groups.size * 100 + (org.store.claims.values().next().value?.size ?? 0));
-      await org.stop();
-    }
-    expect(counts.size).toBe(1);
-  }, 60_000);
+  ] as const)(
+    'because it %s, applying the same plan again converges',
+    async (_, fault) => {
+      const counts = new Set<number>();
+      for (const at of attempts) {
+        const { org, runner } = await richOrg();
+        await runner.run('okta plan -o plan.json');
+        let writes = 0;
+        org.fault = ({ method }) => (method !== 'GET' && writes++ === at ? fault : undefined);
+        const first = await runner.run('okta apply plan.json --yes');
+        expect(first.code).toBe(fault === limited || writes <= at ? 0 : 1);
+        if (first.code === 1) expect(first.stderr).toContain('apply again to go on');
+        const second = await runner.run('okta apply plan.json --yes');
+        expect([at, second.code, second.stderr.includes('unexpected')]).toEqual([at, 0, false]);
+        expect((await runner.run('okta plan')).stdout).toContain('No changes');
+        counts.add(org.store.apps.size * 1_000 + org.store.groups.size * 100 + (org.store.claims.values().next().value?.size ?? 0));
+        await org.stop();
+      }
+      expect(counts.size).toBe(1);
+    },
+    60_000,
+  );
 });
 
 test('what somebody destroys by hand is exactly what the next plan makes', async () => {
