@@ -12,9 +12,14 @@ export const ownedBy = (map: string): string => `${TOOL}, map ${map}`;
 /** Of a server, which several maps may share. */
 export const ownedByMaps = (maps: readonly string[]): string => `${TOOL}, maps ${[...new Set(maps)].toSorted().join(', ')}`;
 
+/** A description with these owners; what else an administrator has written there stays. */
+export const withOwners = (description: string, maps: readonly string[]): string => description.replace(MARK, () => ownedByMaps(maps));
+
+const MARK = /managed by okta-group-authorizer, maps? ([A-Za-z0-9-]+(?:, [A-Za-z0-9-]+)*)/;
+
 /** The maps that own an object; nothing for one that is not ours. */
 export function ownersIn(description: string | undefined): readonly string[] | undefined {
-  const names = /managed by okta-group-authorizer, maps? ([A-Za-z0-9-]+(?:, [A-Za-z0-9-]+)*)/.exec(description ?? '')?.[1];
+  const names = MARK.exec(description ?? '')?.[1];
   return names?.split(', ');
 }
 

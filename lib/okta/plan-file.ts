@@ -1,5 +1,6 @@
 /** The plan as a file: what was reviewed. It never holds a secret. */
 import { createHash } from 'node:crypto';
+import { code } from '../access-map/problems.ts';
 import type { DesiredOrg } from './desired.ts';
 import { OktaError } from './errors.ts';
 import type { Plan } from './plan.ts';
@@ -47,5 +48,9 @@ export function readPlanFile(text: string, name: string): PlanFile {
   const { plan, desired, maps, base, org } = file;
   const whole = plan && desired && Array.isArray(plan.steps) && Array.isArray(plan.dropped) && Array.isArray(maps) && base && org;
   if (!whole || org !== desired.org) throw new OktaError(`expected a whole plan in \`${name}\`, found one with parts missing: plan again`);
+  // Our credentials go there, and a plan may come from anywhere.
+  if (!/^(?:https:\/\/[^/@?#]+|http:\/\/(?:127(?:\.\d+){3}|\[::1\])(?::\d+)?)$/.test(org)) {
+    throw new OktaError(`expected the https origin of an org in \`${name}\`, found ${code(org)}`);
+  }
   return file as PlanFile;
 }

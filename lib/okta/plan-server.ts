@@ -3,7 +3,7 @@
 import { appLabel } from '../access-map/index.ts';
 import { code } from '../access-map/problems.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired.ts';
-import { ownedBy, ownedByMaps, ownersIn } from './ownership.ts';
+import { ownedBy, ownedByMaps, ownersIn, withOwners } from './ownership.ts';
 import { appRef } from './plan-apps.ts';
 import { planClaims } from './plan-claims.ts';
 import { addStep, type Draft, differences } from './plan-draft.ts';
@@ -97,7 +97,7 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
     ...(wanted.issuerMode === undefined ? {} : { issuerMode: [existing.issuerMode, wanted.issuerMode] }),
   });
   const body = {
-    description: ownedByMaps(maps),
+    description: withOwners(existing.description, maps),
     audiences: [wanted.audience],
     ...(wanted.issuerMode === undefined ? {} : { issuerMode: wanted.issuerMode }),
   };

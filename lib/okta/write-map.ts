@@ -1,6 +1,7 @@
 /** Puts what Okta has given into a map: issuer, client ids, claims. Every other character of the file stays. */
 import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml';
 import { appLabel } from '../access-map/index.ts';
+import { OktaError } from './errors.ts';
 
 export interface Given {
   readonly issuer: string;
@@ -19,12 +20,12 @@ interface Edit {
 /**
  * The text with `okta.issuer`, the `app:LABEL` clients and, if more are needed, `okta.groupsClaim` filled in; the same text where
  * nothing is new. Places come from the document, the text is edited: writing the document anew would lay out the whole file again.
- * @throws RangeError for a map whose okta block is no mapping of its own, e.g. an alias.
+ * @throws OktaError for a map whose okta block is no mapping of its own, e.g. an alias.
  */
 export function mapWith(text: string, { issuer, clientIds, groupsClaims }: Given): string {
   const document = parseDocument(text, { schema: 'failsafe' });
   const okta: unknown = document.get('okta', true);
-  if (!isMap(okta)) throw new RangeError('expected `okta` to be a mapping');
+  if (!isMap(okta)) throw new OktaError('expected `okta` to be a mapping of its own, `--write` cannot change this one');
   const edits: Edit[] = [];
   const block = okta as YAMLMap;
   // Several hosts of one server are the author's choice; the plan has checked that the id is the same.
@@ -39,7 +40,7 @@ export function mapWith(text: string, { issuer, clientIds, groupsClaims }: Given
 /** A key before the first one of a mapping, in the mapping's own style. */
 function insertion(text: string, map: YAMLMap, entry: string): Edit {
   const first = (map.items[0]?.key as Node | undefined)?.range?.[0];
-  if (first === undefined) throw new RangeError('expected `okta` to have a key');
+  if (first === undefined) throw new OktaError('expected `okta` to have a key');
   if (map.flow) return { from: first, to: first, text: `${entry}, ` };
   const line = text.lastIndexOf('\n', first - 1) + 1;
   return { from: first, to: first, text: `${entry}\n${' '.repeat(first - line)}` };

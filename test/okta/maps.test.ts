@@ -82,7 +82,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
       expect(keys.length > 0 && (createGroups || expected.length > 0) ? wrong : []).toEqual([]);
       await org.stop();
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 }, 60_000);
 
@@ -229,4 +229,44 @@ test.each([
   const ran = await run('okta plan orders.yaml billing.yaml');
   expect(ran.code).toBe(1);
   expect(ran.stderr).toContain(says);
+});
+
+test('a server that an administrator hands over keeps its description', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const description = 'Orders team, see wiki. managed by okta-group-authorizer, map billing. Do not delete';
+  org.store.servers.set('aushanded', { id: 'aushanded', name: 'orders', description, status: 'ACTIVE', audiences: ['api://orders'] });
+  for (const table of [org.store.claims, org.store.scopes, org.store.policies]) table.set('aushanded', new Map());
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  expect((await run('okta apply --yes')).code).toBe(0);
+  expect(org.store.servers.get('aushanded')).toMatchObject({
+    description: 'Orders team, see wiki. managed by okta-group-authorizer, maps billing, orders. Do not delete',
+  });
+  expect((await run('okta plan')).code).toBe(0);
+});
+
+test('names of the org do not steer the terminal', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const notes = { admin: 'managed by okta-group-authorizer, map orders' };
+  org.store.apps.set('0oaevil', { id: '0oaevil', label: 'a\u001b[2Jb\u202e', status: 'ACTIVE', settings: { notes } });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  expect((await run('okta plan')).stdout).toContain('- delete app a\\u001b[2Jb\\u202e (');
+});
+
+test('an app of somebody else is used as it is', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const oauthClient = {
+    application_type: 'browser',
+    redirect_uris: ['https://other.example.com/cb'],
+    grant_types: ['authorization_code', 'refresh_token'],
+  };
+  const app = { id: '0oatheirs', label: 'orders-web', status: 'ACTIVE', settings: { oauthClient } };
+  org.store.apps.set('0oatheirs', app);
+  org.store.assignments.set('0oatheirs', new Set());
+  const before = JSON.stringify(app);
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  const applied = await run('okta apply --yes --write');
+  expect(applied.stdout).toContain("app `orders-web` is not of this map's making and stays: its redirectUris differ");
+  expect(applied.stdout).toContain('0oatheirs of orders-web');
+  expect(JSON.stringify(org.store.apps.get('0oatheirs'))).toBe(before);
+  expect(org.store.assignments.get('0oatheirs')?.size).toBe(0);
 });

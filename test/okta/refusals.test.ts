@@ -169,6 +169,10 @@ test.each([
   ['{', 'found no JSON'],
   ['{"format":"okta-group-authorizer/okta-plan","version":2}', 'expected a plan of version 1'],
   ['{"format":"okta-group-authorizer/okta-plan","version":1}', 'found one with parts missing'],
+  [
+    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","base":"x","maps":[],"desired":{"org":"http://evil.example.com"},"plan":{"steps":[],"dropped":[]}}',
+    'expected the https origin of an org in `plan.json`, found `http://evil.example.com`',
+  ],
 ])('a file %s is no plan', async (text, says) => {
   const { run } = runnerIn({ 'plan.json': text });
   expect(await run('okta apply plan.json --yes')).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });

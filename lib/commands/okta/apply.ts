@@ -12,7 +12,7 @@ import type { Step } from '../../okta/step.ts';
 import { defineCommand, EXIT, type ExitCode, listOption, UsageError } from '../shell/command.ts';
 import { type Io, writeLines } from '../shell/io.ts';
 import { handOver } from './hand-over.ts';
-import { planLines } from './render.ts';
+import { planLines, visible } from './render.ts';
 import { connect, RIGHTS, readMaps, told, waitOf } from './session.ts';
 
 export interface OktaApplyOptions {
@@ -83,7 +83,7 @@ async function write(org: OktaOrg, steps: readonly Step[], { ids }: Plan, io: Io
       wait: waitOf(io),
       onStep: ({ action, kind, name }, done, all) => {
         written = done;
-        io.err(`${done}/${all} ${action} ${kind} ${name}\n`);
+        io.err(`${done}/${all} ${action} ${kind} ${visible(name)}\n`);
       },
     });
   } catch (error) {

@@ -18,7 +18,7 @@ export function planLines(plan: Plan, io: Io, { prune = false }: { readonly prun
   const { steps, left, findings, dropped } = plan;
   return [
     ...steps.flatMap((step) => stepLines(step, io)),
-    ...left.map(({ kind, name, why }) => paint(io, 'dim', `  = leave ${kind} ${name} (${why})`)),
+    ...left.map(({ kind, name, why }) => paint(io, 'dim', `  = leave ${kind} ${visible(name)} (${visible(why)})`)),
     ...dropped.flatMap((step) => stepLines(step, io, prune ? '' : ' (the maps dropped it; stays without --prune)')),
     ...findings.map((finding) => findingLine(finding, io)),
     ...whyIds(plan),
@@ -31,7 +31,7 @@ function stepLines(step: Step, io: Io, why = ''): readonly string[] {
   const [sign, style] = step.replaces ? (['-/+', 'red'] as const) : SIGNS[step.action];
   const action = step.replaces ? `replace: ${step.action}` : step.action;
   return [
-    paint(io, style, `  ${sign} ${action} ${step.kind} ${step.name}${why}`),
+    paint(io, style, `  ${sign} ${action} ${step.kind} ${visible(step.name)}${why}`),
     ...step.changes.map((change) => `      ${change.what}: ${changeText(change)}`),
   ];
 }
@@ -45,11 +45,13 @@ function changeText({ from, to }: Change): string {
   return from === undefined ? shown(to) : `${shown(from)} -> ${shown(to)}`;
 }
 
-/** Names come from the org, where anybody may have chosen them: control characters do not reach the terminal. */
 function shown(value: Json): string {
-  const text = Array.isArray(value) ? value.map(shown).join(', ') : typeof value === 'string' ? value : JSON.stringify(value);
-  return text.replace(/\p{C}/gu, (char) => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
+  return Array.isArray(value) ? value.map(shown).join(', ') : visible(typeof value === 'string' ? value : JSON.stringify(value));
 }
+
+/** Names come from the org, where anybody may have chosen them: control characters do not reach the terminal. */
+export const visible = (text: string): string =>
+  text.replace(/\p{C}/gu, (char) => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
 
 function findingLine({ level, text }: Finding, io: Io): string {
   if (level === 'blocks') return paint(io, 'red', `  ! ${text}`);

@@ -8,6 +8,7 @@ import { type UserView, viewAs } from '../../okta/as-user.ts';
 import { type Bounds, type VerifyFinding, verifyOrg } from '../../okta/verify.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from '../shell/command.ts';
 import { type Io, paint, writeJson, writeLines } from '../shell/io.ts';
+import { visible } from './render.ts';
 import { connect, RIGHTS, readMaps, told } from './session.ts';
 
 export interface OktaVerifyOptions extends MapOptions, JsonOptions {
@@ -74,9 +75,9 @@ function openedBy({ model, name, oktaSide }: AccessMap, view: UserView): Opened 
 function userLines({ login, status }: UserView, opened: readonly Opened[]): readonly string[] {
   return [
     '',
-    `${login} (${status.toLowerCase()}), computed from the user's groups and the claim, no token was made:`,
+    `${visible(login)} (${status.toLowerCase()}), computed from the user's groups and the claim, no token was made:`,
     ...opened.flatMap(({ map, groups, routes }) => [
-      `  ${map}: ${groups === undefined ? 'the claim cannot be judged from here' : `groups ${groups.length === 0 ? 'none' : groups.join(', ')}`}`,
+      `  ${map}: ${groups === undefined ? 'the claim cannot be judged from here' : `groups ${groups.length === 0 ? 'none' : visible(groups.join(', '))}`}`,
       ...routes.map((route) => `    opens ${route}`),
     ]),
   ];
