@@ -37,7 +37,7 @@ async function applyStep(org: OktaOrg, step: Step, ids: Map<string, string>, opt
   const { method, body, merge } = step.request;
   const path = pathOf(step.request.path, ids);
   const given = body === undefined ? undefined : bodyOf(body, ids);
-  const answer = await org.write(method, path, given && merge ? overlaid(await current(org, path, step), given, merge) : given);
+  const answer = await org.write(method, path, given && merge ? overlaid(await current(org, path, step), given, step) : given);
   if (step.gives !== undefined) learn(step.gives, answer, ids);
   if (step.settle !== undefined) await settled(org, step, path, options);
 }
@@ -56,11 +56,23 @@ function learn(reference: string, answer: JsonObject | undefined, ids: Map<strin
   ids.set(`${reference}#id`, id);
 }
 
-/** What Okta sets itself is not sent back. */
-const READ_ONLY = new Set(['_links', '_embedded', 'id', 'created', 'lastUpdated', 'system', 'orn', 'universalLogout', 'features']);
+/** What Okta sets itself is not sent back; the status of an app has calls of its own. */
+const READ_ONLY = [
+  '_links',
+  '_embedded',
+  'id',
+  'created',
+  'lastUpdated',
+  'system',
+  'orn',
+  'universalLogout',
+  'features',
+  'expressConfiguration',
+];
 
-function overlaid(object: JsonObject, body: JsonObject, merge: 'all' | 'profile'): JsonObject {
-  const kept = Object.entries(object).filter(([key]) => (merge === 'profile' ? key === 'profile' : !READ_ONLY.has(key)));
+function overlaid(object: JsonObject, body: JsonObject, { kind, request: { merge } }: Step): JsonObject {
+  const dropped = kind === 'app' ? [...READ_ONLY, 'status'] : READ_ONLY;
+  const kept = Object.entries(object).filter(([key]) => (merge === 'profile' ? key === 'profile' : !dropped.includes(key)));
   return laidOver(Object.fromEntries(kept), body) as JsonObject;
 }
 

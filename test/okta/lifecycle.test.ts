@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Fault, LocalOrg } from '../../local/okta/org.ts';
 import { GROUPS, mapText, orgWith, type Runner, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
 
+// Each test talks HTTP with a server of its own, which takes its time on a busy machine.
+jest.setTimeout(60_000);
 afterEach(stopOrgs);
 
 /** A map with one of everything. */
@@ -76,7 +78,7 @@ describe('after any single call goes wrong', () => {
     async (_, fault) => {
       const counts = new Set<number>();
       // A limit is waited for inside of one call, so a few calls stand for all.
-    for (const at of fault === limited ? [0, 7, 13] : attempts) {
+      for (const at of fault === limited ? [0, 7, 13] : attempts) {
         const { org, runner } = await richOrg();
         await runner.run('okta plan -o plan.json');
         let writes = 0;
@@ -182,7 +184,7 @@ test('a rule whose change fails half-way is finished by the same plan', async ()
       await org.stop();
     }
   }
-}, 60_000);
+});
 
 test('owned objects that the map dropped are listed, and removed with --prune only', async () => {
   const { org, runner } = await richOrg();
@@ -234,4 +236,51 @@ test.each([
   expect(ran.code).toBe(code);
   expect(ran.stderr).toContain(says);
   expect(writesOf(org.requests).length > 0).toBe(code === 0);
+});
+
+test('an app, its policy and its origin follow the map, and client ids stay', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const one = runnerIn({ 'access.yaml': mapText(org.url) });
+  await one.run('okta apply --yes');
+  const [before] = org.store.apps.keys();
+  Object.assign(org.store.apps.get(before ?? '') ?? {}, {
+    accessibility: { selfService: true },
+    features: ['SSO'],
+    orn: 'orn',
+    created: '2026-01-01T00:00:00.000Z',
+  });
+  const text = mapText(org.url, { manage: 'tokenLifetime: 1h' })
+    .replace('https://app.example.com/callback', 'https://next.example.com/cb')
+    .replace('[app:orders-web]', '[app:orders-web, 0oaother]');
+  org.store.apps.set('0oaother', { id: '0oaother', label: 'other', status: 'ACTIVE' });
+  const next = runnerIn({ 'access.yaml': text });
+  const planned = await next.run('okta plan');
+  expect(planned.stdout).toContain(
+    '~ update app orders-web\n      redirectUris: + https://next.example.com/cb, - https://app.example.com/callback',
+  );
+  expect(planned.stdout).toContain('~ update policy access orders\n      clients: + 0oaother');
+  expect(planned.stdout).toContain('- delete trusted origin https://app.example.com (the maps dropped it; stays without --prune)');
+  expect((await next.run('okta apply --yes --prune')).code).toBe(0);
+  expect(shapeFaults(org.requests)).toEqual([]);
+  expect([...org.store.apps.keys()][0]).toBe(before);
+  expect(org.store.apps.get(before ?? '')).toMatchObject({ accessibility: { selfService: true } });
+  expect([...org.store.origins.values()].map(({ origin }) => origin)).toEqual(['https://next.example.com']);
+  expect((await next.run('okta plan')).code).toBe(0);
+});
+
+test('what stands inactive is activated, and an app of another type is not replaced', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url), 'web.yaml': mapText(org.url).replace('type: spa', 'type: web') });
+  await run('okta apply --yes');
+  const [serverId = ''] = org.store.servers.keys();
+  const [policy] = org.store.policies.get(serverId)?.values() ?? [];
+  const [rule] = org.store.rules.get(policy?.id ?? '')?.values() ?? [];
+  const all = [org.store.servers.get(serverId), policy, rule, [...org.store.apps.values()][0]];
+  for (const entity of all) Object.assign(entity ?? {}, { status: 'INACTIVE' });
+  expect((await run('okta apply --yes')).code).toBe(0);
+  expect(all.map((entity) => entity?.['status'])).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE']);
+  expect(shapeFaults(org.requests)).toEqual([]);
+  expect((await run('okta plan web.yaml')).stdout).toContain(
+    'has the type `browser`, expected `web`: Okta cannot change it, choose another label',
+  );
 });

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { authorizerOf } from '../../lib/okta/access.ts';
@@ -10,6 +10,8 @@ import { readOrgState } from '../../lib/okta/state.ts';
 import { verifyOrg } from '../../lib/okta/verify.ts';
 import { GROUPS, mapText, orgWith, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
 
+// Each test talks HTTP with a server of its own, which takes its time on a busy machine.
+jest.setTimeout(60_000);
 afterEach(stopOrgs);
 
 const claimsOf = (org: Awaited<ReturnType<typeof orgWith>>, login: string): Readonly<Record<string, readonly string[]>> => {
@@ -84,7 +86,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
     }),
     { numRuns: 15 },
   );
-}, 60_000);
+});
 
 test('two maps on one server do not fight, applied apart or together', async () => {
   const users = [{ login: 'a@example.com', uid: '00ua', groups: ['readers', 'writers', 'blocked', 'payers', 'other'] }];

@@ -1,11 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { admitServiceApp } from '../../local/okta/admission.ts';
 import type { Fault } from '../../local/okta/org.ts';
 import { GROUPS, mapText, orgWith, runnerIn, stopOrgs, writesOf } from './support.ts';
 
+// Each test talks HTTP with a server of its own, which takes its time on a busy machine.
+jest.setTimeout(60_000);
 afterEach(stopOrgs);
 
 const html = '<!doctype html><title>Sign in</title>';

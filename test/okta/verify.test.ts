@@ -1,9 +1,11 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { tokenBytes } from '../../lib/okta/token-size.ts';
 import type { LocalOrg } from '../../local/okta/org.ts';
 import type { Entity } from '../../local/okta/store.ts';
 import { mapText, orgWith, type Runner, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
 
+// Each test talks HTTP with a server of its own, which takes its time on a busy machine.
+jest.setTimeout(60_000);
 afterEach(stopOrgs);
 
 const USERS = [
