@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -21,6 +21,12 @@ export interface AccessStackProps extends StackProps {
    * @default RetentionDays.THREE_MONTHS (90 days)
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * Longest age at which signing keys are used while Okta cannot be reached; 10 minutes to 7 days.
+   * @default Duration.hours(24)
+   */
+  readonly maxStaleKeys?: Duration;
 
   /**
    * Requests a second, on average, that the API takes before it answers 429; refused ones count as well.
@@ -52,6 +58,7 @@ export class AccessStack extends Stack {
       map: props.map,
       logRetention,
       ...(props.memorySize !== undefined && { memorySize: props.memorySize }),
+      ...(props.maxStaleKeys !== undefined && { maxStaleKeys: props.maxStaleKeys }),
     });
     const api = new AccessApi(this, 'Api', {
       map: props.map,

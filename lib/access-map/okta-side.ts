@@ -57,10 +57,6 @@ type FromModel = Pick<OktaSide, 'issuers' | 'audience' | 'clients' | 'groupsClai
 export function readOktaSide(root: Cursor, model: FromModel, report: Report): OktaSide | undefined {
   const manage = at(root, 'okta', 'manage');
   const groups = readGroups(root, report);
-  for (const { value, pointer } of items(at(root, 'okta')).map((block) => at(block, 'manage'))) {
-    if (value !== undefined)
-      report.error('NOT_AVAILABLE', pointer, { says: '`manage` is not available yet in a list of okta blocks' }, 'key');
-  }
   if (manage.value === undefined || manage.value === null) {
     refuseUnused(root, report);
     return undefined;

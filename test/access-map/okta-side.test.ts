@@ -70,3 +70,15 @@ test.each([
   const { problems } = AccessMap.checkObject({ ...base, okta: { ...base.okta, manage: { org } } });
   expect(problems).toMatchObject([{ code: 'VALUE_INVALID', expected: 'the https origin of the org, such as `https://acme.okta.com`' }]);
 });
+
+test('a further okta block hands out former names of its own groups alone', () => {
+  const blocks = [
+    { ...base.okta, name: 'staff' },
+    { issuer: 'https://partners.okta.com/oauth2/aus2', audience: 'api://orders', clients: 'any', name: 'partners', groups: ['sellers'] },
+  ] as const;
+  const model = parseModel(AccessMap.fromObject({ ...base, okta: blocks }).model);
+  const groupsOf = (block: string): readonly string[] =>
+    standingOf(model, { kind: 'user', uid: 'u', cid: 'c', groups: ['clerks', 'banned'], scopes: [], block }).groups;
+  expect(groupsOf('partners')).toEqual(['sellers']);
+  expect(groupsOf('staff')).toEqual(['sellers', 'blocked']);
+});
