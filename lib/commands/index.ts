@@ -2,6 +2,7 @@
 import { check } from './check.ts';
 import { explain } from './explain.ts';
 import { login } from './login.ts';
+import { okta } from './okta.ts';
 import type { CliCommand } from './shell/command.ts';
 import { token } from './token.ts';
 import { usage } from './usage.ts';
@@ -13,4 +14,5 @@ export const COMMANDS: readonly CliCommand[] = [
   token,
   login,
   usage,
+  okta,
 ];
