@@ -73,7 +73,7 @@ test.each([
 
 test('a further okta block hands out former names of its own groups alone', () => {
   const blocks = [
-    { ...base.okta, name: 'staff' },
+    { issuer: 'https://acme.okta.com/oauth2/aus1', audience: 'api://orders', clients: 'any', name: 'staff' },
     { issuer: 'https://partners.okta.com/oauth2/aus2', audience: 'api://orders', clients: 'any', name: 'partners', groups: ['sellers'] },
   ] as const;
   const model = parseModel(AccessMap.fromObject({ ...base, okta: blocks }).model);
