@@ -22,8 +22,6 @@ const NOT_AVAILABLE: readonly {
   { path: 'routes.*.sensitive', default: false },
   { path: 'routes.*.mode', default: 'enforce' },
   { path: 'permissions.*', only: 'mapping', what: 'a permission other than a list of patterns' },
-  { path: 'quotas.*.accuracy', default: 'exact' },
-  { path: 'quotas.*.onExceeded', default: 'refuse' },
   { path: 'mode', default: 'enforce' },
   { path: 'audit' },
   { path: 'permissionsEndpoint' },

@@ -5,6 +5,7 @@ import { login } from './login.ts';
 import { okta } from './okta.ts';
 import type { CliCommand } from './shell/command.ts';
 import { token } from './token.ts';
+import { usage } from './usage.ts';
 
 export const COMMANDS: readonly CliCommand[] = [
   // A command joins here.
@@ -13,4 +14,5 @@ export const COMMANDS: readonly CliCommand[] = [
   token,
   login,
   okta,
+  usage,
 ];
