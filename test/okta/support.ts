@@ -17,7 +17,7 @@ interface Shape {
 
 /**
  * The requests that the Management API takes, recorded from Okta's own API description (June 2026), with everything else refused;
- * those of trusted origins, which that excerpt lacks, from Okta's reference pages.
+ * those of trusted origins, which that excerpt lacks, are written from knowledge of the API and not held against a source.
  */
 const SHAPES = JSON.parse(readFileSync(join(__dirname, 'fixtures/request-shapes.json'), 'utf8')) as readonly Shape[];
 const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false });
