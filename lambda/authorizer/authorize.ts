@@ -4,10 +4,12 @@ import { type Refusal, refuse } from '../core/codes.ts';
 import { type AuthorizerContext, authorizerContext } from '../core/context.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import type { AccessModel } from '../core/model.ts';
+import type { PolicyDocument } from '../core/policy.ts';
 import { isRefusal, type Principal } from '../core/principal.ts';
 import type { QuotaState } from '../core/quota.ts';
 import { type Standing, standingOf } from '../core/standing.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
+import { policies } from './policies.ts';
 import type { QuotaKeeper } from './quota-keeper.ts';
 import type { GatewayRequest } from './request.ts';
 
@@ -20,6 +22,8 @@ export interface Parts {
 
 export interface Answer {
   readonly decision: Decision;
+  /** What the gateway judges this request by, and, where answers are cached, later ones. */
+  readonly policy: PolicyDocument;
   readonly context: AuthorizerContext;
   /** The quota whose store failed, if one did; with `onStoreFailure: allow` the call passed uncounted. */
   readonly storeFailure: string | undefined;
@@ -41,9 +45,12 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
     return known;
   };
 
+  const policyFor = policies(parts.model);
+
   return async (request) => {
     const { decision, standing, quota, storeFailure } = await judge(parts, request, standingFor);
-    const code = decision.effect === 'deny' ? decision.code : undefined;
+    // What is said of one request must not be told of others: an answer that is cached has neither code nor quota.
+    const code = decision.effect === 'deny' && !parts.model.cache ? decision.code : undefined;
     const facts = {
       mapVersion: parts.model.version,
       standing,
@@ -52,7 +59,7 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
       quotaExceeded: code === 'QUOTA_EXCEEDED',
       now: parts.clock.now(),
     };
-    return { decision, context: authorizerContext(facts), storeFailure };
+    return { decision, policy: policyFor(request, decision, standing), context: authorizerContext(facts), storeFailure };
   };
 }
 

@@ -1,7 +1,7 @@
 /** HTTP API, payload format 2.0: the event in, the IAM answer out. Source: "Control access to HTTP APIs with Lambda authorizers". */
 import { REFUSALS } from '../core/codes.ts';
 import type { AuthorizerContext } from '../core/context.ts';
-import { type PolicyDocument, requestPolicy } from '../core/policy.ts';
+import type { PolicyDocument } from '../core/policy.ts';
 import type { Answer } from './authorize.ts';
 import { assertRequestArn, fieldsOf, type GatewayRequest, headerValues, judgeParameters, textOf } from './request.ts';
 
@@ -44,10 +44,10 @@ export interface IamAnswer {
  * @param unauthorized how an invalid token is answered: `throw` asks the gateway for 401, `deny` gives 403.
  * @throws Error `Unauthorized` or `AuthorizerFailure`, never another.
  */
-export function answerHttpApi({ decision, context }: Answer, arn: string, unauthorized: 'throw' | 'deny'): IamAnswer {
+export function answerHttpApi({ decision, policy, context }: Answer, unauthorized: 'throw' | 'deny'): IamAnswer {
   const status = decision.effect === 'deny' ? REFUSALS[decision.code].status : 200;
   if (status === 500) throw new Error(AUTHORIZER_FAILURE);
   if (status === 401 && unauthorized === 'throw') throw new Error(UNAUTHORIZED);
   const { principalId = '-' } = context;
-  return { principalId, policyDocument: requestPolicy(decision.effect, arn), context };
+  return { principalId, policyDocument: policy, context };
 }
