@@ -98,8 +98,8 @@ const oddResources = (kind: 'http' | 'rest', { partition }: Place): readonly str
 
 /** `GET /orders/{id}` as a resource: `GET/orders/?*`. A parameter is never empty. */
 export const allowedResource = (route: string): string => resourceOf(route, '?*');
-/** The same for a refusal: `GET/orders/*`. */
-export const deniedResource = (route: string): string => resourceOf(route, '*');
+/** The same for a refusal: `GET/orders/*`; but `GET/?*`, since `GET/*` would refuse the root, which is plain, as well. */
+export const deniedResource = (route: string): string => resourceOf(route, /^\S+ \/\{[^{}/]*\}$/.test(route) ? '?*' : '*');
 
 function resourceOf(route: string, parameter: string): string {
   const [method = '', template = ''] = route.split(' ');

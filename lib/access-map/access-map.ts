@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { ModelFile } from '../../lambda/core/model.ts';
 import type { ApiSettings } from './api.ts';
+import type { CachePlan } from './cache/plan.ts';
 import { type Compiled, compile, type GatewayRoute } from './compile.ts';
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
@@ -36,6 +37,8 @@ export class AccessMap {
   readonly version: string;
   readonly model: ModelFile;
   readonly api: ApiSettings;
+  /** How the gateway caches answers for this map, why, and what was proven of it. */
+  readonly cache: CachePlan;
   /** The routes that the gateway gets, in the order of the file. */
   readonly gatewayRoutes: readonly GatewayRoute[];
   readonly warnings: readonly Problem[];
@@ -43,13 +46,14 @@ export class AccessMap {
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
 
-  private constructor(source: string, { model, api, gatewayRoutes, rules, tests }: Compiled, warnings: readonly Problem[]) {
+  private constructor(source: string, { model, api, cache, gatewayRoutes, rules, tests }: Compiled, warnings: readonly Problem[]) {
     this.source = source;
     this.name = model.name;
     this.kind = model.kind;
     this.version = model.version;
     this.model = model;
     this.api = api;
+    this.cache = cache;
     this.gatewayRoutes = gatewayRoutes;
     this.warnings = warnings;
     this.rules = rules;

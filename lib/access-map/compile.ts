@@ -1,7 +1,9 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
 import { rowToHex } from '../../lambda/core/bits.ts';
-import type { GrantsFile, Method, ModelFile } from '../../lambda/core/model.ts';
+import { type GrantsFile, type Method, type ModelFile, parseModel } from '../../lambda/core/model.ts';
 import { type ApiSettings, readApi } from './api.ts';
+import { NOT_PLANNED, reportForcedTtl, whatForcesOff } from './cache/forced-off.ts';
+import { type CachePlan, planCache } from './cache/plan.ts';
 import { checkSections, type Sections } from './checks.ts';
 import { convert } from './convert.ts';
 import { at, type MapDocument, newReport, text } from './cursor.ts';
@@ -28,6 +30,7 @@ export interface GatewayRoute {
 export interface Compiled {
   readonly model: ModelFile;
   readonly api: ApiSettings;
+  readonly cache: CachePlan;
   readonly gatewayRoutes: readonly GatewayRoute[];
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
@@ -54,9 +57,12 @@ export function compile(
   const api = readApi(at(root, 'api'), report);
   const model = modelOf(sections, api, reading, options);
   const open = new Set(sections.publicRules.map(({ pattern }) => pattern));
+  const cache = planOf(model, api, reading);
+  const cached: Omit<ModelFile, 'version'> = cache.file === undefined ? model : { ...model, cache: cache.file };
   const compiled = {
-    model: { ...model, version: versionOf(model, api, inventory) },
+    model: { ...cached, version: versionOf(cached, api, inventory) },
     api,
+    cache,
     gatewayRoutes: inventory.gatewayRoutes.map(({ key, method, template }) => ({ key, method, template, public: open.has(key) })),
     rules: [
       ...sections.publicRules,
@@ -66,6 +72,14 @@ export function compile(
     tests,
   };
   return { compiled, problems: report.problems };
+}
+
+/** A map with errors is not deployed, so that nothing has to be proven about it. */
+function planOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, { root, report }: Reading): CachePlan {
+  const forced = whatForcesOff(root, model);
+  reportForcedTtl(root, forced, report);
+  if (report.problems.some(({ severity }) => severity === 'error')) return NOT_PLANNED;
+  return planCache(parseModel({ ...model, version: '' }), api.cache, forced);
 }
 
 const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> => new Set(subjects.map(({ name }) => name));

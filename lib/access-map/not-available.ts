@@ -16,7 +16,6 @@ const NOT_AVAILABLE: readonly {
   { path: 'api.upstream.lambda' },
   { path: 'api.attachTo' },
   { path: 'api.authorizerOnly', default: false },
-  { path: 'api.cache', default: 'auto' },
   { path: 'okta', only: 'list', what: 'a list of okta blocks' },
   { path: 'okta.name' },
   { path: 'okta.groups' },

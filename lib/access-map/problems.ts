@@ -52,6 +52,7 @@ export type ProblemCode =
   | 'UPSTREAM_INVALID'
   | 'ORIGIN_INVALID'
   | 'DURATION_RANGE'
+  | 'CACHE_FORCED_OFF'
   | 'DENY_PUBLIC'
   | 'DENY_SIGNED_IN'
   | 'PUBLIC_AND_SIGNED_IN'

@@ -1,9 +1,9 @@
 /** The report of `check` for people and for programs. */
 import { describePlace } from '../../access-map/index.ts';
+import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from '../../access-map/response-bound.ts';
 import { counted, type Io, paint, thousands } from '../shell/io.ts';
 import type { Finding } from './findings.ts';
 import type { MapFacts, MapReport, Staleness } from './report.ts';
-import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from './response-bound.ts';
 
 export function reportLines(report: MapReport, io: Pick<Io, 'color'>): readonly string[] {
   const problems = report.problems.map((problem) => problemLine(problem, io));
