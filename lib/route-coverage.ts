@@ -69,6 +69,14 @@ export class RouteCoverage {
 
   #warnIfUnmapped(route: RouteResource): void {
     if (!this.#carriesOurAuthorizer(route) || route.routeKey === undefined || this.#inventory.has(route.routeKey)) return;
+    // One policy for all routes of a token is proven over the routes of the map: a string of another route could be let in by it.
+    if (this.#props.map.cache.mode === 'token') {
+      Annotations.of(route.resource).addError(
+        `${describe(route)} is not in the routes of ${this.#props.map.source}: expected every route with the authorizer there while answers are cached per token; ` +
+          'add it to `routes`, or set `api.cache` to `off`',
+      );
+      return;
+    }
     Annotations.of(route.resource).addWarningV2(
       'okta-group-authorizer:routeUnmapped',
       `${describe(route)} is not in the routes of ${this.#props.map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,
