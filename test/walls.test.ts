@@ -1,14 +1,17 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 
-const { lambdaBuildOptions } = createRequire(resolve('package.json'))('./scripts/bundle-lambda.cjs');
+const { lambdaBuildOptions } = createRequire(resolve('package.json'))('./scripts/bundle-lambda.cjs') as {
+  lambdaBuildOptions(entryFile: string): BuildOptions;
+};
+
+const bundle = (entry: string) => buildSync({ ...lambdaBuildOptions(resolve(entry)), write: false, metafile: true });
 
 /** What the bundler really takes in from an entry; type imports are seen by the lint rule. */
 function inputsOf(entry: string): readonly string[] {
-  const { metafile } = buildSync({ ...lambdaBuildOptions(resolve(entry)), write: false, metafile: true });
-  return Object.keys(metafile.inputs);
+  return Object.keys(bundle(entry).metafile.inputs);
 }
 
 const own = (inputs: readonly string[]) => inputs.filter((path) => !path.includes('node_modules/'));
