@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import type { AccessMap, CachePlan } from './access-map/index.ts';
 import { type AnyHttpApi, apiResource } from './api-identity.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
-import { flushCacheOf } from './cache-flush.ts';
+import { CacheFlush } from './cache-flush.ts';
 import { QuotaTable } from './quota-table.ts';
 import { RouteCoverage } from './route-coverage.ts';
 
@@ -107,7 +107,10 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const authorizer = this.#makeAuthorizer(httpApi);
     const attached = { authorizer, coverage: new RouteCoverage({ httpApi, authorizer, map: this.map, reporter: this }) };
     this.#attached.set(httpApi, attached);
-    if (this.map.cache.mode !== 'off') flushCacheOf(httpApi, { map: this.map, after: this.function });
+    if (this.map.cache.mode !== 'off') {
+      const api = { kind: 'http', id: httpApi.apiId } as const;
+      new CacheFlush(httpApi, `CacheFlush${this.node.addr.slice(-8)}`, { map: this.map, api, after: this.function });
+    }
     return attached;
   }
 

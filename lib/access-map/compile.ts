@@ -79,7 +79,7 @@ function planOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, { root, rep
   const forced = whatForcesOff(root, model);
   reportForcedTtl(root, forced, report);
   if (report.problems.some(({ severity }) => severity === 'error')) return NOT_PLANNED;
-  return planCache(parseModel({ ...model, version: '' }), api.cache, forced);
+  return planCache(parseModel({ ...model, version: '0'.repeat(16) }), api.cache, forced);
 }
 
 const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> => new Set(subjects.map(({ name }) => name));
