@@ -1,20 +1,19 @@
 /** The access map: one file, or one object, that says which Okta group may call which route, and how often. */
 import { readFileSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { ModelFile } from '../../lambda/core/model.ts';
 import type { ApiSettings } from './api.ts';
 import type { CachePlan } from './cache/plan.ts';
-import { type Compiled, compile, type GatewayRoute } from './compile.ts';
+import { type Compiled, type CompileOptions, compile, type GatewayRoute } from './compile.ts';
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
-import type { IssuerOptions } from './okta.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
 import { type Reading, readYaml } from './read-yaml.ts';
 import type { AccessRule } from './rules.ts';
 import type { AccessMapInput } from './schema.ts';
 
-export type AccessMapOptions = IssuerOptions;
+export type AccessMapOptions = CompileOptions;
 
 export interface ObjectOptions extends AccessMapOptions {
   /** What messages call the object. Default: `cdk.json#/context/accessMap`. */
@@ -82,7 +81,7 @@ export class AccessMap {
     } catch (error) {
       return { problems: [unreadable(source, error)] };
     }
-    return AccessMap.checkText(bytes, source, options);
+    return AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options });
   }
 
   /** Judges the text of a file that has been read already, e.g. from a git revision. */
@@ -92,7 +91,7 @@ export class AccessMap {
 
   /** Judges an object of unknown shape, e.g. the context of `cdk.json`. */
   static checkObject(map: unknown, { source = 'cdk.json#/context/accessMap', ...options }: ObjectOptions = {}): CheckedMap {
-    return AccessMap.judge(readObject(map, source), options);
+    return AccessMap.judge(readObject(map, source), { readFile: filesIn('.'), ...options });
   }
 
   private static judge(read: Reading, options: AccessMapOptions): CheckedMap {
@@ -103,6 +102,12 @@ export class AccessMap {
     return { map: new AccessMap(read.document.source, compiled, all), problems: all };
   }
 }
+
+/** Reads files by names relative to a folder. */
+export const filesIn =
+  (folder: string) =>
+  (name: string): string =>
+    readFileSync(resolve(folder, name), 'utf8');
 
 function orThrow({ map, problems }: CheckedMap): AccessMap {
   if (!map) throw new AccessMapError(problems);

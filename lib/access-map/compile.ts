@@ -11,9 +11,11 @@ import { readInventory } from './inventory.ts';
 import { type AccessMapTest, readTests } from './map-tests.ts';
 import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
+import type { ReadFile } from './openapi/inventory.ts';
+import { readPermissions } from './permissions.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
-import { type AccessRule, type Reading, readPermissions, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
+import { type AccessRule, type Reading, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
 import { accessMapSchema } from './schema.ts';
 import { validate } from './validate.ts';
 import { versionOf } from './version.ts';
@@ -25,6 +27,11 @@ export interface GatewayRoute {
   readonly method: Method | 'ANY' | undefined;
   readonly template: string;
   readonly public: boolean;
+}
+
+export interface CompileOptions extends IssuerOptions {
+  /** Reads the files that the map names. Default: relative to the map's folder. */
+  readonly readFile?: ReadFile;
 }
 
 export interface Compiled {
@@ -42,14 +49,14 @@ export interface Compiled {
  */
 export function compile(
   read: MapDocument,
-  options: IssuerOptions,
+  options: CompileOptions,
   broken: ReadonlySet<string> = new Set(),
 ): { readonly compiled: Compiled; readonly problems: readonly Problem[] } {
   const report = newReport(read);
   const document = { ...read, data: validate(convert(read.data, accessMapSchema), broken, report) };
   const root = { value: document.data, pointer: '' };
   reportNotAvailable(root, report);
-  const inventory = readInventory(at(root, 'routes'), report);
+  const inventory = readInventory(at(root, 'routes'), report, options.readFile);
   const reading: Reading = { document, root, report, inventory };
   const sections = readSections(reading);
   checkSections(sections, reading);

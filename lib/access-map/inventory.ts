@@ -2,6 +2,8 @@
 import { METHODS, type Method, type ModelRouteFile } from '../../lambda/core/model.ts';
 import { at, type Cursor, isData, items, type Report, text } from './cursor.ts';
 import { type ParsedRoute, parseRoute, segmentsOf } from './notation.ts';
+import type { Operation } from './openapi/document.ts';
+import { type ReadFile, readOperations } from './openapi/inventory.ts';
 import { code } from './problems.ts';
 
 export interface Cell extends ModelRouteFile {
@@ -22,13 +24,17 @@ export interface Inventory {
   readonly cells: readonly Cell[];
   /** 32-bit words of a row over the cells. */
   readonly words: number;
+  /** Where the inventory is an OpenAPI file's. */
+  readonly operations?: readonly Operation[];
 }
 
-export function readInventory(routes: Cursor, report: Report): Inventory {
+export function readInventory(routes: Cursor, report: Report, readFile?: ReadFile): Inventory {
+  const operations = readOperations(routes, readFile, report);
   const gatewayRoutes: InventoryRoute[] = [];
   const seen: Seen = { keys: new Set(), templates: new Map() };
-  for (const item of items(routes)) {
-    const cursor = isData(item.value) ? at(item, 'route') : item;
+  const listed = items(routes).map((item) => (isData(item.value) ? at(item, 'route') : item));
+  const described = (operations ?? []).map(({ key }) => ({ value: key, pointer: at(routes, 'openapi').pointer }));
+  for (const cursor of [...listed, ...described]) {
     const key = text(cursor);
     const parsed = key === undefined ? undefined : parseRoute(key);
     if (key === undefined || !parsed) continue;
@@ -37,7 +43,7 @@ export function readInventory(routes: Cursor, report: Report): Inventory {
   }
   reportShadowed(gatewayRoutes, report);
   const cells = cellsOf(gatewayRoutes);
-  return { gatewayRoutes, cells, words: Math.ceil(cells.length / 32) };
+  return { gatewayRoutes, cells, words: Math.ceil(cells.length / 32), ...(operations && { operations }) };
 }
 
 interface Seen {

@@ -52,6 +52,7 @@ export type ProblemCode =
   | 'UPSTREAM_INVALID'
   | 'ORIGIN_INVALID'
   | 'DURATION_RANGE'
+  | 'OPENAPI_INVALID'
   | 'CACHE_FORCED_OFF'
   | 'DENY_PUBLIC'
   | 'DENY_SIGNED_IN'

@@ -43,7 +43,7 @@ test('the function that flushes may list the stages of this API, empty their cac
   const role = resources(accessTemplate(cached()), 'AWS::IAM::Role').find(({ Properties }) =>
     JSON.stringify(Properties).includes('apigateway:'),
   );
-  const [policy] = role?.Properties['Policies'] as { PolicyDocument: { Statement: { Action: unknown; Resource: unknown }[] } }[];
+  const [policy] = (role?.Properties['Policies'] ?? []) as { PolicyDocument: { Statement: { Action: unknown; Resource: unknown }[] } }[];
   const [, list, flush] = policy?.PolicyDocument.Statement ?? [];
   expect([list?.Action, flush?.Action]).toEqual(['apigateway:GET', 'apigateway:DELETE']);
   expect(JSON.stringify(list?.Resource)).toMatch(/::\/apis\/.*\/stages"/);

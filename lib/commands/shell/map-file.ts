@@ -1,6 +1,7 @@
 /** Finds and reads the access map that a command line means. */
 import { readFileSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { filesIn } from '../../access-map/access-map.ts';
 import {
   AccessMap,
   AccessMapError,
@@ -48,7 +49,7 @@ const locate = (file: string | undefined, cwd: string): MapLocation =>
 function readLocation(location: MapLocation, asked: string | undefined, cwd: string): ReadMap {
   if (location.kind === 'object') {
     const { map, source } = location;
-    return { ...AccessMap.checkObject(map, { source }), source, placeOf: (path) => ({ source, path }) };
+    return { ...AccessMap.checkObject(map, { source, readFile: filesIn(cwd) }), source, placeOf: (path) => ({ source, path }) };
   }
   const { path } = location;
   const source = displayName(path, asked, cwd);
@@ -60,7 +61,7 @@ function readLocation(location: MapLocation, asked: string | undefined, cwd: str
   }
   const { document } = readYaml(bytes, source);
   const placeOf: ReadMap['placeOf'] = (pointer, of) => document?.placeOf(pointer, of) ?? { source, path: pointer };
-  return { ...AccessMap.checkText(bytes, source), source, placeOf };
+  return { ...AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)) }), source, placeOf };
 }
 
 function displayName(path: string, asked: string | undefined, cwd: string): string {
