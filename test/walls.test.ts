@@ -28,7 +28,7 @@ describe('the walls of the house', () => {
     },
   );
 
-  test('what every cold start loads stays under 32 KB; the store’s client is a part of its own', () => {
+  test('what every cold start loads stays under 36 KB; the store’s client is a part of its own', () => {
     const { outputFiles, metafile } = buildSync({
       ...lambdaBuildOptions(resolve('lambda/authorizer/index.ts')),
       write: false,
@@ -39,8 +39,8 @@ describe('the walls of the house', () => {
     const [, index] = outputs.find(([path]) => path.endsWith('index.mjs')) ?? [];
     const statically = (index?.imports ?? []).filter(({ kind }) => kind === 'import-statement').map(({ path }) => metafile.outputs[path]);
     const bytes = (entry?.contents.byteLength ?? 0) + statically.reduce((sum, output) => sum + (output?.bytes ?? 0), 0);
-    // 2026-11-22: 30 KB, of which 16 KB are aws-jwt-verify.
+    // 2026-11-22: 34 KB, of which 16 KB are aws-jwt-verify and 4 KB the policies that may be cached.
     expect(bytes).toBeGreaterThan(10_000);
-    expect(bytes).toBeLessThan(32_768);
+    expect(bytes).toBeLessThan(36_864);
   });
 });

@@ -9,6 +9,7 @@ import { isRefusal, type Principal } from '../core/principal.ts';
 import type { QuotaState } from '../core/quota.ts';
 import { type Standing, standingOf } from '../core/standing.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
+import type { RouteBelow } from './paths-below.ts';
 import { policies } from './policies.ts';
 import type { QuotaKeeper } from './quota-keeper.ts';
 import type { GatewayRequest } from './request.ts';
@@ -18,6 +19,8 @@ export interface Parts {
   readonly clock: Clock;
   readonly verifier: TokenVerifier;
   readonly quota: QuotaKeeper;
+  /** Absent: the map has no routes below a greedy or `$default` one. */
+  readonly routeBelow?: RouteBelow | undefined;
 }
 
 export interface Answer {
@@ -47,7 +50,8 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
 
   const policyFor = policies(parts.model);
 
-  return async (request) => {
+  return async (matched) => {
+    const request = parts.routeBelow ? meantBy(matched, parts.routeBelow) : matched;
     const { decision, standing, quota, storeFailure } = await judge(parts, request, standingFor);
     // What is said of one request must not be told of others: an answer that is cached has neither code nor quota.
     const code = decision.effect === 'deny' && !parts.model.cache ? decision.code : undefined;
@@ -61,6 +65,13 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
     };
     return { decision, policy: policyFor(request, decision, standing), context: authorizerContext(facts), storeFailure };
   };
+}
+
+/** The request on the route below that its path means; refused where that is not certain. */
+function meantBy(request: GatewayRequest, routeBelow: RouteBelow): GatewayRequest {
+  if (request.widePath === undefined) return request;
+  const route = routeBelow(request.route, request.widePath);
+  return typeof route === 'string' ? { ...request, route } : { ...request, pathRefusal: request.pathRefusal ?? route };
 }
 
 async function judge(parts: Parts, request: GatewayRequest, standingFor: (principal: Principal) => Standing): Promise<Judged> {

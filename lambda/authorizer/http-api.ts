@@ -3,7 +3,7 @@ import { REFUSALS } from '../core/codes.ts';
 import type { AuthorizerContext } from '../core/context.ts';
 import type { PolicyDocument } from '../core/policy.ts';
 import type { Answer } from './authorize.ts';
-import { assertRequestArn, fieldsOf, type GatewayRequest, headerValues, judgeParameters, textOf } from './request.ts';
+import { assertRequestArn, fieldsOf, type GatewayRequest, headerValues, judgeParameters, textOf, widePathOf } from './request.ts';
 
 export const isHttpApiEvent = (event: Readonly<Record<string, unknown>>): boolean =>
   event['version'] === '2.0' && event['type'] === 'REQUEST';
@@ -20,10 +20,17 @@ export function readHttpApiEvent(event: Readonly<Record<string, unknown>>): Gate
     apiId: textOf(context['apiId'], 'requestContext.apiId'),
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
+    widePath: widePathOf(template, event['pathParameters'], pathWithoutStage(event['rawPath'], context['stage'])),
     arn,
     authorization: headerValues(event['headers'], 'authorization'),
     pathRefusal: judgeParameters(template, event['pathParameters']),
   };
+}
+
+/** A named stage stands before the path. Source: API Gateway Developer Guide, "Working with stages for HTTP APIs". */
+function pathWithoutStage(rawPath: unknown, stage: unknown): string {
+  const path = typeof rawPath === 'string' ? rawPath : '';
+  return stage !== '$default' && path.startsWith(`/${stage}/`) ? path.slice(`/${stage}`.length) : path;
 }
 
 /** `GET /orders/{id}` and `ANY /orders/{id}` have a template behind the method; `$default` is one itself. */

@@ -6,6 +6,7 @@ import { parseModel } from '../core/model.ts';
 import type { Audit, Clock } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createHandler } from './handler.ts';
+import type { RouteBelow } from './paths-below.ts';
 import { type QuotaKeeper, quotaKeeper } from './quota-keeper.ts';
 
 /** Initialisation may take 10 s in all; a slow issuer or store must not use them up. */
@@ -18,10 +19,10 @@ const audit: Audit = {
 
 const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
 const verifier = oktaTokenVerifier(model, clock, fetchKeys);
-const [quota] = await Promise.all([openQuota(), inTime(verifier.warmUp())]);
+const [quota, routeBelow] = await Promise.all([openQuota(), openRoutesBelow(), inTime(verifier.warmUp())]);
 
 export const handler = createHandler({
-  authorize: createAuthorizer({ model, clock, verifier, quota }),
+  authorize: createAuthorizer({ model, clock, verifier, quota, routeBelow }),
   unauthorized: model.unauthorized,
   mapVersion: model.version,
   clock,
@@ -37,6 +38,13 @@ async function openQuota(): Promise<QuotaKeeper> {
   const store = dynamoQuotaStore(table);
   await inTime(store.warmUp());
   return quotaKeeper(model, store, clock);
+}
+
+/** The router is loaded only for a map with routes that it has to find. */
+async function openRoutesBelow(): Promise<RouteBelow | undefined> {
+  if (!model.routesBelow) return undefined;
+  const { routesBelow } = await import('./paths-below.ts');
+  return routesBelow(model);
 }
 
 function inTime(work: Promise<unknown>): Promise<unknown> {

@@ -8,6 +8,8 @@ export interface GatewayRequest {
   readonly stage: string;
   /** Request method and the template that the gateway matched: `GET /orders/{id}`, or `GET $default`. */
   readonly route: string;
+  /** The request's path, where the gateway matched a greedy or `$default` route; a route below it is read off this. */
+  readonly widePath?: string | undefined;
   /** ARN of the request: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
   readonly arn: string;
   /** Values of the Authorization header. */
@@ -69,4 +71,16 @@ export function judgeParameters(template: string, values: unknown): Refusal | un
 export function headerValues(headers: unknown, wanted: string): readonly string[] {
   if (typeof headers !== 'object' || headers === null) return [];
   return Object.entries(headers).flatMap(([name, value]) => (name.toLowerCase() === wanted && typeof value === 'string' ? [value] : []));
+}
+
+/**
+ * The path of a request that a wide route took, without stage and base path: `$default` says all of it, a greedy route its
+ * parameter. Undefined for any other route.
+ * @param path as sent, as far as the event has it so; only a `$default` route, which has no parameters, is read from it.
+ */
+export function widePathOf(template: string, values: unknown, path: string): string | undefined {
+  if (template === '$default') return path;
+  if (!template.endsWith('+}')) return undefined;
+  const given = fieldsOf(values, 'pathParameters');
+  return template.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) => (Object.hasOwn(given, name) ? String(given[name]) : ''));
 }

@@ -99,6 +99,8 @@ export interface ModelFile {
   readonly permissions: readonly { readonly name: string; readonly routes: RowHex }[];
   /** From the most generous on (quota.ts tries them in this order). */
   readonly quotas: readonly QuotaFile[];
+  /** Whether some routes stand below a greedy or `$default` one, and are read off the path where the gateway matched that. */
+  readonly routesBelow?: boolean;
   /** Absent: every request is judged by itself. */
   readonly cache?: CacheFile;
 }
@@ -139,6 +141,7 @@ export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind'
   readonly permissions: readonly { readonly name: string; readonly routes: Row }[];
   readonly quotas: ReadonlyMap<string, Quota>;
   readonly cache: CacheFile | undefined;
+  readonly routesBelow: boolean;
 }
 
 /** The model file is not one that this code can trust; nothing is decided with it. */
@@ -182,6 +185,7 @@ export function parseModel(json: unknown): AccessModel {
       permissions: file.permissions.map((permission) => ({ name: permission.name, routes: row(permission.routes) })),
       quotas,
       cache: loadCache(file),
+      routesBelow: file.routesBelow ?? false,
     };
   } catch (cause) {
     throw new ModelError('access-model.json: not written by the compiler of this version', { cause });

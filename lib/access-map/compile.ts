@@ -130,5 +130,6 @@ function modelOf(
     machines: sections.machines.map((machine) => ({ cid: machine.name, groups: machine.groups, ...grants(machine) })),
     permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
     quotas: sections.quotas,
+    ...(inventory.routesBelow ? { routesBelow: true } : {}),
   };
 }

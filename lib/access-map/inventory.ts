@@ -24,6 +24,7 @@ export interface Inventory {
   readonly cells: readonly Cell[];
   /** 32-bit words of a row over the cells. */
   readonly words: number;
+  readonly routesBelow: boolean;
   /** Where the inventory is an OpenAPI file's. */
   readonly operations?: readonly Operation[];
 }
@@ -41,9 +42,9 @@ export function readInventory(routes: Cursor, report: Report, readFile?: ReadFil
     const route = { ...parsed, key, pointer: cursor.pointer };
     if (isAcceptable(route, seen, report)) gatewayRoutes.push(route);
   }
-  reportShadowed(gatewayRoutes, report);
   const cells = cellsOf(gatewayRoutes);
-  return { gatewayRoutes, cells, words: Math.ceil(cells.length / 32), ...(operations && { operations }) };
+  const routesBelow = hasRoutesBelow(gatewayRoutes);
+  return { gatewayRoutes, cells, words: Math.ceil(cells.length / 32), routesBelow, ...(operations && { operations }) };
 }
 
 interface Seen {
@@ -85,16 +86,10 @@ const shapeOf = (template: string): string => template.replace(/\{[^}]*\+\}/g, '
 
 const isGreedy = (template: string): boolean => template.endsWith('+}');
 
-/** Routes below a greedy one need a router over the raw path, which the authorizer of this version does not have. */
-function reportShadowed(routes: readonly InventoryRoute[], report: Report): void {
+/** Whether some route stands below a greedy or default one: their requests can arrive as the wide route's. */
+function hasRoutesBelow(routes: readonly InventoryRoute[]): boolean {
   const wide = routes.filter(({ method, template }) => method === undefined || isGreedy(template));
-  for (const route of routes) {
-    const above = wide.find((other) => isBelow(route, other));
-    if (!above) continue;
-    report.error('NOT_AVAILABLE', route.pointer, {
-      says: `${code(route.key)} below ${code(above.key)}: a route below a greedy or default route is not available yet`,
-    });
-  }
+  return routes.some((route) => wide.some((other) => isBelow(route, other)));
 }
 
 function isBelow(route: InventoryRoute, wide: InventoryRoute): boolean {

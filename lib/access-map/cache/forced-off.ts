@@ -12,6 +12,7 @@ export function whatForcesOff(root: Cursor, model: Omit<ModelFile, 'version'>): 
   );
   return [
     ...(quotas.length === 0 ? [] : [`${quotas.join(', ')} ${quotas.length === 1 ? 'counts' : 'count'} every request`]),
+    ...(model.routesBelow ? ['routes below a greedy or `$default` route are read off each path'] : []),
     ...(shadow ? ['what is in shadow is recorded at every request'] : []),
     ...(at(root, 'audit', 'complete').value === true ? ['audit.complete records every request'] : []),
   ];

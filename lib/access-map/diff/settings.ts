@@ -137,7 +137,7 @@ const lower = (texts: readonly string[] = []): readonly string[] => texts.map((t
 
 const MODEL_KEYS = [
   ...['format', 'version', 'name', 'kind', 'unauthorized', 'scopes', 'okta', 'routes', 'public', 'signedIn', 'groups', 'machines'],
-  ...['permissions', 'quotas', 'cache'],
+  ...['permissions', 'quotas', 'cache', 'routesBelow'],
 ];
 
 /** A part of the model that this comparison has no rule for is told, and counts as widened, rather than not told. */
