@@ -69,8 +69,8 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
 
 /** The request on the route below that its path means; refused where that is not certain. */
 function meantBy(request: GatewayRequest, routeBelow: RouteBelow): GatewayRequest {
-  if (request.widePath === undefined) return request;
-  const route = routeBelow(request.route, request.widePath);
+  if (request.wide === undefined) return request;
+  const route = routeBelow(request.route, request.wide);
   return typeof route === 'string' ? { ...request, route } : { ...request, pathRefusal: request.pathRefusal ?? route };
 }
 

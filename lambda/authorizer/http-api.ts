@@ -20,7 +20,7 @@ export function readHttpApiEvent(event: Readonly<Record<string, unknown>>): Gate
     apiId: textOf(context['apiId'], 'requestContext.apiId'),
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
-    widePath: widePathOf(template, event['pathParameters'], pathWithoutStage(event['rawPath'], context['stage'])),
+    wide: widePathOf(template, event['pathParameters'], pathWithoutStage(event['rawPath'], context['stage'])),
     arn,
     authorization: headerValues(event['headers'], 'authorization'),
     pathRefusal: judgeParameters(template, event['pathParameters']),

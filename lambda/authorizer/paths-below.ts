@@ -8,9 +8,10 @@
 import findMyWay from 'find-my-way';
 import { type Refusal, refuse } from '../core/codes.ts';
 import { type AccessModel, METHODS, type Method } from '../core/model.ts';
+import type { WidePath } from './request.ts';
 
 /** The route that the path means, of those below the matched one: `GET /orders/{id}`; the matched one itself where there is none. */
-export type RouteBelow = (matched: string, path: string) => string | Refusal;
+export type RouteBelow = (matched: string, wide: WidePath) => string | Refusal;
 
 type Lookup = (method: Method, path: string) => string | undefined;
 
@@ -18,16 +19,19 @@ export function routesBelow({ routes }: Pick<AccessModel, 'routes'>): RouteBelow
   const keys = routes.map(({ key }) => key);
   const exact = lookupOf(keys, (text) => text);
   const folded = lookupOf(keys, (text) => text.toLowerCase());
-  return (matched, path) => {
+  return (matched, { path, sent }) => {
     const [word = ''] = matched.split(' ', 1);
     const method = METHODS.find((candidate) => candidate === word);
     const ambiguous = refuse('PATH_REFUSED', 'ambiguous_path');
-    if (!method || isOdd(path)) return ambiguous;
+    if (!method || isOdd(path) || isOdd(sent) || ENCODED_FOR_NOTHING.test(sent)) return ambiguous;
     const route = exact(method, path) ?? matched;
     const agree = looserReadings(path).every((reading) => (folded(method, reading) ?? matched.toLowerCase()) === route.toLowerCase());
     return agree ? route : ambiguous;
   };
 }
+
+/** A letter, digit or mark that needs no encoding: who sends it so wants it read otherwise. Source: RFC 3986, section 2.3. */
+const ENCODED_FOR_NOTHING = /%(?:2[de]|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/i;
 
 /** Empty and dot segments, encoded slashes, backslashes and dots, control characters, and encodings that cannot be decoded. */
 function isOdd(path: string): boolean {

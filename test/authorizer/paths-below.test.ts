@@ -10,7 +10,8 @@ const routes = [
   'GET /orders/new',
   'GET /a:b',
 ];
-const below = routesBelow({ routes: routes.map((key) => ({ key })) });
+const router = routesBelow({ routes: routes.map((key) => ({ key })) });
+const below = (matched: string, sent: string, path = sent) => router(matched, { path, sent });
 const refused = { code: 'PATH_REFUSED', reason: 'ambiguous_path' };
 
 describe('a path below a greedy route', () => {
@@ -57,10 +58,18 @@ describe('a path below a greedy route', () => {
 });
 
 test('below the default route, what no route takes is the default route', () => {
-  const router = routesBelow({ routes: [{ key: 'GET $default' }, { key: 'GET /a/{x}' }] });
-  expect([router('GET $default', '/a/1'), router('GET $default', '/b'), router('GET $default', '/A/1')]).toEqual([
+  const ofDefault = routesBelow({ routes: [{ key: 'GET $default' }, { key: 'GET /a/{x}' }] });
+  expect(['/a/1', '/b', '/A/1'].map((path) => ofDefault('GET $default', { path, sent: path }))).toEqual([
     'GET /a/{x}',
     'GET $default',
     refused,
   ]);
+});
+
+test.each([
+  ['/orders%2F1', '/orders/1'],
+  ['/%6frders', '/orders'],
+  ['/prod/orders%5C', '/orders\\'],
+])('%s, which the gateway has decoded to %s, is refused', (sent, path) => {
+  expect(below('GET /{proxy+}', sent, path)).toEqual(refused);
 });
