@@ -10,6 +10,7 @@ describe('the cache of a map', () => {
   test.each([
     ['auto, with groups', {}, 'token', 60],
     ['off', withCache('off'), 'off', 0],
+    ['routes below a greedy one', { routes: ['ANY /{proxy+}', 'GET /orders'] }, 'off', 0],
     ['a ttl of its own', withCache({ ttl: '10m' }), 'token', 600],
     [
       'routes that collide',
