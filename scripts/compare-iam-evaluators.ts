@@ -1,13 +1,13 @@
 /**
  * Holds the evaluator that the property tests trust (local/iam.ts) against an independent one, on the policies that the product
- * emits and on random patterns. Needs `npm install --prefix test/deep`.
+ * emits and on random patterns. Needs `npm install --prefix test/iam-simulate`.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { evaluatePolicy } from '../../local/iam.ts';
+import { evaluatePolicy } from '../local/iam.ts';
 
-const require = createRequire(import.meta.url);
+const require = createRequire(new URL('../test/iam-simulate/package.json', import.meta.url));
 // Without its validation, which knows no ARN of a root path; what is compared is matching.
 const { runUnsafeSimulation } = (await import(pathToFileURL(require.resolve('@cloud-copilot/iam-simulate')).href)) as {
   runUnsafeSimulation: (simulation: unknown, options: unknown) => string;
