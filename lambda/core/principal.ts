@@ -25,8 +25,8 @@ export const principalId = (principal: Principal): string => (principal.kind ===
  */
 export function principalOf(claims: Claims, okta: OktaModel): Principal | Refusal {
   const { uid, cid, scp } = claims;
-  if (!isName(cid)) return refuse('TOKEN_CLAIMS', 'cid');
-  if (uid !== undefined && !isName(uid)) return refuse('TOKEN_CLAIMS', 'uid');
+  if (!isId(cid)) return refuse('TOKEN_CLAIMS', 'cid');
+  if (uid !== undefined && !isId(uid)) return refuse('TOKEN_CLAIMS', 'uid');
   if (scp !== undefined && !isStrings(scp)) return refuse('TOKEN_CLAIMS', 'scp');
   const scopes = scp ?? [];
   if (uid === undefined) return { kind: 'machine', cid, scopes };
@@ -49,6 +49,7 @@ function groupsOf(claims: Claims, okta: OktaModel): readonly string[] | undefine
   return [...names];
 }
 
-const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
+/** Ids travel in headers and keys: printable ASCII, at most 100 characters, as Okta's user and client ids are. */
+const isId = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value);
 
 const isStrings = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === 'string');

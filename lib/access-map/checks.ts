@@ -1,5 +1,5 @@
 /** The rules that hold between the sections of a map. */
-import { addRow, emptyRow, minusRow, type Row } from '../../lambda/core/bits.ts';
+import { addRow, emptyRow, minusRow, type Row, rowFromHex } from '../../lambda/core/bits.ts';
 import type { QuotaFile } from '../../lambda/core/model.ts';
 import { at, entries, texts } from './cursor.ts';
 import { nearest } from './nearest.ts';
@@ -21,6 +21,7 @@ export function checkSections(sections: Sections, reading: Reading): void {
   checkMachines(sections, reading);
   checkQuotaNames(sections, reading);
   checkUse(sections, reading);
+  checkIdle(sections, reading);
   checkPrefix(sections, reading);
   checkScopes(sections, reading);
 }
@@ -42,8 +43,12 @@ function checkOpenRoutes({ publicRules, signedInRules, groups, machines }: Secti
       continue;
     }
     const why = 'has no effect there, expected routes that need a group';
-    if (isPublic)
-      reportRule(rule, 'DENY_PUBLIC', { says: `${code(rule.pattern)} denies ${isPublic}, which is \`public\`: a deny ${why}` }, reading);
+    if (isPublic) {
+      const because = opensPreflights(rule, publicRules)
+        ? 'which `api.cors` opens for preflights: a deny has no effect there, expected a route of its own under `routes`'
+        : `which is \`public\`: a deny ${why}`;
+      reportRule(rule, 'DENY_PUBLIC', { says: `${code(rule.pattern)} denies ${isPublic}, ${because}` }, reading);
+    }
     if (isSignedIn)
       reportRule(
         rule,
@@ -52,6 +57,11 @@ function checkOpenRoutes({ publicRules, signedInRules, groups, machines }: Secti
         reading,
       );
   }
+}
+
+/** What the rule reaches of the public routes is open for preflights alone. */
+function opensPreflights(rule: AccessRule, publicRules: readonly AccessRule[]): boolean {
+  return publicRules.every(({ routes, place }) => isEmpty(overlap(rule.routes, routes)) || place.path === '/api/cors');
 }
 
 function reportRule({ place }: AccessRule, code: ProblemCode, detail: Detail, { report }: Reading): void {
@@ -111,6 +121,44 @@ function checkUse({ permissions, groups, machines, quotas }: Sections, { root, r
   for (const [name, { pointer }] of entries(at(root, 'permissions'))) {
     if (granted.has(name) || inWindows.has(name) || permissions.get(name)?.patterns.length === 0) continue;
     report.warn('PERMISSION_UNUSED', pointer, { says: `${code(name)} is not used: no group and no machine names this permission` }, 'key');
+  }
+}
+
+/** Rules and quotas that are written down and never come to bear; told of maps without mistakes only, where it can be known. */
+function checkIdle(sections: Sections, reading: Reading): void {
+  const { report, inventory } = reading;
+  if (report.problems.some(({ severity }) => severity === 'error')) return;
+  const open = unionOf([...sections.publicRules, ...sections.signedInRules], 'allow', inventory.words);
+  const charged = new Map<string, Row>();
+  for (const { rules, quota, pointer } of [...sections.groups, ...sections.machines]) {
+    const denied = unionOf(rules, 'deny', inventory.words);
+    for (const rule of rules) {
+      if (rule.effect === 'deny' || !isEmpty(minusRow(rule.routes, denied))) continue;
+      report.warn('ALLOW_CANCELLED', rule.place.path, {
+        says: `${code(rule.pattern)} is wholly denied by the same \`deny\`, so it opens nothing`,
+      });
+    }
+    if (quota === undefined) continue;
+    const pays = minusRow(minusRow(unionOf(rules, 'allow', inventory.words), denied), open);
+    if (isEmpty(pays))
+      report.warn('QUOTA_IDLE', `${pointer}/quota`, { says: `${code(quota)} counts nothing here: no route is opened that a quota counts` });
+    addRow(charged.get(quota) ?? charged.set(quota, emptyRow(inventory.words)).get(quota) ?? pays, pays);
+  }
+  for (const { name, windows } of sections.quotas) warnOfIdleWindows(name, windows, charged.get(name), reading);
+}
+
+function warnOfIdleWindows(
+  name: string,
+  windows: QuotaFile['windows'],
+  charged: Row | undefined,
+  { root, report, inventory }: Reading,
+): void {
+  if (!charged || isEmpty(charged)) return;
+  const { pointer } = at(root, 'quotas', name);
+  for (const { per, routes } of windows) {
+    if (routes === undefined || !isEmpty(overlap(rowFromHex(routes, inventory.words), charged))) continue;
+    const says = `the window by \`${per}\` of ${code(name)} never counts: nobody who pays with it may call one of its \`routes\``;
+    report.warn('QUOTA_IDLE', pointer, { says }, 'key');
   }
 }
 

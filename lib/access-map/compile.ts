@@ -15,7 +15,7 @@ import type { ReadFile } from './openapi/inventory.ts';
 import { readPermissions } from './permissions.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
-import { type AccessRule, type Reading, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
+import { type AccessRule, type Reading, readPreflights, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
 import { accessMapSchema } from './schema.ts';
 import { validate } from './validate.ts';
 import { versionOf } from './version.ts';
@@ -95,7 +95,7 @@ function readSections(reading: Reading): Sections {
   const permissions = readPermissions(reading);
   return {
     permissions,
-    publicRules: readPublic(reading),
+    publicRules: [...readPublic(reading), ...readPreflights(reading)],
     signedInRules: readSignedIn(reading),
     groups: readSubjects('group', reading, permissions),
     machines: readSubjects('machine', reading, permissions),

@@ -40,6 +40,11 @@ function readIssuers(cursor: Cursor, options: IssuerOptions, report: Report): re
     const expected = `the same authorization server under another host (\`${paths[0]}\`)`;
     report.error('ISSUERS_DIFFER', other[1].pointer, { expected, found: code(other[0]) });
   }
+  const elsewhere = sound.find(([issuer]) => new URL(issuer).origin !== new URL(sound[0]?.[0] ?? issuer).origin);
+  if (elsewhere && paths[0] === '/oauth2/default') {
+    const says = `every Okta org has an authorization server \`default\`: make sure that ${code(elsewhere[0])} is another host of the same org`;
+    report.warn('ISSUERS_DEFAULT', elsewhere[1].pointer, { says });
+  }
   return issuers.map(([issuer]) => issuer);
 }
 

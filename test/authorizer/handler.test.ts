@@ -184,6 +184,8 @@ describe('a malformed event', () => {
     ['no method', { ...good, requestContext: { ...good.requestContext, http: {} } }],
     ['an ARN of another service', { ...good, routeArn: good.routeArn.replace('execute-api', 'lambda') }],
     ['an ARN for another method', { ...good, routeArn: good.routeArn.replace('/GET/', '/POST/') }],
+    ['an ARN of another API', { ...good, routeArn: good.routeArn.replace('abcdef123', 'zyxwvu987') }],
+    ['a route for another method', { ...good, routeKey: 'DELETE /orders' }],
     ['parameters that are missing', { ...good, routeKey: 'GET /orders/{id}' }],
   ])('(%s) is refused with the one fixed failure and named in the record', async (_, input) => {
     const { handler, records } = scene();
