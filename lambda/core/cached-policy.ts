@@ -8,18 +8,47 @@ import { literalResource, type PolicyDocument, policyOf, type Statement } from '
 import type { Standing } from './standing.ts';
 
 /**
- * Resources that refuse every odd spelling: empty segments, a slash at the end, dot segments, and what a gateway or a back end
- * could decode into a slash, a backslash, a dot segment or a control character. A fresh decision refuses such a parameter
- * (path-parameter.ts), and a kept Allow with a wildcard in it must not let it in.
+ * Resources that refuse every odd spelling: empty segments, a slash at the end, dot segments (with what some servers strip from
+ * them), and whatever a gateway or a back end could decode into one, or into a slash, a backslash or a control character. A fresh
+ * decision refuses such a parameter (path-parameter.ts), and a kept Allow with a wildcard in it must not let it in. An encoded dot
+ * or percent sign is refused altogether: a pattern cannot tell what comes of it.
  */
-const ODD = ['*//*', '*/*/*/?*/', '*/./*', '*/../*', '*/.', '*/..', '*/%2e*', '*/%2E*', '*/.%2e*', '*/.%2E*', '*\\*'] as const;
-const ODD_ENCODED = ['*%2f*', '*%2F*', '*%5c*', '*%5C*'] as const;
-/** HTTP APIs decode parameters once, so that what is encoded twice arrives encoded once. Source: "Working with routes for HTTP APIs". */
-const ODD_DECODED = ['*%0*', '*%1*', '*%7f*', '*%7F*', '*%252f*', '*%252F*', '*%255c*', '*%255C*', '*%2500*'] as const;
-const ODD_DECODED_DOTS = ['*/%252e*', '*/%252E*', '*/.%252e*', '*/.%252E*'] as const;
+const EMPTY_SEGMENTS = ['*//*', '*/*/*/?*/'] as const;
+const DOT_SEGMENTS = [
+  '*/./*',
+  '*/../*',
+  '*/.',
+  '*/..',
+  '*/.;*',
+  '*/..;*',
+  '*/.%*',
+  '*/..%*',
+  '*/%*.',
+  '*/%*./*',
+  '*/%*.;*',
+  '*/%*.%*',
+] as const;
+const ENCODED = [
+  '%25',
+  '%0',
+  '%1',
+  '%2e',
+  '%2E',
+  '%2f',
+  '%2F',
+  '%5c',
+  '%5C',
+  '%7f',
+  '%7F',
+  '%c0',
+  '%C0',
+  '%c1',
+  '%C1',
+  '%u',
+  '%U',
+] as const;
 
-export const oddSpellings = (kind: 'http' | 'rest'): readonly string[] =>
-  kind === 'http' ? [...ODD, ...ODD_ENCODED, ...ODD_DECODED, ...ODD_DECODED_DOTS] : [...ODD, ...ODD_ENCODED, '*%00*'];
+export const ODD_SPELLINGS: readonly string[] = [...EMPTY_SEGMENTS, ...DOT_SEGMENTS, '*\\*', ...ENCODED.map((escape) => `*${escape}*`)];
 
 /** The routes with authorizer that the caller may call: what `decide` says of each, in one row. */
 export function openRoutes(model: AccessModel, standing: Standing): Row {
@@ -68,7 +97,7 @@ export function tokenPolicy(model: AccessModel, classes: readonly CacheClassFile
       for (const resource of one.deny) deny.push(place.deny + resource);
   });
   const statements: Statement[] = [{ effect: 'Allow', resources: allow }];
-  if (model.kind === 'rest' || allow.some((resource) => resource.includes('*'))) deny.push(...oddResources(model.kind, place));
+  if (model.kind === 'rest' || allow.some((resource) => resource.includes('*'))) deny.push(...oddResources(place));
   return policyOf(deny.length === 0 ? statements : [...statements, { effect: 'Deny', resources: deny }]);
 }
 
@@ -81,7 +110,7 @@ export function routePolicy(model: AccessModel, route: string, open: Row, arn: s
   const allow: Statement = { effect: 'Allow', resources: [place.allow + resource] };
   if (!resource.includes('*')) return policyOf([allow]);
   const slashed = slashedParameters(route).map((refused) => place.deny + refused);
-  return policyOf([allow, { effect: 'Deny', resources: [...slashed, ...oddResources(model.kind, place)] }]);
+  return policyOf([allow, { effect: 'Deny', resources: [...slashed, ...oddResources(place)] }]);
 }
 
 /** Refuses one more request: its own spelling was refused, although the route is open. */
@@ -93,8 +122,7 @@ export function withoutRequest(policy: PolicyDocument, arn: string): PolicyDocum
 /** Characters of the resource that `withoutRequest` adds; the response bound counts them. */
 export const MAX_ADDED_RESOURCE = 300;
 
-const oddResources = (kind: 'http' | 'rest', { partition }: Place): readonly string[] =>
-  oddSpellings(kind).map((odd) => `arn:${partition}:execute-api:*:*:${odd}`);
+const oddResources = ({ partition }: Place): readonly string[] => ODD_SPELLINGS.map((odd) => `arn:${partition}:execute-api:*:*:${odd}`);
 
 /** `GET /orders/{id}` as a resource: `GET/orders/?*`. A parameter is never empty. */
 export const allowedResource = (route: string): string => resourceOf(route, '?*');

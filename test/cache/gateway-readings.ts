@@ -53,12 +53,22 @@ const decoded = (text: string): string => {
   }
 };
 
+/** What the value may become in the hands of servers that decode it once or more. */
+const decodings = (value: string): readonly string[] => {
+  const all = [value];
+  for (let round = 0; round < 5; round++) all.push(decoded(all.at(-1) ?? ''));
+  return all;
+};
+
 const isOdd = (value: string, greedy: boolean): boolean =>
   value === '' ||
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-  /[\\\u0000-\u001f\u007f]|%(2f|5c|00)/i.test(value) ||
-  (!greedy && value.includes('/')) ||
-  value.split('/').some((part) => /^(\.|%2e){1,2}$/i.test(part));
+  decodings(value).some(
+    (text) =>
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+      /[\\\u0000-\u001f\u007f]|%(c0|c1|u)/i.test(text) ||
+      text.split('/').length > (greedy ? value.split('/').length : 1) ||
+      text.split('/').some((part) => /^\s*\.{1,2}\s*(;.*)?$/.test(part)),
+  );
 
 /** A request as sent: nothing decoded. */
 export function readingOf(kind: 'http' | 'rest', routes: readonly string[], method: string, path: string): Reading {

@@ -14,7 +14,33 @@ import { fileOf, type RandomMap, randomMaps } from './random-map.ts';
 const PREFIX = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/';
 
 /** Values for parameters: plain ones, literals of the templates, and what an attacker would try. */
-const VALUES = ['zz', 'a', 'b', 'ab', 'z/z', 'a/b', 'z%2Fz', '..', '%2e%2E', 'a%252fb', 'z%5Cz', '*', '?', 'a/', '', 'b%2fa', '%00', '.'];
+const VALUES = [
+  'zz',
+  'a',
+  'b',
+  'ab',
+  'z/z',
+  'a/b',
+  'z%2Fz',
+  '..',
+  '%2e%2E',
+  'a%252fb',
+  'z%5Cz',
+  '*',
+  '?',
+  'a/',
+  '',
+  'b%2fa',
+  '%00',
+  '.',
+  'z%252525252e',
+  '..;x',
+  '%20..',
+  '.%20',
+  'z%c0%af',
+  '%u002f',
+  '%25250a',
+];
 
 interface Request {
   readonly method: string;

@@ -45,7 +45,7 @@ function planPossible(model: AccessModel, ttlSeconds: number): CachePlan & { rea
   const proof = prove(classes, routes);
   const context = contextBoundBytes(model, 'cached');
   const files = classFiles(model, classes, proof);
-  const size = longestPolicy(model, files, classes);
+  const size = longestPolicy(files, classes);
   const reasons = obstacles(proof.conflicts, { ...size, bytes: size.bytes + context }, files, model);
   if (reasons.length > 0) {
     const responseBoundBytes = context + routePolicyBytes(model);

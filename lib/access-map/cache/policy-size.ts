@@ -1,7 +1,7 @@
 /** The largest policies that a model can give, in bytes of JSON. */
 
 import { emptyRow, setBit } from '../../../lambda/core/bits.ts';
-import { MAX_ADDED_RESOURCE, oddSpellings, routePolicy, withoutRequest } from '../../../lambda/core/cached-policy.ts';
+import { MAX_ADDED_RESOURCE, ODD_SPELLINGS, routePolicy, withoutRequest } from '../../../lambda/core/cached-policy.ts';
 import type { AccessModel, CacheClassFile } from '../../../lambda/core/model.ts';
 import { type PolicyDocument, policyOf } from '../../../lambda/core/policy.ts';
 import { canBeOpen, type RouteClass } from './classes.ts';
@@ -25,14 +25,14 @@ export interface PolicySize {
  * An upper bound over all callers: each class costs its Allow or its Deny, whichever is longer, the odd spellings and one refused
  * request come once.
  */
-export function longestPolicy(model: AccessModel, files: readonly CacheClassFile[], classes: readonly RouteClass[]): PolicySize {
+export function longestPolicy(files: readonly CacheClassFile[], classes: readonly RouteClass[]): PolicySize {
   const costs = files.map((file, index) => {
     const one = classes[index];
     const allow = one && canBeOpen(one) ? lengthOf(file.allow, LONGEST_STAGE_ARN) : 0;
     const closed = one?.signedIn || file.near?.length === 0;
     return { index, bytes: Math.max(allow, closed ? 0 : lengthOf(file.deny, LONGEST_DENY_ARN)) };
   });
-  const odd = lengthOf(oddSpellings(model.kind), 'arn:aws-us-gov:execute-api:*:*:');
+  const odd = lengthOf(ODD_SPELLINGS, 'arn:aws-us-gov:execute-api:*:*:');
   const frame = bytes(
     withoutRequest(
       policyOf([
