@@ -48,7 +48,7 @@ const ENCODED = [
   '%U',
 ] as const;
 
-export const ODD_SPELLINGS: readonly string[] = [...EMPTY_SEGMENTS, ...DOT_SEGMENTS, '*\\*', ...ENCODED.map((escape) => `*${escape}*`)];
+export const ODD_SPELLINGS: readonly string[] = [...EMPTY_SEGMENTS, ...DOT_SEGMENTS, '*\\*', ...ENCODED.map((encoded) => `*${encoded}*`)];
 
 /** The routes with authorizer that the caller may call: what `decide` says of each, in one row. */
 export function openRoutes(model: AccessModel, standing: Standing): Row {
