@@ -1,7 +1,7 @@
 /** The rules that hold between the sections of a map. */
 import { addRow, emptyRow, minusRow, type Row, rowFromHex } from '../../lambda/core/bits.ts';
 import type { QuotaFile } from '../../lambda/core/model.ts';
-import { at, entries, texts } from './cursor.ts';
+import { at, entries, items, text, texts } from './cursor.ts';
 import { nearest } from './nearest.ts';
 import { isEmpty, keysOf } from './patterns.ts';
 import { code, type Detail, type ProblemCode } from './problems.ts';
@@ -171,10 +171,13 @@ function windowRoutes(quota: Parameters<typeof at>[0]): readonly string[] {
 
 /** The prefix is stripped before look-up, so a name that still has it is found by tokens with a doubled prefix only. */
 function checkPrefix({ groups }: Sections, { root, report }: Reading): void {
-  const prefix = at(root, 'okta', 'groupPrefix').value;
-  if (typeof prefix !== 'string' || prefix === '') return;
+  const okta = at(root, 'okta');
+  const blocks = Array.isArray(okta.value) ? items(okta) : [okta];
+  const prefixes = blocks.map((block) => text(at(block, 'groupPrefix')) ?? '');
   for (const { name, pointer } of groups) {
-    if (!name.startsWith(prefix)) continue;
+    const prefix = prefixes.find((candidate) => name.startsWith(candidate)) ?? '';
+    // Tokens of a block without this prefix may carry the name as it is.
+    if (prefix === '' || !prefixes.every((candidate) => name.startsWith(candidate) && candidate !== '')) continue;
     const says = `${code(name)} begins with \`okta.groupPrefix\`, which is stripped from the names in tokens`;
     report.warn('GROUP_PREFIXED', pointer, { says, nearest: name.slice(prefix.length) || undefined }, 'key');
   }

@@ -1,16 +1,17 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
 import { rowToHex } from '../../lambda/core/bits.ts';
-import { type GrantsFile, type Method, type ModelFile, parseModel } from '../../lambda/core/model.ts';
+import { type BlockedFile, type GrantsFile, type Method, type ModelFile, parseModel } from '../../lambda/core/model.ts';
 import { type ApiSettings, readApi } from './api.ts';
 import { NOT_PLANNED, reportForcedTtl, whatForcesOff } from './cache/forced-off.ts';
 import { type CachePlan, planCache } from './cache/plan.ts';
 import { checkSections, type Sections } from './checks.ts';
 import { convert } from './convert.ts';
-import { at, type MapDocument, newReport, text } from './cursor.ts';
+import { at, type Cursor, type MapDocument, newReport, text, texts } from './cursor.ts';
 import { readInventory } from './inventory.ts';
 import { type AccessMapTest, readTests } from './map-tests.ts';
 import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
+import { type OktaSide, readOktaSide } from './okta-side.ts';
 import type { ReadFile } from './openapi/inventory.ts';
 import { readPermissions } from './permissions.ts';
 import type { Problem } from './problems.ts';
@@ -41,6 +42,7 @@ export interface Compiled {
   readonly gatewayRoutes: readonly GatewayRoute[];
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
+  readonly oktaSide: OktaSide | undefined;
 }
 
 /**
@@ -77,6 +79,7 @@ export function compile(
       ...[...sections.groups, ...sections.machines].flatMap(({ rules }) => rules),
     ],
     tests,
+    oktaSide: model.okta[0] && readOktaSide(root, model.okta[0], report),
   };
   return { compiled, problems: report.problems };
 }
@@ -88,6 +91,13 @@ function planOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, { root, rep
   if (report.problems.some(({ severity }) => severity === 'error')) return NOT_PLANNED;
   return planCache(parseModel({ ...model, version: '0'.repeat(16) }), api.cache, forced);
 }
+
+/** `uid`, `cid` and `jti` values, which only Okta knows: none can be checked here. */
+const readBlocked = (blocked: Cursor): BlockedFile => ({
+  users: texts(at(blocked, 'users')).map(([uid]) => uid),
+  clients: texts(at(blocked, 'clients')).map(([cid]) => cid),
+  tokens: texts(at(blocked, 'tokens')).map(([jti]) => jti),
+});
 
 const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> => new Set(subjects.map(({ name }) => name));
 
@@ -122,11 +132,15 @@ function modelOf(
     kind: at(root, 'api', 'kind').value === 'rest' ? 'rest' : 'http',
     unauthorized: api.unauthorized,
     scopes: at(root, 'scopes').value === 'intersect' ? 'intersect' : 'groups',
-    okta: readOkta(at(root, 'okta'), options, report),
+    okta: readOkta(at(root, 'okta'), namesOf(sections.groups), options, report),
+    blocked: readBlocked(at(root, 'blocked')),
     routes: cells.map(({ key, gateway }) => (gateway === undefined ? { key } : { key, gateway })),
     public: row(sections.publicRules, 'allow'),
     signedIn: row(sections.signedInRules, 'allow'),
-    groups: sections.groups.map((group) => ({ name: group.name, ...grants(group) })),
+    groups: sections.groups.map((group) => {
+      const was = texts(at(root, 'groups', group.name, 'was')).map(([old]) => old);
+      return { name: group.name, ...(was.length === 0 ? {} : { was }), ...grants(group) };
+    }),
     machines: sections.machines.map((machine) => ({ cid: machine.name, groups: machine.groups, ...grants(machine) })),
     permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
     quotas: sections.quotas,
