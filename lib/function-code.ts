@@ -5,46 +5,19 @@ import { dirname, join } from 'node:path';
 import { DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 
-/** A folder below `lambda/` with an `index.ts`: what `scripts/build.mjs` bundles into the package. */
-export type FunctionName = 'authorizer' | 'attachment';
-
 export interface AssetFile {
   /** Relative to the asset's root, `/` as separator. */
   readonly path: string;
   readonly contents: Uint8Array;
 }
 
-const bundles = new Map<FunctionName, readonly AssetFile[]>();
-
-const folderOf = (name: FunctionName): string => join(import.meta.dirname, '../lambda', name);
-
-/**
- * A function's code: its bundle and the given files beside it.
- * The asset's hash is that of these files, so that equal content gives equal assets on every machine. No Docker, no other process.
- */
-export function functionCode(name: FunctionName, more: readonly AssetFile[] = []): Code {
-  const files = [...bundleOf(name), ...more];
-  return Code.fromAsset(folderOf(name), {
-    assetHash: hashOf(files),
-    bundling: {
-      // Never pulled or run: `local` below always succeeds.
-      image: DockerImage.fromRegistry('unused'),
-      local: {
-        tryBundle(folder) {
-          writeFiles(folder, files);
-          return true;
-        },
-      },
-    },
-  });
-}
+const bundles = new Map<string, readonly AssetFile[]>();
 
 /** The bundle that the package ships, or in a checkout, where there is none, one made now (0.5 s, once a process). */
-function bundleOf(name: FunctionName): readonly AssetFile[] {
-  const folder = folderOf(name);
-  const files = bundles.get(name) ?? (existsSync(join(folder, 'index.mjs')) ? readBundle(folder) : buildBundle(join(folder, 'index.ts')));
-  bundles.set(name, files);
-  return files;
+function bundleOf(folder: string): readonly AssetFile[] {
+  const known = bundles.get(folder) ?? (existsSync(join(folder, 'index.mjs')) ? readBundle(folder) : buildBundle(join(folder, 'index.ts')));
+  bundles.set(folder, known);
+  return known;
 }
 
 function readBundle(folder: string): readonly AssetFile[] {
@@ -58,6 +31,28 @@ function buildBundle(entryFile: string): readonly AssetFile[] {
   // Loaded here only: esbuild is a tool of the checkout, and no user of the package needs it.
   const bundler: { bundleLambda(entryFile: string): readonly AssetFile[] } = createRequire(import.meta.url)('../scripts/bundle-lambda.cjs');
   return bundler.bundleLambda(entryFile);
+}
+
+/**
+ * The code of one of the package's functions, with files beside it.
+ * The asset's hash is that of these files, so that equal maps give equal assets on every machine. No Docker, no other process.
+ */
+export function functionCode(name: 'authorizer' | 'attachment', beside: readonly AssetFile[] = []): Code {
+  const source = join(import.meta.dirname, '../lambda', name);
+  const files = [...bundleOf(source), ...beside];
+  return Code.fromAsset(source, {
+    assetHash: hashOf(files),
+    bundling: {
+      // Never pulled or run: `local` below always succeeds.
+      image: DockerImage.fromRegistry('unused'),
+      local: {
+        tryBundle(folder) {
+          writeFiles(folder, files);
+          return true;
+        },
+      },
+    },
+  });
 }
 
 function hashOf(files: readonly AssetFile[]): string {

@@ -36,7 +36,9 @@ export async function handleResource(event: ResourceEvent, parts: AttachmentPart
 type Data = Readonly<Record<string, string>>;
 
 async function plan(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
-  if (event.RequestType === 'Delete' || (await parts.isRollingBack(event.StackId))) return { Plan: '-' };
+  if (event.RequestType === 'Delete') return {};
+  // The stack's outputs ask for every value, also after a failure.
+  if (await parts.isRollingBack(event.StackId)) return NO_PLAN;
   demandSameApi(event, request);
   const situation = await situationOf(event, request, parts);
   if (request.dryRun && Object.keys(situation.record.routes).length > 0) {
@@ -106,6 +108,8 @@ async function situationOf(event: ResourceEvent, request: AttachmentRequest, par
 
 const idByName = ({ authorizers }: LiveApi, { authorizerName }: AttachmentRequest): string | undefined =>
   authorizers.find(({ name }) => name === authorizerName)?.id;
+
+const NO_PLAN: Data = { Attached: '-', LeftForeign: '-', Public: '-', Unmapped: '-', ReopenOnDetach: '-' };
 
 function describePlan({ attach, foreign, open, unmapped, reopen }: AttachmentPlan): Data {
   const list = (keys: readonly string[]): string => (keys.length === 0 ? 'none' : `${keys.length}: ${listed(keys, 20)}`);

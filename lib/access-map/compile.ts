@@ -2,6 +2,7 @@
 import { rowToHex } from '../../lambda/core/bits.ts';
 import type { GrantsFile, Method, ModelFile } from '../../lambda/core/model.ts';
 import { type ApiSettings, readApi } from './api.ts';
+import { checkReplace } from './attach.ts';
 import { checkSections, type Sections } from './checks.ts';
 import { convert } from './convert.ts';
 import { at, type MapDocument, newReport, text } from './cursor.ts';
@@ -52,8 +53,9 @@ export function compile(
   checkSections(sections, reading);
   const tests = readTests(reading, namesOf(sections.groups), namesOf(sections.machines));
   const api = readApi(at(root, 'api'), report);
-  const model = modelOf(sections, api, reading, options);
   const open = new Set(sections.publicRules.map(({ pattern }) => pattern));
+  checkReplace(root, api, new Map(inventory.gatewayRoutes.map(({ key }) => [key, open.has(key)])), report);
+  const model = modelOf(sections, api, reading, options);
   const compiled = {
     model: { ...model, version: versionOf(model, api, inventory) },
     api,

@@ -28,6 +28,7 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
   return [
     [model.format, model.name, model.kind, model.unauthorized, model.scopes],
     [api.upstream.url, origins.toSorted(), headers.map((header) => header.toLowerCase()).toSorted(), maxAgeSeconds],
+    ...ownedElsewhere(api),
     model.okta.map((okta) => [
       [okta.name ?? null, okta.issuers.toSorted(), okta.audience, okta.clients === 'any' ? 'any' : okta.clients.toSorted()],
       [okta.groupsClaims.toSorted(), okta.groupPrefix, okta.maxClockSkewSeconds, okta.maxTokenLifetimeSeconds],
@@ -42,4 +43,10 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
     ]),
   ];
+}
+
+/** Nothing for an API of ours. What only says how to attach is not part of the meaning: the stack passes it on by itself. */
+function ownedElsewhere({ attachTo, authorizerOnly }: ApiSettings): readonly unknown[] {
+  if (attachTo !== undefined) return [['attachTo', attachTo.apiId, attachTo.stage ?? null]];
+  return authorizerOnly ? [['authorizerOnly']] : [];
 }
