@@ -45,10 +45,8 @@ export interface AccessStackProps extends StackProps {
  * With `api.attachTo` the API is one that exists; with `api.authorizerOnly` its owner connects the authorizer.
  */
 export class AccessStack extends Stack {
-  /** The API that we deploy; undefined where it is somebody else's. */
-  readonly httpApi: HttpApi | undefined;
-  /** Undefined for a dry run, which deploys no authorizer. */
-  readonly authorizer: OktaGroupAuthorizer | undefined;
+  #httpApi: HttpApi | undefined;
+  #authorizer: OktaGroupAuthorizer | undefined;
 
   constructor(scope: Construct, id: string, props: AccessStackProps) {
     super(scope, id, {
@@ -65,15 +63,28 @@ export class AccessStack extends Stack {
       this.#addPlanOutputs(plan);
       return;
     }
-    this.authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', {
+    const authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', {
       map,
       logRetention,
       ...(props.memorySize !== undefined && { memorySize: props.memorySize }),
     });
-    this.#addAuthorizerOutputs(this.authorizer);
-    if (attachTo !== undefined) this.#addPlanOutputs(this.authorizer.attach(this.#imported(attachTo), attachTo).plan);
-    else if (map.api.authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', this.authorizer);
-    else this.httpApi = this.#addApi(this.authorizer, props, logRetention);
+    this.#authorizer = authorizer;
+    this.#addAuthorizerOutputs(authorizer);
+    if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), attachTo).plan);
+    else if (map.api.authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
+    else this.#httpApi = this.#addApi(authorizer, props, logRetention);
+  }
+
+  /** The API that this stack deploys. @throws Error where the API is somebody else's. */
+  get httpApi(): HttpApi {
+    if (this.#httpApi !== undefined) return this.#httpApi;
+    throw new Error(`${this.node.path}: expected a map that deploys an API, found \`api.attachTo\` or \`api.authorizerOnly\``);
+  }
+
+  /** @throws Error for a dry run, which deploys no authorizer. */
+  get authorizer(): OktaGroupAuthorizer {
+    if (this.#authorizer !== undefined) return this.#authorizer;
+    throw new Error(`${this.node.path}: expected a map without \`api.attachTo.dryRun\`, which deploys no authorizer`);
   }
 
   #addApi(authorizer: OktaGroupAuthorizer, props: AccessStackProps, logRetention: RetentionDays): HttpApi {
@@ -87,8 +98,8 @@ export class AccessStack extends Stack {
     return httpApi;
   }
 
-  #imported({ apiId }: AttachSettings): Parameters<OktaGroupAuthorizer['attach']>[0] {
-    if (this.authorizer?.map.kind === 'rest') return RestApi.fromRestApiId(this, 'ExistingApi', apiId);
+  #imported({ apiId }: AttachSettings, { kind }: AccessMap): Parameters<OktaGroupAuthorizer['attach']>[0] {
+    if (kind === 'rest') return RestApi.fromRestApiId(this, 'ExistingApi', apiId);
     return HttpApi.fromHttpApiAttributes(this, 'ExistingApi', { httpApiId: apiId });
   }
 

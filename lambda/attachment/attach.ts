@@ -60,27 +60,44 @@ async function attach(event: ResourceEvent, request: AttachmentRequest, parts: A
   const situation = await situationOf(event, request, parts);
   const planned = planAttachment(request, situation);
   const goal = { attach: planned.attach, authorizerId, ours: situation.ours, ...(stage !== undefined && { stage }) };
-  const outcome = await reconcile(goal, situation.api, situation.record, { control: parts.control(request), store: parts.store(request) });
-  parts.log({ outcome });
+  const work = { control: parts.control(request), store: parts.store(request) };
+  try {
+    parts.log({ outcome: await reconcile(goal, situation.api, situation.record, work) });
+  } catch (error) {
+    // CloudFormation follows a failed Create with a Delete; undoing at once shortens the time between, and that Delete then finds nothing to do.
+    // A failed Update is left to the follow-up Update, which alone knows the former properties.
+    if (event.RequestType === 'Create') await undo(event, request, parts);
+    throw error;
+  }
   return describePlan(planned);
 }
 
-async function detach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+async function undo(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<void> {
+  try {
+    await takeBack(request, await situationOf(event, request, parts), parts);
+  } catch (error) {
+    parts.log({ undo: 'left to the follow-up event', reason: describeError(error) });
+  }
+}
+
+async function takeBack(request: AttachmentRequest, { api, record, ours }: Situation, parts: AttachmentParts): Promise<void> {
   const { stage } = request;
-  const store = parts.store(request);
+  const goal = { attach: [], ours, ...(stage !== undefined && { stage }) };
+  parts.log({ outcome: await reconcile(goal, api, record, { control: parts.control(request), store: parts.store(request) }) });
+}
+
+async function detach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
   const situation = await situationOf(event, request, parts).catch((error: unknown) => {
     // Its owner has deleted the API: nothing is left that could be restored.
     if (error instanceof ApiNotFoundError) return undefined;
     throw error;
   });
   if (situation === undefined) {
-    await store.remove();
+    await parts.store(request).remove();
     return {};
   }
   if (!(await parts.isRollingBack(event.StackId))) demandPublishable(request, situation);
-  const goal = { attach: [], ours: situation.ours, ...(stage !== undefined && { stage }) };
-  const outcome = await reconcile(goal, situation.api, situation.record, { control: parts.control(request), store });
-  parts.log({ outcome });
+  await takeBack(request, situation, parts);
   return {};
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Annotations, Template } from 'aws-cdk-lib/assertions';
-import { type HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import fc from 'fast-check';
 import { METHODS } from '../../lambda/core/model.ts';
@@ -191,7 +191,7 @@ test('a route that is added to the API of the stack gets the authorizer too', ()
   const stack = new AccessStack(quietApp(), 'Extended', { map: accessMap() });
   const routeKey = HttpRouteKey.with('/extra', HttpMethod.GET);
   new HttpRoute(stack, 'Extra', {
-    httpApi: stack.httpApi as HttpApi,
+    httpApi: stack.httpApi,
     routeKey,
     integration: new HttpUrlIntegration('Extra', 'https://x.example.com'),
   });
