@@ -9,16 +9,24 @@ import { bootstrap } from './cdk.ts';
 import { type Emulator, installEmulator, processesOf, startEmulator } from './emulator.ts';
 import { existingHttpApi } from './existing-http-api.ts';
 import { ownApi } from './own-api.ts';
+import { packaged } from './package.ts';
 import { step } from './steps.ts';
 import { cdkOptions, type World } from './world.ts';
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(new Error(`stopped by ${signal}`)));
 
+const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
+  http: (world) => ownApi('http', world, step),
+  attach: (world) => existingHttpApi(world, step),
+  package: (world) => packaged(world, step),
+};
+
+/** All of them, or those that the command line names. */
 async function scenarios(world: World): Promise<void> {
   await step('cdk bootstrap', () => bootstrap(cdkOptions(world, 'bootstrap')));
-  await ownApi('http', world, step);
-  await existingHttpApi(world, step);
+  const wanted = process.argv.slice(2);
+  for (const [name, run] of Object.entries(SCENARIOS)) if (wanted.length === 0 || wanted.includes(name)) await run(world);
 }
 
 async function main(folder: string): Promise<void> {
