@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -25,6 +25,12 @@ export interface AccessStackProps extends StackProps {
    * @default RetentionDays.THREE_MONTHS (90 days)
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * Longest age at which signing keys are used while Okta cannot be reached; 10 minutes to 7 days.
+   * @default Duration.hours(24)
+   */
+  readonly maxStaleKeys?: Duration;
 
   /**
    * Requests a second, on average, that the API takes before it answers 429; refused ones count as well.
@@ -67,6 +73,7 @@ export class AccessStack extends Stack {
       map,
       logRetention,
       ...(props.memorySize !== undefined && { memorySize: props.memorySize }),
+      ...(props.maxStaleKeys !== undefined && { maxStaleKeys: props.maxStaleKeys }),
     });
     this.#authorizer = authorizer;
     this.#addAuthorizerOutputs(authorizer);

@@ -1,4 +1,4 @@
-import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnAuthorizer,
@@ -15,6 +15,8 @@ import { Attachment } from './attachment/attachment.ts';
 import { restAuthorizer } from './attachment/rest-authorizer.ts';
 import type { AttachOptions } from './attachment/target.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
+import { KeyAlarms } from './key-alarms.ts';
+import { KeyCopyTable } from './key-copy-table.ts';
 import { QuotaTable } from './quota-table.ts';
 import { RouteCoverage } from './route-coverage.ts';
 
@@ -33,6 +35,13 @@ export interface OktaGroupAuthorizerProps {
    * @default RetentionDays.THREE_MONTHS (90 days)
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * Longest age at which signing keys are used while Okta cannot be reached; 10 minutes to 7 days. Until then a key that Okta
+   * withdrew during the outage is still accepted.
+   * @default Duration.hours(24)
+   */
+  readonly maxStaleKeys?: Duration;
 }
 
 interface Attached {
@@ -54,6 +63,9 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly quotaTable: QuotaTable | undefined;
   readonly #logRetention: RetentionDays;
   readonly #name: string;
+  /** Where the last signing keys known to be good are kept. */
+  readonly keyTable: KeyCopyTable;
+  readonly keyAlarms: KeyAlarms;
   readonly #attached = new Map<AnyHttpApi, Attached>();
 
   /** @throws Error for a map of another kind than `http`. */
@@ -64,12 +76,18 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     this.#name = `okta-groups-${this.node.addr.slice(-8)}`;
     if (this.map.kind !== 'http') throw this.#error(`${this.map.source}: \`api.kind\`: expected \`http\`, found \`${this.map.kind}\``);
     this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable');
+    this.keyTable = new KeyCopyTable(this, 'KeyTable');
+    const maxStaleKeys = props.maxStaleKeys ?? Duration.hours(24);
+    this.#assertStaleness(maxStaleKeys);
     this.function = new AuthorizerFunction(this, 'Authorizer', {
       model: this.map.model,
       quotaTable: this.quotaTable,
+      keyTable: this.keyTable,
+      maxStaleKeys,
       memorySize: props.memorySize ?? 512,
       logRetention: this.#logRetention,
     }).function;
+    this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
     for (const { code, place, message } of this.map.warnings) {
       Annotations.of(this).addWarningV2(`okta-group-authorizer:${code}:${place.path}`, message);
     }
@@ -173,6 +191,12 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       }),
     });
     return authorizer;
+  }
+
+  /** The authorizer awaits fresh keys from ten minutes of age on, so that less would refuse valid tokens between two fetches. */
+  #assertStaleness(maxStaleKeys: Duration): void {
+    if (maxStaleKeys.toSeconds() >= 600 && maxStaleKeys.toSeconds() <= 7 * 86_400) return;
+    throw this.#error(`\`maxStaleKeys\`: expected 10 minutes to 7 days, found ${maxStaleKeys.toHumanString()}`);
   }
 
   #error(message: string): Error {

@@ -247,6 +247,17 @@ describe('what arrives at an HTTP back end', () => {
     expect((await gateway.call('GET /plain/7?x=1', [])).echo).toMatchObject({ path: '/base/7', query: 'x=1' });
   });
 
+  test.each([
+    ['an unknown media type', 'POST /open', ['content-type', ';;'], 'body'],
+    ['a body without a type', 'POST /open', [], 'body'],
+    ['a body where none is usual', 'GET /open', [], 'body'],
+    ['a body of unknown length', 'DELETE /open', ['transfer-encoding', 'chunked'], ''],
+    ['a method that no route names', 'PROPFIND /open', [], ''],
+  ])('is %s as it was sent', async (_name, request, headers, body) => {
+    const reply = await gateway.call(request, headers, body === '' ? undefined : body);
+    expect(reply).toMatchObject({ status: 200, echo: { method: request.split(' ')[0], body } });
+  });
+
   test('is not normalised on the way', async () => {
     expect((await gateway.call('GET /guarded/a/../b//c/./d%2e/', [...token])).echo.path).toBe('/guarded/a/../b//c/./d%2e/');
   });
