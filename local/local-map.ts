@@ -26,6 +26,8 @@ export function localMapText(source: MapSource, replacements: Replacements): str
       : new Document(structuredClone(source));
   const map = document.toJS() as MapParts;
   document.setIn(Array.isArray(map.okta) ? ['okta', 0, 'issuer'] : ['okta', 'issuer'], replacements.issuer);
+  // Another team's API is not here: its routes are served as if they were our own.
+  for (const key of ['attachTo', 'authorizerOnly']) document.deleteIn(['api', key]);
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
   const origins = map.api.cors?.origins ?? [];
   if (!origins.includes('*')) {

@@ -1,8 +1,12 @@
 /** The commands, in the order in which help lists them. */
 import { check } from './check.ts';
+import { coverage } from './coverage.ts';
 import { explain } from './explain.ts';
+import { init } from './init.ts';
+import { inject } from './inject.ts';
 import { login } from './login.ts';
 import type { CliCommand } from './shell/command.ts';
+import { smoke } from './smoke.ts';
 import { token } from './token.ts';
 
 export const COMMANDS: readonly CliCommand[] = [
@@ -11,4 +15,8 @@ export const COMMANDS: readonly CliCommand[] = [
   explain,
   token,
   login,
+  init,
+  inject,
+  coverage,
+  smoke,
 ];

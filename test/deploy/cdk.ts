@@ -17,11 +17,11 @@ export interface CdkOptions {
   readonly app?: string;
 }
 
-const cli = resolve('node_modules/aws-cdk/bin/cdk');
+const cdkCli = resolve('node_modules/aws-cdk/bin/cdk');
 
 export async function cdk(args: readonly string[], options: CdkOptions): Promise<CdkResult> {
   const app = options.app === undefined ? [] : ['--app', options.app];
-  const child = spawn(process.execPath, [cli, ...args, ...app, '--output', join(options.folder, 'cdk.out'), '--no-color'], {
+  const child = spawn(process.execPath, [cdkCli, ...args, ...app, '--output', join(options.folder, 'cdk.out'), '--no-color'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     signal: options.signal,
     env: { ...process.env, ...options.env, HOME: options.folder, CI: '1', CDK_VALIDATION: 'false' },
@@ -63,4 +63,22 @@ export async function tryDeploy(
   if (process.env['TEST_DEPLOY_TRACE']) console.error(result.output);
   const stacks = JSON.parse(readFileSync(outputsFile, 'utf8')) as Readonly<Record<string, Readonly<Record<string, string>>>>;
   return { ...result, outputs: Object.values(stacks)[0] ?? {} };
+}
+
+/** A command of the product, from the sources; standard output alone. */
+export async function cli(args: readonly string[], env: Readonly<Record<string, string>>, input: string): Promise<CdkResult> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/cli.ts', ...args], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, ...env },
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((done, fail) => {
+    child.once('error', fail);
+    child.once('close', done);
+  });
+  return { code, output };
 }

@@ -1,6 +1,7 @@
 /** A map that attaches to an HTTP API which exists: refused, planned, undone, attached, changed, mended, detached. */
 import assert from 'node:assert/strict';
-import { deploy, tryDeploy } from './cdk.ts';
+import { join } from 'node:path';
+import { cli, deploy, tryDeploy } from './cdk.ts';
 import { startFaultyProxy } from './faulty-proxy.ts';
 import { type LiveHttpApi, makeLiveHttpApi, OPEN_ROUTES } from './live-http-api.ts';
 import type { Step } from './steps.ts';
@@ -86,6 +87,7 @@ export async function existingHttpApi(world: World, step: Step): Promise<void> {
       assert.equal((await api.route(key)).AuthorizationType, type);
     }
   });
+  await step('attach: init, coverage and smoke agree with what is deployed', () => commands(world, api));
   await changes(world, api, { step, options, status });
   await step('attach: deleting the stack restores every route', async () => {
     assert.equal(await deleteStack(world, STACK), 'DELETE_COMPLETE');
@@ -93,6 +95,34 @@ export async function existingHttpApi(world: World, step: Step): Promise<void> {
     assert.equal(await status('GET /orders'), 200);
     assert.equal(await status('GET /me'), 401);
   });
+}
+
+async function commands(world: World, api: LiveHttpApi): Promise<void> {
+  const folder = join(world.folder, NAME);
+  const run = (args: readonly string[], input = '') => cli(args, { ...world.emulator.env }, input);
+  const coverage = await run(['coverage', '--map', join(folder, 'access.yaml'), '--json']);
+  assert.equal(coverage.code, 0, coverage.output);
+  const { routes } = JSON.parse(coverage.output) as { readonly routes: readonly { readonly state: string }[] };
+  assert.deepEqual(
+    Object.fromEntries(['ours', 'foreign', 'public'].map((state) => [state, routes.filter((one) => one.state === state).length])),
+    {
+      ours: 7,
+      foreign: 4,
+      public: 1,
+    },
+  );
+  const init = await run(['init', '--http-api', api.apiId, '-o', join(folder, 'live.yaml')]);
+  assert.equal(init.code, 0, init.output);
+  assert.equal((await run(['check', join(folder, 'live.yaml')])).code, 0);
+  const url = `${world.emulator.url}/_aws/execute-api/${api.apiId}/$default`;
+  const smoke = await run(
+    ['smoke', '--map', join(folder, 'access.yaml'), '--url', url, '--token', '-', '--json'],
+    tokenOf(world, 'reader'),
+  );
+  const { findings } = JSON.parse(smoke.output) as { readonly findings: readonly { readonly probe: string; readonly result: string }[] };
+  const failed = findings.filter(({ result }) => result === 'fail').map(({ probe }) => probe);
+  // The emulator answers a thrown `Unauthorized` with 500; see own-api.ts.
+  assert.deepEqual(failed, ['invalid token']);
 }
 
 interface Tools {
