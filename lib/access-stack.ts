@@ -21,6 +21,12 @@ export interface AccessStackProps extends StackProps {
   readonly memorySize?: number;
 
   /**
+   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it `onStoreFailure` decides.
+   * @default Duration.millis(300)
+   */
+  readonly quotaBudget?: Duration;
+
+  /**
    * How long the access log and the authorizer's log are kept.
    * @default RetentionDays.THREE_MONTHS (90 days)
    */
@@ -72,6 +78,7 @@ export class AccessStack extends Stack {
     const authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', {
       map,
       logRetention,
+      ...(props.quotaBudget !== undefined && { quotaBudget: props.quotaBudget }),
       ...(props.memorySize !== undefined && { memorySize: props.memorySize }),
       ...(props.maxStaleKeys !== undefined && { maxStaleKeys: props.maxStaleKeys }),
     });

@@ -15,6 +15,8 @@ export interface AuthorizerFunctionProps {
   readonly keyTable: Table;
   /** Longest age at which keys are used while Okta cannot be reached. */
   readonly maxStaleKeys: Duration;
+  /** Longest time for one charge of a quota. */
+  readonly quotaBudget: Duration;
   /** Memory in MiB. */
   readonly memorySize: number;
   readonly logRetention: RetentionDays;
@@ -50,10 +52,15 @@ export class AuthorizerFunction extends Construct {
       environment: {
         KEY_TABLE: props.keyTable.tableName,
         MAX_STALE_KEYS_SECONDS: String(props.maxStaleKeys.toSeconds()),
-        ...(props.quotaTable && { QUOTA_TABLE: props.quotaTable.tableName }),
+        ...quotaVariables(props),
       },
     });
   }
+}
+
+function quotaVariables({ quotaTable, quotaBudget }: AuthorizerFunctionProps): Readonly<Record<string, string>> {
+  if (quotaTable === undefined) return {};
+  return { QUOTA_TABLE: quotaTable.tableName, QUOTA_BUDGET_MS: String(quotaBudget.toMilliseconds()) };
 }
 
 function statements(logGroup: LogGroup, { keyTable, quotaTable }: AuthorizerFunctionProps): PolicyStatement[] {

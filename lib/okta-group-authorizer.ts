@@ -31,6 +31,12 @@ export interface OktaGroupAuthorizerProps {
   readonly memorySize?: number;
 
   /**
+   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it `onStoreFailure` decides.
+   * @default Duration.millis(300)
+   */
+  readonly quotaBudget?: Duration;
+
+  /**
    * How long the function's log is kept.
    * @default RetentionDays.THREE_MONTHS (90 days)
    */
@@ -68,7 +74,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly keyAlarms: KeyAlarms;
   readonly #attached = new Map<AnyHttpApi, Attached>();
 
-  /** @throws Error for a map of another kind than `http`. */
+  /** @throws Error for a map of another kind than `http`, or a `quotaBudget` out of its bounds. */
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
@@ -84,6 +90,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       maxStaleKeys,
+      quotaBudget: this.#quotaBudget(props.quotaBudget ?? Duration.millis(300)),
       memorySize: props.memorySize ?? 512,
       logRetention: this.#logRetention,
     }).function;
@@ -197,6 +204,13 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   #assertStaleness(maxStaleKeys: Duration): void {
     if (maxStaleKeys.toSeconds() >= 600 && maxStaleKeys.toSeconds() <= 7 * 86_400) return;
     throw this.#error(`\`maxStaleKeys\`: expected 10 minutes to 7 days, found ${maxStaleKeys.toHumanString()}`);
+  }
+
+  #quotaBudget(budget: Duration): Duration {
+    const ms = budget.toMilliseconds({ integral: false });
+    // The function itself ends after 5 s, and the caller waits all the while.
+    if (Number.isInteger(ms) && ms >= 50 && ms <= 3_000) return budget;
+    throw this.#error(`\`quotaBudget\`: expected 50 to 3000 whole milliseconds, found ${ms}`);
   }
 
   #error(message: string): Error {

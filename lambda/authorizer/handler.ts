@@ -56,7 +56,11 @@ async function judged(request: GatewayRequest, { authorize, audit, mapVersion }:
   }
 }
 
-function recordOf({ requestId, apiId, stage }: GatewayRequest, { decision, context, storeFailure }: Answer, durationMs: number) {
+function recordOf(
+  { requestId, apiId, stage }: GatewayRequest,
+  { decision, context, storeFailure, quotaExceeded }: Answer,
+  durationMs: number,
+) {
   const { effect, reason, route } = decision;
   const code = decision.effect === 'deny' ? { code: decision.code } : {};
   const { uid, cid, groups, quotaLimit, quotaRemaining, mapVersion } = context;
@@ -74,6 +78,7 @@ function recordOf({ requestId, apiId, stage }: GatewayRequest, { decision, conte
     groups,
     quotaLimit,
     quotaRemaining,
+    ...(quotaExceeded && { quotaExceeded }),
     ...failed,
     mapVersion,
     durationMs,

@@ -9,18 +9,17 @@ import type { Audit, Clock, KeyCopy } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createHandler } from './handler.ts';
 import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
-import { type QuotaKeeper, quotaKeeper } from './quota-keeper.ts';
+import type { QuotaKeeper } from './quota-keeper.ts';
 
 /** Initialisation may take 10 s in all; a slow issuer or store must not use them up. */
 const MAX_WARM_UP_MS = 2_500;
 
 const clock: Clock = { now: () => Date.now() };
-const audit: Audit = {
-  record: (record) => void process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`),
-};
+const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
+const audit: Audit = { record: (record) => writeLine(JSON.stringify({ time: new Date().toISOString(), ...record })) };
 
 const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
-const metrics = embeddedMetrics(process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local', clock, (line) => void process.stdout.write(line));
+const metrics = embeddedMetrics(process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local', clock, writeLine);
 const copy = sharedKeyCopy();
 const verifier = oktaTokenVerifier(model, clock, (issuer) =>
   createKeySet({
@@ -33,7 +32,7 @@ const verifier = oktaTokenVerifier(model, clock, (issuer) =>
     onFetched: keyMetrics(issuer, metrics, clock),
   }),
 );
-const [quota] = await Promise.all([openQuota(), inTime(verifier.warmUp())]);
+const [quota] = await Promise.all([quotas(), inTime(verifier.warmUp())]);
 
 export const handler = createHandler({
   authorize: createAuthorizer({ model, clock, verifier, quota }),
@@ -63,14 +62,13 @@ function maxStaleMs(): number {
 }
 
 /** The store's client is most of the bundle, so it is loaded only for a map with quotas. */
-async function openQuota(): Promise<QuotaKeeper> {
+async function quotas(): Promise<QuotaKeeper> {
   if (model.quotas.size === 0) return async () => ({ kind: 'free' });
-  const { dynamoQuotaStore } = await import('../adapters/dynamo-quota-store.ts');
-  const table = process.env['QUOTA_TABLE'];
-  if (!table) throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
-  const store = dynamoQuotaStore(table);
-  await inTime(store.warmUp());
-  return quotaKeeper(model, store, clock);
+  const { openQuota } = await import('./open-quota.ts');
+  const { QUOTA_TABLE: table, QUOTA_BUDGET_MS: budgetMs } = process.env;
+  const { keep, warmUp } = openQuota(model, { table, budgetMs }, clock, metrics);
+  await inTime(warmUp());
+  return keep;
 }
 
 function inTime(work: Promise<unknown>): Promise<unknown> {

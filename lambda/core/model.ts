@@ -86,7 +86,8 @@ export interface ModelFile {
   readonly routes: readonly ModelRouteFile[];
   readonly public: RowHex;
   readonly signedIn: RowHex;
-  readonly groups: readonly ({ readonly name: string } & GrantsFile)[];
+  /** Tokens that carry a former name (`was`) count as the group. */
+  readonly groups: readonly ({ readonly name: string; readonly was?: readonly string[] } & GrantsFile)[];
   /** `groups` names groups; a machine with rules of its own has none and uses its rows. */
   readonly machines: readonly ({ readonly cid: string; readonly groups: readonly string[] } & GrantsFile)[];
   readonly permissions: readonly { readonly name: string; readonly routes: RowHex }[];
@@ -126,6 +127,7 @@ export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind'
   readonly public: Row;
   readonly signedIn: Row;
   readonly blocked: { readonly [Kind in keyof BlockedFile]: ReadonlySet<string> };
+  /** By name, and by every former name. */
   readonly groups: ReadonlyMap<string, Grants>;
   readonly machines: ReadonlyMap<string, Machine>;
   readonly permissions: readonly { readonly name: string; readonly routes: Row }[];
@@ -171,7 +173,12 @@ export function parseModel(json: unknown): AccessModel {
         clients: new Set(file.blocked.clients),
         tokens: new Set(file.blocked.tokens),
       },
-      groups: new Map(file.groups.map((group) => [group.name, grants('group', group.name, group)])),
+      groups: new Map(
+        file.groups.flatMap((group) => {
+          const known = grants('group', group.name, group);
+          return [group.name, ...(group.was ?? [])].map((name) => [name, known] as const);
+        }),
+      ),
       machines: new Map(
         file.machines.map((machine) => [machine.cid, { groups: machine.groups, own: grants('machine', machine.cid, machine) }]),
       ),

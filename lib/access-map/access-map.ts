@@ -7,6 +7,7 @@ import { type Compiled, compile, type GatewayRoute } from './compile.ts';
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { IssuerOptions } from './okta.ts';
+import type { OktaSide } from './okta-side.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
 import { type Reading, readYaml } from './read-yaml.ts';
@@ -42,8 +43,10 @@ export class AccessMap {
   /** Every rule as written, with its place: public, signed in, groups, machines. */
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
+  /** What `okta plan`, `apply` and `verify` work from; absent without `okta.manage`. */
+  readonly oktaSide: OktaSide | undefined;
 
-  private constructor(source: string, { model, api, gatewayRoutes, rules, tests }: Compiled, warnings: readonly Problem[]) {
+  private constructor(source: string, { model, api, gatewayRoutes, rules, tests, oktaSide }: Compiled, warnings: readonly Problem[]) {
     this.source = source;
     this.name = model.name;
     this.kind = model.kind;
@@ -54,6 +57,7 @@ export class AccessMap {
     this.warnings = warnings;
     this.rules = rules;
     this.tests = tests;
+    this.oktaSide = oktaSide;
   }
 
   /** @throws AccessMapError with every problem of the file, also for one that cannot be read. */

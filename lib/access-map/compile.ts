@@ -10,6 +10,7 @@ import { readInventory } from './inventory.ts';
 import { type AccessMapTest, readTests } from './map-tests.ts';
 import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
+import { type OktaSide, readOktaSide } from './okta-side.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
 import {
@@ -42,6 +43,7 @@ export interface Compiled {
   readonly gatewayRoutes: readonly GatewayRoute[];
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
+  readonly oktaSide: OktaSide | undefined;
 }
 
 /**
@@ -76,6 +78,7 @@ export function compile(
       ...[...sections.groups, ...sections.machines].flatMap(({ rules }) => rules),
     ],
     tests,
+    oktaSide: model.okta[0] && readOktaSide(root, model.okta[0], report),
   };
   return { compiled, problems: report.problems };
 }
@@ -125,7 +128,10 @@ function modelOf(
     routes: cells.map(({ key, gateway }) => (gateway === undefined ? { key } : { key, gateway })),
     public: row(sections.publicRules, 'allow'),
     signedIn: row(sections.signedInRules, 'allow'),
-    groups: sections.groups.map((group) => ({ name: group.name, ...grants(group) })),
+    groups: sections.groups.map((group) => {
+      const was = texts(at(root, 'groups', group.name, 'was')).map(([old]) => old);
+      return { name: group.name, ...(was.length === 0 ? {} : { was }), ...grants(group) };
+    }),
     machines: sections.machines.map((machine) => ({ cid: machine.name, groups: machine.groups, ...grants(machine) })),
     permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
     quotas: sections.quotas,

@@ -38,7 +38,11 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
     ]),
     sorted(model.routes, ({ key }) => key).map(({ key, gateway }) => [key, gateway ?? null]),
     [routes(model.public), routes(model.signedIn)],
-    sorted(model.groups, ({ name }) => name).map((group) => [group.name, grants(group)]),
+    sorted(model.groups, ({ name }) => name).map((group) => [
+      group.name,
+      grants(group),
+      ...(group.was === undefined ? [] : [sorted(group.was, same)]),
+    ]),
     sorted(model.machines, ({ cid }) => cid).map((machine) => [machine.cid, sorted(machine.groups, same), grants(machine)]),
     sorted(model.permissions, ({ name }) => name).map((permission) => [permission.name, routes(permission.routes)]),
     sorted(model.quotas, ({ name }) => name).map(({ name, by, accuracy, onStoreFailure, onExceeded, windows }) => [

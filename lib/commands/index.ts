@@ -5,9 +5,11 @@ import { explain } from './explain.ts';
 import { init } from './init.ts';
 import { inject } from './inject.ts';
 import { login } from './login.ts';
+import { okta } from './okta.ts';
 import type { CliCommand } from './shell/command.ts';
 import { smoke } from './smoke.ts';
 import { token } from './token.ts';
+import { usage } from './usage.ts';
 
 export const COMMANDS: readonly CliCommand[] = [
   // A command joins here.
@@ -19,4 +21,6 @@ export const COMMANDS: readonly CliCommand[] = [
   inject,
   coverage,
   smoke,
+  usage,
+  okta,
 ];

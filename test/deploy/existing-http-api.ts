@@ -1,5 +1,6 @@
 /** A map that attaches to an HTTP API which exists: refused, planned, undone, attached, changed, mended, detached. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cli, deploy, tryDeploy } from './cdk.ts';
 import { startFaultyProxy } from './faulty-proxy.ts';
@@ -100,7 +101,10 @@ export async function existingHttpApi(world: World, step: Step): Promise<void> {
 async function commands(world: World, api: LiveHttpApi): Promise<void> {
   const folder = join(world.folder, NAME);
   const run = (args: readonly string[], input = '') => cli(args, { ...world.emulator.env }, input);
-  const coverage = await run(['coverage', '--map', join(folder, 'access.yaml'), '--json']);
+  // Commands refuse plain http for an issuer, and none of these asks it for anything.
+  const map = join(folder, 'commands.yaml');
+  writeFileSync(map, mapText(world, api.apiId).replaceAll(world.issuer.issuer, 'https://acme.okta.com/oauth2/default'));
+  const coverage = await run(['coverage', '--map', map, '--json']);
   assert.equal(coverage.code, 0, coverage.output);
   const { routes } = JSON.parse(coverage.output) as { readonly routes: readonly { readonly state: string }[] };
   assert.deepEqual(
@@ -115,10 +119,7 @@ async function commands(world: World, api: LiveHttpApi): Promise<void> {
   assert.equal(init.code, 0, init.output);
   assert.equal((await run(['check', join(folder, 'live.yaml')])).code, 0);
   const url = `${world.emulator.url}/_aws/execute-api/${api.apiId}/$default`;
-  const smoke = await run(
-    ['smoke', '--map', join(folder, 'access.yaml'), '--url', url, '--token', '-', '--json'],
-    tokenOf(world, 'reader'),
-  );
+  const smoke = await run(['smoke', '--map', map, '--url', url, '--token', '-', '--json'], tokenOf(world, 'reader'));
   const { findings } = JSON.parse(smoke.output) as { readonly findings: readonly { readonly probe: string; readonly result: string }[] };
   const failed = findings.filter(({ result }) => result === 'fail').map(({ probe }) => probe);
   // The emulator answers a thrown `Unauthorized` with 500; see own-api.ts.
