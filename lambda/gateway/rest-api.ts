@@ -94,7 +94,10 @@ async function readStage(client: APIGatewayClient, restApiId: string, stage: Sdk
     deploymentId === undefined ? {} : await client.send(new GetDeploymentCommand({ restApiId, deploymentId, embed: ['apisummary'] }));
   const served = new Map<string, string>();
   for (const [path, methods] of Object.entries(deployment.apiSummary ?? {})) {
-    for (const [method, { authorizationType }] of Object.entries(methods)) served.set(`${method} ${path}`, authorizationType ?? 'NONE');
+    for (const [method, { authorizationType }] of Object.entries(methods)) {
+      // AWS always says it (also NONE); an emulator that does not is not taken for a stage without authorizers.
+      if (authorizationType !== undefined) served.set(`${method} ${path}`, authorizationType);
+    }
   }
   return {
     name: stage.stageName ?? '',

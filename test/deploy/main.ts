@@ -10,6 +10,7 @@ import { type Emulator, installEmulator, processesOf, startEmulator } from './em
 import { existingHttpApi } from './existing-http-api.ts';
 import { ownApi } from './own-api.ts';
 import { packaged } from './package.ts';
+import { restControl } from './rest-control.ts';
 import { step } from './steps.ts';
 import { cdkOptions, type World } from './world.ts';
 
@@ -19,6 +20,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => in
 const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
   http: (world) => ownApi('http', world, step),
   attach: (world) => existingHttpApi(world, step),
+  rest: (world) => restControl(world, step),
   package: (world) => packaged(world, step),
 };
 
