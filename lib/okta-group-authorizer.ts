@@ -9,12 +9,13 @@ import {
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { AccessMap } from './access-map/index.ts';
+import type { AccessMap, CachePlan } from './access-map/index.ts';
 import { type AnyHttpApi, apiResource } from './api-identity.ts';
 import { Attachment } from './attachment/attachment.ts';
 import { restAuthorizer } from './attachment/rest-authorizer.ts';
 import type { AttachOptions } from './attachment/target.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
+import { CacheFlush } from './cache-flush.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
 import { QuotaTable } from './quota-table.ts';
@@ -59,7 +60,7 @@ interface Attached {
  * A Lambda authorizer that decides by the caller's Okta groups, for the HTTP APIs of this app.
  *
  * `protect(api)` covers all routes of an API; passed as `authorizer:` it covers single routes.
- * Results are not cached, so that each request is decided, and counted, by itself.
+ * Answers are cached as `map.cache` says, with its reasons; a deploy with another map empties the gateway's cache.
  */
 export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthorizer {
   readonly map: AccessMap;
@@ -168,6 +169,10 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const authorizer = this.#makeAuthorizer(httpApi);
     const attached = { authorizer, coverage: new RouteCoverage({ httpApi, authorizer, map: this.map, reporter: this }) };
     this.#attached.set(httpApi, attached);
+    if (this.map.cache.mode !== 'off') {
+      const api = { kind: 'http', id: httpApi.apiId } as const;
+      new CacheFlush(httpApi, `CacheFlush${this.node.addr.slice(-8)}`, { map: this.map, api, after: this.function });
+    }
     return attached;
   }
 
@@ -182,8 +187,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       authorizerType: 'REQUEST',
       authorizerPayloadFormatVersion: '2.0',
       enableSimpleResponses: false,
-      identitySource: ['$request.header.Authorization'],
-      authorizerResultTtlInSeconds: 0,
+      identitySource: identitySources(this.map.cache.mode),
+      authorizerResultTtlInSeconds: this.map.cache.ttlSeconds,
       authorizerUri: stack.formatArn({ service: 'apigateway', account: 'lambda', resource: 'path', resourceName: integration }),
     });
     new CfnPermission(scope, 'Permission', {
@@ -217,3 +222,9 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     return new Error(`${this.node.path}: ${message}`);
   }
 }
+
+/** What the gateway's cache tells answers apart by. Every source must be there in each request; else it is 401 without an invocation. */
+const identitySources = (mode: CachePlan['mode']): string[] =>
+  mode === 'tokenAndRoute'
+    ? ['$request.header.Authorization', '$context.routeKey', '$context.httpMethod']
+    : ['$request.header.Authorization'];

@@ -1,5 +1,6 @@
 /** The access map of a local run: the user's own, with the parts that point to the outside replaced. */
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Document, parseDocument } from 'yaml';
 import { AccessMap, type AccessMapInput } from '../lib/access-map/index.ts';
 
@@ -28,6 +29,9 @@ export function localMapText(source: MapSource, replacements: Replacements): str
   document.setIn(Array.isArray(map.okta) ? ['okta', 0, 'issuer'] : ['okta', 'issuer'], replacements.issuer);
   // Another team's API is not here: its routes are served as if they were our own.
   for (const key of ['attachTo', 'authorizerOnly']) document.deleteIn(['api', key]);
+  // The text is written elsewhere, and a file that it names must still be found.
+  const openapi = map.routes && 'openapi' in map.routes ? map.routes.openapi : undefined;
+  if (openapi !== undefined) document.setIn(['routes', 'openapi'], resolve(typeof source === 'string' ? dirname(source) : '.', openapi));
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
   const origins = map.api.cors?.origins ?? [];
   if (!origins.includes('*')) {
@@ -40,4 +44,5 @@ export function localMapText(source: MapSource, replacements: Replacements): str
 interface MapParts {
   readonly api: { readonly cors?: { readonly origins?: readonly string[] } };
   readonly okta: unknown;
+  readonly routes?: readonly unknown[] | { readonly openapi: string };
 }

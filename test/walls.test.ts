@@ -41,7 +41,7 @@ describe('the walls of the house', () => {
     expect(inputsOf('middleware/index.ts').filter((path) => !path.startsWith('middleware/'))).toEqual([]);
   });
 
-  test('what every cold start loads stays under 40 KB; the store’s client is a part of its own', () => {
+  test('what every cold start loads stays under 44 KB; the store’s client is a part of its own', () => {
     const { outputFiles, metafile } = buildSync({
       ...lambdaBuildOptions(resolve('lambda/authorizer/index.ts')),
       write: false,
@@ -52,8 +52,8 @@ describe('the walls of the house', () => {
     const [, index] = outputs.find(([path]) => path.endsWith('index.mjs')) ?? [];
     const statically = (index?.imports ?? []).filter(({ kind }) => kind === 'import-statement').map(({ path }) => metafile.outputs[path]);
     const bytes = (entry?.contents.byteLength ?? 0) + statically.reduce((sum, output) => sum + (output?.bytes ?? 0), 0);
-    // 2026-11-22: 35 KB, of which 16 KB are aws-jwt-verify; 5 KB came with the claim rules, the key copy and the metrics.
+    // 2026-11-22: of which 16 KB are aws-jwt-verify and 4 KB the policies that may be cached.
     expect(bytes).toBeGreaterThan(10_000);
-    expect(bytes).toBeLessThan(40_960);
+    expect(bytes).toBeLessThan(45_056);
   });
 });

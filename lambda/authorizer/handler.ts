@@ -23,7 +23,7 @@ export function createHandler(parts: HandlerParts): Handler {
     const request = readEvent(event, parts);
     const answer = await judged(request, parts);
     parts.audit.record(recordOf(request, answer, parts.clock.now() - startedAt));
-    return answerHttpApi(answer, request.arn, parts.unauthorized);
+    return answerHttpApi(answer, parts.unauthorized);
   };
 }
 

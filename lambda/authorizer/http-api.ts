@@ -1,9 +1,18 @@
 /** HTTP API, payload format 2.0: the event in, the IAM answer out. Source: "Control access to HTTP APIs with Lambda authorizers". */
 import { REFUSALS, refuse } from '../core/codes.ts';
 import type { AuthorizerContext } from '../core/context.ts';
-import { type PolicyDocument, requestPolicy } from '../core/policy.ts';
+import type { PolicyDocument } from '../core/policy.ts';
 import type { Answer } from './authorize.ts';
-import { assertRequestArn, fieldsOf, type GatewayRequest, headerValues, judgeParameters, MalformedEvent, textOf } from './request.ts';
+import {
+  assertRequestArn,
+  fieldsOf,
+  type GatewayRequest,
+  headerValues,
+  judgeParameters,
+  MalformedEvent,
+  textOf,
+  widePathOf,
+} from './request.ts';
 
 export const isHttpApiEvent = (event: Readonly<Record<string, unknown>>): boolean =>
   event['version'] === '2.0' && event['type'] === 'REQUEST';
@@ -23,10 +32,17 @@ export function readHttpApiEvent(event: Readonly<Record<string, unknown>>): Gate
     apiId,
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
+    wide: widePathOf(template, event['pathParameters'], pathWithoutStage(event['rawPath'], context['stage'])),
     arn,
     authorization: headerValues(event['headers'], 'authorization'),
     pathRefusal: judgeParameters(template, event['pathParameters']),
   };
+}
+
+/** A named stage stands before the path. Source: API Gateway Developer Guide, "Working with stages for HTTP APIs". */
+function pathWithoutStage(rawPath: unknown, stage: unknown): string {
+  const path = typeof rawPath === 'string' ? rawPath : '';
+  return stage !== '$default' && path.startsWith(`/${stage}/`) ? path.slice(`/${stage}`.length) : path;
 }
 
 /** The route that the gateway chose is one for this method. */
@@ -51,10 +67,10 @@ export interface IamAnswer {
  * @param unauthorized how an invalid token is answered: `throw` asks the gateway for 401, `deny` gives 403.
  * @throws Error `Unauthorized` or `AuthorizerFailure`, never another.
  */
-export function answerHttpApi({ decision, context }: Answer, arn: string, unauthorized: 'throw' | 'deny'): IamAnswer {
+export function answerHttpApi({ decision, policy, context }: Answer, unauthorized: 'throw' | 'deny'): IamAnswer {
   const status = decision.effect === 'deny' ? REFUSALS[decision.code].status : 200;
   if (status === 500) throw new Error(AUTHORIZER_FAILURE);
   if (status === 401 && unauthorized === 'throw') throw new Error(UNAUTHORIZED);
   const { principalId = '-' } = context;
-  return { principalId, policyDocument: requestPolicy(decision.effect, arn), context };
+  return { principalId, policyDocument: policy, context };
 }

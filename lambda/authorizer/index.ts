@@ -9,6 +9,7 @@ import type { Audit, Clock, KeyCopy } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createHandler } from './handler.ts';
 import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
+import type { RouteBelow } from './paths-below.ts';
 import type { QuotaKeeper } from './quota-keeper.ts';
 
 /** Initialisation may take 10 s in all; a slow issuer or store must not use them up. */
@@ -32,10 +33,10 @@ const verifier = oktaTokenVerifier(model, clock, (issuer) =>
     onFetched: keyMetrics(issuer, metrics, clock),
   }),
 );
-const [quota] = await Promise.all([quotas(), inTime(verifier.warmUp())]);
+const [quota, routeBelow] = await Promise.all([quotas(), openRoutesBelow(), inTime(verifier.warmUp())]);
 
 export const handler = createHandler({
-  authorize: createAuthorizer({ model, clock, verifier, quota }),
+  authorize: createAuthorizer({ model, clock, verifier, quota, routeBelow }),
   unauthorized: model.unauthorized,
   mapVersion: model.version,
   clock,
@@ -69,6 +70,13 @@ async function quotas(): Promise<QuotaKeeper> {
   const { keep, warmUp } = openQuota(model, { table, budgetMs }, clock, metrics);
   await inTime(warmUp());
   return keep;
+}
+
+/** The router is loaded only for a map with routes that it has to find. */
+async function openRoutesBelow(): Promise<RouteBelow | undefined> {
+  if (!model.routesBelow) return undefined;
+  const { routesBelow } = await import('./paths-below.ts');
+  return routesBelow(model);
 }
 
 function inTime(work: Promise<unknown>): Promise<unknown> {

@@ -72,6 +72,23 @@ export interface GrantsFile {
   readonly quota?: string;
 }
 
+/** Routes that every caller may call all of or none of, with the request strings (`METHOD/path`) that stand for them in a policy. */
+export interface CacheClassFile {
+  /** Index of one of its routes. */
+  readonly route: number;
+  /** Emitted while the class is open; a parameter is `?*`. */
+  readonly allow: readonly string[];
+  /** Emitted while it is not. */
+  readonly deny: readonly string[];
+  /** Indices of the classes whose Allow reaches a string of this one; absent: `deny` is emitted always. */
+  readonly near?: readonly number[];
+}
+
+/** How long the gateway keeps an answer, and what for: all requests of a token, or those of one route. */
+export type CacheFile =
+  | { readonly mode: 'token'; readonly ttlSeconds: number; readonly classes: readonly CacheClassFile[] }
+  | { readonly mode: 'tokenAndRoute'; readonly ttlSeconds: number };
+
 export interface ModelFile {
   readonly format: 1;
   /** The map's content hash: 16 hexadecimal digits. It stands in decisions, log lines, context and a stack output. */
@@ -93,6 +110,10 @@ export interface ModelFile {
   readonly permissions: readonly { readonly name: string; readonly routes: RowHex }[];
   /** From the most generous on (quota.ts tries them in this order). */
   readonly quotas: readonly QuotaFile[];
+  /** Whether some routes stand below a greedy or `$default` one, and are read off the path where the gateway matched that. */
+  readonly routesBelow?: boolean;
+  /** Absent: every request is judged by itself. */
+  readonly cache?: CacheFile;
 }
 
 export interface Grants {
@@ -132,6 +153,8 @@ export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind'
   readonly machines: ReadonlyMap<string, Machine>;
   readonly permissions: readonly { readonly name: string; readonly routes: Row }[];
   readonly quotas: ReadonlyMap<string, Quota>;
+  readonly cache: CacheFile | undefined;
+  readonly routesBelow: boolean;
 }
 
 /** The model file is not one that this code can trust; nothing is decided with it. */
@@ -184,10 +207,19 @@ export function parseModel(json: unknown): AccessModel {
       ),
       permissions: file.permissions.map((permission) => ({ name: permission.name, routes: row(permission.routes) })),
       quotas,
+      cache: loadCache(file),
+      routesBelow: file.routesBelow ?? false,
     };
   } catch (cause) {
     throw new ModelError('access-model.json: not written by the compiler of this version', { cause });
   }
+}
+
+function loadCache({ cache, routes }: ModelFile): CacheFile | undefined {
+  if (cache === undefined || cache.mode === 'tokenAndRoute') return cache;
+  const known = ({ route, near = [] }: CacheClassFile): boolean => route < routes.length && near.every((index) => index in cache.classes);
+  if (cache.mode !== 'token' || !cache.classes.every(known)) throw new ModelError('the cache classes do not fit the routes');
+  return cache;
 }
 
 function loadQuota(file: QuotaFile, rank: number, row: (hex: RowHex) => Row): Quota {

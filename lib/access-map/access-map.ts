@@ -1,12 +1,12 @@
 /** The access map: one file, or one object, that says which Okta group may call which route, and how often. */
 import { readFileSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { ModelFile } from '../../lambda/core/model.ts';
 import type { ApiSettings } from './api.ts';
-import { type Compiled, compile, type GatewayRoute } from './compile.ts';
+import type { CachePlan } from './cache/plan.ts';
+import { type Compiled, type CompileOptions, compile, type GatewayRoute } from './compile.ts';
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
-import type { IssuerOptions } from './okta.ts';
 import type { OktaSide } from './okta-side.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
@@ -14,7 +14,7 @@ import { type Reading, readYaml } from './read-yaml.ts';
 import type { AccessRule } from './rules.ts';
 import type { AccessMapInput } from './schema.ts';
 
-export type AccessMapOptions = IssuerOptions;
+export type AccessMapOptions = CompileOptions;
 
 export interface ObjectOptions extends AccessMapOptions {
   /** What messages call the object. Default: `cdk.json#/context/accessMap`. */
@@ -37,6 +37,8 @@ export class AccessMap {
   readonly version: string;
   readonly model: ModelFile;
   readonly api: ApiSettings;
+  /** How the gateway caches answers for this map, why, and what was proven of it. */
+  readonly cache: CachePlan;
   /** The routes that the gateway gets, in the order of the file. */
   readonly gatewayRoutes: readonly GatewayRoute[];
   readonly warnings: readonly Problem[];
@@ -46,13 +48,18 @@ export class AccessMap {
   /** What `okta plan`, `apply` and `verify` work from; absent without `okta.manage`. */
   readonly oktaSide: OktaSide | undefined;
 
-  private constructor(source: string, { model, api, gatewayRoutes, rules, tests, oktaSide }: Compiled, warnings: readonly Problem[]) {
+  private constructor(
+    source: string,
+    { model, api, cache, gatewayRoutes, rules, tests, oktaSide }: Compiled,
+    warnings: readonly Problem[],
+  ) {
     this.source = source;
     this.name = model.name;
     this.kind = model.kind;
     this.version = model.version;
     this.model = model;
     this.api = api;
+    this.cache = cache;
     this.gatewayRoutes = gatewayRoutes;
     this.warnings = warnings;
     this.rules = rules;
@@ -82,7 +89,7 @@ export class AccessMap {
     } catch (error) {
       return { problems: [unreadable(source, error)] };
     }
-    return AccessMap.checkText(bytes, source, options);
+    return AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options });
   }
 
   /** Judges the text of a file that has been read already, e.g. from a git revision. */
@@ -92,7 +99,7 @@ export class AccessMap {
 
   /** Judges an object of unknown shape, e.g. the context of `cdk.json`. */
   static checkObject(map: unknown, { source = 'cdk.json#/context/accessMap', ...options }: ObjectOptions = {}): CheckedMap {
-    return AccessMap.judge(readObject(map, source), options);
+    return AccessMap.judge(readObject(map, source), { readFile: filesIn('.'), ...options });
   }
 
   private static judge(read: Reading, options: AccessMapOptions): CheckedMap {
@@ -103,6 +110,12 @@ export class AccessMap {
     return { map: new AccessMap(read.document.source, compiled, all), problems: all };
   }
 }
+
+/** Reads files by names relative to a folder. */
+export const filesIn =
+  (folder: string) =>
+  (name: string): string =>
+    readFileSync(resolve(folder, name), 'utf8');
 
 function orThrow({ map, problems }: CheckedMap): AccessMap {
   if (!map) throw new AccessMapError(problems);

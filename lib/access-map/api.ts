@@ -1,5 +1,6 @@
 /** Reads the api block: what is deployed in front of the upstream. */
 import { type AttachSettings, readAttachTo, reportOwnersKeys } from './attach.ts';
+import type { CacheSetting } from './cache/plan.ts';
 import { at, type Cursor, isData, type Report, text, texts } from './cursor.ts';
 import { readDuration } from './durations.ts';
 import { code } from './problems.ts';
@@ -13,6 +14,7 @@ export interface ApiSettings {
   readonly attachTo?: AttachSettings;
   /** No API at all: its owner connects the function. */
   readonly authorizerOnly: boolean;
+  readonly cache: CacheSetting;
 }
 
 export function readApi(api: Cursor, report: Report): ApiSettings {
@@ -26,7 +28,15 @@ export function readApi(api: Cursor, report: Report): ApiSettings {
     unauthorized: at(api, 'unauthorized').value === 'deny' ? 'deny' : 'throw',
     ...(attachTo && { attachTo }),
     authorizerOnly,
+    cache: readCache(at(api, 'cache'), report),
   };
+}
+
+/** An hour is the gateway's own limit. Source: API Gateway API Reference, "CreateAuthorizer". */
+function readCache(cache: Cursor, report: Report): CacheSetting {
+  if (cache.value === 'off') return { kind: 'off' };
+  if (!isData(cache.value)) return { kind: 'auto' };
+  return { kind: 'ttl', ttlSeconds: readDuration(at(cache, 'ttl'), { otherwise: '60s', least: '1s', most: '1h' }, report) };
 }
 
 function readUpstream(api: Cursor, report: Report): string {

@@ -1,5 +1,6 @@
 export { AccessMap, type AccessMapOptions, type CheckedMap, type ObjectOptions } from './access-map.ts';
 export type { ApiSettings } from './api.ts';
+export type { CachePlan } from './cache/plan.ts';
 export type { GatewayRoute } from './compile.ts';
 export { loadMap, type MapLocation, readMapContext, resolveMapSource } from './map-source.ts';
 export type { AccessMapTest, TestedPattern } from './map-tests.ts';

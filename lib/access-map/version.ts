@@ -28,7 +28,14 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
   const grants = ({ allow, deny, quota }: GrantsFile): unknown => [routes(allow), routes(deny), quota ?? null];
   const { origins = [], headers = [], maxAgeSeconds = null } = api.cors ?? {};
   return [
-    [model.format, model.name, model.kind, model.unauthorized, model.scopes],
+    [
+      model.format,
+      model.name,
+      model.kind,
+      model.unauthorized,
+      model.scopes,
+      ...(model.cache ? [model.cache.mode, model.cache.ttlSeconds] : []),
+    ],
     [api.upstream.url, origins.toSorted(), headers.map((header) => header.toLowerCase()).toSorted(), maxAgeSeconds],
     ...ownedElsewhere(api),
     model.okta.map((okta) => [

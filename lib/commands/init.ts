@@ -1,25 +1,49 @@
 /** `init`: a full valid map of an API as it is today. */
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
 import { AccessMap } from '../access-map/index.ts';
+import { OpenapiError, readOpenapi } from '../access-map/openapi/document.ts';
+import { code } from '../access-map/problems.ts';
 import { mapFromLiveApi } from './init/from-live-api.ts';
-import { httpApiOption, type LiveAws, type LiveOptions, liveAws, refOf, restApiOption, stageOption } from './live/open-api.ts';
+import { mapFromOpenapi } from './init/from-openapi.ts';
+import {
+  httpApiOption,
+  type LiveApiRef,
+  type LiveAws,
+  type LiveOptions,
+  liveAws,
+  refOf,
+  restApiOption,
+  stageOption,
+} from './live/open-api.ts';
 import { defineCommand, EXIT, type ExitCode, UsageError } from './shell/command.ts';
 import type { Io } from './shell/io.ts';
+import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
 
-export interface InitOptions extends LiveOptions {
-  readonly output?: string;
+export interface InitOptions extends OutputOptions, LiveOptions {
+  readonly openapi?: string;
 }
 
 export async function runInit(options: InitOptions, io: Io, aws: LiveAws = liveAws): Promise<ExitCode> {
   const ref = refOf(options);
-  if (ref === undefined) throw new UsageError('expected `--http-api <id>` or `--rest-api <id>`, found no such option: see `--help`');
+  if (ref !== undefined) return initFromLiveApi(ref, options, io, aws);
+  const { openapi, output } = options;
+  if (openapi === undefined) {
+    throw new UsageError('expected `--openapi <file>`, `--http-api <id>` or `--rest-api <id>`, found no such option: see `--help`');
+  }
+  const { text, left } = mapFromOpenapi(read(openapi, io), basename(openapi));
+  writeOutput(text, output, io, true);
+  for (const note of left) io.err(`${note}\n`);
+  return EXIT.good;
+}
+
+async function initFromLiveApi(ref: LiveApiRef, { output }: InitOptions, io: Io, aws: LiveAws): Promise<ExitCode> {
   try {
     const { text, left } = mapFromLiveApi(await aws.read(ref));
-    write(text, options.output, io);
+    writeOutput(text, output, io, true);
     for (const note of left) io.err(`${note}\n`);
-    const { map, problems } = AccessMap.checkText(text, options.output ?? 'access.yaml');
+    const { map, problems } = AccessMap.checkText(text, output ?? 'access.yaml');
     for (const { message } of problems) io.err(`${message}\n`);
     return map === undefined ? EXIT.problem : EXIT.good;
   } catch (error) {
@@ -29,31 +53,31 @@ export async function runInit(options: InitOptions, io: Io, aws: LiveAws = liveA
   }
 }
 
-/** What a person has edited is never overwritten. */
-function write(text: string, file: string | undefined, io: Io): void {
-  if (file === undefined) {
-    io.out(text);
-    return;
+function read(file: string, io: Io): ReturnType<typeof readOpenapi> {
+  let text: string;
+  try {
+    text = readFileSync(resolve(io.cwd, file), 'utf8');
+  } catch {
+    throw new UsageError(`expected a readable OpenAPI 3 file, found ${code(file)}`);
   }
   try {
-    writeFileSync(resolve(io.cwd, file), text, { flag: 'wx' });
+    return readOpenapi(text);
   } catch (error) {
-    throw new UsageError(
-      `expected a file that is not there yet, found \`${file}\` (${(error as NodeJS.ErrnoException).code ?? 'an error'})`,
-    );
+    if (error instanceof OpenapiError) throw new UsageError(`${code(file)}: ${error.message}`);
+    throw error;
   }
-  io.err(`wrote ${file}\n`);
 }
 
 export const init = defineCommand<InitOptions>({
   name: 'init',
   summary: 'write an access map of an API as it is today',
-  examples: ['init --http-api a1b2c3d4e5 -o access.yaml'],
+  examples: ['init --openapi openapi.yaml -o access.yaml', 'init --http-api a1b2c3d4e5 -o access.yaml'],
   declare: (command) =>
     void command
+      .option('--openapi <file>', 'OpenAPI 3 description, JSON or YAML')
       .addOption(httpApiOption())
       .addOption(restApiOption())
       .addOption(stageOption())
-      .option('-o, --output <file>', 'file to write (default: the standard output)'),
+      .addOption(outputOption()),
   run: (options, io) => runInit(options, io),
 });

@@ -118,7 +118,7 @@ describe('init from a live API', () => {
     await expect(runInit({ httpApi: 'a1b2c3d4e5', output: 'access.yaml' }, io, aws())).rejects.toThrow(
       'expected a file that is not there yet, found `access.yaml` (EEXIST)',
     );
-    await expect(runInit({}, io, aws())).rejects.toThrow('expected `--http-api <id>` or `--rest-api <id>`');
+    await expect(runInit({}, io, aws())).rejects.toThrow('`--http-api <id>` or `--rest-api <id>`, found no such option');
   });
 });
 

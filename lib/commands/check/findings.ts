@@ -3,9 +3,9 @@ import { PERIODS, type QuotaFile } from '../../../lambda/core/model.ts';
 import { nominalSeconds } from '../../../lambda/core/window.ts';
 import { type AccessMap, describePlace, type Place, type Problem } from '../../access-map/index.ts';
 import { code, escapePointer } from '../../access-map/problems.ts';
+import { RESPONSE_LIMIT_BYTES } from '../../access-map/response-bound.ts';
 import { counted, thousands } from '../shell/io.ts';
 import type { ReadMap } from '../shell/map-file.ts';
-import { RESPONSE_LIMIT_BYTES } from './response-bound.ts';
 
 export type FindingCode = Problem['code'] | 'UPSTREAM_OPEN' | 'QUOTA_HOT' | 'RESPONSE_LARGE';
 

@@ -1,6 +1,7 @@
 /** Finds and reads the access map that a command line means. */
 import { readFileSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { filesIn } from '../../access-map/access-map.ts';
 import {
   AccessMap,
   AccessMapError,
@@ -50,7 +51,7 @@ export const locate = (file: string | undefined, cwd: string): MapLocation =>
 function readLocation(location: MapLocation, asked: string | undefined, cwd: string, options: AccessMapOptions): ReadMap {
   if (location.kind === 'object') {
     const { map, source } = location;
-    return { ...AccessMap.checkObject(map, { ...options, source }), source, placeOf: (path) => ({ source, path }) };
+    return { ...AccessMap.checkObject(map, { readFile: filesIn(cwd), ...options, source }), source, placeOf: (path) => ({ source, path }) };
   }
   const { path } = location;
   const source = displayName(path, asked, cwd);
@@ -62,7 +63,7 @@ function readLocation(location: MapLocation, asked: string | undefined, cwd: str
   }
   const { document } = readYaml(bytes, source);
   const placeOf: ReadMap['placeOf'] = (pointer, of) => document?.placeOf(pointer, of) ?? { source, path: pointer };
-  return { ...AccessMap.checkText(bytes, source, options), source, placeOf };
+  return { ...AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options }), source, placeOf };
 }
 
 function displayName(path: string, asked: string | undefined, cwd: string): string {

@@ -1,11 +1,11 @@
 /** The size of the largest answer that the authorizer can give the gateway for a map. */
-import { addRow, emptyRow, isNonEmptyPart } from '../../../lambda/core/bits.ts';
-import { REFUSALS, type RefusalCode } from '../../../lambda/core/codes.ts';
-import { type AuthorizerContext, authorizerContext, type ContextFacts } from '../../../lambda/core/context.ts';
-import type { AccessModel, Period } from '../../../lambda/core/model.ts';
-import { requestPolicy } from '../../../lambda/core/policy.ts';
-import type { QuotaState } from '../../../lambda/core/quota.ts';
-import { MAX_GROUPS, type Standing, standingOf } from '../../../lambda/core/standing.ts';
+import { addRow, emptyRow, isNonEmptyPart } from '../../lambda/core/bits.ts';
+import { REFUSALS, type RefusalCode } from '../../lambda/core/codes.ts';
+import { type AuthorizerContext, authorizerContext, type ContextFacts } from '../../lambda/core/context.ts';
+import type { AccessModel, Period } from '../../lambda/core/model.ts';
+import { requestPolicy } from '../../lambda/core/policy.ts';
+import type { QuotaState } from '../../lambda/core/quota.ts';
+import { MAX_GROUPS, type Standing, standingOf } from '../../lambda/core/standing.ts';
 
 /** Characters of a user's id, and of a client's where any is accepted. Okta's own have 20; custom client ids at most 100. */
 export const MAX_ID_LENGTH = 100;
@@ -17,14 +17,28 @@ export const RESPONSE_LIMIT_BYTES = 8_000;
 const LONGEST_WINDOW_SECONDS: { readonly [period in Period]: number } = { minute: 60, hour: 3_600, day: 86_400, month: 31 * 86_400 };
 
 /**
- * Bytes of the answer as JSON, policy and context, for the caller, route and quota that make it largest.
+ * Bytes of the answer as JSON, for the caller, route and quota that make it largest: with `off` the policy of one request is
+ * included, with `cached` the policy comes on top, and neither code nor quota is told.
  * Ids and resource are counted as ASCII of the lengths above. Every group of the map at once is the largest caller, with each
  * permission that the groups' allows add up to; a deny that takes some of them away again is not counted.
  */
-export function responseBoundBytes(model: AccessModel): number {
+export function contextBoundBytes(model: AccessModel, mode: 'off' | 'cached'): number {
   const scopes = model.permissions.map(({ name }) => name);
   const machines = [...model.machines.keys()].map((cid) => standingOf(model, { kind: 'machine', cid, scopes }));
-  return Math.max(...[largestUser(model, scopes), ...machines].map((standing) => largestAnswer(model, standing)));
+  const largest = mode === 'off' ? largestAnswer : largestContext;
+  return Math.max(...[largestUser(model, scopes), ...machines].map((standing) => largest(model, standing)));
+}
+
+function largestContext(model: AccessModel, standing: Standing): number {
+  const context = authorizerContext({
+    mapVersion: model.version,
+    standing,
+    code: undefined,
+    quota: undefined,
+    quotaExceeded: false,
+    now: 0,
+  });
+  return bytes({ principalId: context['principalId'], policyDocument: '', context });
 }
 
 function largestUser(model: AccessModel, scopes: readonly string[]): Standing {
