@@ -37,7 +37,10 @@ export class RouteCoverage {
     // After other aspects have had their turn at the route.
     const inspect: IAspect = {
       visit: (node) => {
-        this.#visitRoute(node, (route) => this.#warnIfUnmapped(route));
+        this.#visitRoute(node, (route) => {
+          this.#refuseIfOpen(route);
+          this.#warnIfUnmapped(route);
+        });
         if (node === root) this.#warnOfMissing(root);
       },
     };
@@ -69,6 +72,16 @@ export class RouteCoverage {
     }
     if (route.routeKey !== undefined && this.#inventory.get(route.routeKey)?.public === true) return;
     setAuthorizer(route, this.#props.authorizer.ref);
+  }
+
+  /** Something has taken our authorizer off again, or kept it from being set: an aspect of the app, or a default that was not applied. */
+  #refuseIfOpen(route: RouteResource): void {
+    if (!this.#protecting || !hasNoAuthorizer(route) || isPreflightRoute(route.resource)) return;
+    if (route.routeKey !== undefined && this.#inventory.get(route.routeKey)?.public === true) return;
+    Annotations.of(route.resource).addError(
+      `${describe(route)} has no authorizer, though the access map does not list it as public: expected ours, which something in this app has taken away; ` +
+        'look for an aspect or an override that sets its authorization',
+    );
   }
 
   #warnIfUnmapped(route: RouteResource): void {

@@ -27,6 +27,8 @@ export function localMapText(source: MapSource, replacements: Replacements): str
       : new Document(structuredClone(source));
   const map = document.toJS() as MapParts;
   document.setIn(Array.isArray(map.okta) ? ['okta', 0, 'issuer'] : ['okta', 'issuer'], replacements.issuer);
+  // Another team's API is not here: its routes are served as if they were our own.
+  for (const key of ['attachTo', 'authorizerOnly']) document.deleteIn(['api', key]);
   // The text is written elsewhere, and a file that it names must still be found.
   const openapi = map.routes && 'openapi' in map.routes ? map.routes.openapi : undefined;
   if (openapi !== undefined) document.setIn(['routes', 'openapi'], resolve(typeof source === 'string' ? dirname(source) : '.', openapi));

@@ -2,6 +2,7 @@
 import { rowToHex } from '../../lambda/core/bits.ts';
 import { type BlockedFile, type GrantsFile, type Method, type ModelFile, parseModel } from '../../lambda/core/model.ts';
 import { type ApiSettings, readApi } from './api.ts';
+import { checkReplace } from './attach.ts';
 import { NOT_PLANNED, reportForcedTtl, whatForcesOff } from './cache/forced-off.ts';
 import { type CachePlan, planCache } from './cache/plan.ts';
 import { checkSections, type Sections } from './checks.ts';
@@ -64,8 +65,9 @@ export function compile(
   checkSections(sections, reading);
   const tests = readTests(reading, namesOf(sections.groups), namesOf(sections.machines));
   const api = readApi(at(root, 'api'), report);
-  const model = modelOf(sections, api, reading, options);
   const open = new Set(sections.publicRules.map(({ pattern }) => pattern));
+  checkReplace(root, api, new Map(inventory.gatewayRoutes.map(({ key }) => [key, open.has(key)])), report);
+  const model = modelOf(sections, api, reading, options);
   const cache = planOf(model, api, reading);
   const cached: Omit<ModelFile, 'version'> = cache.file === undefined ? model : { ...model, cache: cache.file };
   const compiled = {

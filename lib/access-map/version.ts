@@ -37,6 +37,7 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       ...(model.cache ? [model.cache.mode, model.cache.ttlSeconds] : []),
     ],
     [api.upstream.url, origins.toSorted(), headers.map((header) => header.toLowerCase()).toSorted(), maxAgeSeconds],
+    ...ownedElsewhere(api),
     model.okta.map((okta) => [
       [okta.name ?? null, okta.issuers.toSorted(), okta.audience, okta.clients === 'any' ? 'any' : okta.clients.toSorted()],
       [okta.groupsClaims.toSorted(), okta.groupPrefix, okta.maxClockSkewSeconds, okta.maxTokenLifetimeSeconds],
@@ -60,4 +61,10 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       ? []
       : [[model.blocked.users.toSorted(), model.blocked.clients.toSorted(), model.blocked.tokens.toSorted()]]),
   ];
+}
+
+/** Nothing for an API of ours. What only says how to attach is not part of the meaning: the stack passes it on by itself. */
+function ownedElsewhere({ attachTo, authorizerOnly }: ApiSettings): readonly unknown[] {
+  if (attachTo !== undefined) return [['attachTo', attachTo.apiId, attachTo.stage ?? null]];
+  return authorizerOnly ? [['authorizerOnly']] : [];
 }
