@@ -12,13 +12,13 @@ interface AssetFile {
   readonly contents: Uint8Array;
 }
 
-const functionFolder = join(import.meta.dirname, '../lambda/authorizer');
-
-let bundle: readonly AssetFile[] | undefined;
+const bundles = new Map<string, readonly AssetFile[]>();
 
 /** The bundle that the package ships, or in a checkout, where there is none, one made now (0.5 s, once a process). */
-function authorizerBundle(): readonly AssetFile[] {
-  bundle ??= existsSync(join(functionFolder, 'index.mjs')) ? readBundle(functionFolder) : buildBundle(join(functionFolder, 'index.ts'));
+function bundleIn(folder: string): readonly AssetFile[] {
+  const bundle =
+    bundles.get(folder) ?? (existsSync(join(folder, 'index.mjs')) ? readBundle(folder) : buildBundle(join(folder, 'index.ts')));
+  bundles.set(folder, bundle);
   return bundle;
 }
 
@@ -35,20 +35,24 @@ function buildBundle(entryFile: string): readonly AssetFile[] {
   return bundler.bundleLambda(entryFile);
 }
 
+/** The authorizer function's code. */
+export const authorizerCode = (model: ModelFile): Code => functionCode('authorizer', model);
+
 /**
- * The authorizer function's code: its bundle and the compiled access map (`access-model.json`) beside it.
+ * The code of a function that works on the map: its bundle and the compiled access map (`access-model.json`) beside it.
  * The asset's hash is that of these files, so that equal maps give equal assets on every machine. No Docker, no other process.
  */
-export function authorizerCode(model: ModelFile): Code {
-  const files = [...authorizerBundle(), { path: 'access-model.json', contents: Buffer.from(JSON.stringify(model)) }];
-  return Code.fromAsset(functionFolder, {
+export function functionCode(name: 'authorizer' | 'permissions', model: ModelFile): Code {
+  const folder = join(import.meta.dirname, '../lambda', name);
+  const files = [...bundleIn(folder), { path: 'access-model.json', contents: Buffer.from(JSON.stringify(model)) }];
+  return Code.fromAsset(folder, {
     assetHash: hashOf(files),
     bundling: {
       // Never pulled or run: `local` below always succeeds.
       image: DockerImage.fromRegistry('unused'),
       local: {
-        tryBundle(folder) {
-          writeFiles(folder, files);
+        tryBundle(target) {
+          writeFiles(target, files);
           return true;
         },
       },

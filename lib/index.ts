@@ -8,4 +8,5 @@ export {
 } from './access-map/index.ts';
 export { AccessStack, type AccessStackProps } from './access-stack.ts';
 export { OktaGroupAuthorizer, type OktaGroupAuthorizerProps } from './okta-group-authorizer.ts';
+export { PermissionsEndpoint, type PermissionsEndpointProps } from './permissions-endpoint.ts';
 export { QuotaTable } from './quota-table.ts';

@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
 import { type AnyHttpApi, apiResource } from './api-identity.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
+import { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { QuotaTable } from './quota-table.ts';
 import { RouteCoverage } from './route-coverage.ts';
 
@@ -49,18 +50,20 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   /** Where quotas are counted; undefined while the map has none. */
   readonly quotaTable: QuotaTable | undefined;
   readonly #attached = new Map<AnyHttpApi, Attached>();
+  readonly #logRetention: RetentionDays;
 
   /** @throws Error for a map of another kind than `http`. */
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
+    this.#logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
     if (this.map.kind !== 'http') throw this.#error(`${this.map.source}: \`api.kind\`: expected \`http\`, found \`${this.map.kind}\``);
     this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable');
     this.function = new AuthorizerFunction(this, 'Authorizer', {
       model: this.map.model,
       quotaTable: this.quotaTable,
       memorySize: props.memorySize ?? 512,
-      logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      logRetention: this.#logRetention,
     }).function;
     for (const { code, place, message } of this.map.warnings) {
       Annotations.of(this).addWarningV2(`okta-group-authorizer:${code}:${place.path}`, message);
@@ -83,6 +86,23 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       );
     }
     coverage.protectAll();
+  }
+
+  /**
+   * Gives `httpApi` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do.
+   * @throws Error for a map without that key.
+   */
+  addPermissionsEndpoint(httpApi: AnyHttpApi): PermissionsEndpoint {
+    const endpoint = this.map.permissionsEndpoint;
+    if (endpoint === undefined) throw this.#error(`${this.map.source}: expected the key \`permissionsEndpoint\`, found no such key`);
+    return new PermissionsEndpoint(httpApi, `Permissions${this.node.addr.slice(-8)}`, {
+      httpApi,
+      endpoint,
+      model: this.map.model,
+      authorizerId: this.authorizerIdFor(httpApi),
+      quotaTable: this.quotaTable,
+      logRetention: this.#logRetention,
+    });
   }
 
   /** Called by a route that has this construct as its `authorizer:`. */

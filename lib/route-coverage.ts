@@ -69,6 +69,7 @@ export class RouteCoverage {
 
   #warnIfUnmapped(route: RouteResource): void {
     if (!this.#carriesOurAuthorizer(route) || route.routeKey === undefined || this.#inventory.has(route.routeKey)) return;
+    if (route.routeKey === this.#props.map.permissionsEndpoint?.route) return;
     Annotations.of(route.resource).addWarningV2(
       'okta-group-authorizer:routeUnmapped',
       `${describe(route)} is not in the routes of ${this.#props.map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,

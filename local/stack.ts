@@ -114,7 +114,10 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   const functions = createFunctions(assembly, dynamoDb.url, options, onStop);
   const api = onlyApi(assembly);
   const http = createHttpApi(api, { ...gatewayOptions(options), invoke: (arn, event) => functions.byArn(arn).invoke(event) });
-  for (const route of api.routes) if (route.authorizer !== undefined) functions.byArn(route.authorizer.functionArn);
+  for (const { authorizer, integration } of api.routes) {
+    if (authorizer !== undefined) functions.byArn(authorizer.functionArn);
+    if (integration.target.kind === 'lambda') functions.byArn(integration.target.functionArn);
+  }
   functions.warm();
   const gateway = await serveGateway(http, options.ports?.gateway ?? 0);
   onStop(gateway.stop);

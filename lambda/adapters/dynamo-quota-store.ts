@@ -82,7 +82,7 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
   };
 }
 
-const keyOf = (key: string): Item => ({ pk: { S: key } });
+export const keyOf = (key: string): Item => ({ pk: { S: key } });
 
 const isCounts = (outcome: readonly Count[] | Item): outcome is readonly Count[] => Array.isArray(outcome);
 
@@ -123,7 +123,8 @@ function updateFor(charge: Charge, plan: readonly PlannedWindow[]): Omit<UpdateI
   };
 }
 
-function storedIn(item: Item, id: string): StoredCount | undefined {
+/** One window's counter in an item of the table. */
+export function storedIn(item: Item, id: string): StoredCount | undefined {
   const start = Number(item[`${id}_start`]?.N);
   const used = Number(item[`${id}_used`]?.N);
   return Number.isFinite(start) && Number.isFinite(used) ? { start, used } : undefined;

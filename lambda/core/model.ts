@@ -63,6 +63,14 @@ export interface GrantsFile {
   readonly quota?: string;
 }
 
+/** Where a caller asks what it may do (lambda/permissions). */
+export interface PermissionsEndpointFile {
+  /** `GET /permissions`: the last of the model's routes, open to any valid token. */
+  readonly route: string;
+  /** Whether the answer names the caller's groups. */
+  readonly exposeGroups: boolean;
+}
+
 export interface ModelFile {
   readonly format: 1;
   /** The map's content hash: 16 hexadecimal digits. It stands in decisions, log lines, context and a stack output. */
@@ -82,6 +90,7 @@ export interface ModelFile {
   readonly permissions: readonly { readonly name: string; readonly routes: RowHex }[];
   /** From the most generous on (quota.ts tries them in this order). */
   readonly quotas: readonly QuotaFile[];
+  readonly permissionsEndpoint?: PermissionsEndpointFile;
 }
 
 export interface Grants {
@@ -119,6 +128,7 @@ export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind'
   readonly machines: ReadonlyMap<string, Machine>;
   readonly permissions: readonly { readonly name: string; readonly routes: Row }[];
   readonly quotas: ReadonlyMap<string, Quota>;
+  readonly permissionsEndpoint: PermissionsEndpointFile | undefined;
 }
 
 /** The model file is not one that this code can trust; nothing is decided with it. */
@@ -161,6 +171,7 @@ export function parseModel(json: unknown): AccessModel {
       ),
       permissions: file.permissions.map((permission) => ({ name: permission.name, routes: row(permission.routes) })),
       quotas,
+      permissionsEndpoint: file.permissionsEndpoint,
     };
   } catch (cause) {
     throw new ModelError('access-model.json: not written by the compiler of this version', { cause });

@@ -7,6 +7,7 @@ import { type Compiled, compile, type GatewayRoute } from './compile.ts';
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { IssuerOptions } from './okta.ts';
+import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
 import { type Reading, readYaml } from './read-yaml.ts';
@@ -38,12 +39,18 @@ export class AccessMap {
   readonly api: ApiSettings;
   /** The routes that the gateway gets, in the order of the file. */
   readonly gatewayRoutes: readonly GatewayRoute[];
+  /** Where callers ask what they may do; not among `gatewayRoutes`. */
+  readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly warnings: readonly Problem[];
   /** Every rule as written, with its place: public, signed in, groups, machines. */
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
 
-  private constructor(source: string, { model, api, gatewayRoutes, rules, tests }: Compiled, warnings: readonly Problem[]) {
+  private constructor(
+    source: string,
+    { model, api, gatewayRoutes, permissionsEndpoint, rules, tests }: Compiled,
+    warnings: readonly Problem[],
+  ) {
     this.source = source;
     this.name = model.name;
     this.kind = model.kind;
@@ -51,6 +58,7 @@ export class AccessMap {
     this.model = model;
     this.api = api;
     this.gatewayRoutes = gatewayRoutes;
+    this.permissionsEndpoint = permissionsEndpoint;
     this.warnings = warnings;
     this.rules = rules;
     this.tests = tests;

@@ -9,6 +9,7 @@ import { readInventory } from './inventory.ts';
 import { type AccessMapTest, readTests } from './map-tests.ts';
 import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
+import { endpointRule, type PermissionsEndpoint, readPermissionsEndpoint } from './permissions-endpoint.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
 import { type AccessRule, type Reading, readPermissions, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
@@ -29,6 +30,8 @@ export interface Compiled {
   readonly model: ModelFile;
   readonly api: ApiSettings;
   readonly gatewayRoutes: readonly GatewayRoute[];
+  /** A route of the gateway beside `gatewayRoutes`, answered by a function of ours. */
+  readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
 }
@@ -46,17 +49,19 @@ export function compile(
   const document = { ...read, data: validate(convert(read.data, accessMapSchema), broken, report) };
   const root = { value: document.data, pointer: '' };
   reportNotAvailable(root, report);
-  const inventory = readInventory(at(root, 'routes'), report);
+  const permissionsEndpoint = readPermissionsEndpoint(root);
+  const inventory = readInventory(at(root, 'routes'), report, permissionsEndpoint === undefined ? 0 : 1);
   const reading: Reading = { document, root, report, inventory };
-  const sections = readSections(reading);
+  const sections = readSections(reading, permissionsEndpoint);
   checkSections(sections, reading);
   const tests = readTests(reading, namesOf(sections.groups), namesOf(sections.machines));
   const api = readApi(at(root, 'api'), report);
-  const model = modelOf(sections, api, reading, options);
+  const model = modelOf(sections, api, permissionsEndpoint, reading, options);
   const open = new Set(sections.publicRules.map(({ pattern }) => pattern));
   const compiled = {
     model: { ...model, version: versionOf(model, api, inventory) },
     api,
+    permissionsEndpoint,
     gatewayRoutes: inventory.gatewayRoutes.map(({ key, method, template }) => ({ key, method, template, public: open.has(key) })),
     rules: [
       ...sections.publicRules,
@@ -70,12 +75,12 @@ export function compile(
 
 const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> => new Set(subjects.map(({ name }) => name));
 
-function readSections(reading: Reading): Sections {
+function readSections(reading: Reading, endpoint: PermissionsEndpoint | undefined): Sections {
   const permissions = readPermissions(reading);
   return {
     permissions,
     publicRules: readPublic(reading),
-    signedInRules: readSignedIn(reading),
+    signedInRules: [...readSignedIn(reading), ...(endpoint === undefined ? [] : [endpointRule(endpoint, reading)])],
     groups: readSubjects('group', reading, permissions),
     machines: readSubjects('machine', reading, permissions),
     quotas: readQuotas(reading, permissions),
@@ -85,6 +90,7 @@ function readSections(reading: Reading): Sections {
 function modelOf(
   sections: Sections,
   api: ApiSettings,
+  endpoint: PermissionsEndpoint | undefined,
   { root, report, inventory }: Reading,
   options: IssuerOptions,
 ): Omit<ModelFile, 'version'> {
@@ -102,12 +108,16 @@ function modelOf(
     unauthorized: api.unauthorized,
     scopes: at(root, 'scopes').value === 'intersect' ? 'intersect' : 'groups',
     okta: readOkta(at(root, 'okta'), options, report),
-    routes: cells.map(({ key, gateway }) => (gateway === undefined ? { key } : { key, gateway })),
+    routes: [
+      ...cells.map(({ key, gateway }) => (gateway === undefined ? { key } : { key, gateway })),
+      ...(endpoint === undefined ? [] : [{ key: endpoint.route }]),
+    ],
     public: row(sections.publicRules, 'allow'),
     signedIn: row(sections.signedInRules, 'allow'),
     groups: sections.groups.map((group) => ({ name: group.name, ...grants(group) })),
     machines: sections.machines.map((machine) => ({ cid: machine.name, groups: machine.groups, ...grants(machine) })),
     permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
     quotas: sections.quotas,
+    ...(endpoint === undefined ? {} : { permissionsEndpoint: { route: endpoint.route, exposeGroups: endpoint.exposeGroups } }),
   };
 }

@@ -20,11 +20,12 @@ export interface Inventory {
   readonly gatewayRoutes: readonly InventoryRoute[];
   /** One for each method and template; `ANY` has one for each method without a route of its own. */
   readonly cells: readonly Cell[];
-  /** 32-bit words of a row over the cells. */
+  /** 32-bit words of a row over the cells and the reserved places behind them. */
   readonly words: number;
 }
 
-export function readInventory(routes: Cursor, report: Report): Inventory {
+/** @param reserved places of a row behind those of the cells, which no pattern reaches. */
+export function readInventory(routes: Cursor, report: Report, reserved = 0): Inventory {
   const gatewayRoutes: InventoryRoute[] = [];
   const seen: Seen = { keys: new Set(), templates: new Map() };
   for (const item of items(routes)) {
@@ -37,7 +38,7 @@ export function readInventory(routes: Cursor, report: Report): Inventory {
   }
   reportShadowed(gatewayRoutes, report);
   const cells = cellsOf(gatewayRoutes);
-  return { gatewayRoutes, cells, words: Math.ceil(cells.length / 32) };
+  return { gatewayRoutes, cells, words: Math.ceil((cells.length + reserved) / 32) };
 }
 
 interface Seen {

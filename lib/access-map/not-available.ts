@@ -33,7 +33,6 @@ const NOT_AVAILABLE: readonly {
   { path: 'blocked' },
   { path: 'mode', default: 'enforce' },
   { path: 'audit' },
-  { path: 'permissionsEndpoint' },
 ];
 
 export function reportNotAvailable(root: Cursor, report: Report): void {

@@ -41,5 +41,6 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       [name, by, accuracy, onStoreFailure, onExceeded],
       sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
     ]),
+    ...(model.permissionsEndpoint ? [[model.permissionsEndpoint.route, model.permissionsEndpoint.exposeGroups]] : []),
   ];
 }

@@ -22,8 +22,8 @@ describe('a good map', () => {
     expect(text).toBe(
       [
         'access.yaml: good, 1 warning',
-        '  orders, http API, version 282c959688e125ab',
-        '  7 routes (1 public, 1 signed in), 4 groups, 1 machine, 2 permissions, 2 quotas',
+        '  orders, http API, version 053cb8cea21b6df5',
+        '  8 routes (1 public, 2 signed in), 4 groups, 1 machine, 2 permissions, 2 quotas',
         '  cache off: quotas.standard, quotas.partner count every request',
         '  authorizer response: at most 1,263 bytes of 8,000, with ids of up to 100 characters',
         "  changes take effect: groups when the token ends (at most 24 h 1 min), withdrawn keys within 10 min (24 h while Okta's keys cannot be fetched), a deployed map at once",
@@ -42,7 +42,7 @@ describe('a good map', () => {
 
   test('counts each method of an ANY route, and says of how many gateway routes', () => {
     const { lines } = checked(exampleWith(['  - GET /me\n\npublic', '  - GET /me\n  - ANY /files\n\npublic']));
-    expect(lines[2]).toContain('14 routes of 8 gateway routes (1 public, 1 signed in)');
+    expect(lines[2]).toContain('15 routes of 9 gateway routes (1 public, 2 signed in)');
   });
 
   test('adds the clock skew to the longest life of a token', () => {
@@ -150,9 +150,9 @@ describe('the JSON of a check', () => {
           source: 'access.yaml',
           ok: true,
           name: 'orders',
-          version: '282c959688e125ab',
+          version: '053cb8cea21b6df5',
           kind: 'http',
-          routes: { total: 7, public: 1, signedIn: 1, gateway: 7 },
+          routes: { total: 8, public: 1, signedIn: 2, gateway: 8 },
           groups: 4,
           machines: 1,
           permissions: 2,
