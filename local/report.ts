@@ -18,9 +18,7 @@ export function describeStack(stack: LocalStack): readonly string[] {
     `  DynamoDB   ${stack.dynamoDb.url}`,
     ...stack.assembly.notes().map((note) => `  not here   ${note}`),
     '',
-    'users (any password is right):',
-    ...users.map((user) => `  ${user.login}${user.groups.length > 0 ? `: ${user.groups.join(', ')}` : ': no groups'}`),
-    '',
+    ...(issuer === undefined ? [] : ['users (any password is right):', ...listUsers(map, users), '']),
     'try:',
     ...(issuer === undefined
       ? ['  TOKEN=...   # an access token of the issuer you named']
@@ -32,6 +30,14 @@ export function describeStack(stack: LocalStack): readonly string[] {
     '',
     'Ctrl-C stops everything; each decision is one line:',
   ];
+}
+
+/** Those who can show something: a user whose groups the map does not know is one like `nobody`. */
+function listUsers(map: AccessMap, users: readonly LocalUser[]): readonly string[] {
+  const known = new Set(map.model.groups.map((group) => group.name));
+  return users
+    .filter(({ groups }) => groups.length === 0 || groups.some((group) => known.has(group)))
+    .map(({ login, groups }) => `  ${login}: ${groups.length > 0 ? groups.join(', ') : 'no groups'}`);
 }
 
 function curl(url: string, method: string, path: string): string {
@@ -58,7 +64,7 @@ function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Example {
   const isOther = (index: number): boolean => hasRoute(map.model.public, index) || hasRoute(map.model.signedIn, index);
   const keys = routes.map((route) => route.key);
   const allowed = keys.find((_key, index) => isOpen(index) && !isOther(index));
-  const refused = keys.find((_key, index) => !isOpen(index) && !isOther(index));
+  const refused = keys.find((key, index) => !isOpen(index) && !isOther(index) && !key.startsWith('OPTIONS '));
   return {
     login: user?.login ?? 'nobody@example.com',
     calls: [

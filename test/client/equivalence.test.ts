@@ -119,7 +119,7 @@ test('client = endpoint = authorizer, for every route and path of random maps an
         await Promise.all([authorizer.stop(), endpoint.stop()]);
       }
     }),
-    { numRuns: 8 },
+    { numRuns: 6 },
   );
 }, 60_000);
 
