@@ -188,7 +188,16 @@ function codeGrant(grants: Grants, form: Readonly<Record<string, string>>, clien
   const answer = issued(grants, userClaims(grants, user, clientId, scopes), scopes);
   if (!scopes.includes('openid')) return answer;
   const { iat, exp, iss } = sharedClaims(grants, clientId, scopes);
-  const idClaims = { ver: 1, iss, aud: clientId, sub: user.uid, iat, exp, preferred_username: user.login, ...(nonce === undefined ? {} : { nonce }) };
+  const idClaims = {
+    ver: 1,
+    iss,
+    aud: clientId,
+    sub: user.uid,
+    iat,
+    exp,
+    preferred_username: user.login,
+    ...(nonce === undefined ? {} : { nonce }),
+  };
   return { ...answer, body: { ...answer.body, id_token: grants.keys.sign(idClaims) } };
 }
 

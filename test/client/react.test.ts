@@ -36,7 +36,7 @@ interface ProbeProps {
 const Probe = ({ lib, read }: ProbeProps) => lib.createElement('i', null, JSON.stringify(read() ?? null));
 
 /** React's scheduler opens a channel when it is loaded, which would keep the process alive. */
-const ports: MessagePort[] = [];
+const ports: InstanceType<typeof MessagePort>[] = [];
 class TrackedChannel extends MessageChannel {
   constructor() {
     super();
