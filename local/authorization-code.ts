@@ -71,7 +71,7 @@ export function createCodeFlow({ users, clients, redirectUris, now }: CodeFlowOp
 
   const answer = (query: Form, reply: FastifyReply, login: string | undefined): FastifyReply => {
     const refused = untrusted(query);
-    if (refused !== undefined) return page(reply.code(400), 'The sign-in cannot be done', `<p role="alert">${escape(refused)}</p>`);
+    if (refused !== undefined) return page(reply.code(400), 'The sign-in cannot be done', `<p role="alert">${escapeHtml(refused)}</p>`);
     const fault = faultOf(query);
     if (fault !== undefined) return back(reply, query, fault);
     const user = users.find((known) => known.login === login);
@@ -107,15 +107,15 @@ function faultOf(query: Form): Readonly<Record<string, string>> | undefined {
   return query['scope'] ? undefined : { error: 'invalid_scope' };
 }
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 function picker(query: Form, users: readonly LocalUser[]): string {
   const hidden = Object.entries(query).map(
-    ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(String(value ?? ''))}">`,
+    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(String(value ?? ''))}">`,
   );
   const buttons = users.map(
     ({ login, groups }) =>
-      `<button name="login" value="${escape(login)}"><b>${escape(login)}</b><span>${escape(groups.join(', ') || 'no groups')}</span></button>`,
+      `<button name="login" value="${escapeHtml(login)}"><b>${escapeHtml(login)}</b><span>${escapeHtml(groups.join(', ') || 'no groups')}</span></button>`,
   );
   return `<p>The local issuer stands in for Okta. Any of these users signs in without a password.</p><form method="post">${hidden.join('')}${buttons.join('')}</form>`;
 }
@@ -129,10 +129,13 @@ button{font:inherit;color:inherit;text-align:left;padding:.65rem .85rem;border:1
 button:hover{border-color:light-dark(#2b50c8,#9db4ff)}button:focus-visible{outline:3px solid light-dark(#2b50c8,#9db4ff);outline-offset:2px}
 button b,button span{display:block}button span{font-size:.85rem;color:light-dark(#525d70,#a9b2c3)}`;
   return reply
-    .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'")
+    .header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
+    )
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .send(
-      `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style><main><h1>${title}</h1>${body}</main></html>`,
+      `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${title}</title><style>${style}</style><main><h1>${title}</h1>${body}</main></html>`,
     );
 }

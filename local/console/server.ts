@@ -63,7 +63,7 @@ function isOwn({ headers }: FastifyRequest, origins: readonly string[]): boolean
 function pageHeaders(parts: ConsoleParts | undefined): Readonly<Record<string, string>> {
   const others = parts === undefined ? '' : ` ${parts.gateway} ${new URL(parts.issuer).origin}`;
   return {
-    'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'${others}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'${others}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',

@@ -84,7 +84,7 @@ describe('signing in', () => {
     await open();
     expect(await labels()).toEqual([]);
     await signIn('reader');
-    expect(await labels()).toEqual(['Show orders', 'Show order 42', 'Show health', 'Show me', 'Show permissions']);
+    expect(await labels()).toEqual(['Show orders', 'Show order 42', 'Show health', 'Show me']);
     await signIn('admin');
     await button('Create order').waitFor();
     expect(await labels()).toEqual([
@@ -196,7 +196,7 @@ describe('the matrix and the what-if panel', () => {
   test('the rows of the user’s groups are lit, and the first row is what they come to together', async () => {
     await open();
     await signIn('contractor');
-    const matrix = page.getByRole('region', { name: 'Access matrix' }).first();
+    const matrix = page.getByRole('region', { name: 'Access matrix' });
     await matrix.getByRole('rowheader', { name: 'you, now' }).waitFor();
     const lit = await matrix.locator('tr.lit th').allTextContents();
     expect(lit).toEqual(['you, now', 'orders-admins (yours)', 'contractors (yours)']);
@@ -221,7 +221,7 @@ describe('for everybody', () => {
     await open();
     const reach = async (name: string) => {
       for (let presses = 0; presses < 60; presses++) {
-        const focused = await page.evaluate<string>("document.activeElement?.textContent ?? ''");
+        const focused = await page.evaluate<string>("document.activeElement === document.body ? '' : document.activeElement.textContent");
         if (focused.includes(name)) return;
         await page.keyboard.press('Tab');
       }

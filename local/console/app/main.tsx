@@ -102,7 +102,7 @@ function Panels({ setup, token }: { readonly setup: ConsoleSetup; readonly token
   const caller = useCaller(setup, token, permissions);
   return (
     <div className="grid">
-      <ExampleApp routes={setup.routes} caller={caller} />
+      <ExampleApp routes={setup.routes.filter((route) => route !== `GET ${setup.permissionsPath}`)} caller={caller} />
       <Quotas />
       <CallPanel routes={setup.routes} caller={caller} calls={calls} />
       <WhatIfPanel setup={setup} />
@@ -121,11 +121,13 @@ function Calls({ calls, setup }: { readonly calls: readonly SeenCall[]; readonly
         {calls.map(({ requestId, at, status, method, path, record }) => (
           <li key={requestId}>
             <time dateTime={new Date(at).toISOString()}>{new Date(at).toLocaleTimeString('en-GB')}</time>
-            <span className={status < 300 ? 'status good' : 'status bad'}>{status}</span>
+            <span className={status < 400 ? 'status good' : 'status bad'}>{status}</span>
             <code>
               {method} {path}
             </code>
-            <span>{record === undefined ? 'no authorizer asked' : String(record['code'] ?? 'ALLOWED')}</span>
+            <span>
+              {record === undefined ? (method === 'OPTIONS' ? 'preflight' : 'no authorizer asked') : String(record['code'] ?? 'ALLOWED')}
+            </span>
             <span className="hint">{setup.users.find(({ uid }) => uid === record?.['uid'])?.login ?? ''}</span>
           </li>
         ))}

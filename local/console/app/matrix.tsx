@@ -17,7 +17,7 @@ export function Matrix({ setup, groups }: { readonly setup: ConsoleSetup; readon
     <section className="card wide" aria-labelledby="matrix-title">
       <h2 id="matrix-title">Access matrix</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <div className="scroll" tabIndex={0} role="region" aria-labelledby="matrix-title">
+      <section className="scroll" tabIndex={0} aria-label="Matrix, scrolls sideways">
         <table>
           <thead>
             <tr>
@@ -48,7 +48,7 @@ export function Matrix({ setup, groups }: { readonly setup: ConsoleSetup; readon
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       <p className="hint">
         {Object.entries(SAYS).map(([cell, [sign, says]]) => (
           <span key={cell} className="legend">
