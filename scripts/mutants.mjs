@@ -14,7 +14,7 @@ const mutants = readdirSync(lists)
 
 function copyOfCheckout() {
   const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
-  const skipped = new Set(['.git', 'node_modules', 'dist', 'cdk.out']);
+  const skipped = new Set(['.git', 'node_modules', 'dist', 'cdk.out', '.local']);
   cpSync(root, copy, { recursive: true, filter: (from) => !skipped.has(from.slice(root.length + 1)) });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   return copy;

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { buildSync } from 'esbuild';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { listen, type RunningServer } from '../listen.ts';
 import type { CallFeed } from './feed.ts';
@@ -31,9 +31,6 @@ interface Shown {
  */
 export async function startConsole(port: number): Promise<ConsoleServer> {
   const app = fastify({ forceCloseConnections: true });
-  const script = bundle();
-  // Awaited where it is asked for; a failure must not end the process before.
-  script.catch(() => undefined);
   let shown: Shown | undefined;
   let origins: readonly string[] = [];
   app.addHook('onRequest', async (request, reply) => {
@@ -41,7 +38,7 @@ export async function startConsole(port: number): Promise<ConsoleServer> {
     reply.headers(pageHeaders(shown?.parts));
     return undefined;
   });
-  addPage(app, script);
+  addPage(app);
   addData(app, () => shown);
   const server = await listen(app, port);
   origins = [`http://127.0.0.1:${server.port}`, `http://localhost:${server.port}`];
@@ -70,12 +67,16 @@ function pageHeaders(parts: ConsoleParts | undefined): Readonly<Record<string, s
   };
 }
 
-function addPage(app: FastifyInstance, script: Promise<string>): void {
+function addPage(app: FastifyInstance): void {
+  let script: string | undefined;
   const file = (name: string): string => readFileSync(join(appFolder, name), 'utf8');
   for (const path of ['/', '/callback'])
     app.get(path, (_request, reply) => reply.type('text/html; charset=utf-8').send(file('index.html')));
   app.get('/console.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(file('console.css')));
-  app.get('/console.js', async (_request, reply) => reply.type('text/javascript; charset=utf-8').send(await script));
+  app.get('/console.js', (_request, reply) => {
+    script ??= bundle();
+    return reply.type('text/javascript; charset=utf-8').send(script);
+  });
 }
 
 function addData(app: FastifyInstance, shown: () => Shown | undefined): void {
@@ -107,8 +108,9 @@ function addData(app: FastifyInstance, shown: () => Shown | undefined): void {
   );
 }
 
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
+/** Made when the page is first opened, and in one go: the bundler's service would outlive the run. */
+function bundle(): string {
+  const { outputFiles } = buildSync({
     entryPoints: [join(appFolder, 'main.tsx')],
     bundle: true,
     minify: true,

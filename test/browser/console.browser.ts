@@ -95,7 +95,6 @@ describe('signing in', () => {
       'Show report 42',
       'Show health',
       'Show me',
-      'Show permissions',
     ]);
   });
 

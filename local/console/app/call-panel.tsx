@@ -79,7 +79,10 @@ function Details({ outcome, seen }: { readonly outcome: Outcome; readonly seen: 
             {seen?.record === undefined ? 'The call did not reach the authorizer.' : 'The token was refused before any rule was asked.'}
           </p>
         ) : (
-          <pre>{why.lines.join('\n')}</pre>
+          <>
+            {seen?.record?.['code'] === 'QUOTA_EXCEEDED' && <p className="hint">The quota is used up; but for that, the rules say:</p>}
+            <pre>{why.lines.join('\n')}</pre>
+          </>
         )}
       </details>
       <details>
