@@ -19,15 +19,15 @@ export interface TokenVerifier {
 }
 
 export type ChargeResult =
-  /** One unit was taken from every window. */
-  | { readonly kind: 'admitted'; readonly counts: readonly Count[] }
+  /** `units` were taken from every window: as many as asked for, or what was left, at least 1. */
+  | { readonly kind: 'admitted'; readonly units: number; readonly counts: readonly Count[] }
   /** Nothing was taken: at least one window is full. */
   | { readonly kind: 'exceeded'; readonly counts: readonly Count[] };
 
 export interface QuotaStore {
   /**
-   * Takes one unit from every window of the charge, or from none. Admitted units of a window never exceed its limit, at any
-   * concurrency; a charge whose answer is lost may count without admitting.
+   * Takes the charge's units, or as many as are left, from every window, or none from any. Admitted units of a window never
+   * exceed its limit, at any concurrency; a charge whose answer is lost may count without admitting.
    * @throws QuotaStoreError when the store gives no answer in time, or a wrong one.
    */
   charge(charge: Charge): Promise<ChargeResult>;
@@ -38,14 +38,57 @@ export interface QuotaReader {
    * The counters of one item (Charge.key) by window id, as stored; undefined where nothing was counted yet.
    * @throws QuotaStoreError when the store gives no answer in time.
    */
-  read(key: string): Promise<(id: string) => StoredCount | undefined>;
+  read(key: string): Promise<(id: string) => Pick<StoredCount, 'start' | 'used'> | undefined>;
 }
+
+/**
+ * Why a store gave no usable answer: no answer in time, no connection, too many requests, another writer in the way every
+ * time, a fault of the store (5xx), a request that it will never take (rights, no such table), an answer that makes no sense.
+ */
+export type QuotaStoreFault = 'timeout' | 'connection' | 'throttled' | 'conflict' | 'server' | 'request' | 'answer';
 
 export class QuotaStoreError extends Error {
   override readonly name = 'QuotaStoreError';
+  readonly fault: QuotaStoreFault;
+  constructor(fault: QuotaStoreFault, options?: ErrorOptions) {
+    super(`the quota store gave no usable answer: ${fault}`, options);
+    this.fault = fault;
+  }
 }
 
 export interface Audit {
   /** Writes one record as one line. Records never hold a token or a part of one. */
   record(record: Readonly<Record<string, unknown>>): void;
+}
+
+/** The keys of an issuer as they were fetched from it, public parts alone. */
+export interface StoredKeys {
+  readonly keys: readonly unknown[];
+  /** Milliseconds since the epoch at which the fetch began. */
+  readonly fetchedAt: number;
+}
+
+/**
+ * The last-known-good keys, shared by all environments. Whoever can write it decides which tokens count, so the authorizer
+ * alone writes it, and reads it only when the issuer gives no keys.
+ */
+export interface KeyCopy {
+  /**
+   * @returns undefined where nothing is stored, or nothing that `write` wrote.
+   * @throws when the store gives no answer in time.
+   */
+  read(issuer: string): Promise<StoredKeys | undefined>;
+  /**
+   * Stores keys unless those stored were fetched later. A copy of the same keys is left as it is while it is younger than an hour.
+   * @throws when the store gives no answer in time.
+   */
+  write(issuer: string, keys: StoredKeys): Promise<void>;
+}
+
+/** Where the keys in use are from: the issuer just now, the shared copy, an earlier fetch of this environment, or nowhere. */
+export type KeySource = 'issuer' | 'copy' | 'memory' | 'none';
+
+export interface Metrics {
+  /** Puts values, with properties that can be searched for; the unit is part of a metric's name. */
+  put(values: Readonly<Record<string, number>>, properties?: Readonly<Record<string, string>>): void;
 }

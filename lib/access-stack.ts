@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -17,10 +17,22 @@ export interface AccessStackProps extends StackProps {
   readonly memorySize?: number;
 
   /**
+   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it `onStoreFailure` decides.
+   * @default Duration.millis(300)
+   */
+  readonly quotaBudget?: Duration;
+
+  /**
    * How long the access log and the authorizer's log are kept.
    * @default RetentionDays.THREE_MONTHS (90 days)
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * Longest age at which signing keys are used while Okta cannot be reached; 10 minutes to 7 days.
+   * @default Duration.hours(24)
+   */
+  readonly maxStaleKeys?: Duration;
 
   /**
    * Requests a second, on average, that the API takes before it answers 429; refused ones count as well.
@@ -51,7 +63,9 @@ export class AccessStack extends Stack {
     this.authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', {
       map: props.map,
       logRetention,
+      ...(props.quotaBudget !== undefined && { quotaBudget: props.quotaBudget }),
       ...(props.memorySize !== undefined && { memorySize: props.memorySize }),
+      ...(props.maxStaleKeys !== undefined && { maxStaleKeys: props.maxStaleKeys }),
     });
     const api = new AccessApi(this, 'Api', {
       map: props.map,

@@ -11,6 +11,12 @@ export interface AuthorizerFunctionProps {
   readonly model: ModelFile;
   /** Where quotas are counted; absent: the map has none. */
   readonly quotaTable: Table | undefined;
+  /** Where the last keys known to be good are kept. */
+  readonly keyTable: Table;
+  /** Longest age at which keys are used while Okta cannot be reached. */
+  readonly maxStaleKeys: Duration;
+  /** Longest time for one charge of a quota. */
+  readonly quotaBudget: Duration;
   /** Memory in MiB. */
   readonly memorySize: number;
   readonly logRetention: RetentionDays;
@@ -19,7 +25,7 @@ export interface AuthorizerFunctionProps {
 /** Half of what the gateway waits (10 s): a function that hangs is answered with 500 while the gateway still listens. */
 const timeout = Duration.seconds(5);
 
-/** The authorizer's function with a role and a log group of its own; the role may write its log and charge quotas, nothing else. */
+/** The authorizer's function with a role and a log group of its own; the role may write its log, keep keys and charge quotas, nothing else. */
 export class AuthorizerFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -31,7 +37,7 @@ export class AuthorizerFunction extends Construct {
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       // Inline, so that the function never runs with a role whose policy is not there yet.
-      inlinePolicies: { authorizer: new PolicyDocument({ statements: statements(this.logGroup, props.quotaTable) }) },
+      inlinePolicies: { authorizer: new PolicyDocument({ statements: statements(this.logGroup, props) }) },
     });
     this.function = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
@@ -43,13 +49,23 @@ export class AuthorizerFunction extends Construct {
       timeout,
       role: this.role,
       logGroup: this.logGroup,
-      environment: props.quotaTable === undefined ? {} : { QUOTA_TABLE: props.quotaTable.tableName },
+      environment: {
+        KEY_TABLE: props.keyTable.tableName,
+        MAX_STALE_KEYS_SECONDS: String(props.maxStaleKeys.toSeconds()),
+        ...quotaVariables(props),
+      },
     });
   }
 }
 
-function statements(logGroup: LogGroup, quotaTable: Table | undefined): PolicyStatement[] {
+function quotaVariables({ quotaTable, quotaBudget }: AuthorizerFunctionProps): Readonly<Record<string, string>> {
+  if (quotaTable === undefined) return {};
+  return { QUOTA_TABLE: quotaTable.tableName, QUOTA_BUDGET_MS: String(quotaBudget.toMilliseconds()) };
+}
+
+function statements(logGroup: LogGroup, { keyTable, quotaTable }: AuthorizerFunctionProps): PolicyStatement[] {
   const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
-  if (quotaTable === undefined) return [log];
-  return [log, new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [quotaTable.tableArn] })];
+  const keys = new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [keyTable.tableArn] });
+  if (quotaTable === undefined) return [log, keys];
+  return [log, keys, new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [quotaTable.tableArn] })];
 }

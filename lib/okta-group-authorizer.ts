@@ -1,4 +1,4 @@
-import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import {
   CfnAuthorizer,
   type HttpRouteAuthorizerBindOptions,
@@ -11,6 +11,8 @@ import { Construct } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
 import { type AnyHttpApi, apiResource } from './api-identity.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
+import { KeyAlarms } from './key-alarms.ts';
+import { KeyCopyTable } from './key-copy-table.ts';
 import { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { QuotaTable } from './quota-table.ts';
 import { RouteCoverage } from './route-coverage.ts';
@@ -26,10 +28,23 @@ export interface OktaGroupAuthorizerProps {
   readonly memorySize?: number;
 
   /**
+   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it `onStoreFailure` decides.
+   * @default Duration.millis(300)
+   */
+  readonly quotaBudget?: Duration;
+
+  /**
    * How long the function's log is kept.
    * @default RetentionDays.THREE_MONTHS (90 days)
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * Longest age at which signing keys are used while Okta cannot be reached; 10 minutes to 7 days. Until then a key that Okta
+   * withdrew during the outage is still accepted.
+   * @default Duration.hours(24)
+   */
+  readonly maxStaleKeys?: Duration;
 }
 
 interface Attached {
@@ -49,22 +64,32 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly function: IFunction;
   /** Where quotas are counted; undefined while the map has none. */
   readonly quotaTable: QuotaTable | undefined;
+  /** Where the last signing keys known to be good are kept. */
+  readonly keyTable: KeyCopyTable;
+  readonly keyAlarms: KeyAlarms;
   readonly #attached = new Map<AnyHttpApi, Attached>();
   readonly #logRetention: RetentionDays;
 
-  /** @throws Error for a map of another kind than `http`. */
+  /** @throws Error for a map of another kind than `http`, or a `quotaBudget` out of its bounds. */
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
     this.#logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
     if (this.map.kind !== 'http') throw this.#error(`${this.map.source}: \`api.kind\`: expected \`http\`, found \`${this.map.kind}\``);
     this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable');
+    this.keyTable = new KeyCopyTable(this, 'KeyTable');
+    const maxStaleKeys = props.maxStaleKeys ?? Duration.hours(24);
+    this.#assertStaleness(maxStaleKeys);
     this.function = new AuthorizerFunction(this, 'Authorizer', {
       model: this.map.model,
       quotaTable: this.quotaTable,
+      keyTable: this.keyTable,
+      maxStaleKeys,
+      quotaBudget: this.#quotaBudget(props.quotaBudget ?? Duration.millis(300)),
       memorySize: props.memorySize ?? 512,
       logRetention: this.#logRetention,
     }).function;
+    this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
     for (const { code, place, message } of this.map.warnings) {
       Annotations.of(this).addWarningV2(`okta-group-authorizer:${code}:${place.path}`, message);
     }
@@ -156,6 +181,19 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       }),
     });
     return authorizer;
+  }
+
+  /** The authorizer awaits fresh keys from ten minutes of age on, so that less would refuse valid tokens between two fetches. */
+  #assertStaleness(maxStaleKeys: Duration): void {
+    if (maxStaleKeys.toSeconds() >= 600 && maxStaleKeys.toSeconds() <= 7 * 86_400) return;
+    throw this.#error(`\`maxStaleKeys\`: expected 10 minutes to 7 days, found ${maxStaleKeys.toHumanString()}`);
+  }
+
+  #quotaBudget(budget: Duration): Duration {
+    const ms = budget.toMilliseconds({ integral: false });
+    // The function itself ends after 5 s, and the caller waits all the while.
+    if (Number.isInteger(ms) && ms >= 50 && ms <= 3_000) return budget;
+    throw this.#error(`\`quotaBudget\`: expected 50 to 3000 whole milliseconds, found ${ms}`);
   }
 
   #error(message: string): Error {

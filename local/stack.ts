@@ -9,7 +9,7 @@ import { startEcho } from './echo.ts';
 import { type CallRecord, createHttpApi } from './gateway/http-api.ts';
 import type { MissingValue } from './gateway/mappings.ts';
 import { serveGateway } from './gateway/server.ts';
-import { type LocalIssuer, startIssuer } from './issuer.ts';
+import { type LocalIssuer, startIssuer, type TokenDecision } from './issuer.ts';
 import { createFunction, type LocalFunction } from './lambda/function.ts';
 import { assertPortFree, type RunningServer } from './listen.ts';
 import { checkMap, localMapText, type MapSource } from './local-map.ts';
@@ -26,6 +26,8 @@ export interface LocalStackOptions {
   readonly ports?: { readonly gateway?: number; readonly issuer?: number };
   /** The console's port, whose origins CORS lets in; 0: a free one. Default: there is no console. */
   readonly consolePort?: number;
+  /** Decides over the local issuer's tokens in place of the users' own groups. */
+  readonly decide?: TokenDecision;
   /** An issuer that exists, instead of the local one. */
   readonly issuerUrl?: string;
   /** Milliseconds since 1970. Given: tokens and the gateway use it, and functions whose preload pins the clock. Default: the real time. */
@@ -103,6 +105,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
           groupsClaim: okta.groupsClaims[0] ?? 'groups',
           groupPrefix: okta.groupPrefix,
           port: options.ports?.issuer ?? 0,
+          ...(options.decide === undefined ? {} : { decide: options.decide }),
           ...(options.now === undefined ? {} : { now: options.now }),
         })
       : undefined;
@@ -205,7 +208,8 @@ function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: Local
     if (known !== undefined) return known;
     const created = createFunction({
       view: assembly.functionByArn(arn),
-      environment: { AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl, ...options.environment },
+      // One thread of this machine plays DynamoDB for all environments at once; a burst waits longer there than in production.
+      environment: { AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl, QUOTA_BUDGET_MS: '3000', ...options.environment },
       preload: options.preload ?? [],
       clock: options.now,
       onLine: options.onLine ?? (() => undefined),

@@ -1,7 +1,8 @@
 /** Reads quota counters from the table that the authorizer charges (dynamo-quota-store.ts); it cannot write. */
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type QuotaReader, QuotaStoreError } from '../ports.ts';
-import { keyOf, storedIn } from './dynamo-quota-store.ts';
+import { faultOf } from './dynamo-fault.ts';
+import { itemKey, storedIn } from './quota-update.ts';
 
 /** Longest wait for one item: the caller's page waits for the answer. */
 const BUDGET_MS = 700;
@@ -12,12 +13,12 @@ export function dynamoQuotaReader(table: string, client = new DynamoDBClient({ m
       try {
         const abortSignal = AbortSignal.timeout(BUDGET_MS);
         // Consistent, so that the call which the page has just made is counted in what it shows.
-        const { Item = {} } = await client.send(new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true }), {
+        const { Item = {} } = await client.send(new GetItemCommand({ TableName: table, Key: itemKey(key), ConsistentRead: true }), {
           abortSignal,
         });
         return (id) => storedIn(Item, id);
       } catch (cause) {
-        throw new QuotaStoreError('the quota table gave no usable answer', { cause });
+        throw new QuotaStoreError(faultOf(cause), { cause });
       }
     },
   };

@@ -23,12 +23,15 @@ export interface Answer {
   readonly context: AuthorizerContext;
   /** The quota whose store failed, if one did; with `onStoreFailure: allow` the call passed uncounted. */
   readonly storeFailure: string | undefined;
+  /** No quota has room; with `onExceeded: pass` the call is allowed all the same and the back end answers it. */
+  readonly quotaExceeded: boolean;
 }
 
 interface Judged {
   readonly decision: Decision;
   readonly standing?: Standing;
   readonly quota?: QuotaState;
+  readonly quotaExceeded?: boolean;
   readonly storeFailure?: string;
 }
 
@@ -42,17 +45,17 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
   };
 
   return async (request) => {
-    const { decision, standing, quota, storeFailure } = await judge(parts, request, standingFor);
+    const { decision, standing, quota, storeFailure, quotaExceeded = false } = await judge(parts, request, standingFor);
     const code = decision.effect === 'deny' ? decision.code : undefined;
     const facts = {
       mapVersion: parts.model.version,
       standing,
       code,
       quota,
-      quotaExceeded: code === 'QUOTA_EXCEEDED',
+      quotaExceeded,
       now: parts.clock.now(),
     };
-    return { decision, context: authorizerContext(facts), storeFailure };
+    return { decision, context: authorizerContext(facts), storeFailure, quotaExceeded };
   };
 }
 
@@ -64,9 +67,9 @@ async function judge(parts: Parts, request: GatewayRequest, standingFor: (princi
   if (isRefusal(principal)) return { decision: deny(principal) };
   const standing = standingFor(principal);
   const decision = decide(parts.model, standing, request.route);
-  // An unknown route is named as such; for a known one the path is judged before anything is granted on it.
-  const unmapped = decision.effect === 'deny' && decision.code === 'ROUTE_UNMAPPED';
-  if (request.pathRefusal && !unmapped) return { decision: deny(request.pathRefusal), standing };
+  // A blocked caller and an unknown route are named as such; for a known one the path is judged before anything is granted on it.
+  const settled = decision.effect === 'deny' && (decision.code === 'BLOCKED' || decision.code === 'ROUTE_UNMAPPED');
+  if (request.pathRefusal && !settled) return { decision: deny(request.pathRefusal), standing };
   if (decision.effect === 'deny' || decision.reason === 'public' || decision.reason === 'signed_in') return { decision, standing };
   return charge(parts, decision, standing);
 }
@@ -79,8 +82,11 @@ async function charge({ quota }: Parts, decision: Decision, standing: Standing):
       return { decision, standing };
     case 'admitted':
       return { decision, standing, quota: outcome.state };
-    case 'exceeded':
-      return { decision: { effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') }, standing, quota: outcome.state };
+    case 'exceeded': {
+      const refused: Decision = { effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') };
+      const judged = outcome.onExceeded === 'pass' ? decision : refused;
+      return { decision: judged, standing, quota: outcome.state, quotaExceeded: true };
+    }
     case 'store_failed': {
       const refused: Decision = { effect: 'deny', route, ...refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed') };
       return { decision: outcome.onStoreFailure === 'allow' ? decision : refused, standing, storeFailure: outcome.quota };

@@ -25,9 +25,18 @@ export interface OktaModel {
   readonly groupsClaims: readonly string[];
   /** Only group names with this prefix count; it is stripped before look-up. Empty: all count. */
   readonly groupPrefix: string;
+  /** Groups of the map that this block's tokens may carry, whatever else they name; absent: all. */
+  readonly groups?: readonly string[];
   readonly maxClockSkewSeconds: number;
   /** Largest accepted `exp - iat`. */
   readonly maxTokenLifetimeSeconds: number;
+}
+
+/** Who is refused whatever their token says: `uid`, `cid` and `jti` values. */
+export interface BlockedFile {
+  readonly users: readonly string[];
+  readonly clients: readonly string[];
+  readonly tokens: readonly string[];
 }
 
 export interface ModelRouteFile {
@@ -81,10 +90,12 @@ export interface ModelFile {
   readonly unauthorized: 'throw' | 'deny';
   readonly scopes: 'groups' | 'intersect';
   readonly okta: readonly OktaModel[];
+  readonly blocked: BlockedFile;
   readonly routes: readonly ModelRouteFile[];
   readonly public: RowHex;
   readonly signedIn: RowHex;
-  readonly groups: readonly ({ readonly name: string } & GrantsFile)[];
+  /** Tokens that carry a former name (`was`) count as the group. */
+  readonly groups: readonly ({ readonly name: string; readonly was?: readonly string[] } & GrantsFile)[];
   /** `groups` names groups; a machine with rules of its own has none and uses its rows. */
   readonly machines: readonly ({ readonly cid: string; readonly groups: readonly string[] } & GrantsFile)[];
   readonly permissions: readonly { readonly name: string; readonly routes: RowHex }[];
@@ -124,6 +135,8 @@ export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind'
   readonly routeIndex: ReadonlyMap<string, number>;
   readonly public: Row;
   readonly signedIn: Row;
+  readonly blocked: { readonly [Kind in keyof BlockedFile]: ReadonlySet<string> };
+  /** By name, and by every former name. */
   readonly groups: ReadonlyMap<string, Grants>;
   readonly machines: ReadonlyMap<string, Machine>;
   readonly permissions: readonly { readonly name: string; readonly routes: Row }[];
@@ -165,7 +178,17 @@ export function parseModel(json: unknown): AccessModel {
       routeIndex: new Map(file.routes.map((route, index) => [route.key, index])),
       public: row(file.public),
       signedIn: row(file.signedIn),
-      groups: new Map(file.groups.map((group) => [group.name, grants('group', group.name, group)])),
+      blocked: {
+        users: new Set(file.blocked.users),
+        clients: new Set(file.blocked.clients),
+        tokens: new Set(file.blocked.tokens),
+      },
+      groups: new Map(
+        file.groups.flatMap((group) => {
+          const known = grants('group', group.name, group);
+          return [group.name, ...(group.was ?? [])].map((name) => [name, known] as const);
+        }),
+      ),
       machines: new Map(
         file.machines.map((machine) => [machine.cid, { groups: machine.groups, own: grants('machine', machine.cid, machine) }]),
       ),

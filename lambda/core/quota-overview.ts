@@ -3,7 +3,7 @@ import { hasBit } from './bits.ts';
 import type { StoredCount } from './charge-plan.ts';
 import { decide } from './decide.ts';
 import type { AccessModel, Period } from './model.ts';
-import { type Payment, paymentsFor } from './quota.ts';
+import { keyOf, type Payment, paymentsFor } from './quota.ts';
 import type { Standing } from './standing.ts';
 import { windowAt } from './window.ts';
 
@@ -26,7 +26,7 @@ export function paymentsOf(model: AccessModel, standing: Standing): readonly Pay
     // Open routes are never charged.
     if (decision.effect === 'deny' || decision.reason === 'public' || decision.reason === 'signed_in') continue;
     const found = paymentsFor(model, standing, key);
-    if (found !== 'free') for (const payment of found) payments.set(`${payment.quota.name}#${payment.payer}`, payment);
+    if (found !== 'free') for (const payment of found) payments.set(keyOf(payment), payment);
   }
   return [...payments.values()].sort((a, b) => a.quota.rank - b.quota.rank || (a.payer < b.payer ? -1 : 1));
 }
@@ -38,7 +38,7 @@ export function paymentsOf(model: AccessModel, standing: Standing): readonly Pay
 export function windowsOf(
   model: AccessModel,
   { quota }: Payment,
-  stored: ((id: string) => StoredCount | undefined) | 'unknown',
+  stored: ((id: string) => Pick<StoredCount, 'start' | 'used'> | undefined) | 'unknown',
   second: number,
 ): readonly WindowOverview[] {
   return quota.windows.map(({ id, per, limit, routes }) => {

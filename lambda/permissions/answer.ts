@@ -2,7 +2,7 @@
 import { decide } from '../core/decide.ts';
 import type { AccessModel } from '../core/model.ts';
 import type { Principal } from '../core/principal.ts';
-import type { Payment } from '../core/quota.ts';
+import { keyOf, type Payment } from '../core/quota.ts';
 import { paymentsOf, windowsOf } from '../core/quota-overview.ts';
 import { shadowingRoutes } from '../core/shadowing.ts';
 import { standingOf } from '../core/standing.ts';
@@ -63,7 +63,7 @@ export async function answerFor({ model, quotas, clock }: AnswerParts, principal
 /** A store that fails takes nothing from what is known: permissions do not hang on it. */
 async function quotaAnswer(model: AccessModel, quotas: QuotaReader, payment: Payment, second: number): Promise<QuotaAnswer> {
   const { name } = payment.quota;
-  const stored = await quotas.read(`${name}#${payment.payer}`).catch(() => 'unknown' as const);
+  const stored = await quotas.read(keyOf(payment)).catch(() => 'unknown' as const);
   const windows = windowsOf(model, payment, stored, second).map(({ per, limit, remaining, endsAt, routes }) => ({
     per,
     limit,

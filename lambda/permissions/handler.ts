@@ -25,10 +25,9 @@ const JSON_TYPE = { 'content-type': 'application/json', 'x-content-type-options'
 const CACHING = { 'cache-control': 'private, no-cache', vary: 'Authorization' };
 
 export function createHandler(parts: HandlerParts): (event: unknown) => Promise<HttpAnswer> {
-  const scoped = parts.model.scopes === 'intersect';
   return async (event) => {
     try {
-      const request = readRequest(event, scoped);
+      const request = readRequest(event, parts.model);
       return request.method === 'GET' ? await answerGet(parts, request) : METHOD_REFUSED;
     } catch (error) {
       // Only the kind of error is told, since its text could hold what the caller sent.

@@ -4,6 +4,7 @@
  */
 import { bearerToken } from '../core/bearer.ts';
 import { NO_VALUE } from '../core/context.ts';
+import type { AccessModel } from '../core/model.ts';
 import type { Principal } from '../core/principal.ts';
 
 export interface PermissionsRequest {
@@ -20,11 +21,11 @@ export class UnauthorizedEvent extends Error {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * @param withScopes whether the token's `scp` matters (`scopes: intersect`). The authorizer has verified the token that the
- *   event carries, so its payload is read here without doing so again; the context names granted permissions only.
+ * What the context does not tell, `scp` and the issuer, is read from the payload of the token that the event carries: the
+ * authorizer has verified it, so that is not done again here.
  * @throws UnauthorizedEvent
  */
-export function readRequest(event: unknown, withScopes: boolean): PermissionsRequest {
+export function readRequest(event: unknown, { scopes: mode, okta }: Pick<AccessModel, 'scopes' | 'okta'>): PermissionsRequest {
   const context = fields(fields(event)['requestContext']);
   const http = fields(context['http']);
   const authorizer = fields(context['authorizer']);
@@ -32,11 +33,17 @@ export function readRequest(event: unknown, withScopes: boolean): PermissionsReq
   const cid = textOf(found, 'cid');
   const uid = textOf(found, 'uid');
   const headers = fields(fields(event)['headers']);
-  const scopes = withScopes ? requestedScopes(header(headers, 'authorization'), { uid, cid }) : [];
+  const claims = authorizedClaims(header(headers, 'authorization'), { uid, cid });
+  const block = okta.length > 1 ? okta.find(({ issuers }) => issuers.includes(String(claims['iss'])))?.name : undefined;
+  const caller = {
+    cid,
+    scopes: mode === 'intersect' && isStrings(claims['scp']) ? claims['scp'] : [],
+    ...(block !== undefined && { block }),
+  };
   const groups = groupsIn(textOf(found, 'groups'));
   return {
     method: String(http['method'] ?? fields(event)['httpMethod'] ?? ''),
-    principal: uid === NO_VALUE ? { kind: 'machine', cid, scopes } : { kind: 'user', uid, cid, groups, scopes },
+    principal: uid === NO_VALUE ? { kind: 'machine', ...caller } : { kind: 'user', uid, groups, ...caller },
     ifNoneMatch: header(headers, 'if-none-match'),
   };
 }
@@ -59,19 +66,15 @@ function groupsIn(json: string): readonly string[] {
   throw new UnauthorizedEvent("the authorizer's `groups` are not a JSON list of names");
 }
 
-/** The `scp` claim of the token that was authorized; none where the header holds another one than the context speaks of. */
-function requestedScopes(
-  authorization: string | undefined,
-  { uid, cid }: { readonly uid: string; readonly cid: string },
-): readonly string[] {
+/** The claims of the token that was authorized; none where the header holds another one than the context speaks of. */
+function authorizedClaims(authorization: string | undefined, { uid, cid }: { readonly uid: string; readonly cid: string }): Fields {
   const bearer = bearerToken(authorization === undefined ? [] : [authorization]);
-  if ('code' in bearer) return [];
+  if ('code' in bearer) return {};
   try {
     const claims = fields(JSON.parse(Buffer.from(bearer.token.split('.')[1] ?? '', 'base64url').toString('utf8')));
-    const scopes = claims['scp'];
-    return claims['cid'] === cid && (claims['uid'] ?? NO_VALUE) === uid && isStrings(scopes) ? scopes : [];
+    return claims['cid'] === cid && (claims['uid'] ?? NO_VALUE) === uid ? claims : {};
   } catch {
-    return [];
+    return {};
   }
 }
 

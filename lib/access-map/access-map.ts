@@ -7,6 +7,7 @@ import { type Compiled, compile, type GatewayRoute } from './compile.ts';
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { IssuerOptions } from './okta.ts';
+import type { OktaSide } from './okta-side.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
@@ -45,10 +46,12 @@ export class AccessMap {
   /** Every rule as written, with its place: public, signed in, groups, machines. */
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
+  /** What `okta plan`, `apply` and `verify` work from; absent without `okta.manage`. */
+  readonly oktaSide: OktaSide | undefined;
 
   private constructor(
     source: string,
-    { model, api, gatewayRoutes, permissionsEndpoint, rules, tests }: Compiled,
+    { model, api, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSide }: Compiled,
     warnings: readonly Problem[],
   ) {
     this.source = source;
@@ -62,6 +65,7 @@ export class AccessMap {
     this.warnings = warnings;
     this.rules = rules;
     this.tests = tests;
+    this.oktaSide = oktaSide;
   }
 
   /** @throws AccessMapError with every problem of the file, also for one that cannot be read. */

@@ -38,8 +38,17 @@ function readUpstream(api: Cursor, report: Report): string {
   if (url === undefined) return '';
   const fault = judgeUpstream(url);
   if (fault) report.error('UPSTREAM_INVALID', cursor.pointer, { expected: fault, found: code(url) });
+  else if (isPlainElsewhere(url)) {
+    report.warn('UPSTREAM_PLAIN', cursor.pointer, {
+      says: `tokens and identity headers travel to ${code(url)} unencrypted`,
+      expected: 'an https URL',
+    });
+  }
   return url.replace(/\/+$/, '');
 }
+
+const isPlainElsewhere = (url: string): boolean =>
+  url.startsWith('http:') && !/^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(new URL(url).hostname);
 
 function judgeUpstream(url: string): string | undefined {
   if (!/^https?:\/\//.test(url)) return undefined;

@@ -1,18 +1,29 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
 import { rowToHex } from '../../lambda/core/bits.ts';
-import type { GrantsFile, Method, ModelFile } from '../../lambda/core/model.ts';
+import type { BlockedFile, GrantsFile, Method, ModelFile } from '../../lambda/core/model.ts';
 import { type ApiSettings, readApi } from './api.ts';
 import { checkSections, type Sections } from './checks.ts';
 import { convert } from './convert.ts';
-import { at, type MapDocument, newReport, text } from './cursor.ts';
+import { at, type Cursor, type MapDocument, newReport, text, texts } from './cursor.ts';
 import { readInventory } from './inventory.ts';
 import { type AccessMapTest, readTests } from './map-tests.ts';
 import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
+import { type OktaSide, readOktaSide } from './okta-side.ts';
 import { endpointRule, type PermissionsEndpoint, readPermissionsEndpoint } from './permissions-endpoint.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
-import { type AccessRule, type Reading, readPermissions, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
+import {
+  type AccessRule,
+  type Reading,
+  readPermissions,
+  readPreflights,
+  readPublic,
+  readSignedIn,
+  readSubjects,
+  type Subject,
+  unionOf,
+} from './rules.ts';
 import { accessMapSchema } from './schema.ts';
 import { validate } from './validate.ts';
 import { versionOf } from './version.ts';
@@ -34,6 +45,7 @@ export interface Compiled {
   readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
+  readonly oktaSide: OktaSide | undefined;
 }
 
 /**
@@ -69,9 +81,17 @@ export function compile(
       ...[...sections.groups, ...sections.machines].flatMap(({ rules }) => rules),
     ],
     tests,
+    oktaSide: model.okta[0] && readOktaSide(root, model.okta[0], report),
   };
   return { compiled, problems: report.problems };
 }
+
+/** `uid`, `cid` and `jti` values, which only Okta knows: none can be checked here. */
+const readBlocked = (blocked: Cursor): BlockedFile => ({
+  users: texts(at(blocked, 'users')).map(([uid]) => uid),
+  clients: texts(at(blocked, 'clients')).map(([cid]) => cid),
+  tokens: texts(at(blocked, 'tokens')).map(([jti]) => jti),
+});
 
 const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> => new Set(subjects.map(({ name }) => name));
 
@@ -79,7 +99,7 @@ function readSections(reading: Reading, endpoint: PermissionsEndpoint | undefine
   const permissions = readPermissions(reading);
   return {
     permissions,
-    publicRules: readPublic(reading),
+    publicRules: [...readPublic(reading), ...readPreflights(reading)],
     signedInRules: [...readSignedIn(reading), ...(endpoint === undefined ? [] : [endpointRule(endpoint, reading)])],
     groups: readSubjects('group', reading, permissions),
     machines: readSubjects('machine', reading, permissions),
@@ -107,14 +127,18 @@ function modelOf(
     kind: at(root, 'api', 'kind').value === 'rest' ? 'rest' : 'http',
     unauthorized: api.unauthorized,
     scopes: at(root, 'scopes').value === 'intersect' ? 'intersect' : 'groups',
-    okta: readOkta(at(root, 'okta'), options, report),
+    okta: readOkta(at(root, 'okta'), namesOf(sections.groups), options, report),
+    blocked: readBlocked(at(root, 'blocked')),
     routes: [
       ...cells.map(({ key, gateway }) => (gateway === undefined ? { key } : { key, gateway })),
       ...(endpoint === undefined ? [] : [{ key: endpoint.route }]),
     ],
     public: row(sections.publicRules, 'allow'),
     signedIn: row(sections.signedInRules, 'allow'),
-    groups: sections.groups.map((group) => ({ name: group.name, ...grants(group) })),
+    groups: sections.groups.map((group) => {
+      const was = texts(at(root, 'groups', group.name, 'was')).map(([old]) => old);
+      return { name: group.name, ...(was.length === 0 ? {} : { was }), ...grants(group) };
+    }),
     machines: sections.machines.map((machine) => ({ cid: machine.name, groups: machine.groups, ...grants(machine) })),
     permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
     quotas: sections.quotas,

@@ -100,8 +100,52 @@ export const api = {
   },
 } as const;
 
+const manage = {
+  type: 'object',
+  description: 'What `okta plan`, `apply` and `verify` need beyond the map.',
+  additionalProperties: false,
+  required: ['org'],
+  expected: 'the settings of the Okta side, such as `{ org: https://acme.okta.com }`',
+  properties: {
+    org: { ...text, expected: 'the org, such as `https://acme.okta.com`', description: 'Origin of the Okta org.' },
+    server: { ...text, maxLength: 100, description: 'Name of the authorization server; by default the name of the API.' },
+    issuerMode: {
+      type: 'string',
+      enum: ['ORG_URL', 'CUSTOM_URL', 'DYNAMIC'],
+      expected: '`ORG_URL`, `CUSTOM_URL` or `DYNAMIC`',
+      description: 'Host of the issuer; by default what Okta chooses.',
+    },
+    apps: {
+      type: 'array',
+      description: 'Apps (OAuth clients) of the API; okta.clients names them as app:LABEL.',
+      expected: 'a list of apps such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['label', 'type'],
+        expected: 'an app such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
+        properties: {
+          label: { ...text, maxLength: 100, expected: 'a label of at most 100 characters' },
+          type: { type: 'string', enum: ['spa', 'native', 'web', 'service'], expected: '`spa`, `native`, `web` or `service`' },
+          redirectUris: { type: 'array', uniqueItems: true, items: text, expected: 'a list of URLs' },
+          groups: { ...groupNames, description: 'Groups that may use the app; by default all groups of the map.' },
+        },
+      },
+    },
+    tokenLifetime: { ...duration, default: '15m', description: 'Life of an access token: whole minutes from 5m to 24h.' },
+    createGroups: { ...on, default: false, description: 'Create groups that the org does not have.' },
+    idTokenGroups: { ...on, default: false, description: 'Put the groups into the ID token too.' },
+    scopes: { ...on, default: false, description: 'One scope for each permission.' },
+  },
+} as const;
+
 const oktaKeys = {
-  name: { ...text, description: 'Name of the block where several are listed.' },
+  name: {
+    type: 'string',
+    pattern: '^[A-Za-z0-9_.-]{1,64}$',
+    expected: 'a name of at most 64 letters, digits, `_`, `.` and `-`',
+    description: 'Name of the block where several are listed.',
+  },
   issuer: {
     type: ['string', 'array'],
     minItems: 1,
@@ -132,15 +176,15 @@ const oktaKeys = {
     description: 'Claims whose values are the groups; several are merged.',
   },
   groupPrefix: { ...text, description: 'Only groups with this prefix count; it is stripped before look-up.' },
-  groups: { ...groupNames, description: 'Groups that tokens of a further block may carry.' },
+  groups: { ...groupNames, minItems: 1, description: 'Groups that tokens of a further block may carry.' },
   maxClockSkew: { ...duration, default: '60s', description: 'At most 5m.' },
   maxTokenLifetime: { ...duration, default: '24h', description: 'Largest accepted exp - iat, at most 24h.' },
-  manage: { type: 'object', description: 'What the Okta side needs beyond the map.', expected: 'the settings of the Okta side' },
+  manage,
 } as const;
 
 const oktaBlock = {
   additionalProperties: false,
-  required: ['issuer', 'audience', 'clients'],
+  required: ['audience', 'clients'],
   properties: oktaKeys,
 } as const;
 

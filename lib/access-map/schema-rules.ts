@@ -98,9 +98,14 @@ export const groups = {
       allow: grants,
       deny: grants,
       quota: quotaName,
-      was: { ...names, description: 'Old names of the group.' },
-      id: { ...text, description: 'Okta id of the group.' },
-      rule: { ...text, description: 'Okta expression of a group rule.' },
+      was: { ...names, description: 'Former names of the group; tokens that still carry one count as the group.' },
+      id: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9]{1,64}$',
+        expected: 'the Okta id of a group, such as `00g1emaKYZTWRYYRRTSK`',
+        description: 'Okta id of the group; needed where several groups have the name.',
+      },
+      rule: { ...text, description: 'Okta expression of a group rule that fills the group.' },
     },
   },
 } as const;

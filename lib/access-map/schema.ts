@@ -26,16 +26,21 @@ const permissionsEndpoint = {
   },
 } as const;
 
+const blocked = {
+  type: 'object',
+  description: 'Refused whatever their token says.',
+  additionalProperties: false,
+  expected: 'lists of `users`, `clients` and `tokens`',
+  properties: {
+    users: { ...names, expected: 'a list of user ids (`uid`)', description: 'uid claims.' },
+    clients: { ...names, expected: 'a list of client ids (`cid`)', description: 'cid claims.' },
+    tokens: { ...names, expected: 'a list of token ids (`jti`)', description: 'jti claims.' },
+  },
+} as const;
+
 /** Sections that are known but not acted on (not-available.ts). */
 const later = {
   extends: { ...text, description: 'A base map.' },
-  blocked: {
-    type: 'object',
-    description: 'Refused whatever their token says.',
-    additionalProperties: false,
-    expected: 'lists of `users`, `clients` and `tokens`',
-    properties: { users: names, clients: names, tokens: names },
-  },
   mode: { ...mode, default: 'enforce' },
   audit: {
     type: 'object',
@@ -66,6 +71,7 @@ export const accessMapSchema = {
     groups,
     machines,
     scopes: { type: 'string', enum: ['groups', 'intersect'], default: 'groups', expected: '`groups` or `intersect`' },
+    blocked,
     tests: mapTests,
     ...later,
     permissionsEndpoint,

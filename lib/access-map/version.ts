@@ -1,7 +1,7 @@
 /** The map's content hash. */
 import { createHash } from 'node:crypto';
 import { rowFromHex } from '../../lambda/core/bits.ts';
-import type { GrantsFile, ModelFile, RowHex } from '../../lambda/core/model.ts';
+import type { BlockedFile, GrantsFile, ModelFile, RowHex } from '../../lambda/core/model.ts';
 import type { ApiSettings } from './api.ts';
 import type { Inventory } from './inventory.ts';
 import { keysOf } from './patterns.ts';
@@ -21,6 +21,8 @@ export function versionOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, i
     .slice(0, 16);
 }
 
+const isEmpty = ({ users, clients, tokens }: BlockedFile): boolean => users.length + clients.length + tokens.length === 0;
+
 function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventory: Inventory): unknown {
   const routes = (row: RowHex): readonly string[] => keysOf(rowFromHex(row, inventory.words), inventory).toSorted();
   const grants = ({ allow, deny, quota }: GrantsFile): unknown => [routes(allow), routes(deny), quota ?? null];
@@ -31,10 +33,15 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
     model.okta.map((okta) => [
       [okta.name ?? null, okta.issuers.toSorted(), okta.audience, okta.clients === 'any' ? 'any' : okta.clients.toSorted()],
       [okta.groupsClaims.toSorted(), okta.groupPrefix, okta.maxClockSkewSeconds, okta.maxTokenLifetimeSeconds],
+      ...(okta.groups ? [okta.groups.toSorted()] : []),
     ]),
     sorted(model.routes, ({ key }) => key).map(({ key, gateway }) => [key, gateway ?? null]),
     [routes(model.public), routes(model.signedIn)],
-    sorted(model.groups, ({ name }) => name).map((group) => [group.name, grants(group)]),
+    sorted(model.groups, ({ name }) => name).map((group) => [
+      group.name,
+      grants(group),
+      ...(group.was === undefined ? [] : [sorted(group.was, same)]),
+    ]),
     sorted(model.machines, ({ cid }) => cid).map((machine) => [machine.cid, sorted(machine.groups, same), grants(machine)]),
     sorted(model.permissions, ({ name }) => name).map((permission) => [permission.name, routes(permission.routes)]),
     sorted(model.quotas, ({ name }) => name).map(({ name, by, accuracy, onStoreFailure, onExceeded, windows }) => [
@@ -42,5 +49,9 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
     ]),
     ...(model.permissionsEndpoint ? [[model.permissionsEndpoint.route, model.permissionsEndpoint.exposeGroups]] : []),
+    // A map that blocks nobody keeps the version that it had before there was such a key.
+    ...(isEmpty(model.blocked)
+      ? []
+      : [[model.blocked.users.toSorted(), model.blocked.clients.toSorted(), model.blocked.tokens.toSorted()]]),
   ];
 }

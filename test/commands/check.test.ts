@@ -42,7 +42,7 @@ describe('a good map', () => {
 
   test('counts each method of an ANY route, and says of how many gateway routes', () => {
     const { lines } = checked(exampleWith(['  - GET /me\n\npublic', '  - GET /me\n  - ANY /files\n\npublic']));
-    expect(lines[2]).toContain('15 routes of 9 gateway routes (1 public, 2 signed in)');
+    expect(lines[2]).toContain('15 routes of 9 gateway routes (2 public, 2 signed in)');
   });
 
   test('adds the clock skew to the longest life of a token', () => {
@@ -63,12 +63,14 @@ describe('a good map', () => {
   });
 });
 
-describe('a quota by group', () => {
+describe('a quota that many callers share', () => {
   const HOT = 'each a write to the same item, and DynamoDB takes 1,000 writes a second there';
   test.each([
     { windows: 'limit: 60001, per: minute', by: 'group', hot: true },
     { windows: 'limit: 60000, per: minute', by: 'group', hot: false },
     { windows: 'limit: 60001, per: minute', by: 'user', hot: false },
+    { windows: 'limit: 60001, per: minute', by: 'client', hot: true },
+    { windows: 'limit: 60001, per: minute, accuracy: leased', by: 'group', hot: false },
     { windows: 'limit: 90000000, per: day', by: 'group', hot: true },
     { windows: 'windows: [{ limit: 60001, per: minute }, { limit: 60000, per: month }]', by: 'group', hot: false },
     { windows: 'windows: [{ limit: 60001, per: minute }, { limit: 1000000, per: month }]', by: 'group', hot: true },
@@ -76,7 +78,7 @@ describe('a quota by group', () => {
     const { code, text } = checked(exampleWith(['{ limit: 60, per: minute, by: user }', `{ ${windows}, by: ${by} }`]));
     expect(code).toBe(0);
     expect(text.includes(HOT)).toBe(hot);
-    expect(text.includes('access.yaml:35:3: at quotas.standard: warning: `standard` lets one group make')).toBe(hot);
+    expect(text.includes(`access.yaml:35:3: at quotas.standard: warning: \`standard\` lets one ${by} make`)).toBe(hot);
   });
 });
 

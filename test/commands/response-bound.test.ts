@@ -28,7 +28,7 @@ function answerBytes(access: AccessModel, principal: Principal, route: string, q
     now: 0,
   });
   const arn = 'a'.repeat(MAX_RESOURCE_LENGTH * 2);
-  return Buffer.byteLength(JSON.stringify(answerHttpApi({ decision, context, storeFailure: undefined }, arn, 'throw')));
+  return Buffer.byteLength(JSON.stringify(answerHttpApi({ decision, context, storeFailure: undefined, quotaExceeded }, arn, 'throw')));
 }
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });

@@ -53,11 +53,58 @@ describe('who pays', () => {
     expect(payments === 'free' ? [] : payments.map((payment) => chargeFor(access, payment, route, 0).key)).toEqual(keys);
   });
 
+  test('names that differ in half a surrogate pair alone pay apart, and no name can write another one’s escape', () => {
+    const keys = ['\ud800', '\ud801', '\\ud800', '\ufffd', '\ud83d\ude00'].map((uid) => {
+      const payments = paymentsFor(access, standingOf(access, { ...user('readers'), uid } as Principal), 'GET /orders');
+      const [payment] = payments === 'free' ? [] : payments;
+      return Buffer.from(payment ? chargeFor(access, payment, 'GET /orders', 0).key : '', 'utf8').toString('hex');
+    });
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('no name can forge the key of another payer or quota', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.string({ unit: 'binary', minLength: 1 }), (one, other) => {
+        const keyOf = (uid: string) => {
+          const payments = paymentsFor(access, standingOf(access, { ...user('readers'), uid } as Principal), 'GET /orders');
+          const [payment] = payments === 'free' ? [] : payments;
+          return Buffer.from(payment ? chargeFor(access, payment, 'GET /orders', 0).key : '', 'utf8').toString('hex');
+        };
+        expect(keyOf(one) === keyOf(other)).toBe(one === other);
+      }),
+    );
+  });
+
   test.each([
     ['a group without a quota makes the call free', user('readers', 'staff'), 'GET /orders'],
     ['a quota whose windows do not count the route makes it free', user('reporters'), 'GET /orders'],
   ])('%s', (_, who, route) => {
     expect(paymentsFor(access, standingOf(access, who), route)).toBe('free');
+  });
+});
+
+describe('who pays where the map has several okta blocks', () => {
+  const payers = (principal: Principal, by: 'user' | 'client' | 'group') => {
+    const several = model({
+      routes,
+      okta: { name: 'main' },
+      moreOkta: [{ name: 'partner', issuers: ['https://p.okta.com/oauth2/aus2'], groups: ['staff'] }],
+      quotas: [{ name: 'standard', by, windows: [minute(5)] }],
+      groups: { staff: { allow: ['GET /orders'], quota: 'standard' } },
+    });
+    const payments = paymentsFor(several, standingOf(several, principal), 'GET /orders');
+    return payments === 'free' ? 'free' : payments.map(({ payer }) => payer);
+  };
+  const staff = (block: string): Principal => ({ kind: 'user', uid: '00u1', cid: '0oa1', groups: ['staff'], scopes: [], block });
+
+  test.each([
+    ['user', ['user:main/00u1'], ['user:partner/00u1']],
+    ['client', ['client:main/0oa1'], ['client:partner/0oa1']],
+    // The group is the map's own, so one limit holds for all who are in it.
+    ['group', ['group:staff'], ['group:staff']],
+  ] as const)('by %s: %j and %j', (by, main, partner) => {
+    expect(payers(staff('main'), by)).toEqual(main);
+    expect(payers(staff('partner'), by)).toEqual(partner);
   });
 });
 
@@ -94,8 +141,8 @@ describe('what the caller is told', () => {
     const charge = chargeFor(access, payment, 'GET /orders', second);
     const [minuteWindow, monthWindow] = charge.windows;
     const counts = [
-      { id: 'minute', start: minuteWindow?.start ?? 0, used: 599 },
-      { id: 'month', start: monthWindow?.start ?? 0, used: 99_999 },
+      { id: 'minute', start: minuteWindow?.start ?? 0, used: 599, instances: 0 },
+      { id: 'month', start: monthWindow?.start ?? 0, used: 99_999, instances: 0 },
     ];
     // Both have one left: the month binds longer.
     expect(quotaState(payment, charge, counts)).toMatchObject({

@@ -40,12 +40,13 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 
 function hotQuotas({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
   return model.quotas.flatMap((quota) => {
-    if (quota.by !== 'group' || quota.accuracy !== 'exact') return [];
+    // A user alone does not call a thousand times a second; a group's members, and a client's users, do together.
+    if (quota.by === 'user' || quota.accuracy !== 'exact') return [];
     const perSecond = peakPerSecond(quota);
     if (perSecond <= ITEM_WRITES_PER_SECOND) return [];
     const says =
-      `${code(quota.name)} lets one group make ${thousands(Math.ceil(perSecond))} calls a second, each a write to the same item, ` +
-      `and DynamoDB takes ${counted(ITEM_WRITES_PER_SECOND, 'write')} a second there: lower the limit or charge by \`user\` or \`client\``;
+      `${code(quota.name)} lets one ${quota.by} make ${thousands(Math.ceil(perSecond))} calls a second, each a write to the same item, ` +
+      `and DynamoDB takes ${counted(ITEM_WRITES_PER_SECOND, 'write')} a second there: take leases with \`accuracy: leased\`, lower the limit, or charge by \`user\``;
     return [warning('QUOTA_HOT', placeOf(`/quotas/${escapePointer(quota.name)}`, 'key'), says)];
   });
 }
