@@ -33,7 +33,8 @@ describe('the permissions endpoint of a deployed API', () => {
   test('has a function whose role may write its log and read the quota table, and nothing else', () => {
     const roles = resources(template, 'AWS::IAM::Role').map(({ Properties }) => Properties['Policies']);
     const permissions = roles.flatMap((policies) => policies as { readonly PolicyName: string; readonly PolicyDocument: unknown }[]);
-    const table = { 'Fn::GetAtt': [only(template, 'AWS::DynamoDB::Table').id, 'Arn'] };
+    const tables = resources(template, 'AWS::DynamoDB::Table').filter(({ id }) => id.includes('QuotaTable'));
+    const table = { 'Fn::GetAtt': [tables[0]?.id, 'Arn'] };
     expect(permissions.find(({ PolicyName }) => PolicyName === 'permissions')?.PolicyDocument).toEqual({
       Version: '2012-10-17',
       Statement: [
