@@ -157,3 +157,34 @@ describe('quotas', () => {
     expect(JSON.parse((await handler(event())).body).quotas[0].windows[0].routes).toEqual(['GET /orders']);
   });
 });
+
+test('with several okta blocks the counters are those of the block whose server issued the token', async () => {
+  const sketch: ModelSketch = {
+    ...SKETCH,
+    quotas: [{ name: 'few', by: 'user', windows: [{ id: 'minute', per: 'minute', limit: 2 }] }],
+    groups: { readers: { allow: ['GET /orders'], quota: 'few' } },
+  };
+  const plain = model(sketch);
+  const [first] = plain.okta;
+  if (!first) throw new Error('the sketch has no okta block');
+  const okta = [
+    { ...first, name: 'staff' },
+    { ...first, name: 'guests', issuers: ['https://guests.okta.com/oauth2/aus2'] },
+  ];
+  const keys: string[] = [];
+  const quotas: QuotaReader = {
+    read: async (key) => {
+      keys.push(key);
+      return () => undefined;
+    },
+  };
+  const handler = createHandler({
+    model: { ...plain, okta },
+    quotas,
+    clock: { now: () => SECOND * 1_000 },
+    audit: { record: () => undefined },
+  });
+  const claims = { iss: 'https://guests.okta.com/oauth2/aus2', uid: '00u1', cid: '0oa1web' };
+  await handler(event({ headers: { authorization: tokenWith(claims) } }));
+  expect(keys).toEqual(['few#user:guests/00u1']);
+});
