@@ -12,4 +12,5 @@ export type { AttachOptions } from './attachment/target.ts';
 export { KeyAlarms, type KeyAlarmsProps } from './key-alarms.ts';
 export { KeyCopyTable } from './key-copy-table.ts';
 export { OktaGroupAuthorizer, type OktaGroupAuthorizerProps } from './okta-group-authorizer.ts';
+export { PermissionsEndpoint, type PermissionsEndpointProps } from './permissions-endpoint.ts';
 export { QuotaTable } from './quota-table.ts';

@@ -18,6 +18,7 @@ import { AuthorizerFunction } from './authorizer-function.ts';
 import { CacheFlush } from './cache-flush.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
+import { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { QuotaTable } from './quota-table.ts';
 import { RouteCoverage } from './route-coverage.ts';
 
@@ -145,6 +146,23 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       authorizerName: this.#name,
       logRetention: this.#logRetention,
       authorizer: { id: authorizer.ref, resources: authorizer.node.scope ?? authorizer },
+    });
+  }
+
+  /**
+   * Gives `httpApi` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do.
+   * @throws Error for a map without that key.
+   */
+  addPermissionsEndpoint(httpApi: AnyHttpApi): PermissionsEndpoint {
+    const endpoint = this.map.permissionsEndpoint;
+    if (endpoint === undefined) throw this.#error(`${this.map.source}: expected the key \`permissionsEndpoint\`, found no such key`);
+    return new PermissionsEndpoint(httpApi, `Permissions${this.node.addr.slice(-8)}`, {
+      httpApi,
+      endpoint,
+      model: this.map.model,
+      authorizerId: this.authorizerIdFor(httpApi),
+      quotaTable: this.quotaTable,
+      logRetention: this.#logRetention,
     });
   }
 

@@ -10,6 +10,7 @@ export type MapSource = string | AccessMapInput;
 export interface Replacements {
   readonly issuer: string;
   readonly upstreamUrl: string;
+  /** None: `api.cors` stays as it is. */
   readonly consoleOrigins: readonly string[];
 }
 
@@ -34,7 +35,7 @@ export function localMapText(source: MapSource, replacements: Replacements): str
   if (openapi !== undefined) document.setIn(['routes', 'openapi'], resolve(typeof source === 'string' ? dirname(source) : '.', openapi));
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
   const origins = map.api.cors?.origins ?? [];
-  if (!origins.includes('*')) {
+  if (!origins.includes('*') && replacements.consoleOrigins.length > 0) {
     if (map.api.cors === undefined) document.setIn(['api', 'cors'], document.createNode({ origins: [] }));
     document.setIn(['api', 'cors', 'origins'], document.createNode([...new Set([...origins, ...replacements.consoleOrigins])]));
   }

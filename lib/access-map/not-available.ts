@@ -20,7 +20,6 @@ const NOT_AVAILABLE: readonly {
   { path: 'routes.*.mode', default: 'enforce' },
   { path: 'mode', default: 'enforce' },
   { path: 'audit' },
-  { path: 'permissionsEndpoint' },
 ];
 
 export function reportNotAvailable(root: Cursor, report: Report): void {

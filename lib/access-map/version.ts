@@ -56,6 +56,7 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       [name, by, accuracy, onStoreFailure, onExceeded],
       sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
     ]),
+    ...(model.permissionsEndpoint ? [[model.permissionsEndpoint.route, model.permissionsEndpoint.exposeGroups]] : []),
     // A map that blocks nobody keeps the version that it had before there was such a key.
     ...(isEmpty(model.blocked)
       ? []
