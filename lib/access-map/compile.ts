@@ -11,6 +11,7 @@ import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
+import { checkRestRoutes } from './rest-routes.ts';
 import { type AccessRule, type Reading, readPermissions, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
 import { accessMapSchema } from './schema.ts';
 import { validate } from './validate.ts';
@@ -47,6 +48,7 @@ export function compile(
   const root = { value: document.data, pointer: '' };
   reportNotAvailable(root, report);
   const inventory = readInventory(at(root, 'routes'), report);
+  if (at(root, 'api', 'kind').value === 'rest') checkRestRoutes(inventory.gatewayRoutes, report);
   const reading: Reading = { document, root, report, inventory };
   const sections = readSections(reading);
   checkSections(sections, reading);

@@ -6,3 +6,4 @@ export type { AccessMapTest, TestedPattern } from './map-tests.ts';
 export { AccessMapError, describePlace, type Place, type Problem, type ProblemCode } from './problems.ts';
 export type { AccessRule } from './rules.ts';
 export type { AccessMapInput } from './schema.ts';
+export type { Upstream } from './upstream.ts';

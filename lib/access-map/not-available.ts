@@ -9,11 +9,6 @@ const NOT_AVAILABLE: readonly {
   readonly only?: 'list' | 'mapping';
   readonly what?: string;
 }[] = [
-  { path: 'extends' },
-  { path: 'api.kind', default: 'http' },
-  { path: 'api.upstream.vpcLink' },
-  { path: 'api.upstream.listener' },
-  { path: 'api.upstream.lambda' },
   { path: 'api.attachTo' },
   { path: 'api.authorizerOnly', default: false },
   { path: 'api.cache', default: 'auto' },

@@ -21,13 +21,20 @@ export function versionOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, i
     .slice(0, 16);
 }
 
+/** A plain URL is its text alone, so that maps keep the version that they had before there were other forms. */
+function upstreamOf({ upstream }: ApiSettings): unknown {
+  if (upstream.kind === 'lambda') return [upstream.functionArn];
+  if (upstream.kind === 'listener') return [upstream.listener, upstream.vpcLink];
+  return upstream.vpcLink === undefined ? upstream.url : [upstream.url, upstream.vpcLink];
+}
+
 function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventory: Inventory): unknown {
   const routes = (row: RowHex): readonly string[] => keysOf(rowFromHex(row, inventory.words), inventory).toSorted();
   const grants = ({ allow, deny, quota }: GrantsFile): unknown => [routes(allow), routes(deny), quota ?? null];
   const { origins = [], headers = [], maxAgeSeconds = null } = api.cors ?? {};
   return [
     [model.format, model.name, model.kind, model.unauthorized, model.scopes],
-    [api.upstream.url, origins.toSorted(), headers.map((header) => header.toLowerCase()).toSorted(), maxAgeSeconds],
+    [upstreamOf(api), origins.toSorted(), headers.map((header) => header.toLowerCase()).toSorted(), maxAgeSeconds],
     model.okta.map((okta) => [
       [okta.name ?? null, okta.issuers.toSorted(), okta.audience, okta.clients === 'any' ? 'any' : okta.clients.toSorted()],
       [okta.groupsClaims.toSorted(), okta.groupPrefix, okta.maxClockSkewSeconds, okta.maxTokenLifetimeSeconds],
