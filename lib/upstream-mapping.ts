@@ -44,6 +44,5 @@ function anyRequest(upstreamUrl: string): ParameterMapping {
 /** The request's path, below the upstream URL's own path where it has one. */
 function upstreamPath(upstreamUrl: string): MappingValue {
   const basePath = new URL(upstreamUrl).pathname.replace(/\/+$/, '');
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the gateway's own notation for a value inside a text
   return basePath === '' ? MappingValue.requestPath() : MappingValue.custom(`${basePath}${'${request.path}'}`);
 }

@@ -1,4 +1,5 @@
 /** The back end of a local run: answers what arrived, so that one sees what the gateway made of a call. */
+import { text } from 'node:stream/consumers';
 import fastify from 'fastify';
 import { listen, type RunningServer } from './listen.ts';
 
@@ -14,13 +15,12 @@ export interface Echo {
 /** @param port 0: a free one */
 export async function startEcho(port = 0): Promise<RunningServer> {
   const app = fastify({ forceCloseConnections: true, http: { maxHeaderSize: 64 * 1024 }, rewriteUrl: () => '/' });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  app.all('/', (request, reply) => {
+  // Before the framework's own parsing, which refuses media types that it does not know.
+  app.addHook('onRequest', async (request, reply) => {
     const [path = '', ...query] = request.originalUrl.split('?');
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const echo: Echo = { method: request.method, path, query: query.join('?'), headers, body: String(request.body ?? '') };
-    reply.header('content-type', 'application/json').send(`${JSON.stringify(echo, undefined, 2)}\n`);
+    const echo: Echo = { method: request.method, path, query: query.join('?'), headers, body: await text(request.raw) };
+    return reply.header('content-type', 'application/json').send(`${JSON.stringify(echo, undefined, 2)}\n`);
   });
   return listen(app, port);
 }

@@ -11,16 +11,14 @@ export function describeStack(stack: LocalStack): readonly string[] {
   const client = clientOf(map);
   return [
     '',
-    `${map.name} runs without AWS, decided by ${map.source} (version ${map.version}):`,
+    `${map.name} runs without AWS, decided by ${map.source}:`,
     `  gateway    ${gateway.url}`,
     ...(issuer === undefined ? [] : [`  issuer     ${issuer.issuer}`]),
     `  back end   ${stack.echo.url} (answers what arrived)`,
     `  DynamoDB   ${stack.dynamoDb.url}`,
     ...stack.assembly.notes().map((note) => `  not here   ${note}`),
     '',
-    'users (any password is right):',
-    ...users.map((user) => `  ${user.login}${user.groups.length > 0 ? `: ${user.groups.join(', ')}` : ': no groups'}`),
-    '',
+    ...(issuer === undefined ? [] : ['users (any password is right):', ...listUsers(map, users), '']),
     'try:',
     ...(issuer === undefined
       ? ['  TOKEN=...   # an access token of the issuer you named']
@@ -32,6 +30,14 @@ export function describeStack(stack: LocalStack): readonly string[] {
     '',
     'Ctrl-C stops everything; each decision is one line:',
   ];
+}
+
+/** Those who can show something: a user whose groups the map does not know is one like `nobody`. */
+function listUsers(map: AccessMap, users: readonly LocalUser[]): readonly string[] {
+  const known = new Set(map.model.groups.map((group) => group.name));
+  return users
+    .filter(({ groups }) => groups.length === 0 || groups.some((group) => known.has(group)))
+    .map(({ login, groups }) => `  ${login}: ${groups.length > 0 ? groups.join(', ') : 'no groups'}`);
 }
 
 function curl(url: string, method: string, path: string): string {
@@ -52,15 +58,13 @@ interface Example {
 function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Example {
   const { groups, routes } = map.model;
   const named = (name: string | undefined) => groups.find((group) => group.name === name);
-  const user = users.find(({ groups: own }) => own.length === 1 && bits(named(own[0])?.allow) !== 0n) ?? users[0];
+  const user = users.find(({ groups: own }) => own.length === 1 && /[^0]/.test(named(own[0])?.allow ?? '')) ?? users[0];
   const group = named(user?.groups[0]);
-  const open = bits(group?.allow) & ~bits(group?.deny);
-  const others = bits(map.model.public) | bits(map.model.signedIn);
-  const isOpen = (index: number): boolean => ((open >> BigInt(index)) & 1n) === 1n;
-  const isOther = (index: number): boolean => ((others >> BigInt(index)) & 1n) === 1n;
+  const isOpen = (index: number): boolean => hasRoute(group?.allow, index) && !hasRoute(group?.deny, index);
+  const isOther = (index: number): boolean => hasRoute(map.model.public, index) || hasRoute(map.model.signedIn, index);
   const keys = routes.map((route) => route.key);
   const allowed = keys.find((_key, index) => isOpen(index) && !isOther(index));
-  const refused = keys.find((_key, index) => !isOpen(index) && !isOther(index));
+  const refused = keys.find((key, index) => !isOpen(index) && !isOther(index) && !key.startsWith('OPTIONS '));
   return {
     login: user?.login ?? 'nobody@example.com',
     calls: [
@@ -70,9 +74,11 @@ function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Example {
   };
 }
 
-/** A row of the model: bit n is the route at index n. */
-function bits(row: string | undefined): bigint {
-  return row === undefined || row === '' ? 0n : BigInt(`0x${row}`);
+/** A row of the model: words of eight hexadecimal digits, route n at bit `n % 32` of word `n / 32`. */
+function hasRoute(row: string | undefined, index: number): boolean {
+  const start = (index >>> 5) * 8;
+  const word = Number.parseInt(row?.slice(start, start + 8) || '0', 16);
+  return ((word >>> (index & 31)) & 1) === 1;
 }
 
 function callOf(routeKey: string): { readonly method: string; readonly path: string } {
@@ -94,35 +100,21 @@ interface LoggedDecision {
   readonly requestId?: string;
 }
 
-/** A function's line may come later than the answer, through its own pipe; the call waits this long for it. */
-const patienceMs = 500;
-
 /**
  * Prints a line for each call, e.g. `403 GROUP_NOT_ALLOWED reader POST /orders`: the status from the gateway, the code and caller from
- * what the function logged for the same request.
+ * what the function logged for the same request, which is always told before the call is answered.
  */
 export function createDecisionPrinter(print: (line: string) => void, userOf: (uid: string) => string | undefined): DecisionPrinter {
   const decisions = new Map<string, LoggedDecision>();
-  const calls = new Map<string, { readonly record: CallRecord; readonly timer: NodeJS.Timeout }>();
-  const printCall = (record: CallRecord, decision: LoggedDecision | undefined): void => {
-    clearTimeout(calls.get(record.requestId)?.timer);
-    calls.delete(record.requestId);
-    decisions.delete(record.requestId);
-    print(callLine(record, decision, userOf));
-  };
   return {
     onCall: (record) => {
-      const decision = decisions.get(record.requestId);
-      if (decision !== undefined || record.authorization !== 'invoked') printCall(record, decision);
-      else calls.set(record.requestId, { record, timer: setTimeout(() => printCall(record, undefined), patienceMs).unref() });
+      print(callLine(record, decisions.get(record.requestId), userOf));
+      decisions.delete(record.requestId);
     },
     onLine: (line) => {
       const decision = readDecision(line);
-      if (decision?.requestId !== undefined) {
-        const call = calls.get(decision.requestId);
-        if (call === undefined) decisions.set(decision.requestId, decision);
-        else printCall(call.record, decision);
-      } else if (!isRefusalByThrow(line)) print(`    function: ${line}`);
+      if (decision?.requestId !== undefined) decisions.set(decision.requestId, decision);
+      else if (!isRefusalByThrow(line)) print(`    function: ${line}`);
     },
   };
 }

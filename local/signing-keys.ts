@@ -9,7 +9,7 @@ interface SigningKey {
 }
 
 export interface SigningKeys {
-  /** A compact JWS with Okta's header: `alg` and `kid`, nothing else (jose and its like would do, but add nothing here). */
+  /** A compact JWS with Okta's header: `alg` and `kid`, nothing else. By node:crypto, since the tests' CommonJS runner loads no ESM-only library. */
   readonly sign: (claims: Readonly<Record<string, unknown>>) => string;
   /** The published keys as a JWK set. */
   readonly published: () => { readonly keys: readonly JsonWebKey[] };

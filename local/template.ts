@@ -2,12 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assetPaths, type FunctionView, readFunction } from './template/functions.ts';
-import { type HttpApiView, readHttpApis, type Scope } from './template/http-api.ts';
+import { type HttpApiView, readHttpApis } from './template/http-api.ts';
 import { createResolver, type Template, TemplateError } from './template/intrinsics.ts';
+import type { Scope } from './template/scope.ts';
 import { readTables, type TableView } from './template/tables.ts';
 
+export type { AuthorizerView } from './template/authorizer.ts';
 export type { FunctionView } from './template/functions.ts';
-export type { AuthorizerView, CorsView, HttpApiView, IntegrationView, RouteView, StageView } from './template/http-api.ts';
+export type { CorsView, HttpApiView, RouteView, StageView } from './template/http-api.ts';
+export type { IntegrationView } from './template/integration.ts';
 export { LOCAL_ACCOUNT, LOCAL_REGION, TemplateError } from './template/intrinsics.ts';
 export type { TableView } from './template/tables.ts';
 

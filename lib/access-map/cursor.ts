@@ -70,9 +70,11 @@ export interface Report {
 
 export function newReport(document: Pick<MapDocument, 'placeOf'>): Report {
   const problems: Problem[] = [];
+  const messages = new Set<string>();
   const add = (severity: Problem['severity'], ...[code, pointer, detail, of]: Parameters<Report['error']>): void => {
     const found = problem(severity, code, document.placeOf(pointer, of), detail);
-    if (!problems.some((other) => other.message === found.message)) problems.push(found);
+    if (!messages.has(found.message)) problems.push(found);
+    messages.add(found.message);
   };
   return { problems, error: (...problem) => add('error', ...problem), warn: (...problem) => add('warning', ...problem) };
 }

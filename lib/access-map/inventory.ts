@@ -26,20 +26,27 @@ export interface Inventory {
 
 export function readInventory(routes: Cursor, report: Report): Inventory {
   const gatewayRoutes: InventoryRoute[] = [];
+  const seen: Seen = { keys: new Set(), templates: new Map() };
   for (const item of items(routes)) {
     const cursor = isData(item.value) ? at(item, 'route') : item;
     const key = text(cursor);
     const parsed = key === undefined ? undefined : parseRoute(key);
     if (key === undefined || !parsed) continue;
     const route = { ...parsed, key, pointer: cursor.pointer };
-    if (isAcceptable(route, gatewayRoutes, report)) gatewayRoutes.push(route);
+    if (isAcceptable(route, seen, report)) gatewayRoutes.push(route);
   }
   reportShadowed(gatewayRoutes, report);
   const cells = cellsOf(gatewayRoutes);
   return { gatewayRoutes, cells, words: Math.ceil(cells.length / 32) };
 }
 
-function isAcceptable(route: InventoryRoute, before: readonly InventoryRoute[], report: Report): boolean {
+interface Seen {
+  readonly keys: Set<string>;
+  /** The first template of each shape. */
+  readonly templates: Map<string, string>;
+}
+
+function isAcceptable(route: InventoryRoute, seen: Seen, report: Report): boolean {
   const { key, pointer, template } = route;
   const parameters = parametersOf(template);
   const twice = parameters.find((parameter, index) => parameters.indexOf(parameter) !== index);
@@ -47,19 +54,18 @@ function isAcceptable(route: InventoryRoute, before: readonly InventoryRoute[], 
     report.error('ROUTE_INVALID', pointer, { expected: 'each parameter once', found: `${code(twice)} twice in ${code(key)}` });
     return false;
   }
-  if (before.some((other) => other.key === key)) {
+  if (seen.keys.has(key)) {
     report.error('ROUTE_DUPLICATE', pointer, { expected: 'each route once', found: `${code(key)} again` });
     return false;
   }
-  const twin = before.find((other) => other.template !== template && shapeOf(other.template) === shapeOf(template));
-  if (twin) {
-    const says = `\`${template}\` and \`${twin.template}\` are the same template with other parameter names`;
-    report.error('TEMPLATE_DUPLICATE', pointer, {
-      says,
-      expected: `\`${twin.template}\``,
-      found: code(template),
-      nearest: key.replace(template, () => twin.template),
-    });
+  seen.keys.add(key);
+  const shape = shapeOf(template);
+  const twin = seen.templates.get(shape) ?? template;
+  seen.templates.set(shape, twin);
+  if (twin !== template) {
+    const says = `\`${template}\` and \`${twin}\` are the same template with other parameter names`;
+    const nearest = key.replace(template, () => twin);
+    report.error('TEMPLATE_DUPLICATE', pointer, { says, expected: code(twin), found: code(template), nearest });
   }
   return true;
 }

@@ -17,8 +17,8 @@ const DOTS = '(?!.*/\\.\\.?(?:/|$))';
 /** Regular expression sources, used by the schema as well. */
 export const ROUTE = `${DOTS}${keyed(path(`(?:${LITERAL}|${PARAMETER})`, GREEDY))}`;
 export const PATTERN = `${DOTS}${keyed(path(`(?:${LITERAL}|${PARAMETER}|\\*)`, `(?:${GREEDY}|\\*\\*)`))}`;
-/** A scope-token of RFC 6749, section 3.3, that cannot be taken for a path or for `$default`. */
-export const PERMISSION = '^(?!/|\\$default$)[\\x21\\x23-\\x5B\\x5D-\\x7E]+$';
+/** A scope-token of RFC 6749, section 3.3, that cannot be taken for a path, a pattern without its space, or `$default`. */
+export const PERMISSION = `^(?!/|\\$default$|(?:${METHOD_WORDS.join('|')})/)[\\x21\\x23-\\x5B\\x5D-\\x7E]+$`;
 
 export interface ParsedRoute {
   readonly method: Method | 'ANY' | undefined;
@@ -38,7 +38,7 @@ export function parseRoute(text: string, notation: 'route' | 'pattern' = 'route'
   return method && { method, template };
 }
 
-const METHOD_THEN_PATH = new RegExp(`^(?:${METHOD_WORDS.join('|')})/`, 'i');
+const METHOD_THEN_PATH = new RegExp(`^(?:${METHOD_WORDS.join('|')})/`);
 
 /** Whether an item of `allow` or `deny` is meant as a pattern; everything else is the name of a permission (which may be a URL). */
 export const looksLikePattern = (text: string): boolean => /\s|^\//.test(text) || text === '$default' || METHOD_THEN_PATH.test(text);
@@ -54,6 +54,7 @@ export function diagnose(text: string, notation: 'route' | 'pattern'): Omit<Deta
   const expected = notation === 'route' ? 'a route such as `GET /orders/{id}`' : 'a pattern such as `GET /orders/*`';
   const right = (candidate: string): { nearest?: string } => (parseRoute(candidate, notation) ? { nearest: candidate } : {});
   if (text.startsWith('/')) return { expected: `a method before the path (${METHOD_WORDS.join(', ')})`, ...right(`GET ${text}`) };
+  if (METHOD_THEN_PATH.test(text)) return { expected: 'a space between method and path', ...right(text.replace('/', ' /')) };
   const [word = '', ...rest] = text.trim().split(/\s+/);
   const target = rest.join('');
   if (!METHOD_WORDS.some((method) => method === word)) {

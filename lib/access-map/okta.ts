@@ -61,6 +61,8 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
     const fix = loopback ? 'plain http is for local runs with `loopbackIssuer` only' : 'tokens must not be trusted over plain http';
     if (!loopback || !loopbackIssuer) return { code: 'ISSUER_INSECURE', detail: { expected: 'an https URL', fix } };
   }
+  const admin = /^(https?:\/\/[^/]+)-admin(\.okta(?:preview|-emea)?\.com.*)$/.exec(issuer);
+  if (admin) return invalid('the host of the org, the admin console issues no tokens', `${admin[1]}${admin[2]}`);
   const path = url.pathname.replace(/\/+$/, '');
   const server = /^(.*?\/oauth2\/(?!v1(?:\/|$))[^/]+)/.exec(path)?.[1];
   if (server === undefined) return orgServer(url.origin);

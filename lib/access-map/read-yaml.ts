@@ -66,7 +66,15 @@ function parse(text: string, lineCounter: LineCounter): Document | undefined {
   // The parser recurses on nesting and may take the process down with it, so the depth is bounded before it runs.
   if (text.length > MAX_CHARACTERS || nestsDeeply(text)) return undefined;
   try {
-    return parseDocument(text, { schema: 'failsafe', lineCounter, prettyErrors: false, merge: false, logLevel: 'error' });
+    // Keys are compared in yaml-data.ts: the parser's own comparison takes minutes for a very large mapping.
+    return parseDocument(text, {
+      schema: 'failsafe',
+      lineCounter,
+      prettyErrors: false,
+      uniqueKeys: false,
+      merge: false,
+      logLevel: 'error',
+    });
   } catch {
     return undefined;
   }
@@ -87,7 +95,7 @@ interface Syntax {
   readonly structureLost: boolean;
 }
 
-/** Duplicate keys, tags and further documents leave a structure that is worth judging; after other errors it is guesswork. */
+/** Tags and further documents leave a structure that is worth judging; after other errors it is guesswork. */
 function reportSyntax(tree: Document, text: string, reportAt: (offset: number) => Report): Syntax {
   const problems: Problem[] = [];
   const errors: YAMLError[] = [...tree.errors, ...tree.warnings];

@@ -3,7 +3,7 @@ import { addRow, emptyRow, type Row, setBit } from '../../lambda/core/bits.ts';
 import { at, type Cursor, entries, type MapDocument, type Report, text, texts } from './cursor.ts';
 import type { Inventory } from './inventory.ts';
 import { closest, nearest } from './nearest.ts';
-import { looksLikePattern } from './notation.ts';
+import { diagnose, looksLikePattern } from './notation.ts';
 import { expand, isEmpty } from './patterns.ts';
 import { code, type Place } from './problems.ts';
 
@@ -58,7 +58,12 @@ export function expandOrReport(
   { inventory, report }: Omit<Reading, 'document' | 'root'>,
 ): Row | undefined {
   const row = expand(pattern, inventory);
-  if (!row || !isEmpty(row)) return row;
+  if (row && !isEmpty(row)) return row;
+  if (!row) {
+    // What the schema has refused does not come here; a pattern must never be dropped without a word, least of all a deny.
+    report.error('PATTERN_INVALID', pointer, { ...diagnose(pattern, 'pattern'), found: code(pattern) });
+    return undefined;
+  }
   if (inventory.cells.length === 0) return undefined;
   const known = [...inventory.cells.map(({ key }) => key), ...inventory.gatewayRoutes.map(({ key }) => key)];
   report.error('PATTERN_UNMATCHED', pointer, {

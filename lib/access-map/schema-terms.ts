@@ -10,7 +10,12 @@ export const grant = {
   notation: 'grant',
   expected: 'the name of a permission, or a pattern such as `GET /orders/*`',
 } as const;
-export const name = { type: 'string', pattern: '\\S', maxLength: 255, expected: 'a name of at most 255 characters' } as const;
+export const name = {
+  type: 'string',
+  pattern: '^(?=.*\\S)[^\\u0000-\\u001F\\u007F]+$',
+  maxLength: 255,
+  expected: 'a name of at most 255 characters',
+} as const;
 export const text = { type: 'string', pattern: '\\S', expected: 'text' } as const;
 export const duration = { type: 'string', pattern: DURATION, expected: 'a duration such as `60s`, `5m`, `24h` or `90d`' } as const;
 export const on = { type: 'boolean', expected: '`true` or `false`' } as const;

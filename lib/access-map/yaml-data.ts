@@ -81,8 +81,12 @@ function plainMap(walk: Walk, map: YAMLMap, pointer: string, depth: number): unk
   const data: Record<string, unknown> = Object.create(null);
   for (const pair of map.items) {
     const key = keyOf(walk, pair, pointer);
-    if (key === undefined || Object.hasOwn(data, key)) continue;
+    if (key === undefined) continue;
     const child = `${pointer}/${escapePointer(key)}`;
+    if (Object.hasOwn(data, key)) {
+      reportKey(walk, pair.key, 'KEY_DUPLICATE', child, { expected: 'each key once', found: `${code(key)} again` });
+      continue;
+    }
     note(walk, child, pair.key, pair.value ?? pair.key);
     data[key] = plain(walk, pair.value, child, depth + 1);
   }
@@ -94,10 +98,14 @@ function keyOf(walk: Walk, { key }: Pair, pointer: string): string | undefined {
   const detail = isScalar(key)
     ? { expected: 'a key', found: '`<<`', fix: 'merge keys are not read, use an alias as a value' }
     : { expected: 'text as a key', found: 'a list, a mapping or an alias', fix: 'put text with braces or brackets in quotes' };
-  const report = walk.reportAt(startOf(key) ?? 0);
-  report.error('YAML_KEY', pointer, detail);
-  walk.problems.push(...report.problems);
+  reportKey(walk, key, 'YAML_KEY', pointer, detail);
   return undefined;
+}
+
+function reportKey(walk: Walk, key: unknown, code: ProblemCode, pointer: string, detail: Detail): void {
+  const report = walk.reportAt(startOf(key) ?? 0);
+  report.error(code, pointer, detail);
+  walk.problems.push(...report.problems);
 }
 
 function fail(walk: Walk, pointer: string, code: ProblemCode, detail: Detail): void {

@@ -15,8 +15,6 @@ export function explainYaml(error: YAMLError, text: string): Explained {
   const before = text.slice(0, offset);
   const line = `${before.slice(before.lastIndexOf('\n') + 1)}${(text.slice(offset).match(/^[^\n\r]*/) ?? [''])[0]}`.trim();
   switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return explained('KEY_DUPLICATE', { expected: 'each key once', found: `${code(keyAt(text, offset))} again` }, false);
     case 'TAG_RESOLVE_FAILED':
       return explained('YAML_TAG', { expected: 'no tags', found: code(line), fix: 'remove the `!` or put the text in quotes' }, false);
     case 'MULTIPLE_DOCS':
@@ -33,7 +31,7 @@ const explained = (code: ProblemCode, detail: Detail, fatal: boolean): Explained
 function syntax(error: YAMLError, line: string, text: string, offset: number): [ProblemCode, Detail] {
   const unquoted = /[A-Z]+ \/[^\s,'"[\]{}]*\{[^\s,'"[\]]*/.exec(line)?.[0];
   if ((error.code === 'MISSING_CHAR' || error.code === 'UNEXPECTED_TOKEN') && unquoted) {
-    const says = `braces in a list in square brackets must be quoted, found ${code(unquoted)}: write ${code(`"${unquoted}"`)}`;
+    const says = `a text with braces must be quoted inside of square or curly brackets, found ${code(unquoted)}: write ${code(`"${unquoted}"`)}`;
     return ['YAML_BRACES_UNQUOTED', { says, expected: code(`"${unquoted}"`), found: code(unquoted) }];
   }
   const found = line === '' ? (offset < text.length ? 'a blank line' : 'the end of the file') : code(line);
@@ -55,6 +53,3 @@ function syntax(error: YAMLError, line: string, text: string, offset: number): [
 }
 
 const lowerFirst = (sentence: string): string => `${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1)}`;
-
-const keyAt = (text: string, offset: number): string =>
-  /^(?:"[^"\n]*"|'[^'\n]*'|[^\n]*?(?=\s*:(?:\s|$)))/.exec(text.slice(offset))?.[0] ?? '';

@@ -45,10 +45,10 @@ export function createMappings(parameters: Readonly<Record<string, string>>, mis
     for (const mapping of mappings) {
       const value = mapping.value(call);
       if (mapping.place === 'path') path = value ?? path;
-      else if (mapping.place === 'header') applyTo(headers, mapping, value, missing, joinComma);
+      else if (mapping.place === 'header') applyTo(headers, mapping, value, missing);
       else {
         queryChanged = true;
-        applyTo(query, mapping, value, missing, joinComma);
+        applyTo(query, mapping, value, missing);
       }
     }
     return { path, headers, query: queryChanged ? query.toString() : outgoing.query };
@@ -61,18 +61,14 @@ interface Target {
   readonly delete: (name: string) => unknown;
 }
 
-function joinComma(before: string, value: string): string {
-  return `${before},${value}`;
-}
-
-function applyTo(target: Target, mapping: Mapping, value: string | undefined, missing: MissingValue, join: typeof joinComma): void {
+function applyTo(target: Target, mapping: Mapping, value: string | undefined, missing: MissingValue): void {
   const present = value !== undefined && value !== '';
   if (mapping.action === 'remove') target.delete(mapping.name);
   else if (!present) {
     if (mapping.action === 'overwrite' && missing === 'remove') target.delete(mapping.name);
   } else {
     const before = target.get(mapping.name);
-    target.set(mapping.name, mapping.action === 'append' && before ? join(before, value) : value);
+    target.set(mapping.name, mapping.action === 'append' && before ? `${before},${value}` : value);
   }
 }
 

@@ -30,12 +30,11 @@ export async function serveGateway(gateway: Gateway, port: number): Promise<Runn
     forceCloseConnections: true,
     // The service's own limit is answered by the gateway; Node's must not come first.
     http: { maxHeaderSize: 64 * 1024 },
-    // The framework routes everything to one handler: it would decode and normalise paths, and the gateway must see what was sent.
+    // Paths are the gateway's affair: the framework would decode and normalise them.
     rewriteUrl: () => '/',
   });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  app.all('/', async (request, reply) => {
+  // Before the framework's own routing and parsing, which refuse methods and media types that the service lets through.
+  app.addHook('onRequest', async (request, reply) => {
     reply.hijack();
     const answer = await gateway.handle(readRequest(request.raw, request.originalUrl, gateway.now()));
     await send(reply.raw, answer, request.raw.method === 'HEAD');

@@ -46,12 +46,20 @@ function contextOf({ requestId, functionArn, deadlineMs }) {
 }
 
 async function invoke(handler, message) {
+  const answer = await answerOf(handler, message);
+  // Ends what this invocation has written: the pipes and the answer travel apart, and the parent waits for all three.
+  process.stdout.write(`${message.endOfOutput}\n`);
+  process.stderr.write(`${message.endOfOutput}\n`);
+  process.send(answer);
+}
+
+async function answerOf(handler, message) {
   try {
     const deadlineMs = performance.now() + message.timeoutMs;
     const result = await handler(JSON.parse(message.event), contextOf({ ...message, deadlineMs }));
-    process.send({ kind: 'result', payload: JSON.stringify(result) ?? 'null' });
+    return { kind: 'result', payload: JSON.stringify(result) ?? 'null' };
   } catch (error) {
-    process.send({ kind: 'error', error: failure(error) });
+    return { kind: 'error', error: failure(error) };
   }
 }
 

@@ -24,9 +24,10 @@ export interface EnvironmentOptions {
 }
 
 export interface Environment {
+  /** Resolves after the lines that the invocation has written are handed on. */
   readonly invoke: (event: string) => Promise<InvocationResult>;
   readonly alive: () => boolean;
-  /** Ends the process at once. */
+  /** Ends the process at once; resolves when it is gone. */
   readonly kill: () => Promise<void>;
 }
 
@@ -48,11 +49,11 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     execArgv: preload.flatMap((file) => ['--import', file]),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  forwardLines(child.stdout, options.onLine);
-  forwardLines(child.stderr, options.onLine);
+  const endOfOutput = randomUUID();
+  const outputs = [child.stdout, child.stderr].map((stream) => forwardLines(stream, endOfOutput, options.onLine));
   // A message to a child that has just ended is an error event; its end is what counts, and that is awaited anyway.
   child.on('error', () => child.kill('SIGKILL'));
-  const exited = new Promise<void>((done) => child.once('exit', () => done()));
+  const exited = new Promise<void>((done) => child.once('close', () => done()));
   const init = nextMessage(child, exited, initTimeoutMs);
   return {
     alive: () => child.exitCode === null && child.signalCode === null && !child.killed,
@@ -68,8 +69,10 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
       }
       if (options.clock !== undefined) child.send({ kind: 'clock', nowMs: options.clock() });
       const answer = nextMessage(child, exited, view.timeoutMs);
-      child.send({ kind: 'invoke', event, requestId: randomUUID(), functionArn: view.arn, timeoutMs: view.timeoutMs });
+      const written = Promise.all(outputs.map((output) => output.nextEnd()));
+      child.send({ kind: 'invoke', event, endOfOutput, requestId: randomUUID(), functionArn: view.arn, timeoutMs: view.timeoutMs });
       const message = await answer;
+      await Promise.race([written, exited]);
       return message.kind === 'result' ? { kind: 'result', payload: message.payload ?? 'null' } : report(message, options.onLine);
     },
   };
@@ -101,8 +104,21 @@ function nextMessage(child: ChildProcess, exited: Promise<void>, limitMs: number
   });
 }
 
-function forwardLines(stream: Readable | null, onLine: (line: string) => void): void {
-  if (stream !== null) createInterface({ input: stream }).on('line', onLine);
+interface Output {
+  /** Resolves when the stream has told the end of an invocation's output. */
+  readonly nextEnd: () => Promise<void>;
+}
+
+function forwardLines(stream: Readable | null, endOfOutput: string, onLine: (line: string) => void): Output {
+  const waiting: (() => void)[] = [];
+  if (stream !== null) {
+    createInterface({ input: stream }).on('line', (line) => {
+      const text = line.endsWith(endOfOutput) ? line.slice(0, -endOfOutput.length) : line;
+      if (text !== '') onLine(text);
+      if (text !== line) waiting.shift()?.();
+    });
+  }
+  return { nextEnd: () => new Promise((done) => waiting.push(done)) };
 }
 
 /** Lambda's environment variables, and nothing of this process but the search path. */
@@ -125,6 +141,8 @@ function environmentOf({ view, environment, clock }: EnvironmentOptions): Record
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
+    // The SDK would warn of this machine's Node; the deployed function has the runtime that its template names.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...(clock === undefined ? {} : { LOCAL_CLOCK_MS: String(clock()) }),
     ...view.environment,
     ...environment,

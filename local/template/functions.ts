@@ -1,8 +1,8 @@
 /** The template's Lambda functions: where their code is, and how Lambda would run it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Scope } from './http-api.ts';
 import { asFunctionArn, type Resource, TemplateError } from './intrinsics.ts';
+import type { Scope } from './scope.ts';
 
 export interface FunctionView {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** The template's DynamoDB tables: as much of them as a local table has. */
 
-import type { Scope } from './http-api.ts';
 import { TemplateError } from './intrinsics.ts';
+import type { Scope } from './scope.ts';
 
 export interface TableView {
   readonly name: string;

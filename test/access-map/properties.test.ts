@@ -63,6 +63,37 @@ test('a pattern expands to exactly the cells that a naive matcher finds', () => 
   );
 });
 
+const piece = fc.constantFrom(
+  'GET',
+  'get',
+  'ANY',
+  ' ',
+  '/',
+  '*',
+  '**',
+  '{id}',
+  '{id+}',
+  'orders',
+  ':',
+  'read',
+  '$default',
+  '.',
+  '%2F',
+  '"',
+);
+const written = fc.array(piece, { maxLength: 6 }).map((parts) => parts.join(''));
+
+test('no grant and no deny of a valid map is dropped, whatever its text', () => {
+  const permissions = { 'orders:read': ['GET /orders'], read: ['GET /orders/{id}'] };
+  fc.assert(
+    fc.property(fc.uniqueArray(written, { minLength: 1, maxLength: 3 }), fc.constantFrom('allow', 'deny'), (items, effect) => {
+      const { map } = AccessMap.checkObject({ ...base, permissions, groups: { g: { [effect]: items } } });
+      if (map) expect(map.rules.map(({ permission, pattern: text }) => permission ?? text).sort()).toEqual([...items].sort());
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 const rich = {
   ...base,
   api: { ...base.api, cors: { origins: ['https://a.example.com', 'https://b.example.com'], headers: ['Authorization'] } },

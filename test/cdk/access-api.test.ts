@@ -47,9 +47,7 @@ test('all routes share two integrations of the upstream', () => {
 test.each([
   { url: 'https://shop.example.com', path: '$request.path' },
   { url: 'https://shop.example.com/', path: '$request.path' },
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the gateway's own notation
   { url: 'https://shop.example.com/v1/api', path: '/v1/api${request.path}' },
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the gateway's own notation
   { url: 'https://shop.example.com/v1/', path: '/v1${request.path}' },
 ])('a request goes to $path below $url', ({ url, path }) => {
   const template = accessTemplate(accessMap({ api: { name: 'shop', upstream: { url } } }));

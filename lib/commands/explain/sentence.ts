@@ -5,7 +5,7 @@ import { code } from '../../access-map/problems.ts';
 import type { Explanation } from './explanation.ts';
 
 export function sentenceFor(explanation: Explanation): string {
-  const { decision, standing, openingScopes } = explanation;
+  const { decision, openingScopes } = explanation;
   const route = code(decision.route);
   if (decision.effect === 'allow') return allowed(explanation, route);
   switch (decision.code) {

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CallRecord } from '../../local/gateway/http-api.ts';
+import { createDecisionPrinter } from '../../local/report.ts';
+
+const record: CallRecord = {
+  requestId: 'r1',
+  status: 403,
+  method: 'POST',
+  path: '/orders',
+  routeKey: 'POST /orders',
+  authorization: 'invoked',
+  error: 'explicit deny',
+  accessLogLine: undefined,
+};
+
+function printed(lines: readonly unknown[], call: Partial<CallRecord>): readonly string[] {
+  const out: string[] = [];
+  const printer = createDecisionPrinter(
+    (line) => out.push(line),
+    (uid) => (uid === '00u1reader' ? 'reader@example.com' : undefined),
+  );
+  for (const line of lines) printer.onLine(typeof line === 'string' ? line : JSON.stringify(line));
+  printer.onCall({ ...record, ...call });
+  return out;
+}
+
+describe('a call is one line', () => {
+  test.each<[unknown[], Partial<CallRecord>, string]>([
+    [[{ effect: 'deny', code: 'GROUP_NOT_ALLOWED', uid: '00u1reader', requestId: 'r1' }], {}, '403 GROUP_NOT_ALLOWED reader POST /orders'],
+    [[{ effect: 'allow', uid: '00u9', requestId: 'r1' }], { status: 200 }, '200 ALLOWED 00u9 POST /orders'],
+    [[{ effect: 'allow', uid: '-', cid: '0oa1batch', requestId: 'r1' }], { status: 200 }, '200 ALLOWED 0oa1batch POST /orders'],
+    [
+      [{ effect: 'deny', code: 'TOKEN_EXPIRED', requestId: 'r1' }, { errorMessage: 'Unauthorized' }],
+      { status: 401 },
+      '401 TOKEN_EXPIRED POST /orders',
+    ],
+    [[], { status: 401, authorization: 'identity source missing' }, '401 POST /orders (no Authorization header)'],
+    [[], { status: 200, authorization: 'cached', error: undefined }, '200 POST /orders (cached)'],
+    [[], { status: 404, authorization: undefined, error: undefined }, '404 POST /orders'],
+    [[], { status: 500, error: 'Error: boom' }, '500 POST /orders (invoked: Error: boom)'],
+    [[], { status: 404, authorization: undefined, error: undefined, path: '/a\u001b[2J' }, '404 POST /a\\u001b[2J'],
+  ])('%j', (lines, call, expected) => {
+    expect(printed(lines, call)).toEqual([expected]);
+  });
+
+  test('whatever else a function writes is passed on', () => {
+    expect(printed(['plain text', '{"level":"INFO"}'], { status: 404, authorization: undefined, error: undefined })).toEqual([
+      '    function: plain text',
+      '    function: {"level":"INFO"}',
+      '404 POST /orders',
+    ]);
+  });
+
+  test('a decision about another request does not count', () => {
+    expect(printed([{ effect: 'allow', uid: '00u1reader', requestId: 'r2' }], { error: undefined })).toEqual([
+      '403 POST /orders (invoked)',
+    ]);
+  });
+});
