@@ -1,34 +1,24 @@
-import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import {
   CfnAuthorizer,
   type HttpRouteAuthorizerBindOptions,
   type HttpRouteAuthorizerConfig,
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
-import { type AnyHttpApi, apiResource } from './api-identity.ts';
+import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, restApiResource } from './api-identity.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
-import { QuotaTable } from './quota-table.ts';
+import { allowInvocation, invocationUri } from './invoke-permission.ts';
+import type { OperationsProps } from './operations.ts';
+import { QuotaTable, type QuotaTableProps } from './quota-table.ts';
+import { RestCoverage } from './rest-coverage.ts';
 import { RouteCoverage } from './route-coverage.ts';
 
-export interface OktaGroupAuthorizerProps {
-  /** Which Okta group may call which route, and how often. */
+export interface OktaGroupAuthorizerProps extends OperationsProps {
+  /** Which Okta group may call which route, and how often; its `api.kind` is the kind of API that can be protected. */
   readonly map: AccessMap;
-
-  /**
-   * Memory of the function in MiB; its processor time grows with it.
-   * @default 512
-   */
-  readonly memorySize?: number;
-
-  /**
-   * How long the function's log is kept.
-   * @default RetentionDays.THREE_MONTHS (90 days)
-   */
-  readonly logRetention?: RetentionDays;
 }
 
 interface Attached {
@@ -37,9 +27,9 @@ interface Attached {
 }
 
 /**
- * A Lambda authorizer that decides by the caller's Okta groups, for the HTTP APIs of this app.
+ * A Lambda authorizer that decides by the caller's Okta groups, for the HTTP APIs or the REST APIs of this app.
  *
- * `protect(api)` covers all routes of an API; passed as `authorizer:` it covers single routes.
+ * `protect(api)` covers all routes of an API; passed as `authorizer:` it covers single routes of an HTTP API.
  * Results are not cached, so that each request is decided, and counted, by itself.
  */
 export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthorizer {
@@ -48,41 +38,60 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly function: IFunction;
   /** Where quotas are counted; undefined while the map has none. */
   readonly quotaTable: QuotaTable | undefined;
+  /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
+  readonly invokedArn: string;
   readonly #attached = new Map<AnyHttpApi, Attached>();
+  readonly #restAttached = new Map<AnyRestApi, RestCoverage>();
 
-  /** @throws Error for a map of another kind than `http`. */
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
-    if (this.map.kind !== 'http') throw this.#error(`${this.map.source}: \`api.kind\`: expected \`http\`, found \`${this.map.kind}\``);
-    this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable');
-    this.function = new AuthorizerFunction(this, 'Authorizer', {
+    this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tableProps(props));
+    const authorizer = new AuthorizerFunction(this, 'Authorizer', {
+      ...props,
       model: this.map.model,
       quotaTable: this.quotaTable,
-      memorySize: props.memorySize ?? 512,
-      logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-    }).function;
+    });
+    this.function = authorizer.function;
+    this.invokedArn = authorizer.invokedArn;
     for (const { code, place, message } of this.map.warnings) {
       Annotations.of(this).addWarningV2(`okta-group-authorizer:${code}:${place.path}`, message);
     }
   }
 
   /**
-   * Covers all routes of `httpApi`: those that it has, those added later, in this or in other stacks of the app, with whatever construct.
+   * Covers all routes of `api`: those that it has, those added later, in this or in other stacks of the app, with whatever construct.
    *
    * Routes that the map lists as public stay open. A route with another authorizer is never changed and is an error at synthesis.
    * A route that the map does not have is covered too, with a warning, and answers 403; so does a mapped route that the API lacks warn.
-   * @throws Error for anything but an HTTP API whose routes are resources of the app.
+   * Of a REST API, methods are routes, whether resources or written in an OpenAPI body; a MOCK OPTIONS method, which answers preflights, stays open.
+   * @throws Error for an API of another kind than the map's, and for one whose routes cannot be seen.
    */
-  protect(httpApi: AnyHttpApi): void {
-    const api = apiResource(httpApi);
+  protect(api: AnyHttpApi | AnyRestApi): void {
+    if (isRestApi(api) && !isHttpApi(api)) this.#protectRest(api);
+    else this.#protectHttp(api);
+  }
+
+  #protectHttp(httpApi: AnyHttpApi): void {
     const { coverage } = this.#attachTo(httpApi);
+    const api = apiResource(httpApi);
     if (api !== undefined && (api.body ?? api.bodyS3Location ?? api.target) !== undefined) {
       throw this.#error(
         `API \`${httpApi.node.path}\`: expected routes as resources of the app, found \`body\` or \`target\`, whose routes cannot be seen; add them as routes`,
       );
     }
     coverage.protectAll();
+  }
+
+  #protectRest(restApi: AnyRestApi): void {
+    if (this.#restAttached.has(restApi)) return;
+    if (this.map.kind !== 'rest') throw this.#kindError('a REST API');
+    if (restApiResource(restApi)?.bodyS3Location !== undefined) {
+      throw this.#error(
+        `API \`${restApi.node.path}\`: expected an inline body, found a body in S3, whose methods cannot be seen; use \`ApiDefinition.fromInline\``,
+      );
+    }
+    this.#restAttached.set(restApi, new RestCoverage({ restApi, functionArn: this.invokedArn, map: this.map, reporter: this }));
   }
 
   /** Called by a route that has this construct as its `authorizer:`. */
@@ -99,10 +108,9 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   #attachTo(httpApi: AnyHttpApi): Attached {
     const known = this.#attached.get(httpApi);
     if (known !== undefined) return known;
-    // Asked at run time too: a caller in plain JavaScript has no types to stop them.
-    if (httpApi?.isHttpApi !== true) {
-      throw this.#error('expected an HTTP API (`HttpApi` of aws-apigatewayv2); WebSocket and REST APIs are not available yet');
-    }
+    if (!isHttpApi(httpApi))
+      throw this.#error('expected an HTTP API (`HttpApi`) or a REST API (`RestApi`); WebSocket APIs have no routes of the map');
+    if (this.map.kind !== 'http') throw this.#kindError('an HTTP API');
     const authorizer = this.#makeAuthorizer(httpApi);
     const attached = { authorizer, coverage: new RouteCoverage({ httpApi, authorizer, map: this.map, reporter: this }) };
     this.#attached.set(httpApi, attached);
@@ -111,9 +119,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
 
   /** Below the API, so that its stack needs ours and never the other way: else an authorizer in a stack of its own would be a cycle. */
   #makeAuthorizer(httpApi: AnyHttpApi): CfnAuthorizer {
-    const stack = Stack.of(httpApi);
     const scope = new Construct(httpApi, `OktaGroupAuthorizer${this.node.addr.slice(-8)}`);
-    const integration = `2015-03-31/functions/${this.function.functionArn}/invocations`;
     const authorizer = new CfnAuthorizer(scope, 'Authorizer', {
       apiId: httpApi.apiId,
       name: `okta-groups-${this.node.addr.slice(-8)}`,
@@ -122,23 +128,21 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       enableSimpleResponses: false,
       identitySource: ['$request.header.Authorization'],
       authorizerResultTtlInSeconds: 0,
-      authorizerUri: stack.formatArn({ service: 'apigateway', account: 'lambda', resource: 'path', resourceName: integration }),
+      authorizerUri: invocationUri(scope, this.invokedArn),
     });
-    new CfnPermission(scope, 'Permission', {
-      action: 'lambda:InvokeFunction',
-      functionName: this.function.functionArn,
-      principal: 'apigateway.amazonaws.com',
-      sourceArn: stack.formatArn({
-        service: 'execute-api',
-        resource: httpApi.apiId,
-        resourceName: `authorizers/${authorizer.ref}`,
-        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-      }),
-    });
+    allowInvocation(scope, { functionArn: this.invokedArn, apiId: httpApi.apiId, source: `authorizers/${authorizer.ref}` });
     return authorizer;
+  }
+
+  #kindError(found: string): Error {
+    return this.#error(`expected an API of the map's kind (\`api.kind: ${this.map.kind}\` in ${this.map.source}), found ${found}`);
   }
 
   #error(message: string): Error {
     return new Error(`${this.node.path}: ${message}`);
   }
+}
+
+function tableProps({ encryptionKey, tableRemovalPolicy }: OperationsProps): QuotaTableProps {
+  return { ...(encryptionKey && { encryptionKey }), ...(tableRemovalPolicy && { removalPolicy: tableRemovalPolicy }) };
 }

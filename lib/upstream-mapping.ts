@@ -41,8 +41,8 @@ function anyRequest(upstreamUrl: string): ParameterMapping {
   return mapping;
 }
 
-/** The request's path, below the upstream URL's own path where it has one. */
+/** The request's path, below the upstream URL's own path where it has one; a listener has no URL. */
 function upstreamPath(upstreamUrl: string): MappingValue {
-  const basePath = new URL(upstreamUrl).pathname.replace(/\/+$/, '');
+  const basePath = upstreamUrl === '' ? '' : new URL(upstreamUrl).pathname.replace(/\/+$/, '');
   return basePath === '' ? MappingValue.requestPath() : MappingValue.custom(`${basePath}${'${request.path}'}`);
 }

@@ -81,7 +81,12 @@ function readListener(upstream: Cursor, kind: 'http' | 'rest', report: Report): 
     const expected = '`url` beside `vpcLink`: the VPC links of REST APIs take the URL of a network load balancer';
     report.error('KEY_CONFLICT', cursor.pointer, { expected, found: '`listener`' }, 'key');
   } else if (at(upstream, 'vpcLink').value === undefined) {
-    report.error('KEY_MISSING', upstream.pointer, { expected: 'the key `vpcLink` (id of a VPC link) beside `listener`', found: 'no such key' }, 'key');
+    report.error(
+      'KEY_MISSING',
+      upstream.pointer,
+      { expected: 'the key `vpcLink` (id of a VPC link) beside `listener`', found: 'no such key' },
+      'key',
+    );
   }
   if (listener !== undefined && !LISTENER.test(listener)) {
     const expected = 'the ARN of a load balancer listener (`arn:aws:elasticloadbalancing:...:listener/...`)';

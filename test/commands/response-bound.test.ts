@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { answerHttpApi } from '../../lambda/authorizer/http-api.ts';
+import { answerWithPolicy } from '../../lambda/authorizer/answer.ts';
 import { refuse } from '../../lambda/core/codes.ts';
 import { authorizerContext } from '../../lambda/core/context.ts';
 import { type Decision, decide } from '../../lambda/core/decide.ts';
@@ -28,7 +28,7 @@ function answerBytes(access: AccessModel, principal: Principal, route: string, q
     now: 0,
   });
   const arn = 'a'.repeat(MAX_RESOURCE_LENGTH * 2);
-  return Buffer.byteLength(JSON.stringify(answerHttpApi({ decision, context, storeFailure: undefined }, arn, 'throw')));
+  return Buffer.byteLength(JSON.stringify(answerWithPolicy({ decision, context, storeFailure: undefined }, arn, 'throw')));
 }
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
