@@ -30,8 +30,8 @@ export function secureDocument(document: Node, scheme: SchemeProps, isPublic: (k
     mapValues(nodeOf(item), (operation, word) => {
       if (!METHODS.has(word.toLowerCase())) return operation;
       const method = nodeOf(operation);
-      const key = `${word.startsWith('x-') ? 'ANY' : word.toUpperCase()} ${template}`;
-      const outcome = outcomeOf(method, document, key, isPublic);
+      const key = keyOf(word, template);
+      const outcome = outcomeOf({ method, document, key }, isPublic);
       methods.push({ key, outcome });
       return outcome === 'secured' ? { ...method, security: [{ [scheme.name]: [] }] } : operation;
     }),
@@ -39,7 +39,22 @@ export function secureDocument(document: Node, scheme: SchemeProps, isPublic: (k
   return { document: { ...withScheme(document, scheme), paths }, methods };
 }
 
-function outcomeOf(method: Node, document: Node, key: string, isPublic: (key: string) => boolean): SecuredMethod['outcome'] {
+/** Route keys of all methods of a document. */
+export function methodKeys(document: unknown): readonly string[] {
+  return Object.entries(nodeOf(nodeOf(document)['paths'])).flatMap(([template, item]) =>
+    Object.keys(nodeOf(item)).flatMap((word) => (METHODS.has(word.toLowerCase()) ? [keyOf(word, template)] : [])),
+  );
+}
+
+const keyOf = (word: string, template: string): string => `${word.startsWith('x-') ? 'ANY' : word.toUpperCase()} ${template}`;
+
+interface Judged {
+  readonly method: Node;
+  readonly document: Node;
+  readonly key: string;
+}
+
+function outcomeOf({ method, document, key }: Judged, isPublic: (key: string) => boolean): SecuredMethod['outcome'] {
   // A method's own list replaces the document's, and an empty one takes it away.
   const security = method['security'] ?? document['security'];
   const auth = nodeOf(method['x-amazon-apigateway-auth'])['type'];

@@ -5,7 +5,7 @@ import type { AccessMap } from './access-map/index.ts';
 import { type AnyRestApi, isIdOf, restApiResource } from './api-identity.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
 import { hasNoAuthorizer, type MethodResource, methodResource, setAuthorizer, templateOf } from './method-resource.ts';
-import { type SecuredMethod, secureDocument } from './openapi-security.ts';
+import { methodKeys, type SecuredMethod, secureDocument } from './openapi-security.ts';
 
 export interface RestCoverageProps {
   readonly restApi: AnyRestApi;
@@ -22,7 +22,6 @@ export interface RestCoverageProps {
 export class RestCoverage {
   readonly #props: RestCoverageProps;
   readonly #inventory: ReadonlyMap<string, { readonly public: boolean }>;
-  readonly #seen = new Set<string>();
   readonly #scope: Construct;
   /** The authorizer of an API whose methods are resources; one with a body has it there, since an import replaces what stands beside it. */
   readonly #authorizer: CfnAuthorizer | undefined;
@@ -41,7 +40,7 @@ export class RestCoverage {
     const root = Stage.of(restApi) ?? restApi.node.root;
     const aspects = Aspects.of(root);
     aspects.add({ visit: (node) => this.#cover(node) }, { priority: AspectPriority.MUTATING });
-    aspects.add({ visit: (node) => void (node === root && this.#warnOfMissing()) }, { priority: AspectPriority.READONLY });
+    aspects.add({ visit: (node) => void (node === root && this.#warnOfMissing(root)) }, { priority: AspectPriority.READONLY });
     this.#redeployWith({ oktaGroupAuthorizer: [map.version, AUTHORIZER_FORM] });
   }
 
@@ -84,9 +83,7 @@ export class RestCoverage {
 
   #coverMethod(method: MethodResource): void {
     const { restApi } = this.#props;
-    const template = templateOf(restApi, method.resourceId);
-    const key = template === undefined || method.httpMethod === undefined ? undefined : `${method.httpMethod} ${template}`;
-    if (key !== undefined) this.#seen.add(key);
+    const key = keyOf(restApi, method);
     const ours = this.#authorizer;
     if (ours === undefined) {
       this.#refuse(
@@ -121,7 +118,6 @@ export class RestCoverage {
   }
 
   #report(api: IConstruct, key: string, outcome: SecuredMethod['outcome']): void {
-    this.#seen.add(key);
     if (outcome === 'foreign') this.#refuseForeign(api, key, '`security` in the body');
     if (outcome === 'secured') this.#warnIfUnmapped(api, key);
   }
@@ -150,7 +146,7 @@ export class RestCoverage {
     );
   }
 
-  #warnOfMissing(): void {
+  #warnOfMissing(root: IConstruct): void {
     const { restApi, map, reporter } = this.#props;
     if (restApiResource(restApi) === undefined) {
       Annotations.of(reporter).addWarningV2(
@@ -159,14 +155,31 @@ export class RestCoverage {
       );
       return;
     }
+    const present = this.#presentKeys(root);
     for (const key of this.#inventory.keys()) {
-      if (this.#seen.has(key)) continue;
+      if (present.has(key)) continue;
       Annotations.of(reporter).addWarningV2(
         `okta-group-authorizer:routeMissing:${key}`,
         `route \`${key}\` of ${map.source} is not a method of the API \`${restApi.node.path}\`; add it to the API or remove it from \`routes\``,
       );
     }
   }
+
+  /** Looked up anew, since the root is visited before what is below it. */
+  #presentKeys(root: IConstruct): ReadonlySet<string | undefined> {
+    const { restApi } = this.#props;
+    const methods = root.node.findAll().flatMap((node) => {
+      const method = methodResource(node);
+      return method !== undefined && isIdOf(restApi, method.apiId, node) ? [keyOf(restApi, method)] : [];
+    });
+    const body: unknown = restApiResource(restApi)?.body;
+    return new Set([...methods, ...(body === undefined || Token.isUnresolved(body) ? [] : methodKeys(body))]);
+  }
+}
+
+function keyOf(restApi: AnyRestApi, { resourceId, httpMethod }: MethodResource): string | undefined {
+  const template = templateOf(restApi, resourceId);
+  return template === undefined || httpMethod === undefined ? undefined : `${httpMethod} ${template}`;
 }
 
 /** Part of a deployment's identity: changes when what we attach changes, whatever the map. */
