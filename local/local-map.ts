@@ -7,6 +7,7 @@ import { AccessMap, type AccessMapInput } from '../lib/access-map/index.ts';
 export type MapSource = string | AccessMapInput;
 
 export interface Replacements {
+  readonly kind: 'http' | 'rest';
   readonly issuer: string;
   readonly upstreamUrl: string;
   readonly consoleOrigins: readonly string[];
@@ -26,6 +27,9 @@ export function localMapText(source: MapSource, replacements: Replacements): str
       : new Document(structuredClone(source));
   const map = document.toJS() as MapParts;
   document.setIn(Array.isArray(map.okta) ? ['okta', 0, 'issuer'] : ['okta', 'issuer'], replacements.issuer);
+  document.setIn(['api', 'kind'], replacements.kind);
+  // Only HTTP APIs know it; its value is about what they are not sure of.
+  if (replacements.kind === 'rest') document.deleteIn(['api', 'unauthorized']);
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
   const origins = map.api.cors?.origins ?? [];
   if (!origins.includes('*')) {

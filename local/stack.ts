@@ -6,13 +6,14 @@ import { startDynamoDb } from './dynamodb.ts';
 import { startEcho } from './echo.ts';
 import { type CallRecord, createHttpApi } from './gateway/http-api.ts';
 import type { MissingValue } from './gateway/mappings.ts';
+import { createRestApi } from './gateway/rest-api.ts';
 import { serveGateway } from './gateway/server.ts';
 import { type LocalIssuer, startIssuer } from './issuer.ts';
 import { createFunction, type LocalFunction } from './lambda/function.ts';
 import { assertPortFree, type RunningServer } from './listen.ts';
 import { checkMap, localMapText, type MapSource } from './local-map.ts';
 import { synthesize } from './synth.ts';
-import { type Assembly, type HttpApiView, readAssembly, TemplateError } from './template.ts';
+import { type Assembly, type HttpApiView, type RestApiView, readAssembly, TemplateError } from './template.ts';
 import { type LocalUser, localUsers } from './users.ts';
 
 const project = resolve(import.meta.dirname, '..');
@@ -20,6 +21,8 @@ const project = resolve(import.meta.dirname, '..');
 export interface LocalStackOptions {
   /** The access map: a file's name or the map itself. Default: the project's `access.yaml`. */
   readonly map?: MapSource;
+  /** The flavour of the gateway. Default: the map's own. */
+  readonly kind?: 'http' | 'rest';
   /** Each default 0: a free port. */
   readonly ports?: { readonly gateway?: number; readonly issuer?: number };
   /** The console's port, whose origins CORS lets in. Default 4002. */
@@ -50,7 +53,7 @@ export interface LocalStack {
   readonly echo: RunningServer;
   readonly dynamoDb: RunningServer;
   readonly assembly: Assembly;
-  readonly api: HttpApiView;
+  readonly api: HttpApiView | RestApiView;
   readonly users: readonly LocalUser[];
   /** The map as the user wrote it. */
   readonly map: AccessMap;
@@ -82,7 +85,6 @@ type OnStop = (cleanup: () => Promise<void> | void) => void;
 async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<LocalStack, 'stop'>> {
   const source = options.map ?? join(project, 'access.yaml');
   const map = checkMap(source);
-  if (map.kind !== 'http') throw new TemplateError('a REST API is not available yet in a local run');
   if (options.ports?.gateway) await assertPortFree(options.ports.gateway);
   const users = localUsers(map.model.groups.map((group) => group.name));
   const [okta] = map.model.okta;
@@ -104,6 +106,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   onStop(echo.stop);
   const consolePort = options.consolePort ?? 4002;
   const text = localMapText(source, {
+    kind: options.kind ?? map.kind,
     issuer: options.issuerUrl ?? issuer?.issuer ?? '',
     upstreamUrl: echo.url,
     consoleOrigins: [`http://127.0.0.1:${consolePort}`, `http://localhost:${consolePort}`],
@@ -113,8 +116,10 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   onStop(dynamoDb.stop);
   const functions = createFunctions(assembly, dynamoDb.url, options, onStop);
   const api = onlyApi(assembly);
-  const http = createHttpApi(api, { ...gatewayOptions(options), invoke: (arn, event) => functions.byArn(arn).invoke(event) });
-  for (const route of api.routes) if (route.authorizer !== undefined) functions.byArn(route.authorizer.functionArn);
+  const gatewayParts = { ...gatewayOptions(options), invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event) };
+  const http = 'methods' in api ? createRestApi(api, gatewayParts) : createHttpApi(api, gatewayParts);
+  for (const route of 'methods' in api ? api.methods : api.routes)
+    if (route.authorizer !== undefined) functions.byArn(route.authorizer.functionArn);
   functions.warm();
   const gateway = await serveGateway(http, options.ports?.gateway ?? 0);
   onStop(gateway.stop);
@@ -196,10 +201,10 @@ function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: Local
   };
 }
 
-function onlyApi(assembly: Assembly): HttpApiView {
-  const [api, second] = assembly.httpApis;
+function onlyApi(assembly: Assembly): HttpApiView | RestApiView {
+  const [api, second] = [...assembly.httpApis, ...assembly.restApis];
   if (api === undefined || second !== undefined) {
-    throw new TemplateError(`expected one HTTP API in the assembly, found ${assembly.httpApis.length}`);
+    throw new TemplateError(`expected one API in the assembly, found ${assembly.httpApis.length + assembly.restApis.length}`);
   }
   return api;
 }

@@ -6,6 +6,7 @@ import { AccessMap } from '../../lib/access-map/index.ts';
 import { checkMap, localMapText, type MapSource } from '../../local/local-map.ts';
 
 const replacements = {
+  kind: 'http' as const,
   issuer: 'http://127.0.0.1:4001/oauth2/default',
   upstreamUrl: 'http://127.0.0.1:4003',
   consoleOrigins: ['http://127.0.0.1:4002', 'http://localhost:4002'],
