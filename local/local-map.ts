@@ -1,5 +1,6 @@
 /** The access map of a local run: the user's own, with the parts that point to the outside replaced. */
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Document, parseDocument } from 'yaml';
 import { AccessMap, type AccessMapInput } from '../lib/access-map/index.ts';
 
@@ -26,20 +27,29 @@ export function localMapText(source: MapSource, replacements: Replacements): str
       ? parseDocument(readFileSync(source, 'utf8'), { schema: 'failsafe' })
       : new Document(structuredClone(source));
   const map = document.toJS() as MapParts;
+  if (map.extends !== undefined && typeof source === 'string') document.set('extends', resolve(dirname(source), map.extends));
   document.setIn(Array.isArray(map.okta) ? ['okta', 0, 'issuer'] : ['okta', 'issuer'], replacements.issuer);
   document.setIn(['api', 'kind'], replacements.kind);
   // Only HTTP APIs know it; its value is about what they are not sure of.
   if (replacements.kind === 'rest') document.deleteIn(['api', 'unauthorized']);
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
-  const origins = map.api.cors?.origins ?? [];
+  // Of the whole map: with `extends` they may stand in the base.
+  const { cors } = checkMap(source).api;
+  const origins = cors?.origins ?? [];
   if (!origins.includes('*')) {
-    if (map.api.cors === undefined) document.setIn(['api', 'cors'], document.createNode({ origins: [] }));
+    if (map.api?.cors === undefined) document.setIn(['api', 'cors'], document.createNode(corsNode(cors)));
     document.setIn(['api', 'cors', 'origins'], document.createNode([...new Set([...origins, ...replacements.consoleOrigins])]));
   }
   return String(document);
 }
 
 interface MapParts {
-  readonly api: { readonly cors?: { readonly origins?: readonly string[] } };
-  readonly okta: unknown;
+  readonly extends?: string;
+  readonly api?: { readonly cors?: unknown };
+  readonly okta?: unknown;
+}
+
+/** The settings of a base map: an overlay's `cors` would replace them as a whole. */
+function corsNode(cors: AccessMap['api']['cors']): unknown {
+  return cors === undefined ? { origins: [] } : { origins: [], headers: [...cors.headers], maxAge: `${cors.maxAgeSeconds}s` };
 }

@@ -7,6 +7,7 @@ import { type Compiled, compile, type GatewayRoute } from './compile.ts';
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { IssuerOptions } from './okta.ts';
+import { withBase } from './overlay.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
 import { type Reading, readYaml } from './read-yaml.ts';
@@ -91,7 +92,8 @@ export class AccessMap {
     return AccessMap.judge(readObject(map, source), options);
   }
 
-  private static judge(read: Reading, options: AccessMapOptions): CheckedMap {
+  private static judge(asWritten: Reading, options: AccessMapOptions): CheckedMap {
+    const read = withBase(asWritten);
     if (!read.document) return { problems: inFileOrder(read.problems) };
     const { compiled, problems } = compile(read.document, options, read.broken);
     const all = inFileOrder([...read.problems, ...problems]);

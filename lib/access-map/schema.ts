@@ -9,7 +9,6 @@ import type { FromSchema } from './schema-type.ts';
 
 /** Sections that are known but not acted on (not-available.ts). */
 const later = {
-  extends: { ...text, description: 'A base map.' },
   blocked: {
     type: 'object',
     description: 'Refused whatever their token says.',
@@ -54,6 +53,12 @@ export const accessMapSchema = {
     machines,
     scopes: { type: 'string', enum: ['groups', 'intersect'], default: 'groups', expected: '`groups` or `intersect`' },
     tests: mapTests,
+    extends: {
+      ...text,
+      expected: 'the name of a file',
+      description:
+        'A base map, named from the folder of this one, which may then change api, okta, machines, blocked, mode, audit and tests only.',
+    },
     ...later,
   },
 } as const;
