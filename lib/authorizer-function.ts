@@ -1,5 +1,6 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias, Architecture, type IVersion, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
@@ -51,6 +52,10 @@ export class AuthorizerFunction extends Construct {
       ...networkOf(props),
       ...(props.reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
     });
+    if (props.vpc !== undefined || props.tracing === true) {
+      const reason = 'the network interfaces of a VPC and the traces of X-Ray have no resource that a policy could name';
+      Validations.of(this.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
+    }
     this.invokedArn = this.#withWarmEnvironments(props.provisionedConcurrentExecutions);
   }
 
@@ -72,7 +77,7 @@ function timeoutOf(scope: Construct, { timeout = Duration.seconds(5) }: Operatio
 
 function networkOf({ vpc, vpcSubnets, securityGroups }: OperationsProps) {
   if (vpc === undefined) return {};
-  return { vpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups: [...securityGroups] }) };
+  return { vpc: vpc as IVpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups: [...securityGroups] }) };
 }
 
 function statements(scope: Construct, logGroup: LogGroup, { quotaTable, encryptionKey, vpc }: AuthorizerFunctionProps): PolicyStatement[] {

@@ -31,7 +31,7 @@ export function secureDocument(document: Node, scheme: SchemeProps, isPublic: (k
       if (!METHODS.has(word.toLowerCase())) return operation;
       const method = nodeOf(operation);
       const key = keyOf(word, template);
-      const outcome = outcomeOf({ method, document, key }, isPublic);
+      const outcome = outcomeOf({ method, document, key, scheme }, isPublic);
       methods.push({ key, outcome });
       return outcome === 'secured' ? { ...method, security: [{ [scheme.name]: [] }] } : operation;
     }),
@@ -52,11 +52,14 @@ interface Judged {
   readonly method: Node;
   readonly document: Node;
   readonly key: string;
+  readonly scheme: SchemeProps;
 }
 
-function outcomeOf({ method, document, key }: Judged, isPublic: (key: string) => boolean): SecuredMethod['outcome'] {
+function outcomeOf({ method, document, key, scheme }: Judged, isPublic: (key: string) => boolean): SecuredMethod['outcome'] {
   // A method's own list replaces the document's, and an empty one takes it away.
   const security = method['security'] ?? document['security'];
+  // An app may be synthesized more than once, and the body then has what was put there before.
+  if (JSON.stringify(security) === JSON.stringify([{ [scheme.name]: [] }])) return 'secured';
   const auth = nodeOf(method['x-amazon-apigateway-auth'])['type'];
   const iam = typeof auth === 'string' && auth.toUpperCase() !== 'NONE';
   if (iam || (Array.isArray(security) && security.length > 0)) return 'foreign';

@@ -1,5 +1,5 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { ISecurityGroup, IVpc, SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
@@ -21,7 +21,7 @@ export interface OperationsProps {
    * VPC that the function runs in. It must reach Okta over the internet (NAT), and DynamoDB by a gateway endpoint or NAT.
    * @default none: the function calls nothing private, and outside of a VPC it starts faster
    */
-  readonly vpc?: IVpc;
+  readonly vpc?: IVpc | Vpc;
 
   /**
    * Subnets of `vpc`.

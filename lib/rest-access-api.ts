@@ -1,3 +1,4 @@
+import { Validations } from 'aws-cdk-lib';
 import { AccessLogFormat, ApiDefinition, EndpointType, LogGroupLogDestination, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import { ACCESS_LOG_FIELDS } from './access-log-fields.ts';
@@ -46,8 +47,29 @@ export class RestAccessApi extends Construct {
     const { upstream } = map.api;
     if (upstream.kind === 'lambda') allowInvocation(this, { functionArn: upstream.functionArn, apiId: this.restApi.restApiId });
     authorizer.protect(this.restApi);
+    this.#acknowledge();
+  }
+
+  #acknowledge(): void {
+    Validations.of(this.restApi).acknowledge({
+      id: 'AwsSolutions-APIG2',
+      reason: 'requests are validated by the upstream, which knows their shape; the access map says who may call, not what',
+    });
+    Validations.of(this.restApi.deploymentStage).acknowledge(
+      { id: 'AwsSolutions-APIG3', reason: 'a web ACL is chosen by its owner and associated with the stage from outside; throttling is on' },
+      {
+        id: 'AwsSolutions-APIG6',
+        reason: 'execution logs hold parts of requests and tokens; the access log and the decision records do not',
+      },
+    );
+    const role = this.restApi.node.tryFindChild('CloudWatchRole');
+    if (role !== undefined)
+      Validations.of(role).acknowledge({ id: ACCOUNT_ROLE_POLICY, reason: 'the policy that AWS keeps for just this role' });
   }
 }
+
+const ACCOUNT_ROLE_POLICY =
+  'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]';
 
 /** REST names the route in two fields, the integration's error and the gateway's own in others than HTTP APIs. */
 const REST_FIELDS = {

@@ -22,6 +22,7 @@ export interface RestCoverageProps {
 export class RestCoverage {
   readonly #props: RestCoverageProps;
   readonly #inventory: ReadonlyMap<string, { readonly public: boolean }>;
+  readonly #deployments = new WeakSet<Deployment>();
   readonly #scope: Construct;
   /** The authorizer of an API whose methods are resources; one with a body has it there, since an import replaces what stands beside it. */
   readonly #authorizer: CfnAuthorizer | undefined;
@@ -75,8 +76,10 @@ export class RestCoverage {
   #cover(node: IConstruct): void {
     if (node === restApiResource(this.#props.restApi)) this.#coverBody();
     // A deployment that the owner made by hand is not the API's latest one.
-    if (node instanceof Deployment && node.api === this.#props.restApi)
+    if (node instanceof Deployment && node.api === this.#props.restApi && !this.#deployments.has(node)) {
+      this.#deployments.add(node);
       node.addToLogicalId({ oktaGroupAuthorizer: this.#props.map.version });
+    }
     const method = methodResource(node);
     if (method !== undefined && isIdOf(this.#props.restApi, method.apiId, node)) this.#coverMethod(method);
   }
