@@ -3,7 +3,7 @@ import { at, type Cursor, entries, items, type Report } from './cursor.ts';
 import { code } from './problems.ts';
 
 /** `*` stands for every item or entry. A row without default refuses every value. */
-const NOT_AVAILABLE: readonly {
+export const NOT_AVAILABLE: readonly {
   readonly path: string;
   readonly default?: unknown;
   readonly only?: 'list' | 'mapping';
