@@ -1,4 +1,4 @@
-import { Annotations, AspectPriority, Aspects, Stage, Token } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, type CfnResource, Stage, Token } from 'aws-cdk-lib';
 import { CfnAuthorizer, Deployment, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { Construct, type IConstruct } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
@@ -42,7 +42,6 @@ export class RestCoverage {
     const aspects = Aspects.of(root);
     aspects.add({ visit: (node) => this.#cover(node) }, { priority: AspectPriority.MUTATING });
     aspects.add({ visit: (node) => void (node === root && this.#warnOfMissing(root)) }, { priority: AspectPriority.READONLY });
-    this.#redeployWith({ oktaGroupAuthorizer: [map.version, AUTHORIZER_FORM] });
   }
 
   #hasBody(): boolean {
@@ -64,21 +63,20 @@ export class RestCoverage {
     });
   }
 
-  /** A deployment is a snapshot: without a new one nothing of what changes here would ever be live. */
-  #redeployWith(data: unknown, after?: IConstruct): void {
+  /** A method that was written by hand is in the API's own deployment only if that is made anew, after it. */
+  #redeployAfter(method: CfnResource): void {
     const { restApi } = this.#props;
     const deployment = restApi instanceof RestApiBase ? restApi.latestDeployment : undefined;
-    if (deployment === undefined) return;
-    deployment.addToLogicalId(data);
-    if (after !== undefined) deployment.node.addDependency(after);
+    deployment?.addToLogicalId({ covered: method.logicalId });
+    deployment?.node.addDependency(method);
   }
 
   #cover(node: IConstruct): void {
     if (node === restApiResource(this.#props.restApi)) this.#coverBody();
-    // A deployment that the owner made by hand is not the API's latest one.
     if (node instanceof Deployment && node.api === this.#props.restApi && !this.#deployments.has(node)) {
       this.#deployments.add(node);
-      node.addToLogicalId({ oktaGroupAuthorizer: this.#props.map.version });
+      // A deployment is a snapshot: without a new one nothing of what changes here would ever be live.
+      node.addToLogicalId({ oktaGroupAuthorizer: [this.#props.map.version, AUTHORIZER_FORM] });
     }
     const method = methodResource(node);
     if (method !== undefined && isIdOf(this.#props.restApi, method.apiId, node)) this.#coverMethod(method);
@@ -103,7 +101,7 @@ export class RestCoverage {
     }
     if (isPreflight || this.#isPublic(key)) return;
     setAuthorizer(method, ours.ref);
-    this.#redeployWith({ covered: method.resource.logicalId }, method.resource);
+    this.#redeployAfter(method.resource);
     this.#warnIfUnmapped(method.resource, key);
   }
 

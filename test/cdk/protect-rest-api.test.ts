@@ -183,7 +183,7 @@ test.each([
     ...version,
     paths: {
       '/items': { get: proxy, post: { ...proxy, security: [] }, options: preflight, parameters: [] },
-      '/health': { get: proxy },
+      '/health': { get: proxy, post: preflight, options: proxy },
       '/{proxy+}': { 'x-amazon-apigateway-any-method': proxy },
     },
   });
@@ -191,12 +191,14 @@ test.each([
   const security = [{ [String(name)]: [] }];
   expect(body()['paths']).toEqual({
     '/items': { get: { ...proxy, security }, post: { ...proxy, security }, options: preflight, parameters: [] },
-    '/health': { get: proxy },
+    '/health': { get: proxy, post: { ...preflight, security }, options: { ...proxy, security } },
     '/{proxy+}': { 'x-amazon-apigateway-any-method': { ...proxy, security } },
   });
   expect(resources(Template.fromStack(stack), 'AWS::ApiGateway::Authorizer')).toEqual([]);
   expect(found(stack, 'findError')).toEqual([]);
-  expect(found(stack, 'findWarning')).toEqual([expect.stringMatching(/^method `ANY \/\{proxy\+\}` is not in the routes/)]);
+  expect(found(stack, 'findWarning')).toEqual(
+    ['POST /health', 'OPTIONS /health', 'ANY /{proxy+}'].map((key) => expect.stringContaining(`method \`${key}\` is not in the routes`)),
+  );
 });
 
 test.each([
