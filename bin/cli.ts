@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { COMMANDS } from '../lib/commands/index.ts';
 import type { Io } from '../lib/commands/shell/io.ts';
 import { runProgram } from '../lib/commands/shell/program.ts';
+import { processInput } from '../lib/commands/shell/terminal.ts';
 
 /** The package's version: its manifest is one folder up from the source and two up from the build. */
 function packageVersion(): string {
@@ -31,6 +32,7 @@ const io: Io = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   cwd: process.cwd(),
+  input: processInput(process.stdin, process.stderr),
   env: process.env,
   // Source: no-color.org.
   color: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',

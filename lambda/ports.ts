@@ -40,3 +40,35 @@ export interface Audit {
   /** Writes one record as one line. Records never hold a token or a part of one. */
   record(record: Readonly<Record<string, unknown>>): void;
 }
+
+/** The keys of an issuer as they were fetched from it, public parts alone. */
+export interface StoredKeys {
+  readonly keys: readonly unknown[];
+  /** Milliseconds since the epoch at which the fetch began. */
+  readonly fetchedAt: number;
+}
+
+/**
+ * The last-known-good keys, shared by all environments. Whoever can write it decides which tokens count, so the authorizer
+ * alone writes it, and reads it only when the issuer gives no keys.
+ */
+export interface KeyCopy {
+  /**
+   * @returns undefined where nothing is stored, or nothing that `write` wrote.
+   * @throws when the store gives no answer in time.
+   */
+  read(issuer: string): Promise<StoredKeys | undefined>;
+  /**
+   * Stores keys unless those stored were fetched later. A copy of the same keys is left as it is while it is younger than an hour.
+   * @throws when the store gives no answer in time.
+   */
+  write(issuer: string, keys: StoredKeys): Promise<void>;
+}
+
+/** Where the keys in use are from: the issuer just now, the shared copy, an earlier fetch of this environment, or nowhere. */
+export type KeySource = 'issuer' | 'copy' | 'memory' | 'none';
+
+export interface Metrics {
+  /** Puts values, with properties that can be searched for; the unit is part of a metric's name. */
+  put(values: Readonly<Record<string, number>>, properties?: Readonly<Record<string, string>>): void;
+}

@@ -15,12 +15,16 @@ export interface AuthorizerFunctionProps extends OperationsProps {
   readonly model: ModelFile;
   /** Where quotas are counted; absent: the map has none. */
   readonly quotaTable: Table | undefined;
+  /** Where the last keys known to be good are kept. */
+  readonly keyTable: Table;
+  /** Longest age at which keys are used while Okta cannot be reached. */
+  readonly maxStaleKeys: Duration;
 }
 
 /** The gateway gives up after 10 s; past this it would answer before the function can. */
 const MAX_TIMEOUT_SECONDS = 9;
 
-/** The authorizer's function with a role and a log group of its own; the role may write its log and charge quotas, nothing else. */
+/** The authorizer's function with a role and a log group of its own; the role may write its log, keep keys and charge quotas, nothing else. */
 export class AuthorizerFunction extends Construct {
   readonly function: LambdaFunction;
   /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
@@ -47,7 +51,11 @@ export class AuthorizerFunction extends Construct {
       timeout: timeoutOf(this, props),
       role: this.role,
       logGroup: this.logGroup,
-      environment: props.quotaTable === undefined ? {} : { QUOTA_TABLE: props.quotaTable.tableName },
+      environment: {
+        KEY_TABLE: props.keyTable.tableName,
+        MAX_STALE_KEYS_SECONDS: String(props.maxStaleKeys.toSeconds()),
+        ...(props.quotaTable && { QUOTA_TABLE: props.quotaTable.tableName }),
+      },
       tracing: props.tracing === true ? Tracing.ACTIVE : Tracing.DISABLED,
       ...networkOf(props),
       ...(props.reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
@@ -80,11 +88,13 @@ function networkOf({ vpc, vpcSubnets, securityGroups }: OperationsProps) {
   return { vpc: vpc as IVpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups: [...securityGroups] }) };
 }
 
-function statements(scope: Construct, logGroup: LogGroup, { quotaTable, encryptionKey, vpc }: AuthorizerFunctionProps): PolicyStatement[] {
+function statements(scope: Construct, logGroup: LogGroup, props: AuthorizerFunctionProps): PolicyStatement[] {
+  const { keyTable, quotaTable, encryptionKey, vpc } = props;
   const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+  const keys = new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [keyTable.tableArn] });
   const quotas = quotaTable && new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [quotaTable.tableArn] });
-  const key = quotaTable && encryptionKey && keyStatement(scope, encryptionKey);
-  return [log, ...(quotas ? [quotas] : []), ...(key ? [key] : []), ...(vpc ? [networkStatement()] : [])];
+  const key = encryptionKey && keyStatement(scope, encryptionKey);
+  return [log, keys, ...(quotas ? [quotas] : []), ...(key ? [key] : []), ...(vpc ? [networkStatement()] : [])];
 }
 
 /** Source: DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes": the caller's right to the key, through DynamoDB only. */

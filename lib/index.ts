@@ -7,5 +7,7 @@ export {
   type Problem,
 } from './access-map/index.ts';
 export { AccessStack, type AccessStackProps } from './access-stack.ts';
+export { KeyAlarms, type KeyAlarmsProps } from './key-alarms.ts';
+export { KeyCopyTable } from './key-copy-table.ts';
 export { OktaGroupAuthorizer, type OktaGroupAuthorizerProps } from './okta-group-authorizer.ts';
 export { QuotaTable } from './quota-table.ts';

@@ -1,4 +1,4 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import {
   CfnAuthorizer,
   type HttpRouteAuthorizerBindOptions,
@@ -11,6 +11,8 @@ import type { AccessMap } from './access-map/index.ts';
 import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, restApiResource } from './api-identity.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
+import { KeyAlarms } from './key-alarms.ts';
+import { KeyCopyTable } from './key-copy-table.ts';
 import type { OperationsProps } from './operations.ts';
 import { QuotaTable, type QuotaTableProps } from './quota-table.ts';
 import { RestCoverage } from './rest-coverage.ts';
@@ -40,20 +42,30 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly quotaTable: QuotaTable | undefined;
   /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
   readonly invokedArn: string;
+  /** Where the last signing keys known to be good are kept. */
+  readonly keyTable: KeyCopyTable;
+  readonly keyAlarms: KeyAlarms;
   readonly #attached = new Map<AnyHttpApi, Attached>();
   readonly #restAttached = new Map<AnyRestApi, RestCoverage>();
 
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
-    this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tableProps(props));
+    const tables = tableProps(props);
+    this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tables);
+    this.keyTable = new KeyCopyTable(this, 'KeyTable', tables);
+    const maxStaleKeys = props.maxStaleKeys ?? Duration.hours(24);
+    this.#assertStaleness(maxStaleKeys);
     const authorizer = new AuthorizerFunction(this, 'Authorizer', {
       ...props,
       model: this.map.model,
       quotaTable: this.quotaTable,
+      keyTable: this.keyTable,
+      maxStaleKeys,
     });
     this.function = authorizer.function;
     this.invokedArn = authorizer.invokedArn;
+    this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
     for (const { code, place, message } of this.map.warnings) {
       Annotations.of(this).addWarningV2(`okta-group-authorizer:${code}:${place.path}`, message);
     }
@@ -136,6 +148,12 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
 
   #kindError(found: string): Error {
     return this.#error(`expected an API of the map's kind (\`api.kind: ${this.map.kind}\` in ${this.map.source}), found ${found}`);
+  }
+
+  /** The authorizer awaits fresh keys from ten minutes of age on, so that less would refuse valid tokens between two fetches. */
+  #assertStaleness(maxStaleKeys: Duration): void {
+    if (maxStaleKeys.toSeconds() >= 600 && maxStaleKeys.toSeconds() <= 7 * 86_400) return;
+    throw this.#error(`\`maxStaleKeys\`: expected 10 minutes to 7 days, found ${maxStaleKeys.toHumanString()}`);
   }
 
   #error(message: string): Error {

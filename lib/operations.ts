@@ -77,4 +77,11 @@ export interface OperationsProps {
    * @default false: traces name routes and callers' addresses and are billed by themselves
    */
   readonly tracing?: boolean;
+
+  /**
+   * Longest age at which signing keys are used while Okta cannot be reached; 10 minutes to 7 days. Until then a key that Okta
+   * withdrew during the outage is still accepted.
+   * @default Duration.hours(24)
+   */
+  readonly maxStaleKeys?: Duration;
 }

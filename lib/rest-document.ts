@@ -1,6 +1,6 @@
 /** The access map's REST API as an OpenAPI document: one resource of a stack, however many routes there are. */
 import type { AccessMap, ApiSettings, GatewayRoute, Upstream } from './access-map/index.ts';
-import { IDENTITY_HEADERS, METHOD_OVERRIDE_HEADERS } from './upstream-mapping.ts';
+import { IDENTITY_HEADERS, OVERRIDE_HEADERS, underscored } from './upstream-mapping.ts';
 
 type Cors = NonNullable<ApiSettings['cors']>;
 type Node = Readonly<Record<string, unknown>>;
@@ -51,11 +51,15 @@ function parametersOf(template: string): Node {
 function proxyIntegration({ template, method, public: open }: GatewayRoute, upstream: Upstream): Node {
   if (upstream.kind !== 'url') throw new Error('expected the URL of an upstream, which is all that a REST API takes beside functions');
   const path = namesIn(template).map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]);
-  const identity = Object.entries(IDENTITY_HEADERS).map(([field, header]) => [header, open ? literal('-') : `context.authorizer.${field}`]);
-  // The method that was decided, whichever of these a framework takes for the request's.
+  const identity = Object.entries(IDENTITY_HEADERS).map(
+    ([field, header]) => [header, open ? literal('-') : `context.authorizer.${field}`] as const,
+  );
+  // The method that was decided, whichever of these a framework takes for the request's; of a path, nothing that names another route.
   const decided = method === 'ANY' || method === undefined ? 'context.httpMethod' : literal(method);
-  const override = METHOD_OVERRIDE_HEADERS.map((header) => [header, decided]);
-  const headers = [...identity, ...override].map(([header, value]) => [`integration.request.header.${header}`, value]);
+  const override = OVERRIDE_HEADERS.map((header) => [header, header.includes('method') ? decided : literal('-')] as const);
+  const headers = [...identity, ...override].flatMap(([header, value]) =>
+    [header, underscored(header)].map((name) => [`integration.request.header.${name}`, value]),
+  );
   return {
     type: 'http_proxy',
     httpMethod: method ?? 'ANY',

@@ -1,6 +1,7 @@
 import { Annotations, AspectPriority, Aspects, type IAspect, Stage } from 'aws-cdk-lib';
 import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
+import { METHODS } from '../lambda/core/model.ts';
 import type { AccessMap } from './access-map/index.ts';
 import { type AnyHttpApi, apiResource, isIdOf } from './api-identity.ts';
 import { isPreflightRoute } from './preflight-route.ts';
@@ -21,11 +22,14 @@ export interface CoverageProps {
 export class RouteCoverage {
   readonly #props: CoverageProps;
   readonly #inventory: ReadonlyMap<string, { readonly public: boolean }>;
+  /** Method and template of everything that the map decides. */
+  readonly #cells: ReadonlySet<string>;
   #protecting = false;
 
   constructor(props: CoverageProps) {
     this.#props = props;
     this.#inventory = new Map(props.map.gatewayRoutes.map((route) => [route.key, route]));
+    this.#cells = new Set(props.map.model.routes.map(({ key }) => key));
     // Aspects do not cross a stage's boundary, and neither do references to the API.
     const root = Stage.of(props.httpApi) ?? props.httpApi.node.root;
     const aspects = Aspects.of(root);
@@ -68,7 +72,9 @@ export class RouteCoverage {
   }
 
   #warnIfUnmapped(route: RouteResource): void {
-    if (!this.#carriesOurAuthorizer(route) || route.routeKey === undefined || this.#inventory.has(route.routeKey)) return;
+    if (!this.#carriesOurAuthorizer(route) || route.routeKey === undefined) return;
+    // The function looks up method and template: an `ANY` route of the API is decided by what the map has for each method.
+    if (cellsOf(route.routeKey).some((cell) => this.#cells.has(cell))) return;
     Annotations.of(route.resource).addWarningV2(
       'okta-group-authorizer:routeUnmapped',
       `${describe(route)} is not in the routes of ${this.#props.map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,
@@ -79,15 +85,25 @@ export class RouteCoverage {
     const { httpApi, map, reporter } = this.#props;
     // Most routes of an imported API are made elsewhere, and nothing can be said about them here.
     if (!this.#protecting || apiResource(httpApi) === undefined) return;
-    const missing = new Set(this.#inventory.keys());
-    for (const node of root.node.findAll()) this.#visitRoute(node, ({ routeKey }) => routeKey !== undefined && missing.delete(routeKey));
-    for (const key of missing) {
+    const answered = new Set<string>();
+    const take = ({ routeKey }: RouteResource): void => {
+      for (const cell of routeKey === undefined ? [] : cellsOf(routeKey)) answered.add(cell);
+    };
+    for (const node of root.node.findAll()) this.#visitRoute(node, take);
+    for (const key of this.#inventory.keys()) {
+      if (cellsOf(key).some((cell) => answered.has(cell))) continue;
       Annotations.of(reporter).addWarningV2(
         `okta-group-authorizer:routeMissing:${key}`,
         `route \`${key}\` of ${map.source} is not a route of the API \`${httpApi.node.path}\`; add it to the API or remove it from \`routes\``,
       );
     }
   }
+}
+
+/** Method and template of the requests that a gateway route can answer. */
+function cellsOf(routeKey: string): readonly string[] {
+  const [method = '', template = method] = routeKey.split(' ');
+  return method === 'ANY' || method === '$default' ? METHODS.map((one) => `${one} ${template}`) : [routeKey];
 }
 
 const describe = (route: RouteResource): string => `route \`${route.routeKey ?? 'known at deploy time only'}\``;

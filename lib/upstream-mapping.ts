@@ -13,8 +13,17 @@ export const IDENTITY_HEADERS = {
   quotaReset: 'x-access-quota-reset',
 } as const;
 
-/** Frameworks take these for the request's method, and the decision was made for another one. */
-export const METHOD_OVERRIDE_HEADERS = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
+/** Frameworks take these for the request's method or path, and the decision was made for another one. */
+export const OVERRIDE_HEADERS = [
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+] as const;
+
+/** CGI, WSGI and PHP read `x_access_uid` and `x-access-uid` as one header, so a client could slip its own in beside ours. */
+export const underscored = (header: string): string => header.replaceAll('-', '_');
 
 /**
  * Request of an authorized route: the identity headers are overwritten with what the authorizer found.
@@ -37,7 +46,8 @@ export function publicRequest(upstreamUrl: string): ParameterMapping {
 
 function anyRequest(upstreamUrl: string): ParameterMapping {
   const mapping = new ParameterMapping().overwritePath(upstreamPath(upstreamUrl));
-  for (const header of METHOD_OVERRIDE_HEADERS) mapping.removeHeader(header);
+  for (const header of OVERRIDE_HEADERS) mapping.removeHeader(header);
+  for (const header of [...OVERRIDE_HEADERS, ...Object.values(IDENTITY_HEADERS)]) mapping.removeHeader(underscored(header));
   return mapping;
 }
 

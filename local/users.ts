@@ -1,4 +1,5 @@
 /** The people that the local issuer knows. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -14,7 +15,11 @@ export function localUsers(groups: readonly string[]): readonly LocalUser[] {
   const listed = parse(readFileSync(join(import.meta.dirname, 'users.yaml'), 'utf8')) as readonly LocalUser[];
   const known = new Set(listed.map((user) => user.login));
   const added = groups
-    .map((group) => ({ login: `${group}@example.com`, uid: `00u1${group}`, groups: [group] }))
+    .map((group) => ({
+      login: `${group}@example.com`,
+      uid: `00u1${createHash('sha256').update(group).digest('hex').slice(0, 16)}`,
+      groups: [group],
+    }))
     .filter((user) => !known.has(user.login));
   return [...listed, ...added];
 }

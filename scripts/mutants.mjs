@@ -1,5 +1,7 @@
 // Takes single rules out of the code, one at a time, and runs the tests that should notice: a mutant that survives means
-// that a rule is not pinned. The lists are test/mutants/*.json; works on a copy, so the checkout is never touched.
+// that a rule is not pinned. The lists are test/mutants/*.json; works on copies, so the checkout is never touched.
+// Tests must pass on the code as it is, and a mutant counts as killed only when a test of theirs failed: a broken
+// environment or a misspelt folder kills nothing.
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -14,36 +16,54 @@ const mutants = readdirSync(lists)
 
 function copyOfCheckout() {
   const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
-  const skipped = new Set(['.git', 'node_modules', 'dist', 'cdk.out']);
+  const skipped = new Set(['.git', '.local', 'node_modules', 'dist', 'cdk.out']);
   cpSync(root, copy, { recursive: true, filter: (from) => !skipped.has(from.slice(root.length + 1)) });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   return copy;
 }
 
-function passes(copy, tests) {
+/** How many tests passed and failed; a suite that does not run counts as a failed test. */
+function runTests(copy, tests) {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
+  const report = join(copy, 'jest-report.json');
+  rmSync(report, { force: true });
+  const options = { cwd: copy, stdio: 'ignore', env: { ...process.env, NO_COLOR: '1' } };
   return new Promise((resolve, reject) => {
-    const run = spawn(process.execPath, [jest, ...tests], {
-      cwd: copy,
-      stdio: 'ignore',
-      env: { ...process.env, NO_COLOR: '1' },
-    });
+    const run = spawn(process.execPath, [jest, '--json', `--outputFile=${report}`, ...tests], options);
     run.on('error', reject);
-    run.on('close', (code) => resolve(code === 0));
+    run.on('close', () => {
+      try {
+        const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+        resolve({ passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites });
+      } catch {
+        resolve({ passed: 0, failed: 0 });
+      }
+    });
   });
+}
+
+const baselines = new Map();
+function baseline(copy, tests) {
+  const key = tests.join(' ');
+  if (!baselines.has(key)) baselines.set(key, runTests(copy, tests));
+  return baselines.get(key);
 }
 
 async function judge(copy, { rule, file, find, replace, tests }) {
   const path = join(copy, file);
   const original = readFileSync(path, 'utf8');
-  if (original.split(find).length !== 2)
-    return { rule, verdict: `not applicable: ${file} holds the text ${original.split(find).length - 1} times` };
+  const places = original.split(find).length - 1;
+  if (places !== 1) return { rule, verdict: 'NOT APPLICABLE', why: `${file} holds the text ${places} times` };
+  const { passed, failed } = await baseline(copy, tests);
+  if (passed === 0 || failed > 0) {
+    return { rule, verdict: 'NOT JUDGED', why: `without the change ${passed} tests of ${tests.join(' ')} pass and ${failed} fail` };
+  }
   writeFileSync(
     path,
     original.replace(find, () => replace),
   );
   try {
-    return { rule, verdict: (await passes(copy, tests)) ? 'SURVIVED' : 'killed' };
+    return { rule, verdict: (await runTests(copy, tests)).failed > 0 ? 'killed' : 'SURVIVED' };
   } finally {
     writeFileSync(path, original);
   }
@@ -55,9 +75,9 @@ async function worker() {
   const copy = copyOfCheckout();
   try {
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-      const { rule, verdict } = await judge(copy, mutant);
+      const { rule, verdict, why } = await judge(copy, mutant);
       if (verdict !== 'killed') bad++;
-      console.log(`${verdict.padEnd(9)} ${rule}`);
+      console.log(`${verdict.padEnd(9)} ${rule}${why === undefined ? '' : ` (${why})`}`);
     }
   } finally {
     rmSync(copy, { recursive: true, force: true });
@@ -65,5 +85,5 @@ async function worker() {
 }
 
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
-console.log(`mutants: ${mutants.length - bad} killed, ${bad} survived or not applicable`);
+console.log(`mutants: ${mutants.length - bad} killed, ${bad} survived or not judged`);
 process.exitCode = bad === 0 && mutants.length > 0 ? 0 : 1;

@@ -1,12 +1,17 @@
-/** Okta access tokens: aws-jwt-verify for signature, issuer, audience and times, our rules (core/token-rules.ts) for the rest. */
-import * as failure from 'aws-jwt-verify/error';
+/**
+ * Okta access tokens: aws-jwt-verify for the signature, and for issuer, audience and times as a second opinion; our own rules
+ * (core/token-rules.ts) for everything that makes an Okta token good for this API.
+ */
+import { JwtInvalidSignatureAlgorithmError, JwtInvalidSignatureError } from 'aws-jwt-verify/error';
 import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import { type Refusal, refuse } from '../core/codes.ts';
+import { type DecodedToken, decodeToken } from '../core/decode-token.ts';
 import type { AccessModel, OktaModel } from '../core/model.ts';
-import { type Claims, isRefusal, type Principal, principalOf } from '../core/principal.ts';
-import { judgeClaims, judgeClient, judgeForm, judgeHeader, judgeOrigin } from '../core/token-rules.ts';
+import { isRefusal, type Principal } from '../core/principal.ts';
+import { blockOfIssuer, type ClaimsBasis, judgeHeader, principalOfClaims } from '../core/token-rules.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
-import { createKeySet, type KeyFetch, type KeySet, type PublishedKey } from './key-set.ts';
+import type { KeySet } from './key-set.ts';
+import type { PublishedKey } from './signing-keys.ts';
 import { TokenMemory } from './token-memory.ts';
 
 export interface OktaTokenVerifier extends TokenVerifier {
@@ -14,34 +19,54 @@ export interface OktaTokenVerifier extends TokenVerifier {
   warmUp(): Promise<void>;
 }
 
-/** @param fetchKeys fetches the key set at an issuer's `v1/keys`. */
-export function oktaTokenVerifier(model: AccessModel, clock: Clock, fetchKeys: (uri: string) => Promise<KeyFetch>): OktaTokenVerifier {
-  const [okta] = model.okta;
-  if (!okta) throw new Error('the access model names no Okta authorization server');
-  const memory = new TokenMemory();
-  const keySets = new Map<string, KeySet>();
-  for (const issuer of okta.issuers) {
-    // Okta serves the keys of a custom authorization server here, not at the well-known address of other issuers.
-    const uri = `${issuer}/v1/keys`;
-    keySets.set(issuer, createKeySet({ fetch: () => fetchKeys(uri), clock, onChange: () => memory.clear() }));
-  }
-  const [onlyKeySet] = keySets.size === 1 ? keySets.values() : [];
+/** What a verified token rests on: while the issuer's key set holds the same key, the signature need not be computed again. */
+interface Proof {
+  readonly keys: KeySet;
+  readonly key: PublishedKey;
+}
+
+/** A token that could be ours: its form, its header and its issuer are good. */
+interface Candidate extends DecodedToken {
+  readonly token: string;
+  readonly okta: OktaModel;
+  readonly keys: KeySet;
+}
+
+/** @param keySetOf makes the key set of an issuer; asked once for each issuer of the model. */
+export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (issuer: string) => KeySet): OktaTokenVerifier {
+  if (model.okta.length === 0) throw new Error('the access model names no Okta authorization server');
+  const memory = new TokenMemory<Proof>();
+  const keySets = new Map(model.okta.flatMap(({ issuers }) => issuers.map((issuer) => [issuer, keySetOf(issuer)] as const)));
+
+  const basisOf = (okta: OktaModel): ClaimsBasis => ({
+    okta,
+    block: model.okta.length > 1 ? okta.name : undefined,
+    nowSeconds: clock.now() / 1_000,
+    isMachine: (cid) => model.machines.has(cid),
+  });
+
+  const recall = async (token: string): Promise<Principal | Refusal | undefined> => {
+    const known = memory.recall(token, clock.now());
+    if (!known) return undefined;
+    const { keys, key } = known.proof;
+    if (!(await keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
+    return keys.find(key.jwk.kid) === key ? known.principal : undefined;
+  };
 
   const verify = async (token: string): Promise<Principal | Refusal> => {
-    const malformed = judgeForm(token);
-    if (malformed) return malformed;
-    // An unverified issuer chooses among the configured key sets and nothing else.
-    const keys = onlyKeySet ?? keySets.get(String(decodePart(token, 1)?.['iss']));
-    if (!keys) return refusalOfOrigin(token, okta);
-    if (!(await keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
-    const remembered = memory.recall(token, clock.now());
-    if (remembered) return remembered;
-    const key = await keyFor(token, keys, okta);
+    const known = await recall(token);
+    if (known) return known;
+    const candidate = candidateOf(token, model.okta, keySets);
+    if ('code' in candidate) return candidate;
+    if (!(await candidate.keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
+    const key = await keyFor(candidate, basisOf(candidate.okta));
     if ('code' in key) return key;
-    const verified = verifyWith(key, token, model, okta, clock);
-    if ('code' in verified) return verified;
-    memory.remember(token, verified.principal, clock.now(), verified.expiresAt);
-    return verified.principal;
+    const principal = verifyWith(key, candidate, basisOf(candidate.okta));
+    if (!isRefusal(principal)) {
+      const proof = { keys: candidate.keys, key };
+      memory.remember(token, { principal, proof }, clock.now(), Number(candidate.payload['exp']) * 1_000);
+    }
+    return principal;
   };
 
   return {
@@ -52,90 +77,40 @@ export function oktaTokenVerifier(model: AccessModel, clock: Clock, fetchKeys: (
   };
 }
 
-/** The published key that the token's header names. Only a token that could be ours makes us look for a new key. */
-async function keyFor(token: string, keys: KeySet, okta: OktaModel): Promise<PublishedKey | Refusal> {
-  const header = decodePart(token, 0);
-  if (!header) return refuse('TOKEN_MALFORMED', 'undecodable');
-  const refused = judgeHeader(header);
+/** Everything that is judged before a key is touched: a token of another issuer never makes us fetch one. */
+function candidateOf(token: string, okta: readonly OktaModel[], keySets: ReadonlyMap<string, KeySet>): Candidate | Refusal {
+  const decoded = decodeToken(token);
+  if ('code' in decoded) return decoded;
+  const refused = judgeHeader(decoded.header);
   if (refused) return refused;
+  const block = blockOfIssuer(decoded.payload, okta);
+  if ('code' in block) return block;
+  const keys = keySets.get(String(decoded.payload['iss']));
+  return keys ? { ...decoded, token, okta: block, keys } : refuse('TOKEN_ISSUER', 'unknown');
+}
+
+/** The published key that the token's header names. Only claims that would pass make us look for a key that is not known. */
+async function keyFor({ header, payload, keys }: Candidate, basis: ClaimsBasis): Promise<PublishedKey | Refusal> {
   const { kid } = header;
   if (typeof kid !== 'string' || kid === '') return refuse('KEY_UNKNOWN', 'kid_missing');
   const known = keys.find(kid);
   if (known) return known;
-  const payload = decodePart(token, 1);
-  const foreign = payload ? judgeOrigin(payload, okta) : refuse('TOKEN_MALFORMED', 'undecodable');
-  if (foreign) return foreign;
+  const unverified = principalOfClaims(payload, basis);
+  if (isRefusal(unverified)) return unverified;
   await keys.lookForNew();
   return keys.find(kid) ?? refuse('KEY_UNKNOWN', 'kid_not_published');
 }
 
-interface Verified {
-  readonly principal: Principal;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
-}
-
-function verifyWith(key: PublishedKey, token: string, model: AccessModel, okta: OktaModel, clock: Clock): Verified | Refusal {
-  const customJwtCheck = ({ payload }: { payload: object }): void => {
-    const refusal =
-      judgeClaims(payload as Claims, okta, clock.now() / 1_000) ?? judgeClient(payload as Claims, okta, (cid) => model.machines.has(cid));
-    if (refusal) throw new RefusedToken(refusal);
-  };
+function verifyWith({ jwk, keyObject }: PublishedKey, { token, payload, okta }: Candidate, basis: ClaimsBasis): Principal | Refusal {
+  const { issuers, audience, maxClockSkewSeconds } = okta;
   try {
-    const payload: Claims = verifyJwtSync(
-      token,
-      key.jwk,
-      { issuer: [...okta.issuers], audience: okta.audience, graceSeconds: okta.maxClockSkewSeconds, customJwtCheck },
-      () => key.keyObject,
-    );
-    const principal = principalOf(payload, okta);
-    return isRefusal(principal) ? principal : { principal, expiresAt: Number(payload['exp']) * 1_000 };
+    verifyJwtSync(token, { ...jwk }, { issuer: [...issuers], audience, graceSeconds: maxClockSkewSeconds }, () => keyObject);
   } catch (error) {
-    return error instanceof RefusedToken ? error.refusal : refusalFor(error, token, okta, clock);
+    if (error instanceof JwtInvalidSignatureError) return refuse('TOKEN_SIGNATURE', 'mismatch');
+    if (error instanceof JwtInvalidSignatureAlgorithmError) return refuse('TOKEN_ALGORITHM', 'key_unfit');
+    // The signature is good and a claim is not. Our rules name it; what they would let pass stays refused as well.
+    const principal = principalOfClaims(payload, basis);
+    return isRefusal(principal) ? principal : refuse('TOKEN_MALFORMED', 'undecodable');
   }
-}
-
-/** A refusal of our own rules on its way out of the library's check. */
-class RefusedToken extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.code);
-    this.refusal = refusal;
-  }
-}
-
-/** The refusal behind an error of the library; the unverified payload helps to name the mistake, never to excuse it. */
-function refusalFor(error: unknown, token: string, okta: OktaModel, clock: Clock): Refusal {
-  const payload = decodePart(token, 1);
-  if (!payload) return refuse('TOKEN_MALFORMED', 'undecodable');
-  const named = judgeOrigin(payload, okta);
-  if (named) return named;
-  for (const [type, refusal] of FAILURES) if (error instanceof type) return refusal;
-  // What is left are claims of a wrong type, which the library calls unparseable.
-  return judgeClaims(payload, okta, clock.now() / 1_000) ?? refuse('TOKEN_MALFORMED', 'undecodable');
-}
-
-const FAILURES = [
-  [failure.JwtInvalidSignatureAlgorithmError, refuse('TOKEN_ALGORITHM', 'key_unfit')],
-  [failure.JwtInvalidSignatureError, refuse('TOKEN_SIGNATURE', 'mismatch')],
-  [failure.JwtExpiredError, refuse('TOKEN_EXPIRED', 'exp_passed')],
-  [failure.JwtNotBeforeError, refuse('TOKEN_NOT_YET_VALID', 'nbf_ahead')],
-  [failure.JwtInvalidIssuerError, refuse('TOKEN_ISSUER', 'unknown')],
-  [failure.JwtInvalidAudienceError, refuse('TOKEN_AUDIENCE', 'mismatch')],
-] as const;
-
-function refusalOfOrigin(token: string, okta: OktaModel): Refusal {
-  const payload = decodePart(token, 1);
-  return payload ? (judgeOrigin(payload, okta) ?? refuse('TOKEN_ISSUER', 'unknown')) : refuse('TOKEN_MALFORMED', 'undecodable');
-}
-
-/** Header (0) or payload (1) of a token in compact form, unverified; undefined unless it is a JSON object. */
-function decodePart(token: string, index: 0 | 1): Claims | undefined {
-  try {
-    const bytes = Buffer.from(token.split('.')[index] ?? '', 'base64url');
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Claims) : undefined;
-  } catch {
-    return undefined;
-  }
+  return principalOfClaims(payload, basis);
 }

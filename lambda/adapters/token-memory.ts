@@ -6,8 +6,11 @@ const MAX_ENTRIES = 1_000;
 /** Longest memory of a token, whatever its `exp`. */
 export const MAX_MEMORY_MS = 5 * 60_000;
 
-interface Entry {
+export interface RememberedToken<Proof> {
   readonly principal: Principal;
+  /** What the verification rests on; whoever recalls it sees to it that it still holds. */
+  readonly proof: Proof;
+  /** Milliseconds since the epoch. */
   readonly until: number;
 }
 
@@ -15,28 +18,22 @@ interface Entry {
  * Principals of tokens found valid, so that a token used again costs a hash instead of an RSA operation. Keyed by SHA-256:
  * no bearer token stays in memory, and no part of a token alone can hit. Refused tokens are not remembered.
  */
-export class TokenMemory {
-  readonly #entries = new Map<string, Entry>();
+export class TokenMemory<Proof> {
+  readonly #entries = new Map<string, RememberedToken<Proof>>();
 
-  recall(token: string, now: number): Principal | undefined {
+  recall(token: string, now: number): RememberedToken<Proof> | undefined {
     const digest = digestOf(token);
     const entry = this.#entries.get(digest);
-    if (!entry) return undefined;
-    if (now < entry.until) return entry.principal;
+    if (!entry || now < entry.until) return entry;
     this.#entries.delete(digest);
     return undefined;
   }
 
   /** @param expiresAt milliseconds since the epoch: the token's `exp`. */
-  remember(token: string, principal: Principal, now: number, expiresAt: number): void {
+  remember(token: string, { principal, proof }: Omit<RememberedToken<Proof>, 'until'>, now: number, expiresAt: number): void {
     const oldest = this.#entries.size >= MAX_ENTRIES ? this.#entries.keys().next().value : undefined;
     if (oldest !== undefined) this.#entries.delete(oldest);
-    this.#entries.set(digestOf(token), { principal, until: Math.min(expiresAt, now + MAX_MEMORY_MS) });
-  }
-
-  /** Forgets all: the keys changed. */
-  clear(): void {
-    this.#entries.clear();
+    this.#entries.set(digestOf(token), { principal, proof, until: Math.min(expiresAt, now + MAX_MEMORY_MS) });
   }
 }
 

@@ -64,9 +64,9 @@ async function judge(parts: Parts, request: GatewayRequest, standingFor: (princi
   if (isRefusal(principal)) return { decision: deny(principal) };
   const standing = standingFor(principal);
   const decision = decide(parts.model, standing, request.route);
-  // An unknown route is named as such; for a known one the path is judged before anything is granted on it.
-  const unmapped = decision.effect === 'deny' && decision.code === 'ROUTE_UNMAPPED';
-  if (request.pathRefusal && !unmapped) return { decision: deny(request.pathRefusal), standing };
+  // A blocked caller and an unknown route are named as such; for a known one the path is judged before anything is granted on it.
+  const settled = decision.effect === 'deny' && (decision.code === 'BLOCKED' || decision.code === 'ROUTE_UNMAPPED');
+  if (request.pathRefusal && !settled) return { decision: deny(request.pathRefusal), standing };
   if (decision.effect === 'deny' || decision.reason === 'public' || decision.reason === 'signed_in') return { decision, standing };
   return charge(parts, decision, standing);
 }

@@ -50,9 +50,15 @@ function readEvent(event: unknown, { audit, mapVersion, unauthorized }: HandlerP
     throw new MalformedEvent(refuse('EVENT_MALFORMED', 'not_an_authorizer_event'), 'version, type');
   } catch (error) {
     const known = error instanceof MalformedEvent ? error : new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), 'unknown');
-    audit.record({ effect: 'deny', ...known.refusal, detail: known.message, mapVersion });
+    audit.record({ effect: 'deny', ...known.refusal, detail: known.message, requestId: requestIdOf(event), mapVersion });
     throw new Error(AUTHORIZER_FAILURE);
   }
+}
+
+/** So that the record of a refused event can be found by the gateway's own log. */
+function requestIdOf(event: unknown): string | undefined {
+  const id = (event as { readonly requestContext?: { readonly requestId?: unknown } } | null | undefined)?.requestContext?.requestId;
+  return typeof id === 'string' && /^[\x21-\x7e]{1,100}$/.test(id) ? id : undefined;
 }
 
 async function judged(request: GatewayRequest, { authorize, audit, mapVersion }: HandlerParts): Promise<Answer> {

@@ -1,5 +1,15 @@
 /** HTTP API, payload format 2.0: the event. Source: "Control access to HTTP APIs with Lambda authorizers". */
-import { assertRequestArn, type Fields, fieldsOf, type GatewayRequest, headerValues, judgeParameters, textOf } from './request.ts';
+import { refuse } from '../core/codes.ts';
+import {
+  assertRequestArn,
+  type Fields,
+  fieldsOf,
+  type GatewayRequest,
+  headerValues,
+  judgeParameters,
+  MalformedEvent,
+  textOf,
+} from './request.ts';
 
 export const isHttpApiEvent = (event: Fields): boolean => event['version'] === '2.0' && event['type'] === 'REQUEST';
 
@@ -7,12 +17,15 @@ export const isHttpApiEvent = (event: Fields): boolean => event['version'] === '
 export function readHttpApiEvent(event: Fields): GatewayRequest {
   const context = fieldsOf(event['requestContext'], 'requestContext');
   const method = textOf(fieldsOf(context['http'], 'requestContext.http')['method'], 'requestContext.http.method');
-  const template = templateOf(textOf(event['routeKey'], 'routeKey'));
+  const routeKey = textOf(event['routeKey'], 'routeKey');
+  if (!answers(routeKey, method)) throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), 'routeKey');
+  const template = templateOf(routeKey);
   const arn = textOf(event['routeArn'], 'routeArn');
-  assertRequestArn(arn, method, 'routeArn');
+  const apiId = textOf(context['apiId'], 'requestContext.apiId');
+  assertRequestArn(arn, { apiId, method, field: 'routeArn' });
   return {
     requestId: textOf(context['requestId'], 'requestContext.requestId'),
-    apiId: textOf(context['apiId'], 'requestContext.apiId'),
+    apiId,
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
     arn,
@@ -20,6 +33,10 @@ export function readHttpApiEvent(event: Fields): GatewayRequest {
     pathRefusal: judgeParameters(template, event['pathParameters']),
   };
 }
+
+/** The route that the gateway chose is one for this method. */
+const answers = (routeKey: string, method: string): boolean =>
+  routeKey === '$default' || [method, 'ANY'].includes(routeKey.split(' ', 1)[0] ?? '');
 
 /** `GET /orders/{id}` and `ANY /orders/{id}` have a template behind the method; `$default` is one itself. */
 const templateOf = (routeKey: string): string => routeKey.slice(routeKey.indexOf(' ') + 1);

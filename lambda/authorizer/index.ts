@@ -1,11 +1,14 @@
 /** Composition root of the authorizer: reads the model and the environment once, opens what the first request needs. */
 import { readFileSync } from 'node:fs';
 import { fetchKeys } from '../adapters/fetch-keys.ts';
+import { createKeySet, MAX_STALE_MS } from '../adapters/key-set.ts';
+import { embeddedMetrics } from '../adapters/metrics.ts';
 import { oktaTokenVerifier } from '../adapters/okta-token-verifier.ts';
 import { parseModel } from '../core/model.ts';
-import type { Audit, Clock } from '../ports.ts';
+import type { Audit, Clock, KeyCopy } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createHandler } from './handler.ts';
+import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
 import { type QuotaKeeper, quotaKeeper } from './quota-keeper.ts';
 
 /** Initialisation may take 10 s in all; a slow issuer or store must not use them up. */
@@ -17,7 +20,19 @@ const audit: Audit = {
 };
 
 const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
-const verifier = oktaTokenVerifier(model, clock, fetchKeys);
+const metrics = embeddedMetrics(process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local', clock, (line) => void process.stdout.write(line));
+const copy = sharedKeyCopy();
+const verifier = oktaTokenVerifier(model, clock, (issuer) =>
+  createKeySet({
+    issuer,
+    // Okta serves the keys of a custom authorization server here, not at the well-known address of other issuers.
+    fetch: () => fetchKeys(`${issuer}/v1/keys`),
+    clock,
+    ...(copy && { copy }),
+    maxStaleMs: maxStaleMs(),
+    onFetched: keyMetrics(issuer, metrics, clock),
+  }),
+);
 const [quota] = await Promise.all([openQuota(), inTime(verifier.warmUp())]);
 
 export const handler = createHandler({
@@ -27,6 +42,25 @@ export const handler = createHandler({
   clock,
   audit,
 });
+
+/** The table's client is loaded when there is something to read or to write, and never before. */
+function sharedKeyCopy(): KeyCopy | undefined {
+  const table = process.env['KEY_TABLE'];
+  if (!table) return undefined;
+  let opening: Promise<KeyCopy> | undefined;
+  const open = () => {
+    opening ??= import('../adapters/dynamo-key-copy.ts').then(({ dynamoKeyCopy }) => dynamoKeyCopy(table));
+    return opening;
+  };
+  return reportingKeyCopy(open, metrics);
+}
+
+function maxStaleMs(): number {
+  const written = process.env['MAX_STALE_KEYS_SECONDS'];
+  if (written === undefined) return MAX_STALE_MS;
+  if (!/^[1-9][0-9]{0,6}$/.test(written)) throw new Error('the environment variable MAX_STALE_KEYS_SECONDS is not a number of seconds');
+  return Number(written) * 1_000;
+}
 
 /** The store's client is most of the bundle, so it is loaded only for a map with quotas. */
 async function openQuota(): Promise<QuotaKeeper> {

@@ -26,11 +26,12 @@ export function readRestApiEvent(event: Fields): GatewayRequest {
   assertSame(context['httpMethod'], method, 'requestContext.httpMethod');
   if (context['resourcePath'] !== undefined) assertSame(context['resourcePath'], template, 'requestContext.resourcePath');
   const arn = textOf(event['methodArn'], 'methodArn');
-  assertRequestArn(arn, method, 'methodArn');
+  const apiId = textOf(context['apiId'], 'requestContext.apiId');
+  assertRequestArn(arn, { apiId, method, field: 'methodArn' });
   return {
     // Absent where the service is emulated; nothing is decided by it.
     requestId: typeof context['requestId'] === 'string' ? context['requestId'] : '-',
-    apiId: textOf(context['apiId'], 'requestContext.apiId'),
+    apiId,
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
     arn,

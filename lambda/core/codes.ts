@@ -6,12 +6,15 @@
 export const REFUSALS = {
   EVENT_MALFORMED: { status: 500, reasons: ['not_an_authorizer_event', 'field_missing', 'method_disagrees'] },
   NO_TOKEN: { status: 401, reasons: ['absent', 'not_bearer', 'several'] },
-  TOKEN_MALFORMED: { status: 401, reasons: ['not_a_jwt', 'too_large', 'undecodable'] },
+  TOKEN_MALFORMED: { status: 401, reasons: ['not_a_jwt', 'too_large', 'undecodable', 'duplicate_member'] },
   TOKEN_ALGORITHM: { status: 401, reasons: ['not_rs256', 'key_unfit'] },
   TOKEN_SIGNATURE: { status: 401, reasons: ['mismatch'] },
-  TOKEN_TYPE: { status: 401, reasons: ['id_token', 'org_server', 'dpop_bound', 'encrypted', 'wrong_typ', 'critical_header'] },
+  TOKEN_TYPE: {
+    status: 401,
+    reasons: ['id_token', 'org_server', 'dpop_bound', 'encrypted', 'nested', 'wrong_typ', 'critical_header', 'key_in_header'],
+  },
   TOKEN_ISSUER: { status: 401, reasons: ['unknown'] },
-  TOKEN_AUDIENCE: { status: 401, reasons: ['mismatch'] },
+  TOKEN_AUDIENCE: { status: 401, reasons: ['mismatch', 'not_one_text'] },
   TOKEN_CLIENT: { status: 401, reasons: ['not_accepted', 'machine_client_with_user'] },
   TOKEN_CLAIMS: {
     status: 401,
@@ -25,7 +28,7 @@ export const REFUSALS = {
   PATH_REFUSED: { status: 403, reasons: ['ambiguous_parameter', 'ambiguous_path'] },
   GROUPS_MISSING: { status: 403, reasons: ['no_groups_in_token'] },
   GROUPS_TOO_MANY: { status: 403, reasons: ['over_1000'] },
-  CLIENT_UNMAPPED: { status: 403, reasons: ['not_a_machine'] },
+  CLIENT_UNMAPPED: { status: 403, reasons: ['not_a_machine', 'groups_not_of_block'] },
   GROUP_DENIED: { status: 403, reasons: ['group_denies', 'machine_denies'] },
   GROUP_NOT_ALLOWED: { status: 403, reasons: ['no_group_mapped', 'no_group_allows', 'machine_not_allowed'] },
   SCOPE_MISSING: { status: 403, reasons: ['not_requested'] },

@@ -1,4 +1,4 @@
-/** Steps 4 to 9 of a decision: from a principal's standing and a route to allow or deny, with the reason. */
+/** Steps 3 to 9 of a decision: from a principal's standing and a route to allow or deny, with the reason. */
 import { hasBit } from './bits.ts';
 import { type AllowReason, type Refusal, refuse } from './codes.ts';
 import type { AccessModel, Grants } from './model.ts';
@@ -15,6 +15,7 @@ export type Decision =
  *   which the caller writes.
  */
 export function decide(model: AccessModel, standing: Standing, route: string): Decision {
+  if (standing.blocked) return deny(route, standing.blocked);
   const index = model.routeIndex.get(route);
   if (index === undefined) return deny(route, refuse('ROUTE_UNMAPPED', 'not_in_inventory'));
   if (hasBit(model.public, index)) return { effect: 'allow', reason: 'public', route };

@@ -25,9 +25,18 @@ export interface OktaModel {
   readonly groupsClaims: readonly string[];
   /** Only group names with this prefix count; it is stripped before look-up. Empty: all count. */
   readonly groupPrefix: string;
+  /** Groups of the map that this block's tokens may carry, whatever else they name; absent: all. */
+  readonly groups?: readonly string[];
   readonly maxClockSkewSeconds: number;
   /** Largest accepted `exp - iat`. */
   readonly maxTokenLifetimeSeconds: number;
+}
+
+/** Who is refused whatever their token says: `uid`, `cid` and `jti` values. */
+export interface BlockedFile {
+  readonly users: readonly string[];
+  readonly clients: readonly string[];
+  readonly tokens: readonly string[];
 }
 
 export interface ModelRouteFile {
@@ -73,6 +82,7 @@ export interface ModelFile {
   readonly unauthorized: 'throw' | 'deny';
   readonly scopes: 'groups' | 'intersect';
   readonly okta: readonly OktaModel[];
+  readonly blocked: BlockedFile;
   readonly routes: readonly ModelRouteFile[];
   readonly public: RowHex;
   readonly signedIn: RowHex;
@@ -115,6 +125,7 @@ export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind'
   readonly routeIndex: ReadonlyMap<string, number>;
   readonly public: Row;
   readonly signedIn: Row;
+  readonly blocked: { readonly [Kind in keyof BlockedFile]: ReadonlySet<string> };
   readonly groups: ReadonlyMap<string, Grants>;
   readonly machines: ReadonlyMap<string, Machine>;
   readonly permissions: readonly { readonly name: string; readonly routes: Row }[];
@@ -155,6 +166,11 @@ export function parseModel(json: unknown): AccessModel {
       routeIndex: new Map(file.routes.map((route, index) => [route.key, index])),
       public: row(file.public),
       signedIn: row(file.signedIn),
+      blocked: {
+        users: new Set(file.blocked.users),
+        clients: new Set(file.blocked.clients),
+        tokens: new Set(file.blocked.tokens),
+      },
       groups: new Map(file.groups.map((group) => [group.name, grants('group', group.name, group)])),
       machines: new Map(
         file.machines.map((machine) => [machine.cid, { groups: machine.groups, own: grants('machine', machine.cid, machine) }]),

@@ -2,15 +2,18 @@
 import { type Refusal, refuse } from './codes.ts';
 import type { OktaModel } from './model.ts';
 
+interface Caller {
+  readonly cid: string;
+  readonly scopes: readonly string[];
+  /** Name of the okta block whose authorization server issued the token; absent where the map has one block. */
+  readonly block?: string;
+  /** The token's `jti`; absent for a principal that no token is behind, as in `explain`. */
+  readonly tokenId?: string;
+}
+
 export type Principal =
-  | {
-      readonly kind: 'user';
-      readonly uid: string;
-      readonly cid: string;
-      readonly groups: readonly string[];
-      readonly scopes: readonly string[];
-    }
-  | { readonly kind: 'machine'; readonly cid: string; readonly scopes: readonly string[] };
+  | (Caller & { readonly kind: 'user'; readonly uid: string; readonly groups: readonly string[] })
+  | (Caller & { readonly kind: 'machine' });
 
 /** The token's payload after signature, issuer and time checks; still untrusted in shape. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -22,21 +25,25 @@ export const principalId = (principal: Principal): string => (principal.kind ===
  * Reads the principal out of validated claims.
  * A user's groups are those of all configured claims, merged in order, without duplicates, after the prefix was stripped.
  * A machine carries none: Okta puts no groups into a client_credentials token, and `machines` alone speaks for it.
+ *
+ * @param block name of the okta block, where the map lists several.
  */
-export function principalOf(claims: Claims, okta: OktaModel): Principal | Refusal {
-  const { uid, cid, scp } = claims;
-  if (!isName(cid)) return refuse('TOKEN_CLAIMS', 'cid');
-  if (uid !== undefined && !isName(uid)) return refuse('TOKEN_CLAIMS', 'uid');
+export function principalOf(claims: Claims, okta: OktaModel, block?: string): Principal | Refusal {
+  const { uid, cid, scp, jti } = claims;
+  if (!isId(cid)) return refuse('TOKEN_CLAIMS', 'cid');
+  if (!isName(jti)) return refuse('TOKEN_CLAIMS', 'jti');
+  if (uid !== undefined && !isId(uid)) return refuse('TOKEN_CLAIMS', 'uid');
   if (scp !== undefined && !isStrings(scp)) return refuse('TOKEN_CLAIMS', 'scp');
-  const scopes = scp ?? [];
-  if (uid === undefined) return { kind: 'machine', cid, scopes };
+  const caller = { cid, scopes: scp ?? [], tokenId: jti, ...(block !== undefined && { block }) };
+  if (uid === undefined) return { kind: 'machine', ...caller };
   const groups = groupsOf(claims, okta);
-  return groups === undefined ? refuse('TOKEN_CLAIMS', 'groups') : { kind: 'user', uid, cid, groups, scopes };
+  return groups === undefined ? refuse('TOKEN_CLAIMS', 'groups') : { kind: 'user', uid, groups, ...caller };
 }
 
-export const isRefusal = (value: Principal | Refusal): value is Refusal => 'code' in value;
+export const isRefusal = (value: object): value is Refusal => 'code' in value;
 
-function groupsOf(claims: Claims, okta: OktaModel): readonly string[] | undefined {
+/** Group names of all configured claims, without duplicates and prefix; undefined for a claim that is neither text nor a list of texts. */
+export function groupsOf(claims: Claims, okta: OktaModel): readonly string[] | undefined {
   const names = new Set<string>();
   for (const claim of okta.groupsClaims) {
     const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
@@ -49,6 +56,8 @@ function groupsOf(claims: Claims, okta: OktaModel): readonly string[] | undefine
   return [...names];
 }
 
-const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
+/** Ids travel in headers and keys: printable ASCII, at most 100 characters, as Okta's user and client ids are. */
+const isId = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value);
+export const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const isStrings = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === 'string');

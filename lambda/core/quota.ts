@@ -9,7 +9,7 @@ import { windowAt } from './window.ts';
 /** One counter that a call may be charged to. */
 export interface Payment {
   readonly quota: Quota;
-  /** `user:`uid, `client:`cid or `group:`name. */
+  /** `user:`uid, `client:`cid or `group:`name; where the map lists several okta blocks, `user:`block`/`uid and `client:`block`/`cid. */
   readonly payer: string;
 }
 
@@ -98,5 +98,7 @@ const keyOf = ({ quota, payer }: Payment): string => `${quota.name}#${payer}`;
 function payerOf(quota: Quota, principal: Principal, grant: Grants): string {
   // A machine has no user; one with rules of its own has no group either, so its client pays.
   if (quota.by === 'group' && grant.kind === 'group') return `group:${grant.name}`;
-  return quota.by === 'user' && principal.kind === 'user' ? `user:${principal.uid}` : `client:${principal.cid}`;
+  // Ids are unique within one Okta org only. Names of blocks hold no `/`, so no id can forge another block's payer.
+  const from = principal.block === undefined ? '' : `${principal.block}/`;
+  return quota.by === 'user' && principal.kind === 'user' ? `user:${from}${principal.uid}` : `client:${from}${principal.cid}`;
 }

@@ -9,6 +9,8 @@ export const MAX_GROUPS = 1_000;
 
 export interface Standing {
   readonly principal: Principal;
+  /** Set when the map blocks the user, the client or the token: no route is open then. */
+  readonly blocked: Refusal | undefined;
   /** Set when the principal can reach no route but `public` and `signedIn` ones, whatever it asks for. */
   readonly refusal: Refusal | undefined;
   /** The groups of the token that the map knows, in the token's order; of a machine, the groups the map gives it. */
@@ -26,8 +28,9 @@ export interface Standing {
 
 export function standingOf(model: AccessModel, principal: Principal): Standing {
   const words = model.signedIn.length;
+  const carried = groupsOfBlock(model, principal);
   const { groups, grants, refusal } =
-    principal.kind === 'user' ? grantsOfUser(model, principal.groups) : grantsOfMachine(model, principal.cid);
+    principal.kind === 'user' ? grantsOfUser(model, principal.groups, carried) : grantsOfMachine(model, principal.cid, carried);
   const denied = emptyRow(words);
   const granted = emptyRow(words);
   for (const grant of grants) {
@@ -44,7 +47,7 @@ export function standingOf(model: AccessModel, principal: Principal): Standing {
     if (requested) addRow(requested, permission.routes);
     if (isNonEmptyPart(permission.routes, allowed)) permissions.push(permission.name);
   }
-  return { principal, refusal, groups, grants, denied, allowed, requested, permissions };
+  return { principal, blocked: blockedBy(model, principal), refusal, groups, grants, denied, allowed, requested, permissions };
 }
 
 interface Sources {
@@ -53,10 +56,22 @@ interface Sources {
   readonly refusal: Refusal | undefined;
 }
 
-function grantsOfUser(model: AccessModel, names: readonly string[]): Sources {
+/** The groups that tokens of the principal's okta block may carry; absent: all. */
+function groupsOfBlock({ okta }: AccessModel, { block }: Principal): ReadonlySet<string> | undefined {
+  const from = block === undefined ? okta[0] : okta.find(({ name }) => name === block);
+  return from ? from.groups && new Set(from.groups) : new Set();
+}
+
+function blockedBy({ blocked }: AccessModel, principal: Principal): Refusal | undefined {
+  if (principal.kind === 'user' && blocked.users.has(principal.uid)) return refuse('BLOCKED', 'user');
+  if (blocked.clients.has(principal.cid)) return refuse('BLOCKED', 'client');
+  return principal.tokenId !== undefined && blocked.tokens.has(principal.tokenId) ? refuse('BLOCKED', 'token') : undefined;
+}
+
+function grantsOfUser(model: AccessModel, names: readonly string[], carried: ReadonlySet<string> | undefined): Sources {
   if (names.length === 0) return { groups: [], grants: [], refusal: refuse('GROUPS_MISSING', 'no_groups_in_token') };
   if (names.length > MAX_GROUPS) return { groups: [], grants: [], refusal: refuse('GROUPS_TOO_MANY', 'over_1000') };
-  const mapped = names.filter((name) => model.groups.has(name));
+  const mapped = names.filter((name) => model.groups.has(name) && carried?.has(name) !== false);
   return {
     groups: mapped,
     grants: mapped.flatMap((name) => model.groups.get(name) ?? []),
@@ -64,9 +79,12 @@ function grantsOfUser(model: AccessModel, names: readonly string[]): Sources {
   };
 }
 
-function grantsOfMachine(model: AccessModel, cid: string): Sources {
+/** Client ids are unique in one Okta org only, so a block with groups of its own lends a machine those and no rules beside them. */
+function grantsOfMachine(model: AccessModel, cid: string, carried: ReadonlySet<string> | undefined): Sources {
   const machine = model.machines.get(cid);
   if (!machine) return { groups: [], grants: [], refusal: refuse('CLIENT_UNMAPPED', 'not_a_machine') };
-  const grants = machine.groups.length === 0 ? [machine.own] : machine.groups.flatMap((name) => model.groups.get(name) ?? []);
-  return { groups: machine.groups, grants, refusal: undefined };
+  const groups = machine.groups.filter((name) => carried?.has(name) !== false);
+  if (carried && groups.length === 0) return { groups: [], grants: [], refusal: refuse('CLIENT_UNMAPPED', 'groups_not_of_block') };
+  const grants = machine.groups.length === 0 ? [machine.own] : groups.flatMap((name) => model.groups.get(name) ?? []);
+  return { groups, grants, refusal: undefined };
 }

@@ -17,7 +17,9 @@ export function windowAt(per: Period, second: number): Window {
     const start = Math.floor(second / length) * length;
     return { start, end: start + length };
   }
+  // biome-ignore lint/style/noRestrictedGlobals: calendar arithmetic on a given second, not a clock.
   const date = new Date(second * 1_000);
+  // biome-ignore lint/style/noRestrictedGlobals: as above.
   const at = (month: number): number => Date.UTC(date.getUTCFullYear(), month, 1) / 1_000;
   return { start: at(date.getUTCMonth()), end: at(date.getUTCMonth() + 1) };
 }

@@ -1,7 +1,7 @@
 /** The rules that hold between the sections of a map. */
-import { addRow, emptyRow, minusRow, type Row } from '../../lambda/core/bits.ts';
+import { addRow, emptyRow, minusRow, type Row, rowFromHex } from '../../lambda/core/bits.ts';
 import type { QuotaFile } from '../../lambda/core/model.ts';
-import { at, entries, texts } from './cursor.ts';
+import { at, entries, items, text, texts } from './cursor.ts';
 import { nearest } from './nearest.ts';
 import { isEmpty, keysOf } from './patterns.ts';
 import { code, type Detail, type ProblemCode } from './problems.ts';
@@ -21,6 +21,7 @@ export function checkSections(sections: Sections, reading: Reading): void {
   checkMachines(sections, reading);
   checkQuotaNames(sections, reading);
   checkUse(sections, reading);
+  checkIdle(sections, reading);
   checkPrefix(sections, reading);
   checkScopes(sections, reading);
 }
@@ -42,8 +43,12 @@ function checkOpenRoutes({ publicRules, signedInRules, groups, machines }: Secti
       continue;
     }
     const why = 'has no effect there, expected routes that need a group';
-    if (isPublic)
-      reportRule(rule, 'DENY_PUBLIC', { says: `${code(rule.pattern)} denies ${isPublic}, which is \`public\`: a deny ${why}` }, reading);
+    if (isPublic) {
+      const because = opensPreflights(rule, publicRules)
+        ? 'which `api.cors` opens for preflights: a deny has no effect there, expected a route of its own under `routes`'
+        : `which is \`public\`: a deny ${why}`;
+      reportRule(rule, 'DENY_PUBLIC', { says: `${code(rule.pattern)} denies ${isPublic}, ${because}` }, reading);
+    }
     if (isSignedIn)
       reportRule(
         rule,
@@ -52,6 +57,11 @@ function checkOpenRoutes({ publicRules, signedInRules, groups, machines }: Secti
         reading,
       );
   }
+}
+
+/** What the rule reaches of the public routes is open for preflights alone. */
+function opensPreflights(rule: AccessRule, publicRules: readonly AccessRule[]): boolean {
+  return publicRules.every(({ routes, place }) => isEmpty(overlap(rule.routes, routes)) || place.path === '/api/cors');
 }
 
 function reportRule({ place }: AccessRule, code: ProblemCode, detail: Detail, { report }: Reading): void {
@@ -114,6 +124,44 @@ function checkUse({ permissions, groups, machines, quotas }: Sections, { root, r
   }
 }
 
+/** Rules and quotas that are written down and never come to bear; told of maps without mistakes only, where it can be known. */
+function checkIdle(sections: Sections, reading: Reading): void {
+  const { report, inventory } = reading;
+  if (report.problems.some(({ severity }) => severity === 'error')) return;
+  const open = unionOf([...sections.publicRules, ...sections.signedInRules], 'allow', inventory.words);
+  const charged = new Map<string, Row>();
+  for (const { rules, quota, pointer } of [...sections.groups, ...sections.machines]) {
+    const denied = unionOf(rules, 'deny', inventory.words);
+    for (const rule of rules) {
+      if (rule.effect === 'deny' || !isEmpty(minusRow(rule.routes, denied))) continue;
+      report.warn('ALLOW_CANCELLED', rule.place.path, {
+        says: `${code(rule.pattern)} is wholly denied by the same \`deny\`, so it opens nothing`,
+      });
+    }
+    if (quota === undefined) continue;
+    const pays = minusRow(minusRow(unionOf(rules, 'allow', inventory.words), denied), open);
+    if (isEmpty(pays))
+      report.warn('QUOTA_IDLE', `${pointer}/quota`, { says: `${code(quota)} counts nothing here: no route is opened that a quota counts` });
+    addRow(charged.get(quota) ?? charged.set(quota, emptyRow(inventory.words)).get(quota) ?? pays, pays);
+  }
+  for (const { name, windows } of sections.quotas) warnOfIdleWindows(name, windows, charged.get(name), reading);
+}
+
+function warnOfIdleWindows(
+  name: string,
+  windows: QuotaFile['windows'],
+  charged: Row | undefined,
+  { root, report, inventory }: Reading,
+): void {
+  if (!charged || isEmpty(charged)) return;
+  const { pointer } = at(root, 'quotas', name);
+  for (const { per, routes } of windows) {
+    if (routes === undefined || !isEmpty(overlap(rowFromHex(routes, inventory.words), charged))) continue;
+    const says = `the window by \`${per}\` of ${code(name)} never counts: nobody who pays with it may call one of its \`routes\``;
+    report.warn('QUOTA_IDLE', pointer, { says }, 'key');
+  }
+}
+
 function windowRoutes(quota: Parameters<typeof at>[0]): readonly string[] {
   const windows = at(quota, 'windows');
   return Array.isArray(windows.value)
@@ -123,10 +171,13 @@ function windowRoutes(quota: Parameters<typeof at>[0]): readonly string[] {
 
 /** The prefix is stripped before look-up, so a name that still has it is found by tokens with a doubled prefix only. */
 function checkPrefix({ groups }: Sections, { root, report }: Reading): void {
-  const prefix = at(root, 'okta', 'groupPrefix').value;
-  if (typeof prefix !== 'string' || prefix === '') return;
+  const okta = at(root, 'okta');
+  const blocks = Array.isArray(okta.value) ? items(okta) : [okta];
+  const prefixes = blocks.map((block) => text(at(block, 'groupPrefix')) ?? '');
   for (const { name, pointer } of groups) {
-    if (!name.startsWith(prefix)) continue;
+    const prefix = prefixes.find((candidate) => name.startsWith(candidate)) ?? '';
+    // Tokens of a block without this prefix may carry the name as it is.
+    if (prefix === '' || !prefixes.every((candidate) => name.startsWith(candidate) && candidate !== '')) continue;
     const says = `${code(name)} begins with \`okta.groupPrefix\`, which is stripped from the names in tokens`;
     report.warn('GROUP_PREFIXED', pointer, { says, nearest: name.slice(prefix.length) || undefined }, 'key');
   }

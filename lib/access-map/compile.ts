@@ -1,10 +1,10 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
 import { rowToHex } from '../../lambda/core/bits.ts';
-import type { GrantsFile, Method, ModelFile } from '../../lambda/core/model.ts';
+import type { BlockedFile, GrantsFile, Method, ModelFile } from '../../lambda/core/model.ts';
 import { type ApiSettings, readApi } from './api.ts';
 import { checkSections, type Sections } from './checks.ts';
 import { convert } from './convert.ts';
-import { at, type MapDocument, newReport, text } from './cursor.ts';
+import { at, type Cursor, type MapDocument, newReport, text, texts } from './cursor.ts';
 import { readInventory } from './inventory.ts';
 import { type AccessMapTest, readTests } from './map-tests.ts';
 import { reportNotAvailable } from './not-available.ts';
@@ -12,7 +12,17 @@ import { type IssuerOptions, readOkta } from './okta.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
 import { checkRestRoutes } from './rest-routes.ts';
-import { type AccessRule, type Reading, readPermissions, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
+import {
+  type AccessRule,
+  type Reading,
+  readPermissions,
+  readPreflights,
+  readPublic,
+  readSignedIn,
+  readSubjects,
+  type Subject,
+  unionOf,
+} from './rules.ts';
 import { accessMapSchema } from './schema.ts';
 import { validate } from './validate.ts';
 import { versionOf } from './version.ts';
@@ -70,13 +80,20 @@ export function compile(
   return { compiled, problems: report.problems };
 }
 
+/** `uid`, `cid` and `jti` values, which only Okta knows: none can be checked here. */
+const readBlocked = (blocked: Cursor): BlockedFile => ({
+  users: texts(at(blocked, 'users')).map(([uid]) => uid),
+  clients: texts(at(blocked, 'clients')).map(([cid]) => cid),
+  tokens: texts(at(blocked, 'tokens')).map(([jti]) => jti),
+});
+
 const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> => new Set(subjects.map(({ name }) => name));
 
 function readSections(reading: Reading): Sections {
   const permissions = readPermissions(reading);
   return {
     permissions,
-    publicRules: readPublic(reading),
+    publicRules: [...readPublic(reading), ...readPreflights(reading)],
     signedInRules: readSignedIn(reading),
     groups: readSubjects('group', reading, permissions),
     machines: readSubjects('machine', reading, permissions),
@@ -103,7 +120,8 @@ function modelOf(
     kind: at(root, 'api', 'kind').value === 'rest' ? 'rest' : 'http',
     unauthorized: api.unauthorized,
     scopes: at(root, 'scopes').value === 'intersect' ? 'intersect' : 'groups',
-    okta: readOkta(at(root, 'okta'), options, report),
+    okta: readOkta(at(root, 'okta'), namesOf(sections.groups), options, report),
+    blocked: readBlocked(at(root, 'blocked')),
     routes: cells.map(({ key, gateway }) => (gateway === undefined ? { key } : { key, gateway })),
     public: row(sections.publicRules, 'allow'),
     signedIn: row(sections.signedInRules, 'allow'),

@@ -1,7 +1,8 @@
 /** Reads the okta block: whose tokens count. The issuer is the root of trust, so its form is held tightly. */
 import type { OktaModel } from '../../lambda/core/model.ts';
-import { at, type Cursor, isData, type Report, text, texts } from './cursor.ts';
+import { at, type Cursor, isData, items, type Report, text, texts } from './cursor.ts';
 import { readDuration } from './durations.ts';
+import { nearest } from './nearest.ts';
 import { code, type Detail, type ProblemCode } from './problems.ts';
 
 export interface IssuerOptions {
@@ -9,22 +10,65 @@ export interface IssuerOptions {
   readonly loopbackIssuer?: boolean;
 }
 
-export function readOkta(okta: Cursor, options: IssuerOptions, report: Report): readonly OktaModel[] {
-  if (!isData(okta.value)) return [];
+/** @param groups names under `groups`: what a block may list. */
+export function readOkta(okta: Cursor, groups: ReadonlySet<string>, options: IssuerOptions, report: Report): readonly OktaModel[] {
+  const listed = Array.isArray(okta.value);
+  const blocks = (listed ? items(okta) : [okta]).filter(({ value }) => isData(value));
+  const models = blocks.map((block) => readBlock(block, groups, options, report));
+  if (listed) checkList(blocks, report);
+  return models;
+}
+
+function readBlock(okta: Cursor, groups: ReadonlySet<string>, options: IssuerOptions, report: Report): OktaModel {
+  const name = text(at(okta, 'name'));
+  const carried = at(okta, 'groups').value === undefined ? undefined : texts(at(okta, 'groups'));
+  for (const [group, { pointer }] of carried ?? []) {
+    if (groups.has(group)) continue;
+    report.error('GROUP_UNKNOWN', pointer, { expected: 'a group under `groups`', found: code(group), nearest: nearest(group, groups) });
+  }
   const issuers = readIssuers(at(okta, 'issuer'), options, report);
   const clients = readClients(at(okta, 'clients'), report);
   const claims = texts(at(okta, 'groupsClaim')).map(([claim]) => claim);
-  return [
-    {
-      issuers,
-      audience: text(at(okta, 'audience')) ?? '',
-      clients,
-      groupsClaims: claims.length === 0 ? ['groups'] : claims,
-      groupPrefix: text(at(okta, 'groupPrefix')) ?? '',
-      maxClockSkewSeconds: readDuration(at(okta, 'maxClockSkew'), { otherwise: '60s', least: '0s', most: '5m' }, report),
-      maxTokenLifetimeSeconds: readDuration(at(okta, 'maxTokenLifetime'), { otherwise: '24h', least: '1s', most: '24h' }, report),
-    },
-  ];
+  return {
+    ...(name !== undefined && { name }),
+    issuers,
+    audience: text(at(okta, 'audience')) ?? '',
+    clients,
+    groupsClaims: claims.length === 0 ? ['groups'] : claims,
+    groupPrefix: text(at(okta, 'groupPrefix')) ?? '',
+    ...(carried && { groups: carried.map(([group]) => group) }),
+    maxClockSkewSeconds: readDuration(at(okta, 'maxClockSkew'), { otherwise: '60s', least: '0s', most: '5m' }, report),
+    maxTokenLifetimeSeconds: readDuration(at(okta, 'maxTokenLifetime'), { otherwise: '24h', least: '1s', most: '24h' }, report),
+  };
+}
+
+/** Blocks of a list are told apart by name and by issuer, and the map's groups are the first one's unless a further one lists them. */
+function checkList(blocks: readonly Cursor[], report: Report): void {
+  const names = new Set<string>();
+  const issuers = new Map<string, number>();
+  blocks.forEach((block, index) => {
+    const name = text(at(block, 'name'));
+    if (at(block, 'name').value === undefined) {
+      report.error('KEY_MISSING', block.pointer, { expected: 'the key `name` in each block of a list', found: 'no such key' });
+    } else if (name !== undefined && names.has(name)) {
+      report.error('VALUE_DUPLICATE', at(block, 'name').pointer, {
+        expected: 'a name of its own for each block',
+        found: `${code(name)} again`,
+      });
+    }
+    if (name !== undefined) names.add(name);
+    if (index > 0 && at(block, 'groups').value === undefined) {
+      const expected = 'the key `groups` in a further block: the groups that its tokens may carry';
+      report.error('KEY_MISSING', block.pointer, { expected, found: 'no such key' });
+    }
+    for (const [issuer, { pointer }] of texts(at(block, 'issuer'))) {
+      const first = issuers.get(issuer) ?? index;
+      if (first !== index) {
+        report.error('ISSUER_DUPLICATE', pointer, { expected: 'an issuer of one block only', found: `${code(issuer)} again` });
+      }
+      issuers.set(issuer, first);
+    }
+  });
 }
 
 function readIssuers(cursor: Cursor, options: IssuerOptions, report: Report): readonly string[] {
@@ -39,6 +83,11 @@ function readIssuers(cursor: Cursor, options: IssuerOptions, report: Report): re
   if (other) {
     const expected = `the same authorization server under another host (\`${paths[0]}\`)`;
     report.error('ISSUERS_DIFFER', other[1].pointer, { expected, found: code(other[0]) });
+  }
+  const elsewhere = sound.find(([issuer]) => new URL(issuer).origin !== new URL(sound[0]?.[0] ?? issuer).origin);
+  if (elsewhere && paths[0] === '/oauth2/default') {
+    const says = `every Okta org has an authorization server \`default\`: make sure that ${code(elsewhere[0])} is another host of the same org`;
+    report.warn('ISSUERS_DEFAULT', elsewhere[1].pointer, { says });
   }
   return issuers.map(([issuer]) => issuer);
 }

@@ -130,6 +130,24 @@ export function readPublic({ root, report, inventory, document }: Reading): read
   });
 }
 
+/**
+ * With CORS the gateway takes preflights of `ANY` and `$default` routes without a token, so that their OPTIONS is open to
+ * everyone: a map that grants or denies it must be told. A route `OPTIONS /x` of its own is a route like another.
+ */
+export function readPreflights({ root, inventory, document }: Reading): readonly AccessRule[] {
+  const cors = at(root, 'api', 'cors');
+  if (cors.value === undefined) return [];
+  return inventory.cells
+    .filter(({ method, gateway }) => method === 'OPTIONS' && gateway !== undefined)
+    .map(({ key }) => ({
+      subject: { kind: 'public', name: 'public' },
+      effect: 'allow',
+      pattern: key,
+      place: document.placeOf(cors.pointer),
+      routes: rowWhere(inventory, (cell) => cell.key === key),
+    }));
+}
+
 function rowWhere(inventory: Inventory, is: (cell: Inventory['cells'][number]) => boolean): Row {
   const row = emptyRow(inventory.words);
   inventory.cells.forEach((cell, index) => {

@@ -109,7 +109,12 @@ export const api = {
 } as const;
 
 const oktaKeys = {
-  name: { ...text, description: 'Name of the block where several are listed.' },
+  name: {
+    type: 'string',
+    pattern: '^[A-Za-z0-9_.-]{1,64}$',
+    expected: 'a name of at most 64 letters, digits, `_`, `.` and `-`',
+    description: 'Name of the block where several are listed.',
+  },
   issuer: {
     type: ['string', 'array'],
     minItems: 1,
@@ -140,7 +145,7 @@ const oktaKeys = {
     description: 'Claims whose values are the groups; several are merged.',
   },
   groupPrefix: { ...text, description: 'Only groups with this prefix count; it is stripped before look-up.' },
-  groups: { ...groupNames, description: 'Groups that tokens of a further block may carry.' },
+  groups: { ...groupNames, minItems: 1, description: 'Groups that tokens of a further block may carry.' },
   maxClockSkew: { ...duration, default: '60s', description: 'At most 5m.' },
   maxTokenLifetime: { ...duration, default: '24h', description: 'Largest accepted exp - iat, at most 24h.' },
   manage: { type: 'object', description: 'What the Okta side needs beyond the map.', expected: 'the settings of the Okta side' },

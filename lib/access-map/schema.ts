@@ -7,15 +7,20 @@ import { groups, machines, mapTests, permissions, quotas, routes } from './schem
 import { duration, mode, names, on, patterns, route, text } from './schema-terms.ts';
 import type { FromSchema } from './schema-type.ts';
 
+const blocked = {
+  type: 'object',
+  description: 'Refused whatever their token says.',
+  additionalProperties: false,
+  expected: 'lists of `users`, `clients` and `tokens`',
+  properties: {
+    users: { ...names, expected: 'a list of user ids (`uid`)', description: 'uid claims.' },
+    clients: { ...names, expected: 'a list of client ids (`cid`)', description: 'cid claims.' },
+    tokens: { ...names, expected: 'a list of token ids (`jti`)', description: 'jti claims.' },
+  },
+} as const;
+
 /** Sections that are known but not acted on (not-available.ts). */
 const later = {
-  blocked: {
-    type: 'object',
-    description: 'Refused whatever their token says.',
-    additionalProperties: false,
-    expected: 'lists of `users`, `clients` and `tokens`',
-    properties: { users: names, clients: names, tokens: names },
-  },
   mode: { ...mode, default: 'enforce' },
   audit: {
     type: 'object',
@@ -52,6 +57,7 @@ export const accessMapSchema = {
     groups,
     machines,
     scopes: { type: 'string', enum: ['groups', 'intersect'], default: 'groups', expected: '`groups` or `intersect`' },
+    blocked,
     tests: mapTests,
     extends: {
       ...text,

@@ -62,8 +62,17 @@ function readUrl(upstream: Cursor, kind: 'http' | 'rest', report: Report): Upstr
   if (url === undefined) return NOWHERE;
   const fault = judgeUrl(url);
   if (fault) report.error('UPSTREAM_INVALID', cursor.pointer, { expected: fault, found: code(url) });
+  else if (vpcLink.value === undefined && isPlainElsewhere(url)) {
+    report.warn('UPSTREAM_PLAIN', cursor.pointer, {
+      says: `tokens and identity headers travel to ${code(url)} unencrypted`,
+      expected: 'an https URL',
+    });
+  }
   return { kind: 'url', url: url.replace(/\/+$/, ''), ...(link === undefined ? {} : { vpcLink: link }) };
 }
+
+const isPlainElsewhere = (url: string): boolean =>
+  url.startsWith('http:') && !/^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(new URL(url).hostname);
 
 function judgeUrl(url: string): string | undefined {
   if (!/^https?:\/\//.test(url)) return undefined;

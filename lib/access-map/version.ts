@@ -1,7 +1,7 @@
 /** The map's content hash. */
 import { createHash } from 'node:crypto';
 import { rowFromHex } from '../../lambda/core/bits.ts';
-import type { GrantsFile, ModelFile, RowHex } from '../../lambda/core/model.ts';
+import type { BlockedFile, GrantsFile, ModelFile, RowHex } from '../../lambda/core/model.ts';
 import type { ApiSettings } from './api.ts';
 import type { Inventory } from './inventory.ts';
 import { keysOf } from './patterns.ts';
@@ -27,6 +27,7 @@ function upstreamOf({ upstream }: ApiSettings): unknown {
   if (upstream.kind === 'listener') return [upstream.listener, upstream.vpcLink];
   return upstream.vpcLink === undefined ? upstream.url : [upstream.url, upstream.vpcLink];
 }
+const isEmpty = ({ users, clients, tokens }: BlockedFile): boolean => users.length + clients.length + tokens.length === 0;
 
 function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventory: Inventory): unknown {
   const routes = (row: RowHex): readonly string[] => keysOf(rowFromHex(row, inventory.words), inventory).toSorted();
@@ -38,6 +39,7 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
     model.okta.map((okta) => [
       [okta.name ?? null, okta.issuers.toSorted(), okta.audience, okta.clients === 'any' ? 'any' : okta.clients.toSorted()],
       [okta.groupsClaims.toSorted(), okta.groupPrefix, okta.maxClockSkewSeconds, okta.maxTokenLifetimeSeconds],
+      ...(okta.groups ? [okta.groups.toSorted()] : []),
     ]),
     sorted(model.routes, ({ key }) => key).map(({ key, gateway }) => [key, gateway ?? null]),
     [routes(model.public), routes(model.signedIn)],
@@ -48,5 +50,9 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       [name, by, accuracy, onStoreFailure, onExceeded],
       sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
     ]),
+    // A map that blocks nobody keeps the version that it had before there was such a key.
+    ...(isEmpty(model.blocked)
+      ? []
+      : [[model.blocked.users.toSorted(), model.blocked.clients.toSorted(), model.blocked.tokens.toSorted()]]),
   ];
 }

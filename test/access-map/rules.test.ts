@@ -1,6 +1,6 @@
 /** Rules of the file that make a map, or a warning, rather than an error; the errors are in broken/. */
 import { expect, test } from '@jest/globals';
-import { hasBit, type Row } from '../../lambda/core/bits.ts';
+import { hasBit, type Row, rowFromHex } from '../../lambda/core/bits.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { base, fromYaml, mapOf, messagesOf } from './support.ts';
 
@@ -187,7 +187,7 @@ test('keys that later versions act on are accepted with their default value', ()
   const api = { ...base.api, kind: 'http', authorizerOnly: false, cache: 'auto' } as const;
   const quotas = { q: { limit: 1, per: 'day', by: 'user', accuracy: 'exact', onExceeded: 'refuse' } } as const;
   const routes = [{ route: 'GET /orders', sensitive: false, mode: 'enforce' }] as const;
-  expect(mapOf({ api, quotas, routes, mode: 'enforce', groups: { g: { quota: 'q' } } }).warnings).toEqual([]);
+  expect(mapOf({ api, quotas, routes, mode: 'enforce', groups: { g: { allow: ['GET /orders'], quota: 'q' } } }).warnings).toEqual([]);
 });
 
 test('a thousand groups over a thousand routes compile in a moment', () => {
@@ -196,4 +196,68 @@ test('a thousand groups over a thousand routes compile in a moment', () => {
   const start = performance.now();
   expect(mapOf({ routes, groups }).rules).toHaveLength(1_000);
   expect(performance.now() - start).toBeLessThan(5_000);
+});
+
+const CORS = { name: 'a', upstream: { url: 'https://a.example.com' }, cors: { origins: ['*'] } };
+
+test('with CORS the preflights of an ANY route are public, and a route OPTIONS of its own is not', () => {
+  const map = mapOf({ api: CORS, routes: ['ANY /a', 'ANY /b', 'OPTIONS /b'], groups: { g: { allow: ['OPTIONS /b'] } } });
+  expect(keysOf(map, rowFromHex(map.model.public, 1))).toEqual(['OPTIONS /a']);
+  expect(map.warnings).toEqual([]);
+});
+
+test('without CORS the OPTIONS of an ANY route is a cell like another', () => {
+  expect(mapOf({ routes: ['ANY /a'], groups: { g: { deny: ['OPTIONS /a'] } } }).model.public).toBe('00000000');
+});
+
+const warningsOf = (overrides: Record<string, unknown>): readonly string[] =>
+  mapOf(overrides).warnings.map(({ code, place }) => `${code} ${place.path}`);
+const minute = { limit: 1, per: 'minute' };
+
+test.each([
+  {
+    what: 'a window over routes that nobody who pays may call',
+    map: { quotas: { q: { by: 'user', windows: [{ ...minute, routes: ['POST /a'] }] } }, groups: { g: { allow: ['GET /a'], quota: 'q' } } },
+    warnings: ['QUOTA_IDLE /quotas/q'],
+  },
+  {
+    what: 'a quota of a group that opens nothing',
+    map: { quotas: { q: { by: 'user', ...minute } }, groups: { g: { quota: 'q' } } },
+    warnings: ['QUOTA_IDLE /groups/g/quota'],
+  },
+  {
+    what: 'a quota of a group whose routes are free for every token',
+    map: { signedIn: ['GET /a'], quotas: { q: { by: 'user', ...minute } }, groups: { g: { allow: ['GET /a'], quota: 'q' } } },
+    warnings: ['QUOTA_IDLE /groups/g/quota'],
+  },
+  {
+    what: 'an allow that its own group denies',
+    map: { groups: { g: { allow: ['GET /a', 'POST /a'], deny: ['GET /a'] } } },
+    warnings: ['ALLOW_CANCELLED /groups/g/allow/0'],
+  },
+  {
+    what: 'nothing, where a quota counts some route',
+    map: { quotas: { q: { by: 'user', windows: [{ ...minute, routes: ['GET /a'] }] } }, groups: { g: { allow: ['ANY /a'], quota: 'q' } } },
+    warnings: [],
+  },
+  {
+    what: 'the server that every org has, under two hosts',
+    map: {
+      okta: { issuer: ['https://acme.okta.com/oauth2/default', 'https://login.acme.com/oauth2/default'], audience: 'a', clients: ['b'] },
+    },
+    warnings: ['ISSUERS_DEFAULT /okta/issuer/1'],
+  },
+  {
+    what: 'a server of its own under two hosts: nothing',
+    map: { okta: { issuer: ['https://acme.okta.com/oauth2/aus1', 'https://login.acme.com/oauth2/aus1'], audience: 'a', clients: ['b'] } },
+    warnings: [],
+  },
+  {
+    what: 'a plain http upstream',
+    map: { api: { name: 'a', upstream: { url: 'http://a.example.com' } } },
+    warnings: ['UPSTREAM_PLAIN /api/upstream/url'],
+  },
+  { what: 'plain http on this machine: nothing', map: { api: { name: 'a', upstream: { url: 'http://127.0.0.1:1' } } }, warnings: [] },
+])('$what is a warning', ({ map, warnings }) => {
+  expect(warningsOf({ routes: ['GET /a', 'POST /a'], ...map })).toEqual(warnings);
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Jwk } from 'aws-jwt-verify/jwk';
 import { createKeySet, HARD_AGE_MS, type KeyFetch, MAX_STALE_MS, SOFT_AGE_MS } from '../../lambda/adapters/key-set.ts';
+import { ISSUER } from '../support/model.ts';
 import { signingKey } from '../support/tokens.ts';
 
-const [a, b] = [signingKey('a').jwk as Jwk, signingKey('b').jwk as Jwk];
+const [a, b] = [signingKey('a').jwk, signingKey('b').jwk];
 
 /** An issuer whose published keys, state and clock a test moves. */
-function scene(published: readonly Jwk[] = [a], maxAgeMs?: number) {
+function scene(published: readonly object[] = [a], maxAgeMs?: number) {
   const state = { now: 1_000_000_000, published, down: false, fetches: 0, hold: undefined as Promise<void> | undefined };
   const fetch = async (): Promise<KeyFetch> => {
     state.fetches++;
@@ -14,7 +14,7 @@ function scene(published: readonly Jwk[] = [a], maxAgeMs?: number) {
     if (state.down) throw new Error('down');
     return { keys: state.published, maxAgeMs };
   };
-  return { state, keys: createKeySet({ fetch, clock: { now: () => state.now } }) };
+  return { state, keys: createKeySet({ issuer: ISSUER, fetch, clock: { now: () => state.now } }) };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -95,6 +95,18 @@ describe('the key set of an issuer', () => {
     expect(keys.find('b')).toBeDefined();
   });
 
+  test('lets all callers have the answer of one fetch', async () => {
+    const { state, keys } = scene();
+    let release = (): void => undefined;
+    state.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const both = Promise.all([keys.ready(), keys.ready(), keys.lookForNew()]);
+    setImmediate(release);
+    expect(await both).toEqual([true, true, undefined]);
+    expect(state.fetches).toBe(1);
+  });
+
   test('shares one fetch among callers, and waits a second for it at most', async () => {
     const { state, keys } = scene();
     state.hold = new Promise(() => undefined);
@@ -128,7 +140,7 @@ describe('the key set of an issuer', () => {
     ['a short modulus', signingKey('a', 1_024).jwk],
     ['a broken modulus', { ...a, n: '!' }],
   ])('does not use %s', async (_, unusable) => {
-    const { keys } = scene([unusable as Jwk, b]);
+    const { keys } = scene([unusable, b]);
     await keys.ready();
     expect(keys.find('a')).toBeUndefined();
     expect(keys.find('b')).toBeDefined();

@@ -1,26 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Jwk } from 'aws-jwt-verify/jwk';
 import fc from 'fast-check';
+import { createKeySet, HARD_AGE_MS, SOFT_AGE_MS } from '../../lambda/adapters/key-set.ts';
 import { oktaTokenVerifier } from '../../lambda/adapters/okta-token-verifier.ts';
 import { REFUSALS } from '../../lambda/core/codes.ts';
+import { decide } from '../../lambda/core/decide.ts';
+import { standingOf } from '../../lambda/core/standing.ts';
 import { ISSUER, type ModelSketch, model } from '../support/model.ts';
 import { accessToken, base64url, jws, signingKey, userClaims } from '../support/tokens.ts';
 
 const key = signingKey('key-1');
-const otherKey = signingKey('key-1');
-const smallKey = signingKey('small', 1_024);
 const unpublished = signingKey('gone');
 const now = Math.floor(Date.now() / 1_000);
 const clock = { now: () => Date.now() };
 
-function verifier(sketch: Partial<ModelSketch> = {}, keys: readonly object[] = [key.jwk, smallKey.jwk]) {
+function verifier(sketch: Partial<ModelSketch> = {}, keys: readonly object[] = [key.jwk]) {
   const access = model({ routes: ['GET /orders'], machines: { '0oa1batch': { allow: ['GET /orders'] } }, ...sketch });
   const fetched: string[] = [];
-  const fetchKeys = async (uri: string) => {
-    fetched.push(uri);
-    return { keys: keys as readonly Jwk[], maxAgeMs: undefined };
+  const fetch = (issuer: string) => async () => {
+    fetched.push(issuer);
+    return { keys, maxAgeMs: undefined };
   };
-  return { fetched, verify: oktaTokenVerifier(access, clock, fetchKeys).verify };
+  const verifier = oktaTokenVerifier(access, clock, (issuer) => createKeySet({ issuer, fetch: fetch(issuer), clock }));
+  return { fetched, verify: verifier.verify };
 }
 
 const standard = verifier();
@@ -34,6 +35,7 @@ describe('a valid Okta access token', () => {
       cid: '0oa1web',
       groups: ['orders-readers'],
       scopes: ['openid'],
+      tokenId: 'AT.0123456789',
     });
   });
 
@@ -43,14 +45,19 @@ describe('a valid Okta access token', () => {
   });
 
   test('of a machine gives its client id', async () => {
-    expect(await standard.verify(accessToken(key, now, machineClaims))).toEqual({ kind: 'machine', cid: '0oa1batch', scopes: ['openid'] });
+    expect(await standard.verify(accessToken(key, now, machineClaims))).toEqual({
+      kind: 'machine',
+      cid: '0oa1batch',
+      scopes: ['openid'],
+      tokenId: 'AT.0123456789',
+    });
   });
 
-  test('is checked with the keys at Okta’s own address, fetched once', async () => {
+  test('is checked with the keys of its issuer, fetched once', async () => {
     const { verify, fetched } = verifier();
     await verify(accessToken(key, now));
     await verify(accessToken(key, now, { jti: 'AT.2' }));
-    expect(fetched).toEqual([`${ISSUER}/v1/keys`]);
+    expect(fetched).toEqual([ISSUER]);
   });
 
   test.each([
@@ -72,73 +79,32 @@ describe('a valid Okta access token', () => {
 });
 
 const header = { alg: 'RS256', kid: 'key-1' };
-const signed = (changes: Readonly<Record<string, unknown>>, with_: object = {}) =>
-  jws(key, { ...header, ...with_ }, userClaims(now, changes));
-const [first = '', second = '', third = ''] = accessToken(key, now).split('.');
+const signed = (changes: Readonly<Record<string, unknown>>) => jws(key, header, userClaims(now, changes));
+
+describe('judging a token', () => {
+  test('takes time linear in its size, whatever it holds', async () => {
+    const worst = (size: number) => [
+      'a.'.repeat(size / 2),
+      '.'.repeat(size),
+      `${base64url(header)}.${base64url(`{"a":${'['.repeat(size / 4)}${']'.repeat(size / 4)}}`)}.AAAA`,
+      `${base64url(header)}.${base64url(`{"a":"${'\\\\'.repeat(size / 4)}"}`)}.AAAA`,
+      `${base64url(header)}.${base64url(JSON.stringify(Object.fromEntries(Array.from({ length: size / 16 }, (_, n) => [n, n]))))}.AAAA`,
+      `${base64url(header)}.${base64url('{"a":1,'.repeat(size / 16))}.AAAA`,
+    ];
+    for (const token of worst(8_900)) {
+      const started = performance.now();
+      for (let n = 0; n < 5; n++) await standard.verify(token);
+      // Measured 0.1 to 2 ms a token; a quadratic step over 8,900 letters would be far beyond this.
+      expect(performance.now() - started).toBeLessThan(500);
+    }
+  });
+});
 
 describe('a token is refused', () => {
-  test.each([
-    ['TOKEN_MALFORMED', 'not_a_jwt', 'text', 'abc'],
-    ['TOKEN_MALFORMED', 'not_a_jwt', 'two parts', `${first}.${second}`],
-    ['TOKEN_MALFORMED', 'not_a_jwt', 'an empty signature', `${first}.${second}.`],
-    ['TOKEN_MALFORMED', 'too_large', 'over 12 KiB', `${first}.${'A'.repeat(12_300)}.${third}`],
-    ['TOKEN_MALFORMED', 'undecodable', 'padding', `${first}.${second}.${third}==`],
-    ['TOKEN_MALFORMED', 'undecodable', 'a header that is no JSON', `${base64url('nonsense')}.${second}.${third}`],
-    ['TOKEN_MALFORMED', 'undecodable', 'a header that is a list', `${base64url([])}.${second}.${third}`],
-    ['TOKEN_MALFORMED', 'undecodable', 'a payload that is no JSON', jws(key, header, 'nonsense')],
-    ['TOKEN_TYPE', 'encrypted', 'five parts', `${first}.${second}.${third}.e.f`],
-    ['TOKEN_ALGORITHM', 'not_rs256', 'algorithm none', `${base64url({ alg: 'none', kid: 'key-1' })}.${second}.${third}`],
-    ['TOKEN_ALGORITHM', 'not_rs256', 'HS256', `${base64url({ alg: 'HS256', kid: 'key-1' })}.${second}.${third}`],
-    ['TOKEN_ALGORITHM', 'not_rs256', 'RS512', signed({}, { alg: 'RS512' })],
-    ['TOKEN_ALGORITHM', 'not_rs256', 'no algorithm', signed({}, { alg: undefined })],
-    ['TOKEN_SIGNATURE', 'mismatch', 'a key of the same id', accessToken(otherKey, now)],
-    [
-      'TOKEN_SIGNATURE',
-      'mismatch',
-      'another payload under the signature',
-      `${first}.${base64url(userClaims(now, { uid: '00u9' }))}.${third}`,
-    ],
-    ['TOKEN_TYPE', 'wrong_typ', 'a typ that is no access token', signed({}, { typ: 'dpop+jwt' })],
-    ['TOKEN_TYPE', 'critical_header', 'a critical header', signed({}, { crit: ['b64'] })],
-    ['TOKEN_TYPE', 'dpop_bound', 'a token bound to a key', signed({ cnf: { jkt: 'x' } })],
-    ['TOKEN_TYPE', 'id_token', 'an ID token', signed({ aud: '0oa1web', cid: undefined, scp: undefined, nonce: 'n', amr: ['pwd'] })],
-    ['TOKEN_TYPE', 'org_server', 'a token of the org authorization server', signed({ iss: 'https://acme.okta.com' })],
-    ['TOKEN_ISSUER', 'unknown', 'another authorization server', signed({ iss: 'https://acme.okta.com/oauth2/other' })],
-    ['TOKEN_ISSUER', 'unknown', 'the issuer with a slash', signed({ iss: `${ISSUER}/` })],
-    ['TOKEN_ISSUER', 'unknown', 'no issuer', signed({ iss: undefined })],
-    ['TOKEN_AUDIENCE', 'mismatch', 'another audience', signed({ aud: 'api://other' })],
-    ['TOKEN_AUDIENCE', 'mismatch', 'a longer audience', signed({ aud: 'api://orders2' })],
-    ['TOKEN_AUDIENCE', 'mismatch', 'no audience', signed({ aud: undefined })],
-    ['TOKEN_CLIENT', 'not_accepted', 'a client that is not listed', signed({ cid: '0oa1else' })],
-    ['TOKEN_CLIENT', 'machine_client_with_user', 'a user behind a machine’s client', signed({ cid: '0oa1batch' })],
-    ['TOKEN_CLIENT', 'not_accepted', 'a machine that is not listed', signed({ ...machineClaims, cid: '0oa1else' })],
-    ['TOKEN_CLAIMS', 'exp', 'no exp', signed({ exp: undefined })],
-    ['TOKEN_CLAIMS', 'exp', 'exp as text', signed({ exp: String(now + 60) })],
-    ['TOKEN_CLAIMS', 'exp', 'a fractional exp', signed({ exp: now + 0.5 })],
-    ['TOKEN_CLAIMS', 'iat', 'no iat', signed({ iat: undefined })],
-    ['TOKEN_CLAIMS', 'issued_in_the_future', 'iat ahead by more than the skew', signed({ iat: now + 120, exp: now + 3_600 })],
-    ['TOKEN_CLAIMS', 'lifetime_too_long', 'a life of more than a day', signed({ exp: now + 86_401 })],
-    ['TOKEN_CLAIMS', 'cid', 'no client id', signed({ cid: undefined })],
-    ['TOKEN_CLAIMS', 'jti', 'no token id', signed({ jti: undefined })],
-    ['TOKEN_CLAIMS', 'uid', 'an empty uid', signed({ uid: '' })],
-    ['TOKEN_CLAIMS', 'uid', 'a null uid', signed({ uid: null })],
-    ['TOKEN_CLAIMS', 'scp', 'scopes as text', signed({ scp: 'openid orders:read' })],
-    ['TOKEN_CLAIMS', 'groups', 'groups as an object', signed({ groups: { admin: true } })],
-    ['TOKEN_CLAIMS', 'groups', 'groups in lists of lists', signed({ groups: [['orders-admins']] })],
-    ['TOKEN_CLAIMS', 'groups', 'a number', signed({ groups: 7 })],
-    ['TOKEN_EXPIRED', 'exp_passed', 'exp passed by more than the skew', signed({ iat: now - 7_200, exp: now - 61 })],
-    ['TOKEN_NOT_YET_VALID', 'nbf_ahead', 'nbf ahead by more than the skew', signed({ nbf: now + 120 })],
-    ['KEY_UNKNOWN', 'kid_missing', 'no key id', signed({}, { kid: undefined })],
-    ['KEY_UNKNOWN', 'kid_not_published', 'an unknown key id', accessToken(unpublished, now)],
-    ['KEY_UNKNOWN', 'kid_not_published', 'a key of 1,024 bits, which is not used', accessToken(smallKey, now)],
-  ])('%s, %s: %s', async (code, reason, _, token) => {
-    expect(await standard.verify(token)).toEqual({ code, reason });
-    expect(Object.keys(REFUSALS)).toContain(code);
-  });
-
   test('when its keys cannot be had', async () => {
     const access = model({ routes: [] });
-    const { verify } = oktaTokenVerifier(access, clock, () => Promise.reject(new Error('down')));
+    const fetch = () => Promise.reject(new Error('down'));
+    const { verify } = oktaTokenVerifier(access, clock, (issuer) => createKeySet({ issuer, fetch, clock }));
     expect(await verify(accessToken(key, now))).toEqual({ code: 'KEYS_UNAVAILABLE', reason: 'fetch_failed' });
   });
 
@@ -149,28 +115,164 @@ describe('a token is refused', () => {
     expect(fetched).toHaveLength(1);
   });
 
-  test('whatever character of it is changed', async () => {
+  test('that was good a moment ago, once its key is withdrawn, and good again for the same key afresh', async () => {
+    const scene = { now: Date.now(), published: [key.jwk] as readonly object[] };
+    const moved = { now: () => scene.now };
+    const fetch = async () => ({ keys: scene.published, maxAgeMs: undefined });
+    const access = model({ routes: [] });
+    const { verify } = oktaTokenVerifier(access, moved, (issuer) => createKeySet({ issuer, fetch, clock: moved }));
     const token = accessToken(key, now);
-    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.';
+    const principal = await verify(token);
+    scene.now += SOFT_AGE_MS - 1;
+    expect(await verify(token)).toBe(principal);
+    scene.published = [unpublished.jwk];
+    scene.now += HARD_AGE_MS;
+    expect(await verify(token)).toEqual({ code: 'KEY_UNKNOWN', reason: 'kid_not_published' });
+  });
+
+  test('that is remembered, as soon as a fetch finds its key withdrawn', async () => {
+    const scene = { now: Date.now(), published: [key.jwk] as readonly object[] };
+    const moved = { now: () => scene.now };
+    const fetch = async () => ({ keys: scene.published, maxAgeMs: undefined });
+    const { verify } = oktaTokenVerifier(model({ routes: [] }), moved, (issuer) => createKeySet({ issuer, fetch, clock: moved }));
+    const token = accessToken(key, now);
+    expect(await verify(token)).toHaveProperty('uid');
+    scene.published = [unpublished.jwk];
+    scene.now += 2_000;
+    expect(await verify(accessToken(unpublished, now))).toHaveProperty('uid');
+    expect(await verify(token)).toEqual({ code: 'KEY_UNKNOWN', reason: 'kid_not_published' });
+  });
+
+  test('that only the library finds wrong', async () => {
+    expect(await standard.verify(signed({ sub: 7 }))).toEqual({ code: 'TOKEN_MALFORMED', reason: 'undecodable' });
+  });
+
+  test('for its claims before an unknown key of it is looked for', async () => {
+    const scene = { now: Date.now() };
+    const moved = { now: () => scene.now };
+    let fetches = 0;
+    const fetch = async () => {
+      fetches++;
+      return { keys: [key.jwk], maxAgeMs: undefined };
+    };
+    const { verify } = oktaTokenVerifier(model({ routes: [] }), moved, (issuer) => createKeySet({ issuer, fetch, clock: moved }));
+    await verify(accessToken(key, now));
+    scene.now += 2_000;
+    expect(await verify(accessToken(unpublished, now, { iat: now - 7_200, exp: now - 3_600 }))).toMatchObject({ code: 'TOKEN_EXPIRED' });
+    expect(fetches).toBe(1);
+    expect(await verify(accessToken(unpublished, now))).toMatchObject({ code: 'KEY_UNKNOWN' });
+    expect(fetches).toBe(2);
+  });
+
+  test('over a key that changed under its id', async () => {
+    const scene = { now: Date.now(), published: [key.jwk] as readonly object[] };
+    const moved = { now: () => scene.now };
+    const fetch = async () => ({ keys: scene.published, maxAgeMs: 1_000 });
+    const { verify } = oktaTokenVerifier(model({ routes: [] }), moved, (issuer) => createKeySet({ issuer, fetch, clock: moved }));
+    const token = accessToken(key, now);
+    expect(await verify(token)).toHaveProperty('uid');
+    scene.published = [{ ...unpublished.jwk, kid: 'key-1' }];
+    scene.now += HARD_AGE_MS;
+    expect(await verify(token)).toEqual({ code: 'TOKEN_SIGNATURE', reason: 'mismatch' });
+  });
+
+  test('past its exp, however well it is remembered', async () => {
+    const scene = { now: now * 1_000 };
+    const moved = { now: () => scene.now };
+    const fetch = async () => ({ keys: [key.jwk], maxAgeMs: undefined });
+    const { verify } = oktaTokenVerifier(model({ routes: [] }), moved, (issuer) => createKeySet({ issuer, fetch, clock: moved }));
+    const token = signed({ exp: now + 10 });
+    expect(await verify(token)).toHaveProperty('uid');
+    scene.now += 69_999;
+    expect(await verify(token)).toHaveProperty('uid');
+    scene.now += 1;
+    expect(await verify(token)).toEqual({ code: 'TOKEN_EXPIRED', reason: 'exp_passed' });
+  });
+
+  test('whatever is changed in it: a letter put in, taken out, replaced, or moved', async () => {
+    const token = accessToken(key, now);
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=';
+    const edit = fc.record({
+      at: fc.nat(token.length - 1),
+      cut: fc.nat(3),
+      put: fc.string({ unit: fc.constantFrom(...alphabet), maxLength: 3 }),
+    });
     await fc.assert(
-      fc.asyncProperty(fc.nat(token.length - 1), fc.constantFrom(...alphabet), async (index, letter) => {
-        fc.pre(token[index] !== letter);
-        expect(await standard.verify(token.slice(0, index) + letter + token.slice(index + 1))).toHaveProperty('code');
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 3 }), async (edits) => {
+        const mutant = edits.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), token);
+        fc.pre(mutant !== token);
+        expect(await standard.verify(mutant)).toHaveProperty('code');
       }),
+      { numRuns: 300 },
     );
   });
 
-  test('and never throws, whatever text it is', async () => {
+  test('and never throws, whatever bytes it is made of', async () => {
+    const bytes = fc.uint8Array({ maxLength: 200 }).map((part) => Buffer.from(part).toString('base64url'));
+    const json = fc.json().map((text) => Buffer.from(text).toString('base64url'));
+    const parts = fc.array(fc.oneof(bytes, json), { maxLength: 5 }).map((some) => some.join('.'));
+    // Signed with the good key, so that every claim is really judged.
+    const minted = fc
+      .dictionary(fc.constantFrom(...Object.keys(userClaims(now)), 'nbf', 'cnf', '__proto__'), fc.jsonValue())
+      .map((changes) => jws(key, header, { ...userClaims(now), ...changes }));
     await fc.assert(
-      fc.asyncProperty(
-        fc.oneof(
-          fc.string(),
-          fc.array(fc.base64String(), { maxLength: 5 }).map((parts) => parts.join('.')),
-        ),
-        async (text) => {
-          expect(await standard.verify(text)).toHaveProperty('code');
-        },
-      ),
+      fc.asyncProperty(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), parts, minted), async (text) => {
+        const outcome = await standard.verify(text);
+        expect('code' in outcome ? Object.keys(REFUSALS) : ['user', 'machine']).toContain('code' in outcome ? outcome.code : outcome.kind);
+      }),
+      { numRuns: 500 },
     );
+  });
+});
+
+describe('several okta blocks', () => {
+  const PARTNER = 'https://partner.okta.com/oauth2/aus2';
+  const partnerKey = signingKey('key-1');
+  const access = model({
+    routes: ['GET /orders', 'POST /orders'],
+    okta: { name: 'main' },
+    moreOkta: [{ name: 'partner', issuers: [PARTNER], audience: 'api://partner', clients: ['0oa2web'], groups: ['partners'] }],
+    groups: { staff: { allow: ['POST /orders'] }, partners: { allow: ['GET /orders'] } },
+    machines: { '0oa1batch': { allow: ['POST /orders'] }, '0oa2sync': { groups: ['staff', 'partners'] }, '0oa3job': { groups: ['staff'] } },
+  });
+  const published: Readonly<Record<string, readonly object[]>> = { [ISSUER]: [key.jwk], [PARTNER]: [partnerKey.jwk] };
+  const fetch = (issuer: string) => async () => ({ keys: published[issuer] ?? [], maxAgeMs: undefined });
+  const { verify } = oktaTokenVerifier(access, clock, (issuer) => createKeySet({ issuer, fetch: fetch(issuer), clock }));
+  const partner = (changes: object = {}) =>
+    jws(
+      partnerKey,
+      header,
+      userClaims(now, { iss: PARTNER, aud: 'api://partner', cid: '0oa2web', groups: ['staff', 'partners'], ...changes }),
+    );
+  const routesOf = async (token: string) => {
+    const principal = await verify(token);
+    if ('code' in principal) return principal.code;
+    const standing = standingOf(access, principal);
+    return ['GET /orders', 'POST /orders'].map((route) => decide(access, standing, route).reason);
+  };
+
+  test('a token is judged by the block of its issuer alone', async () => {
+    expect(await verify(partner())).toMatchObject({ uid: '00u1reader', block: 'partner' });
+    expect(await verify(accessToken(key, now))).toMatchObject({ block: 'main' });
+    expect(await verify(partner({ aud: 'api://orders' }))).toMatchObject({ code: 'TOKEN_AUDIENCE' });
+    expect(await verify(partner({ cid: '0oa1web' }))).toMatchObject({ code: 'TOKEN_CLIENT' });
+    expect(await verify(partner({ iss: ISSUER, aud: 'api://orders', cid: '0oa1web' }))).toMatchObject({ code: 'TOKEN_SIGNATURE' });
+  });
+
+  test('a further block’s tokens carry its groups and no others', async () => {
+    expect(await routesOf(partner())).toEqual(['group_allows', 'no_group_allows']);
+    expect(await routesOf(partner({ groups: ['staff'] }))).toEqual(['no_group_mapped', 'no_group_mapped']);
+  });
+
+  test.each([
+    ['with rules of its own is none of a further block', '0oa1batch', ['groups_not_of_block', 'groups_not_of_block']],
+    ['has the groups that the block may carry', '0oa2sync', ['machine_allows', 'machine_not_allowed']],
+    ['whose groups the block may not carry has none', '0oa3job', ['groups_not_of_block', 'groups_not_of_block']],
+  ])('a machine %s', async (_, cid, reasons) => {
+    expect(await routesOf(partner({ uid: undefined, cid }))).toEqual(reasons);
+  });
+
+  test('a machine of the first block has its rules', async () => {
+    expect(await routesOf(accessToken(key, now, { uid: undefined, cid: '0oa1batch' }))).toEqual(['machine_not_allowed', 'machine_allows']);
   });
 });

@@ -13,12 +13,14 @@ import { type ModelSketch, model } from '../support/model.ts';
 const NOW = Date.parse('2026-11-22T10:15:30Z');
 const reader: Principal = { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['readers', 'strangers', 'ünïcode'], scopes: [] };
 const nobody: Principal = { kind: 'user', uid: '00u2', cid: '0oa1web', groups: [], scopes: [] };
+const intruder: Principal = { kind: 'user', uid: '00u9', cid: '0oa1web', groups: ['readers'], scopes: [], tokenId: 'AT.9' };
 const batch: Principal = { kind: 'machine', cid: '0oa1batch', scopes: [] };
 /** Tokens of this test: what the verifier says of each. */
 const tokens: Readonly<Record<string, Principal | Refusal>> = {
   reader,
   nobody,
   batch,
+  intruder,
   expired: refuse('TOKEN_EXPIRED', 'exp_passed'),
   keyless: refuse('KEYS_UNAVAILABLE', 'fetch_failed'),
 };
@@ -30,6 +32,7 @@ const sketch: ModelSketch = {
   quotas: [{ name: 'standard', windows: [{ id: 'minute', per: 'minute', limit: 2 }] }],
   groups: { readers: { allow: ['GET /orders', 'GET /orders/{id}', 'GET /files/{proxy+}'], quota: 'standard' }, ünïcode: {} },
   machines: { '0oa1batch': { allow: ['POST /orders'] } },
+  blocked: { users: ['00u9'] },
 };
 
 const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('down')) };
@@ -110,6 +113,10 @@ describe('a refused call', () => {
   test.each([
     ['GROUP_NOT_ALLOWED', event('POST', '/orders', { token: 'reader' })],
     ['GROUPS_MISSING', event('GET', '/orders', { token: 'nobody' })],
+    ['BLOCKED', event('GET', '/orders', { token: 'intruder' })],
+    ['BLOCKED', event('GET', '/me', { token: 'intruder' })],
+    ['BLOCKED', event('GET', '/unknown', { routeKey: '$default', token: 'intruder' })],
+    ['BLOCKED', event('GET', '/orders/..', { routeKey: 'GET /orders/{id}', token: 'intruder', parameters: { id: '..' } })],
     ['ROUTE_UNMAPPED', event('PUT', '/orders', { routeKey: 'ANY /orders', token: 'reader' })],
     ['ROUTE_UNMAPPED', event('GET', '/anything', { routeKey: '$default', token: 'reader' })],
     ['PATH_REFUSED', event('GET', '/orders/a%2Fb', { routeKey: 'GET /orders/{id}', token: 'reader', parameters: { id: 'a/b' } })],
@@ -184,6 +191,8 @@ describe('a malformed event', () => {
     ['no method', { ...good, requestContext: { ...good.requestContext, http: {} } }],
     ['an ARN of another service', { ...good, routeArn: good.routeArn.replace('execute-api', 'lambda') }],
     ['an ARN for another method', { ...good, routeArn: good.routeArn.replace('/GET/', '/POST/') }],
+    ['an ARN of another API', { ...good, routeArn: good.routeArn.replace('abcdef123', 'zyxwvu987') }],
+    ['a route for another method', { ...good, routeKey: 'DELETE /orders' }],
     ['parameters that are missing', { ...good, routeKey: 'GET /orders/{id}' }],
   ])('(%s) is refused with the one fixed failure and named in the record', async (_, input) => {
     const { handler, records } = scene();

@@ -13,6 +13,14 @@ const EVERY_REQUEST = {
   'remove:header.x-http-method-override': '',
   'remove:header.x-http-method': '',
   'remove:header.x-method-override': '',
+  'remove:header.x-original-url': '',
+  'remove:header.x-rewrite-url': '',
+  'remove:header.x_http_method_override': '',
+  'remove:header.x_http_method': '',
+  'remove:header.x_method_override': '',
+  'remove:header.x_original_url': '',
+  'remove:header.x_rewrite_url': '',
+  ...Object.fromEntries(HEADERS.map((header) => [`remove:header.x_access_${header.replaceAll('-', '_')}`, ''])),
 };
 
 function requestParametersOf(routeKey: string, of = template): unknown {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { Duration } from 'aws-cdk-lib';
 import { Annotations, Template } from 'aws-cdk-lib/assertions';
 import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -8,7 +9,7 @@ import fc from 'fast-check';
 import { METHODS } from '../../lambda/core/model.ts';
 import type { AccessMap } from '../../lib/access-map/index.ts';
 import { AccessStack } from '../../lib/access-stack.ts';
-import { accessMap, accessTemplate, authorization, exampleMap, newApp, only, quietApp, resources } from './synthesis.ts';
+import { accessMap, accessTemplate, authorization, exampleMap, newApp, only, quietApp, resources, tableOf } from './synthesis.ts';
 
 const example = exampleMap();
 const app = newApp({ 'aws:cdk:bundling-stacks': ['**'] });
@@ -91,7 +92,7 @@ test('only this authorizer of this API may invoke the function', () => {
   });
 });
 
-test('the function may write its own log and charge quotas, and nothing else', () => {
+test('the function may write its own log, keep keys and charge quotas, and nothing else', () => {
   const role = only(template, 'AWS::IAM::Role').Properties;
   const functionLog = (only(template, 'AWS::Lambda::Function').Properties['LoggingConfig'] as { LogGroup: { Ref: string } }).LogGroup.Ref;
   expect(role).toEqual({
@@ -105,8 +106,13 @@ test('the function may write its own log and charge quotas, and nothing else', (
             { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': [functionLog, 'Arn'] } },
             {
               Effect: 'Allow',
+              Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+              Resource: { 'Fn::GetAtt': [tableOf(template, 'KeyTable').id, 'Arn'] },
+            },
+            {
+              Effect: 'Allow',
               Action: 'dynamodb:UpdateItem',
-              Resource: { 'Fn::GetAtt': [only(template, 'AWS::DynamoDB::Table').id, 'Arn'] },
+              Resource: { 'Fn::GetAtt': [tableOf(template, 'QuotaTable').id, 'Arn'] },
             },
           ],
         },
@@ -124,7 +130,13 @@ test('the function runs the bundle on arm64 and Node 24 with its model beside it
     Handler: 'index.handler',
     MemorySize: 512,
     Timeout: 5,
-    Environment: { Variables: { QUOTA_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id } } },
+    Environment: {
+      Variables: {
+        KEY_TABLE: { Ref: tableOf(template, 'KeyTable').id },
+        MAX_STALE_KEYS_SECONDS: '86400',
+        QUOTA_TABLE: { Ref: tableOf(template, 'QuotaTable').id },
+      },
+    },
   });
   const folder = join(app.outdir, `asset.${(Properties['Code'] as { S3Key: string }).S3Key.replace('.zip', '')}`);
   expect(readdirSync(folder)).toContain('index.mjs');
@@ -139,7 +151,7 @@ test('equal maps give the same code, and another map gives other code', () => {
 });
 
 test('the quota table is on demand, restorable, kept, without a fixed name, and frees expired counters', () => {
-  expect(only(template, 'AWS::DynamoDB::Table')).toMatchObject({
+  expect(tableOf(template, 'QuotaTable')).toMatchObject({
     DeletionPolicy: 'Retain',
     UpdateReplacePolicy: 'Retain',
     Properties: {
@@ -152,11 +164,48 @@ test('the quota table is on demand, restorable, kept, without a fixed name, and 
   });
 });
 
-test('a map without quotas has no table and a function that knows of none', () => {
+test('the table of known keys is on demand, restorable, kept, without a fixed name, and frees nothing', () => {
+  const table = tableOf(template, 'KeyTable');
+  expect(table).toMatchObject({
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    },
+  });
+  expect(table.Properties).not.toHaveProperty('TimeToLiveSpecification');
+});
+
+test('a map without quotas has no quota table and a function that knows of none', () => {
   const template = accessTemplate(accessMap());
-  expect(resources(template, 'AWS::DynamoDB::Table')).toEqual([]);
-  expect(only(template, 'AWS::Lambda::Function').Properties).not.toHaveProperty('Environment');
-  expect(JSON.stringify(only(template, 'AWS::IAM::Role'))).not.toContain('dynamodb');
+  expect(resources(template, 'AWS::DynamoDB::Table').map(({ id }) => id)).toEqual([tableOf(template, 'KeyTable').id]);
+  expect(JSON.stringify(only(template, 'AWS::Lambda::Function').Properties)).not.toContain('QUOTA_TABLE');
+  expect(JSON.stringify(only(template, 'AWS::IAM::Role'))).not.toContain('dynamodb:UpdateItem');
+});
+
+test('alarms watch the age of the keys in use and the failures of their copy, for this function alone', () => {
+  const Dimensions = [{ Name: 'FunctionName', Value: { Ref: only(template, 'AWS::Lambda::Function').id } }];
+  const shared = { Namespace: 'OktaGroupAuthorizer', Dimensions, TreatMissingData: 'notBreaching', Period: 300 };
+  expect(resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties)).toEqual([
+    expect.objectContaining({ ...shared, MetricName: 'KeyAgeSeconds', Statistic: 'Maximum', Threshold: 3_600 }),
+    expect.objectContaining({ ...shared, MetricName: 'KeyCopyFailures', Statistic: 'Sum', Threshold: 3 }),
+  ]);
+});
+
+test('keys may be used for less or longer than a day, and the alarm keeps half of that at most', () => {
+  const template = Template.fromStack(new AccessStack(newApp(), 'Access', { map: accessMap(), maxStaleKeys: Duration.minutes(30) }));
+  expect(only(template, 'AWS::Lambda::Function').Properties).toMatchObject({
+    Environment: { Variables: { MAX_STALE_KEYS_SECONDS: '1800' } },
+  });
+  expect(resources(template, 'AWS::CloudWatch::Alarm')[0]?.Properties).toMatchObject({ Threshold: 900 });
+});
+
+test.each([Duration.minutes(9), Duration.days(8)])('keys used for %s are refused at synthesis', (maxStaleKeys) => {
+  const make = () => new AccessStack(newApp(), 'Access', { map: accessMap(), maxStaleKeys });
+  expect(make).toThrow(/`maxStaleKeys`: expected 10 minutes to 7 days, found \d (minutes|days)$/);
 });
 
 test('both logs are kept for 90 days', () => {
@@ -183,7 +232,7 @@ test('the stack is named after the API and puts out what its users need', () => 
     ApiUrl: { 'Fn::GetAtt': [api.Ref, 'ApiEndpoint'] },
     MapVersion: example.version,
     AuthorizerFunction: { Ref: only(template, 'AWS::Lambda::Function').id },
-    QuotaTable: { Ref: only(template, 'AWS::DynamoDB::Table').id },
+    QuotaTable: { Ref: tableOf(template, 'QuotaTable').id },
   });
 });
 

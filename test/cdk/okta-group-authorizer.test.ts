@@ -169,6 +169,13 @@ test('a route that is not in the map is covered with a warning that it will be r
   expect(authorization(Template.fromStack(stack))).toMatchObject({ 'GET /extra': 'CUSTOM' });
 });
 
+test('an `ANY` route of the API carries the routes of the map for its methods, without a warning', () => {
+  const { stack, httpApi, authorizer } = shop();
+  addRoutes(httpApi, 'ANY /items', 'GET /health');
+  authorizer.protect(httpApi);
+  expect(warnings(stack)).toEqual([]);
+});
+
 test('a route of the map that the API lacks is a warning', () => {
   const { stack, httpApi, authorizer } = shop();
   addRoutes(httpApi, 'GET /items', 'GET /health');

@@ -56,6 +56,13 @@ export function only(template: Template, type: string): Resource {
   return first;
 }
 
+/** The only table whose construct has this name. */
+export function tableOf(template: Template, name: 'KeyTable' | 'QuotaTable'): Resource {
+  const [first, ...others] = resources(template, 'AWS::DynamoDB::Table').filter(({ id }) => id.includes(name));
+  if (first === undefined || others.length > 0) throw new Error(`expected one table ${name}, found ${others.length + (first ? 1 : 0)}`);
+  return first;
+}
+
 /** Route key to authorization type. */
 export function authorization(template: Template): Readonly<Record<string, unknown>> {
   const routes = resources(template, 'AWS::ApiGatewayV2::Route');

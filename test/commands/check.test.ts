@@ -42,7 +42,7 @@ describe('a good map', () => {
 
   test('counts each method of an ANY route, and says of how many gateway routes', () => {
     const { lines } = checked(exampleWith(['  - GET /me\n\npublic', '  - GET /me\n  - ANY /files\n\npublic']));
-    expect(lines[2]).toContain('14 routes of 8 gateway routes (1 public, 1 signed in)');
+    expect(lines[2]).toContain('14 routes of 8 gateway routes (2 public, 1 signed in)');
   });
 
   test('adds the clock skew to the longest life of a token', () => {

@@ -28,7 +28,7 @@ export interface Captured extends Io {
   readonly json: () => unknown;
 }
 
-export function capture(cwd: string, more: Partial<Pick<Io, 'env' | 'color'>> = {}): Captured {
+export function capture(cwd: string, more: Partial<Pick<Io, 'env' | 'color' | 'now' | 'input'>> = {}): Captured {
   let out = '';
   let err = '';
   return {

@@ -26,6 +26,21 @@ describe('a path parameter', () => {
     ['a\u0000', false, false],
     ['a%00', false, false],
     ['a\nb', false, false],
+    ['..;', false, false],
+    ['..;x=1', false, false],
+    ['a/..;/b', false, false],
+    [' ..', false, false],
+    ['%252f', false, false],
+    ['a%25252fb', false, false],
+    ['%252e%252e', false, false],
+    ['%c0%af', false, false],
+    ['%u002f', false, false],
+    [`${'%25'.repeat(9)}2f`, false, false],
+    ['100%', true, true],
+    ['50%25', true, true],
+    ['a;b', true, true],
+    ['x%2Cy', true, true],
+    ['%ff', true, true],
   ])('%j is unambiguous: %s as one segment, %s as a greedy one', (value, single, greedy) => {
     expect(isUnambiguousParameter(value, false)).toBe(single);
     expect(isUnambiguousParameter(value, true)).toBe(greedy);

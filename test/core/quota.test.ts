@@ -61,6 +61,31 @@ describe('who pays', () => {
   });
 });
 
+describe('who pays where the map has several okta blocks', () => {
+  const payers = (principal: Principal, by: 'user' | 'client' | 'group') => {
+    const several = model({
+      routes,
+      okta: { name: 'main' },
+      moreOkta: [{ name: 'partner', issuers: ['https://p.okta.com/oauth2/aus2'], groups: ['staff'] }],
+      quotas: [{ name: 'standard', by, windows: [minute(5)] }],
+      groups: { staff: { allow: ['GET /orders'], quota: 'standard' } },
+    });
+    const payments = paymentsFor(several, standingOf(several, principal), 'GET /orders');
+    return payments === 'free' ? 'free' : payments.map(({ payer }) => payer);
+  };
+  const staff = (block: string): Principal => ({ kind: 'user', uid: '00u1', cid: '0oa1', groups: ['staff'], scopes: [], block });
+
+  test.each([
+    ['user', ['user:main/00u1'], ['user:partner/00u1']],
+    ['client', ['client:main/0oa1'], ['client:partner/0oa1']],
+    // The group is the map's own, so one limit holds for all who are in it.
+    ['group', ['group:staff'], ['group:staff']],
+  ] as const)('by %s: %j and %j', (by, main, partner) => {
+    expect(payers(staff('main'), by)).toEqual(main);
+    expect(payers(staff('partner'), by)).toEqual(partner);
+  });
+});
+
 describe('windows', () => {
   test.each([
     ['minute', '2026-11-22T10:15:59Z', '2026-11-22T10:15:00Z', '2026-11-22T10:16:00Z'],

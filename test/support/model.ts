@@ -18,9 +18,22 @@ export interface ModelSketch {
   readonly quotas?: readonly (Partial<QuotaFile> & Pick<QuotaFile, 'name' | 'windows'>)[];
   readonly scopes?: ModelFile['scopes'];
   readonly okta?: Partial<ModelFile['okta'][number]>;
+  /** Blocks after the first. */
+  readonly moreOkta?: readonly Partial<ModelFile['okta'][number]>[];
+  readonly blocked?: Partial<ModelFile['blocked']>;
 }
 
 export const ISSUER = 'https://acme.okta.com/oauth2/aus1abc';
+
+const OKTA: ModelFile['okta'][number] = {
+  issuers: [ISSUER],
+  audience: 'api://orders',
+  clients: ['0oa1web'],
+  groupsClaims: ['groups'],
+  groupPrefix: '',
+  maxClockSkewSeconds: 60,
+  maxTokenLifetimeSeconds: 86_400,
+};
 
 export function rowOf(all: readonly string[], chosen: readonly string[] = []): string {
   const row = emptyRow(Math.ceil(all.length / 32));
@@ -45,18 +58,8 @@ export function modelFile(sketch: ModelSketch): ModelFile {
     kind: 'http',
     unauthorized: 'throw',
     scopes: sketch.scopes ?? 'groups',
-    okta: [
-      {
-        issuers: [ISSUER],
-        audience: 'api://orders',
-        clients: ['0oa1web'],
-        groupsClaims: ['groups'],
-        groupPrefix: '',
-        maxClockSkewSeconds: 60,
-        maxTokenLifetimeSeconds: 86_400,
-        ...sketch.okta,
-      },
-    ],
+    okta: [{ ...OKTA, ...sketch.okta }, ...(sketch.moreOkta ?? []).map((block) => ({ ...OKTA, ...block }))],
+    blocked: { users: [], clients: [], tokens: [], ...sketch.blocked },
     routes: sketch.routes.map((key) => ({ key })),
     public: row(sketch.public),
     signedIn: row(sketch.signedIn),

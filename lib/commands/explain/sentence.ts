@@ -9,6 +9,8 @@ export function sentenceFor(explanation: Explanation): string {
   const route = code(decision.route);
   if (decision.effect === 'allow') return allowed(explanation, route);
   switch (decision.code) {
+    case 'BLOCKED':
+      return 'the map blocks this client, whatever its token says: see `blocked`';
     case 'ROUTE_UNMAPPED':
       return `the map has no route ${route}, and what it does not have is refused`;
     case 'GROUPS_MISSING':

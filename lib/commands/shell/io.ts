@@ -1,4 +1,4 @@
-/** What a command may touch: two streams, a folder, the environment. Tests hand in their own. */
+/** What a command may touch: its streams, a folder, the environment, the time. Tests hand in their own. */
 import { styleText } from 'node:util';
 
 export interface Io {
@@ -10,6 +10,18 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether `out` is a terminal that shows colours. Default: it is not. */
   readonly color?: boolean;
+  /** Milliseconds since the epoch. Default: the real time. */
+  readonly now?: () => number;
+  /** Standard input. Default: there is none. */
+  readonly input?: Input;
+}
+
+export interface Input {
+  readonly isTerminal: boolean;
+  /** All of it, cut off past `maxLetters`. */
+  read(maxLetters: number): Promise<string>;
+  /** A line that is typed without being shown; empty when none was given. */
+  askHidden(question: string): Promise<string>;
 }
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isCanonicalBase64url, judgeForm } from '../../lambda/core/token-rules.ts';
+import { isCanonicalBase64url, judgeForm } from '../../lambda/core/decode-token.ts';
 
 describe('base64url', () => {
   test('is canonical exactly as an encoder writes it', () => {

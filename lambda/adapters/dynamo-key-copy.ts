@@ -1,0 +1,55 @@
+/** The last-known-good keys in DynamoDB: one item an issuer. Loaded only when there is something to read or to write. */
+import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { KeyCopy, StoredKeys } from '../ports.ts';
+import { COPY_REWRITE_MS } from './key-set.ts';
+
+/** Longest time for a read; a request waits a second at most for keys, the issuer's own answer included. */
+const READ_BUDGET_MS = 500;
+/** Longest time for a write, which nobody waits for. */
+const WRITE_BUDGET_MS = 2_000;
+
+export interface DynamoKeyCopyOptions {
+  /** @default one from the environment: Region, credentials, AWS_ENDPOINT_URL_DYNAMODB; two attempts a request */
+  readonly client?: DynamoDBClient;
+}
+
+/** @param table name of a table with the string partition key `pk` (the issuer); `keys` is JSON text, `fetched` epoch milliseconds. */
+export function dynamoKeyCopy(table: string, options: DynamoKeyCopyOptions = {}): KeyCopy {
+  const { client = new DynamoDBClient({ maxAttempts: 2 }) } = options;
+  return {
+    async read(issuer) {
+      const abortSignal = AbortSignal.timeout(READ_BUDGET_MS);
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: issuer } } }), { abortSignal });
+      return storedIn(Item?.['keys']?.S, Item?.['fetched']?.N);
+    },
+    async write(issuer, { keys, fetchedAt }) {
+      const abortSignal = AbortSignal.timeout(WRITE_BUDGET_MS);
+      const text = { S: JSON.stringify(keys) };
+      const fetched = { N: String(fetchedAt) };
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: { pk: { S: issuer }, keys: text, fetched },
+        // INVARIANT: a copy never gives way to keys that were fetched before it.
+        ConditionExpression: 'attribute_not_exists(pk) OR (fetched < :fetched AND (#keys <> :keys OR fetched <= :old))',
+        ExpressionAttributeNames: { '#keys': 'keys' },
+        ExpressionAttributeValues: { ':fetched': fetched, ':keys': text, ':old': { N: String(fetchedAt - COPY_REWRITE_MS) } },
+      });
+      try {
+        await client.send(put, { abortSignal });
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+  };
+}
+
+function storedIn(keys: string | undefined, fetched: string | undefined): StoredKeys | undefined {
+  const fetchedAt = Number(fetched);
+  if (keys === undefined || !Number.isSafeInteger(fetchedAt)) return undefined;
+  try {
+    const list: unknown = JSON.parse(keys);
+    return Array.isArray(list) ? { keys: list, fetchedAt } : undefined;
+  } catch {
+    return undefined;
+  }
+}

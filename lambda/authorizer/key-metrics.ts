@@ -1,0 +1,40 @@
+/** Says where keys came from and how old they are; the stack's alarms watch these names (lib/key-alarms.ts). */
+import type { KeysInUse } from '../adapters/key-set.ts';
+import type { Clock, KeyCopy, KeySource, Metrics } from '../ports.ts';
+
+const COUNTERS: { readonly [Source in KeySource]: string } = {
+  issuer: 'KeysFromIssuer',
+  copy: 'KeysFromCopy',
+  memory: 'KeysFromMemory',
+  none: 'KeysMissing',
+};
+
+/** While the issuer is down an environment tries each second; one line a minute says as much. */
+const QUIET_MS = 60_000;
+
+export function keyMetrics(issuer: string, metrics: Metrics, clock: Clock): (keys: KeysInUse) => void {
+  let last: { readonly source: KeySource; readonly at: number } | undefined;
+  return ({ source, ageMs }) => {
+    const at = clock.now();
+    if (source !== 'issuer' && last?.source === source && at - last.at < QUIET_MS) return;
+    last = { source, at };
+    const age = ageMs === undefined ? {} : { KeyAgeSeconds: Math.round(ageMs / 1_000) };
+    metrics.put({ [COUNTERS[source]]: 1, ...age }, { keySource: source, issuer });
+  };
+}
+
+/** A key copy that is opened at its first use and counts its failures, which nobody would see before the copy is needed. */
+export function reportingKeyCopy(open: () => Promise<KeyCopy>, metrics: Metrics): KeyCopy {
+  const reported = async <T>(use: (copy: KeyCopy) => Promise<T>): Promise<T> => {
+    try {
+      return await use(await open());
+    } catch (error) {
+      metrics.put({ KeyCopyFailures: 1 }, { error: error instanceof Error ? error.name : typeof error });
+      throw error;
+    }
+  };
+  return {
+    read: (issuer) => reported((copy) => copy.read(issuer)),
+    write: (issuer, keys) => reported((copy) => copy.write(issuer, keys)),
+  };
+}

@@ -1,0 +1,98 @@
+/** The issuer's own description of itself, and its token endpoint. Source: RFC 8414; RFC 6749, 4.1.3. */
+import { code } from '../../access-map/problems.ts';
+import { isSafeUrl } from '../shell/issuer.ts';
+
+/** The issuer gave no token; the message is for the user, and holds none. */
+export class LoginError extends Error {
+  override readonly name = 'LoginError';
+}
+
+export interface AuthorizationServer {
+  readonly issuer: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** @throws LoginError unless the issuer describes itself, under its own name, with both endpoints over https (or on loopback). */
+export async function discover(issuer: string): Promise<AuthorizationServer> {
+  let failure = '';
+  // Okta serves both; other issuers one of them.
+  for (const document of ['oauth-authorization-server', 'openid-configuration']) {
+    const answer = await request(`${issuer}/.well-known/${document}`, {});
+    if (answer.status === 200) return serverIn(answer.body, issuer);
+    failure = `found status ${answer.status}`;
+  }
+  throw new LoginError(`issuer ${code(issuer)}: expected a description of its endpoints, ${failure}`);
+}
+
+function serverIn(body: Fields, issuer: string): AuthorizationServer {
+  // Another name in the document means another server's endpoints. Source: RFC 8414, 3.3.
+  if (body['issuer'] !== issuer) throw new LoginError(`issuer ${code(issuer)}: expected its own name in its description, found another`);
+  const endpoint = (name: string): string => {
+    const url = body[name];
+    if (typeof url !== 'string') throw new LoginError(`issuer ${code(issuer)}: expected \`${name}\` in its description, found none`);
+    if (!isSafeUrl(url)) throw new LoginError(`issuer ${code(issuer)}: expected an https URL as \`${name}\`, found ${code(url)}`);
+    return url;
+  };
+  return { issuer, authorizationEndpoint: endpoint('authorization_endpoint'), tokenEndpoint: endpoint('token_endpoint') };
+}
+
+export interface CodeExchange {
+  readonly code: string;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly codeVerifier: string;
+}
+
+/** The access token for an authorization code. @throws LoginError */
+export async function exchangeCode(server: AuthorizationServer, exchange: CodeExchange): Promise<string> {
+  const form = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code: exchange.code,
+    client_id: exchange.clientId,
+    redirect_uri: exchange.redirectUri,
+    code_verifier: exchange.codeVerifier,
+  });
+  const { status, body } = await request(server.tokenEndpoint, { method: 'POST', body: form });
+  if (status !== 200) throw new LoginError(`the issuer gave no token: ${oauthError(body, `status ${status}`)}`);
+  const { access_token: token, token_type: type } = body;
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
+    throw new LoginError(
+      'expected a bearer token, found another type: a token bound to a key of its client (DPoP) is not accepted by the authorizer',
+    );
+  }
+  if (typeof token !== 'string' || !/^[A-Za-z0-9\-._~+/]+=*$/.test(token))
+    throw new LoginError('expected an access token, found none in the answer');
+  return token;
+}
+
+/** `error` and `error_description` of an answer. Source: RFC 6749, 4.1.2.1 and 5.2. */
+export function oauthError(answer: Fields, otherwise: string): string {
+  const { error, error_description: description } = answer;
+  if (typeof error !== 'string') return otherwise;
+  return typeof description === 'string' ? `${code(error)}, ${code(description)}` : code(error);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+async function request(url: string, init: RequestInit): Promise<{ readonly status: number; readonly body: Fields }> {
+  try {
+    const headers = { accept: 'application/json' };
+    const response = await fetch(url, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return { status: response.status, body: fieldsIn(await response.text()) };
+  } catch (cause) {
+    const reason = cause instanceof Error && cause.name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1_000} s` : 'no answer';
+    throw new LoginError(`${code(new URL(url).origin)}: ${reason}`, { cause });
+  }
+}
+
+function fieldsIn(text: string): Fields {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Fields) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,66 @@
+/** `token`: what is wrong with a token, where to fix it, and what it opens. Nothing is sent anywhere. */
+import { type AccessModel, parseModel } from '../../lambda/core/model.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  type MapOptions,
+  mapOption,
+  UsageError,
+} from './shell/command.ts';
+import { type Io, writeJson, writeLines } from './shell/io.ts';
+import { issuerOption, withIssuer } from './shell/issuer.ts';
+import { requireMap } from './shell/map-file.ts';
+import { tokenJson, tokenLines } from './token/render.ts';
+import { reportOnToken } from './token/report.ts';
+
+export interface TokenOptions extends MapOptions, JsonOptions {
+  /** `-`: standard input. Default: a prompt that shows nothing, or standard input where there is no terminal. */
+  readonly source?: string;
+  readonly issuer?: string;
+}
+
+/** Far more than any token; a file that was named by mistake is not read to its end. */
+const MAX_INPUT_LETTERS = 65_536;
+
+export async function runToken({ source, map, json, issuer }: TokenOptions, io: Io): Promise<ExitCode> {
+  // What was given may be a token: it stands in the shell's history already and is not repeated here.
+  if (source !== undefined && source !== '-')
+    throw new UsageError('expected `-` or nothing, found an argument: a token belongs on standard input');
+  const model: AccessModel = withIssuer(parseModel(requireMap(map, io).model), issuer);
+  const token = bareToken(await readSecret(source, io));
+  if (token === '') throw new UsageError('expected a token on standard input, found nothing');
+  const report = reportOnToken(token, model, (io.now ?? Date.now)() / 1_000);
+  if (json) writeJson(io, tokenJson(report));
+  else writeLines(io, tokenLines(report, io));
+  return report.findings.length === 0 ? EXIT.good : EXIT.problem;
+}
+
+async function readSecret(source: string | undefined, { input }: Io): Promise<string> {
+  if (!input) throw new UsageError('expected a token on standard input, found no input');
+  return source === '-' || !input.isTerminal ? input.read(MAX_INPUT_LETTERS) : input.askHidden('token (not shown): ');
+}
+
+/** As it is pasted: with quotes, a header's name or `Bearer` before it. */
+const bareToken = (text: string): string =>
+  text
+    .trim()
+    .replace(/^["']|["']$/g, '')
+    .replace(/^authorization:\s*/i, '')
+    .replace(/^bearer\s+/i, '')
+    .trim();
+
+export const token = defineCommand<TokenOptions>({
+  name: 'token',
+  summary: 'say what is wrong with a token, which setting to fix, and which routes it opens',
+  examples: ['token', 'login | okta-group-authorizer token -', 'token - < token.txt --json'],
+  declare: (command) =>
+    void command
+      .argument('[source]', '`-` reads the token from standard input (default: a prompt that does not show it)')
+      .addOption(issuerOption())
+      .addOption(mapOption())
+      .addOption(jsonOption()),
+  run: runToken,
+});

@@ -1,0 +1,52 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+
+export interface KeyAlarmsProps {
+  /** The authorizer, whose log lines hold the metrics. */
+  readonly function: IFunction;
+  /** Longest age at which keys are used. */
+  readonly maxStaleKeys: Duration;
+}
+
+/** Okta's keys are refetched every five minutes, so an hour without success is an outage or a broken way out. */
+const NOTICEABLE = Duration.hours(1);
+
+/** Alarms on the keys that tokens are checked with. They have no action: add one with `addAlarmAction`. */
+export class KeyAlarms extends Construct {
+  /** The keys in use are older than an hour (or half of `maxStaleKeys` where that is less): Okta gives no new ones. */
+  readonly age: Alarm;
+  /** The shared copy cannot be read or written; nobody would notice before an outage makes it needed. */
+  readonly copy: Alarm;
+
+  constructor(scope: Construct, id: string, { function: authorizer, maxStaleKeys }: KeyAlarmsProps) {
+    super(scope, id);
+    const metric = (metricName: string, statistic: string): Metric =>
+      new Metric({
+        namespace: 'OktaGroupAuthorizer',
+        metricName,
+        statistic,
+        period: Duration.minutes(5),
+        dimensionsMap: { FunctionName: authorizer.functionName },
+      });
+    this.age = new Alarm(this, 'Age', {
+      metric: metric('KeyAgeSeconds', 'Maximum'),
+      threshold: Math.min(NOTICEABLE.toSeconds(), maxStaleKeys.toSeconds() / 2),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      // Without calls there is nothing to report.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: 'Tokens are checked with old keys: the authorizer cannot fetch the signing keys from Okta',
+    });
+    this.copy = new Alarm(this, 'Copy', {
+      metric: metric('KeyCopyFailures', 'Sum'),
+      threshold: 3,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: 'The copy of the signing keys cannot be read or written: new environments would fail while Okta is down',
+    });
+  }
+}
