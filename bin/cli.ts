@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import { COMMANDS } from '../lib/commands/index.ts';
 import type { Io } from '../lib/commands/shell/io.ts';
 import { runProgram } from '../lib/commands/shell/program.ts';
@@ -28,6 +29,15 @@ function surviveClosedPipe(stream: NodeJS.WriteStream): void {
 surviveClosedPipe(process.stdout);
 surviveClosedPipe(process.stderr);
 
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
 const io: Io = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
@@ -36,6 +46,7 @@ const io: Io = {
   env: process.env,
   // Source: no-color.org.
   color: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+  ...(process.stdin.isTTY ? { ask } : {}),
 };
 
 // Set, not called: `process.exit` would cut off what a pipe has not taken yet.

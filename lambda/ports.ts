@@ -18,22 +18,33 @@ export interface TokenVerifier {
 }
 
 export type ChargeResult =
-  /** One unit was taken from every window. */
-  | { readonly kind: 'admitted'; readonly counts: readonly Count[] }
+  /** `units` were taken from every window: as many as asked for, or what was left, at least 1. */
+  | { readonly kind: 'admitted'; readonly units: number; readonly counts: readonly Count[] }
   /** Nothing was taken: at least one window is full. */
   | { readonly kind: 'exceeded'; readonly counts: readonly Count[] };
 
 export interface QuotaStore {
   /**
-   * Takes one unit from every window of the charge, or from none. Admitted units of a window never exceed its limit, at any
-   * concurrency; a charge whose answer is lost may count without admitting.
+   * Takes the charge's units, or as many as are left, from every window, or none from any. Admitted units of a window never
+   * exceed its limit, at any concurrency; a charge whose answer is lost may count without admitting.
    * @throws QuotaStoreError when the store gives no answer in time, or a wrong one.
    */
   charge(charge: Charge): Promise<ChargeResult>;
 }
 
+/**
+ * Why a store gave no usable answer: no answer in time, no connection, too many requests, another writer in the way every
+ * time, a fault of the store (5xx), a request that it will never take (rights, no such table), an answer that makes no sense.
+ */
+export type QuotaStoreFault = 'timeout' | 'connection' | 'throttled' | 'conflict' | 'server' | 'request' | 'answer';
+
 export class QuotaStoreError extends Error {
   override readonly name = 'QuotaStoreError';
+  readonly fault: QuotaStoreFault;
+  constructor(fault: QuotaStoreFault, options?: ErrorOptions) {
+    super(`the quota store gave no usable answer: ${fault}`, options);
+    this.fault = fault;
+  }
 }
 
 export interface Audit {

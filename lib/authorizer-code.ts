@@ -1,71 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { DockerImage } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ModelFile } from '../lambda/core/model.ts';
+import { functionCode } from './function-code.ts';
 
-interface AssetFile {
-  /** Relative to the asset's root, `/` as separator. */
-  readonly path: string;
-  readonly contents: Uint8Array;
-}
-
-const functionFolder = join(import.meta.dirname, '../lambda/authorizer');
-
-let bundle: readonly AssetFile[] | undefined;
-
-/** The bundle that the package ships, or in a checkout, where there is none, one made now (0.5 s, once a process). */
-function authorizerBundle(): readonly AssetFile[] {
-  bundle ??= existsSync(join(functionFolder, 'index.mjs')) ? readBundle(functionFolder) : buildBundle(join(functionFolder, 'index.ts'));
-  return bundle;
-}
-
-function readBundle(folder: string): readonly AssetFile[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.mjs'))
-    .map((path) => ({ path: path.replaceAll('\\', '/'), contents: readFileSync(join(folder, path)) }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function buildBundle(entryFile: string): readonly AssetFile[] {
-  // Loaded here only: esbuild is a tool of the checkout, and no user of the package needs it.
-  const bundler: { bundleLambda(entryFile: string): readonly AssetFile[] } = createRequire(import.meta.url)('../scripts/bundle-lambda.cjs');
-  return bundler.bundleLambda(entryFile);
-}
-
-/**
- * The authorizer function's code: its bundle and the compiled access map (`access-model.json`) beside it.
- * The asset's hash is that of these files, so that equal maps give equal assets on every machine. No Docker, no other process.
- */
-export function authorizerCode(model: ModelFile): Code {
-  const files = [...authorizerBundle(), { path: 'access-model.json', contents: Buffer.from(JSON.stringify(model)) }];
-  return Code.fromAsset(functionFolder, {
-    assetHash: hashOf(files),
-    bundling: {
-      // Never pulled or run: `local` below always succeeds.
-      image: DockerImage.fromRegistry('unused'),
-      local: {
-        tryBundle(folder) {
-          writeFiles(folder, files);
-          return true;
-        },
-      },
-    },
-  });
-}
-
-function hashOf(files: readonly AssetFile[]): string {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file.path}\0${file.contents.byteLength}\0`).update(file.contents);
-  return hash.digest('hex');
-}
-
-function writeFiles(folder: string, files: readonly AssetFile[]): void {
-  for (const file of files) {
-    const path = join(folder, file.path);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, file.contents);
-  }
-}
+/** The authorizer function's code, with the compiled access map (`access-model.json`) beside it. */
+export const authorizerCode = (model: ModelFile): Code =>
+  functionCode('authorizer', [{ path: 'access-model.json', contents: Buffer.from(JSON.stringify(model)) }]);

@@ -19,6 +19,8 @@ export interface AuthorizerFunctionProps extends OperationsProps {
   readonly keyTable: Table;
   /** Longest age at which keys are used while Okta cannot be reached. */
   readonly maxStaleKeys: Duration;
+  /** Longest time for one charge of a quota. */
+  readonly quotaBudget: Duration;
 }
 
 /** The gateway gives up after 10 s; past this it would answer before the function can. */
@@ -54,7 +56,7 @@ export class AuthorizerFunction extends Construct {
       environment: {
         KEY_TABLE: props.keyTable.tableName,
         MAX_STALE_KEYS_SECONDS: String(props.maxStaleKeys.toSeconds()),
-        ...(props.quotaTable && { QUOTA_TABLE: props.quotaTable.tableName }),
+        ...quotaVariables(props),
       },
       tracing: props.tracing === true ? Tracing.ACTIVE : Tracing.DISABLED,
       ...networkOf(props),
@@ -73,6 +75,11 @@ export class AuthorizerFunction extends Construct {
     const version = this.function.currentVersion as IVersion;
     return new Alias(this, 'Live', { aliasName: 'live', version, provisionedConcurrentExecutions }).functionArn;
   }
+}
+
+function quotaVariables({ quotaTable, quotaBudget }: AuthorizerFunctionProps): Readonly<Record<string, string>> {
+  if (quotaTable === undefined) return {};
+  return { QUOTA_TABLE: quotaTable.tableName, QUOTA_BUDGET_MS: String(quotaBudget.toMilliseconds()) };
 }
 
 function timeoutOf(scope: Construct, { timeout = Duration.seconds(5) }: OperationsProps): Duration {

@@ -7,9 +7,10 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { AccessMap } from './access-map/index.ts';
+import type { AccessMap, CachePlan } from './access-map/index.ts';
 import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, restApiResource } from './api-identity.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
+import { CacheFlush } from './cache-flush.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
@@ -32,7 +33,7 @@ interface Attached {
  * A Lambda authorizer that decides by the caller's Okta groups, for the HTTP APIs or the REST APIs of this app.
  *
  * `protect(api)` covers all routes of an API; passed as `authorizer:` it covers single routes of an HTTP API.
- * Results are not cached, so that each request is decided, and counted, by itself.
+ * An HTTP API caches answers as `map.cache` says, with its reasons; a deploy with another map empties the cache. REST APIs cache none.
  */
 export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthorizer {
   readonly map: AccessMap;
@@ -48,6 +49,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly #attached = new Map<AnyHttpApi, Attached>();
   readonly #restAttached = new Map<AnyRestApi, RestCoverage>();
 
+  /** @throws Error for a `quotaBudget` out of its bounds. */
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
@@ -62,6 +64,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       maxStaleKeys,
+      quotaBudget: this.#quotaBudget(props.quotaBudget ?? Duration.millis(300)),
     });
     this.function = authorizer.function;
     this.invokedArn = authorizer.invokedArn;
@@ -126,6 +129,10 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const authorizer = this.#makeAuthorizer(httpApi);
     const attached = { authorizer, coverage: new RouteCoverage({ httpApi, authorizer, map: this.map, reporter: this }) };
     this.#attached.set(httpApi, attached);
+    if (this.map.cache.mode !== 'off') {
+      const api = { kind: 'http', id: httpApi.apiId } as const;
+      new CacheFlush(httpApi, `CacheFlush${this.node.addr.slice(-8)}`, { map: this.map, api, after: this.function });
+    }
     return attached;
   }
 
@@ -138,8 +145,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       authorizerType: 'REQUEST',
       authorizerPayloadFormatVersion: '2.0',
       enableSimpleResponses: false,
-      identitySource: ['$request.header.Authorization'],
-      authorizerResultTtlInSeconds: 0,
+      identitySource: identitySources(this.map.cache.mode),
+      authorizerResultTtlInSeconds: this.map.cache.ttlSeconds,
       authorizerUri: invocationUri(scope, this.invokedArn),
     });
     allowInvocation(scope, { functionArn: this.invokedArn, apiId: httpApi.apiId, source: `authorizers/${authorizer.ref}` });
@@ -156,6 +163,13 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     throw this.#error(`\`maxStaleKeys\`: expected 10 minutes to 7 days, found ${maxStaleKeys.toHumanString()}`);
   }
 
+  #quotaBudget(budget: Duration): Duration {
+    const ms = budget.toMilliseconds({ integral: false });
+    // The function itself ends after 5 s, and the caller waits all the while.
+    if (Number.isInteger(ms) && ms >= 50 && ms <= 3_000) return budget;
+    throw this.#error(`\`quotaBudget\`: expected 50 to 3000 whole milliseconds, found ${ms}`);
+  }
+
   #error(message: string): Error {
     return new Error(`${this.node.path}: ${message}`);
   }
@@ -164,3 +178,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
 function tableProps({ encryptionKey, tableRemovalPolicy }: OperationsProps): QuotaTableProps {
   return { ...(encryptionKey && { encryptionKey }), ...(tableRemovalPolicy && { removalPolicy: tableRemovalPolicy }) };
 }
+/** What the gateway's cache tells answers apart by. Every source must be there in each request; else it is 401 without an invocation. */
+const identitySources = (mode: CachePlan['mode']): string[] =>
+  mode === 'tokenAndRoute'
+    ? ['$request.header.Authorization', '$context.routeKey', '$context.httpMethod']
+    : ['$request.header.Authorization'];

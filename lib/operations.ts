@@ -84,4 +84,10 @@ export interface OperationsProps {
    * @default Duration.hours(24)
    */
   readonly maxStaleKeys?: Duration;
+
+  /**
+   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it `onStoreFailure` decides.
+   * @default Duration.millis(300)
+   */
+  readonly quotaBudget?: Duration;
 }

@@ -73,8 +73,17 @@ export class RouteCoverage {
 
   #warnIfUnmapped(route: RouteResource): void {
     if (!this.#carriesOurAuthorizer(route) || route.routeKey === undefined) return;
+    const cells = cellsOf(route.routeKey);
+    // One policy for all routes of a token is proven over the cells of the map: a string of another could be let in by it.
+    if (this.#props.map.cache.mode === 'token' && !cells.every((cell) => this.#cells.has(cell))) {
+      Annotations.of(route.resource).addError(
+        `${describe(route)} is not in the routes of ${this.#props.map.source}, or not with all its methods: expected every route with the authorizer there ` +
+          'while answers are cached per token; add it to `routes`, or set `api.cache` to `off`',
+      );
+      return;
+    }
     // The function looks up method and template: an `ANY` route of the API is decided by what the map has for each method.
-    if (cellsOf(route.routeKey).some((cell) => this.#cells.has(cell))) return;
+    if (cells.some((cell) => this.#cells.has(cell))) return;
     Annotations.of(route.resource).addWarningV2(
       'okta-group-authorizer:routeUnmapped',
       `${describe(route)} is not in the routes of ${this.#props.map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,

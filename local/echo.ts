@@ -1,6 +1,7 @@
 /** The back end of a local run: answers what arrived, so that one sees what the gateway made of a call. */
 import { text } from 'node:stream/consumers';
 import fastify from 'fastify';
+import { quotaMiddleware } from '../middleware/index.ts';
 import { listen, type RunningServer } from './listen.ts';
 
 /** What the back end got, header names in lower case; the answer's body is this as JSON. */
@@ -15,6 +16,12 @@ export interface Echo {
 /** @param port 0: a free one */
 export async function startEcho(port = 0): Promise<RunningServer> {
   const app = fastify({ forceCloseConnections: true, http: { maxHeaderSize: 64 * 1024 }, rewriteUrl: () => '/' });
+  // As a back end does where a quota says `onExceeded: pass`; the local gateway overwrites these headers as the deployed one does.
+  const quota = quotaMiddleware({ trustHeaders: true });
+  app.addHook('onRequest', (request, reply, done) => {
+    quota(request.raw, reply.raw, done);
+    if (reply.raw.writableEnded) reply.hijack();
+  });
   // Before the framework's own parsing, which refuses media types that it does not know.
   app.addHook('onRequest', async (request, reply) => {
     const [path = '', ...query] = request.originalUrl.split('?');

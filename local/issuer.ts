@@ -17,11 +17,21 @@ export interface IssuerOptions {
   readonly groupsClaim?: string;
   /** Put before every group name in tokens. Default none. */
   readonly groupPrefix?: string;
+  /** Decides over tokens in place of the users' own groups, as an org was set up. */
+  readonly decide?: TokenDecision;
   /** Milliseconds since 1970. Default: the real time. */
   readonly now?: () => number;
   /** Default 0: a free one. */
   readonly port?: number;
 }
+
+export type TokenDecision = (request: {
+  readonly clientId: string;
+  readonly login?: string;
+  readonly scopes: readonly string[];
+}) =>
+  | { readonly kind: 'granted'; readonly claims: Readonly<Record<string, readonly string[]>>; readonly lifetimeSeconds: number }
+  | { readonly kind: 'refused'; readonly status: 400 | 404; readonly error: string; readonly why: string };
 
 export interface IssuerStats {
   /** Answered fetches of the key set, failed ones included. */
@@ -148,7 +158,7 @@ function readForm(request: FastifyRequest): Readonly<Record<string, string>> {
 }
 
 interface GrantAnswer {
-  readonly status: 200 | 400 | 401;
+  readonly status: 200 | 400 | 401 | 404;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -158,7 +168,7 @@ function grant(grants: Grants, form: Readonly<Record<string, string>>): GrantAns
     return refusal(401, 'invalid_client', "Invalid value for 'client_id' parameter.");
   }
   const scopes = (form['scope'] ?? '').split(' ').filter((scope) => scope !== '');
-  if (form['grant_type'] === 'client_credentials') return issued(grants, machineClaims(grants, clientId, scopes), scopes);
+  if (form['grant_type'] === 'client_credentials') return decided(grants, machineClaims(grants, clientId, scopes), { clientId, scopes });
   if (form['grant_type'] !== 'password') {
     return refusal(400, 'unsupported_grant_type', 'The authorization grant type is not supported by the authorization server.');
   }
@@ -171,23 +181,40 @@ function grant(grants: Grants, form: Readonly<Record<string, string>>): GrantAns
       "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
     );
   }
-  return issued(grants, userClaims(grants, user, clientId, scopes), scopes);
+  return decided(grants, userClaims(grants, user, clientId, scopes), { clientId, login: user.login, scopes });
 }
 
-function refusal(status: 400 | 401, error: string, description: string): GrantAnswer {
+type Claims = Readonly<Record<string, unknown>> & { readonly iat: number };
+
+/** The token as the users' groups make it, or as an org decides. */
+function decided(grants: Grants, claims: Claims, request: Parameters<TokenDecision>[0]): GrantAnswer {
+  const decision = grants.decide?.(request);
+  if (decision === undefined) return issued(grants, claims, request.scopes);
+  if (decision.kind === 'refused') return refusal(decision.status, decision.error, decision.why);
+  const { [grants.groupsClaim ?? 'groups']: _, ...others } = claims;
+  return issued(
+    grants,
+    { ...others, ...decision.claims, exp: claims.iat + decision.lifetimeSeconds },
+    request.scopes,
+    decision.lifetimeSeconds,
+  );
+}
+
+function refusal(status: 400 | 401 | 404, error: string, description: string): GrantAnswer {
   return { status, body: { error, error_description: description } };
 }
 
-function issued(grants: Grants, claims: Readonly<Record<string, unknown>>, scopes: readonly string[]): GrantAnswer {
+function issued(
+  grants: Grants,
+  claims: Readonly<Record<string, unknown>>,
+  scopes: readonly string[],
+  seconds = lifetimeSeconds,
+): GrantAnswer {
   const token = grants.keys.sign(claims);
-  return { status: 200, body: { token_type: 'Bearer', expires_in: lifetimeSeconds, access_token: token, scope: scopes.join(' ') } };
+  return { status: 200, body: { token_type: 'Bearer', expires_in: seconds, access_token: token, scope: scopes.join(' ') } };
 }
 
-function sharedClaims(
-  grants: Grants,
-  clientId: string,
-  scopes: readonly string[],
-): Readonly<Record<string, unknown>> & { readonly iat: number } {
+function sharedClaims(grants: Grants, clientId: string, scopes: readonly string[]): Claims {
   const iat = Math.floor((grants.now ?? Date.now)() / 1000);
   return {
     ver: 1,
@@ -202,7 +229,7 @@ function sharedClaims(
 }
 
 /** Without groups there is no groups claim: Okta leaves an empty one out. */
-function userClaims(grants: Grants, user: LocalUser, clientId: string, scopes: readonly string[]): Readonly<Record<string, unknown>> {
+function userClaims(grants: Grants, user: LocalUser, clientId: string, scopes: readonly string[]): Claims {
   const shared = sharedClaims(grants, clientId, scopes);
   const groups = user.groups.map((group) => `${grants.groupPrefix ?? ''}${group}`);
   return {
@@ -214,7 +241,7 @@ function userClaims(grants: Grants, user: LocalUser, clientId: string, scopes: r
   };
 }
 
-function machineClaims(grants: Grants, clientId: string, scopes: readonly string[]): Readonly<Record<string, unknown>> {
+function machineClaims(grants: Grants, clientId: string, scopes: readonly string[]): Claims {
   return { ...sharedClaims(grants, clientId, scopes), sub: clientId };
 }
 

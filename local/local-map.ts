@@ -32,6 +32,9 @@ export function localMapText(source: MapSource, replacements: Replacements): str
   document.setIn(['api', 'kind'], replacements.kind);
   // Only HTTP APIs know it; its value is about what they are not sure of.
   if (replacements.kind === 'rest') document.deleteIn(['api', 'unauthorized']);
+  // The text is written elsewhere, and a file that it names must still be found.
+  const openapi = map.routes && 'openapi' in map.routes ? map.routes.openapi : undefined;
+  if (openapi !== undefined) document.setIn(['routes', 'openapi'], resolve(typeof source === 'string' ? dirname(source) : '.', openapi));
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
   // Of the whole map: with `extends` they may stand in the base.
   const { cors } = checkMap(source).api;
@@ -47,6 +50,7 @@ interface MapParts {
   readonly extends?: string;
   readonly api?: { readonly cors?: unknown };
   readonly okta?: unknown;
+  readonly routes?: readonly unknown[] | { readonly openapi: string };
 }
 
 /** The settings of a base map: an overlay's `cors` would replace them as a whole. */

@@ -1,7 +1,8 @@
 /** What `npm start` prints: where things run, what to try, and one line for each decision. Never a token. */
 import type { AccessMap } from '../lib/access-map/index.ts';
 import type { CallRecord } from './gateway/http-api.ts';
-import type { LocalStack } from './stack.ts';
+import { type LocalStack, routesOf } from './stack.ts';
+import { LOCAL_REGION } from './template.ts';
 import type { LocalUser } from './users.ts';
 
 /** The lines for people who just started the stack. */
@@ -16,6 +17,7 @@ export function describeStack(stack: LocalStack): readonly string[] {
     ...(issuer === undefined ? [] : [`  issuer     ${issuer.issuer}`]),
     `  back end   ${stack.echo.url} (answers what arrived)`,
     `  DynamoDB   ${stack.dynamoDb.url}`,
+    ...usageLines(stack),
     ...stack.assembly.notes().map((note) => `  not here   ${note}`),
     '',
     ...(issuer === undefined ? [] : ['users (any password is right):', ...listUsers(map, users), '']),
@@ -30,6 +32,16 @@ export function describeStack(stack: LocalStack): readonly string[] {
     '',
     'Ctrl-C stops everything; each decision is one line:',
   ];
+}
+
+/** How the product's own commands find the local table: the environment of an AWS client, and the table's name. */
+function usageLines({ api, assembly, dynamoDb, map }: LocalStack): readonly string[] {
+  const functionArn = routesOf(api).find(({ authorizer }) => authorizer !== undefined)?.authorizer?.functionArn;
+  const table = functionArn === undefined ? undefined : assembly.functionByArn(functionArn).environment['QUOTA_TABLE'];
+  if (table === undefined) return [];
+  const environment = `AWS_ENDPOINT_URL_DYNAMODB=${dynamoDb.url} AWS_REGION=${LOCAL_REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`;
+  const named = map.source === 'access.yaml' ? '' : ` --map ${map.source}`;
+  return ['  usage', `    ${environment} \\`, `      npx okta-group-authorizer usage --table ${table}${named}`];
 }
 
 /** Those who can show something: a user whose groups the map does not know is one like `nobody`. */

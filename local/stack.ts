@@ -8,12 +8,12 @@ import { type CallRecord, createHttpApi } from './gateway/http-api.ts';
 import type { MissingValue } from './gateway/mappings.ts';
 import { createRestApi } from './gateway/rest-api.ts';
 import { serveGateway } from './gateway/server.ts';
-import { type LocalIssuer, startIssuer } from './issuer.ts';
+import { type LocalIssuer, startIssuer, type TokenDecision } from './issuer.ts';
 import { createFunction, type LocalFunction } from './lambda/function.ts';
 import { assertPortFree, type RunningServer } from './listen.ts';
 import { checkMap, localMapText, type MapSource } from './local-map.ts';
 import { synthesize } from './synth.ts';
-import { type Assembly, type HttpApiView, type RestApiView, readAssembly, TemplateError } from './template.ts';
+import { type Assembly, type AuthorizerView, type HttpApiView, type RestApiView, readAssembly, TemplateError } from './template.ts';
 import { type LocalUser, localUsers } from './users.ts';
 
 const project = resolve(import.meta.dirname, '..');
@@ -27,6 +27,8 @@ export interface LocalStackOptions {
   readonly ports?: { readonly gateway?: number; readonly issuer?: number };
   /** The console's port, whose origins CORS lets in. Default 4002. */
   readonly consolePort?: number;
+  /** Decides over the local issuer's tokens in place of the users' own groups. */
+  readonly decide?: TokenDecision;
   /** An issuer that exists, instead of the local one. */
   readonly issuerUrl?: string;
   /** Milliseconds since 1970. Given: tokens and the gateway use it, and functions whose preload pins the clock. Default: the real time. */
@@ -98,6 +100,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
           groupsClaim: okta.groupsClaims[0] ?? 'groups',
           groupPrefix: okta.groupPrefix,
           port: options.ports?.issuer ?? 0,
+          ...(options.decide === undefined ? {} : { decide: options.decide }),
           ...(options.now === undefined ? {} : { now: options.now }),
         })
       : undefined;
@@ -118,8 +121,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   const api = onlyApi(assembly);
   const gatewayParts = { ...gatewayOptions(options), invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event) };
   const http = 'methods' in api ? createRestApi(api, gatewayParts) : createHttpApi(api, gatewayParts);
-  for (const route of 'methods' in api ? api.methods : api.routes)
-    if (route.authorizer !== undefined) functions.byArn(route.authorizer.functionArn);
+  for (const route of routesOf(api)) if (route.authorizer !== undefined) functions.byArn(route.authorizer.functionArn);
   functions.warm();
   const gateway = await serveGateway(http, options.ports?.gateway ?? 0);
   onStop(gateway.stop);
@@ -181,7 +183,8 @@ function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: Local
     if (known !== undefined) return known;
     const created = createFunction({
       view: assembly.functionByArn(arn),
-      environment: { AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl, ...options.environment },
+      // One thread of this machine plays DynamoDB for all environments at once; a burst waits longer there than in production.
+      environment: { AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl, QUOTA_BUDGET_MS: '3000', ...options.environment },
       preload: options.preload ?? [],
       clock: options.now,
       onLine: options.onLine ?? (() => undefined),
@@ -199,6 +202,11 @@ function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: Local
       await Promise.all(all().map((running) => running.freshen()));
     },
   };
+}
+
+/** What of an API has an authorizer: routes of an HTTP API, methods of a REST API. */
+export function routesOf(api: HttpApiView | RestApiView): readonly { readonly authorizer: AuthorizerView | undefined }[] {
+  return 'methods' in api ? api.methods : api.routes;
 }
 
 function onlyApi(assembly: Assembly): HttpApiView | RestApiView {

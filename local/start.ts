@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { AccessMapError } from '../lib/access-map/index.ts';
 import { PortInUseError } from './listen.ts';
+import { type OktaSide, startOktaSide } from './okta/side.ts';
 import { createDecisionPrinter, describeStack } from './report.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
 import { SynthError } from './synth.ts';
@@ -13,13 +14,14 @@ interface StartOptions {
   readonly kind?: 'http' | 'rest';
   readonly issuer?: string;
   readonly httpThrow: '401' | '500';
+  readonly okta?: boolean;
 }
 
 /** The command line or the environment is wrong: exit status 2. */
 class UsageError extends Error {}
 
 /** Each server's variable and default port. */
-const portVariables = { PORT: 4000, ISSUER_PORT: 4001, CONSOLE_PORT: 4002 } as const;
+const portVariables = { PORT: 4000, ISSUER_PORT: 4001, CONSOLE_PORT: 4002, OKTA_PORT: 4003 } as const;
 type Ports = Readonly<Record<keyof typeof portVariables, number>>;
 
 async function main(): Promise<void> {
@@ -29,22 +31,26 @@ async function main(): Promise<void> {
   const stopped = untilSignal();
   void stopped.then(() => stopping.abort());
   try {
-    const stack = await startStack(options, ports, stopping.signal);
+    const side = options.okta ? await startOktaSide(options.map, ports.OKTA_PORT) : undefined;
+    const stack = await startStack(options, ports, stopping.signal, side);
     for (const line of describeStack(stack)) console.log(line);
+    for (const line of side?.lines() ?? []) console.log(line);
     await stopped;
     await stack.stop();
+    await side?.org.stop();
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   }
 }
 
-async function startStack(options: StartOptions, ports: Ports, signal: AbortSignal): Promise<LocalStack> {
+async function startStack(options: StartOptions, ports: Ports, signal: AbortSignal, side?: OktaSide): Promise<LocalStack> {
   const began = performance.now();
   const logins = new Map(localUsers([]).map((user) => [user.uid, user.login]));
   const printer = createDecisionPrinter(console.log, (uid) => logins.get(uid) ?? (uid.startsWith('00u1') ? uid.slice(4) : undefined));
   const stack = await startLocalStack({
     ...(options.map === undefined ? {} : { map: options.map }),
     ...(options.kind === undefined ? {} : { kind: options.kind }),
+    ...(side === undefined ? {} : { map: side.gatewayMap, decide: side.decide }),
     ...(options.issuer === undefined ? {} : { issuerUrl: options.issuer }),
     ports: { gateway: ports.PORT, issuer: ports.ISSUER_PORT },
     consolePort: ports.CONSOLE_PORT,
@@ -53,6 +59,7 @@ async function startStack(options: StartOptions, ports: Ports, signal: AbortSign
     ...printer,
     signal,
   });
+  if (stack.issuer !== undefined) side?.useIssuer(stack.issuer.url);
   if (signal.aborted) await stack.stop();
   signal.throwIfAborted();
   console.log(`ready after ${((performance.now() - began) / 1000).toFixed(1)} s`);
@@ -65,8 +72,11 @@ function parseOptions(argv: readonly string[]): StartOptions {
     .option('-m, --map <file>', 'the access map (default: access.yaml); each of its groups gets a user GROUP@example.com')
     .addOption(new Option('--kind <kind>', "flavour of the gateway (default: the map's own)").choices(['http', 'rest']))
     .option('--issuer <url>', 'an issuer that exists, instead of the local one; plain http on loopback only', parseIssuer)
+    .addOption(
+      new Option('--okta', 'an Okta org beside it, empty as a new one, to try `okta plan`, `apply` and `verify`').conflicts('issuer'),
+    )
     .addOption(new Option('--http-throw <status>', 'what a thrown Unauthorized gives').choices(['401', '500']).default('401'))
-    .addHelpText('after', '\nEnvironment: PORT (4000) of the gateway, ISSUER_PORT (4001), CONSOLE_PORT (4002).')
+    .addHelpText('after', '\nEnvironment: PORT (4000) of the gateway, ISSUER_PORT (4001), CONSOLE_PORT (4002), OKTA_PORT (4003).')
     .allowExcessArguments(false)
     .configureOutput({ outputError: () => undefined })
     .exitOverride();

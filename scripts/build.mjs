@@ -14,8 +14,10 @@ execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { stdio:
 for (const entry of ['dist/bin/cli.js']) if (existsSync(entry)) chmodSync(entry, 0o755);
 
 const { bundleLambda } = require('./bundle-lambda.cjs');
-for (const { path, contents } of bundleLambda(join(root, 'lambda/authorizer/index.ts'))) {
-  const file = join('dist/lambda/authorizer', path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, contents);
+for (const name of ['authorizer', 'flush']) {
+  for (const { path, contents } of bundleLambda(join(root, 'lambda', name, 'index.ts'))) {
+    const file = join('dist/lambda', name, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, contents);
+  }
 }

@@ -1,23 +1,24 @@
 /**
  * Quota counters in DynamoDB. All windows of one quota and payer live in one item, and one conditional UpdateItem charges
- * them: it takes a unit from every window or fails as a whole, so two callers never get the last unit. The first call of a
+ * them: it takes units from every window or fails as a whole, so two callers never get the last unit. The first call of a
  * window needs a second write, with the window it replaces as its condition.
  */
-
-import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { hopefulPlan, type PlannedWindow, planCharge, type StoredCount } from '../core/charge-plan.ts';
-import type { Charge, Count } from '../core/quota.ts';
-import { type ChargeResult, type QuotaStore, QuotaStoreError } from '../ports.ts';
+import { hopefulPlan, planCharge, type Taking } from '../core/charge-plan.ts';
+import type { Charge } from '../core/quota.ts';
+import { type ChargeResult, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
+import { faultOf, isWorthRetrying } from './dynamo-fault.ts';
+import { countsIn, type Item, itemKey, type QuotaUpdate, storedIn, updateFor } from './quota-update.ts';
 
-/** Longest time for one charge, all its writes and their retries included: well under the gateway's 10 s. */
-const BUDGET_MS = 700;
+/** Longest time for one charge, all its writes and its retry included: well under the gateway's 10 s. */
+const BUDGET_MS = 300;
 /** A failed condition means that another call got ahead, so a handful of rounds settles any race. */
 const MAX_ROUNDS = 6;
-/** Items outlive their longest window by this much before DynamoDB's TTL may delete them. */
-const KEEP_SECONDS = 86_400;
-
-type Item = Record<string, AttributeValue>;
+/** Part of the budget that a throttled or conflicting request waits before its retry. */
+const RETRY_PAUSE = 0.1;
+/** The first request of an environment resolves names and credentials and shakes hands, beside the rest of the start. */
+const WARM_UP_MS = 2_000;
 
 export interface DynamoQuotaStore extends QuotaStore {
   /** Opens the connection with a real request whose condition never holds: nothing is written. Never throws. */
@@ -25,46 +26,79 @@ export interface DynamoQuotaStore extends QuotaStore {
 }
 
 export interface DynamoQuotaStoreOptions {
-  /** @default one from the environment: Region, credentials, AWS_ENDPOINT_URL_DYNAMODB; two attempts a request */
+  /** @default one from the environment: Region, credentials, AWS_ENDPOINT_URL_DYNAMODB; one attempt a request, half the budget each */
   readonly client?: DynamoDBClient;
-  /** Longest time for one charge in milliseconds, all its writes and their retries included. @default 700 */
+  /** Longest time for one charge in milliseconds, all its writes and its retry included. @default 300 */
   readonly budgetMs?: number;
+  readonly metrics?: Metrics;
+}
+
+interface Attempt {
+  readonly signal: AbortSignal;
+  retriesLeft: number;
 }
 
 /** @param table name of a table with the string partition key `pk` and the TTL attribute `expires`. */
 export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions = {}): DynamoQuotaStore {
-  const { client = new DynamoDBClient({ maxAttempts: 2 }), budgetMs = BUDGET_MS } = options;
-  const send = (input: Omit<UpdateItemCommandInput, 'TableName'>, abortSignal: AbortSignal) =>
+  const { budgetMs = BUDGET_MS, metrics } = options;
+  const { client = clientFor(budgetMs) } = options;
+
+  const update = (input: QuotaUpdate, abortSignal: AbortSignal) =>
     client.send(new UpdateItemCommand({ TableName: table, ...input }), { abortSignal });
 
-  /** The item as it was when the condition failed. Fakes that leave it out of the failure are asked for it. */
-  const itemBehind = async (failure: ConditionalCheckFailedException, key: string, abortSignal: AbortSignal): Promise<Item> => {
+  /** At most one retry a charge. A repeated write may count twice, which errs on the safe side; it never admits twice. */
+  const withRetry = async <T>(attempt: Attempt, send: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    try {
+      // The client's own time-outs end with the head of an answer; this one covers the body as well.
+      return await send(attempt.retriesLeft === 0 ? attempt.signal : AbortSignal.any([attempt.signal, AbortSignal.timeout(budgetMs / 2)]));
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) throw error;
+      if (attempt.signal.aborted || attempt.retriesLeft === 0 || !isWorthRetrying(error)) throw error;
+      attempt.retriesLeft--;
+      const fault = faultOf(error);
+      metrics?.put({ QuotaStoreRetries: 1 }, { fault });
+      if (fault === 'throttled' || fault === 'conflict') await pause(budgetMs * RETRY_PAUSE, undefined, { signal: attempt.signal });
+      return send(attempt.signal);
+    }
+  };
+
+  // DynamoDB tells the item with the failure; local fakes may not, and only those are asked for it: the function has no right to read.
+  let tellsItems = true;
+
+  /** The item as it was when the condition failed; empty where there is none. */
+  const itemBehind = async (failure: ConditionalCheckFailedException, key: string, plan: Taking, attempt: Attempt): Promise<Item> => {
     if (failure.Item) return failure.Item;
-    const read = await client.send(new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true }), { abortSignal });
+    // Nothing told means nothing stored, unless the condition was that nothing is stored.
+    if (tellsItems && !expectsNothing(plan)) return {};
+    tellsItems = false;
+    const command = new GetItemCommand({ TableName: table, Key: itemKey(key), ConsistentRead: true });
+    const read = await withRetry(attempt, (abortSignal) => client.send(command, { abortSignal }));
     return read.Item ?? {};
   };
 
-  const round = async (charge: Charge, plan: readonly PlannedWindow[], abortSignal: AbortSignal): Promise<readonly Count[] | Item> => {
+  const round = async (charge: Charge, plan: Taking, attempt: Attempt): Promise<ChargeResult | Item> => {
     try {
-      const answer = await send(updateFor(charge, plan), abortSignal);
-      return countsIn(answer.Attributes ?? {}, plan);
+      const answer = await withRetry(attempt, (abortSignal) => update(updateFor(charge, plan), abortSignal));
+      const counts = countsIn(answer.Attributes ?? {}, plan);
+      if (!counts) throw new QuotaStoreError('answer');
+      return { kind: 'admitted', units: plan.units, counts };
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return itemBehind(error, charge.key, abortSignal);
+      if (error instanceof ConditionalCheckFailedException) return itemBehind(error, charge.key, plan, attempt);
       throw error;
     }
   };
 
   const charge = async (charge: Charge): Promise<ChargeResult> => {
-    const abortSignal = AbortSignal.timeout(budgetMs);
-    let windows = hopefulPlan(charge);
-    for (let attempt = 0; attempt < MAX_ROUNDS; attempt++) {
-      const outcome = await round(charge, windows, abortSignal);
-      if (isCounts(outcome)) return { kind: 'admitted', counts: outcome };
-      const plan = planCharge(charge, (id) => storedIn(outcome, id));
-      if (plan.kind === 'exceeded') return plan;
-      windows = plan.windows;
+    const attempt = { signal: AbortSignal.timeout(budgetMs), retriesLeft: 1 };
+    let plan = hopefulPlan(charge);
+    for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+      const outcome = await round(charge, plan, attempt);
+      if (isResult(outcome)) return outcome;
+      const next = planCharge(charge, (id) => storedIn(outcome, id));
+      if (next.kind === 'exceeded') return next;
+      plan = next;
     }
-    throw new Error(`the item changed under ${MAX_ROUNDS} writes in a row`);
+    throw new QuotaStoreError('conflict');
   };
 
   return {
@@ -72,67 +106,29 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
       try {
         return await charge(one);
       } catch (cause) {
-        throw new QuotaStoreError('the quota table gave no usable answer', { cause });
+        throw cause instanceof QuotaStoreError ? cause : new QuotaStoreError(faultOf(cause), { cause });
       }
     },
     async warmUp() {
-      const never = { Key: keyOf('-'), UpdateExpression: 'REMOVE nothing', ConditionExpression: 'attribute_exists(pk)' };
-      await send(never, AbortSignal.timeout(2_000)).catch(() => undefined);
+      const never = { Key: itemKey('-'), UpdateExpression: 'REMOVE nothing', ConditionExpression: 'attribute_exists(pk)' };
+      const abortSignal = AbortSignal.timeout(WARM_UP_MS);
+      for (let tries = 0; tries < 3 && !abortSignal.aborted; tries++) {
+        const answered = await update(never, abortSignal).catch((error: unknown) => faultOf(error) === 'request');
+        if (answered) return;
+      }
     },
   };
 }
 
-const keyOf = (key: string): Item => ({ pk: { S: key } });
+const expectsNothing = ({ windows }: Taking): boolean => windows.every(({ kind, replaces }) => kind === 'roll' && replaces === undefined);
 
-const isCounts = (outcome: readonly Count[] | Item): outcome is readonly Count[] => Array.isArray(outcome);
+const isResult = (outcome: ChargeResult | Item): outcome is ChargeResult => typeof outcome['kind'] === 'string';
 
-/** Attribute names go through placeholders: a window id may be a reserved word (`minute`). */
-function updateFor(charge: Charge, plan: readonly PlannedWindow[]): Omit<UpdateItemCommandInput, 'TableName'> {
-  const conditions: string[] = [];
-  const sets: string[] = [];
-  const adds: string[] = [];
-  const names: Record<string, string> = {};
-  const values: Item = { ':one': { N: '1' } };
-  plan.forEach(({ window, kind, start, replaces }, n) => {
-    names[`#start${n}`] = `${window.id}_start`;
-    names[`#used${n}`] = `${window.id}_used`;
-    values[`:start${n}`] = { N: String(start) };
-    if (kind === 'add') {
-      values[`:limit${n}`] = { N: String(window.limit) };
-      // INVARIANT: a unit is taken only from the window that was judged, and only while it has room.
-      conditions.push(`#start${n} = :start${n} AND #used${n} < :limit${n}`);
-      adds.push(`#used${n} :one`);
-      return;
-    }
-    if (replaces !== undefined) values[`:old${n}`] = { N: String(replaces) };
-    conditions.push(replaces === undefined ? `attribute_not_exists(#start${n})` : `#start${n} = :old${n}`);
-    sets.push(`#start${n} = :start${n}`, `#used${n} = :one`);
-  });
-  if (sets.length > 0) {
-    sets.push('expires = :expires');
-    values[':expires'] = { N: String(charge.keepUntil + KEEP_SECONDS) };
-  }
-  return {
-    Key: keyOf(charge.key),
-    ConditionExpression: conditions.join(' AND '),
-    UpdateExpression: [sets.length > 0 ? `SET ${sets.join(', ')}` : '', adds.length > 0 ? `ADD ${adds.join(', ')}` : ''].join(' ').trim(),
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
-    ReturnValues: 'ALL_NEW',
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  };
-}
-
-function storedIn(item: Item, id: string): StoredCount | undefined {
-  const start = Number(item[`${id}_start`]?.N);
-  const used = Number(item[`${id}_used`]?.N);
-  return Number.isFinite(start) && Number.isFinite(used) ? { start, used } : undefined;
-}
-
-function countsIn(item: Item, plan: readonly PlannedWindow[]): readonly Count[] {
-  return plan.map(({ window, start }) => {
-    const stored = storedIn(item, window.id);
-    if (stored?.start !== start) throw new Error(`the answer of a charge lacks window \`${window.id}\``);
-    return { id: window.id, ...stored };
+/** A request that gets no answer is given up at half the budget, so that a second one fits: a connection may be half open. */
+function clientFor(budgetMs: number): DynamoDBClient {
+  const perRequestMs = Math.ceil(budgetMs / 2);
+  return new DynamoDBClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: perRequestMs, requestTimeout: perRequestMs, throwOnRequestTimeout: true },
   });
 }

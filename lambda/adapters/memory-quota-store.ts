@@ -11,12 +11,13 @@ export function memoryQuotaStore(): QuotaStore {
       const plan = planCharge(charge, (id) => item.get(id));
       if (plan.kind === 'exceeded') return plan;
       items.set(charge.key, item);
-      const counts = plan.windows.map(({ window, kind, start }) => {
-        const used = kind === 'roll' ? 1 : (item.get(window.id)?.used ?? 0) + 1;
-        item.set(window.id, { start, used });
-        return { id: window.id, start, used };
+      const counts = plan.windows.map(({ window: { id, joins }, kind, start }) => {
+        const before = kind === 'roll' ? undefined : item.get(id);
+        const count = { start, used: (before?.used ?? 0) + plan.units, instances: (before?.instances ?? 0) + Number(joins) };
+        item.set(id, count);
+        return { id, ...count };
       });
-      return { kind: 'admitted', counts };
+      return { kind: 'admitted', units: plan.units, counts };
     },
   };
 }

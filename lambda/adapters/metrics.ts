@@ -6,7 +6,7 @@ const NAMESPACE = 'OktaGroupAuthorizer';
 /**
  * Metrics as log lines that CloudWatch reads: no call, no wait. Source: "Specification: Embedded metric format".
  * @param functionName the one dimension.
- * @param write writes one line; a line break is added here.
+ * @param write writes one line and its break.
  */
 export function embeddedMetrics(functionName: string, clock: Clock, write: (line: string) => void): Metrics {
   return {
@@ -19,7 +19,7 @@ export function embeddedMetrics(functionName: string, clock: Clock, write: (line
         ...values,
         ...properties,
       };
-      write(`${JSON.stringify(line)}\n`);
+      write(JSON.stringify(line));
     },
   };
 }

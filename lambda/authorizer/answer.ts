@@ -1,7 +1,7 @@
 /** What every kind of gateway gets back: an IAM policy with a flat context, or an exception that it turns into 401 or 500. */
 import { REFUSALS } from '../core/codes.ts';
 import type { AuthorizerContext } from '../core/context.ts';
-import { type PolicyDocument, requestPolicy } from '../core/policy.ts';
+import type { PolicyDocument } from '../core/policy.ts';
 import type { Answer } from './authorize.ts';
 
 /** The text that makes API Gateway answer 401; it must be exactly this. */
@@ -19,10 +19,10 @@ export interface IamAnswer {
  * @param unauthorized how an invalid token is answered: `throw` asks the gateway for 401, `deny` gives 403.
  * @throws Error `Unauthorized` or `AuthorizerFailure`, never another.
  */
-export function answerWithPolicy({ decision, context }: Answer, arn: string, unauthorized: 'throw' | 'deny'): IamAnswer {
+export function answerWithPolicy({ decision, policy, context }: Answer, unauthorized: 'throw' | 'deny'): IamAnswer {
   const status = decision.effect === 'deny' ? REFUSALS[decision.code].status : 200;
   if (status === 500) throw new Error(AUTHORIZER_FAILURE);
   if (status === 401 && unauthorized === 'throw') throw new Error(UNAUTHORIZED);
   const { principalId = '-' } = context;
-  return { principalId, policyDocument: requestPolicy(decision.effect, arn), context };
+  return { principalId, policyDocument: policy, context };
 }

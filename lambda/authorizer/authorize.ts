@@ -4,10 +4,13 @@ import { type Refusal, refuse } from '../core/codes.ts';
 import { type AuthorizerContext, authorizerContext } from '../core/context.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import type { AccessModel } from '../core/model.ts';
+import type { PolicyDocument } from '../core/policy.ts';
 import { isRefusal, type Principal } from '../core/principal.ts';
 import type { QuotaState } from '../core/quota.ts';
 import { type Standing, standingOf } from '../core/standing.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
+import type { RouteBelow } from './paths-below.ts';
+import { policies } from './policies.ts';
 import type { QuotaKeeper } from './quota-keeper.ts';
 import type { GatewayRequest } from './request.ts';
 
@@ -16,19 +19,26 @@ export interface Parts {
   readonly clock: Clock;
   readonly verifier: TokenVerifier;
   readonly quota: QuotaKeeper;
+  /** Absent: the map has no routes below a greedy or `$default` one. */
+  readonly routeBelow?: RouteBelow | undefined;
 }
 
 export interface Answer {
   readonly decision: Decision;
+  /** What the gateway judges this request by, and, where answers are cached, later ones. */
+  readonly policy: PolicyDocument;
   readonly context: AuthorizerContext;
   /** The quota whose store failed, if one did; with `onStoreFailure: allow` the call passed uncounted. */
   readonly storeFailure: string | undefined;
+  /** No quota has room; with `onExceeded: pass` the call is allowed all the same and the back end answers it. */
+  readonly quotaExceeded: boolean;
 }
 
 interface Judged {
   readonly decision: Decision;
   readonly standing?: Standing;
   readonly quota?: QuotaState;
+  readonly quotaExceeded?: boolean;
   readonly storeFailure?: string;
 }
 
@@ -41,19 +51,30 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
     return known;
   };
 
-  return async (request) => {
-    const { decision, standing, quota, storeFailure } = await judge(parts, request, standingFor);
-    const code = decision.effect === 'deny' ? decision.code : undefined;
+  const policyFor = policies(parts.model);
+
+  return async (matched) => {
+    const request = parts.routeBelow ? meantBy(matched, parts.routeBelow) : matched;
+    const { decision, standing, quota, storeFailure, quotaExceeded = false } = await judge(parts, request, standingFor);
+    // What is said of one request must not be told of others: an answer that is cached has neither code nor quota.
+    const code = decision.effect === 'deny' && !parts.model.cache ? decision.code : undefined;
     const facts = {
       mapVersion: parts.model.version,
       standing,
       code,
       quota,
-      quotaExceeded: code === 'QUOTA_EXCEEDED',
+      quotaExceeded,
       now: parts.clock.now(),
     };
-    return { decision, context: authorizerContext(facts), storeFailure };
+    return { decision, policy: policyFor(request, decision, standing), context: authorizerContext(facts), storeFailure, quotaExceeded };
   };
+}
+
+/** The request on the route below that its path means; refused where that is not certain. */
+function meantBy(request: GatewayRequest, routeBelow: RouteBelow): GatewayRequest {
+  if (request.wide === undefined) return request;
+  const route = routeBelow(request.route, request.wide);
+  return typeof route === 'string' ? { ...request, route } : { ...request, pathRefusal: request.pathRefusal ?? route };
 }
 
 async function judge(parts: Parts, request: GatewayRequest, standingFor: (principal: Principal) => Standing): Promise<Judged> {
@@ -79,8 +100,11 @@ async function charge({ quota }: Parts, decision: Decision, standing: Standing):
       return { decision, standing };
     case 'admitted':
       return { decision, standing, quota: outcome.state };
-    case 'exceeded':
-      return { decision: { effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') }, standing, quota: outcome.state };
+    case 'exceeded': {
+      const refused: Decision = { effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') };
+      const judged = outcome.onExceeded === 'pass' ? decision : refused;
+      return { decision: judged, standing, quota: outcome.state, quotaExceeded: true };
+    }
     case 'store_failed': {
       const refused: Decision = { effect: 'deny', route, ...refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed') };
       return { decision: outcome.onStoreFailure === 'allow' ? decision : refused, standing, storeFailure: outcome.quota };

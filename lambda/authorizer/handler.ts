@@ -41,11 +41,10 @@ function readEvent(event: unknown, { audit, mapVersion, unauthorized }: HandlerP
     const fields: Fields = typeof event === 'object' && event !== null ? (event as Fields) : {};
     if (isHttpApiEvent(fields)) {
       const request = readHttpApiEvent(fields);
-      return { request, respond: (answer) => answerWithPolicy(answer, request.arn, unauthorized) };
+      return { request, respond: (answer) => answerWithPolicy(answer, unauthorized) };
     }
     if (isRestApiEvent(fields)) {
-      const request = readRestApiEvent(fields);
-      return { request, respond: (answer) => answerRestApi(answer, request.arn) };
+      return { request: readRestApiEvent(fields), respond: answerRestApi };
     }
     throw new MalformedEvent(refuse('EVENT_MALFORMED', 'not_an_authorizer_event'), 'version, type');
   } catch (error) {
@@ -72,7 +71,11 @@ async function judged(request: GatewayRequest, { authorize, audit, mapVersion }:
   }
 }
 
-function recordOf({ requestId, apiId, stage }: GatewayRequest, { decision, context, storeFailure }: Answer, durationMs: number) {
+function recordOf(
+  { requestId, apiId, stage }: GatewayRequest,
+  { decision, context, storeFailure, quotaExceeded }: Answer,
+  durationMs: number,
+) {
   const { effect, reason, route } = decision;
   const code = decision.effect === 'deny' ? { code: decision.code } : {};
   const { uid, cid, groups, quotaLimit, quotaRemaining, mapVersion } = context;
@@ -90,6 +93,7 @@ function recordOf({ requestId, apiId, stage }: GatewayRequest, { decision, conte
     groups,
     quotaLimit,
     quotaRemaining,
+    ...(quotaExceeded && { quotaExceeded }),
     ...failed,
     mapVersion,
     durationMs,

@@ -9,6 +9,7 @@ import {
   judgeParameters,
   MalformedEvent,
   textOf,
+  widePathOf,
 } from './request.ts';
 
 export const isHttpApiEvent = (event: Fields): boolean => event['version'] === '2.0' && event['type'] === 'REQUEST';
@@ -28,10 +29,17 @@ export function readHttpApiEvent(event: Fields): GatewayRequest {
     apiId,
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
+    wide: widePathOf(template, event['pathParameters'], pathWithoutStage(event['rawPath'], context['stage'])),
     arn,
     authorization: headerValues(event['headers'], 'authorization'),
     pathRefusal: judgeParameters(template, event['pathParameters']),
   };
+}
+
+/** A named stage stands before the path. Source: API Gateway Developer Guide, "Working with stages for HTTP APIs". */
+function pathWithoutStage(rawPath: unknown, stage: unknown): string {
+  const path = typeof rawPath === 'string' ? rawPath : '';
+  return stage !== '$default' && path.startsWith(`/${stage}/`) ? path.slice(`/${stage}`.length) : path;
 }
 
 /** The route that the gateway chose is one for this method. */

@@ -9,18 +9,18 @@ import type { Audit, Clock, KeyCopy } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createHandler } from './handler.ts';
 import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
-import { type QuotaKeeper, quotaKeeper } from './quota-keeper.ts';
+import type { RouteBelow } from './paths-below.ts';
+import type { QuotaKeeper } from './quota-keeper.ts';
 
 /** Initialisation may take 10 s in all; a slow issuer or store must not use them up. */
 const MAX_WARM_UP_MS = 2_500;
 
 const clock: Clock = { now: () => Date.now() };
-const audit: Audit = {
-  record: (record) => void process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`),
-};
+const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
+const audit: Audit = { record: (record) => writeLine(JSON.stringify({ time: new Date().toISOString(), ...record })) };
 
 const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
-const metrics = embeddedMetrics(process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local', clock, (line) => void process.stdout.write(line));
+const metrics = embeddedMetrics(process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local', clock, writeLine);
 const copy = sharedKeyCopy();
 const verifier = oktaTokenVerifier(model, clock, (issuer) =>
   createKeySet({
@@ -33,10 +33,10 @@ const verifier = oktaTokenVerifier(model, clock, (issuer) =>
     onFetched: keyMetrics(issuer, metrics, clock),
   }),
 );
-const [quota] = await Promise.all([openQuota(), inTime(verifier.warmUp())]);
+const [quota, routeBelow] = await Promise.all([quotas(), openRoutesBelow(), inTime(verifier.warmUp())]);
 
 export const handler = createHandler({
-  authorize: createAuthorizer({ model, clock, verifier, quota }),
+  authorize: createAuthorizer({ model, clock, verifier, quota, routeBelow }),
   unauthorized: model.unauthorized,
   mapVersion: model.version,
   clock,
@@ -63,14 +63,20 @@ function maxStaleMs(): number {
 }
 
 /** The store's client is most of the bundle, so it is loaded only for a map with quotas. */
-async function openQuota(): Promise<QuotaKeeper> {
+async function quotas(): Promise<QuotaKeeper> {
   if (model.quotas.size === 0) return async () => ({ kind: 'free' });
-  const { dynamoQuotaStore } = await import('../adapters/dynamo-quota-store.ts');
-  const table = process.env['QUOTA_TABLE'];
-  if (!table) throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
-  const store = dynamoQuotaStore(table);
-  await inTime(store.warmUp());
-  return quotaKeeper(model, store, clock);
+  const { openQuota } = await import('./open-quota.ts');
+  const { QUOTA_TABLE: table, QUOTA_BUDGET_MS: budgetMs } = process.env;
+  const { keep, warmUp } = openQuota(model, { table, budgetMs }, clock, metrics);
+  await inTime(warmUp());
+  return keep;
+}
+
+/** The router is loaded only for a map with routes that it has to find. */
+async function openRoutesBelow(): Promise<RouteBelow | undefined> {
+  if (!model.routesBelow) return undefined;
+  const { routesBelow } = await import('./paths-below.ts');
+  return routesBelow(model);
 }
 
 function inTime(work: Promise<unknown>): Promise<unknown> {

@@ -1,52 +1,56 @@
 /** Charges allowed calls to the quota that pays for them, and remembers what is spent. */
 import type { AccessModel } from '../core/model.ts';
-import { type Charge, chargeFor, type Payment, paymentsFor, type QuotaState, quotaState } from '../core/quota.ts';
+import { type Charge, type Count, chargeFor, type Payment, paymentsFor, type QuotaState, quotaState } from '../core/quota.ts';
 import type { Standing } from '../core/standing.ts';
-import type { Clock, QuotaStore } from '../ports.ts';
+import { type Clock, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
+import { leaseBook } from './lease-book.ts';
+import { spentWindows } from './spent-windows.ts';
 
 export type QuotaOutcome =
   | { readonly kind: 'free' }
   | { readonly kind: 'admitted'; readonly state: QuotaState }
-  | { readonly kind: 'exceeded'; readonly state: QuotaState }
+  | { readonly kind: 'exceeded'; readonly state: QuotaState; readonly onExceeded: 'refuse' | 'pass' }
   | { readonly kind: 'store_failed'; readonly onStoreFailure: 'deny' | 'allow'; readonly quota: string };
 
 export type QuotaKeeper = (standing: Standing, route: string) => Promise<QuotaOutcome>;
 
-/** Counters remembered as spent at most; past that the memory starts anew, which costs one write a counter. */
-const MAX_SPENT = 10_000;
+interface Paid {
+  readonly kind: 'admitted' | 'exceeded';
+  readonly state: QuotaState;
+}
 
 /**
- * Tries the quotas of the caller from the most generous on and charges the first with room. A window found full is
- * remembered until it ends: no write can succeed before, and a failed condition is billed like a write.
+ * Tries the quotas of the caller from the most generous on and charges the first with room. When all of them are spent, the call
+ * passes only if each of them says `onExceeded: pass`, and the caller is told the window that ends soonest.
  */
-export function quotaKeeper(model: AccessModel, store: QuotaStore, clock: Clock): QuotaKeeper {
-  const spent = new Map<string, QuotaState>();
+export function quotaKeeper(model: AccessModel, store: QuotaStore, clock: Clock, metrics?: Metrics): QuotaKeeper {
+  const spent = spentWindows();
+  const leases = leaseBook();
 
-  const spentState = (charge: Charge, second: number): QuotaState | undefined =>
-    charge.windows
-      .map(({ id }) => spent.get(`${charge.key} ${id}`))
-      .filter((state) => state !== undefined && state.endsAt > second)
-      .reduce((a, b) => (a && b && a.endsAt > b.endsAt ? a : b), undefined);
-
-  const rememberSpent = (payment: Payment, charge: Charge, used: ReadonlyMap<string, number>, state: QuotaState): void => {
-    if (spent.size >= MAX_SPENT) spent.clear();
-    for (const window of charge.windows) {
-      if ((used.get(window.id) ?? 0) < window.limit) continue;
-      const alone = { ...charge, windows: [window] };
-      const own = quotaState(payment, alone, [{ id: window.id, start: window.start, used: window.limit }]);
-      spent.set(`${charge.key} ${window.id}`, charge.windows.length === 1 ? state : own);
-    }
+  const fromStore = async (payment: Payment, charge: Charge): Promise<Paid> => {
+    const result = await store.charge(charge);
+    spent.remember(charge, result.counts);
+    if (result.kind === 'exceeded') return { kind: 'exceeded', state: quotaState(payment, charge, result.counts) };
+    if (payment.quota.accuracy === 'leased') leases.granted(charge, result.units, result.counts);
+    return { kind: 'admitted', state: quotaState(payment, charge, lessLeased(result.counts, result.units)) };
   };
 
-  const chargeOne = async (payment: Payment, route: string): Promise<QuotaOutcome> => {
-    const second = Math.floor(clock.now() / 1_000);
-    const charge = chargeFor(model, payment, route, second);
-    const known = spentState(charge, second);
-    if (known) return { kind: 'exceeded', state: known };
-    const { kind, counts } = await store.charge(charge);
-    const state = quotaState(payment, charge, counts);
-    if (kind === 'exceeded') rememberSpent(payment, charge, new Map(counts.map(({ id, used }) => [id, used])), state);
-    return { kind, state };
+  const pay = (payment: Payment, route: string): Paid | Promise<Paid> => {
+    const nowMs = clock.now();
+    const charge = chargeFor(model, payment, route, Math.floor(nowMs / 1_000));
+    const leased = payment.quota.accuracy === 'leased';
+    const counts = leased ? leases.spend(charge, nowMs) : undefined;
+    const sized = leased && !counts ? leases.sized(charge, nowMs) : charge;
+    if (leased) leases.called(charge, nowMs);
+    if (counts) return { kind: 'admitted', state: quotaState(payment, charge, counts) };
+    const known = spent.find(charge, nowMs);
+    return known.length > 0 ? { kind: 'exceeded', state: quotaState(payment, charge, known) } : fromStore(payment, sized);
+  };
+
+  const fail = ({ quota }: Payment, error: unknown): QuotaOutcome => {
+    const fault = error instanceof QuotaStoreError ? error.fault : 'answer';
+    metrics?.put({ QuotaStoreFailures: 1 }, { quota: quota.name, fault, onStoreFailure: quota.onStoreFailure });
+    return { kind: 'store_failed', onStoreFailure: quota.onStoreFailure, quota: quota.name };
   };
 
   return async (standing, route) => {
@@ -55,13 +59,18 @@ export function quotaKeeper(model: AccessModel, store: QuotaStore, clock: Clock)
     let soonest: QuotaState | undefined;
     for (const payment of payments) {
       try {
-        const outcome = await chargeOne(payment, route);
-        if (outcome.kind !== 'exceeded') return outcome;
-        if (!soonest || outcome.state.endsAt < soonest.endsAt) soonest = outcome.state;
-      } catch {
-        return { kind: 'store_failed', onStoreFailure: payment.quota.onStoreFailure, quota: payment.quota.name };
+        const { kind, state } = await pay(payment, route);
+        if (kind === 'admitted') return { kind, state };
+        if (!soonest || state.endsAt < soonest.endsAt) soonest = state;
+      } catch (error) {
+        return fail(payment, error);
       }
     }
-    return soonest ? { kind: 'exceeded', state: soonest } : { kind: 'free' };
+    const onExceeded = payments.every(({ quota }) => quota.onExceeded === 'pass') ? 'pass' : 'refuse';
+    return soonest ? { kind: 'exceeded', state: soonest, onExceeded } : { kind: 'free' };
   };
 }
+
+/** Of the units just taken, one pays this call; the others are still there for the caller. */
+const lessLeased = (counts: readonly Count[], units: number): readonly Count[] =>
+  counts.map((count) => ({ ...count, used: count.used - units + 1 }));

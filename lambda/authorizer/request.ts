@@ -8,12 +8,22 @@ export interface GatewayRequest {
   readonly stage: string;
   /** Request method and the template that the gateway matched: `GET /orders/{id}`, or `GET $default`. */
   readonly route: string;
+  /** The request's path, where the gateway matched a greedy or `$default` route; a route below it is read off this. */
+  readonly wide?: WidePath | undefined;
   /** ARN of the request: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
   readonly arn: string;
   /** Values of the Authorization header. */
   readonly authorization: readonly string[];
   /** Set when a path parameter could mean more than one route. */
   readonly pathRefusal: Refusal | undefined;
+}
+
+/** The path of a request that a wide route took. */
+export interface WidePath {
+  /** Without stage and base path; an HTTP API has decoded it where it is a parameter. */
+  readonly path: string;
+  /** As sent, whatever stands before it. */
+  readonly sent: string;
 }
 
 /** The event is not one that the authorizer can judge; names what is wrong with it, never what it holds. */
@@ -72,4 +82,17 @@ export function judgeParameters(template: string, values: unknown): Refusal | un
 export function headerValues(headers: unknown, wanted: string): readonly string[] {
   if (typeof headers !== 'object' || headers === null) return [];
   return Object.entries(headers).flatMap(([name, value]) => (name.toLowerCase() === wanted && typeof value === 'string' ? [value] : []));
+}
+
+/**
+ * The path of a request that a wide route took, without stage and base path: `$default` says all of it, a greedy route its
+ * parameter. Undefined for any other route.
+ * @param sent the path as sent, as far as the event has it so; a stage or a base path may stand before it.
+ */
+export function widePathOf(template: string, values: unknown, sent: string): WidePath | undefined {
+  if (template === '$default') return { path: sent, sent };
+  if (!template.endsWith('+}')) return undefined;
+  const given = fieldsOf(values, 'pathParameters');
+  const path = template.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) => (Object.hasOwn(given, name) ? String(given[name]) : ''));
+  return { path, sent };
 }

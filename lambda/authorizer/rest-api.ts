@@ -11,6 +11,7 @@ import {
   judgeParameters,
   MalformedEvent,
   textOf,
+  widePathOf,
 } from './request.ts';
 
 /** REST events have no version; `1.0` is an HTTP API's, and an event of a WebSocket API has no resource. */
@@ -34,6 +35,8 @@ export function readRestApiEvent(event: Fields): GatewayRequest {
     apiId,
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
+    // Decoded, as HTTP APIs hand them on: a router must not miss a route that the caller has spelt with escapes.
+    wide: widePathOf(template, decodedParameters(event['pathParameters']), typeof event['path'] === 'string' ? event['path'] : ''),
     arn,
     authorization: authorizationOf(event),
     pathRefusal: judgeRawParameters(template, event['pathParameters']),
@@ -61,10 +64,12 @@ function headerLists(headers: unknown, wanted: string): readonly string[] {
 }
 
 /** REST hands parameters on as they were sent, so they are judged as sent and as a back end will decode them. */
-function judgeRawParameters(template: string, values: unknown): Refusal | undefined {
-  const refusal = judgeParameters(template, values);
-  if (refusal || typeof values !== 'object' || values === null) return refusal;
-  return judgeParameters(template, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, decoded(value)])));
+const judgeRawParameters = (template: string, values: unknown): Refusal | undefined =>
+  judgeParameters(template, values) ?? judgeParameters(template, decodedParameters(values));
+
+function decodedParameters(values: unknown): unknown {
+  if (typeof values !== 'object' || values === null) return values;
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, decoded(value)]));
 }
 
 function decoded(value: unknown): unknown {
@@ -77,8 +82,8 @@ function decoded(value: unknown): unknown {
 }
 
 /** A 401 is asked for by throwing on every REST API. @throws Error `Unauthorized` or `AuthorizerFailure`, never another. */
-export function answerRestApi(answer: Answer, arn: string): IamAnswer {
-  const iam = answerWithPolicy(answer, arn, 'throw');
+export function answerRestApi(answer: Answer): IamAnswer {
+  const iam = answerWithPolicy(answer, 'throw');
   // A field of its own, absent on every other refusal: a gateway response can copy a field into a header but cannot test it.
   return iam.context['code'] === 'QUOTA_EXCEEDED'
     ? { ...iam, context: { ...iam.context, retryAfter: iam.context['quotaReset'] ?? '0' } }

@@ -22,6 +22,11 @@ export function minusRow(row: Row, without: Row): Row {
   return row.map((word, index) => word & ~(without[index] ?? 0));
 }
 
+/** The routes that are in both. */
+export function commonRow(a: Row, b: Row): Row {
+  return a.map((word, index) => word & (b[index] ?? 0));
+}
+
 /** Whether all routes of `part` are in `whole`; false for an empty `part`, which grants nothing. */
 export function isNonEmptyPart(part: Row, whole: Row): boolean {
   let some = 0;

@@ -1,15 +1,17 @@
 /** What one attempt to charge does to the stored counts; both store adapters follow this plan. */
+import { knownInstances, leaseUnits } from './lease.ts';
 import type { Charge, ChargeWindow, Count } from './quota.ts';
 
 /** One window's counter as stored. */
 export interface StoredCount {
   readonly start: number;
   readonly used: number;
+  readonly instances: number;
 }
 
 export interface PlannedWindow {
   readonly window: ChargeWindow;
-  /** The stored window is current (or ahead of this clock) and has room: add one to it, if it still is and has. */
+  /** The stored window is current (or ahead of this clock) and has room: add to it, if it still is and has. */
   readonly kind: 'add' | 'roll';
   /** Start of the window that is charged. */
   readonly start: number;
@@ -17,32 +19,42 @@ export interface PlannedWindow {
   readonly replaces: number | undefined;
 }
 
-export type ChargePlan =
-  | { readonly kind: 'take'; readonly windows: readonly PlannedWindow[] }
-  | { readonly kind: 'exceeded'; readonly counts: readonly Count[] };
+export interface Taking {
+  readonly kind: 'take';
+  /** Units taken from every window: those asked for, or fewer. */
+  readonly units: number;
+  readonly windows: readonly PlannedWindow[];
+}
+
+export type ChargePlan = Taking | { readonly kind: 'exceeded'; readonly counts: readonly Count[] };
 
 /**
  * Judges stored counts. A stored window later than the caller's is another environment's clock running ahead; it is
  * charged as it stands, since rolling it back would give its units out twice.
  */
 export function planCharge(charge: Charge, stored: (id: string) => StoredCount | undefined): ChargePlan {
-  const counts: Count[] = [];
   const windows: PlannedWindow[] = [];
-  let full = false;
+  const counts: Count[] = [];
   for (const window of charge.windows) {
     const now = stored(window.id);
     if (now === undefined || now.start < window.start) {
       windows.push({ window, kind: 'roll', start: window.start, replaces: now?.start });
-      counts.push({ id: window.id, start: window.start, used: 0 });
+      counts.push({ id: window.id, start: window.start, used: 0, instances: 0 });
       continue;
     }
-    full ||= now.used >= window.limit;
     windows.push({ window, kind: 'add', start: now.start, replaces: undefined });
-    counts.push({ id: window.id, start: now.start, used: now.used });
+    counts.push({ id: window.id, ...now });
   }
-  return full ? { kind: 'exceeded', counts } : { kind: 'take', windows };
+  const remaining = Math.min(...charge.windows.map(({ limit }, n) => limit - (counts[n]?.used ?? 0)));
+  if (remaining <= 0) return { kind: 'exceeded', counts };
+  // The counts are fresher than those that the lease was measured by, so its share is measured anew.
+  const instances = knownInstances(charge.windows, counts);
+  return { kind: 'take', units: leaseUnits({ remaining, instances, callsPerSecond: charge.units }), windows };
 }
 
 /** The plan before anything is known of the item: every window current. It is right in all but the first call of a window. */
-export const hopefulPlan = (charge: Charge): readonly PlannedWindow[] =>
-  charge.windows.map((window) => ({ window, kind: 'add', start: window.start, replaces: undefined }));
+export const hopefulPlan = (charge: Charge): Taking => ({
+  kind: 'take',
+  units: Math.min(charge.units, ...charge.windows.map(({ limit }) => limit)),
+  windows: charge.windows.map((window) => ({ window, kind: 'add', start: window.start, replaces: undefined })),
+});

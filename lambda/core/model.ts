@@ -72,6 +72,23 @@ export interface GrantsFile {
   readonly quota?: string;
 }
 
+/** Routes that every caller may call all of or none of, with the request strings (`METHOD/path`) that stand for them in a policy. */
+export interface CacheClassFile {
+  /** Index of one of its routes. */
+  readonly route: number;
+  /** Emitted while the class is open; a parameter is `?*`. */
+  readonly allow: readonly string[];
+  /** Emitted while it is not. */
+  readonly deny: readonly string[];
+  /** Indices of the classes whose Allow reaches a string of this one; absent: `deny` is emitted always. */
+  readonly near?: readonly number[];
+}
+
+/** How long the gateway keeps an answer, and what for: all requests of a token, or those of one route. */
+export type CacheFile =
+  | { readonly mode: 'token'; readonly ttlSeconds: number; readonly classes: readonly CacheClassFile[] }
+  | { readonly mode: 'tokenAndRoute'; readonly ttlSeconds: number };
+
 export interface ModelFile {
   readonly format: 1;
   /** The map's content hash: 16 hexadecimal digits. It stands in decisions, log lines, context and a stack output. */
@@ -86,12 +103,17 @@ export interface ModelFile {
   readonly routes: readonly ModelRouteFile[];
   readonly public: RowHex;
   readonly signedIn: RowHex;
-  readonly groups: readonly ({ readonly name: string } & GrantsFile)[];
+  /** Tokens that carry a former name (`was`) count as the group. */
+  readonly groups: readonly ({ readonly name: string; readonly was?: readonly string[] } & GrantsFile)[];
   /** `groups` names groups; a machine with rules of its own has none and uses its rows. */
   readonly machines: readonly ({ readonly cid: string; readonly groups: readonly string[] } & GrantsFile)[];
   readonly permissions: readonly { readonly name: string; readonly routes: RowHex }[];
   /** From the most generous on (quota.ts tries them in this order). */
   readonly quotas: readonly QuotaFile[];
+  /** Whether some routes stand below a greedy or `$default` one, and are read off the path where the gateway matched that. */
+  readonly routesBelow?: boolean;
+  /** Absent: every request is judged by itself. */
+  readonly cache?: CacheFile;
 }
 
 export interface Grants {
@@ -126,10 +148,13 @@ export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind'
   readonly public: Row;
   readonly signedIn: Row;
   readonly blocked: { readonly [Kind in keyof BlockedFile]: ReadonlySet<string> };
+  /** By name, and by every former name. */
   readonly groups: ReadonlyMap<string, Grants>;
   readonly machines: ReadonlyMap<string, Machine>;
   readonly permissions: readonly { readonly name: string; readonly routes: Row }[];
   readonly quotas: ReadonlyMap<string, Quota>;
+  readonly cache: CacheFile | undefined;
+  readonly routesBelow: boolean;
 }
 
 /** The model file is not one that this code can trust; nothing is decided with it. */
@@ -171,16 +196,30 @@ export function parseModel(json: unknown): AccessModel {
         clients: new Set(file.blocked.clients),
         tokens: new Set(file.blocked.tokens),
       },
-      groups: new Map(file.groups.map((group) => [group.name, grants('group', group.name, group)])),
+      groups: new Map(
+        file.groups.flatMap((group) => {
+          const known = grants('group', group.name, group);
+          return [group.name, ...(group.was ?? [])].map((name) => [name, known] as const);
+        }),
+      ),
       machines: new Map(
         file.machines.map((machine) => [machine.cid, { groups: machine.groups, own: grants('machine', machine.cid, machine) }]),
       ),
       permissions: file.permissions.map((permission) => ({ name: permission.name, routes: row(permission.routes) })),
       quotas,
+      cache: loadCache(file),
+      routesBelow: file.routesBelow ?? false,
     };
   } catch (cause) {
     throw new ModelError('access-model.json: not written by the compiler of this version', { cause });
   }
+}
+
+function loadCache({ cache, routes }: ModelFile): CacheFile | undefined {
+  if (cache === undefined || cache.mode === 'tokenAndRoute') return cache;
+  const known = ({ route, near = [] }: CacheClassFile): boolean => route < routes.length && near.every((index) => index in cache.classes);
+  if (cache.mode !== 'token' || !cache.classes.every(known)) throw new ModelError('the cache classes do not fit the routes');
+  return cache;
 }
 
 function loadQuota(file: QuotaFile, rank: number, row: (hex: RowHex) => Row): Quota {

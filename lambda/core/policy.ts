@@ -9,6 +9,16 @@ export interface PolicyDocument {
   }[];
 }
 
+export interface Statement {
+  readonly effect: 'Allow' | 'Deny';
+  readonly resources: readonly string[];
+}
+
+export const policyOf = (statements: readonly Statement[]): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: statements.map(({ effect, resources }) => ({ Action: 'execute-api:Invoke', Effect: effect, Resource: resources })),
+});
+
 /** Largest resource of a policy. Source: API Gateway Developer Guide, "Output from a Lambda authorizer". */
 const MAX_RESOURCE_LENGTH = 512;
 
@@ -19,17 +29,14 @@ const MAX_RESOURCE_LENGTH = 512;
  * @param arn ARN of the request, as the gateway wrote it into the event: the very string that it evaluates the policy on.
  */
 export function requestPolicy(effect: 'allow' | 'deny', arn: string): PolicyDocument {
-  return {
-    Version: '2012-10-17',
-    Statement: [{ Action: 'execute-api:Invoke', Effect: effect === 'allow' ? 'Allow' : 'Deny', Resource: [literalResource(arn)] }],
-  };
+  return policyOf([{ effect: effect === 'allow' ? 'Allow' : 'Deny', resources: [literalResource(arn)] }]);
 }
 
 /**
  * The caller writes the path, and `*` is a legal character there, as are `${` that IAM would take for a policy variable:
  * both become `?`, which matches one character and so still matches itself. Beyond the length limit the tail becomes `*`.
  */
-function literalResource(arn: string): string {
+export function literalResource(arn: string, maxLength = MAX_RESOURCE_LENGTH): string {
   const literal = arn.replace(/\*|\$(?=\{)/g, '?');
-  return literal.length <= MAX_RESOURCE_LENGTH ? literal : `${literal.slice(0, MAX_RESOURCE_LENGTH - 1)}*`;
+  return literal.length <= maxLength ? literal : `${literal.slice(0, maxLength - 1)}*`;
 }

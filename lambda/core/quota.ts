@@ -20,12 +20,16 @@ export interface ChargeWindow {
   readonly limit: number;
   /** Epoch seconds; the window that the charging environment believes to be current. */
   readonly start: number;
+  /** Leased quotas: the charging environment is not among the window's known instances yet and is counted with this charge. */
+  readonly joins: boolean;
 }
 
-/** One unit against every window or against none. */
+/** Units against every window or against none. */
 export interface Charge {
   /** Quota name and payer: the item's key. Quota names hold no `#`, so no payer can forge another quota's key. */
   readonly key: string;
+  /** Units wanted, at least 1; the store grants fewer where less is left, and 1 of an exact quota pays one call. */
+  readonly units: number;
   readonly windows: readonly ChargeWindow[];
   /** Epoch second until which the item must be kept: the end of the longest window of the quota, counted here or not. */
   readonly keepUntil: number;
@@ -36,8 +40,10 @@ export interface Count {
   readonly id: string;
   /** Start of the window that was counted; later than asked for where another environment's clock is ahead. */
   readonly start: number;
-  /** Units taken, this call's included if it was admitted. */
+  /** Units taken, this charge's included if it was admitted. */
   readonly used: number;
+  /** Environments that have taken a lease in this window; 0 where none does. */
+  readonly instances: number;
 }
 
 /** What the caller is told: the tightest window. */
@@ -67,14 +73,14 @@ export function paymentsFor(model: AccessModel, standing: Standing, route: strin
   return [...payments.values()].sort((a, b) => a.quota.rank - b.quota.rank || (a.payer < b.payer ? -1 : 1));
 }
 
-/** The charge of one call at a given second: the windows that count this route. */
+/** The charge of one call at a given second: one unit of each window that counts this route. */
 export function chargeFor(model: AccessModel, payment: Payment, route: string, second: number): Charge {
   const index = model.routeIndex.get(route) ?? 0;
   const windows = payment.quota.windows
     .filter((window) => countsFor(window.routes, index))
-    .map(({ id, per, limit }) => ({ id, per, limit, start: windowAt(per, second).start }));
+    .map(({ id, per, limit }) => ({ id, per, limit, start: windowAt(per, second).start, joins: false }));
   const ends = payment.quota.windows.map(({ per }) => windowAt(per, second).end);
-  return { key: keyOf(payment), windows, keepUntil: Math.max(...ends) };
+  return { key: keyOf(payment), units: 1, windows, keepUntil: Math.max(...ends) };
 }
 
 /** The window that binds first: least remaining, then latest end. */
@@ -93,7 +99,14 @@ export const secondsUntil = (endsAt: number, nowMs: number): number => Math.max(
 
 const countsFor = (routes: Quota['windows'][number]['routes'], index: number): boolean => routes === undefined || hasBit(routes, index);
 
-const keyOf = ({ quota, payer }: Payment): string => `${quota.name}#${payer}`;
+const keyOf = ({ quota, payer }: Payment): string => `${quota.name}#${distinct(payer)}`;
+
+/**
+ * UTF-8 has no form for half a surrogate pair, so two names that differ in such a half alone would share one key in a
+ * store. They are escaped, and the escape character with them.
+ */
+const distinct = (name: string): string =>
+  name.replace(/[\\\ud800-\udfff]/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function payerOf(quota: Quota, principal: Principal, grant: Grants): string {
   // A machine has no user; one with rules of its own has no group either, so its client pays.

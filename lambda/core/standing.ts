@@ -71,11 +71,13 @@ function blockedBy({ blocked }: AccessModel, principal: Principal): Refusal | un
 function grantsOfUser(model: AccessModel, names: readonly string[], carried: ReadonlySet<string> | undefined): Sources {
   if (names.length === 0) return { groups: [], grants: [], refusal: refuse('GROUPS_MISSING', 'no_groups_in_token') };
   if (names.length > MAX_GROUPS) return { groups: [], grants: [], refusal: refuse('GROUPS_TOO_MANY', 'over_1000') };
-  const mapped = names.filter((name) => model.groups.has(name) && carried?.has(name) !== false);
+  // A token of the days of a rename may carry the former name and the new one: they are one group.
+  const known = [...new Set(names.flatMap((name) => model.groups.get(name) ?? []))];
+  const grants = known.filter(({ name }) => carried?.has(name) !== false);
   return {
-    groups: mapped,
-    grants: mapped.flatMap((name) => model.groups.get(name) ?? []),
-    refusal: mapped.length === 0 ? refuse('GROUP_NOT_ALLOWED', 'no_group_mapped') : undefined,
+    groups: grants.map(({ name }) => name),
+    grants,
+    refusal: grants.length === 0 ? refuse('GROUP_NOT_ALLOWED', 'no_group_mapped') : undefined,
   };
 }
 

@@ -1,12 +1,13 @@
 /** The access map: one file, or one object, that says which Okta group may call which route, and how often. */
 import { readFileSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { ModelFile } from '../../lambda/core/model.ts';
 import type { ApiSettings } from './api.ts';
-import { type Compiled, compile, type GatewayRoute } from './compile.ts';
+import type { CachePlan } from './cache/plan.ts';
+import { type Compiled, type CompileOptions, compile, type GatewayRoute } from './compile.ts';
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
-import type { IssuerOptions } from './okta.ts';
+import type { OktaSide } from './okta-side.ts';
 import { withBase } from './overlay.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
@@ -14,7 +15,7 @@ import { type Reading, readYaml } from './read-yaml.ts';
 import type { AccessRule } from './rules.ts';
 import type { AccessMapInput } from './schema.ts';
 
-export type AccessMapOptions = IssuerOptions;
+export type AccessMapOptions = CompileOptions;
 
 export interface ObjectOptions extends AccessMapOptions {
   /** What messages call the object. Default: `cdk.json#/context/accessMap`. */
@@ -37,24 +38,34 @@ export class AccessMap {
   readonly version: string;
   readonly model: ModelFile;
   readonly api: ApiSettings;
+  /** How the gateway caches answers for this map, why, and what was proven of it. */
+  readonly cache: CachePlan;
   /** The routes that the gateway gets, in the order of the file. */
   readonly gatewayRoutes: readonly GatewayRoute[];
   readonly warnings: readonly Problem[];
   /** Every rule as written, with its place: public, signed in, groups, machines. */
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
+  /** What `okta plan`, `apply` and `verify` work from; absent without `okta.manage`. */
+  readonly oktaSide: OktaSide | undefined;
 
-  private constructor(source: string, { model, api, gatewayRoutes, rules, tests }: Compiled, warnings: readonly Problem[]) {
+  private constructor(
+    source: string,
+    { model, api, cache, gatewayRoutes, rules, tests, oktaSide }: Compiled,
+    warnings: readonly Problem[],
+  ) {
     this.source = source;
     this.name = model.name;
     this.kind = model.kind;
     this.version = model.version;
     this.model = model;
     this.api = api;
+    this.cache = cache;
     this.gatewayRoutes = gatewayRoutes;
     this.warnings = warnings;
     this.rules = rules;
     this.tests = tests;
+    this.oktaSide = oktaSide;
   }
 
   /** @throws AccessMapError with every problem of the file, also for one that cannot be read. */
@@ -79,7 +90,7 @@ export class AccessMap {
     } catch (error) {
       return { problems: [unreadable(source, error)] };
     }
-    return AccessMap.checkText(bytes, source, options);
+    return AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options });
   }
 
   /** Judges the text of a file that has been read already, e.g. from a git revision. */
@@ -89,7 +100,7 @@ export class AccessMap {
 
   /** Judges an object of unknown shape, e.g. the context of `cdk.json`. */
   static checkObject(map: unknown, { source = 'cdk.json#/context/accessMap', ...options }: ObjectOptions = {}): CheckedMap {
-    return AccessMap.judge(readObject(map, source), options);
+    return AccessMap.judge(readObject(map, source), { readFile: filesIn('.'), ...options });
   }
 
   private static judge(asWritten: Reading, options: AccessMapOptions): CheckedMap {
@@ -101,6 +112,12 @@ export class AccessMap {
     return { map: new AccessMap(read.document.source, compiled, all), problems: all };
   }
 }
+
+/** Reads files by names relative to a folder. */
+export const filesIn =
+  (folder: string) =>
+  (name: string): string =>
+    readFileSync(resolve(folder, name), 'utf8');
 
 function orThrow({ map, problems }: CheckedMap): AccessMap {
   if (!map) throw new AccessMapError(problems);

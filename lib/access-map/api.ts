@@ -1,4 +1,5 @@
 /** Reads the api block: what is deployed in front of the upstream. */
+import type { CacheSetting } from './cache/plan.ts';
 import { at, type Cursor, isData, type Report, texts } from './cursor.ts';
 import { readDuration } from './durations.ts';
 import { code } from './problems.ts';
@@ -8,6 +9,7 @@ export interface ApiSettings {
   readonly upstream: Upstream;
   readonly cors?: { readonly origins: readonly string[]; readonly headers: readonly string[]; readonly maxAgeSeconds: number };
   readonly unauthorized: 'throw' | 'deny';
+  readonly cache: CacheSetting;
 }
 
 export function readApi(api: Cursor, report: Report): ApiSettings {
@@ -21,7 +23,15 @@ export function readApi(api: Cursor, report: Report): ApiSettings {
     upstream: readUpstream(api, report),
     ...(isData(cors.value) ? { cors: readCors(cors, report) } : {}),
     unauthorized: unauthorized.value === 'deny' ? 'deny' : 'throw',
+    cache: readCache(at(api, 'cache'), report),
   };
+}
+
+/** An hour is the gateway's own limit. Source: API Gateway API Reference, "CreateAuthorizer". */
+function readCache(cache: Cursor, report: Report): CacheSetting {
+  if (cache.value === 'off') return { kind: 'off' };
+  if (!isData(cache.value)) return { kind: 'auto' };
+  return { kind: 'ttl', ttlSeconds: readDuration(at(cache, 'ttl'), { otherwise: '60s', least: '1s', most: '1h' }, report) };
 }
 
 function readCors(cors: Cursor, report: Report): NonNullable<ApiSettings['cors']> {

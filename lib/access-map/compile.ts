@@ -1,7 +1,9 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
 import { rowToHex } from '../../lambda/core/bits.ts';
-import type { BlockedFile, GrantsFile, Method, ModelFile } from '../../lambda/core/model.ts';
+import { type BlockedFile, type GrantsFile, type Method, type ModelFile, parseModel } from '../../lambda/core/model.ts';
 import { type ApiSettings, readApi } from './api.ts';
+import { NOT_PLANNED, reportForcedTtl, whatForcesOff } from './cache/forced-off.ts';
+import { type CachePlan, planCache } from './cache/plan.ts';
 import { checkSections, type Sections } from './checks.ts';
 import { convert } from './convert.ts';
 import { at, type Cursor, type MapDocument, newReport, text, texts } from './cursor.ts';
@@ -9,20 +11,13 @@ import { readInventory } from './inventory.ts';
 import { type AccessMapTest, readTests } from './map-tests.ts';
 import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
+import { type OktaSide, readOktaSide } from './okta-side.ts';
+import type { ReadFile } from './openapi/inventory.ts';
+import { readPermissions } from './permissions.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
 import { checkRestRoutes } from './rest-routes.ts';
-import {
-  type AccessRule,
-  type Reading,
-  readPermissions,
-  readPreflights,
-  readPublic,
-  readSignedIn,
-  readSubjects,
-  type Subject,
-  unionOf,
-} from './rules.ts';
+import { type AccessRule, type Reading, readPreflights, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
 import { accessMapSchema } from './schema.ts';
 import { validate } from './validate.ts';
 import { versionOf } from './version.ts';
@@ -36,12 +31,19 @@ export interface GatewayRoute {
   readonly public: boolean;
 }
 
+export interface CompileOptions extends IssuerOptions {
+  /** Reads the files that the map names. Default: relative to the map's folder. */
+  readonly readFile?: ReadFile;
+}
+
 export interface Compiled {
   readonly model: ModelFile;
   readonly api: ApiSettings;
+  readonly cache: CachePlan;
   readonly gatewayRoutes: readonly GatewayRoute[];
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
+  readonly oktaSide: OktaSide | undefined;
 }
 
 /**
@@ -50,14 +52,14 @@ export interface Compiled {
  */
 export function compile(
   read: MapDocument,
-  options: IssuerOptions,
+  options: CompileOptions,
   broken: ReadonlySet<string> = new Set(),
 ): { readonly compiled: Compiled; readonly problems: readonly Problem[] } {
   const report = newReport(read);
   const document = { ...read, data: validate(convert(read.data, accessMapSchema), broken, report) };
   const root = { value: document.data, pointer: '' };
   reportNotAvailable(root, report);
-  const inventory = readInventory(at(root, 'routes'), report);
+  const inventory = readInventory(at(root, 'routes'), report, options.readFile);
   if (at(root, 'api', 'kind').value === 'rest') checkRestRoutes(inventory.gatewayRoutes, report);
   const reading: Reading = { document, root, report, inventory };
   const sections = readSections(reading);
@@ -66,9 +68,12 @@ export function compile(
   const api = readApi(at(root, 'api'), report);
   const model = modelOf(sections, api, reading, options);
   const open = new Set(sections.publicRules.map(({ pattern }) => pattern));
+  const cache = planOf(model, api, reading);
+  const cached: Omit<ModelFile, 'version'> = cache.file === undefined ? model : { ...model, cache: cache.file };
   const compiled = {
-    model: { ...model, version: versionOf(model, api, inventory) },
+    model: { ...cached, version: versionOf(cached, api, inventory) },
     api,
+    cache,
     gatewayRoutes: inventory.gatewayRoutes.map(({ key, method, template }) => ({ key, method, template, public: open.has(key) })),
     rules: [
       ...sections.publicRules,
@@ -76,8 +81,17 @@ export function compile(
       ...[...sections.groups, ...sections.machines].flatMap(({ rules }) => rules),
     ],
     tests,
+    oktaSide: model.okta[0] && readOktaSide(root, model.okta[0], report),
   };
   return { compiled, problems: report.problems };
+}
+
+/** A map with errors is not deployed, so that nothing has to be proven about it. */
+function planOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, { root, report }: Reading): CachePlan {
+  const forced = whatForcesOff(root, model);
+  reportForcedTtl(root, forced, report);
+  if (report.problems.some(({ severity }) => severity === 'error')) return NOT_PLANNED;
+  return planCache(parseModel({ ...model, version: '0'.repeat(16) }), api.cache, forced);
 }
 
 /** `uid`, `cid` and `jti` values, which only Okta knows: none can be checked here. */
@@ -125,9 +139,13 @@ function modelOf(
     routes: cells.map(({ key, gateway }) => (gateway === undefined ? { key } : { key, gateway })),
     public: row(sections.publicRules, 'allow'),
     signedIn: row(sections.signedInRules, 'allow'),
-    groups: sections.groups.map((group) => ({ name: group.name, ...grants(group) })),
+    groups: sections.groups.map((group) => {
+      const was = texts(at(root, 'groups', group.name, 'was')).map(([old]) => old);
+      return { name: group.name, ...(was.length === 0 ? {} : { was }), ...grants(group) };
+    }),
     machines: sections.machines.map((machine) => ({ cid: machine.name, groups: machine.groups, ...grants(machine) })),
     permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
     quotas: sections.quotas,
+    ...(inventory.routesBelow ? { routesBelow: true } : {}),
   };
 }

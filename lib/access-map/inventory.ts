@@ -2,6 +2,8 @@
 import { METHODS, type Method, type ModelRouteFile } from '../../lambda/core/model.ts';
 import { at, type Cursor, isData, items, type Report, text } from './cursor.ts';
 import { type ParsedRoute, parseRoute, segmentsOf } from './notation.ts';
+import type { Operation } from './openapi/document.ts';
+import { type ReadFile, readOperations } from './openapi/inventory.ts';
 import { code } from './problems.ts';
 
 export interface Cell extends ModelRouteFile {
@@ -22,22 +24,27 @@ export interface Inventory {
   readonly cells: readonly Cell[];
   /** 32-bit words of a row over the cells. */
   readonly words: number;
+  readonly routesBelow: boolean;
+  /** Where the inventory is an OpenAPI file's. */
+  readonly operations?: readonly Operation[];
 }
 
-export function readInventory(routes: Cursor, report: Report): Inventory {
+export function readInventory(routes: Cursor, report: Report, readFile?: ReadFile): Inventory {
+  const operations = readOperations(routes, readFile, report);
   const gatewayRoutes: InventoryRoute[] = [];
   const seen: Seen = { keys: new Set(), templates: new Map() };
-  for (const item of items(routes)) {
-    const cursor = isData(item.value) ? at(item, 'route') : item;
+  const listed = items(routes).map((item) => (isData(item.value) ? at(item, 'route') : item));
+  const described = (operations ?? []).map(({ key }) => ({ value: key, pointer: at(routes, 'openapi').pointer }));
+  for (const cursor of [...listed, ...described]) {
     const key = text(cursor);
     const parsed = key === undefined ? undefined : parseRoute(key);
     if (key === undefined || !parsed) continue;
     const route = { ...parsed, key, pointer: cursor.pointer };
     if (isAcceptable(route, seen, report)) gatewayRoutes.push(route);
   }
-  reportShadowed(gatewayRoutes, report);
   const cells = cellsOf(gatewayRoutes);
-  return { gatewayRoutes, cells, words: Math.ceil(cells.length / 32) };
+  const routesBelow = hasRoutesBelow(gatewayRoutes);
+  return { gatewayRoutes, cells, words: Math.ceil(cells.length / 32), routesBelow, ...(operations && { operations }) };
 }
 
 interface Seen {
@@ -79,16 +86,10 @@ const shapeOf = (template: string): string => template.replace(/\{[^}]*\+\}/g, '
 
 const isGreedy = (template: string): boolean => template.endsWith('+}');
 
-/** Routes below a greedy one need a router over the raw path, which the authorizer of this version does not have. */
-function reportShadowed(routes: readonly InventoryRoute[], report: Report): void {
+/** Whether some route stands below a greedy or default one: their requests can arrive as the wide route's. */
+function hasRoutesBelow(routes: readonly InventoryRoute[]): boolean {
   const wide = routes.filter(({ method, template }) => method === undefined || isGreedy(template));
-  for (const route of routes) {
-    const above = wide.find((other) => isBelow(route, other));
-    if (!above) continue;
-    report.error('NOT_AVAILABLE', route.pointer, {
-      says: `${code(route.key)} below ${code(above.key)}: a route below a greedy or default route is not available yet`,
-    });
-  }
+  return routes.some((route) => wide.some((other) => isBelow(route, other)));
 }
 
 function isBelow(route: InventoryRoute, wide: InventoryRoute): boolean {

@@ -8,6 +8,8 @@ import { code, type Detail, type ProblemCode } from './problems.ts';
 export interface IssuerOptions {
   /** Accept plain http for a literal loopback address: local runs only. Default: false. */
   readonly loopbackIssuer?: boolean;
+  /** Accept a map without issuer and with `app:LABEL` clients, as it is before `okta apply --write`. Default: false. */
+  readonly beforeApply?: boolean;
 }
 
 /** @param groups names under `groups`: what a block may list. */
@@ -27,7 +29,8 @@ function readBlock(okta: Cursor, groups: ReadonlySet<string>, options: IssuerOpt
     report.error('GROUP_UNKNOWN', pointer, { expected: 'a group under `groups`', found: code(group), nearest: nearest(group, groups) });
   }
   const issuers = readIssuers(at(okta, 'issuer'), options, report);
-  const clients = readClients(at(okta, 'clients'), report);
+  if (!options.beforeApply) requireIssuer(okta, report);
+  const clients = readClients(at(okta, 'clients'), options, report);
   const claims = texts(at(okta, 'groupsClaim')).map(([claim]) => claim);
   return {
     ...(name !== undefined && { name }),
@@ -133,12 +136,20 @@ function orgServer(origin: string): Fault {
   };
 }
 
-function readClients(cursor: Cursor, report: Report): OktaModel['clients'] {
+function requireIssuer(okta: Cursor, report: Report): void {
+  if (at(okta, 'issuer').value !== undefined) return;
+  const managed = at(okta, 'manage').value !== undefined;
+  const expected = 'the key `issuer` (an issuer URL such as `https://acme.okta.com/oauth2/default`)';
+  const fix = '`okta apply --write` puts it there';
+  report.error('KEY_MISSING', okta.pointer, { expected, found: 'no such key', ...(managed ? { fix } : {}) }, 'key');
+}
+
+function readClients(cursor: Cursor, { beforeApply = false }: IssuerOptions, report: Report): OktaModel['clients'] {
   if (cursor.value === 'any') return 'any';
   const clients = texts(cursor);
   for (const [client, { pointer }] of clients) {
-    if (client.startsWith('app:')) {
-      report.error('NOT_AVAILABLE', pointer, { says: `${code(client)} is not available yet, expected the client id of the app` });
+    if (client.startsWith('app:') && !beforeApply) {
+      report.error('VALUE_INVALID', pointer, { expected: 'a client id', found: code(client), fix: '`okta apply --write` puts it there' });
     }
     if (client === 'any') {
       report.error('VALUE_INVALID', pointer, { expected: 'a client id', found: '`any` in a list', fix: 'write `clients: any`' });

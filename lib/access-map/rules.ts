@@ -36,21 +36,6 @@ export interface Reading {
   readonly inventory: Inventory;
 }
 
-export function readPermissions(reading: Reading): ReadonlyMap<string, Permission> {
-  const permissions = new Map<string, Permission>();
-  for (const [name, cursor] of entries(at(reading.root, 'permissions'))) {
-    const routes = emptyRow(reading.inventory.words);
-    const patterns = texts(cursor).flatMap(([pattern, { pointer }]) => {
-      const matched = expandOrReport(pattern, pointer, reading);
-      if (!matched) return [];
-      addRow(routes, matched);
-      return [{ text: pattern, pointer, routes: matched }];
-    });
-    permissions.set(name, { name, patterns, routes });
-  }
-  return permissions;
-}
-
 /** The routes of a pattern; one that matches nothing is reported, since it can only be a mistake. */
 export function expandOrReport(
   pattern: string,

@@ -108,6 +108,45 @@ export const api = {
   },
 } as const;
 
+const manage = {
+  type: 'object',
+  description: 'What `okta plan`, `apply` and `verify` need beyond the map.',
+  additionalProperties: false,
+  required: ['org'],
+  expected: 'the settings of the Okta side, such as `{ org: https://acme.okta.com }`',
+  properties: {
+    org: { ...text, expected: 'the org, such as `https://acme.okta.com`', description: 'Origin of the Okta org.' },
+    server: { ...text, maxLength: 100, description: 'Name of the authorization server; by default the name of the API.' },
+    issuerMode: {
+      type: 'string',
+      enum: ['ORG_URL', 'CUSTOM_URL', 'DYNAMIC'],
+      expected: '`ORG_URL`, `CUSTOM_URL` or `DYNAMIC`',
+      description: 'Host of the issuer; by default what Okta chooses.',
+    },
+    apps: {
+      type: 'array',
+      description: 'Apps (OAuth clients) of the API; okta.clients names them as app:LABEL.',
+      expected: 'a list of apps such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['label', 'type'],
+        expected: 'an app such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
+        properties: {
+          label: { ...text, maxLength: 100, expected: 'a label of at most 100 characters' },
+          type: { type: 'string', enum: ['spa', 'native', 'web', 'service'], expected: '`spa`, `native`, `web` or `service`' },
+          redirectUris: { type: 'array', uniqueItems: true, items: text, expected: 'a list of URLs' },
+          groups: { ...groupNames, description: 'Groups that may use the app; by default all groups of the map.' },
+        },
+      },
+    },
+    tokenLifetime: { ...duration, default: '15m', description: 'Life of an access token: whole minutes from 5m to 24h.' },
+    createGroups: { ...on, default: false, description: 'Create groups that the org does not have.' },
+    idTokenGroups: { ...on, default: false, description: 'Put the groups into the ID token too.' },
+    scopes: { ...on, default: false, description: 'One scope for each permission.' },
+  },
+} as const;
+
 const oktaKeys = {
   name: {
     type: 'string',
@@ -148,12 +187,12 @@ const oktaKeys = {
   groups: { ...groupNames, minItems: 1, description: 'Groups that tokens of a further block may carry.' },
   maxClockSkew: { ...duration, default: '60s', description: 'At most 5m.' },
   maxTokenLifetime: { ...duration, default: '24h', description: 'Largest accepted exp - iat, at most 24h.' },
-  manage: { type: 'object', description: 'What the Okta side needs beyond the map.', expected: 'the settings of the Okta side' },
+  manage,
 } as const;
 
 const oktaBlock = {
   additionalProperties: false,
-  required: ['issuer', 'audience', 'clients'],
+  required: ['audience', 'clients'],
   properties: oktaKeys,
 } as const;
 

@@ -1,5 +1,5 @@
 /** Schema of who may call what, and how often: `routes` to `tests`. */
-import { PERIODS } from '../../lambda/core/model.ts';
+import { METHODS, PERIODS } from '../../lambda/core/model.ts';
 import { PERMISSION, ROUTE } from './notation.ts';
 import { clientId, grants, groupNames, mode, name, names, on, pattern, patterns, quotaName, route, text } from './schema-terms.ts';
 
@@ -38,7 +38,13 @@ export const permissions = {
       routes: patterns,
       except: patterns,
       tag: text,
-      methods: { type: 'array', items: text, expected: 'a list of methods' },
+      methods: {
+        type: 'array',
+        minItems: 1,
+        uniqueItems: true,
+        items: { type: 'string', enum: METHODS, expected: `one of the methods ${METHODS.join(', ')}` },
+        expected: 'a list of methods',
+      },
       fromOpenapi: { type: 'string', enum: ['security'], expected: '`security`' },
     },
   },
@@ -98,9 +104,14 @@ export const groups = {
       allow: grants,
       deny: grants,
       quota: quotaName,
-      was: { ...names, description: 'Old names of the group.' },
-      id: { ...text, description: 'Okta id of the group.' },
-      rule: { ...text, description: 'Okta expression of a group rule.' },
+      was: { ...names, description: 'Former names of the group; tokens that still carry one count as the group.' },
+      id: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9]{1,64}$',
+        expected: 'the Okta id of a group, such as `00g1emaKYZTWRYYRRTSK`',
+        description: 'Okta id of the group; needed where several groups have the name.',
+      },
+      rule: { ...text, description: 'Okta expression of a group rule that fills the group.' },
     },
   },
 } as const;

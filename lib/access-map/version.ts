@@ -34,7 +34,14 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
   const grants = ({ allow, deny, quota }: GrantsFile): unknown => [routes(allow), routes(deny), quota ?? null];
   const { origins = [], headers = [], maxAgeSeconds = null } = api.cors ?? {};
   return [
-    [model.format, model.name, model.kind, model.unauthorized, model.scopes],
+    [
+      model.format,
+      model.name,
+      model.kind,
+      model.unauthorized,
+      model.scopes,
+      ...(model.cache ? [model.cache.mode, model.cache.ttlSeconds] : []),
+    ],
     [upstreamOf(api), origins.toSorted(), headers.map((header) => header.toLowerCase()).toSorted(), maxAgeSeconds],
     model.okta.map((okta) => [
       [okta.name ?? null, okta.issuers.toSorted(), okta.audience, okta.clients === 'any' ? 'any' : okta.clients.toSorted()],
@@ -43,7 +50,11 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
     ]),
     sorted(model.routes, ({ key }) => key).map(({ key, gateway }) => [key, gateway ?? null]),
     [routes(model.public), routes(model.signedIn)],
-    sorted(model.groups, ({ name }) => name).map((group) => [group.name, grants(group)]),
+    sorted(model.groups, ({ name }) => name).map((group) => [
+      group.name,
+      grants(group),
+      ...(group.was === undefined ? [] : [sorted(group.was, same)]),
+    ]),
     sorted(model.machines, ({ cid }) => cid).map((machine) => [machine.cid, sorted(machine.groups, same), grants(machine)]),
     sorted(model.permissions, ({ name }) => name).map((permission) => [permission.name, routes(permission.routes)]),
     sorted(model.quotas, ({ name }) => name).map(({ name, by, accuracy, onStoreFailure, onExceeded, windows }) => [

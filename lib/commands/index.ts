@@ -1,14 +1,28 @@
 /** The commands, in the order in which help lists them. */
 import { check } from './check.ts';
+import { diff } from './diff.ts';
 import { explain } from './explain.ts';
+import { init } from './init.ts';
 import { login } from './login.ts';
+import { matrix } from './matrix.ts';
+import { okta } from './okta.ts';
 import type { CliCommand } from './shell/command.ts';
+import { test } from './test.ts';
 import { token } from './token.ts';
+import { types } from './types.ts';
+import { usage } from './usage.ts';
 
 export const COMMANDS: readonly CliCommand[] = [
   // A command joins here.
   check,
   explain,
+  matrix,
+  diff,
+  test,
+  init,
+  types,
   token,
   login,
+  usage,
+  okta,
 ];

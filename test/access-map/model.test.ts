@@ -59,6 +59,7 @@ test('defaults are written out', () => {
     upstream: { kind: 'url', url: 'https://orders.example.com' },
     cors: { origins: ['https://app.example.com'], headers: ['authorization', 'content-type'], maxAgeSeconds: 3600 },
     unauthorized: 'throw',
+    cache: { kind: 'auto' },
   });
   expect(map.model.quotas[0]).toMatchObject({ accuracy: 'exact', onStoreFailure: 'deny', onExceeded: 'refuse' });
 });

@@ -1,13 +1,19 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { type DynamoQuotaStore, dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { memoryQuotaStore } from '../../lambda/adapters/memory-quota-store.ts';
+import { windowAt } from '../../lambda/core/window.ts';
 import { QuotaStoreError } from '../../lambda/ports.ts';
 import { type LocalTable, localQuotaTable } from '../support/dynalite.ts';
+import { fakeClient } from '../support/fake-client.ts';
+import { quotaLoadContract } from '../support/quota-load-contract.ts';
 import { quotaStoreContract } from '../support/quota-store-contract.ts';
 
 const memory = memoryQuotaStore();
+const faked = dynamoQuotaStore('quota', { client: fakeClient() });
 quotaStoreContract('the memory store', () => memory);
+quotaLoadContract('the memory store', () => memory);
 
 let local: LocalTable;
 let store: DynamoQuotaStore;
@@ -19,11 +25,37 @@ beforeAll(async () => {
 afterAll(() => local.close());
 
 quotaStoreContract('the DynamoDB store', () => store);
+// The whole load, 50 x 200, is for the long tests: this server answers from the test's own process.
+quotaLoadContract('the DynamoDB store', () => store, 30);
+
+// The exploration of all orders and the simulation stand on this stand-in for DynamoDB.
+quotaStoreContract('the DynamoDB store on the stand-in', () => faked);
+
+describe('the stand-in for DynamoDB', () => {
+  const step = fc.record({ minutes: fc.integer({ min: -1, max: 2 }), units: fc.integer({ min: 1, max: 9 }), joins: fc.boolean() });
+  let payers = 0;
+
+  test('answers any charges as an independent server does', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 12 }), async (steps, limit) => {
+        const key = `standard#user:payer${++payers}`;
+        for (const { minutes, units, joins } of steps) {
+          const second = 1_795_000_020 + minutes * 60;
+          const windows = (['minute', 'day'] as const).map((per) => ({ id: per, per, limit, start: windowAt(per, second).start, joins }));
+          const charge = { key, units, windows, keepUntil: second + 86_400 };
+          expect(await faked.charge(charge)).toEqual(await store.charge(charge));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
 
 describe('the DynamoDB store', () => {
   const charge = {
     key: 'standard#user:expiry',
-    windows: [{ id: 'minute', per: 'minute' as const, limit: 1, start: 1_795_000_020 }],
+    units: 1,
+    windows: [{ id: 'minute', per: 'minute' as const, limit: 1, start: 1_795_000_020, joins: false }],
     keepUntil: 1_795_000_080,
   };
 
@@ -37,6 +69,22 @@ describe('the DynamoDB store', () => {
     });
   });
 
+  test('keeps the window before, for those who look at usage', async () => {
+    const at = (start: number) => ({
+      ...charge,
+      key: 'standard#user:before',
+      windows: charge.windows.map((one) => ({ ...one, start, limit: 9 })),
+    });
+    for (const start of [1_795_000_020, 1_795_000_020, 1_795_000_200]) await store.charge(at(start));
+    const { Item } = await local.client.send(new GetItemCommand({ TableName: local.table, Key: { pk: { S: 'standard#user:before' } } }));
+    expect(Item).toMatchObject({
+      minute_start: { N: '1795000200' },
+      minute_used: { N: '1' },
+      minute_before_start: { N: '1795000020' },
+      minute_before_used: { N: '2' },
+    });
+  });
+
   test('leaves nothing behind when it warms up', async () => {
     await store.warmUp();
     const { Item } = await local.client.send(new GetItemCommand({ TableName: local.table, Key: { pk: { S: '-' } } }));
@@ -46,11 +94,12 @@ describe('the DynamoDB store', () => {
   test('says so when the table cannot be reached', async () => {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const nowhere = new DynamoDBClient({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1', credentials, maxAttempts: 1 });
-    await expect(dynamoQuotaStore('quota', { client: nowhere }).charge(charge)).rejects.toThrow(QuotaStoreError);
+    await expect(dynamoQuotaStore('quota', { client: nowhere }).charge(charge)).rejects.toMatchObject({ fault: 'connection' });
     await expect(dynamoQuotaStore('quota', { client: nowhere }).warmUp()).resolves.toBeUndefined();
   });
 
   test('says so when the table does not exist', async () => {
     await expect(dynamoQuotaStore('gone', { client: local.client }).charge(charge)).rejects.toThrow(QuotaStoreError);
+    await expect(dynamoQuotaStore('gone', { client: local.client }).charge(charge)).rejects.toMatchObject({ fault: 'request' });
   });
 });

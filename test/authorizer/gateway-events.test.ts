@@ -19,7 +19,7 @@ function scene({ exceeded = false, unauthorized = 'throw' as 'throw' | 'deny' } 
   const clock = { now: () => (ENDS_AT - 30) * 1_000 };
   const state = { quota: 'standard', payer: 'user:00u1', limit: 60, remaining: 0, endsAt: ENDS_AT };
   const verifier = { verify: async (token: string) => (token === 'reader' ? reader : refuse('TOKEN_MALFORMED', 'not_a_jwt')) };
-  const quota = async () => (exceeded ? ({ kind: 'exceeded', state } as const) : ({ kind: 'free' } as const));
+  const quota = async () => (exceeded ? ({ kind: 'exceeded', state, onExceeded: 'refuse' } as const) : ({ kind: 'free' } as const));
   const authorize = createAuthorizer({ model: access, clock, verifier, quota });
   const audit = { record: (record: Record<string, unknown>) => void records.push(record) };
   return { records, handler: createHandler({ authorize, unauthorized, mapVersion: access.version, clock, audit }) };

@@ -35,7 +35,7 @@ const sketch: ModelSketch = {
   blocked: { users: ['00u9'] },
 };
 
-const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('down')) };
+const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('timeout')) };
 
 function scene(options: { store?: QuotaStore; onStoreFailure?: 'deny' | 'allow'; unauthorized?: 'throw' | 'deny' } = {}) {
   const { store = memoryQuotaStore(), onStoreFailure = 'deny', unauthorized = 'throw' } = options;

@@ -13,12 +13,14 @@ const access = model({
   quotas: [
     { name: 'gold', by: 'group', windows: [minute(3)] },
     { name: 'standard', onStoreFailure: 'allow', windows: [minute(2)] },
+    { name: 'passing', onExceeded: 'pass', windows: [minute(1)] },
     { name: 'writes', windows: [minute(5), { id: 'minute_w', per: 'minute', limit: 1, routes: rowOf(routes, ['POST /orders']) }] },
   ],
   groups: {
     readers: { allow: ['GET /orders'], quota: 'standard' },
     partners: { allow: ['GET /orders'], quota: 'gold' },
     writers: { allow: routes, quota: 'writes' },
+    testers: { allow: ['GET /orders'], quota: 'passing' },
   },
 });
 const standing = (...groups: string[]) =>
@@ -48,7 +50,7 @@ describe('the quota of a call', () => {
   test('is charged once per admitted call, and a spent one is not asked again before its window ends', async () => {
     const { state, kinds } = scene();
     expect(await kinds(10, standing('readers'))).toBe(2);
-    expect(state.writes).toBe(3);
+    expect(state.writes).toBe(2);
     state.now += 30_000;
     expect(await kinds(1, standing('readers'))).toBe(1);
   });
@@ -73,8 +75,51 @@ describe('the quota of a call', () => {
     });
   });
 
+  test.each([
+    [['testers'], 'pass'],
+    [['readers'], 'refuse'],
+    [['testers', 'readers'], 'refuse'],
+  ] as const)('lets a call pass over quota only if each quota of the caller says so: %j %s', async (groups, onExceeded) => {
+    const { keep, kinds } = scene();
+    await kinds(5, standing(...groups));
+    expect(await keep(standing(...groups), 'GET /orders')).toMatchObject({ kind: 'exceeded', onExceeded });
+  });
+
+  test('that another environment spent costs one write to learn, and no more', async () => {
+    const store = memoryQuotaStore();
+    await scene(store).kinds(2, standing('readers'));
+    const { state, kinds } = scene(store);
+    expect(await kinds(5, standing('readers'))).toBe(0);
+    expect(state.writes).toBe(1);
+  });
+
+  test('remembers the later window as spent when another clock is ahead', async () => {
+    const store = memoryQuotaStore();
+    const ahead = scene(store);
+    ahead.state.now += 120_000;
+    await ahead.kinds(2, standing('readers'));
+    const { state, keep, kinds } = scene(store);
+    expect(await keep(standing('readers'), 'GET /orders')).toMatchObject({
+      kind: 'exceeded',
+      state: { endsAt: Date.parse('2026-11-22T10:18:00Z') / 1_000 },
+    });
+    state.now += 120_000;
+    expect(await kinds(1, standing('readers'))).toBe(0);
+    expect(state.writes).toBe(1);
+    state.now += 30_000;
+    expect(await kinds(1, standing('readers'))).toBe(1);
+  });
+
+  test('whose store fails is counted, with the kind of fault', async () => {
+    const counted: unknown[] = [];
+    const metrics = { put: (...event: readonly unknown[]) => void counted.push(event) };
+    const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('throttled')) };
+    await quotaKeeper(access, failing, { now: () => 0 }, metrics)(standing('readers'), 'GET /orders');
+    expect(counted).toEqual([[{ QuotaStoreFailures: 1 }, { quota: 'standard', fault: 'throttled', onStoreFailure: 'allow' }]]);
+  });
+
   test('whose store fails first decides by its own rule', async () => {
-    const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('down')) };
+    const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('timeout')) };
     const { keep } = scene(failing);
     expect(await keep(standing('readers'), 'GET /orders')).toEqual({ kind: 'store_failed', onStoreFailure: 'allow', quota: 'standard' });
     expect(await keep(standing('readers', 'partners'), 'GET /orders')).toEqual({

@@ -134,6 +134,7 @@ test('the function runs the bundle on arm64 and Node 24 with its model beside it
       Variables: {
         KEY_TABLE: { Ref: tableOf(template, 'KeyTable').id },
         MAX_STALE_KEYS_SECONDS: '86400',
+        QUOTA_BUDGET_MS: '300',
         QUOTA_TABLE: { Ref: tableOf(template, 'QuotaTable').id },
       },
     },

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type App, Aspects, CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { type App, Aspects, CfnResource, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   type CfnApi,
@@ -236,4 +236,24 @@ test('an API whose routes come from a document is refused, because they cannot b
   const { httpApi, authorizer } = shop();
   (httpApi.node.defaultChild as CfnApi).body = { openapi: '3.0.1' };
   expect(() => authorizer.protect(httpApi)).toThrow('expected routes as resources of the app, found `body` or `target`');
+});
+
+test.each([
+  [Duration.millis(50), '50'],
+  [Duration.seconds(3), '3000'],
+])('a quota may be charged for %s at most', (quotaBudget, variable) => {
+  const stack = newStack();
+  const map = accessMap({
+    quotas: { standard: { limit: 60, per: 'minute', by: 'user' } },
+    groups: { staff: { allow: ['ANY /items'], quota: 'standard' } },
+  });
+  new OktaGroupAuthorizer(stack, 'Authorizer', { map, quotaBudget });
+  const lambda = only(Template.fromStack(stack), 'AWS::Lambda::Function');
+  expect(lambda.Properties['Environment']).toMatchObject({ Variables: { QUOTA_BUDGET_MS: variable } });
+});
+
+test.each([Duration.millis(49), Duration.millis(3_001)])('a charge of %s is refused as a budget', (quotaBudget) => {
+  expect(() => new OktaGroupAuthorizer(newStack(), 'Authorizer', { map: accessMap(), quotaBudget })).toThrow(
+    '`quotaBudget`: expected 50 to 3000 whole milliseconds, found',
+  );
 });

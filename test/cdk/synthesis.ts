@@ -24,7 +24,7 @@ export const newStack = (id = 'Test', app: App = newApp()): Stack => new Stack(a
 /** A small map: keys of `overrides` replace those of the map. */
 export function accessMap(overrides: Record<string, unknown> = {}): AccessMap {
   return AccessMap.fromObject({
-    api: { name: 'shop', upstream: { url: 'https://shop.example.com' } },
+    api: { name: 'shop', upstream: { url: 'https://shop.example.com' }, cache: 'off' },
     okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://shop', clients: ['0oa1web'] },
     routes: ['GET /items', 'POST /items', 'GET /health'],
     public: ['GET /health'],

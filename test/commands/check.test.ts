@@ -24,7 +24,7 @@ describe('a good map', () => {
         'access.yaml: good, 1 warning',
         '  orders, http API, version 282c959688e125ab',
         '  7 routes (1 public, 1 signed in), 4 groups, 1 machine, 2 permissions, 2 quotas',
-        '  cache off: quotas.standard, quotas.partner count every request',
+        '  cache off: quotas.standard, quotas.partner count every request; without that per token, 2,975 bytes',
         '  authorizer response: at most 1,263 bytes of 8,000, with ids of up to 100 characters',
         "  changes take effect: groups when the token ends (at most 24 h 1 min), withdrawn keys within 10 min (24 h while Okta's keys cannot be fetched), a deployed map at once",
         OPEN_UPSTREAM,
@@ -34,9 +34,17 @@ describe('a good map', () => {
   });
 
   test.each([
-    { what: 'one quota', drop: '    quota: partner\n', says: '  cache off: quotas.standard counts every request' },
-    { what: 'quotas that nobody is charged for', drop: /^ {4}quota: .*\n/gm, says: '  cache off: caching is not available yet' },
-  ])('with $what has its cache off for that reason', ({ drop, says }) => {
+    {
+      what: 'one quota',
+      drop: '    quota: partner\n',
+      says: '  cache off: quotas.standard counts every request; without that per token, 2,975 bytes',
+    },
+    {
+      what: 'quotas that nobody is charged for',
+      drop: /^ {4}quota: .*\n/gm,
+      says: '  cache per token, 1 min: proven for every caller over 7 routes in 4 classes',
+    },
+  ])('with $what is told how its answers are cached, and why', ({ drop, says }) => {
     expect(checked(EXAMPLE.replaceAll(drop, '')).lines).toContain(says);
   });
 
@@ -63,12 +71,14 @@ describe('a good map', () => {
   });
 });
 
-describe('a quota by group', () => {
+describe('a quota that many callers share', () => {
   const HOT = 'each a write to the same item, and DynamoDB takes 1,000 writes a second there';
   test.each([
     { windows: 'limit: 60001, per: minute', by: 'group', hot: true },
     { windows: 'limit: 60000, per: minute', by: 'group', hot: false },
     { windows: 'limit: 60001, per: minute', by: 'user', hot: false },
+    { windows: 'limit: 60001, per: minute', by: 'client', hot: true },
+    { windows: 'limit: 60001, per: minute, accuracy: leased', by: 'group', hot: false },
     { windows: 'limit: 90000000, per: day', by: 'group', hot: true },
     { windows: 'windows: [{ limit: 60001, per: minute }, { limit: 60000, per: month }]', by: 'group', hot: false },
     { windows: 'windows: [{ limit: 60001, per: minute }, { limit: 1000000, per: month }]', by: 'group', hot: true },
@@ -76,7 +86,7 @@ describe('a quota by group', () => {
     const { code, text } = checked(exampleWith(['{ limit: 60, per: minute, by: user }', `{ ${windows}, by: ${by} }`]));
     expect(code).toBe(0);
     expect(text.includes(HOT)).toBe(hot);
-    expect(text.includes('access.yaml:35:3: at quotas.standard: warning: `standard` lets one group make')).toBe(hot);
+    expect(text.includes(`access.yaml:35:3: at quotas.standard: warning: \`standard\` lets one ${by} make`)).toBe(hot);
   });
 });
 
@@ -157,9 +167,16 @@ describe('the JSON of a check', () => {
           machines: 1,
           permissions: 2,
           quotas: 2,
-          cache: { mode: 'off', reasons: ['quotas.standard, quotas.partner count every request'] },
+          cache: {
+            mode: 'off',
+            ttlSeconds: 0,
+            reasons: ['quotas.standard, quotas.partner count every request'],
+            conflicts: [],
+            responseBoundBytes: 1263,
+            otherwise: { mode: 'token', responseBoundBytes: 2975 },
+          },
           responseBoundBytes: 1263,
-          staleness: { groupsSeconds: 86_460, keysSeconds: 600, keysDuringOutageSeconds: 86_400, mapSeconds: 0 },
+          staleness: { groupsSeconds: 86_460, keysSeconds: 600, keysDuringOutageSeconds: 86_400, mapSeconds: 0, cacheSeconds: 0 },
           problems: [
             {
               severity: 'warning',

@@ -5,11 +5,12 @@ import { refuse } from '../../lambda/core/codes.ts';
 import { authorizerContext } from '../../lambda/core/context.ts';
 import { type Decision, decide } from '../../lambda/core/decide.ts';
 import { type AccessModel, type Period, parseModel } from '../../lambda/core/model.ts';
+import { requestPolicy } from '../../lambda/core/policy.ts';
 import type { Principal } from '../../lambda/core/principal.ts';
 import type { QuotaState } from '../../lambda/core/quota.ts';
 import { standingOf } from '../../lambda/core/standing.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
-import { MAX_ID_LENGTH, MAX_RESOURCE_LENGTH, responseBoundBytes } from '../../lib/commands/check/response-bound.ts';
+import { contextBoundBytes, MAX_ID_LENGTH, MAX_RESOURCE_LENGTH } from '../../lib/access-map/response-bound.ts';
 import { model } from '../support/model.ts';
 import { EXAMPLE } from './project.ts';
 
@@ -28,7 +29,10 @@ function answerBytes(access: AccessModel, principal: Principal, route: string, q
     now: 0,
   });
   const arn = 'a'.repeat(MAX_RESOURCE_LENGTH * 2);
-  return Buffer.byteLength(JSON.stringify(answerWithPolicy({ decision, context, storeFailure: undefined }, arn, 'throw')));
+  const policy = requestPolicy(decision.effect, arn);
+  return Buffer.byteLength(
+    JSON.stringify(answerWithPolicy({ decision, policy, context, storeFailure: undefined, quotaExceeded }, 'throw')),
+  );
 }
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
@@ -55,7 +59,7 @@ test('no answer to anybody is larger than the bound', () => {
       const access = model({ routes, ...sketch, quotas });
       const groups = [...access.groups.keys()].filter(() => coin.next().value);
       const state = { quota: 'q', payer: '', limit, remaining: left === 'none' ? 0 : limit - 1, endsAt: lengths[period] };
-      const bound = responseBoundBytes(access);
+      const bound = contextBoundBytes(access, 'off');
       expect(answerBytes(access, { kind: 'user', uid, cid: '0oa1web', groups, scopes: [] }, route, state)).toBeLessThanOrEqual(bound);
       for (const cid of access.machines.keys()) {
         expect(answerBytes(access, { kind: 'machine', cid, scopes: [] }, route, state)).toBeLessThanOrEqual(bound);
@@ -68,5 +72,5 @@ test('the bound of the example is reached: it is exact where no deny takes a per
   const access = parseModel(AccessMap.checkText(EXAMPLE, 'access.yaml').map?.model);
   const user: Principal = { kind: 'user', uid: 'u'.repeat(MAX_ID_LENGTH), cid: '0oa1web', groups: [...access.groups.keys()], scopes: [] };
   const month: QuotaState = { quota: 'partner', payer: '', limit: 100_000, remaining: 0, endsAt: lengths.month };
-  expect(answerBytes(access, user, 'GET /orders', month)).toBe(responseBoundBytes(access));
+  expect(answerBytes(access, user, 'GET /orders', month)).toBe(contextBoundBytes(access, 'off'));
 });

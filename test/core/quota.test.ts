@@ -53,6 +53,28 @@ describe('who pays', () => {
     expect(payments === 'free' ? [] : payments.map((payment) => chargeFor(access, payment, route, 0).key)).toEqual(keys);
   });
 
+  test('names that differ in half a surrogate pair alone pay apart, and no name can write another one’s escape', () => {
+    const keys = ['\ud800', '\ud801', '\\ud800', '\ufffd', '\ud83d\ude00'].map((uid) => {
+      const payments = paymentsFor(access, standingOf(access, { ...user('readers'), uid } as Principal), 'GET /orders');
+      const [payment] = payments === 'free' ? [] : payments;
+      return Buffer.from(payment ? chargeFor(access, payment, 'GET /orders', 0).key : '', 'utf8').toString('hex');
+    });
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('no name can forge the key of another payer or quota', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.string({ unit: 'binary', minLength: 1 }), (one, other) => {
+        const keyOf = (uid: string) => {
+          const payments = paymentsFor(access, standingOf(access, { ...user('readers'), uid } as Principal), 'GET /orders');
+          const [payment] = payments === 'free' ? [] : payments;
+          return Buffer.from(payment ? chargeFor(access, payment, 'GET /orders', 0).key : '', 'utf8').toString('hex');
+        };
+        expect(keyOf(one) === keyOf(other)).toBe(one === other);
+      }),
+    );
+  });
+
   test.each([
     ['a group without a quota makes the call free', user('readers', 'staff'), 'GET /orders'],
     ['a quota whose windows do not count the route makes it free', user('reporters'), 'GET /orders'],
@@ -119,8 +141,8 @@ describe('what the caller is told', () => {
     const charge = chargeFor(access, payment, 'GET /orders', second);
     const [minuteWindow, monthWindow] = charge.windows;
     const counts = [
-      { id: 'minute', start: minuteWindow?.start ?? 0, used: 599 },
-      { id: 'month', start: monthWindow?.start ?? 0, used: 99_999 },
+      { id: 'minute', start: minuteWindow?.start ?? 0, used: 599, instances: 0 },
+      { id: 'month', start: monthWindow?.start ?? 0, used: 99_999, instances: 0 },
     ];
     // Both have one left: the month binds longer.
     expect(quotaState(payment, charge, counts)).toMatchObject({

@@ -8,11 +8,14 @@ const MORNING = at('2026-11-22T10:15:30Z');
 
 let made = 0;
 /** A charge of a payer that no other test uses. */
-function charges(windows: readonly Omit<ChargeWindow, 'start'>[]): (second: number) => Charge {
+function charges(
+  windows: readonly Pick<ChargeWindow, 'id' | 'per' | 'limit'>[],
+): (second: number, units?: number, joins?: boolean) => Charge {
   const key = `standard#user:${++made}`;
-  return (second) => ({
+  return (second, units = 1, joins = false) => ({
     key,
-    windows: windows.map((window) => ({ ...window, start: windowAt(window.per, second).start })),
+    units,
+    windows: windows.map((window) => ({ ...window, start: windowAt(window.per, second).start, joins })),
     keepUntil: Math.max(...windows.map(({ per }) => windowAt(per, second).end)),
   });
 }
@@ -32,8 +35,16 @@ export function quotaStoreContract(name: string, store: () => QuotaStore): void 
     test('counts from one, and tells what is used', async () => {
       const charge = charges([minute(3)])(MORNING);
       const start = at('2026-11-22T10:15:00Z');
-      expect(await store().charge(charge)).toEqual({ kind: 'admitted', counts: [{ id: 'minute', start, used: 1 }] });
-      expect(await store().charge(charge)).toEqual({ kind: 'admitted', counts: [{ id: 'minute', start, used: 2 }] });
+      expect(await store().charge(charge)).toEqual({
+        kind: 'admitted',
+        units: 1,
+        counts: [{ id: 'minute', start, used: 1, instances: 0 }],
+      });
+      expect(await store().charge(charge)).toEqual({
+        kind: 'admitted',
+        units: 1,
+        counts: [{ id: 'minute', start, used: 2, instances: 0 }],
+      });
     });
 
     test('admits the limit and not one more', async () => {
@@ -75,6 +86,39 @@ export function quotaStoreContract(name: string, store: () => QuotaStore): void 
       });
     });
 
+    test('takes several units at once from every window', async () => {
+      const charge = charges([minute(100), month(1_000)]);
+      await store().charge(charge(MORNING));
+      expect(await store().charge(charge(MORNING, 20))).toMatchObject({
+        kind: 'admitted',
+        units: 20,
+        counts: [{ used: 21 }, { used: 21 }],
+      });
+    });
+
+    test('grants no more than what is left, from any window, and at least one while one is left', async () => {
+      const charge = charges([minute(100), month(5)]);
+      await store().charge(charge(MORNING));
+      const lease = await store().charge(charge(MORNING, 50));
+      expect(lease).toMatchObject({ kind: 'admitted', units: 1, counts: [{ used: 2 }, { used: 2 }] });
+      expect(await times(5, charge(MORNING, 50))).toBe(3);
+      expect(await store().charge(charge(MORNING, 50))).toMatchObject({ kind: 'exceeded', counts: [{ used: 5 }, { used: 5 }] });
+    });
+
+    test('grants a quarter of an even share at most where the counts were not known before', async () => {
+      const charge = charges([minute(100)]);
+      expect(await store().charge(charge(MORNING, 100, true))).toMatchObject({ units: 25, counts: [{ used: 25, instances: 1 }] });
+      expect(await store().charge(charge(MORNING, 80, true))).toMatchObject({ units: 18, counts: [{ used: 43, instances: 2 }] });
+    });
+
+    test('counts the environments that join a window, and anew in the next one', async () => {
+      const charge = charges([minute(1_000)]);
+      await store().charge(charge(MORNING, 1, true));
+      await store().charge(charge(MORNING, 1, true));
+      expect(await store().charge(charge(MORNING, 1, false))).toMatchObject({ counts: [{ used: 3, instances: 2 }] });
+      expect(await store().charge(charge(MORNING + 60, 1, true))).toMatchObject({ counts: [{ used: 1, instances: 1 }] });
+    });
+
     test('keeps payers apart', async () => {
       await times(2, charges([minute(2)])(MORNING));
       expect(await times(2, charges([minute(2)])(MORNING))).toBe(2);
@@ -89,6 +133,6 @@ export function quotaStoreContract(name: string, store: () => QuotaStore): void 
       expect(await burst(MORNING)).toBe(25);
       expect(await burst(MORNING + 60)).toBe(25);
       expect(await burst(MORNING + 120)).toBe(10);
-    });
+    }, 60_000);
   });
 }

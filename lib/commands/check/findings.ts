@@ -3,9 +3,9 @@ import { PERIODS, type QuotaFile } from '../../../lambda/core/model.ts';
 import { nominalSeconds } from '../../../lambda/core/window.ts';
 import { type AccessMap, describePlace, type Place, type Problem } from '../../access-map/index.ts';
 import { code, escapePointer } from '../../access-map/problems.ts';
+import { RESPONSE_LIMIT_BYTES } from '../../access-map/response-bound.ts';
 import { counted, thousands } from '../shell/io.ts';
 import type { ReadMap } from '../shell/map-file.ts';
-import { RESPONSE_LIMIT_BYTES } from './response-bound.ts';
 
 export type FindingCode = Problem['code'] | 'UPSTREAM_OPEN' | 'QUOTA_HOT' | 'RESPONSE_LARGE';
 
@@ -42,12 +42,13 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 
 function hotQuotas({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
   return model.quotas.flatMap((quota) => {
-    if (quota.by !== 'group' || quota.accuracy !== 'exact') return [];
+    // A user alone does not call a thousand times a second; a group's members, and a client's users, do together.
+    if (quota.by === 'user' || quota.accuracy !== 'exact') return [];
     const perSecond = peakPerSecond(quota);
     if (perSecond <= ITEM_WRITES_PER_SECOND) return [];
     const says =
-      `${code(quota.name)} lets one group make ${thousands(Math.ceil(perSecond))} calls a second, each a write to the same item, ` +
-      `and DynamoDB takes ${counted(ITEM_WRITES_PER_SECOND, 'write')} a second there: lower the limit or charge by \`user\` or \`client\``;
+      `${code(quota.name)} lets one ${quota.by} make ${thousands(Math.ceil(perSecond))} calls a second, each a write to the same item, ` +
+      `and DynamoDB takes ${counted(ITEM_WRITES_PER_SECOND, 'write')} a second there: take leases with \`accuracy: leased\`, lower the limit, or charge by \`user\``;
     return [warning('QUOTA_HOT', placeOf(`/quotas/${escapePointer(quota.name)}`, 'key'), says)];
   });
 }

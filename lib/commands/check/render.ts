@@ -1,9 +1,9 @@
 /** The report of `check` for people and for programs. */
 import { describePlace } from '../../access-map/index.ts';
+import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from '../../access-map/response-bound.ts';
 import { counted, type Io, paint, thousands } from '../shell/io.ts';
 import type { Finding } from './findings.ts';
 import type { MapFacts, MapReport, Staleness } from './report.ts';
-import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from './response-bound.ts';
 
 export function reportLines(report: MapReport, io: Pick<Io, 'color'>): readonly string[] {
   const problems = report.problems.map((problem) => problemLine(problem, io));
@@ -33,18 +33,31 @@ function factLines(facts: MapFacts): readonly string[] {
   return [
     `  ${facts.name}, ${facts.kind} API, version ${facts.version}`,
     `  ${parts.join(', ')}`,
-    `  cache ${cache.mode}: ${cache.reasons.join('; ')}`,
+    cacheLine(cache),
     `  authorizer response: at most ${counted(facts.responseBoundBytes, 'byte')} of ${thousands(RESPONSE_LIMIT_BYTES)}, with ids of up to ${MAX_ID_LENGTH} characters`,
     `  ${stalenessLine(facts.staleness)}`,
   ];
 }
 
-function stalenessLine({ groupsSeconds, keysSeconds, keysDuringOutageSeconds, mapSeconds }: Staleness): string {
+const MODE = { off: 'cache off', token: 'cache per token', tokenAndRoute: 'cache per token and route' } as const;
+
+function cacheLine({ mode, ttlSeconds, reasons, otherwise }: MapFacts['cache']): string {
+  const ttl = mode === 'off' ? '' : `, ${duration(ttlSeconds)}`;
+  const price = otherwise
+    ? `; without that ${MODE[otherwise.mode].replace('cache ', '')}, ${counted(otherwise.responseBoundBytes, 'byte')}`
+    : '';
+  return `  ${MODE[mode]}${ttl}: ${reasons.join('; ')}${price}`;
+}
+
+function stalenessLine({ groupsSeconds, keysSeconds, keysDuringOutageSeconds, mapSeconds, cacheSeconds }: Staleness): string {
   const map = mapSeconds === 0 ? 'a deployed map at once' : `a deployed map within ${duration(mapSeconds)}`;
+  const cached =
+    cacheSeconds === 0 ? [] : [`each of these, and the token's end, up to ${duration(cacheSeconds)} later for an answer in the cache`];
   return [
     `changes take effect: groups when the token ends (at most ${duration(groupsSeconds)})`,
     `withdrawn keys within ${duration(keysSeconds)} (${duration(keysDuringOutageSeconds)} while Okta's keys cannot be fetched)`,
     map,
+    ...cached,
   ].join(', ');
 }
 

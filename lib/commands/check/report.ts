@@ -1,11 +1,9 @@
 /** What `check` has to say about one map, as data. */
 import { hasBit, type Row } from '../../../lambda/core/bits.ts';
 import { parseModel } from '../../../lambda/core/model.ts';
-import type { AccessMap } from '../../access-map/index.ts';
+import type { AccessMap, CachePlan } from '../../access-map/index.ts';
 import type { ReadMap } from '../shell/map-file.ts';
-import { type CacheMode, cacheMode } from './cache-mode.ts';
 import { type Finding, findingsOf } from './findings.ts';
-import { responseBoundBytes } from './response-bound.ts';
 
 /** How long an authorization may outlive a change, in seconds. */
 export interface Staleness {
@@ -17,6 +15,8 @@ export interface Staleness {
   readonly keysDuringOutageSeconds: number;
   /** A new map, once it is deployed. */
   readonly mapSeconds: number;
+  /** By how much an answer in the gateway's cache may outlive each of these, and the token's end; 0 without a cache. */
+  readonly cacheSeconds: number;
 }
 
 export interface MapFacts {
@@ -35,7 +35,7 @@ export interface MapFacts {
   readonly machines: number;
   readonly permissions: number;
   readonly quotas: number;
-  readonly cache: CacheMode;
+  readonly cache: Omit<CachePlan, 'file'>;
   readonly responseBoundBytes: number;
   readonly staleness: Staleness;
 }
@@ -73,13 +73,15 @@ function factsOf(map: AccessMap): MapFacts {
     machines: model.machines.size,
     permissions: model.permissions.length,
     quotas: model.quotas.size,
-    cache: cacheMode(map),
-    responseBoundBytes: responseBoundBytes(model),
+    cache: withoutFile(map.cache),
+    responseBoundBytes: map.cache.responseBoundBytes,
     staleness: stalenessOf(map),
   };
 }
 
-const stalenessOf = ({ model }: AccessMap): Staleness => ({
+const withoutFile = ({ file: _, ...plan }: CachePlan): Omit<CachePlan, 'file'> => plan;
+
+const stalenessOf = ({ model, cache }: AccessMap): Staleness => ({
   groupsSeconds: Math.max(
     ...model.okta.map(({ maxTokenLifetimeSeconds, maxClockSkewSeconds }) => maxTokenLifetimeSeconds + maxClockSkewSeconds),
   ),
@@ -87,6 +89,7 @@ const stalenessOf = ({ model }: AccessMap): Staleness => ({
   keysSeconds: 600,
   keysDuringOutageSeconds: 86_400,
   mapSeconds: 0,
+  cacheSeconds: cache.ttlSeconds,
 });
 
 const errorsFirst = (problems: readonly Finding[]): readonly Finding[] => [

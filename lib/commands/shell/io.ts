@@ -12,8 +12,12 @@ export interface Io {
   readonly color?: boolean;
   /** Milliseconds since the epoch. Default: the real time. */
   readonly now?: () => number;
+  /** Waits for what takes time outside. Default: real time. */
+  readonly wait?: (milliseconds: number) => Promise<void>;
   /** Standard input. Default: there is none. */
   readonly input?: Input;
+  /** Asks at the terminal; absent where there is none. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 export interface Input {

@@ -1,9 +1,11 @@
 /** Finds and reads the access map that a command line means. */
 import { readFileSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { filesIn } from '../../access-map/access-map.ts';
 import {
   AccessMap,
   AccessMapError,
+  type AccessMapOptions,
   type CheckedMap,
   type MapLocation,
   type Place,
@@ -26,9 +28,9 @@ export interface ReadMap extends CheckedMap {
  * Reads the file, or without one the map of the project: `cdk.json` context `accessMap`, then `access.yaml`.
  * Whatever is wrong is among the problems; nothing is thrown.
  */
-export function readMap(file: string | undefined, { cwd }: Pick<Io, 'cwd'>): ReadMap {
+export function readMap(file: string | undefined, { cwd }: Pick<Io, 'cwd'>, options: AccessMapOptions = {}): ReadMap {
   try {
-    return readLocation(locate(file, cwd), file, cwd);
+    return readLocation(locate(file, cwd), file, cwd, options);
   } catch (error) {
     if (!(error instanceof AccessMapError)) throw error;
     const source = error.problems[0]?.place.source ?? 'cdk.json';
@@ -54,13 +56,14 @@ export function requireMap(file: string | undefined, io: Pick<Io, 'cwd'>): Acces
   return map;
 }
 
-const locate = (file: string | undefined, cwd: string): MapLocation =>
+/** The file or object that is meant. */
+export const locate = (file: string | undefined, cwd: string): MapLocation =>
   file === undefined ? resolveMapSource(cwd, readMapContext(cwd)) : { kind: 'file', path: resolve(cwd, file) };
 
-function readLocation(location: MapLocation, asked: string | undefined, cwd: string): ReadMap {
+function readLocation(location: MapLocation, asked: string | undefined, cwd: string, options: AccessMapOptions): ReadMap {
   if (location.kind === 'object') {
     const { map, source } = location;
-    return { ...AccessMap.checkObject(map, { source }), source, placeOf: (path) => ({ source, path }) };
+    return { ...AccessMap.checkObject(map, { readFile: filesIn(cwd), ...options, source }), source, placeOf: (path) => ({ source, path }) };
   }
   const { path } = location;
   const source = displayName(path, asked, cwd);
@@ -68,11 +71,11 @@ function readLocation(location: MapLocation, asked: string | undefined, cwd: str
   try {
     bytes = readFileSync(path);
   } catch {
-    return { ...AccessMap.check(path), source, placeOf: (pointer) => ({ source, path: pointer }) };
+    return { ...AccessMap.check(path, options), source, placeOf: (pointer) => ({ source, path: pointer }) };
   }
   const { document } = readYaml(bytes, source);
   const placeOf: ReadMap['placeOf'] = (pointer, of) => document?.placeOf(pointer, of) ?? { source, path: pointer };
-  return { ...AccessMap.checkText(bytes, source), source, placeOf };
+  return { ...AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options }), source, placeOf };
 }
 
 function displayName(path: string, asked: string | undefined, cwd: string): string {

@@ -1,0 +1,117 @@
+/**
+ * One quota window shared by many environments, in simulated time, on the authorizer's own code: keeper, lease book and DynamoDB
+ * adapter around a store of one item. Every environment is fresh, which is the worst case for leases: none knows its rate yet.
+ */
+import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
+import { quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
+import { standingOf } from '../../lambda/core/standing.ts';
+import { fakeClient } from '../../test/support/fake-client.ts';
+import { model } from '../../test/support/model.ts';
+
+export interface Sketch {
+  readonly accuracy: 'exact' | 'leased';
+  readonly limit: number;
+  /** Requests as a part of the limit. */
+  readonly demand: number;
+  readonly environments: number;
+  readonly seed: number;
+  /** 80 % of the requests come in the first seconds. */
+  readonly burstSeconds?: number;
+  /** `uniform`: any environment; `first_idle`: the first that is not at work, 10 ms a request. */
+  readonly routing?: 'uniform' | 'first_idle';
+}
+
+export interface Result {
+  readonly requests: number;
+  readonly admitted: number;
+  readonly writes: number;
+  readonly writesPerRequest: number;
+  readonly overshoot: number;
+  /** Admitted, of what could have been. */
+  readonly served: number;
+  /** Most writes of one environment whose answer was `exceeded`. */
+  readonly writesAfterExhaustion: number;
+}
+
+const WINDOW_SECONDS = 60;
+const START_MS = Date.parse('2026-11-22T10:15:00Z');
+const route = 'GET /orders';
+
+export async function simulate(sketch: Sketch): Promise<Result> {
+  const { limit, demand, environments } = sketch;
+  const random = randomNumbers(sketch.seed);
+  const requests = Math.round(limit * demand);
+  const times = Array.from({ length: requests }, () => arrival(random, sketch.burstSeconds)).sort((a, b) => a - b);
+  const clock = { ms: START_MS, now: () => clock.ms };
+  const fleet = makeFleet(sketch, clock);
+  const choose = chooser(sketch, random);
+  let admitted = 0;
+  const refusedWrites = new Map<number, number>();
+  for (const seconds of times) {
+    clock.ms = START_MS + seconds * 1_000;
+    const environment = choose(seconds);
+    const before = fleet.writes();
+    const kind = await fleet.call(environment);
+    if (kind === 'admitted') admitted++;
+    else refusedWrites.set(environment, (refusedWrites.get(environment) ?? 0) + fleet.writes() - before);
+  }
+  return {
+    requests,
+    admitted,
+    writes: fleet.writes(),
+    writesPerRequest: fleet.writes() / requests,
+    overshoot: Math.max(0, admitted - limit),
+    served: admitted / Math.min(requests, limit),
+    writesAfterExhaustion: Math.max(0, ...Array.from({ length: environments }, (_, n) => refusedWrites.get(n) ?? 0)),
+  };
+}
+
+function makeFleet({ accuracy, limit, environments }: Sketch, clock: { readonly now: () => number }) {
+  const access = model({
+    routes: [route],
+    quotas: [{ name: 'standard', by: 'group', accuracy, windows: [{ id: 'minute', per: 'minute', limit }] }],
+    groups: { readers: { allow: [route], quota: 'standard' } },
+  });
+  const standing = standingOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['readers'], scopes: [] });
+  const client = fakeClient();
+  const { send } = client;
+  let writes = 0;
+  // Every request of the adapter is a write, failed conditions included.
+  const counted = (...args: Parameters<typeof send>) => {
+    writes++;
+    return send(...args);
+  };
+  const store = dynamoQuotaStore('quota', { client: Object.assign(client, { send: counted }) });
+  const keepers = Array.from({ length: environments }, () => quotaKeeper(access, store, clock));
+  return {
+    writes: () => writes,
+    call: async (environment: number): Promise<string> => (await keepers[environment]?.(standing, route))?.kind ?? 'none',
+  };
+}
+
+function arrival(random: () => number, burstSeconds: number | undefined): number {
+  return burstSeconds !== undefined && random() < 0.8 ? random() * burstSeconds : random() * WINDOW_SECONDS;
+}
+
+function chooser({ environments, routing }: Sketch, random: () => number): (seconds: number) => number {
+  const any = (): number => Math.floor(random() * environments);
+  if (routing !== 'first_idle') return any;
+  const busyUntil = Array.from({ length: environments }, () => 0);
+  return (seconds) => {
+    const idle = busyUntil.findIndex((until) => until <= seconds);
+    const chosen = idle < 0 ? any() : idle;
+    busyUntil[chosen] = seconds + 0.01;
+    return chosen;
+  };
+}
+
+/** Mulberry32: the same numbers for the same seed on every machine. */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

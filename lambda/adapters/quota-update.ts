@@ -1,0 +1,104 @@
+/** The UpdateItem that carries out a charge plan, and what its answer says. */
+import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { PlannedWindow, StoredCount, Taking } from '../core/charge-plan.ts';
+import type { Charge, Count } from '../core/quota.ts';
+import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE, storedCount, windowAttributes } from '../core/quota-item.ts';
+
+/** Items outlive their longest window by this much before DynamoDB's TTL may delete them. */
+const KEEP_SECONDS = 86_400;
+
+export type Item = Record<string, AttributeValue>;
+export type QuotaUpdate = Omit<UpdateItemCommandInput, 'TableName'>;
+
+export const itemKey = (key: string): Item => ({ [KEY_ATTRIBUTE]: { S: key } });
+
+export function storedIn(item: Item, id: string): StoredCount | undefined {
+  return storedCount((name) => numberOf(item[name]), id);
+}
+
+/** The counts that an admitted charge left; undefined when the answer does not hold the windows that were charged. */
+export function countsIn(item: Item, plan: Taking): readonly Count[] | undefined {
+  const counts: Count[] = [];
+  for (const { window, start } of plan.windows) {
+    const stored = storedIn(item, window.id);
+    if (stored?.start !== start) return undefined;
+    counts.push({ id: window.id, ...stored });
+  }
+  return counts;
+}
+
+interface Parts {
+  readonly conditions: string[];
+  readonly sets: string[];
+  readonly adds: string[];
+  readonly names: Record<string, string>;
+  readonly values: Item;
+}
+
+/** One conditional write: it takes the plan's units from every window, or fails as a whole. */
+export function updateFor(charge: Charge, plan: Taking): QuotaUpdate {
+  const parts: Parts = { conditions: [], sets: [], adds: [], names: {}, values: { ':units': numeric(plan.units) } };
+  plan.windows.forEach((window, n) => {
+    if (window.kind === 'add') addTo(window, plan.units, n, parts);
+    else rollOver(window, n, parts);
+  });
+  const { conditions, sets, adds, names, values } = parts;
+  if (sets.length > 0) {
+    names['#expires'] = EXPIRY_ATTRIBUTE;
+    values[':expires'] = numeric(charge.keepUntil + KEEP_SECONDS);
+    sets.push('#expires = :expires');
+  }
+  const update = [sets.length > 0 ? `SET ${sets.join(', ')}` : '', adds.length > 0 ? `ADD ${adds.join(', ')}` : ''];
+  return {
+    Key: itemKey(charge.key),
+    ConditionExpression: conditions.join(' AND '),
+    UpdateExpression: update.join(' ').trim(),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+    ReturnValues: 'ALL_NEW',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}
+
+/** Attribute names go through placeholders: a window id may be a reserved word (`minute`). */
+function addTo({ window, start }: PlannedWindow, units: number, n: number, { conditions, adds, names, values }: Parts): void {
+  const attributes = windowAttributes(window.id);
+  names[`#start${n}`] = attributes.start;
+  names[`#used${n}`] = attributes.used;
+  values[`:start${n}`] = numeric(start);
+  values[`:most${n}`] = numeric(window.limit - units);
+  // INVARIANT: units are taken only from the window that was judged, and only while it has room for all of them.
+  conditions.push(`#start${n} = :start${n} AND #used${n} <= :most${n}`);
+  adds.push(`#used${n} :units`);
+  if (!window.joins) return;
+  names[`#instances${n}`] = attributes.instances;
+  values[':one'] = numeric(1);
+  adds.push(`#instances${n} :one`);
+}
+
+function rollOver({ window, start, replaces }: PlannedWindow, n: number, { conditions, sets, names, values }: Parts): void {
+  const attributes = windowAttributes(window.id);
+  names[`#start${n}`] = attributes.start;
+  names[`#used${n}`] = attributes.used;
+  names[`#instances${n}`] = attributes.instances;
+  values[`:start${n}`] = numeric(start);
+  values[`:instances${n}`] = numeric(Number(window.joins));
+  sets.push(`#start${n} = :start${n}`, `#used${n} = :units`, `#instances${n} = :instances${n}`);
+  if (replaces === undefined) {
+    conditions.push(`attribute_not_exists(#start${n})`);
+    return;
+  }
+  names[`#beforeStart${n}`] = attributes.previousStart;
+  names[`#beforeUsed${n}`] = attributes.previousUsed;
+  values[`:old${n}`] = numeric(replaces);
+  // INVARIANT: a window's start only ever grows, so that a write delivered late finds another start and does nothing.
+  conditions.push(`#start${n} = :old${n}`);
+  sets.push(`#beforeStart${n} = :old${n}`, `#beforeUsed${n} = #used${n}`);
+}
+
+const numeric = (value: number): AttributeValue => ({ N: String(value) });
+
+function numberOf(value: AttributeValue | undefined): number | undefined {
+  const number = value?.N === undefined ? Number.NaN : Number(value.N);
+  return Number.isFinite(number) ? number : undefined;
+}

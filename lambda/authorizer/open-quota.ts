@@ -1,0 +1,32 @@
+/** Puts together what counts quotas. Its own part of the bundle, since the store's client is most of it. */
+import { dynamoQuotaStore } from '../adapters/dynamo-quota-store.ts';
+import type { AccessModel } from '../core/model.ts';
+import type { Clock, Metrics } from '../ports.ts';
+import { type QuotaKeeper, quotaKeeper } from './quota-keeper.ts';
+
+export interface QuotaSettings {
+  /** Environment variable QUOTA_TABLE: name of the table. */
+  readonly table: string | undefined;
+  /** Environment variable QUOTA_BUDGET_MS: longest time for one charge. Default: the store's. */
+  readonly budgetMs: string | undefined;
+}
+
+export interface OpenQuota {
+  readonly keep: QuotaKeeper;
+  /** Never throws. */
+  warmUp(): Promise<void>;
+}
+
+/** @throws Error for settings that the constructs do not write. */
+export function openQuota(model: AccessModel, settings: QuotaSettings, clock: Clock, metrics: Metrics): OpenQuota {
+  const { table } = settings;
+  if (!table) throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
+  const store = dynamoQuotaStore(table, { ...budget(settings.budgetMs), metrics });
+  return { keep: quotaKeeper(model, store, clock, metrics), warmUp: store.warmUp };
+}
+
+function budget(text: string | undefined): { readonly budgetMs?: number } {
+  if (text === undefined) return {};
+  if (/^[1-9]\d{1,3}$/.test(text)) return { budgetMs: Number(text) };
+  throw new Error(`QUOTA_BUDGET_MS: expected 10 to 9999 milliseconds, found \`${text}\``);
+}

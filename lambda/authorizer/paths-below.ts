@@ -1,0 +1,83 @@
+/**
+ * Routes below a greedy or `$default` route: the gateway has matched the wide route only, and which route of the map the request
+ * means is read off its path. Loaded for maps with such routes alone.
+ *
+ * The path is the caller's, and the back end routes it once more by rules of its own. So a path that could name another route to a
+ * back end that is less strict (decodes, ignores case, a slash at the end, or what follows a semicolon) is refused, not normalised.
+ */
+import findMyWay from 'find-my-way';
+import { type Refusal, refuse } from '../core/codes.ts';
+import { type AccessModel, METHODS, type Method } from '../core/model.ts';
+import type { WidePath } from './request.ts';
+
+/** The route that the path means, of those below the matched one: `GET /orders/{id}`; the matched one itself where there is none. */
+export type RouteBelow = (matched: string, wide: WidePath) => string | Refusal;
+
+type Lookup = (method: Method, path: string) => string | undefined;
+
+export function routesBelow({ routes }: Pick<AccessModel, 'routes'>): RouteBelow {
+  const keys = routes.map(({ key }) => key);
+  const exact = lookupOf(keys, (text) => text);
+  const folded = lookupOf(keys, (text) => text.toLowerCase());
+  return (matched, { path, sent }) => {
+    const [word = ''] = matched.split(' ', 1);
+    const method = METHODS.find((candidate) => candidate === word);
+    const ambiguous = refuse('PATH_REFUSED', 'ambiguous_path');
+    if (!method || isOdd(path) || isOdd(sent) || ENCODED_FOR_NOTHING.test(sent)) return ambiguous;
+    const route = exact(method, path) ?? matched;
+    const agree = looserReadings(path).every((reading) => (folded(method, reading) ?? matched.toLowerCase()) === route.toLowerCase());
+    return agree ? route : ambiguous;
+  };
+}
+
+/** A letter, digit or mark that needs no encoding: who sends it so wants it read otherwise. Source: RFC 3986, section 2.3. */
+const ENCODED_FOR_NOTHING = /%(?:2[de]|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/i;
+
+/** Empty and dot segments, encoded slashes, backslashes and dots, control characters, and encodings that cannot be decoded. */
+function isOdd(path: string): boolean {
+  if (!path.startsWith('/') || /\/\/|\\|%(?:2f|5c|25|0|1|7f)/i.test(path)) return true;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+  return /[\u0000-\u001f\u007f]|%(?![0-9a-f]{2})/i.test(path) || path.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+}
+
+/** The path as less strict back ends would read it, in lower case. */
+function looserReadings(path: string): readonly string[] {
+  const decoded = path.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => tryDecode(escaped));
+  const bare = decoded.replace(/;[^/]*/g, '');
+  return [path, decoded, bare, bare.replace(/(.)\/$/, '$1')].map((reading) => reading.toLowerCase());
+}
+
+function tryDecode(escaped: string): string {
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    return escaped;
+  }
+}
+
+/** Static before parameter before greedy, as the gateway itself chooses. */
+function lookupOf(keys: readonly string[], spelling: (key: string) => string): Lookup {
+  const router = findMyWay({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 10_000 });
+  const known = new Set<string>();
+  for (const key of keys) {
+    const [word = '', template = ''] = key.split(' ');
+    const method = METHODS.find((candidate) => candidate === word);
+    const path = spelling(pathOf(template));
+    // Two templates may become one where case is ignored; the gateway has them apart, and a path that is both is refused by either.
+    if (!method || template === '$default' || known.has(`${method} ${path}`)) continue;
+    known.add(`${method} ${path}`);
+    router.on(method, path, () => undefined, { key: spelling(key) });
+  }
+  return (method, path) => {
+    // The router decodes what it matches: a percent sign must stand for itself.
+    const found = router.find(method, path.replaceAll('%', '%25'));
+    return found ? (found.store as { readonly key: string }).key : undefined;
+  };
+}
+
+/** `/a/{id}` as the router writes it: `/a/:p1`. Names do not matter, and colons in literals are doubled. */
+const pathOf = (template: string): string =>
+  template
+    .split('/')
+    .map((segment, index) => (segment.endsWith('+}') ? '*' : segment.startsWith('{') ? `:p${index}` : segment.replaceAll(':', '::')))
+    .join('/');

@@ -1,0 +1,28 @@
+/** How one quota and payer is laid out as an item of the quota table; the authorizer writes it, the commands read it. */
+import type { StoredCount } from './charge-plan.ts';
+
+/** The item's key, and when DynamoDB's TTL may delete it (epoch seconds). */
+export const KEY_ATTRIBUTE = 'pk';
+export const EXPIRY_ATTRIBUTE = 'expires';
+
+/** Attributes of one window: the counted window, and the one before it, kept for those who look at usage. */
+export const windowAttributes = (id: string) =>
+  ({
+    start: `${id}_start`,
+    used: `${id}_used`,
+    instances: `${id}_instances`,
+    previousStart: `${id}_before_start`,
+    previousUsed: `${id}_before_used`,
+  }) as const;
+
+/** An item's number attributes by name. */
+export type ItemNumbers = (attribute: string) => number | undefined;
+
+/** A window's counter in an item; undefined where it was never charged. */
+export function storedCount(numbers: ItemNumbers, id: string): StoredCount | undefined {
+  const names = windowAttributes(id);
+  const start = numbers(names.start);
+  const used = numbers(names.used);
+  if (start === undefined || used === undefined) return undefined;
+  return { start, used, instances: numbers(names.instances) ?? 0 };
+}

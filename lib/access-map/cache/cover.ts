@@ -1,0 +1,67 @@
+/** Few resources for many routes: what a policy says of a class. */
+import { allowedResource, deniedResource } from '../../../lambda/core/cached-policy.ts';
+import type { CacheRoute } from './classes.ts';
+import { contains } from './words.ts';
+
+/**
+ * Resources that reach every string of `routes` and no string of `others`, beyond what the routes' own strings share with theirs.
+ * A route within another's strings needs none of its own; routes that begin alike share one `METHOD/prefix*` where no other route
+ * begins so.
+ */
+export function coverOf(routes: readonly CacheRoute[], others: readonly CacheRoute[], effect: 'allow' | 'deny'): readonly string[] {
+  const resourceOf = effect === 'allow' ? allowedResource : deniedResource;
+  const resources: string[] = [];
+  for (const method of new Set(routes.map((route) => route.method))) {
+    const alike = others.filter((other) => other.method === method);
+    let left = withoutContained(routes.filter((route) => route.method === method));
+    for (const prefix of prefixesOf(left)) {
+      const covered = left.filter((route) => beginsWith(route, prefix));
+      if (covered.length < 2 || alike.some((other) => mayBeginWith(other, prefix))) continue;
+      resources.push(`${method}${prefix}*`);
+      left = left.filter((route) => !covered.includes(route));
+    }
+    resources.push(...left.map(({ key }) => resourceOf(key)));
+  }
+  return resources;
+}
+
+function withoutContained(routes: readonly CacheRoute[]): readonly CacheRoute[] {
+  return routes.filter(
+    (route, index) =>
+      !routes.some(
+        (other, at) => other !== route && contains(other.widest, route.widest) && !(at > index && contains(route.widest, other.widest)),
+      ),
+  );
+}
+
+/** The part of a template before its first parameter: what all strings of the route begin with. */
+function literalStart({ template }: CacheRoute): string {
+  if (template === '$default') return '/';
+  const brace = template.indexOf('{');
+  return brace < 0 ? template : template.slice(0, brace);
+}
+
+const isLiteral = ({ template }: CacheRoute): boolean => template !== '$default' && !template.includes('{');
+
+/** Shortest first: they cover most. */
+function prefixesOf(routes: readonly CacheRoute[]): readonly string[] {
+  const prefixes = new Set<string>();
+  for (const route of routes) {
+    const start = literalStart(route);
+    for (const { index } of start.matchAll(/\//g)) {
+      prefixes.add(start.slice(0, index + 1));
+      if (index > 0) prefixes.add(start.slice(0, index));
+    }
+    prefixes.add(start);
+  }
+  // Never the whole API: what a prefix reaches must be known by at least one segment.
+  prefixes.delete('/');
+  return [...prefixes].toSorted((a, b) => a.length - b.length);
+}
+
+const beginsWith = (route: CacheRoute, prefix: string): boolean => literalStart(route).startsWith(prefix);
+
+/** Whether some string of the route begins so; a parameter may hold any text. */
+function mayBeginWith(route: CacheRoute, prefix: string): boolean {
+  return beginsWith(route, prefix) || (!isLiteral(route) && prefix.startsWith(literalStart(route)));
+}

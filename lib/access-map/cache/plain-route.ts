@@ -1,0 +1,42 @@
+/** Which route the gateway gives a plainly written request: literal before parameter, full match before greedy, greedy before `$default`. */
+import { segmentsOf } from '../notation.ts';
+import type { Word } from './words.ts';
+
+const rankOf = (segment: string | undefined): number =>
+  segment === undefined ? 3 : segment.endsWith('+}') ? 2 : segment.startsWith('{') ? 1 : 0;
+
+interface Candidate<Route> {
+  readonly route: Route;
+  readonly segments: readonly string[];
+  readonly greedy: boolean;
+}
+
+/**
+ * The route of a word among routes of one method.
+ * Source: API Gateway Developer Guide, "Create routes for HTTP APIs"; the first differing segment decides between full matches.
+ */
+export function plainRouter<Route extends { readonly template: string }>(routes: readonly Route[]): (word: Word) => Route | undefined {
+  const fallback = routes.find(({ template }) => template === '$default');
+  const candidates = routes
+    .filter((route) => route !== fallback)
+    .map((route) => {
+      const segments = segmentsOf(route.template);
+      return { route, segments, greedy: segments.at(-1)?.endsWith('+}') ?? false };
+    })
+    .toSorted(bySpecificity);
+  return (word) => candidates.find((candidate) => serves(candidate, word))?.route ?? fallback;
+}
+
+function bySpecificity(a: Candidate<unknown>, b: Candidate<unknown>): number {
+  if (a.greedy !== b.greedy) return a.greedy ? 1 : -1;
+  for (let index = 0; index < Math.max(a.segments.length, b.segments.length); index++) {
+    const difference = rankOf(a.segments[index]) - rankOf(b.segments[index]);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function serves({ segments, greedy }: Candidate<unknown>, word: Word): boolean {
+  if (greedy ? word.length < segments.length : word.length !== segments.length) return false;
+  return segments.every((segment, index) => segment.startsWith('{') || segment === word[index]);
+}

@@ -1,0 +1,66 @@
+/** The largest policies that a model can give, in bytes of JSON. */
+
+import { emptyRow, setBit } from '../../../lambda/core/bits.ts';
+import { MAX_ADDED_RESOURCE, ODD_SPELLINGS, routePolicy, withoutRequest } from '../../../lambda/core/cached-policy.ts';
+import type { AccessModel, CacheClassFile } from '../../../lambda/core/model.ts';
+import { type PolicyDocument, policyOf } from '../../../lambda/core/policy.ts';
+import { canBeOpen, type RouteClass } from './classes.ts';
+
+/** Characters of a stage's name that are counted on; API Gateway lets it have 128. */
+const STAGE_LENGTH = 32;
+/** The longest ARN up to the stage: partition, Region, account and API id at their longest today. */
+export const LONGEST_STAGE_ARN = `arn:aws-us-gov:execute-api:ap-southeast-1:123456789012:abcdefghij/${'s'.repeat(STAGE_LENGTH)}/`;
+const LONGEST_DENY_ARN = `arn:aws-us-gov:execute-api:*:*:abcdefghij/${'s'.repeat(STAGE_LENGTH)}/`;
+
+/** Longest method and template that fit into a resource of 512 characters behind any ARN, as a `*` for a parameter only shortens it. */
+export const LONGEST_TEMPLATE = 300;
+
+export interface PolicySize {
+  readonly bytes: number;
+  /** Indices of the classes that cost most, at most three. */
+  readonly largest: readonly number[];
+}
+
+/**
+ * An upper bound over all callers: each class costs its Allow or its Deny, whichever is longer, the odd spellings and one refused
+ * request come once.
+ */
+export function longestPolicy(files: readonly CacheClassFile[], classes: readonly RouteClass[]): PolicySize {
+  const costs = files.map((file, index) => {
+    const one = classes[index];
+    const allow = one && canBeOpen(one) ? lengthOf(file.allow, LONGEST_STAGE_ARN) : 0;
+    const closed = one?.signedIn || file.near?.length === 0;
+    return { index, bytes: Math.max(allow, closed ? 0 : lengthOf(file.deny, LONGEST_DENY_ARN)) };
+  });
+  const odd = lengthOf(ODD_SPELLINGS, 'arn:aws-us-gov:execute-api:*:*:');
+  const frame = bytes(
+    withoutRequest(
+      policyOf([
+        { effect: 'Allow', resources: [] },
+        { effect: 'Deny', resources: [] },
+      ]),
+      'r'.repeat(MAX_ADDED_RESOURCE),
+    ),
+  );
+  const largest = costs.toSorted((a, b) => b.bytes - a.bytes).slice(0, 3);
+  return { bytes: frame + odd + costs.reduce((sum, cost) => sum + cost.bytes, 0), largest: largest.map(({ index }) => index) };
+}
+
+/** The longest policy of one route. */
+export function routePolicyBytes(model: AccessModel): number {
+  const open = emptyRow(model.signedIn.length);
+  model.routes.forEach((_, index) => {
+    setBit(open, index);
+  });
+  const arn = `${LONGEST_STAGE_ARN}GET/`;
+  return Math.max(
+    0,
+    ...model.routes.map(({ key }) => bytes(withoutRequest(routePolicy(model, key, open, arn), 'r'.repeat(MAX_ADDED_RESOURCE)))),
+  );
+}
+
+const bytes = (document: PolicyDocument): number => Buffer.byteLength(JSON.stringify(document));
+
+/** With quotes and a comma each. */
+const lengthOf = (resources: readonly string[], arn: string): number =>
+  resources.reduce((sum, resource) => sum + arn.length + Buffer.byteLength(JSON.stringify(resource)) + 1, 0);

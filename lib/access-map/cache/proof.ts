@@ -1,0 +1,94 @@
+/**
+ * The proof that a caller's policy says what the decision says, for every caller that the map can produce. It looks at pairs of
+ * routes whose request strings meet; unions of groups come in through `canDiffer` alone, so that nothing is exponential.
+ *
+ * For an open route `a` and a closed route `d` of one caller: where their widest strings meet, an Allow of `a` reaches `d`, and a
+ * Deny of `d` is needed; where the widest strings of `d` hold a plain request of `a`, that Deny would refuse it, and no policy is right.
+ */
+
+import { type CacheRoute, canDiffer, type RouteClass } from './classes.ts';
+import { plainRouter } from './plain-route.ts';
+import { type Atom, meet, plainWordsAmong } from './words.ts';
+
+/** Some caller may call `open` and not `closed`, and a request string can be either's. */
+export interface Conflict {
+  readonly open: string;
+  readonly closed: string;
+}
+
+export interface Proof {
+  readonly conflicts: readonly Conflict[];
+  /** By class: its routes whose strings an Allow of another class reaches, and those classes. */
+  readonly reached: readonly { readonly routes: ReadonlySet<CacheRoute>; readonly by: ReadonlySet<number> }[];
+}
+
+interface Member {
+  readonly route: CacheRoute;
+  readonly at: number;
+}
+
+/** @param all every route of the model, public ones included. */
+export function prove(classes: readonly RouteClass[], all: readonly CacheRoute[]): Proof {
+  const conflicts: Conflict[] = [];
+  const reached = classes.map(() => ({ routes: new Set<CacheRoute>(), by: new Set<number>() }));
+  const differ = memoised(classes);
+  const members = classes.flatMap(({ routes }, at) => routes.map((route): Member => ({ route, at })));
+  for (const method of new Set(all.map((route) => route.method))) {
+    const routeOfPlain = plainRouter(all.filter((route) => route.method === method));
+    for (const [one, other] of meetingPairs(members.filter(({ route }) => route.method === method))) {
+      for (const [open, closed] of [
+        [one, other],
+        [other, one],
+      ] as const) {
+        if (!differ(open.at, closed.at)) continue;
+        reached[closed.at]?.routes.add(closed.route);
+        reached[closed.at]?.by.add(open.at);
+        if (hidesPlain(closed.route, open.route, routeOfPlain)) conflicts.push({ open: open.route.key, closed: closed.route.key });
+      }
+    }
+  }
+  return { conflicts, reached };
+}
+
+function hidesPlain(closed: CacheRoute, open: CacheRoute, routeOfPlain: ReturnType<typeof plainRouter<CacheRoute>>): boolean {
+  for (const word of plainWordsAmong(open.template, closed.widest)) if (routeOfPlain(word) === open) return true;
+  return false;
+}
+
+/** Pairs of different classes whose strings meet. Sorted by their literal beginnings, so that routes far apart are never compared. */
+function meetingPairs(members: readonly Member[]): readonly (readonly [Member, Member])[] {
+  const sorted = members
+    .map((member) => ({ ...member, start: startOf(member.route.widest) }))
+    .toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+  const pairs: (readonly [Member, Member])[] = [];
+  sorted.forEach((one, index) => {
+    for (let next = index + 1; next < sorted.length; next++) {
+      const other = sorted[next];
+      // Whatever follows does not begin with this one's literals either.
+      if (!other?.start.startsWith(one.start)) break;
+      if (one.at !== other.at && meet(one.route.widest, other.route.widest)) pairs.push([one, other]);
+    }
+  });
+  return pairs;
+}
+
+/** The literals before the first parameter: two words can only meet if one of these begins with the other. */
+function startOf(atoms: readonly Atom[]): string {
+  let start = '/';
+  for (const atom of atoms) {
+    if (atom.kind !== 'literal') return start;
+    start += `${atom.text}/`;
+  }
+  return start;
+}
+
+function memoised(classes: readonly RouteClass[]): (open: number, closed: number) => boolean {
+  const known = new Map<number, boolean>();
+  return (open, closed) => {
+    const key = open * classes.length + closed;
+    const [one, other] = [classes[open], classes[closed]];
+    const result = known.get(key) ?? (one !== undefined && other !== undefined && canDiffer(one, other));
+    known.set(key, result);
+    return result;
+  };
+}

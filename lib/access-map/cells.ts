@@ -1,0 +1,40 @@
+/** Cells: what one group, or one machine, may call by itself. */
+import { hasBit } from '../../lambda/core/bits.ts';
+import type { AccessModel } from '../../lambda/core/model.ts';
+import type { Principal } from '../../lambda/core/principal.ts';
+import { standingOf } from '../../lambda/core/standing.ts';
+
+export interface CellSubject {
+  readonly kind: 'group' | 'machine';
+  readonly name: string;
+}
+
+/** `denied` beats whatever other groups of a caller allow, `closed` leaves it to them. */
+export type CellState = 'open' | 'denied' | 'closed';
+/** Who needs no group: everybody, every valid token, nobody. */
+export type RouteLevel = 'public' | 'signedIn' | 'groups';
+
+/** Groups, then machines, in the order of the map. */
+export const cellSubjects = ({ groups, machines }: AccessModel): readonly CellSubject[] => [
+  ...[...groups.keys()].map((name) => ({ kind: 'group', name }) as const),
+  ...[...machines.keys()].map((name) => ({ kind: 'machine', name }) as const),
+];
+
+/** What the map grants a subject on each route: for a token that asked for all scopes, so that scopes hide nothing. */
+export function cellsOf(model: AccessModel, subject: CellSubject): (route: number) => CellState {
+  const { denied, allowed, requested } = standingOf(model, principalOf(model, subject));
+  return (route) => {
+    if (hasBit(denied, route)) return 'denied';
+    return hasBit(allowed, route) && (!requested || hasBit(requested, route)) ? 'open' : 'closed';
+  };
+}
+
+export function levelOf(model: AccessModel, route: number): RouteLevel {
+  if (hasBit(model.public, route)) return 'public';
+  return hasBit(model.signedIn, route) ? 'signedIn' : 'groups';
+}
+
+function principalOf({ permissions }: AccessModel, { kind, name }: CellSubject): Principal {
+  const scopes = permissions.map((permission) => permission.name);
+  return kind === 'machine' ? { kind, cid: name, scopes } : { kind: 'user', uid: '-', cid: '-', groups: [name], scopes };
+}

@@ -1,0 +1,45 @@
+/** One difference between two maps. */
+export interface Change {
+  readonly kind: 'cell' | 'public' | 'signedIn' | 'route' | 'group' | 'machine' | 'permission' | 'quota' | 'trust' | 'setting';
+  /** What changed: `readers`, `okta.issuer`, `quotas.standard.limit per minute`. */
+  readonly subject: string;
+  /** Of a cell, and of `public` and `signedIn`: the route. */
+  readonly route?: string;
+  /** As it was, and as it is; absent: it was not there, or is not any more. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Whether somebody may call, or do more often or longer, what they could not. What cannot be ordered counts as widened. */
+  readonly widened: boolean;
+}
+
+type Named = Omit<Change, 'from' | 'to' | 'widened'>;
+
+/** Nothing where both are the same. */
+export function changed(what: Named, from: string | undefined, to: string | undefined, widened: boolean): readonly Change[] {
+  if (from === to) return [];
+  return [{ ...what, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }), widened }];
+}
+
+/** Each item that came or went. */
+export function changedSet(
+  what: Named,
+  from: readonly string[],
+  to: readonly string[],
+  widened: { readonly added: boolean; readonly removed: boolean },
+): readonly Change[] {
+  return [
+    ...from.filter((item) => !to.includes(item)).flatMap((item) => changed(what, item, undefined, widened.removed)),
+    ...to.filter((item) => !from.includes(item)).flatMap((item) => changed(what, undefined, item, widened.added)),
+  ];
+}
+
+/** The items of both by name: as it was, as it is. */
+export function paired<T>(
+  from: readonly T[],
+  to: readonly T[],
+  nameOf: (item: T) => string,
+): readonly { readonly name: string; readonly from: T | undefined; readonly to: T | undefined }[] {
+  const before = new Map(from.map((item) => [nameOf(item), item]));
+  const after = new Map(to.map((item) => [nameOf(item), item]));
+  return [...new Set([...before.keys(), ...after.keys()])].map((name) => ({ name, from: before.get(name), to: after.get(name) }));
+}

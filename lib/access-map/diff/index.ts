@@ -1,0 +1,22 @@
+/** What changes when one map takes another's place: complete, since routes, groups and keys are finite. */
+import { parseModel } from '../../../lambda/core/model.ts';
+import type { AccessMap } from '../access-map.ts';
+import { diffCells } from './cells.ts';
+import type { Change } from './change.ts';
+import { diffPermissions, diffQuotas, diffSettings, diffSubjects, diffTrust } from './settings.ts';
+
+export type { Change } from './change.ts';
+
+/** Empty for maps that differ in spelling alone. */
+export function diffMaps(old: AccessMap, next: AccessMap): readonly Change[] {
+  if (old.version === next.version) return [];
+  const [from, to] = [parseModel(old.model), parseModel(next.model)];
+  return [
+    ...diffCells(from, to),
+    ...diffSubjects(from, to),
+    ...diffPermissions(from, to),
+    ...diffQuotas(from, to),
+    ...diffTrust(from, to),
+    ...diffSettings(old, next),
+  ];
+}

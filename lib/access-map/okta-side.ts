@@ -1,0 +1,205 @@
+/** Reads what the Okta side needs: `okta.manage`, and of the groups their former names, ids and rules. */
+import { at, type Cursor, entries, items, type Report, text, texts } from './cursor.ts';
+import { readDuration } from './durations.ts';
+import { nearest } from './nearest.ts';
+import { code } from './problems.ts';
+
+export type AppType = 'spa' | 'native' | 'web' | 'service';
+
+export interface ManagedApp {
+  readonly label: string;
+  readonly type: AppType;
+  readonly redirectUris: readonly string[];
+  /** Groups that are assigned to the app, by their names in the map, or `Everyone`. */
+  readonly groups: readonly string[];
+}
+
+export interface ManagedGroup {
+  /** Key in the map, without the prefix. */
+  readonly name: string;
+  readonly was: readonly string[];
+  readonly id?: string;
+  /** Okta expression of a group rule. */
+  readonly rule?: string;
+  readonly denies: boolean;
+}
+
+/** What one map says about the org it is used with. */
+export interface OktaSide {
+  /** `api.name`: owned objects are marked with it. */
+  readonly map: string;
+  /** Origin of the org without a slash at its end. */
+  readonly org: string;
+  /** Name of the authorization server. */
+  readonly server: string;
+  readonly issuerMode?: 'ORG_URL' | 'CUSTOM_URL' | 'DYNAMIC';
+  /** Empty before the first apply. */
+  readonly issuers: readonly string[];
+  readonly audience: string;
+  /** Client ids and `app:LABEL` as written. */
+  readonly clients: readonly string[] | 'any';
+  readonly machines: readonly string[];
+  readonly groupsClaims: readonly string[];
+  readonly groupPrefix: string;
+  readonly maxTokenLifetimeSeconds: number;
+  readonly apps: readonly ManagedApp[];
+  readonly tokenLifetimeMinutes: number;
+  readonly createGroups: boolean;
+  readonly idTokenGroups: boolean;
+  readonly scopes: boolean;
+  readonly groups: readonly ManagedGroup[];
+  readonly permissions: readonly string[];
+}
+
+type FromModel = Pick<OktaSide, 'issuers' | 'audience' | 'clients' | 'groupsClaims' | 'groupPrefix' | 'maxTokenLifetimeSeconds'>;
+
+/** Nothing where the map has no `okta.manage`. */
+export function readOktaSide(root: Cursor, model: FromModel, report: Report): OktaSide | undefined {
+  const manage = at(root, 'okta', 'manage');
+  const groups = readGroups(root, report);
+  if (manage.value === undefined || manage.value === null) {
+    refuseUnused(root, report);
+    return undefined;
+  }
+  const map = text(at(root, 'api', 'name')) ?? '';
+  const issuerMode = (['ORG_URL', 'CUSTOM_URL', 'DYNAMIC'] as const).find((mode) => mode === at(manage, 'issuerMode').value);
+  const side = {
+    ...model,
+    map,
+    org: readOrg(at(manage, 'org'), report),
+    server: text(at(manage, 'server')) ?? map,
+    ...(issuerMode === undefined ? {} : { issuerMode }),
+    machines: entries(at(root, 'machines')).map(([cid]) => cid),
+    apps: readApps(at(manage, 'apps'), groups, report),
+    tokenLifetimeMinutes: readLifetime(at(manage, 'tokenLifetime'), model, report),
+    createGroups: at(manage, 'createGroups').value === true,
+    idTokenGroups: at(manage, 'idTokenGroups').value === true,
+    scopes: at(manage, 'scopes').value === true,
+    groups,
+    permissions: entries(at(root, 'permissions')).map(([name]) => name),
+  };
+  checkClients(root, side, report);
+  return side;
+}
+
+/** Nothing would act on them: an author who writes a rule expects it to run. */
+function refuseUnused(root: Cursor, report: Report): void {
+  for (const [, group] of entries(at(root, 'groups'))) {
+    for (const key of ['id', 'rule'] as const) {
+      const { value, pointer } = at(group, key);
+      if (value === undefined || value === null) continue;
+      report.error('KEY_CONFLICT', pointer, { expected: '`okta.manage` in the map', found: `${code(key)} without it` }, 'key');
+    }
+  }
+}
+
+/** The token that manages the org is sent there, so the host is held as tightly as an issuer. */
+function readOrg(cursor: Cursor, report: Report): string {
+  const org = text(cursor) ?? '';
+  if (org === '') return '';
+  const url = URL.canParse(org) ? new URL(org) : undefined;
+  const loopback = url !== undefined && /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
+  if (url && secure && url.origin === org.replace(/\/$/, '')) {
+    const admin = /^(.+)-admin(\.(?:okta|oktapreview|okta-emea)\.com)$/.exec(url.hostname);
+    if (!admin) return url.origin;
+    const nearest = `https://${admin[1]}${admin[2]}`;
+    report.error('VALUE_INVALID', cursor.pointer, { expected: 'the org, not its admin console', found: code(org), nearest });
+    return '';
+  }
+  report.error('VALUE_INVALID', cursor.pointer, {
+    expected: 'the https origin of the org, such as `https://acme.okta.com`',
+    found: code(org),
+  });
+  return '';
+}
+
+function readLifetime(cursor: Cursor, { maxTokenLifetimeSeconds }: FromModel, report: Report): number {
+  const seconds = readDuration(cursor, { otherwise: '15m', least: '5m', most: '24h' }, report);
+  const written = code(text(cursor) ?? '15m');
+  if (seconds % 60 !== 0) report.error('DURATION_RANGE', cursor.pointer, { expected: 'whole minutes', found: written });
+  if (seconds > maxTokenLifetimeSeconds) {
+    const expected = `at most \`okta.maxTokenLifetime\` (${maxTokenLifetimeSeconds} s), the authorizer refuses longer ones`;
+    report.error('DURATION_RANGE', cursor.pointer, { expected, found: written });
+  }
+  return Math.ceil(seconds / 60);
+}
+
+function readGroups(root: Cursor, report: Report): readonly ManagedGroup[] {
+  const all = entries(at(root, 'groups'));
+  const names = new Map(all.map(([name]) => [name, name]));
+  return all.map(([name, cursor]) => {
+    const was = texts(at(cursor, 'was'));
+    for (const [old, { pointer }] of was) {
+      const owner = names.get(old);
+      if (owner !== undefined) {
+        const fix = 'a name stands for one group';
+        report.error('KEY_CONFLICT', pointer, { expected: 'a former name', found: `${code(old)}, which ${code(owner)} has`, fix });
+      }
+      names.set(old, name);
+    }
+    const id = text(at(cursor, 'id'));
+    const rule = text(at(cursor, 'rule'));
+    return {
+      name,
+      was: was.map(([old]) => old),
+      denies: items(at(cursor, 'deny')).length > 0,
+      ...(id === undefined ? {} : { id }),
+      ...(rule === undefined ? {} : { rule }),
+    };
+  });
+}
+
+function readApps(cursor: Cursor, groups: readonly ManagedGroup[], report: Report): readonly ManagedApp[] {
+  const known = new Set(['Everyone', ...groups.map(({ name }) => name)]);
+  const labels = new Set<string>();
+  return items(cursor).flatMap((app): readonly ManagedApp[] => {
+    const label = text(at(app, 'label'));
+    const type = (['spa', 'native', 'web', 'service'] as const).find((candidate) => candidate === at(app, 'type').value);
+    if (label === undefined || type === undefined) return [];
+    if (labels.has(label)) report.error('VALUE_DUPLICATE', app.pointer, { expected: 'each label once', found: `${code(label)} again` });
+    labels.add(label);
+    const redirectUris = readRedirectUris(at(app, 'redirectUris'), type, app, report);
+    const own = texts(at(app, 'groups'));
+    for (const [name, { pointer }] of own) {
+      if (!known.has(name))
+        report.error('GROUP_UNKNOWN', pointer, {
+          expected: 'a group under `groups`, or `Everyone`',
+          found: code(name),
+          nearest: nearest(name, known),
+        });
+    }
+    const assigned = own.length > 0 ? own.map(([name]) => name) : groups.map(({ name }) => name);
+    return [{ label, type, redirectUris, groups: type === 'service' ? [] : assigned }];
+  });
+}
+
+function readRedirectUris(cursor: Cursor, type: AppType, app: Cursor, report: Report): readonly string[] {
+  const uris = texts(cursor);
+  if (type === 'service') {
+    if (uris.length > 0)
+      report.error('KEY_CONFLICT', cursor.pointer, { expected: 'no `redirectUris`', found: 'an app of type `service`' }, 'key');
+    return [];
+  }
+  if (uris.length === 0) {
+    report.error('KEY_MISSING', app.pointer, { expected: 'the key `redirectUris`', found: `an app of type \`${type}\` without it` });
+  }
+  for (const [uri, { pointer }] of uris) {
+    const web = /^https?:$/.test(URL.canParse(uri) ? new URL(uri).protocol : '');
+    const wrong = !URL.canParse(uri) || uri.includes('*') || uri.includes('#') || (type !== 'native' && !web);
+    if (wrong) report.error('VALUE_INVALID', pointer, { expected: 'a whole URL without `*` and fragment', found: code(uri) });
+  }
+  return uris.map(([uri]) => uri);
+}
+
+function checkClients(root: Cursor, { clients, apps }: Pick<OktaSide, 'clients' | 'apps'>, report: Report): void {
+  if (clients === 'any') return;
+  for (const [client, { pointer }] of texts(at(root, 'okta', 'clients'))) {
+    const label = appLabel(client);
+    if (label === undefined || apps.some((app) => app.label === label)) continue;
+    report.error('VALUE_INVALID', pointer, { expected: 'the label of an app under `okta.manage.apps`', found: code(client) });
+  }
+}
+
+/** `orders-web` of `app:orders-web`; nothing for a client id. */
+export const appLabel = (client: string): string | undefined => (client.startsWith('app:') ? client.slice(4).trim() : undefined);

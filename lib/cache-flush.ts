@@ -1,0 +1,58 @@
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { AccessMap } from './access-map/index.ts';
+import { functionCode } from './function-code.ts';
+
+export interface CacheFlushProps {
+  readonly map: AccessMap;
+  readonly api: { readonly kind: 'http' | 'rest'; readonly id: string };
+  /** The authorizer's function: the cache is emptied after its new code is live. */
+  readonly after: IFunction;
+}
+
+/**
+ * Empties the gateway's cache of authorizer answers with every new version of the map, on all stages of one API.
+ * Source of the actions, which are named by HTTP verbs: API Gateway Developer Guide, "Control access for managing an API".
+ */
+export class CacheFlush extends Construct {
+  constructor(scope: Construct, id: string, { map, api, after }: CacheFlushProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_MONTH });
+    const stages = Stack.of(this).formatArn({ service: 'apigateway', account: '', resource: '', resourceName: stagesPath(api) });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        flush: new PolicyDocument({
+          statements: [
+            new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+            new PolicyStatement({ actions: ['apigateway:GET'], resources: [stages] }),
+            new PolicyStatement({ actions: ['apigateway:DELETE'], resources: [`${stages}/*/cache/authorizers`] }),
+          ],
+        }),
+      },
+    });
+    const flush = new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: functionCode('flush'),
+      description: `Empties the authorizer cache of the API ${map.name} when its access map has changed`,
+      memorySize: 256,
+      timeout: Duration.minutes(2),
+      role,
+      logGroup,
+    });
+    const resource = new CustomResource(this, 'Flush', {
+      serviceToken: flush.functionArn,
+      resourceType: 'Custom::FlushAuthorizerCache',
+      // A new version is a changed property, and so an update, which is the flush.
+      properties: { ApiId: api.id, Kind: api.kind, MapVersion: map.version },
+    });
+    resource.node.addDependency(after, role);
+  }
+}
+
+const stagesPath = ({ kind, id }: CacheFlushProps['api']): string => `${kind === 'rest' ? 'restapis' : 'apis'}/${id}/stages`;

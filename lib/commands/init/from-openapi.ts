@@ -1,0 +1,68 @@
+/** A map from an OpenAPI description: its routes, what asks for no token today as `public`, its scopes as permissions. */
+import { Document, isCollection, type Pair } from 'yaml';
+import { PERMISSION, parseRoute } from '../../access-map/notation.ts';
+import type { OpenapiDocument, Operation } from '../../access-map/openapi/document.ts';
+import { code } from '../../access-map/problems.ts';
+
+export interface InitialMap {
+  /** YAML. */
+  readonly text: string;
+  /** What could not be carried over, a line each. */
+  readonly left: readonly string[];
+}
+
+export function mapFromOpenapi(openapi: OpenapiDocument, file: string): InitialMap {
+  const operations = openapi.operations.filter(({ key }) => parseRoute(key) !== undefined);
+  const permissions = permissionsOf(operations);
+  const open = operations.filter((operation) => operation.open).map(({ key }) => key);
+  const document = new Document({
+    api: { name: nameOf(openapi.title), kind: 'http', upstream: { url: openapi.serverOrigin ?? 'https://upstream.example.com' } },
+    okta: { issuer: issuerOf(openapi), audience: `api://${nameOf(openapi.title)}`, clients: ['REPLACE-WITH-CLIENT-ID'] },
+    routes: operations.map(({ key }) => key),
+    ...(open.length === 0 ? {} : { public: open }),
+    ...(Object.keys(permissions).length === 0 ? {} : { permissions }),
+    groups: groupsOf(permissions),
+  });
+  document.commentBefore = ` yaml-language-server: $schema=./node_modules/okta-group-authorizer/access.schema.json\n Written from ${file}.`;
+  comment(document, 'okta', ' Review: issuer, audience and the client ids of your applications.');
+  comment(document, 'public', ' Review: these ask for no token in the description. Whoever is listed here is open to everybody.');
+  comment(document, 'groups', ' Replace: an example with one group for all permissions.');
+  const left = openapi.operations
+    .filter(({ key }) => !parseRoute(key))
+    .map(({ key }) => `left out ${code(key)}: the gateway cannot have it as a route`);
+  return { text: document.toString({ lineWidth: 0 }), left };
+}
+
+function comment(document: Document, key: string, text: string): void {
+  const pairs = isCollection(document.contents) ? (document.contents.items as Pair<{ value?: unknown; commentBefore?: string }>[]) : [];
+  const pair = pairs.find((candidate) => candidate.key.value === key);
+  if (pair) pair.key.commentBefore = text;
+}
+
+/** A stack's name: letters, digits and hyphens. */
+function nameOf(title: string): string {
+  const name = title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '')
+    .slice(0, 60)
+    .replace(/-+$/, '');
+  return name === '' ? 'api' : name;
+}
+
+/** Only an issuer that can be one of a custom authorization server is carried over. */
+const issuerOf = ({ issuer }: OpenapiDocument): string =>
+  issuer !== undefined && /^https:\/\/[a-z0-9.-]+\/oauth2\/[A-Za-z0-9]+$/.test(issuer) ? issuer : 'https://example.okta.com/oauth2/default';
+
+/** Scopes with the routes that need them. Routes that need none of them are in no permission, and closed until granted. */
+function permissionsOf(operations: readonly Operation[]): Readonly<Record<string, readonly string[]>> {
+  const scopes = [...new Set(operations.flatMap((operation) => operation.scopes))].filter((scope) => new RegExp(PERMISSION).test(scope));
+  return Object.fromEntries(
+    scopes
+      .map((scope) => [scope, operations.filter((one) => one.scopes.includes(scope) && !one.open).map(({ key }) => key)] as const)
+      .filter(([, routes]) => routes.length > 0),
+  );
+}
+
+const groupsOf = (permissions: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.keys(permissions).length === 0 ? {} : { 'api-users': { allow: Object.keys(permissions) } };

@@ -1,0 +1,33 @@
+/** `matrix`: groups and machines against routes, every cell. */
+import { Option } from 'commander';
+import { type MatrixFormat, matrixText } from './matrix/formats.ts';
+import { matrixOf } from './matrix/matrix.ts';
+import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import { type Io, withoutTokens } from './shell/io.ts';
+import { requireMap } from './shell/map-file.ts';
+import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
+
+const FORMATS: readonly MatrixFormat[] = ['table', 'csv', 'json', 'html'];
+
+export interface MatrixOptions extends MapOptions, JsonOptions, OutputOptions {
+  readonly format?: MatrixFormat;
+}
+
+export function runMatrix({ map, format = 'table', json, output }: MatrixOptions, io: Io): ExitCode {
+  const matrix = matrixOf(requireMap(map, io));
+  writeOutput(withoutTokens(matrixText(matrix, json ? 'json' : format)), output, io);
+  return EXIT.good;
+}
+
+export const matrix = defineCommand<MatrixOptions>({
+  name: 'matrix',
+  summary: 'show which group and which machine may call which route',
+  examples: ['matrix', 'matrix --format csv', 'matrix --format html -o matrix.html'],
+  declare: (command) =>
+    void command
+      .addOption(new Option('--format <format>', 'form of the matrix').choices(FORMATS).default('table'))
+      .addOption(outputOption())
+      .addOption(mapOption())
+      .addOption(jsonOption()),
+  run: runMatrix,
+});

@@ -1,0 +1,16 @@
+/** `okta`: the group of commands that set up the Okta side from the maps. */
+import { oktaApply } from './okta/apply.ts';
+import { oktaPlan } from './okta/plan.ts';
+import { oktaVerify } from './okta/verify.ts';
+import { type CliCommand, PROGRAM } from './shell/command.ts';
+
+const SUMMARY = 'set up the Okta side from access maps: plan, apply, verify';
+
+export const okta: CliCommand = {
+  name: 'okta',
+  register(program, io, finish) {
+    const group = program.command('okta').summary(SUMMARY).description(SUMMARY);
+    group.addHelpText('after', `\nExample:\n  $ ${PROGRAM} okta plan`);
+    for (const command of [oktaPlan, oktaApply, oktaVerify]) command.register(group, io, finish);
+  },
+};

@@ -1,0 +1,85 @@
+/** A plan as text: what will be created, changed, replaced, left, and what contradicts the map. */
+import type { Json } from '../../okta/org.ts';
+import type { Plan } from '../../okta/plan.ts';
+import type { Finding } from '../../okta/plan-draft.ts';
+import type { Change, Step } from '../../okta/step.ts';
+import { counted, type Io, paint, type Style } from '../shell/io.ts';
+
+const SIGNS: Readonly<Record<Step['action'], readonly [sign: string, style: Style]>> = {
+  create: ['+', 'green'],
+  assign: ['+', 'green'],
+  activate: ['~', 'yellow'],
+  update: ['~', 'yellow'],
+  deactivate: ['~', 'yellow'],
+  delete: ['-', 'red'],
+};
+
+export function planLines(plan: Plan, io: Io, { prune = false }: { readonly prune?: boolean } = {}): readonly string[] {
+  const { steps, left, findings, dropped } = plan;
+  return [
+    ...steps.flatMap((step) => stepLines(step, io)),
+    ...left.map(({ kind, name, why }) => paint(io, 'dim', `  = leave ${kind} ${visible(name)} (${visible(why)})`)),
+    ...dropped.flatMap((step) => stepLines(step, io, prune ? '' : ' (the maps dropped it; stays without --prune)')),
+    ...findings.map((finding) => findingLine(finding, io)),
+    ...whyIds(plan),
+    '',
+    summary(plan),
+  ];
+}
+
+function stepLines(step: Step, io: Io, why = ''): readonly string[] {
+  const [sign, style] = step.replaces ? (['-/+', 'red'] as const) : SIGNS[step.action];
+  const action = step.replaces ? `replace: ${step.action}` : step.action;
+  return [
+    paint(io, style, `  ${sign} ${action} ${step.kind} ${visible(step.name)}${why}`),
+    ...step.changes.map((change) => `      ${change.what}: ${changeText(change)}`),
+  ];
+}
+
+function changeText({ from, to }: Change): string {
+  if (Array.isArray(from) && Array.isArray(to)) {
+    const added = to.filter((item) => !from.includes(item)).map((item) => `+ ${shown(item)}`);
+    const removed = from.filter((item) => !to.includes(item)).map((item) => `- ${shown(item)}`);
+    return [...added, ...removed].join(', ') || 'in another order';
+  }
+  return from === undefined ? shown(to) : `${shown(from)} -> ${shown(to)}`;
+}
+
+function shown(value: Json): string {
+  return Array.isArray(value) ? value.map(shown).join(', ') : visible(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** Names come from the org, where anybody may have chosen them: control characters do not reach the terminal. */
+export const visible = (text: string): string =>
+  text.replace(/\p{C}/gu, (char) => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
+
+function findingLine({ level, text }: Finding, io: Io): string {
+  if (level === 'blocks') return paint(io, 'red', `  ! ${text}`);
+  return level === 'warns' ? paint(io, 'yellow', `  ! warning: ${text}`) : `  i ${text}`;
+}
+
+function whyIds({ steps, left }: Plan): readonly string[] {
+  const claim = steps.some(({ kind }) => kind === 'claim') || left.some(({ kind }) => kind === 'claim');
+  return claim
+    ? ['  i groups claim: an expression over group ids, since a directory can import a group of any name, and an id cannot be taken']
+    : [];
+}
+
+function summary({ steps, dropped, findings }: Plan): string {
+  const replaced = steps.filter(({ replaces, action }) => replaces && action === 'create').length;
+  const count = (...actions: readonly Step['action'][]): number =>
+    steps.filter((step) => !step.replaces && actions.includes(step.action)).length;
+  const contradictions = findings.filter(({ level }) => level !== 'notes').length;
+  const tail = [
+    ...(dropped.length > 0
+      ? [`${counted(new Set(dropped.map(({ kind, name }) => `${kind} ${name}`)).size, 'object')} dropped by the maps`]
+      : []),
+    ...(contradictions > 0 ? [`${counted(contradictions, 'finding')} against the map`] : []),
+  ];
+  const changes = count('update', 'activate', 'deactivate', 'delete');
+  const head =
+    steps.length === 0
+      ? 'No changes: the org is as the maps say'
+      : `Plan: ${count('create', 'assign')} to create, ${changes} to change, ${replaced} to replace`;
+  return [head, ...tail].join('; ');
+}

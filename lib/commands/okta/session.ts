@@ -1,0 +1,85 @@
+/** What the okta commands share: their maps, and the way to the org. */
+import { relative } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type AccessMap, AccessMapError } from '../../access-map/index.ts';
+import { credentialsFrom } from '../../okta/credentials.ts';
+import { type DesiredOrg, desiredOrg } from '../../okta/desired.ts';
+import { OktaError } from '../../okta/errors.ts';
+import type { OktaOrg } from '../../okta/org.ts';
+import { EXIT, type ExitCode, PROGRAM } from '../shell/command.ts';
+import { type Io, withoutTokens } from '../shell/io.ts';
+import { locate, readMap } from '../shell/map-file.ts';
+
+export interface OktaMaps {
+  readonly maps: readonly AccessMap[];
+  /** Files as they were named or found; an object of `cdk.json` has none. */
+  readonly files: readonly string[];
+  readonly desired: DesiredOrg;
+}
+
+/**
+ * Reads maps as they are before the first apply: without issuer, with `app:LABEL` clients.
+ * @throws AccessMapError, OktaError
+ */
+export function readMaps(named: readonly string[], io: Io): OktaMaps {
+  const asked: readonly (string | undefined)[] = named.length === 0 ? [undefined] : named;
+  const maps = asked.map((file) => readOne(file, io));
+  const files = asked.flatMap((file) => {
+    const location = locate(file, io.cwd);
+    return location.kind === 'file' ? [file ?? relative(io.cwd, location.path)] : [];
+  });
+  const sides = maps.map((map) => {
+    if (!map.oktaSide) throw new OktaError(`expected \`okta.manage\` in \`${map.source}\`, found none: docs/okta.md shows one`);
+    return map.oktaSide;
+  });
+  return { maps, files, desired: desiredOrg(sides) };
+}
+
+/** A loopback issuer belongs to a loopback org alone. */
+function readOne(file: string | undefined, io: Io): AccessMap {
+  const { map, problems } = readMap(file, io, { beforeApply: true, loopbackIssuer: true });
+  if (!map) throw new AccessMapError(problems);
+  if (map.oktaSide?.org.startsWith('http:')) return map;
+  const strict = readMap(file, io, { beforeApply: true });
+  if (!strict.map) throw new AccessMapError(strict.problems);
+  return strict.map;
+}
+
+const RESOURCES = ['authorizationServers', 'groups', 'apps', 'trustedOrigins'] as const;
+const scopes = (right: 'read' | 'manage'): readonly string[] => RESOURCES.map((resource) => `okta.${resource}.${right}`);
+
+/** What a command may do in the org: the scopes that it asks for. */
+export const RIGHTS = {
+  plan: scopes('read'),
+  apply: [...scopes('read'), ...scopes('manage')],
+  verify: scopes('read'),
+  verifyAs: [...scopes('read'), 'okta.users.read'],
+} as const;
+
+/** @throws OktaError */
+export async function connect(url: string, rights: readonly string[], io: Io): Promise<OktaOrg> {
+  const credentials = credentialsFrom(io.env, url);
+  // Loaded here: no other command needs HTTP and signatures.
+  const [{ httpOrg }, { authorizerOf }] = await Promise.all([import('../../okta/http-org.ts'), import('../../okta/access.ts')]);
+  const now = Date.now;
+  return httpOrg({
+    url,
+    authorizer: authorizerOf({ org: url, credentials, scopes: rights, now }),
+    now,
+    wait: waitOf(io),
+    onWait: (seconds) => io.err(`rate limit reached, waiting ${seconds} s ...\n`),
+  });
+}
+
+export const waitOf = (io: Io): ((milliseconds: number) => Promise<void>) => io.wait ?? ((milliseconds) => wait(milliseconds));
+
+/** Runs a command; what Okta or the maps refuse is one sentence and exit code 1. */
+export async function told(io: Io, run: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof OktaError)) throw error;
+    io.err(`${PROGRAM}: ${withoutTokens(error.message)}\n`);
+    return EXIT.problem;
+  }
+}

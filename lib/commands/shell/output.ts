@@ -1,0 +1,32 @@
+/** Commands that write a text: to a file, or to the standard output. */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Option } from 'commander';
+import { code } from '../../access-map/problems.ts';
+import { UsageError } from './command.ts';
+import type { Io } from './io.ts';
+
+export interface OutputOptions {
+  readonly output?: string;
+}
+
+export const outputOption = (): Option => new Option('-o, --output <file>', 'file to write (default: the standard output)');
+
+/**
+ * @param isNew the file must not be there yet: what a person has edited is never overwritten.
+ * @throws UsageError for a file that cannot be written.
+ */
+export function writeOutput(text: string, file: string | undefined, io: Io, isNew = false): void {
+  if (file === undefined) {
+    io.out(text);
+    return;
+  }
+  try {
+    writeFileSync(resolve(io.cwd, file), text, { flag: isNew ? 'wx' : 'w' });
+  } catch (error) {
+    const { code: found = 'an error' } = error as NodeJS.ErrnoException;
+    const expected = isNew && found === 'EEXIST' ? 'a file that is not there yet' : 'a file that can be written';
+    throw new UsageError(`expected ${expected}, found ${code(file)} (${found})`);
+  }
+  io.err(`wrote ${file}\n`);
+}

@@ -1,0 +1,107 @@
+/** Applies steps in their order, one write at a time. What is done stays done: a later apply goes on where this one stopped. */
+import { OktaError } from './errors.ts';
+import { isObject, type Json, type JsonObject, type OktaOrg, textAt } from './org.ts';
+import type { Plan } from './plan.ts';
+import { bodyOf, pathOf, printOf, type Step } from './step.ts';
+
+export interface ApplyOptions {
+  readonly onStep?: (step: Step, done: number, all: number) => void;
+  /** Waits between two looks at what Okta does after its answer. */
+  readonly wait: (milliseconds: number) => Promise<void>;
+}
+
+/** Looks at an object that settles, a second apart, before it is left to the next apply. */
+const MOST_LOOKS = 20;
+
+/**
+ * Runs the steps.
+ * @param ids of the objects that exist, by reference; those of created objects are added.
+ * @returns all ids.
+ * @throws OktaError of the call that failed; the steps before it are done.
+ */
+export async function applySteps(
+  org: OktaOrg,
+  steps: readonly Step[],
+  ids: Readonly<Record<string, string>>,
+  options: ApplyOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const known = new Map(Object.entries(ids));
+  for (const [index, step] of steps.entries()) {
+    await applyStep(org, step, known, options);
+    options.onStep?.(step, index + 1, steps.length);
+  }
+  return known;
+}
+
+async function applyStep(org: OktaOrg, step: Step, ids: Map<string, string>, options: ApplyOptions): Promise<void> {
+  const { method, body, merge } = step.request;
+  const path = pathOf(step.request.path, ids);
+  const given = body === undefined ? undefined : bodyOf(body, ids);
+  const answer = await org.write(method, path, given && merge ? overlaid(await current(org, path, step), given, step) : given);
+  if (step.gives !== undefined) learn(step.gives, answer, ids);
+  if (step.settle !== undefined) await settled(org, step, path, options);
+}
+
+async function current(org: OktaOrg, path: string, { kind, name }: Step): Promise<JsonObject> {
+  const object = await org.get(path);
+  if (!object) throw new OktaError(`the ${kind} \`${name}\` is gone since the plan was made: plan again`);
+  return object;
+}
+
+/** An app has two ids: that of the object, and the client id that tokens carry. */
+function learn(reference: string, answer: JsonObject | undefined, ids: Map<string, string>): void {
+  const id = textAt(answer, 'id');
+  if (id === '') throw new OktaError(`Okta made \`${reference}\` and did not say its id: plan again`);
+  ids.set(reference, textAt(answer, 'credentials', 'oauthClient', 'client_id') || id);
+  ids.set(`${reference}#id`, id);
+}
+
+/** What Okta sets itself is not sent back; the status of an app has calls of its own. */
+const READ_ONLY = [
+  '_links',
+  '_embedded',
+  'id',
+  'created',
+  'lastUpdated',
+  'system',
+  'orn',
+  'universalLogout',
+  'features',
+  'expressConfiguration',
+];
+
+function overlaid(object: JsonObject, body: JsonObject, { kind, request: { merge } }: Step): JsonObject {
+  const dropped = kind === 'app' ? [...READ_ONLY, 'status'] : READ_ONLY;
+  const kept = Object.entries(object).filter(([key]) => (merge === 'profile' ? key === 'profile' : !dropped.includes(key)));
+  return laidOver(Object.fromEntries(kept), body) as JsonObject;
+}
+
+function laidOver(under: Json | undefined, over: Json): Json {
+  if (!isObject(under) || !isObject(over)) return over;
+  const merged = Object.entries(over).map(([key, value]) => [key, laidOver(Object.hasOwn(under, key) ? under[key] : undefined, value)]);
+  return { ...under, ...Object.fromEntries(merged) };
+}
+
+async function settled(org: OktaOrg, { settle, kind, name }: Step, path: string, { wait }: ApplyOptions): Promise<void> {
+  const object = path.replace(/\/lifecycle\/\w+$/, '');
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    const found = await org.get(object);
+    if (settle === 'gone' ? !found : textAt(found, 'status') === 'ACTIVE') return;
+    await wait(1_000);
+  }
+  throw new OktaError(`the ${kind} \`${name}\` is not ${settle} after ${MOST_LOOKS} s: apply again later`);
+}
+
+/**
+ * Why a reviewed plan must not be applied to the org as it is now; nothing if it may.
+ * Steps of the reviewed plan may be done already, by an apply that failed half-way; a step that nobody reviewed may not appear.
+ */
+export function whyStale(reviewed: Plan, fresh: Plan): string | undefined {
+  for (const [reference, id] of Object.entries(reviewed.ids)) {
+    const now = fresh.ids[reference];
+    if (now !== undefined && now !== id) return `\`${reference}\` is another object than it was`;
+  }
+  const prints = new Set([...reviewed.steps, ...reviewed.dropped].map(printOf));
+  const unseen = [...fresh.steps, ...fresh.dropped].find((step) => !prints.has(printOf(step)));
+  return unseen && `it would now ${unseen.action} the ${unseen.kind} \`${unseen.name}\`, which nobody reviewed`;
+}

@@ -1,0 +1,78 @@
+/** Who we are to Okta, from the variables that Okta's own SDKs read. Nothing of it is ever printed. */
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { OktaError } from './errors.ts';
+
+export type Credentials =
+  | { readonly kind: 'api token'; readonly token: string }
+  | {
+      readonly kind: 'private key';
+      readonly clientId: string;
+      readonly key: KeyObject;
+      readonly keyId?: string;
+      /** Scopes of every request; absent: those that the command needs. */
+      readonly scopes?: readonly string[];
+    };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads `OKTA_CLIENT_TOKEN`, or `OKTA_CLIENT_CLIENTID`, `OKTA_CLIENT_PRIVATEKEY` (PEM or JWK), `OKTA_CLIENT_KEYID` and `OKTA_CLIENT_SCOPES`.
+ * @param org of the maps; `OKTA_CLIENT_ORGURL` must be the same, so that one org's credentials are not sent to another.
+ * @throws OktaError
+ */
+export function credentialsFrom(environment: Environment, org: string): Credentials {
+  const url = environment['OKTA_CLIENT_ORGURL'];
+  if (url && url.replace(/\/+$/, '') !== org) {
+    throw new OktaError(`expected \`OKTA_CLIENT_ORGURL\` to be the org of the map, \`${org}\`, found \`${url}\``);
+  }
+  const clientId = environment['OKTA_CLIENT_CLIENTID'];
+  const pem = environment['OKTA_CLIENT_PRIVATEKEY'];
+  const mode = environment['OKTA_CLIENT_AUTHORIZATIONMODE'];
+  const token = environment['OKTA_CLIENT_TOKEN'];
+  if (mode === 'PrivateKey' || (mode === undefined && clientId && pem)) return privateKey(environment);
+  if (token && (mode === undefined || mode === 'SSWS')) return { kind: 'api token', token: printable(token, 'OKTA_CLIENT_TOKEN') };
+  throw new OktaError(
+    'expected credentials in `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY`, or in `OKTA_CLIENT_TOKEN`, found none: docs/okta.md says how to make them',
+  );
+}
+
+function privateKey(environment: Environment): Credentials {
+  const clientId = environment['OKTA_CLIENT_CLIENTID'];
+  const pem = environment['OKTA_CLIENT_PRIVATEKEY'];
+  if (!clientId || !pem)
+    throw new OktaError('expected `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY` for a private key, found one of them missing');
+  const scopes = environment['OKTA_CLIENT_SCOPES']?.split(/[\s,]+/).filter((scope) => scope !== '');
+  const { key, kid } = readKey(pem);
+  const keyId = environment['OKTA_CLIENT_KEYID'] || kid;
+  return {
+    kind: 'private key',
+    clientId,
+    key,
+    ...(keyId === undefined ? {} : { keyId }),
+    ...(scopes === undefined || scopes.length === 0 ? {} : { scopes }),
+  };
+}
+
+/** The parser's own messages may quote the key, so they are not passed on. */
+function readKey(text: string): { readonly key: KeyObject; readonly kid?: string } {
+  const trimmed = text.trim();
+  let key: KeyObject | undefined;
+  let kid: string | undefined;
+  try {
+    if (trimmed.startsWith('{')) {
+      const jwk = JSON.parse(trimmed) as { readonly kid?: string };
+      key = createPrivateKey({ key: jwk as never, format: 'jwk' });
+      kid = jwk.kid;
+    } else key = createPrivateKey(trimmed.replaceAll('\\n', '\n'));
+  } catch {
+    key = undefined;
+  }
+  if (key?.asymmetricKeyType !== 'rsa')
+    throw new OktaError('expected an RSA private key as PEM or JWK in `OKTA_CLIENT_PRIVATEKEY`, found something else');
+  return { key, ...(kid === undefined ? {} : { kid }) };
+}
+
+function printable(token: string, variable: string): string {
+  if (/^[!-~]+$/.test(token.trim())) return token.trim();
+  throw new OktaError(`expected a token without spaces and line breaks in \`${variable}\``);
+}

@@ -1,0 +1,204 @@
+/** The desired state of an org: what one or several maps say together. */
+import type { AppType, OktaSide } from '../access-map/index.ts';
+import { code } from '../access-map/problems.ts';
+import { OktaError } from './errors.ts';
+
+export interface DesiredGroup {
+  /** Name in Okta, prefix included. */
+  readonly name: string;
+  readonly was: readonly string[];
+  readonly id?: string;
+  readonly rule?: string;
+  readonly create: boolean;
+  readonly denies: boolean;
+  /** The maps that name it. */
+  readonly maps: readonly string[];
+}
+
+export interface DesiredApp {
+  readonly label: string;
+  readonly type: AppType;
+  readonly redirectUris: readonly string[];
+  /** Names in Okta. */
+  readonly groups: readonly string[];
+  readonly map: string;
+}
+
+/** One access policy with its one rule, for the clients of one map. */
+export interface DesiredPolicy {
+  readonly map: string;
+  /** Client ids and `app:LABEL`. */
+  readonly clients: readonly string[] | 'any';
+  readonly grantTypes: readonly string[];
+  readonly lifetimeMinutes: number;
+}
+
+export interface DesiredServer {
+  readonly name: string;
+  /** Ids that the issuers of the maps name. */
+  readonly ids: readonly string[];
+  readonly audience: string;
+  readonly issuerMode?: string;
+  readonly maps: readonly string[];
+  readonly claims: readonly string[];
+  readonly idTokenGroups: boolean;
+  readonly scopes: readonly { readonly name: string; readonly map: string }[];
+  /** Names of groups in Okta, mapped by any of the maps. */
+  readonly groups: readonly string[];
+  readonly policies: readonly DesiredPolicy[];
+  readonly machines: boolean;
+}
+
+export interface DesiredOrg {
+  readonly org: string;
+  readonly maps: readonly string[];
+  readonly servers: readonly DesiredServer[];
+  readonly groups: readonly DesiredGroup[];
+  readonly apps: readonly DesiredApp[];
+  /** Origins of single-page apps. */
+  readonly origins: readonly { readonly origin: string; readonly map: string }[];
+}
+
+/**
+ * Merges the Okta sides of maps.
+ * @throws OktaError where two maps contradict each other: one sentence with both.
+ */
+export function desiredOrg(sides: readonly OktaSide[]): DesiredOrg {
+  const maps = sides.map(({ map }) => map);
+  const twice = maps.find((map, index) => maps.indexOf(map) !== index);
+  if (twice !== undefined) throw new OktaError(`expected maps of different APIs, found \`api.name\` ${code(twice)} twice`);
+  const org = same(sides, 'org', 'okta.manage.org');
+  const servers = [...new Set(sides.map(({ server }) => server))];
+  const apps = sides.flatMap(appsOf);
+  return {
+    org,
+    maps,
+    servers: servers.map((name) =>
+      serverOf(
+        name,
+        sides.filter((side) => side.server === name),
+      ),
+    ),
+    groups: groupsOf(sides),
+    apps: apps.filter((app, index) => distinctApp(app, apps, index)),
+    origins: originsOf(apps),
+  };
+}
+
+function same(sides: readonly OktaSide[], key: 'org' | 'audience', what: string): string {
+  const [first, ...others] = sides;
+  const other = others.find((side) => side[key] !== first?.[key]);
+  if (!first) throw new OktaError('expected an access map with `okta.manage`');
+  if (other) {
+    const found = `${code(first[key])} in ${code(first.map)} and ${code(other[key])} in ${code(other.map)}`;
+    throw new OktaError(`expected one \`${what}\` in maps that are set up together, found ${found}`);
+  }
+  return first[key];
+}
+
+function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
+  const issuerMode = sides.find((side) => side.issuerMode !== undefined)?.issuerMode;
+  const claims = new Map(sides.map((side) => [JSON.stringify(side.groupsClaims), side.map]));
+  const [first, second] = [...claims.values()];
+  if (first !== undefined && second !== undefined) {
+    throw new OktaError(
+      `expected one \`okta.groupsClaim\` for the server ${code(name)}, found different ones in ${code(first)} and ${code(second)}`,
+    );
+  }
+  const scopes = sides.flatMap((side) => (side.scopes ? side.permissions.map((scope) => ({ name: scope, map: side.map })) : []));
+  return {
+    name,
+    ids: [...new Set(sides.flatMap(({ issuers }) => issuers.map((issuer) => issuer.slice(issuer.lastIndexOf('/') + 1))))],
+    audience: same(sides, 'audience', 'okta.audience'),
+    ...(issuerMode === undefined ? {} : { issuerMode }),
+    maps: sides.map(({ map }) => map),
+    claims: sides[0]?.groupsClaims ?? [],
+    idTokenGroups: sides.some((side) => side.idTokenGroups),
+    scopes: scopes.filter((scope, index) => scopes.findIndex((other) => other.name === scope.name) === index),
+    groups: [...new Set(sides.flatMap((side) => side.groups.map((group) => side.groupPrefix + group.name)))],
+    policies: sides.map(policyOf),
+    machines: sides.some((side) => side.machines.length > 0 || side.apps.some(({ type }) => type === 'service')),
+  };
+}
+
+const GRANTS: Readonly<Record<AppType, readonly string[]>> = {
+  spa: ['authorization_code'],
+  native: ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code'],
+  web: ['authorization_code'],
+  service: ['client_credentials'],
+};
+
+/** Clients of machines belong to the policy too: without it Okta gives them no token. */
+function policyOf({ map, clients, machines, apps, tokenLifetimeMinutes }: OktaSide): DesiredPolicy {
+  const services = apps.filter(({ type }) => type === 'service').map(({ label }) => `app:${label}`);
+  const all = clients === 'any' ? 'any' : [...new Set([...clients, ...services, ...machines])];
+  const grants = apps.flatMap(({ type }) => GRANTS[type]);
+  const machine = machines.length > 0 ? ['client_credentials'] : [];
+  return {
+    map,
+    clients: all,
+    grantTypes: [...new Set(['authorization_code', ...grants, ...machine])].toSorted(),
+    lifetimeMinutes: tokenLifetimeMinutes,
+  };
+}
+
+function groupsOf(sides: readonly OktaSide[]): readonly DesiredGroup[] {
+  const groups = new Map<string, DesiredGroup>();
+  for (const { map, groups: own, groupPrefix, createGroups } of sides) {
+    for (const { name: key, was, id, rule, denies } of own) {
+      const name = groupPrefix + key;
+      const known = groups.get(name);
+      assertSame(name, 'id', known?.id, id, map, known);
+      assertSame(name, 'rule', known?.rule, rule, map, known);
+      groups.set(name, {
+        name,
+        was: [...new Set([...(known?.was ?? []), ...was.map((old) => groupPrefix + old)])],
+        ...(known?.id === undefined ? {} : { id: known.id }),
+        ...(id === undefined ? {} : { id }),
+        ...(known?.rule === undefined ? {} : { rule: known.rule }),
+        ...(rule === undefined ? {} : { rule }),
+        create: createGroups || known?.create === true,
+        denies: denies || known?.denies === true,
+        maps: [...(known?.maps ?? []), map],
+      });
+    }
+  }
+  return [...groups.values()];
+}
+
+function assertSame(name: string, key: string, a: string | undefined, b: string | undefined, map: string, known?: DesiredGroup): void {
+  if (a === undefined || b === undefined || a === b) return;
+  throw new OktaError(
+    `expected one \`${key}\` of the group ${code(name)}, found different ones in ${code(known?.maps[0] ?? '')} and ${code(map)}`,
+  );
+}
+
+function appsOf({ map, apps, groupPrefix }: OktaSide): readonly DesiredApp[] {
+  return apps.map(({ groups, ...app }) => ({
+    ...app,
+    groups: groups.map((group) => (group === 'Everyone' ? group : groupPrefix + group)),
+    map,
+  }));
+}
+
+function distinctApp(app: DesiredApp, apps: readonly DesiredApp[], index: number): boolean {
+  const first = apps.findIndex(({ label }) => label === app.label);
+  if (first === index) return true;
+  const { map: firstMap, ...one } = apps[first] ?? app;
+  const { map, ...other } = app;
+  if (JSON.stringify(one) === JSON.stringify(other)) return false;
+  throw new OktaError(`expected one app ${code(app.label)}, found different ones in ${code(firstMap)} and ${code(map)}`);
+}
+
+/** A single-page app calls the token endpoint from the browser, which Okta allows for trusted origins only. */
+function originsOf(apps: readonly DesiredApp[]): DesiredOrg['origins'] {
+  const origins = new Map<string, string>();
+  for (const { type, redirectUris, map } of apps) {
+    if (type !== 'spa') continue;
+    for (const uri of redirectUris) {
+      const { origin } = new URL(uri);
+      if (!origins.has(origin)) origins.set(origin, map);
+    }
+  }
+  return [...origins].map(([origin, map]) => ({ origin, map }));
+}

@@ -1,0 +1,18 @@
+/** The one error of the Okta side: told in one sentence. */
+
+export interface OktaErrorDetail {
+  /** HTTP status; absent when no answer came. */
+  readonly status?: number;
+  /** Okta's own code, e.g. `E0000006`. */
+  readonly errorCode?: string;
+}
+
+export class OktaError extends Error {
+  override readonly name = 'OktaError';
+  readonly detail: OktaErrorDetail;
+
+  constructor(message: string, detail: OktaErrorDetail = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.detail = detail;
+  }
+}

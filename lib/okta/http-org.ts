@@ -1,0 +1,153 @@
+/** The Okta Management API over HTTPS. Source: Okta, "Management API", "Rate limits", "Link headers". */
+import type { Authorizer } from './access.ts';
+import { OktaError } from './errors.ts';
+import { isObject, type Json, type JsonObject, type OktaOrg, type WriteMethod } from './org.ts';
+import { refusalOf, TIMEOUT_MS, unreachable } from './refusals.ts';
+
+export interface HttpOrgOptions {
+  readonly url: string;
+  readonly authorizer: Authorizer;
+  readonly fetch?: typeof fetch;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** Told before each wait for the rate limit. */
+  readonly onWait?: (seconds: number) => void;
+}
+
+/** Answers 429 to one call before it is given up: Okta counts per minute, so the second one is already unusual. */
+const MOST_WAITS = 5;
+const LONGEST_WAIT_SECONDS = 120;
+const MOST_PAGES = 1_000;
+
+interface Call {
+  readonly method: 'GET' | WriteMethod;
+  readonly url: URL;
+  readonly body?: JsonObject;
+}
+
+export function httpOrg(options: HttpOrgOptions): OktaOrg {
+  const at = (path: string, query: Readonly<Record<string, string>> = {}): URL => {
+    const url = new URL(path, options.url);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    return url;
+  };
+  return {
+    url: options.url,
+    list: (path, query) => listAll(options, at(path, query)),
+    first: async (path, limit) => objectsOf((await call(options, { method: 'GET', url: at(path, { limit: String(limit) }) })).json, path),
+    get: async (path) => {
+      const { status, json } = await call(options, { method: 'GET', url: at(path) }, [404]);
+      return status === 404 ? undefined : objectOf(json, path);
+    },
+    write: async (method, path, body) => {
+      const { json } = await call(options, { method, url: at(path), ...(body === undefined ? {} : { body }) });
+      return isObject(json) ? json : undefined;
+    },
+  };
+}
+
+async function listAll(options: HttpOrgOptions, from: URL): Promise<readonly JsonObject[]> {
+  const all: JsonObject[] = [];
+  const seen = new Set<string>();
+  let url: URL | undefined = from;
+  while (url) {
+    if (seen.has(url.href) || seen.size >= MOST_PAGES) throw new OktaError(`the pages of \`${from.pathname}\` do not end`);
+    seen.add(url.href);
+    const { json, link }: Answer = await call(options, { method: 'GET', url });
+    all.push(...objectsOf(json, from.pathname));
+    url = nextPage(link, url);
+  }
+  return all;
+}
+
+/** The next page of the same host: our credentials must not follow a link to another. Source: RFC 8288. */
+function nextPage(link: string, from: URL): URL | undefined {
+  const next = /<([^<>]+)>;[^,]*\brel="?next"?/.exec(link)?.[1];
+  if (next === undefined) return undefined;
+  const url = URL.canParse(next, from.href) ? new URL(next, from.href) : undefined;
+  if (url?.origin !== from.origin) throw new OktaError(`the next page of \`${from.pathname}\` is on another host`);
+  return url;
+}
+
+function objectsOf(json: Json | undefined, path: string): readonly JsonObject[] {
+  if (!Array.isArray(json)) throw new OktaError(`expected a list of objects from \`${path}\`, found something else: is this an Okta org?`);
+  return json.filter(isObject);
+}
+
+function objectOf(json: Json | undefined, path: string): JsonObject {
+  if (!isObject(json)) throw new OktaError(`expected an object from \`${path}\`, found something else: is this an Okta org?`);
+  return json;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly json: Json | undefined;
+  readonly link: string;
+}
+
+async function call(options: HttpOrgOptions, request: Call, accepted: readonly number[] = []): Promise<Answer> {
+  for (let waits = 0; ; waits++) {
+    const response = await send(options, request);
+    if (response.status === 429 && waits < MOST_WAITS) {
+      await response.body?.cancel();
+      const seconds = secondsToReset(response.headers, options.now());
+      options.onWait?.(seconds);
+      await options.wait(seconds * 1_000);
+      continue;
+    }
+    const text = await textOf(response, request);
+    if (!response.ok && !accepted.includes(response.status)) throw refusalOf(options.url, request, response.status, parsed(text));
+    return {
+      status: response.status,
+      json: text === '' ? undefined : orGarbage(parsed(text), request),
+      link: response.headers.get('link') ?? '',
+    };
+  }
+}
+
+async function send(options: HttpOrgOptions, { method, url, body }: Call): Promise<Response> {
+  const headers = {
+    accept: 'application/json',
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    'user-agent': 'okta-group-authorizer',
+    ...(await options.authorizer(method, url)),
+  };
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }), redirect: 'manual' as const };
+  try {
+    return await (options.fetch ?? fetch)(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (cause) {
+    throw unreachable(options.url, cause);
+  }
+}
+
+async function textOf(response: Response, { url }: Call): Promise<string> {
+  try {
+    return await response.text();
+  } catch (cause) {
+    throw unreachable(url.origin, cause);
+  }
+}
+
+/** Nothing for what is no JSON. */
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function orGarbage(json: Json | undefined, { method, url }: Call): Json {
+  if (json === undefined) throw new OktaError(`\`${method} ${url.pathname}\` answered no JSON: is \`${url.origin}\` an Okta org?`);
+  return json;
+}
+
+/** From Okta's clock, not ours: the reset is a time of theirs. One second more, since both are whole seconds. */
+function secondsToReset(headers: Headers, now: number): number {
+  const reset = Number(headers.get('x-rate-limit-reset'));
+  const date = Date.parse(headers.get('date') ?? '');
+  const server = Number.isNaN(date) ? now : date;
+  const seconds = Number.isFinite(reset) && reset > 0 ? reset - Math.floor(server / 1_000) + 1 : 60;
+  return Math.min(Math.max(seconds, 1), LONGEST_WAIT_SECONDS);
+}

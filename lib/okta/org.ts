@@ -1,0 +1,38 @@
+/** The port to an Okta org: its Management API, read page by page and written one call at a time. */
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+export type WriteMethod = 'POST' | 'PUT' | 'DELETE';
+
+export interface OktaOrg {
+  /** Origin of the org. */
+  readonly url: string;
+  /** Every object of a collection, over all pages. @throws OktaError */
+  list(path: string, query?: Readonly<Record<string, string>>): Promise<readonly JsonObject[]>;
+  /** One object; nothing where Okta answers 404. @throws OktaError */
+  get(path: string): Promise<JsonObject | undefined>;
+  /** At most this many objects of a collection, in one call. @throws OktaError */
+  first(path: string, limit: number): Promise<readonly JsonObject[]>;
+  /** The created or changed object, if the answer has one. @throws OktaError */
+  write(method: WriteMethod, path: string, body?: JsonObject): Promise<JsonObject | undefined>;
+}
+
+export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The value at a path of keys; nothing where there is none. */
+export function dig(value: Json | undefined, ...keys: readonly string[]): Json | undefined {
+  return keys.reduce<Json | undefined>((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined), value);
+}
+
+/** Text at a path of keys; empty where there is none. */
+export function textAt(value: Json | undefined, ...keys: readonly string[]): string {
+  const found = dig(value, ...keys);
+  return typeof found === 'string' ? found : '';
+}
+
+/** The texts of a list at a path of keys. */
+export function textsAt(value: Json | undefined, ...keys: readonly string[]): readonly string[] {
+  const found = dig(value, ...keys);
+  return Array.isArray(found) ? found.filter((item): item is string => typeof item === 'string') : [];
+}

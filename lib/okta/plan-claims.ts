@@ -1,0 +1,149 @@
+/** Plans the groups claims: exactly the mapped groups, by id, at most 100 in a claim. */
+import { code } from '../access-map/problems.ts';
+import { GROUPS_PER_CLAIM, idsInExpression, spreadOverClaims } from './claim-filter.ts';
+import type { DesiredServer } from './desired.ts';
+import { ownersIn } from './ownership.ts';
+import { addStep, type Draft, differences, isKnown } from './plan-draft.ts';
+import { groupRef } from './plan-groups.ts';
+import type { ClaimState, ServerState } from './state.ts';
+import { type Path, ref, type Step } from './step.ts';
+
+type ClaimType = 'RESOURCE' | 'IDENTITY';
+
+interface WantedClaim {
+  readonly name: string;
+  readonly type: ClaimType;
+  /** Names of groups, or ids of groups that another map put there. */
+  readonly items: readonly Item[];
+}
+
+type Item = { readonly kind: 'group'; readonly name: string } | { readonly kind: 'kept'; readonly id: string };
+
+export function planClaims(wanted: DesiredServer, server: ServerState | undefined, path: Path, draft: Draft): void {
+  const items = itemsOf(wanted, server, draft);
+  const types: readonly ClaimType[] = wanted.idTokenGroups ? ['RESOURCE', 'IDENTITY'] : ['RESOURCE'];
+  const names = new Set<string>();
+  for (const type of types) {
+    for (const claim of claimsOf(wanted, type, items, server, draft)) {
+      names.add(`${type} ${claim.name}`);
+      planClaim(claim, server, path, draft);
+    }
+  }
+  noteNames(wanted, [...names].filter((name) => name.startsWith('RESOURCE ')).length, draft);
+  if (!server || foreignOwners(wanted, server).length > 0) return;
+  for (const { id, name, claimType, ...filter } of server.claims) {
+    if (idsInExpression(filter) === undefined || names.has(`${claimType} ${name}`)) continue;
+    const request = { method: 'DELETE', path: [...path, `/claims/${id}`] } as const;
+    draft.dropped.push({ action: 'delete', kind: 'claim', name: shownName(name, claimType), changes: [], request });
+  }
+}
+
+const shownName = (name: string, type: string): string => (type === 'IDENTITY' ? `${name} (ID token)` : name);
+
+const foreignOwners = ({ maps }: DesiredServer, { description }: ServerState): readonly string[] =>
+  (ownersIn(description) ?? []).filter((owner) => !maps.includes(owner));
+
+/** The mapped groups that exist or will; with maps that are not given today, what the claims carry for them. */
+function itemsOf(wanted: DesiredServer, server: ServerState | undefined, draft: Draft): readonly Item[] {
+  const groups = wanted.groups.filter((name) => isKnown(draft, groupRef(name)));
+  const others = server ? foreignOwners(wanted, server) : [];
+  if (!server || others.length === 0) return groups.map((name) => ({ kind: 'group', name }));
+  const own = new Set(groups.map((name) => draft.ids.get(groupRef(name))));
+  const carried = new Set(server.claims.flatMap((claim) => idsInExpression(claim) ?? []));
+  const kept = [...carried].filter((id) => !own.has(id));
+  if (kept.length > 0) {
+    const text = `${kept.length} more groups stay in the claim for ${others.map(code).join(', ')}: give all maps of the server to have exactly their groups`;
+    draft.findings.push({ level: 'notes', text });
+  }
+  return [...groups.map((name): Item => ({ kind: 'group', name })), ...kept.map((id): Item => ({ kind: 'kept', id }))];
+}
+
+const keyOf = (item: Item, draft: Draft): string =>
+  item.kind === 'kept' ? item.id : (draft.ids.get(groupRef(item.name)) ?? `new ${item.name}`);
+
+function claimsOf(
+  { claims, name }: DesiredServer,
+  type: ClaimType,
+  items: readonly Item[],
+  server: ServerState | undefined,
+  draft: Draft,
+): readonly WantedClaim[] {
+  const byKey = new Map(items.map((item) => [keyOf(item, draft), item]));
+  const existing = claims.map((claim) => {
+    const found = server?.claims.find((candidate) => candidate.name === claim && candidate.claimType === type);
+    return (found && idsInExpression(found)) ?? [];
+  });
+  const spread = spreadOverClaims([...byKey.keys()], existing);
+  if (items.length === 0) {
+    draft.findings.push({ level: 'warns', text: `server ${code(name)} gets no groups claim: none of the mapped groups exists` });
+  }
+  return spread.flatMap((keys, index) => {
+    const wanted = keys.flatMap((key) => byKey.get(key) ?? []);
+    return wanted.length === 0 ? [] : [{ name: claims[index] ?? nextName(claims, index), type, items: wanted }];
+  });
+}
+
+const nextName = (claims: readonly string[], index: number): string => `${claims[0] ?? 'groups'}_${index + 1}`;
+
+/** The names that `okta.groupsClaim` must list for that many claims. */
+export const claimNames = (claims: readonly string[], count: number): readonly string[] =>
+  Array.from({ length: Math.max(count, claims.length) }, (_, index) => claims[index] ?? nextName(claims, index));
+
+function noteNames({ claims, name }: DesiredServer, count: number, draft: Draft): void {
+  if (count <= claims.length) return;
+  const all = claimNames(claims, count).join(', ');
+  const text = `server ${code(name)} needs ${count} groups claims, ${GROUPS_PER_CLAIM} groups in each: set \`okta.groupsClaim: [${all}]\`, or apply with \`--write\``;
+  draft.findings.push({ level: 'warns', text });
+}
+
+function planClaim({ name, type, items }: WantedClaim, server: ServerState | undefined, path: Path, draft: Draft): void {
+  const existing = server?.claims.find((claim) => claim.name === name && claim.claimType === type);
+  const shown = shownName(name, type);
+  const groups = { $groups: items.map((item) => (item.kind === 'kept' ? item.id : ref(groupRef(item.name)))) };
+  const body = { value: groups, valueType: 'EXPRESSION', status: 'ACTIVE', alwaysIncludeInToken: true, conditions: { scopes: [] } };
+  if (!existing) {
+    const create = { ...body, name, claimType: type };
+    const changes = [{ what: 'groups', to: items.map(labelOf) }];
+    addStep(draft, {
+      action: 'create',
+      kind: 'claim',
+      name: shown,
+      changes,
+      request: { method: 'POST', path: [...path, '/claims'], body: create },
+    });
+    return;
+  }
+  const ids = idsInExpression(existing);
+  if (ids === undefined) {
+    const how = existing.valueType === 'GROUPS' ? `${existing.filterType ?? ''} ${existing.value}` : existing.value;
+    const text = `claim ${code(shown)} (${how}) is not of our making and is never changed: name another one with \`okta.groupsClaim: ${freeName(name, server)}\``;
+    draft.findings.push({ level: 'blocks', text });
+    return;
+  }
+  const changes = changesOf(existing, ids, items, draft);
+  if (changes.length === 0) {
+    draft.left.push({ kind: 'claim', name: shown, why: `exactly ${items.length} groups, by id` });
+    return;
+  }
+  const request: Step['request'] = { method: 'PUT', path: [...path, `/claims/${existing.id}`], body, merge: 'all' };
+  addStep(draft, { action: 'update', kind: 'claim', name: shown, changes, request });
+}
+
+const labelOf = (item: Item): string => (item.kind === 'kept' ? item.id : item.name);
+
+function changesOf(existing: ClaimState, ids: readonly string[], items: readonly Item[], draft: Draft): Step['changes'] {
+  const labels = new Map(items.map((item) => [keyOf(item, draft), labelOf(item)]));
+  return differences({
+    groups: [ids.map((id) => labels.get(id) ?? id), items.map(labelOf)],
+    status: [existing.status, 'ACTIVE'],
+    'in every token': [existing.always, true],
+    scopes: [existing.scopes, []],
+  });
+}
+
+function freeName(name: string, server: ServerState | undefined): string {
+  const taken = new Set(server?.claims.map((claim) => claim.name));
+  return (
+    [`access_${name}`, ...Array.from({ length: 99 }, (_, index) => `access_${name}_${index + 2}`)].find((free) => !taken.has(free)) ?? name
+  );
+}

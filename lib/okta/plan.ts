@@ -1,0 +1,30 @@
+/** Makes a plan: what must be written so that an org is as the maps say. Pure. */
+import type { DesiredOrg } from './desired.ts';
+import { planApps } from './plan-apps.ts';
+import { type Draft, type Finding, type Left, newDraft } from './plan-draft.ts';
+import { planGroups } from './plan-groups.ts';
+import { planServers } from './plan-server.ts';
+import type { OrgState } from './state.ts';
+import type { Step } from './step.ts';
+
+export interface Plan {
+  /** In the order in which they are applied: what is referred to comes first. */
+  readonly steps: readonly Step[];
+  /** Removes owned objects that the maps dropped; applied on request only. */
+  readonly dropped: readonly Step[];
+  readonly findings: readonly Finding[];
+  readonly left: readonly Left[];
+  /** Ids of objects that exist, by reference. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+export function makePlan(desired: DesiredOrg, state: OrgState): Plan {
+  const draft: Draft = newDraft();
+  planGroups(desired, state, draft);
+  planApps(desired, state, draft);
+  planServers(desired, state, draft);
+  const { steps, dropped, findings, left, ids } = draft;
+  return { steps, dropped, findings, left, ids: Object.fromEntries(ids) };
+}
+
+export const isBlocked = ({ findings }: Pick<Plan, 'findings'>): boolean => findings.some(({ level }) => level === 'blocks');

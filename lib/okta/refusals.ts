@@ -1,0 +1,79 @@
+/** One clear sentence for each way in which Okta says no. */
+import { OktaError } from './errors.ts';
+import { isObject, type Json, textAt } from './org.ts';
+
+/** Milliseconds until a call is given up. */
+export const TIMEOUT_MS = 30_000;
+
+interface Request {
+  readonly method: string;
+  readonly url: URL;
+}
+
+export function refusalOf(org: string, { method, url }: Request, status: number, json: Json | undefined): OktaError {
+  const errorCode = textAt(json, 'errorCode');
+  const detail = { status, ...(errorCode === '' ? {} : { errorCode }) };
+  return new OktaError(sentence({ org, method, path: url.pathname, status, errorCode, says: said(json) }), detail);
+}
+
+interface Refused {
+  readonly org: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly errorCode: string;
+  readonly says: string;
+}
+
+function sentence({ org, method, path, status, errorCode, says }: Refused): string {
+  const call = `\`${method} ${path}\``;
+  const feature = errorCode === 'E0000015' || (status === 404 && path === '/api/v1/authorizationServers');
+  if (feature && path.startsWith('/api/v1/authorizationServers')) {
+    return `\`${org}\` has no API Access Management, which custom authorization servers need: ask Okta for the licence, or use an Integrator Free org`;
+  }
+  if (status === 401)
+    return `\`${org}\` does not accept the credentials (401): make a new API token or key, and check that it belongs to this org`;
+  if (status === 403)
+    return `\`${org}\` refuses ${call} (403): the credentials need the scope \`${scopeOf(path, method)}\` and an admin role for it`;
+  if (status === 429)
+    return `\`${org}\` still limits the rate of ${call} (429): wait a minute, then run the command again, it goes on where it stopped`;
+  if (status >= 500) return `\`${org}\` failed at ${call} (${status}): run the command again, it goes on where it stopped`;
+  if (status >= 300 && status < 400) return `\`${org}\` answered ${call} with a redirect (${status}): is it the org's own address?`;
+  return `\`${org}\` refuses ${call} (${status})${says === '' ? '' : `: ${says}`}`;
+}
+
+const RESOURCES: readonly (readonly [prefix: string, scope: string])[] = [
+  ['/api/v1/authorizationServers', 'okta.authorizationServers'],
+  ['/api/v1/groups', 'okta.groups'],
+  ['/api/v1/apps', 'okta.apps'],
+  ['/api/v1/trustedOrigins', 'okta.trustedOrigins'],
+  ['/api/v1/users', 'okta.users'],
+];
+
+function scopeOf(path: string, method: string): string {
+  const resource = RESOURCES.find(([prefix]) => path.startsWith(prefix))?.[1] ?? 'okta';
+  return `${resource}.${method === 'GET' ? 'read' : 'manage'}`;
+}
+
+/** Okta's own words on one line, without anything that looks like a credential. */
+export function said(json: Json | undefined): string {
+  const causes =
+    isObject(json) && Array.isArray(json['errorCauses']) ? json['errorCauses'].map((cause) => textAt(cause, 'errorSummary')) : [];
+  const words = [textAt(json, 'errorSummary') || textAt(json, 'error_description'), ...causes].filter((text) => text !== '').join('; ');
+  return words
+    .replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>')
+    .replace(/\p{C}/gu, ' ')
+    .slice(0, 300);
+}
+
+/** No answer at all. */
+export function unreachable(url: string, cause: unknown): OktaError {
+  const { name, cause: inner } = partsOf(cause);
+  const { code } = partsOf(inner);
+  const reason = name === 'TimeoutError' ? `no answer in ${TIMEOUT_MS / 1_000} s` : typeof code === 'string' ? code : 'no connection';
+  return new OktaError(`\`${url}\` cannot be reached (${reason})`, {}, { cause });
+}
+
+/** `fetch` wraps what happened in a `cause`. */
+const partsOf = (error: unknown): { readonly name?: unknown; readonly code?: unknown; readonly cause?: unknown } =>
+  typeof error === 'object' && error !== null ? error : {};

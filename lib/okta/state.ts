@@ -1,0 +1,240 @@
+/** The part of an org that the maps concern, without anything secret: what a plan is made from. */
+import type { DesiredOrg } from './desired.ts';
+import { dig, type JsonObject, type OktaOrg, textAt, textsAt } from './org.ts';
+import { ownersIn } from './ownership.ts';
+
+export interface ClaimState {
+  readonly id: string;
+  readonly name: string;
+  readonly claimType: string;
+  readonly valueType: string;
+  readonly value: string;
+  readonly filterType?: string;
+  readonly status: string;
+  readonly always: boolean;
+  readonly scopes: readonly string[];
+}
+
+export interface RuleState {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly priority: number;
+  readonly grantTypes: readonly string[];
+  readonly scopes: readonly string[];
+  readonly people: readonly string[];
+  readonly lifetimeMinutes: number;
+}
+
+export interface PolicyState {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly status: string;
+  readonly priority: number;
+  readonly clients: readonly string[];
+  readonly rules: readonly RuleState[];
+}
+
+export interface ScopeState {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface ServerState {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly status: string;
+  readonly issuer: string;
+  readonly issuerMode: string;
+  readonly audiences: readonly string[];
+  readonly claims: readonly ClaimState[];
+  readonly scopes: readonly ScopeState[];
+  /** By priority. */
+  readonly policies: readonly PolicyState[];
+}
+
+export interface GroupState {
+  readonly id: string;
+  readonly name: string;
+  /** `OKTA_GROUP`, `APP_GROUP` (imported from a directory) or `BUILT_IN`. */
+  readonly type: string;
+  readonly description: string;
+}
+
+export interface GroupRuleState {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly expression: string;
+  readonly groupIds: readonly string[];
+}
+
+export interface AppState {
+  readonly id: string;
+  readonly clientId: string;
+  readonly label: string;
+  readonly status: string;
+  readonly notes: string;
+  readonly applicationType: string;
+  readonly redirectUris: readonly string[];
+  readonly grantTypes: readonly string[];
+  readonly groupIds: readonly string[];
+}
+
+export interface OriginState {
+  readonly id: string;
+  readonly name: string;
+  readonly origin: string;
+  readonly status: string;
+  readonly scopes: readonly string[];
+}
+
+export interface OrgState {
+  /** All servers; claims, scopes and policies only of those that a map means. */
+  readonly servers: readonly ServerState[];
+  /** Groups that a map names, by name, former name or id, with every namesake. */
+  readonly groups: readonly GroupState[];
+  readonly groupRules: readonly GroupRuleState[];
+  readonly apps: readonly AppState[];
+  readonly origins: readonly OriginState[];
+}
+
+/** Reads the org. Needs read scopes only. @throws OktaError */
+export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<OrgState> {
+  const servers: ServerState[] = [];
+  for (const json of await org.list('/api/v1/authorizationServers', { limit: '200' })) servers.push(await readServer(org, desired, json));
+  const all = await readGroups(org);
+  const labels = new Set(desired.apps.map(({ label }) => label));
+  const apps: AppState[] = [];
+  for (const json of await org.list('/api/v1/apps', { filter: 'name eq "oidc_client"', limit: '200' })) {
+    const app = appOf(json);
+    if (!labels.has(app.label) && ownersIn(app.notes) === undefined) continue;
+    const assigned = await org.list(`/api/v1/apps/${app.id}/groups`, { limit: '200' });
+    apps.push({ ...app, groupIds: assigned.map((group) => textAt(group, 'id')).toSorted() });
+  }
+  const rules = desired.groups.length === 0 ? [] : await org.list('/api/v1/groups/rules', { limit: '200' });
+  const groupRules = rules.map(groupRuleOf);
+  const origins = desired.origins.length === 0 && apps.length === 0 ? [] : await org.list('/api/v1/trustedOrigins', { limit: '200' });
+  const wanted = desired.groups.flatMap(({ name, was }) => [name, ...was]);
+  const ids = desired.groups.flatMap(({ id }) => id ?? []);
+  const groups = all.filter(({ id, name }) => wanted.includes(name) || ids.includes(id) || name === 'Everyone');
+  const known = new Set(groups.map(({ id }) => id));
+  return {
+    servers,
+    groups,
+    groupRules: groupRules.filter(({ name, groupIds }) => name.startsWith('oga/') || groupIds.some((id) => known.has(id))),
+    apps,
+    origins: origins.map(originOf),
+  };
+}
+
+/** Every group of the org: namesakes from directories matter, and a search index may lag behind. */
+export async function readGroups(org: OktaOrg): Promise<readonly GroupState[]> {
+  const groups = await org.list('/api/v1/groups', { limit: '1000' });
+  return groups.map(groupOf);
+}
+
+export const groupOf = (json: JsonObject): GroupState => ({
+  id: textAt(json, 'id'),
+  name: textAt(json, 'profile', 'name'),
+  type: textAt(json, 'type'),
+  description: textAt(json, 'profile', 'description'),
+});
+
+async function readServer(org: OktaOrg, desired: DesiredOrg, json: JsonObject): Promise<ServerState> {
+  const server = {
+    id: textAt(json, 'id'),
+    name: textAt(json, 'name'),
+    description: textAt(json, 'description'),
+    status: textAt(json, 'status'),
+    issuer: textAt(json, 'issuer'),
+    issuerMode: textAt(json, 'issuerMode'),
+    audiences: textsAt(json, 'audiences'),
+  };
+  const meant = desired.servers.some(({ name, ids }) => ids.includes(server.id) || name === server.name);
+  if (!meant) return { ...server, claims: [], scopes: [], policies: [] };
+  const path = `/api/v1/authorizationServers/${server.id}`;
+  const claims = await org.list(`${path}/claims`);
+  const scopes = await org.list(`${path}/scopes`);
+  const policies: PolicyState[] = [];
+  for (const policy of await org.list(`${path}/policies`)) {
+    const rules = await org.list(`${path}/policies/${textAt(policy, 'id')}/rules`);
+    policies.push({ ...policyOf(policy), rules: rules.map(ruleOf).toSorted((a, b) => a.priority - b.priority) });
+  }
+  return {
+    ...server,
+    claims: claims.map(claimOf),
+    scopes: scopes.map((scope) => ({ id: textAt(scope, 'id'), name: textAt(scope, 'name'), description: textAt(scope, 'description') })),
+    policies: policies.toSorted((a, b) => a.priority - b.priority),
+  };
+}
+
+const numberAt = (json: JsonObject, ...keys: readonly string[]): number => Number(dig(json, ...keys) ?? 0);
+
+function claimOf(json: JsonObject): ClaimState {
+  const filterType = textAt(json, 'group_filter_type');
+  return {
+    id: textAt(json, 'id'),
+    name: textAt(json, 'name'),
+    claimType: textAt(json, 'claimType'),
+    valueType: textAt(json, 'valueType'),
+    value: textAt(json, 'value'),
+    ...(filterType === '' ? {} : { filterType }),
+    status: textAt(json, 'status'),
+    always: dig(json, 'alwaysIncludeInToken') === true,
+    scopes: textsAt(json, 'conditions', 'scopes'),
+  };
+}
+
+const policyOf = (json: JsonObject): Omit<PolicyState, 'rules'> => ({
+  id: textAt(json, 'id'),
+  name: textAt(json, 'name'),
+  description: textAt(json, 'description'),
+  status: textAt(json, 'status'),
+  priority: numberAt(json, 'priority'),
+  clients: textsAt(json, 'conditions', 'clients', 'include').toSorted(),
+});
+
+const ruleOf = (json: JsonObject): RuleState => ({
+  id: textAt(json, 'id'),
+  name: textAt(json, 'name'),
+  status: textAt(json, 'status'),
+  priority: numberAt(json, 'priority'),
+  grantTypes: textsAt(json, 'conditions', 'grantTypes', 'include').toSorted(),
+  scopes: textsAt(json, 'conditions', 'scopes', 'include').toSorted(),
+  people: textsAt(json, 'conditions', 'people', 'groups', 'include'),
+  lifetimeMinutes: numberAt(json, 'actions', 'token', 'accessTokenLifetimeMinutes'),
+});
+
+const groupRuleOf = (json: JsonObject): GroupRuleState => ({
+  id: textAt(json, 'id'),
+  name: textAt(json, 'name'),
+  status: textAt(json, 'status'),
+  expression: textAt(json, 'conditions', 'expression', 'value'),
+  groupIds: textsAt(json, 'actions', 'assignUserToGroups', 'groupIds').toSorted(),
+});
+
+const appOf = (json: JsonObject): Omit<AppState, 'groupIds'> => ({
+  id: textAt(json, 'id'),
+  clientId: textAt(json, 'credentials', 'oauthClient', 'client_id') || textAt(json, 'id'),
+  label: textAt(json, 'label'),
+  status: textAt(json, 'status'),
+  notes: textAt(json, 'settings', 'notes', 'admin'),
+  applicationType: textAt(json, 'settings', 'oauthClient', 'application_type'),
+  redirectUris: textsAt(json, 'settings', 'oauthClient', 'redirect_uris').toSorted(),
+  grantTypes: textsAt(json, 'settings', 'oauthClient', 'grant_types').toSorted(),
+});
+
+function originOf(json: JsonObject): OriginState {
+  const scopes = dig(json, 'scopes');
+  return {
+    id: textAt(json, 'id'),
+    name: textAt(json, 'name'),
+    origin: textAt(json, 'origin'),
+    status: textAt(json, 'status'),
+    scopes: (Array.isArray(scopes) ? scopes.map((scope) => textAt(scope, 'type')) : []).toSorted(),
+  };
+}

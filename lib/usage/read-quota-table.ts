@@ -1,0 +1,37 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { KEY_ATTRIBUTE } from '../../lambda/core/quota-item.ts';
+import type { UsageItem } from './quota-usage.ts';
+
+/** The table cannot be read; the message says why in one line. */
+export class QuotaTableError extends Error {
+  override readonly name = 'QuotaTableError';
+}
+
+/**
+ * All items of a quota table, by Region and credentials of the environment. It reads the whole table: half a read unit for 4 KB.
+ * @throws QuotaTableError
+ */
+export async function readQuotaTable(table: string): Promise<readonly UsageItem[]> {
+  // Loaded here alone: it is large, and no other command needs it.
+  const { DynamoDBClient, paginateScan } = await import('@aws-sdk/client-dynamodb');
+  const client = new DynamoDBClient({});
+  const items: UsageItem[] = [];
+  try {
+    for await (const page of paginateScan({ client }, { TableName: table })) items.push(...(page.Items ?? []).flatMap(usageItem));
+  } catch (cause) {
+    const { name, message } = cause instanceof Error ? cause : { name: 'error', message: String(cause) };
+    const [line = ''] = message.split('\n');
+    throw new QuotaTableError(`table \`${table}\`: expected one that can be read, found ${name}${line === '' ? '' : `: ${line}`}`, {
+      cause,
+    });
+  } finally {
+    client.destroy();
+  }
+  return items;
+}
+
+function usageItem(item: Readonly<Record<string, AttributeValue>>): readonly UsageItem[] {
+  const key = item[KEY_ATTRIBUTE]?.S;
+  if (key === undefined) return [];
+  return [{ key, numbers: (name) => (item[name]?.N === undefined ? undefined : Number(item[name].N)) }];
+}

@@ -1,0 +1,87 @@
+/** What the local org holds. Ids have Okta's form and come in a fixed order, so that runs are alike. */
+import type { LocalUser } from '../users.ts';
+import type { OrgGroup } from './claim-rules.ts';
+
+export type Entity = Record<string, unknown> & { id: string };
+
+export interface OrgStore {
+  readonly servers: Map<string, Entity>;
+  /** By server. */
+  readonly claims: Map<string, Map<string, Entity>>;
+  readonly scopes: Map<string, Map<string, Entity>>;
+  readonly policies: Map<string, Map<string, Entity>>;
+  /** By policy. */
+  readonly rules: Map<string, Map<string, Entity>>;
+  readonly groups: Map<string, Entity>;
+  readonly groupRules: Map<string, Entity>;
+  readonly apps: Map<string, Entity>;
+  /** Group ids by app. */
+  readonly assignments: Map<string, Set<string>>;
+  readonly origins: Map<string, Entity>;
+  readonly users: Map<string, Entity>;
+  /** Ids of a user's groups, by the user's id. */
+  readonly members: Map<string, Set<string>>;
+  newId(prefix: string): string;
+}
+
+export interface SeedGroup {
+  readonly name: string;
+  readonly type?: OrgGroup['type'];
+  readonly id?: string;
+  readonly description?: string;
+}
+
+export function createStore(groups: readonly SeedGroup[], users: readonly LocalUser[]): OrgStore {
+  let count = 0;
+  const store: OrgStore = {
+    servers: new Map(),
+    claims: new Map(),
+    scopes: new Map(),
+    policies: new Map(),
+    rules: new Map(),
+    groups: new Map(),
+    groupRules: new Map(),
+    apps: new Map(),
+    assignments: new Map(),
+    origins: new Map(),
+    users: new Map(),
+    members: new Map(),
+    newId: (prefix) => `${prefix}1${(++count).toString(36).padStart(16, '0')}`,
+  };
+  addGroup(store, { name: 'Everyone', type: 'BUILT_IN' });
+  for (const group of groups) addGroup(store, group);
+  for (const user of users) addUser(store, user);
+  return store;
+}
+
+export function addGroup(store: OrgStore, { name, type = 'OKTA_GROUP', id = store.newId('00g'), description = '' }: SeedGroup): Entity {
+  const group = { id, type, objectClass: ['okta:user_group'], profile: { name, description } };
+  store.groups.set(id, group);
+  return group;
+}
+
+/** A user is a member of Everyone, and of every group with a name from its list. */
+export function addUser(store: OrgStore, { login, uid, groups }: LocalUser): void {
+  store.users.set(uid, { id: uid, status: 'ACTIVE', profile: { login, email: login } });
+  const ids = [...store.groups.values()]
+    .filter((group) => nameOf(group) === 'Everyone' || groups.includes(nameOf(group)))
+    .map(({ id }) => id);
+  store.members.set(uid, new Set(ids));
+}
+
+export const nameOf = (group: Entity): string => (group['profile'] as { readonly name: string }).name;
+
+/** The groups of a user, by id or login. */
+export function groupsOfUser(store: OrgStore, idOrLogin: string): readonly OrgGroup[] {
+  const user = userOf(store, idOrLogin);
+  const ids = user === undefined ? [] : [...(store.members.get(user.id) ?? [])];
+  return ids.flatMap((id) => {
+    const group = store.groups.get(id);
+    return group === undefined ? [] : [{ id, name: nameOf(group), type: group['type'] as OrgGroup['type'] }];
+  });
+}
+
+export function userOf(store: OrgStore, idOrLogin: string): Entity | undefined {
+  const login = (user: Entity): unknown => (user['profile'] as { readonly login: string }).login;
+  return store.users.get(idOrLogin) ?? [...store.users.values()].find((user) => login(user) === idOrLogin);
+}

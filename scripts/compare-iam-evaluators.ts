@@ -1,0 +1,60 @@
+/**
+ * Holds the evaluator that the property tests trust (local/iam.ts) against an independent one, on the policies that the product
+ * emits and on random patterns. Needs `npm install --prefix test/iam-simulate`.
+ */
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { evaluatePolicy } from '../local/iam.ts';
+
+const require = createRequire(new URL('../test/iam-simulate/package.json', import.meta.url));
+// Without its validation, which knows no ARN of a root path; what is compared is matching.
+const { runUnsafeSimulation } = (await import(pathToFileURL(require.resolve('@cloud-copilot/iam-simulate')).href)) as {
+  runUnsafeSimulation: (simulation: unknown, options: unknown) => string;
+};
+
+const STAGE = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/';
+const piece = fc.constantFrom('a', 'b', 'users', '/', '/', '*', '?*', '?', '%2F', ':', '.');
+const resource = fc
+  .tuple(fc.constantFrom('GET/', 'POST/', '*'), fc.array(piece, { maxLength: 6 }))
+  .map(([method, pieces]) => STAGE + method + pieces.join(''));
+const path = fc
+  .tuple(fc.constantFrom('GET/', 'POST/'), fc.array(fc.constantFrom('a', 'b', 'users', '/', '%2F', ':', '.'), { maxLength: 7 }))
+  .map(([method, pieces]) => STAGE + method + pieces.join(''));
+const statement = fc.record({
+  Effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
+  Action: fc.constant('execute-api:Invoke'),
+  Resource: fc.array(resource, { minLength: 1, maxLength: 3 }),
+});
+
+const VERDICTS: Readonly<Record<string, string>> = { Allowed: 'allow', ExplicitlyDenied: 'explicitDeny', ImplicitlyDenied: 'implicitDeny' };
+
+function other(policy: unknown, arn: string): string {
+  const result = runUnsafeSimulation(
+    {
+      request: {
+        principal: 'arn:aws:iam::123456789012:user/caller',
+        action: 'execute-api:Invoke',
+        resource: { resource: arn, accountId: '123456789012' },
+        contextVariables: {},
+      },
+      identityPolicies: [{ name: 'authorizer', policy }],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  return VERDICTS[result] ?? result;
+}
+
+let judged = 0;
+fc.assert(
+  fc.property(fc.array(statement, { minLength: 1, maxLength: 3 }), path, (Statement, arn) => {
+    const policy = { Version: '2012-10-17', Statement };
+    const [ours, theirs] = [evaluatePolicy(policy, arn), other(policy, arn)];
+    judged++;
+    if (ours !== theirs) throw new Error(`on ${arn}: ${ours} here, ${theirs} there, by ${JSON.stringify(policy)}`);
+  }),
+  { numRuns: 5_000 },
+);
+console.log(`iam: both evaluators agree on ${judged} policies`);

@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse, stringify } from 'yaml';
+import { type Change, diffMaps } from '../../lib/access-map/diff/index.ts';
+import { AccessMap } from '../../lib/access-map/index.ts';
+import { type DiffOptions, runDiff } from '../../lib/commands/diff.ts';
+import { capture, EXAMPLE, exampleWith, project } from './project.ts';
+
+const mapOf = (text: string): AccessMap => {
+  const { map, problems } = AccessMap.checkText(text, 'access.yaml');
+  if (!map) throw new Error(problems.map(({ message }) => message).join('\n'));
+  return map;
+};
+const lines = (changes: readonly Change[]): readonly string[] =>
+  changes.map(({ kind, subject, route, from, to, widened }) =>
+    [widened ? 'WIDER' : 'other', kind, subject, route ?? '', `${from ?? '-'}>${to ?? '-'}`].filter((part) => part !== '').join(' '),
+  );
+const diffOf = (...changes: readonly (readonly [string, string])[]) => lines(diffMaps(mapOf(EXAMPLE), mapOf(exampleWith(...changes))));
+
+describe('the difference of two maps', () => {
+  test.each([
+    [
+      'a grant',
+      '    allow: [orders:read]',
+      '    allow: [orders:read, POST /orders]',
+      ['WIDER cell orders-readers POST /orders closed>open'],
+    ],
+    [
+      'a deny that goes',
+      '      - DELETE /orders/{id}\n      - GET /reports/*\n\nmach',
+      '      - GET /reports/*\n\nmach',
+      ['WIDER cell contractors DELETE /orders/{id} denied>closed'],
+    ],
+    [
+      'a machine',
+      '  0oa1batch:\n    groups: [partners]',
+      '  0oa1batch:\n    groups: [orders-readers]',
+      [
+        'other cell machine 0oa1batch POST /orders open>closed',
+        'other machine machines.0oa1batch.groups partners>-',
+        'other machine machines.0oa1batch.groups ->orders-readers',
+      ],
+    ],
+    [
+      'public',
+      'public:\n  - GET /health',
+      'public:\n  - GET /health\n  - POST /orders',
+      ['WIDER public public POST /orders groups>public'],
+    ],
+    ['signedIn', 'signedIn:\n  - GET /me', 'signedIn: []', ['other signedIn signedIn GET /me signedIn>groups']],
+    ['a raised limit', 'limit: 60, per: minute', 'limit: 61, per: minute', ['WIDER quota quotas.standard.limit per minute 60>61']],
+    ['a lowered limit', 'limit: 60, per: minute', 'limit: 59, per: minute', ['other quota quotas.standard.limit per minute 60>59']],
+    ['who is charged', 'per: minute, by: user', 'per: minute, by: client', ['WIDER quota quotas.standard.by user>client']],
+    ['onStoreFailure', 'by: user }', 'by: user, onStoreFailure: allow }', ['WIDER quota quotas.standard.onStoreFailure deny>allow']],
+    ['a window that goes', '      - { limit: 600, per: minute }\n', '', ['WIDER quota quotas.partner.limit per minute 600>-']],
+    [
+      'the issuer',
+      'issuer: https://acme',
+      'issuer: https://evil',
+      ['WIDER trust okta.issuer ->https://evil.okta.com/oauth2/aus1abc', 'other trust okta.issuer https://acme.okta.com/oauth2/aus1abc>-'],
+    ],
+    ['the audience', 'audience: api://orders', 'audience: api://other', ['WIDER trust okta.audience api://orders>api://other']],
+    ['any client', 'clients: [0oa1web]', 'clients: any', ['WIDER trust okta.clients ->any', 'other trust okta.clients 0oa1web>-']],
+    [
+      'a client that goes',
+      'clients: [0oa1web]',
+      'clients: [0oa1other]',
+      ['WIDER trust okta.clients ->0oa1other', 'other trust okta.clients 0oa1web>-'],
+    ],
+    ['skew', '  clients: [0oa1web]', '  clients: [0oa1web]\n  maxClockSkew: 120s', ['WIDER trust okta.maxClockSkew 60s>120s']],
+    ['less skew', '  clients: [0oa1web]', '  clients: [0oa1web]\n  maxClockSkew: 30s', ['other trust okta.maxClockSkew 60s>30s']],
+    [
+      'another claim',
+      '  clients: [0oa1web]',
+      '  clients: [0oa1web]\n  groupsClaim: roles',
+      ['WIDER trust okta.groupsClaim ->roles', 'WIDER trust okta.groupsClaim groups>-'],
+    ],
+    [
+      'origins',
+      'origins: [https://app.example.com]',
+      "origins: ['*']",
+      ['WIDER setting api.cors.origins ->*', 'other setting api.cors.origins https://app.example.com>-'],
+    ],
+    ['scopes that are no longer asked for', 'tests:', 'scopes: intersect\ntests:', ['other setting scopes groups>intersect']],
+    [
+      'where calls go',
+      'https://orders.example.com',
+      'https://new.example.com',
+      ['other setting api.upstream.url https://orders.example.com>https://new.example.com'],
+    ],
+  ])('tells %s', (_, old, next, expected) => {
+    const found = diffOf([old, next]).filter((line) => !line.includes('CONTEXT'));
+    expect(found.toSorted()).toEqual(expect.arrayContaining(expected.toSorted()));
+  });
+
+  test('is nothing where only the spelling differs', () => {
+    const shuffled = parse(EXAMPLE) as Record<string, unknown>;
+    const other = stringify(Object.fromEntries(Object.entries(shuffled).toReversed()));
+    const spelled = exampleWith(
+      ['ANY /orders\n', 'GET /orders\n      - POST /orders\n'],
+      ['GET /reports/*', 'GET /reports/{year}'],
+      ['    groups: [partners]', '    groups:\n      - partners # the same'],
+    );
+    for (const text of [other, spelled]) expect(diffMaps(mapOf(EXAMPLE), mapOf(text))).toEqual([]);
+  });
+
+  test('is nothing to itself, and what one direction widens the other does not leave out', () => {
+    const [a, b] = [mapOf(EXAMPLE), mapOf(exampleWith(['limit: 60, per: minute', 'limit: 61, per: minute']))];
+    expect(diffMaps(a, a)).toEqual([]);
+    expect(diffMaps(b, a)).toHaveLength(diffMaps(a, b).length);
+  });
+
+  test('a route that goes is held against the one that takes its requests', () => {
+    const text = (routes: string) =>
+      exampleWith(
+        ['  - GET /me\n\npublic', `  - GET /me\n${routes}\npublic`],
+        ['ANY /orders\n', 'GET /files/{name}\n'],
+        ['contractors:\n    deny:', 'contractors:\n    deny:\n      - GET /files/*'],
+      );
+    const found = lines(diffMaps(mapOf(text('  - GET /files/secret\n  - GET /files/{name}\n')), mapOf(text('  - GET /files/{name}\n'))));
+    expect(found).toContain('WIDER cell orders-admins GET /files/secret closed>open');
+  });
+});
+
+describe('the command', () => {
+  const run = (files: Readonly<Record<string, string>>, options: DiffOptions, before?: (folder: string) => void) => {
+    const folder = project(files);
+    before?.(folder);
+    const io = capture(folder);
+    return { code: runDiff(options, io), out: io.stdout(), json: () => io.json() as { widened: boolean; changes: readonly Change[] } };
+  };
+  const wider = exampleWith(['    allow: [orders:read]', '    allow: [orders:read, POST /orders]']);
+
+  test.each([
+    [{}, 0],
+    [{ failOn: 'widened' }, 1],
+    [{ failOn: 'narrowed' }, 0],
+    [{ failOn: 'any' }, 1],
+  ] as const)('with %j on a wider map ends with %i', (options, code) => {
+    expect(run({ 'a.yaml': EXAMPLE, 'b.yaml': wider }, { old: 'a.yaml', new: 'b.yaml', ...options }).code).toBe(code);
+  });
+
+  test('prints JSON for programs', () => {
+    const { json } = run({ 'a.yaml': EXAMPLE, 'b.yaml': wider }, { old: 'a.yaml', new: 'b.yaml', json: true });
+    expect(json()).toMatchObject({
+      widened: true,
+      narrowed: false,
+      changes: [{ kind: 'cell', subject: 'orders-readers', route: 'POST /orders', from: 'closed', to: 'open', widened: true }],
+    });
+  });
+
+  test('compares with a git revision', () => {
+    const git = (folder: string, ...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: folder, stdio: 'ignore' });
+    const { out, code } = run({ 'access.yaml': EXAMPLE }, { old: 'HEAD', failOn: 'widened' }, (folder) => {
+      git(folder, 'init', '-q');
+      git(folder, 'add', '.');
+      git(folder, 'commit', '-qm', 'one');
+      writeFileSync(join(folder, 'access.yaml'), wider);
+    });
+    expect(code).toBe(1);
+    expect(out).toContain('orders-readers  POST /orders  closed -> open');
+  });
+
+  test.each(['no-such-thing', '--output=x', '$(touch x)'])('takes neither file nor revision for %s', (old) => {
+    expect(() => run({ 'access.yaml': EXAMPLE }, { old })).toThrow('expected a file, or a git revision');
+  });
+});

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { type DynamoQuotaStore, dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
+import { type LocalTable, localQuotaTable, quotaTableAt } from '../support/dynalite.ts';
+import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../support/dynamodb-local.ts';
+import { quotaLoadContract } from '../support/quota-load-contract.ts';
+import { quotaStoreContract } from '../support/quota-store-contract.ts';
+
+/** Servers that speak DynamoDB's protocol; the adapter is the same for all of them. */
+function contractOf(name: string, open: () => Promise<LocalTable>): void {
+  let local: LocalTable | undefined;
+  let opened: DynamoQuotaStore | undefined;
+  const store = (): DynamoQuotaStore => {
+    if (!opened) throw new Error(`${name} is not open`);
+    return opened;
+  };
+  beforeAll(async () => {
+    local = await open();
+    // 50 writers share one small server; the budget for that is the test's, not production's.
+    opened = dynamoQuotaStore(local.table, { client: local.client, budgetMs: 30_000 });
+  });
+  afterAll(() => local?.close());
+  quotaStoreContract(name, store);
+  quotaLoadContract(name, store);
+}
+
+async function opened(endpoint: string, stop: () => Promise<void>): Promise<LocalTable> {
+  const { client, table } = await quotaTableAt(endpoint);
+  return {
+    client,
+    table,
+    close: async () => {
+      client.destroy();
+      await stop();
+    },
+  };
+}
+
+describe('dynalite', () => contractOf('the store on dynalite', localQuotaTable));
+
+describe('DynamoDB Local', () => {
+  const missing = whyNoDynamoDbLocal();
+  if (missing === undefined) {
+    contractOf('the store on DynamoDB Local', async () => {
+      const server = await startDynamoDbLocal();
+      return opened(server.endpoint, server.stop);
+    });
+  } else test.skip(`is left out: ${missing}`, () => undefined);
+});
+
+describe('the server named by DYNAMODB_ENDPOINT', () => {
+  const endpoint = process.env['DYNAMODB_ENDPOINT'];
+  if (endpoint) contractOf(`the store on ${endpoint}`, () => opened(endpoint, async () => undefined));
+  else test.skip('is left out: the variable is not set', () => undefined);
+});

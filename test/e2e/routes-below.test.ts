@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type RunningProduct, runProduct } from '../support/running-product.ts';
+
+let product: RunningProduct;
+beforeAll(async () => {
+  product = await runProduct({
+    map: {
+      api: { name: 'express', upstream: { url: 'https://express.example.com' } },
+      okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://express', clients: ['0oa1web'] },
+      routes: ['ANY /{proxy+}', 'GET /orders/{id}', 'GET /admin/{page}'],
+      groups: { everyone: { allow: ['ANY /{proxy+}'] }, readers: { allow: ['GET /orders/*'] } },
+    },
+  });
+}, 60_000);
+afterAll(() => product.stack.stop());
+
+describe('routes below a greedy route', () => {
+  test.each([
+    ['readers', 'GET /orders/1', 200, undefined],
+    ['readers', 'GET /other', 403, 'GROUP_NOT_ALLOWED'],
+    ['everyone', 'GET /other', 200, undefined],
+    ['everyone', 'GET /orders/1', 403, 'GROUP_NOT_ALLOWED'],
+    ['everyone', 'GET /admin/1', 403, 'GROUP_NOT_ALLOWED'],
+    // Spelled so that the gateway gives them to the greedy route, which is open.
+    ['everyone', 'GET /Admin/1', 403, 'PATH_REFUSED'],
+    ['everyone', 'GET /admin/1/', 403, 'PATH_REFUSED'],
+    ['everyone', 'GET //admin/1', 403, 'PATH_REFUSED'],
+    ['everyone', 'GET /admin%2F1', 403, 'PATH_REFUSED'],
+    ['everyone', 'GET /admi%6e/1', 403, 'PATH_REFUSED'],
+  ])('a token of %s gets %s answered with %i (%s)', async (user, route, status, code) => {
+    const reply = await product.call(route, await product.tokenOf(user));
+    expect(reply.status).toBe(status);
+    expect(product.lastRecord()).toMatchObject(code === undefined ? { effect: 'allow' } : { effect: 'deny', code });
+  });
+});
