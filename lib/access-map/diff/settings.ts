@@ -127,7 +127,7 @@ export function diffSettings(old: AccessMap, next: AccessMap): readonly Change[]
   return [
     ...changed(what('api.name'), old.name, next.name, false),
     ...changed(what('api.kind'), old.kind, next.kind, false),
-    ...changed(what('api.upstream'), upstreamText(was), upstreamText(is), false),
+    ...changed(what(`api.upstream.${next.api.upstream.kind}`), upstreamText(was), upstreamText(is), false),
     ...changed(what('api.unauthorized'), was.unauthorized, is.unauthorized, false),
     ...changedSet(what('api.cors.origins'), was.cors?.origins ?? [], is.cors?.origins ?? [], LETS_IN),
     ...changedSet(what('api.cors.headers'), lower(was.cors?.headers), lower(is.cors?.headers), NEVER),
