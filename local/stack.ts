@@ -8,13 +8,14 @@ import { startDynamoDb } from './dynamodb.ts';
 import { startEcho } from './echo.ts';
 import { type CallRecord, createHttpApi } from './gateway/http-api.ts';
 import type { MissingValue } from './gateway/mappings.ts';
+import { createRestApi } from './gateway/rest-api.ts';
 import { serveGateway } from './gateway/server.ts';
 import { type LocalIssuer, startIssuer, type TokenDecision } from './issuer.ts';
 import { createFunction, type LocalFunction } from './lambda/function.ts';
 import { assertPortFree, type RunningServer } from './listen.ts';
 import { checkMap, localMapText, type MapSource } from './local-map.ts';
 import { synthesize } from './synth.ts';
-import { type Assembly, type HttpApiView, readAssembly, TemplateError } from './template.ts';
+import { type Assembly, type AuthorizerView, type HttpApiView, type RestApiView, readAssembly, TemplateError } from './template.ts';
 import { type LocalUser, localUsers } from './users.ts';
 
 const project = resolve(import.meta.dirname, '..');
@@ -22,6 +23,8 @@ const project = resolve(import.meta.dirname, '..');
 export interface LocalStackOptions {
   /** The access map: a file's name or the map itself. Default: the project's `access.yaml`. */
   readonly map?: MapSource;
+  /** The flavour of the gateway. Default: the map's own. */
+  readonly kind?: 'http' | 'rest';
   /** Each default 0: a free port. */
   readonly ports?: { readonly gateway?: number; readonly issuer?: number };
   /** The console's port, whose origins CORS lets in; 0: a free one. Default: there is no console. */
@@ -56,7 +59,7 @@ export interface LocalStack {
   readonly echo: RunningServer;
   readonly dynamoDb: RunningServer;
   readonly assembly: Assembly;
-  readonly api: HttpApiView;
+  readonly api: HttpApiView | RestApiView;
   readonly users: readonly LocalUser[];
   /** The map as the user wrote it. */
   readonly map: AccessMap;
@@ -88,9 +91,10 @@ type OnStop = (cleanup: () => Promise<void> | void) => void;
 async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<LocalStack, 'stop'>> {
   const source = options.map ?? join(project, 'access.yaml');
   const map = checkMap(source);
-  if (map.kind !== 'http') throw new TemplateError('a REST API is not available yet in a local run');
   if (options.ports?.gateway) await assertPortFree(options.ports.gateway);
-  const console = options.consolePort === undefined ? undefined : await startConsole(options.consolePort);
+  const kind = options.kind ?? map.kind;
+  // The console asks the permissions endpoint, which a REST API does not have yet.
+  const console = options.consolePort === undefined || kind === 'rest' ? undefined : await startConsole(options.consolePort);
   if (console !== undefined) onStop(console.stop);
   const users = localUsers(map.model.groups.map((group) => group.name));
   const [okta] = map.model.okta;
@@ -113,6 +117,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   const echo = await startEcho();
   onStop(echo.stop);
   const text = localMapText(source, {
+    kind,
     issuer: options.issuerUrl ?? issuer?.issuer ?? '',
     upstreamUrl: echo.url,
     consoleOrigins: console?.origins ?? [],
@@ -124,9 +129,10 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   const watched = watchedBy(feed, options);
   const functions = createFunctions(assembly, dynamoDb.url, watched, onStop);
   const api = onlyApi(assembly);
-  const http = createHttpApi(api, { ...gatewayOptions(watched), invoke: (arn, event) => functions.byArn(arn).invoke(event) });
-  for (const { authorizer, integration } of api.routes) {
-    if (authorizer !== undefined) functions.byArn(authorizer.functionArn);
+  const gatewayParts = { ...gatewayOptions(watched), invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event) };
+  const http = 'methods' in api ? createRestApi(api, gatewayParts) : createHttpApi(api, gatewayParts);
+  for (const { authorizer } of routesOf(api)) if (authorizer !== undefined) functions.byArn(authorizer.functionArn);
+  for (const { integration } of 'methods' in api ? [] : api.routes) {
     if (integration.target.kind === 'lambda') functions.byArn(integration.target.functionArn);
   }
   functions.warm();
@@ -229,10 +235,15 @@ function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: Local
   };
 }
 
-function onlyApi(assembly: Assembly): HttpApiView {
-  const [api, second] = assembly.httpApis;
+/** What of an API has an authorizer: routes of an HTTP API, methods of a REST API. */
+export function routesOf(api: HttpApiView | RestApiView): readonly { readonly authorizer: AuthorizerView | undefined }[] {
+  return 'methods' in api ? api.methods : api.routes;
+}
+
+function onlyApi(assembly: Assembly): HttpApiView | RestApiView {
+  const [api, second] = [...assembly.httpApis, ...assembly.restApis];
   if (api === undefined || second !== undefined) {
-    throw new TemplateError(`expected one HTTP API in the assembly, found ${assembly.httpApis.length}`);
+    throw new TemplateError(`expected one API in the assembly, found ${assembly.httpApis.length + assembly.restApis.length}`);
   }
   return api;
 }

@@ -8,6 +8,7 @@ import { type Compiled, type CompileOptions, compile, type GatewayRoute } from '
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { OktaSide } from './okta-side.ts';
+import { withBase } from './overlay.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
@@ -106,7 +107,8 @@ export class AccessMap {
     return AccessMap.judge(readObject(map, source), { readFile: filesIn('.'), ...options });
   }
 
-  private static judge(read: Reading, options: AccessMapOptions): CheckedMap {
+  private static judge(asWritten: Reading, options: AccessMapOptions): CheckedMap {
+    const read = withBase(asWritten);
     if (!read.document) return { problems: inFileOrder(read.problems) };
     const { compiled, problems } = compile(read.document, options, read.broken);
     const all = inFileOrder([...read.problems, ...problems]);

@@ -18,6 +18,7 @@ import { readPermissions } from './permissions.ts';
 import { endpointRule, type PermissionsEndpoint, readPermissionsEndpoint } from './permissions-endpoint.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
+import { checkRestRoutes } from './rest-routes.ts';
 import { type AccessRule, type Reading, readPreflights, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
 import { accessMapSchema } from './schema.ts';
 import { validate } from './validate.ts';
@@ -63,10 +64,15 @@ export function compile(
   const root = { value: document.data, pointer: '' };
   reportNotAvailable(root, report);
   const permissionsEndpoint = readPermissionsEndpoint(root);
+  if (permissionsEndpoint !== undefined && at(root, 'api', 'kind').value === 'rest') {
+    const says = '`permissionsEndpoint` is not available yet beside `kind: rest`';
+    report.error('NOT_AVAILABLE', at(root, 'permissionsEndpoint').pointer, { says }, 'key');
+  }
   const inventory = readInventory(at(root, 'routes'), report, {
     reserved: permissionsEndpoint === undefined ? 0 : 1,
     readFile: options.readFile,
   });
+  if (at(root, 'api', 'kind').value === 'rest') checkRestRoutes(inventory.gatewayRoutes, report);
   const reading: Reading = { document, root, report, inventory };
   const sections = readSections(reading, permissionsEndpoint);
   checkSections(sections, reading);

@@ -40,7 +40,6 @@ const blocked = {
 
 /** Sections that are known but not acted on (not-available.ts). */
 const later = {
-  extends: { ...text, description: 'A base map.' },
   mode: { ...mode, default: 'enforce' },
   audit: {
     type: 'object',
@@ -73,6 +72,12 @@ export const accessMapSchema = {
     scopes: { type: 'string', enum: ['groups', 'intersect'], default: 'groups', expected: '`groups` or `intersect`' },
     blocked,
     tests: mapTests,
+    extends: {
+      ...text,
+      expected: 'the name of a file',
+      description:
+        'A base map, named from the folder of this one, which may then change api, okta, machines, blocked, mode, audit and tests only.',
+    },
     ...later,
     permissionsEndpoint,
   },

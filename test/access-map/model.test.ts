@@ -56,7 +56,7 @@ test('defaults are written out', () => {
     },
   ]);
   expect(map.api).toEqual({
-    upstream: { url: 'https://orders.example.com' },
+    upstream: { kind: 'url', url: 'https://orders.example.com' },
     cors: { origins: ['https://app.example.com'], headers: ['authorization', 'content-type'], maxAgeSeconds: 3600 },
     unauthorized: 'throw',
     authorizerOnly: false,

@@ -140,7 +140,7 @@ describe('the map of a project', () => {
   });
 
   test.each([
-    { json: '{"context":{"accessMap":"maps/*.yaml"}}', says: 'cdk.json#/context/accessMap: a glob of several maps is not available yet' },
+    { json: '{"context":{"accessMap":"maps/*.yaml"}}', says: 'cdk.json#/context/accessMap: expected a glob that matches an access map' },
     { json: '{', says: 'cdk.json: expected valid JSON' },
   ])('that $json names is a problem, not a crash', ({ json, says }) => {
     const io = capture(project({ 'cdk.json': json }));

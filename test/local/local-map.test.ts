@@ -6,6 +6,7 @@ import { AccessMap } from '../../lib/access-map/index.ts';
 import { checkMap, localMapText, type MapSource } from '../../local/local-map.ts';
 
 const replacements = {
+  kind: 'http' as const,
   issuer: 'http://127.0.0.1:4001/oauth2/default',
   upstreamUrl: 'http://127.0.0.1:4003',
   consoleOrigins: ['http://127.0.0.1:4002', 'http://localhost:4002'],
@@ -74,10 +75,10 @@ describe('the local map', () => {
 test('without a console a map without CORS stays one', () => {
   const map = {
     api: { name: 'a', upstream: { url: 'https://a.example.com' } },
-    okta: { issuer: 'x', audience: 'a', clients: 'any' },
-    routes: [],
+    okta: { issuer: 'https://acme.okta.com/oauth2/default', audience: 'a', clients: 'any' },
+    routes: ['GET /a'],
   };
-  expect(localMapText(map, { issuer: 'http://127.0.0.1:1/x', upstreamUrl: 'http://127.0.0.1:2', consoleOrigins: [] })).not.toContain(
-    'cors',
-  );
+  expect(
+    localMapText(map, { kind: 'http', issuer: 'http://127.0.0.1:1/x', upstreamUrl: 'http://127.0.0.1:2', consoleOrigins: [] }),
+  ).not.toContain('cors');
 });
