@@ -38,7 +38,7 @@ export const MAX_CLOCK_DISTANCE_MS = 60_000;
 export interface KeyFetch {
   /** As published: judged by `usableKeys`. */
   readonly keys: readonly unknown[];
-  /** Lifetime that the issuer names (Cache-Control: max-age); only ever shortens the soft age, down to a minute. */
+  /** Lifetime that the issuer names (Cache-Control; `no-store` and `no-cache` name none, 0); only ever shortens the soft age, down to a minute. */
   readonly maxAgeMs: number | undefined;
 }
 

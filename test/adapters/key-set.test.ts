@@ -144,6 +144,66 @@ describe('the key set of an issuer', () => {
     expect(keys.find('a')).toBeUndefined();
   });
 
+  test('gives up a fetch that was begun beside an earlier call, so that the first call past the hard age has one of its own', async () => {
+    const { state, keys } = scene();
+    await keys.ready();
+    state.now += HARD_AGE_MS - 1;
+    state.hold = new Promise(() => undefined);
+    await keys.ready();
+    state.hold = undefined;
+    state.published = [b];
+    state.now += 1_000;
+    await keys.ready();
+    expect(keys.find('a')).toBeUndefined();
+  });
+
+  test('does not take a short wait for an earlier call’s fetch for a failure of the issuer', async () => {
+    const { state, keys } = scene();
+    await keys.ready();
+    state.now += HARD_AGE_MS - 500;
+    state.hold = new Promise(() => undefined);
+    await keys.ready();
+    state.now += 900;
+    await keys.ready();
+    state.hold = undefined;
+    state.published = [b];
+    state.now += 100;
+    await keys.ready();
+    expect(keys.find('a')).toBeUndefined();
+  });
+
+  test('does not take what a freeze broke off for a failure of the issuer', async () => {
+    const { state, keys } = scene();
+    await keys.ready();
+    state.now += HARD_AGE_MS;
+    let breakOff = (): void => undefined;
+    state.hold = new Promise((_, reject) => {
+      breakOff = () => reject(new Error('reset'));
+    });
+    // Waited for in vain; then the environment freezes.
+    await keys.ready();
+    state.hold = undefined;
+    state.published = [b];
+    state.now += 60_000;
+    breakOff();
+    await settled();
+    await keys.ready();
+    expect(keys.find('a')).toBeUndefined();
+  });
+
+  test('lets requests that come later wait for the rest of one second only', async () => {
+    const { state, keys } = scene();
+    await keys.ready();
+    state.now += HARD_AGE_MS;
+    state.hold = new Promise(() => undefined);
+    const first = keys.ready();
+    state.now += 900;
+    const started = performance.now();
+    await keys.ready();
+    expect(performance.now() - started).toBeLessThan(600);
+    await first;
+  });
+
   test.each([
     ['another key type', { ...a, kty: 'EC' }],
     ['an encryption key', { ...a, use: 'enc' }],
