@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 
 interface Mutant {
   readonly rule: string;
-  readonly file: string;
+  readonly file?: string;
   readonly find: string;
   readonly replace: string;
   /** Patterns of test files, as Jest takes them. */
@@ -21,6 +21,7 @@ const lists = readdirSync(join(__dirname, 'mutants')).map(
 );
 
 function faultOf({ file, find, replace, tests }: Mutant): string | undefined {
+  if (file === undefined) return 'it names no file';
   const path = join(root, file);
   if (!existsSync(path)) return `there is no ${file}`;
   const places = readFileSync(path, 'utf8').split(find).length - 1;

@@ -45,7 +45,7 @@ export const writeJson = (io: Io, value: unknown): void => io.out(`${withoutToke
  * of 16 base64url letters or more with dots between them. Begun at the start of a run of letters alone: linear in the text.
  */
 export const withoutTokens = (text: string): string =>
-  text.replace(/(?<![\w-])[\w-]{16,}(?:\.[\w-]{16,}){2,}(?:\.[\w-]*)*/g, '<token>').replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>');
+  text.replace(/(?:eyJ[\w-]{8,}|(?<![\w-])[\w-]{16,}(?:\.[\w-]{16,}){2})(?:\.[\w-]*)*/g, '<token>');
 
 /** `1 route`, `2 routes`, `1,000 routes`. */
 export const counted = (count: number, noun: string): string => `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`;
