@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { App } from 'aws-cdk-lib';
 import { type AccessMap, AccessMapError, loadMap, resolveMapSource } from '../lib/access-map/index.ts';
 import { AccessStack } from '../lib/access-stack.ts';
@@ -31,7 +32,9 @@ function parseJson(text: string): unknown {
 }
 
 function main(): void {
-  const app = new App({ autoSynth: false });
+  // A folder with nothing but a map and three lines of cdk.json gets the template that this repository's cdk.json makes; what it sets itself wins.
+  const flags = createRequire(import.meta.url)('aws-cdk-lib/recommended-feature-flags.json') as Record<string, unknown>;
+  const app = new App({ autoSynth: false, context: flags });
   try {
     const map = accessMap(app);
     new AccessStack(app, `access-${map.name}`, { map });

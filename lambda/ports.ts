@@ -1,4 +1,5 @@
 /** What the authorizer needs from outside; the core decides, adapters carry. */
+import type { StoredCount } from './core/charge-plan.ts';
 import type { Refusal } from './core/codes.ts';
 import type { Principal } from './core/principal.ts';
 import type { Charge, Count } from './core/quota.ts';
@@ -30,6 +31,14 @@ export interface QuotaStore {
    * @throws QuotaStoreError when the store gives no answer in time, or a wrong one.
    */
   charge(charge: Charge): Promise<ChargeResult>;
+}
+
+export interface QuotaReader {
+  /**
+   * The counters of one item (Charge.key) by window id, as stored; undefined where nothing was counted yet.
+   * @throws QuotaStoreError when the store gives no answer in time.
+   */
+  read(key: string): Promise<(id: string) => Pick<StoredCount, 'start' | 'used'> | undefined>;
 }
 
 /**

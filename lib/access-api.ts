@@ -61,7 +61,7 @@ export class AccessApi extends Construct {
     this.httpApi = new HttpApi(this, 'HttpApi', {
       apiName: map.name,
       createDefaultStage: false,
-      ...(map.api.cors && { corsPreflight: corsPreflight(map.api.cors, map.gatewayRoutes) }),
+      ...(map.api.cors && { corsPreflight: corsPreflight(map.api.cors, map) }),
     });
     this.#addRoutes(map, authorizer);
     // Covers what is added to this API later, by subclasses or by aspects.
@@ -90,6 +90,7 @@ export class AccessApi extends Construct {
         : { authorizationType: 'CUSTOM', authorizerId, target: authorizedTarget };
       new CfnRoute(this.httpApi, key, { apiId, routeKey: key, ...access });
     }
+    if (map.permissionsEndpoint !== undefined) authorizer.addPermissionsEndpoint(this.httpApi);
     if (map.api.cors !== undefined) this.#addPreflightRoutes(map, publicTarget);
   }
 
@@ -121,8 +122,9 @@ function preflightPaths(route: GatewayRoute): readonly string[] {
   return route.method === 'ANY' ? [route.template] : [];
 }
 
-function corsPreflight(cors: Cors, routes: readonly GatewayRoute[]): CorsPreflightOptions {
-  const methods = new Set(routes.map((route) => CorsHttpMethod[route.method ?? 'ANY']));
+function corsPreflight(cors: Cors, { gatewayRoutes, permissionsEndpoint }: AccessMap): CorsPreflightOptions {
+  const methods = new Set(gatewayRoutes.map((route) => CorsHttpMethod[route.method ?? 'ANY']));
+  if (permissionsEndpoint !== undefined) methods.add(CorsHttpMethod.GET);
   return {
     allowOrigins: [...cors.origins],
     allowHeaders: [...new Set(['authorization', 'content-type', ...cors.headers.map((name) => name.toLowerCase())])],

@@ -1,9 +1,13 @@
 import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { AccessApi } from './access-api.ts';
+import type { AttachSettings } from './access-map/attach.ts';
 import type { AccessMap } from './access-map/index.ts';
+import { AttachmentPlan, PLAN_OUTPUTS } from './attachment/attachment-plan.ts';
+import { AuthorizerOnly } from './authorizer-only.ts';
 import { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
 
 export interface AccessStackProps extends StackProps {
@@ -48,10 +52,13 @@ export interface AccessStackProps extends StackProps {
   readonly throttleBurst?: number;
 }
 
-/** An access map, deployed: its API with all routes, the authorizer before them, and the table of its quotas. Stack name: `access-<api.name>`. */
+/**
+ * An access map, deployed: its API with all routes, the authorizer before them, and the table of its quotas. Stack name: `access-<api.name>`.
+ * With `api.attachTo` the API is one that exists; with `api.authorizerOnly` its owner connects the authorizer.
+ */
 export class AccessStack extends Stack {
-  readonly httpApi: HttpApi;
-  readonly authorizer: OktaGroupAuthorizer;
+  #httpApi: HttpApi | undefined;
+  #authorizer: OktaGroupAuthorizer | undefined;
 
   constructor(scope: Construct, id: string, props: AccessStackProps) {
     super(scope, id, {
@@ -59,32 +66,68 @@ export class AccessStack extends Stack {
       description: `API ${props.map.name}: Okta groups decide who may call it`,
       ...props,
     });
+    const { map } = props;
     const logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
-    this.authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', {
-      map: props.map,
+    this.#output('MapVersion', map.version, 'Version of the access map that is in force');
+    const { attachTo } = map.api;
+    if (attachTo?.dryRun === true) {
+      const plan = new AttachmentPlan(this, 'DryRun', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', logRetention });
+      this.#addPlanOutputs(plan);
+      return;
+    }
+    const authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', {
+      map,
       logRetention,
       ...(props.quotaBudget !== undefined && { quotaBudget: props.quotaBudget }),
       ...(props.memorySize !== undefined && { memorySize: props.memorySize }),
       ...(props.maxStaleKeys !== undefined && { maxStaleKeys: props.maxStaleKeys }),
     });
-    const api = new AccessApi(this, 'Api', {
+    this.#authorizer = authorizer;
+    this.#addAuthorizerOutputs(authorizer);
+    if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), attachTo).plan);
+    else if (map.api.authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
+    else this.#httpApi = this.#addApi(authorizer, props, logRetention);
+  }
+
+  /** The API that this stack deploys. @throws Error where the API is somebody else's. */
+  get httpApi(): HttpApi {
+    if (this.#httpApi !== undefined) return this.#httpApi;
+    throw new Error(`${this.node.path}: expected a map that deploys an API, found \`api.attachTo\` or \`api.authorizerOnly\``);
+  }
+
+  /** @throws Error for a dry run, which deploys no authorizer. */
+  get authorizer(): OktaGroupAuthorizer {
+    if (this.#authorizer !== undefined) return this.#authorizer;
+    throw new Error(`${this.node.path}: expected a map without \`api.attachTo.dryRun\`, which deploys no authorizer`);
+  }
+
+  #addApi(authorizer: OktaGroupAuthorizer, props: AccessStackProps, logRetention: RetentionDays): HttpApi {
+    const { httpApi } = new AccessApi(this, 'Api', {
       map: props.map,
-      authorizer: this.authorizer,
+      authorizer,
       logRetention,
       throttle: { rateLimit: props.throttleRate ?? 1000, burstLimit: props.throttleBurst ?? 500 },
     });
-    this.httpApi = api.httpApi;
-    this.#addOutputs(api, props.map);
+    this.#output('ApiUrl', httpApi.apiEndpoint, 'Where the API is called');
+    return httpApi;
   }
 
-  #addOutputs(api: AccessApi, map: AccessMap): void {
-    new CfnOutput(this, 'ApiUrl', { value: api.httpApi.apiEndpoint, description: 'Where the API is called' });
-    new CfnOutput(this, 'MapVersion', { value: map.version, description: 'Version of the access map that is in force' });
-    new CfnOutput(this, 'AuthorizerFunction', {
-      value: this.authorizer.function.functionName,
-      description: 'Function that decides each request',
-    });
-    const table = this.authorizer.quotaTable;
-    if (table !== undefined) new CfnOutput(this, 'QuotaTable', { value: table.tableName, description: 'Table that quotas are counted in' });
+  #imported({ apiId }: AttachSettings, { kind }: AccessMap): Parameters<OktaGroupAuthorizer['attach']>[0] {
+    if (kind === 'rest') return RestApi.fromRestApiId(this, 'ExistingApi', apiId);
+    return HttpApi.fromHttpApiAttributes(this, 'ExistingApi', { httpApiId: apiId });
+  }
+
+  #addPlanOutputs(plan: AttachmentPlan): void {
+    for (const [name, description] of Object.entries(PLAN_OUTPUTS)) this.#output(name, plan.resource.getAttString(name), description);
+    this.#output('AttachmentRecords', plan.records.tableName, 'Table of what the routes were before the authorizer');
+  }
+
+  #addAuthorizerOutputs({ function: decides, quotaTable }: OktaGroupAuthorizer): void {
+    this.#output('AuthorizerFunction', decides.functionName, 'Function that decides each request');
+    if (quotaTable !== undefined) this.#output('QuotaTable', quotaTable.tableName, 'Table that quotas are counted in');
+  }
+
+  #output(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description });
   }
 }

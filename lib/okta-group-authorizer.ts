@@ -1,4 +1,5 @@
 import { Annotations, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnAuthorizer,
   type HttpRouteAuthorizerBindOptions,
@@ -10,10 +11,14 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AccessMap, CachePlan } from './access-map/index.ts';
 import { type AnyHttpApi, apiResource } from './api-identity.ts';
+import { Attachment } from './attachment/attachment.ts';
+import { restAuthorizer } from './attachment/rest-authorizer.ts';
+import type { AttachOptions } from './attachment/target.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
 import { CacheFlush } from './cache-flush.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
+import { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { QuotaTable } from './quota-table.ts';
 import { RouteCoverage } from './route-coverage.ts';
 
@@ -64,6 +69,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly function: IFunction;
   /** Where quotas are counted; undefined while the map has none. */
   readonly quotaTable: QuotaTable | undefined;
+  readonly #logRetention: RetentionDays;
+  readonly #name: string;
   /** Where the last signing keys known to be good are kept. */
   readonly keyTable: KeyCopyTable;
   readonly keyAlarms: KeyAlarms;
@@ -73,6 +80,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
+    this.#logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
+    this.#name = `okta-groups-${this.node.addr.slice(-8)}`;
     if (this.map.kind !== 'http') throw this.#error(`${this.map.source}: \`api.kind\`: expected \`http\`, found \`${this.map.kind}\``);
     this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable');
     this.keyTable = new KeyCopyTable(this, 'KeyTable');
@@ -85,7 +94,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       maxStaleKeys,
       quotaBudget: this.#quotaBudget(props.quotaBudget ?? Duration.millis(300)),
       memorySize: props.memorySize ?? 512,
-      logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      logRetention: this.#logRetention,
     }).function;
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
     for (const { code, place, message } of this.map.warnings) {
@@ -109,6 +118,52 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       );
     }
     coverage.protectAll();
+  }
+
+  /**
+   * Sets our authorizer on the routes that `api`, an imported API, has in the account: routes of other stacks, which no template of this app
+   * can reach. A custom resource does it while the stack is deployed, and restores the former state when the stack is deleted.
+   *
+   * Attaching never weakens: a route with another authorizer keeps it unless `replace` lists it.
+   * @throws Error for an API of another kind than the map's, for a REST API without `stage`, and for one that is a resource of this app.
+   */
+  attach(api: AnyHttpApi | IRestApi, options: AttachOptions = {}): Attachment {
+    if (api.node.defaultChild !== undefined) {
+      throw this.#error(`API \`${api.node.path}\`: expected an imported API, found a resource of this app: use \`protect\``);
+    }
+    const isHttp = 'isHttpApi' in api;
+    if (isHttp !== (this.map.kind === 'http')) {
+      throw this.#error(`API \`${api.node.path}\`: expected an API of the map's kind \`${this.map.kind}\`, found another`);
+    }
+    if (!isHttp && options.stage === undefined) throw this.#error('expected the option `stage` for a REST API, found no such option');
+    const [authorizer, apiId] = isHttp
+      ? [this.#attachTo(api).authorizer, api.apiId]
+      : [restAuthorizer(api, this.#name, this.function), api.restApiId];
+    return new Attachment(this, `Attachment${api.node.addr.slice(-8)}`, {
+      ...options,
+      map: this.map,
+      apiId,
+      authorizerName: this.#name,
+      logRetention: this.#logRetention,
+      authorizer: { id: authorizer.ref, resources: authorizer.node.scope ?? authorizer },
+    });
+  }
+
+  /**
+   * Gives `httpApi` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do.
+   * @throws Error for a map without that key.
+   */
+  addPermissionsEndpoint(httpApi: AnyHttpApi): PermissionsEndpoint {
+    const endpoint = this.map.permissionsEndpoint;
+    if (endpoint === undefined) throw this.#error(`${this.map.source}: expected the key \`permissionsEndpoint\`, found no such key`);
+    return new PermissionsEndpoint(httpApi, `Permissions${this.node.addr.slice(-8)}`, {
+      httpApi,
+      endpoint,
+      model: this.map.model,
+      authorizerId: this.authorizerIdFor(httpApi),
+      quotaTable: this.quotaTable,
+      logRetention: this.#logRetention,
+    });
   }
 
   /** Called by a route that has this construct as its `authorizer:`. */
@@ -146,7 +201,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const integration = `2015-03-31/functions/${this.function.functionArn}/invocations`;
     const authorizer = new CfnAuthorizer(scope, 'Authorizer', {
       apiId: httpApi.apiId,
-      name: `okta-groups-${this.node.addr.slice(-8)}`,
+      name: this.#name,
       authorizerType: 'REQUEST',
       authorizerPayloadFormatVersion: '2.0',
       enableSimpleResponses: false,

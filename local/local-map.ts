@@ -10,6 +10,7 @@ export type MapSource = string | AccessMapInput;
 export interface Replacements {
   readonly issuer: string;
   readonly upstreamUrl: string;
+  /** None: `api.cors` stays as it is. */
   readonly consoleOrigins: readonly string[];
 }
 
@@ -27,12 +28,14 @@ export function localMapText(source: MapSource, replacements: Replacements): str
       : new Document(structuredClone(source));
   const map = document.toJS() as MapParts;
   document.setIn(Array.isArray(map.okta) ? ['okta', 0, 'issuer'] : ['okta', 'issuer'], replacements.issuer);
+  // Another team's API is not here: its routes are served as if they were our own.
+  for (const key of ['attachTo', 'authorizerOnly']) document.deleteIn(['api', key]);
   // The text is written elsewhere, and a file that it names must still be found.
   const openapi = map.routes && 'openapi' in map.routes ? map.routes.openapi : undefined;
   if (openapi !== undefined) document.setIn(['routes', 'openapi'], resolve(typeof source === 'string' ? dirname(source) : '.', openapi));
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
   const origins = map.api.cors?.origins ?? [];
-  if (!origins.includes('*')) {
+  if (!origins.includes('*') && replacements.consoleOrigins.length > 0) {
     if (map.api.cors === undefined) document.setIn(['api', 'cors'], document.createNode({ origins: [] }));
     document.setIn(['api', 'cors', 'origins'], document.createNode([...new Set([...origins, ...replacements.consoleOrigins])]));
   }

@@ -15,6 +15,7 @@ export function describeStack(stack: LocalStack): readonly string[] {
     `${map.name} runs without AWS, decided by ${map.source}:`,
     `  gateway    ${gateway.url}`,
     ...(issuer === undefined ? [] : [`  issuer     ${issuer.issuer}`]),
+    ...(stack.console === undefined ? [] : [`  console    ${stack.console.url} (sign in, see, try)`]),
     `  back end   ${stack.echo.url} (answers what arrived)`,
     `  DynamoDB   ${stack.dynamoDb.url}`,
     ...usageLines(stack),

@@ -2,6 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AccessMap } from '../lib/access-map/index.ts';
+import { type CallFeed, createCallFeed } from './console/feed.ts';
+import { type ConsoleServer, startConsole } from './console/server.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { startEcho } from './echo.ts';
 import { type CallRecord, createHttpApi } from './gateway/http-api.ts';
@@ -22,7 +24,7 @@ export interface LocalStackOptions {
   readonly map?: MapSource;
   /** Each default 0: a free port. */
   readonly ports?: { readonly gateway?: number; readonly issuer?: number };
-  /** The console's port, whose origins CORS lets in. Default 4002. */
+  /** The console's port, whose origins CORS lets in; 0: a free one. Default: there is no console. */
   readonly consolePort?: number;
   /** Decides over the local issuer's tokens in place of the users' own groups. */
   readonly decide?: TokenDecision;
@@ -49,6 +51,8 @@ export interface LocalStack {
   readonly gateway: RunningServer;
   /** Undefined with `issuerUrl`. */
   readonly issuer: LocalIssuer | undefined;
+  /** Undefined without `consolePort`. */
+  readonly console: ConsoleServer | undefined;
   readonly echo: RunningServer;
   readonly dynamoDb: RunningServer;
   readonly assembly: Assembly;
@@ -86,6 +90,8 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   const map = checkMap(source);
   if (map.kind !== 'http') throw new TemplateError('a REST API is not available yet in a local run');
   if (options.ports?.gateway) await assertPortFree(options.ports.gateway);
+  const console = options.consolePort === undefined ? undefined : await startConsole(options.consolePort);
+  if (console !== undefined) onStop(console.stop);
   const users = localUsers(map.model.groups.map((group) => group.name));
   const [okta] = map.model.okta;
   const machines = map.model.machines.map((machine) => machine.cid);
@@ -95,6 +101,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
           audience: okta.audience,
           users,
           clients: okta.clients === 'any' ? 'any' : [...okta.clients, ...machines],
+          redirectUris: (console?.origins ?? []).map((origin) => `${origin}/callback`),
           groupsClaim: okta.groupsClaims[0] ?? 'groups',
           groupPrefix: okta.groupPrefix,
           port: options.ports?.issuer ?? 0,
@@ -105,25 +112,32 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   if (issuer !== undefined) onStop(issuer.stop);
   const echo = await startEcho();
   onStop(echo.stop);
-  const consolePort = options.consolePort ?? 4002;
   const text = localMapText(source, {
     issuer: options.issuerUrl ?? issuer?.issuer ?? '',
     upstreamUrl: echo.url,
-    consoleOrigins: [`http://127.0.0.1:${consolePort}`, `http://localhost:${consolePort}`],
+    consoleOrigins: console?.origins ?? [],
   });
   const assembly = await synthesizeMap(text, options, onStop);
   const dynamoDb = await startDynamoDb(assembly.tables);
   onStop(dynamoDb.stop);
-  const functions = createFunctions(assembly, dynamoDb.url, options, onStop);
+  const feed = createCallFeed(options.now ?? Date.now);
+  const watched = watchedBy(feed, options);
+  const functions = createFunctions(assembly, dynamoDb.url, watched, onStop);
   const api = onlyApi(assembly);
-  const http = createHttpApi(api, { ...gatewayOptions(options), invoke: (arn, event) => functions.byArn(arn).invoke(event) });
-  for (const route of api.routes) if (route.authorizer !== undefined) functions.byArn(route.authorizer.functionArn);
+  const http = createHttpApi(api, { ...gatewayOptions(watched), invoke: (arn, event) => functions.byArn(arn).invoke(event) });
+  for (const { authorizer, integration } of api.routes) {
+    if (authorizer !== undefined) functions.byArn(authorizer.functionArn);
+    if (integration.target.kind === 'lambda') functions.byArn(integration.target.functionArn);
+  }
   functions.warm();
   const gateway = await serveGateway(http, options.ports?.gateway ?? 0);
   onStop(gateway.stop);
+  const issuerUrl = options.issuerUrl ?? issuer?.issuer ?? '';
+  console?.show({ map, gateway: gateway.url, issuer: issuerUrl, users: issuer === undefined ? [] : users }, feed);
   return {
     gateway,
     issuer,
+    console,
     echo,
     dynamoDb,
     assembly,
@@ -152,6 +166,21 @@ async function synthesizeMap(text: string, options: LocalStackOptions, onStop: O
   });
   options.onProgress?.('starting issuer, store, back end and gateway');
   return readAssembly(outputFolder);
+}
+
+/** The console sees each call and record that the caller of this module sees. */
+function watchedBy(feed: CallFeed, options: LocalStackOptions): LocalStackOptions {
+  return {
+    ...options,
+    onCall: (call) => {
+      feed.onCall(call);
+      options.onCall?.(call);
+    },
+    onLine: (line) => {
+      feed.onLine(line);
+      options.onLine?.(line);
+    },
+  };
 }
 
 function gatewayOptions({ now, httpThrow, missingMappingValue, onCall }: LocalStackOptions) {

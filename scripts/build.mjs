@@ -1,6 +1,6 @@
 // Builds what the package ships into dist/: JavaScript and types of lib, bin and the core, and the bundled functions.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -14,7 +14,9 @@ execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { stdio:
 for (const entry of ['dist/bin/cli.js']) if (existsSync(entry)) chmodSync(entry, 0o755);
 
 const { bundleLambda } = require('./bundle-lambda.cjs');
-for (const name of ['authorizer', 'flush']) {
+// A function is a folder below lambda/ with an index.ts.
+const functions = readdirSync('lambda').filter((name) => existsSync(join('lambda', name, 'index.ts')));
+for (const name of functions) {
   for (const { path, contents } of bundleLambda(join(root, 'lambda', name, 'index.ts'))) {
     const file = join('dist/lambda', name, path);
     mkdirSync(dirname(file), { recursive: true });

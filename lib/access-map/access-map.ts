@@ -8,6 +8,7 @@ import { type Compiled, type CompileOptions, compile, type GatewayRoute } from '
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { OktaSide } from './okta-side.ts';
+import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
 import { type Reading, readYaml } from './read-yaml.ts';
@@ -41,6 +42,8 @@ export class AccessMap {
   readonly cache: CachePlan;
   /** The routes that the gateway gets, in the order of the file. */
   readonly gatewayRoutes: readonly GatewayRoute[];
+  /** Where callers ask what they may do; not among `gatewayRoutes`. */
+  readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly warnings: readonly Problem[];
   /** Every rule as written, with its place: public, signed in, groups, machines. */
   readonly rules: readonly AccessRule[];
@@ -50,7 +53,7 @@ export class AccessMap {
 
   private constructor(
     source: string,
-    { model, api, cache, gatewayRoutes, rules, tests, oktaSide }: Compiled,
+    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSide }: Compiled,
     warnings: readonly Problem[],
   ) {
     this.source = source;
@@ -61,6 +64,7 @@ export class AccessMap {
     this.api = api;
     this.cache = cache;
     this.gatewayRoutes = gatewayRoutes;
+    this.permissionsEndpoint = permissionsEndpoint;
     this.warnings = warnings;
     this.rules = rules;
     this.tests = tests;

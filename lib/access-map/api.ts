@@ -1,4 +1,5 @@
 /** Reads the api block: what is deployed in front of the upstream. */
+import { type AttachSettings, readAttachTo, reportOwnersKeys } from './attach.ts';
 import type { CacheSetting } from './cache/plan.ts';
 import { at, type Cursor, isData, type Report, text, texts } from './cursor.ts';
 import { readDuration } from './durations.ts';
@@ -9,15 +10,24 @@ export interface ApiSettings {
   readonly upstream: { readonly url: string };
   readonly cors?: { readonly origins: readonly string[]; readonly headers: readonly string[]; readonly maxAgeSeconds: number };
   readonly unauthorized: 'throw' | 'deny';
+  /** The API that exists; absent: we deploy one. */
+  readonly attachTo?: AttachSettings;
+  /** No API at all: its owner connects the function. */
+  readonly authorizerOnly: boolean;
   readonly cache: CacheSetting;
 }
 
 export function readApi(api: Cursor, report: Report): ApiSettings {
   const cors = at(api, 'cors');
+  const attachTo = readAttachTo(api, report);
+  const authorizerOnly = at(api, 'authorizerOnly').value === true;
+  if (authorizerOnly && attachTo === undefined) reportOwnersKeys(api, 'authorizerOnly', report);
   return {
     upstream: { url: readUpstream(api, report) },
     ...(isData(cors.value) ? { cors: readCors(cors, report) } : {}),
     unauthorized: at(api, 'unauthorized').value === 'deny' ? 'deny' : 'throw',
+    ...(attachTo && { attachTo }),
+    authorizerOnly,
     cache: readCache(at(api, 'cache'), report),
   };
 }
@@ -34,7 +44,7 @@ function readUpstream(api: Cursor, report: Report): string {
   const cursor = at(upstream, 'url');
   const url = text(cursor);
   const others = ['listener', 'lambda'].some((key) => at(upstream, key).value !== undefined);
-  const elsewhere = ['attachTo', 'authorizerOnly'].some((key) => at(api, key).value !== undefined);
+  const elsewhere = isData(at(api, 'attachTo').value) || at(api, 'authorizerOnly').value === true;
   if (upstream.value === undefined && isData(api.value) && !elsewhere) {
     report.error(
       'KEY_MISSING',

@@ -14,14 +14,12 @@ const NOT_AVAILABLE: readonly {
   { path: 'api.upstream.vpcLink' },
   { path: 'api.upstream.listener' },
   { path: 'api.upstream.lambda' },
-  { path: 'api.attachTo' },
-  { path: 'api.authorizerOnly', default: false },
+  { path: 'api.attachTo.gatewayResponses', default: false },
   { path: 'okta.*.manage' },
   { path: 'routes.*.sensitive', default: false },
   { path: 'routes.*.mode', default: 'enforce' },
   { path: 'mode', default: 'enforce' },
   { path: 'audit' },
-  { path: 'permissionsEndpoint' },
 ];
 
 export function reportNotAvailable(root: Cursor, report: Report): void {

@@ -37,6 +37,7 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       ...(model.cache ? [model.cache.mode, model.cache.ttlSeconds] : []),
     ],
     [api.upstream.url, origins.toSorted(), headers.map((header) => header.toLowerCase()).toSorted(), maxAgeSeconds],
+    ...ownedElsewhere(api),
     model.okta.map((okta) => [
       [okta.name ?? null, okta.issuers.toSorted(), okta.audience, okta.clients === 'any' ? 'any' : okta.clients.toSorted()],
       [okta.groupsClaims.toSorted(), okta.groupPrefix, okta.maxClockSkewSeconds, okta.maxTokenLifetimeSeconds],
@@ -55,9 +56,16 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       [name, by, accuracy, onStoreFailure, onExceeded],
       sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
     ]),
+    ...(model.permissionsEndpoint ? [[model.permissionsEndpoint.route, model.permissionsEndpoint.exposeGroups]] : []),
     // A map that blocks nobody keeps the version that it had before there was such a key.
     ...(isEmpty(model.blocked)
       ? []
       : [[model.blocked.users.toSorted(), model.blocked.clients.toSorted(), model.blocked.tokens.toSorted()]]),
   ];
+}
+
+/** Nothing for an API of ours. What only says how to attach is not part of the meaning: the stack passes it on by itself. */
+function ownedElsewhere({ attachTo, authorizerOnly }: ApiSettings): readonly unknown[] {
+  if (attachTo !== undefined) return [['attachTo', attachTo.apiId, attachTo.stage ?? null]];
+  return authorizerOnly ? [['authorizerOnly']] : [];
 }

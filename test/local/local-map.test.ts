@@ -70,3 +70,14 @@ describe('the local map', () => {
     });
   });
 });
+
+test('without a console a map without CORS stays one', () => {
+  const map = {
+    api: { name: 'a', upstream: { url: 'https://a.example.com' } },
+    okta: { issuer: 'x', audience: 'a', clients: 'any' },
+    routes: [],
+  };
+  expect(localMapText(map, { issuer: 'http://127.0.0.1:1/x', upstreamUrl: 'http://127.0.0.1:2', consoleOrigins: [] })).not.toContain(
+    'cors',
+  );
+});

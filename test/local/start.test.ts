@@ -18,7 +18,7 @@ interface Run {
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Run {
   const child = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', ...args], {
     cwd: resolve(import.meta.dirname, '../..'),
-    env: { ...process.env, PORT: '0', ISSUER_PORT: '0', ...environment },
+    env: { ...process.env, PORT: '0', ISSUER_PORT: '0', CONSOLE_PORT: '0', ...environment },
   });
   let out = '';
   let errors = '';
