@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { QuotaTableProps } from './quota-table.ts';
 
 /**
- * The last signing keys that an issuer was known to publish: one item an issuer, some kilobytes, written hourly at most.
+ * The last signing keys that an issuer was known to publish: one item an issuer, some kilobytes, written when the keys change and hourly otherwise.
  *
  * A trust root: whoever can write it decides which tokens count while Okta cannot be reached. The authorizer's role alone may,
  * and it is a table of its own so that nothing that counts quotas or reads usage comes near it. Recovery to a point in time is
