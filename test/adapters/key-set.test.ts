@@ -182,7 +182,7 @@ describe('the key set of an issuer', () => {
     });
     // Waited for in vain; then the environment freezes.
     await keys.ready();
-    state.hold = undefined;
+    state.hold = new Promise((resolve) => setTimeout(resolve, 20));
     state.published = [b];
     state.now += 60_000;
     breakOff();
