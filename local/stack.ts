@@ -112,7 +112,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
     consoleOrigins: [`http://127.0.0.1:${consolePort}`, `http://localhost:${consolePort}`],
   });
   const assembly = await synthesizeMap(text, options, onStop);
-  const dynamoDb = await startDynamoDb(assembly.tables);
+  const dynamoDb = await startDynamoDb(assembly.tables, options.now);
   onStop(dynamoDb.stop);
   const functions = createFunctions(assembly, dynamoDb.url, options, onStop);
   const api = onlyApi(assembly);

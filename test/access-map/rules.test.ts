@@ -137,9 +137,9 @@ describe('a quota window', () => {
   const idsOf = (routes: readonly string[], more: Parameters<typeof mapOf>[0] = {}) =>
     mapOf({ quotas: { q: { by: 'user', windows: [day, { ...day, routes }] } }, ...more }).model.quotas[0]?.windows.map(({ id }) => id);
 
-  test('is named by its period, and by its patterns as written, whatever their order and number', () => {
+  test('is named by its period, and by its patterns as written, whatever their order', () => {
     expect(idsOf(['GET /orders', 'POST /orders'])).toEqual(['day', 'day_aa8388a9']);
-    expect(idsOf(['POST /orders', 'GET /orders', 'POST /orders'])).toEqual(idsOf(['GET /orders', 'POST /orders']));
+    expect(idsOf(['POST /orders', 'GET /orders'])).toEqual(idsOf(['GET /orders', 'POST /orders']));
     expect(idsOf(['GET /orders'])).not.toEqual(idsOf(['POST /orders']));
   });
 

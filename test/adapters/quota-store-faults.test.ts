@@ -31,6 +31,7 @@ beforeEach(() => {
   });
   lines = [];
   server.behave([works]);
+  server.setClock(0);
   store = dynamoQuotaStore('quota', {
     budgetMs: BUDGET_MS,
     metrics: embeddedMetrics('orders', { now: () => 0 }, (line) => void lines.push(line)),
@@ -127,5 +128,51 @@ describe('a fault of the store', () => {
       server.behave([behaviour]);
       await expect(store.warmUp()).resolves.toBeUndefined();
     }
+  });
+});
+
+describe('a clock', () => {
+  const DAY = 86_400_000;
+
+  test.each([
+    ['a day ahead', -DAY],
+    ['a day behind', DAY],
+    ['six minutes ahead', -360_000],
+    ['six minutes behind', 360_000],
+  ])('that is known to be off charges nothing: %s', async (_name, storeAheadMs) => {
+    server.setClock(storeAheadMs);
+    await store.warmUp();
+    server.behave([error(400, 'ConditionalCheckFailedException'), works]);
+    await expect(store.charge(charge)).rejects.toMatchObject({ name: 'QuotaStoreError', fault: 'clock' });
+    // The one request asks for the time.
+    expect(server.requests()).toBe(1);
+  });
+
+  test.each([-240_000, 240_000])('that differs by %i ms is right enough', async (storeAheadMs) => {
+    server.setClock(storeAheadMs);
+    await store.warmUp();
+    expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
+  });
+
+  test('that turns out to be off with the charge admits nothing', async () => {
+    server.setClock(-DAY);
+    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
+  });
+
+  test('that is set right charges again', async () => {
+    server.setClock(-DAY);
+    await store.warmUp();
+    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
+    server.setClock(0);
+    expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
+  });
+
+  test('that the store refuses is told, and the request is not signed anew with another time', async () => {
+    server.setClock(-DAY);
+    server.behave([error(400, 'InvalidSignatureException')]);
+    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
+    expect(server.requests()).toBe(1);
+    await store.warmUp();
+    expect(Math.abs(server.signedAt() - Date.now())).toBeLessThan(120_000);
   });
 });

@@ -25,17 +25,25 @@ export interface FaultyStore {
   readonly operations: () => readonly string[];
   /** What the next requests get, in this order; the last one goes on. */
   readonly behave: (behaviours: readonly Behaviour[]) => void;
+  /** Milliseconds that the store's clock is ahead, as its answers tell. */
+  readonly setClock: (aheadMs: number) => void;
+  /** When the last request was signed, by its sender's clock, in milliseconds since the epoch. */
+  readonly signedAt: () => number;
   readonly close: () => Promise<void>;
 }
 
 export async function startFaultyStore(): Promise<FaultyStore> {
   let script: readonly Behaviour[] = [{ kind: 'works' }];
   let requests = 0;
+  let aheadMs = 0;
+  let signedAt = 0;
   let operations: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const behaviour = script[Math.min(requests, script.length - 1)] ?? { kind: 'works' };
     requests++;
+    response.setHeader('date', new Date(Date.now() + aheadMs).toUTCString());
+    signedAt = basicTime(String(request.headers['x-amz-date']));
     operations.push(String(request.headers['x-amz-target']).split('.').at(-1) ?? '');
     request.resume().on('end', () => answer(behaviour, request, response));
   });
@@ -53,12 +61,19 @@ export async function startFaultyStore(): Promise<FaultyStore> {
       requests = 0;
       operations = [];
     },
+    setClock: (ahead) => {
+      aheadMs = ahead;
+    },
+    signedAt: () => signedAt,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((done) => void server.close(() => done()));
     },
   };
 }
+
+/** Of `20261122T101530Z`. */
+const basicTime = (text: string): number => Date.parse(text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)/, '$1-$2-$3:$4:'));
 
 const WORKS = JSON.stringify({ Attributes: attributes({ minute_start: 1_795_000_020, minute_used: 1, minute_instances: 0 }) });
 
