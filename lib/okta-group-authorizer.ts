@@ -18,6 +18,7 @@ import { AuthorizerFunction } from './authorizer-function.ts';
 import { CacheFlush } from './cache-flush.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
+import { QuotaAlarms } from './quota-alarms.ts';
 import { QuotaTable } from './quota-table.ts';
 import { RouteCoverage } from './route-coverage.ts';
 
@@ -73,6 +74,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   /** Where the last signing keys known to be good are kept. */
   readonly keyTable: KeyCopyTable;
   readonly keyAlarms: KeyAlarms;
+  /** Alarm on the quota table; undefined while the map has no quotas. */
+  readonly quotaAlarms: QuotaAlarms | undefined;
   readonly #attached = new Map<AnyHttpApi, Attached>();
 
   /** @throws Error for a map of another kind than `http`, or a `quotaBudget` out of its bounds. */
@@ -96,6 +99,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       logRetention: this.#logRetention,
     }).function;
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
+    this.quotaAlarms = this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', { function: this.function });
     for (const { code, place, message } of this.map.warnings) {
       Annotations.of(this).addWarningV2(`okta-group-authorizer:${code}:${place.path}`, message);
     }
