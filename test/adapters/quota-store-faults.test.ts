@@ -32,11 +32,13 @@ beforeEach(() => {
   lines = [];
   server.behave([works]);
   server.setClock(0);
-  store = dynamoQuotaStore('quota', {
-    budgetMs: BUDGET_MS,
+  store = storeWithin(BUDGET_MS);
+});
+const storeWithin = (budgetMs: number): DynamoQuotaStore =>
+  dynamoQuotaStore('quota', {
+    budgetMs,
     metrics: embeddedMetrics('orders', { now: () => 0 }, (line) => void lines.push(line)),
   });
-});
 afterEach(() => {
   process.env = { ...former };
 });
@@ -122,6 +124,23 @@ describe('a fault of the store', () => {
     await store.charge(charge).catch(() => undefined);
     expect(server.operations().slice(0, 3)).toEqual(['UpdateItem', 'UpdateItem', 'GetItem']);
   });
+
+  test('is told as a conflict where other calls are faster six times in a row', async () => {
+    const item = { minute_start: 1_795_000_020, minute_used: 0, minute_instances: 0 };
+    server.behave([{ kind: 'error', status: 400, type: 'ConditionalCheckFailedException', item }]);
+    await expect(storeWithin(5_000).charge(charge)).rejects.toMatchObject({ fault: 'conflict' });
+    expect(server.operations()).toEqual(Array.from({ length: 6 }, () => 'UpdateItem'));
+  });
+
+  test.each(['ThrottlingException', 'TransactionConflictException'])(
+    'that another moment may mend is retried after a tenth of the budget: %s',
+    async (type) => {
+      server.behave([error(400, type), works]);
+      await storeWithin(1_500).charge(charge);
+      const [first = 0, second = 0] = server.arrivals();
+      expect(second - first).toBeGreaterThan(145);
+    },
+  );
 
   test('does not stop the warm-up, which ends by itself', async () => {
     for (const [, behaviour] of faults) {
