@@ -86,6 +86,7 @@ export class RouteCoverage {
 
   #warnIfUnmapped(route: RouteResource): void {
     if (!this.#carriesOurAuthorizer(route) || route.routeKey === undefined) return;
+    if (route.routeKey === this.#props.map.permissionsEndpoint?.route) return;
     const cells = cellsOf(route.routeKey);
     // One policy for all routes of a token is proven over the cells of the map: a string of another could be let in by it.
     if (this.#props.map.cache.mode === 'token' && !cells.every((cell) => this.#cells.has(cell))) {

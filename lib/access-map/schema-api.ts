@@ -13,9 +13,17 @@ const upstream = {
       expected: 'an http or https URL',
       description: 'Base URL; the path of the call is appended.',
     },
-    vpcLink: { ...text, description: 'VPC link to the upstream.' },
-    listener: { ...text, description: 'ARN of a load balancer listener.' },
-    lambda: { ...text, description: 'ARN of a Lambda function.' },
+    vpcLink: {
+      ...text,
+      expected: 'the id of a VPC link',
+      description: 'Id of a VPC link: beside `url` on a REST API, beside `listener` on an HTTP API.',
+    },
+    listener: {
+      ...text,
+      expected: 'the ARN of a listener',
+      description: 'ARN of a load balancer listener, on an HTTP API with `vpcLink`.',
+    },
+    lambda: { ...text, expected: 'the ARN of a function', description: 'ARN of a Lambda function in the same account and Region.' },
   },
 } as const;
 

@@ -90,7 +90,7 @@ describe('init', () => {
     expect(map.gatewayRoutes.filter((route) => route.public).map(({ key }) => key)).toEqual(['GET /v1/health']);
     expect(map.model.permissions.map(({ name }) => name)).toEqual(['books:read', 'books:write']);
     expect(map.model.okta[0]?.issuers).toEqual(['https://acme.okta.com/oauth2/aus1abc']);
-    expect(map.api.upstream.url).toBe('https://eu.books.example.com');
+    expect(map.api.upstream).toEqual({ kind: 'url', url: 'https://eu.books.example.com' });
   });
 
   test('never overwrites a file, and leaves none behind when the description is none', async () => {

@@ -8,10 +8,9 @@ import { call, cdkOptions, tokenOf, type World } from './world.ts';
 
 /** The example with a quota that no clock resets while the test runs, and one change by path. */
 function mapText(world: World, name: string, kind: 'http' | 'rest', limit: number, change?: readonly [readonly string[], unknown]): string {
-  const text = localMapText('access.yaml', { issuer: world.issuer.issuer, upstreamUrl: world.upstream, consoleOrigins: [] });
+  const text = localMapText('access.yaml', { kind, issuer: world.issuer.issuer, upstreamUrl: world.upstream, consoleOrigins: [] });
   const map = parseDocument(text, { schema: 'failsafe' });
   map.setIn(['api', 'name'], name);
-  map.setIn(['api', 'kind'], kind);
   map.setIn(['quotas', 'standard'], map.createNode({ limit: String(limit), per: 'month', by: 'user' }));
   if (change !== undefined) map.setIn(change[0], map.createNode(change[1]));
   return String(map);

@@ -98,7 +98,7 @@ async function otherApp(tools: Tools): Promise<void> {
 
 async function emptyFolder(tools: Tools): Promise<void> {
   const { world } = tools;
-  const map = localMapText('access.yaml', { issuer: world.issuer.issuer, upstreamUrl: world.upstream, consoleOrigins: [] });
+  const map = localMapText('access.yaml', { kind: 'http', issuer: world.issuer.issuer, upstreamUrl: world.upstream, consoleOrigins: [] });
   const folder = await install(tools, 'empty-folder', {
     'cdk.json': JSON.stringify({ app: 'node node_modules/okta-group-authorizer/dist/bin/app.js' }),
     'access.yaml': map.replace(/^( *name:).*/m, '$1 packaged'),

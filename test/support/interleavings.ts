@@ -40,10 +40,10 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'leases with a fault over a window that ends',
-    limit: 2,
-    quota: { ...leased, windows: [minute(2)] },
+    limit: 3,
+    quota: { ...leased, windows: [minute(3)] },
     lease: 2,
-    calls: [4],
+    calls: [6],
     faults: 1,
     minutePasses: true,
   },

@@ -28,12 +28,14 @@ const warning = (code: FindingCode, place: Place, says: string): Finding => ({
 });
 
 function openUpstream({ api }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
-  const { url } = api.upstream;
-  if (url === '' || isLoopback(new URL(url).hostname)) return [];
+  // A function takes the gateway's word from the request context, which no other caller can write.
+  if (api.upstream.kind === 'lambda') return [];
+  const url = api.upstream.kind === 'url' ? api.upstream.url : api.upstream.listener;
+  if (url === '' || (api.upstream.kind === 'url' && isLoopback(new URL(url).hostname))) return [];
   const says =
     `whoever can reach ${code(url)} calls it past the authorizer, with \`x-access-*\` headers of their own making: ` +
     'let the upstream accept calls of the gateway only, or check the access token itself';
-  return [warning('UPSTREAM_OPEN', placeOf('/api/upstream/url'), says)];
+  return [warning('UPSTREAM_OPEN', placeOf(`/api/upstream/${api.upstream.kind}`), says)];
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
