@@ -43,9 +43,10 @@ export interface QuotaReader {
 
 /**
  * Why a store gave no usable answer: no answer in time, no connection, too many requests, another writer in the way every
- * time, a fault of the store (5xx), a request that it will never take (rights, no such table), an answer that makes no sense.
+ * time, a fault of the store (5xx), a request that it will never take (rights, no such table), an answer that makes no sense, a
+ * clock more than five minutes away from this environment's, so that no window of ours is the store's.
  */
-export type QuotaStoreFault = 'timeout' | 'connection' | 'throttled' | 'conflict' | 'server' | 'request' | 'answer';
+export type QuotaStoreFault = 'timeout' | 'connection' | 'throttled' | 'conflict' | 'server' | 'request' | 'answer' | 'clock';
 
 export class QuotaStoreError extends Error {
   override readonly name = 'QuotaStoreError';

@@ -227,7 +227,10 @@ const EXPLANATIONS: Explanations = {
     },
   },
   QUOTA_STORE_UNAVAILABLE: {
-    store_failed: { says: 'the quota table gave no answer in time', fix: "see the table's throttling and the function's role" },
+    store_failed: {
+      says: 'the quota could not be charged: the quota table gave no usable answer',
+      fix: "see the fault in the log line with `QuotaStoreFailures`, the table's throttling and the function's role",
+    },
   },
 };
 

@@ -13,4 +13,5 @@ export { KeyAlarms, type KeyAlarmsProps } from './key-alarms.ts';
 export { KeyCopyTable } from './key-copy-table.ts';
 export { OktaGroupAuthorizer, type OktaGroupAuthorizerProps } from './okta-group-authorizer.ts';
 export { PermissionsEndpoint, type PermissionsEndpointProps } from './permissions-endpoint.ts';
+export { QuotaAlarms, type QuotaAlarmsProps } from './quota-alarms.ts';
 export { QuotaTable } from './quota-table.ts';

@@ -21,6 +21,7 @@ import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
 import type { OperationsProps } from './operations.ts';
 import { PermissionsEndpoint } from './permissions-endpoint.ts';
+import { QuotaAlarms } from './quota-alarms.ts';
 import { QuotaTable, type QuotaTableProps } from './quota-table.ts';
 import { RestCoverage } from './rest-coverage.ts';
 import { RouteCoverage } from './route-coverage.ts';
@@ -54,6 +55,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   /** Where the last signing keys known to be good are kept. */
   readonly keyTable: KeyCopyTable;
   readonly keyAlarms: KeyAlarms;
+  /** Alarm on the quota table; undefined while the map has no quotas. */
+  readonly quotaAlarms: QuotaAlarms | undefined;
   readonly #attached = new Map<AnyHttpApi, Attached>();
   readonly #restAttached = new Map<AnyRestApi, RestCoverage>();
 
@@ -79,6 +82,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     this.function = authorizer.function;
     this.invokedArn = authorizer.invokedArn;
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
+    this.quotaAlarms = this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', { function: this.function });
     for (const { code, place, message } of this.map.warnings) {
       Annotations.of(this).addWarningV2(`okta-group-authorizer:${code}:${place.path}`, message);
     }

@@ -123,7 +123,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
     consoleOrigins: console?.origins ?? [],
   });
   const assembly = await synthesizeMap(text, options, onStop);
-  const dynamoDb = await startDynamoDb(assembly.tables);
+  const dynamoDb = await startDynamoDb(assembly.tables, options.now);
   onStop(dynamoDb.stop);
   const feed = createCallFeed(options.now ?? Date.now);
   const watched = watchedBy(feed, options);

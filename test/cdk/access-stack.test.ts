@@ -185,15 +185,25 @@ test('a map without quotas has no quota table and a function that knows of none'
   expect(resources(template, 'AWS::DynamoDB::Table').map(({ id }) => id)).toEqual([tableOf(template, 'KeyTable').id]);
   expect(JSON.stringify(only(template, 'AWS::Lambda::Function').Properties)).not.toContain('QUOTA_TABLE');
   expect(JSON.stringify(only(template, 'AWS::IAM::Role'))).not.toContain('dynamodb:UpdateItem');
+  expect(JSON.stringify(resources(template, 'AWS::CloudWatch::Alarm'))).not.toContain('QuotaStoreFailures');
 });
 
-test('alarms watch the age of the keys in use and of their copy, and its failures, for this function alone', () => {
+test('alarms watch the age of the keys in use and of their copy, its failures and those of the quota table, for this function alone', () => {
   const Dimensions = [{ Name: 'FunctionName', Value: { Ref: only(template, 'AWS::Lambda::Function').id } }];
   const shared = { Namespace: 'OktaGroupAuthorizer', Dimensions, TreatMissingData: 'notBreaching', Period: 300 };
   expect(resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties)).toEqual([
     expect.objectContaining({ ...shared, MetricName: 'KeyAgeSeconds', Statistic: 'Maximum', Threshold: 3_600, EvaluationPeriods: 2 }),
     expect.objectContaining({ ...shared, MetricName: 'KeyCopyAgeSeconds', Statistic: 'Maximum', Threshold: 43_200 }),
     expect.objectContaining({ ...shared, MetricName: 'KeyCopyFailures', Statistic: 'Sum', Threshold: 3 }),
+    expect.objectContaining({
+      ...shared,
+      MetricName: 'QuotaStoreFailures',
+      Statistic: 'Sum',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 2,
+    }),
   ]);
 });
 

@@ -90,6 +90,21 @@ describe('a quota that many callers share', () => {
   });
 });
 
+describe('an exact quota that lets calls pass while the table refuses writes', () => {
+  const leak = 'passes uncounted with `onStoreFailure: allow`';
+  test.each([
+    { quota: 'limit: 1001, per: minute, onStoreFailure: allow', leaks: true },
+    { quota: 'limit: 1000, per: minute, onStoreFailure: allow', leaks: false },
+    { quota: 'limit: 1001, per: minute, onStoreFailure: deny', leaks: false },
+    { quota: 'limit: 1001, per: minute, onStoreFailure: allow, accuracy: leased', leaks: false },
+    { quota: 'windows: [{ limit: 1000, per: minute }, { limit: 90000, per: month }], onStoreFailure: allow', leaks: false },
+  ])('of { $quota } by user can be overrun: $leaks', ({ quota, leaks }) => {
+    const { code, text } = checked(exampleWith(['{ limit: 60, per: minute, by: user }', `{ ${quota}, by: user }`]));
+    expect(code).toBe(0);
+    expect(text.includes(leak)).toBe(leaks);
+  });
+});
+
 describe('a map with mistakes', () => {
   const broken = exampleWith(['    allow: [orders:read]\n    quota: standard', '    allow: [orders:raed]\n    quota: standart']);
 

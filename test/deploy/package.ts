@@ -32,6 +32,9 @@ async function pack({ folder, signal }: World): Promise<string> {
   for (const needed of [
     'dist/lib/index.js',
     'dist/lib/index.d.ts',
+    'dist/middleware/index.js',
+    'dist/middleware/index.cjs',
+    'dist/middleware/index.d.cts',
     'dist/bin/cli.js',
     'dist/bin/app.js',
     'access.schema.json',
