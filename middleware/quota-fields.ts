@@ -31,8 +31,10 @@ export const noticeInContext = (context: unknown): QuotaNotice | undefined => {
 /** The notice in the headers of a request. They are worth something only where nobody but the gateway can have written them. */
 export function noticeInHeaders(headers: Readonly<Record<string, unknown>>): QuotaNotice | undefined {
   const exceeded = headers[HEADERS.quotaExceeded];
-  // `true, false` and the like come of a header that was sent twice: anything but the gateway's own two answers is no permission.
-  return noticeFrom((field) => headers[HEADERS[field]], exceeded !== undefined && exceeded !== 'false');
+  // `true, false` and the like come of a header that was sent twice: anything but what the gateway writes of a call that may
+  // pass is no permission. A REST API, which cannot remove a header, writes `-` on its public routes.
+  const passes = exceeded === undefined || exceeded === 'false' || exceeded === '-';
+  return noticeFrom((field) => headers[HEADERS[field]], !passes);
 }
 
 function noticeFrom(read: (field: ContextField) => unknown, exceeded: boolean): QuotaNotice | undefined {

@@ -33,9 +33,12 @@ export function routesBelow({ routes }: Pick<AccessModel, 'routes'>): RouteBelow
 /** A letter, digit or mark that needs no encoding: who sends it so wants it read otherwise. Source: RFC 3986, section 2.3. */
 const ENCODED_FOR_NOTHING = /%(?:2[de]|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/i;
 
-/** Empty and dot segments, encoded slashes, backslashes and dots, control characters, and encodings that cannot be decoded. */
+/**
+ * Empty and dot segments, encoded slashes, backslashes and dots, control characters, encodings that cannot be decoded, and `?` or `#`
+ * inside the path: whoever decodes them sees the path end there.
+ */
 function isOdd(path: string): boolean {
-  if (!path.startsWith('/') || /\/\/|\\|%(?:2f|5c|25|0|1|7f)/i.test(path)) return true;
+  if (!path.startsWith('/') || /\/\/|[\\?#]|%(?:2f|5c|25|3f|23|0|1|7f)/i.test(path)) return true;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
   return /[\u0000-\u001f\u007f]|%(?![0-9a-f]{2})/i.test(path) || path.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
 }
@@ -69,8 +72,11 @@ function lookupOf(keys: readonly string[], spelling: (key: string) => string): L
     router.on(method, path, () => undefined, { key: spelling(key) });
   }
   return (method, path) => {
-    // The router decodes what it matches: a percent sign must stand for itself.
-    const found = router.find(method, path.replaceAll('%', '%25'));
+    // The router decodes what it matches, and takes `?`, `#` and `;` for ends of the path: each must stand for itself.
+    const found = router.find(
+      method,
+      path.replace(/[%?#;]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`),
+    );
     return found ? (found.store as { readonly key: string }).key : undefined;
   };
 }

@@ -19,9 +19,9 @@ export function isUnambiguousParameter(value: string, greedy: boolean): boolean 
 /** Gateway, proxies and frameworks may each decode once; what is escaped more often than this is nobody's identifier. */
 const MAX_DECODINGS = 4;
 
-/** Backslashes, control characters, and escapes that only lenient decoders take for characters (overlong UTF-8, `%uXXXX`). */
+/** Backslashes, `?` and `#` (decoded, they end the path), control characters, and escapes that only lenient decoders take for characters (overlong UTF-8, `%uXXXX`). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const NEVER_PLAIN = /[\\\u0000-\u001f\u007f]|%(?:c0|c1|u)/i;
+const NEVER_PLAIN = /[\\?#\u0000-\u001f\u007f]|%(?:c0|c1|u)/i;
 
 /** Some servers strip `;...` (path parameters, RFC 3986, 3.3) or blanks before they resolve dot segments. */
 function isDotSegment(segment: string): boolean {

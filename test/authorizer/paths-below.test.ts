@@ -30,6 +30,10 @@ describe('a path below a greedy route', () => {
 
   test.each([
     '//orders',
+    '/orders%3F/other',
+    '/orders%23/other',
+    '/orders/1%3f/items',
+    '/orders%253F/x',
     '/orders//1',
     '/x/../orders',
     '/./orders',
