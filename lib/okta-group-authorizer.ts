@@ -40,7 +40,7 @@ interface Attached {
  * A Lambda authorizer that decides by the caller's Okta groups, for the HTTP APIs or the REST APIs of this app.
  *
  * `protect(api)` covers all routes of an API; passed as `authorizer:` it covers single routes of an HTTP API.
- * APIs cache answers as `map.cache` says, with its reasons; a deploy with another map empties the cache.
+ * APIs of this app cache answers as `map.cache` says, with its reasons; a deploy with another map empties the cache.
  */
 export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthorizer {
   readonly map: AccessMap;
@@ -128,12 +128,14 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       throw this.#error(`API \`${api.node.path}\`: expected an API of the map's kind \`${this.map.kind}\`, found another`);
     }
     if (!isHttp && options.stage === undefined) throw this.#error('expected the option `stage` for a REST API, found no such option');
-    if (options.onUnmapped === 'deny' && this.map.cache.mode === 'token') {
+    if (isHttp && options.onUnmapped === 'deny' && this.map.cache.mode === 'token') {
       throw this.#error(
         'expected `api.cache: off` beside `onUnmapped: deny`, found answers cached per token, which are proven for routes of the map only',
       );
     }
-    const [authorizer, apiId] = isHttp ? [this.#attachTo(api).authorizer, api.apiId] : [this.#attachToRest(api), api.restApiId];
+    const [authorizer, apiId] = isHttp
+      ? [this.#attachTo(api).authorizer, api.apiId]
+      : [restAuthorizer(api, this.#name, this.invokedArn), api.restApiId];
     return new Attachment(this, `Attachment${api.node.addr.slice(-8)}`, {
       ...options,
       map: this.map,
@@ -170,14 +172,9 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       );
     }
     this.#restAttached.set(restApi, new RestCoverage({ restApi, functionArn: this.invokedArn, map: this.map, reporter: this }));
-    // Authorizers are live with the stage's deployment: until then answers are kept as the former one says.
-    const stage = restApi instanceof RestApiBase ? [restApi.deploymentStage].filter((found) => found !== undefined) : [];
-    this.#flush(restApi, { kind: 'rest', id: restApi.restApiId }, stage);
-  }
-
-  #attachToRest(restApi: IRestApi): ReturnType<typeof restAuthorizer> {
-    this.#flush(restApi, { kind: 'rest', id: restApi.restApiId });
-    return restAuthorizer(restApi, { name: this.#name, functionArn: this.invokedArn, cache: this.map.cache });
+    // An authorizer is live with the stage's deployment: until then answers are kept as its former state says.
+    const stage: IDependable | undefined = restApi instanceof RestApiBase ? restApi.deploymentStage : undefined;
+    this.#flush(restApi, { kind: 'rest', id: restApi.restApiId }, stage && [stage]);
   }
 
   #flush(scope: AnyHttpApi | AnyRestApi, api: CacheFlushProps['api'], live: readonly IDependable[] = []): void {

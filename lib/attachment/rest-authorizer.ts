@@ -1,24 +1,20 @@
 import { CfnAuthorizer, type IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
-import type { CachePlan } from '../access-map/index.ts';
-import { restCaching } from '../identity-sources.ts';
 import { allowInvocation, invocationUri } from '../invoke-permission.ts';
 
-export interface RestAuthorizerProps {
-  readonly name: string;
-  readonly functionArn: string;
-  readonly cache: CachePlan;
-}
-
-/** Our authorizer on an imported REST API, with the permission to call the function, in a scope of their own. */
-export function restAuthorizer(restApi: IRestApi, { name, functionArn, cache }: RestAuthorizerProps): CfnAuthorizer {
+/**
+ * Our authorizer on an imported REST API, with the permission to call the function, in a scope of their own. It caches nothing: what changes
+ * on an authorizer is live with a deployment of the API only, and an attachment makes one where routes change.
+ */
+export function restAuthorizer(restApi: IRestApi, name: string, functionArn: string): CfnAuthorizer {
   const scope = new Construct(restApi, name);
   const { restApiId } = restApi;
   const authorizer = new CfnAuthorizer(scope, 'Authorizer', {
     restApiId,
     name,
     type: 'REQUEST',
-    ...restCaching(cache),
+    identitySource: 'method.request.header.Authorization',
+    authorizerResultTtlInSeconds: 0,
     authorizerUri: invocationUri(scope, functionArn),
   });
   allowInvocation(scope, { functionArn, apiId: restApiId, source: `authorizers/${authorizer.ref}` });
