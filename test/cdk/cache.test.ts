@@ -165,3 +165,15 @@ test('routes that an attachment closes without the map are refused beside answer
   expect(attach(cached(), 'One')).toThrow('expected `api.cache: off` beside `onUnmapped: deny`');
   expect(attach(accessMap(), 'Other')).not.toThrow();
 });
+
+test('a REST API that exists caches nothing, since its authorizer would change with its owner’s next deployment only', () => {
+  const stack = newStack('Test', quietApp());
+  const restApi = RestApi.fromRestApiId(stack, 'Api', 'a1b2c3');
+  new OktaGroupAuthorizer(stack, 'Authorizer', { map: rest() }).attach(restApi, { stage: 'live' });
+  const template = Template.fromStack(stack);
+  expect(only(template, 'AWS::ApiGateway::Authorizer').Properties).toMatchObject({
+    AuthorizerResultTtlInSeconds: 0,
+    IdentitySource: TOKEN,
+  });
+  expect(resources(template, 'Custom::FlushAuthorizerCache')).toEqual([]);
+});

@@ -53,6 +53,8 @@ describe('a REST API whose answers are cached per token', () => {
     ['librarians', 'GET /users/1/secrets', 403],
     ['librarians', 'GET /users/1%2Fsecrets', 403],
     ['librarians', 'GET /users/1//secrets', 403],
+    ['librarians', 'GET /books', 200],
+    ['librarians', 'GET /books/', 403],
     ['librarians', 'GET /live/users/1/secrets', 403],
     ['librarians', 'PUT /books/1', 200],
     ['readers', 'GET /books/1', 200],
