@@ -1,16 +1,16 @@
 import { CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
 import { functionCode } from './function-code.ts';
 
 export interface CacheFlushProps {
   readonly map: AccessMap;
   readonly api: { readonly kind: 'http' | 'rest'; readonly id: string };
-  /** The authorizer's function: the cache is emptied after its new code is live. */
-  readonly after: IFunction;
+  /** What must be live before the cache is emptied: else answers of the former map would be kept anew. */
+  readonly after: readonly IDependable[];
 }
 
 /**
@@ -57,7 +57,7 @@ export class CacheFlush extends Construct {
       // A new version is a changed property, and so an update, which is the flush.
       properties: { ApiId: api.id, Kind: api.kind, MapVersion: map.version },
     });
-    resource.node.addDependency(after, role);
+    resource.node.addDependency(...after, role);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Annotations, Duration } from 'aws-cdk-lib';
-import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { type IRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnAuthorizer,
   type HttpRouteAuthorizerBindOptions,
@@ -8,14 +8,15 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
-import type { AccessMap, CachePlan } from './access-map/index.ts';
+import { Construct, type IDependable } from 'constructs';
+import type { AccessMap } from './access-map/index.ts';
 import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, restApiResource } from './api-identity.ts';
 import { Attachment } from './attachment/attachment.ts';
 import { restAuthorizer } from './attachment/rest-authorizer.ts';
 import type { AttachOptions } from './attachment/target.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
-import { CacheFlush } from './cache-flush.ts';
+import { CacheFlush, type CacheFlushProps } from './cache-flush.ts';
+import { httpIdentitySources } from './identity-sources.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
@@ -40,7 +41,7 @@ interface Attached {
  * A Lambda authorizer that decides by the caller's Okta groups, for the HTTP APIs or the REST APIs of this app.
  *
  * `protect(api)` covers all routes of an API; passed as `authorizer:` it covers single routes of an HTTP API.
- * An HTTP API caches answers as `map.cache` says, with its reasons; a deploy with another map empties the cache. REST APIs cache none.
+ * APIs of this app cache answers as `map.cache` says, with its reasons; a deploy with another map empties the cache.
  */
 export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthorizer {
   readonly map: AccessMap;
@@ -51,6 +52,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
   readonly invokedArn: string;
   readonly #logRetention: RetentionDays;
+  /** The function, and its alias where it has one. */
+  readonly #code: IDependable;
   readonly #name: string;
   /** Where the last signing keys known to be good are kept. */
   readonly keyTable: KeyCopyTable;
@@ -79,6 +82,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       maxStaleKeys,
       quotaBudget: this.#quotaBudget(props.quotaBudget ?? Duration.millis(300)),
     });
+    this.#code = authorizer;
     this.function = authorizer.function;
     this.invokedArn = authorizer.invokedArn;
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
@@ -128,6 +132,11 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       throw this.#error(`API \`${api.node.path}\`: expected an API of the map's kind \`${this.map.kind}\`, found another`);
     }
     if (!isHttp && options.stage === undefined) throw this.#error('expected the option `stage` for a REST API, found no such option');
+    if (isHttp && options.onUnmapped === 'deny' && this.map.cache.mode === 'token') {
+      throw this.#error(
+        'expected `api.cache: off` beside `onUnmapped: deny`, found answers cached per token, which are proven for routes of the map only',
+      );
+    }
     const [authorizer, apiId] = isHttp
       ? [this.#attachTo(api).authorizer, api.apiId]
       : [restAuthorizer(api, this.#name, this.invokedArn), api.restApiId];
@@ -167,6 +176,14 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       );
     }
     this.#restAttached.set(restApi, new RestCoverage({ restApi, functionArn: this.invokedArn, map: this.map, reporter: this }));
+    // An authorizer is live with the stage's deployment: until then answers are kept as its former state says.
+    const stage: IDependable | undefined = restApi instanceof RestApiBase ? restApi.deploymentStage : undefined;
+    this.#flush(restApi, { kind: 'rest', id: restApi.restApiId }, stage && [stage]);
+  }
+
+  #flush(scope: AnyHttpApi | AnyRestApi, api: CacheFlushProps['api'], live: readonly IDependable[] = []): void {
+    if (this.map.cache.mode === 'off') return;
+    new CacheFlush(scope, `CacheFlush${this.node.addr.slice(-8)}`, { map: this.map, api, after: [this.#code, ...live] });
   }
 
   /** Called by a route that has this construct as its `authorizer:`. */
@@ -189,10 +206,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const authorizer = this.#makeAuthorizer(httpApi);
     const attached = { authorizer, coverage: new RouteCoverage({ httpApi, authorizer, map: this.map, reporter: this }) };
     this.#attached.set(httpApi, attached);
-    if (this.map.cache.mode !== 'off') {
-      const api = { kind: 'http', id: httpApi.apiId } as const;
-      new CacheFlush(httpApi, `CacheFlush${this.node.addr.slice(-8)}`, { map: this.map, api, after: this.function });
-    }
+    this.#flush(httpApi, { kind: 'http', id: httpApi.apiId });
     return attached;
   }
 
@@ -205,7 +219,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       authorizerType: 'REQUEST',
       authorizerPayloadFormatVersion: '2.0',
       enableSimpleResponses: false,
-      identitySource: identitySources(this.map.cache.mode),
+      identitySource: httpIdentitySources(this.map.cache.mode),
       authorizerResultTtlInSeconds: this.map.cache.ttlSeconds,
       authorizerUri: invocationUri(scope, this.invokedArn),
     });
@@ -238,8 +252,3 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
 function tableProps({ encryptionKey, tableRemovalPolicy }: OperationsProps): QuotaTableProps {
   return { ...(encryptionKey && { encryptionKey }), ...(tableRemovalPolicy && { removalPolicy: tableRemovalPolicy }) };
 }
-/** What the gateway's cache tells answers apart by. Every source must be there in each request; else it is 401 without an invocation. */
-const identitySources = (mode: CachePlan['mode']): string[] =>
-  mode === 'tokenAndRoute'
-    ? ['$request.header.Authorization', '$context.routeKey', '$context.httpMethod']
-    : ['$request.header.Authorization'];

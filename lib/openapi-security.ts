@@ -1,4 +1,5 @@
 /** Puts our authorizer on the methods of an OpenAPI document, version 2 (Swagger) or 3, as API Gateway imports it. */
+import type { RestCaching } from './identity-sources.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -16,6 +17,7 @@ export interface SecuredDocument {
 export interface SchemeProps {
   readonly name: string;
   readonly authorizerUri: string;
+  readonly caching: RestCaching;
 }
 
 const METHODS = new Set(['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'x-amazon-apigateway-any-method']);
@@ -68,7 +70,7 @@ function outcomeOf({ method, document, key, scheme }: Judged, isPublic: (key: st
   return key.startsWith('OPTIONS ') && String(type).toLowerCase() === 'mock' ? 'preflight' : 'secured';
 }
 
-function withScheme(document: Node, { name, authorizerUri }: SchemeProps): Node {
+function withScheme(document: Node, { name, authorizerUri, caching }: SchemeProps): Node {
   const scheme = {
     type: 'apiKey',
     name: 'Authorization',
@@ -77,8 +79,7 @@ function withScheme(document: Node, { name, authorizerUri }: SchemeProps): Node 
     'x-amazon-apigateway-authorizer': {
       type: 'request',
       authorizerUri,
-      authorizerResultTtlInSeconds: 0,
-      identitySource: 'method.request.header.Authorization',
+      ...caching,
     },
   };
   if (document['swagger'] !== undefined) {

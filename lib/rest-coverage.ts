@@ -3,9 +3,11 @@ import { CfnAuthorizer, Deployment, RestApiBase } from 'aws-cdk-lib/aws-apigatew
 import { Construct, type IConstruct } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
 import { type AnyRestApi, isIdOf, restApiResource } from './api-identity.ts';
+import { restCaching } from './identity-sources.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
 import { hasNoAuthorizer, type MethodResource, methodResource, setAuthorizer, templateOf } from './method-resource.ts';
 import { methodKeys, type SecuredMethod, secureDocument } from './openapi-security.ts';
+import { routeCells } from './route-cells.ts';
 
 export interface RestCoverageProps {
   readonly restApi: AnyRestApi;
@@ -22,6 +24,8 @@ export interface RestCoverageProps {
 export class RestCoverage {
   readonly #props: RestCoverageProps;
   readonly #inventory: ReadonlyMap<string, { readonly public: boolean }>;
+  /** Method and template of everything that the map decides. */
+  readonly #cells: ReadonlySet<string>;
   readonly #deployments = new WeakSet<Deployment>();
   readonly #scope: Construct;
   /** The authorizer of an API whose methods are resources; one with a body has it there, since an import replaces what stands beside it. */
@@ -31,6 +35,7 @@ export class RestCoverage {
     this.#props = props;
     const { restApi, map, reporter } = props;
     this.#inventory = new Map(map.gatewayRoutes.map((route) => [route.key, route]));
+    this.#cells = new Set(map.model.routes.map(({ key }) => key));
     // Below the API, so that its stack needs ours and never the other way: else an authorizer in a stack of its own would be a cycle.
     this.#scope = new Construct(restApi, `OktaGroupAuthorizer${reporter.node.addr.slice(-8)}`);
     this.#authorizer = this.#hasBody() ? undefined : this.#makeAuthorizer();
@@ -57,8 +62,7 @@ export class RestCoverage {
       restApiId: this.#props.restApi.restApiId,
       name: this.#name,
       type: 'REQUEST',
-      identitySource: 'method.request.header.Authorization',
-      authorizerResultTtlInSeconds: 0,
+      ...restCaching(this.#props.map.cache),
       authorizerUri: invocationUri(this.#scope, this.#props.functionArn),
     });
   }
@@ -76,7 +80,7 @@ export class RestCoverage {
     if (node instanceof Deployment && node.api === this.#props.restApi && !this.#deployments.has(node)) {
       this.#deployments.add(node);
       // A deployment is a snapshot: without a new one nothing of what changes here would ever be live.
-      node.addToLogicalId({ oktaGroupAuthorizer: [this.#props.map.version, AUTHORIZER_FORM] });
+      node.addToLogicalId({ oktaGroupAuthorizer: [this.#props.map.version, 'request', restCaching(this.#props.map.cache)] });
     }
     const method = methodResource(node);
     if (method !== undefined && isIdOf(this.#props.restApi, method.apiId, node)) this.#coverMethod(method);
@@ -112,7 +116,11 @@ export class RestCoverage {
       this.#refuse(api, 'the API has a body that is known at deploy time only, so that its methods cannot be seen; write it as an object');
       return;
     }
-    const scheme = { name: this.#name, authorizerUri: invocationUri(this.#scope, this.#props.functionArn) };
+    const scheme = {
+      name: this.#name,
+      authorizerUri: invocationUri(this.#scope, this.#props.functionArn),
+      caching: restCaching(this.#props.map.cache),
+    };
     const { document, methods } = secureDocument(api.body as Readonly<Record<string, unknown>>, scheme, (key) => this.#isPublic(key));
     api.body = document;
     for (const { key, outcome } of methods) this.#report(api, key, outcome);
@@ -140,11 +148,23 @@ export class RestCoverage {
   }
 
   #warnIfUnmapped(at: IConstruct, key: string | undefined): void {
-    if (key === undefined || this.#inventory.has(key)) return;
+    if (this.#refuseUnproven(at, key) || key === undefined || this.#inventory.has(key)) return;
     Annotations.of(at).addWarningV2(
       `okta-group-authorizer:routeUnmapped:${key}`,
       `${describe(key)} is not in the routes of ${this.#props.map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,
     );
+  }
+
+  /** One policy for all routes of a token is proven over the cells of the map: a string of another could be let in by it. */
+  #refuseUnproven(at: IConstruct, key: string | undefined): boolean {
+    const { map } = this.#props;
+    if (map.cache.mode !== 'token' || (key !== undefined && routeCells(key).every((cell) => this.#cells.has(cell)))) return false;
+    this.#refuse(
+      at,
+      `${describe(key)} is not in the routes of ${map.source}, or not with all its methods: expected every method with the authorizer there ` +
+        'while answers are cached per token; add it to `routes`, or set `api.cache` to `off`',
+    );
+    return true;
   }
 
   #warnOfMissing(root: IConstruct): void {
@@ -182,8 +202,5 @@ function keyOf(restApi: AnyRestApi, { resourceId, httpMethod }: MethodResource):
   const template = templateOf(restApi, resourceId);
   return template === undefined || httpMethod === undefined ? undefined : `${httpMethod} ${template}`;
 }
-
-/** Part of a deployment's identity: changes when what we attach changes, whatever the map. */
-const AUTHORIZER_FORM = 'request, uncached';
 
 const describe = (key: string | undefined): string => `method \`${key ?? 'known at deploy time only'}\``;

@@ -1,10 +1,10 @@
 import { Annotations, AspectPriority, Aspects, type IAspect, Stage } from 'aws-cdk-lib';
 import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
-import { METHODS } from '../lambda/core/model.ts';
 import type { AccessMap } from './access-map/index.ts';
 import { type AnyHttpApi, apiResource, isIdOf } from './api-identity.ts';
 import { isPreflightRoute } from './preflight-route.ts';
+import { routeCells } from './route-cells.ts';
 import { hasNoAuthorizer, type RouteResource, routeResource, setAuthorizer } from './route-resource.ts';
 
 export interface CoverageProps {
@@ -87,7 +87,7 @@ export class RouteCoverage {
   #warnIfUnmapped(route: RouteResource): void {
     if (!this.#carriesOurAuthorizer(route) || route.routeKey === undefined) return;
     if (route.routeKey === this.#props.map.permissionsEndpoint?.route) return;
-    const cells = cellsOf(route.routeKey);
+    const cells = routeCells(route.routeKey);
     // One policy for all routes of a token is proven over the cells of the map: a string of another could be let in by it.
     if (this.#props.map.cache.mode === 'token' && !cells.every((cell) => this.#cells.has(cell))) {
       Annotations.of(route.resource).addError(
@@ -110,23 +110,17 @@ export class RouteCoverage {
     if (!this.#protecting || apiResource(httpApi) === undefined) return;
     const answered = new Set<string>();
     const take = ({ routeKey }: RouteResource): void => {
-      for (const cell of routeKey === undefined ? [] : cellsOf(routeKey)) answered.add(cell);
+      for (const cell of routeKey === undefined ? [] : routeCells(routeKey)) answered.add(cell);
     };
     for (const node of root.node.findAll()) this.#visitRoute(node, take);
     for (const key of this.#inventory.keys()) {
-      if (cellsOf(key).some((cell) => answered.has(cell))) continue;
+      if (routeCells(key).some((cell) => answered.has(cell))) continue;
       Annotations.of(reporter).addWarningV2(
         `okta-group-authorizer:routeMissing:${key}`,
         `route \`${key}\` of ${map.source} is not a route of the API \`${httpApi.node.path}\`; add it to the API or remove it from \`routes\``,
       );
     }
   }
-}
-
-/** Method and template of the requests that a gateway route can answer. */
-function cellsOf(routeKey: string): readonly string[] {
-  const [method = '', template = method] = routeKey.split(' ');
-  return method === 'ANY' || method === '$default' ? METHODS.map((one) => `${one} ${template}`) : [routeKey];
 }
 
 const describe = (route: RouteResource): string => `route \`${route.routeKey ?? 'known at deploy time only'}\``;

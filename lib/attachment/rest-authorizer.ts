@@ -2,7 +2,10 @@ import { CfnAuthorizer, type IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import { allowInvocation, invocationUri } from '../invoke-permission.ts';
 
-/** Our authorizer on an imported REST API, with the permission to call the function, in a scope of their own. */
+/**
+ * Our authorizer on an imported REST API, with the permission to call the function, in a scope of their own. It caches nothing: what changes
+ * on an authorizer is live with a deployment of the API only, and an attachment makes one where routes change.
+ */
 export function restAuthorizer(restApi: IRestApi, name: string, functionArn: string): CfnAuthorizer {
   const scope = new Construct(restApi, name);
   const { restApiId } = restApi;

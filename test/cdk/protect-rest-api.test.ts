@@ -20,7 +20,7 @@ import { OktaGroupAuthorizer } from '../../lib/okta-group-authorizer.ts';
 import { accessMap, newStack, only, quietApp, resources } from './synthesis.ts';
 
 const map = (overrides: Record<string, unknown> = {}) =>
-  accessMap({ api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' } }, ...overrides });
+  accessMap({ api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' }, cache: 'off' }, ...overrides });
 const integration = (): HttpIntegration => new HttpIntegration('https://shop.example.com');
 
 /** A stack with a REST API and an authorizer for `GET /items`, `POST /items` and, public, `GET /health`. */

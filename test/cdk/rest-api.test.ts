@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { AccessStack, type AccessStackProps } from '../../lib/access-stack.ts';
 import { accessMap, accessTemplate, newApp, only, resources } from './synthesis.ts';
 
-const api = { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com/v1' } };
+const api = { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com/v1' }, cache: 'off' };
 const routes = ['GET /items', 'POST /items', 'GET /items/{id}', 'ANY /files/{proxy+}', 'GET /', 'GET /health'];
 const rest = (overrides: Record<string, unknown> = {}, apiOverrides: Record<string, unknown> = {}) =>
   accessMap({ api: { ...api, ...apiOverrides }, routes, ...overrides });
@@ -44,7 +44,7 @@ test('every method has our authorizer but public ones and preflights', () => {
   }
 });
 
-test('the authorizer gets each request uncached, and only an authorizer of this API may invoke the function', () => {
+test('without a cache the authorizer gets each request, and only an authorizer of this API may invoke the function', () => {
   const template = templateOf();
   const functionArn = { 'Fn::GetAtt': [only(template, 'AWS::Lambda::Function').id, 'Arn'] };
   expect(Object.values(bodyOf(template).components.securitySchemes)).toEqual([
