@@ -101,6 +101,9 @@ export function whyStale(reviewed: Plan, fresh: Plan): string | undefined {
     const now = fresh.ids[reference];
     if (now !== undefined && now !== id) return `\`${reference}\` is another object than it was`;
   }
+  // What an apply that failed half-way has made carries our mark; anything else of that name is somebody's.
+  const taken = reviewed.steps.find(({ gives }) => gives !== undefined && fresh.foreign.includes(gives));
+  if (taken) return `somebody has made the ${taken.kind} \`${taken.name}\`, which was to be created`;
   const prints = new Set([...reviewed.steps, ...reviewed.dropped].map(printOf));
   const unseen = [...fresh.steps, ...fresh.dropped].find((step) => !prints.has(printOf(step)));
   return unseen && `it would now ${unseen.action} the ${unseen.kind} \`${unseen.name}\`, which nobody reviewed`;

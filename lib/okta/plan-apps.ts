@@ -56,6 +56,7 @@ function planApp(app: DesiredApp, { apps }: OrgState, draft: Draft): void {
     });
     return;
   }
+  if (existing && !ownersIn(existing.notes)) draft.foreign.add(appRef(label));
   if (existing) planExisting(app, existing, draft);
   else createApp(app, draft);
   planAssignments(app, existing, draft);

@@ -24,9 +24,19 @@ export interface Draft {
   readonly ids: Map<string, string>;
   /** References that will have an id once the steps are done. */
   readonly given: Set<string>;
+  /** References to objects that exist and do not carry our mark. */
+  readonly foreign: Set<string>;
 }
 
-export const newDraft = (): Draft => ({ steps: [], dropped: [], findings: [], left: [], ids: new Map(), given: new Set() });
+export const newDraft = (): Draft => ({
+  steps: [],
+  dropped: [],
+  findings: [],
+  left: [],
+  ids: new Map(),
+  given: new Set(),
+  foreign: new Set(),
+});
 
 export function addStep(draft: Draft, step: Step): void {
   draft.steps.push(step);

@@ -24,6 +24,7 @@ function planGroup(group: DesiredGroup, { groups }: OrgState, draft: Draft): voi
   const found = findGroup(group, groups);
   if (typeof found === 'object') {
     draft.ids.set(groupRef(group.name), found.id);
+    if (ownersIn(found.description) === undefined) draft.foreign.add(groupRef(group.name));
     if (found.name !== group.name) planRename(group, found, draft);
     else draft.left.push({ kind: 'group', name: group.name, why: found.type === 'APP_GROUP' ? 'exists, imported' : 'exists' });
     return;

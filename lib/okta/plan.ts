@@ -16,6 +16,8 @@ export interface Plan {
   readonly left: readonly Left[];
   /** Ids of objects that exist, by reference. */
   readonly ids: Readonly<Record<string, string>>;
+  /** References to objects that exist and do not carry our mark. */
+  readonly foreign: readonly string[];
 }
 
 export function makePlan(desired: DesiredOrg, state: OrgState): Plan {
@@ -23,8 +25,8 @@ export function makePlan(desired: DesiredOrg, state: OrgState): Plan {
   planGroups(desired, state, draft);
   planApps(desired, state, draft);
   planServers(desired, state, draft);
-  const { steps, dropped, findings, left, ids } = draft;
-  return { steps, dropped, findings, left, ids: Object.fromEntries(ids) };
+  const { steps, dropped, findings, left, ids, foreign } = draft;
+  return { steps, dropped, findings, left, ids: Object.fromEntries(ids), foreign: [...foreign] };
 }
 
 export const isBlocked = ({ findings }: Pick<Plan, 'findings'>): boolean => findings.some(({ level }) => level === 'blocks');

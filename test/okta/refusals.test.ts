@@ -172,8 +172,12 @@ test.each([
   ['{"format":"okta-group-authorizer/okta-plan","version":2}', 'expected a plan of version 1'],
   ['{"format":"okta-group-authorizer/okta-plan","version":1}', 'found one with parts missing'],
   [
-    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","base":"x","maps":[],"desired":{"org":"http://evil.example.com"},"plan":{"steps":[],"dropped":[]}}',
+    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","digest":"x","maps":[],"desired":{"org":"http://evil.example.com","maps":[],"servers":[],"groups":[],"apps":[],"origins":[]},"plan":{"steps":[],"dropped":[],"ids":{}}}',
     'expected the https origin of an org in `plan.json`, found `http://evil.example.com`',
+  ],
+  [
+    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"https://acme.okta.com","digest":"x","maps":[],"desired":{"org":"https://acme.okta.com"},"plan":{"steps":[],"dropped":[],"ids":{}}}',
+    'found one with parts missing',
   ],
 ])('a file %s is no plan', async (text, says) => {
   const { run } = runnerIn({ 'plan.json': text });

@@ -6,7 +6,7 @@ import type { DesiredOrg } from '../../okta/desired.ts';
 import { OktaError } from '../../okta/errors.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { isBlocked, makePlan, type Plan } from '../../okta/plan.ts';
-import { digestOf, type PlanFile, readPlanFile } from '../../okta/plan-file.ts';
+import { type PlanFile, readPlanFile } from '../../okta/plan-file.ts';
 import { readOrgState } from '../../okta/state.ts';
 import type { Step } from '../../okta/step.ts';
 import { defineCommand, EXIT, type ExitCode, listOption, UsageError } from '../shell/command.ts';
@@ -63,9 +63,8 @@ function readJob(name: string, io: Io): Job {
 
 /** The plan for the org as it is now; it may only hold what was reviewed. */
 async function freshPlan(org: OktaOrg, { desired, reviewed }: Job, { prune }: OktaApplyOptions): Promise<Plan> {
-  const state = await readOrgState(org, desired);
-  const fresh = makePlan(desired, state);
-  if (!reviewed || reviewed.base === digestOf(state)) return fresh;
+  const fresh = makePlan(desired, await readOrgState(org, desired));
+  if (!reviewed) return fresh;
   const why = whyStale(reviewed.plan, prune ? fresh : { ...fresh, dropped: [] });
   if (why !== undefined) throw new OktaError(`the org has changed since the plan was made: ${why}; plan again`);
   return fresh;

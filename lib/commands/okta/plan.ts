@@ -31,8 +31,7 @@ export const runOktaPlan = ({ maps = [], map, output, json }: OktaPlanOptions, i
     const plan = makePlan(desired, state);
     if (json) writeJson(io, { org: org.url, maps: desired.maps, ...plan });
     else writeLines(io, [`${org.url}, from ${desired.maps.join(', ')}:`, '', ...planLines(plan, io)]);
-    if (output !== undefined)
-      writePlan(resolve(io.cwd, output), writePlanFile({ maps: files.map((file) => ({ file })), desired, plan }, state));
+    if (output !== undefined) writePlan(resolve(io.cwd, output), writePlanFile({ maps: files.map((file) => ({ file })), desired, plan }));
     return isBlocked(plan) || plan.steps.length > 0 ? EXIT.problem : EXIT.good;
   });
 
