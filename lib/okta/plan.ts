@@ -3,6 +3,7 @@ import type { DesiredOrg } from './desired.ts';
 import { planApps } from './plan-apps.ts';
 import { type Draft, type Finding, type Left, newDraft } from './plan-draft.ts';
 import { planGroups } from './plan-groups.ts';
+import { planOrigins } from './plan-origins.ts';
 import { planServers } from './plan-server.ts';
 import type { OrgState } from './state.ts';
 import type { Step } from './step.ts';
@@ -24,6 +25,7 @@ export function makePlan(desired: DesiredOrg, state: OrgState): Plan {
   const draft: Draft = newDraft();
   planGroups(desired, state, draft);
   planApps(desired, state, draft);
+  planOrigins(desired, state, draft);
   planServers(desired, state, draft);
   const { steps, dropped, findings, left, ids, foreign } = draft;
   return { steps, dropped, findings, left, ids: Object.fromEntries(ids), foreign: [...foreign] };

@@ -81,6 +81,10 @@ export interface AppState {
   readonly applicationType: string;
   readonly redirectUris: readonly string[];
   readonly grantTypes: readonly string[];
+  readonly responseTypes: readonly string[];
+  /** How the client proves itself at the token endpoint; `none` for a public one. */
+  readonly authMethod: string;
+  readonly pkce: boolean;
   readonly groupIds: readonly string[];
 }
 
@@ -93,7 +97,7 @@ export interface OriginState {
 }
 
 export interface OrgState {
-  /** All servers; claims, scopes and policies only of those that a map means. */
+  /** All servers; claims, scopes and policies only of those that a map means or owns. */
   readonly servers: readonly ServerState[];
   /** Groups that a map names, by name, former name or id, with every namesake. */
   readonly groups: readonly GroupState[];
@@ -154,7 +158,8 @@ async function readServer(org: OktaOrg, desired: DesiredOrg, json: JsonObject): 
     issuerMode: textAt(json, 'issuerMode'),
     audiences: textsAt(json, 'audiences'),
   };
-  const meant = desired.servers.some(({ name, ids }) => ids.includes(server.id) || name === server.name);
+  const named = desired.servers.some(({ name, ids }) => ids.includes(server.id) || name === server.name);
+  const meant = named || ownersIn(server.description)?.some((map) => desired.maps.includes(map));
   if (!meant) return { ...server, claims: [], scopes: [], policies: [] };
   const path = `/api/v1/authorizationServers/${server.id}`;
   const claims = await org.list(`${path}/claims`);
@@ -226,6 +231,9 @@ const appOf = (json: JsonObject): Omit<AppState, 'groupIds'> => ({
   applicationType: textAt(json, 'settings', 'oauthClient', 'application_type'),
   redirectUris: textsAt(json, 'settings', 'oauthClient', 'redirect_uris').toSorted(),
   grantTypes: textsAt(json, 'settings', 'oauthClient', 'grant_types').toSorted(),
+  responseTypes: textsAt(json, 'settings', 'oauthClient', 'response_types').toSorted(),
+  authMethod: textAt(json, 'credentials', 'oauthClient', 'token_endpoint_auth_method'),
+  pkce: dig(json, 'credentials', 'oauthClient', 'pkce_required') === true,
 });
 
 function originOf(json: JsonObject): OriginState {

@@ -4,7 +4,9 @@ import { GROUPS_PER_CLAIM, passesClaim } from './claim-filter.ts';
 import type { DesiredGroup, DesiredOrg, DesiredServer } from './desired.ts';
 import type { OktaOrg } from './org.ts';
 import { ownersIn } from './ownership.ts';
-import { shadowing } from './plan-server.ts';
+import { makePlan } from './plan.ts';
+import { LIFETIME, policyName, rulesBefore } from './plan-policies.ts';
+import { shadowing } from './policy-order.ts';
 import { type ClaimState, type GroupState, type OrgState, readGroups, readOrgState, type ServerState } from './state.ts';
 import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
 
@@ -46,7 +48,20 @@ export async function verifyOrg(org: OktaOrg, desired: DesiredOrg, bounds: reado
       ...verifyPolicies(server, wanted, own),
     );
   }
+  findings.push(...verifySettings(desired, state));
   return { findings, state, groups };
+}
+
+/** What an apply would set right in servers, policies, rules and apps: each of them decides who gets which token. */
+function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFinding[] {
+  const kinds = ['server', 'policy', 'policy rule', 'app'];
+  return makePlan(desired, state).steps.flatMap(({ action, kind, name, changes }): readonly VerifyFinding[] => {
+    const differs = changes.map(({ what }) => what).filter((what) => what !== 'maps' && what !== 'audience');
+    if (action !== 'update' || !kinds.includes(kind) || differs.length === 0) return [];
+    // Another lifetime is judged by the map's bound.
+    const level = differs.every((what) => what === LIFETIME) ? 'warning' : 'error';
+    return [{ level, text: `${kind} ${code(name)} differs from the map in ${differs.join(', ')}: apply the map` }];
+  });
 }
 
 export function serverFor({ name, ids }: DesiredServer, { servers }: OrgState): ServerState | undefined {
@@ -105,7 +120,7 @@ function verifyRule(wanted: DesiredGroup, groups: readonly GroupState[], { group
   return [...findings, { level: 'error', text: `group ${code(wanted.name)} has no rule with the map's expression: apply the map` }];
 }
 
-function verifyServer({ status, audiences, issuer, name }: ServerState, wanted: DesiredServer): readonly VerifyFinding[] {
+function verifyServer({ status, audiences, issuer, issuerMode, name }: ServerState, wanted: DesiredServer): readonly VerifyFinding[] {
   const findings: VerifyFinding[] = [];
   if (status !== 'ACTIVE') findings.push({ level: 'error', text: `authorization server ${code(name)} is not active` });
   if (!audiences.includes(wanted.audience)) {
@@ -113,6 +128,11 @@ function verifyServer({ status, audiences, issuer, name }: ServerState, wanted: 
       level: 'error',
       text: `server ${code(name)} has the audience ${code(audiences.join())}, the map expects ${code(wanted.audience)}`,
     });
+  }
+  if (wanted.issuers.length > 0 && !wanted.issuers.includes(issuer)) {
+    const text = `server ${code(name)} is the issuer ${code(issuer)}, the map expects ${wanted.issuers.map(code).join(', ')}: the authorizer refuses its tokens`;
+    // A dynamic issuer is the host that the client has asked, so each of them is right.
+    findings.push({ level: issuerMode === 'DYNAMIC' ? 'warning' : 'error', text });
   }
   if (wanted.ids.length === 0) findings.push({ level: 'warning', text: `the map has no \`okta.issuer\`: it is ${code(issuer)}` });
   return findings;
@@ -196,12 +216,16 @@ function verifyPolicies(server: ServerState, wanted: DesiredServer, bounds: read
     const findings: VerifyFinding[] = [];
     if (own.status !== 'ACTIVE')
       findings.push({ level: 'error', text: `policy ${code(own.name)} is not active: its clients get no token` });
-    for (const other of shadowing(own, own.clients, server.policies)) {
+    for (const other of shadowing(own, own.clients, server.policies, policy)) {
       findings.push({ level: 'error', text: `policy ${code(other.name)} stands before ${code(own.name)} and decides for its clients` });
     }
     const active = own.rules.filter(({ status }) => status === 'ACTIVE');
     if (active.length === 0)
       findings.push({ level: 'error', text: `policy ${code(own.name)} has no active rule: its clients get no token` });
+    const rule = own.rules.find(({ name }) => name === policyName(policy.map));
+    for (const { name } of rule ? rulesBefore(own, rule) : []) {
+      findings.push({ level: 'error', text: `rule ${code(name)} stands before ours in the policy ${code(own.name)} and decides first` });
+    }
     const bound = bounds.find(({ map }) => map === policy.map)?.maxTokenLifetimeSeconds ?? 86_400;
     for (const { name, lifetimeMinutes } of active) {
       if (lifetimeMinutes * 60 <= bound) continue;

@@ -265,9 +265,16 @@ test('an app of somebody else is used as it is', async () => {
   org.store.apps.set('0oatheirs', app);
   org.store.assignments.set('0oatheirs', new Set());
   const before = JSON.stringify(app);
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  const text = mapText(org.url);
+  const { run } = runnerIn({ 'access.yaml': text.replace('[app:orders-web]', '[0oatheirs]'), 'label.yaml': text });
+  const blocked = await run('okta apply -m label.yaml --yes');
+  expect(blocked).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('app `orders-web` (0oatheirs) is not of our making: to use it'),
+  });
+  expect(writesOf(org.requests)).toEqual([]);
   const applied = await run('okta apply --yes --write');
-  expect(applied.stdout).toContain("app `orders-web` is not of this map's making and stays: its redirectUris differ");
+  expect(applied.stdout).toContain('app `orders-web` is not of our making and stays: its redirectUris');
   expect(applied.stdout).toContain('0oatheirs of orders-web');
   expect(JSON.stringify(org.store.apps.get('0oatheirs'))).toBe(before);
   expect(org.store.assignments.get('0oatheirs')?.size).toBe(0);

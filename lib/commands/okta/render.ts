@@ -12,6 +12,7 @@ const SIGNS: Readonly<Record<Step['action'], readonly [sign: string, style: Styl
   update: ['~', 'yellow'],
   deactivate: ['~', 'yellow'],
   delete: ['-', 'red'],
+  unassign: ['-', 'red'],
 };
 
 export function planLines(plan: Plan, io: Io, { prune = false }: { readonly prune?: boolean } = {}): readonly string[] {
@@ -76,7 +77,7 @@ function summary({ steps, dropped, findings }: Plan): string {
       : []),
     ...(contradictions > 0 ? [`${counted(contradictions, 'finding')} against the map`] : []),
   ];
-  const changes = count('update', 'activate', 'deactivate', 'delete');
+  const changes = count('update', 'activate', 'deactivate', 'delete', 'unassign');
   const head =
     steps.length === 0
       ? 'No changes: the org is as the maps say'
