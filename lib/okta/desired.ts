@@ -45,7 +45,10 @@ export interface DesiredServer {
   readonly audience: string;
   readonly issuerMode?: string;
   readonly maps: readonly string[];
+  /** Of all maps. */
   readonly claims: readonly string[];
+  /** What each map reads. */
+  readonly shares: readonly { readonly map: string; readonly claims: readonly string[]; readonly groups: readonly string[] }[];
   readonly idTokenGroups: boolean;
   readonly scopes: readonly { readonly name: string; readonly maps: readonly string[] }[];
   /** Names of groups in Okta, mapped by any of the maps. */
@@ -103,13 +106,6 @@ function same(sides: readonly OktaSide[], key: 'org' | 'audience', what: string)
 
 function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
   const issuerMode = sides.find((side) => side.issuerMode !== undefined)?.issuerMode;
-  const claims = new Map(sides.map((side) => [JSON.stringify(side.groupsClaims), side.map]));
-  const [first, second] = [...claims.values()];
-  if (first !== undefined && second !== undefined) {
-    throw new OktaError(
-      `expected one \`okta.groupsClaim\` for the server ${code(name)}, found different ones in ${code(first)} and ${code(second)}`,
-    );
-  }
   const scoped = sides.filter((side) => side.scopes);
   const scopes = [...new Set(scoped.flatMap(({ permissions }) => permissions))];
   return {
@@ -119,7 +115,12 @@ function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
     audience: same(sides, 'audience', 'okta.audience'),
     ...(issuerMode === undefined ? {} : { issuerMode }),
     maps: sides.map(({ map }) => map),
-    claims: sides[0]?.groupsClaims ?? [],
+    claims: claimsOf(name, sides),
+    shares: sides.map(({ map, groupsClaims, groups, groupPrefix }) => ({
+      map,
+      claims: groupsClaims,
+      groups: groups.map((group) => groupPrefix + group.name),
+    })),
     idTokenGroups: sides.some((side) => side.idTokenGroups),
     scopes: scopes.map((scope) => ({
       name: scope,
@@ -129,6 +130,18 @@ function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
     policies: sides.map(policyOf),
     machines: sides.some((side) => side.machines.length > 0 || side.apps.some(({ type }) => type === 'service')),
   };
+}
+
+/** A map lists as many claims as carry its groups: the lists may differ in length alone. */
+function claimsOf(name: string, sides: readonly OktaSide[]): readonly string[] {
+  const [longest] = sides.toSorted((a, b) => b.groupsClaims.length - a.groupsClaims.length);
+  const other = sides.find(({ groupsClaims }) => groupsClaims.some((claim, index) => claim !== longest?.groupsClaims[index]));
+  if (longest && other) {
+    throw new OktaError(
+      `expected one \`okta.groupsClaim\` for the server ${code(name)}, found different ones in ${code(longest.map)} and ${code(other.map)}`,
+    );
+  }
+  return longest?.groupsClaims ?? [];
 }
 
 const GRANTS: Readonly<Record<AppType, readonly string[]>> = {

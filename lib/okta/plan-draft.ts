@@ -14,6 +14,13 @@ export interface Left {
   readonly why: string;
 }
 
+/** A map whose `okta.groupsClaim` lacks a claim that carries its groups. */
+export interface Unlisted {
+  readonly map: string;
+  /** All claims that it must list. */
+  readonly claims: readonly string[];
+}
+
 export interface Draft {
   readonly steps: Step[];
   /** Owned objects that the maps dropped. */
@@ -26,6 +33,7 @@ export interface Draft {
   readonly given: Set<string>;
   /** References to objects that exist and do not carry our mark. */
   readonly foreign: Set<string>;
+  readonly unlisted: Unlisted[];
 }
 
 export const newDraft = (): Draft => ({
@@ -36,6 +44,7 @@ export const newDraft = (): Draft => ({
   ids: new Map(),
   given: new Set(),
   foreign: new Set(),
+  unlisted: [],
 });
 
 export function addStep(draft: Draft, step: Step): void {

@@ -63,7 +63,7 @@ function planServer(wanted: DesiredServer, desired: DesiredOrg, state: OrgState,
 }
 
 /** The server that the maps mean, none yet, or why it cannot be used. */
-function findServer({ name, ids }: DesiredServer, servers: readonly ServerState[]): { readonly server?: ServerState } | string {
+export function findServer({ name, ids }: DesiredServer, servers: readonly ServerState[]): { readonly server?: ServerState } | string {
   const other = `choose another name with \`okta.manage.server\`, such as ${code(freeName(name, servers))}`;
   for (const id of ids) {
     const server = servers.find((candidate) => candidate.id === id);

@@ -1,4 +1,5 @@
 /** The part of an org that the maps concern, without anything secret: what a plan is made from. */
+import { idsInExpression } from './claim-filter.ts';
 import type { DesiredOrg } from './desired.ts';
 import { dig, type JsonObject, type OktaOrg, textAt, textsAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
@@ -99,7 +100,7 @@ export interface OriginState {
 export interface OrgState {
   /** All servers; claims, scopes and policies only of those that a map means or owns. */
   readonly servers: readonly ServerState[];
-  /** Groups that a map names, by name, former name or id, with every namesake. */
+  /** Groups that a map names, by name, former name or id, with every namesake, and those that a claim of ours carries. */
   readonly groups: readonly GroupState[];
   readonly groupRules: readonly GroupRuleState[];
   readonly apps: readonly AppState[];
@@ -123,7 +124,8 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
   const groupRules = rules.map(groupRuleOf);
   const origins = desired.origins.length === 0 && apps.length === 0 ? [] : await org.list('/api/v1/trustedOrigins', { limit: '200' });
   const wanted = desired.groups.flatMap(({ name, was }) => [name, ...was]);
-  const ids = desired.groups.flatMap(({ id }) => id ?? []);
+  const carried = servers.flatMap(({ claims }) => claims.flatMap((claim) => idsInExpression(claim) ?? []));
+  const ids = [...desired.groups.flatMap(({ id }) => id ?? []), ...carried];
   const groups = all.filter(({ id, name }) => wanted.includes(name) || ids.includes(id) || name === 'Everyone');
   const known = new Set(groups.map(({ id }) => id));
   return {

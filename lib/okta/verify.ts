@@ -1,6 +1,6 @@
 /** Compares a running org with the maps: what will not work, or not as the maps mean it. Read scopes only. */
 import { code } from '../access-map/problems.ts';
-import { GROUPS_PER_CLAIM, passesClaim } from './claim-filter.ts';
+import { GROUPS_PER_FILTER, passesClaim } from './claim-filter.ts';
 import type { DesiredGroup, DesiredOrg, DesiredServer } from './desired.ts';
 import type { OktaOrg } from './org.ts';
 import { ownersIn } from './ownership.ts';
@@ -55,13 +55,18 @@ export async function verifyOrg(org: OktaOrg, desired: DesiredOrg, bounds: reado
 /** What an apply would set right in servers, policies, rules and apps: each of them decides who gets which token. */
 function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFinding[] {
   const kinds = ['server', 'policy', 'policy rule', 'app'];
-  return makePlan(desired, state).steps.flatMap(({ action, kind, name, changes }): readonly VerifyFinding[] => {
+  const { steps, unlisted } = makePlan(desired, state);
+  const short = unlisted.map(({ map, claims }): VerifyFinding => {
+    return { level: 'error', text: `map ${code(map)} must list all claims with its groups: \`okta.groupsClaim: [${claims.join(', ')}]\`` };
+  });
+  const differ = steps.flatMap(({ action, kind, name, changes }): readonly VerifyFinding[] => {
     const differs = changes.map(({ what }) => what).filter((what) => what !== 'maps' && what !== 'audience');
     if (action !== 'update' || !kinds.includes(kind) || differs.length === 0) return [];
     // Another lifetime is judged by the map's bound.
     const level = differs.every((what) => what === LIFETIME) ? 'warning' : 'error';
     return [{ level, text: `${kind} ${code(name)} differs from the map in ${differs.join(', ')}: apply the map` }];
   });
+  return [...short, ...differ];
 }
 
 export function serverFor({ name, ids }: DesiredServer, { servers }: OrgState): ServerState | undefined {
@@ -166,7 +171,7 @@ function verifyClaims(
   const mapped = new Set(desired.groups.filter(({ name }) => wanted.groups.includes(name)).flatMap((group) => meantGroups(group, groups)));
   const missing = [...mapped].filter((group) => !carried.has(group));
   const extra = [...carried].filter((group) => !mapped.has(group));
-  if (missing.length > 0) findings.push({ level: 'error', text: `no claim carries ${listed(missing)}, which the map names` });
+  if (missing.length > 0) findings.push(...missingGroups(missing, server));
   const shared = (ownersIn(server.description) ?? []).some((map) => !desired.maps.includes(map));
   if (extra.length > 0) {
     const spoofed = extra.some((group) => wanted.groups.includes(group.name));
@@ -177,10 +182,26 @@ function verifyClaims(
   return [...findings, sizeOf(server, wanted, [...carried])];
 }
 
+/** What the maps' claims lack: another claim may carry it, which the map then must list. */
+function missingGroups(missing: readonly GroupState[], server: ServerState): readonly VerifyFinding[] {
+  const claims = server.claims.filter(({ claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE');
+  const found = claims
+    .map((claim) => ({ name: claim.name, groups: passesClaim(claim, missing) ?? [] }))
+    .filter(({ groups }) => groups.length > 0);
+  const nowhere = missing.filter((group) => !found.some(({ groups }) => groups.includes(group)));
+  return [
+    ...found.map(({ name, groups }): VerifyFinding => {
+      const text = `claim ${code(name)} carries ${listed(groups)}, and \`okta.groupsClaim\` does not list it: the authorizer does not see them`;
+      return { level: 'error', text };
+    }),
+    ...(nowhere.length > 0 ? [{ level: 'error', text: `no claim carries ${listed(nowhere)}, which the map names` } as const] : []),
+  ];
+}
+
 function judgeClaim({ name, valueType, scopes }: ClaimState, count: number): readonly VerifyFinding[] {
   const findings: VerifyFinding[] = [];
-  if (valueType === 'GROUPS' && count > GROUPS_PER_CLAIM) {
-    const text = `claim ${code(name)} lets ${count} groups through: for a user with more than ${GROUPS_PER_CLAIM} of them Okta refuses the token, or makes one too long for the gateway`;
+  if (valueType === 'GROUPS' && count > GROUPS_PER_FILTER) {
+    const text = `claim ${code(name)} lets ${count} groups through: for a user with more than ${GROUPS_PER_FILTER} of them Okta refuses the token, or makes one too long for the gateway`;
     findings.push({ level: 'error', text });
   }
   if (scopes.length > 0) {

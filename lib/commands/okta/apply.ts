@@ -45,8 +45,8 @@ export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCod
       return EXIT.problem;
     }
     const ids = await write(org, steps, plan, io);
-    writeLines(io, await handOver(org, job, ids, { write: options.write === true, cwd: io.cwd }));
-    return EXIT.good;
+    writeLines(io, await handOver(org, job, ids, { write: options.write === true, cwd: io.cwd, unlisted: plan.unlisted }));
+    return plan.unlisted.length > 0 && !options.write ? EXIT.problem : EXIT.good;
   });
 }
 
