@@ -5,6 +5,8 @@ import type { Plan } from './plan.ts';
 import { bodyOf, pathOf, printOf, type Step } from './step.ts';
 
 export interface ApplyOptions {
+  /** Looked at before each step. */
+  readonly isInterrupted?: () => boolean;
   readonly onStep?: (step: Step, done: number, all: number) => void;
   /** Waits between two looks at what Okta does after its answer. */
   readonly wait: (milliseconds: number) => Promise<void>;
@@ -27,6 +29,7 @@ export async function applySteps(
 ): Promise<ReadonlyMap<string, string>> {
   const known = new Map(Object.entries(ids));
   for (const [index, step] of steps.entries()) {
+    if (options.isInterrupted?.()) throw new OktaError('interrupted');
     await applyStep(org, step, known, options);
     options.onStep?.(step, index + 1, steps.length);
   }

@@ -59,6 +59,7 @@ function planServer(wanted: DesiredServer, desired: DesiredOrg, state: OrgState,
   planScopes(wanted, desired, existing, path, draft);
   planClaims(wanted, existing, path, draft);
   planPolicies(wanted, desired, existing, path, draft);
+  noteUnknownClients(wanted, state, draft);
   noteMachines(wanted, existing, draft);
 }
 
@@ -142,6 +143,15 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
     const request = { method: 'POST', path: [...path, '/lifecycle/activate'] } as const;
     addStep(draft, { action: 'activate', kind: 'server', name, changes: [], request });
   } else if (changes.length === 0) draft.left.push({ kind: 'server', name, why: 'is as wanted' });
+}
+
+function noteUnknownClients({ policies }: DesiredServer, { clientIds }: OrgState, draft: Draft): void {
+  const named = new Set(policies.flatMap(({ clients }) => (clients === 'any' ? [] : clients)));
+  for (const client of named) {
+    if (client.startsWith('app:') || clientIds.includes(client)) continue;
+    const text = `client ${code(client)} is no app of the org: Okta takes no policy that names it`;
+    draft.findings.push({ level: 'warns', text });
+  }
 }
 
 /** Source: Okta, "Implement authorization by grant type": a client credentials request names a custom scope or gets a default one. */

@@ -104,6 +104,8 @@ export interface OrgState {
   readonly groups: readonly GroupState[];
   readonly groupRules: readonly GroupRuleState[];
   readonly apps: readonly AppState[];
+  /** Of all OpenID Connect apps of the org. */
+  readonly clientIds: readonly string[];
   readonly origins: readonly OriginState[];
 }
 
@@ -114,8 +116,10 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
   const all = await readGroups(org);
   const labels = new Set(desired.apps.map(({ label }) => label));
   const apps: AppState[] = [];
+  const clientIds: string[] = [];
   for (const json of await org.list('/api/v1/apps', { filter: 'name eq "oidc_client"', limit: '200' })) {
     const app = appOf(json);
+    clientIds.push(app.clientId);
     if (!labels.has(app.label) && ownersIn(app.notes) === undefined) continue;
     const assigned = await org.list(`/api/v1/apps/${app.id}/groups`, { limit: '200' });
     apps.push({ ...app, groupIds: assigned.map((group) => textAt(group, 'id')).toSorted() });
@@ -133,6 +137,7 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
     groups,
     groupRules: groupRules.filter(({ name, groupIds }) => name.startsWith('oga/') || groupIds.some((id) => known.has(id))),
     apps,
+    clientIds,
     origins: origins.map(originOf),
   };
 }

@@ -70,7 +70,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
       const desired = desiredOrg(map.oktaSide ? [map.oktaSide] : []);
       const credentials = { kind: 'api token', token: 'x' } as const;
       const wait = async (): Promise<void> => undefined;
-      const authorizer = authorizerOf({ org: org.url, credentials, scopes: [], now: Date.now });
+      const authorizer = authorizerOf({ org: org.url, credentials, scopes: [], now: Date.now, wait });
       const port = httpOrg({ url: org.url, authorizer, now: Date.now, wait });
       const plan = makePlan(desired, await readOrgState(port, desired));
       await applySteps(port, plan.steps, plan.ids, { wait });
@@ -216,7 +216,10 @@ test.each([
     'expected one `okta.manage.org` in maps that are set up together',
   ],
   [(text: string) => text.replace('name: billing', 'name: orders'), 'expected maps of different APIs, found `api.name` `orders` twice'],
-  [(text: string) => text.replace('  readers: {', '  readers: { id: 00gother,'), ''],
+  [
+    (text: string) => text.replace('  readers: {', '  readers: { id: 00gother,'),
+    'expected one `id` of the group `readers`, found different ones in `orders` and `billing`',
+  ],
   [
     (text: string) =>
       text
@@ -227,7 +230,10 @@ test.each([
   ],
 ])('maps that contradict each other are told in one sentence (%#)', async (change, says) => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({ 'orders.yaml': mapText(org.url), 'billing.yaml': change(mapText(org.url, { name: 'billing' })) });
+  const { run } = runnerIn({
+    'orders.yaml': mapText(org.url).replace('  readers: {', '  readers: { id: 00gone,'),
+    'billing.yaml': change(mapText(org.url, { name: 'billing' })),
+  });
   const ran = await run('okta plan orders.yaml billing.yaml');
   expect(ran.code).toBe(1);
   expect(ran.stderr).toContain(says);
@@ -252,6 +258,18 @@ test('names of the org do not steer the terminal', async () => {
   org.store.apps.set('0oaevil', { id: '0oaevil', label: 'a\u001b[2Jb\u202e', status: 'ACTIVE', settings: { notes } });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   expect((await run('okta plan')).stdout).toContain('- delete app a\\u001b[2Jb\\u202e (');
+});
+
+test('values of the org do not steer the terminal either', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  await run('okta apply --yes');
+  const [claims] = org.store.claims.values();
+  Object.assign([...(claims?.values() ?? [])].find(({ name }) => name === 'groups') ?? {}, { value: 'x\u001b[2J' });
+  for (const command of ['plan', 'verify']) {
+    const { stdout } = await run(`okta ${command}`);
+    expect([command, stdout.includes('x\\u001b[2J'), stdout.includes('\u001b[2J')]).toEqual([command, true, false]);
+  }
 });
 
 test('an app of somebody else is used as it is', async () => {

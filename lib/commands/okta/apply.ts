@@ -35,6 +35,10 @@ export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCod
     throw new UsageError('expected a plan or maps, found both: a plan holds its maps');
   return told(io, async () => {
     const job = options.plan === undefined ? readMaps(options.map ?? [], io) : readJob(options.plan, io);
+    if (options.write && job.files.length === 0)
+      throw new OktaError(
+        'the map is part of cdk.json, which `--write` does not change: apply without, and put issuer and client ids there',
+      );
     const org = await connect(job.desired.org, RIGHTS.apply, io);
     const plan = await freshPlan(org, job, options);
     writeLines(io, [`${org.url}, from ${job.desired.maps.join(', ')}:`, '', ...planLines(plan, io, options), '']);
@@ -77,9 +81,16 @@ async function agreed(steps: readonly Step[], io: Io): Promise<boolean> {
 
 async function write(org: OktaOrg, steps: readonly Step[], { ids }: Plan, io: Io): Promise<ReadonlyMap<string, string>> {
   let written = 0;
+  let interrupted = false;
+  // The write under way is let end, so that what is told is so; a second interrupt ends at once.
+  const interrupt = (): void => {
+    interrupted = true;
+  };
+  process.once('SIGINT', interrupt);
   try {
     return await applySteps(org, steps, ids, {
       wait: waitOf(io),
+      isInterrupted: () => interrupted,
       onStep: ({ action, kind, name }, done, all) => {
         written = done;
         io.err(`${done}/${all} ${action} ${kind} ${visible(name)}\n`);
@@ -89,6 +100,8 @@ async function write(org: OktaOrg, steps: readonly Step[], { ids }: Plan, io: Io
     if (!(error instanceof OktaError)) throw error;
     const { message, detail } = error;
     throw new OktaError(`${message} (${written} of ${steps.length} changes are written; apply again to go on)`, detail, { cause: error });
+  } finally {
+    process.off('SIGINT', interrupt);
   }
 }
 

@@ -9,6 +9,7 @@ import { appRef } from '../../okta/plan-apps.ts';
 import type { Unlisted } from '../../okta/plan-draft.ts';
 import { serverRef } from '../../okta/plan-server.ts';
 import { mapWith } from '../../okta/write-map.ts';
+import { visible } from './render.ts';
 
 interface Job {
   readonly desired: DesiredOrg;
@@ -36,8 +37,6 @@ export async function handOver(
   const clientIds = new Map(desired.apps.map(({ label }) => [label, ids.get(appRef(label)) ?? '']));
   const lines = [...servers.flatMap((server) => serverLines(server)), ...desired.apps.flatMap((app) => appLines(app, clientIds))];
   if (!write) return [...lines, '', 'Put issuer and client ids into the map, or apply with --write.'];
-  if (files.length === 0)
-    throw new OktaError('the map is part of cdk.json, which `--write` does not change: put issuer and client ids there');
   return [...lines, ...files.flatMap((file) => writeMap(resolve(cwd, file), file, { servers, clientIds, unlisted }))];
 }
 
@@ -45,8 +44,8 @@ function serverLines({ wanted, issuer }: Server): readonly string[] {
   const scopes = wanted.scopes.map(({ name }) => name).join(' ');
   return [
     `What a client needs, from server ${wanted.name}:`,
-    `  issuer          ${issuer}`,
-    `  token endpoint  ${issuer}/v1/token`,
+    `  issuer          ${visible(issuer)}`,
+    `  token endpoint  ${visible(issuer)}/v1/token`,
     `  audience        ${wanted.audience}`,
     `  scopes          openid${scopes === '' ? '' : ` ${scopes}`}`,
   ];
@@ -54,7 +53,7 @@ function serverLines({ wanted, issuer }: Server): readonly string[] {
 
 function appLines({ label, type }: DesiredOrg['apps'][number], clientIds: ReadonlyMap<string, string>): readonly string[] {
   const secret = type === 'web' || type === 'service' ? ` (its secret: Okta Admin Console, Applications, ${label})` : '';
-  return [`  client id       ${clientIds.get(label) ?? ''} of ${label}, ${type}${secret}`];
+  return [`  client id       ${visible(clientIds.get(label) ?? '')} of ${label}, ${type}${secret}`];
 }
 
 interface Written {

@@ -54,7 +54,8 @@ function shown(value: Json): string {
 export const visible = (text: string): string =>
   text.replace(/\p{C}/gu, (char) => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
 
-function findingLine({ level, text }: Finding, io: Io): string {
+function findingLine({ level, text: raw }: Finding, io: Io): string {
+  const text = visible(raw);
   if (level === 'blocks') return paint(io, 'red', `  ! ${text}`);
   return level === 'warns' ? paint(io, 'yellow', `  ! warning: ${text}`) : `  i ${text}`;
 }
