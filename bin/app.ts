@@ -1,24 +1,28 @@
+import { createRequire } from 'node:module';
 import { App } from 'aws-cdk-lib';
-import { type AccessMap, AccessMapError, loadMap, resolveMapSource } from '../lib/access-map/index.ts';
+import { type AccessMap, AccessMapError, loadMaps, resolveMapSources } from '../lib/access-map/index.ts';
 import { AccessStack } from '../lib/access-stack.ts';
 
 /** A context value that cannot be what was meant. */
 class ContextError extends Error {}
 
-/** Context `loopbackIssuer`: plain http for an issuer on this machine; only local runs set it. */
-function loopbackIssuer(app: App): boolean {
-  const value: unknown = app.node.tryGetContext('loopbackIssuer') ?? false;
-  // Values from the command line (`-c`) are text.
+/** A context value that is true or false; values from the command line (`-c`) are text. */
+function flag(app: App, name: string): boolean {
+  const value: unknown = app.node.tryGetContext(name) ?? false;
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
-  throw new ContextError(`context loopbackIssuer: expected true or false, found \`${JSON.stringify(value)}\``);
+  throw new ContextError(`context ${name}: expected true or false, found \`${JSON.stringify(value)}\``);
 }
 
-/** Context `accessMap`: a file's name, the map itself, or the map as JSON text, which is what `-c` can hand over. */
-function accessMap(app: App): AccessMap {
+/**
+ * Context `accessMap`: a file's name, a glob of several, the map itself, or the map as JSON text, which is what `-c` can hand over.
+ * Context `loopbackIssuer`: plain http for an issuer on this machine; only local runs set it.
+ */
+function accessMaps(app: App): readonly AccessMap[] {
   const value: unknown = app.node.tryGetContext('accessMap');
   const isJson = typeof value === 'string' && value.trimStart().startsWith('{');
-  return loadMap(resolveMapSource(process.cwd(), isJson ? parseJson(value) : value), { loopbackIssuer: loopbackIssuer(app) });
+  const locations = resolveMapSources(process.cwd(), isJson ? parseJson(value) : value);
+  return loadMaps(locations, { loopbackIssuer: flag(app, 'loopbackIssuer') });
 }
 
 function parseJson(text: string): unknown {
@@ -31,10 +35,13 @@ function parseJson(text: string): unknown {
 }
 
 function main(): void {
-  const app = new App({ autoSynth: false });
+  // A folder with nothing but a map and three lines of cdk.json gets the template that this repository's cdk.json makes; what it sets itself wins.
+  const flags = createRequire(import.meta.url)('aws-cdk-lib/recommended-feature-flags.json') as Record<string, unknown>;
+  const app = new App({ autoSynth: false, context: flags });
   try {
-    const map = accessMap(app);
-    new AccessStack(app, `access-${map.name}`, { map });
+    // Context `apiGatewayAccountRole`: the first REST API of an account and Region needs it, so that no code has to be written for that.
+    const apiGatewayAccountRole = flag(app, 'apiGatewayAccountRole');
+    for (const map of accessMaps(app)) new AccessStack(app, `access-${map.name}`, { map, apiGatewayAccountRole });
   } catch (error) {
     // Mistakes of the user are told without a stack trace, which would point at our code and not at their file.
     if (!(error instanceof AccessMapError || error instanceof ContextError)) throw error;

@@ -1,4 +1,5 @@
 /** What the authorizer needs from outside; the core decides, adapters carry. */
+import type { StoredCount } from './core/charge-plan.ts';
 import type { Refusal } from './core/codes.ts';
 import type { Principal } from './core/principal.ts';
 import type { Charge, Count } from './core/quota.ts';
@@ -32,11 +33,20 @@ export interface QuotaStore {
   charge(charge: Charge): Promise<ChargeResult>;
 }
 
+export interface QuotaReader {
+  /**
+   * The counters of one item (Charge.key) by window id, as stored; undefined where nothing was counted yet.
+   * @throws QuotaStoreError when the store gives no answer in time.
+   */
+  read(key: string): Promise<(id: string) => Pick<StoredCount, 'start' | 'used'> | undefined>;
+}
+
 /**
  * Why a store gave no usable answer: no answer in time, no connection, too many requests, another writer in the way every
- * time, a fault of the store (5xx), a request that it will never take (rights, no such table), an answer that makes no sense.
+ * time, a fault of the store (5xx), a request that it will never take (rights, no such table), an answer that makes no sense, a
+ * clock more than five minutes away from this environment's, so that no window of ours is the store's.
  */
-export type QuotaStoreFault = 'timeout' | 'connection' | 'throttled' | 'conflict' | 'server' | 'request' | 'answer';
+export type QuotaStoreFault = 'timeout' | 'connection' | 'throttled' | 'conflict' | 'server' | 'request' | 'answer' | 'clock';
 
 export class QuotaStoreError extends Error {
   override readonly name = 'QuotaStoreError';
@@ -70,10 +80,19 @@ export interface KeyCopy {
    */
   read(issuer: string): Promise<StoredKeys | undefined>;
   /**
-   * Stores keys unless those stored were fetched later. A copy of the same keys is left as it is while it is younger than an hour.
+   * Stores keys unless those stored were fetched later. A copy of the same keys is left as it is while it is younger than the
+   * terms say. A copy dated more than a minute ahead of now, which only a wrong clock can have written, gives way to any keys.
+   * @returns `kept` where the copy was left as it is.
    * @throws when the store gives no answer in time.
    */
-  write(issuer: string, keys: StoredKeys): Promise<void>;
+  write(issuer: string, keys: StoredKeys, terms: CopyTerms): Promise<'written' | 'kept'>;
+}
+
+export interface CopyTerms {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Age in milliseconds from which a copy of the same keys is written anew. */
+  readonly rewriteAfterMs: number;
 }
 
 /** Where the keys in use are from: the issuer just now, the shared copy, an earlier fetch of this environment, or nowhere. */

@@ -1,38 +1,21 @@
-import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { RestApi, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { AccessApi } from './access-api.ts';
+import type { AttachSettings } from './access-map/attach.ts';
 import type { AccessMap } from './access-map/index.ts';
+import { AttachmentPlan, PLAN_OUTPUTS } from './attachment/attachment-plan.ts';
+import { AuthorizerOnly } from './authorizer-only.ts';
+import { HttpAccessApi } from './http-access-api.ts';
+import { guardKind } from './kind-guard.ts';
 import { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
+import type { OperationsProps } from './operations.ts';
+import { RestAccessApi } from './rest-access-api.ts';
 
-export interface AccessStackProps extends StackProps {
+export interface AccessStackProps extends StackProps, OperationsProps {
   /** The API and who may call it. */
   readonly map: AccessMap;
-
-  /**
-   * Memory of the authorizer function in MiB.
-   * @default 512
-   */
-  readonly memorySize?: number;
-
-  /**
-   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it `onStoreFailure` decides.
-   * @default Duration.millis(300)
-   */
-  readonly quotaBudget?: Duration;
-
-  /**
-   * How long the access log and the authorizer's log are kept.
-   * @default RetentionDays.THREE_MONTHS (90 days)
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * Longest age at which signing keys are used while Okta cannot be reached; 10 minutes to 7 days.
-   * @default Duration.hours(24)
-   */
-  readonly maxStaleKeys?: Duration;
 
   /**
    * Requests a second, on average, that the API takes before it answers 429; refused ones count as well.
@@ -46,45 +29,119 @@ export interface AccessStackProps extends StackProps {
    * @default 500
    */
   readonly throttleBurst?: number;
+
+  /**
+   * Stage of a REST API, the first segment of its own URL. HTTP APIs have the stage `$default`.
+   * @default 'live'
+   */
+  readonly stageName?: string;
+
+  /**
+   * Whether a REST API's 403 over quota carries the header `Retry-After` from the authorizer's context.
+   * @default true; the seconds stand in the body as well, should an account refuse the header's source
+   */
+  readonly retryAfterHeader?: boolean;
+
+  /**
+   * Whether this stack gives API Gateway the role by which it writes the access log of a REST API. The role is a setting of the account in the
+   * Region, shared by all REST APIs.
+   * @default false: where another stack has set it, two would fight over it; where none has, the first deployment of a REST API fails and says so
+   */
+  readonly apiGatewayAccountRole?: boolean;
 }
 
-/** An access map, deployed: its API with all routes, the authorizer before them, and the table of its quotas. Stack name: `access-<api.name>`. */
+/**
+ * An access map, deployed: its API with all routes, the authorizer before them, and the table of its quotas. Stack name: `access-<api.name>`.
+ * With `api.attachTo` the API is one that exists; with `api.authorizerOnly` its owner connects the authorizer.
+ */
 export class AccessStack extends Stack {
-  readonly httpApi: HttpApi;
-  readonly authorizer: OktaGroupAuthorizer;
+  #api: HttpAccessApi | RestAccessApi | undefined;
+  #authorizer: OktaGroupAuthorizer | undefined;
 
   constructor(scope: Construct, id: string, props: AccessStackProps) {
     super(scope, id, {
       stackName: `access-${props.map.name}`,
       description: `API ${props.map.name}: Okta groups decide who may call it`,
+      // Indentation alone would take a document of 300 routes past the 1 MB of a template.
+      suppressTemplateIndentation: props.map.kind === 'rest',
       ...props,
     });
-    const logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
-    this.authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', {
-      map: props.map,
-      logRetention,
-      ...(props.quotaBudget !== undefined && { quotaBudget: props.quotaBudget }),
-      ...(props.memorySize !== undefined && { memorySize: props.memorySize }),
-      ...(props.maxStaleKeys !== undefined && { maxStaleKeys: props.maxStaleKeys }),
-    });
-    const api = new AccessApi(this, 'Api', {
-      map: props.map,
-      authorizer: this.authorizer,
-      logRetention,
-      throttle: { rateLimit: props.throttleRate ?? 1000, burstLimit: props.throttleBurst ?? 500 },
-    });
-    this.httpApi = api.httpApi;
-    this.#addOutputs(api, props.map);
+    const { map } = props;
+    guardKind(this, map.kind);
+    this.#output('MapVersion', map.version, 'Version of the access map that is in force');
+    const { attachTo } = map.api;
+    if (attachTo?.dryRun === true) {
+      const logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
+      this.#addPlanOutputs(new AttachmentPlan(this, 'DryRun', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', logRetention }));
+      return;
+    }
+    const authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', props);
+    this.#authorizer = authorizer;
+    this.#addAuthorizerOutputs(authorizer);
+    if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), attachTo).plan);
+    else if (map.api.authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
+    else this.#api = this.#addApi(authorizer, props);
   }
 
-  #addOutputs(api: AccessApi, map: AccessMap): void {
-    new CfnOutput(this, 'ApiUrl', { value: api.httpApi.apiEndpoint, description: 'Where the API is called' });
-    new CfnOutput(this, 'MapVersion', { value: map.version, description: 'Version of the access map that is in force' });
-    new CfnOutput(this, 'AuthorizerFunction', {
-      value: this.authorizer.function.functionName,
-      description: 'Function that decides each request',
-    });
-    const table = this.authorizer.quotaTable;
-    if (table !== undefined) new CfnOutput(this, 'QuotaTable', { value: table.tableName, description: 'Table that quotas are counted in' });
+  /** The API of a map of kind `http`. @throws Error for a map of kind `rest`, and where the API is somebody else's. */
+  get httpApi(): HttpApi {
+    if (this.#api instanceof HttpAccessApi) return this.#api.httpApi;
+    throw this.#noApi('http');
+  }
+
+  /** The API of a map of kind `rest`; its methods come from the map alone. @throws Error for a map of kind `http`, and where the API is somebody else's. */
+  get restApi(): SpecRestApi {
+    if (this.#api instanceof RestAccessApi) return this.#api.restApi;
+    throw this.#noApi('rest');
+  }
+
+  /** @throws Error for a dry run, which deploys no authorizer. */
+  get authorizer(): OktaGroupAuthorizer {
+    if (this.#authorizer !== undefined) return this.#authorizer;
+    throw new Error(`${this.node.path}: expected a map without \`api.attachTo.dryRun\`, which deploys no authorizer`);
+  }
+
+  #noApi(kind: 'http' | 'rest'): Error {
+    if (this.#api === undefined) {
+      return new Error(`${this.node.path}: expected a map that deploys an API, found \`api.attachTo\` or \`api.authorizerOnly\``);
+    }
+    const other = kind === 'http' ? 'rest' : 'http';
+    return new Error(`${this.node.path}: expected a map of kind \`${kind}\`, found \`${other}\`: use \`${other}Api\``);
+  }
+
+  #addApi(authorizer: OktaGroupAuthorizer, props: AccessStackProps): HttpAccessApi | RestAccessApi {
+    const { map } = props;
+    const throttle = { rateLimit: props.throttleRate ?? 1000, burstLimit: props.throttleBurst ?? 500 };
+    const shared = { map, authorizer, operations: props, throttle };
+    const api =
+      map.kind === 'http'
+        ? new HttpAccessApi(this, 'Api', shared)
+        : new RestAccessApi(this, 'Api', {
+            ...shared,
+            stageName: props.stageName ?? 'live',
+            retryAfterHeader: props.retryAfterHeader ?? true,
+            apiGatewayAccountRole: props.apiGatewayAccountRole ?? false,
+          });
+    this.#output('ApiUrl', api instanceof RestAccessApi ? api.restApi.url : api.httpApi.apiEndpoint, 'Where the API is called');
+    return api;
+  }
+
+  #imported({ apiId }: AttachSettings, { kind }: AccessMap): Parameters<OktaGroupAuthorizer['attach']>[0] {
+    if (kind === 'rest') return RestApi.fromRestApiId(this, 'ExistingApi', apiId);
+    return HttpApi.fromHttpApiAttributes(this, 'ExistingApi', { httpApiId: apiId });
+  }
+
+  #addPlanOutputs(plan: AttachmentPlan): void {
+    for (const [name, description] of Object.entries(PLAN_OUTPUTS)) this.#output(name, plan.resource.getAttString(name), description);
+    this.#output('AttachmentRecords', plan.records.tableName, 'Table of what the routes were before the authorizer');
+  }
+
+  #addAuthorizerOutputs({ function: decides, quotaTable }: OktaGroupAuthorizer): void {
+    this.#output('AuthorizerFunction', decides.functionName, 'Function that decides each request');
+    if (quotaTable !== undefined) this.#output('QuotaTable', quotaTable.tableName, 'Table that quotas are counted in');
+  }
+
+  #output(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description });
   }
 }

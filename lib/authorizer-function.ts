@@ -1,13 +1,17 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Alias, Architecture, type IVersion, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ModelFile } from '../lambda/core/model.ts';
 import { authorizerCode } from './authorizer-code.ts';
+import type { OperationsProps } from './operations.ts';
+import { operationsLog } from './operations-log.ts';
 
-export interface AuthorizerFunctionProps {
+export interface AuthorizerFunctionProps extends OperationsProps {
   readonly model: ModelFile;
   /** Where quotas are counted; absent: the map has none. */
   readonly quotaTable: Table | undefined;
@@ -17,27 +21,27 @@ export interface AuthorizerFunctionProps {
   readonly maxStaleKeys: Duration;
   /** Longest time for one charge of a quota. */
   readonly quotaBudget: Duration;
-  /** Memory in MiB. */
-  readonly memorySize: number;
-  readonly logRetention: RetentionDays;
 }
 
-/** Half of what the gateway waits (10 s): a function that hangs is answered with 500 while the gateway still listens. */
-const timeout = Duration.seconds(5);
+/** The gateway gives up after 10 s; past this it would answer before the function can. */
+const MAX_TIMEOUT_SECONDS = 9;
 
 /** The authorizer's function with a role and a log group of its own; the role may write its log, keep keys and charge quotas, nothing else. */
 export class AuthorizerFunction extends Construct {
   readonly function: LambdaFunction;
+  /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
+  readonly invokedArn: string;
   readonly logGroup: LogGroup;
   readonly role: Role;
 
+  /** @throws Error for a timeout that the gateway would not wait for. */
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
-    this.logGroup = new LogGroup(this, 'Log', { retention: props.logRetention });
+    this.logGroup = operationsLog(this, 'Log', props);
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       // Inline, so that the function never runs with a role whose policy is not there yet.
-      inlinePolicies: { authorizer: new PolicyDocument({ statements: statements(this.logGroup, props) }) },
+      inlinePolicies: { authorizer: new PolicyDocument({ statements: statements(this, this.logGroup, props) }) },
     });
     this.function = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
@@ -45,8 +49,8 @@ export class AuthorizerFunction extends Construct {
       handler: 'index.handler',
       code: authorizerCode(props.model),
       description: `Decides by Okta groups who may call the API ${props.model.name}`,
-      memorySize: props.memorySize,
-      timeout,
+      memorySize: props.memorySize ?? 512,
+      timeout: timeoutOf(this, props),
       role: this.role,
       logGroup: this.logGroup,
       environment: {
@@ -54,7 +58,22 @@ export class AuthorizerFunction extends Construct {
         MAX_STALE_KEYS_SECONDS: String(props.maxStaleKeys.toSeconds()),
         ...quotaVariables(props),
       },
+      tracing: props.tracing === true ? Tracing.ACTIVE : Tracing.DISABLED,
+      ...networkOf(props),
+      ...(props.reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
     });
+    if (props.vpc !== undefined || props.tracing === true) {
+      const reason = 'the network interfaces of a VPC and the traces of X-Ray have no resource that a policy could name';
+      Validations.of(this.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
+    }
+    this.invokedArn = this.#withWarmEnvironments(props.provisionedConcurrentExecutions);
+  }
+
+  #withWarmEnvironments(provisionedConcurrentExecutions: number | undefined): string {
+    if (provisionedConcurrentExecutions === undefined) return this.function.functionArn;
+    // Under `exactOptionalPropertyTypes` the class is not assignable to its interface.
+    const version = this.function.currentVersion as IVersion;
+    return new Alias(this, 'Live', { aliasName: 'live', version, provisionedConcurrentExecutions }).functionArn;
   }
 }
 
@@ -63,9 +82,48 @@ function quotaVariables({ quotaTable, quotaBudget }: AuthorizerFunctionProps): R
   return { QUOTA_TABLE: quotaTable.tableName, QUOTA_BUDGET_MS: String(quotaBudget.toMilliseconds()) };
 }
 
-function statements(logGroup: LogGroup, { keyTable, quotaTable }: AuthorizerFunctionProps): PolicyStatement[] {
+function timeoutOf(scope: Construct, { timeout = Duration.seconds(5) }: OperationsProps): Duration {
+  const seconds = timeout.toSeconds();
+  if (seconds <= MAX_TIMEOUT_SECONDS) return timeout;
+  throw new Error(
+    `${scope.node.path}: timeout: expected at most ${MAX_TIMEOUT_SECONDS} s, found ${seconds} s: the gateway gives up after 10 s`,
+  );
+}
+
+function networkOf({ vpc, vpcSubnets, securityGroups }: OperationsProps) {
+  if (vpc === undefined) return {};
+  return { vpc: vpc as IVpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups: [...securityGroups] }) };
+}
+
+function statements(scope: Construct, logGroup: LogGroup, props: AuthorizerFunctionProps): PolicyStatement[] {
+  const { keyTable, quotaTable, encryptionKey, vpc } = props;
   const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
   const keys = new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [keyTable.tableArn] });
-  if (quotaTable === undefined) return [log, keys];
-  return [log, keys, new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [quotaTable.tableArn] })];
+  const quotas = quotaTable && new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [quotaTable.tableArn] });
+  const key = encryptionKey && keyStatement(scope, encryptionKey);
+  return [log, keys, ...(quotas ? [quotas] : []), ...(key ? [key] : []), ...(vpc ? [networkStatement()] : [])];
+}
+
+/** Source: DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes": the caller's right to the key, through DynamoDB only. */
+function keyStatement(scope: Construct, key: IKey): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:DescribeKey'],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(scope).region}.amazonaws.com` } },
+  });
+}
+
+/** Source: Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"; none of it can be narrowed to a resource. */
+function networkStatement(): PolicyStatement {
+  return new PolicyStatement({
+    actions: [
+      'ec2:CreateNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
+  });
 }

@@ -117,12 +117,17 @@ const EXPLANATIONS: Explanations = {
     exp: { says: 'the token does not say in whole seconds when it ends (`exp`)', fix: minted },
     iat: { says: 'the token does not say in whole seconds when it was issued (`iat`)', fix: minted },
     nbf: { says: 'the token does not say in whole seconds from when on it counts (`nbf`)', fix: minted },
+    sub: { says: 'the subject (`sub`) is not a text', okta: `${SERVER} > Claims > sub: an expression that gives a text` },
+    scope: { says: 'the claim `scope` is not a text', okta: `${SERVER} > Claims: take away a claim of the name scope` },
     cid: {
-      says: 'the token does not name its client (`cid`), as every Okta access token does',
+      says: 'the token does not name its client (`cid`) as every Okta access token does: 1 to 100 letters, digits and signs of ASCII',
       fix: 'send `access_token` of the token response',
     },
     jti: { says: 'the token has no id (`jti`), as every Okta access token has', fix: 'send `access_token` of the token response' },
-    uid: { says: 'the user id (`uid`) is not a text', okta: `${SERVER} > Claims: take away a claim of the name uid` },
+    uid: {
+      says: 'the user id (`uid`) is not 1 to 100 letters, digits and signs of ASCII',
+      okta: `${SERVER} > Claims: take away a claim of the name uid`,
+    },
     scp: { says: 'the scopes (`scp`) are not a list of texts', okta: `${SERVER} > Claims: take away a claim of the name scp` },
     groups: {
       says: 'the groups claim is neither a list of names nor one name',
@@ -222,7 +227,10 @@ const EXPLANATIONS: Explanations = {
     },
   },
   QUOTA_STORE_UNAVAILABLE: {
-    store_failed: { says: 'the quota table gave no answer in time', fix: "see the table's throttling and the function's role" },
+    store_failed: {
+      says: 'the quota could not be charged: the quota table gave no usable answer',
+      fix: "see the fault in the log line with `QuotaStoreFailures`, the table's throttling and the function's role",
+    },
   },
 };
 

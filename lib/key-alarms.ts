@@ -10,13 +10,18 @@ export interface KeyAlarmsProps {
   readonly maxStaleKeys: Duration;
 }
 
-/** Okta's keys are refetched every five minutes, so an hour without success is an outage or a broken way out. */
+/**
+ * Okta's keys are refetched every five minutes, so an hour without success is an outage or a broken way out. Twice in a row,
+ * since the first call after a quiet night finds old keys whatever Okta does.
+ */
 const NOTICEABLE = Duration.hours(1);
 
 /** Alarms on the keys that tokens are checked with. They have no action: add one with `addAlarmAction`. */
 export class KeyAlarms extends Construct {
   /** The keys in use are older than an hour (or half of `maxStaleKeys` where that is less): Okta gives no new ones. */
   readonly age: Alarm;
+  /** The shared copy, where it was needed, was older than half of `maxStaleKeys`: time runs out, or nobody writes it. */
+  readonly copyAge: Alarm;
   /** The shared copy cannot be read or written; nobody would notice before an outage makes it needed. */
   readonly copy: Alarm;
 
@@ -34,10 +39,18 @@ export class KeyAlarms extends Construct {
       metric: metric('KeyAgeSeconds', 'Maximum'),
       threshold: Math.min(NOTICEABLE.toSeconds(), maxStaleKeys.toSeconds() / 2),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
+      evaluationPeriods: 2,
       // Without calls there is nothing to report.
       treatMissingData: TreatMissingData.NOT_BREACHING,
       alarmDescription: 'Tokens are checked with old keys: the authorizer cannot fetch the signing keys from Okta',
+    });
+    this.copyAge = new Alarm(this, 'CopyAge', {
+      metric: metric('KeyCopyAgeSeconds', 'Maximum'),
+      threshold: maxStaleKeys.toSeconds() / 2,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 2,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: 'The copy of the signing keys is old: when it is too old, every token is refused until Okta gives keys again',
     });
     this.copy = new Alarm(this, 'Copy', {
       metric: metric('KeyCopyFailures', 'Sum'),

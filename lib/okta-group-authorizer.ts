@@ -1,50 +1,34 @@
-import { Annotations, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
+import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnAuthorizer,
   type HttpRouteAuthorizerBindOptions,
   type HttpRouteAuthorizerConfig,
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AccessMap, CachePlan } from './access-map/index.ts';
-import { type AnyHttpApi, apiResource } from './api-identity.ts';
+import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, restApiResource } from './api-identity.ts';
+import { Attachment } from './attachment/attachment.ts';
+import { restAuthorizer } from './attachment/rest-authorizer.ts';
+import type { AttachOptions } from './attachment/target.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
 import { CacheFlush } from './cache-flush.ts';
+import { allowInvocation, invocationUri } from './invoke-permission.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
-import { QuotaTable } from './quota-table.ts';
+import type { OperationsProps } from './operations.ts';
+import { PermissionsEndpoint } from './permissions-endpoint.ts';
+import { QuotaAlarms } from './quota-alarms.ts';
+import { QuotaTable, type QuotaTableProps } from './quota-table.ts';
+import { RestCoverage } from './rest-coverage.ts';
 import { RouteCoverage } from './route-coverage.ts';
 
-export interface OktaGroupAuthorizerProps {
-  /** Which Okta group may call which route, and how often. */
+export interface OktaGroupAuthorizerProps extends OperationsProps {
+  /** Which Okta group may call which route, and how often; its `api.kind` is the kind of API that can be protected. */
   readonly map: AccessMap;
-
-  /**
-   * Memory of the function in MiB; its processor time grows with it.
-   * @default 512
-   */
-  readonly memorySize?: number;
-
-  /**
-   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it `onStoreFailure` decides.
-   * @default Duration.millis(300)
-   */
-  readonly quotaBudget?: Duration;
-
-  /**
-   * How long the function's log is kept.
-   * @default RetentionDays.THREE_MONTHS (90 days)
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * Longest age at which signing keys are used while Okta cannot be reached; 10 minutes to 7 days. Until then a key that Okta
-   * withdrew during the outage is still accepted.
-   * @default Duration.hours(24)
-   */
-  readonly maxStaleKeys?: Duration;
 }
 
 interface Attached {
@@ -53,10 +37,10 @@ interface Attached {
 }
 
 /**
- * A Lambda authorizer that decides by the caller's Okta groups, for the HTTP APIs of this app.
+ * A Lambda authorizer that decides by the caller's Okta groups, for the HTTP APIs or the REST APIs of this app.
  *
- * `protect(api)` covers all routes of an API; passed as `authorizer:` it covers single routes.
- * Answers are cached as `map.cache` says, with its reasons; a deploy with another map empties the gateway's cache.
+ * `protect(api)` covers all routes of an API; passed as `authorizer:` it covers single routes of an HTTP API.
+ * An HTTP API caches answers as `map.cache` says, with its reasons; a deploy with another map empties the cache. REST APIs cache none.
  */
 export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthorizer {
   readonly map: AccessMap;
@@ -64,51 +48,125 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly function: IFunction;
   /** Where quotas are counted; undefined while the map has none. */
   readonly quotaTable: QuotaTable | undefined;
+  /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
+  readonly invokedArn: string;
+  readonly #logRetention: RetentionDays;
+  readonly #name: string;
   /** Where the last signing keys known to be good are kept. */
   readonly keyTable: KeyCopyTable;
   readonly keyAlarms: KeyAlarms;
+  /** Alarm on the quota table; undefined while the map has no quotas. */
+  readonly quotaAlarms: QuotaAlarms | undefined;
   readonly #attached = new Map<AnyHttpApi, Attached>();
+  readonly #restAttached = new Map<AnyRestApi, RestCoverage>();
 
-  /** @throws Error for a map of another kind than `http`, or a `quotaBudget` out of its bounds. */
+  /** @throws Error for a `quotaBudget` out of its bounds. */
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
-    if (this.map.kind !== 'http') throw this.#error(`${this.map.source}: \`api.kind\`: expected \`http\`, found \`${this.map.kind}\``);
-    this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable');
-    this.keyTable = new KeyCopyTable(this, 'KeyTable');
+    this.#logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
+    this.#name = `okta-groups-${this.node.addr.slice(-8)}`;
+    const tables = tableProps(props);
+    this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tables);
+    this.keyTable = new KeyCopyTable(this, 'KeyTable', tables);
     const maxStaleKeys = props.maxStaleKeys ?? Duration.hours(24);
     this.#assertStaleness(maxStaleKeys);
-    this.function = new AuthorizerFunction(this, 'Authorizer', {
+    const authorizer = new AuthorizerFunction(this, 'Authorizer', {
+      ...props,
       model: this.map.model,
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       maxStaleKeys,
       quotaBudget: this.#quotaBudget(props.quotaBudget ?? Duration.millis(300)),
-      memorySize: props.memorySize ?? 512,
-      logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-    }).function;
+    });
+    this.function = authorizer.function;
+    this.invokedArn = authorizer.invokedArn;
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
+    this.quotaAlarms = this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', { function: this.function });
     for (const { code, place, message } of this.map.warnings) {
       Annotations.of(this).addWarningV2(`okta-group-authorizer:${code}:${place.path}`, message);
     }
   }
 
   /**
-   * Covers all routes of `httpApi`: those that it has, those added later, in this or in other stacks of the app, with whatever construct.
+   * Covers all routes of `api`: those that it has, those added later, in this or in other stacks of the app, with whatever construct.
    *
    * Routes that the map lists as public stay open. A route with another authorizer is never changed and is an error at synthesis.
    * A route that the map does not have is covered too, with a warning, and answers 403; so does a mapped route that the API lacks warn.
-   * @throws Error for anything but an HTTP API whose routes are resources of the app.
+   * Of a REST API, methods are routes, whether resources or written in an OpenAPI body; a MOCK OPTIONS method, which answers preflights, stays open.
+   * @throws Error for an API of another kind than the map's, and for one whose routes cannot be seen.
    */
-  protect(httpApi: AnyHttpApi): void {
-    const api = apiResource(httpApi);
+  protect(api: AnyHttpApi | AnyRestApi): void {
+    if (isRestApi(api) && !isHttpApi(api)) this.#protectRest(api);
+    else this.#protectHttp(api);
+  }
+
+  #protectHttp(httpApi: AnyHttpApi): void {
     const { coverage } = this.#attachTo(httpApi);
+    const api = apiResource(httpApi);
     if (api !== undefined && (api.body ?? api.bodyS3Location ?? api.target) !== undefined) {
       throw this.#error(
         `API \`${httpApi.node.path}\`: expected routes as resources of the app, found \`body\` or \`target\`, whose routes cannot be seen; add them as routes`,
       );
     }
     coverage.protectAll();
+  }
+
+  /**
+   * Sets our authorizer on the routes that `api`, an imported API, has in the account: routes of other stacks, which no template of this app
+   * can reach. A custom resource does it while the stack is deployed, and restores the former state when the stack is deleted.
+   *
+   * Attaching never weakens: a route with another authorizer keeps it unless `replace` lists it.
+   * @throws Error for an API of another kind than the map's, for a REST API without `stage`, and for one that is a resource of this app.
+   */
+  attach(api: AnyHttpApi | IRestApi, options: AttachOptions = {}): Attachment {
+    if (api.node.defaultChild !== undefined) {
+      throw this.#error(`API \`${api.node.path}\`: expected an imported API, found a resource of this app: use \`protect\``);
+    }
+    const isHttp = 'isHttpApi' in api;
+    if (isHttp !== (this.map.kind === 'http')) {
+      throw this.#error(`API \`${api.node.path}\`: expected an API of the map's kind \`${this.map.kind}\`, found another`);
+    }
+    if (!isHttp && options.stage === undefined) throw this.#error('expected the option `stage` for a REST API, found no such option');
+    const [authorizer, apiId] = isHttp
+      ? [this.#attachTo(api).authorizer, api.apiId]
+      : [restAuthorizer(api, this.#name, this.invokedArn), api.restApiId];
+    return new Attachment(this, `Attachment${api.node.addr.slice(-8)}`, {
+      ...options,
+      map: this.map,
+      apiId,
+      authorizerName: this.#name,
+      logRetention: this.#logRetention,
+      authorizer: { id: authorizer.ref, resources: authorizer.node.scope ?? authorizer },
+    });
+  }
+
+  /**
+   * Gives `httpApi` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do.
+   * @throws Error for a map without that key.
+   */
+  addPermissionsEndpoint(httpApi: AnyHttpApi): PermissionsEndpoint {
+    const endpoint = this.map.permissionsEndpoint;
+    if (endpoint === undefined) throw this.#error(`${this.map.source}: expected the key \`permissionsEndpoint\`, found no such key`);
+    return new PermissionsEndpoint(httpApi, `Permissions${this.node.addr.slice(-8)}`, {
+      httpApi,
+      endpoint,
+      model: this.map.model,
+      authorizerId: this.authorizerIdFor(httpApi),
+      quotaTable: this.quotaTable,
+      logRetention: this.#logRetention,
+    });
+  }
+
+  #protectRest(restApi: AnyRestApi): void {
+    if (this.#restAttached.has(restApi)) return;
+    if (this.map.kind !== 'rest') throw this.#kindError('a REST API');
+    if (restApiResource(restApi)?.bodyS3Location !== undefined) {
+      throw this.#error(
+        `API \`${restApi.node.path}\`: expected an inline body, found a body in S3, whose methods cannot be seen; use \`ApiDefinition.fromInline\``,
+      );
+    }
+    this.#restAttached.set(restApi, new RestCoverage({ restApi, functionArn: this.invokedArn, map: this.map, reporter: this }));
   }
 
   /** Called by a route that has this construct as its `authorizer:`. */
@@ -125,10 +183,9 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   #attachTo(httpApi: AnyHttpApi): Attached {
     const known = this.#attached.get(httpApi);
     if (known !== undefined) return known;
-    // Asked at run time too: a caller in plain JavaScript has no types to stop them.
-    if (httpApi?.isHttpApi !== true) {
-      throw this.#error('expected an HTTP API (`HttpApi` of aws-apigatewayv2); WebSocket and REST APIs are not available yet');
-    }
+    if (!isHttpApi(httpApi))
+      throw this.#error('expected an HTTP API (`HttpApi`) or a REST API (`RestApi`); WebSocket APIs have no routes of the map');
+    if (this.map.kind !== 'http') throw this.#kindError('an HTTP API');
     const authorizer = this.#makeAuthorizer(httpApi);
     const attached = { authorizer, coverage: new RouteCoverage({ httpApi, authorizer, map: this.map, reporter: this }) };
     this.#attached.set(httpApi, attached);
@@ -141,31 +198,23 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
 
   /** Below the API, so that its stack needs ours and never the other way: else an authorizer in a stack of its own would be a cycle. */
   #makeAuthorizer(httpApi: AnyHttpApi): CfnAuthorizer {
-    const stack = Stack.of(httpApi);
     const scope = new Construct(httpApi, `OktaGroupAuthorizer${this.node.addr.slice(-8)}`);
-    const integration = `2015-03-31/functions/${this.function.functionArn}/invocations`;
     const authorizer = new CfnAuthorizer(scope, 'Authorizer', {
       apiId: httpApi.apiId,
-      name: `okta-groups-${this.node.addr.slice(-8)}`,
+      name: this.#name,
       authorizerType: 'REQUEST',
       authorizerPayloadFormatVersion: '2.0',
       enableSimpleResponses: false,
       identitySource: identitySources(this.map.cache.mode),
       authorizerResultTtlInSeconds: this.map.cache.ttlSeconds,
-      authorizerUri: stack.formatArn({ service: 'apigateway', account: 'lambda', resource: 'path', resourceName: integration }),
+      authorizerUri: invocationUri(scope, this.invokedArn),
     });
-    new CfnPermission(scope, 'Permission', {
-      action: 'lambda:InvokeFunction',
-      functionName: this.function.functionArn,
-      principal: 'apigateway.amazonaws.com',
-      sourceArn: stack.formatArn({
-        service: 'execute-api',
-        resource: httpApi.apiId,
-        resourceName: `authorizers/${authorizer.ref}`,
-        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-      }),
-    });
+    allowInvocation(scope, { functionArn: this.invokedArn, apiId: httpApi.apiId, source: `authorizers/${authorizer.ref}` });
     return authorizer;
+  }
+
+  #kindError(found: string): Error {
+    return this.#error(`expected an API of the map's kind (\`api.kind: ${this.map.kind}\` in ${this.map.source}), found ${found}`);
   }
 
   /** The authorizer awaits fresh keys from ten minutes of age on, so that less would refuse valid tokens between two fetches. */
@@ -186,6 +235,9 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   }
 }
 
+function tableProps({ encryptionKey, tableRemovalPolicy }: OperationsProps): QuotaTableProps {
+  return { ...(encryptionKey && { encryptionKey }), ...(tableRemovalPolicy && { removalPolicy: tableRemovalPolicy }) };
+}
 /** What the gateway's cache tells answers apart by. Every source must be there in each request; else it is 401 without an invocation. */
 const identitySources = (mode: CachePlan['mode']): string[] =>
   mode === 'tokenAndRoute'

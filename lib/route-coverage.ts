@@ -37,7 +37,10 @@ export class RouteCoverage {
     // After other aspects have had their turn at the route.
     const inspect: IAspect = {
       visit: (node) => {
-        this.#visitRoute(node, (route) => this.#warnIfUnmapped(route));
+        this.#visitRoute(node, (route) => {
+          this.#refuseIfOpen(route);
+          this.#warnIfUnmapped(route);
+        });
         if (node === root) this.#warnOfMissing(root);
       },
     };
@@ -71,8 +74,19 @@ export class RouteCoverage {
     setAuthorizer(route, this.#props.authorizer.ref);
   }
 
+  /** Something has taken our authorizer off again, or kept it from being set: an aspect of the app, or a default that was not applied. */
+  #refuseIfOpen(route: RouteResource): void {
+    if (!this.#protecting || !hasNoAuthorizer(route) || isPreflightRoute(route.resource)) return;
+    if (route.routeKey !== undefined && this.#inventory.get(route.routeKey)?.public === true) return;
+    Annotations.of(route.resource).addError(
+      `${describe(route)} has no authorizer, though the access map does not list it as public: expected ours, which something in this app has taken away; ` +
+        'look for an aspect or an override that sets its authorization',
+    );
+  }
+
   #warnIfUnmapped(route: RouteResource): void {
     if (!this.#carriesOurAuthorizer(route) || route.routeKey === undefined) return;
+    if (route.routeKey === this.#props.map.permissionsEndpoint?.route) return;
     const cells = cellsOf(route.routeKey);
     // One policy for all routes of a token is proven over the cells of the map: a string of another could be let in by it.
     if (this.#props.map.cache.mode === 'token' && !cells.every((cell) => this.#cells.has(cell))) {

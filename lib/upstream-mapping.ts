@@ -23,7 +23,7 @@ export const OVERRIDE_HEADERS = [
 ] as const;
 
 /** CGI, WSGI and PHP read `x_access_uid` and `x-access-uid` as one header, so a client could slip its own in beside ours. */
-const underscored = (header: string): string => header.replaceAll('-', '_');
+export const underscored = (header: string): string => header.replaceAll('-', '_');
 
 /**
  * Request of an authorized route: the identity headers are overwritten with what the authorizer found.
@@ -51,8 +51,8 @@ function anyRequest(upstreamUrl: string): ParameterMapping {
   return mapping;
 }
 
-/** The request's path, below the upstream URL's own path where it has one. */
+/** The request's path, below the upstream URL's own path where it has one; a listener has no URL. */
 function upstreamPath(upstreamUrl: string): MappingValue {
-  const basePath = new URL(upstreamUrl).pathname.replace(/\/+$/, '');
+  const basePath = upstreamUrl === '' ? '' : new URL(upstreamUrl).pathname.replace(/\/+$/, '');
   return basePath === '' ? MappingValue.requestPath() : MappingValue.custom(`${basePath}${'${request.path}'}`);
 }

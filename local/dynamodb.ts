@@ -4,9 +4,13 @@ import dynalite from 'dynalite';
 import type { RunningServer } from './listen.ts';
 import { LOCAL_REGION, type TableView } from './template.ts';
 
-/** Starts the store on a free port of 127.0.0.1. Expiry (TTL) is left out, as no reader may lean on it. */
-export async function startDynamoDb(tables: readonly TableView[]): Promise<RunningServer> {
+/**
+ * Starts the store on a free port of 127.0.0.1. Expiry (TTL) is left out, as no reader may lean on it.
+ * @param now the time that its answers tell, in milliseconds since the epoch: the functions' own
+ */
+export async function startDynamoDb(tables: readonly TableView[], now: () => number = Date.now): Promise<RunningServer> {
   const server = dynalite({ createTableMs: 0 });
+  server.prependListener('request', (_request, response) => response.setHeader('date', new Date(now()).toUTCString()));
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
     server.listen(0, '127.0.0.1', done);

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type CodeFlow, createCodeFlow } from './authorization-code.ts';
 import { listen, type RunningServer } from './listen.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import type { LocalUser } from './users.ts';
@@ -13,6 +14,8 @@ export interface IssuerOptions {
   readonly users: readonly LocalUser[];
   /** Ids of the clients that get tokens, or any client. */
   readonly clients: readonly string[] | 'any';
+  /** Where the authorization code flow may send its codes, compared exactly. Default: nowhere. */
+  readonly redirectUris?: readonly string[];
   /** Default `groups`. */
   readonly groupsClaim?: string;
   /** Put before every group name in tokens. Default none. */
@@ -69,7 +72,9 @@ export async function startIssuer(options: IssuerOptions): Promise<LocalIssuer> 
   });
   app.options('/*', (_request, reply) => reply.code(204).send());
   let issuer = '';
-  const grants: Grants = { ...options, issuer: () => issuer, keys };
+  const codes = createCodeFlow({ ...options, redirectUris: options.redirectUris ?? [], now: options.now ?? Date.now });
+  const grants: Grants = { ...options, issuer: () => issuer, keys, codes };
+  codes.addTo(app, '/oauth2/default/v1/authorize');
   addServer(app, state, grants);
   addControls(app, state, keys);
   const server = await listen(app, options.port ?? 0);
@@ -101,6 +106,7 @@ interface State {
 interface Grants extends Omit<IssuerOptions, 'port'> {
   readonly issuer: () => string;
   readonly keys: SigningKeys;
+  readonly codes: CodeFlow;
 }
 
 function addServer(app: FastifyInstance, state: State, grants: Grants): void {
@@ -169,6 +175,7 @@ function grant(grants: Grants, form: Readonly<Record<string, string>>): GrantAns
   }
   const scopes = (form['scope'] ?? '').split(' ').filter((scope) => scope !== '');
   if (form['grant_type'] === 'client_credentials') return decided(grants, machineClaims(grants, clientId, scopes), { clientId, scopes });
+  if (form['grant_type'] === 'authorization_code') return codeGrant(grants, form, clientId);
   if (form['grant_type'] !== 'password') {
     return refusal(400, 'unsupported_grant_type', 'The authorization grant type is not supported by the authorization server.');
   }
@@ -182,6 +189,26 @@ function grant(grants: Grants, form: Readonly<Record<string, string>>): GrantAns
     );
   }
   return decided(grants, userClaims(grants, user, clientId, scopes), { clientId, login: user.login, scopes });
+}
+
+function codeGrant(grants: Grants, form: Readonly<Record<string, string>>, clientId: string): GrantAnswer {
+  const signIn = grants.codes.redeem({ ...form, client_id: clientId });
+  if (signIn === undefined) return refusal(400, 'invalid_grant', 'The authorization code is invalid or has expired.');
+  const { user, scopes, nonce } = signIn;
+  const answer = decided(grants, userClaims(grants, user, clientId, scopes), { clientId, login: user.login, scopes });
+  if (answer.status !== 200 || !scopes.includes('openid')) return answer;
+  const { iat, exp, iss } = sharedClaims(grants, clientId, scopes);
+  const idClaims = {
+    ver: 1,
+    iss,
+    aud: clientId,
+    sub: user.uid,
+    iat,
+    exp,
+    preferred_username: user.login,
+    ...(nonce === undefined ? {} : { nonce }),
+  };
+  return { ...answer, body: { ...answer.body, id_token: grants.keys.sign(idClaims) } };
 }
 
 type Claims = Readonly<Record<string, unknown>> & { readonly iat: number };
@@ -262,10 +289,12 @@ function oktaError(errorCode: string, errorSummary: string): Readonly<Record<str
 function discovery(issuer: string): Readonly<Record<string, unknown>> {
   return {
     issuer,
+    authorization_endpoint: `${issuer}/v1/authorize`,
     token_endpoint: `${issuer}/v1/token`,
     jwks_uri: `${issuer}/v1/keys`,
-    grant_types_supported: ['password', 'client_credentials'],
-    response_types_supported: ['token'],
+    grant_types_supported: ['authorization_code', 'password', 'client_credentials'],
+    response_types_supported: ['code'],
+    code_challenge_methods_supported: ['S256'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],

@@ -8,8 +8,10 @@ import { AccessMap, type AccessMapInput } from '../lib/access-map/index.ts';
 export type MapSource = string | AccessMapInput;
 
 export interface Replacements {
+  readonly kind: 'http' | 'rest';
   readonly issuer: string;
   readonly upstreamUrl: string;
+  /** None: `api.cors` stays as it is. */
   readonly consoleOrigins: readonly string[];
 }
 
@@ -26,21 +28,36 @@ export function localMapText(source: MapSource, replacements: Replacements): str
       ? parseDocument(readFileSync(source, 'utf8'), { schema: 'failsafe' })
       : new Document(structuredClone(source));
   const map = document.toJS() as MapParts;
+  if (map.extends !== undefined && typeof source === 'string') document.set('extends', resolve(dirname(source), map.extends));
   document.setIn(Array.isArray(map.okta) ? ['okta', 0, 'issuer'] : ['okta', 'issuer'], replacements.issuer);
+  // Another team's API is not here: its routes are served as if they were our own.
+  for (const key of ['attachTo', 'authorizerOnly']) document.deleteIn(['api', key]);
+  document.setIn(['api', 'kind'], replacements.kind);
+  // Only HTTP APIs know it; its value is about what they are not sure of.
+  if (replacements.kind === 'rest') document.deleteIn(['api', 'unauthorized']);
+  if (replacements.kind === 'rest') document.deleteIn(['permissionsEndpoint']);
   // The text is written elsewhere, and a file that it names must still be found.
   const openapi = map.routes && 'openapi' in map.routes ? map.routes.openapi : undefined;
   if (openapi !== undefined) document.setIn(['routes', 'openapi'], resolve(typeof source === 'string' ? dirname(source) : '.', openapi));
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
-  const origins = map.api.cors?.origins ?? [];
-  if (!origins.includes('*')) {
-    if (map.api.cors === undefined) document.setIn(['api', 'cors'], document.createNode({ origins: [] }));
+  // Of the whole map: with `extends` they may stand in the base.
+  const { cors } = checkMap(source).api;
+  const origins = cors?.origins ?? [];
+  if (!origins.includes('*') && replacements.consoleOrigins.length > 0) {
+    if (map.api?.cors === undefined) document.setIn(['api', 'cors'], document.createNode(corsNode(cors)));
     document.setIn(['api', 'cors', 'origins'], document.createNode([...new Set([...origins, ...replacements.consoleOrigins])]));
   }
   return String(document);
 }
 
 interface MapParts {
-  readonly api: { readonly cors?: { readonly origins?: readonly string[] } };
-  readonly okta: unknown;
+  readonly extends?: string;
+  readonly api?: { readonly cors?: unknown };
+  readonly okta?: unknown;
   readonly routes?: readonly unknown[] | { readonly openapi: string };
+}
+
+/** The settings of a base map: an overlay's `cors` would replace them as a whole. */
+function corsNode(cors: AccessMap['api']['cors']): unknown {
+  return cors === undefined ? { origins: [] } : { origins: [], headers: [...cors.headers], maxAge: `${cors.maxAgeSeconds}s` };
 }

@@ -1,7 +1,7 @@
 /** What `npm start` prints: where things run, what to try, and one line for each decision. Never a token. */
 import type { AccessMap } from '../lib/access-map/index.ts';
 import type { CallRecord } from './gateway/http-api.ts';
-import type { LocalStack } from './stack.ts';
+import { type LocalStack, routesOf } from './stack.ts';
 import { LOCAL_REGION } from './template.ts';
 import type { LocalUser } from './users.ts';
 
@@ -15,6 +15,7 @@ export function describeStack(stack: LocalStack): readonly string[] {
     `${map.name} runs without AWS, decided by ${map.source}:`,
     `  gateway    ${gateway.url}`,
     ...(issuer === undefined ? [] : [`  issuer     ${issuer.issuer}`]),
+    ...(stack.console === undefined ? [] : [`  console    ${stack.console.url} (sign in, see, try)`]),
     `  back end   ${stack.echo.url} (answers what arrived)`,
     `  DynamoDB   ${stack.dynamoDb.url}`,
     ...usageLines(stack),
@@ -36,7 +37,7 @@ export function describeStack(stack: LocalStack): readonly string[] {
 
 /** How the product's own commands find the local table: the environment of an AWS client, and the table's name. */
 function usageLines({ api, assembly, dynamoDb, map }: LocalStack): readonly string[] {
-  const functionArn = api.routes.find(({ authorizer }) => authorizer !== undefined)?.authorizer?.functionArn;
+  const functionArn = routesOf(api).find(({ authorizer }) => authorizer !== undefined)?.authorizer?.functionArn;
   const table = functionArn === undefined ? undefined : assembly.functionByArn(functionArn).environment['QUOTA_TABLE'];
   if (table === undefined) return [];
   const environment = `AWS_ENDPOINT_URL_DYNAMODB=${dynamoDb.url} AWS_REGION=${LOCAL_REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`;

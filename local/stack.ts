@@ -2,17 +2,20 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AccessMap } from '../lib/access-map/index.ts';
+import { type CallFeed, createCallFeed } from './console/feed.ts';
+import { type ConsoleServer, startConsole } from './console/server.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { startEcho } from './echo.ts';
 import { type CallRecord, createHttpApi } from './gateway/http-api.ts';
 import type { MissingValue } from './gateway/mappings.ts';
+import { createRestApi } from './gateway/rest-api.ts';
 import { serveGateway } from './gateway/server.ts';
 import { type LocalIssuer, startIssuer, type TokenDecision } from './issuer.ts';
 import { createFunction, type LocalFunction } from './lambda/function.ts';
 import { assertPortFree, type RunningServer } from './listen.ts';
 import { checkMap, localMapText, type MapSource } from './local-map.ts';
 import { synthesize } from './synth.ts';
-import { type Assembly, type HttpApiView, readAssembly, TemplateError } from './template.ts';
+import { type Assembly, type AuthorizerView, type HttpApiView, type RestApiView, readAssembly, TemplateError } from './template.ts';
 import { type LocalUser, localUsers } from './users.ts';
 
 const project = resolve(import.meta.dirname, '..');
@@ -20,9 +23,11 @@ const project = resolve(import.meta.dirname, '..');
 export interface LocalStackOptions {
   /** The access map: a file's name or the map itself. Default: the project's `access.yaml`. */
   readonly map?: MapSource;
+  /** The flavour of the gateway. Default: the map's own. */
+  readonly kind?: 'http' | 'rest';
   /** Each default 0: a free port. */
   readonly ports?: { readonly gateway?: number; readonly issuer?: number };
-  /** The console's port, whose origins CORS lets in. Default 4002. */
+  /** The console's port, whose origins CORS lets in; 0: a free one. Default: there is no console. */
   readonly consolePort?: number;
   /** Decides over the local issuer's tokens in place of the users' own groups. */
   readonly decide?: TokenDecision;
@@ -49,10 +54,12 @@ export interface LocalStack {
   readonly gateway: RunningServer;
   /** Undefined with `issuerUrl`. */
   readonly issuer: LocalIssuer | undefined;
+  /** Undefined without `consolePort`. */
+  readonly console: ConsoleServer | undefined;
   readonly echo: RunningServer;
   readonly dynamoDb: RunningServer;
   readonly assembly: Assembly;
-  readonly api: HttpApiView;
+  readonly api: HttpApiView | RestApiView;
   readonly users: readonly LocalUser[];
   /** The map as the user wrote it. */
   readonly map: AccessMap;
@@ -84,8 +91,11 @@ type OnStop = (cleanup: () => Promise<void> | void) => void;
 async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<LocalStack, 'stop'>> {
   const source = options.map ?? join(project, 'access.yaml');
   const map = checkMap(source);
-  if (map.kind !== 'http') throw new TemplateError('a REST API is not available yet in a local run');
   if (options.ports?.gateway) await assertPortFree(options.ports.gateway);
+  const kind = options.kind ?? map.kind;
+  // The console asks the permissions endpoint, which a REST API does not have yet.
+  const console = options.consolePort === undefined || kind === 'rest' ? undefined : await startConsole(options.consolePort);
+  if (console !== undefined) onStop(console.stop);
   const users = localUsers(map.model.groups.map((group) => group.name));
   const [okta] = map.model.okta;
   const machines = map.model.machines.map((machine) => machine.cid);
@@ -95,6 +105,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
           audience: okta.audience,
           users,
           clients: okta.clients === 'any' ? 'any' : [...okta.clients, ...machines],
+          redirectUris: (console?.origins ?? []).map((origin) => `${origin}/callback`),
           groupsClaim: okta.groupsClaims[0] ?? 'groups',
           groupPrefix: okta.groupPrefix,
           port: options.ports?.issuer ?? 0,
@@ -105,25 +116,34 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   if (issuer !== undefined) onStop(issuer.stop);
   const echo = await startEcho();
   onStop(echo.stop);
-  const consolePort = options.consolePort ?? 4002;
   const text = localMapText(source, {
+    kind,
     issuer: options.issuerUrl ?? issuer?.issuer ?? '',
     upstreamUrl: echo.url,
-    consoleOrigins: [`http://127.0.0.1:${consolePort}`, `http://localhost:${consolePort}`],
+    consoleOrigins: console?.origins ?? [],
   });
   const assembly = await synthesizeMap(text, options, onStop);
-  const dynamoDb = await startDynamoDb(assembly.tables);
+  const dynamoDb = await startDynamoDb(assembly.tables, options.now);
   onStop(dynamoDb.stop);
-  const functions = createFunctions(assembly, dynamoDb.url, options, onStop);
+  const feed = createCallFeed(options.now ?? Date.now);
+  const watched = watchedBy(feed, options);
+  const functions = createFunctions(assembly, dynamoDb.url, watched, onStop);
   const api = onlyApi(assembly);
-  const http = createHttpApi(api, { ...gatewayOptions(options), invoke: (arn, event) => functions.byArn(arn).invoke(event) });
-  for (const route of api.routes) if (route.authorizer !== undefined) functions.byArn(route.authorizer.functionArn);
+  const gatewayParts = { ...gatewayOptions(watched), invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event) };
+  const http = 'methods' in api ? createRestApi(api, gatewayParts) : createHttpApi(api, gatewayParts);
+  for (const { authorizer } of routesOf(api)) if (authorizer !== undefined) functions.byArn(authorizer.functionArn);
+  for (const { integration } of 'methods' in api ? [] : api.routes) {
+    if (integration.target.kind === 'lambda') functions.byArn(integration.target.functionArn);
+  }
   functions.warm();
   const gateway = await serveGateway(http, options.ports?.gateway ?? 0);
   onStop(gateway.stop);
+  const issuerUrl = options.issuerUrl ?? issuer?.issuer ?? '';
+  console?.show({ map, gateway: gateway.url, issuer: issuerUrl, users: issuer === undefined ? [] : users }, feed);
   return {
     gateway,
     issuer,
+    console,
     echo,
     dynamoDb,
     assembly,
@@ -152,6 +172,21 @@ async function synthesizeMap(text: string, options: LocalStackOptions, onStop: O
   });
   options.onProgress?.('starting issuer, store, back end and gateway');
   return readAssembly(outputFolder);
+}
+
+/** The console sees each call and record that the caller of this module sees. */
+function watchedBy(feed: CallFeed, options: LocalStackOptions): LocalStackOptions {
+  return {
+    ...options,
+    onCall: (call) => {
+      feed.onCall(call);
+      options.onCall?.(call);
+    },
+    onLine: (line) => {
+      feed.onLine(line);
+      options.onLine?.(line);
+    },
+  };
 }
 
 function gatewayOptions({ now, httpThrow, missingMappingValue, onCall }: LocalStackOptions) {
@@ -200,10 +235,15 @@ function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: Local
   };
 }
 
-function onlyApi(assembly: Assembly): HttpApiView {
-  const [api, second] = assembly.httpApis;
+/** What of an API has an authorizer: routes of an HTTP API, methods of a REST API. */
+export function routesOf(api: HttpApiView | RestApiView): readonly { readonly authorizer: AuthorizerView | undefined }[] {
+  return 'methods' in api ? api.methods : api.routes;
+}
+
+function onlyApi(assembly: Assembly): HttpApiView | RestApiView {
+  const [api, second] = [...assembly.httpApis, ...assembly.restApis];
   if (api === undefined || second !== undefined) {
-    throw new TemplateError(`expected one HTTP API in the assembly, found ${assembly.httpApis.length}`);
+    throw new TemplateError(`expected one API in the assembly, found ${assembly.httpApis.length + assembly.restApis.length}`);
   }
   return api;
 }

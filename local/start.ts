@@ -11,7 +11,7 @@ import { localUsers } from './users.ts';
 
 interface StartOptions {
   readonly map?: string;
-  readonly kind: 'http' | 'rest';
+  readonly kind?: 'http' | 'rest';
   readonly issuer?: string;
   readonly httpThrow: '401' | '500';
   readonly okta?: boolean;
@@ -27,7 +27,6 @@ type Ports = Readonly<Record<keyof typeof portVariables, number>>;
 async function main(): Promise<void> {
   const options = parseOptions(process.argv);
   const ports = parsePorts(process.env);
-  if (options.kind === 'rest') throw new TemplateError('--kind rest is not available yet, expected http');
   const stopping = new AbortController();
   const stopped = untilSignal();
   void stopped.then(() => stopping.abort());
@@ -50,6 +49,7 @@ async function startStack(options: StartOptions, ports: Ports, signal: AbortSign
   const printer = createDecisionPrinter(console.log, (uid) => logins.get(uid) ?? (uid.startsWith('00u1') ? uid.slice(4) : undefined));
   const stack = await startLocalStack({
     ...(options.map === undefined ? {} : { map: options.map }),
+    ...(options.kind === undefined ? {} : { kind: options.kind }),
     ...(side === undefined ? {} : { map: side.gatewayMap, decide: side.decide }),
     ...(options.issuer === undefined ? {} : { issuerUrl: options.issuer }),
     ports: { gateway: ports.PORT, issuer: ports.ISSUER_PORT },
@@ -70,7 +70,7 @@ function parseOptions(argv: readonly string[]): StartOptions {
   const command = new Command('npm start --')
     .description('Runs the API of an access map on this machine: issuer, store, back end and gateway.')
     .option('-m, --map <file>', 'the access map (default: access.yaml); each of its groups gets a user GROUP@example.com')
-    .addOption(new Option('--kind <kind>', 'flavour of the gateway').choices(['http', 'rest']).default('http'))
+    .addOption(new Option('--kind <kind>', "flavour of the gateway (default: the map's own)").choices(['http', 'rest']))
     .option('--issuer <url>', 'an issuer that exists, instead of the local one; plain http on loopback only', parseIssuer)
     .addOption(
       new Option('--okta', 'an Okta org beside it, empty as a new one, to try `okta plan`, `apply` and `verify`').conflicts('issuer'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { assetPaths, type FunctionView, readFunction } from './template/functions.ts';
 import { type HttpApiView, readHttpApis } from './template/http-api.ts';
 import { createResolver, type Template, TemplateError } from './template/intrinsics.ts';
+import { type RestApiView, readRestApis } from './template/rest-api.ts';
 import type { Scope } from './template/scope.ts';
 import { readTables, type TableView } from './template/tables.ts';
 
@@ -12,10 +13,13 @@ export type { FunctionView } from './template/functions.ts';
 export type { CorsView, HttpApiView, RouteView, StageView } from './template/http-api.ts';
 export type { IntegrationView } from './template/integration.ts';
 export { LOCAL_ACCOUNT, LOCAL_REGION, TemplateError } from './template/intrinsics.ts';
+export type { MethodView, RestApiView } from './template/rest-api.ts';
+export type { GatewayResponseView, RestIntegrationView } from './template/rest-integration.ts';
 export type { TableView } from './template/tables.ts';
 
 export interface Assembly {
   readonly httpApis: readonly HttpApiView[];
+  readonly restApis: readonly RestApiView[];
   readonly tables: readonly TableView[];
   /** @throws TemplateError when no template has the function, or it cannot be run here */
   readonly functionByArn: (arn: string) => FunctionView;
@@ -38,13 +42,13 @@ export function readAssembly(folder: string): Assembly {
     resolve: createResolver(template, exports),
     note: (text) => notes.add(text),
   }));
-  refuseRestApis(templates);
   const assets = assetPaths(
     folder,
     files.filter((file) => file.endsWith('.assets.json')).map((file) => readJson(join(folder, file))),
   );
   return {
     httpApis: scopes.flatMap(readHttpApis),
+    restApis: scopes.flatMap(readRestApis),
     tables: scopes.flatMap(readTables),
     functionByArn: (arn) => {
       const found = scopes.map((scope) => readFunction(scope, assets, arn)).find((view) => view !== undefined);
@@ -53,13 +57,6 @@ export function readAssembly(folder: string): Assembly {
     },
     notes: () => [...notes],
   };
-}
-
-function refuseRestApis(templates: readonly Template[]): void {
-  for (const [id, resource] of templates.flatMap((template) => Object.entries(template.Resources ?? {}))) {
-    if (resource.Type.startsWith('AWS::ApiGateway::'))
-      throw new TemplateError(`${resource.Type} \`${id}\`: REST APIs are not served locally yet`);
-  }
 }
 
 function exportedValue(scopes: readonly Scope[], name: string): unknown {

@@ -29,7 +29,8 @@ export interface ExpressQuotaOptions<Request extends QuotaRequest> {
 
 /**
  * A middleware `(request, response, next)`: a call over quota is answered with 429, `Retry-After` and the RateLimit fields, and goes no
- * further; other answers get the RateLimit fields. A call of which no quota is known goes on.
+ * further; other answers get the RateLimit fields. A call of which no quota is known goes on; with `trustHeaders` that is one whose
+ * `x-access-quota-exceeded` is absent or `false`: any other value is a refusal.
  * @throws Error unless exactly one of `trustHeaders` and `contextOf` says where the quota is read: without it nothing would ever be refused
  */
 export function quotaMiddleware<Request extends QuotaRequest>(

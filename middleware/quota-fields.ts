@@ -24,16 +24,18 @@ type ContextField = keyof typeof HEADERS;
 /** The notice in the authorizer's context; undefined for a call that no quota was charged for. */
 export const noticeInContext = (context: unknown): QuotaNotice | undefined => {
   const fields = (typeof context === 'object' && context !== null ? context : {}) as Readonly<Record<string, unknown>>;
-  return noticeFrom((field) => fields[field]);
+  // The context is text on its way through the gateway; a Lambda of its own making may hand over the boolean.
+  return noticeFrom((field) => fields[field], String(fields['quotaExceeded']) === 'true');
 };
 
 /** The notice in the headers of a request. They are worth something only where nobody but the gateway can have written them. */
-export const noticeInHeaders = (headers: Readonly<Record<string, unknown>>): QuotaNotice | undefined =>
-  noticeFrom((field) => headers[HEADERS[field]]);
+export function noticeInHeaders(headers: Readonly<Record<string, unknown>>): QuotaNotice | undefined {
+  const exceeded = headers[HEADERS.quotaExceeded];
+  // `true, false` and the like come of a header that was sent twice: anything but the gateway's own two answers is no permission.
+  return noticeFrom((field) => headers[HEADERS[field]], exceeded !== undefined && exceeded !== 'false');
+}
 
-function noticeFrom(read: (field: ContextField) => unknown): QuotaNotice | undefined {
-  // The context is text on its way through the gateway; a Lambda of its own making may hand over the boolean.
-  const exceeded = String(read('quotaExceeded')) === 'true';
+function noticeFrom(read: (field: ContextField) => unknown, exceeded: boolean): QuotaNotice | undefined {
   const [limit, remaining, reset] = [whole(read('quotaLimit')), whole(read('quotaRemaining')), whole(read('quotaReset'))];
   if (limit !== undefined && remaining !== undefined && reset !== undefined) return { exceeded, limit, remaining, reset };
   // A refusal that lacks its numbers is still a refusal.

@@ -1,6 +1,6 @@
-// Builds what the package ships into dist/: JavaScript and types of lib, bin and the core, and the bundled functions.
+// Builds what the package ships into dist/: JavaScript and types of lib, bin, the core and the middleware, and the bundled functions.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -14,10 +14,26 @@ execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { stdio:
 for (const entry of ['dist/bin/cli.js']) if (existsSync(entry)) chmodSync(entry, 0o755);
 
 const { bundleLambda } = require('./bundle-lambda.cjs');
-for (const name of ['authorizer', 'flush']) {
+// A function is a folder below lambda/ with an index.ts.
+const functions = readdirSync('lambda').filter((name) => existsSync(join('lambda', name, 'index.ts')));
+for (const name of functions) {
   for (const { path, contents } of bundleLambda(join(root, 'lambda', name, 'index.ts'))) {
     const file = join('dist/lambda', name, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, contents);
   }
+}
+
+// Back ends may be CommonJS, and Node below 22.12 cannot `require` a module.
+require('esbuild').buildSync({
+  entryPoints: ['middleware/index.ts'],
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  outfile: 'dist/middleware/index.cjs',
+});
+for (const name of readdirSync('dist/middleware').filter((file) => file.endsWith('.d.ts'))) {
+  const types = readFileSync(join('dist/middleware', name), 'utf8').replaceAll(/(from '\.\/[\w-]+)\.[tj]s'/g, "$1.cjs'");
+  writeFileSync(join('dist/middleware', name.replace(/ts$/, 'cts')), types);
 }

@@ -2,15 +2,18 @@
 // that a rule is not pinned. The lists are test/mutants/*.json; works on copies, so the checkout is never touched.
 // Tests must pass on the code as it is, and a mutant counts as killed only when a test of theirs failed: a broken
 // environment or a misspelt folder kills nothing.
+// Usage: npm run mutants -- [--list NAME]... [word of a rule]...
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const root = join(import.meta.dirname, '..');
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({ options: { list: { type: 'string', multiple: true } }, allowPositionals: true });
 const lists = join(root, 'test/mutants');
 const mutants = readdirSync(lists)
+  .filter((name) => values.list === undefined || values.list.includes(name.replace('.json', '')))
   .flatMap((name) => JSON.parse(readFileSync(join(lists, name), 'utf8')))
   .filter(({ rule }) => wanted.length === 0 || wanted.some((word) => rule.includes(word)));
 

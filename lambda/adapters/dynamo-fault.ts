@@ -12,7 +12,7 @@ const TIMEOUTS = new Set(['TimeoutError', 'AbortError']);
 
 interface ClientError {
   readonly name?: unknown;
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly clockSkewCorrected?: boolean };
+  readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 /** Source: Amazon DynamoDB Developer Guide, "Error handling with DynamoDB", and the API's list of common errors. */
@@ -28,7 +28,5 @@ export function faultOf(error: unknown): QuotaStoreFault {
 
 /** Whether the same request may do better at once: not for a request that the store will never take. */
 export function isWorthRetrying(error: unknown): boolean {
-  // The client has learned the store's time from the refusal and signs the next request with it.
-  if ((error as ClientError | undefined)?.$metadata?.clockSkewCorrected) return true;
   return faultOf(error) !== 'request';
 }

@@ -1,11 +1,11 @@
 /** The last-known-good keys in DynamoDB: one item an issuer. Loaded only when there is something to read or to write. */
 import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { KeyCopy, StoredKeys } from '../ports.ts';
-import { COPY_REWRITE_MS } from './key-set.ts';
+import { MAX_CLOCK_DISTANCE_MS } from './key-set.ts';
 
 /** Longest time for a read; a request waits a second at most for keys, the issuer's own answer included. */
 const READ_BUDGET_MS = 500;
-/** Longest time for a write, which nobody waits for. */
+/** Longest time for a write; whoever waits for it waits less. */
 const WRITE_BUDGET_MS = 2_000;
 
 export interface DynamoKeyCopyOptions {
@@ -22,22 +22,29 @@ export function dynamoKeyCopy(table: string, options: DynamoKeyCopyOptions = {})
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: issuer } } }), { abortSignal });
       return storedIn(Item?.['keys']?.S, Item?.['fetched']?.N);
     },
-    async write(issuer, { keys, fetchedAt }) {
+    async write(issuer, { keys, fetchedAt }, { now, rewriteAfterMs }) {
       const abortSignal = AbortSignal.timeout(WRITE_BUDGET_MS);
       const text = { S: JSON.stringify(keys) };
       const fetched = { N: String(fetchedAt) };
       const put = new PutItemCommand({
         TableName: table,
         Item: { pk: { S: issuer }, keys: text, fetched },
-        // INVARIANT: a copy never gives way to keys that were fetched before it.
-        ConditionExpression: 'attribute_not_exists(pk) OR (fetched < :fetched AND (#keys <> :keys OR fetched <= :old))',
+        // INVARIANT: a copy never gives way to keys that were fetched before it, unless its time is none that has come.
+        ConditionExpression: 'attribute_not_exists(pk) OR fetched > :ahead OR (fetched < :fetched AND (#keys <> :keys OR fetched <= :old))',
         ExpressionAttributeNames: { '#keys': 'keys' },
-        ExpressionAttributeValues: { ':fetched': fetched, ':keys': text, ':old': { N: String(fetchedAt - COPY_REWRITE_MS) } },
+        ExpressionAttributeValues: {
+          ':fetched': fetched,
+          ':keys': text,
+          ':ahead': { N: String(now + MAX_CLOCK_DISTANCE_MS) },
+          ':old': { N: String(fetchedAt - rewriteAfterMs) },
+        },
       });
       try {
         await client.send(put, { abortSignal });
+        return 'written';
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (error instanceof ConditionalCheckFailedException) return 'kept';
+        throw error;
       }
     },
   };

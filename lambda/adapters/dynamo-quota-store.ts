@@ -7,9 +7,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { hopefulPlan, planCharge, type Taking } from '../core/charge-plan.ts';
 import type { Charge } from '../core/quota.ts';
-import { type ChargeResult, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
+import { type ChargeResult, type Clock, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { faultOf, isWorthRetrying } from './dynamo-fault.ts';
 import { countsIn, type Item, itemKey, type QuotaUpdate, storedIn, updateFor } from './quota-update.ts';
+import { storeClock, watchTime } from './store-clock.ts';
 
 /** Longest time for one charge, all its writes and its retry included: well under the gateway's 10 s. */
 const BUDGET_MS = 300;
@@ -26,11 +27,13 @@ export interface DynamoQuotaStore extends QuotaStore {
 }
 
 export interface DynamoQuotaStoreOptions {
-  /** @default one from the environment: Region, credentials, AWS_ENDPOINT_URL_DYNAMODB; one attempt a request, half the budget each */
+  /** @default one from the environment: Region, credentials, AWS_ENDPOINT_URL_DYNAMODB; one attempt a request, half the budget each; the time of a client given here is not looked at */
   readonly client?: DynamoDBClient;
   /** Longest time for one charge in milliseconds, all its writes and its retry included. @default 300 */
   readonly budgetMs?: number;
   readonly metrics?: Metrics;
+  /** The clock that windows are taken from; a charge fails where the store's differs by more than five minutes. @default the machine's */
+  readonly clock?: Clock;
 }
 
 interface Attempt {
@@ -42,6 +45,7 @@ interface Attempt {
 export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions = {}): DynamoQuotaStore {
   const { budgetMs = BUDGET_MS, metrics } = options;
   const { client = clientFor(budgetMs) } = options;
+  const clock = options.client ? storeClock() : watchTime(client, options.clock ?? { now: () => Date.now() });
 
   const update = (input: QuotaUpdate, abortSignal: AbortSignal) =>
     client.send(new UpdateItemCommand({ TableName: table, ...input }), { abortSignal });
@@ -88,8 +92,13 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
     }
   };
 
-  const charge = async (charge: Charge): Promise<ChargeResult> => {
-    const attempt = { signal: AbortSignal.timeout(budgetMs), retriesLeft: 1 };
+  /** Any answer tells the time; the condition never holds, so that nothing is written. */
+  const askTime = async ({ signal }: Attempt): Promise<void> => {
+    await update(NEVER, signal).catch(() => undefined);
+    if (clock.isOff()) throw new QuotaStoreError('clock');
+  };
+
+  const chargeInRounds = async (charge: Charge, attempt: Attempt): Promise<ChargeResult> => {
     let plan = hopefulPlan(charge);
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
       const outcome = await round(charge, plan, attempt);
@@ -104,21 +113,28 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
   return {
     async charge(one) {
       try {
-        return await charge(one);
+        const attempt = { signal: AbortSignal.timeout(budgetMs), retriesLeft: 1 };
+        if (clock.isOff()) await askTime(attempt);
+        const result = await chargeInRounds(one, attempt);
+        // The window that was charged is not the store's.
+        if (clock.isOff()) throw new QuotaStoreError('clock');
+        return result;
       } catch (cause) {
-        throw cause instanceof QuotaStoreError ? cause : new QuotaStoreError(faultOf(cause), { cause });
+        if (cause instanceof QuotaStoreError) throw cause;
+        throw new QuotaStoreError(clock.isOff() ? 'clock' : faultOf(cause), { cause });
       }
     },
     async warmUp() {
-      const never = { Key: itemKey('-'), UpdateExpression: 'REMOVE nothing', ConditionExpression: 'attribute_exists(pk)' };
       const abortSignal = AbortSignal.timeout(WARM_UP_MS);
       for (let tries = 0; tries < 3 && !abortSignal.aborted; tries++) {
-        const answered = await update(never, abortSignal).catch((error: unknown) => faultOf(error) === 'request');
+        const answered = await update(NEVER, abortSignal).catch((error: unknown) => faultOf(error) === 'request');
         if (answered) return;
       }
     },
   };
 }
+
+const NEVER: QuotaUpdate = { Key: itemKey('-'), UpdateExpression: 'REMOVE nothing', ConditionExpression: 'attribute_exists(pk)' };
 
 const expectsNothing = ({ windows }: Taking): boolean => windows.every(({ kind, replaces }) => kind === 'roll' && replaces === undefined);
 
@@ -129,6 +145,8 @@ function clientFor(budgetMs: number): DynamoDBClient {
   const perRequestMs = Math.ceil(budgetMs / 2);
   return new DynamoDBClient({
     maxAttempts: 1,
+    // A request signed with the store's time would be taken from an environment whose windows are wrong.
+    disableClockSkewCorrection: true,
     requestHandler: { connectionTimeout: perRequestMs, requestTimeout: perRequestMs, throwOnRequestTimeout: true },
   });
 }

@@ -47,7 +47,9 @@ function parseKeys(body: Buffer): readonly unknown[] {
   return keys;
 }
 
-function maxAge(cacheControl: string | undefined): number | undefined {
-  const seconds = /(?:^|[,\s])max-age=(\d{1,9})/.exec(cacheControl ?? '')?.[1];
+/** Names of directives have no case. `no-store` and `no-cache` say that the answer is old at once. Source: RFC 9111, 5.2. */
+function maxAge(cacheControl = ''): number | undefined {
+  if (/(?:^|[,\s])no-(?:store|cache)(?:$|[,\s=])/i.test(cacheControl)) return 0;
+  const seconds = /(?:^|[,\s])max-age=(\d{1,9})/i.exec(cacheControl)?.[1];
   return seconds === undefined ? undefined : Number(seconds) * 1_000;
 }

@@ -18,17 +18,27 @@ export const MAX_STALE_MS = 24 * 3_600_000;
 const SLOW_FETCH_MS = 400;
 /** Fetches of one environment are at least this far apart, whatever tokens arrive. */
 const MIN_FETCH_INTERVAL_MS = 1_000;
-/** After a failed fetch, requests do not wait for the next ones for this long while a usable copy exists. */
+/** After a fetch that failed while it was waited for, requests do not wait for the next ones for this long while a usable copy exists. */
 const FAILURE_PAUSE_MS = 10_000;
+/** A fetch takes less than this, its failure included; one that took longer was frozen with the environment. */
+const MAX_FETCH_MS = 3_000;
+/** An issuer that names a shorter lifetime, or none at all (`no-store`), is still asked at most this often. */
+export const MIN_SOFT_AGE_MS = 60_000;
 /** A shared copy with the same keys is written anew when it is older than this, so that its age says when the issuer last answered. */
 export const COPY_REWRITE_MS = 3_600_000;
+/** The same keys are not offered again sooner, where the last offer is not known to have been stored. */
+const COPY_RETRY_MS = 60_000;
+/** Longest wait of a request for the copy to be written; a write that is still under way as the environment freezes is lost. */
+const WRITE_WAIT_MS = 200;
+/** The same at initialisation, where nobody waits for an answer yet. */
+const WARM_UP_WRITE_WAIT_MS = 1_000;
 /** How far the clocks of two environments may be apart. */
-const MAX_CLOCK_DISTANCE_MS = 60_000;
+export const MAX_CLOCK_DISTANCE_MS = 60_000;
 
 export interface KeyFetch {
   /** As published: judged by `usableKeys`. */
   readonly keys: readonly unknown[];
-  /** Lifetime that the issuer names (Cache-Control: max-age); only ever shortens the soft age. */
+  /** Lifetime that the issuer names (Cache-Control; `no-store` and `no-cache` name none, 0); only ever shortens the soft age, down to a minute. */
   readonly maxAgeMs: number | undefined;
 }
 
@@ -37,6 +47,8 @@ export interface KeySet {
   find(kid: string): PublishedKey | undefined;
   /** Sees to it that the keys are young enough to verify with; false when there is no usable copy. */
   ready(): Promise<boolean>;
+  /** As `ready`, and waits up to a second for the shared copy to be written, so that an outage finds it. */
+  warmUp(): Promise<void>;
   /** Looks for a key that is not known, unless a fetch was made less than a second ago. Known kids never wait for this. */
   lookForNew(): Promise<void>;
 }
@@ -46,6 +58,13 @@ interface Held {
   readonly fetchedAt: number;
   readonly softAgeMs: number;
   readonly source: 'issuer' | 'copy';
+}
+
+/** A fetch that is under way. */
+interface Attempt {
+  readonly done: Promise<void>;
+  /** Whether the call that began it waits for it, so that the environment is running, not frozen, at least that long. */
+  readonly awaited: boolean;
 }
 
 export interface KeySetOptions {
@@ -69,9 +88,12 @@ export interface KeysInUse {
 
 export function createKeySet(options: KeySetOptions): KeySet {
   const { issuer, fetch, clock, copy, maxStaleMs = MAX_STALE_MS, onFetched } = options;
+  // A copy that is written anew only as it stops being usable would be of no use.
+  const rewriteAfterMs = Math.min(COPY_REWRITE_MS, maxStaleMs / 4);
   let held: Held | undefined;
-  let written: { readonly text: string; readonly at: number } | undefined;
-  let inFlight: Promise<void> | undefined;
+  let offered: { readonly text: string; readonly at: number; readonly stored: boolean } | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  let inFlight: Attempt | undefined;
   let lastAttemptAt = Number.NEGATIVE_INFINITY;
   let lastFailureAt = Number.NEGATIVE_INFINITY;
 
@@ -94,14 +116,19 @@ export function createKeySet(options: KeySetOptions): KeySet {
     }
   };
 
-  /** Beside the request: a table that fails or is slow delays nobody. */
+  /** Offers the keys to the shared copy; `writing` ends with that, well or not. */
   const share = (keys: PublishedKeys, fetchedAt: number): void => {
     const text = textOf(keys);
-    if (!copy || (written?.text === text && fetchedAt - written.at < COPY_REWRITE_MS)) return;
-    written = { text, at: fetchedAt };
-    copy.write(issuer, { keys: [...keys.values()].map(({ jwk }) => jwk), fetchedAt }).catch(() => {
-      written = undefined;
-    });
+    const pause = offered?.stored ? rewriteAfterMs : COPY_RETRY_MS;
+    if (!copy || (offered?.text === text && fetchedAt - offered.at < pause)) return;
+    offered = { text, at: fetchedAt, stored: false };
+    const stored = { keys: [...keys.values()].map(({ jwk }) => jwk), fetchedAt };
+    writing = copy.write(issuer, stored, { now: clock.now(), rewriteAfterMs }).then(
+      (outcome) => {
+        if (outcome === 'written' && offered?.at === fetchedAt) offered = { text, at: fetchedAt, stored: true };
+      },
+      () => undefined,
+    );
   };
 
   const fetchFresh = async (): Promise<void> => {
@@ -109,18 +136,22 @@ export function createKeySet(options: KeySetOptions): KeySet {
     const { keys: published, maxAgeMs } = await fetch();
     const keys = usableKeys(published, held?.keys);
     if (keys.size === 0) throw new Error('the issuer publishes no RSA signing key of 2048 bits or more');
-    adopt({ keys, fetchedAt: startedAt, softAgeMs: Math.min(SOFT_AGE_MS, maxAgeMs ?? SOFT_AGE_MS), source: 'issuer' });
+    adopt({ keys, fetchedAt: startedAt, softAgeMs: softAge(maxAgeMs), source: 'issuer' });
     lastFailureAt = Number.NEGATIVE_INFINITY;
     share(keys, startedAt);
   };
 
-  const attempt = async (): Promise<void> => {
+  const attempt = async (awaited: boolean): Promise<void> => {
+    const startedAt = clock.now();
     let source: KeySource = 'issuer';
     const slow = setTimeout(() => age() >= HARD_AGE_MS && void adoptCopy(), SLOW_FETCH_MS);
     try {
       await fetchFresh();
     } catch {
-      lastFailureAt = clock.now();
+      // What a freeze of the environment broke off says nothing about the issuer.
+      if (clock.now() - startedAt > MAX_FETCH_MS) return;
+      // Nor may a short freeze pass for an outage: nobody waited for this fetch, so the environment may have been frozen.
+      if (awaited) lastFailureAt = clock.now();
       await adoptCopy();
       source = held ? (held.source === 'copy' ? 'copy' : 'memory') : 'none';
     } finally {
@@ -129,40 +160,64 @@ export function createKeySet(options: KeySetOptions): KeySet {
     onFetched?.({ source, ageMs: held && age() });
   };
 
-  /** One fetch at a time, one a second at most; a fetch that a freeze of the environment left hanging is given up. */
-  const refresh = (): Promise<void> => {
+  /**
+   * Begins a fetch unless one is under way: one at a time, one a second at most. A fetch that a freeze may have left hanging
+   * is given up: by a call that waits as soon as it may fetch itself, by others when no fetch takes that long.
+   * @returns the fetch, and whether this call began it.
+   */
+  const refresh = (waits: boolean): { readonly done: Promise<void>; readonly begun: boolean } => {
     const sinceLast = clock.now() - lastAttemptAt;
-    if (inFlight && sinceLast < 3 * MAX_WAIT_MS) return inFlight;
-    if (sinceLast < MIN_FETCH_INTERVAL_MS) return Promise.resolve();
+    const lostAfterMs = waits && !inFlight?.awaited ? MIN_FETCH_INTERVAL_MS : MAX_FETCH_MS;
+    if (inFlight && sinceLast < lostAfterMs) return { done: inFlight.done, begun: false };
+    if (sinceLast < MIN_FETCH_INTERVAL_MS) return { done: Promise.resolve(), begun: false };
     lastAttemptAt = clock.now();
-    const mine = attempt().finally(() => {
+    const done = attempt(waits).finally(() => {
       if (inFlight === mine) inFlight = undefined;
     });
+    const mine: Attempt = { done, awaited: waits };
     inFlight = mine;
-    return mine;
+    return { done, begun: true };
+  };
+
+  /** Waits for a fetch: a second at most, and with keys to fall back on all requests together a second for one fetch. */
+  const waitForRefresh = async (usable: boolean): Promise<void> => {
+    const { done, begun } = refresh(true);
+    const patienceMs = usable ? lastAttemptAt + MAX_WAIT_MS - clock.now() : MAX_WAIT_MS;
+    const inTime = patienceMs > 0 && (await atMost(patienceMs, done));
+    // Said now, since a freeze may keep the fetch itself from ever saying so.
+    if (begun && !inTime) lastFailureAt = clock.now();
+    if (inTime) await atMost(WRITE_WAIT_MS, writing);
+  };
+
+  const ready = async (): Promise<boolean> => {
+    if (held && age() < held.softAgeMs) return true;
+    const usable = age() < maxStaleMs;
+    const failing = clock.now() - lastFailureAt < FAILURE_PAUSE_MS;
+    if (age() >= HARD_AGE_MS && !(usable && failing)) await waitForRefresh(usable);
+    else void refresh(false);
+    return age() < maxStaleMs;
   };
 
   return {
     find: (kid) => held?.keys.get(kid),
-    lookForNew: () => atMost(MAX_WAIT_MS, refresh()),
-    async ready() {
-      if (held && age() < held.softAgeMs) return true;
-      const refreshed = refresh();
-      const failing = clock.now() - lastFailureAt < FAILURE_PAUSE_MS;
-      // With keys to fall back on, all requests together wait a second for one fetch; without, each waits as long as it may.
-      const usable = age() < maxStaleMs;
-      const patienceMs = usable ? lastAttemptAt + MAX_WAIT_MS - clock.now() : MAX_WAIT_MS;
-      if (age() >= HARD_AGE_MS && patienceMs > 0 && !(usable && failing)) await atMost(patienceMs, refreshed);
-      return age() < maxStaleMs;
+    ready,
+    lookForNew: () => waitForRefresh(false),
+    async warmUp() {
+      await ready();
+      await atMost(WARM_UP_WRITE_WAIT_MS, writing);
     },
   };
 }
 
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
+const softAge = (maxAgeMs = SOFT_AGE_MS): number => Math.max(MIN_SOFT_AGE_MS, Math.min(SOFT_AGE_MS, maxAgeMs));
+
+/** @returns whether the work ended in time. */
+async function atMost(ms: number, work: Promise<void>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+  const limit = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
   });
-  await Promise.race([work, limit]);
+  const inTime = await Promise.race([work.then(() => true), limit]);
   clearTimeout(timer);
+  return inTime;
 }

@@ -15,7 +15,7 @@ import type { PublishedKey } from './signing-keys.ts';
 import { TokenMemory } from './token-memory.ts';
 
 export interface OktaTokenVerifier extends TokenVerifier {
-  /** Fetches the keys of every issuer, so that the first request need not. Never throws. */
+  /** Fetches the keys of every issuer, so that the first request need not, and sees them into the shared copy. Never throws. */
   warmUp(): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (i
   return {
     verify,
     async warmUp() {
-      await Promise.all([...keySets.values()].map((keys) => keys.ready()));
+      await Promise.all([...keySets.values()].map((keys) => keys.warmUp()));
     },
   };
 }

@@ -29,11 +29,18 @@ export class TokenMemory<Proof> {
     return undefined;
   }
 
-  /** @param expiresAt milliseconds since the epoch: the token's `exp`. */
+  /**
+   * @param expiresAt milliseconds since the epoch: the token's `exp`. A token past it, valid by the allowed skew alone, is not
+   * remembered: it would push out one that can still be recalled.
+   */
   remember(token: string, { principal, proof }: Omit<RememberedToken<Proof>, 'until'>, now: number, expiresAt: number): void {
+    if (expiresAt <= now) return;
+    const digest = digestOf(token);
+    // Anew at the end: the first entry is the oldest.
+    this.#entries.delete(digest);
     const oldest = this.#entries.size >= MAX_ENTRIES ? this.#entries.keys().next().value : undefined;
     if (oldest !== undefined) this.#entries.delete(oldest);
-    this.#entries.set(digestOf(token), { principal, proof, until: Math.min(expiresAt, now + MAX_MEMORY_MS) });
+    this.#entries.set(digest, { principal, proof, until: Math.min(expiresAt, now + MAX_MEMORY_MS) });
   }
 }
 

@@ -2,12 +2,15 @@
 
 import { refuse } from '../core/codes.ts';
 import type { Audit, Clock } from '../ports.ts';
+import { AUTHORIZER_FAILURE, answerWithPolicy, type IamAnswer } from './answer.ts';
 import type { Answer } from './authorize.ts';
-import { AUTHORIZER_FAILURE, answerHttpApi, type IamAnswer, isHttpApiEvent, readHttpApiEvent } from './http-api.ts';
-import { type GatewayRequest, MalformedEvent } from './request.ts';
+import { isHttpApiEvent, readHttpApiEvent } from './http-api.ts';
+import { type Fields, type GatewayRequest, MalformedEvent } from './request.ts';
+import { answerRestApi, isRestApiEvent, readRestApiEvent } from './rest-api.ts';
 
 export interface HandlerParts {
   readonly authorize: (request: GatewayRequest) => Promise<Answer>;
+  /** How an HTTP API answers an invalid token. */
   readonly unauthorized: 'throw' | 'deny';
   readonly mapVersion: string;
   readonly clock: Clock;
@@ -20,17 +23,29 @@ export type Handler = (event: unknown) => Promise<IamAnswer>;
 export function createHandler(parts: HandlerParts): Handler {
   return async (event) => {
     const startedAt = parts.clock.now();
-    const request = readEvent(event, parts);
+    const { request, respond } = readEvent(event, parts);
     const answer = await judged(request, parts);
     parts.audit.record(recordOf(request, answer, parts.clock.now() - startedAt));
-    return answerHttpApi(answer, parts.unauthorized);
+    return respond(answer);
   };
 }
 
-function readEvent(event: unknown, { audit, mapVersion }: HandlerParts): GatewayRequest {
+interface ReadEvent {
+  readonly request: GatewayRequest;
+  /** Answers in the form of the gateway that the event came from. */
+  readonly respond: (answer: Answer) => IamAnswer;
+}
+
+function readEvent(event: unknown, { audit, mapVersion, unauthorized }: HandlerParts): ReadEvent {
   try {
-    const fields = typeof event === 'object' && event !== null ? (event as Readonly<Record<string, unknown>>) : {};
-    if (isHttpApiEvent(fields)) return readHttpApiEvent(fields);
+    const fields: Fields = typeof event === 'object' && event !== null ? (event as Fields) : {};
+    if (isHttpApiEvent(fields)) {
+      const request = readHttpApiEvent(fields);
+      return { request, respond: (answer) => answerWithPolicy(answer, unauthorized) };
+    }
+    if (isRestApiEvent(fields)) {
+      return { request: readRestApiEvent(fields), respond: answerRestApi };
+    }
     throw new MalformedEvent(refuse('EVENT_MALFORMED', 'not_an_authorizer_event'), 'version, type');
   } catch (error) {
     const known = error instanceof MalformedEvent ? error : new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), 'unknown');

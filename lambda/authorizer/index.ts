@@ -43,7 +43,7 @@ export const handler = createHandler({
   audit,
 });
 
-/** The table's client is loaded when there is something to read or to write, and never before. */
+/** The table's client is loaded at its first use. That is at initialisation: the keys that the issuer gives then are offered to the table. */
 function sharedKeyCopy(): KeyCopy | undefined {
   const table = process.env['KEY_TABLE'];
   if (!table) return undefined;
@@ -52,7 +52,7 @@ function sharedKeyCopy(): KeyCopy | undefined {
     opening ??= import('../adapters/dynamo-key-copy.ts').then(({ dynamoKeyCopy }) => dynamoKeyCopy(table));
     return opening;
   };
-  return reportingKeyCopy(open, metrics);
+  return reportingKeyCopy(open, metrics, clock);
 }
 
 function maxStaleMs(): number {

@@ -23,18 +23,30 @@ export function keyMetrics(issuer: string, metrics: Metrics, clock: Clock): (key
   };
 }
 
-/** A key copy that is opened at its first use and counts its failures, which nobody would see before the copy is needed. */
-export function reportingKeyCopy(open: () => Promise<KeyCopy>, metrics: Metrics): KeyCopy {
+/** Beyond any budget of the copy: the environment was frozen meanwhile, and the table is not to blame. */
+const FROZEN_MS = 5_000;
+
+/**
+ * A key copy that is opened at its first use. Counts its failures, which nobody would see before the copy is needed, and says
+ * how old it is where it is read.
+ */
+export function reportingKeyCopy(open: () => Promise<KeyCopy>, metrics: Metrics, clock: Clock): KeyCopy {
   const reported = async <T>(use: (copy: KeyCopy) => Promise<T>): Promise<T> => {
+    const startedAt = clock.now();
     try {
       return await use(await open());
     } catch (error) {
-      metrics.put({ KeyCopyFailures: 1 }, { error: error instanceof Error ? error.name : typeof error });
+      if (clock.now() - startedAt <= FROZEN_MS)
+        metrics.put({ KeyCopyFailures: 1 }, { error: error instanceof Error ? error.name : typeof error });
       throw error;
     }
   };
   return {
-    read: (issuer) => reported((copy) => copy.read(issuer)),
-    write: (issuer, keys) => reported((copy) => copy.write(issuer, keys)),
+    async read(issuer) {
+      const stored = await reported((copy) => copy.read(issuer));
+      if (stored) metrics.put({ KeyCopyAgeSeconds: Math.round((clock.now() - stored.fetchedAt) / 1_000) }, { issuer });
+      return stored;
+    },
+    write: (issuer, keys, terms) => reported((copy) => copy.write(issuer, keys, terms)),
   };
 }

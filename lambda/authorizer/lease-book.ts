@@ -3,7 +3,7 @@ import { type CallRate, callsPerSecond, countCall, knownInstances, leaseEnd, lea
 import type { Charge, Count } from '../core/quota.ts';
 
 export interface LeaseBook {
-  /** Notes one more call on the counter; every call is noted before it is paid. */
+  /** Notes one more call on the counter, paid from a lease or not; its own lease is sized by the calls before it. */
   called(charge: Charge, nowMs: number): void;
   /** Spends one unit of a lease over the same windows; the counts as the caller may be told them, or nothing without a unit. */
   spend(charge: Charge, nowMs: number): readonly Count[] | undefined;

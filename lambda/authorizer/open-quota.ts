@@ -21,7 +21,7 @@ export interface OpenQuota {
 export function openQuota(model: AccessModel, settings: QuotaSettings, clock: Clock, metrics: Metrics): OpenQuota {
   const { table } = settings;
   if (!table) throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
-  const store = dynamoQuotaStore(table, { ...budget(settings.budgetMs), metrics });
+  const store = dynamoQuotaStore(table, { ...budget(settings.budgetMs), metrics, clock });
   return { keep: quotaKeeper(model, store, clock, metrics), warmUp: store.warmUp };
 }
 

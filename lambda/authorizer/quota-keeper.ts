@@ -48,8 +48,9 @@ export function quotaKeeper(model: AccessModel, store: QuotaStore, clock: Clock,
   };
 
   const fail = ({ quota }: Payment, error: unknown): QuotaOutcome => {
-    const fault = error instanceof QuotaStoreError ? error.fault : 'answer';
-    metrics?.put({ QuotaStoreFailures: 1 }, { quota: quota.name, fault, onStoreFailure: quota.onStoreFailure });
+    // A fault of our own must not pass as one of the store, where `onStoreFailure: allow` would let every call through.
+    if (!(error instanceof QuotaStoreError)) throw error;
+    metrics?.put({ QuotaStoreFailures: 1 }, { quota: quota.name, fault: error.fault, onStoreFailure: quota.onStoreFailure });
     return { kind: 'store_failed', onStoreFailure: quota.onStoreFailure, quota: quota.name };
   };
 

@@ -54,13 +54,16 @@ export function textOf(value: unknown, field: string): string {
  * Checks that the ARN is a request's, of the same API and method. Only five colons are split off: paths may hold more.
  * Source: API Gateway Developer Guide, "ARN format reference".
  */
-export function assertRequestArn(arn: string, apiId: string, method: string): void {
+export function assertRequestArn(
+  arn: string,
+  { apiId, method, field }: { readonly apiId: string; readonly method: string; readonly field: string },
+): void {
   const [prefix, partition, service] = arn.split(':', 3);
   const resource = /^(?:[^:]*:){5}([^/]+)\/([^/]+)\/([^/]+)\//.exec(arn);
   if (prefix !== 'arn' || !partition || service !== 'execute-api' || resource?.[1] !== apiId) {
-    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), 'routeArn');
+    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), field);
   }
-  if (resource[3] !== method) throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), 'routeArn');
+  if (resource[3] !== method) throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), field);
 }
 
 /** Refuses a request whose parameters a back end could read as another route. All parameters of the template must be there. */

@@ -18,7 +18,7 @@ export const REFUSALS = {
   TOKEN_CLIENT: { status: 401, reasons: ['not_accepted', 'machine_client_with_user'] },
   TOKEN_CLAIMS: {
     status: 401,
-    reasons: ['exp', 'iat', 'nbf', 'cid', 'jti', 'uid', 'scp', 'groups', 'lifetime_too_long', 'issued_in_the_future'],
+    reasons: ['exp', 'iat', 'nbf', 'sub', 'scope', 'cid', 'jti', 'uid', 'scp', 'groups', 'lifetime_too_long', 'issued_in_the_future'],
   },
   TOKEN_EXPIRED: { status: 401, reasons: ['exp_passed'] },
   TOKEN_NOT_YET_VALID: { status: 401, reasons: ['nbf_ahead'] },

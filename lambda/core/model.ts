@@ -89,6 +89,14 @@ export type CacheFile =
   | { readonly mode: 'token'; readonly ttlSeconds: number; readonly classes: readonly CacheClassFile[] }
   | { readonly mode: 'tokenAndRoute'; readonly ttlSeconds: number };
 
+/** Where a caller asks what it may do (lambda/permissions). */
+export interface PermissionsEndpointFile {
+  /** `GET /permissions`: the last of the model's routes, open to any valid token. */
+  readonly route: string;
+  /** Whether the answer names the caller's groups. */
+  readonly exposeGroups: boolean;
+}
+
 export interface ModelFile {
   readonly format: 1;
   /** The map's content hash: 16 hexadecimal digits. It stands in decisions, log lines, context and a stack output. */
@@ -114,6 +122,7 @@ export interface ModelFile {
   readonly routesBelow?: boolean;
   /** Absent: every request is judged by itself. */
   readonly cache?: CacheFile;
+  readonly permissionsEndpoint?: PermissionsEndpointFile;
 }
 
 export interface Grants {
@@ -155,6 +164,7 @@ export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind'
   readonly quotas: ReadonlyMap<string, Quota>;
   readonly cache: CacheFile | undefined;
   readonly routesBelow: boolean;
+  readonly permissionsEndpoint: PermissionsEndpointFile | undefined;
 }
 
 /** The model file is not one that this code can trust; nothing is decided with it. */
@@ -209,6 +219,7 @@ export function parseModel(json: unknown): AccessModel {
       quotas,
       cache: loadCache(file),
       routesBelow: file.routesBelow ?? false,
+      permissionsEndpoint: file.permissionsEndpoint,
     };
   } catch (cause) {
     throw new ModelError('access-model.json: not written by the compiler of this version', { cause });

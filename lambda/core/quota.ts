@@ -99,7 +99,8 @@ export const secondsUntil = (endsAt: number, nowMs: number): number => Math.max(
 
 const countsFor = (routes: Quota['windows'][number]['routes'], index: number): boolean => routes === undefined || hasBit(routes, index);
 
-const keyOf = ({ quota, payer }: Payment): string => `${quota.name}#${distinct(payer)}`;
+/** Key of a payment's counters in the store (Charge.key). */
+export const keyOf = ({ quota, payer }: Payment): string => `${quota.name}#${distinct(payer)}`;
 
 /**
  * UTF-8 has no form for half a surrogate pair, so two names that differ in such a half alone would share one key in a

@@ -55,7 +55,7 @@ export interface ClaimsBasis {
 type ClaimRule = (payload: Claims, basis: ClaimsBasis) => Refusal | undefined;
 
 /** In the order in which they decide; the first that refuses names the refusal. */
-const CLAIM_RULES: readonly ClaimRule[] = [judgeKind, judgeAudience, judgeTimeForms, judgeTimes, judgeLifetime, judgeClient];
+const CLAIM_RULES: readonly ClaimRule[] = [judgeKind, judgeAudience, judgeTimeForms, judgeTexts, judgeTimes, judgeLifetime, judgeClient];
 
 /** The principal of a token whose issuer is the block's, or the first reason to refuse its claims; says nothing of the signature. */
 export function principalOfClaims(payload: Claims, basis: ClaimsBasis): Principal | Refusal {
@@ -93,6 +93,12 @@ function judgeTimeForms({ exp, iat, nbf }: Claims): Refusal | undefined {
   if (!isSecond(exp)) return refuse('TOKEN_CLAIMS', 'exp');
   if (!isSecond(iat)) return refuse('TOKEN_CLAIMS', 'iat');
   return nbf === undefined || isSecond(nbf) ? undefined : refuse('TOKEN_CLAIMS', 'nbf');
+}
+
+/** Claims that are not read here and are texts in every JWT that has them. Sources: RFC 7519, 4.1.2; RFC 8693, 4.2. */
+function judgeTexts({ sub, scope }: Claims): Refusal | undefined {
+  if (sub !== undefined && typeof sub !== 'string') return refuse('TOKEN_CLAIMS', 'sub');
+  return scope === undefined || typeof scope === 'string' ? undefined : refuse('TOKEN_CLAIMS', 'scope');
 }
 
 function judgeTimes({ exp, iat, nbf }: Claims, { okta, nowSeconds }: ClaimsBasis): Refusal | undefined {

@@ -8,6 +8,8 @@ import { type Compiled, type CompileOptions, compile, type GatewayRoute } from '
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { OktaSide } from './okta-side.ts';
+import { withBase } from './overlay.ts';
+import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
 import { type Reading, readYaml } from './read-yaml.ts';
@@ -41,6 +43,8 @@ export class AccessMap {
   readonly cache: CachePlan;
   /** The routes that the gateway gets, in the order of the file. */
   readonly gatewayRoutes: readonly GatewayRoute[];
+  /** Where callers ask what they may do; not among `gatewayRoutes`. */
+  readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly warnings: readonly Problem[];
   /** Every rule as written, with its place: public, signed in, groups, machines. */
   readonly rules: readonly AccessRule[];
@@ -50,7 +54,7 @@ export class AccessMap {
 
   private constructor(
     source: string,
-    { model, api, cache, gatewayRoutes, rules, tests, oktaSide }: Compiled,
+    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSide }: Compiled,
     warnings: readonly Problem[],
   ) {
     this.source = source;
@@ -61,6 +65,7 @@ export class AccessMap {
     this.api = api;
     this.cache = cache;
     this.gatewayRoutes = gatewayRoutes;
+    this.permissionsEndpoint = permissionsEndpoint;
     this.warnings = warnings;
     this.rules = rules;
     this.tests = tests;
@@ -102,7 +107,8 @@ export class AccessMap {
     return AccessMap.judge(readObject(map, source), { readFile: filesIn('.'), ...options });
   }
 
-  private static judge(read: Reading, options: AccessMapOptions): CheckedMap {
+  private static judge(asWritten: Reading, options: AccessMapOptions): CheckedMap {
+    const read = withBase(asWritten);
     if (!read.document) return { problems: inFileOrder(read.problems) };
     const { compiled, problems } = compile(read.document, options, read.broken);
     const all = inFileOrder([...read.problems, ...problems]);

@@ -1,23 +1,38 @@
 /** Reads the api block: what is deployed in front of the upstream. */
+import { type AttachSettings, readAttachTo, reportOwnersKeys } from './attach.ts';
 import type { CacheSetting } from './cache/plan.ts';
-import { at, type Cursor, isData, type Report, text, texts } from './cursor.ts';
+import { at, type Cursor, isData, type Report, texts } from './cursor.ts';
 import { readDuration } from './durations.ts';
 import { code } from './problems.ts';
+import { readUpstream, type Upstream } from './upstream.ts';
 
 export interface ApiSettings {
-  /** Base URL without a slash at its end. */
-  readonly upstream: { readonly url: string };
+  readonly upstream: Upstream;
   readonly cors?: { readonly origins: readonly string[]; readonly headers: readonly string[]; readonly maxAgeSeconds: number };
   readonly unauthorized: 'throw' | 'deny';
+  /** The API that exists; absent: we deploy one. */
+  readonly attachTo?: AttachSettings;
+  /** No API at all: its owner connects the function. */
+  readonly authorizerOnly: boolean;
   readonly cache: CacheSetting;
 }
 
 export function readApi(api: Cursor, report: Report): ApiSettings {
   const cors = at(api, 'cors');
+  const attachTo = readAttachTo(api, report);
+  const authorizerOnly = at(api, 'authorizerOnly').value === true;
+  if (authorizerOnly && attachTo === undefined) reportOwnersKeys(api, 'authorizerOnly', report);
+  const unauthorized = at(api, 'unauthorized');
+  if (unauthorized.value === 'deny' && at(api, 'kind').value === 'rest') {
+    const expected = 'no `unauthorized` beside `kind: rest`, whose 401 is certain';
+    report.error('KEY_CONFLICT', unauthorized.pointer, { expected, found: code('deny') }, 'key');
+  }
   return {
-    upstream: { url: readUpstream(api, report) },
+    upstream: readUpstream(api, report),
     ...(isData(cors.value) ? { cors: readCors(cors, report) } : {}),
-    unauthorized: at(api, 'unauthorized').value === 'deny' ? 'deny' : 'throw',
+    unauthorized: unauthorized.value === 'deny' ? 'deny' : 'throw',
+    ...(attachTo && { attachTo }),
+    authorizerOnly,
     cache: readCache(at(api, 'cache'), report),
   };
 }
@@ -27,46 +42,6 @@ function readCache(cache: Cursor, report: Report): CacheSetting {
   if (cache.value === 'off') return { kind: 'off' };
   if (!isData(cache.value)) return { kind: 'auto' };
   return { kind: 'ttl', ttlSeconds: readDuration(at(cache, 'ttl'), { otherwise: '60s', least: '1s', most: '1h' }, report) };
-}
-
-function readUpstream(api: Cursor, report: Report): string {
-  const upstream = at(api, 'upstream');
-  const cursor = at(upstream, 'url');
-  const url = text(cursor);
-  const others = ['listener', 'lambda'].some((key) => at(upstream, key).value !== undefined);
-  const elsewhere = ['attachTo', 'authorizerOnly'].some((key) => at(api, key).value !== undefined);
-  if (upstream.value === undefined && isData(api.value) && !elsewhere) {
-    report.error(
-      'KEY_MISSING',
-      api.pointer,
-      { expected: 'the key `upstream` (such as `{ url: https://orders.example.com }`)', found: 'no such key' },
-      'key',
-    );
-  } else if (isData(upstream.value) && cursor.value === undefined && !others) {
-    report.error('KEY_MISSING', upstream.pointer, { expected: 'the key `url` (an http or https URL)', found: 'no such key' }, 'key');
-  }
-  if (url === undefined) return '';
-  const fault = judgeUpstream(url);
-  if (fault) report.error('UPSTREAM_INVALID', cursor.pointer, { expected: fault, found: code(url) });
-  else if (isPlainElsewhere(url)) {
-    report.warn('UPSTREAM_PLAIN', cursor.pointer, {
-      says: `tokens and identity headers travel to ${code(url)} unencrypted`,
-      expected: 'an https URL',
-    });
-  }
-  return url.replace(/\/+$/, '');
-}
-
-const isPlainElsewhere = (url: string): boolean =>
-  url.startsWith('http:') && !/^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(new URL(url).hostname);
-
-function judgeUpstream(url: string): string | undefined {
-  if (!/^https?:\/\//.test(url)) return undefined;
-  if (!URL.canParse(url) || /\s/.test(url)) return 'an http or https URL';
-  const { username, password } = new URL(url);
-  if (username !== '' || password !== '') return 'a URL without user or password';
-  if (/[?#]/.test(url)) return 'a URL without query or fragment';
-  return /[{}*]/.test(url) ? 'a URL without parameters, the path of the call is appended' : undefined;
 }
 
 function readCors(cors: Cursor, report: Report): NonNullable<ApiSettings['cors']> {

@@ -2,6 +2,7 @@
 import { rowToHex } from '../../lambda/core/bits.ts';
 import { type BlockedFile, type GrantsFile, type Method, type ModelFile, parseModel } from '../../lambda/core/model.ts';
 import { type ApiSettings, readApi } from './api.ts';
+import { checkReplace } from './attach.ts';
 import { NOT_PLANNED, reportForcedTtl, whatForcesOff } from './cache/forced-off.ts';
 import { type CachePlan, planCache } from './cache/plan.ts';
 import { checkSections, type Sections } from './checks.ts';
@@ -14,8 +15,10 @@ import { type IssuerOptions, readOkta } from './okta.ts';
 import { type OktaSide, readOktaSide } from './okta-side.ts';
 import type { ReadFile } from './openapi/inventory.ts';
 import { readPermissions } from './permissions.ts';
+import { endpointRule, type PermissionsEndpoint, readPermissionsEndpoint } from './permissions-endpoint.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
+import { checkRestRoutes } from './rest-routes.ts';
 import { type AccessRule, type Reading, readPreflights, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
 import { accessMapSchema } from './schema.ts';
 import { validate } from './validate.ts';
@@ -40,6 +43,8 @@ export interface Compiled {
   readonly api: ApiSettings;
   readonly cache: CachePlan;
   readonly gatewayRoutes: readonly GatewayRoute[];
+  /** A route of the gateway beside `gatewayRoutes`, answered by a function of ours. */
+  readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
   readonly oktaSide: OktaSide | undefined;
@@ -58,20 +63,31 @@ export function compile(
   const document = { ...read, data: validate(convert(read.data, accessMapSchema), broken, report) };
   const root = { value: document.data, pointer: '' };
   reportNotAvailable(root, report);
-  const inventory = readInventory(at(root, 'routes'), report, options.readFile);
+  const permissionsEndpoint = readPermissionsEndpoint(root);
+  if (permissionsEndpoint !== undefined && at(root, 'api', 'kind').value === 'rest') {
+    const says = '`permissionsEndpoint` is not available yet beside `kind: rest`';
+    report.error('NOT_AVAILABLE', at(root, 'permissionsEndpoint').pointer, { says }, 'key');
+  }
+  const inventory = readInventory(at(root, 'routes'), report, {
+    reserved: permissionsEndpoint === undefined ? 0 : 1,
+    readFile: options.readFile,
+  });
+  if (at(root, 'api', 'kind').value === 'rest') checkRestRoutes(inventory.gatewayRoutes, report);
   const reading: Reading = { document, root, report, inventory };
-  const sections = readSections(reading);
+  const sections = readSections(reading, permissionsEndpoint);
   checkSections(sections, reading);
   const tests = readTests(reading, namesOf(sections.groups), namesOf(sections.machines));
   const api = readApi(at(root, 'api'), report);
-  const model = modelOf(sections, api, reading, options);
   const open = new Set(sections.publicRules.map(({ pattern }) => pattern));
+  checkReplace(root, api, new Map(inventory.gatewayRoutes.map(({ key }) => [key, open.has(key)])), report);
+  const model = modelOf(sections, api, permissionsEndpoint, reading, options);
   const cache = planOf(model, api, reading);
   const cached: Omit<ModelFile, 'version'> = cache.file === undefined ? model : { ...model, cache: cache.file };
   const compiled = {
     model: { ...cached, version: versionOf(cached, api, inventory) },
     api,
     cache,
+    permissionsEndpoint,
     gatewayRoutes: inventory.gatewayRoutes.map(({ key, method, template }) => ({ key, method, template, public: open.has(key) })),
     rules: [
       ...sections.publicRules,
@@ -101,12 +117,12 @@ const readBlocked = (blocked: Cursor): BlockedFile => ({
 
 const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> => new Set(subjects.map(({ name }) => name));
 
-function readSections(reading: Reading): Sections {
+function readSections(reading: Reading, endpoint: PermissionsEndpoint | undefined): Sections {
   const permissions = readPermissions(reading);
   return {
     permissions,
     publicRules: [...readPublic(reading), ...readPreflights(reading)],
-    signedInRules: readSignedIn(reading),
+    signedInRules: [...readSignedIn(reading), ...(endpoint === undefined ? [] : [endpointRule(endpoint, reading)])],
     groups: readSubjects('group', reading, permissions),
     machines: readSubjects('machine', reading, permissions),
     quotas: readQuotas(reading, permissions),
@@ -116,6 +132,7 @@ function readSections(reading: Reading): Sections {
 function modelOf(
   sections: Sections,
   api: ApiSettings,
+  endpoint: PermissionsEndpoint | undefined,
   { root, report, inventory }: Reading,
   options: IssuerOptions,
 ): Omit<ModelFile, 'version'> {
@@ -134,7 +151,10 @@ function modelOf(
     scopes: at(root, 'scopes').value === 'intersect' ? 'intersect' : 'groups',
     okta: readOkta(at(root, 'okta'), namesOf(sections.groups), options, report),
     blocked: readBlocked(at(root, 'blocked')),
-    routes: cells.map(({ key, gateway }) => (gateway === undefined ? { key } : { key, gateway })),
+    routes: [
+      ...cells.map(({ key, gateway }) => (gateway === undefined ? { key } : { key, gateway })),
+      ...(endpoint === undefined ? [] : [{ key: endpoint.route }]),
+    ],
     public: row(sections.publicRules, 'allow'),
     signedIn: row(sections.signedInRules, 'allow'),
     groups: sections.groups.map((group) => {
@@ -145,5 +165,6 @@ function modelOf(
     permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
     quotas: sections.quotas,
     ...(inventory.routesBelow ? { routesBelow: true } : {}),
+    ...(endpoint === undefined ? {} : { permissionsEndpoint: { route: endpoint.route, exposeGroups: endpoint.exposeGroups } }),
   };
 }

@@ -22,14 +22,20 @@ export interface Inventory {
   readonly gatewayRoutes: readonly InventoryRoute[];
   /** One for each method and template; `ANY` has one for each method without a route of its own. */
   readonly cells: readonly Cell[];
-  /** 32-bit words of a row over the cells. */
+  /** 32-bit words of a row over the cells and the reserved places behind them. */
   readonly words: number;
   readonly routesBelow: boolean;
   /** Where the inventory is an OpenAPI file's. */
   readonly operations?: readonly Operation[];
 }
 
-export function readInventory(routes: Cursor, report: Report, readFile?: ReadFile): Inventory {
+export interface InventoryOptions {
+  /** Places of a row behind those of the cells, which no pattern reaches. */
+  readonly reserved: number;
+  readonly readFile: ReadFile | undefined;
+}
+
+export function readInventory(routes: Cursor, report: Report, { reserved, readFile }: InventoryOptions): Inventory {
   const operations = readOperations(routes, readFile, report);
   const gatewayRoutes: InventoryRoute[] = [];
   const seen: Seen = { keys: new Set(), templates: new Map() };
@@ -44,7 +50,7 @@ export function readInventory(routes: Cursor, report: Report, readFile?: ReadFil
   }
   const cells = cellsOf(gatewayRoutes);
   const routesBelow = hasRoutesBelow(gatewayRoutes);
-  return { gatewayRoutes, cells, words: Math.ceil(cells.length / 32), routesBelow, ...(operations && { operations }) };
+  return { gatewayRoutes, cells, words: Math.ceil((cells.length + reserved) / 32), routesBelow, ...(operations && { operations }) };
 }
 
 interface Seen {

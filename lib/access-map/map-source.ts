@@ -1,8 +1,9 @@
-/** Finds the map that a project means: `cdk.json` context `accessMap`, else `access.yaml`. */
+/** Finds the maps that a project means: `cdk.json` context `accessMap`, else `access.yaml`. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { globSync, isDynamicPattern } from 'tinyglobby';
 import { AccessMap, type AccessMapOptions } from './access-map.ts';
-import { AccessMapError, code, problem } from './problems.ts';
+import { AccessMapError, code, type Problem, problem } from './problems.ts';
 
 const CONTEXT = 'cdk.json#/context/accessMap';
 
@@ -11,24 +12,36 @@ export type MapLocation =
   | { readonly kind: 'object'; readonly map: unknown; readonly source: string };
 
 /**
- * Where the map is.
+ * Where the maps are.
  * @param directory the project's folder; file names are relative to it.
- * @param contextValue context `accessMap`: a file name or the map itself; nothing means `access.yaml`.
- * @throws AccessMapError for a glob, which is not available yet, and for values that are neither text nor a mapping.
+ * @param contextValue context `accessMap`: a file name, a glob of several, or the map itself; nothing means `access.yaml`.
+ * @returns one location at least; those of a glob in the order of their names.
+ * @throws AccessMapError for a glob that matches nothing, and for values that are neither text nor a mapping.
  */
-export function resolveMapSource(directory: string, contextValue: unknown): MapLocation {
-  if (contextValue === undefined || contextValue === null) return { kind: 'file', path: resolve(directory, 'access.yaml') };
-  if (typeof contextValue === 'object') return { kind: 'object', map: contextValue, source: CONTEXT };
+export function resolveMapSources(directory: string, contextValue: unknown): readonly [MapLocation, ...MapLocation[]] {
+  if (contextValue === undefined || contextValue === null) return [{ kind: 'file', path: resolve(directory, 'access.yaml') }];
+  if (typeof contextValue === 'object') return [{ kind: 'object', map: contextValue, source: CONTEXT }];
   const place = { source: CONTEXT, path: '' };
   if (typeof contextValue !== 'string' || contextValue.trim() === '') {
-    const detail = { expected: 'the name of a file, or a map', found: `${code(String(contextValue))}` };
+    const detail = { expected: 'the name of a file, a glob, or a map', found: `${code(String(contextValue))}` };
     throw new AccessMapError([problem('error', 'VALUE_TYPE', place, detail)]);
   }
-  if (/[*?[\]{}]/.test(contextValue)) {
-    const says = `a glob of several maps is not available yet, expected the name of one file, found ${code(contextValue)}`;
-    throw new AccessMapError([problem('error', 'NOT_AVAILABLE', place, { says })]);
+  if (!isDynamicPattern(contextValue)) return [{ kind: 'file', path: resolve(directory, contextValue) }];
+  const paths = globSync(contextValue, { cwd: directory, absolute: true, expandDirectories: false, followSymbolicLinks: false });
+  const [first, ...others] = paths.toSorted().map((path): MapLocation => ({ kind: 'file', path }));
+  if (first === undefined) {
+    const detail = { expected: 'a glob that matches an access map', found: `${code(contextValue)}, which matches no file` };
+    throw new AccessMapError([problem('error', 'FILE_UNREADABLE', place, detail)]);
   }
-  return { kind: 'file', path: resolve(directory, contextValue) };
+  return [first, ...others];
+}
+
+/** The one map of a project. @throws AccessMapError where there are several, beside what `resolveMapSources` throws. */
+export function resolveMapSource(directory: string, contextValue: unknown): MapLocation {
+  const [location, ...others] = resolveMapSources(directory, contextValue);
+  if (others.length === 0) return location;
+  const detail = { expected: 'one map', found: `${others.length + 1} maps at ${code(String(contextValue))}`, fix: 'name one with `--map`' };
+  throw new AccessMapError([problem('error', 'VALUE_INVALID', { source: CONTEXT, path: '' }, detail)]);
 }
 
 /** The context `accessMap` of a project's `cdk.json`; nothing where there is no such file or key. */
@@ -55,4 +68,28 @@ export function loadMap(location: MapLocation, options: AccessMapOptions = {}): 
       : AccessMap.checkObject(location.map, { ...options, source: location.source });
   if (!map) throw new AccessMapError(problems);
   return map;
+}
+
+/** Loads all maps, each a stack of its own. @throws AccessMapError with every problem of every map, and for a name that two of them have. */
+export function loadMaps(locations: readonly MapLocation[], options: AccessMapOptions = {}): readonly AccessMap[] {
+  const problems: Problem[] = [];
+  const maps = locations.flatMap((location) => {
+    try {
+      return [loadMap(location, options)];
+    } catch (error) {
+      if (!(error instanceof AccessMapError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  const named = new Map<string, AccessMap>();
+  for (const map of maps) {
+    const twin = named.get(map.name);
+    named.set(map.name, map);
+    if (twin === undefined) continue;
+    const found = `${code(map.name)} in ${twin.source} as well`;
+    problems.push(problem('error', 'VALUE_DUPLICATE', { source: map.source, path: '' }, { expected: 'an `api.name` of its own', found }));
+  }
+  if (problems.length > 0) throw new AccessMapError(problems);
+  return maps;
 }

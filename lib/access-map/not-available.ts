@@ -3,25 +3,18 @@ import { at, type Cursor, entries, items, type Report } from './cursor.ts';
 import { code } from './problems.ts';
 
 /** `*` stands for every item or entry. A row without default refuses every value. */
-const NOT_AVAILABLE: readonly {
+export const NOT_AVAILABLE: readonly {
   readonly path: string;
   readonly default?: unknown;
   readonly only?: 'list' | 'mapping';
   readonly what?: string;
 }[] = [
-  { path: 'extends' },
-  { path: 'api.kind', default: 'http' },
-  { path: 'api.upstream.vpcLink' },
-  { path: 'api.upstream.listener' },
-  { path: 'api.upstream.lambda' },
-  { path: 'api.attachTo' },
-  { path: 'api.authorizerOnly', default: false },
+  { path: 'api.attachTo.gatewayResponses', default: false },
   { path: 'okta.*.manage' },
   { path: 'routes.*.sensitive', default: false },
   { path: 'routes.*.mode', default: 'enforce' },
   { path: 'mode', default: 'enforce' },
   { path: 'audit' },
-  { path: 'permissionsEndpoint' },
 ];
 
 export function reportNotAvailable(root: Cursor, report: Report): void {

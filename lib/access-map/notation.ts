@@ -17,6 +17,8 @@ const DOTS = '(?!.*/\\.\\.?(?:/|$))';
 /** Regular expression sources, used by the schema as well. */
 export const ROUTE = `${DOTS}${keyed(path(`(?:${LITERAL}|${PARAMETER})`, GREEDY))}`;
 export const PATTERN = `${DOTS}${keyed(path(`(?:${LITERAL}|${PARAMETER}|\\*)`, `(?:${GREEDY}|\\*\\*)`))}`;
+/** A path without parameters. */
+export const FIXED_PATH = `^${DOTS}(?:/${LITERAL})+$`;
 /** A scope-token of RFC 6749, section 3.3, that cannot be taken for a path, a pattern without its space, or `$default`. */
 export const PERMISSION = `^(?!/|\\$default$|(?:${METHOD_WORDS.join('|')})/)[\\x21\\x23-\\x5B\\x5D-\\x7E]+$`;
 

@@ -9,6 +9,11 @@ export function publishedSchema(): string {
     title: 'Access map',
     description: 'Which Okta group may call which API Gateway route, and how often.',
     ...accessMapSchema,
+    // An overlay is complete with its base only, which editors do not read.
+    required: undefined,
+    if: { type: 'object', properties: { extends: false } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { type: 'object', properties: { api: {}, okta: {}, routes: {} }, required: accessMapSchema.required },
   };
   const dropped: readonly string[] = ANNOTATIONS;
   return `${JSON.stringify(schema, (key, value: unknown) => (dropped.includes(key) ? undefined : value), 2)}\n`;

@@ -1,9 +1,8 @@
 /** Reads quotas and puts them in the order in which they are tried. */
 import { createHash } from 'node:crypto';
-import { addRow, emptyRow, type Row, rowToHex } from '../../lambda/core/bits.ts';
+import { addRow, emptyRow, rowToHex } from '../../lambda/core/bits.ts';
 import { PERIODS, type Period, type QuotaFile, type QuotaWindowFile } from '../../lambda/core/model.ts';
-import { at, type Cursor, entries, integer, items, word } from './cursor.ts';
-import { keysOf } from './patterns.ts';
+import { at, type Cursor, entries, integer, items, texts, word } from './cursor.ts';
 import { type Permission, type Reading, readRules } from './rules.ts';
 
 const SECONDS: { readonly [period in Period]: number } = { minute: 60, hour: 3600, day: 86_400, month: 30 * 86_400 };
@@ -28,7 +27,7 @@ function readWindows(quota: Cursor, reading: Reading, permissions: ReadonlyMap<s
   for (const cursor of listed.value === undefined ? [quota] : items(listed)) {
     const window = readWindow(cursor, reading, permissions);
     if (!window) continue;
-    if (windows.some(({ id }) => id === window.id)) {
+    if (windows.some(({ per, routes }) => per === window.per && routes === window.routes)) {
       const says = `two windows per ${window.per} over the same routes: expected one, the smaller limit is the one that counts`;
       reading.report.error('QUOTA_WINDOW_DUPLICATE', cursor.pointer, { says });
     }
@@ -56,12 +55,15 @@ function readWindow(cursor: Cursor, reading: Reading, permissions: ReadonlyMap<s
   const routes = emptyRow(reading.inventory.words);
   const rule = { subject: { kind: 'group', name: '' }, effect: 'allow' } as const;
   for (const { routes: some } of readRules(list, rule, reading, permissions)) addRow(routes, some);
-  return { id: `${per}_${digest(routes, reading)}`, per, limit, routes: rowToHex(routes) };
+  return { id: `${per}_${digest(list)}`, per, limit, routes: rowToHex(routes) };
 }
 
-/** Depends on the routes alone, so that reordering `routes` keeps the counter. */
-function digest(routes: Row, { inventory }: Reading): string {
-  return createHash('sha256').update(keysOf(routes, inventory).toSorted().join('\n')).digest('hex').slice(0, 8);
+/** Depends on the patterns as written, so that neither their order nor a route that is new to the API starts another counter. */
+function digest(list: Cursor): string {
+  const patterns = texts(list)
+    .map(([pattern]) => pattern)
+    .toSorted();
+  return createHash('sha256').update(JSON.stringify(patterns)).digest('hex').slice(0, 8);
 }
 
 /** Generosity = smallest limit per second over the windows; ties: limit of the shortest window, then name. */

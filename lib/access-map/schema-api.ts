@@ -13,11 +13,22 @@ const upstream = {
       expected: 'an http or https URL',
       description: 'Base URL; the path of the call is appended.',
     },
-    vpcLink: { ...text, description: 'VPC link to the upstream.' },
-    listener: { ...text, description: 'ARN of a load balancer listener.' },
-    lambda: { ...text, description: 'ARN of a Lambda function.' },
+    vpcLink: {
+      ...text,
+      expected: 'the id of a VPC link',
+      description: 'Id of a VPC link: beside `url` on a REST API, beside `listener` on an HTTP API.',
+    },
+    listener: {
+      ...text,
+      expected: 'the ARN of a listener',
+      description: 'ARN of a load balancer listener, on an HTTP API with `vpcLink`.',
+    },
+    lambda: { ...text, expected: 'the ARN of a function', description: 'ARN of a Lambda function in the same account and Region.' },
   },
 } as const;
+
+// Nothing else: the id stands in IAM policies.
+const apiId = { type: 'string', pattern: '^[a-z0-9]{4,32}$', expected: 'the id of an API such as `a1b2c3d4e5`' } as const;
 
 const attachTo = {
   type: 'object',
@@ -25,13 +36,37 @@ const attachTo = {
   additionalProperties: false,
   expected: 'an API such as `{ httpApiId: a1b2c3 }`',
   properties: {
-    httpApiId: text,
-    restApiId: text,
-    stage: text,
-    replace: { type: 'array', items: route, expected: 'a list of routes' },
-    onUnmapped: { type: 'string', enum: ['fail', 'deny', 'leave'], expected: '`fail`, `deny` or `leave`' },
-    dryRun: on,
-    publishPending: on,
+    httpApiId: apiId,
+    restApiId: apiId,
+    stage: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_-]{1,128}$',
+      expected: 'the name of a stage',
+      description: 'REST: the stage that is published.',
+    },
+    replace: {
+      type: 'array',
+      uniqueItems: true,
+      items: route,
+      expected: 'a list of routes',
+      description: 'Routes whose authorizer of somebody else gives way to ours.',
+    },
+    onUnmapped: {
+      type: 'string',
+      enum: ['fail', 'deny', 'leave'],
+      default: 'fail',
+      expected: '`fail`, `deny` or `leave`',
+      description: 'What becomes of routes of the API that the map does not have.',
+    },
+    accept: {
+      type: 'array',
+      uniqueItems: true,
+      items: { type: 'string', enum: ['resourcePolicy'], expected: '`resourcePolicy`' },
+      expected: 'a list of findings: `resourcePolicy`',
+      description: 'Findings that would stop the deployment and are accepted.',
+    },
+    dryRun: { ...on, description: 'Only show in the outputs what would be done.' },
+    publishPending: { ...on, description: 'Publish edits of others that wait for deployment, too.' },
     gatewayResponses: on,
   },
 } as const;

@@ -2,10 +2,29 @@
  * The one definition of the access map: it validates, types the input (`AccessMapInput`), and `access.schema.json` for editors is
  * generated from it. `expected` says in a message what belongs there; `notation` names the notation that explains a wrong text.
  */
+
+import { FIXED_PATH } from './notation.ts';
 import { api, okta } from './schema-api.ts';
 import { groups, machines, mapTests, permissions, quotas, routes } from './schema-rules.ts';
 import { duration, mode, names, on, patterns, route, text } from './schema-terms.ts';
 import type { FromSchema } from './schema-type.ts';
+
+const permissionsEndpoint = {
+  type: 'object',
+  description: 'A route of the API at which a caller asks what it may do.',
+  additionalProperties: false,
+  required: ['path'],
+  expected: 'a path such as `{ path: /permissions }`',
+  properties: {
+    path: {
+      type: 'string',
+      pattern: FIXED_PATH,
+      expected: 'a path without parameters such as `/permissions`',
+      description: 'Open to any valid token by GET, never charged.',
+    },
+    exposeGroups: { ...on, default: false, description: 'Name the groups of the caller that the map knows in the answer.' },
+  },
+} as const;
 
 const blocked = {
   type: 'object',
@@ -21,7 +40,6 @@ const blocked = {
 
 /** Sections that are known but not acted on (not-available.ts). */
 const later = {
-  extends: { ...text, description: 'A base map.' },
   mode: { ...mode, default: 'enforce' },
   audit: {
     type: 'object',
@@ -33,12 +51,6 @@ const later = {
       hashPrincipal: on,
       complete: on,
     },
-  },
-  permissionsEndpoint: {
-    type: 'object',
-    additionalProperties: false,
-    expected: 'a `path`',
-    properties: { path: text, exposeGroups: on },
   },
 } as const;
 
@@ -60,7 +72,14 @@ export const accessMapSchema = {
     scopes: { type: 'string', enum: ['groups', 'intersect'], default: 'groups', expected: '`groups` or `intersect`' },
     blocked,
     tests: mapTests,
+    extends: {
+      ...text,
+      expected: 'the name of a file',
+      description:
+        'A base map, named from the folder of this one, which may then change api, okta, machines, blocked, mode, audit and tests only.',
+    },
     ...later,
+    permissionsEndpoint,
   },
 } as const;
 

@@ -21,6 +21,12 @@ export function versionOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, i
     .slice(0, 16);
 }
 
+/** A plain URL is its text alone, so that maps keep the version that they had before there were other forms. */
+function upstreamOf({ upstream }: ApiSettings): unknown {
+  if (upstream.kind === 'lambda') return [upstream.functionArn];
+  if (upstream.kind === 'listener') return [upstream.listener, upstream.vpcLink];
+  return upstream.vpcLink === undefined ? upstream.url : [upstream.url, upstream.vpcLink];
+}
 const isEmpty = ({ users, clients, tokens }: BlockedFile): boolean => users.length + clients.length + tokens.length === 0;
 
 function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventory: Inventory): unknown {
@@ -36,7 +42,8 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       model.scopes,
       ...(model.cache ? [model.cache.mode, model.cache.ttlSeconds] : []),
     ],
-    [api.upstream.url, origins.toSorted(), headers.map((header) => header.toLowerCase()).toSorted(), maxAgeSeconds],
+    [upstreamOf(api), origins.toSorted(), headers.map((header) => header.toLowerCase()).toSorted(), maxAgeSeconds],
+    ...ownedElsewhere(api),
     model.okta.map((okta) => [
       [okta.name ?? null, okta.issuers.toSorted(), okta.audience, okta.clients === 'any' ? 'any' : okta.clients.toSorted()],
       [okta.groupsClaims.toSorted(), okta.groupPrefix, okta.maxClockSkewSeconds, okta.maxTokenLifetimeSeconds],
@@ -55,9 +62,16 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       [name, by, accuracy, onStoreFailure, onExceeded],
       sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
     ]),
+    ...(model.permissionsEndpoint ? [[model.permissionsEndpoint.route, model.permissionsEndpoint.exposeGroups]] : []),
     // A map that blocks nobody keeps the version that it had before there was such a key.
     ...(isEmpty(model.blocked)
       ? []
       : [[model.blocked.users.toSorted(), model.blocked.clients.toSorted(), model.blocked.tokens.toSorted()]]),
   ];
+}
+
+/** Nothing for an API of ours. What only says how to attach is not part of the meaning: the stack passes it on by itself. */
+function ownedElsewhere({ attachTo, authorizerOnly }: ApiSettings): readonly unknown[] {
+  if (attachTo !== undefined) return [['attachTo', attachTo.apiId, attachTo.stage ?? null]];
+  return authorizerOnly ? [['authorizerOnly']] : [];
 }

@@ -3,7 +3,7 @@ import { reportJson, reportLines } from './check/render.ts';
 import { reportOn } from './check/report.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
-import { readMap } from './shell/map-file.ts';
+import { projectMaps, readMap } from './shell/map-file.ts';
 
 export interface CheckOptions extends MapOptions, JsonOptions {
   /** Files; none means the map of the project. */
@@ -12,7 +12,7 @@ export interface CheckOptions extends MapOptions, JsonOptions {
 
 export function runCheck({ maps = [], map, json }: CheckOptions, io: Io): ExitCode {
   const named = [...maps, ...(map === undefined ? [] : [map])];
-  const files: readonly (string | undefined)[] = named.length === 0 ? [undefined] : named;
+  const files = named.length === 0 ? projectMaps(io) : named;
   const reports = files.map((file) => reportOn(readMap(file, io)));
   const ok = reports.every((report) => report.ok);
   if (json) writeJson(io, { ok, maps: reports.map(reportJson) });

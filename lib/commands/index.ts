@@ -1,12 +1,15 @@
 /** The commands, in the order in which help lists them. */
 import { check } from './check.ts';
+import { coverage } from './coverage.ts';
 import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { init } from './init.ts';
+import { inject } from './inject.ts';
 import { login } from './login.ts';
 import { matrix } from './matrix.ts';
 import { okta } from './okta.ts';
 import type { CliCommand } from './shell/command.ts';
+import { smoke } from './smoke.ts';
 import { test } from './test.ts';
 import { token } from './token.ts';
 import { types } from './types.ts';
@@ -23,6 +26,9 @@ export const COMMANDS: readonly CliCommand[] = [
   types,
   token,
   login,
+  inject,
+  coverage,
+  smoke,
   usage,
   okta,
 ];

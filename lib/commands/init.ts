@@ -1,28 +1,56 @@
 /** `init`: a full valid map of an API as it is today. */
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { GatewayError } from '../../lambda/gateway/live-api.ts';
+import { AccessMap } from '../access-map/index.ts';
 import { OpenapiError, readOpenapi } from '../access-map/openapi/document.ts';
 import { code } from '../access-map/problems.ts';
+import { mapFromLiveApi } from './init/from-live-api.ts';
 import { mapFromOpenapi } from './init/from-openapi.ts';
+import {
+  httpApiOption,
+  type LiveApiRef,
+  type LiveAws,
+  type LiveOptions,
+  liveAws,
+  refOf,
+  restApiOption,
+  stageOption,
+} from './live/open-api.ts';
 import { defineCommand, EXIT, type ExitCode, UsageError } from './shell/command.ts';
 import type { Io } from './shell/io.ts';
 import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
 
-export interface InitOptions extends OutputOptions {
+export interface InitOptions extends OutputOptions, LiveOptions {
   readonly openapi?: string;
-  readonly httpApi?: string;
-  readonly restApi?: string;
 }
 
-export function runInit({ openapi, httpApi, restApi, output }: InitOptions, io: Io): ExitCode {
-  if (httpApi !== undefined || restApi !== undefined) {
-    throw new UsageError(`\`${httpApi === undefined ? '--rest-api' : '--http-api'}\` is not available yet, expected \`--openapi <file>\``);
+export async function runInit(options: InitOptions, io: Io, aws: LiveAws = liveAws): Promise<ExitCode> {
+  const ref = refOf(options);
+  if (ref !== undefined) return initFromLiveApi(ref, options, io, aws);
+  const { openapi, output } = options;
+  if (openapi === undefined) {
+    throw new UsageError('expected `--openapi <file>`, `--http-api <id>` or `--rest-api <id>`, found no such option: see `--help`');
   }
-  if (openapi === undefined) throw new UsageError('expected `--openapi <file>`, found no such option: see `--help`');
   const { text, left } = mapFromOpenapi(read(openapi, io), basename(openapi));
   writeOutput(text, output, io, true);
   for (const note of left) io.err(`${note}\n`);
   return EXIT.good;
+}
+
+async function initFromLiveApi(ref: LiveApiRef, { output }: InitOptions, io: Io, aws: LiveAws): Promise<ExitCode> {
+  try {
+    const { text, left } = mapFromLiveApi(await aws.read(ref));
+    writeOutput(text, output, io, true);
+    for (const note of left) io.err(`${note}\n`);
+    const { map, problems } = AccessMap.checkText(text, output ?? 'access.yaml');
+    for (const { message } of problems) io.err(`${message}\n`);
+    return map === undefined ? EXIT.problem : EXIT.good;
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    io.err(`${error.message}\n`);
+    return EXIT.problem;
+  }
 }
 
 function read(file: string, io: Io): ReturnType<typeof readOpenapi> {
@@ -43,12 +71,13 @@ function read(file: string, io: Io): ReturnType<typeof readOpenapi> {
 export const init = defineCommand<InitOptions>({
   name: 'init',
   summary: 'write an access map of an API as it is today',
-  examples: ['init --openapi openapi.yaml -o access.yaml'],
+  examples: ['init --openapi openapi.yaml -o access.yaml', 'init --http-api a1b2c3d4e5 -o access.yaml'],
   declare: (command) =>
     void command
       .option('--openapi <file>', 'OpenAPI 3 description, JSON or YAML')
-      .option('--http-api <id>', 'HTTP API that exists (not available yet)')
-      .option('--rest-api <id>', 'REST API that exists (not available yet)')
+      .addOption(httpApiOption())
+      .addOption(restApiOption())
+      .addOption(stageOption())
       .addOption(outputOption()),
-  run: runInit,
+  run: (options, io) => runInit(options, io),
 });

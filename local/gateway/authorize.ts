@@ -1,4 +1,4 @@
-/** Asks an HTTP API's authorizer: identity sources first, then the cache, then the function; the policy is judged for each request. */
+/** Asks an API's authorizer: identity sources first, then the cache, then the function; the policy is judged for each request. */
 
 import { evaluatePolicy } from '../iam.ts';
 import type { InvocationResult } from '../lambda/function.ts';
@@ -42,18 +42,33 @@ interface CachedAnswer {
   readonly expiresMs: number;
 }
 
-export function createAuthorizers(options: AuthorizerOptions): Authorizers {
+/** In what the two kinds of API differ. */
+export interface AuthorizerForm {
+  readonly event: (call: Call, identitySource: readonly string[]) => Readonly<Record<string, unknown>>;
+  readonly parse: (payload: string, view: AuthorizerView) => AuthorizerAnswer;
+  /** Whether a missing identity source is answered without the function where nothing is cached. */
+  readonly demandsSourcesUncached: boolean;
+}
+
+const httpForm: AuthorizerForm = {
+  event: authorizerEvent,
+  parse: (payload, view) => parseAnswer(payload, view.simpleResponses),
+  demandsSourcesUncached: true,
+};
+
+export function createAuthorizers(options: AuthorizerOptions, form: AuthorizerForm = httpForm): Authorizers {
   const cache = new Map<string, CachedAnswer>();
 
   const authorize = async (view: AuthorizerView, call: Call): Promise<Authorization> => {
     const values = view.identitySources.map((source) => variable(call, source.replace(/^\$/, '')) ?? '');
-    if (values.includes('')) return refusal(401, 'identity source missing', 'identity source missing');
+    const demanded = view.ttlSeconds > 0 || form.demandsSourcesUncached;
+    if (demanded && values.includes('')) return refusal(401, 'identity source missing', 'identity source missing');
     const key = JSON.stringify([view.id, call.stage.name, values]);
     const cached = cache.get(key);
     if (cached !== undefined && cached.expiresMs > options.now()) return judge(cached.answer, call, 'cached');
     if (!view.invocable) return refusal(500, 'the function has no permission for this authorizer', 'invoked');
     const result = await withTimeout(
-      options.invoke(view.functionArn, JSON.stringify(authorizerEvent(call, values))),
+      options.invoke(view.functionArn, JSON.stringify(form.event(call, values))),
       options.authorizerTimeoutMs,
     );
     if (result.kind === 'error') {
@@ -61,7 +76,7 @@ export function createAuthorizers(options: AuthorizerOptions): Authorizers {
       return refusal(status, `${result.errorType}: ${result.errorMessage}`, 'invoked');
     }
     try {
-      const answer = parseAnswer(result.payload, view.simpleResponses);
+      const answer = form.parse(result.payload, view);
       if (view.ttlSeconds > 0) cache.set(key, { answer, expiresMs: options.now() + view.ttlSeconds * 1000 });
       return judge(answer, call, 'invoked');
     } catch (cause) {

@@ -44,6 +44,18 @@ export function parseAnswer(payload: string, simpleResponses: boolean): Authoriz
   return { kind: 'policy', principalId, document: parseDocument(answer['policyDocument']), context };
 }
 
+/**
+ * Reads what an authorizer returned to a REST API, whose context takes text, numbers and booleans only.
+ * Source: API Gateway Developer Guide, "Output from a Lambda authorizer".
+ * @throws AnswerError naming the first thing that is wrong
+ */
+export function parseRestAnswer(payload: string): AuthorizerAnswer {
+  const answer = parseAnswer(payload, false);
+  const nested = Object.entries(answer.context).find(([, value]) => typeof value === 'object');
+  if (nested !== undefined) throw new AnswerError(`context: expected text, a number or a boolean for \`${nested[0]}\``);
+  return answer;
+}
+
 function onlyKeys(answer: Readonly<Record<string, unknown>>, keys: readonly string[]): void {
   const stray = Object.keys(answer).find((key) => !keys.includes(key));
   if (stray !== undefined) throw new AnswerError(`expected only ${keys.join(', ')}, found \`${stray}\``);

@@ -1,7 +1,12 @@
 /** What is known of one call while the gateway works on it, and the `$context`, `$request` and `$stageVariables` variables made from it. */
 import { LOCAL_ACCOUNT, LOCAL_REGION, type StageView } from '../template.ts';
 import { commonLogTime, type GatewayRequest } from './request.ts';
-import type { SelectedRoute } from './routes.ts';
+
+/** The route of an HTTP API or the method of a REST API that a call was matched to. */
+export interface Selected {
+  readonly route: { readonly routeKey: string };
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
 
 export interface Call {
   readonly apiId: string;
@@ -9,7 +14,7 @@ export interface Call {
   readonly request: GatewayRequest;
   /** The request's path without the stage. */
   readonly path: string;
-  readonly selected: SelectedRoute | undefined;
+  readonly selected: Selected | undefined;
   readonly authorizer: AuthorizerContext | undefined;
   /** Set when the call has been answered. */
   readonly outcome?: CallOutcome;
@@ -31,6 +36,8 @@ export interface CallOutcome {
   /** Why the authorizer failed or refused, for the operator. */
   readonly authorizerError: string | undefined;
   readonly integrationError: string | undefined;
+  /** Type of a REST API's gateway response. */
+  readonly responseType?: string;
 }
 
 export function domainName(apiId: string): string {
@@ -49,7 +56,7 @@ const contextVariables: Readonly<Record<string, Variable>> = {
   domainPrefix: (call) => call.apiId,
   'error.message': (call) => call.outcome?.errorMessage,
   'error.messageString': (call) => quoted(call.outcome?.errorMessage),
-  'error.responseType': (call) => call.outcome?.errorMessage?.toUpperCase().replaceAll(' ', '_'),
+  'error.responseType': (call) => call.outcome?.responseType ?? call.outcome?.errorMessage?.toUpperCase().replaceAll(' ', '_'),
   extendedRequestId: (call) => call.request.id,
   httpMethod: (call) => call.request.method,
   'identity.sourceIp': (call) => call.request.sourceIp,
@@ -64,6 +71,7 @@ const contextVariables: Readonly<Record<string, Variable>> = {
   requestId: (call) => call.request.id,
   requestTime: (call) => commonLogTime(call.request.timeMs),
   requestTimeEpoch: (call) => call.request.timeMs,
+  resourcePath: (call) => call.selected?.route.routeKey.replace(/^\S+ /, ''),
   responseLatency: (call) => call.outcome?.latencyMs,
   responseLength: (call) => call.outcome?.responseBytes,
   routeKey: (call) => call.selected?.route.routeKey,

@@ -27,13 +27,21 @@ const hopByHop = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-autho
 /** @throws TemplateError for mappings that cannot be served */
 export function createIntegration(view: IntegrationView, options: IntegrationOptions): Integrate {
   const { target } = view;
-  if (target.kind === 'lambda') return (call) => invokeFunction(view, target, call, options);
+  if (target.kind === 'lambda') {
+    const { payload } = target;
+    const form = { payload, event: payload === '2.0' ? integrationEvent : integrationEventV1 };
+    return (call) => invokeFunction({ timeoutMs: view.timeoutMs, form }, target, call, options);
+  }
   const map = createMappings(view.requestParameters, options.missingMappingValue);
   return async (call) => {
-    const headers = new Map([...call.request.headers].filter(([name]) => name !== 'host' && !hopByHop.includes(name)));
-    const { path, query, headers: mapped } = map(call, { path: undefined, query: call.request.query, headers });
+    const { path, query, headers: mapped } = map(call, { path: undefined, query: call.request.query, headers: forwardable(call) });
     return proxy(call, view.timeoutMs, target, { path, query, headers: mapped });
   };
+}
+
+/** The request's headers that are not about its connection. */
+export function forwardable(call: Call): ReadonlyMap<string, string> {
+  return new Map([...call.request.headers].filter(([name]) => name !== 'host' && !hopByHop.includes(name)));
 }
 
 type HttpTarget = Extract<IntegrationView['target'], { readonly kind: 'http' }>;
@@ -45,7 +53,7 @@ interface ProxiedRequest {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-function proxy(call: Call, timeoutMs: number, target: HttpTarget, outgoing: ProxiedRequest): Promise<IntegrationAnswer> {
+export function proxy(call: Call, timeoutMs: number, target: HttpTarget, outgoing: ProxiedRequest): Promise<IntegrationAnswer> {
   const parameters = call.selected?.pathParameters ?? {};
   const uri = new URL(target.uri.replaceAll(/\{([^}+]+)\+?\}/g, (all, name: string) => parameters[name] ?? all));
   const own = [uri.search.slice(1), outgoing.query].filter((part) => part !== '').join('&');
@@ -89,25 +97,31 @@ function endToEnd(headers: http.IncomingHttpHeaders): Headers {
   return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
-async function invokeFunction(
-  view: IntegrationView,
-  target: LambdaTarget,
+/** How a function is called: payload 2.0 or 1.0 of an HTTP API, or the form of a REST API. */
+export interface FunctionForm {
+  readonly payload: '1.0' | '2.0';
+  readonly event: (call: Call, body: EventBody | undefined) => Readonly<Record<string, unknown>>;
+}
+
+export async function invokeFunction(
+  { timeoutMs, form }: { readonly timeoutMs: number; readonly form: FunctionForm },
+  target: Pick<LambdaTarget, 'functionArn' | 'invocable'>,
   call: Call,
-  options: IntegrationOptions,
+  options: Pick<IntegrationOptions, 'invoke'>,
 ): Promise<IntegrationAnswer> {
   if (!target.invocable) return { kind: 'failed', status: 500, error: 'the function has no permission for this API' };
   const body = await readBody(call);
   if (body === 'tooLarge') return { kind: 'failed', status: 413, error: `expected at most ${largestPayloadBytes} bytes` };
-  const event = target.payload === '2.0' ? integrationEvent(call, body) : integrationEventV1(call, body);
+  const event = form.event(call, body);
   const late = new Promise<InvocationResult>((done) => {
-    const timer = setTimeout(() => done({ kind: 'error', errorType: 'Timeout', errorMessage: 'integration timed out' }), view.timeoutMs);
+    const timer = setTimeout(() => done({ kind: 'error', errorType: 'Timeout', errorMessage: 'integration timed out' }), timeoutMs);
     timer.unref();
   });
   const result = await Promise.race([options.invoke(target.functionArn, JSON.stringify(event)), late]);
   if (result.kind === 'error') {
     return { kind: 'failed', status: result.errorType === 'Timeout' ? 503 : 500, error: `${result.errorType}: ${result.errorMessage}` };
   }
-  return functionAnswer(JSON.parse(result.payload), target.payload);
+  return functionAnswer(JSON.parse(result.payload), form.payload);
 }
 
 async function readBody(call: Call): Promise<EventBody | undefined | 'tooLarge'> {

@@ -55,6 +55,7 @@ const attributes: Readonly<Record<string, Readonly<Record<string, Naming>>>> = {
     ApiId: (id) => id,
     ApiEndpoint: (id) => `https://${id}.execute-api.${LOCAL_REGION}.amazonaws.com`,
   },
+  'AWS::ApiGateway::RestApi': { RestApiId: (id) => id, RootResourceId: (id) => `${id}root` },
   'AWS::ApiGatewayV2::Authorizer': { AuthorizerId: (id) => id },
   'AWS::ApiGatewayV2::Route': { RouteId: (id) => id },
   'AWS::ApiGatewayV2::Integration': { IntegrationId: (id) => id },
@@ -68,6 +69,7 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::ApiGateway::Stage': 'StageName',
   'AWS::ApiGatewayV2::Stage': 'StageName',
   'AWS::S3::Bucket': 'BucketName',
 };

@@ -35,7 +35,7 @@ test('each group has the cells that its patterns and permissions name', () => {
 });
 
 test('open routes, permissions and machines are in the model', () => {
-  expect([keys(map.model.public), keys(map.model.signedIn)]).toEqual([['GET /health'], ['GET /me']]);
+  expect([keys(map.model.public), keys(map.model.signedIn)]).toEqual([['GET /health'], ['GET /me', 'GET /permissions']]);
   expect(map.model.permissions.map(({ name, routes }) => [name, keys(routes)])).toEqual([
     ['orders:read', ['GET /orders', 'GET /orders/{id}']],
     ['orders:write', ['POST /orders']],
@@ -56,9 +56,10 @@ test('defaults are written out', () => {
     },
   ]);
   expect(map.api).toEqual({
-    upstream: { url: 'https://orders.example.com' },
+    upstream: { kind: 'url', url: 'https://orders.example.com' },
     cors: { origins: ['https://app.example.com'], headers: ['authorization', 'content-type'], maxAgeSeconds: 3600 },
     unauthorized: 'throw',
+    authorizerOnly: false,
     cache: { kind: 'auto' },
   });
   expect(map.model.quotas[0]).toMatchObject({ accuracy: 'exact', onStoreFailure: 'deny', onExceeded: 'refuse' });
@@ -66,7 +67,9 @@ test('defaults are written out', () => {
 
 test('the gateway gets the routes in the order of the file', () => {
   expect(map.gatewayRoutes[5]).toEqual({ key: 'GET /health', method: 'GET', template: '/health', public: true });
-  expect(map.gatewayRoutes.map(({ key }) => key)).toEqual(map.model.routes.map(({ key }) => key));
+  expect(map.gatewayRoutes.map(({ key }) => key)).toEqual(map.model.routes.map(({ key }) => key).slice(0, -1));
+  expect(map.permissionsEndpoint).toEqual({ path: '/permissions', route: 'GET /permissions', exposeGroups: false });
+  expect(map.model.routes.at(-1)).toEqual({ key: 'GET /permissions' });
   expect(map.gatewayRoutes.filter((route) => route.public)).toHaveLength(1);
 });
 
@@ -79,6 +82,7 @@ test('each rule knows its line, also through a permission', () => {
   expect(rules).toEqual([
     'public public allow GET /health 23',
     'signedIn signedIn allow GET /me 25',
+    'signedIn signedIn allow GET /permissions 67',
     'group orders-readers allow GET /orders orders:read 44 29',
     'group orders-readers allow GET /orders/{id} orders:read 44 30',
     'group orders-admins allow ANY /orders 48',

@@ -86,8 +86,8 @@ test('the context names a file, holds the map, or is absent', () => {
   expect(resolveMapSource('/project', 'maps/a.yaml')).toEqual({ kind: 'file', path: '/project/maps/a.yaml' });
   expect(resolveMapSource('/project', base)).toEqual({ kind: 'object', map: base, source: 'cdk.json#/context/accessMap' });
   expect(loadMap(resolveMapSource('/project', base)).name).toBe('orders');
-  expect(() => resolveMapSource('/project', 'maps/*.yaml')).toThrow('is not available yet');
-  expect(() => resolveMapSource('/project', 5)).toThrow('expected the name of a file, or a map, found `5`');
+  expect(() => resolveMapSource('/project', 'maps/*.yaml')).toThrow('expected a glob that matches an access map, found `maps/*.yaml`');
+  expect(() => resolveMapSource('/project', 5)).toThrow('expected the name of a file, a glob, or a map, found `5`');
 });
 
 test('the context is read from cdk.json', () => {

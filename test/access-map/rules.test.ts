@@ -1,5 +1,5 @@
 /** Rules of the file that make a map, or a warning, rather than an error; the errors are in broken/. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { hasBit, type Row, rowFromHex } from '../../lambda/core/bits.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { base, fromYaml, mapOf, messagesOf } from './support.ts';
@@ -132,22 +132,32 @@ test('quotas are sorted from the most generous on', () => {
   expect(mapOf({ quotas }).model.quotas.map(({ name }) => name)).toEqual(['a', 'b', 'monthly', 'hourly', 'small', 'tight']);
 });
 
-test('a window is named by its period, and by its routes whatever their order', () => {
-  const ids = (...routes: readonly string[]) =>
-    mapOf({
-      quotas: {
-        q: {
-          by: 'user',
-          windows: [
-            { limit: 1, per: 'day' },
-            { limit: 1, per: 'day', routes },
-          ],
-        },
-      },
-    }).model.quotas[0]?.windows.map(({ id }) => id);
-  expect(ids('GET /orders', 'POST /orders')).toEqual(['day', 'day_a4e8767d']);
-  expect(ids('POST /orders', 'GET /orders')).toEqual(ids('ANY /orders'));
-  expect(ids('GET /orders')).not.toEqual(ids('POST /orders'));
+describe('a quota window', () => {
+  const day = { limit: 1, per: 'day' } as const;
+  const idsOf = (routes: readonly string[], more: Parameters<typeof mapOf>[0] = {}) =>
+    mapOf({ quotas: { q: { by: 'user', windows: [day, { ...day, routes }] } }, ...more }).model.quotas[0]?.windows.map(({ id }) => id);
+
+  test('is named by its period, and by its patterns as written, whatever their order', () => {
+    expect(idsOf(['GET /orders', 'POST /orders'])).toEqual(['day', 'day_aa8388a9']);
+    expect(idsOf(['POST /orders', 'GET /orders'])).toEqual(idsOf(['GET /orders', 'POST /orders']));
+    expect(idsOf(['GET /orders'])).not.toEqual(idsOf(['POST /orders']));
+  });
+
+  test('keeps its name, and so its counter, when the API gets a route that its patterns match', () => {
+    const routes = ['GET /orders', 'POST /orders', 'GET /health'];
+    const permissions = (...patterns: readonly string[]) => ({ permissions: { ordering: patterns } });
+    const ids = idsOf(['ANY /orders', 'ordering'], { routes, ...permissions('GET /health') });
+    expect(ids).toEqual(idsOf(['ANY /orders', 'ordering'], { routes: [...routes, 'PUT /orders'], ...permissions('GET /health') }));
+    expect(ids).toEqual(idsOf(['ANY /orders', 'ordering'], { routes, ...permissions('GET /health', 'GET /orders') }));
+  });
+
+  test.each([
+    ['written alike', ['GET /orders'], ['GET /orders']],
+    ['written in another way', ['GET /orders', 'POST /orders'], ['ANY /orders']],
+  ])('with the period and the routes of another one is an error: %s', (_, one, other) => {
+    const windows = [one, other].map((routes) => ({ ...day, routes }));
+    expect(() => mapOf({ quotas: { q: { by: 'user', windows } } })).toThrow('two windows per day over the same routes');
+  });
 });
 
 test.each(['http://127.0.0.1:4001/oauth2/default', 'http://[::1]:4001/oauth2/default'])('%s is an issuer for local runs only', (issuer) => {

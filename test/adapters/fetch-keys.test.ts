@@ -29,6 +29,10 @@ describe('fetching keys', () => {
     ['as they are', {}, undefined],
     ['with the age that the issuer names', { 'cache-control': 'no-transform, max-age=60' }, 60_000],
     ['with an age of nothing', { 'cache-control': 'max-age=0' }, 0],
+    ['with an age in capitals', { 'cache-control': 'Public, Max-Age=60' }, 60_000],
+    ['with an age of nothing where it must not be stored', { 'cache-control': 'No-Store, max-age=60' }, 0],
+    ['with an age of nothing where it must not be used again', { 'cache-control': 'max-age=60,no-cache' }, 0],
+    ['without an age of another name', { 'cache-control': 'x-no-store-ever, no-cached' }, undefined],
     ['without an age that is none', { 'cache-control': 's-maxage=5, max-age=soon' }, undefined],
   ])('gives them %s', async (_, headers, maxAgeMs) => {
     const uri = await serve((response) => response.writeHead(200, headers).end(body));

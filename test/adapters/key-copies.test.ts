@@ -33,5 +33,5 @@ test.each([
 test('a table that cannot be reached fails the read and the write', async () => {
   const absent = dynamoKeyCopy('absent', { client: local.client });
   await expect(absent.read('x')).rejects.toThrow();
-  await expect(absent.write('x', { keys: [], fetchedAt: 1 })).rejects.toThrow();
+  await expect(absent.write('x', { keys: [], fetchedAt: 1 }, { now: 1, rewriteAfterMs: 1 })).rejects.toThrow();
 });

@@ -22,9 +22,9 @@ function world(shared: KeyCopy = memoryKeyCopy()) {
   const writes: StoredKeys[] = [];
   const copy: KeyCopy = {
     read: (issuer) => shared.read(issuer),
-    write: (issuer, keys) => {
+    write: (issuer, keys, terms) => {
       writes.push(keys);
-      return shared.write(issuer, keys);
+      return shared.write(issuer, keys, terms);
     },
   };
   const fetch = async () => {
@@ -101,7 +101,7 @@ describe('the shared copy of an issuer’s keys', () => {
   });
 
   test('never replaces keys that were fetched later', async () => {
-    const stale: KeyCopy = { read: async () => ({ keys: [b], fetchedAt: 1 }), write: async () => undefined };
+    const stale: KeyCopy = { read: async () => ({ keys: [b], fetchedAt: 1 }), write: async () => 'kept' };
     const { state, environment } = world(stale);
     const { keys } = environment();
     await keys.ready();
@@ -115,7 +115,7 @@ describe('the shared copy of an issuer’s keys', () => {
     ['from the future, which would pass for young for ever', (now: number) => ({ keys: [a], fetchedAt: now + 3_600_000 })],
     ['without a usable key', (now: number) => ({ keys: [{ ...a, use: 'enc' }, 'text', null], fetchedAt: now })],
   ])('is not used when it is %s', async (_, stored) => {
-    const { state, environment } = world({ read: async () => stored(state.now), write: async () => undefined });
+    const { state, environment } = world({ read: async () => stored(state.now), write: async () => 'kept' });
     state.down = true;
     expect(await environment().keys.ready()).toBe(false);
   });
@@ -132,7 +132,7 @@ describe('the shared copy of an issuer’s keys', () => {
     expect(await environment().keys.ready()).toBe(false);
   });
 
-  test('delays no request, however long a write takes', async () => {
+  test('delays a request by a fifth of a second at most, however long a write takes', async () => {
     const hanging: KeyCopy = { read: async () => undefined, write: () => new Promise(() => undefined) };
     const started = performance.now();
     expect(await world(hanging).environment().keys.ready()).toBe(true);
@@ -157,13 +157,17 @@ describe('the shared copy of an issuer’s keys', () => {
     expect(writes.length).toBe(3);
   });
 
-  test('is offered again after a write that failed', async () => {
+  test.each([
+    ['failed', () => Promise.reject(new Error('down'))],
+    ['stored nothing', () => Promise.resolve('kept' as const)],
+    ['never ended', () => new Promise<never>(() => undefined)],
+  ])('is offered again after a write that %s', async (_, write) => {
     let writes = 0;
     const failing: KeyCopy = {
       read: async () => undefined,
-      write: async () => {
+      write: () => {
         writes++;
-        throw new Error('down');
+        return write();
       },
     };
     const { state, environment } = world(failing);
@@ -174,6 +178,53 @@ describe('the shared copy of an issuer’s keys', () => {
     await keys.ready();
     await settled();
     expect(writes).toBe(2);
+  });
+
+  test('is in the table when an environment has warmed up, though the table takes most of a second', async () => {
+    let stored = false;
+    const slow: KeyCopy = {
+      read: async () => undefined,
+      write: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        stored = true;
+        return 'written';
+      },
+    };
+    await world(slow).environment().keys.warmUp();
+    expect(stored).toBe(true);
+  });
+
+  test('holds an environment up for about a second at most as it warms up', async () => {
+    const hanging: KeyCopy = { read: async () => undefined, write: () => new Promise(() => undefined) };
+    const started = performance.now();
+    await world(hanging).environment().keys.warmUp();
+    expect(performance.now() - started).toBeLessThan(1_800);
+  });
+
+  test('is in the table before the first answer of an environment that did not warm up', async () => {
+    let stored = false;
+    const slow: KeyCopy = {
+      read: async () => undefined,
+      write: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        stored = true;
+        return 'written';
+      },
+    };
+    await world(slow).environment().keys.ready();
+    expect(stored).toBe(true);
+  });
+
+  test('is written often enough to be of use where keys may be used for an hour only', async () => {
+    const { state, writes, environment } = world();
+    const { keys } = environment(3_600_000);
+    for (let minute = 0; minute < 60; minute += 5) {
+      await keys.ready();
+      await settled();
+      state.now += SOFT_AGE_MS;
+    }
+    const distances = writes.slice(1).map(({ fetchedAt }, at) => fetchedAt - (writes[at]?.fetchedAt ?? 0));
+    expect(distances).toEqual([900_000, 900_000, 900_000]);
   });
 
   test('holds the public parts alone', async () => {

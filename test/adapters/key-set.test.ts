@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeySet, HARD_AGE_MS, type KeyFetch, MAX_STALE_MS, SOFT_AGE_MS } from '../../lambda/adapters/key-set.ts';
+import { createKeySet, HARD_AGE_MS, type KeyFetch, MAX_STALE_MS, MIN_SOFT_AGE_MS, SOFT_AGE_MS } from '../../lambda/adapters/key-set.ts';
 import { ISSUER } from '../support/model.ts';
 import { signingKey } from '../support/tokens.ts';
 
@@ -59,6 +59,17 @@ describe('the key set of an issuer', () => {
     long.state.now += SOFT_AGE_MS;
     await long.keys.ready();
     expect([short.state.fetches, long.state.fetches]).toEqual([2, 2]);
+  });
+
+  test.each([0, 1_000])('asks an issuer that names an age of %d ms once a minute at most', async (maxAgeMs) => {
+    const { state, keys } = scene([a], maxAgeMs);
+    await keys.ready();
+    state.now += MIN_SOFT_AGE_MS - 1;
+    await keys.ready();
+    expect(state.fetches).toBe(1);
+    state.now += 1;
+    await keys.ready();
+    expect(state.fetches).toBe(2);
   });
 
   test('keeps the last copy while the issuer is down, for a day', async () => {
@@ -131,6 +142,66 @@ describe('the key set of an issuer', () => {
     await settled();
     expect(keys.find('b')).toBeDefined();
     expect(keys.find('a')).toBeUndefined();
+  });
+
+  test('gives up a fetch that was begun beside an earlier call, so that the first call past the hard age has one of its own', async () => {
+    const { state, keys } = scene();
+    await keys.ready();
+    state.now += HARD_AGE_MS - 1;
+    state.hold = new Promise(() => undefined);
+    await keys.ready();
+    state.hold = undefined;
+    state.published = [b];
+    state.now += 1_000;
+    await keys.ready();
+    expect(keys.find('a')).toBeUndefined();
+  });
+
+  test('does not take a short wait for an earlier call’s fetch for a failure of the issuer', async () => {
+    const { state, keys } = scene();
+    await keys.ready();
+    state.now += HARD_AGE_MS - 500;
+    state.hold = new Promise(() => undefined);
+    await keys.ready();
+    state.now += 900;
+    await keys.ready();
+    state.hold = undefined;
+    state.published = [b];
+    state.now += 100;
+    await keys.ready();
+    expect(keys.find('a')).toBeUndefined();
+  });
+
+  test('does not take what a freeze broke off for a failure of the issuer', async () => {
+    const { state, keys } = scene();
+    await keys.ready();
+    state.now += HARD_AGE_MS;
+    let breakOff = (): void => undefined;
+    state.hold = new Promise((_, reject) => {
+      breakOff = () => reject(new Error('reset'));
+    });
+    // Waited for in vain; then the environment freezes.
+    await keys.ready();
+    state.hold = new Promise((resolve) => setTimeout(resolve, 20));
+    state.published = [b];
+    state.now += 60_000;
+    breakOff();
+    await settled();
+    await keys.ready();
+    expect(keys.find('a')).toBeUndefined();
+  });
+
+  test('lets requests that come later wait for the rest of one second only', async () => {
+    const { state, keys } = scene();
+    await keys.ready();
+    state.now += HARD_AGE_MS;
+    state.hold = new Promise(() => undefined);
+    const first = keys.ready();
+    state.now += 900;
+    const started = performance.now();
+    await keys.ready();
+    expect(performance.now() - started).toBeLessThan(600);
+    await first;
   });
 
   test.each([

@@ -31,11 +31,14 @@ beforeEach(() => {
   });
   lines = [];
   server.behave([works]);
-  store = dynamoQuotaStore('quota', {
-    budgetMs: BUDGET_MS,
+  server.setClock(0);
+  store = storeWithin(BUDGET_MS);
+});
+const storeWithin = (budgetMs: number): DynamoQuotaStore =>
+  dynamoQuotaStore('quota', {
+    budgetMs,
     metrics: embeddedMetrics('orders', { now: () => 0 }, (line) => void lines.push(line)),
   });
-});
 afterEach(() => {
   process.env = { ...former };
 });
@@ -122,10 +125,73 @@ describe('a fault of the store', () => {
     expect(server.operations().slice(0, 3)).toEqual(['UpdateItem', 'UpdateItem', 'GetItem']);
   });
 
+  test('is told as a conflict where other calls are faster six times in a row', async () => {
+    const item = { minute_start: 1_795_000_020, minute_used: 0, minute_instances: 0 };
+    server.behave([{ kind: 'error', status: 400, type: 'ConditionalCheckFailedException', item }]);
+    await expect(storeWithin(5_000).charge(charge)).rejects.toMatchObject({ fault: 'conflict' });
+    expect(server.operations()).toEqual(Array.from({ length: 6 }, () => 'UpdateItem'));
+  });
+
+  test.each(['ThrottlingException', 'TransactionConflictException'])(
+    'that another moment may mend is retried after a tenth of the budget: %s',
+    async (type) => {
+      server.behave([error(400, type), works]);
+      await storeWithin(1_500).charge(charge);
+      const [first = 0, second = 0] = server.arrivals();
+      expect(second - first).toBeGreaterThan(145);
+    },
+  );
+
   test('does not stop the warm-up, which ends by itself', async () => {
     for (const [, behaviour] of faults) {
       server.behave([behaviour]);
       await expect(store.warmUp()).resolves.toBeUndefined();
     }
+  });
+});
+
+describe('a clock', () => {
+  const DAY = 86_400_000;
+
+  test.each([
+    ['a day ahead', -DAY],
+    ['a day behind', DAY],
+    ['six minutes ahead', -360_000],
+    ['six minutes behind', 360_000],
+  ])('that is known to be off charges nothing: %s', async (_name, storeAheadMs) => {
+    server.setClock(storeAheadMs);
+    await store.warmUp();
+    server.behave([error(400, 'ConditionalCheckFailedException'), works]);
+    await expect(store.charge(charge)).rejects.toMatchObject({ name: 'QuotaStoreError', fault: 'clock' });
+    // The one request asks for the time.
+    expect(server.requests()).toBe(1);
+  });
+
+  test.each([-240_000, 240_000])('that differs by %i ms is right enough', async (storeAheadMs) => {
+    server.setClock(storeAheadMs);
+    await store.warmUp();
+    expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
+  });
+
+  test('that turns out to be off with the charge admits nothing', async () => {
+    server.setClock(-DAY);
+    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
+  });
+
+  test('that is set right charges again', async () => {
+    server.setClock(-DAY);
+    await store.warmUp();
+    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
+    server.setClock(0);
+    expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
+  });
+
+  test('that the store refuses is told, and the request is not signed anew with another time', async () => {
+    server.setClock(-DAY);
+    server.behave([error(400, 'InvalidSignatureException')]);
+    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
+    expect(server.requests()).toBe(1);
+    await store.warmUp();
+    expect(Math.abs(server.signedAt() - Date.now())).toBeLessThan(120_000);
   });
 });

@@ -51,6 +51,38 @@ describe('the stand-in for DynamoDB', () => {
   });
 });
 
+describe('the writes of a roll-over', () => {
+  const start = 1_795_000_020;
+  const minuteFrom = (at: number) => ({ id: 'minute', per: 'minute' as const, limit: 1_000, start: at, joins: false });
+  const chargeAt = (at: number) => ({ key: 'standard#user:rolls', units: 1, windows: [minuteFrom(at)], keepUntil: at + 60 });
+  const counting = () => {
+    const client = fakeClient();
+    const send = client.send.bind(client);
+    let writes = 0;
+    const counted = (...args: Parameters<typeof send>) => {
+      writes++;
+      return send(...args);
+    };
+    return { store: dynamoQuotaStore('quota', { client: Object.assign(client, { send: counted }) }), writes: () => writes };
+  };
+
+  test('are two for the first of fifty calls one after the other, and one for each other', async () => {
+    const { store: counted, writes } = counting();
+    await counted.charge(chargeAt(start));
+    const before = writes();
+    for (let n = 0; n < 50; n++) await counted.charge(chargeAt(start + 60));
+    expect(writes() - before).toBe(51);
+  });
+
+  test('are three at most for each of fifty calls at once', async () => {
+    const { store: counted, writes } = counting();
+    await counted.charge(chargeAt(start));
+    const before = writes();
+    await Promise.all(Array.from({ length: 50 }, () => counted.charge(chargeAt(start + 60))));
+    expect(writes() - before).toBe(149);
+  });
+});
+
 describe('the DynamoDB store', () => {
   const charge = {
     key: 'standard#user:expiry',

@@ -25,6 +25,22 @@ describe('the memory of verified tokens', () => {
     expect(memory.recall('token-1000', 1)).toBeDefined();
   });
 
+  test('does not make room for a token that has ended', () => {
+    const memory = new TokenMemory<string>();
+    for (let n = 0; n < 1_000; n++) memory.remember(`token-${n}`, remembered, 0, 1_000);
+    memory.remember('ended', remembered, 500, 500);
+    expect(memory.recall('ended', 499)).toBeUndefined();
+    expect(memory.recall('token-0', 500)).toBeDefined();
+  });
+
+  test('does not make room for a token that it has', () => {
+    const memory = new TokenMemory<string>();
+    for (let n = 0; n < 1_000; n++) memory.remember(`token-${n}`, remembered, 0, 1_000);
+    memory.remember('token-999', remembered, 1, 2_000);
+    expect(memory.recall('token-0', 500)).toBeDefined();
+    expect(memory.recall('token-999', 1_500)).toBeDefined();
+  });
+
   test('holds no token', () => {
     const set = Map.prototype.set;
     const keys: unknown[] = [];

@@ -59,17 +59,39 @@ describe('the metrics of keys', () => {
   });
 
   test('count the failures of the shared copy, and a failure to load it, without their texts', async () => {
-    const { lines, metrics } = scene();
-    const failing = reportingKeyCopy(() => Promise.reject(new TypeError('secret')), metrics);
+    const { lines, metrics, clock } = scene();
+    const failing = reportingKeyCopy(() => Promise.reject(new TypeError('secret')), metrics, clock);
     await expect(failing.read('x')).rejects.toThrow();
-    await expect(failing.write('x', { keys: [], fetchedAt: 1 })).rejects.toThrow();
+    await expect(failing.write('x', { keys: [], fetchedAt: 1 }, { now: 1, rewriteAfterMs: 1 })).rejects.toThrow();
     expect(lines).toMatchObject([
       { KeyCopyFailures: 1, error: 'TypeError' },
       { KeyCopyFailures: 1, error: 'TypeError' },
     ]);
     expect(JSON.stringify(lines)).not.toContain('secret');
-    const working = reportingKeyCopy(async () => memoryKeyCopy(), metrics);
+    const working = reportingKeyCopy(async () => memoryKeyCopy(), metrics, clock);
     expect(await working.read('x')).toBeUndefined();
     expect(lines).toHaveLength(2);
+  });
+
+  test('do not count a failure that a freeze of the environment brought about', async () => {
+    const { lines, metrics, clock } = scene();
+    const frozen = reportingKeyCopy(
+      async () => {
+        clock.at += 60_000;
+        throw new DOMException('aborted', 'TimeoutError');
+      },
+      metrics,
+      clock,
+    );
+    await expect(frozen.read('x')).rejects.toThrow();
+    expect(lines).toEqual([]);
+  });
+
+  test('say how old the shared copy is where it is read', async () => {
+    const { lines, metrics, clock } = scene();
+    const stored = memoryKeyCopy();
+    await stored.write('x', { keys: [], fetchedAt: clock.at - 7_200_000 }, { now: clock.at, rewriteAfterMs: 1 });
+    await reportingKeyCopy(async () => stored, metrics, clock).read('x');
+    expect(lines).toMatchObject([{ KeyCopyAgeSeconds: 7_200, issuer: 'x' }]);
   });
 });

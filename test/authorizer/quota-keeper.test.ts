@@ -128,4 +128,9 @@ describe('the quota of a call', () => {
       quota: 'gold',
     });
   });
+
+  test('lets no call through for an error that is not of the store', async () => {
+    const broken: QuotaStore = { charge: () => Promise.reject(new TypeError('a mistake of ours')) };
+    await expect(scene(broken).keep(standing('readers'), 'GET /orders')).rejects.toThrow('a mistake of ours');
+  });
 });

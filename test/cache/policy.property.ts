@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { answerWithPolicy } from '../../lambda/authorizer/answer.ts';
 import { createAuthorizer } from '../../lambda/authorizer/authorize.ts';
-import { answerHttpApi } from '../../lambda/authorizer/http-api.ts';
 import { refuse } from '../../lambda/core/codes.ts';
 import { decide } from '../../lambda/core/decide.ts';
 import { type AccessModel, parseModel } from '../../lambda/core/model.ts';
@@ -99,7 +99,7 @@ async function answer(model: AccessModel, map: RandomMap, principal: Principal, 
     authorization: ['Bearer token'],
     pathRefusal: odd ? refuse('PATH_REFUSED', 'ambiguous_parameter') : undefined,
   };
-  return answerHttpApi(await authorize(request), 'throw').policyDocument;
+  return answerWithPolicy(await authorize(request), 'throw').policyDocument;
 }
 
 export interface Wrong {

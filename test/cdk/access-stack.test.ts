@@ -185,23 +185,34 @@ test('a map without quotas has no quota table and a function that knows of none'
   expect(resources(template, 'AWS::DynamoDB::Table').map(({ id }) => id)).toEqual([tableOf(template, 'KeyTable').id]);
   expect(JSON.stringify(only(template, 'AWS::Lambda::Function').Properties)).not.toContain('QUOTA_TABLE');
   expect(JSON.stringify(only(template, 'AWS::IAM::Role'))).not.toContain('dynamodb:UpdateItem');
+  expect(JSON.stringify(resources(template, 'AWS::CloudWatch::Alarm'))).not.toContain('QuotaStoreFailures');
 });
 
-test('alarms watch the age of the keys in use and the failures of their copy, for this function alone', () => {
+test('alarms watch the age of the keys in use and of their copy, its failures and those of the quota table, for this function alone', () => {
   const Dimensions = [{ Name: 'FunctionName', Value: { Ref: only(template, 'AWS::Lambda::Function').id } }];
   const shared = { Namespace: 'OktaGroupAuthorizer', Dimensions, TreatMissingData: 'notBreaching', Period: 300 };
   expect(resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties)).toEqual([
-    expect.objectContaining({ ...shared, MetricName: 'KeyAgeSeconds', Statistic: 'Maximum', Threshold: 3_600 }),
+    expect.objectContaining({ ...shared, MetricName: 'KeyAgeSeconds', Statistic: 'Maximum', Threshold: 3_600, EvaluationPeriods: 2 }),
+    expect.objectContaining({ ...shared, MetricName: 'KeyCopyAgeSeconds', Statistic: 'Maximum', Threshold: 43_200 }),
     expect.objectContaining({ ...shared, MetricName: 'KeyCopyFailures', Statistic: 'Sum', Threshold: 3 }),
+    expect.objectContaining({
+      ...shared,
+      MetricName: 'QuotaStoreFailures',
+      Statistic: 'Sum',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 2,
+    }),
   ]);
 });
 
-test('keys may be used for less or longer than a day, and the alarm keeps half of that at most', () => {
+test('keys may be used for less or longer than a day, and the alarms on age keep half of that at most', () => {
   const template = Template.fromStack(new AccessStack(newApp(), 'Access', { map: accessMap(), maxStaleKeys: Duration.minutes(30) }));
   expect(only(template, 'AWS::Lambda::Function').Properties).toMatchObject({
     Environment: { Variables: { MAX_STALE_KEYS_SECONDS: '1800' } },
   });
-  expect(resources(template, 'AWS::CloudWatch::Alarm')[0]?.Properties).toMatchObject({ Threshold: 900 });
+  expect(resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['Threshold'])).toEqual([900, 900, 3]);
 });
 
 test.each([Duration.minutes(9), Duration.days(8)])('keys used for %s are refused at synthesis', (maxStaleKeys) => {

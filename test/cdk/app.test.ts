@@ -70,3 +70,16 @@ test('a file with mistakes exits 1 and names the file', () => {
   expect(stderr).toContain(file);
   expect(stderr).not.toMatch(/^\s+at /m);
 });
+
+test('a glob makes one stack a map', () => {
+  expect(runApp({ accessMap: 'examples/stages/*.yaml' })).toMatchObject({ status: 0 });
+  for (const stack of ['access-orders', 'access-orders-staging']) {
+    expect(JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'))).toHaveProperty('Outputs.MapVersion');
+  }
+});
+
+test('context apiGatewayAccountRole lets a REST API bring the role for its access log', () => {
+  const rest = { ...map, api: { ...map.api, kind: 'rest' } };
+  expect(runApp({ accessMap: rest, apiGatewayAccountRole: 'true' })).toMatchObject({ status: 0 });
+  expect(readFileSync(join(outdir, 'access-shop.template.json'), 'utf8')).toContain('AWS::ApiGateway::Account');
+});

@@ -1,20 +1,70 @@
 import { expect, test } from '@jest/globals';
-import { type App, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { AccessStack } from '../../lib/access-stack.ts';
-import { exampleMap, newApp } from './synthesis.ts';
+import type { AccessMap } from '../../lib/access-map/index.ts';
+import { AccessStack, type AccessStackProps } from '../../lib/access-stack.ts';
+import { accessMap, exampleMap, newApp } from './synthesis.ts';
 
-function checkedStack(): { readonly app: App; readonly stack: AccessStack } {
-  const app = newApp();
-  const stack = new AccessStack(app, 'Example', { map: exampleMap() });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  return { app, stack };
+const FUNCTION = 'arn:aws:lambda:eu-west-1:123456789012:function:shop';
+const withUpstream = (kind: string, upstream: Record<string, string>) => accessMap({ api: { name: 'shop', kind, upstream }, public: [] });
+const http = withUpstream('http', { url: 'https://shop.example.com' });
+const rest = withUpstream('rest', { url: 'https://shop.example.com' });
+const withQuota = (map: 'http' | 'rest') =>
+  accessMap({
+    api: { name: 'shop', kind: map, upstream: { url: 'https://shop.example.com' } },
+    public: [],
+    quotas: { standard: { limit: 60, per: 'minute', by: 'user' } },
+    groups: { staff: { allow: ['ANY /items'], quota: 'standard' } },
+  });
+
+interface Variant {
+  readonly of: string;
+  readonly map: AccessMap;
+  readonly props?: (support: Stack) => Partial<AccessStackProps>;
 }
 
+const variants: readonly Variant[] = [
+  { of: 'an HTTP API', map: http },
+  { of: 'a REST API', map: rest },
+  { of: 'an HTTP API before a function', map: withUpstream('http', { lambda: FUNCTION }) },
+  { of: 'a REST API before a function', map: withUpstream('rest', { lambda: FUNCTION }) },
+  { of: 'a REST API behind a VPC link', map: withUpstream('rest', { url: 'http://nlb.internal', vpcLink: 'vl-1' }) },
+  {
+    of: 'an API with quotas and a key',
+    map: withQuota('rest'),
+    props: (support) => ({ encryptionKey: new Key(support, 'Key', { enableKeyRotation: true }) }),
+  },
+  { of: 'warm environments', map: http, props: () => ({ provisionedConcurrentExecutions: 2, reservedConcurrentExecutions: 10 }) },
+  { of: 'tracing', map: rest, props: () => ({ tracing: true }) },
+  {
+    of: 'a VPC',
+    map: http,
+    props: (support) => ({
+      vpc: Vpc.fromVpcAttributes(support, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['s-1'] }),
+    }),
+  },
+  { of: 'the role of the account', map: rest, props: () => ({ apiGatewayAccountRole: true }) },
+];
+
+test.each(variants)('cdk-nag finds nothing that is not acknowledged with a reason in the stack of $of', ({ map, props }) => {
+  const app = newApp();
+  const support = new Stack(app, 'Support');
+  new AccessStack(app, 'Access', { map, ...props?.(support) });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  expect(() => app.synth()).not.toThrow();
+});
+
 test('cdk-nag finds the public route of the example and nothing else', () => {
-  const { app } = checkedStack();
-  expect(() => app.synth()).toThrow('GET --health aws-cdk-lib.aws_apigatewayv2.CfnRoute');
-  const accepted = checkedStack();
+  const checked = () => {
+    const app = newApp();
+    const stack = new AccessStack(app, 'Example', { map: exampleMap() });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    return { app, stack };
+  };
+  expect(() => checked().app.synth()).toThrow('GET --health aws-cdk-lib.aws_apigatewayv2.CfnRoute');
+  const accepted = checked();
   Validations.of(accepted.stack.httpApi.node.findChild('GET /health')).acknowledge({
     id: 'AwsSolutions-APIG4',
     reason: 'the access map lists it as public, which means without authorizer',

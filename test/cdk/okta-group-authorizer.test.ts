@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type App, Aspects, CfnResource, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { type App, AspectPriority, Aspects, CfnResource, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   type CfnApi,
@@ -14,6 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IConstruct } from 'constructs';
 import { OktaGroupAuthorizer } from '../../lib/okta-group-authorizer.ts';
 import { accessMap, authorization, newStack, only, quietApp, resources } from './synthesis.ts';
 
@@ -144,6 +145,18 @@ test.each(['GET /items', 'GET /health'])('a foreign authorizer on %s is an error
   authorizer.protect(httpApi);
   expect(authorization(Template.fromStack(stack))).toEqual({ [route]: 'AWS_IAM' });
   expect(errors(stack)).toEqual([expect.stringMatching(new RegExp(`^route \`${route}\` has an authorizer of its own \\(AWS_IAM\\)`))]);
+});
+
+test('a route that loses our authorizer to something else in the app is an error', () => {
+  const { stack, httpApi, authorizer } = shop();
+  addRoutes(httpApi, ...ALL);
+  authorizer.protect(httpApi);
+  const open = { visit: (node: IConstruct) => void (node instanceof CfnRoute && Object.assign(node, { authorizationType: 'NONE' })) };
+  Aspects.of(stack).add(open, { priority: AspectPriority.MUTATING + 10 });
+  expect(errors(stack)).toEqual([
+    expect.stringMatching(/^route `GET \/items` has no authorizer, though the access map does not list it as public/),
+    expect.stringMatching(/^route `POST \/items` has no authorizer/),
+  ]);
 });
 
 test('with the recommended flags a foreign authorizer stops the synthesis', () => {

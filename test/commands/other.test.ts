@@ -82,29 +82,33 @@ describe('matrix', () => {
 });
 
 describe('init', () => {
-  test('writes a valid map with the routes, what is open, and scopes as permissions', () => {
+  test('writes a valid map with the routes, what is open, and scopes as permissions', async () => {
     const folder = project({ 'api.yaml': OPENAPI });
-    expect(runInit({ openapi: 'api.yaml', output: 'access.yaml' }, capture(folder))).toBe(0);
+    expect(await runInit({ openapi: 'api.yaml', output: 'access.yaml' }, capture(folder))).toBe(0);
     const map = AccessMap.fromFile(join(folder, 'access.yaml'));
     expect(map.name).toBe('books-co-api');
     expect(map.gatewayRoutes.filter((route) => route.public).map(({ key }) => key)).toEqual(['GET /v1/health']);
     expect(map.model.permissions.map(({ name }) => name)).toEqual(['books:read', 'books:write']);
     expect(map.model.okta[0]?.issuers).toEqual(['https://acme.okta.com/oauth2/aus1abc']);
-    expect(map.api.upstream.url).toBe('https://eu.books.example.com');
+    expect(map.api.upstream).toEqual({ kind: 'url', url: 'https://eu.books.example.com' });
   });
 
-  test('never overwrites a file, and leaves none behind when the description is none', () => {
+  test('never overwrites a file, and leaves none behind when the description is none', async () => {
     const folder = project({ 'api.yaml': OPENAPI, 'access.yaml': 'mine', 'bad.yaml': 'swagger: 2.0' });
-    expect(() => runInit({ openapi: 'api.yaml', output: 'access.yaml' }, capture(folder))).toThrow('expected a file that is not there yet');
-    expect(() => runInit({ openapi: 'bad.yaml', output: 'new.yaml' }, capture(folder))).toThrow('expected an OpenAPI 3 description');
+    await expect(runInit({ openapi: 'api.yaml', output: 'access.yaml' }, capture(folder))).rejects.toThrow(
+      'expected a file that is not there yet',
+    );
+    await expect(runInit({ openapi: 'bad.yaml', output: 'new.yaml' }, capture(folder))).rejects.toThrow(
+      'expected an OpenAPI 3 description',
+    );
     expect([readFileSync(join(folder, 'access.yaml'), 'utf8'), existsSync(join(folder, 'new.yaml'))]).toEqual(['mine', false]);
   });
 
-  test('says what it left out', () => {
+  test('says what it left out', async () => {
     const io = capture(
       project({ 'api.json': '{"openapi":"3.0.3","info":{"title":"X"},"paths":{"/a/{b}.json":{"get":{}},"/a":{"get":{}}}}' }),
     );
-    expect(runInit({ openapi: 'api.json' }, io)).toBe(0);
+    expect(await runInit({ openapi: 'api.json' }, io)).toBe(0);
     expect(io.stderr()).toBe('left out `GET /a/{b}.json`: the gateway cannot have it as a route\n');
   });
 });

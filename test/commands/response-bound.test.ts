@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { answerHttpApi } from '../../lambda/authorizer/http-api.ts';
+import { answerWithPolicy } from '../../lambda/authorizer/answer.ts';
 import { refuse } from '../../lambda/core/codes.ts';
 import { authorizerContext } from '../../lambda/core/context.ts';
 import { type Decision, decide } from '../../lambda/core/decide.ts';
@@ -30,7 +30,9 @@ function answerBytes(access: AccessModel, principal: Principal, route: string, q
   });
   const arn = 'a'.repeat(MAX_RESOURCE_LENGTH * 2);
   const policy = requestPolicy(decision.effect, arn);
-  return Buffer.byteLength(JSON.stringify(answerHttpApi({ decision, policy, context, storeFailure: undefined, quotaExceeded }, 'throw')));
+  return Buffer.byteLength(
+    JSON.stringify(answerWithPolicy({ decision, policy, context, storeFailure: undefined, quotaExceeded }, 'throw')),
+  );
 }
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });

@@ -153,6 +153,15 @@ describe('what the caller is told', () => {
     expect(charge.keepUntil).toBe(Date.parse('2026-12-01T00:00:00Z') / 1_000);
   });
 
+  test('and it is kept to that end by a call too that the longest window does not count', () => {
+    const monthly = { id: 'month_r', per: 'month' as const, limit: 9, routes: rowOf(routes, ['GET /reports']) };
+    const [quota] = model({ routes, quotas: [{ name: 'mixed', windows: [minute(5), monthly] }] }).quotas.values();
+    if (!quota) throw new Error('the model has a quota');
+    const charge = chargeFor(access, { quota, payer: 'user:00u1' }, 'GET /orders', Date.parse('2026-11-22T10:15:30Z') / 1_000);
+    expect(charge.windows.map(({ id }) => id)).toEqual(['minute']);
+    expect(charge.keepUntil).toBe(Date.parse('2026-12-01T00:00:00Z') / 1_000);
+  });
+
   test.each([
     [60_000, 60, 1],
     [59_999, 60, 1],

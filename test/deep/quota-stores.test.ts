@@ -44,6 +44,10 @@ describe('DynamoDB Local', () => {
       const server = await startDynamoDbLocal();
       return opened(server.endpoint, server.stop);
     });
+  } else if (process.env['CI']) {
+    test('is there in CI', () => {
+      throw new Error(`expected DynamoDB Local, found none: ${missing}`);
+    });
   } else test.skip(`is left out: ${missing}`, () => undefined);
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { FORGED } from '../support/forged-headers.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 
 let product: RunningProduct;
@@ -10,21 +11,6 @@ beforeEach(() => {
   // A minute of its own for each test, so that no test eats another's quota.
   product.now += 60_000;
 });
-
-const FORGED = {
-  'x-access-uid': 'forged',
-  'x-access-cid': 'forged',
-  'x-access-groups': '["orders-admins"]',
-  'x-access-scope': 'forged',
-  'x-access-map-version': 'forged',
-  'x-access-quota-exceeded': 'forged',
-  'x-access-quota-limit': 'forged',
-  'x-access-quota-remaining': 'forged',
-  'x-access-quota-reset': 'forged',
-  'X-HTTP-Method-Override': 'DELETE',
-  'X-HTTP-Method': 'DELETE',
-  'X-Method-Override': 'DELETE',
-};
 
 describe('the deployed API, run locally from its template and bundle', () => {
   test.each([

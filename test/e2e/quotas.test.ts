@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { routesOf } from '../../local/stack.ts';
 import { project } from '../commands/project.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 
@@ -72,7 +73,7 @@ describe('over quota', () => {
 
   test('`usage` shows what was counted', async () => {
     const { dynamoDb, map, api, assembly } = product.stack;
-    const functionArn = api.routes[0]?.authorizer?.functionArn ?? '';
+    const functionArn = routesOf(api)[0]?.authorizer?.functionArn ?? '';
     const table = assembly.functionByArn(functionArn).environment['QUOTA_TABLE'] ?? '';
     const args = ['--import', 'tsx', 'bin/cli.ts', 'usage', '--map', map.source, '--table', table, '--quota', 'refusing', '--json'];
     const environment = {

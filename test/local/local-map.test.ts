@@ -6,6 +6,7 @@ import { AccessMap } from '../../lib/access-map/index.ts';
 import { checkMap, localMapText, type MapSource } from '../../local/local-map.ts';
 
 const replacements = {
+  kind: 'http' as const,
   issuer: 'http://127.0.0.1:4001/oauth2/default',
   upstreamUrl: 'http://127.0.0.1:4003',
   consoleOrigins: ['http://127.0.0.1:4002', 'http://localhost:4002'],
@@ -69,4 +70,15 @@ describe('the local map', () => {
       groups: [{ name: '007' }],
     });
   });
+});
+
+test('without a console a map without CORS stays one', () => {
+  const map = {
+    api: { name: 'a', upstream: { url: 'https://a.example.com' } },
+    okta: { issuer: 'https://acme.okta.com/oauth2/default', audience: 'a', clients: 'any' },
+    routes: ['GET /a'],
+  };
+  expect(
+    localMapText(map, { kind: 'http', issuer: 'http://127.0.0.1:1/x', upstreamUrl: 'http://127.0.0.1:2', consoleOrigins: [] }),
+  ).not.toContain('cors');
 });

@@ -18,7 +18,7 @@ interface Run {
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Run {
   const child = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', ...args], {
     cwd: resolve(import.meta.dirname, '../..'),
-    env: { ...process.env, PORT: '0', ISSUER_PORT: '0', ...environment },
+    env: { ...process.env, PORT: '0', ISSUER_PORT: '0', CONSOLE_PORT: '0', ...environment },
   });
   let out = '';
   let errors = '';
@@ -54,7 +54,6 @@ describe('a wrong start is explained without a stack trace', () => {
     ['an argument that is no flag', ['access.yaml'], {}, 2, ['argument']],
     ['an insecure issuer', ['--issuer', 'http://acme.example.com/oauth2/default'], {}, 2, ['https']],
     ['a port that is no number', [], { PORT: 'abc' }, 2, ['PORT', '`abc`']],
-    ['a flavour that is not there yet', ['--kind', 'rest'], {}, 1, ['not available yet']],
     ['a map with mistakes', ['--map', badMap], {}, 1, ['bad.yaml:1', '`grpc`', 'bad.yaml:2', '`routs`']],
     ['a map that is not there', ['--map', join(folder, 'absent.yaml')], {}, 1, ['absent.yaml', 'no such file']],
   ])('%s', async (_name, args, environment, status, words) => {

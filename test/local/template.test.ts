@@ -72,7 +72,7 @@ describe('what cannot be served is an error that names it', () => {
     ['an integration that is not there', { GetOrders: { Properties: { Target: 'integrations/none' } } }, 'no integration'],
     ['a stage that is never deployed', { Stage: { Properties: { AutoDeploy: false } } }, 'AutoDeploy'],
     ['a custom domain', { Domain: { Type: 'AWS::ApiGatewayV2::DomainName' } }, 'DomainName'],
-    ['a REST API', { Rest: { Type: 'AWS::ApiGateway::RestApi' } }, 'REST APIs'],
+    ['a REST API', { Rest: { Type: 'AWS::ApiGateway::RestApi' } }, 'only an API with an inline body'],
     ['a table with an index', { Table: { Properties: { GlobalSecondaryIndexes: [] } } }, 'GlobalSecondaryIndexes'],
   ])('%s', (_name, changes, message) => {
     expect(() => fixtureAssembly(upstream, changes)).toThrow(TemplateError);

@@ -140,6 +140,18 @@ describe('an Express back end', () => {
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '1']);
   });
 
+  test.each(['TRUE', 'false, true', 'true, false', 'False', '', '-', ['false', 'true'], true])(
+    'takes every header but `false` for a refusal: %j',
+    (value) => {
+      const answer = { statusCode: 0, setHeader: () => undefined, end: () => undefined };
+      let passed = false;
+      quotaMiddleware({ trustHeaders: true })({ headers: { ...asHeaders(within), 'x-access-quota-exceeded': value } }, answer, () => {
+        passed = true;
+      });
+      expect([passed, answer.statusCode]).toEqual([false, 429]);
+    },
+  );
+
   test.each([
     ['neither', {}],
     ['both', { trustHeaders: true, contextOf: () => exceeded }],

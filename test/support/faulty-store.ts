@@ -1,7 +1,7 @@
 /** An HTTP server in DynamoDB's place that fails as it is told, request by request. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { attributes } from './single-item.ts';
+import { attributes, type Numbers } from './single-item.ts';
 
 export type Behaviour =
   /** Answers that the charge was taken. */
@@ -9,7 +9,7 @@ export type Behaviour =
   /** Reads the request and never answers: a half-open connection, too. */
   | { readonly kind: 'silent' }
   /** Answers with a status and DynamoDB's name of an error. */
-  | { readonly kind: 'error'; readonly status: number; readonly type: string }
+  | { readonly kind: 'error'; readonly status: number; readonly type: string; readonly item?: Numbers }
   /** Closes the connection without an answer. */
   | { readonly kind: 'hangs_up' }
   /** Sends the head of an answer and half of its body. */
@@ -21,21 +21,33 @@ export interface FaultyStore {
   readonly endpoint: string;
   /** Requests that came in. */
   readonly requests: () => number;
+  /** When they came in, in milliseconds of a clock that only grows. */
+  readonly arrivals: () => readonly number[];
   /** What they asked for, in order. */
   readonly operations: () => readonly string[];
   /** What the next requests get, in this order; the last one goes on. */
   readonly behave: (behaviours: readonly Behaviour[]) => void;
+  /** Milliseconds that the store's clock is ahead, as its answers tell. */
+  readonly setClock: (aheadMs: number) => void;
+  /** When the last request was signed, by its sender's clock, in milliseconds since the epoch. */
+  readonly signedAt: () => number;
   readonly close: () => Promise<void>;
 }
 
 export async function startFaultyStore(): Promise<FaultyStore> {
   let script: readonly Behaviour[] = [{ kind: 'works' }];
   let requests = 0;
+  let aheadMs = 0;
+  let signedAt = 0;
   let operations: string[] = [];
+  let arrivals: number[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const behaviour = script[Math.min(requests, script.length - 1)] ?? { kind: 'works' };
     requests++;
+    arrivals.push(performance.now());
+    response.setHeader('date', new Date(Date.now() + aheadMs).toUTCString());
+    signedAt = basicTime(String(request.headers['x-amz-date']));
     operations.push(String(request.headers['x-amz-target']).split('.').at(-1) ?? '');
     request.resume().on('end', () => answer(behaviour, request, response));
   });
@@ -47,18 +59,27 @@ export async function startFaultyStore(): Promise<FaultyStore> {
   return {
     endpoint: `http://127.0.0.1:${port}`,
     requests: () => requests,
+    arrivals: () => arrivals,
     operations: () => operations,
     behave: (behaviours) => {
       script = behaviours;
       requests = 0;
       operations = [];
+      arrivals = [];
     },
+    setClock: (ahead) => {
+      aheadMs = ahead;
+    },
+    signedAt: () => signedAt,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((done) => void server.close(() => done()));
     },
   };
 }
+
+/** Of `20261122T101530Z`. */
+const basicTime = (text: string): number => Date.parse(text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)/, '$1-$2-$3:$4:'));
 
 const WORKS = JSON.stringify({ Attributes: attributes({ minute_start: 1_795_000_020, minute_used: 1, minute_instances: 0 }) });
 
@@ -71,7 +92,13 @@ function answer(behaviour: Behaviour, { socket }: IncomingMessage, response: Ser
       return;
     case 'error':
       response.statusCode = behaviour.status;
-      return void response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${behaviour.type}`, message: 'no' }));
+      return void response.end(
+        JSON.stringify({
+          __type: `com.amazonaws.dynamodb.v20120810#${behaviour.type}`,
+          message: 'no',
+          ...(behaviour.item && { Item: attributes(behaviour.item) }),
+        }),
+      );
     case 'hangs_up':
       return void socket.destroy();
     case 'stops_half_way':

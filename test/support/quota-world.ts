@@ -24,7 +24,14 @@ export interface WorldSketch {
   readonly minutePasses: boolean;
 }
 
+/** An admitted call in true time: the first and the last minute, since the epoch, that any clock of the world showed while it lasted. */
+export interface AdmittedCall {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Outcome {
+  readonly calls: readonly AdmittedCall[];
   /** Admitted calls by the end of the window that the caller was told. */
   readonly admitted: ReadonlyMap<number, number>;
   readonly total: number;
@@ -42,7 +49,11 @@ interface Pending {
 const START = Date.parse('2026-11-22T10:15:30Z');
 
 /** One run; each step is the explorer's choice among everything that can happen next. */
-export async function runWorld(sketch: WorldSketch, choose: Choose, onAdmitted: (admitted: Outcome['admitted']) => void): Promise<Outcome> {
+export async function runWorld(
+  sketch: WorldSketch,
+  choose: Choose,
+  onAdmitted: (outcome: Pick<Outcome, 'admitted' | 'calls'>) => void,
+): Promise<Outcome> {
   let item: Numbers = {};
   let nowMs = START;
   let faults = 0;
@@ -51,6 +62,8 @@ export async function runWorld(sketch: WorldSketch, choose: Choose, onAdmitted: 
   const strays: UpdateItemCommandInput[] = [];
   const crashed = new Set<number>();
   const admitted = new Map<number, number>();
+  const calls: AdmittedCall[] = [];
+  const skews = [0, ...(sketch.skews ?? [])];
 
   const apply = (input: UpdateItemCommandInput): Numbers => {
     item = applyUpdate(item, input);
@@ -67,10 +80,12 @@ export async function runWorld(sketch: WorldSketch, choose: Choose, onAdmitted: 
   });
   const work = async (keep: QuotaKeeper, environment: number): Promise<void> => {
     for (let call = 0; call < (sketch.calls[environment] ?? 0) && !crashed.has(environment); call++) {
+      const startedAt = nowMs;
       const outcome = await keep(sketch.standing, sketch.route);
       if (outcome.kind !== 'admitted' || crashed.has(environment)) continue;
       admitted.set(outcome.state.endsAt, (admitted.get(outcome.state.endsAt) ?? 0) + 1);
-      onAdmitted(admitted);
+      calls.push({ from: minuteOf(startedAt + Math.min(...skews)), to: minuteOf(nowMs + Math.max(...skews)) });
+      onAdmitted({ admitted, calls });
     }
   };
   const broken: unknown[] = [];
@@ -121,7 +136,20 @@ export async function runWorld(sketch: WorldSketch, choose: Choose, onAdmitted: 
     steps[choose(steps.length)]?.();
   }
   if (broken.length > 0) throw broken[0];
-  return { admitted, total: [...admitted.values()].reduce((a, b) => a + b, 0), faults, item };
+  return { admitted, calls, total: [...admitted.values()].reduce((a, b) => a + b, 0), faults, item };
+}
+
+const minuteOf = (ms: number): number => Math.floor(ms / 60_000);
+
+/**
+ * Most calls beyond what `limit` a minute allows, in whatever minutes while they lasted the calls may have counted; 0 where the limit
+ * holds. Knows nothing of what the product says: a call that lasts over a minute's end may count on either side, any other where it is.
+ */
+export function beyondLimit(calls: readonly AdmittedCall[], limit: number): number {
+  const minutes = [...new Set(calls.flatMap(({ from, to }) => [from, to]))];
+  const excess = (first: number, last: number): number =>
+    calls.filter(({ from, to }) => from >= first && to <= last).length - limit * (last - first + 1);
+  return Math.max(0, ...minutes.flatMap((first) => minutes.filter((last) => last >= first).map((last) => excess(first, last))));
 }
 
 function taken(pending: Pending[], at: number, one: Pending): Pending {

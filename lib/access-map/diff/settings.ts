@@ -114,13 +114,20 @@ const OKTA_KEYS = [
 const changedSeconds = (what: Parameters<typeof changed>[0], was: number, is: number): readonly Change[] =>
   changed(what, `${was}s`, `${is}s`, is > was);
 
+/** Where calls go, as one text. */
+function upstreamText({ upstream }: AccessMap['api']): string {
+  if (upstream.kind === 'lambda') return upstream.functionArn;
+  const [target, link] = upstream.kind === 'url' ? [upstream.url, upstream.vpcLink] : [upstream.listener, upstream.vpcLink];
+  return link === undefined ? target : `${target} through ${link}`;
+}
+
 export function diffSettings(old: AccessMap, next: AccessMap): readonly Change[] {
   const what = (subject: string) => ({ kind: 'setting', subject }) as const;
   const [was, is] = [old.api, next.api];
   return [
     ...changed(what('api.name'), old.name, next.name, false),
     ...changed(what('api.kind'), old.kind, next.kind, false),
-    ...changed(what('api.upstream.url'), was.upstream.url, is.upstream.url, false),
+    ...changed(what(`api.upstream.${next.api.upstream.kind}`), upstreamText(was), upstreamText(is), false),
     ...changed(what('api.unauthorized'), was.unauthorized, is.unauthorized, false),
     ...changedSet(what('api.cors.origins'), was.cors?.origins ?? [], is.cors?.origins ?? [], LETS_IN),
     ...changedSet(what('api.cors.headers'), lower(was.cors?.headers), lower(is.cors?.headers), NEVER),

@@ -28,28 +28,39 @@ const warning = (code: FindingCode, place: Place, says: string): Finding => ({
 });
 
 function openUpstream({ api }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
-  const { url } = api.upstream;
-  if (url === '' || isLoopback(new URL(url).hostname)) return [];
+  // A function takes the gateway's word from the request context, which no other caller can write.
+  if (api.upstream.kind === 'lambda') return [];
+  const url = api.upstream.kind === 'url' ? api.upstream.url : api.upstream.listener;
+  if (url === '' || (api.upstream.kind === 'url' && isLoopback(new URL(url).hostname))) return [];
   const says =
     `whoever can reach ${code(url)} calls it past the authorizer, with \`x-access-*\` headers of their own making: ` +
     'let the upstream accept calls of the gateway only, or check the access token itself';
-  return [warning('UPSTREAM_OPEN', placeOf('/api/upstream/url'), says)];
+  return [warning('UPSTREAM_OPEN', placeOf(`/api/upstream/${api.upstream.kind}`), says)];
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 
 function hotQuotas({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
   return model.quotas.flatMap((quota) => {
-    // A user alone does not call a thousand times a second; a group's members, and a client's users, do together.
-    if (quota.by === 'user' || quota.accuracy !== 'exact') return [];
+    if (quota.accuracy !== 'exact') return [];
+    const hot = (says: string) => [warning('QUOTA_HOT', placeOf(`/quotas/${escapePointer(quota.name)}`, 'key'), says)];
     const perSecond = peakPerSecond(quota);
-    if (perSecond <= ITEM_WRITES_PER_SECOND) return [];
-    const says =
+    // A user alone does not call a thousand times a second all the time; a group's members, and a client's users, do together.
+    if (quota.by === 'user' || perSecond <= ITEM_WRITES_PER_SECOND) return isOverrun(quota) ? hot(overrunOf(quota)) : [];
+    return hot(
       `${code(quota.name)} lets one ${quota.by} make ${thousands(Math.ceil(perSecond))} calls a second, each a write to the same item, ` +
-      `and DynamoDB takes ${counted(ITEM_WRITES_PER_SECOND, 'write')} a second there: take leases with \`accuracy: leased\`, lower the limit, or charge by \`user\``;
-    return [warning('QUOTA_HOT', placeOf(`/quotas/${escapePointer(quota.name)}`, 'key'), says)];
+        `and DynamoDB takes ${counted(ITEM_WRITES_PER_SECOND, 'write')} a second there: take leases with \`accuracy: leased\`, lower the limit, or charge by \`user\``,
+    );
   });
 }
+
+/** Whoever calls faster than the table takes makes it refuse the writes, and with `allow` those calls pass uncounted; a smaller limit is spent first. */
+const isOverrun = ({ onStoreFailure, windows }: QuotaFile): boolean =>
+  onStoreFailure === 'allow' && Math.min(...windows.map(({ limit }) => limit)) > ITEM_WRITES_PER_SECOND;
+
+const overrunOf = ({ name, by }: QuotaFile): string =>
+  `${code(name)} leaves one ${by} more than ${counted(ITEM_WRITES_PER_SECOND, 'call')} in a burst, DynamoDB takes ${counted(ITEM_WRITES_PER_SECOND, 'write')} a second ` +
+  'to one item, and what it refuses passes uncounted with `onStoreFailure: allow`: take `onStoreFailure: deny`, leases with `accuracy: leased`, or a shorter window with a smaller limit';
 
 /** Mean rate over the shortest window when it is used up; a longer window with a smaller limit caps it. */
 function peakPerSecond({ windows }: QuotaFile): number {

@@ -67,7 +67,7 @@ function factsOf(map: AccessMap): MapFacts {
       total: model.routes.length,
       public: size(model.public),
       signedIn: size(model.signedIn),
-      gateway: map.gatewayRoutes.length,
+      gateway: map.gatewayRoutes.length + (map.permissionsEndpoint === undefined ? 0 : 1),
     },
     groups: model.groups.size,
     machines: model.machines.size,

@@ -40,8 +40,12 @@ export const writeLines = (io: Io, lines: readonly string[]): void => io.out(wit
 /** One line of JSON without spaces. */
 export const writeJson = (io: Io, value: unknown): void => io.out(`${withoutTokens(JSON.stringify(value))}\n`);
 
-/** A token pasted where a name belongs must not come back. */
-export const withoutTokens = (text: string): string => text.replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>');
+/**
+ * A token pasted where a name belongs must not come back: what begins as a JSON header in base64url does, and any three parts
+ * of 16 base64url letters or more with dots between them. Begun at the start of a run of letters alone: linear in the text.
+ */
+export const withoutTokens = (text: string): string =>
+  text.replace(/(?:eyJ[\w-]{8,}|(?<![\w-])[\w-]{16,}(?:\.[\w-]{16,}){2})(?:\.[\w-]*)*/g, '<token>');
 
 /** `1 route`, `2 routes`, `1,000 routes`. */
 export const counted = (count: number, noun: string): string => `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -11,6 +11,7 @@ import {
   type Place,
   readMapContext,
   resolveMapSource,
+  resolveMapSources,
 } from '../../access-map/index.ts';
 import { readYaml } from '../../access-map/read-yaml.ts';
 import type { Io } from './io.ts';
@@ -34,6 +35,17 @@ export function readMap(file: string | undefined, { cwd }: Pick<Io, 'cwd'>, opti
     if (!(error instanceof AccessMapError)) throw error;
     const source = error.problems[0]?.place.source ?? 'cdk.json';
     return { source, problems: error.problems, placeOf: (path) => ({ source, path }) };
+  }
+}
+
+/** Every map of the project: the files that a glob in `cdk.json` names, else the one map, which is named by nothing. */
+export function projectMaps({ cwd }: Pick<Io, 'cwd'>): readonly (string | undefined)[] {
+  try {
+    const locations = resolveMapSources(cwd, readMapContext(cwd));
+    return locations.length === 1 ? [undefined] : locations.map((location) => (location.kind === 'file' ? location.path : undefined));
+  } catch (error) {
+    if (!(error instanceof AccessMapError)) throw error;
+    return [undefined];
   }
 }
 

@@ -53,8 +53,9 @@ export function reportOnToken(token: string, model: AccessModel, nowSeconds: num
   const block = model.okta.length > 1 ? okta.name : undefined;
   const isMachine = (cid: string): boolean => model.machines.has(cid);
   // What else an ID token lacks follows from what it is.
-  if (isIdToken(payload)) return { findings: [found(refuse('TOKEN_TYPE', 'id_token'))], caller: undefined };
-  const claims = refusalsOfClaims(payload, { okta, block, nowSeconds, isMachine });
+  const claims = isIdToken(payload)
+    ? [refuse('TOKEN_TYPE', 'id_token')]
+    : refusalsOfClaims(payload, { okta, block, nowSeconds, isMachine });
   const refusals = [...(form ? [form] : []), ...kid, ...claims];
   const principal = principalOf(payload, okta, block);
   const caller = isRefusal(principal) ? undefined : callerOf(model, principal, payload);

@@ -5,6 +5,7 @@ import {
   CorsHttpMethod,
   type CorsPreflightOptions,
   HttpApi,
+  HttpConnectionType,
   HttpIntegration,
   HttpIntegrationType,
   HttpMethod,
@@ -12,46 +13,29 @@ import {
   LogGroupLogDestination,
   type ParameterMapping,
   PayloadFormatVersion,
-  type ThrottleSettings,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { AccessMap, ApiSettings, GatewayRoute } from './access-map/index.ts';
+import { ACCESS_LOG_FIELDS } from './access-log-fields.ts';
+import type { AccessMap, ApiSettings, GatewayRoute, Upstream } from './access-map/index.ts';
+import { allowInvocation } from './invoke-permission.ts';
 import type { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
+import type { OperationsProps } from './operations.ts';
+import { operationsLog } from './operations-log.ts';
 import { addPreflightRoute } from './preflight-route.ts';
 import { authorizedRequest, publicRequest } from './upstream-mapping.ts';
 
 export interface AccessApiProps {
   readonly map: AccessMap;
   readonly authorizer: OktaGroupAuthorizer;
-  readonly throttle: ThrottleSettings;
-  readonly logRetention: RetentionDays;
+  readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
+  /** How the access log is kept. */
+  readonly operations: OperationsProps;
 }
 
 type Cors = NonNullable<ApiSettings['cors']>;
 
-/** What the access log tells of a request: who, which route, what came of it; never a header, a path or a query string, which may hold secrets. */
-const ACCESS_LOG_FIELDS = {
-  requestId: '$context.requestId',
-  time: '$context.requestTime',
-  ip: '$context.identity.sourceIp',
-  routeKey: '$context.routeKey',
-  status: '$context.status',
-  protocol: '$context.protocol',
-  responseLength: '$context.responseLength',
-  integrationStatus: '$context.integrationStatus',
-  integrationLatency: '$context.integrationLatency',
-  integrationError: '$context.integrationErrorMessage',
-  uid: '$context.authorizer.uid',
-  cid: '$context.authorizer.cid',
-  mapVersion: '$context.authorizer.mapVersion',
-  code: '$context.authorizer.code',
-  authorizerError: '$context.authorizer.error',
-  authorizerLatency: '$context.authorizer.latency',
-} as const;
-
-/** The access map's API: one route for each entry of its inventory, all of them proxied to the upstream. */
-export class AccessApi extends Construct {
+/** The access map's HTTP API: one route for each entry of its inventory, all of them proxied to the upstream. */
+export class HttpAccessApi extends Construct {
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
 
@@ -61,7 +45,7 @@ export class AccessApi extends Construct {
     this.httpApi = new HttpApi(this, 'HttpApi', {
       apiName: map.name,
       createDefaultStage: false,
-      ...(map.api.cors && { corsPreflight: corsPreflight(map.api.cors, map.gatewayRoutes) }),
+      ...(map.api.cors && { corsPreflight: corsPreflight(map.api.cors, map) }),
     });
     this.#addRoutes(map, authorizer);
     // Covers what is added to this API later, by subclasses or by aspects.
@@ -72,16 +56,14 @@ export class AccessApi extends Construct {
       autoDeploy: true,
       throttle: props.throttle,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(new LogGroup(this, 'AccessLog', { retention: props.logRetention })),
+        destination: new LogGroupLogDestination(operationsLog(this, 'AccessLog', props.operations)),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
     });
   }
 
   #addRoutes(map: AccessMap, authorizer: OktaGroupAuthorizer): void {
-    // Two integrations for all routes: 300 routes with one each would pass CloudFormation's 500 resources.
-    const authorizedTarget = this.#addIntegration('Authorized', map, authorizedRequest);
-    const publicTarget = this.#addIntegration('Public', map, publicRequest);
+    const { authorizedTarget, publicTarget } = this.#addTargets(map);
     const authorizerId = authorizer.authorizerIdFor(this.httpApi);
     const { apiId } = this.httpApi;
     for (const { key, public: open } of map.gatewayRoutes) {
@@ -90,19 +72,45 @@ export class AccessApi extends Construct {
         : { authorizationType: 'CUSTOM', authorizerId, target: authorizedTarget };
       new CfnRoute(this.httpApi, key, { apiId, routeKey: key, ...access });
     }
+    if (map.permissionsEndpoint !== undefined) authorizer.addPermissionsEndpoint(this.httpApi);
     if (map.api.cors !== undefined) this.#addPreflightRoutes(map, publicTarget);
   }
 
-  #addIntegration(id: string, map: AccessMap, request: (upstreamUrl: string) => ParameterMapping): string {
-    const { url } = map.api.upstream;
+  /** One or two integrations for all routes: 300 routes with one each would pass CloudFormation's 500 resources. */
+  #addTargets(map: AccessMap): { readonly authorizedTarget: string; readonly publicTarget: string } {
+    const { upstream } = map.api;
+    if (upstream.kind === 'lambda') {
+      const target = this.#addFunction(upstream.functionArn);
+      return { authorizedTarget: target, publicTarget: target };
+    }
+    return {
+      authorizedTarget: this.#addProxy('Authorized', upstream, authorizedRequest),
+      publicTarget: this.#addProxy('Public', upstream, publicRequest),
+    };
+  }
+
+  #addProxy(id: string, upstream: Exclude<Upstream, { kind: 'lambda' }>, request: (upstreamUrl: string) => ParameterMapping): string {
+    const [uri, link] = upstream.kind === 'url' ? [upstream.url, undefined] : [upstream.listener, upstream.vpcLink];
     const integration = new HttpIntegration(this.httpApi, id, {
       httpApi: this.httpApi,
       integrationType: HttpIntegrationType.HTTP_PROXY,
-      integrationUri: url,
+      integrationUri: uri,
       method: HttpMethod.ANY,
       payloadFormatVersion: PayloadFormatVersion.VERSION_1_0,
-      parameterMapping: request(url),
+      parameterMapping: request(upstream.kind === 'url' ? upstream.url : ''),
+      ...(link !== undefined && { connectionType: HttpConnectionType.VPC_LINK, connectionId: link }),
     });
+    return `integrations/${integration.integrationId}`;
+  }
+
+  #addFunction(functionArn: string): string {
+    const integration = new HttpIntegration(this.httpApi, 'Function', {
+      httpApi: this.httpApi,
+      integrationType: HttpIntegrationType.AWS_PROXY,
+      integrationUri: functionArn,
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+    });
+    allowInvocation(this, { functionArn, apiId: this.httpApi.apiId });
     return `integrations/${integration.integrationId}`;
   }
 
@@ -121,8 +129,9 @@ function preflightPaths(route: GatewayRoute): readonly string[] {
   return route.method === 'ANY' ? [route.template] : [];
 }
 
-function corsPreflight(cors: Cors, routes: readonly GatewayRoute[]): CorsPreflightOptions {
-  const methods = new Set(routes.map((route) => CorsHttpMethod[route.method ?? 'ANY']));
+function corsPreflight(cors: Cors, { gatewayRoutes, permissionsEndpoint }: AccessMap): CorsPreflightOptions {
+  const methods = new Set(gatewayRoutes.map((route) => CorsHttpMethod[route.method ?? 'ANY']));
+  if (permissionsEndpoint !== undefined) methods.add(CorsHttpMethod.GET);
   return {
     allowOrigins: [...cors.origins],
     allowHeaders: [...new Set(['authorization', 'content-type', ...cors.headers.map((name) => name.toLowerCase())])],

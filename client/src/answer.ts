@@ -1,0 +1,39 @@
+/** What the permissions endpoint answers. */
+export interface Answer {
+  /** Version of the access map that answered. */
+  readonly mapVersion: string;
+  /** Every route that the caller may call: `GET /orders/{id}`. */
+  readonly routes: readonly string[];
+  /** Closed routes that take paths from open ones. */
+  readonly closed: readonly string[];
+  readonly permissions: readonly string[];
+  /** In the order in which calls are charged to them. */
+  readonly quotas: readonly Quota[];
+  /** Only where the map says `exposeGroups`. */
+  readonly groups?: readonly string[];
+}
+
+export interface Quota {
+  readonly name: string;
+  readonly windows: readonly QuotaWindow[];
+}
+
+export interface QuotaWindow {
+  readonly per: string;
+  readonly limit: number;
+  /** Absent when the store gave no answer. */
+  readonly remaining?: number;
+  /** Epoch seconds. */
+  readonly resetsAt: number;
+  /** Only these routes count; absent: all that the quota pays for. */
+  readonly routes?: readonly string[];
+}
+
+/** @throws TypeError for anything but the endpoint's answer, e.g. the page of a proxy. */
+export function readAnswer(json: unknown): Answer {
+  const answer = json as Answer;
+  for (const list of [answer?.routes, answer?.closed, answer?.permissions, answer?.quotas]) {
+    if (!Array.isArray(list)) throw new TypeError('expected the answer of a permissions endpoint');
+  }
+  return answer;
+}

@@ -1,0 +1,146 @@
+/** The caller's permissions in the browser: a convenience for what is shown; the gateway decides each call by itself. */
+import { type Answer, readAnswer } from './answer.ts';
+import { matchRoute } from './match-route.ts';
+import type { Method, Permission, Route } from './names.ts';
+import { nextQuota, type QuotaState } from './quota.ts';
+import { type Refusal, refusalOf } from './refusal.ts';
+
+export interface PermissionsOptions {
+  /** The permissions endpoint: `https://api.example.com/permissions`. */
+  readonly url: string;
+  /** The access token to ask with, or nothing for nobody. Asked for before each request, so that renewal is the token's owner's. */
+  readonly getToken: () => string | null | undefined | Promise<string | null | undefined>;
+  /** Seconds between two questions while somebody listens. Default 300; 0: only `refresh` asks. */
+  readonly refreshSeconds?: number;
+  /** Default: the global one. */
+  readonly fetch?: typeof fetch;
+  /** Milliseconds since 1970. Default: the real time. */
+  readonly now?: () => number;
+}
+
+export type Status = 'loading' | 'ready' | 'error' | 'signed-out';
+
+export interface PermissionsState {
+  /** `error`: nothing is known. A failed refresh of known permissions leaves them `ready` and sets `error`. */
+  readonly status: Status;
+  /** Undefined unless `ready`. */
+  readonly answer?: Answer | undefined;
+  readonly error?: unknown;
+}
+
+export interface Permissions {
+  /** Whether the caller may call a route, or has a permission: no, as long as that is not known. */
+  can(what: Route | Permission): boolean;
+  /** The same for a path, matched as the gateway does: `canPath('DELETE', '/orders/42')`. */
+  canPath(method: Method, path: string): boolean;
+  /** Where the quota stands that the next call (of `route`) is charged to; undefined when none is, or nothing is known. */
+  quota(route?: Route): QuotaState | undefined;
+  /**
+   * Why the gateway refused; undefined for any other answer. Reads a copy of the response. A bare 403 names no reason, so
+   * that the permissions are asked for again and tell: give `route`, or a forbidden call looks like one over a spent quota.
+   */
+  refusal(response: Response, route?: Route): Promise<Refusal | undefined>;
+  /** Asks again, e.g. when the token has changed. Never rejects: the state tells. */
+  refresh(): Promise<PermissionsState>;
+  /** The same object until something changes. */
+  state(): PermissionsState;
+  /** Asks at the first listener, and then every `refreshSeconds`. @returns ends it */
+  subscribe(listener: () => void): () => void;
+}
+
+const LOADING: PermissionsState = { status: 'loading' };
+const FIRST_RETRY_SECONDS = 5;
+
+export function createPermissions(options: PermissionsOptions): Permissions {
+  const { url, getToken, refreshSeconds = 300, now = Date.now } = options;
+  const listeners = new Set<() => void>();
+  let state = LOADING;
+  let names: ReadonlySet<string> = new Set();
+  let subject: string | undefined;
+  let asked = 0;
+  let failures = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const become = (next: PermissionsState): void => {
+    state = next;
+    names = new Set([...(next.answer?.routes ?? []), ...(next.answer?.permissions ?? [])]);
+    schedule();
+    for (const listener of listeners) listener();
+  };
+
+  const schedule = (): void => {
+    clearTimeout(timer);
+    if (refreshSeconds > 0 && listeners.size > 0) timer = setTimeout(refresh, 1_000 * delay());
+  };
+
+  /** Until the usual time, the end of a window that has been drawn on, or after a failure the next attempt. */
+  const delay = (): number => {
+    if (failures > 0) return Math.min(refreshSeconds, FIRST_RETRY_SECONDS * 2 ** (failures - 1));
+    const drawn = (state.answer?.quotas ?? []).flatMap(({ windows }) =>
+      windows.filter(({ remaining, limit }) => (remaining ?? limit) < limit),
+    );
+    return Math.min(refreshSeconds, ...drawn.map(({ resetsAt }) => Math.max(1, resetsAt - now() / 1_000 + 0.5)));
+  };
+
+  const ask = async (token: string): Promise<PermissionsState> => {
+    const response = await (options.fetch ?? fetch)(url, { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' });
+    if (response.status === 401) return { status: 'signed-out' };
+    if (!response.ok) throw new Error(`the permissions endpoint answers ${response.status}`);
+    return { status: 'ready', answer: readAnswer(await response.json()) };
+  };
+
+  const refresh = async (): Promise<PermissionsState> => {
+    asked += 1;
+    const mine = asked;
+    let next: PermissionsState;
+    try {
+      const token = await getToken();
+      if (mine !== asked) return state;
+      const whose = token ? subjectOf(token) : undefined;
+      // Another caller's permissions are unknown; a renewed token of the same caller changes nothing meanwhile.
+      if (whose !== subject && state !== LOADING && token) become(LOADING);
+      subject = whose;
+      next = token ? await ask(token) : { status: 'signed-out' };
+      failures = 0;
+    } catch (error) {
+      if (mine === asked) failures += 1;
+      next = state.status === 'ready' ? { ...state, error } : { status: 'error', error };
+    }
+    // An answer that was overtaken speaks of a caller, or of a time, that is past.
+    if (mine === asked) become(next);
+    return state;
+  };
+
+  const permissions: Permissions = {
+    can: (what) => names.has(what),
+    canPath(method, path) {
+      const { routes = [], closed = [] } = state.answer ?? {};
+      const route = matchRoute([...routes, ...closed], method, path);
+      return route !== undefined && names.has(route);
+    },
+    quota: (route) => nextQuota(state.answer?.quotas ?? [], now() / 1_000, route),
+    refusal: (response, route) => refusalOf(permissions, now, response, route),
+    refresh,
+    state: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      if (asked === 0) void refresh();
+      else schedule();
+      return () => {
+        listeners.delete(listener);
+        schedule();
+      };
+    },
+  };
+  return permissions;
+}
+
+/** Who a token speaks of, where that can be read; else the token itself. Nothing is decided by it. */
+function subjectOf(token: string): string {
+  try {
+    const { uid, sub } = JSON.parse(atob((token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/')));
+    return uid ?? sub ?? token;
+  } catch {
+    return token;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Route } from './names.ts';
+import type { Permissions } from './permissions.ts';
+
+export type Refusal =
+  /** Nobody is signed in, or the token is no longer valid: sign in again. */
+  | { readonly kind: 'signed-out' }
+  /** The rules do not allow it: trying again is in vain. */
+  | { readonly kind: 'forbidden'; readonly code?: string }
+  /** Allowed, but not before the quota has room again. */
+  | { readonly kind: 'quota'; readonly retryAfterSeconds: number; readonly retryAt: Date };
+
+type Source = Pick<Permissions, 'can' | 'quota' | 'refresh' | 'state'>;
+
+/** The response's status, its code and Retry-After where the gateway can carry them, else what the permissions tell. */
+export async function refusalOf(source: Source, now: () => number, response: Response, route?: Route): Promise<Refusal | undefined> {
+  const { status, headers } = response;
+  const version = headers.get('x-access-map-version');
+  if (version && version !== source.state().answer?.mapVersion) void source.refresh();
+  if (status === 401) {
+    void source.refresh();
+    return { kind: 'signed-out' };
+  }
+  if (status !== 403 && status !== 429) return undefined;
+  const { code, reset } = await bodyOf(response);
+  if (status === 403 && typeof code === 'string' && code !== 'QUOTA_EXCEEDED') {
+    void source.refresh();
+    return { kind: 'forbidden', code };
+  }
+  const told = secondsIn(headers.get('retry-after'), now()) ?? secondsIn(reset, now());
+  if (told === undefined || status === 403) await source.refresh();
+  const quota = source.quota(route);
+  const spent = quota?.remaining === 0 && (route === undefined || source.can(route));
+  if (status === 403 && code === undefined && !spent) return { kind: 'forbidden' };
+  const seconds = told ?? Math.max(1, Math.ceil((quota?.resetsAt ?? 0) - now() / 1_000));
+  return { kind: 'quota', retryAfterSeconds: seconds, retryAt: new Date(now() + seconds * 1_000) };
+}
+
+async function bodyOf(response: Response): Promise<{ readonly code?: unknown; readonly reset?: unknown }> {
+  try {
+    return (await response.clone().json()) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Retry-After is seconds or a date. Source: RFC 9110, 10.2.3. */
+function secondsIn(value: unknown, nowMs: number): number | undefined {
+  if (value === null || value === undefined || value === '') return undefined;
+  const seconds = Number(value);
+  const found = Number.isNaN(seconds) ? (Date.parse(String(value)) - nowMs) / 1_000 : seconds;
+  return Number.isNaN(found) ? undefined : Math.max(1, Math.ceil(found));
+}

@@ -1,0 +1,156 @@
+/** The two custom resources: the plan, which changes nothing and may forbid, and the attachment, which brings about. */
+import { type ApiControl, ApiNotFoundError, GatewayError, type LiveApi, listed } from '../gateway/live-api.ts';
+import type { ResourceEvent, ResourceResult } from './custom-resource.ts';
+import { type AttachmentPlan, planAttachment, type Situation, stageProblems } from './plan.ts';
+import { reconcile } from './reconcile.ts';
+import type { RecordStore } from './record.ts';
+import { type AttachmentRequest, parseRequest } from './request.ts';
+
+export const PLAN_TYPE = 'Custom::OktaGroupAttachmentPlan';
+export const ATTACHMENT_TYPE = 'Custom::OktaGroupAttachment';
+
+export interface AttachmentParts {
+  control(request: AttachmentRequest): ApiControl;
+  store(request: AttachmentRequest): RecordStore;
+  /** Whether CloudFormation is taking back what failed: then nothing may be forbidden, since that would end in a stack that is stuck. */
+  isRollingBack(stackId: string): Promise<boolean>;
+  log(record: Readonly<Record<string, unknown>>): void;
+}
+
+/** Never throws: what goes wrong is a failure whose reason is one sentence. */
+export async function handleResource(event: ResourceEvent, parts: AttachmentParts): Promise<ResourceResult> {
+  let physicalId = event.PhysicalResourceId ?? String(event.ResourceProperties['ApiId']);
+  try {
+    const request = parseRequest(event.ResourceProperties);
+    if (event.PhysicalResourceId === undefined) physicalId = request.apiId;
+    const data = event.ResourceType === PLAN_TYPE ? await plan(event, request, parts) : await attach(event, request, parts);
+    parts.log({ event: event.RequestType, type: event.ResourceType, api: request.apiId, ...data });
+    return { kind: 'success', physicalId, data };
+  } catch (error) {
+    const reason = describeError(error);
+    parts.log({ event: event.RequestType, type: event.ResourceType, failed: reason });
+    return { kind: 'failure', physicalId, reason };
+  }
+}
+
+type Data = Readonly<Record<string, string>>;
+
+async function plan(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+  if (event.RequestType === 'Delete') return {};
+  // The stack's outputs ask for every value, also after a failure.
+  if (await parts.isRollingBack(event.StackId)) return NO_PLAN;
+  demandSameApi(event, request);
+  const situation = await situationOf(event, request, parts);
+  if (request.dryRun && Object.keys(situation.record.routes).length > 0) {
+    throw new GatewayError(
+      `expected \`attachTo.dryRun\` before the first attachment, found API \`${request.apiId}\` attached: use \`diff --deployed\` and \`coverage\` to see what a change does`,
+    );
+  }
+  const planned = planAttachment(request, situation);
+  if (planned.problems.length > 0) throw new GatewayError(planned.problems.join('; '));
+  parts.log({ plan: planned });
+  return describePlan(planned);
+}
+
+async function attach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+  if (event.RequestType === 'Delete') return detach(event, request, parts);
+  demandSameApi(event, request);
+  const { authorizerId, stage } = request;
+  if (authorizerId === undefined) throw new Error('property AuthorizerId is missing');
+  const situation = await situationOf(event, request, parts);
+  const planned = planAttachment(request, situation);
+  const goal = { attach: planned.attach, authorizerId, ours: situation.ours, ...(stage !== undefined && { stage }) };
+  const work = { control: parts.control(request), store: parts.store(request) };
+  try {
+    parts.log({ outcome: await reconcile(goal, situation.api, situation.record, work) });
+  } catch (error) {
+    // CloudFormation follows a failed Create with a Delete; undoing at once shortens the time between, and that Delete then finds nothing to do.
+    // A failed Update is left to the follow-up Update, which alone knows the former properties.
+    if (event.RequestType === 'Create') await undo(event, request, parts);
+    throw error;
+  }
+  return describePlan(planned);
+}
+
+async function undo(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<void> {
+  try {
+    await takeBack(request, await situationOf(event, request, parts), parts);
+  } catch (error) {
+    parts.log({ undo: 'left to the follow-up event', reason: describeError(error) });
+  }
+}
+
+async function takeBack(request: AttachmentRequest, { api, record, ours }: Situation, parts: AttachmentParts): Promise<void> {
+  const { stage } = request;
+  const goal = { attach: [], ours, ...(stage !== undefined && { stage }) };
+  parts.log({ outcome: await reconcile(goal, api, record, { control: parts.control(request), store: parts.store(request) }) });
+}
+
+async function detach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+  const situation = await situationOf(event, request, parts).catch((error: unknown) => {
+    // Its owner has deleted the API: nothing is left that could be restored.
+    if (error instanceof ApiNotFoundError) return undefined;
+    throw error;
+  });
+  if (situation === undefined) {
+    await parts.store(request).remove();
+    return {};
+  }
+  if (!(await parts.isRollingBack(event.StackId))) demandPublishable(request, situation);
+  await takeBack(request, situation, parts);
+  return {};
+}
+
+function demandPublishable(request: AttachmentRequest, situation: Situation): void {
+  if (Object.keys(situation.record.routes).length === 0) return;
+  const problems = stageProblems(request, situation);
+  if (problems.length > 0) throw new GatewayError(problems.join('; '));
+}
+
+/** A stack's attachment stays at its API: moving would leave the old one without authorizer while nobody looks. */
+function demandSameApi({ PhysicalResourceId: attached }: ResourceEvent, { apiId }: AttachmentRequest): void {
+  if (attached === undefined || attached === apiId) return;
+  throw new GatewayError(
+    `expected the API \`${attached}\`, which this stack is attached to, found \`${apiId}\`: delete the stack first, or give the map another \`api.name\``,
+  );
+}
+
+async function situationOf(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Situation> {
+  const api = await parts.control(request).read();
+  const record = await parts.store(request).load();
+  const former = event.OldResourceProperties?.['AuthorizerId'];
+  const ids = [request.authorizerId, typeof former === 'string' ? former : undefined, idByName(api, request)];
+  return { api, record, ours: new Set(ids.filter((id) => id !== undefined)) };
+}
+
+const idByName = ({ authorizers }: LiveApi, { authorizerName }: AttachmentRequest): string | undefined =>
+  authorizers.find(({ name }) => name === authorizerName)?.id;
+
+const NO_PLAN: Data = { Attached: '-', LeftForeign: '-', Public: '-', Unmapped: '-', ReopenOnDetach: '-' };
+
+function describePlan({ attach, foreign, open, unmapped, reopen }: AttachmentPlan): Data {
+  const list = (keys: readonly string[]): string => (keys.length === 0 ? 'none' : `${keys.length}: ${listed(keys, 20)}`);
+  return {
+    Attached: list(attach),
+    LeftForeign: list(foreign.map(({ key, authorizer }) => `${key} (${authorizer})`)),
+    Public: list(open),
+    Unmapped: list(unmapped),
+    ReopenOnDetach: list(reopen),
+  };
+}
+
+const THROTTLED = /^(?:TooManyRequestsException|ThrottlingException|LimitExceededException)$/;
+
+/** One sentence for the stack's events; the SDK's own texts may hold line breaks. */
+export function describeError(error: unknown): string {
+  if (error instanceof GatewayError) return error.message;
+  const { name, message } = error instanceof Error ? error : { name: 'error', message: String(error) };
+  const text = message.replace(/\s+/g, ' ').slice(0, 500);
+  if (THROTTLED.test(name)) {
+    return `expected API Gateway's control plane to answer, found it throttled through all retries (10 requests a second for the whole account): deploy again when other deployments have ended`;
+  }
+  if (/^AccessDenied/.test(name)) {
+    return `expected permission for the attachment function, found it refused (${text}): a permissions boundary or a service control policy must allow what the stack's role allows`;
+  }
+  return `unexpected ${name}: ${text}`;
+}

@@ -1,0 +1,32 @@
+/** The scheduled check: which routes can be called without authorizer although the access map says otherwise. */
+import type { ApiControl } from '../gateway/live-api.ts';
+import { stateRoutes, unprotected } from '../gateway/route-state.ts';
+import type { RecordStore } from './record.ts';
+import type { AttachmentRequest } from './request.ts';
+
+export const METRIC_NAMESPACE = 'OktaGroupAuthorizer';
+export const METRIC_NAME = 'UnprotectedRoutes';
+
+/** @returns keys of the routes, those included that their owner has added since. */
+export async function findDrift(request: AttachmentRequest, control: ApiControl, store: RecordStore): Promise<readonly string[]> {
+  const [api, record] = [await control.read(), await store.load()];
+  const expected = { guarded: new Set([...request.guarded, ...Object.keys(record.routes)]), public: new Set(request.public) };
+  const open = unprotected(stateRoutes(api, expected)).filter(
+    // With `leave` the map's owner has said that routes outside of it are no concern.
+    ({ state }) => request.onUnmapped !== 'leave' || state.kind !== 'unprotected' || state.mapped,
+  );
+  return open.map(({ route }) => route.key);
+}
+
+/** A metric written through the log. Source: CloudWatch, "Embedded metric format specification". */
+export function driftMetric(apiId: string, routes: readonly string[], nowMs: number): Readonly<Record<string, unknown>> {
+  return {
+    _aws: {
+      Timestamp: nowMs,
+      CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [['Api']], Metrics: [{ Name: METRIC_NAME, Unit: 'Count' }] }],
+    },
+    Api: apiId,
+    [METRIC_NAME]: routes.length,
+    routes: routes.slice(0, 100),
+  };
+}

@@ -1,0 +1,71 @@
+/** Composition root of the attachment: `handler` serves the custom resources, `check` the schedule. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { httpApiControl } from '../gateway/http-api.ts';
+import type { ApiControl } from '../gateway/live-api.ts';
+import { restApiControl } from '../gateway/rest-api.ts';
+import { type AttachmentParts, describeError, handleResource } from './attach.ts';
+import { type ResourceEvent, respond } from './custom-resource.ts';
+import { driftMetric, findDrift } from './drift.ts';
+import { dynamoRecordStore } from './dynamo-record-store.ts';
+import { paced } from './pace.ts';
+import { type AttachmentRequest, parseRequest } from './request.ts';
+
+/** 6 requests a second leave room for others; throttled ones are tried again for about two minutes. */
+const CALL_GAP_MS = 160;
+const RETRIES = { maxAttempts: 10, retryMode: 'adaptive' } as const;
+
+const table = process.env['RECORD_TABLE'] ?? '';
+const dynamo = new DynamoDBClient({});
+const cloudFormation = new CloudFormationClient({});
+const pace = paced(CALL_GAP_MS, Date.now, async (ms) => sleep(ms));
+
+/** A step of a client's requests, inside the retries, so that these are paced too. */
+const slowly =
+  <In, Out>(next: (args: In) => Promise<Out>) =>
+  async (args: In): Promise<Out> => {
+    await pace();
+    return next(args);
+  };
+const INSIDE_RETRIES = { step: 'finalizeRequest', name: 'pace', priority: 'low' } as const;
+
+function controlOf({ kind, apiId, stage }: AttachmentRequest): ApiControl {
+  if (kind === 'http') {
+    const client = new ApiGatewayV2Client(RETRIES);
+    client.middlewareStack.add(slowly, INSIDE_RETRIES);
+    return httpApiControl(client, apiId);
+  }
+  const client = new APIGatewayClient(RETRIES);
+  client.middlewareStack.add(slowly, INSIDE_RETRIES);
+  return restApiControl(client, apiId, stage);
+}
+
+const log = (record: Readonly<Record<string, unknown>>): void => void process.stdout.write(`${JSON.stringify(record)}\n`);
+const storeOf = ({ apiId }: AttachmentRequest) => dynamoRecordStore(dynamo, table, apiId);
+
+const parts: AttachmentParts = {
+  control: controlOf,
+  store: storeOf,
+  async isRollingBack(stackId) {
+    const { Stacks: stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackId }));
+    return stacks?.[0]?.StackStatus?.includes('ROLLBACK') ?? false;
+  },
+  log,
+};
+
+export async function handler(event: ResourceEvent): Promise<void> {
+  await respond(event, await handleResource(event, parts), fetch);
+}
+
+/** A failure is thrown: then there is no metric, and the alarm says that nobody looks. */
+export async function check(event: Readonly<Record<string, unknown>>): Promise<void> {
+  const request = parseRequest(event);
+  try {
+    log(driftMetric(request.apiId, await findDrift(request, controlOf(request), storeOf(request)), Date.now()));
+  } catch (error) {
+    throw new Error(describeError(error), { cause: error });
+  }
+}

@@ -1,0 +1,148 @@
+/** What an attachment is going to do, and what forbids it. Pure. */
+import { type Authorization, type LiveApi, type LiveRoute, listed } from '../gateway/live-api.ts';
+import { restrictsByAllow } from '../gateway/resource-policy.ts';
+import { describeAuthorizer, OUR_NAME } from '../gateway/route-state.ts';
+import type { AttachmentRecord } from './record.ts';
+import type { AttachmentRequest } from './request.ts';
+
+/** Authorizers that one API can have. Source: API Gateway quotas; AWS raises it on request. */
+const MAX_AUTHORIZERS = 10;
+
+export interface AttachmentPlan {
+  /** Routes that are to carry our authorizer. */
+  readonly attach: readonly string[];
+  /** Routes with an authorizer of somebody else, which stays. */
+  readonly foreign: readonly { readonly key: string; readonly authorizer: string }[];
+  /** Routes that the map lists as public and that have no authorizer. */
+  readonly open: readonly string[];
+  /** Routes that the map does not have, and that stay as they are. */
+  readonly unmapped: readonly string[];
+  /** Routes without authorizer before us: detaching opens them again. */
+  readonly reopen: readonly string[];
+  /** Sentences; any of them forbids the attachment. */
+  readonly problems: readonly string[];
+}
+
+export interface Situation {
+  readonly api: LiveApi;
+  readonly record: AttachmentRecord;
+  /** Ids that count as ours: the authorizer's, and during its replacement the former one's. */
+  readonly ours: ReadonlySet<string>;
+}
+
+export const carriesOurs = ({ authorization: { type, authorizerId } }: LiveRoute, ours: ReadonlySet<string>): boolean =>
+  type === 'CUSTOM' && authorizerId !== undefined && ours.has(authorizerId);
+
+export function planAttachment(request: AttachmentRequest, situation: Situation): AttachmentPlan {
+  const guarded = new Set(request.guarded);
+  const open = new Set(request.public);
+  const routes = situation.api.routes
+    .filter((route) => !route.preflight || guarded.has(route.key) || open.has(route.key))
+    .map((route) => ({ route, mapped: guarded.has(route.key) || open.has(route.key), base: baseOf(route, situation) }));
+  const takesOver = ({ route, base }: (typeof routes)[number]): boolean => base.type === 'NONE' || request.replace.includes(route.key);
+  const wanted = routes.filter(({ route, mapped }) => guarded.has(route.key) || (!mapped && request.onUnmapped === 'deny'));
+  const attach = wanted.filter(takesOver);
+  const foreign = routes.filter(({ base }) => base.type !== 'NONE').filter((one) => !attach.includes(one));
+  const unmapped = routes.filter(({ mapped }) => !mapped).filter((one) => !attach.includes(one));
+  const keys = (of: typeof routes): readonly string[] => of.map(({ route }) => route.key);
+  return {
+    attach: keys(attach),
+    foreign: foreign.map(({ route, base }) => ({
+      key: route.key,
+      authorizer: describeAuthorizer(base.type, base.authorizerId, situation.api),
+    })),
+    open: keys(routes.filter(({ route, base }) => open.has(route.key) && base.type === 'NONE')),
+    unmapped: keys(unmapped),
+    reopen: keys(attach.filter(({ base }) => base.type === 'NONE')),
+    problems: [
+      ...protocolProblems(request, situation),
+      ...routeProblems(request, situation, keys(unmapped)),
+      ...apiProblems(request, situation),
+      ...stageProblems(request, situation),
+    ],
+  };
+}
+
+/** How the route was authorized before us. A route of ours without a record is taken as open, which only detaching has to know better. */
+const baseOf = (route: LiveRoute, { record, ours }: Situation): Authorization =>
+  carriesOurs(route, ours) ? (record.routes[route.key] ?? { type: 'NONE', scopes: [] }) : route.authorization;
+
+function protocolProblems({ apiId, stage }: AttachmentRequest, { record }: Situation): readonly string[] {
+  if (record.stage === undefined || record.stage === stage) return [];
+  return [
+    `expected \`attachTo.stage\` \`${record.stage}\`, which API \`${apiId}\` is attached on, found \`${stage ?? ''}\`: delete the stack before you attach on another stage`,
+  ];
+}
+
+function routeProblems(request: AttachmentRequest, { api, record, ours }: Situation, unmapped: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  const live = new Set(api.routes.map(({ key }) => key));
+  const missing = [...request.guarded, ...request.public].filter((key) => !live.has(key));
+  if (missing.length > 0) {
+    found.push(
+      `expected the map's routes on API \`${api.id}\` (${api.name}), found no ${listed(missing)} there: correct \`routes\`, or the API's id`,
+    );
+  }
+  if (unmapped.length > 0 && request.onUnmapped === 'fail') {
+    found.push(
+      `expected every route of API \`${api.id}\` (${api.name}) in the access map, found ${listed(unmapped)} without an entry: add them to \`routes\`, or set \`attachTo.onUnmapped\``,
+    );
+  }
+  const others = api.routes.filter(
+    (route) => !carriesOurs(route, ours) && record.routes[route.key] === undefined && otherAttachment(route, api),
+  );
+  if (others.length > 0) {
+    found.push(
+      `expected no other attachment on API \`${api.id}\`, found one on ${listed(others.map(({ key }) => key))}: delete the stack that attached there first`,
+    );
+  }
+  return found;
+}
+
+function otherAttachment({ authorization: { authorizerId } }: LiveRoute, api: LiveApi): boolean {
+  return api.authorizers.some(({ id, name }) => id === authorizerId && OUR_NAME.test(name));
+}
+
+function apiProblems(request: AttachmentRequest, { api, ours }: Situation): readonly string[] {
+  const found: string[] = [];
+  const present = api.authorizers.some(({ id, name }) => ours.has(id) || name === request.authorizerName);
+  if (!present && api.authorizers.length >= MAX_AUTHORIZERS) {
+    found.push(
+      `expected room for an authorizer on API \`${api.id}\`, found ${api.authorizers.length}, the most it can have: delete one that no route uses, or ask AWS to raise the quota`,
+    );
+  }
+  if (api.resourcePolicy !== undefined && restrictsByAllow(api.resourcePolicy) && !request.accept.includes('resourcePolicy')) {
+    found.push(
+      `expected a resource policy on API \`${api.id}\` that restricts by Deny, found one that restricts only by what it allows, which an authorizer's Allow overrides: restrict by Deny, or list \`resourcePolicy\` under \`attachTo.accept\``,
+    );
+  }
+  return found;
+}
+
+/** What forbids to publish: with the API's present state everybody's edits go live, not ours alone. */
+export function stageProblems({ stage, publishPending }: AttachmentRequest, { api, record }: Situation): readonly string[] {
+  if (api.kind === 'http') {
+    const manual = api.stages.filter(({ autoDeploy }) => !autoDeploy);
+    if (manual.length === 0 || publishPending) return [];
+    return [
+      `expected stages of API \`${api.id}\` that deploy automatically, found ${listed(manual.map(({ name }) => name))}, where nothing tells which edits wait: turn on automatic deployment, or set \`attachTo.publishPending\``,
+    ];
+  }
+  const found: string[] = [];
+  if (api.stages.some(({ canary }) => canary))
+    found.push(`expected the stage \`${stage}\` without a canary, found one: promote or delete it first`);
+  const pending = record.unpublished ? [] : pendingEdits(api);
+  if (pending.length > 0 && !publishPending) {
+    found.push(
+      `expected the stage \`${stage}\` to serve API \`${api.id}\` as it is, found edits that are not deployed at ${listed(pending)}: deploy them, or set \`attachTo.publishPending\``,
+    );
+  }
+  return found;
+}
+
+function pendingEdits({ routes, stages, pendingEdits: others }: LiveApi): readonly string[] {
+  const reauthorized = routes.filter(({ key, authorization }) =>
+    stages.some(({ served }) => served?.has(key) === true && served.get(key) !== authorization.type),
+  );
+  return [...new Set([...others, ...reauthorized.map(({ key }) => key)])].sort();
+}

@@ -1,0 +1,130 @@
+/**
+ * Brings an API's routes to the wanted state from whatever state they are in. One procedure for create, update, rollback and delete,
+ * because each may start where another was cut off: the record says what was, the API says what is, the request what shall be.
+ */
+import {
+  type ApiControl,
+  type Authorization,
+  GatewayError,
+  type LiveApi,
+  type LiveRoute,
+  listed,
+  sameAuthorization,
+} from '../gateway/live-api.ts';
+import { carriesOurs } from './plan.ts';
+import { type AttachmentRecord, type FormerState, formerState, type RecordStore } from './record.ts';
+
+/** Changes at once. Together with the pace of the client it stays under the 10 requests a second that an account has. */
+const PARALLEL = 4;
+
+export interface Goal {
+  /** Routes that shall carry our authorizer. Empty: detach. */
+  readonly attach: readonly string[];
+  /** Authorizer that they shall carry; absent where `attach` is empty. */
+  readonly authorizerId?: string;
+  /** Ids that count as ours. */
+  readonly ours: ReadonlySet<string>;
+  readonly stage?: string;
+}
+
+export interface Work {
+  readonly control: ApiControl;
+  readonly store: RecordStore;
+}
+
+export interface Outcome {
+  readonly attached: readonly string[];
+  readonly restored: readonly string[];
+  /** Recorded routes that somebody else has changed since, or that are gone: left as they are. */
+  readonly left: readonly string[];
+}
+
+/** @throws GatewayError where a route cannot be brought back, or does not keep what was set. */
+export async function reconcile(goal: Goal, api: LiveApi, record: AttachmentRecord, work: Work): Promise<Outcome> {
+  const wanted = new Set(goal.attach);
+  const target: Authorization = { type: 'CUSTOM', scopes: [], ...(goal.authorizerId !== undefined && { authorizerId: goal.authorizerId }) };
+  const ours = api.routes.filter((route) => carriesOurs(route, goal.ours));
+  const attach = api.routes.filter(({ key, authorization }) => wanted.has(key) && !isAt(authorization, target));
+  const detach = ours.filter(({ key }) => !wanted.has(key));
+  demandRecord(detach, record);
+  const changes = attach.length + detach.length > 0;
+  const noted = noteFormer(record, attach, { ...goal, changes });
+  // Before the first change: after a crash the record has to know every route that may carry our authorizer.
+  if (noted !== record) await work.store.save(noted);
+  await inParallel(attach, (route) => work.control.authorize(route, target));
+  await inParallel(detach, (route) => work.control.authorize(route, formerOf(route, noted)));
+  if (changes || noted.unpublished) for (const stage of stagesToPublish(goal, api)) await work.control.publish(stage);
+  if (changes) await verify(work.control, { goal, detached: detach, record: noted, target });
+  const kept = Object.fromEntries(Object.entries(noted.routes).filter(([key]) => wanted.has(key)));
+  const done: AttachmentRecord = { ...noted, unpublished: false, routes: kept };
+  if (goal.attach.length === 0) await work.store.remove();
+  else if (JSON.stringify(done) !== JSON.stringify(record)) await work.store.save(done);
+  const restored = detach.map(({ key }) => key);
+  const left = Object.keys(noted.routes).filter((key) => !wanted.has(key) && !restored.includes(key));
+  return { attached: goal.attach, restored, left };
+}
+
+const isAt = (now: Authorization, target: Authorization): boolean => now.type === target.type && now.authorizerId === target.authorizerId;
+
+const formerOf = ({ key }: LiveRoute, { routes }: AttachmentRecord): FormerState =>
+  routes[key] ?? { type: 'NONE', scopes: [], apiKeyRequired: false };
+
+function demandRecord(detach: readonly LiveRoute[], { routes }: AttachmentRecord): void {
+  const lost = detach.filter(({ key }) => routes[key] === undefined);
+  if (lost.length === 0) return;
+  throw new GatewayError(
+    `expected a record of what ${listed(lost.map(({ key }) => key))} had before our authorizer, found none: set the authorization of these routes yourself, then deploy again`,
+  );
+}
+
+function noteFormer(record: AttachmentRecord, attach: readonly LiveRoute[], goal: Goal & { readonly changes: boolean }): AttachmentRecord {
+  if (!goal.changes) return record;
+  // A route that carries ours already is recorded; one that does not is recorded as it is now, whatever was recorded earlier.
+  const fresh = attach.filter((route) => !carriesOurs(route, goal.ours)).map((route) => [route.key, formerState(route)] as const);
+  const stage = goal.stage === undefined ? {} : { stage: goal.stage };
+  return { ...record, ...stage, unpublished: true, routes: { ...record.routes, ...Object.fromEntries(fresh) } };
+}
+
+/** HTTP APIs: those stages that do not deploy by themselves. */
+const stagesToPublish = ({ stage }: Goal, { kind, stages }: LiveApi): readonly string[] =>
+  kind === 'rest' ? (stage === undefined ? [] : [stage]) : stages.filter(({ autoDeploy }) => !autoDeploy).map(({ name }) => name);
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const failures: unknown[] = [];
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
+      await work(item).catch((error: unknown) => failures.push(error));
+    }
+  };
+  // All workers have ended when this returns: nothing of ours changes a route behind the back of what comes next.
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  if (failures.length > 0) throw failures[0];
+}
+
+interface Check {
+  readonly goal: Goal;
+  readonly detached: readonly LiveRoute[];
+  readonly record: AttachmentRecord;
+  readonly target: Authorization;
+}
+
+async function verify(control: ApiControl, { goal, detached, record, target }: Check): Promise<void> {
+  const { routes, stages } = await control.read();
+  const now = new Map(routes.map((route) => [route.key, route]));
+  const unlike = (key: string, is: (route: LiveRoute) => boolean): boolean => {
+    const route = now.get(key);
+    return route !== undefined && !is(route);
+  };
+  const wrong = [
+    ...goal.attach.filter((key) => unlike(key, ({ authorization }) => isAt(authorization, target))),
+    ...goal.attach.filter((key) => stages.some(({ name, served }) => name === goal.stage && served?.get(key) === 'NONE')),
+    ...detached.map(({ key }) => key).filter((key) => unlike(key, ({ authorization }) => isFormer(authorization, record.routes[key]))),
+  ];
+  if (wrong.length === 0) return;
+  throw new GatewayError(
+    `expected ${listed(wrong)} as just set, found something else on reading back: let no other deployment change this API meanwhile`,
+  );
+}
+
+const isFormer = (now: Authorization, former: FormerState | undefined): boolean => former !== undefined && sameAuthorization(now, former);

@@ -1,0 +1,48 @@
+/** What the stack asks for: the custom resource's properties. CloudFormation sends every scalar as text. */
+export interface AttachmentRequest {
+  readonly kind: 'http' | 'rest';
+  readonly apiId: string;
+  /** REST. */
+  readonly stage?: string;
+  /** Our authorizer's name, unique to the stack. */
+  readonly authorizerName: string;
+  /** Absent while only a plan is asked for. */
+  readonly authorizerId?: string;
+  /** The map's routes that need an authorizer. */
+  readonly guarded: readonly string[];
+  readonly public: readonly string[];
+  readonly replace: readonly string[];
+  readonly onUnmapped: 'fail' | 'deny' | 'leave';
+  readonly accept: readonly string[];
+  readonly publishPending: boolean;
+  readonly dryRun: boolean;
+}
+
+/** @throws Error for properties that the construct of this version did not write. */
+export function parseRequest(properties: Readonly<Record<string, unknown>>): AttachmentRequest {
+  const text = (name: string): string | undefined => (typeof properties[name] === 'string' ? properties[name] : undefined);
+  const texts = (name: string): readonly string[] => {
+    const value = properties[name];
+    return Array.isArray(value) ? value.map(String) : [];
+  };
+  const needed = (name: string): string => {
+    const value = text(name);
+    if (value === undefined) throw new Error(`property ${name} is missing: deploy with the version that made this stack`);
+    return value;
+  };
+  const [stage, authorizerId, onUnmapped] = [text('Stage'), text('AuthorizerId'), text('OnUnmapped')];
+  return {
+    kind: needed('Kind') === 'rest' ? 'rest' : 'http',
+    apiId: needed('ApiId'),
+    ...(stage !== undefined && { stage }),
+    authorizerName: needed('AuthorizerName'),
+    ...(authorizerId !== undefined && { authorizerId }),
+    guarded: texts('Guarded'),
+    public: texts('Public'),
+    replace: texts('Replace'),
+    onUnmapped: onUnmapped === 'deny' || onUnmapped === 'leave' ? onUnmapped : 'fail',
+    accept: texts('Accept'),
+    publishPending: text('PublishPending') === 'true',
+    dryRun: text('DryRun') === 'true',
+  };
+}

@@ -1,0 +1,28 @@
+/** What every kind of gateway gets back: an IAM policy with a flat context, or an exception that it turns into 401 or 500. */
+import { REFUSALS } from '../core/codes.ts';
+import type { AuthorizerContext } from '../core/context.ts';
+import type { PolicyDocument } from '../core/policy.ts';
+import type { Answer } from './authorize.ts';
+
+/** The text that makes API Gateway answer 401; it must be exactly this. */
+const UNAUTHORIZED = 'Unauthorized';
+/** One fixed text for everything that the gateway shall answer with 500: nothing of the request or of a cause is in it. */
+export const AUTHORIZER_FAILURE = 'AuthorizerFailure';
+
+export interface IamAnswer {
+  readonly principalId: string;
+  readonly policyDocument: PolicyDocument;
+  readonly context: AuthorizerContext;
+}
+
+/**
+ * @param unauthorized how an invalid token is answered: `throw` asks the gateway for 401, `deny` gives 403.
+ * @throws Error `Unauthorized` or `AuthorizerFailure`, never another.
+ */
+export function answerWithPolicy({ decision, policy, context }: Answer, unauthorized: 'throw' | 'deny'): IamAnswer {
+  const status = decision.effect === 'deny' ? REFUSALS[decision.code].status : 200;
+  if (status === 500) throw new Error(AUTHORIZER_FAILURE);
+  if (status === 401 && unauthorized === 'throw') throw new Error(UNAUTHORIZED);
+  const { principalId = '-' } = context;
+  return { principalId, policyDocument: policy, context };
+}

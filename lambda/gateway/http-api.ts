@@ -1,0 +1,122 @@
+/** HTTP APIs by the control plane's version 2. The client is given, so that the same code serves functions and commands. */
+import {
+  type ApiGatewayV2Client,
+  CreateDeploymentCommand,
+  GetApiCommand,
+  GetAuthorizersCommand,
+  GetDeploymentsCommand,
+  GetRoutesCommand,
+  GetStagesCommand,
+  type Authorizer as SdkAuthorizer,
+  type Route as SdkRoute,
+  type Stage as SdkStage,
+  UpdateRouteCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import {
+  type ApiControl,
+  ApiNotFoundError,
+  byKey,
+  GatewayError,
+  type LiveApi,
+  type LiveAuthorizer,
+  type LiveRoute,
+  type LiveStage,
+} from './live-api.ts';
+
+const PAGE = '100';
+
+export function httpApiControl(client: ApiGatewayV2Client, apiId: string): ApiControl {
+  return {
+    read: () => readApi(client, apiId),
+    async authorize(route, to) {
+      await client.send(
+        new UpdateRouteCommand({
+          ApiId: apiId,
+          RouteId: route.locator,
+          AuthorizationType: to.type as 'NONE',
+          // Empty texts and lists take away what was there; absent ones leave it.
+          AuthorizerId: to.authorizerId ?? '',
+          AuthorizationScopes: [...to.scopes],
+        }),
+      );
+    },
+    async publish(stage) {
+      await client.send(new CreateDeploymentCommand({ ApiId: apiId, StageName: stage, Description: 'okta-group-authorizer' }));
+    },
+  };
+}
+
+async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveApi> {
+  const api = await client.send(new GetApiCommand({ ApiId: apiId })).catch((cause: unknown) => {
+    if (!isNotFound(cause)) throw cause;
+    const fix = 'look up the id in this account and Region; the id of a REST API goes under `restApiId`';
+    throw new ApiNotFoundError(`expected an HTTP API, found none with the id \`${apiId}\`: ${fix}`, { cause });
+  });
+  if (api.ProtocolType !== 'HTTP') {
+    throw new GatewayError(`expected an HTTP API, found that \`${apiId}\` is a ${api.ProtocolType} API: give the id of an HTTP API`);
+  }
+  const routes = await allPages((NextToken) => client.send(new GetRoutesCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })));
+  const authorizers = await allPages((NextToken) =>
+    client.send(new GetAuthorizersCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
+  );
+  const stages = await allPages((NextToken) => client.send(new GetStagesCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })));
+  const newest = stages.some(({ AutoDeploy }) => AutoDeploy !== true) ? await newestDeployment(client, apiId) : undefined;
+  return {
+    kind: 'http',
+    id: apiId,
+    name: api.Name ?? apiId,
+    routes: routes.map(liveRoute).sort(byKey),
+    authorizers: authorizers.map(liveAuthorizer),
+    stages: stages.map((stage) => liveStage(stage, newest)),
+    pendingEdits: [],
+  };
+}
+
+async function newestDeployment(client: ApiGatewayV2Client, apiId: string): Promise<string | undefined> {
+  const all = await allPages((NextToken) => client.send(new GetDeploymentsCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })));
+  return all.toSorted((a, b) => (b.CreatedDate?.getTime() ?? 0) - (a.CreatedDate?.getTime() ?? 0))[0]?.DeploymentId;
+}
+
+interface Page<T> {
+  readonly Items?: T[] | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+async function allPages<T>(next: (token: { NextToken?: string }) => Promise<Page<T>>): Promise<readonly T[]> {
+  const all: T[] = [];
+  let token: string | undefined;
+  do {
+    const page = await next(token === undefined ? {} : { NextToken: token });
+    all.push(...(page.Items ?? []));
+    token = page.NextToken;
+  } while (token);
+  return all;
+}
+
+const liveRoute = (route: SdkRoute): LiveRoute => ({
+  key: route.RouteKey ?? '',
+  locator: route.RouteId ?? '',
+  authorization: {
+    type: route.AuthorizationType ?? 'NONE',
+    // A route without authorizer may keep the id of a former one.
+    ...(route.AuthorizerId && (route.AuthorizationType ?? 'NONE') !== 'NONE' ? { authorizerId: route.AuthorizerId } : {}),
+    scopes: route.AuthorizationScopes ?? [],
+  },
+  apiKeyRequired: route.ApiKeyRequired ?? false,
+  preflight: false,
+});
+
+function liveAuthorizer({ AuthorizerId, Name, AuthorizerType, JwtConfiguration }: SdkAuthorizer): LiveAuthorizer {
+  const jwt =
+    JwtConfiguration?.Issuer === undefined ? undefined : { issuer: JwtConfiguration.Issuer, audiences: JwtConfiguration.Audience ?? [] };
+  return { id: AuthorizerId ?? '', name: Name ?? '', type: AuthorizerType ?? '', ...(jwt && { jwt }) };
+}
+
+const liveStage = (stage: SdkStage, newest: string | undefined): LiveStage => ({
+  name: stage.StageName ?? '',
+  autoDeploy: stage.AutoDeploy === true,
+  canary: false,
+  current: stage.AutoDeploy === true || newest === undefined || stage.DeploymentId === newest,
+});
+
+export const isNotFound = (error: unknown): boolean => error instanceof Error && error.name === 'NotFoundException';

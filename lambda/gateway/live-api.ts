@@ -1,0 +1,85 @@
+/** An API Gateway API as its control plane shows it, and what may be changed there. Used by the attachment function and by the commands. */
+
+/** How a route is authorized. Source: API Gateway, `authorizationType` of Route (v2) and Method (v1). */
+export interface Authorization {
+  /** `NONE`, `CUSTOM` (Lambda), `JWT`, `AWS_IAM`, `COGNITO_USER_POOLS`. */
+  readonly type: string;
+  readonly authorizerId?: string;
+  readonly scopes: readonly string[];
+}
+
+export interface LiveRoute {
+  /** `GET /orders/{id}`, `ANY /files/{proxy+}`, `$default`: as the access map writes it. */
+  readonly key: string;
+  /** HTTP API: the route's id. REST API: the resource's id and the method. */
+  readonly locator: string;
+  readonly authorization: Authorization;
+  readonly apiKeyRequired: boolean;
+  /** An OPTIONS method that the gateway answers by itself (MOCK): no back end behind it, and browsers send no token with it. */
+  readonly preflight: boolean;
+}
+
+export interface LiveAuthorizer {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** What a JWT authorizer of an HTTP API accepts. */
+  readonly jwt?: { readonly issuer: string; readonly audiences: readonly string[] };
+}
+
+export interface LiveStage {
+  readonly name: string;
+  /** HTTP APIs: changes are live at once. */
+  readonly autoDeploy: boolean;
+  readonly canary: boolean;
+  /** Whether its deployment is the API's newest; a rollback points a stage to an older one. */
+  readonly current: boolean;
+  /** REST: authorization type by route key in the deployment that the stage serves. */
+  readonly served?: ReadonlyMap<string, string>;
+}
+
+export interface LiveApi {
+  readonly kind: 'http' | 'rest';
+  readonly id: string;
+  readonly name: string;
+  /** Sorted by key. */
+  readonly routes: readonly LiveRoute[];
+  readonly authorizers: readonly LiveAuthorizer[];
+  /** HTTP API: all of them. REST API: the one that was asked for, or all. */
+  readonly stages: readonly LiveStage[];
+  /** REST: the resource policy as JSON text. */
+  readonly resourcePolicy?: string;
+  /** REST: routes whose integration differs between API and stage, or that only one of the two has. */
+  readonly pendingEdits: readonly string[];
+}
+
+export interface ApiControl {
+  /** @throws GatewayError for an API or a stage that is not there. */
+  read(): Promise<LiveApi>;
+  /** Sets type, authorizer and scopes of one route; whatever else the route has stays. */
+  authorize(route: LiveRoute, to: Authorization): Promise<void>;
+  /** Makes the API's present state the one that `stage` serves. */
+  publish(stage: string): Promise<void>;
+}
+
+/** What stops an attachment: one sentence with cause and fix, meant for the person who deploys. */
+export class GatewayError extends Error {
+  override readonly name: string = 'GatewayError';
+}
+
+/** The API is not there (any more). */
+export class ApiNotFoundError extends GatewayError {
+  override readonly name = 'ApiNotFoundError';
+}
+
+export function sameAuthorization(a: Authorization, b: Authorization): boolean {
+  return a.type === b.type && a.authorizerId === b.authorizerId && [...a.scopes].sort().join(' ') === [...b.scopes].sort().join(' ');
+}
+
+export const byKey = (a: { readonly key: string }, b: { readonly key: string }): number => (a.key < b.key ? -1 : 1);
+
+/** `GET /a`, `GET /b` and 3 more. */
+export function listed(keys: readonly string[], most = 8): string {
+  const shown = keys.slice(0, most).map((key) => `\`${key}\``);
+  return `${shown.join(', ')}${keys.length > most ? ` and ${keys.length - most} more` : ''}`;
+}

@@ -1,0 +1,66 @@
+/** What stands before each route of a live API. */
+import type { LiveApi, LiveRoute, LiveStage } from './live-api.ts';
+
+/** Every authorizer that this product makes has a name that begins so. */
+export const OUR_NAME = /^okta-groups-/;
+
+export type RouteState =
+  | { readonly kind: 'ours' }
+  /** No authorizer, and the access map says so. */
+  | { readonly kind: 'public' }
+  /** Answered by the gateway itself: there is nothing to protect. */
+  | { readonly kind: 'preflight' }
+  | { readonly kind: 'unprotected'; readonly mapped: boolean }
+  | { readonly kind: 'foreign'; readonly authorizer: string }
+  /** The API has an authorizer here, and the stage serves a deployment that has none. */
+  | { readonly kind: 'stale'; readonly stage: string };
+
+export interface StatedRoute {
+  readonly route: LiveRoute;
+  readonly state: RouteState;
+}
+
+export interface Expectation {
+  /** Routes of the access map that need an authorizer. */
+  readonly guarded: ReadonlySet<string>;
+  readonly public: ReadonlySet<string>;
+  /** Id of our authorizer; absent: any whose name is one of ours. */
+  readonly authorizerId?: string;
+}
+
+export function stateRoutes(api: LiveApi, expected: Expectation): readonly StatedRoute[] {
+  const ours = new Set(
+    api.authorizers.filter(({ id, name }) => (expected.authorizerId ?? id) === id && OUR_NAME.test(name)).map(({ id }) => id),
+  );
+  return api.routes.map((route) => ({ route, state: stateOf(route, api, expected, ours) }));
+}
+
+function stateOf(route: LiveRoute, api: LiveApi, expected: Expectation, ours: ReadonlySet<string>): RouteState {
+  const { type, authorizerId } = route.authorization;
+  if (route.preflight && !expected.guarded.has(route.key)) return { kind: 'preflight' };
+  if (type === 'NONE') {
+    if (expected.public.has(route.key)) return { kind: 'public' };
+    return { kind: 'unprotected', mapped: expected.guarded.has(route.key) };
+  }
+  const stage = api.stages.find((one) => servesWithout(one, route.key));
+  if (stage !== undefined && !expected.public.has(route.key)) return { kind: 'stale', stage: stage.name };
+  if (authorizerId !== undefined && ours.has(authorizerId)) return { kind: 'ours' };
+  return { kind: 'foreign', authorizer: describeAuthorizer(type, authorizerId, api) };
+}
+
+/** An HTTP API does not tell what its deployments hold, so there an outdated deployment is reason enough to look. */
+function servesWithout({ served, current }: LiveStage, key: string): boolean {
+  if (served === undefined) return !current;
+  // A method that the stage does not serve cannot be called there.
+  return served.get(key) === 'NONE';
+}
+
+/** `AWS_IAM`, or a type with the authorizer's name: `JWT acme`. */
+export function describeAuthorizer(type: string, authorizerId: string | undefined, api: Pick<LiveApi, 'authorizers'>): string {
+  const name = api.authorizers.find(({ id }) => id === authorizerId)?.name;
+  return name === undefined ? type : `${type} ${name}`;
+}
+
+/** Routes that anybody can call though the access map does not list them as public. */
+export const unprotected = (routes: readonly StatedRoute[]): readonly StatedRoute[] =>
+  routes.filter(({ state }) => state.kind === 'unprotected' || state.kind === 'stale');

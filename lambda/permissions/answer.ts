@@ -1,0 +1,75 @@
+/** What a caller may do, as the permissions endpoint says it; client/src/answer.ts is the other end. */
+import { decide } from '../core/decide.ts';
+import type { AccessModel } from '../core/model.ts';
+import type { Principal } from '../core/principal.ts';
+import { keyOf, type Payment } from '../core/quota.ts';
+import { paymentsOf, windowsOf } from '../core/quota-overview.ts';
+import { shadowingRoutes } from '../core/shadowing.ts';
+import { standingOf } from '../core/standing.ts';
+import type { Clock, QuotaReader } from '../ports.ts';
+
+export interface PermissionsAnswer {
+  readonly mapVersion: string;
+  /** Every route that the caller may call, public ones included: `GET /orders/{id}`. */
+  readonly routes: readonly string[];
+  /** Closed routes that take paths from open ones: `GET /orders/export` beside an open `GET /orders/{id}`. */
+  readonly closed: readonly string[];
+  /** Permissions all of whose routes the caller may call. */
+  readonly permissions: readonly string[];
+  /** The quotas that calls are charged to, in the order in which they are tried. */
+  readonly quotas: readonly QuotaAnswer[];
+  /** Only with `exposeGroups`. */
+  readonly groups?: readonly string[];
+}
+
+export interface QuotaAnswer {
+  readonly name: string;
+  readonly windows: readonly {
+    readonly per: string;
+    readonly limit: number;
+    /** Absent when the store gave no answer. */
+    readonly remaining?: number;
+    /** Epoch seconds. */
+    readonly resetsAt: number;
+    /** Only these routes count; absent: all that the quota pays for. */
+    readonly routes?: readonly string[];
+  }[];
+}
+
+export interface AnswerParts {
+  readonly model: AccessModel;
+  readonly quotas: QuotaReader;
+  readonly clock: Clock;
+}
+
+export async function answerFor({ model, quotas, clock }: AnswerParts, principal: Principal): Promise<PermissionsAnswer> {
+  const standing = standingOf(model, principal);
+  const isOpen = (key: string): boolean => decide(model, standing, key).effect === 'allow';
+  const keys = model.routes.map(({ key }) => key);
+  const routes = keys.filter(isOpen);
+  const closed = keys.filter((key) => !isOpen(key));
+  const second = Math.floor(clock.now() / 1_000);
+  const state = (payment: Payment) => quotaAnswer(model, quotas, payment, second);
+  return {
+    mapVersion: model.version,
+    routes,
+    closed: shadowingRoutes(routes, closed),
+    permissions: standing.permissions,
+    quotas: await Promise.all(paymentsOf(model, standing).map(state)),
+    ...(model.permissionsEndpoint?.exposeGroups ? { groups: standing.groups } : {}),
+  };
+}
+
+/** A store that fails takes nothing from what is known: permissions do not hang on it. */
+async function quotaAnswer(model: AccessModel, quotas: QuotaReader, payment: Payment, second: number): Promise<QuotaAnswer> {
+  const { name } = payment.quota;
+  const stored = await quotas.read(keyOf(payment)).catch(() => 'unknown' as const);
+  const windows = windowsOf(model, payment, stored, second).map(({ per, limit, remaining, endsAt, routes }) => ({
+    per,
+    limit,
+    ...(remaining === undefined ? {} : { remaining }),
+    resetsAt: endsAt,
+    ...(routes === undefined ? {} : { routes }),
+  }));
+  return { name, windows };
+}

@@ -1,0 +1,59 @@
+/** The permissions endpoint's handler: an event behind the authorizer in, the caller's own permissions out. */
+import { createHash } from 'node:crypto';
+import { principalId } from '../core/principal.ts';
+import type { Audit } from '../ports.ts';
+import { type AnswerParts, answerFor } from './answer.ts';
+import { type PermissionsRequest, readRequest } from './request.ts';
+
+/** The shape that both kinds of API take from a function. */
+export interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface HandlerParts extends AnswerParts {
+  readonly audit: Audit;
+}
+
+const JSON_TYPE = { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' };
+
+/**
+ * Kept by the caller's browser alone and asked for again each time (`no-cache`), which the entity tag makes cheap.
+ * Source: RFC 9111, 5.2.2; RFC 9110, 8.8.3 and 13.1.2.
+ */
+const CACHING = { 'cache-control': 'private, no-cache', vary: 'Authorization' };
+
+export function createHandler(parts: HandlerParts): (event: unknown) => Promise<HttpAnswer> {
+  return async (event) => {
+    try {
+      const request = readRequest(event, parts.model);
+      return request.method === 'GET' ? await answerGet(parts, request) : METHOD_REFUSED;
+    } catch (error) {
+      // Only the kind of error is told, since its text could hold what the caller sent.
+      parts.audit.record({ effect: 'error', error: error instanceof Error ? error.name : typeof error, mapVersion: parts.model.version });
+      return { statusCode: 500, headers: { ...JSON_TYPE, 'cache-control': 'no-store' }, body: '{"message":"Internal Server Error"}' };
+    }
+  };
+}
+
+const METHOD_REFUSED: HttpAnswer = {
+  statusCode: 405,
+  headers: { ...JSON_TYPE, allow: 'GET', 'cache-control': 'no-store' },
+  body: '{"message":"Method Not Allowed"}',
+};
+
+async function answerGet(parts: HandlerParts, { principal, ifNoneMatch }: PermissionsRequest): Promise<HttpAnswer> {
+  const body = JSON.stringify(await answerFor(parts, principal));
+  const etag = `"${createHash('sha256')
+    .update(`${principal.kind}\0${principalId(principal)}\0${body}`)
+    .digest('base64url')
+    .slice(0, 22)}"`;
+  const headers = { ...CACHING, etag };
+  if (ifNoneMatch !== undefined && listsTag(ifNoneMatch, etag)) return { statusCode: 304, headers, body: '' };
+  return { statusCode: 200, headers: { ...headers, ...JSON_TYPE }, body };
+}
+
+/** Weak comparison, as If-None-Match demands; a proxy that compresses makes the tag weak. Source: RFC 9110, 13.1.2. */
+const listsTag = (ifNoneMatch: string, etag: string): boolean =>
+  ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);

@@ -1,0 +1,23 @@
+/** Composition root of the permissions endpoint's function. */
+import { readFileSync } from 'node:fs';
+import { parseModel } from '../core/model.ts';
+import type { Audit, Clock, QuotaReader } from '../ports.ts';
+import { createHandler } from './handler.ts';
+
+const clock: Clock = { now: () => Date.now() };
+const audit: Audit = {
+  record: (record) => void process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`),
+};
+
+const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
+
+export const handler = createHandler({ model, clock, audit, quotas: await openQuotas() });
+
+/** The store's client is most of the bundle, so it is loaded only for a map with quotas. */
+async function openQuotas(): Promise<QuotaReader> {
+  if (model.quotas.size === 0) return { read: async () => () => undefined };
+  const { dynamoQuotaReader } = await import('../adapters/dynamo-quota-reader.ts');
+  const table = process.env['QUOTA_TABLE'];
+  if (!table) throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
+  return dynamoQuotaReader(table);
+}

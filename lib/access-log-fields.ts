@@ -1,0 +1,19 @@
+/** What the access log tells of a request: who, which route, what came of it; never a header, a path or a query string, which may hold secrets. */
+export const ACCESS_LOG_FIELDS = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  ip: '$context.identity.sourceIp',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  protocol: '$context.protocol',
+  responseLength: '$context.responseLength',
+  integrationStatus: '$context.integrationStatus',
+  integrationLatency: '$context.integrationLatency',
+  integrationError: '$context.integrationErrorMessage',
+  uid: '$context.authorizer.uid',
+  cid: '$context.authorizer.cid',
+  mapVersion: '$context.authorizer.mapVersion',
+  code: '$context.authorizer.code',
+  authorizerError: '$context.authorizer.error',
+  authorizerLatency: '$context.authorizer.latency',
+} as const;

@@ -1,0 +1,83 @@
+/**
+ * `extends`: a map for one stage on top of a base map. It may change where and for whom the API runs, never who may call what, so that
+ * what staging proves holds in production.
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { at, type Data, isData, type MapDocument, newReport, text } from './cursor.ts';
+import { code, escapePointer } from './problems.ts';
+import { type Reading, readYaml } from './read-yaml.ts';
+
+/** What an overlay may have beside `extends`. */
+const CHANGEABLE = ['api', 'okta', 'machines', 'blocked', 'mode', 'audit', 'tests'] as const;
+/** Sections whose keys are changed one by one; of the others the overlay's replaces the base's. */
+const MERGED: ReadonlySet<string> = new Set(['api', 'okta']);
+
+/** The map with its base under it, or as it is where it extends nothing. Problems and places are those of the file that a value stands in. */
+export function withBase(overlay: Reading): Reading {
+  const { document } = overlay;
+  if (!document || !isData(document.data) || document.data['extends'] === undefined) return overlay;
+  const report = newReport(document);
+  const root = { value: document.data, pointer: '' };
+  for (const key of Object.keys(document.data)) {
+    if (key === 'extends' || CHANGEABLE.some((name) => name === key)) continue;
+    const expected = `beside \`extends\` only ${CHANGEABLE.join(', ')}: who may call what stands in the base`;
+    report.error('KEY_CONFLICT', `/${escapePointer(key)}`, { expected, found: code(key) }, 'key');
+  }
+  const name = text(at(root, 'extends'));
+  if (name === undefined) report.error('VALUE_TYPE', '/extends', { expected: 'the name of a file', found: 'something else' });
+  const base = name === undefined ? undefined : readBase(name, document, report);
+  const problems = [...overlay.problems, ...report.problems, ...(base?.problems ?? [])];
+  if (report.problems.length > 0 || !base?.document) return { problems, broken: new Set() };
+  const merged = merge(base.document, document);
+  return { document: merged, problems, broken: new Set([...overlay.broken, ...base.broken]) };
+}
+
+function readBase(name: string, overlay: MapDocument, report: ReturnType<typeof newReport>): Reading | undefined {
+  const path = isAbsolute(name) ? name : join(folderOf(overlay.source), name);
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    report.error('FILE_UNREADABLE', '/extends', { expected: 'the file of a base map', found: `no file at ${code(path)}` });
+    return undefined;
+  }
+  const base = readYaml(bytes, path);
+  if (base.document && isData(base.document.data) && base.document.data['extends'] !== undefined) {
+    const found = `${code(name)}, which extends another`;
+    report.error('KEY_CONFLICT', '/extends', { expected: 'a base map that extends nothing', found });
+  }
+  return base;
+}
+
+/** An object stands in no file: its base is named from the project's folder. */
+const folderOf = (source: string): string => (source.includes('#/') ? '.' : dirname(source));
+
+function merge(base: MapDocument, overlay: MapDocument): MapDocument {
+  const below = isData(base.data) ? base.data : {};
+  const above = isData(overlay.data) ? overlay.data : {};
+  const data: Record<string, unknown> = Object.assign(Object.create(null), below);
+  for (const [key, value] of Object.entries(above)) {
+    if (key !== 'extends') data[key] = isMerged(key, below, above) ? Object.assign(Object.create(null), below[key], value) : value;
+  }
+  return { source: overlay.source, data, placeOf: (pointer, of) => ownerOf(pointer, { base, overlay, below, above }).placeOf(pointer, of) };
+}
+
+const isMerged = (key: string, below: Data, above: Data): boolean => MERGED.has(key) && isData(below[key]) && isData(above[key]);
+
+interface Layers {
+  readonly base: MapDocument;
+  readonly overlay: MapDocument;
+  readonly below: Data;
+  readonly above: Data;
+}
+
+/** The file that the value at a pointer was taken from; for one that neither has, the overlay, which is the file that was asked for. */
+function ownerOf(pointer: string, { base, overlay, below, above }: Layers): MapDocument {
+  const [, section = '', key] = pointer.split('/');
+  if (section === '' || !Object.hasOwn(below, section)) return overlay;
+  if (!Object.hasOwn(above, section)) return base;
+  if (key === undefined || !isMerged(section, below, above)) return overlay;
+  const own = above[section] as Data;
+  return Object.hasOwn(own, key) || !Object.hasOwn(below[section] as Data, key) ? overlay : base;
+}

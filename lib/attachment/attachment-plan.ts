@@ -1,0 +1,74 @@
+import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { AttachmentFunction } from './attachment-function.ts';
+import { readStatements, writeStatements } from './attachment-grants.ts';
+import { type AttachTarget, requestProperties } from './target.ts';
+
+export interface AttachmentPlanProps extends AttachTarget {
+  /** Name of the authorizer that is going to be there. */
+  readonly authorizerName: string;
+  readonly logRetention: RetentionDays;
+}
+
+/** Values of the plan, as outputs of the stack show them. */
+export const PLAN_OUTPUTS = {
+  Attached: 'Routes that carry the authorizer',
+  LeftForeign: 'Routes whose authorizer of somebody else stays',
+  Public: 'Routes without authorizer, as the access map says',
+  Unmapped: 'Routes that the access map does not have, left as they are',
+  ReopenOnDetach: 'Routes that anybody can call again once this stack is deleted',
+} as const;
+
+/**
+ * The first step of an attachment: compares the API with the map, changes nothing, and stops the deployment before anything is made
+ * on the API if something forbids it. A dry run is this step alone.
+ */
+export class AttachmentPlan extends Construct {
+  /** Former states of routes; kept when the stack goes, since it is the only copy. */
+  readonly records: Table;
+  readonly resource: CustomResource;
+  readonly function: IFunction;
+  readonly properties: Readonly<Record<string, unknown>>;
+
+  constructor(scope: Construct, id: string, props: AttachmentPlanProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.records = new Table(this, 'Records', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryption.DEFAULT,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const stackStatus = new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] });
+    const writes = props.dryRun === true ? [] : writeStatements(stack, props, this.records);
+    this.function = new AttachmentFunction(this, 'Attach', {
+      handler: 'handler',
+      description: `Attaches the authorizer of ${props.map.name} to an API that exists`,
+      statements: [...readStatements(stack, props, this.records), ...writes, stackStatus],
+      recordTable: this.records.tableName,
+      logRetention: props.logRetention,
+    }).function;
+    this.properties = { ...requestProperties(props), AuthorizerName: props.authorizerName, ...again(this) };
+    this.resource = this.customResource('Plan', 'Custom::OktaGroupAttachmentPlan', {});
+  }
+
+  customResource(id: string, resourceType: string, more: Readonly<Record<string, unknown>>): CustomResource {
+    return new CustomResource(this, id, {
+      resourceType,
+      serviceToken: this.function.functionArn,
+      serviceTimeout: Duration.minutes(15),
+      properties: { ...this.properties, ...more },
+    });
+  }
+}
+
+/** Context `attachAgain`: any text; a new one makes CloudFormation run an attachment again that nothing else has changed, e.g. after drift. */
+function again(scope: Construct): Readonly<Record<string, unknown>> {
+  const value: unknown = scope.node.tryGetContext('attachAgain');
+  return value === undefined ? {} : { Again: String(value) };
+}

@@ -1,0 +1,36 @@
+import type { CustomResource } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct, type IConstruct } from 'constructs';
+import { AttachmentPlan, type AttachmentPlanProps } from './attachment-plan.ts';
+import { DriftCheck } from './drift-check.ts';
+
+export interface AttachmentProps extends AttachmentPlanProps {
+  /** The authorizer on the API, with the permission to call the function: made after the plan, gone after the detachment. */
+  readonly authorizer: { readonly id: string; readonly resources: IConstruct };
+}
+
+/** Our authorizer on the routes of an API that another stack owns: plan, authorizer, routes, and a check every 15 minutes. */
+export class Attachment extends Construct {
+  readonly plan: AttachmentPlan;
+  /** Former states of routes. */
+  readonly records: Table;
+  /** Goes off when a route can be called without authorizer, and when nobody has looked for 30 minutes. */
+  readonly alarm: Alarm;
+  readonly resource: CustomResource;
+
+  constructor(scope: Construct, id: string, props: AttachmentProps) {
+    super(scope, id);
+    this.plan = new AttachmentPlan(this, 'Plan', props);
+    this.records = this.plan.records;
+    this.resource = this.plan.customResource('Attachment', 'Custom::OktaGroupAttachment', { AuthorizerId: props.authorizer.id });
+    props.authorizer.resources.node.addDependency(this.plan.resource);
+    this.resource.node.addDependency(props.authorizer.resources);
+    this.alarm = new DriftCheck(this, 'Drift', {
+      ...props,
+      records: this.plan.records,
+      request: this.plan.properties,
+      logRetention: props.logRetention,
+    }).alarm;
+  }
+}

@@ -1,0 +1,57 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { AttachmentFunction } from './attachment-function.ts';
+import { readStatements } from './attachment-grants.ts';
+import type { AttachTarget } from './target.ts';
+
+export interface DriftCheckProps extends AttachTarget {
+  readonly records: Table;
+  /** What the check is told: properties of the custom resource. */
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * Looks every 15 minutes for routes that anybody can call though the map says otherwise: an owner's redeployment takes an authorizer
+ * away without a word. Metric `UnprotectedRoutes` of namespace `OktaGroupAuthorizer`, dimension `Api`; the alarm has no action of its own.
+ */
+export class DriftCheck extends Construct {
+  readonly metric: Metric;
+  readonly alarm: Alarm;
+
+  constructor(scope: Construct, id: string, props: DriftCheckProps) {
+    super(scope, id);
+    const { function: check } = new AttachmentFunction(this, 'Check', {
+      handler: 'check',
+      description: `Looks for unprotected routes of the API ${props.map.name}`,
+      statements: readStatements(Stack.of(this), props, props.records),
+      recordTable: props.records.tableName,
+      logRetention: props.logRetention,
+    });
+    new Rule(this, 'Schedule', {
+      schedule: Schedule.rate(Duration.minutes(15)),
+      targets: [new LambdaFunction(check, { event: RuleTargetInput.fromObject(props.request), retryAttempts: 0 })],
+    });
+    this.metric = new Metric({
+      namespace: 'OktaGroupAuthorizer',
+      metricName: 'UnprotectedRoutes',
+      dimensionsMap: { Api: props.apiId },
+      statistic: Stats.MAXIMUM,
+      // Two runs, so that one that comes late is not missed.
+      period: Duration.minutes(30),
+    });
+    this.alarm = new Alarm(this, 'UnprotectedRoutes', {
+      metric: this.metric,
+      alarmDescription: `Routes of API ${props.apiId} can be called without the authorizer, or nobody has looked: run \`okta-group-authorizer coverage\``,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+  }
+}

@@ -1,0 +1,114 @@
+/** `smoke`: settles on a live deployment what cannot be known before. Reads only, bounded, safe in production. */
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  type MapOptions,
+  mapOption,
+  requiredOption,
+  UsageError,
+} from './shell/command.ts';
+import { type Io, paint, table, writeJson, writeLines } from './shell/io.ts';
+import { requireMap } from './shell/map-file.ts';
+import { type Ask, exhaust, type Finding, probeAll } from './smoke/probes.ts';
+
+export interface SmokeOptions extends MapOptions, JsonOptions {
+  readonly url?: string;
+  readonly token?: string;
+  /** `uid` or `cid` whose quota may be spent. */
+  readonly exhaust?: string;
+}
+
+const TIMEOUT_MS = 15_000;
+const MAX_TOKEN_LETTERS = 65_536;
+
+export async function runSmoke({ url = '', token: source, exhaust: principal, map: file, json }: SmokeOptions, io: Io): Promise<ExitCode> {
+  const base = baseOf(url);
+  if (source !== undefined && source !== '-')
+    throw new UsageError('expected `--token -`, found something else: a token belongs on standard input');
+  const token = source === undefined ? undefined : (await io.input?.read(MAX_TOKEN_LETTERS))?.trim().replace(/^bearer\s+/i, '');
+  if (source !== undefined && !token) throw new UsageError('expected a token on standard input, found nothing');
+  if (principal !== undefined) demandPrincipal(principal, token);
+  const subject = { map: requireMap(file, io), ask: asking(base), token };
+  const findings = [...(await probeAll(subject)), ...(principal === undefined ? [] : [await exhaust(subject)])];
+  const ok = findings.every(({ result }) => result !== 'fail');
+  if (json) writeJson(io, { ok, findings });
+  else writeLines(io, lines(findings, io));
+  return ok ? EXIT.good : EXIT.problem;
+}
+
+function baseOf(url: string): URL {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new UsageError(`expected an http or https URL, found \`${url}\``);
+  const base = new URL(url);
+  if (base.username !== '' || base.search !== '' || base.hash !== '')
+    throw new UsageError('expected a URL without user, query and fragment');
+  // A token must not travel in the clear.
+  if (base.protocol === 'http:' && !/^(?:127\.0\.0\.1|\[::1\]|localhost)$/.test(base.hostname))
+    throw new UsageError('expected an https URL, found plain http');
+  return base;
+}
+
+/** Whoever names the wrong principal would spend somebody else's quota. */
+function demandPrincipal(principal: string, token: string | undefined): void {
+  if (token === undefined) throw new UsageError('expected `--token -` beside `--exhaust`, found no such option');
+  const claims = claimsOf(token);
+  if (principal === (claims['uid'] ?? claims['cid'])) return;
+  throw new UsageError(`expected \`--exhaust\` with the uid of the token's user, or the cid of its machine, found \`${principal}\``);
+}
+
+function claimsOf(token: string): Readonly<Record<string, unknown>> {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Node's own client: `fetch` would normalise the very paths that are asked about. No redirect is followed. */
+function asking(base: URL): Ask {
+  const send = base.protocol === 'https:' ? httpsRequest : httpRequest;
+  const prefix = base.pathname.replace(/\/+$/, '');
+  return (method, path, headers) =>
+    new Promise((resolve, reject) => {
+      const options = { host: base.hostname, port: base.port, method, path: `${prefix}${path}`, headers, timeout: TIMEOUT_MS };
+      const call = send(options, (answer) => {
+        answer.resume();
+        resolve({ status: answer.statusCode ?? 0 });
+      });
+      call.once('timeout', () => call.destroy(new Error(`no answer from ${base.host} within ${TIMEOUT_MS / 1_000} s`)));
+      call.once('error', reject);
+      call.end();
+    });
+}
+
+const STYLES = { pass: 'green', fail: 'red', unknown: 'yellow' } as const;
+
+function lines(findings: readonly Finding[], io: Io): readonly string[] {
+  const rows = table(
+    findings.map(({ result, probe, says }) => [result, probe, says]),
+    '',
+  );
+  return rows.map((row, at) => paint(io, STYLES[findings[at]?.result ?? 'unknown'], row));
+}
+
+export const smoke = defineCommand<SmokeOptions>({
+  name: 'smoke',
+  summary: 'check a live deployment for what cannot be known before',
+  examples: [
+    'smoke --url https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
+    'login | okta-group-authorizer smoke --url "$URL" --token -',
+  ],
+  declare: (command) =>
+    void command
+      .addOption(mapOption())
+      .addOption(requiredOption('--url <url>', 'where the API is called, stage included'))
+      .option('--token <source>', '`-`: an access token from standard input')
+      .option('--exhaust <principal>', 'spend the quota of this uid or cid, at most 1,000 calls')
+      .addOption(jsonOption()),
+  run: runSmoke,
+});

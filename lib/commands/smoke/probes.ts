@@ -1,0 +1,187 @@
+/** What is asked of a live deployment. GET, HEAD and OPTIONS only, a bounded number of requests, nothing that writes. */
+import type { AccessMap } from '../../access-map/index.ts';
+
+export interface Answer {
+  readonly status: number;
+}
+
+/** @param path as it goes over the wire; it is not normalised. */
+export type Ask = (method: 'GET' | 'HEAD' | 'OPTIONS', path: string, headers: Readonly<Record<string, string>>) => Promise<Answer>;
+
+export interface Finding {
+  readonly probe: string;
+  readonly result: 'pass' | 'fail' | 'unknown';
+  readonly says: string;
+}
+
+export interface Subject {
+  readonly map: AccessMap;
+  readonly ask: Ask;
+  /** A valid access token; absent: what needs one is unknown. */
+  readonly token: string | undefined;
+}
+
+const JUNK = 'Bearer not-a-token';
+const isOpen = ({ status }: Answer): boolean => status < 400;
+const finding = (probe: string, result: Finding['result'], says: string): Finding => ({ probe, result, says });
+const unknown = (probe: string, says: string): Finding => finding(probe, 'unknown', says);
+
+/** A path that the route matches; parameters are filled with text that no store knows. */
+const pathOf = (template: string): string => template.replace(/\{[^}]+\}/g, 'smoke-test');
+
+function pick(map: AccessMap, open: boolean): string | undefined {
+  const routes = map.gatewayRoutes.filter((route) => route.public === open && route.method === 'GET');
+  // Without parameters first: a back end then answers what it always answers.
+  const plain = routes.toSorted((a, b) => a.template.split('{').length - b.template.split('{').length)[0];
+  return plain === undefined ? undefined : pathOf(plain.template);
+}
+
+export async function probeAll({ map, ask, token }: Subject): Promise<readonly Finding[]> {
+  const guarded = pick(map, false);
+  if (guarded === undefined) return [unknown('routes', 'the map has no GET route that needs an authorizer')];
+  return [
+    await noToken(ask, guarded),
+    await junkToken(ask, guarded, map),
+    await publicRoute(ask, pick(map, true)),
+    ...(await oddPaths(ask, guarded)),
+    ...(await methodOverride(ask, guarded)),
+    ...(await identitySources(ask, guarded)),
+    ...(await withToken(ask, guarded, token)),
+  ];
+}
+
+async function noToken(ask: Ask, path: string): Promise<Finding> {
+  const answer = await ask('GET', path, {});
+  if (answer.status === 401) return finding('no token', 'pass', `GET ${path} answers 401`);
+  if (isOpen(answer))
+    return finding('no token', 'fail', `GET ${path} answers ${answer.status}: the route has no authorizer; run \`coverage\``);
+  return finding('no token', 'fail', `GET ${path} answers ${answer.status}, expected 401: is this the API's URL, stage included?`);
+}
+
+async function junkToken(ask: Ask, path: string, map: AccessMap): Promise<Finding> {
+  const { status } = await ask('GET', path, { authorization: JUNK });
+  const probe = 'invalid token';
+  if (status === 401) return finding(probe, 'pass', 'answers 401');
+  if (status === 403 && map.api.unauthorized === 'deny') return finding(probe, 'pass', 'answers 403, as `api.unauthorized: deny` says');
+  if (status === 500 && map.kind === 'http') {
+    return finding(probe, 'fail', 'answers 500: a thrown `Unauthorized` gives no 401 here; set `api.unauthorized: deny`');
+  }
+  return finding(probe, 'fail', `answers ${status}, expected 401: see the authorizer's log for the reason`);
+}
+
+async function publicRoute(ask: Ask, path: string | undefined): Promise<Finding> {
+  if (path === undefined) return unknown('public route', 'the map has no public GET route');
+  const { status } = await ask('GET', path, {});
+  if (status !== 401 && status !== 403) return finding('public route', 'pass', `GET ${path} answers ${status} without a token`);
+  return finding('public route', 'fail', `GET ${path} answers ${status}: it has an authorizer, or its back end asks for one`);
+}
+
+/** Without a token, so that only a route without authorizer can let one of them through. */
+async function oddPaths(ask: Ask, path: string): Promise<readonly Finding[]> {
+  const segments = path.split('/');
+  const spellings = {
+    'trailing slash': `${path}/`,
+    'doubled slash': `/${path}`,
+    'encoded slash': `${path}%2Fx`,
+    'encoded letter': `${segments.slice(0, -1).join('/')}/%${(segments.at(-1) || 'x').charCodeAt(0).toString(16).toUpperCase()}${(segments.at(-1) ?? '').slice(1)}`,
+  };
+  const findings: Finding[] = [];
+  for (const [probe, spelling] of Object.entries(spellings)) {
+    const answer = await ask('GET', spelling, {});
+    if (isOpen(answer)) {
+      const fix = 'a route without authorizer answers it; add an authorizer to greedy and `$default` routes, or remove them';
+      findings.push(finding(probe, 'fail', `GET ${spelling} answers ${answer.status} without a token: ${fix}`));
+    } else findings.push(finding(probe, 'pass', `GET ${spelling} answers ${answer.status} without a token`));
+  }
+  return findings;
+}
+
+/** Towards HEAD and OPTIONS only: towards another method it could write. */
+async function methodOverride(ask: Ask, path: string): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const method of ['HEAD', 'OPTIONS']) {
+    const answer = await ask('GET', path, { 'x-http-method-override': method });
+    const says = `GET ${path} with X-HTTP-Method-Override: ${method} answers ${answer.status} without a token`;
+    findings.push(
+      finding(
+        `method override ${method}`,
+        isOpen(answer) ? 'fail' : 'pass',
+        isOpen(answer) ? `${says}: the gateway takes the header for the method; give that route an authorizer` : says,
+      ),
+    );
+  }
+  return findings;
+}
+
+async function identitySources(ask: Ask, path: string): Promise<readonly Finding[]> {
+  const query = await ask('GET', `${path}?authorization=${encodeURIComponent(JUNK)}&access_token=x`, {});
+  const empty = await ask('GET', path, { authorization: '' });
+  const judge = (probe: string, answer: Answer): Finding =>
+    answer.status === 401
+      ? finding(probe, 'pass', 'answers 401')
+      : finding(
+          probe,
+          isOpen(answer) ? 'fail' : 'unknown',
+          `answers ${answer.status}, expected 401: the authorizer's identity source is the header Authorization alone`,
+        );
+  return [judge('token in the query string', query), judge('empty Authorization', empty)];
+}
+
+async function withToken(ask: Ask, path: string, token: string | undefined): Promise<readonly Finding[]> {
+  const probes = ['valid token', 'cached answer'] as const;
+  if (token === undefined) return probes.map((probe) => unknown(probe, 'needs `--token -`'));
+  const authorization = `Bearer ${token}`;
+  const valid = await ask('GET', path, { authorization });
+  const said = `GET ${path} answers ${valid.status}`;
+  if (valid.status === 401)
+    return [
+      finding('valid token', 'fail', `${said}: pipe the token into \`token -\`, which says why`),
+      unknown('cached answer', 'needs a token that is accepted'),
+    ];
+  if (valid.status >= 500)
+    return [
+      finding('valid token', 'fail', `${said}: see the authorizer's log`),
+      unknown('cached answer', 'needs a token that is accepted'),
+    ];
+  const first = finding('valid token', 'pass', valid.status === 403 ? `${said}: accepted, and its groups do not open the route` : said);
+  const [again, forged] = [
+    await ask('GET', path, { authorization }),
+    await ask('GET', path, { authorization: `${authorization.slice(0, -6)}AAAAAA` }),
+  ];
+  if (isOpen(forged))
+    return [
+      first,
+      finding('cached answer', 'fail', 'another signature gets the answer of the valid token: set `api.cache: off` and report it'),
+    ];
+  const steady = again.status === valid.status;
+  return [
+    first,
+    finding(
+      'cached answer',
+      steady ? 'pass' : 'unknown',
+      steady
+        ? 'the same call gets the same answer, another signature does not'
+        : `the second call answers ${again.status}: a quota may have run out`,
+    ),
+  ];
+}
+
+/** Largest number of calls that are spent on a quota. */
+export const MAX_EXHAUST = 1_000;
+
+/** Calls until the quota refuses. Spends it: the principal has to be named for this. */
+export async function exhaust({ map, ask, token = '' }: Subject): Promise<Finding> {
+  const path = pick(map, false) ?? '/';
+  for (let calls = 1; calls <= MAX_EXHAUST; calls++) {
+    const { status } = await ask('GET', path, { authorization: `Bearer ${token}` });
+    if (status === 403 || status === 429) {
+      return finding(
+        'quota',
+        calls === 1 ? 'unknown' : 'pass',
+        calls === 1 ? `the first call answers ${status} already` : `call ${calls} answers ${status}`,
+      );
+    }
+    if (status === 401 || status >= 500) return finding('quota', 'unknown', `call ${calls} answers ${status}`);
+  }
+  return finding('quota', 'fail', `${MAX_EXHAUST} calls passed: the quota is larger, or the caller has none`);
+}

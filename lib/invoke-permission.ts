@@ -1,0 +1,34 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+
+export interface InvocationProps {
+  readonly functionArn: string;
+  readonly apiId: string;
+  /** What of the API may invoke. Default: any of its routes (stage, method and path), as integrations do. */
+  readonly source?: string;
+}
+
+/** Lets one API invoke a function, and nothing else of API Gateway. */
+export function allowInvocation(scope: Construct, { functionArn, apiId, source = '*' }: InvocationProps): CfnPermission {
+  return new CfnPermission(scope, 'Permission', {
+    action: 'lambda:InvokeFunction',
+    functionName: functionArn,
+    principal: 'apigateway.amazonaws.com',
+    sourceArn: Stack.of(scope).formatArn({
+      service: 'execute-api',
+      resource: apiId,
+      resourceName: source,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    }),
+  });
+}
+
+/** The URI by which API Gateway invokes a function. */
+export const invocationUri = (scope: Construct, functionArn: string): string =>
+  Stack.of(scope).formatArn({
+    service: 'apigateway',
+    account: 'lambda',
+    resource: 'path',
+    resourceName: `2015-03-31/functions/${functionArn}/invocations`,
+  });

@@ -1,0 +1,88 @@
+import { Validations } from 'aws-cdk-lib';
+import { AccessLogFormat, ApiDefinition, EndpointType, LogGroupLogDestination, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Construct } from 'constructs';
+import { ACCESS_LOG_FIELDS } from './access-log-fields.ts';
+import type { AccessMap } from './access-map/index.ts';
+import type { AccessApiProps } from './http-access-api.ts';
+import { allowInvocation, invocationUri } from './invoke-permission.ts';
+import { operationsLog } from './operations-log.ts';
+import { restDocument } from './rest-document.ts';
+
+export interface RestAccessApiProps extends AccessApiProps {
+  readonly stageName: string;
+  readonly retryAfterHeader: boolean;
+  readonly apiGatewayAccountRole: boolean;
+}
+
+/** Above this the template, which holds the document indented by nothing, would come near CloudFormation's 1 MB. */
+const MAX_DOCUMENT_BYTES = 900_000;
+
+/** The access map's REST API, imported as one document: methods, authorizer and gateway responses are published together or not at all. */
+export class RestAccessApi extends Construct {
+  readonly restApi: SpecRestApi;
+
+  /** @throws Error for a map whose document does not fit into a template. */
+  constructor(scope: Construct, id: string, props: RestAccessApiProps) {
+    super(scope, id);
+    const { map, authorizer, throttle } = props;
+    const document = restDocument({ map, invocationUri: (arn) => invocationUri(this, arn), retryAfterHeader: props.retryAfterHeader });
+    assertFits(document, map);
+    this.restApi = new SpecRestApi(this, 'RestApi', {
+      restApiName: map.name,
+      apiDefinition: ApiDefinition.fromInline(document),
+      endpointTypes: [EndpointType.REGIONAL],
+      // An import drops a security requirement that it does not understand and warns: that must not be deployed.
+      failOnWarnings: true,
+      // A setting of the whole Region, which the last stack that writes it wins.
+      cloudWatchRole: props.apiGatewayAccountRole,
+      deployOptions: {
+        stageName: props.stageName,
+        throttlingRateLimit: throttle.rateLimit,
+        throttlingBurstLimit: throttle.burstLimit,
+        tracingEnabled: props.operations.tracing ?? false,
+        accessLogDestination: new LogGroupLogDestination(operationsLog(this, 'AccessLog', props.operations)),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify({ ...ACCESS_LOG_FIELDS, ...REST_FIELDS })),
+      },
+    });
+    const { upstream } = map.api;
+    if (upstream.kind === 'lambda') allowInvocation(this, { functionArn: upstream.functionArn, apiId: this.restApi.restApiId });
+    authorizer.protect(this.restApi);
+    this.#acknowledge();
+  }
+
+  #acknowledge(): void {
+    Validations.of(this.restApi).acknowledge({
+      id: 'AwsSolutions-APIG2',
+      reason: 'requests are validated by the upstream, which knows their shape; the access map says who may call, not what',
+    });
+    Validations.of(this.restApi.deploymentStage).acknowledge(
+      { id: 'AwsSolutions-APIG3', reason: 'a web ACL is chosen by its owner and associated with the stage from outside; throttling is on' },
+      {
+        id: 'AwsSolutions-APIG6',
+        reason: 'execution logs hold parts of requests and tokens; the access log and the decision records do not',
+      },
+    );
+    const role = this.restApi.node.tryFindChild('CloudWatchRole');
+    if (role !== undefined)
+      Validations.of(role).acknowledge({ id: ACCOUNT_ROLE_POLICY, reason: 'the policy that AWS keeps for just this role' });
+  }
+}
+
+const ACCOUNT_ROLE_POLICY =
+  'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]';
+
+/** REST names the route in two fields, the integration's error and the gateway's own in others than HTTP APIs. */
+const REST_FIELDS = {
+  routeKey: '$context.httpMethod $context.resourcePath',
+  integrationError: '$context.integration.error',
+  responseType: '$context.error.responseType',
+} as const;
+
+function assertFits(document: object, map: AccessMap): void {
+  const bytes = Buffer.byteLength(JSON.stringify(document));
+  if (bytes <= MAX_DOCUMENT_BYTES) return;
+  throw new Error(
+    `${map.source}: ${map.gatewayRoutes.length} routes make an OpenAPI document of ${bytes} bytes, expected at most ${MAX_DOCUMENT_BYTES}, ` +
+      'since a CloudFormation template holds 1 MB: split the map into several APIs (context `accessMap` may be a glob), or use `ANY` routes',
+  );
+}

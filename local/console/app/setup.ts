@@ -1,0 +1,43 @@
+/** What the server tells of the run (../setup.ts). */
+export type Cell = 'open' | 'allow' | 'deny' | 'none';
+
+export interface ConsoleSetup {
+  readonly name: string;
+  readonly source: string;
+  readonly mapVersion: string;
+  readonly gateway: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly permissionsPath?: string;
+  readonly routes: readonly string[];
+  readonly groups: readonly { readonly name: string; readonly cells: readonly Cell[] }[];
+  readonly users: readonly { readonly login: string; readonly uid: string; readonly groups: readonly string[] }[];
+}
+
+export interface SeenCall {
+  readonly requestId: string;
+  readonly at: number;
+  readonly status: number;
+  readonly method: string;
+  readonly path: string;
+  readonly routeKey?: string;
+  readonly record?: Readonly<Record<string, unknown>>;
+}
+
+export interface WhatIf {
+  readonly effect: 'allow' | 'deny';
+  readonly code?: string;
+  readonly sentence: string;
+  readonly lines: readonly string[];
+}
+
+export async function askWhatIf(route: string, groups: readonly string[]): Promise<WhatIf> {
+  const query = new URLSearchParams([['route', route], ...groups.map((group) => ['group', group])]);
+  return (await fetch(`/api/what-if?${query}`)).json();
+}
+
+/** `GET /orders/{id}` as a call: parameters become a value. */
+export const pathOf = (route: string): string => (route.split(' ')[1] ?? '/').replaceAll(/\{[^}]+\}/g, '42').replace('$default', '/');
+
+export const methodOf = (route: string): string => route.split(' ')[0] ?? 'GET';

@@ -1,0 +1,99 @@
+/** What the console's page is told about the run, and the answers of its what-if panel. */
+import { decide } from '../../lambda/core/decide.ts';
+import { parseModel } from '../../lambda/core/model.ts';
+import { standingOf } from '../../lambda/core/standing.ts';
+import type { AccessMap } from '../../lib/access-map/index.ts';
+import { explainDecision } from '../../lib/commands/explain/explanation.ts';
+import { answerLines } from '../../lib/commands/explain/render.ts';
+import { sentenceFor } from '../../lib/commands/explain/sentence.ts';
+import type { LocalUser } from '../users.ts';
+
+export type Cell = 'open' | 'allow' | 'deny' | 'none';
+
+export interface ConsoleSetup {
+  readonly name: string;
+  readonly source: string;
+  readonly mapVersion: string;
+  readonly gateway: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Space-separated, for the authorization request. */
+  readonly scope: string;
+  /** Undefined: the map has no permissions endpoint, so that nothing can be hidden. */
+  readonly permissionsPath: string | undefined;
+  readonly routes: readonly string[];
+  readonly groups: readonly { readonly name: string; readonly cells: readonly Cell[] }[];
+  /** Known only of the local issuer. */
+  readonly users: readonly LocalUser[];
+}
+
+export interface ConsoleParts {
+  readonly map: AccessMap;
+  readonly gateway: string;
+  readonly issuer: string;
+  readonly users: readonly LocalUser[];
+}
+
+export function consoleSetup({ map, gateway, issuer, users }: ConsoleParts): ConsoleSetup {
+  const model = parseModel(map.model);
+  const clients = map.model.okta[0]?.clients ?? 'any';
+  const routes = map.model.routes.map(({ key }) => key);
+  const scopes = model.scopes === 'intersect' ? model.permissions.map(({ name }) => name) : [];
+  return {
+    name: map.name,
+    source: map.source,
+    mapVersion: map.version,
+    gateway,
+    issuer,
+    clientId: clients === 'any' ? '0oa1web' : (clients[0] ?? '0oa1web'),
+    scope: ['openid', ...scopes].join(' '),
+    permissionsPath: map.permissionsEndpoint?.path,
+    routes,
+    groups: map.model.groups.map(({ name }) => ({ name, cells: routes.map((route) => cellOf(map, name, route)) })),
+    users,
+  };
+}
+
+/** One group by itself, every scope asked for. */
+function cellOf(map: AccessMap, group: string, route: string): Cell {
+  const model = parseModel(map.model);
+  const scopes = model.permissions.map(({ name }) => name);
+  const decision = decide(model, standingOf(model, { kind: 'user', uid: '-', cid: '-', groups: [group], scopes }), route);
+  if (decision.effect === 'allow') return decision.reason === 'group_allows' ? 'allow' : 'open';
+  return decision.code === 'GROUP_DENIED' ? 'deny' : 'none';
+}
+
+export interface WhatIf {
+  readonly effect: 'allow' | 'deny';
+  readonly code: string | undefined;
+  readonly sentence: string;
+  /** The whole explanation as the command `explain` prints it. */
+  readonly lines: readonly string[];
+}
+
+/** The decision for a user of these groups, with the rules that made it. */
+export function whatIf(map: AccessMap, route: string, groups: readonly string[]): WhatIf {
+  const model = parseModel(map.model);
+  const scopes = model.permissions.map(({ name }) => name);
+  const explanation = explainDecision({ model, rules: map.rules }, { route, groups, scopes });
+  const { decision } = explanation;
+  const lines = answerLines(
+    {
+      asked: route,
+      source: map.source,
+      mapVersion: map.version,
+      intersect: model.scopes === 'intersect',
+      scopesGiven: true,
+      nearestRoute: undefined,
+      explanation,
+      who: undefined,
+    },
+    { color: false },
+  );
+  return {
+    effect: decision.effect,
+    code: decision.effect === 'deny' ? decision.code : undefined,
+    sentence: sentenceFor(explanation),
+    lines,
+  };
+}

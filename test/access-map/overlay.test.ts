@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { AccessMap, AccessMapError, loadMaps, resolveMapSources } from '../../lib/access-map/index.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'overlay-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const write = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+const BASE = `api: { name: orders, upstream: { url: "https://orders.example.com" }, cors: { origins: ["https://a.example.com"] } }
+okta: { issuer: "https://acme.okta.com/oauth2/aus1abc", audience: api://orders, clients: [0oa1web] }
+routes: [GET /orders, GET /health]
+public: [GET /health]
+groups: { readers: { allow: [GET /orders] } }
+machines: { 0oa1batch: { groups: [readers] } }
+`;
+const overlay = (text: string): AccessMap => {
+  write('base.yaml', BASE);
+  return AccessMap.fromFile(write('stage.yaml', `extends: base.yaml\n${text}`));
+};
+const messagesOf = (text: string, base = BASE): readonly string[] => {
+  write('base.yaml', base);
+  return AccessMap.check(write('stage.yaml', text)).problems.map(({ message }) => message.replaceAll(`${folder}/`, ''));
+};
+
+test('an overlay without changes means what its base means', () => {
+  const base = AccessMap.fromFile(write('base.yaml', BASE));
+  expect(overlay('').model).toEqual(base.model);
+});
+
+test('api and okta are changed key by key, and keys inside of a changed key are the overlay’s alone', () => {
+  const map = overlay(
+    'api: { name: orders-staging, upstream: { lambda: "arn:aws:lambda:eu-west-1:123456789012:function:orders" } }\nokta: { clients: any }\n',
+  );
+  expect(map.name).toBe('orders-staging');
+  expect(map.api.upstream).toEqual({ kind: 'lambda', functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:orders' });
+  expect(map.api.cors?.origins).toEqual(['https://a.example.com']);
+  expect(map.model.okta).toMatchObject([{ issuers: ['https://acme.okta.com/oauth2/aus1abc'], clients: 'any' }]);
+});
+
+test('machines of an overlay are its machines, without those of the base', () => {
+  const map = overlay('machines: { 0oa2test: { groups: [readers] } }\n');
+  expect(map.model.machines.map(({ cid }) => cid)).toEqual(['0oa2test']);
+});
+
+test.each([
+  'groups: { readers: { allow: [GET /health] } }',
+  'routes: [GET /x]',
+  'public: []',
+  'quotas: {}',
+  'signedIn: []',
+  'permissions: {}',
+  'scopes: groups',
+])('an overlay cannot have %s: who may call what stands in the base', (section) => {
+  const key = section.slice(0, section.indexOf(':'));
+  const expected = 'expected beside `extends` only api, okta, machines, blocked, mode, audit, tests: who may call what stands in the base';
+  expect(messagesOf(`extends: base.yaml\n${section}\n`)).toEqual([`stage.yaml:2:1: at ${key}: ${expected}, found \`${key}\``]);
+});
+
+test('a problem is told with the file that it stands in', () => {
+  expect(
+    messagesOf('extends: base.yaml\nmachines: { 0oa1batch: { groups: [nobody] } }\n', BASE.replace('GET /orders] }', 'GET /ordres] }')),
+  ).toEqual(
+    [
+      'base.yaml:5:30: at groups.readers.allow[0]: expected a pattern that matches a route of `routes`, found `GET /ordres`, did you mean `GET /orders`?',
+      expect.stringMatching(/^stage\.yaml:2:3\d: at machines\.0oa1batch\.groups\[0\]: expected a group under `groups`, found `nobody`/),
+    ].toSorted(),
+  );
+});
+
+test.each([
+  ['extends: absent.yaml\n', BASE, 'stage.yaml:1:10: at extends: expected the file of a base map, found no file at `absent.yaml`'],
+  ['extends: []\n', BASE, 'stage.yaml:1:10: at extends: expected the name of a file, found something else'],
+  [
+    'extends: base.yaml\n',
+    `${BASE}extends: other.yaml\n`,
+    'stage.yaml:1:10: at extends: expected a base map that extends nothing, found `base.yaml`, which extends another',
+  ],
+  ['extends: base.yaml\n', 'a: [', expect.stringMatching(/^base\.yaml:/)],
+])('%j over another base is refused', (text, base, message) => {
+  expect(messagesOf(text, base)).toEqual([message]);
+});
+
+test('an incomplete overlay is asked for what neither file has', () => {
+  expect(messagesOf('extends: base.yaml\n', BASE.replace('name: orders, ', ''))).toEqual([
+    expect.stringMatching(/expected the key `name`/),
+  ]);
+});
+
+test('the stages of the example are two maps with one set of rules', () => {
+  const maps = loadMaps(resolveMapSources(process.cwd(), 'examples/stages/*.yaml'));
+  expect(maps.map(({ name, kind }) => [name, kind])).toEqual([
+    ['orders', 'rest'],
+    ['orders-staging', 'rest'],
+  ]);
+  const [production, staging] = maps;
+  expect(production?.model.groups).toEqual(staging?.model.groups);
+  expect(production?.version).not.toBe(staging?.version);
+});
+
+test('maps of one name are refused, and the problems of all maps are told at once', () => {
+  write('a.yaml', BASE);
+  write('b.yaml', BASE);
+  const load = () => loadMaps(resolveMapSources(folder, '*.yaml'));
+  expect(load).toThrow(/b\.yaml: expected an `api\.name` of its own, found `orders` in .*a\.yaml as well/);
+  write('a.yaml', 'api: {}');
+  write('b.yaml', 'routes: [GET /ordres');
+  expect(() => load()).toThrow(AccessMapError);
+  expect(load).toThrow(/a\.yaml[\s\S]*b\.yaml/);
+});

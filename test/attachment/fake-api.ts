@@ -1,0 +1,175 @@
+/** An API behind the port, and a record beside it; any call may be the last one before a fault. */
+
+import { type AttachmentParts, handleResource } from '../../lambda/attachment/attach.ts';
+import type { ResourceEvent, ResourceResult } from '../../lambda/attachment/custom-resource.ts';
+import { type AttachmentRecord, EMPTY_RECORD, type RecordStore } from '../../lambda/attachment/record.ts';
+import {
+  type ApiControl,
+  ApiNotFoundError,
+  type Authorization,
+  type LiveApi,
+  type LiveAuthorizer,
+  type LiveRoute,
+} from '../../lambda/gateway/live-api.ts';
+
+export const API_ID = 'a1b2c3d4e5';
+export const OURS: LiveAuthorizer = { id: 'ours', name: 'okta-groups-11111111', type: 'REQUEST' };
+
+export const open: Authorization = { type: 'NONE', scopes: [] };
+export const jwt: Authorization = { type: 'JWT', authorizerId: 'acme', scopes: ['openid', 'profile'] };
+export const iam: Authorization = { type: 'AWS_IAM', scopes: [] };
+export const ours: Authorization = { type: 'CUSTOM', authorizerId: 'ours', scopes: [] };
+
+export interface FakeOptions {
+  readonly kind?: 'http' | 'rest';
+  readonly routes: Readonly<Record<string, Authorization>>;
+  readonly change?: (api: LiveApi) => LiveApi;
+}
+
+export interface FakeGateway {
+  readonly parts: AttachmentParts;
+  /** Authorization by route key, as the API has it and, on REST, as the stage serves it. */
+  state(): unknown;
+  record(): AttachmentRecord;
+  /** The call with this number, from now on, has its effect or not and then fails; so do all after it, unless `once`. Absent: none does. */
+  failAt(call: number | undefined, effect?: 'before' | 'after', once?: boolean): void;
+  readonly trace: readonly string[];
+  calls(): number;
+  /** As the owner's deployment would. */
+  set(key: string, to: Authorization | undefined): void;
+  rollingBack: boolean;
+  gone: boolean;
+  readonly published: string[];
+  readonly authorizers: LiveAuthorizer[];
+}
+
+export function fakeGateway({ kind = 'http', routes: initial, change = (api) => api }: FakeOptions): FakeGateway {
+  const routes = new Map(Object.entries(initial));
+  const keyed = new Set(kind === 'rest' ? ['GET /paid'] : []);
+  let served = types(routes);
+  let record: AttachmentRecord | undefined;
+  let calls = 0;
+  let fault: { readonly call: number; readonly effect: 'before' | 'after'; readonly once: boolean } | undefined;
+  const trace: string[] = [];
+  const call = async <T>(name: string, work: () => T): Promise<T> => {
+    calls++;
+    trace.push(name);
+    const at = fault === undefined ? undefined : calls - fault.call;
+    const fails = at !== undefined && (fault?.once === true ? at === 0 : at >= 0);
+    if (fails && (at !== 0 || fault?.effect === 'before')) throw new Error('a fault before the effect');
+    const result = work();
+    if (fails) throw new Error('a fault after the effect');
+    return result;
+  };
+  const read = (): LiveApi => {
+    if (gateway.gone) throw new ApiNotFoundError('no such API');
+    return change({
+      kind,
+      id: API_ID,
+      name: 'orders',
+      routes: [...routes].map(([key, authorization]) => liveRoute(key, authorization, keyed.has(key))),
+      authorizers: [...gateway.authorizers],
+      stages: [
+        {
+          name: kind === 'rest' ? 'prod' : '$default',
+          autoDeploy: kind === 'http',
+          canary: false,
+          current: true,
+          ...(kind === 'rest' && { served }),
+        },
+      ],
+      pendingEdits: [],
+    });
+  };
+  const control: ApiControl = {
+    read: () => call('read', read),
+    authorize: (route, { type, authorizerId, scopes }) =>
+      call(
+        'authorize',
+        () => void routes.set(route.key, { type, scopes: [...scopes], ...(authorizerId !== undefined && { authorizerId }) }),
+      ),
+    publish: (stage) =>
+      call('publish', () => {
+        gateway.published.push(stage);
+        served = types(routes);
+      }),
+  };
+  const put = (next: AttachmentRecord | undefined) => () => {
+    record = structuredClone(next);
+  };
+  const store: RecordStore = {
+    load: () => call('load', () => record ?? EMPTY_RECORD),
+    save: (next) => call('save', put(next)),
+    remove: () => call('remove', put(undefined)),
+  };
+  const gateway: FakeGateway = {
+    parts: { control: () => control, store: () => store, isRollingBack: async () => gateway.rollingBack, log: () => undefined },
+    state: () => [
+      Object.fromEntries([...routes].map(([key, { type, authorizerId, scopes }]) => [key, [type, authorizerId, scopes]])),
+      kind === 'rest' && Object.fromEntries(served),
+    ],
+    record: () => record ?? EMPTY_RECORD,
+    failAt: (at, effect = 'after', once = false) => {
+      fault = at === undefined ? undefined : { call: calls + at, effect, once };
+    },
+    trace,
+    calls: () => calls,
+    set: (key, to) => void (to === undefined ? routes.delete(key) : routes.set(key, to)),
+    rollingBack: false,
+    gone: false,
+    published: [],
+    authorizers: [{ id: 'acme', name: 'acme', type: 'JWT' }, OURS],
+  };
+  return gateway;
+}
+
+const types = (routes: ReadonlyMap<string, Authorization>): ReadonlyMap<string, string> =>
+  new Map([...routes].map(([key, { type }]) => [key, type]));
+
+const liveRoute = (key: string, authorization: Authorization, apiKeyRequired: boolean): LiveRoute => ({
+  key,
+  locator: key,
+  authorization,
+  apiKeyRequired,
+  preflight: false,
+});
+
+export interface Wish {
+  readonly guarded: readonly string[];
+  readonly public?: readonly string[];
+  readonly replace?: readonly string[];
+  readonly [property: string]: unknown;
+}
+
+export const properties = ({ guarded, public: open = [], replace = [], ...more }: Wish): Readonly<Record<string, unknown>> => ({
+  Kind: 'http',
+  ApiId: API_ID,
+  AuthorizerName: OURS.name,
+  AuthorizerId: OURS.id,
+  Guarded: guarded,
+  Public: open,
+  Replace: replace,
+  OnUnmapped: 'fail',
+  PublishPending: 'false',
+  DryRun: 'false',
+  ...more,
+});
+
+type Request = Pick<ResourceEvent, 'RequestType' | 'ResourceProperties'> & Partial<ResourceEvent>;
+
+export const send = ({ parts }: FakeGateway, request: Request): Promise<ResourceResult> =>
+  handleResource(
+    {
+      ResourceType: 'Custom::OktaGroupAttachment',
+      ResponseURL: 'https://cloudformation.example.com/answer',
+      StackId: 'arn:aws:cloudformation:us-east-1:111122223333:stack/access-orders/1',
+      RequestId: 'r1',
+      LogicalResourceId: 'Attachment',
+      ...(request.RequestType !== 'Create' && { PhysicalResourceId: API_ID }),
+      ...request,
+    },
+    parts,
+  );
+
+export const plan = (gateway: FakeGateway, request: Request): Promise<ResourceResult> =>
+  send(gateway, { ResourceType: 'Custom::OktaGroupAttachmentPlan', ...request });

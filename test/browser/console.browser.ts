@@ -1,0 +1,266 @@
+/** The console in a real browser, against the product as `npm start` runs it. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+
+let stack: LocalStack;
+let browser: Browser;
+let url: string;
+beforeAll(async () => {
+  stack = await startLocalStack({ map: resolve('access.yaml'), consolePort: 0 });
+  url = `http://localhost:${stack.console?.port}`;
+  // In a container Chromium cannot make a sandbox of its own as root.
+  browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? 'chromium', args: ['--no-sandbox'] });
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+let page: Page;
+const errors: string[] = [];
+
+async function open(options: BrowserContextOptions = {}): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  page.on('pageerror', (error) => errors.push(String(error)));
+  // What the gateway refuses is told by the browser as well, and is what these tests are about.
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) errors.push(message.text());
+  });
+  await page.goto(url);
+}
+
+beforeEach(() => void errors.splice(0));
+afterEach(async () => {
+  await page?.context().close();
+  expect(errors).toEqual([]);
+});
+
+async function signIn(user: string): Promise<void> {
+  await page.getByRole('button', { name: /Sign in|Switch user/ }).click();
+  await page.getByRole('button', { name: `${user}@example.com` }).click();
+  await page.getByText(`Signed in as ${user}@example.com`).waitFor();
+  await page.getByRole('button', { name: 'Show me' }).waitFor();
+}
+
+const app = () => page.getByRole('region', { name: 'An app of this API' });
+const button = (name: string) => app().getByRole('button', { name, exact: false });
+const labels = async () => app().locator('button b').allTextContents();
+const panel = () => page.getByRole('region', { name: 'Call a route' });
+const verdict = () => panel().getByRole('status');
+
+async function callRoute(route: string): Promise<void> {
+  await panel().getByLabel('Route').selectOption(route);
+  await panel().getByRole('button', { name: 'Call', exact: true }).click();
+}
+
+/** Kept out of the repository, for people to look at. */
+async function screenshot(name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS'];
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/** What axe-core finds to be serious. The page's own policy lets no foreign script in, so it is run past it. */
+async function seriousFaults(): Promise<readonly string[]> {
+  await page.evaluate(readFileSync(resolve('node_modules/axe-core/axe.min.js'), 'utf8'));
+  const found = await page.evaluate<{
+    readonly violations: readonly { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly html: string }[] }[];
+  }>('axe.run()');
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+const overflows = () => page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+
+describe('signing in', () => {
+  test('a reader sees the list and no create button; an admin sees both', async () => {
+    await open();
+    expect(await labels()).toEqual([]);
+    await signIn('reader');
+    expect(await labels()).toEqual(['Show orders', 'Show order 42', 'Show health', 'Show me']);
+    await signIn('admin');
+    await button('Create order').waitFor();
+    expect(await labels()).toEqual([
+      'Show orders',
+      'Create order',
+      'Show order 42',
+      'Delete order 42',
+      'Show report 42',
+      'Show health',
+      'Show me',
+    ]);
+  });
+
+  test('a reload stays signed in, and signing out takes every button away', async () => {
+    await open();
+    await signIn('admin');
+    await page.reload();
+    await button('Create order').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await app().getByText('Nobody is signed in, so nothing is offered.').waitFor();
+    expect(await labels()).toEqual([]);
+  });
+
+  test('an answer that belongs to another sign-in is refused', async () => {
+    await open();
+    await page.goto(`${url}/callback?code=stolen&state=forged`);
+    await page.getByRole('alert').getByText('the answer belongs to another sign-in').waitFor();
+    expect(page.url()).toBe(`${url}/`);
+  });
+
+  test('no token stands in any address of the page', async () => {
+    await open();
+    const visited: string[] = [];
+    page.on('framenavigated', (frame) => visited.push(frame.url()));
+    await signIn('reader');
+    expect(visited.join()).not.toContain('eyJ');
+    expect(visited.join()).toContain('code=');
+  });
+});
+
+describe('calling', () => {
+  test('the list works and the meter counts down', async () => {
+    await open();
+    await signIn('reader');
+    const meter = page.getByRole('meter');
+    const left = async () => Number(await meter.getAttribute('value'));
+    const before = await left();
+    await button('Show orders').click();
+    await verdict().getByText('Allowed: the back end has answered.').waitFor();
+    await panel().getByText('charged to:').waitFor();
+    await page.waitForFunction(`document.querySelector('meter').value !== ${before}`);
+    // A new minute may have begun between the two.
+    expect([before - 1, 59]).toContain(await left());
+    await page.getByText(/full again in \d+ s/).waitFor();
+    await screenshot('reader-light');
+  });
+
+  test('a route that is hidden is refused, in words, with the record and the group that would open it', async () => {
+    await open();
+    await signIn('reader');
+    await callRoute('POST /orders');
+    await verdict().getByText('Forbidden: the map does not let you call POST /orders.').waitFor();
+    expect(await verdict().locator('.status').textContent()).toBe('403');
+    await panel().getByText('nearest group that would allow it').waitFor();
+    await panel().getByText('Decision record').click();
+    await panel().getByText('"code": "GROUP_NOT_ALLOWED"').waitFor();
+    await page.getByRole('region', { name: 'Calls of this run' }).waitFor();
+  });
+
+  test('over quota it says so, and when there is room again', async () => {
+    await open();
+    await signIn('reader');
+    const token = await page.evaluate<string>("sessionStorage.getItem('console.token')");
+    const drain = async () => {
+      const calls = Array.from({ length: 61 }, () =>
+        fetch(`${stack.gateway.url}/orders`, { headers: { authorization: `Bearer ${token}` } }),
+      );
+      for (const answer of await Promise.all(calls)) await answer.arrayBuffer();
+    };
+    const saysSo = verdict().getByText(/Quota used up\. There is room again in \d+ s\./);
+    // A new minute may begin while the old one is drained; it is then drained as well.
+    for (let minutes = 0; minutes < 3 && !(await saysSo.isVisible()); minutes++) {
+      await drain();
+      await button('Show orders').click();
+      await verdict()
+        .getByText(/Quota used up|Allowed/)
+        .waitFor();
+    }
+    await saysSo.waitFor();
+    expect(await page.getByRole('meter').getAttribute('value')).toBe('0');
+    await screenshot('over-quota');
+    // A closed route stays forbidden, whatever the quota is.
+    await callRoute('POST /orders');
+    await verdict().getByText('Forbidden').waitFor();
+  });
+
+  test('without a token it says that nobody is signed in', async () => {
+    await open();
+    await callRoute('GET /orders');
+    await verdict().getByText('Not signed in').waitFor();
+    await callRoute('GET /health');
+    await verdict().getByText('Allowed').waitFor();
+  });
+});
+
+describe('the matrix and the what-if panel', () => {
+  test('the rows of the user’s groups are lit, and the first row is what they come to together', async () => {
+    await open();
+    await signIn('contractor');
+    const matrix = page.getByRole('region', { name: 'Access matrix' });
+    await matrix.getByRole('rowheader', { name: 'you, now' }).waitFor();
+    const lit = await matrix.locator('tr.lit th').allTextContents();
+    expect(lit).toEqual(['you, now', 'orders-admins (yours)', 'contractors (yours)']);
+    const cells = await matrix.locator('tr.you td .hidden').allTextContents();
+    expect(cells).toEqual(['allowed', 'allowed', 'allowed', 'not allowed', 'not allowed', 'allowed', 'allowed', 'allowed']);
+  });
+
+  test('answers for any route and groups', async () => {
+    await open();
+    const whatIf = page.getByRole('region', { name: 'What if' });
+    await whatIf.getByText('GROUPS_MISSING').first().waitFor();
+    await whatIf.getByRole('combobox').selectOption('DELETE /orders/{id}');
+    await whatIf.getByRole('checkbox', { name: 'orders-admins' }).check();
+    await whatIf.getByText('ALLOWED').first().waitFor();
+    await whatIf.getByRole('checkbox', { name: 'contractors' }).check();
+    await whatIf.getByText('GROUP_DENIED').first().waitFor();
+  });
+});
+
+describe('for everybody', () => {
+  test('all of it works by keyboard', async () => {
+    await open();
+    const reach = async (name: string) => {
+      for (let presses = 0; presses < 60; presses++) {
+        const focused = await page.evaluate<string>("document.activeElement === document.body ? '' : document.activeElement.textContent");
+        if (focused.includes(name)) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`no Tab leads to ${name}`);
+    };
+    await reach('Sign in');
+    await page.keyboard.press('Enter');
+    await page.getByText('Who are you?').waitFor();
+    await reach('reader@example.com');
+    await page.keyboard.press('Enter');
+    await button('Show orders').waitFor();
+    await reach('Show orders');
+    const outline = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
+    expect(outline).toBe('solid');
+    await page.keyboard.press('Enter');
+    await verdict()
+      .getByText(/Allowed|Quota/)
+      .waitFor();
+  });
+
+  test.each([
+    ['light', { colorScheme: 'light' }],
+    ['dark', { colorScheme: 'dark' }],
+    ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
+    ['narrow-dark', { colorScheme: 'dark', viewport: { width: 360, height: 740 } }],
+  ] as const)('%s: axe-core finds nothing serious, and nothing runs out of the page', async (name, options) => {
+    await open(options);
+    expect([await seriousFaults(), await overflows()]).toEqual([[], false]);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Who are you?').waitFor();
+    expect([await seriousFaults(), await overflows()]).toEqual([[], false]);
+    await screenshot(`users-${name}`);
+    await page.getByRole('button', { name: 'admin@example.com' }).click();
+    await button('Create order').waitFor();
+    await callRoute('DELETE /orders/{id}');
+    await verdict().getByText('Allowed').waitFor();
+    await panel().locator('pre').first().waitFor();
+    await screenshot(`admin-${name}`);
+    expect([await seriousFaults(), await overflows()]).toEqual([[], false]);
+    const [red = 0] = await page.evaluate<readonly number[]>('getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)');
+    expect(red > 128).toBe(!name.includes('dark'));
+  });
+});

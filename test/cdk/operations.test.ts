@@ -1,0 +1,139 @@
+import { expect, test } from '@jest/globals';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { AccessStack, type AccessStackProps } from '../../lib/access-stack.ts';
+import { accessMap, exampleMap, newApp, only, resources } from './synthesis.ts';
+
+type Props = Partial<AccessStackProps> | ((support: Stack) => Partial<AccessStackProps>);
+
+function templateOf(props: Props, map = exampleMap()): Template {
+  const app = newApp();
+  const support = new Stack(app, 'Support');
+  return Template.fromStack(new AccessStack(app, 'Access', { map, ...(typeof props === 'function' ? props(support) : props) }));
+}
+const functionOf = (props: Props): Readonly<Record<string, unknown>> => only(templateOf(props), 'AWS::Lambda::Function').Properties;
+const restMap = () => accessMap({ api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' } } });
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+const statementsOf = (template: Template): readonly Statement[] => {
+  const [policy] = only(template, 'AWS::IAM::Role').Properties['Policies'] as readonly {
+    PolicyDocument: { Statement: readonly Statement[] };
+  }[];
+  return policy?.PolicyDocument.Statement ?? [];
+};
+
+test('by default the function has 512 MiB, 5 s, no VPC, no reserved concurrency and no alias', () => {
+  const properties = functionOf({});
+  expect(properties).toMatchObject({ MemorySize: 512, Timeout: 5 });
+  for (const absent of ['VpcConfig', 'ReservedConcurrentExecutions', 'TracingConfig']) expect(properties).not.toHaveProperty(absent);
+  expect(resources(templateOf({}), 'AWS::Lambda::Alias')).toEqual([]);
+});
+
+test.each(['http', 'rest'])('there is no function URL, kind %s', (kind) => {
+  const template = templateOf({}, kind === 'http' ? exampleMap() : restMap());
+  expect(resources(template, 'AWS::Lambda::Url')).toEqual([]);
+  const actions = resources(template, 'AWS::Lambda::Permission').map(({ Properties }) => Properties['Action']);
+  expect(new Set(actions)).toEqual(new Set(['lambda:InvokeFunction']));
+});
+
+test.each([
+  [{ memorySize: 1024 }, { MemorySize: 1024 }],
+  [{ timeout: Duration.seconds(9) }, { Timeout: 9 }],
+  [{ reservedConcurrentExecutions: 50 }, { ReservedConcurrentExecutions: 50 }],
+  [{ tracing: true }, { TracingConfig: { Mode: 'Active' } }],
+])('%j is what the function gets', (props, expected) => {
+  expect(functionOf(props)).toMatchObject(expected);
+});
+
+test('a timeout that the gateway would not wait for is refused', () => {
+  expect(() => templateOf({ timeout: Duration.seconds(10) })).toThrow(
+    'timeout: expected at most 9 s, found 10 s: the gateway gives up after 10 s',
+  );
+});
+
+test('in a VPC the function gets its subnets and groups, and the right to network interfaces', () => {
+  const template = templateOf((support) => {
+    const vpc = new Vpc(support, 'Vpc');
+    return { vpc, securityGroups: [new SecurityGroup(support, 'Group', { vpc: vpc as IVpc })] };
+  });
+  const { VpcConfig } = only(template, 'AWS::Lambda::Function').Properties as {
+    VpcConfig: { SubnetIds: readonly unknown[]; SecurityGroupIds: readonly unknown[] };
+  };
+  expect([VpcConfig.SubnetIds.length, VpcConfig.SecurityGroupIds.length]).toEqual([2, 1]);
+  expect(statementsOf(template).at(-1)).toEqual({
+    Effect: 'Allow',
+    Resource: '*',
+    Action: [
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+  });
+});
+
+test('a key encrypts table and logs; the function may use it through DynamoDB alone, the logs for this stack’s groups alone', () => {
+  const app = newApp();
+  const support = new Stack(app, 'Support');
+  const encryptionKey = new Key(support, 'Key', { enableKeyRotation: true });
+  const stack = new AccessStack(app, 'Access', { map: exampleMap(), encryptionKey });
+  const template = Template.fromStack(stack);
+  const [keyArn = {}, second] = resources(template, 'AWS::DynamoDB::Table').map(
+    ({ Properties }) => Properties['SSESpecification'] as Record<string, unknown>,
+  );
+  expect(second).toEqual(keyArn);
+  expect(keyArn).toMatchObject({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: expect.anything() });
+  const key = keyArn['KMSMasterKeyId'];
+  expect(resources(template, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties['KmsKeyId'])).toEqual([key, key]);
+  const use = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+  expect(statementsOf(template).filter(({ Action }) => JSON.stringify(Action).includes('kms:'))).toEqual([
+    {
+      Effect: 'Allow',
+      Action: use,
+      Resource: key,
+      Condition: { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['dynamodb.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } },
+    },
+  ]);
+  const { Statement } = only(Template.fromStack(support), 'AWS::KMS::Key').Properties['KeyPolicy'] as { Statement: readonly Statement[] };
+  expect(Statement).toHaveLength(2);
+  expect(Statement[1]).toMatchObject({ Action: use, Principal: { Service: expect.anything() } });
+  expect(JSON.stringify(Statement[1]?.Condition)).toContain(':log-group:access-orders-*');
+});
+
+test('logs are kept as asked, and table and logs survive the stack unless asked otherwise', () => {
+  const kept = templateOf({ logRetention: RetentionDays.ONE_WEEK });
+  expect(resources(kept, 'AWS::Logs::LogGroup')).toMatchObject(
+    Array(2).fill({ Properties: { RetentionInDays: 7 }, DeletionPolicy: 'Retain' }),
+  );
+  const gone = templateOf({ logRemovalPolicy: RemovalPolicy.DESTROY, tableRemovalPolicy: RemovalPolicy.DESTROY });
+  const policies = ['AWS::Logs::LogGroup', 'AWS::DynamoDB::Table']
+    .flatMap((type) => resources(gone, type))
+    .map(({ DeletionPolicy }) => DeletionPolicy);
+  expect(policies).toEqual(['Delete', 'Delete', 'Delete', 'Delete']);
+});
+
+test.each(['http', 'rest'])(
+  'warm environments stand behind the alias `live`, which the gateway invokes and may invoke, kind %s',
+  (kind) => {
+    const template = templateOf({ provisionedConcurrentExecutions: 3 }, kind === 'http' ? exampleMap() : restMap());
+    const alias = only(template, 'AWS::Lambda::Alias');
+    expect(alias.Properties).toMatchObject({ Name: 'live', ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 3 } });
+    expect(only(template, 'AWS::Lambda::Permission').Properties['FunctionName']).toEqual({ Ref: alias.id });
+    const holder = kind === 'http' ? only(template, 'AWS::ApiGatewayV2::Authorizer') : only(template, 'AWS::ApiGateway::RestApi');
+    expect(JSON.stringify(holder.Properties)).toContain(`{"Ref":"${alias.id}"}`);
+  },
+);
+
+test('tracing covers the stage of a REST API too', () => {
+  const stage = (props: Props) => only(templateOf(props, restMap()), 'AWS::ApiGateway::Stage').Properties['TracingEnabled'];
+  expect([stage({}), stage({ tracing: true })]).toEqual([false, true]);
+});

@@ -1,0 +1,171 @@
+/** One law: the client, the permissions endpoint and the authorizer give the same answer for every route, through the real bundles. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createPermissions } from '../../client/src/index.ts';
+import { AccessMap } from '../../lib/access-map/index.ts';
+import { createRouteSelector } from '../../local/gateway/routes.ts';
+import { evaluatePolicy } from '../../local/iam.ts';
+import { type LocalIssuer, startIssuer } from '../../local/issuer.ts';
+import { createFunction, type LocalFunction } from '../../local/lambda/function.ts';
+import { httpApiEvent } from '../support/http-api-event.ts';
+import { json } from './support.ts';
+
+const { bundleLambda } = createRequire(resolve('package.json'))('./scripts/bundle-lambda.cjs') as {
+  bundleLambda(entryFile: string): readonly { readonly path: string; readonly contents: Uint8Array }[];
+};
+const bundles = Object.fromEntries(['authorizer', 'permissions'].map((name) => [name, bundleLambda(resolve('lambda', name, 'index.ts'))]));
+
+const GROUPS = ['alpha', 'beta', 'gamma'] as const;
+const POOL = [
+  'GET /a',
+  'POST /a',
+  'ANY /a/{x}',
+  'GET /a/b',
+  'DELETE /a/{x}',
+  'GET /a/{x}/c',
+  'GET /a/b/{y}',
+  'GET /files/{rest+}',
+  'GET /open',
+] as const;
+const PATHS = ['/a', '/a/1', '/a/b', '/a/1/c', '/a/b/c', '/a/b/2', '/files/1/2', '/open', '/a/..', '/a/x%2Fy', '/nowhere', '/permissions'];
+
+let issuer: LocalIssuer;
+let folder: string;
+beforeAll(async () => {
+  mkdirSync(resolve('.local'), { recursive: true });
+  folder = mkdtempSync(resolve('.local', 'equivalence-'));
+  issuer = await startIssuer({ audience: 'api://a', clients: 'any', users: [{ login: 'user@example.com', uid: '00u1user', groups: [] }] });
+});
+afterAll(async () => {
+  await issuer.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const some = <T>(values: readonly T[], options: { readonly minLength?: number } = {}) => fc.subarray([...values], options);
+
+const maps = some(POOL, { minLength: 2 }).chain((routes) =>
+  fc.record({
+    routes: fc.constant(routes),
+    signedIn: some(routes).map((keys) => keys.slice(0, 1)),
+    scopes: fc.constantFrom('groups' as const, 'intersect' as const),
+    permissions: fc.tuple(some(routes, { minLength: 1 }), some(routes, { minLength: 1 })),
+    allows: fc.tuple(some(routes), some(routes), some(routes)),
+    denies: fc.tuple(some(routes), some(routes), some(routes)),
+  }),
+);
+type Sketch = typeof maps extends fc.Arbitrary<infer Value> ? Value : never;
+
+function mapOf({ routes, signedIn, scopes, permissions: [one, two], allows, denies }: Sketch): AccessMap {
+  // A deny that reaches a signed-in route is refused by the compiler.
+  const closed = (keys: readonly string[]) => keys.filter((key) => !signedIn.some((open) => open === key || overlaps(open, key)));
+  return AccessMap.fromObject(
+    {
+      api: { name: 'a', upstream: { url: 'https://a.example.com' } },
+      okta: { issuer: issuer.issuer, audience: 'api://a', clients: 'any' },
+      routes,
+      signedIn,
+      scopes,
+      permissions: { one, two },
+      groups: Object.fromEntries(GROUPS.map((name, at) => [name, { allow: allows[at] ?? [], deny: closed(denies[at] ?? []) }])),
+      permissionsEndpoint: { path: '/permissions' },
+    },
+    { loopbackIssuer: true },
+  );
+}
+
+/** `ANY /a/{x}` has the cells of `DELETE /a/{x}`'s template. */
+const overlaps = (a: string, b: string): boolean => a.split(' ')[1] === b.split(' ')[1];
+
+function run(name: string, map: AccessMap, place: string): LocalFunction {
+  const root = join(place, name);
+  for (const { path, contents } of [
+    ...(bundles[name] ?? []),
+    { path: 'access-model.json', contents: Buffer.from(JSON.stringify(map.model)) },
+  ]) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), contents);
+  }
+  const view = { arn: `arn:${name}`, name, folder: root, handler: 'index.handler', timeoutMs: 5_000, memoryMb: 512, environment: {} };
+  return createFunction({ view, environment: {}, preload: [], clock: undefined, onLine: () => undefined });
+}
+
+interface Decided {
+  readonly allowed: boolean;
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** As the gateway reads the answer: the policy, held against the request's own ARN. */
+async function decide(authorizer: LocalFunction, event: { readonly routeArn: string }): Promise<Decided> {
+  const answer = await authorizer.invoke(JSON.stringify(event));
+  if (answer.kind === 'error') throw new Error(answer.errorMessage);
+  const { policyDocument, context } = JSON.parse(answer.payload);
+  return { allowed: evaluatePolicy(policyDocument, event.routeArn) === 'allow', context };
+}
+
+test('client = endpoint = authorizer, for every route and path of random maps and callers', async () => {
+  const callers = fc.array(fc.record({ groups: some([...GROUPS, 'unmapped']), scp: some(['one', 'two', 'three']) }), {
+    minLength: 3,
+    maxLength: 3,
+  });
+  await fc.assert(
+    fc.asyncProperty(maps, callers, async (sketch, users) => {
+      const map = mapOf(sketch);
+      const place = mkdtempSync(join(folder, 'map-'));
+      const [authorizer, endpoint] = [run('authorizer', map, place), run('permissions', map, place)];
+      try {
+        for (const user of users) await agree(map, authorizer, endpoint, issuer.userToken('user@example.com', user));
+      } finally {
+        await Promise.all([authorizer.stop(), endpoint.stop()]);
+      }
+    }),
+    { numRuns: 6 },
+  );
+}, 60_000);
+
+async function agree(map: AccessMap, authorizer: LocalFunction, endpoint: LocalFunction, token: string): Promise<void> {
+  const { allowed, context } = await decide(authorizer, httpApiEvent('GET', '/permissions', { token }));
+  expect(allowed).toBe(true);
+  const event = {
+    version: '2.0',
+    headers: { authorization: `Bearer ${token}` },
+    requestContext: { http: { method: 'GET' }, authorizer: { lambda: context } },
+  };
+  const asked = await endpoint.invoke(JSON.stringify(event));
+  if (asked.kind === 'error') throw new Error(asked.errorMessage);
+  const { statusCode, body } = JSON.parse(asked.payload);
+  expect([statusCode, /alpha|beta|gamma/.test(body)]).toEqual([200, false]);
+  const answer = JSON.parse(body);
+  const client = createPermissions({ url: 'https://a.example.com/permissions', getToken: () => token, fetch: async () => json(answer) });
+  await client.refresh();
+
+  for (const { key, gateway } of map.model.routes) {
+    const [method = '', template = ''] = key.split(' ');
+    const parameters = Object.fromEntries(Array.from(template.matchAll(/\{([^}+]+)\+?\}/g), ([, name = '']) => [name, 'v']));
+    const one = httpApiEvent(method, template.replaceAll(/\{[^}]+\}/g, 'v'), {
+      token,
+      parameters,
+      routeKey: gateway ?? key,
+    });
+    const { allowed } = await decide(authorizer, one);
+    expect({ key, endpoint: answer.routes.includes(key), client: client.can(key) }).toEqual({ key, endpoint: allowed, client: allowed });
+  }
+
+  const integration = { target: { kind: 'http', uri: 'http://localhost', method: 'ANY' }, requestParameters: {}, timeoutMs: 1 } as const;
+  const gatewayKeys = [...map.gatewayRoutes.map(({ key }) => key), 'GET /permissions'];
+  const select = createRouteSelector(gatewayKeys.map((routeKey) => ({ routeKey, authorizer: undefined, integration })));
+  for (const path of PATHS) {
+    for (const method of ['GET', 'POST', 'DELETE'] as const) {
+      const selected = select(method, path);
+      const event = httpApiEvent(method, path, {
+        token,
+        parameters: selected?.pathParameters ?? {},
+        routeKey: selected?.route.routeKey ?? '',
+      });
+      const allowed = selected !== undefined && (await decide(authorizer, event)).allowed;
+      expect({ method, path, can: client.canPath(method, path) }).toEqual({ method, path, can: allowed });
+    }
+  }
+}

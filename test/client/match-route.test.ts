@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { matchRoute } from '../../client/src/match-route.ts';
+import { isUnambiguousParameter } from '../../lambda/core/path-parameter.ts';
+import { createRouteSelector } from '../../local/gateway/routes.ts';
+
+const ROUTES = [
+  'GET /',
+  'GET /orders',
+  'GET /orders/{id}',
+  'GET /orders/export',
+  'DELETE /orders/{id}',
+  'GET /files/{path+}',
+  'GET /files/{id}/raw',
+];
+
+test.each([
+  ['GET', '/', 'GET /'],
+  ['GET', '/orders', 'GET /orders'],
+  ['GET', '/orders?limit=3#top', 'GET /orders'],
+  ['GET', '/orders/42', 'GET /orders/{id}'],
+  ['GET', '/orders/a%20b', 'GET /orders/{id}'],
+  ['GET', '/orders/50%', 'GET /orders/{id}'],
+  ['GET', '/orders/export', 'GET /orders/export'],
+  ['DELETE', '/orders/export', 'DELETE /orders/{id}'],
+  ['GET', '/files/a/b/c', 'GET /files/{path+}'],
+  ['GET', '/files/a/raw', 'GET /files/{id}/raw'],
+  ['POST', '/orders', undefined],
+  ['GET', '/orders/', undefined],
+  ['GET', '/orders/42/items', undefined],
+  ['GET', '/files', undefined],
+  ['GET', '/files/', undefined],
+  ['GET', 'orders', undefined],
+  ['GET', '', undefined],
+  ['GET', '/orders/..', undefined],
+  ['GET', '/orders/%2e%2E', undefined],
+  ['GET', '/orders/a%2Fb', undefined],
+  ['GET', '/orders/a%252Fb', undefined],
+  ['GET', '/orders/a%5Cb', undefined],
+  ['GET', '/orders/a%00', undefined],
+  ['GET', '/orders/a\\b', undefined],
+  ['GET', '/files/a/../b', undefined],
+  ['GET', '/files/a//b', 'GET /files/{path+}'],
+  ['GET', '/files/a%2Fb', 'GET /files/{path+}'],
+  ['GET', '/files/a%5Cb', undefined],
+])('%s %s is %s', (method, path, route) => {
+  expect(matchRoute(ROUTES, method, path)).toBe(route);
+});
+
+test('the default route takes what no other does', () => {
+  expect(matchRoute([...ROUTES, 'GET $default'], 'GET', '/orders/')).toBe('GET $default');
+  expect(matchRoute([...ROUTES, 'GET $default'], 'GET', '/orders/42')).toBe('GET /orders/{id}');
+  expect(matchRoute([...ROUTES, 'GET $default'], 'POST', '/orders')).toBeUndefined();
+});
+
+test('any order of routes gives the same answer, and it is the gateway’s where the authorizer takes the path', () => {
+  const segment = fc.constantFrom('a', 'b', '{x}');
+  const template = fc
+    .tuple(fc.array(segment, { maxLength: 3 }), fc.boolean())
+    .map(
+      ([segments, greedy]) =>
+        `/${[...segments, ...(greedy ? ['{rest+}'] : [])].map((text, at) => (text === '{x}' ? `{x${at}}` : text)).join('/')}`,
+    );
+  const route = fc.tuple(fc.constantFrom('GET', 'POST'), template).map((parts) => parts.join(' '));
+  const path = fc
+    .array(fc.constantFrom('a', 'b', 'c', '', '..', 'a%2Fb', '%'), { maxLength: 4 })
+    .map((segments) => `/${segments.join('/')}`);
+  fc.assert(
+    fc.property(fc.uniqueArray(route, { maxLength: 8 }), fc.constantFrom('GET', 'POST'), path, (routes, method, path) => {
+      const select = createRouteSelector(routes.map((routeKey) => ({ routeKey, authorizer: undefined, integration: INTEGRATION })));
+      const selected = select(method, path);
+      const values = Object.entries(selected?.pathParameters ?? {});
+      const taken = values.every(([name, value]) => isUnambiguousParameter(value, name === 'rest'));
+      const expected = taken ? selected?.route.routeKey : undefined;
+      expect(matchRoute(routes, method, path)).toBe(expected);
+      expect(matchRoute(routes.toReversed(), method, path)).toBe(expected);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+const INTEGRATION = { target: { kind: 'http', uri: 'http://localhost', method: 'ANY' }, requestParameters: {}, timeoutMs: 1 } as const;

@@ -1,0 +1,293 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createPermissions, type PermissionsOptions } from '../../client/src/index.ts';
+import { ANSWER, deferred, type Endpoint, endpoint, json } from './support.ts';
+
+const NOW = 1_000_000_000;
+const tokenOf = (uid: string, time = 1): string => `e30.${Buffer.from(JSON.stringify({ uid, time })).toString('base64url')}.c2ln`;
+
+function client(at: Endpoint, options: Partial<PermissionsOptions> = {}) {
+  return createPermissions({
+    url: 'https://api.example.com/permissions',
+    getToken: () => tokenOf('00u1'),
+    fetch: at.fetch,
+    now: () => NOW,
+    ...options,
+  });
+}
+
+describe('what is known', () => {
+  test('is nothing at first: loading, and every answer is no', () => {
+    const permissions = client(endpoint());
+    expect(permissions.state()).toEqual({ status: 'loading' });
+    expect([permissions.can('GET /orders'), permissions.canPath('GET', '/orders'), permissions.quota()]).toEqual([false, false, undefined]);
+  });
+
+  test('is what the endpoint has answered', async () => {
+    const permissions = client(endpoint());
+    expect(await permissions.refresh()).toEqual({ status: 'ready', answer: ANSWER });
+    expect(['GET /orders', 'POST /orders', 'orders:read', 'orders:write', 'GET', ''].map((what) => permissions.can(what))).toEqual([
+      true,
+      false,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect([permissions.canPath('GET', '/orders/42'), permissions.canPath('DELETE', '/orders/42')]).toEqual([true, false]);
+  });
+
+  test('a closed route takes its path from an open one, as at the gateway', async () => {
+    const permissions = client(endpoint());
+    await permissions.refresh();
+    expect([permissions.canPath('GET', '/orders/export'), permissions.can('GET /orders/export')]).toEqual([false, false]);
+  });
+
+  test.each([
+    ['a page of a proxy', () => new Response('<html>')],
+    ['another service’s JSON', () => json({ routes: 'all' })],
+    ['nothing', () => json(null)],
+    ['500', () => json({ message: 'Internal Server Error' }, 500)],
+    ['403', () => json({ message: 'Forbidden' }, 403)],
+    ['a broken connection', () => Promise.reject(new TypeError('fetch failed'))],
+  ])('is an error after %s, and every answer is no', async (_what, answers) => {
+    const permissions = client(endpoint(answers));
+    expect(await permissions.refresh()).toEqual({ status: 'error', error: expect.anything() });
+    expect(permissions.can('GET /orders')).toBe(false);
+  });
+
+  test('stays known when a refresh fails, with the error beside it', async () => {
+    const at = endpoint();
+    const permissions = client(at);
+    await permissions.refresh();
+    at.answers = () => json({}, 503);
+    expect(await permissions.refresh()).toEqual({ status: 'ready', answer: ANSWER, error: expect.anything() });
+    expect(permissions.can('GET /orders')).toBe(true);
+  });
+
+  test.each([
+    ['no token', null, 0],
+    ['a token that is no longer valid', tokenOf('00u1'), 1],
+  ])('is nothing after %s: signed out', async (_what, token, asked) => {
+    const at = endpoint(() => json({ message: 'Unauthorized' }, 401));
+    const permissions = client(at, { getToken: () => token });
+    expect(await permissions.refresh()).toEqual({ status: 'signed-out' });
+    expect(at.tokens).toHaveLength(asked);
+  });
+});
+
+describe('another token', () => {
+  test('of the same user leaves what is known until the new answer is there', async () => {
+    const at = endpoint();
+    let time = 1;
+    const permissions = client(at, { getToken: () => tokenOf('00u1', time++) });
+    await permissions.refresh();
+    const answer = deferred<Response>();
+    at.answers = () => answer.promise;
+    const refreshed = permissions.refresh();
+    expect(permissions.can('GET /orders')).toBe(true);
+    answer.resolve(json({ ...ANSWER, routes: [], mapVersion: 'another' }));
+    expect((await refreshed).answer?.mapVersion).toBe('another');
+    expect(permissions.can('GET /orders')).toBe(false);
+  });
+
+  test.each([
+    ['of another user', [tokenOf('00u1'), tokenOf('00u2')]],
+    ['that cannot be read', ['opaque-1', 'opaque-2']],
+  ])('%s makes everything unknown at once', async (_what, tokens) => {
+    const at = endpoint();
+    const left = [...tokens];
+    const permissions = client(at, { getToken: () => left.shift() });
+    await permissions.refresh();
+    const answer = deferred<Response>();
+    at.answers = () => answer.promise;
+    const refreshed = permissions.refresh();
+    await Promise.resolve();
+    expect([permissions.state().status, permissions.can('GET /orders')]).toEqual(['loading', false]);
+    answer.resolve(json(ANSWER));
+    await refreshed;
+    expect(at.tokens).toEqual(tokens);
+  });
+
+  test('overtakes the answer for the one before', async () => {
+    const first = deferred<Response>();
+    const at = endpoint(() => first.promise);
+    const permissions = client(at);
+    const early = permissions.refresh();
+    await Promise.resolve();
+    at.answers = () => json({ ...ANSWER, mapVersion: 'late' });
+    await permissions.refresh();
+    first.resolve(json({ ...ANSWER, mapVersion: 'early' }));
+    expect((await early).answer?.mapVersion).toBe('late');
+  });
+});
+
+describe('listeners', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+  const nextAsk = async (at: Endpoint, afterSeconds: number) => {
+    await jest.advanceTimersByTimeAsync(afterSeconds * 1_000 - 1);
+    const before = at.tokens.length;
+    await jest.advanceTimersByTimeAsync(1);
+    return [before, at.tokens.length];
+  };
+
+  test('the first one makes it ask, the others share the answer, and nobody asks once all are gone', async () => {
+    const at = endpoint();
+    const permissions = client(at, { refreshSeconds: 300 });
+    let told = 0;
+    const ends = [permissions.subscribe(() => void told++), permissions.subscribe(() => void told++)];
+    await jest.advanceTimersByTimeAsync(0);
+    expect([at.tokens.length, told]).toEqual([1, 2]);
+    for (const end of ends) end();
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(at.tokens).toHaveLength(1);
+  });
+
+  test('the state is one object until something changes', async () => {
+    const permissions = client(endpoint());
+    permissions.subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(permissions.state()).toBe(permissions.state());
+  });
+
+  test('while there are some it asks every `refreshSeconds`', async () => {
+    const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
+    client(at, { refreshSeconds: 120 }).subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(await nextAsk(at, 120)).toEqual([1, 2]);
+  });
+
+  test('it asks when a window ends that has been drawn on', async () => {
+    const at = endpoint();
+    client(at).subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(await nextAsk(at, 60.5)).toEqual([1, 2]);
+  });
+
+  test('after a failure it asks again soon, and then less and less often', async () => {
+    const at = endpoint(() => json({}, 500));
+    client(at, { refreshSeconds: 12 }).subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(await nextAsk(at, 5)).toEqual([1, 2]);
+    expect(await nextAsk(at, 10)).toEqual([2, 3]);
+    expect(await nextAsk(at, 12)).toEqual([3, 4]);
+    expect(await nextAsk(at, 12)).toEqual([4, 5]);
+  });
+});
+
+describe('the quota', () => {
+  const window = { per: 'minute', limit: 10, remaining: 4, resetsAt: 1_000_060 };
+  const quotaOf = async (quotas: unknown, route?: string) => {
+    const permissions = client(endpoint(() => json({ ...ANSWER, quotas })));
+    await permissions.refresh();
+    return permissions.quota(route);
+  };
+
+  test('is none for a caller without one', async () => {
+    expect(await quotaOf([])).toBeUndefined();
+  });
+
+  test('is the first with room, and of that the window with the least left', async () => {
+    const day = { per: 'day', limit: 100, remaining: 3, resetsAt: 1_080_000 };
+    const quotas = [
+      { name: 'spent', windows: [{ ...window, remaining: 0 }] },
+      { name: 'open', windows: [window, day] },
+    ];
+    expect(await quotaOf(quotas)).toEqual({ name: 'open', ...day });
+  });
+
+  test('is the one that has room again soonest when all are spent', async () => {
+    const quotas = [
+      { name: 'late', windows: [{ ...window, remaining: 0, resetsAt: 1_003_600 }] },
+      { name: 'soon', windows: [{ ...window, remaining: 0 }] },
+    ];
+    expect((await quotaOf(quotas))?.name).toBe('soon');
+  });
+
+  test('is full again once its window has ended', async () => {
+    expect(await quotaOf([{ name: 'past', windows: [{ ...window, remaining: 0, resetsAt: 1_000_000 }] }])).toMatchObject({ remaining: 10 });
+  });
+
+  test('of a route leaves out windows that do not count it', async () => {
+    const quotas = [
+      {
+        name: 'q',
+        windows: [
+          { ...window, remaining: 0, routes: ['POST /orders'] },
+          { ...window, per: 'day' },
+        ],
+      },
+    ];
+    expect([(await quotaOf(quotas, 'GET /orders'))?.per, (await quotaOf(quotas, 'POST /orders'))?.remaining]).toEqual(['day', 0]);
+  });
+
+  test('that is not known has a limit and nothing left to tell', async () => {
+    expect(await quotaOf([{ name: 'q', windows: [{ per: 'minute', limit: 10, resetsAt: 1_000_060 }] }])).not.toHaveProperty('remaining');
+  });
+});
+
+describe('a refusal', () => {
+  const spent = { ...ANSWER, quotas: [{ name: 'q', windows: [{ per: 'minute', limit: 60, remaining: 0, resetsAt: 1_000_030 }] }] };
+  const bare = () => json({ message: 'Forbidden' }, 403);
+  const refusalOf = async (answer: unknown, response: Response, route?: string) =>
+    client(endpoint(() => json(answer))).refusal(response, route);
+  const quota = (retryAfterSeconds: number) => ({ kind: 'quota', retryAfterSeconds, retryAt: new Date(NOW + retryAfterSeconds * 1_000) });
+
+  test.each([200, 204, 304, 400, 404, 409, 500, 503])('is none for %i', async (status) => {
+    expect(await refusalOf(ANSWER, new Response(null, { status }))).toBeUndefined();
+  });
+
+  test.each([
+    ['401: signed out', ANSWER, () => json({}, 401), undefined, { kind: 'signed-out' }],
+    ['a bare 403 with room left: forbidden', ANSWER, bare, 'POST /orders', { kind: 'forbidden' }],
+    ['a bare 403 of an open route over a spent quota: quota', spent, bare, 'GET /orders', quota(30)],
+    ['a bare 403 of a closed route over a spent quota: forbidden', spent, bare, 'POST /orders', { kind: 'forbidden' }],
+    ['a bare 403 of some route over a spent quota: quota', spent, bare, undefined, quota(30)],
+    ['a 403 that is no JSON: forbidden', ANSWER, () => new Response('no', { status: 403 }), undefined, { kind: 'forbidden' }],
+    [
+      'a code: forbidden by it',
+      spent,
+      () => json({ code: 'GROUP_DENIED' }, 403),
+      'GET /orders',
+      { kind: 'forbidden', code: 'GROUP_DENIED' },
+    ],
+    ['QUOTA_EXCEEDED with its reset: quota', ANSWER, () => json({ code: 'QUOTA_EXCEEDED', reset: 12 }, 403), undefined, quota(12)],
+    ['QUOTA_EXCEEDED without one: quota, by the answer', spent, () => json({ code: 'QUOTA_EXCEEDED' }, 403), undefined, quota(30)],
+    ['429 with seconds: quota', ANSWER, () => json({}, 429, { 'retry-after': '7' }), undefined, quota(7)],
+    ['429 with a date: quota', ANSWER, () => json({}, 429, { 'retry-after': new Date(NOW + 9_000).toUTCString() }), undefined, quota(9)],
+    [
+      '429 with nonsense: quota, at least a second',
+      { ...ANSWER, quotas: [] },
+      () => json({}, 429, { 'retry-after': 'soon' }),
+      undefined,
+      quota(1),
+    ],
+  ])('%s', async (_what, answer, response, route, expected) => {
+    expect(await refusalOf(answer, response(), route)).toEqual(expected);
+  });
+
+  test('leaves the response to be read', async () => {
+    const response = bare();
+    await refusalOf(ANSWER, response);
+    expect(await response.json()).toEqual({ message: 'Forbidden' });
+  });
+
+  test('makes the permissions asked for again, since they have changed or the quota has', async () => {
+    const at = endpoint();
+    const permissions = client(at);
+    await permissions.refresh();
+    await permissions.refusal(bare(), 'GET /orders');
+    expect(at.tokens).toHaveLength(2);
+  });
+
+  test('an answer of another version of the map makes them asked for again', async () => {
+    const at = endpoint();
+    const permissions = client(at);
+    await permissions.refresh();
+    await permissions.refusal(json({}, 200, { 'x-access-map-version': ANSWER.mapVersion }));
+    expect(at.tokens).toHaveLength(1);
+    await permissions.refusal(json({}, 200, { 'x-access-map-version': 'another' }));
+    await new Promise((done) => setImmediate(done));
+    expect(at.tokens).toHaveLength(2);
+  });
+});

@@ -1,0 +1,64 @@
+/** The lists of mutants stay applicable as the code moves: applying all of them takes minutes, this takes none. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+interface Mutant {
+  readonly rule: string;
+  readonly file?: string;
+  readonly find: string;
+  readonly replace: string;
+  /** Patterns of test files, as Jest takes them. */
+  readonly tests: readonly string[];
+}
+
+const root = join(__dirname, '..');
+const testFiles = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
+  .map((path) => `test/${path.replaceAll('\\', '/')}`)
+  .filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/deep/'));
+const lists = readdirSync(join(__dirname, 'mutants')).map(
+  (name) => [name, JSON.parse(readFileSync(join(__dirname, 'mutants', name), 'utf8')) as readonly Mutant[]] as const,
+);
+
+function faultOf({ file, find, replace, tests }: Mutant): string | undefined {
+  if (file === undefined) return 'it names no file';
+  const path = join(root, file);
+  if (!existsSync(path)) return `there is no ${file}`;
+  const places = readFileSync(path, 'utf8').split(find).length - 1;
+  if (places !== 1) return `${file} holds the text ${places} times`;
+  if (find === replace) return 'it changes nothing';
+  if (tests.length === 0) return 'it names no tests';
+  const absent = tests.find((pattern) => !testFiles.some((one) => new RegExp(pattern).test(one)));
+  return absent === undefined ? undefined : `no test file is called ${absent}`;
+}
+
+describe.each(lists)('the mutants of %s', (_, mutants) => {
+  test('name a file, a text that it holds once, another text, and tests that exist', () => {
+    expect(mutants.length).toBeGreaterThan(0);
+    const faults = mutants.map((mutant) => ({ rule: mutant.rule, fault: faultOf(mutant) })).filter(({ fault }) => fault !== undefined);
+    expect(faults).toEqual([]);
+  });
+});
+
+test.each([
+  ['there is no lambda/core/gone.ts', { file: 'lambda/core/gone.ts' }],
+  ['lambda/core/decide.ts holds the text 0 times', { find: 'no such text' }],
+  ['it changes nothing', { replace: 'if (standing.blocked) return' }],
+  ['it names no tests', { tests: [] }],
+  ['no test file is called test/gone', { tests: ['test/core', 'test/gone'] }],
+])('a mutant is faulty when %s', (fault, change) => {
+  const sound: Mutant = {
+    rule: 'x',
+    file: 'lambda/core/decide.ts',
+    find: 'if (standing.blocked) return',
+    replace: '',
+    tests: ['test/core'],
+  };
+  expect(faultOf(sound)).toBeUndefined();
+  expect(faultOf({ ...sound, ...change })).toBe(fault);
+});
+
+test('no two mutants have one name', () => {
+  const rules = lists.flatMap(([, mutants]) => mutants.map(({ rule }) => rule));
+  expect(rules.filter((rule, at) => rules.indexOf(rule) !== at)).toEqual([]);
+});
