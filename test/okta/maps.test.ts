@@ -43,40 +43,60 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
     scopes: fc.boolean(),
     rules: fc.boolean(),
     prefix: fc.constantFrom('', 'p-'),
+    /** The second group has its former name in Okta. */
+    renamed: fc.boolean(),
+    /** The last group is given by its id. */
+    byId: fc.boolean(),
+    second: fc.constantFrom('none', 'together', 'apart'),
   });
   await fc.assert(
-    fc.asyncProperty(names, names, flags, async (mapped, others, { createGroups, idTokenGroups, scopes, rules, prefix }) => {
+    fc.asyncProperty(names, names, flags, async (mapped, others, given) => {
+      const { createGroups, idTokenGroups, scopes, rules, prefix, renamed, byId, second } = given;
       const keys = mapped.filter((name) => /\S/.test(name) && name !== 'Everyone');
-      const exist = [...new Set([...others, ...keys.slice(1).map((key) => prefix + key)])].filter((name) => /\S/.test(name));
-      const users = [{ login: 'a@example.com', uid: '00ua', groups: exist }];
-      const org = await orgWith({ groups: exist.map((name) => ({ name })), users, pageSize: 2 });
-      const map = AccessMap.fromObject(
-        {
-          api: { name: 'random', upstream: { url: 'https://example.com' } },
-          okta: {
-            audience: 'a',
-            clients: ['app:x'],
-            ...(prefix ? { groupPrefix: prefix } : {}),
-            manage: { org: org.url, createGroups, idTokenGroups, scopes, apps: [{ label: 'x', type: 'service' }] },
-          },
-          routes: ['GET /a'],
-          permissions: { read: ['GET /a'] },
-          groups: Object.fromEntries(
-            keys.map((key) => [key, { allow: ['read'], ...(rules ? { rule: `user.x == "${key.length}"` } : {}) }]),
-          ),
-        },
-        { beforeApply: true },
+      const inOkta = (key: string): string => prefix + (renamed && key === keys[1] ? `was ${key}` : key);
+      const exist = [...new Set([...others, ...keys.slice(1).map(inOkta)])].filter(
+        (name) => /\S/.test(name) && !(renamed && name === prefix + (keys[1] ?? '')),
       );
-      const desired = desiredOrg(map.oktaSide ? [map.oktaSide] : []);
+      const idOf = (name: string): string => `00gseed${exist.indexOf(name)}`;
+      const users = [{ login: 'a@example.com', uid: '00ua', groups: exist }];
+      const org = await orgWith({ groups: exist.map((name) => ({ name, id: idOf(name) })), users, pageSize: 2 });
+      const groupOf = (key: string): Readonly<Record<string, unknown>> => ({
+        ...(key === keys[0] ? { deny: ['GET /a'] } : { allow: ['read'] }),
+        ...(rules ? { rule: `user.x == "${key.length}"` } : {}),
+        ...(renamed && key === keys[1] ? { was: [`was ${key}`] } : {}),
+        ...(byId && key === keys.at(-1) && exist.includes(inOkta(key)) ? { id: idOf(inOkta(key)) } : {}),
+      });
+      const mapOf = (name: string, own: readonly string[]): AccessMap =>
+        AccessMap.fromObject(
+          {
+            api: { name, upstream: { url: 'https://example.com' } },
+            okta: {
+              audience: 'a',
+              clients: [`app:${name}`],
+              ...(prefix ? { groupPrefix: prefix } : {}),
+              manage: { org: org.url, server: 's', createGroups, idTokenGroups, scopes, apps: [{ label: name, type: 'service' }] },
+            },
+            routes: ['GET /a'],
+            permissions: { read: ['GET /a'] },
+            groups: Object.fromEntries(own.map((key) => [key, groupOf(key)])),
+          },
+          { beforeApply: true },
+        );
+      const maps = second === 'none' ? [mapOf('random', keys)] : [mapOf('random', keys.slice(0, 3)), mapOf('other', keys.slice(2))];
+      const sides = maps.flatMap(({ oktaSide }) => oktaSide ?? []);
+      const desired = desiredOrg(sides);
       const credentials = { kind: 'api token', token: 'x' } as const;
       const wait = async (): Promise<void> => undefined;
       const authorizer = authorizerOf({ org: org.url, credentials, scopes: [], now: Date.now, wait });
       const port = httpOrg({ url: org.url, authorizer, now: Date.now, wait });
-      const plan = makePlan(desired, await readOrgState(port, desired));
-      await applySteps(port, plan.steps, plan.ids, { wait });
-      const again = makePlan(desired, await readOrgState(port, desired));
-      expect(again.steps).toEqual([]);
-      const expected = keys.map((key) => prefix + key).filter((name) => exist.includes(name));
+      for (const part of second === 'apart' ? sides.map((side) => desiredOrg([side])) : [desired]) {
+        const plan = makePlan(part, await readOrgState(port, part));
+        await applySteps(port, plan.steps, plan.ids, { wait });
+      }
+      for (const part of [desired, ...sides.map((side) => desiredOrg([side]))]) {
+        expect(makePlan(part, await readOrgState(port, part)).steps).toEqual([]);
+      }
+      const expected = keys.map(inOkta).filter((name) => exist.includes(name));
       expect((claimsOf(org, 'a@example.com')['groups'] ?? []).toSorted()).toEqual(expected.toSorted());
       expect(shapeFaults(org.requests)).toEqual([]);
       const { findings } = await verifyOrg(port, desired, []);
@@ -84,7 +104,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
       expect(keys.length > 0 && (createGroups || expected.length > 0) ? wrong : []).toEqual([]);
       await org.stop();
     }),
-    { numRuns: 15 },
+    { numRuns: 25 },
   );
 });
 

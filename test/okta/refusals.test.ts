@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, jest, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { authorizerOf } from '../../lib/okta/access.ts';
 import { admitServiceApp } from '../../local/okta/admission.ts';
 import type { Fault } from '../../local/okta/org.ts';
@@ -247,4 +248,12 @@ test('the token endpoint is waited for too', async () => {
   });
   expect(await authorizer('GET', new URL('https://acme.okta.com/api/v1/groups'))).toEqual({ authorization: 'Bearer a' });
   expect(waits).toEqual([11_000]);
+});
+
+test('--write on a map of cdk.json is refused before anything is written', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({ 'cdk.json': JSON.stringify({ context: { accessMap: parse(mapText(org.url)) } }) });
+  expect(await run('okta apply --yes --write')).toMatchObject({ code: 1, stderr: expect.stringContaining('the map is part of cdk.json') });
+  expect(org.requests).toEqual([]);
+  expect((await run('okta apply --yes')).code).toBe(0);
 });
