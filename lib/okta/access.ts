@@ -2,6 +2,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 import { OktaError } from './errors.ts';
+import { MOST_WAITS, secondsToReset } from './http-org.ts';
 import { signedJwt } from './jws.ts';
 import { isObject, type Json, textAt } from './org.ts';
 import { said, TIMEOUT_MS, unreachable } from './refusals.ts';
@@ -15,6 +16,9 @@ export interface AccessOptions {
   /** What the command needs, when the environment does not say. */
   readonly scopes: readonly string[];
   readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** Told before each wait for the rate limit. */
+  readonly onWait?: (seconds: number) => void;
   readonly fetch?: typeof fetch;
 }
 
@@ -81,6 +85,7 @@ async function requestToken(
   credentials: PrivateKey,
   proofKey: KeyObject | undefined,
   nonce: string | undefined,
+  waits = 0,
 ): Promise<{ readonly status: number; readonly json: Json | undefined; readonly nonce: string | undefined }> {
   const { org, now } = options;
   const url = new URL('/oauth2/v1/token', org);
@@ -96,6 +101,13 @@ async function requestToken(
   const response = await (options.fetch ?? fetch)(url, init).catch((cause: unknown) => {
     throw unreachable(org, cause);
   });
+  if (response.status === 429 && waits < MOST_WAITS) {
+    await response.body?.cancel();
+    const seconds = secondsToReset(response.headers, now());
+    options.onWait?.(seconds);
+    await options.wait(seconds * 1_000);
+    return requestToken(options, credentials, proofKey, nonce, waits + 1);
+  }
   const json = (await response.json().catch(() => undefined)) as Json | undefined;
   return { status: response.status, json, nonce: response.headers.get('dpop-nonce') ?? undefined };
 }

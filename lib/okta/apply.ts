@@ -5,6 +5,8 @@ import type { Plan } from './plan.ts';
 import { bodyOf, pathOf, printOf, type Step } from './step.ts';
 
 export interface ApplyOptions {
+  /** Looked at before each step. */
+  readonly isInterrupted?: () => boolean;
   readonly onStep?: (step: Step, done: number, all: number) => void;
   /** Waits between two looks at what Okta does after its answer. */
   readonly wait: (milliseconds: number) => Promise<void>;
@@ -27,6 +29,7 @@ export async function applySteps(
 ): Promise<ReadonlyMap<string, string>> {
   const known = new Map(Object.entries(ids));
   for (const [index, step] of steps.entries()) {
+    if (options.isInterrupted?.()) throw new OktaError('interrupted');
     await applyStep(org, step, known, options);
     options.onStep?.(step, index + 1, steps.length);
   }
@@ -101,6 +104,9 @@ export function whyStale(reviewed: Plan, fresh: Plan): string | undefined {
     const now = fresh.ids[reference];
     if (now !== undefined && now !== id) return `\`${reference}\` is another object than it was`;
   }
+  // What an apply that failed half-way has made carries our mark; anything else of that name is somebody's.
+  const taken = reviewed.steps.find(({ gives }) => gives !== undefined && fresh.foreign.includes(gives));
+  if (taken) return `somebody has made the ${taken.kind} \`${taken.name}\`, which was to be created`;
   const prints = new Set([...reviewed.steps, ...reviewed.dropped].map(printOf));
   const unseen = [...fresh.steps, ...fresh.dropped].find((step) => !prints.has(printOf(step)));
   return unseen && `it would now ${unseen.action} the ${unseen.kind} \`${unseen.name}\`, which nobody reviewed`;

@@ -1,7 +1,10 @@
 /** The groups claim: what we put into it, and which groups any claim lets into a token. Source: Okta, "Customize tokens", "Expression Language". */
 
-/** Okta refuses the whole token when an expression finds more groups than its limit, and takes no limit above this one. */
-export const GROUPS_PER_CLAIM = 100;
+/** Okta refuses the whole token when an expression finds more groups than its limit, which its guide wants "less than 100". */
+export const GROUPS_PER_CLAIM = 99;
+
+/** Groups of a user that a filter by name may find before Okta refuses the token. */
+export const GROUPS_PER_FILTER = 100;
 
 export interface GroupName {
   readonly id: string;
@@ -17,7 +20,7 @@ export interface ClaimFilter {
 /**
  * An expression that yields the names of exactly these groups, as far as the user is a member.
  * Ids, not names: a name can be taken by a group that a directory imports, by another spelling or by a later group; an id cannot.
- * @throws RangeError for more than 100 ids, and for what is no id.
+ * @throws RangeError for more than 99 ids, and for what is no id.
  */
 export function groupsExpression(ids: readonly string[]): string {
   if (ids.length > GROUPS_PER_CLAIM) throw new RangeError(`expected at most ${GROUPS_PER_CLAIM} groups in a claim, found ${ids.length}`);
@@ -27,7 +30,7 @@ export function groupsExpression(ids: readonly string[]): string {
 
 /** The ids of an expression that we wrote; nothing for any other: the form is the mark by which a claim is ours. */
 export function idsInExpression({ valueType, value }: ClaimFilter): readonly string[] | undefined {
-  const list = /^getFilteredGroups\(\{((?:"[A-Za-z0-9]+"(?:, (?="))?)*)\}, "group\.name", 100\)$/.exec(value)?.[1];
+  const list = /^getFilteredGroups\(\{((?:"[A-Za-z0-9]+"(?:, (?="))?)*)\}, "group\.name", 99\)$/.exec(value)?.[1];
   if (valueType !== 'EXPRESSION' || list === undefined) return undefined;
   return list === '' ? [] : list.split(', ').map((quoted) => quoted.slice(1, -1));
 }

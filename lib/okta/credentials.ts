@@ -17,7 +17,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads `OKTA_CLIENT_TOKEN`, or `OKTA_CLIENT_CLIENTID`, `OKTA_CLIENT_PRIVATEKEY` (PEM or JWK), `OKTA_CLIENT_KEYID` and `OKTA_CLIENT_SCOPES`.
- * @param org of the maps; `OKTA_CLIENT_ORGURL` must be the same, so that one org's credentials are not sent to another.
+ * @param org of the maps; `OKTA_CLIENT_ORGURL` must be the same, so that one org's credentials are not sent to another. An API token
+ * needs the variable, except for an org on this machine.
  * @throws OktaError
  */
 export function credentialsFrom(environment: Environment, org: string): Credentials {
@@ -30,11 +31,21 @@ export function credentialsFrom(environment: Environment, org: string): Credenti
   const mode = environment['OKTA_CLIENT_AUTHORIZATIONMODE'];
   const token = environment['OKTA_CLIENT_TOKEN'];
   if (mode === 'PrivateKey' || (mode === undefined && clientId && pem)) return privateKey(environment);
-  if (token && (mode === undefined || mode === 'SSWS')) return { kind: 'api token', token: printable(token, 'OKTA_CLIENT_TOKEN') };
+  if (token && (mode === undefined || mode === 'SSWS')) {
+    // A token opens the whole org and goes wherever the map or the plan says: somebody else than its author must have named the host.
+    if (!url && !isLoopback(org)) {
+      throw new OktaError(
+        `expected the org that the token belongs to in \`OKTA_CLIENT_ORGURL\`, found none: the map names \`${org}\`, and the token goes nowhere else than where this variable says`,
+      );
+    }
+    return { kind: 'api token', token: printable(token, 'OKTA_CLIENT_TOKEN') };
+  }
   throw new OktaError(
     'expected credentials in `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY`, or in `OKTA_CLIENT_TOKEN`, found none: docs/okta.md says how to make them',
   );
 }
+
+const isLoopback = (org: string): boolean => /^http:\/\/(?:127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(org);
 
 function privateKey(environment: Environment): Credentials {
   const clientId = environment['OKTA_CLIENT_CLIENTID'];

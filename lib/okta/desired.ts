@@ -9,6 +9,8 @@ export interface DesiredGroup {
   readonly was: readonly string[];
   readonly id?: string;
   readonly rule?: string;
+  /** The maps that say the rule: each has one of its own, so that none needs another's. */
+  readonly ruleMaps: readonly string[];
   readonly create: boolean;
   readonly denies: boolean;
   /** The maps that name it. */
@@ -21,7 +23,8 @@ export interface DesiredApp {
   readonly redirectUris: readonly string[];
   /** Names in Okta. */
   readonly groups: readonly string[];
-  readonly map: string;
+  /** The maps that want it. */
+  readonly maps: readonly string[];
 }
 
 /** One access policy with its one rule, for the clients of one map. */
@@ -35,14 +38,19 @@ export interface DesiredPolicy {
 
 export interface DesiredServer {
   readonly name: string;
+  /** `okta.issuer` of the maps. */
+  readonly issuers: readonly string[];
   /** Ids that the issuers of the maps name. */
   readonly ids: readonly string[];
   readonly audience: string;
   readonly issuerMode?: string;
   readonly maps: readonly string[];
+  /** Of all maps. */
   readonly claims: readonly string[];
+  /** What each map reads. */
+  readonly shares: readonly { readonly map: string; readonly claims: readonly string[]; readonly groups: readonly string[] }[];
   readonly idTokenGroups: boolean;
-  readonly scopes: readonly { readonly name: string; readonly map: string }[];
+  readonly scopes: readonly { readonly name: string; readonly maps: readonly string[] }[];
   /** Names of groups in Okta, mapped by any of the maps. */
   readonly groups: readonly string[];
   readonly policies: readonly DesiredPolicy[];
@@ -56,7 +64,7 @@ export interface DesiredOrg {
   readonly groups: readonly DesiredGroup[];
   readonly apps: readonly DesiredApp[];
   /** Origins of single-page apps. */
-  readonly origins: readonly { readonly origin: string; readonly map: string }[];
+  readonly origins: readonly { readonly origin: string; readonly maps: readonly string[] }[];
 }
 
 /**
@@ -69,7 +77,7 @@ export function desiredOrg(sides: readonly OktaSide[]): DesiredOrg {
   if (twice !== undefined) throw new OktaError(`expected maps of different APIs, found \`api.name\` ${code(twice)} twice`);
   const org = same(sides, 'org', 'okta.manage.org');
   const servers = [...new Set(sides.map(({ server }) => server))];
-  const apps = sides.flatMap(appsOf);
+  const apps = appsOf(sides);
   return {
     org,
     maps,
@@ -80,7 +88,7 @@ export function desiredOrg(sides: readonly OktaSide[]): DesiredOrg {
       ),
     ),
     groups: groupsOf(sides),
-    apps: apps.filter((app, index) => distinctApp(app, apps, index)),
+    apps,
     origins: originsOf(apps),
   };
 }
@@ -98,27 +106,42 @@ function same(sides: readonly OktaSide[], key: 'org' | 'audience', what: string)
 
 function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
   const issuerMode = sides.find((side) => side.issuerMode !== undefined)?.issuerMode;
-  const claims = new Map(sides.map((side) => [JSON.stringify(side.groupsClaims), side.map]));
-  const [first, second] = [...claims.values()];
-  if (first !== undefined && second !== undefined) {
-    throw new OktaError(
-      `expected one \`okta.groupsClaim\` for the server ${code(name)}, found different ones in ${code(first)} and ${code(second)}`,
-    );
-  }
-  const scopes = sides.flatMap((side) => (side.scopes ? side.permissions.map((scope) => ({ name: scope, map: side.map })) : []));
+  const scoped = sides.filter((side) => side.scopes);
+  const scopes = [...new Set(scoped.flatMap(({ permissions }) => permissions))];
   return {
     name,
+    issuers: [...new Set(sides.flatMap(({ issuers }) => issuers))],
     ids: [...new Set(sides.flatMap(({ issuers }) => issuers.map((issuer) => issuer.slice(issuer.lastIndexOf('/') + 1))))],
     audience: same(sides, 'audience', 'okta.audience'),
     ...(issuerMode === undefined ? {} : { issuerMode }),
     maps: sides.map(({ map }) => map),
-    claims: sides[0]?.groupsClaims ?? [],
+    claims: claimsOf(name, sides),
+    shares: sides.map(({ map, groupsClaims, groups, groupPrefix }) => ({
+      map,
+      claims: groupsClaims,
+      groups: groups.map((group) => groupPrefix + group.name),
+    })),
     idTokenGroups: sides.some((side) => side.idTokenGroups),
-    scopes: scopes.filter((scope, index) => scopes.findIndex((other) => other.name === scope.name) === index),
+    scopes: scopes.map((scope) => ({
+      name: scope,
+      maps: scoped.filter(({ permissions }) => permissions.includes(scope)).map(({ map }) => map),
+    })),
     groups: [...new Set(sides.flatMap((side) => side.groups.map((group) => side.groupPrefix + group.name)))],
     policies: sides.map(policyOf),
     machines: sides.some((side) => side.machines.length > 0 || side.apps.some(({ type }) => type === 'service')),
   };
+}
+
+/** A map lists as many claims as carry its groups: the lists may differ in length alone. */
+function claimsOf(name: string, sides: readonly OktaSide[]): readonly string[] {
+  const [longest] = sides.toSorted((a, b) => b.groupsClaims.length - a.groupsClaims.length);
+  const other = sides.find(({ groupsClaims }) => groupsClaims.some((claim, index) => claim !== longest?.groupsClaims[index]));
+  if (longest && other) {
+    throw new OktaError(
+      `expected one \`okta.groupsClaim\` for the server ${code(name)}, found different ones in ${code(longest.map)} and ${code(other.map)}`,
+    );
+  }
+  return longest?.groupsClaims ?? [];
 }
 
 const GRANTS: Readonly<Record<AppType, readonly string[]>> = {
@@ -157,6 +180,7 @@ function groupsOf(sides: readonly OktaSide[]): readonly DesiredGroup[] {
         ...(id === undefined ? {} : { id }),
         ...(known?.rule === undefined ? {} : { rule: known.rule }),
         ...(rule === undefined ? {} : { rule }),
+        ruleMaps: [...(known?.ruleMaps ?? []), ...(rule === undefined ? [] : [map])],
         create: createGroups || known?.create === true,
         denies: denies || known?.denies === true,
         maps: [...(known?.maps ?? []), map],
@@ -173,32 +197,32 @@ function assertSame(name: string, key: string, a: string | undefined, b: string 
   );
 }
 
-function appsOf({ map, apps, groupPrefix }: OktaSide): readonly DesiredApp[] {
-  return apps.map(({ groups, ...app }) => ({
-    ...app,
-    groups: groups.map((group) => (group === 'Everyone' ? group : groupPrefix + group)),
-    map,
-  }));
-}
-
-function distinctApp(app: DesiredApp, apps: readonly DesiredApp[], index: number): boolean {
-  const first = apps.findIndex(({ label }) => label === app.label);
-  if (first === index) return true;
-  const { map: firstMap, ...one } = apps[first] ?? app;
-  const { map, ...other } = app;
-  if (JSON.stringify(one) === JSON.stringify(other)) return false;
-  throw new OktaError(`expected one app ${code(app.label)}, found different ones in ${code(firstMap)} and ${code(map)}`);
+/** Apps by label; one that several maps name is one app, assigned to the groups of all. */
+function appsOf(sides: readonly OktaSide[]): readonly DesiredApp[] {
+  const all = new Map<string, DesiredApp>();
+  for (const { map, apps, groupPrefix } of sides) {
+    for (const { label, type, redirectUris, groups: own } of apps) {
+      const groups = own.map((group) => (group === 'Everyone' ? group : groupPrefix + group));
+      const known = all.get(label);
+      if (known && (known.type !== type || JSON.stringify(known.redirectUris) !== JSON.stringify(redirectUris))) {
+        throw new OktaError(`expected one app ${code(label)}, found different ones in ${code(known.maps[0] ?? '')} and ${code(map)}`);
+      }
+      const merged = [...new Set([...(known?.groups ?? []), ...groups])];
+      all.set(label, { label, type, redirectUris, groups: merged, maps: [...(known?.maps ?? []), map] });
+    }
+  }
+  return [...all.values()];
 }
 
 /** A single-page app calls the token endpoint from the browser, which Okta allows for trusted origins only. */
 function originsOf(apps: readonly DesiredApp[]): DesiredOrg['origins'] {
-  const origins = new Map<string, string>();
-  for (const { type, redirectUris, map } of apps) {
+  const origins = new Map<string, readonly string[]>();
+  for (const { type, redirectUris, maps } of apps) {
     if (type !== 'spa') continue;
     for (const uri of redirectUris) {
       const { origin } = new URL(uri);
-      if (!origins.has(origin)) origins.set(origin, map);
+      origins.set(origin, [...new Set([...(origins.get(origin) ?? []), ...maps])]);
     }
   }
-  return [...origins].map(([origin, map]) => ({ origin, map }));
+  return [...origins].map(([origin, maps]) => ({ origin, maps }));
 }

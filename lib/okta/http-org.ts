@@ -1,7 +1,7 @@
 /** The Okta Management API over HTTPS. Source: Okta, "Management API", "Rate limits", "Link headers". */
 import type { Authorizer } from './access.ts';
 import { OktaError } from './errors.ts';
-import { isObject, type Json, type JsonObject, type OktaOrg, type WriteMethod } from './org.ts';
+import { isObject, type Json, type JsonObject, type OktaOrg, textAt, type WriteMethod } from './org.ts';
 import { refusalOf, TIMEOUT_MS, unreachable } from './refusals.ts';
 
 export interface HttpOrgOptions {
@@ -16,7 +16,7 @@ export interface HttpOrgOptions {
 }
 
 /** Answers 429 to one call before it is given up: Okta counts per minute, so the second one is already unusual. */
-const MOST_WAITS = 5;
+export const MOST_WAITS = 5;
 const LONGEST_WAIT_SECONDS = 120;
 const MOST_PAGES = 1_000;
 
@@ -70,13 +70,17 @@ function nextPage(link: string, from: URL): URL | undefined {
   return url;
 }
 
+/** Everything that Okta manages has an id: an answer without is somebody else's, not an empty org. */
+const hasId = (json: unknown): json is JsonObject => isObject(json) && textAt(json, 'id') !== '';
+
 function objectsOf(json: Json | undefined, path: string): readonly JsonObject[] {
-  if (!Array.isArray(json)) throw new OktaError(`expected a list of objects from \`${path}\`, found something else: is this an Okta org?`);
-  return json.filter(isObject);
+  if (!Array.isArray(json) || !json.every(hasId))
+    throw new OktaError(`expected a list of objects from \`${path}\`, found something else: is this an Okta org?`);
+  return json;
 }
 
 function objectOf(json: Json | undefined, path: string): JsonObject {
-  if (!isObject(json)) throw new OktaError(`expected an object from \`${path}\`, found something else: is this an Okta org?`);
+  if (!hasId(json)) throw new OktaError(`expected an object from \`${path}\`, found something else: is this an Okta org?`);
   return json;
 }
 
@@ -144,7 +148,7 @@ function orGarbage(json: Json | undefined, { method, url }: Call): Json {
 }
 
 /** From Okta's clock, not ours: the reset is a time of theirs. One second more, since both are whole seconds. */
-function secondsToReset(headers: Headers, now: number): number {
+export function secondsToReset(headers: Headers, now: number): number {
   const reset = Number(headers.get('x-rate-limit-reset'));
   const date = Date.parse(headers.get('date') ?? '');
   const server = Number.isNaN(date) ? now : date;

@@ -6,14 +6,14 @@ import { createHash } from 'node:crypto';
 
 const TOOL = 'managed by okta-group-authorizer';
 
-/** `managed by okta-group-authorizer, map orders`. */
-export const ownedBy = (map: string): string => `${TOOL}, map ${map}`;
-
-/** Of a server, which several maps may share. */
-export const ownedByMaps = (maps: readonly string[]): string => `${TOOL}, maps ${[...new Set(maps)].toSorted().join(', ')}`;
+/** `managed by okta-group-authorizer, map orders`; of what several maps share, all of them: `maps billing, orders`. */
+export function ownedBy(...maps: readonly string[]): string {
+  const all = [...new Set(maps)].toSorted();
+  return `${TOOL}, ${all.length === 1 ? 'map' : 'maps'} ${all.join(', ')}`;
+}
 
 /** A description with these owners; what else an administrator has written there stays. */
-export const withOwners = (description: string, maps: readonly string[]): string => description.replace(MARK, () => ownedByMaps(maps));
+export const withOwners = (description: string, maps: readonly string[]): string => description.replace(MARK, () => ownedBy(...maps));
 
 const MARK = /managed by okta-group-authorizer, maps? ([A-Za-z0-9-]+(?:, [A-Za-z0-9-]+)*)/;
 
@@ -23,10 +23,24 @@ export function ownersIn(description: string | undefined): readonly string[] | u
   return names?.split(', ');
 }
 
-/** Group rules and trusted origins have no description: `oga/orders/readers`, at most 50 characters, which is what a rule's name may have. */
+/**
+ * The owners of a shared object once maps are applied.
+ * @param given the maps of today; what other maps own they keep.
+ * @param wanting those of the given maps that want the object.
+ */
+export const ownersAfter = (owners: readonly string[], given: readonly string[], wanting: readonly string[]): readonly string[] =>
+  [...new Set([...owners.filter((owner) => !given.includes(owner)), ...wanting])].toSorted();
+
+/** A group rule has no description, and belongs to one map: `oga/orders/readers`, at most 50 characters, which is what its name may have. */
 export const ownedName = (map: string, what: string): string => `${prefixOf(map)}${shortened(what, 28)}`;
 
 export const isOwnedName = (name: string, map: string): boolean => name.startsWith(prefixOf(map));
+
+/** Trusted origins have no description either: `oga/billing+orders/https://app.example.com`. */
+export const originName = (maps: readonly string[], origin: string): string =>
+  `oga/${[...new Set(maps)].toSorted().join('+')}/${shortened(origin, 100)}`;
+
+export const originOwners = (name: string): readonly string[] | undefined => /^oga\/([A-Za-z0-9+-]+)\//.exec(name)?.[1]?.split('+');
 
 const prefixOf = (map: string): string => `oga/${shortened(map, 16)}/`;
 

@@ -1,12 +1,12 @@
-/** Plans apps, their assignment to groups, and the trusted origins of single-page apps. */
+/** Plans apps and their assignment to groups. */
 import type { AppType } from '../access-map/index.ts';
 import { code } from '../access-map/problems.ts';
 import type { DesiredApp, DesiredOrg } from './desired.ts';
-import { isOwnedName, ownedBy, ownedName, ownersIn } from './ownership.ts';
+import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { addStep, type Draft, differences, isKnown } from './plan-draft.ts';
 import { groupRef } from './plan-groups.ts';
 import type { AppState, OrgState } from './state.ts';
-import { ref, type Step, type Template } from './step.ts';
+import { type Change, ref, type Step, type Template } from './step.ts';
 
 export const appRef = (label: string): string => `app:${label}`;
 
@@ -30,22 +30,17 @@ const SHAPES: Readonly<Record<AppType, Shape>> = {
 };
 
 export function planApps(desired: DesiredOrg, state: OrgState, draft: Draft): void {
-  for (const app of desired.apps) planApp(app, state, draft);
-  for (const { origin, map } of desired.origins) planOrigin(origin, map, state, draft);
+  for (const app of desired.apps) planApp(app, desired, state, draft);
   const labels = new Set(desired.apps.map(({ label }) => label));
   for (const app of state.apps) {
-    const mine = ownersIn(app.notes)?.some((map) => desired.maps.includes(map)) ?? false;
-    if (mine && !labels.has(app.label)) draft.dropped.push(...removalOf(app));
-  }
-  const origins = new Set(desired.origins.map(({ origin }) => origin));
-  for (const { id, name, origin } of state.origins) {
-    if (!desired.maps.some((map) => isOwnedName(name, map)) || origins.has(origin)) continue;
-    const request = { method: 'DELETE', path: [`/api/v1/trustedOrigins/${id}`] } as const;
-    draft.dropped.push({ action: 'delete', kind: 'trusted origin', name: origin, changes: [], request });
+    const owners = ownersIn(app.notes) ?? [];
+    if (labels.has(app.label) || !owners.some((map) => desired.maps.includes(map))) continue;
+    const rest = ownersAfter(owners, desired.maps, []);
+    draft.dropped.push(...(rest.length === 0 ? removalOf(app) : [releaseOf(app, owners, rest)]));
   }
 }
 
-function planApp(app: DesiredApp, { apps }: OrgState, draft: Draft): void {
+function planApp(app: DesiredApp, desired: DesiredOrg, { apps }: OrgState, draft: Draft): void {
   const { label } = app;
   const named = apps.filter((candidate) => candidate.label === label);
   const [existing, second] = named;
@@ -56,12 +51,17 @@ function planApp(app: DesiredApp, { apps }: OrgState, draft: Draft): void {
     });
     return;
   }
-  if (existing) planExisting(app, existing, draft);
-  else createApp(app, draft);
-  planAssignments(app, existing, draft);
+  if (!existing) createApp(app, draft);
+  else {
+    draft.ids.set(appRef(label), existing.clientId);
+    draft.ids.set(`${appRef(label)}#id`, existing.id);
+    if (ownersIn(existing.notes)) planOwn(app, existing, desired, draft);
+    else planForeign(app, existing, desired, draft);
+  }
+  planAssignments(app, existing, desired, draft);
 }
 
-function createApp({ label, type, redirectUris, map }: DesiredApp, draft: Draft): void {
+function createApp({ label, type, redirectUris, maps }: DesiredApp, draft: Draft): void {
   const { applicationType, method, grants, responses } = SHAPES[type];
   const pkce: Readonly<Record<string, Template>> = type === 'service' ? {} : { pkce_required: true };
   addStep(draft, {
@@ -88,7 +88,7 @@ function createApp({ label, type, redirectUris, map }: DesiredApp, draft: Draft)
             response_types: responses,
             ...(redirectUris.length > 0 ? { redirect_uris: redirectUris } : {}),
           },
-          notes: { admin: ownedBy(map) },
+          notes: { admin: ownedBy(...maps) },
         },
       },
     },
@@ -96,77 +96,102 @@ function createApp({ label, type, redirectUris, map }: DesiredApp, draft: Draft)
   });
 }
 
-function planExisting({ label, type, redirectUris, map }: DesiredApp, existing: AppState, draft: Draft): void {
-  draft.ids.set(appRef(label), existing.clientId);
-  draft.ids.set(`${appRef(label)}#id`, existing.id);
-  const { applicationType, grants } = SHAPES[type];
-  const changes = differences({
+/** What differs between an app and the map, in words of the plan. */
+function differencesOf({ type, redirectUris }: DesiredApp, existing: AppState): readonly Change[] {
+  const { grants, responses, method } = SHAPES[type];
+  return differences({
     redirectUris: [existing.redirectUris, redirectUris],
     grantTypes: [existing.grantTypes, grants],
+    responseTypes: [existing.responseTypes, responses],
+    authMethod: [existing.authMethod, method],
+    ...(type === 'service' ? {} : { pkceRequired: [existing.pkce, true] as const }),
   });
-  if (existing.applicationType !== applicationType) {
-    const text = `app ${code(label)} has the type \`${existing.applicationType}\`, expected \`${applicationType}\`: Okta cannot change it, choose another label`;
+}
+
+function isOfType({ label, type }: DesiredApp, { applicationType: found }: AppState, draft: Draft): boolean {
+  const { applicationType } = SHAPES[type];
+  if (found === applicationType) return true;
+  const text = `app ${code(label)} has the type ${code(found)}, expected \`${applicationType}\`: Okta cannot change it, choose another label`;
+  draft.findings.push({ level: 'blocks', text });
+  return false;
+}
+
+/** An app of that label may be anybody's: only its client id, which the map's author has written, makes it the client that is meant. */
+function planForeign(app: DesiredApp, existing: AppState, desired: DesiredOrg, draft: Draft): void {
+  const { label, maps } = app;
+  draft.foreign.add(appRef(label));
+  const policies = desired.servers.flatMap((server) => server.policies).filter(({ map }) => maps.includes(map));
+  if (!policies.some(({ clients }) => clients !== 'any' && clients.includes(existing.clientId))) {
+    const text = `app ${code(label)} (${existing.clientId}) is not of our making: to use it, give its client id under \`okta.clients\`, else choose another label`;
     draft.findings.push({ level: 'blocks', text });
     return;
   }
-  if (!ownersIn(existing.notes)?.includes(map)) {
-    const differs = changes.map(({ what }) => what).join(' and ');
-    if (differs !== '')
-      draft.findings.push({ level: 'warns', text: `app ${code(label)} is not of this map's making and stays: its ${differs} differ` });
-    draft.left.push({ kind: 'app', name: label, why: 'is not of our making' });
+  if (!isOfType(app, existing, draft)) return;
+  const differs = differencesOf(app, existing).map(({ what }) => what);
+  if (differs.length > 0) {
+    const text = `app ${code(label)} is not of our making and stays: its ${differs.join(' and ')} differ`;
+    draft.findings.push({ level: 'warns', text });
+  }
+  draft.left.push({ kind: 'app', name: label, why: 'is not of our making' });
+}
+
+function planOwn(app: DesiredApp, existing: AppState, desired: DesiredOrg, draft: Draft): void {
+  if (!isOfType(app, existing, draft)) return;
+  const { label, type, redirectUris, maps } = app;
+  const { grants, responses, method } = SHAPES[type];
+  const owners = ownersIn(existing.notes) ?? [];
+  const changes = differencesOf(app, existing);
+  const others = owners.filter((owner) => !desired.maps.includes(owner));
+  if (changes.length > 0 && others.length > 0) {
+    const what = changes.map((change) => change.what).join(' and ');
+    const text = `app ${code(label)} has another ${what} for ${others.map(code).join(', ')}: give all its maps together, or choose another label`;
+    draft.findings.push({ level: 'blocks', text });
     return;
   }
+  const after = ownersAfter(owners, desired.maps, maps);
+  const all = [...differences({ maps: [owners, after] }), ...changes];
   const path = ['/api/v1/apps/', ref(`${appRef(label)}#id`)];
-  if (changes.length > 0) {
-    const oauthClient = { redirect_uris: redirectUris, grant_types: grants };
-    const body = { settings: { oauthClient } };
-    addStep(draft, { action: 'update', kind: 'app', name: label, changes, request: { method: 'PUT', path, body, merge: 'all' } });
+  if (all.length > 0) {
+    const oauthClient = { redirect_uris: redirectUris, grant_types: grants, response_types: responses };
+    const pkce: Readonly<Record<string, Template>> = type === 'service' ? {} : { pkce_required: true };
+    const body = {
+      credentials: { oauthClient: { token_endpoint_auth_method: method, ...pkce } },
+      settings: { oauthClient, notes: { admin: withOwners(existing.notes, after) } },
+    };
+    addStep(draft, { action: 'update', kind: 'app', name: label, changes: all, request: { method: 'PUT', path, body, merge: 'all' } });
   }
   if (existing.status === 'INACTIVE') {
     const request = { method: 'POST', path: [...path, '/lifecycle/activate'] } as const;
     addStep(draft, { action: 'activate', kind: 'app', name: label, changes: [], request });
-  } else if (changes.length === 0) draft.left.push({ kind: 'app', name: label, why: 'is as wanted' });
+  } else if (all.length === 0) draft.left.push({ kind: 'app', name: label, why: 'is as wanted' });
 }
 
-/** Assignments that others made stay: who may sign in is not what the map decides. */
-function planAssignments({ label, groups, map }: DesiredApp, existing: AppState | undefined, draft: Draft): void {
-  if (existing && !ownersIn(existing.notes)?.includes(map)) return;
+/** Assignments to groups that no map names stay: somebody else has made them. */
+function planAssignments({ label, groups }: DesiredApp, existing: AppState | undefined, desired: DesiredOrg, draft: Draft): void {
+  const owners = ownersIn(existing?.notes);
+  if (existing && !owners) return;
+  const path = ['/api/v1/apps/', ref(`${appRef(label)}#id`), '/groups/'] as const;
   for (const group of groups) {
     const reference = groupRef(group);
     const id = draft.ids.get(reference);
     if (!isKnown(draft, reference) || (id !== undefined && existing?.groupIds.includes(id))) continue;
-    addStep(draft, {
-      action: 'assign',
-      kind: 'app',
-      name: label,
-      changes: [{ what: 'group', to: group }],
-      request: { method: 'PUT', path: ['/api/v1/apps/', ref(`${appRef(label)}#id`), '/groups/', ref(reference)], body: {} },
-    });
+    const request = { method: 'PUT', path: [...path, ref(reference)], body: {} } as const;
+    addStep(draft, { action: 'assign', kind: 'app', name: label, changes: [{ what: 'group', to: group }], request });
+  }
+  if (!existing || owners?.some((owner) => !desired.maps.includes(owner))) return;
+  for (const { name } of desired.groups) {
+    const id = draft.ids.get(groupRef(name));
+    if (id === undefined || groups.includes(name) || !existing.groupIds.includes(id)) continue;
+    const request = { method: 'DELETE', path: [...path, id] } as const;
+    draft.dropped.push({ action: 'unassign', kind: 'app', name: label, changes: [{ what: 'group', to: name }], request });
   }
 }
 
-function planOrigin(origin: string, map: string, { origins }: OrgState, draft: Draft): void {
-  const existing = origins.find((candidate) => candidate.origin === origin);
-  if (!existing) {
-    addStep(draft, {
-      action: 'create',
-      kind: 'trusted origin',
-      name: origin,
-      changes: [{ what: 'scopes', to: ['CORS', 'REDIRECT'] }],
-      request: {
-        method: 'POST',
-        path: ['/api/v1/trustedOrigins'],
-        body: { name: ownedName(map, origin), origin, scopes: [{ type: 'CORS' }, { type: 'REDIRECT' }] },
-      },
-    });
-    return;
-  }
-  if (existing.status === 'ACTIVE' && existing.scopes.includes('CORS')) {
-    draft.left.push({ kind: 'trusted origin', name: origin, why: 'exists' });
-    return;
-  }
-  const text = `trusted origin ${code(origin)} is ${existing.status === 'ACTIVE' ? 'without CORS' : 'not active'}: browsers of it get no token`;
-  draft.findings.push({ level: 'warns', text });
+/** Other maps still want it. */
+function releaseOf({ id, label, notes }: AppState, owners: readonly string[], rest: readonly string[]): Step {
+  const body = { settings: { notes: { admin: withOwners(notes, rest) } } };
+  const request = { method: 'PUT', path: [`/api/v1/apps/${id}`], body, merge: 'all' } as const;
+  return { action: 'update', kind: 'app', name: label, changes: [{ what: 'maps', from: owners, to: rest }], request };
 }
 
 function removalOf({ id, label, status }: AppState): readonly Step[] {

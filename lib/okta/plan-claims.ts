@@ -1,6 +1,6 @@
-/** Plans the groups claims: exactly the mapped groups, by id, at most 100 in a claim. */
+/** Plans the groups claims: exactly the mapped groups, by id, at most 99 in a claim. */
 import { code } from '../access-map/problems.ts';
-import { GROUPS_PER_CLAIM, idsInExpression, spreadOverClaims } from './claim-filter.ts';
+import { type ClaimFilter, GROUPS_PER_CLAIM, idsInExpression, spreadOverClaims } from './claim-filter.ts';
 import type { DesiredServer } from './desired.ts';
 import { ownersIn } from './ownership.ts';
 import { addStep, type Draft, differences, isKnown } from './plan-draft.ts';
@@ -24,23 +24,40 @@ export function planClaims(wanted: DesiredServer, server: ServerState | undefine
   const types: readonly ClaimType[] = wanted.idTokenGroups ? ['RESOURCE', 'IDENTITY'] : ['RESOURCE'];
   const names = new Set<string>();
   for (const type of types) {
-    for (const claim of claimsOf(wanted, type, items, server, draft)) {
+    const all = claimsOf(wanted, type, items, server, draft);
+    if (type === 'RESOURCE') noteUnlisted(wanted, all, draft);
+    for (const claim of all) {
       names.add(`${type} ${claim.name}`);
       planClaim(claim, server, path, draft);
     }
   }
-  noteNames(wanted, [...names].filter((name) => name.startsWith('RESOURCE ')).length, draft);
   if (!server || foreignOwners(wanted, server).length > 0) return;
   for (const { id, name, claimType, ...filter } of server.claims) {
-    if (idsInExpression(filter) === undefined || names.has(`${claimType} ${name}`)) continue;
+    if (!isOurs(name, filter, wanted.claims) || names.has(`${claimType} ${name}`)) continue;
     const request = { method: 'DELETE', path: [...path, `/claims/${id}`] } as const;
     draft.dropped.push({ action: 'delete', kind: 'claim', name: shownName(name, claimType), changes: [], request });
   }
 }
 
+/** Our form is not enough: somebody else may have written a claim of the same form for a purpose of theirs. */
+const isOurs = (name: string, filter: ClaimFilter, claims: readonly string[]): boolean =>
+  idsInExpression(filter) !== undefined && (claims.includes(name) || /^groups(?:_\d+)?$/.test(name) || numberOf(name, claims) > 0);
+
+/** 2 of `groups_2`; 0 for a name that is not numbered after the first claim. */
+const numberOf = (name: string, [first = 'groups']: readonly string[]): number =>
+  name.startsWith(`${first}_`) ? Number(/^[1-9]\d*$/.exec(name.slice(first.length + 1))?.[0] ?? 0) : 0;
+
+/** The ids that our claims put into tokens. */
+export const carriedIds = ({ claims }: ServerState, { claims: names }: DesiredServer, type?: string): ReadonlySet<string> =>
+  new Set(
+    claims
+      .filter(({ name, claimType, ...filter }) => isOurs(name, filter, names) && (type === undefined || claimType === type))
+      .flatMap((claim) => idsInExpression(claim) ?? []),
+  );
+
 const shownName = (name: string, type: string): string => (type === 'IDENTITY' ? `${name} (ID token)` : name);
 
-const foreignOwners = ({ maps }: DesiredServer, { description }: ServerState): readonly string[] =>
+export const foreignOwners = ({ maps }: DesiredServer, { description }: ServerState): readonly string[] =>
   (ownersIn(description) ?? []).filter((owner) => !maps.includes(owner));
 
 /** The mapped groups that exist or will; with maps that are not given today, what the claims carry for them. */
@@ -49,8 +66,7 @@ function itemsOf(wanted: DesiredServer, server: ServerState | undefined, draft: 
   const others = server ? foreignOwners(wanted, server) : [];
   if (!server || others.length === 0) return groups.map((name) => ({ kind: 'group', name }));
   const own = new Set(groups.map((name) => draft.ids.get(groupRef(name))));
-  const carried = new Set(server.claims.flatMap((claim) => idsInExpression(claim) ?? []));
-  const kept = [...carried].filter((id) => !own.has(id));
+  const kept = [...carriedIds(server, wanted)].filter((id) => !own.has(id));
   if (kept.length > 0) {
     const text = `${kept.length} more groups stay in the claim for ${others.map(code).join(', ')}: give all maps of the server to have exactly their groups`;
     draft.findings.push({ level: 'notes', text });
@@ -69,7 +85,9 @@ function claimsOf(
   draft: Draft,
 ): readonly WantedClaim[] {
   const byKey = new Map(items.map((item) => [keyOf(item, draft), item]));
-  const existing = claims.map((claim) => {
+  // Another map may have made more of them than this one lists.
+  const numbers = (server?.claims ?? []).map((claim) => (isOurs(claim.name, claim, claims) ? numberOf(claim.name, claims) : 0));
+  const existing = claimNames(claims, Math.max(0, ...numbers)).map((claim) => {
     const found = server?.claims.find((candidate) => candidate.name === claim && candidate.claimType === type);
     return (found && idsInExpression(found)) ?? [];
   });
@@ -89,11 +107,18 @@ const nextName = (claims: readonly string[], index: number): string => `${claims
 export const claimNames = (claims: readonly string[], count: number): readonly string[] =>
   Array.from({ length: Math.max(count, claims.length) }, (_, index) => claims[index] ?? nextName(claims, index));
 
-function noteNames({ claims, name }: DesiredServer, count: number, draft: Draft): void {
-  if (count <= claims.length) return;
-  const all = claimNames(claims, count).join(', ');
-  const text = `server ${code(name)} needs ${count} groups claims, ${GROUPS_PER_CLAIM} groups in each: set \`okta.groupsClaim: [${all}]\`, or apply with \`--write\``;
-  draft.findings.push({ level: 'warns', text });
+/** A claim that a map does not list is one that its authorizer does not read: groups that deny would be missed. */
+function noteUnlisted({ claims, shares, name }: DesiredServer, all: readonly WantedClaim[], draft: Draft): void {
+  const order = claimNames(claims, Math.max(0, ...all.map((claim) => numberOf(claim.name, claims))));
+  for (const share of shares) {
+    const own = all.filter(({ items }) => items.some((item) => item.kind === 'group' && share.groups.includes(item.name)));
+    const last = Math.max(-1, ...own.map((claim) => order.indexOf(claim.name)));
+    const needed = order.slice(0, last + 1);
+    if (needed.length <= share.claims.length) continue;
+    draft.unlisted.push({ map: share.map, claims: needed });
+    const text = `server ${code(name)} needs ${needed.length} groups claims for ${code(share.map)}, ${GROUPS_PER_CLAIM} groups in each: set \`okta.groupsClaim: [${needed.join(', ')}]\`, or apply with \`--write\``;
+    draft.findings.push({ level: 'warns', text });
+  }
 }
 
 function planClaim({ name, type, items }: WantedClaim, server: ServerState | undefined, path: Path, draft: Draft): void {

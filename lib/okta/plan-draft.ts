@@ -14,6 +14,13 @@ export interface Left {
   readonly why: string;
 }
 
+/** A map whose `okta.groupsClaim` lacks a claim that carries its groups. */
+export interface Unlisted {
+  readonly map: string;
+  /** All claims that it must list. */
+  readonly claims: readonly string[];
+}
+
 export interface Draft {
   readonly steps: Step[];
   /** Owned objects that the maps dropped. */
@@ -24,9 +31,21 @@ export interface Draft {
   readonly ids: Map<string, string>;
   /** References that will have an id once the steps are done. */
   readonly given: Set<string>;
+  /** References to objects that exist and do not carry our mark. */
+  readonly foreign: Set<string>;
+  readonly unlisted: Unlisted[];
 }
 
-export const newDraft = (): Draft => ({ steps: [], dropped: [], findings: [], left: [], ids: new Map(), given: new Set() });
+export const newDraft = (): Draft => ({
+  steps: [],
+  dropped: [],
+  findings: [],
+  left: [],
+  ids: new Map(),
+  given: new Set(),
+  foreign: new Set(),
+  unlisted: [],
+});
 
 export function addStep(draft: Draft, step: Step): void {
   draft.steps.push(step);

@@ -12,8 +12,8 @@ export function planGroups(desired: DesiredOrg, state: OrgState, draft: Draft): 
   const everyone = state.groups.find(({ type, name }) => type === 'BUILT_IN' && name === 'Everyone');
   if (everyone) draft.ids.set(groupRef('Everyone'), everyone.id);
   for (const group of desired.groups) planGroup(group, state, draft);
-  for (const group of desired.groups) if (group.rule !== undefined) planRule(group, group.rule, state, draft);
-  const wanted = new Set(desired.groups.flatMap((group) => (group.rule === undefined ? [] : [ruleName(group)])));
+  for (const group of desired.groups) for (const map of group.ruleMaps) planRule(group, map, state, draft);
+  const wanted = new Set(desired.groups.flatMap(({ name, ruleMaps }) => ruleMaps.map((map) => ownedName(map, name))));
   for (const rule of state.groupRules) {
     if (!desired.maps.some((map) => isOwnedName(rule.name, map)) || wanted.has(rule.name)) continue;
     draft.dropped.push(...removalOf(rule));
@@ -24,12 +24,13 @@ function planGroup(group: DesiredGroup, { groups }: OrgState, draft: Draft): voi
   const found = findGroup(group, groups);
   if (typeof found === 'object') {
     draft.ids.set(groupRef(group.name), found.id);
+    if (ownersIn(found.description) === undefined) draft.foreign.add(groupRef(group.name));
     if (found.name !== group.name) planRename(group, found, draft);
     else draft.left.push({ kind: 'group', name: group.name, why: found.type === 'APP_GROUP' ? 'exists, imported' : 'exists' });
     return;
   }
   if (found === 'absent' && group.create) {
-    const profile = { name: group.name, description: ownedBy(group.maps[0] ?? '') };
+    const profile = { name: group.name, description: ownedBy(...group.maps) };
     addStep(draft, {
       action: 'create',
       kind: 'group',
@@ -90,11 +91,10 @@ function planRename({ name, was }: DesiredGroup, found: GroupState, draft: Draft
   });
 }
 
-const ruleName = ({ maps, name }: DesiredGroup): string => ownedName(maps[0] ?? '', name);
-
-function planRule(group: DesiredGroup, expression: string, { groupRules }: OrgState, draft: Draft): void {
+function planRule(group: DesiredGroup, map: string, { groupRules }: OrgState, draft: Draft): void {
   const target = groupRef(group.name);
-  const name = ruleName(group);
+  const { rule: expression = '' } = group;
+  const name = ownedName(map, group.name);
   if (!isKnown(draft, target)) return;
   const existing = groupRules.find((rule) => rule.name === name);
   const targets = existing?.groupIds.join();

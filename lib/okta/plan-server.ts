@@ -1,22 +1,52 @@
 /** Plans authorization servers and what belongs to them: scopes, claims, access policies with their rules. */
-
-import { appLabel } from '../access-map/index.ts';
 import { code } from '../access-map/problems.ts';
-import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired.ts';
-import { ownedBy, ownedByMaps, ownersIn, withOwners } from './ownership.ts';
-import { appRef } from './plan-apps.ts';
+import type { DesiredOrg, DesiredServer } from './desired.ts';
+import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { planClaims } from './plan-claims.ts';
 import { addStep, type Draft, differences } from './plan-draft.ts';
-import type { OrgState, PolicyState, RuleState, ServerState } from './state.ts';
-import { type Path, ref, type Template } from './step.ts';
+import { planPolicies } from './plan-policies.ts';
+import { planScopes } from './plan-scopes.ts';
+import type { OrgState, ServerState } from './state.ts';
+import { type Path, ref } from './step.ts';
 
 export const serverRef = (name: string): string => `server:${name}`;
 
 export function planServers(desired: DesiredOrg, state: OrgState, draft: Draft): void {
-  for (const server of desired.servers) planServer(server, state, draft);
+  for (const server of desired.servers) planServer(server, desired, state, draft);
+  for (const server of state.servers) planLeaving(server, desired, state, draft);
 }
 
-function planServer(wanted: DesiredServer, state: OrgState, draft: Draft): void {
+/** Maps that say another server by now leave the one that they had; what no map is left for goes as a whole. */
+function planLeaving(server: ServerState, desired: DesiredOrg, { servers }: OrgState, draft: Draft): void {
+  const wanted = desired.servers.find((candidate) => {
+    const found = findServer(candidate, servers);
+    return typeof found === 'object' && found.server?.id === server.id;
+  });
+  const owners = ownersIn(server.description) ?? [];
+  const staying = wanted?.maps ?? [];
+  const leaving = owners.filter((owner) => desired.maps.includes(owner) && !staying.includes(owner));
+  if (leaving.length === 0) return;
+  const { id, name } = server;
+  const path = [`/api/v1/authorizationServers/${id}`];
+  const rest = ownersAfter(owners, desired.maps, staying);
+  if (rest.length === 0) {
+    const common = { kind: 'server', name, changes: [] } as const;
+    const stop = { ...common, action: 'deactivate', request: { method: 'POST', path: [...path, '/lifecycle/deactivate'] } } as const;
+    if (server.status === 'ACTIVE') draft.dropped.push(stop);
+    draft.dropped.push({ ...common, action: 'delete', request: { method: 'DELETE', path } });
+    return;
+  }
+  for (const policy of server.policies) {
+    if (!ownersIn(policy.description)?.every((owner) => leaving.includes(owner))) continue;
+    const request = { method: 'DELETE', path: [...path, `/policies/${policy.id}`] } as const;
+    draft.dropped.push({ action: 'delete', kind: 'policy', name: policy.name, changes: [], request });
+  }
+  const body = { description: withOwners(server.description, rest) };
+  const request = { method: 'PUT', path, body, merge: 'all' } as const;
+  draft.dropped.push({ action: 'update', kind: 'server', name, changes: [{ what: 'maps', from: owners, to: rest }], request });
+}
+
+function planServer(wanted: DesiredServer, desired: DesiredOrg, state: OrgState, draft: Draft): void {
   const found = findServer(wanted, state.servers);
   if (typeof found === 'string') {
     draft.findings.push({ level: 'blocks', text: found });
@@ -26,14 +56,15 @@ function planServer(wanted: DesiredServer, state: OrgState, draft: Draft): void 
   if (existing) updateServer(wanted, existing, draft);
   else createServer(wanted, draft);
   const path: Path = ['/api/v1/authorizationServers/', ref(serverRef(wanted.name))];
-  planScopes(wanted, existing, path, draft);
+  planScopes(wanted, desired, existing, path, draft);
   planClaims(wanted, existing, path, draft);
-  for (const policy of wanted.policies) planPolicy(policy, existing, path, draft);
+  planPolicies(wanted, desired, existing, path, draft);
+  noteUnknownClients(wanted, state, draft);
   noteMachines(wanted, existing, draft);
 }
 
 /** The server that the maps mean, none yet, or why it cannot be used. */
-function findServer({ name, ids }: DesiredServer, servers: readonly ServerState[]): { readonly server?: ServerState } | string {
+export function findServer({ name, ids }: DesiredServer, servers: readonly ServerState[]): { readonly server?: ServerState } | string {
   const other = `choose another name with \`okta.manage.server\`, such as ${code(freeName(name, servers))}`;
   for (const id of ids) {
     const server = servers.find((candidate) => candidate.id === id);
@@ -69,7 +100,7 @@ function createServer({ name, audience, issuerMode, maps }: DesiredServer, draft
       path: ['/api/v1/authorizationServers'],
       body: {
         name,
-        description: ownedByMaps(maps),
+        description: ownedBy(...maps),
         audiences: [audience],
         ...(issuerMode === undefined ? {} : { issuerMode }),
       },
@@ -96,6 +127,10 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
     audience: [existing.audiences, [wanted.audience]],
     ...(wanted.issuerMode === undefined ? {} : { issuerMode: [existing.issuerMode, wanted.issuerMode] }),
   });
+  if (wanted.issuerMode !== undefined && wanted.issuerMode !== existing.issuerMode) {
+    const text = `server ${code(name)} changes its issuer with \`issuerMode\`: tokens of ${code(existing.issuer)} are refused from then on, and \`okta.issuer\` must follow in every map`;
+    draft.findings.push({ level: 'warns', text });
+  }
   const body = {
     description: withOwners(existing.description, maps),
     audiences: [wanted.audience],
@@ -110,133 +145,11 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
   } else if (changes.length === 0) draft.left.push({ kind: 'server', name, why: 'is as wanted' });
 }
 
-function planScopes({ scopes, maps }: DesiredServer, existing: ServerState | undefined, path: Path, draft: Draft): void {
-  for (const { name, map } of scopes) {
-    if (existing?.scopes.some((scope) => scope.name === name)) {
-      draft.left.push({ kind: 'scope', name, why: 'exists' });
-      continue;
-    }
-    const body = { name, description: `permission ${name}, ${ownedBy(map)}`, consent: 'IMPLICIT', metadataPublish: 'ALL_CLIENTS' };
-    addStep(draft, { action: 'create', kind: 'scope', name, changes: [], request: { method: 'POST', path: [...path, '/scopes'], body } });
-  }
-  for (const { id, name, description } of existing?.scopes ?? []) {
-    const owner = ownersIn(description)?.[0];
-    if (owner === undefined || !maps.includes(owner) || scopes.some((scope) => scope.name === name)) continue;
-    const request = { method: 'DELETE', path: [...path, `/scopes/${id}`] } as const;
-    draft.dropped.push({ action: 'delete', kind: 'scope', name, changes: [], request });
-  }
-}
-
-const clientTemplate = (client: string): Template => {
-  const label = appLabel(client);
-  return label === undefined ? client : ref(appRef(label));
-};
-
-function planPolicy(wanted: DesiredPolicy, server: ServerState | undefined, serverPath: Path, draft: Draft): void {
-  const name = `access ${wanted.map}`.slice(0, 100);
-  const existing = server?.policies.find(({ description }) => ownersIn(description)?.includes(wanted.map));
-  const reference = `policy:${wanted.map}`;
-  const clients = wanted.clients === 'any' ? ['ALL_CLIENTS'] : wanted.clients;
-  const include = clients.map(clientTemplate);
-  if (existing) {
-    draft.ids.set(reference, existing.id);
-    updatePolicy(existing, clients, include, [...serverPath, '/policies/', ref(reference)], draft);
-    noteShadow(existing, clients, server, draft);
-  } else {
-    addStep(draft, {
-      action: 'create',
-      kind: 'policy',
-      name,
-      changes: [{ what: 'clients', to: clients }],
-      request: {
-        method: 'POST',
-        path: [...serverPath, '/policies'],
-        body: {
-          type: 'OAUTH_AUTHORIZATION_POLICY',
-          status: 'ACTIVE',
-          name,
-          description: ownedBy(wanted.map),
-          priority: 1,
-          conditions: { clients: { include } },
-        },
-      },
-      gives: reference,
-    });
-  }
-  planPolicyRule(wanted, name, existing, [...serverPath, '/policies/', ref(reference), '/rules'], draft);
-}
-
-function updatePolicy(existing: PolicyState, clients: readonly string[], include: readonly Template[], path: Path, draft: Draft): void {
-  const labels = new Map<string, string>();
-  for (const client of clients) {
-    const label = appLabel(client);
-    const id = label === undefined ? undefined : draft.ids.get(appRef(label));
-    if (id !== undefined) labels.set(id, client);
-  }
-  const current = existing.clients.map((client) => labels.get(client) ?? client);
-  const changes = differences({ clients: [current, clients] });
-  if (changes.length > 0) {
-    const body = { conditions: { clients: { include } } };
-    addStep(draft, {
-      action: 'update',
-      kind: 'policy',
-      name: existing.name,
-      changes,
-      request: { method: 'PUT', path, body, merge: 'all' },
-    });
-  }
-  if (existing.status !== 'ACTIVE') {
-    const request = { method: 'POST', path: [...path, '/lifecycle/activate'] } as const;
-    addStep(draft, { action: 'activate', kind: 'policy', name: existing.name, changes: [], request });
-  } else if (changes.length === 0) draft.left.push({ kind: 'policy', name: existing.name, why: 'is as wanted' });
-}
-
-/** Every scope, for everyone: Okta refuses a request with a scope that the rule does not name, it never narrows it. */
-function planPolicyRule(wanted: DesiredPolicy, name: string, policy: PolicyState | undefined, path: Path, draft: Draft): void {
-  const existing = policy?.rules.find((rule) => rule.name === name);
-  const conditions = {
-    people: { groups: { include: ['EVERYONE'] } },
-    grantTypes: { include: wanted.grantTypes },
-    scopes: { include: ['*'] },
-  };
-  const changes = differences({
-    grantTypes: [existing?.grantTypes ?? [], wanted.grantTypes],
-    scopes: [existing?.scopes ?? [], ['*']],
-    people: [existing?.people ?? [], ['EVERYONE']],
-    'token lifetime in minutes': [existing?.lifetimeMinutes ?? 0, wanted.lifetimeMinutes],
-  });
-  if (!existing) {
-    const token = { accessTokenLifetimeMinutes: wanted.lifetimeMinutes, refreshTokenLifetimeMinutes: 0, refreshTokenWindowMinutes: 10_080 };
-    const body = { type: 'RESOURCE_ACCESS', status: 'ACTIVE', name, priority: 1, conditions, actions: { token } };
-    const shown = changes.map(({ what, to }) => ({ what, to }));
-    addStep(draft, { action: 'create', kind: 'policy rule', name, changes: shown, request: { method: 'POST', path, body } });
-    return;
-  }
-  const own: Path = [...path, `/${existing.id}`];
-  if (changes.length > 0) {
-    const body = { conditions, actions: { token: { accessTokenLifetimeMinutes: wanted.lifetimeMinutes } } };
-    addStep(draft, { action: 'update', kind: 'policy rule', name, changes, request: { method: 'PUT', path: own, body, merge: 'all' } });
-  }
-  if (existing.status !== 'ACTIVE') {
-    const request = { method: 'POST', path: [...own, '/lifecycle/activate'] } as const;
-    addStep(draft, { action: 'activate', kind: 'policy rule', name, changes: [], request });
-  } else if (changes.length === 0) draft.left.push({ kind: 'policy rule', name, why: describeRule(existing) });
-}
-
-const describeRule = ({ lifetimeMinutes }: RuleState): string => `tokens of ${lifetimeMinutes} minutes`;
-
-/** Okta takes the first policy that names the client. */
-export function shadowing(policy: PolicyState, clients: readonly string[], policies: readonly PolicyState[]): readonly PolicyState[] {
-  const before = policies
-    .slice(0, policies.indexOf(policy))
-    .filter(({ status, description }) => status === 'ACTIVE' && !ownersIn(description));
-  return before.filter((other) => other.clients.includes('ALL_CLIENTS') || other.clients.some((client) => clients.includes(client)));
-}
-
-function noteShadow(policy: PolicyState, clients: readonly string[], server: ServerState | undefined, draft: Draft): void {
-  const ids = clients.map((client) => draft.ids.get(appRef(appLabel(client) ?? '')) ?? client);
-  for (const other of shadowing(policy, ids, server?.policies ?? [])) {
-    const text = `policy ${code(other.name)} stands before ${code(policy.name)} and decides for its clients: move it below, or deactivate it`;
+function noteUnknownClients({ policies }: DesiredServer, { clientIds }: OrgState, draft: Draft): void {
+  const named = new Set(policies.flatMap(({ clients }) => (clients === 'any' ? [] : clients)));
+  for (const client of named) {
+    if (client.startsWith('app:') || clientIds.includes(client)) continue;
+    const text = `client ${code(client)} is no app of the org: Okta takes no policy that names it`;
     draft.findings.push({ level: 'warns', text });
   }
 }

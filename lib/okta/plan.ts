@@ -1,8 +1,10 @@
 /** Makes a plan: what must be written so that an org is as the maps say. Pure. */
 import type { DesiredOrg } from './desired.ts';
 import { planApps } from './plan-apps.ts';
-import { type Draft, type Finding, type Left, newDraft } from './plan-draft.ts';
+import { type Draft, type Finding, type Left, newDraft, type Unlisted } from './plan-draft.ts';
 import { planGroups } from './plan-groups.ts';
+import { planOrigins } from './plan-origins.ts';
+import { noteRenames } from './plan-renames.ts';
 import { planServers } from './plan-server.ts';
 import type { OrgState } from './state.ts';
 import type { Step } from './step.ts';
@@ -16,15 +18,20 @@ export interface Plan {
   readonly left: readonly Left[];
   /** Ids of objects that exist, by reference. */
   readonly ids: Readonly<Record<string, string>>;
+  /** References to objects that exist and do not carry our mark. */
+  readonly foreign: readonly string[];
+  readonly unlisted: readonly Unlisted[];
 }
 
 export function makePlan(desired: DesiredOrg, state: OrgState): Plan {
   const draft: Draft = newDraft();
   planGroups(desired, state, draft);
   planApps(desired, state, draft);
+  planOrigins(desired, state, draft);
   planServers(desired, state, draft);
-  const { steps, dropped, findings, left, ids } = draft;
-  return { steps, dropped, findings, left, ids: Object.fromEntries(ids) };
+  noteRenames(desired, state, draft);
+  const { steps, dropped, findings, left, ids, foreign, unlisted } = draft;
+  return { steps, dropped, findings, left, ids: Object.fromEntries(ids), foreign: [...foreign], unlisted };
 }
 
 export const isBlocked = ({ findings }: Pick<Plan, 'findings'>): boolean => findings.some(({ level }) => level === 'blocks');

@@ -1,4 +1,5 @@
 /** The part of an org that the maps concern, without anything secret: what a plan is made from. */
+import { idsInExpression } from './claim-filter.ts';
 import type { DesiredOrg } from './desired.ts';
 import { dig, type JsonObject, type OktaOrg, textAt, textsAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
@@ -81,6 +82,10 @@ export interface AppState {
   readonly applicationType: string;
   readonly redirectUris: readonly string[];
   readonly grantTypes: readonly string[];
+  readonly responseTypes: readonly string[];
+  /** How the client proves itself at the token endpoint; `none` for a public one. */
+  readonly authMethod: string;
+  readonly pkce: boolean;
   readonly groupIds: readonly string[];
 }
 
@@ -93,12 +98,14 @@ export interface OriginState {
 }
 
 export interface OrgState {
-  /** All servers; claims, scopes and policies only of those that a map means. */
+  /** All servers; claims, scopes and policies only of those that a map means or owns. */
   readonly servers: readonly ServerState[];
-  /** Groups that a map names, by name, former name or id, with every namesake. */
+  /** Groups that a map names, by name, former name or id, with every namesake, and those that a claim of ours carries. */
   readonly groups: readonly GroupState[];
   readonly groupRules: readonly GroupRuleState[];
   readonly apps: readonly AppState[];
+  /** Of all OpenID Connect apps of the org. */
+  readonly clientIds: readonly string[];
   readonly origins: readonly OriginState[];
 }
 
@@ -109,8 +116,10 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
   const all = await readGroups(org);
   const labels = new Set(desired.apps.map(({ label }) => label));
   const apps: AppState[] = [];
+  const clientIds: string[] = [];
   for (const json of await org.list('/api/v1/apps', { filter: 'name eq "oidc_client"', limit: '200' })) {
     const app = appOf(json);
+    clientIds.push(app.clientId);
     if (!labels.has(app.label) && ownersIn(app.notes) === undefined) continue;
     const assigned = await org.list(`/api/v1/apps/${app.id}/groups`, { limit: '200' });
     apps.push({ ...app, groupIds: assigned.map((group) => textAt(group, 'id')).toSorted() });
@@ -119,7 +128,8 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
   const groupRules = rules.map(groupRuleOf);
   const origins = desired.origins.length === 0 && apps.length === 0 ? [] : await org.list('/api/v1/trustedOrigins', { limit: '200' });
   const wanted = desired.groups.flatMap(({ name, was }) => [name, ...was]);
-  const ids = desired.groups.flatMap(({ id }) => id ?? []);
+  const carried = servers.flatMap(({ claims }) => claims.flatMap((claim) => idsInExpression(claim) ?? []));
+  const ids = [...desired.groups.flatMap(({ id }) => id ?? []), ...carried];
   const groups = all.filter(({ id, name }) => wanted.includes(name) || ids.includes(id) || name === 'Everyone');
   const known = new Set(groups.map(({ id }) => id));
   return {
@@ -127,6 +137,7 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
     groups,
     groupRules: groupRules.filter(({ name, groupIds }) => name.startsWith('oga/') || groupIds.some((id) => known.has(id))),
     apps,
+    clientIds,
     origins: origins.map(originOf),
   };
 }
@@ -154,7 +165,8 @@ async function readServer(org: OktaOrg, desired: DesiredOrg, json: JsonObject): 
     issuerMode: textAt(json, 'issuerMode'),
     audiences: textsAt(json, 'audiences'),
   };
-  const meant = desired.servers.some(({ name, ids }) => ids.includes(server.id) || name === server.name);
+  const named = desired.servers.some(({ name, ids }) => ids.includes(server.id) || name === server.name);
+  const meant = named || ownersIn(server.description)?.some((map) => desired.maps.includes(map));
   if (!meant) return { ...server, claims: [], scopes: [], policies: [] };
   const path = `/api/v1/authorizationServers/${server.id}`;
   const claims = await org.list(`${path}/claims`);
@@ -226,6 +238,9 @@ const appOf = (json: JsonObject): Omit<AppState, 'groupIds'> => ({
   applicationType: textAt(json, 'settings', 'oauthClient', 'application_type'),
   redirectUris: textsAt(json, 'settings', 'oauthClient', 'redirect_uris').toSorted(),
   grantTypes: textsAt(json, 'settings', 'oauthClient', 'grant_types').toSorted(),
+  responseTypes: textsAt(json, 'settings', 'oauthClient', 'response_types').toSorted(),
+  authMethod: textAt(json, 'credentials', 'oauthClient', 'token_endpoint_auth_method'),
+  pkce: dig(json, 'credentials', 'oauthClient', 'pkce_required') === true,
 });
 
 function originOf(json: JsonObject): OriginState {

@@ -23,7 +23,7 @@ export interface Change {
 }
 
 export interface Step {
-  readonly action: 'create' | 'update' | 'delete' | 'activate' | 'deactivate' | 'assign';
+  readonly action: 'create' | 'update' | 'delete' | 'activate' | 'deactivate' | 'assign' | 'unassign';
   readonly kind: 'server' | 'scope' | 'claim' | 'policy' | 'policy rule' | 'group' | 'group rule' | 'app' | 'trusted origin';
   readonly name: string;
   readonly changes: readonly Change[];

@@ -1,10 +1,12 @@
 /** Compares a running org with the maps: what will not work, or not as the maps mean it. Read scopes only. */
 import { code } from '../access-map/problems.ts';
-import { GROUPS_PER_CLAIM, passesClaim } from './claim-filter.ts';
+import { GROUPS_PER_FILTER, passesClaim } from './claim-filter.ts';
 import type { DesiredGroup, DesiredOrg, DesiredServer } from './desired.ts';
 import type { OktaOrg } from './org.ts';
 import { ownersIn } from './ownership.ts';
-import { shadowing } from './plan-server.ts';
+import { makePlan } from './plan.ts';
+import { LIFETIME, policyName, rulesBefore } from './plan-policies.ts';
+import { shadowing } from './policy-order.ts';
 import { type ClaimState, type GroupState, type OrgState, readGroups, readOrgState, type ServerState } from './state.ts';
 import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
 
@@ -46,7 +48,25 @@ export async function verifyOrg(org: OktaOrg, desired: DesiredOrg, bounds: reado
       ...verifyPolicies(server, wanted, own),
     );
   }
+  findings.push(...verifySettings(desired, state));
   return { findings, state, groups };
+}
+
+/** What an apply would set right in servers, policies, rules and apps: each of them decides who gets which token. */
+function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFinding[] {
+  const kinds = ['server', 'policy', 'policy rule', 'app'];
+  const { steps, unlisted } = makePlan(desired, state);
+  const short = unlisted.map(({ map, claims }): VerifyFinding => {
+    return { level: 'error', text: `map ${code(map)} must list all claims with its groups: \`okta.groupsClaim: [${claims.join(', ')}]\`` };
+  });
+  const differ = steps.flatMap(({ action, kind, name, changes }): readonly VerifyFinding[] => {
+    const differs = changes.map(({ what }) => what).filter((what) => what !== 'maps' && what !== 'audience');
+    if (action !== 'update' || !kinds.includes(kind) || differs.length === 0) return [];
+    // Another lifetime is judged by the map's bound.
+    const level = differs.every((what) => what === LIFETIME) ? 'warning' : 'error';
+    return [{ level, text: `${kind} ${code(name)} differs from the map in ${differs.join(', ')}: apply the map` }];
+  });
+  return [...short, ...differ];
 }
 
 export function serverFor({ name, ids }: DesiredServer, { servers }: OrgState): ServerState | undefined {
@@ -105,7 +125,7 @@ function verifyRule(wanted: DesiredGroup, groups: readonly GroupState[], { group
   return [...findings, { level: 'error', text: `group ${code(wanted.name)} has no rule with the map's expression: apply the map` }];
 }
 
-function verifyServer({ status, audiences, issuer, name }: ServerState, wanted: DesiredServer): readonly VerifyFinding[] {
+function verifyServer({ status, audiences, issuer, issuerMode, name }: ServerState, wanted: DesiredServer): readonly VerifyFinding[] {
   const findings: VerifyFinding[] = [];
   if (status !== 'ACTIVE') findings.push({ level: 'error', text: `authorization server ${code(name)} is not active` });
   if (!audiences.includes(wanted.audience)) {
@@ -113,6 +133,11 @@ function verifyServer({ status, audiences, issuer, name }: ServerState, wanted: 
       level: 'error',
       text: `server ${code(name)} has the audience ${code(audiences.join())}, the map expects ${code(wanted.audience)}`,
     });
+  }
+  if (wanted.issuers.length > 0 && !wanted.issuers.includes(issuer)) {
+    const text = `server ${code(name)} is the issuer ${code(issuer)}, the map expects ${wanted.issuers.map(code).join(', ')}: the authorizer refuses its tokens`;
+    // A dynamic issuer is the host that the client has asked, so each of them is right.
+    findings.push({ level: issuerMode === 'DYNAMIC' ? 'warning' : 'error', text });
   }
   if (wanted.ids.length === 0) findings.push({ level: 'warning', text: `the map has no \`okta.issuer\`: it is ${code(issuer)}` });
   return findings;
@@ -146,7 +171,7 @@ function verifyClaims(
   const mapped = new Set(desired.groups.filter(({ name }) => wanted.groups.includes(name)).flatMap((group) => meantGroups(group, groups)));
   const missing = [...mapped].filter((group) => !carried.has(group));
   const extra = [...carried].filter((group) => !mapped.has(group));
-  if (missing.length > 0) findings.push({ level: 'error', text: `no claim carries ${listed(missing)}, which the map names` });
+  if (missing.length > 0) findings.push(...missingGroups(missing, server));
   const shared = (ownersIn(server.description) ?? []).some((map) => !desired.maps.includes(map));
   if (extra.length > 0) {
     const spoofed = extra.some((group) => wanted.groups.includes(group.name));
@@ -157,10 +182,26 @@ function verifyClaims(
   return [...findings, sizeOf(server, wanted, [...carried])];
 }
 
+/** What the maps' claims lack: another claim may carry it, which the map then must list. */
+function missingGroups(missing: readonly GroupState[], server: ServerState): readonly VerifyFinding[] {
+  const claims = server.claims.filter(({ claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE');
+  const found = claims
+    .map((claim) => ({ name: claim.name, groups: passesClaim(claim, missing) ?? [] }))
+    .filter(({ groups }) => groups.length > 0);
+  const nowhere = missing.filter((group) => !found.some(({ groups }) => groups.includes(group)));
+  return [
+    ...found.map(({ name, groups }): VerifyFinding => {
+      const text = `claim ${code(name)} carries ${listed(groups)}, and \`okta.groupsClaim\` does not list it: the authorizer does not see them`;
+      return { level: 'error', text };
+    }),
+    ...(nowhere.length > 0 ? [{ level: 'error', text: `no claim carries ${listed(nowhere)}, which the map names` } as const] : []),
+  ];
+}
+
 function judgeClaim({ name, valueType, scopes }: ClaimState, count: number): readonly VerifyFinding[] {
   const findings: VerifyFinding[] = [];
-  if (valueType === 'GROUPS' && count > GROUPS_PER_CLAIM) {
-    const text = `claim ${code(name)} lets ${count} groups through: for a user with more than ${GROUPS_PER_CLAIM} of them Okta refuses the token, or makes one too long for the gateway`;
+  if (valueType === 'GROUPS' && count > GROUPS_PER_FILTER) {
+    const text = `claim ${code(name)} lets ${count} groups through: for a user with more than ${GROUPS_PER_FILTER} of them Okta refuses the token, or makes one too long for the gateway`;
     findings.push({ level: 'error', text });
   }
   if (scopes.length > 0) {
@@ -196,12 +237,16 @@ function verifyPolicies(server: ServerState, wanted: DesiredServer, bounds: read
     const findings: VerifyFinding[] = [];
     if (own.status !== 'ACTIVE')
       findings.push({ level: 'error', text: `policy ${code(own.name)} is not active: its clients get no token` });
-    for (const other of shadowing(own, own.clients, server.policies)) {
+    for (const other of shadowing(own, own.clients, server.policies, policy)) {
       findings.push({ level: 'error', text: `policy ${code(other.name)} stands before ${code(own.name)} and decides for its clients` });
     }
     const active = own.rules.filter(({ status }) => status === 'ACTIVE');
     if (active.length === 0)
       findings.push({ level: 'error', text: `policy ${code(own.name)} has no active rule: its clients get no token` });
+    const rule = own.rules.find(({ name }) => name === policyName(policy.map));
+    for (const { name } of rule ? rulesBefore(own, rule) : []) {
+      findings.push({ level: 'error', text: `rule ${code(name)} stands before ours in the policy ${code(own.name)} and decides first` });
+    }
     const bound = bounds.find(({ map }) => map === policy.map)?.maxTokenLifetimeSeconds ?? 86_400;
     for (const { name, lifetimeMinutes } of active) {
       if (lifetimeMinutes * 60 <= bound) continue;

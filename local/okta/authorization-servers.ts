@@ -27,6 +27,12 @@ export function addAuthorizationServers(app: FastifyInstance, store: OrgStore, o
     checkServer({ name, audiences });
     return Object.assign(current, { name, description, audiences, issuerMode: issuerMode ?? current['issuerMode'] });
   });
+  app.delete(`${root}/:server`, (request, reply) => {
+    const { id, status } = known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer');
+    if (status === 'ACTIVE') throw invalid('status: deactivate the server first');
+    for (const table of [store.servers, store.claims, store.scopes, store.policies]) table.delete(id);
+    return reply.code(204).send();
+  });
   addLifecycle(app, `${root}/:server`, (request) => known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer'));
   addChildren(app, store, options, { plural: 'claims', prefix: 'ocl', table: (server) => store.claims.get(server), check: checkClaim });
   addChildren(app, store, options, {
@@ -101,7 +107,8 @@ function addChildren(app: FastifyInstance, store: OrgStore, options: ServerOptio
     const table = tableOf(request);
     const body = bodyOf(request);
     kind.check(body, [...table.values()]);
-    const entity: Entity = { status: 'ACTIVE', ...body, id: store.newId(kind.prefix) };
+    const status = kind.plural === 'scopes' ? {} : { status: 'ACTIVE' };
+    const entity: Entity = { ...status, ...body, id: store.newId(kind.prefix) };
     if (kind.ordered) makeRoom(table, entity);
     table.set(entity.id, entity);
     kind.created?.(entity);

@@ -63,7 +63,7 @@ function evaluateExpression(expression: string, memberOf: readonly OrgGroup[]): 
   take(digits);
   take(')');
   const limit = Number(digits);
-  if (rest !== '' || property !== 'group.name' || limit < 1 || limit > 100) throw new ClaimError('expression not understood');
+  if (rest !== '' || property !== 'group.name' || limit < 1 || limit >= 100) throw new ClaimError('expression not understood');
   const found = memberOf.filter((group) => ids.has(group.id));
   if (found.length > limit) throw new ClaimError(`more than ${limit} groups`);
   return found.map((group) => group.name);

@@ -161,6 +161,10 @@ function addAssignments(app: FastifyInstance, store: OrgStore, pageSize: number,
     store.assignments.get(one(request).id)?.add(group.id);
     return { id: group.id, priority: 0 };
   });
+  app.delete('/api/v1/apps/:id/groups/:group', (request, reply) => {
+    store.assignments.get(one(request).id)?.delete(params(request)['group'] ?? '');
+    return reply.code(204).send();
+  });
 }
 
 function checkApp(body: AppBody): void {
@@ -180,8 +184,11 @@ export function addOrigins(app: FastifyInstance, store: OrgStore, { pageSize }: 
     store.origins.set(origin.id, origin);
     return reply.code(200).send(origin);
   });
+  const one = (request: FastifyRequest): Entity => known(store.origins, params(request)['id'] ?? '', 'TrustedOrigin');
+  app.get(`${path}/:id`, one);
+  app.put(`${path}/:id`, (request) => Object.assign(one(request), bodyOf(request), { id: one(request).id }));
   app.delete(`${path}/:id`, (request, reply) => {
-    store.origins.delete(known(store.origins, params(request)['id'] ?? '', 'TrustedOrigin').id);
+    store.origins.delete(one(request).id);
     return reply.code(204).send();
   });
 }

@@ -1,11 +1,16 @@
-/** Which tokens the org's set-up gives: the first policy that names the client, its first active rule, the claims of the server. */
+/**
+ * Which tokens the org's set-up gives: the first policy that names the client, its first rule that matches the request, the claims of the
+ * server. Source: Okta, "Access policies"; "Configure an access policy".
+ */
 import { ClaimError, evaluateClaim } from './claim-rules.ts';
-import { type Entity, groupsOfUser, type OrgStore } from './store.ts';
+import { type Entity, groupsOfUser, type OrgStore, userOf } from './store.ts';
 
 export interface TokenRequest {
   readonly clientId: string;
   readonly login?: string;
   readonly scopes: readonly string[];
+  /** Default: the authorization code for a user, client credentials for a machine. */
+  readonly grantType?: string;
 }
 
 export type TokenGrant =
@@ -35,11 +40,12 @@ export function tokenClaims(store: OrgStore, serverId: string, login: string, sc
   return { kind: 'claims', claims };
 }
 
-export function grantToken(store: OrgStore, serverId: string, { clientId, login, scopes }: TokenRequest): TokenGrant {
+export function grantToken(store: OrgStore, serverId: string, request: TokenRequest): TokenGrant {
+  const { login, scopes } = request;
   if (store.servers.get(serverId)?.['status'] !== 'ACTIVE') {
     return { kind: 'refused', status: 404, error: 'not_found', why: `the authorization server ${serverId} is not set up: run okta apply` };
   }
-  const rule = ruleFor(store, serverId, clientId);
+  const rule = ruleFor(store, serverId, request);
   const why = 'Policy evaluation failed for this request, please check the policy configuration.';
   if (rule === undefined) return { kind: 'refused', status: 400, error: 'access_denied', why };
   const known = [...(store.scopes.get(serverId)?.values() ?? [])].map(({ name }) => name);
@@ -51,13 +57,43 @@ export function grantToken(store: OrgStore, serverId: string, { clientId, login,
   return { kind: 'granted', claims: token.claims, lifetimeSeconds: (action?.accessTokenLifetimeMinutes ?? 60) * 60 };
 }
 
-function ruleFor(store: OrgStore, serverId: string, clientId: string): Entity | undefined {
+type Include = { readonly include?: readonly string[] };
+
+interface Conditions {
+  readonly clients?: Include;
+  readonly people?: { readonly groups?: Include; readonly users?: Include };
+  readonly grantTypes?: Include;
+  readonly scopes?: Include;
+}
+
+const conditionsOf = ({ conditions }: Entity): Conditions => (conditions ?? {}) as Conditions;
+
+function ruleFor(store: OrgStore, serverId: string, request: TokenRequest): Entity | undefined {
   const byPriority = (a: Entity, b: Entity): number => Number(a['priority']) - Number(b['priority']);
   const active = (table: ReadonlyMap<string, Entity> | undefined): readonly Entity[] =>
     [...(table?.values() ?? [])].filter(({ status }) => status === 'ACTIVE').toSorted(byPriority);
-  const policy = active(store.policies.get(serverId)).find(({ conditions }) => {
-    const clients = (conditions as { readonly clients?: { readonly include?: readonly string[] } } | undefined)?.clients?.include ?? [];
-    return clients.includes(clientId) || clients.includes('ALL_CLIENTS');
+  const policy = active(store.policies.get(serverId)).find((candidate) => {
+    const clients = conditionsOf(candidate).clients?.include ?? [];
+    return clients.includes(request.clientId) || clients.includes('ALL_CLIENTS');
   });
-  return active(policy && store.rules.get(policy.id))[0];
+  return active(policy && store.rules.get(policy.id)).find((rule) => matches(store, conditionsOf(rule), request));
+}
+
+/** A rule matches a request as a whole: scopes are never narrowed to those that it names. */
+function matches(store: OrgStore, { people, grantTypes, scopes }: Conditions, request: TokenRequest): boolean {
+  const { login, grantType = login === undefined ? 'client_credentials' : 'authorization_code' } = request;
+  const allowed = scopes?.include ?? [];
+  return (
+    (grantTypes?.include ?? []).includes(grantType) &&
+    (allowed.includes('*') || request.scopes.every((scope) => allowed.includes(scope))) &&
+    // A machine has no user whom the rule could name.
+    (login === undefined || names(store, people, login))
+  );
+}
+
+function names(store: OrgStore, people: Conditions['people'], login: string): boolean {
+  const groups = people?.groups?.include ?? [];
+  const user = userOf(store, login)?.id ?? '';
+  const isMember = groupsOfUser(store, login).some(({ id }) => groups.includes(id));
+  return groups.includes('EVERYONE') || isMember || (people?.users?.include ?? []).includes(user);
 }

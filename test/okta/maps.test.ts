@@ -43,40 +43,60 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
     scopes: fc.boolean(),
     rules: fc.boolean(),
     prefix: fc.constantFrom('', 'p-'),
+    /** The second group has its former name in Okta. */
+    renamed: fc.boolean(),
+    /** The last group is given by its id. */
+    byId: fc.boolean(),
+    second: fc.constantFrom('none', 'together', 'apart'),
   });
   await fc.assert(
-    fc.asyncProperty(names, names, flags, async (mapped, others, { createGroups, idTokenGroups, scopes, rules, prefix }) => {
+    fc.asyncProperty(names, names, flags, async (mapped, others, given) => {
+      const { createGroups, idTokenGroups, scopes, rules, prefix, renamed, byId, second } = given;
       const keys = mapped.filter((name) => /\S/.test(name) && name !== 'Everyone');
-      const exist = [...new Set([...others, ...keys.slice(1).map((key) => prefix + key)])].filter((name) => /\S/.test(name));
-      const users = [{ login: 'a@example.com', uid: '00ua', groups: exist }];
-      const org = await orgWith({ groups: exist.map((name) => ({ name })), users, pageSize: 2 });
-      const map = AccessMap.fromObject(
-        {
-          api: { name: 'random', upstream: { url: 'https://example.com' } },
-          okta: {
-            audience: 'a',
-            clients: ['app:x'],
-            ...(prefix ? { groupPrefix: prefix } : {}),
-            manage: { org: org.url, createGroups, idTokenGroups, scopes, apps: [{ label: 'x', type: 'service' }] },
-          },
-          routes: ['GET /a'],
-          permissions: { read: ['GET /a'] },
-          groups: Object.fromEntries(
-            keys.map((key) => [key, { allow: ['read'], ...(rules ? { rule: `user.x == "${key.length}"` } : {}) }]),
-          ),
-        },
-        { beforeApply: true },
+      const inOkta = (key: string): string => prefix + (renamed && key === keys[1] ? `was ${key}` : key);
+      const exist = [...new Set([...others, ...keys.slice(1).map(inOkta)])].filter(
+        (name) => /\S/.test(name) && !(renamed && name === prefix + (keys[1] ?? '')),
       );
-      const desired = desiredOrg(map.oktaSide ? [map.oktaSide] : []);
+      const idOf = (name: string): string => `00gseed${exist.indexOf(name)}`;
+      const users = [{ login: 'a@example.com', uid: '00ua', groups: exist }];
+      const org = await orgWith({ groups: exist.map((name) => ({ name, id: idOf(name) })), users, pageSize: 2 });
+      const groupOf = (key: string): Readonly<Record<string, unknown>> => ({
+        ...(key === keys[0] ? { deny: ['GET /a'] } : { allow: ['read'] }),
+        ...(rules ? { rule: `user.x == "${key.length}"` } : {}),
+        ...(renamed && key === keys[1] ? { was: [`was ${key}`] } : {}),
+        ...(byId && key === keys.at(-1) && exist.includes(inOkta(key)) ? { id: idOf(inOkta(key)) } : {}),
+      });
+      const mapOf = (name: string, own: readonly string[]): AccessMap =>
+        AccessMap.fromObject(
+          {
+            api: { name, upstream: { url: 'https://example.com' } },
+            okta: {
+              audience: 'a',
+              clients: [`app:${name}`],
+              ...(prefix ? { groupPrefix: prefix } : {}),
+              manage: { org: org.url, server: 's', createGroups, idTokenGroups, scopes, apps: [{ label: name, type: 'service' }] },
+            },
+            routes: ['GET /a'],
+            permissions: { read: ['GET /a'] },
+            groups: Object.fromEntries(own.map((key) => [key, groupOf(key)])),
+          },
+          { beforeApply: true },
+        );
+      const maps = second === 'none' ? [mapOf('random', keys)] : [mapOf('random', keys.slice(0, 3)), mapOf('other', keys.slice(2))];
+      const sides = maps.flatMap(({ oktaSide }) => oktaSide ?? []);
+      const desired = desiredOrg(sides);
       const credentials = { kind: 'api token', token: 'x' } as const;
       const wait = async (): Promise<void> => undefined;
-      const authorizer = authorizerOf({ org: org.url, credentials, scopes: [], now: Date.now });
+      const authorizer = authorizerOf({ org: org.url, credentials, scopes: [], now: Date.now, wait });
       const port = httpOrg({ url: org.url, authorizer, now: Date.now, wait });
-      const plan = makePlan(desired, await readOrgState(port, desired));
-      await applySteps(port, plan.steps, plan.ids, { wait });
-      const again = makePlan(desired, await readOrgState(port, desired));
-      expect(again.steps).toEqual([]);
-      const expected = keys.map((key) => prefix + key).filter((name) => exist.includes(name));
+      for (const part of second === 'apart' ? sides.map((side) => desiredOrg([side])) : [desired]) {
+        const plan = makePlan(part, await readOrgState(port, part));
+        await applySteps(port, plan.steps, plan.ids, { wait });
+      }
+      for (const part of [desired, ...sides.map((side) => desiredOrg([side]))]) {
+        expect(makePlan(part, await readOrgState(port, part)).steps).toEqual([]);
+      }
+      const expected = keys.map(inOkta).filter((name) => exist.includes(name));
       expect((claimsOf(org, 'a@example.com')['groups'] ?? []).toSorted()).toEqual(expected.toSorted());
       expect(shapeFaults(org.requests)).toEqual([]);
       const { findings } = await verifyOrg(port, desired, []);
@@ -84,7 +104,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
       expect(keys.length > 0 && (createGroups || expected.length > 0) ? wrong : []).toEqual([]);
       await org.stop();
     }),
-    { numRuns: 15 },
+    { numRuns: 25 },
   );
 });
 
@@ -121,7 +141,7 @@ test('with all maps of a server the claim loses what no map names', async () => 
   expect(claimsOf(org, 'a@example.com')).toEqual({ groups: ['readers'] });
 });
 
-test('more than 100 groups go into several claims, which the map lists after --write', async () => {
+test('more than 99 groups go into several claims, which the map lists after --write', async () => {
   const names = Array.from({ length: 205 }, (_, index) => `g${index}`);
   const users = [{ login: 'a@example.com', uid: '00ua', groups: names }];
   const org = await orgWith({ groups: names.map((name) => ({ name })), users, pageSize: 200 });
@@ -131,9 +151,9 @@ test('more than 100 groups go into several claims, which the map lists after --w
   expect((await run('okta apply --yes --write')).code).toBe(0);
   const claims = claimsOf(org, 'a@example.com');
   expect(Object.entries(claims).map(([claim, values]) => [claim, values.length])).toEqual([
-    ['groups', 100],
-    ['groups_2', 100],
-    ['groups_3', 5],
+    ['groups', 99],
+    ['groups_2', 99],
+    ['groups_3', 7],
   ]);
   expect(new Set(Object.values(claims).flat())).toEqual(new Set(names));
   const planned = await run('okta plan');
@@ -216,7 +236,10 @@ test.each([
     'expected one `okta.manage.org` in maps that are set up together',
   ],
   [(text: string) => text.replace('name: billing', 'name: orders'), 'expected maps of different APIs, found `api.name` `orders` twice'],
-  [(text: string) => text.replace('  readers: {', '  readers: { id: 00gother,'), ''],
+  [
+    (text: string) => text.replace('  readers: {', '  readers: { id: 00gother,'),
+    'expected one `id` of the group `readers`, found different ones in `orders` and `billing`',
+  ],
   [
     (text: string) =>
       text
@@ -227,7 +250,10 @@ test.each([
   ],
 ])('maps that contradict each other are told in one sentence (%#)', async (change, says) => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({ 'orders.yaml': mapText(org.url), 'billing.yaml': change(mapText(org.url, { name: 'billing' })) });
+  const { run } = runnerIn({
+    'orders.yaml': mapText(org.url).replace('  readers: {', '  readers: { id: 00gone,'),
+    'billing.yaml': change(mapText(org.url, { name: 'billing' })),
+  });
   const ran = await run('okta plan orders.yaml billing.yaml');
   expect(ran.code).toBe(1);
   expect(ran.stderr).toContain(says);
@@ -254,6 +280,18 @@ test('names of the org do not steer the terminal', async () => {
   expect((await run('okta plan')).stdout).toContain('- delete app a\\u001b[2Jb\\u202e (');
 });
 
+test('values of the org do not steer the terminal either', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  await run('okta apply --yes');
+  const [claims] = org.store.claims.values();
+  Object.assign([...(claims?.values() ?? [])].find(({ name }) => name === 'groups') ?? {}, { value: 'x\u001b[2J' });
+  for (const command of ['plan', 'verify']) {
+    const { stdout } = await run(`okta ${command}`);
+    expect([command, stdout.includes('x\\u001b[2J'), stdout.includes('\u001b[2J')]).toEqual([command, true, false]);
+  }
+});
+
 test('an app of somebody else is used as it is', async () => {
   const org = await orgWith({ groups: GROUPS });
   const oauthClient = {
@@ -265,9 +303,16 @@ test('an app of somebody else is used as it is', async () => {
   org.store.apps.set('0oatheirs', app);
   org.store.assignments.set('0oatheirs', new Set());
   const before = JSON.stringify(app);
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  const text = mapText(org.url);
+  const { run } = runnerIn({ 'access.yaml': text.replace('[app:orders-web]', '[0oatheirs]'), 'label.yaml': text });
+  const blocked = await run('okta apply -m label.yaml --yes');
+  expect(blocked).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('app `orders-web` (0oatheirs) is not of our making: to use it'),
+  });
+  expect(writesOf(org.requests)).toEqual([]);
   const applied = await run('okta apply --yes --write');
-  expect(applied.stdout).toContain("app `orders-web` is not of this map's making and stays: its redirectUris differ");
+  expect(applied.stdout).toContain('app `orders-web` is not of our making and stays: its redirectUris');
   expect(applied.stdout).toContain('0oatheirs of orders-web');
   expect(JSON.stringify(org.store.apps.get('0oatheirs'))).toBe(before);
   expect(org.store.assignments.get('0oatheirs')?.size).toBe(0);

@@ -1,7 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, jest, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { authorizerOf } from '../../lib/okta/access.ts';
 import { admitServiceApp } from '../../local/okta/admission.ts';
 import type { Fault } from '../../local/okta/org.ts';
 import { GROUPS, mapText, orgWith, runnerIn, stopOrgs, writesOf } from './support.ts';
@@ -25,6 +27,16 @@ test.each<readonly [what: string, fault: Fault, says: RegExp]>([
   [
     'an object for a list',
     { status: 200, body: '{}' },
+    /expected a list of objects from `\/api\/v1\/authorizationServers`, found something else/,
+  ],
+  [
+    'a list of nothing',
+    { status: 200, body: '[null, 3]' },
+    /expected a list of objects from `\/api\/v1\/authorizationServers`, found something else/,
+  ],
+  [
+    'a list of objects without ids',
+    { status: 200, body: '[{}]' },
     /expected a list of objects from `\/api\/v1\/authorizationServers`, found something else/,
   ],
   ['garbage as an error', { status: 500, body: html }, /failed at/],
@@ -172,8 +184,12 @@ test.each([
   ['{"format":"okta-group-authorizer/okta-plan","version":2}', 'expected a plan of version 1'],
   ['{"format":"okta-group-authorizer/okta-plan","version":1}', 'found one with parts missing'],
   [
-    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","base":"x","maps":[],"desired":{"org":"http://evil.example.com"},"plan":{"steps":[],"dropped":[]}}',
+    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","digest":"x","maps":[],"desired":{"org":"http://evil.example.com","maps":[],"servers":[],"groups":[],"apps":[],"origins":[]},"plan":{"steps":[],"dropped":[],"ids":{}}}',
     'expected the https origin of an org in `plan.json`, found `http://evil.example.com`',
+  ],
+  [
+    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"https://acme.okta.com","digest":"x","maps":[],"desired":{"org":"https://acme.okta.com"},"plan":{"steps":[],"dropped":[],"ids":{}}}',
+    'found one with parts missing',
   ],
 ])('a file %s is no plan', async (text, says) => {
   const { run } = runnerIn({ 'plan.json': text });
@@ -187,4 +203,57 @@ test('a map without okta.manage is told', async () => {
       .replace('app:orders-web', '0oa1'),
   });
   expect((await run('okta plan')).stderr).toContain('expected `okta.manage` in `access.yaml`, found none');
+});
+
+test('a client id that no app has is told by the plan', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url).replace('[app:', '[0oanone, app:') });
+  expect((await run('okta plan')).stdout).toContain('client `0oanone` is no app of the org');
+});
+
+test('an interrupt ends apply after the write under way, and says how far it got', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  let writes = 0;
+  org.fault = ({ method }) => {
+    if (method !== 'GET' && ++writes === 3) process.emit('SIGINT');
+    return undefined;
+  };
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  const before = process.listenerCount('SIGINT');
+  const ran = await run('okta apply --yes');
+  expect(ran).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/interrupted \(3 of \d+ changes are written; apply again to go on\)\n$/),
+  });
+  expect([writesOf(org.requests).length, process.listenerCount('SIGINT')]).toEqual([3, before]);
+  expect((await run('okta apply --yes')).code).toBe(0);
+});
+
+test('the token endpoint is waited for too', async () => {
+  let answers = 0;
+  const fetched: typeof fetch = async () =>
+    ++answers === 1
+      ? new Response('', { status: 429, headers: { 'x-rate-limit-reset': '20', date: new Date(10_000).toUTCString() } })
+      : Response.json({ access_token: 'a', token_type: 'Bearer', expires_in: 3_600 });
+  const waits: number[] = [];
+  const authorizer = authorizerOf({
+    org: 'https://acme.okta.com',
+    credentials: { kind: 'private key', clientId: '0oa1', key: createPrivateKey(pem) },
+    scopes: READ,
+    now: () => 0,
+    wait: async (milliseconds) => {
+      waits.push(milliseconds);
+    },
+    fetch: fetched,
+  });
+  expect(await authorizer('GET', new URL('https://acme.okta.com/api/v1/groups'))).toEqual({ authorization: 'Bearer a' });
+  expect(waits).toEqual([11_000]);
+});
+
+test('--write on a map of cdk.json is refused before anything is written', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({ 'cdk.json': JSON.stringify({ context: { accessMap: parse(mapText(org.url)) } }) });
+  expect(await run('okta apply --yes --write')).toMatchObject({ code: 1, stderr: expect.stringContaining('the map is part of cdk.json') });
+  expect(org.requests).toEqual([]);
+  expect((await run('okta apply --yes')).code).toBe(0);
 });

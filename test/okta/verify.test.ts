@@ -146,6 +146,52 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
     'policy `everything` stands before `access orders` and decides for its clients',
   ],
   [
+    'the issuer is another',
+    ({ server }) => Object.assign(server, { issuer: 'https://login.acme.com/oauth2/aus1' }),
+    'error',
+    'server `orders` is the issuer `https://login.acme.com/oauth2/aus1`, the map expects `http://127.0.0.1:',
+  ],
+  [
+    'the policy has other clients',
+    ({ policy }) => Object.assign(policy, { conditions: { clients: { include: ['0oaelse'] } } }),
+    'error',
+    'policy `access orders` differs from the map in clients: apply the map',
+  ],
+  [
+    'the rule has other conditions',
+    ({ rule }) =>
+      Object.assign(rule, {
+        conditions: {
+          people: { groups: { include: ['00gx'] } },
+          grantTypes: { include: ['implicit'] },
+          scopes: { include: ['openid'] },
+        },
+      }),
+    'error',
+    'policy rule `access orders` differs from the map in grantTypes, scopes, people: apply the map',
+  ],
+  [
+    'the app needs no PKCE',
+    ({ store }) =>
+      Object.assign([...store.apps.values()][0] ?? {}, { credentials: { oauthClient: { token_endpoint_auth_method: 'none' } } }),
+    'error',
+    'app `orders-web` differs from the map in pkceRequired: apply the map',
+  ],
+  [
+    'another rule of our policy comes first',
+    ({ store, policy }) =>
+      store.rules.get(policy.id)?.set('0prfirst', {
+        id: '0prfirst',
+        name: 'somebody',
+        status: 'ACTIVE',
+        priority: 0,
+        conditions: { people: { groups: { include: ['EVERYONE'] } } },
+        actions: { token: { accessTokenLifetimeMinutes: 60 } },
+      }),
+    'error',
+    'rule `somebody` stands before ours in the policy `access orders` and decides first',
+  ],
+  [
     'the policy is gone',
     ({ store, server }) => store.policies.get(server.id)?.clear(),
     'error',

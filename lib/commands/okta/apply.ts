@@ -6,7 +6,7 @@ import type { DesiredOrg } from '../../okta/desired.ts';
 import { OktaError } from '../../okta/errors.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { isBlocked, makePlan, type Plan } from '../../okta/plan.ts';
-import { digestOf, type PlanFile, readPlanFile } from '../../okta/plan-file.ts';
+import { type PlanFile, readPlanFile } from '../../okta/plan-file.ts';
 import { readOrgState } from '../../okta/state.ts';
 import type { Step } from '../../okta/step.ts';
 import { defineCommand, EXIT, type ExitCode, listOption, UsageError } from '../shell/command.ts';
@@ -35,6 +35,10 @@ export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCod
     throw new UsageError('expected a plan or maps, found both: a plan holds its maps');
   return told(io, async () => {
     const job = options.plan === undefined ? readMaps(options.map ?? [], io) : readJob(options.plan, io);
+    if (options.write && job.files.length === 0)
+      throw new OktaError(
+        'the map is part of cdk.json, which `--write` does not change: apply without, and put issuer and client ids there',
+      );
     const org = await connect(job.desired.org, RIGHTS.apply, io);
     const plan = await freshPlan(org, job, options);
     writeLines(io, [`${org.url}, from ${job.desired.maps.join(', ')}:`, '', ...planLines(plan, io, options), '']);
@@ -45,8 +49,8 @@ export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCod
       return EXIT.problem;
     }
     const ids = await write(org, steps, plan, io);
-    writeLines(io, await handOver(org, job, ids, { write: options.write === true, cwd: io.cwd }));
-    return EXIT.good;
+    writeLines(io, await handOver(org, job, ids, { write: options.write === true, cwd: io.cwd, unlisted: plan.unlisted }));
+    return plan.unlisted.length > 0 && !options.write ? EXIT.problem : EXIT.good;
   });
 }
 
@@ -63,9 +67,8 @@ function readJob(name: string, io: Io): Job {
 
 /** The plan for the org as it is now; it may only hold what was reviewed. */
 async function freshPlan(org: OktaOrg, { desired, reviewed }: Job, { prune }: OktaApplyOptions): Promise<Plan> {
-  const state = await readOrgState(org, desired);
-  const fresh = makePlan(desired, state);
-  if (!reviewed || reviewed.base === digestOf(state)) return fresh;
+  const fresh = makePlan(desired, await readOrgState(org, desired));
+  if (!reviewed) return fresh;
   const why = whyStale(reviewed.plan, prune ? fresh : { ...fresh, dropped: [] });
   if (why !== undefined) throw new OktaError(`the org has changed since the plan was made: ${why}; plan again`);
   return fresh;
@@ -78,9 +81,16 @@ async function agreed(steps: readonly Step[], io: Io): Promise<boolean> {
 
 async function write(org: OktaOrg, steps: readonly Step[], { ids }: Plan, io: Io): Promise<ReadonlyMap<string, string>> {
   let written = 0;
+  let interrupted = false;
+  // The write under way is let end, so that what is told is so; a second interrupt ends at once.
+  const interrupt = (): void => {
+    interrupted = true;
+  };
+  process.once('SIGINT', interrupt);
   try {
     return await applySteps(org, steps, ids, {
       wait: waitOf(io),
+      isInterrupted: () => interrupted,
       onStep: ({ action, kind, name }, done, all) => {
         written = done;
         io.err(`${done}/${all} ${action} ${kind} ${visible(name)}\n`);
@@ -90,6 +100,8 @@ async function write(org: OktaOrg, steps: readonly Step[], { ids }: Plan, io: Io
     if (!(error instanceof OktaError)) throw error;
     const { message, detail } = error;
     throw new OktaError(`${message} (${written} of ${steps.length} changes are written; apply again to go on)`, detail, { cause: error });
+  } finally {
+    process.off('SIGINT', interrupt);
   }
 }
 

@@ -2,14 +2,14 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { GROUPS_PER_CLAIM } from '../../okta/claim-filter.ts';
 import type { DesiredOrg, DesiredServer } from '../../okta/desired.ts';
 import { OktaError } from '../../okta/errors.ts';
 import { type OktaOrg, textAt } from '../../okta/org.ts';
 import { appRef } from '../../okta/plan-apps.ts';
-import { claimNames } from '../../okta/plan-claims.ts';
+import type { Unlisted } from '../../okta/plan-draft.ts';
 import { serverRef } from '../../okta/plan-server.ts';
 import { mapWith } from '../../okta/write-map.ts';
+import { visible } from './render.ts';
 
 interface Job {
   readonly desired: DesiredOrg;
@@ -26,7 +26,7 @@ export async function handOver(
   org: OktaOrg,
   { desired, files }: Job,
   ids: ReadonlyMap<string, string>,
-  { write, cwd }: { readonly write: boolean; readonly cwd: string },
+  { write, cwd, unlisted }: { readonly write: boolean; readonly cwd: string; readonly unlisted: readonly Unlisted[] },
 ): Promise<readonly string[]> {
   const servers: Server[] = [];
   for (const wanted of desired.servers) {
@@ -37,17 +37,15 @@ export async function handOver(
   const clientIds = new Map(desired.apps.map(({ label }) => [label, ids.get(appRef(label)) ?? '']));
   const lines = [...servers.flatMap((server) => serverLines(server)), ...desired.apps.flatMap((app) => appLines(app, clientIds))];
   if (!write) return [...lines, '', 'Put issuer and client ids into the map, or apply with --write.'];
-  if (files.length === 0)
-    throw new OktaError('the map is part of cdk.json, which `--write` does not change: put issuer and client ids there');
-  return [...lines, ...files.flatMap((file) => writeMap(resolve(cwd, file), file, { servers, clientIds }))];
+  return [...lines, ...files.flatMap((file) => writeMap(resolve(cwd, file), file, { servers, clientIds, unlisted }))];
 }
 
 function serverLines({ wanted, issuer }: Server): readonly string[] {
   const scopes = wanted.scopes.map(({ name }) => name).join(' ');
   return [
     `What a client needs, from server ${wanted.name}:`,
-    `  issuer          ${issuer}`,
-    `  token endpoint  ${issuer}/v1/token`,
+    `  issuer          ${visible(issuer)}`,
+    `  token endpoint  ${visible(issuer)}/v1/token`,
     `  audience        ${wanted.audience}`,
     `  scopes          openid${scopes === '' ? '' : ` ${scopes}`}`,
   ];
@@ -55,20 +53,21 @@ function serverLines({ wanted, issuer }: Server): readonly string[] {
 
 function appLines({ label, type }: DesiredOrg['apps'][number], clientIds: ReadonlyMap<string, string>): readonly string[] {
   const secret = type === 'web' || type === 'service' ? ` (its secret: Okta Admin Console, Applications, ${label})` : '';
-  return [`  client id       ${clientIds.get(label) ?? ''} of ${label}, ${type}${secret}`];
+  return [`  client id       ${visible(clientIds.get(label) ?? '')} of ${label}, ${type}${secret}`];
 }
 
-function writeMap(
-  path: string,
-  name: string,
-  { servers, clientIds }: { readonly servers: readonly Server[]; readonly clientIds: ReadonlyMap<string, string> },
-): readonly string[] {
+interface Written {
+  readonly servers: readonly Server[];
+  readonly clientIds: ReadonlyMap<string, string>;
+  readonly unlisted: readonly Unlisted[];
+}
+
+function writeMap(path: string, name: string, { servers, clientIds, unlisted }: Written): readonly string[] {
   const text = readFileSync(path, 'utf8');
   const map = (parse(text, { schema: 'failsafe' }) as { readonly api?: { readonly name?: string } } | null)?.api?.name;
   const server = servers.find(({ wanted }) => wanted.maps.includes(map ?? ''));
   if (!server) throw new OktaError(`\`${name}\` is not one of the maps that were applied: it was not written`);
-  const count = Math.ceil(server.wanted.groups.length / GROUPS_PER_CLAIM);
-  const groupsClaims = count > server.wanted.claims.length ? claimNames(server.wanted.claims, count) : [];
+  const groupsClaims = unlisted.find((each) => each.map === map)?.claims ?? [];
   const written = mapWith(text, { issuer: server.issuer, clientIds, groupsClaims });
   if (written === text) return [`${name} is up to date.`];
   // Beside it first, so that a full disk leaves the old map.

@@ -31,9 +31,8 @@ export const runOktaPlan = ({ maps = [], map, output, json }: OktaPlanOptions, i
     const plan = makePlan(desired, state);
     if (json) writeJson(io, { org: org.url, maps: desired.maps, ...plan });
     else writeLines(io, [`${org.url}, from ${desired.maps.join(', ')}:`, '', ...planLines(plan, io)]);
-    if (output !== undefined)
-      writePlan(resolve(io.cwd, output), writePlanFile({ maps: files.map((file) => ({ file })), desired, plan }, state));
-    return isBlocked(plan) || plan.steps.length > 0 ? EXIT.problem : EXIT.good;
+    if (output !== undefined) writePlan(resolve(io.cwd, output), writePlanFile({ maps: files.map((file) => ({ file })), desired, plan }));
+    return isBlocked(plan) || plan.steps.length > 0 || plan.unlisted.length > 0 ? EXIT.problem : EXIT.good;
   });
 
 function writePlan(path: string, text: string): void {

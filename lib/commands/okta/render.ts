@@ -12,6 +12,7 @@ const SIGNS: Readonly<Record<Step['action'], readonly [sign: string, style: Styl
   update: ['~', 'yellow'],
   deactivate: ['~', 'yellow'],
   delete: ['-', 'red'],
+  unassign: ['-', 'red'],
 };
 
 export function planLines(plan: Plan, io: Io, { prune = false }: { readonly prune?: boolean } = {}): readonly string[] {
@@ -53,7 +54,8 @@ function shown(value: Json): string {
 export const visible = (text: string): string =>
   text.replace(/\p{C}/gu, (char) => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
 
-function findingLine({ level, text }: Finding, io: Io): string {
+function findingLine({ level, text: raw }: Finding, io: Io): string {
+  const text = visible(raw);
   if (level === 'blocks') return paint(io, 'red', `  ! ${text}`);
   return level === 'warns' ? paint(io, 'yellow', `  ! warning: ${text}`) : `  i ${text}`;
 }
@@ -76,7 +78,7 @@ function summary({ steps, dropped, findings }: Plan): string {
       : []),
     ...(contradictions > 0 ? [`${counted(contradictions, 'finding')} against the map`] : []),
   ];
-  const changes = count('update', 'activate', 'deactivate', 'delete');
+  const changes = count('update', 'activate', 'deactivate', 'delete', 'unassign');
   const head =
     steps.length === 0
       ? 'No changes: the org is as the maps say'

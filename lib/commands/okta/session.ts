@@ -9,6 +9,7 @@ import type { OktaOrg } from '../../okta/org.ts';
 import { EXIT, type ExitCode, PROGRAM } from '../shell/command.ts';
 import { type Io, withoutTokens } from '../shell/io.ts';
 import { locate, readMap } from '../shell/map-file.ts';
+import { visible } from './render.ts';
 
 export interface OktaMaps {
   readonly maps: readonly AccessMap[];
@@ -62,13 +63,8 @@ export async function connect(url: string, rights: readonly string[], io: Io): P
   // Loaded here: no other command needs HTTP and signatures.
   const [{ httpOrg }, { authorizerOf }] = await Promise.all([import('../../okta/http-org.ts'), import('../../okta/access.ts')]);
   const now = Date.now;
-  return httpOrg({
-    url,
-    authorizer: authorizerOf({ org: url, credentials, scopes: rights, now }),
-    now,
-    wait: waitOf(io),
-    onWait: (seconds) => io.err(`rate limit reached, waiting ${seconds} s ...\n`),
-  });
+  const limits = { now, wait: waitOf(io), onWait: (seconds: number) => io.err(`rate limit reached, waiting ${seconds} s ...\n`) };
+  return httpOrg({ url, authorizer: authorizerOf({ org: url, credentials, scopes: rights, ...limits }), ...limits });
 }
 
 export const waitOf = (io: Io): ((milliseconds: number) => Promise<void>) => io.wait ?? ((milliseconds) => wait(milliseconds));
@@ -79,7 +75,7 @@ export async function told(io: Io, run: () => Promise<ExitCode>): Promise<ExitCo
     return await run();
   } catch (error) {
     if (!(error instanceof OktaError)) throw error;
-    io.err(`${PROGRAM}: ${withoutTokens(error.message)}\n`);
+    io.err(`${PROGRAM}: ${visible(withoutTokens(error.message))}\n`);
     return EXIT.problem;
   }
 }

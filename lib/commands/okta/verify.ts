@@ -47,7 +47,7 @@ function lines(findings: readonly VerifyFinding[], io: Io): readonly string[] {
   const errors = findings.filter(({ level }) => level === 'error').length;
   const warnings = findings.filter(({ level }) => level === 'warning').length;
   return [
-    ...findings.map(({ level, text }) => `${signs[level]}${text}`),
+    ...findings.map(({ level, text }) => `${signs[level]}${visible(text)}`),
     '',
     errors + warnings === 0 ? 'Okta is as the maps need it.' : `${errors} errors, ${warnings} warnings`,
   ];
@@ -75,7 +75,7 @@ function openedBy({ model, name, oktaSide }: AccessMap, view: UserView): Opened 
 function userLines({ login, status }: UserView, opened: readonly Opened[]): readonly string[] {
   return [
     '',
-    `${visible(login)} (${status.toLowerCase()}), computed from the user's groups and the claim, no token was made:`,
+    `${visible(login)} (${visible(status.toLowerCase())}), computed from the user's groups and the claim, no token was made:`,
     ...opened.flatMap(({ map, groups, routes }) => [
       `  ${map}: ${groups === undefined ? 'the claim cannot be judged from here' : `groups ${groups.length === 0 ? 'none' : visible(groups.join(', '))}`}`,
       ...routes.map((route) => `    opens ${route}`),

@@ -1,0 +1,205 @@
+/** Plans access policies, one for the clients of each map, with one rule. Okta takes the first policy that names the client. */
+import { appLabel } from '../access-map/index.ts';
+import { code } from '../access-map/problems.ts';
+import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired.ts';
+import { ownedBy, ownersIn } from './ownership.ts';
+import { appRef } from './plan-apps.ts';
+import { addStep, type Draft, differences } from './plan-draft.ts';
+import { decidesFor, isAsGood, shadowing } from './policy-order.ts';
+import type { PolicyState, RuleState, ServerState } from './state.ts';
+import { type Path, ref, type Template } from './step.ts';
+
+export function planPolicies(
+  { policies, maps }: DesiredServer,
+  desired: DesiredOrg,
+  server: ServerState | undefined,
+  path: Path,
+  draft: Draft,
+): void {
+  // Those that name their clients come before those for any client.
+  const inOrder = policies.toSorted((a, b) => Number(a.clients === 'any') - Number(b.clients === 'any'));
+  for (const policy of inOrder) planPolicy(policy, desired.maps, server, path, draft);
+  for (const [index, one] of inOrder.entries()) for (const other of inOrder.slice(index + 1)) noteContradiction(one, other, draft);
+  for (const { name, description } of server?.policies ?? []) {
+    const strangers = (ownersIn(description) ?? []).filter((owner) => !desired.maps.includes(owner));
+    if (strangers.length === 0) continue;
+    const text = `policy ${code(name)} belongs to ${strangers.map(code).join(', ')}, not given: it stays; if no map has that name any more, delete it in Okta and take the name out of the description of the server, now of ${[...maps, ...strangers].map(code).join(', ')}`;
+    draft.findings.push({ level: 'notes', text });
+  }
+}
+
+/** Two maps with one client, and different tokens for it: one of them cannot have its way. */
+function noteContradiction(one: DesiredPolicy, other: DesiredPolicy, draft: Draft): void {
+  const shared = one.clients === 'any' || other.clients === 'any' ? [] : one.clients.filter((client) => other.clients.includes(client));
+  const any = one.clients === 'any' && other.clients === 'any';
+  const differ = one.lifetimeMinutes !== other.lifetimeMinutes || one.grantTypes.join() !== other.grantTypes.join();
+  if ((shared.length === 0 && !any) || !differ) return;
+  const who = any ? 'any client' : `the client ${shared.map(code).join(', ')}`;
+  const text = `maps ${code(one.map)} and ${code(other.map)} both name ${who} and differ in \`tokenLifetime\` or grant types: Okta takes the policy that stands first for both; say the same, use two servers or two clients`;
+  draft.findings.push({ level: 'warns', text });
+}
+
+const idsOf = (clients: readonly string[], draft: Draft): readonly string[] =>
+  clients.map((client) => draft.ids.get(appRef(appLabel(client) ?? '')) ?? client);
+
+const isBelow = (path: Path, parent: Path): boolean => JSON.stringify(path.slice(0, parent.length)) === JSON.stringify(parent);
+
+/** At the end, unless somebody's policy would decide for our clients there. */
+function placeOf(
+  wanted: DesiredPolicy,
+  overlapping: readonly PolicyState[],
+  server: ServerState | undefined,
+  serverPath: Path,
+  draft: Draft,
+): number {
+  const mustPrecede = ({ description, clients }: PolicyState): boolean => !ownersIn(description) || clients.includes('ALL_CLIENTS');
+  if (wanted.clients !== 'any' && overlapping.some(mustPrecede)) return 1;
+  const before = draft.steps.filter(
+    ({ kind, action, request }) => kind === 'policy' && action === 'create' && isBelow(request.path, serverPath),
+  );
+  return (server?.policies.length ?? 0) + before.length + 1;
+}
+
+/** How a plan calls the lifetime of access tokens. */
+export const LIFETIME = 'token lifetime in minutes';
+
+/** Of the policy of a map, and of its rule. */
+export const policyName = (map: string): string => `access ${map}`.slice(0, 100);
+
+const clientTemplate = (client: string): Template => {
+  const label = appLabel(client);
+  return label === undefined ? client : ref(appRef(label));
+};
+
+function planPolicy(
+  wanted: DesiredPolicy,
+  given: readonly string[],
+  server: ServerState | undefined,
+  serverPath: Path,
+  draft: Draft,
+): void {
+  const name = policyName(wanted.map);
+  const existing = server?.policies.find(({ description }) => ownersIn(description)?.includes(wanted.map));
+  const reference = `policy:${wanted.map}`;
+  const clients = wanted.clients === 'any' ? ['ALL_CLIENTS'] : wanted.clients;
+  const include = clients.map(clientTemplate);
+  if (existing) {
+    draft.ids.set(reference, existing.id);
+    updatePolicy(existing, clients, include, [...serverPath, '/policies/', ref(reference)], draft);
+    noteShadow(wanted, existing, clients, given, server, draft);
+  } else {
+    const overlapping = (server?.policies ?? []).filter((other) => decidesFor(other, idsOf(clients, draft)));
+    const priority = placeOf(wanted, overlapping, server, serverPath, draft);
+    for (const other of overlapping) noteDifferent(wanted, other, given, draft);
+    addStep(draft, {
+      action: 'create',
+      kind: 'policy',
+      name,
+      changes: [{ what: 'clients', to: clients }],
+      request: {
+        method: 'POST',
+        path: [...serverPath, '/policies'],
+        body: {
+          type: 'OAUTH_AUTHORIZATION_POLICY',
+          status: 'ACTIVE',
+          name,
+          description: ownedBy(wanted.map),
+          priority,
+          conditions: { clients: { include } },
+        },
+      },
+      gives: reference,
+    });
+  }
+  planPolicyRule(wanted, name, existing, [...serverPath, '/policies/', ref(reference), '/rules'], draft);
+}
+
+function updatePolicy(existing: PolicyState, clients: readonly string[], include: readonly Template[], path: Path, draft: Draft): void {
+  const labels = new Map<string, string>();
+  for (const client of clients) {
+    const label = appLabel(client);
+    const id = label === undefined ? undefined : draft.ids.get(appRef(label));
+    if (id !== undefined) labels.set(id, client);
+  }
+  const current = existing.clients.map((client) => labels.get(client) ?? client);
+  const changes = differences({ clients: [current, clients] });
+  if (changes.length > 0) {
+    const body = { conditions: { clients: { include } } };
+    addStep(draft, {
+      action: 'update',
+      kind: 'policy',
+      name: existing.name,
+      changes,
+      request: { method: 'PUT', path, body, merge: 'all' },
+    });
+  }
+  if (existing.status !== 'ACTIVE') {
+    const request = { method: 'POST', path: [...path, '/lifecycle/activate'] } as const;
+    addStep(draft, { action: 'activate', kind: 'policy', name: existing.name, changes: [], request });
+  } else if (changes.length === 0) draft.left.push({ kind: 'policy', name: existing.name, why: 'is as wanted' });
+}
+
+/** Every scope, for everyone: Okta refuses a request with a scope that the rule does not name, it never narrows it. */
+function planPolicyRule(wanted: DesiredPolicy, name: string, policy: PolicyState | undefined, path: Path, draft: Draft): void {
+  const existing = policy?.rules.find((rule) => rule.name === name);
+  const conditions = {
+    people: { groups: { include: ['EVERYONE'] } },
+    grantTypes: { include: wanted.grantTypes },
+    scopes: { include: ['*'] },
+  };
+  const changes = differences({
+    grantTypes: [existing?.grantTypes ?? [], wanted.grantTypes],
+    scopes: [existing?.scopes ?? [], ['*']],
+    people: [existing?.people ?? [], ['EVERYONE']],
+    [LIFETIME]: [existing?.lifetimeMinutes ?? 0, wanted.lifetimeMinutes],
+  });
+  if (!existing) {
+    const token = { accessTokenLifetimeMinutes: wanted.lifetimeMinutes, refreshTokenLifetimeMinutes: 0, refreshTokenWindowMinutes: 10_080 };
+    const body = { type: 'RESOURCE_ACCESS', status: 'ACTIVE', name, priority: 1, conditions, actions: { token } };
+    const shown = changes.map(({ what, to }) => ({ what, to }));
+    addStep(draft, { action: 'create', kind: 'policy rule', name, changes: shown, request: { method: 'POST', path, body } });
+    return;
+  }
+  for (const other of policy ? rulesBefore(policy, existing) : []) {
+    const text = `rule ${code(other.name)} stands before ours in the policy ${code(name)} and decides first: move it below, or deactivate it`;
+    draft.findings.push({ level: 'warns', text });
+  }
+  const own: Path = [...path, `/${existing.id}`];
+  if (changes.length > 0) {
+    const body = { conditions, actions: { token: { accessTokenLifetimeMinutes: wanted.lifetimeMinutes } } };
+    addStep(draft, { action: 'update', kind: 'policy rule', name, changes, request: { method: 'PUT', path: own, body, merge: 'all' } });
+  }
+  if (existing.status !== 'ACTIVE') {
+    const request = { method: 'POST', path: [...own, '/lifecycle/activate'] } as const;
+    addStep(draft, { action: 'activate', kind: 'policy rule', name, changes: [], request });
+  } else if (changes.length === 0) draft.left.push({ kind: 'policy rule', name, why: describeRule(existing) });
+}
+
+/** The rules of somebody else in our policy: one that stands before ours decides first. */
+export const rulesBefore = (policy: PolicyState, own: RuleState): readonly RuleState[] =>
+  policy.rules.slice(0, policy.rules.indexOf(own)).filter(({ status }) => status === 'ACTIVE');
+
+const describeRule = ({ lifetimeMinutes }: RuleState): string => `tokens of ${lifetimeMinutes} minutes`;
+
+function noteDifferent(wanted: DesiredPolicy, other: PolicyState, given: readonly string[], draft: Draft): void {
+  const owners = ownersIn(other.description);
+  if (!owners || owners.some((owner) => given.includes(owner)) || isAsGood(other, wanted.lifetimeMinutes, wanted.grantTypes)) return;
+  const text = `policy ${code(other.name)} of ${owners.map(code).join(', ')} names a client of ${code(wanted.map)} too, with other lifetimes or grant types: Okta takes the one that stands first; say the same in both maps, or use two servers or two clients`;
+  draft.findings.push({ level: 'warns', text });
+}
+
+function noteShadow(
+  wanted: DesiredPolicy,
+  policy: PolicyState,
+  clients: readonly string[],
+  given: readonly string[],
+  server: ServerState | undefined,
+  draft: Draft,
+): void {
+  for (const other of shadowing(policy, idsOf(clients, draft), server?.policies ?? [], wanted)) {
+    // Maps that are given contradict each other, which is told once.
+    if (ownersIn(other.description)?.some((owner) => given.includes(owner))) continue;
+    const text = `policy ${code(other.name)} stands before ${code(policy.name)} and decides for its clients: move it below, or deactivate it`;
+    draft.findings.push({ level: 'warns', text });
+  }
+}
