@@ -74,7 +74,13 @@ async function serve(
   change: (resources: Record<string, { Type: string }>) => void = () => undefined,
 ): Promise<Served> {
   const app = newApp({ 'aws:cdk:bundling-stacks': [] });
-  const api = { name: 'shop', kind: 'rest', upstream: { url: 'http://127.0.0.1:9' }, cors: { origins: ['https://a.example.com'] } };
+  const api = {
+    name: 'shop',
+    kind: 'rest',
+    upstream: { url: 'http://127.0.0.1:9' },
+    cache: 'off',
+    cors: { origins: ['https://a.example.com'] },
+  };
   new AccessStack(app, 'Access', { map: accessMap({ api, routes: ['GET /items/{id}', 'GET /health'], groups: {} }) });
   const folder = app.synth().directory;
   const file = `${folder}/Access.template.json`;
