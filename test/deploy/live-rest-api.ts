@@ -53,8 +53,8 @@ export async function makeLiveRestApi(world: World): Promise<LiveRestApi> {
         Object.entries(resourceMethods).map(([name, { authorizationType, authorizerId, apiKeyRequired }]) => ({
           key: `${name} ${path}`,
           authorizationType,
-          // Absent and empty say the same.
-          authorizerId: authorizerId || undefined,
+          // Without authorization the id is ignored, and the emulator keeps it.
+          authorizerId: authorizationType === 'NONE' ? undefined : authorizerId,
           apiKeyRequired,
         })),
       );
