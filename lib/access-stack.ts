@@ -4,6 +4,7 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { AttachSettings } from './access-map/attach.ts';
+import { DEPLOYED_MAP, deployedMap } from './access-map/diff/index.ts';
 import type { AccessMap } from './access-map/index.ts';
 import { AttachmentPlan, PLAN_OUTPUTS } from './attachment/attachment-plan.ts';
 import { AuthorizerOnly } from './authorizer-only.ts';
@@ -75,6 +76,8 @@ export class AccessStack extends Stack {
       this.#addPlanOutputs(new AttachmentPlan(this, 'DryRun', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', logRetention }));
       return;
     }
+    // For `diff --deployed`: a template can be read by whoever may deploy, and a map holds no secrets.
+    this.addMetadata(DEPLOYED_MAP, this.toJsonString(deployedMap(map)));
     const authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', props);
     this.#authorizer = authorizer;
     this.#addAuthorizerOutputs(authorizer);

@@ -121,7 +121,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
    * can reach. A custom resource does it while the stack is deployed, and restores the former state when the stack is deleted.
    *
    * Attaching never weakens: a route with another authorizer keeps it unless `replace` lists it.
-   * @throws Error for an API of another kind than the map's, for a REST API without `stage`, and for one that is a resource of this app.
+   * @throws Error for an API of another kind than the map's, for a map whose answers are cached, for a REST API without `stage`, and for an API that
+   * is a resource of this app.
    */
   attach(api: AnyHttpApi | IRestApi, options: AttachOptions = {}): Attachment {
     if (api.node.defaultChild !== undefined) {
@@ -130,6 +131,11 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const isHttp = 'isHttpApi' in api;
     if (isHttp !== (this.map.kind === 'http')) {
       throw this.#error(`API \`${api.node.path}\`: expected an API of the map's kind \`${this.map.kind}\`, found another`);
+    }
+    if (this.map.cache.mode !== 'off') {
+      throw this.#error(
+        `API \`${api.node.path}\`: expected a map with \`api.cache: off\`, found one whose answers are cached: the API may have routes that the map does not have`,
+      );
     }
     if (!isHttp && options.stage === undefined) throw this.#error('expected the option `stage` for a REST API, found no such option');
     if (isHttp && options.onUnmapped === 'deny' && this.map.cache.mode === 'token') {

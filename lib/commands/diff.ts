@@ -1,7 +1,7 @@
 /** `diff`: what changes when one map takes another's place. */
 import { Option } from 'commander';
-import { type Change, diffMaps } from '../access-map/diff/index.ts';
-import type { AccessMap } from '../access-map/index.ts';
+import { type Change, type ComparableMap, DeployedMapError, diffMaps, readDeployedMap } from '../access-map/diff/index.ts';
+import { type LiveAws, liveAws } from './live/open-api.ts';
 import {
   defineCommand,
   EXIT,
@@ -27,11 +27,9 @@ export interface DiffOptions extends MapOptions, JsonOptions {
   readonly failOn?: (typeof KINDS_THAT_FAIL)[number];
 }
 
-export function runDiff({ old, new: next, map, json, deployed, failOn }: DiffOptions, io: Io): ExitCode {
-  if (deployed) throw new UsageError('`--deployed` is not available yet, expected a file or a git revision');
-  if (old === undefined) throw new UsageError('expected a file or a git revision to compare with, found none: see `--help`');
-  const before = mapOrRevision(old, map, io);
-  const after = next === undefined ? requireMap(map, io) : mapOrRevision(next, map, io);
+export async function runDiff(options: DiffOptions, io: Io, aws: Pick<LiveAws, 'readTemplate'> = liveAws): Promise<ExitCode> {
+  const { json, failOn } = options;
+  const [before, after] = options.deployed ? await deployedAndNew(options, io, aws) : oldAndNew(options, io);
   const changes = diffMaps(before, after);
   const summary = { widened: changes.some(({ widened }) => widened), narrowed: changes.some(isNarrowed) };
   if (json) writeJson(io, { old: mapJson(before), new: mapJson(after), ...summary, changes });
@@ -40,12 +38,35 @@ export function runDiff({ old, new: next, map, json, deployed, failOn }: DiffOpt
   return fails ? EXIT.problem : EXIT.good;
 }
 
-const mapJson = ({ source, version }: AccessMap): unknown => ({ source, version });
+function oldAndNew({ old, new: next, map }: DiffOptions, io: Io): readonly [ComparableMap, ComparableMap] {
+  if (old === undefined) throw new UsageError('expected a file or a git revision to compare with, found none: see `--help`');
+  return [mapOrRevision(old, map, io), next === undefined ? requireMap(map, io) : mapOrRevision(next, map, io)];
+}
+
+/** The stack stands for the old map, so that a map which is named is the new one. */
+async function deployedAndNew(
+  { old: next, new: more, map }: DiffOptions,
+  io: Io,
+  aws: Pick<LiveAws, 'readTemplate'>,
+): Promise<readonly [ComparableMap, ComparableMap]> {
+  if (more !== undefined) throw new UsageError('expected at most one map beside `--deployed`, found two');
+  const after = next === undefined ? requireMap(map, io) : mapOrRevision(next, map, io);
+  const stackName = `access-${after.name}`;
+  const template = await aws.readTemplate(stackName);
+  if (template === undefined) throw new UsageError(`expected the stack \`${stackName}\` in this account and Region, found none`);
+  try {
+    return [readDeployedMap(template, stackName), after];
+  } catch (error) {
+    throw error instanceof DeployedMapError ? new UsageError(error.message) : error;
+  }
+}
+
+const mapJson = ({ source, version }: ComparableMap): unknown => ({ source, version });
 
 /** Something is taken away. Additions of names alone are neither. */
 const isNarrowed = ({ widened, kind }: Change): boolean => !widened && !['route', 'group', 'setting'].includes(kind);
 
-function diffLines(before: AccessMap, after: AccessMap, changes: readonly Change[], io: Pick<Io, 'color'>): readonly string[] {
+function diffLines(before: ComparableMap, after: ComparableMap, changes: readonly Change[], io: Pick<Io, 'color'>): readonly string[] {
   const head = `${before.source} (${before.version}) -> ${after.source} (${after.version})`;
   if (changes.length === 0) return [head, 'no difference in what the maps mean'];
   const [wider, other] = [changes.filter(({ widened }) => widened), changes.filter(({ widened }) => !widened)];
@@ -66,14 +87,14 @@ function section(title: string, style: 'yellow' | 'green', changes: readonly Cha
 export const diff = defineCommand<DiffOptions>({
   name: 'diff',
   summary: 'say what changes between two maps, and whether it lets more in',
-  examples: ['diff HEAD~1', 'diff main --fail-on widened', 'diff staging.yaml production.yaml --json'],
+  examples: ['diff HEAD~1', 'diff main --fail-on widened', 'diff --deployed', 'diff staging.yaml production.yaml --json'],
   declare: (command) =>
     void command
       .argument('[old]', 'access map, or git revision of the map of the project')
       .argument('[new]', 'access map, or git revision (default: the map of the project)')
-      .option('--deployed', 'compare with what the stack has deployed (not available yet)')
+      .option('--deployed', 'compare with the map of the deployed stack `access-<api.name>`')
       .addOption(new Option('--fail-on <what>', 'exit 1 if there is such a change').choices(KINDS_THAT_FAIL))
       .addOption(mapOption())
       .addOption(jsonOption()),
-  run: runDiff,
+  run: (options, io) => runDiff(options, io),
 });

@@ -53,8 +53,17 @@ describe('the cache of a map', () => {
   test('that is asked for beside a quota is an error that says why', () => {
     const groups = { a: { allow: ['GET /orders'], quota: 'standard' } };
     expect(messagesOf({ ...withCache({ ttl: '60s' }), quotas, groups })).toEqual([
-      '/api/cache/ttl: `ttl` caches answers, and a cached answer is neither counted nor recorded: quotas.standard counts every request; expected `auto` or `off`',
+      '/api/cache/ttl: `ttl` caches answers, and this map needs a decision at every request: quotas.standard counts every request; expected `auto` or `off`',
     ]);
+  });
+
+  test.each([
+    ['attachTo', { attachTo: { httpApiId: 'a1b2c3d4e5' } }],
+    ['authorizerOnly', { authorizerOnly: true }],
+  ])('is off where the API is somebody else’s: %s', (key, api) => {
+    const { cache } = mapOf({ api: { name: 'shop', ...api } });
+    expect([cache.mode, cache.ttlSeconds, cache.file]).toEqual(['off', 0, undefined]);
+    expect(cache.reasons).toEqual([`api.${key}: the owner's API may have routes that the map does not have`]);
   });
 
   test.each(['0s', '61m', '2h'])('of %s is out of range', (ttl) => {

@@ -167,6 +167,15 @@ describe('the construct', () => {
     });
   });
 
+  test('refuses a map whose answers are cached: a kept policy is proven for the map’s routes alone', () => {
+    const one = new OktaGroupAuthorizer(newStack(), 'Authorizer', {
+      map: accessMap({ api: { name: 'shop', upstream: { url: 'https://shop.example.com' } } }),
+    });
+    expect(() => one.attach(HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' }))).toThrow(
+      'expected a map with `api.cache: off`, found one whose answers are cached',
+    );
+  });
+
   test('refuses an API of its own app, and one of another kind than the map’s', () => {
     const one = authorizer();
     expect(() => one.attach(new HttpApi(Stack.of(one), 'Api'))).toThrow(

@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
 import { parse, stringify } from 'yaml';
-import { type Change, diffMaps } from '../../lib/access-map/diff/index.ts';
+import { type Change, DEPLOYED_MAP, diffMaps, readDeployedMap } from '../../lib/access-map/diff/index.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
+import { AccessStack } from '../../lib/access-stack.ts';
 import { type DiffOptions, runDiff } from '../../lib/commands/diff.ts';
+import { newApp } from '../cdk/synthesis.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';
 
 const mapOf = (text: string): AccessMap => {
@@ -125,11 +128,16 @@ describe('the difference of two maps', () => {
 });
 
 describe('the command', () => {
-  const run = (files: Readonly<Record<string, string>>, options: DiffOptions, before?: (folder: string) => void) => {
+  const aws = { readTemplate: async (): Promise<undefined> => undefined };
+  const run = async (files: Readonly<Record<string, string>>, options: DiffOptions, before?: (folder: string) => void) => {
     const folder = project(files);
     before?.(folder);
     const io = capture(folder);
-    return { code: runDiff(options, io), out: io.stdout(), json: () => io.json() as { widened: boolean; changes: readonly Change[] } };
+    return {
+      code: await runDiff(options, io, aws),
+      out: io.stdout(),
+      json: () => io.json() as { widened: boolean; changes: readonly Change[] },
+    };
   };
   const wider = exampleWith(['    allow: [orders:read]', '    allow: [orders:read, POST /orders]']);
 
@@ -138,12 +146,12 @@ describe('the command', () => {
     [{ failOn: 'widened' }, 1],
     [{ failOn: 'narrowed' }, 0],
     [{ failOn: 'any' }, 1],
-  ] as const)('with %j on a wider map ends with %i', (options, code) => {
-    expect(run({ 'a.yaml': EXAMPLE, 'b.yaml': wider }, { old: 'a.yaml', new: 'b.yaml', ...options }).code).toBe(code);
+  ] as const)('with %j on a wider map ends with %i', async (options, code) => {
+    expect((await run({ 'a.yaml': EXAMPLE, 'b.yaml': wider }, { old: 'a.yaml', new: 'b.yaml', ...options })).code).toBe(code);
   });
 
-  test('prints JSON for programs', () => {
-    const { json } = run({ 'a.yaml': EXAMPLE, 'b.yaml': wider }, { old: 'a.yaml', new: 'b.yaml', json: true });
+  test('prints JSON for programs', async () => {
+    const { json } = await run({ 'a.yaml': EXAMPLE, 'b.yaml': wider }, { old: 'a.yaml', new: 'b.yaml', json: true });
     expect(json()).toMatchObject({
       widened: true,
       narrowed: false,
@@ -151,10 +159,10 @@ describe('the command', () => {
     });
   });
 
-  test('compares with a git revision', () => {
+  test('compares with a git revision', async () => {
     const git = (folder: string, ...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: folder, stdio: 'ignore' });
-    const { out, code } = run({ 'access.yaml': EXAMPLE }, { old: 'HEAD', failOn: 'widened' }, (folder) => {
+    const { out, code } = await run({ 'access.yaml': EXAMPLE }, { old: 'HEAD', failOn: 'widened' }, (folder) => {
       git(folder, 'init', '-q');
       git(folder, 'add', '.');
       git(folder, 'commit', '-qm', 'one');
@@ -164,7 +172,57 @@ describe('the command', () => {
     expect(out).toContain('orders-readers  POST /orders  closed -> open');
   });
 
-  test.each(['no-such-thing', '--output=x', '$(touch x)'])('takes neither file nor revision for %s', (old) => {
-    expect(() => run({ 'access.yaml': EXAMPLE }, { old })).toThrow('expected a file, or a git revision');
+  test.each(['no-such-thing', '--output=x', '$(touch x)'])('takes neither file nor revision for %s', async (old) => {
+    await expect(run({ 'access.yaml': EXAMPLE }, { old })).rejects.toThrow('expected a file, or a git revision');
+  });
+});
+
+describe('the deployed map', () => {
+  const templateOf = (text: string): string => {
+    const stack = new AccessStack(newApp(), 'Access', { map: mapOf(text) });
+    return JSON.stringify(Template.fromStack(stack).toJSON());
+  };
+  const wider = exampleWith(['    allow: [orders:read]', '    allow: [orders:read, POST /orders]']);
+  const run = async (template: string | undefined, options: DiffOptions = {}) => {
+    const io = capture(project({ 'access.yaml': wider, 'other.yaml': EXAMPLE }));
+    const aws = { readTemplate: async (name: string) => (name === 'access-orders' ? template : undefined) };
+    return { code: await runDiff({ deployed: true, ...options }, io, aws), out: io.stdout() };
+  };
+
+  test('is the old one, read from the template of the stack', async () => {
+    const { code, out } = await run(templateOf(EXAMPLE), { failOn: 'widened' });
+    expect(code).toBe(1);
+    expect(out).toContain('access-orders (');
+    expect(out).toContain('orders-readers  POST /orders  closed -> open');
+  });
+
+  test('is compared with a map that is named', async () => {
+    const { code, out } = await run(templateOf(EXAMPLE), { old: 'other.yaml', failOn: 'any' });
+    expect([code, out]).toEqual([0, expect.stringContaining('no difference')]);
+  });
+
+  test('differs from another one as the files do, in every detail', () => {
+    const deployed = readDeployedMap(templateOf(EXAMPLE), 'access-orders');
+    expect(diffMaps(deployed, mapOf(wider))).toEqual(diffMaps(mapOf(EXAMPLE), mapOf(wider)));
+    const moved = exampleWith(['  name: orders', '  name: purchases']);
+    expect(diffMaps(deployed, mapOf(moved))).toEqual(diffMaps(mapOf(EXAMPLE), mapOf(moved)));
+  });
+
+  const kept = (value: unknown): string => JSON.stringify({ Metadata: { [DEPLOYED_MAP]: value } });
+  test.each([
+    ['no stack', undefined, 'expected the stack `access-orders` in this account and Region, found none'],
+    ['a template without one', '{}', 'expected a map in its template, found none: deploy once with this version'],
+    ['a template in YAML', 'Resources: {}', 'expected a map in its template, found none'],
+    ['values of other resources', kept({ 'Fn::Join': [] }), 'expected a map without values of other resources, found some'],
+    ['another format', kept('{"format":2}'), 'expected a map of format 1, found another'],
+    ['another format of the model', kept('{"format":1,"model":{"format":9}}'), 'expected a map of this version, found another'],
+  ])('that cannot be read is told: %s', async (_, template, says) => {
+    await expect(run(template)).rejects.toThrow(says);
+  });
+
+  test('takes no second map beside it', async () => {
+    await expect(run('{}', { old: 'other.yaml', new: 'access.yaml' })).rejects.toThrow(
+      'expected at most one map beside `--deployed`, found two',
+    );
   });
 });

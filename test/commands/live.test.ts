@@ -42,6 +42,7 @@ const aws = (api: LiveApi | Error = API): LiveAws => ({
     return api;
   },
   findApi: async (stack) => (stack === 'access-orders' ? { kind: 'http', id: 'a1b2c3d4e5' } : undefined),
+  readTemplate: async () => undefined,
 });
 
 const MAP = `api: { name: orders, attachTo: { httpApiId: a1b2c3d4e5 } }

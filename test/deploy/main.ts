@@ -8,6 +8,7 @@ import { localUsers } from '../../local/users.ts';
 import { bootstrap } from './cdk.ts';
 import { type Emulator, installEmulator, processesOf, startEmulator } from './emulator.ts';
 import { existingHttpApi } from './existing-http-api.ts';
+import { existingRestApi } from './existing-rest-api.ts';
 import { ownApi } from './own-api.ts';
 import { packaged } from './package.ts';
 import { restControl } from './rest-control.ts';
@@ -20,7 +21,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => in
 const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
   http: (world) => ownApi('http', world, step),
   attach: (world) => existingHttpApi(world, step),
-  rest: (world) => restControl(world, step),
+  rest: (world) => ownApi('rest', world, step),
+  'attach-rest': (world) => existingRestApi(world, step),
+  'rest-control': (world) => restControl(world, step),
   package: (world) => packaged(world, step),
 };
 

@@ -20,7 +20,7 @@ export async function ownApi(kind: 'http' | 'rest', world: World, step: Step): P
   const name = `own-${kind}`;
   const options = cdkOptions(world, name);
   const outputs = await step(`${kind}: cdk deploy of the example map`, () => deploy(mapText(world, name, kind, 5), options));
-  const at = apiOf(outputs['ApiUrl'], kind);
+  let at = apiOf(outputs['ApiUrl'], kind);
   const status = async (route: string, user?: string): Promise<number> =>
     (await call(world, at, route, user === undefined ? undefined : tokenOf(world, user))).status;
 
@@ -34,7 +34,9 @@ export async function ownApi(kind: 'http' | 'rest', world: World, step: Step): P
     assert.equal(await status('DELETE /orders/1', 'contractor'), 403);
     assert.equal(await status('GET /orders'), 401);
     const open = await call(world, at, 'GET /health');
-    assert.deepEqual([open.status, open.echo.headers?.['x-access-uid']], [200, undefined]);
+    assert.equal(open.status, 200);
+    // The emulator passes the caller's headers through a REST API whatever its mappings say; test/cdk/rest-api.test.ts pins what is deployed.
+    if (kind === 'http') assert.equal(open.echo.headers?.['x-access-uid'], undefined);
     // A thrown `Unauthorized`: the emulator answers 500 on an HTTP API, where AWS does not document what comes.
     const junk = await call(world, at, 'GET /orders', `${tokenOf(world, 'admin').slice(0, -8)}AAAAAAAA`);
     assert.equal(junk.status, kind === 'http' ? 500 : 401);
@@ -52,6 +54,8 @@ export async function ownApi(kind: 'http' | 'rest', world: World, step: Step): P
     const after = await deploy(changed, options);
     assert.notEqual(after['MapVersion'], outputs['MapVersion']);
     assert.equal(after['QuotaTable'], outputs['QuotaTable']);
+    // The emulator replaces a REST API whose body changes; AWS imports the new body into the same API.
+    at = apiOf(after['ApiUrl'], kind);
     assert.equal(await status('POST /orders', 'partner'), 403);
     assert.deepEqual([await status('GET /orders', 'reader'), await status('GET /orders', 'reader')], [200, 403]);
   });

@@ -1,56 +1,29 @@
 /**
  * The attachment's procedure on a REST API of the emulator, by the adapter that the function uses: the fake of test/attachment stands for this.
- * The custom resource itself is deployed for HTTP APIs in existing-http-api.ts.
+ * The custom resource itself is deployed in existing-http-api.ts and existing-rest-api.ts.
  */
 import assert from 'node:assert/strict';
-import {
-  APIGatewayClient,
-  CreateAuthorizerCommand,
-  CreateDeploymentCommand,
-  CreateResourceCommand,
-  CreateRestApiCommand,
-  GetResourcesCommand,
-  PutIntegrationCommand,
-  PutMethodCommand,
-} from '@aws-sdk/client-api-gateway';
+import { type APIGatewayClient, CreateAuthorizerCommand } from '@aws-sdk/client-api-gateway';
 import { reconcile } from '../../lambda/attachment/reconcile.ts';
 import { type AttachmentRecord, EMPTY_RECORD, type RecordStore } from '../../lambda/attachment/record.ts';
 import { restApiControl } from '../../lambda/gateway/rest-api.ts';
+import { makeLiveRestApi, restClient } from './live-rest-api.ts';
 import type { Step } from './steps.ts';
 import type { World } from './world.ts';
 
 const URI = 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations';
 
-async function makeRestApi(client: APIGatewayClient, upstream: string) {
-  const { id: restApiId = '' } = await client.send(new CreateRestApiCommand({ name: 'rest of another team' }));
-  const { items = [] } = await client.send(new GetResourcesCommand({ restApiId }));
-  const { id: resourceId = '' } = await client.send(new CreateResourceCommand({ restApiId, parentId: items[0]?.id, pathPart: 'orders' }));
-  const make = async (httpMethod: string, authorizationType: string, apiKeyRequired = false) => {
-    await client.send(new PutMethodCommand({ restApiId, resourceId, httpMethod, authorizationType, apiKeyRequired }));
-    const uri = `${upstream}/orders`;
-    await client.send(
-      new PutIntegrationCommand({ restApiId, resourceId, httpMethod, type: 'HTTP_PROXY', integrationHttpMethod: httpMethod, uri }),
-    );
-  };
-  await make('GET', 'NONE');
-  await make('POST', 'NONE', true);
-  await make('DELETE', 'AWS_IAM');
-  await client.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }));
-  const authorizer = {
-    name: 'okta-groups-1',
-    type: 'REQUEST',
-    authorizerUri: URI,
-    identitySource: 'method.request.header.Authorization',
-  } as const;
-  const { id: authorizerId = '' } = await client.send(new CreateAuthorizerCommand({ restApiId, ...authorizer }));
-  return { restApiId, authorizerId };
+async function makeAuthorizer(client: APIGatewayClient, restApiId: string): Promise<string> {
+  const identitySource = 'method.request.header.Authorization';
+  const authorizer = { name: 'okta-groups-1', type: 'REQUEST', authorizerUri: URI, identitySource } as const;
+  return (await client.send(new CreateAuthorizerCommand({ restApiId, ...authorizer }))).id ?? '';
 }
 
 export async function restControl(world: World, step: Step): Promise<void> {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new APIGatewayClient({ endpoint: world.emulator.url, region: 'us-east-1', credentials });
+  const client = restClient(world);
   await step('rest: attach, publish, detach on a REST API of the emulator', async () => {
-    const { restApiId, authorizerId } = await makeRestApi(client, world.upstream);
+    const { apiId: restApiId } = await makeLiveRestApi(world);
+    const authorizerId = await makeAuthorizer(client, restApiId);
     const control = restApiControl(client, restApiId, 'prod');
     const before = await control.read();
     assert.deepEqual(

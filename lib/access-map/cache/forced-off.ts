@@ -1,6 +1,6 @@
-/** What makes every request count, so that no answer may be kept. */
+/** What asks for a decision at every request, so that no answer may be kept. */
 import type { ModelFile } from '../../../lambda/core/model.ts';
-import { at, type Cursor, entries, items, type Report } from '../cursor.ts';
+import { at, type Cursor, entries, isData, items, type Report } from '../cursor.ts';
 import type { CachePlan } from './plan.ts';
 
 /** Reasons, each naming the key that forces it. */
@@ -10,7 +10,11 @@ export function whatForcesOff(root: Cursor, model: Omit<ModelFile, 'version'>): 
   const shadow = [root, ...items(at(root, 'routes')), ...entries(at(root, 'groups')).map(([, group]) => group)].find(
     (cursor) => at(cursor, 'mode').value === 'shadow',
   );
+  // Routes that only the owner knows carry the authorizer too, and a kept policy is proven for the map's routes alone.
+  const elsewhere = at(root, 'api', 'authorizerOnly').value === true ? 'authorizerOnly' : 'attachTo';
+  const foreign = elsewhere === 'authorizerOnly' || isData(at(root, 'api', 'attachTo').value);
   return [
+    ...(foreign ? [`api.${elsewhere}: the owner's API may have routes that the map does not have`] : []),
     ...(quotas.length === 0 ? [] : [`${quotas.join(', ')} ${quotas.length === 1 ? 'counts' : 'count'} every request`]),
     ...(model.routesBelow ? ['routes below a greedy or `$default` route are read off each path'] : []),
     ...(shadow ? ['what is in shadow is recorded at every request'] : []),
@@ -22,7 +26,7 @@ export function whatForcesOff(root: Cursor, model: Omit<ModelFile, 'version'>): 
 export function reportForcedTtl(root: Cursor, forced: readonly string[], report: Report): void {
   const { value, pointer } = at(root, 'api', 'cache', 'ttl');
   if (value === undefined || forced.length === 0) return;
-  const says = `\`ttl\` caches answers, and a cached answer is neither counted nor recorded: ${forced.join('; ')}; expected \`auto\` or \`off\``;
+  const says = `\`ttl\` caches answers, and this map needs a decision at every request: ${forced.join('; ')}; expected \`auto\` or \`off\``;
   report.error('CACHE_FORCED_OFF', pointer, { says, expected: '`auto` or `off`' }, 'key');
 }
 

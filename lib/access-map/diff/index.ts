@@ -1,14 +1,15 @@
 /** What changes when one map takes another's place: complete, since routes, groups and keys are finite. */
 import { parseModel } from '../../../lambda/core/model.ts';
-import type { AccessMap } from '../access-map.ts';
 import { diffCells } from './cells.ts';
 import type { Change } from './change.ts';
+import type { ComparableMap } from './deployed-map.ts';
 import { diffPermissions, diffQuotas, diffSettings, diffSubjects, diffTrust } from './settings.ts';
 
 export type { Change } from './change.ts';
+export { type ComparableMap, DEPLOYED_MAP, DeployedMapError, deployedMap, readDeployedMap } from './deployed-map.ts';
 
 /** Empty for maps that differ in spelling alone. */
-export function diffMaps(old: AccessMap, next: AccessMap): readonly Change[] {
+export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Change[] {
   if (old.version === next.version) return [];
   const [from, to] = [parseModel(old.model), parseModel(next.model)];
   return [

@@ -1,7 +1,7 @@
 /** Differences other than cells: permissions, quotas and who pays, trust in tokens, settings. */
 import type { AccessModel, Grants, OktaModel, Quota } from '../../../lambda/core/model.ts';
-import type { AccessMap } from '../access-map.ts';
 import { type Change, changed, changedSet, paired } from './change.ts';
+import type { ComparableMap } from './deployed-map.ts';
 
 const NEVER = { added: false, removed: false } as const;
 const LETS_IN = { added: true, removed: false } as const;
@@ -115,13 +115,13 @@ const changedSeconds = (what: Parameters<typeof changed>[0], was: number, is: nu
   changed(what, `${was}s`, `${is}s`, is > was);
 
 /** Where calls go, as one text. */
-function upstreamText({ upstream }: AccessMap['api']): string {
+function upstreamText({ upstream }: ComparableMap['api']): string {
   if (upstream.kind === 'lambda') return upstream.functionArn;
   const [target, link] = upstream.kind === 'url' ? [upstream.url, upstream.vpcLink] : [upstream.listener, upstream.vpcLink];
   return link === undefined ? target : `${target} through ${link}`;
 }
 
-export function diffSettings(old: AccessMap, next: AccessMap): readonly Change[] {
+export function diffSettings(old: ComparableMap, next: ComparableMap): readonly Change[] {
   const what = (subject: string) => ({ kind: 'setting', subject }) as const;
   const [was, is] = [old.api, next.api];
   return [

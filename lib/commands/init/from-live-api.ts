@@ -1,17 +1,8 @@
 /** A map from a live API: its routes, what is open today as `public`, issuer, audience and scopes of its JWT authorizer. */
-import { Document, isCollection, type Pair } from 'yaml';
+import { Document } from 'yaml';
 import { type LiveApi, type LiveRoute, listed } from '../../../lambda/gateway/live-api.ts';
 import { PERMISSION, parseRoute } from '../../access-map/notation.ts';
-
-export interface InitialMap {
-  /** YAML. */
-  readonly text: string;
-  /** What could not be carried over, a line each. */
-  readonly left: readonly string[];
-}
-
-/** Only an issuer that can be one of a custom authorization server is carried over. */
-const CUSTOM_SERVER = /^https:\/\/[a-z0-9.-]+\/oauth2\/[A-Za-z0-9]+$/;
+import { CUSTOM_SERVER, comment, type InitialMap, nameOf } from './initial-map.ts';
 
 export function mapFromLiveApi(api: LiveApi): InitialMap {
   const routes = api.routes.filter(({ key, preflight }) => !preflight && parseRoute(key) !== undefined);
@@ -63,21 +54,4 @@ function permissionsOf(routes: readonly LiveRoute[]): Readonly<Record<string, re
   return Object.fromEntries(
     named.map((scope) => [scope, routes.filter((route) => route.authorization.scopes.includes(scope)).map(({ key }) => key)]),
   );
-}
-
-function comment(document: Document, key: string, text: string): void {
-  const pairs = isCollection(document.contents) ? (document.contents.items as Pair<{ value?: unknown; commentBefore?: string }>[]) : [];
-  const pair = pairs.find((candidate) => candidate.key.value === key);
-  if (pair) pair.key.commentBefore = text;
-}
-
-/** A stack's name: letters, digits and hyphens. */
-function nameOf(title: string): string {
-  const name = title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+|-+$/g, '')
-    .slice(0, 60)
-    .replace(/-+$/, '');
-  return name === '' ? 'api' : name;
 }

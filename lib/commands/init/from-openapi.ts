@@ -1,15 +1,9 @@
 /** A map from an OpenAPI description: its routes, what asks for no token today as `public`, its scopes as permissions. */
-import { Document, isCollection, type Pair } from 'yaml';
+import { Document } from 'yaml';
 import { PERMISSION, parseRoute } from '../../access-map/notation.ts';
 import type { OpenapiDocument, Operation } from '../../access-map/openapi/document.ts';
 import { code } from '../../access-map/problems.ts';
-
-export interface InitialMap {
-  /** YAML. */
-  readonly text: string;
-  /** What could not be carried over, a line each. */
-  readonly left: readonly string[];
-}
+import { CUSTOM_SERVER, comment, type InitialMap, nameOf } from './initial-map.ts';
 
 export function mapFromOpenapi(openapi: OpenapiDocument, file: string): InitialMap {
   const operations = openapi.operations.filter(({ key }) => parseRoute(key) !== undefined);
@@ -33,26 +27,9 @@ export function mapFromOpenapi(openapi: OpenapiDocument, file: string): InitialM
   return { text: document.toString({ lineWidth: 0 }), left };
 }
 
-function comment(document: Document, key: string, text: string): void {
-  const pairs = isCollection(document.contents) ? (document.contents.items as Pair<{ value?: unknown; commentBefore?: string }>[]) : [];
-  const pair = pairs.find((candidate) => candidate.key.value === key);
-  if (pair) pair.key.commentBefore = text;
-}
-
-/** A stack's name: letters, digits and hyphens. */
-function nameOf(title: string): string {
-  const name = title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+|-+$/g, '')
-    .slice(0, 60)
-    .replace(/-+$/, '');
-  return name === '' ? 'api' : name;
-}
-
 /** Only an issuer that can be one of a custom authorization server is carried over. */
 const issuerOf = ({ issuer }: OpenapiDocument): string =>
-  issuer !== undefined && /^https:\/\/[a-z0-9.-]+\/oauth2\/[A-Za-z0-9]+$/.test(issuer) ? issuer : 'https://example.okta.com/oauth2/default';
+  issuer !== undefined && CUSTOM_SERVER.test(issuer) ? issuer : 'https://example.okta.com/oauth2/default';
 
 /** Scopes with the routes that need them. Routes that need none of them are in no permission, and closed until granted. */
 function permissionsOf(operations: readonly Operation[]): Readonly<Record<string, readonly string[]>> {

@@ -21,6 +21,8 @@ export interface LiveAws {
   read(ref: LiveApiRef): Promise<LiveApi>;
   /** The API that a stack has deployed; undefined where there is no such stack or it has none. */
   findApi(stackName: string): Promise<LiveApiRef | undefined>;
+  /** Text of a stack's template; undefined where there is no such stack. */
+  readTemplate(stackName: string): Promise<string | undefined>;
 }
 
 export const httpApiOption = (): Option => new Option('--http-api <id>', 'id of an HTTP API that exists').conflicts('restApi');
@@ -68,12 +70,20 @@ export const liveAws: LiveAws = {
     const client = new CloudFormationClient({});
     const { StackResources: all = [] } = await client
       .send(new DescribeStackResourcesCommand({ StackName: stackName }))
-      .catch((error: unknown) => {
-        if (error instanceof Error && error.name === 'ValidationError') return { StackResources: [] };
-        throw error;
-      });
+      .catch((error: unknown) => ({ StackResources: unlessMissing(error) ?? [] }));
     const api = all.find(({ ResourceType: type }) => type === 'AWS::ApiGatewayV2::Api' || type === 'AWS::ApiGateway::RestApi');
     if (api?.PhysicalResourceId === undefined) return undefined;
     return { kind: api.ResourceType === 'AWS::ApiGateway::RestApi' ? 'rest' : 'http', id: api.PhysicalResourceId };
   },
+  async readTemplate(stackName) {
+    const { CloudFormationClient, GetTemplateCommand } = await import('@aws-sdk/client-cloudformation');
+    const request = new GetTemplateCommand({ StackName: stackName, TemplateStage: 'Original' });
+    return (await new CloudFormationClient({}).send(request).catch(unlessMissing))?.TemplateBody;
+  },
 };
+
+/** CloudFormation's word for a stack that is not there. */
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof Error && error.name === 'ValidationError') return undefined;
+  throw error;
+}
