@@ -138,11 +138,6 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       );
     }
     if (!isHttp && options.stage === undefined) throw this.#error('expected the option `stage` for a REST API, found no such option');
-    if (isHttp && options.onUnmapped === 'deny' && this.map.cache.mode === 'token') {
-      throw this.#error(
-        'expected `api.cache: off` beside `onUnmapped: deny`, found answers cached per token, which are proven for routes of the map only',
-      );
-    }
     const [authorizer, apiId] = isHttp
       ? [this.#attachTo(api).authorizer, api.apiId]
       : [restAuthorizer(api, this.#name, this.invokedArn), api.restApiId];
