@@ -76,7 +76,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     this.#assertStaleness(maxStaleKeys);
     const authorizer = new AuthorizerFunction(this, 'Authorizer', {
       ...props,
-      model: this.map.model,
+      model: { ...this.map.model, rules: this.map.ruleTable },
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       maxStaleKeys,

@@ -4,6 +4,7 @@ import { fetchKeys } from '../adapters/fetch-keys.ts';
 import { createKeySet, MAX_STALE_MS } from '../adapters/key-set.ts';
 import { embeddedMetrics } from '../adapters/metrics.ts';
 import { oktaTokenVerifier } from '../adapters/okta-token-verifier.ts';
+import { pseudonymWith } from '../adapters/pseudonym.ts';
 import { parseModel } from '../core/model.ts';
 import type { Audit, Clock, KeyCopy } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
@@ -17,9 +18,10 @@ const MAX_WARM_UP_MS = 2_500;
 
 const clock: Clock = { now: () => Date.now() };
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
-const audit: Audit = { record: (record) => writeLine(JSON.stringify({ time: new Date().toISOString(), ...record })) };
+const audit: Audit = { record: (record) => writeLine(JSON.stringify(record)) };
 
 const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
+const pseudonym = pseudonymWith(model.name);
 const metrics = embeddedMetrics(process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local', clock, writeLine);
 const copy = sharedKeyCopy();
 const verifier = oktaTokenVerifier(model, clock, (issuer) =>
@@ -36,7 +38,7 @@ const verifier = oktaTokenVerifier(model, clock, (issuer) =>
 const [quota, routeBelow] = await Promise.all([quotas(), openRoutesBelow(), inTime(verifier.warmUp())]);
 
 export const handler = createHandler({
-  authorize: createAuthorizer({ model, clock, verifier, quota, routeBelow }),
+  authorize: createAuthorizer({ model, clock, verifier, quota, routeBelow, pseudonym }),
   unauthorized: model.unauthorized,
   mapVersion: model.version,
   clock,
