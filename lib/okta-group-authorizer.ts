@@ -7,7 +7,7 @@ import {
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
 import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, restApiResource } from './api-identity.ts';
@@ -20,6 +20,8 @@ import { httpIdentitySources } from './identity-sources.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
+import { withRetention } from './log-retention.ts';
+import { metricsFile, planMetrics } from './metric-plan.ts';
 import type { OperationsProps } from './operations.ts';
 import { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { QuotaAlarms } from './quota-alarms.ts';
@@ -67,7 +69,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
-    this.#logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
+    const operations = withRetention(props, this.map);
+    this.#logRetention = operations.logRetention;
     this.#name = `okta-groups-${this.node.addr.slice(-8)}`;
     const tables = tableProps(props);
     this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tables);
@@ -75,8 +78,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const maxStaleKeys = props.maxStaleKeys ?? Duration.hours(24);
     this.#assertStaleness(maxStaleKeys);
     const authorizer = new AuthorizerFunction(this, 'Authorizer', {
-      ...props,
-      model: { ...this.map.model, rules: this.map.ruleTable },
+      ...operations,
+      model: { ...this.map.model, rules: this.map.ruleTable, ...metricsFile(planMetrics(this.map.model, props.maxMetrics)) },
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       maxStaleKeys,

@@ -1,7 +1,5 @@
+import { NAMESPACE } from '../core/record-metrics.ts';
 import type { Clock, Metrics } from '../ports.ts';
-
-/** Namespace of every metric of the authorizer; alarms name it too (lib/key-alarms.ts). */
-const NAMESPACE = 'OktaGroupAuthorizer';
 
 /**
  * Metrics as log lines that CloudWatch reads: no call, no wait. Source: "Specification: Embedded metric format".

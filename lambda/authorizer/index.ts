@@ -5,8 +5,10 @@ import { createKeySet, MAX_STALE_MS } from '../adapters/key-set.ts';
 import { embeddedMetrics } from '../adapters/metrics.ts';
 import { oktaTokenVerifier } from '../adapters/okta-token-verifier.ts';
 import { pseudonymWith } from '../adapters/pseudonym.ts';
+import { createRecorder } from '../adapters/recorder.ts';
 import { parseModel } from '../core/model.ts';
-import type { Audit, Clock, KeyCopy } from '../ports.ts';
+import { recordMetrics } from '../core/record-metrics.ts';
+import type { Clock, KeyCopy } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createHandler } from './handler.ts';
 import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
@@ -18,11 +20,18 @@ const MAX_WARM_UP_MS = 2_500;
 
 const clock: Clock = { now: () => Date.now() };
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
-const audit: Audit = { record: (record) => writeLine(JSON.stringify(record)) };
 
 const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
 const pseudonym = pseudonymWith(model.name);
-const metrics = embeddedMetrics(process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local', clock, writeLine);
+const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local';
+const audit = createRecorder({
+  allows: model.audit.allows,
+  clock,
+  later: (ms, task) => void setTimeout(task, ms).unref(),
+  metricsOf: recordMetrics(functionName, model.metrics),
+  write: writeLine,
+});
+const metrics = embeddedMetrics(functionName, clock, writeLine);
 const copy = sharedKeyCopy();
 const verifier = oktaTokenVerifier(model, clock, (issuer) =>
   createKeySet({

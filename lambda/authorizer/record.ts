@@ -1,4 +1,5 @@
 /** What the decision record says of a request, apart from the gateway's own names for it. */
+import { type Behind, behind } from '../core/behind.ts';
 import type { Decision } from '../core/decide.ts';
 import type { DecisionMode, DecisionRecord, RecordedPrincipal, RecordedQuota } from '../core/decision-record.ts';
 import type { AccessModel } from '../core/model.ts';
@@ -41,7 +42,9 @@ export function decisionFacts(model: AccessModel, pseudonym: Pseudonym | undefin
   };
   return ({ decision, effect, mode, standing, quota, quotaExceeded, storeFailure, keySource, now }) => {
     const code = decision.effect === 'deny' ? decision.code : undefined;
-    const rule = code === 'QUOTA_EXCEEDED' ? quotaRule(model, quota?.quota ?? '') : standing && ruleOf(standing, decision, pseudonym);
+    const made = standing && behind(model, standing, decision);
+    const rule = code === 'QUOTA_EXCEEDED' ? quotaRule(model, quota?.quota ?? '') : made && ruleOf(made, decision.route, pseudonym);
+    const group = made && groupBehind(made, standing);
     const spent = quota ? recordedQuota(quota, quotaExceeded) : failedQuota(model, storeFailure, now);
     return {
       route: decision.route,
@@ -52,11 +55,18 @@ export function decisionFacts(model: AccessModel, pseudonym: Pseudonym | undefin
       ...(effect === 'allow' && code !== undefined && { wouldDeny: true }),
       ...(rule && { rule }),
       ...(standing && callerOf(standing)),
+      ...(group !== undefined && { group }),
       ...(spent && { quota: spent }),
       ...(keySource && { keySource }),
       mapVersion: model.version,
     };
   };
+}
+
+function groupBehind(made: Behind, { groups }: Standing): string | undefined {
+  const [grant] = made.kind === 'grants' || made.kind === 'scopes' ? made.grants : [];
+  if (grant) return grant.kind === 'group' ? grant.name : undefined;
+  return groups.length === 1 ? groups[0] : undefined;
 }
 
 type Caller = Pick<DecisionRecord, 'principal' | 'groups' | 'unmappedGroups' | 'scopes'>;

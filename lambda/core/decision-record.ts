@@ -76,6 +76,8 @@ export interface DecisionRecord {
   readonly principal?: RecordedPrincipal;
   /** Groups of the principal that the map knows. */
   readonly groups?: readonly string[];
+  /** The group whose entry decided; where none did, the only one of `groups`. Absent where there is no such one. */
+  readonly group?: string;
   /** How many further groups the token named. */
   readonly unmappedGroups?: number;
   /** Scopes of the token that name permissions of the map; only with `scopes: intersect`. */

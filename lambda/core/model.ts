@@ -106,6 +106,12 @@ export interface AuditFile {
   readonly hashPrincipal?: true;
 }
 
+/** Routes and groups that have metrics of their own. */
+export interface MetricsFile {
+  readonly routes: readonly string[];
+  readonly groups: readonly string[];
+}
+
 /** What is recorded as the rules say and not enforced. */
 export interface ShadowFile {
   /** The map's own `mode`, which holds for routes that the map does not have. */
@@ -146,6 +152,8 @@ export interface ModelFile {
   readonly audit?: AuditFile;
   /** Absent: records name no rule. */
   readonly rules?: RuleTableFile;
+  /** Absent: every route and group. */
+  readonly metrics?: MetricsFile;
 }
 
 export interface Grants {
@@ -192,6 +200,7 @@ export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind'
   readonly sensitive: Row;
   readonly audit: { readonly allows: number; readonly hashPrincipal: boolean };
   readonly rules: RuleTableFile | undefined;
+  readonly metrics: MetricsFile | undefined;
 }
 
 /** The model file is not one that this code can trust; nothing is decided with it. */
@@ -251,6 +260,7 @@ export function parseModel(json: unknown): AccessModel {
       sensitive: file.sensitive === undefined ? emptyRow(words) : row(file.sensitive),
       audit: { allows: file.audit?.allows ?? 1, hashPrincipal: file.audit?.hashPrincipal ?? false },
       rules: file.rules,
+      metrics: file.metrics,
     };
   } catch (cause) {
     throw new ModelError('access-model.json: not written by the compiler of this version', { cause });

@@ -1,11 +1,9 @@
 /** Which entry of the map decided, and where it stands: a small table in the model file, read when a record needs it. */
-import { behind } from './behind.ts';
-import { hasBit, rowFromHex } from './bits.ts';
-import type { Decision } from './decide.ts';
+import type { Behind } from './behind.ts';
+import { hasBit, type Row, rowFromHex } from './bits.ts';
 import type { RecordedRule } from './decision-record.ts';
 import { mapPath } from './map-path.ts';
 import type { AccessModel, Grants, RowHex } from './model.ts';
-import type { Standing } from './standing.ts';
 
 /** Line and column, both from 1, and the index of the file among the sources where it is not the first. */
 export type PlaceFile = readonly [line: number, column: number, source?: number];
@@ -42,7 +40,7 @@ export interface RuleTableFile {
  * The first entry of the map, in its order, that made the decision; nothing where none did.
  * @param hidden what stands for the client id of a machine in the path. Default: the id.
  */
-export type RuleFinder = (standing: Standing, decision: Decision, hidden?: (cid: string) => string) => RecordedRule | undefined;
+export type RuleFinder = (made: Behind, route: string, hidden?: (cid: string) => string) => RecordedRule | undefined;
 
 export function ruleFinder(model: AccessModel): RuleFinder {
   const { rules: table } = model;
@@ -50,8 +48,14 @@ export function ruleFinder(model: AccessModel): RuleFinder {
   const groups = new Map([...new Set(model.groups.values())].map(({ name }, index) => [name, index]));
   const machines = new Map([...model.machines.keys()].map((cid, index) => [cid, index]));
 
+  const rows: Row[] = [];
+  const rowAt = (at: number): Row => {
+    const row = rows[at] ?? rowFromHex(table.rows[at] ?? '', model.signedIn.length);
+    rows[at] = row;
+    return row;
+  };
   const entryWith = (entries: readonly RuleEntryFile[], index: number): number =>
-    entries.findIndex(({ row }) => row === undefined || hasBit(rowFromHex(table.rows[row] ?? '', model.signedIn.length), index));
+    entries.findIndex(({ row }) => row === undefined || hasBit(rowAt(row), index));
 
   const ofList = (parts: readonly string[], entries: readonly RuleEntryFile[], route: number): RecordedRule | undefined => {
     const at = entryWith(entries, route);
@@ -64,9 +68,8 @@ export function ruleFinder(model: AccessModel): RuleFinder {
     return ofList([`${kind}s`, kind === 'group' ? name : hidden(name), effect], lists?.[effect] ?? [], route);
   };
 
-  return (standing, decision, hidden = (cid) => cid) => {
-    const made = behind(model, standing, decision);
-    const route = model.routeIndex.get(decision.route) ?? -1;
+  return (made, key, hidden = (cid) => cid) => {
+    const route = model.routeIndex.get(key) ?? -1;
     switch (made.kind) {
       case 'public':
       case 'signedIn':
