@@ -1,16 +1,19 @@
 import { CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
 import { functionCode } from './function-code.ts';
+import type { OperationsProps } from './operations.ts';
+import { operationsLog } from './operations-log.ts';
 
 export interface CacheFlushProps {
   readonly map: AccessMap;
   readonly api: { readonly kind: 'http' | 'rest'; readonly id: string };
   /** What must be live before the cache is emptied: else answers of the former map would be kept anew. */
   readonly after: readonly IDependable[];
+  /** How the log is kept. */
+  readonly operations: OperationsProps;
 }
 
 /**
@@ -18,9 +21,9 @@ export interface CacheFlushProps {
  * Source of the actions, which are named by HTTP verbs: API Gateway Developer Guide, "Control access for managing an API".
  */
 export class CacheFlush extends Construct {
-  constructor(scope: Construct, id: string, { map, api, after }: CacheFlushProps) {
+  constructor(scope: Construct, id: string, { map, api, after, operations }: CacheFlushProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_MONTH });
+    const logGroup = operationsLog(this, 'Log', operations);
     const stages = Stack.of(this).formatArn({ service: 'apigateway', account: '', resource: '', resourceName: stagesPath(api) });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
