@@ -1,4 +1,4 @@
-import { CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IDependable } from 'constructs';
@@ -6,6 +6,7 @@ import type { AccessMap } from './access-map/index.ts';
 import { functionCode } from './function-code.ts';
 import type { OperationsProps } from './operations.ts';
 import { operationsLog } from './operations-log.ts';
+import { acknowledgeWildcards } from './wildcard-rights.ts';
 
 export interface CacheFlushProps {
   readonly map: AccessMap;
@@ -25,17 +26,14 @@ export class CacheFlush extends Construct {
     super(scope, id);
     const logGroup = operationsLog(this, 'Log', operations);
     const stages = Stack.of(this).formatArn({ service: 'apigateway', account: '', resource: '', resourceName: stagesPath(api) });
+    const statements = [
+      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+      new PolicyStatement({ actions: ['apigateway:GET'], resources: [stages] }),
+      new PolicyStatement({ actions: ['apigateway:DELETE'], resources: [`${stages}/*/cache/authorizers`] }),
+    ];
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        flush: new PolicyDocument({
-          statements: [
-            new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
-            new PolicyStatement({ actions: ['apigateway:GET'], resources: [stages] }),
-            new PolicyStatement({ actions: ['apigateway:DELETE'], resources: [`${stages}/*/cache/authorizers`] }),
-          ],
-        }),
-      },
+      inlinePolicies: { flush: new PolicyDocument({ statements }) },
     });
     const flush = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
@@ -48,12 +46,7 @@ export class CacheFlush extends Construct {
       role,
       logGroup,
     });
-    const apiName: unknown = Stack.of(this).resolve(api.id);
-    const apiText = typeof apiName === 'string' ? apiName : `<${(apiName as { readonly Ref?: string }).Ref}>`;
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::/${stagesPath({ ...api, id: apiText })}/*/cache/authorizers]`,
-      reason: 'a new map must be in force on every stage of this one API, whoever made the stage',
-    });
+    acknowledgeWildcards(role, statements, 'a new map must be in force on every stage of this one API, whoever made the stage');
     const resource = new CustomResource(this, 'Flush', {
       serviceToken: flush.functionArn,
       resourceType: 'Custom::FlushAuthorizerCache',

@@ -6,6 +6,7 @@ import { functionCode } from '../function-code.ts';
 import type { OperationsProps } from '../operations.ts';
 import { operationsLog } from '../operations-log.ts';
 import { tableKeyStatements } from '../table-key.ts';
+import { acknowledgeWildcards } from '../wildcard-rights.ts';
 
 export interface AttachmentFunctionProps {
   readonly handler: 'handler' | 'check';
@@ -32,6 +33,7 @@ export class AttachmentFunction extends Construct {
       // Inline, so that the role has its rights as long as it is there: the last call comes while the stack is being deleted.
       inlinePolicies: { attachment: new PolicyDocument({ statements: [log, ...props.statements, ...key] }) },
     });
+    acknowledgeWildcards(role, props.statements, 'routes, methods and deployments of this one API have ids that only the API knows');
     this.function = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -137,17 +137,20 @@ test.each(everyFunction)('%s: every log is encrypted, kept and removed as asked,
   }
 });
 
-test.each(everyFunction)('%s: whoever uses a table may use its key, to read where it reads and to write where it writes', (_, map, _functions) => {
-  const template = templateOf((support) => ({ encryptionKey: new Key(support, 'Key') }), map);
-  for (const { Properties } of resources(template, 'AWS::IAM::Role')) {
-    const actions = (Properties['Policies'] as { PolicyDocument: { Statement: readonly Statement[] } }[])
-      .flatMap(({ PolicyDocument: { Statement } }) => Statement)
-      .flatMap(({ Action }) => Action);
-    const tables = actions.filter((action) => action.startsWith('dynamodb:'));
-    expect(actions.includes('kms:Decrypt')).toBe(tables.length > 0);
-    expect(actions.includes('kms:Encrypt')).toBe(tables.some((action) => action !== 'dynamodb:GetItem'));
-  }
-});
+test.each(everyFunction)(
+  '%s: whoever uses a table may use its key, to read where it reads and to write where it writes',
+  (_, map, _functions) => {
+    const template = templateOf((support) => ({ encryptionKey: new Key(support, 'Key') }), map);
+    for (const { Properties } of resources(template, 'AWS::IAM::Role')) {
+      const actions = (Properties['Policies'] as { PolicyDocument: { Statement: readonly Statement[] } }[])
+        .flatMap(({ PolicyDocument: { Statement } }) => Statement)
+        .flatMap(({ Action }) => Action);
+      const tables = actions.filter((action) => action.startsWith('dynamodb:'));
+      expect(actions.includes('kms:Decrypt')).toBe(tables.length > 0);
+      expect(actions.includes('kms:Encrypt')).toBe(tables.some((action) => action !== 'dynamodb:GetItem'));
+    }
+  },
+);
 
 test('logs are kept as asked, and table and logs survive the stack unless asked otherwise', () => {
   const kept = templateOf({ logRetention: RetentionDays.ONE_WEEK });
