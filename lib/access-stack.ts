@@ -72,8 +72,14 @@ export class AccessStack extends Stack {
     this.#output('MapVersion', map.version, 'Version of the access map that is in force');
     const { attachTo } = map.api;
     if (attachTo?.dryRun === true) {
-      const { logRetention } = withRetention(props, map);
-      this.#addPlanOutputs(new AttachmentPlan(this, 'DryRun', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', logRetention }));
+      this.#addPlanOutputs(
+        new AttachmentPlan(this, 'DryRun', {
+          ...attachTo,
+          map,
+          authorizerName: 'okta-groups-dry-run',
+          operations: withRetention(props, map),
+        }),
+      );
       return;
     }
     // For `diff --deployed`: a template can be read by whoever may deploy, and a map holds no secrets.

@@ -1,5 +1,5 @@
-import { NAMESPACE } from '../core/record-metrics.ts';
 import type { Clock, Metrics } from '../ports.ts';
+import { NAMESPACE } from './record-metrics.ts';
 
 /**
  * Metrics as log lines that CloudWatch reads: no call, no wait. Source: "Specification: Embedded metric format".

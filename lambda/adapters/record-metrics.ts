@@ -2,8 +2,8 @@
  * The metrics of a decision record, in the embedded metric format: they travel in the record's own line, so that they are never out of step
  * with it, and nothing is lost when an environment is frozen. Source: CloudWatch User Guide, "Specification: Embedded metric format".
  */
-import type { DecisionRecord } from './decision-record.ts';
-import type { MetricsFile } from './model.ts';
+import type { DecisionRecord } from '../core/decision-record.ts';
+import type { MetricsFile } from '../core/model.ts';
 
 /** Namespace of every metric of the authorizer; alarms name it too (lib/key-alarms.ts). */
 export const NAMESPACE = 'OktaGroupAuthorizer';
