@@ -15,7 +15,7 @@ import {
   PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import { ACCESS_LOG_FIELDS } from './access-log-fields.ts';
+import { accessLogFields } from './access-log-fields.ts';
 import type { AccessMap, ApiSettings, GatewayRoute, Upstream } from './access-map/index.ts';
 import { allowInvocation } from './invoke-permission.ts';
 import type { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
@@ -57,7 +57,7 @@ export class HttpAccessApi extends Construct {
       throttle: props.throttle,
       accessLogSettings: {
         destination: new LogGroupLogDestination(operationsLog(this, 'AccessLog', props.operations)),
-        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogFields(map))),
       },
     });
   }

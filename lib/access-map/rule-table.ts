@@ -1,10 +1,13 @@
 /** The table by which a decision record names the entry of the map that decided. */
 import { basename } from 'node:path';
-import { addRow, emptyRow, rowToHex } from '../../lambda/core/bits.ts';
+import { addRow, emptyRow, hasBit, type Row, rowToHex } from '../../lambda/core/bits.ts';
 import type { BlockedFile, RowHex } from '../../lambda/core/model.ts';
 import type { GrantRulesFile, PlaceFile, RuleEntryFile, RuleTableFile } from '../../lambda/core/rule-table.ts';
 import { escapePointer, type Place } from './problems.ts';
 import type { AccessRule, Reading } from './rules.ts';
+
+/** Routes that are shorter as a list than as a row. */
+const FEW = 8;
 
 interface Written {
   readonly publicRules: readonly AccessRule[];
@@ -28,6 +31,14 @@ export function ruleTableOf(written: Written, { document, inventory: { words } }
     return { at };
   };
 
+  const routesFile = (union: Row): Pick<RuleEntryFile, 'routes' | 'row'> => {
+    const routes = Array.from({ length: words * 32 }, (_, index) => index).filter((index) => hasBit(union, index));
+    if (routes.length <= FEW) return { routes };
+    const hex = rowToHex(union);
+    if (!rows.has(hex)) rows.set(hex, rows.size);
+    return { row: rows.get(hex) ?? 0 };
+  };
+
   /** Entries of one list: a permission has a rule for each of its patterns, all in one place. */
   const entriesOf = (rules: readonly AccessRule[], list: string): readonly RuleEntryFile[] => {
     const byPlace = new Map<string, AccessRule[]>();
@@ -35,11 +46,8 @@ export function ruleTableOf(written: Written, { document, inventory: { words } }
     return [...byPlace].map(([path, [first, ...others]], index) => {
       const union = emptyRow(words);
       for (const rule of first ? [first, ...others] : []) addRow(union, rule.routes);
-      const hex = rowToHex(union);
-      if (byPlace.size > 1 && !rows.has(hex)) rows.set(hex, rows.size);
-      const row = byPlace.size > 1 ? rows.get(hex) : undefined;
       return {
-        ...(row === undefined ? {} : { row }),
+        ...(byPlace.size > 1 ? routesFile(union) : {}),
         ...(first ? placeFile(first.place) : {}),
         ...(path === `${list}/${index}` ? {} : { path }),
       };
