@@ -57,6 +57,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   /** The function, and its alias where it has one. */
   readonly #code: IDependable;
   readonly #name: string;
+  readonly #authorizer: AuthorizerFunction;
   /** Where the last signing keys known to be good are kept. */
   readonly keyTable: KeyCopyTable;
   readonly keyAlarms: KeyAlarms;
@@ -85,6 +86,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       quotaBudget: budget(this, props),
     });
     this.#code = authorizer;
+    this.#authorizer = authorizer;
     this.function = authorizer.function;
     this.invokedArn = authorizer.invokedArn;
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
@@ -142,8 +144,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     if (!isHttp && options.stage === undefined) throw this.#error('expected the option `stage` for a REST API, found no such option');
     const [authorizer, apiId] = isHttp
       ? [this.#attachTo(api).authorizer, api.apiId]
-      : [restAuthorizer(api, this.#name, this.invokedArn), api.restApiId];
-    return new Attachment(this, `Attachment${api.node.addr.slice(-8)}`, {
+      : [restAuthorizer(api, this.#name, this.invokedArn, this.map.model.shadow !== undefined), api.restApiId];
+    const attachment = new Attachment(this, `Attachment${api.node.addr.slice(-8)}`, {
       ...options,
       map: this.map,
       apiId,
@@ -151,6 +153,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       operations: this.#operations,
       authorizer: { id: authorizer.ref, resources: authorizer.node.scope ?? authorizer },
     });
+    if (this.map.model.shadow !== undefined) this.#authorizer.readFormerStates(apiId, attachment.records);
+    return attachment;
   }
 
   /**
@@ -227,12 +231,18 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       authorizerType: 'REQUEST',
       authorizerPayloadFormatVersion: '2.0',
       enableSimpleResponses: false,
-      identitySource: httpIdentitySources(this.map.cache.mode),
+      ...this.#identity(httpApi),
       authorizerResultTtlInSeconds: this.map.cache.ttlSeconds,
       authorizerUri: invocationUri(scope, this.invokedArn),
     });
     allowInvocation(scope, { functionArn: this.invokedArn, apiId: httpApi.apiId, source: `authorizers/${authorizer.ref}` });
     return authorizer;
+  }
+
+  /** With an identity source the gateway itself refuses calls without token, and a route that was open must stay so in shadow mode. */
+  #identity(httpApi: AnyHttpApi): { readonly identitySource?: string[] } {
+    const keepsOpen = httpApi.node.defaultChild === undefined && this.map.model.shadow !== undefined;
+    return keepsOpen ? {} : { identitySource: httpIdentitySources(this.map.cache.mode) };
   }
 
   #kindError(found: string): Error {

@@ -14,6 +14,8 @@ export interface AttachmentParts {
   store(request: AttachmentRequest): RecordStore;
   /** Whether CloudFormation is taking back what failed: then nothing may be forbidden, since that would end in a stack that is stuck. */
   isRollingBack(stackId: string): Promise<boolean>;
+  /** Waits until the authorizer, which reads the record in shadow mode, goes by what was just saved. */
+  settle?(): Promise<void>;
   log(record: Readonly<Record<string, unknown>>): void;
 }
 
@@ -60,7 +62,9 @@ async function attach(event: ResourceEvent, request: AttachmentRequest, parts: A
   const situation = await situationOf(event, request, parts);
   const planned = planAttachment(request, situation);
   const goal = { attach: planned.attach, authorizerId, ours: situation.ours, ...(stage !== undefined && { stage }) };
-  const work = { control: parts.control(request), store: parts.store(request) };
+  const { settle } = parts;
+  const readByAuthorizer = request.shadow.length > 0 || request.shadowUnmapped;
+  const work = { control: parts.control(request), store: parts.store(request), ...(settle && readByAuthorizer && { settle }) };
   try {
     parts.log({ outcome: await reconcile(goal, situation.api, situation.record, work) });
   } catch (error) {

@@ -18,6 +18,9 @@ import { type AttachmentRequest, parseRequest } from './request.ts';
 const CALL_GAP_MS = 160;
 const RETRIES = { maxAttempts: 10, retryMode: 'adaptive' } as const;
 
+/** Environments of the authorizer go by a record for a minute at most (lambda/adapters/dynamo-former-laws.ts). */
+const SETTLE_MS = 61_000;
+
 const table = process.env['RECORD_TABLE'] ?? '';
 const dynamo = new DynamoDBClient({});
 const cloudFormation = new CloudFormationClient({});
@@ -53,6 +56,7 @@ const parts: AttachmentParts = {
     const { Stacks: stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackId }));
     return stacks?.[0]?.StackStatus?.includes('ROLLBACK') ?? false;
   },
+  settle: () => sleep(SETTLE_MS),
   log,
 };
 

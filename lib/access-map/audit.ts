@@ -47,6 +47,15 @@ function readRetention(cursor: Cursor, report: Report): number | undefined {
   return undefined;
 }
 
+/** Elsewhere its owner connects the authorizer, and nobody knows what the routes asked for before. */
+export function reportShadow(root: Cursor, inShadow: boolean, report: Report): void {
+  const cursor = at(root, 'api', 'authorizerOnly');
+  if (!inShadow || cursor.value !== true) return;
+  const expected =
+    'no shadow mode beside `authorizerOnly`, since nobody knows what the routes asked for before, and any valid token would pass';
+  report.error('KEY_CONFLICT', cursor.pointer, { expected, found: 'both' }, 'key');
+}
+
 export const auditFile = ({ allows, hashPrincipal }: AuditSettings): { readonly audit?: AuditFile } =>
   allows === 1 && !hashPrincipal
     ? {}
