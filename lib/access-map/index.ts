@@ -7,6 +7,7 @@ export { loadMap, loadMaps, type MapLocation, readMapContext, resolveMapSource, 
 export type { AccessMapTest, TestedPattern } from './map-tests.ts';
 export { type AppType, appLabel, type ManagedApp, type ManagedGroup, type OktaSide } from './okta-side.ts';
 export { AccessMapError, describePlace, type Place, type Problem, type ProblemCode } from './problems.ts';
+export { rulePlaces } from './rule-table.ts';
 export type { AccessRule } from './rules.ts';
 export type { AccessMapInput } from './schema.ts';
 export type { Upstream } from './upstream.ts';

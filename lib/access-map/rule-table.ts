@@ -1,9 +1,10 @@
 /** The table by which a decision record names the entry of the map that decided. */
 import { basename } from 'node:path';
 import { addRow, emptyRow, hasBit, type Row, rowToHex } from '../../lambda/core/bits.ts';
-import type { BlockedFile, RowHex } from '../../lambda/core/model.ts';
+import { mapPath } from '../../lambda/core/map-path.ts';
+import type { BlockedFile, ModelFile, RowHex } from '../../lambda/core/model.ts';
 import type { GrantRulesFile, PlaceFile, RuleEntryFile, RuleTableFile } from '../../lambda/core/rule-table.ts';
-import { escapePointer, type Place } from './problems.ts';
+import { escapePointer, type Place, unescapePointer } from './problems.ts';
 import type { AccessRule, Reading } from './rules.ts';
 
 /** Routes that are shorter as a list than as a row. */
@@ -75,4 +76,42 @@ export function ruleTableOf(written: Written, { document, inventory: { words } }
     blocked: { users: blockedList('users'), clients: blockedList('clients'), tokens: blockedList('tokens') },
   };
   return { sources, rows: [...rows.keys()], ...entries };
+}
+
+/** Where each entry of the map stands, such as `access.yaml:52:12`, by its path as a decision record names it. */
+export function rulePlaces({
+  model,
+  ruleTable,
+}: {
+  readonly model: ModelFile;
+  readonly ruleTable: RuleTableFile;
+}): ReadonlyMap<string, string> {
+  const places = new Map<string, string>();
+  const add = (parts: readonly string[], { at, path }: RuleEntryFile): void => {
+    if (!at) return;
+    const [line, column, source = 0] = at;
+    const written = path === undefined ? parts : path.slice(1).split('/').map(unescapePointer);
+    places.set(mapPath(written), `${ruleTable.sources[source] ?? ''}:${line}:${column}`);
+  };
+  const addList = (parts: readonly string[], entries: readonly RuleEntryFile[] = []): void =>
+    entries.forEach((entry, index) => {
+      add([...parts, String(index)], entry);
+    });
+  const addGrants = (parts: readonly string[], { allow, deny }: GrantRulesFile = {}): void => {
+    addList([...parts, 'allow'], allow);
+    addList([...parts, 'deny'], deny);
+  };
+  addList(['public'], ruleTable.public);
+  addList(['signedIn'], ruleTable.signedIn);
+  model.groups.forEach(({ name }, index) => {
+    addGrants(['groups', name], ruleTable.groups[index]);
+  });
+  model.machines.forEach(({ cid }, index) => {
+    addGrants(['machines', cid], ruleTable.machines[index]);
+  });
+  model.quotas.forEach(({ name }, index) => {
+    add(['quotas', name], ruleTable.quotas[index] ?? {});
+  });
+  for (const list of ['users', 'clients', 'tokens'] as const) addList(['blocked', list], ruleTable.blocked[list]);
+  return places;
 }

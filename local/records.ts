@@ -1,0 +1,55 @@
+/** The audit trail of a local run in two files, one JSON object a line: what CloudWatch Logs would hold of the function and of the API. */
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CallRecord } from './gateway/http-api.ts';
+
+export interface RecordFiles {
+  readonly decisions: string;
+  readonly accessLog: string;
+  readonly onCall: (call: Pick<CallRecord, 'accessLogLine'>) => void;
+  /** Keeps decision records, and nothing else that functions write. */
+  readonly onLine: (line: string) => void;
+}
+
+/** Both files begin anew: the records of one run belong together. */
+export function openRecordFiles(folder: string): RecordFiles {
+  mkdirSync(folder, { recursive: true });
+  const [decisions, accessLog] = [join(folder, 'decisions.jsonl'), join(folder, 'access.jsonl')];
+  for (const file of [decisions, accessLog]) writeFileSync(file, '');
+  return {
+    decisions,
+    accessLog,
+    onCall: ({ accessLogLine }) => {
+      if (accessLogLine !== undefined) appendFileSync(accessLog, `${accessLogLine}\n`);
+    },
+    onLine: (line) => {
+      if (readDecisionLine(line) !== undefined) appendFileSync(decisions, `${line}\n`);
+    },
+  };
+}
+
+interface DecisionLine {
+  readonly rule?: { readonly path: string; readonly at?: string };
+}
+
+function readDecisionLine(line: string): DecisionLine | undefined {
+  if (!line.startsWith('{"record":"decision"')) return undefined;
+  try {
+    return JSON.parse(line) as DecisionLine;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A run decides by a copy of the map in which some lines were replaced: the places in its records become those of the map as the user wrote it.
+ * @param places by the path of a rule.
+ */
+export function withPlacesOf(places: ReadonlyMap<string, string>): (line: string) => string {
+  return (line) => {
+    const record = readDecisionLine(line);
+    if (record?.rule === undefined) return line;
+    const at = places.get(record.rule.path);
+    return JSON.stringify({ ...record, rule: { path: record.rule.path, ...(at !== undefined && { at }) } });
+  };
+}
