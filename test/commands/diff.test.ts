@@ -86,6 +86,25 @@ describe('the difference of two maps', () => {
       "origins: ['*']",
       ['WIDER setting api.cors.origins ->*', 'other setting api.cors.origins https://app.example.com>-'],
     ],
+    [
+      'a route that goes into shadow',
+      '  - POST /orders\n',
+      '  - { route: POST /orders, mode: shadow }\n',
+      ['WIDER mode mode POST /orders enforce>shadow'],
+    ],
+    ['a map that goes into shadow', 'tests:', 'mode: shadow\ntests:', ['WIDER mode mode enforce>shadow']],
+    [
+      'a sample',
+      'tests:',
+      'audit: { allows: 0.5, hashPrincipal: true }\ntests:',
+      ['other setting audit.allows 1>0.5', 'other setting audit.hashPrincipal false>true'],
+    ],
+    [
+      'a sensitive route',
+      '  - POST /orders\n',
+      '  - { route: POST /orders, sensitive: true }\n',
+      ['other setting routes.sensitive ->POST /orders'],
+    ],
     ['scopes that are no longer asked for', 'tests:', 'scopes: intersect\ntests:', ['other setting scopes groups>intersect']],
     [
       'where calls go',
@@ -96,6 +115,29 @@ describe('the difference of two maps', () => {
   ])('tells %s', (_, old, next, expected) => {
     const found = diffOf([old, next]).filter((line) => !line.includes('CONTEXT'));
     expect(found.toSorted()).toEqual(expect.arrayContaining(expected.toSorted()));
+  });
+
+  test('tells of shadow mode that ends, and of a route that does not go with its map', () => {
+    const watched = exampleWith(['tests:', 'mode: shadow\ntests:']);
+    expect(lines(diffMaps(mapOf(watched), mapOf(EXAMPLE))).filter((line) => line.includes('mode'))).toEqual([
+      'other mode mode shadow>enforce',
+    ]);
+    const strict = exampleWith(['tests:', 'mode: shadow\ntests:'], ['  - POST /orders\n', '  - { route: POST /orders, mode: enforce }\n']);
+    expect(lines(diffMaps(mapOf(watched), mapOf(strict)))).toEqual(['other mode mode POST /orders shadow>enforce']);
+    const partly = exampleWith(['  - POST /orders\n', '  - { route: POST /orders, mode: shadow }\n']);
+    expect(lines(diffMaps(mapOf(partly), mapOf(strict)))).toEqual([
+      'WIDER mode mode enforce>shadow',
+      'other mode mode POST /orders shadow>enforce',
+    ]);
+  });
+
+  test.each([
+    ['widened', 'access.yaml', 'watched.yaml', 1],
+    ['widened', 'watched.yaml', 'access.yaml', 0],
+    ['narrowed', 'watched.yaml', 'access.yaml', 1],
+  ] as const)('with shadow mode, `--fail-on %s` from %s to %s exits with %d', async (failOn, old, next, code) => {
+    const io = capture(project({ 'access.yaml': EXAMPLE, 'watched.yaml': exampleWith(['tests:', 'mode: shadow\ntests:']) }));
+    expect(await runDiff({ old, new: next, failOn }, io)).toBe(code);
   });
 
   test('is nothing where only the spelling differs', () => {
