@@ -6,24 +6,36 @@ import type { CallRecord } from './gateway/http-api.ts';
 export interface RecordFiles {
   readonly decisions: string;
   readonly accessLog: string;
+  /** Makes both files, empty. */
+  readonly begin: () => void;
   readonly onCall: (call: Pick<CallRecord, 'accessLogLine'>) => void;
   /** Keeps decision records, and nothing else that functions write. */
   readonly onLine: (line: string) => void;
 }
 
-/** Both files begin anew: the records of one run belong together. */
-export function openRecordFiles(folder: string): RecordFiles {
-  mkdirSync(folder, { recursive: true });
+/** Both files begin anew once the run is ready, since the records of one run belong together; a start that fails leaves them as they are. */
+export function recordFiles(folder: string): RecordFiles {
   const [decisions, accessLog] = [join(folder, 'decisions.jsonl'), join(folder, 'access.jsonl')];
-  for (const file of [decisions, accessLog]) writeFileSync(file, '');
+  let begun = false;
+  const begin = (): void => {
+    if (begun) return;
+    begun = true;
+    mkdirSync(folder, { recursive: true });
+    for (const file of [decisions, accessLog]) writeFileSync(file, '');
+  };
+  const append = (file: string, line: string): void => {
+    begin();
+    appendFileSync(file, `${line}\n`);
+  };
   return {
     decisions,
     accessLog,
+    begin,
     onCall: ({ accessLogLine }) => {
-      if (accessLogLine !== undefined) appendFileSync(accessLog, `${accessLogLine}\n`);
+      if (accessLogLine !== undefined) append(accessLog, accessLogLine);
     },
     onLine: (line) => {
-      if (readDecisionLine(line) !== undefined) appendFileSync(decisions, `${line}\n`);
+      if (readDecisionLine(line) !== undefined) append(decisions, line);
     },
   };
 }

@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { AccessMapError } from '../lib/access-map/index.ts';
 import { PortInUseError } from './listen.ts';
 import { type OktaSide, startOktaSide } from './okta/side.ts';
-import { openRecordFiles } from './records.ts';
+import { recordFiles } from './records.ts';
 import { createDecisionPrinter, describeStack } from './report.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
 import { SynthError } from './synth.ts';
@@ -49,7 +49,7 @@ async function startStack(options: StartOptions, ports: Ports, signal: AbortSign
   const began = performance.now();
   const logins = new Map(localUsers([]).map((user) => [user.uid, user.login]));
   const printer = createDecisionPrinter(console.log, (uid) => logins.get(uid) ?? (uid.startsWith('00u1') ? uid.slice(4) : undefined));
-  const files = openRecordFiles(options.records);
+  const files = recordFiles(options.records);
   const stack = await startLocalStack({
     ...(options.map === undefined ? {} : { map: options.map }),
     ...(options.kind === undefined ? {} : { kind: options.kind }),
@@ -72,6 +72,7 @@ async function startStack(options: StartOptions, ports: Ports, signal: AbortSign
   if (stack.issuer !== undefined) side?.useIssuer(stack.issuer.url);
   if (signal.aborted) await stack.stop();
   signal.throwIfAborted();
+  files.begin();
   console.log(`records go to ${files.decisions} and ${files.accessLog}`);
   console.log(`ready after ${((performance.now() - began) / 1000).toFixed(1)} s`);
   return stack;
