@@ -22,7 +22,10 @@ export const RETENTION_DAYS = [
 ] as const;
 
 export function readAudit(audit: Cursor, report: Report): AuditSettings {
-  const { value } = at(audit, 'allows');
+  const { value, pointer } = at(audit, 'allows');
+  if (typeof value === 'number' && value < 1 && at(audit, 'complete').value === true) {
+    report.error('KEY_CONFLICT', pointer, { expected: 'every allow beside `complete`', found: `a share of ${code(String(value))}` });
+  }
   const retentionDays = readRetention(at(audit, 'retention'), report);
   return {
     allows: typeof value === 'number' && value >= 0 && value <= 1 ? value : 1,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseModel } from '../../lambda/core/model.ts';
 import { rowOf } from '../support/model.ts';
 import { base, mapOf, messagesOf } from './support.ts';
 
@@ -9,8 +10,8 @@ describe('audit', () => {
   });
 
   test('is read, and goes into the model and the version as far as it changes records', () => {
-    const map = mapOf({ audit: { allows: 0.25, retention: '365d', hashPrincipal: true, complete: true } });
-    expect(map.audit).toEqual({ allows: 0.25, retentionDays: 365, hashPrincipal: true, complete: true });
+    const map = mapOf({ audit: { allows: 0.25, retention: '365d', hashPrincipal: true } });
+    expect(map.audit).toEqual({ allows: 0.25, retentionDays: 365, hashPrincipal: true, complete: false });
     expect(map.model.audit).toEqual({ allows: 0.25, hashPrincipal: true });
     expect(map.version).not.toBe(mapOf().version);
     expect(mapOf({ audit: { retention: '30d' } }).version).toBe(mapOf().version);
@@ -29,6 +30,12 @@ describe('audit', () => {
 
   test.each([1.5, -0.1, '10%'])('a share of %j is refused', (allows) => {
     expect(messagesOf({ audit: { allows } })).toEqual([expect.stringContaining('/audit/allows: expected a share from 0 to 1')]);
+  });
+
+  test('complete is no sample', () => {
+    expect(messagesOf({ audit: { allows: 0.5, complete: true } })).toEqual([
+      '/audit/allows: expected every allow beside `complete`, found a share of `0.5`',
+    ]);
   });
 
   test('complete forces the cache off, and a ttl beside it is an error', () => {
@@ -80,6 +87,12 @@ describe('shadow mode', () => {
       expect.stringContaining('/api/authorizerOnly: expected no shadow mode beside `authorizerOnly`'),
     ]);
   });
+});
+
+test('a model with both shadow mode and a cache is none that this code decides with', () => {
+  const model = { ...mapOf().model, shadow: { routes: '00000001' } };
+  expect(model.cache).toBeDefined();
+  expect(() => parseModel(model)).toThrow('not written by the compiler of this version');
 });
 
 test('sensitive routes are in the model and give another version', () => {
