@@ -22,6 +22,7 @@ import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
 import type { OperationsProps } from './operations.ts';
 import { PermissionsEndpoint } from './permissions-endpoint.ts';
+import { addHttpRoute, addRestMethod } from './permissions-routes.ts';
 import { QuotaAlarms } from './quota-alarms.ts';
 import { QuotaTable, type QuotaTableProps } from './quota-table.ts';
 import { RestCoverage } from './rest-coverage.ts';
@@ -152,20 +153,28 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   }
 
   /**
-   * Gives `httpApi` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do.
-   * @throws Error for a map without that key.
+   * Gives `api` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do. On a REST API
+   * `api.cors` of the map says which pages may read the answer.
+   * @throws Error for a map without that key, for a REST API that is not protected yet, and for one that serves the path already.
    */
-  addPermissionsEndpoint(httpApi: AnyHttpApi): PermissionsEndpoint {
+  addPermissionsEndpoint(api: AnyHttpApi | AnyRestApi): PermissionsEndpoint {
     const endpoint = this.map.permissionsEndpoint;
     if (endpoint === undefined) throw this.#error(`${this.map.source}: expected the key \`permissionsEndpoint\`, found no such key`);
-    return new PermissionsEndpoint(httpApi, `Permissions${this.node.addr.slice(-8)}`, {
-      httpApi,
+    if (!isHttpApi(api) && !this.#restAttached.has(api)) {
+      throw this.#error(
+        `API \`${api.node.path}\`: expected \`protect\` before \`addPermissionsEndpoint\`, found a REST API without authorizer`,
+      );
+    }
+    const added = new PermissionsEndpoint(api, `Permissions${this.node.addr.slice(-8)}`, {
+      apiId: isHttpApi(api) ? api.apiId : api.restApiId,
       endpoint,
       model: this.map.model,
-      authorizerId: this.authorizerIdFor(httpApi),
       quotaTable: this.quotaTable,
       logRetention: this.#logRetention,
     });
+    if (isHttpApi(api)) addHttpRoute(added, api.apiId, this.authorizerIdFor(api));
+    else addRestMethod(added, api, this.map.api.cors);
+    return added;
   }
 
   #protectRest(restApi: AnyRestApi): void {

@@ -47,6 +47,7 @@ export class RestAccessApi extends Construct {
     const { upstream } = map.api;
     if (upstream.kind === 'lambda') allowInvocation(this, { functionArn: upstream.functionArn, apiId: this.restApi.restApiId });
     authorizer.protect(this.restApi);
+    if (map.permissionsEndpoint !== undefined) authorizer.addPermissionsEndpoint(this.restApi);
     this.#acknowledge();
   }
 

@@ -149,6 +149,7 @@ export class RestCoverage {
 
   #warnIfUnmapped(at: IConstruct, key: string | undefined): void {
     if (this.#refuseUnproven(at, key) || key === undefined || this.#inventory.has(key)) return;
+    if (key === this.#props.map.permissionsEndpoint?.route) return;
     Annotations.of(at).addWarningV2(
       `okta-group-authorizer:routeUnmapped:${key}`,
       `${describe(key)} is not in the routes of ${this.#props.map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,

@@ -251,8 +251,15 @@ describe('a refusal', () => {
       'GET /orders',
       { kind: 'forbidden', code: 'GROUP_DENIED' },
     ],
-    ['QUOTA_EXCEEDED with its reset: quota', ANSWER, () => json({ code: 'QUOTA_EXCEEDED', reset: 12 }, 403), undefined, quota(12)],
-    ['QUOTA_EXCEEDED without one: quota, by the answer', spent, () => json({ code: 'QUOTA_EXCEEDED' }, 403), undefined, quota(30)],
+    ['QUOTA_EXCEEDED with its reset: quota', ANSWER, () => json({ code: 'QUOTA_EXCEEDED', quotaReset: '12' }, 403), undefined, quota(12)],
+    ['a code without a value, of a kept answer: forbidden', spent, () => json({ code: '-' }, 403), 'POST /orders', { kind: 'forbidden' }],
+    [
+      'QUOTA_EXCEEDED without one: quota, by the answer',
+      spent,
+      () => json({ code: 'QUOTA_EXCEEDED', quotaReset: '-' }, 403),
+      undefined,
+      quota(30),
+    ],
     ['429 with seconds: quota', ANSWER, () => json({}, 429, { 'retry-after': '7' }), undefined, quota(7)],
     ['429 with a date: quota', ANSWER, () => json({}, 429, { 'retry-after': new Date(NOW + 9_000).toUTCString() }), undefined, quota(9)],
     [
