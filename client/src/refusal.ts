@@ -38,7 +38,7 @@ export async function refusalOf(source: Source, now: () => number, response: Res
 /** The gateway response of a REST API; what has no value there is empty or `-`. */
 async function bodyOf(response: Response): Promise<{ readonly code?: string | undefined; readonly quotaReset?: unknown }> {
   try {
-    const { code, quotaReset }: Readonly<Record<string, unknown>> = (await response.clone().json()) ?? {};
+    const { code, quotaReset } = ((await response.clone().json()) ?? {}) as { readonly code?: unknown; readonly quotaReset?: unknown };
     return { code: typeof code === 'string' && /^[A-Z_]+$/.test(code) ? code : undefined, quotaReset };
   } catch {
     return {};
