@@ -47,7 +47,7 @@ describe('answers cached per token', () => {
     const routesOf = async (token: string) => JSON.parse((await product.call('GET /permissions', token)).text).routes;
     expect([await routesOf(reader), await routesOf(security)]).toEqual([
       ['GET /books', 'GET /books/{isbn}', 'GET /health', 'GET /me', 'GET /permissions'],
-      ['GET /users/{id}/secrets', 'GET /health', 'GET /me', 'GET /permissions'],
+      ['GET /users/{id}', 'GET /users/{id}/secrets', 'GET /health', 'GET /me', 'GET /permissions'],
     ]);
     expect(decisions()).toBe(before);
   });
