@@ -1,7 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RestApi, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { AttachSettings } from './access-map/attach.ts';
 import { DEPLOYED_MAP, deployedMap } from './access-map/diff/index.ts';
@@ -72,8 +71,9 @@ export class AccessStack extends Stack {
     this.#output('MapVersion', map.version, 'Version of the access map that is in force');
     const { attachTo } = map.api;
     if (attachTo?.dryRun === true) {
-      const logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
-      this.#addPlanOutputs(new AttachmentPlan(this, 'DryRun', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', logRetention }));
+      this.#addPlanOutputs(
+        new AttachmentPlan(this, 'DryRun', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', operations: props }),
+      );
       return;
     }
     // For `diff --deployed`: a template can be read by whoever may deploy, and a map holds no secrets.

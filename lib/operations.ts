@@ -36,7 +36,7 @@ export interface OperationsProps {
   readonly securityGroups?: readonly ISecurityGroup[];
 
   /**
-   * KMS key that encrypts the quota table and the logs. The key policy of a key of this app is completed; that of an imported key must let
+   * KMS key that encrypts the tables and the logs of all functions. The key policy of a key of this app is completed; that of an imported key must let
    * `logs.REGION.amazonaws.com` use it.
    * @default keys that AWS owns: encrypted at rest as well, at no price a request
    */
