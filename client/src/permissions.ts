@@ -93,12 +93,12 @@ export function createPermissions(options: PermissionsOptions): Permissions {
     const retry = failures > 0 ? FIRST_RETRY_SECONDS * 2 ** (failures - 1) : refreshSeconds;
     const usual = askedAt + Math.min(refreshSeconds, retry) - second;
     if (failures > 0) return usual;
-    const ends = (state.answer?.quotas ?? []).flatMap(({ windows }) =>
-      windows.filter(({ remaining, limit }) => (remaining ?? limit) < limit).map(({ resetsAt }) => Math.max(1, resetsAt - second + 0.5)),
-    );
-    // Then its owner has another one, or nobody is signed in any more.
-    const expiry = caller?.exp !== undefined && caller.exp > askedAt ? [caller.exp - second + 1] : [];
-    return Math.min(usual, ...ends, ...expiry);
+    const windows = (state.answer?.quotas ?? []).flatMap((quota) => quota.windows);
+    const ends = windows.flatMap(({ remaining, limit, resetsAt }) => ((remaining ?? limit) < limit ? [resetsAt + 0.5] : []));
+    // After the token's end its owner has another one, or nobody is signed in any more.
+    if (caller?.exp !== undefined) ends.push(caller.exp + 1);
+    // What was past when it was asked for is so by a clock that is wrong, and would be past the next time as well.
+    return Math.min(usual, ...ends.filter((end) => end > askedAt + 1).map((end) => end - second));
   };
 
   const ask = async (token: string): Promise<PermissionsState> => {

@@ -206,6 +206,13 @@ describe('listeners', () => {
     expect(permissions.state().status).toBe('signed-out');
   });
 
+  test('a window that has ended, by a clock that is wrong, is not asked for again and again', async () => {
+    const at = endpoint();
+    client(at, { now: () => NOW + 90_000 }).subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(299_000);
+    expect(at.tokens).toHaveLength(1);
+  });
+
   test('a token that has ended, by a clock that is wrong, is not asked with again and again', async () => {
     const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
     client(at, { now: Date.now, getToken: () => tokenOf('00u1', 1, 1_000) }).subscribe(() => undefined);
