@@ -9,6 +9,7 @@ import { AttachmentPlan, PLAN_OUTPUTS } from './attachment/attachment-plan.ts';
 import { AuthorizerOnly } from './authorizer-only.ts';
 import { HttpAccessApi } from './http-access-api.ts';
 import { guardKind } from './kind-guard.ts';
+import { withRetention } from './log-retention.ts';
 import { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
 import type { OperationsProps } from './operations.ts';
 import { RestAccessApi } from './rest-access-api.ts';
@@ -72,7 +73,12 @@ export class AccessStack extends Stack {
     const { attachTo } = map.api;
     if (attachTo?.dryRun === true) {
       this.#addPlanOutputs(
-        new AttachmentPlan(this, 'DryRun', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', operations: props }),
+        new AttachmentPlan(this, 'DryRun', {
+          ...attachTo,
+          map,
+          authorizerName: 'okta-groups-dry-run',
+          operations: withRetention(props, map),
+        }),
       );
       return;
     }
@@ -115,7 +121,7 @@ export class AccessStack extends Stack {
   #addApi(authorizer: OktaGroupAuthorizer, props: AccessStackProps): HttpAccessApi | RestAccessApi {
     const { map } = props;
     const throttle = { rateLimit: props.throttleRate ?? 1000, burstLimit: props.throttleBurst ?? 500 };
-    const shared = { map, authorizer, operations: props, throttle };
+    const shared = { map, authorizer, operations: withRetention(props, map), throttle };
     const api =
       map.kind === 'http'
         ? new HttpAccessApi(this, 'Api', shared)

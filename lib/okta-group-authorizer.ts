@@ -20,6 +20,8 @@ import { httpIdentitySources } from './identity-sources.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
+import { withRetention } from './log-retention.ts';
+import { metricsFile, planMetrics } from './metric-plan.ts';
 import type { OperationsProps } from './operations.ts';
 import { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { addHttpRoute, addRestMethod } from './permissions-routes.ts';
@@ -68,15 +70,16 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
-    this.#operations = props;
+    const operations = withRetention(props, this.map);
+    this.#operations = operations;
     this.#name = `okta-groups-${this.node.addr.slice(-8)}`;
     const tables = tableProps(props);
     this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tables);
     this.keyTable = new KeyCopyTable(this, 'KeyTable', tables);
     const maxStaleKeys = staleness(this, props);
     const authorizer = new AuthorizerFunction(this, 'Authorizer', {
-      ...props,
-      model: this.map.model,
+      ...operations,
+      model: { ...this.map.model, rules: this.map.ruleTable, ...metricsFile(planMetrics(this.map.model, props.maxMetrics)) },
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       maxStaleKeys,

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type CfnPermission, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ModelFile } from '../lambda/core/model.ts';
@@ -33,6 +33,8 @@ export class PermissionsEndpoint extends Construct {
   readonly routeKey: string;
   /** `/permissions`. */
   readonly path: string;
+  /** Lets this route of the API invoke the function, and nothing else. */
+  readonly permission: CfnPermission;
 
   constructor(scope: Construct, id: string, props: PermissionsEndpointProps) {
     super(scope, id);
@@ -40,7 +42,7 @@ export class PermissionsEndpoint extends Construct {
     this.routeKey = endpoint.route;
     this.path = endpoint.path;
     this.function = this.#addFunction(props);
-    allowInvocation(this, { functionArn: this.function.functionArn, apiId, source: `*/GET${endpoint.path}` });
+    this.permission = allowInvocation(this, { functionArn: this.function.functionArn, apiId, source: `*/GET${endpoint.path}` });
   }
 
   #addFunction({ model, quotaTable, operations }: PermissionsEndpointProps): IFunction {

@@ -1,10 +1,13 @@
 /** The route of a permissions endpoint on each kind of API that this app deploys. */
-import { Token } from 'aws-cdk-lib';
-import { CfnMethod, type IResource, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import { Stack } from 'aws-cdk-lib';
+import { CfnMethod, type CfnRestApi, type IResource, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IConstruct } from 'constructs';
 import { type AnyRestApi, restApiResource } from './api-identity.ts';
+import { hasBody } from './body-coverage.ts';
 import { invocationUri } from './invoke-permission.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint.ts';
+import { renderedProperties } from './rendered.ts';
 import { functionIntegration } from './rest-document.ts';
 import { type Cors, preflightMethod, preflightOperation, SWAGGER_2 } from './rest-preflight.ts';
 
@@ -25,16 +28,19 @@ export function addHttpRoute(endpoint: PermissionsEndpoint, apiId: string, autho
 /**
  * On a REST API that is protected: a method of a resource, or of the body where the API has one. The authorizer comes from the protection.
  * @param cors absent: no preflight beyond what the API has by itself.
- * @throws Error where the API serves the path already, or has a body that is known at deploy time only.
+ * @throws Error where the API serves the path already.
  */
 export function addRestMethod(endpoint: PermissionsEndpoint, restApi: AnyRestApi, cors: Cors | undefined): void {
-  const body: unknown = restApiResource(restApi)?.body;
-  if (body === undefined) addMethods(endpoint, restApi, cors);
-  else writeMethods(endpoint, restApi, cors, body);
+  const api = restApiResource(restApi);
+  if (api !== undefined && hasBody(api)) writeMethods(endpoint, api, cors);
+  else addMethods(endpoint, restApi, cors);
   const deployment = restApi instanceof RestApiBase ? restApi.latestDeployment : undefined;
+  if (deployment === undefined) return;
   // A deployment is a snapshot: what is written beside its own constructs is live only if it is made anew, after it.
-  deployment?.addToLogicalId({ permissionsEndpoint: [endpoint.routeKey, cors ?? null] });
-  for (const method of endpoint.node.children.filter((child) => child instanceof CfnMethod)) deployment?.node.addDependency(method);
+  const invoked: unknown = Stack.of(deployment).resolve(endpoint.function.functionArn);
+  deployment.addToLogicalId({ permissionsEndpoint: [endpoint.routeKey, cors ?? null, invoked] });
+  const methods = endpoint.node.children.filter((child) => child instanceof CfnMethod);
+  deployment.node.addDependency(endpoint.permission, ...methods);
 }
 
 function addMethods(endpoint: PermissionsEndpoint, restApi: AnyRestApi, cors: Cors | undefined): void {
@@ -56,28 +62,25 @@ function addMethods(endpoint: PermissionsEndpoint, restApi: AnyRestApi, cors: Co
 
 const hasMethod = ({ node }: IResource, method: string): boolean => node.tryFindChild(method) !== undefined;
 
-function writeMethods(endpoint: PermissionsEndpoint, restApi: AnyRestApi, cors: Cors | undefined, body: unknown): void {
-  const api = restApiResource(restApi);
-  if (api === undefined || Token.isUnresolved(body)) {
-    throw errorOf(endpoint, `API \`${restApi.node.path}\`: expected a body as an object, found one that is known at deploy time only`);
-  }
-  const paths = nodeOf(nodeOf(body)['paths']);
-  const item = nodeOf(paths[endpoint.path]);
-  refuseTaken(endpoint, restApi, item['get'] !== undefined || item['x-amazon-apigateway-any-method'] !== undefined);
+/** By overrides, as the authorizer is written there: whatever the body is made of, they come after it. */
+function writeMethods(endpoint: PermissionsEndpoint, api: CfnRestApi, cors: Cors | undefined): void {
+  const body = nodeOf(renderedProperties(api)['Body']);
+  const item = nodeOf(nodeOf(body['paths'])[endpoint.path]);
+  refuseTaken(endpoint, api, item['get'] !== undefined || item['x-amazon-apigateway-any-method'] !== undefined);
+  const write = (method: string, operation: Node): void =>
+    api.addPropertyOverride(['Body', 'paths', endpoint.path.replaceAll('.', '\\.'), method].join('.'), operation);
   const uri = invocationUri(endpoint, endpoint.function.functionArn);
-  const get = { responses: {}, 'x-amazon-apigateway-integration': functionIntegration(uri) };
-  const header = nodeOf(body)['swagger'] === undefined ? undefined : SWAGGER_2;
-  const options = cors === undefined || item['options'] !== undefined ? {} : { options: preflightOperation(cors, ['GET'], header) };
-  api.body = { ...nodeOf(body), paths: { ...paths, [endpoint.path]: { ...item, get, ...options } } };
+  write('get', { responses: {}, 'x-amazon-apigateway-integration': functionIntegration(uri) });
+  const header = body['swagger'] === undefined ? undefined : SWAGGER_2;
+  if (cors !== undefined && item['options'] === undefined) write('options', preflightOperation(cors, ['GET'], header));
 }
 
-function refuseTaken(endpoint: PermissionsEndpoint, restApi: AnyRestApi, taken: boolean): void {
+function refuseTaken(endpoint: PermissionsEndpoint, { node }: IConstruct, taken: boolean): void {
   if (!taken) return;
-  throw errorOf(
-    endpoint,
-    `API \`${restApi.node.path}\`: expected no method for \`${endpoint.routeKey}\`, found one: give \`permissionsEndpoint\` another path`,
+  throw new Error(
+    `${endpoint.node.path}: API \`${node.path}\`: expected no method for \`${endpoint.routeKey}\`, found one: ` +
+      'give `permissionsEndpoint` another path',
   );
 }
 
-const errorOf = ({ node }: PermissionsEndpoint, message: string): Error => new Error(`${node.path}: ${message}`);
 const nodeOf = (value: unknown): Node => (typeof value === 'object' && value !== null ? (value as Node) : {});

@@ -185,7 +185,7 @@ test.each([
   ['{"format":"okta-group-authorizer/okta-plan","version":2}', 'expected a plan of version 1'],
   ['{"format":"okta-group-authorizer/okta-plan","version":1}', 'found one with parts missing'],
   [
-    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","digest":"x","maps":[],"desired":{"org":"http://evil.example.com","maps":[],"servers":[],"groups":[],"apps":[],"origins":[]},"plan":{"steps":[],"dropped":[],"ids":{}}}',
+    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","digest":"x","maps":[],"desired":{"org":"http://evil.example.com","maps":[],"renamed":{},"servers":[],"groups":[],"apps":[],"origins":[]},"plan":{"steps":[],"dropped":[],"ids":{}}}',
     'expected the https origin of an org in `plan.json`, found `http://evil.example.com`',
   ],
   [
