@@ -1,5 +1,5 @@
 /** The two custom resources: the plan, which changes nothing and may forbid, and the attachment, which brings about. */
-import { type ApiControl, ApiNotFoundError, GatewayError, type LiveApi, listed } from '../gateway/live-api.ts';
+import { type ApiControl, ApiNotFoundError, GatewayError, type LiveApi, listed, StageNotFoundError } from '../gateway/live-api.ts';
 import type { ResourceEvent, ResourceResult } from './custom-resource.ts';
 import { type AttachmentPlan, planAttachment, type Situation, stageProblems } from './plan.ts';
 import { reconcile } from './reconcile.ts';
@@ -59,6 +59,8 @@ async function attach(event: ResourceEvent, request: AttachmentRequest, parts: A
   if (authorizerId === undefined) throw new Error('property AuthorizerId is missing');
   const situation = await situationOf(event, request, parts);
   const planned = planAttachment(request, situation);
+  // Once more, since the owner may have changed the API since the plan.
+  if (planned.problems.length > 0 && !(await parts.isRollingBack(event.StackId))) throw new GatewayError(planned.problems.join('; '));
   const goal = { attach: planned.attach, authorizerId, ours: situation.ours, ...(stage !== undefined && { stage }) };
   const work = { control: parts.control(request), store: parts.store(request) };
   try {
@@ -87,18 +89,22 @@ async function takeBack(request: AttachmentRequest, { api, record, ours }: Situa
 }
 
 async function detach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
-  const situation = await situationOf(event, request, parts).catch((error: unknown) => {
+  try {
+    const situation = await situationOf(event, request, parts);
+    if (!(await parts.isRollingBack(event.StackId))) demandPublishable(request, situation);
+    await takeBack(request, situation, parts);
+  } catch (error) {
+    if (error instanceof StageNotFoundError) await detachWithoutStage(event, request, parts);
     // Its owner has deleted the API: nothing is left that could be restored.
-    if (error instanceof ApiNotFoundError) return undefined;
-    throw error;
-  });
-  if (situation === undefined) {
-    await parts.store(request).remove();
-    return {};
+    else if (error instanceof ApiNotFoundError) await parts.store(request).remove();
+    else throw error;
   }
-  if (!(await parts.isRollingBack(event.StackId))) demandPublishable(request, situation);
-  await takeBack(request, situation, parts);
   return {};
+}
+
+/** Its owner has deleted the stage: the routes are restored, and nothing is published, which would bring the stage back. */
+async function detachWithoutStage(event: ResourceEvent, { stage: _, ...request }: AttachmentRequest, parts: AttachmentParts): Promise<void> {
+  await takeBack(request, await situationOf(event, request, parts), parts);
 }
 
 function demandPublishable(request: AttachmentRequest, situation: Situation): void {
@@ -119,7 +125,9 @@ async function situationOf(event: ResourceEvent, request: AttachmentRequest, par
   const api = await parts.control(request).read();
   const record = await parts.store(request).load();
   const former = event.OldResourceProperties?.['AuthorizerId'];
-  const ids = [request.authorizerId, typeof former === 'string' ? former : undefined, idByName(api, request)];
+  // By name only where something is attached: before that, an authorizer of that name is another stack's.
+  const known = Object.keys(record.routes).length > 0 ? idByName(api, request) : undefined;
+  const ids = [request.authorizerId, typeof former === 'string' ? former : undefined, known];
   return { api, record, ours: new Set(ids.filter((id) => id !== undefined)) };
 }
 
@@ -151,6 +159,9 @@ export function describeError(error: unknown): string {
   }
   if (/^AccessDenied/.test(name)) {
     return `expected permission for the attachment function, found it refused (${text}): a permissions boundary or a service control policy must allow what the stack's role allows`;
+  }
+  if (/^(?:NotFound|Conflict)Exception$/.test(name)) {
+    return `expected the API as it was just read, found that it changes meanwhile (${text}): deploy again when no other deployment touches it`;
   }
   return `unexpected ${name}: ${text}`;
 }

@@ -61,8 +61,8 @@ const attachTo = {
     accept: {
       type: 'array',
       uniqueItems: true,
-      items: { type: 'string', enum: ['resourcePolicy'], expected: '`resourcePolicy`' },
-      expected: 'a list of findings: `resourcePolicy`',
+      items: { type: 'string', enum: ['resourcePolicy', 'authorizerQuota'], expected: '`resourcePolicy` or `authorizerQuota`' },
+      expected: 'a list of findings: `resourcePolicy`, `authorizerQuota`',
       description: 'Findings that would stop the deployment and are accepted.',
     },
     dryRun: { ...on, description: 'Only show in the outputs what would be done.' },
