@@ -103,7 +103,11 @@ async function detach(event: ResourceEvent, request: AttachmentRequest, parts: A
 }
 
 /** Its owner has deleted the stage: the routes are restored, and nothing is published, which would bring the stage back. */
-async function detachWithoutStage(event: ResourceEvent, { stage: _, ...request }: AttachmentRequest, parts: AttachmentParts): Promise<void> {
+async function detachWithoutStage(
+  event: ResourceEvent,
+  { stage: _, ...request }: AttachmentRequest,
+  parts: AttachmentParts,
+): Promise<void> {
   await takeBack(request, await situationOf(event, request, parts), parts);
 }
 

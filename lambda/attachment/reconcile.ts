@@ -53,7 +53,8 @@ export async function reconcile(goal: Goal, api: LiveApi, record: AttachmentReco
   if (noted !== record) await work.store.save(noted);
   await inParallel(attach, (route) => work.control.authorize(route, target));
   await inParallel(detach, (route) => work.control.authorize(route, formerOf(route, noted)));
-  if (changes || noted.unpublished || servesOlder(goal, api)) for (const stage of stagesToPublish(goal, api)) await work.control.publish(stage);
+  if (changes || noted.unpublished || servesOlder(goal, api))
+    for (const stage of stagesToPublish(goal, api)) await work.control.publish(stage);
   if (changes) await verify(work.control, { goal, detached: detach, record: noted, target });
   const kept = Object.fromEntries(Object.entries(noted.routes).filter(([key]) => wanted.has(key)));
   const done: AttachmentRecord = { ...noted, unpublished: false, routes: kept };

@@ -86,7 +86,9 @@ function wantedStages(stages: readonly SdkStage[], wanted: string | undefined): 
   const found = stages.filter(({ stageName }) => stageName === wanted);
   if (found.length > 0) return found;
   const names = stages.map(({ stageName }) => `\`${stageName}\``).join(', ');
-  throw new StageNotFoundError(`expected the stage \`${wanted}\`, found ${names === '' ? 'no stage at all' : names}: correct \`attachTo.stage\``);
+  throw new StageNotFoundError(
+    `expected the stage \`${wanted}\`, found ${names === '' ? 'no stage at all' : names}: correct \`attachTo.stage\``,
+  );
 }
 
 const newestOf = (deployments: readonly Deployment[]): string | undefined =>

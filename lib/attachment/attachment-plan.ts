@@ -15,7 +15,7 @@ export interface AttachmentPlanProps extends AttachTarget {
 }
 
 /** Values of the plan, as outputs of the stack show them. */
-export const PLAN_OUTPUTS = {
+const OUTPUTS = {
   Attached: 'Routes that carry the authorizer',
   LeftForeign: 'Routes whose authorizer of somebody else stays',
   Public: 'Routes without authorizer, as the access map says',
@@ -28,7 +28,7 @@ export const PLAN_OUTPUTS = {
  * on the API if something forbids it. A dry run is this step alone.
  */
 export class AttachmentPlan extends Construct {
-  /** Former states of routes; kept when the stack goes, since it is the only copy. */
+  /** Former states of routes; kept when the stack goes, since it is the only copy. That of a dry run goes. */
   readonly records: Table;
   readonly resource: CustomResource;
   readonly function: IFunction;
@@ -42,7 +42,8 @@ export class AttachmentPlan extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       encryption: TableEncryption.DEFAULT,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // A dry run writes no record, and is refused where one is.
+      removalPolicy: props.dryRun === true ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     const stackStatus = new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] });
     const writes = props.dryRun === true ? [] : writeStatements(stack, props, this.records);
@@ -55,6 +56,13 @@ export class AttachmentPlan extends Construct {
     }).function;
     this.properties = { ...requestProperties(props), AuthorizerName: props.authorizerName, ...again(this) };
     this.resource = this.customResource('Plan', 'Custom::OktaGroupAttachmentPlan', {});
+  }
+
+  /** What the plan found, by name. */
+  get outputs(): Readonly<Record<string, { readonly value: string; readonly description: string }>> {
+    const found = Object.entries(OUTPUTS).map(([name, description]) => [name, { value: this.resource.getAttString(name), description }]);
+    const records = { value: this.records.tableName, description: 'Table of what the routes were before the authorizer' };
+    return { ...Object.fromEntries(found), AttachmentRecords: records };
   }
 
   customResource(id: string, resourceType: string, more: Readonly<Record<string, unknown>>): CustomResource {

@@ -10,6 +10,7 @@ import {
   type LiveApi,
   type LiveAuthorizer,
   type LiveRoute,
+  StageNotFoundError,
 } from '../../lambda/gateway/live-api.ts';
 
 export const API_ID = 'a1b2c3d4e5';
@@ -39,6 +40,9 @@ export interface FakeGateway {
   set(key: string, to: Authorization | undefined): void;
   rollingBack: boolean;
   gone: boolean;
+  stageGone: boolean;
+  /** As a stage that is pointed to another deployment. */
+  serve(types: ReadonlyMap<string, string>): void;
   readonly published: string[];
   readonly authorizers: LiveAuthorizer[];
 }
@@ -61,8 +65,9 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
     if (fails) throw new Error('a fault after the effect');
     return result;
   };
-  const read = (): LiveApi => {
+  const read = (stage: string | undefined) => (): LiveApi => {
     if (gateway.gone) throw new ApiNotFoundError('no such API');
+    if (gateway.stageGone && stage !== undefined) throw new StageNotFoundError('no such stage');
     return change({
       kind,
       id: API_ID,
@@ -81,8 +86,8 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
       pendingEdits: [],
     });
   };
-  const control: ApiControl = {
-    read: () => call('read', read),
+  const controlOf = (stage: string | undefined): ApiControl => ({
+    read: () => call('read', read(stage)),
     authorize: (route, { type, authorizerId, scopes }) =>
       call(
         'authorize',
@@ -93,7 +98,7 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
         gateway.published.push(stage);
         served = types(routes);
       }),
-  };
+  });
   const put = (next: AttachmentRecord | undefined) => () => {
     record = structuredClone(next);
   };
@@ -103,7 +108,12 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
     remove: () => call('remove', put(undefined)),
   };
   const gateway: FakeGateway = {
-    parts: { control: () => control, store: () => store, isRollingBack: async () => gateway.rollingBack, log: () => undefined },
+    parts: {
+      control: ({ stage }) => controlOf(stage),
+      store: () => store,
+      isRollingBack: async () => gateway.rollingBack,
+      log: () => undefined,
+    },
     state: () => [
       Object.fromEntries([...routes].map(([key, { type, authorizerId, scopes }]) => [key, [type, authorizerId, scopes]])),
       kind === 'rest' && Object.fromEntries(served),
@@ -117,6 +127,10 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
     set: (key, to) => void (to === undefined ? routes.delete(key) : routes.set(key, to)),
     rollingBack: false,
     gone: false,
+    stageGone: false,
+    serve: (now) => {
+      served = now;
+    },
     published: [],
     authorizers: [{ id: 'acme', name: 'acme', type: 'JWT' }, OURS],
   };

@@ -7,6 +7,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { AccessMap } from '../../lib/access-map/index.ts';
 import { AccessStack } from '../../lib/access-stack.ts';
 import { AttachmentPlan } from '../../lib/attachment/attachment-plan.ts';
+import type { AttachOptions } from '../../lib/attachment/target.ts';
 import { OktaGroupAuthorizer } from '../../lib/okta-group-authorizer.ts';
 import { accessMap, newApp, newStack, only, type Resource, resources } from './synthesis.ts';
 
@@ -130,6 +131,13 @@ test('a dry run deploys the plan alone: no authorizer, and no right to change an
   expect(JSON.stringify(template.toJSON())).not.toContain('dynamodb:PutItem');
 });
 
+test('a dry run stands where the attachment will: it sees the record of one that is there, and leaves no table behind', () => {
+  const [dry, real] = [true, false].map((dryRun) => templateOf(attachMap({ httpApiId: 'a1b2c3d4e5', dryRun }))) as [Template, Template];
+  expect(records(dry).id).toBe(records(real).id);
+  expect(only(dry, 'Custom::OktaGroupAttachmentPlan').id).toBe(only(real, 'Custom::OktaGroupAttachmentPlan').id);
+  expect([records(dry).DeletionPolicy, records(real).DeletionPolicy]).toEqual(['Delete', 'Retain']);
+});
+
 test('attaching to a REST API may change methods and deploy, on exactly that API', () => {
   const stack = newStack();
   const map = { ...accessMap(), kind: 'rest' } as AccessMap;
@@ -165,6 +173,27 @@ describe('the construct', () => {
       Replace: ['GET /items'],
       OnUnmapped: 'leave',
     });
+  });
+
+  test('plans an attachment with outputs alone, at the place where `attach` puts it', () => {
+    const [dry, real] = [authorizer(), authorizer()];
+    const apiOf = (one: OktaGroupAuthorizer) => HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' });
+    dry.planAttachment(apiOf(dry));
+    real.attach(apiOf(real));
+    const [planned, attached] = [Template.fromStack(Stack.of(dry)), Template.fromStack(Stack.of(real))];
+    expect(resources(planned, 'Custom::OktaGroupAttachment')).toEqual([]);
+    expect(only(planned, 'Custom::OktaGroupAttachmentPlan').id).toBe(only(attached, 'Custom::OktaGroupAttachmentPlan').id);
+    expect(records(planned).id).toBe(records(attached).id);
+    const outputs = Object.values(planned.toJSON()['Outputs'] as Record<string, { readonly Description: string }>);
+    expect(outputs.map(({ Description }) => Description)).toContain('Routes that anybody can call again once this stack is deleted');
+  });
+
+  test('refuses `dryRun`, which would attach without the right to', () => {
+    const one = authorizer();
+    const options = { dryRun: true } as AttachOptions;
+    expect(() => one.attach(HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' }), options)).toThrow(
+      'expected an attachment, found `dryRun`: use `planAttachment`',
+    );
   });
 
   test('refuses a map whose answers are cached: a kept policy is proven for the map’s routes alone', () => {
