@@ -54,7 +54,10 @@ export interface AccessStackProps extends StackProps, OperationsProps {
 
 const AUTHORIZER = 'OktaGroupAuthorizer';
 
-const optionsOf = ({ apiId: _, dryRun: __, ...options }: AttachSettings): AttachOptions => options;
+const optionsOf = (
+  { apiId: _, dryRun: __, ...options }: AttachSettings,
+  { retryAfterHeader }: Pick<AccessStackProps, 'retryAfterHeader'>,
+): AttachOptions => ({ ...options, ...(retryAfterHeader !== undefined && { retryAfterHeader }) });
 
 /**
  * An access map, deployed: its API with all routes, the authorizer before them, and the table of its quotas. Stack name: `access-<api.name>`.
@@ -87,7 +90,7 @@ export class AccessStack extends Stack {
     const authorizer = new OktaGroupAuthorizer(this, AUTHORIZER, props);
     this.#authorizer = authorizer;
     this.#addAuthorizerOutputs(authorizer);
-    if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), optionsOf(attachTo)).plan);
+    if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), optionsOf(attachTo, props)).plan);
     else if (map.api.authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
     else this.#api = this.#addApi(authorizer, props);
   }

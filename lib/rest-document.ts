@@ -1,8 +1,8 @@
 /** The access map's REST API as an OpenAPI document: one resource of a stack, however many routes there are. */
-import type { AccessMap, ApiSettings, GatewayRoute, Upstream } from './access-map/index.ts';
+import type { AccessMap, GatewayRoute, Upstream } from './access-map/index.ts';
+import { type Cors, gatewayResponses, literal, originOf } from './gateway-responses.ts';
 import { IDENTITY_HEADERS, OVERRIDE_HEADERS, underscored } from './upstream-mapping.ts';
 
-type Cors = NonNullable<ApiSettings['cors']>;
 type Node = Readonly<Record<string, unknown>>;
 
 export interface RestDocumentOptions {
@@ -73,11 +73,6 @@ function proxyIntegration({ template, method, public: open }: GatewayRoute, upst
 /** Functions are invoked by POST, whatever the request's method. */
 const functionIntegration = (uri: string): Node => ({ type: 'aws_proxy', httpMethod: 'POST', uri, passthroughBehavior: 'when_no_match' });
 
-const literal = (text: string): string => `'${text}'`;
-
-/** `*` where several are listed: a static header holds one value, and no credentials are used that `*` would forbid. */
-const originOf = ({ origins }: Cors): string => (origins.length === 1 ? (origins[0] ?? '*') : '*');
-
 function preflight(template: string, cors: Cors, routes: readonly GatewayRoute[]): Node {
   const methods = routes.filter((route) => route.template === template).map(({ method }) => method ?? 'ANY');
   const allowed = methods.includes('ANY') ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] : methods;
@@ -110,27 +105,3 @@ function preflight(template: string, cors: Cors, routes: readonly GatewayRoute[]
     },
   };
 }
-
-/** Errors that the gateway itself answers: readable by browsers of the listed origins; the 403 of a decision tells its code. */
-function gatewayResponses(cors: Cors | undefined, retryAfterHeader: boolean): Node {
-  const shared = cors === undefined ? {} : responseHeaders({ 'Access-Control-Allow-Origin': literal(originOf(cors)) });
-  const denied = {
-    ...shared,
-    ...(retryAfterHeader && responseHeaders({ 'Retry-After': 'context.authorizer.retryAfter' })),
-    ...(retryAfterHeader && cors !== undefined && responseHeaders({ 'Access-Control-Expose-Headers': literal('Retry-After') })),
-  };
-  const body = '{"message":"Forbidden","code":"$context.authorizer.code","quotaReset":"$context.authorizer.quotaReset"}';
-  return {
-    ACCESS_DENIED: { statusCode: 403, responseParameters: denied, responseTemplates: { 'application/json': body } },
-    UNAUTHORIZED: {
-      statusCode: 401,
-      responseParameters: shared,
-      responseTemplates: { 'application/json': '{"message":$context.error.messageString}' },
-    },
-    DEFAULT_4XX: { responseParameters: shared },
-    DEFAULT_5XX: { responseParameters: shared },
-  };
-}
-
-const responseHeaders = (headers: Readonly<Record<string, string>>): Node =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, value]));

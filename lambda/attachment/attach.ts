@@ -1,20 +1,17 @@
-/** The two custom resources: the plan, which changes nothing and may forbid, and the attachment, which brings about. */
-import { type ApiControl, ApiNotFoundError, GatewayError, type LiveApi, listed, StageNotFoundError } from '../gateway/live-api.ts';
+/** The custom resources: the plan, which changes nothing and may forbid, the attachment, which brings about, and gateway responses. */
+import { ApiNotFoundError, GatewayError, type LiveApi, listed, StageNotFoundError } from '../gateway/live-api.ts';
 import type { ResourceEvent, ResourceResult } from './custom-resource.ts';
 import { type AttachmentPlan, planAttachment, type Situation, stageProblems } from './plan.ts';
 import { reconcile } from './reconcile.ts';
 import type { RecordStore } from './record.ts';
 import { type AttachmentRequest, parseRequest } from './request.ts';
+import { describeResponses, handleResponses, RESPONSES_TYPE, type ResponseParts } from './responses.ts';
 
 export const PLAN_TYPE = 'Custom::OktaGroupAttachmentPlan';
 export const ATTACHMENT_TYPE = 'Custom::OktaGroupAttachment';
 
-export interface AttachmentParts {
-  control(request: AttachmentRequest): ApiControl;
+export interface AttachmentParts extends ResponseParts {
   store(request: AttachmentRequest): RecordStore;
-  /** Whether CloudFormation is taking back what failed: then nothing may be forbidden, since that would end in a stack that is stuck. */
-  isRollingBack(stackId: string): Promise<boolean>;
-  log(record: Readonly<Record<string, unknown>>): void;
 }
 
 /** Never throws: what goes wrong is a failure whose reason is one sentence. */
@@ -23,7 +20,7 @@ export async function handleResource(event: ResourceEvent, parts: AttachmentPart
   try {
     const request = parseRequest(event.ResourceProperties);
     if (event.PhysicalResourceId === undefined) physicalId = request.apiId;
-    const data = event.ResourceType === PLAN_TYPE ? await plan(event, request, parts) : await attach(event, request, parts);
+    const data = await workOf(event)(event, request, parts);
     parts.log({ event: event.RequestType, type: event.ResourceType, api: request.apiId, ...data });
     return { kind: 'success', physicalId, data };
   } catch (error) {
@@ -34,6 +31,16 @@ export async function handleResource(event: ResourceEvent, parts: AttachmentPart
 }
 
 type Data = Readonly<Record<string, string>>;
+
+function workOf({ ResourceType: type }: ResourceEvent): typeof plan {
+  if (type === PLAN_TYPE) return plan;
+  return type === RESPONSES_TYPE ? responses : attach;
+}
+
+async function responses(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+  if (event.RequestType !== 'Delete') demandSameApi(event, request);
+  return handleResponses(event, request, parts);
+}
 
 async function plan(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
   if (event.RequestType === 'Delete') return {};
@@ -49,7 +56,7 @@ async function plan(event: ResourceEvent, request: AttachmentRequest, parts: Att
   const planned = planAttachment(request, situation);
   if (planned.problems.length > 0) throw new GatewayError(planned.problems.join('; '));
   parts.log({ plan: planned });
-  return describePlan(planned);
+  return { ...describePlan(planned), ...(await describeResponses(request, parts)) };
 }
 
 async function attach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
@@ -138,7 +145,10 @@ async function situationOf(event: ResourceEvent, request: AttachmentRequest, par
 const idByName = ({ authorizers }: LiveApi, { authorizerName }: AttachmentRequest): string | undefined =>
   authorizers.find(({ name }) => name === authorizerName)?.id;
 
-const NO_PLAN: Data = { Attached: '-', LeftForeign: '-', Public: '-', Unmapped: '-', ReopenOnDetach: '-' };
+const NO_PLAN: Data = {
+  ...{ Attached: '-', LeftForeign: '-', Public: '-', Unmapped: '-', ReopenOnDetach: '-' },
+  ...{ GatewayResponses: '-', LeftGatewayResponses: '-' },
+};
 
 function describePlan({ attach, foreign, open, unmapped, reopen }: AttachmentPlan): Data {
   const list = (keys: readonly string[]): string => (keys.length === 0 ? 'none' : `${keys.length}: ${listed(keys, 20)}`);

@@ -9,7 +9,6 @@ export const NOT_AVAILABLE: readonly {
   readonly only?: 'list' | 'mapping';
   readonly what?: string;
 }[] = [
-  { path: 'api.attachTo.gatewayResponses', default: false },
   { path: 'okta.*.manage' },
   { path: 'routes.*.sensitive', default: false },
   { path: 'routes.*.mode', default: 'enforce' },

@@ -67,7 +67,13 @@ const attachTo = {
     },
     dryRun: { ...on, description: 'Only show in the outputs what would be done.' },
     publishPending: { ...on, description: 'Publish edits of others that wait for deployment, too.' },
-    gatewayResponses: on,
+    gatewayResponses: {
+      type: ['boolean', 'string'],
+      pattern: '^replace$',
+      default: false,
+      expected: '`true`, `false` or `replace`',
+      description: 'REST: set gateway responses that tell code and quota; `replace`: also where the owner has set a body.',
+    },
   },
 } as const;
 

@@ -1,11 +1,10 @@
 import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { AttachmentFunction } from './attachment-function.ts';
-import { readStatements, writeStatements } from './attachment-grants.ts';
+import { readResponses, readStatements, stackStatus, writeStatements } from './attachment-grants.ts';
 import { type AttachTarget, requestProperties } from './target.ts';
 
 export interface AttachmentPlanProps extends AttachTarget {
@@ -21,6 +20,11 @@ const OUTPUTS = {
   Public: 'Routes without authorizer, as the access map says',
   Unmapped: 'Routes that the access map does not have, left as they are',
   ReopenOnDetach: 'Routes that anybody can call again once this stack is deleted',
+} as const;
+
+const RESPONSE_OUTPUTS = {
+  GatewayResponses: 'Gateway responses that are set',
+  LeftGatewayResponses: 'Gateway responses whose body the owner of the API has set, which stays',
 } as const;
 
 /**
@@ -45,12 +49,11 @@ export class AttachmentPlan extends Construct {
       // A dry run writes no record, and is refused where one is.
       removalPolicy: props.dryRun === true ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
-    const stackStatus = new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] });
     const writes = props.dryRun === true ? [] : writeStatements(stack, props, this.records);
     this.function = new AttachmentFunction(this, 'Attach', {
       handler: 'handler',
       description: `Attaches the authorizer of ${props.map.name} to an API that exists`,
-      statements: [...readStatements(stack, props, this.records), ...writes, stackStatus],
+      statements: [...readStatements(stack, props, this.records), ...readResponses(stack, props), ...writes, stackStatus(stack)],
       recordTable: this.records.tableName,
       logRetention: props.logRetention,
     }).function;
@@ -60,15 +63,16 @@ export class AttachmentPlan extends Construct {
 
   /** What the plan found, by name. */
   get outputs(): Readonly<Record<string, { readonly value: string; readonly description: string }>> {
-    const found = Object.entries(OUTPUTS).map(([name, description]) => [name, { value: this.resource.getAttString(name), description }]);
+    const names = { ...OUTPUTS, ...('GatewayResponses' in this.properties && RESPONSE_OUTPUTS) };
+    const found = Object.entries(names).map(([name, description]) => [name, { value: this.resource.getAttString(name), description }]);
     const records = { value: this.records.tableName, description: 'Table of what the routes were before the authorizer' };
     return { ...Object.fromEntries(found), AttachmentRecords: records };
   }
 
-  customResource(id: string, resourceType: string, more: Readonly<Record<string, unknown>>): CustomResource {
+  customResource(id: string, resourceType: string, more: Readonly<Record<string, unknown>>, handler = this.function): CustomResource {
     return new CustomResource(this, id, {
       resourceType,
-      serviceToken: this.function.functionArn,
+      serviceToken: handler.functionArn,
       serviceTimeout: Duration.minutes(15),
       properties: { ...this.properties, ...more },
     });

@@ -1,11 +1,18 @@
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import type { AttachSettings } from '../access-map/attach.ts';
+import { type AttachSettings, NO_GATEWAY_RESPONSES } from '../access-map/attach.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { AnyHttpApi } from '../api-identity.ts';
+import { type AttachedResponse, attachedResponses } from '../gateway-responses.ts';
 
 /** How an attachment treats what it finds. Defaults are those of `api.attachTo`. */
-export type AttachOptions = Partial<Omit<AttachSettings, 'apiId' | 'dryRun'>>;
+export interface AttachOptions extends Partial<Omit<AttachSettings, 'apiId' | 'dryRun'>> {
+  /**
+   * Whether a 403 over quota carries the header `Retry-After` from the authorizer's context; of a REST API with `gatewayResponses`.
+   * @default true; the seconds stand in the body as well, should an account refuse the header's source
+   */
+  readonly retryAfterHeader?: boolean;
+}
 
 /** The API that is attached to, and what the custom resources are told. */
 export interface AttachTarget extends AttachOptions {
@@ -20,6 +27,14 @@ export interface AttachTarget extends AttachOptions {
  * record of an attachment that the stack has already, and leaves no table behind.
  */
 export const attachmentId = (api: IConstruct): string => `Attachment${api.node.addr.slice(-8)}`;
+
+export const wantedResponses = ({ map, gatewayResponses, retryAfterHeader }: AttachTarget): readonly AttachedResponse[] =>
+  gatewayResponses ? attachedResponses(map.api.cors, retryAfterHeader ?? true) : [];
+
+function responseProperties(target: AttachTarget): Readonly<Record<string, string>> {
+  if (!target.gatewayResponses) return {};
+  return { GatewayResponses: JSON.stringify(wantedResponses(target)), ReplaceResponses: flag(target.gatewayResponses === 'replace') };
+}
 
 const flag = (value: boolean | undefined): string => String(value ?? false);
 
@@ -40,6 +55,7 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
     Accept: target.accept ?? [],
     PublishPending: flag(target.publishPending),
     DryRun: flag(target.dryRun),
+    ...responseProperties(target),
   };
 }
 
@@ -55,6 +71,7 @@ export function whyNotAttachable(
   if (map.cache.mode !== 'off') {
     return 'expected a map with `api.cache: off`, found one whose answers are cached: the API may have routes that the map does not have';
   }
+  if (isHttp && options.gatewayResponses) return `expected no \`gatewayResponses\`, found them: ${NO_GATEWAY_RESPONSES}`;
   if (!isHttp && options.stage === undefined) return 'expected the option `stage` for a REST API, found no such option';
   return options.dryRun === true ? 'expected an attachment, found `dryRun`: use `planAttachment`' : undefined;
 }

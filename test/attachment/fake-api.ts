@@ -2,7 +2,8 @@
 
 import { type AttachmentParts, handleResource } from '../../lambda/attachment/attach.ts';
 import type { ResourceEvent, ResourceResult } from '../../lambda/attachment/custom-resource.ts';
-import { type AttachmentRecord, EMPTY_RECORD, type RecordStore } from '../../lambda/attachment/record.ts';
+import { type AttachmentRecord, EMPTY_RECORD, type Store } from '../../lambda/attachment/record.ts';
+import { EMPTY_RESPONSES, type ResponseRecord } from '../../lambda/attachment/response-plan.ts';
 import {
   type ApiControl,
   ApiNotFoundError,
@@ -12,6 +13,7 @@ import {
   type LiveRoute,
   StageNotFoundError,
 } from '../../lambda/gateway/live-api.ts';
+import { type FakeResponses, fakeResponses } from './fake-responses.ts';
 
 export const API_ID = 'a1b2c3d4e5';
 export const OURS: LiveAuthorizer = { id: 'ours', name: 'okta-groups-11111111', type: 'REQUEST' };
@@ -45,13 +47,14 @@ export interface FakeGateway {
   serve(types: ReadonlyMap<string, string>): void;
   readonly published: string[];
   readonly authorizers: LiveAuthorizer[];
+  readonly responses: FakeResponses;
+  responseRecord(): ResponseRecord;
 }
 
 export function fakeGateway({ kind = 'http', routes: initial, change = (api) => api }: FakeOptions): FakeGateway {
   const routes = new Map(Object.entries(initial));
   const keyed = new Set(kind === 'rest' ? ['GET /paid'] : []);
   let served = types(routes);
-  let record: AttachmentRecord | undefined;
   let calls = 0;
   let fault: { readonly call: number; readonly effect: 'before' | 'after'; readonly once: boolean } | undefined;
   const trace: string[] = [];
@@ -97,28 +100,32 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
       call('publish', () => {
         gateway.published.push(stage);
         served = types(routes);
+        responses.serve();
       }),
   });
-  const put = (next: AttachmentRecord | undefined) => () => {
-    record = structuredClone(next);
-  };
-  const store: RecordStore = {
-    load: () => call('load', () => record ?? EMPTY_RECORD),
-    save: (next) => call('save', put(next)),
-    remove: () => call('remove', put(undefined)),
-  };
+  const responses = fakeResponses(call, () => gateway.gone);
+  const items = new Map<string, unknown>();
+  const storeOf = <T>(name: string, empty: T): Store<T> => ({
+    load: () => call('load', () => (items.get(name) as T | undefined) ?? empty),
+    save: (next) => call('save', () => void items.set(name, structuredClone(next))),
+    remove: () => call('remove', () => void items.delete(name)),
+  });
   const gateway: FakeGateway = {
     parts: {
       control: ({ stage }) => controlOf(stage),
-      store: () => store,
+      store: () => storeOf('routes', EMPTY_RECORD),
+      responses: () => responses.control,
+      responseStore: () => storeOf('responses', EMPTY_RESPONSES),
       isRollingBack: async () => gateway.rollingBack,
       log: () => undefined,
     },
+    responses,
+    responseRecord: () => (items.get('responses') as ResponseRecord | undefined) ?? EMPTY_RESPONSES,
     state: () => [
       Object.fromEntries([...routes].map(([key, { type, authorizerId, scopes }]) => [key, [type, authorizerId, scopes]])),
       kind === 'rest' && Object.fromEntries(served),
     ],
-    record: () => record ?? EMPTY_RECORD,
+    record: () => (items.get('routes') as AttachmentRecord | undefined) ?? EMPTY_RECORD,
     failAt: (at, effect = 'after', once = false) => {
       fault = at === undefined ? undefined : { call: calls + at, effect, once };
     },
