@@ -70,7 +70,8 @@ function reportConflicts(api: Cursor, cursor: Cursor, report: Report): void {
 
 /** What an API that we do not deploy cannot be given: its owner decides where calls go. */
 export function reportOwnersKeys(api: Cursor, because: 'attachTo' | 'authorizerOnly', report: Report): void {
-  const responses = because === 'attachTo' && Boolean(readGatewayResponses(at(api, 'attachTo', 'gatewayResponses')));
+  const isRest = because === 'attachTo' && at(api, 'kind').value === 'rest';
+  const responses = isRest && readGatewayResponses(at(api, 'attachTo', 'gatewayResponses')) !== false;
   for (const key of ['upstream', 'cors']) {
     if (at(api, key).value === undefined || (key === 'cors' && responses)) continue;
     const found = `\`${key}\` beside \`${because}\`: the API's owner sets it`;

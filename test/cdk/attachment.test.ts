@@ -19,7 +19,7 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-type Doer = 'Attaches' | 'Looks';
+type Doer = 'Attaches' | 'Looks' | 'Sets';
 
 /** Statements of the role of the function whose description begins so; partition and Region left out. */
 function statements(template: Template, doer: Doer): readonly (readonly [unknown, unknown])[] {
@@ -155,6 +155,60 @@ test('attaching to a REST API may change methods and deploy, on exactly that API
     ['apigateway:PATCH', at('/resources/*/methods/*')],
     ['apigateway:POST', at('/deployments')],
   ]);
+});
+
+describe('gateway responses of an attached REST API', () => {
+  const rest = (attachTo: Record<string, unknown>, api: Record<string, unknown> = {}): Template =>
+    templateOf(
+      accessMap({ api: { name: 'shop', kind: 'rest', attachTo: { restApiId: 'a1b2c3d4e5', stage: 'prod', ...attachTo }, ...api } }),
+    );
+  const at = (path: string) => `arn::apigateway:::/restapis/a1b2c3d4e5${path}`;
+  const rights = (template: Template, doer: Doer): string => JSON.stringify(gatewayStatements(template, doer));
+
+  test('take a resource, a function and rights of their own, on exactly the types that are set', () => {
+    const template = rest({ gatewayResponses: true });
+    const types = [at('/gatewayresponses/ACCESS_DENIED')];
+    const [[, readable] = [], ...others] = gatewayStatements(template, 'Sets');
+    expect(readable).toContain(at('/gatewayresponses'));
+    expect(others).toEqual([
+      [['apigateway:DELETE', 'apigateway:PUT'], types[0]],
+      ['apigateway:POST', at('/deployments')],
+    ]);
+    expect(rights(template, 'Attaches')).toContain(at('/gatewayresponses'));
+    expect(rights(template, 'Attaches')).not.toContain('apigateway:PUT');
+    expect(rights(template, 'Looks')).not.toContain('gatewayresponses');
+    const { DependsOn } = Object.values(template.findResources('Custom::OktaGroupGatewayResponses'))[0] as { DependsOn: readonly string[] };
+    expect(DependsOn).toContain(only(template, 'Custom::OktaGroupAttachment').id);
+    expect(Object.keys(template.toJSON()['Outputs'] as object)).toContain('LeftGatewayResponses');
+  });
+
+  test('are readable for browsers of the map’s origins', () => {
+    const template = rest({ gatewayResponses: 'replace' }, { cors: { origins: ['https://app.example.com'] } });
+    const { GatewayResponses, ReplaceResponses } = only(template, 'Custom::OktaGroupGatewayResponses').Properties;
+    const wanted = JSON.parse(String(GatewayResponses)) as readonly { readonly type: string; readonly headers: Record<string, string> }[];
+    expect(wanted.map(({ type, headers }) => [type, headers['Access-Control-Allow-Origin']])).toEqual(
+      ['ACCESS_DENIED', 'UNAUTHORIZED', 'AUTHORIZER_FAILURE', 'AUTHORIZER_CONFIGURATION_ERROR'].map((type) => [
+        type,
+        "'https://app.example.com'",
+      ]),
+    );
+    expect(ReplaceResponses).toBe('true');
+  });
+
+  test('are not there, and neither are rights, unless the map asks for them; a dry run has the right to read them', () => {
+    const off = JSON.stringify(rest({}).toJSON());
+    for (const text of ['gatewayresponses', 'GatewayResponses']) expect(off).not.toContain(text);
+    const dry = rest({ gatewayResponses: true, dryRun: true });
+    expect(resources(dry, 'Custom::OktaGroupGatewayResponses')).toEqual([]);
+    expect(Object.keys(dry.toJSON()['Outputs'] as object)).toContain('GatewayResponses');
+    expect(rights(dry, 'Attaches')).not.toMatch(/PUT|POST|PATCH|DELETE/);
+  });
+
+  test('are nothing that an HTTP API has', () => {
+    const one = new OktaGroupAuthorizer(newStack(), 'Authorizer', { map: accessMap() });
+    const api = HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' });
+    expect(() => one.attach(api, { gatewayResponses: true })).toThrow('an HTTP API has no gateway responses');
+  });
 });
 
 describe('the construct', () => {
