@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startEcho } from '../../local/echo.ts';
 import { startIssuer } from '../../local/issuer.ts';
 import { localUsers } from '../../local/users.ts';
+import { authorizerOnly } from './authorizer-only.ts';
 import { bootstrap } from './cdk.ts';
 import { type Emulator, installEmulator, processesOf, startEmulator } from './emulator.ts';
 import { existingHttpApi } from './existing-http-api.ts';
@@ -24,6 +25,7 @@ const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
   rest: (world) => ownApi('rest', world, step),
   'attach-rest': (world) => existingRestApi(world, step),
   'rest-control': (world) => restControl(world, step),
+  only: (world) => authorizerOnly(world, step),
   package: (world) => packaged(world, step),
 };
 
