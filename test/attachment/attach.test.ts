@@ -54,11 +54,11 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
       kind: 'success',
       physicalId: API_ID,
       data: {
-        Attached: '3: `POST /orders`, `GET /me`, `GET /paid`',
+        Attached: '3: `GET /me`, `GET /paid`, `POST /orders`',
         LeftForeign: '1: `POST /internal (AWS_IAM)`',
-        Public: '2: `GET /orders`, `GET /health`',
+        Public: '2: `GET /health`, `GET /orders`',
         Unmapped: 'none',
-        ReopenOnDetach: '2: `POST /orders`, `GET /paid`',
+        ReopenOnDetach: '2: `GET /paid`, `POST /orders`',
       },
     });
   });

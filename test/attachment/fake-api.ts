@@ -3,11 +3,13 @@
 import { type AttachmentParts, handleResource } from '../../lambda/attachment/attach.ts';
 import type { ResourceEvent, ResourceResult } from '../../lambda/attachment/custom-resource.ts';
 import { type AttachmentRecord, EMPTY_RECORD, type Store } from '../../lambda/attachment/record.ts';
+import type { AttachmentRequest } from '../../lambda/attachment/request.ts';
 import { EMPTY_RESPONSES, type ResponseRecord } from '../../lambda/attachment/response-plan.ts';
 import {
   type ApiControl,
   ApiNotFoundError,
   type Authorization,
+  byKey,
   type LiveApi,
   type LiveAuthorizer,
   type LiveRoute,
@@ -15,6 +17,7 @@ import {
 } from '../../lambda/gateway/live-api.ts';
 import { type FakeResponses, fakeResponses } from './fake-responses.ts';
 
+const STAGES = new Set(['prod', 'test']);
 export const API_ID = 'a1b2c3d4e5';
 export const OURS: LiveAuthorizer = { id: 'ours', name: 'okta-groups-11111111', type: 'REQUEST' };
 
@@ -26,6 +29,8 @@ export const ours: Authorization = { type: 'CUSTOM', authorizerId: 'ours', scope
 export interface FakeOptions {
   readonly kind?: 'http' | 'rest';
   readonly routes: Readonly<Record<string, Authorization>>;
+  /** Routes that take an API key. Default: on REST `GET /paid`. */
+  readonly keyed?: readonly string[];
   readonly change?: (api: LiveApi) => LiveApi;
 }
 
@@ -49,11 +54,12 @@ export interface FakeGateway {
   readonly authorizers: LiveAuthorizer[];
   readonly responses: FakeResponses;
   responseRecord(): ResponseRecord;
+  store<T>(name: string, empty: T): Store<T>;
 }
 
-export function fakeGateway({ kind = 'http', routes: initial, change = (api) => api }: FakeOptions): FakeGateway {
+export function fakeGateway({ kind = 'http', routes: initial, keyed: keys, change = (api) => api }: FakeOptions): FakeGateway {
   const routes = new Map(Object.entries(initial));
-  const keyed = new Set(kind === 'rest' ? ['GET /paid'] : []);
+  const keyed = new Set(keys ?? (kind === 'rest' ? ['GET /paid'] : []));
   let served = types(routes);
   let calls = 0;
   let fault: { readonly call: number; readonly effect: 'before' | 'after'; readonly once: boolean } | undefined;
@@ -68,18 +74,18 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
     if (fails) throw new Error('a fault after the effect');
     return result;
   };
-  const read = (stage: string | undefined) => (): LiveApi => {
-    if (gateway.gone) throw new ApiNotFoundError('no such API');
-    if (gateway.stageGone && stage !== undefined) throw new StageNotFoundError('no such stage');
+  const read = (apiId: string, stage: string | undefined) => (): LiveApi => {
+    if (gateway.gone || apiId !== API_ID) throw new ApiNotFoundError('no such API');
+    if (kind === 'rest' && stage !== undefined && (gateway.stageGone || !STAGES.has(stage))) throw new StageNotFoundError('no such stage');
     return change({
       kind,
       id: API_ID,
       name: 'orders',
-      routes: [...routes].map(([key, authorization]) => liveRoute(key, authorization, keyed.has(key))),
+      routes: [...routes].map(([key, authorization]) => liveRoute(kind, key, authorization, keyed.has(key))).sort(byKey),
       authorizers: [...gateway.authorizers],
       stages: [
         {
-          name: kind === 'rest' ? 'prod' : '$default',
+          name: kind === 'rest' ? (stage ?? 'prod') : '$default',
           autoDeploy: kind === 'http',
           canary: false,
           current: true,
@@ -89,13 +95,13 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
       pendingEdits: [],
     });
   };
-  const controlOf = (stage: string | undefined): ApiControl => ({
-    read: () => call('read', read(stage)),
-    authorize: (route, { type, authorizerId, scopes }) =>
-      call(
-        'authorize',
-        () => void routes.set(route.key, { type, scopes: [...scopes], ...(authorizerId !== undefined && { authorizerId }) }),
-      ),
+  const controlOf = ({ apiId, stage }: AttachmentRequest): ApiControl => ({
+    read: () => call('read', read(apiId, stage)),
+    authorize: ({ key }, { type, authorizerId, scopes }) =>
+      call('authorize', () => {
+        if (!routes.has(key)) throw Object.assign(new Error('Unable to find Route by key'), { name: 'NotFoundException' });
+        routes.set(key, { type, scopes: [...scopes], ...(authorizerId !== undefined && { authorizerId }) });
+      }),
     publish: (stage) =>
       call('publish', () => {
         gateway.published.push(stage);
@@ -103,29 +109,31 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
         responses.serve();
       }),
   });
-  const responses = fakeResponses(call, () => gateway.gone);
-  const items = new Map<string, unknown>();
+  const responses = fakeResponses(call, (apiId) => gateway.gone || apiId !== API_ID);
+  const items = new Map<string, string>();
+  const itemOf = <T>(name: string, empty: T): T => (items.has(name) ? (JSON.parse(items.get(name) ?? '') as T) : empty);
   const storeOf = <T>(name: string, empty: T): Store<T> => ({
-    load: () => call('load', () => (items.get(name) as T | undefined) ?? empty),
-    save: (next) => call('save', () => void items.set(name, structuredClone(next))),
+    load: () => call('load', () => itemOf(name, empty)),
+    save: (next) => call('save', () => void items.set(name, JSON.stringify(next))),
     remove: () => call('remove', () => void items.delete(name)),
   });
   const gateway: FakeGateway = {
     parts: {
-      control: ({ stage }) => controlOf(stage),
+      control: controlOf,
       store: () => storeOf('routes', EMPTY_RECORD),
-      responses: () => responses.control,
+      responses: ({ apiId }) => responses.controlOf(apiId),
       responseStore: () => storeOf('responses', EMPTY_RESPONSES),
       isRollingBack: async () => gateway.rollingBack,
       log: () => undefined,
     },
     responses,
-    responseRecord: () => (items.get('responses') as ResponseRecord | undefined) ?? EMPTY_RESPONSES,
+    store: storeOf,
+    responseRecord: () => itemOf('responses', EMPTY_RESPONSES),
     state: () => [
       Object.fromEntries([...routes].map(([key, { type, authorizerId, scopes }]) => [key, [type, authorizerId, scopes]])),
       kind === 'rest' && Object.fromEntries(served),
     ],
-    record: () => (items.get('routes') as AttachmentRecord | undefined) ?? EMPTY_RECORD,
+    record: () => itemOf('routes', EMPTY_RECORD),
     failAt: (at, effect = 'after', once = false) => {
       fault = at === undefined ? undefined : { call: calls + at, effect, once };
     },
@@ -147,12 +155,12 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
 const types = (routes: ReadonlyMap<string, Authorization>): ReadonlyMap<string, string> =>
   new Map([...routes].map(([key, { type }]) => [key, type]));
 
-const liveRoute = (key: string, authorization: Authorization, apiKeyRequired: boolean): LiveRoute => ({
+const liveRoute = (kind: 'http' | 'rest', key: string, authorization: Authorization, apiKeyRequired: boolean): LiveRoute => ({
   key,
   locator: key,
   authorization,
   apiKeyRequired,
-  preflight: false,
+  preflight: kind === 'rest' && key.startsWith('OPTIONS ') && authorization.type === 'NONE',
 });
 
 export interface Wish {

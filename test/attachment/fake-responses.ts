@@ -3,7 +3,7 @@ import type { GatewayResponse, LiveResponse, ResponseControl } from '../../lambd
 import { ApiNotFoundError } from '../../lambda/gateway/live-api.ts';
 
 export interface FakeResponses {
-  readonly control: ResponseControl;
+  controlOf(apiId: string): ResponseControl;
   /** As the owner's deployment would; undefined takes it away. */
   set(type: string, response: GatewayResponse | undefined): void;
   /** What is set, and what of it the stage serves. */
@@ -23,7 +23,7 @@ const BODY = '{"message":$context.error.messageString}';
 
 type Call = <T>(name: string, work: () => T) => Promise<T>;
 
-export function fakeResponses(call: Call, gone: () => boolean): FakeResponses {
+export function fakeResponses(call: Call, gone: (apiId: string) => boolean): FakeResponses {
   const custom = new Map<string, GatewayResponse>();
   let served: unknown = {};
   /** A type that nobody has set shows headers and body of the DEFAULT_4XX or DEFAULT_5XX that somebody has, and is still a default one. */
@@ -41,20 +41,20 @@ export function fakeResponses(call: Call, gone: () => boolean): FakeResponses {
   };
   const set = (type: string, response: GatewayResponse | undefined): void => {
     if (response === undefined) custom.delete(type);
-    else custom.set(type, structuredClone(response));
+    else custom.set(type, response);
   };
   return {
-    control: {
+    controlOf: (apiId) => ({
       read: () =>
         call('responses', () => {
-          if (gone()) throw new ApiNotFoundError('no such API');
+          if (gone(apiId)) throw new ApiNotFoundError('no such API');
           return [...Object.entries(STATUS), ['DEFAULT_4XX', undefined], ['DEFAULT_5XX', undefined]].map(([type, status]) =>
             live(String(type), status),
           );
         }),
       put: (type, response) => call('put', () => set(type, response)),
       reset: (type) => call('reset', () => set(type, undefined)),
-    },
+    }),
     set,
     serve: () => {
       served = Object.fromEntries([...custom].toSorted());

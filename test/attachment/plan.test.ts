@@ -73,7 +73,7 @@ describe('the plan forbids, before anything is changed,', () => {
       foreignAttachment,
       {},
       'http',
-      /found one on `GET \/orders`, `GET \/me`: delete the stack that attached there first/,
+      /found one on `GET \/me`, `GET \/orders`: delete the stack that attached there first/,
     ],
     ['a policy that restricts by Allow', (api) => ({ ...api, resourcePolicy: policy }), {}, 'rest', /restricts only by what it allows/],
     ['a stage that is deployed by hand', manual, {}, 'http', /stages .* that deploy automatically, found `v1`/],
