@@ -1,11 +1,12 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RestApi, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { AttachSettings } from './access-map/attach.ts';
 import { DEPLOYED_MAP, deployedMap } from './access-map/diff/index.ts';
 import type { AccessMap } from './access-map/index.ts';
-import { AttachmentPlan, PLAN_OUTPUTS } from './attachment/attachment-plan.ts';
+import { AttachmentPlan } from './attachment/attachment-plan.ts';
+import { type AttachOptions, attachmentId } from './attachment/target.ts';
 import { AuthorizerOnly } from './authorizer-only.ts';
 import { HttpAccessApi } from './http-access-api.ts';
 import { guardKind } from './kind-guard.ts';
@@ -51,6 +52,13 @@ export interface AccessStackProps extends StackProps, OperationsProps {
   readonly apiGatewayAccountRole?: boolean;
 }
 
+const AUTHORIZER = 'OktaGroupAuthorizer';
+
+const optionsOf = (
+  { apiId: _, dryRun: __, ...options }: AttachSettings,
+  { retryAfterHeader }: Pick<AccessStackProps, 'retryAfterHeader'>,
+): AttachOptions => ({ ...options, ...(retryAfterHeader !== undefined && { retryAfterHeader }) });
+
 /**
  * An access map, deployed: its API with all routes, the authorizer before them, and the table of its quotas. Stack name: `access-<api.name>`.
  * With `api.attachTo` the API is one that exists; with `api.authorizerOnly` its owner connects the authorizer.
@@ -72,22 +80,17 @@ export class AccessStack extends Stack {
     this.#output('MapVersion', map.version, 'Version of the access map that is in force');
     const { attachTo } = map.api;
     if (attachTo?.dryRun === true) {
-      this.#addPlanOutputs(
-        new AttachmentPlan(this, 'DryRun', {
-          ...attachTo,
-          map,
-          authorizerName: 'okta-groups-dry-run',
-          operations: withRetention(props, map),
-        }),
-      );
+      const scope = new Construct(new Construct(this, AUTHORIZER), attachmentId(this.#imported(attachTo, map)));
+      const operations = withRetention(props, map);
+      this.#addPlanOutputs(new AttachmentPlan(scope, 'Plan', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', operations }));
       return;
     }
     // For `diff --deployed`: a template can be read by whoever may deploy, and a map holds no secrets.
     this.addMetadata(DEPLOYED_MAP, this.toJsonString(deployedMap(map)));
-    const authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', props);
+    const authorizer = new OktaGroupAuthorizer(this, AUTHORIZER, props);
     this.#authorizer = authorizer;
     this.#addAuthorizerOutputs(authorizer);
-    if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), attachTo).plan);
+    if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), optionsOf(attachTo, props)).plan);
     else if (map.api.authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
     else this.#api = this.#addApi(authorizer, props);
   }
@@ -141,8 +144,7 @@ export class AccessStack extends Stack {
   }
 
   #addPlanOutputs(plan: AttachmentPlan): void {
-    for (const [name, description] of Object.entries(PLAN_OUTPUTS)) this.#output(name, plan.resource.getAttString(name), description);
-    this.#output('AttachmentRecords', plan.records.tableName, 'Table of what the routes were before the authorizer');
+    for (const [name, { value, description }] of Object.entries(plan.outputs)) this.#output(name, value, description);
   }
 
   #addAuthorizerOutputs({ function: decides, quotaTable }: OktaGroupAuthorizer): void {

@@ -8,6 +8,7 @@ export {
 } from './access-map/index.ts';
 export { AccessStack, type AccessStackProps } from './access-stack.ts';
 export { Attachment } from './attachment/attachment.ts';
+export { AttachmentPlan } from './attachment/attachment-plan.ts';
 export type { AttachOptions } from './attachment/target.ts';
 export { KeyAlarms, type KeyAlarmsProps } from './key-alarms.ts';
 export { KeyCopyTable } from './key-copy-table.ts';

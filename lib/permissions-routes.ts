@@ -5,11 +5,12 @@ import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import { type AnyRestApi, restApiResource } from './api-identity.ts';
 import { hasBody } from './body-coverage.ts';
+import type { Cors } from './gateway-responses.ts';
 import { invocationUri } from './invoke-permission.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { renderedProperties } from './rendered.ts';
 import { functionIntegration } from './rest-document.ts';
-import { type Cors, preflightMethod, preflightOperation, SWAGGER_2 } from './rest-preflight.ts';
+import { preflightMethod, preflightOperation, SWAGGER_2 } from './rest-preflight.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 /** The access map's REST API as an OpenAPI document: one resource of a stack, however many routes there are. */
-import type { AccessMap, ApiSettings, GatewayRoute, Upstream } from './access-map/index.ts';
-import { literal, originOf, preflightOperation } from './rest-preflight.ts';
+import type { AccessMap, GatewayRoute, Upstream } from './access-map/index.ts';
+import { gatewayResponses, literal } from './gateway-responses.ts';
+import { preflightOperation } from './rest-preflight.ts';
 import { IDENTITY_HEADERS, OVERRIDE_HEADERS, underscored } from './upstream-mapping.ts';
 
-type Cors = NonNullable<ApiSettings['cors']>;
 type Node = Readonly<Record<string, unknown>>;
 
 export interface RestDocumentOptions {
@@ -81,27 +81,3 @@ export const functionIntegration = (uri: string): Node => ({
   uri,
   passthroughBehavior: 'when_no_match',
 });
-
-/** Errors that the gateway itself answers: readable by browsers of the listed origins; the 403 of a decision tells its code. */
-function gatewayResponses(cors: Cors | undefined, retryAfterHeader: boolean): Node {
-  const shared = cors === undefined ? {} : responseHeaders({ 'Access-Control-Allow-Origin': literal(originOf(cors)) });
-  const denied = {
-    ...shared,
-    ...(retryAfterHeader && responseHeaders({ 'Retry-After': 'context.authorizer.retryAfter' })),
-    ...(retryAfterHeader && cors !== undefined && responseHeaders({ 'Access-Control-Expose-Headers': literal('Retry-After') })),
-  };
-  const body = '{"message":"Forbidden","code":"$context.authorizer.code","quotaReset":"$context.authorizer.quotaReset"}';
-  return {
-    ACCESS_DENIED: { statusCode: 403, responseParameters: denied, responseTemplates: { 'application/json': body } },
-    UNAUTHORIZED: {
-      statusCode: 401,
-      responseParameters: shared,
-      responseTemplates: { 'application/json': '{"message":$context.error.messageString}' },
-    },
-    DEFAULT_4XX: { responseParameters: shared },
-    DEFAULT_5XX: { responseParameters: shared },
-  };
-}
-
-const responseHeaders = (headers: Readonly<Record<string, string>>): Node =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, value]));

@@ -1,15 +1,8 @@
 /** Preflights of a REST API: OPTIONS methods that the gateway answers by itself, in the words of OpenAPI and of CloudFormation. */
 import type { CfnMethodProps } from 'aws-cdk-lib/aws-apigateway';
-import type { ApiSettings } from './access-map/index.ts';
+import { type Cors, literal, originOf } from './gateway-responses.ts';
 
-export type Cors = NonNullable<ApiSettings['cors']>;
 type Node = Readonly<Record<string, unknown>>;
-
-/** A fixed value of a parameter mapping. */
-export const literal = (text: string): string => `'${text}'`;
-
-/** `*` where several are listed: a static header holds one value, and no credentials are used that `*` would forbid. */
-export const originOf = ({ origins }: Cors): string => (origins.length === 1 ? (origins[0] ?? '*') : '*');
 
 function preflightHeaders(cors: Cors, methods: readonly string[]): readonly (readonly [string, string])[] {
   const allowed = methods.includes('ANY') ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] : methods;

@@ -72,6 +72,11 @@ export class ApiNotFoundError extends GatewayError {
   override readonly name = 'ApiNotFoundError';
 }
 
+/** The REST API is there, and the stage is not (any more). */
+export class StageNotFoundError extends GatewayError {
+  override readonly name = 'StageNotFoundError';
+}
+
 export function sameAuthorization(a: Authorization, b: Authorization): boolean {
   return a.type === b.type && a.authorizerId === b.authorizerId && [...a.scopes].sort().join(' ') === [...b.scopes].sort().join(' ');
 }

@@ -23,10 +23,10 @@ import {
   ApiNotFoundError,
   type Authorization,
   byKey,
-  GatewayError,
   type LiveApi,
   type LiveRoute,
   type LiveStage,
+  StageNotFoundError,
 } from './live-api.ts';
 
 const MOST = 500;
@@ -38,7 +38,7 @@ export function restApiControl(client: APIGatewayClient, restApiId: string, stag
     async authorize(route, to) {
       const [resourceId, httpMethod] = route.locator.split('/');
       // Both in one call: an authorizer id alone is ignored by a method without authorization.
-      await client.send(new UpdateMethodCommand({ restApiId, resourceId, httpMethod, patchOperations: patches(to) }));
+      await client.send(new UpdateMethodCommand({ restApiId, resourceId, httpMethod, patchOperations: patches(route.authorization, to) }));
     },
     async publish(stageName) {
       await client.send(new CreateDeploymentCommand({ restApiId, stageName, description: 'okta-group-authorizer' }));
@@ -46,10 +46,14 @@ export function restApiControl(client: APIGatewayClient, restApiId: string, stag
   };
 }
 
-/** Scopes stay as they are: only Cognito authorizers read them, and they are there when such a one comes back. */
-function patches({ type, authorizerId }: Authorization): PatchOperation[] {
+/**
+ * Scopes stay as they are: only Cognito authorizers read them, and they are there when such a one comes back. An id that is no longer meant is
+ * emptied, as Terraform's provider does: an authorizer that a method still names cannot be deleted.
+ */
+function patches(now: Authorization, { type, authorizerId }: Authorization): PatchOperation[] {
   const set: PatchOperation = { op: 'replace', path: '/authorizationType', value: type };
-  return authorizerId === undefined ? [set] : [set, { op: 'replace', path: '/authorizerId', value: authorizerId }];
+  const id = authorizerId ?? (now.authorizerId === undefined ? undefined : '');
+  return id === undefined ? [set] : [set, { op: 'replace', path: '/authorizerId', value: id }];
 }
 
 async function readApi(client: APIGatewayClient, restApiId: string, stageName: string | undefined): Promise<LiveApi> {
@@ -82,7 +86,9 @@ function wantedStages(stages: readonly SdkStage[], wanted: string | undefined): 
   const found = stages.filter(({ stageName }) => stageName === wanted);
   if (found.length > 0) return found;
   const names = stages.map(({ stageName }) => `\`${stageName}\``).join(', ');
-  throw new GatewayError(`expected the stage \`${wanted}\`, found ${names === '' ? 'no stage at all' : names}: correct \`attachTo.stage\``);
+  throw new StageNotFoundError(
+    `expected the stage \`${wanted}\`, found ${names === '' ? 'no stage at all' : names}: correct \`attachTo.stage\``,
+  );
 }
 
 const newestOf = (deployments: readonly Deployment[]): string | undefined =>

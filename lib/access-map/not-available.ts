@@ -8,7 +8,7 @@ export const NOT_AVAILABLE: readonly {
   readonly default?: unknown;
   readonly only?: 'list' | 'mapping';
   readonly what?: string;
-}[] = [{ path: 'api.attachTo.gatewayResponses', default: false }, { path: 'okta.*.manage' }];
+}[] = [{ path: 'okta.*.manage' }];
 
 export function reportNotAvailable(root: Cursor, report: Report): void {
   for (const row of NOT_AVAILABLE) {
