@@ -105,7 +105,7 @@ function statements(scope: Construct, logGroup: LogGroup, props: AuthorizerFunct
 }
 
 /** Source: DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes": the caller's right to the key, through DynamoDB only. */
-function keyStatement(scope: Construct, key: IKey): PolicyStatement {
+export function keyStatement(scope: Construct, key: IKey): PolicyStatement {
   return new PolicyStatement({
     actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:DescribeKey'],
     resources: [key.keyArn],

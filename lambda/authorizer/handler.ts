@@ -1,7 +1,7 @@
 /** The Lambda's handler: reads the event, has it judged, writes the record, answers in the gateway's form. */
 
 import { refuse } from '../core/codes.ts';
-import type { Audit, Clock } from '../ports.ts';
+import type { Audit, Clock, Metrics } from '../ports.ts';
 import { AUTHORIZER_FAILURE, answerWithPolicy, type IamAnswer } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import { isHttpApiEvent, readHttpApiEvent } from './http-api.ts';
@@ -15,6 +15,7 @@ export interface HandlerParts {
   readonly mapVersion: string;
   readonly clock: Clock;
   readonly audit: Audit;
+  readonly metrics?: Metrics;
 }
 
 export type Handler = (event: unknown) => Promise<IamAnswer>;
@@ -36,7 +37,7 @@ interface ReadEvent {
   readonly respond: (answer: Answer) => IamAnswer;
 }
 
-function readEvent(event: unknown, { audit, mapVersion, unauthorized }: HandlerParts): ReadEvent {
+function readEvent(event: unknown, { audit, mapVersion, metrics, unauthorized }: HandlerParts): ReadEvent {
   try {
     const fields: Fields = typeof event === 'object' && event !== null ? (event as Fields) : {};
     if (isHttpApiEvent(fields)) {
@@ -50,6 +51,7 @@ function readEvent(event: unknown, { audit, mapVersion, unauthorized }: HandlerP
   } catch (error) {
     const known = error instanceof MalformedEvent ? error : new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), 'unknown');
     audit.record({ effect: 'deny', ...known.refusal, detail: known.message, requestId: requestIdOf(event), mapVersion });
+    metrics?.put({ AuthorizerFailures: 1 }, { error: known.refusal.code });
     throw new Error(AUTHORIZER_FAILURE);
   }
 }
@@ -60,13 +62,14 @@ function requestIdOf(event: unknown): string | undefined {
   return typeof id === 'string' && /^[\x21-\x7e]{1,100}$/.test(id) ? id : undefined;
 }
 
-async function judged(request: GatewayRequest, { authorize, audit, mapVersion }: HandlerParts): Promise<Answer> {
+async function judged(request: GatewayRequest, { authorize, audit, mapVersion, metrics }: HandlerParts): Promise<Answer> {
   try {
     return await authorize(request);
   } catch (error) {
     // A bug: only the kind of error is told, since its text could hold what the caller sent.
     const kind = error instanceof Error ? error.name : typeof error;
     audit.record({ effect: 'error', error: kind, requestId: request.requestId, route: request.route, mapVersion });
+    metrics?.put({ AuthorizerFailures: 1 }, { error: kind });
     throw new Error(AUTHORIZER_FAILURE);
   }
 }
