@@ -87,7 +87,7 @@ test('a key encrypts table and logs; the function may use it through DynamoDB al
   const app = newApp();
   const support = new Stack(app, 'Support');
   const encryptionKey = new Key(support, 'Key', { enableKeyRotation: true });
-  const stack = new AccessStack(app, 'Access', { map: exampleMap(), encryptionKey });
+  const stack = new AccessStack(app, 'Access', { map: exampleMap(), encryptionKey, watch: false });
   const template = Template.fromStack(stack);
   const [keyArn = {}, second] = resources(template, 'AWS::DynamoDB::Table').map(
     ({ Properties }) => Properties['SSESpecification'] as Record<string, unknown>,
