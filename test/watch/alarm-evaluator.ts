@@ -34,11 +34,18 @@ export interface TemplateAlarm {
 export const metricKey = (namespace: string, name: string, dimensions: Readonly<Record<string, string>> = {}): string =>
   [namespace, name, ...Object.entries(dimensions).map(([key, value]) => `${key}=${value}`)].join(' ');
 
+interface Reference {
+  readonly Ref?: string;
+  readonly 'Fn::GetAtt'?: readonly string[];
+  readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
+}
+
 /** References become logical ids, joined text becomes text. */
 export function plain(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
-  const { Ref, 'Fn::Join': join } = value as { readonly Ref?: string; readonly 'Fn::Join'?: readonly [string, readonly unknown[]] };
+  const { Ref, 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as Reference;
   if (Ref !== undefined) return Ref;
+  if (attribute !== undefined) return attribute.join('.');
   if (join !== undefined) return join[1].map(plain).join(join[0]);
   throw new Error(`expected a reference or joined text, found ${JSON.stringify(value)}`);
 }

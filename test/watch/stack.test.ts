@@ -11,7 +11,7 @@ import type { AccessMap } from '../../lib/access-map/index.ts';
 import { AccessStack, type AccessStackProps } from '../../lib/access-stack.ts';
 import { detectorSettings } from '../../lib/watch/detector-settings.ts';
 import { RUNBOOK_SECTIONS } from '../../lib/watch/runbook.ts';
-import { accessMap, newApp, only, quietApp, type Resource, resources } from '../cdk/synthesis.ts';
+import { accessMap, newApp, only, type Resource, resources } from '../cdk/synthesis.ts';
 import { alarmsOf, plain } from './alarm-evaluator.ts';
 import { SENSITIVE, shopMap } from './shop.ts';
 
@@ -162,7 +162,7 @@ describe('the detector', () => {
 
   test('may query that log, keep its state and write its own log, and do nothing else', () => {
     const role = resources(template, 'AWS::IAM::Role').find(({ id }) => id.includes('DetectorRole'));
-    const [policy] = role?.Properties['Policies'] as readonly { readonly PolicyDocument: { readonly Statement: readonly unknown[] } }[];
+    const [policy] = (role?.Properties['Policies'] ?? []) as readonly { readonly PolicyDocument: { readonly Statement: readonly unknown[] } }[];
     const arnOf = (id: unknown) => ({ 'Fn::GetAtt': [id, 'Arn'] });
     expect(policy?.PolicyDocument.Statement).toEqual([
       { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arnOf(logOf(detector)) },
@@ -311,7 +311,7 @@ test('300 routes, 25 quotas of groups and the watch stay below the 500 resources
   const quotas = Object.fromEntries(names.map((name) => [name, { limit: 1_000, per: 'day', by: 'group' }]));
   const groups = Object.fromEntries(names.map((quota, n) => [`group-${n}`, { allow: ['GET /r0'], quota }]));
   const map = accessMap({ routes, public: [], quotas, groups });
-  const stack = stackOf({}, map, quietApp());
+  const stack = stackOf({}, map);
   const made = Template.fromStack(stack);
   expect(Object.keys(made.toJSON()['Resources']).length).toBeLessThan(500);
   expect(alarmsOf(made).filter(({ metric }) => metric.includes('QuotaUsedPercent'))).toHaveLength(20);
