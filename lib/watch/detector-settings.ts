@@ -1,6 +1,7 @@
 /** What the detector is told, in its asset: the options, and which groups the map lets onto the sensitive routes. */
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { hasBit } from '../../lambda/core/bits.ts';
 import { type AccessModel, parseModel } from '../../lambda/core/model.ts';
 import { cellSubjects, cellsOf, levelOf } from '../access-map/cells.ts';
 import type { DetectorProps } from './detector.ts';
@@ -14,7 +15,7 @@ interface SettingsFile {
 
 /** @throws Error for an option out of its bounds. */
 export function detectorSettings(scope: Construct, { map, ...options }: DetectorProps): SettingsFile {
-  const { probedRoutes = 10, probingWindow = Duration.hours(1), learning = Duration.days(7), sensitiveRoutes = [] } = options;
+  const { probedRoutes = 10, probingWindow = Duration.hours(1), learning = Duration.days(7) } = options;
   const windowMs = probingWindow.toMilliseconds();
   if (!Number.isInteger(probedRoutes) || probedRoutes < 2 || probedRoutes > 50) {
     throw new Error(`${scope.node.path}: \`probedRoutes\`: expected 2 to 50, found ${probedRoutes}`);
@@ -26,7 +27,7 @@ export function detectorSettings(scope: Construct, { map, ...options }: Detector
   }
   const model = parseModel(map.model);
   const sensitive = model.routes.flatMap(({ key }, index) =>
-    sensitiveRoutes.includes(key) ? [{ route: key, groups: groupsOn(model, index) }] : [],
+    hasBit(model.sensitive, index) ? [{ route: key, groups: groupsOn(model, index) }] : [],
   );
   return { probedRoutes, windowMs, learningMs: learning.toMilliseconds(), sensitive };
 }

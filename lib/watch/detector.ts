@@ -8,10 +8,10 @@ import { Architecture, type IFunction, Function as LambdaFunction, Runtime } fro
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
-import { keyStatement } from '../authorizer-function.ts';
 import { functionCode } from '../function-code.ts';
 import type { OperationsProps } from '../operations.ts';
 import { operationsLog } from '../operations-log.ts';
+import { tableKeyStatements } from '../table-key.ts';
 import { detectorSettings } from './detector-settings.ts';
 import { accessMetric } from './metrics.ts';
 import { described } from './runbook.ts';
@@ -34,12 +34,6 @@ export interface DetectorOptions {
    * @default Duration.days(7)
    */
   readonly learning?: Duration;
-
-  /**
-   * Routes (`GET /orders/{id}`) on which a new group is reported.
-   * @default none
-   */
-  readonly sensitiveRoutes?: readonly string[];
 }
 
 export interface DetectorProps extends DetectorOptions {
@@ -59,7 +53,7 @@ const BEHIND = Duration.minutes(30);
 
 /**
  * Looks every 5 minutes through the decision records for what no metric can say: one principal refused on many routes, and a group that
- * comes to a sensitive route for the first time. docs/watch.md says what it finds, learns and forgets.
+ * comes to a route for the first time that the map calls `sensitive`. docs/watch.md says what it finds, learns and forgets.
  */
 export class Detector extends Construct {
   readonly function: LambdaFunction;
@@ -147,7 +141,7 @@ export class Detector extends Construct {
             new PolicyStatement({ actions: ['logs:StartQuery'], resources: [logGroup.logGroupArn] }),
             new PolicyStatement({ actions: ['logs:GetQueryResults'], resources: ['*'] }),
             new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [table.tableArn] }),
-            ...(encryptionKey ? [keyStatement(this, encryptionKey)] : []),
+            ...tableKeyStatements(this, encryptionKey, 'write'),
           ],
         }),
       },

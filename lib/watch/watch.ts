@@ -4,6 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
+import { withRetention } from '../log-retention.ts';
 import type { OktaGroupAuthorizer } from '../okta-group-authorizer.ts';
 import type { OperationsProps } from '../operations.ts';
 import { AccessAlarms } from './access-alarms.ts';
@@ -70,7 +71,8 @@ export class Watch extends Construct {
   /** @throws Error for an option out of its bounds. */
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
-    const { authorizer, accessLog, detector, operations = {} } = props;
+    const { authorizer, accessLog, detector } = props;
+    const operations = withRetention(props.operations ?? {}, authorizer.map);
     const watched = { map: authorizer.map, function: authorizer.function, logGroup: authorizer.logGroup };
     const { refusals = 300, latency = Duration.seconds(1) } = props;
     this.alarms = new AccessAlarms(this, 'Alarms', { ...watched, refusals: this.#positive(refusals), latency });

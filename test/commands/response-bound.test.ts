@@ -31,7 +31,7 @@ function answerBytes(access: AccessModel, principal: Principal, route: string, q
   const arn = 'a'.repeat(MAX_RESOURCE_LENGTH * 2);
   const policy = requestPolicy(decision.effect, arn);
   return Buffer.byteLength(
-    JSON.stringify(answerWithPolicy({ decision, policy, context, storeFailure: undefined, quotaExceeded }, 'throw')),
+    JSON.stringify(answerWithPolicy({ decision, effect: decision.effect, policy, context }, 'throw')),
   );
 }
 

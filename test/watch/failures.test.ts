@@ -6,10 +6,10 @@ import { httpApiEvent } from '../support/http-api-event.ts';
 
 const refused = (refusal: Refusal): Answer => ({
   decision: { effect: 'deny', route: 'GET /orders', ...refusal },
+  effect: 'deny',
   policy: { Version: '2012-10-17', Statement: [] },
   context: { mapVersion: 'v' },
-  storeFailure: undefined,
-  quotaExceeded: false,
+  facts: { effect: 'deny', mode: 'enforce', ...refusal, mapVersion: 'v' },
 });
 
 /** Metrics that the handler puts for one event. */

@@ -18,7 +18,7 @@ const SEEDS = [1, 2, 3];
 const LEARNING = 5 * 60 * MINUTE;
 
 const template = (() => {
-  const stack = new AccessStack(newApp(), 'Access', { map: shopMap(), watch: { detector: { sensitiveRoutes: SENSITIVE } } });
+  const stack = new AccessStack(newApp(), 'Access', { map: shopMap() });
   stack.authorizer.attach(HttpApi.fromHttpApiAttributes(stack, 'Theirs', { httpApiId: 'a1b2c3d4e5' }));
   return Template.fromStack(stack);
 })();

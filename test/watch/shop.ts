@@ -16,7 +16,7 @@ export const shopMap = (): AccessMap =>
   AccessMap.fromObject({
     api: { name: 'shop', upstream: { url: 'https://shop.example.com' } },
     okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://shop', clients: ['0oa1web'] },
-    routes: ROUTES,
+    routes: ROUTES.map((route) => ({ route, sensitive: SENSITIVE.includes(route) })),
     quotas: { partner: { limit: 100_000, per: 'month', by: 'group' } },
     groups: {
       readers: { allow: ['GET /orders', 'GET /orders/{id}', 'GET /customers', 'GET /customers/{id}'] },

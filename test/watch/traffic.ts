@@ -1,9 +1,11 @@
 /** Synthetic traffic: an ordinary half day of one API, with decisions made by the real rules, and the metrics and log lines that belong to it. */
+
+import { recordMetrics } from '../../lambda/adapters/record-metrics.ts';
 import { REFUSALS, type RefusalCode } from '../../lambda/core/codes.ts';
 import { decide } from '../../lambda/core/decide.ts';
 import { type DecisionRecord, RECORD_VERSION } from '../../lambda/core/decision-record.ts';
 import { standingOf } from '../../lambda/core/standing.ts';
-import { type Line, metricKey, type Value } from './alarm-evaluator.ts';
+import { embeddedValues, type Line, metricKey, type Value } from './alarm-evaluator.ts';
 import { type Random, random } from './random.ts';
 import { ROUTES, shopModel } from './shop.ts';
 
@@ -66,15 +68,14 @@ export const refusal = (at: number, code: RefusalCode, route: string, id?: strin
 
 /** What the authorizer of this name puts for the records, and Lambda counts of its own: a 401 is thrown, and so an error to Lambda. */
 export function valuesOf(records: readonly DecisionRecord[], authorizer: string): readonly Value[] {
-  const own = (name: string, dimensions = {}) => metricKey('OktaGroupAuthorizer', name, { FunctionName: authorizer, ...dimensions });
+  const metricsOf = recordMetrics(authorizer, undefined);
   const lambda = (name: string) => metricKey('AWS/Lambda', name, { FunctionName: authorizer });
-  return records.flatMap(({ time, effect, code, weight, durationMs }) => {
+  return records.flatMap((record) => {
+    const { time, code, weight, durationMs } = record;
     const at = Date.parse(time);
     const thrown = code !== undefined && REFUSALS[code].status !== 403;
     return [
-      { at, metric: own(effect === 'allow' ? 'Allowed' : 'Refused'), value: weight },
-      ...(code === undefined ? [] : [{ at, metric: own('Refused', { Code: code }), value: weight }]),
-      { at, metric: own('DecisionMilliseconds'), value: durationMs },
+      ...embeddedValues(metricsOf(record)),
       { at, metric: lambda('Duration'), value: durationMs + 3 },
       ...(thrown ? [{ at, metric: lambda('Errors'), value: weight }] : []),
     ];
