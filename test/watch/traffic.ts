@@ -98,11 +98,15 @@ const people = (): readonly Person[] =>
 /** More calls at noon than at night. */
 const perMinute = (at: number): number => 12 + Math.round(18 * Math.sin((Math.PI * (at - START)) / (END - START)));
 
-function habit(dice: Random, person: Person): string {
-  // One call in fifty is one that a group does not allow: an old bookmark, a button too many.
-  const wanted = dice.below(50) === 0 ? ROUTES : ROUTES.filter((route) => call(START, person, route).effect === 'allow');
-  return dice.pick(wanted);
+const open = new Map<string, readonly string[]>();
+function openTo(person: Person): readonly string[] {
+  const known = open.get(person.groups.join()) ?? ROUTES.filter((route) => call(START, person, route).effect === 'allow');
+  open.set(person.groups.join(), known);
+  return known;
 }
+
+/** One call in fifty is one that a group does not allow: an old bookmark, a button too many. */
+const habit = (dice: Random, person: Person): string => dice.pick(dice.below(50) === 0 ? ROUTES : openTo(person));
 
 /** An ordinary half day: people who keep to their rights, some expired tokens, a stranger's scanner at a low rate, keys fetched in time. */
 export function ordinaryDay(seed: number, authorizer: string): Traffic {
