@@ -52,6 +52,10 @@ describe('records by CloudWatch Logs Insights', () => {
     expect(started[0]?.queryString).toContain('code in ["GROUP_DENIED"]');
   });
 
+  test('calls that only shadow mode let pass are not asked for', () => {
+    expect(passedQuery([])).toContain('effect = "allow" and not ispresent(wouldDeny)');
+  });
+
   test.each([
     ['before the span', row('11:55:00.000', { 'principal.id': '00u1', route: 'GET /a' })],
     ['at the end of the span', row('12:10:00.000', { 'principal.id': '00u1', route: 'GET /a' })],
