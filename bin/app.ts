@@ -35,11 +35,16 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Context `alarmTopic`: ARN of the SNS topic that alarms are sent to. Context `watch`: false for no alarms, dashboard, detector and saved queries. */
-function alarmTopic(app: App): WatchOptions {
+/**
+ * Context `watch`: false for no alarms, dashboard, detector and saved queries; `savedQueries`: false for none of these; `alarmTopic`: ARN of the SNS
+ * topic that alarms are sent to.
+ */
+function watchOptions(app: App): WatchOptions | false {
+  if (!flag(app, 'watch', true)) return false;
+  const savedQueries = flag(app, 'savedQueries', true);
   const value: unknown = app.node.tryGetContext('alarmTopic');
-  if (value === undefined) return {};
-  if (typeof value === 'string' && /^arn:[^:]+:sns:[^:]+:[0-9]{12}:[\w-]+$/.test(value)) return { alarmTopic: value };
+  if (value === undefined) return { savedQueries };
+  if (typeof value === 'string' && /^arn:[^:]+:sns:[^:]+:[0-9]{12}:[\w-]+$/.test(value)) return { savedQueries, alarmTopic: value };
   throw new ContextError(`context alarmTopic: expected the ARN of an SNS topic, found \`${JSON.stringify(value)}\``);
 }
 
@@ -50,7 +55,7 @@ function main(): void {
   try {
     // Context `apiGatewayAccountRole`: the first REST API of an account and Region needs it, so that no code has to be written for that.
     const apiGatewayAccountRole = flag(app, 'apiGatewayAccountRole');
-    const watch = flag(app, 'watch', true) && alarmTopic(app);
+    const watch = watchOptions(app);
     for (const map of accessMaps(app)) new AccessStack(app, `access-${map.name}`, { map, apiGatewayAccountRole, watch });
   } catch (error) {
     // Mistakes of the user are told without a stack trace, which would point at our code and not at their file.

@@ -208,7 +208,9 @@ test('alarms watch the age of the keys in use and of their copy, its failures an
 });
 
 test('keys may be used for less or longer than a day, and the alarms on age keep half of that at most', () => {
-  const template = Template.fromStack(new AccessStack(newApp(), 'Access', { map: accessMap(), watch: false, maxStaleKeys: Duration.minutes(30) }));
+  const template = Template.fromStack(
+    new AccessStack(newApp(), 'Access', { map: accessMap(), watch: false, maxStaleKeys: Duration.minutes(30) }),
+  );
   expect(only(template, 'AWS::Lambda::Function').Properties).toMatchObject({
     Environment: { Variables: { MAX_STALE_KEYS_SECONDS: '1800' } },
   });

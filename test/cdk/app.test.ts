@@ -92,9 +92,11 @@ test('context apiGatewayAccountRole lets a REST API bring the role for its acces
 test.each([
   { context: { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:security' }, alarms: 12, actions: 12 },
   { context: { watch: 'false' }, alarms: 3, actions: 0 },
+  { context: { savedQueries: 'false' }, alarms: 12, actions: 0 },
 ])('context $context makes $alarms alarms, $actions of them with an action', ({ context, alarms, actions }) => {
   expect(runApp({ accessMap: map, ...context })).toMatchObject({ status: 0 });
   const { Resources } = JSON.parse(readFileSync(join(outdir, 'access-shop.template.json'), 'utf8'));
+  expect(JSON.stringify(Resources).includes('AWS::Logs::QueryDefinition')).toBe('alarmTopic' in context);
   const found = (Object.values(Resources) as { Type: string; Properties: object }[]).filter(
     ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
   );

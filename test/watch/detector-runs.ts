@@ -4,7 +4,7 @@ import { memoryState } from '../../lambda/detector/memory-state.ts';
 import type { DecisionLog, PassedRoute, RefusedRoute, Span, StateStore } from '../../lambda/detector/ports.ts';
 import { type DetectorSettings, lookOnce } from '../../lambda/detector/run.ts';
 import { STEP_MS } from '../../lambda/detector/state.ts';
-import { metricKey, type Value } from './alarm-evaluator.ts';
+import { metricKey, type Value } from './embedded-metrics.ts';
 
 /** Answers from records, as the queries of lambda/detector/insights-log.ts do. */
 export function memoryLog(records: readonly DecisionRecord[], maxRows = 10_000): DecisionLog {

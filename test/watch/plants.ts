@@ -1,7 +1,7 @@
 /** Anomalies to plant into an ordinary day, and the alarms that each of them must set off: these and no others. */
 import type { DecisionRecord } from '../../lambda/core/decision-record.ts';
 import type { RunbookSection } from '../../lib/watch/runbook.ts';
-import { metricKey } from './alarm-evaluator.ts';
+import { metricKey } from './embedded-metrics.ts';
 import { random } from './random.ts';
 import { ROUTES } from './shop.ts';
 import { call, evenly, MINUTE, merged, type Person, PLANT, refusal, series, type Traffic, valuesOf } from './traffic.ts';

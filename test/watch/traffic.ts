@@ -5,7 +5,8 @@ import { REFUSALS, type RefusalCode } from '../../lambda/core/codes.ts';
 import { decide } from '../../lambda/core/decide.ts';
 import { type DecisionRecord, RECORD_VERSION } from '../../lambda/core/decision-record.ts';
 import { standingOf } from '../../lambda/core/standing.ts';
-import { embeddedValues, type Line, metricKey, type Value } from './alarm-evaluator.ts';
+import type { Line } from './alarm-evaluator.ts';
+import { embeddedValues, metricKey, type Value } from './embedded-metrics.ts';
 import { type Random, random } from './random.ts';
 import { ROUTES, shopModel } from './shop.ts';
 
