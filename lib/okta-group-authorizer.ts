@@ -7,6 +7,7 @@ import {
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
 import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, restApiResource } from './api-identity.ts';
@@ -51,6 +52,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly map: AccessMap;
   /** Decides each request. */
   readonly function: IFunction;
+  /** Where the decision records are written, and metrics in lines of their own. */
+  readonly logGroup: ILogGroup;
   /** Where quotas are counted; undefined while the map has none. */
   readonly quotaTable: QuotaTable | undefined;
   /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
@@ -88,6 +91,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     });
     this.#code = authorizer;
     this.function = authorizer.function;
+    this.logGroup = authorizer.logGroup;
     this.invokedArn = authorizer.invokedArn;
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
     this.quotaAlarms = this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', { function: this.function });

@@ -164,7 +164,8 @@ async function synthesizeMap(text: string, options: LocalStackOptions, onStop: O
   await synthesize({
     project,
     outputFolder,
-    context: { accessMap: file, loopbackIssuer: true },
+    // What watches in AWS has nothing to look at here, and bundling the detector would take a second.
+    context: { accessMap: file, loopbackIssuer: true, watch: false },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   options.onProgress?.('starting issuer, store, back end and gateway');
