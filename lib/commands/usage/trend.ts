@@ -1,0 +1,63 @@
+/** `usage --trend`: how calls develop, from the audit trail. */
+
+import { readTrail, type TrailSummary } from '../../trail/read-trail.ts';
+import { STEPS, type Step } from '../../trail/series.ts';
+import { type Trend, trendOf } from '../../trail/trend.ts';
+import { EXIT, type ExitCode, type JsonOptions, type MapOptions } from '../shell/command.ts';
+import { type Io, withoutTokens, writeJson, writeLines } from '../shell/io.ts';
+import { readMap } from '../shell/map-file.ts';
+import { type OutputOptions, writeOutput } from '../shell/output.ts';
+import { gaps, minuteOf, summaryJson, summaryLines } from '../trail/notes.ts';
+import { demandItems, openTrail, type TrailOptions, type TrailSources, withTrail } from '../trail/source.ts';
+import { trendLines } from './trend-lines.ts';
+import { trendPage } from './trend-page.ts';
+
+export const TREND_FORMATS = ['table', 'json', 'html'] as const;
+export { STEPS };
+
+export interface TrendOptions extends MapOptions, JsonOptions, TrailOptions, OutputOptions {
+  readonly by?: Step;
+  readonly format?: (typeof TREND_FORMATS)[number];
+}
+
+/** @param top names shown of each kind. */
+export function runTrend(options: TrendOptions, top: number, io: Io, sources: TrailSources): Promise<ExitCode> {
+  const { json, format = json ? 'json' : 'table', output, by } = options;
+  const { inputs, sinceMs } = openTrail(options, io, sources);
+  return withTrail(io, async () => {
+    const count = trendOf(by);
+    const summary = await readTrail(inputs, count.add, sinceMs);
+    demandItems(summary, false);
+    const trend = count.result();
+    const notes = [...gaps(summary, sinceMs, (io.now ?? Date.now)()), ...sourceNotes(summary, trend, by)];
+    if (format === 'html') writeOutput(withoutTokens(trendPage(trend, headOf(options, io, summary, notes), top)), output, io);
+    else if (format === 'json') written(JSON.stringify(trendJson(trend, summary, notes)), output, io);
+    else if (output === undefined) writeLines(io, [...summaryLines(summary, notes, io), ...trendLines(trend, top, io)]);
+    else written([...summaryLines(summary, notes, {}), ...trendLines(trend, top, {})].join('\n'), output, io);
+    return EXIT.good;
+  });
+}
+
+const written = (text: string, output: string | undefined, io: Io): void =>
+  output === undefined && text.startsWith('{') ? writeJson(io, JSON.parse(text)) : writeOutput(withoutTokens(`${text}\n`), output, io);
+
+function sourceNotes({ accesses, decisions, sampled }: TrailSummary, { step }: Trend, by: Step | undefined): readonly string[] {
+  return [
+    ...(accesses === 0
+      ? ['without the access log, calls that the gateway answered from its cache or refused by itself are not counted']
+      : []),
+    ...(decisions === 0 ? ['without decision records nothing is known of groups, codes and quotas'] : []),
+    ...(sampled ? ['allowed calls are sampled: their numbers are estimates by weight'] : []),
+    ...(by !== undefined && by !== step ? [`too many steps of one ${by}: shown by ${step}`] : []),
+  ];
+}
+
+/** The API's name, where a map is at hand; the trail itself does not need one. */
+function headOf({ map: file }: MapOptions, io: Io, { from = 0, to = 0 }: TrailSummary, notes: readonly string[]) {
+  const { map } = readMap(file, io);
+  return { name: map?.name ?? 'the API', from: minuteOf(from), to: minuteOf(to), notes };
+}
+
+function trendJson(trend: Trend, summary: TrailSummary, notes: readonly string[]): unknown {
+  return { ...trend, starts: trend.starts.map((start) => new Date(start).toISOString()), trail: summaryJson(summary), notes };
+}
