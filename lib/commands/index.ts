@@ -8,6 +8,7 @@ import { inject } from './inject.ts';
 import { login } from './login.ts';
 import { matrix } from './matrix.ts';
 import { okta } from './okta.ts';
+import { promote } from './promote.ts';
 import { replay } from './replay.ts';
 import type { CliCommand } from './shell/command.ts';
 import { smoke } from './smoke.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly CliCommand[] = [
   smoke,
   usage,
   unused,
+  promote,
   replay,
   okta,
 ];

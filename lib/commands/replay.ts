@@ -19,8 +19,8 @@ export interface ReplayOptions extends MapOptions, JsonOptions, TrailOptions {
 
 export function runReplay(options: ReplayOptions, io: Io, sources: TrailSources = LIVE_SOURCES): Promise<ExitCode> {
   const map = requireMap(options.map, io);
-  const { inputs, sinceMs } = openTrail(options, io, sources);
   return withTrail(io, async () => {
+    const { inputs, sinceMs } = openTrail(options, io, sources);
     const reading = trailReading(sinceMs);
     const run = replayAgainst(parseModel(map.model));
     for await (const item of inTimeOrder(inputs, reading)) run.add(item);

@@ -16,8 +16,8 @@ export interface UnusedOptions extends MapOptions, JsonOptions, TrailOptions {}
 export function runUnused(options: UnusedOptions, io: Io, sources: TrailSources = LIVE_SOURCES): Promise<ExitCode> {
   const { map, problems, placeOf } = readMap(options.map, io);
   if (!map) throw new AccessMapError(problems);
-  const { inputs, sinceMs } = openTrail(options, io, sources);
   return withTrail(io, async () => {
+    const { inputs, sinceMs } = openTrail(options, io, sources);
     const count = useOf(parseModel(map.model));
     const summary = await readTrail(inputs, count.add, sinceMs);
     demandItems(summary);

@@ -182,7 +182,7 @@ function sampleOf(record: DecisionRecord, becomes: Decision): Omit<ChangedCalls,
 }
 
 /** Nobody was asked for a token there, as the access log says; the map asks now. */
-function isFormerlyPublic(model: AccessModel, { route, status, uid, cid, mapVersion }: AccessLine): boolean {
-  if (status >= 400 || uid !== undefined || cid !== undefined || mapVersion !== undefined) return false;
+function isFormerlyPublic(model: AccessModel, { route, status, caller, mapVersion }: AccessLine): boolean {
+  if (status >= 400 || caller !== undefined || mapVersion !== undefined) return false;
   return model.routes.some(({ key, gateway }, index) => (key === route || gateway === route) && !hasBit(model.public, index));
 }

@@ -7,9 +7,8 @@ export interface AccessLine {
   readonly route: string;
   /** What the caller got. */
   readonly status: number;
-  /** Absent where no authorizer spoke: a public route, or a request that the gateway refused itself. */
-  readonly uid?: string;
-  readonly cid?: string;
+  /** uid of a user, client id of a machine, or a digest of it; absent where no authorizer spoke: a public route, a refusal of the gateway's own. */
+  readonly caller?: string;
   readonly mapVersion?: string;
   /** Why the authorizer refused; absent where its answers are cached. */
   readonly code?: string;
@@ -118,13 +117,12 @@ function fromAccess(value: Fields): LineResult {
   const route = present(value['routeKey']);
   if (at === undefined) return { kind: 'bad', why: 'a line of the access log without `time`' };
   if (!Number.isInteger(status)) return { kind: 'bad', why: 'a line of the access log without `status`' };
-  const [uid, cid] = [present(value['uid']), present(value['cid'])];
+  const caller = present(value['principal']) ?? present(value['uid']) ?? present(value['cid']);
   const [mapVersion, code] = [present(value['mapVersion']), present(value['code'])];
   const access = {
     route: route ?? '(none)',
     status,
-    ...(uid && { uid }),
-    ...(cid && { cid }),
+    ...(caller && { caller }),
     ...(mapVersion && { mapVersion }),
     ...(code && { code }),
   };

@@ -71,8 +71,7 @@ export function useOf(model: AccessModel): UseCount {
     if (principal.kind === 'machine') setBit(rows.of('machine', principal.id), index);
   };
 
-  const access = ({ route, status, uid, cid, code }: AccessLine): void => {
-    const id = uid ?? cid;
+  const access = ({ route, status, caller: id, code }: AccessLine): void => {
     for (const index of routesOf(route)) {
       setBit(called, index);
       // A refusal with a code has a decision record that explains it; without one it may be the back end's.

@@ -23,8 +23,8 @@ export interface TrendOptions extends MapOptions, JsonOptions, TrailOptions, Out
 /** @param top names shown of each kind. */
 export function runTrend(options: TrendOptions, top: number, io: Io, sources: TrailSources): Promise<ExitCode> {
   const { json, format = json ? 'json' : 'table', output, by } = options;
-  const { inputs, sinceMs } = openTrail(options, io, sources);
   return withTrail(io, async () => {
+    const { inputs, sinceMs } = openTrail(options, io, sources);
     const count = trendOf(by);
     const summary = await readTrail(inputs, count.add, sinceMs);
     demandItems(summary, false);
