@@ -1,5 +1,6 @@
 /** `usage`: what of each quota is used, by payer, from the quota table; with `--trend` how calls develop, from the audit trail. */
 import { Option } from 'commander';
+import { STEPS } from '../trail/series.ts';
 import { quotaUsage, type UsageItem } from '../usage/quota-usage.ts';
 import { QuotaTableError, readQuotaTable } from '../usage/read-quota-table.ts';
 import { defineCommand, EXIT, type ExitCode, jsonOption, mapOption, PROGRAM, UsageError } from './shell/command.ts';
@@ -8,7 +9,7 @@ import { requireMap } from './shell/map-file.ts';
 import { outputOption } from './shell/output.ts';
 import { declareTrail, LIVE_SOURCES, type TrailSources } from './trail/source.ts';
 import { usageLines } from './usage/render.ts';
-import { runTrend, STEPS, TREND_FORMATS, type TrendOptions } from './usage/trend.ts';
+import { runTrend, TREND_FORMATS, type TrendOptions } from './usage/trend.ts';
 
 export interface UsageOptions extends TrendOptions {
   /** Needed without `trend`. */

@@ -3,11 +3,12 @@ import { editAsYaml } from '../../access-map/edits.ts';
 import type { AccessMap } from '../../access-map/index.ts';
 import type { RefusedCalls, ShadowTrail } from '../../trail/refused.ts';
 import { whoCalled } from '../replay/render.ts';
-import { counted, type Io, paint, table, thousands, visible } from '../shell/io.ts';
+import { counted, type Io, paint, thousands, visible } from '../shell/io.ts';
 import { minuteOf } from '../trail/notes.ts';
 import type { OpenedCell, Proposal, Proposals, QuotaProposal } from './proposals.ts';
 
 const SHOWN = 40;
+const SHOWN_ROUTES = 8;
 
 export function promoteLines(trail: ShadowTrail, proposals: Proposals, map: AccessMap, io: Pick<Io, 'color'>): readonly string[] {
   const { calls, refused, settled, rows } = trail;
@@ -79,10 +80,24 @@ function quotaLines(quotas: readonly QuotaProposal[], io: Pick<Io, 'color'>): re
   ];
 }
 
+/** One entry for each advice, with the routes that it is for. */
 function adviceLines({ advice }: Proposals, io: Pick<Io, 'color'>): readonly string[] {
   if (advice.length === 0) return [];
-  const rows = advice.map(({ route, code, calls, says }) => [route, code, thousands(calls), says]);
-  return ['', `${paint(io, 'bold', 'no change of the map is proposed for')}:`, ...table(rows)];
+  const grouped = new Map<string, { readonly code: string; readonly says: string; calls: number; readonly routes: Set<string> }>();
+  for (const { code, says, calls, route } of advice) {
+    const one = grouped.get(`${code} ${says}`) ?? { code, says, calls: 0, routes: new Set<string>() };
+    one.calls += calls;
+    one.routes.add(route);
+    grouped.set(`${code} ${says}`, one);
+  }
+  const lines = [...grouped.values()].flatMap(({ code, says, calls, routes }) => {
+    const shown = [...routes].slice(0, SHOWN_ROUTES).join(', ');
+    return [
+      `  ${code}  ${counted(calls, 'call')}: ${says}`,
+      `    ${shown}${routes.size > SHOWN_ROUTES ? `, and ${routes.size - SHOWN_ROUTES} more` : ''}`,
+    ];
+  });
+  return ['', `${paint(io, 'bold', 'no change of the map is proposed for')}:`, ...lines];
 }
 
 export function promoteJson(trail: ShadowTrail, proposals: Proposals, map: AccessMap): Readonly<Record<string, unknown>> {

@@ -118,7 +118,10 @@ function oneGroupRoutes(model: AccessModel, use: Use): readonly OneGroup[] {
 }
 
 /** Where `routes` has a route; a route of an OpenAPI file stands where the file is named. */
-function placesOfRoutes({ gatewayRoutes }: AccessMap, placeOf: PlaceOf): (key: string) => string {
+function placesOfRoutes({ gatewayRoutes, permissionsEndpoint }: AccessMap, placeOf: PlaceOf): (key: string) => string {
   const listed = new Map(gatewayRoutes.map(({ key }, index) => [key, index]));
-  return (key) => describePlace(placeOf(listed.has(key) ? `/routes/${listed.get(key)}` : '/routes'));
+  return (key) => {
+    if (key === permissionsEndpoint?.route) return describePlace(placeOf('/permissionsEndpoint', 'key'));
+    return describePlace(placeOf(listed.has(key) ? `/routes/${listed.get(key)}` : '/routes'));
+  };
 }

@@ -26,19 +26,18 @@ export function trendPage(trend: Trend, head: TrendHead, top: number): string {
 function headOf({ outcomes, callers, routes, groups }: Trend, { name, from, to }: TrendHead): string {
   const total = (wanted: string): number => outcomes.find((one) => one.name === wanted)?.total ?? 0;
   const calls = outcomes.reduce((sum, one) => sum + one.total, 0);
-  const share = (count: number): string => (calls === 0 ? '0 %' : `${((count / calls) * 100).toFixed(1)} %`);
+  const share = (count: number): string => (calls === 0 ? '0' : ((count / calls) * 100).toFixed(1));
+  const counts = (name: string): string => `${thousands(total(name))} <small>${share(total(name))}&nbsp;%</small>`;
   const facts: readonly (readonly [string, string])[] = [
     ['decisions', thousands(calls)],
-    ['refused', `${thousands(total('refused'))} (${share(total('refused'))})`],
-    ...(total('would be refused') > 0
-      ? [['would be refused', `${thousands(total('would be refused'))} (${share(total('would be refused'))})`] as const]
-      : []),
+    ['refused', counts('refused')],
+    ...(total('would be refused') > 0 ? [['would be refused', counts('would be refused')] as const] : []),
     ['callers', thousands(callers)],
     ['routes', thousands(routes.length)],
     ['groups', thousands(groups.length)],
   ];
   const cards = facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`).join('');
-  return `<h1>Calls of ${escapeHtml(name)}</h1><p class="span">${escapeHtml(from)} to ${escapeHtml(to)}, UTC</p><dl class="facts">${cards}</dl>`;
+  return `<h1>Calls of ${escapeHtml(name)}</h1><p class="span">${escapeHtml(from)} to ${escapeHtml(to)} UTC</p><dl class="facts">${cards}</dl>`;
 }
 
 const notesOf = ({ notes }: TrendHead): string =>
@@ -143,7 +142,7 @@ h1 { font-size: 24px; line-height: 1.2; margin: 0; overflow-wrap: anywhere; } h2
 section, .facts div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 section { padding: 16px 18px; min-width: 0; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 10px; margin: 6px 0 0; }
-.facts div { padding: 10px 14px; } dt { color: var(--soft); font-size: 13px; } dd { margin: 0; font-size: 19px; font-weight: 600; }
+.facts div { padding: 10px 14px; } dt { color: var(--soft); font-size: 13px; } dd { margin: 0; font-size: 19px; font-weight: 600; } dd small { font-size: 13px; font-weight: 400; color: var(--soft); white-space: nowrap; }
 .notes { margin: 0; padding: 12px 18px 12px 34px; border: 1px solid var(--warn); border-radius: 10px; background: var(--card); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin: 4px 0 8px; padding: 0; font-size: 13.5px; }
 .key { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
@@ -158,7 +157,8 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; } th, td { text
 thead th { color: var(--soft); font-weight: 500; font-size: 13px; white-space: nowrap; } tbody th { font-weight: 500; overflow-wrap: anywhere; min-width: 150px; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.bar { width: 32%; min-width: 90px; }
 td.bar span { display: block; height: 10px; border-radius: 5px; min-width: 3px; } td.trend { width: 180px; padding-right: 0; padding-left: 14px; } .spark { display: block; width: 160px; height: 26px; }
-details { margin-top: 8px; font-size: 14px; } summary { cursor: pointer; color: var(--soft); } details .scroll { max-height: 340px; overflow: auto; margin-top: 6px; }`;
+details { margin-top: 8px; font-size: 14px; } summary { cursor: pointer; color: var(--soft); } details .scroll { max-height: 340px; overflow: auto; margin-top: 6px; }
+@media (max-width: 620px) { .bars td.bar, .bars th:nth-child(2) { display: none; } .bars tbody th { min-width: 0; } td.trend { width: 96px; } .spark { width: 96px; } section { padding: 14px 12px; } }`;
 
 const PAGE = `<!doctype html>
 <html lang="en">

@@ -4,16 +4,16 @@ import { readTrail, type TrailSummary } from '../../trail/read-trail.ts';
 import { STEPS, type Step } from '../../trail/series.ts';
 import { type Trend, trendOf } from '../../trail/trend.ts';
 import { EXIT, type ExitCode, type JsonOptions, type MapOptions } from '../shell/command.ts';
-import { type Io, withoutTokens, writeJson, writeLines } from '../shell/io.ts';
+import { type Io, withoutTokens } from '../shell/io.ts';
 import { readMap } from '../shell/map-file.ts';
 import { type OutputOptions, writeOutput } from '../shell/output.ts';
-import { gaps, minuteOf, summaryJson, summaryLines } from '../trail/notes.ts';
+import { gaps, summaryJson, summaryLines } from '../trail/notes.ts';
 import { demandItems, openTrail, type TrailOptions, type TrailSources, withTrail } from '../trail/source.ts';
+import { timeOf } from './svg.ts';
 import { trendLines } from './trend-lines.ts';
-import { trendPage } from './trend-page.ts';
+import { type TrendHead, trendPage } from './trend-page.ts';
 
 export const TREND_FORMATS = ['table', 'json', 'html'] as const;
-export { STEPS };
 
 export interface TrendOptions extends MapOptions, JsonOptions, TrailOptions, OutputOptions {
   readonly by?: Step;
@@ -30,16 +30,21 @@ export function runTrend(options: TrendOptions, top: number, io: Io, sources: Tr
     demandItems(summary, false);
     const trend = count.result();
     const notes = [...gaps(summary, sinceMs, (io.now ?? Date.now)()), ...sourceNotes(summary, trend, by)];
-    if (format === 'html') writeOutput(withoutTokens(trendPage(trend, headOf(options, io, summary, notes), top)), output, io);
-    else if (format === 'json') written(JSON.stringify(trendJson(trend, summary, notes)), output, io);
-    else if (output === undefined) writeLines(io, [...summaryLines(summary, notes, io), ...trendLines(trend, top, io)]);
-    else written([...summaryLines(summary, notes, {}), ...trendLines(trend, top, {})].join('\n'), output, io);
+    const about = { summary, notes };
+    if (format === 'html') writeOutput(withoutTokens(trendPage(trend, headOf(options, io, about), top)), output, io);
+    else if (format === 'json') writeOutput(withoutTokens(`${JSON.stringify(trendJson(trend, about))}\n`), output, io);
+    else writeOutput(withoutTokens(tableText(trend, about, top, output === undefined ? io : {})), output, io);
     return EXIT.good;
   });
 }
 
-const written = (text: string, output: string | undefined, io: Io): void =>
-  output === undefined && text.startsWith('{') ? writeJson(io, JSON.parse(text)) : writeOutput(withoutTokens(`${text}\n`), output, io);
+interface About {
+  readonly summary: TrailSummary;
+  readonly notes: readonly string[];
+}
+
+const tableText = (trend: Trend, { summary, notes }: About, top: number, io: Pick<Io, 'color'>): string =>
+  [...summaryLines(summary, notes, io), ...trendLines(trend, top, io), ''].join('\n');
 
 function sourceNotes({ accesses, decisions, sampled }: TrailSummary, { step }: Trend, by: Step | undefined): readonly string[] {
   return [
@@ -53,11 +58,11 @@ function sourceNotes({ accesses, decisions, sampled }: TrailSummary, { step }: T
 }
 
 /** The API's name, where a map is at hand; the trail itself does not need one. */
-function headOf({ map: file }: MapOptions, io: Io, { from = 0, to = 0 }: TrailSummary, notes: readonly string[]) {
+function headOf({ map: file }: MapOptions, io: Io, { summary: { from = 0, to = 0 }, notes }: About): TrendHead {
   const { map } = readMap(file, io);
-  return { name: map?.name ?? 'the API', from: minuteOf(from), to: minuteOf(to), notes };
+  return { name: map?.name ?? 'the API', from: timeOf(from, 'minute'), to: timeOf(to, 'minute'), notes };
 }
 
-function trendJson(trend: Trend, summary: TrailSummary, notes: readonly string[]): unknown {
+function trendJson(trend: Trend, { summary, notes }: About): unknown {
   return { ...trend, starts: trend.starts.map((start) => new Date(start).toISOString()), trail: summaryJson(summary), notes };
 }
