@@ -1,7 +1,7 @@
 /** `usage --trend`: how calls develop, from the audit trail. */
 
 import { readTrail, type TrailSummary } from '../../trail/read-trail.ts';
-import { STEPS, type Step } from '../../trail/series.ts';
+import type { Step } from '../../trail/series.ts';
 import { type Trend, trendOf } from '../../trail/trend.ts';
 import { EXIT, type ExitCode, type JsonOptions, type MapOptions } from '../shell/command.ts';
 import { type Io, withoutTokens } from '../shell/io.ts';
