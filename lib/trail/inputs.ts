@@ -61,20 +61,20 @@ const GZIP = [0x1f, 0x8b] as const;
 /** The bytes, decompressed where the first two say gzip. */
 async function* gunzipped(bytes: AsyncIterable<Uint8Array | string>): AsyncIterable<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done) return;
-  const rest = async function* (): AsyncIterable<Uint8Array> {
-    yield Buffer.from(first.value);
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield Buffer.from(next.value);
+  let head = Buffer.alloc(0);
+  let next = await iterator.next();
+  for (; !next.done && head.length < GZIP.length; next = await iterator.next()) head = Buffer.concat([head, Buffer.from(next.value)]);
+  const all = async function* (): AsyncIterable<Uint8Array> {
+    yield head;
+    for (; !next.done; next = await iterator.next()) yield Buffer.from(next.value);
   };
-  const head = Buffer.from(first.value);
   if (head[0] !== GZIP[0] || head[1] !== GZIP[1]) {
-    yield* rest();
+    yield* all();
     return;
   }
   const unzip = createGunzip();
   // A failure of either end reaches the reader through the stream it reads from.
-  pipeline(Readable.from(rest()), unzip, () => undefined);
+  pipeline(Readable.from(all()), unzip, () => undefined);
   yield* unzip as AsyncIterable<Uint8Array>;
 }
 
