@@ -147,12 +147,10 @@ describe('a log group', () => {
   });
 
   test.each([
-    [
-      Object.assign(new Error('no such group\nmore'), { name: 'ResourceNotFoundException' }),
-      'expected one that can be read, found ResourceNotFoundException: no such group',
-    ],
-    [Object.assign(new Error('aborted'), { name: 'AbortError' }), 'stopped after 1 lines'],
-  ])('that cannot be read to its end is told: %s', async (error, message) => {
+    ['ResourceNotFoundException', 'no such group\nmore', 'expected one that can be read, found ResourceNotFoundException: no such group'],
+    ['AbortError', 'aborted', 'stopped after 1 lines'],
+  ])('that cannot be read to its end is told: %s', async (name, text, message) => {
+    const error = Object.assign(new Error(text), { name });
     await expect(timesOf([logGroupInput('/g', logs([[line(1)]], [], error), range)])).rejects.toThrow(`log group \`/g\`: ${message}`);
   });
 });
