@@ -99,7 +99,7 @@ export function wireApi(options: WireOptions): WireApi {
       .split('/');
     if (verb === 'PATCH') {
       const key = what === 'routes' ? (KEYS[Number(id)] ?? '') : `${last} ${resources().find((resource) => resource.id === id)?.path}`;
-      patch(key, JSON.parse(String(body)) as Patch);
+      patch(key, JSON.parse(new TextDecoder().decode(body as Uint8Array)) as Patch);
       return {};
     }
     if (verb === 'POST') return { id: 'd2' };
