@@ -49,12 +49,12 @@ export class AccessMap {
   /** Every rule as written, with its place: public, signed in, groups, machines. */
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
-  /** What `okta plan`, `apply` and `verify` work from; absent without `okta.manage`. */
-  readonly oktaSide: OktaSide | undefined;
+  /** What `okta plan`, `apply` and `verify` work from; one for each okta block with `manage`. */
+  readonly oktaSides: readonly OktaSide[];
 
   private constructor(
     source: string,
-    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSide }: Compiled,
+    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSides }: Compiled,
     warnings: readonly Problem[],
   ) {
     this.source = source;
@@ -69,7 +69,7 @@ export class AccessMap {
     this.warnings = warnings;
     this.rules = rules;
     this.tests = tests;
-    this.oktaSide = oktaSide;
+    this.oktaSides = oktaSides;
   }
 
   /** @throws AccessMapError with every problem of the file, also for one that cannot be read. */

@@ -12,7 +12,7 @@ import { readInventory } from './inventory.ts';
 import { type AccessMapTest, readTests } from './map-tests.ts';
 import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
-import { type OktaSide, readOktaSide } from './okta-side.ts';
+import { type OktaSide, readOktaSides } from './okta-side.ts';
 import type { ReadFile } from './openapi/inventory.ts';
 import { readPermissions } from './permissions.ts';
 import { endpointRule, type PermissionsEndpoint, readPermissionsEndpoint } from './permissions-endpoint.ts';
@@ -47,7 +47,7 @@ export interface Compiled {
   readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
-  readonly oktaSide: OktaSide | undefined;
+  readonly oktaSides: readonly OktaSide[];
 }
 
 /**
@@ -95,7 +95,7 @@ export function compile(
       ...[...sections.groups, ...sections.machines].flatMap(({ rules }) => rules),
     ],
     tests,
-    oktaSide: model.okta[0] && readOktaSide(root, model.okta[0], report),
+    oktaSides: readOktaSides(root, model.okta, report),
   };
   return { compiled, problems: report.problems };
 }

@@ -10,7 +10,6 @@ export const NOT_AVAILABLE: readonly {
   readonly what?: string;
 }[] = [
   { path: 'api.attachTo.gatewayResponses', default: false },
-  { path: 'okta.*.manage' },
   { path: 'routes.*.sensitive', default: false },
   { path: 'routes.*.mode', default: 'enforce' },
   { path: 'mode', default: 'enforce' },
