@@ -3,7 +3,7 @@ import { parseModel } from '../../../lambda/core/model.ts';
 import { diffCells } from './cells.ts';
 import type { Change } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
-import { diffPermissions, diffQuotas, diffSettings, diffSubjects, diffTrust } from './settings.ts';
+import { diffAudit, diffModes, diffPermissions, diffQuotas, diffSettings, diffSubjects, diffTrust } from './settings.ts';
 
 export type { Change } from './change.ts';
 export { type ComparableMap, DEPLOYED_MAP, DeployedMapError, deployedMap, readDeployedMap } from './deployed-map.ts';
@@ -18,6 +18,8 @@ export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Chan
     ...diffPermissions(from, to),
     ...diffQuotas(from, to),
     ...diffTrust(from, to),
+    ...diffModes(from, to),
+    ...diffAudit(from, to),
     ...diffSettings(old, next),
   ];
 }
