@@ -4,6 +4,7 @@
  */
 import type { DecisionRecord } from '../core/decision-record.ts';
 import type { MetricsFile } from '../core/model.ts';
+import { percentUsed } from '../core/quota.ts';
 
 /** Namespace of every metric of the authorizer; alarms name it too (lib/key-alarms.ts). */
 export const NAMESPACE = 'OktaGroupAuthorizer';
@@ -40,7 +41,7 @@ export function recordMetrics(functionName: string, named: MetricsFile | undefin
       ...(code !== undefined && { Code: code }),
       [shape.counter]: weight,
       ...(wouldDeny && { WouldRefuse: weight }),
-      ...(counted && { Quota: counted.name, QuotaUsedPercent: Math.round((100 * (counted.limit - counted.remaining)) / counted.limit) }),
+      ...(counted && { Quota: counted.name, QuotaUsedPercent: counted.usedPercent ?? percentUsed(counted) }),
       DecisionMilliseconds: durationMs,
     });
     return `,"_aws":{"Timestamp":${Date.parse(time)},"CloudWatchMetrics":${directivesOf(shape)}},${values.slice(1, -1)}`;

@@ -185,7 +185,7 @@ test.each([
   ['{"format":"okta-group-authorizer/okta-plan","version":2}', 'expected a plan of version 1'],
   ['{"format":"okta-group-authorizer/okta-plan","version":1}', 'found one with parts missing'],
   [
-    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","digest":"x","maps":[],"desired":{"org":"http://evil.example.com","maps":[],"servers":[],"groups":[],"apps":[],"origins":[]},"plan":{"steps":[],"dropped":[],"ids":{}}}',
+    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","digest":"x","maps":[],"desired":{"org":"http://evil.example.com","maps":[],"renamed":{},"servers":[],"groups":[],"apps":[],"origins":[]},"plan":{"steps":[],"dropped":[],"ids":{}}}',
     'expected the https origin of an org in `plan.json`, found `http://evil.example.com`',
   ],
   [
@@ -210,6 +210,15 @@ test('a client id that no app has is told by the plan', async () => {
   const org = await orgWith({ groups: GROUPS });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url).replace('[app:', '[0oanone, app:') });
   expect((await run('okta plan')).stdout).toContain('client `0oanone` is no app of the org');
+});
+
+test('an app of the catalogue, which the list of OpenID Connect apps lacks, is a client of the org', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  org.store.apps.set('0oaadded', { id: '0oaadded', name: 'added_from_the_catalogue', label: 'added', status: 'ACTIVE' });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url).replace('[app:', '[0oaadded, app:') });
+  expect((await run('okta plan')).stdout).not.toContain('is no app of the org');
+  const listed = org.requests.some(({ path }) => path === '/api/v1/apps/0oaadded');
+  expect(listed).toBe(true);
 });
 
 test('an interrupt ends apply after the write under way, and says how far it got', async () => {
