@@ -120,7 +120,7 @@ function fromAccess(value: Fields): LineResult {
   const caller = present(value['principal']) ?? present(value['uid']) ?? present(value['cid']);
   const [mapVersion, code] = [present(value['mapVersion']), present(value['code'])];
   const access = {
-    route: route ?? '(none)',
+    route: route ?? '(no route)',
     status,
     ...(caller && { caller }),
     ...(mapVersion && { mapVersion }),
