@@ -64,3 +64,18 @@ test('a group that is not there is told by the name of the fault', async () => {
   answers = [[400, { __type: 'ResourceNotFoundException', message: 'The specified log group does not exist.' }]];
   await expect(read()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
+
+test('Ctrl-C ends the reading, and leaves nobody waiting for the next one', async () => {
+  const events = { events: [{ timestamp: 1, message: 'one' }], nextToken: 'a' };
+  answers = [
+    [200, events],
+    [200, events],
+  ];
+  const pages = cloudWatchLogs.pages('/aws/lambda/f', { endMs: 2_000 })[Symbol.asyncIterator]();
+  const listeners = process.listenerCount('SIGINT');
+  await pages.next();
+  expect(process.listenerCount('SIGINT')).toBe(listeners + 1);
+  process.emit('SIGINT');
+  await expect(pages.next()).rejects.toMatchObject({ name: 'AbortError' });
+  expect(process.listenerCount('SIGINT')).toBe(listeners);
+});
