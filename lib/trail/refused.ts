@@ -58,7 +58,7 @@ export function refusedBy(model: AccessModel): RefusedCount {
   };
 
   const add = (record: DecisionRecord, at: number): void => {
-    const { route = '(none)', weight, groups = [] } = record;
+    const { route = '(no route)', weight, groups = [] } = record;
     sums.calls += weight;
     const one = routes.get(route) ?? { calls: 0, refused: 0 };
     routes.set(route, one);
@@ -118,7 +118,7 @@ function sampleOf({
   unmappedGroups = 0,
 }: DecisionRecord): Omit<RefusedCalls, keyof Callers | 'code' | 'reason'> {
   return {
-    route: route ?? '(none)',
+    route: route ?? '(no route)',
     kind: principal?.kind,
     groups: [...groups].toSorted(),
     machine: principal?.kind === 'machine' ? principal.cid : undefined,

@@ -273,6 +273,16 @@ describe('unused', () => {
     expect(unexplained.out).not.toContain('GET /reports/*');
   });
 
+  test('what the access log alone has of a caller counts as use of the grants of the groups that the caller came with', async () => {
+    const admin = calls([user('00u3', ['orders-admins']), 'GET /orders']);
+    const grant = 'orders-admins  GET /reports/*';
+    expect((await ran({}, scene(admin))).out).toContain(grant);
+    const line = { routeKey: 'GET /reports/{year}', status: '200', time: BEGIN, uid: '00u3', cid: '0oa1web' };
+    expect((await ran({ records: ['.'] }, scene(admin), { 'access.jsonl': jsonLines([line]) })).out).not.toContain(grant);
+    const refused = { ...line, status: '403', code: 'GROUP_DENIED' };
+    expect((await ran({ records: ['.'] }, scene(admin), { 'access.jsonl': jsonLines([refused]) })).out).toContain(grant);
+  });
+
   test('users at their limit are named', async () => {
     const { out } = await ran({}, scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 63])));
     expect(out).toContain('quotas at their limit:\n  standard  user 00u1  3 over the limit, 1 at it\n');
@@ -323,6 +333,11 @@ describe('promote', () => {
   test('takes a permission that covers exactly the route rather than the route', async () => {
     const { out } = await ran({}, scene(calls([user('00u1', ['orders-readers']), 'POST /orders']), { mode: 'shadow' }));
     expect(out).toContain('            - orders:write  # add\n    opens 1 cell: orders-readers, POST /orders');
+  });
+
+  test('takes the route where every permission that has it opens more', async () => {
+    const { out } = await ran({}, scene(calls([user('00u1', ['contractors']), 'GET /orders']), { mode: 'shadow' }));
+    expect(out).toContain('            - GET /orders  # add\n    opens 1 cell: contractors, GET /orders');
   });
 
   test('prefers the group that fewer others have', async () => {
