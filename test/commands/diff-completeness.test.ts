@@ -64,6 +64,7 @@ describe('maps that differ in one key', () => {
     ...[
       'api.upstream.listener',
       'api.upstream.lambda',
+      'okta',
       'tests',
       'tests.allows',
       'tests.denies',
