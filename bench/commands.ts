@@ -18,7 +18,14 @@ writeFileSync(join(folder, 'old.yaml'), text);
 writeFileSync(join(folder, 'new.yaml'), text.replace('      - GET /service-0\n', ''));
 
 let printed = 0;
-const io: Io = { out: (line) => void (printed += line.length), err: () => undefined, cwd: folder, env: {} };
+const io: Io = {
+  out: (line) => {
+    printed += line.length;
+  },
+  err: () => undefined,
+  cwd: folder,
+  env: {},
+};
 const commands = {
   check: () => runCheck({ maps: ['old.yaml'] }, io),
   diff: () => runDiff({ old: 'old.yaml', new: 'new.yaml' }, io),
