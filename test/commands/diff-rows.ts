@@ -133,6 +133,7 @@ const TRUST: readonly Row[] = [
 ];
 
 const SIDE: readonly Row[] = [
+  row('okta.manage.was', [['okta.manage.was', ['store']]], [`${WIDER} okta.manage.was | - > store`], [MANAGED]),
   row(
     'okta.manage.org',
     [['okta.manage.org', 'https://beta.okta.com']],
@@ -176,6 +177,20 @@ const SIDE: readonly Row[] = [
     [`${BOTH} groups.staff.rule | - > isMemberOfGroupName("x")`],
     [MANAGED],
   ),
+];
+
+const [SHADOWED, SENSITIVE] = [{ mode: 'shadow' }, { sensitive: true }].map((marks) =>
+  BASE.routes.map((route) => (route === 'GET /b' ? { route, ...marks } : route)),
+);
+
+const AUDIT: readonly Row[] = [
+  row('mode', [['mode', 'shadow']], [`${WIDER} mode | enforce > shadow`]),
+  row('routes.mode', [['routes', SHADOWED]], [`${WIDER} mode GET /b | enforce > shadow`]),
+  row('routes.sensitive', [['routes', SENSITIVE]], [`${PLAIN} routes.sensitive | - > GET /b`]),
+  row('audit.allows', [['audit.allows', 0.5]], [`${PLAIN} audit.allows | 1 > 0.5`]),
+  row('audit.retention', [['audit.retention', '90d']], [`${PLAIN} audit.retention | - > 90d`]),
+  row('audit.hashPrincipal', [['audit.hashPrincipal', true]], [`${PLAIN} audit.hashPrincipal | false > true`]),
+  row('audit.complete', [['audit.complete', true]], [`${PLAIN} audit.complete | false > true`]),
 ];
 
 const RULES: readonly Row[] = [
@@ -299,4 +314,4 @@ const QUOTAS: readonly Row[] = [
   row('quotas.*.onExceeded', [['quotas.small.onExceeded', 'pass']], [`${WIDER} quotas.small.onExceeded | refuse > pass`]),
 ];
 
-export const ROWS: readonly Row[] = [...API, ...TRUST, ...SIDE, ...RULES, ...QUOTAS];
+export const ROWS: readonly Row[] = [...API, ...TRUST, ...SIDE, ...RULES, ...QUOTAS, ...AUDIT];

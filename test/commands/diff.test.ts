@@ -105,6 +105,9 @@ describe('the difference of two maps', () => {
       ['ANY /orders\n', 'GET /orders\n      - POST /orders\n'],
       ['GET /reports/*', 'GET /reports/{year}'],
       ['    groups: [partners]', '    groups:\n      - partners # the same'],
+      ['    allow: [orders:read]', '    allow: ["GET /orders/*", GET /orders]'],
+      ['standard: { limit: 60, per: minute, by: user }', "standard: { by: 'user', windows: [{ per: minute, limit: 60 }] }"],
+      ['audience: api://orders', 'audience: "api://orders"'],
     );
     for (const text of [other, spelled]) expect(diffMaps(mapOf(EXAMPLE), mapOf(text))).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { parseModel } from '../../../lambda/core/model.ts';
 import { diffCells } from './cells.ts';
 import type { Change } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
+import { diffAudit, diffModes, diffRecords } from './modes.ts';
 import { diffOktaSide, diffTests } from './okta-side.ts';
 import { diffQuotas } from './quotas.ts';
 import { diffSettings } from './settings.ts';
@@ -27,15 +28,18 @@ function diffDecisions(old: ComparableMap, next: ComparableMap): readonly Change
     ...diffPermissions(from, to),
     ...diffQuotas(from, to),
     ...diffTrust(from, to),
+    ...diffModes(from, to),
+    ...diffAudit(from, to),
   ];
 }
 
-/** A deployed stack keeps neither, so that there is nothing to compare with. */
+/** A deployed stack keeps none of it, so that there is nothing to compare with. */
 function diffFiles(old: ComparableMap, next: ComparableMap): readonly Change[] {
   if (!old.tests || !next.tests) return [];
   const tested = [
     { tests: old.tests, model: old.model },
     { tests: next.tests, model: next.model },
   ] as const;
-  return [...diffOktaSide(old.oktaSide, next.oktaSide), ...diffTests(...tested)];
+  const records = old.audit && next.audit ? diffRecords(old.audit, next.audit) : [];
+  return [...diffOktaSide(old.oktaSide, next.oktaSide), ...records, ...diffTests(...tested)];
 }

@@ -14,6 +14,7 @@ export function diffOktaSide(was: OktaSide | undefined, is: OktaSide | undefined
   return [
     ...changed(what('org'), was?.org, is?.org, both),
     ...changed(what('server'), was?.server, is?.server, both),
+    ...changedSet(what('was'), was?.was ?? [], is?.was ?? [], LETS_IN),
     ...changed(what('issuerMode'), was?.issuerMode, is?.issuerMode, both),
     ...changed(what('tokenLifetime'), minutes(was), minutes(is), longer),
     ...(['createGroups', 'idTokenGroups', 'scopes'] as const).flatMap((key) =>

@@ -48,5 +48,5 @@ const lower = (texts: readonly string[] = []): readonly string[] => texts.map((t
 
 const MODEL_KEYS = [
   ...['format', 'version', 'name', 'kind', 'unauthorized', 'scopes', 'okta', 'routes', 'public', 'signedIn', 'groups', 'machines'],
-  ...['permissions', 'quotas', 'cache', 'routesBelow', 'blocked', 'permissionsEndpoint'],
+  ...['permissions', 'quotas', 'cache', 'routesBelow', 'blocked', 'permissionsEndpoint', 'shadow', 'sensitive', 'audit'],
 ];
