@@ -7,7 +7,7 @@ import type { ApiSettings } from './api.ts';
 import type { AuditSettings } from './audit.ts';
 import type { CachePlan } from './cache/plan.ts';
 import { type Compiled, type CompileOptions, compile, type GatewayRoute } from './compile.ts';
-import { inFileOrder } from './cursor.ts';
+import { inFileOrder, type MapDocument } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { OktaSide } from './okta-side.ts';
 import { withBase } from './overlay.ts';
@@ -29,6 +29,10 @@ export interface ObjectOptions extends AccessMapOptions {
 export interface CheckedMap {
   readonly map?: AccessMap;
   readonly problems: readonly Problem[];
+  /** What the map was read from, with its base; absent where the text has no structure. */
+  readonly document?: MapDocument;
+  /** How it was compiled, for maps that are made from `document`. */
+  readonly options?: AccessMapOptions;
   /** Place of a value, or of its key, by JSON pointer; in the base where a map extends one and takes the value from there. */
   placeOf(pointer: string, of?: 'value' | 'key'): Place;
 }
@@ -53,8 +57,8 @@ export class AccessMap {
   /** Every rule as written, with its place: public, signed in, groups, machines. */
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
-  /** What `okta plan`, `apply` and `verify` work from; absent without `okta.manage`. */
-  readonly oktaSide: OktaSide | undefined;
+  /** What `okta plan`, `apply` and `verify` work from; one for each okta block with `manage`. */
+  readonly oktaSides: readonly OktaSide[];
   /** How decisions are recorded. */
   readonly audit: AuditSettings;
   /** By which a decision record names the entry that decided: goes into the authorizer's model file as `rules`. */
@@ -62,7 +66,7 @@ export class AccessMap {
 
   private constructor(
     source: string,
-    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSide, audit, ruleTable }: Compiled,
+    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSides, audit, ruleTable }: Compiled,
     warnings: readonly Problem[],
   ) {
     this.source = source;
@@ -77,7 +81,7 @@ export class AccessMap {
     this.warnings = warnings;
     this.rules = rules;
     this.tests = tests;
-    this.oktaSide = oktaSide;
+    this.oktaSides = oktaSides;
     this.audit = audit;
     this.ruleTable = ruleTable;
   }
@@ -122,10 +126,11 @@ export class AccessMap {
     const { document, readFile, ...read } = withBase(asWritten, options.readFile);
     const { placeOf } = document ?? asWritten.document ?? { placeOf: (path: string): Place => ({ source, path }) };
     if (!document) return { problems: inFileOrder(read.problems), placeOf };
-    const { compiled, problems } = compile(document, { ...options, ...(readFile && { readFile }) }, read.broken);
+    const given = { ...options, ...(readFile && { readFile }) };
+    const { compiled, problems } = compile(document, given, read.broken);
     const all = inFileOrder([...read.problems, ...problems]);
-    if (all.some(({ severity }) => severity === 'error')) return { problems: all, placeOf };
-    return { map: new AccessMap(document.source, compiled, all), problems: all, placeOf };
+    if (all.some(({ severity }) => severity === 'error')) return { problems: all, document, options: given, placeOf };
+    return { map: new AccessMap(document.source, compiled, all), problems: all, document, options: given, placeOf };
   }
 }
 

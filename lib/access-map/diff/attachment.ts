@@ -1,34 +1,34 @@
-/** Differences of which API the authorizer stands in front of, and how it is attached. */
-import type { ApiSettings } from '../api.ts';
+/** Differences in how the authorizer comes before an API that somebody else owns. None of them is part of a map's version. */
 import type { AttachSettings } from '../attach.ts';
 import { type Change, changed, changedSet, EITHER, LETS_IN } from './change.ts';
+import type { ComparableMap } from './deployed-map.ts';
 
-export function diffAttachment(was: ApiSettings, is: ApiSettings): readonly Change[] {
-  const what = (key: string) => ({ kind: 'setting', subject: `api.${key}` }) as const;
+/** An unmapped route is refused, stops the deployment, or stays open. */
+const UNMAPPED: { readonly [rule in AttachSettings['onUnmapped']]: number } = { deny: 0, fail: 0, leave: 1 };
+
+export function diffAttachment(
+  { kind: was, api: { attachTo: from, authorizerOnly: wasOnly } }: ComparableMap,
+  next: ComparableMap,
+): readonly Change[] {
+  const { attachTo: to, authorizerOnly: isOnly } = next.api;
+  const what = (key: string) => ({ kind: 'setting', subject: key === '' ? 'api.attachTo' : `api.attachTo.${key}` }) as const;
+  const only = changed({ kind: 'setting', subject: 'api.authorizerOnly' }, String(wasOnly), String(isOnly), isOnly);
+  // Without it the routes are as they were before; on another API they are so on the former one.
+  const target = changed(what(''), from && targetOf(was, from), to && targetOf(next.kind, to), from !== undefined);
+  if (from === undefined || to === undefined) return [...target, ...only];
   return [
-    ...changed(what('authorizerOnly'), on(was.authorizerOnly), on(is.authorizerOnly), false),
-    // The API that is left gets back what it had before.
-    ...changed(what('attachTo'), targetOf(was.attachTo), targetOf(is.attachTo), was.attachTo !== undefined),
-    ...(was.attachTo && is.attachTo ? diffManner(was.attachTo, is.attachTo) : []),
+    ...target,
+    ...only,
+    // Which of two authorizers lets more in cannot be told.
+    ...changedSet(what('replace'), from.replace, to.replace, EITHER),
+    ...changed(what('onUnmapped'), from.onUnmapped, to.onUnmapped, UNMAPPED[to.onUnmapped] > UNMAPPED[from.onUnmapped]),
+    ...changedSet(what('accept'), from.accept, to.accept, LETS_IN),
+    // What others have not published yet may be wider than what they have.
+    ...changed(what('publishPending'), String(from.publishPending), String(to.publishPending), to.publishPending),
+    ...changed(what('dryRun'), String(from.dryRun), String(to.dryRun), to.dryRun),
+    ...changed(what('gatewayResponses'), String(from.gatewayResponses ?? false), String(to.gatewayResponses ?? false), false),
   ];
 }
 
-function diffManner(was: AttachSettings, is: AttachSettings): readonly Change[] {
-  const what = (key: string) => ({ kind: 'setting', subject: `api.attachTo.${key}` }) as const;
-  return [
-    ...changed(what('onUnmapped'), was.onUnmapped, is.onUnmapped, is.onUnmapped === 'leave'),
-    // Our authorizer and somebody else's: neither lets in less for certain.
-    ...changedSet(what('replace'), was.replace, is.replace, EITHER),
-    ...changedSet(what('accept'), was.accept, is.accept, LETS_IN),
-    ...changed(what('dryRun'), on(was.dryRun), on(is.dryRun), is.dryRun),
-    // What others have not published yet goes live.
-    ...changed(what('publishPending'), on(was.publishPending), on(is.publishPending), is.publishPending),
-  ];
-}
-
-const on = (value: boolean): string => String(value);
-
-function targetOf(attachTo: AttachSettings | undefined): string | undefined {
-  if (attachTo === undefined) return undefined;
-  return attachTo.stage === undefined ? attachTo.apiId : `${attachTo.apiId}, stage ${attachTo.stage}`;
-}
+const targetOf = (kind: 'http' | 'rest', { apiId, stage }: AttachSettings): string =>
+  stage === undefined ? `${kind} API ${apiId}` : `${kind} API ${apiId}, stage ${stage}`;

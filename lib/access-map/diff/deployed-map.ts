@@ -6,7 +6,7 @@ import type { CachePlan } from '../cache/plan.ts';
 /** What two maps are compared by; of a deployed map its tests, its Okta side and how long it keeps logs are not known. */
 export interface ComparableMap
   extends Pick<AccessMap, 'source' | 'name' | 'kind' | 'version' | 'model' | 'api'>,
-    Partial<Pick<AccessMap, 'tests' | 'oktaSide' | 'audit'>> {
+    Partial<Pick<AccessMap, 'tests' | 'oktaSides' | 'audit'>> {
   readonly cache: Pick<CachePlan, 'mode' | 'ttlSeconds'>;
 }
 

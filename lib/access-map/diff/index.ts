@@ -1,10 +1,11 @@
 /** What changes when one map takes another's place: complete, since routes, groups and keys are finite. */
 import { parseModel } from '../../../lambda/core/model.ts';
+import { diffAttachment } from './attachment.ts';
 import { diffCells } from './cells.ts';
 import type { Change } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
 import { diffAudit, diffModes, diffRecords } from './modes.ts';
-import { diffOktaSide, diffTests } from './okta-side.ts';
+import { diffOktaSides, diffTests } from './okta-side.ts';
 import { diffQuotas } from './quotas.ts';
 import { diffSettings } from './settings.ts';
 import { diffPermissions, diffSubjects } from './subjects.ts';
@@ -17,7 +18,7 @@ export { type ComparableMap, DEPLOYED_MAP, DeployedMapError, deployedMap, readDe
 export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Change[] {
   // How to attach, the Okta side and the tests are no part of the meaning that the version stands for.
   const decided = old.version === next.version ? [] : diffDecisions(old, next);
-  return [...decided, ...diffSettings(old, next), ...diffFiles(old, next)];
+  return [...decided, ...diffSettings(old, next), ...diffAttachment(old, next), ...diffFiles(old, next)];
 }
 
 function diffDecisions(old: ComparableMap, next: ComparableMap): readonly Change[] {
@@ -41,5 +42,5 @@ function diffFiles(old: ComparableMap, next: ComparableMap): readonly Change[] {
     { tests: next.tests, model: next.model },
   ] as const;
   const records = old.audit && next.audit ? diffRecords(old.audit, next.audit) : [];
-  return [...diffOktaSide(old.oktaSide, next.oktaSide), ...records, ...diffTests(...tested)];
+  return [...diffOktaSides(old, next), ...records, ...diffTests(...tested)];
 }

@@ -5,9 +5,23 @@ import type { AccessMapTest } from '../map-tests.ts';
 import type { ManagedApp, OktaSide } from '../okta-side.ts';
 import { type Change, changed, changedSet, EITHER, LETS_IN, NEVER, paired } from './change.ts';
 
-/** `undefined` where a map has no `okta.manage`. */
-export function diffOktaSide(was: OktaSide | undefined, is: OktaSide | undefined): readonly Change[] {
-  const what = (key: string) => ({ kind: 'trust', subject: `okta.manage.${key}` }) as const;
+interface Managed {
+  readonly name: string;
+  readonly oktaSides?: readonly OktaSide[];
+}
+
+/** Of each block with `manage`; the first block's is marked with the map's own name, whatever the block is called. */
+export function diffOktaSides(from: Managed, to: Managed): readonly Change[] {
+  const named = ({ name, oktaSides = [] }: Managed) =>
+    oktaSides.map((side) => ({ side, key: side.map === name ? '' : (side.block ?? '') }));
+  return paired(named(from), named(to), ({ key }) => key).flatMap(({ name, from: was, to: is }) =>
+    diffOktaSide(name === '' ? 'okta.manage' : `okta.${name}.manage`, was?.side, is?.side),
+  );
+}
+
+/** `undefined` where a block has no `manage`. */
+function diffOktaSide(subject: string, was: OktaSide | undefined, is: OktaSide | undefined): readonly Change[] {
+  const what = (key: string) => ({ kind: 'trust', subject: `${subject}.${key}` }) as const;
   // Of a map that manages nothing yet, nothing is there to be widened.
   const both = was !== undefined && is !== undefined;
   const longer = (is?.tokenLifetimeMinutes ?? 0) > (was?.tokenLifetimeMinutes ?? Infinity);

@@ -1,6 +1,5 @@
 /** Differences of settings: what is deployed in front of the upstream, and how answers are kept. */
 import type { PermissionsEndpointFile } from '../../../lambda/core/model.ts';
-import { diffAttachment } from './attachment.ts';
 import { type Change, changed, changedRest, changedSeconds, changedSet, LETS_IN, NEVER } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
 
@@ -20,7 +19,6 @@ export function diffSettings(old: ComparableMap, next: ComparableMap): readonly 
     ...changed(what('api.name'), old.name, next.name, false),
     ...changed(what('api.kind'), old.kind, next.kind, false),
     ...changed(what(`api.upstream.${next.api.upstream.kind}`), upstreamText(was), upstreamText(is), false),
-    ...diffAttachment(was, is),
     ...changed(what('api.unauthorized'), was.unauthorized, is.unauthorized, false),
     ...changedSet(what('api.cors.origins'), was.cors?.origins ?? [], is.cors?.origins ?? [], LETS_IN),
     ...changedSet(what('api.cors.headers'), lower(was.cors?.headers), lower(is.cors?.headers), NEVER),
