@@ -3,7 +3,7 @@ export type { ApiSettings } from './api.ts';
 export type { AuditSettings } from './audit.ts';
 export type { CachePlan } from './cache/plan.ts';
 export type { GatewayRoute } from './compile.ts';
-export { loadMap, loadMaps, type MapLocation, readMapContext, resolveMapSource, resolveMapSources } from './map-source.ts';
+export { loadMap, loadMaps, type MapLocation, mapContextOf, readMapContext, resolveMapSource, resolveMapSources } from './map-source.ts';
 export type { AccessMapTest, TestedPattern } from './map-tests.ts';
 export { type AppType, appLabel, type ManagedApp, type ManagedGroup, type OktaSide, sideName } from './okta-side.ts';
 export { AccessMapError, describePlace, type Place, type Problem, type ProblemCode } from './problems.ts';

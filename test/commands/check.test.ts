@@ -24,7 +24,7 @@ describe('a good map', () => {
         'access.yaml: good, 1 warning',
         '  orders, http API, version 053cb8cea21b6df5',
         '  8 routes (1 public, 2 signed in), 4 groups, 1 machine, 2 permissions, 2 quotas',
-        '  cache off: quotas.standard, quotas.partner count every request; without that per token, 3,092 bytes',
+        '  cache off: quotas.standard, quotas.partner count every request; without that per token, 4,496 bytes',
         '  authorizer response: at most 1,263 bytes of 8,000, with ids of up to 100 characters',
         "  changes take effect: groups when the token ends (at most 24 h 1 min), withdrawn keys within 10 min (24 h while Okta's keys cannot be fetched), a deployed map at once",
         '  metrics: at most 59 x $0.30 = $17.70 a month, 37 of them fixed; one without values is free',
@@ -51,7 +51,7 @@ describe('a good map', () => {
     {
       what: 'one quota',
       drop: '    quota: partner\n',
-      says: '  cache off: quotas.standard counts every request; without that per token, 3,092 bytes',
+      says: '  cache off: quotas.standard counts every request; without that per token, 4,496 bytes',
     },
     {
       what: 'quotas that nobody is charged for',
@@ -202,7 +202,7 @@ describe('the JSON of a check', () => {
             reasons: ['quotas.standard, quotas.partner count every request'],
             conflicts: [],
             responseBoundBytes: 1263,
-            otherwise: { mode: 'token', responseBoundBytes: 3092 },
+            otherwise: { mode: 'token', responseBoundBytes: 4496 },
           },
           responseBoundBytes: 1263,
           staleness: { groupsSeconds: 86_460, keysSeconds: 600, keysDuringOutageSeconds: 86_400, mapSeconds: 0, cacheSeconds: 0 },

@@ -74,7 +74,7 @@ function factsOf(map: AccessMap): MapFacts {
       signedIn: size(model.signedIn),
       gateway: map.gatewayRoutes.length + (map.permissionsEndpoint === undefined ? 0 : 1),
     },
-    groups: model.groups.size,
+    groups: map.model.groups.length,
     machines: model.machines.size,
     permissions: model.permissions.length,
     quotas: model.quotas.size,
