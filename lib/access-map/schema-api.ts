@@ -61,13 +61,19 @@ const attachTo = {
     accept: {
       type: 'array',
       uniqueItems: true,
-      items: { type: 'string', enum: ['resourcePolicy'], expected: '`resourcePolicy`' },
-      expected: 'a list of findings: `resourcePolicy`',
+      items: { type: 'string', enum: ['resourcePolicy', 'authorizerQuota'], expected: '`resourcePolicy` or `authorizerQuota`' },
+      expected: 'a list of findings: `resourcePolicy`, `authorizerQuota`',
       description: 'Findings that would stop the deployment and are accepted.',
     },
     dryRun: { ...on, description: 'Only show in the outputs what would be done.' },
     publishPending: { ...on, description: 'Publish edits of others that wait for deployment, too.' },
-    gatewayResponses: on,
+    gatewayResponses: {
+      type: ['boolean', 'string'],
+      pattern: '^replace$',
+      default: false,
+      expected: '`true`, `false` or `replace`',
+      description: 'REST: set gateway responses that tell code and quota; `replace`: also where the owner has set a body.',
+    },
   },
 } as const;
 

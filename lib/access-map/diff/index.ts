@@ -1,5 +1,6 @@
 /** What changes when one map takes another's place: complete, since routes, groups and keys are finite. */
 import { parseModel } from '../../../lambda/core/model.ts';
+import { diffAttachment } from './attachment.ts';
 import { diffCells } from './cells.ts';
 import type { Change } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
@@ -10,7 +11,8 @@ export { type ComparableMap, DEPLOYED_MAP, DeployedMapError, deployedMap, readDe
 
 /** Empty for maps that differ in spelling alone. */
 export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Change[] {
-  if (old.version === next.version) return [];
+  const attachment = diffAttachment(old, next);
+  if (old.version === next.version) return attachment;
   const [from, to] = [parseModel(old.model), parseModel(next.model)];
   return [
     ...diffCells(from, to),
@@ -21,5 +23,6 @@ export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Chan
     ...diffModes(from, to),
     ...diffAudit(from, to),
     ...diffSettings(old, next),
+    ...attachment,
   ];
 }
