@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { AccessLogFormat, ApiDefinition, EndpointType, LogGroupLogDestination, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ACCESS_LOG_FIELDS } from './access-log-fields.ts';
+import { accessLogFields } from './access-log-fields.ts';
 import type { AccessMap } from './access-map/index.ts';
 import type { AccessApiProps } from './http-access-api.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
@@ -44,7 +44,7 @@ export class RestAccessApi extends Construct {
         throttlingBurstLimit: throttle.burstLimit,
         tracingEnabled: props.operations.tracing ?? false,
         accessLogDestination: new LogGroupLogDestination(this.accessLog),
-        accessLogFormat: AccessLogFormat.custom(JSON.stringify({ ...ACCESS_LOG_FIELDS, ...REST_FIELDS })),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify({ ...accessLogFields(map), ...REST_FIELDS })),
       },
     });
     const { upstream } = map.api;
