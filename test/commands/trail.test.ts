@@ -224,7 +224,7 @@ describe('unused', () => {
       'machines that never called:\n  0oa1batch  access.yaml:',
       'routes that nobody called:\n',
       '\n  DELETE /orders/{id}  access.yaml:',
-      'routes that one group alone called:\n  GET /orders   orders-readers  not orders-admins, partners\n  POST /orders  orders-admins   not partners\n',
+      'routes that one group alone called:\n  GET /orders   orders-readers  not orders-admins, partners  access.yaml:14:5: at routes[0]\n  POST /orders  orders-admins   not partners                 access.yaml:15:5',
       'of public routes only the access log tells, which is not among the data: `GET /health`',
     ])
       expect(out).toContain(text);
@@ -285,7 +285,9 @@ describe('unused', () => {
 
   test('users at their limit are named', async () => {
     const { out } = await ran({}, scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 63])));
-    expect(out).toContain('quotas at their limit:\n  standard  user 00u1  3 over the limit, 1 at it\n');
+    expect(out).toContain(
+      'quotas at their limit:\n  standard  user 00u1  3 over the limit, 1 at it  access.yaml:35:3: at quotas.standard\n',
+    );
   });
 
   test('a map all of which is used ends with 0', async () => {
@@ -370,6 +372,14 @@ describe('promote', () => {
     const { out } = await ran({}, scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 75]), { mode: 'shadow' }));
     expect(out).toContain('  standard per minute: 75 instead of 60, for user:00u1 at 2026-11-22T10:00Z, at access.yaml:');
     expect(out).toContain('        standard:\n          limit: 75');
+  });
+
+  test('a limit that was raised since is of the past', async () => {
+    const from = await scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 75]), { mode: 'shadow' });
+    writeFileSync(join(from.folder, 'access.yaml'), exampleWith(['limit: 60, per: minute', 'limit: 75, per: minute']));
+    const { code, out } = await ran({}, Promise.resolve(from));
+    expect(code).toBe(0);
+    expect(out).toContain('enforcing would refuse none\n15 calls that the recorded map would have refused, the map as it is allows\n');
   });
 
   test('ends with 0 where enforcing would refuse nobody', async () => {
