@@ -8,6 +8,7 @@ import { type Compiled, type CompileOptions, compile, type GatewayRoute } from '
 import { inFileOrder } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { OktaSide } from './okta-side.ts';
+import type { ReadFile } from './openapi/inventory.ts';
 import { withBase } from './overlay.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { AccessMapError, code, type Problem, problem } from './problems.ts';
@@ -108,9 +109,9 @@ export class AccessMap {
   }
 
   private static judge(asWritten: Reading, options: AccessMapOptions): CheckedMap {
-    const read = withBase(asWritten);
+    const { readFile, ...read } = withBase(asWritten, options.readFile);
     if (!read.document) return { problems: inFileOrder(read.problems) };
-    const { compiled, problems } = compile(read.document, options, read.broken);
+    const { compiled, problems } = compile(read.document, { ...options, ...(readFile && { readFile }) }, read.broken);
     const all = inFileOrder([...read.problems, ...problems]);
     if (all.some(({ severity }) => severity === 'error')) return { problems: all };
     return { map: new AccessMap(read.document.source, compiled, all), problems: all };
@@ -119,9 +120,9 @@ export class AccessMap {
 
 /** Reads files by names relative to a folder. */
 export const filesIn =
-  (folder: string) =>
-  (name: string): string =>
-    readFileSync(resolve(folder, name), 'utf8');
+  (folder: string): ReadFile =>
+  (name) =>
+    readFileSync(resolve(folder, name));
 
 function orThrow({ map, problems }: CheckedMap): AccessMap {
   if (!map) throw new AccessMapError(problems);
