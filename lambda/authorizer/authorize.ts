@@ -13,6 +13,7 @@ import type { RouteBelow } from './paths-below.ts';
 import { policies } from './policies.ts';
 import type { QuotaKeeper } from './quota-keeper.ts';
 import type { GatewayRequest } from './request.ts';
+import { toldCode } from './told-code.ts';
 
 export interface Parts {
   readonly model: AccessModel;
@@ -56,12 +57,10 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
   return async (matched) => {
     const request = parts.routeBelow ? meantBy(matched, parts.routeBelow) : matched;
     const { decision, standing, quota, storeFailure, quotaExceeded = false } = await judge(parts, request, standingFor);
-    // What is said of one request must not be told of others: an answer that is cached has neither code nor quota.
-    const code = decision.effect === 'deny' && !parts.model.cache ? decision.code : undefined;
     const facts = {
       mapVersion: parts.model.version,
       standing,
-      code,
+      code: toldCode(parts.model, decision, standing),
       quota,
       quotaExceeded,
       now: parts.clock.now(),

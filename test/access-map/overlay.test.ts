@@ -65,7 +65,7 @@ test('whoever the base blocks stays blocked, and an overlay blocks more', () => 
 
 const LONG = 'x'.repeat(256);
 test.each([
-  ['{ users: [00ua] }', `{ users: [00ua, 00ub, ${LONG}] }`, /^stage\.yaml:2:32: at blocked\.users\[2\]/],
+  ['{ users: [00uc, 00ua] }', `{ users: [00ua, 00ub, ${LONG}] }`, /^stage\.yaml:2:32: at blocked\.users\[2\]/],
   [`{ users: [00ua, ${LONG}] }`, '{ users: [00uc] }', /^base\.yaml:7:26: at blocked\.users\[1\]/],
   ['{ users: [00ua] }', '{ users: 00ub }', /^stage\.yaml:2:19: at blocked\.users: expected a list of user ids/],
   ['{ users: 00ua }', '{ users: [00ub] }', /^base\.yaml:7:19: at blocked\.users: expected a list of user ids/],
