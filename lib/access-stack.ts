@@ -1,17 +1,20 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RestApi, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { AttachSettings } from './access-map/attach.ts';
 import { DEPLOYED_MAP, deployedMap } from './access-map/diff/index.ts';
 import type { AccessMap } from './access-map/index.ts';
-import { AttachmentPlan, PLAN_OUTPUTS } from './attachment/attachment-plan.ts';
+import { AttachmentPlan } from './attachment/attachment-plan.ts';
+import { type AttachOptions, attachmentId } from './attachment/target.ts';
 import { AuthorizerOnly } from './authorizer-only.ts';
 import { HttpAccessApi } from './http-access-api.ts';
 import { guardKind } from './kind-guard.ts';
+import { withRetention } from './log-retention.ts';
 import { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
 import type { OperationsProps } from './operations.ts';
 import { RestAccessApi } from './rest-access-api.ts';
+import { Watch, type WatchOptions } from './watch/watch.ts';
 
 export interface AccessStackProps extends StackProps, OperationsProps {
   /** The API and who may call it. */
@@ -48,7 +51,20 @@ export interface AccessStackProps extends StackProps, OperationsProps {
    * @default false: where another stack has set it, two would fight over it; where none has, the first deployment of a REST API fails and says so
    */
   readonly apiGatewayAccountRole?: boolean;
+
+  /**
+   * Alarms, a dashboard, a detector and saved queries, or `false` for none of them; the alarms on keys, quotas and attached routes stay.
+   * @default all of them, with the defaults of their options; docs/costs.md has the price
+   */
+  readonly watch?: WatchOptions | false;
 }
+
+const AUTHORIZER = 'OktaGroupAuthorizer';
+
+const optionsOf = (
+  { apiId: _, dryRun: __, ...options }: AttachSettings,
+  { retryAfterHeader }: Pick<AccessStackProps, 'retryAfterHeader'>,
+): AttachOptions => ({ ...options, ...(retryAfterHeader !== undefined && { retryAfterHeader }) });
 
 /**
  * An access map, deployed: its API with all routes, the authorizer before them, and the table of its quotas. Stack name: `access-<api.name>`.
@@ -57,6 +73,7 @@ export interface AccessStackProps extends StackProps, OperationsProps {
 export class AccessStack extends Stack {
   #api: HttpAccessApi | RestAccessApi | undefined;
   #authorizer: OktaGroupAuthorizer | undefined;
+  #watch: Watch | undefined;
 
   constructor(scope: Construct, id: string, props: AccessStackProps) {
     super(scope, id, {
@@ -71,19 +88,21 @@ export class AccessStack extends Stack {
     this.#output('MapVersion', map.version, 'Version of the access map that is in force');
     const { attachTo } = map.api;
     if (attachTo?.dryRun === true) {
-      this.#addPlanOutputs(
-        new AttachmentPlan(this, 'DryRun', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', operations: props }),
-      );
+      const scope = new Construct(new Construct(this, AUTHORIZER), attachmentId(this.#imported(attachTo, map)));
+      const operations = withRetention(props, map);
+      this.#addPlanOutputs(new AttachmentPlan(scope, 'Plan', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', operations }));
       return;
     }
     // For `diff --deployed`: a template can be read by whoever may deploy, and a map holds no secrets.
     this.addMetadata(DEPLOYED_MAP, this.toJsonString(deployedMap(map)));
-    const authorizer = new OktaGroupAuthorizer(this, 'OktaGroupAuthorizer', props);
+    const authorizer = new OktaGroupAuthorizer(this, AUTHORIZER, props);
     this.#authorizer = authorizer;
     this.#addAuthorizerOutputs(authorizer);
-    if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), attachTo).plan);
+    if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), optionsOf(attachTo, props)).plan);
     else if (map.api.authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
     else this.#api = this.#addApi(authorizer, props);
+    // Last, so that the dashboard shows the alarms of all that is above.
+    if (props.watch !== false) this.#watch = this.#addWatch(authorizer, props);
   }
 
   /** The API of a map of kind `http`. @throws Error for a map of kind `rest`, and where the API is somebody else's. */
@@ -104,6 +123,16 @@ export class AccessStack extends Stack {
     throw new Error(`${this.node.path}: expected a map without \`api.attachTo.dryRun\`, which deploys no authorizer`);
   }
 
+  /** Undefined with `watch: false`, and for a dry run. */
+  get watch(): Watch | undefined {
+    return this.#watch;
+  }
+
+  #addWatch(authorizer: OktaGroupAuthorizer, { watch, ...operations }: AccessStackProps): Watch {
+    const accessLog = this.#api?.accessLog;
+    return new Watch(this, 'Watch', { ...(watch || {}), authorizer, operations, ...(accessLog && { accessLog }) });
+  }
+
   #noApi(kind: 'http' | 'rest'): Error {
     if (this.#api === undefined) {
       return new Error(`${this.node.path}: expected a map that deploys an API, found \`api.attachTo\` or \`api.authorizerOnly\``);
@@ -115,7 +144,7 @@ export class AccessStack extends Stack {
   #addApi(authorizer: OktaGroupAuthorizer, props: AccessStackProps): HttpAccessApi | RestAccessApi {
     const { map } = props;
     const throttle = { rateLimit: props.throttleRate ?? 1000, burstLimit: props.throttleBurst ?? 500 };
-    const shared = { map, authorizer, operations: props, throttle };
+    const shared = { map, authorizer, operations: withRetention(props, map), throttle };
     const api =
       map.kind === 'http'
         ? new HttpAccessApi(this, 'Api', shared)
@@ -135,8 +164,7 @@ export class AccessStack extends Stack {
   }
 
   #addPlanOutputs(plan: AttachmentPlan): void {
-    for (const [name, description] of Object.entries(PLAN_OUTPUTS)) this.#output(name, plan.resource.getAttString(name), description);
-    this.#output('AttachmentRecords', plan.records.tableName, 'Table of what the routes were before the authorizer');
+    for (const [name, { value, description }] of Object.entries(plan.outputs)) this.#output(name, value, description);
   }
 
   #addAuthorizerOutputs({ function: decides, quotaTable }: OktaGroupAuthorizer): void {

@@ -1,4 +1,4 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, CfnOutput } from 'aws-cdk-lib';
 import { type IRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnAuthorizer,
@@ -7,12 +7,14 @@ import {
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
 import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, restApiResource } from './api-identity.ts';
 import { Attachment } from './attachment/attachment.ts';
+import { AttachmentPlan } from './attachment/attachment-plan.ts';
 import { restAuthorizer } from './attachment/rest-authorizer.ts';
-import type { AttachOptions } from './attachment/target.ts';
+import { type AttachOptions, attachmentId, whyNotAttachable } from './attachment/target.ts';
 import { budget, staleness, tableProps } from './authorizer-bounds.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
 import { CacheFlush, type CacheFlushProps } from './cache-flush.ts';
@@ -20,8 +22,11 @@ import { httpIdentitySources } from './identity-sources.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
+import { withRetention } from './log-retention.ts';
+import { metricsFile, planMetrics } from './metric-plan.ts';
 import type { OperationsProps } from './operations.ts';
 import { PermissionsEndpoint } from './permissions-endpoint.ts';
+import { addHttpRoute, addRestMethod } from './permissions-routes.ts';
 import { QuotaAlarms } from './quota-alarms.ts';
 import { QuotaTable } from './quota-table.ts';
 import { RestCoverage } from './rest-coverage.ts';
@@ -47,6 +52,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly map: AccessMap;
   /** Decides each request. */
   readonly function: IFunction;
+  /** Where the decision records are written, and metrics in lines of their own. */
+  readonly logGroup: ILogGroup;
   /** Where quotas are counted; undefined while the map has none. */
   readonly quotaTable: QuotaTable | undefined;
   /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
@@ -67,15 +74,16 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
-    this.#operations = props;
+    const operations = withRetention(props, this.map);
+    this.#operations = operations;
     this.#name = `okta-groups-${this.node.addr.slice(-8)}`;
     const tables = tableProps(props);
     this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tables);
     this.keyTable = new KeyCopyTable(this, 'KeyTable', tables);
     const maxStaleKeys = staleness(this, props);
     const authorizer = new AuthorizerFunction(this, 'Authorizer', {
-      ...props,
-      model: this.map.model,
+      ...operations,
+      model: { ...this.map.model, rules: this.map.ruleTable, ...metricsFile(planMetrics(this.map.model, props.maxMetrics)) },
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       maxStaleKeys,
@@ -83,6 +91,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     });
     this.#code = authorizer;
     this.function = authorizer.function;
+    this.logGroup = authorizer.logGroup;
     this.invokedArn = authorizer.invokedArn;
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
     this.quotaAlarms = this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', { function: this.function });
@@ -121,50 +130,63 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
    *
    * Attaching never weakens: a route with another authorizer keeps it unless `replace` lists it.
    * @throws Error for an API of another kind than the map's, for a map whose answers are cached, for a REST API without `stage`, and for an API that
-   * is a resource of this app.
+   * is a resource of this app. `planAttachment` is the dry run.
    */
   attach(api: AnyHttpApi | IRestApi, options: AttachOptions = {}): Attachment {
-    if (api.node.defaultChild !== undefined) {
-      throw this.#error(`API \`${api.node.path}\`: expected an imported API, found a resource of this app: use \`protect\``);
-    }
-    const isHttp = 'isHttpApi' in api;
-    if (isHttp !== (this.map.kind === 'http')) {
-      throw this.#error(`API \`${api.node.path}\`: expected an API of the map's kind \`${this.map.kind}\`, found another`);
-    }
-    if (this.map.cache.mode !== 'off') {
-      throw this.#error(
-        `API \`${api.node.path}\`: expected a map with \`api.cache: off\`, found one whose answers are cached: the API may have routes that the map does not have`,
-      );
-    }
-    if (!isHttp && options.stage === undefined) throw this.#error('expected the option `stage` for a REST API, found no such option');
-    const [authorizer, apiId] = isHttp
-      ? [this.#attachTo(api).authorizer, api.apiId]
-      : [restAuthorizer(api, this.#name, this.invokedArn), api.restApiId];
-    return new Attachment(this, `Attachment${api.node.addr.slice(-8)}`, {
-      ...options,
-      map: this.map,
-      apiId,
-      authorizerName: this.#name,
-      operations: this.#operations,
+    this.#assertAttachable(api, options);
+    const authorizer = 'isHttpApi' in api ? this.#attachTo(api).authorizer : restAuthorizer(api, this.#name, this.invokedArn);
+    return new Attachment(this, attachmentId(api), {
+      ...this.#attachmentProps(api, options),
       authorizer: { id: authorizer.ref, resources: authorizer.node.scope ?? authorizer },
     });
   }
 
   /**
-   * Gives `httpApi` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do.
-   * @throws Error for a map without that key.
+   * What `attach` with the same arguments would do, in the stack's outputs: a dry run, which has no right to change anything. To be replaced by `attach`
+   * later; the deployment is refused where the stack has attached already.
+   * @throws Error as `attach` does.
    */
-  addPermissionsEndpoint(httpApi: AnyHttpApi): PermissionsEndpoint {
+  planAttachment(api: AnyHttpApi | IRestApi, options: AttachOptions = {}): AttachmentPlan {
+    this.#assertAttachable(api, options);
+    const scope = new Construct(this, attachmentId(api));
+    const plan = new AttachmentPlan(scope, 'Plan', { ...this.#attachmentProps(api, options), dryRun: true });
+    for (const [name, { value, description }] of Object.entries(plan.outputs)) new CfnOutput(plan, name, { value, description });
+    return plan;
+  }
+
+  #attachmentProps(api: AnyHttpApi | IRestApi, options: AttachOptions) {
+    const apiId = 'isHttpApi' in api ? api.apiId : api.restApiId;
+    return { ...options, map: this.map, apiId, authorizerName: this.#name, operations: this.#operations };
+  }
+
+  #assertAttachable(api: AnyHttpApi | IRestApi, options: AttachOptions): void {
+    const reason = whyNotAttachable(api, this.map, options);
+    if (reason !== undefined) throw this.#error(`API \`${api.node.path}\`: ${reason}`);
+  }
+
+  /**
+   * Gives `api` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do. On a REST API
+   * `api.cors` of the map says which pages may read the answer.
+   * @throws Error for a map without that key, for a REST API that is not protected yet, and for one that serves the path already.
+   */
+  addPermissionsEndpoint(api: AnyHttpApi | AnyRestApi): PermissionsEndpoint {
     const endpoint = this.map.permissionsEndpoint;
     if (endpoint === undefined) throw this.#error(`${this.map.source}: expected the key \`permissionsEndpoint\`, found no such key`);
-    return new PermissionsEndpoint(httpApi, `Permissions${this.node.addr.slice(-8)}`, {
-      httpApi,
+    if (!isHttpApi(api) && !this.#restAttached.has(api)) {
+      throw this.#error(
+        `API \`${api.node.path}\`: expected \`protect\` before \`addPermissionsEndpoint\`, found a REST API without authorizer`,
+      );
+    }
+    const added = new PermissionsEndpoint(api, `Permissions${this.node.addr.slice(-8)}`, {
+      apiId: isHttpApi(api) ? api.apiId : api.restApiId,
       endpoint,
       model: this.map.model,
-      authorizerId: this.authorizerIdFor(httpApi),
       quotaTable: this.quotaTable,
       operations: this.#operations,
     });
+    if (isHttpApi(api)) addHttpRoute(added, api.apiId, this.authorizerIdFor(api));
+    else addRestMethod(added, api, this.map.api.cors);
+    return added;
   }
 
   #protectRest(restApi: AnyRestApi): void {

@@ -43,10 +43,16 @@ export interface OperationsProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * How long the logs are kept.
+   * How long the logs are kept, where the map has no `audit.retention`.
    * @default RetentionDays.THREE_MONTHS (90 days): a quarter's audit, and no bill that only grows
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * Custom metrics of the authorizer at most; CloudWatch bills each by the month. Routes and groups beyond it have none of their own.
+   * @default 100
+   */
+  readonly maxMetrics?: number;
 
   /**
    * What becomes of the logs when they are taken out of the stack.

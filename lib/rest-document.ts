@@ -1,8 +1,9 @@
 /** The access map's REST API as an OpenAPI document: one resource of a stack, however many routes there are. */
-import type { AccessMap, ApiSettings, GatewayRoute, Upstream } from './access-map/index.ts';
+import type { AccessMap, GatewayRoute, Upstream } from './access-map/index.ts';
+import { gatewayResponses, literal } from './gateway-responses.ts';
+import { preflightOperation } from './rest-preflight.ts';
 import { IDENTITY_HEADERS, OVERRIDE_HEADERS, spellings } from './upstream-mapping.ts';
 
-type Cors = NonNullable<ApiSettings['cors']>;
 type Node = Readonly<Record<string, unknown>>;
 
 export interface RestDocumentOptions {
@@ -41,7 +42,10 @@ export function restDocument({ map, invocationUri, retryAfterHeader, spellings: 
     paths.set(route.template, item);
   }
   if (cors !== undefined) {
-    for (const [template, item] of paths) item['options'] ??= preflight(template, cors, map.gatewayRoutes);
+    for (const [template, item] of paths) {
+      const methods = map.gatewayRoutes.filter((route) => route.template === template).map(({ method }) => method ?? 'ANY');
+      item['options'] ??= { ...parametersOf(template), ...preflightOperation(cors, methods) };
+    }
   }
   return {
     openapi: '3.0.1',
@@ -96,66 +100,9 @@ function overwritten(header: string, which: RestDocumentOptions['spellings']): r
 }
 
 /** Functions are invoked by POST, whatever the request's method. */
-const functionIntegration = (uri: string): Node => ({ type: 'aws_proxy', httpMethod: 'POST', uri, passthroughBehavior: 'when_no_match' });
-
-const literal = (text: string): string => `'${text}'`;
-
-/** `*` where several are listed: a static header holds one value, and no credentials are used that `*` would forbid. */
-const originOf = ({ origins }: Cors): string => (origins.length === 1 ? (origins[0] ?? '*') : '*');
-
-function preflight(template: string, cors: Cors, routes: readonly GatewayRoute[]): Node {
-  const methods = routes.filter((route) => route.template === template).map(({ method }) => method ?? 'ANY');
-  const allowed = methods.includes('ANY') ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] : methods;
-  const headers = {
-    'Access-Control-Allow-Origin': originOf(cors),
-    'Access-Control-Allow-Methods': [...new Set(allowed)].join(','),
-    'Access-Control-Allow-Headers': [...new Set(['authorization', 'content-type', ...cors.headers.map((name) => name.toLowerCase())])].join(
-      ',',
-    ),
-    'Access-Control-Max-Age': String(cors.maxAgeSeconds),
-  };
-  const entries = Object.entries(headers);
-  return {
-    ...parametersOf(template),
-    responses: {
-      204: { description: 'preflight', headers: Object.fromEntries(entries.map(([name]) => [name, { schema: { type: 'string' } }])) },
-    },
-    'x-amazon-apigateway-integration': {
-      type: 'mock',
-      // With `*/*` as binary a request without body would else not be read as JSON, and the mock would answer 500.
-      contentHandling: 'CONVERT_TO_TEXT',
-      passthroughBehavior: 'when_no_match',
-      requestTemplates: { 'application/json': '{"statusCode":204}' },
-      responses: {
-        default: {
-          statusCode: '204',
-          responseParameters: Object.fromEntries(entries.map(([name, value]) => [`method.response.header.${name}`, literal(value)])),
-        },
-      },
-    },
-  };
-}
-
-/** Errors that the gateway itself answers: readable by browsers of the listed origins; the 403 of a decision tells its code. */
-function gatewayResponses(cors: Cors | undefined, retryAfterHeader: boolean): Node {
-  const shared = cors === undefined ? {} : responseHeaders({ 'Access-Control-Allow-Origin': literal(originOf(cors)) });
-  const denied = {
-    ...shared,
-    ...(retryAfterHeader && responseHeaders({ 'Retry-After': 'context.authorizer.retryAfter' })),
-    ...(retryAfterHeader && cors !== undefined && responseHeaders({ 'Access-Control-Expose-Headers': literal('Retry-After') })),
-  };
-  const body = '{"message":"Forbidden","code":"$context.authorizer.code","quotaReset":"$context.authorizer.quotaReset"}';
-  return {
-    ACCESS_DENIED: { statusCode: 403, responseParameters: denied, responseTemplates: { 'application/json': body } },
-    UNAUTHORIZED: {
-      statusCode: 401,
-      responseParameters: shared,
-      responseTemplates: { 'application/json': '{"message":$context.error.messageString}' },
-    },
-    DEFAULT_4XX: { responseParameters: shared },
-    DEFAULT_5XX: { responseParameters: shared },
-  };
-}
-
-const responseHeaders = (headers: Readonly<Record<string, string>>): Node =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, value]));
+export const functionIntegration = (uri: string): Node => ({
+  type: 'aws_proxy',
+  httpMethod: 'POST',
+  uri,
+  passthroughBehavior: 'when_no_match',
+});

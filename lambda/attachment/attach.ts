@@ -1,20 +1,17 @@
-/** The two custom resources: the plan, which changes nothing and may forbid, and the attachment, which brings about. */
-import { type ApiControl, ApiNotFoundError, GatewayError, type LiveApi, listed } from '../gateway/live-api.ts';
+/** The custom resources: the plan, which changes nothing and may forbid, the attachment, which brings about, and gateway responses. */
+import { ApiNotFoundError, GatewayError, type LiveApi, listed, StageNotFoundError } from '../gateway/live-api.ts';
 import type { ResourceEvent, ResourceResult } from './custom-resource.ts';
 import { type AttachmentPlan, planAttachment, type Situation, stageProblems } from './plan.ts';
 import { reconcile } from './reconcile.ts';
 import type { RecordStore } from './record.ts';
 import { type AttachmentRequest, parseRequest } from './request.ts';
+import { describeResponses, handleResponses, RESPONSES_TYPE, type ResponseParts } from './responses.ts';
 
 export const PLAN_TYPE = 'Custom::OktaGroupAttachmentPlan';
 export const ATTACHMENT_TYPE = 'Custom::OktaGroupAttachment';
 
-export interface AttachmentParts {
-  control(request: AttachmentRequest): ApiControl;
+export interface AttachmentParts extends ResponseParts {
   store(request: AttachmentRequest): RecordStore;
-  /** Whether CloudFormation is taking back what failed: then nothing may be forbidden, since that would end in a stack that is stuck. */
-  isRollingBack(stackId: string): Promise<boolean>;
-  log(record: Readonly<Record<string, unknown>>): void;
 }
 
 /** Never throws: what goes wrong is a failure whose reason is one sentence. */
@@ -23,7 +20,7 @@ export async function handleResource(event: ResourceEvent, parts: AttachmentPart
   try {
     const request = parseRequest(event.ResourceProperties);
     if (event.PhysicalResourceId === undefined) physicalId = request.apiId;
-    const data = event.ResourceType === PLAN_TYPE ? await plan(event, request, parts) : await attach(event, request, parts);
+    const data = await workOf(event)(event, request, parts);
     parts.log({ event: event.RequestType, type: event.ResourceType, api: request.apiId, ...data });
     return { kind: 'success', physicalId, data };
   } catch (error) {
@@ -34,6 +31,16 @@ export async function handleResource(event: ResourceEvent, parts: AttachmentPart
 }
 
 type Data = Readonly<Record<string, string>>;
+
+function workOf({ ResourceType: type }: ResourceEvent): typeof plan {
+  if (type === PLAN_TYPE) return plan;
+  return type === RESPONSES_TYPE ? responses : attach;
+}
+
+async function responses(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+  if (event.RequestType !== 'Delete') demandSameApi(event, request);
+  return handleResponses(event, request, parts);
+}
 
 async function plan(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
   if (event.RequestType === 'Delete') return {};
@@ -49,7 +56,7 @@ async function plan(event: ResourceEvent, request: AttachmentRequest, parts: Att
   const planned = planAttachment(request, situation);
   if (planned.problems.length > 0) throw new GatewayError(planned.problems.join('; '));
   parts.log({ plan: planned });
-  return describePlan(planned);
+  return { ...describePlan(planned), ...(await describeResponses(request, parts)) };
 }
 
 async function attach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
@@ -59,6 +66,8 @@ async function attach(event: ResourceEvent, request: AttachmentRequest, parts: A
   if (authorizerId === undefined) throw new Error('property AuthorizerId is missing');
   const situation = await situationOf(event, request, parts);
   const planned = planAttachment(request, situation);
+  // Once more, since the owner may have changed the API since the plan.
+  if (planned.problems.length > 0 && !(await parts.isRollingBack(event.StackId))) throw new GatewayError(planned.problems.join('; '));
   const goal = { attach: planned.attach, authorizerId, ours: situation.ours, ...(stage !== undefined && { stage }) };
   const work = { control: parts.control(request), store: parts.store(request) };
   try {
@@ -87,18 +96,26 @@ async function takeBack(request: AttachmentRequest, { api, record, ours }: Situa
 }
 
 async function detach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
-  const situation = await situationOf(event, request, parts).catch((error: unknown) => {
+  try {
+    const situation = await situationOf(event, request, parts);
+    if (!(await parts.isRollingBack(event.StackId))) demandPublishable(request, situation);
+    await takeBack(request, situation, parts);
+  } catch (error) {
+    if (error instanceof StageNotFoundError) await detachWithoutStage(event, request, parts);
     // Its owner has deleted the API: nothing is left that could be restored.
-    if (error instanceof ApiNotFoundError) return undefined;
-    throw error;
-  });
-  if (situation === undefined) {
-    await parts.store(request).remove();
-    return {};
+    else if (error instanceof ApiNotFoundError) await parts.store(request).remove();
+    else throw error;
   }
-  if (!(await parts.isRollingBack(event.StackId))) demandPublishable(request, situation);
-  await takeBack(request, situation, parts);
   return {};
+}
+
+/** Its owner has deleted the stage: the routes are restored, and nothing is published, which would bring the stage back. */
+async function detachWithoutStage(
+  event: ResourceEvent,
+  { stage: _, ...request }: AttachmentRequest,
+  parts: AttachmentParts,
+): Promise<void> {
+  await takeBack(request, await situationOf(event, request, parts), parts);
 }
 
 function demandPublishable(request: AttachmentRequest, situation: Situation): void {
@@ -119,14 +136,19 @@ async function situationOf(event: ResourceEvent, request: AttachmentRequest, par
   const api = await parts.control(request).read();
   const record = await parts.store(request).load();
   const former = event.OldResourceProperties?.['AuthorizerId'];
-  const ids = [request.authorizerId, typeof former === 'string' ? former : undefined, idByName(api, request)];
+  // By name only where something is attached: before that, an authorizer of that name is another stack's.
+  const known = Object.keys(record.routes).length > 0 ? idByName(api, request) : undefined;
+  const ids = [request.authorizerId, typeof former === 'string' ? former : undefined, known];
   return { api, record, ours: new Set(ids.filter((id) => id !== undefined)) };
 }
 
 const idByName = ({ authorizers }: LiveApi, { authorizerName }: AttachmentRequest): string | undefined =>
   authorizers.find(({ name }) => name === authorizerName)?.id;
 
-const NO_PLAN: Data = { Attached: '-', LeftForeign: '-', Public: '-', Unmapped: '-', ReopenOnDetach: '-' };
+const NO_PLAN: Data = {
+  ...{ Attached: '-', LeftForeign: '-', Public: '-', Unmapped: '-', ReopenOnDetach: '-' },
+  ...{ GatewayResponses: '-', LeftGatewayResponses: '-' },
+};
 
 function describePlan({ attach, foreign, open, unmapped, reopen }: AttachmentPlan): Data {
   const list = (keys: readonly string[]): string => (keys.length === 0 ? 'none' : `${keys.length}: ${listed(keys, 20)}`);
@@ -151,6 +173,9 @@ export function describeError(error: unknown): string {
   }
   if (/^AccessDenied/.test(name)) {
     return `expected permission for the attachment function, found it refused (${text}): a permissions boundary or a service control policy must allow what the stack's role allows`;
+  }
+  if (/^(?:NotFound|Conflict)Exception$/.test(name)) {
+    return `expected the API as it was just read, found that it changes meanwhile (${text}): deploy again when no other deployment touches it`;
   }
   return `unexpected ${name}: ${text}`;
 }

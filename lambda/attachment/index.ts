@@ -4,15 +4,18 @@ import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { responseControl } from '../gateway/gateway-responses.ts';
 import { httpApiControl } from '../gateway/http-api.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
 import { restApiControl } from '../gateway/rest-api.ts';
 import { type AttachmentParts, describeError, handleResource } from './attach.ts';
 import { type ResourceEvent, respond } from './custom-resource.ts';
 import { driftMetric, findDrift } from './drift.ts';
-import { dynamoRecordStore } from './dynamo-record-store.ts';
+import { dynamoStore } from './dynamo-record-store.ts';
 import { paced } from './pace.ts';
+import { EMPTY_RECORD } from './record.ts';
 import { type AttachmentRequest, parseRequest } from './request.ts';
+import { EMPTY_RESPONSES } from './response-plan.ts';
 
 /** 6 requests a second leave room for others; throttled ones are tried again for about two minutes. */
 const CALL_GAP_MS = 160;
@@ -38,17 +41,23 @@ function controlOf({ kind, apiId, stage }: AttachmentRequest): ApiControl {
     client.middlewareStack.add(slowly, INSIDE_RETRIES);
     return httpApiControl(client, apiId);
   }
+  return restApiControl(restClient(), apiId, stage);
+}
+
+function restClient(): APIGatewayClient {
   const client = new APIGatewayClient(RETRIES);
   client.middlewareStack.add(slowly, INSIDE_RETRIES);
-  return restApiControl(client, apiId, stage);
+  return client;
 }
 
 const log = (record: Readonly<Record<string, unknown>>): void => void process.stdout.write(`${JSON.stringify(record)}\n`);
-const storeOf = ({ apiId }: AttachmentRequest) => dynamoRecordStore(dynamo, table, apiId);
+const storeOf = ({ apiId }: AttachmentRequest) => dynamoStore(dynamo, table, apiId, EMPTY_RECORD);
 
 const parts: AttachmentParts = {
   control: controlOf,
   store: storeOf,
+  responses: ({ apiId }) => responseControl(restClient(), apiId),
+  responseStore: ({ apiId }) => dynamoStore(dynamo, table, `${apiId}/responses`, EMPTY_RESPONSES),
   async isRollingBack(stackId) {
     const { Stacks: stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackId }));
     return stacks?.[0]?.StackStatus?.includes('ROLLBACK') ?? false;

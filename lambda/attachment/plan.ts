@@ -88,12 +88,15 @@ function routeProblems(request: AttachmentRequest, { api, record, ours }: Situat
       `expected every route of API \`${api.id}\` (${api.name}) in the access map, found ${listed(unmapped)} without an entry: add them to \`routes\`, or set \`attachTo.onUnmapped\``,
     );
   }
-  const others = api.routes.filter(
+  const mapped = new Set([...request.guarded, ...request.public]);
+  // Two attachments share an API where their routes differ.
+  const wanted = api.routes.filter(({ key }) => mapped.has(key) || request.onUnmapped === 'deny');
+  const others = wanted.filter(
     (route) => !carriesOurs(route, ours) && record.routes[route.key] === undefined && otherAttachment(route, api),
   );
   if (others.length > 0) {
     found.push(
-      `expected no other attachment on API \`${api.id}\`, found one on ${listed(others.map(({ key }) => key))}: delete the stack that attached there first`,
+      `expected no other attachment on these routes of API \`${api.id}\`, found one on ${listed(others.map(({ key }) => key))}: delete the stack that attached there first`,
     );
   }
   return found;
@@ -106,9 +109,9 @@ function otherAttachment({ authorization: { authorizerId } }: LiveRoute, api: Li
 function apiProblems(request: AttachmentRequest, { api, ours }: Situation): readonly string[] {
   const found: string[] = [];
   const present = api.authorizers.some(({ id, name }) => ours.has(id) || name === request.authorizerName);
-  if (!present && api.authorizers.length >= MAX_AUTHORIZERS) {
+  if (!present && api.authorizers.length >= MAX_AUTHORIZERS && !request.accept.includes('authorizerQuota')) {
     found.push(
-      `expected room for an authorizer on API \`${api.id}\`, found ${api.authorizers.length}, the most it can have: delete one that no route uses, or ask AWS to raise the quota`,
+      `expected room for an authorizer on API \`${api.id}\`, found ${api.authorizers.length}, the most it can have by default: delete one that no route uses, or ask AWS to raise the quota and list \`authorizerQuota\` under \`attachTo.accept\``,
     );
   }
   if (api.resourcePolicy !== undefined && restrictsByAllow(api.resourcePolicy) && !request.accept.includes('resourcePolicy')) {

@@ -53,7 +53,8 @@ export async function reconcile(goal: Goal, api: LiveApi, record: AttachmentReco
   if (noted !== record) await work.store.save(noted);
   await inParallel(attach, (route) => work.control.authorize(route, target));
   await inParallel(detach, (route) => work.control.authorize(route, formerOf(route, noted)));
-  if (changes || noted.unpublished) for (const stage of stagesToPublish(goal, api)) await work.control.publish(stage);
+  if (changes || noted.unpublished || servesOlder(goal, api))
+    for (const stage of stagesToPublish(goal, api)) await work.control.publish(stage);
   if (changes) await verify(work.control, { goal, detached: detach, record: noted, target });
   const kept = Object.fromEntries(Object.entries(noted.routes).filter(([key]) => wanted.has(key)));
   const done: AttachmentRecord = { ...noted, unpublished: false, routes: kept };
@@ -84,6 +85,12 @@ function noteFormer(record: AttachmentRecord, attach: readonly LiveRoute[], goal
   const stage = goal.stage === undefined ? {} : { stage: goal.stage };
   return { ...record, ...stage, unpublished: true, routes: { ...record.routes, ...Object.fromEntries(fresh) } };
 }
+
+/** Whether its owner has pointed a stage to a deployment without our authorizer. That it may be overruled, the plan has seen to. */
+const servesOlder = ({ attach }: Goal, { kind, stages }: LiveApi): boolean =>
+  stages.some(({ served, current }) =>
+    kind === 'rest' ? attach.some((key) => (served?.get(key) ?? 'CUSTOM') !== 'CUSTOM') : attach.length > 0 && !current,
+  );
 
 /** HTTP APIs: those stages that do not deploy by themselves. */
 const stagesToPublish = ({ stage }: Goal, { kind, stages }: LiveApi): readonly string[] =>

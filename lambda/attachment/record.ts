@@ -16,12 +16,14 @@ export interface AttachmentRecord {
 
 export const EMPTY_RECORD: AttachmentRecord = { unpublished: false, routes: {} };
 
-export interface RecordStore {
-  /** `EMPTY_RECORD` where there is none. Strongly consistent. */
-  load(): Promise<AttachmentRecord>;
+export interface Store<T> {
+  /** The empty one where there is none. Strongly consistent. */
+  load(): Promise<T>;
   /** Durable when it returns. */
-  save(record: AttachmentRecord): Promise<void>;
+  save(record: T): Promise<void>;
   remove(): Promise<void>;
 }
+
+export type RecordStore = Store<AttachmentRecord>;
 
 export const formerState = ({ authorization, apiKeyRequired }: LiveRoute): FormerState => ({ ...authorization, apiKeyRequired });

@@ -1,3 +1,5 @@
+import type { WantedResponse } from './response-plan.ts';
+
 /** What the stack asks for: the custom resource's properties. CloudFormation sends every scalar as text. */
 export interface AttachmentRequest {
   readonly kind: 'http' | 'rest';
@@ -16,6 +18,10 @@ export interface AttachmentRequest {
   readonly accept: readonly string[];
   readonly publishPending: boolean;
   readonly dryRun: boolean;
+  /** REST: gateway responses that are to be set; none where the map does not ask for them. */
+  readonly responses: readonly WantedResponse[];
+  /** Whether a body that the owner has set gives way. */
+  readonly replaceResponses: boolean;
 }
 
 /** @throws Error for properties that the construct of this version did not write. */
@@ -44,5 +50,7 @@ export function parseRequest(properties: Readonly<Record<string, unknown>>): Att
     accept: texts('Accept'),
     publishPending: text('PublishPending') === 'true',
     dryRun: text('DryRun') === 'true',
+    responses: JSON.parse(text('GatewayResponses') ?? '[]') as readonly WantedResponse[],
+    replaceResponses: text('ReplaceResponses') === 'true',
   };
 }

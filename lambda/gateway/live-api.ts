@@ -62,6 +62,12 @@ export interface ApiControl {
   publish(stage: string): Promise<void>;
 }
 
+/** The newest, or several: the control plane tells the second alone. Empty where there is no deployment. */
+export function newestOf(deployments: readonly { readonly id: string | undefined; readonly at: Date | undefined }[]): ReadonlySet<string> {
+  const newest = Math.max(...deployments.map(({ at }) => at?.getTime() ?? 0));
+  return new Set(deployments.filter(({ id, at }) => id !== undefined && (at?.getTime() ?? 0) === newest).map(({ id }) => id ?? ''));
+}
+
 /** What stops an attachment: one sentence with cause and fix, meant for the person who deploys. */
 export class GatewayError extends Error {
   override readonly name: string = 'GatewayError';
@@ -70,6 +76,11 @@ export class GatewayError extends Error {
 /** The API is not there (any more). */
 export class ApiNotFoundError extends GatewayError {
   override readonly name = 'ApiNotFoundError';
+}
+
+/** The REST API is there, and the stage is not (any more). */
+export class StageNotFoundError extends GatewayError {
+  override readonly name = 'StageNotFoundError';
 }
 
 export function sameAuthorization(a: Authorization, b: Authorization): boolean {

@@ -23,10 +23,11 @@ import {
   ApiNotFoundError,
   type Authorization,
   byKey,
-  GatewayError,
   type LiveApi,
   type LiveRoute,
   type LiveStage,
+  newestOf,
+  StageNotFoundError,
 } from './live-api.ts';
 
 const MOST = 500;
@@ -38,7 +39,7 @@ export function restApiControl(client: APIGatewayClient, restApiId: string, stag
     async authorize(route, to) {
       const [resourceId, httpMethod] = route.locator.split('/');
       // Both in one call: an authorizer id alone is ignored by a method without authorization.
-      await client.send(new UpdateMethodCommand({ restApiId, resourceId, httpMethod, patchOperations: patches(to) }));
+      await client.send(new UpdateMethodCommand({ restApiId, resourceId, httpMethod, patchOperations: patches(route.authorization, to) }));
     },
     async publish(stageName) {
       await client.send(new CreateDeploymentCommand({ restApiId, stageName, description: 'okta-group-authorizer' }));
@@ -46,10 +47,14 @@ export function restApiControl(client: APIGatewayClient, restApiId: string, stag
   };
 }
 
-/** Scopes stay as they are: only Cognito authorizers read them, and they are there when such a one comes back. */
-function patches({ type, authorizerId }: Authorization): PatchOperation[] {
+/**
+ * Scopes stay as they are: only Cognito authorizers read them, and they are there when such a one comes back. An id that is no longer meant is
+ * emptied, as Terraform's provider does: an authorizer that a method still names cannot be deleted.
+ */
+function patches(now: Authorization, { type, authorizerId }: Authorization): PatchOperation[] {
   const set: PatchOperation = { op: 'replace', path: '/authorizationType', value: type };
-  return authorizerId === undefined ? [set] : [set, { op: 'replace', path: '/authorizerId', value: authorizerId }];
+  const id = authorizerId ?? (now.authorizerId === undefined ? undefined : '');
+  return id === undefined ? [set] : [set, { op: 'replace', path: '/authorizerId', value: id }];
 }
 
 async function readApi(client: APIGatewayClient, restApiId: string, stageName: string | undefined): Promise<LiveApi> {
@@ -61,7 +66,8 @@ async function readApi(client: APIGatewayClient, restApiId: string, stageName: s
   const resources = await allPages((at) => client.send(new GetResourcesCommand({ restApiId, limit: MOST, embed: ['methods'], ...at })));
   const authorizers = await allPages((at) => client.send(new GetAuthorizersCommand({ restApiId, limit: MOST, ...at })));
   const stages = wantedStages((await client.send(new GetStagesCommand({ restApiId }))).item ?? [], stageName);
-  const newest = newestOf(await allPages((at) => client.send(new GetDeploymentsCommand({ restApiId, limit: MOST, ...at }))));
+  const deployments = await allPages((at) => client.send(new GetDeploymentsCommand({ restApiId, limit: MOST, ...at })));
+  const newest = newestOf(deployments.map(({ id, createdDate }) => ({ id, at: createdDate })));
   const live: LiveStage[] = [];
   for (const stage of stages) live.push(await readStage(client, restApiId, stage, newest));
   return {
@@ -82,13 +88,12 @@ function wantedStages(stages: readonly SdkStage[], wanted: string | undefined): 
   const found = stages.filter(({ stageName }) => stageName === wanted);
   if (found.length > 0) return found;
   const names = stages.map(({ stageName }) => `\`${stageName}\``).join(', ');
-  throw new GatewayError(`expected the stage \`${wanted}\`, found ${names === '' ? 'no stage at all' : names}: correct \`attachTo.stage\``);
+  throw new StageNotFoundError(
+    `expected the stage \`${wanted}\`, found ${names === '' ? 'no stage at all' : names}: correct \`attachTo.stage\``,
+  );
 }
 
-const newestOf = (deployments: readonly Deployment[]): string | undefined =>
-  deployments.toSorted((a, b) => (b.createdDate?.getTime() ?? 0) - (a.createdDate?.getTime() ?? 0))[0]?.id;
-
-async function readStage(client: APIGatewayClient, restApiId: string, stage: SdkStage, newest: string | undefined): Promise<LiveStage> {
+async function readStage(client: APIGatewayClient, restApiId: string, stage: SdkStage, newest: ReadonlySet<string>): Promise<LiveStage> {
   const { deploymentId } = stage;
   const deployment: Deployment =
     deploymentId === undefined ? {} : await client.send(new GetDeploymentCommand({ restApiId, deploymentId, embed: ['apisummary'] }));
@@ -103,7 +108,7 @@ async function readStage(client: APIGatewayClient, restApiId: string, stage: Sdk
     name: stage.stageName ?? '',
     autoDeploy: false,
     canary: stage.canarySettings !== undefined,
-    current: newest === undefined || deploymentId === newest,
+    current: newest.size === 0 || newest.has(deploymentId ?? ''),
     served,
   };
 }

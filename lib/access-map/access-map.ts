@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { ModelFile } from '../../lambda/core/model.ts';
+import type { RuleTableFile } from '../../lambda/core/rule-table.ts';
 import type { ApiSettings } from './api.ts';
+import type { AuditSettings } from './audit.ts';
 import type { CachePlan } from './cache/plan.ts';
 import { type Compiled, type CompileOptions, compile, type GatewayRoute } from './compile.ts';
 import { inFileOrder } from './cursor.ts';
@@ -50,12 +52,16 @@ export class AccessMap {
   /** Every rule as written, with its place: public, signed in, groups, machines. */
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
-  /** What `okta plan`, `apply` and `verify` work from; absent without `okta.manage`. */
-  readonly oktaSide: OktaSide | undefined;
+  /** What `okta plan`, `apply` and `verify` work from; one for each okta block with `manage`. */
+  readonly oktaSides: readonly OktaSide[];
+  /** How decisions are recorded. */
+  readonly audit: AuditSettings;
+  /** By which a decision record names the entry that decided: goes into the authorizer's model file as `rules`. */
+  readonly ruleTable: RuleTableFile;
 
   private constructor(
     source: string,
-    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSide }: Compiled,
+    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSides, audit, ruleTable }: Compiled,
     warnings: readonly Problem[],
   ) {
     this.source = source;
@@ -70,7 +76,9 @@ export class AccessMap {
     this.warnings = warnings;
     this.rules = rules;
     this.tests = tests;
-    this.oktaSide = oktaSide;
+    this.oktaSides = oktaSides;
+    this.audit = audit;
+    this.ruleTable = ruleTable;
   }
 
   /** @throws AccessMapError with every problem of the file, also for one that cannot be read. */

@@ -15,7 +15,11 @@ export interface AttachSettings {
   readonly accept: readonly string[];
   readonly dryRun: boolean;
   readonly publishPending: boolean;
+  /** REST: answers of the gateway itself. `replace`: also where the owner has set a body. */
+  readonly gatewayResponses: boolean | 'replace';
 }
+
+export const NO_GATEWAY_RESPONSES = 'an HTTP API has no gateway responses, and answers 403 without a body of ours';
 
 export function readAttachTo(api: Cursor, report: Report): AttachSettings | undefined {
   const cursor = at(api, 'attachTo');
@@ -31,6 +35,7 @@ export function readAttachTo(api: Cursor, report: Report): AttachSettings | unde
     accept: texts(at(cursor, 'accept')).map(([name]) => name),
     dryRun: at(cursor, 'dryRun').value === true,
     publishPending: at(cursor, 'publishPending').value === true,
+    gatewayResponses: readGatewayResponses(at(cursor, 'gatewayResponses')),
   };
 }
 
@@ -50,6 +55,12 @@ function reportConflicts(api: Cursor, cursor: Cursor, report: Report): void {
     const found = '`stage`: an HTTP API is attached on all of its stages';
     report.error('KEY_CONFLICT', at(cursor, 'stage').pointer, { expected: 'no stage', found }, 'key');
   }
+  const responses = at(cursor, 'gatewayResponses');
+  if (kind === 'http' && readGatewayResponses(responses)) {
+    const found = `${code(String(responses.value))}: ${NO_GATEWAY_RESPONSES}`;
+    report.error('KEY_CONFLICT', responses.pointer, { expected: 'no `gatewayResponses`', found }, 'key');
+  }
+  if (kind === 'rest' && readGatewayResponses(responses)) reportPreflight(api, report);
   reportOwnersKeys(api, 'attachTo', report);
   if (at(api, 'authorizerOnly').value === true) {
     const found = '`authorizerOnly` beside `attachTo`';
@@ -59,10 +70,23 @@ function reportConflicts(api: Cursor, cursor: Cursor, report: Report): void {
 
 /** What an API that we do not deploy cannot be given: its owner decides where calls go. */
 export function reportOwnersKeys(api: Cursor, because: 'attachTo' | 'authorizerOnly', report: Report): void {
+  const isRest = because === 'attachTo' && at(api, 'kind').value === 'rest';
+  const responses = isRest && readGatewayResponses(at(api, 'attachTo', 'gatewayResponses')) !== false;
   for (const key of ['upstream', 'cors']) {
-    if (at(api, key).value === undefined) continue;
+    if (at(api, key).value === undefined || (key === 'cors' && responses)) continue;
     const found = `\`${key}\` beside \`${because}\`: the API's owner sets it`;
     report.error('KEY_CONFLICT', at(api, key).pointer, { expected: `no \`${key}\``, found }, 'key');
+  }
+}
+
+const readGatewayResponses = ({ value }: Cursor): boolean | 'replace' => (value === 'replace' ? value : value === true);
+
+/** Of `cors`, gateway responses take the origins; preflights are answered as the API's owner has set it. */
+function reportPreflight(api: Cursor, report: Report): void {
+  for (const key of ['headers', 'maxAge']) {
+    const { value, pointer } = at(api, 'cors', key);
+    const found = `\`${key}\` beside \`attachTo\`: the API's owner sets what preflights answer`;
+    if (value !== undefined) report.error('KEY_CONFLICT', pointer, { expected: '`origins` alone', found }, 'key');
   }
 }
 

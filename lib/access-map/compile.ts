@@ -1,8 +1,10 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
 import { rowToHex } from '../../lambda/core/bits.ts';
 import { type BlockedFile, type GrantsFile, type Method, type ModelFile, parseModel } from '../../lambda/core/model.ts';
+import type { RuleTableFile } from '../../lambda/core/rule-table.ts';
 import { type ApiSettings, readApi } from './api.ts';
 import { checkReplace } from './attach.ts';
+import { type AuditSettings, auditFile, readAudit, readRouteMarks } from './audit.ts';
 import { NOT_PLANNED, reportForcedTtl, whatForcesOff } from './cache/forced-off.ts';
 import { type CachePlan, planCache } from './cache/plan.ts';
 import { checkSections, type Sections } from './checks.ts';
@@ -10,15 +12,15 @@ import { convert } from './convert.ts';
 import { at, type Cursor, type MapDocument, newReport, text, texts } from './cursor.ts';
 import { readInventory } from './inventory.ts';
 import { type AccessMapTest, readTests } from './map-tests.ts';
-import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
-import { type OktaSide, readOktaSide } from './okta-side.ts';
+import { type OktaSide, readOktaSides } from './okta-side.ts';
 import type { ReadFile } from './openapi/inventory.ts';
 import { readPermissions } from './permissions.ts';
-import { endpointRule, type PermissionsEndpoint, readPermissionsEndpoint } from './permissions-endpoint.ts';
+import { asRoute, endpointFile, endpointRule, type PermissionsEndpoint, readPermissionsEndpoint } from './permissions-endpoint.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
 import { checkRestRoutes } from './rest-routes.ts';
+import { ruleTableOf } from './rule-table.ts';
 import { type AccessRule, type Reading, readPreflights, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
 import { accessMapSchema } from './schema.ts';
 import { validate } from './validate.ts';
@@ -47,7 +49,10 @@ export interface Compiled {
   readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
-  readonly oktaSide: OktaSide | undefined;
+  readonly oktaSides: readonly OktaSide[];
+  readonly audit: AuditSettings;
+  /** For the model's file; no part of what the map means. */
+  readonly ruleTable: RuleTableFile;
 }
 
 /**
@@ -62,17 +67,12 @@ export function compile(
   const report = newReport(read);
   const document = { ...read, data: validate(convert(read.data, accessMapSchema), broken, report) };
   const root = { value: document.data, pointer: '' };
-  reportNotAvailable(root, report);
   const permissionsEndpoint = readPermissionsEndpoint(root);
-  if (permissionsEndpoint !== undefined && at(root, 'api', 'kind').value === 'rest') {
-    const says = '`permissionsEndpoint` is not available yet beside `kind: rest`';
-    report.error('NOT_AVAILABLE', at(root, 'permissionsEndpoint').pointer, { says }, 'key');
-  }
   const inventory = readInventory(at(root, 'routes'), report, {
     reserved: permissionsEndpoint === undefined ? 0 : 1,
     readFile: options.readFile,
   });
-  if (at(root, 'api', 'kind').value === 'rest') checkRestRoutes(inventory.gatewayRoutes, report);
+  if (at(root, 'api', 'kind').value === 'rest') checkRestRoutes([...inventory.gatewayRoutes, ...asRoute(permissionsEndpoint)], report);
   const reading: Reading = { document, root, report, inventory };
   const sections = readSections(reading, permissionsEndpoint);
   checkSections(sections, reading);
@@ -80,7 +80,12 @@ export function compile(
   const api = readApi(at(root, 'api'), report);
   const open = new Set(sections.publicRules.map(({ pattern }) => pattern));
   checkReplace(root, api, new Map(inventory.gatewayRoutes.map(({ key }) => [key, open.has(key)])), report);
-  const model = modelOf(sections, api, permissionsEndpoint, reading, options);
+  const audit = readAudit(at(root, 'audit'), report);
+  const model = {
+    ...modelOf(sections, api, permissionsEndpoint, reading, options),
+    ...readRouteMarks(root, inventory, permissionsEndpoint !== undefined),
+    ...auditFile(audit),
+  };
   const cache = planOf(model, api, reading);
   const cached: Omit<ModelFile, 'version'> = cache.file === undefined ? model : { ...model, cache: cache.file };
   const compiled = {
@@ -95,7 +100,9 @@ export function compile(
       ...[...sections.groups, ...sections.machines].flatMap(({ rules }) => rules),
     ],
     tests,
-    oktaSide: model.okta[0] && readOktaSide(root, model.okta[0], report),
+    oktaSides: readOktaSides(root, model.okta, report),
+    audit,
+    ruleTable: ruleTableOf({ ...sections, blocked: model.blocked }, reading),
   };
   return { compiled, problems: report.problems };
 }
@@ -137,6 +144,7 @@ function modelOf(
   options: IssuerOptions,
 ): Omit<ModelFile, 'version'> {
   const { words, cells } = inventory;
+  const kind = at(root, 'api', 'kind').value === 'rest' ? 'rest' : 'http';
   const row = (rules: readonly AccessRule[], effect: AccessRule['effect']): string => rowToHex(unionOf(rules, effect, words));
   const grants = ({ rules, quota }: Subject): GrantsFile => ({
     allow: row(rules, 'allow'),
@@ -146,7 +154,7 @@ function modelOf(
   return {
     format: 1,
     name: text(at(root, 'api', 'name')) ?? '',
-    kind: at(root, 'api', 'kind').value === 'rest' ? 'rest' : 'http',
+    kind,
     unauthorized: api.unauthorized,
     scopes: at(root, 'scopes').value === 'intersect' ? 'intersect' : 'groups',
     okta: readOkta(at(root, 'okta'), namesOf(sections.groups), options, report),
@@ -165,6 +173,6 @@ function modelOf(
     permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
     quotas: sections.quotas,
     ...(inventory.routesBelow ? { routesBelow: true } : {}),
-    ...(endpoint === undefined ? {} : { permissionsEndpoint: { route: endpoint.route, exposeGroups: endpoint.exposeGroups } }),
+    ...(endpoint === undefined ? {} : { permissionsEndpoint: endpointFile(endpoint, kind, api) }),
   };
 }

@@ -28,6 +28,6 @@ function scalar(text: string, type: Shape['type']): unknown {
   if (type === 'integer' && /^(?:0|[1-9][0-9]{0,15})$/.test(text)) return Number(text);
   if (type === 'number' && /^(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?$/.test(text)) return Number(text);
   if (Array.isArray(type) && type.includes('null') && (text === 'null' || text === '~')) return null;
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  if ([type].flat().includes('boolean') && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }

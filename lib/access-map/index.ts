@@ -1,10 +1,11 @@
 export { AccessMap, type AccessMapOptions, type CheckedMap, type ObjectOptions } from './access-map.ts';
 export type { ApiSettings } from './api.ts';
+export type { AuditSettings } from './audit.ts';
 export type { CachePlan } from './cache/plan.ts';
 export type { GatewayRoute } from './compile.ts';
 export { loadMap, loadMaps, type MapLocation, readMapContext, resolveMapSource, resolveMapSources } from './map-source.ts';
 export type { AccessMapTest, TestedPattern } from './map-tests.ts';
-export { type AppType, appLabel, type ManagedApp, type ManagedGroup, type OktaSide } from './okta-side.ts';
+export { type AppType, appLabel, type ManagedApp, type ManagedGroup, type OktaSide, sideName } from './okta-side.ts';
 export { AccessMapError, describePlace, type Place, type Problem, type ProblemCode } from './problems.ts';
 export type { AccessRule } from './rules.ts';
 export type { AccessMapInput } from './schema.ts';

@@ -61,13 +61,19 @@ const attachTo = {
     accept: {
       type: 'array',
       uniqueItems: true,
-      items: { type: 'string', enum: ['resourcePolicy'], expected: '`resourcePolicy`' },
-      expected: 'a list of findings: `resourcePolicy`',
+      items: { type: 'string', enum: ['resourcePolicy', 'authorizerQuota'], expected: '`resourcePolicy` or `authorizerQuota`' },
+      expected: 'a list of findings: `resourcePolicy`, `authorizerQuota`',
       description: 'Findings that would stop the deployment and are accepted.',
     },
     dryRun: { ...on, description: 'Only show in the outputs what would be done.' },
     publishPending: { ...on, description: 'Publish edits of others that wait for deployment, too.' },
-    gatewayResponses: on,
+    gatewayResponses: {
+      type: ['boolean', 'string'],
+      pattern: '^replace$',
+      default: false,
+      expected: '`true`, `false` or `replace`',
+      description: 'REST: set gateway responses that tell code and quota; `replace`: also where the owner has set a body.',
+    },
   },
 } as const;
 
@@ -143,6 +149,13 @@ const manage = {
   expected: 'the settings of the Okta side, such as `{ org: https://acme.okta.com }`',
   properties: {
     org: { ...text, expected: 'the org, such as `https://acme.okta.com`', description: 'Origin of the Okta org.' },
+    was: {
+      type: 'array',
+      uniqueItems: true,
+      items: { ...text, pattern: '^[A-Za-z0-9-]+$', expected: 'a former `api.name`' },
+      expected: 'a list of former names',
+      description: 'Former values of api.name: what was made under them is taken over.',
+    },
     server: { ...text, maxLength: 100, description: 'Name of the authorization server; by default the name of the API.' },
     issuerMode: {
       type: 'string',

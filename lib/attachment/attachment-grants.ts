@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { AttachTarget } from './target.ts';
+import { type AttachTarget, wantedResponses } from './target.ts';
 
 /**
  * What reading takes. The control plane's actions are HTTP verbs on paths; names of SDK calls are not actions.
@@ -25,6 +25,29 @@ export function writeStatements(stack: Stack, target: AttachTarget, records: Tab
     new PolicyStatement({ actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], resources: [records.tableArn] }),
   ];
 }
+
+/** What a plan of gateway responses takes beside, while the map asks for them. */
+export const readResponses = (stack: Stack, target: AttachTarget): PolicyStatement[] =>
+  target.gatewayResponses
+    ? [new PolicyStatement({ actions: ['apigateway:GET'], resources: [arn(stack, `${root(target)}/gatewayresponses`)] })]
+    : [];
+
+/** What setting gateway responses takes: exactly the types that are set. */
+export function responseStatements(stack: Stack, target: AttachTarget, records: Table): PolicyStatement[] {
+  const types = wantedResponses(target).map(({ type }) => arn(stack, `${root(target)}/gatewayresponses/${type}`));
+  return [
+    ...readStatements(stack, target, records),
+    ...readResponses(stack, target),
+    new PolicyStatement({ actions: ['apigateway:PUT', 'apigateway:DELETE'], resources: types }),
+    new PolicyStatement({ actions: ['apigateway:POST'], resources: [arn(stack, `${root(target)}/deployments`)] }),
+    new PolicyStatement({ actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], resources: [records.tableArn] }),
+    stackStatus(stack),
+  ];
+}
+
+/** To know a rollback. */
+export const stackStatus = (stack: Stack): PolicyStatement =>
+  new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] });
 
 const root = ({ map, apiId }: AttachTarget): string => (map.kind === 'http' ? `/apis/${apiId}` : `/restapis/${apiId}`);
 

@@ -1,11 +1,10 @@
 import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { OperationsProps } from '../operations.ts';
 import { AttachmentFunction } from './attachment-function.ts';
-import { readStatements, writeStatements } from './attachment-grants.ts';
+import { readResponses, readStatements, stackStatus, writeStatements } from './attachment-grants.ts';
 import { type AttachTarget, requestProperties } from './target.ts';
 
 export interface AttachmentPlanProps extends AttachTarget {
@@ -16,7 +15,7 @@ export interface AttachmentPlanProps extends AttachTarget {
 }
 
 /** Values of the plan, as outputs of the stack show them. */
-export const PLAN_OUTPUTS = {
+const OUTPUTS = {
   Attached: 'Routes that carry the authorizer',
   LeftForeign: 'Routes whose authorizer of somebody else stays',
   Public: 'Routes without authorizer, as the access map says',
@@ -24,12 +23,17 @@ export const PLAN_OUTPUTS = {
   ReopenOnDetach: 'Routes that anybody can call again once this stack is deleted',
 } as const;
 
+const RESPONSE_OUTPUTS = {
+  GatewayResponses: 'Gateway responses that are set',
+  LeftGatewayResponses: 'Gateway responses whose body the owner of the API has set, which stays',
+} as const;
+
 /**
  * The first step of an attachment: compares the API with the map, changes nothing, and stops the deployment before anything is made
  * on the API if something forbids it. A dry run is this step alone.
  */
 export class AttachmentPlan extends Construct {
-  /** Former states of routes; kept when the stack goes, since it is the only copy. */
+  /** Former states of routes; kept when the stack goes, since it is the only copy. That of a dry run goes. */
   readonly records: Table;
   readonly resource: CustomResource;
   readonly function: IFunction;
@@ -44,14 +48,14 @@ export class AttachmentPlan extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       ...(encryptionKey ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey } : { encryption: TableEncryption.DEFAULT }),
-      removalPolicy: RemovalPolicy.RETAIN,
+      // A dry run writes no record, and is refused where one is.
+      removalPolicy: props.dryRun === true ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
-    const stackStatus = new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] });
     const writes = props.dryRun === true ? [] : writeStatements(stack, props, this.records);
     this.function = new AttachmentFunction(this, 'Attach', {
       handler: 'handler',
       description: `Attaches the authorizer of ${props.map.name} to an API that exists`,
-      statements: [...readStatements(stack, props, this.records), ...writes, stackStatus],
+      statements: [...readStatements(stack, props, this.records), ...readResponses(stack, props), ...writes, stackStatus(stack)],
       recordTable: this.records.tableName,
       access: writes.length === 0 ? 'read' : 'write',
       operations: props.operations,
@@ -60,10 +64,18 @@ export class AttachmentPlan extends Construct {
     this.resource = this.customResource('Plan', 'Custom::OktaGroupAttachmentPlan', {});
   }
 
-  customResource(id: string, resourceType: string, more: Readonly<Record<string, unknown>>): CustomResource {
+  /** What the plan found, by name. */
+  get outputs(): Readonly<Record<string, { readonly value: string; readonly description: string }>> {
+    const names = { ...OUTPUTS, ...('GatewayResponses' in this.properties && RESPONSE_OUTPUTS) };
+    const found = Object.entries(names).map(([name, description]) => [name, { value: this.resource.getAttString(name), description }]);
+    const records = { value: this.records.tableName, description: 'Table of what the routes were before the authorizer' };
+    return { ...Object.fromEntries(found), AttachmentRecords: records };
+  }
+
+  customResource(id: string, resourceType: string, more: Readonly<Record<string, unknown>>, handler = this.function): CustomResource {
     return new CustomResource(this, id, {
       resourceType,
-      serviceToken: this.function.functionArn,
+      serviceToken: handler.functionArn,
       serviceTimeout: Duration.minutes(15),
       properties: { ...this.properties, ...more },
     });

@@ -4,6 +4,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct, type IConstruct } from 'constructs';
 import { AttachmentPlan, type AttachmentPlanProps } from './attachment-plan.ts';
 import { DriftCheck } from './drift-check.ts';
+import { GatewayResponses } from './gateway-responses.ts';
 
 export interface AttachmentProps extends AttachmentPlanProps {
   /** The authorizer on the API, with the permission to call the function: made after the plan, gone after the detachment. */
@@ -24,6 +25,11 @@ export class Attachment extends Construct {
     this.plan = new AttachmentPlan(this, 'Plan', props);
     this.records = this.plan.records;
     this.resource = this.plan.customResource('Attachment', 'Custom::OktaGroupAttachment', { AuthorizerId: props.authorizer.id });
+    if (props.gatewayResponses) {
+      const responses = new GatewayResponses(this, 'Responses', { ...props, plan: this.plan });
+      // Each of the two deploys the API: one after the other.
+      responses.resource.node.addDependency(this.resource);
+    }
     props.authorizer.resources.node.addDependency(this.plan.resource);
     this.resource.node.addDependency(props.authorizer.resources);
     this.alarm = new DriftCheck(this, 'Drift', {

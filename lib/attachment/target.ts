@@ -1,13 +1,39 @@
-import type { AttachSettings } from '../access-map/attach.ts';
+import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { IConstruct } from 'constructs';
+import { type AttachSettings, NO_GATEWAY_RESPONSES } from '../access-map/attach.ts';
 import type { AccessMap } from '../access-map/index.ts';
+import type { AnyHttpApi } from '../api-identity.ts';
+import { type AttachedResponse, attachedResponses } from '../gateway-responses.ts';
 
 /** How an attachment treats what it finds. Defaults are those of `api.attachTo`. */
-export type AttachOptions = Partial<Omit<AttachSettings, 'apiId'>>;
+export interface AttachOptions extends Partial<Omit<AttachSettings, 'apiId' | 'dryRun'>> {
+  /**
+   * Whether a 403 over quota carries the header `Retry-After` from the authorizer's context; of a REST API with `gatewayResponses`.
+   * @default true; the seconds stand in the body as well, should an account refuse the header's source
+   */
+  readonly retryAfterHeader?: boolean;
+}
 
 /** The API that is attached to, and what the custom resources are told. */
 export interface AttachTarget extends AttachOptions {
   readonly map: AccessMap;
   readonly apiId: string;
+  /** Only the plan is made, with no right to change anything. */
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Where the parts of an attachment to `api` stand, below the authorizer's construct. A dry run has its plan at the same place: it then sees the
+ * record of an attachment that the stack has already, and leaves no table behind.
+ */
+export const attachmentId = (api: IConstruct): string => `Attachment${api.node.addr.slice(-8)}`;
+
+export const wantedResponses = ({ map, gatewayResponses, retryAfterHeader }: AttachTarget): readonly AttachedResponse[] =>
+  gatewayResponses ? attachedResponses(map.api.cors, retryAfterHeader ?? true) : [];
+
+function responseProperties(target: AttachTarget): Readonly<Record<string, string>> {
+  if (!target.gatewayResponses) return {};
+  return { GatewayResponses: JSON.stringify(wantedResponses(target)), ReplaceResponses: flag(target.gatewayResponses === 'replace') };
 }
 
 const flag = (value: boolean | undefined): string => String(value ?? false);
@@ -29,5 +55,23 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
     Accept: target.accept ?? [],
     PublishPending: flag(target.publishPending),
     DryRun: flag(target.dryRun),
+    ...responseProperties(target),
   };
+}
+
+/** What an API is expected to be, and what was found; undefined for one that can be attached to. Options may come from plain JavaScript. */
+export function whyNotAttachable(
+  api: AnyHttpApi | IRestApi,
+  map: AccessMap,
+  options: AttachOptions & { readonly dryRun?: boolean },
+): string | undefined {
+  const isHttp = 'isHttpApi' in api;
+  if (api.node.defaultChild !== undefined) return 'expected an imported API, found a resource of this app: use `protect`';
+  if (isHttp !== (map.kind === 'http')) return `expected an API of the map's kind \`${map.kind}\`, found another`;
+  if (map.cache.mode !== 'off') {
+    return 'expected a map with `api.cache: off`, found one whose answers are cached: the API may have routes that the map does not have';
+  }
+  if (isHttp && options.gatewayResponses) return `expected no \`gatewayResponses\`, found them: ${NO_GATEWAY_RESPONSES}`;
+  if (!isHttp && options.stage === undefined) return 'expected the option `stage` for a REST API, found no such option';
+  return options.dryRun === true ? 'expected an attachment, found `dryRun`: use `planAttachment`' : undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { API_ID, type FakeGateway, fakeGateway, iam, jwt, open, ours, properties, send, type Wish } from './fake-api.ts';
+import { API_ID, type FakeGateway, fakeGateway, iam, jwt, open, ours, plan, properties, send, type Wish } from './fake-api.ts';
 
 const ROUTES = { 'GET /orders': open, 'POST /orders': open, 'GET /me': jwt, 'GET /paid': open, 'GET /health': open, 'POST /internal': iam };
 const GUARDED = ['GET /orders', 'POST /orders', 'GET /me', 'GET /paid', 'POST /internal'];
@@ -54,11 +54,11 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
       kind: 'success',
       physicalId: API_ID,
       data: {
-        Attached: '3: `POST /orders`, `GET /me`, `GET /paid`',
+        Attached: '3: `GET /me`, `GET /paid`, `POST /orders`',
         LeftForeign: '1: `POST /internal (AWS_IAM)`',
-        Public: '2: `GET /orders`, `GET /health`',
+        Public: '2: `GET /health`, `GET /orders`',
         Unmapped: 'none',
-        ReopenOnDetach: '2: `POST /orders`, `GET /paid`',
+        ReopenOnDetach: '2: `GET /paid`, `POST /orders`',
       },
     });
   });
@@ -239,4 +239,46 @@ test('detaching a REST API whose stage lacks edits of others asks for a decision
   expect(gateway.state()).toEqual(before);
   const accepted = { ...remove, ResourceProperties: wished('rest', { ...NARROW, PublishPending: 'true' }) };
   expect(await send(gateway, accepted)).toMatchObject({ kind: 'success' });
+});
+
+describe('a stage that its owner', () => {
+  test('has deleted: detaching restores the methods and publishes nothing, which would bring the stage back', async () => {
+    const gateway = await attached('rest');
+    gateway.stageGone = true;
+    const published = gateway.published.length;
+    expect(await send(gateway, { RequestType: 'Delete', ResourceProperties: wished('rest', NARROW) })).toMatchObject({ kind: 'success' });
+    expect(gateway.published).toHaveLength(published);
+    const [state] = gateway.state() as [unknown];
+    expect(state).toEqual((fakeGateway({ kind: 'rest', routes: ROUTES }).state() as [unknown])[0]);
+    expect(gateway.record().routes).toEqual({});
+  });
+
+  test('has pointed to an older deployment gets a new one where that is accepted', async () => {
+    const gateway = await attached('rest');
+    const former = gateway.state();
+    gateway.serve(new Map(Object.keys(ROUTES).map((key) => [key, 'NONE'])));
+    const again = wished('rest', { ...NARROW, PublishPending: 'true', Again: '2' });
+    expect(await update(gateway, wished('rest', NARROW), again)).toMatchObject({ kind: 'success' });
+    expect([gateway.state(), gateway.published]).toEqual([former, ['prod', 'prod']]);
+  });
+});
+
+test('a route that its owner has added between plan and attachment stops the attachment before anything is changed', async () => {
+  const gateway = fakeGateway({ routes: { ...ROUTES, 'GET /new': open } });
+  const before = gateway.state();
+  expect(await send(gateway, { RequestType: 'Create', ResourceProperties: properties(NARROW) })).toMatchObject({
+    kind: 'failure',
+    reason: expect.stringContaining('found `GET /new` without an entry'),
+  });
+  expect([gateway.state(), gateway.trace]).toEqual([before, ['read', 'load']]);
+});
+
+test('an authorizer of the same name is another stack’s while nothing is recorded', async () => {
+  const gateway = fakeGateway({ routes: { ...ROUTES, 'GET /orders': ours } });
+  expect(
+    await plan(gateway, { RequestType: 'Create', ResourceProperties: properties({ ...NARROW, AuthorizerId: undefined }) }),
+  ).toMatchObject({
+    kind: 'failure',
+    reason: expect.stringContaining('found one on `GET /orders`: delete the stack that attached there first'),
+  });
 });

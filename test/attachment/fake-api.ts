@@ -2,16 +2,22 @@
 
 import { type AttachmentParts, handleResource } from '../../lambda/attachment/attach.ts';
 import type { ResourceEvent, ResourceResult } from '../../lambda/attachment/custom-resource.ts';
-import { type AttachmentRecord, EMPTY_RECORD, type RecordStore } from '../../lambda/attachment/record.ts';
+import { type AttachmentRecord, EMPTY_RECORD, type Store } from '../../lambda/attachment/record.ts';
+import type { AttachmentRequest } from '../../lambda/attachment/request.ts';
+import { EMPTY_RESPONSES, type ResponseRecord } from '../../lambda/attachment/response-plan.ts';
 import {
   type ApiControl,
   ApiNotFoundError,
   type Authorization,
+  byKey,
   type LiveApi,
   type LiveAuthorizer,
   type LiveRoute,
+  StageNotFoundError,
 } from '../../lambda/gateway/live-api.ts';
+import { type FakeResponses, fakeResponses } from './fake-responses.ts';
 
+const STAGES = new Set(['prod', 'test']);
 export const API_ID = 'a1b2c3d4e5';
 export const OURS: LiveAuthorizer = { id: 'ours', name: 'okta-groups-11111111', type: 'REQUEST' };
 
@@ -23,6 +29,8 @@ export const ours: Authorization = { type: 'CUSTOM', authorizerId: 'ours', scope
 export interface FakeOptions {
   readonly kind?: 'http' | 'rest';
   readonly routes: Readonly<Record<string, Authorization>>;
+  /** Routes that take an API key. Default: on REST `GET /paid`. */
+  readonly keyed?: readonly string[];
   readonly change?: (api: LiveApi) => LiveApi;
 }
 
@@ -39,15 +47,20 @@ export interface FakeGateway {
   set(key: string, to: Authorization | undefined): void;
   rollingBack: boolean;
   gone: boolean;
+  stageGone: boolean;
+  /** As a stage that is pointed to another deployment. */
+  serve(types: ReadonlyMap<string, string>): void;
   readonly published: string[];
   readonly authorizers: LiveAuthorizer[];
+  readonly responses: FakeResponses;
+  responseRecord(): ResponseRecord;
+  store<T>(name: string, empty: T): Store<T>;
 }
 
-export function fakeGateway({ kind = 'http', routes: initial, change = (api) => api }: FakeOptions): FakeGateway {
+export function fakeGateway({ kind = 'http', routes: initial, keyed: keys, change = (api) => api }: FakeOptions): FakeGateway {
   const routes = new Map(Object.entries(initial));
-  const keyed = new Set(kind === 'rest' ? ['GET /paid'] : []);
+  const keyed = new Set(keys ?? (kind === 'rest' ? ['GET /paid'] : []));
   let served = types(routes);
-  let record: AttachmentRecord | undefined;
   let calls = 0;
   let fault: { readonly call: number; readonly effect: 'before' | 'after'; readonly once: boolean } | undefined;
   const trace: string[] = [];
@@ -61,17 +74,18 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
     if (fails) throw new Error('a fault after the effect');
     return result;
   };
-  const read = (): LiveApi => {
-    if (gateway.gone) throw new ApiNotFoundError('no such API');
+  const read = (apiId: string, stage: string | undefined) => (): LiveApi => {
+    if (gateway.gone || apiId !== API_ID) throw new ApiNotFoundError('no such API');
+    if (kind === 'rest' && stage !== undefined && (gateway.stageGone || !STAGES.has(stage))) throw new StageNotFoundError('no such stage');
     return change({
       kind,
       id: API_ID,
       name: 'orders',
-      routes: [...routes].map(([key, authorization]) => liveRoute(key, authorization, keyed.has(key))),
+      routes: [...routes].map(([key, authorization]) => liveRoute(kind, key, authorization, keyed.has(key))).sort(byKey),
       authorizers: [...gateway.authorizers],
       stages: [
         {
-          name: kind === 'rest' ? 'prod' : '$default',
+          name: kind === 'rest' ? (stage ?? 'prod') : '$default',
           autoDeploy: kind === 'http',
           canary: false,
           current: true,
@@ -81,34 +95,45 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
       pendingEdits: [],
     });
   };
-  const control: ApiControl = {
-    read: () => call('read', read),
-    authorize: (route, { type, authorizerId, scopes }) =>
-      call(
-        'authorize',
-        () => void routes.set(route.key, { type, scopes: [...scopes], ...(authorizerId !== undefined && { authorizerId }) }),
-      ),
+  const controlOf = ({ apiId, stage }: AttachmentRequest): ApiControl => ({
+    read: () => call('read', read(apiId, stage)),
+    authorize: ({ key }, { type, authorizerId, scopes }) =>
+      call('authorize', () => {
+        if (!routes.has(key)) throw Object.assign(new Error('Unable to find Route by key'), { name: 'NotFoundException' });
+        routes.set(key, { type, scopes: [...scopes], ...(authorizerId !== undefined && { authorizerId }) });
+      }),
     publish: (stage) =>
       call('publish', () => {
         gateway.published.push(stage);
         served = types(routes);
+        responses.serve();
       }),
-  };
-  const put = (next: AttachmentRecord | undefined) => () => {
-    record = structuredClone(next);
-  };
-  const store: RecordStore = {
-    load: () => call('load', () => record ?? EMPTY_RECORD),
-    save: (next) => call('save', put(next)),
-    remove: () => call('remove', put(undefined)),
-  };
+  });
+  const responses = fakeResponses(call, (apiId) => gateway.gone || apiId !== API_ID);
+  const items = new Map<string, string>();
+  const itemOf = <T>(name: string, empty: T): T => (items.has(name) ? (JSON.parse(items.get(name) ?? '') as T) : empty);
+  const storeOf = <T>(name: string, empty: T): Store<T> => ({
+    load: () => call('load', () => itemOf(name, empty)),
+    save: (next) => call('save', () => void items.set(name, JSON.stringify(next))),
+    remove: () => call('remove', () => void items.delete(name)),
+  });
   const gateway: FakeGateway = {
-    parts: { control: () => control, store: () => store, isRollingBack: async () => gateway.rollingBack, log: () => undefined },
+    parts: {
+      control: controlOf,
+      store: () => storeOf('routes', EMPTY_RECORD),
+      responses: ({ apiId }) => responses.controlOf(apiId),
+      responseStore: () => storeOf('responses', EMPTY_RESPONSES),
+      isRollingBack: async () => gateway.rollingBack,
+      log: () => undefined,
+    },
+    responses,
+    store: storeOf,
+    responseRecord: () => itemOf('responses', EMPTY_RESPONSES),
     state: () => [
       Object.fromEntries([...routes].map(([key, { type, authorizerId, scopes }]) => [key, [type, authorizerId, scopes]])),
       kind === 'rest' && Object.fromEntries(served),
     ],
-    record: () => record ?? EMPTY_RECORD,
+    record: () => itemOf('routes', EMPTY_RECORD),
     failAt: (at, effect = 'after', once = false) => {
       fault = at === undefined ? undefined : { call: calls + at, effect, once };
     },
@@ -117,6 +142,10 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
     set: (key, to) => void (to === undefined ? routes.delete(key) : routes.set(key, to)),
     rollingBack: false,
     gone: false,
+    stageGone: false,
+    serve: (now) => {
+      served = now;
+    },
     published: [],
     authorizers: [{ id: 'acme', name: 'acme', type: 'JWT' }, OURS],
   };
@@ -126,12 +155,12 @@ export function fakeGateway({ kind = 'http', routes: initial, change = (api) => 
 const types = (routes: ReadonlyMap<string, Authorization>): ReadonlyMap<string, string> =>
   new Map([...routes].map(([key, { type }]) => [key, type]));
 
-const liveRoute = (key: string, authorization: Authorization, apiKeyRequired: boolean): LiveRoute => ({
+const liveRoute = (kind: 'http' | 'rest', key: string, authorization: Authorization, apiKeyRequired: boolean): LiveRoute => ({
   key,
   locator: key,
   authorization,
   apiKeyRequired,
-  preflight: false,
+  preflight: kind === 'rest' && key.startsWith('OPTIONS ') && authorization.type === 'NONE',
 });
 
 export interface Wish {

@@ -43,6 +43,13 @@ describe('the plan forbids, before anything is changed,', () => {
     authorizers: [...api.authorizers, { id: 'other', name: 'okta-groups-99999999', type: 'REQUEST' }],
     routes: api.routes.map((route) => ({ ...route, authorization: { type: 'CUSTOM', authorizerId: 'other', scopes: [] } })),
   });
+  const elsewhereAttached = (api: LiveApi): LiveApi => ({
+    ...api,
+    authorizers: [...api.authorizers, { id: 'other', name: 'okta-groups-99999999', type: 'REQUEST' }],
+    routes: addRoutes('GET /theirs')(api).routes.map((route) =>
+      route.key === 'GET /theirs' ? { ...route, authorization: { type: 'CUSTOM', authorizerId: 'other', scopes: [] } } : route,
+    ),
+  });
   const manual = (api: LiveApi): LiveApi => ({ ...api, stages: [{ name: 'v1', autoDeploy: false, canary: false, current: true }] });
   const canary = (api: LiveApi): LiveApi => ({ ...api, stages: api.stages.map((stage) => ({ ...stage, canary: true })) });
   test.each<readonly [string, (api: LiveApi) => LiveApi, Partial<Wish>, 'http' | 'rest', RegExp]>([
@@ -66,7 +73,7 @@ describe('the plan forbids, before anything is changed,', () => {
       foreignAttachment,
       {},
       'http',
-      /found one on `GET \/orders`, `GET \/me`: delete the stack that attached there first/,
+      /found one on `GET \/me`, `GET \/orders`: delete the stack that attached there first/,
     ],
     ['a policy that restricts by Allow', (api) => ({ ...api, resourcePolicy: policy }), {}, 'rest', /restricts only by what it allows/],
     ['a stage that is deployed by hand', manual, {}, 'http', /stages .* that deploy automatically, found `v1`/],
@@ -87,6 +94,8 @@ describe('the plan forbids, before anything is changed,', () => {
     ['an unmapped route with `leave`', addRoutes('GET /new'), { OnUnmapped: 'leave' }, 'http'],
     ['a preflight method', addRoutes('OPTIONS /orders'), {}, 'rest'],
     ['an accepted policy', (api) => ({ ...api, resourcePolicy: policy }), { Accept: ['resourcePolicy'] }, 'rest'],
+    ['an eleventh authorizer where AWS has raised the quota', ten, { Accept: ['authorizerQuota'] }, 'http'],
+    ['another attachment on other routes', elsewhereAttached, { OnUnmapped: 'leave' }, 'http'],
     ['accepted edits', (api) => ({ ...api, pendingEdits: ['GET /orders'] }), { PublishPending: 'true' }, 'rest'],
   ])('but not %s', async (_, change, wish, kind) => {
     expect(await reasonOf(change, wish, kind)).toBeUndefined();

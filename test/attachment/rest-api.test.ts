@@ -105,3 +105,18 @@ test('type and authorizer of a method are set in one call', async () => {
     },
   ]);
 });
+
+test('an id that no authorizer stands behind any more is emptied: one that a method names cannot be deleted', async () => {
+  const { client, sent } = clientWith(SAME);
+  const control = restApiControl(client, 'a1', 'prod');
+  const [any, get] = (await control.read()).routes;
+  if (any === undefined || get === undefined) throw new Error('two routes are expected');
+  for (const route of [any, get]) await control.authorize(route, { type: 'NONE', scopes: [] });
+  expect(sent.slice(-2).map(([, { patchOperations }]) => patchOperations)).toEqual([
+    [
+      { op: 'replace', path: '/authorizationType', value: 'NONE' },
+      { op: 'replace', path: '/authorizerId', value: '' },
+    ],
+    [{ op: 'replace', path: '/authorizationType', value: 'NONE' }],
+  ]);
+});

@@ -7,18 +7,19 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { AccessMap } from '../../lib/access-map/index.ts';
 import { AccessStack } from '../../lib/access-stack.ts';
 import { AttachmentPlan } from '../../lib/attachment/attachment-plan.ts';
+import type { AttachOptions } from '../../lib/attachment/target.ts';
 import { OktaGroupAuthorizer } from '../../lib/okta-group-authorizer.ts';
 import { accessMap, newApp, newStack, only, type Resource, resources } from './synthesis.ts';
 
 const attachMap = (attachTo: Record<string, unknown>): AccessMap => accessMap({ api: { name: 'shop', attachTo } });
-const templateOf = (map: AccessMap): Template => Template.fromStack(new AccessStack(newApp(), 'Access', { map }));
+const templateOf = (map: AccessMap): Template => Template.fromStack(new AccessStack(newApp(), 'Access', { map, watch: false }));
 
 interface Statement {
   readonly Action: unknown;
   readonly Resource: unknown;
 }
 
-type Doer = 'Attaches' | 'Looks';
+type Doer = 'Attaches' | 'Looks' | 'Sets';
 
 /** Statements of the role of the function whose description begins so; partition and Region left out. */
 function statements(template: Template, doer: Doer): readonly (readonly [unknown, unknown])[] {
@@ -130,6 +131,13 @@ test('a dry run deploys the plan alone: no authorizer, and no right to change an
   expect(JSON.stringify(template.toJSON())).not.toContain('dynamodb:PutItem');
 });
 
+test('a dry run stands where the attachment will: it sees the record of one that is there, and leaves no table behind', () => {
+  const [dry, real] = [true, false].map((dryRun) => templateOf(attachMap({ httpApiId: 'a1b2c3d4e5', dryRun }))) as [Template, Template];
+  expect(records(dry).id).toBe(records(real).id);
+  expect(only(dry, 'Custom::OktaGroupAttachmentPlan').id).toBe(only(real, 'Custom::OktaGroupAttachmentPlan').id);
+  expect([records(dry).DeletionPolicy, records(real).DeletionPolicy]).toEqual(['Delete', 'Retain']);
+});
+
 test('attaching to a REST API may change methods and deploy, on exactly that API', () => {
   const stack = newStack();
   const map = { ...accessMap(), kind: 'rest' } as AccessMap;
@@ -149,6 +157,60 @@ test('attaching to a REST API may change methods and deploy, on exactly that API
   ]);
 });
 
+describe('gateway responses of an attached REST API', () => {
+  const rest = (attachTo: Record<string, unknown>, api: Record<string, unknown> = {}): Template =>
+    templateOf(
+      accessMap({ api: { name: 'shop', kind: 'rest', attachTo: { restApiId: 'a1b2c3d4e5', stage: 'prod', ...attachTo }, ...api } }),
+    );
+  const at = (path: string) => `arn::apigateway:::/restapis/a1b2c3d4e5${path}`;
+  const rights = (template: Template, doer: Doer): string => JSON.stringify(gatewayStatements(template, doer));
+
+  test('take a resource, a function and rights of their own, on exactly the types that are set', () => {
+    const template = rest({ gatewayResponses: true });
+    const types = [at('/gatewayresponses/ACCESS_DENIED')];
+    const [[, readable] = [], ...others] = gatewayStatements(template, 'Sets');
+    expect(readable).toContain(at('/gatewayresponses'));
+    expect(others).toEqual([
+      [['apigateway:DELETE', 'apigateway:PUT'], types[0]],
+      ['apigateway:POST', at('/deployments')],
+    ]);
+    expect(rights(template, 'Attaches')).toContain(at('/gatewayresponses'));
+    expect(rights(template, 'Attaches')).not.toContain('apigateway:PUT');
+    expect(rights(template, 'Looks')).not.toContain('gatewayresponses');
+    const { DependsOn } = Object.values(template.findResources('Custom::OktaGroupGatewayResponses'))[0] as { DependsOn: readonly string[] };
+    expect(DependsOn).toContain(only(template, 'Custom::OktaGroupAttachment').id);
+    expect(Object.keys(template.toJSON()['Outputs'] as object)).toContain('LeftGatewayResponses');
+  });
+
+  test('are readable for browsers of the map’s origins', () => {
+    const template = rest({ gatewayResponses: 'replace' }, { cors: { origins: ['https://app.example.com'] } });
+    const { GatewayResponses, ReplaceResponses } = only(template, 'Custom::OktaGroupGatewayResponses').Properties;
+    const wanted = JSON.parse(String(GatewayResponses)) as readonly { readonly type: string; readonly headers: Record<string, string> }[];
+    expect(wanted.map(({ type, headers }) => [type, headers['Access-Control-Allow-Origin']])).toEqual(
+      ['ACCESS_DENIED', 'UNAUTHORIZED', 'AUTHORIZER_FAILURE', 'AUTHORIZER_CONFIGURATION_ERROR'].map((type) => [
+        type,
+        "'https://app.example.com'",
+      ]),
+    );
+    expect(ReplaceResponses).toBe('true');
+  });
+
+  test('are not there, and neither are rights, unless the map asks for them; a dry run has the right to read them', () => {
+    const off = JSON.stringify(rest({}).toJSON());
+    for (const text of ['gatewayresponses', 'GatewayResponses']) expect(off).not.toContain(text);
+    const dry = rest({ gatewayResponses: true, dryRun: true });
+    expect(resources(dry, 'Custom::OktaGroupGatewayResponses')).toEqual([]);
+    expect(Object.keys(dry.toJSON()['Outputs'] as object)).toContain('GatewayResponses');
+    expect(rights(dry, 'Attaches')).not.toMatch(/PUT|POST|PATCH|DELETE/);
+  });
+
+  test('are nothing that an HTTP API has', () => {
+    const one = new OktaGroupAuthorizer(newStack(), 'Authorizer', { map: accessMap() });
+    const api = HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' });
+    expect(() => one.attach(api, { gatewayResponses: true })).toThrow('an HTTP API has no gateway responses');
+  });
+});
+
 describe('the construct', () => {
   const authorizer = () => new OktaGroupAuthorizer(newStack(), 'Authorizer', { map: accessMap() });
   test('attaches to an imported HTTP API', () => {
@@ -165,6 +227,27 @@ describe('the construct', () => {
       Replace: ['GET /items'],
       OnUnmapped: 'leave',
     });
+  });
+
+  test('plans an attachment with outputs alone, at the place where `attach` puts it', () => {
+    const [dry, real] = [authorizer(), authorizer()];
+    const apiOf = (one: OktaGroupAuthorizer) => HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' });
+    dry.planAttachment(apiOf(dry));
+    real.attach(apiOf(real));
+    const [planned, attached] = [Template.fromStack(Stack.of(dry)), Template.fromStack(Stack.of(real))];
+    expect(resources(planned, 'Custom::OktaGroupAttachment')).toEqual([]);
+    expect(only(planned, 'Custom::OktaGroupAttachmentPlan').id).toBe(only(attached, 'Custom::OktaGroupAttachmentPlan').id);
+    expect(records(planned).id).toBe(records(attached).id);
+    const outputs = Object.values(planned.toJSON()['Outputs'] as Record<string, { readonly Description: string }>);
+    expect(outputs.map(({ Description }) => Description)).toContain('Routes that anybody can call again once this stack is deleted');
+  });
+
+  test('refuses `dryRun`, which would attach without the right to', () => {
+    const one = authorizer();
+    const options = { dryRun: true } as AttachOptions;
+    expect(() => one.attach(HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' }), options)).toThrow(
+      'expected an attachment, found `dryRun`: use `planAttachment`',
+    );
   });
 
   test('refuses a map whose answers are cached: a kept policy is proven for the map’s routes alone', () => {

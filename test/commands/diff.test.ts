@@ -20,6 +20,15 @@ const lines = (changes: readonly Change[]): readonly string[] =>
   changes.map(({ kind, subject, route, from, to, widened }) =>
     [widened ? 'WIDER' : 'other', kind, subject, route ?? '', `${from ?? '-'}>${to ?? '-'}`].filter((part) => part !== '').join(' '),
   );
+/** A map with one more line under `api`. */
+const existing = (line: string): AccessMap =>
+  mapOf(`api:
+  name: shop
+  ${line}
+okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://shop, clients: [0oa1web] }
+routes: [GET /me, GET /orders]
+groups: { staff: { allow: [GET /me] } }
+`);
 const diffOf = (...changes: readonly (readonly [string, string])[]) => lines(diffMaps(mapOf(EXAMPLE), mapOf(exampleWith(...changes))));
 
 describe('the difference of two maps', () => {
@@ -96,6 +105,82 @@ describe('the difference of two maps', () => {
   ])('tells %s', (_, old, next, expected) => {
     const found = diffOf([old, next]).filter((line) => !line.includes('CONTEXT'));
     expect(found.toSorted()).toEqual(expect.arrayContaining(expected.toSorted()));
+  });
+
+  test.each([
+    [
+      'another API',
+      '{ httpApiId: a1b2c3d4e5 }',
+      '{ httpApiId: f6g7h8i9j0 }',
+      ['WIDER setting api.attachTo http API a1b2c3d4e5>http API f6g7h8i9j0'],
+    ],
+    [
+      'a route whose authorizer gives way',
+      '{ httpApiId: a1b2c3d4e5 }',
+      '{ httpApiId: a1b2c3d4e5, replace: [GET /me] }',
+      ['WIDER setting api.attachTo.replace ->GET /me'],
+    ],
+    [
+      'a route whose authorizer is back',
+      '{ httpApiId: a1b2c3d4e5, replace: [GET /me] }',
+      '{ httpApiId: a1b2c3d4e5 }',
+      ['WIDER setting api.attachTo.replace GET /me>-'],
+    ],
+    [
+      'unmapped routes that stay open',
+      '{ httpApiId: a1b2c3d4e5, onUnmapped: deny }',
+      '{ httpApiId: a1b2c3d4e5, onUnmapped: leave }',
+      ['WIDER setting api.attachTo.onUnmapped deny>leave'],
+    ],
+    [
+      'unmapped routes that are refused',
+      '{ httpApiId: a1b2c3d4e5, onUnmapped: leave }',
+      '{ httpApiId: a1b2c3d4e5, onUnmapped: deny }',
+      ['other setting api.attachTo.onUnmapped leave>deny'],
+    ],
+    [
+      'a finding that is accepted',
+      '{ httpApiId: a1b2c3d4e5 }',
+      '{ httpApiId: a1b2c3d4e5, accept: [authorizerQuota] }',
+      ['WIDER setting api.attachTo.accept ->authorizerQuota'],
+    ],
+    [
+      'edits of others that are published',
+      '{ httpApiId: a1b2c3d4e5 }',
+      '{ httpApiId: a1b2c3d4e5, publishPending: true }',
+      ['WIDER setting api.attachTo.publishPending false>true'],
+    ],
+    [
+      'a dry run that becomes an attachment',
+      '{ httpApiId: a1b2c3d4e5, dryRun: true }',
+      '{ httpApiId: a1b2c3d4e5 }',
+      ['other setting api.attachTo.dryRun true>false'],
+    ],
+  ])('tells how it is attached: %s', (_, was, is, expected) => {
+    expect(lines(diffMaps(existing(`attachTo: ${was}`), existing(`attachTo: ${is}`)))).toEqual(expected);
+  });
+
+  test.each([
+    [
+      'an API that is no longer attached to',
+      'attachTo: { httpApiId: a1b2c3d4e5 }',
+      'upstream: { url: https://a.example.com }',
+      'WIDER setting api.attachTo http API a1b2c3d4e5>-',
+    ],
+    [
+      'an API that its owner connects',
+      'attachTo: { httpApiId: a1b2c3d4e5 }',
+      'authorizerOnly: true',
+      'WIDER setting api.authorizerOnly false>true',
+    ],
+    [
+      'an API that is attached to now',
+      'upstream: { url: https://a.example.com }',
+      'attachTo: { httpApiId: a1b2c3d4e5 }',
+      'other setting api.attachTo ->http API a1b2c3d4e5',
+    ],
+  ])('tells %s', (_, was, is, expected) => {
+    expect(lines(diffMaps(existing(was), existing(is)))).toContain(expected);
   });
 
   test('is nothing where only the spelling differs', () => {

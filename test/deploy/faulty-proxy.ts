@@ -7,12 +7,12 @@ export interface FaultyProxy {
   stop(): Promise<void>;
 }
 
-/** @param nth the change (PATCH) that is refused, counted from 1; those before and after it pass. */
-export async function startFaultyProxy(target: string, nth: number): Promise<FaultyProxy> {
+/** @param nth the change that is refused, counted from 1; those before and after it pass. `POST` is what publishes. */
+export async function startFaultyProxy(target: string, nth: number, changing: 'PATCH' | 'POST' = 'PATCH'): Promise<FaultyProxy> {
   let changes = 0;
   let refused = 0;
   const server = createServer((incoming, outgoing) => {
-    if (incoming.method === 'PATCH' && ++changes === nth) {
+    if (incoming.method === changing && ++changes === nth) {
       refused++;
       outgoing.writeHead(400, { 'content-type': 'application/json', 'x-amzn-errortype': 'BadRequestException' });
       outgoing.end('{"message":"refused by the test"}');

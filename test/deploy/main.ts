@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { startEcho } from '../../local/echo.ts';
 import { startIssuer } from '../../local/issuer.ts';
 import { localUsers } from '../../local/users.ts';
+import { authorizerOnly } from './authorizer-only.ts';
 import { bootstrap } from './cdk.ts';
+import { contract } from './contract.ts';
 import { type Emulator, installEmulator, processesOf, startEmulator } from './emulator.ts';
 import { existingHttpApi } from './existing-http-api.ts';
 import { existingRestApi } from './existing-rest-api.ts';
 import { ownApi } from './own-api.ts';
 import { packaged } from './package.ts';
-import { restControl } from './rest-control.ts';
 import { step } from './steps.ts';
 import { cdkOptions, type World } from './world.ts';
 
@@ -19,11 +20,12 @@ const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(new Error(`stopped by ${signal}`)));
 
 const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
+  contract: (world) => contract(world, step),
   http: (world) => ownApi('http', world, step),
   attach: (world) => existingHttpApi(world, step),
   rest: (world) => ownApi('rest', world, step),
   'attach-rest': (world) => existingRestApi(world, step),
-  'rest-control': (world) => restControl(world, step),
+  only: (world) => authorizerOnly(world, step),
   package: (world) => packaged(world, step),
 };
 

@@ -18,6 +18,7 @@ export interface World {
 export interface Answer {
   readonly status: number;
   readonly text: string;
+  readonly headers: Headers;
   readonly echo: Partial<Echo>;
 }
 
@@ -33,13 +34,14 @@ export async function call(
   at: { readonly apiId: string; readonly stage?: string },
   route: string,
   token?: string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   const [method = 'GET', path = '/'] = route.split(' ');
   const url = `${world.emulator.url}/_aws/execute-api/${at.apiId}/${at.stage ?? '$default'}${path}`;
-  const headers = { 'x-access-uid': 'forged', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const headers = { 'x-access-uid': 'forged', ...more, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   const answer = await fetch(url, { method, headers, signal: world.signal });
   const text = await answer.text();
-  return { status: answer.status, text, echo: text.startsWith('{') ? (JSON.parse(text) as Partial<Echo>) : {} };
+  return { status: answer.status, text, headers: answer.headers, echo: text.startsWith('{') ? (JSON.parse(text) as Partial<Echo>) : {} };
 }
 
 export const tokenOf = ({ issuer }: World, user: string): string => issuer.userToken(`${user}@example.com`);

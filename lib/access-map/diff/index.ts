@@ -1,16 +1,18 @@
 /** What changes when one map takes another's place: complete, since routes, groups and keys are finite. */
 import { parseModel } from '../../../lambda/core/model.ts';
+import { diffAttachment } from './attachment.ts';
 import { diffCells } from './cells.ts';
 import type { Change } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
-import { diffPermissions, diffQuotas, diffSettings, diffSubjects, diffTrust } from './settings.ts';
+import { diffAudit, diffModes, diffPermissions, diffQuotas, diffSettings, diffSubjects, diffTrust } from './settings.ts';
 
 export type { Change } from './change.ts';
 export { type ComparableMap, DEPLOYED_MAP, DeployedMapError, deployedMap, readDeployedMap } from './deployed-map.ts';
 
 /** Empty for maps that differ in spelling alone. */
 export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Change[] {
-  if (old.version === next.version) return [];
+  const attachment = diffAttachment(old, next);
+  if (old.version === next.version) return attachment;
   const [from, to] = [parseModel(old.model), parseModel(next.model)];
   return [
     ...diffCells(from, to),
@@ -18,6 +20,9 @@ export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Chan
     ...diffPermissions(from, to),
     ...diffQuotas(from, to),
     ...diffTrust(from, to),
+    ...diffModes(from, to),
+    ...diffAudit(from, to),
     ...diffSettings(old, next),
+    ...attachment,
   ];
 }

@@ -1,0 +1,113 @@
+/** Which gateway responses an attachment sets on a REST API, and what each was before. Pure. */
+import type { GatewayResponse, LiveResponse } from '../gateway/gateway-responses.ts';
+
+export interface WantedResponse {
+  readonly type: string;
+  /** Status that the type has by itself. */
+  readonly statusCode: string;
+  /** Sources by header name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Body as JSON; absent: the body stays. */
+  readonly template?: string;
+}
+
+export interface ResponseEntry {
+  /** What its owner had set; absent: nothing. */
+  readonly former?: GatewayResponse;
+  /** What we have set or are about to: after a crash it may be the last one or the one before. */
+  readonly put: readonly GatewayResponse[];
+}
+
+export interface ResponseRecord {
+  /** Something was changed that the stage may not serve yet. */
+  readonly unpublished: boolean;
+  /** By response type. */
+  readonly responses: Readonly<Record<string, ResponseEntry>>;
+}
+
+export const EMPTY_RESPONSES: ResponseRecord = { unpublished: false, responses: {} };
+
+export interface ResponsePlan {
+  readonly put: readonly { readonly type: string; readonly response: GatewayResponse; readonly former?: GatewayResponse }[];
+  /** Types whose body is its owner's, which stays. */
+  readonly left: readonly string[];
+}
+
+/** What the gateway's own responses say. */
+const DEFAULT_BODY = '{"message":$context.error.messageString}';
+const HEADER = 'gatewayresponse.header.';
+
+/** @param replace whether a body of the owner's gives way. Headers of the owner's stay in any case: ours are added where theirs leave room. */
+export function planResponses(
+  wanted: readonly WantedResponse[],
+  replace: boolean,
+  live: readonly LiveResponse[],
+  record: ResponseRecord,
+): ResponsePlan {
+  const planned = wanted.map((want) => {
+    const former = formerOf(want.type, live, record);
+    const base = former ?? inherited(want, live);
+    const keeps = want.template !== undefined && !replace && isOwners(base, want);
+    const response = merged(want, base, keeps);
+    return { type: want.type, response, keeps, changes: !sameResponse(response, base), ...(former && { former }) };
+  });
+  return {
+    put: planned.filter(({ changes }) => changes).map(({ type, response, former }) => ({ type, response, ...(former && { former }) })),
+    left: planned.filter(({ keeps }) => keeps).map(({ type }) => type),
+  };
+}
+
+/** What the owner has set: what is there, or what was there before us where ours is. */
+function formerOf(type: string, live: readonly LiveResponse[], record: ResponseRecord): GatewayResponse | undefined {
+  const now = live.find((response) => response.type === type);
+  const entry = record.responses[type];
+  if (entry !== undefined && carriesOurs(now, entry)) return entry.former;
+  return now === undefined || now.isDefault ? undefined : plain(now);
+}
+
+const plain = ({ statusCode, parameters, templates }: GatewayResponse): GatewayResponse => ({
+  ...(statusCode !== undefined && { statusCode }),
+  parameters,
+  templates,
+});
+
+/** A type that nobody has set answers with headers and body of the DEFAULT_4XX or DEFAULT_5XX that somebody has. */
+function inherited({ statusCode }: WantedResponse, live: readonly LiveResponse[]): GatewayResponse {
+  const family = live.find(({ type, isDefault }) => type === `DEFAULT_${statusCode.slice(0, 1)}XX` && !isDefault);
+  return { statusCode, parameters: family?.parameters ?? {}, templates: family?.templates ?? { 'application/json': DEFAULT_BODY } };
+}
+
+const isOwners = (base: GatewayResponse, { statusCode }: WantedResponse): boolean =>
+  (base.statusCode ?? statusCode) !== statusCode || Object.values(base.templates).some((body) => body.replace(/\s/g, '') !== DEFAULT_BODY);
+
+function merged({ statusCode, headers, template }: WantedResponse, base: GatewayResponse, keeps: boolean): GatewayResponse {
+  const taken = new Set(Object.keys(base.parameters).map((name) => name.toLowerCase()));
+  const added = Object.entries(headers).map(([name, source]) => [`${HEADER}${name}`, source] as const);
+  const parameters = { ...base.parameters, ...Object.fromEntries(added.filter(([name]) => !taken.has(name.toLowerCase()))) };
+  const ours = template !== undefined && !keeps;
+  return {
+    statusCode: ours ? statusCode : (base.statusCode ?? statusCode),
+    parameters,
+    templates: ours ? { 'application/json': template } : base.templates,
+  };
+}
+
+export function sameResponse(a: GatewayResponse, b: GatewayResponse): boolean {
+  const text = ({ statusCode, parameters, templates }: GatewayResponse): string =>
+    JSON.stringify([statusCode, Object.entries(parameters).toSorted(), Object.entries(templates).toSorted()]);
+  return text(a) === text(b);
+}
+
+/** Also where the gateway shows more than was set. */
+export function carriesOurs(now: LiveResponse | undefined, { put }: ResponseEntry): boolean {
+  const within = (part: Readonly<Record<string, string>>, whole: Readonly<Record<string, string>>): boolean =>
+    Object.entries(part).every(([name, value]) => whole[name] === value);
+  return (
+    now !== undefined &&
+    !now.isDefault &&
+    put.some(
+      ({ statusCode, parameters, templates }) =>
+        statusCode === now.statusCode && within(parameters, now.parameters) && within(templates, now.templates),
+    )
+  );
+}

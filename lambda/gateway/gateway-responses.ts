@@ -1,0 +1,64 @@
+/** What a REST API answers by itself, without a back end. Source: API Gateway, "Gateway responses in API Gateway". */
+import {
+  type APIGatewayClient,
+  DeleteGatewayResponseCommand,
+  type GatewayResponseType,
+  GetGatewayResponsesCommand,
+  PutGatewayResponseCommand,
+} from '@aws-sdk/client-api-gateway';
+import { isNotFound } from './http-api.ts';
+import { ApiNotFoundError } from './live-api.ts';
+
+export interface GatewayResponse {
+  /** Absent where each error keeps its own. */
+  readonly statusCode?: string;
+  /** Sources by `gatewayresponse.header.NAME`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Bodies by media type. */
+  readonly templates: Readonly<Record<string, string>>;
+}
+
+export interface LiveResponse extends GatewayResponse {
+  readonly type: string;
+  /** Not set by anybody. It may still show what it inherits from a DEFAULT_4XX or DEFAULT_5XX that is. */
+  readonly isDefault: boolean;
+}
+
+export interface ResponseControl {
+  /** @throws ApiNotFoundError for an API that is not there. */
+  read(): Promise<readonly LiveResponse[]>;
+  put(type: string, response: GatewayResponse): Promise<void>;
+  /** Takes back what is set, also where nothing is. */
+  reset(type: string): Promise<void>;
+}
+
+export function responseControl(client: APIGatewayClient, restApiId: string): ResponseControl {
+  return {
+    async read() {
+      const answer = await client.send(new GetGatewayResponsesCommand({ restApiId, limit: 500 })).catch((cause: unknown) => {
+        if (!isNotFound(cause)) throw cause;
+        throw new ApiNotFoundError(`expected a REST API, found none with the id \`${restApiId}\``, { cause });
+      });
+      return (answer.items ?? []).map(({ responseType = '', statusCode, responseParameters, responseTemplates, defaultResponse }) => ({
+        type: responseType,
+        ...(statusCode !== undefined && { statusCode }),
+        parameters: responseParameters ?? {},
+        templates: responseTemplates ?? {},
+        isDefault: defaultResponse ?? false,
+      }));
+    },
+    async put(type, { statusCode, parameters, templates }) {
+      const response = { responseParameters: { ...parameters }, responseTemplates: { ...templates } };
+      const responseType = type as GatewayResponseType;
+      await client.send(
+        new PutGatewayResponseCommand({ restApiId, responseType, ...(statusCode !== undefined && { statusCode }), ...response }),
+      );
+    },
+    async reset(type) {
+      const responseType = type as GatewayResponseType;
+      await client.send(new DeleteGatewayResponseCommand({ restApiId, responseType })).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+  };
+}
