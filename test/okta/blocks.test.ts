@@ -99,6 +99,9 @@ test('verify --as opens what the block lets its groups open', async () => {
     [...(await run(`okta verify --block ${block} --as a@example.com`)).stdout.matchAll(/opens (.+)/g)].map(([, route]) => route);
   expect(await opened('staff')).toEqual(['GET /orders', 'POST /orders']);
   expect(await opened('partners')).toEqual(['GET /orders']);
+  const [claims] = partners.store.claims.values();
+  for (const claim of claims?.values() ?? []) Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' });
+  expect(await opened('partners')).toEqual(['GET /orders']);
 });
 
 test('two blocks of one org are set up together or apart, and neither takes from the other', async () => {
