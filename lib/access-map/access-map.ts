@@ -10,7 +10,6 @@ import { type Compiled, type CompileOptions, compile, type GatewayRoute } from '
 import { inFileOrder, type MapDocument } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { OktaSide } from './okta-side.ts';
-import type { ReadFile } from './openapi/inventory.ts';
 import { withBase } from './overlay.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { AccessMapError, code, type Place, type Problem, problem } from './problems.ts';
