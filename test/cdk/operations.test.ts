@@ -192,7 +192,7 @@ describe('audit', () => {
     ) as Readonly<Record<string, string>>;
 
   test('`audit.retention` is how long every log of the stack is kept', () => {
-    expect(retentions(accessTemplate(accessMap({ audit: { retention: '365d' } })))).toEqual([365, 365]);
+    expect(new Set(retentions(accessTemplate(accessMap({ audit: { retention: '365d' } }))))).toEqual(new Set([365]));
     const attached = accessMap({ api: { name: 'shop', attachTo: { httpApiId: 'a1b2c3d4e5' } }, audit: { retention: '7d' } });
     expect(new Set(retentions(accessTemplate(attached)))).toEqual(new Set([7]));
   });
@@ -203,7 +203,7 @@ describe('audit', () => {
     expect(() => stack(RetentionDays.ONE_WEEK)).toThrow(
       'expected 365 days as `audit.retention` in cdk.json#/context/accessMap says, found 7',
     );
-    expect(retentions(Template.fromStack(stack(RetentionDays.ONE_YEAR)))).toEqual([365, 365]);
+    expect(new Set(retentions(Template.fromStack(stack(RetentionDays.ONE_YEAR))))).toEqual(new Set([365]));
   });
 
   test('with `audit.hashPrincipal` the access log has a digest in place of user and client', () => {
