@@ -15,6 +15,7 @@ import { policies } from './policies.ts';
 import type { QuotaKeeper } from './quota-keeper.ts';
 import { type DecisionFacts, decisionFacts, type Pseudonym } from './record.ts';
 import type { GatewayRequest } from './request.ts';
+import { toldCode } from './told-code.ts';
 
 export interface Parts {
   readonly model: AccessModel;
@@ -73,8 +74,7 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
     const told = {
       mapVersion: parts.model.version,
       standing,
-      // What is said of one request must not be told of others: an answer that is cached has neither code nor quota.
-      code: decision.effect === 'deny' && !parts.model.cache ? decision.code : undefined,
+      code: toldCode(parts.model, decision, standing),
       quota,
       // A back end answers 429 by this, and in shadow nobody is refused over quota.
       quotaExceeded: quotaExceeded && mode === 'enforce',

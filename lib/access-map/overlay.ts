@@ -5,12 +5,13 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { at, type Data, isData, type MapDocument, newReport, text } from './cursor.ts';
 import type { ReadFile } from './openapi/inventory.ts';
+import { type JoinedBlocked, joinBlocked } from './overlay-blocked.ts';
 import { code, escapePointer } from './problems.ts';
 import { type Reading, readYaml } from './read-yaml.ts';
 
 /** What an overlay may have beside `extends`. */
 const CHANGEABLE = ['api', 'okta', 'machines', 'blocked', 'mode', 'audit', 'tests'] as const;
-/** Sections whose keys are changed one by one; of the others the overlay's replaces the base's. */
+/** Sections whose keys are changed one by one; `blocked` of both holds, and of the others the overlay's replaces the base's. */
 const MERGED: ReadonlySet<string> = new Set(['api', 'okta']);
 
 /** A reading, and how the files are read that the map names. */
@@ -78,7 +79,18 @@ function merge(base: MapDocument, overlay: MapDocument): MapDocument {
   for (const [key, value] of Object.entries(above)) {
     if (key !== 'extends') data[key] = isMerged(key, below, above) ? Object.assign(Object.create(null), below[key], value) : value;
   }
-  return { source: overlay.source, data, placeOf: (pointer, of) => ownerOf(pointer, { base, overlay, below, above }).placeOf(pointer, of) };
+  const blocked = blockedOfBoth(base, overlay);
+  if (blocked !== undefined) data['blocked'] = blocked.value;
+  const placeOf: MapDocument['placeOf'] = (pointer, of) =>
+    blocked !== undefined && (pointer === '/blocked' || pointer.startsWith('/blocked/'))
+      ? blocked.placeOf(pointer, of)
+      : ownerOf(pointer, { base, overlay, below, above }).placeOf(pointer, of);
+  return { source: overlay.source, data, placeOf };
+}
+
+function blockedOfBoth(base: MapDocument, overlay: MapDocument): JoinedBlocked | undefined {
+  const [low, high] = [base, overlay].map((document) => ({ document, blocked: (isData(document.data) ? document.data : {})['blocked'] }));
+  return low?.blocked === undefined || high?.blocked === undefined ? undefined : joinBlocked(low, high);
 }
 
 const isMerged = (key: string, below: Data, above: Data): boolean => MERGED.has(key) && isData(below[key]) && isData(above[key]);

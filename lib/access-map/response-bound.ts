@@ -18,7 +18,7 @@ const LONGEST_WINDOW_SECONDS: { readonly [period in Period]: number } = { minute
 
 /**
  * Bytes of the answer as JSON, for the caller, route and quota that make it largest: with `off` the policy of one request is
- * included, with `cached` the policy comes on top, and neither code nor quota is told.
+ * included, with `cached` the policy comes on top, no quota is told, and a code only beside a Deny of everything, which is far shorter.
  * Ids and resource are counted as ASCII of the lengths above. Every group of the map at once is the largest caller, with each
  * permission that the groups' allows add up to; a deny that takes some of them away again is not counted.
  */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { FORGED } from '../support/forged-headers.ts';
+import { FORGED, forgedSpellings } from '../support/forged-headers.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 
 let product: RunningProduct;
@@ -57,6 +57,18 @@ describe('the deployed API, run locally from its template and bundle', () => {
       'x-access-quota-reset': '30',
     });
     expect(JSON.stringify(reply.echo.headers)).not.toMatch(/forged|override/i);
+  });
+
+  test.each([
+    ['GET /orders', 'with a token', true],
+    ['GET /health', 'without one', false],
+  ])('lets no spelling of these names through to %s %s, however hyphens and underscores are mixed', async (route, _, authorized) => {
+    const token = authorized ? await product.tokenOf('reader') : undefined;
+    const reply = await product.call(route, token, forgedSpellings('http'));
+    expect(reply.status).toBe(200);
+    const ours = Object.keys(reply.echo.headers).filter((name) => /^x[-_](access|http|method|original|rewrite)/i.test(name));
+    expect(ours.every((name) => authorized && name.startsWith('x-access-') && !name.includes('_'))).toBe(true);
+    expect(JSON.stringify(reply.echo.headers)).not.toMatch(/forged/i);
   });
 
   test('has a value in every header where the caller has none', async () => {

@@ -3,7 +3,7 @@ import type { Fault } from '../../local/okta/org.ts';
 import { richOrg, stopOrgs, writesOf } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 afterEach(stopOrgs);
 
 test('after any single call of an apply goes wrong, read or write, the next one converges', async () => {
@@ -33,4 +33,4 @@ test('after any single call of an apply goes wrong, read or write, the next one 
   }
   expect(calls).toBeGreaterThan(25);
   expect(counts.size).toBe(1);
-}, 120_000);
+}, 240_000);
