@@ -5,6 +5,7 @@ import type { Decision } from '../../lambda/core/decide.ts';
 import type { DecisionRecord } from '../../lambda/core/decision-record.ts';
 import type { AccessModel } from '../../lambda/core/model.ts';
 import { paymentsFor } from '../../lambda/core/quota.ts';
+import { shadowMode } from '../../lambda/core/shadow-mode.ts';
 import type { Standing } from '../../lambda/core/standing.ts';
 import { type CallerCount, type Callers, callerCount } from './callers.ts';
 import { quotaReplay } from './quota-replay.ts';
@@ -63,6 +64,12 @@ export interface ReplayRun {
 /** Items must come in the order of time. */
 export function replayAgainst(model: AccessModel): ReplayRun {
   const judgeQuota = quotaJudge(model);
+  const { modeOf, refusesAnyToken, refusesAlways } = shadowMode(model);
+  // In shadow mode whoever has a valid token passes; what refuses there as well is told by the same rule as at run time.
+  const effectOf = (decision: Decision): 'allow' | 'deny' => {
+    if (decision.effect === 'allow' || modeOf(decision.route) === 'enforce') return decision.effect;
+    return refusesAnyToken(decision) || refusesAlways(decision) ? 'deny' : 'allow';
+  };
   const changes = { rules: changeCount(), quota: changeCount() };
   const unknown: Record<Unknown, number> = { hashed: 0, scopes: 0, block: 0, groups: 0 };
   const sums = { calls: 0, staying: 0, withUnmappedGroups: 0, quotaWindowsCut: 0, formerlyPublic: 0 };
@@ -83,7 +90,7 @@ export function replayAgainst(model: AccessModel): ReplayRun {
     const judged =
       standing && isCharged(decision) ? judgeQuota(record, decision, standing, { at, begin: begin ?? at }) : rulesAlone(decision);
     if (judged === 'cut') sums.quotaWindowsCut += record.weight;
-    else if (judged.decision.effect !== record.effect) changes[judged.cause].note(record, judged.decision, at);
+    else if (effectOf(judged.decision) !== record.effect) changes[judged.cause].note(record, judged.decision, at);
   };
 
   return {
@@ -170,14 +177,14 @@ function sampleOf(record: DecisionRecord, becomes: Decision): Omit<ChangedCalls,
   const { principal, code, reason } = record;
   return {
     from: record.effect,
-    to: becomes.effect,
+    to: record.effect === 'allow' ? 'deny' : 'allow',
     route: becomes.route,
     kind: principal?.kind,
     groups: [...(record.groups ?? [])].toSorted(),
     scopes: record.scopes,
     machine: principal?.kind === 'machine' ? principal.cid : undefined,
     was: code === undefined ? reason : `${code} ${reason}${record.effect === 'allow' ? ' (passed in shadow)' : ''}`,
-    becomes: outcomeOf(becomes),
+    becomes: `${outcomeOf(becomes)}${becomes.effect === 'deny' && record.effect === 'deny' ? ' (passes in shadow)' : ''}`,
   };
 }
 

@@ -186,6 +186,17 @@ describe('replay', () => {
     expect(out).toContain('1 call of routes that were public needed no token; the map asks for one');
   });
 
+  test('what the new map has in shadow refuses nobody who has a valid token', async () => {
+    const { out } = await replayed(`mode: shadow\n${EXAMPLE}`);
+    expect(out).toContain(': 6 let in that were refused, 0 refused that were let in\n');
+    expect(out).toContain('GROUP_NOT_ALLOWED no_group_allows -> GROUP_NOT_ALLOWED no_group_allows (passes in shadow)');
+    const shadowed = await replayed(`mode: shadow\n${EXAMPLE}`, {}, scene(TRAFFIC, { mode: 'shadow' }));
+    expect(shadowed.out).toContain('no recorded call changes');
+    const enforced = await replayed(EXAMPLE, {}, scene(TRAFFIC, { mode: 'shadow' }));
+    expect(enforced.out).toContain(': 0 let in that were refused, 6 refused that were let in\n');
+    expect(enforced.out).toContain('GROUP_DENIED group_denies (passed in shadow) -> GROUP_DENIED group_denies');
+  });
+
   test('is JSON for programs', async () => {
     const { io } = await replayed(exampleWith(['    allow: [orders:read]', '    allow: [orders:read, GET /reports/*]']), { json: true });
     expect(io.json()).toMatchObject({

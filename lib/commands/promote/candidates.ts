@@ -71,7 +71,8 @@ export function denyEdits(row: RefusedCalls, basis: Basis, trail: ShadowTrail): 
       .flatMap(({ routes }) => model.routes.flatMap(({ key }, at) => (hasBit(routes, at) && at !== index ? [key] : [])));
     return { path: [`${subject.kind}s`, subject.name, 'deny'], remove: [item], add: [...new Set(rest)] };
   });
-  if (edits.length === 0) return [];
+  // A change before this one has taken the deny away, and nothing allows the route yet.
+  if (edits.length === 0) return allowEdits([row], trail, basis);
   const allowed = [...row.groups.flatMap((name) => model.groups.get(name) ?? []), ...ownGrants(row, model)].some(({ allow }) =>
     hasBit(allow, index),
   );

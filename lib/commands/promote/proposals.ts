@@ -63,14 +63,17 @@ export interface Basis {
 /** Each change is judged on top of those before it. */
 export function proposalsFor(trail: ShadowTrail, basis: Basis): Proposals {
   const changes: Proposal[] = [];
-  const advice: Advice[] = [];
+  const left: RefusedCalls[] = [];
   let now = basis;
   for (const rows of together(trail.rows)) {
     const found = proposalsForRows(rows, trail, now);
     now = found.basis;
     changes.push(...found.proposed);
-    advice.push(...found.left.map((row) => ({ route: row.route, code: row.code, calls: row.calls, says: adviceFor(row, basis) })));
+    left.push(...found.left);
   }
+  // A change for other calls, further down, may have let these in.
+  const advised = left.filter((row) => !BY_RULES.has(row.code) || !passes(now.model, row));
+  const advice = advised.map((row) => ({ route: row.route, code: row.code, calls: row.calls, says: adviceFor(row, basis) }));
   return { changes, quotas: quotaProposals(trail, basis), advice, opens: openedBy(basis.model, now.model) };
 }
 
