@@ -17,9 +17,10 @@ export interface ApiSettings {
   readonly cache: CacheSetting;
 }
 
-export function readApi(api: Cursor, report: Report): ApiSettings {
+/** @param hasEndpoint whether the map has a permissions endpoint */
+export function readApi(api: Cursor, report: Report, hasEndpoint: boolean): ApiSettings {
   const cors = at(api, 'cors');
-  const attachTo = readAttachTo(api, report);
+  const attachTo = readAttachTo(api, report, hasEndpoint);
   const authorizerOnly = at(api, 'authorizerOnly').value === true;
   if (authorizerOnly && attachTo === undefined) reportOwnersKeys(api, 'authorizerOnly', report);
   const unauthorized = at(api, 'unauthorized');
