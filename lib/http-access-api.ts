@@ -14,8 +14,9 @@ import {
   type ParameterMapping,
   PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ACCESS_LOG_FIELDS } from './access-log-fields.ts';
+import { accessLogFields } from './access-log-fields.ts';
 import type { AccessMap, ApiSettings, GatewayRoute, Upstream } from './access-map/index.ts';
 import { allowInvocation } from './invoke-permission.ts';
 import type { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
@@ -38,6 +39,7 @@ type Cors = NonNullable<ApiSettings['cors']>;
 export class HttpAccessApi extends Construct {
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
+  readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, props: AccessApiProps) {
     super(scope, id);
@@ -50,14 +52,15 @@ export class HttpAccessApi extends Construct {
     this.#addRoutes(map, authorizer);
     // Covers what is added to this API later, by subclasses or by aspects.
     authorizer.protect(this.httpApi);
+    this.accessLog = operationsLog(this, 'AccessLog', props.operations);
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.httpApi,
       stageName: '$default',
       autoDeploy: true,
       throttle: props.throttle,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(operationsLog(this, 'AccessLog', props.operations)),
-        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
+        destination: new LogGroupLogDestination(this.accessLog),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogFields(map))),
       },
     });
   }

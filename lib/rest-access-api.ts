@@ -1,7 +1,8 @@
 import { Validations } from 'aws-cdk-lib';
 import { AccessLogFormat, ApiDefinition, EndpointType, LogGroupLogDestination, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ACCESS_LOG_FIELDS } from './access-log-fields.ts';
+import { accessLogFields } from './access-log-fields.ts';
 import type { AccessMap } from './access-map/index.ts';
 import type { AccessApiProps } from './http-access-api.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
@@ -20,6 +21,7 @@ const MAX_DOCUMENT_BYTES = 900_000;
 /** The access map's REST API, imported as one document: methods, authorizer and gateway responses are published together or not at all. */
 export class RestAccessApi extends Construct {
   readonly restApi: SpecRestApi;
+  readonly accessLog: LogGroup;
 
   /** @throws Error for a map whose document does not fit into a template. */
   constructor(scope: Construct, id: string, props: RestAccessApiProps) {
@@ -27,6 +29,7 @@ export class RestAccessApi extends Construct {
     const { map, authorizer, throttle } = props;
     const document = restDocument({ map, invocationUri: (arn) => invocationUri(this, arn), retryAfterHeader: props.retryAfterHeader });
     assertFits(document, map);
+    this.accessLog = operationsLog(this, 'AccessLog', props.operations);
     this.restApi = new SpecRestApi(this, 'RestApi', {
       restApiName: map.name,
       apiDefinition: ApiDefinition.fromInline(document),
@@ -40,8 +43,8 @@ export class RestAccessApi extends Construct {
         throttlingRateLimit: throttle.rateLimit,
         throttlingBurstLimit: throttle.burstLimit,
         tracingEnabled: props.operations.tracing ?? false,
-        accessLogDestination: new LogGroupLogDestination(operationsLog(this, 'AccessLog', props.operations)),
-        accessLogFormat: AccessLogFormat.custom(JSON.stringify({ ...ACCESS_LOG_FIELDS, ...REST_FIELDS })),
+        accessLogDestination: new LogGroupLogDestination(this.accessLog),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify({ ...accessLogFields(map), ...REST_FIELDS })),
       },
     });
     const { upstream } = map.api;

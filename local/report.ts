@@ -128,7 +128,7 @@ export function createDecisionPrinter(print: (line: string) => void, userOf: (ui
     onLine: (line) => {
       const decision = readDecision(line);
       if (decision?.requestId !== undefined) decisions.set(decision.requestId, decision);
-      else if (!isRefusalByThrow(line)) print(`    function: ${line}`);
+      else if (!isRefusalByThrow(line) && !isMetric(line)) print(`    function: ${line}`);
     },
   };
 }
@@ -164,6 +164,9 @@ function isRefusalByThrow(line: string): boolean {
   const message = parseJson(line)?.['errorMessage'];
   return message === 'Unauthorized';
 }
+
+/** Metrics are for CloudWatch; the files have those of the decisions. */
+const isMetric = (line: string): boolean => parseJson(line)?.['_aws'] !== undefined;
 
 function parseJson(line: string): Readonly<Record<string, unknown>> | undefined {
   try {

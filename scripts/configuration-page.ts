@@ -1,6 +1,5 @@
 /** Writes docs/configuration.md from what decides: the map's schema, and the documentation of the constructs' props. */
 import { readFileSync } from 'node:fs';
-import { NOT_AVAILABLE } from '../lib/access-map/not-available.ts';
 import { accessMapSchema } from '../lib/access-map/schema.ts';
 
 interface Node {
@@ -39,6 +38,9 @@ const CONTEXT = `## Context of the app
 | \`accessMap\` | a file's name, a glob, the map as an object or as JSON text | \`access.yaml\` |
 | \`apiGatewayAccountRole\` | \`true\`: a stack with a REST API sets the role by which API Gateway writes access logs (once an account and Region) | \`false\` |
 | \`loopbackIssuer\` | \`true\`: plain http for an issuer on this machine; for local runs only | \`false\` |
+| \`watch\` | \`false\`: no alarms, dashboard, detector and saved queries ([watch.md](watch.md)) | \`true\` |
+| \`alarmTopic\` | ARN of the SNS topic that alarms are sent to | none |
+| \`savedQueries\` | \`false\`: no saved queries | \`true\` |
 `;
 
 export function configurationPage(): string {
@@ -46,7 +48,13 @@ export function configurationPage(): string {
     const rows = rowsOf(name, node, (accessMapSchema.required as readonly string[]).includes(name));
     return `### \`${name}\`\n\n${sentence(node.description)}${table(rows)}`;
   });
-  return `${[INTRODUCTION, ...sections, CONTEXT, propsSection('AccessStack', 'lib/access-stack.ts'), propsSection('Both constructs', 'lib/operations.ts')].join('\n')}`;
+  const props = [
+    propsSection('AccessStack', 'lib/access-stack.ts'),
+    propsSection('Both constructs', 'lib/operations.ts'),
+    propsSection('Watch', 'lib/watch/watch.ts'),
+    propsSection('Detector', 'lib/watch/detector.ts'),
+  ];
+  return [INTRODUCTION, ...sections, CONTEXT, ...props].join('\n');
 }
 
 const sentence = (text: string | undefined): string => (text === undefined ? '' : `${text}\n\n`);
@@ -64,18 +72,10 @@ function table(rows: readonly Row[]): string {
   const lines = rows.map(({ path, node, required }) => {
     const value = node.expected ?? node.enum?.join(', ') ?? [node.type].flat().join(' or ');
     const fallback = required ? 'required' : node.default === undefined ? '' : `\`${String(node.default)}\``;
-    const says = [availability(path), node.description ?? ''].filter((part) => part !== '').join(' ');
+    const says = node.description ?? '';
     return `| \`${path}\` | ${cell(value)} | ${fallback} | ${cell(says)} |`;
   });
   return `| key | value | default | meaning |\n| --- | --- | --- | --- |\n${lines.join('\n')}\n`;
-}
-
-/** What this version does not act on: nothing of a key, or nothing but its default. */
-function availability(path: string): string {
-  const pattern = path.replaceAll('NAME', '*').replaceAll('[]', '.*');
-  const row = NOT_AVAILABLE.find((candidate) => candidate.only === undefined && `${pattern}.`.startsWith(`${candidate.path}.`));
-  if (row === undefined) return '';
-  return row.default === undefined ? 'Not yet.' : `Only \`${String(row.default)}\` yet.`;
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

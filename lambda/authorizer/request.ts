@@ -8,6 +8,8 @@ export interface GatewayRequest {
   readonly stage: string;
   /** Request method and the template that the gateway matched: `GET /orders/{id}`, or `GET $default`. */
   readonly route: string;
+  /** The gateway's own route keys that the request can have matched: `ANY /orders/{id}`. Absent: `route`. */
+  readonly routeKeys?: readonly string[];
   /** The request's path, where the gateway matched a greedy or `$default` route; a route below it is read off this. */
   readonly wide?: WidePath | undefined;
   /** ARN of the request: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */

@@ -35,6 +35,7 @@ export function readRestApiEvent(event: Fields): GatewayRequest {
     apiId,
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
+    routeKeys: [`${method} ${template}`, `ANY ${template}`],
     // Decoded, as HTTP APIs hand them on: a router must not miss a route that the caller has spelt with escapes.
     wide: widePathOf(template, decodedParameters(event['pathParameters']), typeof event['path'] === 'string' ? event['path'] : ''),
     arn,

@@ -42,6 +42,8 @@ export interface RecordedQuota {
   /** Second of the epoch at which the window ends. With `storeFailed` nothing is known of the counter: `remaining` is 0, `endsAt` now. */
   readonly endsAt: number;
   readonly per?: Period;
+  /** Use of the quota's fullest window in percent, where another one is fuller than this. */
+  readonly usedPercent?: number;
   /** No quota had room; the call passed all the same where `effect` is `allow`. */
   readonly exceeded?: true;
   /** The store failed; the call passed uncounted where `effect` is `allow`. */
@@ -70,6 +72,11 @@ export interface DecisionRecord {
   readonly reason: AllowReason | Refusal['reason'];
   /** The rules refuse and the call passed, since the route is in shadow. */
   readonly wouldDeny?: true;
+  /**
+   * Shadow mode on an attached API: refused whatever the rules say, since the route refused it before (`formerLaw`), or since what it asked for
+   * is not known (`unknownLaw`).
+   */
+  readonly refusedBy?: 'formerLaw' | 'unknownLaw';
   /** Absent where no entry of the map decided, as for a token that is not valid. */
   readonly rule?: RecordedRule;
   /** Absent before a token is valid. */

@@ -21,6 +21,7 @@ import {
   type LiveAuthorizer,
   type LiveRoute,
   type LiveStage,
+  newestOf,
 } from './live-api.ts';
 
 const PAGE = '100';
@@ -60,7 +61,7 @@ async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveA
     client.send(new GetAuthorizersCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
   );
   const stages = await allPages((NextToken) => client.send(new GetStagesCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })));
-  const newest = stages.some(({ AutoDeploy }) => AutoDeploy !== true) ? await newestDeployment(client, apiId) : undefined;
+  const newest = stages.some(({ AutoDeploy }) => AutoDeploy !== true) ? await newestDeployments(client, apiId) : new Set<string>();
   return {
     kind: 'http',
     id: apiId,
@@ -72,9 +73,9 @@ async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveA
   };
 }
 
-async function newestDeployment(client: ApiGatewayV2Client, apiId: string): Promise<string | undefined> {
+async function newestDeployments(client: ApiGatewayV2Client, apiId: string): Promise<ReadonlySet<string>> {
   const all = await allPages((NextToken) => client.send(new GetDeploymentsCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })));
-  return all.toSorted((a, b) => (b.CreatedDate?.getTime() ?? 0) - (a.CreatedDate?.getTime() ?? 0))[0]?.DeploymentId;
+  return newestOf(all.map(({ DeploymentId: id, CreatedDate: at }) => ({ id, at })));
 }
 
 interface Page<T> {
@@ -106,17 +107,23 @@ const liveRoute = (route: SdkRoute): LiveRoute => ({
   preflight: false,
 });
 
-function liveAuthorizer({ AuthorizerId, Name, AuthorizerType, JwtConfiguration }: SdkAuthorizer): LiveAuthorizer {
+function liveAuthorizer({ AuthorizerId, Name, AuthorizerType, IdentitySource, JwtConfiguration }: SdkAuthorizer): LiveAuthorizer {
   const jwt =
     JwtConfiguration?.Issuer === undefined ? undefined : { issuer: JwtConfiguration.Issuer, audiences: JwtConfiguration.Audience ?? [] };
-  return { id: AuthorizerId ?? '', name: Name ?? '', type: AuthorizerType ?? '', ...(jwt && { jwt }) };
+  return {
+    id: AuthorizerId ?? '',
+    name: Name ?? '',
+    type: AuthorizerType ?? '',
+    ...(IdentitySource && { identitySources: IdentitySource }),
+    ...(jwt && { jwt }),
+  };
 }
 
-const liveStage = (stage: SdkStage, newest: string | undefined): LiveStage => ({
+const liveStage = (stage: SdkStage, newest: ReadonlySet<string>): LiveStage => ({
   name: stage.StageName ?? '',
   autoDeploy: stage.AutoDeploy === true,
   canary: false,
-  current: stage.AutoDeploy === true || newest === undefined || stage.DeploymentId === newest,
+  current: stage.AutoDeploy === true || newest.size === 0 || newest.has(stage.DeploymentId ?? ''),
 });
 
 export const isNotFound = (error: unknown): boolean => error instanceof Error && error.name === 'NotFoundException';

@@ -23,6 +23,8 @@ export interface LiveAuthorizer {
   readonly id: string;
   readonly name: string;
   readonly type: string;
+  /** Where it takes the token from, such as `$request.header.Authorization`. */
+  readonly identitySources?: readonly string[];
   /** What a JWT authorizer of an HTTP API accepts. */
   readonly jwt?: { readonly issuer: string; readonly audiences: readonly string[] };
 }
@@ -62,6 +64,12 @@ export interface ApiControl {
   authorize(route: LiveRoute, to: Authorization): Promise<void>;
   /** Makes the API's present state the one that `stage` serves. */
   publish(stage: string): Promise<void>;
+}
+
+/** The newest, or several: the control plane tells the second alone. Empty where there is no deployment. */
+export function newestOf(deployments: readonly { readonly id: string | undefined; readonly at: Date | undefined }[]): ReadonlySet<string> {
+  const newest = Math.max(...deployments.map(({ at }) => at?.getTime() ?? 0));
+  return new Set(deployments.filter(({ id, at }) => id !== undefined && (at?.getTime() ?? 0) === newest).map(({ id }) => id ?? ''));
 }
 
 /** What stops an attachment: one sentence with cause and fix, meant for the person who deploys. */

@@ -26,6 +26,7 @@ import {
   type LiveApi,
   type LiveRoute,
   type LiveStage,
+  newestOf,
   StageNotFoundError,
 } from './live-api.ts';
 
@@ -65,7 +66,8 @@ async function readApi(client: APIGatewayClient, restApiId: string, stageName: s
   const resources = await allPages((at) => client.send(new GetResourcesCommand({ restApiId, limit: MOST, embed: ['methods'], ...at })));
   const authorizers = await allPages((at) => client.send(new GetAuthorizersCommand({ restApiId, limit: MOST, ...at })));
   const stages = wantedStages((await client.send(new GetStagesCommand({ restApiId }))).item ?? [], stageName);
-  const newest = newestOf(await allPages((at) => client.send(new GetDeploymentsCommand({ restApiId, limit: MOST, ...at }))));
+  const deployments = await allPages((at) => client.send(new GetDeploymentsCommand({ restApiId, limit: MOST, ...at })));
+  const newest = newestOf(deployments.map(({ id, createdDate }) => ({ id, at: createdDate })));
   const live: LiveStage[] = [];
   for (const stage of stages) live.push(await readStage(client, restApiId, stage, newest));
   return {
@@ -92,10 +94,7 @@ function wantedStages(stages: readonly SdkStage[], wanted: string | undefined): 
   );
 }
 
-const newestOf = (deployments: readonly Deployment[]): string | undefined =>
-  deployments.toSorted((a, b) => (b.createdDate?.getTime() ?? 0) - (a.createdDate?.getTime() ?? 0))[0]?.id;
-
-async function readStage(client: APIGatewayClient, restApiId: string, stage: SdkStage, newest: string | undefined): Promise<LiveStage> {
+async function readStage(client: APIGatewayClient, restApiId: string, stage: SdkStage, newest: ReadonlySet<string>): Promise<LiveStage> {
   const { deploymentId } = stage;
   const deployment: Deployment =
     deploymentId === undefined ? {} : await client.send(new GetDeploymentCommand({ restApiId, deploymentId, embed: ['apisummary'] }));
@@ -110,7 +109,7 @@ async function readStage(client: APIGatewayClient, restApiId: string, stage: Sdk
     name: stage.stageName ?? '',
     autoDeploy: false,
     canary: stage.canarySettings !== undefined,
-    current: newest === undefined || deploymentId === newest,
+    current: newest.size === 0 || newest.has(deploymentId ?? ''),
     served,
   };
 }

@@ -4,7 +4,7 @@ import { type BlockedFile, type GrantsFile, type Method, type ModelFile, parseMo
 import type { RuleTableFile } from '../../lambda/core/rule-table.ts';
 import { type ApiSettings, readApi } from './api.ts';
 import { checkReplace } from './attach.ts';
-import { type AuditSettings, auditFile, readAudit, readRouteMarks } from './audit.ts';
+import { type AuditSettings, auditFile, readAudit, readRouteMarks, reportShadow } from './audit.ts';
 import { NOT_PLANNED, reportForcedTtl, whatForcesOff } from './cache/forced-off.ts';
 import { type CachePlan, planCache } from './cache/plan.ts';
 import { checkSections, type Sections } from './checks.ts';
@@ -12,9 +12,8 @@ import { convert } from './convert.ts';
 import { at, type Cursor, type MapDocument, newReport, text, texts } from './cursor.ts';
 import { readInventory } from './inventory.ts';
 import { type AccessMapTest, readTests } from './map-tests.ts';
-import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
-import { type OktaSide, readOktaSide } from './okta-side.ts';
+import { type OktaSide, readOktaSides } from './okta-side.ts';
 import type { ReadFile } from './openapi/inventory.ts';
 import { readPermissions } from './permissions.ts';
 import { asRoute, endpointFile, endpointRule, type PermissionsEndpoint, readPermissionsEndpoint } from './permissions-endpoint.ts';
@@ -50,7 +49,7 @@ export interface Compiled {
   readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
-  readonly oktaSide: OktaSide | undefined;
+  readonly oktaSides: readonly OktaSide[];
   readonly audit: AuditSettings;
   /** For the model's file; no part of what the map means. */
   readonly ruleTable: RuleTableFile;
@@ -68,7 +67,6 @@ export function compile(
   const report = newReport(read);
   const document = { ...read, data: validate(convert(read.data, accessMapSchema), broken, report) };
   const root = { value: document.data, pointer: '' };
-  reportNotAvailable(root, report);
   const permissionsEndpoint = readPermissionsEndpoint(root);
   const inventory = readInventory(at(root, 'routes'), report, {
     reserved: permissionsEndpoint === undefined ? 0 : 1,
@@ -88,6 +86,7 @@ export function compile(
     ...readRouteMarks(root, inventory, permissionsEndpoint !== undefined),
     ...auditFile(audit),
   };
+  reportShadow(root, model.shadow !== undefined, report);
   const cache = planOf(model, api, reading);
   const cached: Omit<ModelFile, 'version'> = cache.file === undefined ? model : { ...model, cache: cache.file };
   const compiled = {
@@ -102,7 +101,7 @@ export function compile(
       ...[...sections.groups, ...sections.machines].flatMap(({ rules }) => rules),
     ],
     tests,
-    oktaSide: model.okta[0] && readOktaSide(root, model.okta[0], report),
+    oktaSides: readOktaSides(root, model.okta, report),
     audit,
     ruleTable: ruleTableOf({ ...sections, blocked: model.blocked }, reading),
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -115,4 +115,12 @@ test('maps of one name are refused, and the problems of all maps are told at onc
   write('b.yaml', 'routes: [GET /ordres');
   expect(() => load()).toThrow(AccessMapError);
   expect(load).toThrow(/a\.yaml[\s\S]*b\.yaml/);
+});
+
+test('what a base names stands in the folder of the base', () => {
+  mkdirSync(join(folder, 'base'));
+  write('base/api.json', '{"openapi":"3.0.3","info":{"title":"x"},"paths":{"/orders":{"get":{}},"/health":{"get":{}}}}');
+  write('base/orders.yaml', BASE.replace('[GET /orders, GET /health]', '{ openapi: api.json }'));
+  const map = AccessMap.fromFile(write('stage.yaml', 'extends: base/orders.yaml\n'));
+  expect(map.gatewayRoutes.map(({ key }) => key)).toEqual(['GET /orders', 'GET /health']);
 });

@@ -93,7 +93,7 @@ describe('the deployed API, run locally from its template and bundle', () => {
     const statuses: number[] = [];
     for (let n = 0; n < 62; n++) statuses.push((await product.call('GET /orders', token)).status);
     expect(statuses).toEqual([...Array(60).fill(200), 403, 403]);
-    expect(product.lastRecord()).toMatchObject({ code: 'QUOTA_EXCEEDED', quotaLimit: '60', quotaRemaining: '0' });
+    expect(product.lastRecord()).toMatchObject({ code: 'QUOTA_EXCEEDED', quota: { limit: 60, remaining: 0, exceeded: true } });
     product.now += 30_000;
     expect((await product.call('GET /orders', token)).status).toBe(200);
   });

@@ -8,20 +8,16 @@ import {
   type AccessMapOptions,
   type CheckedMap,
   type MapLocation,
-  type Place,
   readMapContext,
   resolveMapSource,
   resolveMapSources,
 } from '../../access-map/index.ts';
-import { readYaml } from '../../access-map/read-yaml.ts';
 import type { Io } from './io.ts';
 
 /** A map with its problems; `map` is there unless a problem is an error. */
 export interface ReadMap extends CheckedMap {
   /** The file, relative to the working directory where that is shorter to read, or the place of the object in `cdk.json`. */
   readonly source: string;
-  /** Place of a value, or of its key, by JSON pointer. */
-  placeOf(pointer: string, of?: 'value' | 'key'): Place;
 }
 
 /**
@@ -63,7 +59,7 @@ export const locate = (file: string | undefined, cwd: string): MapLocation =>
 function readLocation(location: MapLocation, asked: string | undefined, cwd: string, options: AccessMapOptions): ReadMap {
   if (location.kind === 'object') {
     const { map, source } = location;
-    return { ...AccessMap.checkObject(map, { readFile: filesIn(cwd), ...options, source }), source, placeOf: (path) => ({ source, path }) };
+    return { ...AccessMap.checkObject(map, { readFile: filesIn(cwd), ...options, source }), source };
   }
   const { path } = location;
   const source = displayName(path, asked, cwd);
@@ -71,11 +67,9 @@ function readLocation(location: MapLocation, asked: string | undefined, cwd: str
   try {
     bytes = readFileSync(path);
   } catch {
-    return { ...AccessMap.check(path, options), source, placeOf: (pointer) => ({ source, path: pointer }) };
+    return { ...AccessMap.check(path, options), source };
   }
-  const { document } = readYaml(bytes, source);
-  const placeOf: ReadMap['placeOf'] = (pointer, of) => document?.placeOf(pointer, of) ?? { source, path: pointer };
-  return { ...AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options }), source, placeOf };
+  return { ...AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options }), source };
 }
 
 function displayName(path: string, asked: string | undefined, cwd: string): string {
