@@ -141,6 +141,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const attachment = new Attachment(this, attachmentId(api), {
       ...this.#attachmentProps(api, options),
       authorizer: { id: authorizer.ref, resources: authorizer.node.scope ?? authorizer },
+      ...(this.map.permissionsEndpoint && { endpoint: this.#makeEndpoint(api, this.map.permissionsEndpoint) }),
     });
     if (keepsOpen) this.#authorizer.readFormerStates('isHttpApi' in api ? api.apiId : api.restApiId, attachment.records);
     return attachment;
@@ -170,7 +171,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   }
 
   /**
-   * Gives `api` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do. On a REST API
+   * Gives `api` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do; an attachment brings
+   * it by itself. On a REST API
    * `api.cors` of the map says which pages may read the answer.
    * @throws Error for a map without that key, for a REST API that is not protected yet, and for one that serves the path already.
    */
@@ -182,16 +184,20 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
         `API \`${api.node.path}\`: expected \`protect\` before \`addPermissionsEndpoint\`, found a REST API without authorizer`,
       );
     }
-    const added = new PermissionsEndpoint(api, `Permissions${this.node.addr.slice(-8)}`, {
+    const added = this.#makeEndpoint(api, endpoint);
+    if (isHttpApi(api)) addHttpRoute(added, api.apiId, this.authorizerIdFor(api));
+    else addRestMethod(added, api, this.map.api.cors);
+    return added;
+  }
+
+  #makeEndpoint(api: AnyHttpApi | AnyRestApi, endpoint: NonNullable<AccessMap['permissionsEndpoint']>): PermissionsEndpoint {
+    return new PermissionsEndpoint(api, `Permissions${this.node.addr.slice(-8)}`, {
       apiId: isHttpApi(api) ? api.apiId : api.restApiId,
       endpoint,
       model: this.map.model,
       quotaTable: this.quotaTable,
       operations: this.#operations,
     });
-    if (isHttpApi(api)) addHttpRoute(added, api.apiId, this.authorizerIdFor(api));
-    else addRestMethod(added, api, this.map.api.cors);
-    return added;
   }
 
   #protectRest(restApi: AnyRestApi): void {

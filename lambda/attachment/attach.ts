@@ -1,7 +1,9 @@
 /** The custom resources: the plan, which changes nothing and may forbid, the attachment, which brings about, and gateway responses. */
-import { ApiNotFoundError, GatewayError, type LiveApi, listed, StageNotFoundError } from '../gateway/live-api.ts';
+import { ApiNotFoundError, GatewayError, type LiveApi, type LiveRoute, listed, StageNotFoundError } from '../gateway/live-api.ts';
 import type { ResourceEvent, ResourceResult } from './custom-resource.ts';
-import { type AttachmentPlan, planAttachment, type Situation, stageProblems } from './plan.ts';
+import { endpointPaths, withoutEndpoint } from './endpoint.ts';
+import { ENDPOINT_TYPE, removeEndpoint } from './endpoint-removal.ts';
+import { type AttachmentPlan, carriesOurs, planAttachment, type Situation, stageProblems } from './plan.ts';
 import { reconcile } from './reconcile.ts';
 import type { RecordStore } from './record.ts';
 import { type AttachmentRequest, parseRequest } from './request.ts';
@@ -36,6 +38,7 @@ type Data = Readonly<Record<string, string>>;
 
 function workOf({ ResourceType: type }: ResourceEvent): typeof plan {
   if (type === PLAN_TYPE) return plan;
+  if (type === ENDPOINT_TYPE) return endpoint;
   return type === RESPONSES_TYPE ? responses : attach;
 }
 
@@ -44,10 +47,24 @@ async function responses(event: ResourceEvent, request: AttachmentRequest, parts
   return handleResponses(event, request, parts);
 }
 
+async function endpoint(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+  if (event.RequestType !== 'Delete') return {};
+  const control = parts.control(request);
+  const isRollingBack = () => parts.isRollingBack(event.StackId);
+  await removeEndpoint(request, () => situationOf(event, request, parts), { control, isRollingBack });
+  return {};
+}
+
+/** For the stack's resources, which ask for it also while a failure is taken back. */
+async function endpointData(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+  if (request.kind === 'http' || request.endpoint === undefined) return {};
+  return { EndpointParent: (await situationOf(event, request, parts)).endpoint?.parentId ?? '-' };
+}
+
 async function plan(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
   if (event.RequestType === 'Delete') return {};
   // The stack's outputs ask for every value, also after a failure.
-  if (await parts.isRollingBack(event.StackId)) return NO_PLAN;
+  if (await parts.isRollingBack(event.StackId)) return { ...NO_PLAN, ...(await endpointData(event, request, parts)) };
   demandSameApi(event, request);
   const situation = await situationOf(event, request, parts);
   if (request.dryRun && Object.keys(situation.record.routes).length > 0) {
@@ -58,7 +75,11 @@ async function plan(event: ResourceEvent, request: AttachmentRequest, parts: Att
   const planned = planAttachment(request, situation);
   if (planned.problems.length > 0) throw new GatewayError(planned.problems.join('; '));
   parts.log({ plan: planned });
-  return { ...describePlan(planned), ...(await describeResponses(request, parts)) };
+  return {
+    ...describePlan(planned),
+    ...(await describeResponses(request, parts)),
+    ...(situation.endpoint?.parentId !== undefined && { EndpointParent: situation.endpoint.parentId }),
+  };
 }
 
 async function attach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
@@ -70,7 +91,8 @@ async function attach(event: ResourceEvent, request: AttachmentRequest, parts: A
   const planned = planAttachment(request, situation);
   // Once more, since the owner may have changed the API since the plan.
   if (planned.problems.length > 0 && !(await parts.isRollingBack(event.StackId))) throw new GatewayError(planned.problems.join('; '));
-  const goal = { attach: planned.attach, authorizerId, ours: situation.ours, ...(stage !== undefined && { stage }) };
+  const republish = situation.endpoint?.pending === true;
+  const goal = { attach: planned.attach, authorizerId, ours: situation.ours, republish, ...(stage !== undefined && { stage }) };
   const { settle } = parts;
   const readByAuthorizer = request.shadow.length > 0 || request.shadowUnmapped;
   const work = { control: parts.control(request), store: parts.store(request), ...(settle && readByAuthorizer && { settle }) };
@@ -143,7 +165,14 @@ async function situationOf(event: ResourceEvent, request: AttachmentRequest, par
   // By name only where something is attached: before that, an authorizer of that name is another stack's.
   const known = Object.keys(record.routes).length > 0 ? idByName(api, request) : undefined;
   const ids = [request.authorizerId, typeof former === 'string' ? former : undefined, known];
-  return { api, record, ours: new Set(ids.filter((id) => id !== undefined)) };
+  const ours = new Set(ids.filter((id) => id !== undefined));
+  const paths = endpointPaths(event, request);
+  if (paths.length === 0) return { api, record, ours };
+  // The stack has been there before, and so may its endpoint be, with the authorizer's name as the only witness.
+  const byName = event.RequestType === 'Create' ? undefined : idByName(api, request);
+  const own = byName === undefined ? ours : new Set([...ours, byName]);
+  const sought = { paths, wanted: request.endpoint, carriesOurs: (route: LiveRoute) => carriesOurs(route, own) };
+  return { record, ours, ...withoutEndpoint({ api, record }, sought) };
 }
 
 const idByName = ({ authorizers }: LiveApi, { authorizerName }: AttachmentRequest): string | undefined =>

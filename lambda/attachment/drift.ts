@@ -10,7 +10,9 @@ export const METRIC_NAME = 'UnprotectedRoutes';
 /** @returns keys of the routes, those included that their owner has added since. */
 export async function findDrift(request: AttachmentRequest, control: ApiControl, store: RecordStore): Promise<readonly string[]> {
   const [api, record] = [await control.read(), await store.load()];
-  const expected = { guarded: new Set([...request.guarded, ...Object.keys(record.routes)]), public: new Set(request.public) };
+  const endpoint = request.endpoint === undefined ? [] : [`GET ${request.endpoint}`];
+  const guarded = new Set([...request.guarded, ...endpoint, ...Object.keys(record.routes)]);
+  const expected = { guarded, public: new Set(request.public) };
   const open = unprotected(stateRoutes(api, expected)).filter(
     // With `leave` the map's owner has said that routes outside of it are no concern.
     ({ state }) => request.onUnmapped !== 'leave' || state.kind !== 'unprotected' || state.mapped,

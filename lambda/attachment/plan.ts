@@ -3,6 +3,7 @@ import { lawOf } from '../core/former-law.ts';
 import { type Authorization, type LiveApi, type LiveRoute, listed } from '../gateway/live-api.ts';
 import { restrictsByAllow } from '../gateway/resource-policy.ts';
 import { describeAuthorizer, OUR_NAME } from '../gateway/route-state.ts';
+import { type EndpointState, endpointProblems } from './endpoint.ts';
 import { type AttachmentRecord, formerState } from './record.ts';
 import type { AttachmentRequest } from './request.ts';
 
@@ -29,6 +30,8 @@ export interface Situation {
   readonly record: AttachmentRecord;
   /** Ids that count as ours: the authorizer's, and during its replacement the former one's. */
   readonly ours: ReadonlySet<string>;
+  /** Of the permissions endpoint, whose own routes are not among those of `api`. */
+  readonly endpoint?: EndpointState;
 }
 
 export const carriesOurs = ({ authorization: { type, authorizerId } }: LiveRoute, ours: ReadonlySet<string>): boolean =>
@@ -65,6 +68,7 @@ export function planAttachment(request: AttachmentRequest, situation: Situation)
       ),
       ...apiProblems(request, situation),
       ...stageProblems(request, situation),
+      ...endpointProblems(request, situation.endpoint),
     ],
   };
 }

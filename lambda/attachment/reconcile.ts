@@ -25,6 +25,8 @@ export interface Goal {
   /** Ids that count as ours. */
   readonly ours: ReadonlySet<string>;
   readonly stage?: string;
+  /** Something else of ours waits to be served: publish, whether routes change or not. */
+  readonly republish?: boolean;
 }
 
 export interface Work {
@@ -56,7 +58,7 @@ export async function reconcile(goal: Goal, api: LiveApi, record: AttachmentReco
   if (noted !== record && attach.length > 0) await work.settle?.();
   await inParallel(attach, (route) => work.control.authorize(route, target));
   await inParallel(detach, (route) => work.control.authorize(route, formerOf(route, noted)));
-  if (changes || noted.unpublished || servesOlder(goal, api))
+  if (changes || noted.unpublished || goal.republish || servesOlder(goal, api))
     for (const stage of stagesToPublish(goal, api)) await work.control.publish(stage);
   if (changes) await verify(work.control, { goal, detached: detach, record: noted, target });
   const kept = Object.fromEntries(Object.entries(noted.routes).filter(([key]) => wanted.has(key)));
@@ -102,7 +104,7 @@ const servesOlder = ({ attach }: Goal, { kind, stages }: LiveApi): boolean =>
   );
 
 /** HTTP APIs: those stages that do not deploy by themselves. */
-const stagesToPublish = ({ stage }: Goal, { kind, stages }: LiveApi): readonly string[] =>
+export const stagesToPublish = ({ stage }: Pick<Goal, 'stage'>, { kind, stages }: LiveApi): readonly string[] =>
   kind === 'rest' ? (stage === undefined ? [] : [stage]) : stages.filter(({ autoDeploy }) => !autoDeploy).map(({ name }) => name);
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

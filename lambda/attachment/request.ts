@@ -23,6 +23,8 @@ export interface AttachmentRequest {
   readonly accept: readonly string[];
   readonly publishPending: boolean;
   readonly dryRun: boolean;
+  /** Path of the permissions endpoint; absent: the map asks for none. */
+  readonly endpoint?: string;
   /** REST: gateway responses that are to be set; none where the map does not ask for them. */
   readonly responses: readonly WantedResponse[];
   /** Whether a body that the owner has set gives way. */
@@ -41,7 +43,7 @@ export function parseRequest(properties: Readonly<Record<string, unknown>>): Att
     if (value === undefined) throw new Error(`property ${name} is missing: deploy with the version that made this stack`);
     return value;
   };
-  const [stage, authorizerId, onUnmapped] = [text('Stage'), text('AuthorizerId'), text('OnUnmapped')];
+  const [stage, authorizerId, onUnmapped, endpoint] = [text('Stage'), text('AuthorizerId'), text('OnUnmapped'), text('Endpoint')];
   return {
     kind: needed('Kind') === 'rest' ? 'rest' : 'http',
     apiId: needed('ApiId'),
@@ -58,6 +60,7 @@ export function parseRequest(properties: Readonly<Record<string, unknown>>): Att
     accept: texts('Accept'),
     publishPending: text('PublishPending') === 'true',
     dryRun: text('DryRun') === 'true',
+    ...(endpoint !== undefined && { endpoint }),
     responses: JSON.parse(text('GatewayResponses') ?? '[]') as readonly WantedResponse[],
     replaceResponses: text('ReplaceResponses') === 'true',
   };

@@ -53,6 +53,8 @@ export interface LiveApi {
   readonly resourcePolicy?: string;
   /** REST: routes whose integration differs between API and stage, or that only one of the two has. */
   readonly pendingEdits: readonly string[];
+  /** REST: ids of resources by path. */
+  readonly resources?: ReadonlyMap<string, string>;
 }
 
 export interface ApiControl {

@@ -75,6 +75,7 @@ async function readApi(client: APIGatewayClient, restApiId: string, stageName: s
     id: restApiId,
     name: api.name ?? restApiId,
     routes: resources.flatMap(liveRoutes).sort(byKey),
+    resources: new Map(resources.map(({ path = '', id = '' }) => [path, id])),
     authorizers: authorizers.map(({ id, name, type }: SdkAuthorizer) => ({ id: id ?? '', name: name ?? '', type: type ?? '' })),
     stages: live,
     // The API's answer has the quotes of the JSON text escaped.

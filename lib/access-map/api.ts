@@ -17,11 +17,16 @@ export interface ApiSettings {
   readonly cache: CacheSetting;
 }
 
-export function readApi(api: Cursor, report: Report): ApiSettings {
+/** @param hasEndpoint whether the map has a permissions endpoint */
+export function readApi(api: Cursor, report: Report, hasEndpoint: boolean): ApiSettings {
   const cors = at(api, 'cors');
-  const attachTo = readAttachTo(api, report);
+  const attachTo = readAttachTo(api, report, hasEndpoint);
   const authorizerOnly = at(api, 'authorizerOnly').value === true;
   if (authorizerOnly && attachTo === undefined) reportOwnersKeys(api, 'authorizerOnly', report);
+  if (authorizerOnly && hasEndpoint) {
+    const found = "`permissionsEndpoint` beside `authorizerOnly`: the API's owner adds routes";
+    report.error('KEY_CONFLICT', '/permissionsEndpoint', { expected: 'no `permissionsEndpoint`', found }, 'key');
+  }
   const unauthorized = at(api, 'unauthorized');
   if (unauthorized.value === 'deny' && at(api, 'kind').value === 'rest') {
     const expected = 'no `unauthorized` beside `kind: rest`, whose 401 is certain';

@@ -21,10 +21,10 @@ export interface AttachSettings {
 
 export const NO_GATEWAY_RESPONSES = 'an HTTP API has no gateway responses, and answers 403 without a body of ours';
 
-export function readAttachTo(api: Cursor, report: Report): AttachSettings | undefined {
+export function readAttachTo(api: Cursor, report: Report, hasEndpoint: boolean): AttachSettings | undefined {
   const cursor = at(api, 'attachTo');
   if (!isData(cursor.value)) return undefined;
-  reportConflicts(api, cursor, report);
+  reportConflicts(api, cursor, report, hasEndpoint);
   const [http, rest] = [text(at(cursor, 'httpApiId')), text(at(cursor, 'restApiId'))];
   const stage = text(at(cursor, 'stage'));
   return {
@@ -39,7 +39,7 @@ export function readAttachTo(api: Cursor, report: Report): AttachSettings | unde
   };
 }
 
-function reportConflicts(api: Cursor, cursor: Cursor, report: Report): void {
+function reportConflicts(api: Cursor, cursor: Cursor, report: Report, hasEndpoint: boolean): void {
   const has = (key: string): boolean => at(cursor, key).value !== undefined;
   const kind = at(api, 'kind').value === 'rest' ? 'rest' : 'http';
   const [own, other] = kind === 'http' ? ['httpApiId', 'restApiId'] : ['restApiId', 'httpApiId'];
@@ -60,20 +60,22 @@ function reportConflicts(api: Cursor, cursor: Cursor, report: Report): void {
     const found = `${code(String(responses.value))}: ${NO_GATEWAY_RESPONSES}`;
     report.error('KEY_CONFLICT', responses.pointer, { expected: 'no `gatewayResponses`', found }, 'key');
   }
-  if (kind === 'rest' && readGatewayResponses(responses)) reportPreflight(api, report);
-  reportOwnersKeys(api, 'attachTo', report);
+  const answers = kind === 'rest' && (hasEndpoint || readGatewayResponses(responses) !== false);
+  if (answers) reportPreflight(api, report);
+  reportOwnersKeys(api, 'attachTo', report, answers);
   if (at(api, 'authorizerOnly').value === true) {
     const found = '`authorizerOnly` beside `attachTo`';
     report.error('KEY_CONFLICT', at(api, 'authorizerOnly').pointer, { expected: 'one of the two', found }, 'key');
   }
 }
 
-/** What an API that we do not deploy cannot be given: its owner decides where calls go. */
-export function reportOwnersKeys(api: Cursor, because: 'attachTo' | 'authorizerOnly', report: Report): void {
-  const isRest = because === 'attachTo' && at(api, 'kind').value === 'rest';
-  const responses = isRest && readGatewayResponses(at(api, 'attachTo', 'gatewayResponses')) !== false;
+/**
+ * What an API that we do not deploy cannot be given: its owner decides where calls go.
+ * @param answers whether something of ours answers there, and `cors` is about that.
+ */
+export function reportOwnersKeys(api: Cursor, because: 'attachTo' | 'authorizerOnly', report: Report, answers = false): void {
   for (const key of ['upstream', 'cors']) {
-    if (at(api, key).value === undefined || (key === 'cors' && responses)) continue;
+    if (at(api, key).value === undefined || (key === 'cors' && answers)) continue;
     const found = `\`${key}\` beside \`${because}\`: the API's owner sets it`;
     report.error('KEY_CONFLICT', at(api, key).pointer, { expected: `no \`${key}\``, found }, 'key');
   }
@@ -81,7 +83,7 @@ export function reportOwnersKeys(api: Cursor, because: 'attachTo' | 'authorizerO
 
 const readGatewayResponses = ({ value }: Cursor): boolean | 'replace' => (value === 'replace' ? value : value === true);
 
-/** Of `cors`, gateway responses take the origins; preflights are answered as the API's owner has set it. */
+/** Of `cors`, gateway responses and the permissions endpoint take the origins; preflights are answered as the API's owner has set it. */
 function reportPreflight(api: Cursor, report: Report): void {
   for (const key of ['headers', 'maxAge']) {
     const { value, pointer } = at(api, 'cors', key);

@@ -77,7 +77,7 @@ export function compile(
   const sections = readSections(reading, permissionsEndpoint);
   checkSections(sections, reading);
   const tests = readTests(reading, namesOf(sections.groups), namesOf(sections.machines));
-  const api = readApi(at(root, 'api'), report);
+  const api = readApi(at(root, 'api'), report, permissionsEndpoint !== undefined);
   const open = new Set(sections.publicRules.map(({ pattern }) => pattern));
   checkReplace(root, api, new Map(inventory.gatewayRoutes.map(({ key }) => [key, open.has(key)])), report);
   const audit = readAudit(at(root, 'audit'), report);

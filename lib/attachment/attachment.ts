@@ -2,6 +2,8 @@ import type { CustomResource } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct, type IConstruct } from 'constructs';
+import type { PermissionsEndpoint } from '../permissions-endpoint.ts';
+import { attachEndpoint } from './attached-endpoint.ts';
 import { AttachmentPlan, type AttachmentPlanProps } from './attachment-plan.ts';
 import { DriftCheck } from './drift-check.ts';
 import { GatewayResponses } from './gateway-responses.ts';
@@ -9,6 +11,8 @@ import { GatewayResponses } from './gateway-responses.ts';
 export interface AttachmentProps extends AttachmentPlanProps {
   /** The authorizer on the API, with the permission to call the function: made after the plan, gone after the detachment. */
   readonly authorizer: { readonly id: string; readonly resources: IConstruct };
+  /** Where the map asks for one. */
+  readonly endpoint?: PermissionsEndpoint;
 }
 
 /** Our authorizer on the routes of an API that another stack owns: plan, authorizer, routes, and a check every 15 minutes. */
@@ -24,7 +28,16 @@ export class Attachment extends Construct {
     super(scope, id);
     this.plan = new AttachmentPlan(this, 'Plan', props);
     this.records = this.plan.records;
-    this.resource = this.plan.customResource('Attachment', 'Custom::OktaGroupAttachment', { AuthorizerId: props.authorizer.id });
+    const { authorizer, endpoint, map, apiId } = props;
+    this.resource = this.plan.customResource('Attachment', 'Custom::OktaGroupAttachment', {
+      AuthorizerId: authorizer.id,
+      // Another function is another integration, which a stage serves once it is published.
+      ...(endpoint !== undefined && { EndpointFunction: endpoint.function.functionArn }),
+    });
+    if (endpoint !== undefined) {
+      attachEndpoint({ endpoint, kind: map.kind, apiId, plan: this.plan, authorizer, cors: map.api.cors });
+      this.resource.node.addDependency(endpoint);
+    }
     if (props.gatewayResponses) {
       const responses = new GatewayResponses(this, 'Responses', { ...props, plan: this.plan });
       // Each of the two deploys the API: one after the other.

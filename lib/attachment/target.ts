@@ -59,6 +59,7 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
     PublishPending: flag(target.publishPending),
     DryRun: flag(target.dryRun),
     ...responseProperties(target),
+    ...(map.permissionsEndpoint !== undefined && { Endpoint: map.permissionsEndpoint.path }),
   };
 }
 

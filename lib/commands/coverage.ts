@@ -35,8 +35,11 @@ export async function runCoverage(options: CoverageOptions, io: Io, aws: LiveAws
   }
 }
 
-const expectationOf = ({ gatewayRoutes }: AccessMap) => ({
-  guarded: new Set(gatewayRoutes.filter((route) => !route.public).map(({ key }) => key)),
+const expectationOf = ({ gatewayRoutes, permissionsEndpoint }: AccessMap) => ({
+  guarded: new Set([
+    ...gatewayRoutes.filter((route) => !route.public).map(({ key }) => key),
+    ...(permissionsEndpoint === undefined ? [] : [permissionsEndpoint.route]),
+  ]),
   public: new Set(gatewayRoutes.filter((route) => route.public).map(({ key }) => key)),
 });
 

@@ -60,6 +60,10 @@ test('a REST API is read over all pages', async () => {
     kind: 'rest',
     id: 'a1',
     name: 'orders',
+    resources: new Map([
+      ['/a', 'r1'],
+      ['/b', 'r2'],
+    ]),
     resourcePolicy: '{"Statement":[]}',
     routes: [
       {

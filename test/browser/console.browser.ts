@@ -264,3 +264,29 @@ describe('for everybody', () => {
     expect(red > 128).toBe(!name.includes('dark'));
   });
 });
+
+describe('a REST API', () => {
+  let rest: LocalStack;
+  beforeAll(async () => {
+    rest = await startLocalStack({ map: resolve('access.yaml'), kind: 'rest', consolePort: 0 });
+  }, 120_000);
+  afterAll(() => rest?.stop());
+
+  test('has the same console: buttons by the permissions, calls, refusals with their code, a meter that counts down', async () => {
+    await open();
+    await page.goto(`http://localhost:${rest.console?.port}`);
+    await signIn('reader');
+    expect(await labels()).toEqual(['Show orders', 'Show order 42', 'Show health', 'Show me']);
+    const meter = page.getByRole('meter');
+    const before = await meter.getAttribute('value');
+    await button('Show orders').click();
+    await verdict().getByText('Allowed: the back end has answered.').waitFor();
+    await page.waitForFunction(`document.querySelector('meter').value !== ${before}`);
+    await callRoute('POST /orders');
+    await verdict().getByText('Forbidden').waitFor();
+    await panel().getByText('Body').click();
+    await panel().getByText('"code":"GROUP_NOT_ALLOWED"').waitFor();
+    await signIn('admin');
+    await button('Create order').waitFor();
+  });
+});

@@ -167,6 +167,15 @@ describe('a REST API with a body', () => {
     expect(found['options']?.responses['204']?.headers).toMatchObject({ 'Access-Control-Allow-Origin': header });
   });
 
+  test('is deployed anew for it', () => {
+    const idWith = (asked: boolean): string => {
+      const { stack, restApi, authorizer } = withBody({ openapi: '3.0.1' }, {});
+      if (asked) authorizer.addPermissionsEndpoint(restApi);
+      return only(Template.fromStack(stack), 'AWS::ApiGateway::Deployment').id;
+    };
+    expect(idWith(true)).not.toBe(idWith(false));
+  });
+
   test.each(['get', 'x-amazon-apigateway-any-method'])('that serves the path by %s is left as it is, with an error', (word) => {
     const { restApi, authorizer } = withBody({ openapi: '3.0.1' }, { '/permissions': { [word]: item.get } });
     expect(() => authorizer.addPermissionsEndpoint(restApi)).toThrow('expected no method for `GET /permissions`, found one');

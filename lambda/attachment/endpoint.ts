@@ -1,0 +1,90 @@
+/**
+ * The permissions endpoint on an API that exists. The stack makes its route by resources of its own, which CloudFormation removes again; the
+ * attachment looks past that route, makes sure that it takes nothing from the API's owner, and publishes it.
+ */
+import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
+import type { ResourceEvent } from './custom-resource.ts';
+import type { AttachmentRecord } from './record.ts';
+import type { AttachmentRequest } from './request.ts';
+
+export interface EndpointState {
+  /** What the API has at the path and is not ours. */
+  readonly taken: readonly string[];
+  /** A stage may not serve the endpoint as the API has it. */
+  readonly pending: boolean;
+  /** REST: id of the resource that the endpoint's is made below; undefined where the API has none. */
+  readonly parentId: string | undefined;
+}
+
+/** Paths of the endpoint, now and before the update that is under way: until CloudFormation has cleaned up, both may be there. */
+export function endpointPaths({ OldResourceProperties: old }: ResourceEvent, { endpoint }: AttachmentRequest): readonly string[] {
+  const former = old?.['Endpoint'];
+  return [...new Set([endpoint, typeof former === 'string' ? former : undefined].filter((path) => path !== undefined))];
+}
+
+/** Routes that the stack makes. An HTTP API answers preflights by itself. */
+const keysAt = (kind: LiveApi['kind'], path: string): readonly string[] =>
+  kind === 'http' ? [`GET ${path}`] : [`GET ${path}`, `OPTIONS ${path}`];
+
+/** Whether a route is in the way: a resource of a REST API is its owner's with all methods, routes of an HTTP API stand for themselves. */
+const isAt = (kind: LiveApi['kind'], path: string, key: string): boolean =>
+  kind === 'http' ? key === `GET ${path}` || key === `ANY ${path}` : key.slice(key.indexOf(' ') + 1) === path;
+
+interface Found {
+  readonly api: LiveApi;
+  readonly record: AttachmentRecord;
+}
+
+interface Sought {
+  /** Of all endpoints that may be there. */
+  readonly paths: readonly string[];
+  /** Of the one that shall be there. */
+  readonly wanted: string | undefined;
+  /** Whether a route carries an authorizer that only ours does. */
+  readonly carriesOurs: (route: LiveRoute) => boolean;
+}
+
+/** Separates the endpoint's routes from those of the API's owner. */
+export function withoutEndpoint(
+  { api, record }: Found,
+  { paths, wanted, carriesOurs }: Sought,
+): { readonly api: LiveApi; readonly endpoint: EndpointState } {
+  const isOurs = (path: string): boolean =>
+    record.routes[`GET ${path}`] === undefined && api.routes.some((route) => route.key === `GET ${path}` && carriesOurs(route));
+  // Gone from the API, it may still be served by a stage; then nothing of the owner's is there.
+  const mine = paths.filter((path) => isOurs(path) || !api.routes.some(({ key }) => isAt(api.kind, path, key)));
+  const keys = new Set(mine.flatMap((path) => keysAt(api.kind, path)));
+  const others = api.routes.filter(({ key }) => !keys.has(key));
+  return {
+    api: { ...api, routes: others, pendingEdits: api.pendingEdits.filter((key) => !keys.has(key)) },
+    endpoint: {
+      taken: wanted === undefined || mine.includes(wanted) ? [] : others.map(({ key }) => key).filter((key) => isAt(api.kind, wanted, key)),
+      pending: isPending(api, keys),
+      parentId: wanted === undefined ? undefined : api.resources?.get(wanted.slice(0, wanted.lastIndexOf('/')) || '/'),
+    },
+  };
+}
+
+/** An HTTP API does not tell what a stage without automatic deployment serves, so there it may always be outdated. */
+function isPending({ kind, stages, pendingEdits, routes }: LiveApi, keys: ReadonlySet<string>): boolean {
+  if (keys.size === 0) return false;
+  if (kind === 'http') return stages.some(({ autoDeploy }) => !autoDeploy);
+  const types = new Map(routes.map(({ key, authorization }) => [key, authorization.type]));
+  const differs = (key: string): boolean => stages.some(({ served }) => served?.get(key) !== types.get(key));
+  return [...keys].some((key) => pendingEdits.includes(key) || differs(key));
+}
+
+/** What forbids the endpoint. */
+export function endpointProblems({ endpoint, kind, apiId }: AttachmentRequest, found: EndpointState | undefined): readonly string[] {
+  if (endpoint === undefined || found === undefined) return [];
+  const fix = 'give `permissionsEndpoint` another path';
+  if (found.taken.length > 0) {
+    const keys = found.taken.map((key) => `\`${key}\``).join(', ');
+    return [`expected nothing at \`${endpoint}\` on API \`${apiId}\`, found ${keys}: ${fix}`];
+  }
+  if (kind === 'http' || found.parentId !== undefined) return [];
+  const parent = endpoint.slice(0, endpoint.lastIndexOf('/'));
+  return [
+    `expected the resource \`${parent}\`, which \`${endpoint}\` is to be below, on API \`${apiId}\`, found none: ${fix}, of one segment`,
+  ];
+}

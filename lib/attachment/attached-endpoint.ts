@@ -1,0 +1,56 @@
+/** The permissions endpoint on an API that another stack owns: resources of ours beside the owner's. */
+import type { CustomResource } from 'aws-cdk-lib';
+import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigateway';
+import type { IConstruct } from 'constructs';
+import type { Cors } from '../gateway-responses.ts';
+import { invocationUri } from '../invoke-permission.ts';
+import type { PermissionsEndpoint } from '../permissions-endpoint.ts';
+import { addHttpRoute } from '../permissions-routes.ts';
+import { preflightMethod } from '../rest-preflight.ts';
+import type { AttachmentPlan } from './attachment-plan.ts';
+
+export interface AttachedEndpointProps {
+  readonly endpoint: PermissionsEndpoint;
+  readonly kind: 'http' | 'rest';
+  readonly apiId: string;
+  readonly plan: AttachmentPlan;
+  readonly authorizer: { readonly id: string; readonly resources: IConstruct };
+  /** REST: pages that may read the answer; an HTTP API's owner sets them for all of its routes. */
+  readonly cors: Cors | undefined;
+}
+
+/**
+ * Made after the plan, which has seen that the path is free, and before the attachment, which publishes it. It goes in the other order; what
+ * stands behind its removal publishes once more. Ids hold the path: another path is another route, made before the old one goes.
+ */
+export function attachEndpoint({ endpoint, kind, apiId, plan, authorizer, cors }: AttachedEndpointProps): CustomResource {
+  const properties = { AuthorizerId: authorizer.id };
+  const removal = plan.customResource(`Endpoint ${endpoint.path}`, 'Custom::OktaGroupPermissionsEndpoint', properties);
+  removal.node.addDependency(authorizer.resources);
+  if (kind === 'http') addHttpRoute(endpoint, apiId, authorizer.id);
+  else addMethods(endpoint, { restApiId: apiId, parentId: plan.resource.getAttString('EndpointParent') }, authorizer.id, cors);
+  endpoint.node.addDependency(removal);
+  return removal;
+}
+
+function addMethods(
+  endpoint: PermissionsEndpoint,
+  { restApiId, parentId }: { readonly restApiId: string; readonly parentId: string },
+  authorizerId: string,
+  cors: Cors | undefined,
+): void {
+  const { path } = endpoint;
+  const resource = new CfnPathPart(endpoint, `Resource ${path}`, { restApiId, parentId, pathPart: path.slice(path.lastIndexOf('/') + 1) });
+  const place = { restApiId, resourceId: resource.ref };
+  const uri = invocationUri(endpoint, endpoint.function.functionArn);
+  new CfnMethod(endpoint, `Method ${path}`, {
+    ...place,
+    httpMethod: 'GET',
+    authorizationType: 'CUSTOM',
+    authorizerId,
+    integration: { type: 'AWS_PROXY', integrationHttpMethod: 'POST', uri },
+  });
+  if (cors === undefined) return;
+  const preflight = preflightMethod(cors, ['GET']);
+  new CfnMethod(endpoint, `Preflight ${path}`, { ...place, httpMethod: 'OPTIONS', authorizationType: 'NONE', ...preflight });
+}
