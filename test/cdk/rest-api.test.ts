@@ -206,12 +206,26 @@ test('an HTTP API reaches a listener through its VPC link, and a function with p
     Array(2).fill(expect.objectContaining({ IntegrationUri: listener, ConnectionType: 'VPC_LINK', ConnectionId: 'vl-1' })),
   );
   const invoked = accessTemplate(accessMap({ api: { name: 'shop', upstream: { lambda: FUNCTION } } }));
-  expect(only(invoked, 'AWS::ApiGatewayV2::Integration').Properties).toMatchObject({
-    IntegrationType: 'AWS_PROXY',
-    IntegrationUri: FUNCTION,
-    PayloadFormatVersion: '2.0',
-  });
-  expect(resources(invoked, 'AWS::Lambda::Permission').map(({ Properties }) => Properties['FunctionName'])).toContain(FUNCTION);
+  const integrations = resources(invoked, 'AWS::ApiGatewayV2::Integration');
+  expect(integrations.map(({ Properties }) => Properties)).toEqual(
+    Array(2).fill(expect.objectContaining({ IntegrationType: 'AWS_PROXY', IntegrationUri: FUNCTION, PayloadFormatVersion: '2.0' })),
+  );
+  const permitted = resources(invoked, 'AWS::Lambda::Permission').filter(({ Properties }) => Properties['FunctionName'] === FUNCTION);
+  expect(permitted).toHaveLength(1);
+});
+
+test('the event of a function behind an HTTP API has the headers of the authorizer, on a public route none, and no path of ours', () => {
+  const template = accessTemplate(accessMap({ api: { name: 'shop', upstream: { lambda: FUNCTION } } }));
+  const parametersOf = (routeKey: string): Readonly<Record<string, string>> => {
+    const route = resources(template, 'AWS::ApiGatewayV2::Route').find(({ Properties }) => Properties['RouteKey'] === routeKey);
+    const integrations = resources(template, 'AWS::ApiGatewayV2::Integration');
+    const integration = integrations.find(({ id }) => JSON.stringify(route?.Properties['Target']).includes(`"${id}"`));
+    return integration?.Properties['RequestParameters'] as Readonly<Record<string, string>>;
+  };
+  const forged = { 'remove:header.x_access_uid': '', 'remove:header.x-access_uid': '', 'remove:header.x-http-method-override': '' };
+  expect(parametersOf('GET /items')).toMatchObject({ ...forged, 'overwrite:header.x-access-uid': '$context.authorizer.uid' });
+  expect(parametersOf('GET /health')).toMatchObject({ ...forged, 'remove:header.x-access-uid': '' });
+  for (const key of ['GET /items', 'GET /health']) expect(parametersOf(key)).not.toHaveProperty(['overwrite:path']);
 });
 
 test('whatever changes is deployed anew, and what does not change is not', () => {
