@@ -1,6 +1,7 @@
 /** What the authorizer needs from outside; the core decides, adapters carry. */
 import type { StoredCount } from './core/charge-plan.ts';
 import type { Refusal } from './core/codes.ts';
+import type { DecisionRecord } from './core/decision-record.ts';
 import type { Principal } from './core/principal.ts';
 import type { Charge, Count } from './core/quota.ts';
 
@@ -16,6 +17,8 @@ export interface TokenVerifier {
    * @returns never throws; keys that cannot be had are the refusal `KEYS_UNAVAILABLE`.
    */
   verify(token: string): Promise<Principal | Refusal>;
+  /** Where the keys are from that the token of this principal was checked with. */
+  keySourceOf?(principal: Principal): KeySource | undefined;
 }
 
 export type ChargeResult =
@@ -57,9 +60,19 @@ export class QuotaStoreError extends Error {
   }
 }
 
+/** A decision that could not be made, since the code failed: of the fault only its kind is told. */
+export interface FaultRecord {
+  readonly record: 'fault';
+  readonly time: string;
+  readonly error: string;
+  readonly requestId?: string;
+  readonly route?: string;
+  readonly mapVersion: string;
+}
+
 export interface Audit {
-  /** Writes one record as one line. Records never hold a token or a part of one. */
-  record(record: Readonly<Record<string, unknown>>): void;
+  /** Takes one record, which never holds a token or a part of one, and writes it unless it is left out of a sample. */
+  record(record: DecisionRecord | FaultRecord): void;
 }
 
 /** The keys of an issuer as they were fetched from it, public parts alone. */

@@ -1,7 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RestApi, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AttachSettings } from './access-map/attach.ts';
 import { DEPLOYED_MAP, deployedMap } from './access-map/diff/index.ts';
@@ -11,6 +10,7 @@ import { type AttachOptions, attachmentId } from './attachment/target.ts';
 import { AuthorizerOnly } from './authorizer-only.ts';
 import { HttpAccessApi } from './http-access-api.ts';
 import { guardKind } from './kind-guard.ts';
+import { withRetention } from './log-retention.ts';
 import { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
 import type { OperationsProps } from './operations.ts';
 import { RestAccessApi } from './rest-access-api.ts';
@@ -80,9 +80,9 @@ export class AccessStack extends Stack {
     this.#output('MapVersion', map.version, 'Version of the access map that is in force');
     const { attachTo } = map.api;
     if (attachTo?.dryRun === true) {
-      const logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
       const scope = new Construct(new Construct(this, AUTHORIZER), attachmentId(this.#imported(attachTo, map)));
-      this.#addPlanOutputs(new AttachmentPlan(scope, 'Plan', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', logRetention }));
+      const operations = withRetention(props, map);
+      this.#addPlanOutputs(new AttachmentPlan(scope, 'Plan', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', operations }));
       return;
     }
     // For `diff --deployed`: a template can be read by whoever may deploy, and a map holds no secrets.
@@ -124,7 +124,7 @@ export class AccessStack extends Stack {
   #addApi(authorizer: OktaGroupAuthorizer, props: AccessStackProps): HttpAccessApi | RestAccessApi {
     const { map } = props;
     const throttle = { rateLimit: props.throttleRate ?? 1000, burstLimit: props.throttleBurst ?? 500 };
-    const shared = { map, authorizer, operations: props, throttle };
+    const shared = { map, authorizer, operations: withRetention(props, map), throttle };
     const api =
       map.kind === 'http'
         ? new HttpAccessApi(this, 'Api', shared)

@@ -1,7 +1,8 @@
-import { CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
+import { type CfnElement, CfnParameter, CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi, IRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnApi, HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
+import { isNode, isSame } from './rendered.ts';
 
 /** `HttpApi` beside its interface: under `exactOptionalPropertyTypes` the class is not assignable to it. */
 export type AnyHttpApi = IHttpApi | HttpApi;
@@ -30,17 +31,50 @@ function resourceOf(api: IConstruct): CfnResource | undefined {
   return child !== undefined && CfnResource.isCfnResource(child) ? child : undefined;
 }
 
-/** Whether `apiId`, as written on a resource below `scope`, means `api`, whatever attribute (`Ref`, `ApiId`) or stack it was written in. */
-export function isIdOf(api: AnyHttpApi | AnyRestApi, apiId: unknown, scope: IConstruct): boolean {
+/**
+ * Whether `apiId`, as written on a resource of the app, means `api`, whatever attribute (`Ref`, `ApiId`), function or stack it was written with.
+ * `unknown`: that can be told at deploy time only, or is told by another stack.
+ */
+export function apiMeant(api: AnyHttpApi | AnyRestApi, apiId: unknown, scope: IConstruct): 'this' | 'other' | 'unknown' {
   const id = isHttpApi(api) ? api.apiId : api.restApiId;
-  const [ours, theirs] = [referenceIn(id), referenceIn(apiId)];
-  if (ours !== undefined && theirs !== undefined) return ours.target === theirs.target;
+  const [ours, theirs] = [elementOf(api, id), elementOf(scope, apiId)];
+  if (ours !== undefined && theirs !== undefined) {
+    if (ours === theirs) return 'this';
+    return CfnResource.isCfnResource(theirs) && APIS.has(theirs.cfnResourceType) ? 'other' : 'unknown';
+  }
   const [left, right] = [Stack.of(api).resolve(id), Stack.of(scope).resolve(apiId)];
-  if (typeof left === 'string') return left === right;
-  return Stack.of(api) === Stack.of(scope) && JSON.stringify(left) === JSON.stringify(right);
+  if (isSame(left, right) && (typeof left === 'string' || Stack.of(api) === Stack.of(scope))) return 'this';
+  const told = typeof right === 'string' || (theirs !== undefined && CfnResource.isCfnResource(theirs) && APIS.has(theirs.cfnResourceType));
+  return told ? 'other' : 'unknown';
 }
 
-export function referenceIn(value: unknown): Reference | undefined {
-  const token = Tokenization.reverse(value, { failConcat: false });
-  return token !== undefined && Reference.isReference(token) ? token : undefined;
+const APIS: ReadonlySet<string> = new Set(['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']);
+const REFERRED: ReadonlySet<string> = new Set([...APIS, 'AWS::ApiGateway::Resource']);
+
+/** The API, path of an API or parameter whose id this is, written as a token or as CloudFormation has it. */
+export function elementOf(scope: IConstruct, id: unknown): IConstruct | undefined {
+  const token = Tokenization.reverse(id, { failConcat: false });
+  if (token !== undefined && Reference.isReference(token)) return token.target;
+  const stack = Stack.of(scope);
+  const logicalId = logicalIdIn(stack.resolve(id));
+  if (logicalId === undefined) return undefined;
+  return stack.node
+    .findAll()
+    .find((node) => isReferred(node) && Stack.of(node) === stack && stack.resolve((node as CfnElement).logicalId) === logicalId);
+}
+
+const isReferred = (node: IConstruct): boolean =>
+  node instanceof CfnParameter || (CfnResource.isCfnResource(node) && REFERRED.has(node.cfnResourceType));
+
+/** `Ref`, `Fn::GetAtt`, and `Fn::Sub` and `Fn::Join` of nothing but one of these. */
+function logicalIdIn(value: unknown): string | undefined {
+  const [[name, of] = [], further] = isNode(value) ? Object.entries(value) : [];
+  if (further !== undefined) return undefined;
+  if (name === 'Ref') return String(of);
+  if (name === 'Fn::GetAtt') return (Array.isArray(of) ? String(of[0]) : String(of)).split('.', 1)[0];
+  if (name === 'Fn::Join' && Array.isArray(of)) return Array.isArray(of[1]) && of[1].length === 1 ? logicalIdIn(of[1][0]) : undefined;
+  if (name !== 'Fn::Sub') return undefined;
+  const [text, variables = {}] = Array.isArray(of) ? of : [of];
+  const [, id = ''] = /^\$\{([^}!]+)\}$/.exec(String(text)) ?? [];
+  return isNode(variables) && Object.hasOwn(variables, id) ? logicalIdIn(variables[id]) : id.split('.', 1)[0] || undefined;
 }

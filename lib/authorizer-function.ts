@@ -1,8 +1,7 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias, Architecture, type IVersion, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -10,6 +9,7 @@ import type { ModelFile } from '../lambda/core/model.ts';
 import { authorizerCode } from './authorizer-code.ts';
 import type { OperationsProps } from './operations.ts';
 import { operationsLog } from './operations-log.ts';
+import { tableKeyStatements } from './table-key.ts';
 
 export interface AuthorizerFunctionProps extends OperationsProps {
   readonly model: ModelFile;
@@ -100,17 +100,8 @@ function statements(scope: Construct, logGroup: LogGroup, props: AuthorizerFunct
   const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
   const keys = new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [keyTable.tableArn] });
   const quotas = quotaTable && new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [quotaTable.tableArn] });
-  const key = encryptionKey && keyStatement(scope, encryptionKey);
-  return [log, keys, ...(quotas ? [quotas] : []), ...(key ? [key] : []), ...(vpc ? [networkStatement()] : [])];
-}
-
-/** Source: DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes": the caller's right to the key, through DynamoDB only. */
-function keyStatement(scope: Construct, key: IKey): PolicyStatement {
-  return new PolicyStatement({
-    actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:DescribeKey'],
-    resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(scope).region}.amazonaws.com` } },
-  });
+  const key = tableKeyStatements(scope, encryptionKey, 'write');
+  return [log, keys, ...(quotas ? [quotas] : []), ...key, ...(vpc ? [networkStatement()] : [])];
 }
 
 /** Source: Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"; none of it can be narrowed to a resource. */

@@ -1,16 +1,20 @@
-import { CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
 import { functionCode } from './function-code.ts';
+import type { OperationsProps } from './operations.ts';
+import { operationsLog } from './operations-log.ts';
+import { acknowledgeWildcards } from './wildcard-rights.ts';
 
 export interface CacheFlushProps {
   readonly map: AccessMap;
   readonly api: { readonly kind: 'http' | 'rest'; readonly id: string };
   /** What must be live before the cache is emptied: else answers of the former map would be kept anew. */
   readonly after: readonly IDependable[];
+  /** How the log is kept. */
+  readonly operations: OperationsProps;
 }
 
 /**
@@ -18,21 +22,18 @@ export interface CacheFlushProps {
  * Source of the actions, which are named by HTTP verbs: API Gateway Developer Guide, "Control access for managing an API".
  */
 export class CacheFlush extends Construct {
-  constructor(scope: Construct, id: string, { map, api, after }: CacheFlushProps) {
+  constructor(scope: Construct, id: string, { map, api, after, operations }: CacheFlushProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_MONTH });
+    const logGroup = operationsLog(this, 'Log', operations);
     const stages = Stack.of(this).formatArn({ service: 'apigateway', account: '', resource: '', resourceName: stagesPath(api) });
+    const statements = [
+      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+      new PolicyStatement({ actions: ['apigateway:GET'], resources: [stages] }),
+      new PolicyStatement({ actions: ['apigateway:DELETE'], resources: [`${stages}/*/cache/authorizers`] }),
+    ];
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        flush: new PolicyDocument({
-          statements: [
-            new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
-            new PolicyStatement({ actions: ['apigateway:GET'], resources: [stages] }),
-            new PolicyStatement({ actions: ['apigateway:DELETE'], resources: [`${stages}/*/cache/authorizers`] }),
-          ],
-        }),
-      },
+      inlinePolicies: { flush: new PolicyDocument({ statements }) },
     });
     const flush = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
@@ -45,12 +46,7 @@ export class CacheFlush extends Construct {
       role,
       logGroup,
     });
-    const apiName: unknown = Stack.of(this).resolve(api.id);
-    const apiText = typeof apiName === 'string' ? apiName : `<${(apiName as { readonly Ref?: string }).Ref}>`;
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::/${stagesPath({ ...api, id: apiText })}/*/cache/authorizers]`,
-      reason: 'a new map must be in force on every stage of this one API, whoever made the stage',
-    });
+    acknowledgeWildcards(role, statements, 'a new map must be in force on every stage of this one API, whoever made the stage');
     const resource = new CustomResource(this, 'Flush', {
       serviceToken: flush.functionArn,
       resourceType: 'Custom::FlushAuthorizerCache',

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Duration } from 'aws-cdk-lib';
+import { Annotations, CfnOutput } from 'aws-cdk-lib';
 import { type IRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnAuthorizer,
@@ -7,7 +7,6 @@ import {
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
 import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, restApiResource } from './api-identity.ts';
@@ -15,16 +14,19 @@ import { Attachment } from './attachment/attachment.ts';
 import { AttachmentPlan } from './attachment/attachment-plan.ts';
 import { restAuthorizer } from './attachment/rest-authorizer.ts';
 import { type AttachOptions, attachmentId, whyNotAttachable } from './attachment/target.ts';
+import { budget, staleness, tableProps } from './authorizer-bounds.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
 import { CacheFlush, type CacheFlushProps } from './cache-flush.ts';
 import { httpIdentitySources } from './identity-sources.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
+import { withRetention } from './log-retention.ts';
+import { metricsFile, planMetrics } from './metric-plan.ts';
 import type { OperationsProps } from './operations.ts';
 import { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { QuotaAlarms } from './quota-alarms.ts';
-import { QuotaTable, type QuotaTableProps } from './quota-table.ts';
+import { QuotaTable } from './quota-table.ts';
 import { RestCoverage } from './rest-coverage.ts';
 import { RouteCoverage } from './route-coverage.ts';
 
@@ -52,7 +54,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly quotaTable: QuotaTable | undefined;
   /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
   readonly invokedArn: string;
-  readonly #logRetention: RetentionDays;
+  readonly #operations: OperationsProps;
   /** The function, and its alias where it has one. */
   readonly #code: IDependable;
   readonly #name: string;
@@ -68,20 +70,20 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     this.map = props.map;
-    this.#logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
+    const operations = withRetention(props, this.map);
+    this.#operations = operations;
     this.#name = `okta-groups-${this.node.addr.slice(-8)}`;
     const tables = tableProps(props);
     this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tables);
     this.keyTable = new KeyCopyTable(this, 'KeyTable', tables);
-    const maxStaleKeys = props.maxStaleKeys ?? Duration.hours(24);
-    this.#assertStaleness(maxStaleKeys);
+    const maxStaleKeys = staleness(this, props);
     const authorizer = new AuthorizerFunction(this, 'Authorizer', {
-      ...props,
-      model: this.map.model,
+      ...operations,
+      model: { ...this.map.model, rules: this.map.ruleTable, ...metricsFile(planMetrics(this.map.model, props.maxMetrics)) },
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       maxStaleKeys,
-      quotaBudget: this.#quotaBudget(props.quotaBudget ?? Duration.millis(300)),
+      quotaBudget: budget(this, props),
     });
     this.#code = authorizer;
     this.function = authorizer.function;
@@ -149,7 +151,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
 
   #attachmentProps(api: AnyHttpApi | IRestApi, options: AttachOptions) {
     const apiId = 'isHttpApi' in api ? api.apiId : api.restApiId;
-    return { ...options, map: this.map, apiId, authorizerName: this.#name, logRetention: this.#logRetention };
+    return { ...options, map: this.map, apiId, authorizerName: this.#name, operations: this.#operations };
   }
 
   #assertAttachable(api: AnyHttpApi | IRestApi, options: AttachOptions): void {
@@ -170,7 +172,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       model: this.map.model,
       authorizerId: this.authorizerIdFor(httpApi),
       quotaTable: this.quotaTable,
-      logRetention: this.#logRetention,
+      operations: this.#operations,
     });
   }
 
@@ -190,7 +192,12 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
 
   #flush(scope: AnyHttpApi | AnyRestApi, api: CacheFlushProps['api'], live: readonly IDependable[] = []): void {
     if (this.map.cache.mode === 'off') return;
-    new CacheFlush(scope, `CacheFlush${this.node.addr.slice(-8)}`, { map: this.map, api, after: [this.#code, ...live] });
+    new CacheFlush(scope, `CacheFlush${this.node.addr.slice(-8)}`, {
+      map: this.map,
+      api,
+      after: [this.#code, ...live],
+      operations: this.#operations,
+    });
   }
 
   /** Called by a route that has this construct as its `authorizer:`. */
@@ -238,24 +245,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     return this.#error(`expected an API of the map's kind (\`api.kind: ${this.map.kind}\` in ${this.map.source}), found ${found}`);
   }
 
-  /** The authorizer awaits fresh keys from ten minutes of age on, so that less would refuse valid tokens between two fetches. */
-  #assertStaleness(maxStaleKeys: Duration): void {
-    if (maxStaleKeys.toSeconds() >= 600 && maxStaleKeys.toSeconds() <= 7 * 86_400) return;
-    throw this.#error(`\`maxStaleKeys\`: expected 10 minutes to 7 days, found ${maxStaleKeys.toHumanString()}`);
-  }
-
-  #quotaBudget(budget: Duration): Duration {
-    const ms = budget.toMilliseconds({ integral: false });
-    // The function itself ends after 5 s, and the caller waits all the while.
-    if (Number.isInteger(ms) && ms >= 50 && ms <= 3_000) return budget;
-    throw this.#error(`\`quotaBudget\`: expected 50 to 3000 whole milliseconds, found ${ms}`);
-  }
-
   #error(message: string): Error {
     return new Error(`${this.node.path}: ${message}`);
   }
-}
-
-function tableProps({ encryptionKey, tableRemovalPolicy }: OperationsProps): QuotaTableProps {
-  return { ...(encryptionKey && { encryptionKey }), ...(tableRemovalPolicy && { removalPolicy: tableRemovalPolicy }) };
 }

@@ -36,17 +36,23 @@ export interface OperationsProps {
   readonly securityGroups?: readonly ISecurityGroup[];
 
   /**
-   * KMS key that encrypts the quota table and the logs. The key policy of a key of this app is completed; that of an imported key must let
+   * KMS key that encrypts the tables and the logs of all functions. The key policy of a key of this app is completed; that of an imported key must let
    * `logs.REGION.amazonaws.com` use it.
    * @default keys that AWS owns: encrypted at rest as well, at no price a request
    */
   readonly encryptionKey?: IKey;
 
   /**
-   * How long the logs are kept.
+   * How long the logs are kept, where the map has no `audit.retention`.
    * @default RetentionDays.THREE_MONTHS (90 days): a quarter's audit, and no bill that only grows
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * Custom metrics of the authorizer at most; CloudWatch bills each by the month. Routes and groups beyond it have none of their own.
+   * @default 100
+   */
+  readonly maxMetrics?: number;
 
   /**
    * What becomes of the logs when they are taken out of the stack.

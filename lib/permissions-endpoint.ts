@@ -3,12 +3,15 @@ import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, CfnPermission, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ModelFile } from '../lambda/core/model.ts';
 import type { AccessMap } from './access-map/index.ts';
 import type { AnyHttpApi } from './api-identity.ts';
 import { mapFunctionCode } from './authorizer-code.ts';
+import type { OperationsProps } from './operations.ts';
+import { operationsLog } from './operations-log.ts';
+import { tableKeyStatements } from './table-key.ts';
 
 export interface PermissionsEndpointProps {
   readonly httpApi: AnyHttpApi;
@@ -18,7 +21,8 @@ export interface PermissionsEndpointProps {
   readonly authorizerId: string;
   /** Where quotas are read; absent: the map has none. */
   readonly quotaTable: Table | undefined;
-  readonly logRetention: RetentionDays;
+  /** How its log is kept, and the key of the table. */
+  readonly operations: OperationsProps;
 }
 
 /** A route that answers what its caller may do, and the function behind it; the role may write its log and read quotas, nothing else. */
@@ -34,11 +38,11 @@ export class PermissionsEndpoint extends Construct {
     this.#addRoute(props);
   }
 
-  #addFunction({ model, quotaTable, logRetention }: PermissionsEndpointProps): IFunction {
-    const logGroup = new LogGroup(this, 'Log', { retention: logRetention });
+  #addFunction({ model, quotaTable, operations }: PermissionsEndpointProps): IFunction {
+    const logGroup = operationsLog(this, 'Log', operations);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { permissions: new PolicyDocument({ statements: statements(logGroup, quotaTable) }) },
+      inlinePolicies: { permissions: new PolicyDocument({ statements: this.#statements(logGroup, quotaTable, operations) }) },
     });
     return new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
@@ -75,10 +79,11 @@ export class PermissionsEndpoint extends Construct {
       }),
     });
   }
-}
 
-function statements(logGroup: LogGroup, quotaTable: Table | undefined): PolicyStatement[] {
-  const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
-  if (quotaTable === undefined) return [log];
-  return [log, new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [quotaTable.tableArn] })];
+  #statements(logGroup: LogGroup, quotaTable: Table | undefined, { encryptionKey }: OperationsProps): PolicyStatement[] {
+    const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+    if (quotaTable === undefined) return [log];
+    const read = new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [quotaTable.tableArn] });
+    return [log, read, ...tableKeyStatements(this, encryptionKey, 'read')];
+  }
 }

@@ -1,13 +1,15 @@
-import { Annotations, AspectPriority, Aspects, type CfnResource, Stage, Token } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, type CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { CfnAuthorizer, Deployment, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
-import { type AnyRestApi, isIdOf, restApiResource } from './api-identity.ts';
+import { type AnyRestApi, apiMeant, restApiResource } from './api-identity.ts';
+import { carries, hasNoAuthorizer, setAuthorizer } from './authorization.ts';
+import { BodyCoverage, hasBody, refuseUnseen } from './body-coverage.ts';
+import { CoverageReport, describe, warnOfUnknownApi } from './coverage-report.ts';
 import { restCaching } from './identity-sources.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
-import { hasNoAuthorizer, type MethodResource, methodResource, setAuthorizer, templateOf } from './method-resource.ts';
-import { methodKeys, type SecuredMethod, secureDocument } from './openapi-security.ts';
-import { routeCells } from './route-cells.ts';
+import { type MethodResource, methodResource, templateOf } from './method-resource.ts';
 
 export interface RestCoverageProps {
   readonly restApi: AnyRestApi;
@@ -17,54 +19,69 @@ export interface RestCoverageProps {
   readonly reporter: IConstruct;
 }
 
+/** How an API's methods are covered: as resources, or in the body that an import makes them from. */
+type Covering = { readonly by: 'resources'; readonly authorizer: CfnAuthorizer } | { readonly by: 'body'; readonly body: BodyCoverage };
+
 /**
- * Keeps watch over one REST API's methods, wherever in the app they are made and whenever: an aspect sees them after all code has run.
+ * Keeps watch over one REST API's methods, wherever in the app they are made and whenever: one aspect covers them after all code has run,
+ * another looks at what the template will have after all other aspects.
  * It only ever adds our authorizer to a method that has none; a method with another one is reported and left as it is.
  */
 export class RestCoverage {
   readonly #props: RestCoverageProps;
-  readonly #inventory: ReadonlyMap<string, { readonly public: boolean }>;
-  /** Method and template of everything that the map decides. */
-  readonly #cells: ReadonlySet<string>;
+  readonly #report: CoverageReport;
   readonly #deployments = new WeakSet<Deployment>();
   readonly #scope: Construct;
-  /** The authorizer of an API whose methods are resources; one with a body has it there, since an import replaces what stands beside it. */
-  readonly #authorizer: CfnAuthorizer | undefined;
+  readonly #covering: Covering;
+  readonly #permission: CfnPermission;
 
   constructor(props: RestCoverageProps) {
     this.#props = props;
-    const { restApi, map, reporter } = props;
-    this.#inventory = new Map(map.gatewayRoutes.map((route) => [route.key, route]));
-    this.#cells = new Set(map.model.routes.map(({ key }) => key));
+    this.#report = new CoverageReport(props.map);
+    const { restApi, reporter } = props;
     // Below the API, so that its stack needs ours and never the other way: else an authorizer in a stack of its own would be a cycle.
     this.#scope = new Construct(restApi, `OktaGroupAuthorizer${reporter.node.addr.slice(-8)}`);
-    this.#authorizer = this.#hasBody() ? undefined : this.#makeAuthorizer();
+    this.#covering = this.#chooseCovering();
     // An imported document names its authorizers, and their ids are known to API Gateway alone.
-    const source = `authorizers/${this.#authorizer?.ref ?? '*'}`;
-    allowInvocation(this.#scope, { functionArn: props.functionArn, apiId: restApi.restApiId, source });
+    const source = `authorizers/${this.#covering.by === 'resources' ? this.#covering.authorizer.ref : '*'}`;
+    this.#permission = allowInvocation(this.#scope, { functionArn: props.functionArn, apiId: restApi.restApiId, source });
     // Aspects do not cross a stage's boundary, and neither do references to the API.
     const root = Stage.of(restApi) ?? restApi.node.root;
     const aspects = Aspects.of(root);
     aspects.add({ visit: (node) => this.#cover(node) }, { priority: AspectPriority.MUTATING });
-    aspects.add({ visit: (node) => void (node === root && this.#warnOfMissing(root)) }, { priority: AspectPriority.READONLY });
+    aspects.add({ visit: (node) => this.#inspect(node, root) }, { priority: AspectPriority.READONLY });
   }
 
-  #hasBody(): boolean {
-    return restApiResource(this.#props.restApi)?.body !== undefined;
+  /** The authorizer of an API with a body stands there, since an import replaces what stands beside it. */
+  #chooseCovering(): Covering {
+    const name = `okta-groups-${this.#props.reporter.node.addr.slice(-8)}`;
+    const authorizerUri = invocationUri(this.#scope, this.#props.functionArn);
+    const caching = restCaching(this.#props.map.cache);
+    const api = restApiResource(this.#props.restApi);
+    if (api !== undefined && hasBody(api)) return { by: 'body', body: new BodyCoverage(this.#report, { name, authorizerUri, caching }) };
+    const { restApiId } = this.#props.restApi;
+    const authorizer = new CfnAuthorizer(this.#scope, 'Authorizer', { restApiId, name, type: 'REQUEST', ...caching, authorizerUri });
+    return { by: 'resources', authorizer };
   }
 
-  get #name(): string {
-    return `okta-groups-${this.#props.reporter.node.addr.slice(-8)}`;
+  #cover(node: IConstruct): void {
+    const api = restApiResource(this.#props.restApi);
+    if (node === api && this.#covering.by === 'body') this.#covering.body.cover(api);
+    if (node instanceof Deployment && node.api === this.#props.restApi && !this.#deployments.has(node)) this.#renew(node);
+    const method = this.#methodIn(node);
+    if (method === undefined || this.#covering.by === 'body' || !this.#needsOurs(method)) return;
+    setAuthorizer(method, this.#covering.authorizer.ref);
+    this.#redeployAfter(method.resource);
   }
 
-  #makeAuthorizer(): CfnAuthorizer {
-    return new CfnAuthorizer(this.#scope, 'Authorizer', {
-      restApiId: this.#props.restApi.restApiId,
-      name: this.#name,
-      type: 'REQUEST',
-      ...restCaching(this.#props.map.cache),
-      authorizerUri: invocationUri(this.#scope, this.#props.functionArn),
-    });
+  /** A deployment is a snapshot: without a new one nothing of what changes here, or of what is invoked, would ever be live. */
+  #renew(deployment: Deployment): void {
+    const { map, functionArn } = this.#props;
+    this.#deployments.add(deployment);
+    const invoked: unknown = Stack.of(deployment).resolve(functionArn);
+    deployment.addToLogicalId({ oktaGroupAuthorizer: [map.version, 'request', restCaching(map.cache), invoked] });
+    // What the old one invokes may be called until the new one is there, and the new one is not there before it may call.
+    deployment.node.addDependency(this.#permission);
   }
 
   /** A method that was written by hand is in the API's own deployment only if that is made anew, after it. */
@@ -75,132 +92,65 @@ export class RestCoverage {
     deployment?.node.addDependency(method);
   }
 
-  #cover(node: IConstruct): void {
-    if (node === restApiResource(this.#props.restApi)) this.#coverBody();
-    if (node instanceof Deployment && node.api === this.#props.restApi && !this.#deployments.has(node)) {
-      this.#deployments.add(node);
-      // A deployment is a snapshot: without a new one nothing of what changes here would ever be live.
-      node.addToLogicalId({ oktaGroupAuthorizer: [this.#props.map.version, 'request', restCaching(this.#props.map.cache)] });
+  #methodIn(node: IConstruct): MethodResource | undefined {
+    const method = methodResource(node);
+    return method !== undefined && apiMeant(this.#props.restApi, method.apiId, node) === 'this' ? method : undefined;
+  }
+
+  #needsOurs(method: MethodResource): boolean {
+    const mapped = this.#report.mapped(keyOf(this.#props.restApi, method));
+    const isPreflight = method.httpMethod === 'OPTIONS' && method.integrationType === 'MOCK' && mapped === undefined;
+    return hasNoAuthorizer(method) && !isPreflight && mapped?.public !== true;
+  }
+
+  #inspect(node: IConstruct, root: IConstruct): void {
+    const { restApi } = this.#props;
+    const api = restApiResource(restApi);
+    if (node === root) this.#warnOfMissing(root);
+    if (api !== undefined && node === api) {
+      refuseUnseen(api, this.#report);
+      if (this.#covering.by === 'body') this.#covering.body.inspect(api);
+      else if (hasBody(api))
+        this.#report.refuse(api, 'the API got a body after `protect`: expected it before, so that its methods are covered');
     }
     const method = methodResource(node);
-    if (method !== undefined && isIdOf(this.#props.restApi, method.apiId, node)) this.#coverMethod(method);
+    if (method === undefined) return;
+    const meant = apiMeant(restApi, method.apiId, node);
+    if (meant === 'this') this.#inspectMethod(method);
+    if (meant === 'unknown') warnOfUnknownApi(node, describe(method.httpMethod), restApi.node.path);
   }
 
-  #coverMethod(method: MethodResource): void {
-    const { restApi } = this.#props;
-    const key = keyOf(restApi, method);
-    const ours = this.#authorizer;
-    if (ours === undefined) {
-      this.#refuse(
-        method.resource,
+  #inspectMethod(method: MethodResource): void {
+    const { resource } = method;
+    const key = keyOf(this.#props.restApi, method);
+    if (this.#covering.by === 'body') {
+      this.#report.refuse(
+        resource,
         `${describe(key)} is a resource beside the API's body: an import of the body removes it; write it into the body`,
       );
-      return;
-    }
-    if (method.authorizationType === 'CUSTOM' && method.authorizerId === ours.ref) return;
-    const isPreflight = method.httpMethod === 'OPTIONS' && method.integrationType === 'MOCK' && !this.#inventory.has(key ?? '');
-    if (!hasNoAuthorizer(method)) {
-      this.#refuseForeign(method.resource, key, String(method.authorizationType));
-      return;
-    }
-    if (isPreflight || this.#isPublic(key)) return;
-    setAuthorizer(method, ours.ref);
-    this.#redeployAfter(method.resource);
-    this.#warnIfUnmapped(method.resource, key);
-  }
-
-  #coverBody(): void {
-    const api = restApiResource(this.#props.restApi);
-    if (api?.body === undefined) return;
-    if (Token.isUnresolved(api.body)) {
-      this.#refuse(api, 'the API has a body that is known at deploy time only, so that its methods cannot be seen; write it as an object');
-      return;
-    }
-    const scheme = {
-      name: this.#name,
-      authorizerUri: invocationUri(this.#scope, this.#props.functionArn),
-      caching: restCaching(this.#props.map.cache),
-    };
-    const { document, methods } = secureDocument(api.body as Readonly<Record<string, unknown>>, scheme, (key) => this.#isPublic(key));
-    api.body = document;
-    for (const { key, outcome } of methods) this.#report(api, key, outcome);
-  }
-
-  #report(api: IConstruct, key: string, outcome: SecuredMethod['outcome']): void {
-    if (outcome === 'foreign') this.#refuseForeign(api, key, '`security` in the body');
-    if (outcome === 'secured') this.#warnIfUnmapped(api, key);
-  }
-
-  #isPublic(key: string | undefined): boolean {
-    return key !== undefined && this.#inventory.get(key)?.public === true;
-  }
-
-  #refuse(at: IConstruct, message: string): void {
-    Annotations.of(at).addError(message);
-  }
-
-  #refuseForeign(at: IConstruct, key: string | undefined, authorizer: string): void {
-    this.#refuse(
-      at,
-      `${describe(key)} has an authorizer of its own (${authorizer}): expected none, so that the access map decides; ` +
-        'it is left as it is; remove that authorizer, or do not protect this API as a whole',
-    );
-  }
-
-  #warnIfUnmapped(at: IConstruct, key: string | undefined): void {
-    if (this.#refuseUnproven(at, key) || key === undefined || this.#inventory.has(key)) return;
-    Annotations.of(at).addWarningV2(
-      `okta-group-authorizer:routeUnmapped:${key}`,
-      `${describe(key)} is not in the routes of ${this.#props.map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,
-    );
-  }
-
-  /** One policy for all routes of a token is proven over the cells of the map: a string of another could be let in by it. */
-  #refuseUnproven(at: IConstruct, key: string | undefined): boolean {
-    const { map } = this.#props;
-    if (map.cache.mode !== 'token' || (key !== undefined && routeCells(key).every((cell) => this.#cells.has(cell)))) return false;
-    this.#refuse(
-      at,
-      `${describe(key)} is not in the routes of ${map.source}, or not with all its methods: expected every method with the authorizer there ` +
-        'while answers are cached per token; add it to `routes`, or set `api.cache` to `off`',
-    );
-    return true;
+    } else if (carries(method, this.#covering.authorizer.ref)) this.#report.warnIfUnmapped(resource, key);
+    else if (!hasNoAuthorizer(method)) this.#report.refuseForeign(resource, key, String(method.authorizationType));
+    else if (this.#needsOurs(method)) this.#report.refuseOpen(resource, key);
   }
 
   #warnOfMissing(root: IConstruct): void {
-    const { restApi, map, reporter } = this.#props;
-    if (restApiResource(restApi) === undefined) {
+    const { restApi, reporter } = this.#props;
+    const api = restApiResource(restApi);
+    if (api === undefined) {
       Annotations.of(reporter).addWarningV2(
         `okta-group-authorizer:notDeployed:${restApi.node.path}`,
         `API \`${restApi.node.path}\` is imported: its methods of this app, and the authorizer on them, are live after the API's next deployment only`,
       );
       return;
     }
-    const present = this.#presentKeys(root);
-    for (const key of this.#inventory.keys()) {
-      if (present.has(key)) continue;
-      Annotations.of(reporter).addWarningV2(
-        `okta-group-authorizer:routeMissing:${key}`,
-        `route \`${key}\` of ${map.source} is not a method of the API \`${restApi.node.path}\`; add it to the API or remove it from \`routes\``,
-      );
-    }
-  }
-
-  /** Looked up anew, since the root is visited before what is below it. */
-  #presentKeys(root: IConstruct): ReadonlySet<string | undefined> {
-    const { restApi } = this.#props;
-    const methods = root.node.findAll().flatMap((node) => {
-      const method = methodResource(node);
-      return method !== undefined && isIdOf(restApi, method.apiId, node) ? [keyOf(restApi, method)] : [];
-    });
-    const body: unknown = restApiResource(restApi)?.body;
-    return new Set([...methods, ...(body === undefined || Token.isUnresolved(body) ? [] : methodKeys(body))]);
+    // Looked up anew, since the root is visited before what is below it.
+    const methods = root.node.findAll().flatMap((node) => this.#methodIn(node) ?? []);
+    const inBody = this.#covering.by === 'body' ? this.#covering.body.keys(api) : [];
+    this.#report.warnOfMissing(reporter, restApi.node.path, new Set([...methods.map((method) => keyOf(restApi, method)), ...inBody]));
   }
 }
 
-function keyOf(restApi: AnyRestApi, { resourceId, httpMethod }: MethodResource): string | undefined {
-  const template = templateOf(restApi, resourceId);
-  return template === undefined || httpMethod === undefined ? undefined : `${httpMethod} ${template}`;
+function keyOf(restApi: AnyRestApi, method: MethodResource): string | undefined {
+  const template = templateOf(restApi, method);
+  return template === undefined || method.httpMethod === undefined ? undefined : `${method.httpMethod} ${template}`;
 }
-
-const describe = (key: string | undefined): string => `method \`${key ?? 'known at deploy time only'}\``;

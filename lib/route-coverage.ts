@@ -2,10 +2,12 @@ import { Annotations, AspectPriority, Aspects, type IAspect, Stage } from 'aws-c
 import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
-import { type AnyHttpApi, apiResource, isIdOf } from './api-identity.ts';
+import { type AnyHttpApi, apiMeant, apiResource } from './api-identity.ts';
+import { carries, hasNoAuthorizer, setAuthorizer } from './authorization.ts';
+import { warnOfUnknownApi } from './coverage-report.ts';
 import { isPreflightRoute } from './preflight-route.ts';
 import { routeCells } from './route-cells.ts';
-import { hasNoAuthorizer, type RouteResource, routeResource, setAuthorizer } from './route-resource.ts';
+import { type RouteResource, routeResource } from './route-resource.ts';
 
 export interface CoverageProps {
   readonly httpApi: AnyHttpApi;
@@ -41,6 +43,7 @@ export class RouteCoverage {
           this.#refuseIfOpen(route);
           this.#warnIfUnmapped(route);
         });
+        this.#warnIfUnknown(node);
         if (node === root) this.#warnOfMissing(root);
       },
     };
@@ -54,11 +57,17 @@ export class RouteCoverage {
 
   #visitRoute(node: IConstruct, visit: (route: RouteResource) => void): void {
     const route = routeResource(node);
-    if (route !== undefined && isIdOf(this.#props.httpApi, route.apiId, node)) visit(route);
+    if (route !== undefined && apiMeant(this.#props.httpApi, route.apiId, node) === 'this') visit(route);
+  }
+
+  #warnIfUnknown(node: IConstruct): void {
+    const route = this.#protecting ? routeResource(node) : undefined;
+    if (route === undefined || apiMeant(this.#props.httpApi, route.apiId, node) !== 'unknown') return;
+    warnOfUnknownApi(node, describe(route), this.#props.httpApi.node.path);
   }
 
   #carriesOurAuthorizer(route: RouteResource): boolean {
-    return route.authorizationType === 'CUSTOM' && route.authorizerId === this.#props.authorizer.ref;
+    return carries(route, this.#props.authorizer.ref);
   }
 
   #cover(route: RouteResource): void {

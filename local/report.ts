@@ -105,11 +105,12 @@ export interface DecisionPrinter {
 }
 
 interface LoggedDecision {
+  readonly record: 'decision';
   readonly effect: string;
   readonly code?: string;
-  readonly reason?: string;
-  readonly uid?: string;
-  readonly cid?: string;
+  readonly wouldDeny?: boolean;
+  readonly rule?: { readonly path: string; readonly at?: string };
+  readonly principal?: { readonly kind: string; readonly id: string };
   readonly requestId?: string;
 }
 
@@ -136,20 +137,26 @@ function callLine(record: CallRecord, decision: LoggedDecision | undefined, user
   const { status, method, path, authorization } = record;
   const caller = nameOf(decision, userOf);
   const quoted = JSON.stringify(`${method} ${path}`).slice(1, -1);
-  if (decision !== undefined) return [status, decision.code ?? 'ALLOWED', ...caller, quoted].join(' ');
+  if (decision !== undefined) {
+    const { code = 'ALLOWED', wouldDeny, rule } = decision;
+    const shadow = wouldDeny === true ? ['(shadow: passed)'] : [];
+    return [status, code, ...shadow, ...caller, quoted, ...(rule === undefined ? [] : [`by ${ruleText(rule)}`])].join(' ');
+  }
   const why = authorization === undefined ? '' : ` (${authorization}${record.error === undefined ? '' : `: ${record.error}`})`;
   return `${status} ${quoted}${authorization === 'identity source missing' ? ' (no Authorization header)' : why}`;
 }
 
+const ruleText = ({ path, at }: NonNullable<LoggedDecision['rule']>): string => (at === undefined ? path : `${path} (${at})`);
+
 function nameOf(decision: LoggedDecision | undefined, userOf: (uid: string) => string | undefined): readonly string[] {
-  const { uid, cid } = decision ?? {};
-  if (uid !== undefined && uid !== '-') return [(userOf(uid) ?? uid).replace(/@example\.com$/, '')];
-  return cid !== undefined && cid !== '-' ? [cid] : [];
+  const { principal } = decision ?? {};
+  if (principal === undefined) return [];
+  return [principal.kind === 'user' ? (userOf(principal.id) ?? principal.id).replace(/@example\.com$/, '') : principal.id];
 }
 
 function readDecision(line: string): LoggedDecision | undefined {
   const json = parseJson(line);
-  return json !== undefined && typeof json['effect'] === 'string' ? (json as unknown as LoggedDecision) : undefined;
+  return json !== undefined && json['record'] === 'decision' ? (json as unknown as LoggedDecision) : undefined;
 }
 
 /** A thrown `Unauthorized` is how 401 is asked for, and the decision's own line has said why. */

@@ -1,5 +1,5 @@
 /** The issuer's RSA keys: the newest signs, and all that are published verify. */
-import { generateKeyPair, type JsonWebKey, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 
 interface SigningKey {
@@ -38,9 +38,15 @@ export async function createSigningKeys(): Promise<SigningKeys> {
 }
 
 async function createKey(): Promise<SigningKey> {
-  const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  // By way of PEM: a key as the generator returns it can make Node.js wait for itself without end when it is exported as JWK.
+  const { privateKey: pem } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const privateKey = createPrivateKey(pem);
   const kid = randomBytes(32).toString('base64url');
-  return { kid, privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid } };
+  return { kid, privateKey, jwk: { ...createPublicKey(privateKey).export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid } };
 }
 
 function encode(value: unknown): string {

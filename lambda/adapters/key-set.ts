@@ -45,6 +45,8 @@ export interface KeyFetch {
 export interface KeySet {
   /** The key of that id among those known now. */
   find(kid: string): PublishedKey | undefined;
+  /** Where the keys known now are from: `memory` while the issuer has given no newer ones. */
+  source(): KeySource;
   /** Sees to it that the keys are young enough to verify with; false when there is no usable copy. */
   ready(): Promise<boolean>;
   /** As `ready`, and waits up to a second for the shared copy to be written, so that an outage finds it. */
@@ -200,6 +202,10 @@ export function createKeySet(options: KeySetOptions): KeySet {
 
   return {
     find: (kid) => held?.keys.get(kid),
+    source() {
+      if (!held) return 'none';
+      return held.source === 'issuer' && age() >= HARD_AGE_MS ? 'memory' : held.source;
+    },
     ready,
     lookForNew: () => waitForRefresh(false),
     async warmUp() {

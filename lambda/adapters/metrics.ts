@@ -1,7 +1,5 @@
 import type { Clock, Metrics } from '../ports.ts';
-
-/** Namespace of every metric of the authorizer; alarms name it too (lib/key-alarms.ts). */
-const NAMESPACE = 'OktaGroupAuthorizer';
+import { NAMESPACE } from './record-metrics.ts';
 
 /**
  * Metrics as log lines that CloudWatch reads: no call, no wait. Source: "Specification: Embedded metric format".

@@ -36,6 +36,7 @@ interface Candidate extends DecodedToken {
 export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (issuer: string) => KeySet): OktaTokenVerifier {
   if (model.okta.length === 0) throw new Error('the access model names no Okta authorization server');
   const memory = new TokenMemory<Proof>();
+  const checkedWith = new WeakMap<Principal, KeySet>();
   const keySets = new Map(model.okta.flatMap(({ issuers }) => issuers.map((issuer) => [issuer, keySetOf(issuer)] as const)));
 
   const basisOf = (okta: OktaModel): ClaimsBasis => ({
@@ -64,6 +65,7 @@ export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (i
     const principal = verifyWith(key, candidate, basisOf(candidate.okta));
     if (!isRefusal(principal)) {
       const proof = { keys: candidate.keys, key };
+      checkedWith.set(principal, candidate.keys);
       memory.remember(token, { principal, proof }, clock.now(), Number(candidate.payload['exp']) * 1_000);
     }
     return principal;
@@ -71,6 +73,7 @@ export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (i
 
   return {
     verify,
+    keySourceOf: (principal) => checkedWith.get(principal)?.source(),
     async warmUp() {
       await Promise.all([...keySets.values()].map((keys) => keys.warmUp()));
     },

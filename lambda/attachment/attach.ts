@@ -68,7 +68,13 @@ async function attach(event: ResourceEvent, request: AttachmentRequest, parts: A
   const planned = planAttachment(request, situation);
   // Once more, since the owner may have changed the API since the plan.
   if (planned.problems.length > 0 && !(await parts.isRollingBack(event.StackId))) throw new GatewayError(planned.problems.join('; '));
-  const goal = { attach: planned.attach, authorizerId, ours: situation.ours, ...(stage !== undefined && { stage }) };
+  const goal = {
+    attach: planned.attach,
+    authorizerId,
+    ours: situation.ours,
+    publishOlder: request.publishPending,
+    ...(stage !== undefined && { stage }),
+  };
   const work = { control: parts.control(request), store: parts.store(request) };
   try {
     parts.log({ outcome: await reconcile(goal, situation.api, situation.record, work) });

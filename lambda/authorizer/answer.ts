@@ -19,8 +19,8 @@ export interface IamAnswer {
  * @param unauthorized how an invalid token is answered: `throw` asks the gateway for 401, `deny` gives 403.
  * @throws Error `Unauthorized` or `AuthorizerFailure`, never another.
  */
-export function answerWithPolicy({ decision, policy, context }: Answer, unauthorized: 'throw' | 'deny'): IamAnswer {
-  const status = decision.effect === 'deny' ? REFUSALS[decision.code].status : 200;
+export function answerWithPolicy({ decision, effect, policy, context }: Omit<Answer, 'facts'>, unauthorized: 'throw' | 'deny'): IamAnswer {
+  const status = effect === 'deny' && decision.effect === 'deny' ? REFUSALS[decision.code].status : 200;
   if (status === 500) throw new Error(AUTHORIZER_FAILURE);
   if (status === 401 && unauthorized === 'throw') throw new Error(UNAUTHORIZED);
   const { principalId = '-' } = context;

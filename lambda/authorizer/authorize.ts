@@ -5,13 +5,15 @@ import { type AuthorizerContext, authorizerContext } from '../core/context.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import type { AccessModel } from '../core/model.ts';
 import type { PolicyDocument } from '../core/policy.ts';
-import { isRefusal, type Principal } from '../core/principal.ts';
+import { isRefusal, type Principal, principalId } from '../core/principal.ts';
 import type { QuotaState } from '../core/quota.ts';
+import { shadowMode } from '../core/shadow-mode.ts';
 import { type Standing, standingOf } from '../core/standing.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
 import type { RouteBelow } from './paths-below.ts';
 import { policies } from './policies.ts';
 import type { QuotaKeeper } from './quota-keeper.ts';
+import { type DecisionFacts, decisionFacts, type Pseudonym } from './record.ts';
 import type { GatewayRequest } from './request.ts';
 
 export interface Parts {
@@ -21,17 +23,19 @@ export interface Parts {
   readonly quota: QuotaKeeper;
   /** Absent: the map has no routes below a greedy or `$default` one. */
   readonly routeBelow?: RouteBelow | undefined;
+  /** Makes what stands for a user or a client in records; needed for a map with `audit.hashPrincipal`. */
+  readonly pseudonym?: Pseudonym;
 }
 
 export interface Answer {
+  /** What the rules say; in shadow mode a call may pass all the same. */
   readonly decision: Decision;
+  /** What the caller gets. */
+  readonly effect: 'allow' | 'deny';
   /** What the gateway judges this request by, and, where answers are cached, later ones. */
   readonly policy: PolicyDocument;
   readonly context: AuthorizerContext;
-  /** The quota whose store failed, if one did; with `onStoreFailure: allow` the call passed uncounted. */
-  readonly storeFailure: string | undefined;
-  /** No quota has room; with `onExceeded: pass` the call is allowed all the same and the back end answers it. */
-  readonly quotaExceeded: boolean;
+  readonly facts: DecisionFacts;
 }
 
 interface Judged {
@@ -52,23 +56,48 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
   };
 
   const policyFor = policies(parts.model);
+  const { modeOf, passes } = shadowMode(parts.model);
+  const pseudonym = pseudonymOf(parts);
+  const factsOf = decisionFacts(parts.model, pseudonym);
 
   return async (matched) => {
     const request = parts.routeBelow ? meantBy(matched, parts.routeBelow) : matched;
-    const { decision, standing, quota, storeFailure, quotaExceeded = false } = await judge(parts, request, standingFor);
-    // What is said of one request must not be told of others: an answer that is cached has neither code nor quota.
-    const code = decision.effect === 'deny' && !parts.model.cache ? decision.code : undefined;
-    const facts = {
+    const judged = await judge(parts, request, standingFor);
+    const { decision, standing, quota, storeFailure, quotaExceeded = false } = judged;
+    const mode = modeOf(request.route);
+    const effect = decision.effect === 'deny' && passes(decision, request.route) ? 'allow' : decision.effect;
+    const now = parts.clock.now();
+    const told = {
       mapVersion: parts.model.version,
       standing,
-      code,
+      // What is said of one request must not be told of others: an answer that is cached has neither code nor quota.
+      code: decision.effect === 'deny' && !parts.model.cache ? decision.code : undefined,
       quota,
-      quotaExceeded,
-      now: parts.clock.now(),
+      // A back end answers 429 by this, and in shadow nobody is refused over quota.
+      quotaExceeded: quotaExceeded && mode === 'enforce',
+      pseudonym: pseudonym && standing && pseudonym(principalId(standing.principal)),
+      now,
     };
-    return { decision, policy: policyFor(request, decision, standing), context: authorizerContext(facts), storeFailure, quotaExceeded };
+    const keySource = standing ? parts.verifier.keySourceOf?.(standing.principal) : sourceWithout(decision);
+    return {
+      decision,
+      effect,
+      policy: policyFor(request, effect, decision, standing),
+      context: authorizerContext(told),
+      facts: factsOf({ decision, effect, mode, standing, quota, quotaExceeded, storeFailure, keySource, now }),
+    };
   };
 }
+
+/** A map that must not name its principals is never decided without the means to hide them. */
+function pseudonymOf({ model, pseudonym }: Parts): Pseudonym | undefined {
+  if (!model.audit.hashPrincipal) return undefined;
+  if (!pseudonym) throw new Error('expected the means to hash principals, found none: the map has `audit.hashPrincipal`');
+  return pseudonym;
+}
+
+const sourceWithout = (decision: Decision): 'none' | undefined =>
+  decision.effect === 'deny' && decision.code === 'KEYS_UNAVAILABLE' ? 'none' : undefined;
 
 /** The request on the route below that its path means; refused where that is not certain. */
 function meantBy(request: GatewayRequest, routeBelow: RouteBelow): GatewayRequest {

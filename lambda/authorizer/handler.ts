@@ -1,6 +1,7 @@
 /** The Lambda's handler: reads the event, has it judged, writes the record, answers in the gateway's form. */
-
 import { refuse } from '../core/codes.ts';
+import { NO_VALUE } from '../core/context.ts';
+import { RECORD_VERSION } from '../core/decision-record.ts';
 import type { Audit, Clock } from '../ports.ts';
 import { AUTHORIZER_FAILURE, answerWithPolicy, type IamAnswer } from './answer.ts';
 import type { Answer } from './authorize.ts';
@@ -25,7 +26,18 @@ export function createHandler(parts: HandlerParts): Handler {
     const startedAt = parts.clock.now();
     const { request, respond } = readEvent(event, parts);
     const answer = await judged(request, parts);
-    parts.audit.record(recordOf(request, answer, parts.clock.now() - startedAt));
+    const { requestId, apiId, stage } = request;
+    parts.audit.record({
+      record: 'decision',
+      v: RECORD_VERSION,
+      time: new Date(startedAt).toISOString(),
+      ...(requestId !== NO_VALUE && { requestId }),
+      apiId,
+      stage,
+      ...answer.facts,
+      durationMs: parts.clock.now() - startedAt,
+      weight: 1,
+    });
     return respond(answer);
   };
 }
@@ -36,7 +48,7 @@ interface ReadEvent {
   readonly respond: (answer: Answer) => IamAnswer;
 }
 
-function readEvent(event: unknown, { audit, mapVersion, unauthorized }: HandlerParts): ReadEvent {
+function readEvent(event: unknown, { audit, clock, mapVersion, unauthorized }: HandlerParts): ReadEvent {
   try {
     const fields: Fields = typeof event === 'object' && event !== null ? (event as Fields) : {};
     if (isHttpApiEvent(fields)) {
@@ -49,7 +61,22 @@ function readEvent(event: unknown, { audit, mapVersion, unauthorized }: HandlerP
     throw new MalformedEvent(refuse('EVENT_MALFORMED', 'not_an_authorizer_event'), 'version, type');
   } catch (error) {
     const known = error instanceof MalformedEvent ? error : new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), 'unknown');
-    audit.record({ effect: 'deny', ...known.refusal, detail: known.message, requestId: requestIdOf(event), mapVersion });
+    const requestId = requestIdOf(event);
+    audit.record({
+      record: 'decision',
+      v: RECORD_VERSION,
+      time: new Date(clock.now()).toISOString(),
+      ...(requestId !== undefined && { requestId }),
+      apiId: NO_VALUE,
+      stage: NO_VALUE,
+      effect: 'deny',
+      mode: 'enforce',
+      ...known.refusal,
+      detail: known.message,
+      mapVersion,
+      durationMs: 0,
+      weight: 1,
+    });
     throw new Error(AUTHORIZER_FAILURE);
   }
 }
@@ -60,42 +87,14 @@ function requestIdOf(event: unknown): string | undefined {
   return typeof id === 'string' && /^[\x21-\x7e]{1,100}$/.test(id) ? id : undefined;
 }
 
-async function judged(request: GatewayRequest, { authorize, audit, mapVersion }: HandlerParts): Promise<Answer> {
+async function judged(request: GatewayRequest, { authorize, audit, clock, mapVersion }: HandlerParts): Promise<Answer> {
   try {
     return await authorize(request);
   } catch (error) {
     // A bug: only the kind of error is told, since its text could hold what the caller sent.
     const kind = error instanceof Error ? error.name : typeof error;
-    audit.record({ effect: 'error', error: kind, requestId: request.requestId, route: request.route, mapVersion });
+    const { requestId, route } = request;
+    audit.record({ record: 'fault', time: new Date(clock.now()).toISOString(), error: kind, requestId, route, mapVersion });
     throw new Error(AUTHORIZER_FAILURE);
   }
-}
-
-function recordOf(
-  { requestId, apiId, stage }: GatewayRequest,
-  { decision, context, storeFailure, quotaExceeded }: Answer,
-  durationMs: number,
-) {
-  const { effect, reason, route } = decision;
-  const code = decision.effect === 'deny' ? { code: decision.code } : {};
-  const { uid, cid, groups, quotaLimit, quotaRemaining, mapVersion } = context;
-  const failed = storeFailure === undefined ? {} : { storeFailure };
-  return {
-    effect,
-    ...code,
-    reason,
-    route,
-    requestId,
-    apiId,
-    stage,
-    uid,
-    cid,
-    groups,
-    quotaLimit,
-    quotaRemaining,
-    ...(quotaExceeded && { quotaExceeded }),
-    ...failed,
-    mapVersion,
-    durationMs,
-  };
 }

@@ -4,8 +4,11 @@ import { fetchKeys } from '../adapters/fetch-keys.ts';
 import { createKeySet, MAX_STALE_MS } from '../adapters/key-set.ts';
 import { embeddedMetrics } from '../adapters/metrics.ts';
 import { oktaTokenVerifier } from '../adapters/okta-token-verifier.ts';
+import { pseudonymWith } from '../adapters/pseudonym.ts';
+import { recordMetrics } from '../adapters/record-metrics.ts';
+import { createRecorder } from '../adapters/recorder.ts';
 import { parseModel } from '../core/model.ts';
-import type { Audit, Clock, KeyCopy } from '../ports.ts';
+import type { Clock, KeyCopy } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createHandler } from './handler.ts';
 import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
@@ -17,10 +20,18 @@ const MAX_WARM_UP_MS = 2_500;
 
 const clock: Clock = { now: () => Date.now() };
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
-const audit: Audit = { record: (record) => writeLine(JSON.stringify({ time: new Date().toISOString(), ...record })) };
 
 const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
-const metrics = embeddedMetrics(process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local', clock, writeLine);
+const pseudonym = pseudonymWith(model.name);
+const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local';
+const audit = createRecorder({
+  allows: model.audit.allows,
+  clock,
+  later: (ms, task) => void setTimeout(task, ms).unref(),
+  metricsOf: recordMetrics(functionName, model.metrics),
+  write: writeLine,
+});
+const metrics = embeddedMetrics(functionName, clock, writeLine);
 const copy = sharedKeyCopy();
 const verifier = oktaTokenVerifier(model, clock, (issuer) =>
   createKeySet({
@@ -36,7 +47,7 @@ const verifier = oktaTokenVerifier(model, clock, (issuer) =>
 const [quota, routeBelow] = await Promise.all([quotas(), openRoutesBelow(), inTime(verifier.warmUp())]);
 
 export const handler = createHandler({
-  authorize: createAuthorizer({ model, clock, verifier, quota, routeBelow }),
+  authorize: createAuthorizer({ model, clock, verifier, quota, routeBelow, pseudonym }),
   unauthorized: model.unauthorized,
   mapVersion: model.version,
   clock,

@@ -6,14 +6,19 @@ import { type PolicyDocument, requestPolicy } from '../core/policy.ts';
 import type { Standing } from '../core/standing.ts';
 import type { GatewayRequest } from './request.ts';
 
-export type PolicyFor = (request: GatewayRequest, decision: Decision, standing: Standing | undefined) => PolicyDocument;
+export type PolicyFor = (
+  request: GatewayRequest,
+  effect: 'allow' | 'deny',
+  decision: Decision,
+  standing: Standing | undefined,
+) => PolicyDocument;
 
 /** Policies of one caller that are remembered: one a stage, or one a route; a caller of more starts anew. */
 const MAX_REMEMBERED = 100;
 
 export function policies(model: AccessModel): PolicyFor {
   const { cache } = model;
-  if (cache === undefined) return (request, decision) => requestPolicy(decision.effect, request.arn);
+  if (cache === undefined) return (request, effect) => requestPolicy(effect, request.arn);
   const remembered = new WeakMap<Standing, Map<string, PolicyDocument>>();
 
   const recall = (request: GatewayRequest, standing: Standing): PolicyDocument => {
@@ -25,7 +30,7 @@ export function policies(model: AccessModel): PolicyFor {
     return policy;
   };
 
-  return (request, decision, standing) => {
+  return (request, _effect, decision, standing) => {
     // A caller who is refused as such: no route is open to it, and nothing of the request made the decision.
     if (!standing || (decision.effect === 'deny' && decision.code === 'BLOCKED')) return refusalPolicy(request.arn);
     const policy = recall(request, standing);

@@ -18,6 +18,8 @@ export interface ContextFacts {
   readonly code: RefusalCode | undefined;
   readonly quota: QuotaState | undefined;
   readonly quotaExceeded: boolean;
+  /** Digest of the principal, for maps whose logs do not name it. */
+  readonly pseudonym?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -26,7 +28,7 @@ export interface ContextFacts {
  * Strings only: REST APIs stringify every value and refuse objects. `groups` is JSON text, `scope` is space-separated
  * (RFC 6749, 3.3), `quotaReset` is whole seconds from now, `quotaExceeded` is `true` or `false`.
  */
-export function authorizerContext({ mapVersion, standing, code, quota, quotaExceeded, now }: ContextFacts): AuthorizerContext {
+export function authorizerContext({ mapVersion, standing, code, quota, quotaExceeded, pseudonym, now }: ContextFacts): AuthorizerContext {
   const principal = standing?.principal;
   return {
     principalId: principal ? principalId(principal) : NO_VALUE,
@@ -40,6 +42,7 @@ export function authorizerContext({ mapVersion, standing, code, quota, quotaExce
     quotaRemaining: quota ? String(quota.remaining) : NO_VALUE,
     quotaReset: quota ? String(secondsUntil(quota.endsAt, now)) : NO_VALUE,
     quotaExceeded: String(quotaExceeded),
+    ...(pseudonym !== undefined && { principal: pseudonym }),
   };
 }
 

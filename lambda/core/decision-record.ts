@@ -39,7 +39,7 @@ export interface RecordedQuota {
   readonly by: 'user' | 'client' | 'group';
   readonly limit: number;
   readonly remaining: number;
-  /** Second of the epoch at which the window ends. */
+  /** Second of the epoch at which the window ends. With `storeFailed` nothing is known of the counter: `remaining` is 0, `endsAt` now. */
   readonly endsAt: number;
   readonly per?: Period;
   /** No quota had room; the call passed all the same where `effect` is `allow`. */
@@ -57,8 +57,9 @@ export interface DecisionRecord {
   readonly v: typeof RECORD_VERSION;
   /** ISO 8601, UTC, milliseconds. */
   readonly time: string;
-  /** Of the gateway; absent in a record that stands for several. */
+  /** Of the gateway; absent in a record that stands for several, and where the event has none. */
   readonly requestId?: string;
+  /** `-` where the event was none of ours. */
   readonly apiId: string;
   readonly stage: string;
   /** Method and template as in the map; where the event was none of ours, absent. */
@@ -75,12 +76,16 @@ export interface DecisionRecord {
   readonly principal?: RecordedPrincipal;
   /** Groups of the principal that the map knows. */
   readonly groups?: readonly string[];
+  /** The group whose entry decided; where none did, the only one of `groups`. Absent where there is no such one. */
+  readonly group?: string;
   /** How many further groups the token named. */
   readonly unmappedGroups?: number;
   /** Scopes of the token that name permissions of the map; only with `scopes: intersect`. */
   readonly scopes?: readonly string[];
   readonly quota?: RecordedQuota;
   readonly keySource?: RecordedKeySource;
+  /** Which field of an event is missing or wrong, never what it holds; only with `EVENT_MALFORMED`. */
+  readonly detail?: string;
   readonly mapVersion: string;
   readonly durationMs: number;
   /**

@@ -2,7 +2,8 @@
  * The access model: what the compiler makes of an access map, and all that the authorizer knows about it at run time.
  * It is a JSON file (`access-model.json`) in the function's asset; the types ending in `File` are its shape.
  */
-import { type Row, rowFromHex } from './bits.ts';
+import { emptyRow, type Row, rowFromHex } from './bits.ts';
+import type { RuleTableFile } from './rule-table.ts';
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof METHODS)[number];
@@ -97,6 +98,27 @@ export interface PermissionsEndpointFile {
   readonly exposeGroups: boolean;
 }
 
+/** How decisions are recorded; a key that is absent has its default. */
+export interface AuditFile {
+  /** Share of the allows that are recorded, from 0 to 1; absent: all. */
+  readonly allows?: number;
+  /** Records and access log hold a digest in place of user and client. */
+  readonly hashPrincipal?: true;
+}
+
+/** Routes and groups that have metrics of their own. */
+export interface MetricsFile {
+  readonly routes: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** What is recorded as the rules say and not enforced. */
+export interface ShadowFile {
+  /** The map's own `mode`, which holds for routes that the map does not have. */
+  readonly whole?: true;
+  readonly routes: RowHex;
+}
+
 export interface ModelFile {
   readonly format: 1;
   /** The map's content hash: 16 hexadecimal digits. It stands in decisions, log lines, context and a stack output. */
@@ -123,6 +145,15 @@ export interface ModelFile {
   /** Absent: every request is judged by itself. */
   readonly cache?: CacheFile;
   readonly permissionsEndpoint?: PermissionsEndpointFile;
+  /** Absent: everything is enforced. */
+  readonly shadow?: ShadowFile;
+  /** Routes that deserve a second look; absent: none. */
+  readonly sensitive?: RowHex;
+  readonly audit?: AuditFile;
+  /** Absent: records name no rule. */
+  readonly rules?: RuleTableFile;
+  /** Absent: every route and group. */
+  readonly metrics?: MetricsFile;
 }
 
 export interface Grants {
@@ -165,6 +196,11 @@ export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind'
   readonly cache: CacheFile | undefined;
   readonly routesBelow: boolean;
   readonly permissionsEndpoint: PermissionsEndpointFile | undefined;
+  readonly shadow: { readonly whole: boolean; readonly routes: Row } | undefined;
+  readonly sensitive: Row;
+  readonly audit: { readonly allows: number; readonly hashPrincipal: boolean };
+  readonly rules: RuleTableFile | undefined;
+  readonly metrics: MetricsFile | undefined;
 }
 
 /** The model file is not one that this code can trust; nothing is decided with it. */
@@ -220,6 +256,11 @@ export function parseModel(json: unknown): AccessModel {
       cache: loadCache(file),
       routesBelow: file.routesBelow ?? false,
       permissionsEndpoint: file.permissionsEndpoint,
+      shadow: file.shadow && { whole: file.shadow.whole ?? false, routes: row(file.shadow.routes) },
+      sensitive: file.sensitive === undefined ? emptyRow(words) : row(file.sensitive),
+      audit: { allows: file.audit?.allows ?? 1, hashPrincipal: file.audit?.hashPrincipal ?? false },
+      rules: file.rules,
+      metrics: file.metrics,
     };
   } catch (cause) {
     throw new ModelError('access-model.json: not written by the compiler of this version', { cause });

@@ -54,6 +54,7 @@ export interface QuotaState {
   readonly remaining: number;
   /** Epoch second at which the window ends. */
   readonly endsAt: number;
+  readonly per?: Period;
 }
 
 /**
@@ -88,7 +89,7 @@ export function quotaState(payment: Payment, charge: Charge, counts: readonly Co
   const states = charge.windows.map((window) => {
     const count = counts.find(({ id }) => id === window.id);
     const { end } = windowAt(window.per, count?.start ?? window.start);
-    return { limit: window.limit, remaining: Math.max(0, window.limit - (count?.used ?? 0)), endsAt: end };
+    return { limit: window.limit, remaining: Math.max(0, window.limit - (count?.used ?? 0)), endsAt: end, per: window.per };
   });
   const [tightest] = states.sort((a, b) => a.remaining - b.remaining || b.endsAt - a.endsAt);
   return { quota: payment.quota.name, payer: payment.payer, ...(tightest ?? { limit: 0, remaining: 0, endsAt: 0 }) };

@@ -31,7 +31,9 @@ export function createHandler(parts: HandlerParts): (event: unknown) => Promise<
       return request.method === 'GET' ? await answerGet(parts, request) : METHOD_REFUSED;
     } catch (error) {
       // Only the kind of error is told, since its text could hold what the caller sent.
-      parts.audit.record({ effect: 'error', error: error instanceof Error ? error.name : typeof error, mapVersion: parts.model.version });
+      const kind = error instanceof Error ? error.name : typeof error;
+      const time = new Date(parts.clock.now()).toISOString();
+      parts.audit.record({ record: 'fault', time, error: kind, mapVersion: parts.model.version });
       return { statusCode: 500, headers: { ...JSON_TYPE, 'cache-control': 'no-store' }, body: '{"message":"Internal Server Error"}' };
     }
   };

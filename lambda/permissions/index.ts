@@ -5,9 +5,7 @@ import type { Audit, Clock, QuotaReader } from '../ports.ts';
 import { createHandler } from './handler.ts';
 
 const clock: Clock = { now: () => Date.now() };
-const audit: Audit = {
-  record: (record) => void process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`),
-};
+const audit: Audit = { record: (record) => void process.stdout.write(`${JSON.stringify(record)}\n`) };
 
 const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
 

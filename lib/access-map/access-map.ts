@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { ModelFile } from '../../lambda/core/model.ts';
+import type { RuleTableFile } from '../../lambda/core/rule-table.ts';
 import type { ApiSettings } from './api.ts';
+import type { AuditSettings } from './audit.ts';
 import type { CachePlan } from './cache/plan.ts';
 import { type Compiled, type CompileOptions, compile, type GatewayRoute } from './compile.ts';
 import { inFileOrder } from './cursor.ts';
@@ -51,10 +53,14 @@ export class AccessMap {
   readonly tests: readonly AccessMapTest[];
   /** What `okta plan`, `apply` and `verify` work from; absent without `okta.manage`. */
   readonly oktaSide: OktaSide | undefined;
+  /** How decisions are recorded. */
+  readonly audit: AuditSettings;
+  /** By which a decision record names the entry that decided: goes into the authorizer's model file as `rules`. */
+  readonly ruleTable: RuleTableFile;
 
   private constructor(
     source: string,
-    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSide }: Compiled,
+    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSide, audit, ruleTable }: Compiled,
     warnings: readonly Problem[],
   ) {
     this.source = source;
@@ -70,6 +76,8 @@ export class AccessMap {
     this.rules = rules;
     this.tests = tests;
     this.oktaSide = oktaSide;
+    this.audit = audit;
+    this.ruleTable = ruleTable;
   }
 
   /** @throws AccessMapError with every problem of the file, also for one that cannot be read. */

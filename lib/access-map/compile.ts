@@ -1,8 +1,10 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
 import { rowToHex } from '../../lambda/core/bits.ts';
 import { type BlockedFile, type GrantsFile, type Method, type ModelFile, parseModel } from '../../lambda/core/model.ts';
+import type { RuleTableFile } from '../../lambda/core/rule-table.ts';
 import { type ApiSettings, readApi } from './api.ts';
 import { checkReplace } from './attach.ts';
+import { type AuditSettings, auditFile, readAudit, readRouteMarks } from './audit.ts';
 import { NOT_PLANNED, reportForcedTtl, whatForcesOff } from './cache/forced-off.ts';
 import { type CachePlan, planCache } from './cache/plan.ts';
 import { checkSections, type Sections } from './checks.ts';
@@ -19,6 +21,7 @@ import { endpointRule, type PermissionsEndpoint, readPermissionsEndpoint } from 
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
 import { checkRestRoutes } from './rest-routes.ts';
+import { ruleTableOf } from './rule-table.ts';
 import { type AccessRule, type Reading, readPreflights, readPublic, readSignedIn, readSubjects, type Subject, unionOf } from './rules.ts';
 import { accessMapSchema } from './schema.ts';
 import { validate } from './validate.ts';
@@ -48,6 +51,9 @@ export interface Compiled {
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
   readonly oktaSide: OktaSide | undefined;
+  readonly audit: AuditSettings;
+  /** For the model's file; no part of what the map means. */
+  readonly ruleTable: RuleTableFile;
 }
 
 /**
@@ -80,7 +86,12 @@ export function compile(
   const api = readApi(at(root, 'api'), report);
   const open = new Set(sections.publicRules.map(({ pattern }) => pattern));
   checkReplace(root, api, new Map(inventory.gatewayRoutes.map(({ key }) => [key, open.has(key)])), report);
-  const model = modelOf(sections, api, permissionsEndpoint, reading, options);
+  const audit = readAudit(at(root, 'audit'), report);
+  const model = {
+    ...modelOf(sections, api, permissionsEndpoint, reading, options),
+    ...readRouteMarks(root, inventory, permissionsEndpoint !== undefined),
+    ...auditFile(audit),
+  };
   const cache = planOf(model, api, reading);
   const cached: Omit<ModelFile, 'version'> = cache.file === undefined ? model : { ...model, cache: cache.file };
   const compiled = {
@@ -96,6 +107,8 @@ export function compile(
     ],
     tests,
     oktaSide: model.okta[0] && readOktaSide(root, model.okta[0], report),
+    audit,
+    ruleTable: ruleTableOf({ ...sections, blocked: model.blocked }, reading),
   };
   return { compiled, problems: report.problems };
 }

@@ -1,5 +1,6 @@
 export { AccessMap, type AccessMapOptions, type CheckedMap, type ObjectOptions } from './access-map.ts';
 export type { ApiSettings } from './api.ts';
+export type { AuditSettings } from './audit.ts';
 export type { CachePlan } from './cache/plan.ts';
 export type { GatewayRoute } from './compile.ts';
 export { loadMap, loadMaps, type MapLocation, readMapContext, resolveMapSource, resolveMapSources } from './map-source.ts';

@@ -8,13 +8,7 @@ export const NOT_AVAILABLE: readonly {
   readonly default?: unknown;
   readonly only?: 'list' | 'mapping';
   readonly what?: string;
-}[] = [
-  { path: 'okta.*.manage' },
-  { path: 'routes.*.sensitive', default: false },
-  { path: 'routes.*.mode', default: 'enforce' },
-  { path: 'mode', default: 'enforce' },
-  { path: 'audit' },
-];
+}[] = [{ path: 'okta.*.manage' }];
 
 export function reportNotAvailable(root: Cursor, report: Report): void {
   for (const row of NOT_AVAILABLE) {

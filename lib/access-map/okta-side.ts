@@ -28,6 +28,8 @@ export interface ManagedGroup {
 export interface OktaSide {
   /** `api.name`: owned objects are marked with it. */
   readonly map: string;
+  /** Former values of `api.name`: what carries their mark is this map's. */
+  readonly was: readonly string[];
   /** Origin of the org without a slash at its end. */
   readonly org: string;
   /** Name of the authorization server. */
@@ -66,6 +68,7 @@ export function readOktaSide(root: Cursor, model: FromModel, report: Report): Ok
   const side = {
     ...model,
     map,
+    was: texts(at(manage, 'was')).map(([name]) => name),
     org: readOrg(at(manage, 'org'), report),
     server: text(at(manage, 'server')) ?? map,
     ...(issuerMode === undefined ? {} : { issuerMode }),

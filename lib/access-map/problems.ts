@@ -1,5 +1,7 @@
 /** What is wrong with an access map, where, and how to put it right. */
 
+import { mapPath } from '../../lambda/core/map-path.ts';
+
 /** Where in the map something stands; lines and columns count from 1 and are absent for a map given as an object. */
 export interface Place {
   /** The file as it was named, or the place of the object, e.g. `cdk.json#/context/accessMap`. */
@@ -125,15 +127,7 @@ export function describePlace({ source, path, line, column }: Place): string {
   return path === '' ? where : `${where}: at ${displayPath(path)}`;
 }
 
-function displayPath(pointer: string): string {
-  let text = '';
-  for (const part of pointer.slice(1).split('/').map(unescapePointer)) {
-    if (/^\d{1,9}$/.test(part) && text !== '') text += `[${part}]`;
-    else if (/^[^\s.`[\]"\p{C}]+$/u.test(part)) text += text === '' ? part : `.${part}`;
-    else text += `[${JSON.stringify(part)}]`;
-  }
-  return text;
-}
+const displayPath = (pointer: string): string => mapPath(pointer.slice(1).split('/').map(unescapePointer));
 
 export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 export const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -149,6 +149,13 @@ const manage = {
   expected: 'the settings of the Okta side, such as `{ org: https://acme.okta.com }`',
   properties: {
     org: { ...text, expected: 'the org, such as `https://acme.okta.com`', description: 'Origin of the Okta org.' },
+    was: {
+      type: 'array',
+      uniqueItems: true,
+      items: { ...text, pattern: '^[A-Za-z0-9-]+$', expected: 'a former `api.name`' },
+      expected: 'a list of former names',
+      description: 'Former values of api.name: what was made under them is taken over.',
+    },
     server: { ...text, maxLength: 100, description: 'Name of the authorization server; by default the name of the API.' },
     issuerMode: {
       type: 'string',

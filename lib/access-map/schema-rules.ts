@@ -14,7 +14,11 @@ export const routes = {
     notation: 'route',
     additionalProperties: false,
     required: ['route'],
-    properties: { route, sensitive: { ...on, default: false }, mode: { ...mode, default: 'enforce' } },
+    properties: {
+      route,
+      sensitive: { ...on, default: false, description: 'Worth a second look: what is new here is reported.' },
+      mode: { ...mode, description: 'Default: the `mode` of the map.' },
+    },
     expected: 'a route such as `GET /orders/{id}`',
   },
   additionalProperties: false,

@@ -38,19 +38,23 @@ const blocked = {
   },
 } as const;
 
-/** Sections that are known but not acted on (not-available.ts). */
-const later = {
-  mode: { ...mode, default: 'enforce' },
-  audit: {
-    type: 'object',
-    additionalProperties: false,
-    expected: 'audit settings',
-    properties: {
-      allows: { type: 'number', minimum: 0, maximum: 1, expected: 'a share from 0 to 1' },
-      retention: duration,
-      hashPrincipal: on,
-      complete: on,
+const audit = {
+  type: 'object',
+  description: 'How decisions are recorded; docs/audit.md.',
+  additionalProperties: false,
+  expected: 'audit settings such as `{ retention: 90d }`',
+  properties: {
+    allows: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      default: 1,
+      expected: 'a share from 0 to 1',
+      description: 'Share of the allowed calls that get a record; refusals always do.',
     },
+    retention: { ...duration, description: 'How long logs are kept: a time that CloudWatch knows, such as `90d` or `365d`.' },
+    hashPrincipal: { ...on, default: false, description: 'Records and access log hold a digest in place of user and client.' },
+    complete: { ...on, default: false, description: 'Caches no answer, so that each call has a record.' },
   },
 } as const;
 
@@ -78,7 +82,12 @@ export const accessMapSchema = {
       description:
         'A base map, named from the folder of this one, which may then change api, okta, machines, blocked, mode, audit and tests only.',
     },
-    ...later,
+    mode: {
+      ...mode,
+      default: 'enforce',
+      description: 'Whether refusals are enforced, or only recorded while any valid token passes.',
+    },
+    audit,
     permissionsEndpoint,
   },
 } as const;

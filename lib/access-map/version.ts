@@ -63,10 +63,23 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
     ]),
     ...(model.permissionsEndpoint ? [[model.permissionsEndpoint.route, model.permissionsEndpoint.exposeGroups]] : []),
+    ...auditMeaning(model, routes),
     // A map that blocks nobody keeps the version that it had before there was such a key.
     ...(isEmpty(model.blocked)
       ? []
       : [[model.blocked.users.toSorted(), model.blocked.clients.toSorted(), model.blocked.tokens.toSorted()]]),
+  ];
+}
+
+/** Nothing for the defaults, so that a map without these keys keeps its version. How long logs are kept decides nothing. */
+function auditMeaning(
+  { shadow, sensitive, audit }: Omit<ModelFile, 'version'>,
+  routes: (row: RowHex) => readonly string[],
+): readonly unknown[] {
+  return [
+    ...(shadow ? [['shadow', shadow.whole ?? false, routes(shadow.routes)]] : []),
+    ...(sensitive === undefined ? [] : [['sensitive', routes(sensitive)]]),
+    ...(audit ? [['audit', audit.allows ?? 1, audit.hashPrincipal ?? false]] : []),
   ];
 }
 

@@ -1,16 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { functionCode } from '../function-code.ts';
+import type { OperationsProps } from '../operations.ts';
+import { operationsLog } from '../operations-log.ts';
+import { tableKeyStatements } from '../table-key.ts';
+import { acknowledgeWildcards } from '../wildcard-rights.ts';
 
 export interface AttachmentFunctionProps {
   readonly handler: 'handler' | 'check';
   readonly description: string;
   readonly statements: readonly PolicyStatement[];
   readonly recordTable: string;
-  readonly logRetention: RetentionDays;
+  /** What the record table is needed for. */
+  readonly access: 'read' | 'write';
+  /** How its log is kept, and the key of the table. */
+  readonly operations: OperationsProps;
 }
 
 /** One of the two functions of an attachment, with a role and a log of its own. */
@@ -19,13 +25,15 @@ export class AttachmentFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: AttachmentFunctionProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Log', { retention: props.logRetention });
+    const logGroup = operationsLog(this, 'Log', props.operations);
     const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+    const key = tableKeyStatements(this, props.operations.encryptionKey, props.access);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       // Inline, so that the role has its rights as long as it is there: the last call comes while the stack is being deleted.
-      inlinePolicies: { attachment: new PolicyDocument({ statements: [log, ...props.statements] }) },
+      inlinePolicies: { attachment: new PolicyDocument({ statements: [log, ...props.statements, ...key] }) },
     });
+    acknowledgeWildcards(role, props.statements, 'routes, methods and deployments of this one API have ids that only the API knows');
     this.function = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -1,8 +1,8 @@
 import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { OperationsProps } from '../operations.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import { readResponses, readStatements, stackStatus, writeStatements } from './attachment-grants.ts';
 import { type AttachTarget, requestProperties } from './target.ts';
@@ -10,7 +10,8 @@ import { type AttachTarget, requestProperties } from './target.ts';
 export interface AttachmentPlanProps extends AttachTarget {
   /** Name of the authorizer that is going to be there. */
   readonly authorizerName: string;
-  readonly logRetention: RetentionDays;
+  /** How logs are kept, and the key of the table. */
+  readonly operations: OperationsProps;
 }
 
 /** Values of the plan, as outputs of the stack show them. */
@@ -41,11 +42,12 @@ export class AttachmentPlan extends Construct {
   constructor(scope: Construct, id: string, props: AttachmentPlanProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    const { encryptionKey } = props.operations;
     this.records = new Table(this, 'Records', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      encryption: TableEncryption.DEFAULT,
+      ...(encryptionKey ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey } : { encryption: TableEncryption.DEFAULT }),
       // A dry run writes no record, and is refused where one is.
       removalPolicy: props.dryRun === true ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
@@ -55,7 +57,8 @@ export class AttachmentPlan extends Construct {
       description: `Attaches the authorizer of ${props.map.name} to an API that exists`,
       statements: [...readStatements(stack, props, this.records), ...readResponses(stack, props), ...writes, stackStatus(stack)],
       recordTable: this.records.tableName,
-      logRetention: props.logRetention,
+      access: writes.length === 0 ? 'read' : 'write',
+      operations: props.operations,
     }).function;
     this.properties = { ...requestProperties(props), AuthorizerName: props.authorizerName, ...again(this) };
     this.resource = this.customResource('Plan', 'Custom::OktaGroupAttachmentPlan', {});

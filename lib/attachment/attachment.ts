@@ -36,7 +36,6 @@ export class Attachment extends Construct {
       ...props,
       records: this.plan.records,
       request: this.plan.properties,
-      logRetention: props.logRetention,
     }).alarm;
   }
 }

@@ -3,8 +3,8 @@ import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { OperationsProps } from '../operations.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import { readStatements } from './attachment-grants.ts';
 import type { AttachTarget } from './target.ts';
@@ -13,7 +13,7 @@ export interface DriftCheckProps extends AttachTarget {
   readonly records: Table;
   /** What the check is told: properties of the custom resource. */
   readonly request: Readonly<Record<string, unknown>>;
-  readonly logRetention: RetentionDays;
+  readonly operations: OperationsProps;
 }
 
 /**
@@ -31,7 +31,8 @@ export class DriftCheck extends Construct {
       description: `Looks for unprotected routes of the API ${props.map.name}`,
       statements: readStatements(Stack.of(this), props, props.records),
       recordTable: props.records.tableName,
-      logRetention: props.logRetention,
+      access: 'read',
+      operations: props.operations,
     });
     new Rule(this, 'Schedule', {
       schedule: Schedule.rate(Duration.minutes(15)),

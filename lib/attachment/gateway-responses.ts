@@ -1,7 +1,7 @@
 import type { CustomResource } from 'aws-cdk-lib';
 import { Stack } from 'aws-cdk-lib';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { OperationsProps } from '../operations.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import { responseStatements } from './attachment-grants.ts';
 import type { AttachmentPlan } from './attachment-plan.ts';
@@ -9,7 +9,7 @@ import type { AttachTarget } from './target.ts';
 
 export interface GatewayResponsesProps extends AttachTarget {
   readonly plan: AttachmentPlan;
-  readonly logRetention: RetentionDays;
+  readonly operations: OperationsProps;
 }
 
 /**
@@ -27,7 +27,8 @@ export class GatewayResponses extends Construct {
       description: `Sets gateway responses on the API of ${map.name}`,
       statements: responseStatements(Stack.of(this), props, plan.records),
       recordTable: plan.records.tableName,
-      logRetention: props.logRetention,
+      access: 'write',
+      operations: props.operations,
     });
     this.resource = plan.customResource('GatewayResponses', 'Custom::OktaGroupGatewayResponses', {}, handler);
   }

@@ -1,11 +1,12 @@
 /** What goes into the Authorization header: an API token, or an access token that a private key got. */
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 import { OktaError } from './errors.ts';
 import { MOST_WAITS, secondsToReset } from './http-org.ts';
 import { signedJwt } from './jws.ts';
 import { isObject, type Json, textAt } from './org.ts';
 import { said, TIMEOUT_MS, unreachable } from './refusals.ts';
+import { generateRsaKeyPair } from './rsa-key-pair.ts';
 
 /** Headers for one request. @throws OktaError */
 export type Authorizer = (method: string, url: URL) => Promise<Readonly<Record<string, string>>>;
@@ -62,7 +63,7 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
       return { token, expires: options.now() + seconds * 1_000, proofKey: textAt(json, 'token_type') === 'DPoP' ? proofKey : undefined };
     }
     if (error !== 'invalid_dpop_proof' && error !== 'use_dpop_nonce') throw refusedToken(options.org, status, error, json);
-    proofKey ??= generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
+    proofKey ??= generateRsaKeyPair().privateKey;
     nonce = offered;
   }
   throw new OktaError(`\`${options.org}\` does not accept our proof of possession: switch DPoP off for the service app`);

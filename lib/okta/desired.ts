@@ -54,12 +54,16 @@ export interface DesiredServer {
   /** Names of groups in Okta, mapped by any of the maps. */
   readonly groups: readonly string[];
   readonly policies: readonly DesiredPolicy[];
+  /** Former names of its maps. */
+  readonly formers: readonly string[];
   readonly machines: boolean;
 }
 
 export interface DesiredOrg {
   readonly org: string;
   readonly maps: readonly string[];
+  /** Former names of the maps, each with the name of today: what their marks own belongs to the map. */
+  readonly renamed: Readonly<Record<string, string>>;
   readonly servers: readonly DesiredServer[];
   readonly groups: readonly DesiredGroup[];
   readonly apps: readonly DesiredApp[];
@@ -76,11 +80,13 @@ export function desiredOrg(sides: readonly OktaSide[]): DesiredOrg {
   const twice = maps.find((map, index) => maps.indexOf(map) !== index);
   if (twice !== undefined) throw new OktaError(`expected maps of different APIs, found \`api.name\` ${code(twice)} twice`);
   const org = same(sides, 'org', 'okta.manage.org');
+  const renamed = renamedOf(sides, maps);
   const servers = [...new Set(sides.map(({ server }) => server))];
   const apps = appsOf(sides);
   return {
     org,
     maps,
+    renamed,
     servers: servers.map((name) =>
       serverOf(
         name,
@@ -91,6 +97,27 @@ export function desiredOrg(sides: readonly OktaSide[]): DesiredOrg {
     apps,
     origins: originsOf(apps),
   };
+}
+
+/** The maps and their former names: what carries one of them is theirs to change. */
+export const givenNames = ({ maps, renamed }: Pick<DesiredOrg, 'maps' | 'renamed'>): readonly string[] => [
+  ...maps,
+  ...Object.keys(renamed),
+];
+
+function renamedOf(sides: readonly OktaSide[], maps: readonly string[]): DesiredOrg['renamed'] {
+  const renamed = new Map<string, string>();
+  for (const { map, was } of sides) {
+    for (const former of was) {
+      const owner = maps.includes(former) ? former : renamed.get(former);
+      if (owner !== undefined)
+        throw new OktaError(
+          `expected a former name of ${code(map)} under \`okta.manage.was\`, found ${code(former)}, which ${code(owner)} has`,
+        );
+      renamed.set(former, map);
+    }
+  }
+  return Object.fromEntries(renamed);
 }
 
 function same(sides: readonly OktaSide[], key: 'org' | 'audience', what: string): string {
@@ -128,6 +155,7 @@ function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
     })),
     groups: [...new Set(sides.flatMap((side) => side.groups.map((group) => side.groupPrefix + group.name)))],
     policies: sides.map(policyOf),
+    formers: sides.flatMap(({ was }) => was),
     machines: sides.some((side) => side.machines.length > 0 || side.apps.some(({ type }) => type === 'service')),
   };
 }

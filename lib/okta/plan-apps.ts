@@ -1,8 +1,9 @@
 /** Plans apps and their assignment to groups. */
 import type { AppType } from '../access-map/index.ts';
 import { code } from '../access-map/problems.ts';
-import type { DesiredApp, DesiredOrg } from './desired.ts';
+import { type DesiredApp, type DesiredOrg, givenNames } from './desired.ts';
 import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
+import { carriedIds } from './plan-claims.ts';
 import { addStep, type Draft, differences, isKnown } from './plan-draft.ts';
 import { groupRef } from './plan-groups.ts';
 import type { AppState, OrgState } from './state.ts';
@@ -34,15 +35,15 @@ export function planApps(desired: DesiredOrg, state: OrgState, draft: Draft): vo
   const labels = new Set(desired.apps.map(({ label }) => label));
   for (const app of state.apps) {
     const owners = ownersIn(app.notes) ?? [];
-    if (labels.has(app.label) || !owners.some((map) => desired.maps.includes(map))) continue;
-    const rest = ownersAfter(owners, desired.maps, []);
+    if (labels.has(app.label) || !owners.some((map) => givenNames(desired).includes(map))) continue;
+    const rest = ownersAfter(owners, givenNames(desired), []);
     draft.dropped.push(...(rest.length === 0 ? removalOf(app) : [releaseOf(app, owners, rest)]));
   }
 }
 
-function planApp(app: DesiredApp, desired: DesiredOrg, { apps }: OrgState, draft: Draft): void {
+function planApp(app: DesiredApp, desired: DesiredOrg, state: OrgState, draft: Draft): void {
   const { label } = app;
-  const named = apps.filter((candidate) => candidate.label === label);
+  const named = state.apps.filter((candidate) => candidate.label === label);
   const [existing, second] = named;
   if (second) {
     draft.findings.push({
@@ -58,7 +59,7 @@ function planApp(app: DesiredApp, desired: DesiredOrg, { apps }: OrgState, draft
     if (ownersIn(existing.notes)) planOwn(app, existing, desired, draft);
     else planForeign(app, existing, desired, draft);
   }
-  planAssignments(app, existing, desired, draft);
+  planAssignments(app, existing, desired, state, draft);
 }
 
 function createApp({ label, type, redirectUris, maps }: DesiredApp, draft: Draft): void {
@@ -141,14 +142,14 @@ function planOwn(app: DesiredApp, existing: AppState, desired: DesiredOrg, draft
   const { grants, responses, method } = SHAPES[type];
   const owners = ownersIn(existing.notes) ?? [];
   const changes = differencesOf(app, existing);
-  const others = owners.filter((owner) => !desired.maps.includes(owner));
+  const others = owners.filter((owner) => !givenNames(desired).includes(owner));
   if (changes.length > 0 && others.length > 0) {
     const what = changes.map((change) => change.what).join(' and ');
     const text = `app ${code(label)} has another ${what} for ${others.map(code).join(', ')}: give all its maps together, or choose another label`;
     draft.findings.push({ level: 'blocks', text });
     return;
   }
-  const after = ownersAfter(owners, desired.maps, maps);
+  const after = ownersAfter(owners, givenNames(desired), maps);
   const all = [...differences({ maps: [owners, after] }), ...changes];
   const path = ['/api/v1/apps/', ref(`${appRef(label)}#id`)];
   if (all.length > 0) {
@@ -166,8 +167,14 @@ function planOwn(app: DesiredApp, existing: AppState, desired: DesiredOrg, draft
   } else if (all.length === 0) draft.left.push({ kind: 'app', name: label, why: 'is as wanted' });
 }
 
-/** Assignments to groups that no map names stay: somebody else has made them. */
-function planAssignments({ label, groups }: DesiredApp, existing: AppState | undefined, desired: DesiredOrg, draft: Draft): void {
+/** Assignments that may be somebody else's are told and stay. */
+function planAssignments(
+  { label, groups }: DesiredApp,
+  existing: AppState | undefined,
+  desired: DesiredOrg,
+  state: OrgState,
+  draft: Draft,
+): void {
   const owners = ownersIn(existing?.notes);
   if (existing && !owners) return;
   const path = ['/api/v1/apps/', ref(`${appRef(label)}#id`), '/groups/'] as const;
@@ -178,13 +185,43 @@ function planAssignments({ label, groups }: DesiredApp, existing: AppState | und
     const request = { method: 'PUT', path: [...path, ref(reference)], body: {} } as const;
     addStep(draft, { action: 'assign', kind: 'app', name: label, changes: [{ what: 'group', to: group }], request });
   }
-  if (!existing || owners?.some((owner) => !desired.maps.includes(owner))) return;
-  for (const { name } of desired.groups) {
-    const id = draft.ids.get(groupRef(name));
-    if (id === undefined || groups.includes(name) || !existing.groupIds.includes(id)) continue;
+  if (!existing || owners?.some((owner) => !givenNames(desired).includes(owner))) return;
+  const wanted = new Set(groups.map((group) => draft.ids.get(groupRef(group))));
+  const ours = ownGroupIds(desired, state);
+  for (const id of existing.groupIds) {
+    if (wanted.has(id)) continue;
+    const name = desired.groups.find((group) => draft.ids.get(groupRef(group.name)) === id)?.name;
+    const shown = name ?? shownGroup(id, state);
+    if (name === undefined && !ours.has(id)) {
+      const text = `app ${code(label)} is assigned to ${shown}, which no map gives it: it stays, unassign it in Okta if nobody needs it`;
+      draft.findings.push({ level: 'notes', text });
+      continue;
+    }
     const request = { method: 'DELETE', path: [...path, id] } as const;
-    draft.dropped.push({ action: 'unassign', kind: 'app', name: label, changes: [{ what: 'group', to: name }], request });
+    draft.dropped.push({ action: 'unassign', kind: 'app', name: label, changes: [{ what: 'group', to: shown }], request });
   }
+}
+
+/**
+ * Groups that left the maps: Okta does not say who has assigned an app to a group, so only those count as ours that we have made, or
+ * that our claim still carries for the given maps alone.
+ */
+function ownGroupIds(desired: DesiredOrg, { groups, servers }: OrgState): ReadonlySet<string> {
+  const given = givenNames(desired);
+  const areGiven = (owners: readonly string[] | undefined): boolean => owners?.every((owner) => given.includes(owner)) === true;
+  const made = groups.filter(({ description }) => areGiven(ownersIn(description))).map(({ id }) => id);
+  const carried = desired.servers.flatMap((wanted) => {
+    const own = servers.filter(
+      ({ name, id, description }) => (wanted.ids.includes(id) || name === wanted.name) && areGiven(ownersIn(description)),
+    );
+    return own.flatMap((server) => [...carriedIds(server, wanted)]);
+  });
+  return new Set([...made, ...carried]);
+}
+
+function shownGroup(id: string, { groups }: OrgState): string {
+  const name = groups.find((group) => group.id === id)?.name;
+  return name === undefined ? id : `${name} (${id})`;
 }
 
 /** Other maps still want it. */

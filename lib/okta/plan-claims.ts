@@ -57,8 +57,8 @@ export const carriedIds = ({ claims }: ServerState, { claims: names }: DesiredSe
 
 const shownName = (name: string, type: string): string => (type === 'IDENTITY' ? `${name} (ID token)` : name);
 
-export const foreignOwners = ({ maps }: DesiredServer, { description }: ServerState): readonly string[] =>
-  (ownersIn(description) ?? []).filter((owner) => !maps.includes(owner));
+export const foreignOwners = ({ maps, formers }: DesiredServer, { description }: ServerState): readonly string[] =>
+  (ownersIn(description) ?? []).filter((owner) => !maps.includes(owner) && !formers.includes(owner));
 
 /** The mapped groups that exist or will; with maps that are not given today, what the claims carry for them. */
 function itemsOf(wanted: DesiredServer, server: ServerState | undefined, draft: Draft): readonly Item[] {

@@ -56,5 +56,5 @@ export function readPlanFile(text: string, name: string): PlanFile {
 
 const isWhole = ({ steps, dropped, ids }: Plan): boolean => Array.isArray(steps) && Array.isArray(dropped) && isObject(ids);
 
-const isDesired = ({ maps, servers, groups, apps, origins }: DesiredOrg): boolean =>
-  [maps, servers, groups, apps, origins].every((part) => Array.isArray(part));
+const isDesired = ({ maps, renamed, servers, groups, apps, origins }: DesiredOrg): boolean =>
+  isObject(renamed) && [maps, servers, groups, apps, origins].every((part) => Array.isArray(part));

@@ -1,6 +1,6 @@
 /** Plans groups and the rules that fill them. Groups are created if wanted, renamed if they are ours, never deleted. */
 import { code } from '../access-map/problems.ts';
-import type { DesiredGroup, DesiredOrg } from './desired.ts';
+import { type DesiredGroup, type DesiredOrg, givenNames } from './desired.ts';
 import { isOwnedName, ownedBy, ownedName, ownersIn } from './ownership.ts';
 import { addStep, type Draft, differences, isKnown } from './plan-draft.ts';
 import type { GroupRuleState, GroupState, OrgState } from './state.ts';
@@ -12,10 +12,16 @@ export function planGroups(desired: DesiredOrg, state: OrgState, draft: Draft): 
   const everyone = state.groups.find(({ type, name }) => type === 'BUILT_IN' && name === 'Everyone');
   if (everyone) draft.ids.set(groupRef('Everyone'), everyone.id);
   for (const group of desired.groups) planGroup(group, state, draft);
-  for (const group of desired.groups) for (const map of group.ruleMaps) planRule(group, map, state, draft);
-  const wanted = new Set(desired.groups.flatMap(({ name, ruleMaps }) => ruleMaps.map((map) => ownedName(map, name))));
+  const kept = new Set<string>();
+  for (const group of desired.groups) {
+    for (const map of group.ruleMaps) {
+      const existing = ruleOf(group, map, desired, state);
+      if (existing) kept.add(existing.id);
+      planRule(group, map, existing, draft);
+    }
+  }
   for (const rule of state.groupRules) {
-    if (!desired.maps.some((map) => isOwnedName(rule.name, map)) || wanted.has(rule.name)) continue;
+    if (!givenNames(desired).some((map) => isOwnedName(rule.name, map)) || kept.has(rule.id)) continue;
     draft.dropped.push(...removalOf(rule));
   }
 }
@@ -91,14 +97,20 @@ function planRename({ name, was }: DesiredGroup, found: GroupState, draft: Draft
   });
 }
 
-function planRule(group: DesiredGroup, map: string, { groupRules }: OrgState, draft: Draft): void {
+/** The rule of the map; before the first apply under another name of the map, that of the former name. */
+function ruleOf({ name }: DesiredGroup, map: string, { renamed }: DesiredOrg, { groupRules }: OrgState): GroupRuleState | undefined {
+  const formers = Object.keys(renamed).filter((former) => renamed[former] === map);
+  const names = [map, ...formers].map((each) => ownedName(each, name));
+  return names.flatMap((each) => groupRules.find((rule) => rule.name === each) ?? [])[0];
+}
+
+function planRule(group: DesiredGroup, map: string, existing: GroupRuleState | undefined, draft: Draft): void {
   const target = groupRef(group.name);
   const { rule: expression = '' } = group;
   const name = ownedName(map, group.name);
   if (!isKnown(draft, target)) return;
-  const existing = groupRules.find((rule) => rule.name === name);
   const targets = existing?.groupIds.join();
-  if (!existing || targets !== draft.ids.get(target)) {
+  if (!existing || existing.name !== name || targets !== draft.ids.get(target)) {
     if (existing) for (const step of removalOf(existing)) addStep(draft, { ...step, replaces: true });
     createRule(name, expression, target, draft, existing !== undefined);
     return;

@@ -1,6 +1,6 @@
 /** Plans the trusted origins of single-page apps. Their owners stand in their names, since Okta gives them no description. */
 import { code } from '../access-map/problems.ts';
-import type { DesiredOrg } from './desired.ts';
+import { type DesiredOrg, givenNames } from './desired.ts';
 import { originName, originOwners, ownersAfter } from './ownership.ts';
 import { addStep, type Draft } from './plan-draft.ts';
 import type { OrgState, OriginState } from './state.ts';
@@ -11,8 +11,8 @@ export function planOrigins(desired: DesiredOrg, state: OrgState, draft: Draft):
   const wanted = new Set(desired.origins.map(({ origin }) => origin));
   for (const existing of state.origins) {
     const owners = originOwners(existing.name) ?? [];
-    if (wanted.has(existing.origin) || !owners.some((map) => desired.maps.includes(map))) continue;
-    const rest = ownersAfter(owners, desired.maps, []);
+    if (wanted.has(existing.origin) || !owners.some((map) => givenNames(desired).includes(map))) continue;
+    const rest = ownersAfter(owners, givenNames(desired), []);
     draft.dropped.push(rest.length === 0 ? removalOf(existing) : ownedStep(existing, owners, rest));
   }
 }
@@ -32,7 +32,7 @@ function planOrigin(origin: string, maps: readonly string[], desired: DesiredOrg
     return;
   }
   const owners = originOwners(existing.name);
-  const after = ownersAfter(owners ?? [], desired.maps, maps);
+  const after = ownersAfter(owners ?? [], givenNames(desired), maps);
   if (owners && owners.join() !== after.join()) addStep(draft, ownedStep(existing, owners, after));
   else draft.left.push({ kind: 'trusted origin', name: origin, why: 'exists' });
 }

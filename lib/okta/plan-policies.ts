@@ -1,8 +1,8 @@
 /** Plans access policies, one for the clients of each map, with one rule. Okta takes the first policy that names the client. */
 import { appLabel } from '../access-map/index.ts';
 import { code } from '../access-map/problems.ts';
-import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired.ts';
-import { ownedBy, ownersIn } from './ownership.ts';
+import { type DesiredOrg, type DesiredPolicy, type DesiredServer, givenNames } from './desired.ts';
+import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { appRef } from './plan-apps.ts';
 import { addStep, type Draft, differences } from './plan-draft.ts';
 import { decidesFor, isAsGood, shadowing } from './policy-order.ts';
@@ -18,12 +18,12 @@ export function planPolicies(
 ): void {
   // Those that name their clients come before those for any client.
   const inOrder = policies.toSorted((a, b) => Number(a.clients === 'any') - Number(b.clients === 'any'));
-  for (const policy of inOrder) planPolicy(policy, desired.maps, server, path, draft);
+  for (const policy of inOrder) planPolicy(policy, desired, server, path, draft);
   for (const [index, one] of inOrder.entries()) for (const other of inOrder.slice(index + 1)) noteContradiction(one, other, draft);
   for (const { name, description } of server?.policies ?? []) {
-    const strangers = (ownersIn(description) ?? []).filter((owner) => !desired.maps.includes(owner));
+    const strangers = (ownersIn(description) ?? []).filter((owner) => !givenNames(desired).includes(owner));
     if (strangers.length === 0) continue;
-    const text = `policy ${code(name)} belongs to ${strangers.map(code).join(', ')}, not given: it stays; if no map has that name any more, delete it in Okta and take the name out of the description of the server, now of ${[...maps, ...strangers].map(code).join(', ')}`;
+    const text = `policy ${code(name)} belongs to ${strangers.map(code).join(', ')}, not given: it stays; if a map was renamed from that, say so under its \`okta.manage.was\`; if no map has that name any more, delete it in Okta and take the name out of the description of the server, now of ${[...maps, ...strangers].map(code).join(', ')}`;
     draft.findings.push({ level: 'notes', text });
   }
 }
@@ -71,21 +71,17 @@ const clientTemplate = (client: string): Template => {
   return label === undefined ? client : ref(appRef(label));
 };
 
-function planPolicy(
-  wanted: DesiredPolicy,
-  given: readonly string[],
-  server: ServerState | undefined,
-  serverPath: Path,
-  draft: Draft,
-): void {
+function planPolicy(wanted: DesiredPolicy, desired: DesiredOrg, server: ServerState | undefined, serverPath: Path, draft: Draft): void {
+  const given = givenNames(desired);
   const name = policyName(wanted.map);
-  const existing = server?.policies.find(({ description }) => ownersIn(description)?.includes(wanted.map));
+  const formers = Object.keys(desired.renamed).filter((former) => desired.renamed[former] === wanted.map);
+  const existing = policyOfAny([wanted.map, ...formers], server);
   const reference = `policy:${wanted.map}`;
   const clients = wanted.clients === 'any' ? ['ALL_CLIENTS'] : wanted.clients;
   const include = clients.map(clientTemplate);
   if (existing) {
     draft.ids.set(reference, existing.id);
-    updatePolicy(existing, clients, include, [...serverPath, '/policies/', ref(reference)], draft);
+    updatePolicy(existing, { map: wanted.map, formers, clients, include }, [...serverPath, '/policies/', ref(reference)], draft);
     noteShadow(wanted, existing, clients, given, server, draft);
   } else {
     const overlapping = (server?.policies ?? []).filter((other) => decidesFor(other, idsOf(clients, draft)));
@@ -111,10 +107,27 @@ function planPolicy(
       gives: reference,
     });
   }
-  planPolicyRule(wanted, name, existing, [...serverPath, '/policies/', ref(reference), '/rules'], draft);
+  planPolicyRule(
+    wanted,
+    [wanted.map, ...formers].map(policyName),
+    existing,
+    [...serverPath, '/policies/', ref(reference), '/rules'],
+    draft,
+  );
 }
 
-function updatePolicy(existing: PolicyState, clients: readonly string[], include: readonly Template[], path: Path, draft: Draft): void {
+/** The policy of the first of these names of a map that has one. */
+const policyOfAny = (names: readonly string[], server: ServerState | undefined): PolicyState | undefined =>
+  names.flatMap((name) => server?.policies.find(({ description }) => ownersIn(description)?.includes(name)) ?? [])[0];
+
+interface PolicyUpdate {
+  readonly map: string;
+  readonly formers: readonly string[];
+  readonly clients: readonly string[];
+  readonly include: readonly Template[];
+}
+
+function updatePolicy(existing: PolicyState, { map, formers, clients, include }: PolicyUpdate, path: Path, draft: Draft): void {
   const labels = new Map<string, string>();
   for (const client of clients) {
     const label = appLabel(client);
@@ -122,9 +135,12 @@ function updatePolicy(existing: PolicyState, clients: readonly string[], include
     if (id !== undefined) labels.set(id, client);
   }
   const current = existing.clients.map((client) => labels.get(client) ?? client);
-  const changes = differences({ clients: [current, clients] });
+  const owners = ownersIn(existing.description) ?? [];
+  const after = owners.includes(map) ? owners : ownersAfter(owners, formers, [map]);
+  const name = formers.map(policyName).includes(existing.name) ? policyName(map) : existing.name;
+  const changes = differences({ name: [existing.name, name], maps: [owners, after], clients: [current, clients] });
   if (changes.length > 0) {
-    const body = { conditions: { clients: { include } } };
+    const body = { name, description: withOwners(existing.description, after), conditions: { clients: { include } } };
     addStep(draft, {
       action: 'update',
       kind: 'policy',
@@ -140,14 +156,21 @@ function updatePolicy(existing: PolicyState, clients: readonly string[], include
 }
 
 /** Every scope, for everyone: Okta refuses a request with a scope that the rule does not name, it never narrows it. */
-function planPolicyRule(wanted: DesiredPolicy, name: string, policy: PolicyState | undefined, path: Path, draft: Draft): void {
-  const existing = policy?.rules.find((rule) => rule.name === name);
+function planPolicyRule(
+  wanted: DesiredPolicy,
+  [name = '', ...formers]: readonly string[],
+  policy: PolicyState | undefined,
+  path: Path,
+  draft: Draft,
+): void {
+  const existing = [name, ...formers].flatMap((each) => policy?.rules.find((rule) => rule.name === each) ?? [])[0];
   const conditions = {
     people: { groups: { include: ['EVERYONE'] } },
     grantTypes: { include: wanted.grantTypes },
     scopes: { include: ['*'] },
   };
   const changes = differences({
+    ...(existing ? { name: [existing.name, name] as const } : {}),
     grantTypes: [existing?.grantTypes ?? [], wanted.grantTypes],
     scopes: [existing?.scopes ?? [], ['*']],
     people: [existing?.people ?? [], ['EVERYONE']],
@@ -166,7 +189,7 @@ function planPolicyRule(wanted: DesiredPolicy, name: string, policy: PolicyState
   }
   const own: Path = [...path, `/${existing.id}`];
   if (changes.length > 0) {
-    const body = { conditions, actions: { token: { accessTokenLifetimeMinutes: wanted.lifetimeMinutes } } };
+    const body = { name, conditions, actions: { token: { accessTokenLifetimeMinutes: wanted.lifetimeMinutes } } };
     addStep(draft, { action: 'update', kind: 'policy rule', name, changes, request: { method: 'PUT', path: own, body, merge: 'all' } });
   }
   if (existing.status !== 'ACTIVE') {

@@ -17,7 +17,7 @@ export function noteRenames(desired: DesiredOrg, state: OrgState, draft: Draft):
     const found = findServer(wanted, state.servers);
     if (typeof found === 'string' || !found.server) continue;
     const { server } = found;
-    const owners = ownersIn(server.description) ?? [];
+    const owners = (ownersIn(server.description) ?? []).map((owner) => desired.renamed[owner] ?? owner);
     const carried = carriedIds(server, wanted, 'RESOURCE');
     const strangers = state.groups.filter(({ id }) => carried.has(id) && !named.has(id));
     if (strangers.length === 0) continue;

@@ -1,5 +1,5 @@
 /** Plans scopes, one for each permission of the maps that ask for them. */
-import type { DesiredOrg, DesiredServer } from './desired.ts';
+import { type DesiredOrg, type DesiredServer, givenNames } from './desired.ts';
 import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { addStep, type Draft } from './plan-draft.ts';
 import type { ScopeState, ServerState } from './state.ts';
@@ -20,15 +20,15 @@ export function planScopes(
       continue;
     }
     const owners = ownersIn(existing.description);
-    const after = ownersAfter(owners ?? [], desired.maps, maps);
+    const after = ownersAfter(owners ?? [], givenNames(desired), maps);
     if (owners && owners.join() !== after.join()) addStep(draft, ownedStep(existing, owners, after, path));
     else draft.left.push({ kind: 'scope', name, why: 'exists' });
   }
   for (const existing of server?.scopes ?? []) {
     const { id, name, description } = existing;
     const owners = ownersIn(description) ?? [];
-    if (scopes.some((scope) => scope.name === name) || !owners.some((owner) => desired.maps.includes(owner))) continue;
-    const rest = ownersAfter(owners, desired.maps, []);
+    if (scopes.some((scope) => scope.name === name) || !owners.some((owner) => givenNames(desired).includes(owner))) continue;
+    const rest = ownersAfter(owners, givenNames(desired), []);
     const request = { method: 'DELETE', path: [...path, `/scopes/${id}`] } as const;
     draft.dropped.push(
       rest.length > 0 ? ownedStep(existing, owners, rest, path) : { action: 'delete', kind: 'scope', name, changes: [], request },

@@ -1,8 +1,9 @@
 /** Plans authorization servers and what belongs to them: scopes, claims, access policies with their rules. */
 import { code } from '../access-map/problems.ts';
-import type { DesiredOrg, DesiredServer } from './desired.ts';
+import { type DesiredOrg, type DesiredServer, givenNames } from './desired.ts';
+import { issuerFault } from './issuers.ts';
 import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
-import { planClaims } from './plan-claims.ts';
+import { foreignOwners, planClaims } from './plan-claims.ts';
 import { addStep, type Draft, differences } from './plan-draft.ts';
 import { planPolicies } from './plan-policies.ts';
 import { planScopes } from './plan-scopes.ts';
@@ -24,11 +25,13 @@ function planLeaving(server: ServerState, desired: DesiredOrg, { servers }: OrgS
   });
   const owners = ownersIn(server.description) ?? [];
   const staying = wanted?.maps ?? [];
-  const leaving = owners.filter((owner) => desired.maps.includes(owner) && !staying.includes(owner));
+  // A former name goes with the update of the server that its map still wants.
+  const kept = [...staying, ...(wanted?.formers ?? [])];
+  const leaving = owners.filter((owner) => givenNames(desired).includes(owner) && !kept.includes(owner));
   if (leaving.length === 0) return;
   const { id, name } = server;
   const path = [`/api/v1/authorizationServers/${id}`];
-  const rest = ownersAfter(owners, desired.maps, staying);
+  const rest = ownersAfter(owners, givenNames(desired), staying);
   if (rest.length === 0) {
     const common = { kind: 'server', name, changes: [] } as const;
     const stop = { ...common, action: 'deactivate', request: { method: 'POST', path: [...path, '/lifecycle/deactivate'] } } as const;
@@ -64,7 +67,10 @@ function planServer(wanted: DesiredServer, desired: DesiredOrg, state: OrgState,
 }
 
 /** The server that the maps mean, none yet, or why it cannot be used. */
-export function findServer({ name, ids }: DesiredServer, servers: readonly ServerState[]): { readonly server?: ServerState } | string {
+export function findServer(
+  { name, ids, maps, formers }: DesiredServer,
+  servers: readonly ServerState[],
+): { readonly server?: ServerState } | string {
   const other = `choose another name with \`okta.manage.server\`, such as ${code(freeName(name, servers))}`;
   for (const id of ids) {
     const server = servers.find((candidate) => candidate.id === id);
@@ -79,8 +85,14 @@ export function findServer({ name, ids }: DesiredServer, servers: readonly Serve
   const [server, second] = ours;
   if (second) return `${ours.length} authorization servers are called ${code(name)}: say which with \`okta.issuer\``;
   if (server) return { server };
-  return named.length === 0 ? {} : `the authorization server ${code(name)} is not of our making and is never changed: ${other}`;
+  // A server that has its name from the map is called by the former name.
+  const [former] = servers.filter((candidate) => maps.includes(name) && isCalledFormerly(candidate, formers));
+  if (named.length === 0) return former ? { server: former } : {};
+  return `the authorization server ${code(name)} is not of our making and is never changed: ${other}`;
 }
+
+const isCalledFormerly = ({ name, description }: ServerState, formers: readonly string[]): boolean =>
+  formers.includes(name) && (ownersIn(description) ?? []).some((owner) => formers.includes(owner));
 
 function freeName(name: string, servers: readonly ServerState[]): string {
   const taken = new Set(servers.map((server) => server.name));
@@ -115,14 +127,16 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
   const path: Path = ['/api/v1/authorizationServers/', ref(serverRef(wanted.name))];
   // A map that is not given today keeps its share: several repositories may set up one server.
   const owners = ownersIn(existing.description) ?? [];
-  const maps = [...new Set([...owners, ...wanted.maps])].toSorted();
-  const foreign = owners.filter((owner) => !wanted.maps.includes(owner));
+  const foreign = foreignOwners(wanted, existing);
+  const maps = [...new Set([...foreign, ...wanted.maps])].toSorted();
+  const renamed = wanted.maps.includes(wanted.name) && isCalledFormerly(existing, wanted.formers);
   if (foreign.length > 0 && !existing.audiences.includes(wanted.audience)) {
     const says = `server ${code(name)} has the audience ${code(existing.audiences.join())} for ${foreign.map(code).join(', ')}, the map says ${code(wanted.audience)}`;
     draft.findings.push({ level: 'blocks', text: `${says}: a server has one audience, choose another server` });
     return;
   }
   const changes = differences({
+    ...(renamed ? { name: [name, wanted.name] as const } : {}),
     maps: [owners, maps],
     audience: [existing.audiences, [wanted.audience]],
     ...(wanted.issuerMode === undefined ? {} : { issuerMode: [existing.issuerMode, wanted.issuerMode] }),
@@ -130,8 +144,9 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
   if (wanted.issuerMode !== undefined && wanted.issuerMode !== existing.issuerMode) {
     const text = `server ${code(name)} changes its issuer with \`issuerMode\`: tokens of ${code(existing.issuer)} are refused from then on, and \`okta.issuer\` must follow in every map`;
     draft.findings.push({ level: 'warns', text });
-  }
+  } else noteIssuers(wanted, existing, draft);
   const body = {
+    ...(renamed ? { name: wanted.name } : {}),
     description: withOwners(existing.description, maps),
     audiences: [wanted.audience],
     ...(wanted.issuerMode === undefined ? {} : { issuerMode: wanted.issuerMode }),
@@ -145,10 +160,20 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
   } else if (changes.length === 0) draft.left.push({ kind: 'server', name, why: 'is as wanted' });
 }
 
-function noteUnknownClients({ policies }: DesiredServer, { clientIds }: OrgState, draft: Draft): void {
+/** The authorizer compares letter by letter, and Okta writes the host that `issuerMode` says. */
+function noteIssuers(wanted: DesiredServer, existing: ServerState, draft: Draft): void {
+  const fault = issuerFault(wanted, existing);
+  if (fault) draft.findings.push({ level: fault.level === 'error' ? 'warns' : 'notes', text: fault.text });
+}
+
+/** Clients that the maps name and the org does not have. */
+export function unknownClients({ policies }: DesiredServer, { clientIds }: Pick<OrgState, 'clientIds'>): readonly string[] {
   const named = new Set(policies.flatMap(({ clients }) => (clients === 'any' ? [] : clients)));
-  for (const client of named) {
-    if (client.startsWith('app:') || clientIds.includes(client)) continue;
+  return [...named].filter((client) => !client.startsWith('app:') && !clientIds.includes(client));
+}
+
+function noteUnknownClients(wanted: DesiredServer, state: OrgState, draft: Draft): void {
+  for (const client of unknownClients(wanted, state)) {
     const text = `client ${code(client)} is no app of the org: Okta takes no policy that names it`;
     draft.findings.push({ level: 'warns', text });
   }

@@ -2,6 +2,7 @@
 import type { DesiredOrg } from './desired.ts';
 import { planApps } from './plan-apps.ts';
 import { type Draft, type Finding, type Left, newDraft, type Unlisted } from './plan-draft.ts';
+import { noteFormerNames } from './plan-former-names.ts';
 import { planGroups } from './plan-groups.ts';
 import { planOrigins } from './plan-origins.ts';
 import { noteRenames } from './plan-renames.ts';
@@ -30,6 +31,7 @@ export function makePlan(desired: DesiredOrg, state: OrgState): Plan {
   planOrigins(desired, state, draft);
   planServers(desired, state, draft);
   noteRenames(desired, state, draft);
+  noteFormerNames(desired, state, draft);
   const { steps, dropped, findings, left, ids, foreign, unlisted } = draft;
   return { steps, dropped, findings, left, ids: Object.fromEntries(ids), foreign: [...foreign], unlisted };
 }

@@ -1,6 +1,6 @@
 /** The part of an org that the maps concern, without anything secret: what a plan is made from. */
 import { idsInExpression } from './claim-filter.ts';
-import type { DesiredOrg } from './desired.ts';
+import { type DesiredOrg, givenNames } from './desired.ts';
 import { dig, type JsonObject, type OktaOrg, textAt, textsAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
 
@@ -100,11 +100,11 @@ export interface OriginState {
 export interface OrgState {
   /** All servers; claims, scopes and policies only of those that a map means or owns. */
   readonly servers: readonly ServerState[];
-  /** Groups that a map names, by name, former name or id, with every namesake, and those that a claim of ours carries. */
+  /** Groups that a map names, by name, former name or id, with every namesake, and those that a claim or an app of ours has. */
   readonly groups: readonly GroupState[];
   readonly groupRules: readonly GroupRuleState[];
   readonly apps: readonly AppState[];
-  /** Of all OpenID Connect apps of the org. */
+  /** Of all OpenID Connect apps of the org, and of those that a map names. */
   readonly clientIds: readonly string[];
   readonly origins: readonly OriginState[];
 }
@@ -124,12 +124,13 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
     const assigned = await org.list(`/api/v1/apps/${app.id}/groups`, { limit: '200' });
     apps.push({ ...app, groupIds: assigned.map((group) => textAt(group, 'id')).toSorted() });
   }
+  clientIds.push(...(await otherClients(org, desired, clientIds)));
   const rules = desired.groups.length === 0 ? [] : await org.list('/api/v1/groups/rules', { limit: '200' });
   const groupRules = rules.map(groupRuleOf);
   const origins = desired.origins.length === 0 && apps.length === 0 ? [] : await org.list('/api/v1/trustedOrigins', { limit: '200' });
   const wanted = desired.groups.flatMap(({ name, was }) => [name, ...was]);
   const carried = servers.flatMap(({ claims }) => claims.flatMap((claim) => idsInExpression(claim) ?? []));
-  const ids = [...desired.groups.flatMap(({ id }) => id ?? []), ...carried];
+  const ids = [...desired.groups.flatMap(({ id }) => id ?? []), ...carried, ...apps.flatMap(({ groupIds }) => groupIds)];
   const groups = all.filter(({ id, name }) => wanted.includes(name) || ids.includes(id) || name === 'Everyone');
   const known = new Set(groups.map(({ id }) => id));
   return {
@@ -140,6 +141,17 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
     clientIds,
     origins: origins.map(originOf),
   };
+}
+
+/** Clients that the maps name and the list lacks: an app of Okta's catalogue is no `oidc_client`. */
+async function otherClients(org: OktaOrg, { servers }: DesiredOrg, known: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  const named = servers.flatMap(({ policies }) => policies).flatMap(({ clients }) => (clients === 'any' ? [] : clients));
+  for (const client of new Set(named)) {
+    if (client.startsWith('app:') || known.includes(client)) continue;
+    if (await org.get(`/api/v1/apps/${encodeURIComponent(client)}`)) found.push(client);
+  }
+  return found;
 }
 
 /** Every group of the org: namesakes from directories matter, and a search index may lag behind. */
@@ -166,7 +178,7 @@ async function readServer(org: OktaOrg, desired: DesiredOrg, json: JsonObject): 
     audiences: textsAt(json, 'audiences'),
   };
   const named = desired.servers.some(({ name, ids }) => ids.includes(server.id) || name === server.name);
-  const meant = named || ownersIn(server.description)?.some((map) => desired.maps.includes(map));
+  const meant = named || ownersIn(server.description)?.some((map) => givenNames(desired).includes(map));
   if (!meant) return { ...server, claims: [], scopes: [], policies: [] };
   const path = `/api/v1/authorizationServers/${server.id}`;
   const claims = await org.list(`${path}/claims`);

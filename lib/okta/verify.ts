@@ -1,11 +1,13 @@
 /** Compares a running org with the maps: what will not work, or not as the maps mean it. Read scopes only. */
 import { code } from '../access-map/problems.ts';
 import { GROUPS_PER_FILTER, passesClaim } from './claim-filter.ts';
-import type { DesiredGroup, DesiredOrg, DesiredServer } from './desired.ts';
+import { type DesiredGroup, type DesiredOrg, type DesiredServer, givenNames } from './desired.ts';
+import { issuerFault } from './issuers.ts';
 import type { OktaOrg } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import { makePlan } from './plan.ts';
 import { LIFETIME, policyName, rulesBefore } from './plan-policies.ts';
+import { unknownClients } from './plan-server.ts';
 import { shadowing } from './policy-order.ts';
 import { type ClaimState, type GroupState, type OrgState, readGroups, readOrgState, type ServerState } from './state.ts';
 import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
@@ -44,6 +46,7 @@ export async function verifyOrg(org: OktaOrg, desired: DesiredOrg, bounds: reado
     const own = bounds.filter((bound) => bound.server === wanted.name);
     findings.push(
       ...verifyServer(server, wanted),
+      ...unknownClients(wanted, state).map(unknownClient),
       ...verifyClaims(server, wanted, desired, groups),
       ...verifyPolicies(server, wanted, own),
     );
@@ -68,6 +71,10 @@ function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFi
   });
   return [...short, ...differ];
 }
+
+const unknownClient = (client: string): VerifyFinding => {
+  return { level: 'error', text: `client ${code(client)} is no app of the org: no token comes from it, take it out of the map` };
+};
 
 export function serverFor({ name, ids }: DesiredServer, { servers }: OrgState): ServerState | undefined {
   const named = servers.filter((server) => (ids.length > 0 ? ids.includes(server.id) : server.name === name));
@@ -125,7 +132,8 @@ function verifyRule(wanted: DesiredGroup, groups: readonly GroupState[], { group
   return [...findings, { level: 'error', text: `group ${code(wanted.name)} has no rule with the map's expression: apply the map` }];
 }
 
-function verifyServer({ status, audiences, issuer, issuerMode, name }: ServerState, wanted: DesiredServer): readonly VerifyFinding[] {
+function verifyServer(server: ServerState, wanted: DesiredServer): readonly VerifyFinding[] {
+  const { status, audiences, issuer, name } = server;
   const findings: VerifyFinding[] = [];
   if (status !== 'ACTIVE') findings.push({ level: 'error', text: `authorization server ${code(name)} is not active` });
   if (!audiences.includes(wanted.audience)) {
@@ -134,11 +142,8 @@ function verifyServer({ status, audiences, issuer, issuerMode, name }: ServerSta
       text: `server ${code(name)} has the audience ${code(audiences.join())}, the map expects ${code(wanted.audience)}`,
     });
   }
-  if (wanted.issuers.length > 0 && !wanted.issuers.includes(issuer)) {
-    const text = `server ${code(name)} is the issuer ${code(issuer)}, the map expects ${wanted.issuers.map(code).join(', ')}: the authorizer refuses its tokens`;
-    // A dynamic issuer is the host that the client has asked, so each of them is right.
-    findings.push({ level: issuerMode === 'DYNAMIC' ? 'warning' : 'error', text });
-  }
+  const fault = issuerFault(wanted, server);
+  if (fault) findings.push(fault);
   if (wanted.ids.length === 0) findings.push({ level: 'warning', text: `the map has no \`okta.issuer\`: it is ${code(issuer)}` });
   return findings;
 }
@@ -172,7 +177,7 @@ function verifyClaims(
   const missing = [...mapped].filter((group) => !carried.has(group));
   const extra = [...carried].filter((group) => !mapped.has(group));
   if (missing.length > 0) findings.push(...missingGroups(missing, server));
-  const shared = (ownersIn(server.description) ?? []).some((map) => !desired.maps.includes(map));
+  const shared = (ownersIn(server.description) ?? []).some((map) => !givenNames(desired).includes(map));
   if (extra.length > 0) {
     const spoofed = extra.some((group) => wanted.groups.includes(group.name));
     const danger = spoofed ? ', among them a namesake of a mapped group, whose members would pass for it' : '';

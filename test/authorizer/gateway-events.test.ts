@@ -21,7 +21,7 @@ function scene({ exceeded = false, unauthorized = 'throw' as 'throw' | 'deny' } 
   const verifier = { verify: async (token: string) => (token === 'reader' ? reader : refuse('TOKEN_MALFORMED', 'not_a_jwt')) };
   const quota = async () => (exceeded ? ({ kind: 'exceeded', state, onExceeded: 'refuse' } as const) : ({ kind: 'free' } as const));
   const authorize = createAuthorizer({ model: access, clock, verifier, quota });
-  const audit = { record: (record: Record<string, unknown>) => void records.push(record) };
+  const audit = { record: (record: object) => void records.push({ ...record }) };
   return { records, handler: createHandler({ authorize, unauthorized, mapVersion: access.version, clock, audit }) };
 }
 

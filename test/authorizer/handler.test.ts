@@ -45,7 +45,7 @@ function scene(options: { store?: QuotaStore; onStoreFailure?: 'deny' | 'allow';
   const clock = { now: () => NOW };
   const verifier = { verify: async (token: string) => tokens[token] ?? refuse('TOKEN_MALFORMED', 'not_a_jwt') };
   const authorize = createAuthorizer({ model: access, clock, verifier, quota: quotaKeeper(access, store, clock) });
-  const audit = { record: (record: Record<string, unknown>) => void records.push(record) };
+  const audit = { record: (record: object) => void records.push({ ...record }) };
   return { records, handler: createHandler({ authorize, unauthorized, mapVersion: access.version, clock, audit }) };
 }
 
@@ -175,7 +175,7 @@ describe('a broken dependency', () => {
     const { handler, records } = scene({ store: failing, onStoreFailure: 'allow' });
     const answer = await handler(event('GET', '/orders', { token: 'reader' }));
     expect(answer.policyDocument.Statement[0]?.Effect).toBe('Allow');
-    expect(records).toMatchObject([{ effect: 'allow', storeFailure: 'standard' }]);
+    expect(records).toMatchObject([{ effect: 'allow', quota: { name: 'standard', storeFailed: true } }]);
   });
 });
 
@@ -224,8 +224,11 @@ describe('the record of a decision', () => {
         reason: 'no_group_allows',
         route: 'POST /orders',
         requestId: 'request-1',
-        uid: '00u1',
+        principal: { kind: 'user', id: '00u1', cid: '0oa1web' },
+        groups: ['readers', 'ünïcode'],
+        unmappedGroups: 1,
         durationMs: 0,
+        weight: 1,
       },
     ]);
   });

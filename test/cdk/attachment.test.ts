@@ -146,7 +146,7 @@ test('attaching to a REST API may change methods and deploy, on exactly that API
     apiId: 'a1b2c3d4e5',
     stage: 'prod',
     authorizerName: 'okta-groups-1',
-    logRetention: RetentionDays.ONE_DAY,
+    operations: { logRetention: RetentionDays.ONE_DAY },
   });
   const at = (path: string) => `arn::apigateway:::/restapis/a1b2c3d4e5${path}`;
   const read = ['', '/authorizers', '/deployments', '/deployments/*', '/resources', '/stages', '/stages/prod/exports/oas30'];

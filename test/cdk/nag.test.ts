@@ -19,6 +19,8 @@ const withQuota = (map: 'http' | 'rest') =>
     groups: { staff: { allow: ['ANY /items'], quota: 'standard' } },
   });
 
+const attached = (attachTo: Record<string, unknown>, kind = 'http') => accessMap({ api: { name: 'shop', kind, attachTo } });
+
 interface Variant {
   readonly of: string;
   readonly map: AccessMap;
@@ -45,6 +47,15 @@ const variants: readonly Variant[] = [
       vpc: Vpc.fromVpcAttributes(support, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['s-1'] }),
     }),
   },
+  {
+    of: 'the permissions endpoint',
+    map: accessMap({ public: [], permissionsEndpoint: { path: '/permissions' } }),
+    props: (support) => ({ encryptionKey: new Key(support, 'Key', { enableKeyRotation: true }) }),
+  },
+  { of: 'the API of another stack', map: attached({ httpApiId: 'a1b2c3d4e5' }) },
+  { of: 'the REST API of another stack', map: attached({ restApiId: 'a1b2c3d4e5', stage: 'prod' }, 'rest') },
+  { of: 'a dry run', map: attached({ httpApiId: 'a1b2c3d4e5', dryRun: true }) },
+  { of: 'an authorizer alone', map: accessMap({ api: { name: 'shop', authorizerOnly: true, cache: 'off' } }) },
   { of: 'the role of the account', map: rest, props: () => ({ apiGatewayAccountRole: true }) },
 ];
 

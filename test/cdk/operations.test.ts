@@ -109,6 +109,49 @@ test('a key encrypts table and logs; the function may use it through DynamoDB al
   expect(JSON.stringify(Statement[1]?.Condition)).toContain(':log-group:access-orders-*');
 });
 
+const quotas = { quotas: { few: { limit: 60, per: 'minute', by: 'user' } }, groups: { staff: { allow: ['ANY /items'], quota: 'few' } } };
+const everyFunction = [
+  ['the permissions endpoint', accessMap({ ...quotas, permissionsEndpoint: { path: '/permissions' } }), 2],
+  ['the flush of a cache', accessMap({ api: { name: 'shop', upstream: { url: 'https://shop.example.com' } } }), 2],
+  ['an attachment and its check', accessMap({ api: { name: 'shop', attachTo: { httpApiId: 'a1b2c3d4e5' } } }), 3],
+  ['a dry run', accessMap({ api: { name: 'shop', attachTo: { httpApiId: 'a1b2c3d4e5', dryRun: true } } }), 1],
+] as const;
+
+test.each(everyFunction)('%s: every log is encrypted, kept and removed as asked, every table encrypted', (_, map, functions) => {
+  const template = templateOf(
+    (support) => ({
+      encryptionKey: new Key(support, 'Key'),
+      logRetention: RetentionDays.ONE_WEEK,
+      logRemovalPolicy: RemovalPolicy.DESTROY,
+    }),
+    map,
+  );
+  expect(resources(template, 'AWS::Lambda::Function')).toHaveLength(functions);
+  const logs = resources(template, 'AWS::Logs::LogGroup');
+  expect(logs.length).toBeGreaterThanOrEqual(functions);
+  for (const log of logs) {
+    expect(log).toMatchObject({ Properties: { RetentionInDays: 7, KmsKeyId: expect.anything() }, DeletionPolicy: 'Delete' });
+  }
+  for (const { Properties } of resources(template, 'AWS::DynamoDB::Table')) {
+    expect(Properties['SSESpecification']).toMatchObject({ SSEType: 'KMS', KMSMasterKeyId: expect.anything() });
+  }
+});
+
+test.each(everyFunction)(
+  '%s: whoever uses a table may use its key, to read where it reads and to write where it writes',
+  (_, map, _functions) => {
+    const template = templateOf((support) => ({ encryptionKey: new Key(support, 'Key') }), map);
+    for (const { Properties } of resources(template, 'AWS::IAM::Role')) {
+      const actions = (Properties['Policies'] as { PolicyDocument: { Statement: readonly Statement[] } }[])
+        .flatMap(({ PolicyDocument: { Statement } }) => Statement)
+        .flatMap(({ Action }) => Action);
+      const tables = actions.filter((action) => action.startsWith('dynamodb:'));
+      expect(actions.includes('kms:Decrypt')).toBe(tables.length > 0);
+      expect(actions.includes('kms:Encrypt')).toBe(tables.some((action) => action !== 'dynamodb:GetItem'));
+    }
+  },
+);
+
 test('logs are kept as asked, and table and logs survive the stack unless asked otherwise', () => {
   const kept = templateOf({ logRetention: RetentionDays.ONE_WEEK });
   expect(resources(kept, 'AWS::Logs::LogGroup')).toMatchObject(

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { parse } from 'yaml';
 import { AccessMap } from '../../lib/access-map/index.ts';
@@ -74,3 +74,13 @@ export function authorization(template: Template): Readonly<Record<string, unkno
   const routes = resources(template, 'AWS::ApiGatewayV2::Route');
   return Object.fromEntries(routes.map(({ Properties }) => [Properties['RouteKey'], Properties['AuthorizationType'] ?? 'NONE']));
 }
+
+/** A small map of kind `rest`, whose answers are not cached. */
+export const restMap = (overrides: Record<string, unknown> = {}): AccessMap =>
+  accessMap({ api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' }, cache: 'off' }, ...overrides });
+
+/** Texts of a stack's errors or warnings. */
+export const said = (stack: Stack, of: 'findError' | 'findWarning'): readonly string[] =>
+  Annotations.fromStack(stack)
+    [of]('*', Match.anyValue())
+    .map(({ entry }) => String(entry.data));

@@ -30,9 +30,7 @@ function answerBytes(access: AccessModel, principal: Principal, route: string, q
   });
   const arn = 'a'.repeat(MAX_RESOURCE_LENGTH * 2);
   const policy = requestPolicy(decision.effect, arn);
-  return Buffer.byteLength(
-    JSON.stringify(answerWithPolicy({ decision, policy, context, storeFailure: undefined, quotaExceeded }, 'throw')),
-  );
+  return Buffer.byteLength(JSON.stringify(answerWithPolicy({ decision, effect: decision.effect, policy, context }, 'throw')));
 }
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });

@@ -47,7 +47,7 @@ describe('over quota', () => {
       ratelimit: '"quota";r=0;t=30',
       'ratelimit-policy': '"quota";q=3',
     });
-    expect(product.lastRecord()).toMatchObject({ effect: 'allow', reason: 'group_allows', quotaExceeded: true });
+    expect(product.lastRecord()).toMatchObject({ effect: 'allow', reason: 'group_allows', quota: { exceeded: true } });
   });
 
   test('a policy refusal stays 403, whatever the quota says', async () => {

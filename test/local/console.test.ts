@@ -100,14 +100,14 @@ describe('the console’s server', () => {
   });
 
   test('sends each call with its record, those before included', async () => {
-    feed.onLine(JSON.stringify({ effect: 'allow', requestId: 'r1', uid: '00u1' }));
+    feed.onLine(JSON.stringify({ record: 'decision', effect: 'allow', requestId: 'r1', principal: { kind: 'user', id: '00u1' } }));
     feed.onLine('no record');
     feed.onCall(CALL);
     const answer = await fetch(`${server.url}/api/calls`);
     const reader = answer.body?.getReader();
     const next = async () => JSON.parse(new TextDecoder().decode((await reader?.read())?.value).replace('data: ', ''));
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
-    expect(await next()).toMatchObject({ requestId: 'r1', at: 1_000, record: { uid: '00u1' } });
+    expect(await next()).toMatchObject({ requestId: 'r1', at: 1_000, record: { principal: { id: '00u1' } } });
     feed.onCall({ ...CALL, requestId: 'r2' });
     expect(await next()).toEqual({ requestId: 'r2', at: 1_000, status: 200, method: 'GET', path: '/orders', routeKey: 'GET /orders' });
     await reader?.cancel();

@@ -13,6 +13,9 @@ const record: CallRecord = {
   accessLogLine: undefined,
 };
 
+const decision = { record: 'decision', effect: 'allow', requestId: 'r1' };
+const user = (id: string) => ({ kind: 'user', id, cid: '0oa1web' });
+
 function printed(lines: readonly unknown[], call: Partial<CallRecord>): readonly string[] {
   const out: string[] = [];
   const printer = createDecisionPrinter(
@@ -26,11 +29,19 @@ function printed(lines: readonly unknown[], call: Partial<CallRecord>): readonly
 
 describe('a call is one line', () => {
   test.each<[unknown[], Partial<CallRecord>, string]>([
-    [[{ effect: 'deny', code: 'GROUP_NOT_ALLOWED', uid: '00u1reader', requestId: 'r1' }], {}, '403 GROUP_NOT_ALLOWED reader POST /orders'],
-    [[{ effect: 'allow', uid: '00u9', requestId: 'r1' }], { status: 200 }, '200 ALLOWED 00u9 POST /orders'],
-    [[{ effect: 'allow', uid: '-', cid: '0oa1batch', requestId: 'r1' }], { status: 200 }, '200 ALLOWED 0oa1batch POST /orders'],
     [
-      [{ effect: 'deny', code: 'TOKEN_EXPIRED', requestId: 'r1' }, { errorMessage: 'Unauthorized' }],
+      [{ ...decision, effect: 'deny', code: 'GROUP_NOT_ALLOWED', principal: user('00u1reader') }],
+      {},
+      '403 GROUP_NOT_ALLOWED reader POST /orders',
+    ],
+    [[{ ...decision, principal: user('00u9') }], { status: 200 }, '200 ALLOWED 00u9 POST /orders'],
+    [
+      [{ ...decision, principal: { kind: 'machine', id: '0oa1batch', cid: '0oa1batch' } }],
+      { status: 200 },
+      '200 ALLOWED 0oa1batch POST /orders',
+    ],
+    [
+      [{ ...decision, effect: 'deny', code: 'TOKEN_EXPIRED' }, { errorMessage: 'Unauthorized' }],
       { status: 401 },
       '401 TOKEN_EXPIRED POST /orders',
     ],
@@ -52,7 +63,7 @@ describe('a call is one line', () => {
   });
 
   test('a decision about another request does not count', () => {
-    expect(printed([{ effect: 'allow', uid: '00u1reader', requestId: 'r2' }], { error: undefined })).toEqual([
+    expect(printed([{ ...decision, principal: user('00u1reader'), requestId: 'r2' }], { error: undefined })).toEqual([
       '403 POST /orders (invoked)',
     ]);
   });

@@ -1,9 +1,10 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { authorizerOf } from '../../lib/okta/access.ts';
+import { generateRsaKeyPair } from '../../lib/okta/rsa-key-pair.ts';
 import { admitServiceApp } from '../../local/okta/admission.ts';
 import type { Fault } from '../../local/okta/org.ts';
 import { GROUPS, mapText, orgWith, runnerIn, stopOrgs, writesOf } from './support.ts';
@@ -117,7 +118,7 @@ test('pages that do not end are given up', async () => {
   expect((await run('okta plan')).stderr).toContain('the pages of `/api/v1/groups` do not end');
 });
 
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+const { privateKey, publicKey } = generateRsaKeyPair();
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const READ = ['authorizationServers', 'groups', 'apps', 'trustedOrigins'].map((resource) => `okta.${resource}.read`);
 const MANAGE = READ.map((scope) => scope.replace('.read', '.manage'));
@@ -150,7 +151,7 @@ test.each([
 });
 
 test('a key that the app does not know is told', async () => {
-  const other = generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey;
+  const other = generateRsaKeyPair().publicKey;
   const org = await orgWith({ groups: GROUPS, admission: admitServiceApp({ clientId: '0oaservice', publicKey: other, granted: READ }) });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   const ran = await run('okta plan', { env: { OKTA_CLIENT_CLIENTID: '0oaservice', OKTA_CLIENT_PRIVATEKEY: pem } });
@@ -184,7 +185,7 @@ test.each([
   ['{"format":"okta-group-authorizer/okta-plan","version":2}', 'expected a plan of version 1'],
   ['{"format":"okta-group-authorizer/okta-plan","version":1}', 'found one with parts missing'],
   [
-    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","digest":"x","maps":[],"desired":{"org":"http://evil.example.com","maps":[],"servers":[],"groups":[],"apps":[],"origins":[]},"plan":{"steps":[],"dropped":[],"ids":{}}}',
+    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","digest":"x","maps":[],"desired":{"org":"http://evil.example.com","maps":[],"renamed":{},"servers":[],"groups":[],"apps":[],"origins":[]},"plan":{"steps":[],"dropped":[],"ids":{}}}',
     'expected the https origin of an org in `plan.json`, found `http://evil.example.com`',
   ],
   [

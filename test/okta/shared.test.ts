@@ -116,6 +116,43 @@ test('an assignment that the map dropped is listed, and removed with --prune', a
   expect(shapeFaults(org.requests)).toEqual([]);
 });
 
+test('an assignment to a group that left the map is listed: removed with --prune while it is known to be ours, else told', async () => {
+  const { org, runner } = await two({}, (text) => text.replace(/ {2}writers: .*\n/, ''));
+  await runner.run('okta apply -m a.yaml --yes');
+  const writers = [...org.store.groups.values()].find((group) => (group['profile'] as { readonly name: string }).name === 'writers')?.id;
+  const [assigned] = org.store.assignments.values();
+  assigned?.add('00gsomebody');
+  const dropped = `- unassign app a-web (the maps dropped it; stays without --prune)\n      group: writers (${writers})`;
+  const told = 'app `a-web` is assigned to 00gsomebody, which no map gives it: it stays';
+  const planned = await runner.run('okta plan a2.yaml');
+  expect([planned.stdout.includes(dropped), planned.stdout.includes(told)]).toEqual([true, true]);
+  expect((await runner.run('okta plan a.yaml')).stdout).toContain(told);
+  const app = [...org.store.assignments.keys()][0] ?? '';
+  await runner.run('okta apply -m a2.yaml --yes');
+  // The claim is what knew.
+  expect((await runner.run('okta plan a2.yaml')).stdout).toContain(
+    `app \`a-web\` is assigned to writers (${writers}), which no map gives it`,
+  );
+  await runner.run('okta apply -m a.yaml --yes');
+  expect((await runner.run('okta apply -m a2.yaml --yes --prune')).code).toBe(0);
+  expect([...(org.store.assignments.get(app) ?? [])]).not.toContain(writers);
+  expect([...(org.store.assignments.get(app) ?? [])]).toContain('00gsomebody');
+  expect(shapeFaults(org.requests)).toEqual([]);
+});
+
+test('an assignment to a group of a map that is not given stays', async () => {
+  const { org, runner } = await two({ b: { groups: '  payers: { allow: [b:read] }', manage: 'createGroups: true' } });
+  await runner.run('okta apply -m a.yaml -m b.yaml --yes');
+  const payers =
+    [...org.store.groups.values()].find((group) => (group['profile'] as { readonly name: string }).name === 'payers')?.id ?? '';
+  const app = [...org.store.apps.values()].find(({ label }) => label === 'a-web')?.id ?? '';
+  org.store.assignments.get(app)?.add(payers);
+  expect((await runner.run('okta apply -m a.yaml --yes --prune')).stdout).toContain(
+    `is assigned to payers (${payers}), which no map gives it`,
+  );
+  expect([...(org.store.assignments.get(app) ?? [])]).toContain(payers);
+});
+
 test('two maps with one client and different tokens for it are told, by plan and by verify', async () => {
   const org = await orgWith({ groups: GROUPS });
   org.store.apps.set('0oashared', { id: '0oashared', label: 'other', status: 'ACTIVE' });

@@ -152,6 +152,15 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
     'server `orders` is the issuer `https://login.acme.com/oauth2/aus1`, the map expects `http://127.0.0.1:',
   ],
   [
+    'a client is gone',
+    ({ store, policy }) => {
+      store.apps.clear();
+      policy['name'] = 'access orders';
+    },
+    'error',
+    'is no app of the org: no token comes from it',
+  ],
+  [
     'the policy has other clients',
     ({ policy }) => Object.assign(policy, { conditions: { clients: { include: ['0oaelse'] } } }),
     'error',

@@ -62,7 +62,7 @@ describe('the caller', () => {
       headers: { 'content-type': 'application/json', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
       body: '{"message":"Internal Server Error"}',
     });
-    expect(records).toEqual([{ effect: 'error', error: 'UnauthorizedEvent', mapVersion: '0123456789abcdef' }]);
+    expect(records).toEqual([{ record: 'fault', time: expect.any(String), error: 'UnauthorizedEvent', mapVersion: '0123456789abcdef' }]);
   });
 
   test.each(['POST', 'HEAD', ''])('gets nothing by %s', async (method) => {

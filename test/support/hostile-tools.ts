@@ -1,5 +1,5 @@
 /** What hostile tokens are made with: the keys of an issuer, and every wrong way to sign. */
-import { constants, createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { constants, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { base64url, jws, type SigningKey, signingKey } from './tokens.ts';
 
 /** The keys of an issuer, its odd ones among them, and keys that it never published. */
@@ -17,7 +17,13 @@ export interface HostileKeys {
 export function hostileKeys(): HostileKeys {
   const [good, small, attacker] = [signingKey('key-1'), signingKey('small', 1_024), signingKey('key-1')];
   const [forRs512, forEncryption, twin] = [signingKey('rs512'), signingKey('enc'), signingKey('twin')];
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  // By way of PEM, as lib/okta/rsa-key-pair.ts tells.
+  const { privateKey: pem } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const privateKey = createPrivateKey(pem);
   const published = [
     good.jwk,
     small.jwk,
@@ -25,7 +31,7 @@ export function hostileKeys(): HostileKeys {
     { ...forEncryption.jwk, use: 'enc' },
     twin.jwk,
     { ...signingKey('twin').jwk },
-    { ...publicKey.export({ format: 'jwk' }), kid: 'ec', use: 'sig', alg: 'ES256' },
+    { ...createPublicKey(privateKey).export({ format: 'jwk' }), kid: 'ec', use: 'sig', alg: 'ES256' },
     { kty: 'oct', kid: 'oct', k: 'c2VjcmV0' },
     'not an object',
     null,

@@ -38,7 +38,7 @@ export function environment({ sketch = hostileSketch, clock = { now: () => Date.
     createKeySet({ issuer, fetch: () => fetch(issuer), clock, ...(copy && { copy }) }),
   );
   const authorize = createAuthorizer({ model: access, clock, verifier, quota: async () => ({ kind: 'free' }) });
-  const audit = { record: (record: Readonly<Record<string, unknown>>) => void records.push({ ...record }) };
+  const audit = { record: (record: object) => void records.push({ ...record }) };
   const handler = createHandler({ authorize, unauthorized: 'throw', mapVersion: access.version, clock, audit });
   const outputs: string[] = [];
   let calls = 0;

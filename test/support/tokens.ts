@@ -1,4 +1,5 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { type KeyObject, sign } from 'node:crypto';
+import { generateRsaKeyPair } from '../../lib/okta/rsa-key-pair.ts';
 import { ISSUER } from './model.ts';
 
 export interface SigningKey {
@@ -8,7 +9,7 @@ export interface SigningKey {
 }
 
 export function signingKey(kid: string, modulusLength = 2_048): SigningKey {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength });
+  const { privateKey, publicKey } = generateRsaKeyPair(modulusLength);
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' } as SigningKey['jwk'];
   return { kid, privateKey, jwk };
 }

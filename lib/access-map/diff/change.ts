@@ -1,9 +1,9 @@
 /** One difference between two maps. */
 export interface Change {
-  readonly kind: 'cell' | 'public' | 'signedIn' | 'route' | 'group' | 'machine' | 'permission' | 'quota' | 'trust' | 'setting';
+  readonly kind: 'cell' | 'public' | 'signedIn' | 'route' | 'group' | 'machine' | 'permission' | 'quota' | 'trust' | 'mode' | 'setting';
   /** What changed: `readers`, `okta.issuer`, `quotas.standard.limit per minute`. */
   readonly subject: string;
-  /** Of a cell, and of `public` and `signedIn`: the route. */
+  /** Of a cell, of `public` and `signedIn`, and of a route's mode: the route. */
   readonly route?: string;
   /** As it was, and as it is; absent: it was not there, or is not any more. */
   readonly from?: string;

@@ -4,7 +4,7 @@ import { diffAttachment } from './attachment.ts';
 import { diffCells } from './cells.ts';
 import type { Change } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
-import { diffPermissions, diffQuotas, diffSettings, diffSubjects, diffTrust } from './settings.ts';
+import { diffAudit, diffModes, diffPermissions, diffQuotas, diffSettings, diffSubjects, diffTrust } from './settings.ts';
 
 export type { Change } from './change.ts';
 export { type ComparableMap, DEPLOYED_MAP, DeployedMapError, deployedMap, readDeployedMap } from './deployed-map.ts';
@@ -20,6 +20,8 @@ export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Chan
     ...diffPermissions(from, to),
     ...diffQuotas(from, to),
     ...diffTrust(from, to),
+    ...diffModes(from, to),
+    ...diffAudit(from, to),
     ...diffSettings(old, next),
     ...attachment,
   ];

@@ -1,4 +1,5 @@
 /** Differences other than cells: permissions, quotas and who pays, trust in tokens, settings. */
+import { hasBit } from '../../../lambda/core/bits.ts';
 import type { AccessModel, Grants, OktaModel, Quota } from '../../../lambda/core/model.ts';
 import { type Change, changed, changedSet, paired } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
@@ -140,11 +141,41 @@ export function diffSettings(old: ComparableMap, next: ComparableMap): readonly 
   ];
 }
 
+/** A route that goes into shadow lets callers in whom the rules refuse. Routes that go with the whole map are told by it. */
+export function diffModes(from: AccessModel, to: AccessModel): readonly Change[] {
+  const mode = (shadow: boolean): string => (shadow ? 'shadow' : 'enforce');
+  const [was, is] = [from.shadow?.whole ?? false, to.shadow?.whole ?? false];
+  const inShadow = ({ shadow, routeIndex }: AccessModel, key: string): boolean => {
+    const index = routeIndex.get(key);
+    return index === undefined ? (shadow?.whole ?? false) : shadow !== undefined && hasBit(shadow.routes, index);
+  };
+  return [
+    ...changed({ kind: 'mode', subject: 'mode' }, mode(was), mode(is), is),
+    ...to.routes.flatMap(({ key }) => {
+      const [before, after] = [inShadow(from, key), inShadow(to, key)];
+      if (was !== is && before === was && after === is) return [];
+      return changed({ kind: 'mode', subject: 'mode', route: key }, mode(before), mode(after), after);
+    }),
+  ];
+}
+
+/** What is recorded, and how; nobody may call what they could not. */
+export function diffAudit(from: AccessModel, to: AccessModel): readonly Change[] {
+  const what = (subject: string) => ({ kind: 'setting', subject }) as const;
+  const sensitive = ({ routes, sensitive }: AccessModel): readonly string[] =>
+    routes.flatMap(({ key }, index) => (hasBit(sensitive, index) ? [key] : []));
+  return [
+    ...changed(what('audit.allows'), String(from.audit.allows), String(to.audit.allows), false),
+    ...changed(what('audit.hashPrincipal'), String(from.audit.hashPrincipal), String(to.audit.hashPrincipal), false),
+    ...changedSet(what('routes.sensitive'), sensitive(from), sensitive(to), NEVER),
+  ];
+}
+
 const lower = (texts: readonly string[] = []): readonly string[] => texts.map((text) => text.toLowerCase());
 
 const MODEL_KEYS = [
   ...['format', 'version', 'name', 'kind', 'unauthorized', 'scopes', 'okta', 'routes', 'public', 'signedIn', 'groups', 'machines'],
-  ...['permissions', 'quotas', 'cache', 'routesBelow'],
+  ...['permissions', 'quotas', 'cache', 'routesBelow', 'shadow', 'sensitive', 'audit'],
 ];
 
 /** A part of the model that this comparison has no rule for is told, and counts as widened, rather than not told. */

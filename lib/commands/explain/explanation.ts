@@ -1,7 +1,8 @@
 /** Why a decision is what it is. The decision itself is the authorizer's own: this only looks at what it was made from. */
+import { behind } from '../../../lambda/core/behind.ts';
 import { hasBit } from '../../../lambda/core/bits.ts';
 import { type Decision, decide, grantsAllowing } from '../../../lambda/core/decide.ts';
-import type { AccessModel } from '../../../lambda/core/model.ts';
+import type { AccessModel, Grants } from '../../../lambda/core/model.ts';
 import type { Principal } from '../../../lambda/core/principal.ts';
 import { type Payment, paymentsFor } from '../../../lambda/core/quota.ts';
 import { type Standing, standingOf } from '../../../lambda/core/standing.ts';
@@ -77,20 +78,19 @@ export function principalOf({ groups, scopes, machine }: Omit<Question, 'route'>
 function rulesBehind({ model, rules }: Rulebook, standing: Standing, decision: Decision): Pick<Explanation, 'rules' | 'overridden'> {
   const index = model.routeIndex.get(decision.route);
   const onRoute = index === undefined ? [] : rules.filter((rule) => hasBit(rule.routes, index));
-  const own = onRoute.filter(({ subject }) => standing.grants.some(({ kind, name }) => kind === subject.kind && name === subject.name));
-  const allows = own.filter(({ effect }) => effect === 'allow');
-  const outcome = decision.effect === 'deny' ? decision.code : decision.reason;
-  switch (outcome) {
+  const of = (grants: readonly Grants[], effect: AccessRule['effect']): readonly AccessRule[] =>
+    onRoute.filter(
+      (rule) => rule.effect === effect && grants.some(({ kind, name }) => kind === rule.subject.kind && name === rule.subject.name),
+    );
+  const made = behind(model, standing, decision);
+  switch (made.kind) {
     case 'public':
-      return { rules: onRoute.filter(({ subject }) => subject.kind === 'public'), overridden: [] };
-    case 'signed_in':
-      return { rules: onRoute.filter(({ subject }) => subject.kind === 'signedIn'), overridden: [] };
-    case 'GROUP_DENIED':
-      return { rules: own.filter(({ effect }) => effect === 'deny'), overridden: allows };
-    case 'group_allows':
-    case 'machine_allows':
-    case 'SCOPE_MISSING':
-      return { rules: allows, overridden: [] };
+    case 'signedIn':
+      return { rules: onRoute.filter(({ subject }) => subject.kind === made.kind), overridden: [] };
+    case 'grants':
+      return { rules: of(made.grants, made.effect), overridden: made.effect === 'deny' ? of(standing.grants, 'allow') : [] };
+    case 'scopes':
+      return { rules: of(made.grants, 'allow'), overridden: [] };
     default:
       return { rules: [], overridden: [] };
   }

@@ -1,7 +1,7 @@
 /** Calls any route, also those that the app hides: the gateway decides. */
 import { type ReactElement, useEffect, useState } from 'react';
 import { type Caller, type Outcome, recordOf, saysOf } from './calls.ts';
-import { askWhatIf, pathOf, type SeenCall, type WhatIf } from './setup.ts';
+import { askWhatIf, groupsIn, pathOf, type SeenCall, userIn, type WhatIf } from './setup.ts';
 
 interface Props {
   readonly routes: readonly string[];
@@ -64,8 +64,8 @@ function Result({ outcome }: { readonly outcome: Outcome }): ReactElement {
 function Details({ outcome, seen }: { readonly outcome: Outcome; readonly seen: SeenCall | undefined }): ReactElement {
   const [why, setWhy] = useState<WhatIf>();
   const route = typeof seen?.record?.['route'] === 'string' ? seen.record['route'] : undefined;
-  const groups = typeof seen?.record?.['groups'] === 'string' ? seen.record['groups'] : '[]';
-  const judged = seen?.record?.['uid'] !== '-';
+  const groups = JSON.stringify(groupsIn(seen?.record));
+  const judged = userIn(seen?.record) !== undefined;
   useEffect(() => {
     setWhy(undefined);
     if (route !== undefined && judged) void askWhatIf(route, JSON.parse(groups)).then(setWhy);

@@ -8,7 +8,7 @@ import { useCaller, useCalls } from './calls.ts';
 import { ExampleApp } from './example-app.tsx';
 import { Matrix } from './matrix.tsx';
 import { Quotas } from './quotas.tsx';
-import type { ConsoleSetup, SeenCall } from './setup.ts';
+import { type ConsoleSetup, groupsIn, type SeenCall, userIn } from './setup.ts';
 import { finishSignIn, savedToken, signIn, signOut } from './sign-in.ts';
 import { WhatIfPanel } from './what-if.tsx';
 
@@ -128,7 +128,7 @@ function Calls({ calls, setup }: { readonly calls: readonly SeenCall[]; readonly
             <span>
               {record === undefined ? (method === 'OPTIONS' ? 'preflight' : 'no authorizer asked') : String(record['code'] ?? 'ALLOWED')}
             </span>
-            <span className="hint">{setup.users.find(({ uid }) => uid === record?.['uid'])?.login ?? ''}</span>
+            <span className="hint">{setup.users.find(({ uid }) => uid === userIn(record))?.login ?? ''}</span>
           </li>
         ))}
       </ol>
@@ -149,8 +149,8 @@ const userOf = ({ users }: ConsoleSetup, token: string | null) => users.find(({ 
 
 /** Of a local user they are known; of another they stand in the records of their calls. */
 function groupsOf(setup: ConsoleSetup, token: string, calls: readonly SeenCall[]): readonly string[] {
-  const record = calls.find((call) => call.record?.['uid'] === uidIn(token))?.record;
-  return userOf(setup, token)?.groups ?? JSON.parse(String(record?.['groups'] ?? '[]'));
+  const record = calls.find((call) => userIn(call.record) !== undefined && userIn(call.record) === uidIn(token))?.record;
+  return userOf(setup, token)?.groups ?? groupsIn(record);
 }
 
 async function start(): Promise<void> {

@@ -25,6 +25,16 @@ export interface SeenCall {
   readonly record?: Readonly<Record<string, unknown>>;
 }
 
+type SeenRecord = SeenCall['record'];
+
+/** uid of the user whose call a record is of; nothing where the token was refused, and for machines. */
+export function userIn(record: SeenRecord): unknown {
+  const principal = record?.['principal'] as { readonly kind?: unknown; readonly id?: unknown } | undefined;
+  return principal?.kind === 'user' ? principal.id : undefined;
+}
+
+export const groupsIn = (record: SeenRecord): readonly string[] => (Array.isArray(record?.['groups']) ? record['groups'] : []);
+
 export interface WhatIf {
   readonly effect: 'allow' | 'deny';
   readonly code?: string;

@@ -1,0 +1,99 @@
+/** What the decision record says of a request, apart from the gateway's own names for it. */
+import { type Behind, behind } from '../core/behind.ts';
+import type { Decision } from '../core/decide.ts';
+import type { DecisionMode, DecisionRecord, RecordedPrincipal, RecordedQuota } from '../core/decision-record.ts';
+import type { AccessModel } from '../core/model.ts';
+import { principalId } from '../core/principal.ts';
+import type { QuotaState } from '../core/quota.ts';
+import { quotaRule, ruleFinder } from '../core/rule-table.ts';
+import type { Standing } from '../core/standing.ts';
+import type { KeySource } from '../ports.ts';
+
+type OfRequest = 'record' | 'v' | 'time' | 'requestId' | 'apiId' | 'stage' | 'durationMs' | 'weight';
+
+/** The part of a record that the decision gives; the handler adds what the event says. */
+export type DecisionFacts = Omit<DecisionRecord, OfRequest>;
+
+export interface Recordable {
+  /** What the rules say. */
+  readonly decision: Decision;
+  /** What the caller got. */
+  readonly effect: 'allow' | 'deny';
+  readonly mode: DecisionMode;
+  readonly standing: Standing | undefined;
+  readonly quota: QuotaState | undefined;
+  readonly quotaExceeded: boolean;
+  readonly storeFailure: string | undefined;
+  readonly keySource: KeySource | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export type Pseudonym = (id: string) => string;
+
+/** @param pseudonym makes what stands for a user or a client where `audit.hashPrincipal` is set. */
+export function decisionFacts(model: AccessModel, pseudonym: Pseudonym | undefined): (facts: Recordable) => DecisionFacts {
+  const ruleOf = ruleFinder(model);
+  const callers = new WeakMap<Standing, Caller>();
+  const callerOf = (standing: Standing): Caller => {
+    const known = callers.get(standing) ?? recordedCaller(model, standing, pseudonym);
+    callers.set(standing, known);
+    return known;
+  };
+  return ({ decision, effect, mode, standing, quota, quotaExceeded, storeFailure, keySource, now }) => {
+    const code = decision.effect === 'deny' ? decision.code : undefined;
+    const made = standing && behind(model, standing, decision);
+    const rule = code === 'QUOTA_EXCEEDED' ? quotaRule(model, quota?.quota ?? '') : made && ruleOf(made, decision.route, pseudonym);
+    const group = made && groupBehind(made, standing);
+    const spent = quota ? recordedQuota(quota, quotaExceeded) : failedQuota(model, storeFailure, now);
+    return {
+      route: decision.route,
+      effect,
+      mode,
+      ...(code !== undefined && { code }),
+      reason: decision.reason,
+      ...(effect === 'allow' && code !== undefined && { wouldDeny: true }),
+      ...(rule && { rule }),
+      ...(standing && callerOf(standing)),
+      ...(group !== undefined && { group }),
+      ...(spent && { quota: spent }),
+      ...(keySource && { keySource }),
+      mapVersion: model.version,
+    };
+  };
+}
+
+function groupBehind(made: Behind, { groups }: Standing): string | undefined {
+  const [grant] = made.kind === 'grants' || made.kind === 'scopes' ? made.grants : [];
+  if (grant) return grant.kind === 'group' ? grant.name : undefined;
+  return groups.length === 1 ? groups[0] : undefined;
+}
+
+type Caller = Pick<DecisionRecord, 'principal' | 'groups' | 'unmappedGroups' | 'scopes'>;
+
+/** Worked out once a token, like the standing itself. */
+function recordedCaller(model: AccessModel, { principal, groups }: Standing, pseudonym: Pseudonym | undefined): Caller {
+  const { kind, cid, block } = principal;
+  const named: RecordedPrincipal = pseudonym ? { kind, id: pseudonym(principalId(principal)) } : { kind, id: principalId(principal), cid };
+  const counted = new Set(groups);
+  const isUnmapped = (name: string): boolean => !counted.has(model.groups.get(name)?.name ?? '');
+  const permissions = new Set(model.scopes === 'intersect' ? model.permissions.map(({ name }) => name) : []);
+  return {
+    principal: block === undefined ? named : { ...named, block },
+    groups,
+    ...(principal.kind === 'user' && { unmappedGroups: principal.groups.filter(isUnmapped).length }),
+    ...(model.scopes === 'intersect' && { scopes: principal.scopes.filter((scope) => permissions.has(scope)) }),
+  };
+}
+
+function recordedQuota({ quota: name, payer, limit, remaining, endsAt, per }: QuotaState, exceeded: boolean): RecordedQuota {
+  const by = payer.startsWith('user:') ? 'user' : payer.startsWith('group:') ? 'group' : 'client';
+  return { name, by, limit, remaining, endsAt, ...(per && { per }), ...(exceeded && { exceeded }) };
+}
+
+function failedQuota({ quotas }: AccessModel, name: string | undefined, now: number): RecordedQuota | undefined {
+  const quota = name === undefined ? undefined : quotas.get(name);
+  if (!quota) return undefined;
+  const limit = Math.min(...quota.windows.map((window) => window.limit));
+  return { name: quota.name, by: quota.by, limit, remaining: 0, endsAt: Math.floor(now / 1_000), storeFailed: true };
+}

@@ -1,0 +1,70 @@
+/** The table by which a decision record names the entry of the map that decided. */
+import { basename } from 'node:path';
+import { addRow, emptyRow, rowToHex } from '../../lambda/core/bits.ts';
+import type { BlockedFile, RowHex } from '../../lambda/core/model.ts';
+import type { GrantRulesFile, PlaceFile, RuleEntryFile, RuleTableFile } from '../../lambda/core/rule-table.ts';
+import { escapePointer, type Place } from './problems.ts';
+import type { AccessRule, Reading } from './rules.ts';
+
+interface Written {
+  readonly publicRules: readonly AccessRule[];
+  readonly signedInRules: readonly AccessRule[];
+  readonly groups: readonly { readonly rules: readonly AccessRule[] }[];
+  readonly machines: readonly { readonly rules: readonly AccessRule[] }[];
+  readonly quotas: readonly { readonly name: string }[];
+  readonly blocked: BlockedFile;
+}
+
+export function ruleTableOf(written: Written, { document, inventory: { words } }: Reading): RuleTableFile {
+  const sources: string[] = [];
+  const rows = new Map<RowHex, number>();
+  const placeFile = (place: Place): Pick<RuleEntryFile, 'at'> => {
+    if (place.line === undefined) return {};
+    // Without its folder: equal maps give equal assets on every machine, and records name no machine's paths.
+    const name = basename(place.source);
+    if (!sources.includes(name)) sources.push(name);
+    const source = sources.indexOf(name);
+    const at: PlaceFile = source === 0 ? [place.line, place.column ?? 1] : [place.line, place.column ?? 1, source];
+    return { at };
+  };
+
+  /** Entries of one list: a permission has a rule for each of its patterns, all in one place. */
+  const entriesOf = (rules: readonly AccessRule[], list: string): readonly RuleEntryFile[] => {
+    const byPlace = new Map<string, AccessRule[]>();
+    for (const rule of rules) byPlace.set(rule.place.path, [...(byPlace.get(rule.place.path) ?? []), rule]);
+    return [...byPlace].map(([path, [first, ...others]], index) => {
+      const union = emptyRow(words);
+      for (const rule of first ? [first, ...others] : []) addRow(union, rule.routes);
+      const hex = rowToHex(union);
+      if (byPlace.size > 1 && !rows.has(hex)) rows.set(hex, rows.size);
+      const row = byPlace.size > 1 ? rows.get(hex) : undefined;
+      return {
+        ...(row === undefined ? {} : { row }),
+        ...(first ? placeFile(first.place) : {}),
+        ...(path === `${list}/${index}` ? {} : { path }),
+      };
+    });
+  };
+
+  const grantsOf = (rules: readonly AccessRule[]): GrantRulesFile => {
+    const list = (effect: AccessRule['effect']): { readonly [Effect in AccessRule['effect']]?: readonly RuleEntryFile[] } => {
+      const own = rules.filter((rule) => rule.effect === effect);
+      const { subject } = own[0] ?? {};
+      return subject ? { [effect]: entriesOf(own, `/${subject.kind}s/${escapePointer(subject.name)}/${effect}`) } : {};
+    };
+    return { ...list('allow'), ...list('deny') };
+  };
+
+  const entryAt = (pointer: string, of?: 'key'): RuleEntryFile => placeFile(document.placeOf(pointer, of));
+  const blockedList = (list: keyof BlockedFile): readonly RuleEntryFile[] =>
+    written.blocked[list].map((_, index) => entryAt(`/blocked/${list}/${index}`));
+  const entries = {
+    public: entriesOf(written.publicRules, '/public'),
+    signedIn: entriesOf(written.signedInRules, '/signedIn'),
+    groups: written.groups.map(({ rules }) => grantsOf(rules)),
+    machines: written.machines.map(({ rules }) => grantsOf(rules)),
+    quotas: written.quotas.map(({ name }) => entryAt(`/quotas/${escapePointer(name)}`, 'key')),
+    blocked: { users: blockedList('users'), clients: blockedList('clients'), tokens: blockedList('tokens') },
+  };
+  return { sources, rows: [...rows.keys()], ...entries };
+}

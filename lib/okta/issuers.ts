@@ -1,0 +1,34 @@
+/** Whether the issuers of the maps are those of the server. */
+import { code } from '../access-map/problems.ts';
+import type { DesiredServer } from './desired.ts';
+import type { ServerState } from './state.ts';
+
+export interface IssuerFault {
+  /** An error where the authorizer refuses every token of the server. */
+  readonly level: 'error' | 'warning';
+  readonly text: string;
+}
+
+/**
+ * What is wrong with the maps' issuers; nothing where one of them is the server's and none is a stranger.
+ * Source: Okta, "Authorization servers", `issuerMode`: with `DYNAMIC` the issuer is the host that the client has asked, which only
+ * the map's author can judge; with any other there is one.
+ */
+export function issuerFault({ issuers }: DesiredServer, { name, issuer, issuerMode }: ServerState): IssuerFault | undefined {
+  const others = issuers.filter((each) => each !== issuer);
+  if (others.length === 0) return undefined;
+  const listed = others.map(code).join(', ');
+  if (issuerMode === 'DYNAMIC') {
+    if (others.length < issuers.length) return undefined;
+    const text = `server ${code(name)} is the issuer ${code(issuer)}, the map expects ${listed}: make sure that clients ask for tokens there`;
+    return { level: 'warning', text };
+  }
+  if (others.length < issuers.length) {
+    return {
+      level: 'warning',
+      text: `server ${code(name)} is the issuer ${code(issuer)} alone, the map accepts ${listed} too: take it out once no token of it is left`,
+    };
+  }
+  const says = `server ${code(name)} is the issuer ${code(issuer)}, the map expects ${listed}: the authorizer refuses its tokens`;
+  return { level: 'error', text: `${says}; set \`okta.issuer\` to it, or choose the host with \`okta.manage.issuerMode\`` };
+}

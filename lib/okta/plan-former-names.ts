@@ -1,0 +1,53 @@
+/**
+ * Maps whose `api.name` has changed: their marks in Okta carry the former name, so an apply would make everything anew beside it and
+ * the next one would never look at the old objects again.
+ */
+import { code } from '../access-map/problems.ts';
+import { type DesiredOrg, givenNames } from './desired.ts';
+import { isOwnedName, originOwners, ownersIn } from './ownership.ts';
+import type { Draft } from './plan-draft.ts';
+import type { OrgState } from './state.ts';
+
+/** Tells of a map that owns nothing yet while maps that are not given own what it wants. */
+export function noteFormerNames(desired: DesiredOrg, state: OrgState, draft: Draft): void {
+  const known = new Set(ownersOf(state).flatMap((owner) => desired.renamed[owner] ?? owner));
+  const given = givenNames(desired);
+  for (const map of desired.maps) {
+    if (known.has(map) || state.groupRules.some(({ name }) => isOwnedName(name, map))) continue;
+    const owned = wantedOf(map, desired, state);
+    for (const stranger of new Set(owned.flatMap(({ owners }) => owners))) {
+      if (given.includes(stranger)) continue;
+      const what = owned.filter(({ owners }) => owners.includes(stranger)).map(({ shown }) => shown);
+      const text = `map ${code(map)} owns nothing in the org yet, and ${code(stranger)} owns what it wants: ${what.join(', ')}; if \`api.name\` was ${code(stranger)}, set \`okta.manage.was: [${stranger}]\` and all of its objects become those of ${code(map)}; else new ones are made beside them`;
+      draft.findings.push({ level: 'warns', text });
+    }
+  }
+}
+
+const ownersOf = ({ servers, apps, origins }: OrgState): readonly string[] => [
+  ...servers
+    .flatMap(({ description, policies, scopes }) => [description, ...[...policies, ...scopes].map((each) => each.description)])
+    .flatMap((description) => ownersIn(description) ?? []),
+  ...apps.flatMap(({ notes }) => ownersIn(notes) ?? []),
+  ...origins.flatMap(({ name }) => originOwners(name) ?? []),
+];
+
+interface Owned {
+  readonly shown: string;
+  readonly owners: readonly string[];
+}
+
+/** Objects of ours that the map means by name, or, for a server, by its audience. */
+function wantedOf(map: string, desired: DesiredOrg, { servers, apps }: OrgState): readonly Owned[] {
+  const wanted = desired.servers.filter(({ maps }) => maps.includes(map));
+  const meant = servers.filter(({ id, name, audiences }) =>
+    wanted.some((server) => server.ids.includes(id) || server.name === name || audiences.includes(server.audience)),
+  );
+  const labels = desired.apps.filter(({ maps }) => maps.includes(map)).map(({ label }) => label);
+  return [
+    ...meant.map(({ name, description }) => ({ shown: `server ${code(name)}`, owners: ownersIn(description) ?? [] })),
+    ...apps
+      .filter(({ label }) => labels.includes(label))
+      .map(({ label, notes }) => ({ shown: `app ${code(label)}`, owners: ownersIn(notes) ?? [] })),
+  ];
+}

@@ -1,0 +1,20 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+
+/** Tells cdk-nag why resources of a role's statements have a `*` in them; each finding by itself, so that a further one is found. */
+export function acknowledgeWildcards(role: Role, statements: readonly PolicyStatement[], reason: string): void {
+  const stack = Stack.of(role);
+  const resources = new Set(statements.flatMap((statement) => statement.resources).map((resource) => findingOf(stack.resolve(resource))));
+  for (const resource of resources) {
+    if (resource.includes('*')) Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+  }
+}
+
+/** A resource as cdk-nag writes it: references between angle brackets. */
+function findingOf(resource: unknown): string {
+  if (typeof resource === 'string') return resource;
+  const [name, value] = Object.entries(resource as object)[0] ?? [];
+  if (name === 'Fn::Join') return (value as [string, unknown[]])[1].map(findingOf).join('');
+  if (name === 'Fn::ImportValue') return findingOf(value);
+  return `<${name === 'Fn::GetAtt' ? (value as string[]).join('.') : String(value)}>`;
+}
