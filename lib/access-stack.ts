@@ -14,6 +14,7 @@ import { withRetention } from './log-retention.ts';
 import { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
 import type { OperationsProps } from './operations.ts';
 import { RestAccessApi } from './rest-access-api.ts';
+import { Watch, type WatchOptions } from './watch/watch.ts';
 
 export interface AccessStackProps extends StackProps, OperationsProps {
   /** The API and who may call it. */
@@ -50,6 +51,12 @@ export interface AccessStackProps extends StackProps, OperationsProps {
    * @default false: where another stack has set it, two would fight over it; where none has, the first deployment of a REST API fails and says so
    */
   readonly apiGatewayAccountRole?: boolean;
+
+  /**
+   * Alarms, a dashboard, a detector and saved queries, or `false` for none of them; the alarms on keys, quotas and attached routes stay.
+   * @default all of them, with the defaults of their options; docs/costs.md has the price
+   */
+  readonly watch?: WatchOptions | false;
 }
 
 const AUTHORIZER = 'OktaGroupAuthorizer';
@@ -66,6 +73,7 @@ const optionsOf = (
 export class AccessStack extends Stack {
   #api: HttpAccessApi | RestAccessApi | undefined;
   #authorizer: OktaGroupAuthorizer | undefined;
+  #watch: Watch | undefined;
 
   constructor(scope: Construct, id: string, props: AccessStackProps) {
     super(scope, id, {
@@ -93,6 +101,8 @@ export class AccessStack extends Stack {
     if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), optionsOf(attachTo, props)).plan);
     else if (map.api.authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
     else this.#api = this.#addApi(authorizer, props);
+    // Last, so that the dashboard shows the alarms of all that is above.
+    if (props.watch !== false) this.#watch = this.#addWatch(authorizer, props);
   }
 
   /** The API of a map of kind `http`. @throws Error for a map of kind `rest`, and where the API is somebody else's. */
@@ -111,6 +121,16 @@ export class AccessStack extends Stack {
   get authorizer(): OktaGroupAuthorizer {
     if (this.#authorizer !== undefined) return this.#authorizer;
     throw new Error(`${this.node.path}: expected a map without \`api.attachTo.dryRun\`, which deploys no authorizer`);
+  }
+
+  /** Undefined with `watch: false`, and for a dry run. */
+  get watch(): Watch | undefined {
+    return this.#watch;
+  }
+
+  #addWatch(authorizer: OktaGroupAuthorizer, { watch, ...operations }: AccessStackProps): Watch {
+    const accessLog = this.#api?.accessLog;
+    return new Watch(this, 'Watch', { ...(watch || {}), authorizer, operations, ...(accessLog && { accessLog }) });
   }
 
   #noApi(kind: 'http' | 'rest'): Error {

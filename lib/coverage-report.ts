@@ -44,6 +44,7 @@ export class CoverageReport {
 
   warnIfUnmapped(at: IConstruct, key: string | undefined): void {
     if (this.#refuseUnproven(at, key) || key === undefined || this.#inventory.has(key)) return;
+    if (key === this.#map.permissionsEndpoint?.route) return;
     Annotations.of(at).addWarningV2(
       `okta-group-authorizer:routeUnmapped:${key}`,
       `${describe(key)} is not in the routes of ${this.#map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,

@@ -37,7 +37,10 @@ function buildBundle(entryFile: string): readonly AssetFile[] {
  * The code of one of the package's functions, with files beside it.
  * The asset's hash is that of these files, so that equal maps give equal assets on every machine. No Docker, no other process.
  */
-export function functionCode(name: 'authorizer' | 'attachment' | 'flush' | 'permissions', beside: readonly AssetFile[] = []): Code {
+export function functionCode(
+  name: 'authorizer' | 'attachment' | 'detector' | 'flush' | 'permissions',
+  beside: readonly AssetFile[] = [],
+): Code {
   const source = join(import.meta.dirname, '../lambda', name);
   const files = [...bundleOf(source), ...beside];
   return Code.fromAsset(source, {

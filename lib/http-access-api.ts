@@ -14,6 +14,7 @@ import {
   type ParameterMapping,
   PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ACCESS_LOG_FIELDS } from './access-log-fields.ts';
 import type { AccessMap, ApiSettings, GatewayRoute, Upstream } from './access-map/index.ts';
@@ -38,6 +39,7 @@ type Cors = NonNullable<ApiSettings['cors']>;
 export class HttpAccessApi extends Construct {
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
+  readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, props: AccessApiProps) {
     super(scope, id);
@@ -50,13 +52,14 @@ export class HttpAccessApi extends Construct {
     this.#addRoutes(map, authorizer);
     // Covers what is added to this API later, by subclasses or by aspects.
     authorizer.protect(this.httpApi);
+    this.accessLog = operationsLog(this, 'AccessLog', props.operations);
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.httpApi,
       stageName: '$default',
       autoDeploy: true,
       throttle: props.throttle,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(operationsLog(this, 'AccessLog', props.operations)),
+        destination: new LogGroupLogDestination(this.accessLog),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
     });

@@ -16,3 +16,6 @@ export { OktaGroupAuthorizer, type OktaGroupAuthorizerProps } from './okta-group
 export { PermissionsEndpoint, type PermissionsEndpointProps } from './permissions-endpoint.ts';
 export { QuotaAlarms, type QuotaAlarmsProps } from './quota-alarms.ts';
 export { QuotaTable } from './quota-table.ts';
+export type { AccessAlarms } from './watch/access-alarms.ts';
+export type { Detector, DetectorOptions } from './watch/detector.ts';
+export { Watch, type WatchOptions, type WatchProps } from './watch/watch.ts';

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { described } from './watch/runbook.ts';
 
 export interface KeyAlarmsProps {
   /** The authorizer, whose log lines hold the metrics. */
@@ -42,7 +43,7 @@ export class KeyAlarms extends Construct {
       evaluationPeriods: 2,
       // Without calls there is nothing to report.
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: 'Tokens are checked with old keys: the authorizer cannot fetch the signing keys from Okta',
+      alarmDescription: described('Tokens are checked with old keys: the authorizer cannot fetch the signing keys from Okta', 'keys-old'),
     });
     this.copyAge = new Alarm(this, 'CopyAge', {
       metric: metric('KeyCopyAgeSeconds', 'Maximum'),
@@ -50,7 +51,10 @@ export class KeyAlarms extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 2,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: 'The copy of the signing keys is old: when it is too old, every token is refused until Okta gives keys again',
+      alarmDescription: described(
+        'The copy of the signing keys is old: when it is too old, every token is refused until Okta gives keys again',
+        'key-copy-old',
+      ),
     });
     this.copy = new Alarm(this, 'Copy', {
       metric: metric('KeyCopyFailures', 'Sum'),
@@ -59,7 +63,10 @@ export class KeyAlarms extends Construct {
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: 'The copy of the signing keys cannot be read or written: new environments would fail while Okta is down',
+      alarmDescription: described(
+        'The copy of the signing keys cannot be read or written: new environments would fail while Okta is down',
+        'key-copy-failing',
+      ),
     });
   }
 }

@@ -7,6 +7,7 @@ import {
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import type { AccessMap } from './access-map/index.ts';
 import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, restApiResource } from './api-identity.ts';
@@ -25,6 +26,7 @@ import { withRetention } from './log-retention.ts';
 import { metricsFile, planMetrics } from './metric-plan.ts';
 import type { OperationsProps } from './operations.ts';
 import { PermissionsEndpoint } from './permissions-endpoint.ts';
+import { addHttpRoute, addRestMethod } from './permissions-routes.ts';
 import { QuotaAlarms } from './quota-alarms.ts';
 import { QuotaTable } from './quota-table.ts';
 import { RestCoverage } from './rest-coverage.ts';
@@ -50,6 +52,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly map: AccessMap;
   /** Decides each request. */
   readonly function: IFunction;
+  /** Where the decision records are written, and metrics in lines of their own. */
+  readonly logGroup: ILogGroup;
   /** Where quotas are counted; undefined while the map has none. */
   readonly quotaTable: QuotaTable | undefined;
   /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
@@ -87,6 +91,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     });
     this.#code = authorizer;
     this.function = authorizer.function;
+    this.logGroup = authorizer.logGroup;
     this.invokedArn = authorizer.invokedArn;
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
     this.quotaAlarms = this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', { function: this.function });
@@ -160,20 +165,28 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   }
 
   /**
-   * Gives `httpApi` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do.
-   * @throws Error for a map without that key.
+   * Gives `api` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do. On a REST API
+   * `api.cors` of the map says which pages may read the answer.
+   * @throws Error for a map without that key, for a REST API that is not protected yet, and for one that serves the path already.
    */
-  addPermissionsEndpoint(httpApi: AnyHttpApi): PermissionsEndpoint {
+  addPermissionsEndpoint(api: AnyHttpApi | AnyRestApi): PermissionsEndpoint {
     const endpoint = this.map.permissionsEndpoint;
     if (endpoint === undefined) throw this.#error(`${this.map.source}: expected the key \`permissionsEndpoint\`, found no such key`);
-    return new PermissionsEndpoint(httpApi, `Permissions${this.node.addr.slice(-8)}`, {
-      httpApi,
+    if (!isHttpApi(api) && !this.#restAttached.has(api)) {
+      throw this.#error(
+        `API \`${api.node.path}\`: expected \`protect\` before \`addPermissionsEndpoint\`, found a REST API without authorizer`,
+      );
+    }
+    const added = new PermissionsEndpoint(api, `Permissions${this.node.addr.slice(-8)}`, {
+      apiId: isHttpApi(api) ? api.apiId : api.restApiId,
       endpoint,
       model: this.map.model,
-      authorizerId: this.authorizerIdFor(httpApi),
       quotaTable: this.quotaTable,
       operations: this.#operations,
     });
+    if (isHttpApi(api)) addHttpRoute(added, api.apiId, this.authorizerIdFor(api));
+    else addRestMethod(added, api, this.map.api.cors);
+    return added;
   }
 
   #protectRest(restApi: AnyRestApi): void {

@@ -1,41 +1,48 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, CfnPermission, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type CfnPermission, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ModelFile } from '../lambda/core/model.ts';
 import type { AccessMap } from './access-map/index.ts';
-import type { AnyHttpApi } from './api-identity.ts';
 import { mapFunctionCode } from './authorizer-code.ts';
+import { allowInvocation } from './invoke-permission.ts';
 import type { OperationsProps } from './operations.ts';
 import { operationsLog } from './operations-log.ts';
 import { tableKeyStatements } from './table-key.ts';
 
 export interface PermissionsEndpointProps {
-  readonly httpApi: AnyHttpApi;
+  /** The API whose route invokes the function. */
+  readonly apiId: string;
   readonly endpoint: NonNullable<AccessMap['permissionsEndpoint']>;
   readonly model: ModelFile;
-  /** The authorizer that stands before it; what it tells of the caller is all that the function goes by. */
-  readonly authorizerId: string;
   /** Where quotas are read; absent: the map has none. */
   readonly quotaTable: Table | undefined;
   /** How its log is kept, and the key of the table. */
   readonly operations: OperationsProps;
 }
 
-/** A route that answers what its caller may do, and the function behind it; the role may write its log and read quotas, nothing else. */
+/**
+ * The function that answers what its caller may do, by what the authorizer before it tells of the caller; the role may write its log and
+ * read quotas, nothing else. The route is the API's (permissions-routes.ts).
+ */
 export class PermissionsEndpoint extends Construct {
   readonly function: IFunction;
   /** The gateway's route key: `GET /permissions`. */
   readonly routeKey: string;
+  /** `/permissions`. */
+  readonly path: string;
+  /** Lets this route of the API invoke the function, and nothing else. */
+  readonly permission: CfnPermission;
 
   constructor(scope: Construct, id: string, props: PermissionsEndpointProps) {
     super(scope, id);
-    this.routeKey = props.endpoint.route;
+    const { apiId, endpoint } = props;
+    this.routeKey = endpoint.route;
+    this.path = endpoint.path;
     this.function = this.#addFunction(props);
-    this.#addRoute(props);
+    this.permission = allowInvocation(this, { functionArn: this.function.functionArn, apiId, source: `*/GET${endpoint.path}` });
   }
 
   #addFunction({ model, quotaTable, operations }: PermissionsEndpointProps): IFunction {
@@ -55,28 +62,6 @@ export class PermissionsEndpoint extends Construct {
       role,
       logGroup,
       environment: quotaTable === undefined ? {} : { QUOTA_TABLE: quotaTable.tableName },
-    });
-  }
-
-  #addRoute({ httpApi, endpoint, authorizerId }: PermissionsEndpointProps): void {
-    const { apiId } = httpApi;
-    const integration = new CfnIntegration(this, 'Integration', {
-      apiId,
-      integrationType: 'AWS_PROXY',
-      integrationUri: this.function.functionArn,
-      payloadFormatVersion: '2.0',
-    });
-    const target = `integrations/${integration.ref}`;
-    new CfnRoute(this, 'Route', { apiId, routeKey: endpoint.route, authorizationType: 'CUSTOM', authorizerId, target });
-    new CfnPermission(this, 'Permission', {
-      action: 'lambda:InvokeFunction',
-      functionName: this.function.functionArn,
-      principal: 'apigateway.amazonaws.com',
-      sourceArn: Stack.of(this).formatArn({
-        service: 'execute-api',
-        resource: apiId,
-        resourceName: `*/GET${endpoint.path}`,
-      }),
     });
   }
 

@@ -1,5 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 import { AccessLogFormat, ApiDefinition, EndpointType, LogGroupLogDestination, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ACCESS_LOG_FIELDS } from './access-log-fields.ts';
 import type { AccessMap } from './access-map/index.ts';
@@ -20,6 +21,7 @@ const MAX_DOCUMENT_BYTES = 900_000;
 /** The access map's REST API, imported as one document: methods, authorizer and gateway responses are published together or not at all. */
 export class RestAccessApi extends Construct {
   readonly restApi: SpecRestApi;
+  readonly accessLog: LogGroup;
 
   /** @throws Error for a map whose document does not fit into a template. */
   constructor(scope: Construct, id: string, props: RestAccessApiProps) {
@@ -27,6 +29,7 @@ export class RestAccessApi extends Construct {
     const { map, authorizer, throttle } = props;
     const document = restDocument({ map, invocationUri: (arn) => invocationUri(this, arn), retryAfterHeader: props.retryAfterHeader });
     assertFits(document, map);
+    this.accessLog = operationsLog(this, 'AccessLog', props.operations);
     this.restApi = new SpecRestApi(this, 'RestApi', {
       restApiName: map.name,
       apiDefinition: ApiDefinition.fromInline(document),
@@ -40,13 +43,14 @@ export class RestAccessApi extends Construct {
         throttlingRateLimit: throttle.rateLimit,
         throttlingBurstLimit: throttle.burstLimit,
         tracingEnabled: props.operations.tracing ?? false,
-        accessLogDestination: new LogGroupLogDestination(operationsLog(this, 'AccessLog', props.operations)),
+        accessLogDestination: new LogGroupLogDestination(this.accessLog),
         accessLogFormat: AccessLogFormat.custom(JSON.stringify({ ...ACCESS_LOG_FIELDS, ...REST_FIELDS })),
       },
     });
     const { upstream } = map.api;
     if (upstream.kind === 'lambda') allowInvocation(this, { functionArn: upstream.functionArn, apiId: this.restApi.restApiId });
     authorizer.protect(this.restApi);
+    if (map.permissionsEndpoint !== undefined) authorizer.addPermissionsEndpoint(this.restApi);
     this.#acknowledge();
   }
 

@@ -1,6 +1,7 @@
 /** The access map's REST API as an OpenAPI document: one resource of a stack, however many routes there are. */
 import type { AccessMap, GatewayRoute, Upstream } from './access-map/index.ts';
-import { type Cors, gatewayResponses, literal, originOf } from './gateway-responses.ts';
+import { gatewayResponses, literal } from './gateway-responses.ts';
+import { preflightOperation } from './rest-preflight.ts';
 import { IDENTITY_HEADERS, OVERRIDE_HEADERS, underscored } from './upstream-mapping.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -25,7 +26,10 @@ export function restDocument({ map, invocationUri, retryAfterHeader }: RestDocum
     paths.set(route.template, item);
   }
   if (cors !== undefined) {
-    for (const [template, item] of paths) item['options'] ??= preflight(template, cors, map.gatewayRoutes);
+    for (const [template, item] of paths) {
+      const methods = map.gatewayRoutes.filter((route) => route.template === template).map(({ method }) => method ?? 'ANY');
+      item['options'] ??= { ...parametersOf(template), ...preflightOperation(cors, methods) };
+    }
   }
   return {
     openapi: '3.0.1',
@@ -71,37 +75,9 @@ function proxyIntegration({ template, method, public: open }: GatewayRoute, upst
 }
 
 /** Functions are invoked by POST, whatever the request's method. */
-const functionIntegration = (uri: string): Node => ({ type: 'aws_proxy', httpMethod: 'POST', uri, passthroughBehavior: 'when_no_match' });
-
-function preflight(template: string, cors: Cors, routes: readonly GatewayRoute[]): Node {
-  const methods = routes.filter((route) => route.template === template).map(({ method }) => method ?? 'ANY');
-  const allowed = methods.includes('ANY') ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] : methods;
-  const headers = {
-    'Access-Control-Allow-Origin': originOf(cors),
-    'Access-Control-Allow-Methods': [...new Set(allowed)].join(','),
-    'Access-Control-Allow-Headers': [...new Set(['authorization', 'content-type', ...cors.headers.map((name) => name.toLowerCase())])].join(
-      ',',
-    ),
-    'Access-Control-Max-Age': String(cors.maxAgeSeconds),
-  };
-  const entries = Object.entries(headers);
-  return {
-    ...parametersOf(template),
-    responses: {
-      204: { description: 'preflight', headers: Object.fromEntries(entries.map(([name]) => [name, { schema: { type: 'string' } }])) },
-    },
-    'x-amazon-apigateway-integration': {
-      type: 'mock',
-      // With `*/*` as binary a request without body would else not be read as JSON, and the mock would answer 500.
-      contentHandling: 'CONVERT_TO_TEXT',
-      passthroughBehavior: 'when_no_match',
-      requestTemplates: { 'application/json': '{"statusCode":204}' },
-      responses: {
-        default: {
-          statusCode: '204',
-          responseParameters: Object.fromEntries(entries.map(([name, value]) => [`method.response.header.${name}`, literal(value)])),
-        },
-      },
-    },
-  };
-}
+export const functionIntegration = (uri: string): Node => ({
+  type: 'aws_proxy',
+  httpMethod: 'POST',
+  uri,
+  passthroughBehavior: 'when_no_match',
+});

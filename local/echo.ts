@@ -19,6 +19,11 @@ export async function startEcho(port = 0): Promise<RunningServer> {
   // As a back end does where a quota says `onExceeded: pass`; the local gateway overwrites these headers as the deployed one does.
   const quota = quotaMiddleware({ trustHeaders: true });
   app.addHook('onRequest', (request, reply, done) => {
+    // An HTTP API's gateway ignores these; behind a REST API they are the back end's affair.
+    if (request.headers.origin !== undefined) {
+      reply.raw.setHeader('access-control-allow-origin', '*');
+      reply.raw.setHeader('access-control-expose-headers', 'retry-after');
+    }
     quota(request.raw, reply.raw, done);
     if (reply.raw.writableEnded) reply.hijack();
   });

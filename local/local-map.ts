@@ -35,7 +35,6 @@ export function localMapText(source: MapSource, replacements: Replacements): str
   document.setIn(['api', 'kind'], replacements.kind);
   // Only HTTP APIs know it; its value is about what they are not sure of.
   if (replacements.kind === 'rest') document.deleteIn(['api', 'unauthorized']);
-  if (replacements.kind === 'rest') document.deleteIn(['permissionsEndpoint']);
   // The text is written elsewhere, and a file that it names must still be found.
   const openapi = map.routes && 'openapi' in map.routes ? map.routes.openapi : undefined;
   if (openapi !== undefined) document.setIn(['routes', 'openapi'], resolve(typeof source === 'string' ? dirname(source) : '.', openapi));

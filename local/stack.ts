@@ -93,8 +93,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   const map = checkMap(source);
   if (options.ports?.gateway) await assertPortFree(options.ports.gateway);
   const kind = options.kind ?? map.kind;
-  // The console asks the permissions endpoint, which a REST API does not have yet.
-  const console = options.consolePort === undefined || kind === 'rest' ? undefined : await startConsole(options.consolePort);
+  const console = options.consolePort === undefined ? undefined : await startConsole(options.consolePort);
   if (console !== undefined) onStop(console.stop);
   const users = localUsers(map.model.groups.map((group) => group.name));
   const [okta] = map.model.okta;
@@ -132,9 +131,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   const gatewayParts = { ...gatewayOptions(watched), invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event) };
   const http = 'methods' in api ? createRestApi(api, gatewayParts) : createHttpApi(api, gatewayParts);
   for (const { authorizer } of routesOf(api)) if (authorizer !== undefined) functions.byArn(authorizer.functionArn);
-  for (const { integration } of 'methods' in api ? [] : api.routes) {
-    if (integration.target.kind === 'lambda') functions.byArn(integration.target.functionArn);
-  }
+  for (const arn of integratedFunctions(api)) functions.byArn(arn);
   functions.warm();
   const gateway = await serveGateway(http, options.ports?.gateway ?? 0);
   onStop(gateway.stop);
@@ -167,7 +164,8 @@ async function synthesizeMap(text: string, options: LocalStackOptions, onStop: O
   await synthesize({
     project,
     outputFolder,
-    context: { accessMap: file, loopbackIssuer: true },
+    // What watches in AWS has nothing to look at here, and bundling the detector would take a second.
+    context: { accessMap: file, loopbackIssuer: true, watch: false },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   options.onProgress?.('starting issuer, store, back end and gateway');
@@ -238,6 +236,12 @@ function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: Local
 /** What of an API has an authorizer: routes of an HTTP API, methods of a REST API. */
 export function routesOf(api: HttpApiView | RestApiView): readonly { readonly authorizer: AuthorizerView | undefined }[] {
   return 'methods' in api ? api.methods : api.routes;
+}
+
+/** ARNs of the functions behind an API's routes. */
+function integratedFunctions(api: HttpApiView | RestApiView): readonly string[] {
+  const targets = 'methods' in api ? api.methods.map((method) => method.integration) : api.routes.map((route) => route.integration.target);
+  return targets.flatMap((target) => (target.kind === 'lambda' ? [target.functionArn] : []));
 }
 
 function onlyApi(assembly: Assembly): HttpApiView | RestApiView {

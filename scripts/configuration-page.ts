@@ -1,6 +1,5 @@
 /** Writes docs/configuration.md from what decides: the map's schema, and the documentation of the constructs' props. */
 import { readFileSync } from 'node:fs';
-import { NOT_AVAILABLE } from '../lib/access-map/not-available.ts';
 import { accessMapSchema } from '../lib/access-map/schema.ts';
 
 interface Node {
@@ -64,18 +63,10 @@ function table(rows: readonly Row[]): string {
   const lines = rows.map(({ path, node, required }) => {
     const value = node.expected ?? node.enum?.join(', ') ?? [node.type].flat().join(' or ');
     const fallback = required ? 'required' : node.default === undefined ? '' : `\`${String(node.default)}\``;
-    const says = [availability(path), node.description ?? ''].filter((part) => part !== '').join(' ');
+    const says = node.description ?? '';
     return `| \`${path}\` | ${cell(value)} | ${fallback} | ${cell(says)} |`;
   });
   return `| key | value | default | meaning |\n| --- | --- | --- | --- |\n${lines.join('\n')}\n`;
-}
-
-/** What this version does not act on: nothing of a key, or nothing but its default. */
-function availability(path: string): string {
-  const pattern = path.replaceAll('NAME', '*').replaceAll('[]', '.*');
-  const row = NOT_AVAILABLE.find((candidate) => candidate.only === undefined && `${pattern}.`.startsWith(`${candidate.path}.`));
-  if (row === undefined) return '';
-  return row.default === undefined ? 'Not yet.' : `Only \`${String(row.default)}\` yet.`;
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

@@ -29,11 +29,14 @@ export interface QuotaWindow {
   readonly routes?: readonly string[];
 }
 
+const UNEXPECTED = 'expected the answer of a permissions endpoint';
+
 /** @throws TypeError for anything but the endpoint's answer, e.g. the page of a proxy. */
 export function readAnswer(json: unknown): Answer {
   const answer = json as Answer;
   for (const list of [answer?.routes, answer?.closed, answer?.permissions, answer?.quotas]) {
-    if (!Array.isArray(list)) throw new TypeError('expected the answer of a permissions endpoint');
+    if (!Array.isArray(list)) throw new TypeError(UNEXPECTED);
   }
+  if (!answer.quotas.every((quota) => Array.isArray(quota?.windows))) throw new TypeError(UNEXPECTED);
   return answer;
 }

@@ -2,6 +2,7 @@
 import { type Answer, readAnswer } from './answer.ts';
 import { matchRoute } from './match-route.ts';
 import type { Method, Permission, Route } from './names.ts';
+import { whenBack } from './page.ts';
 import { nextQuota, type QuotaState } from './quota.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 
@@ -44,62 +45,83 @@ export interface Permissions {
   refresh(): Promise<PermissionsState>;
   /** The same object until something changes. */
   state(): PermissionsState;
-  /** Asks at the first listener, and then every `refreshSeconds`. @returns ends it */
+  /**
+   * Asks at the first listener, then every `refreshSeconds`, when a quota's window or the token ends, and when the page comes back to
+   * the front or to the network. @returns ends it
+   */
   subscribe(listener: () => void): () => void;
 }
 
 const LOADING: PermissionsState = { status: 'loading' };
 const FIRST_RETRY_SECONDS = 5;
+/** A page that comes back to the front asks again if its answer is older. */
+const STALE_SECONDS = 15;
+/** The longest that a timer can wait; beyond that it would not wait at all. */
+const LONGEST_SECONDS = 2_147_483;
 
 export function createPermissions(options: PermissionsOptions): Permissions {
   const { url, getToken, refreshSeconds = 300, now = Date.now } = options;
   const listeners = new Set<() => void>();
   let state = LOADING;
   let names: ReadonlySet<string> = new Set();
-  let subject: string | undefined;
+  let caller: Caller | undefined;
   let asked = 0;
+  /** Epoch seconds of the last question. */
+  let askedAt = 0;
   let failures = 0;
+  let endWatch: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const become = (next: PermissionsState): void => {
-    state = next;
-    names = new Set([...(next.answer?.routes ?? []), ...(next.answer?.permissions ?? [])]);
+    const same = next.status === state.status && next.answer === state.answer && next.error === state.error;
+    if (!same) {
+      state = next;
+      names = new Set([...(next.answer?.routes ?? []), ...(next.answer?.permissions ?? [])]);
+    }
     schedule();
-    for (const listener of listeners) listener();
+    if (!same) for (const listener of listeners) listener();
   };
 
   const schedule = (): void => {
     clearTimeout(timer);
-    if (refreshSeconds > 0 && listeners.size > 0) timer = setTimeout(refresh, 1_000 * delay());
+    if (refreshSeconds > 0 && listeners.size > 0) timer = setTimeout(refresh, 1_000 * Math.min(LONGEST_SECONDS, Math.max(0, dueIn())));
   };
 
-  /** Until the usual time, the end of a window that has been drawn on, or after a failure the next attempt. */
-  const delay = (): number => {
-    if (failures > 0) return Math.min(refreshSeconds, FIRST_RETRY_SECONDS * 2 ** (failures - 1));
-    const drawn = (state.answer?.quotas ?? []).flatMap(({ windows }) =>
-      windows.filter(({ remaining, limit }) => (remaining ?? limit) < limit),
-    );
-    return Math.min(refreshSeconds, ...drawn.map(({ resetsAt }) => Math.max(1, resetsAt - now() / 1_000 + 0.5)));
+  /** Seconds until the usual time, the end of a window that has been drawn on or of the token, or after a failure the next attempt. */
+  const dueIn = (): number => {
+    const second = now() / 1_000;
+    const retry = failures > 0 ? FIRST_RETRY_SECONDS * 2 ** (failures - 1) : refreshSeconds;
+    const usual = askedAt + Math.min(refreshSeconds, retry) - second;
+    if (failures > 0) return usual;
+    const windows = (state.answer?.quotas ?? []).flatMap((quota) => quota.windows);
+    const ends = windows.flatMap(({ remaining, limit, resetsAt }) => ((remaining ?? limit) < limit ? [resetsAt + 0.5] : []));
+    // After the token's end its owner has another one, or nobody is signed in any more.
+    if (caller?.exp !== undefined) ends.push(caller.exp + 1);
+    // What was past when it was asked for is so by a clock that is wrong, and would be past the next time as well.
+    return Math.min(usual, ...ends.filter((end) => end > askedAt + 1).map((end) => end - second));
   };
 
   const ask = async (token: string): Promise<PermissionsState> => {
     const response = await (options.fetch ?? fetch)(url, { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' });
     if (response.status === 401) return { status: 'signed-out' };
     if (!response.ok) throw new Error(`the permissions endpoint answers ${response.status}`);
-    return { status: 'ready', answer: readAnswer(await response.json()) };
+    const [answer, known] = [readAnswer(await response.json()), state.answer];
+    // What has not changed stays the same object, so that nothing is rendered anew for it.
+    return { status: 'ready', answer: known && JSON.stringify(known) === JSON.stringify(answer) ? known : answer };
   };
 
   const refresh = async (): Promise<PermissionsState> => {
     asked += 1;
+    askedAt = now() / 1_000;
     const mine = asked;
     let next: PermissionsState;
     try {
       const token = await getToken();
       if (mine !== asked) return state;
-      const whose = token ? subjectOf(token) : undefined;
+      const whose = token ? callerOf(token) : undefined;
       // Another caller's permissions are unknown; a renewed token of the same caller changes nothing meanwhile.
-      if (whose !== subject && state !== LOADING && token) become(LOADING);
-      subject = whose;
+      if (whose?.name !== caller?.name && state !== LOADING && token) become(LOADING);
+      caller = whose;
       next = token ? await ask(token) : { status: 'signed-out' };
       failures = 0;
     } catch (error) {
@@ -109,6 +131,12 @@ export function createPermissions(options: PermissionsOptions): Permissions {
     // An answer that was overtaken speaks of a caller, or of a time, that is past.
     if (mine === asked) become(next);
     return state;
+  };
+
+  const isOlderThan = (seconds: number): boolean => now() / 1_000 - askedAt >= seconds;
+
+  const comeBack = (): void => {
+    if (isOlderThan(STALE_SECONDS)) void refresh();
   };
 
   const permissions: Permissions = {
@@ -123,11 +151,13 @@ export function createPermissions(options: PermissionsOptions): Permissions {
     refresh,
     state: () => state,
     subscribe(listener) {
+      if (listeners.size === 0 && refreshSeconds > 0) endWatch = whenBack(comeBack);
       listeners.add(listener);
-      if (asked === 0) void refresh();
+      if (asked === 0 || (refreshSeconds > 0 && isOlderThan(refreshSeconds))) void refresh();
       else schedule();
       return () => {
-        listeners.delete(listener);
+        if (!listeners.delete(listener) || listeners.size > 0) return;
+        endWatch?.();
         schedule();
       };
     },
@@ -135,12 +165,18 @@ export function createPermissions(options: PermissionsOptions): Permissions {
   return permissions;
 }
 
+interface Caller {
+  readonly name: string;
+  /** Epoch seconds. */
+  readonly exp?: number | undefined;
+}
+
 /** Who a token speaks of, where that can be read; else the token itself. Nothing is decided by it. */
-function subjectOf(token: string): string {
+function callerOf(token: string): Caller {
   try {
-    const { uid, sub } = JSON.parse(atob((token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/')));
-    return uid ?? sub ?? token;
+    const { uid, sub, exp } = JSON.parse(atob((token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/')));
+    return { name: uid ?? sub ?? token, exp: Number(exp) || undefined };
   } catch {
-    return token;
+    return { name: token };
   }
 }

@@ -21,12 +21,12 @@ export async function refusalOf(source: Source, now: () => number, response: Res
     return { kind: 'signed-out' };
   }
   if (status !== 403 && status !== 429) return undefined;
-  const { code, reset } = await bodyOf(response);
-  if (status === 403 && typeof code === 'string' && code !== 'QUOTA_EXCEEDED') {
+  const { code, quotaReset } = await bodyOf(response);
+  if (status === 403 && code !== undefined && code !== 'QUOTA_EXCEEDED') {
     void source.refresh();
     return { kind: 'forbidden', code };
   }
-  const told = secondsIn(headers.get('retry-after'), now()) ?? secondsIn(reset, now());
+  const told = secondsIn(headers.get('retry-after'), now()) ?? secondsIn(quotaReset, now());
   if (told === undefined || status === 403) await source.refresh();
   const quota = source.quota(route);
   const spent = quota?.remaining === 0 && (route === undefined || source.can(route));
@@ -35,9 +35,11 @@ export async function refusalOf(source: Source, now: () => number, response: Res
   return { kind: 'quota', retryAfterSeconds: seconds, retryAt: new Date(now() + seconds * 1_000) };
 }
 
-async function bodyOf(response: Response): Promise<{ readonly code?: unknown; readonly reset?: unknown }> {
+/** The gateway response of a REST API; what has no value there is empty or `-`. */
+async function bodyOf(response: Response): Promise<{ readonly code?: string | undefined; readonly quotaReset?: unknown }> {
   try {
-    return (await response.clone().json()) ?? {};
+    const { code, quotaReset } = ((await response.clone().json()) ?? {}) as { readonly code?: unknown; readonly quotaReset?: unknown };
+    return { code: typeof code === 'string' && /^[A-Z_]+$/.test(code) ? code : undefined, quotaReset };
   } catch {
     return {};
   }

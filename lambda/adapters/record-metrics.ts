@@ -4,6 +4,7 @@
  */
 import type { DecisionRecord } from '../core/decision-record.ts';
 import type { MetricsFile } from '../core/model.ts';
+import { percentUsed } from '../core/quota.ts';
 
 /** Namespace of every metric of the authorizer; alarms name it too (lib/key-alarms.ts). */
 export const NAMESPACE = 'OktaGroupAuthorizer';
@@ -43,7 +44,7 @@ export function recordMetrics(functionName: string, named: MetricsFile | undefin
       ...ofQuota,
       [refused ? 'Refused' : 'Allowed']: weight,
       ...(wouldDeny && { WouldRefuse: weight }),
-      ...(quota && 'Quota' in ofQuota && { QuotaUsedPercent: Math.round((100 * (quota.limit - quota.remaining)) / quota.limit) }),
+      ...(quota && 'Quota' in ofQuota && { QuotaUsedPercent: quota.usedPercent ?? percentUsed(quota) }),
       DecisionMilliseconds: durationMs,
     };
   };

@@ -2,7 +2,7 @@
 import { refuse } from '../core/codes.ts';
 import { NO_VALUE } from '../core/context.ts';
 import { RECORD_VERSION } from '../core/decision-record.ts';
-import type { Audit, Clock } from '../ports.ts';
+import type { Audit, Clock, Metrics } from '../ports.ts';
 import { AUTHORIZER_FAILURE, answerWithPolicy, type IamAnswer } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import { isHttpApiEvent, readHttpApiEvent } from './http-api.ts';
@@ -16,6 +16,7 @@ export interface HandlerParts {
   readonly mapVersion: string;
   readonly clock: Clock;
   readonly audit: Audit;
+  readonly metrics?: Metrics;
 }
 
 export type Handler = (event: unknown) => Promise<IamAnswer>;
@@ -48,7 +49,7 @@ interface ReadEvent {
   readonly respond: (answer: Answer) => IamAnswer;
 }
 
-function readEvent(event: unknown, { audit, clock, mapVersion, unauthorized }: HandlerParts): ReadEvent {
+function readEvent(event: unknown, { audit, clock, mapVersion, metrics, unauthorized }: HandlerParts): ReadEvent {
   try {
     const fields: Fields = typeof event === 'object' && event !== null ? (event as Fields) : {};
     if (isHttpApiEvent(fields)) {
@@ -77,6 +78,7 @@ function readEvent(event: unknown, { audit, clock, mapVersion, unauthorized }: H
       durationMs: 0,
       weight: 1,
     });
+    metrics?.put({ AuthorizerFailures: 1 }, { error: known.refusal.code });
     throw new Error(AUTHORIZER_FAILURE);
   }
 }
@@ -87,7 +89,7 @@ function requestIdOf(event: unknown): string | undefined {
   return typeof id === 'string' && /^[\x21-\x7e]{1,100}$/.test(id) ? id : undefined;
 }
 
-async function judged(request: GatewayRequest, { authorize, audit, clock, mapVersion }: HandlerParts): Promise<Answer> {
+async function judged(request: GatewayRequest, { authorize, audit, clock, mapVersion, metrics }: HandlerParts): Promise<Answer> {
   try {
     return await authorize(request);
   } catch (error) {
@@ -95,6 +97,7 @@ async function judged(request: GatewayRequest, { authorize, audit, clock, mapVer
     const kind = error instanceof Error ? error.name : typeof error;
     const { requestId, route } = request;
     audit.record({ record: 'fault', time: new Date(clock.now()).toISOString(), error: kind, requestId, route, mapVersion });
+    metrics?.put({ AuthorizerFailures: 1 }, { error: kind });
     throw new Error(AUTHORIZER_FAILURE);
   }
 }

@@ -52,6 +52,7 @@ export const handler = createHandler({
   mapVersion: model.version,
   clock,
   audit,
+  metrics,
 });
 
 /** The table's client is loaded at its first use. That is at initialisation: the keys that the issuer gives then are offered to the table. */

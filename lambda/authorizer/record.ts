@@ -86,9 +86,9 @@ function recordedCaller(model: AccessModel, { principal, groups }: Standing, pse
   };
 }
 
-function recordedQuota({ quota: name, payer, limit, remaining, endsAt, per }: QuotaState, exceeded: boolean): RecordedQuota {
+function recordedQuota({ quota: name, payer, ...window }: QuotaState, exceeded: boolean): RecordedQuota {
   const by = payer.startsWith('user:') ? 'user' : payer.startsWith('group:') ? 'group' : 'client';
-  return { name, by, limit, remaining, endsAt, ...(per && { per }), ...(exceeded && { exceeded }) };
+  return { name, by, ...window, ...(exceeded && { exceeded }) };
 }
 
 function failedQuota({ quotas }: AccessModel, name: string | undefined, now: number): RecordedQuota | undefined {

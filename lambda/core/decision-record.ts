@@ -42,6 +42,8 @@ export interface RecordedQuota {
   /** Second of the epoch at which the window ends. With `storeFailed` nothing is known of the counter: `remaining` is 0, `endsAt` now. */
   readonly endsAt: number;
   readonly per?: Period;
+  /** Use of the quota's fullest window in percent, where another one is fuller than this. */
+  readonly usedPercent?: number;
   /** No quota had room; the call passed all the same where `effect` is `allow`. */
   readonly exceeded?: true;
   /** The store failed; the call passed uncounted where `effect` is `allow`. */

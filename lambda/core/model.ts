@@ -96,6 +96,8 @@ export interface PermissionsEndpointFile {
   readonly route: string;
   /** Whether the answer names the caller's groups. */
   readonly exposeGroups: boolean;
+  /** REST APIs with CORS: origins whose pages may read the answer, or `*`. An HTTP API's gateway sees to that by itself. */
+  readonly origins?: readonly string[];
 }
 
 /** How decisions are recorded; a key that is absent has its default. */

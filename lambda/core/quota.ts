@@ -55,6 +55,8 @@ export interface QuotaState {
   /** Epoch second at which the window ends. */
   readonly endsAt: number;
   readonly per?: Period;
+  /** Use of the fullest window in percent, where another one is fuller than this: of a month nearly spent more may be left than of a fresh minute. */
+  readonly usedPercent?: number;
 }
 
 /**
@@ -91,9 +93,15 @@ export function quotaState(payment: Payment, charge: Charge, counts: readonly Co
     const { end } = windowAt(window.per, count?.start ?? window.start);
     return { limit: window.limit, remaining: Math.max(0, window.limit - (count?.used ?? 0)), endsAt: end, per: window.per };
   });
-  const [tightest] = states.sort((a, b) => a.remaining - b.remaining || b.endsAt - a.endsAt);
-  return { quota: payment.quota.name, payer: payment.payer, ...(tightest ?? { limit: 0, remaining: 0, endsAt: 0 }) };
+  const [tightest = { limit: 0, remaining: 0, endsAt: 0 }] = states.sort((a, b) => a.remaining - b.remaining || b.endsAt - a.endsAt);
+  const usedPercent = Math.max(0, ...states.map(percentUsed));
+  const fuller = states.length > 1 && usedPercent > percentUsed(tightest);
+  return { quota: payment.quota.name, payer: payment.payer, ...tightest, ...(fuller && { usedPercent }) };
 }
+
+/** How much of a window is used, in whole percent. */
+export const percentUsed = ({ limit, remaining }: Pick<QuotaState, 'limit' | 'remaining'>): number =>
+  Math.round((100 * (limit - remaining)) / limit);
 
 /** Whole seconds until the window ends, rounded up so that nobody retries too early; at least 1. Source: RFC 9110, 10.2.3. */
 export const secondsUntil = (endsAt: number, nowMs: number): number => Math.max(1, Math.ceil(endsAt - nowMs / 1_000));

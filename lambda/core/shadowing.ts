@@ -2,6 +2,7 @@
  * Which routes take requests away from others: the gateway prefers the more specific template, so that `GET /orders/export`
  * answers what `GET /orders/{id}` would match as well. Source: API Gateway Developer Guide, "Create routes for HTTP APIs".
  */
+import { METHODS } from './model.ts';
 
 interface Template {
   readonly key: string;
@@ -19,6 +20,13 @@ export function shadowingRoutes(open: readonly string[], closed: readonly string
     const route = parse(key);
     return wide.some((other) => other.method === route.method && shareAPath(route.segments, other.segments));
   });
+}
+
+/** Methods that the templates of `routes` do not have: `POST /orders/export` where only GET is there. */
+export function unservedCells(routes: readonly string[]): readonly string[] {
+  const known = new Set(routes);
+  const templates = new Set(routes.map((key) => key.slice(key.indexOf(' ') + 1)));
+  return [...templates].flatMap((template) => METHODS.map((method) => `${method} ${template}`).filter((key) => !known.has(key)));
 }
 
 function parse(key: string): Template {

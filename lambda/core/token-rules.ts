@@ -117,7 +117,7 @@ function judgeLifetime({ exp, iat }: Claims, { okta }: ClaimsBasis): Refusal | u
  * Whether the client may call at all. A client of `machines` is accepted for tokens without `uid` only: a user's token
  * of that client is nobody the map knows.
  */
-function judgeClient(payload: Claims, { okta, isMachine }: ClaimsBasis): Refusal | undefined {
+export function judgeClient(payload: Claims, { okta, isMachine }: Pick<ClaimsBasis, 'okta' | 'isMachine'>): Refusal | undefined {
   const { cid } = payload;
   // A client id that is none is named by the reading of the principal, which comes last.
   if (!isName(cid) || okta.clients === 'any' || okta.clients.includes(cid)) return undefined;

@@ -4,7 +4,7 @@ import type { AccessModel } from '../core/model.ts';
 import type { Principal } from '../core/principal.ts';
 import { keyOf, type Payment } from '../core/quota.ts';
 import { paymentsOf, windowsOf } from '../core/quota-overview.ts';
-import { shadowingRoutes } from '../core/shadowing.ts';
+import { shadowingRoutes, unservedCells } from '../core/shadowing.ts';
 import { standingOf } from '../core/standing.ts';
 import type { Clock, QuotaReader } from '../ports.ts';
 
@@ -12,7 +12,10 @@ export interface PermissionsAnswer {
   readonly mapVersion: string;
   /** Every route that the caller may call, public ones included: `GET /orders/{id}`. */
   readonly routes: readonly string[];
-  /** Closed routes that take paths from open ones: `GET /orders/export` beside an open `GET /orders/{id}`. */
+  /**
+   * Closed routes that take paths from open ones: `GET /orders/export` beside an open `GET /orders/{id}`. On a REST API also methods
+   * that a resource does not have: its other methods take the path all the same.
+   */
   readonly closed: readonly string[];
   /** Permissions all of whose routes the caller may call. */
   readonly permissions: readonly string[];
@@ -47,7 +50,7 @@ export async function answerFor({ model, quotas, clock }: AnswerParts, principal
   const isOpen = (key: string): boolean => decide(model, standing, key).effect === 'allow';
   const keys = model.routes.map(({ key }) => key);
   const routes = keys.filter(isOpen);
-  const closed = keys.filter((key) => !isOpen(key));
+  const closed = [...keys.filter((key) => !isOpen(key)), ...unserved(model)];
   const second = Math.floor(clock.now() / 1_000);
   const state = (payment: Payment) => quotaAnswer(model, quotas, payment, second);
   return {
@@ -59,6 +62,9 @@ export async function answerFor({ model, quotas, clock }: AnswerParts, principal
     ...(model.permissionsEndpoint?.exposeGroups ? { groups: standing.groups } : {}),
   };
 }
+
+/** A REST API chooses the resource first, so that one takes its path from others by every method, also those that it lacks. */
+const unserved = ({ kind, routes }: AccessModel): readonly string[] => (kind === 'rest' ? unservedCells(routes.map(({ key }) => key)) : []);
 
 /** A store that fails takes nothing from what is known: permissions do not hang on it. */
 async function quotaAnswer(model: AccessModel, quotas: QuotaReader, payment: Payment, second: number): Promise<QuotaAnswer> {

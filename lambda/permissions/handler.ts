@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { principalId } from '../core/principal.ts';
 import type { Audit } from '../ports.ts';
 import { type AnswerParts, answerFor } from './answer.ts';
+import { corsHeaders } from './cors.ts';
 import { type PermissionsRequest, readRequest } from './request.ts';
 
 /** The shape that both kinds of API take from a function. */
@@ -22,10 +23,15 @@ const JSON_TYPE = { 'content-type': 'application/json', 'x-content-type-options'
  * Kept by the caller's browser alone and asked for again each time (`no-cache`), which the entity tag makes cheap.
  * Source: RFC 9111, 5.2.2; RFC 9110, 8.8.3 and 13.1.2.
  */
-const CACHING = { 'cache-control': 'private, no-cache', vary: 'Authorization' };
+const CACHING = { 'cache-control': 'private, no-cache', vary: 'Authorization, Origin' };
 
 export function createHandler(parts: HandlerParts): (event: unknown) => Promise<HttpAnswer> {
   return async (event) => {
+    const answer = await answerTo(event);
+    return { ...answer, headers: { ...answer.headers, ...corsHeaders(parts.model.permissionsEndpoint?.origins, event) } };
+  };
+
+  async function answerTo(event: unknown): Promise<HttpAnswer> {
     try {
       const request = readRequest(event, parts.model);
       return request.method === 'GET' ? await answerGet(parts, request) : METHOD_REFUSED;
@@ -36,7 +42,7 @@ export function createHandler(parts: HandlerParts): (event: unknown) => Promise<
       parts.audit.record({ record: 'fault', time, error: kind, mapVersion: parts.model.version });
       return { statusCode: 500, headers: { ...JSON_TYPE, 'cache-control': 'no-store' }, body: '{"message":"Internal Server Error"}' };
     }
-  };
+  }
 }
 
 const METHOD_REFUSED: HttpAnswer = {

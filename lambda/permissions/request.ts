@@ -80,6 +80,9 @@ function authorizedClaims(authorization: string | undefined, { uid, cid }: { rea
 
 const isStrings = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === 'string');
 
+/** One header of an event, whatever the case of its name. */
+export const headerOf = (event: unknown, wanted: string): string | undefined => header(fields(fields(event)['headers']), wanted);
+
 function header(headers: Fields, wanted: string): string | undefined {
   const value = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
   return typeof value === 'string' ? value : undefined;

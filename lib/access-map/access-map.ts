@@ -51,8 +51,8 @@ export class AccessMap {
   /** Every rule as written, with its place: public, signed in, groups, machines. */
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
-  /** What `okta plan`, `apply` and `verify` work from; absent without `okta.manage`. */
-  readonly oktaSide: OktaSide | undefined;
+  /** What `okta plan`, `apply` and `verify` work from; one for each okta block with `manage`. */
+  readonly oktaSides: readonly OktaSide[];
   /** How decisions are recorded. */
   readonly audit: AuditSettings;
   /** By which a decision record names the entry that decided: goes into the authorizer's model file as `rules`. */
@@ -60,7 +60,7 @@ export class AccessMap {
 
   private constructor(
     source: string,
-    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSide, audit, ruleTable }: Compiled,
+    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSides, audit, ruleTable }: Compiled,
     warnings: readonly Problem[],
   ) {
     this.source = source;
@@ -75,7 +75,7 @@ export class AccessMap {
     this.warnings = warnings;
     this.rules = rules;
     this.tests = tests;
-    this.oktaSide = oktaSide;
+    this.oktaSides = oktaSides;
     this.audit = audit;
     this.ruleTable = ruleTable;
   }

@@ -12,12 +12,11 @@ import { convert } from './convert.ts';
 import { at, type Cursor, type MapDocument, newReport, text, texts } from './cursor.ts';
 import { readInventory } from './inventory.ts';
 import { type AccessMapTest, readTests } from './map-tests.ts';
-import { reportNotAvailable } from './not-available.ts';
 import { type IssuerOptions, readOkta } from './okta.ts';
-import { type OktaSide, readOktaSide } from './okta-side.ts';
+import { type OktaSide, readOktaSides } from './okta-side.ts';
 import type { ReadFile } from './openapi/inventory.ts';
 import { readPermissions } from './permissions.ts';
-import { endpointRule, type PermissionsEndpoint, readPermissionsEndpoint } from './permissions-endpoint.ts';
+import { asRoute, endpointFile, endpointRule, type PermissionsEndpoint, readPermissionsEndpoint } from './permissions-endpoint.ts';
 import type { Problem } from './problems.ts';
 import { readQuotas } from './quotas.ts';
 import { checkRestRoutes } from './rest-routes.ts';
@@ -50,7 +49,7 @@ export interface Compiled {
   readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
-  readonly oktaSide: OktaSide | undefined;
+  readonly oktaSides: readonly OktaSide[];
   readonly audit: AuditSettings;
   /** For the model's file; no part of what the map means. */
   readonly ruleTable: RuleTableFile;
@@ -68,17 +67,12 @@ export function compile(
   const report = newReport(read);
   const document = { ...read, data: validate(convert(read.data, accessMapSchema), broken, report) };
   const root = { value: document.data, pointer: '' };
-  reportNotAvailable(root, report);
   const permissionsEndpoint = readPermissionsEndpoint(root);
-  if (permissionsEndpoint !== undefined && at(root, 'api', 'kind').value === 'rest') {
-    const says = '`permissionsEndpoint` is not available yet beside `kind: rest`';
-    report.error('NOT_AVAILABLE', at(root, 'permissionsEndpoint').pointer, { says }, 'key');
-  }
   const inventory = readInventory(at(root, 'routes'), report, {
     reserved: permissionsEndpoint === undefined ? 0 : 1,
     readFile: options.readFile,
   });
-  if (at(root, 'api', 'kind').value === 'rest') checkRestRoutes(inventory.gatewayRoutes, report);
+  if (at(root, 'api', 'kind').value === 'rest') checkRestRoutes([...inventory.gatewayRoutes, ...asRoute(permissionsEndpoint)], report);
   const reading: Reading = { document, root, report, inventory };
   const sections = readSections(reading, permissionsEndpoint);
   checkSections(sections, reading);
@@ -106,7 +100,7 @@ export function compile(
       ...[...sections.groups, ...sections.machines].flatMap(({ rules }) => rules),
     ],
     tests,
-    oktaSide: model.okta[0] && readOktaSide(root, model.okta[0], report),
+    oktaSides: readOktaSides(root, model.okta, report),
     audit,
     ruleTable: ruleTableOf({ ...sections, blocked: model.blocked }, reading),
   };
@@ -150,6 +144,7 @@ function modelOf(
   options: IssuerOptions,
 ): Omit<ModelFile, 'version'> {
   const { words, cells } = inventory;
+  const kind = at(root, 'api', 'kind').value === 'rest' ? 'rest' : 'http';
   const row = (rules: readonly AccessRule[], effect: AccessRule['effect']): string => rowToHex(unionOf(rules, effect, words));
   const grants = ({ rules, quota }: Subject): GrantsFile => ({
     allow: row(rules, 'allow'),
@@ -159,7 +154,7 @@ function modelOf(
   return {
     format: 1,
     name: text(at(root, 'api', 'name')) ?? '',
-    kind: at(root, 'api', 'kind').value === 'rest' ? 'rest' : 'http',
+    kind,
     unauthorized: api.unauthorized,
     scopes: at(root, 'scopes').value === 'intersect' ? 'intersect' : 'groups',
     okta: readOkta(at(root, 'okta'), namesOf(sections.groups), options, report),
@@ -178,6 +173,6 @@ function modelOf(
     permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
     quotas: sections.quotas,
     ...(inventory.routesBelow ? { routesBelow: true } : {}),
-    ...(endpoint === undefined ? {} : { permissionsEndpoint: { route: endpoint.route, exposeGroups: endpoint.exposeGroups } }),
+    ...(endpoint === undefined ? {} : { permissionsEndpoint: endpointFile(endpoint, kind, api) }),
   };
 }

@@ -5,7 +5,7 @@ export type { CachePlan } from './cache/plan.ts';
 export type { GatewayRoute } from './compile.ts';
 export { loadMap, loadMaps, type MapLocation, readMapContext, resolveMapSource, resolveMapSources } from './map-source.ts';
 export type { AccessMapTest, TestedPattern } from './map-tests.ts';
-export { type AppType, appLabel, type ManagedApp, type ManagedGroup, type OktaSide } from './okta-side.ts';
+export { type AppType, appLabel, type ManagedApp, type ManagedGroup, type OktaSide, sideName } from './okta-side.ts';
 export { AccessMapError, describePlace, type Place, type Problem, type ProblemCode } from './problems.ts';
 export type { AccessRule } from './rules.ts';
 export type { AccessMapInput } from './schema.ts';

@@ -1,5 +1,6 @@
 /** Reads what the Okta side needs: `okta.manage`, and of the groups their former names, ids and rules. */
-import { at, type Cursor, entries, items, type Report, text, texts } from './cursor.ts';
+import type { OktaModel } from '../../lambda/core/model.ts';
+import { at, type Cursor, entries, isData, items, type Report, text, texts } from './cursor.ts';
 import { readDuration } from './durations.ts';
 import { nearest } from './nearest.ts';
 import { code } from './problems.ts';
@@ -24,10 +25,12 @@ export interface ManagedGroup {
   readonly denies: boolean;
 }
 
-/** What one map says about the org it is used with. */
+/** What one okta block of a map says about the org it is used with. */
 export interface OktaSide {
-  /** `api.name`: owned objects are marked with it. */
+  /** What owned objects are marked with: `api.name`, and of a further block `api.name` and the block's name. */
   readonly map: string;
+  /** Name of the block where several are listed. */
+  readonly block?: string;
   /** Former values of `api.name`: what carries their mark is this map's. */
   readonly was: readonly string[];
   /** Origin of the org without a slash at its end. */
@@ -41,6 +44,8 @@ export interface OktaSide {
   /** Client ids and `app:LABEL` as written. */
   readonly clients: readonly string[] | 'any';
   readonly machines: readonly string[];
+  /** Whether `machines` may be clients of another block's org. */
+  readonly machinesElsewhere: boolean;
   readonly groupsClaims: readonly string[];
   readonly groupPrefix: string;
   readonly maxTokenLifetimeSeconds: number;
@@ -53,26 +58,50 @@ export interface OktaSide {
   readonly permissions: readonly string[];
 }
 
-type FromModel = Pick<OktaSide, 'issuers' | 'audience' | 'clients' | 'groupsClaims' | 'groupPrefix' | 'maxTokenLifetimeSeconds'>;
+/** The mark of a block: the first one's is the map's own name, so that a block that becomes a list keeps what it owns. */
+export const sideName = (api: string, index: number, block = ''): string =>
+  index === 0 ? api : `${api}-${block.replaceAll(/[^A-Za-z0-9-]/g, '-')}`;
 
-/** Nothing where the map has no `okta.manage`. */
-export function readOktaSide(root: Cursor, model: FromModel, report: Report): OktaSide | undefined {
-  const manage = at(root, 'okta', 'manage');
+/** One for each block with `manage`. @param models the compiled blocks, in order. */
+export function readOktaSides(root: Cursor, models: readonly OktaModel[], report: Report): readonly OktaSide[] {
+  const okta = at(root, 'okta');
+  const blocks = (Array.isArray(okta.value) ? items(okta) : [okta]).filter(({ value }) => isData(value));
   const groups = readGroups(root, report);
-  if (manage.value === undefined || manage.value === null) {
-    refuseUnused(root, report);
-    return undefined;
-  }
-  const map = text(at(root, 'api', 'name')) ?? '';
+  const isManaged = (block: Cursor | undefined): boolean => block !== undefined && isData(at(block, 'manage').value);
+  if (!isManaged(blocks[0])) refuseUnused(root, report);
+  return blocks.flatMap((block, index): readonly OktaSide[] => {
+    const model = models[index];
+    if (!model || !isManaged(block)) return [];
+    // Ids and rules are one org's: the first block's.
+    const listed = groups.filter(({ name }) => model.groups?.includes(name) !== false);
+    const own = index === 0 ? listed : listed.map(({ name, was, denies }) => ({ name, was, denies }));
+    return [readSide({ root, block, index, isList: blocks.length > 1 }, model, own, report)];
+  });
+}
+
+interface Block {
+  readonly root: Cursor;
+  readonly block: Cursor;
+  readonly index: number;
+  readonly isList: boolean;
+}
+
+function readSide({ root, block, index, isList }: Block, model: OktaModel, groups: readonly ManagedGroup[], report: Report): OktaSide {
+  const manage = at(block, 'manage');
+  const api = text(at(root, 'api', 'name')) ?? '';
+  const map = sideName(api, index, model.name);
   const issuerMode = (['ORG_URL', 'CUSTOM_URL', 'DYNAMIC'] as const).find((mode) => mode === at(manage, 'issuerMode').value);
+  const { issuers, audience, clients, groupsClaims, groupPrefix, maxTokenLifetimeSeconds } = model;
   const side = {
-    ...model,
+    ...{ issuers, audience, clients, groupsClaims, groupPrefix, maxTokenLifetimeSeconds },
     map,
-    was: texts(at(manage, 'was')).map(([name]) => name),
+    ...(isList && model.name !== undefined ? { block: model.name } : {}),
+    was: texts(at(manage, 'was')).map(([name]) => sideName(name, index, model.name)),
     org: readOrg(at(manage, 'org'), report),
     server: text(at(manage, 'server')) ?? map,
     ...(issuerMode === undefined ? {} : { issuerMode }),
     machines: entries(at(root, 'machines')).map(([cid]) => cid),
+    machinesElsewhere: isList,
     apps: readApps(at(manage, 'apps'), groups, report),
     tokenLifetimeMinutes: readLifetime(at(manage, 'tokenLifetime'), model, report),
     createGroups: at(manage, 'createGroups').value === true,
@@ -81,7 +110,7 @@ export function readOktaSide(root: Cursor, model: FromModel, report: Report): Ok
     groups,
     permissions: entries(at(root, 'permissions')).map(([name]) => name),
   };
-  checkClients(root, side, report);
+  checkClients(block, side, report);
   return side;
 }
 
@@ -117,7 +146,7 @@ function readOrg(cursor: Cursor, report: Report): string {
   return '';
 }
 
-function readLifetime(cursor: Cursor, { maxTokenLifetimeSeconds }: FromModel, report: Report): number {
+function readLifetime(cursor: Cursor, { maxTokenLifetimeSeconds }: OktaModel, report: Report): number {
   const seconds = readDuration(cursor, { otherwise: '15m', least: '5m', most: '24h' }, report);
   const written = code(text(cursor) ?? '15m');
   if (seconds % 60 !== 0) report.error('DURATION_RANGE', cursor.pointer, { expected: 'whole minutes', found: written });
@@ -195,9 +224,9 @@ function readRedirectUris(cursor: Cursor, type: AppType, app: Cursor, report: Re
   return uris.map(([uri]) => uri);
 }
 
-function checkClients(root: Cursor, { clients, apps }: Pick<OktaSide, 'clients' | 'apps'>, report: Report): void {
+function checkClients(block: Cursor, { clients, apps }: Pick<OktaSide, 'clients' | 'apps'>, report: Report): void {
   if (clients === 'any') return;
-  for (const [client, { pointer }] of texts(at(root, 'okta', 'clients'))) {
+  for (const [client, { pointer }] of texts(at(block, 'clients'))) {
     const label = appLabel(client);
     if (label === undefined || apps.some((app) => app.label === label)) continue;
     report.error('VALUE_INVALID', pointer, { expected: 'the label of an app under `okta.manage.apps`', found: code(client) });

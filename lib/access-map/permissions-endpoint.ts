@@ -1,6 +1,7 @@
 /** Reads `permissionsEndpoint`: the route at which a caller asks what it may do. */
 import { setBit } from '../../lambda/core/bits.ts';
 import type { PermissionsEndpointFile } from '../../lambda/core/model.ts';
+import type { ApiSettings } from './api.ts';
 import { at, type Cursor, text } from './cursor.ts';
 import type { InventoryRoute } from './inventory.ts';
 import { segmentsOf } from './notation.ts';
@@ -17,6 +18,21 @@ export function readPermissionsEndpoint(root: Cursor): PermissionsEndpoint | und
   const path = text(at(endpoint, 'path'));
   if (path === undefined) return undefined;
   return { path, route: `GET ${path}`, exposeGroups: at(endpoint, 'exposeGroups').value === true };
+}
+
+/** The endpoint as a route of the gateway, for what is demanded of all of them. */
+export const asRoute = (
+  endpoint: PermissionsEndpoint | undefined,
+): readonly Pick<InventoryRoute, 'key' | 'method' | 'template' | 'pointer'>[] =>
+  endpoint === undefined ? [] : [{ key: endpoint.route, method: 'GET', template: endpoint.path, pointer: '/permissionsEndpoint/path' }];
+
+/** The endpoint as the model has it. */
+export function endpointFile(
+  { route, exposeGroups }: PermissionsEndpoint,
+  kind: 'http' | 'rest',
+  { cors }: Pick<ApiSettings, 'cors'>,
+): PermissionsEndpointFile {
+  return { route, exposeGroups, ...(kind === 'rest' && cors !== undefined && { origins: cors.origins }) };
 }
 
 /**

@@ -34,7 +34,6 @@ export type ProblemCode =
   | 'VALUE_INVALID'
   | 'VALUE_DUPLICATE'
   | 'VALUE_EMPTY'
-  | 'NOT_AVAILABLE'
   | 'ROUTE_INVALID'
   | 'ROUTE_DUPLICATE'
   | 'ROUTE_UNKNOWN'

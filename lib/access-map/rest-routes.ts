@@ -7,7 +7,7 @@ import { code } from './problems.ts';
 /** What CreateResource takes, apart from parameters. */
 const PATH_PART = /^[A-Za-z0-9._:-]+$/;
 
-export function checkRestRoutes(routes: readonly InventoryRoute[], report: Report): void {
+export function checkRestRoutes(routes: readonly Pick<InventoryRoute, 'key' | 'method' | 'template' | 'pointer'>[], report: Report): void {
   const children = new Map<string, string>();
   for (const { key, method, template, pointer } of routes) {
     if (method === undefined) {

@@ -8,11 +8,14 @@ import { inject } from './inject.ts';
 import { login } from './login.ts';
 import { matrix } from './matrix.ts';
 import { okta } from './okta.ts';
+import { promote } from './promote.ts';
+import { replay } from './replay.ts';
 import type { CliCommand } from './shell/command.ts';
 import { smoke } from './smoke.ts';
 import { test } from './test.ts';
 import { token } from './token.ts';
 import { types } from './types.ts';
+import { unused } from './unused.ts';
 import { usage } from './usage.ts';
 
 export const COMMANDS: readonly CliCommand[] = [
@@ -30,5 +33,8 @@ export const COMMANDS: readonly CliCommand[] = [
   coverage,
   smoke,
   usage,
+  unused,
+  promote,
+  replay,
   okta,
 ];

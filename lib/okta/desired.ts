@@ -32,6 +32,8 @@ export interface DesiredPolicy {
   readonly map: string;
   /** Client ids and `app:LABEL`. */
   readonly clients: readonly string[] | 'any';
+  /** Those of `clients` that may be of another org: left out where the org lacks them. */
+  readonly elsewhere: readonly string[];
   readonly grantTypes: readonly string[];
   readonly lifetimeMinutes: number;
 }
@@ -180,7 +182,7 @@ const GRANTS: Readonly<Record<AppType, readonly string[]>> = {
 };
 
 /** Clients of machines belong to the policy too: without it Okta gives them no token. */
-function policyOf({ map, clients, machines, apps, tokenLifetimeMinutes }: OktaSide): DesiredPolicy {
+function policyOf({ map, clients, machines, machinesElsewhere, apps, tokenLifetimeMinutes }: OktaSide): DesiredPolicy {
   const services = apps.filter(({ type }) => type === 'service').map(({ label }) => `app:${label}`);
   const all = clients === 'any' ? 'any' : [...new Set([...clients, ...services, ...machines])];
   const grants = apps.flatMap(({ type }) => GRANTS[type]);
@@ -188,6 +190,7 @@ function policyOf({ map, clients, machines, apps, tokenLifetimeMinutes }: OktaSi
   return {
     map,
     clients: all,
+    elsewhere: machinesElsewhere && clients !== 'any' ? machines.filter((machine) => !clients.includes(machine)) : [],
     grantTypes: [...new Set(['authorization_code', ...grants, ...machine])].toSorted(),
     lifetimeMinutes: tokenLifetimeMinutes,
   };

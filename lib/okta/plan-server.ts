@@ -61,7 +61,7 @@ function planServer(wanted: DesiredServer, desired: DesiredOrg, state: OrgState,
   const path: Path = ['/api/v1/authorizationServers/', ref(serverRef(wanted.name))];
   planScopes(wanted, desired, existing, path, draft);
   planClaims(wanted, existing, path, draft);
-  planPolicies(wanted, desired, existing, path, draft);
+  planPolicies({ ...wanted, policies: policiesHere(wanted, state) }, desired, existing, path, draft);
   noteUnknownClients(wanted, state, draft);
   noteMachines(wanted, existing, draft);
 }
@@ -166,9 +166,19 @@ function noteIssuers(wanted: DesiredServer, existing: ServerState, draft: Draft)
   if (fault) draft.findings.push({ level: fault.level === 'error' ? 'warns' : 'notes', text: fault.text });
 }
 
+/** Machines of a map with several okta blocks are clients of one org each. */
+const policiesHere = ({ policies }: DesiredServer, { clientIds }: OrgState): DesiredServer['policies'] =>
+  policies.map((policy) => {
+    const { clients, elsewhere } = policy;
+    if (clients === 'any') return policy;
+    return { ...policy, clients: clients.filter((client) => !elsewhere.includes(client) || clientIds.includes(client)) };
+  });
+
 /** Clients that the maps name and the org does not have. */
 export function unknownClients({ policies }: DesiredServer, { clientIds }: Pick<OrgState, 'clientIds'>): readonly string[] {
-  const named = new Set(policies.flatMap(({ clients }) => (clients === 'any' ? [] : clients)));
+  const named = new Set(
+    policies.flatMap(({ clients, elsewhere }) => (clients === 'any' ? [] : clients.filter((client) => !elsewhere.includes(client)))),
+  );
   return [...named].filter((client) => !client.startsWith('app:') && !clientIds.includes(client));
 }
 

@@ -20,11 +20,13 @@ interface Edit {
 /**
  * The text with `okta.issuer`, the `app:LABEL` clients and, if more are needed, `okta.groupsClaim` filled in; the same text where
  * nothing is new. Places come from the document, the text is edited: writing the document anew would lay out the whole file again.
+ * @param index of the okta block, where the map lists several.
  * @throws OktaError for a map whose okta block is no mapping of its own, e.g. an alias.
  */
-export function mapWith(text: string, { issuer, clientIds, groupsClaims }: Given): string {
+export function mapWith(text: string, { issuer, clientIds, groupsClaims }: Given, index = 0): string {
   const document = parseDocument(text, { schema: 'failsafe' });
-  const okta: unknown = document.get('okta', true);
+  const all: unknown = document.get('okta', true);
+  const okta: unknown = isSeq(all) ? all.get(index, true) : all;
   if (!isMap(okta)) throw new OktaError('expected `okta` to be a mapping of its own, `--write` cannot change this one');
   const edits: Edit[] = [];
   const block = okta as YAMLMap;

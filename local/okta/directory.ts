@@ -114,7 +114,13 @@ interface AppBody {
 export function addApps(app: FastifyInstance, store: OrgStore, { pageSize, appIds }: DirectoryOptions): void {
   const path = '/api/v1/apps';
   const one = (request: FastifyRequest): Entity => known(store.apps, params(request)['id'] ?? '', 'AppInstance');
-  app.get(path, (request, reply) => page(request, reply, [...store.apps.values()], pageSize));
+  app.get(path, (request, reply) => {
+    const { filter = '' } = request.query as { readonly filter?: string };
+    const name = /^name eq "([^"]+)"$/.exec(filter)?.[1];
+    // A seeded app may have no name: it is one of OpenID Connect.
+    const found = [...store.apps.values()].filter((one) => name === undefined || (one['name'] ?? 'oidc_client') === name);
+    return page(request, reply, found, pageSize);
+  });
   app.get(`${path}/:id`, one);
   app.post(path, (request, reply) => {
     const body = bodyOf(request);

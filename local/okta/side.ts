@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import type { TokenDecision } from '../issuer.ts';
+import { SynthError } from '../synth.ts';
 import { localUsers } from '../users.ts';
 import { type LocalOrg, startOktaOrg } from './org.ts';
 import { addGroup } from './store.ts';
@@ -31,12 +32,12 @@ export async function startOktaSide(
   folder = join(project, '.local', 'okta'),
 ): Promise<OktaSide> {
   const map = AccessMap.fromFile(file, { loopbackIssuer: true, beforeApply: true });
-  const labels = map.oktaSide?.apps.map(({ label }) => label) ?? [`${map.name}-web`];
+  if (map.model.okta.length > 1) throw new SynthError('expected one okta block in the map, found several: the local org stands for one');
+  const [side] = map.oktaSides;
+  const labels = side?.apps.map(({ label }) => label) ?? [`${map.name}-web`];
   const [okta] = map.model.okta;
   const given = okta?.clients === 'any' ? [] : (okta?.clients ?? []).filter((client) => !client.startsWith('app:'));
-  const appIds = Object.fromEntries(
-    labels.map((label, index) => [label, (map.oktaSide ? undefined : given[index]) ?? `0oa1local${index + 1}`]),
-  );
+  const appIds = Object.fromEntries(labels.map((label, index) => [label, (side ? undefined : given[index]) ?? `0oa1local${index + 1}`]));
   let issuer = '';
   const org = await startOktaOrg({ ...seedOf(map), appIds, firstServerId: serverId, issuerOf: (id) => `${issuer}/oauth2/${id}`, port });
   addForeignApps(org, [...given, ...map.model.machines.map(({ cid }) => cid)], Object.values(appIds));
@@ -65,7 +66,7 @@ function seedOf(map: AccessMap) {
     groups: user.groups.map((group) => prefix + group),
   }));
   const names = new Set([...users.flatMap(({ groups }) => groups), 'elsewhere']);
-  const own = map.oktaSide?.groups ?? [];
+  const own = map.oktaSides[0]?.groups ?? [];
   const ids = new Map(own.flatMap(({ name, id }) => (id === undefined ? [] : [[prefix + name, id] as const])));
   return { users, groups: [...names].map((name) => ({ name, ...(ids.has(name) ? { id: ids.get(name) ?? '' } : {}) })) };
 }
@@ -104,7 +105,7 @@ function gatewayText(text: string, appIds: Readonly<Record<string, string>>): st
 function commandsText(text: string, map: AccessMap, org: string, labels: readonly string[]): string {
   const document = parsed(text);
   document.deleteIn(['okta', 'issuer']);
-  if (map.oktaSide) document.setIn(['okta', 'manage', 'org'], org);
+  if (map.oktaSides.length > 0) document.setIn(['okta', 'manage', 'org'], org);
   else {
     const apps = labels.map((label) => ({ label, type: 'spa', redirectUris: ['http://127.0.0.1:4002/callback'] }));
     document.setIn(['okta', 'clients'], document.createNode(labels.map((label) => `app:${label}`)));

@@ -69,7 +69,7 @@ function readApi(scope: Scope, id: string, resource: Resource): RestApiView {
   return {
     apiId,
     name: api.optionalText('Name') ?? id,
-    methods: readMethods(scope, { body, at: api.at, apiId, authorizers }),
+    methods: readMethods(scope, { body, at: api.at, apiId, stage: stages[0]?.name ?? '-', authorizers }),
     gatewayResponses: readGatewayResponses(nodeOf(body['x-amazon-apigateway-gateway-responses'])),
     stages,
   };
@@ -79,10 +79,11 @@ interface Body {
   readonly body: Node;
   readonly at: string;
   readonly apiId: string;
+  readonly stage: string;
   readonly authorizers: ReadonlyMap<string, AuthorizerView>;
 }
 
-function readMethods(scope: Scope, { body, at, apiId, authorizers }: Body): readonly MethodView[] {
+function readMethods(scope: Scope, { body, at, apiId, stage, authorizers }: Body): readonly MethodView[] {
   if (body['security'] !== undefined) throw new TemplateError(`${at}: \`security\` of a whole body is not served locally`);
   return Object.entries(nodeOf(body['paths'])).flatMap(([template, item]) =>
     Object.entries(nodeOf(item)).map(([word, value]): MethodView => {
@@ -90,7 +91,8 @@ function readMethods(scope: Scope, { body, at, apiId, authorizers }: Body): read
       const method = word === 'x-amazon-apigateway-any-method' ? 'ANY' : word.toUpperCase();
       const routeKey = `${method} ${template}`;
       const where = `${at} \`${routeKey}\``;
-      const integration = readRestIntegration(scope, { node: nodeOf(operation['x-amazon-apigateway-integration']), at: where, apiId });
+      const methodArn = `arn:aws:execute-api:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${apiId}/${stage}/${method}${template}`;
+      const integration = readRestIntegration(scope, { node: nodeOf(operation['x-amazon-apigateway-integration']), at: where, methodArn });
       return { routeKey, method, template, authorizer: authorizerOf(operation, authorizers, where), integration };
     }),
   );

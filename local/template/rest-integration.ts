@@ -1,5 +1,5 @@
 /** The integrations and gateway responses of a REST API's body. */
-import { LOCAL_ACCOUNT, LOCAL_REGION, TemplateError } from './intrinsics.ts';
+import { TemplateError } from './intrinsics.ts';
 import { functionOfUri, mayInvoke } from './invoke.ts';
 import { type Properties, propertiesOf } from './properties.ts';
 import type { Scope } from './scope.ts';
@@ -28,7 +28,8 @@ export interface GatewayResponseView {
 interface IntegrationNode {
   readonly node: Readonly<Record<string, unknown>>;
   readonly at: string;
-  readonly apiId: string;
+  /** ARN of the method, which a permission for the function has to cover. */
+  readonly methodArn: string;
 }
 
 const keys = [
@@ -43,7 +44,7 @@ const keys = [
   'responses',
 ];
 
-export function readRestIntegration(scope: Scope, { node, at, apiId }: IntegrationNode): RestIntegrationView {
+export function readRestIntegration(scope: Scope, { node, at, methodArn }: IntegrationNode): RestIntegrationView {
   const stray = Object.keys(node).find((name) => !keys.includes(name));
   if (stray !== undefined) throw new TemplateError(`${at}: \`${stray}\` of its integration is not served locally`);
   const integration = propertiesOf(at, node);
@@ -53,8 +54,7 @@ export function readRestIntegration(scope: Scope, { node, at, apiId }: Integrati
   const uri = integration.text('uri');
   if (type === 'aws_proxy') {
     const functionArn = functionOfUri(uri, at);
-    const anyMethod = `arn:aws:execute-api:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${apiId}/`;
-    return { kind: 'lambda', functionArn, invocable: mayInvoke(scope, functionArn, anyMethod), timeoutMs };
+    return { kind: 'lambda', functionArn, invocable: mayInvoke(scope, functionArn, methodArn), timeoutMs };
   }
   if (type !== 'http_proxy') throw new TemplateError(`${at}: integration type \`${type}\` is not served locally`);
   if (!/^https?:\/\//.test(uri)) throw new TemplateError(`${at}: expected an http(s) URL, found \`${uri}\``);

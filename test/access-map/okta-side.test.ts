@@ -33,7 +33,7 @@ test('former names change the version, maps without them keep theirs', () => {
 
 test('okta.manage has defaults, and does not change the version', () => {
   const map = AccessMap.fromObject({ ...base, okta: { ...base.okta, manage } });
-  expect(map.oktaSide).toMatchObject({
+  expect(map.oktaSides[0]).toMatchObject({
     map: 'orders',
     org: 'https://acme.okta.com',
     server: 'orders',
@@ -53,7 +53,7 @@ test('okta.manage has defaults, and does not change the version', () => {
 test('before the first apply a map may lack the issuer and name apps by label; to be deployed it may not', () => {
   const apps = [{ label: 'web', type: 'spa', redirectUris: ['https://app.example.com/cb'] }] as const;
   const early = { ...base, okta: { audience: 'a', clients: ['app:web'], manage: { ...manage, apps } } };
-  expect(AccessMap.fromObject(early, { beforeApply: true }).oktaSide).toMatchObject({ issuers: [], clients: ['app:web'] });
+  expect(AccessMap.fromObject(early, { beforeApply: true }).oktaSides[0]).toMatchObject({ issuers: [], clients: ['app:web'] });
   expect(AccessMap.checkObject(early).problems.map(({ message }) => message.replace(/^.*?: /, ''))).toEqual([
     expect.stringContaining('expected the key `issuer`'),
     'expected a client id, found `app:web`: `okta apply --write` puts it there',

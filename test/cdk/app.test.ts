@@ -50,6 +50,11 @@ test.each([
   { how: 'a list', context: { accessMap: [1] }, messages: ['cdk.json#/context/accessMap: expected an access map'] },
   { how: 'plain http without loopbackIssuer', context: { accessMap: local }, messages: ['okta', 'issuer'] },
   {
+    how: 'a topic that is no ARN',
+    context: { accessMap: map, alarmTopic: 'security' },
+    messages: ['context alarmTopic: expected the ARN of an SNS topic, found `"security"`'],
+  },
+  {
     how: 'a strange loopbackIssuer',
     context: { loopbackIssuer: 'yes' },
     messages: ['context loopbackIssuer: expected true or false, found `"yes"`'],
@@ -82,4 +87,18 @@ test('context apiGatewayAccountRole lets a REST API bring the role for its acces
   const rest = { ...map, api: { ...map.api, kind: 'rest' } };
   expect(runApp({ accessMap: rest, apiGatewayAccountRole: 'true' })).toMatchObject({ status: 0 });
   expect(readFileSync(join(outdir, 'access-shop.template.json'), 'utf8')).toContain('AWS::ApiGateway::Account');
+});
+
+test.each([
+  { context: { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:security' }, alarms: 12, actions: 12 },
+  { context: { watch: 'false' }, alarms: 3, actions: 0 },
+  { context: { savedQueries: 'false' }, alarms: 12, actions: 0 },
+])('context $context makes $alarms alarms, $actions of them with an action', ({ context, alarms, actions }) => {
+  expect(runApp({ accessMap: map, ...context })).toMatchObject({ status: 0 });
+  const { Resources } = JSON.parse(readFileSync(join(outdir, 'access-shop.template.json'), 'utf8'));
+  expect(JSON.stringify(Resources).includes('AWS::Logs::QueryDefinition')).toBe('alarmTopic' in context);
+  const found = (Object.values(Resources) as { Type: string; Properties: object }[]).filter(
+    ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
+  );
+  expect([found.length, found.filter(({ Properties }) => 'AlarmActions' in Properties).length]).toEqual([alarms, actions]);
 });

@@ -12,7 +12,7 @@ import { OktaGroupAuthorizer } from '../../lib/okta-group-authorizer.ts';
 import { accessMap, newApp, newStack, only, type Resource, resources } from './synthesis.ts';
 
 const attachMap = (attachTo: Record<string, unknown>): AccessMap => accessMap({ api: { name: 'shop', attachTo } });
-const templateOf = (map: AccessMap): Template => Template.fromStack(new AccessStack(newApp(), 'Access', { map }));
+const templateOf = (map: AccessMap): Template => Template.fromStack(new AccessStack(newApp(), 'Access', { map, watch: false }));
 
 interface Statement {
   readonly Action: unknown;

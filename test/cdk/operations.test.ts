@@ -12,7 +12,9 @@ type Props = Partial<AccessStackProps> | ((support: Stack) => Partial<AccessStac
 function templateOf(props: Props, map = exampleMap()): Template {
   const app = newApp();
   const support = new Stack(app, 'Support');
-  return Template.fromStack(new AccessStack(app, 'Access', { map, ...(typeof props === 'function' ? props(support) : props) }));
+  return Template.fromStack(
+    new AccessStack(app, 'Access', { map, watch: false, ...(typeof props === 'function' ? props(support) : props) }),
+  );
 }
 const functionOf = (props: Props): Readonly<Record<string, unknown>> => only(templateOf(props), 'AWS::Lambda::Function').Properties;
 const restMap = () => accessMap({ api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' } } });
@@ -85,7 +87,7 @@ test('a key encrypts table and logs; the function may use it through DynamoDB al
   const app = newApp();
   const support = new Stack(app, 'Support');
   const encryptionKey = new Key(support, 'Key', { enableKeyRotation: true });
-  const stack = new AccessStack(app, 'Access', { map: exampleMap(), encryptionKey });
+  const stack = new AccessStack(app, 'Access', { map: exampleMap(), encryptionKey, watch: false });
   const template = Template.fromStack(stack);
   const [keyArn = {}, second] = resources(template, 'AWS::DynamoDB::Table').map(
     ({ Properties }) => Properties['SSESpecification'] as Record<string, unknown>,

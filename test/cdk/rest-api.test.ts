@@ -10,7 +10,7 @@ const rest = (overrides: Record<string, unknown> = {}, apiOverrides: Record<stri
   accessMap({ api: { ...api, ...apiOverrides }, routes, ...overrides });
 const cors = { origins: ['https://a.example.com'], headers: ['X-Trace'] };
 const templateOf = (map = rest(), props: Partial<AccessStackProps> = {}): Template =>
-  Template.fromStack(new AccessStack(newApp(), 'Access', { map, ...props }));
+  Template.fromStack(new AccessStack(newApp(), 'Access', { map, watch: false, ...props }));
 
 interface Method {
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];

@@ -39,8 +39,9 @@ export function accessMap(overrides: Record<string, unknown> = {}): AccessMap {
   });
 }
 
+/** Without the watch, which brings a function, a table and alarms of its own and has tests of its own (test/watch). */
 export function accessTemplate(map: AccessMap): Template {
-  return Template.fromStack(new AccessStack(newApp(), 'Access', { map }));
+  return Template.fromStack(new AccessStack(newApp(), 'Access', { map, watch: false }));
 }
 
 export interface Resource {

@@ -6,11 +6,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createPermissions } from '../../client/src/index.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
+import { createMethodSelector } from '../../local/gateway/rest-resources.ts';
 import { createRouteSelector } from '../../local/gateway/routes.ts';
 import { evaluatePolicy } from '../../local/iam.ts';
 import { type LocalIssuer, startIssuer } from '../../local/issuer.ts';
 import { createFunction, type LocalFunction } from '../../local/lambda/function.ts';
+import type { MethodView } from '../../local/template.ts';
 import { httpApiEvent } from '../support/http-api-event.ts';
+import { restApiEvent } from '../support/rest-api-event.ts';
 import { json } from './support.ts';
 
 const { bundleLambda } = createRequire(resolve('package.json'))('./scripts/bundle-lambda.cjs') as {
@@ -58,12 +61,12 @@ const maps = some(POOL, { minLength: 2 }).chain((routes) =>
 );
 type Sketch = typeof maps extends fc.Arbitrary<infer Value> ? Value : never;
 
-function mapOf({ routes, signedIn, scopes, permissions: [one, two], allows, denies }: Sketch): AccessMap {
+function mapOf(kind: Kind, { routes, signedIn, scopes, permissions: [one, two], allows, denies }: Sketch): AccessMap {
   // A deny that reaches a signed-in route is refused by the compiler.
   const closed = (keys: readonly string[]) => keys.filter((key) => !signedIn.some((open) => open === key || overlaps(open, key)));
   return AccessMap.fromObject(
     {
-      api: { name: 'a', upstream: { url: 'https://a.example.com' } },
+      api: { name: 'a', kind, upstream: { url: 'https://a.example.com' } },
       okta: { issuer: issuer.issuer, audience: 'api://a', clients: 'any' },
       routes,
       signedIn,
@@ -92,48 +95,112 @@ function run(name: string, map: AccessMap, place: string): LocalFunction {
   return createFunction({ view, environment: {}, preload: [], clock: undefined, onLine: () => undefined });
 }
 
+type Kind = 'http' | 'rest';
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly token: string;
+  /** Of the route that the gateway has matched. */
+  readonly routeKey: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** The authorizer's event, and the ARN that its policy is held against. */
+function authorizerEvent(
+  kind: Kind,
+  { method, path, token, routeKey, parameters = {} }: Request,
+): { readonly event: object; readonly arn: string } {
+  if (kind === 'http') {
+    const event = httpApiEvent(method, path, { token, routeKey, parameters });
+    return { event, arn: event.routeArn };
+  }
+  const event = restApiEvent(method, path, { token, resource: routeKey.replace(/^\S+ /, ''), parameters });
+  return { event, arn: event.methodArn };
+}
+
+/** The endpoint's event: what its integration gets behind the authorizer. */
+function endpointEvent(kind: Kind, token: string, context: Readonly<Record<string, string>>): object {
+  const headers = { authorization: `Bearer ${token}` };
+  return kind === 'http'
+    ? { version: '2.0', headers, requestContext: { http: { method: 'GET' }, authorizer: { lambda: context } } }
+    : { httpMethod: 'GET', resource: '/permissions', headers, requestContext: { httpMethod: 'GET', authorizer: context } };
+}
+
+interface Matched {
+  readonly routeKey: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The gateway's own choice of a route. */
+function routing(kind: Kind, keys: readonly string[]): (method: string, path: string) => Matched | undefined {
+  if (kind === 'rest') {
+    const views = keys.map((routeKey): MethodView => {
+      const [method = '', template = ''] = routeKey.split(' ');
+      return { routeKey, method, template, authorizer: undefined, integration: { kind: 'mock', status: 204, headers: {} } };
+    });
+    const select = createMethodSelector(views);
+    return (method, path) => {
+      const found = select(method, path);
+      return found && { routeKey: found.method.routeKey, parameters: found.pathParameters };
+    };
+  }
+  const integration = { target: { kind: 'http', uri: 'http://localhost', method: 'ANY' }, requestParameters: {}, timeoutMs: 1 } as const;
+  const select = createRouteSelector(keys.map((routeKey) => ({ routeKey, authorizer: undefined, integration })));
+  return (method, path) => {
+    const found = select(method, path);
+    return found && { routeKey: found.route.routeKey, parameters: found.pathParameters };
+  };
+}
+
 interface Decided {
   readonly allowed: boolean;
   readonly context: Readonly<Record<string, string>>;
 }
 
 /** As the gateway reads the answer: the policy, held against the request's own ARN. */
-async function decide(authorizer: LocalFunction, event: { readonly routeArn: string }): Promise<Decided> {
+async function decide(kind: Kind, authorizer: LocalFunction, request: Request): Promise<Decided> {
+  const { event, arn } = authorizerEvent(kind, request);
   const answer = await authorizer.invoke(JSON.stringify(event));
   if (answer.kind === 'error') throw new Error(answer.errorMessage);
   const { policyDocument, context } = JSON.parse(answer.payload);
-  return { allowed: evaluatePolicy(policyDocument, event.routeArn) === 'allow', context };
+  return { allowed: evaluatePolicy(policyDocument, arn) === 'allow', context };
 }
 
-test('client = endpoint = authorizer, for every route and path of random maps and callers', async () => {
-  const callers = fc.array(fc.record({ groups: some([...GROUPS, 'unmapped']), scp: some(['one', 'two', 'three']) }), {
-    minLength: 3,
-    maxLength: 3,
-  });
-  await fc.assert(
-    fc.asyncProperty(maps, callers, async (sketch, users) => {
-      const map = mapOf(sketch);
-      const place = mkdtempSync(join(folder, 'map-'));
-      const [authorizer, endpoint] = [run('authorizer', map, place), run('permissions', map, place)];
-      try {
-        for (const user of users) await agree(map, authorizer, endpoint, issuer.userToken('user@example.com', user));
-      } finally {
-        await Promise.all([authorizer.stop(), endpoint.stop()]);
-      }
-    }),
-    { numRuns: 6 },
-  );
-}, 60_000);
+test.each(['http', 'rest'] as const)(
+  'client = endpoint = authorizer, for every route and path of random maps and callers, of kind %s',
+  async (kind) => {
+    const callers = fc.array(fc.record({ groups: some([...GROUPS, 'unmapped']), scp: some(['one', 'two', 'three']) }), {
+      minLength: 3,
+      maxLength: 3,
+    });
+    await fc.assert(
+      fc.asyncProperty(maps, callers, async (sketch, users) => {
+        const map = mapOf(kind, sketch);
+        const place = mkdtempSync(join(folder, 'map-'));
+        const functions = { authorizer: run('authorizer', map, place), endpoint: run('permissions', map, place) };
+        try {
+          for (const user of users) await agree(kind, map, functions, issuer.userToken('user@example.com', user));
+        } finally {
+          await Promise.all([functions.authorizer.stop(), functions.endpoint.stop()]);
+        }
+      }),
+      { numRuns: 6 },
+    );
+  },
+  60_000,
+);
 
-async function agree(map: AccessMap, authorizer: LocalFunction, endpoint: LocalFunction, token: string): Promise<void> {
-  const { allowed, context } = await decide(authorizer, httpApiEvent('GET', '/permissions', { token }));
+interface Functions {
+  readonly authorizer: LocalFunction;
+  readonly endpoint: LocalFunction;
+}
+
+async function agree(kind: Kind, map: AccessMap, { authorizer, endpoint }: Functions, token: string): Promise<void> {
+  const asking = { method: 'GET', path: '/permissions', token, routeKey: 'GET /permissions' };
+  const { allowed, context } = await decide(kind, authorizer, asking);
   expect(allowed).toBe(true);
-  const event = {
-    version: '2.0',
-    headers: { authorization: `Bearer ${token}` },
-    requestContext: { http: { method: 'GET' }, authorizer: { lambda: context } },
-  };
-  const asked = await endpoint.invoke(JSON.stringify(event));
+  const asked = await endpoint.invoke(JSON.stringify(endpointEvent(kind, token, context)));
   if (asked.kind === 'error') throw new Error(asked.errorMessage);
   const { statusCode, body } = JSON.parse(asked.payload);
   expect([statusCode, /alpha|beta|gamma/.test(body)]).toEqual([200, false]);
@@ -144,27 +211,16 @@ async function agree(map: AccessMap, authorizer: LocalFunction, endpoint: LocalF
   for (const { key, gateway } of map.model.routes) {
     const [method = '', template = ''] = key.split(' ');
     const parameters = Object.fromEntries(Array.from(template.matchAll(/\{([^}+]+)\+?\}/g), ([, name = '']) => [name, 'v']));
-    const one = httpApiEvent(method, template.replaceAll(/\{[^}]+\}/g, 'v'), {
-      token,
-      parameters,
-      routeKey: gateway ?? key,
-    });
-    const { allowed } = await decide(authorizer, one);
+    const path = template.replaceAll(/\{[^}]+\}/g, 'v');
+    const { allowed } = await decide(kind, authorizer, { method, path, token, parameters, routeKey: gateway ?? key });
     expect({ key, endpoint: answer.routes.includes(key), client: client.can(key) }).toEqual({ key, endpoint: allowed, client: allowed });
   }
 
-  const integration = { target: { kind: 'http', uri: 'http://localhost', method: 'ANY' }, requestParameters: {}, timeoutMs: 1 } as const;
-  const gatewayKeys = [...map.gatewayRoutes.map(({ key }) => key), 'GET /permissions'];
-  const select = createRouteSelector(gatewayKeys.map((routeKey) => ({ routeKey, authorizer: undefined, integration })));
+  const route = routing(kind, [...map.gatewayRoutes.map(({ key }) => key), 'GET /permissions']);
   for (const path of PATHS) {
     for (const method of ['GET', 'POST', 'DELETE'] as const) {
-      const selected = select(method, path);
-      const event = httpApiEvent(method, path, {
-        token,
-        parameters: selected?.pathParameters ?? {},
-        routeKey: selected?.route.routeKey ?? '',
-      });
-      const allowed = selected !== undefined && (await decide(authorizer, event)).allowed;
+      const matched = route(method, path);
+      const allowed = matched !== undefined && (await decide(kind, authorizer, { method, path, token, ...matched })).allowed;
       expect({ method, path, can: client.canPath(method, path) }).toEqual({ method, path, can: allowed });
     }
   }

@@ -3,7 +3,8 @@ import { createPermissions, type PermissionsOptions } from '../../client/src/ind
 import { ANSWER, deferred, type Endpoint, endpoint, json } from './support.ts';
 
 const NOW = 1_000_000_000;
-const tokenOf = (uid: string, time = 1): string => `e30.${Buffer.from(JSON.stringify({ uid, time })).toString('base64url')}.c2ln`;
+const tokenOf = (uid: string, time = 1, exp?: number): string =>
+  `e30.${Buffer.from(JSON.stringify({ uid, time, exp })).toString('base64url')}.c2ln`;
 
 function client(at: Endpoint, options: Partial<PermissionsOptions> = {}) {
   return createPermissions({
@@ -45,6 +46,7 @@ describe('what is known', () => {
   test.each([
     ['a page of a proxy', () => new Response('<html>')],
     ['another service’s JSON', () => json({ routes: 'all' })],
+    ['quotas of another form', () => json({ ...ANSWER, quotas: [{ name: 'q' }] })],
     ['nothing', () => json(null)],
     ['500', () => json({ message: 'Internal Server Error' }, 500)],
     ['403', () => json({ message: 'Forbidden' }, 403)],
@@ -150,6 +152,81 @@ describe('listeners', () => {
     expect(permissions.state()).toBe(permissions.state());
   });
 
+  test('an answer that has not changed tells nobody, one that has tells all', async () => {
+    const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
+    const permissions = client(at, { refreshSeconds: 60 });
+    let told = 0;
+    permissions.subscribe(() => void told++);
+    await jest.advanceTimersByTimeAsync(0);
+    const before = permissions.state();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([at.tokens.length, told, permissions.state() === before]).toEqual([2, 1, true]);
+    at.answers = () => json({ ...ANSWER, mapVersion: 'another', quotas: [] });
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([told, permissions.state().answer?.mapVersion]).toEqual([2, 'another']);
+  });
+
+  test('those that come and go do not put the next question off', async () => {
+    const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
+    const permissions = client(at, { refreshSeconds: 60, now: Date.now });
+    permissions.subscribe(() => undefined);
+    for (let seconds = 0; seconds < 60; seconds += 20) {
+      await jest.advanceTimersByTimeAsync(20_000);
+      permissions.subscribe(() => undefined)();
+    }
+    expect(at.tokens).toHaveLength(2);
+  });
+
+  test('the first one after a while finds nothing stale', async () => {
+    const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
+    const permissions = client(at, { refreshSeconds: 60, now: Date.now });
+    const visit = async () => {
+      const end = permissions.subscribe(() => undefined);
+      await jest.advanceTimersByTimeAsync(0);
+      end();
+    };
+    await visit();
+    await jest.advanceTimersByTimeAsync(30_000);
+    await visit();
+    expect(at.tokens).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(30_000);
+    await visit();
+    expect(at.tokens).toHaveLength(2);
+  });
+
+  test('it asks when the token ends, and by then its owner has another or none', async () => {
+    const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
+    const end = Date.now() / 1_000 + 90;
+    const tokens: (string | null)[] = [tokenOf('00u1', 1, end), tokenOf('00u1', 2, end + 90), null];
+    const permissions = client(at, { now: Date.now, getToken: () => tokens.shift() });
+    permissions.subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(await nextAsk(at, 91)).toEqual([1, 2]);
+    await jest.advanceTimersByTimeAsync(90_000);
+    expect(permissions.state().status).toBe('signed-out');
+  });
+
+  test('a window that has ended, by a clock that is wrong, is not asked for again and again', async () => {
+    const at = endpoint();
+    client(at, { now: () => NOW + 90_000 }).subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(299_000);
+    expect(at.tokens).toHaveLength(1);
+  });
+
+  test('a token that has ended, by a clock that is wrong, is not asked with again and again', async () => {
+    const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
+    client(at, { now: Date.now, getToken: () => tokenOf('00u1', 1, 1_000) }).subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(299_000);
+    expect(at.tokens).toHaveLength(1);
+  });
+
+  test.each([0, Number.NaN, 1e10])('with `refreshSeconds` %d it asks once', async (refreshSeconds) => {
+    const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
+    client(at, { refreshSeconds, now: Date.now }).subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(at.tokens).toHaveLength(1);
+  });
+
   test('while there are some it asks every `refreshSeconds`', async () => {
     const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
     client(at, { refreshSeconds: 120 }).subscribe(() => undefined);
@@ -172,6 +249,55 @@ describe('listeners', () => {
     expect(await nextAsk(at, 10)).toEqual([2, 3]);
     expect(await nextAsk(at, 12)).toEqual([3, 4]);
     expect(await nextAsk(at, 12)).toEqual([4, 5]);
+  });
+});
+
+describe('a page that comes back', () => {
+  const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+  const network = new EventTarget();
+  const surroundings = {
+    document: page,
+    addEventListener: network.addEventListener.bind(network),
+    removeEventListener: network.removeEventListener.bind(network),
+  };
+  beforeEach(() => void Object.assign(globalThis, surroundings));
+  afterEach(() => {
+    for (const name of Object.keys(surroundings)) Reflect.deleteProperty(globalThis, name);
+  });
+
+  async function visited(refreshSeconds?: number) {
+    const at = endpoint();
+    const clock = { now: NOW };
+    const permissions = client(at, { now: () => clock.now, ...(refreshSeconds !== undefined && { refreshSeconds }) });
+    const end = permissions.subscribe(() => undefined);
+    await new Promise((done) => setImmediate(done));
+    const comesBack = async (seconds: number, visibility = 'visible', event = 'visibilitychange') => {
+      clock.now = NOW + seconds * 1_000;
+      page.visibilityState = visibility;
+      (event === 'online' ? network : page).dispatchEvent(new Event(event));
+      await new Promise((done) => setImmediate(done));
+      return at.tokens.length;
+    };
+    return { comesBack, end };
+  }
+
+  test.each(['visibilitychange', 'online'])('asks again on %s, unless its answer is fresh', async (event) => {
+    const { comesBack, end } = await visited();
+    expect([await comesBack(14, 'visible', event), await comesBack(15, 'visible', event)]).toEqual([1, 2]);
+    end();
+  });
+
+  test('asks nothing while it is hidden, and nothing once nobody listens', async () => {
+    const { comesBack, end } = await visited();
+    expect(await comesBack(20, 'hidden')).toBe(1);
+    end();
+    expect([await comesBack(40), await comesBack(60, 'visible', 'online')]).toEqual([1, 1]);
+  });
+
+  test('asks nothing by itself with `refreshSeconds: 0`', async () => {
+    const { comesBack, end } = await visited(0);
+    expect(await comesBack(20)).toBe(1);
+    end();
   });
 });
 
@@ -251,8 +377,15 @@ describe('a refusal', () => {
       'GET /orders',
       { kind: 'forbidden', code: 'GROUP_DENIED' },
     ],
-    ['QUOTA_EXCEEDED with its reset: quota', ANSWER, () => json({ code: 'QUOTA_EXCEEDED', reset: 12 }, 403), undefined, quota(12)],
-    ['QUOTA_EXCEEDED without one: quota, by the answer', spent, () => json({ code: 'QUOTA_EXCEEDED' }, 403), undefined, quota(30)],
+    ['QUOTA_EXCEEDED with its reset: quota', ANSWER, () => json({ code: 'QUOTA_EXCEEDED', quotaReset: '12' }, 403), undefined, quota(12)],
+    ['a code without a value, of a kept answer: forbidden', spent, () => json({ code: '-' }, 403), 'POST /orders', { kind: 'forbidden' }],
+    [
+      'QUOTA_EXCEEDED without one: quota, by the answer',
+      spent,
+      () => json({ code: 'QUOTA_EXCEEDED', quotaReset: '-' }, 403),
+      undefined,
+      quota(30),
+    ],
     ['429 with seconds: quota', ANSWER, () => json({}, 429, { 'retry-after': '7' }), undefined, quota(7)],
     ['429 with a date: quota', ANSWER, () => json({}, 429, { 'retry-after': new Date(NOW + 9_000).toUTCString() }), undefined, quota(9)],
     [

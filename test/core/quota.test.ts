@@ -153,6 +153,23 @@ describe('what the caller is told', () => {
     expect(charge.keepUntil).toBe(Date.parse('2026-12-01T00:00:00Z') / 1_000);
   });
 
+  test.each([
+    [300, 95_000, { per: 'minute', remaining: 300, usedPercent: 95 }],
+    [300, 30_000, { per: 'minute', remaining: 300 }],
+    [599, 99_999, { per: 'month', remaining: 1 }],
+  ] as const)(
+    'with the use of the fullest window where that is another: %d of the minute, %d of the month',
+    (minuteUsed, monthUsed, expected) => {
+      if (!payment) throw new Error('partners pay');
+      const charge = chargeFor(access, payment, 'GET /orders', Date.parse('2026-11-22T10:15:30Z') / 1_000);
+      const [used, starts] = [[minuteUsed, monthUsed], charge.windows.map(({ start }) => start)];
+      const counts = ['minute', 'month'].map((id, n) => ({ id, start: starts[n] ?? 0, used: used[n] ?? 0, instances: 0 }));
+      const state = quotaState(payment, charge, counts);
+      expect(state).toMatchObject(expected);
+      expect('usedPercent' in state).toBe('usedPercent' in expected);
+    },
+  );
+
   test('and it is kept to that end by a call too that the longest window does not count', () => {
     const monthly = { id: 'month_r', per: 'month' as const, limit: 9, routes: rowOf(routes, ['GET /reports']) };
     const [quota] = model({ routes, quotas: [{ name: 'mixed', windows: [minute(5), monthly] }] }).quotas.values();

@@ -58,7 +58,8 @@ export async function tryDeploy(
   const [mapFile, outputsFile] = [join(options.folder, 'access.yaml'), join(options.folder, 'outputs.json')];
   writeFileSync(mapFile, map);
   writeFileSync(outputsFile, '{}');
-  const context = ['-c', `accessMap=${mapFile}`, '-c', 'loopbackIssuer=true'];
+  // The emulator does not know the resource type of saved queries.
+  const context = ['-c', `accessMap=${mapFile}`, '-c', 'loopbackIssuer=true', '-c', 'savedQueries=false'];
   const result = await cdk(['deploy', '--require-approval', 'never', '--outputs-file', outputsFile, ...context], options);
   if (process.env['TEST_DEPLOY_TRACE']) console.error(result.output);
   const stacks = JSON.parse(readFileSync(outputsFile, 'utf8')) as Readonly<Record<string, Readonly<Record<string, string>>>>;

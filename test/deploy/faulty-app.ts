@@ -6,7 +6,7 @@ import { AccessStack } from '../../lib/access-stack.ts';
 
 const app = new App();
 const map = AccessMap.fromFile(String(app.node.tryGetContext('accessMap')), { loopbackIssuer: true });
-const stack = new AccessStack(app, `access-${map.name}`, { map });
+const stack = new AccessStack(app, `access-${map.name}`, { map, watch: false });
 Aspects.of(stack).add({
   visit(node) {
     if (!(node instanceof CfnFunction) || !node.node.path.includes('/Attach/')) return;

@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { localMapText } from '../../local/local-map.ts';
 import { deploy } from './cdk.ts';
 import type { Step } from './steps.ts';
+import { detectorRuns, metricsInLog } from './watch.ts';
 import { call, cdkOptions, tokenOf, type World } from './world.ts';
 
 /** The example with a quota that no clock resets while the test runs, and one change by path. */
@@ -48,6 +49,9 @@ export async function ownApi(kind: 'http' | 'rest', world: World, step: Step): P
     assert.equal(await status('GET /orders', 'reader'), 403);
     assert.equal(await status('POST /orders', 'partner'), 200);
   });
+
+  await step(`${kind}: the function's log holds the metrics that the alarms look at`, () => metricsInLog(world, name, outputs));
+  await step(`${kind}: the detector runs and remembers how far it got`, () => detectorRuns(world, name));
 
   await step(`${kind}: cdk deploy of a changed map keeps the counters`, async () => {
     const changed = mapText(world, name, kind, 6, [['groups', 'partners', 'allow'], ['orders:read']]);

@@ -103,7 +103,18 @@ async function emptyFolder(tools: Tools): Promise<void> {
     'cdk.json': JSON.stringify({ app: 'node node_modules/okta-group-authorizer/dist/bin/app.js' }),
     'access.yaml': map.replace(/^( *name:).*/m, '$1 packaged'),
   });
-  const deploy = ['cdk', 'deploy', '--require-approval', 'never', '-c', 'loopbackIssuer=true', '--outputs-file', 'outputs.json'];
+  const deploy = [
+    'cdk',
+    'deploy',
+    '--require-approval',
+    'never',
+    '-c',
+    'loopbackIssuer=true',
+    '-c',
+    'savedQueries=false',
+    '--outputs-file',
+    'outputs.json',
+  ];
   await run('npx', deploy, { cwd: folder, signal: world.signal, maxBuffer: 1e8, env: { ...process.env, ...world.emulator.env, CI: '1' } });
   const outputs = JSON.parse(readFileSync(join(folder, 'outputs.json'), 'utf8')) as Readonly<
     Record<string, Readonly<Record<string, string>>>

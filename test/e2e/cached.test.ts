@@ -40,6 +40,18 @@ describe('answers cached per token', () => {
     expect(reply.echo.headers).toMatchObject({ 'x-access-quota-limit': '-', 'x-access-quota-exceeded': 'false' });
   });
 
+  test('open the permissions endpoint too, which tells each caller its own', async () => {
+    const [reader, security] = [await product.tokenOf('readers'), await product.tokenOf('security')];
+    for (const token of [reader, security]) await product.call('GET /me', token);
+    const before = decisions();
+    const routesOf = async (token: string) => JSON.parse((await product.call('GET /permissions', token)).text).routes;
+    expect([await routesOf(reader), await routesOf(security)]).toEqual([
+      ['GET /books', 'GET /books/{isbn}', 'GET /health', 'GET /me', 'GET /permissions'],
+      ['GET /users/{id}', 'GET /users/{id}/secrets', 'GET /health', 'GET /me', 'GET /permissions'],
+    ]);
+    expect(decisions()).toBe(before);
+  });
+
   test('end with their TTL', async () => {
     const token = await product.tokenOf('readers');
     await product.call('GET /books', token);

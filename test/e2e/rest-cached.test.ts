@@ -16,6 +16,7 @@ const CONFLICT: MapSource = {
     security: { allow: ['GET /users/{id}/secrets'] },
     readers: { allow: ['GET /notes/{id}'] },
   },
+  permissionsEndpoint: { path: '/permissions' },
 };
 
 /** Decisions that the function made so far. */
@@ -68,6 +69,18 @@ describe('a REST API whose answers are cached per token', () => {
     const reply = await product.call(route, token);
     // A path of no resource gets the gateway's own answer, which is a 403 as well.
     expect(reply.status).toBe(status);
+    expect(decisionsOf(product)).toBe(before);
+  });
+
+  test('opens the permissions endpoint from a kept answer to another request, which tells each caller its own', async () => {
+    const [reader, security] = [await product.tokenOf('readers'), await product.tokenOf('security')];
+    for (const token of [reader, security]) await product.call('GET /me', token);
+    const before = decisionsOf(product);
+    const routesOf = async (token: string) => JSON.parse((await product.call('GET /permissions', token)).text).routes;
+    expect([await routesOf(reader), await routesOf(security)]).toEqual([
+      ['GET /books', 'GET /books/{isbn}', 'GET /health', 'GET /me', 'GET /permissions'],
+      ['GET /users/{id}', 'GET /users/{id}/secrets', 'GET /health', 'GET /me', 'GET /permissions'],
+    ]);
     expect(decisionsOf(product)).toBe(before);
   });
 
@@ -136,6 +149,7 @@ describe('a REST API whose answers are cached per token and route', () => {
     ['security', 'GET /users/1', 'GET /users/2', 403],
     ['security', 'GET /users/1/secrets', 'GET /users/2/secrets', 200],
     ['readers', 'GET /notes/1', 'GET /notes/2', 200],
+    ['nobody', 'GET /permissions', 'GET /permissions', 200],
     ['readers', 'DELETE /notes/1', 'DELETE /notes/2', 403],
     ['readers', 'GET /notes/1', 'GET /notes/%2e%2e', 403],
   ])('answers %s after %s on %s with %i without another invocation', async (user, first, second, status) => {

@@ -83,7 +83,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
           { beforeApply: true },
         );
       const maps = second === 'none' ? [mapOf('random', keys)] : [mapOf('random', keys.slice(0, 3)), mapOf('other', keys.slice(2))];
-      const sides = maps.flatMap(({ oktaSide }) => oktaSide ?? []);
+      const sides = maps.flatMap(({ oktaSides }) => oktaSides);
       const desired = desiredOrg(sides);
       const credentials = { kind: 'api token', token: 'x' } as const;
       const wait = async (): Promise<void> => undefined;

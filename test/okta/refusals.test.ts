@@ -212,6 +212,15 @@ test('a client id that no app has is told by the plan', async () => {
   expect((await run('okta plan')).stdout).toContain('client `0oanone` is no app of the org');
 });
 
+test('an app of the catalogue, which the list of OpenID Connect apps lacks, is a client of the org', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  org.store.apps.set('0oaadded', { id: '0oaadded', name: 'added_from_the_catalogue', label: 'added', status: 'ACTIVE' });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url).replace('[app:', '[0oaadded, app:') });
+  expect((await run('okta plan')).stdout).not.toContain('is no app of the org');
+  const listed = org.requests.some(({ path }) => path === '/api/v1/apps/0oaadded');
+  expect(listed).toBe(true);
+});
+
 test('an interrupt ends apply after the write under way, and says how far it got', async () => {
   const org = await orgWith({ groups: GROUPS });
   let writes = 0;

@@ -14,10 +14,10 @@ const SKETCH: ModelSketch = {
 
 const empty: QuotaReader = { read: async () => () => undefined };
 
-function handlerOf(sketch: Partial<ModelSketch> = {}, quotas = empty, exposeGroups = false) {
+function handlerOf(sketch: Partial<ModelSketch> = {}, quotas = empty, exposeGroups = false, endpoint: object = {}) {
   const records: unknown[] = [];
   const parts = {
-    model: { ...model({ ...SKETCH, ...sketch }), permissionsEndpoint: { route: 'GET /permissions', exposeGroups } },
+    model: { ...model({ ...SKETCH, ...sketch }), permissionsEndpoint: { route: 'GET /permissions', exposeGroups, ...endpoint } },
     quotas,
     clock: { now: () => SECOND * 1_000 },
     audit: { record: (record: unknown) => void records.push(record) },
@@ -187,4 +187,46 @@ test('with several okta blocks the counters are those of the block whose server 
   const claims = { iss: 'https://guests.okta.com/oauth2/aus2', uid: '00u1', cid: '0oa1web' };
   await handler(event({ headers: { authorization: tokenWith(claims) } }));
   expect(keys).toEqual(['few#user:guests/00u1']);
+});
+
+describe('CORS', () => {
+  const APP = 'https://app.example.com';
+  const allowed = async (origins: readonly string[] | undefined, changed: Parameters<typeof event>[0]) => {
+    const { handler } = handlerOf({}, empty, false, origins && { origins });
+    return (await handler(event(changed))).headers['access-control-allow-origin'];
+  };
+
+  test.each([
+    ['a listed origin, and names it', [APP, 'https://b.example.com'], APP, APP],
+    ['any origin where `*` is listed', ['*'], 'https://evil.example.com', '*'],
+    ['no other origin', [APP], 'https://evil.example.com', undefined],
+    ['no origin that begins like a listed one', [APP], `${APP}.evil.example.com`, undefined],
+    ['no `null` origin', [APP], 'null', undefined],
+    ['none on an API that sees to it itself', undefined, APP, undefined],
+  ])('lets in %s', async (_what, origins, origin, expected) => {
+    expect(await allowed(origins, { headers: { Origin: origin } })).toBe(expected);
+  });
+
+  test.each([
+    ['a refused method', { method: 'POST' }],
+    ['an event without our authorizer', { context: {} }],
+    ['a call of no page', { headers: {} }],
+  ])('holds for %s as well', async (what, changed) => {
+    expect(await allowed([APP], { headers: { origin: APP }, ...changed })).toBe(what === 'a call of no page' ? undefined : APP);
+  });
+
+  test('no cache gives one origin the answer to another', async () => {
+    expect((await handlerOf().handler(event())).headers['vary']).toBe('Authorization, Origin');
+  });
+});
+
+test('on a REST API methods that a resource lacks are told where it takes the path of an open route', async () => {
+  const routes = ['POST /orders/{id}', 'GET /orders/export', 'GET /permissions'];
+  const groups = { readers: { allow: ['POST /orders/{id}', 'GET /orders/export'] } };
+  const closed = async (kind: 'http' | 'rest') => {
+    const parts = { quotas: empty, clock: { now: () => SECOND * 1_000 }, audit: { record: () => undefined } };
+    const { body } = await createHandler({ model: { ...model({ ...SKETCH, routes, permissions: {}, groups }), kind }, ...parts })(event());
+    return JSON.parse(body).closed;
+  };
+  expect([await closed('http'), await closed('rest')]).toEqual([[], ['POST /orders/export']]);
 });

@@ -21,6 +21,7 @@ export interface OktaApplyOptions {
   readonly yes?: boolean;
   readonly prune?: boolean;
   readonly write?: boolean;
+  readonly block?: string;
 }
 
 interface Job {
@@ -31,10 +32,10 @@ interface Job {
 
 export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
   if (!options.yes && !io.ask) throw new UsageError('expected a terminal to ask at, found none: review the plan, then give `--yes`');
-  if (options.plan !== undefined && options.map !== undefined)
-    throw new UsageError('expected a plan or maps, found both: a plan holds its maps');
+  if (options.plan !== undefined && (options.map !== undefined || options.block !== undefined))
+    throw new UsageError('expected a plan or maps, found both: a plan holds its maps and blocks');
   return told(io, async () => {
-    const job = options.plan === undefined ? readMaps(options.map ?? [], io) : readJob(options.plan, io);
+    const job = options.plan === undefined ? readMaps(options.map ?? [], options.block, io) : readJob(options.plan, io);
     if (options.write && job.files.length === 0)
       throw new OktaError(
         'the map is part of cdk.json, which `--write` does not change: apply without, and put issuer and client ids there',
@@ -113,6 +114,7 @@ export const oktaApply = defineCommand<OktaApplyOptions>({
     void command
       .argument('[plan]', 'a plan of `okta plan -o`; refused if the org has changed since')
       .addOption(listOption('-m, --map <file>', 'access map, several times for several (default: the map of the project)'))
+      .option('--block <name>', 'the okta block, of maps that list several')
       .option('--yes', 'do not ask')
       .option('--prune', 'remove owned objects that the maps dropped')
       .option('--write', 'write issuer and client ids into the maps; comments stay'),

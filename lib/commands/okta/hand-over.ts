@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
+import { sideName } from '../../access-map/index.ts';
 import type { DesiredOrg, DesiredServer } from '../../okta/desired.ts';
 import { OktaError } from '../../okta/errors.ts';
 import { type OktaOrg, textAt } from '../../okta/org.ts';
@@ -56,6 +57,17 @@ function appLines({ label, type }: DesiredOrg['apps'][number], clientIds: Readon
   return [`  client id       ${visible(clientIds.get(label) ?? '')} of ${label}, ${type}${secret}`];
 }
 
+interface MapText {
+  readonly api?: { readonly name?: string };
+  readonly okta?: { readonly name?: string } | readonly { readonly name?: string }[];
+}
+
+/** What each okta block of a map is called in the org, in order. */
+function sideNamesOf(text: string): readonly string[] {
+  const { api, okta = [] } = (parse(text, { schema: 'failsafe' }) as MapText | null) ?? {};
+  return [okta].flat().map(({ name }, index) => sideName(api?.name ?? '', index, name));
+}
+
 interface Written {
   readonly servers: readonly Server[];
   readonly clientIds: ReadonlyMap<string, string>;
@@ -64,11 +76,12 @@ interface Written {
 
 function writeMap(path: string, name: string, { servers, clientIds, unlisted }: Written): readonly string[] {
   const text = readFileSync(path, 'utf8');
-  const map = (parse(text, { schema: 'failsafe' }) as { readonly api?: { readonly name?: string } } | null)?.api?.name;
-  const server = servers.find(({ wanted }) => wanted.maps.includes(map ?? ''));
-  if (!server) throw new OktaError(`\`${name}\` is not one of the maps that were applied: it was not written`);
-  const groupsClaims = unlisted.find((each) => each.map === map)?.claims ?? [];
-  const written = mapWith(text, { issuer: server.issuer, clientIds, groupsClaims });
+  const applied = sideNamesOf(text).flatMap((map, block) => {
+    const server = servers.find(({ wanted }) => wanted.maps.includes(map));
+    return server ? [{ block, issuer: server.issuer, groupsClaims: unlisted.find((each) => each.map === map)?.claims ?? [] }] : [];
+  });
+  if (applied.length === 0) throw new OktaError(`\`${name}\` is not one of the maps that were applied: it was not written`);
+  const written = applied.reduce((edited, { block, ...given }) => mapWith(edited, { ...given, clientIds }, block), text);
   if (written === text) return [`${name} is up to date.`];
   // Beside it first, so that a full disk leaves the old map.
   writeFileSync(`${path}.new`, written);

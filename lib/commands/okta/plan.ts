@@ -21,11 +21,12 @@ import { connect, RIGHTS, readMaps, told } from './session.ts';
 export interface OktaPlanOptions extends MapOptions, JsonOptions {
   readonly maps?: readonly string[];
   readonly output?: string;
+  readonly block?: string;
 }
 
-export const runOktaPlan = ({ maps = [], map, output, json }: OktaPlanOptions, io: Io): Promise<ExitCode> =>
+export const runOktaPlan = ({ maps = [], map, output, block, json }: OktaPlanOptions, io: Io): Promise<ExitCode> =>
   told(io, async () => {
-    const { desired, files } = readMaps([...maps, ...(map === undefined ? [] : [map])], io);
+    const { desired, files } = readMaps([...maps, ...(map === undefined ? [] : [map])], block, io);
     const org = await connect(desired.org, RIGHTS.plan, io);
     const state = await readOrgState(org, desired);
     const plan = makePlan(desired, state);
@@ -52,6 +53,7 @@ export const oktaPlan = defineCommand<OktaPlanOptions>({
       .argument('[maps...]', 'access maps that share an org (default: the map of the project)')
       .addOption(mapOption())
       .option('-o, --output <file>', 'write the plan, to be reviewed and applied')
+      .option('--block <name>', 'the okta block, of maps that list several')
       .addOption(jsonOption()),
   run: runOktaPlan,
 });

@@ -1,7 +1,8 @@
 /** What the okta commands share: their maps, and the way to the org. */
 import { relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type AccessMap, AccessMapError } from '../../access-map/index.ts';
+import { type AccessMap, AccessMapError, type OktaSide } from '../../access-map/index.ts';
+import { code } from '../../access-map/problems.ts';
 import { credentialsFrom } from '../../okta/credentials.ts';
 import { type DesiredOrg, desiredOrg } from '../../okta/desired.ts';
 import { OktaError } from '../../okta/errors.ts';
@@ -11,8 +12,14 @@ import { type Io, withoutTokens } from '../shell/io.ts';
 import { locate, readMap } from '../shell/map-file.ts';
 import { visible } from './render.ts';
 
+export interface ManagedMap {
+  readonly map: AccessMap;
+  readonly side: OktaSide;
+}
+
 export interface OktaMaps {
-  readonly maps: readonly AccessMap[];
+  /** The okta blocks that are worked on, each with its map. */
+  readonly sides: readonly ManagedMap[];
   /** Files as they were named or found; an object of `cdk.json` has none. */
   readonly files: readonly string[];
   readonly desired: DesiredOrg;
@@ -20,27 +27,40 @@ export interface OktaMaps {
 
 /**
  * Reads maps as they are before the first apply: without issuer, with `app:LABEL` clients.
+ * @param block name of the okta block to work on, of maps that list several.
  * @throws AccessMapError, OktaError
  */
-export function readMaps(named: readonly string[], io: Io): OktaMaps {
+export function readMaps(named: readonly string[], block: string | undefined, io: Io): OktaMaps {
   const asked: readonly (string | undefined)[] = named.length === 0 ? [undefined] : named;
   const maps = asked.map((file) => readOne(file, io));
   const files = asked.flatMap((file) => {
     const location = locate(file, io.cwd);
     return location.kind === 'file' ? [file ?? relative(io.cwd, location.path)] : [];
   });
-  const sides = maps.map((map) => {
-    if (!map.oktaSide) throw new OktaError(`expected \`okta.manage\` in \`${map.source}\`, found none: docs/okta.md shows one`);
-    return map.oktaSide;
-  });
-  return { maps, files, desired: desiredOrg(sides) };
+  const sides = maps.flatMap((map) => sidesOf(map, block).map((side) => ({ map, side })));
+  return { sides, files, desired: desiredOrg(sides.map(({ side }) => side)) };
+}
+
+function sidesOf({ oktaSides: sides, source }: AccessMap, block: string | undefined): readonly OktaSide[] {
+  if (sides.length === 0) throw new OktaError(`expected \`okta.manage\` in \`${source}\`, found none: docs/okta.md shows one`);
+  const chosen = block === undefined ? sides : sides.filter((side) => side.block === block);
+  const names = sides.flatMap(({ block: name }) => (name === undefined ? [] : code(name))).join(', ');
+  if (chosen.length === 0) {
+    const found = names === '' ? 'one block without a name' : names;
+    throw new OktaError(`expected an okta block ${code(block ?? '')} with \`manage\` in \`${source}\`, found ${found}`);
+  }
+  const orgs = new Set(chosen.map(({ org }) => org));
+  if (orgs.size > 1) {
+    throw new OktaError(`the okta blocks of \`${source}\` name ${orgs.size} orgs: choose one of ${names} with \`--block\``);
+  }
+  return chosen;
 }
 
 /** A loopback issuer belongs to a loopback org alone. */
 function readOne(file: string | undefined, io: Io): AccessMap {
   const { map, problems } = readMap(file, io, { beforeApply: true, loopbackIssuer: true });
   if (!map) throw new AccessMapError(problems);
-  if (map.oktaSide?.org.startsWith('http:')) return map;
+  if (map.oktaSides.some(({ org }) => org.startsWith('http:'))) return map;
   const strict = readMap(file, io, { beforeApply: true });
   if (!strict.map) throw new AccessMapError(strict.problems);
   return strict.map;

@@ -3,26 +3,26 @@
 import { hasBit } from '../../../lambda/core/bits.ts';
 import { parseModel } from '../../../lambda/core/model.ts';
 import { standingOf } from '../../../lambda/core/standing.ts';
-import type { AccessMap } from '../../access-map/index.ts';
 import { type UserView, viewAs } from '../../okta/as-user.ts';
 import { type Bounds, type VerifyFinding, verifyOrg } from '../../okta/verify.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from '../shell/command.ts';
 import { type Io, paint, writeJson, writeLines } from '../shell/io.ts';
 import { visible } from './render.ts';
-import { connect, RIGHTS, readMaps, told } from './session.ts';
+import { connect, type ManagedMap, RIGHTS, readMaps, told } from './session.ts';
 
 export interface OktaVerifyOptions extends MapOptions, JsonOptions {
   readonly maps?: readonly string[];
   readonly as?: string;
+  readonly block?: string;
 }
 
-export const runOktaVerify = ({ maps = [], map, as, json }: OktaVerifyOptions, io: Io): Promise<ExitCode> =>
+export const runOktaVerify = ({ maps = [], map, as, block, json }: OktaVerifyOptions, io: Io): Promise<ExitCode> =>
   told(io, async () => {
-    const read = readMaps([...maps, ...(map === undefined ? [] : [map])], io);
+    const read = readMaps([...maps, ...(map === undefined ? [] : [map])], block, io);
     const org = await connect(read.desired.org, as === undefined ? RIGHTS.verify : RIGHTS.verifyAs, io);
-    const { findings, state } = await verifyOrg(org, read.desired, read.maps.flatMap(boundsOf));
+    const { findings, state } = await verifyOrg(org, read.desired, read.sides.map(boundsOf));
     const view = as === undefined ? undefined : await viewAs(org, as, read.desired, state);
-    const opened = view ? read.maps.map((each) => openedBy(each, view)) : [];
+    const opened = view ? read.sides.map((each) => openedBy(each, view)) : [];
     const ok = !findings.some(({ level }) => level === 'error');
     if (json)
       writeJson(io, { ok, org: org.url, findings, ...(view ? { as: { login: view.login, status: view.status, computed: opened } } : {}) });
@@ -36,11 +36,7 @@ export const runOktaVerify = ({ maps = [], map, as, json }: OktaVerifyOptions, i
     return ok ? EXIT.good : EXIT.problem;
   });
 
-function boundsOf({ oktaSide }: AccessMap): readonly Bounds[] {
-  if (!oktaSide) return [];
-  const { server, map, maxTokenLifetimeSeconds } = oktaSide;
-  return [{ server, map, maxTokenLifetimeSeconds }];
-}
+const boundsOf = ({ side: { server, map, maxTokenLifetimeSeconds } }: ManagedMap): Bounds => ({ server, map, maxTokenLifetimeSeconds });
 
 function lines(findings: readonly VerifyFinding[], io: Io): readonly string[] {
   const signs = { error: paint(io, 'red', '  ! '), warning: paint(io, 'yellow', '  ! warning: '), note: '  i ' };
@@ -61,13 +57,20 @@ interface Opened {
 }
 
 /** The authorizer's own arithmetic, fed with the groups that the token would carry. */
-function openedBy({ model, name, oktaSide }: AccessMap, view: UserView): Opened {
-  const carried = view.servers.find(({ server }) => server.name === oktaSide?.server)?.groups;
+function openedBy({ map: { model }, side }: ManagedMap, view: UserView): Opened {
+  const { map: name, block, groupPrefix: prefix } = side;
+  const carried = view.servers.find(({ server }) => server.name === side.server)?.groups;
   if (!carried) return { map: name, routes: [] };
-  const prefix = oktaSide?.groupPrefix ?? '';
   const groups = carried.filter((group) => group.startsWith(prefix)).map((group) => group.slice(prefix.length));
   const parsed = parseModel(model);
-  const { allowed } = standingOf(parsed, { kind: 'user', uid: 'computed', cid: 'computed', groups, scopes: [] });
+  const { allowed } = standingOf(parsed, {
+    kind: 'user',
+    uid: 'computed',
+    cid: 'computed',
+    groups,
+    scopes: [],
+    ...(block === undefined ? {} : { block }),
+  });
   const isOpen = (index: number): boolean => [allowed, parsed.signedIn, parsed.public].some((row) => hasBit(row, index));
   return { map: name, groups: carried, routes: model.routes.filter((_, index) => isOpen(index)).map(({ key }) => key) };
 }
@@ -91,6 +94,7 @@ export const oktaVerify = defineCommand<OktaVerifyOptions>({
     void command
       .argument('[maps...]', 'access maps that share an org (default: the map of the project)')
       .addOption(mapOption())
+      .option('--block <name>', 'the okta block, of maps that list several')
       .option('--as <user>', 'compute which groups the token of this user would carry, and which routes that opens')
       .addOption(jsonOption()),
   run: runOktaVerify,

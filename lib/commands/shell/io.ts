@@ -24,6 +24,8 @@ export interface Input {
   readonly isTerminal: boolean;
   /** All of it, cut off past `maxLetters`. */
   read(maxLetters: number): Promise<string>;
+  /** Its bytes as they come; absent where it cannot be read so. */
+  readonly bytes?: AsyncIterable<Uint8Array>;
   /** A line that is typed without being shown; empty when none was given. */
   askHidden(question: string): Promise<string>;
 }
@@ -58,3 +60,7 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): read
   const widths = rows.reduce<readonly number[]>((all, row) => row.map((cell, at) => Math.max(cell.length, all[at] ?? 0)), []);
   return rows.map((row) => indent + row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join('  '));
 }
+
+/** Names that come from tokens and logs: nothing of them may steer the terminal. */
+export const visible = (name: string): string =>
+  name.replace(/\p{C}/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);

@@ -7,6 +7,7 @@ import type { Input } from './io.ts';
 export function processInput(stdin: NodeJS.ReadStream, prompts: NodeJS.WriteStream): Input {
   return {
     isTerminal: stdin.isTTY === true,
+    bytes: stdin,
     async read(maxLetters) {
       let text = '';
       stdin.setEncoding('utf8');

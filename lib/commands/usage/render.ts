@@ -1,6 +1,6 @@
 /** How `usage` shows quotas: a bar for each payer and window. */
 import type { CounterUsage, QuotaUsage, WindowUsage } from '../../usage/quota-usage.ts';
-import { type Io, paint, table, thousands } from '../shell/io.ts';
+import { type Io, paint, table, thousands, visible } from '../shell/io.ts';
 
 const BAR = 20;
 const NEARLY_SPENT = 0.8;
@@ -41,7 +41,3 @@ const before = ({ start, used }: WindowUsage): string => `, ${thousands(used)} f
 
 /** `2026-11-22T10:16Z`: windows begin at whole minutes. */
 const instant = (second: number): string => new Date(second * 1_000).toISOString().replace(':00.000Z', 'Z');
-
-/** Payers come from tokens: nothing of them may steer the terminal. */
-const visible = (name: string): string =>
-  name.replace(/\p{C}/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);

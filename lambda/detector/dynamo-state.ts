@@ -1,0 +1,35 @@
+/** The detector's state as one item of a small table of its own. */
+import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { StateStore } from './ports.ts';
+import { stateOf, stateText } from './state.ts';
+
+const KEY = { pk: { S: 'detector' } };
+const BUDGET_MS = 5_000;
+
+/** @param table name of a table with the string partition key `pk`; `state` is JSON text, `revision` counts the writes. */
+export function dynamoState(client: DynamoDBClient, table: string): StateStore {
+  return {
+    async load() {
+      const get = new GetItemCommand({ TableName: table, Key: KEY, ConsistentRead: true });
+      const { Item: item } = await client.send(get, { abortSignal: AbortSignal.timeout(BUDGET_MS) });
+      const state = stateOf(item?.['state']?.S ?? '');
+      return { revision: Number(item?.['revision']?.N ?? 0), ...(state && { state }) };
+    },
+    async save(state, over) {
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: { ...KEY, state: { S: stateText(state) }, revision: { N: String(over + 1) } },
+        // INVARIANT: a run never writes over what another run has found out since.
+        ConditionExpression: over === 0 ? 'attribute_not_exists(pk)' : 'revision = :over',
+        ...(over > 0 && { ExpressionAttributeValues: { ':over': { N: String(over) } } }),
+      });
+      try {
+        await client.send(put, { abortSignal: AbortSignal.timeout(BUDGET_MS) });
+        return 'saved';
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return 'overtaken';
+        throw error;
+      }
+    },
+  };
+}

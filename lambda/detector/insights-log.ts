@@ -1,0 +1,101 @@
+/**
+ * The authorizer's records, asked by CloudWatch Logs Insights: the counting is done where the records are.
+ * Source: CloudWatch Logs User Guide, "CloudWatch Logs Insights language query syntax"; an answer holds 10,000 rows at most.
+ */
+import { type CloudWatchLogsClient, GetQueryResultsCommand, type ResultField, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from './ports.ts';
+
+export const MAX_ROWS = 10_000;
+/** A query's text holds 10,000 characters; this many are for names of routes. */
+const MAX_NAMES = 8_000;
+/** A span of an hour is answered within seconds; what takes longer is tried again by the next run. */
+const QUERY_BUDGET_MS = 60_000;
+const POLL_MS = 500;
+
+export interface Waiting {
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+type Row = ReadonlyMap<string, string>;
+
+/** @param logGroup name of the authorizer's log group. */
+export function insightsLog(client: CloudWatchLogsClient, logGroup: string, { now, sleep }: Waiting): DecisionLog {
+  const rowsOf = async (queryString: string, { from, to }: Span): Promise<readonly Row[]> => {
+    // Both ends are taken in, in seconds; rows of the step that begins at `to` are dropped below.
+    const range = { startTime: from / 1_000, endTime: to / 1_000 };
+    const { queryId } = await client.send(new StartQueryCommand({ logGroupName: logGroup, queryString, ...range, limit: MAX_ROWS }));
+    for (const deadline = now() + QUERY_BUDGET_MS; now() < deadline; await sleep(POLL_MS)) {
+      const { status, results = [] } = await client.send(new GetQueryResultsCommand({ queryId }));
+      if (status === 'Complete') return results.map(rowOf);
+      if (status !== 'Scheduled' && status !== 'Running') throw new Error(`the query of the records ended with status ${status}`);
+    }
+    throw new Error(`the query of the records took longer than ${QUERY_BUDGET_MS / 1_000} s`);
+  };
+  return {
+    async refused(span, codes) {
+      return counted(await rowsOf(refusedQuery(codes), span), refusedRoute, span);
+    },
+    async passed(span, routes) {
+      const parts = await Promise.all(
+        portions(routes).map(async (some) => counted(await rowsOf(passedQuery(some), span), passedRoute, span)),
+      );
+      return { rows: parts.flatMap(({ rows }) => rows), complete: parts.every(({ complete }) => complete) };
+    },
+  };
+}
+
+export const refusedQuery = (codes: readonly string[]): string =>
+  `filter record = "decision" and v = 1 and effect = "deny" and code in ${list(codes)} and ispresent(principal.id)
+| stats sum(weight) as calls by bin(5m), principal.id, route
+| limit ${MAX_ROWS}`;
+
+/** Groups are a list, which cannot be grouped by: its JSON text can. A quote inside of a text is written with a backslash, so that no value holds `"groups":`. */
+export const passedQuery = (routes: readonly string[]): string =>
+  `filter record = "decision" and v = 1 and effect = "allow" and not ispresent(wouldDeny) and route in ${list(routes)}
+| parse @message /"groups":(?<names>\\[(?:"(?:[^"\\\\]|\\\\.)*",?)*\\])/
+| stats sum(weight) as calls by bin(5m), route, names
+| limit ${MAX_ROWS}`;
+
+const list = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(', ')}]`;
+
+/** Lists of routes whose names fit into one query each. */
+export function portions(routes: readonly string[]): readonly (readonly string[])[] {
+  const all: string[][] = [[]];
+  let room = MAX_NAMES;
+  for (const route of routes) {
+    const length = JSON.stringify(route).length + 2;
+    if (length > room) {
+      all.push([]);
+      room = MAX_NAMES;
+    }
+    all.at(-1)?.push(route);
+    room -= length;
+  }
+  return all.filter((some) => some.length > 0);
+}
+
+const rowOf = (fields: readonly ResultField[]): Row => new Map(fields.map(({ field = '', value = '' }) => [field, value]));
+
+function counted<Found extends { readonly at: number }>(
+  rows: readonly Row[],
+  read: (row: Row, at: number) => Found | undefined,
+  { from, to }: Span,
+): Counted<Found> {
+  const found = rows.map((row) => read(row, stepOf(row)));
+  const inSpan = found.filter((row) => row !== undefined).filter(({ at }) => at >= from && at < to);
+  return { rows: inSpan, complete: rows.length < MAX_ROWS };
+}
+
+/** `2026-11-22 12:05:00.000`, in UTC. NaN where there is none, which is in no span. */
+const stepOf = (row: Row): number => Date.parse(`${row.get('bin(5m)')?.replace(' ', 'T')}Z`);
+
+function refusedRoute(row: Row, at: number): RefusedRoute | undefined {
+  const [principal, route] = [row.get('principal.id'), row.get('route')];
+  return principal && route ? { at, principal, route } : undefined;
+}
+
+function passedRoute(row: Row, at: number): PassedRoute | undefined {
+  const [route, names] = [row.get('route'), row.get('names')];
+  return route && names ? { at, route, groups: JSON.parse(names) as readonly string[] } : undefined;
+}

@@ -1,0 +1,55 @@
+/** What the detector needs from outside: the authorizer's records, counted, and a place for what it remembers. */
+import type { DetectorState } from './state.ts';
+
+/** Milliseconds since the epoch; `from` belongs to it, `to` does not. Both are multiples of STEP_MS. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A principal was refused on a route, once or more within the STEP_MS that begin at `at`. */
+export interface RefusedRoute {
+  readonly at: number;
+  /** As in the record: hashed where `audit.hashPrincipal` is on. */
+  readonly principal: string;
+  readonly route: string;
+}
+
+/** Callers with these groups passed on a route within the STEP_MS that begin at `at`. */
+export interface PassedRoute {
+  readonly at: number;
+  readonly route: string;
+  /** Groups of the caller that the map knows. */
+  readonly groups: readonly string[];
+}
+
+export interface Counted<Row> {
+  readonly rows: readonly Row[];
+  /** False where the answer's limit has cut rows off. */
+  readonly complete: boolean;
+}
+
+/** The decision records of one authorizer. Both questions throw when there is no answer in time. */
+export interface DecisionLog {
+  /** Refusals of known principals with one of these codes. */
+  refused(span: Span, codes: readonly string[]): Promise<Counted<RefusedRoute>>;
+  /** Calls that the rules allow on one of these routes. */
+  passed(span: Span, routes: readonly string[]): Promise<Counted<PassedRoute>>;
+}
+
+export interface StoredState {
+  /** Absent before the first `save`, and where what is stored is no state of this version. */
+  readonly state?: DetectorState;
+  /** Counts the writes; 0 before the first. */
+  readonly revision: number;
+}
+
+export interface StateStore {
+  /** Throws when there is no answer in time. */
+  load(): Promise<StoredState>;
+  /**
+   * Replaces the state whose revision is `over`.
+   * @returns `overtaken`, and nothing is written, where another run has saved since. Throws when there is no answer in time.
+   */
+  save(state: DetectorState, over: number): Promise<'saved' | 'overtaken'>;
+}

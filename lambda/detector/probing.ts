@@ -1,0 +1,96 @@
+/** One principal refused on many routes within a while: somebody tries what a token opens. */
+import type { RefusalCode } from '../core/codes.ts';
+import type { RefusedRoute } from './ports.ts';
+import type { Suspect } from './state.ts';
+
+/** Refusals that depend on the route. A token without groups, or a spent quota, is refused wherever its owner's page happens to call. */
+export const PROBING_CODES: readonly RefusalCode[] = [
+  'ROUTE_UNMAPPED',
+  'PATH_REFUSED',
+  'GROUP_DENIED',
+  'GROUP_NOT_ALLOWED',
+  'SCOPE_MISSING',
+];
+
+/** Bounds of the state: an item of the table holds 400 KB. Principals with the most routes stay. */
+export const MAX_SUSPECTS = 500;
+/** No finding names more routes, and none needs more. */
+export const MAX_ROUTES = 50;
+
+export interface ProbingSettings {
+  /** Distinct routes from which on a principal is reported: 2 to MAX_ROUTES. */
+  readonly probedRoutes: number;
+  /** Length of the window in which they count, a multiple of STEP_MS. */
+  readonly windowMs: number;
+}
+
+export interface Probing {
+  readonly principal: string;
+  /** Sorted. */
+  readonly routes: readonly string[];
+  /** The latest step with a refusal. */
+  readonly at: number;
+}
+
+/**
+ * Goes through the steps in their order, so that one long span finds what many short ones find. A principal is reported once a window while it
+ * goes on.
+ * @param end end of the span that `rows` are of; refusals older than a window before it are forgotten.
+ */
+export function findProbing(
+  suspects: ReadonlyMap<string, Suspect>,
+  rows: readonly RefusedRoute[],
+  end: number,
+  settings: ProbingSettings,
+): { readonly suspects: ReadonlyMap<string, Suspect>; readonly found: readonly Probing[] } {
+  const now = new Map(suspects);
+  const found: Probing[] = [];
+  for (const { principal, rows: own } of byStepAndPrincipal(rows)) {
+    const at = own[0]?.at ?? end;
+    const before = now.get(principal);
+    const routes = latest(before?.routes, own, at - settings.windowMs);
+    const due = before?.reportedAt === undefined || before.reportedAt <= at - settings.windowMs;
+    const reported = due && routes.size >= settings.probedRoutes;
+    if (reported) found.push({ principal, routes: [...routes.keys()].sort(), at });
+    const reportedAt = reported ? at : before?.reportedAt;
+    now.set(principal, { routes, ...(reportedAt !== undefined && { reportedAt }) });
+  }
+  return { suspects: kept(now, end - settings.windowMs), found };
+}
+
+interface Step {
+  readonly principal: string;
+  readonly rows: readonly RefusedRoute[];
+}
+
+function byStepAndPrincipal(rows: readonly RefusedRoute[]): readonly Step[] {
+  const steps = new Map<number, Map<string, RefusedRoute[]>>();
+  for (const row of [...rows].sort((a, b) => a.at - b.at)) {
+    const step = steps.get(row.at) ?? new Map<string, RefusedRoute[]>();
+    steps.set(row.at, step);
+    const own = step.get(row.principal);
+    if (own) own.push(row);
+    else step.set(row.principal, [row]);
+  }
+  return [...steps.values()].flatMap((step) => [...step].map(([principal, own]) => ({ principal, rows: own })));
+}
+
+/** The routes of before and of this step that are not older than `oldest`; beyond MAX_ROUTES, the latest. */
+function latest(before: Suspect['routes'] | undefined, rows: readonly RefusedRoute[], oldest: number): ReadonlyMap<string, number> {
+  const routes = new Map(before);
+  for (const { route, at } of rows) routes.set(route, at);
+  return new Map(
+    [...routes]
+      .filter(([, at]) => at > oldest)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, MAX_ROUTES),
+  );
+}
+
+function kept(suspects: ReadonlyMap<string, Suspect>, oldest: number): ReadonlyMap<string, Suspect> {
+  const alive = [...suspects].flatMap(([principal, suspect]) => {
+    const routes = latest(suspect.routes, [], oldest);
+    return routes.size > 0 ? [[principal, { ...suspect, routes }] as const] : [];
+  });
+  return new Map(alive.sort(([, a], [, b]) => b.routes.size - a.routes.size).slice(0, MAX_SUSPECTS));
+}

@@ -1,0 +1,53 @@
+/** `promote`: what enforcing would refuse, from the records of shadow mode, and the smallest changes that would allow it. */
+import { parseModel } from '../../lambda/core/model.ts';
+import { AccessMapError } from '../access-map/index.ts';
+import { TrailError } from '../trail/errors.ts';
+import { trailReading } from '../trail/read-trail.ts';
+import { refusedBy } from '../trail/refused.ts';
+import { inTimeOrder } from '../trail/time-order.ts';
+import { proposalsFor } from './promote/proposals.ts';
+import { promoteJson, promoteLines } from './promote/render.ts';
+import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import { type Io, writeJson, writeLines } from './shell/io.ts';
+import { readMap } from './shell/map-file.ts';
+import { gaps, summaryJson, summaryLines } from './trail/notes.ts';
+import { declareTrail, demandItems, LIVE_SOURCES, openTrail, type TrailOptions, type TrailSources, withTrail } from './trail/source.ts';
+
+export interface PromoteOptions extends MapOptions, JsonOptions, TrailOptions {}
+
+export function runPromote(options: PromoteOptions, io: Io, sources: TrailSources = LIVE_SOURCES): Promise<ExitCode> {
+  const { map, problems, document, options: mapOptions } = readMap(options.map, io);
+  if (!map || !document) throw new AccessMapError(problems);
+  return withTrail(io, async () => {
+    const { inputs, sinceMs } = openTrail(options, io, sources);
+    const model = parseModel(map.model);
+    const reading = trailReading(sinceMs);
+    const count = refusedBy(model);
+    for await (const item of inTimeOrder(inputs, reading)) count.add(item);
+    const summary = reading.summary();
+    demandItems(summary);
+    const trail = count.result();
+    if (trail.calls === 0)
+      throw new TrailError('expected records of shadow mode, found none: set `mode: shadow`, deploy, and let traffic come');
+    const proposals = proposalsFor(trail, { map, model, document, options: mapOptions ?? {} });
+    const notes = [
+      ...gaps(summary, sinceMs, (io.now ?? Date.now)()),
+      ...(summary.sampled ? ['allowed calls are sampled: counts are estimates by weight'] : []),
+    ];
+    if (options.json) writeJson(io, { ...promoteJson(trail, proposals, map), trail: summaryJson(summary), notes });
+    else writeLines(io, [...summaryLines(summary, notes, io), ...promoteLines(trail, proposals, map, io)]);
+    return trail.refused === 0 ? EXIT.good : EXIT.problem;
+  });
+}
+
+export const promote = defineCommand<PromoteOptions>({
+  name: 'promote',
+  summary: 'say what enforcing would refuse, by the records of shadow mode, and what would allow it (exit 1 if it would refuse any)',
+  examples: [
+    'promote .records',
+    'promote --since 14d --log-group /aws/lambda/access-orders',
+    'promote decisions.jsonl.gz --map access.yaml --json',
+  ],
+  declare: (command) => void declareTrail(command).addOption(mapOption()).addOption(jsonOption()),
+  run: (options, io) => runPromote(options, io),
+});

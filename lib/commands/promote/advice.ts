@@ -1,0 +1,58 @@
+/** What helps where the map alone cannot. */
+import { hasBit } from '../../../lambda/core/bits.ts';
+import type { Refusal } from '../../../lambda/core/codes.ts';
+import type { Principal } from '../../../lambda/core/principal.ts';
+import { code } from '../../access-map/problems.ts';
+import { explanationOf } from '../../explanations.ts';
+import type { RefusedCalls, ShadowTrail } from '../../trail/refused.ts';
+import { nearestGroup } from '../explain/nearest-group.ts';
+import { counted } from '../shell/io.ts';
+import type { Basis } from './proposals.ts';
+
+export function adviceFor(row: RefusedCalls, { model }: Basis, trail: ShadowTrail): string {
+  const { code: found, kind, machine, route } = row;
+  switch (found) {
+    case 'GROUPS_MISSING':
+    case 'GROUP_NOT_ALLOWED':
+      return kind === 'user' ? groupAdvice(row, model) : hashedOr(machine, 'nothing allows the route to the machine');
+    case 'CLIENT_UNMAPPED':
+      return hashedOr(machine, explanationOf({ code: found, reason: row.reason } as Refusal).says);
+    case 'SCOPE_MISSING': {
+      const index = model.routeIndex.get(route) ?? -1;
+      const names = model.permissions.filter(({ routes }) => hasBit(routes, index)).map(({ name }) => code(name));
+      return names.length === 0
+        ? 'the route is in no permission, so that no token can ask for it: put it into one'
+        : `the tokens did not ask for ${names.join(' or ')}: let the app ask for it as a scope`;
+    }
+    case 'QUOTA_EXCEEDED':
+      return trail.demand.length === 0 ? 'the limits of the map as it is suffice for the recorded calls' : 'see the limits below';
+    case 'ROUTE_UNMAPPED':
+      return 'the map does not have the route: add it to the inventory, and to a group of its callers';
+    default: {
+      const { says, fix } = explanationOf({ code: found, reason: row.reason } as Refusal);
+      return fix === undefined ? says : `${says}: ${fix}`;
+    }
+  }
+}
+
+const hashedOr = (machine: string | undefined, says: string): string =>
+  machine === undefined ? 'the client id is hashed in the records, so that the machine cannot be named here' : says;
+
+/** Records count groups that the map does not have, and do not name them. */
+function groupAdvice({ route, groups, unmappedGroups }: RefusedCalls, model: Basis['model']): string {
+  const principal: Principal = {
+    kind: 'user',
+    uid: '-',
+    cid: '-',
+    groups: groups.length > 0 ? groups : ['-'],
+    scopes: model.permissions.map(({ name }) => name),
+  };
+  const nearest = nearestGroup(model, principal, route);
+  const assign =
+    nearest === undefined
+      ? 'no single group would allow it'
+      : `assign them to ${code(nearest.name)} in Okta${nearest.furtherRoutes.length === 0 ? '' : `, which opens ${counted(nearest.furtherRoutes.length, 'further route')} to them`}`;
+  return unmappedGroups
+    ? `their tokens carry groups that the map does not have: add one of these to \`groups\`, or ${assign}`
+    : `their tokens carry no groups: ${assign}`;
+}

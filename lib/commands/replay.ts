@@ -1,0 +1,60 @@
+/** `replay`: recorded calls against another map. */
+import { Option } from 'commander';
+import { parseModel } from '../../lambda/core/model.ts';
+import { trailReading } from '../trail/read-trail.ts';
+import { type Replay, replayAgainst } from '../trail/replay.ts';
+import { inTimeOrder } from '../trail/time-order.ts';
+import { replayJson, replayLines } from './replay/render.ts';
+import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import { type Io, writeJson, writeLines } from './shell/io.ts';
+import { requireMap } from './shell/map-file.ts';
+import { gaps, summaryJson, summaryLines } from './trail/notes.ts';
+import { declareTrail, demandItems, LIVE_SOURCES, openTrail, type TrailOptions, type TrailSources, withTrail } from './trail/source.ts';
+
+const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
+
+export interface ReplayOptions extends MapOptions, JsonOptions, TrailOptions {
+  readonly failOn?: (typeof KINDS_THAT_FAIL)[number];
+}
+
+export function runReplay(options: ReplayOptions, io: Io, sources: TrailSources = LIVE_SOURCES): Promise<ExitCode> {
+  const map = requireMap(options.map, io);
+  return withTrail(io, async () => {
+    const { inputs, sinceMs } = openTrail(options, io, sources);
+    const reading = trailReading(sinceMs);
+    const run = replayAgainst(parseModel(map.model));
+    for await (const item of inTimeOrder(inputs, reading)) run.add(item);
+    const summary = reading.summary();
+    demandItems(summary);
+    const result = run.result();
+    const notes = gaps(summary, sinceMs, (io.now ?? Date.now)());
+    if (options.json) writeJson(io, { ...replayJson(result, map), trail: summaryJson(summary), notes });
+    else writeLines(io, [...summaryLines(summary, notes, io), ...replayLines(result, map, io)]);
+    return exitCode(result, options);
+  });
+}
+
+function exitCode({ opened, closed }: Replay, { failOn }: ReplayOptions): ExitCode {
+  const found = { widened: opened > 0, narrowed: closed > 0, any: opened + closed > 0 };
+  return failOn !== undefined && found[failOn] ? EXIT.problem : EXIT.good;
+}
+
+export const replay = defineCommand<ReplayOptions>({
+  name: 'replay',
+  summary: 'run recorded calls against another map: who would be let in or refused',
+  examples: [
+    'replay .records --map new.yaml',
+    'replay .records/decisions.jsonl --map new.yaml --fail-on narrowed',
+    'replay --log-group /aws/lambda/access-orders --since 7d --map new.yaml --json',
+  ],
+  declare: (command) =>
+    void declareTrail(command)
+      .addOption(mapOption())
+      .addOption(
+        new Option('--fail-on <what>', 'exit 1 if a call would be let in (widened), refused (narrowed), or either').choices(
+          KINDS_THAT_FAIL,
+        ),
+      )
+      .addOption(jsonOption()),
+  run: (options, io) => runReplay(options, io),
+});

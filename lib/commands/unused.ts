@@ -1,0 +1,67 @@
+/** `unused`: what of the map nobody used, so that it could be taken away. */
+import { parseModel } from '../../lambda/core/model.ts';
+import { type AccessMap, AccessMapError } from '../access-map/index.ts';
+import { readTrail, type TrailSummary } from '../trail/read-trail.ts';
+import { type Use, useOf } from '../trail/unused.ts';
+import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import { counted, type Io, writeJson, writeLines } from './shell/io.ts';
+import { readMap } from './shell/map-file.ts';
+import { beginsLate, gaps, summaryJson, summaryLines } from './trail/notes.ts';
+import { declareTrail, demandItems, LIVE_SOURCES, openTrail, type TrailOptions, type TrailSources, withTrail } from './trail/source.ts';
+import { unusedOf } from './unused/findings.ts';
+import { unusedLines } from './unused/render.ts';
+
+export interface UnusedOptions extends MapOptions, JsonOptions, TrailOptions {}
+
+export function runUnused(options: UnusedOptions, io: Io, sources: TrailSources = LIVE_SOURCES): Promise<ExitCode> {
+  const { map, problems, placeOf } = readMap(options.map, io);
+  if (!map) throw new AccessMapError(problems);
+  return withTrail(io, async () => {
+    const { inputs, sinceMs } = openTrail(options, io, sources);
+    const count = useOf(parseModel(map.model));
+    const summary = await readTrail(inputs, count.add, sinceMs);
+    demandItems(summary);
+    const use = count.result();
+    const incomplete = whyIncomplete(map, summary, use, sinceMs);
+    const notes = gaps(summary, sinceMs, (io.now ?? Date.now)());
+    const unused = unusedOf(map, use, summary.accesses > 0, placeOf);
+    if (options.json) {
+      const json = { complete: incomplete.length === 0, incomplete, ...unused, atLimit: use.atLimit };
+      writeJson(io, { map: { source: map.source, version: map.version }, ...json, trail: summaryJson(summary), notes });
+    } else writeLines(io, [...summaryLines(summary, notes, io), ...unusedLines(unused, use, incomplete, io)]);
+    return incomplete.length === 0 && unused.findings.length === 0 ? EXIT.good : EXIT.problem;
+  });
+}
+
+/** Why the data do not show every use; empty where they do. */
+function whyIncomplete(map: AccessMap, summary: TrailSummary, use: Use, sinceMs: number | undefined): readonly string[] {
+  const blind = summary.accesses === 0;
+  return [
+    ...(blind && summary.sampled
+      ? ['allowed calls are sampled (`audit.allows`), and the access log, which has all, is not among the data']
+      : []),
+    ...(blind && map.cache.ttlSeconds > 0
+      ? ['the gateway caches answers, and the access log, which alone has the calls that it answered itself, is not among the data']
+      : []),
+    ...(use.unexplainedCallers > 0
+      ? [
+          `of ${counted(use.unexplainedCallers, 'caller')} in the access log there is no decision record; grants of the routes they called are left out`,
+        ]
+      : []),
+    ...(use.hashedMachines ? ['client ids are hashed, so that machines are left out'] : []),
+    ...(beginsLate(summary, sinceMs) ? ['the data begin later than `--since`'] : []),
+    ...(summary.bad > 0 ? [`${counted(summary.bad, 'line')} cannot be read`] : []),
+  ];
+}
+
+export const unused = defineCommand<UnusedOptions>({
+  name: 'unused',
+  summary: 'say which grants, groups, permissions, machines and routes of the map nobody used (exit 1 if there are any)',
+  examples: [
+    'unused .records',
+    'unused --since 90d --log-group /aws/lambda/access-orders --log-group access-orders-requests',
+    'unused decisions.jsonl.gz access.jsonl.gz --map access.yaml --json',
+  ],
+  declare: (command) => void declareTrail(command).addOption(mapOption()).addOption(jsonOption()),
+  run: (options, io) => runUnused(options, io),
+});

@@ -1,0 +1,87 @@
+/** The route of a permissions endpoint on each kind of API that this app deploys. */
+import { Stack } from 'aws-cdk-lib';
+import { CfnMethod, type CfnRestApi, type IResource, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IConstruct } from 'constructs';
+import { type AnyRestApi, restApiResource } from './api-identity.ts';
+import { hasBody } from './body-coverage.ts';
+import type { Cors } from './gateway-responses.ts';
+import { invocationUri } from './invoke-permission.ts';
+import type { PermissionsEndpoint } from './permissions-endpoint.ts';
+import { renderedProperties } from './rendered.ts';
+import { functionIntegration } from './rest-document.ts';
+import { preflightMethod, preflightOperation, SWAGGER_2 } from './rest-preflight.ts';
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** On an HTTP API, whose own CORS settings hold for this route as for all. */
+export function addHttpRoute(endpoint: PermissionsEndpoint, apiId: string, authorizerId: string): CfnRoute {
+  const integration = new CfnIntegration(endpoint, 'Integration', {
+    apiId,
+    integrationType: 'AWS_PROXY',
+    integrationUri: endpoint.function.functionArn,
+    payloadFormatVersion: '2.0',
+  });
+  const target = `integrations/${integration.ref}`;
+  return new CfnRoute(endpoint, 'Route', { apiId, routeKey: endpoint.routeKey, authorizationType: 'CUSTOM', authorizerId, target });
+}
+
+/**
+ * On a REST API that is protected: a method of a resource, or of the body where the API has one. The authorizer comes from the protection.
+ * @param cors absent: no preflight beyond what the API has by itself.
+ * @throws Error where the API serves the path already.
+ */
+export function addRestMethod(endpoint: PermissionsEndpoint, restApi: AnyRestApi, cors: Cors | undefined): void {
+  const api = restApiResource(restApi);
+  if (api !== undefined && hasBody(api)) writeMethods(endpoint, api, cors);
+  else addMethods(endpoint, restApi, cors);
+  const deployment = restApi instanceof RestApiBase ? restApi.latestDeployment : undefined;
+  if (deployment === undefined) return;
+  // A deployment is a snapshot: what is written beside its own constructs is live only if it is made anew, after it.
+  const invoked: unknown = Stack.of(deployment).resolve(endpoint.function.functionArn);
+  deployment.addToLogicalId({ permissionsEndpoint: [endpoint.routeKey, cors ?? null, invoked] });
+  const methods = endpoint.node.children.filter((child) => child instanceof CfnMethod);
+  deployment.node.addDependency(endpoint.permission, ...methods);
+}
+
+function addMethods(endpoint: PermissionsEndpoint, restApi: AnyRestApi, cors: Cors | undefined): void {
+  const resource = restApi.root.resourceForPath(endpoint.path);
+  refuseTaken(
+    endpoint,
+    restApi,
+    ['GET', 'ANY'].some((method) => hasMethod(resource, method)),
+  );
+  const place = { restApiId: restApi.restApiId, resourceId: resource.resourceId };
+  new CfnMethod(endpoint, 'Method', {
+    ...place,
+    httpMethod: 'GET',
+    integration: { type: 'AWS_PROXY', integrationHttpMethod: 'POST', uri: invocationUri(endpoint, endpoint.function.functionArn) },
+  });
+  if (cors === undefined || hasMethod(resource, 'OPTIONS')) return;
+  new CfnMethod(endpoint, 'Preflight', { ...place, httpMethod: 'OPTIONS', authorizationType: 'NONE', ...preflightMethod(cors, ['GET']) });
+}
+
+const hasMethod = ({ node }: IResource, method: string): boolean => node.tryFindChild(method) !== undefined;
+
+/** By overrides, as the authorizer is written there: whatever the body is made of, they come after it. */
+function writeMethods(endpoint: PermissionsEndpoint, api: CfnRestApi, cors: Cors | undefined): void {
+  const body = nodeOf(renderedProperties(api)['Body']);
+  const item = nodeOf(nodeOf(body['paths'])[endpoint.path]);
+  refuseTaken(endpoint, api, item['get'] !== undefined || item['x-amazon-apigateway-any-method'] !== undefined);
+  const write = (method: string, operation: Node): void =>
+    api.addPropertyOverride(['Body', 'paths', endpoint.path.replaceAll('.', '\\.'), method].join('.'), operation);
+  const uri = invocationUri(endpoint, endpoint.function.functionArn);
+  write('get', { responses: {}, 'x-amazon-apigateway-integration': functionIntegration(uri) });
+  const header = body['swagger'] === undefined ? undefined : SWAGGER_2;
+  if (cors !== undefined && item['options'] === undefined) write('options', preflightOperation(cors, ['GET'], header));
+}
+
+function refuseTaken(endpoint: PermissionsEndpoint, { node }: IConstruct, taken: boolean): void {
+  if (!taken) return;
+  throw new Error(
+    `${endpoint.node.path}: API \`${node.path}\`: expected no method for \`${endpoint.routeKey}\`, found one: ` +
+      'give `permissionsEndpoint` another path',
+  );
+}
+
+const nodeOf = (value: unknown): Node => (typeof value === 'object' && value !== null ? (value as Node) : {});

@@ -1,0 +1,79 @@
+/** Counts over time by name, in steps that grow with the span, so that the memory does not grow with the trail. */
+
+export const STEPS = ['minute', 'hour', 'day'] as const;
+export type Step = (typeof STEPS)[number];
+
+export const STEP_MS: { readonly [step in Step]: number } = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+/** Longest span that is shown in a step, unless one is asked for. */
+const LONGEST_MS: { readonly [step in Step]: number } = { minute: 3 * STEP_MS.hour, hour: 4 * STEP_MS.day, day: Infinity };
+/** Steps that a series holds at most in a step that was asked for: as many as fit on a page. */
+export const MOST_STEPS = 2_000;
+
+export interface Series {
+  readonly name: string;
+  readonly total: number;
+  /** One for each step, from the first of the table to the last. */
+  readonly counts: readonly number[];
+}
+
+export interface SeriesTable {
+  readonly step: Step;
+  /** Start of each step, milliseconds since the epoch, UTC. */
+  readonly starts: readonly number[];
+  /** By kind; the largest first. */
+  readonly series: (kind: string) => readonly Series[];
+}
+
+export interface SeriesCount {
+  add(kind: string, name: string, at: number, count: number): void;
+  /** Makes a kind known although nothing is counted. */
+  table(): SeriesTable;
+}
+
+/** @param asked the step that is wanted; a coarser one is taken where the span has more than 2,000 of it. */
+export function seriesCount(asked?: Step): SeriesCount {
+  let step: Step = asked ?? 'minute';
+  let [first, last] = [Infinity, -Infinity];
+  let kinds = new Map<string, Map<string, Map<number, number>>>();
+
+  const put = (into: typeof kinds, kind: string, name: string, start: number, count: number): void => {
+    const names = into.get(kind) ?? new Map<string, Map<number, number>>();
+    const counts = names.get(name) ?? new Map<number, number>();
+    counts.set(start, (counts.get(start) ?? 0) + count);
+    names.set(name, counts);
+    into.set(kind, names);
+  };
+  const startOf = (at: number): number => Math.floor(at / STEP_MS[step]) * STEP_MS[step];
+  const tooLong = (): boolean => last - first > (asked === undefined ? LONGEST_MS[step] : MOST_STEPS * STEP_MS[step]);
+  const coarsen = (): void => {
+    while (step !== 'day' && tooLong()) {
+      step = step === 'minute' ? 'hour' : 'day';
+      const coarser: typeof kinds = new Map();
+      for (const [kind, names] of kinds)
+        for (const [name, counts] of names) for (const [at, count] of counts) put(coarser, kind, name, startOf(at), count);
+      kinds = coarser;
+    }
+  };
+
+  return {
+    add(kind, name, at, count) {
+      if (at < first || at > last) {
+        [first, last] = [Math.min(first, at), Math.max(last, at)];
+        coarsen();
+      }
+      put(kinds, kind, name, startOf(at), count);
+    },
+    table() {
+      const starts: number[] = [];
+      for (let at = startOf(first); at <= last; at += STEP_MS[step]) starts.push(at);
+      const series = (kind: string): readonly Series[] =>
+        [...(kinds.get(kind) ?? [])]
+          .map(([name, byStart]) => {
+            const counts = starts.map((start) => Math.round(byStart.get(start) ?? 0));
+            return { name, total: Math.round([...byStart.values()].reduce((sum, count) => sum + count, 0)), counts };
+          })
+          .toSorted((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1));
+      return { step, starts, series };
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** What the detector is told, in its asset: the options, and which groups the map lets onto the sensitive routes. */
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { hasBit } from '../../lambda/core/bits.ts';
+import { type AccessModel, parseModel } from '../../lambda/core/model.ts';
+import { cellSubjects, cellsOf, levelOf } from '../access-map/cells.ts';
+import type { DetectorProps } from './detector.ts';
+
+interface SettingsFile {
+  readonly probedRoutes: number;
+  readonly windowMs: number;
+  readonly learningMs: number;
+  readonly sensitive: readonly { readonly route: string; readonly groups: readonly string[] }[];
+}
+
+/** @throws Error for an option out of its bounds. */
+export function detectorSettings(scope: Construct, { map, ...options }: DetectorProps): SettingsFile {
+  const { probedRoutes = 10, probingWindow = Duration.hours(1), learning = Duration.days(7) } = options;
+  const windowMs = probingWindow.toMilliseconds();
+  if (!Number.isInteger(probedRoutes) || probedRoutes < 2 || probedRoutes > 50) {
+    throw new Error(`${scope.node.path}: \`probedRoutes\`: expected 2 to 50, found ${probedRoutes}`);
+  }
+  if (windowMs % 300_000 !== 0 || windowMs <= 0 || windowMs > 86_400_000) {
+    throw new Error(
+      `${scope.node.path}: \`probingWindow\`: expected a multiple of 5 minutes up to a day, found ${probingWindow.toHumanString()}`,
+    );
+  }
+  const model = parseModel(map.model);
+  const sensitive = model.routes.flatMap(({ key }, index) =>
+    hasBit(model.sensitive, index) ? [{ route: key, groups: groupsOn(model, index) }] : [],
+  );
+  return { probedRoutes, windowMs, learningMs: learning.toMilliseconds(), sensitive };
+}
+
+/** The groups that open the route; where every valid token does, all groups. */
+function groupsOn(model: AccessModel, route: number): readonly string[] {
+  const groups = cellSubjects(model).filter(({ kind }) => kind === 'group');
+  const opens = groups.filter((group) => levelOf(model, route) === 'signedIn' || cellsOf(model, group)(route) === 'open');
+  return opens.map(({ name }) => name);
+}

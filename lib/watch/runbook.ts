@@ -1,0 +1,22 @@
+/** Headings of docs/runbook.md, one an alarm: what to do is read there, not in the alarm. */
+export const RUNBOOK_SECTIONS = [
+  'refusals',
+  'authorizer-failures',
+  'authorizer-crashes',
+  'authorizer-throttled',
+  'authorizer-slow',
+  'keys-missing',
+  'keys-old',
+  'key-copy-old',
+  'key-copy-failing',
+  'quota-store-failing',
+  'quota-nearly-spent',
+  'unprotected-routes',
+  'probing-principal',
+  'new-group-on-a-sensitive-route',
+  'detector-behind',
+] as const;
+export type RunbookSection = (typeof RUNBOOK_SECTIONS)[number];
+
+/** An alarm's description: one sentence, and where it says what to do. */
+export const described = (sentence: string, section: RunbookSection): string => `${sentence}. Runbook: docs/runbook.md#${section}`;

@@ -1,0 +1,134 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export interface SavedQueriesProps {
+  /** The authorizer's log group, which holds the decision records. */
+  readonly records: ILogGroup;
+  /** The API's access log, where this app has it. */
+  readonly accessLog?: ILogGroup;
+  /** The detector's log group. */
+  readonly findings?: ILogGroup;
+}
+
+type Log = keyof SavedQueriesProps;
+
+interface SavedQuery {
+  readonly id: string;
+  /** As the analyst finds it, in a folder named after the stack. */
+  readonly name: string;
+  readonly logs: readonly Log[];
+  /** CloudWatch Logs Insights. Words in capitals are what the analyst fills in. */
+  readonly text: readonly string[];
+}
+
+/** Records that stand for several count as many. */
+const SAVED_QUERIES: readonly SavedQuery[] = [
+  {
+    id: 'WhoWasRefused',
+    name: 'who was refused',
+    logs: ['records'],
+    text: [
+      'filter record = "decision" and effect = "deny" and ispresent(principal.id)',
+      'stats sum(weight) as refusals, count_distinct(route) as routes, latest(code) as lastCode, latest(time) as lastTime by principal.kind, principal.id',
+      'sort refusals desc',
+      'limit 100',
+    ],
+  },
+  {
+    id: 'OnePrincipal',
+    name: 'one principal in order of time',
+    logs: ['records'],
+    text: [
+      'filter record = "decision" and principal.id = "PRINCIPAL"',
+      'fields time, effect, route, code, reason, rule.path, rule.at, quota.name, requestId',
+      'sort @timestamp asc',
+      'limit 10000',
+    ],
+  },
+  {
+    id: 'RefusedByRule',
+    name: 'refused by rule',
+    logs: ['records'],
+    text: [
+      'filter record = "decision" and effect = "deny"',
+      'stats sum(weight) as refusals by code, rule.path, rule.at, route',
+      'sort refusals desc',
+      'limit 200',
+    ],
+  },
+  {
+    id: 'WouldRefuse',
+    name: 'shadow mode - what enforcing would refuse',
+    logs: ['records'],
+    text: [
+      'filter record = "decision" and ispresent(wouldDeny)',
+      'stats sum(weight) as calls, count_distinct(principal.id) as principals by route, code, reason',
+      'sort calls desc',
+      'limit 200',
+    ],
+  },
+  {
+    id: 'RoutesByGroup',
+    name: 'routes by groups of the caller',
+    logs: ['records'],
+    text: [
+      'filter record = "decision" and effect = "allow"',
+      String.raw`parse @message /"groups":(?<names>\[(?:"(?:[^"\\]|\\.)*",?)*\])/`,
+      'stats sum(weight) as calls by route, names',
+      'sort route asc, calls desc',
+      'limit 1000',
+    ],
+  },
+  {
+    id: 'BadTokens',
+    name: 'bad tokens by code',
+    logs: ['records'],
+    text: [
+      'filter record = "decision" and effect = "deny" and not ispresent(principal.id)',
+      'stats sum(weight) as refusals by bin(5m), code, reason',
+      'sort refusals desc',
+      'limit 500',
+    ],
+  },
+  {
+    id: 'FloodOf401',
+    name: 'flood of 401 by address',
+    logs: ['accessLog'],
+    text: [
+      'filter status like "401"',
+      'stats count(*) as answers, count_distinct(routeKey) as routes by ip',
+      'sort answers desc',
+      'limit 100',
+    ],
+  },
+  {
+    id: 'OneRequest',
+    name: 'one request in both logs',
+    logs: ['records', 'accessLog'],
+    text: ['filter requestId = "REQUEST-ID"', 'fields @log, @message', 'sort @timestamp asc', 'limit 20'],
+  },
+  {
+    id: 'Findings',
+    name: 'findings of the detector',
+    logs: ['findings'],
+    text: ['filter record = "finding"', 'fields time, finding, principal, route, group, id', 'sort @timestamp desc', 'limit 200'],
+  },
+];
+
+/** What an analyst asks of the audit trail, ready in the console of CloudWatch Logs Insights. */
+export class SavedQueries extends Construct {
+  constructor(scope: Construct, id: string, props: SavedQueriesProps) {
+    super(scope, id);
+    for (const query of SAVED_QUERIES) {
+      const groups = query.logs.map((log) => props[log]);
+      const there = groups.filter((group) => group !== undefined);
+      if (there.length < groups.length) continue;
+      new CfnQueryDefinition(this, query.id, {
+        name: `${Stack.of(this).stackName}/${query.name}`,
+        queryString: query.text.join('\n| '),
+        logGroupNames: there.map((group) => group.logGroupName),
+      });
+    }
+  }
+}

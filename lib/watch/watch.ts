@@ -1,0 +1,110 @@
+import { Aspects, Duration } from 'aws-cdk-lib';
+import { Alarm, type IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct, type IConstruct } from 'constructs';
+import { withRetention } from '../log-retention.ts';
+import type { OktaGroupAuthorizer } from '../okta-group-authorizer.ts';
+import type { OperationsProps } from '../operations.ts';
+import { AccessAlarms } from './access-alarms.ts';
+import { AccessDashboard } from './dashboard.ts';
+import { Detector, type DetectorOptions } from './detector.ts';
+import { SavedQueries } from './saved-queries.ts';
+
+export interface WatchOptions {
+  /**
+   * Topic, or its ARN, to which alarms are sent when they go off and when they are over: all of them, those on keys, quotas and attached routes too.
+   * Its policy must let CloudWatch publish, and so must the policy of its key where it has one.
+   * @default none: alarms are seen in CloudWatch alone
+   */
+  readonly alarmTopic?: ITopic | string;
+
+  /**
+   * Refused calls within five minutes above which the alarm on refusals goes off.
+   * @default 300, one a second
+   */
+  readonly refusals?: number;
+
+  /**
+   * Time of a decision, of which 99 % shall stay below it.
+   * @default Duration.seconds(1)
+   */
+  readonly latency?: Duration;
+
+  /**
+   * Whether there is a dashboard.
+   * @default true
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * Whether there are saved queries for CloudWatch Logs Insights.
+   * @default true
+   */
+  readonly savedQueries?: boolean;
+
+  /**
+   * How the scheduled detector works, or `false` for none.
+   * @default a detector with the defaults of its options
+   */
+  readonly detector?: DetectorOptions | false;
+}
+
+export interface WatchProps extends WatchOptions {
+  readonly authorizer: OktaGroupAuthorizer;
+  /** The API's access log, where this app has it. */
+  readonly accessLog?: ILogGroup;
+  /**
+   * Key and retention of the detector's log and table.
+   * @default those of `OperationsProps`
+   */
+  readonly operations?: OperationsProps;
+}
+
+/** Watches an authorizer: alarms with a runbook paragraph each (docs/runbook.md), a dashboard, a detector, saved queries. */
+export class Watch extends Construct {
+  readonly alarms: AccessAlarms;
+  readonly detector: Detector | undefined;
+  readonly dashboard: AccessDashboard | undefined;
+
+  /** @throws Error for an option out of its bounds. */
+  constructor(scope: Construct, id: string, props: WatchProps) {
+    super(scope, id);
+    const { authorizer, accessLog, detector } = props;
+    const operations = withRetention(props.operations ?? {}, authorizer.map);
+    const watched = { map: authorizer.map, function: authorizer.function, logGroup: authorizer.logGroup };
+    const { refusals = 300, latency = Duration.seconds(1) } = props;
+    this.alarms = new AccessAlarms(this, 'Alarms', { ...watched, refusals: this.#positive(refusals), latency });
+    this.detector = detector === false ? undefined : new Detector(this, 'Detector', { ...detector, ...watched, operations });
+    if (props.savedQueries !== false) {
+      const findings = this.detector?.logGroup;
+      new SavedQueries(this, 'Queries', { records: watched.logGroup, ...(accessLog && { accessLog }), ...(findings && { findings }) });
+    }
+    const all = [authorizer, this].flatMap((construct) => construct.node.findAll()).filter((node) => node instanceof Alarm);
+    if (props.dashboard !== false) {
+      const { metric: crashes } = this.alarms.crashes;
+      this.dashboard = new AccessDashboard(this, 'Dashboard', { function: watched.function, alarms: all, crashes });
+    }
+    if (props.alarmTopic !== undefined) this.#send(new SnsAction(this.#topic(props.alarmTopic)), authorizer);
+  }
+
+  /** Attachments may come later, and bring an alarm of their own. */
+  #send(action: IAlarmAction, authorizer: OktaGroupAuthorizer): void {
+    const visit = (node: IConstruct): void => {
+      if (!(node instanceof Alarm)) return;
+      node.addAlarmAction(action);
+      node.addOkAction(action);
+    };
+    for (const construct of [authorizer, this]) Aspects.of(construct).add({ visit });
+  }
+
+  #topic(topic: ITopic | string): ITopic {
+    return typeof topic === 'string' ? Topic.fromTopicArn(this, 'AlarmTopic', topic) : topic;
+  }
+
+  #positive(refusals: number): number {
+    if (Number.isInteger(refusals) && refusals > 0) return refusals;
+    throw new Error(`${this.node.path}: \`refusals\`: expected a whole number above 0, found ${refusals}`);
+  }
+}
