@@ -19,8 +19,11 @@ export async function runScheduledCheck({ emulator, signal }: World, stack: stri
   const client = new CloudFormationClient({ endpoint: emulator.url, region: 'us-east-1', credentials });
   const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: stack }));
   const { Resources } = JSON.parse(TemplateBody ?? '{}') as Template;
-  const input = Object.values(Resources).find(({ Type }) => Type === 'AWS::Events::Rule')?.Properties.Targets?.[0]?.Input;
-  assert.equal(typeof input, 'string', 'the rule of the check has no event');
+  const inputs = Object.values(Resources).map(({ Type, Properties }) =>
+    Type === 'AWS::Events::Rule' ? Properties.Targets?.[0]?.Input : undefined,
+  );
+  const input = inputs.find((text) => typeof text === 'string' && text.includes('"Guarded"'));
+  assert(input !== undefined, 'the rule of the check has no event');
   const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stack }));
   const check = StackResources.find(
     ({ LogicalResourceId: id = '', ResourceType: type }) => type === 'AWS::Lambda::Function' && id.includes('Drift'),
