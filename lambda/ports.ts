@@ -2,6 +2,7 @@
 import type { StoredCount } from './core/charge-plan.ts';
 import type { Refusal } from './core/codes.ts';
 import type { DecisionRecord } from './core/decision-record.ts';
+import type { FormerJwtLaw, FormerLaw } from './core/former-law.ts';
 import type { Principal } from './core/principal.ts';
 import type { Charge, Count } from './core/quota.ts';
 
@@ -19,6 +20,17 @@ export interface TokenVerifier {
   verify(token: string): Promise<Principal | Refusal>;
   /** Where the keys are from that the token of this principal was checked with. */
   keySourceOf?(principal: Principal): KeySource | undefined;
+  /** Whether a JWT authorizer with this configuration would let the token in; false also where no key can be had. Never throws. */
+  meets?(token: string, law: FormerJwtLaw): Promise<boolean>;
+}
+
+export interface FormerLaws {
+  /**
+   * What the route of an attached API asked for before.
+   * @param routeKeys the gateway's own keys that the request can have matched.
+   * @returns undefined where that is not known; nothing may pass by it then. Never throws.
+   */
+  lawOf(apiId: string, routeKeys: readonly string[]): Promise<FormerLaw | undefined>;
 }
 
 export type ChargeResult =

@@ -1,3 +1,5 @@
+import type { AccessMap } from './access-map/index.ts';
+
 /** What the access log tells of a request: who, which route, what came of it; never a header, a path or a query string, which may hold secrets. */
 export const ACCESS_LOG_FIELDS = {
   requestId: '$context.requestId',
@@ -17,3 +19,10 @@ export const ACCESS_LOG_FIELDS = {
   authorizerError: '$context.authorizer.error',
   authorizerLatency: '$context.authorizer.latency',
 } as const;
+
+/** The fields for a map: with `audit.hashPrincipal` a digest stands in place of user and client, the same as in decision records. */
+export function accessLogFields({ audit }: Pick<AccessMap, 'audit'>): Readonly<Record<string, string>> {
+  if (!audit.hashPrincipal) return ACCESS_LOG_FIELDS;
+  const { uid: _uid, cid: _cid, ...unnamed } = ACCESS_LOG_FIELDS;
+  return { ...unnamed, principal: '$context.authorizer.principal' };
+}

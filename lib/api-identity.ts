@@ -1,4 +1,4 @@
-import { type CfnElement, CfnParameter, CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
+import { type CfnElement, CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi, IRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnApi, HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
@@ -51,7 +51,7 @@ export function apiMeant(api: AnyHttpApi | AnyRestApi, apiId: unknown, scope: IC
 const APIS: ReadonlySet<string> = new Set(['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']);
 const REFERRED: ReadonlySet<string> = new Set([...APIS, 'AWS::ApiGateway::Resource']);
 
-/** The API, path of an API or parameter whose id this is, written as a token or as CloudFormation has it. */
+/** The API, or the resource of one, whose id this is, written as a token or as CloudFormation has it. */
 export function elementOf(scope: IConstruct, id: unknown): IConstruct | undefined {
   const token = Tokenization.reverse(id, { failConcat: false });
   if (token !== undefined && Reference.isReference(token)) return token.target;
@@ -63,8 +63,7 @@ export function elementOf(scope: IConstruct, id: unknown): IConstruct | undefine
     .find((node) => isReferred(node) && Stack.of(node) === stack && stack.resolve((node as CfnElement).logicalId) === logicalId);
 }
 
-const isReferred = (node: IConstruct): boolean =>
-  node instanceof CfnParameter || (CfnResource.isCfnResource(node) && REFERRED.has(node.cfnResourceType));
+const isReferred = (node: IConstruct): boolean => CfnResource.isCfnResource(node) && REFERRED.has(node.cfnResourceType);
 
 /** `Ref`, `Fn::GetAtt`, and `Fn::Sub` and `Fn::Join` of nothing but one of these. */
 function logicalIdIn(value: unknown): string | undefined {

@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -33,6 +33,8 @@ export class AuthorizerFunction extends Construct {
   readonly invokedArn: string;
   readonly logGroup: LogGroup;
   readonly role: Role;
+  /** Name of the table with the record, by id of the API. */
+  readonly #formerStates = new Map<string, string>();
 
   /** @throws Error for a timeout that the gateway would not wait for. */
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
@@ -67,6 +69,19 @@ export class AuthorizerFunction extends Construct {
       Validations.of(this.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
     }
     this.invokedArn = this.#withWarmEnvironments(props.provisionedConcurrentExecutions);
+  }
+
+  /**
+   * Shadow mode on an API of another owner: lets the authorizer read what the routes asked for before, which stays the law there.
+   * @param records the attachment's table.
+   */
+  readFormerStates(apiId: string, records: Table): void {
+    if (this.#formerStates.size === 0) {
+      const tables = Lazy.string({ produce: () => Stack.of(this).toJsonString(Object.fromEntries(this.#formerStates)) });
+      this.function.addEnvironment('FORMER_STATES', tables);
+    }
+    this.#formerStates.set(apiId, records.tableName);
+    this.role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [records.tableArn] }));
   }
 
   #withWarmEnvironments(provisionedConcurrentExecutions: number | undefined): string {

@@ -1,8 +1,9 @@
 /** Covers the methods of a REST API that stand in its OpenAPI body. */
+import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { CoverageReport } from './coverage-report.ts';
 import { type Change, judgeDocument, methodChanges, type Rules, type SchemeProps, schemeChange } from './openapi-security.ts';
-import { intrinsicIn, type Node, renderedProperties } from './rendered.ts';
+import { intrinsicIn, isNode, type Node, renderedProperties } from './rendered.ts';
 
 /** Properties by which an API has methods that no synthesis can see. */
 const UNSEEN: Readonly<Record<string, string>> = {
@@ -72,5 +73,18 @@ export function refuseUnseen(api: CfnRestApi, report: CoverageReport): void {
 const escaped = (name: string): string => name.replaceAll(/[\\.]/g, '\\$&');
 
 function override(api: CfnRestApi, { path, value }: Change): void {
+  copyOverrides(api, ['Properties', 'Body', ...path]);
   api.addPropertyOverride(['Body', ...path.map(escaped)].join('.'), value);
+}
+
+/** An override keeps the very object that the app gave, which may be part of other overrides too: what is written into is a copy. */
+function copyOverrides(api: CfnRestApi, path: readonly string[]): void {
+  let above = Reflect.get(api, 'rawOverrides') as Record<string, unknown>;
+  for (const key of path) {
+    const value = above[key];
+    if (!isNode(value) || Tokenization.isResolvable(value)) return;
+    const copy = { ...value };
+    above[key] = copy;
+    above = copy;
+  }
 }

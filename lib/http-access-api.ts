@@ -16,7 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ACCESS_LOG_FIELDS } from './access-log-fields.ts';
+import { accessLogFields } from './access-log-fields.ts';
 import type { AccessMap, ApiSettings, GatewayRoute, Upstream } from './access-map/index.ts';
 import { allowInvocation } from './invoke-permission.ts';
 import type { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
@@ -60,7 +60,7 @@ export class HttpAccessApi extends Construct {
       throttle: props.throttle,
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.accessLog),
-        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogFields(map))),
       },
     });
   }

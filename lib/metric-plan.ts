@@ -24,6 +24,8 @@ export interface MetricPlan {
 const OF_FUNCTION = 3;
 /** Where signing keys came from, and how old they and their copy are: KeysFromIssuer, KeysFromCopy, KeysFromMemory, KeysMissing, KeyAgeSeconds, KeyCopyFailures, KeyCopyAgeSeconds. */
 const OF_KEYS = 7;
+/** AuthorizerFailures, the crashes of lib/watch, and the detector's ProbingPrincipals, NewGroupsOnSensitiveRoutes and DetectorLagSeconds. */
+const OF_WATCH = 5;
 /** QuotaStoreFailures and QuotaStoreRetries. */
 const OF_STORE = 2;
 /** `Allowed` and `Refused`. */
@@ -34,7 +36,7 @@ export function planMetrics(file: ModelFile, most: number = MAX_METRICS): Metric
   const model = parseModel(file);
   const quotas = chargedQuotas(model);
   const codes = possibleCodes(model).length;
-  const fixed = OF_FUNCTION + OF_KEYS + codes + (model.shadow ? 1 + codes : 0) + (quotas === 0 ? 0 : quotas + OF_STORE);
+  const fixed = OF_FUNCTION + OF_KEYS + OF_WATCH + codes + (model.shadow ? 1 + codes : 0) + (quotas === 0 ? 0 : quotas + OF_STORE);
   const decided = model.routes.map(({ key }, index) => ({ key, index })).filter(({ index }) => !hasBit(model.public, index));
   const keysWhere = (sensitive: boolean): readonly string[] =>
     decided.filter(({ index }) => hasBit(model.sensitive, index) === sensitive).map(({ key }) => key);

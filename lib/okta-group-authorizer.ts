@@ -62,6 +62,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   /** The function, and its alias where it has one. */
   readonly #code: IDependable;
   readonly #name: string;
+  readonly #authorizer: AuthorizerFunction;
   /** Where the last signing keys known to be good are kept. */
   readonly keyTable: KeyCopyTable;
   readonly keyAlarms: KeyAlarms;
@@ -90,6 +91,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       quotaBudget: budget(this, props),
     });
     this.#code = authorizer;
+    this.#authorizer = authorizer;
     this.function = authorizer.function;
     this.logGroup = authorizer.logGroup;
     this.invokedArn = authorizer.invokedArn;
@@ -134,11 +136,14 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
    */
   attach(api: AnyHttpApi | IRestApi, options: AttachOptions = {}): Attachment {
     this.#assertAttachable(api, options);
-    const authorizer = 'isHttpApi' in api ? this.#attachTo(api).authorizer : restAuthorizer(api, this.#name, this.invokedArn);
-    return new Attachment(this, attachmentId(api), {
+    const keepsOpen = this.map.model.shadow !== undefined;
+    const authorizer = 'isHttpApi' in api ? this.#attachTo(api).authorizer : restAuthorizer(api, this.#name, this.invokedArn, keepsOpen);
+    const attachment = new Attachment(this, attachmentId(api), {
       ...this.#attachmentProps(api, options),
       authorizer: { id: authorizer.ref, resources: authorizer.node.scope ?? authorizer },
     });
+    if (keepsOpen) this.#authorizer.readFormerStates('isHttpApi' in api ? api.apiId : api.restApiId, attachment.records);
+    return attachment;
   }
 
   /**
@@ -246,12 +251,18 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       authorizerType: 'REQUEST',
       authorizerPayloadFormatVersion: '2.0',
       enableSimpleResponses: false,
-      identitySource: httpIdentitySources(this.map.cache.mode),
+      ...this.#identity(httpApi),
       authorizerResultTtlInSeconds: this.map.cache.ttlSeconds,
       authorizerUri: invocationUri(scope, this.invokedArn),
     });
     allowInvocation(scope, { functionArn: this.invokedArn, apiId: httpApi.apiId, source: `authorizers/${authorizer.ref}` });
     return authorizer;
+  }
+
+  /** With an identity source the gateway itself refuses calls without token, and a route that was open must stay so in shadow mode. */
+  #identity(httpApi: AnyHttpApi): { readonly identitySource?: string[] } {
+    const keepsOpen = httpApi.node.defaultChild === undefined && this.map.model.shadow !== undefined;
+    return keepsOpen ? {} : { identitySource: httpIdentitySources(this.map.cache.mode) };
   }
 
   #kindError(found: string): Error {

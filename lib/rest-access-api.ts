@@ -1,9 +1,10 @@
-import { Validations } from 'aws-cdk-lib';
+import { Annotations, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat, ApiDefinition, EndpointType, LogGroupLogDestination, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ACCESS_LOG_FIELDS } from './access-log-fields.ts';
-import type { AccessMap } from './access-map/index.ts';
+import { accessLogFields } from './access-log-fields.ts';
+import { type AccessMap, AccessMapError } from './access-map/index.ts';
+import { problem } from './access-map/problems.ts';
 import type { AccessApiProps } from './http-access-api.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
 import { operationsLog } from './operations-log.ts';
@@ -23,12 +24,11 @@ export class RestAccessApi extends Construct {
   readonly restApi: SpecRestApi;
   readonly accessLog: LogGroup;
 
-  /** @throws Error for a map whose document does not fit into a template. */
+  /** @throws AccessMapError for a map whose document does not fit into a template. */
   constructor(scope: Construct, id: string, props: RestAccessApiProps) {
     super(scope, id);
     const { map, authorizer, throttle } = props;
-    const document = restDocument({ map, invocationUri: (arn) => invocationUri(this, arn), retryAfterHeader: props.retryAfterHeader });
-    assertFits(document, map);
+    const document = this.#document(props);
     this.accessLog = operationsLog(this, 'AccessLog', props.operations);
     this.restApi = new SpecRestApi(this, 'RestApi', {
       restApiName: map.name,
@@ -44,7 +44,7 @@ export class RestAccessApi extends Construct {
         throttlingBurstLimit: throttle.burstLimit,
         tracingEnabled: props.operations.tracing ?? false,
         accessLogDestination: new LogGroupLogDestination(this.accessLog),
-        accessLogFormat: AccessLogFormat.custom(JSON.stringify({ ...ACCESS_LOG_FIELDS, ...REST_FIELDS })),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify({ ...accessLogFields(map), ...REST_FIELDS })),
       },
     });
     const { upstream } = map.api;
@@ -52,6 +52,21 @@ export class RestAccessApi extends Construct {
     authorizer.protect(this.restApi);
     if (map.permissionsEndpoint !== undefined) authorizer.addPermissionsEndpoint(this.restApi);
     this.#acknowledge();
+  }
+
+  /** With all spellings of the headers that must not arrive, as long as they fit. */
+  #document({ map, retryAfterHeader }: RestAccessApiProps): object {
+    const options = { map, invocationUri: (arn: string) => invocationUri(this, arn), retryAfterHeader };
+    const mixed = restDocument({ ...options, spellings: 'mixed' });
+    if (bytesOf(mixed) <= MAX_DOCUMENT_BYTES) return mixed;
+    const plain = restDocument({ ...options, spellings: 'plain' });
+    assertFits(plain, map);
+    Annotations.of(this).addWarningV2(
+      'okta-group-authorizer:mixedSpellings',
+      `${map.source}: ${map.gatewayRoutes.length} routes leave no room in a template to overwrite names that mix hyphens and underscores (\`x-access_uid\`): ` +
+        'expected back ends that ignore names with underscores; see that yours do, or split the map',
+    );
+    return plain;
   }
 
   #acknowledge(): void {
@@ -82,11 +97,16 @@ const REST_FIELDS = {
   responseType: '$context.error.responseType',
 } as const;
 
+const bytesOf = (document: object): number => Buffer.byteLength(JSON.stringify(document));
+
 function assertFits(document: object, map: AccessMap): void {
-  const bytes = Buffer.byteLength(JSON.stringify(document));
+  const bytes = bytesOf(document);
   if (bytes <= MAX_DOCUMENT_BYTES) return;
-  throw new Error(
-    `${map.source}: ${map.gatewayRoutes.length} routes make an OpenAPI document of ${bytes} bytes, expected at most ${MAX_DOCUMENT_BYTES}, ` +
-      'since a CloudFormation template holds 1 MB: split the map into several APIs (context `accessMap` may be a glob), or use `ANY` routes',
-  );
+  const preflights = map.api.cors === undefined ? '' : ' and their preflights';
+  const detail = {
+    expected: `routes whose OpenAPI document has at most ${MAX_DOCUMENT_BYTES} bytes, since a CloudFormation template holds 1 MB`,
+    found: `${map.gatewayRoutes.length} routes${preflights} of ${bytes} bytes`,
+    fix: 'split the map into several APIs (context `accessMap` may be a glob), or use `ANY` routes',
+  };
+  throw new AccessMapError([problem('error', 'VALUE_INVALID', { source: map.source, path: '/routes' }, detail)]);
 }

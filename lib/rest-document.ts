@@ -2,7 +2,7 @@
 import type { AccessMap, GatewayRoute, Upstream } from './access-map/index.ts';
 import { gatewayResponses, literal } from './gateway-responses.ts';
 import { preflightOperation } from './rest-preflight.ts';
-import { IDENTITY_HEADERS, OVERRIDE_HEADERS, underscored } from './upstream-mapping.ts';
+import { IDENTITY_HEADERS, OVERRIDE_HEADERS, spellings } from './upstream-mapping.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -12,13 +12,29 @@ export interface RestDocumentOptions {
   readonly invocationUri: (functionArn: string) => string;
   /** Whether a 403 over quota carries `Retry-After`. */
   readonly retryAfterHeader: boolean;
+  /**
+   * Which spellings of the headers that must not arrive are overwritten: with hyphens or underscores alone (`plain`), or also with both in one
+   * name where the header decides something.
+   */
+  readonly spellings: 'mixed' | 'plain';
 }
 
+/**
+ * They inform and decide nothing. An overwritten header arrives, and back ends take 100 at most (Tomcat `maxHeaderCount`, Apache httpd
+ * `LimitRequestFields`): 56 are ours as it is, the client's own come on top.
+ */
+const INFORMING: ReadonlySet<string> = new Set([
+  IDENTITY_HEADERS.mapVersion,
+  IDENTITY_HEADERS.quotaLimit,
+  IDENTITY_HEADERS.quotaRemaining,
+  IDENTITY_HEADERS.quotaReset,
+]);
+
 /** Methods that answer without authorizer until `OktaGroupAuthorizer.protect` has seen the document. */
-export function restDocument({ map, invocationUri, retryAfterHeader }: RestDocumentOptions): Node {
+export function restDocument({ map, invocationUri, retryAfterHeader, spellings: which }: RestDocumentOptions): Node {
   const { upstream, cors } = map.api;
   const integration = (route: GatewayRoute): Node =>
-    upstream.kind === 'lambda' ? functionIntegration(invocationUri(upstream.functionArn)) : proxyIntegration(route, upstream);
+    upstream.kind === 'lambda' ? functionIntegration(invocationUri(upstream.functionArn)) : proxyIntegration(route, upstream, which);
   const paths = new Map<string, Record<string, unknown>>();
   for (const route of map.gatewayRoutes) {
     const item = paths.get(route.template) ?? {};
@@ -52,7 +68,11 @@ function parametersOf(template: string): Node {
 }
 
 /** A REST integration can overwrite a header and not remove one, so that what must not arrive gets a value that says nothing. */
-function proxyIntegration({ template, method, public: open }: GatewayRoute, upstream: Upstream): Node {
+function proxyIntegration(
+  { template, method, public: open }: GatewayRoute,
+  upstream: Upstream,
+  which: RestDocumentOptions['spellings'],
+): Node {
   if (upstream.kind !== 'url') throw new Error('expected the URL of an upstream, which is all that a REST API takes beside functions');
   const path = namesIn(template).map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]);
   const identity = Object.entries(IDENTITY_HEADERS).map(
@@ -62,7 +82,7 @@ function proxyIntegration({ template, method, public: open }: GatewayRoute, upst
   const decided = method === 'ANY' || method === undefined ? 'context.httpMethod' : literal(method);
   const override = OVERRIDE_HEADERS.map((header) => [header, header.includes('method') ? decided : literal('-')] as const);
   const headers = [...identity, ...override].flatMap(([header, value]) =>
-    [header, underscored(header)].map((name) => [`integration.request.header.${name}`, value]),
+    overwritten(header, which).map((name) => [`integration.request.header.${name}`, value]),
   );
   return {
     type: 'http_proxy',
@@ -72,6 +92,11 @@ function proxyIntegration({ template, method, public: open }: GatewayRoute, upst
     requestParameters: Object.fromEntries([...path, ...headers]),
     ...(upstream.vpcLink !== undefined && { connectionType: 'VPC_LINK', connectionId: upstream.vpcLink }),
   };
+}
+
+function overwritten(header: string, which: RestDocumentOptions['spellings']): readonly string[] {
+  const all = spellings(header);
+  return which === 'mixed' && !INFORMING.has(header) ? all : [header, ...all.slice(-1)];
 }
 
 /** Functions are invoked by POST, whatever the request's method. */

@@ -22,8 +22,14 @@ export const OVERRIDE_HEADERS = [
   'x-rewrite-url',
 ] as const;
 
-/** CGI, WSGI and PHP read `x_access_uid` and `x-access-uid` as one header, so a client could slip its own in beside ours. */
-export const underscored = (header: string): string => header.replaceAll('-', '_');
+/**
+ * Each way to write a header's name with hyphens and underscores, as given first. CGI, WSGI and PHP read all of them as one header, so that a
+ * client could slip its own in beside ours. Source: RFC 3875, section 4.1.18.
+ */
+export function spellings(header: string): readonly string[] {
+  const [first = '', ...rest] = header.split('-');
+  return rest.reduce<readonly string[]>((names, part) => ['-', '_'].flatMap((mark) => names.map((name) => name + mark + part)), [first]);
+}
 
 /**
  * Request of an authorized route: the identity headers are overwritten with what the authorizer found.
@@ -47,7 +53,9 @@ export function publicRequest(upstreamUrl: string): ParameterMapping {
 function anyRequest(upstreamUrl: string): ParameterMapping {
   const mapping = new ParameterMapping().overwritePath(upstreamPath(upstreamUrl));
   for (const header of OVERRIDE_HEADERS) mapping.removeHeader(header);
-  for (const header of [...OVERRIDE_HEADERS, ...Object.values(IDENTITY_HEADERS)]) mapping.removeHeader(underscored(header));
+  for (const header of [...OVERRIDE_HEADERS, ...Object.values(IDENTITY_HEADERS)]) {
+    for (const other of spellings(header).slice(1)) mapping.removeHeader(other);
+  }
   return mapping;
 }
 

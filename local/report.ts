@@ -20,6 +20,7 @@ export function describeStack(stack: LocalStack): readonly string[] {
     `  DynamoDB   ${stack.dynamoDb.url}`,
     ...usageLines(stack),
     ...stack.assembly.notes().map((note) => `  not here   ${note}`),
+    ...codeNote(map),
     '',
     ...(issuer === undefined ? [] : ['users (any password is right):', ...listUsers(map, users), '']),
     'try:',
@@ -33,6 +34,12 @@ export function describeStack(stack: LocalStack): readonly string[] {
     '',
     'Ctrl-C stops everything; each decision is one line:',
   ];
+}
+
+/** When a 403 of a REST API has no code in its body, which people will look for. */
+export function codeNote({ kind, cache }: Pick<AccessMap, 'kind' | 'cache'>): readonly string[] {
+  if (kind !== 'rest' || cache.mode !== 'token') return [];
+  return ['  note       a 403 has code `-` where one answer is kept for all routes of a token; `api.cache: off` gives each its code'];
 }
 
 /** How the product's own commands find the local table: the environment of an AWS client, and the table's name. */
@@ -128,7 +135,7 @@ export function createDecisionPrinter(print: (line: string) => void, userOf: (ui
     onLine: (line) => {
       const decision = readDecision(line);
       if (decision?.requestId !== undefined) decisions.set(decision.requestId, decision);
-      else if (!isRefusalByThrow(line)) print(`    function: ${line}`);
+      else if (!isRefusalByThrow(line) && !isMetric(line)) print(`    function: ${line}`);
     },
   };
 }
@@ -164,6 +171,9 @@ function isRefusalByThrow(line: string): boolean {
   const message = parseJson(line)?.['errorMessage'];
   return message === 'Unauthorized';
 }
+
+/** Metrics are for CloudWatch; the files have those of the decisions. */
+const isMetric = (line: string): boolean => parseJson(line)?.['_aws'] !== undefined;
 
 function parseJson(line: string): Readonly<Record<string, unknown>> | undefined {
   try {

@@ -1,7 +1,7 @@
 /** The whole product without AWS: issuer, store, back end and gateway around the synthesized stack, all on 127.0.0.1. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { AccessMap } from '../lib/access-map/index.ts';
+import { type AccessMap, rulePlaces } from '../lib/access-map/index.ts';
 import { type CallFeed, createCallFeed } from './console/feed.ts';
 import { type ConsoleServer, startConsole } from './console/server.ts';
 import { startDynamoDb } from './dynamodb.ts';
@@ -14,6 +14,7 @@ import { type LocalIssuer, startIssuer, type TokenDecision } from './issuer.ts';
 import { createFunction, type LocalFunction } from './lambda/function.ts';
 import { assertPortFree, type RunningServer } from './listen.ts';
 import { checkMap, localMapText, type MapSource } from './local-map.ts';
+import { withPlacesOf } from './records.ts';
 import { synthesize } from './synth.ts';
 import { type Assembly, type AuthorizerView, type HttpApiView, type RestApiView, readAssembly, TemplateError } from './template.ts';
 import { type LocalUser, localUsers } from './users.ts';
@@ -125,7 +126,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   const dynamoDb = await startDynamoDb(assembly.tables, options.now);
   onStop(dynamoDb.stop);
   const feed = createCallFeed(options.now ?? Date.now);
-  const watched = watchedBy(feed, options);
+  const watched = watchedBy(feed, options, withPlacesOf(rulePlaces(map)));
   const functions = createFunctions(assembly, dynamoDb.url, watched, onStop);
   const api = onlyApi(assembly);
   const gatewayParts = { ...gatewayOptions(watched), invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event) };
@@ -173,14 +174,15 @@ async function synthesizeMap(text: string, options: LocalStackOptions, onStop: O
 }
 
 /** The console sees each call and record that the caller of this module sees. */
-function watchedBy(feed: CallFeed, options: LocalStackOptions): LocalStackOptions {
+function watchedBy(feed: CallFeed, options: LocalStackOptions, placed: (line: string) => string): LocalStackOptions {
   return {
     ...options,
     onCall: (call) => {
       feed.onCall(call);
       options.onCall?.(call);
     },
-    onLine: (line) => {
+    onLine: (written) => {
+      const line = placed(written);
       feed.onLine(line);
       options.onLine?.(line);
     },

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { AccessMapError } from '../lib/access-map/index.ts';
 import { PortInUseError } from './listen.ts';
 import { type OktaSide, startOktaSide } from './okta/side.ts';
+import { recordFiles } from './records.ts';
 import { createDecisionPrinter, describeStack } from './report.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
 import { SynthError } from './synth.ts';
@@ -15,6 +16,7 @@ interface StartOptions {
   readonly issuer?: string;
   readonly httpThrow: '401' | '500';
   readonly okta?: boolean;
+  readonly records: string;
 }
 
 /** The command line or the environment is wrong: exit status 2. */
@@ -47,6 +49,7 @@ async function startStack(options: StartOptions, ports: Ports, signal: AbortSign
   const began = performance.now();
   const logins = new Map(localUsers([]).map((user) => [user.uid, user.login]));
   const printer = createDecisionPrinter(console.log, (uid) => logins.get(uid) ?? (uid.startsWith('00u1') ? uid.slice(4) : undefined));
+  const files = recordFiles(options.records);
   const stack = await startLocalStack({
     ...(options.map === undefined ? {} : { map: options.map }),
     ...(options.kind === undefined ? {} : { kind: options.kind }),
@@ -56,12 +59,21 @@ async function startStack(options: StartOptions, ports: Ports, signal: AbortSign
     consolePort: ports.CONSOLE_PORT,
     httpThrow: options.httpThrow === '500' ? 500 : 401,
     onProgress: (text) => console.log(`${text} ...`),
-    ...printer,
+    onCall: (call) => {
+      printer.onCall(call);
+      files.onCall(call);
+    },
+    onLine: (line) => {
+      printer.onLine(line);
+      files.onLine(line);
+    },
     signal,
   });
   if (stack.issuer !== undefined) side?.useIssuer(stack.issuer.url);
   if (signal.aborted) await stack.stop();
   signal.throwIfAborted();
+  files.begin();
+  console.log(`records go to ${files.decisions} and ${files.accessLog}`);
   console.log(`ready after ${((performance.now() - began) / 1000).toFixed(1)} s`);
   return stack;
 }
@@ -76,6 +88,7 @@ function parseOptions(argv: readonly string[]): StartOptions {
       new Option('--okta', 'an Okta org beside it, empty as a new one, to try `okta plan`, `apply` and `verify`').conflicts('issuer'),
     )
     .addOption(new Option('--http-throw <status>', 'what a thrown Unauthorized gives').choices(['401', '500']).default('401'))
+    .option('--records <folder>', 'where decisions.jsonl and access.jsonl are written, each begun anew', '.records')
     .addHelpText('after', '\nEnvironment: PORT (4000) of the gateway, ISSUER_PORT (4001), CONSOLE_PORT (4002), OKTA_PORT (4003).')
     .allowExcessArguments(false)
     .configureOutput({ outputError: () => undefined })

@@ -38,6 +38,9 @@ const CONTEXT = `## Context of the app
 | \`accessMap\` | a file's name, a glob, the map as an object or as JSON text | \`access.yaml\` |
 | \`apiGatewayAccountRole\` | \`true\`: a stack with a REST API sets the role by which API Gateway writes access logs (once an account and Region) | \`false\` |
 | \`loopbackIssuer\` | \`true\`: plain http for an issuer on this machine; for local runs only | \`false\` |
+| \`watch\` | \`false\`: no alarms, dashboard, detector and saved queries ([watch.md](watch.md)) | \`true\` |
+| \`alarmTopic\` | ARN of the SNS topic that alarms are sent to | none |
+| \`savedQueries\` | \`false\`: no saved queries | \`true\` |
 `;
 
 export function configurationPage(): string {
@@ -45,7 +48,13 @@ export function configurationPage(): string {
     const rows = rowsOf(name, node, (accessMapSchema.required as readonly string[]).includes(name));
     return `### \`${name}\`\n\n${sentence(node.description)}${table(rows)}`;
   });
-  return `${[INTRODUCTION, ...sections, CONTEXT, propsSection('AccessStack', 'lib/access-stack.ts'), propsSection('Both constructs', 'lib/operations.ts')].join('\n')}`;
+  const props = [
+    propsSection('AccessStack', 'lib/access-stack.ts'),
+    propsSection('Both constructs', 'lib/operations.ts'),
+    propsSection('Watch', 'lib/watch/watch.ts'),
+    propsSection('Detector', 'lib/watch/detector.ts'),
+  ];
+  return [INTRODUCTION, ...sections, CONTEXT, ...props].join('\n');
 }
 
 const sentence = (text: string | undefined): string => (text === undefined ? '' : `${text}\n\n`);

@@ -30,6 +30,8 @@ export function dynamoKeyCopy(table: string, options: DynamoKeyCopyOptions = {})
         TableName: table,
         Item: { pk: { S: issuer }, keys: text, fetched },
         // INVARIANT: a copy never gives way to keys that were fetched before it, unless its time is none that has come.
+        // `now` is the sender's: a write that arrives over a minute late, as after a freeze, may take a copy of since then for one of the
+        // future and put its older keys back. They carry their own time, so no key counts for longer than stated; the next write mends it.
         ConditionExpression: 'attribute_not_exists(pk) OR fetched > :ahead OR (fetched < :fetched AND (#keys <> :keys OR fetched <= :old))',
         ExpressionAttributeNames: { '#keys': 'keys' },
         ExpressionAttributeValues: {

@@ -6,6 +6,7 @@ import { JwtInvalidSignatureAlgorithmError, JwtInvalidSignatureError } from 'aws
 import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import { type Refusal, refuse } from '../core/codes.ts';
 import { type DecodedToken, decodeToken } from '../core/decode-token.ts';
+import { type FormerJwtLaw, meetsLaw } from '../core/former-law.ts';
 import type { AccessModel, OktaModel } from '../core/model.ts';
 import { isRefusal, type Principal } from '../core/principal.ts';
 import { blockOfIssuer, type ClaimsBasis, judgeHeader, principalOfClaims } from '../core/token-rules.ts';
@@ -73,11 +74,31 @@ export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (i
 
   return {
     verify,
+    meets: (token, law) => meets(token, law, keySets.get(law.issuer), clock),
     keySourceOf: (principal) => checkedWith.get(principal)?.source(),
     async warmUp() {
       await Promise.all([...keySets.values()].map((keys) => keys.warmUp()));
     },
   };
+}
+
+/** As the gateway's JWT authorizer judges, over the keys that we have: of an issuer of the map alone. */
+async function meets(token: string, law: FormerJwtLaw, keys: KeySet | undefined, clock: Clock): Promise<boolean> {
+  const decoded = decodeToken(token);
+  if (!keys || 'code' in decoded || decoded.header['alg'] !== 'RS256') return false;
+  if (!meetsLaw(decoded.payload, law, clock.now() / 1_000) || !(await keys.ready())) return false;
+  const { kid } = decoded.header;
+  if (typeof kid !== 'string') return false;
+  if (!keys.find(kid)) await keys.lookForNew();
+  const key = keys.find(kid);
+  if (!key) return false;
+  try {
+    // Times and audience are judged above, by the clock of this environment and by the law's own list.
+    verifyJwtSync(token, { ...key.jwk }, { issuer: law.issuer, audience: null }, () => key.keyObject);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Everything that is judged before a key is touched: a token of another issuer never makes us fetch one. */

@@ -12,6 +12,8 @@ export const ATTACHMENT_TYPE = 'Custom::OktaGroupAttachment';
 
 export interface AttachmentParts extends ResponseParts {
   store(request: AttachmentRequest): RecordStore;
+  /** Waits until the authorizer, which reads the record in shadow mode, goes by what was just saved. */
+  settle?(): Promise<void>;
 }
 
 /** Never throws: what goes wrong is a failure whose reason is one sentence. */
@@ -75,7 +77,9 @@ async function attach(event: ResourceEvent, request: AttachmentRequest, parts: A
     publishOlder: request.publishPending,
     ...(stage !== undefined && { stage }),
   };
-  const work = { control: parts.control(request), store: parts.store(request) };
+  const { settle } = parts;
+  const readByAuthorizer = request.shadow.length > 0 || request.shadowUnmapped;
+  const work = { control: parts.control(request), store: parts.store(request), ...(settle && readByAuthorizer && { settle }) };
   try {
     parts.log({ outcome: await reconcile(goal, situation.api, situation.record, work) });
   } catch (error) {

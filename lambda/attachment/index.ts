@@ -21,6 +21,9 @@ import { EMPTY_RESPONSES } from './response-plan.ts';
 const CALL_GAP_MS = 160;
 const RETRIES = { maxAttempts: 10, retryMode: 'adaptive' } as const;
 
+/** Environments of the authorizer go by a record for a minute at most (lambda/adapters/dynamo-former-laws.ts). */
+const SETTLE_MS = 61_000;
+
 const table = process.env['RECORD_TABLE'] ?? '';
 const dynamo = new DynamoDBClient({});
 const cloudFormation = new CloudFormationClient({});
@@ -62,6 +65,7 @@ const parts: AttachmentParts = {
     const { Stacks: stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackId }));
     return stacks?.[0]?.StackStatus?.includes('ROLLBACK') ?? false;
   },
+  settle: () => sleep(SETTLE_MS),
   log,
 };
 

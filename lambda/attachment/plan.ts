@@ -1,8 +1,9 @@
 /** What an attachment is going to do, and what forbids it. Pure. */
+import { lawOf } from '../core/former-law.ts';
 import { type Authorization, type LiveApi, type LiveRoute, listed } from '../gateway/live-api.ts';
 import { restrictsByAllow } from '../gateway/resource-policy.ts';
 import { describeAuthorizer, OUR_NAME } from '../gateway/route-state.ts';
-import type { AttachmentRecord } from './record.ts';
+import { type AttachmentRecord, formerState } from './record.ts';
 import type { AttachmentRequest } from './request.ts';
 
 /** Authorizers that one API can have. Source: API Gateway quotas; AWS raises it on request. */
@@ -57,6 +58,11 @@ export function planAttachment(request: AttachmentRequest, situation: Situation)
     problems: [
       ...protocolProblems(request, situation),
       ...routeProblems(request, situation, keys(unmapped)),
+      ...shadowProblems(
+        request,
+        situation,
+        attach.map(({ route }) => route),
+      ),
       ...apiProblems(request, situation),
       ...stageProblems(request, situation),
     ],
@@ -100,6 +106,25 @@ function routeProblems(request: AttachmentRequest, { api, record, ours }: Situat
     );
   }
   return found;
+}
+
+/** In shadow mode a route keeps the law that it had. What our authorizer cannot ask for in the former one's place stays closed: no shadow there. */
+function shadowProblems(request: AttachmentRequest, { api, record, ours }: Situation, attach: readonly LiveRoute[]): readonly string[] {
+  const shadow = new Set(request.shadow);
+  const mapped = new Set([...request.guarded, ...request.public]);
+  const unfit = attach
+    .filter(({ key }) => shadow.has(key) || (request.shadowUnmapped && !mapped.has(key)))
+    .flatMap((route) => {
+      const former = carriesOurs(route, ours) ? record.routes[route.key] : formerState(route, api.authorizers);
+      const law = former && lawOf(former);
+      if (law?.kind === 'open' || (law && request.issuers.includes(law.issuer))) return [];
+      const behind = former ? describeAuthorizer(former.type, former.authorizerId, api) : 'nobody knows what';
+      return [`\`${route.key}\` (${behind})`];
+    });
+  if (unfit.length === 0) return [];
+  return [
+    `expected routes in shadow mode that had no authorizer, or a JWT authorizer for an issuer of the map that reads the header Authorization, found ${unfit.slice(0, 8).join(', ')}${unfit.length > 8 ? ` and ${unfit.length - 8} more` : ''}: what such a route asks for cannot be asked for in its place, so give it \`mode: enforce\`, or leave it its authorizer`,
+  ];
 }
 
 function otherAttachment({ authorization: { authorizerId } }: LiveRoute, api: LiveApi): boolean {

@@ -32,6 +32,8 @@ export interface Goal {
 export interface Work {
   readonly control: ApiControl;
   readonly store: RecordStore;
+  /** Waits until no environment of the authorizer goes by an older record; absent: none reads it. */
+  settle?(): Promise<void>;
 }
 
 export interface Outcome {
@@ -50,9 +52,10 @@ export async function reconcile(goal: Goal, api: LiveApi, record: AttachmentReco
   const detach = ours.filter(({ key }) => !wanted.has(key));
   demandRecord(detach, record);
   const changes = attach.length + detach.length > 0;
-  const noted = noteFormer(record, attach, { ...goal, changes });
+  const noted = noteFormer(record, attach, { ...goal, changes, authorizers: api.authorizers });
   // Before the first change: after a crash the record has to know every route that may carry our authorizer.
   if (noted !== record) await work.store.save(noted);
+  if (noted !== record && attach.length > 0) await work.settle?.();
   await inParallel(attach, (route) => work.control.authorize(route, target));
   await inParallel(detach, (route) => work.control.authorize(route, formerOf(route, noted)));
   if (changes || noted.unpublished || servesOlder(goal, api))
@@ -80,10 +83,16 @@ function demandRecord(detach: readonly LiveRoute[], { routes }: AttachmentRecord
   );
 }
 
-function noteFormer(record: AttachmentRecord, attach: readonly LiveRoute[], goal: Goal & { readonly changes: boolean }): AttachmentRecord {
+function noteFormer(
+  record: AttachmentRecord,
+  attach: readonly LiveRoute[],
+  goal: Goal & Pick<LiveApi, 'authorizers'> & { readonly changes: boolean },
+): AttachmentRecord {
   if (!goal.changes) return record;
   // A route that carries ours already is recorded; one that does not is recorded as it is now, whatever was recorded earlier.
-  const fresh = attach.filter((route) => !carriesOurs(route, goal.ours)).map((route) => [route.key, formerState(route)] as const);
+  const fresh = attach
+    .filter((route) => !carriesOurs(route, goal.ours))
+    .map((route) => [route.key, formerState(route, goal.authorizers)] as const);
   const stage = goal.stage === undefined ? {} : { stage: goal.stage };
   return { ...record, ...stage, unpublished: true, routes: { ...record.routes, ...Object.fromEntries(fresh) } };
 }

@@ -1,8 +1,10 @@
 /** What the routes were before the first change, kept where a crash cannot lose it. */
-import type { Authorization, LiveRoute } from '../gateway/live-api.ts';
+import type { Authorization, LiveAuthorizer, LiveRoute } from '../gateway/live-api.ts';
 
 export interface FormerState extends Authorization {
   readonly apiKeyRequired: boolean;
+  /** What a JWT authorizer accepted; the authorizer in shadow mode keeps to it. Absent also where it took the token from elsewhere than the header Authorization. */
+  readonly jwt?: NonNullable<LiveAuthorizer['jwt']>;
 }
 
 export interface AttachmentRecord {
@@ -26,4 +28,13 @@ export interface Store<T> {
 
 export type RecordStore = Store<AttachmentRecord>;
 
-export const formerState = ({ authorization, apiKeyRequired }: LiveRoute): FormerState => ({ ...authorization, apiKeyRequired });
+export function formerState({ authorization, apiKeyRequired }: LiveRoute, authorizers: readonly LiveAuthorizer[]): FormerState {
+  const jwt = jwtOf(authorization, authorizers);
+  return { ...authorization, apiKeyRequired, ...(jwt && { jwt }) };
+}
+
+export function jwtOf({ type, authorizerId }: Authorization, authorizers: readonly LiveAuthorizer[]): LiveAuthorizer['jwt'] {
+  if (type !== 'JWT') return undefined;
+  const { jwt, identitySources = [] } = authorizers.find(({ id }) => id === authorizerId) ?? {};
+  return identitySources.length === 1 && /^\$request\.header\.authorization$/i.test(identitySources[0] ?? '') ? jwt : undefined;
+}

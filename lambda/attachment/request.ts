@@ -13,6 +13,11 @@ export interface AttachmentRequest {
   /** The map's routes that need an authorizer. */
   readonly guarded: readonly string[];
   readonly public: readonly string[];
+  /** Routes of the map in shadow mode, and whether those are that it does not have. */
+  readonly shadow: readonly string[];
+  readonly shadowUnmapped: boolean;
+  /** Issuers of the map, whose keys the authorizer has. */
+  readonly issuers: readonly string[];
   readonly replace: readonly string[];
   readonly onUnmapped: 'fail' | 'deny' | 'leave';
   readonly accept: readonly string[];
@@ -45,6 +50,9 @@ export function parseRequest(properties: Readonly<Record<string, unknown>>): Att
     ...(authorizerId !== undefined && { authorizerId }),
     guarded: texts('Guarded'),
     public: texts('Public'),
+    shadow: texts('Shadow'),
+    shadowUnmapped: text('ShadowUnmapped') === 'true',
+    issuers: texts('Issuers'),
     replace: texts('Replace'),
     onUnmapped: onUnmapped === 'deny' || onUnmapped === 'leave' ? onUnmapped : 'fail',
     accept: texts('Accept'),

@@ -7,14 +7,15 @@ import type { AccessModel } from '../core/model.ts';
 import type { PolicyDocument } from '../core/policy.ts';
 import { isRefusal, type Principal, principalId } from '../core/principal.ts';
 import type { QuotaState } from '../core/quota.ts';
-import { shadowMode } from '../core/shadow-mode.ts';
+import { type ShadowMode, shadowMode } from '../core/shadow-mode.ts';
 import { type Standing, standingOf } from '../core/standing.ts';
-import type { Clock, TokenVerifier } from '../ports.ts';
+import type { Clock, FormerLaws, TokenVerifier } from '../ports.ts';
 import type { RouteBelow } from './paths-below.ts';
 import { policies } from './policies.ts';
 import type { QuotaKeeper } from './quota-keeper.ts';
 import { type DecisionFacts, decisionFacts, type Pseudonym } from './record.ts';
 import type { GatewayRequest } from './request.ts';
+import { toldCode } from './told-code.ts';
 
 export interface Parts {
   readonly model: AccessModel;
@@ -25,6 +26,8 @@ export interface Parts {
   readonly routeBelow?: RouteBelow | undefined;
   /** Makes what stands for a user or a client in records; needed for a map with `audit.hashPrincipal`. */
   readonly pseudonym?: Pseudonym;
+  /** Shadow mode on an API of another owner: what its routes asked for before. Absent: a valid token is the law of every route. */
+  readonly formerLaws?: FormerLaws | undefined;
 }
 
 export interface Answer {
@@ -56,7 +59,7 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
   };
 
   const policyFor = policies(parts.model);
-  const { modeOf, passes } = shadowMode(parts.model);
+  const shadow = shadowMode(parts.model);
   const pseudonym = pseudonymOf(parts);
   const factsOf = decisionFacts(parts.model, pseudonym);
 
@@ -64,14 +67,14 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
     const request = parts.routeBelow ? meantBy(matched, parts.routeBelow) : matched;
     const judged = await judge(parts, request, standingFor);
     const { decision, standing, quota, storeFailure, quotaExceeded = false } = judged;
-    const mode = modeOf(request.route);
-    const effect = decision.effect === 'deny' && passes(decision, request.route) ? 'allow' : decision.effect;
+    const mode = shadow.modeOf(request.route);
+    const refusedBy = mode === 'shadow' ? await refusedInShadow(decision, request, parts, shadow) : undefined;
+    const effect = mode === 'shadow' ? (refusedBy === undefined ? 'allow' : 'deny') : decision.effect;
     const now = parts.clock.now();
     const told = {
       mapVersion: parts.model.version,
       standing,
-      // What is said of one request must not be told of others: an answer that is cached has neither code nor quota.
-      code: decision.effect === 'deny' && !parts.model.cache ? decision.code : undefined,
+      code: toldCode(parts.model, decision, standing),
       quota,
       // A back end answers 429 by this, and in shadow nobody is refused over quota.
       quotaExceeded: quotaExceeded && mode === 'enforce',
@@ -84,9 +87,26 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
       effect,
       policy: policyFor(request, effect, decision, standing),
       context: authorizerContext(told),
-      facts: factsOf({ decision, effect, mode, standing, quota, quotaExceeded, storeFailure, keySource, now }),
+      facts: factsOf({ decision, effect, refusedBy, mode, standing, quota, quotaExceeded, storeFailure, keySource, now }),
     };
   };
+}
+
+/** Why a call is refused although its route is in shadow; nothing where it passes. */
+async function refusedInShadow(
+  decision: Decision,
+  { apiId, route, routeKeys = [route], authorization }: GatewayRequest,
+  { formerLaws, verifier }: Parts,
+  { refusesAlways, refusesAnyToken }: ShadowMode,
+): Promise<'rules' | 'formerLaw' | 'unknownLaw' | undefined> {
+  if (decision.effect === 'deny' && refusesAlways(decision)) return 'rules';
+  if (!formerLaws) return decision.effect === 'deny' && refusesAnyToken(decision) ? 'rules' : undefined;
+  const law = await formerLaws.lawOf(apiId, routeKeys);
+  if (!law) return 'unknownLaw';
+  if (law.kind === 'open') return undefined;
+  const bearer = bearerToken(authorization);
+  const lets = 'token' in bearer && (await verifier.meets?.(bearer.token, law));
+  return lets === true ? undefined : 'formerLaw';
 }
 
 /** A map that must not name its principals is never decided without the means to hide them. */

@@ -29,6 +29,7 @@ export function readHttpApiEvent(event: Fields): GatewayRequest {
     apiId,
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
+    routeKeys: [routeKey],
     wide: widePathOf(template, event['pathParameters'], pathWithoutStage(event['rawPath'], context['stage'])),
     arn,
     authorization: headerValues(event['headers'], 'authorization'),

@@ -8,7 +8,7 @@ import { pseudonymWith } from '../adapters/pseudonym.ts';
 import { recordMetrics } from '../adapters/record-metrics.ts';
 import { createRecorder } from '../adapters/recorder.ts';
 import { parseModel } from '../core/model.ts';
-import type { Clock, KeyCopy } from '../ports.ts';
+import type { Clock, FormerLaws, KeyCopy } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createHandler } from './handler.ts';
 import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
@@ -44,10 +44,10 @@ const verifier = oktaTokenVerifier(model, clock, (issuer) =>
     onFetched: keyMetrics(issuer, metrics, clock),
   }),
 );
-const [quota, routeBelow] = await Promise.all([quotas(), openRoutesBelow(), inTime(verifier.warmUp())]);
+const [quota, routeBelow, formerLaws] = await Promise.all([quotas(), openRoutesBelow(), openFormerLaws(), inTime(verifier.warmUp())]);
 
 export const handler = createHandler({
-  authorize: createAuthorizer({ model, clock, verifier, quota, routeBelow, pseudonym }),
+  authorize: createAuthorizer({ model, clock, verifier, quota, routeBelow, pseudonym, formerLaws }),
   unauthorized: model.unauthorized,
   mapVersion: model.version,
   clock,
@@ -89,6 +89,14 @@ async function openRoutesBelow(): Promise<RouteBelow | undefined> {
   if (!model.routesBelow) return undefined;
   const { routesBelow } = await import('./paths-below.ts');
   return routesBelow(model);
+}
+
+/** FORMER_STATES: the tables with the records of attached APIs, by API id; set for an attachment in shadow mode alone. */
+async function openFormerLaws(): Promise<FormerLaws | undefined> {
+  const tables = process.env['FORMER_STATES'];
+  if (tables === undefined) return undefined;
+  const { dynamoFormerLaws } = await import('../adapters/dynamo-former-laws.ts');
+  return dynamoFormerLaws(JSON.parse(tables) as Readonly<Record<string, string>>, clock);
 }
 
 function inTime(work: Promise<unknown>): Promise<unknown> {

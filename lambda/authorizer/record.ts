@@ -19,6 +19,8 @@ export interface Recordable {
   readonly decision: Decision;
   /** What the caller got. */
   readonly effect: 'allow' | 'deny';
+  /** Why a route in shadow refuses. */
+  readonly refusedBy: 'rules' | 'formerLaw' | 'unknownLaw' | undefined;
   readonly mode: DecisionMode;
   readonly standing: Standing | undefined;
   readonly quota: QuotaState | undefined;
@@ -40,7 +42,7 @@ export function decisionFacts(model: AccessModel, pseudonym: Pseudonym | undefin
     callers.set(standing, known);
     return known;
   };
-  return ({ decision, effect, mode, standing, quota, quotaExceeded, storeFailure, keySource, now }) => {
+  return ({ decision, effect, refusedBy, mode, standing, quota, quotaExceeded, storeFailure, keySource, now }) => {
     const code = decision.effect === 'deny' ? decision.code : undefined;
     const made = standing && behind(model, standing, decision);
     const rule = code === 'QUOTA_EXCEEDED' ? quotaRule(model, quota?.quota ?? '') : made && ruleOf(made, decision.route, pseudonym);
@@ -53,6 +55,7 @@ export function decisionFacts(model: AccessModel, pseudonym: Pseudonym | undefin
       ...(code !== undefined && { code }),
       reason: decision.reason,
       ...(effect === 'allow' && code !== undefined && { wouldDeny: true }),
+      ...(refusedBy !== undefined && refusedBy !== 'rules' && { refusedBy }),
       ...(rule && { rule }),
       ...(standing && callerOf(standing)),
       ...(group !== undefined && { group }),

@@ -8,6 +8,8 @@ export interface GatewayRequest {
   readonly stage: string;
   /** Request method and the template that the gateway matched: `GET /orders/{id}`, or `GET $default`. */
   readonly route: string;
+  /** The gateway's own route keys that the request can have matched: `ANY /orders/{id}`. Absent: `route`. */
+  readonly routeKeys?: readonly string[];
   /** The request's path, where the gateway matched a greedy or `$default` route; a route below it is read off this. */
   readonly wide?: WidePath | undefined;
   /** ARN of the request: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
@@ -51,16 +53,16 @@ export function textOf(value: unknown, field: string): string {
 }
 
 /**
- * Checks that the ARN is a request's, of the same API and method. Only five colons are split off: paths may hold more.
+ * Checks that the ARN is a request's, of the same API and method, and of the same stage where one is given. Only five colons are split off: paths may hold more.
  * Source: API Gateway Developer Guide, "ARN format reference".
  */
 export function assertRequestArn(
   arn: string,
-  { apiId, method, field }: { readonly apiId: string; readonly method: string; readonly field: string },
+  { apiId, method, stage, field }: { readonly apiId: string; readonly method: string; readonly stage?: string; readonly field: string },
 ): void {
   const [prefix, partition, service] = arn.split(':', 3);
   const resource = /^(?:[^:]*:){5}([^/]+)\/([^/]+)\/([^/]+)\//.exec(arn);
-  if (prefix !== 'arn' || !partition || service !== 'execute-api' || resource?.[1] !== apiId) {
+  if (prefix !== 'arn' || !partition || service !== 'execute-api' || resource?.[1] !== apiId || (stage ?? resource[2]) !== resource[2]) {
     throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), field);
   }
   if (resource[3] !== method) throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), field);

@@ -1,5 +1,6 @@
 /** REST API: the REQUEST authorizer's event in, the IAM answer out. Source: "Input to a Lambda authorizer", "Output from a Lambda authorizer". */
 import { type Refusal, refuse } from '../core/codes.ts';
+import { parametersOf } from '../core/path-parameter.ts';
 import { answerWithPolicy, type IamAnswer } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import {
@@ -28,13 +29,16 @@ export function readRestApiEvent(event: Fields): GatewayRequest {
   if (context['resourcePath'] !== undefined) assertSame(context['resourcePath'], template, 'requestContext.resourcePath');
   const arn = textOf(event['methodArn'], 'methodArn');
   const apiId = textOf(context['apiId'], 'requestContext.apiId');
-  assertRequestArn(arn, { apiId, method, field: 'methodArn' });
+  const stage = textOf(context['stage'], 'requestContext.stage');
+  // An answer is kept for a stage, and its policy names the one of the ARN.
+  assertRequestArn(arn, { apiId, method, stage, field: 'methodArn' });
   return {
     // Absent where the service is emulated; nothing is decided by it.
     requestId: typeof context['requestId'] === 'string' ? context['requestId'] : '-',
     apiId,
-    stage: textOf(context['stage'], 'requestContext.stage'),
+    stage,
     route: `${method} ${template}`,
+    routeKeys: [`${method} ${template}`, `ANY ${template}`],
     // Decoded, as HTTP APIs hand them on: a router must not miss a route that the caller has spelt with escapes.
     wide: widePathOf(template, decodedParameters(event['pathParameters']), typeof event['path'] === 'string' ? event['path'] : ''),
     arn,
@@ -65,7 +69,13 @@ function headerLists(headers: unknown, wanted: string): readonly string[] {
 
 /** REST hands parameters on as they were sent, so they are judged as sent and as a back end will decode them. */
 const judgeRawParameters = (template: string, values: unknown): Refusal | undefined =>
-  judgeParameters(template, values) ?? judgeParameters(template, decodedParameters(values));
+  judgeParameters(template, values) ?? judgeParameters(template, decodedParameters(values)) ?? judgeEscapes(template, values);
+
+/** `%if` is no escape, and a decoder that does not look takes it for a slash. Source: RFC 3986, 2.1. */
+function judgeEscapes(template: string, values: unknown): Refusal | undefined {
+  const given = parametersOf(template).map(({ name }) => String(fieldsOf(values, 'pathParameters')[name]));
+  return given.some((value) => /%(?![0-9a-f]{2})/i.test(value)) ? refuse('PATH_REFUSED', 'ambiguous_parameter') : undefined;
+}
 
 function decodedParameters(values: unknown): unknown {
   if (typeof values !== 'object' || values === null) return values;

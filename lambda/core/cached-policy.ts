@@ -8,12 +8,12 @@ import { literalResource, type PolicyDocument, policyOf, type Statement } from '
 import type { Standing } from './standing.ts';
 
 /**
- * Resources that refuse every odd spelling: empty segments, a slash at the end, dot segments (with what some servers strip from
+ * Resources below a stage, `METHOD/path`, that refuse every odd spelling: empty segments, a slash at the end, dot segments (with what some servers strip from
  * them), and whatever a gateway or a back end could decode into one, or into a slash, a backslash or a control character. A fresh
  * decision refuses such a parameter (path-parameter.ts), and a kept Allow with a wildcard in it must not let it in. An encoded dot
  * or percent sign is refused altogether: a pattern cannot tell what comes of it.
  */
-const EMPTY_SEGMENTS = ['*//*', '*/*/*/?*/'] as const;
+const EMPTY_SEGMENTS = ['*//*', '*/?*/'] as const;
 const DOT_SEGMENTS = [
   '*/./*',
   '*/../*',
@@ -61,17 +61,19 @@ export function openRoutes(model: AccessModel, standing: Standing): Row {
 /** The ARN up to the stage and the slash behind it: what all requests of one stage have in common. */
 export const stageOf = (arn: string): string => /^arn:(?:[^:]*:){4}[^/]+\/[^/]+\//.exec(arn)?.[0] ?? arn;
 
-/** The ARN up to the stage, and the same for refusals: wider there is safe, and shorter. */
+/**
+ * The ARN up to the stage, and the same for refusals: wider there is safe, and shorter. API and stage are always named: an evaluator
+ * that reads a wildcard there as the type of a resource finds that the refusal is about something else.
+ */
 interface Place {
   readonly allow: string;
   readonly deny: string;
-  readonly partition: string;
 }
 
 function placeOf(arn: string): Place {
   const allow = stageOf(arn);
   const [, partition = 'aws'] = allow.split(':', 2);
-  return { allow, deny: `arn:${partition}:execute-api:*:*:${allow.slice(allow.lastIndexOf(':') + 1)}`, partition };
+  return { allow, deny: `arn:${partition}:execute-api:*:*:${allow.slice(allow.lastIndexOf(':') + 1)}` };
 }
 
 /** Nothing of this stage is allowed. */
@@ -122,7 +124,7 @@ export function withoutRequest(policy: PolicyDocument, arn: string): PolicyDocum
 /** Characters of the resource that `withoutRequest` adds; the response bound counts them. */
 export const MAX_ADDED_RESOURCE = 300;
 
-const oddResources = ({ partition }: Place): readonly string[] => ODD_SPELLINGS.map((odd) => `arn:${partition}:execute-api:*:*:${odd}`);
+const oddResources = ({ deny }: Place): readonly string[] => ODD_SPELLINGS.map((odd) => deny + odd);
 
 /** `GET /orders/{id}` as a resource: `GET/orders/?*`. A parameter is never empty. */
 export const allowedResource = (route: string): string => resourceOf(route, '?*');

@@ -72,6 +72,11 @@ export interface DecisionRecord {
   readonly reason: AllowReason | Refusal['reason'];
   /** The rules refuse and the call passed, since the route is in shadow. */
   readonly wouldDeny?: true;
+  /**
+   * Shadow mode on an attached API: refused whatever the rules say, since the route refused it before (`formerLaw`), or since what it asked for
+   * is not known (`unknownLaw`).
+   */
+  readonly refusedBy?: 'formerLaw' | 'unknownLaw';
   /** Absent where no entry of the map decided, as for a token that is not valid. */
   readonly rule?: RecordedRule;
   /** Absent before a token is valid. */

@@ -269,7 +269,9 @@ export function parseModel(json: unknown): AccessModel {
   }
 }
 
-function loadCache({ cache, routes }: ModelFile): CacheFile | undefined {
+function loadCache({ cache, routes, shadow }: ModelFile): CacheFile | undefined {
+  // What a kept policy says of a route in shadow is neither what the rules say nor what the caller gets.
+  if (cache !== undefined && shadow !== undefined) throw new ModelError('nothing is cached in shadow mode');
   if (cache === undefined || cache.mode === 'tokenAndRoute') return cache;
   const known = ({ route, near = [] }: CacheClassFile): boolean => route < routes.length && near.every((index) => index in cache.classes);
   if (cache.mode !== 'token' || !cache.classes.every(known)) throw new ModelError('the cache classes do not fit the routes');

@@ -10,7 +10,9 @@ export type PlaceFile = readonly [line: number, column: number, source?: number]
 
 /** One entry of a list of the map; its index there is its index here. */
 export interface RuleEntryFile {
-  /** Routes, as an index into `rows`; absent where the list has no other entry. */
+  /** Indices of its routes where they are few; absent with `row` where the list has no other entry. */
+  readonly routes?: readonly number[];
+  /** Its routes as an index into `rows`. */
   readonly row?: number;
   /** Absent in a map that was given as an object. */
   readonly at?: PlaceFile;
@@ -55,7 +57,7 @@ export function ruleFinder(model: AccessModel): RuleFinder {
     return row;
   };
   const entryWith = (entries: readonly RuleEntryFile[], index: number): number =>
-    entries.findIndex(({ row }) => row === undefined || hasBit(rowAt(row), index));
+    entries.findIndex(({ routes, row }) => routes?.includes(index) ?? (row === undefined || hasBit(rowAt(row), index)));
 
   const ofList = (parts: readonly string[], entries: readonly RuleEntryFile[], route: number): RecordedRule | undefined => {
     const at = entryWith(entries, route);

@@ -7,21 +7,21 @@ import type { AccessModel } from './model.ts';
 export interface ShadowMode {
   /** A route that the map does not have is judged by the map's own mode. */
   modeOf(route: string): DecisionMode;
-  /** Whether a call that the rules refuse passes. A valid token is the law: what says that there is none refuses in every mode. */
-  passes(refusal: Refusal, route: string): boolean;
+  /** Whether a refusal stands where a valid token is the law: what says that there is none refuses in every mode. */
+  refusesAnyToken(refusal: Refusal): boolean;
+  /** Whether a refusal stands whatever the law: a back end could read an ambiguous path as a route that is enforced. */
+  refusesAlways(refusal: Refusal): boolean;
 }
 
 export function shadowMode({ shadow, routes, routeIndex, public: open }: AccessModel): ShadowMode {
-  if (!shadow) return { modeOf: () => 'enforce', passes: () => false };
-  const isShadow = (index: number | undefined): boolean => (index === undefined ? shadow.whole : hasBit(shadow.routes, index));
-  const everywhere = shadow.whole && routes.every((_, index) => hasBit(open, index) || isShadow(index));
+  const isShadow = (index: number | undefined): boolean => {
+    if (!shadow) return false;
+    return index === undefined ? shadow.whole : hasBit(shadow.routes, index);
+  };
+  const everywhere = shadow?.whole === true && routes.every((_, index) => hasBit(open, index) || isShadow(index));
   return {
     modeOf: (route) => (isShadow(routeIndex.get(route)) ? 'shadow' : 'enforce'),
-    passes({ code }, route) {
-      if (!isShadow(routeIndex.get(route))) return false;
-      // A back end could read an ambiguous path as a route that is enforced.
-      if (code === 'PATH_REFUSED') return everywhere;
-      return code === 'QUOTA_STORE_UNAVAILABLE' || REFUSALS[code].status === 403;
-    },
+    refusesAnyToken: ({ code }) => code !== 'QUOTA_STORE_UNAVAILABLE' && REFUSALS[code].status !== 403,
+    refusesAlways: ({ code }) => code === 'PATH_REFUSED' && !everywhere,
   };
 }

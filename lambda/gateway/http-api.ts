@@ -107,10 +107,16 @@ const liveRoute = (route: SdkRoute): LiveRoute => ({
   preflight: false,
 });
 
-function liveAuthorizer({ AuthorizerId, Name, AuthorizerType, JwtConfiguration }: SdkAuthorizer): LiveAuthorizer {
+function liveAuthorizer({ AuthorizerId, Name, AuthorizerType, IdentitySource, JwtConfiguration }: SdkAuthorizer): LiveAuthorizer {
   const jwt =
     JwtConfiguration?.Issuer === undefined ? undefined : { issuer: JwtConfiguration.Issuer, audiences: JwtConfiguration.Audience ?? [] };
-  return { id: AuthorizerId ?? '', name: Name ?? '', type: AuthorizerType ?? '', ...(jwt && { jwt }) };
+  return {
+    id: AuthorizerId ?? '',
+    name: Name ?? '',
+    type: AuthorizerType ?? '',
+    ...(IdentitySource && { identitySources: IdentitySource }),
+    ...(jwt && { jwt }),
+  };
 }
 
 const liveStage = (stage: SdkStage, newest: ReadonlySet<string>): LiveStage => ({

@@ -23,6 +23,8 @@ export interface LiveAuthorizer {
   readonly id: string;
   readonly name: string;
   readonly type: string;
+  /** Where it takes the token from, such as `$request.header.Authorization`. */
+  readonly identitySources?: readonly string[];
   /** What a JWT authorizer of an HTTP API accepts. */
   readonly jwt?: { readonly issuer: string; readonly audiences: readonly string[] };
 }

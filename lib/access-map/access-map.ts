@@ -7,12 +7,12 @@ import type { ApiSettings } from './api.ts';
 import type { AuditSettings } from './audit.ts';
 import type { CachePlan } from './cache/plan.ts';
 import { type Compiled, type CompileOptions, compile, type GatewayRoute } from './compile.ts';
-import { inFileOrder } from './cursor.ts';
+import { inFileOrder, type MapDocument } from './cursor.ts';
 import type { AccessMapTest } from './map-tests.ts';
 import type { OktaSide } from './okta-side.ts';
 import { withBase } from './overlay.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint.ts';
-import { AccessMapError, code, type Problem, problem } from './problems.ts';
+import { AccessMapError, code, type Place, type Problem, problem } from './problems.ts';
 import { readObject } from './read-object.ts';
 import { type Reading, readYaml } from './read-yaml.ts';
 import type { AccessRule } from './rules.ts';
@@ -29,6 +29,12 @@ export interface ObjectOptions extends AccessMapOptions {
 export interface CheckedMap {
   readonly map?: AccessMap;
   readonly problems: readonly Problem[];
+  /** What the map was read from, with its base; absent where the text has no structure. */
+  readonly document?: MapDocument;
+  /** How it was compiled, for maps that are made from `document`. */
+  readonly options?: AccessMapOptions;
+  /** Place of a value, or of its key, by JSON pointer; in the base where a map extends one and takes the value from there. */
+  placeOf(pointer: string, of?: 'value' | 'key'): Place;
 }
 
 /** A valid map and everything that was compiled from it. */
@@ -100,36 +106,39 @@ export class AccessMap {
     try {
       bytes = readFileSync(path);
     } catch (error) {
-      return { problems: [unreadable(source, error)] };
+      return { problems: [unreadable(source, error)], placeOf: (path) => ({ source, path }) };
     }
     return AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options });
   }
 
   /** Judges the text of a file that has been read already, e.g. from a git revision. */
   static checkText(content: string | Uint8Array, source: string, options: AccessMapOptions = {}): CheckedMap {
-    return AccessMap.judge(readYaml(typeof content === 'string' ? new TextEncoder().encode(content) : content, source), options);
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    return AccessMap.judge(readYaml(bytes, source), source, options);
   }
 
   /** Judges an object of unknown shape, e.g. the context of `cdk.json`. */
   static checkObject(map: unknown, { source = 'cdk.json#/context/accessMap', ...options }: ObjectOptions = {}): CheckedMap {
-    return AccessMap.judge(readObject(map, source), { readFile: filesIn('.'), ...options });
+    return AccessMap.judge(readObject(map, source), source, { readFile: filesIn('.'), ...options });
   }
 
-  private static judge(asWritten: Reading, options: AccessMapOptions): CheckedMap {
-    const read = withBase(asWritten);
-    if (!read.document) return { problems: inFileOrder(read.problems) };
-    const { compiled, problems } = compile(read.document, options, read.broken);
+  private static judge(asWritten: Reading, source: string, options: AccessMapOptions): CheckedMap {
+    const { document, readFile, ...read } = withBase(asWritten, options.readFile);
+    const { placeOf } = document ?? asWritten.document ?? { placeOf: (path: string): Place => ({ source, path }) };
+    if (!document) return { problems: inFileOrder(read.problems), placeOf };
+    const given = { ...options, ...(readFile && { readFile }) };
+    const { compiled, problems } = compile(document, given, read.broken);
     const all = inFileOrder([...read.problems, ...problems]);
-    if (all.some(({ severity }) => severity === 'error')) return { problems: all };
-    return { map: new AccessMap(read.document.source, compiled, all), problems: all };
+    if (all.some(({ severity }) => severity === 'error')) return { problems: all, document, options: given, placeOf };
+    return { map: new AccessMap(document.source, compiled, all), problems: all, document, options: given, placeOf };
   }
 }
 
 /** Reads files by names relative to a folder. */
 export const filesIn =
   (folder: string) =>
-  (name: string): string =>
-    readFileSync(resolve(folder, name), 'utf8');
+  (name: string): Uint8Array =>
+    readFileSync(resolve(folder, name));
 
 function orThrow({ map, problems }: CheckedMap): AccessMap {
   if (!map) throw new AccessMapError(problems);

@@ -22,7 +22,10 @@ export const RETENTION_DAYS = [
 ] as const;
 
 export function readAudit(audit: Cursor, report: Report): AuditSettings {
-  const { value } = at(audit, 'allows');
+  const { value, pointer } = at(audit, 'allows');
+  if (typeof value === 'number' && value < 1 && at(audit, 'complete').value === true) {
+    report.error('KEY_CONFLICT', pointer, { expected: 'every allow beside `complete`', found: `a share of ${code(String(value))}` });
+  }
   const retentionDays = readRetention(at(audit, 'retention'), report);
   return {
     allows: typeof value === 'number' && value >= 0 && value <= 1 ? value : 1,
@@ -45,6 +48,15 @@ function readRetention(cursor: Cursor, report: Report): number | undefined {
     found: code(text(cursor) ?? ''),
   });
   return undefined;
+}
+
+/** Elsewhere its owner connects the authorizer, and nobody knows what the routes asked for before. */
+export function reportShadow(root: Cursor, inShadow: boolean, report: Report): void {
+  const cursor = at(root, 'api', 'authorizerOnly');
+  if (!inShadow || cursor.value !== true) return;
+  const expected =
+    'no shadow mode beside `authorizerOnly`, since nobody knows what the routes asked for before, and any valid token would pass';
+  report.error('KEY_CONFLICT', cursor.pointer, { expected, found: 'both' }, 'key');
 }
 
 export const auditFile = ({ allows, hashPrincipal }: AuditSettings): { readonly audit?: AuditFile } =>

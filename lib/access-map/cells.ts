@@ -1,6 +1,6 @@
 /** Cells: what one group, or one machine, may call by itself. */
 import { hasBit } from '../../lambda/core/bits.ts';
-import type { AccessModel } from '../../lambda/core/model.ts';
+import type { AccessModel, OktaModel } from '../../lambda/core/model.ts';
 import type { Principal } from '../../lambda/core/principal.ts';
 import { standingOf } from '../../lambda/core/standing.ts';
 
@@ -34,7 +34,21 @@ export function levelOf(model: AccessModel, route: number): RouteLevel {
   return hasBit(model.signedIn, route) ? 'signedIn' : 'groups';
 }
 
-function principalOf({ permissions }: AccessModel, { kind, name }: CellSubject): Principal {
-  const scopes = permissions.map((permission) => permission.name);
-  return kind === 'machine' ? { kind, cid: name, scopes } : { kind: 'user', uid: '-', cid: '-', groups: [name], scopes };
+function principalOf(model: AccessModel, { kind, name }: CellSubject): Principal {
+  const scopes = model.permissions.map((permission) => permission.name);
+  const groups = kind === 'machine' ? (model.machines.get(name)?.groups ?? []) : [name];
+  const block = blockOf(model, groups);
+  return kind === 'machine' ? { kind, cid: name, scopes, ...block } : { kind: 'user', uid: '-', cid: '-', groups, scopes, ...block };
+}
+
+/**
+ * The okta block whose tokens may carry the most of these groups, the first of several: who asks what a group may do means a token
+ * that can have it. Nothing where the map has one block.
+ */
+export function blockOf({ okta, groups: known }: AccessModel, groups: readonly string[]): { readonly block?: string } {
+  const names = groups.map((group) => known.get(group)?.name ?? group);
+  const carried = (block: OktaModel): number => names.filter((name) => block.groups?.includes(name) !== false).length;
+  const unbounded = (block: OktaModel): number => (block.groups === undefined ? 1 : 0);
+  const [first] = okta.toSorted((a, b) => carried(b) - carried(a) || unbounded(b) - unbounded(a));
+  return first?.name === undefined ? {} : { block: first.name };
 }

@@ -4,7 +4,7 @@ import { type BlockedFile, type GrantsFile, type Method, type ModelFile, parseMo
 import type { RuleTableFile } from '../../lambda/core/rule-table.ts';
 import { type ApiSettings, readApi } from './api.ts';
 import { checkReplace } from './attach.ts';
-import { type AuditSettings, auditFile, readAudit, readRouteMarks } from './audit.ts';
+import { type AuditSettings, auditFile, readAudit, readRouteMarks, reportShadow } from './audit.ts';
 import { NOT_PLANNED, reportForcedTtl, whatForcesOff } from './cache/forced-off.ts';
 import { type CachePlan, planCache } from './cache/plan.ts';
 import { checkSections, type Sections } from './checks.ts';
@@ -86,6 +86,7 @@ export function compile(
     ...readRouteMarks(root, inventory, permissionsEndpoint !== undefined),
     ...auditFile(audit),
   };
+  reportShadow(root, model.shadow !== undefined, report);
   const cache = planOf(model, api, reading);
   const cached: Omit<ModelFile, 'version'> = cache.file === undefined ? model : { ...model, cache: cache.file };
   const compiled = {

@@ -22,6 +22,8 @@ export interface Inventory {
   readonly gatewayRoutes: readonly InventoryRoute[];
   /** One for each method and template; `ANY` has one for each method without a route of its own. */
   readonly cells: readonly Cell[];
+  /** Index of each cell by its key: a pattern that is a key stands for that cell alone. */
+  readonly places: ReadonlyMap<string, number>;
   /** 32-bit words of a row over the cells and the reserved places behind them. */
   readonly words: number;
   readonly routesBelow: boolean;
@@ -50,7 +52,9 @@ export function readInventory(routes: Cursor, report: Report, { reserved, readFi
   }
   const cells = cellsOf(gatewayRoutes);
   const routesBelow = hasRoutesBelow(gatewayRoutes);
-  return { gatewayRoutes, cells, words: Math.ceil((cells.length + reserved) / 32), routesBelow, ...(operations && { operations }) };
+  const places = new Map(cells.map(({ key }, index) => [key, index]));
+  const words = Math.ceil((cells.length + reserved) / 32);
+  return { gatewayRoutes, cells, places, words, routesBelow, ...(operations && { operations }) };
 }
 
 interface Seen {

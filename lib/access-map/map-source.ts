@@ -52,11 +52,19 @@ export function readMapContext(directory: string): unknown {
   } catch {
     return undefined;
   }
+  return mapContextOf(json);
+}
+
+/**
+ * @param json the text of a `cdk.json`.
+ * @throws AccessMapError for text that is not JSON.
+ */
+export function mapContextOf(json: string, source = 'cdk.json'): unknown {
   try {
     return (JSON.parse(json) as { readonly context?: { readonly accessMap?: unknown } } | null)?.context?.accessMap;
   } catch (cause) {
     const detail = { expected: 'valid JSON', found: cause instanceof Error ? cause.message.replaceAll('\n', ' ') : 'something else' };
-    throw new AccessMapError([problem('error', 'FILE_UNREADABLE', { source: 'cdk.json', path: '' }, detail)]);
+    throw new AccessMapError([problem('error', 'FILE_UNREADABLE', { source, path: '' }, detail)]);
   }
 }
 

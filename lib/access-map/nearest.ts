@@ -9,9 +9,12 @@ export function nearest(name: string, names: Iterable<string>): string | undefin
 
 /** The closest of `names`, however far. */
 export function closest(name: string, names: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase();
   let best: { readonly name: string; readonly steps: number } | undefined;
   for (const candidate of names) {
-    const steps = distance(name.toLowerCase(), candidate.toLowerCase());
+    // Lengths that differ by so much take at least as many steps.
+    if (best !== undefined && Math.abs(candidate.length - name.length) >= best.steps) continue;
+    const steps = distance(wanted, candidate.toLowerCase());
     if (best === undefined || steps < best.steps) best = { name: candidate, steps };
   }
   return best?.name;

@@ -11,9 +11,14 @@ import { parseRoute, segmentsOf } from './notation.ts';
 export function expand(pattern: string, inventory: Inventory): Row | undefined {
   const parsed = parseRoute(pattern, 'pattern');
   if (!parsed) return undefined;
+  const row = emptyRow(inventory.words);
+  const own = inventory.places.get(pattern);
+  if (own !== undefined) {
+    setBit(row, own);
+    return row;
+  }
   const matchesTemplate = templateMatcher(parsed.template);
   const any = parsed.method === undefined || parsed.method === 'ANY';
-  const row = emptyRow(inventory.words);
   inventory.cells.forEach((cell, index) => {
     const matchesMethod = any ? cell.method !== 'OPTIONS' : cell.method === parsed.method;
     if (matchesMethod && matchesTemplate(cell)) setBit(row, index);

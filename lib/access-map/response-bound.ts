@@ -18,7 +18,7 @@ const LONGEST_WINDOW_SECONDS: { readonly [period in Period]: number } = { minute
 
 /**
  * Bytes of the answer as JSON, for the caller, route and quota that make it largest: with `off` the policy of one request is
- * included, with `cached` the policy comes on top, and neither code nor quota is told.
+ * included, with `cached` the policy comes on top, no quota is told, and a code only beside a Deny of everything, which is far shorter.
  * Ids and resource are counted as ASCII of the lengths above. Every group of the map at once is the largest caller, with each
  * permission that the groups' allows add up to; a deny that takes some of them away again is not counted.
  */
@@ -29,6 +29,9 @@ export function contextBoundBytes(model: AccessModel, mode: 'off' | 'cached'): n
   return Math.max(...[largestUser(model, scopes), ...machines].map((standing) => largest(model, standing)));
 }
 
+/** A digest of 128 bits in hexadecimal, where the logs of the map name no principal. */
+const longestPseudonym = ({ audit }: AccessModel): string | undefined => (audit.hashPrincipal ? 'f'.repeat(32) : undefined);
+
 function largestContext(model: AccessModel, standing: Standing): number {
   const context = authorizerContext({
     mapVersion: model.version,
@@ -36,6 +39,7 @@ function largestContext(model: AccessModel, standing: Standing): number {
     code: undefined,
     quota: undefined,
     quotaExceeded: false,
+    pseudonym: longestPseudonym(model),
     now: 0,
   });
   return bytes({ principalId: context['principalId'], policyDocument: '', context });
@@ -54,7 +58,16 @@ function largestUser(model: AccessModel, scopes: readonly string[]): Standing {
 
 function largestAnswer(model: AccessModel, standing: Standing): number {
   const context = (facts: Partial<ContextFacts>): AuthorizerContext =>
-    authorizerContext({ mapVersion: model.version, standing, code: undefined, quota: undefined, quotaExceeded: false, now: 0, ...facts });
+    authorizerContext({
+      mapVersion: model.version,
+      standing,
+      code: undefined,
+      quota: undefined,
+      quotaExceeded: false,
+      pseudonym: longestPseudonym(model),
+      now: 0,
+      ...facts,
+    });
   const refused = (Object.keys(REFUSALS) as RefusalCode[]).filter((code) => REFUSALS[code].status === 403);
   return Math.max(
     answerBytes('allow', context({})),

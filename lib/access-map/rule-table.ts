@@ -1,10 +1,14 @@
 /** The table by which a decision record names the entry of the map that decided. */
 import { basename } from 'node:path';
-import { addRow, emptyRow, rowToHex } from '../../lambda/core/bits.ts';
-import type { BlockedFile, RowHex } from '../../lambda/core/model.ts';
+import { addRow, emptyRow, hasBit, type Row, rowToHex } from '../../lambda/core/bits.ts';
+import { mapPath } from '../../lambda/core/map-path.ts';
+import type { BlockedFile, ModelFile, RowHex } from '../../lambda/core/model.ts';
 import type { GrantRulesFile, PlaceFile, RuleEntryFile, RuleTableFile } from '../../lambda/core/rule-table.ts';
-import { escapePointer, type Place } from './problems.ts';
+import { escapePointer, type Place, unescapePointer } from './problems.ts';
 import type { AccessRule, Reading } from './rules.ts';
+
+/** Routes that are shorter as a list than as a row. */
+const FEW = 8;
 
 interface Written {
   readonly publicRules: readonly AccessRule[];
@@ -28,6 +32,14 @@ export function ruleTableOf(written: Written, { document, inventory: { words } }
     return { at };
   };
 
+  const routesFile = (union: Row): Pick<RuleEntryFile, 'routes' | 'row'> => {
+    const routes = Array.from({ length: words * 32 }, (_, index) => index).filter((index) => hasBit(union, index));
+    if (routes.length <= FEW) return { routes };
+    const hex = rowToHex(union);
+    if (!rows.has(hex)) rows.set(hex, rows.size);
+    return { row: rows.get(hex) ?? 0 };
+  };
+
   /** Entries of one list: a permission has a rule for each of its patterns, all in one place. */
   const entriesOf = (rules: readonly AccessRule[], list: string): readonly RuleEntryFile[] => {
     const byPlace = new Map<string, AccessRule[]>();
@@ -35,11 +47,8 @@ export function ruleTableOf(written: Written, { document, inventory: { words } }
     return [...byPlace].map(([path, [first, ...others]], index) => {
       const union = emptyRow(words);
       for (const rule of first ? [first, ...others] : []) addRow(union, rule.routes);
-      const hex = rowToHex(union);
-      if (byPlace.size > 1 && !rows.has(hex)) rows.set(hex, rows.size);
-      const row = byPlace.size > 1 ? rows.get(hex) : undefined;
       return {
-        ...(row === undefined ? {} : { row }),
+        ...(byPlace.size > 1 ? routesFile(union) : {}),
         ...(first ? placeFile(first.place) : {}),
         ...(path === `${list}/${index}` ? {} : { path }),
       };
@@ -67,4 +76,42 @@ export function ruleTableOf(written: Written, { document, inventory: { words } }
     blocked: { users: blockedList('users'), clients: blockedList('clients'), tokens: blockedList('tokens') },
   };
   return { sources, rows: [...rows.keys()], ...entries };
+}
+
+/** Where each entry of the map stands, such as `access.yaml:52:12`, by its path as a decision record names it. */
+export function rulePlaces({
+  model,
+  ruleTable,
+}: {
+  readonly model: ModelFile;
+  readonly ruleTable: RuleTableFile;
+}): ReadonlyMap<string, string> {
+  const places = new Map<string, string>();
+  const add = (parts: readonly string[], { at, path }: RuleEntryFile): void => {
+    if (!at) return;
+    const [line, column, source = 0] = at;
+    const written = path === undefined ? parts : path.slice(1).split('/').map(unescapePointer);
+    places.set(mapPath(written), `${ruleTable.sources[source] ?? ''}:${line}:${column}`);
+  };
+  const addList = (parts: readonly string[], entries: readonly RuleEntryFile[] = []): void =>
+    entries.forEach((entry, index) => {
+      add([...parts, String(index)], entry);
+    });
+  const addGrants = (parts: readonly string[], { allow, deny }: GrantRulesFile = {}): void => {
+    addList([...parts, 'allow'], allow);
+    addList([...parts, 'deny'], deny);
+  };
+  addList(['public'], ruleTable.public);
+  addList(['signedIn'], ruleTable.signedIn);
+  model.groups.forEach(({ name }, index) => {
+    addGrants(['groups', name], ruleTable.groups[index]);
+  });
+  model.machines.forEach(({ cid }, index) => {
+    addGrants(['machines', cid], ruleTable.machines[index]);
+  });
+  model.quotas.forEach(({ name }, index) => {
+    add(['quotas', name], ruleTable.quotas[index] ?? {});
+  });
+  for (const list of ['users', 'clients', 'tokens'] as const) addList(['blocked', list], ruleTable.blocked[list]);
+  return places;
 }

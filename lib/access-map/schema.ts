@@ -80,7 +80,7 @@ export const accessMapSchema = {
       ...text,
       expected: 'the name of a file',
       description:
-        'A base map, named from the folder of this one, which may then change api, okta, machines, blocked, mode, audit and tests only.',
+        'A base map, named from the folder of this one, which may then change api, okta, machines, blocked, mode, audit and tests only. `blocked` adds to the base’s.',
     },
     mode: {
       ...mode,

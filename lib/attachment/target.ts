@@ -1,5 +1,7 @@
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
+import { hasBit } from '../../lambda/core/bits.ts';
+import { parseModel } from '../../lambda/core/model.ts';
 import { type AttachSettings, NO_GATEWAY_RESPONSES } from '../access-map/attach.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { AnyHttpApi } from '../api-identity.ts';
@@ -50,12 +52,25 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
     ...(stage !== undefined && { Stage: stage }),
     Guarded: keys(false),
     Public: keys(true),
+    ...shadowProperties(map),
     Replace: target.replace ?? [],
     OnUnmapped: target.onUnmapped ?? 'fail',
     Accept: target.accept ?? [],
     PublishPending: flag(target.publishPending),
     DryRun: flag(target.dryRun),
     ...responseProperties(target),
+  };
+}
+
+/** Nothing where everything is enforced, so that the resource of such a map stays as it is. */
+function shadowProperties({ model, gatewayRoutes }: AccessMap): Readonly<Record<string, unknown>> {
+  const { shadow } = parseModel(model);
+  if (!shadow) return {};
+  const keys = new Set(model.routes.flatMap(({ key, gateway }, index) => (hasBit(shadow.routes, index) ? [gateway ?? key] : [])));
+  return {
+    Shadow: gatewayRoutes.filter(({ key, public: open }) => !open && keys.has(key)).map(({ key }) => key),
+    ShadowUnmapped: flag(shadow.whole),
+    Issuers: model.okta.flatMap(({ issuers }) => issuers),
   };
 }
 

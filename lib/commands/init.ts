@@ -7,6 +7,7 @@ import { OpenapiError, readOpenapi } from '../access-map/openapi/document.ts';
 import { code } from '../access-map/problems.ts';
 import { mapFromLiveApi } from './init/from-live-api.ts';
 import { mapFromOpenapi } from './init/from-openapi.ts';
+import type { InitialMap } from './init/initial-map.ts';
 import {
   httpApiOption,
   type LiveApiRef,
@@ -32,20 +33,21 @@ export async function runInit(options: InitOptions, io: Io, aws: LiveAws = liveA
   if (openapi === undefined) {
     throw new UsageError('expected `--openapi <file>`, `--http-api <id>` or `--rest-api <id>`, found no such option: see `--help`');
   }
-  const { text, left } = mapFromOpenapi(read(openapi, io), basename(openapi));
+  return writeMap(mapFromOpenapi(read(openapi, io), basename(openapi)), output, io);
+}
+
+/** What was left out, and what is still wrong with the map, is told beside it. */
+function writeMap({ text, left }: InitialMap, output: string | undefined, io: Io): ExitCode {
   writeOutput(text, output, io, true);
   for (const note of left) io.err(`${note}\n`);
-  return EXIT.good;
+  const { map, problems } = AccessMap.checkText(text, output ?? 'access.yaml');
+  for (const { message } of problems) io.err(`${message}\n`);
+  return map === undefined ? EXIT.problem : EXIT.good;
 }
 
 async function initFromLiveApi(ref: LiveApiRef, { output }: InitOptions, io: Io, aws: LiveAws): Promise<ExitCode> {
   try {
-    const { text, left } = mapFromLiveApi(await aws.read(ref));
-    writeOutput(text, output, io, true);
-    for (const note of left) io.err(`${note}\n`);
-    const { map, problems } = AccessMap.checkText(text, output ?? 'access.yaml');
-    for (const { message } of problems) io.err(`${message}\n`);
-    return map === undefined ? EXIT.problem : EXIT.good;
+    return writeMap(mapFromLiveApi(await aws.read(ref)), output, io);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     io.err(`${error.message}\n`);

@@ -4,6 +4,7 @@ import { decide } from '../../lambda/core/decide.ts';
 import { type AccessModel, parseModel } from '../../lambda/core/model.ts';
 import type { Principal } from '../../lambda/core/principal.ts';
 import { standingOf } from '../../lambda/core/standing.ts';
+import { blockOf } from '../access-map/cells.ts';
 import { type AccessMapTest, describePlace, type Place } from '../access-map/index.ts';
 import { code } from '../access-map/problems.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
@@ -60,9 +61,12 @@ const callerOf = ({ subject }: AccessMapTest): string =>
   subject.kind === 'machine' ? `machine ${code(subject.cid)}` : subject.groups.map(code).join(' with ') || 'a token without groups';
 
 /** A test that states no scopes is about groups: its token asked for all. */
-function principalOf({ permissions }: AccessModel, { subject, scopes = permissions.map(({ name }) => name) }: AccessMapTest): Principal {
-  if (subject.kind === 'machine') return { kind: 'machine', cid: subject.cid, scopes };
-  return { kind: 'user', uid: '-', cid: '-', groups: subject.groups, scopes };
+function principalOf(model: AccessModel, { subject, scopes = model.permissions.map(({ name }) => name) }: AccessMapTest): Principal {
+  if (subject.kind === 'machine') {
+    const block = blockOf(model, model.machines.get(subject.cid)?.groups ?? []);
+    return { kind: 'machine', cid: subject.cid, scopes, ...block };
+  }
+  return { kind: 'user', uid: '-', cid: '-', groups: subject.groups, scopes, ...blockOf(model, subject.groups) };
 }
 
 export const test = defineCommand<TestOptions>({

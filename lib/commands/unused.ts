@@ -26,9 +26,9 @@ export function runUnused(options: UnusedOptions, io: Io, sources: TrailSources 
     const notes = gaps(summary, sinceMs, (io.now ?? Date.now)());
     const unused = unusedOf(map, use, summary.accesses > 0, placeOf);
     if (options.json) {
-      const json = { complete: incomplete.length === 0, incomplete, ...unused, atLimit: use.atLimit };
+      const json = { complete: incomplete.length === 0, incomplete, ...unused };
       writeJson(io, { map: { source: map.source, version: map.version }, ...json, trail: summaryJson(summary), notes });
-    } else writeLines(io, [...summaryLines(summary, notes, io), ...unusedLines(unused, use, incomplete, io)]);
+    } else writeLines(io, [...summaryLines(summary, notes, io), ...unusedLines(unused, incomplete, io)]);
     return incomplete.length === 0 && unused.findings.length === 0 ? EXIT.good : EXIT.problem;
   });
 }

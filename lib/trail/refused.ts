@@ -58,7 +58,7 @@ export function refusedBy(model: AccessModel): RefusedCount {
   };
 
   const add = (record: DecisionRecord, at: number): void => {
-    const { route = '(none)', weight, groups = [] } = record;
+    const { route = '(no route)', weight, groups = [] } = record;
     sums.calls += weight;
     const one = routes.get(route) ?? { calls: 0, refused: 0 };
     routes.set(route, one);
@@ -85,16 +85,30 @@ export function refusedBy(model: AccessModel): RefusedCount {
     add(item) {
       if (item.kind === 'decision' && item.record.mode === 'shadow') add(item.record, item.at);
     },
-    result: () => ({
-      calls: Math.round(sums.calls),
-      refused: Math.round(sums.refused),
-      settled: Math.round(sums.settled),
-      rows: [...rows.values()].map(({ sample, count }) => ({ ...sample, ...count.counted() })).toSorted((a, b) => b.calls - a.calls),
-      routes: [...routes].map(([route, { calls, refused }]) => ({ route, calls: Math.round(calls), refused: Math.round(refused) })),
-      demand: demand.counted(),
-      seenWith: (group) => people.get(group)?.counted().callers ?? 0,
-      refusedWith: (route, group) => people.get(`${route} ${group}`)?.counted().callers ?? 0,
-    }),
+    result: () =>
+      withoutSettledQuotas({
+        calls: Math.round(sums.calls),
+        refused: Math.round(sums.refused),
+        settled: Math.round(sums.settled),
+        rows: [...rows.values()].map(({ sample, count }) => ({ ...sample, ...count.counted() })).toSorted((a, b) => b.calls - a.calls),
+        routes: [...routes].map(([route, { calls, refused }]) => ({ route, calls: Math.round(calls), refused: Math.round(refused) })),
+        demand: demand.counted(),
+        seenWith: (group) => people.get(group)?.counted().callers ?? 0,
+        refusedWith: (route, group) => people.get(`${route} ${group}`)?.counted().callers ?? 0,
+      }),
+  };
+}
+
+/** Where nothing asked for more than the limits of the map as it is, these refusals are of the past. */
+function withoutSettledQuotas(trail: ShadowTrail): ShadowTrail {
+  const past = trail.demand.length > 0 ? [] : trail.rows.filter(({ code }) => code === 'QUOTA_EXCEEDED');
+  const callsOf = (rows: readonly RefusedCalls[]): number => rows.reduce((sum, { calls }) => sum + calls, 0);
+  return {
+    ...trail,
+    refused: trail.refused - callsOf(past),
+    settled: trail.settled + callsOf(past),
+    rows: trail.rows.filter((row) => !past.includes(row)),
+    routes: trail.routes.map((one) => ({ ...one, refused: one.refused - callsOf(past.filter(({ route }) => route === one.route)) })),
   };
 }
 
@@ -118,7 +132,7 @@ function sampleOf({
   unmappedGroups = 0,
 }: DecisionRecord): Omit<RefusedCalls, keyof Callers | 'code' | 'reason'> {
   return {
-    route: route ?? '(none)',
+    route: route ?? '(no route)',
     kind: principal?.kind,
     groups: [...groups].toSorted(),
     machine: principal?.kind === 'machine' ? principal.cid : undefined,

@@ -176,7 +176,7 @@ function sampleOf(record: DecisionRecord, becomes: Decision): Omit<ChangedCalls,
     groups: [...(record.groups ?? [])].toSorted(),
     scopes: record.scopes,
     machine: principal?.kind === 'machine' ? principal.cid : undefined,
-    was: code === undefined ? reason : `${code} ${reason}`,
+    was: code === undefined ? reason : `${code} ${reason}${record.effect === 'allow' ? ' (passed in shadow)' : ''}`,
     becomes: outcomeOf(becomes),
   };
 }

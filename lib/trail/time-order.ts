@@ -3,7 +3,7 @@ import type { Input } from './inputs.ts';
 import type { TrailReading } from './read-trail.ts';
 import { readTrailLine, type TrailItem } from './trail-line.ts';
 
-/** Lines of one file are written when an answer is ready, so that neighbours can be out of order; this many wait for earlier ones. */
+/** Lines of one file are written when an answer is ready, so that neighbours can be out of order. */
 const WAITING = 4_096;
 
 interface Source {
@@ -11,11 +11,12 @@ interface Source {
   readonly rest: AsyncIterator<TrailItem>;
 }
 
-export async function* inTimeOrder(inputs: readonly Input[], reading: TrailReading): AsyncIterable<TrailItem> {
+/** @param wait how many items may wait for earlier ones. */
+export async function* inTimeOrder(inputs: readonly Input[], reading: TrailReading, wait = WAITING): AsyncIterable<TrailItem> {
   const waiting: TrailItem[] = [];
   for await (const item of merged(inputs, reading)) {
     waiting.splice(placeIn(waiting, item.at), 0, item);
-    const first = waiting.length > WAITING ? waiting.shift() : undefined;
+    const first = waiting.length > wait ? waiting.shift() : undefined;
     if (first !== undefined) yield first;
   }
   yield* waiting;

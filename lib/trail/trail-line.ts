@@ -1,4 +1,5 @@
 /** One line of a log: a decision record, a line of the access log, something else, or something that cannot be read. */
+import { REFUSALS } from '../../lambda/core/codes.ts';
 import { type DecisionRecord, RECORD_VERSION } from '../../lambda/core/decision-record.ts';
 
 /** What the access log says of one request that the trail needs. */
@@ -92,11 +93,11 @@ const optional = (is: (value: unknown) => boolean) => (value: unknown) => value 
 const FIELDS: readonly (readonly [string, (value: unknown) => boolean])[] = [
   ['effect', (value) => value === 'allow' || value === 'deny'],
   ['mode', (value) => value === 'enforce' || value === 'shadow'],
-  ['reason', isText],
+  ['reason', (value) => typeof value === 'string' && /^[a-z0-9_]+$/.test(value)],
   ['mapVersion', isText],
   ['weight', (value) => typeof value === 'number' && Number.isFinite(value) && value >= 1],
   ['route', optional(isText)],
-  ['code', optional(isText)],
+  ['code', optional((value) => typeof value === 'string' && Object.hasOwn(REFUSALS, value))],
   ['groups', optional(isTexts)],
   ['scopes', optional(isTexts)],
   ['unmappedGroups', optional((value) => Number.isSafeInteger(value) && Number(value) >= 0)],
@@ -120,7 +121,7 @@ function fromAccess(value: Fields): LineResult {
   const caller = present(value['principal']) ?? present(value['uid']) ?? present(value['cid']);
   const [mapVersion, code] = [present(value['mapVersion']), present(value['code'])];
   const access = {
-    route: route ?? '(none)',
+    route: route ?? '(no route)',
     status,
     ...(caller && { caller }),
     ...(mapVersion && { mapVersion }),

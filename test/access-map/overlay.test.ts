@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -49,6 +49,52 @@ test('api and okta are changed key by key, and keys inside of a changed key are 
 test('machines of an overlay are its machines, without those of the base', () => {
   const map = overlay('machines: { 0oa2test: { groups: [readers] } }\n');
   expect(map.model.machines.map(({ cid }) => cid)).toEqual(['0oa2test']);
+});
+
+test('whoever the base blocks stays blocked, and an overlay blocks more', () => {
+  write('base.yaml', `${BASE}blocked: { users: [00ua, 00ub], tokens: [AT.1] }\n`);
+  const blocked = (text: string) => AccessMap.fromFile(write('stage.yaml', `extends: base.yaml\n${text}`)).model.blocked;
+  expect(blocked('blocked: { users: [00uc, 00ua], clients: [0oa1web] }\n')).toEqual({
+    users: ['00ua', '00ub', '00uc'],
+    clients: ['0oa1web'],
+    tokens: ['AT.1'],
+  });
+  expect(blocked('blocked: { users: [], tokens: [] }\n')).toEqual({ users: ['00ua', '00ub'], clients: [], tokens: ['AT.1'] });
+  expect(blocked('blocked: {}\n')).toEqual(blocked(''));
+});
+
+const LONG = 'x'.repeat(256);
+test.each([
+  ['{ users: [00uc, 00ua] }', `{ users: [00ua, 00ub, ${LONG}] }`, /^stage\.yaml:2:32: at blocked\.users\[2\]/],
+  [`{ users: [00ua, ${LONG}] }`, '{ users: [00uc] }', /^base\.yaml:7:26: at blocked\.users\[1\]/],
+  ['{ users: [00ua] }', '{ users: 00ub }', /^stage\.yaml:2:19: at blocked\.users: expected a list of user ids/],
+  ['{ users: 00ua }', '{ users: [00ub] }', /^base\.yaml:7:19: at blocked\.users: expected a list of user ids/],
+  ['{ users: [00ua] }', '{ persons: [00ub] }', /^stage\.yaml:2:12: at blocked\.persons/],
+  ['{ users: [00ua] }', '[00ub]', /^stage\.yaml:2:10: at blocked: expected lists/],
+])('a problem in `blocked: %s` under `blocked: %s` is told with its own place', (below, above, message) => {
+  expect(messagesOf(`extends: base.yaml\nblocked: ${above}\n`, `${BASE}blocked: ${below}\n`)).toEqual([expect.stringMatching(message)]);
+});
+
+const OPENAPI = `openapi: 3.0.1\ninfo: { title: orders, version: "1" }\npaths: { /orders: { get: { responses: {} } }, /health: { get: { responses: {} } } }\n`;
+test('an inventory that the base names is read from beside the base, wherever the overlay is', () => {
+  mkdirSync(join(folder, 'base'));
+  write('base/api.yaml', OPENAPI);
+  write('base/orders.yaml', BASE.replace('routes: [GET /orders, GET /health]', 'routes: { openapi: api.yaml }'));
+  expect(AccessMap.fromFile(write('stage.yaml', 'extends: base/orders.yaml\n')).gatewayRoutes.map(({ key }) => key)).toEqual([
+    'GET /orders',
+    'GET /health',
+  ]);
+});
+
+test('base and inventory come from the same revision as the overlay', () => {
+  const files = new Map([
+    ['base/orders.yaml', BASE.replace('routes: [GET /orders, GET /health]', 'routes: { openapi: api.yaml }')],
+    ['base/api.yaml', OPENAPI],
+  ]);
+  const readFile = (name: string): string => files.get(name) ?? readFileSync(join(folder, name), 'utf8');
+  const { map, problems } = AccessMap.checkText('extends: base/orders.yaml\n', 'HEAD:stage.yaml', { readFile });
+  expect(problems).toEqual([]);
+  expect(map?.gatewayRoutes).toHaveLength(2);
 });
 
 test.each([
@@ -115,4 +161,12 @@ test('maps of one name are refused, and the problems of all maps are told at onc
   write('b.yaml', 'routes: [GET /ordres');
   expect(() => load()).toThrow(AccessMapError);
   expect(load).toThrow(/a\.yaml[\s\S]*b\.yaml/);
+});
+
+test('what a base names stands in the folder of the base', () => {
+  mkdirSync(join(folder, 'base'));
+  write('base/api.json', '{"openapi":"3.0.3","info":{"title":"x"},"paths":{"/orders":{"get":{}},"/health":{"get":{}}}}');
+  write('base/orders.yaml', BASE.replace('[GET /orders, GET /health]', '{ openapi: api.json }'));
+  const map = AccessMap.fromFile(write('stage.yaml', 'extends: base/orders.yaml\n'));
+  expect(map.gatewayRoutes.map(({ key }) => key)).toEqual(['GET /orders', 'GET /health']);
 });

@@ -114,6 +114,7 @@ describe('an event of the wild that is not judged', () => {
       'method_disagrees',
     ],
     ['an overridden method in the ARN', { ...orders, methodArn: orders.methodArn.replace('GET', 'DELETE') }, 'method_disagrees'],
+    ['another stage in the ARN', { ...orders, methodArn: orders.methodArn.replace('/live/', '/dev/') }, 'field_missing'],
     ['another resource in the context', { ...orders, requestContext: { ...orders.requestContext, resourcePath: '/' } }, 'method_disagrees'],
   ])('(%s) is refused with the one fixed failure', async (_, event, reason) => {
     const { handler, records } = scene();
@@ -141,6 +142,9 @@ describe('a REST event that is refused', () => {
     ['an encoded backslash', order('a%5cb')],
     ['an encoded line break', order('a%0ab')],
     ['an encoded dot segment', order('%2e%2e')],
+    ['an escape that is none', order('%zz')],
+    ['an escape that breaks off', order('a%2')],
+    ['an escape that is none in a greedy parameter', files('a/%if..', 'a/%if..')],
     ['a dot segment in a greedy parameter', files('a/../b', 'a/../b')],
   ])('for %s gets an explicit Deny', async (_, event) => {
     const answer = await scene().handler(event);

@@ -13,12 +13,15 @@ export interface Reading {
   readonly decoded: string;
 }
 
+const isDefault = (key: string): boolean => key.endsWith(' $default');
+
 interface Match {
   readonly key: string;
   readonly values: readonly string[];
 }
 
 const asRegExp = (key: string, segment: string, rest: string): RegExp => {
+  if (isDefault(key)) return /^.*$/s;
   const source = key
     .split(' ')[1]
     ?.split('/')
@@ -27,8 +30,9 @@ const asRegExp = (key: string, segment: string, rest: string): RegExp => {
   return new RegExp(`^${source}$`);
 };
 
-/** Literal before parameter, segment by segment; greedy last. */
+/** Literal before parameter, segment by segment; greedy last, but for the default route. */
 const order = (key: string): string =>
+  (isDefault(key) ? '2' : '') +
   (key.includes('+}') ? '1' : '0') +
   key
     .split(' ')[1]

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createAuthorizer } from '../../lambda/authorizer/authorize.ts';
+import { type Refusal, refuse } from '../../lambda/core/codes.ts';
 import { parseModel } from '../../lambda/core/model.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { base, mapOf, messagesOf } from '../access-map/support.ts';
@@ -92,24 +93,46 @@ describe('the cache of a map', () => {
     expect(map.cache.reasons.join()).toMatch(/could need \d+ bytes, expected at most 8000/);
   });
 
-  test('a cached answer says neither code nor quota of the request it was made for', async () => {
-    const map = mapOf({ groups: { a: { allow: ['GET /orders'] } } });
-    const model = parseModel(map.model);
+  const TOKEN = { groups: { a: { allow: ['GET /orders'] } } };
+  const SIGNED_IN = { ...TOKEN, signedIn: ['GET /orders/{id}'] };
+  const CONFLICT = { routes: ['GET /u/{id}', 'GET /u/{id}/s'], groups: { a: { allow: ['GET /u/{id}/s'] }, b: { allow: ['GET /u/{id}'] } } };
+  test.each([
+    ['token', TOKEN, 'of a route that the caller may not call', ['a'], 'POST /orders', '-'],
+    ['token', TOKEN, 'of a caller without groups', [], 'POST /orders', 'GROUPS_MISSING'],
+    ['token', SIGNED_IN, 'of a caller without groups, who may call a route for all', [], 'POST /orders', '-'],
+    ['token', TOKEN, 'of a route that the map does not have', ['a'], 'PUT /orders', '-'],
+    ['token', TOKEN, 'of a route that the caller may call', ['a'], 'GET /orders', '-'],
+    ['tokenAndRoute', CONFLICT, 'of a route that the caller may not call', ['a'], 'GET /u/{id}', 'GROUP_NOT_ALLOWED'],
+    ['tokenAndRoute', CONFLICT, 'of a caller without groups', [], 'GET /u/{id}', 'GROUPS_MISSING'],
+  ] as const)('an answer kept per %s (%j) %s says the code only if it holds for all that it will be given to', async (...row) => {
+    const [mode, sections, , groups, route, code] = row;
+    const map = mapOf(sections as never);
+    expect(map.cache.mode).toBe(mode);
     const authorize = createAuthorizer({
-      model,
+      model: parseModel(map.model),
+      clock: { now: () => 0 },
+      verifier: { verify: async () => ({ kind: 'user', uid: 'u', cid: 'c', groups, scopes: [] }) },
+      quota: async () => ({ kind: 'free' }),
+    });
+    const [method, path] = route.split(' ');
+    const request = { requestId: 'r', apiId: 'a', stage: 's', arn: `arn:aws:execute-api:us-east-1:1:a/s/${method}${path}`, route };
+    const ask = (pathRefusal: Refusal | undefined) => authorize({ ...request, pathRefusal, authorization: ['Bearer t'] });
+    const { context } = await ask(undefined);
+    expect(context).toMatchObject({ code, quotaLimit: '-', quotaRemaining: '-', quotaReset: '-', quotaExceeded: 'false' });
+    const odd = await ask(refuse('PATH_REFUSED', 'ambiguous_parameter'));
+    if (odd.decision.effect === 'deny' && odd.decision.code === 'PATH_REFUSED') expect(odd.context['code']).toBe('-');
+  });
+
+  test('whoever is blocked is told so whatever is kept', async () => {
+    const map = mapOf({ ...TOKEN, blocked: { users: ['u'] } } as never);
+    const authorize = createAuthorizer({
+      model: parseModel(map.model),
       clock: { now: () => 0 },
       verifier: { verify: async () => ({ kind: 'user', uid: 'u', cid: 'c', groups: ['a'], scopes: [] }) },
       quota: async () => ({ kind: 'free' }),
     });
-    const request = {
-      requestId: 'r',
-      apiId: 'a',
-      stage: 's',
-      arn: 'arn:aws:execute-api:us-east-1:1:a/s/POST/orders',
-      pathRefusal: undefined,
-    };
-    const { decision, context } = await authorize({ ...request, route: 'POST /orders', authorization: ['Bearer t'] });
-    expect(decision).toMatchObject({ effect: 'deny', code: 'GROUP_NOT_ALLOWED' });
-    expect(context).toMatchObject({ code: '-', quotaLimit: '-', quotaRemaining: '-', quotaReset: '-', quotaExceeded: 'false' });
+    const arn = 'arn:aws:execute-api:us-east-1:1:a/s/GET/orders';
+    const request = { requestId: 'r', apiId: 'a', stage: 's', arn, route: 'GET /orders', pathRefusal: undefined };
+    expect((await authorize({ ...request, authorization: ['Bearer t'] })).context['code']).toBe('BLOCKED');
   });
 });

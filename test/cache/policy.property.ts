@@ -52,7 +52,8 @@ const requestsOf = (routes: readonly string[]): fc.Arbitrary<readonly Request[]>
   const one = fc.tuple(fc.constantFrom(...routes), fc.array(fc.constantFrom(...VALUES), { minLength: 6, maxLength: 6 }), fc.nat(11));
   return fc.array(one, { minLength: 6, maxLength: 6 }).map((drawn) =>
     drawn.flatMap(([key, values, twist]) => {
-      const [method = '', template = ''] = key.split(' ');
+      const [method = '', written = ''] = key.split(' ');
+      const template = written === '$default' ? '/{a}/{b}' : written;
       let at = 0;
       const plain = template.replace(/\{[^}]*\}/g, () => `z${at++}`);
       const path = template.replace(/\{[^}]*\}/g, () => values[at++ % values.length] ?? '');
@@ -109,6 +110,23 @@ export interface Wrong {
   readonly verdict: string;
   readonly expected: string;
   readonly policy: unknown;
+}
+
+/** The policies that a case makes the authorizer emit, with the ARNs they may be asked about, odd spellings among them. */
+export async function emittedPolicies({ map, principal, requests }: Case): Promise<readonly Emitted[]> {
+  const file = fileOf(map);
+  const { file: cache } = planCache(parseModel(file), { kind: 'auto' }, []);
+  if (cache === undefined) return [];
+  const model = parseModel(JSON.parse(JSON.stringify({ ...file, cache })));
+  const arns = requests
+    .flatMap(({ method, path }) => readingOf(map.kind, map.sketch.routes, method, path).strings)
+    .map((text) => PREFIX + text);
+  return Promise.all(requests.map(async (request) => ({ policy: await answer(model, map, principal, request), arns: [...new Set(arns)] })));
+}
+
+export interface Emitted {
+  readonly policy: unknown;
+  readonly arns: readonly string[];
 }
 
 /** Replays the answer to each request on each other request that the cache's key takes for the same. */

@@ -9,15 +9,17 @@ const mapOf = (text: string): AccessMap => {
   return map;
 };
 
-test('1,000 groups on 1,000 routes are checked within 5 s, and compared within 5 s', () => {
+test('1,000 groups on 1,000 routes are checked and compared within 5 s of CPU time each', () => {
   const text = largeMap(1_000, 100);
-  const started = performance.now();
+  // CPU time: other processes of the machine stretch the clock on the wall.
+  const seconds = (): number => (process.cpuUsage().user + process.cpuUsage().system) / 1e6;
+  const started = seconds();
   const map = mapOf(text);
-  const checked = performance.now();
+  const checked = seconds();
   expect(map.model.routes).toHaveLength(1_000);
   const other = mapOf(text.replace('      - GET /service-0\n', ''));
-  const read = performance.now();
+  const read = seconds();
   expect(diffMaps(map, other)).toHaveLength(1);
-  expect(checked - started).toBeLessThan(5_000);
-  expect(performance.now() - read).toBeLessThan(5_000);
+  expect(checked - started).toBeLessThan(5);
+  expect(seconds() - read).toBeLessThan(5);
 }, 60_000);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { accessMap, accessTemplate, authorization, exampleMap, only, resources } from './synthesis.ts';
+import { accessMap, accessTemplate, authorization, exampleMap, only, resources, spelt } from './synthesis.ts';
 
 const template = accessTemplate(exampleMap());
 
@@ -8,19 +8,16 @@ const INTEGRATION = 'AWS::ApiGatewayV2::Integration';
 
 const HEADERS = ['uid', 'cid', 'groups', 'scope', 'map-version', 'quota-exceeded', 'quota-limit', 'quota-remaining', 'quota-reset'];
 const camelCase = (header: string): string => header.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+const OVERRIDES = ['http-method-override', 'http-method', 'method-override', 'original-url', 'rewrite-url'];
 const EVERY_REQUEST = {
   'overwrite:path': '$request.path',
-  'remove:header.x-http-method-override': '',
-  'remove:header.x-http-method': '',
-  'remove:header.x-method-override': '',
-  'remove:header.x-original-url': '',
-  'remove:header.x-rewrite-url': '',
-  'remove:header.x_http_method_override': '',
-  'remove:header.x_http_method': '',
-  'remove:header.x_method_override': '',
-  'remove:header.x_original_url': '',
-  'remove:header.x_rewrite_url': '',
-  ...Object.fromEntries(HEADERS.map((header) => [`remove:header.x_access_${header.replaceAll('-', '_')}`, ''])),
+  ...Object.fromEntries(OVERRIDES.flatMap((name) => spelt('x', ...name.split('-'))).map((name) => [`remove:header.${name}`, ''])),
+  ...Object.fromEntries(
+    HEADERS.flatMap((header) => spelt('x', 'access', ...header.split('-')).filter((name) => name.includes('_'))).map((name) => [
+      `remove:header.${name}`,
+      '',
+    ]),
+  ),
 };
 
 function requestParametersOf(routeKey: string, of = template): unknown {

@@ -281,3 +281,44 @@ test('authorizerOnly deploys the function, a permission for this account’s aut
   );
   expect(plain(outputs['AuthorizerUri']?.Value)).toBe('arn::apigateway::lambda:path/2015-03-31/functions//invocations');
 });
+
+describe('shadow mode on an API of another owner', () => {
+  const shadowMap = (attachTo: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+    accessMap({ api: { name: 'shop', kind: 'restApiId' in attachTo ? 'rest' : 'http', attachTo }, mode: 'shadow', ...more });
+  const template = templateOf(shadowMap({ httpApiId: 'a1b2c3d4e5' }));
+
+  const authorizerFunction = (of: Template) =>
+    resources(of, 'AWS::Lambda::Function').find(({ Properties }) => String(Properties['Description']).startsWith('Decides'));
+  const environmentOf = (of: Template): unknown =>
+    (authorizerFunction(of)?.Properties['Environment'] as { readonly Variables: unknown } | undefined)?.Variables;
+
+  test('lets the gateway ask the authorizer about calls without token, which keeps what was open open', () => {
+    expect(only(template, 'AWS::ApiGatewayV2::Authorizer').Properties).not.toHaveProperty('IdentitySource');
+    const rest = templateOf(shadowMap({ restApiId: 'a1b2c3d4e5', stage: 'prod' }));
+    expect(only(rest, 'AWS::ApiGateway::Authorizer').Properties).not.toHaveProperty('IdentitySource');
+    const enforced = templateOf(attachMap({ httpApiId: 'a1b2c3d4e5' }));
+    expect(only(enforced, 'AWS::ApiGatewayV2::Authorizer').Properties['IdentitySource']).toEqual(['$request.header.Authorization']);
+  });
+
+  test('lets the authorizer read the record of former states, and nothing more', () => {
+    const names = (environmentOf(template) as Readonly<Record<string, unknown>>)['FORMER_STATES'];
+    expect(JSON.stringify(names)).toContain(records(template).id);
+    expect(JSON.stringify(names)).toContain('a1b2c3d4e5');
+    const policies = resources(template, 'AWS::IAM::Policy').flatMap(
+      ({ Properties }) => (Properties['PolicyDocument'] as { readonly Statement: readonly Statement[] }).Statement,
+    );
+    const onRecords = policies.filter(({ Resource: at }) => JSON.stringify(at).includes(records(template).id));
+    expect(onRecords.map(({ Action }) => Action)).toEqual(['dynamodb:GetItem']);
+    expect(environmentOf(templateOf(attachMap({ httpApiId: 'a1b2c3d4e5' })))).not.toHaveProperty('FORMER_STATES');
+  });
+
+  test('tells the attachment which routes are watched, and whose tokens the authorizer knows', () => {
+    const routes = ['GET /items', { route: 'POST /items', mode: 'enforce' }, 'GET /health'];
+    const [plan] = resources(templateOf(shadowMap({ httpApiId: 'a1b2c3d4e5' }, { routes })), 'Custom::OktaGroupAttachmentPlan');
+    expect(plan?.Properties).toMatchObject({
+      Shadow: ['GET /items'],
+      ShadowUnmapped: 'true',
+      Issuers: ['https://acme.okta.com/oauth2/aus1abc'],
+    });
+  });
+});

@@ -1,11 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AccessStack, type AccessStackProps } from '../../lib/access-stack.ts';
-import { accessMap, exampleMap, newApp, only, resources } from './synthesis.ts';
+import { accessMap, accessTemplate, exampleMap, newApp, only, resources } from './synthesis.ts';
 
 type Props = Partial<AccessStackProps> | ((support: Stack) => Partial<AccessStackProps>);
 
@@ -186,4 +186,35 @@ test.each(['http', 'rest'])(
 test('tracing covers the stage of a REST API too', () => {
   const stage = (props: Props) => only(templateOf(props, restMap()), 'AWS::ApiGateway::Stage').Properties['TracingEnabled'];
   expect([stage({}), stage({ tracing: true })]).toEqual([false, true]);
+});
+
+describe('audit', () => {
+  const retentions = (template: Template) =>
+    resources(template, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties['RetentionInDays']);
+  const formatOf = (template: Template) =>
+    JSON.parse(
+      String((only(template, 'AWS::ApiGatewayV2::Stage').Properties['AccessLogSettings'] as { readonly Format: string }).Format),
+    ) as Readonly<Record<string, string>>;
+
+  test('`audit.retention` is how long every log of the stack is kept', () => {
+    expect(retentions(accessTemplate(accessMap({ audit: { retention: '365d' } })))).toEqual([365, 365]);
+    const attached = accessMap({ api: { name: 'shop', attachTo: { httpApiId: 'a1b2c3d4e5' } }, audit: { retention: '7d' } });
+    expect(new Set(retentions(accessTemplate(attached)))).toEqual(new Set([7]));
+  });
+
+  test('a prop that says something else is an error that names both', () => {
+    const map = accessMap({ audit: { retention: '365d' } });
+    const stack = (logRetention: RetentionDays) => new AccessStack(newApp(), 'Access', { map, logRetention });
+    expect(() => stack(RetentionDays.ONE_WEEK)).toThrow(
+      'expected 365 days as `audit.retention` in cdk.json#/context/accessMap says, found 7',
+    );
+    expect(retentions(Template.fromStack(stack(RetentionDays.ONE_YEAR)))).toEqual([365, 365]);
+  });
+
+  test('with `audit.hashPrincipal` the access log has a digest in place of user and client', () => {
+    expect(formatOf(accessTemplate(accessMap()))).toMatchObject({ uid: '$context.authorizer.uid', cid: '$context.authorizer.cid' });
+    const hashed = formatOf(accessTemplate(accessMap({ audit: { hashPrincipal: true } })));
+    expect(hashed['principal']).toBe('$context.authorizer.principal');
+    expect(Object.values(hashed).filter((value) => /uid|cid|principalId/.test(value))).toEqual([]);
+  });
 });

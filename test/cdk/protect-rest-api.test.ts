@@ -24,9 +24,9 @@ const map = (overrides: Record<string, unknown> = {}) =>
 const integration = (): HttpIntegration => new HttpIntegration('https://shop.example.com');
 
 /** A stack with a REST API and an authorizer for `GET /items`, `POST /items` and, public, `GET /health`. */
-function shop(stack = newStack('Test', quietApp())) {
+function shop(stack = newStack('Test', quietApp()), of = map()) {
   const restApi = new RestApi(stack, 'Api', { cloudWatchRole: false });
-  return { stack, restApi, authorizer: new OktaGroupAuthorizer(stack, 'Authorizer', { map: map() }) };
+  return { stack, restApi, authorizer: new OktaGroupAuthorizer(stack, 'Authorizer', { map: of }) };
 }
 
 function addMethods(restApi: RestApi, ...routes: readonly string[]): void {
@@ -129,14 +129,12 @@ test('the proxy of a LambdaRestApi is covered', () => {
 });
 
 test('protection, a new map and a method written by hand are deployed anew, after what they need', () => {
-  const deploymentOf = (build: (parts: ReturnType<typeof shop>) => void) => {
-    const parts = shop();
+  const deploymentOf = (build: (parts: ReturnType<typeof shop>) => void, of = map()) => {
+    const parts = shop(newStack('Test', quietApp()), of);
     addMethods(parts.restApi, 'GET /items');
     build(parts);
     return only(Template.fromStack(parts.stack), 'AWS::ApiGateway::Deployment') as { id: string; DependsOn?: readonly string[] };
   };
-  const other = (parts: ReturnType<typeof shop>) =>
-    new OktaGroupAuthorizer(parts.stack, 'Other', { map: map({ groups: {} }) }).protect(parts.restApi);
   const byHand = ({ stack, restApi, authorizer }: ReturnType<typeof shop>) => {
     authorizer.protect(restApi);
     new CfnMethod(stack, 'ByHand', { restApiId: restApi.restApiId, resourceId: restApi.root.resourceId, httpMethod: 'GET' });
@@ -144,7 +142,7 @@ test('protection, a new map and a method written by hand are deployed anew, afte
   const deployments = [
     deploymentOf(() => undefined),
     deploymentOf(({ authorizer, restApi }) => authorizer.protect(restApi)),
-    deploymentOf(other),
+    deploymentOf(({ authorizer, restApi }) => authorizer.protect(restApi), map({ groups: {} })),
     deploymentOf(byHand),
   ];
   expect(new Set(deployments.map(({ id }) => id)).size).toBe(4);

@@ -68,9 +68,11 @@ test.each([
   ['an authentication of none', 'Body.paths./items.post', { ...proxy, 'x-amazon-apigateway-auth': { type: 'NONE' } }],
   ['a path with dots', 'Body.paths./v1\\.0/items', { post: proxy }],
 ])('%s that an override of the body brings is covered', (_, path, value) => {
+  const given = structuredClone(value);
   const stack = specApi(document({ '/items': { get: proxy } }), (api) => api.addPropertyOverride(path, value));
   const methods = Object.values(bodyOf(stack).paths).flatMap((item) => Object.values(item));
   expect(methods).toEqual(Array(2).fill({ ...proxy, security: OURS }));
+  expect(value).toEqual(given);
   expect(said(stack, 'findError')).toEqual([]);
 });
 

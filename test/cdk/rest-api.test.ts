@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
+import { AccessMapError } from '../../lib/access-map/index.ts';
 import { AccessStack, type AccessStackProps } from '../../lib/access-stack.ts';
-import { accessMap, accessTemplate, newApp, only, resources } from './synthesis.ts';
+import { accessMap, accessTemplate, newApp, only, resources, said, spelt } from './synthesis.ts';
 
 const api = { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com/v1' }, cache: 'off' };
 const routes = ['GET /items', 'POST /items', 'GET /items/{id}', 'ANY /files/{proxy+}', 'GET /', 'GET /health'];
@@ -114,8 +115,12 @@ test.each([
   expect(integration).toMatchObject({ type: 'http_proxy', httpMethod: method, uri });
   const names = ['uid', 'cid', 'groups', 'scope', 'map-version', 'quota-exceeded', 'quota-limit', 'quota-remaining', 'quota-reset'];
   const camelCase = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  const informing = ['map-version', 'quota-limit', 'quota-remaining', 'quota-reset'].map((name) => `x-access-${name}`);
   const both = (header: string, value: string) =>
-    [header, header.replaceAll('-', '_')].map((name) => [`integration.request.header.${name}`, value]);
+    (informing.includes(header) ? [header, header.replaceAll('-', '_')] : spelt(...header.split('-'))).map((name) => [
+      `integration.request.header.${name}`,
+      value,
+    ]);
   expect(integration.requestParameters).toEqual({
     ...(parameter === undefined ? {} : { [`integration.request.path.${parameter}`]: `method.request.path.${parameter}` }),
     ...Object.fromEntries(names.flatMap((name) => both(`x-access-${name}`, `context.authorizer.${camelCase(name)}`))),
@@ -127,7 +132,7 @@ test.each([
 test('a public method overwrites every identity header with nothing known', () => {
   const parameters = Object.entries(integrationOf(templateOf(), '/health', 'get').requestParameters);
   const identity = parameters.filter(([name]) => /x[-_]access/.test(name));
-  expect(identity).toHaveLength(18);
+  expect(identity).toHaveLength(32);
   expect(new Set(identity.map(([, value]) => value))).toEqual(new Set(["'-'"]));
 });
 
@@ -265,10 +270,23 @@ test.each([
   expect(Buffer.byteLength(text)).toBeLessThan(1_000_000);
 });
 
+test('a map with no room for mixed spellings warns, and has the plain ones', () => {
+  const many = Array.from({ length: 250 }, (_, index) => `GET /collection-${index}/{id}`);
+  const stack = new AccessStack(newApp(), 'Access', { map: rest({ routes: many, public: [], groups: {} }) });
+  const warnings = said(stack, 'findWarning').filter((text) => text.includes('mix hyphens and underscores'));
+  expect(warnings).toEqual([expect.stringContaining('250 routes leave no room in a template to overwrite names')]);
+  const integration = integrationOf(Template.fromStack(stack), '/collection-0/{id}', 'get');
+  const names = Object.keys(integration.requestParameters).filter((name) => name.endsWith('uid'));
+  expect(names).toEqual(['integration.request.header.x-access-uid', 'integration.request.header.x_access_uid']);
+});
+
 test('a map that does not fit into a template says so and what to do', () => {
   const many = Array.from({ length: 900 }, (_, index) => `GET /collection-${index}/{id}`);
   const map = rest({ routes: many, public: [], groups: {} }, { cors });
-  expect(() => templateOf(map)).toThrow(/900 routes make an OpenAPI document of \d+ bytes, expected at most 900000.*split the map/);
+  expect(() => templateOf(map)).toThrow(AccessMapError);
+  expect(() => templateOf(map)).toThrow(
+    /^cdk\.json#\/context\/accessMap\/routes: expected routes whose OpenAPI document has at most 900000 bytes.*, found 900 routes and their preflights of \d+ bytes: split the map/,
+  );
 });
 
 test('the API of the other kind is asked for in vain', () => {

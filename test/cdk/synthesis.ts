@@ -85,3 +85,7 @@ export const said = (stack: Stack, of: 'findError' | 'findWarning'): readonly st
   Annotations.fromStack(stack)
     [of]('*', Match.anyValue())
     .map(({ entry }) => String(entry.data));
+
+/** Every way to put hyphens and underscores between the words. */
+export const spelt = (...[first = '', ...words]: readonly string[]): readonly string[] =>
+  words.reduce<readonly string[]>((names, word) => names.flatMap((name) => [`${name}-${word}`, `${name}_${word}`]), [first]);

@@ -24,20 +24,34 @@ describe('a good map', () => {
         'access.yaml: good, 1 warning',
         '  orders, http API, version 053cb8cea21b6df5',
         '  8 routes (1 public, 2 signed in), 4 groups, 1 machine, 2 permissions, 2 quotas',
-        '  cache off: quotas.standard, quotas.partner count every request; without that per token, 3,092 bytes',
+        '  cache off: quotas.standard, quotas.partner count every request; without that per token, 4,496 bytes',
         '  authorizer response: at most 1,263 bytes of 8,000, with ids of up to 100 characters',
         "  changes take effect: groups when the token ends (at most 24 h 1 min), withdrawn keys within 10 min (24 h while Okta's keys cannot be fetched), a deployed map at once",
+        '  metrics: at most 64 x $0.30 = $19.20 a month, 42 of them fixed; one without values is free',
+        '  records: per million decisions $0.50 for the decision log and $0.30 for the access log, at $0.50 a GB',
         OPEN_UPSTREAM,
         '',
       ].join('\n'),
     );
   });
 
+  test('with many routes is told which have no metrics of their own, and with a sample and shadow mode what they mean', () => {
+    const routes = Array.from({ length: 60 }, (_, n) => `  - GET /more${n}`).join('\n');
+    const { text } = checked(
+      exampleWith(['routes:\n', `routes:\n${routes}\n`], ['tests:', 'audit: { allows: 0.1 }\nmode: shadow\ntests:']),
+    );
+    expect(text).toMatch(
+      /metrics: at most (\d+) x \$0\.30 = \$(29\.[4-9]\d|30\.00) a month, .*; without metrics of their own: \d+ routes \(`GET \/more\d+`/,
+    );
+    expect(text).toContain('(of the allows 10 % are recorded)');
+    expect(text).toContain('  shadow: 68 routes of 68; what the rules refuse there is recorded, and any valid token passes');
+  });
+
   test.each([
     {
       what: 'one quota',
       drop: '    quota: partner\n',
-      says: '  cache off: quotas.standard counts every request; without that per token, 3,092 bytes',
+      says: '  cache off: quotas.standard counts every request; without that per token, 4,496 bytes',
     },
     {
       what: 'quotas that nobody is charged for',
@@ -188,10 +202,20 @@ describe('the JSON of a check', () => {
             reasons: ['quotas.standard, quotas.partner count every request'],
             conflicts: [],
             responseBoundBytes: 1263,
-            otherwise: { mode: 'token', responseBoundBytes: 3092 },
+            otherwise: { mode: 'token', responseBoundBytes: 4496 },
           },
           responseBoundBytes: 1263,
           staleness: { groupsSeconds: 86_460, keysSeconds: 600, keysDuringOutageSeconds: 86_400, mapSeconds: 0, cacheSeconds: 0 },
+          metrics: {
+            total: 64,
+            fixed: 42,
+            routes: expect.arrayContaining(['GET /orders', 'GET /permissions']) as unknown,
+            groups: ['orders-readers', 'orders-admins', 'partners', 'contractors'],
+            routesWithout: [],
+            groupsWithout: [],
+          },
+          audit: { allows: 1, hashPrincipal: false, complete: false },
+          shadow: 0,
           problems: [
             {
               severity: 'warning',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -95,6 +95,25 @@ describe('the difference of two maps', () => {
       "origins: ['*']",
       ['WIDER setting api.cors.origins ->*', 'other setting api.cors.origins https://app.example.com>-'],
     ],
+    [
+      'a route that goes into shadow',
+      '  - POST /orders\n',
+      '  - { route: POST /orders, mode: shadow }\n',
+      ['WIDER mode mode POST /orders enforce>shadow'],
+    ],
+    ['a map that goes into shadow', 'tests:', 'mode: shadow\ntests:', ['WIDER mode mode enforce>shadow']],
+    [
+      'a sample',
+      'tests:',
+      'audit: { allows: 0.5, hashPrincipal: true }\ntests:',
+      ['other setting audit.allows 1>0.5', 'other setting audit.hashPrincipal false>true'],
+    ],
+    [
+      'a sensitive route',
+      '  - POST /orders\n',
+      '  - { route: POST /orders, sensitive: true }\n',
+      ['other setting routes.sensitive ->POST /orders'],
+    ],
     ['scopes that are no longer asked for', 'tests:', 'scopes: intersect\ntests:', ['other setting scopes groups>intersect']],
     [
       'where calls go',
@@ -105,6 +124,29 @@ describe('the difference of two maps', () => {
   ])('tells %s', (_, old, next, expected) => {
     const found = diffOf([old, next]).filter((line) => !line.includes('CONTEXT'));
     expect(found.toSorted()).toEqual(expect.arrayContaining(expected.toSorted()));
+  });
+
+  test('tells of shadow mode that ends, and of a route that does not go with its map', () => {
+    const watched = exampleWith(['tests:', 'mode: shadow\ntests:']);
+    expect(lines(diffMaps(mapOf(watched), mapOf(EXAMPLE))).filter((line) => line.includes('mode'))).toEqual([
+      'other mode mode shadow>enforce',
+    ]);
+    const strict = exampleWith(['tests:', 'mode: shadow\ntests:'], ['  - POST /orders\n', '  - { route: POST /orders, mode: enforce }\n']);
+    expect(lines(diffMaps(mapOf(watched), mapOf(strict)))).toEqual(['other mode mode POST /orders shadow>enforce']);
+    const partly = exampleWith(['  - POST /orders\n', '  - { route: POST /orders, mode: shadow }\n']);
+    expect(lines(diffMaps(mapOf(partly), mapOf(strict)))).toEqual([
+      'WIDER mode mode enforce>shadow',
+      'other mode mode POST /orders shadow>enforce',
+    ]);
+  });
+
+  test.each([
+    ['widened', 'access.yaml', 'watched.yaml', 1],
+    ['widened', 'watched.yaml', 'access.yaml', 0],
+    ['narrowed', 'watched.yaml', 'access.yaml', 1],
+  ] as const)('with shadow mode, `--fail-on %s` from %s to %s exits with %d', async (failOn, old, next, code) => {
+    const io = capture(project({ 'access.yaml': EXAMPLE, 'watched.yaml': exampleWith(['tests:', 'mode: shadow\ntests:']) }));
+    expect(await runDiff({ old, new: next, failOn }, io)).toBe(code);
   });
 
   test.each([
@@ -190,6 +232,9 @@ describe('the difference of two maps', () => {
       ['ANY /orders\n', 'GET /orders\n      - POST /orders\n'],
       ['GET /reports/*', 'GET /reports/{year}'],
       ['    groups: [partners]', '    groups:\n      - partners # the same'],
+      ['    allow: [orders:read]', '    allow: ["GET /orders/*", GET /orders]'],
+      ['standard: { limit: 60, per: minute, by: user }', "standard: { by: 'user', windows: [{ per: minute, limit: 60 }] }"],
+      ['audience: api://orders', 'audience: "api://orders"'],
     );
     for (const text of [other, spelled]) expect(diffMaps(mapOf(EXAMPLE), mapOf(text))).toEqual([]);
   });
@@ -255,6 +300,69 @@ describe('the command', () => {
     });
     expect(code).toBe(1);
     expect(out).toContain('orders-readers  POST /orders  closed -> open');
+  });
+
+  describe('of a git revision', () => {
+    const git = (folder: string, ...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: folder, stdio: 'ignore' });
+    /** Commits the files, then writes the others over them and compares. */
+    const since = async (files: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>, options: DiffOptions = {}) =>
+      run(files, { old: 'HEAD', json: true, ...options }, (folder) => {
+        git(folder, 'init', '-q');
+        git(folder, 'add', '.');
+        git(folder, 'commit', '-qm', 'one');
+        for (const [name, content] of Object.entries(now)) writeFileSync(join(folder, name), content);
+      });
+    const opened = [{ kind: 'cell', subject: 'orders-readers', route: 'POST /orders', from: 'closed', to: 'open', widened: true }];
+
+    test('reads the base of its overlay from there', async () => {
+      const stage = 'extends: base.yaml\ntests: []\n';
+      const { json } = await since({ 'base.yaml': EXAMPLE, 'stage.yaml': stage }, { 'base.yaml': wider }, { map: 'stage.yaml' });
+      expect(json().changes).toEqual(opened);
+    });
+
+    test('reads its OpenAPI file from there', async () => {
+      const described = (...paths: readonly string[]) =>
+        JSON.stringify({ openapi: '3.0.3', info: { title: 'x' }, paths: Object.fromEntries(paths.map((path) => [path, { get: {} }])) });
+      const map = `api: { name: x, upstream: { url: "https://x.example.com" } }
+okta: { issuer: "https://acme.okta.com/oauth2/aus1", audience: x, clients: [c] }
+routes: { openapi: api.json }
+groups: { all: { allow: ["GET /**"] } }
+`;
+      const { json } = await since({ 'access.yaml': map, 'api.json': described('/a') }, { 'api.json': described('/a', '/b') });
+      expect(json().changes).toMatchObject([
+        { kind: 'route', route: 'GET /b' },
+        { kind: 'cell', subject: 'all', route: 'GET /b', to: 'open', widened: true },
+      ]);
+    });
+
+    test('finds the map where the revision had it: inside of its cdk.json, or under another name', async () => {
+      const context = (accessMap: unknown) => JSON.stringify({ context: { accessMap } });
+      const inside = context(parse(EXAMPLE, { schema: 'core' }));
+      const moved = await since({ 'cdk.json': inside }, { 'cdk.json': context('new.yaml'), 'new.yaml': wider });
+      expect(moved.json().changes).toEqual(opened);
+      const renamed = await since(
+        { 'cdk.json': context('old.yaml'), 'old.yaml': EXAMPLE },
+        { 'cdk.json': context('new.yaml'), 'new.yaml': wider },
+      );
+      expect(renamed.json().changes).toEqual(opened);
+    });
+
+    test('is taken for a revision although a folder has its name', async () => {
+      const { json } = await run({ 'access.yaml': EXAMPLE }, { old: 'stable', json: true }, (folder) => {
+        git(folder, 'init', '-q', '-b', 'stable');
+        git(folder, 'add', '.');
+        git(folder, 'commit', '-qm', 'one');
+        mkdirSync(join(folder, 'stable'));
+      });
+      expect(json().changes).toEqual([]);
+    });
+
+    test('that has no such file is told', async () => {
+      await expect(since({ 'a.txt': '' }, { 'access.yaml': EXAMPLE })).rejects.toThrow(
+        'expected a git revision that has `access.yaml`, found none in `HEAD`',
+      );
+    });
   });
 
   test.each(['no-such-thing', '--output=x', '$(touch x)'])('takes neither file nor revision for %s', async (old) => {

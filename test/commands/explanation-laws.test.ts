@@ -58,7 +58,7 @@ test('an explanation is the decision of the authorizer, and its payers are those
   fc.assert(
     fc.property(anyMap, caller, (map, who) => {
       const model = parseModel(map.model);
-      const standing = standingOf(model, principalOf(who));
+      const standing = standingOf(model, principalOf(model, who));
       for (const route of ASKED) {
         const { decision, payers, free } = explainDecision({ model, rules: map.rules }, { ...who, route });
         expect(decision).toEqual(decide(model, standing, route));
@@ -93,7 +93,7 @@ test('the nearest group allows the route when it is added, and no other group do
     fc.property(anyMap, caller, (map, { machine: _, ...who }) => {
       const model = parseModel(map.model);
       const opened = (groups: readonly string[]) => {
-        const standing = standingOf(model, principalOf({ ...who, groups }));
+        const standing = standingOf(model, principalOf(model, { ...who, groups }));
         return model.routes.map(({ key }) => key).filter((route) => decide(model, standing, route).effect === 'allow');
       };
       const before = opened(who.groups);
@@ -117,7 +117,7 @@ test('who may call a route is who the authorizer lets through, group by group an
       const model = parseModel(map.model);
       const scopes = ['p:one', 'p:two'];
       const opens = (who: Omit<Question, 'route'>, route: string) =>
-        decide(model, standingOf(model, principalOf(who)), route).effect === 'allow';
+        decide(model, standingOf(model, principalOf(model, who)), route).effect === 'allow';
       for (const route of ASKED) {
         const who = whoMay({ model, rules: map.rules }, route, undefined);
         const open = who.public || who.signedIn;

@@ -104,6 +104,36 @@ describe('init', () => {
     expect([readFileSync(join(folder, 'access.yaml'), 'utf8'), existsSync(join(folder, 'new.yaml'))]).toEqual(['mine', false]);
   });
 
+  const pathsOf = async (description: object): Promise<readonly string[]> => {
+    const folder = project({ 'api.json': JSON.stringify({ openapi: '3.1.0', info: { title: 'X' }, ...description }) });
+    expect(await runInit({ openapi: 'api.json', output: 'access.yaml' }, capture(folder))).toBe(0);
+    return AccessMap.fromFile(join(folder, 'access.yaml')).gatewayRoutes.map(({ key }) => key);
+  };
+
+  test('follows references within the description, and servers of a path and of an operation', async () => {
+    const routes = await pathsOf({
+      servers: [{ url: 'v1/' }],
+      paths: {
+        '/shared': { $ref: '#/components/pathItems/a~1b' },
+        '/two': { servers: [{ url: 'https://x.example.com/v2' }], get: {}, post: { servers: [{ url: '/v3' }] } },
+      },
+      components: { pathItems: { 'a/b': { get: {}, delete: {} } } },
+    });
+    expect(routes).toEqual(['GET /v1/shared', 'DELETE /v1/shared', 'GET /v2/two', 'POST /v3/two']);
+  });
+
+  test.each(['other.yaml#/paths/x', '#/components/pathItems/missing', '#/'])('does not guess what stands behind %s', async (ref) => {
+    await expect(pathsOf({ paths: { '/a': { $ref: ref } } })).rejects.toThrow(
+      `expected the operations of \`/a\` in this file, found \`$ref\` to \`${ref}\`: bundle the description`,
+    );
+  });
+
+  test('tells of a map that is not valid yet, and ends with 1', async () => {
+    const io = capture(project({ 'api.json': '{"openapi":"3.0.3","info":{"title":"X"},"paths":{}}' }));
+    expect(await runInit({ openapi: 'api.json' }, io)).toBe(1);
+    expect(io.stderr()).toContain('at routes: expected a list of routes');
+  });
+
   test('says what it left out', async () => {
     const io = capture(
       project({ 'api.json': '{"openapi":"3.0.3","info":{"title":"X"},"paths":{"/a/{b}.json":{"get":{}},"/a":{"get":{}}}}' }),

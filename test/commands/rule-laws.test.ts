@@ -50,7 +50,7 @@ async function recorded(map: AccessMap, question: Question) {
   const authorize = createAuthorizer({
     model,
     clock: { now: () => 0 },
-    verifier: { verify: async () => principalOf(question) },
+    verifier: { verify: async () => principalOf(model, question) },
     quota: async () => ({ kind: 'free' }),
   });
   const { facts, context } = await authorize({

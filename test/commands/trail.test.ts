@@ -224,7 +224,7 @@ describe('unused', () => {
       'machines that never called:\n  0oa1batch  access.yaml:',
       'routes that nobody called:\n',
       '\n  DELETE /orders/{id}  access.yaml:',
-      'routes that one group alone called:\n  GET /orders   orders-readers  not orders-admins, partners\n  POST /orders  orders-admins   not partners\n',
+      'routes that one group alone called:\n  GET /orders   orders-readers  not orders-admins, partners  access.yaml:14:5: at routes[0]\n  POST /orders  orders-admins   not partners                 access.yaml:15:5',
       'of public routes only the access log tells, which is not among the data: `GET /health`',
     ])
       expect(out).toContain(text);
@@ -273,9 +273,21 @@ describe('unused', () => {
     expect(unexplained.out).not.toContain('GET /reports/*');
   });
 
+  test('what the access log alone has of a caller counts as use of the grants of the groups that the caller came with', async () => {
+    const admin = calls([user('00u3', ['orders-admins']), 'GET /orders']);
+    const grant = 'orders-admins  GET /reports/*';
+    expect((await ran({}, scene(admin))).out).toContain(grant);
+    const line = { routeKey: 'GET /reports/{year}', status: '200', time: BEGIN, uid: '00u3', cid: '0oa1web' };
+    expect((await ran({ records: ['.'] }, scene(admin), { 'access.jsonl': jsonLines([line]) })).out).not.toContain(grant);
+    const refused = { ...line, status: '403', code: 'GROUP_DENIED' };
+    expect((await ran({ records: ['.'] }, scene(admin), { 'access.jsonl': jsonLines([refused]) })).out).toContain(grant);
+  });
+
   test('users at their limit are named', async () => {
     const { out } = await ran({}, scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 63])));
-    expect(out).toContain('quotas at their limit:\n  standard  user 00u1  3 over the limit, 1 at it\n');
+    expect(out).toContain(
+      'quotas at their limit:\n  standard  user 00u1  3 over the limit, 1 at it  access.yaml:35:3: at quotas.standard\n',
+    );
   });
 
   test('a map all of which is used ends with 0', async () => {
@@ -325,6 +337,11 @@ describe('promote', () => {
     expect(out).toContain('            - orders:write  # add\n    opens 1 cell: orders-readers, POST /orders');
   });
 
+  test('takes the route where every permission that has it opens more', async () => {
+    const { out } = await ran({}, scene(calls([user('00u1', ['contractors']), 'GET /orders']), { mode: 'shadow' }));
+    expect(out).toContain('            - GET /orders  # add\n    opens 1 cell: contractors, GET /orders');
+  });
+
   test('prefers the group that fewer others have', async () => {
     const both = user('00u1', ['orders-readers', 'partners']);
     const made = calls(
@@ -355,6 +372,14 @@ describe('promote', () => {
     const { out } = await ran({}, scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 75]), { mode: 'shadow' }));
     expect(out).toContain('  standard per minute: 75 instead of 60, for user:00u1 at 2026-11-22T10:00Z, at access.yaml:');
     expect(out).toContain('        standard:\n          limit: 75');
+  });
+
+  test('a limit that was raised since is of the past', async () => {
+    const from = await scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 75]), { mode: 'shadow' });
+    writeFileSync(join(from.folder, 'access.yaml'), exampleWith(['limit: 60, per: minute', 'limit: 75, per: minute']));
+    const { code, out } = await ran({}, Promise.resolve(from));
+    expect(code).toBe(0);
+    expect(out).toContain('enforcing would refuse none\n15 calls that the recorded map would have refused, the map as it is allows\n');
   });
 
   test('ends with 0 where enforcing would refuse nobody', async () => {

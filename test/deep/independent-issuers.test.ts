@@ -34,7 +34,7 @@ const lambdaFor = (issuer: string, keys?: readonly unknown[]) =>
 test('a token that jose signed is accepted, and with its last letter changed it is not', async () => {
   const { token, jwk } = await run('jose.ts', ISSUER);
   const lambda = lambdaFor(ISSUER, [jwk]);
-  expect(await lambda.call(String(token))).toMatchObject({ effect: 'allow', uid: '00u1reader' });
+  expect(await lambda.call(String(token))).toMatchObject({ effect: 'allow', principal: { kind: 'user', id: '00u1reader' } });
   const [header, payload, signature = ''] = String(token).split('.');
   const flipped = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`;
   expect(await lambda.call(`${header}.${payload}.${flipped}`)).toMatchObject({ code: 'TOKEN_SIGNATURE' });
@@ -89,6 +89,6 @@ test('login gets a token from oidc-provider by code and PKCE, and the authorizer
   expect([code, io.stderr()]).toEqual([0, expect.stringContaining('sign in here')]);
   const token = io.stdout().trim();
   const lambda = lambdaFor(issuer);
-  expect(await lambda.call(token)).toMatchObject({ effect: 'allow', uid: '00u1reader', cid: '0oa1web' });
+  expect(await lambda.call(token)).toMatchObject({ effect: 'allow', principal: { id: '00u1reader', cid: '0oa1web' } });
   expect(await lambdaFor(`${issuer}x`, []).call(token)).toMatchObject({ code: 'TOKEN_ISSUER' });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { FORGED } from '../support/forged-headers.ts';
+import { FORGED, forgedSpellings } from '../support/forged-headers.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 
 let product: RunningProduct;
@@ -59,6 +59,18 @@ describe('the deployed API, run locally from its template and bundle', () => {
     expect(JSON.stringify(reply.echo.headers)).not.toMatch(/forged|override/i);
   });
 
+  test.each([
+    ['GET /orders', 'with a token', true],
+    ['GET /health', 'without one', false],
+  ])('lets no spelling of these names through to %s %s, however hyphens and underscores are mixed', async (route, _, authorized) => {
+    const token = authorized ? await product.tokenOf('reader') : undefined;
+    const reply = await product.call(route, token, forgedSpellings('http'));
+    expect(reply.status).toBe(200);
+    const ours = Object.keys(reply.echo.headers).filter((name) => /^x[-_](access|http|method|original|rewrite)/i.test(name));
+    expect(ours.every((name) => authorized && name.startsWith('x-access-') && !name.includes('_'))).toBe(true);
+    expect(JSON.stringify(reply.echo.headers)).not.toMatch(/forged/i);
+  });
+
   test('has a value in every header where the caller has none', async () => {
     const reply = await product.call('GET /me', await product.tokenOf('nobody'), FORGED);
     expect(reply.echo.headers).toMatchObject({ 'x-access-groups': '[]', 'x-access-scope': '-', 'x-access-quota-limit': '-' });
@@ -93,7 +105,7 @@ describe('the deployed API, run locally from its template and bundle', () => {
     const statuses: number[] = [];
     for (let n = 0; n < 62; n++) statuses.push((await product.call('GET /orders', token)).status);
     expect(statuses).toEqual([...Array(60).fill(200), 403, 403]);
-    expect(product.lastRecord()).toMatchObject({ code: 'QUOTA_EXCEEDED', quotaLimit: '60', quotaRemaining: '0' });
+    expect(product.lastRecord()).toMatchObject({ code: 'QUOTA_EXCEEDED', quota: { limit: 60, remaining: 0, exceeded: true } });
     product.now += 30_000;
     expect((await product.call('GET /orders', token)).status).toBe(200);
   });

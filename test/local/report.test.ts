@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CallRecord } from '../../local/gateway/http-api.ts';
-import { createDecisionPrinter } from '../../local/report.ts';
+import { codeNote, createDecisionPrinter } from '../../local/report.ts';
+import { mapOf } from '../access-map/support.ts';
 
 const record: CallRecord = {
   requestId: 'r1',
@@ -67,4 +68,13 @@ describe('a call is one line', () => {
       '403 POST /orders (invoked)',
     ]);
   });
+});
+
+test.each([
+  ['rest', {}, 1],
+  ['rest', { cache: 'off' }, 0],
+  ['http', {}, 0],
+] as const)('of an API of kind %s with %j it is said when a 403 tells no code', (kind, more, lines) => {
+  const api = { name: 'orders', kind, upstream: { url: 'https://orders.example.com' }, ...more };
+  expect(codeNote(mapOf({ api, groups: { a: { allow: ['GET /orders'] } } }))).toHaveLength(lines);
 });

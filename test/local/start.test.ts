@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -93,7 +93,8 @@ function childrenOf(pid: number): readonly number[] {
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'serves, tells each decision, and ends with all its processes within a second of %s',
   async (signal) => {
-    const run = start([]);
+    const records = join(folder, signal);
+    const run = start(['--records', records]);
     await run.printed('each decision is one line');
     const { out } = run;
     const [, gateway = ''] = /gateway +(http\S+)/.exec(out()) ?? [];
@@ -104,7 +105,23 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     for (const method of ['GET', 'POST']) await fetch(`${gateway}/orders`, { method, headers: { authorization: `Bearer ${token}` } });
     await fetch(`${gateway}/orders`);
     await run.printed('401 GET /orders (no Authorization header)');
-    expect(out()).toContain('200 ALLOWED reader GET /orders\n403 GROUP_NOT_ALLOWED reader POST /orders\n');
+    expect(out()).toContain(
+      '200 ALLOWED reader GET /orders by groups.orders-readers.allow[0] (access.yaml:44:13)\n403 GROUP_NOT_ALLOWED reader POST /orders\n',
+    );
+    const recordsOf = (file: string) =>
+      readFileSync(join(records, file), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    const decisions = recordsOf('decisions.jsonl');
+    expect(decisions).toMatchObject([
+      { record: 'decision', v: 1, effect: 'allow', rule: { path: 'groups.orders-readers.allow[0]', at: 'access.yaml:44:13' }, weight: 1 },
+      { effect: 'deny', code: 'GROUP_NOT_ALLOWED', principal: { kind: 'user', id: '00u1reader' } },
+    ]);
+    // The call without a token ended at the gateway: only the access log has it.
+    const calls = recordsOf('access.jsonl');
+    expect(calls.map(({ status }) => status)).toEqual(['200', '403', '401']);
+    expect(calls.slice(0, 2).map(({ requestId }) => requestId)).toEqual(decisions.map(({ requestId }) => requestId));
     const children = childrenOf(run.pid);
     expect(children.length).toBeGreaterThan(0);
     const began = performance.now();
@@ -119,7 +136,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 );
 
 test('a signal during the start ends it as well', async () => {
-  const run = start([]);
+  const run = start(['--records', join(folder, 'records')]);
   await run.printed('synthesizing');
   run.kill('SIGTERM');
   expect((await run.ended).status).toBe(0);

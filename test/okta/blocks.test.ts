@@ -28,7 +28,7 @@ okta:
       apps: [{ label: portal, type: spa, redirectUris: [https://portal.example.com/callback] }]
 routes: [GET /orders, POST /orders]
 groups:
-  readers: { allow: [GET /orders] }
+  readers: { allow: [GET /orders], rule: "true" }
   writers: { allow: [POST /orders], rule: "true" }
 machines:
   0oastaffbatch: { groups: [writers] }
@@ -80,7 +80,7 @@ test('each block of a list sets up its own org, and --write puts ids where they 
   expect(readFileSync(join(cwd, 'access.yaml'), 'utf8')).toMatch(/# of staff[\s\S]*# of partners/);
   // Groups, rules and machines of the other block stay with it.
   expect([staff, partners].map(({ store }) => [...store.groupRules.values()].map(({ name }) => name))).toEqual([
-    ['oga/orders/writers'],
+    ['oga/orders/readers', 'oga/orders/writers'],
     [],
   ]);
   expect([staff, partners].map((org) => clientsOf(org).toSorted())).toEqual([
@@ -98,6 +98,9 @@ test('verify --as opens what the block lets its groups open', async () => {
   const opened = async (block: string): Promise<readonly unknown[]> =>
     [...(await run(`okta verify --block ${block} --as a@example.com`)).stdout.matchAll(/opens (.+)/g)].map(([, route]) => route);
   expect(await opened('staff')).toEqual(['GET /orders', 'POST /orders']);
+  expect(await opened('partners')).toEqual(['GET /orders']);
+  const [claims] = partners.store.claims.values();
+  for (const claim of claims?.values() ?? []) Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' });
   expect(await opened('partners')).toEqual(['GET /orders']);
 });
 

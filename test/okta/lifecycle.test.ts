@@ -1,36 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import type { Fault, LocalOrg } from '../../local/okta/org.ts';
-import { GROUPS, mapText, orgWith, type Runner, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
+import type { Fault } from '../../local/okta/org.ts';
+import { GROUPS, mapText, orgWith, richOrg, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
 afterEach(stopOrgs);
-
-/** A map with one of everything. */
-const richMap = (org: string): string =>
-  mapText(org, {
-    manage: `createGroups: true
-    idTokenGroups: true
-    scopes: true
-    tokenLifetime: 30m
-    issuerMode: ORG_URL`,
-    groups: `  readers: { allow: [orders:read] }
-  writers: { allow: [POST /orders], rule: 'user.department == "Sales"' }
-  blocked: { deny: [POST /orders] }`,
-    more: 'machines: { 0oaforeignmachine: { groups: [readers] } }\n',
-  }).replace(
-    'apps: [{',
-    'apps: [{ label: batch, type: service }, { label: phone, type: native, redirectUris: [com.example.app:/callback] }, {',
-  );
-
-async function richOrg(): Promise<{ readonly org: LocalOrg; readonly runner: Runner }> {
-  const org = await orgWith({ groups: [{ name: 'readers' }, { name: 'Readers' }, { name: 'writers', type: 'APP_GROUP' }] });
-  // The client of the machine is an app of somebody else.
-  org.store.apps.set('0oaforeignmachine', { id: '0oaforeignmachine', label: 'foreign', status: 'ACTIVE' });
-  return { org, runner: runnerIn({ 'access.yaml': richMap(org.url).replace(/ {2}writers: /, '  sellers: ') }) };
-}
 
 test('a plan is applied, and the second apply writes nothing', async () => {
   const { org, runner } = await richOrg();
@@ -94,38 +70,10 @@ describe('after any single call goes wrong', () => {
       }
       expect(counts.size).toBe(1);
     },
-    60_000,
+    // A sweep of whole applies: on a busy machine a timeout would tell nothing of the product.
+    240_000,
   );
 });
-
-test('after any single call of an apply goes wrong, read or write, the next one converges', async () => {
-  const faults: readonly Fault[] = [
-    { status: 500 },
-    { status: 502, body: '<html>bad gateway</html>', after: true },
-    { status: 200, body: '{' },
-  ];
-  const counts = new Set<string>();
-  let calls = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < calls; at++) {
-    const { org, runner } = await richOrg();
-    org.lag = 1;
-    let made = 0;
-    org.fault = () => (made++ === at ? faults[at % faults.length] : undefined);
-    const first = await runner.run('okta apply --yes --write');
-    calls = first.code === 0 ? at : calls;
-    expect([at, first.code, /unexpected|TypeError/.test(first.stderr)]).toEqual([at, made > at ? 1 : 0, false]);
-    org.fault = () => undefined;
-    expect([at, await runner.run('okta apply --yes --write')]).toMatchObject([at, { code: 0 }]);
-    org.requests.length = 0;
-    expect(await runner.run('okta apply --yes --prune --write')).toMatchObject({ code: 0, stdout: expect.stringContaining('No changes') });
-    expect(writesOf(org.requests)).toEqual([]);
-    const { servers, apps, groups, groupRules, origins } = org.store;
-    counts.add([servers, apps, groups, groupRules, origins].map(({ size }) => size).join());
-    await org.stop();
-  }
-  expect(calls).toBeGreaterThan(25);
-  expect(counts.size).toBe(1);
-}, 120_000);
 
 test('what somebody destroys by hand is exactly what the next plan makes', async () => {
   const { org, runner } = await richOrg();

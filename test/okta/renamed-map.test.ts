@@ -48,6 +48,7 @@ test.each(servers)('a renamed map whose server %s keeps its objects, and leaves 
   const planned = await runner.run('okta plan was.yaml');
   expect(planned.stdout).not.toMatch(/create (?:server|app|policy|scope|trusted origin|claim|group (?!rule))/);
   expect(planned.stdout).toContain('maps: + sales, - orders');
+  expect(planned.stdout).toContain('-/+ replace: create group rule oga/sales/readers');
   expect((await runner.run('okta apply -m was.yaml --yes --prune')).code).toBe(0);
   expect(ids(org)).toEqual(before);
   expect(marksOf(org)).not.toMatch(/maps? orders|oga\/orders|access orders"/);

@@ -123,3 +123,28 @@ export const GROUPS = [
   { name: 'readers-eu' },
   { name: 'readers', type: 'APP_GROUP' },
 ] as const;
+
+/** A map with one of everything. */
+const richMap = (org: string): string =>
+  mapText(org, {
+    manage: `createGroups: true
+    idTokenGroups: true
+    scopes: true
+    tokenLifetime: 30m
+    issuerMode: ORG_URL`,
+    groups: `  readers: { allow: [orders:read] }
+  writers: { allow: [POST /orders], rule: 'user.department == "Sales"' }
+  blocked: { deny: [POST /orders] }`,
+    more: 'machines: { 0oaforeignmachine: { groups: [readers] } }\n',
+  }).replace(
+    'apps: [{',
+    'apps: [{ label: batch, type: service }, { label: phone, type: native, redirectUris: [com.example.app:/callback] }, {',
+  );
+
+/** An org with one foreign app, and a runner of a map with one of everything. */
+export async function richOrg(): Promise<{ readonly org: LocalOrg; readonly runner: Runner }> {
+  const org = await orgWith({ groups: [{ name: 'readers' }, { name: 'Readers' }, { name: 'writers', type: 'APP_GROUP' }] });
+  // The client of the machine is an app of somebody else.
+  org.store.apps.set('0oaforeignmachine', { id: '0oaforeignmachine', label: 'foreign', status: 'ACTIVE' });
+  return { org, runner: runnerIn({ 'access.yaml': richMap(org.url).replace(/ {2}writers: /, '  sellers: ') }) };
+}

@@ -21,6 +21,7 @@ export interface ModelSketch {
   /** Blocks after the first. */
   readonly moreOkta?: readonly Partial<ModelFile['okta'][number]>[];
   readonly blocked?: Partial<ModelFile['blocked']>;
+  readonly audit?: NonNullable<ModelFile['audit']>;
 }
 
 export const ISSUER = 'https://acme.okta.com/oauth2/aus1abc';
@@ -73,6 +74,7 @@ export function modelFile(sketch: ModelSketch): ModelFile {
       onExceeded: 'refuse',
       ...quota,
     })),
+    ...(sketch.audit && { audit: sketch.audit }),
   };
 }
 

@@ -1,11 +1,14 @@
 /** The authorizer's own parts around a fake issuer: everything between an event and its answer is the code that runs in Lambda. */
 import { createKeySet, type KeyFetch } from '../../lambda/adapters/key-set.ts';
 import { oktaTokenVerifier } from '../../lambda/adapters/okta-token-verifier.ts';
+import { pseudonymWith } from '../../lambda/adapters/pseudonym.ts';
 import { createAuthorizer } from '../../lambda/authorizer/authorize.ts';
 import { createHandler } from '../../lambda/authorizer/handler.ts';
+import { parseModel } from '../../lambda/core/model.ts';
+import type { RuleTableFile } from '../../lambda/core/rule-table.ts';
 import type { Clock, KeyCopy } from '../../lambda/ports.ts';
 import { httpApiEvent } from './http-api-event.ts';
-import { type ModelSketch, model } from './model.ts';
+import { type ModelSketch, modelFile } from './model.ts';
 
 /** What the hostile tokens are held against. */
 export const hostileSketch: ModelSketch = {
@@ -15,6 +18,18 @@ export const hostileSketch: ModelSketch = {
   machines: { '0oa1batch': { groups: ['orders-readers'] } },
   blocked: { users: ['00u1blocked'], clients: ['0oa1blocked'], tokens: ['AT.blocked'] },
 };
+
+/** Each list has one entry, so that records name rules. */
+const rulesOf = ({ groups = {}, machines = {} }: ModelSketch): RuleTableFile => ({
+  sources: ['access.yaml'],
+  rows: [],
+  public: [],
+  signedIn: [],
+  groups: Object.keys(groups).map((_, index) => ({ allow: [{ at: [index, 1] }] })),
+  machines: Object.keys(machines).map((_, index) => ({ allow: [{ at: [index, 1] }], deny: [{ at: [index, 1] }] })),
+  quotas: [],
+  blocked: { users: [], clients: [], tokens: [] },
+});
 
 export interface SceneOptions {
   readonly sketch?: ModelSketch;
@@ -32,12 +47,18 @@ export interface Outcome {
 
 /** One Lambda environment, from its cold start on. */
 export function environment({ sketch = hostileSketch, clock = { now: () => Date.now() }, fetch, copy }: SceneOptions) {
-  const access = model(sketch);
+  const access = parseModel({ ...modelFile(sketch), rules: rulesOf(sketch) });
   const records: Record<string, unknown>[] = [];
   const verifier = oktaTokenVerifier(access, clock, (issuer) =>
     createKeySet({ issuer, fetch: () => fetch(issuer), clock, ...(copy && { copy }) }),
   );
-  const authorize = createAuthorizer({ model: access, clock, verifier, quota: async () => ({ kind: 'free' }) });
+  const authorize = createAuthorizer({
+    model: access,
+    clock,
+    verifier,
+    quota: async () => ({ kind: 'free' }),
+    pseudonym: pseudonymWith('orders'),
+  });
   const audit = { record: (record: object) => void records.push({ ...record }) };
   const handler = createHandler({ authorize, unauthorized: 'throw', mapVersion: access.version, clock, audit });
   const outputs: string[] = [];

@@ -85,3 +85,19 @@ describe('the bundle in a process of its own', () => {
     expect(leaksIn([...answers, ...authorizer.lines].join('\n'), tokens)).toEqual([]);
   });
 });
+
+test('with `audit.hashPrincipal` no record names a user or a client, whatever token comes', async () => {
+  const lambda = environment({
+    sketch: { ...hostileSketch, machines: { '0oa1batch': { deny: ['GET /orders'] } }, audit: { hashPrincipal: true } },
+    fetch: async () => ({ keys: keys.published, maxAgeMs: undefined }),
+  });
+  const machine = { uid: undefined, groups: undefined, sub: '0oa1batch', cid: '0oa1batch' };
+  const known = [accessToken(keys.good, now), accessToken(keys.good, now, { uid: '00u1blocked' }), accessToken(keys.good, now, machine)];
+  const tokens = [...hostileTokens(ISSUER, now, keys).map(({ token }) => token), ...known];
+  for (const token of tokens) await lambda.call(token);
+  const records = JSON.stringify(lambda.records);
+  expect(lambda.records.filter((record) => 'principal' in record).length).toBeGreaterThanOrEqual(3);
+  expect(records).not.toMatch(/00u1|0oa1|@example/);
+  expect(records).toMatch(/"path":"machines\.[0-9a-f]{32}\.deny\[0\]"/);
+  expect(leaksIn(records, tokens)).toEqual([]);
+});

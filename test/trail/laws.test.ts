@@ -29,7 +29,7 @@ describe('replay', () => {
         const result = replayed(map, await recordsOf(map.model, calls));
         expect([result.changed, result.staying, result.quotaWindowsCut]).toEqual([[], 0, 0]);
       }),
-      { numRuns: 120 },
+      { numRuns: 20 },
     );
   });
 
@@ -42,7 +42,7 @@ describe('replay', () => {
         expect(result.opened).toBe(changed.filter(({ effect }) => effect === 'deny').length);
         expect(result.closed).toBe(changed.filter(({ effect }) => effect === 'allow').length);
       }),
-      { numRuns: 120 },
+      { numRuns: 20 },
     );
   });
 });
@@ -64,7 +64,7 @@ describe('promote', () => {
         const enforced = await recordsOf(map.model, calls);
         expect(trail.refused).toBe(enforced.filter(({ effect }) => effect === 'deny').length);
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -87,7 +87,7 @@ describe('promote', () => {
         ).toEqual(proposals.opens.map(({ subject, route }) => `${subject} ${route}`).toSorted());
         expect(trail.calls).toBe(records.length);
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -109,7 +109,7 @@ describe('promote', () => {
         expect(after.filter(({ code }) => code === 'QUOTA_EXCEEDED')).toEqual([]);
         expect(proposals.quotas.length > 0).toBe(trail.rows.some(({ code }) => code === 'QUOTA_EXCEEDED'));
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 });
@@ -131,7 +131,7 @@ describe('unused', () => {
           expect([key, named.has(key) || gone.has(rule.subject.name)]).toEqual([key, !used]);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 20 },
     );
   });
 });

@@ -121,6 +121,23 @@ test('items of several files come in the order of time, whatever file they are i
   );
 });
 
+test('a file is opened when the others have come to its first item, so that few are open at once and nothing waits in memory', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 8 }), { minLength: 2, maxLength: 5 }),
+      async (files) => {
+        const sorted = files.map((times) => times.toSorted((a, b) => a - b));
+        const folder = project(Object.fromEntries(sorted.map((times, n) => [`${n}.jsonl`, times.map((time) => line(time)).join('')])));
+        const found: number[] = [];
+        for await (const item of inTimeOrder(fileInputs(['.'], folder, undefined), trailReading(), 0)) found.push(item.at);
+        expect(found).toEqual(found.toSorted((a, b) => a - b));
+        expect(found).toHaveLength(files.flat().length);
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
 describe('a log group', () => {
   const range = { nowMs: 2_000, sinceMs: 1_000, progress: () => undefined };
   const logs = (pages: readonly (readonly string[])[], asked: unknown[] = [], fail?: Error): LogGroups => ({

@@ -91,6 +91,8 @@ test.each<readonly [string, string]>([
   [JSON.stringify({ ...record, time: 'yesterday' }), 'a decision record without `time`'],
   [JSON.stringify({ ...record, effect: 'maybe' }), 'a decision record with another `effect` than expected'],
   [JSON.stringify({ ...record, weight: 0 }), 'a decision record with another `weight` than expected'],
+  [JSON.stringify({ ...record, code: 'toString' }), 'a decision record with another `code` than expected'],
+  [JSON.stringify({ ...record, reason: '\u001b[2J' }), 'a decision record with another `reason` than expected'],
   [JSON.stringify({ ...record, groups: 'all' }), 'a decision record with another `groups` than expected'],
   [JSON.stringify({ ...record, principal: { id: 7 } }), 'a decision record with another `principal` than expected'],
   [JSON.stringify({ routeKey: 'GET /a', status: '-', time: AT }), 'a line of the access log without `status`'],

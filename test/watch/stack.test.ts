@@ -6,7 +6,6 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { DecisionRecord } from '../../lambda/core/decision-record.ts';
-import { ACCESS_LOG_FIELDS } from '../../lib/access-log-fields.ts';
 import type { AccessMap } from '../../lib/access-map/index.ts';
 import { AccessStack, type AccessStackProps } from '../../lib/access-stack.ts';
 import { detectorSettings } from '../../lib/watch/detector-settings.ts';
@@ -237,6 +236,9 @@ describe('saved queries', () => {
     text: String(Properties['QueryString']),
     logs: (Properties['LogGroupNames'] as readonly unknown[]).map(plain),
   }));
+  const { Format: accessLogFormat } = only(template, 'AWS::ApiGatewayV2::Stage').Properties['AccessLogSettings'] as {
+    readonly Format: string;
+  };
   const accessLog = resources(template, 'AWS::Logs::LogGroup').find(({ id }) => id.includes('AccessLog'))?.id ?? '';
 
   test('are these, over these logs', () => {
@@ -270,7 +272,7 @@ describe('saved queries', () => {
         'requestId',
         'wouldDeny',
       ] satisfies readonly (keyof DecisionRecord)[]),
-      ...Object.keys(ACCESS_LOG_FIELDS),
+      ...Object.keys(JSON.parse(accessLogFormat)),
       ...['finding', 'group', 'id', '@timestamp', '@message', '@log'],
     ];
     const words =

@@ -1,6 +1,7 @@
 /** Synthetic traffic: an ordinary half day of one API, with decisions made by the real rules, and the metrics and log lines that belong to it. */
 
 import { recordMetrics } from '../../lambda/adapters/record-metrics.ts';
+import { createRecorder } from '../../lambda/adapters/recorder.ts';
 import { REFUSALS, type RefusalCode } from '../../lambda/core/codes.ts';
 import { decide } from '../../lambda/core/decide.ts';
 import { type DecisionRecord, RECORD_VERSION } from '../../lambda/core/decision-record.ts';
@@ -67,20 +68,38 @@ export const refusal = (at: number, code: RefusalCode, route: string, id?: strin
     ...(id !== undefined && { principal: { kind: 'user', id } }),
   });
 
-/** What the authorizer of this name puts for the records, and Lambda counts of its own: a 401 is thrown, and so an error to Lambda. */
+/** The lines that an authorizer of this name writes for the records: floods of bad tokens counted, metrics in them. */
+function written(records: readonly DecisionRecord[], authorizer: string): readonly object[] {
+  const lines: object[] = [];
+  let now = START;
+  const tasks: (() => void)[] = [];
+  const recorder = createRecorder({
+    allows: 1,
+    clock: { now: () => now },
+    later: (_, task) => void tasks.push(task),
+    metricsOf: recordMetrics(authorizer, undefined),
+    write: (line) => void lines.push(JSON.parse(line)),
+  });
+  for (const record of [...records].sort((a, b) => (a.time < b.time ? -1 : 1))) {
+    now = Date.parse(record.time);
+    recorder.record(record);
+  }
+  for (const task of tasks) task();
+  return lines;
+}
+
+/** What CloudWatch reads off those lines, and Lambda counts of its own: a 401 is thrown, and so an error to Lambda. */
 export function valuesOf(records: readonly DecisionRecord[], authorizer: string): readonly Value[] {
-  const metricsOf = recordMetrics(authorizer, undefined);
   const lambda = (name: string) => metricKey('AWS/Lambda', name, { FunctionName: authorizer });
-  return records.flatMap((record) => {
-    const { time, code, weight, durationMs } = record;
+  const counted = records.flatMap(({ time, code, weight, durationMs }) => {
     const at = Date.parse(time);
     const thrown = code !== undefined && REFUSALS[code].status !== 403;
     return [
-      ...embeddedValues(metricsOf(record)),
       { at, metric: lambda('Duration'), value: durationMs + 3 },
       ...(thrown ? [{ at, metric: lambda('Errors'), value: weight }] : []),
     ];
   });
+  return [...written(records, authorizer).flatMap(embeddedValues), ...counted];
 }
 
 /** One value every `everyMs` from `from` on, for `forMs`. */

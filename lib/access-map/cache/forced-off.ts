@@ -1,15 +1,12 @@
 /** What asks for a decision at every request, so that no answer may be kept. */
 import type { ModelFile } from '../../../lambda/core/model.ts';
-import { at, type Cursor, entries, isData, items, type Report } from '../cursor.ts';
+import { at, type Cursor, isData, type Report } from '../cursor.ts';
 import type { CachePlan } from './plan.ts';
 
 /** Reasons, each naming the key that forces it. */
 export function whatForcesOff(root: Cursor, model: Omit<ModelFile, 'version'>): readonly string[] {
   const charged = new Set([...model.groups, ...model.machines].map(({ quota }) => quota));
   const quotas = model.quotas.filter(({ name }) => charged.has(name)).map(({ name }) => `quotas.${name}`);
-  const shadow = [root, ...items(at(root, 'routes')), ...entries(at(root, 'groups')).map(([, group]) => group)].find(
-    (cursor) => at(cursor, 'mode').value === 'shadow',
-  );
   // Routes that only the owner knows carry the authorizer too, and a kept policy is proven for the map's routes alone.
   const elsewhere = at(root, 'api', 'authorizerOnly').value === true ? 'authorizerOnly' : 'attachTo';
   const foreign = elsewhere === 'authorizerOnly' || isData(at(root, 'api', 'attachTo').value);
@@ -17,7 +14,7 @@ export function whatForcesOff(root: Cursor, model: Omit<ModelFile, 'version'>): 
     ...(foreign ? [`api.${elsewhere}: the owner's API may have routes that the map does not have`] : []),
     ...(quotas.length === 0 ? [] : [`${quotas.join(', ')} ${quotas.length === 1 ? 'counts' : 'count'} every request`]),
     ...(model.routesBelow ? ['routes below a greedy or `$default` route are read off each path'] : []),
-    ...(shadow ? ['what is in shadow is recorded at every request'] : []),
+    ...(model.shadow ? ['what is in shadow is recorded at every request'] : []),
     ...(at(root, 'audit', 'complete').value === true ? ['audit.complete records every request'] : []),
   ];
 }

@@ -32,7 +32,7 @@ export function longestPolicy(files: readonly CacheClassFile[], classes: readonl
     const closed = one?.signedIn || file.near?.length === 0;
     return { index, bytes: Math.max(allow, closed ? 0 : lengthOf(file.deny, LONGEST_DENY_ARN)) };
   });
-  const odd = lengthOf(ODD_SPELLINGS, 'arn:aws-us-gov:execute-api:*:*:');
+  const odd = lengthOf(ODD_SPELLINGS, LONGEST_DENY_ARN);
   const frame = bytes(
     withoutRequest(
       policyOf([

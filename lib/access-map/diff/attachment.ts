@@ -1,11 +1,7 @@
 /** Differences in how the authorizer comes before an API that somebody else owns. None of them is part of a map's version. */
 import type { AttachSettings } from '../attach.ts';
-import { type Change, changed, changedSet } from './change.ts';
+import { type Change, changed, changedSet, EITHER, LETS_IN } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
-
-const WIDER_IF_ADDED = { added: true, removed: false } as const;
-/** Which of two authorizers lets more in cannot be told. */
-const EITHER = { added: true, removed: true } as const;
 
 /** An unmapped route is refused, stops the deployment, or stays open. */
 const UNMAPPED: { readonly [rule in AttachSettings['onUnmapped']]: number } = { deny: 0, fail: 0, leave: 1 };
@@ -23,9 +19,10 @@ export function diffAttachment(
   return [
     ...target,
     ...only,
+    // Which of two authorizers lets more in cannot be told.
     ...changedSet(what('replace'), from.replace, to.replace, EITHER),
     ...changed(what('onUnmapped'), from.onUnmapped, to.onUnmapped, UNMAPPED[to.onUnmapped] > UNMAPPED[from.onUnmapped]),
-    ...changedSet(what('accept'), from.accept, to.accept, WIDER_IF_ADDED),
+    ...changedSet(what('accept'), from.accept, to.accept, LETS_IN),
     // What others have not published yet may be wider than what they have.
     ...changed(what('publishPending'), String(from.publishPending), String(to.publishPending), to.publishPending),
     ...changed(what('dryRun'), String(from.dryRun), String(to.dryRun), to.dryRun),

@@ -14,6 +14,11 @@ export interface Change {
 
 type Named = Omit<Change, 'from' | 'to' | 'widened'>;
 
+/** Which of what comes and goes widens. */
+export const NEVER = { added: false, removed: false } as const;
+export const LETS_IN = { added: true, removed: false } as const;
+export const EITHER = { added: true, removed: true } as const;
+
 /** Nothing where both are the same. */
 export function changed(what: Named, from: string | undefined, to: string | undefined, widened: boolean): readonly Change[] {
   if (from === to) return [];
@@ -43,3 +48,15 @@ export function paired<T>(
   const after = new Map(to.map((item) => [nameOf(item), item]));
   return [...new Set([...before.keys(), ...after.keys()])].map((name) => ({ name, from: before.get(name), to: after.get(name) }));
 }
+
+export const changedSeconds = (what: Named, was: number, is: number): readonly Change[] => changed(what, `${was}s`, `${is}s`, is > was);
+
+/** What a comparison has no rule for is told, and counts as widened, rather than not told. */
+export function changedRest(subject: string, kind: Change['kind'], was: object, is: object, known: readonly string[]): readonly Change[] {
+  const rest = (of: object) => Object.entries(of).filter(([key]) => !known.includes(key));
+  return paired(rest(was), rest(is), ([key]) => key).flatMap(({ name, from, to }) =>
+    changed({ kind, subject: subject === '' ? name : `${subject}.${name}` }, textOf(from?.[1]), textOf(to?.[1]), true),
+  );
+}
+
+const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));

@@ -3,8 +3,10 @@ import { ModelError, parseModel } from '../../../lambda/core/model.ts';
 import type { AccessMap } from '../access-map.ts';
 import type { CachePlan } from '../cache/plan.ts';
 
-/** What two maps are compared by. */
-export interface ComparableMap extends Pick<AccessMap, 'source' | 'name' | 'kind' | 'version' | 'model' | 'api'> {
+/** What two maps are compared by; of a deployed map its tests, its Okta side and how long it keeps logs are not known. */
+export interface ComparableMap
+  extends Pick<AccessMap, 'source' | 'name' | 'kind' | 'version' | 'model' | 'api'>,
+    Partial<Pick<AccessMap, 'tests' | 'oktaSides' | 'audit'>> {
   readonly cache: Pick<CachePlan, 'mode' | 'ttlSeconds'>;
 }
 

@@ -4,25 +4,43 @@ import { diffAttachment } from './attachment.ts';
 import { diffCells } from './cells.ts';
 import type { Change } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
-import { diffAudit, diffModes, diffPermissions, diffQuotas, diffSettings, diffSubjects, diffTrust } from './settings.ts';
+import { diffAudit, diffModes, diffRecords } from './modes.ts';
+import { diffOktaSides, diffTests } from './okta-side.ts';
+import { diffQuotas } from './quotas.ts';
+import { diffSettings } from './settings.ts';
+import { diffPermissions, diffSubjects } from './subjects.ts';
+import { diffTrust } from './trust.ts';
 
 export type { Change } from './change.ts';
 export { type ComparableMap, DEPLOYED_MAP, DeployedMapError, deployedMap, readDeployedMap } from './deployed-map.ts';
 
 /** Empty for maps that differ in spelling alone. */
 export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Change[] {
-  const attachment = diffAttachment(old, next);
-  if (old.version === next.version) return attachment;
+  // How to attach, the Okta side and the tests are no part of the meaning that the version stands for.
+  const decided = old.version === next.version ? [] : diffDecisions(old, next);
+  return [...decided, ...diffSettings(old, next), ...diffAttachment(old, next), ...diffFiles(old, next)];
+}
+
+function diffDecisions(old: ComparableMap, next: ComparableMap): readonly Change[] {
   const [from, to] = [parseModel(old.model), parseModel(next.model)];
   return [
     ...diffCells(from, to),
-    ...diffSubjects(from, to),
+    ...diffSubjects(old.model, next.model),
     ...diffPermissions(from, to),
     ...diffQuotas(from, to),
     ...diffTrust(from, to),
     ...diffModes(from, to),
     ...diffAudit(from, to),
-    ...diffSettings(old, next),
-    ...attachment,
   ];
+}
+
+/** A deployed stack keeps none of it, so that there is nothing to compare with. */
+function diffFiles(old: ComparableMap, next: ComparableMap): readonly Change[] {
+  if (!old.tests || !next.tests) return [];
+  const tested = [
+    { tests: old.tests, model: old.model },
+    { tests: next.tests, model: next.model },
+  ] as const;
+  const records = old.audit && next.audit ? diffRecords(old.audit, next.audit) : [];
+  return [...diffOktaSides(old, next), ...records, ...diffTests(...tested)];
 }

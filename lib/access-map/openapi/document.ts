@@ -43,12 +43,12 @@ export function readOpenapi(text: string): OpenapiDocument {
       `expected an OpenAPI 3 description, found ${typeof version === 'string' ? `version ${version}` : 'no `openapi` key'}`,
     );
   }
-  const server = serverOf(root);
+  const server = serverOf(root['servers']);
   const schemes = Object.values(dataOf(dataOf(root['components'])['securitySchemes'])).map(dataOf);
   return {
     title: String(dataOf(root['info'])['title'] ?? ''),
     serverOrigin: server.origin,
-    operations: Object.entries(dataOf(root['paths'])).flatMap(([path, item]) => operationsOf(root, server.path + path, dataOf(item))),
+    operations: Object.entries(dataOf(root['paths'])).flatMap(([path, item]) => operationsOf(root, path, itemOf(root, path, dataOf(item)))),
     issuer: schemes.map(issuerOf).find((issuer) => issuer !== undefined),
     scopes: [...new Set(schemes.flatMap((scheme) => flowsOf(scheme).flatMap((flow) => Object.keys(dataOf(flow['scopes'])))))],
   };
@@ -71,21 +71,34 @@ const dataOf = (value: unknown): Data => (isData(value) ? value : {});
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
+/** A path item, or the one of this file that it refers to. */
+function itemOf(root: Data, path: string, item: Data): Data {
+  const ref = item['$ref'];
+  if (typeof ref !== 'string') return item;
+  const keys = ref.startsWith('#/') ? ref.slice(2).split('/') : [];
+  const found = keys.reduce((from, key) => dataOf(from[key.replaceAll('~1', '/').replaceAll('~0', '~')]), root);
+  if (Object.keys(found).length > 0 && found['$ref'] === undefined && keys.length > 0) return { ...found, ...item };
+  throw new OpenapiError(`expected the operations of \`${path}\` in this file, found \`$ref\` to \`${ref}\`: bundle the description`);
+}
+
 /** The first server's origin and path, its variables at their defaults. */
-function serverOf(root: Data): { readonly origin: string | undefined; readonly path: string } {
-  const servers = root['servers'];
+function serverOf(servers: unknown): { readonly origin: string | undefined; readonly path: string } {
   const server = dataOf(Array.isArray(servers) ? servers[0] : undefined);
   const variables = dataOf(server['variables']);
   const url = String(server['url'] ?? '/').replace(/\{([^}]*)\}/g, (_, name: string) => String(dataOf(variables[name])['default'] ?? ''));
   const absolute = /^https?:\/\//.test(url) && URL.canParse(url) ? new URL(url) : undefined;
-  return { origin: absolute?.origin, path: (absolute?.pathname ?? url).replace(/\/+$/, '') };
+  const path = (absolute?.pathname ?? url).replace(/\/+$/, '');
+  // A relative URL without a slash is relative to where the description is served.
+  return { origin: absolute?.origin, path: path === '' || path.startsWith('/') ? path : `/${path.replace(/^\.\//, '')}` };
 }
 
-function operationsOf(root: Data, template: string, item: Data): readonly Operation[] {
+function operationsOf(root: Data, path: string, item: Data): readonly Operation[] {
   return METHODS.flatMap((method): readonly Operation[] => {
     const operation = item[method.toLowerCase()];
     if (!isData(operation)) return [];
     const security = operation['security'] ?? root['security'];
+    // The nearest servers count. Source: OpenAPI Specification 3.1, "Path Item Object", "Operation Object".
+    const template = serverOf(operation['servers'] ?? item['servers'] ?? root['servers']).path + path;
     const requirements = Array.isArray(security) ? security.map(dataOf) : [];
     return [
       {

@@ -4,8 +4,8 @@ import { diagnose, parseRoute } from '../notation.ts';
 import { code } from '../problems.ts';
 import { type OpenapiDocument, OpenapiError, type Operation, readOpenapi } from './document.ts';
 
-/** Reads a file that the map names. @throws Error where it cannot be read. */
-export type ReadFile = (name: string) => string;
+/** Reads a file that the map names, relative to the map. @throws Error where it cannot be read. */
+export type ReadFile = (name: string) => string | Uint8Array;
 
 /** The operations whose templates the gateway can have as routes; nothing where the map lists its routes itself. */
 export function readOperations(routes: Cursor, readFile: ReadFile | undefined, report: Report): readonly Operation[] | undefined {
@@ -26,7 +26,8 @@ function read(name: string, { pointer }: Cursor, readFile: ReadFile | undefined,
   let content: string;
   try {
     if (!readFile) throw new Error('no folder');
-    content = readFile(name);
+    const read = readFile(name);
+    content = typeof read === 'string' ? read : new TextDecoder().decode(read);
   } catch {
     report.error('FILE_UNREADABLE', pointer, { expected, found: code(name) });
     return undefined;

@@ -1,6 +1,8 @@
 /** The report of `check` for people and for programs. */
 import { describePlace } from '../../access-map/index.ts';
+import { code } from '../../access-map/problems.ts';
 import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from '../../access-map/response-bound.ts';
+import { DOLLARS_A_METRIC } from '../../metric-plan.ts';
 import { counted, type Io, paint, thousands } from '../shell/io.ts';
 import type { Finding } from './findings.ts';
 import type { MapFacts, MapReport, Staleness } from './report.ts';
@@ -36,6 +38,35 @@ function factLines(facts: MapFacts): readonly string[] {
     cacheLine(cache),
     `  authorizer response: at most ${counted(facts.responseBoundBytes, 'byte')} of ${thousands(RESPONSE_LIMIT_BYTES)}, with ids of up to ${MAX_ID_LENGTH} characters`,
     `  ${stalenessLine(facts.staleness)}`,
+    ...auditLines(facts),
+  ];
+}
+
+/** Bytes of a record's line with its metrics, and of the access log's, as `npm run bench:record` and a local run show them; CloudWatch adds 26 to each. */
+const RECORD_BYTES = 1_000;
+const ACCESS_LOG_BYTES = 600;
+/** A gigabyte into CloudWatch Logs in us-east-1. Source: Amazon CloudWatch pricing, November 2026. */
+const DOLLARS_A_GB = 0.5;
+
+function auditLines({ metrics, audit, shadow, routes }: MapFacts): readonly string[] {
+  const { total, fixed, routesWithout, groupsWithout } = metrics;
+  const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+  const perMillion = (bytes: number): number => (bytes * 1_000_000 * DOLLARS_A_GB) / 1_000_000_000;
+  const named = (what: string, names: readonly string[]): readonly string[] =>
+    names.length === 0
+      ? []
+      : [`${counted(names.length, what)} (${names.slice(0, 3).map(code).join(', ')}${names.length > 3 ? ', ...' : ''})`];
+  const without = [...named('route', routesWithout), ...named('group', groupsWithout)];
+  const share = audit.allows === 1 ? '' : ` (of the allows ${Math.round(audit.allows * 1_000) / 10} % are recorded)`;
+  return [
+    `  metrics: at most ${total} x ${dollars(DOLLARS_A_METRIC)} = ${dollars(total * DOLLARS_A_METRIC)} a month, ${fixed} of them fixed; one without values is free` +
+      (without.length === 0 ? '' : `; without metrics of their own: ${without.join(', ')}`),
+    `  records: per million decisions ${dollars(perMillion(RECORD_BYTES))} for the decision log${share} and ${dollars(perMillion(ACCESS_LOG_BYTES))} for the access log, at ${dollars(DOLLARS_A_GB)} a GB`,
+    ...(shadow === 0
+      ? []
+      : [
+          `  shadow: ${counted(shadow, 'route')} of ${thousands(routes.total)}; what the rules refuse there is recorded, and any valid token passes`,
+        ]),
   ];
 }
 

@@ -1,7 +1,8 @@
 /** What `check` has to say about one map, as data. */
 import { hasBit, type Row } from '../../../lambda/core/bits.ts';
 import { parseModel } from '../../../lambda/core/model.ts';
-import type { AccessMap, CachePlan } from '../../access-map/index.ts';
+import type { AccessMap, AuditSettings, CachePlan } from '../../access-map/index.ts';
+import { type MetricPlan, planMetrics } from '../../metric-plan.ts';
 import type { ReadMap } from '../shell/map-file.ts';
 import { type Finding, findingsOf } from './findings.ts';
 
@@ -38,6 +39,10 @@ export interface MapFacts {
   readonly cache: Omit<CachePlan, 'file'>;
   readonly responseBoundBytes: number;
   readonly staleness: Staleness;
+  readonly metrics: MetricPlan;
+  readonly audit: AuditSettings;
+  /** Routes in shadow mode. */
+  readonly shadow: number;
 }
 
 export interface MapReport {
@@ -69,13 +74,16 @@ function factsOf(map: AccessMap): MapFacts {
       signedIn: size(model.signedIn),
       gateway: map.gatewayRoutes.length + (map.permissionsEndpoint === undefined ? 0 : 1),
     },
-    groups: model.groups.size,
+    groups: map.model.groups.length,
     machines: model.machines.size,
     permissions: model.permissions.length,
     quotas: model.quotas.size,
     cache: withoutFile(map.cache),
     responseBoundBytes: map.cache.responseBoundBytes,
     staleness: stalenessOf(map),
+    metrics: planMetrics(map.model),
+    audit: map.audit,
+    shadow: model.shadow ? size(model.shadow.routes) : 0,
   };
 }
 

@@ -6,6 +6,7 @@ import type { AccessModel, Grants } from '../../../lambda/core/model.ts';
 import type { Principal } from '../../../lambda/core/principal.ts';
 import { type Payment, paymentsFor } from '../../../lambda/core/quota.ts';
 import { type Standing, standingOf } from '../../../lambda/core/standing.ts';
+import { blockOf } from '../../access-map/cells.ts';
 import type { AccessRule } from '../../access-map/index.ts';
 import { nearest } from '../../access-map/nearest.ts';
 import { type NearestGroup, nearestGroup } from './nearest-group.ts';
@@ -51,7 +52,7 @@ export interface Rulebook {
 
 export function explainDecision(book: Rulebook, question: Question): Explanation {
   const { model } = book;
-  const principal = principalOf(question);
+  const principal = principalOf(model, question);
   const standing = standingOf(model, principal);
   const decision = decide(model, standing, question.route);
   return {
@@ -70,9 +71,11 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
 const SOME_USER = { uid: '{uid}', cid: '{cid}' } as const;
 
 /** The principal of a token with these groups or of this machine. */
-export function principalOf({ groups, scopes, machine }: Omit<Question, 'route'>): Principal {
-  if (machine !== undefined) return { kind: 'machine', cid: machine, scopes };
-  return { kind: 'user', ...SOME_USER, groups: [...new Set(groups)], scopes };
+export function principalOf(model: AccessModel, { groups, scopes, machine }: Omit<Question, 'route'>): Principal {
+  if (machine !== undefined) {
+    return { kind: 'machine', cid: machine, scopes, ...blockOf(model, model.machines.get(machine)?.groups ?? []) };
+  }
+  return { kind: 'user', ...SOME_USER, groups: [...new Set(groups)], scopes, ...blockOf(model, groups) };
 }
 
 function rulesBehind({ model, rules }: Rulebook, standing: Standing, decision: Decision): Pick<Explanation, 'rules' | 'overridden'> {

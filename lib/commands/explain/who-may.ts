@@ -21,9 +21,9 @@ export function whoMay({ model, rules }: Rulebook, route: string, scopes: readon
   const asked = scopes ?? model.permissions.map(({ name }) => name);
   const index = model.routeIndex.get(route);
   const isIn = (row: typeof model.public): boolean => index !== undefined && hasBit(row, index);
-  const group = (name: string): Decision => decide(model, standingOf(model, principalOf({ groups: [name], scopes: asked })), route);
+  const group = (name: string): Decision => decide(model, standingOf(model, principalOf(model, { groups: [name], scopes: asked })), route);
   const machine = (cid: string): Decision =>
-    decide(model, standingOf(model, principalOf({ groups: [], scopes: asked, machine: cid })), route);
+    decide(model, standingOf(model, principalOf(model, { groups: [], scopes: asked, machine: cid })), route);
   const groups = [...model.groups.keys()];
   const machines = [...model.machines.keys()];
   return {

@@ -41,7 +41,7 @@ tbody th { position: sticky; left: 0; z-index: 1; background: var(--head); text-
 tbody th b { display: inline-block; width: 62px; color: var(--soft); font-weight: 600; }
 td { text-align: center; font-size: 12px; width: 34px; }
 .o { background: var(--open); color: var(--open-ink); } .d { background: var(--deny); color: var(--deny-ink); font-weight: 700; }
-.a { background: var(--all); color: var(--all-ink); } .c { color: var(--line); }
+.a { background: var(--all); color: var(--all-ink); } .c { color: var(--soft); }
 tr:hover th, tr:hover td.c, th.hot { background: var(--hover); }
 .empty { padding: 30px; color: var(--soft); }`;
 

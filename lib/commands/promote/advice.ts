@@ -4,12 +4,12 @@ import type { Refusal } from '../../../lambda/core/codes.ts';
 import type { Principal } from '../../../lambda/core/principal.ts';
 import { code } from '../../access-map/problems.ts';
 import { explanationOf } from '../../explanations.ts';
-import type { RefusedCalls, ShadowTrail } from '../../trail/refused.ts';
+import type { RefusedCalls } from '../../trail/refused.ts';
 import { nearestGroup } from '../explain/nearest-group.ts';
 import { counted } from '../shell/io.ts';
 import type { Basis } from './proposals.ts';
 
-export function adviceFor(row: RefusedCalls, { model }: Basis, trail: ShadowTrail): string {
+export function adviceFor(row: RefusedCalls, { model }: Basis): string {
   const { code: found, kind, machine, route } = row;
   switch (found) {
     case 'GROUPS_MISSING':
@@ -25,7 +25,7 @@ export function adviceFor(row: RefusedCalls, { model }: Basis, trail: ShadowTrai
         : `the tokens did not ask for ${names.join(' or ')}: let the app ask for it as a scope`;
     }
     case 'QUOTA_EXCEEDED':
-      return trail.demand.length === 0 ? 'the limits of the map as it is suffice for the recorded calls' : 'see the limits below';
+      return 'see the limits above';
     case 'ROUTE_UNMAPPED':
       return 'the map does not have the route: add it to the inventory, and to a group of its callers';
     default: {

@@ -69,7 +69,7 @@ export function proposalsFor(trail: ShadowTrail, basis: Basis): Proposals {
     const found = proposalsForRows(rows, trail, now);
     now = found.basis;
     changes.push(...found.proposed);
-    advice.push(...found.left.map((row) => ({ route: row.route, code: row.code, calls: row.calls, says: adviceFor(row, basis, trail) })));
+    advice.push(...found.left.map((row) => ({ route: row.route, code: row.code, calls: row.calls, says: adviceFor(row, basis) })));
   }
   return { changes, quotas: quotaProposals(trail, basis), advice, opens: openedBy(basis.model, now.model) };
 }

@@ -35,7 +35,7 @@ function rowLines(row: RefusedCalls, { routes }: ShadowTrail): readonly string[]
   const { route, code, reason, calls, first, last } = row;
   const all = routes.find((one) => one.route === route)?.calls ?? calls;
   return [
-    `  ${route}  ${thousands(calls)} of ${counted(all, 'call')}, ${whoCalled(row)}`,
+    `  ${visible(route)}  ${thousands(calls)} of ${counted(all, 'call')}, ${whoCalled(row)}`,
     `    ${code} ${reason}, ${minuteOf(first)} to ${minuteOf(last)}`,
   ];
 }
@@ -53,7 +53,7 @@ function changeLines({ changes, opens }: Proposals, io: Pick<Io, 'color'>): read
 function proposalLines({ route, calls, edits, at, opens, gaining }: Proposal): readonly string[] {
   const denies = edits.some(({ path }) => path.at(-1) === 'deny');
   return [
-    `  ${route}: ${counted(calls, 'call')}, at ${at}`,
+    `  ${visible(route)}: ${counted(calls, 'call')}, at ${at}`,
     ...edits.flatMap((edit) => editAsYaml(edit).map((line) => `      ${line}`)),
     `    opens ${openedText(opens)}${gaining > 0 ? `; ${counted(gaining, 'caller')} of the trail would have it` : ''}`,
     ...(denies ? ['    a deny is written on purpose: ask who wrote it first'] : []),
@@ -91,7 +91,7 @@ function adviceLines({ advice }: Proposals, io: Pick<Io, 'color'>): readonly str
     grouped.set(`${code} ${says}`, one);
   }
   const lines = [...grouped.values()].flatMap(({ code, says, calls, routes }) => {
-    const shown = [...routes].slice(0, SHOWN_ROUTES).join(', ');
+    const shown = [...routes].slice(0, SHOWN_ROUTES).map(visible).join(', ');
     return [
       `  ${code}  ${counted(calls, 'call')}: ${says}`,
       `    ${shown}${routes.size > SHOWN_ROUTES ? `, and ${routes.size - SHOWN_ROUTES} more` : ''}`,

@@ -40,7 +40,7 @@ function changeLines(change: ChangedCalls, map: AccessMap): readonly string[] {
   const { route, was, becomes, calls, first, last } = change;
   const places = placesOf(change, map);
   return [
-    `  ${route}  ${counted(calls, 'call')}, ${whoCalled(change)}`,
+    `  ${visible(route)}  ${counted(calls, 'call')}, ${whoCalled(change)}`,
     `    ${was} -> ${becomes}, ${minuteOf(first)} to ${minuteOf(last)}`,
     ...places.map((place) => `    by ${place}`),
   ];

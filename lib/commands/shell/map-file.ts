@@ -2,33 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { filesIn } from '../../access-map/access-map.ts';
-import type { MapDocument } from '../../access-map/cursor.ts';
 import {
   AccessMap,
   AccessMapError,
   type AccessMapOptions,
   type CheckedMap,
   type MapLocation,
-  type Place,
   readMapContext,
   resolveMapSource,
   resolveMapSources,
 } from '../../access-map/index.ts';
-import { withBase } from '../../access-map/overlay.ts';
-import { readObject } from '../../access-map/read-object.ts';
-import { readYaml } from '../../access-map/read-yaml.ts';
 import type { Io } from './io.ts';
 
 /** A map with its problems; `map` is there unless a problem is an error. */
 export interface ReadMap extends CheckedMap {
   /** The file, relative to the working directory where that is shorter to read, or the place of the object in `cdk.json`. */
   readonly source: string;
-  /** What the map was read from, with its base; absent where the text has no structure. */
-  readonly document?: MapDocument;
-  /** How it was compiled, for maps that are made from it. */
-  readonly options?: AccessMapOptions;
-  /** Place of a value, or of its key, by JSON pointer. */
-  placeOf(pointer: string, of?: 'value' | 'key'): Place;
 }
 
 /**
@@ -70,10 +59,7 @@ export const locate = (file: string | undefined, cwd: string): MapLocation =>
 function readLocation(location: MapLocation, asked: string | undefined, cwd: string, options: AccessMapOptions): ReadMap {
   if (location.kind === 'object') {
     const { map, source } = location;
-    const { document } = withBase(readObject(map, source));
-    const given = { readFile: filesIn(cwd), ...options };
-    const checked = AccessMap.checkObject(map, { ...given, source });
-    return { ...checked, source, options: given, ...(document && { document }), placeOf: (path) => ({ source, path }) };
+    return { ...AccessMap.checkObject(map, { readFile: filesIn(cwd), ...options, source }), source };
   }
   const { path } = location;
   const source = displayName(path, asked, cwd);
@@ -81,12 +67,9 @@ function readLocation(location: MapLocation, asked: string | undefined, cwd: str
   try {
     bytes = readFileSync(path);
   } catch {
-    return { ...AccessMap.check(path, options), source, placeOf: (pointer) => ({ source, path: pointer }) };
+    return { ...AccessMap.check(path, options), source };
   }
-  const { document } = withBase(readYaml(bytes, source));
-  const placeOf: ReadMap['placeOf'] = (pointer, of) => document?.placeOf(pointer, of) ?? { source, path: pointer };
-  const given = { readFile: filesIn(dirname(path)), ...options };
-  return { ...AccessMap.checkText(bytes, source, given), source, options: given, ...(document && { document }), placeOf };
+  return { ...AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options }), source };
 }
 
 function displayName(path: string, asked: string | undefined, cwd: string): string {

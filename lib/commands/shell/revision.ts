@@ -1,43 +1,71 @@
 /** A map as a file or as a git revision of the project's map. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
-import { AccessMap, AccessMapError, readMapContext, resolveMapSource } from '../../access-map/index.ts';
+import { statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { AccessMap, AccessMapError, type CheckedMap, mapContextOf, resolveMapSource } from '../../access-map/index.ts';
 import { code } from '../../access-map/problems.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import { requireMap } from './map-file.ts';
 
 /**
- * @param named a file that exists, or a revision such as `HEAD~1` or `main`, in which the project's map is looked up.
+ * @param named a file that exists, or a revision such as `HEAD~1` or `main`, in which the project's map is looked up. All of the map is
+ * read from the revision: `cdk.json`, the base that it extends, the OpenAPI file.
  * @throws UsageError where it is neither; AccessMapError with every problem of the map.
  */
 export function mapOrRevision(named: string, file: string | undefined, io: Pick<Io, 'cwd'>): AccessMap {
-  if (existsSync(resolve(io.cwd, named))) return requireMap(named, io);
-  const location =
-    file === undefined ? resolveMapSource(io.cwd, readMapContext(io.cwd)) : { kind: 'file' as const, path: resolve(io.cwd, file) };
-  if (location.kind === 'object') {
-    throw new UsageError(`expected a file, found ${code(named)}: a revision of a map inside cdk.json is not available`);
-  }
-  const read = (path: string): string => showRevision(named, path);
-  const source = `${named}:${basename(location.path)}`;
-  const { map, problems } = AccessMap.checkText(read(location.path), source, {
-    readFile: (name) => read(resolve(dirname(location.path), name)),
-  });
+  if (statSync(resolve(io.cwd, named), { throwIfNoEntry: false })?.isFile()) return requireMap(named, io);
+  const { map, problems } = mapOfRevision(revisionIn(io.cwd, named), file);
   if (!map) throw new AccessMapError(problems);
   return map;
 }
 
-/** Without a shell, and with the revision behind the end of the options: it is what the user typed. */
-function showRevision(revision: string, path: string): string {
-  try {
-    return execFileSync('git', ['show', '--end-of-options', `${revision}:./${basename(path)}`], {
-      cwd: dirname(path),
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      maxBuffer: 64 * 1024 * 1024,
-    });
-  } catch {
-    throw new UsageError(`expected a file, or a git revision that has ${code(basename(path))}, found ${code(revision)}`);
-  }
+interface Revision {
+  readonly name: string;
+  readonly cwd: string;
+  /** A file relative to the working directory, or an absolute one. @throws Error where the revision does not have it. */
+  readonly read: (path: string) => Uint8Array;
 }
+
+function mapOfRevision({ name, cwd, read }: Revision, file: string | undefined): CheckedMap {
+  const location = file === undefined ? resolveMapSource(cwd, contextOf({ name, cwd, read })) : ({ kind: 'file', path: file } as const);
+  if (location.kind === 'object') {
+    return AccessMap.checkObject(location.map, { readFile: read, source: `${name}:${location.source}` });
+  }
+  const below = relative(cwd, resolve(cwd, location.path));
+  const source = `${name}:${below.startsWith('..') ? '' : './'}${below.split(sep).join('/')}`;
+  let content: Uint8Array;
+  try {
+    content = read(below);
+  } catch {
+    throw new UsageError(`expected a git revision that has ${code(below)}, found none in ${code(name)}`);
+  }
+  return AccessMap.checkText(content, source, {
+    readFile: (other) => read(isAbsolute(other) ? other : join(dirname(below), other)),
+  });
+}
+
+/** Where the map was in the revision is what its own `cdk.json` said. */
+function contextOf({ name, read }: Revision): unknown {
+  let json: Uint8Array;
+  try {
+    json = read('cdk.json');
+  } catch {
+    return undefined;
+  }
+  return mapContextOf(new TextDecoder().decode(json), `${name}:cdk.json`);
+}
+
+function revisionIn(cwd: string, name: string): Revision {
+  try {
+    git(cwd, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{tree}`);
+  } catch {
+    throw new UsageError(`expected a file, or a git revision of this folder, found ${code(name)}`);
+  }
+  const fromHere = (path: string): string => relative(cwd, resolve(cwd, path)).split(sep).join('/');
+  return { name, cwd, read: (path) => git(cwd, 'show', '--no-textconv', '--end-of-options', `${name}:./${fromHere(path)}`) };
+}
+
+/** Without a shell, and with the revision behind the end of the options: it is what the user typed. */
+const git = (cwd: string, ...options: readonly string[]): Uint8Array =>
+  execFileSync('git', options, { cwd, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 });

@@ -2,6 +2,7 @@
 import { commonRow, hasBit, minusRow, type Row } from '../../../lambda/core/bits.ts';
 import { type AccessModel, parseModel } from '../../../lambda/core/model.ts';
 import { type AccessMap, type AccessRule, describePlace } from '../../access-map/index.ts';
+import type { AtLimit } from '../../trail/limits.ts';
 import type { Use } from '../../trail/unused.ts';
 import type { ReadMap } from '../shell/map-file.ts';
 
@@ -21,11 +22,19 @@ export interface OneGroup {
   readonly group: string;
   /** The others that may call it. */
   readonly others: readonly string[];
+  /** Where `routes` has the route. */
+  readonly at: string;
+}
+
+export interface QuotaAtLimit extends AtLimit {
+  /** Where the map has the quota; absent for one that it does not have any more. */
+  readonly at?: string;
 }
 
 export interface Unused {
   readonly findings: readonly UnusedFinding[];
   readonly oneGroup: readonly OneGroup[];
+  readonly atLimit: readonly QuotaAtLimit[];
   /** Routes whose calls nothing in the data would show. */
   readonly notSeenRoutes: readonly string[];
 }
@@ -52,7 +61,8 @@ export function unusedOf(map: AccessMap, use: Use, publicSeen: boolean, placeOf:
       ...goneMachines.map((name) => ({ kind: 'machine', name, at: place(`/machines/${part(name)}`) }) as const),
       ...routes.gone.map((name) => ({ kind: 'route', name, at: routePlaces(name) }) as const),
     ],
-    oneGroup: oneGroupRoutes(model, use),
+    oneGroup: oneGroupRoutes(model, use).map((one) => ({ ...one, at: routePlaces(one.gateway) })),
+    atLimit: use.atLimit.map((one) => (model.quotas.has(one.quota) ? { ...one, at: place(`/quotas/${part(one.quota)}`) } : one)),
     notSeenRoutes: routes.unseen,
   };
 }
@@ -104,15 +114,15 @@ function unusedRoutes(
   return { gone: not.filter(([, { seen }]) => seen).map(([key]) => key), unseen: not.filter(([, { seen }]) => !seen).map(([key]) => key) };
 }
 
-function oneGroupRoutes(model: AccessModel, use: Use): readonly OneGroup[] {
+function oneGroupRoutes(model: AccessModel, use: Use): readonly (Omit<OneGroup, 'at'> & { readonly gateway: string })[] {
   const groups = [...new Map([...model.groups.values()].map((grants) => [grants.name, grants])).values()];
-  return model.routes.flatMap(({ key }, index): readonly OneGroup[] => {
+  return model.routes.flatMap(({ key, gateway = key }, index) => {
     if (hasBit(model.public, index) || hasBit(model.signedIn, index) || hasBit(use.unexplained, index)) return [];
     const may = groups.filter(({ allow, deny }) => hasBit(allow, index) && !hasBit(deny, index)).map(({ name }) => name);
     const did = may.filter((name) => hasBit(use.opened('group', name), index));
     const [group] = did;
     return did.length === 1 && may.length > 1 && group !== undefined
-      ? [{ route: key, group, others: may.filter((name) => name !== group) }]
+      ? [{ route: key, gateway, group, others: may.filter((name) => name !== group) }]
       : [];
   });
 }

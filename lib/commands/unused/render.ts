@@ -1,7 +1,6 @@
 /** How `unused` shows what could be taken away. */
 
 import { code } from '../../access-map/problems.ts';
-import type { Use } from '../../trail/unused.ts';
 import { counted, type Io, paint, table, thousands, visible } from '../shell/io.ts';
 import type { Unused, UnusedFinding } from './findings.ts';
 
@@ -15,7 +14,7 @@ const TITLES: readonly (readonly [UnusedFinding['kind'], string, string])[] = [
 const SHOWN_PAYERS = 20;
 
 /** @param incomplete why the data do not prove it; empty where they do. */
-export function unusedLines(unused: Unused, use: Use, incomplete: readonly string[], io: Pick<Io, 'color'>): readonly string[] {
+export function unusedLines(unused: Unused, incomplete: readonly string[], io: Pick<Io, 'color'>): readonly string[] {
   const { findings, oneGroup, notSeenRoutes } = unused;
   const proven = incomplete.length === 0;
   return [
@@ -32,10 +31,10 @@ export function unusedLines(unused: Unused, use: Use, incomplete: readonly strin
     }),
     ...section(
       'routes that one group alone called',
-      oneGroup.map(({ route, group, others }) => [route, group, `not ${others.join(', ')}`]),
+      oneGroup.map(({ route, group, others, at }) => [route, group, `not ${others.join(', ')}`, at]),
       io,
     ),
-    ...limitLines(use, io),
+    ...limitLines(unused, io),
     ...(notSeenRoutes.length > 0
       ? ['', `of public routes only the access log tells, which is not among the data: ${notSeenRoutes.map(code).join(', ')}`]
       : []),
@@ -51,13 +50,14 @@ const rowOf = ({ name, grant, at }: UnusedFinding): readonly string[] => [visibl
 const section = (title: string, rows: readonly (readonly string[])[], io: Pick<Io, 'color'>): readonly string[] =>
   rows.length === 0 ? [] : ['', `${paint(io, 'bold', title)}:`, ...table(rows)];
 
-function limitLines({ atLimit }: Use, io: Pick<Io, 'color'>): readonly string[] {
+function limitLines({ atLimit }: Unused, io: Pick<Io, 'color'>): readonly string[] {
   const rows = atLimit
     .slice(0, SHOWN_PAYERS)
-    .map(({ quota, by, payer, exceeded, atLimit: last }) => [
+    .map(({ quota, by, payer, exceeded, atLimit: last, at = 'not in the map' }) => [
       quota,
       `${by} ${visible(payer)}`,
       `${thousands(Math.round(exceeded))} over the limit, ${thousands(Math.round(last))} at it`,
+      at,
     ]);
   const rest = atLimit.length - rows.length;
   return section('quotas at their limit', [...rows, ...(rest > 0 ? [[`and ${thousands(rest)} more (--json has all)`]] : [])], io);

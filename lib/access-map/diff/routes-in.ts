@@ -1,0 +1,6 @@
+import { hasBit, type Row } from '../../../lambda/core/bits.ts';
+import type { AccessModel } from '../../../lambda/core/model.ts';
+
+/** Keys of the routes in a row, in the order of the model. */
+export const routesIn = ({ routes }: Pick<AccessModel, 'routes'>, row: Row): readonly string[] =>
+  routes.flatMap(({ key }, index) => (hasBit(row, index) ? [key] : []));
