@@ -173,8 +173,11 @@ export function stageProblems({ stage, publishPending }: AttachmentRequest, { ap
 }
 
 function pendingEdits({ routes, stages, pendingEdits: others }: LiveApi): readonly string[] {
-  const reauthorized = routes.filter(({ key, authorization }) =>
-    stages.some(({ served }) => served?.has(key) === true && served.get(key) !== authorization.type),
-  );
-  return [...new Set([...others, ...reauthorized.map(({ key }) => key)])].sort();
+  const differs = ({ key, authorization, apiKeyRequired }: LiveRoute): boolean =>
+    stages.some(
+      ({ served, servedKeyed }) =>
+        served?.has(key) === true &&
+        (served.get(key) !== authorization.type || (servedKeyed !== undefined && servedKeyed.has(key) !== apiKeyRequired)),
+    );
+  return [...new Set([...others, ...routes.filter(differs).map(({ key }) => key)])].sort();
 }

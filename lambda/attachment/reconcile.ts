@@ -53,6 +53,7 @@ export async function reconcile(goal: Goal, api: LiveApi, record: AttachmentReco
   const attach = api.routes.filter(({ key, authorization }) => wanted.has(key) && !isAt(authorization, target));
   const detach = ours.filter(({ key }) => !wanted.has(key));
   demandRecord(detach, record);
+  demandFormerAuthorizers(detach, record, api);
   const changes = attach.length + detach.length > 0;
   const noted = noteFormer(record, attach, { ...goal, changes, authorizers: api.authorizers });
   // Before the first change: after a crash the record has to know every route that may carry our authorizer.
@@ -82,6 +83,19 @@ function demandRecord(detach: readonly LiveRoute[], { routes }: AttachmentRecord
   if (lost.length === 0) return;
   throw new GatewayError(
     `expected a record of what ${listed(lost.map(({ key }) => key))} had before our authorizer, found none: set the authorization of these routes yourself, then deploy again`,
+  );
+}
+
+/** Before the first change: a route whose former authorizer is gone cannot be given it back, and opening it instead would weaken. */
+function demandFormerAuthorizers(detach: readonly LiveRoute[], { routes }: AttachmentRecord, { id, authorizers }: LiveApi): void {
+  const present = new Set(authorizers.map((one) => one.id));
+  const lost = detach.filter(({ key }) => {
+    const former = routes[key]?.authorizerId;
+    return former !== undefined && !present.has(former);
+  });
+  if (lost.length === 0) return;
+  throw new GatewayError(
+    `expected the authorizers that ${listed(lost.map(({ key }) => key))} had before ours on API \`${id}\`, found them deleted: set the authorization of these routes yourself, then try again`,
   );
 }
 

@@ -38,6 +38,8 @@ export interface LiveStage {
   readonly current: boolean;
   /** REST: authorization type by route key in the deployment that the stage serves. */
   readonly served?: ReadonlyMap<string, string>;
+  /** REST: keys of the routes that take an API key in the deployment that the stage serves. */
+  readonly servedKeyed?: ReadonlySet<string>;
 }
 
 export interface LiveApi {

@@ -99,10 +99,12 @@ async function readStage(client: APIGatewayClient, restApiId: string, stage: Sdk
   const deployment: Deployment =
     deploymentId === undefined ? {} : await client.send(new GetDeploymentCommand({ restApiId, deploymentId, embed: ['apisummary'] }));
   const served = new Map<string, string>();
+  const servedKeyed = new Set<string>();
   for (const [path, methods] of Object.entries(deployment.apiSummary ?? {})) {
-    for (const [method, { authorizationType }] of Object.entries(methods)) {
+    for (const [method, { authorizationType, apiKeyRequired }] of Object.entries(methods)) {
       // AWS always says it (also NONE); an emulator that does not is not taken for a stage without authorizers.
       if (authorizationType !== undefined) served.set(`${method} ${path}`, authorizationType);
+      if (apiKeyRequired === true) servedKeyed.add(`${method} ${path}`);
     }
   }
   return {
@@ -111,6 +113,7 @@ async function readStage(client: APIGatewayClient, restApiId: string, stage: Sdk
     canary: stage.canarySettings !== undefined,
     current: newest.size === 0 || newest.has(deploymentId ?? ''),
     served,
+    servedKeyed,
   };
 }
 

@@ -201,6 +201,25 @@ describe('an owner who changes routes in between', () => {
     });
     expect(gateway.state()).toEqual(before);
   });
+
+  test('and deleted the authorizer that a route had: detaching asks for a decision, changes nothing, and passes once it is taken', async () => {
+    const gateway = await attached('http', WIDE);
+    const remove = { RequestType: 'Delete', ResourceProperties: properties(WIDE) } as const;
+    const before = gateway.state();
+    gateway.authorizers.splice(0, 1);
+    expect(await send(gateway, remove)).toMatchObject({
+      kind: 'failure',
+      reason: expect.stringMatching(/^expected the authorizers that `GET \/me` had before ours on API `\w+`, found them deleted: set the /),
+    });
+    expect(gateway.state()).toEqual(before);
+    gateway.set('GET /me', iam);
+    expect(await send(gateway, remove)).toMatchObject({ kind: 'success' });
+    const [state] = gateway.state() as [Record<string, readonly unknown[]>];
+    expect([state['GET /me'], state['POST /orders']]).toEqual([
+      ['AWS_IAM', undefined, []],
+      ['NONE', undefined, []],
+    ]);
+  });
 });
 
 test('an authorizer that is replaced hands its routes over, and their record stays', async () => {

@@ -51,6 +51,10 @@ describe('the plan forbids, before anything is changed,', () => {
     ),
   });
   const manual = (api: LiveApi): LiveApi => ({ ...api, stages: [{ name: 'v1', autoDeploy: false, canary: false, current: true }] });
+  const keyless = (api: LiveApi): LiveApi => ({
+    ...api,
+    stages: api.stages.map((stage) => ({ ...stage, servedKeyed: new Set(['GET /orders']) })),
+  });
   const canary = (api: LiveApi): LiveApi => ({ ...api, stages: api.stages.map((stage) => ({ ...stage, canary: true })) });
   test.each<readonly [string, (api: LiveApi) => LiveApi, Partial<Wish>, 'http' | 'rest', RegExp]>([
     [
@@ -77,6 +81,7 @@ describe('the plan forbids, before anything is changed,', () => {
     ],
     ['a policy that restricts by Allow', (api) => ({ ...api, resourcePolicy: policy }), {}, 'rest', /restricts only by what it allows/],
     ['a stage that is deployed by hand', manual, {}, 'http', /stages .* that deploy automatically, found `v1`/],
+    ['a key that waits to be taken off', keyless, {}, 'rest', /found edits that are not deployed at `GET \/orders`: /],
     ['a canary', canary, {}, 'rest', /without a canary/],
     [
       'edits of others that wait',

@@ -41,7 +41,7 @@ function clientWith(
         { id: 'd2', createdDate: new Date(second) },
       ],
     }),
-    GetDeploymentCommand: () => ({ apiSummary: { '/a': { GET: { authorizationType: 'NONE' } } } }),
+    GetDeploymentCommand: () => ({ apiSummary: { '/a': { GET: { authorizationType: 'NONE', apiKeyRequired: true } } } }),
     GetExportCommand: () => ({ body: new TextEncoder().encode(JSON.stringify({ paths: exported })) }),
   };
   const send = async (command: { readonly constructor: { readonly name: string }; readonly input: Record<string, unknown> }) => {
@@ -80,7 +80,16 @@ test('a REST API is read over all pages', async () => {
       { key: 'OPTIONS /a', locator: 'r1/OPTIONS', authorization: { type: 'NONE', scopes: [] }, apiKeyRequired: false, preflight: true },
     ],
     authorizers: [{ id: 'x', name: 'legacy', type: 'TOKEN' }],
-    stages: [{ name: 'prod', autoDeploy: false, canary: false, current: false, served: new Map([['GET /a', 'NONE']]) }],
+    stages: [
+      {
+        name: 'prod',
+        autoDeploy: false,
+        canary: false,
+        current: false,
+        served: new Map([['GET /a', 'NONE']]),
+        servedKeyed: new Set(['GET /a']),
+      },
+    ],
     pendingEdits: [],
   });
 });
