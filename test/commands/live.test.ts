@@ -134,8 +134,8 @@ paths:
     get: {}
     post: {}${more}
 `;
-  const injected = (text: string) => {
-    const folder = project({ 'access.yaml': MAP, 'in.yaml': text });
+  const injected = (text: string, map = MAP) => {
+    const folder = project({ 'access.yaml': map, 'in.yaml': text });
     const io = capture(folder);
     return { code: runInject({ document: 'in.yaml', authorizerUri }, io), io };
   };
@@ -182,5 +182,52 @@ paths:
       'expected `GET /health` of access.yaml in the document',
     ])
       expect(io.stderr()).toContain(text);
+  });
+
+  const REST_MAP = MAP.replace('attachTo: { httpApiId: a1b2c3d4e5 }', 'kind: rest, authorizerOnly: true');
+  const keyed = (text: string) =>
+    text
+      .replace('get: {}\n    post', 'get: { security: [{ api_key: [] }] }\n    post')
+      .replace('paths:', 'components: { securitySchemes: { api_key: { type: apiKey, name: x-api-key, in: header } } }\npaths:');
+  const securityOf = (text: string, map?: string): unknown => {
+    const { code, io } = injected(text, map);
+    if (code !== 0) return io.stderr();
+    return (parse(io.stdout()) as { paths: Record<string, Record<string, { security?: unknown }>> }).paths['/orders']?.['get']?.security;
+  };
+
+  test('a REST method that asks for a key keeps it beside the authorizer; an HTTP API has no keys', () => {
+    expect(securityOf(keyed(document()), REST_MAP)).toEqual([{ api_key: [] }, { 'okta-groups': [] }]);
+    expect(securityOf(keyed(document()))).toMatch(/^expected no other security on `GET \/orders`, found `api_key`/);
+    const authorizer = keyed(document()).replace('in: header', 'in: header, x-amazon-apigateway-authtype: custom');
+    expect(securityOf(authorizer, REST_MAP)).toMatch(/^expected no other security on `GET \/orders`, found `api_key`/);
+  });
+
+  test('a preflight that a REST API answers itself needs no entry in the map; one with a back end does', () => {
+    const options = (type: string) => document(`\n    options: { x-amazon-apigateway-integration: { type: ${type} } }`);
+    expect(securityOf(options('mock'), REST_MAP)).toEqual([{ 'okta-groups': [] }]);
+    expect(securityOf(options('http_proxy'), REST_MAP)).toMatch(/found `OPTIONS \/orders` without an entry/);
+  });
+
+  test.each([
+    [
+      'an alias of a path',
+      '/health: { get: {} }\n  /invoices: { get: {} }',
+      '/health: &x { get: {} }\n  /invoices: *x',
+      /found an alias at `\/invoices`/,
+    ],
+    ['an alias of an operation', '/invoices: { get: {} }', '/invoices: { get: *x }', /found an alias at `\/invoices`/],
+    [
+      'an empty operation',
+      '/invoices: { get: {} }',
+      '/invoices: { get: }',
+      /expected an operation at `GET \/invoices` in `in.yaml`, found none/,
+    ],
+  ])('%s is refused in one sentence', (_, from, to, says) => {
+    const text = document().replace(from, to);
+    expect(() => injected(text.includes('&x') ? text : text.replace('get: {} }', 'get: &x {} }'))).toThrow(says);
+  });
+
+  test('empty `components` are filled', () => {
+    expect(securityOf(document().replace('paths:', 'components:\npaths:'))).toEqual([{ 'okta-groups': [] }]);
   });
 });
