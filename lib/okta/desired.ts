@@ -51,10 +51,11 @@ export interface DesiredServer {
   readonly claims: readonly string[];
   /** What each map reads. */
   readonly shares: readonly { readonly map: string; readonly claims: readonly string[]; readonly groups: readonly string[] }[];
-  readonly idTokenGroups: boolean;
   readonly scopes: readonly { readonly name: string; readonly maps: readonly string[] }[];
   /** Names of groups in Okta, mapped by any of the maps. */
   readonly groups: readonly string[];
+  /** Those of the maps that ask for their groups in ID tokens. */
+  readonly idTokenGroups: readonly string[];
   readonly policies: readonly DesiredPolicy[];
   /** Former names of its maps. */
   readonly formers: readonly string[];
@@ -134,7 +135,7 @@ function same(sides: readonly OktaSide[], key: 'org' | 'audience', what: string)
 }
 
 function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
-  const issuerMode = sides.find((side) => side.issuerMode !== undefined)?.issuerMode;
+  const issuerMode = issuerModeOf(sides);
   const scoped = sides.filter((side) => side.scopes);
   const scopes = [...new Set(scoped.flatMap(({ permissions }) => permissions))];
   return {
@@ -150,17 +151,33 @@ function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
       claims: groupsClaims,
       groups: groups.map((group) => groupPrefix + group.name),
     })),
-    idTokenGroups: sides.some((side) => side.idTokenGroups),
     scopes: scopes.map((scope) => ({
       name: scope,
       maps: scoped.filter(({ permissions }) => permissions.includes(scope)).map(({ map }) => map),
     })),
-    groups: [...new Set(sides.flatMap((side) => side.groups.map((group) => side.groupPrefix + group.name)))],
+    groups: namesOf(sides),
+    idTokenGroups: namesOf(sides.filter((side) => side.idTokenGroups)),
     policies: sides.map(policyOf),
     formers: sides.flatMap(({ was }) => was),
     machines: sides.some((side) => side.machines.length > 0 || side.apps.some(({ type }) => type === 'service')),
   };
 }
+
+/** A map that says none takes that of the others. */
+function issuerModeOf(sides: readonly OktaSide[]): OktaSide['issuerMode'] {
+  const [first, ...others] = sides.filter((side) => side.issuerMode !== undefined);
+  const other = others.find((side) => side.issuerMode !== first?.issuerMode);
+  if (first && other) {
+    const found = `${code(first.issuerMode ?? '')} in ${code(first.map)} and ${code(other.issuerMode ?? '')} in ${code(other.map)}`;
+    throw new OktaError(`expected one \`okta.manage.issuerMode\` for the server ${code(first.server)}, found ${found}`);
+  }
+  return first?.issuerMode;
+}
+
+/** Names in Okta of the groups of maps. */
+const namesOf = (sides: readonly OktaSide[]): readonly string[] => [
+  ...new Set(sides.flatMap(({ groups, groupPrefix }) => groups.map(({ name }) => groupPrefix + name))),
+];
 
 /** A map lists as many claims as carry its groups: the lists may differ in length alone. */
 function claimsOf(name: string, sides: readonly OktaSide[]): readonly string[] {
