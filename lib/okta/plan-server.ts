@@ -198,7 +198,7 @@ export function unknownClients({ policies }: DesiredServer, { clientIds }: Pick<
 
 function noteUnknownClients(wanted: DesiredServer, state: OrgState, draft: Draft): void {
   for (const client of unknownClients(wanted, state)) {
-    const text = `client ${code(client)} is no app of the org, and Okta takes no policy that names it: take it out of the map, or make it an app under \`okta.manage.apps\``;
+    const text = `client ${code(client)} is no app of the org, and Okta takes no policy that names it: take it out of the map, or write \`app:LABEL\` for one of \`okta.manage.apps\``;
     draft.findings.push({ level: 'blocks', text });
   }
 }
