@@ -89,7 +89,7 @@ export const longScenarios: readonly Scenario[] = [
     limit: 3,
     quota: { ...leased, windows: [minute(9), month(3)] },
     lease: 2,
-    calls: [3, 2],
+    calls: [2, 2],
     faults: 1,
     minutePasses: true,
   },
