@@ -52,13 +52,15 @@ export async function startOktaSide({
   const [okta] = map.model.okta;
   const given = okta?.clients === 'any' ? [] : (okta?.clients ?? []).filter((client) => !client.startsWith('app:'));
   const appIds = Object.fromEntries(labels.map((label, index) => [label, (side ? undefined : given[index]) ?? `0oa1local${index + 1}`]));
+  // Before the org is there, which a map that cannot be used would leave running.
+  const gateway = gatewayText(anchored(text, dirname(file)), appIds);
   let issuer = '';
   const org = await startOktaOrg({ ...seedOf(map), appIds, firstServerId: serverId, issuerOf: (id) => `${issuer}/oauth2/${id}`, port });
   addForeignApps(org, [...given, ...map.model.machines.map(({ cid }) => cid)], Object.values(appIds));
   addNamesake(org, map);
   mkdirSync(folder, { recursive: true });
   const paths = { gateway: join(folder, 'gateway.yaml'), commands: join(folder, 'access.yaml') };
-  writeFileSync(paths.gateway, gatewayText(anchored(text, dirname(file)), appIds));
+  writeFileSync(paths.gateway, gateway);
   const callback = `http://127.0.0.1:${consolePort || 4002}/callback`;
   writeFileSync(paths.commands, commandsText(anchored(text, dirname(file)), map, org.url, { labels, callback }));
   return {
