@@ -301,6 +301,21 @@ describe('unused', () => {
     );
   });
 
+  test('the name of a quota in a record writes nothing but itself to the terminal', async () => {
+    const spent = (record: object) => ({
+      ...record,
+      quota: { name: '\u001b[2J\n', by: 'user', limit: 1, remaining: 0, endsAt: 1, exceeded: true },
+    });
+    const from = () => scene(calls([user('00u1', ['orders-readers']), 'GET /orders']), {}, spent);
+    const { io: trend } = await from();
+    await runProgram(['usage', '--trend', 'decisions.jsonl'], trend, { commands: COMMANDS, version: '0' });
+    const { out } = await ran({}, from());
+    for (const said of [trend.stdout(), out]) {
+      expect(said).toContain('quotas at their limit:\n  \\u001b[2J\\u000a  user 00u1');
+      expect(said).not.toContain('\u001b');
+    }
+  });
+
   test('a map all of which is used ends with 0', async () => {
     const map =
       'api: { name: tiny, upstream: { url: https://a.example.com }, cache: off }\nokta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: a, clients: [0oa1web] }\nroutes: [GET /a]\ngroups: { g: { allow: [GET /a] } }\n';
