@@ -91,8 +91,14 @@ async function attach(event: ResourceEvent, request: AttachmentRequest, parts: A
   const planned = planAttachment(request, situation);
   // Once more, since the owner may have changed the API since the plan.
   if (planned.problems.length > 0 && !(await parts.isRollingBack(event.StackId))) throw new GatewayError(planned.problems.join('; '));
-  const republish = situation.endpoint?.pending === true;
-  const goal = { attach: planned.attach, authorizerId, ours: situation.ours, republish, ...(stage !== undefined && { stage }) };
+  const goal = {
+    attach: planned.attach,
+    authorizerId,
+    ours: situation.ours,
+    republish: situation.endpoint?.pending === true,
+    publishOlder: request.publishPending,
+    ...(stage !== undefined && { stage }),
+  };
   const { settle } = parts;
   const readByAuthorizer = request.shadow.length > 0 || request.shadowUnmapped;
   const work = { control: parts.control(request), store: parts.store(request), ...(settle && readByAuthorizer && { settle }) };

@@ -27,6 +27,8 @@ export interface Goal {
   readonly stage?: string;
   /** Something else of ours waits to be served: publish, whether routes change or not. */
   readonly republish?: boolean;
+  /** Whether a stage that serves an older deployment gets a new one, though no route changes. */
+  readonly publishOlder?: boolean;
 }
 
 export interface Work {
@@ -97,11 +99,12 @@ function noteFormer(
   return { ...record, ...stage, unpublished: true, routes: { ...record.routes, ...Object.fromEntries(fresh) } };
 }
 
-/** Whether its owner has pointed a stage to a deployment without our authorizer. That it may be overruled, the plan has seen to. */
-const servesOlder = ({ attach }: Goal, { kind, stages }: LiveApi): boolean =>
-  stages.some(({ served, current }) =>
-    kind === 'rest' ? attach.some((key) => (served?.get(key) ?? 'CUSTOM') !== 'CUSTOM') : attach.length > 0 && !current,
-  );
+/** Whether its owner has pointed a stage to a deployment without our authorizer, which may be overruled. */
+function servesOlder({ attach, publishOlder }: Goal, { kind, stages }: LiveApi): boolean {
+  if (publishOlder !== true || attach.length === 0) return false;
+  const lacks = (served: ReadonlyMap<string, string> | undefined) => attach.some((key) => (served?.get(key) ?? 'CUSTOM') !== 'CUSTOM');
+  return stages.some(({ served, current }) => (kind === 'rest' ? lacks(served) : !current));
+}
 
 /** HTTP APIs: those stages that do not deploy by themselves. */
 export const stagesToPublish = ({ stage }: Pick<Goal, 'stage'>, { kind, stages }: LiveApi): readonly string[] =>

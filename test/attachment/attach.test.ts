@@ -261,6 +261,20 @@ describe('a stage that its owner', () => {
     expect(await update(gateway, wished('rest', NARROW), again)).toMatchObject({ kind: 'success' });
     expect([gateway.state(), gateway.published]).toEqual([former, ['prod', 'prod']]);
   });
+
+  test('has pointed to an older deployment keeps it otherwise, also while CloudFormation rolls back', async () => {
+    const gateway = await attached('rest');
+    gateway.serve(new Map(Object.keys(ROUTES).map((key) => [key, 'NONE'])));
+    const older = gateway.state();
+    for (const [rollingBack, kind] of [
+      [false, 'failure'],
+      [true, 'success'],
+    ] as const) {
+      gateway.rollingBack = rollingBack;
+      expect(await update(gateway, wished('rest', NARROW), wished('rest', { ...NARROW, Again: '2' }))).toMatchObject({ kind });
+      expect([gateway.state(), gateway.published]).toEqual([older, ['prod']]);
+    }
+  });
 });
 
 test('a route that its owner has added between plan and attachment stops the attachment before anything is changed', async () => {

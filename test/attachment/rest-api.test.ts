@@ -5,7 +5,10 @@ import { restApiControl } from '../../lambda/gateway/rest-api.ts';
 const method = (uri: string, more: object = {}) => ({ authorizationType: 'NONE', methodIntegration: { type: 'HTTP_PROXY', uri }, ...more });
 
 /** Answers by the command's name; resources come in two pages. */
-function clientWith(exported: object): { readonly client: APIGatewayClient; readonly sent: [string, Record<string, unknown>][] } {
+function clientWith(
+  exported: object,
+  [first, second]: readonly [number, number] = [1, 2],
+): { readonly client: APIGatewayClient; readonly sent: [string, Record<string, unknown>][] } {
   const sent: [string, Record<string, unknown>][] = [];
   const answers: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
     GetRestApiCommand: () => ({ name: 'orders', policy: '{\\"Statement\\":[]}' }),
@@ -34,8 +37,8 @@ function clientWith(exported: object): { readonly client: APIGatewayClient; read
     GetStagesCommand: () => ({ item: [{ stageName: 'prod', deploymentId: 'd1' }] }),
     GetDeploymentsCommand: () => ({
       items: [
-        { id: 'd1', createdDate: new Date(1) },
-        { id: 'd2', createdDate: new Date(2) },
+        { id: 'd1', createdDate: new Date(first) },
+        { id: 'd2', createdDate: new Date(second) },
       ],
     }),
     GetDeploymentCommand: () => ({ apiSummary: { '/a': { GET: { authorizationType: 'NONE' } } } }),
@@ -123,4 +126,9 @@ test('an id that no authorizer stands behind any more is emptied: one that a met
     ],
     [{ op: 'replace', path: '/authorizationType', value: 'NONE' }],
   ]);
+});
+
+test('of deployments of the same second the one that the stage serves counts as the newest', async () => {
+  const { client } = clientWith(SAME, [1, 1]);
+  expect((await restApiControl(client, 'a1', 'prod').read()).stages[0]?.current).toBe(true);
 });

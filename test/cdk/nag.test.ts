@@ -53,6 +53,10 @@ const variants: readonly Variant[] = [
     props: (support) => ({ encryptionKey: new Key(support, 'Key', { enableKeyRotation: true }) }),
   },
   { of: 'the API of another stack', map: attached({ httpApiId: 'a1b2c3d4e5' }) },
+  {
+    of: 'gateway responses of another stack’s API',
+    map: attached({ restApiId: 'a1b2c3d4e5', stage: 'prod', gatewayResponses: true }, 'rest'),
+  },
   { of: 'the REST API of another stack', map: attached({ restApiId: 'a1b2c3d4e5', stage: 'prod' }, 'rest') },
   { of: 'a dry run', map: attached({ httpApiId: 'a1b2c3d4e5', dryRun: true }) },
   { of: 'an authorizer alone', map: accessMap({ api: { name: 'shop', authorizerOnly: true, cache: 'off' } }) },

@@ -116,6 +116,11 @@ const everyFunction = [
   ['the permissions endpoint', accessMap({ ...quotas, permissionsEndpoint: { path: '/permissions' } }), 2],
   ['the flush of a cache', accessMap({ api: { name: 'shop', upstream: { url: 'https://shop.example.com' } } }), 2],
   ['an attachment and its check', accessMap({ api: { name: 'shop', attachTo: { httpApiId: 'a1b2c3d4e5' } } }), 3],
+  [
+    'an attachment with gateway responses',
+    accessMap({ api: { name: 'shop', kind: 'rest', attachTo: { restApiId: 'a1b2c3d4e5', stage: 'prod', gatewayResponses: true } } }),
+    4,
+  ],
   ['a dry run', accessMap({ api: { name: 'shop', attachTo: { httpApiId: 'a1b2c3d4e5', dryRun: true } } }), 1],
 ] as const;
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { cli, deploy, tryDeploy } from './cdk.ts';
 import { startFaultyProxy } from './faulty-proxy.ts';
 import { type LiveHttpApi, makeLiveHttpApi, OPEN_ROUTES } from './live-http-api.ts';
+import { runScheduledCheck } from './scheduled-check.ts';
 import type { Step } from './steps.ts';
 import { call, cdkOptions, deleteStack, tokenOf, type World } from './world.ts';
 
@@ -158,9 +159,14 @@ async function changes(world: World, api: LiveHttpApi, { step, options, status }
     await api.deleteRoute('GET /new');
     assert.deepEqual(await api.state(), attached);
   });
-  await step('attach: what an owner’s deployment took away is mended by the next one', async () => {
+  await step('attach: the scheduled check finds what an owner’s deployment took away', async () => {
+    assert.equal((await runScheduledCheck(world, STACK)).UnprotectedRoutes, 0);
     await api.redeployWithoutAuthorizer('GET /orders');
     assert.equal(await status('GET /orders'), 200);
+    const { UnprotectedRoutes, routes } = await runScheduledCheck(world, STACK);
+    assert.deepEqual([UnprotectedRoutes, routes], [1, ['GET /orders']]);
+  });
+  await step('attach: what an owner’s deployment took away is mended by the next one', async () => {
     await deploy(mapText(world, api.apiId), options);
     assert.equal(await status('GET /orders'), 401);
   });
