@@ -380,6 +380,14 @@ describe('promote', () => {
     );
   });
 
+  test('says that callers of several groups gain what a deny kept from them, also where a machine gains it alone', async () => {
+    const map = exampleWith(['machines:\n', 'machines:\n  0oa1nightly:\n    groups: [orders-admins, contractors]\n']);
+    const { folder, io } = await scene(calls([user('00u3', ['orders-admins', 'contractors']), 'DELETE /orders/{id}']), { mode: 'shadow' });
+    writeFileSync(join(folder, 'new.yaml'), map);
+    await runPromote({ records: RECORDS, map: 'new.yaml' }, io);
+    expect(io.stdout()).toContain('opens 1 cell: machine 0oa1nightly, DELETE /orders/{id}; callers who have several groups gain the route');
+  });
+
   test('narrows a wide deny to what it denies beside the route', async () => {
     const wide = exampleWith(
       ['      - DELETE /orders/{id}\n      - GET /reports/*\n\nmach', '      - ANY /orders/{id}\n\nmach'],
