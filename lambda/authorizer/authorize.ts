@@ -95,12 +95,15 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
 /** Why a call is refused although its route is in shadow; nothing where it passes. */
 async function refusedInShadow(
   decision: Decision,
-  { apiId, route, routeKeys = [route], authorization }: GatewayRequest,
-  { formerLaws, verifier }: Parts,
-  { refusesAlways, refusesAnyToken }: ShadowMode,
+  { apiId, route, routeKeys = [route], authorization, pathRefusal }: GatewayRequest,
+  { formerLaws, model, verifier }: Parts,
+  { refusesAmbiguous, refusesAnyToken }: ShadowMode,
 ): Promise<'rules' | 'formerLaw' | 'unknownLaw' | undefined> {
-  if (decision.effect === 'deny' && refusesAlways(decision)) return 'rules';
-  if (!formerLaws) return decision.effect === 'deny' && refusesAnyToken(decision) ? 'rules' : undefined;
+  // Not by the code, which for such a path may be another: that there is no token, or that the caller is blocked.
+  if (pathRefusal && refusesAmbiguous) return 'rules';
+  // The permissions endpoint was not there before, whoever owns the API: only by its own route key, since a wide route keeps its law.
+  const isOwn = model.permissionsEndpoint !== undefined && routeKeys.includes(model.permissionsEndpoint.route);
+  if (!formerLaws || isOwn) return decision.effect === 'deny' && refusesAnyToken(decision) ? 'rules' : undefined;
   const law = await formerLaws.lawOf(apiId, routeKeys);
   if (!law) return 'unknownLaw';
   if (law.kind === 'open') return undefined;
