@@ -62,13 +62,14 @@ async function startStack(options: StartOptions, ports: Ports, signal: AbortSign
     consolePort: ports.CONSOLE_PORT,
     httpThrow: options.httpThrow === '500' ? 500 : 401,
     onProgress: (text) => console.log(`${text} ...`),
+    // Written before it is told: whoever reads a line on the screen finds its record.
     onCall: (call) => {
-      printer.onCall(call);
       files.onCall(call);
+      printer.onCall(call);
     },
     onLine: (line) => {
-      printer.onLine(line);
       files.onLine(line);
+      printer.onLine(line);
     },
     signal,
   });
