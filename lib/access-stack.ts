@@ -14,6 +14,7 @@ import { withRetention } from './log-retention.ts';
 import { OktaGroupAuthorizer } from './okta-group-authorizer.ts';
 import type { OperationsProps } from './operations.ts';
 import { RestAccessApi } from './rest-access-api.ts';
+import { assertResourcesFit } from './template-limits.ts';
 import { Watch, type WatchOptions } from './watch/watch.ts';
 
 export interface AccessStackProps extends StackProps, OperationsProps {
@@ -75,6 +76,7 @@ export class AccessStack extends Stack {
   #authorizer: OktaGroupAuthorizer | undefined;
   #watch: Watch | undefined;
 
+  /** @throws AccessMapError for a map whose stack would be larger than CloudFormation takes. */
   constructor(scope: Construct, id: string, props: AccessStackProps) {
     super(scope, id, {
       stackName: `access-${props.map.name}`,
@@ -103,6 +105,7 @@ export class AccessStack extends Stack {
     else this.#api = this.#addApi(authorizer, props);
     // Last, so that the dashboard shows the alarms of all that is above.
     if (props.watch !== false) this.#watch = this.#addWatch(authorizer, props);
+    assertResourcesFit(this, map);
   }
 
   /** The API of a map of kind `http`. @throws Error for a map of kind `rest`, and where the API is somebody else's. */

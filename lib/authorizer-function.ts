@@ -1,4 +1,4 @@
-import { Duration, Lazy, Stack, Validations } from 'aws-cdk-lib';
+import { type Duration, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,6 +6,7 @@ import { Alias, Architecture, type IVersion, Function as LambdaFunction, Runtime
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ModelFile } from '../lambda/core/model.ts';
+import { assertConcurrency, assertNetwork, timeoutOf } from './authorizer-bounds.ts';
 import { authorizerCode } from './authorizer-code.ts';
 import type { OperationsProps } from './operations.ts';
 import { operationsLog } from './operations-log.ts';
@@ -23,9 +24,6 @@ export interface AuthorizerFunctionProps extends OperationsProps {
   readonly quotaBudget: Duration;
 }
 
-/** The gateway gives up after 10 s; past this it would answer before the function can. */
-const MAX_TIMEOUT_SECONDS = 9;
-
 /** The authorizer's function with a role and a log group of its own; the role may write its log, keep keys and charge quotas, nothing else. */
 export class AuthorizerFunction extends Construct {
   readonly function: LambdaFunction;
@@ -36,9 +34,11 @@ export class AuthorizerFunction extends Construct {
   /** Name of the table with the record, by id of the API. */
   readonly #formerStates = new Map<string, string>();
 
-  /** @throws Error for a timeout that the gateway would not wait for. */
+  /** @throws Error for props that no function can have, or that would not do what was asked. */
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
+    assertNetwork(this, props);
+    assertConcurrency(this, props);
     this.logGroup = operationsLog(this, 'Log', props);
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -95,14 +95,6 @@ export class AuthorizerFunction extends Construct {
 function quotaVariables({ quotaTable, quotaBudget }: AuthorizerFunctionProps): Readonly<Record<string, string>> {
   if (quotaTable === undefined) return {};
   return { QUOTA_TABLE: quotaTable.tableName, QUOTA_BUDGET_MS: String(quotaBudget.toMilliseconds()) };
-}
-
-function timeoutOf(scope: Construct, { timeout = Duration.seconds(5) }: OperationsProps): Duration {
-  const seconds = timeout.toSeconds();
-  if (seconds <= MAX_TIMEOUT_SECONDS) return timeout;
-  throw new Error(
-    `${scope.node.path}: timeout: expected at most ${MAX_TIMEOUT_SECONDS} s, found ${seconds} s: the gateway gives up after 10 s`,
-  );
 }
 
 function networkOf({ vpc, vpcSubnets, securityGroups }: OperationsProps) {

@@ -83,8 +83,11 @@ export class HttpAccessApi extends Construct {
   #addTargets(map: AccessMap): { readonly authorizedTarget: string; readonly publicTarget: string } {
     const { upstream } = map.api;
     if (upstream.kind === 'lambda') {
-      const target = this.#addFunction(upstream.functionArn);
-      return { authorizedTarget: target, publicTarget: target };
+      allowInvocation(this, { functionArn: upstream.functionArn, apiId: this.httpApi.apiId });
+      return {
+        authorizedTarget: this.#addFunction('Function', upstream.functionArn, authorizedRequest()),
+        publicTarget: this.#addFunction('PublicFunction', upstream.functionArn, publicRequest()),
+      };
     }
     return {
       authorizedTarget: this.#addProxy('Authorized', upstream, authorizedRequest),
@@ -106,14 +109,15 @@ export class HttpAccessApi extends Construct {
     return `integrations/${integration.integrationId}`;
   }
 
-  #addFunction(functionArn: string): string {
-    const integration = new HttpIntegration(this.httpApi, 'Function', {
+  /** The event has the same headers as a request to a URL: a function that reads them must not find what a client forged. */
+  #addFunction(id: string, functionArn: string, parameterMapping: ParameterMapping): string {
+    const integration = new HttpIntegration(this.httpApi, id, {
       httpApi: this.httpApi,
       integrationType: HttpIntegrationType.AWS_PROXY,
       integrationUri: functionArn,
       payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+      parameterMapping,
     });
-    allowInvocation(this, { functionArn, apiId: this.httpApi.apiId });
     return `integrations/${integration.integrationId}`;
   }
 

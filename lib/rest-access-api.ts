@@ -3,21 +3,17 @@ import { AccessLogFormat, ApiDefinition, EndpointType, LogGroupLogDestination, S
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { accessLogFields } from './access-log-fields.ts';
-import { type AccessMap, AccessMapError } from './access-map/index.ts';
-import { problem } from './access-map/problems.ts';
 import type { AccessApiProps } from './http-access-api.ts';
 import { allowInvocation, invocationUri } from './invoke-permission.ts';
 import { operationsLog } from './operations-log.ts';
 import { restDocument } from './rest-document.ts';
+import { assertDocumentFits, documentRoom } from './template-limits.ts';
 
 export interface RestAccessApiProps extends AccessApiProps {
   readonly stageName: string;
   readonly retryAfterHeader: boolean;
   readonly apiGatewayAccountRole: boolean;
 }
-
-/** Above this the template, which holds the document indented by nothing, would come near CloudFormation's 1 MB. */
-const MAX_DOCUMENT_BYTES = 900_000;
 
 /** The access map's REST API, imported as one document: methods, authorizer and gateway responses are published together or not at all. */
 export class RestAccessApi extends Construct {
@@ -57,10 +53,11 @@ export class RestAccessApi extends Construct {
   /** With all spellings of the headers that must not arrive, as long as they fit. */
   #document({ map, retryAfterHeader }: RestAccessApiProps): object {
     const options = { map, invocationUri: (arn: string) => invocationUri(this, arn), retryAfterHeader };
+    const room = documentRoom(map);
     const mixed = restDocument({ ...options, spellings: 'mixed' });
-    if (bytesOf(mixed) <= MAX_DOCUMENT_BYTES) return mixed;
+    if (bytesOf(mixed) <= room) return mixed;
     const plain = restDocument({ ...options, spellings: 'plain' });
-    assertFits(plain, map);
+    assertDocumentFits(bytesOf(plain), room, map);
     Annotations.of(this).addWarningV2(
       'okta-group-authorizer:mixedSpellings',
       `${map.source}: ${map.gatewayRoutes.length} routes leave no room in a template to overwrite names that mix hyphens and underscores (\`x-access_uid\`): ` +
@@ -98,15 +95,3 @@ const REST_FIELDS = {
 } as const;
 
 const bytesOf = (document: object): number => Buffer.byteLength(JSON.stringify(document));
-
-function assertFits(document: object, map: AccessMap): void {
-  const bytes = bytesOf(document);
-  if (bytes <= MAX_DOCUMENT_BYTES) return;
-  const preflights = map.api.cors === undefined ? '' : ' and their preflights';
-  const detail = {
-    expected: `routes whose OpenAPI document has at most ${MAX_DOCUMENT_BYTES} bytes, since a CloudFormation template holds 1 MB`,
-    found: `${map.gatewayRoutes.length} routes${preflights} of ${bytes} bytes`,
-    fix: 'split the map into several APIs (context `accessMap` may be a glob), or use `ANY` routes',
-  };
-  throw new AccessMapError([problem('error', 'VALUE_INVALID', { source: map.source, path: '/routes' }, detail)]);
-}

@@ -34,8 +34,9 @@ export function spellings(header: string): readonly string[] {
 /**
  * Request of an authorized route: the identity headers are overwritten with what the authorizer found.
  * The authorizer always fills every field, because what an overwrite with an absent value does is undocumented.
+ * @param upstreamUrl absent: a function, whose event keeps the request's path.
  */
-export function authorizedRequest(upstreamUrl: string): ParameterMapping {
+export function authorizedRequest(upstreamUrl?: string): ParameterMapping {
   const mapping = anyRequest(upstreamUrl);
   for (const [field, header] of Object.entries(IDENTITY_HEADERS)) {
     mapping.overwriteHeader(header, MappingValue.contextVariable(`authorizer.${field}`));
@@ -44,14 +45,15 @@ export function authorizedRequest(upstreamUrl: string): ParameterMapping {
 }
 
 /** Request of a route without authorizer: nobody is known there, so that no identity header arrives at all. */
-export function publicRequest(upstreamUrl: string): ParameterMapping {
+export function publicRequest(upstreamUrl?: string): ParameterMapping {
   const mapping = anyRequest(upstreamUrl);
   for (const header of Object.values(IDENTITY_HEADERS)) mapping.removeHeader(header);
   return mapping;
 }
 
-function anyRequest(upstreamUrl: string): ParameterMapping {
-  const mapping = new ParameterMapping().overwritePath(upstreamPath(upstreamUrl));
+function anyRequest(upstreamUrl: string | undefined): ParameterMapping {
+  const mapping = new ParameterMapping();
+  if (upstreamUrl !== undefined) mapping.overwritePath(upstreamPath(upstreamUrl));
   for (const header of OVERRIDE_HEADERS) mapping.removeHeader(header);
   for (const header of [...OVERRIDE_HEADERS, ...Object.values(IDENTITY_HEADERS)]) {
     for (const other of spellings(header).slice(1)) mapping.removeHeader(other);

@@ -23,7 +23,12 @@ const upstream = {
       expected: 'the ARN of a listener',
       description: 'ARN of a load balancer listener, on an HTTP API with `vpcLink`.',
     },
-    lambda: { ...text, expected: 'the ARN of a function', description: 'ARN of a Lambda function in the same account and Region.' },
+    lambda: {
+      ...text,
+      expected: 'the ARN of a function',
+      description:
+        'ARN of a Lambda function in the same account and Region. It reads who called in `requestContext.authorizer`; on a REST API the headers of its event are as the client sent them.',
+    },
   },
 } as const;
 

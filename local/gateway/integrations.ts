@@ -27,12 +27,16 @@ const hopByHop = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-autho
 /** @throws TemplateError for mappings that cannot be served */
 export function createIntegration(view: IntegrationView, options: IntegrationOptions): Integrate {
   const { target } = view;
+  const map = createMappings(view.requestParameters, options.missingMappingValue);
   if (target.kind === 'lambda') {
     const { payload } = target;
     const form = { payload, event: payload === '2.0' ? integrationEvent : integrationEventV1 };
-    return (call) => invokeFunction({ timeoutMs: view.timeoutMs, form }, target, call, options);
+    return (call) => {
+      const { query, headers } = map(call, { path: undefined, query: call.request.query, headers: call.request.headers });
+      const mapped: Call = { ...call, request: { ...call.request, query, headers } };
+      return invokeFunction({ timeoutMs: view.timeoutMs, form }, target, mapped, options);
+    };
   }
-  const map = createMappings(view.requestParameters, options.missingMappingValue);
   return async (call) => {
     const { path, query, headers: mapped } = map(call, { path: undefined, query: call.request.query, headers: forwardable(call) });
     return proxy(call, view.timeoutMs, target, { path, query, headers: mapped });

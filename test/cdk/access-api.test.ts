@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { AccessMapError } from '../../lib/access-map/index.ts';
 import { accessMap, accessTemplate, authorization, exampleMap, only, resources, spelt } from './synthesis.ts';
 
 const template = accessTemplate(exampleMap());
@@ -64,6 +65,29 @@ test('a map of 300 routes stays below the 500 resources of a stack', () => {
   const template = accessTemplate(accessMap({ routes, public: [], groups: { staff: { allow: ['GET /items/*'] } } }));
   expect(resources(template, ROUTE)).toHaveLength(300);
   expect(Object.keys(template.toJSON()['Resources']).length).toBeLessThan(330);
+});
+
+test.each([
+  [
+    '300 `ANY` routes with preflights',
+    'ANY',
+    300,
+    { origins: ['https://a.example.com'] },
+    /, found 6\d\d, of which 300 are routes and some 300 their preflights: split the map into several APIs .*, or name the methods/,
+  ],
+  [
+    '500 routes',
+    'GET',
+    500,
+    undefined,
+    /: expected a stack of at most 500 resources, .*, found 5\d\d, of which 500 are routes: split the map into several APIs \([^)]*\)$/,
+  ],
+])('%s pass the 500 resources of a stack: refused with what to do', (_, method, count, cors, message) => {
+  const routes = Array.from({ length: count }, (_route, index) => `${method} /items/${index}`);
+  const api = { name: 'shop', upstream: { url: 'https://shop.example.com' }, cache: 'off', ...(cors && { cors }) };
+  const make = () => accessTemplate(accessMap({ api, routes, public: [], groups: { staff: { allow: ['ANY /items/*'] } } }));
+  expect(make).toThrow(AccessMapError);
+  expect(make).toThrow(message);
 });
 
 test('preflights are answered by the gateway for the origins of the map and the methods of its inventory', () => {

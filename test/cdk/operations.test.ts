@@ -54,10 +54,38 @@ test.each([
   expect(functionOf(props)).toMatchObject(expected);
 });
 
-test('a timeout that the gateway would not wait for is refused', () => {
-  expect(() => templateOf({ timeout: Duration.seconds(10) })).toThrow(
+test.each<readonly [string, Partial<AccessStackProps>, string]>([
+  [
+    'a timeout that the gateway would not wait for',
+    { timeout: Duration.seconds(10) },
     'timeout: expected at most 9 s, found 10 s: the gateway gives up after 10 s',
-  );
+  ],
+  ['no time at all', { timeout: Duration.seconds(0) }, 'timeout: expected whole seconds, 1 to 9, found 0 s'],
+  ['a timeout with half a second', { timeout: Duration.millis(1500) }, 'timeout: expected whole seconds, 1 to 9, found 1.5 s'],
+  [
+    'a timeout that one charge may outlast',
+    { timeout: Duration.seconds(1), quotaBudget: Duration.seconds(1) },
+    'timeout: expected more than `quotaBudget` (1000 ms), found 1 s: `onStoreFailure` would never decide',
+  ],
+  ['security groups outside of a VPC', { securityGroups: [] }, '`securityGroups`: expected `vpc` beside it, found none'],
+  ['subnets outside of a VPC', { vpcSubnets: {} }, '`vpcSubnets`: expected `vpc` beside it, found none'],
+  [
+    'no environment to keep warm',
+    { provisionedConcurrentExecutions: 0 },
+    '`provisionedConcurrentExecutions`: expected 1 or more, found 0; leave it out for none',
+  ],
+  [
+    'more warm environments than may run',
+    { provisionedConcurrentExecutions: 6, reservedConcurrentExecutions: 5 },
+    '`provisionedConcurrentExecutions`: expected at most `reservedConcurrentExecutions` (5), found 6',
+  ],
+])('%s: refused with a sentence', (_, props, message) => {
+  expect(() => templateOf(props)).toThrow(`Access/OktaGroupAuthorizer/Authorizer: ${message}`);
+});
+
+test('as many warm environments as may run, and a timeout just above a charge, are taken', () => {
+  const props = { provisionedConcurrentExecutions: 5, reservedConcurrentExecutions: 5, quotaBudget: Duration.millis(999) };
+  expect(functionOf({ ...props, timeout: Duration.seconds(1) })).toMatchObject({ Timeout: 1, ReservedConcurrentExecutions: 5 });
 });
 
 test('in a VPC the function gets its subnets and groups, and the right to network interfaces', () => {

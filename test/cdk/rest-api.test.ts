@@ -206,12 +206,26 @@ test('an HTTP API reaches a listener through its VPC link, and a function with p
     Array(2).fill(expect.objectContaining({ IntegrationUri: listener, ConnectionType: 'VPC_LINK', ConnectionId: 'vl-1' })),
   );
   const invoked = accessTemplate(accessMap({ api: { name: 'shop', upstream: { lambda: FUNCTION } } }));
-  expect(only(invoked, 'AWS::ApiGatewayV2::Integration').Properties).toMatchObject({
-    IntegrationType: 'AWS_PROXY',
-    IntegrationUri: FUNCTION,
-    PayloadFormatVersion: '2.0',
-  });
-  expect(resources(invoked, 'AWS::Lambda::Permission').map(({ Properties }) => Properties['FunctionName'])).toContain(FUNCTION);
+  const integrations = resources(invoked, 'AWS::ApiGatewayV2::Integration');
+  expect(integrations.map(({ Properties }) => Properties)).toEqual(
+    Array(2).fill(expect.objectContaining({ IntegrationType: 'AWS_PROXY', IntegrationUri: FUNCTION, PayloadFormatVersion: '2.0' })),
+  );
+  const permitted = resources(invoked, 'AWS::Lambda::Permission').filter(({ Properties }) => Properties['FunctionName'] === FUNCTION);
+  expect(permitted).toHaveLength(1);
+});
+
+test('the event of a function behind an HTTP API has the headers of the authorizer, on a public route none, and no path of ours', () => {
+  const template = accessTemplate(accessMap({ api: { name: 'shop', upstream: { lambda: FUNCTION } } }));
+  const parametersOf = (routeKey: string): Readonly<Record<string, string>> => {
+    const route = resources(template, 'AWS::ApiGatewayV2::Route').find(({ Properties }) => Properties['RouteKey'] === routeKey);
+    const integrations = resources(template, 'AWS::ApiGatewayV2::Integration');
+    const integration = integrations.find(({ id }) => JSON.stringify(route?.Properties['Target']).includes(`"${id}"`));
+    return integration?.Properties['RequestParameters'] as Readonly<Record<string, string>>;
+  };
+  const forged = { 'remove:header.x_access_uid': '', 'remove:header.x-access_uid': '', 'remove:header.x-http-method-override': '' };
+  expect(parametersOf('GET /items')).toMatchObject({ ...forged, 'overwrite:header.x-access-uid': '$context.authorizer.uid' });
+  expect(parametersOf('GET /health')).toMatchObject({ ...forged, 'remove:header.x-access-uid': '' });
+  for (const key of ['GET /items', 'GET /health']) expect(parametersOf(key)).not.toHaveProperty(['overwrite:path']);
 });
 
 test('whatever changes is deployed anew, and what does not change is not', () => {
@@ -285,8 +299,31 @@ test('a map that does not fit into a template says so and what to do', () => {
   const map = rest({ routes: many, public: [], groups: {} }, { cors });
   expect(() => templateOf(map)).toThrow(AccessMapError);
   expect(() => templateOf(map)).toThrow(
-    /^cdk\.json#\/context\/accessMap\/routes: expected routes whose OpenAPI document has at most 900000 bytes.*, found 900 routes and their preflights of \d+ bytes: split the map/,
+    /^cdk\.json#\/context\/accessMap\/routes: expected routes whose OpenAPI document has at most \d+ bytes.*, found 900 routes and their preflights of \d+ bytes: split the map/,
   );
+});
+
+test('the map that the stack holds is counted too: many groups leave less room for routes', () => {
+  const many = Array.from({ length: 340 }, (_, index) => `GET /collection-${index}/{id}`);
+  const groups = Object.fromEntries(
+    Array.from({ length: 600 }, (_, group) => [
+      `group-with-a-long-name-${group}`,
+      { allow: many.filter((_route, index) => (index + group) % 7 < 3) },
+    ]),
+  );
+  const messageOf = (few: Record<string, unknown>): string => {
+    try {
+      templateOf(rest({ routes: many, public: [], groups: few }));
+      return 'fits';
+    } catch (error) {
+      return error instanceof AccessMapError ? error.message : 'another error';
+    }
+  };
+  expect(messageOf({ staff: { allow: ['GET /**'] } })).toBe('fits');
+  const said = messageOf(groups);
+  const [, room] = /document has at most (\d+) bytes/.exec(said) ?? [];
+  expect(Number(room)).toBeLessThan(800_000);
+  expect(said).toMatch(/found 340 routes of \d+ bytes: split the map into several APIs \(context `accessMap` may be a glob\)$/);
 });
 
 test('the API of the other kind is asked for in vain', () => {

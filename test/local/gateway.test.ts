@@ -323,6 +323,17 @@ describe('a function as back end', () => {
     });
   });
 
+  test.each(['POST /backend', 'POST /backend/v1'])(
+    'gets an event with the mapped headers, nothing that the client forged: %s',
+    async (request) => {
+      gateway.answer = async (event) => ('type' in event ? decide(event) : result({ statusCode: 200, body: 'ok' }));
+      await gateway.call(request, [...token, 'x-access-uid', 'root', 'x_access_uid', 'root', 'x-other', 'kept']);
+      const headers = (gateway.events.at(-1) as { readonly headers: Readonly<Record<string, string>> }).headers;
+      expect(headers).toMatchObject({ 'x-access-uid': 'gateway', 'x-other': 'kept' });
+      expect(headers).not.toHaveProperty('x_access_uid');
+    },
+  );
+
   test('may answer with the body alone', async () => {
     gateway.answer = async (event) => ('type' in event ? decide(event) : result({ hello: 'world' }));
     expect(await gateway.call('POST /backend', [...token])).toMatchObject({ status: 200, text: '{"hello":"world"}' });
