@@ -107,9 +107,19 @@ async function refusedInShadow(
   const law = await formerLaws.lawOf(apiId, routeKeys);
   if (!law) return 'unknownLaw';
   if (law.kind === 'open') return undefined;
-  const bearer = bearerToken(authorization);
-  const lets = 'token' in bearer && (await verifier.meets?.(bearer.token, law));
+  const token = formerToken(authorization);
+  const lets = token !== undefined && (await verifier.meets?.(token, law));
   return lets === true ? undefined : 'formerLaw';
+}
+
+/**
+ * The token as the gateway's JWT authorizer reads it: with `Bearer` before it, or alone. Our rules ask for `Bearer`.
+ * Source: API Gateway Developer Guide, "Control access to HTTP APIs with JWT authorizers".
+ */
+function formerToken(authorization: readonly string[]): string | undefined {
+  const bearer = bearerToken(authorization);
+  if ('token' in bearer) return bearer.token;
+  return authorization.length === 1 ? authorization[0] : undefined;
 }
 
 /** A map that must not name its principals is never decided without the means to hide them. */

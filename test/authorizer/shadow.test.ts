@@ -70,7 +70,7 @@ function scene({ shadow, law, meets = [], store = memoryQuotaStore(), endpoint =
   });
   const audit = { record: (record: object) => void records.push(record as DecisionRecord) };
   const handler = createHandler({ authorize, unauthorized: 'throw', mapVersion: model.version, clock, audit });
-  const call = async (route: string, token?: string, id = '1'): Promise<number> => {
+  const call = async (route: string, token?: string, id = '1', scheme = 'Bearer '): Promise<number> => {
     const [method = '', template = ''] = route.split(' ');
     const parameters = template.includes('{id}') ? { parameters: { id } } : {};
     const isWide = route === '$default';
@@ -79,6 +79,7 @@ function scene({ shadow, law, meets = [], store = memoryQuotaStore(), endpoint =
       ...(token !== undefined && { token }),
       ...parameters,
     });
+    if (token !== undefined) Object.assign(event.headers, { authorization: `${scheme}${token}` });
     try {
       const { policyDocument, context } = await handler(event);
       expect(shadow === undefined || context['quotaExceeded'] === 'false').toBe(true);
@@ -191,6 +192,18 @@ describe('on an attached API the former law stays', () => {
       const { call } = scene({ shadow: 'whole', law, endpoint: true });
       expect(await call('GET /me', token)).toBe(status);
     }
+  });
+
+  test('a route behind a JWT authorizer takes a token without `Bearer`, as that did, and the rules do not', async () => {
+    const bare = { shadow: 'whole', law: JWT, meets: ['reader'] } as const;
+    const { call, records } = scene(bare);
+    expect(await call('GET /orders', 'reader', '1', '')).toBe(200);
+    expect(await call('GET /orders', 'nobody', '1', '')).toBe(401);
+    expect(records).toMatchObject([
+      { code: 'NO_TOKEN', reason: 'not_bearer', wouldDeny: true },
+      { code: 'NO_TOKEN', effect: 'deny', refusedBy: 'formerLaw' },
+    ]);
+    expect(await scene({ shadow: 'whole' }).call('GET /orders', 'reader', '1', '')).toBe(401);
   });
 
   test('a wide route that takes the path of the permissions endpoint keeps its law', async () => {
