@@ -143,7 +143,7 @@ function apiProblems(request: AttachmentRequest, { api, ours }: Situation): read
       `expected room for an authorizer on API \`${api.id}\`, found ${api.authorizers.length}, the most it can have by default: delete one that no route uses, or ask AWS to raise the quota and list \`authorizerQuota\` under \`attachTo.accept\``,
     );
   }
-  if (api.resourcePolicy !== undefined && restrictsByAllow(api.resourcePolicy) && !request.accept.includes('resourcePolicy')) {
+  if (api.resourcePolicy !== undefined && restrictsByAllow(api.resourcePolicy, api.id) && !request.accept.includes('resourcePolicy')) {
     found.push(
       `expected a resource policy on API \`${api.id}\` that restricts by Deny, found one that restricts only by what it allows, which an authorizer's Allow overrides: restrict by Deny, or list \`resourcePolicy\` under \`attachTo.accept\``,
     );

@@ -3,10 +3,10 @@
  * allow, and a Lambda authorizer's Allow would override that for callers of the same account.
  * Source: API Gateway, "How API Gateway resource policies affect authorization workflow", table A.
  */
-export function restrictsByAllow(policy: string): boolean {
+export function restrictsByAllow(policy: string, apiId: string): boolean {
   const statements = parse(policy);
   if (statements === undefined) return true;
-  return !statements.some((statement) => statement['Effect'] === 'Allow' && allowsEverything(statement));
+  return !statements.some((statement) => statement['Effect'] === 'Allow' && allowsEverything(statement, apiId));
 }
 
 type Statement = Readonly<Record<string, unknown>>;
@@ -20,16 +20,17 @@ function parse(policy: string): readonly Statement[] | undefined {
   }
 }
 
-function allowsEverything(statement: Statement): boolean {
+function allowsEverything(statement: Statement, apiId: string): boolean {
   const { Principal: principal, Condition: condition } = statement as { readonly Principal?: unknown; readonly Condition?: unknown };
   const everyone =
     principal === '*' || (typeof principal === 'object' && principal !== null && listOf(Reflect.get(principal, 'AWS')).includes('*'));
   const unconditional = condition === undefined || Object.keys(condition as object).length === 0;
   const invoke = listOf(statement['Action']).some((action) => /^(?:\*|execute-api:(?:\*|invoke))$/i.test(action));
-  // `execute-api:/*` is the short form that the console writes; behind the API's id nothing may be left out.
-  const all = listOf(statement['Resource']).some((resource) =>
-    /^(?:\*|execute-api:\/\*|arn:[^:]+:execute-api:[^:]*:[^:]*:[^/*]+\/\*)$/.test(resource),
-  );
+  // `execute-api:/*` is the short form that the console writes; behind the API's id nothing may be left out. What names another API allows nothing here.
+  const all = listOf(statement['Resource']).some((resource) => {
+    const [, id] = /^arn:[^:]+:execute-api:[^:]*:[^:]*:([^/*]+)\/\*$/.exec(resource) ?? [];
+    return resource === '*' || resource === 'execute-api:/*' || id === apiId;
+  });
   return everyone && unconditional && invoke && all;
 }
 

@@ -157,6 +157,10 @@ test.each([
     },
     false,
   ],
+  [
+    { Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:us-east-1:111122223333:f6g7h8i9j0/*' },
+    true,
+  ],
   [{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/prod/GET/*' }, true],
   [
     {
@@ -171,12 +175,12 @@ test.each([
   [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'execute-api:Invoke', Resource: '*' }, true],
   [{ Effect: 'Deny', Principal: '*', Action: 'execute-api:Invoke', Resource: '*', Condition: { Bool: { a: 'b' } } }, true],
 ])('a policy with %j restricts by Allow: %s', (statement, restricts) => {
-  expect(restrictsByAllow(JSON.stringify({ Statement: [statement] }))).toBe(restricts);
-  expect(restrictsByAllow(JSON.stringify({ Statement: statement }))).toBe(restricts);
+  expect(restrictsByAllow(JSON.stringify({ Statement: [statement] }), API_ID)).toBe(restricts);
+  expect(restrictsByAllow(JSON.stringify({ Statement: statement }), API_ID)).toBe(restricts);
 });
 
 test('a policy that cannot be read is taken as one that restricts', () => {
-  expect(restrictsByAllow('{"Statement":')).toBe(true);
+  expect(restrictsByAllow('{"Statement":', API_ID)).toBe(true);
 });
 
 describe('the drift check', () => {
