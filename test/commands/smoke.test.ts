@@ -35,6 +35,19 @@ describe('smoke', () => {
     expect(requests.flatMap(([, , headers]) => headers['x-http-method-override'] ?? [])).toEqual(['HEAD', 'OPTIONS']);
   });
 
+  test('asks a route with ANY where the map has no GET', async () => {
+    const text = `api: { name: orders, authorizerOnly: true }
+okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web] }
+routes: [ANY /orders, POST /carts]
+groups: { staff: { allow: [ANY /orders, POST /carts] } }
+`;
+    const { map: wide, problems } = AccessMap.checkText(text, 'access.yaml');
+    expect([wide?.gatewayRoutes.some(({ method }) => method === 'GET'), problems.map(({ message }) => message)]).toEqual([false, []]);
+    if (wide === undefined) return;
+    const findings = await probeAll({ map: wide, ask: async () => ({ status: 200 }), token: undefined });
+    expect(findings.find(({ probe }) => probe === 'no token')?.result).toBe('fail');
+  });
+
   test('does not know what needs a token', async () => {
     const { findings } = await probed(sound);
     expect(findings.filter(({ result }) => result === 'unknown').map(({ probe }) => probe)).toEqual(['valid token', 'cached answer']);

@@ -30,7 +30,7 @@ const unknown = (probe: string, says: string): Finding => finding(probe, 'unknow
 const pathOf = (template: string): string => template.replace(/\{[^}]+\}/g, 'smoke-test');
 
 function pick(map: AccessMap, open: boolean): string | undefined {
-  const routes = map.gatewayRoutes.filter((route) => route.public === open && route.method === 'GET');
+  const routes = map.gatewayRoutes.filter((route) => route.public === open && (route.method === 'GET' || route.method === 'ANY'));
   // Without parameters first: a back end then answers what it always answers.
   const plain = routes.toSorted((a, b) => a.template.split('{').length - b.template.split('{').length)[0];
   return plain === undefined ? undefined : pathOf(plain.template);
