@@ -24,7 +24,7 @@ export type Status = 'loading' | 'ready' | 'error' | 'signed-out';
 export interface PermissionsState {
   /**
    * `error`: nothing is known, or the endpoint refuses the caller (403). A refresh of known permissions that fails otherwise leaves them
-   * `ready` and sets `error`.
+   * `ready` and sets `error`, until the token ends that they are known of.
    */
   readonly status: Status;
   /** Undefined unless `ready`. */
@@ -71,6 +71,8 @@ export function createPermissions(options: PermissionsOptions): Permissions {
   let asked = 0;
   /** Epoch seconds of the last question. */
   let askedAt = 0;
+  /** Epoch seconds of the question that was last answered. */
+  let knownAt = 0;
   let failures = 0;
   let latest: Promise<PermissionsState>;
   let endWatch: (() => void) | undefined;
@@ -138,12 +140,16 @@ export function createPermissions(options: PermissionsOptions): Permissions {
       if (mine === asked) failures = next.status === 'error' ? failures + 1 : 0;
     } catch (error) {
       if (mine === asked) failures += 1;
-      next = state.status === 'ready' ? { ...state, error } : { status: 'error', error };
+      next = state.status === 'ready' && !isOver() ? { ...state, error } : { status: 'error', error };
     }
     if (mine !== asked) return latest;
+    if (failures === 0) knownAt = askedAt;
     become(next);
     return state;
   };
+
+  /** Whether the token has ended that permissions are known of. One that had ended by this clock before was good by the gateway's. */
+  const isOver = (): boolean => !!caller?.exp && caller.exp > knownAt && now() / 1_000 > caller.exp;
 
   const isOlderThan = (seconds: number): boolean => now() / 1_000 - askedAt >= seconds;
 

@@ -43,6 +43,23 @@ describe('what is known', () => {
     expect([permissions.canPath('GET', '/orders/export'), permissions.can('GET /orders/export')]).toEqual([false, false]);
   });
 
+  test.each([
+    ['stays known over a failure until the token ends', 100, 99, 'ready'],
+    ['is nothing any more when the token has ended and no other is to be had', 100, 101, 'error'],
+    ['stays known by a clock that is ahead of the gateway’s', -100, 101, 'ready'],
+  ])('%s', async (_what, lifetime, later, status) => {
+    let seconds = NOW / 1_000;
+    const tokens = [
+      async () => tokenOf('00u1', 1, NOW / 1_000 + lifetime),
+      () => Promise.reject(new Error('the sign-in server does not answer')),
+    ];
+    const permissions = client(endpoint(), { getToken: () => (tokens.shift() ?? (() => undefined))(), now: () => seconds * 1_000 });
+    await permissions.refresh();
+    seconds += later;
+    expect((await permissions.refresh()).status).toBe(status);
+    expect(permissions.can('GET /orders')).toBe(status === 'ready');
+  });
+
   test('is nothing any more once the endpoint refuses the caller, whom it would tell whatever is open', async () => {
     const at = endpoint();
     const permissions = client(at);
