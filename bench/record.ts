@@ -3,7 +3,7 @@
  * rounds; and what a line weighs in log ingestion. Lines are made and thrown away. Run: `npm run bench:record`.
  */
 import { pseudonymWith } from '../lambda/adapters/pseudonym.ts';
-import { recordMetrics } from '../lambda/adapters/record-metrics.ts';
+import { namedMetrics, recordMetrics } from '../lambda/adapters/record-metrics.ts';
 import { createRecorder } from '../lambda/adapters/recorder.ts';
 import { createAuthorizer } from '../lambda/authorizer/authorize.ts';
 import { createHandler } from '../lambda/authorizer/handler.ts';
@@ -54,7 +54,7 @@ const write = (line: string): void => {
 };
 const recorder = (metricsOf: (record: DecisionRecord) => string, allows = 1): Audit =>
   createRecorder({ allows, clock, later: () => undefined, metricsOf, write });
-const metrics = recordMetrics('access-orders-authorizer-0123456789', undefined);
+const metrics = recordMetrics('access-orders-authorizer-0123456789', namedMetrics(model));
 
 const cases = [
   { name: 'no recorder', handler: scene({ record: () => undefined }) },

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const stopped = untilSignal();
   void stopped.then(() => stopping.abort());
   try {
-    const side = options.okta ? await startOktaSide(options.map, ports.OKTA_PORT) : undefined;
+    const side = options.okta ? await startSide(options, ports) : undefined;
     const stack = await startStack(options, ports, stopping.signal, side);
     for (const line of describeStack(stack)) console.log(line);
     for (const line of side?.lines() ?? []) console.log(line);
@@ -44,6 +44,9 @@ async function main(): Promise<void> {
     if (!stopping.signal.aborted) throw error;
   }
 }
+
+const startSide = ({ map }: StartOptions, ports: Ports): Promise<OktaSide> =>
+  startOktaSide({ ...(map === undefined ? {} : { file: map }), port: ports.OKTA_PORT, consolePort: ports.CONSOLE_PORT });
 
 async function startStack(options: StartOptions, ports: Ports, signal: AbortSignal, side?: OktaSide): Promise<LocalStack> {
   const began = performance.now();
@@ -59,13 +62,14 @@ async function startStack(options: StartOptions, ports: Ports, signal: AbortSign
     consolePort: ports.CONSOLE_PORT,
     httpThrow: options.httpThrow === '500' ? 500 : 401,
     onProgress: (text) => console.log(`${text} ...`),
+    // Written before it is told: whoever reads a line on the screen finds its record.
     onCall: (call) => {
-      printer.onCall(call);
       files.onCall(call);
+      printer.onCall(call);
     },
     onLine: (line) => {
-      printer.onLine(line);
       files.onLine(line);
+      printer.onLine(line);
     },
     signal,
   });

@@ -2,20 +2,32 @@
  * The metrics of a decision record, in the embedded metric format: they travel in the record's own line, so that they are never out of step
  * with it, and nothing is lost when an environment is frozen. Source: CloudWatch User Guide, "Specification: Embedded metric format".
  */
+
+import { hasBit } from '../core/bits.ts';
 import type { DecisionRecord } from '../core/decision-record.ts';
-import type { MetricsFile } from '../core/model.ts';
+import type { AccessModel, MetricsFile } from '../core/model.ts';
 import { percentUsed } from '../core/quota.ts';
 
 /** Namespace of every metric of the authorizer; alarms name it too (lib/key-alarms.ts). */
 export const NAMESPACE = 'OktaGroupAuthorizer';
 
 /**
- * Text to be put behind the members of a record, in front of its closing brace.
- * @param named routes and groups that have metrics of their own; absent: all have.
+ * What the map's bound of metrics leaves: all routes that are decided, and all groups, where it says nothing. A route that the map does not
+ * have has none in any case: each name is billed, and callers would choose how many there are.
  */
-export function recordMetrics(functionName: string, named: MetricsFile | undefined): (record: DecisionRecord) => string {
-  const routes = named && new Set(named.routes);
-  const groups = named && new Set(named.groups);
+export function namedMetrics({ metrics, routes, public: open, groups }: AccessModel): MetricsFile {
+  if (metrics) return metrics;
+  const decided = routes.filter((_, index) => !hasBit(open, index)).map(({ key }) => key);
+  return { routes: decided, groups: [...new Set([...groups.values()].map(({ name }) => name))] };
+}
+
+/**
+ * Text to be put behind the members of a record, in front of its closing brace.
+ * @param named routes and groups that have metrics of their own.
+ */
+export function recordMetrics(functionName: string, named: MetricsFile): (record: DecisionRecord) => string {
+  const routes = new Set(named.routes);
+  const groups = new Set(named.groups);
   // There are few shapes, and making one anew costs more than the record.
   const directives = new Map<string, string>();
   const directivesOf = (shape: Shape): string => {
@@ -28,8 +40,8 @@ export function recordMetrics(functionName: string, named: MetricsFile | undefin
     const counted = quota && !quota.storeFailed ? quota : undefined;
     const shape: Shape = {
       counter: effect === 'deny' ? 'Refused' : 'Allowed',
-      route: route !== undefined && routes?.has(route) !== false,
-      group: group !== undefined && groups?.has(group) !== false,
+      route: route !== undefined && routes.has(route),
+      group: group !== undefined && groups.has(group),
       code: code !== undefined,
       wouldDeny,
       quota: counted !== undefined,

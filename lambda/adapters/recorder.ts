@@ -44,7 +44,9 @@ export function createRecorder({ allows, clock, later, metricsOf, write }: Recor
 
   /** @returns whether it was only counted. */
   const counted = (record: DecisionRecord, now: number): boolean => {
-    const kind = [record.code, record.reason, record.route, record.apiId, record.stage, record.mode, record.effect].join(' ');
+    const kind = [record.code, record.reason, record.route, record.apiId, record.stage, record.mode, record.effect, record.refusedBy].join(
+      ' ',
+    );
     const known = floods.get(kind);
     const flood = known ?? { startedAt: now, written: 0, counted: 0, durationMs: 0, first: undefined };
     if (!known) floods.set(kind, flood);
@@ -73,7 +75,9 @@ export function createRecorder({ allows, clock, later, metricsOf, write }: Recor
   };
 }
 
-const isBeforeAuthentication = ({ code }: DecisionRecord): boolean => code !== undefined && REFUSALS[code].status === 401;
+/** Nothing is known of the caller then, so that such records are alike: without keys every call of an outage is. */
+const isBeforeAuthentication = ({ code }: DecisionRecord): boolean =>
+  code !== undefined && (REFUSALS[code].status === 401 || code === 'KEYS_UNAVAILABLE');
 
 /** An allow that only its number makes interesting. */
 const isPlainAllow = ({ effect, code, quota }: DecisionRecord): boolean =>

@@ -95,18 +95,31 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
 /** Why a call is refused although its route is in shadow; nothing where it passes. */
 async function refusedInShadow(
   decision: Decision,
-  { apiId, route, routeKeys = [route], authorization }: GatewayRequest,
-  { formerLaws, verifier }: Parts,
-  { refusesAlways, refusesAnyToken }: ShadowMode,
+  { apiId, route, routeKeys = [route], authorization, pathRefusal }: GatewayRequest,
+  { formerLaws, model, verifier }: Parts,
+  { refusesAmbiguous, refusesAnyToken }: ShadowMode,
 ): Promise<'rules' | 'formerLaw' | 'unknownLaw' | undefined> {
-  if (decision.effect === 'deny' && refusesAlways(decision)) return 'rules';
-  if (!formerLaws) return decision.effect === 'deny' && refusesAnyToken(decision) ? 'rules' : undefined;
+  // Not by the code, which for such a path may be another: that there is no token, or that the caller is blocked.
+  if (pathRefusal && refusesAmbiguous) return 'rules';
+  // The permissions endpoint was not there before, whoever owns the API: only by its own route key, since a wide route keeps its law.
+  const isOwn = model.permissionsEndpoint !== undefined && routeKeys.includes(model.permissionsEndpoint.route);
+  if (!formerLaws || isOwn) return decision.effect === 'deny' && refusesAnyToken(decision) ? 'rules' : undefined;
   const law = await formerLaws.lawOf(apiId, routeKeys);
   if (!law) return 'unknownLaw';
   if (law.kind === 'open') return undefined;
-  const bearer = bearerToken(authorization);
-  const lets = 'token' in bearer && (await verifier.meets?.(bearer.token, law));
+  const token = formerToken(authorization);
+  const lets = token !== undefined && (await verifier.meets?.(token, law));
   return lets === true ? undefined : 'formerLaw';
+}
+
+/**
+ * The token as the gateway's JWT authorizer reads it: with `Bearer` before it, or alone. Our rules ask for `Bearer`.
+ * Source: API Gateway Developer Guide, "Control access to HTTP APIs with JWT authorizers".
+ */
+function formerToken(authorization: readonly string[]): string | undefined {
+  const bearer = bearerToken(authorization);
+  if ('token' in bearer) return bearer.token;
+  return authorization.length === 1 ? authorization[0] : undefined;
 }
 
 /** A map that must not name its principals is never decided without the means to hide them. */

@@ -5,7 +5,7 @@ import { createKeySet, MAX_STALE_MS } from '../adapters/key-set.ts';
 import { embeddedMetrics } from '../adapters/metrics.ts';
 import { oktaTokenVerifier } from '../adapters/okta-token-verifier.ts';
 import { pseudonymWith } from '../adapters/pseudonym.ts';
-import { recordMetrics } from '../adapters/record-metrics.ts';
+import { namedMetrics, recordMetrics } from '../adapters/record-metrics.ts';
 import { createRecorder } from '../adapters/recorder.ts';
 import { parseModel } from '../core/model.ts';
 import type { Clock, FormerLaws, KeyCopy } from '../ports.ts';
@@ -28,7 +28,7 @@ const audit = createRecorder({
   allows: model.audit.allows,
   clock,
   later: (ms, task) => void setTimeout(task, ms).unref(),
-  metricsOf: recordMetrics(functionName, model.metrics),
+  metricsOf: recordMetrics(functionName, namedMetrics(model)),
   write: writeLine,
 });
 const metrics = embeddedMetrics(functionName, clock, writeLine);

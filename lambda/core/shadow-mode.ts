@@ -9,8 +9,8 @@ export interface ShadowMode {
   modeOf(route: string): DecisionMode;
   /** Whether a refusal stands where a valid token is the law: what says that there is none refuses in every mode. */
   refusesAnyToken(refusal: Refusal): boolean;
-  /** Whether a refusal stands whatever the law: a back end could read an ambiguous path as a route that is enforced. */
-  refusesAlways(refusal: Refusal): boolean;
+  /** Whether an ambiguous path is refused whatever the law and whoever calls: a back end could read it as a route that is enforced. */
+  readonly refusesAmbiguous: boolean;
 }
 
 export function shadowMode({ shadow, routes, routeIndex, public: open }: AccessModel): ShadowMode {
@@ -22,6 +22,6 @@ export function shadowMode({ shadow, routes, routeIndex, public: open }: AccessM
   return {
     modeOf: (route) => (isShadow(routeIndex.get(route)) ? 'shadow' : 'enforce'),
     refusesAnyToken: ({ code }) => code !== 'QUOTA_STORE_UNAVAILABLE' && REFUSALS[code].status !== 403,
-    refusesAlways: ({ code }) => code === 'PATH_REFUSED' && !everywhere,
+    refusesAmbiguous: !everywhere,
   };
 }

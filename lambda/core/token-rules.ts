@@ -27,9 +27,10 @@ export function judgeHeader(header: Claims): Refusal | undefined {
 
 function judgeType(header: Claims): Refusal | undefined {
   if (!Object.hasOwn(header, 'typ')) return undefined;
-  const type = String(header['typ']).toLowerCase();
+  const { typ } = header;
+  const type = typeof typ === 'string' ? typ.toLowerCase() : undefined;
   if (type === ORG_SERVER_TYPE) return refuse('TOKEN_TYPE', 'org_server');
-  return typeof header['typ'] === 'string' && ACCEPTED_TYPES.includes(type) ? undefined : refuse('TOKEN_TYPE', 'wrong_typ');
+  return type !== undefined && ACCEPTED_TYPES.includes(type) ? undefined : refuse('TOKEN_TYPE', 'wrong_typ');
 }
 
 /** The okta block of the token's issuer, compared exactly; an unverified issuer chooses among the configured ones and nothing else. */

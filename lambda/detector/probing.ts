@@ -12,7 +12,7 @@ export const PROBING_CODES: readonly RefusalCode[] = [
   'SCOPE_MISSING',
 ];
 
-/** Bounds of the state: an item of the table holds 400 KB. Principals with the most routes stay. */
+/** Bounds of the state, which is stored compressed (dynamo-state.ts). Principals with the most routes stay. */
 export const MAX_SUSPECTS = 500;
 /** No finding names more routes, and none needs more. */
 export const MAX_ROUTES = 50;

@@ -5,8 +5,10 @@ import { passesClaim } from './claim-filter.ts';
 import type { DesiredOrg, DesiredServer } from './desired.ts';
 import { OktaError } from './errors.ts';
 import { type OktaOrg, textAt } from './org.ts';
-import { groupOf, type OrgState } from './state.ts';
-import { groupsClaimsOf, serverFor } from './verify.ts';
+import type { OrgState } from './state.ts';
+import { groupOf } from './state-from-json.ts';
+import { serverFor } from './verify.ts';
+import { groupsClaimsOf } from './verify-claims.ts';
 
 export interface UserView {
   readonly login: string;

@@ -1,6 +1,7 @@
 /** The desired state of an org: what one or several maps say together. */
 import type { AppType, OktaSide } from '../access-map/index.ts';
 import { code } from '../access-map/problems.ts';
+import { appsOf, groupsOf, originsOf } from './desired-objects.ts';
 import { OktaError } from './errors.ts';
 
 export interface DesiredGroup {
@@ -51,10 +52,11 @@ export interface DesiredServer {
   readonly claims: readonly string[];
   /** What each map reads. */
   readonly shares: readonly { readonly map: string; readonly claims: readonly string[]; readonly groups: readonly string[] }[];
-  readonly idTokenGroups: boolean;
   readonly scopes: readonly { readonly name: string; readonly maps: readonly string[] }[];
   /** Names of groups in Okta, mapped by any of the maps. */
   readonly groups: readonly string[];
+  /** Those of the maps that ask for their groups in ID tokens. */
+  readonly idTokenGroups: readonly string[];
   readonly policies: readonly DesiredPolicy[];
   /** Former names of its maps. */
   readonly formers: readonly string[];
@@ -134,7 +136,7 @@ function same(sides: readonly OktaSide[], key: 'org' | 'audience', what: string)
 }
 
 function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
-  const issuerMode = sides.find((side) => side.issuerMode !== undefined)?.issuerMode;
+  const issuerMode = issuerModeOf(sides);
   const scoped = sides.filter((side) => side.scopes);
   const scopes = [...new Set(scoped.flatMap(({ permissions }) => permissions))];
   return {
@@ -150,17 +152,33 @@ function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
       claims: groupsClaims,
       groups: groups.map((group) => groupPrefix + group.name),
     })),
-    idTokenGroups: sides.some((side) => side.idTokenGroups),
     scopes: scopes.map((scope) => ({
       name: scope,
       maps: scoped.filter(({ permissions }) => permissions.includes(scope)).map(({ map }) => map),
     })),
-    groups: [...new Set(sides.flatMap((side) => side.groups.map((group) => side.groupPrefix + group.name)))],
+    groups: namesOf(sides),
+    idTokenGroups: namesOf(sides.filter((side) => side.idTokenGroups)),
     policies: sides.map(policyOf),
     formers: sides.flatMap(({ was }) => was),
     machines: sides.some((side) => side.machines.length > 0 || side.apps.some(({ type }) => type === 'service')),
   };
 }
+
+/** A map that says none takes that of the others. */
+function issuerModeOf(sides: readonly OktaSide[]): OktaSide['issuerMode'] {
+  const [first, ...others] = sides.filter((side) => side.issuerMode !== undefined);
+  const other = others.find((side) => side.issuerMode !== first?.issuerMode);
+  if (first && other) {
+    const found = `${code(first.issuerMode ?? '')} in ${code(first.map)} and ${code(other.issuerMode ?? '')} in ${code(other.map)}`;
+    throw new OktaError(`expected one \`okta.manage.issuerMode\` for the server ${code(first.server)}, found ${found}`);
+  }
+  return first?.issuerMode;
+}
+
+/** Names in Okta of the groups of maps. */
+const namesOf = (sides: readonly OktaSide[]): readonly string[] => [
+  ...new Set(sides.flatMap(({ groups, groupPrefix }) => groups.map(({ name }) => groupPrefix + name))),
+];
 
 /** A map lists as many claims as carry its groups: the lists may differ in length alone. */
 function claimsOf(name: string, sides: readonly OktaSide[]): readonly string[] {
@@ -194,66 +212,4 @@ function policyOf({ map, clients, machines, machinesElsewhere, apps, tokenLifeti
     grantTypes: [...new Set(['authorization_code', ...grants, ...machine])].toSorted(),
     lifetimeMinutes: tokenLifetimeMinutes,
   };
-}
-
-function groupsOf(sides: readonly OktaSide[]): readonly DesiredGroup[] {
-  const groups = new Map<string, DesiredGroup>();
-  for (const { map, groups: own, groupPrefix, createGroups } of sides) {
-    for (const { name: key, was, id, rule, denies } of own) {
-      const name = groupPrefix + key;
-      const known = groups.get(name);
-      assertSame(name, 'id', known?.id, id, map, known);
-      assertSame(name, 'rule', known?.rule, rule, map, known);
-      groups.set(name, {
-        name,
-        was: [...new Set([...(known?.was ?? []), ...was.map((old) => groupPrefix + old)])],
-        ...(known?.id === undefined ? {} : { id: known.id }),
-        ...(id === undefined ? {} : { id }),
-        ...(known?.rule === undefined ? {} : { rule: known.rule }),
-        ...(rule === undefined ? {} : { rule }),
-        ruleMaps: [...(known?.ruleMaps ?? []), ...(rule === undefined ? [] : [map])],
-        create: createGroups || known?.create === true,
-        denies: denies || known?.denies === true,
-        maps: [...(known?.maps ?? []), map],
-      });
-    }
-  }
-  return [...groups.values()];
-}
-
-function assertSame(name: string, key: string, a: string | undefined, b: string | undefined, map: string, known?: DesiredGroup): void {
-  if (a === undefined || b === undefined || a === b) return;
-  throw new OktaError(
-    `expected one \`${key}\` of the group ${code(name)}, found different ones in ${code(known?.maps[0] ?? '')} and ${code(map)}`,
-  );
-}
-
-/** Apps by label; one that several maps name is one app, assigned to the groups of all. */
-function appsOf(sides: readonly OktaSide[]): readonly DesiredApp[] {
-  const all = new Map<string, DesiredApp>();
-  for (const { map, apps, groupPrefix } of sides) {
-    for (const { label, type, redirectUris, groups: own } of apps) {
-      const groups = own.map((group) => (group === 'Everyone' ? group : groupPrefix + group));
-      const known = all.get(label);
-      if (known && (known.type !== type || JSON.stringify(known.redirectUris) !== JSON.stringify(redirectUris))) {
-        throw new OktaError(`expected one app ${code(label)}, found different ones in ${code(known.maps[0] ?? '')} and ${code(map)}`);
-      }
-      const merged = [...new Set([...(known?.groups ?? []), ...groups])];
-      all.set(label, { label, type, redirectUris, groups: merged, maps: [...(known?.maps ?? []), map] });
-    }
-  }
-  return [...all.values()];
-}
-
-/** A single-page app calls the token endpoint from the browser, which Okta allows for trusted origins only. */
-function originsOf(apps: readonly DesiredApp[]): DesiredOrg['origins'] {
-  const origins = new Map<string, readonly string[]>();
-  for (const { type, redirectUris, maps } of apps) {
-    if (type !== 'spa') continue;
-    for (const uri of redirectUris) {
-      const { origin } = new URL(uri);
-      origins.set(origin, [...new Set([...(origins.get(origin) ?? []), ...maps])]);
-    }
-  }
-  return [...origins].map(([origin, maps]) => ({ origin, maps }));
 }

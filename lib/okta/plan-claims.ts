@@ -20,11 +20,10 @@ interface WantedClaim {
 type Item = { readonly kind: 'group'; readonly name: string } | { readonly kind: 'kept'; readonly id: string };
 
 export function planClaims(wanted: DesiredServer, server: ServerState | undefined, path: Path, draft: Draft): void {
-  const items = itemsOf(wanted, server, draft);
-  const types: readonly ClaimType[] = wanted.idTokenGroups ? ['RESOURCE', 'IDENTITY'] : ['RESOURCE'];
+  const types: readonly ClaimType[] = wanted.idTokenGroups.length > 0 ? ['RESOURCE', 'IDENTITY'] : ['RESOURCE'];
   const names = new Set<string>();
   for (const type of types) {
-    const all = claimsOf(wanted, type, items, server, draft);
+    const all = claimsOf(wanted, type, itemsOf(wanted, type, server, draft), server, draft);
     if (type === 'RESOURCE') noteUnlisted(wanted, all, draft);
     for (const claim of all) {
       names.add(`${type} ${claim.name}`);
@@ -61,13 +60,14 @@ export const foreignOwners = ({ maps, formers }: DesiredServer, { description }:
   (ownersIn(description) ?? []).filter((owner) => !maps.includes(owner) && !formers.includes(owner));
 
 /** The mapped groups that exist or will; with maps that are not given today, what the claims carry for them. */
-function itemsOf(wanted: DesiredServer, server: ServerState | undefined, draft: Draft): readonly Item[] {
-  const groups = wanted.groups.filter((name) => isKnown(draft, groupRef(name)));
+function itemsOf(wanted: DesiredServer, type: ClaimType, server: ServerState | undefined, draft: Draft): readonly Item[] {
+  const named = type === 'RESOURCE' ? wanted.groups : wanted.idTokenGroups;
+  const groups = named.filter((name) => isKnown(draft, groupRef(name)));
   const others = server ? foreignOwners(wanted, server) : [];
   if (!server || others.length === 0) return groups.map((name) => ({ kind: 'group', name }));
   const own = new Set(groups.map((name) => draft.ids.get(groupRef(name))));
-  const kept = [...carriedIds(server, wanted)].filter((id) => !own.has(id));
-  if (kept.length > 0) {
+  const kept = [...carriedIds(server, wanted, type)].filter((id) => !own.has(id));
+  if (kept.length > 0 && type === 'RESOURCE') {
     const text = `${kept.length} more groups stay in the claim for ${others.map(code).join(', ')}: give all maps of the server to have exactly their groups`;
     draft.findings.push({ level: 'notes', text });
   }

@@ -36,7 +36,11 @@ export function readPlanFile(text: string, name: string): PlanFile {
   try {
     file = JSON.parse(text) as Partial<PlanFile> | null;
   } catch (cause) {
-    throw new OktaError(`expected a plan in \`${name}\`, found no JSON`, {}, { cause });
+    throw new OktaError(
+      `expected a plan in \`${name}\`, found no JSON: make one with \`okta plan -o\`, or name maps with \`-m\``,
+      {},
+      { cause },
+    );
   }
   if (file?.format !== 'okta-group-authorizer/okta-plan')
     throw new OktaError(`expected a plan in \`${name}\`, found something else: make one with \`okta plan -o\``);

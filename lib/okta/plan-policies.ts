@@ -83,6 +83,11 @@ function planPolicy(wanted: DesiredPolicy, desired: DesiredOrg, server: ServerSt
     draft.ids.set(reference, existing.id);
     updatePolicy(existing, { map: wanted.map, formers, clients, include }, [...serverPath, '/policies/', ref(reference)], draft);
     noteShadow(wanted, existing, clients, given, server, draft);
+  } else if (server?.policies.some((other) => other.name === name)) {
+    const mark = ownedBy(wanted.map);
+    const text = `policy ${code(name)} of the server ${code(server.name)} is not of our making, and Okta takes no second one of that name: rename it, or write ${code(mark)} into its description to hand it over`;
+    draft.findings.push({ level: 'blocks', text });
+    return;
   } else {
     const overlapping = (server?.policies ?? []).filter((other) => decidesFor(other, idsOf(clients, draft)));
     const priority = placeOf(wanted, overlapping, server, serverPath, draft);

@@ -121,6 +121,20 @@ function createServer({ name, audience, issuerMode, maps }: DesiredServer, draft
   });
 }
 
+/** Why a server cannot be as these maps want it while it is that of others. */
+function contradictionOf(
+  { audience, issuerMode }: DesiredServer,
+  { name, audiences, issuerMode: mode }: ServerState,
+  foreign: readonly string[],
+): string | undefined {
+  const others = foreign.map(code).join(', ');
+  if (!audiences.includes(audience)) {
+    return `server ${code(name)} has the audience ${code(audiences.join())} for ${others}, the map says ${code(audience)}: a server has one audience, choose another server`;
+  }
+  if (issuerMode === undefined || issuerMode === mode) return undefined;
+  return `server ${code(name)} has the issuer mode ${code(mode)} for ${others}, the map says ${code(issuerMode)}: give all maps of the server together, or choose another server`;
+}
+
 function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft): void {
   const { name } = existing;
   draft.ids.set(serverRef(wanted.name), existing.id);
@@ -130,9 +144,9 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
   const foreign = foreignOwners(wanted, existing);
   const maps = [...new Set([...foreign, ...wanted.maps])].toSorted();
   const renamed = wanted.maps.includes(wanted.name) && isCalledFormerly(existing, wanted.formers);
-  if (foreign.length > 0 && !existing.audiences.includes(wanted.audience)) {
-    const says = `server ${code(name)} has the audience ${code(existing.audiences.join())} for ${foreign.map(code).join(', ')}, the map says ${code(wanted.audience)}`;
-    draft.findings.push({ level: 'blocks', text: `${says}: a server has one audience, choose another server` });
+  const contradiction = foreign.length === 0 ? undefined : contradictionOf(wanted, existing, foreign);
+  if (contradiction !== undefined) {
+    draft.findings.push({ level: 'blocks', text: contradiction });
     return;
   }
   const changes = differences({
@@ -184,8 +198,8 @@ export function unknownClients({ policies }: DesiredServer, { clientIds }: Pick<
 
 function noteUnknownClients(wanted: DesiredServer, state: OrgState, draft: Draft): void {
   for (const client of unknownClients(wanted, state)) {
-    const text = `client ${code(client)} is no app of the org: Okta takes no policy that names it`;
-    draft.findings.push({ level: 'warns', text });
+    const text = `client ${code(client)} is no app of the org, and Okta takes no policy that names it: take it out of the map, or write \`app:LABEL\` for one of \`okta.manage.apps\``;
+    draft.findings.push({ level: 'blocks', text });
   }
 }
 

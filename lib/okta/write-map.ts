@@ -45,7 +45,7 @@ function insertion(text: string, map: YAMLMap, entry: string): Edit {
   if (first === undefined) throw new OktaError('expected `okta` to have a key');
   if (map.flow) return { from: first, to: first, text: `${entry}, ` };
   const line = text.lastIndexOf('\n', first - 1) + 1;
-  return { from: first, to: first, text: `${entry}\n${' '.repeat(first - line)}` };
+  return { from: first, to: first, text: `${entry}${text.includes('\r\n') ? '\r\n' : '\n'}${' '.repeat(first - line)}` };
 }
 
 function clientEdits(clients: unknown, ids: ReadonlyMap<string, string>): readonly Edit[] {

@@ -64,11 +64,11 @@ export interface ReplayRun {
 /** Items must come in the order of time. */
 export function replayAgainst(model: AccessModel): ReplayRun {
   const judgeQuota = quotaJudge(model);
-  const { modeOf, refusesAnyToken, refusesAlways } = shadowMode(model);
+  const { modeOf, refusesAnyToken, refusesAmbiguous } = shadowMode(model);
   // In shadow mode whoever has a valid token passes; what refuses there as well is told by the same rule as at run time.
   const effectOf = (decision: Decision): 'allow' | 'deny' => {
     if (decision.effect === 'allow' || modeOf(decision.route) === 'enforce') return decision.effect;
-    return refusesAnyToken(decision) || refusesAlways(decision) ? 'deny' : 'allow';
+    return refusesAnyToken(decision) || (refusesAmbiguous && decision.code === 'PATH_REFUSED') ? 'deny' : 'allow';
   };
   const changes = { rules: changeCount(), quota: changeCount() };
   const unknown: Record<Unknown, number> = { hashed: 0, scopes: 0, block: 0, groups: 0 };

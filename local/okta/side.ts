@@ -1,7 +1,7 @@
 /** `npm start -- --okta`: an org beside the local issuer, whose tokens are what the org is set up to give. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { type Document, parseDocument } from 'yaml';
+import { dirname, join, relative, resolve } from 'node:path';
+import { type Document, isSeq, parseDocument } from 'yaml';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import type { TokenDecision } from '../issuer.ts';
 import { SynthError } from '../synth.ts';
@@ -25,28 +25,44 @@ const project = resolve(import.meta.dirname, '../..');
 /** The gateway is synthesized before the org is set up, so the id of the server is known before. */
 const serverId = 'default';
 
-/** @throws AccessMapError for a bad map, PortInUseError */
-export async function startOktaSide(
+export interface OktaSideOptions {
+  /** The access map. Default: that of the project. */
+  readonly file?: string;
+  /** Default: any that is free. */
+  readonly port?: number;
+  /** Where the app of a map without `okta.manage` is served. Default: 4002, also where any free port is asked for. */
+  readonly consolePort?: number;
+  /** Where the derived maps are written. */
+  readonly folder?: string;
+}
+
+/** @throws AccessMapError for a bad map, SynthError for one that the local org cannot stand for, PortInUseError */
+export async function startOktaSide({
   file = join(project, 'access.yaml'),
   port = 0,
+  consolePort = 0,
   folder = join(project, '.local', 'okta'),
-): Promise<OktaSide> {
+}: OktaSideOptions = {}): Promise<OktaSide> {
   const map = AccessMap.fromFile(file, { loopbackIssuer: true, beforeApply: true });
   if (map.model.okta.length > 1) throw new SynthError('expected one okta block in the map, found several: the local org stands for one');
+  const text = readFileSync(file, 'utf8');
+  if (parsed(text).has('extends')) throw new SynthError('expected a whole map for `--okta`, found one that extends another: name its base');
   const [side] = map.oktaSides;
   const labels = side?.apps.map(({ label }) => label) ?? [`${map.name}-web`];
   const [okta] = map.model.okta;
   const given = okta?.clients === 'any' ? [] : (okta?.clients ?? []).filter((client) => !client.startsWith('app:'));
   const appIds = Object.fromEntries(labels.map((label, index) => [label, (side ? undefined : given[index]) ?? `0oa1local${index + 1}`]));
+  // Before the org is there, which a map that cannot be used would leave running.
+  const gateway = gatewayText(anchored(text, dirname(file)), appIds);
   let issuer = '';
   const org = await startOktaOrg({ ...seedOf(map), appIds, firstServerId: serverId, issuerOf: (id) => `${issuer}/oauth2/${id}`, port });
   addForeignApps(org, [...given, ...map.model.machines.map(({ cid }) => cid)], Object.values(appIds));
   addNamesake(org, map);
   mkdirSync(folder, { recursive: true });
-  const text = readFileSync(file, 'utf8');
   const paths = { gateway: join(folder, 'gateway.yaml'), commands: join(folder, 'access.yaml') };
-  writeFileSync(paths.gateway, gatewayText(text, appIds));
-  writeFileSync(paths.commands, commandsText(text, map, org.url, labels));
+  writeFileSync(paths.gateway, gateway);
+  const callback = `http://127.0.0.1:${consolePort || 4002}/callback`;
+  writeFileSync(paths.commands, commandsText(anchored(text, dirname(file)), map, org.url, { labels, callback }));
   return {
     org,
     gatewayMap: paths.gateway,
@@ -90,26 +106,42 @@ function addNamesake({ store }: LocalOrg, { model }: AccessMap): void {
 
 const parsed = (text: string): Document => parseDocument(text, { schema: 'failsafe' });
 
-function gatewayText(text: string, appIds: Readonly<Record<string, string>>): string {
+/** The text stands in another folder by then, and a file that it names does not. */
+function anchored(text: string, folder: string): Document {
   const document = parsed(text);
-  const clients = (document.toJS() as { readonly okta: { readonly clients: unknown } }).okta.clients;
-  if (Array.isArray(clients)) {
-    const ids = clients.map((client) => appIds[String(client).replace(/^app:\s*/, '')] ?? client);
-    document.setIn(['okta', 'clients'], document.createNode(ids));
+  const file: unknown = document.getIn(['routes', 'openapi']);
+  if (typeof file === 'string') document.setIn(['routes', 'openapi'], resolve(folder, file));
+  return document;
+}
+
+/** The one okta block, which may stand in a list. */
+const blockOf = (document: Document): readonly (string | number)[] => (isSeq(document.get('okta')) ? ['okta', 0] : ['okta']);
+
+function gatewayText(document: Document, appIds: Readonly<Record<string, string>>): string {
+  const block = blockOf(document);
+  const clients: unknown = document.getIn([...block, 'clients']);
+  if (isSeq(clients)) {
+    const ids = (clients.toJSON() as readonly unknown[]).map((client) => appIds[String(client).replace(/^app:\s*/, '')] ?? client);
+    document.setIn([...block, 'clients'], document.createNode(ids));
   }
-  if (!document.hasIn(['okta', 'issuer'])) document.setIn(['okta', 'issuer'], 'https://local.example.com/oauth2/default');
+  if (!document.hasIn([...block, 'issuer'])) document.setIn([...block, 'issuer'], 'https://local.example.com/oauth2/default');
   return String(document);
 }
 
+interface OwnApps {
+  readonly labels: readonly string[];
+  readonly callback: string;
+}
+
 /** The map before its first apply. */
-function commandsText(text: string, map: AccessMap, org: string, labels: readonly string[]): string {
-  const document = parsed(text);
-  document.deleteIn(['okta', 'issuer']);
-  if (map.oktaSides.length > 0) document.setIn(['okta', 'manage', 'org'], org);
+function commandsText(document: Document, map: AccessMap, org: string, { labels, callback }: OwnApps): string {
+  const block = blockOf(document);
+  document.deleteIn([...block, 'issuer']);
+  if (map.oktaSides.length > 0) document.setIn([...block, 'manage', 'org'], org);
   else {
-    const apps = labels.map((label) => ({ label, type: 'spa', redirectUris: ['http://127.0.0.1:4002/callback'] }));
-    document.setIn(['okta', 'clients'], document.createNode(labels.map((label) => `app:${label}`)));
-    document.setIn(['okta', 'manage'], document.createNode({ org, apps, scopes: 'true' }));
+    const apps = labels.map((label) => ({ label, type: 'spa', redirectUris: [callback] }));
+    document.setIn([...block, 'clients'], document.createNode(labels.map((label) => `app:${label}`)));
+    document.setIn([...block, 'manage'], document.createNode({ org, apps, scopes: 'true' }));
   }
   return String(document);
 }

@@ -11,13 +11,12 @@ export function functionOfUri(uri: string, at: string): string {
 /** Without a permission for it the gateway answers 500, which is easily forgotten in a template. */
 export function mayInvoke(scope: Scope, functionArn: string, sourceArn: string): boolean {
   return Object.values(scope.template.Resources ?? {})
-    .filter((resource) => resource.Type === 'AWS::Lambda::Permission')
+    .filter(({ Type, Properties }) => Type === 'AWS::Lambda::Permission' && Properties?.['Principal'] === 'apigateway.amazonaws.com')
     .map((resource) => scope.resolve(resource.Properties ?? {}) as Readonly<Record<string, unknown>>)
     .some((permission) => {
       const source = permission['SourceArn'];
       return (
         asFunctionArn(String(permission['FunctionName'])) === asFunctionArn(functionArn) &&
-        permission['Principal'] === 'apigateway.amazonaws.com' &&
         (source === undefined || coversSource(String(source), sourceArn))
       );
     });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { recordMetrics } from '../../lambda/adapters/record-metrics.ts';
+import { namedMetrics, recordMetrics } from '../../lambda/adapters/record-metrics.ts';
 import { createRecorder, isSampled, MAX_ALIKE_PER_SECOND } from '../../lambda/adapters/recorder.ts';
 import type { DecisionRecord } from '../../lambda/core/decision-record.ts';
+import { parseModel } from '../../lambda/core/model.ts';
+import { modelFile } from '../support/model.ts';
 
 const allowed: DecisionRecord = {
   record: 'decision',
@@ -106,6 +108,15 @@ describe('a flood of refusals before authentication', () => {
     expect(lines).toHaveLength(42);
   });
 
+  test('takes in calls that no key could judge, which are alike throughout an outage', () => {
+    const { recorder, lines, runTimers } = scene();
+    const keyless: DecisionRecord = { ...nobody, effect: 'deny', code: 'KEYS_UNAVAILABLE', reason: 'fetch_failed', keySource: 'none' };
+    for (let n = 0; n < 500; n++) recorder.record({ ...keyless, requestId: `r${n}` });
+    runTimers();
+    expect(lines).toHaveLength(MAX_ALIKE_PER_SECOND + 1);
+    expect(weightOf(lines)).toBe(500);
+  });
+
   test('loses none, whenever the calls come', () => {
     const call = fc.record({ gapMs: fc.nat({ max: 400 }), kind: fc.nat({ max: 1 }) });
     fc.assert(
@@ -124,7 +135,8 @@ describe('a flood of refusals before authentication', () => {
 });
 
 describe('the metrics of a record', () => {
-  const metricsOf = (record: DecisionRecord, named?: { readonly routes: string[]; readonly groups: string[] }) =>
+  const everything = { routes: ['GET /orders', 'GET /'], groups: ['readers'] };
+  const metricsOf = (record: DecisionRecord, named: { readonly routes: string[]; readonly groups: string[] } = everything) =>
     JSON.parse(`{${recordMetrics('fn', named)(record).slice(1)}}`) as {
       readonly _aws: {
         readonly Timestamp: number;
@@ -196,5 +208,12 @@ describe('the metrics of a record', () => {
       'Allowed FunctionName=fn 1',
       'DecisionMilliseconds FunctionName=fn 2',
     ]);
+  });
+
+  test('are of the routes that are decided and of the groups of the map, so that no caller makes a metric by asking for another route', () => {
+    const model = parseModel(modelFile({ routes: ['GET /orders', 'GET /health'], public: ['GET /health'], groups: { readers: {} } }));
+    expect(namedMetrics(model)).toEqual({ routes: ['GET /orders'], groups: ['readers'] });
+    const bound = { routes: ['GET /orders'], groups: [] };
+    expect(namedMetrics({ ...model, metrics: bound })).toBe(bound);
   });
 });

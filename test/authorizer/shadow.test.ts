@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { memoryQuotaStore } from '../../lambda/adapters/memory-quota-store.ts';
 import { createAuthorizer } from '../../lambda/authorizer/authorize.ts';
 import { createHandler } from '../../lambda/authorizer/handler.ts';
+import { routesBelow } from '../../lambda/authorizer/paths-below.ts';
 import { quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
 import { type Refusal, refuse } from '../../lambda/core/codes.ts';
 import type { DecisionRecord } from '../../lambda/core/decision-record.ts';
@@ -37,6 +38,8 @@ const sketch: ModelSketch = {
   blocked: { users: ['00u9'] },
 };
 
+const ENDPOINT = { permissionsEndpoint: { route: 'GET /me', exposeGroups: false }, routesBelow: true } as const;
+
 interface Options {
   /** Routes in shadow; `whole`: the map itself. */
   readonly shadow?: readonly string[] | 'whole';
@@ -44,12 +47,14 @@ interface Options {
   /** Tokens that the former JWT authorizer takes. */
   readonly meets?: readonly string[];
   readonly store?: QuotaStore;
+  /** Makes `GET /me` the permissions endpoint. */
+  readonly endpoint?: boolean;
 }
 
-function scene({ shadow, law, meets = [], store = memoryQuotaStore() }: Options) {
+function scene({ shadow, law, meets = [], store = memoryQuotaStore(), endpoint = false }: Options) {
   const inShadow =
     shadow === 'whole' ? { whole: true as const, routes: rowOf(ROUTES, ROUTES) } : shadow && { routes: rowOf(ROUTES, shadow) };
-  const model = parseModel({ ...modelFile(sketch), ...(inShadow && { shadow: inShadow }) });
+  const model = parseModel({ ...modelFile(sketch), ...(inShadow && { shadow: inShadow }), ...(endpoint && ENDPOINT) });
   const records: DecisionRecord[] = [];
   const clock = { now: () => Date.parse('2026-11-22T10:15:30Z') };
   const authorize = createAuthorizer({
@@ -60,18 +65,21 @@ function scene({ shadow, law, meets = [], store = memoryQuotaStore() }: Options)
       meets: async (token) => meets.includes(token),
     },
     quota: quotaKeeper(model, store, clock),
+    ...(endpoint && { routeBelow: routesBelow(model) }),
     ...(law && { formerLaws: { lawOf: async () => (law === 'unknown' ? undefined : law) } }),
   });
   const audit = { record: (record: object) => void records.push(record as DecisionRecord) };
   const handler = createHandler({ authorize, unauthorized: 'throw', mapVersion: model.version, clock, audit });
-  const call = async (route: string, token?: string, id = '1'): Promise<number> => {
+  const call = async (route: string, token?: string, id = '1', scheme = 'Bearer '): Promise<number> => {
     const [method = '', template = ''] = route.split(' ');
     const parameters = template.includes('{id}') ? { parameters: { id } } : {};
-    const event = httpApiEvent(method, template.replace('{id}', id), {
+    const isWide = route === '$default';
+    const event = httpApiEvent(isWide ? 'GET' : method, isWide ? '/me' : template.replace('{id}', id), {
       routeKey: route,
       ...(token !== undefined && { token }),
       ...parameters,
     });
+    if (token !== undefined) Object.assign(event.headers, { authorization: `${scheme}${token}` });
     try {
       const { policyDocument, context } = await handler(event);
       expect(shadow === undefined || context['quotaExceeded'] === 'false').toBe(true);
@@ -133,6 +141,18 @@ describe('on an API of our own a valid token is the law', () => {
   });
 });
 
+test.each<[string, string | undefined, Options['law'], number]>([
+  ['a blocked caller', 'intruder', undefined, 403],
+  ['nobody, where the route was open', undefined, { kind: 'open' }, 401],
+  ['a bad token, where the route was open', 'junk', { kind: 'open' }, 401],
+  ['a blocked caller, where the route was open', 'intruder', { kind: 'open' }, 403],
+  ['a client that only the former authorizer took', 'foreign', { kind: 'jwt', issuer: '', audiences: [], scopes: [] }, 401],
+])('what could be read as an enforced route is refused to %s', async (_name, token, law, status) => {
+  const { call, records } = scene({ shadow: ['GET /orders/{id}'], meets: ['foreign'], ...(law && { law }) });
+  expect(await call('GET /orders/{id}', token, '..')).toBe(status);
+  expect(records).toMatchObject([{ mode: 'shadow', effect: 'deny' }]);
+});
+
 describe('on an attached API the former law stays', () => {
   test.each([undefined, 'expired', 'keyless', 'nobody', 'reader'])('a route that was open passes with the token %s', async (token) => {
     const { call, records } = scene({ shadow: 'whole', law: { kind: 'open' }, store: failing });
@@ -159,6 +179,37 @@ describe('on an attached API the former law stays', () => {
     const { call, records } = scene({ shadow: 'whole', law: 'unknown' });
     expect(await call('GET /orders', token)).not.toBe(200);
     expect(records).toMatchObject([{ effect: 'deny', refusedBy: 'unknownLaw' }]);
+  });
+
+  test.each<[string | undefined, number]>([
+    ['reader', 200],
+    ['nobody', 200],
+    [undefined, 401],
+    ['expired', 401],
+    ['keyless', 500],
+  ])('the permissions endpoint, which nothing was before, lets any valid token in: %s', async (token, status) => {
+    for (const law of ['unknown', { kind: 'open' }] as const) {
+      const { call } = scene({ shadow: 'whole', law, endpoint: true });
+      expect(await call('GET /me', token)).toBe(status);
+    }
+  });
+
+  test('a route behind a JWT authorizer takes a token without `Bearer`, as that did, and the rules do not', async () => {
+    const bare = { shadow: 'whole', law: JWT, meets: ['reader'] } as const;
+    const { call, records } = scene(bare);
+    expect(await call('GET /orders', 'reader', '1', '')).toBe(200);
+    expect(await call('GET /orders', 'nobody', '1', '')).toBe(401);
+    expect(records).toMatchObject([
+      { code: 'NO_TOKEN', reason: 'not_bearer', wouldDeny: true },
+      { code: 'NO_TOKEN', effect: 'deny', refusedBy: 'formerLaw' },
+    ]);
+    expect(await scene({ shadow: 'whole' }).call('GET /orders', 'reader', '1', '')).toBe(401);
+  });
+
+  test('a wide route that takes the path of the permissions endpoint keeps its law', async () => {
+    const { call, records } = scene({ shadow: 'whole', law: JWT, endpoint: true });
+    expect(await call('$default', 'reader', '1')).toBe(403);
+    expect(records).toMatchObject([{ route: 'GET /me', refusedBy: 'formerLaw' }]);
   });
 
   test('an enforced route asks for nothing former', async () => {
@@ -201,6 +252,9 @@ test('on the same corpus the verdicts are those of enforce mode, record by recor
           const valid = token !== undefined && tokens[token] !== undefined && !('code' in (tokens[token] ?? {}));
           const closed = former === 'unknown' || (former === JWT && !(token !== undefined && meets.includes(token))) || (!former && !valid);
           if (record?.mode === 'shadow' && closed) expect(lenient).not.toBe(200);
+          const ambiguous = route === 'GET /orders/{id}' && id !== '1';
+          const watchesAll = watched === 'whole' || watched.length === ROUTES.length;
+          if (ambiguous && !watchesAll) expect(lenient).not.toBe(200);
           expect(record?.wouldDeny ?? false).toBe(lenient === 200 && record?.code !== undefined);
         }
         expect(shadowed.records.map(verdict)).toEqual(enforced.records.map(verdict));

@@ -47,6 +47,19 @@ describe('a good map', () => {
     expect(text).toContain('  shadow: 68 routes of 68; what the rules refuse there is recorded, and any valid token passes');
   });
 
+  test('an attachment in shadow is not said to let every valid token pass', () => {
+    const { text } = checked(
+      exampleWith(
+        [
+          '  upstream: { url: https://orders.example.com }\n  cors: { origins: [https://app.example.com] }\n',
+          '  attachTo: { httpApiId: a1b2c3d4e5 }\n',
+        ],
+        ['tests:', 'mode: shadow\ntests:'],
+      ),
+    );
+    expect(text).toContain('  shadow: 8 routes of 8; what the rules refuse there is recorded, and passes where the route let it in before');
+  });
+
   test.each([
     {
       what: 'one quota',
@@ -214,6 +227,7 @@ describe('the JSON of a check', () => {
             routesWithout: [],
             groupsWithout: [],
           },
+          attached: false,
           audit: { allows: 1, hashPrincipal: false, complete: false },
           shadow: 0,
           problems: [

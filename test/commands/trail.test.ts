@@ -301,6 +301,21 @@ describe('unused', () => {
     );
   });
 
+  test('the name of a quota in a record writes nothing but itself to the terminal', async () => {
+    const spent = (record: object) => ({
+      ...record,
+      quota: { name: '\u001b[2J\n', by: 'user', limit: 1, remaining: 0, endsAt: 1, exceeded: true },
+    });
+    const from = () => scene(calls([user('00u1', ['orders-readers']), 'GET /orders']), {}, spent);
+    const { io: trend } = await from();
+    await runProgram(['usage', '--trend', 'decisions.jsonl'], trend, { commands: COMMANDS, version: '0' });
+    const { out } = await ran({}, from());
+    for (const said of [trend.stdout(), out]) {
+      expect(said).toContain('quotas at their limit:\n  \\u001b[2J\\u000a  user 00u1');
+      expect(said).not.toContain('\u001b');
+    }
+  });
+
   test('a map all of which is used ends with 0', async () => {
     const map =
       'api: { name: tiny, upstream: { url: https://a.example.com }, cache: off }\nokta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: a, clients: [0oa1web] }\nroutes: [GET /a]\ngroups: { g: { allow: [GET /a] } }\n';
@@ -363,6 +378,14 @@ describe('promote', () => {
     expect((await ran({}, scene(made, { mode: 'shadow' }))).out).toContain(
       '        partners:\n          allow:\n            - GET /reports/{year}  # add',
     );
+  });
+
+  test('says that callers of several groups gain what a deny kept from them, also where a machine gains it alone', async () => {
+    const map = exampleWith(['machines:\n', 'machines:\n  0oa1nightly:\n    groups: [orders-admins, contractors]\n']);
+    const { folder, io } = await scene(calls([user('00u3', ['orders-admins', 'contractors']), 'DELETE /orders/{id}']), { mode: 'shadow' });
+    writeFileSync(join(folder, 'new.yaml'), map);
+    await runPromote({ records: RECORDS, map: 'new.yaml' }, io);
+    expect(io.stdout()).toContain('opens 1 cell: machine 0oa1nightly, DELETE /orders/{id}; callers who have several groups gain the route');
   });
 
   test('narrows a wide deny to what it denies beside the route', async () => {

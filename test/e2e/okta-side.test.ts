@@ -26,7 +26,7 @@ async function okta(args: string): Promise<{ readonly code: number; readonly out
 }
 
 test('an org is set up from the map, and its tokens open the mapped routes', async () => {
-  side = await startOktaSide(undefined, 0, mkdtempSync(join(tmpdir(), 'okta-')));
+  side = await startOktaSide({ folder: mkdtempSync(join(tmpdir(), 'okta-')) });
   product = await runProduct({ map: side.gatewayMap, decide: side.decide });
   side.useIssuer(product.stack.issuer?.url ?? '');
   await expect(product.tokenOf('reader')).rejects.toThrow('run okta apply');

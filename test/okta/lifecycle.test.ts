@@ -102,6 +102,32 @@ test('what somebody destroys by hand is exactly what the next plan makes', async
   expect((await runner.run('okta plan')).code).toBe(0);
 });
 
+test('a server that somebody destroyed is told, and not called as the maps say', async () => {
+  const { org, runner } = await richOrg();
+  await runner.run('okta apply --yes --write');
+  org.store.servers.clear();
+  const { code, stdout } = await runner.run('okta plan');
+  expect([code, stdout.includes('remove `okta.issuer` to have one made'), stdout.includes('No changes')]).toEqual([1, true, false]);
+  expect(stdout).toContain('No plan: put right what is marked with `!` first');
+});
+
+test.each([
+  ['app', 'apps', ['create app', 'assign app', 'assign app', 'assign app', 'update policy']],
+  ['server', 'servers', ['create server', 'create scope', 'create claim', 'create claim', 'create policy', 'create policy rule']],
+] as const)('an %s that somebody destroyed comes back with what belongs to it, and nothing else changes', async (_, table, expected) => {
+  const { org, runner } = await richOrg();
+  await runner.run('okta apply --yes');
+  const { store } = org;
+  const [id = ''] = [...store[table].values()].filter(({ label }) => table === 'servers' || label === 'orders-web').map((each) => each.id);
+  store[table].delete(id);
+  const plan = JSON.parse((await runner.run('okta plan --json')).stdout) as {
+    readonly steps: readonly { readonly action: string; readonly kind: string }[];
+  };
+  expect(plan.steps.map(({ action, kind }) => `${action} ${kind}`)).toEqual(expected);
+  expect((await runner.run('okta apply --yes')).code).toBe(0);
+  expect((await runner.run('okta plan')).code).toBe(0);
+});
+
 test('what somebody changes by hand is set right, and what is not ours in it stays', async () => {
   const { org, runner } = await richOrg();
   await runner.run('okta apply --yes');

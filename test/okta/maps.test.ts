@@ -66,7 +66,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
         ...(renamed && key === keys[1] ? { was: [`was ${key}`] } : {}),
         ...(byId && key === keys.at(-1) && exist.includes(inOkta(key)) ? { id: idOf(inOkta(key)) } : {}),
       });
-      const mapOf = (name: string, own: readonly string[]): AccessMap =>
+      const mapOf = (name: string, own: readonly string[], asks: boolean): AccessMap =>
         AccessMap.fromObject(
           {
             api: { name, upstream: { url: 'https://example.com' } },
@@ -74,7 +74,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
               audience: 'a',
               clients: [`app:${name}`],
               ...(prefix ? { groupPrefix: prefix } : {}),
-              manage: { org: org.url, server: 's', createGroups, idTokenGroups, scopes, apps: [{ label: name, type: 'service' }] },
+              manage: { org: org.url, server: 's', createGroups, idTokenGroups: asks, scopes, apps: [{ label: name, type: 'service' }] },
             },
             routes: ['GET /a'],
             permissions: { read: ['GET /a'] },
@@ -82,7 +82,11 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
           },
           { beforeApply: true },
         );
-      const maps = second === 'none' ? [mapOf('random', keys)] : [mapOf('random', keys.slice(0, 3)), mapOf('other', keys.slice(2))];
+      const maps =
+        second === 'none'
+          ? [mapOf('random', keys, idTokenGroups)]
+          : // The second map asks for what the first does not.
+            [mapOf('random', keys.slice(0, 3), idTokenGroups), mapOf('other', keys.slice(2), !idTokenGroups)];
       const sides = maps.flatMap(({ oktaSides }) => oktaSides);
       const desired = desiredOrg(sides);
       const credentials = { kind: 'api token', token: 'x' } as const;

@@ -1,6 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { authorizerOf } from '../../lib/okta/access.ts';
@@ -206,10 +208,14 @@ test('a map without okta.manage is told', async () => {
   expect((await run('okta plan')).stderr).toContain('expected `okta.manage` in `access.yaml`, found none');
 });
 
-test('a client id that no app has is told by the plan', async () => {
+test('a client id that no app has is told by the plan, and nothing is written', async () => {
   const org = await orgWith({ groups: GROUPS });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url).replace('[app:', '[0oanone, app:') });
-  expect((await run('okta plan')).stdout).toContain('client `0oanone` is no app of the org');
+  for (const command of ['plan', 'apply --yes']) {
+    const says = expect.stringContaining('! client `0oanone` is no app of the org');
+    expect(await run(`okta ${command}`)).toMatchObject({ code: 1, stdout: says });
+  }
+  expect(writesOf(org.requests)).toEqual([]);
 });
 
 test('an app of the catalogue, which the list of OpenID Connect apps lacks, is a client of the org', async () => {
@@ -266,4 +272,35 @@ test('--write on a map of cdk.json is refused before anything is written', async
   expect(await run('okta apply --yes --write')).toMatchObject({ code: 1, stderr: expect.stringContaining('the map is part of cdk.json') });
   expect(org.requests).toEqual([]);
   expect((await run('okta apply --yes')).code).toBe(0);
+});
+
+test.each<readonly [what: string, overlay: string, says: string]>([
+  ['no okta block', '', 'expected an `okta` block in `stage.yaml`'],
+  ['no clients of its own', 'okta: { maxClockSkew: 30s }\n', 'expected `okta.clients` in `stage.yaml`'],
+])('--write on an overlay with %s is refused before anything is written', async (_, overlay, says) => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({ 'base.yaml': mapText(org.url), 'stage.yaml': `extends: base.yaml\n${overlay}` });
+  expect(await run('okta apply -m stage.yaml --yes --write')).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
+  expect(org.requests).toEqual([]);
+  expect((await run('okta apply -m stage.yaml --yes')).code).toBe(0);
+});
+
+test('--write puts into an overlay what its stage got', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const stage = 'extends: base.yaml\nokta:\n  clients: [app:orders-web]\n';
+  const { run, cwd } = runnerIn({ 'base.yaml': mapText(org.url), 'stage.yaml': stage });
+  expect(await run('okta apply -m stage.yaml --yes --write')).toMatchObject({ code: 0 });
+  const written = readFileSync(join(cwd, 'stage.yaml'), 'utf8');
+  expect(written).toMatch(/^extends: base.yaml\nokta:\n {2}issuer: http:\S+\/oauth2\/aus1\w+\n {2}clients: \[0oa1\w+\]\n$/);
+  expect((await run('okta plan stage.yaml')).code).toBe(0);
+});
+
+test('a plan whose map is gone is not applied with --write', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run, cwd } = runnerIn({ 'access.yaml': mapText(org.url) });
+  await run('okta plan -o plan.json');
+  rmSync(join(cwd, 'access.yaml'));
+  const says = expect.stringContaining('expected the map `access.yaml` to write to, found no readable file');
+  expect(await run('okta apply plan.json --yes --write')).toMatchObject({ code: 1, stderr: says });
+  expect(writesOf(org.requests)).toEqual([]);
 });

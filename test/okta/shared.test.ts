@@ -1,6 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { LocalOrg } from '../../local/okta/org.ts';
-import { GROUPS, type MapText, mapText, orgWith, type Runner, runnerIn, shapeFaults, stopOrgs } from './support.ts';
+import { GROUPS, type MapText, mapText, orgWith, type Runner, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -182,4 +182,56 @@ test('a new policy goes behind the others, before one that would decide for its 
   await other.runner.run('okta apply -m a2.yaml --yes');
   await other.runner.run('okta apply -m b.yaml --yes');
   expect(order(other.org)).toEqual(['access b', 'access a']);
+});
+
+test('ID tokens carry the groups of the maps that ask for it alone, applied apart or together', async () => {
+  const { org, runner } = await two({
+    a: { manage: 'idTokenGroups: true', groups: '  readers: { allow: [a:read] }\n  writers: {}' },
+    b: { groups: '  readers: { allow: [b:read] }\n  blocked: {}' },
+  });
+  const inIdTokens = (): unknown => {
+    const [claims] = org.store.claims.values();
+    return [...(claims?.values() ?? [])].find(({ claimType }) => claimType === 'IDENTITY')?.['value'];
+  };
+  for (const maps of ['-m a.yaml', '-m b.yaml', '-m a.yaml -m b.yaml']) expect((await runner.run(`okta apply ${maps} --yes`)).code).toBe(0);
+  const [, readers, writers] = [...org.store.groups.keys()];
+  expect(inIdTokens()).toBe(`getFilteredGroups({"${readers}", "${writers}"}, "group.name", 99)`);
+  for (const maps of ['a.yaml', 'b.yaml', 'a.yaml b.yaml', 'b.yaml a.yaml']) {
+    expect([maps, (await runner.run(`okta plan ${maps}`)).code]).toEqual([maps, 0]);
+  }
+  await runner.run('okta apply -m b.yaml --yes --prune');
+  expect(inIdTokens()).toContain(`"${readers}", "${writers}"`);
+});
+
+test('maps that want different issuer modes of one server are told, apart and together', async () => {
+  const { org, runner } = await two({ a: { manage: 'issuerMode: ORG_URL' }, b: { manage: 'issuerMode: DYNAMIC' } });
+  expect((await runner.run('okta apply -m a.yaml --yes')).code).toBe(0);
+  org.requests.length = 0;
+  const apart = await runner.run('okta apply -m b.yaml --yes');
+  expect(apart).toMatchObject({ code: 1, stdout: expect.stringContaining('the issuer mode `ORG_URL` for `a`, the map says `DYNAMIC`') });
+  const together = await runner.run('okta apply -m a.yaml -m b.yaml --yes');
+  expect(together.stderr).toContain('expected one `okta.manage.issuerMode` for the server `orders`, found `ORG_URL` in `a` and `DYNAMIC`');
+  expect(writesOf(org.requests)).toEqual([]);
+});
+
+test('a policy of the name of ours without our mark is told, and taken over with the mark', async () => {
+  const { org, runner } = await two({});
+  await runner.run('okta apply -m a.yaml --yes');
+  const [policy] = [...org.store.policies.values()].flatMap((table) => [...table.values()]);
+  Object.assign(policy ?? {}, { description: 'mine now' });
+  org.requests.length = 0;
+  const told = await runner.run('okta apply -m a.yaml --yes');
+  expect(told).toMatchObject({ code: 1, stdout: expect.stringContaining('policy `access a` of the server `orders` is not of our making') });
+  expect(writesOf(org.requests)).toEqual([]);
+  const mark = /write `([^`]+)`/.exec(told.stdout)?.[1] ?? '';
+  Object.assign(policy ?? {}, { description: `mine now, ${mark}` });
+  expect(await runner.run('okta plan a.yaml')).toMatchObject({ code: 0 });
+});
+
+test('maps are named by arguments or by --map, and none of them is left out', async () => {
+  const { runner } = await two({});
+  for (const maps of ['a.yaml b.yaml', '-m a.yaml -m b.yaml', 'a.yaml -m b.yaml']) {
+    expect((await runner.run(`okta plan ${maps}`)).stdout).toContain('from a, b:');
+    expect((await runner.run(`okta verify ${maps}`)).stdout).toContain('against a, b:');
+  }
 });

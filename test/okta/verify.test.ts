@@ -126,8 +126,29 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
   [
     'the claim cannot be judged',
     ({ claim }) => Object.assign(claim, { value: 'user.getGroups()' }),
-    'warning',
-    'claim `groups` (`user.getGroups()`) cannot be judged from here',
+    'error',
+    'claim `groups` (`user.getGroups()`) cannot be judged from here: it may carry any group',
+  ],
+  [
+    'another claim lets more groups through than a token takes',
+    ({ store, server }) => {
+      for (let at = 0; at < 120; at++)
+        store.groups.set(`00gmore${at}`, { id: `00gmore${at}`, type: 'OKTA_GROUP', profile: { name: `more${at}` } });
+      const all = { name: 'all', claimType: 'RESOURCE', valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*', status: 'ACTIVE' };
+      store.claims.get(server.id)?.set('oclall', { id: 'oclall', ...all });
+    },
+    'error',
+    'claim `all` lets 125 groups through',
+  ],
+  [
+    'the token counts the groups of other claims too',
+    ({ store, server, group }) => {
+      const value = `getFilteredGroups({"${group('elsewhere').id}"}, "group.name", 99)`;
+      const other = { name: 'other', claimType: 'RESOURCE', valueType: 'EXPRESSION', value, status: 'ACTIVE' };
+      store.claims.get(server.id)?.set('oclother', { id: 'oclother', ...other });
+    },
+    'note',
+    'a token with all 4 groups has about',
   ],
   [
     'another policy comes first',

@@ -36,3 +36,7 @@ test.each([
 test('a map whose okta block is elsewhere is refused, not broken', () => {
   expect(() => mapWith('base: &b { audience: a }\nokta: *b\n', given)).toThrow('expected `okta` to be a mapping');
 });
+
+test('lines end as those of the map do', () => {
+  expect(mapWith('okta:\r\n  audience: a\r\n', given)).toBe('okta:\r\n  issuer: https://acme.okta.com/oauth2/aus1\r\n  audience: a\r\n');
+});

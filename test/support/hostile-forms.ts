@@ -186,6 +186,7 @@ export const FORM_ROWS: readonly Row[] = [
   ['TOKEN_TYPE', 'wrong_typ', 'typ dpop+jwt', withHeader({ typ: 'dpop+jwt' })],
   ['TOKEN_TYPE', 'wrong_typ', 'typ logout+jwt', withHeader({ typ: 'logout+jwt' })],
   ['TOKEN_TYPE', 'wrong_typ', 'typ in a list', withHeader({ typ: ['JWT'] })],
+  ['TOKEN_TYPE', 'wrong_typ', 'typ that is no text and turns into none', withHeader({ typ: { toString: 0 } })],
   ['TOKEN_TYPE', 'wrong_typ', 'typ null', withHeader({ typ: null })],
   ['TOKEN_TYPE', 'dpop_bound', 'a token bound to a key (DPoP)', changed({ cnf: { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' } })],
   ['TOKEN_TYPE', 'dpop_bound', 'an empty binding', changed({ cnf: null })],

@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { dynamoState } from '../../lambda/detector/dynamo-state.ts';
 import { memoryState } from '../../lambda/detector/memory-state.ts';
 import type { StateStore } from '../../lambda/detector/ports.ts';
+import { MAX_ROUTES, MAX_SUSPECTS } from '../../lambda/detector/probing.ts';
 import { type DetectorState, stateOf, stateText } from '../../lambda/detector/state.ts';
 import { type LocalServer, quotaTableAt, startDynalite } from '../support/dynalite.ts';
+import { random } from './random.ts';
 
 const state = (cursor: number): DetectorState => ({
   cursor,
@@ -55,6 +57,32 @@ test('an item of another version counts as no state, and is replaced', async () 
   expect(await store.load()).toEqual({ revision: 4 });
   expect(await store.save(state(7), 4)).toBe('saved');
   expect(await store.load()).toEqual({ state: state(7), revision: 5 });
+});
+
+test('the largest state fits into an item', async () => {
+  const { store } = await inDynamo();
+  const routes = Array.from({ length: 300 }, (_, n) => `DELETE /customers/{customerId}/contracts/{contractId}/positions-${n}/{positionId}`);
+  const dice = random(1);
+  const some = () =>
+    new Map(Array.from({ length: MAX_ROUTES }, () => [routes[dice.below(300)] ?? '', 1_795_330_000_000 + dice.below(12) * 300_000]));
+  const uid = () => Array.from({ length: 20 }, () => dice.below(36).toString(36)).join('');
+  const largest: DetectorState = {
+    cursor: 1,
+    suspects: new Map(Array.from({ length: MAX_SUSPECTS }, () => [uid(), { routes: some(), reportedAt: 1_795_330_000_000 }])),
+    known: new Map(
+      routes.map((route) => [route, { since: 1, groups: new Set(Array.from({ length: 100 }, (_, n) => `orders-of-the-department-${n}`)) }]),
+    ),
+  };
+  expect(stateText(largest).length).toBeGreaterThan(4 * 400 * 1_024);
+  expect(await store.save(largest, 0)).toBe('saved');
+  expect(await store.load()).toEqual({ state: largest, revision: 1 });
+});
+
+test('an item whose text cannot be decompressed counts as no state', async () => {
+  const { client, table, store } = await inDynamo();
+  const item = { pk: { S: 'detector' }, revision: { N: '4' }, state: { B: Buffer.from('no Brotli') } };
+  await client.send(new PutItemCommand({ TableName: table, Item: item }));
+  expect(await store.load()).toEqual({ revision: 4 });
 });
 
 test.each(['', '{', 'null', '[]', '{"format":1}', '{"format":1,"cursor":1,"suspects":[1],"known":[]}'])('`%s` is no state', (text) => {

@@ -1,6 +1,6 @@
 /** Synthetic traffic: an ordinary half day of one API, with decisions made by the real rules, and the metrics and log lines that belong to it. */
 
-import { recordMetrics } from '../../lambda/adapters/record-metrics.ts';
+import { namedMetrics, recordMetrics } from '../../lambda/adapters/record-metrics.ts';
 import { createRecorder } from '../../lambda/adapters/recorder.ts';
 import { REFUSALS, type RefusalCode } from '../../lambda/core/codes.ts';
 import { decide } from '../../lambda/core/decide.ts';
@@ -77,7 +77,7 @@ function written(records: readonly DecisionRecord[], authorizer: string): readon
     allows: 1,
     clock: { now: () => now },
     later: (_, task) => void tasks.push(task),
-    metricsOf: recordMetrics(authorizer, undefined),
+    metricsOf: recordMetrics(authorizer, namedMetrics(model)),
     write: (line) => void lines.push(JSON.parse(line)),
   });
   for (const record of [...records].sort((a, b) => (a.time < b.time ? -1 : 1))) {

@@ -48,7 +48,8 @@ const ACCESS_LOG_BYTES = 600;
 /** A gigabyte into CloudWatch Logs in us-east-1. Source: Amazon CloudWatch pricing, November 2026. */
 const DOLLARS_A_GB = 0.5;
 
-function auditLines({ metrics, audit, shadow, routes }: MapFacts): readonly string[] {
+function auditLines({ attached, metrics, audit, shadow, routes }: MapFacts): readonly string[] {
+  const shadowLaw = attached ? 'passes where the route let it in before' : 'any valid token passes';
   const { total, fixed, routesWithout, groupsWithout } = metrics;
   const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
   const perMillion = (bytes: number): number => (bytes * 1_000_000 * DOLLARS_A_GB) / 1_000_000_000;
@@ -64,9 +65,7 @@ function auditLines({ metrics, audit, shadow, routes }: MapFacts): readonly stri
     `  records: per million decisions ${dollars(perMillion(RECORD_BYTES))} for the decision log${share} and ${dollars(perMillion(ACCESS_LOG_BYTES))} for the access log, at ${dollars(DOLLARS_A_GB)} a GB`,
     ...(shadow === 0
       ? []
-      : [
-          `  shadow: ${counted(shadow, 'route')} of ${thousands(routes.total)}; what the rules refuse there is recorded, and any valid token passes`,
-        ]),
+      : [`  shadow: ${counted(shadow, 'route')} of ${thousands(routes.total)}; what the rules refuse there is recorded, and ${shadowLaw}`]),
   ];
 }
 

@@ -41,6 +41,8 @@ export interface MapFacts {
   readonly staleness: Staleness;
   readonly metrics: MetricPlan;
   readonly audit: AuditSettings;
+  /** Whether the map attaches to an API that exists. */
+  readonly attached: boolean;
   /** Routes in shadow mode. */
   readonly shadow: number;
 }
@@ -83,6 +85,7 @@ function factsOf(map: AccessMap): MapFacts {
     staleness: stalenessOf(map),
     metrics: planMetrics(map.model),
     audit: map.audit,
+    attached: map.api.attachTo !== undefined,
     shadow: model.shadow ? size(model.shadow.routes) : 0,
   };
 }

@@ -9,15 +9,14 @@ import { isBlocked, makePlan, type Plan } from '../../okta/plan.ts';
 import { type PlanFile, readPlanFile } from '../../okta/plan-file.ts';
 import { readOrgState } from '../../okta/state.ts';
 import type { Step } from '../../okta/step.ts';
-import { defineCommand, EXIT, type ExitCode, listOption, UsageError } from '../shell/command.ts';
+import { defineCommand, EXIT, type ExitCode, UsageError } from '../shell/command.ts';
 import { type Io, writeLines } from '../shell/io.ts';
-import { handOver } from './hand-over.ts';
+import { handOver, refuseUnwritable } from './hand-over.ts';
 import { planLines, visible } from './render.ts';
-import { connect, RIGHTS, readMaps, told, waitOf } from './session.ts';
+import { connect, type MapsOptions, mapsOption, RIGHTS, readMaps, told, waitOf } from './session.ts';
 
-export interface OktaApplyOptions {
+export interface OktaApplyOptions extends MapsOptions {
   readonly plan?: string;
-  readonly map?: readonly string[];
   readonly yes?: boolean;
   readonly prune?: boolean;
   readonly write?: boolean;
@@ -40,6 +39,7 @@ export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCod
       throw new OktaError(
         'the map is part of cdk.json, which `--write` does not change: apply without, and put issuer and client ids there',
       );
+    if (options.write) refuseUnwritable(job.files, job.desired, io.cwd);
     const org = await connect(job.desired.org, RIGHTS.apply, io);
     const plan = await freshPlan(org, job, options);
     writeLines(io, [`${org.url}, from ${job.desired.maps.join(', ')}:`, '', ...planLines(plan, io, options), '']);
@@ -113,7 +113,7 @@ export const oktaApply = defineCommand<OktaApplyOptions>({
   declare: (command) =>
     void command
       .argument('[plan]', 'a plan of `okta plan -o`; refused if the org has changed since')
-      .addOption(listOption('-m, --map <file>', 'access map, several times for several (default: the map of the project)'))
+      .addOption(mapsOption())
       .option('--block <name>', 'the okta block, of maps that list several')
       .option('--yes', 'do not ask')
       .option('--prune', 'remove owned objects that the maps dropped')

@@ -1,8 +1,9 @@
 /** What apply leaves behind: what a client needs to know, and the maps with what Okta has given. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { sideName } from '../../access-map/index.ts';
+import { appLabel, sideName } from '../../access-map/index.ts';
+import { code } from '../../access-map/problems.ts';
 import type { DesiredOrg, DesiredServer } from '../../okta/desired.ts';
 import { OktaError } from '../../okta/errors.ts';
 import { type OktaOrg, textAt } from '../../okta/org.ts';
@@ -57,15 +58,63 @@ function appLines({ label, type }: DesiredOrg['apps'][number], clientIds: Readon
   return [`  client id       ${visible(clientIds.get(label) ?? '')} of ${label}, ${type}${secret}`];
 }
 
-interface MapText {
-  readonly api?: { readonly name?: string };
-  readonly okta?: { readonly name?: string } | readonly { readonly name?: string }[];
+interface BlockText {
+  readonly name?: string;
+  readonly clients?: unknown;
 }
 
-/** What each okta block of a map is called in the org, in order. */
-function sideNamesOf(text: string): readonly string[] {
-  const { api, okta = [] } = (parse(text, { schema: 'failsafe' }) as MapText | null) ?? {};
-  return [okta].flat().map(({ name }, index) => sideName(api?.name ?? '', index, name));
+interface MapText {
+  readonly extends?: string;
+  readonly api?: { readonly name?: string };
+  readonly okta?: BlockText | readonly BlockText[];
+}
+
+interface Side {
+  /** What the block is called in the org. */
+  readonly map: string;
+  readonly hasClients: boolean;
+}
+
+const mapTextOf = (text: string): MapText => (parse(text, { schema: 'failsafe' }) as MapText | null) ?? {};
+
+/** The okta blocks of a map, in order. An overlay without a name has that of its base. */
+function sidesOf(text: string, path: string, name: string): readonly Side[] {
+  const { extends: base, api, okta = [] } = mapTextOf(text);
+  const inherited = api?.name === undefined && base !== undefined ? mapTextOf(textOf(resolve(dirname(path), base), name)).api : api;
+  return [okta].flat().map((block, index) => {
+    return { map: sideName(inherited?.name ?? '', index, block.name), hasClients: block.clients !== undefined };
+  });
+}
+
+function textOf(path: string, name: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new OktaError(`expected the map ${code(name)} to write to, found no readable file ${code(path)}`, {}, { cause });
+  }
+}
+
+/**
+ * Looked at before anything is written to Okta: what cannot be written into a map afterwards.
+ * @throws OktaError
+ */
+export function refuseUnwritable(files: readonly string[], { servers, apps }: DesiredOrg, cwd: string): void {
+  // The policy names service apps of its own accord.
+  const labels = apps.flatMap(({ label, type }) => (type === 'service' ? [] : [label]));
+  for (const file of files) {
+    const path = resolve(cwd, file);
+    const text = textOf(path, file);
+    const sides = sidesOf(text, path, file);
+    if (sides.length === 0)
+      throw new OktaError(`expected an \`okta\` block in ${code(file)} for \`--write\`, found none: its base has it, write one here`);
+    for (const [block, { map, hasClients }] of sides.entries()) {
+      const clients = servers.flatMap(({ policies }) => policies).find((policy) => policy.map === map)?.clients;
+      if (clients === undefined) continue;
+      mapWith(text, { issuer: '', clientIds: new Map(), groupsClaims: [] }, block);
+      if (hasClients || clients === 'any' || !clients.some((client) => labels.includes(appLabel(client) ?? ''))) continue;
+      throw new OktaError(`expected \`okta.clients\` in ${code(file)} for \`--write\`, found them in its base: repeat them here`);
+    }
+  }
 }
 
 interface Written {
@@ -75,8 +124,8 @@ interface Written {
 }
 
 function writeMap(path: string, name: string, { servers, clientIds, unlisted }: Written): readonly string[] {
-  const text = readFileSync(path, 'utf8');
-  const applied = sideNamesOf(text).flatMap((map, block) => {
+  const text = textOf(path, name);
+  const applied = sidesOf(text, path, name).flatMap(({ map }, block) => {
     const server = servers.find(({ wanted }) => wanted.maps.includes(map));
     return server ? [{ block, issuer: server.issuer, groupsClaims: unlisted.find((each) => each.map === map)?.claims ?? [] }] : [];
   });

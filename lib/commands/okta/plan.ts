@@ -4,29 +4,20 @@ import { resolve } from 'node:path';
 import { isBlocked, makePlan } from '../../okta/plan.ts';
 import { writePlanFile } from '../../okta/plan-file.ts';
 import { readOrgState } from '../../okta/state.ts';
-import {
-  defineCommand,
-  EXIT,
-  type ExitCode,
-  type JsonOptions,
-  jsonOption,
-  type MapOptions,
-  mapOption,
-  UsageError,
-} from '../shell/command.ts';
+import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, UsageError } from '../shell/command.ts';
 import { type Io, writeJson, writeLines } from '../shell/io.ts';
 import { planLines } from './render.ts';
-import { connect, RIGHTS, readMaps, told } from './session.ts';
+import { connect, type MapsOptions, mapsOption, RIGHTS, readMaps, told } from './session.ts';
 
-export interface OktaPlanOptions extends MapOptions, JsonOptions {
+export interface OktaPlanOptions extends MapsOptions, JsonOptions {
   readonly maps?: readonly string[];
   readonly output?: string;
   readonly block?: string;
 }
 
-export const runOktaPlan = ({ maps = [], map, output, block, json }: OktaPlanOptions, io: Io): Promise<ExitCode> =>
+export const runOktaPlan = ({ maps = [], map = [], output, block, json }: OktaPlanOptions, io: Io): Promise<ExitCode> =>
   told(io, async () => {
-    const { desired, files } = readMaps([...maps, ...(map === undefined ? [] : [map])], block, io);
+    const { desired, files } = readMaps([...maps, ...map], block, io);
     const org = await connect(desired.org, RIGHTS.plan, io);
     const state = await readOrgState(org, desired);
     const plan = makePlan(desired, state);
@@ -51,7 +42,7 @@ export const oktaPlan = defineCommand<OktaPlanOptions>({
   declare: (command) =>
     void command
       .argument('[maps...]', 'access maps that share an org (default: the map of the project)')
-      .addOption(mapOption())
+      .addOption(mapsOption())
       .option('-o, --output <file>', 'write the plan, to be reviewed and applied')
       .option('--block <name>', 'the okta block, of maps that list several')
       .addOption(jsonOption()),

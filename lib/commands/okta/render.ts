@@ -1,6 +1,6 @@
 /** A plan as text: what will be created, changed, replaced, left, and what contradicts the map. */
 import type { Json } from '../../okta/org.ts';
-import type { Plan } from '../../okta/plan.ts';
+import { isBlocked, type Plan } from '../../okta/plan.ts';
 import type { Finding } from '../../okta/plan-draft.ts';
 import type { Change, Step } from '../../okta/step.ts';
 import { counted, type Io, paint, type Style } from '../shell/io.ts';
@@ -79,9 +79,8 @@ function summary({ steps, dropped, findings }: Plan): string {
     ...(contradictions > 0 ? [`${counted(contradictions, 'finding')} against the map`] : []),
   ];
   const changes = count('update', 'activate', 'deactivate', 'delete', 'unassign');
-  const head =
-    steps.length === 0
-      ? 'No changes: the org is as the maps say'
-      : `Plan: ${count('create', 'assign')} to create, ${changes} to change, ${replaced} to replace`;
-  return [head, ...tail].join('; ');
+  const all = `Plan: ${count('create', 'assign')} to create, ${changes} to change, ${replaced} to replace`;
+  // Steps that a contradiction has kept out of the plan are none that the org does not need.
+  const none = isBlocked({ findings }) ? 'No plan: put right what is marked with `!` first' : 'No changes: the org is as the maps say';
+  return [steps.length === 0 ? none : all, ...tail].join('; ');
 }

@@ -1,16 +1,25 @@
 /** What the okta commands share: their maps, and the way to the org. */
 import { relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Option } from 'commander';
 import { type AccessMap, AccessMapError, type OktaSide } from '../../access-map/index.ts';
 import { code } from '../../access-map/problems.ts';
 import { credentialsFrom } from '../../okta/credentials.ts';
 import { type DesiredOrg, desiredOrg } from '../../okta/desired.ts';
 import { OktaError } from '../../okta/errors.ts';
 import type { OktaOrg } from '../../okta/org.ts';
-import { EXIT, type ExitCode, PROGRAM } from '../shell/command.ts';
+import { EXIT, type ExitCode, listOption, PROGRAM } from '../shell/command.ts';
 import { type Io, withoutTokens } from '../shell/io.ts';
 import { locate, readMap } from '../shell/map-file.ts';
 import { visible } from './render.ts';
+
+export interface MapsOptions {
+  /** Files named with `--map`. Default: the map of the project. */
+  readonly map?: readonly string[];
+}
+
+export const mapsOption = (): Option =>
+  listOption('-m, --map <file>', 'access map, several times for several (default: the map of the project)');
 
 export interface ManagedMap {
   readonly map: AccessMap;

@@ -5,20 +5,20 @@ import { parseModel } from '../../../lambda/core/model.ts';
 import { standingOf } from '../../../lambda/core/standing.ts';
 import { type UserView, viewAs } from '../../okta/as-user.ts';
 import { type Bounds, type VerifyFinding, verifyOrg } from '../../okta/verify.ts';
-import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from '../shell/command.ts';
+import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption } from '../shell/command.ts';
 import { type Io, paint, writeJson, writeLines } from '../shell/io.ts';
 import { visible } from './render.ts';
-import { connect, type ManagedMap, RIGHTS, readMaps, told } from './session.ts';
+import { connect, type ManagedMap, type MapsOptions, mapsOption, RIGHTS, readMaps, told } from './session.ts';
 
-export interface OktaVerifyOptions extends MapOptions, JsonOptions {
+export interface OktaVerifyOptions extends MapsOptions, JsonOptions {
   readonly maps?: readonly string[];
   readonly as?: string;
   readonly block?: string;
 }
 
-export const runOktaVerify = ({ maps = [], map, as, block, json }: OktaVerifyOptions, io: Io): Promise<ExitCode> =>
+export const runOktaVerify = ({ maps = [], map = [], as, block, json }: OktaVerifyOptions, io: Io): Promise<ExitCode> =>
   told(io, async () => {
-    const read = readMaps([...maps, ...(map === undefined ? [] : [map])], block, io);
+    const read = readMaps([...maps, ...map], block, io);
     const org = await connect(read.desired.org, as === undefined ? RIGHTS.verify : RIGHTS.verifyAs, io);
     const { findings, state } = await verifyOrg(org, read.desired, read.sides.map(boundsOf));
     const view = as === undefined ? undefined : await viewAs(org, as, read.desired, state);
@@ -93,7 +93,7 @@ export const oktaVerify = defineCommand<OktaVerifyOptions>({
   declare: (command) =>
     void command
       .argument('[maps...]', 'access maps that share an org (default: the map of the project)')
-      .addOption(mapOption())
+      .addOption(mapsOption())
       .option('--block <name>', 'the okta block, of maps that list several')
       .option('--as <user>', 'compute which groups the token of this user would carry, and which routes that opens')
       .addOption(jsonOption()),

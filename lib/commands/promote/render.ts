@@ -52,17 +52,19 @@ function changeLines({ changes, opens }: Proposals, io: Pick<Io, 'color'>): read
 
 function proposalLines({ route, calls, edits, at, opens, gaining }: Proposal): readonly string[] {
   const denies = edits.some(({ path }) => path.at(-1) === 'deny');
+  // Cells are of one group each, and a deny counts for callers who have another one beside its group.
+  const also = denies ? '; callers who have several groups gain the route' : '';
   return [
     `  ${visible(route)}: ${counted(calls, 'call')}, at ${at}`,
     ...edits.flatMap((edit) => editAsYaml(edit).map((line) => `      ${line}`)),
-    `    opens ${openedText(opens)}${gaining > 0 ? `; ${counted(gaining, 'caller')} of the trail would have it` : ''}`,
+    `    opens ${openedText(opens)}${also}${gaining > 0 ? `; ${counted(gaining, 'caller')} of the trail would have it` : ''}`,
     ...(denies ? ['    a deny is written on purpose: ask who wrote it first'] : []),
   ];
 }
 
 const openedText = (opens: readonly OpenedCell[]): string => {
   const [first] = opens;
-  if (first === undefined) return 'no cell of a single group; callers who have several groups gain the route';
+  if (first === undefined) return 'no cell of a single group';
   return opens.length === 1
     ? `1 cell: ${first.subject}, ${first.route}`
     : `${counted(opens.length, 'cell')}: ${[...new Set(opens.map(({ subject, route }) => `${subject}, ${route}`))].slice(0, 4).join('; ')}${opens.length > 4 ? '; ...' : ''}`;

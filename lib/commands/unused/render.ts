@@ -54,7 +54,7 @@ function limitLines({ atLimit }: Unused, io: Pick<Io, 'color'>): readonly string
   const rows = atLimit
     .slice(0, SHOWN_PAYERS)
     .map(({ quota, by, payer, exceeded, atLimit: last, at = 'not in the map' }) => [
-      quota,
+      visible(quota),
       `${by} ${visible(payer)}`,
       `${thousands(Math.round(exceeded))} over the limit, ${thousands(Math.round(last))} at it`,
       at,

@@ -44,7 +44,7 @@ function limitLines(atLimit: readonly AtLimit[], top: number, io: Pick<Io, 'colo
   const rows = atLimit
     .slice(0, top)
     .map(({ quota, by, payer, exceeded, atLimit: last }) => [
-      quota,
+      visible(quota),
       `${by} ${visible(payer)}`,
       `${thousands(Math.round(exceeded))} over the limit, ${thousands(Math.round(last))} at it`,
     ]);

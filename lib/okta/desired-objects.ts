@@ -1,0 +1,67 @@
+/** Groups, apps and trusted origins that several maps name are one each. */
+import type { OktaSide } from '../access-map/index.ts';
+import { code } from '../access-map/problems.ts';
+import type { DesiredApp, DesiredGroup, DesiredOrg } from './desired.ts';
+import { OktaError } from './errors.ts';
+
+export function groupsOf(sides: readonly OktaSide[]): readonly DesiredGroup[] {
+  const groups = new Map<string, DesiredGroup>();
+  for (const { map, groups: own, groupPrefix, createGroups } of sides) {
+    for (const { name: key, was, id, rule, denies } of own) {
+      const name = groupPrefix + key;
+      const known = groups.get(name);
+      assertSame(name, 'id', known?.id, id, map, known);
+      assertSame(name, 'rule', known?.rule, rule, map, known);
+      groups.set(name, {
+        name,
+        was: [...new Set([...(known?.was ?? []), ...was.map((old) => groupPrefix + old)])],
+        ...(known?.id === undefined ? {} : { id: known.id }),
+        ...(id === undefined ? {} : { id }),
+        ...(known?.rule === undefined ? {} : { rule: known.rule }),
+        ...(rule === undefined ? {} : { rule }),
+        ruleMaps: [...(known?.ruleMaps ?? []), ...(rule === undefined ? [] : [map])],
+        create: createGroups || known?.create === true,
+        denies: denies || known?.denies === true,
+        maps: [...(known?.maps ?? []), map],
+      });
+    }
+  }
+  return [...groups.values()];
+}
+
+function assertSame(name: string, key: string, a: string | undefined, b: string | undefined, map: string, known?: DesiredGroup): void {
+  if (a === undefined || b === undefined || a === b) return;
+  throw new OktaError(
+    `expected one \`${key}\` of the group ${code(name)}, found different ones in ${code(known?.maps[0] ?? '')} and ${code(map)}`,
+  );
+}
+
+/** Apps by label; one that several maps name is one app, assigned to the groups of all. */
+export function appsOf(sides: readonly OktaSide[]): readonly DesiredApp[] {
+  const all = new Map<string, DesiredApp>();
+  for (const { map, apps, groupPrefix } of sides) {
+    for (const { label, type, redirectUris, groups: own } of apps) {
+      const groups = own.map((group) => (group === 'Everyone' ? group : groupPrefix + group));
+      const known = all.get(label);
+      if (known && (known.type !== type || JSON.stringify(known.redirectUris) !== JSON.stringify(redirectUris))) {
+        throw new OktaError(`expected one app ${code(label)}, found different ones in ${code(known.maps[0] ?? '')} and ${code(map)}`);
+      }
+      const merged = [...new Set([...(known?.groups ?? []), ...groups])];
+      all.set(label, { label, type, redirectUris, groups: merged, maps: [...(known?.maps ?? []), map] });
+    }
+  }
+  return [...all.values()];
+}
+
+/** A single-page app calls the token endpoint from the browser, which Okta allows for trusted origins only. */
+export function originsOf(apps: readonly DesiredApp[]): DesiredOrg['origins'] {
+  const origins = new Map<string, readonly string[]>();
+  for (const { type, redirectUris, maps } of apps) {
+    if (type !== 'spa') continue;
+    for (const uri of redirectUris) {
+      const { origin } = new URL(uri);
+      origins.set(origin, [...new Set([...(origins.get(origin) ?? []), ...maps])]);
+    }
+  }
+  return [...origins].map(([origin, maps]) => ({ origin, maps }));
+}

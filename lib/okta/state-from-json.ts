@@ -1,0 +1,80 @@
+/** Objects of the Management API as the state has them: a field that is absent is empty. */
+import { dig, type JsonObject, textAt, textsAt } from './org.ts';
+import type { AppState, ClaimState, GroupRuleState, GroupState, OriginState, PolicyState, RuleState } from './state.ts';
+
+export const groupOf = (json: JsonObject): GroupState => ({
+  id: textAt(json, 'id'),
+  name: textAt(json, 'profile', 'name'),
+  type: textAt(json, 'type'),
+  description: textAt(json, 'profile', 'description'),
+});
+
+const numberAt = (json: JsonObject, ...keys: readonly string[]): number => Number(dig(json, ...keys) ?? 0);
+
+export function claimOf(json: JsonObject): ClaimState {
+  const filterType = textAt(json, 'group_filter_type');
+  return {
+    id: textAt(json, 'id'),
+    name: textAt(json, 'name'),
+    claimType: textAt(json, 'claimType'),
+    valueType: textAt(json, 'valueType'),
+    value: textAt(json, 'value'),
+    ...(filterType === '' ? {} : { filterType }),
+    status: textAt(json, 'status'),
+    always: dig(json, 'alwaysIncludeInToken') === true,
+    scopes: textsAt(json, 'conditions', 'scopes'),
+  };
+}
+
+export const policyOf = (json: JsonObject): Omit<PolicyState, 'rules'> => ({
+  id: textAt(json, 'id'),
+  name: textAt(json, 'name'),
+  description: textAt(json, 'description'),
+  status: textAt(json, 'status'),
+  priority: numberAt(json, 'priority'),
+  clients: textsAt(json, 'conditions', 'clients', 'include').toSorted(),
+});
+
+export const ruleOf = (json: JsonObject): RuleState => ({
+  id: textAt(json, 'id'),
+  name: textAt(json, 'name'),
+  status: textAt(json, 'status'),
+  priority: numberAt(json, 'priority'),
+  grantTypes: textsAt(json, 'conditions', 'grantTypes', 'include').toSorted(),
+  scopes: textsAt(json, 'conditions', 'scopes', 'include').toSorted(),
+  people: textsAt(json, 'conditions', 'people', 'groups', 'include'),
+  lifetimeMinutes: numberAt(json, 'actions', 'token', 'accessTokenLifetimeMinutes'),
+});
+
+export const groupRuleOf = (json: JsonObject): GroupRuleState => ({
+  id: textAt(json, 'id'),
+  name: textAt(json, 'name'),
+  status: textAt(json, 'status'),
+  expression: textAt(json, 'conditions', 'expression', 'value'),
+  groupIds: textsAt(json, 'actions', 'assignUserToGroups', 'groupIds').toSorted(),
+});
+
+export const appOf = (json: JsonObject): Omit<AppState, 'groupIds'> => ({
+  id: textAt(json, 'id'),
+  clientId: textAt(json, 'credentials', 'oauthClient', 'client_id') || textAt(json, 'id'),
+  label: textAt(json, 'label'),
+  status: textAt(json, 'status'),
+  notes: textAt(json, 'settings', 'notes', 'admin'),
+  applicationType: textAt(json, 'settings', 'oauthClient', 'application_type'),
+  redirectUris: textsAt(json, 'settings', 'oauthClient', 'redirect_uris').toSorted(),
+  grantTypes: textsAt(json, 'settings', 'oauthClient', 'grant_types').toSorted(),
+  responseTypes: textsAt(json, 'settings', 'oauthClient', 'response_types').toSorted(),
+  authMethod: textAt(json, 'credentials', 'oauthClient', 'token_endpoint_auth_method'),
+  pkce: dig(json, 'credentials', 'oauthClient', 'pkce_required') === true,
+});
+
+export function originOf(json: JsonObject): OriginState {
+  const scopes = dig(json, 'scopes');
+  return {
+    id: textAt(json, 'id'),
+    name: textAt(json, 'name'),
+    origin: textAt(json, 'origin'),
+    status: textAt(json, 'status'),
+    scopes: (Array.isArray(scopes) ? scopes.map((scope) => textAt(scope, 'type')) : []).toSorted(),
+  };
+}
