@@ -1,6 +1,6 @@
 /** The route of a permissions endpoint on each kind of API that this app deploys. */
 import { Stack } from 'aws-cdk-lib';
-import { CfnMethod, type CfnRestApi, type IResource, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import { CfnMethod, type CfnMethodProps, type CfnRestApi, type IResource, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import { type AnyRestApi, restApiResource } from './api-identity.ts';
@@ -10,7 +10,7 @@ import { invocationUri } from './invoke-permission.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 import { renderedProperties } from './rendered.ts';
 import { functionIntegration } from './rest-document.ts';
-import { preflightMethod, preflightOperation, SWAGGER_2 } from './rest-preflight.ts';
+import { OPENAPI_3, preflightMethod, preflightOperation, SWAGGER_2 } from './rest-preflight.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -39,7 +39,7 @@ export function addRestMethod(endpoint: PermissionsEndpoint, restApi: AnyRestApi
   if (deployment === undefined) return;
   // A deployment is a snapshot: what is written beside its own constructs is live only if it is made anew, after it.
   const invoked: unknown = Stack.of(deployment).resolve(endpoint.function.functionArn);
-  deployment.addToLogicalId({ permissionsEndpoint: [endpoint.routeKey, cors ?? null, invoked] });
+  deployment.addToLogicalId({ permissionsEndpoint: [endpoint.routeKey, cors ?? null, invoked, CACHE_KEYS] });
   const methods = endpoint.node.children.filter((child) => child instanceof CfnMethod);
   deployment.node.addDependency(endpoint.permission, ...methods);
 }
@@ -54,11 +54,43 @@ function addMethods(endpoint: PermissionsEndpoint, restApi: AnyRestApi, cors: Co
   const place = { restApiId: restApi.restApiId, resourceId: resource.resourceId };
   new CfnMethod(endpoint, 'Method', {
     ...place,
-    httpMethod: 'GET',
-    integration: { type: 'AWS_PROXY', integrationHttpMethod: 'POST', uri: invocationUri(endpoint, endpoint.function.functionArn) },
+    ...restMethod(endpoint),
   });
   if (cors === undefined || hasMethod(resource, 'OPTIONS')) return;
   new CfnMethod(endpoint, 'Preflight', { ...place, httpMethod: 'OPTIONS', authorizationType: 'NONE', ...preflightMethod(cors, ['GET']) });
+}
+
+/**
+ * What a stage's cache would tell callers apart by: it looks at no `Cache-Control`, and without these every caller would get the first one's
+ * answer. Source: API Gateway Developer Guide, "Cache settings for REST APIs", method and integration parameters as cache keys.
+ */
+const CACHE_KEYS = ['Authorization', 'Origin', 'If-None-Match'].map((name) => `method.request.header.${name}`);
+
+/** The endpoint's method as a resource, without its place and its authorizer. */
+export function restMethod(endpoint: PermissionsEndpoint): Pick<CfnMethodProps, 'httpMethod' | 'requestParameters' | 'integration'> {
+  return {
+    httpMethod: 'GET',
+    requestParameters: Object.fromEntries(CACHE_KEYS.map((key) => [key, false])),
+    integration: {
+      type: 'AWS_PROXY',
+      integrationHttpMethod: 'POST',
+      uri: invocationUri(endpoint, endpoint.function.functionArn),
+      cacheKeyParameters: CACHE_KEYS,
+    },
+  };
+}
+
+/** The same in the words of OpenAPI. @param declared how the document's version declares the type of a parameter */
+function restOperation(endpoint: PermissionsEndpoint, declared: Node): Node {
+  const name = (key: string): string => key.slice(key.lastIndexOf('.') + 1);
+  return {
+    responses: {},
+    parameters: CACHE_KEYS.map((key) => ({ name: name(key), in: 'header', required: false, ...declared })),
+    'x-amazon-apigateway-integration': {
+      ...functionIntegration(invocationUri(endpoint, endpoint.function.functionArn)),
+      cacheKeyParameters: CACHE_KEYS,
+    },
+  };
 }
 
 const hasMethod = ({ node }: IResource, method: string): boolean => node.tryFindChild(method) !== undefined;
@@ -70,9 +102,8 @@ function writeMethods(endpoint: PermissionsEndpoint, api: CfnRestApi, cors: Cors
   refuseTaken(endpoint, api, item['get'] !== undefined || item['x-amazon-apigateway-any-method'] !== undefined);
   const write = (method: string, operation: Node): void =>
     api.addPropertyOverride(['Body', 'paths', endpoint.path.replaceAll('.', '\\.'), method].join('.'), operation);
-  const uri = invocationUri(endpoint, endpoint.function.functionArn);
-  write('get', { responses: {}, 'x-amazon-apigateway-integration': functionIntegration(uri) });
-  const header = body['swagger'] === undefined ? undefined : SWAGGER_2;
+  const header = body['swagger'] === undefined ? OPENAPI_3 : SWAGGER_2;
+  write('get', restOperation(endpoint, header));
   if (cors !== undefined && item['options'] === undefined) write('options', preflightOperation(cors, ['GET'], header));
 }
 

@@ -20,8 +20,9 @@ const REQUEST_TEMPLATES = { 'application/json': '{"statusCode":204}' };
 const mappedHeaders = (headers: readonly (readonly [string, string])[]): Readonly<Record<string, string>> =>
   Object.fromEntries(headers.map(([name, value]) => [`method.response.header.${name}`, literal(value)]));
 
-const OPENAPI_3: Node = { schema: { type: 'string' } };
-/** How version 2 declares the header of a response. */
+/** How version 3 declares the type of a header. */
+export const OPENAPI_3: Node = { schema: { type: 'string' } };
+/** How version 2 does. */
 export const SWAGGER_2: Node = { type: 'string' };
 
 /** The operation `options` of a path of an OpenAPI document. @param methods of the path, or `ANY` */

@@ -15,6 +15,7 @@ import { createFunction, type LocalFunction } from './lambda/function.ts';
 import { assertPortFree, type RunningServer } from './listen.ts';
 import { checkMap, localMapText, type MapSource } from './local-map.ts';
 import { withPlacesOf } from './records.ts';
+import { servedVersion } from './served-version.ts';
 import { synthesize } from './synth.ts';
 import { type Assembly, type AuthorizerView, type HttpApiView, type RestApiView, readAssembly, TemplateError } from './template.ts';
 import { type LocalUser, localUsers } from './users.ts';
@@ -137,7 +138,9 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   const gateway = await serveGateway(http, options.ports?.gateway ?? 0);
   onStop(gateway.stop);
   const issuerUrl = options.issuerUrl ?? issuer?.issuer ?? '';
-  console?.show({ map, gateway: gateway.url, issuer: issuerUrl, users: issuer === undefined ? [] : users }, feed);
+  const authorizerArn = routesOf(api).find(({ authorizer }) => authorizer !== undefined)?.authorizer?.functionArn;
+  const version = authorizerArn === undefined ? map.version : servedVersion(assembly, authorizerArn);
+  console?.show({ map, servedVersion: version, gateway: gateway.url, issuer: issuerUrl, users: issuer === undefined ? [] : users }, feed);
   return {
     gateway,
     issuer,

@@ -22,7 +22,10 @@ export interface PermissionsOptions {
 export type Status = 'loading' | 'ready' | 'error' | 'signed-out';
 
 export interface PermissionsState {
-  /** `error`: nothing is known. A failed refresh of known permissions leaves them `ready` and sets `error`. */
+  /**
+   * `error`: nothing is known, or the endpoint refuses the caller (403). A refresh of known permissions that fails otherwise leaves them
+   * `ready` and sets `error`, until the token ends that they are known of.
+   */
   readonly status: Status;
   /** Undefined unless `ready`. */
   readonly answer?: Answer | undefined;
@@ -41,7 +44,7 @@ export interface Permissions {
    * that the permissions are asked for again and tell: give `route`, or a forbidden call looks like one over a spent quota.
    */
   refusal(response: Response, route?: Route): Promise<Refusal | undefined>;
-  /** Asks again, e.g. when the token has changed. Never rejects: the state tells. */
+  /** Asks again, e.g. when the token has changed; asked again meanwhile, it waits for the later answer. Never rejects: the state tells. */
   refresh(): Promise<PermissionsState>;
   /** The same object until something changes. */
   state(): PermissionsState;
@@ -68,7 +71,10 @@ export function createPermissions(options: PermissionsOptions): Permissions {
   let asked = 0;
   /** Epoch seconds of the last question. */
   let askedAt = 0;
+  /** Epoch seconds of the question that was last answered. */
+  let knownAt = 0;
   let failures = 0;
+  let latest: Promise<PermissionsState>;
   let endWatch: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -104,34 +110,46 @@ export function createPermissions(options: PermissionsOptions): Permissions {
   const ask = async (token: string): Promise<PermissionsState> => {
     const response = await (options.fetch ?? fetch)(url, { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' });
     if (response.status === 401) return { status: 'signed-out' };
-    if (!response.ok) throw new Error(`the permissions endpoint answers ${response.status}`);
+    const error = response.ok ? undefined : new Error(`the permissions endpoint answers ${response.status}`);
+    // Open to any valid token: who is refused there may call nothing any more. Whatever else fails says nothing of the caller.
+    if (response.status === 403) return { status: 'error', error };
+    if (error) throw error;
     const [answer, known] = [readAnswer(await response.json()), state.answer];
     // What has not changed stays the same object, so that nothing is rendered anew for it.
     return { status: 'ready', answer: known && JSON.stringify(known) === JSON.stringify(answer) ? known : answer };
   };
 
-  const refresh = async (): Promise<PermissionsState> => {
+  const refresh = (): Promise<PermissionsState> => {
     asked += 1;
     askedAt = now() / 1_000;
-    const mine = asked;
+    latest = answerOf(asked);
+    return latest;
+  };
+
+  /** An answer that was overtaken speaks of a caller, or of a time, that is past: who has asked for it waits for the later one. */
+  const answerOf = async (mine: number): Promise<PermissionsState> => {
     let next: PermissionsState;
     try {
       const token = await getToken();
-      if (mine !== asked) return state;
+      if (mine !== asked) return latest;
       const whose = token ? callerOf(token) : undefined;
       // Another caller's permissions are unknown; a renewed token of the same caller changes nothing meanwhile.
       if (whose?.name !== caller?.name && state !== LOADING && token) become(LOADING);
       caller = whose;
       next = token ? await ask(token) : { status: 'signed-out' };
-      failures = 0;
+      if (mine === asked) failures = next.status === 'error' ? failures + 1 : 0;
     } catch (error) {
       if (mine === asked) failures += 1;
-      next = state.status === 'ready' ? { ...state, error } : { status: 'error', error };
+      next = state.status === 'ready' && !isOver() ? { ...state, error } : { status: 'error', error };
     }
-    // An answer that was overtaken speaks of a caller, or of a time, that is past.
-    if (mine === asked) become(next);
+    if (mine !== asked) return latest;
+    if (failures === 0) knownAt = askedAt;
+    become(next);
     return state;
   };
+
+  /** Whether the token has ended that permissions are known of. One that had ended by this clock before was good by the gateway's. */
+  const isOver = (): boolean => !!caller?.exp && caller.exp > knownAt && now() / 1_000 > caller.exp;
 
   const isOlderThan = (seconds: number): boolean => now() / 1_000 - askedAt >= seconds;
 

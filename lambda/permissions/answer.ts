@@ -1,16 +1,18 @@
 /** What a caller may do, as the permissions endpoint says it; client/src/answer.ts is the other end. */
+import { commonRow, emptyRow, isNonEmptyPart, type Row, setBit } from '../core/bits.ts';
 import { decide } from '../core/decide.ts';
 import type { AccessModel } from '../core/model.ts';
 import type { Principal } from '../core/principal.ts';
 import { keyOf, type Payment } from '../core/quota.ts';
 import { paymentsOf, windowsOf } from '../core/quota-overview.ts';
+import { shadowMode } from '../core/shadow-mode.ts';
 import { shadowingRoutes, unservedCells } from '../core/shadowing.ts';
-import { standingOf } from '../core/standing.ts';
+import { type Standing, standingOf } from '../core/standing.ts';
 import type { Clock, QuotaReader } from '../ports.ts';
 
 export interface PermissionsAnswer {
   readonly mapVersion: string;
-  /** Every route that the caller may call, public ones included: `GET /orders/{id}`. */
+  /** Every route that the caller may call, public ones included, and those in shadow mode, whatever the rules say: `GET /orders/{id}`. */
   readonly routes: readonly string[];
   /**
    * Closed routes that take paths from open ones: `GET /orders/export` beside an open `GET /orders/{id}`. On a REST API also methods
@@ -47,7 +49,9 @@ export interface AnswerParts {
 
 export async function answerFor({ model, quotas, clock }: AnswerParts, principal: Principal): Promise<PermissionsAnswer> {
   const standing = standingOf(model, principal);
-  const isOpen = (key: string): boolean => decide(model, standing, key).effect === 'allow';
+  const { modeOf } = shadowMode(model);
+  // What the gateway lets pass is not to be hidden: nobody would then call what shadow mode is there to record.
+  const isOpen = (key: string): boolean => modeOf(key) === 'shadow' || decide(model, standing, key).effect === 'allow';
   const keys = model.routes.map(({ key }) => key);
   const routes = keys.filter(isOpen);
   const closed = [...keys.filter((key) => !isOpen(key)), ...unserved(model)];
@@ -57,10 +61,24 @@ export async function answerFor({ model, quotas, clock }: AnswerParts, principal
     mapVersion: model.version,
     routes,
     closed: shadowingRoutes(routes, closed),
-    permissions: standing.permissions,
+    permissions: permissionsFor(model, standing, new Set(routes)),
     quotas: await Promise.all(paymentsOf(model, standing).map(state)),
     ...(model.permissionsEndpoint?.exposeGroups ? { groups: standing.groups } : {}),
   };
+}
+
+/** By the rules, and those that only shadow mode completes. */
+function permissionsFor(model: AccessModel, standing: Standing, routes: ReadonlySet<string>): readonly string[] {
+  const { shadow } = model;
+  if (shadow === undefined) return standing.permissions;
+  const open: Row = emptyRow(model.signedIn.length);
+  model.routes.forEach(({ key }, index) => {
+    if (routes.has(key)) setBit(open, index);
+  });
+  const isCompleted = (row: Row): boolean => commonRow(row, shadow.routes).some((word) => word !== 0) && isNonEmptyPart(row, open);
+  return model.permissions
+    .filter(({ name, routes: row }) => standing.permissions.includes(name) || isCompleted(row))
+    .map(({ name }) => name);
 }
 
 /** A REST API chooses the resource first, so that one takes its path from others by every method, also those that it lacks. */

@@ -3,9 +3,8 @@ import type { CustomResource } from 'aws-cdk-lib';
 import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { Cors } from '../gateway-responses.ts';
-import { invocationUri } from '../invoke-permission.ts';
 import type { PermissionsEndpoint } from '../permissions-endpoint.ts';
-import { addHttpRoute } from '../permissions-routes.ts';
+import { addHttpRoute, restMethod } from '../permissions-routes.ts';
 import { preflightMethod } from '../rest-preflight.ts';
 import type { AttachmentPlan } from './attachment-plan.ts';
 
@@ -42,13 +41,11 @@ function addMethods(
   const { path } = endpoint;
   const resource = new CfnPathPart(endpoint, `Resource ${path}`, { restApiId, parentId, pathPart: path.slice(path.lastIndexOf('/') + 1) });
   const place = { restApiId, resourceId: resource.ref };
-  const uri = invocationUri(endpoint, endpoint.function.functionArn);
   new CfnMethod(endpoint, `Method ${path}`, {
     ...place,
-    httpMethod: 'GET',
+    ...restMethod(endpoint),
     authorizationType: 'CUSTOM',
     authorizerId,
-    integration: { type: 'AWS_PROXY', integrationHttpMethod: 'POST', uri },
   });
   if (cors === undefined) return;
   const preflight = preflightMethod(cors, ['GET']);

@@ -14,6 +14,8 @@ export interface ConsoleSetup {
   readonly name: string;
   readonly source: string;
   readonly mapVersion: string;
+  /** Of the map as this run decides by it, with its own issuer; records and answers name this one. */
+  readonly servedVersion: string;
   readonly gateway: string;
   readonly issuer: string;
   readonly clientId: string;
@@ -29,12 +31,13 @@ export interface ConsoleSetup {
 
 export interface ConsoleParts {
   readonly map: AccessMap;
+  readonly servedVersion: string;
   readonly gateway: string;
   readonly issuer: string;
   readonly users: readonly LocalUser[];
 }
 
-export function consoleSetup({ map, gateway, issuer, users }: ConsoleParts): ConsoleSetup {
+export function consoleSetup({ map, servedVersion, gateway, issuer, users }: ConsoleParts): ConsoleSetup {
   const model = parseModel(map.model);
   const clients = map.model.okta[0]?.clients ?? 'any';
   const routes = map.model.routes.map(({ key }) => key);
@@ -43,6 +46,7 @@ export function consoleSetup({ map, gateway, issuer, users }: ConsoleParts): Con
     name: map.name,
     source: map.source,
     mapVersion: map.version,
+    servedVersion,
     gateway,
     issuer,
     clientId: clients === 'any' ? '0oa1web' : (clients[0] ?? '0oa1web'),

@@ -42,6 +42,8 @@ const keys = [
   'contentHandling',
   'requestTemplates',
   'responses',
+  // Of the cache of a stage, which no stage has here.
+  'cacheKeyParameters',
 ];
 
 export function readRestIntegration(scope: Scope, { node, at, methodArn }: IntegrationNode): RestIntegrationView {

@@ -92,6 +92,14 @@ describe('a permissions endpoint on a REST API that exists', () => {
     });
   });
 
+  test('is kept by the cache of a stage for its own caller alone', () => {
+    const get = resources(template, 'AWS::ApiGateway::Method').find(({ Properties }) => Properties['HttpMethod'] === 'GET');
+    expect(get?.Properties).toMatchObject({
+      RequestParameters: { 'method.request.header.Authorization': false },
+      Integration: { CacheKeyParameters: expect.arrayContaining(['method.request.header.Authorization']) },
+    });
+  });
+
   test('is made between the plan and the attachment, which publishes it', () => {
     expectOrder(template, 'AWS::ApiGateway::Authorizer', own);
   });

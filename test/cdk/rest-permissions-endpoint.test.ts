@@ -16,7 +16,12 @@ const mapWith = (apiOverrides: Record<string, unknown> = {}, path = '/permission
     permissionsEndpoint: { path },
   });
 
+/** What a stage's cache must tell callers apart by. */
+const KEYS = ['Authorization', 'Origin', 'If-None-Match'];
+const CACHE_KEYS = KEYS.map((name) => `method.request.header.${name}`);
+
 interface Operation {
+  readonly parameters?: unknown;
   readonly security?: unknown;
   readonly responses: Readonly<Record<string, { readonly headers: unknown }>>;
   readonly 'x-amazon-apigateway-integration': { readonly type: string; readonly uri: unknown };
@@ -57,6 +62,11 @@ describe('the permissions endpoint of a REST API that we deploy', () => {
     );
     expect(permission).toHaveLength(1);
     expect(JSON.stringify(permission[0]?.Properties['SourceArn'])).toContain('/*/GET/permissions"');
+  });
+
+  test('is kept by the cache of a stage for its own caller and page alone', () => {
+    expect(get?.['x-amazon-apigateway-integration']).toMatchObject({ cacheKeyParameters: CACHE_KEYS });
+    expect(get?.parameters).toEqual(KEYS.map((name) => ({ name, in: 'header', required: false, schema: { type: 'string' } })));
   });
 
   test('has no preflight where no page may call', () => {
@@ -103,7 +113,8 @@ describe('a REST API whose methods are resources', () => {
       HttpMethod: 'GET',
       AuthorizationType: 'CUSTOM',
       AuthorizerId: { Ref: only(template, 'AWS::ApiGateway::Authorizer').id },
-      Integration: { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST' },
+      Integration: { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST', CacheKeyParameters: CACHE_KEYS },
+      RequestParameters: Object.fromEntries(CACHE_KEYS.map((key) => [key, false])),
     });
     expect(preflight?.Properties).toMatchObject({ HttpMethod: 'OPTIONS', AuthorizationType: 'NONE', Integration: { Type: 'MOCK' } });
     expect(warningsOf(stack)).not.toContain('GET /v1/permissions');
@@ -164,6 +175,7 @@ describe('a REST API with a body', () => {
     const { '/permissions': found = {}, '/items': kept = {} } = pathsOf(Template.fromStack(stack));
     expect(Object.keys(found).toSorted()).toEqual(['get', 'options', 'post']);
     expect(found['get']?.security).toEqual(kept['get']?.security);
+    expect(found['get']?.parameters).toContainEqual({ name: 'Authorization', in: 'header', required: false, ...header });
     expect(found['options']?.responses['204']?.headers).toMatchObject({ 'Access-Control-Allow-Origin': header });
   });
 

@@ -47,11 +47,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const some = <T>(values: readonly T[], options: { readonly minLength?: number } = {}) => fc.subarray([...values], options);
+const some = <T>(values: readonly T[], options: { readonly minLength?: number; readonly maxLength?: number } = {}) =>
+  fc.subarray([...values], options);
 
 const maps = some(POOL, { minLength: 2 }).chain((routes) =>
   fc.record({
     routes: fc.constant(routes),
+    shadow: fc.oneof(some(routes, { maxLength: 0 }), some(routes)),
     signedIn: some(routes).map((keys) => keys.slice(0, 1)),
     scopes: fc.constantFrom('groups' as const, 'intersect' as const),
     permissions: fc.tuple(some(routes, { minLength: 1 }), some(routes, { minLength: 1 })),
@@ -61,14 +63,14 @@ const maps = some(POOL, { minLength: 2 }).chain((routes) =>
 );
 type Sketch = typeof maps extends fc.Arbitrary<infer Value> ? Value : never;
 
-function mapOf(kind: Kind, { routes, signedIn, scopes, permissions: [one, two], allows, denies }: Sketch): AccessMap {
+function mapOf(kind: Kind, { routes, shadow, signedIn, scopes, permissions: [one, two], allows, denies }: Sketch): AccessMap {
   // A deny that reaches a signed-in route is refused by the compiler.
   const closed = (keys: readonly string[]) => keys.filter((key) => !signedIn.some((open) => open === key || overlaps(open, key)));
   return AccessMap.fromObject(
     {
       api: { name: 'a', kind, upstream: { url: 'https://a.example.com' } },
       okta: { issuer: issuer.issuer, audience: 'api://a', clients: 'any' },
-      routes,
+      routes: routes.map((route) => (shadow.includes(route) ? { route, mode: 'shadow' } : route)),
       signedIn,
       scopes,
       permissions: { one, two },

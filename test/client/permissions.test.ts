@@ -44,6 +44,32 @@ describe('what is known', () => {
   });
 
   test.each([
+    ['stays known over a failure until the token ends', 100, 99, 'ready'],
+    ['is nothing any more when the token has ended and no other is to be had', 100, 101, 'error'],
+    ['stays known by a clock that is ahead of the gateway’s', -100, 101, 'ready'],
+  ])('%s', async (_what, lifetime, later, status) => {
+    let seconds = NOW / 1_000;
+    const tokens = [
+      async () => tokenOf('00u1', 1, NOW / 1_000 + lifetime),
+      () => Promise.reject(new Error('the sign-in server does not answer')),
+    ];
+    const permissions = client(endpoint(), { getToken: () => (tokens.shift() ?? (() => undefined))(), now: () => seconds * 1_000 });
+    await permissions.refresh();
+    seconds += later;
+    expect((await permissions.refresh()).status).toBe(status);
+    expect(permissions.can('GET /orders')).toBe(status === 'ready');
+  });
+
+  test('is nothing any more once the endpoint refuses the caller, whom it would tell whatever is open', async () => {
+    const at = endpoint();
+    const permissions = client(at);
+    await permissions.refresh();
+    at.answers = () => json({ message: 'Forbidden' }, 403);
+    expect(await permissions.refresh()).toEqual({ status: 'error', error: expect.anything() });
+    expect([permissions.can('GET /orders'), permissions.canPath('GET', '/orders'), permissions.quota()]).toEqual([false, false, undefined]);
+  });
+
+  test.each([
     ['a page of a proxy', () => new Response('<html>')],
     ['another service’s JSON', () => json({ routes: 'all' })],
     ['quotas of another form', () => json({ ...ANSWER, quotas: [{ name: 'q' }] })],
@@ -120,6 +146,20 @@ describe('another token', () => {
     await permissions.refresh();
     first.resolve(json({ ...ANSWER, mapVersion: 'early' }));
     expect((await early).answer?.mapVersion).toBe('late');
+  });
+
+  test('is waited for by who has asked before', async () => {
+    const [first, late] = [deferred<Response>(), deferred<Response>()];
+    const at = endpoint(() => first.promise);
+    const permissions = client(at);
+    const early = permissions.refresh();
+    await new Promise(setImmediate);
+    at.answers = () => late.promise;
+    const second = permissions.refresh();
+    first.resolve(json({ ...ANSWER, mapVersion: 'early' }));
+    await new Promise(setImmediate);
+    late.resolve(json({ ...ANSWER, mapVersion: 'late' }));
+    expect([await early, await second].map(({ answer }) => answer?.mapVersion)).toEqual(['late', 'late']);
   });
 });
 
@@ -358,6 +398,15 @@ describe('a refusal', () => {
   const refusalOf = async (answer: unknown, response: Response, route?: string) =>
     client(endpoint(() => json(answer))).refusal(response, route);
   const quota = (retryAfterSeconds: number) => ({ kind: 'quota', retryAfterSeconds, retryAt: new Date(NOW + retryAfterSeconds * 1_000) });
+
+  test('of each of two calls at once is told by the answer after both', async () => {
+    const at = endpoint();
+    const permissions = client(at);
+    await permissions.refresh();
+    at.answers = () => json(spent);
+    const refusals = await Promise.all([1, 2].map(() => permissions.refusal(bare(), 'GET /orders')));
+    expect(refusals).toEqual([quota(30), quota(30)]);
+  });
 
   test.each([200, 204, 304, 400, 404, 409, 500, 503])('is none for %i', async (status) => {
     expect(await refusalOf(ANSWER, new Response(null, { status }))).toBeUndefined();

@@ -1,5 +1,7 @@
 import http from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { servedVersion } from '../../local/served-version.ts';
+import { routesOf } from '../../local/stack.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 
 const OPEN = ['GET /health', 'GET /me', 'GET /permissions'];
@@ -60,6 +62,12 @@ describe.each(['http', 'rest'] as const)(
       expect((await left())[0].windows[0].remaining).toBe(58);
       product.now += 60_000;
       expect((await left())[0].windows[0]).toMatchObject({ remaining: 60, resetsAt: endsAt + 60 });
+    });
+
+    test('tells the version of which the console says that it is served', async () => {
+      const { assembly, api } = product.stack;
+      const arn = routesOf(api).find(({ authorizer }) => authorizer !== undefined)?.authorizer?.functionArn ?? '';
+      expect((await answerTo('reader')).mapVersion).toBe(servedVersion(assembly, arn));
     });
 
     test('names no group, neither the caller’s nor another', async () => {

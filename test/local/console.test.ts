@@ -5,7 +5,13 @@ import { createCallFeed } from '../../local/console/feed.ts';
 import { type ConsoleServer, startConsole } from '../../local/console/server.ts';
 
 const map = AccessMap.fromFile('access.yaml');
-const PARTS = { map, gateway: 'http://127.0.0.1:4000', issuer: 'http://127.0.0.1:4001/oauth2/default', users: [] };
+const PARTS = {
+  map,
+  servedVersion: 'fedcba9876543210',
+  gateway: 'http://127.0.0.1:4000',
+  issuer: 'http://127.0.0.1:4001/oauth2/default',
+  users: [],
+};
 const CALL = {
   requestId: 'r1',
   status: 200,
@@ -72,6 +78,7 @@ describe('the console’s server', () => {
     expect(setup).toMatchObject({
       name: 'orders',
       mapVersion: map.version,
+      servedVersion: 'fedcba9876543210',
       clientId: '0oa1web',
       scope: 'openid',
       permissionsPath: '/permissions',

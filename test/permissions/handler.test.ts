@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { rowFromHex } from '../../lambda/core/bits.ts';
 import { createHandler } from '../../lambda/permissions/handler.ts';
 import type { QuotaReader } from '../../lambda/ports.ts';
-import { type ModelSketch, model } from '../support/model.ts';
+import { type ModelSketch, model, rowOf } from '../support/model.ts';
 
 const SECOND = Date.parse('2026-11-22T10:15:30Z') / 1_000;
 const ROUTES = ['GET /orders', 'POST /orders', 'GET /orders/{id}', 'GET /orders/export', 'GET /permissions'];
@@ -76,6 +77,35 @@ describe('the caller', () => {
   test('is told its groups if the map exposes them', async () => {
     const { body } = await handlerOf({}, empty, true).handler(event());
     expect(JSON.parse(body).groups).toEqual(['readers']);
+  });
+});
+
+describe('routes in shadow mode', () => {
+  const shadowed = async (routes: readonly string[], groups = '["readers"]') => {
+    const plain = model(SKETCH);
+    const row = rowFromHex(rowOf(ROUTES, routes), plain.signedIn.length);
+    const parts = { quotas: empty, clock: { now: () => SECOND * 1_000 }, audit: { record: () => undefined } };
+    const handler = createHandler({ model: { ...plain, shadow: { whole: false, routes: row } }, ...parts });
+    return JSON.parse((await handler(event({ context: { ...CONTEXT, groups } }))).body);
+  };
+
+  test('are open, since the gateway lets every valid token pass, and so are permissions that they complete', async () => {
+    expect(await shadowed(['POST /orders'])).toMatchObject({
+      routes: ['GET /orders', 'POST /orders', 'GET /orders/{id}', 'GET /permissions'],
+      permissions: ['orders:read', 'orders:write'],
+    });
+  });
+
+  test('complete no permission that has a closed route beside them', async () => {
+    expect(await shadowed(['GET /orders'], '["unmapped"]')).toMatchObject({ routes: ['GET /orders', 'GET /permissions'], permissions: [] });
+  });
+
+  test('open nothing else', async () => {
+    expect(await shadowed(['GET /orders/export'])).toMatchObject({
+      routes: ['GET /orders', 'GET /orders/{id}', 'GET /orders/export', 'GET /permissions'],
+      closed: [],
+      permissions: ['orders:read'],
+    });
   });
 });
 

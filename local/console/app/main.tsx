@@ -71,6 +71,11 @@ function Header({
         <h1>{setup.name}</h1>
         <p className="hint">
           {setup.source}, version <code>{setup.mapVersion}</code>
+          {setup.servedVersion !== setup.mapVersion && (
+            <>
+              ; with the issuer of this run <code>{setup.servedVersion}</code>
+            </>
+          )}
         </p>
       </div>
       <div className="who">

@@ -5,6 +5,7 @@ export interface ConsoleSetup {
   readonly name: string;
   readonly source: string;
   readonly mapVersion: string;
+  readonly servedVersion: string;
   readonly gateway: string;
   readonly issuer: string;
   readonly clientId: string;
