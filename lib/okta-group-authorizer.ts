@@ -1,10 +1,10 @@
 import { Annotations, CfnOutput } from 'aws-cdk-lib';
 import { type IRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
-import {
+import type {
   CfnAuthorizer,
-  type HttpRouteAuthorizerBindOptions,
-  type HttpRouteAuthorizerConfig,
-  type IHttpRouteAuthorizer,
+  HttpRouteAuthorizerBindOptions,
+  HttpRouteAuthorizerConfig,
+  IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -18,8 +18,7 @@ import { type AttachOptions, attachmentId, whyNotAttachable } from './attachment
 import { budget, staleness, tableProps } from './authorizer-bounds.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
 import { CacheFlush, type CacheFlushProps } from './cache-flush.ts';
-import { httpIdentitySources } from './identity-sources.ts';
-import { allowInvocation, invocationUri } from './invoke-permission.ts';
+import { httpAuthorizer } from './http-authorizer.ts';
 import { KeyAlarms } from './key-alarms.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
 import { withRetention } from './log-retention.ts';
@@ -241,34 +240,16 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     if (!isHttpApi(httpApi))
       throw this.#error('expected an HTTP API (`HttpApi`) or a REST API (`RestApi`); WebSocket APIs have no routes of the map');
     if (this.map.kind !== 'http') throw this.#kindError('an HTTP API');
-    const authorizer = this.#makeAuthorizer(httpApi);
+    const authorizer = httpAuthorizer(httpApi, {
+      id: `OktaGroupAuthorizer${this.node.addr.slice(-8)}`,
+      name: this.#name,
+      map: this.map,
+      functionArn: this.invokedArn,
+    });
     const attached = { authorizer, coverage: new RouteCoverage({ httpApi, authorizer, map: this.map, reporter: this }) };
     this.#attached.set(httpApi, attached);
     this.#flush(httpApi, { kind: 'http', id: httpApi.apiId });
     return attached;
-  }
-
-  /** Below the API, so that its stack needs ours and never the other way: else an authorizer in a stack of its own would be a cycle. */
-  #makeAuthorizer(httpApi: AnyHttpApi): CfnAuthorizer {
-    const scope = new Construct(httpApi, `OktaGroupAuthorizer${this.node.addr.slice(-8)}`);
-    const authorizer = new CfnAuthorizer(scope, 'Authorizer', {
-      apiId: httpApi.apiId,
-      name: this.#name,
-      authorizerType: 'REQUEST',
-      authorizerPayloadFormatVersion: '2.0',
-      enableSimpleResponses: false,
-      ...this.#identity(httpApi),
-      authorizerResultTtlInSeconds: this.map.cache.ttlSeconds,
-      authorizerUri: invocationUri(scope, this.invokedArn),
-    });
-    allowInvocation(scope, { functionArn: this.invokedArn, apiId: httpApi.apiId, source: `authorizers/${authorizer.ref}` });
-    return authorizer;
-  }
-
-  /** With an identity source the gateway itself refuses calls without token, and a route that was open must stay so in shadow mode. */
-  #identity(httpApi: AnyHttpApi): { readonly identitySource?: string[] } {
-    const keepsOpen = httpApi.node.defaultChild === undefined && this.map.model.shadow !== undefined;
-    return keepsOpen ? {} : { identitySource: httpIdentitySources(this.map.cache.mode) };
   }
 
   #kindError(found: string): Error {
