@@ -17,15 +17,18 @@ interface Wish {
   readonly routes?: readonly string[];
   readonly public?: readonly string[];
   readonly attachTo?: Readonly<Record<string, unknown>>;
+  readonly permissionsEndpoint?: Readonly<Record<string, unknown>>;
 }
 
-function mapText(world: World, apiId: string, { routes = ROUTES, public: open = ['GET /health'], attachTo = {} }: Wish = {}): string {
+function mapText(world: World, apiId: string, wish: Wish = {}): string {
+  const { routes = ROUTES, public: open = ['GET /health'], attachTo = {}, permissionsEndpoint } = wish;
   return JSON.stringify({
     api: { name: NAME, attachTo: { httpApiId: apiId, ...attachTo } },
     okta: { issuer: world.issuer.issuer, audience: 'api://orders', clients: ['0oa1web'] },
     routes,
     public: open,
     signedIn: ['GET /me'],
+    permissionsEndpoint,
     groups: {
       'orders-readers': { allow: ['GET /orders', 'GET /orders/{id}'] },
       'orders-admins': { allow: ['ANY /orders', 'ANY /carts/{id}'] },
@@ -169,6 +172,22 @@ async function changes(world: World, api: LiveHttpApi, { step, options, status }
   await step('attach: what an owner’s deployment took away is mended by the next one', async () => {
     await deploy(mapText(world, api.apiId), options);
     assert.equal(await status('GET /orders'), 401);
+  });
+  await step('attach: the permissions endpoint comes with its key and goes with it, and no other route changes', async () => {
+    const without = await api.state();
+    await deploy(mapText(world, api.apiId, { permissionsEndpoint: { path: '/permissions' } }), options);
+    const answer = await call(world, api, 'GET /permissions', tokenOf(world, 'reader'));
+    assert.equal(answer.status, 200);
+    assert.deepEqual((JSON.parse(answer.text) as { readonly routes: readonly string[] }).routes.toSorted(), [
+      'GET /health',
+      'GET /me',
+      'GET /orders',
+      'GET /orders/{id}',
+      'GET /permissions',
+    ]);
+    assert.equal(await status('GET /permissions'), 401);
+    await deploy(mapText(world, api.apiId), options);
+    assert.deepEqual(await api.state(), without);
   });
 }
 
