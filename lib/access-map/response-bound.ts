@@ -32,8 +32,9 @@ export function contextBoundBytes(model: AccessModel, mode: 'off' | 'cached'): n
 /** A digest of 128 bits in hexadecimal, where the logs of the map name no principal. */
 const longestPseudonym = ({ audit }: AccessModel): string | undefined => (audit.hashPrincipal ? 'f'.repeat(32) : undefined);
 
-function largestContext(model: AccessModel, standing: Standing): number {
-  const context = authorizerContext({
+/** The context of an answer, as long as ids can make it. */
+const longContext = (model: AccessModel, standing: Standing, facts: Partial<ContextFacts> = {}): AuthorizerContext =>
+  authorizerContext({
     mapVersion: model.version,
     standing,
     code: undefined,
@@ -41,7 +42,11 @@ function largestContext(model: AccessModel, standing: Standing): number {
     quotaExceeded: false,
     pseudonym: longestPseudonym(model),
     now: 0,
+    ...facts,
   });
+
+function largestContext(model: AccessModel, standing: Standing): number {
+  const context = longContext(model, standing);
   return bytes({ principalId: context['principalId'], policyDocument: '', context });
 }
 
@@ -57,17 +62,7 @@ function largestUser(model: AccessModel, scopes: readonly string[]): Standing {
 }
 
 function largestAnswer(model: AccessModel, standing: Standing): number {
-  const context = (facts: Partial<ContextFacts>): AuthorizerContext =>
-    authorizerContext({
-      mapVersion: model.version,
-      standing,
-      code: undefined,
-      quota: undefined,
-      quotaExceeded: false,
-      pseudonym: longestPseudonym(model),
-      now: 0,
-      ...facts,
-    });
+  const context = (facts: Partial<ContextFacts>) => longContext(model, standing, facts);
   const refused = (Object.keys(REFUSALS) as RefusalCode[]).filter((code) => REFUSALS[code].status === 403);
   return Math.max(
     answerBytes('allow', context({})),
