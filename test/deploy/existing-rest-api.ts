@@ -13,9 +13,10 @@ const ORIGIN = 'https://app.example.com';
 interface Wish {
   readonly routes?: readonly string[];
   readonly attachTo?: Readonly<Record<string, unknown>>;
+  readonly permissionsEndpoint?: Readonly<Record<string, unknown>>;
 }
 
-function mapText(world: World, restApiId: string, { routes = REST_ROUTES, attachTo = {} }: Wish = {}): string {
+function mapText(world: World, restApiId: string, { routes = REST_ROUTES, attachTo = {}, permissionsEndpoint }: Wish = {}): string {
   return JSON.stringify({
     api: {
       name: NAME,
@@ -26,6 +27,7 @@ function mapText(world: World, restApiId: string, { routes = REST_ROUTES, attach
     okta: { issuer: world.issuer.issuer, audience: 'api://orders', clients: ['0oa1web'] },
     routes,
     public: ['GET /health'],
+    permissionsEndpoint,
     groups: { 'orders-readers': { allow: ['GET /orders', 'POST /orders'] } },
   });
 }
@@ -161,4 +163,16 @@ async function changes(world: World, api: LiveRestApi, { step, options, deployed
       assert.doesNotMatch(text, /"code"/);
     },
   );
+  await step('attach-rest: the permissions endpoint comes with its key and goes with it, and no other method changes', async () => {
+    const without = await api.state();
+    await deployed({ permissionsEndpoint: { path: '/permissions' } });
+    const answer = await call(world, api, 'GET /permissions', tokenOf(world, 'reader'));
+    assert.equal(answer.status, 200);
+    const { routes } = JSON.parse(answer.text) as { readonly routes: readonly string[] };
+    assert.deepEqual(routes.toSorted(), ['GET /health', 'GET /orders', 'GET /permissions', 'POST /orders']);
+    assert.notEqual((await call(world, api, 'GET /permissions')).status, 200);
+    await deployed({});
+    assert.deepEqual(await api.state(), without);
+    assert.notEqual((await call(world, api, 'GET /permissions', tokenOf(world, 'reader'))).status, 200);
+  });
 }
