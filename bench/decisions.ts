@@ -4,8 +4,8 @@
  */
 import { createAuthorizer } from '../lambda/authorizer/authorize.ts';
 import type { GatewayRequest } from '../lambda/authorizer/request.ts';
-import { parseModel } from '../lambda/core/model.ts';
-import type { Principal } from '../lambda/core/principal.ts';
+import { parseModel } from '../lambda/core/model/model.ts';
+import type { Principal } from '../lambda/core/token/principal.ts';
 import { AccessMap } from '../lib/access-map/index.ts';
 import { largeMap } from '../test/support/large-map.ts';
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { App } from 'aws-cdk-lib';
 import { type AccessMap, AccessMapError, loadMaps, resolveMapSources } from '../lib/access-map/index.ts';
-import { AccessStack } from '../lib/access-stack.ts';
+import { AccessStack } from '../lib/stack/access-stack.ts';
 import type { WatchOptions } from '../lib/watch/watch.ts';
 
 /** A context value that cannot be what was meant. */

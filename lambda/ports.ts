@@ -1,10 +1,11 @@
 /** What the authorizer needs from outside; the core decides, adapters carry. */
-import type { StoredCount } from './core/charge-plan.ts';
-import type { Refusal } from './core/codes.ts';
-import type { DecisionRecord } from './core/decision-record.ts';
-import type { FormerJwtLaw, FormerLaw } from './core/former-law.ts';
-import type { Principal } from './core/principal.ts';
-import type { Charge, Count } from './core/quota.ts';
+
+import type { Refusal } from './core/contract/codes.ts';
+import type { FormerJwtLaw, FormerLaw } from './core/decision/former-law.ts';
+import type { StoredCount } from './core/quota/charge-plan.ts';
+import type { Charge, Count } from './core/quota/quota.ts';
+import type { DecisionRecord } from './core/record/decision-record.ts';
+import type { Principal } from './core/token/principal.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */

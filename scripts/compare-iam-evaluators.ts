@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { evaluatePolicy } from '../local/iam.ts';
-import { cases, emittedPolicies } from '../test/cache/policy.property.ts';
+import { cases, emittedPolicies } from '../test/lib/access-map/cache/policy.property.ts';
 
 /** Random policies, and random maps whose policies are judged on the requests around them. */
 const [RANDOM, EMITTED] = [5_000, 150];

@@ -2,5 +2,5 @@
 import { writeFileSync } from 'node:fs';
 import { tsImport } from 'tsx/esm/api';
 
-const { publishedSchema } = await tsImport('../lib/access-map/published-schema.ts', import.meta.url);
+const { publishedSchema } = await tsImport('../lib/access-map/schema/published-schema.ts', import.meta.url);
 writeFileSync(new URL('../access.schema.json', import.meta.url), publishedSchema());

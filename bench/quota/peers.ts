@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DynamoDB, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
-import { standingOf } from '../../lambda/core/standing.ts';
-import { windowAt } from '../../lambda/core/window.ts';
+import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { windowAt } from '../../lambda/core/quota/window.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import { model } from '../../test/support/model.ts';
 

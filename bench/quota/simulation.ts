@@ -4,7 +4,7 @@
  */
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
-import { standingOf } from '../../lambda/core/standing.ts';
+import { standingOf } from '../../lambda/core/decision/standing.ts';
 import { fakeClient } from '../../test/support/fake-client.ts';
 import { model } from '../../test/support/model.ts';
 

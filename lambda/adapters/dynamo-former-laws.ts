@@ -1,6 +1,6 @@
 /** Reads the attachment's record of what routes were before; it cannot write. Loaded only for maps in shadow mode on an API of another owner. */
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type FormerLaw, lawOf, type RecordedState } from '../core/former-law.ts';
+import { type FormerLaw, lawOf, type RecordedState } from '../core/decision/former-law.ts';
 import type { Clock, FormerLaws } from '../ports.ts';
 
 /** A record is read again after this. */

@@ -5,8 +5,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { hopefulPlan, planCharge, type Taking } from '../core/charge-plan.ts';
-import type { Charge } from '../core/quota.ts';
+import { hopefulPlan, planCharge, type Taking } from '../core/quota/charge-plan.ts';
+import type { Charge } from '../core/quota/quota.ts';
 import { type ChargeResult, type Clock, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { faultOf, isWorthRetrying } from './dynamo-fault.ts';
 import { countsIn, type Item, itemKey, type QuotaUpdate, storedIn, updateFor } from './quota-update.ts';

@@ -4,12 +4,12 @@
  */
 import { JwtInvalidSignatureAlgorithmError, JwtInvalidSignatureError } from 'aws-jwt-verify/error';
 import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
-import { type Refusal, refuse } from '../core/codes.ts';
-import { type DecodedToken, decodeToken } from '../core/decode-token.ts';
-import { type FormerJwtLaw, meetsLaw } from '../core/former-law.ts';
-import type { AccessModel, OktaModel } from '../core/model.ts';
-import { isRefusal, type Principal } from '../core/principal.ts';
-import { blockOfIssuer, type ClaimsBasis, judgeHeader, principalOfClaims } from '../core/token-rules.ts';
+import { type Refusal, refuse } from '../core/contract/codes.ts';
+import { type FormerJwtLaw, meetsLaw } from '../core/decision/former-law.ts';
+import type { AccessModel, OktaModel } from '../core/model/model.ts';
+import { type DecodedToken, decodeToken } from '../core/token/decode-token.ts';
+import { isRefusal, type Principal } from '../core/token/principal.ts';
+import { blockOfIssuer, type ClaimsBasis, judgeHeader, principalOfClaims } from '../core/token/token-rules.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
 import type { KeySet } from './key-set.ts';
 import type { PublishedKey } from './signing-keys.ts';

@@ -1,8 +1,8 @@
 /** The UpdateItem that carries out a charge plan, and what its answer says. */
 import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { PlannedWindow, StoredCount, Taking } from '../core/charge-plan.ts';
-import type { Charge, Count } from '../core/quota.ts';
-import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE, storedCount, windowAttributes } from '../core/quota-item.ts';
+import type { PlannedWindow, StoredCount, Taking } from '../core/quota/charge-plan.ts';
+import type { Charge, Count } from '../core/quota/quota.ts';
+import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE, storedCount, windowAttributes } from '../core/quota/quota-item.ts';
 
 /** Items outlive their longest window by this much before DynamoDB's TTL may delete them. */
 const KEEP_SECONDS = 86_400;

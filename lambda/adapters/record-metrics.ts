@@ -3,12 +3,12 @@
  * with it, and nothing is lost when an environment is frozen. Source: CloudWatch User Guide, "Specification: Embedded metric format".
  */
 
-import { hasBit } from '../core/bits.ts';
-import type { DecisionRecord } from '../core/decision-record.ts';
-import type { AccessModel, MetricsFile } from '../core/model.ts';
-import { percentUsed } from '../core/quota.ts';
+import { hasBit } from '../core/model/bits.ts';
+import type { AccessModel, MetricsFile } from '../core/model/model.ts';
+import { percentUsed } from '../core/quota/quota.ts';
+import type { DecisionRecord } from '../core/record/decision-record.ts';
 
-/** Namespace of every metric of the authorizer; alarms name it too (lib/key-alarms.ts). */
+/** Namespace of every metric of the authorizer; alarms name it too (lib/watch/key-alarms.ts). */
 export const NAMESPACE = 'OktaGroupAuthorizer';
 
 /**

@@ -1,6 +1,6 @@
 /** Writes decision records: a sample of the allows, every refusal, and of a flood of tokenless or broken calls their number. */
-import { REFUSALS } from '../core/codes.ts';
-import type { DecisionRecord } from '../core/decision-record.ts';
+import { REFUSALS } from '../core/contract/codes.ts';
+import type { DecisionRecord } from '../core/record/decision-record.ts';
 import type { Audit, Clock } from '../ports.ts';
 
 /** Refusals of one kind that an environment writes one by one in a second; further ones are counted. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Principal } from '../core/principal.ts';
+import type { Principal } from '../core/token/principal.ts';
 
 /** Entries at most; the oldest goes first. With 100 groups a token this is about 4 MB. */
 const MAX_ENTRIES = 1_000;

@@ -1,5 +1,5 @@
 /** What an attachment is going to do, and what forbids it. Pure. */
-import { lawOf } from '../core/former-law.ts';
+import { lawOf } from '../core/decision/former-law.ts';
 import { type Authorization, type LiveApi, type LiveRoute, listed } from '../gateway/live-api.ts';
 import { restrictsByAllow } from '../gateway/resource-policy.ts';
 import { describeAuthorizer, OUR_NAME } from '../gateway/route-state.ts';

@@ -1,14 +1,15 @@
 /** One decision from end to end, in its fixed order: token, route, groups, scopes, quota. I/O goes through ports alone. */
-import { bearerToken } from '../core/bearer.ts';
-import { type Refusal, refuse } from '../core/codes.ts';
-import { type AuthorizerContext, authorizerContext } from '../core/context.ts';
-import { type Decision, decide } from '../core/decide.ts';
-import type { AccessModel } from '../core/model.ts';
-import type { PolicyDocument } from '../core/policy.ts';
-import { isRefusal, type Principal, principalId } from '../core/principal.ts';
-import type { QuotaState } from '../core/quota.ts';
-import { type ShadowMode, shadowMode } from '../core/shadow-mode.ts';
-import { type Standing, standingOf } from '../core/standing.ts';
+
+import { type Refusal, refuse } from '../core/contract/codes.ts';
+import { type Decision, decide } from '../core/decision/decide.ts';
+import { type ShadowMode, shadowMode } from '../core/decision/shadow-mode.ts';
+import { type Standing, standingOf } from '../core/decision/standing.ts';
+import type { AccessModel } from '../core/model/model.ts';
+import { type AuthorizerContext, authorizerContext } from '../core/policy/context.ts';
+import type { PolicyDocument } from '../core/policy/policy.ts';
+import type { QuotaState } from '../core/quota/quota.ts';
+import { bearerToken } from '../core/token/bearer.ts';
+import { isRefusal, type Principal, principalId } from '../core/token/principal.ts';
 import type { Clock, FormerLaws, TokenVerifier } from '../ports.ts';
 import type { RouteBelow } from './paths-below.ts';
 import { policies } from './policies.ts';

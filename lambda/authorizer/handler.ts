@@ -1,7 +1,7 @@
 /** The Lambda's handler: reads the event, has it judged, writes the record, answers in the gateway's form. */
-import { refuse } from '../core/codes.ts';
-import { NO_VALUE } from '../core/context.ts';
-import { RECORD_VERSION } from '../core/decision-record.ts';
+import { refuse } from '../core/contract/codes.ts';
+import { NO_VALUE } from '../core/policy/context.ts';
+import { RECORD_VERSION } from '../core/record/decision-record.ts';
 import type { Audit, Clock, Metrics } from '../ports.ts';
 import { AUTHORIZER_FAILURE, answerWithPolicy, type IamAnswer } from './answer.ts';
 import type { Answer } from './authorize.ts';

@@ -1,5 +1,5 @@
 /** HTTP API, payload format 2.0: the event. Source: "Control access to HTTP APIs with Lambda authorizers". */
-import { refuse } from '../core/codes.ts';
+import { refuse } from '../core/contract/codes.ts';
 import {
   assertRequestArn,
   type Fields,

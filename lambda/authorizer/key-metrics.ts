@@ -1,4 +1,4 @@
-/** Says where keys came from and how old they are; the stack's alarms watch these names (lib/key-alarms.ts). */
+/** Says where keys came from and how old they are; the stack's alarms watch these names (lib/watch/key-alarms.ts). */
 import type { KeysInUse } from '../adapters/key-set.ts';
 import type { Clock, KeyCopy, KeySource, Metrics } from '../ports.ts';
 

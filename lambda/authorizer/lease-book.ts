@@ -1,6 +1,6 @@
 /** The leases of one environment: units taken in advance, and what is needed to size the next lease. */
-import { type CallRate, callsPerSecond, countCall, knownInstances, leaseEnd, leaseUnits, remainingUnits } from '../core/lease.ts';
-import type { Charge, Count } from '../core/quota.ts';
+import { type CallRate, callsPerSecond, countCall, knownInstances, leaseEnd, leaseUnits, remainingUnits } from '../core/quota/lease.ts';
+import type { Charge, Count } from '../core/quota/quota.ts';
 
 export interface LeaseBook {
   /** Notes one more call on the counter, paid from a lease or not; its own lease is sized by the calls before it. */

@@ -1,6 +1,6 @@
 /** Puts together what counts quotas. Its own part of the bundle, since the store's client is most of it. */
 import { dynamoQuotaStore } from '../adapters/dynamo-quota-store.ts';
-import type { AccessModel } from '../core/model.ts';
+import type { AccessModel } from '../core/model/model.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import { type QuotaKeeper, quotaKeeper } from './quota-keeper.ts';
 

@@ -6,8 +6,8 @@
  * back end that is less strict (decodes, ignores case, a slash at the end, or what follows a semicolon) is refused, not normalised.
  */
 import findMyWay from 'find-my-way';
-import { type Refusal, refuse } from '../core/codes.ts';
-import { type AccessModel, METHODS, type Method } from '../core/model.ts';
+import { type Refusal, refuse } from '../core/contract/codes.ts';
+import { type AccessModel, METHODS, type Method } from '../core/model/model.ts';
 import type { WidePath } from './request.ts';
 
 /** The route that the path means, of those below the matched one: `GET /orders/{id}`; the matched one itself where there is none. */

@@ -1,9 +1,10 @@
 /** The policy of an answer: for the one request where nothing is cached, else for all that the gateway will judge by it. */
-import { openRoutes, refusalPolicy, routePolicy, stageOf, tokenPolicy, withoutRequest } from '../core/cached-policy.ts';
-import type { Decision } from '../core/decide.ts';
-import type { AccessModel, CacheFile } from '../core/model.ts';
-import { type PolicyDocument, requestPolicy } from '../core/policy.ts';
-import type { Standing } from '../core/standing.ts';
+
+import type { Decision } from '../core/decision/decide.ts';
+import type { Standing } from '../core/decision/standing.ts';
+import type { AccessModel, CacheFile } from '../core/model/model.ts';
+import { openRoutes, refusalPolicy, routePolicy, stageOf, tokenPolicy, withoutRequest } from '../core/policy/cached-policy.ts';
+import { type PolicyDocument, requestPolicy } from '../core/policy/policy.ts';
 import type { GatewayRequest } from './request.ts';
 
 export type PolicyFor = (

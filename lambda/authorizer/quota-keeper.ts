@@ -1,7 +1,8 @@
 /** Charges allowed calls to the quota that pays for them, and remembers what is spent. */
-import type { AccessModel } from '../core/model.ts';
-import { type Charge, type Count, chargeFor, type Payment, paymentsFor, type QuotaState, quotaState } from '../core/quota.ts';
-import type { Standing } from '../core/standing.ts';
+
+import type { Standing } from '../core/decision/standing.ts';
+import type { AccessModel } from '../core/model/model.ts';
+import { type Charge, type Count, chargeFor, type Payment, paymentsFor, type QuotaState, quotaState } from '../core/quota/quota.ts';
 import { type Clock, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { leaseBook } from './lease-book.ts';
 import { spentWindows } from './spent-windows.ts';

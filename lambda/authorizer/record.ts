@@ -1,12 +1,13 @@
 /** What the decision record says of a request, apart from the gateway's own names for it. */
-import { type Behind, behind } from '../core/behind.ts';
-import type { Decision } from '../core/decide.ts';
-import type { DecisionMode, DecisionRecord, RecordedPrincipal, RecordedQuota } from '../core/decision-record.ts';
-import type { AccessModel } from '../core/model.ts';
-import { principalId } from '../core/principal.ts';
-import type { QuotaState } from '../core/quota.ts';
-import { quotaRule, ruleFinder } from '../core/rule-table.ts';
-import type { Standing } from '../core/standing.ts';
+
+import type { Decision } from '../core/decision/decide.ts';
+import type { Standing } from '../core/decision/standing.ts';
+import type { AccessModel } from '../core/model/model.ts';
+import type { QuotaState } from '../core/quota/quota.ts';
+import { type Behind, behind } from '../core/record/behind.ts';
+import type { DecisionMode, DecisionRecord, RecordedPrincipal, RecordedQuota } from '../core/record/decision-record.ts';
+import { quotaRule, ruleFinder } from '../core/record/rule-table.ts';
+import { principalId } from '../core/token/principal.ts';
 import type { KeySource } from '../ports.ts';
 
 type OfRequest = 'record' | 'v' | 'time' | 'requestId' | 'apiId' | 'stage' | 'durationMs' | 'weight';

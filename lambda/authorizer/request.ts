@@ -1,6 +1,6 @@
 /** What the authorizer takes from a gateway's event; each kind of event has a reader of its own. */
-import { type Refusal, refuse } from '../core/codes.ts';
-import { isUnambiguousParameter, parametersOf } from '../core/path-parameter.ts';
+import { type Refusal, refuse } from '../core/contract/codes.ts';
+import { isUnambiguousParameter, parametersOf } from '../core/decision/path-parameter.ts';
 
 export interface GatewayRequest {
   readonly requestId: string;

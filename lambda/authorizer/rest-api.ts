@@ -1,6 +1,6 @@
 /** REST API: the REQUEST authorizer's event in, the IAM answer out. Source: "Input to a Lambda authorizer", "Output from a Lambda authorizer". */
-import { type Refusal, refuse } from '../core/codes.ts';
-import { parametersOf } from '../core/path-parameter.ts';
+import { type Refusal, refuse } from '../core/contract/codes.ts';
+import { parametersOf } from '../core/decision/path-parameter.ts';
 import { answerWithPolicy, type IamAnswer } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import {

@@ -1,6 +1,6 @@
 /** Windows found full: no write can succeed before they end, and a failed condition is billed like a write. */
-import type { Charge, Count } from '../core/quota.ts';
-import { windowAt } from '../core/window.ts';
+import type { Charge, Count } from '../core/quota/quota.ts';
+import { windowAt } from '../core/quota/window.ts';
 
 export interface SpentWindows {
   /** Keeps those of the counts that have reached their window's limit. */

@@ -1,8 +1,8 @@
 /** Which code a caller is told, where the gateway may keep the answer and give it to other requests as well. */
-import type { RefusalCode } from '../core/codes.ts';
-import type { Decision } from '../core/decide.ts';
-import type { AccessModel } from '../core/model.ts';
-import type { Standing } from '../core/standing.ts';
+import type { RefusalCode } from '../core/contract/codes.ts';
+import type { Decision } from '../core/decision/decide.ts';
+import type { Standing } from '../core/decision/standing.ts';
+import type { AccessModel } from '../core/model/model.ts';
 
 /**
  * The decision's code if it holds for every request that will be judged by the answer; else nothing, since it would be told of others.

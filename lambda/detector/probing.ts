@@ -1,5 +1,5 @@
 /** One principal refused on many routes within a while: somebody tries what a token opens. */
-import type { RefusalCode } from '../core/codes.ts';
+import type { RefusalCode } from '../core/contract/codes.ts';
 import type { RefusedRoute } from './ports.ts';
 import type { Suspect } from './state.ts';
 

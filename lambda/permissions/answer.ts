@@ -1,13 +1,14 @@
 /** What a caller may do, as the permissions endpoint says it; client/src/answer.ts is the other end. */
-import { commonRow, emptyRow, isNonEmptyPart, type Row, setBit } from '../core/bits.ts';
-import { decide } from '../core/decide.ts';
-import type { AccessModel } from '../core/model.ts';
-import type { Principal } from '../core/principal.ts';
-import { keyOf, type Payment } from '../core/quota.ts';
-import { paymentsOf, windowsOf } from '../core/quota-overview.ts';
-import { shadowMode } from '../core/shadow-mode.ts';
-import { shadowingRoutes, unservedCells } from '../core/shadowing.ts';
-import { type Standing, standingOf } from '../core/standing.ts';
+
+import { decide } from '../core/decision/decide.ts';
+import { shadowMode } from '../core/decision/shadow-mode.ts';
+import { shadowingRoutes, unservedCells } from '../core/decision/shadowing.ts';
+import { type Standing, standingOf } from '../core/decision/standing.ts';
+import { commonRow, emptyRow, isNonEmptyPart, type Row, setBit } from '../core/model/bits.ts';
+import type { AccessModel } from '../core/model/model.ts';
+import { keyOf, type Payment } from '../core/quota/quota.ts';
+import { paymentsOf, windowsOf } from '../core/quota/quota-overview.ts';
+import type { Principal } from '../core/token/principal.ts';
 import type { Clock, QuotaReader } from '../ports.ts';
 
 export interface PermissionsAnswer {

@@ -1,6 +1,6 @@
 /** The permissions endpoint's handler: an event behind the authorizer in, the caller's own permissions out. */
 import { createHash } from 'node:crypto';
-import { principalId } from '../core/principal.ts';
+import { principalId } from '../core/token/principal.ts';
 import type { Audit } from '../ports.ts';
 import { type AnswerParts, answerFor } from './answer.ts';
 import { corsHeaders } from './cors.ts';

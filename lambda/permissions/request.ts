@@ -2,10 +2,11 @@
  * Who asks, read from the event of an HTTP API (payload 2.0) or of a REST API: what the authorizer found, never the caller's word.
  * Source: API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs", and the same for REST APIs.
  */
-import { bearerToken } from '../core/bearer.ts';
-import { NO_VALUE } from '../core/context.ts';
-import type { AccessModel } from '../core/model.ts';
-import type { Principal } from '../core/principal.ts';
+
+import type { AccessModel } from '../core/model/model.ts';
+import { NO_VALUE } from '../core/policy/context.ts';
+import { bearerToken } from '../core/token/bearer.ts';
+import type { Principal } from '../core/token/principal.ts';
 
 export interface PermissionsRequest {
   readonly method: string;

@@ -1,22 +1,22 @@
 /** The access map: one file, or one object, that says which Okta group may call which route, and how often. */
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import type { ModelFile } from '../../lambda/core/model.ts';
-import type { RuleTableFile } from '../../lambda/core/rule-table.ts';
-import type { ApiSettings } from './api.ts';
-import type { AuditSettings } from './audit.ts';
-import type { CachePlan } from './cache/plan.ts';
-import { type Compiled, type CompileOptions, compile, type GatewayRoute } from './compile.ts';
-import { inFileOrder, type MapDocument } from './cursor.ts';
-import type { AccessMapTest } from './map-tests.ts';
-import type { OktaSide } from './okta-side.ts';
-import { withBase } from './overlay.ts';
-import type { PermissionsEndpoint } from './permissions-endpoint.ts';
-import { AccessMapError, code, type Place, type Problem, problem } from './problems.ts';
-import { readObject } from './read-object.ts';
-import { type Reading, readYaml } from './read-yaml.ts';
-import type { AccessRule } from './rules.ts';
-import type { AccessMapInput } from './schema.ts';
+import type { ModelFile } from '../../lambda/core/model/model.ts';
+import type { RuleTableFile } from '../../lambda/core/record/rule-table.ts';
+import type { CachePlan } from './cache/cache-plan.ts';
+import { type Compiled, type CompileOptions, compile, type GatewayRoute } from './compile/compile.ts';
+import { withBase } from './read/overlay.ts';
+import { readObject } from './read/read-object.ts';
+import { type Reading, readYaml } from './read/read-yaml.ts';
+import { inFileOrder, type MapDocument } from './report/cursor.ts';
+import { AccessMapError, code, type Place, type Problem, problem } from './report/problems.ts';
+import type { AccessMapInput } from './schema/schema.ts';
+import type { ApiSettings } from './sections/api-section.ts';
+import type { AuditSettings } from './sections/audit-section.ts';
+import type { OktaSide } from './sections/manage-section.ts';
+import type { PermissionsEndpoint } from './sections/permissions-endpoint-section.ts';
+import type { AccessRule } from './sections/rules-section.ts';
+import type { AccessMapTest } from './sections/tests-section.ts';
 
 export type AccessMapOptions = CompileOptions;
 

@@ -1,8 +1,8 @@
 /** Changes of a map that can be tried before anybody makes them: the data is changed and compiled, the file is not touched. */
 import { stringify } from 'yaml';
 import { AccessMap, type AccessMapOptions } from './access-map.ts';
-import { type Data, isData, type MapDocument } from './cursor.ts';
-import { escapePointer } from './problems.ts';
+import { type Data, isData, type MapDocument } from './report/cursor.ts';
+import { escapePointer } from './report/problems.ts';
 
 /** One value of the map. Of a list, texts that come and go; of a number, what it becomes. */
 export interface MapEdit {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
 import { AccessMap, type AccessMapOptions } from './access-map.ts';
-import { AccessMapError, code, type Problem, problem } from './problems.ts';
+import { AccessMapError, code, type Problem, problem } from './report/problems.ts';
 
 const CONTEXT = 'cdk.json#/context/accessMap';
 

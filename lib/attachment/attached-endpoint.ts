@@ -2,10 +2,10 @@
 import type { CustomResource } from 'aws-cdk-lib';
 import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import type { Cors } from '../gateway-responses.ts';
-import type { PermissionsEndpoint } from '../permissions-endpoint.ts';
-import { addHttpRoute, restMethod } from '../permissions-routes.ts';
-import { preflightMethod } from '../rest-preflight.ts';
+import type { PermissionsEndpoint } from '../permissions/permissions-endpoint.ts';
+import { addHttpRoute, restMethod } from '../permissions/permissions-routes.ts';
+import type { Cors } from '../template/gateway-responses.ts';
+import { preflightMethod } from '../template/rest-preflight.ts';
 import type { AttachmentPlan } from './attachment-plan.ts';
 
 export interface AttachedEndpointProps {

@@ -2,11 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { functionCode } from '../function-code.ts';
-import type { OperationsProps } from '../operations.ts';
-import { operationsLog } from '../operations-log.ts';
-import { tableKeyStatements } from '../table-key.ts';
-import { acknowledgeWildcards } from '../wildcard-rights.ts';
+import { functionCode } from '../resources/function-code.ts';
+import { operationsLog } from '../resources/operations-log.ts';
+import type { OperationsProps } from '../resources/operations-props.ts';
+import { tableKeyStatements } from '../resources/table-key.ts';
+import { acknowledgeWildcards } from '../resources/wildcard-rights.ts';
 
 export interface AttachmentFunctionProps {
   readonly handler: 'handler' | 'check';

@@ -2,7 +2,7 @@ import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { OperationsProps } from '../operations.ts';
+import type { OperationsProps } from '../resources/operations-props.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import { readResponses, readStatements, stackStatus, writeStatements } from './attachment-grants.ts';
 import { type AttachTarget, requestProperties } from './target.ts';

@@ -2,11 +2,11 @@ import type { CustomResource } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct, type IConstruct } from 'constructs';
-import type { PermissionsEndpoint } from '../permissions-endpoint.ts';
+import type { PermissionsEndpoint } from '../permissions/permissions-endpoint.ts';
 import { attachEndpoint } from './attached-endpoint.ts';
+import { GatewayResponses } from './attached-gateway-responses.ts';
 import { AttachmentPlan, type AttachmentPlanProps } from './attachment-plan.ts';
 import { DriftCheck } from './drift-check.ts';
-import { GatewayResponses } from './gateway-responses.ts';
 
 export interface AttachmentProps extends AttachmentPlanProps {
   /** The authorizer on the API, with the permission to call the function: made after the plan, gone after the detachment. */

@@ -4,7 +4,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import type { OperationsProps } from '../operations.ts';
+import type { OperationsProps } from '../resources/operations-props.ts';
 import { described } from '../watch/runbook.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import { readStatements } from './attachment-grants.ts';

@@ -1,11 +1,11 @@
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import { hasBit } from '../../lambda/core/bits.ts';
-import { parseModel } from '../../lambda/core/model.ts';
-import { type AttachSettings, NO_GATEWAY_RESPONSES } from '../access-map/attach.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
+import { parseModel } from '../../lambda/core/model/model.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import type { AnyHttpApi } from '../api-identity.ts';
-import { type AttachedResponse, attachedResponses } from '../gateway-responses.ts';
+import { type AttachSettings, NO_GATEWAY_RESPONSES } from '../access-map/sections/attach-section.ts';
+import type { AnyHttpApi } from '../template/api-identity.ts';
+import { type AttachedResponse, attachedResponses } from '../template/gateway-responses.ts';
 
 /** How an attachment treats what it finds. Defaults are those of `api.attachTo`. */
 export interface AttachOptions extends Partial<Omit<AttachSettings, 'apiId' | 'dryRun'>> {

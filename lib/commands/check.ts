@@ -1,6 +1,7 @@
 /** `check`: validates maps and says what will be deployed from them. */
-import { reportJson, reportLines } from './check/render.ts';
-import { reportOn } from './check/report.ts';
+
+import { reportOn } from './check/check-report.ts';
+import { reportJson, reportLines } from './check/render-check.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { projectMaps, readMap } from './shell/map-file.ts';

@@ -1,12 +1,12 @@
 /** `explain`: the decision for a caller, and what made it; without a caller, who may call. */
 import { Option } from 'commander';
-import { parseModel } from '../../lambda/core/model.ts';
-import { code } from '../access-map/problems.ts';
-import { problemJson } from './check/render.ts';
-import { explainDecision, type Question, type Rulebook } from './explain/explanation.ts';
-import { type FoundRoute, findRoute } from './explain/find-route.ts';
-import { type Answer, answerJson, answerLines, isUnmapped } from './explain/render.ts';
-import { whoMay } from './explain/who-may.ts';
+import { parseModel } from '../../lambda/core/model/model.ts';
+import { code } from '../access-map/report/problems.ts';
+import { explainDecision, type Question, type Rulebook } from '../verdicts/explanation.ts';
+import { type FoundRoute, findRoute } from '../verdicts/find-route.ts';
+import { whoMay } from '../verdicts/who-may.ts';
+import { problemJson } from './check/render-check.ts';
+import { type Answer, answerJson, answerLines, isUnmapped } from './explain/render-explanation.ts';
 import {
   defineCommand,
   EXIT,

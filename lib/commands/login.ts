@@ -1,7 +1,7 @@
 /** `login`: a token of a user from the map's issuer, by the authorization code flow with PKCE on loopback. Source: RFC 8252, RFC 7636. */
 import { createHash, randomBytes } from 'node:crypto';
-import { type AccessModel, type OktaModel, parseModel } from '../../lambda/core/model.ts';
-import { code } from '../access-map/problems.ts';
+import { type AccessModel, type OktaModel, parseModel } from '../../lambda/core/model/model.ts';
+import { code } from '../access-map/report/problems.ts';
 import { type AuthorizationServer, discover, exchangeCode, LoginError } from './login/authorization-server.ts';
 import { type Callback, listenForCallback } from './login/callback.ts';
 import { openBrowser } from './login/open-browser.ts';

@@ -1,7 +1,7 @@
 /** `matrix`: groups and machines against routes, every cell. */
 import { Option } from 'commander';
-import { type MatrixFormat, matrixText } from './matrix/formats.ts';
-import { matrixOf } from './matrix/matrix.ts';
+import { type MatrixFormat, matrixText } from './matrix/matrix-formats.ts';
+import { matrixOf } from './matrix/matrix-table.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
 import { type Io, withoutTokens } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';

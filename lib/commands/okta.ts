@@ -1,7 +1,7 @@
 /** `okta`: the group of commands that set up the Okta side from the maps. */
-import { oktaApply } from './okta/apply.ts';
-import { oktaPlan } from './okta/plan.ts';
-import { oktaVerify } from './okta/verify.ts';
+import { oktaApply } from './okta/apply-command.ts';
+import { oktaPlan } from './okta/plan-command.ts';
+import { oktaVerify } from './okta/verify-command.ts';
 import { type CliCommand, PROGRAM } from './shell/command.ts';
 
 const SUMMARY = 'set up the Okta side from access maps: plan, apply, verify';

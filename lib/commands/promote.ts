@@ -1,17 +1,25 @@
 /** `promote`: what enforcing would refuse, from the records of shadow mode, and the smallest changes that would allow it. */
-import { parseModel } from '../../lambda/core/model.ts';
+import { parseModel } from '../../lambda/core/model/model.ts';
 import { AccessMapError } from '../access-map/index.ts';
-import { TrailError } from '../trail/errors.ts';
-import { trailReading } from '../trail/read-trail.ts';
-import { refusedBy } from '../trail/refused.ts';
-import { inTimeOrder } from '../trail/time-order.ts';
+import { TrailError } from '../audit-log/audit-log-error.ts';
+import { trailReading } from '../audit-log/read-audit-log.ts';
+import { refusedBy } from '../audit-log/refused-calls.ts';
+import { inTimeOrder } from '../audit-log/time-order.ts';
+import { gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
+import {
+  declareTrail,
+  demandItems,
+  LIVE_SOURCES,
+  openTrail,
+  type TrailOptions,
+  type TrailSources,
+  withTrail,
+} from './log-input/log-source.ts';
 import { proposalsFor } from './promote/proposals.ts';
-import { promoteJson, promoteLines } from './promote/render.ts';
+import { promoteJson, promoteLines } from './promote/render-proposals.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
-import { gaps, summaryJson, summaryLines } from './trail/notes.ts';
-import { declareTrail, demandItems, LIVE_SOURCES, openTrail, type TrailOptions, type TrailSources, withTrail } from './trail/source.ts';
 
 export interface PromoteOptions extends MapOptions, JsonOptions, TrailOptions {}
 

@@ -1,15 +1,23 @@
 /** `replay`: recorded calls against another map. */
 import { Option } from 'commander';
-import { parseModel } from '../../lambda/core/model.ts';
-import { trailReading } from '../trail/read-trail.ts';
-import { type Replay, replayAgainst } from '../trail/replay.ts';
-import { inTimeOrder } from '../trail/time-order.ts';
-import { replayJson, replayLines } from './replay/render.ts';
+import { parseModel } from '../../lambda/core/model/model.ts';
+import { trailReading } from '../audit-log/read-audit-log.ts';
+import { type Replay, replayAgainst } from '../audit-log/replay-calls.ts';
+import { inTimeOrder } from '../audit-log/time-order.ts';
+import { gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
+import {
+  declareTrail,
+  demandItems,
+  LIVE_SOURCES,
+  openTrail,
+  type TrailOptions,
+  type TrailSources,
+  withTrail,
+} from './log-input/log-source.ts';
+import { replayJson, replayLines } from './replay/render-replay.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
-import { gaps, summaryJson, summaryLines } from './trail/notes.ts';
-import { declareTrail, demandItems, LIVE_SOURCES, openTrail, type TrailOptions, type TrailSources, withTrail } from './trail/source.ts';
 
 const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
 

@@ -1,12 +1,13 @@
 /** `test`: runs the map's own tests, each cell of them by the decision of the authorizer. */
-import { hasBit } from '../../lambda/core/bits.ts';
-import { decide } from '../../lambda/core/decide.ts';
-import { type AccessModel, parseModel } from '../../lambda/core/model.ts';
-import type { Principal } from '../../lambda/core/principal.ts';
-import { standingOf } from '../../lambda/core/standing.ts';
-import { blockOf } from '../access-map/cells.ts';
+
+import { decide } from '../../lambda/core/decision/decide.ts';
+import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
+import { type AccessModel, parseModel } from '../../lambda/core/model/model.ts';
+import type { Principal } from '../../lambda/core/token/principal.ts';
 import { type AccessMapTest, describePlace, type Place } from '../access-map/index.ts';
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
+import { blockOf } from '../verdicts/cells.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
 import { counted, type Io, paint, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';

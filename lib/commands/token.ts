@@ -1,5 +1,5 @@
 /** `token`: what is wrong with a token, where to fix it, and what it opens. Nothing is sent anywhere. */
-import { type AccessModel, parseModel } from '../../lambda/core/model.ts';
+import { type AccessModel, parseModel } from '../../lambda/core/model/model.ts';
 import {
   defineCommand,
   EXIT,
@@ -13,8 +13,8 @@ import {
 import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
 import { requireMap } from './shell/map-file.ts';
-import { tokenJson, tokenLines } from './token/render.ts';
-import { reportOnToken } from './token/report.ts';
+import { tokenJson, tokenLines } from './token/render-token.ts';
+import { reportOnToken } from './token/token-report.ts';
 
 export interface TokenOptions extends MapOptions, JsonOptions {
   /** `-`: standard input. Default: a prompt that shows nothing, or standard input where there is no terminal. */

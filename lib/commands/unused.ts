@@ -1,15 +1,23 @@
 /** `unused`: what of the map nobody used, so that it could be taken away. */
-import { parseModel } from '../../lambda/core/model.ts';
+import { parseModel } from '../../lambda/core/model/model.ts';
 import { type AccessMap, AccessMapError } from '../access-map/index.ts';
-import { readTrail, type TrailSummary } from '../trail/read-trail.ts';
-import { type Use, useOf } from '../trail/unused.ts';
+import { readTrail, type TrailSummary } from '../audit-log/read-audit-log.ts';
+import { type Use, useOf } from '../audit-log/unused-rules.ts';
+import { beginsLate, gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
+import {
+  declareTrail,
+  demandItems,
+  LIVE_SOURCES,
+  openTrail,
+  type TrailOptions,
+  type TrailSources,
+  withTrail,
+} from './log-input/log-source.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
 import { counted, type Io, writeJson, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
-import { beginsLate, gaps, summaryJson, summaryLines } from './trail/notes.ts';
-import { declareTrail, demandItems, LIVE_SOURCES, openTrail, type TrailOptions, type TrailSources, withTrail } from './trail/source.ts';
-import { unusedOf } from './unused/findings.ts';
-import { unusedLines } from './unused/render.ts';
+import { unusedLines } from './unused/render-unused.ts';
+import { unusedOf } from './unused/unused-findings.ts';
 
 export interface UnusedOptions extends MapOptions, JsonOptions, TrailOptions {}
 

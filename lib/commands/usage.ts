@@ -1,15 +1,15 @@
 /** `usage`: what of each quota is used, by payer, from the quota table; with `--trend` how calls develop, from the audit trail. */
 import { Option } from 'commander';
-import { STEPS } from '../trail/series.ts';
+import { STEPS } from '../audit-log/series.ts';
 import { quotaUsage, type UsageItem } from '../usage/quota-usage.ts';
 import { QuotaTableError, readQuotaTable } from '../usage/read-quota-table.ts';
+import { declareTrail, LIVE_SOURCES, type TrailSources } from './log-input/log-source.ts';
 import { defineCommand, EXIT, type ExitCode, jsonOption, mapOption, PROGRAM, UsageError } from './shell/command.ts';
 import { type Io, withoutTokens, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { outputOption } from './shell/output.ts';
-import { declareTrail, LIVE_SOURCES, type TrailSources } from './trail/source.ts';
-import { usageLines } from './usage/render.ts';
-import { runTrend, TREND_FORMATS, type TrendOptions } from './usage/trend.ts';
+import { usageLines } from './usage/render-usage.ts';
+import { runTrend, TREND_FORMATS, type TrendOptions } from './usage/usage-trend.ts';
 
 export interface UsageOptions extends TrendOptions {
   /** Needed without `trend`. */

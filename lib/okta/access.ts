@@ -1,9 +1,9 @@
 /** What goes into the Authorization header: an API token, or an access token that a private key got. */
 import { createHash, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
-import { OktaError } from './errors.ts';
 import { MOST_WAITS, secondsToReset } from './http-org.ts';
 import { signedJwt } from './jws.ts';
+import { OktaError } from './okta-error.ts';
 import { isObject, type Json, textAt } from './org.ts';
 import { said, TIMEOUT_MS, unreachable } from './refusals.ts';
 import { generateRsaKeyPair } from './rsa-key-pair.ts';

@@ -1,5 +1,5 @@
 /** Applies steps in their order, one write at a time. What is done stays done: a later apply goes on where this one stopped. */
-import { OktaError } from './errors.ts';
+import { OktaError } from './okta-error.ts';
 import { isObject, type Json, type JsonObject, type OktaOrg, textAt } from './org.ts';
 import type { Plan } from './plan.ts';
 import { bodyOf, pathOf, printOf, type Step } from './step.ts';

@@ -1,9 +1,9 @@
 /** What a token of one user would carry, computed from the user's groups and the claims. No token is made. */
 
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import { passesClaim } from './claim-filter.ts';
 import type { DesiredOrg, DesiredServer } from './desired.ts';
-import { OktaError } from './errors.ts';
+import { OktaError } from './okta-error.ts';
 import { type OktaOrg, textAt } from './org.ts';
 import type { OrgState } from './state.ts';
 import { groupOf } from './state-from-json.ts';

@@ -1,6 +1,6 @@
 /** Who we are to Okta, from the variables that Okta's own SDKs read. Nothing of it is ever printed. */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { OktaError } from './errors.ts';
+import { OktaError } from './okta-error.ts';
 
 export type Credentials =
   | { readonly kind: 'api token'; readonly token: string }

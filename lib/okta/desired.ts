@@ -1,8 +1,8 @@
 /** The desired state of an org: what one or several maps say together. */
 import type { AppType, OktaSide } from '../access-map/index.ts';
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import { appsOf, groupsOf, originsOf } from './desired-objects.ts';
-import { OktaError } from './errors.ts';
+import { OktaError } from './okta-error.ts';
 
 export interface DesiredGroup {
   /** Name in Okta, prefix included. */

@@ -1,6 +1,6 @@
 /** The Okta Management API over HTTPS. Source: Okta, "Management API", "Rate limits", "Link headers". */
 import type { Authorizer } from './access.ts';
-import { OktaError } from './errors.ts';
+import { OktaError } from './okta-error.ts';
 import { isObject, type Json, type JsonObject, type OktaOrg, textAt, type WriteMethod } from './org.ts';
 import { refusalOf, TIMEOUT_MS, unreachable } from './refusals.ts';
 

@@ -1,5 +1,5 @@
 /** Whether the issuers of the maps are those of the server. */
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import type { DesiredServer } from './desired.ts';
 import type { ServerState } from './state.ts';
 

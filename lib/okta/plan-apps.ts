@@ -1,6 +1,6 @@
 /** Plans apps and their assignment to groups. */
 import type { AppType } from '../access-map/index.ts';
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import { type DesiredApp, type DesiredOrg, givenNames } from './desired.ts';
 import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { carriedIds } from './plan-claims.ts';

@@ -1,5 +1,5 @@
 /** Plans the groups claims: exactly the mapped groups, by id, at most 99 in a claim. */
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import { type ClaimFilter, GROUPS_PER_CLAIM, idsInExpression, spreadOverClaims } from './claim-filter.ts';
 import type { DesiredServer } from './desired.ts';
 import { ownersIn } from './ownership.ts';

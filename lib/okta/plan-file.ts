@@ -1,8 +1,8 @@
 /** The plan as a file: what was reviewed. It never holds a secret. */
 import { createHash } from 'node:crypto';
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import type { DesiredOrg } from './desired.ts';
-import { OktaError } from './errors.ts';
+import { OktaError } from './okta-error.ts';
 import { isObject } from './org.ts';
 import type { Plan } from './plan.ts';
 

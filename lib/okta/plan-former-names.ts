@@ -2,7 +2,7 @@
  * Maps whose `api.name` has changed: their marks in Okta carry the former name, so an apply would make everything anew beside it and
  * the next one would never look at the old objects again.
  */
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import { type DesiredOrg, givenNames } from './desired.ts';
 import { isOwnedName, originOwners, ownersIn } from './ownership.ts';
 import type { Draft } from './plan-draft.ts';

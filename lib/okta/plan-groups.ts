@@ -1,5 +1,5 @@
 /** Plans groups and the rules that fill them. Groups are created if wanted, renamed if they are ours, never deleted. */
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import { type DesiredGroup, type DesiredOrg, givenNames } from './desired.ts';
 import { isOwnedName, ownedBy, ownedName, ownersIn } from './ownership.ts';
 import { addStep, type Draft, differences, isKnown } from './plan-draft.ts';

@@ -1,5 +1,5 @@
 /** Plans the trusted origins of single-page apps. Their owners stand in their names, since Okta gives them no description. */
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import { type DesiredOrg, givenNames } from './desired.ts';
 import { originName, originOwners, ownersAfter } from './ownership.ts';
 import { addStep, type Draft } from './plan-draft.ts';

@@ -1,6 +1,6 @@
 /** Plans access policies, one for the clients of each map, with one rule. Okta takes the first policy that names the client. */
 import { appLabel } from '../access-map/index.ts';
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import { type DesiredOrg, type DesiredPolicy, type DesiredServer, givenNames } from './desired.ts';
 import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { appRef } from './plan-apps.ts';

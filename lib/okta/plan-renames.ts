@@ -2,7 +2,7 @@
  * Groups that were renamed in Okta. The claim knows ids and the authorizer names: under its new name a group that denies would deny
  * nothing, without anybody noticing.
  */
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import type { DesiredGroup, DesiredOrg } from './desired.ts';
 import { ownersIn } from './ownership.ts';
 import { carriedIds, foreignOwners } from './plan-claims.ts';

@@ -1,5 +1,5 @@
 /** Plans authorization servers and what belongs to them: scopes, claims, access policies with their rules. */
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import { type DesiredOrg, type DesiredServer, givenNames } from './desired.ts';
 import { issuerFault } from './issuers.ts';
 import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';

@@ -1,5 +1,5 @@
 /** One clear sentence for each way in which Okta says no. */
-import { OktaError } from './errors.ts';
+import { OktaError } from './okta-error.ts';
 import { isObject, type Json, textAt } from './org.ts';
 
 /** Milliseconds until a call is given up. */

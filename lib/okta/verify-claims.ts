@@ -1,5 +1,5 @@
 /** Whether the groups claims carry exactly the mapped groups, in tokens that Okta makes and the gateway takes. */
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import { GROUPS_PER_FILTER, passesClaim } from './claim-filter.ts';
 import { type DesiredOrg, type DesiredServer, givenNames } from './desired.ts';
 import { ownersIn } from './ownership.ts';

@@ -1,5 +1,5 @@
 /** Whether the groups of the maps exist, have members and are told from their namesakes; whether their rules run. */
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import type { DesiredGroup } from './desired.ts';
 import type { OktaOrg } from './org.ts';
 import type { GroupState, OrgState } from './state.ts';

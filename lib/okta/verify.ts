@@ -1,5 +1,5 @@
 /** Compares a running org with the maps: what will not work, or not as the maps mean it. Read scopes only. */
-import { code } from '../access-map/problems.ts';
+import { code } from '../access-map/report/problems.ts';
 import type { DesiredOrg, DesiredServer } from './desired.ts';
 import { issuerFault } from './issuers.ts';
 import type { OktaOrg } from './org.ts';

@@ -1,7 +1,7 @@
 /** Puts what Okta has given into a map: issuer, client ids, claims. Every other character of the file stays. */
 import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml';
 import { appLabel } from '../access-map/index.ts';
-import { OktaError } from './errors.ts';
+import { OktaError } from './okta-error.ts';
 
 export interface Given {
   readonly issuer: string;

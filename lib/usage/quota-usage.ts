@@ -1,7 +1,7 @@
 /** What the items of a quota table say of the quotas of a map. Times are whole seconds since the epoch. */
-import type { Period, QuotaFile, QuotaWindowFile } from '../../lambda/core/model.ts';
-import { type ItemNumbers, storedCount, windowAttributes } from '../../lambda/core/quota-item.ts';
-import { windowAt } from '../../lambda/core/window.ts';
+import type { Period, QuotaFile, QuotaWindowFile } from '../../lambda/core/model/model.ts';
+import { type ItemNumbers, storedCount, windowAttributes } from '../../lambda/core/quota/quota-item.ts';
+import { windowAt } from '../../lambda/core/quota/window.ts';
 
 /** One item of the table. */
 export interface UsageItem {

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { KEY_ATTRIBUTE } from '../../lambda/core/quota-item.ts';
+import { KEY_ATTRIBUTE } from '../../lambda/core/quota/quota-item.ts';
 import type { UsageItem } from './quota-usage.ts';
 
 /** The table cannot be read; the message says why in one line. */

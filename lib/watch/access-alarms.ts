@@ -4,8 +4,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
-import { accessMetric, lambdaMetric, NAMESPACE, PERIOD } from './metrics.ts';
 import { described, type RunbookSection } from './runbook.ts';
+import { accessMetric, lambdaMetric, NAMESPACE, PERIOD } from './watch-metrics.ts';
 
 export interface AccessAlarmsProps {
   readonly map: AccessMap;

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IAlarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { accessMetric, byDimension, lambdaMetric } from './metrics.ts';
+import { accessMetric, byDimension, lambdaMetric } from './watch-metrics.ts';
 
 export interface AccessDashboardProps {
   /** The authorizer. */

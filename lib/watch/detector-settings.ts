@@ -1,9 +1,9 @@
 /** What the detector is told, in its asset: the options, and which groups the map lets onto the sensitive routes. */
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { hasBit } from '../../lambda/core/bits.ts';
-import { type AccessModel, parseModel } from '../../lambda/core/model.ts';
-import { cellSubjects, cellsOf, levelOf } from '../access-map/cells.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
+import { type AccessModel, parseModel } from '../../lambda/core/model/model.ts';
+import { cellSubjects, cellsOf, levelOf } from '../verdicts/cells.ts';
 import type { DetectorProps } from './detector.ts';
 
 interface SettingsFile {

@@ -8,13 +8,13 @@ import { Architecture, type IFunction, Function as LambdaFunction, Runtime } fro
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
-import { functionCode } from '../function-code.ts';
-import type { OperationsProps } from '../operations.ts';
-import { operationsLog } from '../operations-log.ts';
-import { tableKeyStatements } from '../table-key.ts';
+import { functionCode } from '../resources/function-code.ts';
+import { operationsLog } from '../resources/operations-log.ts';
+import type { OperationsProps } from '../resources/operations-props.ts';
+import { tableKeyStatements } from '../resources/table-key.ts';
 import { detectorSettings } from './detector-settings.ts';
-import { accessMetric } from './metrics.ts';
 import { described } from './runbook.ts';
+import { accessMetric } from './watch-metrics.ts';
 
 export interface DetectorOptions {
   /**

@@ -1,11 +1,11 @@
 /** What the console's page is told about the run, and the answers of its what-if panel. */
-import { decide } from '../../lambda/core/decide.ts';
-import { parseModel } from '../../lambda/core/model.ts';
-import { standingOf } from '../../lambda/core/standing.ts';
+import { decide } from '../../lambda/core/decision/decide.ts';
+import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { parseModel } from '../../lambda/core/model/model.ts';
 import type { AccessMap } from '../../lib/access-map/index.ts';
-import { explainDecision } from '../../lib/commands/explain/explanation.ts';
-import { answerLines } from '../../lib/commands/explain/render.ts';
+import { answerLines } from '../../lib/commands/explain/render-explanation.ts';
 import { sentenceFor } from '../../lib/commands/explain/sentence.ts';
+import { explainDecision } from '../../lib/verdicts/explanation.ts';
 import type { LocalUser } from '../users.ts';
 
 export type Cell = 'open' | 'allow' | 'deny' | 'none';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { matchRoute } from '../../client/src/match-route.ts';
-import { isUnambiguousParameter } from '../../lambda/core/path-parameter.ts';
+import { isUnambiguousParameter } from '../../lambda/core/decision/path-parameter.ts';
 import { createRouteSelector } from '../../local/gateway/routes.ts';
 
 const ROUTES = [

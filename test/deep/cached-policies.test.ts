@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cases, wrongAnswers } from '../cache/policy.property.ts';
+import { cases, wrongAnswers } from '../lib/access-map/cache/policy.property.ts';
 
 test('10,000 random maps: no cached answer, replayed on any other request, is wrong', async () => {
   await fc.assert(

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { fetchKeys } from '../../lambda/adapters/fetch-keys.ts';
 import { login } from '../../lib/commands/login.ts';
 import { runProgram } from '../../lib/commands/shell/program.ts';
-import { capture, EXAMPLE, project } from '../commands/project.ts';
+import { capture, EXAMPLE, project } from '../lib/commands/project.ts';
 import { ISSUER } from '../support/model.ts';
 import { environment, hostileSketch } from '../support/token-scene.ts';
 

@@ -2,7 +2,7 @@
 import { App, Aspects } from 'aws-cdk-lib';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { AccessMap } from '../../lib/access-map/index.ts';
-import { AccessStack } from '../../lib/access-stack.ts';
+import { AccessStack } from '../../lib/stack/access-stack.ts';
 
 const app = new App();
 const map = AccessMap.fromFile(String(app.node.tryGetContext('accessMap')), { loopbackIssuer: true });

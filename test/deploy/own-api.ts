@@ -29,14 +29,14 @@ export async function ownApi(kind: 'http' | 'rest', world: World, step: Step): P
     const answer = await call(world, at, 'GET /orders', tokenOf(world, 'reader'));
     assert.equal(answer.status, 200);
     // What is mapped from `$context.authorizer.uid` is not looked at: the emulator knows `$context.authorizer.lambda.uid` alone, which AWS does not
-    // have. The template's mappings are pinned by test/cdk/access-stack.test.ts, what they do by test/e2e/http-api.test.ts.
+    // have. The template's mappings are pinned by test/lib/stack/access-stack.test.ts, what they do by test/e2e/http-api.test.ts.
     assert.equal(answer.echo.path, '/orders');
     assert.equal(await status('POST /orders', 'reader'), 403);
     assert.equal(await status('DELETE /orders/1', 'contractor'), 403);
     assert.equal(await status('GET /orders'), 401);
     const open = await call(world, at, 'GET /health');
     assert.equal(open.status, 200);
-    // The emulator passes the caller's headers through a REST API whatever its mappings say; test/cdk/rest-api.test.ts pins what is deployed.
+    // The emulator passes the caller's headers through a REST API whatever its mappings say; test/lib/api/rest-api.test.ts pins what is deployed.
     if (kind === 'http') assert.equal(open.echo.headers?.['x-access-uid'], undefined);
     // A thrown `Unauthorized`: the emulator answers 500 on an HTTP API, where AWS does not document what comes.
     const junk = await call(world, at, 'GET /orders', `${tokenOf(world, 'admin').slice(0, -8)}AAAAAAAA`);

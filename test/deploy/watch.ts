@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { embeddedValues, metricKey } from '../watch/embedded-metrics.ts';
+import { embeddedValues, metricKey } from '../lib/watch/embedded-metrics.ts';
 import type { World } from './world.ts';
 
 const at = ({ emulator }: World) => ({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { routesOf } from '../../local/stack.ts';
-import { project } from '../commands/project.ts';
+import { project } from '../lib/commands/project.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 
 const MAP = `

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CallRecord } from '../../local/gateway/http-api.ts';
 import { codeNote, createDecisionPrinter } from '../../local/report.ts';
-import { mapOf } from '../access-map/support.ts';
+import { mapOf } from '../lib/access-map/support.ts';
 
 const record: CallRecord = {
   requestId: 'r1',

@@ -1,14 +1,14 @@
 /** The local gateway of REST APIs: resources, events, gateway responses, and what a template without a grant does. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { AccessStack } from '../../lib/access-stack.ts';
+import { AccessStack } from '../../lib/stack/access-stack.ts';
 import { gatewayResponse } from '../../local/gateway/gateway-responses.ts';
 import { createRestApi } from '../../local/gateway/rest-api.ts';
 import { createMethodSelector } from '../../local/gateway/rest-resources.ts';
 import { serveGateway } from '../../local/gateway/server.ts';
 import type { RunningServer } from '../../local/listen.ts';
 import { type MethodView, readAssembly } from '../../local/template.ts';
-import { accessMap, newApp } from '../cdk/synthesis.ts';
+import { accessMap, newApp } from '../support/synthesis.ts';
 
 const method = (routeKey: string): MethodView => {
   const [word = '', template = ''] = routeKey.split(' ');

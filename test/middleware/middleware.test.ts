@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { authorizerContext } from '../../lambda/core/context.ts';
+import { authorizerContext } from '../../lambda/core/policy/context.ts';
 import { type ExpressQuotaOptions, type QuotaRequest, quotaMiddleware, withQuota } from '../../middleware/index.ts';
 
 /** The context as the authorizer writes it. */

@@ -16,7 +16,7 @@ export const FORGED = {
   'X-Rewrite-URL': '/forged',
 };
 
-/** Names that the gateway may leave as the client sent them on a REST API: they inform and decide nothing (lib/rest-document.ts). */
+/** Names that the gateway may leave as the client sent them on a REST API: they inform and decide nothing (lib/api/rest-document.ts). */
 const INFORMING = /map.version|quota.(limit|remaining|reset)/;
 
 /** Every other spelling of these names with hyphens and underscores, each in a header of its own. */

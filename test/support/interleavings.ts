@@ -1,6 +1,7 @@
 /** Scenarios for the exploration of every order in which writes can arrive. */
-import type { QuotaFile } from '../../lambda/core/model.ts';
-import { standingOf } from '../../lambda/core/standing.ts';
+
+import { standingOf } from '../../lambda/core/decision/standing.ts';
+import type { QuotaFile } from '../../lambda/core/model/model.ts';
 import { everySchedule } from './every-schedule.ts';
 import { model } from './model.ts';
 import { beyondLimit, runWorld, type WorldSketch } from './quota-world.ts';

@@ -1,5 +1,5 @@
-import { emptyRow, rowToHex, setBit } from '../../lambda/core/bits.ts';
-import { type AccessModel, type ModelFile, parseModel, type QuotaFile } from '../../lambda/core/model.ts';
+import { emptyRow, rowToHex, setBit } from '../../lambda/core/model/bits.ts';
+import { type AccessModel, type ModelFile, parseModel, type QuotaFile } from '../../lambda/core/model/model.ts';
 
 interface GrantsSketch {
   readonly allow?: readonly string[];

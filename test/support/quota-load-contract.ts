@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { windowAt } from '../../lambda/core/window.ts';
+import { windowAt } from '../../lambda/core/quota/window.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import { shareLimit } from './shared-limit.ts';
 

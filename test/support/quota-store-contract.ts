@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Charge, ChargeWindow } from '../../lambda/core/quota.ts';
-import { windowAt } from '../../lambda/core/window.ts';
+import type { Charge, ChargeWindow } from '../../lambda/core/quota/quota.ts';
+import { windowAt } from '../../lambda/core/quota/window.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 
 const at = (iso: string): number => Date.parse(iso) / 1_000;

@@ -2,8 +2,8 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { type QuotaKeeper, quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
-import type { AccessModel } from '../../lambda/core/model.ts';
-import type { Standing } from '../../lambda/core/standing.ts';
+import type { Standing } from '../../lambda/core/decision/standing.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import type { Choose } from './every-schedule.ts';
 import { applyUpdate, attributes, type Numbers } from './single-item.ts';

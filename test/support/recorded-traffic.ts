@@ -1,12 +1,12 @@
 /** Decision records of made-up traffic: decided and charged by the authorizer's own code, with its clock at each call's time. */
 import { memoryQuotaStore } from '../../lambda/adapters/memory-quota-store.ts';
 import { quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
-import { refuse } from '../../lambda/core/codes.ts';
-import { type Decision, decide } from '../../lambda/core/decide.ts';
-import type { DecisionRecord, RecordedQuota } from '../../lambda/core/decision-record.ts';
-import { type ModelFile, parseModel } from '../../lambda/core/model.ts';
-import { type Principal, principalId } from '../../lambda/core/principal.ts';
-import { standingOf } from '../../lambda/core/standing.ts';
+import { refuse } from '../../lambda/core/contract/codes.ts';
+import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
+import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { type ModelFile, parseModel } from '../../lambda/core/model/model.ts';
+import type { DecisionRecord, RecordedQuota } from '../../lambda/core/record/decision-record.ts';
+import { type Principal, principalId } from '../../lambda/core/token/principal.ts';
 
 export interface MadeCall {
   /** Milliseconds since the epoch. */

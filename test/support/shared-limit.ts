@@ -1,5 +1,5 @@
 import { quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
-import { standingOf } from '../../lambda/core/standing.ts';
+import { standingOf } from '../../lambda/core/decision/standing.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import { model } from './model.ts';
 

@@ -1,7 +1,7 @@
 /**
  * The semantics of DynamoDB's UpdateItem on one item, for the expressions that the quota store writes: conditions joined by AND,
  * SET and ADD. Anything else is an error, so that a new expression is noticed. Source: Amazon DynamoDB Developer Guide,
- * "Expressions"; test/adapters/quota-stores.test.ts compares it with an independent server.
+ * "Expressions"; test/lambda/adapters/quota-stores.test.ts compares it with an independent server.
  */
 import { ConditionalCheckFailedException, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 

@@ -4,8 +4,8 @@ import { oktaTokenVerifier } from '../../lambda/adapters/okta-token-verifier.ts'
 import { pseudonymWith } from '../../lambda/adapters/pseudonym.ts';
 import { createAuthorizer } from '../../lambda/authorizer/authorize.ts';
 import { createHandler } from '../../lambda/authorizer/handler.ts';
-import { parseModel } from '../../lambda/core/model.ts';
-import type { RuleTableFile } from '../../lambda/core/rule-table.ts';
+import { parseModel } from '../../lambda/core/model/model.ts';
+import type { RuleTableFile } from '../../lambda/core/record/rule-table.ts';
 import type { Clock, KeyCopy } from '../../lambda/ports.ts';
 import { httpApiEvent } from './http-api-event.ts';
 import { type ModelSketch, modelFile } from './model.ts';

@@ -1,7 +1,7 @@
 /** Classes of routes: routes that every caller may call all of or none of, because their columns in the map are equal. */
-import { hasBit } from '../../../lambda/core/bits.ts';
-import { type AccessModel, type Grants, METHODS, type Method } from '../../../lambda/core/model.ts';
-import { type Atom, widestWords } from './words.ts';
+import { hasBit } from '../../../lambda/core/model/bits.ts';
+import { type AccessModel, type Grants, METHODS, type Method } from '../../../lambda/core/model/model.ts';
+import { type Atom, widestWords } from './request-words.ts';
 
 export interface CacheRoute {
   readonly index: number;

@@ -1,7 +1,7 @@
 /** Few resources for many routes: what a policy says of a class. */
-import { allowedResource, deniedResource } from '../../../lambda/core/cached-policy.ts';
+import { allowedResource, deniedResource } from '../../../lambda/core/policy/cached-policy.ts';
 import type { CacheRoute } from './classes.ts';
-import { contains } from './words.ts';
+import { contains } from './request-words.ts';
 
 /**
  * Resources that reach every string of `routes` and no string of `others`, beyond what the routes' own strings share with theirs.

@@ -1,7 +1,7 @@
 /** What asks for a decision at every request, so that no answer may be kept. */
-import type { ModelFile } from '../../../lambda/core/model.ts';
-import { at, type Cursor, isData, type Report } from '../cursor.ts';
-import type { CachePlan } from './plan.ts';
+import type { ModelFile } from '../../../lambda/core/model/model.ts';
+import { at, type Cursor, isData, type Report } from '../report/cursor.ts';
+import type { CachePlan } from './cache-plan.ts';
 
 /** Reasons, each naming the key that forces it. */
 export function whatForcesOff(root: Cursor, model: Omit<ModelFile, 'version'>): readonly string[] {

@@ -1,6 +1,6 @@
 /** Which route the gateway gives a plainly written request: literal before parameter, full match before greedy, greedy before `$default`. */
-import { segmentsOf } from '../notation.ts';
-import type { Word } from './words.ts';
+import { segmentsOf } from '../routes/notation.ts';
+import type { Word } from './request-words.ts';
 
 const rankOf = (segment: string | undefined): number =>
   segment === undefined ? 3 : segment.endsWith('+}') ? 2 : segment.startsWith('{') ? 1 : 0;

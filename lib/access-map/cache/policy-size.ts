@@ -1,9 +1,9 @@
 /** The largest policies that a model can give, in bytes of JSON. */
 
-import { emptyRow, setBit } from '../../../lambda/core/bits.ts';
-import { MAX_ADDED_RESOURCE, ODD_SPELLINGS, routePolicy, withoutRequest } from '../../../lambda/core/cached-policy.ts';
-import type { AccessModel, CacheClassFile } from '../../../lambda/core/model.ts';
-import { type PolicyDocument, policyOf } from '../../../lambda/core/policy.ts';
+import { emptyRow, setBit } from '../../../lambda/core/model/bits.ts';
+import type { AccessModel, CacheClassFile } from '../../../lambda/core/model/model.ts';
+import { MAX_ADDED_RESOURCE, ODD_SPELLINGS, routePolicy, withoutRequest } from '../../../lambda/core/policy/cached-policy.ts';
+import { type PolicyDocument, policyOf } from '../../../lambda/core/policy/policy.ts';
 import { canBeOpen, type RouteClass } from './classes.ts';
 
 /** Characters of a stage's name that are counted on; API Gateway lets it have 128. */

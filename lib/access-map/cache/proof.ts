@@ -8,7 +8,7 @@
 
 import { type CacheRoute, canDiffer, type RouteClass } from './classes.ts';
 import { plainRouter } from './plain-route.ts';
-import { type Atom, meet, plainWordsAmong } from './words.ts';
+import { type Atom, meet, plainWordsAmong } from './request-words.ts';
 
 /** Some caller may call `open` and not `closed`, and a request string can be either's. */
 export interface Conflict {

@@ -1,7 +1,7 @@
 /** The part of a map that can be compared later: it goes into the metadata of the stack's template, and is read back from there. */
-import { ModelError, parseModel } from '../../../lambda/core/model.ts';
+import { ModelError, parseModel } from '../../../lambda/core/model/model.ts';
 import type { AccessMap } from '../access-map.ts';
-import type { CachePlan } from '../cache/plan.ts';
+import type { CachePlan } from '../cache/cache-plan.ts';
 
 /** What two maps are compared by; of a deployed map its tests, its Okta side and how long it keeps logs are not known. */
 export interface ComparableMap

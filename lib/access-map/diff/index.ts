@@ -1,15 +1,15 @@
 /** What changes when one map takes another's place: complete, since routes, groups and keys are finite. */
-import { parseModel } from '../../../lambda/core/model.ts';
-import { diffAttachment } from './attachment.ts';
-import { diffCells } from './cells.ts';
+import { parseModel } from '../../../lambda/core/model/model.ts';
 import type { Change } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
-import { diffAudit, diffModes, diffRecords } from './modes.ts';
-import { diffOktaSides, diffTests } from './okta-side.ts';
-import { diffQuotas } from './quotas.ts';
-import { diffSettings } from './settings.ts';
-import { diffPermissions, diffSubjects } from './subjects.ts';
-import { diffTrust } from './trust.ts';
+import { diffAttachment } from './diff-attachment.ts';
+import { diffCells } from './diff-cells.ts';
+import { diffAudit, diffModes, diffRecords } from './diff-modes.ts';
+import { diffOktaSides, diffTests } from './diff-okta-side.ts';
+import { diffQuotas } from './diff-quotas.ts';
+import { diffSettings } from './diff-settings.ts';
+import { diffPermissions, diffSubjects } from './diff-subjects.ts';
+import { diffTrust } from './diff-trust.ts';
 
 export type { Change } from './change.ts';
 export { type ComparableMap, DEPLOYED_MAP, DeployedMapError, deployedMap, readDeployedMap } from './deployed-map.ts';

@@ -1,7 +1,7 @@
 /** A map from a live API: its routes, what is open today as `public`, issuer, audience and scopes of its JWT authorizer. */
 import { Document } from 'yaml';
 import { type LiveApi, type LiveRoute, listed } from '../../../lambda/gateway/live-api.ts';
-import { PERMISSION, parseRoute } from '../../access-map/notation.ts';
+import { PERMISSION, parseRoute } from '../../access-map/routes/notation.ts';
 import { CUSTOM_SERVER, comment, type InitialMap, nameOf } from './initial-map.ts';
 
 export function mapFromLiveApi(api: LiveApi): InitialMap {

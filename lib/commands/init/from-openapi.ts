@@ -1,8 +1,8 @@
 /** A map from an OpenAPI description: its routes, what asks for no token today as `public`, its scopes as permissions. */
 import { Document } from 'yaml';
-import { PERMISSION, parseRoute } from '../../access-map/notation.ts';
-import type { OpenapiDocument, Operation } from '../../access-map/openapi/document.ts';
-import { code } from '../../access-map/problems.ts';
+import { code } from '../../access-map/report/problems.ts';
+import { PERMISSION, parseRoute } from '../../access-map/routes/notation.ts';
+import type { OpenapiDocument, Operation } from '../../openapi/openapi-document.ts';
 import { CUSTOM_SERVER, comment, type InitialMap, nameOf } from './initial-map.ts';
 
 export function mapFromOpenapi(openapi: OpenapiDocument, file: string): InitialMap {

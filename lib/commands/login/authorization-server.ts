@@ -1,5 +1,5 @@
 /** The issuer's own description of itself, and its token endpoint. Source: RFC 8414; RFC 6749, 4.1.3. */
-import { code } from '../../access-map/problems.ts';
+import { code } from '../../access-map/report/problems.ts';
 import { isSafeUrl } from '../shell/issuer.ts';
 
 /** The issuer gave no token; the message is for the user, and holds none. */

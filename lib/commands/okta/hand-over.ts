@@ -3,15 +3,15 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { appLabel, sideName } from '../../access-map/index.ts';
-import { code } from '../../access-map/problems.ts';
+import { code } from '../../access-map/report/problems.ts';
 import type { DesiredOrg, DesiredServer } from '../../okta/desired.ts';
-import { OktaError } from '../../okta/errors.ts';
+import { OktaError } from '../../okta/okta-error.ts';
 import { type OktaOrg, textAt } from '../../okta/org.ts';
 import { appRef } from '../../okta/plan-apps.ts';
 import type { Unlisted } from '../../okta/plan-draft.ts';
 import { serverRef } from '../../okta/plan-server.ts';
 import { mapWith } from '../../okta/write-map.ts';
-import { visible } from './render.ts';
+import { visible } from './render-plan.ts';
 
 interface Job {
   readonly desired: DesiredOrg;

@@ -3,15 +3,15 @@ import { relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Option } from 'commander';
 import { type AccessMap, AccessMapError, type OktaSide } from '../../access-map/index.ts';
-import { code } from '../../access-map/problems.ts';
+import { code } from '../../access-map/report/problems.ts';
 import { credentialsFrom } from '../../okta/credentials.ts';
 import { type DesiredOrg, desiredOrg } from '../../okta/desired.ts';
-import { OktaError } from '../../okta/errors.ts';
+import { OktaError } from '../../okta/okta-error.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { EXIT, type ExitCode, listOption, PROGRAM } from '../shell/command.ts';
 import { type Io, withoutTokens } from '../shell/io.ts';
 import { locate, readMap } from '../shell/map-file.ts';
-import { visible } from './render.ts';
+import { visible } from './render-plan.ts';
 
 export interface MapsOptions {
   /** Files named with `--map`. Default: the map of the project. */

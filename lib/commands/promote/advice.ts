@@ -1,11 +1,12 @@
 /** What helps where the map alone cannot. */
-import { hasBit } from '../../../lambda/core/bits.ts';
-import type { Refusal } from '../../../lambda/core/codes.ts';
-import type { Principal } from '../../../lambda/core/principal.ts';
-import { code } from '../../access-map/problems.ts';
-import { explanationOf } from '../../explanations.ts';
-import type { RefusedCalls } from '../../trail/refused.ts';
-import { nearestGroup } from '../explain/nearest-group.ts';
+
+import type { Refusal } from '../../../lambda/core/contract/codes.ts';
+import { hasBit } from '../../../lambda/core/model/bits.ts';
+import type { Principal } from '../../../lambda/core/token/principal.ts';
+import { code } from '../../access-map/report/problems.ts';
+import type { RefusedCalls } from '../../audit-log/refused-calls.ts';
+import { explanationOf } from '../../verdicts/code-explanations.ts';
+import { nearestGroup } from '../../verdicts/nearest-group.ts';
 import { counted } from '../shell/io.ts';
 import type { Basis } from './proposals.ts';
 

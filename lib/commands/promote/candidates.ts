@@ -1,9 +1,9 @@
 /** Edits that may let refused calls in, from the one that opens least. */
-import { commonRow, hasBit, minusRow, type Row } from '../../../lambda/core/bits.ts';
-import type { AccessModel, Grants } from '../../../lambda/core/model.ts';
+import { commonRow, hasBit, minusRow, type Row } from '../../../lambda/core/model/bits.ts';
+import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
 import type { MapEdit } from '../../access-map/edits.ts';
-import { parseRoute } from '../../access-map/notation.ts';
-import type { RefusedCalls, ShadowTrail } from '../../trail/refused.ts';
+import { parseRoute } from '../../access-map/routes/notation.ts';
+import type { RefusedCalls, ShadowTrail } from '../../audit-log/refused-calls.ts';
 import type { Basis } from './proposals.ts';
 
 type Edits = readonly MapEdit[];

@@ -1,14 +1,14 @@
 /** The smallest changes that would let in what enforcing would refuse; each is tried by compiling the changed map. */
-import { decide } from '../../../lambda/core/decide.ts';
-import { type AccessModel, parseModel } from '../../../lambda/core/model.ts';
-import type { Principal } from '../../../lambda/core/principal.ts';
-import { standingOf } from '../../../lambda/core/standing.ts';
-import type { MapDocument } from '../../access-map/cursor.ts';
-import { diffCells } from '../../access-map/diff/cells.ts';
+import { decide } from '../../../lambda/core/decision/decide.ts';
+import { standingOf } from '../../../lambda/core/decision/standing.ts';
+import { type AccessModel, parseModel } from '../../../lambda/core/model/model.ts';
+import type { Principal } from '../../../lambda/core/token/principal.ts';
+import { diffCells } from '../../access-map/diff/diff-cells.ts';
 import { editedDocument, existingPointer, type MapEdit, mapOf } from '../../access-map/edits.ts';
 import { type AccessMap, type AccessMapOptions, describePlace } from '../../access-map/index.ts';
-import type { QuotaDemand } from '../../trail/quota-demand.ts';
-import type { RefusedCalls, ShadowTrail } from '../../trail/refused.ts';
+import type { MapDocument } from '../../access-map/report/cursor.ts';
+import type { QuotaDemand } from '../../audit-log/quota-demand.ts';
+import type { RefusedCalls, ShadowTrail } from '../../audit-log/refused-calls.ts';
 import { adviceFor } from './advice.ts';
 import { allowEdits, denyEdits, routeEdits } from './candidates.ts';
 

@@ -1,6 +1,6 @@
 /** `--issuer`: another issuer in the place of the map's, as `npm start` puts its own there. */
 import { Option } from 'commander';
-import type { AccessModel } from '../../../lambda/core/model.ts';
+import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import { UsageError } from './command.ts';
 
 export const issuerOption = (): Option =>

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import { code } from '../../access-map/problems.ts';
+import { code } from '../../access-map/report/problems.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
 

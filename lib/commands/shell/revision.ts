@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AccessMap, AccessMapError, type CheckedMap, mapContextOf, resolveMapSource } from '../../access-map/index.ts';
-import { code } from '../../access-map/problems.ts';
+import { code } from '../../access-map/report/problems.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import { requireMap } from './map-file.ts';

@@ -1,5 +1,5 @@
 /** Charts as SVG text: stacked bars over time, and a small line of bars for a table. No script; colours come from the page's style. */
-import { type Series, STEP_MS, type Step } from '../../trail/series.ts';
+import { type Series, STEP_MS, type Step } from '../../audit-log/series.ts';
 import { thousands } from '../shell/io.ts';
 
 const WIDTH = 960;

@@ -1,7 +1,7 @@
 /** How `usage --trend` shows calls over time in a terminal: a sparkline for each name. */
-import type { AtLimit } from '../../trail/limits.ts';
-import type { Series } from '../../trail/series.ts';
-import type { Trend } from '../../trail/trend.ts';
+import type { AtLimit } from '../../audit-log/limits.ts';
+import type { Trend } from '../../audit-log/quota-trend.ts';
+import type { Series } from '../../audit-log/series.ts';
 import { type Io, paint, table, thousands, visible } from '../shell/io.ts';
 
 const WIDTH = 40;

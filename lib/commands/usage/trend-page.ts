@@ -1,6 +1,7 @@
 /** The trend as one HTML file: plots with their numbers beside them; no network, no script, light and dark. */
-import type { Series } from '../../trail/series.ts';
-import type { Trend } from '../../trail/trend.ts';
+
+import type { Trend } from '../../audit-log/quota-trend.ts';
+import type { Series } from '../../audit-log/series.ts';
 import { thousands } from '../shell/io.ts';
 import { escapeHtml, sparkBars, stackedBars, timeOf } from './svg.ts';
 

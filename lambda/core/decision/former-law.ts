@@ -1,0 +1,44 @@
+/** What a route asked for before our authorizer stood there. In shadow mode it stays the law: nothing opens that was closed. */
+import type { Claims } from '../token/principal.ts';
+
+export interface FormerJwtLaw {
+  readonly kind: 'jwt';
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  /** One of them must be in the token; none: any token will do. */
+  readonly scopes: readonly string[];
+}
+
+/** `open`: the route had no authorizer. */
+export type FormerLaw = { readonly kind: 'open' } | FormerJwtLaw;
+
+/** What the attachment's record says of a route; `jwt` since there is shadow mode. */
+export interface RecordedState {
+  readonly type: string;
+  readonly scopes: readonly string[];
+  readonly jwt?: { readonly issuer: string; readonly audiences: readonly string[] };
+}
+
+/** Nothing for what cannot be asked for in its place: IAM, Cognito, another Lambda, a JWT authorizer of which too little is known. */
+export function lawOf({ type, scopes, jwt }: RecordedState): FormerLaw | undefined {
+  if (type === 'NONE') return { kind: 'open' };
+  return type === 'JWT' && jwt && jwt.audiences.length > 0 ? { kind: 'jwt', ...jwt, scopes } : undefined;
+}
+
+/**
+ * Whether the claims of a token whose signature is good are what the gateway's JWT authorizer takes.
+ * Source: API Gateway Developer Guide, "Control access to HTTP APIs with JWT authorizers".
+ */
+export function meetsLaw(claims: Claims, { issuer, audiences, scopes }: FormerJwtLaw, nowSeconds: number): boolean {
+  const { iss, aud, client_id: client, exp, nbf, iat, scope, scp } = claims;
+  if (iss !== issuer) return false;
+  const named = aud === undefined ? [client] : Array.isArray(aud) ? aud : [aud];
+  if (!named.some((one) => typeof one === 'string' && audiences.includes(one))) return false;
+  if (typeof exp !== 'number' || exp <= nowSeconds) return false;
+  if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= nowSeconds)) return false;
+  if (iat !== undefined && !(typeof iat === 'number' && iat <= nowSeconds)) return false;
+  const granted = new Set(
+    [scope, scp].flatMap((claim) => (typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [])),
+  );
+  return scopes.length === 0 || scopes.some((wanted) => granted.has(wanted));
+}

@@ -1,0 +1,49 @@
+/**
+ * Which routes take requests away from others: the gateway prefers the more specific template, so that `GET /orders/export`
+ * answers what `GET /orders/{id}` would match as well. Source: API Gateway Developer Guide, "Create routes for HTTP APIs".
+ */
+import { METHODS } from '../model/model.ts';
+
+interface Template {
+  readonly key: string;
+  readonly method: string;
+  readonly segments: readonly string[];
+}
+
+/**
+ * The routes among `closed` that serve some path which a route among `open` would serve if they were not there. Whoever
+ * matches a path against open routes alone needs them to come to the gateway's choice.
+ */
+export function shadowingRoutes(open: readonly string[], closed: readonly string[]): readonly string[] {
+  const wide = open.map(parse).filter(({ segments }) => segments.some(isVariable));
+  return closed.filter((key) => {
+    const route = parse(key);
+    return wide.some((other) => other.method === route.method && shareAPath(route.segments, other.segments));
+  });
+}
+
+/** Methods that the templates of `routes` do not have: `POST /orders/export` where only GET is there. */
+export function unservedCells(routes: readonly string[]): readonly string[] {
+  const known = new Set(routes);
+  const templates = new Set(routes.map((key) => key.slice(key.indexOf(' ') + 1)));
+  return [...templates].flatMap((template) => METHODS.map((method) => `${method} ${template}`).filter((key) => !known.has(key)));
+}
+
+function parse(key: string): Template {
+  const [method = '', template = ''] = key.split(' ');
+  return { key, method, segments: template === '$default' ? ['{all+}'] : template.split('/').slice(1) };
+}
+
+const isVariable = (segment: string): boolean => segment.startsWith('{');
+const isGreedy = (segment: string | undefined): boolean => segment?.endsWith('+}') === true;
+
+/** Both may match one path; which of them is the more specific is for the matcher. */
+function shareAPath(a: readonly string[], b: readonly string[]): boolean {
+  for (let at = 0; at < Math.max(a.length, b.length); at++) {
+    const [left, right] = [a[at], b[at]];
+    if (isGreedy(left) || isGreedy(right)) return true;
+    if (left === undefined || right === undefined) return false;
+    if (left !== right && !isVariable(left) && !isVariable(right)) return false;
+  }
+  return true;
+}

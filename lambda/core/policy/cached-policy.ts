@@ -1,0 +1,149 @@
+/**
+ * Policies that the gateway may keep and judge other requests by. What can be worked out beforehand is in the model (`cache`,
+ * written and proven by the compiler); here it is only put together for one caller.
+ */
+
+import type { Standing } from '../decision/standing.ts';
+import { addRow, commonRow, emptyRow, hasBit, minusRow, type Row } from '../model/bits.ts';
+import type { AccessModel, CacheClassFile } from '../model/model.ts';
+import { literalResource, type PolicyDocument, policyOf, type Statement } from './policy.ts';
+
+/**
+ * Resources below a stage, `METHOD/path`, that refuse every odd spelling: empty segments, a slash at the end, dot segments (with what some servers strip from
+ * them), and whatever a gateway or a back end could decode into one, or into a slash, a backslash or a control character. A fresh
+ * decision refuses such a parameter (path-parameter.ts), and a kept Allow with a wildcard in it must not let it in. An encoded dot
+ * or percent sign is refused altogether: a pattern cannot tell what comes of it.
+ */
+const EMPTY_SEGMENTS = ['*//*', '*/?*/'] as const;
+const DOT_SEGMENTS = [
+  '*/./*',
+  '*/../*',
+  '*/.',
+  '*/..',
+  '*/.;*',
+  '*/..;*',
+  '*/.%*',
+  '*/..%*',
+  '*/%*.',
+  '*/%*./*',
+  '*/%*.;*',
+  '*/%*.%*',
+] as const;
+const ENCODED = [
+  '%25',
+  '%0',
+  '%1',
+  '%2e',
+  '%2E',
+  '%2f',
+  '%2F',
+  '%5c',
+  '%5C',
+  '%7f',
+  '%7F',
+  '%c0',
+  '%C0',
+  '%c1',
+  '%C1',
+  '%u',
+  '%U',
+] as const;
+
+export const ODD_SPELLINGS: readonly string[] = [...EMPTY_SEGMENTS, ...DOT_SEGMENTS, '*\\*', ...ENCODED.map((encoded) => `*${encoded}*`)];
+
+/** The routes with authorizer that the caller may call: what `decide` says of each, in one row. */
+export function openRoutes(model: AccessModel, standing: Standing): Row {
+  const open = emptyRow(model.signedIn.length);
+  if (!standing.refusal) addRow(open, standing.requested ? commonRow(standing.allowed, standing.requested) : standing.allowed);
+  addRow(open, model.signedIn);
+  return minusRow(open, model.public);
+}
+
+/** The ARN up to the stage and the slash behind it: what all requests of one stage have in common. */
+export const stageOf = (arn: string): string => /^arn:(?:[^:]*:){4}[^/]+\/[^/]+\//.exec(arn)?.[0] ?? arn;
+
+/**
+ * The ARN up to the stage, and the same for refusals: wider there is safe, and shorter. API and stage are always named: an evaluator
+ * that reads a wildcard there as the type of a resource finds that the refusal is about something else.
+ */
+interface Place {
+  readonly allow: string;
+  readonly deny: string;
+}
+
+function placeOf(arn: string): Place {
+  const allow = stageOf(arn);
+  const [, partition = 'aws'] = allow.split(':', 2);
+  return { allow, deny: `arn:${partition}:execute-api:*:*:${allow.slice(allow.lastIndexOf(':') + 1)}` };
+}
+
+/** Nothing of this stage is allowed. */
+export function refusalPolicy(arn: string): PolicyDocument {
+  return policyOf([{ effect: 'Deny', resources: [`${placeOf(arn).deny}*`] }]);
+}
+
+/**
+ * Every route of the caller at once. A string of a refused route is an explicit Deny wherever an Allow reaches it, and on a REST
+ * API always, since a resource policy turns "neither" into Allow there.
+ *
+ * @param classes routes that are allowed or refused together, with their resources.
+ */
+export function tokenPolicy(model: AccessModel, classes: readonly CacheClassFile[], open: Row, arn: string): PolicyDocument {
+  const isOpen = classes.map(({ route }) => hasBit(open, route));
+  if (!isOpen.includes(true)) return refusalPolicy(arn);
+  const place = placeOf(arn);
+  const allow: string[] = [];
+  const deny: string[] = [];
+  classes.forEach((one, index) => {
+    if (isOpen[index]) for (const resource of one.allow) allow.push(place.allow + resource);
+    else if (one.near === undefined || one.near.some((near) => isOpen[near]))
+      for (const resource of one.deny) deny.push(place.deny + resource);
+  });
+  const statements: Statement[] = [{ effect: 'Allow', resources: allow }];
+  if (model.kind === 'rest' || allow.some((resource) => resource.includes('*'))) deny.push(...oddResources(place));
+  return policyOf(deny.length === 0 ? statements : [...statements, { effect: 'Deny', resources: deny }]);
+}
+
+/** One route, whatever its parameters; only requests of the same method and route are judged by it. */
+export function routePolicy(model: AccessModel, route: string, open: Row, arn: string): PolicyDocument {
+  const index = model.routeIndex.get(route);
+  if (index === undefined || !hasBit(open, index)) return refusalPolicy(arn);
+  const place = placeOf(arn);
+  const resource = allowedResource(route);
+  const allow: Statement = { effect: 'Allow', resources: [place.allow + resource] };
+  if (!resource.includes('*')) return policyOf([allow]);
+  const slashed = slashedParameters(route).map((refused) => place.deny + refused);
+  return policyOf([allow, { effect: 'Deny', resources: [...slashed, ...oddResources(place)] }]);
+}
+
+/** Refuses one more request: its own spelling was refused, although the route is open. */
+export function withoutRequest(policy: PolicyDocument, arn: string): PolicyDocument {
+  const refused = { Action: 'execute-api:Invoke', Effect: 'Deny', Resource: [literalResource(arn, MAX_ADDED_RESOURCE)] } as const;
+  return { ...policy, Statement: [...policy.Statement, refused] };
+}
+
+/** Characters of the resource that `withoutRequest` adds; the response bound counts them. */
+export const MAX_ADDED_RESOURCE = 300;
+
+const oddResources = ({ deny }: Place): readonly string[] => ODD_SPELLINGS.map((odd) => deny + odd);
+
+/** `GET /orders/{id}` as a resource: `GET/orders/?*`. A parameter is never empty. */
+export const allowedResource = (route: string): string => resourceOf(route, '?*');
+/** The same for a refusal: `GET/orders/*`; but `GET/?*`, since `GET/*` would refuse the root, which is plain, as well. */
+export const deniedResource = (route: string): string => resourceOf(route, /^\S+ \/\{[^{}/]*\}$/.test(route) ? '?*' : '*');
+
+function resourceOf(route: string, parameter: string): string {
+  const [method = '', template = ''] = route.split(' ');
+  return template === '$default' ? `${method}/*` : method + template.replace(/\{[^{}]*\}/g, parameter);
+}
+
+/**
+ * Spellings in which one parameter of the route holds a slash. A route with a greedy parameter has none: its plain strings have
+ * any number of slashes.
+ */
+function slashedParameters(route: string): readonly string[] {
+  if (route.endsWith('+}')) return [];
+  return [...route.matchAll(/\{[^{}]*\}/g)].map(({ 0: parameter, index }) =>
+    deniedResource(`${route.slice(0, index)}{}/{}${route.slice(index + parameter.length)}`),
+  );
+}

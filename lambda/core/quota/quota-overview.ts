@@ -1,0 +1,58 @@
+/** Where a caller's quotas stand, without charging any. */
+
+import { decide } from '../decision/decide.ts';
+import type { Standing } from '../decision/standing.ts';
+import { hasBit } from '../model/bits.ts';
+import type { AccessModel, Period } from '../model/model.ts';
+import type { StoredCount } from './charge-plan.ts';
+import { keyOf, type Payment, paymentsFor } from './quota.ts';
+import { windowAt } from './window.ts';
+
+export interface WindowOverview {
+  readonly per: Period;
+  readonly limit: number;
+  /** Units left now; undefined when the store gave no answer. */
+  readonly remaining: number | undefined;
+  /** Epoch second at which the window ends and its units are there again. */
+  readonly endsAt: number;
+  /** The routes that count, where not all do. */
+  readonly routes: readonly string[] | undefined;
+}
+
+/** The counters that calls of this principal may be charged to, from the most generous on: the order in which they are tried. */
+export function paymentsOf(model: AccessModel, standing: Standing): readonly Payment[] {
+  const payments = new Map<string, Payment>();
+  for (const { key } of model.routes) {
+    const decision = decide(model, standing, key);
+    // Open routes are never charged.
+    if (decision.effect === 'deny' || decision.reason === 'public' || decision.reason === 'signed_in') continue;
+    const found = paymentsFor(model, standing, key);
+    if (found !== 'free') for (const payment of found) payments.set(keyOf(payment), payment);
+  }
+  return [...payments.values()].sort((a, b) => a.quota.rank - b.quota.rank || (a.payer < b.payer ? -1 : 1));
+}
+
+/**
+ * @param stored the counter of a window as stored, by window id; `unknown` when the store gave no answer.
+ * @param second epoch second of the question: a counter of an earlier window is spent no longer.
+ */
+export function windowsOf(
+  model: AccessModel,
+  { quota }: Payment,
+  stored: ((id: string) => Pick<StoredCount, 'start' | 'used'> | undefined) | 'unknown',
+  second: number,
+): readonly WindowOverview[] {
+  return quota.windows.map(({ id, per, limit, routes }) => {
+    const { start } = windowAt(per, second);
+    const count = stored === 'unknown' ? undefined : stored(id);
+    // A later window is another environment's clock running ahead; it is what calls are charged to.
+    const current = count !== undefined && count.start >= start ? count : { start, used: 0 };
+    return {
+      per,
+      limit,
+      remaining: stored === 'unknown' ? undefined : Math.max(0, limit - current.used),
+      endsAt: windowAt(per, current.start).end,
+      routes: routes === undefined ? undefined : model.routes.flatMap(({ key }, index) => (hasBit(routes, index) ? [key] : [])),
+    };
+  });
+}

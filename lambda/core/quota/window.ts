@@ -1,0 +1,28 @@
+/** Quota windows: calendar windows in UTC. Times are whole seconds since the epoch. */
+import type { Period } from '../model/model.ts';
+
+export interface Window {
+  /** First second of the window. */
+  readonly start: number;
+  /** First second after it. */
+  readonly end: number;
+}
+
+const FIXED_SECONDS = { minute: 60, hour: 3_600, day: 86_400 } as const;
+
+/** The window of a period that holds the given second. Epoch seconds have no leap seconds, so minutes, hours and days divide evenly. */
+export function windowAt(per: Period, second: number): Window {
+  if (per !== 'month') {
+    const length = FIXED_SECONDS[per];
+    const start = Math.floor(second / length) * length;
+    return { start, end: start + length };
+  }
+  // biome-ignore lint/style/noRestrictedGlobals: calendar arithmetic on a given second, not a clock.
+  const date = new Date(second * 1_000);
+  // biome-ignore lint/style/noRestrictedGlobals: as above.
+  const at = (month: number): number => Date.UTC(date.getUTCFullYear(), month, 1) / 1_000;
+  return { start: at(date.getUTCMonth()), end: at(date.getUTCMonth() + 1) };
+}
+
+/** Length used to compare the generosity of quotas; a month counts 30 days. */
+export const nominalSeconds = (per: Period): number => (per === 'month' ? 30 * FIXED_SECONDS.day : FIXED_SECONDS[per]);

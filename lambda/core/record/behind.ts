@@ -1,0 +1,52 @@
+/** What of the map made a decision: the one answer that the decision record and `explain` both give. */
+
+import { type Decision, grantsAllowing } from '../decision/decide.ts';
+import type { Standing } from '../decision/standing.ts';
+import { hasBit } from '../model/bits.ts';
+import type { AccessModel, Grants } from '../model/model.ts';
+
+export type Behind =
+  /** The route is in this list. */
+  | { readonly kind: 'public' | 'signedIn' }
+  /** Entries of these groups' lists, or of the machine's: any of them alone would have made the decision. */
+  | { readonly kind: 'grants'; readonly effect: 'allow' | 'deny'; readonly grants: readonly Grants[] }
+  /** These grants open the route; the token did not ask for it. */
+  | { readonly kind: 'scopes'; readonly grants: readonly Grants[] }
+  | { readonly kind: 'blocked'; readonly list: 'users' | 'clients' | 'tokens'; readonly name: string }
+  /** Nothing that is written: the map says nothing of this caller, or the decision was made before the map was asked. */
+  | { readonly kind: 'nothing' };
+
+const NOTHING: Behind = { kind: 'nothing' };
+
+export function behind(model: AccessModel, standing: Standing, decision: Decision): Behind {
+  const { route } = decision;
+  switch (decision.effect === 'deny' ? decision.code : decision.reason) {
+    case 'public':
+      return { kind: 'public' };
+    case 'signed_in':
+      return { kind: 'signedIn' };
+    case 'group_allows':
+    case 'machine_allows':
+      return { kind: 'grants', effect: 'allow', grants: grantsAllowing(model, standing, route) };
+    case 'SCOPE_MISSING':
+      return { kind: 'scopes', grants: grantsAllowing(model, standing, route) };
+    case 'GROUP_DENIED':
+      return { kind: 'grants', effect: 'deny', grants: grantsDenying(model, standing, route) };
+    case 'BLOCKED':
+      return blockedEntry(standing);
+    default:
+      return NOTHING;
+  }
+}
+
+function grantsDenying(model: AccessModel, standing: Standing, route: string): readonly Grants[] {
+  const index = model.routeIndex.get(route);
+  return index === undefined ? [] : standing.grants.filter((grant) => hasBit(grant.deny, index));
+}
+
+function blockedEntry({ blocked, principal }: Standing): Behind {
+  if (blocked?.reason === 'user' && principal.kind === 'user') return { kind: 'blocked', list: 'users', name: principal.uid };
+  if (blocked?.reason === 'client') return { kind: 'blocked', list: 'clients', name: principal.cid };
+  if (blocked?.reason === 'token' && principal.tokenId !== undefined) return { kind: 'blocked', list: 'tokens', name: principal.tokenId };
+  return NOTHING;
+}

@@ -1,0 +1,103 @@
+/**
+ * The decision record: one JSON line for each decision of the authorizer, the half of the audit trail that explains. The other half, the
+ * API's access log, is complete; both hold the request id. docs/audit.md tells how to read them.
+ *
+ * Never a token or a part of one, a path or a query string, which the caller writes, nor an e-mail address.
+ */
+import type { AllowReason, Refusal, RefusalCode } from '../contract/codes.ts';
+import type { Period } from '../model/model.ts';
+
+/** Readers refuse other versions; a field that is added does not change the version, one that is taken away or changes its meaning does. */
+export const RECORD_VERSION = 1;
+
+export type DecisionMode = 'enforce' | 'shadow';
+
+/** Where the keys came from that the token was checked with: fetched by this environment, or the shared copy. */
+export type RecordedKeySource = 'issuer' | 'copy' | 'memory' | 'none';
+
+export interface RecordedPrincipal {
+  readonly kind: 'user' | 'machine';
+  /** uid of a user, client id of a machine; with `audit.hashPrincipal` a digest of it. */
+  readonly id: string;
+  /** Client id of the app that got the token; absent where the principal is hashed. */
+  readonly cid?: string;
+  /** Name of the okta block where the map lists several. */
+  readonly block?: string;
+}
+
+/** The entry of the map that decided. */
+export interface RecordedRule {
+  /** In words of the map, such as `groups.orders-readers.allow[0]`. */
+  readonly path: string;
+  /** File, line and column, such as `access.yaml:52:12`; absent for a map that was given as an object. */
+  readonly at?: string;
+}
+
+export interface RecordedQuota {
+  readonly name: string;
+  /** What the payer is: `user`, `client` or `group`; its name is the principal's or stands in `groups`. */
+  readonly by: 'user' | 'client' | 'group';
+  readonly limit: number;
+  readonly remaining: number;
+  /** Second of the epoch at which the window ends. With `storeFailed` nothing is known of the counter: `remaining` is 0, `endsAt` now. */
+  readonly endsAt: number;
+  readonly per?: Period;
+  /** Use of the quota's fullest window in percent, where another one is fuller than this. */
+  readonly usedPercent?: number;
+  /** No quota had room; the call passed all the same where `effect` is `allow`. */
+  readonly exceeded?: true;
+  /** The store failed; the call passed uncounted where `effect` is `allow`. */
+  readonly storeFailed?: true;
+}
+
+/**
+ * What the rules say is `code` and `reason`: `code` stands exactly where they refuse, in shadow mode as in enforce mode. What the caller
+ * got is `effect`: with shadow mode a call passes although there is a `code`, and `wouldDeny` says so.
+ */
+export interface DecisionRecord {
+  readonly record: 'decision';
+  readonly v: typeof RECORD_VERSION;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly time: string;
+  /** Of the gateway; absent in a record that stands for several, and where the event has none. */
+  readonly requestId?: string;
+  /** `-` where the event was none of ours. */
+  readonly apiId: string;
+  readonly stage: string;
+  /** Method and template as in the map; where the event was none of ours, absent. */
+  readonly route?: string;
+  readonly effect: 'allow' | 'deny';
+  readonly mode: DecisionMode;
+  readonly code?: RefusalCode;
+  readonly reason: AllowReason | Refusal['reason'];
+  /** The rules refuse and the call passed, since the route is in shadow. */
+  readonly wouldDeny?: true;
+  /**
+   * Shadow mode on an attached API: refused whatever the rules say, since the route refused it before (`formerLaw`), or since what it asked for
+   * is not known (`unknownLaw`).
+   */
+  readonly refusedBy?: 'formerLaw' | 'unknownLaw';
+  /** Absent where no entry of the map decided, as for a token that is not valid. */
+  readonly rule?: RecordedRule;
+  /** Absent before a token is valid. */
+  readonly principal?: RecordedPrincipal;
+  /** Groups of the principal that the map knows. */
+  readonly groups?: readonly string[];
+  /** The group whose entry decided; where none did, the only one of `groups`. Absent where there is no such one. */
+  readonly group?: string;
+  /** How many further groups the token named. */
+  readonly unmappedGroups?: number;
+  /** Scopes of the token that name permissions of the map; only with `scopes: intersect`. */
+  readonly scopes?: readonly string[];
+  readonly quota?: RecordedQuota;
+  readonly keySource?: RecordedKeySource;
+  /** Which field of an event is missing or wrong, never what it holds; only with `EVENT_MALFORMED`. */
+  readonly detail?: string;
+  readonly mapVersion: string;
+  readonly durationMs: number;
+  /**
+   * How many decisions the record stands for, 1 or more: with `audit.allows: 0.1` a recorded allow stands for 10, and one record stands for the
+   * identical refusals of a flood. Sums over records multiply by it.
+   */
+  readonly weight: number;
+}

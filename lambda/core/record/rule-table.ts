@@ -1,0 +1,108 @@
+/** Which entry of the map decided, and where it stands: a small table in the model file, read when a record needs it. */
+
+import { hasBit, type Row, rowFromHex } from '../model/bits.ts';
+import { mapPath } from '../model/map-path.ts';
+import type { AccessModel, Grants, RowHex } from '../model/model.ts';
+import type { Behind } from './behind.ts';
+import type { RecordedRule } from './decision-record.ts';
+
+/** Line and column, both from 1, and the index of the file among the sources where it is not the first. */
+export type PlaceFile = readonly [line: number, column: number, source?: number];
+
+/** One entry of a list of the map; its index there is its index here. */
+export interface RuleEntryFile {
+  /** Indices of its routes where they are few; absent with `row` where the list has no other entry. */
+  readonly routes?: readonly number[];
+  /** Its routes as an index into `rows`. */
+  readonly row?: number;
+  /** Absent in a map that was given as an object. */
+  readonly at?: PlaceFile;
+  /** JSON pointer, where the entry is not one of the list. */
+  readonly path?: string;
+}
+
+export interface GrantRulesFile {
+  readonly allow?: readonly RuleEntryFile[];
+  readonly deny?: readonly RuleEntryFile[];
+}
+
+export interface RuleTableFile {
+  /** Names of the map's files, without their folders. */
+  readonly sources: readonly string[];
+  readonly rows: readonly RowHex[];
+  readonly public: readonly RuleEntryFile[];
+  readonly signedIn: readonly RuleEntryFile[];
+  /** In the order of the model's groups, machines and quotas, and of its `blocked` lists. */
+  readonly groups: readonly GrantRulesFile[];
+  readonly machines: readonly GrantRulesFile[];
+  readonly quotas: readonly RuleEntryFile[];
+  readonly blocked: { readonly [List in 'users' | 'clients' | 'tokens']: readonly RuleEntryFile[] };
+}
+
+/**
+ * The first entry of the map, in its order, that made the decision; nothing where none did.
+ * @param hidden what stands for the client id of a machine in the path. Default: the id.
+ */
+export type RuleFinder = (made: Behind, route: string, hidden?: (cid: string) => string) => RecordedRule | undefined;
+
+export function ruleFinder(model: AccessModel): RuleFinder {
+  const { rules: table } = model;
+  if (!table) return () => undefined;
+  const groups = new Map([...new Set(model.groups.values())].map(({ name }, index) => [name, index]));
+  const machines = new Map([...model.machines.keys()].map((cid, index) => [cid, index]));
+
+  const rows: Row[] = [];
+  const rowAt = (at: number): Row => {
+    const row = rows[at] ?? rowFromHex(table.rows[at] ?? '', model.signedIn.length);
+    rows[at] = row;
+    return row;
+  };
+  const entryWith = (entries: readonly RuleEntryFile[], index: number): number =>
+    entries.findIndex(({ routes, row }) => routes?.includes(index) ?? (row === undefined || hasBit(rowAt(row), index)));
+
+  const ofList = (parts: readonly string[], entries: readonly RuleEntryFile[], route: number): RecordedRule | undefined => {
+    const at = entryWith(entries, route);
+    const entry = entries[at];
+    return entry && recorded(table, [...parts, String(at)], entry);
+  };
+
+  const ofGrant = ({ kind, name }: Grants, effect: 'allow' | 'deny', route: number, hidden: (cid: string) => string) => {
+    const lists = kind === 'group' ? table.groups[groups.get(name) ?? -1] : table.machines[machines.get(name) ?? -1];
+    return ofList([`${kind}s`, kind === 'group' ? name : hidden(name), effect], lists?.[effect] ?? [], route);
+  };
+
+  return (made, key, hidden = (cid) => cid) => {
+    const route = model.routeIndex.get(key) ?? -1;
+    switch (made.kind) {
+      case 'public':
+      case 'signedIn':
+        return ofList([made.kind], table[made.kind], route);
+      case 'grants': {
+        const [grant] = made.grants;
+        return grant && ofGrant(grant, made.effect, route, hidden);
+      }
+      case 'blocked': {
+        const at = [...model.blocked[made.list]].indexOf(made.name);
+        const entry = table.blocked[made.list][at];
+        return entry && recorded(table, ['blocked', made.list, String(at)], entry);
+      }
+      default:
+        return undefined;
+    }
+  };
+}
+
+/** The entry of a quota, which decides where none of the caller's has room. */
+export function quotaRule({ rules: table, quotas }: AccessModel, name: string): RecordedRule | undefined {
+  const entry = table?.quotas[quotas.get(name)?.rank ?? -1];
+  return table && entry && recorded(table, ['quotas', name], entry);
+}
+
+function recorded({ sources }: RuleTableFile, parts: readonly string[], { at, path }: RuleEntryFile): RecordedRule {
+  const written = mapPath(path === undefined ? parts : path.slice(1).split('/').map(unescaped));
+  if (!at) return { path: written };
+  const [line, column, source = 0] = at;
+  return { path: written, at: `${sources[source] ?? ''}:${line}:${column}` };
+}
+
+const unescaped = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -1,0 +1,17 @@
+import { type Refusal, refuse } from '../contract/codes.ts';
+
+/**
+ * Takes the one bearer token out of the values of the Authorization header.
+ *
+ * API Gateway joins repeated headers with a comma (HTTP API) or lists them (REST API); anything but exactly one token is
+ * refused, since gateway and back end could otherwise each read another one. The scheme's case does not matter.
+ * Source: RFC 6750, section 2.1 (b64token); RFC 9110, section 11.1.
+ */
+export function bearerToken(values: readonly string[]): { readonly token: string } | Refusal {
+  const present = values.filter((value) => value.trim() !== '');
+  const [value] = present;
+  if (value === undefined) return refuse('NO_TOKEN', 'absent');
+  if (present.length > 1 || value.includes(',')) return refuse('NO_TOKEN', 'several');
+  const token = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(value)?.[1];
+  return token === undefined ? refuse('NO_TOKEN', 'not_bearer') : { token };
+}

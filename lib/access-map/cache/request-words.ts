@@ -1,0 +1,85 @@
+/**
+ * Request strings as words of path segments. Strings with empty segments, a slash at the end or dot segments are refused by every
+ * policy that is kept (lambda/core/policy/cached-policy.ts), so what is left to compare are words: a literal stands for itself, a parameter
+ * for one segment in plain requests and, since it may carry slashes, for one or more under the readings that are open.
+ */
+import { segmentsOf } from '../routes/notation.ts';
+
+/** A literal segment, exactly one segment, or any number of them. */
+export type Atom = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'one' } | { readonly kind: 'many' };
+
+export type Word = readonly string[];
+
+const ONE: Atom = { kind: 'one' };
+const MANY: Atom = { kind: 'many' };
+const literal = (text: string): Atom => ({ kind: 'literal', text });
+
+const isParameter = (segment: string): boolean => segment.startsWith('{');
+const isGreedy = (segment: string): boolean => segment.endsWith('+}');
+
+/** Every string that may be routed to the template, under any open reading. */
+export function widestWords(template: string): readonly Atom[] {
+  if (template === '$default') return [MANY];
+  return segmentsOf(template).flatMap((segment) => (isParameter(segment) ? [ONE, MANY] : [literal(segment)]));
+}
+
+/** Whether some word belongs to both. */
+export function meet(a: readonly Atom[], b: readonly Atom[]): boolean {
+  const failed = new Set<number>();
+  const from = (i: number, j: number): boolean => {
+    const [x, y] = [a[i], b[j]];
+    if (!x && !y) return true;
+    const key = i * (b.length + 1) + j;
+    if (failed.has(key)) return false;
+    const found =
+      (x?.kind === 'many' && (from(i + 1, j) || (y !== undefined && from(i, j + 1)))) ||
+      (y?.kind === 'many' && (from(i, j + 1) || (x !== undefined && from(i + 1, j)))) ||
+      (x !== undefined && y !== undefined && x.kind !== 'many' && y.kind !== 'many' && agree(x, y) && from(i + 1, j + 1));
+    if (!found) failed.add(key);
+    return found;
+  };
+  return from(0, 0);
+}
+
+const agree = (x: Atom, y: Atom): boolean => x.kind !== 'literal' || y.kind !== 'literal' || x.text === y.text;
+
+/** Whether every word of `part` belongs to `whole`; may miss that it does, never the other way. */
+export function contains(whole: readonly Atom[], part: readonly Atom[]): boolean {
+  const [x, ...restOfWhole] = whole;
+  const [y, ...restOfPart] = part;
+  if (!x) return !y;
+  if (x.kind === 'many') return contains(restOfWhole, part) || (y !== undefined && contains(whole, restOfPart));
+  if (!y || y.kind === 'many') return false;
+  return (x.kind === 'one' || (y.kind === 'literal' && x.text === y.text)) && contains(restOfWhole, restOfPart);
+}
+
+/**
+ * Plain requests of `template` (each parameter one segment, a greedy one as many as can matter) whose words are among `widest`:
+ * one word for each way to match, with a segment that is nowhere a literal where any text would do.
+ */
+export function* plainWordsAmong(template: string, widest: readonly Atom[]): Generator<Word> {
+  const segments = template === '$default' ? ['{+}'] : segmentsOf(template);
+  const least = template === '$default' ? 0 : 1;
+  const fixed = segments.map((segment) => (isParameter(segment) ? ONE : literal(segment)));
+  if (!isGreedy(segments.at(-1) ?? '')) return yield* matches(fixed, widest);
+  for (let length = least; length <= widest.length + 1; length++) {
+    yield* matches([...fixed.slice(0, -1), ...Array.from({ length }, () => ONE)], widest);
+  }
+}
+
+function* matches(plain: readonly Atom[], widest: readonly Atom[], word: Word = []): Generator<Word> {
+  const [x, ...rest] = plain;
+  const [y, ...restOfWidest] = widest;
+  if (!x && !y) yield word;
+  if (y?.kind === 'many') {
+    // The free segments first: they are the words that no more special route takes away.
+    if (x) yield* matches(rest, widest, [...word, x.kind === 'literal' ? x.text : FREE]);
+    yield* matches(plain, restOfWidest, word);
+  } else if (x && y && agree(x, y)) {
+    const text = x.kind === 'literal' ? x.text : y.kind === 'literal' ? y.text : FREE;
+    yield* matches(rest, restOfWidest, [...word, text]);
+  }
+}
+
+/** Stands in a word for a segment that may hold any text; no template has it as a literal. */
+const FREE = '*';

@@ -1,0 +1,117 @@
+/** The table by which a decision record names the entry of the map that decided. */
+import { basename } from 'node:path';
+import { addRow, emptyRow, hasBit, type Row, rowToHex } from '../../../lambda/core/model/bits.ts';
+import { mapPath } from '../../../lambda/core/model/map-path.ts';
+import type { BlockedFile, ModelFile, RowHex } from '../../../lambda/core/model/model.ts';
+import type { GrantRulesFile, PlaceFile, RuleEntryFile, RuleTableFile } from '../../../lambda/core/record/rule-table.ts';
+import { escapePointer, type Place, unescapePointer } from '../report/problems.ts';
+import type { AccessRule, Reading } from '../sections/rules-section.ts';
+
+/** Routes that are shorter as a list than as a row. */
+const FEW = 8;
+
+interface Written {
+  readonly publicRules: readonly AccessRule[];
+  readonly signedInRules: readonly AccessRule[];
+  readonly groups: readonly { readonly rules: readonly AccessRule[] }[];
+  readonly machines: readonly { readonly rules: readonly AccessRule[] }[];
+  readonly quotas: readonly { readonly name: string }[];
+  readonly blocked: BlockedFile;
+}
+
+export function ruleTableOf(written: Written, { document, inventory: { words } }: Reading): RuleTableFile {
+  const sources: string[] = [];
+  const rows = new Map<RowHex, number>();
+  const placeFile = (place: Place): Pick<RuleEntryFile, 'at'> => {
+    if (place.line === undefined) return {};
+    // Without its folder: equal maps give equal assets on every machine, and records name no machine's paths.
+    const name = basename(place.source);
+    if (!sources.includes(name)) sources.push(name);
+    const source = sources.indexOf(name);
+    const at: PlaceFile = source === 0 ? [place.line, place.column ?? 1] : [place.line, place.column ?? 1, source];
+    return { at };
+  };
+
+  const routesFile = (union: Row): Pick<RuleEntryFile, 'routes' | 'row'> => {
+    const routes = Array.from({ length: words * 32 }, (_, index) => index).filter((index) => hasBit(union, index));
+    if (routes.length <= FEW) return { routes };
+    const hex = rowToHex(union);
+    if (!rows.has(hex)) rows.set(hex, rows.size);
+    return { row: rows.get(hex) ?? 0 };
+  };
+
+  /** Entries of one list: a permission has a rule for each of its patterns, all in one place. */
+  const entriesOf = (rules: readonly AccessRule[], list: string): readonly RuleEntryFile[] => {
+    const byPlace = new Map<string, AccessRule[]>();
+    for (const rule of rules) byPlace.set(rule.place.path, [...(byPlace.get(rule.place.path) ?? []), rule]);
+    return [...byPlace].map(([path, [first, ...others]], index) => {
+      const union = emptyRow(words);
+      for (const rule of first ? [first, ...others] : []) addRow(union, rule.routes);
+      return {
+        ...(byPlace.size > 1 ? routesFile(union) : {}),
+        ...(first ? placeFile(first.place) : {}),
+        ...(path === `${list}/${index}` ? {} : { path }),
+      };
+    });
+  };
+
+  const grantsOf = (rules: readonly AccessRule[]): GrantRulesFile => {
+    const list = (effect: AccessRule['effect']): { readonly [Effect in AccessRule['effect']]?: readonly RuleEntryFile[] } => {
+      const own = rules.filter((rule) => rule.effect === effect);
+      const { subject } = own[0] ?? {};
+      return subject ? { [effect]: entriesOf(own, `/${subject.kind}s/${escapePointer(subject.name)}/${effect}`) } : {};
+    };
+    return { ...list('allow'), ...list('deny') };
+  };
+
+  const entryAt = (pointer: string, of?: 'key'): RuleEntryFile => placeFile(document.placeOf(pointer, of));
+  const blockedList = (list: keyof BlockedFile): readonly RuleEntryFile[] =>
+    written.blocked[list].map((_, index) => entryAt(`/blocked/${list}/${index}`));
+  const entries = {
+    public: entriesOf(written.publicRules, '/public'),
+    signedIn: entriesOf(written.signedInRules, '/signedIn'),
+    groups: written.groups.map(({ rules }) => grantsOf(rules)),
+    machines: written.machines.map(({ rules }) => grantsOf(rules)),
+    quotas: written.quotas.map(({ name }) => entryAt(`/quotas/${escapePointer(name)}`, 'key')),
+    blocked: { users: blockedList('users'), clients: blockedList('clients'), tokens: blockedList('tokens') },
+  };
+  return { sources, rows: [...rows.keys()], ...entries };
+}
+
+/** Where each entry of the map stands, such as `access.yaml:52:12`, by its path as a decision record names it. */
+export function rulePlaces({
+  model,
+  ruleTable,
+}: {
+  readonly model: ModelFile;
+  readonly ruleTable: RuleTableFile;
+}): ReadonlyMap<string, string> {
+  const places = new Map<string, string>();
+  const add = (parts: readonly string[], { at, path }: RuleEntryFile): void => {
+    if (!at) return;
+    const [line, column, source = 0] = at;
+    const written = path === undefined ? parts : path.slice(1).split('/').map(unescapePointer);
+    places.set(mapPath(written), `${ruleTable.sources[source] ?? ''}:${line}:${column}`);
+  };
+  const addList = (parts: readonly string[], entries: readonly RuleEntryFile[] = []): void =>
+    entries.forEach((entry, index) => {
+      add([...parts, String(index)], entry);
+    });
+  const addGrants = (parts: readonly string[], { allow, deny }: GrantRulesFile = {}): void => {
+    addList([...parts, 'allow'], allow);
+    addList([...parts, 'deny'], deny);
+  };
+  addList(['public'], ruleTable.public);
+  addList(['signedIn'], ruleTable.signedIn);
+  model.groups.forEach(({ name }, index) => {
+    addGrants(['groups', name], ruleTable.groups[index]);
+  });
+  model.machines.forEach(({ cid }, index) => {
+    addGrants(['machines', cid], ruleTable.machines[index]);
+  });
+  model.quotas.forEach(({ name }, index) => {
+    add(['quotas', name], ruleTable.quotas[index] ?? {});
+  });
+  for (const list of ['users', 'clients', 'tokens'] as const) addList(['blocked', list], ruleTable.blocked[list]);
+  return places;
+}

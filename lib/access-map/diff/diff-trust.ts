@@ -1,0 +1,69 @@
+/** Differences of whose tokens are accepted: okta blocks, and who is blocked. */
+import type { AccessModel, OktaModel } from '../../../lambda/core/model/model.ts';
+import { type Change, changed, changedRest, changedSeconds, changedSet, EITHER, LETS_IN, NEVER, paired } from './change.ts';
+
+export function diffTrust(from: AccessModel, to: AccessModel): readonly Change[] {
+  return [...pairedBlocks(from.okta, to.okta).flatMap(diffBlock), ...diffBlocked(from, to)];
+}
+
+interface BlockPair {
+  readonly from: OktaModel | undefined;
+  readonly to: OktaModel | undefined;
+}
+
+/** By name; a block of another name that shares an issuer is the same authorization server. */
+function pairedBlocks(from: readonly OktaModel[], to: readonly OktaModel[]): readonly BlockPair[] {
+  const pairs = paired(from, to, ({ name }) => name ?? '');
+  const come = new Set(pairs.flatMap((pair) => (pair.from ? [] : (pair.to ?? []))));
+  const found = pairs.flatMap((pair): readonly BlockPair[] => {
+    if (!pair.from) return [];
+    if (pair.to) return [pair];
+    const { issuers } = pair.from;
+    const renamed = [...come].find((block) => block.issuers.some((issuer) => issuers.includes(issuer)));
+    if (renamed) come.delete(renamed);
+    return [{ from: pair.from, to: renamed }];
+  });
+  return [...found, ...[...come].map((block) => ({ from: undefined, to: block }))];
+}
+
+const subjectOf = ({ name }: OktaModel): string => (name === undefined ? 'okta' : `okta.${name}`);
+
+function diffBlock({ from, to }: BlockPair): readonly Change[] {
+  if (from && to) return diffOkta(subjectOf(to), from, to);
+  return [from, to].flatMap((block) =>
+    block ? changed({ kind: 'trust', subject: subjectOf(block) }, from?.issuers.join(' '), to?.issuers.join(' '), to !== undefined) : [],
+  );
+}
+
+function diffOkta(subject: string, was: OktaModel, is: OktaModel): readonly Change[] {
+  const what = (key: string) => ({ kind: 'trust', subject: `${subject}.${key}` }) as const;
+  const clients = ({ clients }: OktaModel): readonly string[] => (clients === 'any' ? ['any'] : clients);
+  return [
+    // Quotas of several blocks are counted under their names: under another, they begin at nothing.
+    ...changed(what('name'), was.name, is.name, true),
+    ...changedSet(what('issuer'), was.issuers, is.issuers, LETS_IN),
+    ...changed(what('audience'), was.audience, is.audience, true),
+    // From any client to a list lets nobody in that was out.
+    ...changedSet(what('clients'), clients(was), clients(is), was.clients === 'any' ? NEVER : LETS_IN),
+    // A claim that is read no more, or a group that is ignored, may have been the one that denies.
+    ...changedSet(what('groupsClaim'), was.groupsClaims, is.groupsClaims, EITHER),
+    ...changedSet(what('groups'), was.groups ?? ALL_GROUPS, is.groups ?? ALL_GROUPS, EITHER),
+    ...changed(what('groupPrefix'), was.groupPrefix || undefined, is.groupPrefix || undefined, true),
+    ...changedSeconds(what('maxClockSkew'), was.maxClockSkewSeconds, is.maxClockSkewSeconds),
+    ...changedSeconds(what('maxTokenLifetime'), was.maxTokenLifetimeSeconds, is.maxTokenLifetimeSeconds),
+    ...changedRest(subject, 'trust', was, is, OKTA_KEYS),
+  ];
+}
+
+const ALL_GROUPS = ['all groups'];
+
+const OKTA_KEYS = [
+  ...['name', 'issuers', 'audience', 'clients', 'groupsClaims', 'groupPrefix', 'groups'],
+  ...['maxClockSkewSeconds', 'maxTokenLifetimeSeconds'],
+];
+
+function diffBlocked(from: AccessModel, to: AccessModel): readonly Change[] {
+  return (['users', 'clients', 'tokens'] as const).flatMap((key) =>
+    changedSet({ kind: 'trust', subject: `blocked.${key}` }, [...from.blocked[key]], [...to.blocked[key]], { added: false, removed: true }),
+  );
+}

@@ -1,0 +1,113 @@
+/**
+ * `extends`: a map for one stage on top of a base map. It may change where and for whom the API runs, never who may call what, so that
+ * what staging proves holds in production.
+ */
+import { dirname, isAbsolute, join } from 'node:path';
+import { at, type Data, isData, type MapDocument, newReport, text } from '../report/cursor.ts';
+import { code, escapePointer } from '../report/problems.ts';
+import type { ReadFile } from '../routes/openapi-inventory.ts';
+import { type JoinedBlocked, joinBlocked } from './overlay-blocked.ts';
+import { type Reading, readYaml } from './read-yaml.ts';
+
+/** What an overlay may have beside `extends`. */
+const CHANGEABLE = ['api', 'okta', 'machines', 'blocked', 'mode', 'audit', 'tests'] as const;
+/** Sections whose keys are changed one by one; `blocked` of both holds, and of the others the overlay's replaces the base's. */
+const MERGED: ReadonlySet<string> = new Set(['api', 'okta']);
+
+/** A reading, and how the files are read that the map names. */
+export interface Based extends Reading {
+  readonly readFile: ReadFile | undefined;
+}
+
+/**
+ * The map with its base under it, or as it is where it extends nothing. Problems and places are those of the file that a value stands in.
+ * @param readFile reads names relative to the overlay; what is returned reads those of the base, which alone can name files.
+ */
+export function withBase(overlay: Reading, readFile: ReadFile | undefined): Based {
+  const { document } = overlay;
+  if (!document || !isData(document.data) || document.data['extends'] === undefined) return { ...overlay, readFile };
+  const report = newReport(document);
+  const root = { value: document.data, pointer: '' };
+  for (const key of Object.keys(document.data)) {
+    if (key === 'extends' || CHANGEABLE.some((name) => name === key)) continue;
+    const expected = `beside \`extends\` only ${CHANGEABLE.join(', ')}: who may call what stands in the base`;
+    report.error('KEY_CONFLICT', `/${escapePointer(key)}`, { expected, found: code(key) }, 'key');
+  }
+  const name = text(at(root, 'extends'));
+  if (name === undefined) report.error('VALUE_TYPE', '/extends', { expected: 'the name of a file', found: 'something else' });
+  const base = name === undefined ? undefined : readBase(name, readFile, document, report);
+  const problems = [...overlay.problems, ...report.problems, ...(base?.problems ?? [])];
+  if (report.problems.length > 0 || !base?.document || name === undefined) return { problems, broken: new Set(), readFile };
+  const merged = merge(base.document, document);
+  return { document: merged, problems, broken: new Set([...overlay.broken, ...base.broken]), readFile: from(name, readFile) };
+}
+
+/** What the base names stands in the base's folder. */
+const from = (base: string, readFile: ReadFile | undefined): ReadFile | undefined =>
+  readFile && ((name) => readFile(isAbsolute(name) ? name : join(dirname(base), name)));
+
+function readBase(
+  name: string,
+  readFile: ReadFile | undefined,
+  overlay: MapDocument,
+  report: ReturnType<typeof newReport>,
+): Reading | undefined {
+  const path = isAbsolute(name) ? name : join(folderOf(overlay.source), name);
+  let content: string | Uint8Array;
+  try {
+    if (!readFile) throw new Error('no folder');
+    content = readFile(name);
+  } catch {
+    report.error('FILE_UNREADABLE', '/extends', { expected: 'the file of a base map', found: `no file at ${code(path)}` });
+    return undefined;
+  }
+  const base = readYaml(typeof content === 'string' ? new TextEncoder().encode(content) : content, path);
+  if (base.document && isData(base.document.data) && base.document.data['extends'] !== undefined) {
+    const found = `${code(name)}, which extends another`;
+    report.error('KEY_CONFLICT', '/extends', { expected: 'a base map that extends nothing', found });
+  }
+  return base;
+}
+
+/** An object stands in no file: its base is named from the project's folder. */
+const folderOf = (source: string): string => (source.includes('#/') ? '.' : dirname(source));
+
+function merge(base: MapDocument, overlay: MapDocument): MapDocument {
+  const below = isData(base.data) ? base.data : {};
+  const above = isData(overlay.data) ? overlay.data : {};
+  const data: Record<string, unknown> = Object.assign(Object.create(null), below);
+  for (const [key, value] of Object.entries(above)) {
+    if (key !== 'extends') data[key] = isMerged(key, below, above) ? Object.assign(Object.create(null), below[key], value) : value;
+  }
+  const blocked = blockedOfBoth(base, overlay);
+  if (blocked !== undefined) data['blocked'] = blocked.value;
+  const placeOf: MapDocument['placeOf'] = (pointer, of) =>
+    blocked !== undefined && (pointer === '/blocked' || pointer.startsWith('/blocked/'))
+      ? blocked.placeOf(pointer, of)
+      : ownerOf(pointer, { base, overlay, below, above }).placeOf(pointer, of);
+  return { source: overlay.source, data, placeOf };
+}
+
+function blockedOfBoth(base: MapDocument, overlay: MapDocument): JoinedBlocked | undefined {
+  const [low, high] = [base, overlay].map((document) => ({ document, blocked: (isData(document.data) ? document.data : {})['blocked'] }));
+  return low?.blocked === undefined || high?.blocked === undefined ? undefined : joinBlocked(low, high);
+}
+
+const isMerged = (key: string, below: Data, above: Data): boolean => MERGED.has(key) && isData(below[key]) && isData(above[key]);
+
+interface Layers {
+  readonly base: MapDocument;
+  readonly overlay: MapDocument;
+  readonly below: Data;
+  readonly above: Data;
+}
+
+/** The file that the value at a pointer was taken from; for one that neither has, the overlay, which is the file that was asked for. */
+function ownerOf(pointer: string, { base, overlay, below, above }: Layers): MapDocument {
+  const [, section = '', key] = pointer.split('/');
+  if (section === '' || !Object.hasOwn(below, section)) return overlay;
+  if (!Object.hasOwn(above, section)) return base;
+  if (key === undefined || !isMerged(section, below, above)) return overlay;
+  const own = above[section] as Data;
+  return Object.hasOwn(own, key) || !Object.hasOwn(below[section] as Data, key) ? overlay : base;
+}

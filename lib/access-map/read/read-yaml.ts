@@ -1,0 +1,120 @@
+/** Reads YAML text: encoding, syntax and the traps of both; yaml-data.ts makes plain data of it. */
+import { type Document, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { type MapDocument, newReport, type Report } from '../report/cursor.ts';
+import type { Place, Problem } from '../report/problems.ts';
+import { MAX_DEPTH, toData } from './yaml-data.ts';
+import { explainYaml } from './yaml-traps.ts';
+
+/** Bound of a file: what exceeds it is refused before it can exhaust the parser. */
+const MAX_CHARACTERS = 4_000_000;
+
+export interface Reading {
+  /** Absent where the text has no structure to judge. */
+  readonly document?: MapDocument;
+  readonly problems: readonly Problem[];
+  /** Pointers of values that a problem has been reported for. */
+  readonly broken: ReadonlySet<string>;
+}
+
+export function readYaml(bytes: Uint8Array, source: string): Reading {
+  const lines = new LineCounter();
+  const placeAt = (offset: number, path: string): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { source, path, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const reportAt = (offset: number): Report => newReport({ placeOf: (pointer) => placeAt(offset, pointer) });
+  const start = reportAt(0);
+  const without = (problems: readonly Problem[]): Reading => ({ problems, broken: new Set() });
+  const text = decode(bytes, start);
+  if (text === undefined) return without(start.problems);
+  const tree = parse(text, lines);
+  if (!tree) return without(tooComplex(start));
+  const syntax = reportSyntax(tree, text, reportAt);
+  if (syntax.structureLost) return without(syntax.problems);
+  if (isBlank(tree)) {
+    start.error('MAP_EMPTY', '', { expected: 'an access map with `api`, `okta` and `routes`', found: 'nothing' });
+    return without([...syntax.problems, ...start.problems]);
+  }
+  const { data, offsetOf, problems, broken } = toData(tree, reportAt);
+  const placeOf: MapDocument['placeOf'] = (pointer, of = 'value') => placeAt(offsetOf(pointer, of), pointer);
+  return { document: { source, data, placeOf }, problems: [...syntax.problems, ...problems], broken };
+}
+
+function decode(bytes: Uint8Array, report: Report): string | undefined {
+  const expected = 'a file in UTF-8';
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    report.error('FILE_ENCODING', '', { expected, found: 'UTF-16', fix: 'save it as UTF-8' });
+    return undefined;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    report.error('FILE_ENCODING', '', { expected, found: 'bytes that are not UTF-8', fix: 'save it as UTF-8' });
+    return undefined;
+  }
+}
+
+function tooComplex(report: Report): readonly Problem[] {
+  report.error('FILE_TOO_COMPLEX', '', {
+    expected: `at most ${MAX_CHARACTERS} characters and ${MAX_DEPTH} levels`,
+    found: 'a larger or deeper file',
+  });
+  return report.problems;
+}
+
+function parse(text: string, lineCounter: LineCounter): Document | undefined {
+  // The parser recurses on nesting and may take the process down with it, so the depth is bounded before it runs.
+  if (text.length > MAX_CHARACTERS || nestsDeeply(text)) return undefined;
+  try {
+    // Keys are compared in yaml-data.ts: the parser's own comparison takes minutes for a very large mapping.
+    return parseDocument(text, {
+      schema: 'failsafe',
+      lineCounter,
+      prettyErrors: false,
+      uniqueKeys: false,
+      merge: false,
+      logLevel: 'error',
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function nestsDeeply(text: string): boolean {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]|\n/g)) {
+    if (bracket === '[' || bracket === '{') open++;
+    else if (bracket !== '\n' && open > 0) open--;
+    if (open > MAX_DEPTH * 8) return true;
+  }
+  return new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH * 8}}`).test(text);
+}
+
+interface Syntax {
+  readonly problems: readonly Problem[];
+  readonly structureLost: boolean;
+}
+
+/** Tags and further documents leave a structure that is worth judging; after other errors it is guesswork. */
+function reportSyntax(tree: Document, text: string, reportAt: (offset: number) => Report): Syntax {
+  const problems: Problem[] = [];
+  const errors: YAMLError[] = [...tree.errors, ...tree.warnings];
+  let trapLine = -1;
+  let structureLost = false;
+  for (const error of errors) {
+    const { code, detail, fatal } = explainYaml(error, text);
+    const line = text.slice(0, error.pos[0]).split('\n').length;
+    if (fatal && trapLine === line) continue;
+    if (fatal) trapLine = line;
+    structureLost ||= fatal;
+    const report = reportAt(error.pos[0]);
+    report.error(code, '', detail);
+    problems.push(...report.problems);
+  }
+  return { problems, structureLost };
+}
+
+function isBlank(tree: Document): boolean {
+  const { contents } = tree;
+  return contents === null || (isScalar(contents) && contents.value === '');
+}

@@ -1,0 +1,124 @@
+/** The route inventory: the gateway's routes as the map lists them, and the cells that groups are held against. */
+import { METHODS, type Method, type ModelRouteFile } from '../../../lambda/core/model/model.ts';
+import type { Operation } from '../../openapi/openapi-document.ts';
+import { at, type Cursor, isData, items, type Report, text } from '../report/cursor.ts';
+import { code } from '../report/problems.ts';
+import { type ParsedRoute, parseRoute, segmentsOf } from './notation.ts';
+import { type ReadFile, readOperations } from './openapi-inventory.ts';
+
+export interface Cell extends ModelRouteFile {
+  readonly method: Method;
+  readonly template: string;
+  readonly segments: readonly string[];
+}
+
+export interface InventoryRoute extends ParsedRoute {
+  /** The gateway's route key. */
+  readonly key: string;
+  readonly pointer: string;
+}
+
+export interface Inventory {
+  readonly gatewayRoutes: readonly InventoryRoute[];
+  /** One for each method and template; `ANY` has one for each method without a route of its own. */
+  readonly cells: readonly Cell[];
+  /** Index of each cell by its key: a pattern that is a key stands for that cell alone. */
+  readonly places: ReadonlyMap<string, number>;
+  /** 32-bit words of a row over the cells and the reserved places behind them. */
+  readonly words: number;
+  readonly routesBelow: boolean;
+  /** Where the inventory is an OpenAPI file's. */
+  readonly operations?: readonly Operation[];
+}
+
+export interface InventoryOptions {
+  /** Places of a row behind those of the cells, which no pattern reaches. */
+  readonly reserved: number;
+  readonly readFile: ReadFile | undefined;
+}
+
+export function readInventory(routes: Cursor, report: Report, { reserved, readFile }: InventoryOptions): Inventory {
+  const operations = readOperations(routes, readFile, report);
+  const gatewayRoutes: InventoryRoute[] = [];
+  const seen: Seen = { keys: new Set(), templates: new Map() };
+  const listed = items(routes).map((item) => (isData(item.value) ? at(item, 'route') : item));
+  const described = (operations ?? []).map(({ key }) => ({ value: key, pointer: at(routes, 'openapi').pointer }));
+  for (const cursor of [...listed, ...described]) {
+    const key = text(cursor);
+    const parsed = key === undefined ? undefined : parseRoute(key);
+    if (key === undefined || !parsed) continue;
+    const route = { ...parsed, key, pointer: cursor.pointer };
+    if (isAcceptable(route, seen, report)) gatewayRoutes.push(route);
+  }
+  const cells = cellsOf(gatewayRoutes);
+  const routesBelow = hasRoutesBelow(gatewayRoutes);
+  const places = new Map(cells.map(({ key }, index) => [key, index]));
+  const words = Math.ceil((cells.length + reserved) / 32);
+  return { gatewayRoutes, cells, places, words, routesBelow, ...(operations && { operations }) };
+}
+
+interface Seen {
+  readonly keys: Set<string>;
+  /** The first template of each shape. */
+  readonly templates: Map<string, string>;
+}
+
+function isAcceptable(route: InventoryRoute, seen: Seen, report: Report): boolean {
+  const { key, pointer, template } = route;
+  const parameters = parametersOf(template);
+  const twice = parameters.find((parameter, index) => parameters.indexOf(parameter) !== index);
+  if (twice !== undefined) {
+    report.error('ROUTE_INVALID', pointer, { expected: 'each parameter once', found: `${code(twice)} twice in ${code(key)}` });
+    return false;
+  }
+  if (seen.keys.has(key)) {
+    report.error('ROUTE_DUPLICATE', pointer, { expected: 'each route once', found: `${code(key)} again` });
+    return false;
+  }
+  seen.keys.add(key);
+  const shape = shapeOf(template);
+  const twin = seen.templates.get(shape) ?? template;
+  seen.templates.set(shape, twin);
+  if (twin !== template) {
+    const says = `\`${template}\` and \`${twin}\` are the same template with other parameter names`;
+    const nearest = key.replace(template, () => twin);
+    report.error('TEMPLATE_DUPLICATE', pointer, { says, expected: code(twin), found: code(template), nearest });
+  }
+  return true;
+}
+
+const parametersOf = (template: string): readonly string[] =>
+  segmentsOf(template)
+    .filter((segment) => segment.startsWith('{'))
+    .map((segment) => segment.replace('+}', '}'));
+
+const shapeOf = (template: string): string => template.replace(/\{[^}]*\+\}/g, '{+}').replace(/\{[^}+]*\}/g, '{}');
+
+const isGreedy = (template: string): boolean => template.endsWith('+}');
+
+/** Whether some route stands below a greedy or default one: their requests can arrive as the wide route's. */
+function hasRoutesBelow(routes: readonly InventoryRoute[]): boolean {
+  const wide = routes.filter(({ method, template }) => method === undefined || isGreedy(template));
+  return routes.some((route) => wide.some((other) => isBelow(route, other)));
+}
+
+function isBelow(route: InventoryRoute, wide: InventoryRoute): boolean {
+  if (route === wide || route.template === wide.template) return false;
+  // A preflight route beside a greedy or default route is how such an API answers CORS.
+  if (route.method === 'OPTIONS' && isGreedy(route.template) && wide.method === undefined) return false;
+  if (wide.method === undefined) return true;
+  if (route.method !== undefined && route.method !== 'ANY' && wide.method !== 'ANY' && route.method !== wide.method) return false;
+  const prefix = segmentsOf(wide.template).slice(0, -1);
+  const own = segmentsOf(route.template);
+  return route.method !== undefined && own.length > prefix.length && prefix.every((segment, index) => segment === own[index]);
+}
+
+function cellsOf(routes: readonly InventoryRoute[]): readonly Cell[] {
+  const own = new Set(routes.map(({ key }) => key));
+  return routes.flatMap(({ key, method, template }): readonly Cell[] => {
+    const segments = segmentsOf(template);
+    if (method !== undefined && method !== 'ANY') return [{ key, method, template, segments }];
+    const methods = METHODS.filter((candidate) => !own.has(`${candidate} ${template}`));
+    return methods.map((candidate) => ({ key: `${candidate} ${template}`, method: candidate, template, segments, gateway: key }));
+  });
+}

@@ -1,0 +1,91 @@
+/**
+ * How routes and patterns are written. A route is the gateway's route key: `GET /orders/{id}`, `ANY /files/{path+}`, `$default`.
+ * A pattern is a route in which `*` stands for one segment and a trailing `/**` for zero or more.
+ */
+import { METHODS, type Method } from '../../../lambda/core/model/model.ts';
+import { closest } from '../report/nearest.ts';
+import type { Detail } from '../report/problems.ts';
+
+const METHOD_WORDS = [...METHODS, 'ANY'] as const;
+const LITERAL = "[A-Za-z0-9_~$@!&'()+,;=.-][A-Za-z0-9_~$:@!&'()+,;=.-]*";
+const PARAMETER = '\\{[A-Za-z0-9_.-]+\\}';
+const GREEDY = '\\{[A-Za-z0-9_.-]+\\+\\}';
+const path = (segment: string, last: string): string => `/(?:(?:${segment}/)*(?:${segment}|${last}))?`;
+const keyed = (of: string): string => `^(?:\\$default|(?:${METHOD_WORDS.join('|')}) ${of})$`;
+const DOTS = '(?!.*/\\.\\.?(?:/|$))';
+
+/** Regular expression sources, used by the schema as well. */
+export const ROUTE = `${DOTS}${keyed(path(`(?:${LITERAL}|${PARAMETER})`, GREEDY))}`;
+export const PATTERN = `${DOTS}${keyed(path(`(?:${LITERAL}|${PARAMETER}|\\*)`, `(?:${GREEDY}|\\*\\*)`))}`;
+/** A path without parameters. */
+export const FIXED_PATH = `^${DOTS}(?:/${LITERAL})+$`;
+/** A scope-token of RFC 6749, section 3.3, that cannot be taken for a path, a pattern without its space, or `$default`. */
+export const PERMISSION = `^(?!/|\\$default$|(?:${METHOD_WORDS.join('|')})/)[\\x21\\x23-\\x5B\\x5D-\\x7E]+$`;
+
+export interface ParsedRoute {
+  readonly method: Method | 'ANY' | undefined;
+  /** `$default` for the default route, which has no method. */
+  readonly template: string;
+}
+
+const isRoute = new RegExp(ROUTE);
+const isPattern = new RegExp(PATTERN);
+
+/** Method and template of a well-formed route or pattern, else nothing. */
+export function parseRoute(text: string, notation: 'route' | 'pattern' = 'route'): ParsedRoute | undefined {
+  if (!(notation === 'route' ? isRoute : isPattern).test(text)) return undefined;
+  if (text === '$default') return { method: undefined, template: text };
+  const [word, template = ''] = text.split(' ');
+  const method = METHOD_WORDS.find((candidate) => candidate === word);
+  return method && { method, template };
+}
+
+const METHOD_THEN_PATH = new RegExp(`^(?:${METHOD_WORDS.join('|')})/`);
+
+/** Whether an item of `allow` or `deny` is meant as a pattern; everything else is the name of a permission (which may be a URL). */
+export const looksLikePattern = (text: string): boolean => /\s|^\//.test(text) || text === '$default' || METHOD_THEN_PATH.test(text);
+
+export const segmentsOf = (template: string): readonly string[] =>
+  template
+    .split('/')
+    .slice(1)
+    .filter((segment) => segment !== '');
+
+/** What is wrong with a text that should be a route or a pattern: expected, and the nearest right spelling where there is one. */
+export function diagnose(text: string, notation: 'route' | 'pattern'): Omit<Detail, 'found'> {
+  const expected = notation === 'route' ? 'a route such as `GET /orders/{id}`' : 'a pattern such as `GET /orders/*`';
+  const right = (candidate: string): { nearest?: string } => (parseRoute(candidate, notation) ? { nearest: candidate } : {});
+  if (text.startsWith('/')) return { expected: `a method before the path (${METHOD_WORDS.join(', ')})`, ...right(`GET ${text}`) };
+  if (METHOD_THEN_PATH.test(text)) return { expected: 'a space between method and path', ...right(text.replace('/', ' /')) };
+  const [word = '', ...rest] = text.trim().split(/\s+/);
+  const target = rest.join('');
+  if (!METHOD_WORDS.some((method) => method === word)) {
+    return { expected: `one of the methods ${METHOD_WORDS.join(', ')}`, ...right(`${closest(word, METHOD_WORDS)} ${target}`) };
+  }
+  return diagnosePath(word, target, { expected, right });
+}
+
+function diagnosePath(
+  method: string,
+  path: string,
+  { expected, right }: { readonly expected: string; readonly right: (candidate: string) => { nearest?: string } },
+): Omit<Detail, 'found'> {
+  const fixed = (next: string): { nearest?: string } => right(`${method} ${next}`);
+  if (!path.startsWith('/')) return { expected: `a path that begins with \`/\` after \`${method}\``, ...fixed(`/${path}`) };
+  if (path.endsWith('/')) return { expected: 'a path without `/` at its end, as the gateway demands', ...fixed(path.replace(/\/+$/, '')) };
+  if (path.includes('//')) return { expected: 'a path without `//`', ...fixed(path.replace(/\/+/g, '/')) };
+  if (/[?#]/.test(path)) return { expected: 'a path without query or fragment', ...fixed(path.replace(/[?#].*$/, '')) };
+  if (/\/:[^/]+/.test(path)) return { expected: 'parameters in braces', ...fixed(path.replace(/\/:([^/]+)/g, '/{$1}')) };
+  if (/\/\.\.?(\/|$)/.test(path)) return { expected: 'a path without dot segments' };
+  if (path.includes('%')) return { expected: 'a path without percent-encoding' };
+  if (/\{[^}/]*\+\}\//.test(path)) return { expected: 'a greedy parameter as the last segment only' };
+  if (/[^/]\{|\}[^/]/.test(path)) return { expected: 'a parameter that is a whole segment' };
+  if (path.includes('*')) return diagnoseWildcard(path, expected);
+  return { expected, ...fixed(path) };
+}
+
+function diagnoseWildcard(path: string, expected: string): Omit<Detail, 'found'> {
+  if (expected.startsWith('a route')) return { expected: `${expected} without wildcards` };
+  if (path.includes('**')) return { expected: '`**` as the whole last segment' };
+  return { expected: '`*` as a whole segment' };
+}

@@ -1,0 +1,46 @@
+/** Expands patterns over the inventory, once, when the map is compiled; at run time there are only routes. */
+import { emptyRow, hasBit, type Row, setBit } from '../../../lambda/core/model/bits.ts';
+import type { Cell, Inventory } from './inventory.ts';
+import { parseRoute, segmentsOf } from './notation.ts';
+
+/**
+ * The routes that a pattern stands for: literal segments and parameters compare exactly, `*` is one segment that is not greedy,
+ * a trailing `/**` is zero or more, `ANY` is every method that the inventory has there except OPTIONS.
+ * @returns nothing for a text that is not a pattern; an empty row where nothing matches.
+ */
+export function expand(pattern: string, inventory: Inventory): Row | undefined {
+  const parsed = parseRoute(pattern, 'pattern');
+  if (!parsed) return undefined;
+  const row = emptyRow(inventory.words);
+  const own = inventory.places.get(pattern);
+  if (own !== undefined) {
+    setBit(row, own);
+    return row;
+  }
+  const matchesTemplate = templateMatcher(parsed.template);
+  const any = parsed.method === undefined || parsed.method === 'ANY';
+  inventory.cells.forEach((cell, index) => {
+    const matchesMethod = any ? cell.method !== 'OPTIONS' : cell.method === parsed.method;
+    if (matchesMethod && matchesTemplate(cell)) setBit(row, index);
+  });
+  return row;
+}
+
+function templateMatcher(pattern: string): (cell: Cell) => boolean {
+  if (pattern === '$default') return ({ template }) => template === pattern;
+  const wanted = segmentsOf(pattern);
+  const open = wanted.at(-1) === '**';
+  const fixed = open ? wanted.slice(0, -1) : wanted;
+  return ({ template, segments }) => {
+    // The default route serves every path, so only a pattern for every path reaches it.
+    if (template === '$default') return pattern === '/**';
+    if (open ? segments.length < fixed.length : segments.length !== fixed.length) return false;
+    return fixed.every((segment, index) => segment === segments[index] || (segment === '*' && !segments[index]?.endsWith('+}')));
+  };
+}
+
+/** The keys of the routes in a row, in the order of the inventory. */
+export const keysOf = (row: Row, inventory: Inventory): readonly string[] =>
+  inventory.cells.filter((_, index) => hasBit(row, index)).map(({ key }) => key);
+
+export const isEmpty = (row: Row): boolean => row.every((word) => word === 0);

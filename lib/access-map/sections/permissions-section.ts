@@ -1,0 +1,117 @@
+/** Reads permissions: patterns, patterns without others, and what an OpenAPI file says by tag or security. */
+import { addRow, emptyRow, minusRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
+import type { Operation } from '../../openapi/openapi-document.ts';
+import { at, type Cursor, entries, isData, text, texts } from '../report/cursor.ts';
+import { nearest } from '../report/nearest.ts';
+import { code } from '../report/problems.ts';
+import { isEmpty } from '../routes/patterns.ts';
+import { expandOrReport, type Permission, type Reading } from './rules-section.ts';
+
+type Pattern = Permission['patterns'][number];
+
+export function readPermissions(reading: Reading): ReadonlyMap<string, Permission> {
+  const permissions = new Map<string, Permission>();
+  for (const [name, cursor] of entries(at(reading.root, 'permissions'))) {
+    const patterns = isData(cursor.value) ? readSelection(name, cursor, reading) : readPatterns(cursor, reading);
+    const routes = emptyRow(reading.inventory.words);
+    for (const pattern of patterns) addRow(routes, pattern.routes);
+    permissions.set(name, { name, patterns, routes });
+  }
+  return permissions;
+}
+
+function readPatterns(list: Cursor, reading: Reading): readonly Pattern[] {
+  return texts(list).flatMap(([pattern, { pointer }]) => {
+    const routes = expandOrReport(pattern, pointer, reading);
+    return routes ? [{ text: pattern, pointer, routes }] : [];
+  });
+}
+
+/** `{ routes, except }`, `{ tag, methods, except }` or `{ fromOpenapi: security, except }`. */
+function readSelection(name: string, cursor: Cursor, reading: Reading): readonly Pattern[] {
+  if (!reportForm(cursor, reading)) return [];
+  const found = [
+    ...readPatterns(at(cursor, 'routes'), reading),
+    ...readTag(cursor, reading),
+    ...(at(cursor, 'fromOpenapi').value === undefined ? [] : readSecurity(name, at(cursor, 'fromOpenapi'), reading)),
+  ];
+  const excepted = emptyRow(reading.inventory.words);
+  for (const { routes } of readPatterns(at(cursor, 'except'), reading)) addRow(excepted, routes);
+  const kept = found.map((pattern) => ({ ...pattern, routes: minusRow(pattern.routes, excepted) }));
+  if (found.some(({ routes }) => !isEmpty(routes)) && kept.every(({ routes }) => isEmpty(routes))) {
+    const says = `\`except\` takes every route of ${code(name)} away: expected one that stays`;
+    reading.report.error('PATTERN_UNMATCHED', at(cursor, 'except').pointer, { says }, 'key');
+  }
+  return kept;
+}
+
+/** Exactly one way to select; `methods` narrows a tag. */
+function reportForm(cursor: Cursor, { report }: Reading): boolean {
+  const given = ['routes', 'tag', 'fromOpenapi'].filter((key) => at(cursor, key).value !== undefined);
+  const expected = 'one of `routes`, `tag` and `fromOpenapi`';
+  if (given.length !== 1) {
+    const found = given.length === 0 ? 'none' : given.map((key) => code(key)).join(' and ');
+    report.error(given.length === 0 ? 'KEY_MISSING' : 'KEY_CONFLICT', cursor.pointer, { expected, found }, 'key');
+  }
+  if (at(cursor, 'methods').value !== undefined && given[0] !== 'tag') {
+    report.error('KEY_CONFLICT', at(cursor, 'methods').pointer, { expected: '`methods` beside `tag`', found: 'no `tag`' }, 'key');
+  }
+  return given.length === 1;
+}
+
+function readTag(cursor: Cursor, reading: Reading): readonly Pattern[] {
+  const tag = text(at(cursor, 'tag'));
+  const { pointer } = at(cursor, 'tag');
+  if (tag === undefined) return [];
+  const methods = texts(at(cursor, 'methods')).map(([method]) => method);
+  const operations = demandOpenapi(pointer, reading);
+  if (operations.length === 0) return [];
+  const tags = new Set(operations.flatMap((operation) => operation.tags));
+  const routes = rowOf(
+    operations.filter((one) => one.tags.includes(tag) && (methods.length === 0 || methods.includes(one.method))),
+    reading,
+  );
+  if (isEmpty(routes)) {
+    const expected = tags.has(tag) ? `a method that the operations tagged ${code(tag)} have` : 'a tag of the OpenAPI file';
+    const found = tags.has(tag) ? methods.map((method) => code(method)).join(', ') : code(tag);
+    reading.report.error('PATTERN_UNMATCHED', pointer, { expected, found, nearest: tags.has(tag) ? undefined : nearest(tag, tags) });
+  }
+  return [{ text: `tag ${tag}${methods.length === 0 ? '' : ` (${methods.join(', ')})`}`, pointer, routes }];
+}
+
+/** The operations whose security names the permission as a scope. */
+function readSecurity(name: string, { pointer }: Cursor, reading: Reading): readonly Pattern[] {
+  const operations = demandOpenapi(pointer, reading);
+  if (operations.length === 0) return [];
+  const scopes = new Set(operations.flatMap((operation) => operation.scopes));
+  const routes = rowOf(
+    operations.filter((operation) => operation.scopes.includes(name)),
+    reading,
+  );
+  if (isEmpty(routes)) {
+    const expected = 'a scope that an operation of the OpenAPI file needs';
+    reading.report.error('PATTERN_UNMATCHED', pointer, { expected, found: code(name), nearest: nearest(name, scopes) });
+  }
+  return [{ text: `scope ${name} of the OpenAPI file`, pointer, routes }];
+}
+
+function demandOpenapi(pointer: string, { root, inventory, report }: Reading): readonly Operation[] {
+  if (inventory.operations) return inventory.operations;
+  // An OpenAPI file that cannot be read has been reported.
+  if (!isData(at(root, 'routes').value)) {
+    report.error('KEY_CONFLICT', pointer, {
+      expected: 'an inventory from an OpenAPI file (`routes: { openapi: api.yaml }`)',
+      found: 'a list of routes',
+    });
+  }
+  return [];
+}
+
+function rowOf(operations: readonly Operation[], { inventory }: Reading): Row {
+  const row = emptyRow(inventory.words);
+  const keys = new Set(operations.map(({ key }) => key));
+  inventory.cells.forEach(({ key }, index) => {
+    if (keys.has(key)) setBit(row, index);
+  });
+  return row;
+}

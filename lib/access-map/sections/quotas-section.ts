@@ -1,0 +1,78 @@
+/** Reads quotas and puts them in the order in which they are tried. */
+import { createHash } from 'node:crypto';
+import { addRow, emptyRow, rowToHex } from '../../../lambda/core/model/bits.ts';
+import { PERIODS, type Period, type QuotaFile, type QuotaWindowFile } from '../../../lambda/core/model/model.ts';
+import { at, type Cursor, entries, integer, items, texts, word } from '../report/cursor.ts';
+import { type Permission, type Reading, readRules } from './rules-section.ts';
+
+const SECONDS: { readonly [period in Period]: number } = { minute: 60, hour: 3600, day: 86_400, month: 30 * 86_400 };
+
+export function readQuotas(reading: Reading, permissions: ReadonlyMap<string, Permission>): readonly QuotaFile[] {
+  return entries(at(reading.root, 'quotas'))
+    .map(([name, cursor]) => ({
+      name,
+      by: word(at(cursor, 'by'), ['user', 'client', 'group'], 'user'),
+      accuracy: word(at(cursor, 'accuracy'), ['exact', 'leased'], 'exact'),
+      onStoreFailure: word(at(cursor, 'onStoreFailure'), ['deny', 'allow'], 'deny'),
+      onExceeded: word(at(cursor, 'onExceeded'), ['refuse', 'pass'], 'refuse'),
+      windows: readWindows(cursor, reading, permissions),
+    }))
+    .sort(fromMostGenerous);
+}
+
+function readWindows(quota: Cursor, reading: Reading, permissions: ReadonlyMap<string, Permission>): readonly QuotaWindowFile[] {
+  reportForm(quota, reading);
+  const listed = at(quota, 'windows');
+  const windows: QuotaWindowFile[] = [];
+  for (const cursor of listed.value === undefined ? [quota] : items(listed)) {
+    const window = readWindow(cursor, reading, permissions);
+    if (!window) continue;
+    if (windows.some(({ per, routes }) => per === window.per && routes === window.routes)) {
+      const says = `two windows per ${window.per} over the same routes: expected one, the smaller limit is the one that counts`;
+      reading.report.error('QUOTA_WINDOW_DUPLICATE', cursor.pointer, { says });
+    }
+    windows.push(window);
+  }
+  return windows;
+}
+
+/** Either `windows`, or the short form with both of its keys. */
+function reportForm(quota: Cursor, { report }: Reading): void {
+  const has = (key: string): boolean => at(quota, key).value !== undefined;
+  const expected = '`windows`, or `limit` and `per`';
+  if (has('windows') && (has('limit') || has('per'))) report.error('KEY_CONFLICT', quota.pointer, { expected, found: 'both' }, 'key');
+  if (has('windows') || (has('limit') && has('per'))) return;
+  const found = has('limit') ? 'no `per`' : has('per') ? 'no `limit`' : 'neither';
+  report.error('KEY_MISSING', quota.pointer, { expected, found }, 'key');
+}
+
+function readWindow(cursor: Cursor, reading: Reading, permissions: ReadonlyMap<string, Permission>): QuotaWindowFile | undefined {
+  const limit = integer(at(cursor, 'limit'));
+  const per = PERIODS.find((period) => period === at(cursor, 'per').value);
+  if (limit === undefined || per === undefined) return undefined;
+  const list = at(cursor, 'routes');
+  if (list.value === undefined) return { id: per, per, limit };
+  const routes = emptyRow(reading.inventory.words);
+  const rule = { subject: { kind: 'group', name: '' }, effect: 'allow' } as const;
+  for (const { routes: some } of readRules(list, rule, reading, permissions)) addRow(routes, some);
+  return { id: `${per}_${digest(list)}`, per, limit, routes: rowToHex(routes) };
+}
+
+/** Depends on the patterns as written, so that neither their order nor a route that is new to the API starts another counter. */
+function digest(list: Cursor): string {
+  const patterns = texts(list)
+    .map(([pattern]) => pattern)
+    .toSorted();
+  return createHash('sha256').update(JSON.stringify(patterns)).digest('hex').slice(0, 8);
+}
+
+/** Generosity = smallest limit per second over the windows; ties: limit of the shortest window, then name. */
+function fromMostGenerous(a: QuotaFile, b: QuotaFile): number {
+  return generosity(b) - generosity(a) || shortestLimit(b) - shortestLimit(a) || (a.name < b.name ? -1 : 1);
+}
+
+const generosity = ({ windows }: QuotaFile): number => Math.min(Number.MAX_VALUE, ...windows.map(({ limit, per }) => limit / SECONDS[per]));
+
+function shortestLimit({ windows }: QuotaFile): number {
+  return windows.toSorted((a, b) => SECONDS[a.per] - SECONDS[b.per] || a.limit - b.limit)[0]?.limit ?? 0;
+}

@@ -1,0 +1,123 @@
+/** Reads `api.upstream`: where allowed calls go. */
+import { at, type Cursor, isData, type Report, text } from '../report/cursor.ts';
+import { code } from '../report/problems.ts';
+
+export type Upstream =
+  | {
+      readonly kind: 'url';
+      /** Base URL without a slash at its end. */
+      readonly url: string;
+      /** Id of a VPC link of a REST API; absent: the URL is called over the internet. */
+      readonly vpcLink?: string;
+    }
+  /** A load balancer's listener, through a VPC link of HTTP APIs. */
+  | { readonly kind: 'listener'; readonly listener: string; readonly vpcLink: string }
+  | { readonly kind: 'lambda'; readonly functionArn: string };
+
+const FORMS = ['url', 'listener', 'lambda'] as const;
+const NOWHERE: Upstream = { kind: 'url', url: '' };
+
+/** `NOWHERE` stands for what has been reported. */
+export function readUpstream(api: Cursor, report: Report): Upstream {
+  const upstream = at(api, 'upstream');
+  if (!isData(upstream.value)) {
+    reportMissing(api, upstream, report);
+    return NOWHERE;
+  }
+  const given = FORMS.filter((form) => at(upstream, form).value !== undefined);
+  const [form, other] = given;
+  if (form === undefined) {
+    const expected = 'the key `url` (an http or https URL), `listener` or `lambda`';
+    report.error('KEY_MISSING', upstream.pointer, { expected, found: 'no such key' }, 'key');
+    return NOWHERE;
+  }
+  if (other !== undefined) {
+    const expected = 'one of `url`, `listener` and `lambda`';
+    report.error('KEY_CONFLICT', upstream.pointer, { expected, found: `${code(form)} and ${code(other)}` }, 'key');
+    return NOWHERE;
+  }
+  return READERS[form](upstream, at(api, 'kind').value === 'rest' ? 'rest' : 'http', report);
+}
+
+function reportMissing(api: Cursor, upstream: Cursor, report: Report): void {
+  const elsewhere = isData(at(api, 'attachTo').value) || at(api, 'authorizerOnly').value === true;
+  if (upstream.value !== undefined || !isData(api.value) || elsewhere) return;
+  const expected = 'the key `upstream` (such as `{ url: https://orders.example.com }`)';
+  report.error('KEY_MISSING', api.pointer, { expected, found: 'no such key' }, 'key');
+}
+
+type ReadForm = (upstream: Cursor, kind: 'http' | 'rest', report: Report) => Upstream;
+
+const READERS: { readonly [form in (typeof FORMS)[number]]: ReadForm } = { url: readUrl, listener: readListener, lambda: readLambda };
+
+function readUrl(upstream: Cursor, kind: 'http' | 'rest', report: Report): Upstream {
+  const cursor = at(upstream, 'url');
+  const url = text(cursor);
+  const vpcLink = at(upstream, 'vpcLink');
+  const link = text(vpcLink);
+  if (kind === 'http' && vpcLink.value !== undefined) {
+    const expected = '`listener` beside `vpcLink`: the VPC links of HTTP APIs end at a listener (an ARN)';
+    report.error('KEY_CONFLICT', vpcLink.pointer, { expected, found: '`url`' }, 'key');
+  }
+  if (url === undefined) return NOWHERE;
+  const fault = judgeUrl(url);
+  if (fault) report.error('UPSTREAM_INVALID', cursor.pointer, { expected: fault, found: code(url) });
+  else if (vpcLink.value === undefined && isPlainElsewhere(url)) {
+    report.warn('UPSTREAM_PLAIN', cursor.pointer, {
+      says: `tokens and identity headers travel to ${code(url)} unencrypted`,
+      expected: 'an https URL',
+    });
+  }
+  return { kind: 'url', url: url.replace(/\/+$/, ''), ...(link === undefined ? {} : { vpcLink: link }) };
+}
+
+const isPlainElsewhere = (url: string): boolean =>
+  url.startsWith('http:') && !/^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(new URL(url).hostname);
+
+function judgeUrl(url: string): string | undefined {
+  if (!/^https?:\/\//.test(url)) return undefined;
+  if (!URL.canParse(url) || /\s/.test(url)) return 'an http or https URL';
+  const { username, password } = new URL(url);
+  if (username !== '' || password !== '') return 'a URL without user or password';
+  if (/[?#]/.test(url)) return 'a URL without query or fragment';
+  return /[{}*]/.test(url) ? 'a URL without parameters, the path of the call is appended' : undefined;
+}
+
+function readListener(upstream: Cursor, kind: 'http' | 'rest', report: Report): Upstream {
+  const cursor = at(upstream, 'listener');
+  const [listener, vpcLink] = [text(cursor), text(at(upstream, 'vpcLink'))];
+  if (kind === 'rest') {
+    const expected = '`url` beside `vpcLink`: the VPC links of REST APIs take the URL of a network load balancer';
+    report.error('KEY_CONFLICT', cursor.pointer, { expected, found: '`listener`' }, 'key');
+  } else if (at(upstream, 'vpcLink').value === undefined) {
+    report.error(
+      'KEY_MISSING',
+      upstream.pointer,
+      { expected: 'the key `vpcLink` (id of a VPC link) beside `listener`', found: 'no such key' },
+      'key',
+    );
+  }
+  if (listener !== undefined && !LISTENER.test(listener)) {
+    const expected = 'the ARN of a load balancer listener (`arn:aws:elasticloadbalancing:...:listener/...`)';
+    report.error('UPSTREAM_INVALID', cursor.pointer, { expected, found: code(listener) });
+  }
+  return listener === undefined || vpcLink === undefined ? NOWHERE : { kind: 'listener', listener, vpcLink };
+}
+
+const LISTENER = /^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/(app|net)\/[^\s]+$/;
+const FUNCTION = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$/;
+
+function readLambda(upstream: Cursor, _kind: 'http' | 'rest', report: Report): Upstream {
+  const cursor = at(upstream, 'lambda');
+  const functionArn = text(cursor);
+  if (at(upstream, 'vpcLink').value !== undefined) {
+    const expected = 'no `vpcLink` beside `lambda`: functions are invoked by their ARN';
+    report.error('KEY_CONFLICT', at(upstream, 'vpcLink').pointer, { expected, found: '`vpcLink`' }, 'key');
+  }
+  if (functionArn === undefined) return NOWHERE;
+  if (!FUNCTION.test(functionArn)) {
+    const expected = 'the ARN of a Lambda function (`arn:aws:lambda:...:function:NAME`)';
+    report.error('UPSTREAM_INVALID', cursor.pointer, { expected, found: code(functionArn) });
+  }
+  return { kind: 'lambda', functionArn };
+}

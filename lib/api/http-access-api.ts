@@ -1,0 +1,148 @@
+import { Duration } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CfnRoute,
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi,
+  HttpConnectionType,
+  HttpIntegration,
+  HttpIntegrationType,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+  type ParameterMapping,
+  PayloadFormatVersion,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { AccessMap, ApiSettings, GatewayRoute, Upstream } from '../access-map/index.ts';
+import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
+import { operationsLog } from '../resources/operations-log.ts';
+import type { OperationsProps } from '../resources/operations-props.ts';
+import { allowInvocation } from '../template/invoke-permission.ts';
+import { addPreflightRoute } from '../template/preflight-route.ts';
+import { accessLogFields } from './access-log-fields.ts';
+import { authorizedRequest, publicRequest } from './upstream-mapping.ts';
+
+export interface AccessApiProps {
+  readonly map: AccessMap;
+  readonly authorizer: OktaGroupAuthorizer;
+  readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
+  /** How the access log is kept. */
+  readonly operations: OperationsProps;
+}
+
+type Cors = NonNullable<ApiSettings['cors']>;
+
+/** The access map's HTTP API: one route for each entry of its inventory, all of them proxied to the upstream. */
+export class HttpAccessApi extends Construct {
+  readonly httpApi: HttpApi;
+  readonly stage: HttpStage;
+  readonly accessLog: LogGroup;
+
+  constructor(scope: Construct, id: string, props: AccessApiProps) {
+    super(scope, id);
+    const { map, authorizer } = props;
+    this.httpApi = new HttpApi(this, 'HttpApi', {
+      apiName: map.name,
+      createDefaultStage: false,
+      ...(map.api.cors && { corsPreflight: corsPreflight(map.api.cors, map) }),
+    });
+    this.#addRoutes(map, authorizer);
+    // Covers what is added to this API later, by subclasses or by aspects.
+    authorizer.protect(this.httpApi);
+    this.accessLog = operationsLog(this, 'AccessLog', props.operations);
+    this.stage = new HttpStage(this, 'Stage', {
+      httpApi: this.httpApi,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: props.throttle,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.accessLog),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogFields(map))),
+      },
+    });
+  }
+
+  #addRoutes(map: AccessMap, authorizer: OktaGroupAuthorizer): void {
+    const { authorizedTarget, publicTarget } = this.#addTargets(map);
+    const authorizerId = authorizer.authorizerIdFor(this.httpApi);
+    const { apiId } = this.httpApi;
+    for (const { key, public: open } of map.gatewayRoutes) {
+      const access = open
+        ? { authorizationType: 'NONE', target: publicTarget }
+        : { authorizationType: 'CUSTOM', authorizerId, target: authorizedTarget };
+      new CfnRoute(this.httpApi, key, { apiId, routeKey: key, ...access });
+    }
+    if (map.permissionsEndpoint !== undefined) authorizer.addPermissionsEndpoint(this.httpApi);
+    if (map.api.cors !== undefined) this.#addPreflightRoutes(map, publicTarget);
+  }
+
+  /** One or two integrations for all routes: 300 routes with one each would pass CloudFormation's 500 resources. */
+  #addTargets(map: AccessMap): { readonly authorizedTarget: string; readonly publicTarget: string } {
+    const { upstream } = map.api;
+    if (upstream.kind === 'lambda') {
+      allowInvocation(this, { functionArn: upstream.functionArn, apiId: this.httpApi.apiId });
+      return {
+        authorizedTarget: this.#addFunction('Function', upstream.functionArn, authorizedRequest()),
+        publicTarget: this.#addFunction('PublicFunction', upstream.functionArn, publicRequest()),
+      };
+    }
+    return {
+      authorizedTarget: this.#addProxy('Authorized', upstream, authorizedRequest),
+      publicTarget: this.#addProxy('Public', upstream, publicRequest),
+    };
+  }
+
+  #addProxy(id: string, upstream: Exclude<Upstream, { kind: 'lambda' }>, request: (upstreamUrl: string) => ParameterMapping): string {
+    const [uri, link] = upstream.kind === 'url' ? [upstream.url, undefined] : [upstream.listener, upstream.vpcLink];
+    const integration = new HttpIntegration(this.httpApi, id, {
+      httpApi: this.httpApi,
+      integrationType: HttpIntegrationType.HTTP_PROXY,
+      integrationUri: uri,
+      method: HttpMethod.ANY,
+      payloadFormatVersion: PayloadFormatVersion.VERSION_1_0,
+      parameterMapping: request(upstream.kind === 'url' ? upstream.url : ''),
+      ...(link !== undefined && { connectionType: HttpConnectionType.VPC_LINK, connectionId: link }),
+    });
+    return `integrations/${integration.integrationId}`;
+  }
+
+  /** The event has the same headers as a request to a URL: a function that reads them must not find what a client forged. */
+  #addFunction(id: string, functionArn: string, parameterMapping: ParameterMapping): string {
+    const integration = new HttpIntegration(this.httpApi, id, {
+      httpApi: this.httpApi,
+      integrationType: HttpIntegrationType.AWS_PROXY,
+      integrationUri: functionArn,
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+      parameterMapping,
+    });
+    return `integrations/${integration.integrationId}`;
+  }
+
+  #addPreflightRoutes(map: AccessMap, target: string): void {
+    const known = new Set(map.gatewayRoutes.map((route) => route.key));
+    for (const path of new Set(map.gatewayRoutes.flatMap(preflightPaths))) {
+      if (!known.has(`OPTIONS ${path}`)) addPreflightRoute(this.httpApi, path, target);
+    }
+  }
+}
+
+/** Paths whose preflight a route with authorizer would catch. */
+function preflightPaths(route: GatewayRoute): readonly string[] {
+  if (route.public) return [];
+  if (route.key === '$default') return ['/', '/{proxy+}'];
+  return route.method === 'ANY' ? [route.template] : [];
+}
+
+function corsPreflight(cors: Cors, { gatewayRoutes, permissionsEndpoint }: AccessMap): CorsPreflightOptions {
+  const methods = new Set(gatewayRoutes.map((route) => CorsHttpMethod[route.method ?? 'ANY']));
+  if (permissionsEndpoint !== undefined) methods.add(CorsHttpMethod.GET);
+  return {
+    allowOrigins: [...cors.origins],
+    allowHeaders: [...new Set(['authorization', 'content-type', ...cors.headers.map((name) => name.toLowerCase())])],
+    allowMethods: methods.has(CorsHttpMethod.ANY) ? [CorsHttpMethod.ANY] : [...methods],
+    maxAge: Duration.seconds(cors.maxAgeSeconds),
+  };
+}

@@ -1,0 +1,55 @@
+/** What CloudFormation takes of one stack, held against a map before the template is made. */
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import { DEPLOYED_MAP, deployedMap } from '../access-map/diff/index.ts';
+import { type AccessMap, AccessMapError } from '../access-map/index.ts';
+import { problem } from '../access-map/report/problems.ts';
+
+/** Source: CloudFormation User Guide, "Understand CloudFormation quotas": resources of a template, its bytes in S3. */
+const MAX_RESOURCES = 500;
+const MAX_TEMPLATE_BYTES = 1_000_000;
+
+/** Above this a document leaves no room to grow, whatever else there is. */
+const MAX_DOCUMENT_BYTES = 900_000;
+/** All of a stack but the document and the map in its metadata: 30,000 with a watch, and as much again for what an app adds. */
+const OTHER_BYTES = 60_000;
+/** The alarm of a quota, with its place in the dashboard. */
+const QUOTA_BYTES = 1_000;
+/** What `OktaGroupAuthorizer.protect` writes into a method. */
+const PROTECTION_BYTES = 60;
+
+/** Bytes that the OpenAPI document of the map's REST API may have in its stack, which holds the map as well. */
+export function documentRoom(map: AccessMap): number {
+  // Text within text, as the metadata has it.
+  const metadata = Buffer.byteLength(JSON.stringify({ [DEPLOYED_MAP]: JSON.stringify(deployedMap(map)) }));
+  const others = OTHER_BYTES + map.model.quotas.length * QUOTA_BYTES + map.gatewayRoutes.length * PROTECTION_BYTES;
+  return Math.min(MAX_DOCUMENT_BYTES, MAX_TEMPLATE_BYTES - metadata - others);
+}
+
+/** @throws AccessMapError for a document that is larger than its room. */
+export function assertDocumentFits(bytes: number, room: number, map: AccessMap): void {
+  if (bytes <= room) return;
+  const preflights = map.api.cors === undefined ? '' : ' and their preflights';
+  const shares = new Set(map.gatewayRoutes.map(({ template }) => template)).size < map.gatewayRoutes.length;
+  throw refusal(map, {
+    expected: `routes whose OpenAPI document has at most ${Math.max(room, 0)} bytes, since a CloudFormation template holds 1 MB`,
+    found: `${map.gatewayRoutes.length} routes${preflights} of ${bytes} bytes`,
+    fix: `${SPLIT}${shares ? ', or use `ANY` routes' : ''}`,
+  });
+}
+
+/** @throws AccessMapError for a stack that has more resources than CloudFormation takes. */
+export function assertResourcesFit(stack: Stack, map: AccessMap): void {
+  const count = stack.node.findAll().filter((node) => CfnResource.isCfnResource(node) && Stack.of(node) === stack).length;
+  if (count <= MAX_RESOURCES) return;
+  const preflights = map.api.cors === undefined ? 0 : map.gatewayRoutes.filter((route) => route.method === 'ANY' && !route.public).length;
+  throw refusal(map, {
+    expected: `a stack of at most ${MAX_RESOURCES} resources, as CloudFormation demands`,
+    found: `${count}, of which ${map.gatewayRoutes.length} are routes${preflights === 0 ? '' : ` and some ${preflights} their preflights`}`,
+    fix: `${SPLIT}${preflights === 0 ? '' : ', or name the methods of `ANY` routes, each of which has a preflight of its own'}`,
+  });
+}
+
+const SPLIT = 'split the map into several APIs (context `accessMap` may be a glob)';
+
+const refusal = (map: AccessMap, detail: { readonly expected: string; readonly found: string; readonly fix: string }): AccessMapError =>
+  new AccessMapError([problem('error', 'VALUE_INVALID', { source: map.source, path: '/routes' }, detail)]);

@@ -1,0 +1,35 @@
+import type { CustomResource } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { OperationsProps } from '../resources/operations-props.ts';
+import { AttachmentFunction } from './attachment-function.ts';
+import { responseStatements } from './attachment-grants.ts';
+import type { AttachmentPlan } from './attachment-plan.ts';
+import type { AttachTarget } from './target.ts';
+
+export interface GatewayResponsesProps extends AttachTarget {
+  readonly plan: AttachmentPlan;
+  readonly operations: OperationsProps;
+}
+
+/**
+ * Gateway responses on a REST API that exists. A resource, a function and a role of their own: so the rights are there only while the map asks for
+ * them, and are still there when the resource is deleted and gives back what was.
+ */
+export class GatewayResponses extends Construct {
+  readonly resource: CustomResource;
+
+  constructor(scope: Construct, id: string, props: GatewayResponsesProps) {
+    super(scope, id);
+    const { plan, map } = props;
+    const { function: handler } = new AttachmentFunction(this, 'Answer', {
+      handler: 'handler',
+      description: `Sets gateway responses on the API of ${map.name}`,
+      statements: responseStatements(Stack.of(this), props, plan.records),
+      recordTable: plan.records.tableName,
+      access: 'write',
+      operations: props.operations,
+    });
+    this.resource = plan.customResource('GatewayResponses', 'Custom::OktaGroupGatewayResponses', {}, handler);
+  }
+}

@@ -1,0 +1,38 @@
+/** Who was behind some calls: how many calls, how many callers, the first of them by name. Bounded, whatever the trail holds. */
+import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
+
+const NAMED = 5;
+/** Callers beyond these are not told apart any more. */
+const COUNTED = 100_000;
+
+export interface Callers {
+  /** Calls, with the weights of their records. */
+  readonly calls: number;
+  readonly callers: number;
+  /** The first ones: uid of a user, client id of a machine, or a digest of it. */
+  readonly names: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface CallerCount {
+  add(record: Pick<DecisionRecord, 'principal' | 'weight'>, at: number): void;
+  counted(): Callers;
+}
+
+export function callerCount(): CallerCount {
+  const ids = new Set<string>();
+  let calls = 0;
+  let first = Infinity;
+  let last = -Infinity;
+  return {
+    add({ principal, weight }, at) {
+      calls += weight;
+      first = Math.min(first, at);
+      last = Math.max(last, at);
+      if (principal && ids.size < COUNTED) ids.add(principal.id);
+    },
+    counted: () => ({ calls: Math.round(calls), callers: ids.size, names: [...ids].slice(0, NAMED), first, last }),
+  };
+}

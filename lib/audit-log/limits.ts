@@ -1,0 +1,26 @@
+/** Who was at the limit of a quota, as the records say. */
+import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
+
+/** A payer at its limit: calls that left nothing of the window, and calls beyond it. */
+export interface AtLimit {
+  readonly quota: string;
+  readonly by: 'user' | 'client' | 'group';
+  readonly payer: string;
+  readonly atLimit: number;
+  readonly exceeded: number;
+}
+
+export function limitCount(): { add(record: DecisionRecord): void; counted(): readonly AtLimit[] } {
+  const payers = new Map<string, AtLimit>();
+  return {
+    add({ quota, principal, groups = [], weight }) {
+      if (quota === undefined || principal === undefined || quota.storeFailed || (quota.remaining > 0 && !quota.exceeded)) return;
+      const payer = quota.by === 'group' ? groups.join(' or ') : quota.by === 'client' ? (principal.cid ?? principal.id) : principal.id;
+      const key = `${quota.name} ${payer}`;
+      const before = payers.get(key) ?? { quota: quota.name, by: quota.by, payer, atLimit: 0, exceeded: 0 };
+      const exceeded = quota.exceeded ? weight : 0;
+      payers.set(key, { ...before, atLimit: before.atLimit + weight - exceeded, exceeded: before.exceeded + exceeded });
+    },
+    counted: () => [...payers.values()].toSorted((a, b) => b.exceeded - a.exceeded || b.atLimit - a.atLimit),
+  };
+}

@@ -1,0 +1,71 @@
+/** Lines of a CloudWatch log group. */
+import { code } from '../access-map/report/problems.ts';
+import { TrailError } from './audit-log-error.ts';
+import type { Input } from './inputs.ts';
+
+export interface LogEvent {
+  readonly timestamp?: number | undefined;
+  readonly message?: string | undefined;
+}
+
+/** CloudWatch Logs; tests hand in their own. */
+export interface LogGroups {
+  /** Pages of events from the oldest on; times are milliseconds since the epoch. Throws what the service says. */
+  pages(group: string, range: { readonly startMs?: number; readonly endMs: number }): AsyncIterable<readonly LogEvent[]>;
+}
+
+export interface LogGroupRange {
+  readonly sinceMs?: number;
+  readonly nowMs: number;
+  /** Told after each page. */
+  readonly progress: (text: string) => void;
+}
+
+/** Filters nothing on the service's side: its patterns cannot be tried without an account, and what they hide nobody counts. */
+export function logGroupInput(group: string, logs: LogGroups, { sinceMs, nowMs, progress }: LogGroupRange): Input {
+  return {
+    name: group,
+    once: true,
+    async *open() {
+      let lines = 0;
+      try {
+        for await (const page of logs.pages(group, { ...(sinceMs !== undefined && { startMs: sinceMs }), endMs: nowMs })) {
+          lines += page.length;
+          const last = page.at(-1)?.timestamp;
+          if (last !== undefined) progress(`${group}: ${lines} lines, up to ${new Date(last).toISOString()}`);
+          yield page.flatMap(({ message }) => (message === undefined ? [] : [{ text: message, place: group }]));
+        }
+      } catch (error) {
+        throw new TrailError(reasonOf(group, lines, error), { cause: error });
+      }
+    },
+  };
+}
+
+function reasonOf(group: string, lines: number, error: unknown): string {
+  const { name, message } = error instanceof Error ? error : { name: 'error', message: String(error) };
+  if (name === 'AbortError') return `log group ${code(group)}: stopped after ${lines} lines`;
+  const [line = ''] = message.split('\n');
+  return `log group ${code(group)}: expected one that can be read, found ${name}${line === '' ? '' : `: ${line}`}`;
+}
+
+/** By Region and credentials of the environment. Ctrl-C ends the reading. The SDK waits and tries again where it is throttled. */
+export const cloudWatchLogs: LogGroups = {
+  async *pages(group, { startMs, endMs }) {
+    // Loaded here alone: it is large, and no other command needs it.
+    const { CloudWatchLogsClient, paginateFilterLogEvents } = await import('@aws-sdk/client-cloudwatch-logs');
+    // Five to ten requests a second are allowed for an account and Region, whoever else asks. Source: CloudWatch Logs quotas.
+    const client = new CloudWatchLogsClient({ retryMode: 'adaptive', maxAttempts: 10 });
+    const abort = new AbortController();
+    const stop = (): void => abort.abort();
+    process.once('SIGINT', stop);
+    try {
+      const request = { logGroupName: group, endTime: endMs, ...(startMs !== undefined && { startTime: startMs }) };
+      const pages = paginateFilterLogEvents({ client }, request, { abortSignal: abort.signal });
+      for await (const { events = [] } of pages) yield events;
+    } finally {
+      process.off('SIGINT', stop);
+      client.destroy();
+    }
+  },
+};

@@ -1,0 +1,74 @@
+/** How much of each quota would be needed for every call: the most calls that one payer made in one window. */
+import type { Decision } from '../../lambda/core/decision/decide.ts';
+import type { Standing } from '../../lambda/core/decision/standing.ts';
+import type { AccessModel, Period } from '../../lambda/core/model/model.ts';
+import { chargeFor, paymentsFor } from '../../lambda/core/quota/quota.ts';
+
+/** A window whose limit is smaller than what was asked of it. */
+export interface QuotaDemand {
+  readonly quota: string;
+  /** Index among the quota's windows, in the order of the map. */
+  readonly window: number;
+  readonly per: Period;
+  readonly limit: number;
+  /** Enough for every call; where a caller has several quotas, their others could carry some of it. */
+  readonly needed: number;
+  readonly payer: string;
+  /** Start of the window, milliseconds since the epoch. */
+  readonly windowStart: number;
+}
+
+interface Counter {
+  start: number;
+  used: number;
+  readonly ends: number;
+}
+
+const SWEEP_AT = 50_000;
+
+/** Calls must come in the order of time. Each is charged to the quota that is tried first. */
+export function quotaDemand(model: AccessModel): {
+  add(standing: Standing, decision: Decision, atMs: number, weight: number): void;
+  counted(): readonly QuotaDemand[];
+} {
+  const counters = new Map<string, Counter>();
+  const most = new Map<string, QuotaDemand>();
+  let sweepAt = SWEEP_AT;
+  const sweep = (second: number): void => {
+    if (counters.size < sweepAt) return;
+    for (const [key, { ends }] of counters) if (ends <= second) counters.delete(key);
+    sweepAt = Math.max(SWEEP_AT, counters.size * 2);
+  };
+  return {
+    add(standing, { effect, reason, route }, atMs, weight) {
+      if (effect === 'deny' || reason === 'public' || reason === 'signed_in') return;
+      const payments = paymentsFor(model, standing, route);
+      const payment = payments === 'free' ? undefined : payments[0];
+      if (payment === undefined) return;
+      const second = Math.floor(atMs / 1_000);
+      sweep(second);
+      const charge = chargeFor(model, payment, route, second);
+      for (const { id, per, limit, start } of charge.windows) {
+        const key = `${charge.key} ${id}`;
+        const before = counters.get(key);
+        const counter = before === undefined || before.start < start ? { start, used: 0, ends: charge.keepUntil } : before;
+        counter.used += weight;
+        counters.set(key, counter);
+        const name = `${payment.quota.name} ${id}`;
+        if (counter.used <= (most.get(name)?.needed ?? limit)) continue;
+        const window = payment.quota.windows.findIndex((one) => one.id === id);
+        const { payer } = payment;
+        most.set(name, {
+          quota: payment.quota.name,
+          window,
+          per,
+          limit,
+          needed: Math.ceil(counter.used),
+          payer,
+          windowStart: counter.start * 1_000,
+        });
+      }
+    },
+    counted: () => [...most.values()],
+  };
+}

@@ -1,0 +1,58 @@
+/** Charges recorded calls to the quotas of a map, in this process alone: the arithmetic is the authorizer's, the counters begin empty. */
+
+import type { Standing } from '../../lambda/core/decision/standing.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import { planCharge, type StoredCount } from '../../lambda/core/quota/charge-plan.ts';
+import { type Charge, chargeFor, paymentsFor } from '../../lambda/core/quota/quota.ts';
+
+export type ReplayedCharge =
+  | { readonly kind: 'free' }
+  /** `since` is the second at which the earliest of the windows began. */
+  | { readonly kind: 'admitted'; readonly since: number }
+  /** `pass`: the call goes on all the same. */
+  | { readonly kind: 'exceeded'; readonly onExceeded: 'refuse' | 'pass'; readonly since: number };
+
+interface Item {
+  readonly counts: Map<string, StoredCount>;
+  keepUntil: number;
+}
+
+/** Counters that are kept before those of ended windows are looked for. */
+const SWEEP_AT = 50_000;
+
+/**
+ * The charge of one call. Calls must come in the order of time. A leased quota is replayed as an exact one: a lease can
+ * refuse earlier, never later.
+ */
+export function quotaReplay(model: AccessModel): (standing: Standing, route: string, atMs: number) => ReplayedCharge {
+  const items = new Map<string, Item>();
+  let sweepAt = SWEEP_AT;
+  const sweep = (second: number): void => {
+    if (items.size < sweepAt) return;
+    for (const [key, { keepUntil }] of items) if (keepUntil <= second) items.delete(key);
+    sweepAt = Math.max(SWEEP_AT, items.size * 2);
+  };
+  return (standing, route, atMs) => {
+    const payments = paymentsFor(model, standing, route);
+    if (payments === 'free' || payments.length === 0) return { kind: 'free' };
+    const second = Math.floor(atMs / 1_000);
+    sweep(second);
+    const charges = payments.map((payment) => chargeFor(model, payment, route, second));
+    const since = Math.min(...charges.flatMap(({ windows }) => windows.map(({ start }) => start)));
+    if (charges.some((charge) => admits(items, charge))) return { kind: 'admitted', since };
+    return { kind: 'exceeded', onExceeded: payments.every(({ quota }) => quota.onExceeded === 'pass') ? 'pass' : 'refuse', since };
+  };
+}
+
+function admits(items: Map<string, Item>, charge: Charge): boolean {
+  const item = items.get(charge.key) ?? { counts: new Map<string, StoredCount>(), keepUntil: 0 };
+  const plan = planCharge(charge, (id) => item.counts.get(id));
+  if (plan.kind === 'exceeded') return false;
+  for (const { window, kind, start } of plan.windows) {
+    const used = kind === 'roll' ? 0 : (item.counts.get(window.id)?.used ?? 0);
+    item.counts.set(window.id, { start, used: used + plan.units, instances: 0 });
+  }
+  item.keepUntil = charge.keepUntil;
+  items.set(charge.key, item);
+  return true;
+}

@@ -1,0 +1,71 @@
+/** How calls develop: by outcome, route, group and code, and who is at a limit. */
+
+import type { TrailItem } from './audit-log-line.ts';
+import type { AtLimit } from './limits.ts';
+import { limitCount } from './limits.ts';
+import { type Series, type Step, seriesCount } from './series.ts';
+
+export interface Trend {
+  readonly step: Step;
+  /** Start of each step, milliseconds since the epoch, UTC. */
+  readonly starts: readonly number[];
+  /** `allowed`, `refused`, and `would be refused` for calls that passed in shadow mode. */
+  readonly outcomes: readonly Series[];
+  readonly routes: readonly Series[];
+  /** A call of somebody in several groups counts for each of them. */
+  readonly groups: readonly Series[];
+  readonly codes: readonly Series[];
+  /** Of the access log: how the gateway answered. */
+  readonly statuses: readonly Series[];
+  readonly atLimit: readonly AtLimit[];
+  readonly callers: number;
+  /** Where routes are counted from: the access log has also what the gateway answered itself, and calls of public routes. */
+  readonly routesFrom: 'access log' | 'decision records';
+}
+
+export interface TrendCount {
+  add(item: TrailItem): void;
+  result(): Trend;
+}
+
+export const OUTCOMES = ['allowed', 'would be refused', 'refused'] as const;
+
+export function trendOf(step?: Step): TrendCount {
+  const count = seriesCount(step);
+  const limits = limitCount();
+  const callers = new Set<string>();
+  let accesses = 0;
+  return {
+    add(item) {
+      const { at } = item;
+      if (item.kind === 'access') {
+        accesses++;
+        count.add('access', item.access.route, at, 1);
+        count.add('status', `${Math.floor(item.access.status / 100)}xx`, at, 1);
+        return;
+      }
+      const { effect, code, route, groups = [], principal, weight } = item.record;
+      count.add('outcome', effect === 'deny' ? 'refused' : code === undefined ? 'allowed' : 'would be refused', at, weight);
+      if (route !== undefined) count.add('route', route, at, weight);
+      if (code !== undefined) count.add('code', code, at, weight);
+      for (const group of groups) count.add('group', group, at, weight);
+      if (principal) callers.add(principal.id);
+      limits.add(item.record);
+    },
+    result() {
+      const { step: shown, starts, series } = count.table();
+      return {
+        step: shown,
+        starts,
+        outcomes: OUTCOMES.flatMap((name) => series('outcome').filter((one) => one.name === name)),
+        routes: series(accesses > 0 ? 'access' : 'route'),
+        groups: series('group'),
+        codes: series('code'),
+        statuses: series('status').toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+        atLimit: limits.counted(),
+        callers: callers.size,
+        routesFrom: accesses > 0 ? 'access log' : 'decision records',
+      };
+    },
+  };
+}

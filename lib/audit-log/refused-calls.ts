@@ -1,0 +1,141 @@
+/** What enforcing would refuse, by what shadow mode recorded, judged by the map as it is now. */
+import type { RefusalCode } from '../../lambda/core/contract/codes.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
+import type { TrailItem } from './audit-log-line.ts';
+import { type CallerCount, type Callers, callerCount } from './callers.ts';
+import { type QuotaDemand, quotaDemand } from './quota-demand.ts';
+import { rejudge } from './rejudge.ts';
+
+/** Calls that would be refused for the same reason, of callers with the same groups. */
+export interface RefusedCalls extends Callers {
+  readonly route: string;
+  readonly code: RefusalCode;
+  readonly reason: string;
+  readonly kind: 'user' | 'machine' | undefined;
+  readonly groups: readonly string[];
+  /** Of a machine that is not hashed. */
+  readonly machine: string | undefined;
+  readonly unmappedGroups: boolean;
+}
+
+export interface ShadowRoute {
+  readonly route: string;
+  readonly calls: number;
+  readonly refused: number;
+}
+
+export interface ShadowTrail {
+  /** Calls in shadow mode. */
+  readonly calls: number;
+  readonly refused: number;
+  /** Would have been refused when they were recorded, and are not by the map as it is. */
+  readonly settled: number;
+  readonly rows: readonly RefusedCalls[];
+  readonly routes: readonly ShadowRoute[];
+  readonly demand: readonly QuotaDemand[];
+  /** How many callers were seen with a group, and how many of these were refused on a route. */
+  readonly seenWith: (group: string) => number;
+  readonly refusedWith: (route: string, group: string) => number;
+}
+
+export interface RefusedCount {
+  add(item: TrailItem): void;
+  result(): ShadowTrail;
+}
+
+/** Items must come in the order of time, for the quotas. */
+export function refusedBy(model: AccessModel): RefusedCount {
+  const rows = new Map<string, { readonly sample: Omit<RefusedCalls, keyof Callers>; readonly count: CallerCount }>();
+  const routes = new Map<string, { calls: number; refused: number }>();
+  const people = new Map<string, CallerCount>();
+  const demand = quotaDemand(model);
+  const sums = { calls: 0, refused: 0, settled: 0 };
+  const seen = (key: string, record: DecisionRecord, at: number): void => {
+    const count = people.get(key) ?? callerCount();
+    count.add(record, at);
+    people.set(key, count);
+  };
+
+  const add = (record: DecisionRecord, at: number): void => {
+    const { route = '(no route)', weight, groups = [] } = record;
+    sums.calls += weight;
+    const one = routes.get(route) ?? { calls: 0, refused: 0 };
+    routes.set(route, one);
+    one.calls += weight;
+    for (const group of groups) seen(`${group}`, record, at);
+    const outcome = outcomeNow(model, record, at, demand);
+    if (outcome === 'passes') {
+      if (record.code !== undefined) sums.settled += weight;
+      return;
+    }
+    // What was refused in shadow mode as well, such as a call without a valid token, enforcing does not change.
+    if (record.effect === 'deny') return;
+    sums.refused += weight;
+    one.refused += weight;
+    const sample = { ...sampleOf(record), ...outcome };
+    const key = JSON.stringify(sample);
+    const entry = rows.get(key) ?? { sample, count: callerCount() };
+    entry.count.add(record, at);
+    rows.set(key, entry);
+    for (const group of groups) seen(`${route} ${group}`, record, at);
+  };
+
+  return {
+    add(item) {
+      if (item.kind === 'decision' && item.record.mode === 'shadow') add(item.record, item.at);
+    },
+    result: () =>
+      withoutSettledQuotas({
+        calls: Math.round(sums.calls),
+        refused: Math.round(sums.refused),
+        settled: Math.round(sums.settled),
+        rows: [...rows.values()].map(({ sample, count }) => ({ ...sample, ...count.counted() })).toSorted((a, b) => b.calls - a.calls),
+        routes: [...routes].map(([route, { calls, refused }]) => ({ route, calls: Math.round(calls), refused: Math.round(refused) })),
+        demand: demand.counted(),
+        seenWith: (group) => people.get(group)?.counted().callers ?? 0,
+        refusedWith: (route, group) => people.get(`${route} ${group}`)?.counted().callers ?? 0,
+      }),
+  };
+}
+
+/** Where nothing asked for more than the limits of the map as it is, these refusals are of the past. */
+function withoutSettledQuotas(trail: ShadowTrail): ShadowTrail {
+  const past = trail.demand.length > 0 ? [] : trail.rows.filter(({ code }) => code === 'QUOTA_EXCEEDED');
+  const callsOf = (rows: readonly RefusedCalls[]): number => rows.reduce((sum, { calls }) => sum + calls, 0);
+  return {
+    ...trail,
+    refused: trail.refused - callsOf(past),
+    settled: trail.settled + callsOf(past),
+    rows: trail.rows.filter((row) => !past.includes(row)),
+    routes: trail.routes.map((one) => ({ ...one, refused: one.refused - callsOf(past.filter(({ route }) => route === one.route)) })),
+  };
+}
+
+type Outcome = 'passes' | Pick<RefusedCalls, 'code' | 'reason'>;
+
+function outcomeNow(model: AccessModel, record: DecisionRecord, at: number, demand: ReturnType<typeof quotaDemand>): Outcome {
+  const { code, reason } = record;
+  const recorded: Outcome = code === undefined ? 'passes' : { code, reason };
+  const now = rejudge(model, record);
+  if (now.kind !== 'decided') return recorded;
+  const { decision, standing } = now;
+  if (decision.effect === 'deny') return { code: decision.code, reason: decision.reason };
+  if (standing) demand.add(standing, decision, at, record.weight);
+  return code === 'QUOTA_EXCEEDED' || code === 'QUOTA_STORE_UNAVAILABLE' ? recorded : 'passes';
+}
+
+function sampleOf({
+  route,
+  principal,
+  groups = [],
+  unmappedGroups = 0,
+}: DecisionRecord): Omit<RefusedCalls, keyof Callers | 'code' | 'reason'> {
+  return {
+    route: route ?? '(no route)',
+    kind: principal?.kind,
+    groups: [...groups].toSorted(),
+    machine: principal?.kind === 'machine' ? principal.cid : undefined,
+    unmappedGroups: unmappedGroups > 0,
+  };
+}

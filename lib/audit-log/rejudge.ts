@@ -1,0 +1,80 @@
+/** What another map says of a recorded call: the authorizer's own decision, on what the record holds of the caller. */
+
+import { type RefusalCode, refuse } from '../../lambda/core/contract/codes.ts';
+import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
+import { type Standing, standingOf } from '../../lambda/core/decision/standing.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
+import type { AccessModel, OktaModel } from '../../lambda/core/model/model.ts';
+import type { DecisionRecord, RecordedPrincipal } from '../../lambda/core/record/decision-record.ts';
+import type { Principal } from '../../lambda/core/token/principal.ts';
+import { judgeClient } from '../../lambda/core/token/token-rules.ts';
+
+/**
+ * Why a record does not tell what another map would say: the machine's client id is hashed; the scopes of the token are not recorded;
+ * the map has no okta block of that name; the record does not name the groups.
+ */
+export type Unknown = 'hashed' | 'scopes' | 'block' | 'groups';
+
+export type Rejudged =
+  /** By the rules alone; whether a quota has room comes after it. */
+  | { readonly kind: 'decided'; readonly decision: Decision; readonly standing?: Standing }
+  /** The refusal does not come from a map: a token that is not valid, keys, a path. */
+  | { readonly kind: 'stays' }
+  | { readonly kind: 'unknown'; readonly why: Unknown };
+
+/** Refusals of a known caller that depend on what no record holds: the path, a token's id, a list of more than 1,000 groups. */
+const STAYS: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['PATH_REFUSED', 'GROUPS_TOO_MANY', 'KEYS_UNAVAILABLE', 'EVENT_MALFORMED']);
+const stays = ({ code, reason }: DecisionRecord): boolean =>
+  code !== undefined && (STAYS.has(code) || (code === 'BLOCKED' && reason === 'token'));
+
+export function rejudge(model: AccessModel, record: DecisionRecord): Rejudged {
+  const { route, principal } = record;
+  if (route === undefined) return { kind: 'stays' };
+  const index = model.routeIndex.get(route);
+  // A public route has no authorizer, so that nobody is refused there.
+  if (index !== undefined && hasBit(model.public, index)) return decided({ effect: 'allow', reason: 'public', route });
+  if (principal === undefined || stays(record)) return { kind: 'stays' };
+  const okta = blockOf(model, principal);
+  if (okta === undefined) return { kind: 'unknown', why: 'block' };
+  if (isHashed(principal) && principal.kind === 'machine') return { kind: 'unknown', why: 'hashed' };
+  if (principal.kind === 'user' && record.groups === undefined) return { kind: 'unknown', why: 'groups' };
+  const client = clientRefusal(model, okta, principal);
+  if (client !== undefined) return decided({ effect: 'deny', route, ...client });
+  const standing = standingOf(model, callerOf(model, okta, record, principal));
+  const decision = decide(model, standing, route);
+  const guessed = model.scopes === 'intersect' && record.scopes === undefined && decision.reason !== 'signed_in';
+  return guessed && decision.effect === 'allow' ? { kind: 'unknown', why: 'scopes' } : decided(decision, standing);
+}
+
+/** With `audit.hashPrincipal` the record has a digest in the place of the id, and no client id. */
+export const isHashed = ({ cid }: RecordedPrincipal): boolean => cid === undefined;
+
+const decided = (decision: Decision, standing?: Standing): Rejudged => ({ kind: 'decided', decision, ...(standing && { standing }) });
+
+/** Blocks have names where there are several; a record of a map with one block is taken for one of the first. */
+function blockOf({ okta }: AccessModel, { block }: RecordedPrincipal): OktaModel | undefined {
+  return block === undefined || okta.length === 1 ? okta[0] : okta.find(({ name }) => name === block);
+}
+
+function clientRefusal(model: AccessModel, okta: OktaModel, { kind, id, cid }: RecordedPrincipal): ReturnType<typeof judgeClient> {
+  if (cid === undefined) return undefined;
+  return judgeClient(kind === 'user' ? { cid, uid: id } : { cid }, { okta, isMachine: (client) => model.machines.has(client) });
+}
+
+/** No map can have a group of such a name, so that these are what they were: groups that the map does not know. */
+const unmapped = (count = 0): readonly string[] => Array.from({ length: Math.min(count, 1_000) }, (_, index) => `\u0000${index}`);
+
+function callerOf(model: AccessModel, okta: OktaModel, record: DecisionRecord, { kind, id, cid }: RecordedPrincipal): Principal {
+  const scopes = record.scopes ?? model.permissions.map(({ name }) => name);
+  const block = okta.name === undefined ? {} : { block: okta.name };
+  if (kind === 'machine') return { kind, cid: cid ?? id, scopes, ...block };
+  const groups = [...(record.groups ?? []), ...unmapped(record.unmappedGroups)];
+  return { kind, uid: id, cid: cid ?? '-', groups, scopes, ...block };
+}
+
+/** The code and reason of a decision, in one word each. */
+export const outcomeOf = (decision: Decision): string =>
+  decision.effect === 'deny' ? `${decision.code} ${decision.reason}` : decision.reason;
+
+/** A refusal by the quota, as the authorizer gives it. */
+export const quotaRefusal = (route: string): Decision => ({ effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') });

@@ -1,0 +1,196 @@
+/** Recorded calls against another map: which of them it would let in or refuse, and what cannot be said. */
+
+import { refuse } from '../../lambda/core/contract/codes.ts';
+import type { Decision } from '../../lambda/core/decision/decide.ts';
+import { shadowMode } from '../../lambda/core/decision/shadow-mode.ts';
+import type { Standing } from '../../lambda/core/decision/standing.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import { paymentsFor } from '../../lambda/core/quota/quota.ts';
+import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
+import type { AccessLine, TrailItem } from './audit-log-line.ts';
+import { type CallerCount, type Callers, callerCount } from './callers.ts';
+import { quotaReplay } from './quota-replay.ts';
+import { outcomeOf, quotaRefusal, rejudge, type Unknown } from './rejudge.ts';
+
+/** Calls of one kind whose effect changes. */
+export interface ChangedCalls extends Callers {
+  readonly from: 'allow' | 'deny';
+  readonly to: 'allow' | 'deny';
+  readonly route: string;
+  readonly kind: 'user' | 'machine' | undefined;
+  /** Mapped groups of the callers, as recorded. */
+  readonly groups: readonly string[];
+  readonly scopes: readonly string[] | undefined;
+  /** Of a machine that is not hashed. */
+  readonly machine: string | undefined;
+  /** Code and reason, or the reason of an allow. */
+  readonly was: string;
+  readonly becomes: string;
+}
+
+export interface Replay {
+  readonly calls: number;
+  readonly changed: readonly ChangedCalls[];
+  readonly opened: number;
+  readonly closed: number;
+  /** Refused before anybody was known, or for what is not in a map; they stay refused. */
+  readonly staying: number;
+  readonly unknown: Readonly<Record<Unknown, number>>;
+  /** Calls with groups that the recorded map did not have; they are counted there and not named. */
+  readonly withUnmappedGroups: number;
+  /** Groups of the map that no record names. */
+  readonly groupsNotSeen: readonly string[];
+  /** Whether quotas were counted anew; else those refusals stand as they were recorded. */
+  readonly quotasReplayed: boolean;
+  /** Quota refusals of windows that began before the records: they stand as they were recorded. */
+  readonly quotaWindowsCut: number;
+  /** Calls of public routes, which have no decision record, on routes that need a token now. */
+  readonly formerlyPublic: number;
+}
+
+/** Changes that the rules make, and those that a quota makes: the latter hold only if every call was recorded. */
+type Cause = 'rules' | 'quota';
+
+interface Judged {
+  readonly decision: Decision;
+  readonly cause: Cause;
+}
+
+export interface ReplayRun {
+  add(item: TrailItem): void;
+  result(): Replay;
+}
+
+/** Items must come in the order of time. */
+export function replayAgainst(model: AccessModel): ReplayRun {
+  const judgeQuota = quotaJudge(model);
+  const { modeOf, refusesAnyToken, refusesAmbiguous } = shadowMode(model);
+  // In shadow mode whoever has a valid token passes; what refuses there as well is told by the same rule as at run time.
+  const effectOf = (decision: Decision): 'allow' | 'deny' => {
+    if (decision.effect === 'allow' || modeOf(decision.route) === 'enforce') return decision.effect;
+    return refusesAnyToken(decision) || (refusesAmbiguous && decision.code === 'PATH_REFUSED') ? 'deny' : 'allow';
+  };
+  const changes = { rules: changeCount(), quota: changeCount() };
+  const unknown: Record<Unknown, number> = { hashed: 0, scopes: 0, block: 0, groups: 0 };
+  const sums = { calls: 0, staying: 0, withUnmappedGroups: 0, quotaWindowsCut: 0, formerlyPublic: 0 };
+  const seen = new Set<string>();
+  let begin: number | undefined;
+  let sampled = false;
+
+  const add = (record: DecisionRecord, at: number): void => {
+    sums.calls += record.weight;
+    sampled ||= record.code === undefined && record.weight > 1;
+    for (const name of record.groups ?? []) seen.add(model.groups.get(name)?.name ?? name);
+    if (record.unmappedGroups) sums.withUnmappedGroups += record.weight;
+    const rejudged = rejudge(model, record);
+    if (rejudged.kind === 'unknown') unknown[rejudged.why] += record.weight;
+    if (rejudged.kind === 'stays') sums.staying += record.weight;
+    if (rejudged.kind !== 'decided') return;
+    const { decision, standing } = rejudged;
+    const judged =
+      standing && isCharged(decision) ? judgeQuota(record, decision, standing, { at, begin: begin ?? at }) : rulesAlone(decision);
+    if (judged === 'cut') sums.quotaWindowsCut += record.weight;
+    else if (effectOf(judged.decision) !== record.effect) changes[judged.cause].note(record, judged.decision, at);
+  };
+
+  return {
+    add(item) {
+      begin ??= item.at;
+      if (item.kind === 'decision') add(item.record, item.at);
+      else if (isFormerlyPublic(model, item.access)) sums.formerlyPublic++;
+    },
+    result: () => {
+      const changed = [...changes.rules.counted(), ...(sampled ? [] : changes.quota.counted())].toSorted((a, b) => b.calls - a.calls);
+      const sum = (to: 'allow' | 'deny'): number => changed.reduce((all, one) => all + (one.to === to ? one.calls : 0), 0);
+      const names = new Set([...model.groups.values()].map(({ name }) => name));
+      return {
+        ...sums,
+        calls: Math.round(sums.calls),
+        changed,
+        opened: sum('allow'),
+        closed: sum('deny'),
+        unknown,
+        groupsNotSeen: [...names].filter((name) => !seen.has(name)),
+        quotasReplayed: !sampled,
+      };
+    },
+  };
+}
+
+const rulesAlone = (decision: Decision): Judged => ({ decision, cause: 'rules' });
+
+const isCharged = ({ effect, reason }: Decision): boolean => effect === 'allow' && reason !== 'public' && reason !== 'signed_in';
+
+interface Moment {
+  readonly at: number;
+  /** When the records begin. */
+  readonly begin: number;
+}
+
+/** An allowed call after its quota. `cut`: a window began before the records, so that its earlier calls are not known. */
+function quotaJudge(
+  model: AccessModel,
+): (record: DecisionRecord, decision: Decision, standing: Standing, moment: Moment) => Judged | 'cut' {
+  const charge = quotaReplay(model);
+  return (record, decision, standing, { at, begin }) => {
+    const { route } = decision;
+    if (record.code === 'QUOTA_STORE_UNAVAILABLE') return storeFailed(model, record, decision, standing);
+    const charged = charge(standing, route, at);
+    if (charged.kind === 'free') return rulesAlone(decision);
+    if (charged.kind === 'exceeded') {
+      return { decision: charged.onExceeded === 'pass' ? decision : quotaRefusal(route), cause: 'quota' };
+    }
+    const cut = record.code === 'QUOTA_EXCEEDED' && record.effect === 'deny' && charged.since * 1_000 < begin;
+    return cut ? 'cut' : { decision, cause: record.code === 'QUOTA_EXCEEDED' ? 'quota' : 'rules' };
+  };
+}
+
+/** The store failed for this call, and would have under any map: the quota that was asked decides. */
+function storeFailed(model: AccessModel, record: DecisionRecord, decision: Decision, standing: Standing): Judged {
+  const payments = paymentsFor(model, standing, decision.route);
+  if (payments === 'free') return rulesAlone(decision);
+  const failed = payments.find(({ quota }) => quota.name === record.quota?.name) ?? payments[0];
+  if (failed?.quota.onStoreFailure === 'allow') return rulesAlone(decision);
+  return rulesAlone({ effect: 'deny', route: decision.route, ...refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed') });
+}
+
+interface ChangeCount {
+  note(record: DecisionRecord, becomes: Decision, at: number): void;
+  counted(): readonly ChangedCalls[];
+}
+
+function changeCount(): ChangeCount {
+  const changed = new Map<string, { readonly sample: Omit<ChangedCalls, keyof Callers>; readonly count: CallerCount }>();
+  return {
+    note(record, becomes, at) {
+      const sample = sampleOf(record, becomes);
+      const key = JSON.stringify(sample);
+      const entry = changed.get(key) ?? { sample, count: callerCount() };
+      entry.count.add(record, at);
+      changed.set(key, entry);
+    },
+    counted: () => [...changed.values()].map(({ sample, count }) => ({ ...sample, ...count.counted() })),
+  };
+}
+
+function sampleOf(record: DecisionRecord, becomes: Decision): Omit<ChangedCalls, keyof Callers> {
+  const { principal, code, reason } = record;
+  return {
+    from: record.effect,
+    to: record.effect === 'allow' ? 'deny' : 'allow',
+    route: becomes.route,
+    kind: principal?.kind,
+    groups: [...(record.groups ?? [])].toSorted(),
+    scopes: record.scopes,
+    machine: principal?.kind === 'machine' ? principal.cid : undefined,
+    was: code === undefined ? reason : `${code} ${reason}${record.effect === 'allow' ? ' (passed in shadow)' : ''}`,
+    becomes: `${outcomeOf(becomes)}${becomes.effect === 'deny' && record.effect === 'deny' ? ' (passes in shadow)' : ''}`,
+  };
+}
+
+/** Nobody was asked for a token there, as the access log says; the map asks now. */
+function isFormerlyPublic(model: AccessModel, { route, status, caller, mapVersion }: AccessLine): boolean {
+  if (status >= 400 || caller !== undefined || mapVersion !== undefined) return false;
+  return model.routes.some(({ key, gateway }, index) => (key === route || gateway === route) && !hasBit(model.public, index));
+}

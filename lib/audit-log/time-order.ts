@@ -1,0 +1,77 @@
+/** Items of several inputs in the order of time. An input is opened when the others have come to its first item, so few are open at once. */
+
+import { readTrailLine, type TrailItem } from './audit-log-line.ts';
+import type { Input } from './inputs.ts';
+import type { TrailReading } from './read-audit-log.ts';
+
+/** Lines of one file are written when an answer is ready, so that neighbours can be out of order. */
+const WAITING = 4_096;
+
+interface Source {
+  readonly next: TrailItem;
+  readonly rest: AsyncIterator<TrailItem>;
+}
+
+/** @param wait how many items may wait for earlier ones. */
+export async function* inTimeOrder(inputs: readonly Input[], reading: TrailReading, wait = WAITING): AsyncIterable<TrailItem> {
+  const waiting: TrailItem[] = [];
+  for await (const item of merged(inputs, reading)) {
+    waiting.splice(placeIn(waiting, item.at), 0, item);
+    const first = waiting.length > wait ? waiting.shift() : undefined;
+    if (first !== undefined) yield first;
+  }
+  yield* waiting;
+}
+
+async function* merged(inputs: readonly Input[], reading: TrailReading): AsyncIterable<TrailItem> {
+  const closed = (await withFirstTimes(inputs)).toSorted((a, b) => b.first - a.first);
+  const open: Source[] = [];
+  const put = async (rest: AsyncIterator<TrailItem>): Promise<void> => {
+    const next = await rest.next();
+    if (next.done) return;
+    open.splice(placeOfSource(open, next.value.at), 0, { next: next.value, rest });
+  };
+  for (;;) {
+    while (closed.length > 0 && (closed.at(-1)?.first ?? 0) <= (open[0]?.next.at ?? Infinity)) {
+      const input = closed.pop()?.input;
+      if (input) await put(reading.take(input)[Symbol.asyncIterator]());
+    }
+    const source = open.shift();
+    if (source === undefined) {
+      if (closed.length === 0) return;
+      continue;
+    }
+    yield source.next;
+    await put(source.rest);
+  }
+}
+
+/** A single input is not looked into beforehand, since the standard input and a log group are read once. */
+async function withFirstTimes(inputs: readonly Input[]): Promise<readonly { readonly input: Input; readonly first: number }[]> {
+  if (inputs.length === 1) return inputs.map((input) => ({ input, first: 0 }));
+  const found: { readonly input: Input; readonly first: number }[] = [];
+  for (const input of inputs) found.push({ input, first: input.once === true ? 0 : await firstTime(input) });
+  return found;
+}
+
+async function firstTime(input: Input): Promise<number> {
+  for await (const lines of input.open()) {
+    for (const { text } of lines) {
+      const [first] = readTrailLine(text).filter((result) => result.kind === 'decision' || result.kind === 'access');
+      if (first) return first.at;
+    }
+  }
+  return 0;
+}
+
+/** Index of the first that is later. */
+function placeIn(waiting: readonly TrailItem[], at: number): number {
+  let index = waiting.length;
+  while (index > 0 && (waiting[index - 1]?.at ?? 0) > at) index--;
+  return index;
+}
+
+function placeOfSource(open: readonly Source[], at: number): number {
+  const index = open.findIndex(({ next }) => next.at > at);
+  return index === -1 ? open.length : index;
+}

@@ -1,0 +1,138 @@
+/** What of a map nobody used in a trail. Nothing is named that a recorded call may have used. */
+import { emptyRow, hasBit, minusRow, type Row, setBit } from '../../lambda/core/model/bits.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
+import type { AccessLine, TrailItem } from './audit-log-line.ts';
+import { type AtLimit, limitCount } from './limits.ts';
+import { isHashed } from './rejudge.ts';
+
+/** What the trail says was used. Rows are over the model's routes. */
+export interface Use {
+  /** Routes that a group, or a machine with rules of its own, opened to a call. */
+  readonly opened: (kind: 'group' | 'machine', name: string) => Row;
+  readonly groupsSeen: ReadonlySet<string>;
+  readonly machinesSeen: ReadonlySet<string>;
+  /** Routes of which there was any call, refused or not. */
+  readonly called: Row;
+  /** Routes called by somebody of whom no decision is recorded: nothing is said of their grants. */
+  readonly unexplained: Row;
+  readonly unexplainedCallers: number;
+  readonly hashedMachines: boolean;
+  readonly atLimit: readonly AtLimit[];
+}
+
+export interface UseCount {
+  add(item: TrailItem): void;
+  result(): Use;
+}
+
+/** Codes that come after a group has allowed the route. */
+const GRANTED: ReadonlySet<string> = new Set(['SCOPE_MISSING', 'QUOTA_EXCEEDED', 'QUOTA_STORE_UNAVAILABLE']);
+
+interface Caller {
+  readonly groups: Set<string>;
+  /** Whether a decision is recorded, so that the groups are known. */
+  decided: boolean;
+  /** Routes of which the access log alone may tell. */
+  routes: Row | undefined;
+}
+
+export function useOf(model: AccessModel): UseCount {
+  const words = model.signedIn.length;
+  const rows = rowsByName(words);
+  const callers = new Map<string, Caller>();
+  const seen = { groups: new Set<string>(), machines: new Set<string>(), hashedMachines: false };
+  const called = emptyRow(words);
+  const limits = limitCount();
+  const routesOf = gatewayRoutes(model);
+  const callerOf = (id: string): Caller => {
+    const caller = callers.get(id) ?? { groups: new Set<string>(), decided: false, routes: undefined };
+    callers.set(id, caller);
+    return caller;
+  };
+
+  const decision = (record: DecisionRecord): void => {
+    const { principal, route, code } = record;
+    const index = route === undefined ? undefined : model.routeIndex.get(route);
+    if (index !== undefined) setBit(called, index);
+    if (principal === undefined) return;
+    const known = callerOf(principal.id);
+    known.decided = true;
+    const groups = (record.groups ?? []).map((name) => model.groups.get(name)?.name ?? name);
+    for (const name of groups) {
+      seen.groups.add(name);
+      known.groups.add(name);
+    }
+    if (principal.kind === 'machine') seen.hashedMachines ||= isHashed(principal);
+    if (principal.kind === 'machine') seen.machines.add(principal.id);
+    limits.add(record);
+    if (index === undefined || (code !== undefined && !GRANTED.has(code))) return;
+    for (const name of groups) setBit(rows.of('group', name), index);
+    if (principal.kind === 'machine') setBit(rows.of('machine', principal.id), index);
+  };
+
+  const access = ({ route, status, caller: id, code }: AccessLine): void => {
+    for (const index of routesOf(route)) {
+      setBit(called, index);
+      // A refusal with a code has a decision record that explains it; without one it may be the back end's.
+      if (id === undefined || status === 401 || (status === 403 && code !== undefined)) continue;
+      const caller = callerOf(id);
+      caller.routes ??= emptyRow(words);
+      setBit(caller.routes, index);
+    }
+  };
+
+  return {
+    add: (item) => (item.kind === 'decision' ? decision(item.record) : access(item.access)),
+    result() {
+      const unexplained = emptyRow(words);
+      let unexplainedCallers = 0;
+      for (const [id, { groups, decided, routes }] of callers) {
+        if (routes === undefined) continue;
+        const closed = minusRow(minusRow(routes, model.public), model.signedIn);
+        if (!decided && closed.some((word) => word !== 0)) unexplainedCallers++;
+        for (let index = 0; index < model.routes.length; index++) {
+          if (!hasBit(closed, index)) continue;
+          if (!decided) setBit(unexplained, index);
+          for (const name of groups) setBit(rows.of('group', name), index);
+          if (seen.machines.has(id)) setBit(rows.of('machine', id), index);
+        }
+      }
+      return { ...rowsAndSeen(rows, seen), called, unexplained, unexplainedCallers, atLimit: limits.counted() };
+    },
+  };
+}
+
+interface Rows {
+  of(kind: 'group' | 'machine', name: string): Row;
+}
+
+function rowsByName(words: number): Rows {
+  const rows = new Map<string, Row>();
+  return {
+    of(kind, name) {
+      const row = rows.get(`${kind} ${name}`) ?? emptyRow(words);
+      rows.set(`${kind} ${name}`, row);
+      return row;
+    },
+  };
+}
+
+const rowsAndSeen = (
+  rows: Rows,
+  { groups, machines, hashedMachines }: { readonly groups: Set<string>; readonly machines: Set<string>; readonly hashedMachines: boolean },
+): Pick<Use, 'opened' | 'groupsSeen' | 'machinesSeen' | 'hashedMachines'> => ({
+  opened: (kind, name) => rows.of(kind, name),
+  groupsSeen: groups,
+  machinesSeen: machines,
+  hashedMachines,
+});
+
+/** The gateway's key of an `ANY` route stands for each of its methods, of which the access log does not tell. */
+function gatewayRoutes({ routes }: AccessModel): (key: string) => readonly number[] {
+  const byKey = new Map<string, number[]>();
+  routes.forEach(({ key, gateway }, index) => {
+    for (const name of new Set([key, gateway ?? key])) byKey.set(name, [...(byKey.get(name) ?? []), index]);
+  });
+  return (key) => byKey.get(key) ?? [];
+}

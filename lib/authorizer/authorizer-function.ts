@@ -1,0 +1,127 @@
+import { type Duration, Lazy, Stack, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias, Architecture, type IVersion, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { ModelFile } from '../../lambda/core/model/model.ts';
+import { authorizerCode } from '../resources/map-function-code.ts';
+import { operationsLog } from '../resources/operations-log.ts';
+import type { OperationsProps } from '../resources/operations-props.ts';
+import { tableKeyStatements } from '../resources/table-key.ts';
+import { assertConcurrency, assertNetwork, timeoutOf } from './authorizer-bounds.ts';
+
+export interface AuthorizerFunctionProps extends OperationsProps {
+  readonly model: ModelFile;
+  /** Where quotas are counted; absent: the map has none. */
+  readonly quotaTable: Table | undefined;
+  /** Where the last keys known to be good are kept. */
+  readonly keyTable: Table;
+  /** Longest age at which keys are used while Okta cannot be reached. */
+  readonly maxStaleKeys: Duration;
+  /** Longest time for one charge of a quota. */
+  readonly quotaBudget: Duration;
+}
+
+/** The authorizer's function with a role and a log group of its own; the role may write its log, keep keys and charge quotas, nothing else. */
+export class AuthorizerFunction extends Construct {
+  readonly function: LambdaFunction;
+  /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
+  readonly invokedArn: string;
+  readonly logGroup: LogGroup;
+  readonly role: Role;
+  /** Name of the table with the record, by id of the API. */
+  readonly #formerStates = new Map<string, string>();
+
+  /** @throws Error for props that no function can have, or that would not do what was asked. */
+  constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
+    super(scope, id);
+    assertNetwork(this, props);
+    assertConcurrency(this, props);
+    this.logGroup = operationsLog(this, 'Log', props);
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      // Inline, so that the function never runs with a role whose policy is not there yet.
+      inlinePolicies: { authorizer: new PolicyDocument({ statements: statements(this, this.logGroup, props) }) },
+    });
+    this.function = new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: authorizerCode(props.model),
+      description: `Decides by Okta groups who may call the API ${props.model.name}`,
+      memorySize: props.memorySize ?? 512,
+      timeout: timeoutOf(this, props),
+      role: this.role,
+      logGroup: this.logGroup,
+      environment: {
+        KEY_TABLE: props.keyTable.tableName,
+        MAX_STALE_KEYS_SECONDS: String(props.maxStaleKeys.toSeconds()),
+        ...quotaVariables(props),
+      },
+      tracing: props.tracing === true ? Tracing.ACTIVE : Tracing.DISABLED,
+      ...networkOf(props),
+      ...(props.reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
+    });
+    if (props.vpc !== undefined || props.tracing === true) {
+      const reason = 'the network interfaces of a VPC and the traces of X-Ray have no resource that a policy could name';
+      Validations.of(this.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
+    }
+    this.invokedArn = this.#withWarmEnvironments(props.provisionedConcurrentExecutions);
+  }
+
+  /**
+   * Shadow mode on an API of another owner: lets the authorizer read what the routes asked for before, which stays the law there.
+   * @param records the attachment's table.
+   */
+  readFormerStates(apiId: string, records: Table): void {
+    if (this.#formerStates.size === 0) {
+      const tables = Lazy.string({ produce: () => Stack.of(this).toJsonString(Object.fromEntries(this.#formerStates)) });
+      this.function.addEnvironment('FORMER_STATES', tables);
+    }
+    this.#formerStates.set(apiId, records.tableName);
+    this.role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [records.tableArn] }));
+  }
+
+  #withWarmEnvironments(provisionedConcurrentExecutions: number | undefined): string {
+    if (provisionedConcurrentExecutions === undefined) return this.function.functionArn;
+    // Under `exactOptionalPropertyTypes` the class is not assignable to its interface.
+    const version = this.function.currentVersion as IVersion;
+    return new Alias(this, 'Live', { aliasName: 'live', version, provisionedConcurrentExecutions }).functionArn;
+  }
+}
+
+function quotaVariables({ quotaTable, quotaBudget }: AuthorizerFunctionProps): Readonly<Record<string, string>> {
+  if (quotaTable === undefined) return {};
+  return { QUOTA_TABLE: quotaTable.tableName, QUOTA_BUDGET_MS: String(quotaBudget.toMilliseconds()) };
+}
+
+function networkOf({ vpc, vpcSubnets, securityGroups }: OperationsProps) {
+  if (vpc === undefined) return {};
+  return { vpc: vpc as IVpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups: [...securityGroups] }) };
+}
+
+function statements(scope: Construct, logGroup: LogGroup, props: AuthorizerFunctionProps): PolicyStatement[] {
+  const { keyTable, quotaTable, encryptionKey, vpc } = props;
+  const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+  const keys = new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [keyTable.tableArn] });
+  const quotas = quotaTable && new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [quotaTable.tableArn] });
+  const key = tableKeyStatements(scope, encryptionKey, 'write');
+  return [log, keys, ...(quotas ? [quotas] : []), ...key, ...(vpc ? [networkStatement()] : [])];
+}
+
+/** Source: Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"; none of it can be narrowed to a resource. */
+function networkStatement(): PolicyStatement {
+  return new PolicyStatement({
+    actions: [
+      'ec2:CreateNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
+  });
+}

@@ -1,0 +1,60 @@
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Construct, type IDependable } from 'constructs';
+import type { AccessMap } from '../access-map/index.ts';
+import { functionCode } from '../resources/function-code.ts';
+import { operationsLog } from '../resources/operations-log.ts';
+import type { OperationsProps } from '../resources/operations-props.ts';
+import { acknowledgeWildcards } from '../resources/wildcard-rights.ts';
+
+export interface CacheFlushProps {
+  readonly map: AccessMap;
+  readonly api: { readonly kind: 'http' | 'rest'; readonly id: string };
+  /** What must be live before the cache is emptied: else answers of the former map would be kept anew. */
+  readonly after: readonly IDependable[];
+  /** How the log is kept. */
+  readonly operations: OperationsProps;
+}
+
+/**
+ * Empties the gateway's cache of authorizer answers with every new version of the map, on all stages of one API.
+ * Source of the actions, which are named by HTTP verbs: API Gateway Developer Guide, "Control access for managing an API".
+ */
+export class CacheFlush extends Construct {
+  constructor(scope: Construct, id: string, { map, api, after, operations }: CacheFlushProps) {
+    super(scope, id);
+    const logGroup = operationsLog(this, 'Log', operations);
+    const stages = Stack.of(this).formatArn({ service: 'apigateway', account: '', resource: '', resourceName: stagesPath(api) });
+    const statements = [
+      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+      new PolicyStatement({ actions: ['apigateway:GET'], resources: [stages] }),
+      new PolicyStatement({ actions: ['apigateway:DELETE'], resources: [`${stages}/*/cache/authorizers`] }),
+    ];
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { flush: new PolicyDocument({ statements }) },
+    });
+    const flush = new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: functionCode('flush'),
+      description: `Empties the authorizer cache of the API ${map.name} when its access map has changed`,
+      memorySize: 256,
+      timeout: Duration.minutes(2),
+      role,
+      logGroup,
+    });
+    acknowledgeWildcards(role, statements, 'a new map must be in force on every stage of this one API, whoever made the stage');
+    const resource = new CustomResource(this, 'Flush', {
+      serviceToken: flush.functionArn,
+      resourceType: 'Custom::FlushAuthorizerCache',
+      // A new version is a changed property, and so an update, which is the flush.
+      properties: { ApiId: api.id, Kind: api.kind, MapVersion: map.version },
+    });
+    resource.node.addDependency(...after, role);
+  }
+}
+
+const stagesPath = ({ kind, id }: CacheFlushProps['api']): string => `${kind === 'rest' ? 'restapis' : 'apis'}/${id}/stages`;

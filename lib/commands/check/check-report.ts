@@ -1,0 +1,112 @@
+/** What `check` has to say about one map, as data. */
+import { hasBit, type Row } from '../../../lambda/core/model/bits.ts';
+import { parseModel } from '../../../lambda/core/model/model.ts';
+import type { AccessMap, AuditSettings, CachePlan } from '../../access-map/index.ts';
+import { type MetricPlan, planMetrics } from '../../watch/metric-plan.ts';
+import type { ReadMap } from '../shell/map-file.ts';
+import { type Finding, findingsOf } from './check-findings.ts';
+
+/** How long an authorization may outlive a change, in seconds. */
+export interface Staleness {
+  /** Groups changed in Okta: a token says what was true when it was issued, and holds until its end and the clock skew. */
+  readonly groupsSeconds: number;
+  /** A key withdrawn by Okta, while Okta answers. */
+  readonly keysSeconds: number;
+  /** A key withdrawn by Okta, while its keys cannot be fetched. */
+  readonly keysDuringOutageSeconds: number;
+  /** A new map, once it is deployed. */
+  readonly mapSeconds: number;
+  /** By how much an answer in the gateway's cache may outlive each of these, and the token's end; 0 without a cache. */
+  readonly cacheSeconds: number;
+}
+
+export interface MapFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly kind: 'http' | 'rest';
+  readonly routes: {
+    /** Methods and templates that are decided one by one. */
+    readonly total: number;
+    readonly public: number;
+    readonly signedIn: number;
+    /** Routes of the gateway; `ANY /x` is one here and up to seven above. */
+    readonly gateway: number;
+  };
+  readonly groups: number;
+  readonly machines: number;
+  readonly permissions: number;
+  readonly quotas: number;
+  readonly cache: Omit<CachePlan, 'file'>;
+  readonly responseBoundBytes: number;
+  readonly staleness: Staleness;
+  readonly metrics: MetricPlan;
+  readonly audit: AuditSettings;
+  /** Whether the map attaches to an API that exists. */
+  readonly attached: boolean;
+  /** Routes in shadow mode. */
+  readonly shadow: number;
+}
+
+export interface MapReport {
+  readonly source: string;
+  /** Whether no problem is an error. */
+  readonly ok: boolean;
+  /** Absent for a map with errors. */
+  readonly facts?: MapFacts;
+  /** Errors, then warnings, each in the order of the file. */
+  readonly problems: readonly Finding[];
+}
+
+export function reportOn({ source, map, problems, placeOf }: ReadMap): MapReport {
+  if (!map) return { source, ok: false, problems: errorsFirst(problems) };
+  const facts = factsOf(map);
+  return { source, ok: true, facts, problems: errorsFirst([...problems, ...findingsOf(map, facts.responseBoundBytes, placeOf)]) };
+}
+
+function factsOf(map: AccessMap): MapFacts {
+  const model = parseModel(map.model);
+  const size = (row: Row): number => model.routes.filter((_, index) => hasBit(row, index)).length;
+  return {
+    name: map.name,
+    version: map.version,
+    kind: map.kind,
+    routes: {
+      total: model.routes.length,
+      public: size(model.public),
+      signedIn: size(model.signedIn),
+      gateway: map.gatewayRoutes.length + (map.permissionsEndpoint === undefined ? 0 : 1),
+    },
+    groups: map.model.groups.length,
+    machines: model.machines.size,
+    permissions: model.permissions.length,
+    quotas: model.quotas.size,
+    cache: withoutFile(map.cache),
+    responseBoundBytes: map.cache.responseBoundBytes,
+    staleness: stalenessOf(map),
+    metrics: planMetrics(map.model),
+    audit: map.audit,
+    attached: map.api.attachTo !== undefined,
+    shadow: model.shadow ? size(model.shadow.routes) : 0,
+  };
+}
+
+const withoutFile = ({ file: _, ...plan }: CachePlan): Omit<CachePlan, 'file'> => plan;
+
+const stalenessOf = ({ model, cache }: AccessMap): Staleness => ({
+  groupsSeconds: Math.max(
+    ...model.okta.map(({ maxTokenLifetimeSeconds, maxClockSkewSeconds }) => maxTokenLifetimeSeconds + maxClockSkewSeconds),
+  ),
+  // The authorizer's hard age of keys, and the age beyond which its last good copy is not used.
+  keysSeconds: 600,
+  keysDuringOutageSeconds: 86_400,
+  mapSeconds: 0,
+  cacheSeconds: cache.ttlSeconds,
+});
+
+const errorsFirst = (problems: readonly Finding[]): readonly Finding[] => [
+  ...inFileOrder(problems.filter(({ severity }) => severity === 'error')),
+  ...inFileOrder(problems.filter(({ severity }) => severity === 'warning')),
+];
+
+const inFileOrder = (problems: readonly Finding[]): readonly Finding[] =>
+  problems.toSorted((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0) || (a.place.column ?? 0) - (b.place.column ?? 0));

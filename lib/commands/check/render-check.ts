@@ -1,0 +1,129 @@
+/** The report of `check` for people and for programs. */
+
+import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
+import { describePlace } from '../../access-map/index.ts';
+import { code } from '../../access-map/report/problems.ts';
+import { DOLLARS_A_METRIC } from '../../watch/metric-plan.ts';
+import { counted, type Io, paint, thousands } from '../shell/io.ts';
+import type { Finding } from './check-findings.ts';
+import type { MapFacts, MapReport, Staleness } from './check-report.ts';
+
+export function reportLines(report: MapReport, io: Pick<Io, 'color'>): readonly string[] {
+  const problems = report.problems.map((problem) => problemLine(problem, io));
+  const summary = summaryLine(report, io);
+  return report.facts ? [summary, ...factLines(report.facts), ...problems] : [...problems, summary];
+}
+
+function summaryLine({ source, ok, problems }: MapReport, io: Pick<Io, 'color'>): string {
+  const count = (wanted: Finding['severity']): number => problems.filter(({ severity }) => severity === wanted).length;
+  const errors = count('error');
+  const warnings = count('warning');
+  const parts = [...(errors > 0 ? [counted(errors, 'error')] : []), ...(warnings > 0 ? [counted(warnings, 'warning')] : [])];
+  const verdict = ok ? paint(io, 'green', 'good') : paint(io, 'red', 'not valid');
+  return `${paint(io, 'bold', source)}: ${[verdict, ...parts].join(', ')}`;
+}
+
+function factLines(facts: MapFacts): readonly string[] {
+  const { routes, cache } = facts;
+  const gateway = routes.gateway === routes.total ? '' : ` of ${counted(routes.gateway, 'gateway route')}`;
+  const parts = [
+    `${counted(routes.total, 'route')}${gateway} (${thousands(routes.public)} public, ${thousands(routes.signedIn)} signed in)`,
+    counted(facts.groups, 'group'),
+    counted(facts.machines, 'machine'),
+    counted(facts.permissions, 'permission'),
+    counted(facts.quotas, 'quota'),
+  ];
+  return [
+    `  ${facts.name}, ${facts.kind} API, version ${facts.version}`,
+    `  ${parts.join(', ')}`,
+    cacheLine(cache),
+    `  authorizer response: at most ${counted(facts.responseBoundBytes, 'byte')} of ${thousands(RESPONSE_LIMIT_BYTES)}, with ids of up to ${MAX_ID_LENGTH} characters`,
+    `  ${stalenessLine(facts.staleness)}`,
+    ...auditLines(facts),
+  ];
+}
+
+/** Bytes of a record's line with its metrics, and of the access log's, as `npm run bench:record` and a local run show them; CloudWatch adds 26 to each. */
+const RECORD_BYTES = 1_000;
+const ACCESS_LOG_BYTES = 600;
+/** A gigabyte into CloudWatch Logs in us-east-1. Source: Amazon CloudWatch pricing, November 2026. */
+const DOLLARS_A_GB = 0.5;
+
+function auditLines({ attached, metrics, audit, shadow, routes }: MapFacts): readonly string[] {
+  const shadowLaw = attached ? 'passes where the route let it in before' : 'any valid token passes';
+  const { total, fixed, routesWithout, groupsWithout } = metrics;
+  const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+  const perMillion = (bytes: number): number => (bytes * 1_000_000 * DOLLARS_A_GB) / 1_000_000_000;
+  const named = (what: string, names: readonly string[]): readonly string[] =>
+    names.length === 0
+      ? []
+      : [`${counted(names.length, what)} (${names.slice(0, 3).map(code).join(', ')}${names.length > 3 ? ', ...' : ''})`];
+  const without = [...named('route', routesWithout), ...named('group', groupsWithout)];
+  const share = audit.allows === 1 ? '' : ` (of the allows ${Math.round(audit.allows * 1_000) / 10} % are recorded)`;
+  return [
+    `  metrics: at most ${total} x ${dollars(DOLLARS_A_METRIC)} = ${dollars(total * DOLLARS_A_METRIC)} a month, ${fixed} of them fixed; one without values is free` +
+      (without.length === 0 ? '' : `; without metrics of their own: ${without.join(', ')}`),
+    `  records: per million decisions ${dollars(perMillion(RECORD_BYTES))} for the decision log${share} and ${dollars(perMillion(ACCESS_LOG_BYTES))} for the access log, at ${dollars(DOLLARS_A_GB)} a GB`,
+    ...(shadow === 0
+      ? []
+      : [`  shadow: ${counted(shadow, 'route')} of ${thousands(routes.total)}; what the rules refuse there is recorded, and ${shadowLaw}`]),
+  ];
+}
+
+const MODE = { off: 'cache off', token: 'cache per token', tokenAndRoute: 'cache per token and route' } as const;
+
+function cacheLine({ mode, ttlSeconds, reasons, otherwise }: MapFacts['cache']): string {
+  const ttl = mode === 'off' ? '' : `, ${duration(ttlSeconds)}`;
+  const price = otherwise
+    ? `; without that ${MODE[otherwise.mode].replace('cache ', '')}, ${counted(otherwise.responseBoundBytes, 'byte')}`
+    : '';
+  return `  ${MODE[mode]}${ttl}: ${reasons.join('; ')}${price}`;
+}
+
+function stalenessLine({ groupsSeconds, keysSeconds, keysDuringOutageSeconds, mapSeconds, cacheSeconds }: Staleness): string {
+  const map = mapSeconds === 0 ? 'a deployed map at once' : `a deployed map within ${duration(mapSeconds)}`;
+  const cached =
+    cacheSeconds === 0 ? [] : [`each of these, and the token's end, up to ${duration(cacheSeconds)} later for an answer in the cache`];
+  return [
+    `changes take effect: groups when the token ends (at most ${duration(groupsSeconds)})`,
+    `withdrawn keys within ${duration(keysSeconds)} (${duration(keysDuringOutageSeconds)} while Okta's keys cannot be fetched)`,
+    map,
+    ...cached,
+  ].join(', ');
+}
+
+/** `24 h 1 min`, `10 min`, `45 s`. */
+export function duration(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3_600), 'h'],
+    [Math.floor((seconds % 3_600) / 60), 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const shown = parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount} ${unit}`);
+  return shown.join(' ') || '0 s';
+}
+
+function problemLine({ place, severity, message }: Finding, io: Pick<Io, 'color'>): string {
+  const where = describePlace(place);
+  return message.startsWith(where) ? paint(io, severity === 'error' ? 'red' : 'yellow', where) + message.slice(where.length) : message;
+}
+
+/** The stable form of `--json`: keys are added, never renamed; null where there is no value. */
+export function reportJson({ source, ok, facts, problems }: MapReport): unknown {
+  return { source, ok, ...facts, problems: problems.map(problemJson) };
+}
+
+export function problemJson({ severity, code, message, place, expected, found, nearest }: Finding): unknown {
+  return {
+    severity,
+    code,
+    message,
+    source: place.source,
+    path: place.path,
+    line: place.line ?? null,
+    column: place.column ?? null,
+    expected: expected ?? null,
+    found: found ?? null,
+    nearest: nearest ?? null,
+  };
+}

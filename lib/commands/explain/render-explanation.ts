@@ -1,0 +1,173 @@
+/** An answer of `explain` for people and for programs. */
+import type { AccessRule, Place } from '../../access-map/index.ts';
+import { code } from '../../access-map/report/problems.ts';
+import type { Explanation, UnknownName } from '../../verdicts/explanation.ts';
+import type { WhoMay } from '../../verdicts/who-may.ts';
+import { counted, type Io, paint, table, thousands } from '../shell/io.ts';
+import { scopeNeed, sentenceFor } from './sentence.ts';
+
+export interface Answer {
+  /** The route as typed. */
+  readonly asked: string;
+  readonly source: string;
+  readonly mapVersion: string;
+  readonly intersect: boolean;
+  readonly scopesGiven: boolean;
+  readonly nearestRoute: string | undefined;
+  readonly explanation: Explanation;
+  /** Set when neither groups nor machine were given; the explanation is then that of a user without groups. */
+  readonly who: WhoMay | undefined;
+}
+
+export function answerLines(answer: Answer, io: Pick<Io, 'color'>): readonly string[] {
+  const { asked, explanation, source, mapVersion, who, nearestRoute } = answer;
+  const { route } = explanation.decision;
+  const unmapped = isUnmapped(explanation);
+  return [
+    ...(asked === route ? [] : [`${code(asked)} is a path of ${code(route)}`]),
+    ...(who && !unmapped ? whoLines(who, route, io) : decisionLines(explanation, io)),
+    ...(nearestRoute === undefined ? [] : [`did you mean ${code(nearestRoute)}?`]),
+    ...scopeLines(answer),
+    paint(io, 'dim', `${source}, version ${mapVersion}`),
+  ];
+}
+
+export const isUnmapped = ({ decision }: Explanation): boolean => decision.effect === 'deny' && decision.code === 'ROUTE_UNMAPPED';
+
+function decisionLines(explanation: Explanation, io: Pick<Io, 'color'>): readonly string[] {
+  const { decision, rules, overridden } = explanation;
+  const effect = paint(io, decision.effect === 'allow' ? 'green' : 'red', decision.effect);
+  const because = decision.effect === 'deny' ? `${decision.code}, ${decision.reason}` : decision.reason;
+  return [
+    `${effect} ${paint(io, 'bold', decision.route)} (${because})`,
+    sentenceFor(explanation),
+    ...unknownLines(explanation),
+    ...ruleLines('rules:', rules),
+    ...ruleLines('beaten by the deny:', overridden),
+    ...payerLines(explanation),
+    ...nearestGroupLines(explanation),
+  ];
+}
+
+function unknownLines({ unknownGroups, unknownMachine }: Explanation): readonly string[] {
+  const line = (what: string, { name, nearest }: UnknownName): string =>
+    `the map has no ${what} ${code(name)}${nearest === undefined ? '' : `, did you mean ${code(nearest)}?`}`;
+  const machine = unknownMachine === undefined ? [] : [line('machine', unknownMachine)];
+  return [...unknownGroups.map((group) => line('group', group)), ...machine];
+}
+
+const ruleLines = (heading: string, rules: readonly AccessRule[]): readonly string[] =>
+  rules.length === 0 ? [] : [heading, ...table(rules.map((rule) => [lineOf(rule.place), rule.effect, subjectOf(rule), patternOf(rule)]))];
+
+/** `access.yaml:12:7`, or the place in `cdk.json`. */
+const lineOf = ({ source, path, line, column }: Place): string =>
+  line === undefined ? `${source}${path}` : `${source}:${line}:${column ?? 1}`;
+
+const subjectOf = ({ subject }: AccessRule): string => (subject.kind === 'machine' ? `machine ${subject.name}` : subject.name);
+
+function patternOf({ pattern, permission, patternPlace }: AccessRule): string {
+  if (permission === undefined) return pattern;
+  return `${permission}: ${pattern}${patternPlace === undefined ? '' : ` (${lineOf(patternPlace)})`}`;
+}
+
+function payerLines({ payers, free, decision }: Explanation): readonly string[] {
+  if (free !== undefined) return [`no quota is charged: ${code(free)} allows the call and has none for it`];
+  if (payers.length === 0 || decision.effect === 'deny') return [];
+  const heading = payers.length === 1 ? 'charged to:' : 'charged to the first with room of:';
+  return [
+    heading,
+    ...table(
+      payers.map(({ quota, payer }) => [
+        quota.name,
+        payer,
+        quota.windows.map(({ limit, per }) => `${counted(limit, 'call')} a ${per}`).join(', '),
+      ]),
+    ),
+  ];
+}
+
+function nearestGroupLines({ decision, nearestGroup }: Explanation): readonly string[] {
+  if (decision.effect === 'allow' || decision.code === 'ROUTE_UNMAPPED') return [];
+  if (nearestGroup === undefined) {
+    // A deny and a missing scope stay whatever group is added; their sentences have said so.
+    return decision.code === 'GROUP_DENIED' || decision.code === 'SCOPE_MISSING' ? [] : ['no single further group would allow it'];
+  }
+  const { name, furtherRoutes } = nearestGroup;
+  const rest = furtherRoutes.length > 5 ? ` and ${thousands(furtherRoutes.length - 5)} more` : '';
+  const further = furtherRoutes.slice(0, 5).map(code).join(', ');
+  return [`nearest group that would allow it: ${code(name)}, which opens ${further === '' ? 'nothing else' : `${further}${rest} as well`}`];
+}
+
+function whoLines(who: WhoMay, route: string, io: Pick<Io, 'color'>): readonly string[] {
+  const list = (names: readonly string[]): string => names.join(', ') || 'none';
+  const open = who.public ? 'everyone, without a token (public)' : 'everyone with a valid token (signedIn)';
+  const rows = [
+    ...(who.groups.length > 0 ? [['allowed groups', list(who.groups)]] : []),
+    ...(who.machines.length > 0 ? [['allowed machines', list(who.machines)]] : []),
+    ...(who.deniedGroups.length > 0 ? [['denied groups', list(who.deniedGroups)]] : []),
+    ...(who.deniedMachines.length > 0 ? [['denied machines', list(who.deniedMachines)]] : []),
+  ];
+  const nobody = who.groups.length + who.machines.length === 0 ? [['allowed', 'nobody']] : [];
+  return [
+    paint(io, 'bold', route),
+    ...table(who.public || who.signedIn ? [['allowed', open]] : [...nobody, ...rows]),
+    ...ruleLines('rules:', who.rules),
+  ];
+}
+
+function scopeLines({ intersect, scopesGiven, explanation, who }: Answer): readonly string[] {
+  if (!intersect || scopesGiven || isUnmapped(explanation)) return [];
+  if (who) return [`scopes matter (\`scopes: intersect\`): ${scopeNeed(explanation.openingScopes)}; here every scope counts as asked for`];
+  return explanation.decision.effect === 'deny'
+    ? ['scopes matter (`scopes: intersect`): this is the decision for a token without scopes, name them with `--scope`']
+    : [];
+}
+
+/** The stable form of `--json`: keys are added, never renamed; null where there is no value. */
+export function answerJson({ asked, source, mapVersion, intersect, nearestRoute, explanation, who }: Answer): unknown {
+  const { decision, standing, rules, overridden, payers, free, unknownGroups, unknownMachine, nearestGroup, openingScopes } = explanation;
+  return {
+    effect: decision.effect,
+    code: decision.effect === 'deny' ? decision.code : null,
+    reason: decision.reason,
+    route: decision.route,
+    asked,
+    sentence: sentenceFor(explanation),
+    rules: (who && !isUnmapped(explanation) ? who.rules : rules).map(ruleJson),
+    overridden: overridden.map(ruleJson),
+    payers: payers.map(({ quota, payer }) => ({
+      quota: quota.name,
+      payer,
+      windows: quota.windows.map(({ limit, per }) => ({ limit, per })),
+    })),
+    freeThrough: free ?? null,
+    groups: standing.groups,
+    unknownGroups: unknownGroups.map(nameJson),
+    unknownMachine: unknownMachine ? nameJson(unknownMachine) : null,
+    nearestGroup: nearestGroup?.name ?? null,
+    furtherRoutes: nearestGroup?.furtherRoutes ?? [],
+    nearestRoute: nearestRoute ?? null,
+    scopes: { mode: intersect ? 'intersect' : 'groups', opening: openingScopes },
+    who: who ? whoJson(who) : null,
+    source,
+    mapVersion,
+  };
+}
+
+const nameJson = ({ name, nearest }: UnknownName): unknown => ({ name, nearest: nearest ?? null });
+
+const whoJson = ({ rules: _, ...who }: WhoMay): unknown => who;
+
+const ruleJson = ({ effect, subject, pattern, permission, place, patternPlace }: AccessRule): unknown => ({
+  effect,
+  subject: subject.name,
+  kind: subject.kind,
+  pattern,
+  permission: permission ?? null,
+  source: place.source,
+  path: place.path,
+  line: place.line ?? null,
+  column: place.column ?? null,
+  permissionLine: patternPlace?.line ?? null,
+  permissionColumn: patternPlace?.column ?? null,
+});

@@ -1,0 +1,99 @@
+/** Where the commands that read the audit trail take it from. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { parseDuration } from '../../access-map/report/durations.ts';
+import { code } from '../../access-map/report/problems.ts';
+import { TrailError } from '../../audit-log/audit-log-error.ts';
+import { fileInputs, type Input } from '../../audit-log/inputs.ts';
+import { cloudWatchLogs, type LogGroups, logGroupInput } from '../../audit-log/log-group.ts';
+import type { TrailSummary } from '../../audit-log/read-audit-log.ts';
+import { EXIT, type ExitCode, listOption, PROGRAM, UsageError } from '../shell/command.ts';
+import { type Io, withoutTokens } from '../shell/io.ts';
+
+/** Where `npm start` writes the trail. */
+const LOCAL_RECORDS = '.records';
+
+export interface TrailOptions {
+  /** Files, folders, or `-`. */
+  readonly records?: readonly string[];
+  readonly logGroup?: readonly string[];
+  /** `90d`, or an ISO 8601 date. */
+  readonly since?: string;
+}
+
+/** What the commands take from outside; tests hand in their own. */
+export interface TrailSources {
+  readonly logs: LogGroups;
+}
+
+export const LIVE_SOURCES: TrailSources = { logs: cloudWatchLogs };
+
+export function declareTrail(command: Command): Command {
+  return command
+    .argument('[records...]', `files or folders of records, - for the standard input (default: ${LOCAL_RECORDS}, where it is)`)
+    .addOption(listOption('--log-group <name>', 'CloudWatch log group, of the function or of the access log; may be repeated'))
+    .addOption(new Option('--since <time>', 'leave out what is older: `90d`, `12h`, or a date such as `2026-11-01`'));
+}
+
+export interface OpenTrail {
+  readonly inputs: readonly Input[];
+  /** Milliseconds since the epoch. */
+  readonly sinceMs?: number;
+}
+
+/** @throws UsageError for options that name nothing to read, and for a time that is none. */
+export function openTrail({ records = [], logGroup = [], since }: TrailOptions, io: Io, { logs }: TrailSources): OpenTrail {
+  const nowMs = (io.now ?? Date.now)();
+  const sinceMs = since === undefined ? undefined : instantOf(since, nowMs);
+  const named = records.length === 0 && logGroup.length === 0 ? localRecords(io) : records;
+  const progress = (text: string): void => io.err(`${withoutTokens(text)}\n`);
+  const range = { ...(sinceMs !== undefined && { sinceMs }), nowMs, progress: sparse(progress, io.now ?? Date.now) };
+  const groups = logGroup.map((group) => logGroupInput(group, logs, range));
+  return { inputs: [...fileInputs(named, io.cwd, io.input?.bytes), ...groups], ...(sinceMs !== undefined && { sinceMs }) };
+}
+
+function localRecords({ cwd }: Io): readonly string[] {
+  if (existsSync(resolve(cwd, LOCAL_RECORDS))) return [LOCAL_RECORDS];
+  throw new UsageError(`expected files of records, or \`--log-group\`, found neither, and no folder \`${LOCAL_RECORDS}\``);
+}
+
+function instantOf(text: string, nowMs: number): number {
+  const seconds = parseDuration(text);
+  const at = seconds === undefined ? Date.parse(text) : nowMs - seconds * 1_000;
+  if (!Number.isNaN(at) && (seconds !== undefined || /^\d{4}-\d{2}-\d{2}/.test(text))) return at;
+  throw new UsageError(`--since: expected a time such as \`90d\`, \`12h\` or \`2026-11-01\`, found ${code(text)}`);
+}
+
+/** At most one line a second. */
+function sparse(progress: (text: string) => void, now: () => number): (text: string) => void {
+  let last = -Infinity;
+  return (text) => {
+    if (now() - last < 1_000) return;
+    last = now();
+    progress(text);
+  };
+}
+
+/** Runs what reads a trail; one that cannot be read is told in one line, exit code 1. */
+export async function withTrail(io: Io, run: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof TrailError)) throw error;
+    io.err(`${PROGRAM}: ${withoutTokens(error.message)}\n`);
+    return EXIT.problem;
+  }
+}
+
+/** @throws TrailError where nothing of a trail was read. */
+export function demandItems({ decisions, accesses, others, older, bad }: TrailSummary, decisionsNeeded = true): void {
+  if (decisions > 0 || (!decisionsNeeded && accesses > 0)) return;
+  const found = [
+    ...(accesses > 0 ? [`${accesses} lines of the access log`] : []),
+    ...(older > 0 ? [`${older} older than \`--since\``] : []),
+    ...(others > 0 ? [`${others} lines of something else`] : []),
+    ...(bad > 0 ? [`${bad} that cannot be read`] : []),
+  ];
+  throw new TrailError(`expected decision records, found ${found.join(', ') || 'an empty trail'}`);
+}

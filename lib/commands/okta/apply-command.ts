@@ -1,0 +1,122 @@
+/** `okta apply`: writes what was reviewed. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { applySteps, whyStale } from '../../okta/apply.ts';
+import type { DesiredOrg } from '../../okta/desired.ts';
+import { OktaError } from '../../okta/okta-error.ts';
+import type { OktaOrg } from '../../okta/org.ts';
+import { isBlocked, makePlan, type Plan } from '../../okta/plan.ts';
+import { type PlanFile, readPlanFile } from '../../okta/plan-file.ts';
+import { readOrgState } from '../../okta/state.ts';
+import type { Step } from '../../okta/step.ts';
+import { defineCommand, EXIT, type ExitCode, UsageError } from '../shell/command.ts';
+import { type Io, writeLines } from '../shell/io.ts';
+import { handOver, refuseUnwritable } from './hand-over.ts';
+import { planLines, visible } from './render-plan.ts';
+import { connect, type MapsOptions, mapsOption, RIGHTS, readMaps, told, waitOf } from './session.ts';
+
+export interface OktaApplyOptions extends MapsOptions {
+  readonly plan?: string;
+  readonly yes?: boolean;
+  readonly prune?: boolean;
+  readonly write?: boolean;
+  readonly block?: string;
+}
+
+interface Job {
+  readonly desired: DesiredOrg;
+  readonly files: readonly string[];
+  readonly reviewed?: PlanFile;
+}
+
+export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
+  if (!options.yes && !io.ask) throw new UsageError('expected a terminal to ask at, found none: review the plan, then give `--yes`');
+  if (options.plan !== undefined && (options.map !== undefined || options.block !== undefined))
+    throw new UsageError('expected a plan or maps, found both: a plan holds its maps and blocks');
+  return told(io, async () => {
+    const job = options.plan === undefined ? readMaps(options.map ?? [], options.block, io) : readJob(options.plan, io);
+    if (options.write && job.files.length === 0)
+      throw new OktaError(
+        'the map is part of cdk.json, which `--write` does not change: apply without, and put issuer and client ids there',
+      );
+    if (options.write) refuseUnwritable(job.files, job.desired, io.cwd);
+    const org = await connect(job.desired.org, RIGHTS.apply, io);
+    const plan = await freshPlan(org, job, options);
+    writeLines(io, [`${org.url}, from ${job.desired.maps.join(', ')}:`, '', ...planLines(plan, io, options), '']);
+    if (isBlocked(plan)) throw new OktaError('nothing was written: put right what is marked with `!` first');
+    const steps = [...plan.steps, ...(options.prune ? plan.dropped : [])];
+    if (steps.length > 0 && !(options.yes || (await agreed(steps, io)))) {
+      writeLines(io, ['Nothing was written.']);
+      return EXIT.problem;
+    }
+    const ids = await write(org, steps, plan, io);
+    writeLines(io, await handOver(org, job, ids, { write: options.write === true, cwd: io.cwd, unlisted: plan.unlisted }));
+    return plan.unlisted.length > 0 && !options.write ? EXIT.problem : EXIT.good;
+  });
+}
+
+function readJob(name: string, io: Io): Job {
+  let text: string;
+  try {
+    text = readFileSync(resolve(io.cwd, name), 'utf8');
+  } catch {
+    throw new UsageError(`expected a plan, found no readable file \`${name}\``);
+  }
+  const reviewed = readPlanFile(text, name);
+  return { desired: reviewed.desired, files: reviewed.maps.map(({ file }) => file), reviewed };
+}
+
+/** The plan for the org as it is now; it may only hold what was reviewed. */
+async function freshPlan(org: OktaOrg, { desired, reviewed }: Job, { prune }: OktaApplyOptions): Promise<Plan> {
+  const fresh = makePlan(desired, await readOrgState(org, desired));
+  if (!reviewed) return fresh;
+  const why = whyStale(reviewed.plan, prune ? fresh : { ...fresh, dropped: [] });
+  if (why !== undefined) throw new OktaError(`the org has changed since the plan was made: ${why}; plan again`);
+  return fresh;
+}
+
+async function agreed(steps: readonly Step[], io: Io): Promise<boolean> {
+  const answer = await io.ask?.(`Write ${steps.length} changes to Okta? Only "yes" writes: `);
+  return answer?.trim() === 'yes';
+}
+
+async function write(org: OktaOrg, steps: readonly Step[], { ids }: Plan, io: Io): Promise<ReadonlyMap<string, string>> {
+  let written = 0;
+  let interrupted = false;
+  // The write under way is let end, so that what is told is so; a second interrupt ends at once.
+  const interrupt = (): void => {
+    interrupted = true;
+  };
+  process.once('SIGINT', interrupt);
+  try {
+    return await applySteps(org, steps, ids, {
+      wait: waitOf(io),
+      isInterrupted: () => interrupted,
+      onStep: ({ action, kind, name }, done, all) => {
+        written = done;
+        io.err(`${done}/${all} ${action} ${kind} ${visible(name)}\n`);
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof OktaError)) throw error;
+    const { message, detail } = error;
+    throw new OktaError(`${message} (${written} of ${steps.length} changes are written; apply again to go on)`, detail, { cause: error });
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
+
+export const oktaApply = defineCommand<OktaApplyOptions>({
+  name: 'apply',
+  summary: 'create and change in Okta what the plan says; running it again changes nothing',
+  examples: ['okta apply', 'okta apply plan.json --yes', 'okta apply -m orders.yaml -m billing.yaml --yes --write'],
+  declare: (command) =>
+    void command
+      .argument('[plan]', 'a plan of `okta plan -o`; refused if the org has changed since')
+      .addOption(mapsOption())
+      .option('--block <name>', 'the okta block, of maps that list several')
+      .option('--yes', 'do not ask')
+      .option('--prune', 'remove owned objects that the maps dropped')
+      .option('--write', 'write issuer and client ids into the maps; comments stay'),
+  run: runOktaApply,
+});

@@ -1,0 +1,120 @@
+/** How `promote` shows what enforcing would refuse, and what would allow it. */
+import { editAsYaml } from '../../access-map/edits.ts';
+import type { AccessMap } from '../../access-map/index.ts';
+import type { RefusedCalls, ShadowTrail } from '../../audit-log/refused-calls.ts';
+import { minuteOf } from '../log-input/log-notes.ts';
+import { whoCalled } from '../replay/render-replay.ts';
+import { counted, type Io, paint, thousands, visible } from '../shell/io.ts';
+import type { OpenedCell, Proposal, Proposals, QuotaProposal } from './proposals.ts';
+
+const SHOWN = 40;
+const SHOWN_ROUTES = 8;
+
+export function promoteLines(trail: ShadowTrail, proposals: Proposals, map: AccessMap, io: Pick<Io, 'color'>): readonly string[] {
+  const { calls, refused, settled, rows } = trail;
+  const share = calls === 0 ? 0 : (refused / calls) * 100;
+  const verdict =
+    refused === 0
+      ? paint(io, 'green', 'enforcing would refuse none')
+      : paint(io, 'red', `enforcing would refuse ${thousands(refused)} (${share.toFixed(share < 1 ? 2 : 1)} %)`);
+  const rest = rows.length - SHOWN;
+  return [
+    `${counted(calls, 'call')} in shadow mode by ${map.source} (${map.version}): ${verdict}`,
+    ...(settled > 0 ? [`${counted(settled, 'call')} that the recorded map would have refused, the map as it is allows`] : []),
+    ...(rows.length === 0
+      ? []
+      : ['', `${paint(io, 'bold', 'would be refused')}:`, ...rows.slice(0, SHOWN).flatMap((row) => rowLines(row, trail))]),
+    ...(rest > 0 ? [`  and ${rest} more kinds (--json has all)`] : []),
+    ...changeLines(proposals, io),
+    ...quotaLines(proposals.quotas, io),
+    ...adviceLines(proposals, io),
+  ];
+}
+
+function rowLines(row: RefusedCalls, { routes }: ShadowTrail): readonly string[] {
+  const { route, code, reason, calls, first, last } = row;
+  const all = routes.find((one) => one.route === route)?.calls ?? calls;
+  return [
+    `  ${visible(route)}  ${thousands(calls)} of ${counted(all, 'call')}, ${whoCalled(row)}`,
+    `    ${code} ${reason}, ${minuteOf(first)} to ${minuteOf(last)}`,
+  ];
+}
+
+function changeLines({ changes, opens }: Proposals, io: Pick<Io, 'color'>): readonly string[] {
+  if (changes.length === 0) return [];
+  return [
+    '',
+    `${paint(io, 'bold', 'the smallest changes that would allow it')}:`,
+    ...changes.flatMap((change) => proposalLines(change)),
+    ...(changes.length > 1 ? [`  together they open ${counted(opens.length, 'cell')}`] : []),
+  ];
+}
+
+function proposalLines({ route, calls, edits, at, opens, gaining }: Proposal): readonly string[] {
+  const denies = edits.some(({ path }) => path.at(-1) === 'deny');
+  // Cells are of one group each, and a deny counts for callers who have another one beside its group.
+  const also = denies ? '; callers who have several groups gain the route' : '';
+  return [
+    `  ${visible(route)}: ${counted(calls, 'call')}, at ${at}`,
+    ...edits.flatMap((edit) => editAsYaml(edit).map((line) => `      ${line}`)),
+    `    opens ${openedText(opens)}${also}${gaining > 0 ? `; ${counted(gaining, 'caller')} of the trail would have it` : ''}`,
+    ...(denies ? ['    a deny is written on purpose: ask who wrote it first'] : []),
+  ];
+}
+
+const openedText = (opens: readonly OpenedCell[]): string => {
+  const [first] = opens;
+  if (first === undefined) return 'no cell of a single group';
+  return opens.length === 1
+    ? `1 cell: ${first.subject}, ${first.route}`
+    : `${counted(opens.length, 'cell')}: ${[...new Set(opens.map(({ subject, route }) => `${subject}, ${route}`))].slice(0, 4).join('; ')}${opens.length > 4 ? '; ...' : ''}`;
+};
+
+function quotaLines(quotas: readonly QuotaProposal[], io: Pick<Io, 'color'>): readonly string[] {
+  if (quotas.length === 0) return [];
+  return [
+    '',
+    `${paint(io, 'bold', 'limits that would have been enough')}:`,
+    ...quotas.flatMap(({ quota, per, limit, needed, payer, windowStart, at, edits }) => [
+      `  ${quota} per ${per}: ${thousands(needed)} instead of ${thousands(limit)}, for ${visible(payer)} at ${minuteOf(windowStart)}, at ${at}`,
+      ...edits.flatMap((edit) => editAsYaml(edit).map((line) => `      ${line}`)),
+    ]),
+  ];
+}
+
+/** One entry for each advice, with the routes that it is for. */
+function adviceLines({ advice }: Proposals, io: Pick<Io, 'color'>): readonly string[] {
+  if (advice.length === 0) return [];
+  const grouped = new Map<string, { readonly code: string; readonly says: string; calls: number; readonly routes: Set<string> }>();
+  for (const { code, says, calls, route } of advice) {
+    const one = grouped.get(`${code} ${says}`) ?? { code, says, calls: 0, routes: new Set<string>() };
+    one.calls += calls;
+    one.routes.add(route);
+    grouped.set(`${code} ${says}`, one);
+  }
+  const lines = [...grouped.values()].flatMap(({ code, says, calls, routes }) => {
+    const shown = [...routes].slice(0, SHOWN_ROUTES).map(visible).join(', ');
+    return [
+      `  ${code}  ${counted(calls, 'call')}: ${says}`,
+      `    ${shown}${routes.size > SHOWN_ROUTES ? `, and ${routes.size - SHOWN_ROUTES} more` : ''}`,
+    ];
+  });
+  return ['', `${paint(io, 'bold', 'no change of the map is proposed for')}:`, ...lines];
+}
+
+export function promoteJson(trail: ShadowTrail, proposals: Proposals, map: AccessMap): Readonly<Record<string, unknown>> {
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  const { calls, refused, settled, rows, routes } = trail;
+  return {
+    map: { source: map.source, version: map.version },
+    calls,
+    refused,
+    settled,
+    routes,
+    rows: rows.map((row) => ({ ...row, first: iso(row.first), last: iso(row.last) })),
+    changes: proposals.changes.map((change) => ({ ...change, yaml: change.edits.flatMap(editAsYaml).join('\n') })),
+    opens: proposals.opens,
+    quotas: proposals.quotas.map(({ windowStart, ...quota }) => ({ ...quota, windowStart: iso(windowStart) })),
+    advice: proposals.advice,
+  };
+}

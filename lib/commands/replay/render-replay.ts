@@ -1,0 +1,107 @@
+/** How `replay` shows what changes, and what it cannot say. */
+import { parseModel } from '../../../lambda/core/model/model.ts';
+import { type AccessMap, describePlace } from '../../access-map/index.ts';
+import { code } from '../../access-map/report/problems.ts';
+import type { Unknown } from '../../audit-log/rejudge.ts';
+import type { ChangedCalls, Replay } from '../../audit-log/replay-calls.ts';
+import { explainDecision } from '../../verdicts/explanation.ts';
+import { minuteOf } from '../log-input/log-notes.ts';
+import { counted, type Io, paint, thousands, visible } from '../shell/io.ts';
+
+const SHOWN = 40;
+
+export function replayLines(replay: Replay, map: AccessMap, io: Pick<Io, 'color'>): readonly string[] {
+  const { changed, opened, closed, calls } = replay;
+  const head = `${counted(calls, 'call')} against ${map.source} (${map.version})`;
+  const verdict =
+    changed.length === 0
+      ? 'no recorded call changes'
+      : `${thousands(opened)} let in that were refused, ${thousands(closed)} refused that were let in`;
+  const section = (to: 'allow' | 'deny', title: string, style: 'yellow' | 'red'): readonly string[] => {
+    const rows = changed.filter((one) => one.to === to);
+    if (rows.length === 0) return [];
+    const rest = rows.length - SHOWN;
+    return [
+      '',
+      `${paint(io, style, title)}:`,
+      ...rows.slice(0, SHOWN).flatMap((one) => changeLines(one, map)),
+      ...(rest > 0 ? [`  and ${rest} more kinds (--json has all)`] : []),
+    ];
+  };
+  return [
+    `${head}: ${paint(io, 'bold', verdict)}`,
+    ...section('deny', 'would be refused', 'red'),
+    ...section('allow', 'would be let in', 'yellow'),
+    ...reservationLines(replay),
+  ];
+}
+
+function changeLines(change: ChangedCalls, map: AccessMap): readonly string[] {
+  const { route, was, becomes, calls, first, last } = change;
+  const places = placesOf(change, map);
+  return [
+    `  ${visible(route)}  ${counted(calls, 'call')}, ${whoCalled(change)}`,
+    `    ${was} -> ${becomes}, ${minuteOf(first)} to ${minuteOf(last)}`,
+    ...places.map((place) => `    by ${place}`),
+  ];
+}
+
+/** `3 users (00u1, 00u2, 00u3) of readers with contractors` */
+export function whoCalled({ kind, callers, names, groups }: Pick<ChangedCalls, 'kind' | 'callers' | 'names' | 'groups'>): string {
+  if (kind === undefined) return 'callers unknown';
+  const more = callers > names.length ? ', ...' : '';
+  const named = `${counted(callers, kind)} (${names.map(visible).join(', ')}${more})`;
+  if (groups.length > 0) return `${named} with ${groups.map(code).join(' and ')}`;
+  return kind === 'user' ? `${named} without a mapped group` : named;
+}
+
+/** The rules of the map that decide so, where the rules do. */
+function placesOf({ route, groups, scopes, machine, kind, to }: ChangedCalls, map: AccessMap): readonly string[] {
+  if (kind === undefined || (kind === 'machine' && machine === undefined)) return [];
+  const question = { route, groups, scopes: scopes ?? [], ...(machine === undefined ? {} : { machine }) };
+  const { decision, rules } = explainDecision({ model: parseModel(map.model), rules: map.rules }, question);
+  return decision.effect === to ? [...new Set(rules.map(({ place }) => describePlace(place)))].slice(0, 3) : [];
+}
+
+const WHY_UNKNOWN: { readonly [why in Unknown]: string } = {
+  hashed: 'of machines whose client id is hashed in the records',
+  scopes: 'whose scopes are not recorded, and the map asks for them',
+  block: 'of an okta block that the map does not have',
+  groups: 'whose groups are not recorded',
+};
+
+/** What the records cannot tell, one line each. */
+export function reservations(replay: Replay): readonly string[] {
+  const { unknown, staying, withUnmappedGroups, groupsNotSeen, quotasReplayed, quotaWindowsCut, formerlyPublic } = replay;
+  const unknowns = (Object.keys(WHY_UNKNOWN) as Unknown[]).filter((why) => unknown[why] > 0);
+  return [
+    ...unknowns.map((why) => `cannot be judged: ${counted(Math.round(unknown[why]), 'call')} ${WHY_UNKNOWN[why]}`),
+    ...(staying > 0 ? [`${counted(Math.round(staying), 'call')} refused for the token, the path or the keys stay refused`] : []),
+    ...(withUnmappedGroups > 0 && groupsNotSeen.length > 0
+      ? [
+          `${counted(Math.round(withUnmappedGroups), 'call')} came with further groups, which records count and do not name; ` +
+            `whether ${groupsNotSeen.slice(0, 5).map(code).join(', ')}${groupsNotSeen.length > 5 ? ', ...' : ''} would have let them in or refused them is not known`,
+        ]
+      : []),
+    ...(quotasReplayed ? [] : ['allowed calls are sampled, so that no quota was counted anew: refusals by quotas stand as recorded']),
+    ...(quotaWindowsCut > 0
+      ? [`${counted(Math.round(quotaWindowsCut), 'call')} refused by a quota whose window began before the records stay refused`]
+      : []),
+    ...(formerlyPublic > 0 ? [`${counted(formerlyPublic, 'call')} of routes that were public needed no token; the map asks for one`] : []),
+  ];
+}
+
+const reservationLines = (replay: Replay): readonly string[] => {
+  const lines = reservations(replay);
+  return lines.length === 0 ? [] : ['', ...lines];
+};
+
+export function replayJson(replay: Replay, map: AccessMap): Readonly<Record<string, unknown>> {
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  return {
+    map: { source: map.source, version: map.version },
+    ...replay,
+    changed: replay.changed.map((one) => ({ ...one, first: iso(one.first), last: iso(one.last), rules: placesOf(one, map) })),
+    reservations: reservations(replay),
+  };
+}

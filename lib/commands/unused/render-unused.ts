@@ -1,0 +1,64 @@
+/** How `unused` shows what could be taken away. */
+
+import { code } from '../../access-map/report/problems.ts';
+import { counted, type Io, paint, table, thousands, visible } from '../shell/io.ts';
+import type { Unused, UnusedFinding } from './unused-findings.ts';
+
+const TITLES: readonly (readonly [UnusedFinding['kind'], string, string])[] = [
+  ['group', 'groups that nobody came with', 'group not seen'],
+  ['grant', 'grants that nobody used', 'grant not seen in use'],
+  ['permission', 'permissions that nobody used', 'permission not seen in use'],
+  ['machine', 'machines that never called', 'machine not seen'],
+  ['route', 'routes that nobody called', 'route not seen'],
+];
+const SHOWN_PAYERS = 20;
+
+/** @param incomplete why the data do not prove it; empty where they do. */
+export function unusedLines(unused: Unused, incomplete: readonly string[], io: Pick<Io, 'color'>): readonly string[] {
+  const { findings, oneGroup, notSeenRoutes } = unused;
+  const proven = incomplete.length === 0;
+  return [
+    ...(proven
+      ? []
+      : [
+          '',
+          `${paint(io, 'red', 'not proven')}: what follows was not seen, but may have been used, since`,
+          ...incomplete.map((why) => `  - ${why}`),
+        ]),
+    ...TITLES.flatMap(([kind, sure, unsure]) => {
+      const found = findings.filter((one) => one.kind === kind);
+      return found.length === 0 ? [] : ['', `${paint(io, 'bold', proven ? sure : unsure)}:`, ...table(found.map(rowOf))];
+    }),
+    ...section(
+      'routes that one group alone called',
+      oneGroup.map(({ route, group, others, at }) => [route, group, `not ${others.join(', ')}`, at]),
+      io,
+    ),
+    ...limitLines(unused, io),
+    ...(notSeenRoutes.length > 0
+      ? ['', `of public routes only the access log tells, which is not among the data: ${notSeenRoutes.map(code).join(', ')}`]
+      : []),
+    '',
+    findings.length === 0
+      ? paint(io, 'green', 'nothing of the map is unused')
+      : `${counted(findings.length, 'finding')}${proven ? '' : ', not proven'}`,
+  ];
+}
+
+const rowOf = ({ name, grant, at }: UnusedFinding): readonly string[] => [visible(name), ...(grant === undefined ? [] : [grant]), at];
+
+const section = (title: string, rows: readonly (readonly string[])[], io: Pick<Io, 'color'>): readonly string[] =>
+  rows.length === 0 ? [] : ['', `${paint(io, 'bold', title)}:`, ...table(rows)];
+
+function limitLines({ atLimit }: Unused, io: Pick<Io, 'color'>): readonly string[] {
+  const rows = atLimit
+    .slice(0, SHOWN_PAYERS)
+    .map(({ quota, by, payer, exceeded, atLimit: last, at = 'not in the map' }) => [
+      visible(quota),
+      `${by} ${visible(payer)}`,
+      `${thousands(Math.round(exceeded))} over the limit, ${thousands(Math.round(last))} at it`,
+      at,
+    ]);
+  const rest = atLimit.length - rows.length;
+  return section('quotas at their limit', [...rows, ...(rest > 0 ? [[`and ${thousands(rest)} more (--json has all)`]] : [])], io);
+}

@@ -1,0 +1,137 @@
+/** What of a map could be taken away, each with its place. */
+import { commonRow, hasBit, minusRow, type Row } from '../../../lambda/core/model/bits.ts';
+import { type AccessModel, parseModel } from '../../../lambda/core/model/model.ts';
+import { type AccessMap, type AccessRule, describePlace } from '../../access-map/index.ts';
+import type { AtLimit } from '../../audit-log/limits.ts';
+import type { Use } from '../../audit-log/unused-rules.ts';
+import type { ReadMap } from '../shell/map-file.ts';
+
+export interface UnusedFinding {
+  readonly kind: 'grant' | 'group' | 'permission' | 'machine' | 'route';
+  /** The group or machine of a grant; else the name of what nobody used. */
+  readonly name: string;
+  /** Of a grant: the pattern or permission as written. */
+  readonly grant?: string;
+  /** `access.yaml:52:12: at groups.readers.allow[0]` */
+  readonly at: string;
+}
+
+/** A route that several groups may call and one did. */
+export interface OneGroup {
+  readonly route: string;
+  readonly group: string;
+  /** The others that may call it. */
+  readonly others: readonly string[];
+  /** Where `routes` has the route. */
+  readonly at: string;
+}
+
+export interface QuotaAtLimit extends AtLimit {
+  /** Where the map has the quota; absent for one that it does not have any more. */
+  readonly at?: string;
+}
+
+export interface Unused {
+  readonly findings: readonly UnusedFinding[];
+  readonly oneGroup: readonly OneGroup[];
+  readonly atLimit: readonly QuotaAtLimit[];
+  /** Routes whose calls nothing in the data would show. */
+  readonly notSeenRoutes: readonly string[];
+}
+
+type PlaceOf = ReadMap['placeOf'];
+
+const part = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+const isEmpty = (row: Row): boolean => row.every((word) => word === 0);
+
+/** @param publicSeen whether calls of public routes would be in the data; the access log alone has them. */
+export function unusedOf(map: AccessMap, use: Use, publicSeen: boolean, placeOf: PlaceOf): Unused {
+  const model = parseModel(map.model);
+  const place = (pointer: string): string => describePlace(placeOf(pointer, 'key'));
+  const groups = [...new Set([...model.groups.values()].map(({ name }) => name))];
+  const goneGroups = groups.filter((name) => !use.groupsSeen.has(name));
+  const goneMachines = use.hashedMachines ? [] : [...model.machines.keys()].filter((cid) => !use.machinesSeen.has(cid));
+  const routes = unusedRoutes(model, use, publicSeen);
+  const routePlaces = placesOfRoutes(map, placeOf);
+  return {
+    findings: [
+      ...goneGroups.map((name) => ({ kind: 'group', name, at: place(`/groups/${part(name)}`) }) as const),
+      ...unusedGrants(map, model, use).filter(({ name }) => !goneGroups.includes(name) && !goneMachines.includes(name)),
+      ...unusedPermissions(map, use, place),
+      ...goneMachines.map((name) => ({ kind: 'machine', name, at: place(`/machines/${part(name)}`) }) as const),
+      ...routes.gone.map((name) => ({ kind: 'route', name, at: routePlaces(name) }) as const),
+    ],
+    oneGroup: oneGroupRoutes(model, use).map((one) => ({ ...one, at: routePlaces(one.gateway) })),
+    atLimit: use.atLimit.map((one) => (model.quotas.has(one.quota) ? { ...one, at: place(`/quotas/${part(one.quota)}`) } : one)),
+    notSeenRoutes: routes.unseen,
+  };
+}
+
+/** Whether a subject used a rule; a rule of a route that somebody unknown called counts as used. */
+function isUsed({ subject, routes }: AccessRule, use: Use): boolean {
+  if (subject.kind !== 'group' && subject.kind !== 'machine') return true;
+  if (subject.kind === 'machine' && use.hashedMachines) return true;
+  return !isEmpty(commonRow(routes, use.opened(subject.kind, subject.name))) || !isEmpty(commonRow(routes, use.unexplained));
+}
+
+/** Items of `allow`, of which a permission gives a rule for each of its patterns. */
+function unusedGrants(map: AccessMap, model: AccessModel, use: Use): readonly UnusedFinding[] {
+  const allows = map.rules.filter(({ effect, subject }) => effect === 'allow' && (subject.kind === 'group' || subject.kind === 'machine'));
+  const items = new Map<string, readonly AccessRule[]>();
+  for (const rule of allows) {
+    const key = `${rule.subject.kind} ${rule.place.source} ${rule.place.path}`;
+    items.set(key, [...(items.get(key) ?? []), rule]);
+  }
+  const open = (routes: Row): Row => minusRow(minusRow(routes, model.public), model.signedIn);
+  return [...items.values()].flatMap((rules): readonly UnusedFinding[] => {
+    const [rule] = rules;
+    if (rule === undefined || rules.some((one) => isUsed(one, use))) return [];
+    // A grant of open routes alone opens nothing, which `check` says.
+    if (rules.every(({ routes }) => isEmpty(open(routes)))) return [];
+    return [{ kind: 'grant', name: rule.subject.name, grant: rule.permission ?? rule.pattern, at: describePlace(rule.place) }];
+  });
+}
+
+function unusedPermissions(map: AccessMap, use: Use, place: (pointer: string) => string): readonly UnusedFinding[] {
+  const granted = map.rules.filter(({ permission, effect }) => permission !== undefined && effect === 'allow');
+  const used = new Set(granted.filter((rule) => isUsed(rule, use)).map(({ permission }) => permission));
+  const names = [...new Set(granted.map(({ permission }) => permission ?? ''))];
+  return names.filter((name) => !used.has(name)).map((name) => ({ kind: 'permission', name, at: place(`/permissions/${part(name)}`) }));
+}
+
+function unusedRoutes(
+  { routes, public: open }: AccessModel,
+  { called }: Use,
+  publicSeen: boolean,
+): { readonly gone: readonly string[]; readonly unseen: readonly string[] } {
+  // A gateway route `ANY /x` is not called when none of its methods is.
+  const keys = new Map<string, { called: boolean; seen: boolean }>();
+  routes.forEach(({ key, gateway = key }, index) => {
+    const before = keys.get(gateway) ?? { called: false, seen: false };
+    keys.set(gateway, { called: before.called || hasBit(called, index), seen: before.seen || publicSeen || !hasBit(open, index) });
+  });
+  const not = [...keys].filter(([, state]) => !state.called);
+  return { gone: not.filter(([, { seen }]) => seen).map(([key]) => key), unseen: not.filter(([, { seen }]) => !seen).map(([key]) => key) };
+}
+
+function oneGroupRoutes(model: AccessModel, use: Use): readonly (Omit<OneGroup, 'at'> & { readonly gateway: string })[] {
+  const groups = [...new Map([...model.groups.values()].map((grants) => [grants.name, grants])).values()];
+  return model.routes.flatMap(({ key, gateway = key }, index) => {
+    if (hasBit(model.public, index) || hasBit(model.signedIn, index) || hasBit(use.unexplained, index)) return [];
+    const may = groups.filter(({ allow, deny }) => hasBit(allow, index) && !hasBit(deny, index)).map(({ name }) => name);
+    const did = may.filter((name) => hasBit(use.opened('group', name), index));
+    const [group] = did;
+    return did.length === 1 && may.length > 1 && group !== undefined
+      ? [{ route: key, gateway, group, others: may.filter((name) => name !== group) }]
+      : [];
+  });
+}
+
+/** Where `routes` has a route; a route of an OpenAPI file stands where the file is named. */
+function placesOfRoutes({ gatewayRoutes, permissionsEndpoint }: AccessMap, placeOf: PlaceOf): (key: string) => string {
+  const listed = new Map(gatewayRoutes.map(({ key }, index) => [key, index]));
+  return (key) => {
+    if (key === permissionsEndpoint?.route) return describePlace(placeOf('/permissionsEndpoint', 'key'));
+    return describePlace(placeOf(listed.has(key) ? `/routes/${listed.get(key)}` : '/routes'));
+  };
+}

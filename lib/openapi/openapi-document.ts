@@ -1,0 +1,125 @@
+/** Reads what an OpenAPI 3 description says of routes: methods, templates, tags, and which scopes an operation needs. */
+import { parse } from 'yaml';
+import { METHODS, type Method } from '../../lambda/core/model/model.ts';
+import { type Data, isData } from '../access-map/report/cursor.ts';
+
+export interface Operation {
+  /** `GET /v1/orders/{id}`, base path included. */
+  readonly key: string;
+  readonly method: Method;
+  readonly template: string;
+  readonly tags: readonly string[];
+  /** Scopes of any of its security requirements. */
+  readonly scopes: readonly string[];
+  /** No token is asked for. */
+  readonly open: boolean;
+}
+
+export interface OpenapiDocument {
+  readonly title: string;
+  /** Base URL of the first server, without its path; nothing where that is relative. */
+  readonly serverOrigin: string | undefined;
+  readonly operations: readonly Operation[];
+  /** From `openIdConnectUrl`, or the URLs of an OAuth flow. */
+  readonly issuer: string | undefined;
+  /** Scopes as the security schemes name them. */
+  readonly scopes: readonly string[];
+}
+
+/** The text is not an OpenAPI 3 description: what was expected, and what was found. */
+export class OpenapiError extends Error {
+  override readonly name = 'OpenapiError';
+}
+
+/**
+ * @param text JSON or YAML.
+ * @throws OpenapiError
+ */
+export function readOpenapi(text: string): OpenapiDocument {
+  const root = parsed(text);
+  const version = root['openapi'];
+  if (typeof version !== 'string' || !version.startsWith('3.')) {
+    throw new OpenapiError(
+      `expected an OpenAPI 3 description, found ${typeof version === 'string' ? `version ${version}` : 'no `openapi` key'}`,
+    );
+  }
+  const server = serverOf(root['servers']);
+  const schemes = Object.values(dataOf(dataOf(root['components'])['securitySchemes'])).map(dataOf);
+  return {
+    title: String(dataOf(root['info'])['title'] ?? ''),
+    serverOrigin: server.origin,
+    operations: Object.entries(dataOf(root['paths'])).flatMap(([path, item]) => operationsOf(root, path, itemOf(root, path, dataOf(item)))),
+    issuer: schemes.map(issuerOf).find((issuer) => issuer !== undefined),
+    scopes: [...new Set(schemes.flatMap((scheme) => flowsOf(scheme).flatMap((flow) => Object.keys(dataOf(flow['scopes'])))))],
+  };
+}
+
+function parsed(text: string): Data {
+  try {
+    // `core` keeps dates and the like as text; anchors are bounded by the parser.
+    const data: unknown = parse(text, { schema: 'core', maxAliasCount: 100 });
+    if (isData(data)) return data;
+  } catch (cause) {
+    throw new OpenapiError(`expected JSON or YAML, found ${cause instanceof Error ? cause.message.split('\n')[0] : 'something else'}`, {
+      cause,
+    });
+  }
+  throw new OpenapiError('expected an OpenAPI 3 description, found no mapping');
+}
+
+const dataOf = (value: unknown): Data => (isData(value) ? value : {});
+const textsOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+
+/** A path item, or the one of this file that it refers to. */
+function itemOf(root: Data, path: string, item: Data): Data {
+  const ref = item['$ref'];
+  if (typeof ref !== 'string') return item;
+  const keys = ref.startsWith('#/') ? ref.slice(2).split('/') : [];
+  const found = keys.reduce((from, key) => dataOf(from[key.replaceAll('~1', '/').replaceAll('~0', '~')]), root);
+  if (Object.keys(found).length > 0 && found['$ref'] === undefined && keys.length > 0) return { ...found, ...item };
+  throw new OpenapiError(`expected the operations of \`${path}\` in this file, found \`$ref\` to \`${ref}\`: bundle the description`);
+}
+
+/** The first server's origin and path, its variables at their defaults. */
+function serverOf(servers: unknown): { readonly origin: string | undefined; readonly path: string } {
+  const server = dataOf(Array.isArray(servers) ? servers[0] : undefined);
+  const variables = dataOf(server['variables']);
+  const url = String(server['url'] ?? '/').replace(/\{([^}]*)\}/g, (_, name: string) => String(dataOf(variables[name])['default'] ?? ''));
+  const absolute = /^https?:\/\//.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+  const path = (absolute?.pathname ?? url).replace(/\/+$/, '');
+  // A relative URL without a slash is relative to where the description is served.
+  return { origin: absolute?.origin, path: path === '' || path.startsWith('/') ? path : `/${path.replace(/^\.\//, '')}` };
+}
+
+function operationsOf(root: Data, path: string, item: Data): readonly Operation[] {
+  return METHODS.flatMap((method): readonly Operation[] => {
+    const operation = item[method.toLowerCase()];
+    if (!isData(operation)) return [];
+    const security = operation['security'] ?? root['security'];
+    // The nearest servers count. Source: OpenAPI Specification 3.1, "Path Item Object", "Operation Object".
+    const template = serverOf(operation['servers'] ?? item['servers'] ?? root['servers']).path + path;
+    const requirements = Array.isArray(security) ? security.map(dataOf) : [];
+    return [
+      {
+        key: `${method} ${template}`,
+        method,
+        template,
+        tags: textsOf(operation['tags']),
+        scopes: [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(textsOf)))],
+        // An empty requirement makes security optional. Source: OpenAPI Specification 3.1, "Operation Object".
+        open: requirements.length === 0 || requirements.some((requirement) => Object.keys(requirement).length === 0),
+      },
+    ];
+  });
+}
+
+const flowsOf = (scheme: Data): readonly Data[] => Object.values(dataOf(scheme['flows'])).map(dataOf);
+
+function issuerOf(scheme: Data): string | undefined {
+  const discovery = scheme['openIdConnectUrl'];
+  if (typeof discovery === 'string') return discovery.replace(/\/\.well-known\/.*$/, '');
+  const urls = flowsOf(scheme).flatMap((flow) => [flow['tokenUrl'], flow['authorizationUrl']]);
+  const url = urls.find((candidate): candidate is string => typeof candidate === 'string');
+  return url?.replace(/\/v1\/(?:token|authorize)$/, '');
+}

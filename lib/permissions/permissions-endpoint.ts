@@ -1,0 +1,74 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type CfnPermission, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { ModelFile } from '../../lambda/core/model/model.ts';
+import type { AccessMap } from '../access-map/index.ts';
+import { mapFunctionCode } from '../resources/map-function-code.ts';
+import { operationsLog } from '../resources/operations-log.ts';
+import type { OperationsProps } from '../resources/operations-props.ts';
+import { tableKeyStatements } from '../resources/table-key.ts';
+import { allowInvocation } from '../template/invoke-permission.ts';
+
+export interface PermissionsEndpointProps {
+  /** The API whose route invokes the function. */
+  readonly apiId: string;
+  readonly endpoint: NonNullable<AccessMap['permissionsEndpoint']>;
+  readonly model: ModelFile;
+  /** Where quotas are read; absent: the map has none. */
+  readonly quotaTable: Table | undefined;
+  /** How its log is kept, and the key of the table. */
+  readonly operations: OperationsProps;
+}
+
+/**
+ * The function that answers what its caller may do, by what the authorizer before it tells of the caller; the role may write its log and
+ * read quotas, nothing else. The route is the API's (permissions-routes.ts).
+ */
+export class PermissionsEndpoint extends Construct {
+  readonly function: IFunction;
+  /** The gateway's route key: `GET /permissions`. */
+  readonly routeKey: string;
+  /** `/permissions`. */
+  readonly path: string;
+  /** Lets this route of the API invoke the function, and nothing else. */
+  readonly permission: CfnPermission;
+
+  constructor(scope: Construct, id: string, props: PermissionsEndpointProps) {
+    super(scope, id);
+    const { apiId, endpoint } = props;
+    this.routeKey = endpoint.route;
+    this.path = endpoint.path;
+    this.function = this.#addFunction(props);
+    this.permission = allowInvocation(this, { functionArn: this.function.functionArn, apiId, source: `*/GET${endpoint.path}` });
+  }
+
+  #addFunction({ model, quotaTable, operations }: PermissionsEndpointProps): IFunction {
+    const logGroup = operationsLog(this, 'Log', operations);
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { permissions: new PolicyDocument({ statements: this.#statements(logGroup, quotaTable, operations) }) },
+    });
+    return new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: mapFunctionCode('permissions', model),
+      description: `Tells callers of the API ${model.name} what they may do`,
+      memorySize: 512,
+      timeout: Duration.seconds(5),
+      role,
+      logGroup,
+      environment: quotaTable === undefined ? {} : { QUOTA_TABLE: quotaTable.tableName },
+    });
+  }
+
+  #statements(logGroup: LogGroup, quotaTable: Table | undefined, { encryptionKey }: OperationsProps): PolicyStatement[] {
+    const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+    if (quotaTable === undefined) return [log];
+    const read = new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [quotaTable.tableArn] });
+    return [log, read, ...tableKeyStatements(this, encryptionKey, 'read')];
+  }
+}

@@ -1,0 +1,35 @@
+/** The authorizer of a route or of a method, in the properties that both kinds of API have. */
+import { type CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
+import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { isSame, type Node, renderedProperties } from '../template/rendered.ts';
+
+/** As the template will say it. */
+export interface Authorization {
+  readonly resource: CfnResource;
+  readonly authorizationType: unknown;
+  readonly authorizerId: unknown;
+}
+
+export function authorizationIn(resource: CfnResource, rendered: Node): Authorization {
+  return { resource, authorizationType: rendered['AuthorizationType'], authorizerId: rendered['AuthorizerId'] };
+}
+
+export function hasNoAuthorizer({ authorizationType }: Authorization): boolean {
+  return authorizationType === undefined || authorizationType === 'NONE';
+}
+
+export function carries({ resource, authorizationType, authorizerId }: Authorization, ours: string): boolean {
+  return authorizationType === 'CUSTOM' && isSame(authorizerId, Stack.of(resource).resolve(ours));
+}
+
+/** Overrides win over properties, so that where there are some, one more is needed. */
+export function setAuthorizer({ resource }: Authorization, authorizerId: string): void {
+  if (resource instanceof CfnMethod || resource instanceof CfnRoute) {
+    resource.authorizationType = 'CUSTOM';
+    resource.authorizerId = authorizerId;
+  }
+  if (carries(authorizationIn(resource, renderedProperties(resource)), authorizerId)) return;
+  resource.addPropertyOverride('AuthorizationType', 'CUSTOM');
+  resource.addPropertyOverride('AuthorizerId', authorizerId);
+}

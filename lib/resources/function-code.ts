@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+
+export interface AssetFile {
+  /** Relative to the asset's root, `/` as separator. */
+  readonly path: string;
+  readonly contents: Uint8Array;
+}
+
+const bundles = new Map<string, readonly AssetFile[]>();
+
+/** The bundle that the package ships, or in a checkout, where there is none, one made now (0.5 s, once a process). */
+function bundleOf(folder: string): readonly AssetFile[] {
+  const known = bundles.get(folder) ?? (existsSync(join(folder, 'index.mjs')) ? readBundle(folder) : buildBundle(join(folder, 'index.ts')));
+  bundles.set(folder, known);
+  return known;
+}
+
+function readBundle(folder: string): readonly AssetFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.mjs'))
+    .map((path) => ({ path: path.replaceAll('\\', '/'), contents: readFileSync(join(folder, path)) }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function buildBundle(entryFile: string): readonly AssetFile[] {
+  // Loaded here only: esbuild is a tool of the checkout, and no user of the package needs it.
+  const bundler: { bundleLambda(entryFile: string): readonly AssetFile[] } = createRequire(import.meta.url)(
+    '../../scripts/bundle-lambda.cjs',
+  );
+  return bundler.bundleLambda(entryFile);
+}
+
+/**
+ * The code of one of the package's functions, with files beside it.
+ * The asset's hash is that of these files, so that equal maps give equal assets on every machine. No Docker, no other process.
+ */
+export function functionCode(
+  name: 'authorizer' | 'attachment' | 'detector' | 'flush' | 'permissions',
+  beside: readonly AssetFile[] = [],
+): Code {
+  const source = join(import.meta.dirname, '../../lambda', name);
+  const files = [...bundleOf(source), ...beside];
+  return Code.fromAsset(source, {
+    assetHash: hashOf(files),
+    bundling: {
+      // Never pulled or run: `local` below always succeeds.
+      image: DockerImage.fromRegistry('unused'),
+      local: {
+        tryBundle(folder) {
+          writeFiles(folder, files);
+          return true;
+        },
+      },
+    },
+  });
+}
+
+function hashOf(files: readonly AssetFile[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file.path}\0${file.contents.byteLength}\0`).update(file.contents);
+  return hash.digest('hex');
+}
+
+function writeFiles(folder: string, files: readonly AssetFile[]): void {
+  for (const file of files) {
+    const path = join(folder, file.path);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, file.contents);
+  }
+}

@@ -1,0 +1,42 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { OperationsProps } from './operations-props.ts';
+
+/** A log group that is kept and encrypted as the operations props say. */
+export function operationsLog(scope: Construct, id: string, props: OperationsProps): LogGroup {
+  if (props.encryptionKey !== undefined) letLogsUse(props.encryptionKey, Stack.of(scope));
+  return new LogGroup(scope, id, {
+    retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+    removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.RETAIN,
+    ...(props.encryptionKey !== undefined && { encryptionKey: props.encryptionKey }),
+  });
+}
+
+const permitted = new WeakMap<IKey, Set<Stack>>();
+
+/**
+ * For the log groups of this stack alone, which the encryption context names. Their names begin with the stack's; the whole ARN would be a
+ * cycle, since the log group names the key.
+ * Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
+ */
+function letLogsUse(key: IKey, stack: Stack): void {
+  const stacks = permitted.get(key) ?? new Set();
+  if (stacks.has(stack)) return;
+  permitted.set(key, stacks.add(stack));
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:DescribeKey'],
+      resources: ['*'],
+      conditions: {
+        ArnLike: {
+          'kms:EncryptionContext:aws:logs:arn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:${stack.stackName}-*`,
+        },
+      },
+    }),
+    true,
+  );
+}

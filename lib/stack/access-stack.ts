@@ -1,0 +1,181 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { RestApi, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Construct } from 'constructs';
+import { DEPLOYED_MAP, deployedMap } from '../access-map/diff/index.ts';
+import type { AccessMap } from '../access-map/index.ts';
+import type { AttachSettings } from '../access-map/sections/attach-section.ts';
+import { HttpAccessApi } from '../api/http-access-api.ts';
+import { RestAccessApi } from '../api/rest-access-api.ts';
+import { assertResourcesFit } from '../api/template-limits.ts';
+import { AttachmentPlan } from '../attachment/attachment-plan.ts';
+import { type AttachOptions, attachmentId } from '../attachment/target.ts';
+import { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
+import { withRetention } from '../resources/log-retention.ts';
+import type { OperationsProps } from '../resources/operations-props.ts';
+import { Watch, type WatchOptions } from '../watch/watch.ts';
+import { AuthorizerOnly } from './authorizer-only.ts';
+import { guardKind } from './kind-guard.ts';
+
+export interface AccessStackProps extends StackProps, OperationsProps {
+  /** The API and who may call it. */
+  readonly map: AccessMap;
+
+  /**
+   * Requests a second, on average, that the API takes before it answers 429; refused ones count as well.
+   * It bounds what a flood of junk tokens can cost, and is shared by all callers: quotas of the access map are what divides it.
+   * @default 1000
+   */
+  readonly throttleRate?: number;
+
+  /**
+   * Requests that the API takes at once above the rate (the size of the token bucket).
+   * @default 500
+   */
+  readonly throttleBurst?: number;
+
+  /**
+   * Stage of a REST API, the first segment of its own URL. HTTP APIs have the stage `$default`.
+   * @default 'live'
+   */
+  readonly stageName?: string;
+
+  /**
+   * Whether a REST API's 403 over quota carries the header `Retry-After` from the authorizer's context.
+   * @default true; the seconds stand in the body as well, should an account refuse the header's source
+   */
+  readonly retryAfterHeader?: boolean;
+
+  /**
+   * Whether this stack gives API Gateway the role by which it writes the access log of a REST API. The role is a setting of the account in the
+   * Region, shared by all REST APIs.
+   * @default false: where another stack has set it, two would fight over it; where none has, the first deployment of a REST API fails and says so
+   */
+  readonly apiGatewayAccountRole?: boolean;
+
+  /**
+   * Alarms, a dashboard, a detector and saved queries, or `false` for none of them; the alarms on keys, quotas and attached routes stay.
+   * @default all of them, with the defaults of their options; docs/costs.md has the price
+   */
+  readonly watch?: WatchOptions | false;
+}
+
+const AUTHORIZER = 'OktaGroupAuthorizer';
+
+const optionsOf = (
+  { apiId: _, dryRun: __, ...options }: AttachSettings,
+  { retryAfterHeader }: Pick<AccessStackProps, 'retryAfterHeader'>,
+): AttachOptions => ({ ...options, ...(retryAfterHeader !== undefined && { retryAfterHeader }) });
+
+/**
+ * An access map, deployed: its API with all routes, the authorizer before them, and the table of its quotas. Stack name: `access-<api.name>`.
+ * With `api.attachTo` the API is one that exists; with `api.authorizerOnly` its owner connects the authorizer.
+ */
+export class AccessStack extends Stack {
+  #api: HttpAccessApi | RestAccessApi | undefined;
+  #authorizer: OktaGroupAuthorizer | undefined;
+  #watch: Watch | undefined;
+
+  /** @throws AccessMapError for a map whose stack would be larger than CloudFormation takes. */
+  constructor(scope: Construct, id: string, props: AccessStackProps) {
+    super(scope, id, {
+      stackName: `access-${props.map.name}`,
+      description: `API ${props.map.name}: Okta groups decide who may call it`,
+      // Indentation alone would take a document of 300 routes past the 1 MB of a template.
+      suppressTemplateIndentation: props.map.kind === 'rest',
+      ...props,
+    });
+    const { map } = props;
+    guardKind(this, map.kind);
+    this.#output('MapVersion', map.version, 'Version of the access map that is in force');
+    const { attachTo } = map.api;
+    if (attachTo?.dryRun === true) {
+      const scope = new Construct(new Construct(this, AUTHORIZER), attachmentId(this.#imported(attachTo, map)));
+      const operations = withRetention(props, map);
+      this.#addPlanOutputs(new AttachmentPlan(scope, 'Plan', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', operations }));
+      return;
+    }
+    // For `diff --deployed`: a template can be read by whoever may deploy, and a map holds no secrets.
+    this.addMetadata(DEPLOYED_MAP, this.toJsonString(deployedMap(map)));
+    const authorizer = new OktaGroupAuthorizer(this, AUTHORIZER, props);
+    this.#authorizer = authorizer;
+    this.#addAuthorizerOutputs(authorizer);
+    if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), optionsOf(attachTo, props)).plan);
+    else if (map.api.authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
+    else this.#api = this.#addApi(authorizer, props);
+    // Last, so that the dashboard shows the alarms of all that is above.
+    if (props.watch !== false) this.#watch = this.#addWatch(authorizer, props);
+    assertResourcesFit(this, map);
+  }
+
+  /** The API of a map of kind `http`. @throws Error for a map of kind `rest`, and where the API is somebody else's. */
+  get httpApi(): HttpApi {
+    if (this.#api instanceof HttpAccessApi) return this.#api.httpApi;
+    throw this.#noApi('http');
+  }
+
+  /** The API of a map of kind `rest`; its methods come from the map alone. @throws Error for a map of kind `http`, and where the API is somebody else's. */
+  get restApi(): SpecRestApi {
+    if (this.#api instanceof RestAccessApi) return this.#api.restApi;
+    throw this.#noApi('rest');
+  }
+
+  /** @throws Error for a dry run, which deploys no authorizer. */
+  get authorizer(): OktaGroupAuthorizer {
+    if (this.#authorizer !== undefined) return this.#authorizer;
+    throw new Error(`${this.node.path}: expected a map without \`api.attachTo.dryRun\`, which deploys no authorizer`);
+  }
+
+  /** Undefined with `watch: false`, and for a dry run. */
+  get watch(): Watch | undefined {
+    return this.#watch;
+  }
+
+  #addWatch(authorizer: OktaGroupAuthorizer, { watch, ...operations }: AccessStackProps): Watch {
+    const accessLog = this.#api?.accessLog;
+    return new Watch(this, 'Watch', { ...(watch || {}), authorizer, operations, ...(accessLog && { accessLog }) });
+  }
+
+  #noApi(kind: 'http' | 'rest'): Error {
+    if (this.#api === undefined) {
+      return new Error(`${this.node.path}: expected a map that deploys an API, found \`api.attachTo\` or \`api.authorizerOnly\``);
+    }
+    const other = kind === 'http' ? 'rest' : 'http';
+    return new Error(`${this.node.path}: expected a map of kind \`${kind}\`, found \`${other}\`: use \`${other}Api\``);
+  }
+
+  #addApi(authorizer: OktaGroupAuthorizer, props: AccessStackProps): HttpAccessApi | RestAccessApi {
+    const { map } = props;
+    const throttle = { rateLimit: props.throttleRate ?? 1000, burstLimit: props.throttleBurst ?? 500 };
+    const shared = { map, authorizer, operations: withRetention(props, map), throttle };
+    const api =
+      map.kind === 'http'
+        ? new HttpAccessApi(this, 'Api', shared)
+        : new RestAccessApi(this, 'Api', {
+            ...shared,
+            stageName: props.stageName ?? 'live',
+            retryAfterHeader: props.retryAfterHeader ?? true,
+            apiGatewayAccountRole: props.apiGatewayAccountRole ?? false,
+          });
+    this.#output('ApiUrl', api instanceof RestAccessApi ? api.restApi.url : api.httpApi.apiEndpoint, 'Where the API is called');
+    return api;
+  }
+
+  #imported({ apiId }: AttachSettings, { kind }: AccessMap): Parameters<OktaGroupAuthorizer['attach']>[0] {
+    if (kind === 'rest') return RestApi.fromRestApiId(this, 'ExistingApi', apiId);
+    return HttpApi.fromHttpApiAttributes(this, 'ExistingApi', { httpApiId: apiId });
+  }
+
+  #addPlanOutputs(plan: AttachmentPlan): void {
+    for (const [name, { value, description }] of Object.entries(plan.outputs)) this.#output(name, value, description);
+  }
+
+  #addAuthorizerOutputs({ function: decides, quotaTable }: OktaGroupAuthorizer): void {
+    this.#output('AuthorizerFunction', decides.functionName, 'Function that decides each request');
+    if (quotaTable !== undefined) this.#output('QuotaTable', quotaTable.tableName, 'Table that quotas are counted in');
+  }
+
+  #output(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description });
+  }
+}

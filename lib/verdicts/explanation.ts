@@ -1,0 +1,133 @@
+/** Why a decision is what it is. The decision itself is the authorizer's own: this only looks at what it was made from. */
+
+import { type Decision, decide, grantsAllowing } from '../../lambda/core/decision/decide.ts';
+import { type Standing, standingOf } from '../../lambda/core/decision/standing.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
+import type { AccessModel, Grants } from '../../lambda/core/model/model.ts';
+import { type Payment, paymentsFor } from '../../lambda/core/quota/quota.ts';
+import { behind } from '../../lambda/core/record/behind.ts';
+import type { Principal } from '../../lambda/core/token/principal.ts';
+import type { AccessRule } from '../access-map/index.ts';
+import { nearest } from '../access-map/report/nearest.ts';
+import { blockOf } from './cells.ts';
+import { type NearestGroup, nearestGroup } from './nearest-group.ts';
+
+export interface Question {
+  /** A route of the inventory, or one that is not. */
+  readonly route: string;
+  /** Of a user, named as in the map. */
+  readonly groups: readonly string[];
+  readonly scopes: readonly string[];
+  /** Client id; the caller is a machine, and `groups` is not looked at. */
+  readonly machine?: string;
+}
+
+export interface UnknownName {
+  readonly name: string;
+  readonly nearest: string | undefined;
+}
+
+export interface Explanation {
+  readonly decision: Decision;
+  readonly standing: Standing;
+  /** The rules that made the decision; a permission gives one for each of its patterns that has the route. */
+  readonly rules: readonly AccessRule[];
+  /** Allows that the rules above beat, they being denies. */
+  readonly overridden: readonly AccessRule[];
+  /** Who is charged, in the order tried; `free` names a grant without quota that makes an allowed call free. */
+  readonly payers: readonly Payment[];
+  readonly free: string | undefined;
+  readonly unknownGroups: readonly UnknownName[];
+  readonly unknownMachine: UnknownName | undefined;
+  /** Of a refused call: the group that would allow it and opens the fewest other routes. */
+  readonly nearestGroup: NearestGroup | undefined;
+  /** Permissions that contain the route; with `scopes: intersect` one of them must be asked for. */
+  readonly openingScopes: readonly string[];
+}
+
+/** The rules of the map and the model compiled from it. */
+export interface Rulebook {
+  readonly model: AccessModel;
+  readonly rules: readonly AccessRule[];
+}
+
+export function explainDecision(book: Rulebook, question: Question): Explanation {
+  const { model } = book;
+  const principal = principalOf(model, question);
+  const standing = standingOf(model, principal);
+  const decision = decide(model, standing, question.route);
+  return {
+    decision,
+    standing,
+    ...rulesBehind(book, standing, decision),
+    ...chargeOf(model, standing, decision),
+    unknownGroups: principal.kind === 'user' ? unknownGroups(model, principal.groups) : [],
+    unknownMachine: unknownMachine(model, principal),
+    nearestGroup: decision.effect === 'deny' ? nearestGroup(model, principal, question.route) : undefined,
+    openingScopes: permissionsWith(model, question.route),
+  };
+}
+
+/** Stands for what a token would hold; no rule depends on it. */
+const SOME_USER = { uid: '{uid}', cid: '{cid}' } as const;
+
+/** The principal of a token with these groups or of this machine. */
+export function principalOf(model: AccessModel, { groups, scopes, machine }: Omit<Question, 'route'>): Principal {
+  if (machine !== undefined) {
+    return { kind: 'machine', cid: machine, scopes, ...blockOf(model, model.machines.get(machine)?.groups ?? []) };
+  }
+  return { kind: 'user', ...SOME_USER, groups: [...new Set(groups)], scopes, ...blockOf(model, groups) };
+}
+
+function rulesBehind({ model, rules }: Rulebook, standing: Standing, decision: Decision): Pick<Explanation, 'rules' | 'overridden'> {
+  const index = model.routeIndex.get(decision.route);
+  const onRoute = index === undefined ? [] : rules.filter((rule) => hasBit(rule.routes, index));
+  const of = (grants: readonly Grants[], effect: AccessRule['effect']): readonly AccessRule[] =>
+    onRoute.filter(
+      (rule) => rule.effect === effect && grants.some(({ kind, name }) => kind === rule.subject.kind && name === rule.subject.name),
+    );
+  const made = behind(model, standing, decision);
+  switch (made.kind) {
+    case 'public':
+    case 'signedIn':
+      return { rules: onRoute.filter(({ subject }) => subject.kind === made.kind), overridden: [] };
+    case 'grants':
+      return { rules: of(made.grants, made.effect), overridden: made.effect === 'deny' ? of(standing.grants, 'allow') : [] };
+    case 'scopes':
+      return { rules: of(made.grants, 'allow'), overridden: [] };
+    default:
+      return { rules: [], overridden: [] };
+  }
+}
+
+function chargeOf(model: AccessModel, standing: Standing, decision: Decision): Pick<Explanation, 'payers' | 'free'> {
+  // Open routes are never charged: the authorizer asks for no payer there.
+  const judged = decision.effect === 'allow' && decision.reason !== 'public' && decision.reason !== 'signed_in';
+  if (!judged) return { payers: [], free: undefined };
+  const payments = paymentsFor(model, standing, decision.route);
+  if (payments !== 'free') return { payers: payments, free: undefined };
+  const grants = grantsAllowing(model, standing, decision.route);
+  const free = grants.find(({ quota }) => quota === undefined) ?? grants[0];
+  return { payers: [], free: free?.name };
+}
+
+function unknownGroups(model: AccessModel, groups: readonly string[]): readonly UnknownName[] {
+  const prefixes = model.okta.map(({ groupPrefix }) => groupPrefix).filter((prefix) => prefix !== '');
+  return groups
+    .filter((name) => !model.groups.has(name))
+    .map((name) => {
+      // A name as the token has it, with the prefix that the map leaves out.
+      const stripped = prefixes.filter((prefix) => name.startsWith(prefix)).map((prefix) => name.slice(prefix.length));
+      return { name, nearest: stripped.find((rest) => model.groups.has(rest)) ?? nearest(name, model.groups.keys()) };
+    });
+}
+
+function unknownMachine(model: AccessModel, principal: Principal): UnknownName | undefined {
+  if (principal.kind === 'user' || model.machines.has(principal.cid)) return undefined;
+  return { name: principal.cid, nearest: nearest(principal.cid, model.machines.keys()) };
+}
+
+function permissionsWith(model: AccessModel, route: string): readonly string[] {
+  const index = model.routeIndex.get(route);
+  return index === undefined ? [] : model.permissions.filter(({ routes }) => hasBit(routes, index)).map(({ name }) => name);
+}

@@ -1,0 +1,72 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { described } from './runbook.ts';
+
+export interface KeyAlarmsProps {
+  /** The authorizer, whose log lines hold the metrics. */
+  readonly function: IFunction;
+  /** Longest age at which keys are used. */
+  readonly maxStaleKeys: Duration;
+}
+
+/**
+ * Okta's keys are refetched every five minutes, so an hour without success is an outage or a broken way out. Twice in a row,
+ * since the first call after a quiet night finds old keys whatever Okta does.
+ */
+const NOTICEABLE = Duration.hours(1);
+
+/** Alarms on the keys that tokens are checked with. They have no action: add one with `addAlarmAction`. */
+export class KeyAlarms extends Construct {
+  /** The keys in use are older than an hour (or half of `maxStaleKeys` where that is less): Okta gives no new ones. */
+  readonly age: Alarm;
+  /** The shared copy, where it was needed, was older than half of `maxStaleKeys`: time runs out, or nobody writes it. */
+  readonly copyAge: Alarm;
+  /** The shared copy cannot be read or written; nobody would notice before an outage makes it needed. */
+  readonly copy: Alarm;
+
+  constructor(scope: Construct, id: string, { function: authorizer, maxStaleKeys }: KeyAlarmsProps) {
+    super(scope, id);
+    const metric = (metricName: string, statistic: string): Metric =>
+      new Metric({
+        namespace: 'OktaGroupAuthorizer',
+        metricName,
+        statistic,
+        period: Duration.minutes(5),
+        dimensionsMap: { FunctionName: authorizer.functionName },
+      });
+    this.age = new Alarm(this, 'Age', {
+      metric: metric('KeyAgeSeconds', 'Maximum'),
+      threshold: Math.min(NOTICEABLE.toSeconds(), maxStaleKeys.toSeconds() / 2),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 2,
+      // Without calls there is nothing to report.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: described('Tokens are checked with old keys: the authorizer cannot fetch the signing keys from Okta', 'keys-old'),
+    });
+    this.copyAge = new Alarm(this, 'CopyAge', {
+      metric: metric('KeyCopyAgeSeconds', 'Maximum'),
+      threshold: maxStaleKeys.toSeconds() / 2,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 2,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: described(
+        'The copy of the signing keys is old: when it is too old, every token is refused until Okta gives keys again',
+        'key-copy-old',
+      ),
+    });
+    this.copy = new Alarm(this, 'Copy', {
+      metric: metric('KeyCopyFailures', 'Sum'),
+      threshold: 3,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: described(
+        'The copy of the signing keys cannot be read or written: new environments would fail while Okta is down',
+        'key-copy-failing',
+      ),
+    });
+  }
+}

@@ -1,0 +1,84 @@
+/** Which routes and groups have metrics of their own, and what all metrics of a map cost: CloudWatch bills each by the month. */
+
+import { REFUSALS, type RefusalCode } from '../../lambda/core/contract/codes.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
+import { type AccessModel, type MetricsFile, type ModelFile, parseModel } from '../../lambda/core/model/model.ts';
+
+/** Metrics of one map unless the deployment says otherwise. */
+export const MAX_METRICS = 100;
+/** A custom metric a month, of the first 10,000, in us-east-1. Source: Amazon CloudWatch pricing, November 2026. */
+export const DOLLARS_A_METRIC = 0.3;
+
+export interface MetricPlan {
+  /** Metrics that can have values; one without is not billed. */
+  readonly total: number;
+  /** Those that no bound takes away: totals, codes, quotas, keys. */
+  readonly fixed: number;
+  /** Keys and names that have metrics of their own, and those that do not. */
+  readonly routes: readonly string[];
+  readonly groups: readonly string[];
+  readonly routesWithout: readonly string[];
+  readonly groupsWithout: readonly string[];
+}
+
+/** `Allowed`, `Refused` and `DecisionMilliseconds` of the function as a whole. */
+const OF_FUNCTION = 3;
+/** Where signing keys came from, and how old they and their copy are: KeysFromIssuer, KeysFromCopy, KeysFromMemory, KeysMissing, KeyAgeSeconds, KeyCopyFailures, KeyCopyAgeSeconds. */
+const OF_KEYS = 7;
+/** AuthorizerFailures, the crashes of lib/watch, and the detector's ProbingPrincipals, NewGroupsOnSensitiveRoutes and DetectorLagSeconds. */
+const OF_WATCH = 5;
+/** QuotaStoreFailures and QuotaStoreRetries. */
+const OF_STORE = 2;
+/** `Allowed` and `Refused`. */
+const OF_ONE = 2;
+
+/** Sensitive routes come first, then groups, then the other routes, each in the order of the map. */
+export function planMetrics(file: ModelFile, most: number = MAX_METRICS): MetricPlan {
+  const model = parseModel(file);
+  const quotas = chargedQuotas(model);
+  const codes = possibleCodes(model).length;
+  const fixed = OF_FUNCTION + OF_KEYS + OF_WATCH + codes + (model.shadow ? 1 + codes : 0) + (quotas === 0 ? 0 : quotas + OF_STORE);
+  const decided = model.routes.map(({ key }, index) => ({ key, index })).filter(({ index }) => !hasBit(model.public, index));
+  const keysWhere = (sensitive: boolean): readonly string[] =>
+    decided.filter(({ index }) => hasBit(model.sensitive, index) === sensitive).map(({ key }) => key);
+  let room = Math.max(0, Math.floor((most - fixed) / OF_ONE));
+  const take = (names: readonly string[]): readonly string[] => {
+    const taken = names.filter(isDimension).slice(0, room);
+    room -= taken.length;
+    return taken;
+  };
+  const all = [...new Set([...model.groups.values()].map(({ name }) => name))];
+  const sensitive = take(keysWhere(true));
+  const groups = take(all);
+  const routes = [...sensitive, ...take(keysWhere(false))];
+  return {
+    total: fixed + OF_ONE * (routes.length + groups.length),
+    fixed,
+    routes,
+    groups,
+    routesWithout: decided.map(({ key }) => key).filter((key) => !routes.includes(key)),
+    groupsWithout: all.filter((name) => !groups.includes(name)),
+  };
+}
+
+/** What the authorizer is told; nothing where every route and group has its metrics. */
+export const metricsFile = ({ routes, groups, routesWithout, groupsWithout }: MetricPlan): { readonly metrics?: MetricsFile } =>
+  routesWithout.length + groupsWithout.length === 0 ? {} : { metrics: { routes, groups } };
+
+/** Source: CloudWatch API Reference, "Dimension": ASCII, not blank, not beginning with a colon. */
+const isDimension = (name: string): boolean => /^(?!:)(?=.*\S)[\x20-\x7e]{1,255}$/.test(name);
+
+const chargedQuotas = (model: AccessModel): number =>
+  new Set([...model.groups.values(), ...[...model.machines.values()].map(({ own }) => own)].flatMap(({ quota }) => quota?.name ?? [])).size;
+
+/** Codes that a decision for this map can have. */
+function possibleCodes(model: AccessModel): readonly RefusalCode[] {
+  const { blocked, machines } = model;
+  const impossible = new Set<RefusalCode>([
+    ...(chargedQuotas(model) === 0 ? (['QUOTA_EXCEEDED', 'QUOTA_STORE_UNAVAILABLE'] as const) : []),
+    ...(model.scopes === 'intersect' ? [] : (['SCOPE_MISSING'] as const)),
+    ...(blocked.users.size + blocked.clients.size + blocked.tokens.size === 0 ? (['BLOCKED'] as const) : []),
+    ...(machines.size + [...model.groups.values()].length === 0 ? (['GROUP_DENIED'] as const) : []),
+  ]);
+  return (Object.keys(REFUSALS) as RefusalCode[]).filter((code) => !impossible.has(code));
+}

@@ -1,0 +1,219 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { namedMetrics, recordMetrics } from '../../../lambda/adapters/record-metrics.ts';
+import { createRecorder, isSampled, MAX_ALIKE_PER_SECOND } from '../../../lambda/adapters/recorder.ts';
+import { parseModel } from '../../../lambda/core/model/model.ts';
+import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
+import { modelFile } from '../../support/model.ts';
+
+const allowed: DecisionRecord = {
+  record: 'decision',
+  v: 1,
+  time: '2026-11-22T10:15:30.000Z',
+  requestId: 'r1',
+  apiId: 'a1',
+  stage: '$default',
+  route: 'GET /orders',
+  effect: 'allow',
+  mode: 'enforce',
+  reason: 'group_allows',
+  group: 'readers',
+  mapVersion: '0123456789abcdef',
+  durationMs: 2,
+  weight: 1,
+};
+const { group: _, ...nobody } = allowed;
+const expired: DecisionRecord = { ...nobody, effect: 'deny', code: 'TOKEN_EXPIRED', reason: 'exp_passed' };
+const forbidden: DecisionRecord = { ...allowed, effect: 'deny', code: 'GROUP_NOT_ALLOWED', reason: 'no_group_allows' };
+
+function scene(allows = 1) {
+  const clock = { ms: 0 };
+  const lines: DecisionRecord[] = [];
+  const timers: { readonly at: number; readonly task: () => void }[] = [];
+  const recorder = createRecorder({
+    allows,
+    clock: { now: () => clock.ms },
+    later: (ms, task) => void timers.push({ at: clock.ms + ms, task }),
+    metricsOf: () => '',
+    write: (line) => void lines.push(JSON.parse(line)),
+  });
+  const runTimers = (): void => {
+    for (const { at, task } of timers.splice(0)) {
+      clock.ms = Math.max(clock.ms, at);
+      task();
+    }
+  };
+  return { clock, lines, recorder, runTimers };
+}
+
+const weightOf = (lines: readonly DecisionRecord[]): number => lines.reduce((sum, { weight }) => sum + weight, 0);
+
+describe('a sample of the allows', () => {
+  test('is decided by the request id alone, and a recorded allow stands for all of its share', () => {
+    const { recorder, lines } = scene(0.1);
+    const ids = Array.from({ length: 20_000 }, (_, n) => `Xq1d${n}GoAMEVtw=`);
+    for (const requestId of ids) recorder.record({ ...allowed, requestId });
+    expect(lines.map(({ requestId }) => requestId)).toEqual(ids.filter((id) => isSampled(id, 0.1)));
+    expect(new Set(lines.map(({ weight }) => weight))).toEqual(new Set([10]));
+    expect(weightOf(lines)).toBeGreaterThan(19_000);
+    expect(weightOf(lines)).toBeLessThan(21_000);
+  });
+
+  test.each<[string, DecisionRecord]>([
+    ['a refusal', forbidden],
+    ['a refusal that shadow mode lets pass', { ...forbidden, effect: 'allow', mode: 'shadow', wouldDeny: true }],
+    ['a call over quota that passes', { ...allowed, quota: { name: 'q', by: 'user', limit: 1, remaining: 0, endsAt: 1, exceeded: true } }],
+    [
+      'a call that no store counted',
+      { ...allowed, quota: { name: 'q', by: 'user', limit: 1, remaining: 0, endsAt: 1, storeFailed: true } },
+    ],
+  ])('never leaves out %s', (_name, record) => {
+    const { recorder, lines } = scene(0);
+    recorder.record(record);
+    expect(lines).toEqual([record]);
+  });
+
+  test('leaves out every plain allow with the share 0', () => {
+    const { recorder, lines } = scene(0);
+    for (let n = 0; n < 1_000; n++) recorder.record({ ...allowed, requestId: `r${n}` });
+    expect(lines).toEqual([]);
+  });
+});
+
+describe('a flood of refusals before authentication', () => {
+  test('is written one by one up to ten a second, and its rest as one record without request id', () => {
+    const { recorder, lines, clock } = scene();
+    for (let n = 0; n < 25; n++) recorder.record({ ...expired, requestId: `r${n}` });
+    expect(lines).toHaveLength(MAX_ALIKE_PER_SECOND);
+    clock.ms = 1_000;
+    recorder.record(allowed);
+    expect(lines.slice(MAX_ALIKE_PER_SECOND)).toEqual(
+      [{ ...expired, requestId: undefined, weight: 15 }, allowed].map((line) => JSON.parse(JSON.stringify(line))),
+    );
+  });
+
+  test('is told when its second ends, though no further call comes', () => {
+    const { recorder, lines, runTimers } = scene();
+    for (let n = 0; n < 12; n++) recorder.record(expired);
+    runTimers();
+    expect(lines.at(-1)).toMatchObject({ code: 'TOKEN_EXPIRED', weight: 2 });
+    runTimers();
+    expect(weightOf(lines)).toBe(12);
+  });
+
+  test('counts each kind by itself, and refusals of known callers not at all', () => {
+    const { recorder, lines } = scene();
+    for (let n = 0; n < 12; n++) recorder.record(n % 2 === 0 ? expired : { ...expired, code: 'NO_TOKEN', reason: 'absent' });
+    for (let n = 0; n < 30; n++) recorder.record(forbidden);
+    expect(lines).toHaveLength(42);
+  });
+
+  test('takes in calls that no key could judge, which are alike throughout an outage', () => {
+    const { recorder, lines, runTimers } = scene();
+    const keyless: DecisionRecord = { ...nobody, effect: 'deny', code: 'KEYS_UNAVAILABLE', reason: 'fetch_failed', keySource: 'none' };
+    for (let n = 0; n < 500; n++) recorder.record({ ...keyless, requestId: `r${n}` });
+    runTimers();
+    expect(lines).toHaveLength(MAX_ALIKE_PER_SECOND + 1);
+    expect(weightOf(lines)).toBe(500);
+  });
+
+  test('loses none, whenever the calls come', () => {
+    const call = fc.record({ gapMs: fc.nat({ max: 400 }), kind: fc.nat({ max: 1 }) });
+    fc.assert(
+      fc.property(fc.array(call, { maxLength: 120 }), (calls) => {
+        const { recorder, lines, clock, runTimers } = scene();
+        for (const { gapMs, kind } of calls) {
+          clock.ms += gapMs % 7 === 0 ? gapMs : 0;
+          recorder.record(kind === 0 ? expired : { ...expired, route: 'GET /other' });
+        }
+        runTimers();
+        expect(weightOf(lines)).toBe(calls.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('the metrics of a record', () => {
+  const everything = { routes: ['GET /orders', 'GET /'], groups: ['readers'] };
+  const metricsOf = (record: DecisionRecord, named: { readonly routes: string[]; readonly groups: string[] } = everything) =>
+    JSON.parse(`{${recordMetrics('fn', named)(record).slice(1)}}`) as {
+      readonly _aws: {
+        readonly Timestamp: number;
+        readonly CloudWatchMetrics: readonly { readonly Dimensions: string[][]; readonly Metrics: readonly { readonly Name: string }[] }[];
+      };
+      readonly [name: string]: unknown;
+    };
+  const seriesOf = (...args: Parameters<typeof metricsOf>): readonly string[] => {
+    const line = metricsOf(...args);
+    return line._aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) =>
+      Dimensions.map(
+        (names) =>
+          `${Metrics[0]?.Name} ${names.map((name) => `${name}=${String(line[name])}`).join(' ')} ${String(line[Metrics[0]?.Name ?? ''])}`,
+      ),
+    );
+  };
+
+  test.each<[string, DecisionRecord, readonly string[]]>([
+    [
+      'an allow that stands for ten',
+      { ...allowed, weight: 10 },
+      [
+        'Allowed FunctionName=fn 10',
+        'Allowed FunctionName=fn Route=GET /orders 10',
+        'Allowed FunctionName=fn Group=readers 10',
+        'DecisionMilliseconds FunctionName=fn 2',
+      ],
+    ],
+    [
+      'a refusal',
+      forbidden,
+      [
+        'Refused FunctionName=fn 1',
+        'Refused FunctionName=fn Route=GET /orders 1',
+        'Refused FunctionName=fn Group=readers 1',
+        'Refused FunctionName=fn Code=GROUP_NOT_ALLOWED 1',
+        'DecisionMilliseconds FunctionName=fn 2',
+      ],
+    ],
+    [
+      'what shadow mode lets pass',
+      { ...expired, effect: 'allow', mode: 'shadow', wouldDeny: true, weight: 7 },
+      [
+        'Allowed FunctionName=fn 7',
+        'Allowed FunctionName=fn Route=GET /orders 7',
+        'DecisionMilliseconds FunctionName=fn 2',
+        'WouldRefuse FunctionName=fn 7',
+        'WouldRefuse FunctionName=fn Code=TOKEN_EXPIRED 7',
+      ],
+    ],
+    [
+      'a charged call',
+      { ...allowed, route: 'GET /', quota: { name: 'standard', by: 'user', limit: 60, remaining: 6, endsAt: 1 } },
+      [
+        'Allowed FunctionName=fn 1',
+        'Allowed FunctionName=fn Route=GET / 1',
+        'Allowed FunctionName=fn Group=readers 1',
+        'DecisionMilliseconds FunctionName=fn 2',
+        'QuotaUsedPercent FunctionName=fn Quota=standard 90',
+      ],
+    ],
+  ])('of %s are its counts with a single dimension beside the function', (_name, record, series) => {
+    expect(seriesOf(record)).toEqual(series);
+    expect(metricsOf(record)._aws.Timestamp).toBe(Date.parse('2026-11-22T10:15:30Z'));
+  });
+
+  test('name no route and no group that has no metrics of its own', () => {
+    expect(seriesOf(allowed, { routes: ['GET /other'], groups: [] })).toEqual([
+      'Allowed FunctionName=fn 1',
+      'DecisionMilliseconds FunctionName=fn 2',
+    ]);
+  });
+
+  test('are of the routes that are decided and of the groups of the map, so that no caller makes a metric by asking for another route', () => {
+    const model = parseModel(modelFile({ routes: ['GET /orders', 'GET /health'], public: ['GET /health'], groups: { readers: {} } }));
+    expect(namedMetrics(model)).toEqual({ routes: ['GET /orders'], groups: ['readers'] });
+    const bound = { routes: ['GET /orders'], groups: [] };
+    expect(namedMetrics({ ...model, metrics: bound })).toBe(bound);
+  });
+});

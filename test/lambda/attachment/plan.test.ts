@@ -1,0 +1,283 @@
+import { describe, expect, test } from '@jest/globals';
+import { describeError } from '../../../lambda/attachment/attach.ts';
+import { respond, responseBody } from '../../../lambda/attachment/custom-resource.ts';
+import { driftMetric, findDrift } from '../../../lambda/attachment/drift.ts';
+import { paced } from '../../../lambda/attachment/pace.ts';
+import { parseRequest } from '../../../lambda/attachment/request.ts';
+import type { LiveApi } from '../../../lambda/gateway/live-api.ts';
+import { restrictsByAllow } from '../../../lambda/gateway/resource-policy.ts';
+import { API_ID, fakeGateway, jwt, open, ours, plan, properties, send, type Wish } from './fake-api.ts';
+
+const ROUTES = { 'GET /orders': open, 'GET /me': jwt };
+const WISH: Wish = { guarded: ['GET /orders', 'GET /me'] };
+
+const reasonOf = async (change: (api: LiveApi) => LiveApi, wish: Partial<Wish> = {}, kind: 'http' | 'rest' = 'http') => {
+  const gateway = fakeGateway({ kind, routes: ROUTES, change });
+  const ResourceProperties = properties({ ...WISH, ...(kind === 'rest' && { Kind: 'rest', Stage: 'prod' }), ...wish });
+  const before = gateway.state();
+  const result = await plan(gateway, { RequestType: 'Create', ResourceProperties });
+  expect([gateway.state(), gateway.trace]).toEqual([before, ['read', 'load']]);
+  return result.kind === 'failure' ? result.reason : undefined;
+};
+const same = (api: LiveApi): LiveApi => api;
+const addRoutes =
+  (...keys: readonly string[]) =>
+  (api: LiveApi): LiveApi => ({
+    ...api,
+    routes: [
+      ...api.routes,
+      ...keys.map((key) => ({ key, locator: key, authorization: open, apiKeyRequired: false, preflight: key.startsWith('OPTIONS') })),
+    ],
+  });
+
+describe('the plan forbids, before anything is changed,', () => {
+  const policy = JSON.stringify({
+    Statement: [{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: '*', Condition: { IpAddress: {} } }],
+  });
+  const ten = (api: LiveApi): LiveApi => ({
+    ...api,
+    authorizers: Array.from({ length: 10 }, (_, n) => ({ id: `${n}`, name: `a${n}`, type: 'JWT' })),
+  });
+  const foreignAttachment = (api: LiveApi): LiveApi => ({
+    ...api,
+    authorizers: [...api.authorizers, { id: 'other', name: 'okta-groups-99999999', type: 'REQUEST' }],
+    routes: api.routes.map((route) => ({ ...route, authorization: { type: 'CUSTOM', authorizerId: 'other', scopes: [] } })),
+  });
+  const elsewhereAttached = (api: LiveApi): LiveApi => ({
+    ...api,
+    authorizers: [...api.authorizers, { id: 'other', name: 'okta-groups-99999999', type: 'REQUEST' }],
+    routes: addRoutes('GET /theirs')(api).routes.map((route) =>
+      route.key === 'GET /theirs' ? { ...route, authorization: { type: 'CUSTOM', authorizerId: 'other', scopes: [] } } : route,
+    ),
+  });
+  const manual = (api: LiveApi): LiveApi => ({ ...api, stages: [{ name: 'v1', autoDeploy: false, canary: false, current: true }] });
+  const keyless = (api: LiveApi): LiveApi => ({
+    ...api,
+    stages: api.stages.map((stage) => ({ ...stage, servedKeyed: new Set(['GET /orders']) })),
+  });
+  const canary = (api: LiveApi): LiveApi => ({ ...api, stages: api.stages.map((stage) => ({ ...stage, canary: true })) });
+  test.each<readonly [string, (api: LiveApi) => LiveApi, Partial<Wish>, 'http' | 'rest', RegExp]>([
+    [
+      'an unmapped route',
+      addRoutes('GET /new'),
+      {},
+      'http',
+      /every route .* in the access map, found `GET \/new` without an entry: add them to `routes`/,
+    ],
+    [
+      'a map for other routes',
+      same,
+      { guarded: ['GET /carts'] },
+      'http',
+      /expected the map's routes on API .* found no `GET \/carts` there/,
+    ],
+    ['an eleventh authorizer', ten, {}, 'http', /expected room for an authorizer on API .*, found 10, .*: delete one/],
+    [
+      'another attachment',
+      foreignAttachment,
+      {},
+      'http',
+      /found one on `GET \/me`, `GET \/orders`: delete the stack that attached there first/,
+    ],
+    ['a policy that restricts by Allow', (api) => ({ ...api, resourcePolicy: policy }), {}, 'rest', /restricts only by what it allows/],
+    ['a stage that is deployed by hand', manual, {}, 'http', /stages .* that deploy automatically, found `v1`/],
+    ['a key that waits to be taken off', keyless, {}, 'rest', /found edits that are not deployed at `GET \/orders`: /],
+    ['a canary', canary, {}, 'rest', /without a canary/],
+    [
+      'edits of others that wait',
+      (api) => ({ ...api, pendingEdits: ['GET /orders'] }),
+      {},
+      'rest',
+      /edits that are not deployed at `GET \/orders`/,
+    ],
+  ])('%s', async (_, change, wish, kind, says) => {
+    expect(await reasonOf(change, wish, kind)).toMatch(says);
+  });
+
+  test.each<readonly [string, (api: LiveApi) => LiveApi, Partial<Wish>, 'http' | 'rest']>([
+    ['an unmapped route with `deny`', addRoutes('GET /new'), { OnUnmapped: 'deny' }, 'http'],
+    ['an unmapped route with `leave`', addRoutes('GET /new'), { OnUnmapped: 'leave' }, 'http'],
+    ['a preflight method', addRoutes('OPTIONS /orders'), {}, 'rest'],
+    ['an accepted policy', (api) => ({ ...api, resourcePolicy: policy }), { Accept: ['resourcePolicy'] }, 'rest'],
+    ['an eleventh authorizer where AWS has raised the quota', ten, { Accept: ['authorizerQuota'] }, 'http'],
+    ['another attachment on other routes', elsewhereAttached, { OnUnmapped: 'leave' }, 'http'],
+    ['accepted edits', (api) => ({ ...api, pendingEdits: ['GET /orders'] }), { PublishPending: 'true' }, 'rest'],
+  ])('but not %s', async (_, change, wish, kind) => {
+    expect(await reasonOf(change, wish, kind)).toBeUndefined();
+  });
+});
+
+test('with `deny` an unmapped route gets the authorizer, which refuses what the map does not have; with `leave` it stays open', async () => {
+  for (const [OnUnmapped, type] of [
+    ['deny', 'CUSTOM'],
+    ['leave', 'NONE'],
+  ] as const) {
+    const gateway = fakeGateway({ routes: { ...ROUTES, 'GET /new': open } });
+    await send(gateway, { RequestType: 'Create', ResourceProperties: properties({ ...WISH, OnUnmapped }) });
+    expect((gateway.state() as [Record<string, readonly unknown[]>])[0]['GET /new']?.[0]).toBe(type);
+  }
+});
+
+test('while CloudFormation rolls back nothing is forbidden: a stack must not get stuck', async () => {
+  const gateway = fakeGateway({ routes: ROUTES, change: addRoutes('GET /new') });
+  gateway.rollingBack = true;
+  const update = { RequestType: 'Update', ResourceProperties: properties(WISH), OldResourceProperties: properties(WISH) } as const;
+  expect(await plan(gateway, update)).toMatchObject({ kind: 'success', data: { Attached: '-', ReopenOnDetach: '-' } });
+  gateway.rollingBack = false;
+  expect(await plan(gateway, update)).toMatchObject({ kind: 'failure' });
+});
+
+test('a dry run on an attached API is refused, since it would take the authorizer away', async () => {
+  const gateway = fakeGateway({ routes: ROUTES });
+  await send(gateway, { RequestType: 'Create', ResourceProperties: properties(WISH) });
+  const dry = properties({ ...WISH, DryRun: 'true' });
+  const update = { RequestType: 'Update', ResourceProperties: dry, OldResourceProperties: properties(WISH) } as const;
+  expect(await plan(gateway, update)).toMatchObject({ kind: 'failure', reason: expect.stringContaining('before the first attachment') });
+});
+
+test('another stage of an attached REST API is refused', async () => {
+  const gateway = fakeGateway({ kind: 'rest', routes: ROUTES });
+  const at = (Stage: string) => properties({ ...WISH, Kind: 'rest', Stage });
+  await send(gateway, { RequestType: 'Create', ResourceProperties: at('prod') });
+  const update = { RequestType: 'Update', ResourceProperties: at('test'), OldResourceProperties: at('prod') } as const;
+  expect(await plan(gateway, update)).toMatchObject({
+    kind: 'failure',
+    reason: expect.stringContaining('expected `attachTo.stage` `prod`'),
+  });
+});
+
+test.each([
+  [{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' }, false],
+  [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: ['execute-api:*'],
+      Resource: ['arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/*'],
+    },
+    false,
+  ],
+  [
+    { Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:us-east-1:111122223333:f6g7h8i9j0/*' },
+    true,
+  ],
+  [{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/prod/GET/*' }, true],
+  [
+    {
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 'execute-api:Invoke',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } },
+    },
+    true,
+  ],
+  [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'execute-api:Invoke', Resource: '*' }, true],
+  [{ Effect: 'Deny', Principal: '*', Action: 'execute-api:Invoke', Resource: '*', Condition: { Bool: { a: 'b' } } }, true],
+])('a policy with %j restricts by Allow: %s', (statement, restricts) => {
+  expect(restrictsByAllow(JSON.stringify({ Statement: [statement] }), API_ID)).toBe(restricts);
+  expect(restrictsByAllow(JSON.stringify({ Statement: statement }), API_ID)).toBe(restricts);
+});
+
+test('a policy that cannot be read is taken as one that restricts', () => {
+  expect(restrictsByAllow('{"Statement":', API_ID)).toBe(true);
+});
+
+describe('the drift check', () => {
+  const drift = async (routes: Parameters<typeof fakeGateway>[0]['routes'], more: Partial<Wish> = {}, change = same) => {
+    const gateway = fakeGateway({ kind: more['Kind'] === 'rest' ? 'rest' : 'http', routes, change });
+    const request = parseRequest(properties({ ...WISH, ...more }));
+    return findDrift(request, gateway.parts.control(request), gateway.parts.store(request));
+  };
+  test.each([
+    ['nothing while every route has an authorizer', { 'GET /orders': ours, 'GET /me': jwt }, {}, []],
+    ['a route whose authorizer its owner took away', { 'GET /orders': open, 'GET /me': jwt }, {}, ['GET /orders']],
+    ['a route that its owner has added', { 'GET /orders': ours, 'GET /new': open }, {}, ['GET /new']],
+    ['no route that the map lists as public', { 'GET /health': open }, { public: ['GET /health'] }, []],
+    ['with `leave` no unmapped route', { 'GET /orders': open, 'GET /new': open }, { OnUnmapped: 'leave' }, ['GET /orders']],
+  ] as const)('finds %s', async (_, routes, more, found) => {
+    expect(await drift(routes, more)).toEqual(found);
+  });
+
+  test('finds a REST route whose stage serves a deployment without authorizer', async () => {
+    const older = (api: LiveApi): LiveApi => ({
+      ...api,
+      stages: api.stages.map((stage) => ({ ...stage, served: new Map([['GET /orders', 'NONE']]) })),
+    });
+    expect(await drift({ 'GET /orders': ours, 'GET /me': jwt }, { Kind: 'rest', Stage: 'prod' }, older)).toEqual(['GET /orders']);
+  });
+
+  test('writes the metric that the alarm reads', () => {
+    expect(driftMetric(API_ID, ['GET /a'], 5)).toEqual({
+      _aws: {
+        Timestamp: 5,
+        CloudWatchMetrics: [
+          { Namespace: 'OktaGroupAuthorizer', Dimensions: [['Api']], Metrics: [{ Name: 'UnprotectedRoutes', Unit: 'Count' }] },
+        ],
+      },
+      Api: API_ID,
+      UnprotectedRoutes: 1,
+      routes: ['GET /a'],
+    });
+  });
+});
+
+describe('an answer to CloudFormation', () => {
+  const event = {
+    RequestType: 'Create',
+    ResourceType: 'x',
+    ResponseURL: 'https://s3.example.com/answer',
+    StackId: 's',
+    RequestId: 'r',
+    LogicalResourceId: 'l',
+    ResourceProperties: {},
+  } as const;
+  test.each([
+    { kind: 'failure', physicalId: API_ID, reason: 'é'.repeat(9_000) },
+    {
+      kind: 'success',
+      physicalId: API_ID,
+      data: Object.fromEntries(['A', 'B', 'C', 'D', 'E'].map((name) => [name, 'GET /orders '.repeat(500)])),
+    },
+  ] as const)('stays within 4,096 bytes for a $kind', (result) => {
+    const body = responseBody(event, result);
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4_096);
+    expect(JSON.parse(body)).toMatchObject({ PhysicalResourceId: API_ID, StackId: 's', RequestId: 'r', LogicalResourceId: 'l' });
+  });
+
+  test('is sent again when it was not taken, and without a content type', async () => {
+    const sent: RequestInit[] = [];
+    const put = (async (_: string, init: RequestInit) => {
+      sent.push(init);
+      if (sent.length === 1) throw new Error('connection lost');
+      return new Response('', { status: sent.length === 2 ? 503 : 200 });
+    }) as typeof fetch;
+    await respond(event, { kind: 'success', physicalId: API_ID, data: {} }, put);
+    expect(sent.map(({ method, headers }) => [method, headers])).toEqual(Array(3).fill(['PUT', { 'content-type': '' }]));
+  });
+});
+
+test.each([
+  ['TooManyRequestsException', 'Too Many Requests', /found it throttled through all retries .*: deploy again/],
+  ['AccessDeniedException', 'not authorized to perform: apigateway:PATCH', /a permissions boundary or a service control policy must allow/],
+  ['BadRequestException', 'Invalid\nAuthorizer', /^unexpected BadRequestException: Invalid Authorizer$/],
+])('%s is told in one sentence', (name, message, says) => {
+  expect(describeError(Object.assign(new Error(message), { name }))).toMatch(says);
+});
+
+test('calls are spread evenly', async () => {
+  let now = 0;
+  const pace = paced(
+    100,
+    () => now,
+    async (ms) => {
+      now += ms;
+    },
+  );
+  const at: number[] = [];
+  for (let n = 0; n < 4; n++) {
+    await pace();
+    at.push(now);
+  }
+  expect(at).toEqual([0, 100, 200, 300]);
+});

@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals';
+import { type CustomResourceEvent, flushOnChange, type GatewayControl } from '../../../lambda/flush/flush.ts';
+
+const event = (changes: Partial<CustomResourceEvent> = {}): CustomResourceEvent => ({
+  RequestType: 'Update',
+  ResponseURL: 'https://cloudformation.example.com',
+  StackId: 'stack',
+  RequestId: 'request',
+  LogicalResourceId: 'Flush',
+  PhysicalResourceId: 'authorizer-cache-a1',
+  ResourceProperties: { ApiId: 'a1', Kind: 'http', MapVersion: '2' },
+  ...changes,
+});
+
+function scene({ failing = [] as readonly string[], unlisted = false } = {}) {
+  const flushed: string[] = [];
+  const told: Readonly<Record<string, unknown>>[] = [];
+  const control: GatewayControl = {
+    stagesOf: async () => {
+      if (unlisted) throw new TypeError('denied');
+      return ['$default', 'v2'];
+    },
+    flush: async ({ kind, apiId }, stage) => {
+      if (failing.includes(stage)) throw new RangeError('throttled');
+      flushed.push(`${kind} ${apiId} ${stage}`);
+    },
+  };
+  return {
+    flushed,
+    told,
+    run: (changes?: Partial<CustomResourceEvent>) => flushOnChange(event(changes), control, (record) => told.push(record)),
+  };
+}
+
+test.each([
+  ['Create', ['http a1 $default', 'http a1 v2']],
+  ['Update', ['http a1 $default', 'http a1 v2']],
+  ['Delete', []],
+] as const)('%s flushes %j', async (RequestType, expected) => {
+  const { flushed, run } = scene();
+  expect(await run({ RequestType })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'authorizer-cache-a1' });
+  expect(flushed).toEqual(expected);
+});
+
+test('a stage that cannot be flushed is told, does not stop the others, and never has the deploy roll back to the old map', async () => {
+  const { flushed, told, run } = scene({ failing: ['$default'] });
+  expect(await run()).toMatchObject({ Status: 'SUCCESS' });
+  expect(flushed).toEqual(['http a1 v2']);
+  expect(told).toContainEqual({ error: 'RangeError', flushed: false, apiId: 'a1', stage: '$default' });
+});
+
+test('stages that cannot be listed are told', async () => {
+  const { told, run } = scene({ unlisted: true });
+  expect(await run()).toMatchObject({ Status: 'SUCCESS' });
+  expect(told).toEqual([{ error: 'TypeError', flushed: false, apiId: 'a1' }]);
+});

@@ -1,0 +1,85 @@
+/** What the command `token` says of a token is what the authorizer does with it. */
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createKeySet } from '../../../lambda/adapters/key-set.ts';
+import { oktaTokenVerifier } from '../../../lambda/adapters/okta-token-verifier.ts';
+import type { Refusal } from '../../../lambda/core/contract/codes.ts';
+import { standingOf } from '../../../lambda/core/decision/standing.ts';
+import { isRefusal } from '../../../lambda/core/token/principal.ts';
+import { reportOnToken } from '../../../lib/commands/token/token-report.ts';
+import { ISSUER, model } from '../../support/model.ts';
+import { hostileSketch } from '../../support/token-scene.ts';
+import { jws, signingKey, userClaims } from '../../support/tokens.ts';
+
+const key = signingKey('key-1');
+const at = Date.now();
+const now = Math.floor(at / 1_000);
+const clock = { now: () => at };
+const access = model(hostileSketch);
+const fetch = async () => ({ keys: [key.jwk], maxAgeMs: undefined });
+const { verify } = oktaTokenVerifier(access, clock, (issuer) => createKeySet({ issuer, fetch, clock }));
+
+/** The authorizer's answer where the route plays no part. */
+async function refusalOf(token: string): Promise<Refusal | undefined> {
+  const principal = await verify(token);
+  if (isRefusal(principal)) return principal;
+  const { blocked, refusal } = standingOf(access, principal);
+  return blocked ?? refusal;
+}
+
+const good = userClaims(now);
+const names = [...Object.keys(good), 'nbf', 'cnf', 'scope', 'nonce', 'amr', '__proto__', 'toString'];
+const values = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom(
+    null,
+    0,
+    5,
+    123,
+    -1,
+    '',
+    'text',
+    [],
+    ['a'],
+    {},
+    now,
+    now + 60,
+    now + 0.5,
+    String(now),
+    ISSUER,
+    '0oa1batch',
+    '00u1blocked',
+  ),
+);
+const claims = fc
+  .array(fc.tuple(fc.constantFrom(...names), fc.oneof(values, fc.constant(undefined))), { maxLength: 3 })
+  .map((changes) => Object.fromEntries([...Object.entries(good), ...changes]));
+const headers = fc.oneof(
+  { weight: 8, arbitrary: fc.constant({ alg: 'RS256', kid: 'key-1' }) },
+  fc.record(
+    { alg: fc.constantFrom('RS256', 'none', 7), kid: fc.constantFrom('key-1', '', 7, null), typ: values },
+    { requiredKeys: ['alg'] },
+  ),
+);
+
+test('the authorizer accepts a signed token exactly when `token` finds nothing wrong, and names what `token` names first', async () => {
+  const seen = { accepted: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(headers, claims, async (header, payload) => {
+      const token = jws(key, header, payload);
+      const refusal = await refusalOf(token);
+      const [first] = reportOnToken(token, access, at / 1_000).findings;
+      expect(first && { code: first.code, reason: first.reason }).toEqual(refusal);
+      seen[refusal ? 'refused' : 'accepted']++;
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(100);
+});
+
+test.each([{ sub: 123 }, { sub: null }, { scope: ['a'] }, { scope: 5 }])('both refuse %p', async (changes) => {
+  const token = jws(key, { alg: 'RS256', kid: 'key-1' }, { ...good, ...changes });
+  const [reason = ''] = Object.keys(changes);
+  expect(await refusalOf(token)).toEqual({ code: 'TOKEN_CLAIMS', reason });
+  expect(reportOnToken(token, access, at / 1_000).findings).toMatchObject([{ code: 'TOKEN_CLAIMS', reason }]);
+});

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { hasBit } from '../../../../lambda/core/model/bits.ts';
+import { parseModel } from '../../../../lambda/core/model/model.ts';
+import { AccessMap } from '../../../../lib/access-map/index.ts';
+import { base } from '../support.ts';
+
+const folder = join(__dirname, 'fixtures');
+const readFile = (name: string): string => readFileSync(join(folder, name), 'utf8');
+const described = { ...base, routes: { openapi: 'books.openapi.yaml' } };
+const check = (changes: object, reader: ((name: string) => string) | undefined = readFile) =>
+  AccessMap.checkObject({ ...described, ...changes }, reader ? { readFile: reader } : {});
+const messages = (changes: object) => check(changes).problems.map(({ message }) => message.replace('cdk.json#/context/accessMap', ''));
+
+/** Routes of each permission. */
+function permissionsOf(permissions: object): Readonly<Record<string, readonly string[]>> {
+  const { map, problems } = check({ permissions, groups: { all: { allow: Object.keys(permissions) } } });
+  if (!map) throw new Error(problems.map(({ message }) => message).join('\n'));
+  const model = parseModel(map.model);
+  return Object.fromEntries(
+    model.permissions.map(({ name, routes }) => [name, model.routes.filter((_, index) => hasBit(routes, index)).map(({ key }) => key)]),
+  );
+}
+
+describe('an inventory from an OpenAPI file', () => {
+  test('has every operation below the base path of the first server', () => {
+    expect(check({}).map?.gatewayRoutes.map(({ key }) => key)).toEqual([
+      'GET /v1/books',
+      'POST /v1/books',
+      'GET /v1/books/{isbn}',
+      'DELETE /v1/books/{isbn}',
+      'GET /v1/health',
+    ]);
+  });
+
+  test('means the same as the same routes in a list', () => {
+    const routes = check({}).map?.gatewayRoutes.map(({ key }) => key);
+    expect(check({}).map?.version).toBe(check({ routes }).map?.version);
+  });
+
+  test.each([
+    ['paths: {}', 'expected an OpenAPI 3 description, found no `openapi` key'],
+    ['openapi: 2.0.0', 'expected an OpenAPI 3 description, found version 2.0.0'],
+    ['- a', 'expected an OpenAPI 3 description, found no mapping'],
+  ])('that is none (%s) is told', (content, says) => {
+    const { problems } = check({}, () => content);
+    expect(problems.map(({ message }) => message)).toEqual([`cdk.json#/context/accessMap/routes/openapi: \`books.openapi.yaml\`: ${says}`]);
+  });
+
+  test('that is not there is told, and so are operations that no gateway can have', () => {
+    expect(messages({ routes: { openapi: 'none.yaml' } })).toEqual([
+      '/routes/openapi: expected a readable OpenAPI 3 file, named relative to the map, found `none.yaml`',
+    ]);
+    const partial = 'openapi: 3.0.0\npaths: { "/a/{b}.json": { get: {} }, /c/: { get: {} } }';
+    expect(check({}, () => partial).problems.map(({ code }) => code)).toEqual(['ROUTE_INVALID', 'ROUTE_INVALID']);
+  });
+});
+
+describe('a permission', () => {
+  test('is a tag, narrowed by methods', () => {
+    expect(permissionsOf({ read: { tag: 'catalog', methods: ['GET'] }, admin: { tag: 'admin' } })).toEqual({
+      read: ['GET /v1/books', 'GET /v1/books/{isbn}'],
+      admin: ['DELETE /v1/books/{isbn}'],
+    });
+  });
+
+  test('is the operations whose security names it', () => {
+    expect(permissionsOf({ 'books:write': { fromOpenapi: 'security' }, 'books:read': { fromOpenapi: 'security' } })).toEqual({
+      'books:write': ['POST /v1/books', 'DELETE /v1/books/{isbn}'],
+      'books:read': ['GET /v1/books', 'GET /v1/books/{isbn}'],
+    });
+  });
+
+  test('is patterns without others', () => {
+    expect(permissionsOf({ all: { routes: ['ANY /v1/**'], except: ['GET /v1/health', 'DELETE /v1/books/*'] } })).toEqual({
+      all: ['GET /v1/books', 'POST /v1/books', 'GET /v1/books/{isbn}'],
+    });
+  });
+
+  test.each([
+    [{ tag: 'catlog' }, '/permissions/p/tag: expected a tag of the OpenAPI file, found `catlog`, did you mean `catalog`?'],
+    [{ tag: 'admin', methods: ['GET'] }, '/permissions/p/tag: expected a method that the operations tagged `admin` have, found `GET`'],
+    [{ fromOpenapi: 'security' }, '/permissions/p/fromOpenapi: expected a scope that an operation of the OpenAPI file needs, found `p`'],
+    [{ except: ['GET /v1/health'] }, '/permissions/p: expected one of `routes`, `tag` and `fromOpenapi`, found none'],
+    [
+      { tag: 'admin', routes: ['GET /v1/books'] },
+      '/permissions/p: expected one of `routes`, `tag` and `fromOpenapi`, found `routes` and `tag`',
+    ],
+    [{ routes: ['GET /v1/books'], methods: ['GET'] }, '/permissions/p/methods: expected `methods` beside `tag`, found no `tag`'],
+    [
+      { routes: ['GET /v1/books'], except: ['GET /v1/*'] },
+      '/permissions/p/except: `except` takes every route of `p` away: expected one that stays',
+    ],
+  ])('%j is told', (permission, message) => {
+    expect(messages({ permissions: { p: permission }, groups: { g: { allow: ['p'] } } })).toContain(message);
+  });
+
+  test('by tag needs an OpenAPI file', () => {
+    expect(messages({ routes: base.routes, permissions: { p: { tag: 'a' } } })).toContain(
+      '/permissions/p/tag: expected an inventory from an OpenAPI file (`routes: { openapi: api.yaml }`), found a list of routes',
+    );
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { hasBit } from '../../../lambda/core/model/bits.ts';
+import { parseModel } from '../../../lambda/core/model/model.ts';
+import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
+import { editedDocument, mapOf } from '../../../lib/access-map/edits.ts';
+import type { AccessMap } from '../../../lib/access-map/index.ts';
+import { refusedBy } from '../../../lib/audit-log/refused-calls.ts';
+import { replayAgainst } from '../../../lib/audit-log/replay-calls.ts';
+import { useOf } from '../../../lib/audit-log/unused-rules.ts';
+import { matrixOf } from '../../../lib/commands/matrix/matrix-table.ts';
+import { proposalsFor } from '../../../lib/commands/promote/proposals.ts';
+import { unusedOf } from '../../../lib/commands/unused/unused-findings.ts';
+import { anyMap, anyTraffic, inputOf } from '../../support/random-traffic.ts';
+import { recordsOf } from '../../support/recorded-traffic.ts';
+
+const item = (record: DecisionRecord) => ({ kind: 'decision', at: Date.parse(record.time), record }) as const;
+
+function replayed(map: AccessMap, records: readonly DecisionRecord[]) {
+  const run = replayAgainst(parseModel(map.model));
+  for (const record of records) run.add(item(record));
+  return run.result();
+}
+
+describe('replay', () => {
+  test('against the map that made the records, nothing changes', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMap, anyTraffic, async (map, calls) => {
+        const result = replayed(map, await recordsOf(map.model, calls));
+        expect([result.changed, result.staying, result.quotaWindowsCut]).toEqual([[], 0, 0]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('against another map, exactly the calls change that this map decides otherwise, quotas included', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMap, anyMap, anyTraffic, async (old, next, calls) => {
+        const [before, after] = [await recordsOf(old.model, calls), await recordsOf(next.model, calls)];
+        const changed = before.filter(({ effect }, n) => effect !== after[n]?.effect);
+        const result = replayed(next, before);
+        expect(result.opened).toBe(changed.filter(({ effect }) => effect === 'deny').length);
+        expect(result.closed).toBe(changed.filter(({ effect }) => effect === 'allow').length);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('promote', () => {
+  const promoted = async (map: AccessMap, calls: Parameters<typeof recordsOf>[1]) => {
+    const count = refusedBy(parseModel(map.model));
+    const records = await recordsOf(map.model, calls, { mode: 'shadow' });
+    for (const record of records) count.add(item(record));
+    const trail = count.result();
+    const document = { source: 'the map', data: inputOf(map), placeOf: (path: string) => ({ source: 'the map', path }) };
+    return { records, trail, document, proposals: proposalsFor(trail, { map, model: parseModel(map.model), document, options: {} }) };
+  };
+
+  test('says of exactly the calls that enforcing refuses that it would', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMap, anyTraffic, async (map, calls) => {
+        const { trail } = await promoted(map, calls);
+        const enforced = await recordsOf(map.model, calls);
+        expect(trail.refused).toBe(enforced.filter(({ effect }) => effect === 'deny').length);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('its changes let in all calls that they are for, and open the cells that it names and no others', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMap, anyTraffic, async (map, calls) => {
+        const { records, trail, document, proposals } = await promoted(map, calls);
+        const edits = [...proposals.changes.flatMap((change) => change.edits), ...proposals.quotas.flatMap((quota) => quota.edits)];
+        const changed = mapOf(editedDocument(document, edits));
+        if (!changed) throw new Error('the changed map is not valid');
+        const advised = proposals.advice.filter(({ code }) => code !== 'QUOTA_EXCEEDED').reduce((sum, { calls: some }) => sum + some, 0);
+        const left = refusedBy(parseModel(changed.model));
+        for (const record of records) left.add(item(record));
+        const still = left.result().rows.filter(({ code }) => code !== 'QUOTA_EXCEEDED');
+        expect(still.reduce((sum, row) => sum + row.calls, 0)).toBe(advised);
+        expect(
+          openCells(changed)
+            .filter((cell) => !openCells(map).includes(cell))
+            .toSorted(),
+        ).toEqual(proposals.opens.map(({ subject, route }) => `${subject} ${route}`).toSorted());
+        expect(trail.calls).toBe(records.length);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('the limits that it names are enough for every call, where a caller has one quota', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMap, anyTraffic, async (map, calls) => {
+        const single = calls.map((call) => ({
+          ...call,
+          principal: call.principal.kind === 'user' ? { ...call.principal, groups: call.principal.groups.slice(0, 1) } : call.principal,
+        }));
+        const { document, proposals, trail } = await promoted(map, single);
+        const raised = mapOf(
+          editedDocument(
+            document,
+            proposals.quotas.flatMap(({ edits }) => edits),
+          ),
+        );
+        const after = raised ? await recordsOf(raised.model, single) : [];
+        expect(after.filter(({ code }) => code === 'QUOTA_EXCEEDED')).toEqual([]);
+        expect(proposals.quotas.length > 0).toBe(trail.rows.some(({ code }) => code === 'QUOTA_EXCEEDED'));
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('unused', () => {
+  test('names no grant that a recorded call used, and every other', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMap, anyTraffic, async (map, calls) => {
+        const records = await recordsOf(map.model, calls);
+        const count = useOf(parseModel(map.model));
+        for (const record of records) count.add(item(record));
+        const { findings } = unusedOf(map, count.result(), true, (path) => ({ source: 'the map', path }));
+        const named = new Set(findings.flatMap(({ kind, name, grant }) => (kind === 'grant' ? [`${name} ${grant}`] : [])));
+        const gone = new Set(findings.flatMap(({ kind, name }) => (kind === 'group' || kind === 'machine' ? [name] : [])));
+        for (const rule of map.rules) {
+          if (rule.effect === 'deny' || (rule.subject.kind !== 'group' && rule.subject.kind !== 'machine')) continue;
+          const used = usedBy(map, records, rule.subject, (index) => hasBit(unionOf(map, rule), index));
+          const key = `${rule.subject.name} ${rule.permission ?? rule.pattern}`;
+          expect([key, named.has(key) || gone.has(rule.subject.name)]).toEqual([key, !used]);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+type Rule = AccessMap['rules'][number];
+
+/** The routes of all rules of the same item of a list. */
+function unionOf(map: AccessMap, { place, subject }: Rule): Uint32Array {
+  const rows = map.rules.filter((one) => one.place.path === place.path && one.subject.kind === subject.kind).map(({ routes }) => routes);
+  return (rows[0] ?? new Uint32Array(1)).map((_, word) => rows.reduce((bits, row) => bits | (row[word] ?? 0), 0));
+}
+
+function usedBy(
+  map: AccessMap,
+  records: readonly DecisionRecord[],
+  { kind, name }: Rule['subject'],
+  has: (index: number) => boolean,
+): boolean {
+  const { routeIndex, groups } = parseModel(map.model);
+  return records.some(({ route = '', code, groups: carried = [], principal, reason }) => {
+    const index = routeIndex.get(route);
+    const judged = code === undefined ? reason !== 'signed_in' : code === 'QUOTA_EXCEEDED';
+    if (index === undefined || !judged || !has(index)) return false;
+    return kind === 'group' ? carried.includes(name) && groups.has(name) : principal?.id === name;
+  });
+}
+
+function openCells(map: AccessMap): readonly string[] {
+  const { subjects, routes } = matrixOf(map);
+  return routes.flatMap(({ key, cells, level }) =>
+    cells.flatMap((state, n) => {
+      const subject = subjects[n];
+      return state === 'open' && level === 'groups' && subject
+        ? [`${subject.kind === 'group' ? '' : 'machine '}${subject.name} ${key}`]
+        : [];
+    }),
+  );
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseModel } from '../../../lambda/core/model/model.ts';
+import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
+import { rejudge } from '../../../lib/audit-log/rejudge.ts';
+import { type ModelSketch, modelFile } from '../../support/model.ts';
+
+const SKETCH: ModelSketch = {
+  routes: ['GET /a', 'GET /b', 'GET /open', 'GET /public'],
+  public: ['GET /public'],
+  signedIn: ['GET /open'],
+  groups: { g: { allow: ['GET /a'] } },
+  machines: { m1: { allow: ['GET /a'] } },
+  permissions: { 'a:read': ['GET /a'] },
+};
+
+const record = (more: Partial<DecisionRecord> = {}): DecisionRecord => ({
+  record: 'decision',
+  v: 1,
+  time: '2026-11-22T10:00:00.000Z',
+  apiId: 'a',
+  stage: '$default',
+  route: 'GET /a',
+  effect: 'allow',
+  mode: 'enforce',
+  reason: 'group_allows',
+  principal: { kind: 'user', id: '00u1', cid: '0oa1web' },
+  groups: ['g'],
+  unmappedGroups: 0,
+  mapVersion: 'x',
+  durationMs: 1,
+  weight: 1,
+  ...more,
+});
+
+const outcome = (more: Partial<DecisionRecord>, sketch: Partial<ModelSketch> = {}): string => {
+  const result = rejudge(parseModel(modelFile({ ...SKETCH, ...sketch })), record(more));
+  if (result.kind === 'unknown') return `unknown ${result.why}`;
+  if (result.kind === 'stays') return 'stays';
+  const { decision } = result;
+  return decision.effect === 'deny' ? decision.code : decision.reason;
+};
+
+const MACHINE = { kind: 'machine', id: 'm1', cid: 'm1' } as const;
+
+describe('a recorded call is judged by another map', () => {
+  test.each<readonly [string, Partial<DecisionRecord>, string]>([
+    ['by its groups', {}, 'group_allows'],
+    ['on a route that the group may not call', { route: 'GET /b' }, 'GROUP_NOT_ALLOWED'],
+    ['on a route that the map does not have', { route: 'GET /c' }, 'ROUTE_UNMAPPED'],
+    ['without any group', { groups: [] }, 'GROUPS_MISSING'],
+    ['with groups that the map does not know', { groups: [], unmappedGroups: 3 }, 'GROUP_NOT_ALLOWED'],
+    ['with groups that it does not know, on a route for every token', { groups: [], unmappedGroups: 3, route: 'GET /open' }, 'signed_in'],
+    ['of a machine', { principal: MACHINE }, 'machine_allows'],
+    ['of a user whose id is hashed', { principal: { kind: 'user', id: 'ab12' } }, 'group_allows'],
+    ['of a machine whose id is hashed', { principal: { kind: 'machine', id: 'ab12' } }, 'unknown hashed'],
+    ['of a client that the map does not accept', { principal: { kind: 'user', id: '00u1', cid: 'other' } }, 'TOKEN_CLIENT'],
+    ['of a user who comes with the client of a machine', { principal: { kind: 'user', id: '00u1', cid: 'm1' } }, 'TOKEN_CLIENT'],
+    ['without its groups', { groups: undefined as never }, 'unknown groups'],
+    [
+      'on a public route, whoever called',
+      { route: 'GET /public', principal: undefined as never, code: 'NO_TOKEN', effect: 'deny' },
+      'public',
+    ],
+    ['refused before anybody was known', { principal: undefined as never, code: 'NO_TOKEN', effect: 'deny' }, 'stays'],
+    ['refused for its path', { code: 'PATH_REFUSED', effect: 'deny' }, 'stays'],
+    ['refused for more than 1,000 groups', { code: 'GROUPS_TOO_MANY', effect: 'deny', groups: [] }, 'stays'],
+    ['refused for a blocked token, whose id no record has', { code: 'BLOCKED', reason: 'token', effect: 'deny' }, 'stays'],
+    ['refused for a blocked user, whom this map does not block', { code: 'BLOCKED', reason: 'user', effect: 'deny' }, 'group_allows'],
+    ['of no route', { route: undefined as never, code: 'EVENT_MALFORMED', effect: 'deny' }, 'stays'],
+  ])('%s', (_name, more, expected) => {
+    expect(outcome(more)).toBe(expected);
+  });
+
+  test.each<readonly [Partial<DecisionRecord>, string]>([
+    [{ scopes: ['a:read'] }, 'group_allows'],
+    [{ scopes: [] }, 'SCOPE_MISSING'],
+    [{}, 'unknown scopes'],
+    [{ route: 'GET /b' }, 'GROUP_NOT_ALLOWED'],
+    [{ route: 'GET /open' }, 'signed_in'],
+  ])('with `scopes: intersect`: %j is %s', (more, expected) => {
+    expect(outcome(more, { scopes: 'intersect' })).toBe(expected);
+  });
+
+  test.each([
+    ['one', 'group_allows'],
+    ['two', 'GROUP_NOT_ALLOWED'],
+    ['three', 'unknown block'],
+  ])('of the okta block `%s`, whose tokens carry what the map says: %s', (block, expected) => {
+    const blocks = { okta: { name: 'one' }, moreOkta: [{ name: 'two', groups: ['h'] }] };
+    expect(outcome({ principal: { kind: 'user', id: '00u1', cid: '0oa1web', block } }, blocks)).toBe(expected);
+  });
+});

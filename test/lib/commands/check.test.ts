@@ -1,0 +1,288 @@
+import { describe, expect, test } from '@jest/globals';
+import { HARD_AGE_MS, MAX_STALE_MS } from '../../../lambda/adapters/key-set.ts';
+import { duration } from '../../../lib/commands/check/render-check.ts';
+import { runCheck } from '../../../lib/commands/check.ts';
+import { capture, EXAMPLE, exampleWith, project } from './project.ts';
+
+const OPEN_UPSTREAM =
+  'access.yaml:5:20: at api.upstream.url: warning: whoever can reach `https://orders.example.com` calls it past the authorizer, ' +
+  'with `x-access-*` headers of their own making: let the upstream accept calls of the gateway only, or check the access token itself';
+
+/** What `check` says about one map of the name `access.yaml`. */
+function checked(content: string) {
+  const io = capture(project({ 'access.yaml': content }));
+  const code = runCheck({}, io);
+  return { code, text: io.stdout(), lines: io.stdout().trimEnd().split('\n') };
+}
+
+describe('a good map', () => {
+  test('is told with all that will be deployed from it', () => {
+    const { code, text } = checked(EXAMPLE);
+    expect(code).toBe(0);
+    expect(text).toBe(
+      [
+        'access.yaml: good, 1 warning',
+        '  orders, http API, version 053cb8cea21b6df5',
+        '  8 routes (1 public, 2 signed in), 4 groups, 1 machine, 2 permissions, 2 quotas',
+        '  cache off: quotas.standard, quotas.partner count every request; without that per token, 4,496 bytes',
+        '  authorizer response: at most 1,263 bytes of 8,000, with ids of up to 100 characters',
+        "  changes take effect: groups when the token ends (at most 24 h 1 min), withdrawn keys within 10 min (24 h while Okta's keys cannot be fetched), a deployed map at once",
+        '  metrics: at most 64 x $0.30 = $19.20 a month, 42 of them fixed; one without values is free',
+        '  records: per million decisions $0.50 for the decision log and $0.30 for the access log, at $0.50 a GB',
+        OPEN_UPSTREAM,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('with many routes is told which have no metrics of their own, and with a sample and shadow mode what they mean', () => {
+    const routes = Array.from({ length: 60 }, (_, n) => `  - GET /more${n}`).join('\n');
+    const { text } = checked(
+      exampleWith(['routes:\n', `routes:\n${routes}\n`], ['tests:', 'audit: { allows: 0.1 }\nmode: shadow\ntests:']),
+    );
+    expect(text).toMatch(
+      /metrics: at most (\d+) x \$0\.30 = \$(29\.[4-9]\d|30\.00) a month, .*; without metrics of their own: \d+ routes \(`GET \/more\d+`/,
+    );
+    expect(text).toContain('(of the allows 10 % are recorded)');
+    expect(text).toContain('  shadow: 68 routes of 68; what the rules refuse there is recorded, and any valid token passes');
+  });
+
+  test('an attachment in shadow is not said to let every valid token pass', () => {
+    const { text } = checked(
+      exampleWith(
+        [
+          '  upstream: { url: https://orders.example.com }\n  cors: { origins: [https://app.example.com] }\n',
+          '  attachTo: { httpApiId: a1b2c3d4e5 }\n',
+        ],
+        ['tests:', 'mode: shadow\ntests:'],
+      ),
+    );
+    expect(text).toContain('  shadow: 8 routes of 8; what the rules refuse there is recorded, and passes where the route let it in before');
+  });
+
+  test.each([
+    {
+      what: 'one quota',
+      drop: '    quota: partner\n',
+      says: '  cache off: quotas.standard counts every request; without that per token, 4,496 bytes',
+    },
+    {
+      what: 'quotas that nobody is charged for',
+      drop: /^ {4}quota: .*\n/gm,
+      says: '  cache per token, 1 min: proven for every caller over 8 routes in 4 classes',
+    },
+  ])('with $what is told how its answers are cached, and why', ({ drop, says }) => {
+    expect(checked(EXAMPLE.replaceAll(drop, '')).lines).toContain(says);
+  });
+
+  test('counts each method of an ANY route, and says of how many gateway routes', () => {
+    const { lines } = checked(exampleWith(['  - GET /me\n\npublic', '  - GET /me\n  - ANY /files\n\npublic']));
+    expect(lines[2]).toContain('15 routes of 9 gateway routes (2 public, 2 signed in)');
+  });
+
+  test('adds the clock skew to the longest life of a token', () => {
+    const { text } = checked(exampleWith(['  clients: [0oa1web]', '  clients: [0oa1web]\n  maxTokenLifetime: 1h\n  maxClockSkew: 30s']));
+    expect(text).toContain('groups when the token ends (at most 1 h 30 s)');
+  });
+
+  test('on this machine is not called open to direct calls', () => {
+    const { text } = checked(exampleWith(['https://orders.example.com', 'http://127.0.0.1:4000']));
+    expect(text).not.toContain('past the authorizer');
+  });
+
+  test('with very many long names is warned of its response', () => {
+    const groups = Array.from({ length: 150 }, (_, n) => `  ${'g'.repeat(50)}${n}: { allow: [orders:read] }\n`).join('');
+    const { code, lines } = checked(exampleWith(['groups:\n', `groups:\n${groups}`]));
+    expect(code).toBe(0);
+    expect(lines.at(-1)).toMatch(/^access\.yaml:42:1: at groups: warning: .* up to [\d,]+ bytes, expected at most 8,000: use fewer/);
+  });
+});
+
+describe('a quota that many callers share', () => {
+  const HOT = 'each a write to the same item, and DynamoDB takes 1,000 writes a second there';
+  test.each([
+    { windows: 'limit: 60001, per: minute', by: 'group', hot: true },
+    { windows: 'limit: 60000, per: minute', by: 'group', hot: false },
+    { windows: 'limit: 60001, per: minute', by: 'user', hot: false },
+    { windows: 'limit: 60001, per: minute', by: 'client', hot: true },
+    { windows: 'limit: 60001, per: minute, accuracy: leased', by: 'group', hot: false },
+    { windows: 'limit: 90000000, per: day', by: 'group', hot: true },
+    { windows: 'windows: [{ limit: 60001, per: minute }, { limit: 60000, per: month }]', by: 'group', hot: false },
+    { windows: 'windows: [{ limit: 60001, per: minute }, { limit: 1000000, per: month }]', by: 'group', hot: true },
+  ])('of { $windows } charged by $by is called hot: $hot', ({ windows, by, hot }) => {
+    const { code, text } = checked(exampleWith(['{ limit: 60, per: minute, by: user }', `{ ${windows}, by: ${by} }`]));
+    expect(code).toBe(0);
+    expect(text.includes(HOT)).toBe(hot);
+    expect(text.includes(`access.yaml:35:3: at quotas.standard: warning: \`standard\` lets one ${by} make`)).toBe(hot);
+  });
+});
+
+describe('an exact quota that lets calls pass while the table refuses writes', () => {
+  const leak = 'passes uncounted with `onStoreFailure: allow`';
+  test.each([
+    { quota: 'limit: 1001, per: minute, onStoreFailure: allow', leaks: true },
+    { quota: 'limit: 1000, per: minute, onStoreFailure: allow', leaks: false },
+    { quota: 'limit: 1001, per: minute, onStoreFailure: deny', leaks: false },
+    { quota: 'limit: 1001, per: minute, onStoreFailure: allow, accuracy: leased', leaks: false },
+    { quota: 'windows: [{ limit: 1000, per: minute }, { limit: 90000, per: month }], onStoreFailure: allow', leaks: false },
+  ])('of { $quota } by user can be overrun: $leaks', ({ quota, leaks }) => {
+    const { code, text } = checked(exampleWith(['{ limit: 60, per: minute, by: user }', `{ ${quota}, by: user }`]));
+    expect(code).toBe(0);
+    expect(text.includes(leak)).toBe(leaks);
+  });
+});
+
+describe('a map with mistakes', () => {
+  const broken = exampleWith(['    allow: [orders:read]\n    quota: standard', '    allow: [orders:raed]\n    quota: standart']);
+
+  test('is told by all of them, each with its place, what was expected, what was found and the nearest name', () => {
+    const { code, lines } = checked(broken);
+    expect(code).toBe(1);
+    expect(lines).toEqual([
+      'access.yaml:44:13: at groups.orders-readers.allow[0]: expected a name under `permissions`, or a pattern, found `orders:raed`, did you mean `orders:read`?',
+      'access.yaml:45:12: at groups.orders-readers.quota: expected a name under `quotas`, found `standart`, did you mean `standard`?',
+      'access.yaml:35:3: at quotas.standard: warning: `standard` is not used: no group and no machine names this quota',
+      'access.yaml: not valid, 2 errors, 1 warning',
+    ]);
+  });
+
+  test('makes a check of several maps fail, whatever the others are', () => {
+    const folder = project({ 'good.yaml': EXAMPLE, 'bad.yaml': broken });
+    const io = capture(folder);
+    expect(runCheck({ maps: ['good.yaml', 'bad.yaml'] }, io)).toBe(1);
+    expect(io.stdout()).toContain('good.yaml: good, 1 warning\n');
+    expect(io.stdout()).toContain('\n\nbad.yaml:44:13: ');
+    expect(runCheck({ maps: ['good.yaml'] }, capture(folder))).toBe(0);
+  });
+
+  test('that is not there is a problem like another', () => {
+    const io = capture(project({}));
+    expect(runCheck({ map: 'absent.yaml' }, io)).toBe(1);
+    expect(io.stdout()).toMatch(/absent\.yaml: expected an access map, found .*\nabsent\.yaml: not valid, 1 error\n$/);
+  });
+});
+
+describe('the map of a project', () => {
+  test('is the file that cdk.json names', () => {
+    const io = capture(project({ 'cdk.json': '{"context":{"accessMap":"maps.yaml"}}', 'maps.yaml': EXAMPLE, 'access.yaml': '' }));
+    expect(runCheck({}, io)).toBe(0);
+    expect(io.stdout()).toMatch(/^maps\.yaml: good/);
+  });
+
+  test('may stand in cdk.json itself, whose problems have a pointer', () => {
+    const map = {
+      api: { name: 'orders', upstream: { url: 'https://orders.example.com' } },
+      okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://orders', clients: ['0oa1web'] },
+      routes: ['GET /orders'],
+      groups: { readers: { allow: ['GET /ordres'] } },
+    };
+    const io = capture(project({ 'cdk.json': JSON.stringify({ context: { accessMap: map } }) }));
+    expect(runCheck({}, io)).toBe(1);
+    expect(io.stdout()).toContain('cdk.json#/context/accessMap/groups/readers/allow/0: expected');
+  });
+
+  test.each([
+    { json: '{"context":{"accessMap":"maps/*.yaml"}}', says: 'cdk.json#/context/accessMap: expected a glob that matches an access map' },
+    { json: '{', says: 'cdk.json: expected valid JSON' },
+  ])('that $json names is a problem, not a crash', ({ json, says }) => {
+    const io = capture(project({ 'cdk.json': json }));
+    expect(runCheck({}, io)).toBe(1);
+    expect(io.stdout()).toContain(says);
+  });
+});
+
+describe('the JSON of a check', () => {
+  test('holds the facts of a good map', () => {
+    const io = capture(project({ 'access.yaml': EXAMPLE }));
+    runCheck({ json: true }, io);
+    expect(io.json()).toEqual({
+      ok: true,
+      maps: [
+        {
+          source: 'access.yaml',
+          ok: true,
+          name: 'orders',
+          version: '053cb8cea21b6df5',
+          kind: 'http',
+          routes: { total: 8, public: 1, signedIn: 2, gateway: 8 },
+          groups: 4,
+          machines: 1,
+          permissions: 2,
+          quotas: 2,
+          cache: {
+            mode: 'off',
+            ttlSeconds: 0,
+            reasons: ['quotas.standard, quotas.partner count every request'],
+            conflicts: [],
+            responseBoundBytes: 1263,
+            otherwise: { mode: 'token', responseBoundBytes: 4496 },
+          },
+          responseBoundBytes: 1263,
+          staleness: { groupsSeconds: 86_460, keysSeconds: 600, keysDuringOutageSeconds: 86_400, mapSeconds: 0, cacheSeconds: 0 },
+          metrics: {
+            total: 64,
+            fixed: 42,
+            routes: expect.arrayContaining(['GET /orders', 'GET /permissions']) as unknown,
+            groups: ['orders-readers', 'orders-admins', 'partners', 'contractors'],
+            routesWithout: [],
+            groupsWithout: [],
+          },
+          attached: false,
+          audit: { allows: 1, hashPrincipal: false, complete: false },
+          shadow: 0,
+          problems: [
+            {
+              severity: 'warning',
+              code: 'UPSTREAM_OPEN',
+              message: OPEN_UPSTREAM,
+              source: 'access.yaml',
+              path: '/api/upstream/url',
+              line: 5,
+              column: 20,
+              expected: null,
+              found: null,
+              nearest: null,
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('holds only the problems of a map that is not valid', () => {
+    const io = capture(project({ 'access.yaml': exampleWith(['[orders:read]', '[orders:raed]']) }));
+    expect(runCheck({ json: true }, io)).toBe(1);
+    const message = expect.stringContaining('access.yaml:44:13') as unknown;
+    const place = { source: 'access.yaml', path: '/groups/orders-readers/allow/0', line: 44, column: 13 };
+    const detail = { expected: 'a name under `permissions`, or a pattern', found: '`orders:raed`', nearest: 'orders:read' };
+    const problems = [{ severity: 'error', code: 'PERMISSION_UNKNOWN', message, ...place, ...detail }];
+    expect(io.json()).toEqual({ ok: false, maps: [{ source: 'access.yaml', ok: false, problems }] });
+  });
+});
+
+test('the ages of keys that a check tells are those that the authorizer keeps', () => {
+  const io = capture(project({ 'access.yaml': EXAMPLE }));
+  runCheck({ json: true }, io);
+  expect(io.json()).toMatchObject({
+    maps: [{ staleness: { keysSeconds: HARD_AGE_MS / 1_000, keysDuringOutageSeconds: MAX_STALE_MS / 1_000 } }],
+  });
+});
+
+test.each([
+  [0, '0 s'],
+  [45, '45 s'],
+  [600, '10 min'],
+  [86_460, '24 h 1 min'],
+  [3_725, '1 h 2 min 5 s'],
+])('%d seconds read as %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});
+
+test('colours are shown where the output shows any, and nowhere else', () => {
+  const folder = project({ 'access.yaml': EXAMPLE });
+  const [plain, coloured] = [capture(folder), capture(folder, { color: true })];
+  runCheck({}, plain);
+  runCheck({}, coloured);
+  expect(plain.stdout()).not.toContain('\u001b[');
+  expect(coloured.stdout()).toContain('\u001b[32mgood\u001b[39m');
+});

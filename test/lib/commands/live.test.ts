@@ -1,0 +1,233 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { ApiNotFoundError, type LiveApi, type LiveRoute } from '../../../lambda/gateway/live-api.ts';
+import { AccessMap } from '../../../lib/access-map/index.ts';
+import { runCoverage } from '../../../lib/commands/coverage.ts';
+import { runInit } from '../../../lib/commands/init.ts';
+import { runInject } from '../../../lib/commands/inject.ts';
+import type { LiveAws } from '../../../lib/commands/live/open-api.ts';
+import { capture, project } from './project.ts';
+
+const route = (key: string, type: string, more: Partial<LiveRoute['authorization']> = {}): LiveRoute => ({
+  key,
+  locator: key,
+  authorization: { type, scopes: [], ...more },
+  apiKeyRequired: false,
+  preflight: false,
+});
+
+const API: LiveApi = {
+  kind: 'http',
+  id: 'a1b2c3d4e5',
+  name: 'Orders of Acme!',
+  routes: [
+    route('GET /health', 'NONE'),
+    route('GET /invoices', 'JWT', { authorizerId: 'acme', scopes: ['invoices'] }),
+    route('GET /orders', 'CUSTOM', { authorizerId: 'ours' }),
+    route('POST /orders', 'NONE'),
+  ],
+  authorizers: [
+    { id: 'acme', name: 'acme', type: 'JWT', jwt: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audiences: ['api://orders'] } },
+    { id: 'ours', name: 'okta-groups-11111111', type: 'REQUEST' },
+  ],
+  stages: [{ name: '$default', autoDeploy: true, canary: false, current: true }],
+  pendingEdits: [],
+};
+
+const aws = (api: LiveApi | Error = API): LiveAws => ({
+  read: async () => {
+    if (api instanceof Error) throw api;
+    return api;
+  },
+  findApi: async (stack) => (stack === 'access-orders' ? { kind: 'http', id: 'a1b2c3d4e5' } : undefined),
+  readTemplate: async () => undefined,
+});
+
+const MAP = `api: { name: orders, attachTo: { httpApiId: a1b2c3d4e5 } }
+okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web] }
+routes: [GET /health, GET /invoices, GET /orders, POST /orders]
+public: [GET /health]
+groups: { staff: { allow: [GET /orders] } }
+`;
+
+describe('coverage', () => {
+  test('tells what stands before each route, and exits 1 for one that anybody can call', async () => {
+    const io = capture(project({ 'access.yaml': MAP }));
+    expect(await runCoverage({}, io, aws())).toBe(1);
+    expect(io.stdout()).toBe(
+      [
+        'HTTP API a1b2c3d4e5 (Orders of Acme!)',
+        '  GET /health    public by the map',
+        '  GET /invoices  another authorizer: JWT acme',
+        '  GET /orders    our authorizer',
+        '  POST /orders   no authorizer',
+        '1 route can be called without authorizer: deploy again, or add to `public` what is meant to be open',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('exits 0 when every route has an authorizer or is public by the map', async () => {
+    const io = capture(project({ 'access.yaml': MAP }));
+    const covered = { ...API, routes: API.routes.map((one) => (one.key === 'POST /orders' ? route(one.key, 'AWS_IAM') : one)) };
+    expect(await runCoverage({ json: true }, io, aws(covered))).toBe(0);
+    expect(io.json()).toMatchObject({
+      ok: true,
+      missing: [],
+      routes: expect.arrayContaining([{ route: 'POST /orders', state: 'foreign', detail: 'another authorizer: AWS_IAM' }]),
+    });
+  });
+
+  test('tells a stage that serves an older deployment, and a route that is not there', async () => {
+    const io = capture(project({ 'access.yaml': MAP }));
+    const stages = [{ name: 'prod', autoDeploy: false, canary: false, current: false, served: new Map([['GET /orders', 'NONE']]) }];
+    expect(await runCoverage({ json: true }, io, aws({ ...API, stages, routes: API.routes.slice(0, 3) }))).toBe(1);
+    expect(io.json()).toMatchObject({
+      ok: false,
+      missing: ['POST /orders'],
+      routes: expect.arrayContaining([
+        { route: 'GET /orders', state: 'stale', detail: 'stage prod serves an older deployment without authorizer' },
+      ]),
+    });
+  });
+
+  test('says in one line that the API is not there', async () => {
+    const io = capture(project({ 'access.yaml': MAP }));
+    expect(await runCoverage({}, io, aws(new ApiNotFoundError('expected an HTTP API, found none')))).toBe(1);
+    expect(io.stderr()).toBe('expected an HTTP API, found none\n');
+  });
+});
+
+describe('init from a live API', () => {
+  test('writes a map that is valid but for what a person has to fill in', async () => {
+    const folder = project({});
+    const io = capture(folder);
+    expect(await runInit({ httpApi: 'a1b2c3d4e5', output: 'access.yaml' }, io, aws())).toBe(0);
+    const { map } = AccessMap.checkText(readFileSync(join(folder, 'access.yaml')), 'access.yaml');
+    expect(map?.name).toBe('orders-of-acme');
+    expect(map?.api.attachTo?.apiId).toBe('a1b2c3d4e5');
+    expect(map?.gatewayRoutes.filter((one) => one.public).map(({ key }) => key)).toEqual(['GET /health', 'POST /orders']);
+    expect(map?.model.okta[0]).toMatchObject({ issuers: ['https://acme.okta.com/oauth2/aus1abc'], audience: 'api://orders' });
+    expect(map?.model.permissions.map(({ name }) => name)).toEqual(['invoices']);
+    expect(io.stderr()).toContain('`GET /invoices`, `GET /orders` have an authorizer, which stays until');
+  });
+
+  test('never overwrites a file, and wants an API', async () => {
+    const io = capture(project({ 'access.yaml': MAP }));
+    await expect(runInit({ httpApi: 'a1b2c3d4e5', output: 'access.yaml' }, io, aws())).rejects.toThrow(
+      'expected a file that is not there yet, found `access.yaml` (EEXIST)',
+    );
+    await expect(runInit({}, io, aws())).rejects.toThrow('`--http-api <id>` or `--rest-api <id>`, found no such option');
+  });
+});
+
+describe('inject', () => {
+  const authorizerUri =
+    'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:f/invocations';
+  const document = (more = '') => `openapi: 3.0.1
+paths:
+  /health: { get: {} }
+  /invoices: { get: {} }
+  /orders:
+    get: {}
+    post: {}${more}
+`;
+  const injected = (text: string, map = MAP) => {
+    const folder = project({ 'access.yaml': map, 'in.yaml': text });
+    const io = capture(folder);
+    return { code: runInject({ document: 'in.yaml', authorizerUri }, io), io };
+  };
+
+  test('names the authorizer on every route but public ones', () => {
+    const { code, io } = injected(document());
+    expect(code).toBe(0);
+    const out = parse(io.stdout()) as {
+      readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+      readonly components: unknown;
+    };
+    const ours = { security: [{ 'okta-groups': [] }] };
+    expect(out.paths).toEqual({ '/health': { get: {} }, '/invoices': { get: ours }, '/orders': { get: ours, post: ours } });
+    expect(out.components).toEqual({
+      securitySchemes: {
+        'okta-groups': {
+          type: 'apiKey',
+          name: 'Authorization',
+          in: 'header',
+          'x-amazon-apigateway-authtype': 'custom',
+          'x-amazon-apigateway-authorizer': {
+            type: 'request',
+            authorizerUri,
+            authorizerResultTtlInSeconds: 0,
+            identitySource: '$request.header.Authorization',
+            authorizerPayloadFormatVersion: '2.0',
+            enableSimpleResponses: false,
+          },
+        },
+      },
+    });
+  });
+
+  test('stops at another security requirement, an unmapped operation and a missing one', () => {
+    const { code, io } = injected(
+      document('\n    put: {}\n  /carts: { get: { security: [{ other: [] }] } }')
+        .replace('/invoices: { get: {} }', '/invoices: { get: { security: [{ other: [] }] } }')
+        .replace('/health: { get: {} }\n', '/x: {}\n'),
+    );
+    expect([code, io.stdout()]).toEqual([1, '']);
+    for (const text of [
+      'found `PUT /orders` without an entry',
+      'no other security on `GET /invoices`, found `other`',
+      'expected `GET /health` of access.yaml in the document',
+    ])
+      expect(io.stderr()).toContain(text);
+  });
+
+  const REST_MAP = MAP.replace('attachTo: { httpApiId: a1b2c3d4e5 }', 'kind: rest, authorizerOnly: true');
+  const keyed = (text: string) =>
+    text
+      .replace('get: {}\n    post', 'get: { security: [{ api_key: [] }] }\n    post')
+      .replace('paths:', 'components: { securitySchemes: { api_key: { type: apiKey, name: x-api-key, in: header } } }\npaths:');
+  const securityOf = (text: string, map?: string): unknown => {
+    const { code, io } = injected(text, map);
+    if (code !== 0) return io.stderr();
+    return (parse(io.stdout()) as { paths: Record<string, Record<string, { security?: unknown }>> }).paths['/orders']?.['get']?.security;
+  };
+
+  test('a REST method that asks for a key keeps it beside the authorizer; an HTTP API has no keys', () => {
+    expect(securityOf(keyed(document()), REST_MAP)).toEqual([{ api_key: [] }, { 'okta-groups': [] }]);
+    expect(securityOf(keyed(document()))).toMatch(/^expected no other security on `GET \/orders`, found `api_key`/);
+    const authorizer = keyed(document()).replace('in: header', 'in: header, x-amazon-apigateway-authtype: custom');
+    expect(securityOf(authorizer, REST_MAP)).toMatch(/^expected no other security on `GET \/orders`, found `api_key`/);
+  });
+
+  test('a preflight that a REST API answers itself needs no entry in the map; one with a back end does', () => {
+    const options = (type: string) => document(`\n    options: { x-amazon-apigateway-integration: { type: ${type} } }`);
+    expect(securityOf(options('mock'), REST_MAP)).toEqual([{ 'okta-groups': [] }]);
+    expect(securityOf(options('http_proxy'), REST_MAP)).toMatch(/found `OPTIONS \/orders` without an entry/);
+  });
+
+  test.each([
+    [
+      'an alias of a path',
+      '/health: { get: {} }\n  /invoices: { get: {} }',
+      '/health: &x { get: {} }\n  /invoices: *x',
+      /found an alias at `\/invoices`/,
+    ],
+    ['an alias of an operation', '/invoices: { get: {} }', '/invoices: { get: *x }', /found an alias at `\/invoices`/],
+    [
+      'an empty operation',
+      '/invoices: { get: {} }',
+      '/invoices: { get: }',
+      /expected an operation at `GET \/invoices` in `in.yaml`, found none/,
+    ],
+  ])('%s is refused in one sentence', (_, from, to, says) => {
+    const text = document().replace(from, to);
+    expect(() => injected(text.includes('&x') ? text : text.replace('get: {} }', 'get: &x {} }'))).toThrow(says);
+  });
+
+  test('empty `components` are filled', () => {
+    expect(securityOf(document().replace('paths:', 'components:\npaths:'))).toEqual([{ 'okta-groups': [] }]);
+  });
+});

@@ -1,0 +1,234 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { login as command } from '../../../lib/commands/login.ts';
+import { runProgram } from '../../../lib/commands/shell/program.ts';
+import { type Captured, capture, EXAMPLE, exampleWith, project } from './project.ts';
+
+const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZWFkZXIifQ.c2lnbmF0dXJl';
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+interface Issuer {
+  readonly issuer: string;
+  /** Requests to the token endpoint. */
+  readonly exchanges: URLSearchParams[];
+}
+
+interface Manners {
+  readonly description?: object;
+  /** Parameters of the redirect, in the place of code and state. */
+  readonly redirect?: (state: string) => Readonly<Record<string, string>>;
+  readonly answer?: { readonly status?: number; readonly body: unknown };
+  /** Serve the description at openid-configuration alone. */
+  readonly openIdOnly?: boolean;
+}
+
+/** An issuer that checks PKCE as RFC 7636 asks, and hands out one token. */
+async function startIssuer(manners: Manners = {}): Promise<Issuer> {
+  const exchanges: URLSearchParams[] = [];
+  let challenge = '';
+  const json = (response: ServerResponse, status: number, body: unknown): void => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+  const authorize = (url: URL, response: ServerResponse): void => {
+    challenge = url.searchParams.get('code_challenge') ?? '';
+    const state = url.searchParams.get('state') ?? '';
+    const back = new URL(url.searchParams.get('redirect_uri') ?? '');
+    for (const [name, value] of Object.entries(manners.redirect?.(state) ?? { code: 'code-1', state })) back.searchParams.set(name, value);
+    response.writeHead(302, { location: back.href }).end();
+  };
+  const exchange = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let form = '';
+    for await (const chunk of request) form += String(chunk);
+    const fields = new URLSearchParams(form);
+    exchanges.push(fields);
+    const proven =
+      createHash('sha256')
+        .update(fields.get('code_verifier') ?? '')
+        .digest('base64url') === challenge;
+    if (manners.answer) json(response, manners.answer.status ?? 200, manners.answer.body);
+    else if (!proven || fields.get('code') !== 'code-1') json(response, 400, { error: 'invalid_grant', error_description: 'PKCE failed' });
+    else json(response, 200, { token_type: 'Bearer', access_token: TOKEN, id_token: 'other', expires_in: 3_600 });
+  };
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', issuer);
+    if (url.pathname.endsWith('/v1/authorize')) authorize(url, response);
+    else if (url.pathname.endsWith('/v1/token')) void exchange(request, response);
+    else if (url.pathname.includes('oauth-authorization-server') && manners.openIdOnly) json(response, 404, {});
+    else
+      json(response, 200, {
+        issuer,
+        authorization_endpoint: `${issuer}/v1/authorize`,
+        token_endpoint: `${issuer}/v1/token`,
+        ...manners.description,
+      });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oauth2/default`;
+  return { issuer, exchanges };
+}
+
+/** Runs the command, and `browse` with the address that it shows. */
+async function run(
+  args: readonly string[],
+  browse: (address: string) => Promise<unknown>,
+  map = EXAMPLE,
+): Promise<{ code: number; io: Captured }> {
+  const io = capture(project({ 'access.yaml': map }));
+  let browsing: Promise<unknown> | undefined;
+  const watched: Captured = {
+    ...io,
+    err: (text) => {
+      io.err(text);
+      const address = /sign in here: (\S+)/.exec(io.stderr())?.[1];
+      if (address !== undefined) browsing ??= browse(address);
+    },
+  };
+  const code = await runProgram(['login', ...args], watched, { commands: [command], version: '1.0.0' });
+  await browsing;
+  return { code, io };
+}
+
+const browser = async (address: string): Promise<string> => (await fetch(address)).text();
+
+describe('login', () => {
+  test('prints the token of the signed-in user on standard output, and nothing else there', async () => {
+    const { issuer, exchanges } = await startIssuer();
+    let page = '';
+    const { code, io } = await run(['--issuer', issuer, '--port', '0'], async (address) => {
+      page = await browser(address);
+    });
+    expect([code, io.stdout()]).toEqual([0, `${TOKEN}\n`]);
+    expect(page).toBe('signed in: back to the terminal\n');
+    expect(io.stderr()).not.toContain(TOKEN.slice(0, 16));
+    expect(io.stderr()).not.toContain(exchanges[0]?.get('code_verifier'));
+    expect(Object.fromEntries(exchanges[0] ?? [])).toEqual({
+      grant_type: 'authorization_code',
+      code: 'code-1',
+      client_id: '0oa1web',
+      redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/callback$/),
+      code_verifier: expect.stringMatching(/^[\w-]{43}$/),
+    });
+  });
+
+  test('asks for a code with S256, a state of 256 bits, and the scopes that were given', async () => {
+    const { issuer } = await startIssuer({ openIdOnly: true });
+    const seen: URL[] = [];
+    const args = ['--issuer', issuer, '--port', '0', '--client', '0oa9cli', '--scope', 'openid', '--scope', 'orders:read'];
+    for (let n = 0; n < 2; n++) {
+      await run(args, async (address) => {
+        seen.push(new URL(address));
+        await browser(address);
+      });
+    }
+    expect(Object.fromEntries(seen[0]?.searchParams ?? [])).toMatchObject({
+      response_type: 'code',
+      client_id: '0oa9cli',
+      scope: 'openid orders:read',
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
+    });
+    for (const name of ['state', 'code_challenge']) expect(seen[0]?.searchParams.get(name)).not.toBe(seen[1]?.searchParams.get(name));
+  });
+
+  test('waits on when somebody else calls: with another state, another path, another method', async () => {
+    const { issuer } = await startIssuer();
+    const statuses: number[] = [];
+    const { code, io } = await run(['--issuer', issuer, '--port', '0'], async (address) => {
+      const back = new URL(new URL(address).searchParams.get('redirect_uri') ?? '');
+      const state = new URL(address).searchParams.get('state') ?? '';
+      for (const [path, method] of [
+        ['/callback?code=evil&state=guessed', 'GET'],
+        ['/callback?code=evil', 'GET'],
+        [`/other?code=evil&state=${state}`, 'GET'],
+        [`/callback?code=evil&state=${state}`, 'POST'],
+      ] as const) {
+        statuses.push((await fetch(new URL(path, back), { method })).status);
+      }
+      await browser(address);
+    });
+    expect([code, io.stdout(), statuses]).toEqual([0, `${TOKEN}\n`, [404, 404, 404, 404]]);
+  });
+
+  test.each([
+    [
+      'the issuer refuses',
+      { redirect: (state: string) => ({ error: 'access_denied', error_description: 'no policy', state }) },
+      'the issuer refused: `access_denied`, `no policy`',
+    ],
+    ['the answer has no code', { redirect: (state: string) => ({ state }) }, 'expected an authorization code'],
+    [
+      'the answer is another issuer’s',
+      { redirect: (state: string) => ({ code: 'x', state, iss: 'https://evil.example' }) },
+      'another issuer',
+    ],
+    [
+      'the code is not taken',
+      { redirect: (state: string) => ({ code: 'x', state }) },
+      'the issuer gave no token: `invalid_grant`, `PKCE failed`',
+    ],
+    ['the token is bound to a key', { answer: { body: { token_type: 'DPoP', access_token: TOKEN } } }, 'DPoP'],
+    ['there is no token', { answer: { body: { token_type: 'Bearer' } } }, 'expected an access token, found none'],
+    ['the token is no text', { answer: { body: { token_type: 'Bearer', access_token: 'a\nb' } } }, 'expected an access token, found none'],
+    ['the error holds a token', { answer: { status: 400, body: { error: 'x', error_description: `bad ${TOKEN}` } } }, '<token>'],
+    ['the answer is no JSON', { answer: { status: 500, body: 'text' } }, 'status 500'],
+  ])('fails with one line when %s', async (_, manners, message) => {
+    const { issuer } = await startIssuer(manners);
+    const { code, io } = await run(['--issuer', issuer, '--port', '0'], browser);
+    expect([code, io.stdout()]).toEqual([1, '']);
+    expect(io.stderr()).toContain(message);
+    expect(io.stderr()).not.toContain('eyJ');
+  });
+
+  test.each([
+    ['another issuer’s name', { description: { issuer: 'https://evil.example' } }, 'expected its own name'],
+    ['no token endpoint', { description: { token_endpoint: undefined } }, 'expected `token_endpoint`'],
+    [
+      'an endpoint over plain http',
+      { description: { authorization_endpoint: 'http://evil.example/authorize' } },
+      'expected an https URL as `authorization_endpoint`',
+    ],
+  ])('fails before it listens at a description with %s', async (_, manners, message) => {
+    const { issuer } = await startIssuer(manners);
+    const { code, io } = await run(['--issuer', issuer], browser);
+    expect([code, io.stdout()]).toEqual([1, '']);
+    expect(io.stderr()).toContain(message);
+    expect(io.stderr()).not.toContain('sign in here');
+  });
+
+  test('fails when nobody answers, and when nobody signs in', async () => {
+    const silent = await run(['--issuer', 'http://127.0.0.1:1/oauth2/default'], browser);
+    expect([silent.code, silent.io.stderr()]).toEqual([1, 'login: `http://127.0.0.1:1`: no answer\n']);
+    const { issuer } = await startIssuer();
+    const idle = await run(['--issuer', issuer, '--port', '0', '--timeout', '1'], async () => undefined);
+    expect([idle.code, idle.io.stderr()]).toEqual([1, expect.stringContaining('nobody signed in within 1 s')]);
+  });
+
+  test('says so when its port is taken', async () => {
+    const { issuer } = await startIssuer();
+    const { port } = new URL(issuer);
+    const { code, io } = await run(['--issuer', issuer, '--port', port], browser);
+    expect([code, io.stderr()]).toEqual([1, `login: port ${port} of 127.0.0.1 cannot be listened on: give another with \`--port\`\n`]);
+  });
+
+  test.each([
+    ['a port that is none', ['--port', '70000'], EXAMPLE, '`--port`: expected a whole number of at most 65535, found `70000`'],
+    ['an okta block that is not there', ['--okta', 'other'], EXAMPLE, 'expected the name of an okta block'],
+    ['an issuer over plain http', ['--issuer', 'http://evil.example/oauth2/x'], EXAMPLE, '`--issuer`: expected an https URL'],
+    ['no client where the map takes any', [], exampleWith(['clients: [0oa1web]', 'clients: any']), 'expected `--client`'],
+  ])('refuses %s as wrong usage', async (_, args, map, message) => {
+    const { code, io } = await run(args, browser, map);
+    expect([code, io.stdout()]).toEqual([2, '']);
+    expect(io.stderr()).toContain(message);
+  });
+});

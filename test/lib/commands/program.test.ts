@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../../lib/commands/index.ts';
+import { type CommandSpec, defineCommand } from '../../../lib/commands/shell/command.ts';
+import { runProgram } from '../../../lib/commands/shell/program.ts';
+import { capture, EXAMPLE, project } from './project.ts';
+
+const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln';
+
+async function ran(args: readonly string[], commands = COMMANDS, env: Readonly<Record<string, string>> = {}) {
+  const io = capture(project({ 'access.yaml': EXAMPLE }), { env });
+  const code = await runProgram(args, io, { commands, version: '1.2.3' });
+  return { code, stdout: io.stdout(), stderr: io.stderr() };
+}
+
+describe('a wrong command line', () => {
+  test.each([
+    { args: ['chek'], says: 'unknown command `chek`, did you mean `check`?' },
+    { args: ['frobnicate'], says: 'unknown command `frobnicate`: see `--help`' },
+    { args: ['explain', '--rout', 'GET /orders'], says: 'unknown option `--rout`, did you mean `--route`?' },
+    { args: ['explain'], says: 'expected `--route <route>`, found no such option: see `--help`' },
+    { args: ['explain', '--route'], says: 'option `--route <route>` argument missing: see `--help`' },
+    {
+      args: ['explain', '--route', 'GET /orders', 'more'],
+      says: 'too many arguments for `explain`, expected 0 arguments but got 1: see `--help`',
+    },
+    {
+      args: ['explain', '--route', 'GET /orders', '--expect', 'maybe'],
+      says: 'option `--expect <effect>` argument `maybe` is invalid, allowed choices are allow, deny: see `--help`',
+    },
+    {
+      args: ['explain', '--route', 'GET /orders', '--group', 'a', '--machine', 'b'],
+      says: 'expected `--group` or `--machine`, found both: a machine has the groups that the map gives it',
+    },
+    { args: [TOKEN], says: 'unknown command `<token>`: see `--help`' },
+  ])('$args is told in one line and ends with 2', async ({ args, says }) => {
+    expect(await ran(args)).toEqual({ code: 2, stdout: '', stderr: `okta-group-authorizer: ${says}\n` });
+  });
+
+  test('without a command ends with 2 and the list of commands', async () => {
+    const { code, stderr } = await ran([]);
+    expect(code).toBe(2);
+    for (const { name } of COMMANDS) expect(stderr).toContain(`\n  ${name} `);
+  });
+});
+
+describe('help', () => {
+  test.each(COMMANDS.map(({ name }) => name))('of %s has an example', async (name) => {
+    const { code, stdout } = await ran([name, '--help']);
+    expect(code).toBe(0);
+    const examples = stdout.split('\n').filter((line) => line.startsWith('  $ okta-group-authorizer '));
+    expect(examples.length).toBeGreaterThan(0);
+  });
+
+  test('and version are printed where programs look for them', async () => {
+    expect(await ran(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
+    expect(await ran(['--help'])).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: okta-group-authorizer') });
+  });
+});
+
+test('repeated options are collected in order, and what was positional is among the options', async () => {
+  const { stdout } = await ran([
+    'explain',
+    '--route',
+    'GET /reports/{year}',
+    '--group',
+    'orders-admins',
+    '--group',
+    'contractors',
+    '--json',
+  ]);
+  expect(JSON.parse(stdout)).toMatchObject({ groups: ['orders-admins', 'contractors'] });
+  const checked = await ran(['check', 'access.yaml', 'access.yaml', '--json']);
+  expect((JSON.parse(checked.stdout) as { readonly maps: readonly unknown[] }).maps).toHaveLength(2);
+});
+
+describe('a failure that nobody foresaw', () => {
+  const spec: CommandSpec<object> = {
+    name: 'fail',
+    summary: 'fail',
+    examples: ['fail'],
+    declare: () => undefined,
+    run: () => {
+      throw new Error(`broken with ${TOKEN}\nand more`);
+    },
+  };
+  test('is one line without a token, and ends with 1', async () => {
+    const stderr = 'okta-group-authorizer: unexpected error: broken with <token> (DEBUG=1 shows where)\n';
+    expect(await ran(['fail'], [defineCommand(spec)])).toEqual({ code: 1, stdout: '', stderr });
+  });
+
+  test('shows where it happened when asked to', async () => {
+    const { stderr } = await ran(['fail'], [defineCommand(spec)], { DEBUG: '1' });
+    expect(stderr).toContain('    at ');
+    expect(stderr).not.toContain(TOKEN);
+  });
+});
+
+test('the program hands over the exit code, also when its reader has gone', () => {
+  const root = join(__dirname, '../../..');
+  const cli = `'${process.execPath}' --import tsx bin/cli.ts`;
+  const script = `${cli} explain --route 'GET /ordes' --json; echo "code $?"; { ${cli} check; echo "code $?" >&2; } | true`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: root, encoding: 'utf8' });
+  expect(stdout).toMatch(/"code":"ROUTE_UNMAPPED".*\ncode 1\n$/);
+  expect(stderr).toBe('code 0\n');
+}, 60_000);

@@ -1,0 +1,125 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AccessMap } from '../../../lib/access-map/index.ts';
+import { type Answer, type Ask, exhaust, probeAll } from '../../../lib/commands/smoke/probes.ts';
+import { runSmoke } from '../../../lib/commands/smoke.ts';
+import { capture, EXAMPLE, project } from './project.ts';
+
+const { map } = AccessMap.checkText(EXAMPLE, 'access.yaml');
+if (map === undefined) throw new Error('the example is not valid');
+
+type Request = Parameters<Ask>;
+/** An API that behaves: 401 without a token, 200 with one, 404 for paths it does not know. */
+const sound = ([, path, { authorization = '' }]: Request): number => {
+  if (path === '/health') return 200;
+  if (!/^\/orders(?:\?|$)/.test(path)) return 404;
+  return authorization === 'Bearer good.token.signature' ? 200 : 401;
+};
+const probed = async (answer: (request: Request) => number, token?: string) => {
+  const requests: Request[] = [];
+  const ask: Ask = async (...request): Promise<Answer> => {
+    requests.push(request);
+    return { status: answer(request) };
+  };
+  const findings = await probeAll({ map, ask, token });
+  return { requests, failed: findings.filter(({ result }) => result === 'fail').map(({ probe }) => probe), findings };
+};
+
+describe('smoke', () => {
+  test('finds nothing wrong with a sound deployment, with few requests that only read', async () => {
+    const { failed, requests, findings } = await probed(sound, 'good.token.signature');
+    expect(failed).toEqual([]);
+    expect(findings.every(({ result }) => result === 'pass')).toBe(true);
+    expect(requests.length).toBeLessThanOrEqual(20);
+    expect(requests.every(([method]) => ['GET', 'HEAD', 'OPTIONS'].includes(method))).toBe(true);
+    expect(requests.flatMap(([, , headers]) => headers['x-http-method-override'] ?? [])).toEqual(['HEAD', 'OPTIONS']);
+  });
+
+  test('asks a route with ANY where the map has no GET', async () => {
+    const text = `api: { name: orders, authorizerOnly: true }
+okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web] }
+routes: [ANY /orders, POST /carts]
+groups: { staff: { allow: [ANY /orders, POST /carts] } }
+`;
+    const { map: wide, problems } = AccessMap.checkText(text, 'access.yaml');
+    expect([wide?.gatewayRoutes.some(({ method }) => method === 'GET'), problems.map(({ message }) => message)]).toEqual([false, []]);
+    if (wide === undefined) return;
+    const findings = await probeAll({ map: wide, ask: async () => ({ status: 200 }), token: undefined });
+    expect(findings.find(({ probe }) => probe === 'no token')?.result).toBe('fail');
+  });
+
+  test('does not know what needs a token', async () => {
+    const { findings } = await probed(sound);
+    expect(findings.filter(({ result }) => result === 'unknown').map(({ probe }) => probe)).toEqual(['valid token', 'cached answer']);
+  });
+
+  test.each<readonly [string, (request: Request) => number, readonly string[]]>([
+    ['no authorizer', () => 200, ['no token']],
+    [
+      '500 where an invalid token was thrown',
+      (request) => (request[2]['authorization'] === 'Bearer not-a-token' ? 500 : sound(request)),
+      ['invalid token'],
+    ],
+    ['an open greedy route', (request) => (request[1].endsWith('/') ? 200 : sound(request)), ['trailing slash']],
+    ['a doubled slash that is open', (request) => (request[1].startsWith('//') ? 200 : sound(request)), ['doubled slash']],
+    [
+      'a method override that opens',
+      (request) => (request[2]['x-http-method-override'] === 'OPTIONS' ? 204 : sound(request)),
+      ['method override OPTIONS'],
+    ],
+    ['an authorizer before a public route', (request) => (request[1] === '/health' ? 401 : sound(request)), ['public route']],
+    [
+      'a cache that does not look at the whole token',
+      (request) => (request[2]['authorization']?.startsWith('Bearer good') ? 200 : sound(request)),
+      ['cached answer'],
+    ],
+    ['a valid token that is refused', (request) => (request[2]['authorization'] ? 401 : sound(request)), ['valid token']],
+  ])('finds %s', async (_, answer, probes) => {
+    expect((await probed(answer, 'good.token.signature')).failed).toEqual(expect.arrayContaining([...probes]));
+  });
+
+  test('spends a quota until it refuses, and no more than 1,000 calls', async () => {
+    let calls = 0;
+    const ask =
+      (limit: number): Ask =>
+      async () => ({ status: ++calls > limit ? 403 : 200 });
+    expect(await exhaust({ map, ask: ask(5), token: 't' })).toMatchObject({ result: 'pass', says: 'call 6 answers 403' });
+    calls = 0;
+    expect(await exhaust({ map, ask: ask(9_999), token: 't' })).toMatchObject({ result: 'fail' });
+    expect(calls).toBe(1_000);
+  });
+});
+
+describe('smoke as a command', () => {
+  const paths: string[] = [];
+  let server: Server;
+  let url = '';
+  beforeAll(async () => {
+    server = createServer((request, answer) => {
+      paths.push(request.url ?? '');
+      answer.writeHead(request.url === '/prod/health' ? 200 : 401).end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = server.address();
+    url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/prod`;
+  });
+  afterAll(() => new Promise((done) => void server.close(done)));
+
+  test('sends odd paths as they are, below the stage', async () => {
+    const io = capture(project({ 'access.yaml': EXAMPLE }));
+    expect(await runSmoke({ url, json: true }, io)).toBe(0);
+    expect(paths).toEqual(expect.arrayContaining(['/prod//orders', '/prod/orders/', '/prod/orders%2Fx', '/prod/%6Frders']));
+  });
+
+  const token = `x.${Buffer.from('{"uid":"00u1","cid":"0oa1"}').toString('base64url')}.y`;
+  const input = { isTerminal: false, read: async () => token, askHidden: async () => '' };
+  test.each([
+    [{ url: 'ftp://x' }, 'expected an http or https URL'],
+    [{ url: 'http://api.example.com' }, 'expected an https URL, found plain http'],
+    [{ url: 'https://api.example.com', token: 'eyJhbGciOiJSUzI1NiJ9' }, 'a token belongs on standard input'],
+    [{ url: 'https://api.example.com', exhaust: '00u1' }, 'expected `--token -` beside `--exhaust`'],
+    [{ url: 'https://api.example.com', token: '-', exhaust: '0oa1' }, 'with the uid of the token'],
+  ])('refuses %j', async (options, says) => {
+    await expect(runSmoke(options, { ...capture(project({ 'access.yaml': EXAMPLE })), input })).rejects.toThrow(says);
+  });
+});

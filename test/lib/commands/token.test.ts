@@ -1,0 +1,213 @@
+import { describe, expect, test } from '@jest/globals';
+import { REFUSALS } from '../../../lambda/core/contract/codes.ts';
+import { runProgram } from '../../../lib/commands/shell/program.ts';
+import { token as command } from '../../../lib/commands/token.ts';
+import { explanationOf } from '../../../lib/verdicts/code-explanations.ts';
+import { hostileKeys, hostileTokens } from '../../support/hostile-tokens.ts';
+import { ISSUER } from '../../support/model.ts';
+import { accessToken, jws, signingKey, userClaims } from '../../support/tokens.ts';
+import { type Captured, capture, EXAMPLE, project } from './project.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+const now = NOW / 1_000;
+const key = signingKey('key-1');
+const cwd = project({ 'access.yaml': EXAMPLE });
+
+interface Ran {
+  readonly code: number;
+  readonly io: Captured;
+}
+
+async function run(input: string, args: readonly string[] = ['-'], folder = cwd): Promise<Ran> {
+  const reader = { isTerminal: false, read: async (most: number) => input.slice(0, most), askHidden: async () => input };
+  const io = capture(folder, { now: () => NOW, input: reader });
+  return { code: await runProgram(['token', ...args], io, { commands: [command], version: '1.0.0' }), io };
+}
+
+const signed = (changes: object, header: object = {}): string =>
+  jws(key, { alg: 'RS256', kid: 'key-1', ...header }, userClaims(now, changes as Readonly<Record<string, unknown>>));
+
+describe('token', () => {
+  test('says of a good token who calls, which groups count, which do not, and what it opens', async () => {
+    const { code, io } = await run(accessToken(key, now, { groups: ['orders-readers', 'orders-admin', 'Everyone'] }));
+    expect(io.stdout()).toBe(
+      [
+        'nothing is wrong with this token',
+        'user `00u1reader` through client `0oa1web`, until 2026-11-22T13:00:00.000Z',
+        '  groups that count: `orders-readers`',
+        '  groups in the token that do not: `orders-admin` (did you mean `orders-admins`?), `Everyone`',
+        '  routes it opens: `GET /orders`, `GET /orders/{id}`, `GET /health`, `GET /me`, `GET /permissions`',
+        'offline: the signature was not checked, nor whether Okta has revoked the token',
+        '',
+      ].join('\n'),
+    );
+    expect([code, io.stderr()]).toEqual([0, '']);
+  });
+
+  test('says of a machine what the map gives it', async () => {
+    const { code, io } = await run(accessToken(key, now, { uid: undefined, groups: undefined, cid: '0oa1batch' }));
+    expect(code).toBe(0);
+    expect(io.stdout()).toContain('machine `0oa1batch`, until');
+    expect(io.stdout()).toContain('routes it opens: `GET /orders`, `POST /orders`, `GET /orders/{id}`');
+  });
+
+  test.each([
+    [
+      'an ID token',
+      signed({ aud: '0oa1web', cid: undefined, scp: undefined, uid: undefined, nonce: 'n', at_hash: 'h', amr: ['pwd'] }),
+      ['refused: TOKEN_TYPE (id_token)\n', 'this is an ID token', 'send `access_token` of the token response, not `id_token`'],
+    ],
+    [
+      'a token of the org server',
+      signed({ iss: 'https://acme.okta.com', aud: 'https://acme.okta.com' }),
+      [
+        'TOKEN_TYPE (org_server)',
+        'which only Okta may validate',
+        `expected \`iss\` \`${ISSUER}\`, found \`https://acme.okta.com\``,
+        'Okta Admin Console: Security > API > Authorization Servers',
+      ],
+    ],
+    [
+      'an ID token of the org server',
+      signed({ iss: 'https://acme.okta.com', cid: undefined, nonce: 'n' }),
+      ['TOKEN_TYPE (org_server), TOKEN_TYPE (id_token)'],
+    ],
+    [
+      'an expired token',
+      signed({ iat: now - 7_200, exp: now - 3_600 }),
+      [
+        'refused: TOKEN_EXPIRED (exp_passed)',
+        'it ended 1 h ago, at 2026-11-22T11:00:00.000Z',
+        'get a new one',
+        'Access token lifetime',
+        'routes it would open: `GET /orders`',
+      ],
+    ],
+    [
+      'a token without groups',
+      signed({ groups: undefined }),
+      [
+        'refused: GROUPS_MISSING (no_groups_in_token)',
+        'the map reads the groups from `groups`',
+        'Claims > Add claim',
+        'routes it would open: `GET /health`, `GET /me`',
+      ],
+    ],
+    ['a token with groups that the map does not have', signed({ groups: ['hr'] }), ['GROUP_NOT_ALLOWED (no_group_mapped)', 'do not: `hr`']],
+    [
+      'a token for another API',
+      signed({ aud: 'api://default' }),
+      ['expected `aud` `api://orders`, found `api://default`', '> Settings: Audience'],
+    ],
+    ['a token of another server', signed({ iss: `${ISSUER}/` }), ['TOKEN_ISSUER (unknown)', `found \`${ISSUER}/\``, 'Dynamic']],
+    ['a token of another client', signed({ cid: '0oa2web' }), ['expected `cid` `0oa1web`, found `0oa2web`', 'Client ID']],
+    ['a token that lives too long', signed({ exp: now + 90_000 }), ['it lives 1 d, at most 1 d is accepted']],
+    [
+      'a token with everything wrong',
+      signed({ aud: 'x', cid: 'y', exp: 1, iat: 0 }, { typ: 'x' }),
+      ['TOKEN_TYPE (wrong_typ), TOKEN_AUDIENCE (mismatch), TOKEN_EXPIRED (exp_passed), TOKEN_CLIENT (not_accepted)'],
+    ],
+    ['no token at all', 'hello', ['TOKEN_MALFORMED (not_a_jwt)', 'take `access_token` out of the token response']],
+    ['a token without its key’s name', signed({}, { kid: undefined }), ['KEY_UNKNOWN (kid_missing)']],
+  ])('says what is wrong with %s and where to fix it', async (_, text, sentences) => {
+    const { code, io } = await run(text);
+    expect(code).toBe(1);
+    for (const sentence of sentences) expect(io.stdout()).toContain(sentence);
+  });
+
+  test.each([
+    ['a line break', (text: string) => `${text}\n`],
+    ['Bearer before it', (text: string) => `Bearer ${text}`],
+    ['the whole header', (text: string) => `Authorization: bearer ${text}\r\n`],
+    ['quotes', (text: string) => `"${text}"`],
+  ])('takes a token with %s', async (_, paste) => {
+    expect((await run(paste(accessToken(key, now)))).code).toBe(0);
+  });
+
+  test('gives the same as JSON', async () => {
+    const { io } = await run(signed({ groups: undefined }), ['-', '--json']);
+    expect(io.json()).toMatchObject({
+      ok: false,
+      signature: 'not checked',
+      refusals: [{ code: 'GROUPS_MISSING', reason: 'no_groups_in_token' }],
+      caller: { kind: 'user', uid: '00u1reader', groups: [], routes: ['GET /health', 'GET /me', 'GET /permissions'] },
+    });
+  });
+
+  test('takes another issuer for the map’s, so that tokens of a local run can be looked into', async () => {
+    const issuer = 'http://127.0.0.1:4001/oauth2/default';
+    expect((await run(signed({ iss: issuer }))).code).toBe(1);
+    expect((await run(signed({ iss: issuer }), ['-', '--issuer', issuer])).code).toBe(0);
+    expect((await run(signed({ iss: issuer }), ['-', '--issuer', 'http://evil.example/oauth2/default'])).code).toBe(2);
+  });
+
+  test('judges a blocked user as the authorizer does', async () => {
+    const folder = project({ 'access.yaml': `${EXAMPLE}\nblocked: { users: [00u1reader] }\n` });
+    const { code, io } = await run(accessToken(key, now), ['-'], folder);
+    expect([code, io.stdout()]).toEqual([1, expect.stringContaining('refused: BLOCKED (user)')]);
+    expect(io.stdout()).toContain('routes it would open: none');
+  });
+
+  test('judges a token by the okta block of its issuer', async () => {
+    const further = '  - { name: partner, issuer: https://p.okta.com/oauth2/aus2, audience: api://p, clients: any, groups: [partners] }';
+    const blocks = EXAMPLE.replace(/okta:\n {2}issuer: (.*)\n {2}audience: (.*)\n {2}clients: (.*)\n/, (_, ...keys: readonly string[]) => {
+      const [issuer, audience, clients] = keys;
+      return `okta:\n  - { name: main, issuer: "${issuer}", audience: "${audience}", clients: ${clients} }\n${further}\n`;
+    });
+    const folder = project({ 'access.yaml': blocks });
+    const { code, io } = await run(
+      signed({ iss: 'https://p.okta.com/oauth2/aus2', aud: 'api://p', groups: ['partners', 'orders-admins'] }),
+      ['-'],
+      folder,
+    );
+    expect(code).toBe(0);
+    expect(io.stdout()).toContain('okta block `partner`');
+    expect(io.stdout()).toContain('groups that count: `partners`\n  groups in the token that do not: `orders-admins`\n');
+  });
+
+  test.each([
+    ['a token as an argument', accessToken(key, now), [accessToken(key, now)], 'a token belongs on standard input'],
+    ['nothing', ' \n', ['-'], 'found nothing'],
+  ])('refuses %s as wrong usage', async (_, input, args, message) => {
+    const { code, io } = await run(input, args);
+    expect([code, io.stdout()]).toEqual([2, '']);
+    expect(io.stderr()).toContain(message);
+    expect(io.stderr()).not.toContain('eyJ');
+  });
+
+  test('asks where there is a terminal', async () => {
+    const asked: string[] = [];
+    const input = {
+      isTerminal: true,
+      read: async () => '',
+      askHidden: async (question: string) => {
+        asked.push(question);
+        return accessToken(key, now);
+      },
+    };
+    const io = capture(cwd, { now: () => NOW, input });
+    expect(await runProgram(['token'], io, { commands: [command], version: '1.0.0' })).toBe(0);
+    expect(asked).toEqual(['token (not shown): ']);
+  });
+
+  test('agrees with the authorizer on every hostile token that can be judged without a signature, and shows no part of any', async () => {
+    const keys = hostileKeys();
+    const online = ['TOKEN_SIGNATURE', 'KEY_UNKNOWN', 'BLOCKED', 'NO_TOKEN', 'CLIENT_UNMAPPED'];
+    for (const { name, token, code, reason } of hostileTokens(ISSUER, now, keys)) {
+      const { io } = await run(token, ['-', '--json']);
+      const [first] = (io.json() as { readonly refusals: readonly { readonly code: string; readonly reason: string }[] }).refusals;
+      if (!online.includes(code)) expect({ name, code: first?.code, reason: first?.reason }).toEqual({ name, code, reason });
+      const written = io.stdout() + io.stderr() + (await run(token)).io.stdout();
+      for (const segment of token.split('.')) if (segment.length >= 16) expect(written).not.toContain(segment.slice(0, 16));
+    }
+  });
+});
+
+test('every reason of every code has a plain sentence', () => {
+  for (const [code, { reasons }] of Object.entries(REFUSALS)) {
+    for (const reason of reasons) {
+      const { says } = explanationOf({ code, reason } as Parameters<typeof explanationOf>[0]);
+      expect(says).toMatch(/^[a-z].{15,}[^.]$/);
+    }
+  }
+});

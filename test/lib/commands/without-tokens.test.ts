@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { withoutTokens } from '../../../lib/commands/shell/io.ts';
+import { accessToken, base64url, jws, signingKey } from '../../support/tokens.ts';
+
+const key = signingKey('key-1');
+const token = accessToken(key, 1_800_000_000);
+
+describe('what commands write', () => {
+  test.each([
+    ['a token', token],
+    ['a token whose header has a space before its names', jws(key, '{ "alg":"RS256","kid":"key-1"}', { sub: 'somebody' })],
+    ['a token whose header begins with a line break', jws(key, '\n{"alg":"RS256","kid":"key-1"}', { sub: 'somebody' })],
+    ['the beginning of a token', token.slice(0, 40)],
+    ['an encrypted token', `${base64url({ alg: 'dir', enc: 'A256GCM' })}..${'i'.repeat(16)}.${'c'.repeat(200)}.${'t'.repeat(22)}`],
+    ['three long parts of anything', [base64url('a'.repeat(20)), base64url('b'.repeat(40)), base64url('c'.repeat(256))].join('.')],
+  ])('does not repeat %s', (_, secret) => {
+    expect(withoutTokens(`found \`${secret}\`, expected a name`)).toBe('found `<token>`, expected a name');
+  });
+
+  test.each([
+    'access.yaml:12:3: at groups[`orders-readers`]: expected a list',
+    'https://acme.okta.com/oauth2/aus1abcdefghijklmnop',
+    'execute-api.eu-central-1.amazonaws.com',
+    'a.b.c, 1.22.333, okta-group-authorizer.ts',
+  ])('leaves alone: %s', (text) => {
+    expect(withoutTokens(text)).toBe(text);
+  });
+
+  test('holds no three base64url parts of token length, whatever stands around them', () => {
+    const part = fc.uint8Array({ minLength: 12, maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('base64url'));
+    fc.assert(
+      fc.property(fc.tuple(part, part, part), fc.string(), fc.string(), (parts, before, after) => {
+        const secret = parts.join('.');
+        expect(withoutTokens(`${before}${secret}${after}`)).not.toContain(secret);
+      }),
+    );
+  });
+
+  test.each([
+    ['letters', 'a'],
+    ['words and dots', `${'a'.repeat(20)}.`],
+    ['words and spaces', `${'a'.repeat(20)} `],
+  ])('takes time that grows with the text as a line does: %s', (_, unit) => {
+    const fastest = (size: number): number => {
+      const text = unit.repeat(size / unit.length);
+      const times = Array.from({ length: 10 }, () => {
+        const started = performance.now();
+        withoutTokens(text);
+        return performance.now() - started;
+      });
+      return Math.min(...times);
+    };
+    fastest(16_000);
+    // Eight times the size: a quadratic step would cost 64 times as much. The constant keeps noise out of short times.
+    expect(fastest(128_000)).toBeLessThan(24 * fastest(16_000) + 2);
+  });
+});

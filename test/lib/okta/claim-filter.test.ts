@@ -1,0 +1,116 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type ClaimFilter, groupsExpression, idsInExpression, passesClaim, spreadOverClaims } from '../../../lib/okta/claim-filter.ts';
+import { evaluateClaim, type OrgGroup } from '../../../local/okta/claim-rules.ts';
+
+/** Names that are easily taken for one another, and names that mean something to a filter. */
+const name = fc.oneof(
+  fc.constantFrom(
+    'readers',
+    'Readers',
+    'readers ',
+    'readers-eu',
+    'eu-readers',
+    'read.rs',
+    'read?rs',
+    '.*',
+    '^readers$',
+    '(a|b)',
+    'а',
+    'a',
+    'ﬀ',
+    'ff',
+    'ſ',
+    's',
+    'İ',
+    'é',
+    'e\u0301',
+    '"',
+    '\\',
+    '", "x',
+    '__proto__',
+  ),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
+);
+const groups = fc
+  .array(fc.record({ name, type: fc.constantFrom('OKTA_GROUP', 'APP_GROUP', 'BUILT_IN') }), { maxLength: 40 })
+  .map((all): readonly OrgGroup[] => all.map((group, index) => ({ ...group, id: `00g${index}` }) as OrgGroup));
+
+test('the expression yields exactly the mapped groups, whatever else the user is in', () => {
+  fc.assert(
+    fc.property(groups, fc.array(fc.boolean(), { maxLength: 40 }), (memberOf, chosen) => {
+      const mapped = memberOf.filter((_, index) => chosen[index]);
+      const value = groupsExpression(mapped.map(({ id }) => id));
+      const filter = { valueType: 'EXPRESSION', value };
+      expect(evaluateClaim(filter, memberOf)).toEqual(mapped.map((group) => group.name));
+      expect(passesClaim(filter, memberOf)).toEqual(mapped);
+      expect(idsInExpression(filter)).toEqual(mapped.map(({ id }) => id));
+    }),
+  );
+});
+
+test('the judgement of other filters agrees with Okta’s rules', () => {
+  const kind = fc.constantFrom('STARTS_WITH', 'EQUALS', 'CONTAINS', 'REGEX');
+  fc.assert(
+    fc.property(groups, kind, name, (memberOf, filterType, value) => {
+      fc.pre(memberOf.every(({ type }) => type !== 'APP_GROUP'));
+      const judged = passesClaim({ valueType: 'GROUPS', filterType, value }, memberOf);
+      fc.pre(judged !== undefined);
+      expect(judged?.map((group) => group.name)).toEqual(
+        evaluateClaim(
+          { valueType: 'GROUPS', group_filter_type: filterType, value: filterType === 'REGEX' ? `(?:${value})` : value },
+          memberOf,
+        ),
+      );
+    }),
+  );
+});
+
+test.each([
+  ['STARTS_WITH', 'READ', ['readers', 'Readers', 'readers-eu']],
+  ['EQUALS', 'readers', ['readers', 'Readers']],
+  ['CONTAINS', '-E', ['readers-eu']],
+  ['REGEX', 'readers', ['readers']],
+  ['REGEX', '.*', ['readers', 'Readers', 'readers-eu', 'writers']],
+])('%s %s lets %j through', (filterType, value, passed) => {
+  const all = ['readers', 'Readers', 'readers-eu', 'writers'].map((text, index) => ({ id: `00g${index}`, name: text }));
+  expect(passesClaim({ valueType: 'GROUPS', filterType, value }, all)?.map((group) => group.name)).toEqual(passed);
+});
+
+test.each<ClaimFilter>([
+  { valueType: 'EXPRESSION', value: 'getFilteredGroups({"00g1"}, "group.name", 40)' },
+  { valueType: 'EXPRESSION', value: 'getFilteredGroups({"00g1", }, "group.name", 99)' },
+  { valueType: 'EXPRESSION', value: 'Groups.startsWith("OKTA", "a", 100)' },
+  { valueType: 'GROUPS', value: 'getFilteredGroups({"00g1"}, "group.name", 99)' },
+  { valueType: 'GROUPS', filterType: 'REGEX', value: '(' },
+])('$valueType $value is not of our making, and not judged', (filter) => {
+  expect(idsInExpression(filter)).toBeUndefined();
+  expect(passesClaim({ ...filter, filterType: filter.filterType ?? 'NONE' }, [])).toBeUndefined();
+});
+
+test.each(['00g"', '', 'a b', '00g\n'])('%j is no id and not put into an expression', (id) => {
+  expect(() => groupsExpression(['00g1', id])).toThrow('expected the id of a group');
+});
+
+test('a claim has at most 99 groups', () => {
+  const ids = Array.from({ length: 100 }, (_, index) => `00g${index}`);
+  expect(() => groupsExpression(ids)).toThrow('expected at most 99 groups');
+  expect(groupsExpression(ids.slice(1))).toContain('"00g99"}');
+});
+
+test('groups are spread over claims without one moving', () => {
+  const id = fc.integer({ min: 0, max: 400 }).map((number) => `00g${number}`);
+  const list = fc.uniqueArray(id, { maxLength: 260 });
+  fc.assert(
+    fc.property(list, list, (before, wanted) => {
+      const existing = spreadOverClaims(before, [[]]);
+      const spread = spreadOverClaims(wanted, existing);
+      expect(spread.flat().toSorted()).toEqual(wanted.toSorted());
+      expect(spread.every((ids) => ids.length <= 99)).toBe(true);
+      for (const [index, ids] of existing.entries()) {
+        const stay = ids.filter((each) => wanted.includes(each));
+        expect(spread[index]?.slice(0, stay.length)).toEqual(stay);
+      }
+    }),
+  );
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { metricsFile, planMetrics } from '../../../lib/watch/metric-plan.ts';
+import { modelFile } from '../../support/model.ts';
+
+const routesOf = (count: number) => Array.from({ length: count }, (_, n) => `GET /r${n}`);
+const groupsOf = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`g${n}`, {}]));
+
+describe('the metrics of a map', () => {
+  test('are at most a hundred, of any map', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 120 }), fc.nat({ max: 60 }), (routes, groups) => {
+        const plan = planMetrics(modelFile({ routes: routesOf(routes + 1), groups: groupsOf(groups) }));
+        expect(plan.total).toBeLessThanOrEqual(100);
+        expect([...plan.routes, ...plan.routesWithout]).toHaveLength(routes + 1);
+        expect([...plan.groups, ...plan.groupsWithout]).toHaveLength(groups);
+        if (plan.routesWithout.length + plan.groupsWithout.length > 0) expect(plan.total).toBeGreaterThanOrEqual(99);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('go to sensitive routes first, then to groups, then to the other routes in the order of the map', () => {
+    const routes = routesOf(100);
+    const file = { ...modelFile({ routes, groups: groupsOf(10) }), sensitive: `${'00000000'.repeat(3)}00000008` };
+    const plan = planMetrics(file);
+    expect(plan.routes.slice(0, 3)).toEqual(['GET /r99', 'GET /r0', 'GET /r1']);
+    expect(plan.groups).toHaveLength(10);
+    expect(plan.routesWithout.at(0)).toBe(routes[plan.routes.length - 1]);
+    expect(metricsFile(plan)).toEqual({ metrics: { routes: plan.routes, groups: plan.groups } });
+  });
+
+  test('of a small map need no list', () => {
+    expect(metricsFile(planMetrics(modelFile({ routes: routesOf(3), groups: groupsOf(2) })))).toEqual({});
+  });
+
+  test('leave out what CloudWatch does not take as a dimension, and routes without authorizer', () => {
+    const plan = planMetrics(
+      modelFile({ routes: ['GET /a', 'GET /open'], public: ['GET /open'], groups: { équipe: {}, ':odd': {}, staff: {} } }),
+    );
+    expect([plan.groups, plan.groupsWithout, plan.routes, plan.routesWithout]).toEqual([['staff'], ['équipe', ':odd'], ['GET /a'], []]);
+  });
+
+  test('count shadow mode and quotas', () => {
+    const file = modelFile({ routes: ['GET /a'], groups: { staff: {} } });
+    const shadow = planMetrics({ ...file, shadow: { whole: true, routes: '00000001' } });
+    const codes = shadow.fixed - planMetrics(file).fixed - 1;
+    expect(codes).toBeGreaterThan(15);
+    const quotas = [{ name: 'q', windows: [{ id: 'minute', per: 'minute', limit: 1 } as const] }];
+    const counted = planMetrics(modelFile({ routes: ['GET /a'], quotas, groups: { staff: { quota: 'q' } } }));
+    // One for the quota, two of its store, and two codes.
+    expect(counted.fixed).toBe(planMetrics(file).fixed + 5);
+  });
+});
