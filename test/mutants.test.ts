@@ -45,7 +45,7 @@ test.each([
   ['lambda/core/decision/decide.ts holds the text 0 times', { find: 'no such text' }],
   ['it changes nothing', { replace: 'if (standing.blocked) return' }],
   ['it names no tests', { tests: [] }],
-  ['no test file is called test/gone', { tests: ['test/core', 'test/gone'] }],
+  ['no test file is called test/gone', { tests: ['test/lambda/core', 'test/gone'] }],
 ])('a mutant is faulty when %s', (fault, change) => {
   const sound: Mutant = {
     rule: 'x',
