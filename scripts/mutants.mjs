@@ -8,6 +8,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { placesOf } from './mutant-places.cjs';
 
 const root = join(import.meta.dirname, '..');
 const { values, positionals: wanted } = parseArgs({ options: { list: { type: 'string', multiple: true } }, allowPositionals: true });
@@ -55,16 +56,15 @@ function baseline(copy, tests) {
 async function judge(copy, { rule, file, find, replace, tests }) {
   const path = join(copy, file);
   const original = readFileSync(path, 'utf8');
-  const places = original.split(find).length - 1;
-  if (places !== 1) return { rule, verdict: 'NOT APPLICABLE', why: `${file} holds the text ${places} times` };
+  const places = placesOf(original, find);
+  const [place] = places;
+  if (place === undefined || places.length > 1)
+    return { rule, verdict: 'NOT APPLICABLE', why: `${file} holds the text ${places.length} times` };
   const { passed, failed } = await baseline(copy, tests);
   if (passed === 0 || failed > 0) {
     return { rule, verdict: 'NOT JUDGED', why: `without the change ${passed} tests of ${tests.join(' ')} pass and ${failed} fail` };
   }
-  writeFileSync(
-    path,
-    original.replace(find, () => replace),
-  );
+  writeFileSync(path, original.slice(0, place.start) + replace + original.slice(place.end));
   try {
     return { rule, verdict: (await runTests(copy, tests)).failed > 0 ? 'killed' : 'SURVIVED' };
   } finally {

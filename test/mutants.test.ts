@@ -1,5 +1,7 @@
 /** The lists of mutants stay applicable as the code moves: applying all of them takes minutes, this takes none. */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
@@ -13,6 +15,9 @@ interface Mutant {
 }
 
 const root = join(__dirname, '..');
+const { placesOf } = createRequire(join(root, 'package.json'))('./scripts/mutant-places.cjs') as {
+  placesOf(text: string, find: string): readonly unknown[];
+};
 const testFiles = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
   .map((path) => `test/${path.replaceAll('\\', '/')}`)
   .filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/deep/'));
@@ -24,7 +29,7 @@ function faultOf({ file, find, replace, tests }: Mutant): string | undefined {
   if (file === undefined) return 'it names no file';
   const path = join(root, file);
   if (!existsSync(path)) return `there is no ${file}`;
-  const places = readFileSync(path, 'utf8').split(find).length - 1;
+  const places = placesOf(readFileSync(path, 'utf8'), find).length;
   if (places !== 1) return `${file} holds the text ${places} times`;
   if (find === replace) return 'it changes nothing';
   if (tests.length === 0) return 'it names no tests';
@@ -61,4 +66,11 @@ test.each([
 test('no two mutants have one name', () => {
   const rules = lists.flatMap(([, mutants]) => mutants.map(({ rule }) => rule));
   expect(rules.filter((rule, at) => rules.indexOf(rule) !== at)).toEqual([]);
+});
+
+test('a text is found however its lines are broken, and where it stands twice', () => {
+  const broken = 'call(\n  one,\n  [two, three],\n);\nother(one);';
+  expect(placesOf(broken, 'call(one, [two, three])')).toEqual([{ start: 0, end: 30 }]);
+  expect(placesOf(broken, 'one')).toHaveLength(2);
+  expect(placesOf(broken, 'call(one, two)')).toEqual([]);
 });
