@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type BuildOptions, buildSync } from 'esbuild';
+import { circlesOf, houseOf, importsIn, importsOf, sourceFiles } from './support/rooms.ts';
 
 const { lambdaBuildOptions } = createRequire(resolve('package.json'))('./scripts/bundle-lambda.cjs') as {
   lambdaBuildOptions(entryFile: string): BuildOptions;
@@ -47,5 +48,43 @@ describe('the walls of the house', () => {
     // 2026-11-22: of which 16 KB are aws-jwt-verify, 4 KB the policies that may be cached and 7 KB the decision record with its rule, sampling and metrics.
     expect(bytes).toBeGreaterThan(10_000);
     expect(bytes).toBeLessThan(54_272);
+  });
+});
+
+describe('the rooms of the house', () => {
+  const folders = ['lambda', 'lib', 'bin'];
+  const imports = importsIn(folders);
+  const { rooms, arrows } = houseOf(imports, sourceFiles(folders));
+
+  // Fewer is better: lower these numbers when they fall. A new arrow wants a reason.
+  test('there are no more of them, and no more arrows between them, than there were', () => {
+    expect(rooms.length).toBeLessThanOrEqual(57);
+    expect(arrows.length).toBeLessThanOrEqual(209);
+  });
+
+  test('no room reaches itself over others', () => {
+    expect(circlesOf(arrows)).toEqual([]);
+  });
+
+  test('no two files of lib have one name', () => {
+    const names = sourceFiles(['lib'])
+      .map((file) => basename(file))
+      .filter((name) => name !== 'index.ts');
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  });
+
+  test('a circle is found, and a chain is none', () => {
+    expect(circlesOf(['a -> b', 'b -> c', 'x -> a'])).toEqual([]);
+    expect(circlesOf(['a -> b', 'b -> c', 'c -> b', 'c -> d'])).toEqual(['b -> c', 'c -> b']);
+  });
+
+  test.each([
+    ["import { a, type B } from './b.ts';", false],
+    ["import type { B } from './b.ts';", true],
+    ["import { type A, type B } from './b.ts';", true],
+    ["export { type A, b } from './b.ts';", false],
+    ["import * as b from './b.ts';", false],
+  ])('%s takes types alone: %s', (line, typeOnly) => {
+    expect(importsOf('x/a.ts', line)).toEqual([{ from: 'x/a.ts', to: 'x/b.ts', typeOnly }]);
   });
 });

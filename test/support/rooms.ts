@@ -1,0 +1,63 @@
+/** The rooms of the house, folders with code, and the arrows between them: imports of values. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+export interface House {
+  readonly rooms: readonly string[];
+  /** `from -> to`, each once. */
+  readonly arrows: readonly string[];
+}
+
+const IMPORT = /^(?:import|export)\s+(type\s+)?([^;'"]*?)\s*from\s+'(\.[^']+)'/gm;
+
+export function sourceFiles(folders: readonly string[]): readonly string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
+      .map((name) => join(folder, name)),
+  );
+}
+
+/** Relative imports of a file's text; `import { type A }` takes types alone. */
+export function importsOf(file: string, text: string): readonly Import[] {
+  return [...text.matchAll(IMPORT)].map(([, type, clause = '', specifier = '']) => ({
+    from: file,
+    to: join(dirname(file), specifier),
+    typeOnly: type !== undefined || namesTypesAlone(clause),
+  }));
+}
+
+function namesTypesAlone(clause: string): boolean {
+  const names = /^\{([^}]*)\}$/.exec(clause.trim())?.[1]?.split(',') ?? [];
+  const written = names.map((name) => name.trim()).filter((name) => name !== '');
+  return written.length > 0 && written.every((name) => name.startsWith('type '));
+}
+
+export function importsIn(folders: readonly string[]): readonly Import[] {
+  return sourceFiles(folders).flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
+}
+
+export function houseOf(imports: readonly Import[], files: readonly string[]): House {
+  const values = imports.filter(({ typeOnly }) => !typeOnly);
+  const between = values.map(({ from, to }) => [dirname(from), dirname(to)] as const);
+  const arrows = between.filter(([from, to]) => from !== to).map(([from, to]) => `${from} -> ${to}`);
+  return { rooms: [...new Set(files.map((file) => dirname(file)))].sort(), arrows: [...new Set(arrows)].sort() };
+}
+
+/** Rooms that reach themselves over others; each circle as the arrows left when rooms without a way on are taken away. */
+export function circlesOf(arrows: readonly string[]): readonly string[] {
+  const ends = arrows.map((arrow) => arrow.split(' -> '));
+  const leaves = (from: string | undefined) => ends.some(([start]) => start === from);
+  const enters = (to: string | undefined) => ends.some(([, end]) => end === to);
+  const kept = arrows.filter((arrow) => {
+    const [from, to] = arrow.split(' -> ');
+    return leaves(to) && enters(from);
+  });
+  return kept.length === arrows.length ? kept : circlesOf(kept);
+}
