@@ -12,6 +12,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { CODE } from './compare-templates/assembly.ts';
 import { type Difference, differences } from './compare-templates/differences.ts';
 import type { Dumped, Outcome } from './compare-templates/dump.ts';
 import { ENTRY } from './compare-templates/kit.ts';
@@ -62,6 +63,22 @@ function grouped(old: Dumped, young: Dumped): readonly Found[] {
   return [...found.values()];
 }
 
+/** Code that one side tells apart and the other does not: a function that got the code of another. */
+function mixedCode(old: Dumped, young: Dumped): readonly string[] {
+  const partners = new Map<string, Set<string>>();
+  const pair = (one: string, other: string) => partners.set(one, (partners.get(one) ?? new Set()).add(other));
+  for (const [app, { assets = {} }] of Object.entries(old.outcomes)) {
+    for (const [label, before] of Object.entries(assets)) {
+      const after = young.outcomes[app]?.assets?.[label];
+      if (after === undefined) continue;
+      pair(`old ${before[CODE]}`, `new ${after[CODE]}`);
+      pair(`new ${after[CODE]}`, `old ${before[CODE]}`);
+    }
+  }
+  const mixed = [...partners].filter(([, others]) => others.size > 1);
+  return mixed.map(([code, others]) => `the code ${code} stands where others have ${[...others].join(' and ')}`);
+}
+
 function print(title: string, found: readonly Found[]): void {
   if (found.length === 0) return;
   console.log(`${title}: ${found.length}`);
@@ -89,7 +106,9 @@ function report(old: Dumped, young: Dumped): boolean {
   print('Descriptions that differ, which is no failure', those('text'));
   print('Differences', others);
   for (const failure of failures) console.log(`An app that compares nothing: ${failure}`);
-  const isEqual = others.length === 0 && failures.size === 0;
+  const mixed = mixedCode(old, young);
+  for (const sentence of mixed) console.log(`Functions have other code than before: ${sentence}`);
+  const isEqual = others.length === 0 && failures.size === 0 && mixed.length === 0;
   console.log(`${isEqual ? 'Equal' : 'Not equal'}: ${countOf(Object.values(young.outcomes))}.`);
   return isEqual;
 }
