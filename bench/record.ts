@@ -53,7 +53,7 @@ const write = (line: string): void => {
   lines++;
 };
 const recorder = (metricsOf: (record: DecisionRecord) => string, allows = 1): Audit =>
-  createRecorder({ allows, clock, later: () => undefined, metricsOf, write });
+  createRecorder({ allows, clock, schedule: () => undefined, metricsOf, write });
 const metrics = recordMetrics('access-orders-authorizer-0123456789', namedMetrics(model));
 
 const cases = [
@@ -64,8 +64,8 @@ const cases = [
   { name: 'the same, 10 % of the allows', handler: scene(recorder(metrics, 0.1)) },
 ].map((one) => ({ ...one, us: [] as number[], bytes: 0, lines: 0 }));
 
-const [, open = 'GET /service-0'] = /^ {6}- (GET \S+\d)$/m.exec(largeMap(30, 30).split('team-1:')[1] ?? '') ?? [];
-const event = httpApiEvent('GET', open.slice(4), { routeKey: open, token: 't' });
+const [, allowedKey = 'GET /service-0'] = /^ {6}- (GET \S+\d)$/m.exec(largeMap(30, 30).split('team-1:')[1] ?? '') ?? [];
+const event = httpApiEvent('GET', allowedKey.slice(4), { routeKey: allowedKey, token: 't' });
 const events = Array.from({ length: CALLS }, (_, n) => ({
   ...event,
   requestContext: { ...event.requestContext, requestId: `Xq1dGh${n}wIAMEVtw=` },

@@ -19,15 +19,15 @@ function packageVersion(): string {
   return 'unknown';
 }
 
-function surviveClosedPipe(stream: NodeJS.WriteStream): void {
+function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // `| head` closes the pipe when it has seen enough, which is no failure of ours.
     if (error.code !== 'EPIPE') throw error;
   });
 }
 
-surviveClosedPipe(process.stdout);
-surviveClosedPipe(process.stderr);
+ignoreClosedPipe(process.stdout);
+ignoreClosedPipe(process.stderr);
 
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,7 +1,7 @@
 /** What the authorizer needs from outside; the core decides, adapters carry. */
 
 import type { Refusal } from './core/contract/codes.ts';
-import type { FormerJwtLaw, FormerLaw } from './core/decision/former-law.ts';
+import type { PriorAuthorizer, PriorJwtAuthorizer } from './core/decision/prior-authorizer.ts';
 import type { StoredCount } from './core/quota/charge-plan.ts';
 import type { Charge, Count } from './core/quota/quota.ts';
 import type { DecisionRecord } from './core/record/decision-record.ts';
@@ -22,16 +22,16 @@ export interface TokenVerifier {
   /** Where the keys are from that the token of this principal was checked with. */
   keySourceOf?(principal: Principal): KeySource | undefined;
   /** Whether a JWT authorizer with this configuration would let the token in; false also where no key can be had. Never throws. */
-  meets?(token: string, law: FormerJwtLaw): Promise<boolean>;
+  satisfiesPriorAuthorizer?(token: string, prior: PriorJwtAuthorizer): Promise<boolean>;
 }
 
-export interface FormerLaws {
+export interface PriorAuthorizers {
   /**
    * What the route of an attached API asked for before.
    * @param routeKeys the gateway's own keys that the request can have matched.
    * @returns undefined where that is not known; nothing may pass by it then. Never throws.
    */
-  lawOf(apiId: string, routeKeys: readonly string[]): Promise<FormerLaw | undefined>;
+  find(apiId: string, routeKeys: readonly string[]): Promise<PriorAuthorizer | undefined>;
 }
 
 export type ChargeResult =

@@ -16,10 +16,10 @@ export interface RecordFiles {
 /** Both files begin anew once the run is ready, since the records of one run belong together; a start that fails leaves them as they are. */
 export function recordFiles(folder: string): RecordFiles {
   const [decisions, accessLog] = [join(folder, 'decisions.jsonl'), join(folder, 'access.jsonl')];
-  let begun = false;
+  let started = false;
   const begin = (): void => {
-    if (begun) return;
-    begun = true;
+    if (started) return;
+    started = true;
     mkdirSync(folder, { recursive: true });
     for (const file of [decisions, accessLog]) writeFileSync(file, '');
   };

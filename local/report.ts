@@ -80,11 +80,11 @@ function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Example {
   const named = (name: string | undefined) => groups.find((group) => group.name === name);
   const user = users.find(({ groups: own }) => own.length === 1 && /[^0]/.test(named(own[0])?.allow ?? '')) ?? users[0];
   const group = named(user?.groups[0]);
-  const isOpen = (index: number): boolean => hasRoute(group?.allow, index) && !hasRoute(group?.deny, index);
+  const isAllowed = (index: number): boolean => hasRoute(group?.allow, index) && !hasRoute(group?.deny, index);
   const isOther = (index: number): boolean => hasRoute(map.model.public, index) || hasRoute(map.model.signedIn, index);
   const keys = routes.map((route) => route.key);
-  const allowed = keys.find((_key, index) => isOpen(index) && !isOther(index));
-  const refused = keys.find((key, index) => !isOpen(index) && !isOther(index) && !key.startsWith('OPTIONS '));
+  const allowed = keys.find((_key, index) => isAllowed(index) && !isOther(index));
+  const refused = keys.find((key, index) => !isAllowed(index) && !isOther(index) && !key.startsWith('OPTIONS '));
   return {
     login: user?.login ?? 'nobody@example.com',
     calls: [

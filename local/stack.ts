@@ -66,7 +66,7 @@ export interface LocalStack {
   /** The map as the user wrote it. */
   readonly map: AccessMap;
   /** Ends idle environments of every function: the next invocations are cold starts. */
-  readonly freshen: () => Promise<void>;
+  readonly discardIdle: () => Promise<void>;
   readonly resetAuthorizersCache: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -129,7 +129,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   const feed = createCallFeed(options.now ?? Date.now);
   const watched = watchedBy(feed, options, withPlacesOf(rulePlaces(map)));
   const functions = createFunctions(assembly, dynamoDb.url, watched, onStop);
-  const api = onlyApi(assembly);
+  const api = singleApi(assembly);
   const gatewayParts = { ...gatewayOptions(watched), invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event) };
   const http = 'methods' in api ? createRestApi(api, gatewayParts) : createHttpApi(api, gatewayParts);
   for (const { authorizer } of routesOf(api)) if (authorizer !== undefined) functions.byArn(authorizer.functionArn);
@@ -151,7 +151,7 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
     api,
     users,
     map,
-    freshen: functions.freshen,
+    discardIdle: functions.discardIdle,
     resetAuthorizersCache: http.resetAuthorizersCache,
   };
 }
@@ -204,7 +204,7 @@ function gatewayOptions({ now, httpThrow, missingMappingValue, onCall }: LocalSt
 interface Functions {
   readonly byArn: (arn: string) => LocalFunction;
   readonly warm: () => void;
-  readonly freshen: () => Promise<void>;
+  readonly discardIdle: () => Promise<void>;
 }
 
 function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: LocalStackOptions, onStop: OnStop): Functions {
@@ -232,8 +232,8 @@ function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: Local
     warm: () => {
       for (const running of all()) running.warm();
     },
-    freshen: async () => {
-      await Promise.all(all().map((running) => running.freshen()));
+    discardIdle: async () => {
+      await Promise.all(all().map((running) => running.discardIdle()));
     },
   };
 }
@@ -249,7 +249,7 @@ function integratedFunctions(api: HttpApiView | RestApiView): readonly string[] 
   return targets.flatMap((target) => (target.kind === 'lambda' ? [target.functionArn] : []));
 }
 
-function onlyApi(assembly: Assembly): HttpApiView | RestApiView {
+function singleApi(assembly: Assembly): HttpApiView | RestApiView {
   const [api, second] = [...assembly.httpApis, ...assembly.restApis];
   if (api === undefined || second !== undefined) {
     throw new TemplateError(`expected one API in the assembly, found ${assembly.httpApis.length + assembly.restApis.length}`);

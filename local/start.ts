@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv);
   const ports = parsePorts(process.env);
   const stopping = new AbortController();
-  const stopped = untilSignal();
+  const stopped = waitForSignal();
   void stopped.then(() => stopping.abort());
   try {
     const side = options.okta ? await startSide(options, ports) : undefined;
@@ -117,7 +117,7 @@ function parsePorts(environment: NodeJS.ProcessEnv): Ports {
   return Object.fromEntries(entries) as unknown as Ports;
 }
 
-function untilSignal(): Promise<void> {
+function waitForSignal(): Promise<void> {
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
   });

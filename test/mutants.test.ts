@@ -48,14 +48,14 @@ describe.each(lists)('the mutants of %s', (_, mutants) => {
 test.each([
   ['there is no lambda/core/gone.ts', { file: 'lambda/core/gone.ts' }],
   ['lambda/core/decision/decide.ts holds the text 0 times', { find: 'no such text' }],
-  ['it changes nothing', { replace: 'if (standing.blocked) return' }],
+  ['it changes nothing', { replace: 'if (entitlements.blocked) return' }],
   ['it names no tests', { tests: [] }],
   ['no test file is called test/gone', { tests: ['test/lambda/core', 'test/gone'] }],
 ])('a mutant is faulty when %s', (fault, change) => {
   const sound: Mutant = {
     rule: 'x',
     file: 'lambda/core/decision/decide.ts',
-    find: 'if (standing.blocked) return',
+    find: 'if (entitlements.blocked) return',
     replace: '',
     tests: ['test/lambda/core'],
   };

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DynamoDB, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
-import { quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
-import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
+import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { windowAt } from '../../lambda/core/quota/window.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import { model } from '../../test/support/model.ts';
@@ -104,10 +104,10 @@ function ours(client: DynamoDBClient, { quotaTable }: PeerTable): Limiter {
       quotas: [{ name: 'standard', by: 'user', windows: [{ id: 'minute', per: 'minute', limit }] }],
       groups: { readers: { allow: [route], quota: 'standard' } },
     });
-    const keep = quotaKeeper(access, store, { now: () => now });
+    const keep = quotaLimiter(access, store, { now: () => now });
     return async (uid) => {
-      const standing = standingOf(access, { kind: 'user', uid, cid: '0oa1web', groups: ['readers'], scopes: [] });
-      return (await keep(standing, route)).kind === 'admitted';
+      const entitlements = entitlementsOf(access, { kind: 'user', uid, cid: '0oa1web', groups: ['readers'], scopes: [] });
+      return (await keep(entitlements, route)).kind === 'admitted';
     };
   };
   return { name: 'okta-group-authorizer, exact', consumer };

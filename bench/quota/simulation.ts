@@ -3,8 +3,8 @@
  * adapter around a store of one item. Every environment is fresh, which is the worst case for leases: none knows its rate yet.
  */
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
-import { quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
-import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
+import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { fakeClient } from '../../test/support/fake-client.ts';
 import { model } from '../../test/support/model.ts';
 
@@ -72,7 +72,7 @@ function makeFleet({ accuracy, limit, environments }: Sketch, clock: { readonly 
     quotas: [{ name: 'standard', by: 'group', accuracy, windows: [{ id: 'minute', per: 'minute', limit }] }],
     groups: { readers: { allow: [route], quota: 'standard' } },
   });
-  const standing = standingOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['readers'], scopes: [] });
+  const entitlements = entitlementsOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['readers'], scopes: [] });
   const client = fakeClient();
   const { send } = client;
   let writes = 0;
@@ -82,10 +82,10 @@ function makeFleet({ accuracy, limit, environments }: Sketch, clock: { readonly 
     return send(...args);
   };
   const store = dynamoQuotaStore('quota', { client: Object.assign(client, { send: counted }) });
-  const keepers = Array.from({ length: environments }, () => quotaKeeper(access, store, clock));
+  const limiters = Array.from({ length: environments }, () => quotaLimiter(access, store, clock));
   return {
     writes: () => writes,
-    call: async (environment: number): Promise<string> => (await keepers[environment]?.(standing, route))?.kind ?? 'none',
+    call: async (environment: number): Promise<string> => (await limiters[environment]?.(entitlements, route))?.kind ?? 'none',
   };
 }
 

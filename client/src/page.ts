@@ -4,7 +4,7 @@ interface Target {
 }
 
 /** What is there in a browser; on a server nothing of it is. */
-interface Surroundings extends Partial<Target> {
+interface PageEvents extends Partial<Target> {
   readonly document?: Target & { readonly visibilityState: string };
 }
 
@@ -12,16 +12,16 @@ interface Surroundings extends Partial<Target> {
  * Tells when the page is seen again, and when the network is back: timers stand still meanwhile.
  * @returns ends it
  */
-export function whenBack(listener: () => void): () => void {
-  const surroundings = globalThis as Surroundings;
-  const page = surroundings.document;
+export function onVisible(listener: () => void): () => void {
+  const pageEvents = globalThis as PageEvents;
+  const page = pageEvents.document;
   const back = () => {
     if (page?.visibilityState !== 'hidden') listener();
   };
   page?.addEventListener('visibilitychange', back);
-  surroundings.addEventListener?.('online', back);
+  pageEvents.addEventListener?.('online', back);
   return () => {
     page?.removeEventListener('visibilitychange', back);
-    surroundings.removeEventListener?.('online', back);
+    pageEvents.removeEventListener?.('online', back);
   };
 }

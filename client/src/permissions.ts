@@ -2,7 +2,7 @@
 import { type Answer, readAnswer } from './answer.ts';
 import { matchRoute } from './match-route.ts';
 import type { Method, Permission, Route } from './names.ts';
-import { whenBack } from './page.ts';
+import { onVisible } from './page.ts';
 import { nextQuota, type QuotaState } from './quota.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 
@@ -60,7 +60,7 @@ const FIRST_RETRY_SECONDS = 5;
 /** A page that comes back to the front asks again if its answer is older. */
 const STALE_SECONDS = 15;
 /** The longest that a timer can wait; beyond that it would not wait at all. */
-const LONGEST_SECONDS = 2_147_483;
+const MAX_TIMER_SECONDS = 2_147_483;
 
 export function createPermissions(options: PermissionsOptions): Permissions {
   const { url, getToken, refreshSeconds = 300, now = Date.now } = options;
@@ -78,7 +78,7 @@ export function createPermissions(options: PermissionsOptions): Permissions {
   let endWatch: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const become = (next: PermissionsState): void => {
+  const setState = (next: PermissionsState): void => {
     const same = next.status === state.status && next.answer === state.answer && next.error === state.error;
     if (!same) {
       state = next;
@@ -90,7 +90,7 @@ export function createPermissions(options: PermissionsOptions): Permissions {
 
   const schedule = (): void => {
     clearTimeout(timer);
-    if (refreshSeconds > 0 && listeners.size > 0) timer = setTimeout(refresh, 1_000 * Math.min(LONGEST_SECONDS, Math.max(0, dueIn())));
+    if (refreshSeconds > 0 && listeners.size > 0) timer = setTimeout(refresh, 1_000 * Math.min(MAX_TIMER_SECONDS, Math.max(0, dueIn())));
   };
 
   /** Seconds until the usual time, the end of a window that has been drawn on or of the token, or after a failure the next attempt. */
@@ -127,24 +127,24 @@ export function createPermissions(options: PermissionsOptions): Permissions {
   };
 
   /** An answer that was overtaken speaks of a caller, or of a time, that is past: who has asked for it waits for the later one. */
-  const answerOf = async (mine: number): Promise<PermissionsState> => {
+  const answerOf = async (current: number): Promise<PermissionsState> => {
     let next: PermissionsState;
     try {
       const token = await getToken();
-      if (mine !== asked) return latest;
-      const whose = token ? callerOf(token) : undefined;
+      if (current !== asked) return latest;
+      const tokenCaller = token ? callerOf(token) : undefined;
       // Another caller's permissions are unknown; a renewed token of the same caller changes nothing meanwhile.
-      if (whose?.name !== caller?.name && state !== LOADING && token) become(LOADING);
-      caller = whose;
+      if (tokenCaller?.name !== caller?.name && state !== LOADING && token) setState(LOADING);
+      caller = tokenCaller;
       next = token ? await ask(token) : { status: 'signed-out' };
-      if (mine === asked) failures = next.status === 'error' ? failures + 1 : 0;
+      if (current === asked) failures = next.status === 'error' ? failures + 1 : 0;
     } catch (error) {
-      if (mine === asked) failures += 1;
+      if (current === asked) failures += 1;
       next = state.status === 'ready' && !isOver() ? { ...state, error } : { status: 'error', error };
     }
-    if (mine !== asked) return latest;
+    if (current !== asked) return latest;
     if (failures === 0) knownAt = askedAt;
-    become(next);
+    setState(next);
     return state;
   };
 
@@ -153,7 +153,7 @@ export function createPermissions(options: PermissionsOptions): Permissions {
 
   const isOlderThan = (seconds: number): boolean => now() / 1_000 - askedAt >= seconds;
 
-  const comeBack = (): void => {
+  const onReturn = (): void => {
     if (isOlderThan(STALE_SECONDS)) void refresh();
   };
 
@@ -169,7 +169,7 @@ export function createPermissions(options: PermissionsOptions): Permissions {
     refresh,
     state: () => state,
     subscribe(listener) {
-      if (listeners.size === 0 && refreshSeconds > 0) endWatch = whenBack(comeBack);
+      if (listeners.size === 0 && refreshSeconds > 0) endWatch = onVisible(onReturn);
       listeners.add(listener);
       if (asked === 0 || (refreshSeconds > 0 && isOlderThan(refreshSeconds))) void refresh();
       else schedule();

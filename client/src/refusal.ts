@@ -26,12 +26,12 @@ export async function refusalOf(source: Source, now: () => number, response: Res
     void source.refresh();
     return { kind: 'forbidden', code };
   }
-  const told = secondsIn(headers.get('retry-after'), now()) ?? secondsIn(quotaReset, now());
-  if (told === undefined || status === 403) await source.refresh();
+  const retryAfter = secondsIn(headers.get('retry-after'), now()) ?? secondsIn(quotaReset, now());
+  if (retryAfter === undefined || status === 403) await source.refresh();
   const quota = source.quota(route);
-  const spent = quota?.remaining === 0 && (route === undefined || source.can(route));
-  if (status === 403 && code === undefined && !spent) return { kind: 'forbidden' };
-  const seconds = told ?? Math.max(1, Math.ceil((quota?.resetsAt ?? 0) - now() / 1_000));
+  const exhausted = quota?.remaining === 0 && (route === undefined || source.can(route));
+  if (status === 403 && code === undefined && !exhausted) return { kind: 'forbidden' };
+  const seconds = retryAfter ?? Math.max(1, Math.ceil((quota?.resetsAt ?? 0) - now() / 1_000));
   return { kind: 'quota', retryAfterSeconds: seconds, retryAt: new Date(now() + seconds * 1_000) };
 }
 

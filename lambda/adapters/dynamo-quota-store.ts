@@ -5,12 +5,12 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { hopefulPlan, planCharge, type Taking } from '../core/quota/charge-plan.ts';
+import { type AdmittedPlan, optimisticPlan, planCharge } from '../core/quota/charge-plan.ts';
 import type { Charge } from '../core/quota/quota.ts';
 import { type ChargeResult, type Clock, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { faultOf, isWorthRetrying } from './dynamo-fault.ts';
 import { countsIn, type Item, itemKey, type QuotaUpdate, storedIn, updateFor } from './quota-update.ts';
-import { storeClock, watchTime } from './store-clock.ts';
+import { storeClock, trackServerTime } from './store-clock.ts';
 
 /** Longest time for one charge, all its writes and its retry included: well under the gateway's 10 s. */
 const BUDGET_MS = 300;
@@ -45,7 +45,7 @@ interface Attempt {
 export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions = {}): DynamoQuotaStore {
   const { budgetMs = BUDGET_MS, metrics } = options;
   const { client = clientFor(budgetMs) } = options;
-  const clock = options.client ? storeClock() : watchTime(client, options.clock ?? { now: () => Date.now() });
+  const clock = options.client ? storeClock() : trackServerTime(client, options.clock ?? { now: () => Date.now() });
 
   const update = (input: QuotaUpdate, abortSignal: AbortSignal) =>
     client.send(new UpdateItemCommand({ TableName: table, ...input }), { abortSignal });
@@ -67,39 +67,39 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
   };
 
   // DynamoDB tells the item with the failure; local fakes may not, and only those are asked for it: the function has no right to read.
-  let tellsItems = true;
+  let returnsFailedItem = true;
 
   /** The item as it was when the condition failed; empty where there is none. */
-  const itemBehind = async (failure: ConditionalCheckFailedException, key: string, plan: Taking, attempt: Attempt): Promise<Item> => {
+  const storedItem = async (failure: ConditionalCheckFailedException, key: string, plan: AdmittedPlan, attempt: Attempt): Promise<Item> => {
     if (failure.Item) return failure.Item;
     // Nothing told means nothing stored, unless the condition was that nothing is stored.
-    if (tellsItems && !expectsNothing(plan)) return {};
-    tellsItems = false;
+    if (returnsFailedItem && !expectsEmptyItem(plan)) return {};
+    returnsFailedItem = false;
     const command = new GetItemCommand({ TableName: table, Key: itemKey(key), ConsistentRead: true });
     const read = await withRetry(attempt, (abortSignal) => client.send(command, { abortSignal }));
     return read.Item ?? {};
   };
 
-  const round = async (charge: Charge, plan: Taking, attempt: Attempt): Promise<ChargeResult | Item> => {
+  const round = async (charge: Charge, plan: AdmittedPlan, attempt: Attempt): Promise<ChargeResult | Item> => {
     try {
       const answer = await withRetry(attempt, (abortSignal) => update(updateFor(charge, plan), abortSignal));
       const counts = countsIn(answer.Attributes ?? {}, plan);
       if (!counts) throw new QuotaStoreError('answer');
       return { kind: 'admitted', units: plan.units, counts };
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return itemBehind(error, charge.key, plan, attempt);
+      if (error instanceof ConditionalCheckFailedException) return storedItem(error, charge.key, plan, attempt);
       throw error;
     }
   };
 
   /** Any answer tells the time; the condition never holds, so that nothing is written. */
-  const askTime = async ({ signal }: Attempt): Promise<void> => {
-    await update(NEVER, signal).catch(() => undefined);
-    if (clock.isOff()) throw new QuotaStoreError('clock');
+  const refreshClock = async ({ signal }: Attempt): Promise<void> => {
+    await update(NO_OP_UPDATE, signal).catch(() => undefined);
+    if (clock.isSkewed()) throw new QuotaStoreError('clock');
   };
 
   const chargeInRounds = async (charge: Charge, attempt: Attempt): Promise<ChargeResult> => {
-    let plan = hopefulPlan(charge);
+    let plan = optimisticPlan(charge);
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
       const outcome = await round(charge, plan, attempt);
       if (isResult(outcome)) return outcome;
@@ -114,29 +114,30 @@ export function dynamoQuotaStore(table: string, options: DynamoQuotaStoreOptions
     async charge(one) {
       try {
         const attempt = { signal: AbortSignal.timeout(budgetMs), retriesLeft: 1 };
-        if (clock.isOff()) await askTime(attempt);
+        if (clock.isSkewed()) await refreshClock(attempt);
         const result = await chargeInRounds(one, attempt);
         // The window that was charged is not the store's.
-        if (clock.isOff()) throw new QuotaStoreError('clock');
+        if (clock.isSkewed()) throw new QuotaStoreError('clock');
         return result;
       } catch (cause) {
         if (cause instanceof QuotaStoreError) throw cause;
-        throw new QuotaStoreError(clock.isOff() ? 'clock' : faultOf(cause), { cause });
+        throw new QuotaStoreError(clock.isSkewed() ? 'clock' : faultOf(cause), { cause });
       }
     },
     async warmUp() {
       const abortSignal = AbortSignal.timeout(WARM_UP_MS);
       for (let tries = 0; tries < 3 && !abortSignal.aborted; tries++) {
-        const answered = await update(NEVER, abortSignal).catch((error: unknown) => faultOf(error) === 'request');
+        const answered = await update(NO_OP_UPDATE, abortSignal).catch((error: unknown) => faultOf(error) === 'request');
         if (answered) return;
       }
     },
   };
 }
 
-const NEVER: QuotaUpdate = { Key: itemKey('-'), UpdateExpression: 'REMOVE nothing', ConditionExpression: 'attribute_exists(pk)' };
+const NO_OP_UPDATE: QuotaUpdate = { Key: itemKey('-'), UpdateExpression: 'REMOVE nothing', ConditionExpression: 'attribute_exists(pk)' };
 
-const expectsNothing = ({ windows }: Taking): boolean => windows.every(({ kind, replaces }) => kind === 'roll' && replaces === undefined);
+const expectsEmptyItem = ({ windows }: AdmittedPlan): boolean =>
+  windows.every(({ kind, replaces }) => kind === 'roll' && replaces === undefined);
 
 const isResult = (outcome: ChargeResult | Item): outcome is ChargeResult => typeof outcome['kind'] === 'string';
 

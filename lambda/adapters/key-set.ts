@@ -52,10 +52,10 @@ export interface KeySet {
   /** As `ready`, and waits up to a second for the shared copy to be written, so that an outage finds it. */
   warmUp(): Promise<void>;
   /** Looks for a key that is not known, unless a fetch was made less than a second ago. Known kids never wait for this. */
-  lookForNew(): Promise<void>;
+  refetch(): Promise<void>;
 }
 
-interface Held {
+interface CachedKeys {
   readonly keys: PublishedKeys;
   readonly fetchedAt: number;
   readonly softAgeMs: number;
@@ -92,18 +92,18 @@ export function createKeySet(options: KeySetOptions): KeySet {
   const { issuer, fetch, clock, copy, maxStaleMs = MAX_STALE_MS, onFetched } = options;
   // A copy that is written anew only as it stops being usable would be of no use.
   const rewriteAfterMs = Math.min(COPY_REWRITE_MS, maxStaleMs / 4);
-  let held: Held | undefined;
-  let offered: { readonly text: string; readonly at: number; readonly stored: boolean } | undefined;
+  let cached: CachedKeys | undefined;
+  let lastWrite: { readonly text: string; readonly at: number; readonly stored: boolean } | undefined;
   let writing: Promise<void> = Promise.resolve();
   let inFlight: Attempt | undefined;
   let lastAttemptAt = Number.NEGATIVE_INFINITY;
   let lastFailureAt = Number.NEGATIVE_INFINITY;
 
-  const age = (): number => (held ? clock.now() - held.fetchedAt : Number.POSITIVE_INFINITY);
+  const age = (): number => (cached ? clock.now() - cached.fetchedAt : Number.POSITIVE_INFINITY);
 
-  const adopt = (next: Held): void => {
+  const replaceIfNewer = (next: CachedKeys): void => {
     // Neither an attempt that a freeze delayed nor the shared copy may bring an older answer back.
-    if (!held || next.fetchedAt > held.fetchedAt) held = next;
+    if (!cached || next.fetchedAt > cached.fetchedAt) cached = next;
   };
 
   const adoptCopy = async (): Promise<void> => {
@@ -111,23 +111,23 @@ export function createKeySet(options: KeySetOptions): KeySet {
       const stored = await copy?.read(issuer);
       // What another environment's clock could not have said is not trusted: it would pass for young for ever.
       if (!stored || stored.fetchedAt > clock.now() + MAX_CLOCK_DISTANCE_MS) return;
-      const keys = usableKeys(stored.keys, held?.keys);
-      if (keys.size > 0) adopt({ keys, fetchedAt: stored.fetchedAt, softAgeMs: SOFT_AGE_MS, source: 'copy' });
+      const keys = usableKeys(stored.keys, cached?.keys);
+      if (keys.size > 0) replaceIfNewer({ keys, fetchedAt: stored.fetchedAt, softAgeMs: SOFT_AGE_MS, source: 'copy' });
     } catch {
       // The copy is the fallback of a fallback; without it the keys in memory decide.
     }
   };
 
   /** Offers the keys to the shared copy; `writing` ends with that, well or not. */
-  const share = (keys: PublishedKeys, fetchedAt: number): void => {
+  const writeCopy = (keys: PublishedKeys, fetchedAt: number): void => {
     const text = textOf(keys);
-    const pause = offered?.stored ? rewriteAfterMs : COPY_RETRY_MS;
-    if (!copy || (offered?.text === text && fetchedAt - offered.at < pause)) return;
-    offered = { text, at: fetchedAt, stored: false };
+    const pause = lastWrite?.stored ? rewriteAfterMs : COPY_RETRY_MS;
+    if (!copy || (lastWrite?.text === text && fetchedAt - lastWrite.at < pause)) return;
+    lastWrite = { text, at: fetchedAt, stored: false };
     const stored = { keys: [...keys.values()].map(({ jwk }) => jwk), fetchedAt };
     writing = copy.write(issuer, stored, { now: clock.now(), rewriteAfterMs }).then(
       (outcome) => {
-        if (outcome === 'written' && offered?.at === fetchedAt) offered = { text, at: fetchedAt, stored: true };
+        if (outcome === 'written' && lastWrite?.at === fetchedAt) lastWrite = { text, at: fetchedAt, stored: true };
       },
       () => undefined,
     );
@@ -136,11 +136,11 @@ export function createKeySet(options: KeySetOptions): KeySet {
   const fetchFresh = async (): Promise<void> => {
     const startedAt = clock.now();
     const { keys: published, maxAgeMs } = await fetch();
-    const keys = usableKeys(published, held?.keys);
+    const keys = usableKeys(published, cached?.keys);
     if (keys.size === 0) throw new Error('the issuer publishes no RSA signing key of 2048 bits or more');
-    adopt({ keys, fetchedAt: startedAt, softAgeMs: softAge(maxAgeMs), source: 'issuer' });
+    replaceIfNewer({ keys, fetchedAt: startedAt, softAgeMs: softAge(maxAgeMs), source: 'issuer' });
     lastFailureAt = Number.NEGATIVE_INFINITY;
-    share(keys, startedAt);
+    writeCopy(keys, startedAt);
   };
 
   const attempt = async (awaited: boolean): Promise<void> => {
@@ -155,11 +155,11 @@ export function createKeySet(options: KeySetOptions): KeySet {
       // Nor may a short freeze pass for an outage: nobody waited for this fetch, so the environment may have been frozen.
       if (awaited) lastFailureAt = clock.now();
       await adoptCopy();
-      source = held ? (held.source === 'copy' ? 'copy' : 'memory') : 'none';
+      source = cached ? (cached.source === 'copy' ? 'copy' : 'memory') : 'none';
     } finally {
       clearTimeout(slow);
     }
-    onFetched?.({ source, ageMs: held && age() });
+    onFetched?.({ source, ageMs: cached && age() });
   };
 
   /**
@@ -174,10 +174,10 @@ export function createKeySet(options: KeySetOptions): KeySet {
     if (sinceLast < MIN_FETCH_INTERVAL_MS) return { done: Promise.resolve(), begun: false };
     lastAttemptAt = clock.now();
     const done = attempt(waits).finally(() => {
-      if (inFlight === mine) inFlight = undefined;
+      if (inFlight === current) inFlight = undefined;
     });
-    const mine: Attempt = { done, awaited: waits };
-    inFlight = mine;
+    const current: Attempt = { done, awaited: waits };
+    inFlight = current;
     return { done, begun: true };
   };
 
@@ -185,14 +185,14 @@ export function createKeySet(options: KeySetOptions): KeySet {
   const waitForRefresh = async (usable: boolean): Promise<void> => {
     const { done, begun } = refresh(true);
     const patienceMs = usable ? lastAttemptAt + MAX_WAIT_MS - clock.now() : MAX_WAIT_MS;
-    const inTime = patienceMs > 0 && (await atMost(patienceMs, done));
+    const inTime = patienceMs > 0 && (await withinMs(patienceMs, done));
     // Said now, since a freeze may keep the fetch itself from ever saying so.
     if (begun && !inTime) lastFailureAt = clock.now();
-    if (inTime) await atMost(WRITE_WAIT_MS, writing);
+    if (inTime) await withinMs(WRITE_WAIT_MS, writing);
   };
 
   const ready = async (): Promise<boolean> => {
-    if (held && age() < held.softAgeMs) return true;
+    if (cached && age() < cached.softAgeMs) return true;
     const usable = age() < maxStaleMs;
     const failing = clock.now() - lastFailureAt < FAILURE_PAUSE_MS;
     if (age() >= HARD_AGE_MS && !(usable && failing)) await waitForRefresh(usable);
@@ -201,16 +201,16 @@ export function createKeySet(options: KeySetOptions): KeySet {
   };
 
   return {
-    find: (kid) => held?.keys.get(kid),
+    find: (kid) => cached?.keys.get(kid),
     source() {
-      if (!held) return 'none';
-      return held.source === 'issuer' && age() >= HARD_AGE_MS ? 'memory' : held.source;
+      if (!cached) return 'none';
+      return cached.source === 'issuer' && age() >= HARD_AGE_MS ? 'memory' : cached.source;
     },
     ready,
-    lookForNew: () => waitForRefresh(false),
+    refetch: () => waitForRefresh(false),
     async warmUp() {
       await ready();
-      await atMost(WARM_UP_WRITE_WAIT_MS, writing);
+      await withinMs(WARM_UP_WRITE_WAIT_MS, writing);
     },
   };
 }
@@ -218,7 +218,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
 const softAge = (maxAgeMs = SOFT_AGE_MS): number => Math.max(MIN_SOFT_AGE_MS, Math.min(SOFT_AGE_MS, maxAgeMs));
 
 /** @returns whether the work ended in time. */
-async function atMost(ms: number, work: Promise<void>): Promise<boolean> {
+async function withinMs(ms: number, work: Promise<void>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);

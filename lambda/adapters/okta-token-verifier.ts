@@ -5,11 +5,11 @@
 import { JwtInvalidSignatureAlgorithmError, JwtInvalidSignatureError } from 'aws-jwt-verify/error';
 import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import { type Refusal, refuse } from '../core/contract/codes.ts';
-import { type FormerJwtLaw, meetsLaw } from '../core/decision/former-law.ts';
+import { type PriorJwtAuthorizer, satisfiesPriorAuthorizer } from '../core/decision/prior-authorizer.ts';
 import type { AccessModel, OktaModel } from '../core/model/model.ts';
 import { type DecodedToken, decodeToken } from '../core/token/decode-token.ts';
 import { isRefusal, type Principal } from '../core/token/principal.ts';
-import { blockOfIssuer, type ClaimsBasis, judgeHeader, principalOfClaims } from '../core/token/token-rules.ts';
+import { blockOfIssuer, type ClaimsContext, checkHeader, principalOfClaims } from '../core/token/token-rules.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
 import type { KeySet } from './key-set.ts';
 import type { PublishedKey } from './signing-keys.ts';
@@ -21,7 +21,7 @@ export interface OktaTokenVerifier extends TokenVerifier {
 }
 
 /** What a verified token rests on: while the issuer's key set holds the same key, the signature need not be computed again. */
-interface Proof {
+interface VerificationBasis {
   readonly keys: KeySet;
   readonly key: PublishedKey;
 }
@@ -36,11 +36,11 @@ interface Candidate extends DecodedToken {
 /** @param keySetOf makes the key set of an issuer; asked once for each issuer of the model. */
 export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (issuer: string) => KeySet): OktaTokenVerifier {
   if (model.okta.length === 0) throw new Error('the access model names no Okta authorization server');
-  const memory = new TokenMemory<Proof>();
+  const memory = new TokenMemory<VerificationBasis>();
   const checkedWith = new WeakMap<Principal, KeySet>();
   const keySets = new Map(model.okta.flatMap(({ issuers }) => issuers.map((issuer) => [issuer, keySetOf(issuer)] as const)));
 
-  const basisOf = (okta: OktaModel): ClaimsBasis => ({
+  const basisOf = (okta: OktaModel): ClaimsContext => ({
     okta,
     block: model.okta.length > 1 ? okta.name : undefined,
     nowSeconds: clock.now() / 1_000,
@@ -74,7 +74,7 @@ export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (i
 
   return {
     verify,
-    meets: (token, law) => meets(token, law, keySets.get(law.issuer), clock),
+    satisfiesPriorAuthorizer: (token, prior) => verifyAgainstPrior(token, prior, keySets.get(prior.issuer), clock),
     keySourceOf: (principal) => checkedWith.get(principal)?.source(),
     async warmUp() {
       await Promise.all([...keySets.values()].map((keys) => keys.warmUp()));
@@ -83,18 +83,18 @@ export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (i
 }
 
 /** As the gateway's JWT authorizer judges, over the keys that we have: of an issuer of the map alone. */
-async function meets(token: string, law: FormerJwtLaw, keys: KeySet | undefined, clock: Clock): Promise<boolean> {
+async function verifyAgainstPrior(token: string, prior: PriorJwtAuthorizer, keys: KeySet | undefined, clock: Clock): Promise<boolean> {
   const decoded = decodeToken(token);
   if (!keys || 'code' in decoded || decoded.header['alg'] !== 'RS256') return false;
-  if (!meetsLaw(decoded.payload, law, clock.now() / 1_000) || !(await keys.ready())) return false;
+  if (!satisfiesPriorAuthorizer(decoded.payload, prior, clock.now() / 1_000) || !(await keys.ready())) return false;
   const { kid } = decoded.header;
   if (typeof kid !== 'string') return false;
-  if (!keys.find(kid)) await keys.lookForNew();
+  if (!keys.find(kid)) await keys.refetch();
   const key = keys.find(kid);
   if (!key) return false;
   try {
     // Times and audience are judged above, by the clock of this environment and by the law's own list.
-    verifyJwtSync(token, { ...key.jwk }, { issuer: law.issuer, audience: null }, () => key.keyObject);
+    verifyJwtSync(token, { ...key.jwk }, { issuer: prior.issuer, audience: null }, () => key.keyObject);
     return true;
   } catch {
     return false;
@@ -105,7 +105,7 @@ async function meets(token: string, law: FormerJwtLaw, keys: KeySet | undefined,
 function candidateOf(token: string, okta: readonly OktaModel[], keySets: ReadonlyMap<string, KeySet>): Candidate | Refusal {
   const decoded = decodeToken(token);
   if ('code' in decoded) return decoded;
-  const refused = judgeHeader(decoded.header);
+  const refused = checkHeader(decoded.header);
   if (refused) return refused;
   const block = blockOfIssuer(decoded.payload, okta);
   if ('code' in block) return block;
@@ -114,18 +114,18 @@ function candidateOf(token: string, okta: readonly OktaModel[], keySets: Readonl
 }
 
 /** The published key that the token's header names. Only claims that would pass make us look for a key that is not known. */
-async function keyFor({ header, payload, keys }: Candidate, basis: ClaimsBasis): Promise<PublishedKey | Refusal> {
+async function keyFor({ header, payload, keys }: Candidate, basis: ClaimsContext): Promise<PublishedKey | Refusal> {
   const { kid } = header;
   if (typeof kid !== 'string' || kid === '') return refuse('KEY_UNKNOWN', 'kid_missing');
   const known = keys.find(kid);
   if (known) return known;
   const unverified = principalOfClaims(payload, basis);
   if (isRefusal(unverified)) return unverified;
-  await keys.lookForNew();
+  await keys.refetch();
   return keys.find(kid) ?? refuse('KEY_UNKNOWN', 'kid_not_published');
 }
 
-function verifyWith({ jwk, keyObject }: PublishedKey, { token, payload, okta }: Candidate, basis: ClaimsBasis): Principal | Refusal {
+function verifyWith({ jwk, keyObject }: PublishedKey, { token, payload, okta }: Candidate, basis: ClaimsContext): Principal | Refusal {
   const { issuers, audience, maxClockSkewSeconds } = okta;
   try {
     verifyJwtSync(token, { ...jwk }, { issuer: [...issuers], audience, graceSeconds: maxClockSkewSeconds }, () => keyObject);

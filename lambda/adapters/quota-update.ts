@@ -1,11 +1,11 @@
 /** The UpdateItem that carries out a charge plan, and what its answer says. */
 import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { PlannedWindow, StoredCount, Taking } from '../core/quota/charge-plan.ts';
+import type { AdmittedPlan, PlannedWindow, StoredCount } from '../core/quota/charge-plan.ts';
 import type { Charge, Count } from '../core/quota/quota.ts';
 import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE, storedCount, windowAttributes } from '../core/quota/quota-item.ts';
 
 /** Items outlive their longest window by this much before DynamoDB's TTL may delete them. */
-const KEEP_SECONDS = 86_400;
+const RETENTION_SECONDS = 86_400;
 
 export type Item = Record<string, AttributeValue>;
 export type QuotaUpdate = Omit<UpdateItemCommandInput, 'TableName'>;
@@ -17,7 +17,7 @@ export function storedIn(item: Item, id: string): StoredCount | undefined {
 }
 
 /** The counts that an admitted charge left; undefined when the answer does not hold the windows that were charged. */
-export function countsIn(item: Item, plan: Taking): readonly Count[] | undefined {
+export function countsIn(item: Item, plan: AdmittedPlan): readonly Count[] | undefined {
   const counts: Count[] = [];
   for (const { window, start } of plan.windows) {
     const stored = storedIn(item, window.id);
@@ -36,7 +36,7 @@ interface Parts {
 }
 
 /** One conditional write: it takes the plan's units from every window, or fails as a whole. */
-export function updateFor(charge: Charge, plan: Taking): QuotaUpdate {
+export function updateFor(charge: Charge, plan: AdmittedPlan): QuotaUpdate {
   const parts: Parts = { conditions: [], sets: [], adds: [], names: {}, values: { ':units': numeric(plan.units) } };
   plan.windows.forEach((window, n) => {
     if (window.kind === 'add') addTo(window, plan.units, n, parts);
@@ -45,7 +45,7 @@ export function updateFor(charge: Charge, plan: Taking): QuotaUpdate {
   const { conditions, sets, adds, names, values } = parts;
   if (sets.length > 0) {
     names['#expires'] = EXPIRY_ATTRIBUTE;
-    values[':expires'] = numeric(charge.keepUntil + KEEP_SECONDS);
+    values[':expires'] = numeric(charge.keepUntil + RETENTION_SECONDS);
     sets.push('#expires = :expires');
   }
   const update = [sets.length > 0 ? `SET ${sets.join(', ')}` : '', adds.length > 0 ? `ADD ${adds.join(', ')}` : ''];

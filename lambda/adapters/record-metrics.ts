@@ -15,9 +15,9 @@ export const NAMESPACE = 'OktaGroupAuthorizer';
  * What the map's bound of metrics leaves: all routes that are decided, and all groups, where it says nothing. A route that the map does not
  * have has none in any case: each name is billed, and callers would choose how many there are.
  */
-export function namedMetrics({ metrics, routes, public: open, groups }: AccessModel): MetricsFile {
+export function namedMetrics({ metrics, routes, public: publicRoutes, groups }: AccessModel): MetricsFile {
   if (metrics) return metrics;
-  const decided = routes.filter((_, index) => !hasBit(open, index)).map(({ key }) => key);
+  const decided = routes.filter((_, index) => !hasBit(publicRoutes, index)).map(({ key }) => key);
   return { routes: decided, groups: [...new Set([...groups.values()].map(({ name }) => name))] };
 }
 

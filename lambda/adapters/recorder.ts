@@ -4,21 +4,21 @@ import type { DecisionRecord } from '../core/record/decision-record.ts';
 import type { Audit, Clock } from '../ports.ts';
 
 /** Refusals of one kind that an environment writes one by one in a second; further ones are counted. */
-export const MAX_ALIKE_PER_SECOND = 10;
+export const MAX_IDENTICAL_PER_SECOND = 10;
 
 export interface RecorderParts {
   /** Share of the allows that are recorded, from 0 to 1. */
   readonly allows: number;
   readonly clock: Clock;
   /** Runs a task after so many milliseconds, or later, as long as the environment lives. */
-  readonly later: (ms: number, task: () => void) => void;
+  readonly schedule: (ms: number, task: () => void) => void;
   /** Members that the line of a record carries beside it, for CloudWatch: text behind the record's own, each with a comma before it. */
   readonly metricsOf: (record: DecisionRecord) => string;
   /** Writes one line and its break. */
   readonly write: (line: string) => void;
 }
 
-interface Flood {
+interface Burst {
   /** Start of the second, in milliseconds of the epoch. */
   readonly startedAt: number;
   written: number;
@@ -28,11 +28,11 @@ interface Flood {
   first: DecisionRecord | undefined;
 }
 
-export function createRecorder({ allows, clock, later, metricsOf, write }: RecorderParts): Audit {
-  const floods = new Map<string, Flood>();
+export function createRecorder({ allows, clock, schedule, metricsOf, write }: RecorderParts): Audit {
+  const floods = new Map<string, Burst>();
   const writeRecord = (record: DecisionRecord): void => write(`${JSON.stringify(record).slice(0, -1)}${metricsOf(record)}}`);
 
-  const end = (kind: string, flood: Flood): void => {
+  const end = (kind: string, flood: Burst): void => {
     floods.delete(kind);
     if (!flood.first) return;
     const { requestId: _, ...alike } = flood.first;
@@ -50,12 +50,12 @@ export function createRecorder({ allows, clock, later, metricsOf, write }: Recor
     const known = floods.get(kind);
     const flood = known ?? { startedAt: now, written: 0, counted: 0, durationMs: 0, first: undefined };
     if (!known) floods.set(kind, flood);
-    if (flood.written < MAX_ALIKE_PER_SECOND) {
+    if (flood.written < MAX_IDENTICAL_PER_SECOND) {
       flood.written++;
       return false;
     }
     // A frozen environment runs no timer: its next invocation ends the second, whichever comes first.
-    if (!flood.first) later(flood.startedAt + 1_000 - now, () => floods.get(kind) === flood && end(kind, flood));
+    if (!flood.first) schedule(flood.startedAt + 1_000 - now, () => floods.get(kind) === flood && end(kind, flood));
     flood.first ??= record;
     flood.counted++;
     flood.durationMs += record.durationMs;

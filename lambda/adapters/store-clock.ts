@@ -3,38 +3,38 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../ports.ts';
 
 /** A window is charged at most this early or late; AWS itself refuses a request that was signed further off. Source: IAM User Guide, "Troubleshoot Signature Version 4 signing". */
-const MOST_OFF_MS = 300_000;
+const MAX_CLOCK_SKEW_MS = 300_000;
 /** An answer that took longer was read late, after the environment was frozen for example, and its time is no longer the store's. */
-const LONGEST_ANSWER_MS = 10_000;
+const MAX_RESPONSE_MS = 10_000;
 
 export interface StoreClock {
   /** Learns from the `Date` field of an answer (RFC 9110, 6.6.1); times in milliseconds since the epoch, by this environment. */
-  learn(dateField: string | undefined, sentAt: number, receivedAt: number): void;
+  observe(dateField: string | undefined, sentAt: number, receivedAt: number): void;
   /** Whether the last answer said that the two clocks differ by more than five minutes; no before any answer. */
-  isOff(): boolean;
+  isSkewed(): boolean;
 }
 
 export function storeClock(): StoreClock {
   let offsetMs = 0;
   return {
-    learn(dateField, sentAt, receivedAt) {
+    observe(dateField, sentAt, receivedAt) {
       const date = Date.parse(dateField ?? '');
-      if (Number.isNaN(date) || receivedAt - sentAt > LONGEST_ANSWER_MS) return;
+      if (Number.isNaN(date) || receivedAt - sentAt > MAX_RESPONSE_MS) return;
       offsetMs = date - receivedAt;
     },
-    isOff: () => Math.abs(offsetMs) > MOST_OFF_MS,
+    isSkewed: () => Math.abs(offsetMs) > MAX_CLOCK_SKEW_MS,
   };
 }
 
 /** Reads the time off every answer of the client, refusals included. */
-export function watchTime(client: DynamoDBClient, clock: Clock): StoreClock {
+export function trackServerTime(client: DynamoDBClient, clock: Clock): StoreClock {
   const watched = storeClock();
   client.middlewareStack.add(
     (next) => async (args) => {
       const sentAt = clock.now();
       const result = await next(args);
       const { headers } = result.response as { readonly headers?: Readonly<Record<string, string>> };
-      watched.learn(headers?.['date'], sentAt, clock.now());
+      watched.observe(headers?.['date'], sentAt, clock.now());
       return result;
     },
     // Next to the connection, where an answer is not yet a value or an error.

@@ -1,9 +1,9 @@
 /** The custom resources: the plan, which changes nothing and may forbid, the attachment, which brings about, and gateway responses. */
-import { ApiNotFoundError, GatewayError, type LiveApi, type LiveRoute, listed, StageNotFoundError } from '../gateway/live-api.ts';
+import { ApiNotFoundError, GatewayError, joinWithLimit, type LiveApi, type LiveRoute, StageNotFoundError } from '../gateway/live-api.ts';
 import type { ResourceEvent, ResourceResult } from './custom-resource.ts';
 import { endpointPaths, withoutEndpoint } from './endpoint.ts';
 import { ENDPOINT_TYPE, removeEndpoint } from './endpoint-removal.ts';
-import { type AttachmentPlan, carriesOurs, planAttachment, type Situation, stageProblems } from './plan.ts';
+import { type AttachmentPlan, type AttachmentState, hasOurAuthorizer, planAttachment, stageProblems } from './plan.ts';
 import { reconcile } from './reconcile.ts';
 import type { RecordStore } from './record.ts';
 import { type AttachmentRequest, parseRequest } from './request.ts';
@@ -15,7 +15,7 @@ export const ATTACHMENT_TYPE = 'Custom::OktaGroupAttachment';
 export interface AttachmentParts extends ResponseParts {
   store(request: AttachmentRequest): RecordStore;
   /** Waits until the authorizer, which reads the record in shadow mode, goes by what was just saved. */
-  settle?(): Promise<void>;
+  waitForReaders?(): Promise<void>;
 }
 
 /** Never throws: what goes wrong is a failure whose reason is one sentence. */
@@ -24,7 +24,7 @@ export async function handleResource(event: ResourceEvent, parts: AttachmentPart
   try {
     const request = parseRequest(event.ResourceProperties);
     if (event.PhysicalResourceId === undefined) physicalId = request.apiId;
-    const data = await workOf(event)(event, request, parts);
+    const data = await handlerFor(event)(event, request, parts);
     parts.log({ event: event.RequestType, type: event.ResourceType, api: request.apiId, ...data });
     return { kind: 'success', physicalId, data };
   } catch (error) {
@@ -36,14 +36,14 @@ export async function handleResource(event: ResourceEvent, parts: AttachmentPart
 
 type Data = Readonly<Record<string, string>>;
 
-function workOf({ ResourceType: type }: ResourceEvent): typeof plan {
+function handlerFor({ ResourceType: type }: ResourceEvent): typeof plan {
   if (type === PLAN_TYPE) return plan;
   if (type === ENDPOINT_TYPE) return endpoint;
   return type === RESPONSES_TYPE ? responses : attach;
 }
 
 async function responses(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
-  if (event.RequestType !== 'Delete') demandSameApi(event, request);
+  if (event.RequestType !== 'Delete') assertSameApi(event, request);
   return handleResponses(event, request, parts);
 }
 
@@ -51,59 +51,63 @@ async function endpoint(event: ResourceEvent, request: AttachmentRequest, parts:
   if (event.RequestType !== 'Delete') return {};
   const control = parts.control(request);
   const isRollingBack = () => parts.isRollingBack(event.StackId);
-  await removeEndpoint(request, () => situationOf(event, request, parts), { control, isRollingBack });
+  await removeEndpoint(request, () => readState(event, request, parts), { control, isRollingBack });
   return {};
 }
 
 /** For the stack's resources, which ask for it also while a failure is taken back. */
 async function endpointData(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
   if (request.kind === 'http' || request.endpoint === undefined) return {};
-  return { EndpointParent: (await situationOf(event, request, parts)).endpoint?.parentId ?? '-' };
+  return { EndpointParent: (await readState(event, request, parts)).endpoint?.parentId ?? '-' };
 }
 
 async function plan(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
   if (event.RequestType === 'Delete') return {};
   // The stack's outputs ask for every value, also after a failure.
   if (await parts.isRollingBack(event.StackId)) return { ...NO_PLAN, ...(await endpointData(event, request, parts)) };
-  demandSameApi(event, request);
-  const situation = await situationOf(event, request, parts);
-  if (request.dryRun && Object.keys(situation.record.routes).length > 0) {
+  assertSameApi(event, request);
+  const state = await readState(event, request, parts);
+  if (request.dryRun && Object.keys(state.record.routes).length > 0) {
     throw new GatewayError(
       `expected \`attachTo.dryRun\` before the first attachment, found API \`${request.apiId}\` attached: use \`diff --deployed\` and \`coverage\` to see what a change does`,
     );
   }
-  const planned = planAttachment(request, situation);
+  const planned = planAttachment(request, state);
   if (planned.problems.length > 0) throw new GatewayError(planned.problems.join('; '));
   parts.log({ plan: planned });
   return {
     ...describePlan(planned),
     ...(await describeResponses(request, parts)),
-    ...(situation.endpoint?.parentId !== undefined && { EndpointParent: situation.endpoint.parentId }),
+    ...(state.endpoint?.parentId !== undefined && { EndpointParent: state.endpoint.parentId }),
   };
 }
 
 async function attach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
   if (event.RequestType === 'Delete') return detach(event, request, parts);
-  demandSameApi(event, request);
+  assertSameApi(event, request);
   const { authorizerId, stage } = request;
   if (authorizerId === undefined) throw new Error('property AuthorizerId is missing');
-  const situation = await situationOf(event, request, parts);
-  const planned = planAttachment(request, situation);
+  const state = await readState(event, request, parts);
+  const planned = planAttachment(request, state);
   // Once more, since the owner may have changed the API since the plan.
   if (planned.problems.length > 0 && !(await parts.isRollingBack(event.StackId))) throw new GatewayError(planned.problems.join('; '));
-  const goal = {
+  const desired = {
     attach: planned.attach,
     authorizerId,
-    ours: situation.ours,
-    republish: situation.endpoint?.pending === true,
+    ours: state.ours,
+    republish: state.endpoint?.pending === true,
     publishOlder: request.publishPending,
     ...(stage !== undefined && { stage }),
   };
-  const { settle } = parts;
+  const { waitForReaders } = parts;
   const readByAuthorizer = request.shadow.length > 0 || request.shadowUnmapped;
-  const work = { control: parts.control(request), store: parts.store(request), ...(settle && readByAuthorizer && { settle }) };
+  const work = {
+    control: parts.control(request),
+    store: parts.store(request),
+    ...(waitForReaders && readByAuthorizer && { settle: waitForReaders }),
+  };
   try {
-    parts.log({ outcome: await reconcile(goal, situation.api, situation.record, work) });
+    parts.log({ outcome: await reconcile(desired, state.api, state.record, work) });
   } catch (error) {
     // CloudFormation follows a failed Create with a Delete; undoing at once shortens the time between, and that Delete then finds nothing to do.
     // A failed Update is left to the follow-up Update, which alone knows the former properties.
@@ -115,23 +119,23 @@ async function attach(event: ResourceEvent, request: AttachmentRequest, parts: A
 
 async function undo(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<void> {
   try {
-    await takeBack(request, await situationOf(event, request, parts), parts);
+    await restoreRoutes(request, await readState(event, request, parts), parts);
   } catch (error) {
     parts.log({ undo: 'left to the follow-up event', reason: describeError(error) });
   }
 }
 
-async function takeBack(request: AttachmentRequest, { api, record, ours }: Situation, parts: AttachmentParts): Promise<void> {
+async function restoreRoutes(request: AttachmentRequest, { api, record, ours }: AttachmentState, parts: AttachmentParts): Promise<void> {
   const { stage } = request;
-  const goal = { attach: [], ours, ...(stage !== undefined && { stage }) };
-  parts.log({ outcome: await reconcile(goal, api, record, { control: parts.control(request), store: parts.store(request) }) });
+  const desired = { attach: [], ours, ...(stage !== undefined && { stage }) };
+  parts.log({ outcome: await reconcile(desired, api, record, { control: parts.control(request), store: parts.store(request) }) });
 }
 
 async function detach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
   try {
-    const situation = await situationOf(event, request, parts);
-    if (!(await parts.isRollingBack(event.StackId))) demandPublishable(request, situation);
-    await takeBack(request, situation, parts);
+    const state = await readState(event, request, parts);
+    if (!(await parts.isRollingBack(event.StackId))) assertPublishable(request, state);
+    await restoreRoutes(request, state, parts);
   } catch (error) {
     if (error instanceof StageNotFoundError) await detachWithoutStage(event, request, parts);
     // Its owner has deleted the API: nothing is left that could be restored.
@@ -147,37 +151,37 @@ async function detachWithoutStage(
   { stage: _, ...request }: AttachmentRequest,
   parts: AttachmentParts,
 ): Promise<void> {
-  await takeBack(request, await situationOf(event, request, parts), parts);
+  await restoreRoutes(request, await readState(event, request, parts), parts);
 }
 
-function demandPublishable(request: AttachmentRequest, situation: Situation): void {
-  if (Object.keys(situation.record.routes).length === 0) return;
-  const problems = stageProblems(request, situation);
+function assertPublishable(request: AttachmentRequest, state: AttachmentState): void {
+  if (Object.keys(state.record.routes).length === 0) return;
+  const problems = stageProblems(request, state);
   if (problems.length > 0) throw new GatewayError(problems.join('; '));
 }
 
 /** A stack's attachment stays at its API: moving would leave the old one without authorizer while nobody looks. */
-function demandSameApi({ PhysicalResourceId: attached }: ResourceEvent, { apiId }: AttachmentRequest): void {
+function assertSameApi({ PhysicalResourceId: attached }: ResourceEvent, { apiId }: AttachmentRequest): void {
   if (attached === undefined || attached === apiId) return;
   throw new GatewayError(
     `expected the API \`${attached}\`, which this stack is attached to, found \`${apiId}\`: delete the stack first, or give the map another \`api.name\``,
   );
 }
 
-async function situationOf(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Situation> {
+async function readState(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<AttachmentState> {
   const api = await parts.control(request).read();
   const record = await parts.store(request).load();
-  const former = event.OldResourceProperties?.['AuthorizerId'];
+  const previousId = event.OldResourceProperties?.['AuthorizerId'];
   // By name only where something is attached: before that, an authorizer of that name is another stack's.
   const known = Object.keys(record.routes).length > 0 ? idByName(api, request) : undefined;
-  const ids = [request.authorizerId, typeof former === 'string' ? former : undefined, known];
+  const ids = [request.authorizerId, typeof previousId === 'string' ? previousId : undefined, known];
   const ours = new Set(ids.filter((id) => id !== undefined));
   const paths = endpointPaths(event, request);
   if (paths.length === 0) return { api, record, ours };
   // The stack has been there before, and so may its endpoint be, with the authorizer's name as the only witness.
   const byName = event.RequestType === 'Create' ? undefined : idByName(api, request);
   const own = byName === undefined ? ours : new Set([...ours, byName]);
-  const sought = { paths, wanted: request.endpoint, carriesOurs: (route: LiveRoute) => carriesOurs(route, own) };
+  const sought = { paths, wanted: request.endpoint, hasOurAuthorizer: (route: LiveRoute) => hasOurAuthorizer(route, own) };
   return { record, ours, ...withoutEndpoint({ api, record }, sought) };
 }
 
@@ -190,7 +194,7 @@ const NO_PLAN: Data = {
 };
 
 function describePlan({ attach, foreign, open, unmapped, reopen }: AttachmentPlan): Data {
-  const list = (keys: readonly string[]): string => (keys.length === 0 ? 'none' : `${keys.length}: ${listed(keys, 20)}`);
+  const list = (keys: readonly string[]): string => (keys.length === 0 ? 'none' : `${keys.length}: ${joinWithLimit(keys, 20)}`);
   return {
     Attached: list(attach),
     LeftForeign: list(foreign.map(({ key, authorizer }) => `${key} (${authorizer})`)),

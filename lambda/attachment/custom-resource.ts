@@ -30,26 +30,26 @@ export function responseBody(event: ResourceEvent, result: ResourceResult): stri
     LogicalResourceId: event.LogicalResourceId,
     PhysicalResourceId: result.physicalId,
   };
-  const body = (most: number): string =>
+  const body = (limit: number): string =>
     JSON.stringify(
       result.kind === 'failure'
-        ? { Status: 'FAILED', Reason: cut(result.reason, most), ...shared }
+        ? { Status: 'FAILED', Reason: cut(result.reason, limit), ...shared }
         : {
             Status: 'SUCCESS',
             ...shared,
-            Data: Object.fromEntries(Object.entries(result.data).map(([name, value]) => [name, cut(value, most)])),
+            Data: Object.fromEntries(Object.entries(result.data).map(([name, value]) => [name, cut(value, limit)])),
           },
     );
-  for (let most = 3_000; most > 0; most = Math.floor(most * 0.8)) {
-    if (Buffer.byteLength(body(most)) <= MAX_RESPONSE_BYTES) return body(most);
+  for (let limit = 3_000; limit > 0; limit = Math.floor(limit * 0.8)) {
+    if (Buffer.byteLength(body(limit)) <= MAX_RESPONSE_BYTES) return body(limit);
   }
   return body(0);
 }
 
-const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, Math.max(0, most - 4))} ...`);
+const cut = (text: string, limit: number): string => (text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 4))} ...`);
 
 /** @throws Error when the answer cannot be delivered in three attempts; CloudFormation then waits until its own time-out. */
-export async function respond(event: ResourceEvent, result: ResourceResult, put: typeof fetch): Promise<void> {
+export async function sendResponse(event: ResourceEvent, result: ResourceResult, put: typeof fetch): Promise<void> {
   const body = responseBody(event, result);
   for (let attempt = 1; ; attempt++) {
     // The pre-signed URL is signed for an empty content type.

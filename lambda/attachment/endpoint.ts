@@ -18,8 +18,8 @@ export interface EndpointState {
 
 /** Paths of the endpoint, now and before the update that is under way: until CloudFormation has cleaned up, both may be there. */
 export function endpointPaths({ OldResourceProperties: old }: ResourceEvent, { endpoint }: AttachmentRequest): readonly string[] {
-  const former = old?.['Endpoint'];
-  return [...new Set([endpoint, typeof former === 'string' ? former : undefined].filter((path) => path !== undefined))];
+  const previousPath = old?.['Endpoint'];
+  return [...new Set([endpoint, typeof previousPath === 'string' ? previousPath : undefined].filter((path) => path !== undefined))];
 }
 
 /** Routes that the stack makes. An HTTP API answers preflights by itself. */
@@ -30,27 +30,27 @@ const keysAt = (kind: LiveApi['kind'], path: string): readonly string[] =>
 const isAt = (kind: LiveApi['kind'], path: string, key: string): boolean =>
   kind === 'http' ? key === `GET ${path}` || key === `ANY ${path}` : key.slice(key.indexOf(' ') + 1) === path;
 
-interface Found {
+interface ApiAndRecord {
   readonly api: LiveApi;
   readonly record: AttachmentRecord;
 }
 
-interface Sought {
+interface EndpointQuery {
   /** Of all endpoints that may be there. */
   readonly paths: readonly string[];
   /** Of the one that shall be there. */
   readonly wanted: string | undefined;
   /** Whether a route carries an authorizer that only ours does. */
-  readonly carriesOurs: (route: LiveRoute) => boolean;
+  readonly hasOurAuthorizer: (route: LiveRoute) => boolean;
 }
 
 /** Separates the endpoint's routes from those of the API's owner. */
 export function withoutEndpoint(
-  { api, record }: Found,
-  { paths, wanted, carriesOurs }: Sought,
+  { api, record }: ApiAndRecord,
+  { paths, wanted, hasOurAuthorizer }: EndpointQuery,
 ): { readonly api: LiveApi; readonly endpoint: EndpointState } {
   const isOurs = (path: string): boolean =>
-    record.routes[`GET ${path}`] === undefined && api.routes.some((route) => route.key === `GET ${path}` && carriesOurs(route));
+    record.routes[`GET ${path}`] === undefined && api.routes.some((route) => route.key === `GET ${path}` && hasOurAuthorizer(route));
   // Gone from the API, it may still be served by a stage; then nothing of the owner's is there.
   const mine = paths.filter((path) => isOurs(path) || !api.routes.some(({ key }) => isAt(api.kind, path, key)));
   const keys = new Set(mine.flatMap((path) => keysAt(api.kind, path)));

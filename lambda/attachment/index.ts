@@ -9,31 +9,31 @@ import { httpApiControl } from '../gateway/http-api.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
 import { restApiControl } from '../gateway/rest-api.ts';
 import { type AttachmentParts, describeError, handleResource } from './attach.ts';
-import { type ResourceEvent, respond } from './custom-resource.ts';
-import { driftMetric, findDrift } from './drift.ts';
+import { type ResourceEvent, sendResponse } from './custom-resource.ts';
 import { dynamoStore } from './dynamo-record-store.ts';
-import { paced } from './pace.ts';
+import { rateLimiter } from './rate-limit.ts';
 import { EMPTY_RECORD } from './record.ts';
 import { type AttachmentRequest, parseRequest } from './request.ts';
 import { EMPTY_RESPONSES } from './response-plan.ts';
+import { driftMetric, findDrift } from './unprotected-routes.ts';
 
 /** 6 requests a second leave room for others; throttled ones are tried again for about two minutes. */
 const CALL_GAP_MS = 160;
 const RETRIES = { maxAttempts: 10, retryMode: 'adaptive' } as const;
 
-/** Environments of the authorizer go by a record for a minute at most (lambda/adapters/dynamo-former-laws.ts). */
-const SETTLE_MS = 61_000;
+/** Environments of the authorizer go by a record for a minute at most (lambda/adapters/dynamo-prior-authorizers.ts). */
+const RECORD_PROPAGATION_MS = 61_000;
 
 const table = process.env['RECORD_TABLE'] ?? '';
 const dynamo = new DynamoDBClient({});
 const cloudFormation = new CloudFormationClient({});
-const pace = paced(CALL_GAP_MS, Date.now, async (ms) => sleep(ms));
+const waitTurn = rateLimiter(CALL_GAP_MS, Date.now, async (ms) => sleep(ms));
 
 /** A step of a client's requests, inside the retries, so that these are paced too. */
-const slowly =
+const rateLimited =
   <In, Out>(next: (args: In) => Promise<Out>) =>
   async (args: In): Promise<Out> => {
-    await pace();
+    await waitTurn();
     return next(args);
   };
 const INSIDE_RETRIES = { step: 'finalizeRequest', name: 'pace', priority: 'low' } as const;
@@ -41,7 +41,7 @@ const INSIDE_RETRIES = { step: 'finalizeRequest', name: 'pace', priority: 'low' 
 function controlOf({ kind, apiId, stage }: AttachmentRequest): ApiControl {
   if (kind === 'http') {
     const client = new ApiGatewayV2Client(RETRIES);
-    client.middlewareStack.add(slowly, INSIDE_RETRIES);
+    client.middlewareStack.add(rateLimited, INSIDE_RETRIES);
     return httpApiControl(client, apiId);
   }
   return restApiControl(restClient(), apiId, stage);
@@ -49,7 +49,7 @@ function controlOf({ kind, apiId, stage }: AttachmentRequest): ApiControl {
 
 function restClient(): APIGatewayClient {
   const client = new APIGatewayClient(RETRIES);
-  client.middlewareStack.add(slowly, INSIDE_RETRIES);
+  client.middlewareStack.add(rateLimited, INSIDE_RETRIES);
   return client;
 }
 
@@ -65,12 +65,12 @@ const parts: AttachmentParts = {
     const { Stacks: stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackId }));
     return stacks?.[0]?.StackStatus?.includes('ROLLBACK') ?? false;
   },
-  settle: () => sleep(SETTLE_MS),
+  waitForReaders: () => sleep(RECORD_PROPAGATION_MS),
   log,
 };
 
 export async function handler(event: ResourceEvent): Promise<void> {
-  await respond(event, await handleResource(event, parts), fetch);
+  await sendResponse(event, await handleResource(event, parts), fetch);
 }
 
 /** A failure is thrown: then there is no metric, and the alarm says that nobody looks. */

@@ -1,10 +1,10 @@
 /** What an attachment is going to do, and what forbids it. Pure. */
-import { lawOf } from '../core/decision/former-law.ts';
-import { type Authorization, type LiveApi, type LiveRoute, listed } from '../gateway/live-api.ts';
+import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
+import { type Authorization, joinWithLimit, type LiveApi, type LiveRoute } from '../gateway/live-api.ts';
 import { restrictsByAllow } from '../gateway/resource-policy.ts';
-import { describeAuthorizer, OUR_NAME } from '../gateway/route-state.ts';
+import { describeAuthorizer, OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
 import { type EndpointState, endpointProblems } from './endpoint.ts';
-import { type AttachmentRecord, formerState } from './record.ts';
+import { type AttachmentRecord, priorAuthorizationOf } from './record.ts';
 import type { AttachmentRequest } from './request.ts';
 
 /** Authorizers that one API can have. Source: API Gateway quotas; AWS raises it on request. */
@@ -25,7 +25,7 @@ export interface AttachmentPlan {
   readonly problems: readonly string[];
 }
 
-export interface Situation {
+export interface AttachmentState {
   readonly api: LiveApi;
   readonly record: AttachmentRecord;
   /** Ids that count as ours: the authorizer's, and during its replacement the former one's. */
@@ -34,17 +34,17 @@ export interface Situation {
   readonly endpoint?: EndpointState;
 }
 
-export const carriesOurs = ({ authorization: { type, authorizerId } }: LiveRoute, ours: ReadonlySet<string>): boolean =>
+export const hasOurAuthorizer = ({ authorization: { type, authorizerId } }: LiveRoute, ours: ReadonlySet<string>): boolean =>
   type === 'CUSTOM' && authorizerId !== undefined && ours.has(authorizerId);
 
-export function planAttachment(request: AttachmentRequest, situation: Situation): AttachmentPlan {
-  const guarded = new Set(request.guarded);
-  const open = new Set(request.public);
-  const routes = situation.api.routes
-    .filter((route) => !route.preflight || guarded.has(route.key) || open.has(route.key))
-    .map((route) => ({ route, mapped: guarded.has(route.key) || open.has(route.key), base: baseOf(route, situation) }));
+export function planAttachment(request: AttachmentRequest, state: AttachmentState): AttachmentPlan {
+  const protectedKeys = new Set(request.guarded);
+  const publicKeys = new Set(request.public);
+  const routes = state.api.routes
+    .filter((route) => !route.preflight || protectedKeys.has(route.key) || publicKeys.has(route.key))
+    .map((route) => ({ route, mapped: protectedKeys.has(route.key) || publicKeys.has(route.key), base: baseOf(route, state) }));
   const takesOver = ({ route, base }: (typeof routes)[number]): boolean => base.type === 'NONE' || request.replace.includes(route.key);
-  const wanted = routes.filter(({ route, mapped }) => guarded.has(route.key) || (!mapped && request.onUnmapped === 'deny'));
+  const wanted = routes.filter(({ route, mapped }) => protectedKeys.has(route.key) || (!mapped && request.onUnmapped === 'deny'));
   const attach = wanted.filter(takesOver);
   const foreign = routes.filter(({ base }) => base.type !== 'NONE').filter((one) => !attach.includes(one));
   const unmapped = routes.filter(({ mapped }) => !mapped).filter((one) => !attach.includes(one));
@@ -53,89 +53,95 @@ export function planAttachment(request: AttachmentRequest, situation: Situation)
     attach: keys(attach),
     foreign: foreign.map(({ route, base }) => ({
       key: route.key,
-      authorizer: describeAuthorizer(base.type, base.authorizerId, situation.api),
+      authorizer: describeAuthorizer(base.type, base.authorizerId, state.api),
     })),
-    open: keys(routes.filter(({ route, base }) => open.has(route.key) && base.type === 'NONE')),
+    open: keys(routes.filter(({ route, base }) => publicKeys.has(route.key) && base.type === 'NONE')),
     unmapped: keys(unmapped),
     reopen: keys(attach.filter(({ base }) => base.type === 'NONE')),
     problems: [
-      ...protocolProblems(request, situation),
-      ...routeProblems(request, situation, keys(unmapped)),
+      ...protocolProblems(request, state),
+      ...routeProblems(request, state, keys(unmapped)),
       ...shadowProblems(
         request,
-        situation,
+        state,
         attach.map(({ route }) => route),
       ),
-      ...apiProblems(request, situation),
-      ...stageProblems(request, situation),
-      ...endpointProblems(request, situation.endpoint),
+      ...apiProblems(request, state),
+      ...stageProblems(request, state),
+      ...endpointProblems(request, state.endpoint),
     ],
   };
 }
 
 /** How the route was authorized before us. A route of ours without a record is taken as open, which only detaching has to know better. */
-const baseOf = (route: LiveRoute, { record, ours }: Situation): Authorization =>
-  carriesOurs(route, ours) ? (record.routes[route.key] ?? { type: 'NONE', scopes: [] }) : route.authorization;
+const baseOf = (route: LiveRoute, { record, ours }: AttachmentState): Authorization =>
+  hasOurAuthorizer(route, ours) ? (record.routes[route.key] ?? { type: 'NONE', scopes: [] }) : route.authorization;
 
-function protocolProblems({ apiId, stage }: AttachmentRequest, { record }: Situation): readonly string[] {
+function protocolProblems({ apiId, stage }: AttachmentRequest, { record }: AttachmentState): readonly string[] {
   if (record.stage === undefined || record.stage === stage) return [];
   return [
     `expected \`attachTo.stage\` \`${record.stage}\`, which API \`${apiId}\` is attached on, found \`${stage ?? ''}\`: delete the stack before you attach on another stage`,
   ];
 }
 
-function routeProblems(request: AttachmentRequest, { api, record, ours }: Situation, unmapped: readonly string[]): readonly string[] {
+function routeProblems(request: AttachmentRequest, { api, record, ours }: AttachmentState, unmapped: readonly string[]): readonly string[] {
   const found: string[] = [];
   const live = new Set(api.routes.map(({ key }) => key));
   const missing = [...request.guarded, ...request.public].filter((key) => !live.has(key));
   if (missing.length > 0) {
     found.push(
-      `expected the map's routes on API \`${api.id}\` (${api.name}), found no ${listed(missing)} there: correct \`routes\`, or the API's id`,
+      `expected the map's routes on API \`${api.id}\` (${api.name}), found no ${joinWithLimit(missing)} there: correct \`routes\`, or the API's id`,
     );
   }
   if (unmapped.length > 0 && request.onUnmapped === 'fail') {
     found.push(
-      `expected every route of API \`${api.id}\` (${api.name}) in the access map, found ${listed(unmapped)} without an entry: add them to \`routes\`, or set \`attachTo.onUnmapped\``,
+      `expected every route of API \`${api.id}\` (${api.name}) in the access map, found ${joinWithLimit(unmapped)} without an entry: add them to \`routes\`, or set \`attachTo.onUnmapped\``,
     );
   }
   const mapped = new Set([...request.guarded, ...request.public]);
   // Two attachments share an API where their routes differ.
   const wanted = api.routes.filter(({ key }) => mapped.has(key) || request.onUnmapped === 'deny');
   const others = wanted.filter(
-    (route) => !carriesOurs(route, ours) && record.routes[route.key] === undefined && otherAttachment(route, api),
+    (route) => !hasOurAuthorizer(route, ours) && record.routes[route.key] === undefined && otherAttachment(route, api),
   );
   if (others.length > 0) {
     found.push(
-      `expected no other attachment on these routes of API \`${api.id}\`, found one on ${listed(others.map(({ key }) => key))}: delete the stack that attached there first`,
+      `expected no other attachment on these routes of API \`${api.id}\`, found one on ${joinWithLimit(others.map(({ key }) => key))}: delete the stack that attached there first`,
     );
   }
   return found;
 }
 
 /** In shadow mode a route keeps the law that it had. What our authorizer cannot ask for in the former one's place stays closed: no shadow there. */
-function shadowProblems(request: AttachmentRequest, { api, record, ours }: Situation, attach: readonly LiveRoute[]): readonly string[] {
+function shadowProblems(
+  request: AttachmentRequest,
+  { api, record, ours }: AttachmentState,
+  attach: readonly LiveRoute[],
+): readonly string[] {
   const shadow = new Set(request.shadow);
   const mapped = new Set([...request.guarded, ...request.public]);
-  const unfit = attach
+  const unsupported = attach
     .filter(({ key }) => shadow.has(key) || (request.shadowUnmapped && !mapped.has(key)))
     .flatMap((route) => {
-      const former = carriesOurs(route, ours) ? record.routes[route.key] : formerState(route, api.authorizers);
-      const law = former && lawOf(former);
-      if (law?.kind === 'open' || (law && request.issuers.includes(law.issuer))) return [];
-      const behind = former ? describeAuthorizer(former.type, former.authorizerId, api) : 'nobody knows what';
-      return [`\`${route.key}\` (${behind})`];
+      const priorAuthorization = hasOurAuthorizer(route, ours) ? record.routes[route.key] : priorAuthorizationOf(route, api.authorizers);
+      const prior = priorAuthorization && priorAuthorizerOf(priorAuthorization);
+      if (prior?.kind === 'none' || (prior && request.issuers.includes(prior.issuer))) return [];
+      const currentAuthorizer = priorAuthorization
+        ? describeAuthorizer(priorAuthorization.type, priorAuthorization.authorizerId, api)
+        : 'nobody knows what';
+      return [`\`${route.key}\` (${currentAuthorizer})`];
     });
-  if (unfit.length === 0) return [];
+  if (unsupported.length === 0) return [];
   return [
-    `expected routes in shadow mode that had no authorizer, or a JWT authorizer for an issuer of the map that reads the header Authorization, found ${unfit.slice(0, 8).join(', ')}${unfit.length > 8 ? ` and ${unfit.length - 8} more` : ''}: what such a route asks for cannot be asked for in its place, so give it \`mode: enforce\`, or leave it its authorizer`,
+    `expected routes in shadow mode that had no authorizer, or a JWT authorizer for an issuer of the map that reads the header Authorization, found ${unsupported.slice(0, 8).join(', ')}${unsupported.length > 8 ? ` and ${unsupported.length - 8} more` : ''}: what such a route asks for cannot be asked for in its place, so give it \`mode: enforce\`, or leave it its authorizer`,
   ];
 }
 
 function otherAttachment({ authorization: { authorizerId } }: LiveRoute, api: LiveApi): boolean {
-  return api.authorizers.some(({ id, name }) => id === authorizerId && OUR_NAME.test(name));
+  return api.authorizers.some(({ id, name }) => id === authorizerId && OWN_AUTHORIZER_NAME.test(name));
 }
 
-function apiProblems(request: AttachmentRequest, { api, ours }: Situation): readonly string[] {
+function apiProblems(request: AttachmentRequest, { api, ours }: AttachmentState): readonly string[] {
   const found: string[] = [];
   const present = api.authorizers.some(({ id, name }) => ours.has(id) || name === request.authorizerName);
   if (!present && api.authorizers.length >= MAX_AUTHORIZERS && !request.accept.includes('authorizerQuota')) {
@@ -152,12 +158,12 @@ function apiProblems(request: AttachmentRequest, { api, ours }: Situation): read
 }
 
 /** What forbids to publish: with the API's present state everybody's edits go live, not ours alone. */
-export function stageProblems({ stage, publishPending }: AttachmentRequest, { api, record }: Situation): readonly string[] {
+export function stageProblems({ stage, publishPending }: AttachmentRequest, { api, record }: AttachmentState): readonly string[] {
   if (api.kind === 'http') {
     const manual = api.stages.filter(({ autoDeploy }) => !autoDeploy);
     if (manual.length === 0 || publishPending) return [];
     return [
-      `expected stages of API \`${api.id}\` that deploy automatically, found ${listed(manual.map(({ name }) => name))}, where nothing tells which edits wait: turn on automatic deployment, or set \`attachTo.publishPending\``,
+      `expected stages of API \`${api.id}\` that deploy automatically, found ${joinWithLimit(manual.map(({ name }) => name))}, where nothing tells which edits wait: turn on automatic deployment, or set \`attachTo.publishPending\``,
     ];
   }
   const found: string[] = [];
@@ -166,7 +172,7 @@ export function stageProblems({ stage, publishPending }: AttachmentRequest, { ap
   const pending = record.unpublished ? [] : pendingEdits(api);
   if (pending.length > 0 && !publishPending) {
     found.push(
-      `expected the stage \`${stage}\` to serve API \`${api.id}\` as it is, found edits that are not deployed at ${listed(pending)}: deploy them, or set \`attachTo.publishPending\``,
+      `expected the stage \`${stage}\` to serve API \`${api.id}\` as it is, found edits that are not deployed at ${joinWithLimit(pending)}: deploy them, or set \`attachTo.publishPending\``,
     );
   }
   return found;

@@ -6,18 +6,18 @@ import {
   type ApiControl,
   type Authorization,
   GatewayError,
+  joinWithLimit,
   type LiveApi,
   type LiveRoute,
-  listed,
   sameAuthorization,
 } from '../gateway/live-api.ts';
-import { carriesOurs } from './plan.ts';
-import { type AttachmentRecord, type FormerState, formerState, type RecordStore } from './record.ts';
+import { hasOurAuthorizer } from './plan.ts';
+import { type AttachmentRecord, type PriorAuthorization, priorAuthorizationOf, type RecordStore } from './record.ts';
 
 /** Changes at once. Together with the pace of the client it stays under the 10 requests a second that an account has. */
 const PARALLEL = 4;
 
-export interface Goal {
+export interface DesiredState {
   /** Routes that shall carry our authorizer. Empty: detach. */
   readonly attach: readonly string[];
   /** Authorizer that they shall carry; absent where `attach` is empty. */
@@ -31,11 +31,11 @@ export interface Goal {
   readonly publishOlder?: boolean;
 }
 
-export interface Work {
+export interface ReconcileParts {
   readonly control: ApiControl;
   readonly store: RecordStore;
   /** Waits until no environment of the authorizer goes by an older record; absent: none reads it. */
-  settle?(): Promise<void>;
+  waitForReaders?(): Promise<void>;
 }
 
 export interface Outcome {
@@ -46,82 +46,86 @@ export interface Outcome {
 }
 
 /** @throws GatewayError where a route cannot be brought back, or does not keep what was set. */
-export async function reconcile(goal: Goal, api: LiveApi, record: AttachmentRecord, work: Work): Promise<Outcome> {
-  const wanted = new Set(goal.attach);
-  const target: Authorization = { type: 'CUSTOM', scopes: [], ...(goal.authorizerId !== undefined && { authorizerId: goal.authorizerId }) };
-  const ours = api.routes.filter((route) => carriesOurs(route, goal.ours));
+export async function reconcile(desired: DesiredState, api: LiveApi, record: AttachmentRecord, work: ReconcileParts): Promise<Outcome> {
+  const wanted = new Set(desired.attach);
+  const target: Authorization = {
+    type: 'CUSTOM',
+    scopes: [],
+    ...(desired.authorizerId !== undefined && { authorizerId: desired.authorizerId }),
+  };
+  const ours = api.routes.filter((route) => hasOurAuthorizer(route, desired.ours));
   const attach = api.routes.filter(({ key, authorization }) => wanted.has(key) && !isAt(authorization, target));
   const detach = ours.filter(({ key }) => !wanted.has(key));
-  demandRecord(detach, record);
-  demandFormerAuthorizers(detach, record, api);
+  assertRecorded(detach, record);
+  assertPriorAuthorizersExist(detach, record, api);
   const changes = attach.length + detach.length > 0;
-  const noted = noteFormer(record, attach, { ...goal, changes, authorizers: api.authorizers });
+  const updatedRecord = recordPrior(record, attach, { ...desired, changes, authorizers: api.authorizers });
   // Before the first change: after a crash the record has to know every route that may carry our authorizer.
-  if (noted !== record) await work.store.save(noted);
-  if (noted !== record && attach.length > 0) await work.settle?.();
+  if (updatedRecord !== record) await work.store.save(updatedRecord);
+  if (updatedRecord !== record && attach.length > 0) await work.waitForReaders?.();
   await inParallel(attach, (route) => work.control.authorize(route, target));
-  await inParallel(detach, (route) => work.control.authorize(route, formerOf(route, noted)));
-  if (changes || noted.unpublished || goal.republish || servesOlder(goal, api))
-    for (const stage of stagesToPublish(goal, api)) await work.control.publish(stage);
-  if (changes) await verify(work.control, { goal, detached: detach, record: noted, target });
-  const kept = Object.fromEntries(Object.entries(noted.routes).filter(([key]) => wanted.has(key)));
-  const done: AttachmentRecord = { ...noted, unpublished: false, routes: kept };
-  if (goal.attach.length === 0) await work.store.remove();
+  await inParallel(detach, (route) => work.control.authorize(route, priorOf(route, updatedRecord)));
+  if (changes || updatedRecord.unpublished || desired.republish || servesOlder(desired, api))
+    for (const stage of stagesToPublish(desired, api)) await work.control.publish(stage);
+  if (changes) await verify(work.control, { desired, detached: detach, record: updatedRecord, target });
+  const kept = Object.fromEntries(Object.entries(updatedRecord.routes).filter(([key]) => wanted.has(key)));
+  const done: AttachmentRecord = { ...updatedRecord, unpublished: false, routes: kept };
+  if (desired.attach.length === 0) await work.store.remove();
   else if (JSON.stringify(done) !== JSON.stringify(record)) await work.store.save(done);
   const restored = detach.map(({ key }) => key);
-  const left = Object.keys(noted.routes).filter((key) => !wanted.has(key) && !restored.includes(key));
-  return { attached: goal.attach, restored, left };
+  const left = Object.keys(updatedRecord.routes).filter((key) => !wanted.has(key) && !restored.includes(key));
+  return { attached: desired.attach, restored, left };
 }
 
 const isAt = (now: Authorization, target: Authorization): boolean => now.type === target.type && now.authorizerId === target.authorizerId;
 
-const formerOf = ({ key }: LiveRoute, { routes }: AttachmentRecord): FormerState =>
+const priorOf = ({ key }: LiveRoute, { routes }: AttachmentRecord): PriorAuthorization =>
   routes[key] ?? { type: 'NONE', scopes: [], apiKeyRequired: false };
 
-function demandRecord(detach: readonly LiveRoute[], { routes }: AttachmentRecord): void {
+function assertRecorded(detach: readonly LiveRoute[], { routes }: AttachmentRecord): void {
   const lost = detach.filter(({ key }) => routes[key] === undefined);
   if (lost.length === 0) return;
   throw new GatewayError(
-    `expected a record of what ${listed(lost.map(({ key }) => key))} had before our authorizer, found none: set the authorization of these routes yourself, then deploy again`,
+    `expected a record of what ${joinWithLimit(lost.map(({ key }) => key))} had before our authorizer, found none: set the authorization of these routes yourself, then deploy again`,
   );
 }
 
 /** Before the first change: a route whose former authorizer is gone cannot be given it back, and opening it instead would weaken. */
-function demandFormerAuthorizers(detach: readonly LiveRoute[], { routes }: AttachmentRecord, { id, authorizers }: LiveApi): void {
+function assertPriorAuthorizersExist(detach: readonly LiveRoute[], { routes }: AttachmentRecord, { id, authorizers }: LiveApi): void {
   const present = new Set(authorizers.map((one) => one.id));
   const lost = detach.filter(({ key }) => {
-    const former = routes[key]?.authorizerId;
-    return former !== undefined && !present.has(former);
+    const prior = routes[key]?.authorizerId;
+    return prior !== undefined && !present.has(prior);
   });
   if (lost.length === 0) return;
   throw new GatewayError(
-    `expected the authorizers that ${listed(lost.map(({ key }) => key))} had before ours on API \`${id}\`, found them deleted: set the authorization of these routes yourself, then try again`,
+    `expected the authorizers that ${joinWithLimit(lost.map(({ key }) => key))} had before ours on API \`${id}\`, found them deleted: set the authorization of these routes yourself, then try again`,
   );
 }
 
-function noteFormer(
+function recordPrior(
   record: AttachmentRecord,
   attach: readonly LiveRoute[],
-  goal: Goal & Pick<LiveApi, 'authorizers'> & { readonly changes: boolean },
+  desired: DesiredState & Pick<LiveApi, 'authorizers'> & { readonly changes: boolean },
 ): AttachmentRecord {
-  if (!goal.changes) return record;
+  if (!desired.changes) return record;
   // A route that carries ours already is recorded; one that does not is recorded as it is now, whatever was recorded earlier.
   const fresh = attach
-    .filter((route) => !carriesOurs(route, goal.ours))
-    .map((route) => [route.key, formerState(route, goal.authorizers)] as const);
-  const stage = goal.stage === undefined ? {} : { stage: goal.stage };
+    .filter((route) => !hasOurAuthorizer(route, desired.ours))
+    .map((route) => [route.key, priorAuthorizationOf(route, desired.authorizers)] as const);
+  const stage = desired.stage === undefined ? {} : { stage: desired.stage };
   return { ...record, ...stage, unpublished: true, routes: { ...record.routes, ...Object.fromEntries(fresh) } };
 }
 
 /** Whether its owner has pointed a stage to a deployment without our authorizer, which may be overruled. */
-function servesOlder({ attach, publishOlder }: Goal, { kind, stages }: LiveApi): boolean {
+function servesOlder({ attach, publishOlder }: DesiredState, { kind, stages }: LiveApi): boolean {
   if (publishOlder !== true || attach.length === 0) return false;
   const lacks = (served: ReadonlyMap<string, string> | undefined) => attach.some((key) => (served?.get(key) ?? 'CUSTOM') !== 'CUSTOM');
   return stages.some(({ served, current }) => (kind === 'rest' ? lacks(served) : !current));
 }
 
 /** HTTP APIs: those stages that do not deploy by themselves. */
-export const stagesToPublish = ({ stage }: Pick<Goal, 'stage'>, { kind, stages }: LiveApi): readonly string[] =>
+export const stagesToPublish = ({ stage }: Pick<DesiredState, 'stage'>, { kind, stages }: LiveApi): readonly string[] =>
   kind === 'rest' ? (stage === undefined ? [] : [stage]) : stages.filter(({ autoDeploy }) => !autoDeploy).map(({ name }) => name);
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
@@ -138,13 +142,13 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
 }
 
 interface Check {
-  readonly goal: Goal;
+  readonly desired: DesiredState;
   readonly detached: readonly LiveRoute[];
   readonly record: AttachmentRecord;
   readonly target: Authorization;
 }
 
-async function verify(control: ApiControl, { goal, detached, record, target }: Check): Promise<void> {
+async function verify(control: ApiControl, { desired, detached, record, target }: Check): Promise<void> {
   const { routes, stages } = await control.read();
   const now = new Map(routes.map((route) => [route.key, route]));
   const unlike = (key: string, is: (route: LiveRoute) => boolean): boolean => {
@@ -152,14 +156,15 @@ async function verify(control: ApiControl, { goal, detached, record, target }: C
     return route !== undefined && !is(route);
   };
   const wrong = [
-    ...goal.attach.filter((key) => unlike(key, ({ authorization }) => isAt(authorization, target))),
-    ...goal.attach.filter((key) => stages.some(({ name, served }) => name === goal.stage && served?.get(key) === 'NONE')),
-    ...detached.map(({ key }) => key).filter((key) => unlike(key, ({ authorization }) => isFormer(authorization, record.routes[key]))),
+    ...desired.attach.filter((key) => unlike(key, ({ authorization }) => isAt(authorization, target))),
+    ...desired.attach.filter((key) => stages.some(({ name, served }) => name === desired.stage && served?.get(key) === 'NONE')),
+    ...detached.map(({ key }) => key).filter((key) => unlike(key, ({ authorization }) => isPrior(authorization, record.routes[key]))),
   ];
   if (wrong.length === 0) return;
   throw new GatewayError(
-    `expected ${listed(wrong)} as just set, found something else on reading back: let no other deployment change this API meanwhile`,
+    `expected ${joinWithLimit(wrong)} as just set, found something else on reading back: let no other deployment change this API meanwhile`,
   );
 }
 
-const isFormer = (now: Authorization, former: FormerState | undefined): boolean => former !== undefined && sameAuthorization(now, former);
+const isPrior = (now: Authorization, prior: PriorAuthorization | undefined): boolean =>
+  prior !== undefined && sameAuthorization(now, prior);

@@ -1,7 +1,7 @@
 /** What the routes were before the first change, kept where a crash cannot lose it. */
 import type { Authorization, LiveAuthorizer, LiveRoute } from '../gateway/live-api.ts';
 
-export interface FormerState extends Authorization {
+export interface PriorAuthorization extends Authorization {
   readonly apiKeyRequired: boolean;
   /** What a JWT authorizer accepted; the authorizer in shadow mode keeps to it. Absent also where it took the token from elsewhere than the header Authorization. */
   readonly jwt?: NonNullable<LiveAuthorizer['jwt']>;
@@ -13,7 +13,7 @@ export interface AttachmentRecord {
   /** Routes were changed that the stage may not serve yet. */
   readonly unpublished: boolean;
   /** By route key: every route that carries our authorizer, or is about to. */
-  readonly routes: Readonly<Record<string, FormerState>>;
+  readonly routes: Readonly<Record<string, PriorAuthorization>>;
 }
 
 export const EMPTY_RECORD: AttachmentRecord = { unpublished: false, routes: {} };
@@ -28,7 +28,10 @@ export interface Store<T> {
 
 export type RecordStore = Store<AttachmentRecord>;
 
-export function formerState({ authorization, apiKeyRequired }: LiveRoute, authorizers: readonly LiveAuthorizer[]): FormerState {
+export function priorAuthorizationOf(
+  { authorization, apiKeyRequired }: LiveRoute,
+  authorizers: readonly LiveAuthorizer[],
+): PriorAuthorization {
   const jwt = jwtOf(authorization, authorizers);
   return { ...authorization, apiKeyRequired, ...(jwt && { jwt }) };
 }

@@ -45,23 +45,23 @@ export function planResponses(
   record: ResponseRecord,
 ): ResponsePlan {
   const planned = wanted.map((want) => {
-    const former = formerOf(want.type, live, record);
+    const former = ownersResponse(want.type, live, record);
     const base = former ?? inherited(want, live);
-    const keeps = want.template !== undefined && !replace && isOwners(base, want);
-    const response = merged(want, base, keeps);
-    return { type: want.type, response, keeps, changes: !sameResponse(response, base), ...(former && { former }) };
+    const keepsBody = want.template !== undefined && !replace && isOwners(base, want);
+    const response = merged(want, base, keepsBody);
+    return { type: want.type, response, keeps: keepsBody, changes: !sameResponse(response, base), ...(former && { former }) };
   });
   return {
     put: planned.filter(({ changes }) => changes).map(({ type, response, former }) => ({ type, response, ...(former && { former }) })),
-    left: planned.filter(({ keeps }) => keeps).map(({ type }) => type),
+    left: planned.filter(({ keeps: keepsBody }) => keepsBody).map(({ type }) => type),
   };
 }
 
 /** What the owner has set: what is there, or what was there before us where ours is. */
-function formerOf(type: string, live: readonly LiveResponse[], record: ResponseRecord): GatewayResponse | undefined {
+function ownersResponse(type: string, live: readonly LiveResponse[], record: ResponseRecord): GatewayResponse | undefined {
   const now = live.find((response) => response.type === type);
   const entry = record.responses[type];
-  if (entry !== undefined && carriesOurs(now, entry)) return entry.former;
+  if (entry !== undefined && hasOurResponse(now, entry)) return entry.former;
   return now === undefined || now.isDefault ? undefined : plain(now);
 }
 
@@ -80,11 +80,11 @@ function inherited({ statusCode }: WantedResponse, live: readonly LiveResponse[]
 const isOwners = (base: GatewayResponse, { statusCode }: WantedResponse): boolean =>
   (base.statusCode ?? statusCode) !== statusCode || Object.values(base.templates).some((body) => body.replace(/\s/g, '') !== DEFAULT_BODY);
 
-function merged({ statusCode, headers, template }: WantedResponse, base: GatewayResponse, keeps: boolean): GatewayResponse {
+function merged({ statusCode, headers, template }: WantedResponse, base: GatewayResponse, keepsBody: boolean): GatewayResponse {
   const taken = new Set(Object.keys(base.parameters).map((name) => name.toLowerCase()));
   const added = Object.entries(headers).map(([name, source]) => [`${HEADER}${name}`, source] as const);
   const parameters = { ...base.parameters, ...Object.fromEntries(added.filter(([name]) => !taken.has(name.toLowerCase()))) };
-  const ours = template !== undefined && !keeps;
+  const ours = template !== undefined && !keepsBody;
   return {
     statusCode: ours ? statusCode : (base.statusCode ?? statusCode),
     parameters,
@@ -99,7 +99,7 @@ export function sameResponse(a: GatewayResponse, b: GatewayResponse): boolean {
 }
 
 /** Also where the gateway shows more than was set. */
-export function carriesOurs(now: LiveResponse | undefined, { put }: ResponseEntry): boolean {
+export function hasOurResponse(now: LiveResponse | undefined, { put }: ResponseEntry): boolean {
   const within = (part: Readonly<Record<string, string>>, whole: Readonly<Record<string, string>>): boolean =>
     Object.entries(part).every(([name, value]) => whole[name] === value);
   return (

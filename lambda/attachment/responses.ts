@@ -1,11 +1,11 @@
 /** The custom resource of an attachment's gateway responses: sets them, and gives back what was there. As with routes, one procedure from any state. */
 import type { GatewayResponse, LiveResponse, ResponseControl } from '../gateway/gateway-responses.ts';
-import { type ApiControl, ApiNotFoundError, GatewayError, listed, StageNotFoundError } from '../gateway/live-api.ts';
+import { type ApiControl, ApiNotFoundError, GatewayError, joinWithLimit, StageNotFoundError } from '../gateway/live-api.ts';
 import type { ResourceEvent } from './custom-resource.ts';
 import { stageProblems } from './plan.ts';
 import type { Store } from './record.ts';
 import type { AttachmentRequest } from './request.ts';
-import { carriesOurs, planResponses, type ResponsePlan, type ResponseRecord, sameResponse } from './response-plan.ts';
+import { hasOurResponse, planResponses, type ResponsePlan, type ResponseRecord, sameResponse } from './response-plan.ts';
 
 export const RESPONSES_TYPE = 'Custom::OktaGroupGatewayResponses';
 
@@ -25,7 +25,7 @@ export async function describeResponses(request: AttachmentRequest, parts: Respo
   if (request.responses.length === 0) return {};
   const record = await parts.responseStore(request).load();
   const { put, left } = planResponses(request.responses, request.replaceResponses, await parts.responses(request).read(), record);
-  const list = (types: readonly string[]): string => (types.length === 0 ? 'none' : `${types.length}: ${listed(types)}`);
+  const list = (types: readonly string[]): string => (types.length === 0 ? 'none' : `${types.length}: ${joinWithLimit(types)}`);
   return { GatewayResponses: list(put.map(({ type }) => type)), LeftGatewayResponses: list(left) };
 }
 
@@ -84,16 +84,16 @@ function changesOf(plan: ResponsePlan, live: readonly LiveResponse[], record: Re
   const now = (type: string): LiveResponse | undefined => live.find((response) => response.type === type);
   const isDone = (type: string, response: GatewayResponse): boolean => {
     const [only, ...others] = record.responses[type]?.put ?? [];
-    return only !== undefined && others.length === 0 && sameResponse(only, response) && carriesOurs(now(type), { put: [only] });
+    return only !== undefined && others.length === 0 && sameResponse(only, response) && hasOurResponse(now(type), { put: [only] });
   };
   const put = plan.put.filter(({ type, response }) => !isDone(type, response));
   const reset = Object.entries(record.responses)
-    .filter(([type, entry]) => carriesOurs(now(type), entry) && !plan.put.some((one) => one.type === type))
+    .filter(([type, entry]) => hasOurResponse(now(type), entry) && !plan.put.some((one) => one.type === type))
     .map(([type]) => type);
   if (put.length + reset.length === 0) return { put, reset, noted: record };
   const fresh = put.map(({ type, response, former }) => {
     const before = record.responses[type];
-    const known = before !== undefined && carriesOurs(now(type), before) ? before.put : [];
+    const known = before !== undefined && hasOurResponse(now(type), before) ? before.put : [];
     return [type, { put: [...known, response], ...(former && { former }) }] as const;
   });
   return { put, reset, noted: { unpublished: true, responses: { ...record.responses, ...Object.fromEntries(fresh) } } };
@@ -103,13 +103,13 @@ async function verify({ put }: ResponsePlan, control: ResponseControl): Promise<
   const live = await control.read();
   const wrong = put.filter(
     ({ type, response }) =>
-      !carriesOurs(
+      !hasOurResponse(
         live.find((one) => one.type === type),
         { put: [response] },
       ),
   );
   if (wrong.length === 0) return;
   throw new GatewayError(
-    `expected the gateway responses ${listed(wrong.map(({ type }) => type))} as just set, found something else on reading back: let no other deployment change this API meanwhile`,
+    `expected the gateway responses ${joinWithLimit(wrong.map(({ type }) => type))} as just set, found something else on reading back: let no other deployment change this API meanwhile`,
   );
 }

@@ -9,7 +9,7 @@ const UNAUTHORIZED = 'Unauthorized';
 /** One fixed text for everything that the gateway shall answer with 500: nothing of the request or of a cause is in it. */
 export const AUTHORIZER_FAILURE = 'AuthorizerFailure';
 
-export interface IamAnswer {
+export interface AuthorizerResponse {
   readonly principalId: string;
   readonly policyDocument: PolicyDocument;
   readonly context: AuthorizerContext;
@@ -19,7 +19,10 @@ export interface IamAnswer {
  * @param unauthorized how an invalid token is answered: `throw` asks the gateway for 401, `deny` gives 403.
  * @throws Error `Unauthorized` or `AuthorizerFailure`, never another.
  */
-export function answerWithPolicy({ decision, effect, policy, context }: Omit<Answer, 'facts'>, unauthorized: 'throw' | 'deny'): IamAnswer {
+export function policyResponse(
+  { decision, effect, policy, context }: Omit<Answer, 'facts'>,
+  unauthorized: 'throw' | 'deny',
+): AuthorizerResponse {
   const status = effect === 'deny' && decision.effect === 'deny' ? REFUSALS[decision.code].status : 200;
   if (status === 500) throw new Error(AUTHORIZER_FAILURE);
   if (status === 401 && unauthorized === 'throw') throw new Error(UNAUTHORIZED);

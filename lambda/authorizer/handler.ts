@@ -1,9 +1,9 @@
 /** The Lambda's handler: reads the event, has it judged, writes the record, answers in the gateway's form. */
 import { refuse } from '../core/contract/codes.ts';
-import { NO_VALUE } from '../core/policy/context.ts';
+import { MISSING_VALUE } from '../core/policy/context.ts';
 import { RECORD_VERSION } from '../core/record/decision-record.ts';
 import type { Audit, Clock, Metrics } from '../ports.ts';
-import { AUTHORIZER_FAILURE, answerWithPolicy, type IamAnswer } from './answer.ts';
+import { AUTHORIZER_FAILURE, type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import { isHttpApiEvent, readHttpApiEvent } from './http-api.ts';
 import { type Fields, type GatewayRequest, MalformedEvent } from './request.ts';
@@ -19,20 +19,20 @@ export interface HandlerParts {
   readonly metrics?: Metrics;
 }
 
-export type Handler = (event: unknown) => Promise<IamAnswer>;
+export type Handler = (event: unknown) => Promise<AuthorizerResponse>;
 
 /** The handler throws `Unauthorized` for 401 and `AuthorizerFailure` for 500, and no other exception, whatever the event is. */
 export function createHandler(parts: HandlerParts): Handler {
   return async (event) => {
     const startedAt = parts.clock.now();
     const { request, respond } = readEvent(event, parts);
-    const answer = await judged(request, parts);
+    const answer = await authorizeOrFail(request, parts);
     const { requestId, apiId, stage } = request;
     parts.audit.record({
       record: 'decision',
       v: RECORD_VERSION,
       time: new Date(startedAt).toISOString(),
-      ...(requestId !== NO_VALUE && { requestId }),
+      ...(requestId !== MISSING_VALUE && { requestId }),
       apiId,
       stage,
       ...answer.facts,
@@ -46,7 +46,7 @@ export function createHandler(parts: HandlerParts): Handler {
 interface ReadEvent {
   readonly request: GatewayRequest;
   /** Answers in the form of the gateway that the event came from. */
-  readonly respond: (answer: Answer) => IamAnswer;
+  readonly respond: (answer: Answer) => AuthorizerResponse;
 }
 
 function readEvent(event: unknown, { audit, clock, mapVersion, metrics, unauthorized }: HandlerParts): ReadEvent {
@@ -54,7 +54,7 @@ function readEvent(event: unknown, { audit, clock, mapVersion, metrics, unauthor
     const fields: Fields = typeof event === 'object' && event !== null ? (event as Fields) : {};
     if (isHttpApiEvent(fields)) {
       const request = readHttpApiEvent(fields);
-      return { request, respond: (answer) => answerWithPolicy(answer, unauthorized) };
+      return { request, respond: (answer) => policyResponse(answer, unauthorized) };
     }
     if (isRestApiEvent(fields)) {
       return { request: readRestApiEvent(fields), respond: answerRestApi };
@@ -68,8 +68,8 @@ function readEvent(event: unknown, { audit, clock, mapVersion, metrics, unauthor
       v: RECORD_VERSION,
       time: new Date(clock.now()).toISOString(),
       ...(requestId !== undefined && { requestId }),
-      apiId: NO_VALUE,
-      stage: NO_VALUE,
+      apiId: MISSING_VALUE,
+      stage: MISSING_VALUE,
       effect: 'deny',
       mode: 'enforce',
       ...known.refusal,
@@ -89,7 +89,7 @@ function requestIdOf(event: unknown): string | undefined {
   return typeof id === 'string' && /^[\x21-\x7e]{1,100}$/.test(id) ? id : undefined;
 }
 
-async function judged(request: GatewayRequest, { authorize, audit, clock, mapVersion, metrics }: HandlerParts): Promise<Answer> {
+async function authorizeOrFail(request: GatewayRequest, { authorize, audit, clock, mapVersion, metrics }: HandlerParts): Promise<Answer> {
   try {
     return await authorize(request);
   } catch (error) {

@@ -2,14 +2,14 @@
 import { refuse } from '../core/contract/codes.ts';
 import {
   assertRequestArn,
+  catchAllPathOf,
+  checkParameters,
   type Fields,
   fieldsOf,
   type GatewayRequest,
   headerValues,
-  judgeParameters,
   MalformedEvent,
   textOf,
-  widePathOf,
 } from './request.ts';
 
 export const isHttpApiEvent = (event: Fields): boolean => event['version'] === '2.0' && event['type'] === 'REQUEST';
@@ -30,10 +30,10 @@ export function readHttpApiEvent(event: Fields): GatewayRequest {
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
     routeKeys: [routeKey],
-    wide: widePathOf(template, event['pathParameters'], pathWithoutStage(event['rawPath'], context['stage'])),
+    catchAllPath: catchAllPathOf(template, event['pathParameters'], pathWithoutStage(event['rawPath'], context['stage'])),
     arn,
     authorization: headerValues(event['headers'], 'authorization'),
-    pathRefusal: judgeParameters(template, event['pathParameters']),
+    pathRefusal: checkParameters(template, event['pathParameters']),
   };
 }
 

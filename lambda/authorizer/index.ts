@@ -8,12 +8,12 @@ import { pseudonymWith } from '../adapters/pseudonym.ts';
 import { namedMetrics, recordMetrics } from '../adapters/record-metrics.ts';
 import { createRecorder } from '../adapters/recorder.ts';
 import { parseModel } from '../core/model/model.ts';
-import type { Clock, FormerLaws, KeyCopy } from '../ports.ts';
+import type { Clock, KeyCopy, PriorAuthorizers } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
+import type { CatchAllRouter } from './catch-all-router.ts';
 import { createHandler } from './handler.ts';
 import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
-import type { RouteBelow } from './paths-below.ts';
-import type { QuotaKeeper } from './quota-keeper.ts';
+import type { QuotaLimiter } from './quota-limiter.ts';
 
 /** Initialisation may take 10 s in all; a slow issuer or store must not use them up. */
 const MAX_WARM_UP_MS = 2_500;
@@ -27,7 +27,7 @@ const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local';
 const audit = createRecorder({
   allows: model.audit.allows,
   clock,
-  later: (ms, task) => void setTimeout(task, ms).unref(),
+  schedule: (ms, task) => void setTimeout(task, ms).unref(),
   metricsOf: recordMetrics(functionName, namedMetrics(model)),
   write: writeLine,
 });
@@ -44,10 +44,15 @@ const verifier = oktaTokenVerifier(model, clock, (issuer) =>
     onFetched: keyMetrics(issuer, metrics, clock),
   }),
 );
-const [quota, routeBelow, formerLaws] = await Promise.all([quotas(), openRoutesBelow(), openFormerLaws(), inTime(verifier.warmUp())]);
+const [quota, catchAllRouter, priorAuthorizers] = await Promise.all([
+  loadQuotaLimiter(),
+  loadCatchAllRouter(),
+  loadPriorAuthorizers(),
+  inTime(verifier.warmUp()),
+]);
 
 export const handler = createHandler({
-  authorize: createAuthorizer({ model, clock, verifier, quota, routeBelow, pseudonym, formerLaws }),
+  authorize: createAuthorizer({ model, clock, verifier, quota, catchAllRouter, pseudonym, priorAuthorizers }),
   unauthorized: model.unauthorized,
   mapVersion: model.version,
   clock,
@@ -59,12 +64,12 @@ export const handler = createHandler({
 function sharedKeyCopy(): KeyCopy | undefined {
   const table = process.env['KEY_TABLE'];
   if (!table) return undefined;
-  let opening: Promise<KeyCopy> | undefined;
-  const open = () => {
-    opening ??= import('../adapters/dynamo-key-copy.ts').then(({ dynamoKeyCopy }) => dynamoKeyCopy(table));
-    return opening;
+  let loading: Promise<KeyCopy> | undefined;
+  const load = () => {
+    loading ??= import('../adapters/dynamo-key-copy.ts').then(({ dynamoKeyCopy }) => dynamoKeyCopy(table));
+    return loading;
   };
-  return reportingKeyCopy(open, metrics, clock);
+  return reportingKeyCopy(load, metrics, clock);
 }
 
 function maxStaleMs(): number {
@@ -75,28 +80,28 @@ function maxStaleMs(): number {
 }
 
 /** The store's client is most of the bundle, so it is loaded only for a map with quotas. */
-async function quotas(): Promise<QuotaKeeper> {
+async function loadQuotaLimiter(): Promise<QuotaLimiter> {
   if (model.quotas.size === 0) return async () => ({ kind: 'free' });
-  const { openQuota } = await import('./open-quota.ts');
+  const { dynamoQuotaLimiter } = await import('./dynamo-quota-limiter.ts');
   const { QUOTA_TABLE: table, QUOTA_BUDGET_MS: budgetMs } = process.env;
-  const { keep, warmUp } = openQuota(model, { table, budgetMs }, clock, metrics);
+  const { limiter, warmUp } = dynamoQuotaLimiter(model, { table, budgetMs }, clock, metrics);
   await inTime(warmUp());
-  return keep;
+  return limiter;
 }
 
 /** The router is loaded only for a map with routes that it has to find. */
-async function openRoutesBelow(): Promise<RouteBelow | undefined> {
-  if (!model.routesBelow) return undefined;
-  const { routesBelow } = await import('./paths-below.ts');
-  return routesBelow(model);
+async function loadCatchAllRouter(): Promise<CatchAllRouter | undefined> {
+  if (!model.hasRoutesBelowCatchAll) return undefined;
+  const { createCatchAllRouter } = await import('./catch-all-router.ts');
+  return createCatchAllRouter(model);
 }
 
 /** FORMER_STATES: the tables with the records of attached APIs, by API id; set for an attachment in shadow mode alone. */
-async function openFormerLaws(): Promise<FormerLaws | undefined> {
+async function loadPriorAuthorizers(): Promise<PriorAuthorizers | undefined> {
   const tables = process.env['FORMER_STATES'];
   if (tables === undefined) return undefined;
-  const { dynamoFormerLaws } = await import('../adapters/dynamo-former-laws.ts');
-  return dynamoFormerLaws(JSON.parse(tables) as Readonly<Record<string, string>>, clock);
+  const { dynamoPriorAuthorizers } = await import('../adapters/dynamo-prior-authorizers.ts');
+  return dynamoPriorAuthorizers(JSON.parse(tables) as Readonly<Record<string, string>>, clock);
 }
 
 function inTime(work: Promise<unknown>): Promise<unknown> {

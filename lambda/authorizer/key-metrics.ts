@@ -10,13 +10,13 @@ const COUNTERS: { readonly [Source in KeySource]: string } = {
 };
 
 /** While the issuer is down an environment tries each second; one line a minute says as much. */
-const QUIET_MS = 60_000;
+const REPEAT_INTERVAL_MS = 60_000;
 
 export function keyMetrics(issuer: string, metrics: Metrics, clock: Clock): (keys: KeysInUse) => void {
   let last: { readonly source: KeySource; readonly at: number } | undefined;
   return ({ source, ageMs }) => {
     const at = clock.now();
-    if (source !== 'issuer' && last?.source === source && at - last.at < QUIET_MS) return;
+    if (source !== 'issuer' && last?.source === source && at - last.at < REPEAT_INTERVAL_MS) return;
     last = { source, at };
     const age = ageMs === undefined ? {} : { KeyAgeSeconds: Math.round(ageMs / 1_000) };
     metrics.put({ [COUNTERS[source]]: 1, ...age }, { keySource: source, issuer });
@@ -24,19 +24,19 @@ export function keyMetrics(issuer: string, metrics: Metrics, clock: Clock): (key
 }
 
 /** Beyond any budget of the copy: the environment was frozen meanwhile, and the table is not to blame. */
-const FROZEN_MS = 5_000;
+const MAX_COPY_CALL_MS = 5_000;
 
 /**
  * A key copy that is opened at its first use. Counts its failures, which nobody would see before the copy is needed, and says
  * how old it is where it is read.
  */
-export function reportingKeyCopy(open: () => Promise<KeyCopy>, metrics: Metrics, clock: Clock): KeyCopy {
+export function reportingKeyCopy(load: () => Promise<KeyCopy>, metrics: Metrics, clock: Clock): KeyCopy {
   const reported = async <T>(use: (copy: KeyCopy) => Promise<T>): Promise<T> => {
     const startedAt = clock.now();
     try {
-      return await use(await open());
+      return await use(await load());
     } catch (error) {
-      if (clock.now() - startedAt <= FROZEN_MS)
+      if (clock.now() - startedAt <= MAX_COPY_CALL_MS)
         metrics.put({ KeyCopyFailures: 1 }, { error: error instanceof Error ? error.name : typeof error });
       throw error;
     }

@@ -1,11 +1,11 @@
 /** What the decision record says of a request, apart from the gateway's own names for it. */
 
 import type { Decision } from '../core/decision/decide.ts';
-import type { Standing } from '../core/decision/standing.ts';
+import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { QuotaState } from '../core/quota/quota.ts';
-import { type Behind, behind } from '../core/record/behind.ts';
 import type { DecisionMode, DecisionRecord, RecordedPrincipal, RecordedQuota } from '../core/record/decision-record.ts';
+import { type DeterminingRules, determiningRules } from '../core/record/determining-rules.ts';
 import { quotaRule, ruleFinder } from '../core/record/rule-table.ts';
 import { principalId } from '../core/token/principal.ts';
 import type { KeySource } from '../ports.ts';
@@ -23,7 +23,7 @@ export interface Recordable {
   /** Why a route in shadow refuses. */
   readonly refusedBy: 'rules' | 'formerLaw' | 'unknownLaw' | undefined;
   readonly mode: DecisionMode;
-  readonly standing: Standing | undefined;
+  readonly entitlements: Entitlements | undefined;
   readonly quota: QuotaState | undefined;
   readonly quotaExceeded: boolean;
   readonly storeFailure: string | undefined;
@@ -37,18 +37,19 @@ export type Pseudonym = (id: string) => string;
 /** @param pseudonym makes what stands for a user or a client where `audit.hashPrincipal` is set. */
 export function decisionFacts(model: AccessModel, pseudonym: Pseudonym | undefined): (facts: Recordable) => DecisionFacts {
   const ruleOf = ruleFinder(model);
-  const callers = new WeakMap<Standing, Caller>();
-  const callerOf = (standing: Standing): Caller => {
-    const known = callers.get(standing) ?? recordedCaller(model, standing, pseudonym);
-    callers.set(standing, known);
+  const callers = new WeakMap<Entitlements, Caller>();
+  const callerOf = (entitlements: Entitlements): Caller => {
+    const known = callers.get(entitlements) ?? recordedCaller(model, entitlements, pseudonym);
+    callers.set(entitlements, known);
     return known;
   };
-  return ({ decision, effect, refusedBy, mode, standing, quota, quotaExceeded, storeFailure, keySource, now }) => {
+  return ({ decision, effect, refusedBy, mode, entitlements, quota, quotaExceeded, storeFailure, keySource, now }) => {
     const code = decision.effect === 'deny' ? decision.code : undefined;
-    const made = standing && behind(model, standing, decision);
-    const rule = code === 'QUOTA_EXCEEDED' ? quotaRule(model, quota?.quota ?? '') : made && ruleOf(made, decision.route, pseudonym);
-    const group = made && groupBehind(made, standing);
-    const spent = quota ? recordedQuota(quota, quotaExceeded) : failedQuota(model, storeFailure, now);
+    const determining = entitlements && determiningRules(model, entitlements, decision);
+    const rule =
+      code === 'QUOTA_EXCEEDED' ? quotaRule(model, quota?.quota ?? '') : determining && ruleOf(determining, decision.route, pseudonym);
+    const group = determining && determiningGroup(determining, entitlements);
+    const quotaFields = quota ? recordedQuota(quota, quotaExceeded) : failedQuota(model, storeFailure, now);
     return {
       route: decision.route,
       effect,
@@ -58,25 +59,25 @@ export function decisionFacts(model: AccessModel, pseudonym: Pseudonym | undefin
       ...(effect === 'allow' && code !== undefined && { wouldDeny: true }),
       ...(refusedBy !== undefined && refusedBy !== 'rules' && { refusedBy }),
       ...(rule && { rule }),
-      ...(standing && callerOf(standing)),
+      ...(entitlements && callerOf(entitlements)),
       ...(group !== undefined && { group }),
-      ...(spent && { quota: spent }),
+      ...(quotaFields && { quota: quotaFields }),
       ...(keySource && { keySource }),
       mapVersion: model.version,
     };
   };
 }
 
-function groupBehind(made: Behind, { groups }: Standing): string | undefined {
-  const [grant] = made.kind === 'grants' || made.kind === 'scopes' ? made.grants : [];
+function determiningGroup(determining: DeterminingRules, { groups }: Entitlements): string | undefined {
+  const [grant] = determining.kind === 'grants' || determining.kind === 'scopes' ? determining.grants : [];
   if (grant) return grant.kind === 'group' ? grant.name : undefined;
   return groups.length === 1 ? groups[0] : undefined;
 }
 
 type Caller = Pick<DecisionRecord, 'principal' | 'groups' | 'unmappedGroups' | 'scopes'>;
 
-/** Worked out once a token, like the standing itself. */
-function recordedCaller(model: AccessModel, { principal, groups }: Standing, pseudonym: Pseudonym | undefined): Caller {
+/** Worked out once a token, like the entitlements themselves. */
+function recordedCaller(model: AccessModel, { principal, groups }: Entitlements, pseudonym: Pseudonym | undefined): Caller {
   const { kind, cid, block } = principal;
   const named: RecordedPrincipal = pseudonym ? { kind, id: pseudonym(principalId(principal)) } : { kind, id: principalId(principal), cid };
   const counted = new Set(groups);

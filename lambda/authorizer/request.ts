@@ -11,7 +11,7 @@ export interface GatewayRequest {
   /** The gateway's own route keys that the request can have matched: `ANY /orders/{id}`. Absent: `route`. */
   readonly routeKeys?: readonly string[];
   /** The request's path, where the gateway matched a greedy or `$default` route; a route below it is read off this. */
-  readonly wide?: WidePath | undefined;
+  readonly catchAllPath?: CatchAllPath | undefined;
   /** ARN of the request: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
   readonly arn: string;
   /** Values of the Authorization header. */
@@ -21,7 +21,7 @@ export interface GatewayRequest {
 }
 
 /** The path of a request that a wide route took. */
-export interface WidePath {
+export interface CatchAllPath {
   /** Without stage and base path; an HTTP API has decoded it where it is a parameter. */
   readonly path: string;
   /** As sent, whatever stands before it. */
@@ -69,7 +69,7 @@ export function assertRequestArn(
 }
 
 /** Refuses a request whose parameters a back end could read as another route. All parameters of the template must be there. */
-export function judgeParameters(template: string, values: unknown): Refusal | undefined {
+export function checkParameters(template: string, values: unknown): Refusal | undefined {
   const parameters = parametersOf(template);
   if (parameters.length === 0) return undefined;
   const given = fieldsOf(values, 'pathParameters');
@@ -91,7 +91,7 @@ export function headerValues(headers: unknown, wanted: string): readonly string[
  * parameter. Undefined for any other route.
  * @param sent the path as sent, as far as the event has it so; a stage or a base path may stand before it.
  */
-export function widePathOf(template: string, values: unknown, sent: string): WidePath | undefined {
+export function catchAllPathOf(template: string, values: unknown, sent: string): CatchAllPath | undefined {
   if (template === '$default') return { path: sent, sent };
   if (!template.endsWith('+}')) return undefined;
   const given = fieldsOf(values, 'pathParameters');

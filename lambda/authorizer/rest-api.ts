@@ -1,18 +1,18 @@
 /** REST API: the REQUEST authorizer's event in, the IAM answer out. Source: "Input to a Lambda authorizer", "Output from a Lambda authorizer". */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
 import { parametersOf } from '../core/decision/path-parameter.ts';
-import { answerWithPolicy, type IamAnswer } from './answer.ts';
+import { type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import {
   assertRequestArn,
+  catchAllPathOf,
+  checkParameters,
   type Fields,
   fieldsOf,
   type GatewayRequest,
   headerValues,
-  judgeParameters,
   MalformedEvent,
   textOf,
-  widePathOf,
 } from './request.ts';
 
 /** REST events have no version; `1.0` is an HTTP API's, and an event of a WebSocket API has no resource. */
@@ -40,10 +40,14 @@ export function readRestApiEvent(event: Fields): GatewayRequest {
     route: `${method} ${template}`,
     routeKeys: [`${method} ${template}`, `ANY ${template}`],
     // Decoded, as HTTP APIs hand them on: a router must not miss a route that the caller has spelt with escapes.
-    wide: widePathOf(template, decodedParameters(event['pathParameters']), typeof event['path'] === 'string' ? event['path'] : ''),
+    catchAllPath: catchAllPathOf(
+      template,
+      decodedParameters(event['pathParameters']),
+      typeof event['path'] === 'string' ? event['path'] : '',
+    ),
     arn,
     authorization: authorizationOf(event),
-    pathRefusal: judgeRawParameters(template, event['pathParameters']),
+    pathRefusal: checkRawParameters(template, event['pathParameters']),
   };
 }
 
@@ -68,11 +72,11 @@ function headerLists(headers: unknown, wanted: string): readonly string[] {
 }
 
 /** REST hands parameters on as they were sent, so they are judged as sent and as a back end will decode them. */
-const judgeRawParameters = (template: string, values: unknown): Refusal | undefined =>
-  judgeParameters(template, values) ?? judgeParameters(template, decodedParameters(values)) ?? judgeEscapes(template, values);
+const checkRawParameters = (template: string, values: unknown): Refusal | undefined =>
+  checkParameters(template, values) ?? checkParameters(template, decodedParameters(values)) ?? checkEscapes(template, values);
 
 /** `%if` is no escape, and a decoder that does not look takes it for a slash. Source: RFC 3986, 2.1. */
-function judgeEscapes(template: string, values: unknown): Refusal | undefined {
+function checkEscapes(template: string, values: unknown): Refusal | undefined {
   const given = parametersOf(template).map(({ name }) => String(fieldsOf(values, 'pathParameters')[name]));
   return given.some((value) => /%(?![0-9a-f]{2})/i.test(value)) ? refuse('PATH_REFUSED', 'ambiguous_parameter') : undefined;
 }
@@ -92,8 +96,8 @@ function decoded(value: unknown): unknown {
 }
 
 /** A 401 is asked for by throwing on every REST API. @throws Error `Unauthorized` or `AuthorizerFailure`, never another. */
-export function answerRestApi(answer: Answer): IamAnswer {
-  const iam = answerWithPolicy(answer, 'throw');
+export function answerRestApi(answer: Answer): AuthorizerResponse {
+  const iam = policyResponse(answer, 'throw');
   // A field of its own, absent on every other refusal: a gateway response can copy a field into a header but cannot test it.
   return iam.context['code'] === 'QUOTA_EXCEEDED'
     ? { ...iam, context: { ...iam.context, retryAfter: iam.context['quotaReset'] ?? '0' } }

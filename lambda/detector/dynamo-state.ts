@@ -31,13 +31,13 @@ export function dynamoState(client: DynamoDBClient, table: string): StateStore {
       const state = stateOf(textOf(item?.['state']?.B));
       return { revision: Number(item?.['revision']?.N ?? 0), ...(state && { state }) };
     },
-    async save(state, over) {
+    async save(state, expectedRevision) {
       const put = new PutItemCommand({
         TableName: table,
-        Item: { ...KEY, state: { B: brotliCompressSync(stateText(state), FAST) }, revision: { N: String(over + 1) } },
+        Item: { ...KEY, state: { B: brotliCompressSync(stateText(state), FAST) }, revision: { N: String(expectedRevision + 1) } },
         // INVARIANT: a run never writes over what another run has found out since.
-        ConditionExpression: over === 0 ? 'attribute_not_exists(pk)' : 'revision = :over',
-        ...(over > 0 && { ExpressionAttributeValues: { ':over': { N: String(over) } } }),
+        ConditionExpression: expectedRevision === 0 ? 'attribute_not_exists(pk)' : 'revision = :over',
+        ...(expectedRevision > 0 && { ExpressionAttributeValues: { ':over': { N: String(expectedRevision) } } }),
       });
       try {
         await client.send(put, { abortSignal: AbortSignal.timeout(BUDGET_MS) });

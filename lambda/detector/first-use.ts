@@ -31,8 +31,8 @@ export function findFirstUse(
   rows: readonly PassedRoute[],
   from: number,
   { sensitive, learningMs }: FirstUseSettings,
-): { readonly known: ReadonlyMap<string, KnownRoute>; readonly found: readonly FirstUse[] } {
-  const found: FirstUse[] = [];
+): { readonly known: ReadonlyMap<string, KnownRoute>; readonly findings: readonly FirstUse[] } {
+  const findings: FirstUse[] = [];
   const inOrder = [...rows].sort((a, b) => a.at - b.at);
   const now = sensitive.map(({ route, groups: allowed }) => {
     const { since, groups } = known.get(route) ?? { since: from, groups: new Set<string>() };
@@ -40,10 +40,10 @@ export function findFirstUse(
     for (const { at, groups: callers } of inOrder.filter((row) => row.route === route)) {
       for (const group of callers.filter((name) => allowed.includes(name) && !seen.has(name))) {
         seen.add(group);
-        if (at >= since + learningMs) found.push({ route, group, at });
+        if (at >= since + learningMs) findings.push({ route, group, at });
       }
     }
     return [route, { since, groups: seen }] as const;
   });
-  return { known: new Map(now), found };
+  return { known: new Map(now), findings };
 }

@@ -7,7 +7,7 @@ import { embeddedMetrics } from '../adapters/metrics.ts';
 import type { Clock } from '../ports.ts';
 import { dynamoState } from './dynamo-state.ts';
 import { insightsLog } from './insights-log.ts';
-import { type DetectorSettings, lookOnce } from './run.ts';
+import { type DetectorSettings, runDetection } from './run-detection.ts';
 
 const clock: Clock = { now: () => Date.now() };
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -18,12 +18,12 @@ const dynamo = new DynamoDBClient({});
 
 /** A failure is thrown: then there is no metric, and the alarm says that nobody looks. */
 export const handler = (): Promise<void> =>
-  lookOnce({
+  runDetection({
     settings,
     log: insightsLog(logs, WATCHED_LOG_GROUP, { now: clock.now, sleep: async (ms) => sleep(ms) }),
     store: dynamoState(dynamo, STATE_TABLE),
     clock,
     // Beside the authorizer's own metrics: the dimension is its name.
     metrics: embeddedMetrics(WATCHED_FUNCTION, clock, writeLine),
-    tell: (line) => writeLine(JSON.stringify(line)),
+    writeFinding: (line) => writeLine(JSON.stringify(line)),
   });

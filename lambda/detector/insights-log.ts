@@ -7,12 +7,12 @@ import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from './po
 
 export const MAX_ROWS = 10_000;
 /** A query's text holds 10,000 characters; this many are for names of routes. */
-const MAX_NAMES = 8_000;
+const MAX_NAME_CHARACTERS = 8_000;
 /** A span of an hour is answered within seconds; what takes longer is tried again by the next run. */
 const QUERY_BUDGET_MS = 60_000;
 const POLL_MS = 500;
 
-export interface Waiting {
+export interface Timing {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface Waiting {
 type Row = ReadonlyMap<string, string>;
 
 /** @param logGroup name of the authorizer's log group. */
-export function insightsLog(client: CloudWatchLogsClient, logGroup: string, { now, sleep }: Waiting): DecisionLog {
+export function insightsLog(client: CloudWatchLogsClient, logGroup: string, { now, sleep }: Timing): DecisionLog {
   const rowsOf = async (queryString: string, { from, to }: Span): Promise<readonly Row[]> => {
     // Both ends are taken in, in seconds; rows of the step that begins at `to` are dropped below.
     const range = { startTime: from / 1_000, endTime: to / 1_000 };
@@ -38,7 +38,7 @@ export function insightsLog(client: CloudWatchLogsClient, logGroup: string, { no
     },
     async passed(span, routes) {
       const parts = await Promise.all(
-        portions(routes).map(async (some) => counted(await rowsOf(passedQuery(some), span), passedRoute, span)),
+        batches(routes).map(async (batch) => counted(await rowsOf(passedQuery(batch), span), passedRoute, span)),
       );
       return { rows: parts.flatMap(({ rows }) => rows), complete: parts.every(({ complete }) => complete) };
     },
@@ -60,19 +60,19 @@ export const passedQuery = (routes: readonly string[]): string =>
 const list = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(', ')}]`;
 
 /** Lists of routes whose names fit into one query each. */
-export function portions(routes: readonly string[]): readonly (readonly string[])[] {
+export function batches(routes: readonly string[]): readonly (readonly string[])[] {
   const all: string[][] = [[]];
-  let room = MAX_NAMES;
+  let room = MAX_NAME_CHARACTERS;
   for (const route of routes) {
     const length = JSON.stringify(route).length + 2;
     if (length > room) {
       all.push([]);
-      room = MAX_NAMES;
+      room = MAX_NAME_CHARACTERS;
     }
     all.at(-1)?.push(route);
     room -= length;
   }
-  return all.filter((some) => some.length > 0);
+  return all.filter((batch) => batch.length > 0);
 }
 
 const rowOf = (fields: readonly ResultField[]): Row => new Map(fields.map(({ field = '', value = '' }) => [field, value]));

@@ -7,9 +7,9 @@ export function memoryState(): StateStore {
     async load() {
       return stored;
     },
-    async save(state, over) {
-      if (stored.revision !== over) return 'overtaken';
-      stored = { state, revision: over + 1 };
+    async save(state, expectedRevision) {
+      if (stored.revision !== expectedRevision) return 'overtaken';
+      stored = { state, revision: expectedRevision + 1 };
       return 'saved';
     },
   };

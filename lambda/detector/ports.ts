@@ -51,5 +51,5 @@ export interface StateStore {
    * Replaces the state whose revision is `over`.
    * @returns `overtaken`, and nothing is written, where another run has saved since. Throws when there is no answer in time.
    */
-  save(state: DetectorState, over: number): Promise<'saved' | 'overtaken'>;
+  save(state: DetectorState, expectedRevision: number): Promise<'saved' | 'overtaken'>;
 }

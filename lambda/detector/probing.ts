@@ -42,20 +42,20 @@ export function findProbing(
   rows: readonly RefusedRoute[],
   end: number,
   settings: ProbingSettings,
-): { readonly suspects: ReadonlyMap<string, Suspect>; readonly found: readonly Probing[] } {
+): { readonly suspects: ReadonlyMap<string, Suspect>; readonly findings: readonly Probing[] } {
   const now = new Map(suspects);
-  const found: Probing[] = [];
+  const findings: Probing[] = [];
   for (const { principal, rows: own } of byStepAndPrincipal(rows)) {
     const at = own[0]?.at ?? end;
     const before = now.get(principal);
     const routes = latest(before?.routes, own, at - settings.windowMs);
     const due = before?.reportedAt === undefined || before.reportedAt <= at - settings.windowMs;
     const reported = due && routes.size >= settings.probedRoutes;
-    if (reported) found.push({ principal, routes: [...routes.keys()].sort(), at });
+    if (reported) findings.push({ principal, routes: [...routes.keys()].sort(), at });
     const reportedAt = reported ? at : before?.reportedAt;
     now.set(principal, { routes, ...(reportedAt !== undefined && { reportedAt }) });
   }
-  return { suspects: kept(now, end - settings.windowMs), found };
+  return { suspects: kept(now, end - settings.windowMs), findings };
 }
 
 interface Step {

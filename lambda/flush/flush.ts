@@ -25,7 +25,7 @@ export interface CustomResourceEvent {
   readonly ResourceProperties: Readonly<Record<string, unknown>>;
 }
 
-export interface CustomResourceAnswer {
+export interface CustomResourceResponse {
   readonly Status: 'SUCCESS';
   readonly PhysicalResourceId: string;
   readonly StackId: string;
@@ -40,29 +40,29 @@ export interface CustomResourceAnswer {
 export async function flushOnChange(
   event: CustomResourceEvent,
   control: GatewayControl,
-  tell: (record: Readonly<Record<string, unknown>>) => void,
-): Promise<CustomResourceAnswer> {
+  log: (record: Readonly<Record<string, unknown>>) => void,
+): Promise<CustomResourceResponse> {
   const target: FlushTarget = {
     kind: event.ResourceProperties['Kind'] === 'rest' ? 'rest' : 'http',
     apiId: String(event.ResourceProperties['ApiId']),
   };
-  if (event.RequestType !== 'Delete') await flushStages(target, control, tell);
+  if (event.RequestType !== 'Delete') await flushStages(target, control, log);
   const { StackId, RequestId, LogicalResourceId } = event;
   return { Status: 'SUCCESS', PhysicalResourceId: `authorizer-cache-${target.apiId}`, StackId, RequestId, LogicalResourceId };
 }
 
-async function flushStages(target: FlushTarget, control: GatewayControl, tell: (record: Readonly<Record<string, unknown>>) => void) {
+async function flushStages(target: FlushTarget, control: GatewayControl, log: (record: Readonly<Record<string, unknown>>) => void) {
   try {
     for (const stage of await control.stagesOf(target)) {
       try {
         await control.flush(target, stage);
-        tell({ flushed: target.apiId, stage });
+        log({ flushed: target.apiId, stage });
       } catch (error) {
-        tell({ error: nameOf(error), flushed: false, apiId: target.apiId, stage });
+        log({ error: nameOf(error), flushed: false, apiId: target.apiId, stage });
       }
     }
   } catch (error) {
-    tell({ error: nameOf(error), flushed: false, apiId: target.apiId });
+    log({ error: nameOf(error), flushed: false, apiId: target.apiId });
   }
 }
 

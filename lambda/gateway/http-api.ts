@@ -21,7 +21,7 @@ import {
   type LiveAuthorizer,
   type LiveRoute,
   type LiveStage,
-  newestOf,
+  newestDeploymentIds,
 } from './live-api.ts';
 
 const PAGE = '100';
@@ -75,7 +75,7 @@ async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveA
 
 async function newestDeployments(client: ApiGatewayV2Client, apiId: string): Promise<ReadonlySet<string>> {
   const all = await allPages((NextToken) => client.send(new GetDeploymentsCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })));
-  return newestOf(all.map(({ DeploymentId: id, CreatedDate: at }) => ({ id, at })));
+  return newestDeploymentIds(all.map(({ DeploymentId: id, CreatedDate: at }) => ({ id, at })));
 }
 
 interface Page<T> {

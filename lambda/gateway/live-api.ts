@@ -69,7 +69,9 @@ export interface ApiControl {
 }
 
 /** The newest, or several: the control plane tells the second alone. Empty where there is no deployment. */
-export function newestOf(deployments: readonly { readonly id: string | undefined; readonly at: Date | undefined }[]): ReadonlySet<string> {
+export function newestDeploymentIds(
+  deployments: readonly { readonly id: string | undefined; readonly at: Date | undefined }[],
+): ReadonlySet<string> {
   const newest = Math.max(...deployments.map(({ at }) => at?.getTime() ?? 0));
   return new Set(deployments.filter(({ id, at }) => id !== undefined && (at?.getTime() ?? 0) === newest).map(({ id }) => id ?? ''));
 }
@@ -96,7 +98,7 @@ export function sameAuthorization(a: Authorization, b: Authorization): boolean {
 export const byKey = (a: { readonly key: string }, b: { readonly key: string }): number => (a.key < b.key ? -1 : 1);
 
 /** `GET /a`, `GET /b` and 3 more. */
-export function listed(keys: readonly string[], most = 8): string {
-  const shown = keys.slice(0, most).map((key) => `\`${key}\``);
-  return `${shown.join(', ')}${keys.length > most ? ` and ${keys.length - most} more` : ''}`;
+export function joinWithLimit(keys: readonly string[], limit = 8): string {
+  const shown = keys.slice(0, limit).map((key) => `\`${key}\``);
+  return `${shown.join(', ')}${keys.length > limit ? ` and ${keys.length - limit} more` : ''}`;
 }

@@ -26,11 +26,11 @@ import {
   type LiveApi,
   type LiveRoute,
   type LiveStage,
-  newestOf,
+  newestDeploymentIds,
   StageNotFoundError,
 } from './live-api.ts';
 
-const MOST = 500;
+const PAGE_SIZE = 500;
 
 /** @param stage the one that is published and compared; absent: all are read and none can be published. */
 export function restApiControl(client: APIGatewayClient, restApiId: string, stage?: string): ApiControl {
@@ -63,11 +63,13 @@ async function readApi(client: APIGatewayClient, restApiId: string, stageName: s
     const fix = 'look up the id in this account and Region; the id of an HTTP API goes under `httpApiId`';
     throw new ApiNotFoundError(`expected a REST API, found none with the id \`${restApiId}\`: ${fix}`, { cause });
   });
-  const resources = await allPages((at) => client.send(new GetResourcesCommand({ restApiId, limit: MOST, embed: ['methods'], ...at })));
-  const authorizers = await allPages((at) => client.send(new GetAuthorizersCommand({ restApiId, limit: MOST, ...at })));
+  const resources = await allPages((at) =>
+    client.send(new GetResourcesCommand({ restApiId, limit: PAGE_SIZE, embed: ['methods'], ...at })),
+  );
+  const authorizers = await allPages((at) => client.send(new GetAuthorizersCommand({ restApiId, limit: PAGE_SIZE, ...at })));
   const stages = wantedStages((await client.send(new GetStagesCommand({ restApiId }))).item ?? [], stageName);
-  const deployments = await allPages((at) => client.send(new GetDeploymentsCommand({ restApiId, limit: MOST, ...at })));
-  const newest = newestOf(deployments.map(({ id, createdDate }) => ({ id, at: createdDate })));
+  const deployments = await allPages((at) => client.send(new GetDeploymentsCommand({ restApiId, limit: PAGE_SIZE, ...at })));
+  const newest = newestDeploymentIds(deployments.map(({ id, createdDate }) => ({ id, at: createdDate })));
   const live: LiveStage[] = [];
   for (const stage of stages) live.push(await readStage(client, restApiId, stage, newest));
   return {

@@ -2,7 +2,7 @@
 import type { LiveApi, LiveRoute, LiveStage } from './live-api.ts';
 
 /** Every authorizer that this product makes has a name that begins so. */
-export const OUR_NAME = /^okta-groups-/;
+export const OWN_AUTHORIZER_NAME = /^okta-groups-/;
 
 export type RouteState =
   | { readonly kind: 'ours' }
@@ -15,12 +15,12 @@ export type RouteState =
   /** The API has an authorizer here, and the stage serves a deployment that has none. */
   | { readonly kind: 'stale'; readonly stage: string };
 
-export interface StatedRoute {
+export interface ClassifiedRoute {
   readonly route: LiveRoute;
   readonly state: RouteState;
 }
 
-export interface Expectation {
+export interface ExpectedRoutes {
   /** Routes of the access map that need an authorizer. */
   readonly guarded: ReadonlySet<string>;
   readonly public: ReadonlySet<string>;
@@ -28,14 +28,14 @@ export interface Expectation {
   readonly authorizerId?: string;
 }
 
-export function stateRoutes(api: LiveApi, expected: Expectation): readonly StatedRoute[] {
+export function classifyRoutes(api: LiveApi, expected: ExpectedRoutes): readonly ClassifiedRoute[] {
   const ours = new Set(
-    api.authorizers.filter(({ id, name }) => (expected.authorizerId ?? id) === id && OUR_NAME.test(name)).map(({ id }) => id),
+    api.authorizers.filter(({ id, name }) => (expected.authorizerId ?? id) === id && OWN_AUTHORIZER_NAME.test(name)).map(({ id }) => id),
   );
-  return api.routes.map((route) => ({ route, state: stateOf(route, api, expected, ours) }));
+  return api.routes.map((route) => ({ route, state: classify(route, api, expected, ours) }));
 }
 
-function stateOf(route: LiveRoute, api: LiveApi, expected: Expectation, ours: ReadonlySet<string>): RouteState {
+function classify(route: LiveRoute, api: LiveApi, expected: ExpectedRoutes, ours: ReadonlySet<string>): RouteState {
   const { type, authorizerId } = route.authorization;
   if (route.preflight && !expected.guarded.has(route.key)) return { kind: 'preflight' };
   if (type === 'NONE') {
@@ -62,5 +62,5 @@ export function describeAuthorizer(type: string, authorizerId: string | undefine
 }
 
 /** Routes that anybody can call though the access map does not list them as public. */
-export const unprotected = (routes: readonly StatedRoute[]): readonly StatedRoute[] =>
+export const unprotected = (routes: readonly ClassifiedRoute[]): readonly ClassifiedRoute[] =>
   routes.filter(({ state }) => state.kind === 'unprotected' || state.kind === 'stale');

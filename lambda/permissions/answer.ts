@@ -1,10 +1,10 @@
 /** What a caller may do, as the permissions endpoint says it; client/src/answer.ts is the other end. */
 
 import { decide } from '../core/decision/decide.ts';
+import { type Entitlements, entitlementsOf } from '../core/decision/entitlements.ts';
+import { missingMethods, overlappingRoutes } from '../core/decision/route-overlap.ts';
 import { shadowMode } from '../core/decision/shadow-mode.ts';
-import { shadowingRoutes, unservedCells } from '../core/decision/shadowing.ts';
-import { type Standing, standingOf } from '../core/decision/standing.ts';
-import { commonRow, emptyRow, isNonEmptyPart, type Row, setBit } from '../core/model/bits.ts';
+import { emptyRow, intersectRow, isNonEmptySubset, type Row, setBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { keyOf, type Payment } from '../core/quota/quota.ts';
 import { paymentsOf, windowsOf } from '../core/quota/quota-overview.ts';
@@ -49,41 +49,43 @@ export interface AnswerParts {
 }
 
 export async function answerFor({ model, quotas, clock }: AnswerParts, principal: Principal): Promise<PermissionsAnswer> {
-  const standing = standingOf(model, principal);
+  const entitlements = entitlementsOf(model, principal);
   const { modeOf } = shadowMode(model);
   // What the gateway lets pass is not to be hidden: nobody would then call what shadow mode is there to record.
-  const isOpen = (key: string): boolean => modeOf(key) === 'shadow' || decide(model, standing, key).effect === 'allow';
+  const isAllowed = (key: string): boolean => modeOf(key) === 'shadow' || decide(model, entitlements, key).effect === 'allow';
   const keys = model.routes.map(({ key }) => key);
-  const routes = keys.filter(isOpen);
-  const closed = [...keys.filter((key) => !isOpen(key)), ...unserved(model)];
+  const routes = keys.filter(isAllowed);
+  const refused = [...keys.filter((key) => !isAllowed(key)), ...missingMethodsOf(model)];
   const second = Math.floor(clock.now() / 1_000);
   const state = (payment: Payment) => quotaAnswer(model, quotas, payment, second);
   return {
     mapVersion: model.version,
     routes,
-    closed: shadowingRoutes(routes, closed),
-    permissions: permissionsFor(model, standing, new Set(routes)),
-    quotas: await Promise.all(paymentsOf(model, standing).map(state)),
-    ...(model.permissionsEndpoint?.exposeGroups ? { groups: standing.groups } : {}),
+    closed: overlappingRoutes(routes, refused),
+    permissions: permissionsFor(model, entitlements, new Set(routes)),
+    quotas: await Promise.all(paymentsOf(model, entitlements).map(state)),
+    ...(model.permissionsEndpoint?.exposeGroups ? { groups: entitlements.groups } : {}),
   };
 }
 
 /** By the rules, and those that only shadow mode completes. */
-function permissionsFor(model: AccessModel, standing: Standing, routes: ReadonlySet<string>): readonly string[] {
+function permissionsFor(model: AccessModel, entitlements: Entitlements, routes: ReadonlySet<string>): readonly string[] {
   const { shadow } = model;
-  if (shadow === undefined) return standing.permissions;
-  const open: Row = emptyRow(model.signedIn.length);
+  if (shadow === undefined) return entitlements.permissions;
+  const allowed: Row = emptyRow(model.signedIn.length);
   model.routes.forEach(({ key }, index) => {
-    if (routes.has(key)) setBit(open, index);
+    if (routes.has(key)) setBit(allowed, index);
   });
-  const isCompleted = (row: Row): boolean => commonRow(row, shadow.routes).some((word) => word !== 0) && isNonEmptyPart(row, open);
+  const isCompletedByShadow = (row: Row): boolean =>
+    intersectRow(row, shadow.routes).some((word) => word !== 0) && isNonEmptySubset(row, allowed);
   return model.permissions
-    .filter(({ name, routes: row }) => standing.permissions.includes(name) || isCompleted(row))
+    .filter(({ name, routes: row }) => entitlements.permissions.includes(name) || isCompletedByShadow(row))
     .map(({ name }) => name);
 }
 
 /** A REST API chooses the resource first, so that one takes its path from others by every method, also those that it lacks. */
-const unserved = ({ kind, routes }: AccessModel): readonly string[] => (kind === 'rest' ? unservedCells(routes.map(({ key }) => key)) : []);
+const missingMethodsOf = ({ kind, routes }: AccessModel): readonly string[] =>
+  kind === 'rest' ? missingMethods(routes.map(({ key }) => key)) : [];
 
 /** A store that fails takes nothing from what is known: permissions do not hang on it. */
 async function quotaAnswer(model: AccessModel, quotas: QuotaReader, payment: Payment, second: number): Promise<QuotaAnswer> {

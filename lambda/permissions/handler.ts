@@ -7,7 +7,7 @@ import { corsHeaders } from './cors.ts';
 import { type PermissionsRequest, readRequest } from './request.ts';
 
 /** The shape that both kinds of API take from a function. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -25,13 +25,13 @@ const JSON_TYPE = { 'content-type': 'application/json', 'x-content-type-options'
  */
 const CACHING = { 'cache-control': 'private, no-cache', vary: 'Authorization, Origin' };
 
-export function createHandler(parts: HandlerParts): (event: unknown) => Promise<HttpAnswer> {
+export function createHandler(parts: HandlerParts): (event: unknown) => Promise<HttpResponse> {
   return async (event) => {
     const answer = await answerTo(event);
     return { ...answer, headers: { ...answer.headers, ...corsHeaders(parts.model.permissionsEndpoint?.origins, event) } };
   };
 
-  async function answerTo(event: unknown): Promise<HttpAnswer> {
+  async function answerTo(event: unknown): Promise<HttpResponse> {
     try {
       const request = readRequest(event, parts.model);
       return request.method === 'GET' ? await answerGet(parts, request) : METHOD_REFUSED;
@@ -45,23 +45,23 @@ export function createHandler(parts: HandlerParts): (event: unknown) => Promise<
   }
 }
 
-const METHOD_REFUSED: HttpAnswer = {
+const METHOD_REFUSED: HttpResponse = {
   statusCode: 405,
   headers: { ...JSON_TYPE, allow: 'GET', 'cache-control': 'no-store' },
   body: '{"message":"Method Not Allowed"}',
 };
 
-async function answerGet(parts: HandlerParts, { principal, ifNoneMatch }: PermissionsRequest): Promise<HttpAnswer> {
+async function answerGet(parts: HandlerParts, { principal, ifNoneMatch }: PermissionsRequest): Promise<HttpResponse> {
   const body = JSON.stringify(await answerFor(parts, principal));
   const etag = `"${createHash('sha256')
     .update(`${principal.kind}\0${principalId(principal)}\0${body}`)
     .digest('base64url')
     .slice(0, 22)}"`;
   const headers = { ...CACHING, etag };
-  if (ifNoneMatch !== undefined && listsTag(ifNoneMatch, etag)) return { statusCode: 304, headers, body: '' };
+  if (ifNoneMatch !== undefined && matchesTag(ifNoneMatch, etag)) return { statusCode: 304, headers, body: '' };
   return { statusCode: 200, headers: { ...headers, ...JSON_TYPE }, body };
 }
 
 /** Weak comparison, as If-None-Match demands; a proxy that compresses makes the tag weak. Source: RFC 9110, 13.1.2. */
-const listsTag = (ifNoneMatch: string, etag: string): boolean =>
+const matchesTag = (ifNoneMatch: string, etag: string): boolean =>
   ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);

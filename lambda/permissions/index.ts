@@ -9,10 +9,10 @@ const audit: Audit = { record: (record) => void process.stdout.write(`${JSON.str
 
 const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
 
-export const handler = createHandler({ model, clock, audit, quotas: await openQuotas() });
+export const handler = createHandler({ model, clock, audit, quotas: await loadQuotaReader() });
 
 /** The store's client is most of the bundle, so it is loaded only for a map with quotas. */
-async function openQuotas(): Promise<QuotaReader> {
+async function loadQuotaReader(): Promise<QuotaReader> {
   if (model.quotas.size === 0) return { read: async () => () => undefined };
   const { dynamoQuotaReader } = await import('../adapters/dynamo-quota-reader.ts');
   const table = process.env['QUOTA_TABLE'];

@@ -4,7 +4,7 @@
  */
 
 import type { AccessModel } from '../core/model/model.ts';
-import { NO_VALUE } from '../core/policy/context.ts';
+import { MISSING_VALUE } from '../core/policy/context.ts';
 import { bearerToken } from '../core/token/bearer.ts';
 import type { Principal } from '../core/token/principal.ts';
 
@@ -44,7 +44,7 @@ export function readRequest(event: unknown, { scopes: mode, okta }: Pick<AccessM
   const groups = groupsIn(textOf(found, 'groups'));
   return {
     method: String(http['method'] ?? fields(event)['httpMethod'] ?? ''),
-    principal: uid === NO_VALUE ? { kind: 'machine', ...caller } : { kind: 'user', uid, groups, ...caller },
+    principal: uid === MISSING_VALUE ? { kind: 'machine', ...caller } : { kind: 'user', uid, groups, ...caller },
     ifNoneMatch: header(headers, 'if-none-match'),
   };
 }
@@ -73,7 +73,7 @@ function authorizedClaims(authorization: string | undefined, { uid, cid }: { rea
   if ('code' in bearer) return {};
   try {
     const claims = fields(JSON.parse(Buffer.from(bearer.token.split('.')[1] ?? '', 'base64url').toString('utf8')));
-    return claims['cid'] === cid && (claims['uid'] ?? NO_VALUE) === uid ? claims : {};
+    return claims['cid'] === cid && (claims['uid'] ?? MISSING_VALUE) === uid ? claims : {};
   } catch {
     return {};
   }

@@ -7,7 +7,14 @@ export { AccessMapError, describePlace, type Place, type Problem, type ProblemCo
 export type { AccessMapInput } from './schema/schema.ts';
 export type { ApiSettings } from './sections/api-section.ts';
 export type { AuditSettings } from './sections/audit-section.ts';
-export { type AppType, appLabel, type ManagedApp, type ManagedGroup, type OktaSide, sideName } from './sections/manage-section.ts';
+export {
+  type AppType,
+  appLabel,
+  type ManagedApp,
+  type ManagedGroup,
+  type OktaSide,
+  ownerName as sideName,
+} from './sections/manage-section.ts';
 export type { AccessRule } from './sections/rules-section.ts';
 export type { AccessMapTest, TestedPattern } from './sections/tests-section.ts';
 export type { Upstream } from './sections/upstream-section.ts';

@@ -69,8 +69,8 @@ export class HttpAccessApi extends Construct {
     const { authorizedTarget, publicTarget } = this.#addTargets(map);
     const authorizerId = authorizer.authorizerIdFor(this.httpApi);
     const { apiId } = this.httpApi;
-    for (const { key, public: open } of map.gatewayRoutes) {
-      const access = open
+    for (const { key, public: isPublic } of map.gatewayRoutes) {
+      const access = isPublic
         ? { authorizationType: 'NONE', target: publicTarget }
         : { authorizationType: 'CUSTOM', authorizerId, target: authorizedTarget };
       new CfnRoute(this.httpApi, key, { apiId, routeKey: key, ...access });

@@ -7,7 +7,7 @@ import { allowInvocation, invocationUri } from '../template/invoke-permission.ts
 import { accessLogFields } from './access-log-fields.ts';
 import type { AccessApiProps } from './http-access-api.ts';
 import { restDocument } from './rest-document.ts';
-import { assertDocumentFits, documentRoom } from './template-limits.ts';
+import { assertDocumentFits, documentBudget } from './template-limits.ts';
 
 export interface RestAccessApiProps extends AccessApiProps {
   readonly stageName: string;
@@ -53,7 +53,7 @@ export class RestAccessApi extends Construct {
   /** With all spellings of the headers that must not arrive, as long as they fit. */
   #document({ map, retryAfterHeader }: RestAccessApiProps): object {
     const options = { map, invocationUri: (arn: string) => invocationUri(this, arn), retryAfterHeader };
-    const room = documentRoom(map);
+    const room = documentBudget(map);
     const mixed = restDocument({ ...options, spellings: 'mixed' });
     if (bytesOf(mixed) <= room) return mixed;
     const plain = restDocument({ ...options, spellings: 'plain' });

@@ -39,7 +39,7 @@ export function restDocument({ map, invocationUri, retryAfterHeader, spellings: 
   const paths = new Map<string, Record<string, unknown>>();
   for (const route of map.gatewayRoutes) {
     const item = paths.get(route.template) ?? {};
-    item[wordOf(route)] = { ...parametersOf(route.template), responses: {}, 'x-amazon-apigateway-integration': integration(route) };
+    item[methodKey(route)] = { ...parametersOf(route.template), responses: {}, 'x-amazon-apigateway-integration': integration(route) };
     paths.set(route.template, item);
   }
   if (cors !== undefined) {
@@ -58,7 +58,7 @@ export function restDocument({ map, invocationUri, retryAfterHeader, spellings: 
   };
 }
 
-const wordOf = ({ method }: GatewayRoute): string =>
+const methodKey = ({ method }: GatewayRoute): string =>
   method === 'ANY' || method === undefined ? 'x-amazon-apigateway-any-method' : method.toLowerCase();
 
 const namesIn = (template: string): readonly string[] => Array.from(template.matchAll(/\{([^}+]+)\+?\}/g), ([, name = '']) => name);
@@ -70,14 +70,14 @@ function parametersOf(template: string): Node {
 
 /** A REST integration can overwrite a header and not remove one, so that what must not arrive gets a value that says nothing. */
 function proxyIntegration(
-  { template, method, public: open }: GatewayRoute,
+  { template, method, public: isPublic }: GatewayRoute,
   upstream: Upstream,
   which: RestDocumentOptions['spellings'],
 ): Node {
   if (upstream.kind !== 'url') throw new Error('expected the URL of an upstream, which is all that a REST API takes beside functions');
   const path = namesIn(template).map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]);
   const identity = Object.entries(IDENTITY_HEADERS).map(
-    ([field, header]) => [header, open ? literal('-') : `context.authorizer.${field}`] as const,
+    ([field, header]) => [header, isPublic ? literal('-') : `context.authorizer.${field}`] as const,
   );
   // The method that was decided, whichever of these a framework takes for the request's; of a path, nothing that names another route.
   const decided = method === 'ANY' || method === undefined ? 'context.httpMethod' : literal(method);

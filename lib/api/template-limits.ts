@@ -11,17 +11,17 @@ const MAX_TEMPLATE_BYTES = 1_000_000;
 /** Above this a document leaves no room to grow, whatever else there is. */
 const MAX_DOCUMENT_BYTES = 900_000;
 /** All of a stack but the document and the map in its metadata: 30,000 with a watch, and as much again for what an app adds. */
-const OTHER_BYTES = 60_000;
+const RESERVED_BYTES = 60_000;
 /** The alarm of a quota, with its place in the dashboard. */
 const QUOTA_BYTES = 1_000;
 /** What `OktaGroupAuthorizer.protect` writes into a method. */
 const PROTECTION_BYTES = 60;
 
 /** Bytes that the OpenAPI document of the map's REST API may have in its stack, which holds the map as well. */
-export function documentRoom(map: AccessMap): number {
+export function documentBudget(map: AccessMap): number {
   // Text within text, as the metadata has it.
   const metadata = Buffer.byteLength(JSON.stringify({ [DEPLOYED_MAP]: JSON.stringify(deployedMap(map)) }));
-  const others = OTHER_BYTES + map.model.quotas.length * QUOTA_BYTES + map.gatewayRoutes.length * PROTECTION_BYTES;
+  const others = RESERVED_BYTES + map.model.quotas.length * QUOTA_BYTES + map.gatewayRoutes.length * PROTECTION_BYTES;
   return Math.min(MAX_DOCUMENT_BYTES, MAX_TEMPLATE_BYTES - metadata - others);
 }
 

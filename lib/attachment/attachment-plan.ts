@@ -60,7 +60,7 @@ export class AttachmentPlan extends Construct {
       access: writes.length === 0 ? 'read' : 'write',
       operations: props.operations,
     }).function;
-    this.properties = { ...requestProperties(props), AuthorizerName: props.authorizerName, ...again(this) };
+    this.properties = { ...requestProperties(props), AuthorizerName: props.authorizerName, ...forceUpdate(this) };
     this.resource = this.customResource('Plan', 'Custom::OktaGroupAttachmentPlan', {});
   }
 
@@ -83,7 +83,7 @@ export class AttachmentPlan extends Construct {
 }
 
 /** Context `attachAgain`: any text; a new one makes CloudFormation run an attachment again that nothing else has changed, e.g. after drift. */
-function again(scope: Construct): Readonly<Record<string, unknown>> {
+function forceUpdate(scope: Construct): Readonly<Record<string, unknown>> {
   const value: unknown = scope.node.tryGetContext('attachAgain');
   return value === undefined ? {} : { Again: String(value) };
 }

@@ -5,7 +5,7 @@ import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { OperationsProps } from '../resources/operations-props.ts';
-import { described } from '../watch/runbook.ts';
+import { alarmText } from '../watch/runbook.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import { readStatements } from './attachment-grants.ts';
 import type { AttachTarget } from './target.ts';
@@ -49,7 +49,7 @@ export class DriftCheck extends Construct {
     });
     this.alarm = new Alarm(this, 'UnprotectedRoutes', {
       metric: this.metric,
-      alarmDescription: described(
+      alarmDescription: alarmText(
         `Routes of API ${props.apiId} can be called without the authorizer, or nobody has looked: run \`okta-group-authorizer coverage\``,
         'unprotected-routes',
       ),

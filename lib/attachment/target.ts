@@ -43,7 +43,8 @@ const flag = (value: boolean | undefined): string => String(value ?? false);
 /** Properties of the custom resources, and the event of the scheduled check. */
 export function requestProperties(target: AttachTarget): Readonly<Record<string, unknown>> {
   const { map, stage } = target;
-  const keys = (open: boolean): readonly string[] => map.gatewayRoutes.filter((route) => route.public === open).map(({ key }) => key);
+  const keys = (isPublic: boolean): readonly string[] =>
+    map.gatewayRoutes.filter((route) => route.public === isPublic).map(({ key }) => key);
   return {
     Kind: map.kind,
     ApiId: target.apiId,
@@ -69,7 +70,7 @@ function shadowProperties({ model, gatewayRoutes }: AccessMap): Readonly<Record<
   if (!shadow) return {};
   const keys = new Set(model.routes.flatMap(({ key, gateway }, index) => (hasBit(shadow.routes, index) ? [gateway ?? key] : [])));
   return {
-    Shadow: gatewayRoutes.filter(({ key, public: open }) => !open && keys.has(key)).map(({ key }) => key),
+    Shadow: gatewayRoutes.filter(({ key, public: isPublic }) => !isPublic && keys.has(key)).map(({ key }) => key),
     ShadowUnmapped: flag(shadow.whole),
     Issuers: model.okta.flatMap(({ issuers }) => issuers),
   };

@@ -1,4 +1,4 @@
 /** The trail cannot be read; the message says why in one line. */
-export class TrailError extends Error {
+export class AuditLogError extends Error {
   override readonly name = 'TrailError';
 }

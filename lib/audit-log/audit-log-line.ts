@@ -16,12 +16,12 @@ export interface AccessLine {
 }
 
 /** Times are milliseconds since the epoch. */
-export type TrailItem =
+export type AuditLogItem =
   | { readonly kind: 'decision'; readonly at: number; readonly record: DecisionRecord }
   | { readonly kind: 'access'; readonly at: number; readonly access: AccessLine };
 
 export type LineResult =
-  | TrailItem
+  | AuditLogItem
   /** Of the same log and no part of the trail: Lambda's own lines, metrics, brackets of an export. */
   | { readonly kind: 'other' }
   | { readonly kind: 'bad'; readonly why: string }
@@ -40,7 +40,7 @@ const EXPORT_FRAME =
 const EXPORT_MESSAGE = /^\s*"@?message":\s*(".*"),?\s*$/;
 
 /** Reads a line as it was written, or as CloudWatch exported it: with a time before it, or inside an event's `message`. */
-export function readTrailLine(text: string, depth = 0): readonly LineResult[] {
+export function readAuditLogLine(text: string, depth = 0): readonly LineResult[] {
   if (text.trim() === '') return OTHER;
   if (depth > MAX_DEPTH) return bad('events inside events');
   const message = EXPORT_MESSAGE.exec(text)?.[1];
@@ -65,7 +65,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function fromValue(value: unknown, depth: number): readonly LineResult[] {
-  if (typeof value === 'string') return readTrailLine(value, depth + 1);
+  if (typeof value === 'string') return readAuditLogLine(value, depth + 1);
   if (!isFields(value)) return bad('expected a record');
   if (value['record'] === 'decision') return [fromRecord(value)];
   if (value['_aws'] !== undefined) return OTHER;
@@ -80,7 +80,7 @@ function fromRecord(value: Fields): LineResult {
   if (value['v'] !== RECORD_VERSION) return { kind: 'version', version: JSON.stringify(value['v'] ?? null).slice(0, 20) };
   const at = Date.parse(String(value['time']));
   if (Number.isNaN(at)) return { kind: 'bad', why: 'a decision record without `time`' };
-  const field = unfit(value);
+  const field = invalidField(value);
   if (field !== undefined) return { kind: 'bad', why: `a decision record with another \`${field}\` than expected` };
   return { kind: 'decision', at, record: value as unknown as DecisionRecord };
 }
@@ -106,7 +106,7 @@ const FIELDS: readonly (readonly [string, (value: unknown) => boolean])[] = [
   ['quota', optional((value) => isFields(value) && isText(value['name']) && typeof value['remaining'] === 'number')],
 ];
 
-const unfit = (value: Fields): string | undefined => FIELDS.find(([name, fits]) => !fits(value[name]))?.[0];
+const invalidField = (value: Fields): string | undefined => FIELDS.find(([name, fits]) => !fits(value[name]))?.[0];
 
 /** API Gateway writes `-` where a variable has no value. */
 const present = (value: unknown): string | undefined =>

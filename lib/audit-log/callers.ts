@@ -1,9 +1,9 @@
 /** Who was behind some calls: how many calls, how many callers, the first of them by name. Bounded, whatever the trail holds. */
 import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
 
-const NAMED = 5;
+const MAX_NAMED = 5;
 /** Callers beyond these are not told apart any more. */
-const COUNTED = 100_000;
+const MAX_COUNTED = 100_000;
 
 export interface Callers {
   /** Calls, with the weights of their records. */
@@ -16,12 +16,12 @@ export interface Callers {
   readonly last: number;
 }
 
-export interface CallerCount {
+export interface CallerCounter {
   add(record: Pick<DecisionRecord, 'principal' | 'weight'>, at: number): void;
   counted(): Callers;
 }
 
-export function callerCount(): CallerCount {
+export function callerCounter(): CallerCounter {
   const ids = new Set<string>();
   let calls = 0;
   let first = Infinity;
@@ -31,8 +31,8 @@ export function callerCount(): CallerCount {
       calls += weight;
       first = Math.min(first, at);
       last = Math.max(last, at);
-      if (principal && ids.size < COUNTED) ids.add(principal.id);
+      if (principal && ids.size < MAX_COUNTED) ids.add(principal.id);
     },
-    counted: () => ({ calls: Math.round(calls), callers: ids.size, names: [...ids].slice(0, NAMED), first, last }),
+    counted: () => ({ calls: Math.round(calls), callers: ids.size, names: [...ids].slice(0, MAX_NAMED), first, last }),
   };
 }

@@ -5,7 +5,7 @@ import { pipeline, Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { code } from '../access-map/report/problems.ts';
-import { TrailError } from './audit-log-error.ts';
+import { AuditLogError } from './audit-log-error.ts';
 
 export interface Line {
   readonly text: string;
@@ -18,7 +18,7 @@ export interface Input {
   readonly name: string;
   /** It can be read once only. */
   readonly once?: true;
-  open(): AsyncIterable<readonly Line[]>;
+  keep(): AsyncIterable<readonly Line[]>;
 }
 
 /** A longer line is no line of a log; it is told as one that cannot be read. */
@@ -33,27 +33,27 @@ const LOG_FILE = /\.(?:jsonl|ndjson|json|log|txt)(?:\.gz)?$|(?:^|\/)[^./]+\.gz$/
 export function fileInputs(names: readonly string[], cwd: string, stdin: AsyncIterable<Uint8Array> | undefined): readonly Input[] {
   return names.flatMap((name): readonly Input[] => {
     if (name !== '-') return filesOf(resolve(cwd, name), name).map((path) => fileInput(path, cwd));
-    if (stdin === undefined) throw new TrailError('expected records on the standard input, found none');
-    return [{ name: 'standard input', once: true, open: () => linesOf(gunzipped(stdin), 'standard input') }];
+    if (stdin === undefined) throw new AuditLogError('expected records on the standard input, found none');
+    return [{ name: 'standard input', once: true, keep: () => linesOf(gunzipped(stdin), 'standard input') }];
   });
 }
 
 function filesOf(path: string, named: string): readonly string[] {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new TrailError(`expected a file or a folder of records, found nothing at ${code(named)}`);
+  if (found === undefined) throw new AuditLogError(`expected a file or a folder of records, found nothing at ${code(named)}`);
   if (!found.isDirectory()) return [path];
   const files = readdirSync(path, { recursive: true, encoding: 'utf8' })
     .filter((file) => LOG_FILE.test(file))
     .map((file) => join(path, file))
     .filter((file) => statSync(file).isFile());
-  if (files.length === 0) throw new TrailError(`expected files ending in .jsonl, .json, .log or .gz in ${code(named)}, found none`);
+  if (files.length === 0) throw new AuditLogError(`expected files ending in .jsonl, .json, .log or .gz in ${code(named)}, found none`);
   return files.toSorted();
 }
 
 function fileInput(path: string, cwd: string): Input {
   const below = relative(cwd, path);
   const name = below.startsWith('..') ? path : below;
-  return { name, open: () => linesOf(gunzipped(createReadStream(path)), name) };
+  return { name, keep: () => linesOf(gunzipped(createReadStream(path)), name) };
 }
 
 const GZIP = [0x1f, 0x8b] as const;
@@ -94,7 +94,7 @@ async function* linesOf(bytes: AsyncIterable<Uint8Array>, name: string): AsyncIt
     }
   } catch (error) {
     const { code: found = error instanceof Error ? error.message : 'an error' } = error as NodeJS.ErrnoException;
-    throw new TrailError(`${name}:${number + 1}: expected a file that can be read to its end, found ${found}`, { cause: error });
+    throw new AuditLogError(`${name}:${number + 1}: expected a file that can be read to its end, found ${found}`, { cause: error });
   }
   line.add(decoder.end());
   const text = line.take();

@@ -10,7 +10,7 @@ export interface AtLimit {
   readonly exceeded: number;
 }
 
-export function limitCount(): { add(record: DecisionRecord): void; counted(): readonly AtLimit[] } {
+export function limitCounter(): { add(record: DecisionRecord): void; counted(): readonly AtLimit[] } {
   const payers = new Map<string, AtLimit>();
   return {
     add({ quota, principal, groups = [], weight }) {

@@ -1,6 +1,6 @@
 /** Lines of a CloudWatch log group. */
 import { code } from '../access-map/report/problems.ts';
-import { TrailError } from './audit-log-error.ts';
+import { AuditLogError } from './audit-log-error.ts';
 import type { Input } from './inputs.ts';
 
 export interface LogEvent {
@@ -26,7 +26,7 @@ export function logGroupInput(group: string, logs: LogGroups, { sinceMs, nowMs, 
   return {
     name: group,
     once: true,
-    async *open() {
+    async *keep() {
       let lines = 0;
       try {
         for await (const page of logs.pages(group, { ...(sinceMs !== undefined && { startMs: sinceMs }), endMs: nowMs })) {
@@ -36,7 +36,7 @@ export function logGroupInput(group: string, logs: LogGroups, { sinceMs, nowMs, 
           yield page.flatMap(({ message }) => (message === undefined ? [] : [{ text: message, place: group }]));
         }
       } catch (error) {
-        throw new TrailError(reasonOf(group, lines, error), { cause: error });
+        throw new AuditLogError(reasonOf(group, lines, error), { cause: error });
       }
     },
   };

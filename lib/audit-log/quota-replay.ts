@@ -1,6 +1,6 @@
 /** Charges recorded calls to the quotas of a map, in this process alone: the arithmetic is the authorizer's, the counters begin empty. */
 
-import type { Standing } from '../../lambda/core/decision/standing.ts';
+import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { planCharge, type StoredCount } from '../../lambda/core/quota/charge-plan.ts';
 import { type Charge, chargeFor, paymentsFor } from '../../lambda/core/quota/quota.ts';
@@ -24,7 +24,7 @@ const SWEEP_AT = 50_000;
  * The charge of one call. Calls must come in the order of time. A leased quota is replayed as an exact one: a lease can
  * refuse earlier, never later.
  */
-export function quotaReplay(model: AccessModel): (standing: Standing, route: string, atMs: number) => ReplayedCharge {
+export function quotaReplay(model: AccessModel): (entitlements: Entitlements, route: string, atMs: number) => ReplayedCharge {
   const items = new Map<string, Item>();
   let sweepAt = SWEEP_AT;
   const sweep = (second: number): void => {
@@ -32,8 +32,8 @@ export function quotaReplay(model: AccessModel): (standing: Standing, route: str
     for (const [key, { keepUntil }] of items) if (keepUntil <= second) items.delete(key);
     sweepAt = Math.max(SWEEP_AT, items.size * 2);
   };
-  return (standing, route, atMs) => {
-    const payments = paymentsFor(model, standing, route);
+  return (entitlements, route, atMs) => {
+    const payments = paymentsFor(model, entitlements, route);
     if (payments === 'free' || payments.length === 0) return { kind: 'free' };
     const second = Math.floor(atMs / 1_000);
     sweep(second);

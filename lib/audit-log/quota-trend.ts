@@ -1,9 +1,9 @@
 /** How calls develop: by outcome, route, group and code, and who is at a limit. */
 
-import type { TrailItem } from './audit-log-line.ts';
+import type { AuditLogItem } from './audit-log-line.ts';
 import type { AtLimit } from './limits.ts';
-import { limitCount } from './limits.ts';
-import { type Series, type Step, seriesCount } from './series.ts';
+import { limitCounter } from './limits.ts';
+import { type Series, type Step, seriesCounter } from './series.ts';
 
 export interface Trend {
   readonly step: Step;
@@ -23,16 +23,16 @@ export interface Trend {
   readonly routesFrom: 'access log' | 'decision records';
 }
 
-export interface TrendCount {
-  add(item: TrailItem): void;
+export interface TrendCounter {
+  add(item: AuditLogItem): void;
   result(): Trend;
 }
 
 export const OUTCOMES = ['allowed', 'would be refused', 'refused'] as const;
 
-export function trendOf(step?: Step): TrendCount {
-  const count = seriesCount(step);
-  const limits = limitCount();
+export function trendCounter(step?: Step): TrendCounter {
+  const count = seriesCounter(step);
+  const limits = limitCounter();
   const callers = new Set<string>();
   let accesses = 0;
   return {

@@ -1,13 +1,13 @@
 /** Reads a trail once, from wherever it lies, and tells what was in it; nothing of it is kept. */
-import { TrailError } from './audit-log-error.ts';
-import { readTrailLine, type TrailItem } from './audit-log-line.ts';
+import { AuditLogError } from './audit-log-error.ts';
+import { type AuditLogItem, readAuditLogLine } from './audit-log-line.ts';
 import type { Input } from './inputs.ts';
 
 const DAY_MS = 86_400_000;
 const SHOWN_PLACES = 5;
 
 /** What was read. Times are milliseconds since the epoch. */
-export interface TrailSummary {
+export interface AuditLogSummary {
   readonly decisions: number;
   readonly accesses: number;
   /** Lines of the same log that are no part of the trail. */
@@ -26,24 +26,24 @@ export interface TrailSummary {
   readonly mapVersions: readonly string[];
 }
 
-export type Visit = (item: TrailItem) => void;
+export type Visit = (item: AuditLogItem) => void;
 
-export interface TrailReading {
+export interface AuditLogReading {
   /** For the items of one or several inputs, in any order. */
-  take(input: Input): AsyncIterable<TrailItem>;
-  summary(): TrailSummary;
+  take(input: Input): AsyncIterable<AuditLogItem>;
+  summary(): AuditLogSummary;
 }
 
 /**
  * @param sinceMs earlier items are counted and left out.
  * @throws TrailError (from the iteration) for an input that cannot be read and for a record of another version.
  */
-export function trailReading(sinceMs?: number): TrailReading {
+export function auditLogReading(sinceMs?: number): AuditLogReading {
   const counts = { decisions: 0, accesses: 0, others: 0, older: 0, bad: 0 };
   const badPlaces: string[] = [];
   const seen = coverage();
-  const judge = (text: string, place: string): readonly TrailItem[] =>
-    readTrailLine(text).flatMap((result): readonly TrailItem[] => {
+  const judge = (text: string, place: string): readonly AuditLogItem[] =>
+    readAuditLogLine(text).flatMap((result): readonly AuditLogItem[] => {
       if (result.kind === 'version') throw otherVersion(result.version, place);
       if (result.kind === 'other') counts.others++;
       if (result.kind === 'bad' && ++counts.bad <= SHOWN_PLACES) badPlaces.push(`${place}: ${result.why}`);
@@ -58,25 +58,27 @@ export function trailReading(sinceMs?: number): TrailReading {
     });
   return {
     async *take(input) {
-      for await (const lines of input.open()) for (const { text, place } of lines) yield* judge(text, place);
+      for await (const lines of input.keep()) for (const { text, place } of lines) yield* judge(text, place);
     },
     summary: () => ({ ...counts, badPlaces, ...seen.summary() }),
   };
 }
 
 /** Hands every item to `visit`, in the order of the inputs. */
-export async function readTrail(inputs: readonly Input[], visit: Visit, sinceMs?: number): Promise<TrailSummary> {
-  const reading = trailReading(sinceMs);
+export async function readAuditLog(inputs: readonly Input[], visit: Visit, sinceMs?: number): Promise<AuditLogSummary> {
+  const reading = auditLogReading(sinceMs);
   for (const input of inputs) for await (const item of reading.take(input)) visit(item);
   return reading.summary();
 }
 
-const otherVersion = (version: string, place: string): TrailError =>
-  new TrailError(`${place}: expected decision records of version 1, found version ${version}: read them with the release that wrote them`);
+const otherVersion = (version: string, place: string): AuditLogError =>
+  new AuditLogError(
+    `${place}: expected decision records of version 1, found version ${version}: read them with the release that wrote them`,
+  );
 
 function coverage(): {
-  add(item: TrailItem): void;
-  summary(): Pick<TrailSummary, 'from' | 'to' | 'emptyDays' | 'sampled' | 'mapVersions'>;
+  add(item: AuditLogItem): void;
+  summary(): Pick<AuditLogSummary, 'from' | 'to' | 'emptyDays' | 'sampled' | 'mapVersions'>;
 } {
   let from: number | undefined;
   let to: number | undefined;

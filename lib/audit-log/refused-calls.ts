@@ -2,10 +2,10 @@
 import type { RefusalCode } from '../../lambda/core/contract/codes.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
-import type { TrailItem } from './audit-log-line.ts';
-import { type CallerCount, type Callers, callerCount } from './callers.ts';
-import { type QuotaDemand, quotaDemand } from './quota-demand.ts';
-import { rejudge } from './rejudge.ts';
+import type { AuditLogItem } from './audit-log-line.ts';
+import { type CallerCounter, type Callers, callerCounter } from './callers.ts';
+import { type PeakUsage, peakUsage } from './peak-usage.ts';
+import { reevaluate } from './reevaluate.ts';
 
 /** Calls that would be refused for the same reason, of callers with the same groups. */
 export interface RefusedCalls extends Callers {
@@ -25,7 +25,7 @@ export interface ShadowRoute {
   readonly refused: number;
 }
 
-export interface ShadowTrail {
+export interface ShadowSummary {
   /** Calls in shadow mode. */
   readonly calls: number;
   readonly refused: number;
@@ -33,28 +33,28 @@ export interface ShadowTrail {
   readonly settled: number;
   readonly rows: readonly RefusedCalls[];
   readonly routes: readonly ShadowRoute[];
-  readonly demand: readonly QuotaDemand[];
+  readonly peaks: readonly PeakUsage[];
   /** How many callers were seen with a group, and how many of these were refused on a route. */
   readonly seenWith: (group: string) => number;
   readonly refusedWith: (route: string, group: string) => number;
 }
 
-export interface RefusedCount {
-  add(item: TrailItem): void;
-  result(): ShadowTrail;
+export interface RefusalCounter {
+  add(item: AuditLogItem): void;
+  result(): ShadowSummary;
 }
 
 /** Items must come in the order of time, for the quotas. */
-export function refusedBy(model: AccessModel): RefusedCount {
-  const rows = new Map<string, { readonly sample: Omit<RefusedCalls, keyof Callers>; readonly count: CallerCount }>();
+export function refusalCounter(model: AccessModel): RefusalCounter {
+  const rows = new Map<string, { readonly sample: Omit<RefusedCalls, keyof Callers>; readonly count: CallerCounter }>();
   const routes = new Map<string, { calls: number; refused: number }>();
-  const people = new Map<string, CallerCount>();
-  const demand = quotaDemand(model);
+  const callersByGroup = new Map<string, CallerCounter>();
+  const usage = peakUsage(model);
   const sums = { calls: 0, refused: 0, settled: 0 };
   const seen = (key: string, record: DecisionRecord, at: number): void => {
-    const count = people.get(key) ?? callerCount();
+    const count = callersByGroup.get(key) ?? callerCounter();
     count.add(record, at);
-    people.set(key, count);
+    callersByGroup.set(key, count);
   };
 
   const add = (record: DecisionRecord, at: number): void => {
@@ -64,7 +64,7 @@ export function refusedBy(model: AccessModel): RefusedCount {
     routes.set(route, one);
     one.calls += weight;
     for (const group of groups) seen(`${group}`, record, at);
-    const outcome = outcomeNow(model, record, at, demand);
+    const outcome = outcomeNow(model, record, at, usage);
     if (outcome === 'passes') {
       if (record.code !== undefined) sums.settled += weight;
       return;
@@ -75,7 +75,7 @@ export function refusedBy(model: AccessModel): RefusedCount {
     one.refused += weight;
     const sample = { ...sampleOf(record), ...outcome };
     const key = JSON.stringify(sample);
-    const entry = rows.get(key) ?? { sample, count: callerCount() };
+    const entry = rows.get(key) ?? { sample, count: callerCounter() };
     entry.count.add(record, at);
     rows.set(key, entry);
     for (const group of groups) seen(`${route} ${group}`, record, at);
@@ -92,36 +92,39 @@ export function refusedBy(model: AccessModel): RefusedCount {
         settled: Math.round(sums.settled),
         rows: [...rows.values()].map(({ sample, count }) => ({ ...sample, ...count.counted() })).toSorted((a, b) => b.calls - a.calls),
         routes: [...routes].map(([route, { calls, refused }]) => ({ route, calls: Math.round(calls), refused: Math.round(refused) })),
-        demand: demand.counted(),
-        seenWith: (group) => people.get(group)?.counted().callers ?? 0,
-        refusedWith: (route, group) => people.get(`${route} ${group}`)?.counted().callers ?? 0,
+        peaks: usage.counted(),
+        seenWith: (group) => callersByGroup.get(group)?.counted().callers ?? 0,
+        refusedWith: (route, group) => callersByGroup.get(`${route} ${group}`)?.counted().callers ?? 0,
       }),
   };
 }
 
 /** Where nothing asked for more than the limits of the map as it is, these refusals are of the past. */
-function withoutSettledQuotas(trail: ShadowTrail): ShadowTrail {
-  const past = trail.demand.length > 0 ? [] : trail.rows.filter(({ code }) => code === 'QUOTA_EXCEEDED');
+function withoutSettledQuotas(shadowSummary: ShadowSummary): ShadowSummary {
+  const past = shadowSummary.peaks.length > 0 ? [] : shadowSummary.rows.filter(({ code }) => code === 'QUOTA_EXCEEDED');
   const callsOf = (rows: readonly RefusedCalls[]): number => rows.reduce((sum, { calls }) => sum + calls, 0);
   return {
-    ...trail,
-    refused: trail.refused - callsOf(past),
-    settled: trail.settled + callsOf(past),
-    rows: trail.rows.filter((row) => !past.includes(row)),
-    routes: trail.routes.map((one) => ({ ...one, refused: one.refused - callsOf(past.filter(({ route }) => route === one.route)) })),
+    ...shadowSummary,
+    refused: shadowSummary.refused - callsOf(past),
+    settled: shadowSummary.settled + callsOf(past),
+    rows: shadowSummary.rows.filter((row) => !past.includes(row)),
+    routes: shadowSummary.routes.map((one) => ({
+      ...one,
+      refused: one.refused - callsOf(past.filter(({ route }) => route === one.route)),
+    })),
   };
 }
 
 type Outcome = 'passes' | Pick<RefusedCalls, 'code' | 'reason'>;
 
-function outcomeNow(model: AccessModel, record: DecisionRecord, at: number, demand: ReturnType<typeof quotaDemand>): Outcome {
+function outcomeNow(model: AccessModel, record: DecisionRecord, at: number, usage: ReturnType<typeof peakUsage>): Outcome {
   const { code, reason } = record;
   const recorded: Outcome = code === undefined ? 'passes' : { code, reason };
-  const now = rejudge(model, record);
+  const now = reevaluate(model, record);
   if (now.kind !== 'decided') return recorded;
-  const { decision, standing } = now;
+  const { decision, entitlements } = now;
   if (decision.effect === 'deny') return { code: decision.code, reason: decision.reason };
-  if (standing) demand.add(standing, decision, at, record.weight);
+  if (entitlements) usage.add(entitlements, decision, at, record.weight);
   return code === 'QUOTA_EXCEEDED' || code === 'QUOTA_STORE_UNAVAILABLE' ? recorded : 'passes';
 }
 

@@ -2,16 +2,16 @@
 
 import { refuse } from '../../lambda/core/contract/codes.ts';
 import type { Decision } from '../../lambda/core/decision/decide.ts';
+import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import { shadowMode } from '../../lambda/core/decision/shadow-mode.ts';
-import type { Standing } from '../../lambda/core/decision/standing.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { paymentsFor } from '../../lambda/core/quota/quota.ts';
 import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
-import type { AccessLine, TrailItem } from './audit-log-line.ts';
-import { type CallerCount, type Callers, callerCount } from './callers.ts';
+import type { AccessLine, AuditLogItem } from './audit-log-line.ts';
+import { type CallerCounter, type Callers, callerCounter } from './callers.ts';
 import { quotaReplay } from './quota-replay.ts';
-import { outcomeOf, quotaRefusal, rejudge, type Unknown } from './rejudge.ts';
+import { outcomeOf, quotaRefusal, reevaluate, type UnknownReason } from './reevaluate.ts';
 
 /** Calls of one kind whose effect changes. */
 export interface ChangedCalls extends Callers {
@@ -36,7 +36,7 @@ export interface Replay {
   readonly closed: number;
   /** Refused before anybody was known, or for what is not in a map; they stay refused. */
   readonly staying: number;
-  readonly unknown: Readonly<Record<Unknown, number>>;
+  readonly unknown: Readonly<Record<UnknownReason, number>>;
   /** Calls with groups that the recorded map did not have; they are counted there and not named. */
   readonly withUnmappedGroups: number;
   /** Groups of the map that no record names. */
@@ -58,21 +58,21 @@ interface Judged {
 }
 
 export interface ReplayRun {
-  add(item: TrailItem): void;
+  add(item: AuditLogItem): void;
   result(): Replay;
 }
 
 /** Items must come in the order of time. */
 export function replayAgainst(model: AccessModel): ReplayRun {
   const judgeQuota = quotaJudge(model);
-  const { modeOf, refusesAnyToken, refusesAmbiguous } = shadowMode(model);
+  const { modeOf, refusesAnyToken, refusesAmbiguousPaths: refusesAmbiguous } = shadowMode(model);
   // In shadow mode whoever has a valid token passes; what refuses there as well is told by the same rule as at run time.
   const effectOf = (decision: Decision): 'allow' | 'deny' => {
     if (decision.effect === 'allow' || modeOf(decision.route) === 'enforce') return decision.effect;
     return refusesAnyToken(decision) || (refusesAmbiguous && decision.code === 'PATH_REFUSED') ? 'deny' : 'allow';
   };
-  const changes = { rules: changeCount(), quota: changeCount() };
-  const unknown: Record<Unknown, number> = { hashed: 0, scopes: 0, block: 0, groups: 0 };
+  const changes = { rules: changeCounter(), quota: changeCounter() };
+  const unknown: Record<UnknownReason, number> = { hashed: 0, scopes: 0, block: 0, groups: 0 };
   const sums = { calls: 0, staying: 0, withUnmappedGroups: 0, quotaWindowsCut: 0, formerlyPublic: 0 };
   const seen = new Set<string>();
   let begin: number | undefined;
@@ -83,13 +83,13 @@ export function replayAgainst(model: AccessModel): ReplayRun {
     sampled ||= record.code === undefined && record.weight > 1;
     for (const name of record.groups ?? []) seen.add(model.groups.get(name)?.name ?? name);
     if (record.unmappedGroups) sums.withUnmappedGroups += record.weight;
-    const rejudged = rejudge(model, record);
-    if (rejudged.kind === 'unknown') unknown[rejudged.why] += record.weight;
-    if (rejudged.kind === 'stays') sums.staying += record.weight;
-    if (rejudged.kind !== 'decided') return;
-    const { decision, standing } = rejudged;
+    const reevaluation = reevaluate(model, record);
+    if (reevaluation.kind === 'unknown') unknown[reevaluation.why] += record.weight;
+    if (reevaluation.kind === 'unaffected') sums.staying += record.weight;
+    if (reevaluation.kind !== 'decided') return;
+    const { decision, entitlements } = reevaluation;
     const judged =
-      standing && isCharged(decision) ? judgeQuota(record, decision, standing, { at, begin: begin ?? at }) : rulesAlone(decision);
+      entitlements && isCharged(decision) ? judgeQuota(record, decision, entitlements, { at, begin: begin ?? at }) : rulesAlone(decision);
     if (judged === 'cut') sums.quotaWindowsCut += record.weight;
     else if (effectOf(judged.decision) !== record.effect) changes[judged.cause].note(record, judged.decision, at);
   };
@@ -131,12 +131,12 @@ interface Moment {
 /** An allowed call after its quota. `cut`: a window began before the records, so that its earlier calls are not known. */
 function quotaJudge(
   model: AccessModel,
-): (record: DecisionRecord, decision: Decision, standing: Standing, moment: Moment) => Judged | 'cut' {
+): (record: DecisionRecord, decision: Decision, entitlements: Entitlements, moment: Moment) => Judged | 'cut' {
   const charge = quotaReplay(model);
-  return (record, decision, standing, { at, begin }) => {
+  return (record, decision, entitlements, { at, begin }) => {
     const { route } = decision;
-    if (record.code === 'QUOTA_STORE_UNAVAILABLE') return storeFailed(model, record, decision, standing);
-    const charged = charge(standing, route, at);
+    if (record.code === 'QUOTA_STORE_UNAVAILABLE') return storeFailed(model, record, decision, entitlements);
+    const charged = charge(entitlements, route, at);
     if (charged.kind === 'free') return rulesAlone(decision);
     if (charged.kind === 'exceeded') {
       return { decision: charged.onExceeded === 'pass' ? decision : quotaRefusal(route), cause: 'quota' };
@@ -147,26 +147,26 @@ function quotaJudge(
 }
 
 /** The store failed for this call, and would have under any map: the quota that was asked decides. */
-function storeFailed(model: AccessModel, record: DecisionRecord, decision: Decision, standing: Standing): Judged {
-  const payments = paymentsFor(model, standing, decision.route);
+function storeFailed(model: AccessModel, record: DecisionRecord, decision: Decision, entitlements: Entitlements): Judged {
+  const payments = paymentsFor(model, entitlements, decision.route);
   if (payments === 'free') return rulesAlone(decision);
   const failed = payments.find(({ quota }) => quota.name === record.quota?.name) ?? payments[0];
   if (failed?.quota.onStoreFailure === 'allow') return rulesAlone(decision);
   return rulesAlone({ effect: 'deny', route: decision.route, ...refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed') });
 }
 
-interface ChangeCount {
+interface ChangeCounter {
   note(record: DecisionRecord, becomes: Decision, at: number): void;
   counted(): readonly ChangedCalls[];
 }
 
-function changeCount(): ChangeCount {
-  const changed = new Map<string, { readonly sample: Omit<ChangedCalls, keyof Callers>; readonly count: CallerCount }>();
+function changeCounter(): ChangeCounter {
+  const changed = new Map<string, { readonly sample: Omit<ChangedCalls, keyof Callers>; readonly count: CallerCounter }>();
   return {
     note(record, becomes, at) {
       const sample = sampleOf(record, becomes);
       const key = JSON.stringify(sample);
-      const entry = changed.get(key) ?? { sample, count: callerCount() };
+      const entry = changed.get(key) ?? { sample, count: callerCounter() };
       entry.count.add(record, at);
       changed.set(key, entry);
     },

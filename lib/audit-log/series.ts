@@ -5,9 +5,9 @@ export type Step = (typeof STEPS)[number];
 
 export const STEP_MS: { readonly [step in Step]: number } = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 /** Longest span that is shown in a step, unless one is asked for. */
-const LONGEST_MS: { readonly [step in Step]: number } = { minute: 3 * STEP_MS.hour, hour: 4 * STEP_MS.day, day: Infinity };
+const MAX_SPAN_MS: { readonly [step in Step]: number } = { minute: 3 * STEP_MS.hour, hour: 4 * STEP_MS.day, day: Infinity };
 /** Steps that a series holds at most in a step that was asked for: as many as fit on a page. */
-export const MOST_STEPS = 2_000;
+export const MAX_STEPS = 2_000;
 
 export interface Series {
   readonly name: string;
@@ -24,14 +24,14 @@ export interface SeriesTable {
   readonly series: (kind: string) => readonly Series[];
 }
 
-export interface SeriesCount {
+export interface SeriesCounter {
   add(kind: string, name: string, at: number, count: number): void;
   /** Makes a kind known although nothing is counted. */
   table(): SeriesTable;
 }
 
 /** @param asked the step that is wanted; a coarser one is taken where the span has more than 2,000 of it. */
-export function seriesCount(asked?: Step): SeriesCount {
+export function seriesCounter(asked?: Step): SeriesCounter {
   let step: Step = asked ?? 'minute';
   let [first, last] = [Infinity, -Infinity];
   let kinds = new Map<string, Map<string, Map<number, number>>>();
@@ -44,7 +44,7 @@ export function seriesCount(asked?: Step): SeriesCount {
     into.set(kind, names);
   };
   const startOf = (at: number): number => Math.floor(at / STEP_MS[step]) * STEP_MS[step];
-  const tooLong = (): boolean => last - first > (asked === undefined ? LONGEST_MS[step] : MOST_STEPS * STEP_MS[step]);
+  const tooLong = (): boolean => last - first > (asked === undefined ? MAX_SPAN_MS[step] : MAX_STEPS * STEP_MS[step]);
   const coarsen = (): void => {
     while (step !== 'day' && tooLong()) {
       step = step === 'minute' ? 'hour' : 'day';

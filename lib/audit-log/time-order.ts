@@ -1,20 +1,20 @@
 /** Items of several inputs in the order of time. An input is opened when the others have come to its first item, so few are open at once. */
 
-import { readTrailLine, type TrailItem } from './audit-log-line.ts';
+import { type AuditLogItem, readAuditLogLine } from './audit-log-line.ts';
 import type { Input } from './inputs.ts';
-import type { TrailReading } from './read-audit-log.ts';
+import type { AuditLogReading } from './read-audit-log.ts';
 
 /** Lines of one file are written when an answer is ready, so that neighbours can be out of order. */
-const WAITING = 4_096;
+const REORDER_BUFFER = 4_096;
 
 interface Source {
-  readonly next: TrailItem;
-  readonly rest: AsyncIterator<TrailItem>;
+  readonly next: AuditLogItem;
+  readonly rest: AsyncIterator<AuditLogItem>;
 }
 
 /** @param wait how many items may wait for earlier ones. */
-export async function* inTimeOrder(inputs: readonly Input[], reading: TrailReading, wait = WAITING): AsyncIterable<TrailItem> {
-  const waiting: TrailItem[] = [];
+export async function* inTimeOrder(inputs: readonly Input[], reading: AuditLogReading, wait = REORDER_BUFFER): AsyncIterable<AuditLogItem> {
+  const waiting: AuditLogItem[] = [];
   for await (const item of merged(inputs, reading)) {
     waiting.splice(placeIn(waiting, item.at), 0, item);
     const first = waiting.length > wait ? waiting.shift() : undefined;
@@ -23,20 +23,20 @@ export async function* inTimeOrder(inputs: readonly Input[], reading: TrailReadi
   yield* waiting;
 }
 
-async function* merged(inputs: readonly Input[], reading: TrailReading): AsyncIterable<TrailItem> {
+async function* merged(inputs: readonly Input[], reading: AuditLogReading): AsyncIterable<AuditLogItem> {
   const closed = (await withFirstTimes(inputs)).toSorted((a, b) => b.first - a.first);
-  const open: Source[] = [];
-  const put = async (rest: AsyncIterator<TrailItem>): Promise<void> => {
+  const sources: Source[] = [];
+  const put = async (rest: AsyncIterator<AuditLogItem>): Promise<void> => {
     const next = await rest.next();
     if (next.done) return;
-    open.splice(placeOfSource(open, next.value.at), 0, { next: next.value, rest });
+    sources.splice(placeOfSource(sources, next.value.at), 0, { next: next.value, rest });
   };
   for (;;) {
-    while (closed.length > 0 && (closed.at(-1)?.first ?? 0) <= (open[0]?.next.at ?? Infinity)) {
+    while (closed.length > 0 && (closed.at(-1)?.first ?? 0) <= (sources[0]?.next.at ?? Infinity)) {
       const input = closed.pop()?.input;
       if (input) await put(reading.take(input)[Symbol.asyncIterator]());
     }
-    const source = open.shift();
+    const source = sources.shift();
     if (source === undefined) {
       if (closed.length === 0) return;
       continue;
@@ -55,9 +55,9 @@ async function withFirstTimes(inputs: readonly Input[]): Promise<readonly { read
 }
 
 async function firstTime(input: Input): Promise<number> {
-  for await (const lines of input.open()) {
+  for await (const lines of input.keep()) {
     for (const { text } of lines) {
-      const [first] = readTrailLine(text).filter((result) => result.kind === 'decision' || result.kind === 'access');
+      const [first] = readAuditLogLine(text).filter((result) => result.kind === 'decision' || result.kind === 'access');
       if (first) return first.at;
     }
   }
@@ -65,13 +65,13 @@ async function firstTime(input: Input): Promise<number> {
 }
 
 /** Index of the first that is later. */
-function placeIn(waiting: readonly TrailItem[], at: number): number {
+function placeIn(waiting: readonly AuditLogItem[], at: number): number {
   let index = waiting.length;
   while (index > 0 && (waiting[index - 1]?.at ?? 0) > at) index--;
   return index;
 }
 
-function placeOfSource(open: readonly Source[], at: number): number {
-  const index = open.findIndex(({ next }) => next.at > at);
-  return index === -1 ? open.length : index;
+function placeOfSource(sources: readonly Source[], at: number): number {
+  const index = sources.findIndex(({ next }) => next.at > at);
+  return index === -1 ? sources.length : index;
 }

@@ -1,15 +1,15 @@
 /** What of a map nobody used in a trail. Nothing is named that a recorded call may have used. */
-import { emptyRow, hasBit, minusRow, type Row, setBit } from '../../lambda/core/model/bits.ts';
+import { differenceRow, emptyRow, hasBit, type Row, setBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
-import type { AccessLine, TrailItem } from './audit-log-line.ts';
-import { type AtLimit, limitCount } from './limits.ts';
-import { isHashed } from './rejudge.ts';
+import type { AccessLine, AuditLogItem } from './audit-log-line.ts';
+import { type AtLimit, limitCounter } from './limits.ts';
+import { isHashed } from './reevaluate.ts';
 
 /** What the trail says was used. Rows are over the model's routes. */
-export interface Use {
+export interface RuleUsage {
   /** Routes that a group, or a machine with rules of its own, opened to a call. */
-  readonly opened: (kind: 'group' | 'machine', name: string) => Row;
+  readonly usedRoutes: (kind: 'group' | 'machine', name: string) => Row;
   readonly groupsSeen: ReadonlySet<string>;
   readonly machinesSeen: ReadonlySet<string>;
   /** Routes of which there was any call, refused or not. */
@@ -21,9 +21,9 @@ export interface Use {
   readonly atLimit: readonly AtLimit[];
 }
 
-export interface UseCount {
-  add(item: TrailItem): void;
-  result(): Use;
+export interface UsageCounter {
+  add(item: AuditLogItem): void;
+  result(): RuleUsage;
 }
 
 /** Codes that come after a group has allowed the route. */
@@ -37,13 +37,13 @@ interface Caller {
   routes: Row | undefined;
 }
 
-export function useOf(model: AccessModel): UseCount {
-  const words = model.signedIn.length;
-  const rows = rowsByName(words);
+export function usageCounter(model: AccessModel): UsageCounter {
+  const wordCount = model.signedIn.length;
+  const rows = rowsByName(wordCount);
   const callers = new Map<string, Caller>();
   const seen = { groups: new Set<string>(), machines: new Set<string>(), hashedMachines: false };
-  const called = emptyRow(words);
-  const limits = limitCount();
+  const called = emptyRow(wordCount);
+  const limits = limitCounter();
   const routesOf = gatewayRoutes(model);
   const callerOf = (id: string): Caller => {
     const caller = callers.get(id) ?? { groups: new Set<string>(), decided: false, routes: undefined };
@@ -77,7 +77,7 @@ export function useOf(model: AccessModel): UseCount {
       // A refusal with a code has a decision record that explains it; without one it may be the back end's.
       if (id === undefined || status === 401 || (status === 403 && code !== undefined)) continue;
       const caller = callerOf(id);
-      caller.routes ??= emptyRow(words);
+      caller.routes ??= emptyRow(wordCount);
       setBit(caller.routes, index);
     }
   };
@@ -85,11 +85,11 @@ export function useOf(model: AccessModel): UseCount {
   return {
     add: (item) => (item.kind === 'decision' ? decision(item.record) : access(item.access)),
     result() {
-      const unexplained = emptyRow(words);
+      const unexplained = emptyRow(wordCount);
       let unexplainedCallers = 0;
       for (const [id, { groups, decided, routes }] of callers) {
         if (routes === undefined) continue;
-        const closed = minusRow(minusRow(routes, model.public), model.signedIn);
+        const closed = differenceRow(differenceRow(routes, model.public), model.signedIn);
         if (!decided && closed.some((word) => word !== 0)) unexplainedCallers++;
         for (let index = 0; index < model.routes.length; index++) {
           if (!hasBit(closed, index)) continue;
@@ -107,11 +107,11 @@ interface Rows {
   of(kind: 'group' | 'machine', name: string): Row;
 }
 
-function rowsByName(words: number): Rows {
+function rowsByName(wordCount: number): Rows {
   const rows = new Map<string, Row>();
   return {
     of(kind, name) {
-      const row = rows.get(`${kind} ${name}`) ?? emptyRow(words);
+      const row = rows.get(`${kind} ${name}`) ?? emptyRow(wordCount);
       rows.set(`${kind} ${name}`, row);
       return row;
     },
@@ -121,8 +121,8 @@ function rowsByName(words: number): Rows {
 const rowsAndSeen = (
   rows: Rows,
   { groups, machines, hashedMachines }: { readonly groups: Set<string>; readonly machines: Set<string>; readonly hashedMachines: boolean },
-): Pick<Use, 'opened' | 'groupsSeen' | 'machinesSeen' | 'hashedMachines'> => ({
-  opened: (kind, name) => rows.of(kind, name),
+): Pick<RuleUsage, 'usedRoutes' | 'groupsSeen' | 'machinesSeen' | 'hashedMachines'> => ({
+  usedRoutes: (kind, name) => rows.of(kind, name),
   groupsSeen: groups,
   machinesSeen: machines,
   hashedMachines,

@@ -8,7 +8,7 @@ import type { QuotaTableProps } from './quota-table.ts';
  * The authorizer awaits fresh keys from ten minutes of age on, so that less would refuse valid tokens between two fetches.
  * @throws Error for `maxStaleKeys` out of its bounds.
  */
-export function staleness(scope: Construct, { maxStaleKeys = Duration.hours(24) }: OperationsProps): Duration {
+export function keyStaleness(scope: Construct, { maxStaleKeys = Duration.hours(24) }: OperationsProps): Duration {
   if (maxStaleKeys.toSeconds() >= 600 && maxStaleKeys.toSeconds() <= 7 * 86_400) return maxStaleKeys;
   throw new Error(`${scope.node.path}: \`maxStaleKeys\`: expected 10 minutes to 7 days, found ${maxStaleKeys.toHumanString()}`);
 }
@@ -17,7 +17,7 @@ export function staleness(scope: Construct, { maxStaleKeys = Duration.hours(24) 
  * The function itself ends after 5 s, and the caller waits all the while.
  * @throws Error for a `quotaBudget` out of its bounds.
  */
-export function budget(scope: Construct, { quotaBudget = Duration.millis(300) }: OperationsProps): Duration {
+export function chargeTimeout(scope: Construct, { quotaBudget = Duration.millis(300) }: OperationsProps): Duration {
   const ms = quotaBudget.toMilliseconds({ integral: false });
   if (Number.isInteger(ms) && ms >= 50 && ms <= 3_000) return quotaBudget;
   throw new Error(`${scope.node.path}: \`quotaBudget\`: expected 50 to 3000 whole milliseconds, found ${ms}`);

@@ -75,7 +75,7 @@ export class AuthorizerFunction extends Construct {
    * Shadow mode on an API of another owner: lets the authorizer read what the routes asked for before, which stays the law there.
    * @param records the attachment's table.
    */
-  readFormerStates(apiId: string, records: Table): void {
+  readPriorAuthorizers(apiId: string, records: Table): void {
     if (this.#formerStates.size === 0) {
       const tables = Lazy.string({ produce: () => Stack.of(this).toJsonString(Object.fromEntries(this.#formerStates)) });
       this.function.addEnvironment('FORMER_STATES', tables);

@@ -22,14 +22,14 @@ export interface HttpAuthorizerOptions {
 export function httpAuthorizer(httpApi: AnyHttpApi, { id, name, map, functionArn }: HttpAuthorizerOptions): CfnAuthorizer {
   const scope = new Construct(httpApi, id);
   // With an identity source the gateway itself refuses calls without token, and a route that was open must stay so in shadow mode.
-  const keepsOpen = httpApi.node.defaultChild === undefined && map.model.shadow !== undefined;
+  const admitsWithoutToken = httpApi.node.defaultChild === undefined && map.model.shadow !== undefined;
   const authorizer = new CfnAuthorizer(scope, 'Authorizer', {
     apiId: httpApi.apiId,
     name,
     authorizerType: 'REQUEST',
     authorizerPayloadFormatVersion: '2.0',
     enableSimpleResponses: false,
-    ...(!keepsOpen && { identitySource: httpIdentitySources(map.cache.mode) }),
+    ...(!admitsWithoutToken && { identitySource: httpIdentitySources(map.cache.mode) }),
     authorizerResultTtlInSeconds: map.cache.ttlSeconds,
     authorizerUri: invocationUri(scope, functionArn),
   });

@@ -23,7 +23,7 @@ import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, re
 import { KeyAlarms } from '../watch/key-alarms.ts';
 import { metricsFile, planMetrics } from '../watch/metric-plan.ts';
 import { QuotaAlarms } from '../watch/quota-alarms.ts';
-import { budget, staleness, tableProps } from './authorizer-bounds.ts';
+import { chargeTimeout, keyStaleness, tableProps } from './authorizer-bounds.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
 import { CacheFlush, type CacheFlushProps } from './cache-flush.ts';
 import { httpAuthorizer } from './http-authorizer.ts';
@@ -80,14 +80,14 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const tables = tableProps(props);
     this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tables);
     this.keyTable = new KeyCopyTable(this, 'KeyTable', tables);
-    const maxStaleKeys = staleness(this, props);
+    const maxStaleKeys = keyStaleness(this, props);
     const authorizer = new AuthorizerFunction(this, 'Authorizer', {
       ...operations,
       model: { ...this.map.model, rules: this.map.ruleTable, ...metricsFile(planMetrics(this.map.model, props.maxMetrics)) },
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       maxStaleKeys,
-      quotaBudget: budget(this, props),
+      quotaBudget: chargeTimeout(this, props),
     });
     this.#code = authorizer;
     this.#authorizer = authorizer;
@@ -135,14 +135,15 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
    */
   attach(api: AnyHttpApi | IRestApi, options: AttachOptions = {}): Attachment {
     this.#assertAttachable(api, options);
-    const keepsOpen = this.map.model.shadow !== undefined;
-    const authorizer = 'isHttpApi' in api ? this.#attachTo(api).authorizer : restAuthorizer(api, this.#name, this.invokedArn, keepsOpen);
+    const admitsWithoutToken = this.map.model.shadow !== undefined;
+    const authorizer =
+      'isHttpApi' in api ? this.#attachTo(api).authorizer : restAuthorizer(api, this.#name, this.invokedArn, admitsWithoutToken);
     const attachment = new Attachment(this, attachmentId(api), {
       ...this.#attachmentProps(api, options),
       authorizer: { id: authorizer.ref, resources: authorizer.node.scope ?? authorizer },
       ...(this.map.permissionsEndpoint && { endpoint: this.#makeEndpoint(api, this.map.permissionsEndpoint) }),
     });
-    if (keepsOpen) this.#authorizer.readFormerStates('isHttpApi' in api ? api.apiId : api.restApiId, attachment.records);
+    if (admitsWithoutToken) this.#authorizer.readPriorAuthorizers('isHttpApi' in api ? api.apiId : api.restApiId, attachment.records);
     return attachment;
   }
 

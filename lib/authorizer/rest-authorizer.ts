@@ -6,16 +6,16 @@ import { allowInvocation, invocationUri } from '../template/invoke-permission.ts
  * Our authorizer on an imported REST API, with the permission to call the function, in a scope of their own. It caches nothing: what changes
  * on an authorizer is live with a deployment of the API only, and an attachment makes one where routes change.
  *
- * @param keepsOpen calls without token reach the authorizer: in shadow mode a route that was open stays so.
+ * @param admitsWithoutToken calls without token reach the authorizer: in shadow mode a route that was open stays so.
  */
-export function restAuthorizer(restApi: IRestApi, name: string, functionArn: string, keepsOpen: boolean): CfnAuthorizer {
+export function restAuthorizer(restApi: IRestApi, name: string, functionArn: string, admitsWithoutToken: boolean): CfnAuthorizer {
   const scope = new Construct(restApi, name);
   const { restApiId } = restApi;
   const authorizer = new CfnAuthorizer(scope, 'Authorizer', {
     restApiId,
     name,
     type: 'REQUEST',
-    ...(keepsOpen ? {} : { identitySource: 'method.request.header.Authorization' }),
+    ...(admitsWithoutToken ? {} : { identitySource: 'method.request.header.Authorization' }),
     authorizerResultTtlInSeconds: 0,
     authorizerUri: invocationUri(scope, functionArn),
   });

@@ -1,10 +1,10 @@
 /** `coverage`: what stands before each route of the live API. */
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
-import { type RouteState, type StatedRoute, stateRoutes, unprotected } from '../../lambda/gateway/route-state.ts';
+import { type ClassifiedRoute, classifyRoutes, type RouteState, unprotected } from '../../lambda/gateway/route-state.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { findLiveApi, httpApiOption, type LiveAws, type LiveOptions, liveAws, restApiOption, stageOption } from './live/open-api.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
-import { counted, type Io, paint, table, writeJson, writeLines } from './shell/io.ts';
+import { type Io, paint, pluralize, table, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 
 export interface CoverageOptions extends MapOptions, JsonOptions, LiveOptions {}
@@ -14,18 +14,18 @@ export async function runCoverage(options: CoverageOptions, io: Io, aws: LiveAws
   const ref = await findLiveApi(options, map, aws);
   try {
     const api = await aws.read(ref);
-    const routes = stateRoutes(api, expectationOf(map));
+    const routes = classifyRoutes(api, expectationOf(map));
     const live = new Set(api.routes.map(({ key }) => key));
     const missing = map.gatewayRoutes.map(({ key }) => key).filter((key) => !live.has(key));
-    const open = unprotected(routes);
-    const ok = open.length === 0 && missing.length === 0;
+    const unprotectedRoutes = unprotected(routes);
+    const ok = unprotectedRoutes.length === 0 && missing.length === 0;
     const api_ = { kind: api.kind, id: api.id, name: api.name };
     if (options.json) writeJson(io, { ok, api: api_, routes: routes.map(routeJson), missing });
     else
       writeLines(io, [
         `${api.kind === 'http' ? 'HTTP' : 'REST'} API ${api.id} (${api.name})`,
         ...routeLines(routes, io),
-        ...summary(open, missing, io),
+        ...summary(unprotectedRoutes, missing, io),
       ]);
     return ok ? EXIT.good : EXIT.problem;
   } catch (error) {
@@ -43,7 +43,7 @@ const expectationOf = ({ gatewayRoutes, permissionsEndpoint }: AccessMap) => ({
   public: new Set(gatewayRoutes.filter((route) => route.public).map(({ key }) => key)),
 });
 
-const routeJson = ({ route: { key }, state }: StatedRoute): unknown => ({ route: key, state: state.kind, detail: describe(state) });
+const routeJson = ({ route: { key }, state }: ClassifiedRoute): unknown => ({ route: key, state: state.kind, detail: describe(state) });
 
 function describe(state: RouteState): string {
   switch (state.kind) {
@@ -62,7 +62,7 @@ function describe(state: RouteState): string {
   }
 }
 
-function routeLines(routes: readonly StatedRoute[], io: Io): readonly string[] {
+function routeLines(routes: readonly ClassifiedRoute[], io: Io): readonly string[] {
   const lines = table(routes.map(({ route, state }) => [route.key, describe(state)]));
   return lines.map((line, at) => {
     const kind = routes[at]?.state.kind;
@@ -71,14 +71,14 @@ function routeLines(routes: readonly StatedRoute[], io: Io): readonly string[] {
   });
 }
 
-function summary(open: readonly StatedRoute[], missing: readonly string[], io: Io): readonly string[] {
+function summary(unprotectedRoutes: readonly ClassifiedRoute[], missing: readonly string[], io: Io): readonly string[] {
   return [
-    open.length === 0
+    unprotectedRoutes.length === 0
       ? paint(io, 'green', 'no route is unprotected')
       : paint(
           io,
           'red',
-          `${counted(open.length, 'route')} can be called without authorizer: deploy again, or add to \`public\` what is meant to be open`,
+          `${pluralize(unprotectedRoutes.length, 'route')} can be called without authorizer: deploy again, or add to \`public\` what is meant to be open`,
         ),
     ...(missing.length === 0 ? [] : [`not on the API: ${missing.join(', ')}`]),
   ];

@@ -12,7 +12,7 @@ import {
   mapOption,
   UsageError,
 } from './shell/command.ts';
-import { counted, type Io, paint, table, writeJson, writeLines } from './shell/io.ts';
+import { type Io, paint, pluralize, table, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { mapOrRevision } from './shell/revision.ts';
 
@@ -74,7 +74,7 @@ function diffLines(before: ComparableMap, after: ComparableMap, changes: readonl
     head,
     ...section('lets more in', 'yellow', wider, io),
     ...section('lets no more in', 'green', other, io),
-    `${counted(changes.length, 'change')}, ${wider.length === 0 ? 'none' : wider.length} of them wider`,
+    `${pluralize(changes.length, 'change')}, ${wider.length === 0 ? 'none' : wider.length} of them wider`,
   ];
 }
 

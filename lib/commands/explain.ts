@@ -4,7 +4,7 @@ import { parseModel } from '../../lambda/core/model/model.ts';
 import { code } from '../access-map/report/problems.ts';
 import { explainDecision, type Question, type Rulebook } from '../verdicts/explanation.ts';
 import { type FoundRoute, findRoute } from '../verdicts/find-route.ts';
-import { whoMay } from '../verdicts/who-may.ts';
+import { whoCanCall } from '../verdicts/who-can-call.ts';
 import { problemJson } from './check/render-check.ts';
 import { type Answer, answerJson, answerLines, isUnmapped } from './explain/render-explanation.ts';
 import {
@@ -19,7 +19,7 @@ import {
   requiredOption,
   UsageError,
 } from './shell/command.ts';
-import { type Io, withoutTokens, writeJson, writeLines } from './shell/io.ts';
+import { type Io, redactTokens, writeJson, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
 
 export interface ExplainOptions extends MapOptions, JsonOptions {
@@ -38,7 +38,7 @@ export function runExplain(options: ExplainOptions, io: Io): ExitCode {
   const { map, source, problems } = readMap(options.map, io);
   if (!map) {
     if (options.json) writeJson(io, { ok: false, problems: problems.map(problemJson) });
-    else io.err(withoutTokens(problems.map(({ message }) => `${message}\n`).join('')));
+    else io.err(redactTokens(problems.map(({ message }) => `${message}\n`).join('')));
     return EXIT.problem;
   }
   const answer = answerTo(options, { model: parseModel(map.model), rules: map.rules }, source);
@@ -62,7 +62,7 @@ function answerTo({ route: asked, group, scope, machine }: ExplainOptions, book:
     scopesGiven: scope !== undefined,
     nearestRoute: found.kind === 'unknown' ? found.nearest : undefined,
     explanation: explainDecision(book, question),
-    who: group === undefined && machine === undefined ? whoMay(book, route, scopes) : undefined,
+    who: group === undefined && machine === undefined ? whoCanCall(book, route, scopes) : undefined,
   };
 }
 

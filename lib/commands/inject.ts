@@ -121,16 +121,16 @@ function compare(map: AccessMap, document: OpenapiPaths): Comparison {
       if (method === undefined) continue;
       const key = path === '/$default' && method === 'ANY' ? '$default' : `${method} ${path}`;
       seen.add(key);
-      const open = routes.get(key);
+      const isPublic = routes.get(key);
       const operation = value as Operation;
       const names = (operation.security ?? security).flatMap((requirement) => Object.keys(requirement));
       const others = names.filter((other) => other !== SCHEME && !apiKeys.has(other));
-      if (open === undefined && isPreflight(map, method, operation)) continue;
-      if (open === undefined)
+      if (isPublic === undefined && isPreflight(map, method, operation)) continue;
+      if (isPublic === undefined)
         problems.push(`expected every route in ${map.source}, found \`${key}\` without an entry: add it to \`routes\``);
       else if (others.length > 0)
         problems.push(`expected no other security on \`${key}\`, found \`${others[0]}\`: remove it, so that the access map decides`);
-      else if (!open) protect.push({ path: ['paths', path, name], keys: [...new Set(names)].filter((one) => apiKeys.has(one)) });
+      else if (!isPublic) protect.push({ path: ['paths', path, name], keys: [...new Set(names)].filter((one) => apiKeys.has(one)) });
     }
   }
   const missing = [...routes.keys()].filter((key) => !seen.has(key));

@@ -6,7 +6,7 @@ import { type AuthorizationServer, discover, exchangeCode, LoginError } from './
 import { type Callback, listenForCallback } from './login/callback.ts';
 import { openBrowser } from './login/open-browser.ts';
 import { defineCommand, EXIT, type ExitCode, listOption, type MapOptions, mapOption, UsageError } from './shell/command.ts';
-import { type Io, withoutTokens } from './shell/io.ts';
+import { type Io, redactTokens } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
 import { requireMap } from './shell/map-file.ts';
 
@@ -44,7 +44,7 @@ export async function runLogin(options: LoginOptions, io: Io): Promise<ExitCode>
     }
   } catch (error) {
     if (!(error instanceof LoginError)) throw error;
-    io.err(`login: ${withoutTokens(error.message)}\n`);
+    io.err(`login: ${redactTokens(error.message)}\n`);
     return EXIT.problem;
   }
 }

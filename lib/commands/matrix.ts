@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { type MatrixFormat, matrixText } from './matrix/matrix-formats.ts';
 import { matrixOf } from './matrix/matrix-table.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
-import { type Io, withoutTokens } from './shell/io.ts';
+import { type Io, redactTokens } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
 
@@ -15,7 +15,7 @@ export interface MatrixOptions extends MapOptions, JsonOptions, OutputOptions {
 
 export function runMatrix({ map, format = 'table', json, output }: MatrixOptions, io: Io): ExitCode {
   const matrix = matrixOf(requireMap(map, io));
-  writeOutput(withoutTokens(matrixText(matrix, json ? 'json' : format)), output, io);
+  writeOutput(redactTokens(matrixText(matrix, json ? 'json' : format)), output, io);
   return EXIT.good;
 }
 

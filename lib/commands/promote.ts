@@ -1,19 +1,19 @@
 /** `promote`: what enforcing would refuse, from the records of shadow mode, and the smallest changes that would allow it. */
 import { parseModel } from '../../lambda/core/model/model.ts';
 import { AccessMapError } from '../access-map/index.ts';
-import { TrailError } from '../audit-log/audit-log-error.ts';
-import { trailReading } from '../audit-log/read-audit-log.ts';
-import { refusedBy } from '../audit-log/refused-calls.ts';
+import { AuditLogError } from '../audit-log/audit-log-error.ts';
+import { auditLogReading } from '../audit-log/read-audit-log.ts';
+import { refusalCounter } from '../audit-log/refused-calls.ts';
 import { inTimeOrder } from '../audit-log/time-order.ts';
 import { gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
 import {
-  declareTrail,
-  demandItems,
-  LIVE_SOURCES,
-  openTrail,
-  type TrailOptions,
-  type TrailSources,
-  withTrail,
+  type AuditLogOptions,
+  type AuditLogSources,
+  AWS_SOURCES,
+  assertNotEmpty,
+  declareAuditLogOptions,
+  openAuditLog,
+  withAuditLogErrors,
 } from './log-input/log-source.ts';
 import { proposalsFor } from './promote/proposals.ts';
 import { promoteJson, promoteLines } from './promote/render-proposals.ts';
@@ -21,30 +21,30 @@ import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type 
 import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
 
-export interface PromoteOptions extends MapOptions, JsonOptions, TrailOptions {}
+export interface PromoteOptions extends MapOptions, JsonOptions, AuditLogOptions {}
 
-export function runPromote(options: PromoteOptions, io: Io, sources: TrailSources = LIVE_SOURCES): Promise<ExitCode> {
+export function runPromote(options: PromoteOptions, io: Io, sources: AuditLogSources = AWS_SOURCES): Promise<ExitCode> {
   const { map, problems, document, options: mapOptions } = readMap(options.map, io);
   if (!map || !document) throw new AccessMapError(problems);
-  return withTrail(io, async () => {
-    const { inputs, sinceMs } = openTrail(options, io, sources);
+  return withAuditLogErrors(io, async () => {
+    const { inputs, sinceMs } = openAuditLog(options, io, sources);
     const model = parseModel(map.model);
-    const reading = trailReading(sinceMs);
-    const count = refusedBy(model);
+    const reading = auditLogReading(sinceMs);
+    const count = refusalCounter(model);
     for await (const item of inTimeOrder(inputs, reading)) count.add(item);
     const summary = reading.summary();
-    demandItems(summary);
-    const trail = count.result();
-    if (trail.calls === 0)
-      throw new TrailError('expected records of shadow mode, found none: set `mode: shadow`, deploy, and let traffic come');
-    const proposals = proposalsFor(trail, { map, model, document, options: mapOptions ?? {} });
+    assertNotEmpty(summary);
+    const shadowSummary = count.result();
+    if (shadowSummary.calls === 0)
+      throw new AuditLogError('expected records of shadow mode, found none: set `mode: shadow`, deploy, and let traffic come');
+    const proposals = proposalsFor(shadowSummary, { map, model, document, options: mapOptions ?? {} });
     const notes = [
       ...gaps(summary, sinceMs, (io.now ?? Date.now)()),
       ...(summary.sampled ? ['allowed calls are sampled: counts are estimates by weight'] : []),
     ];
-    if (options.json) writeJson(io, { ...promoteJson(trail, proposals, map), trail: summaryJson(summary), notes });
-    else writeLines(io, [...summaryLines(summary, notes, io), ...promoteLines(trail, proposals, map, io)]);
-    return trail.refused === 0 ? EXIT.good : EXIT.problem;
+    if (options.json) writeJson(io, { ...promoteJson(shadowSummary, proposals, map), trail: summaryJson(summary), notes });
+    else writeLines(io, [...summaryLines(summary, notes, io), ...promoteLines(shadowSummary, proposals, map, io)]);
+    return shadowSummary.refused === 0 ? EXIT.good : EXIT.problem;
   });
 }
 
@@ -56,6 +56,6 @@ export const promote = defineCommand<PromoteOptions>({
     'promote --since 14d --log-group /aws/lambda/access-orders',
     'promote decisions.jsonl.gz --map access.yaml --json',
   ],
-  declare: (command) => void declareTrail(command).addOption(mapOption()).addOption(jsonOption()),
+  declare: (command) => void declareAuditLogOptions(command).addOption(mapOption()).addOption(jsonOption()),
   run: (options, io) => runPromote(options, io),
 });

@@ -1,18 +1,18 @@
 /** `replay`: recorded calls against another map. */
 import { Option } from 'commander';
 import { parseModel } from '../../lambda/core/model/model.ts';
-import { trailReading } from '../audit-log/read-audit-log.ts';
+import { auditLogReading } from '../audit-log/read-audit-log.ts';
 import { type Replay, replayAgainst } from '../audit-log/replay-calls.ts';
 import { inTimeOrder } from '../audit-log/time-order.ts';
 import { gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
 import {
-  declareTrail,
-  demandItems,
-  LIVE_SOURCES,
-  openTrail,
-  type TrailOptions,
-  type TrailSources,
-  withTrail,
+  type AuditLogOptions,
+  type AuditLogSources,
+  AWS_SOURCES,
+  assertNotEmpty,
+  declareAuditLogOptions,
+  openAuditLog,
+  withAuditLogErrors,
 } from './log-input/log-source.ts';
 import { replayJson, replayLines } from './replay/render-replay.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
@@ -21,19 +21,19 @@ import { requireMap } from './shell/map-file.ts';
 
 const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
 
-export interface ReplayOptions extends MapOptions, JsonOptions, TrailOptions {
+export interface ReplayOptions extends MapOptions, JsonOptions, AuditLogOptions {
   readonly failOn?: (typeof KINDS_THAT_FAIL)[number];
 }
 
-export function runReplay(options: ReplayOptions, io: Io, sources: TrailSources = LIVE_SOURCES): Promise<ExitCode> {
+export function runReplay(options: ReplayOptions, io: Io, sources: AuditLogSources = AWS_SOURCES): Promise<ExitCode> {
   const map = requireMap(options.map, io);
-  return withTrail(io, async () => {
-    const { inputs, sinceMs } = openTrail(options, io, sources);
-    const reading = trailReading(sinceMs);
+  return withAuditLogErrors(io, async () => {
+    const { inputs, sinceMs } = openAuditLog(options, io, sources);
+    const reading = auditLogReading(sinceMs);
     const run = replayAgainst(parseModel(map.model));
     for await (const item of inTimeOrder(inputs, reading)) run.add(item);
     const summary = reading.summary();
-    demandItems(summary);
+    assertNotEmpty(summary);
     const result = run.result();
     const notes = gaps(summary, sinceMs, (io.now ?? Date.now)());
     if (options.json) writeJson(io, { ...replayJson(result, map), trail: summaryJson(summary), notes });
@@ -56,7 +56,7 @@ export const replay = defineCommand<ReplayOptions>({
     'replay --log-group /aws/lambda/access-orders --since 7d --map new.yaml --json',
   ],
   declare: (command) =>
-    void declareTrail(command)
+    void declareAuditLogOptions(command)
       .addOption(mapOption())
       .addOption(
         new Option('--fail-on <what>', 'exit 1 if a call would be let in (widened), refused (narrowed), or either').choices(

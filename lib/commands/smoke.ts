@@ -14,7 +14,7 @@ import {
 } from './shell/command.ts';
 import { type Io, paint, table, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
-import { type Ask, exhaust, type Finding, probeAll } from './smoke/probes.ts';
+import { exhaust, type Finding, probeAll, type SendProbe } from './smoke/probes.ts';
 
 export interface SmokeOptions extends MapOptions, JsonOptions {
   readonly url?: string;
@@ -32,8 +32,8 @@ export async function runSmoke({ url = '', token: source, exhaust: principal, ma
     throw new UsageError('expected `--token -`, found something else: a token belongs on standard input');
   const token = source === undefined ? undefined : (await io.input?.read(MAX_TOKEN_LETTERS))?.trim().replace(/^bearer\s+/i, '');
   if (source !== undefined && !token) throw new UsageError('expected a token on standard input, found nothing');
-  if (principal !== undefined) demandPrincipal(principal, token);
-  const subject = { map: requireMap(file, io), ask: asking(base), token };
+  if (principal !== undefined) requirePrincipal(principal, token);
+  const subject = { map: requireMap(file, io), ask: httpClient(base), token };
   const findings = [...(await probeAll(subject)), ...(principal === undefined ? [] : [await exhaust(subject)])];
   const ok = findings.every(({ result }) => result !== 'fail');
   if (json) writeJson(io, { ok, findings });
@@ -53,7 +53,7 @@ function baseOf(url: string): URL {
 }
 
 /** Whoever names the wrong principal would spend somebody else's quota. */
-function demandPrincipal(principal: string, token: string | undefined): void {
+function requirePrincipal(principal: string, token: string | undefined): void {
   if (token === undefined) throw new UsageError('expected `--token -` beside `--exhaust`, found no such option');
   const claims = claimsOf(token);
   if (principal === (claims['uid'] ?? claims['cid'])) return;
@@ -70,7 +70,7 @@ function claimsOf(token: string): Readonly<Record<string, unknown>> {
 }
 
 /** Node's own client: `fetch` would normalise the very paths that are asked about. No redirect is followed. */
-function asking(base: URL): Ask {
+function httpClient(base: URL): SendProbe {
   const send = base.protocol === 'https:' ? httpsRequest : httpRequest;
   const prefix = base.pathname.replace(/\/+$/, '');
   return (method, path, headers) =>

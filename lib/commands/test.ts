@@ -1,7 +1,7 @@
 /** `test`: runs the map's own tests, each cell of them by the decision of the authorizer. */
 
 import { decide } from '../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { type AccessModel, parseModel } from '../../lambda/core/model/model.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
@@ -9,7 +9,7 @@ import { type AccessMapTest, describePlace, type Place } from '../access-map/ind
 import { code } from '../access-map/report/problems.ts';
 import { blockOf } from '../verdicts/cells.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
-import { counted, type Io, paint, writeJson, writeLines } from './shell/io.ts';
+import { type Io, paint, pluralize, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 
 export interface TestOptions extends MapOptions, JsonOptions {}
@@ -38,19 +38,19 @@ export function runTest({ map: file, json }: TestOptions, io: Io): ExitCode {
 function summaryOf(source: string, tests: number, failed: number, io: Pick<Io, 'color'>): string {
   if (tests === 0) return `${source}: no tests`;
   const verdict = failed === 0 ? paint(io, 'green', 'all passed') : paint(io, 'red', `${failed} failed`);
-  return `${source}: ${counted(tests, 'test')}, ${verdict}`;
+  return `${source}: ${pluralize(tests, 'test')}, ${verdict}`;
 }
 
 const failureLine = ({ place, caller, route, expected, found, why }: Failure): string =>
   `${describePlace(place)}: ${caller} on ${code(route)}: expected ${expected}, found ${found} (${why})`;
 
 function failuresOf(model: AccessModel, test: AccessMapTest): readonly Failure[] {
-  const standing = standingOf(model, principalOf(model, test));
+  const entitlements = entitlementsOf(model, principalOf(model, test));
   const judged = (patterns: AccessMapTest['allows'], expected: 'allow' | 'deny'): readonly Failure[] =>
     patterns.flatMap(({ place, routes }) =>
       model.routes.flatMap(({ key }, index): readonly Failure[] => {
         if (!hasBit(routes, index)) return [];
-        const decision = decide(model, standing, key);
+        const decision = decide(model, entitlements, key);
         const why = decision.effect === 'deny' ? `${decision.code}, ${decision.reason}` : decision.reason;
         return decision.effect === expected ? [] : [{ place, caller: callerOf(test), route: key, expected, found: decision.effect, why }];
       }),

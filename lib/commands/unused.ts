@@ -1,34 +1,34 @@
 /** `unused`: what of the map nobody used, so that it could be taken away. */
 import { parseModel } from '../../lambda/core/model/model.ts';
 import { type AccessMap, AccessMapError } from '../access-map/index.ts';
-import { readTrail, type TrailSummary } from '../audit-log/read-audit-log.ts';
-import { type Use, useOf } from '../audit-log/unused-rules.ts';
+import { type AuditLogSummary, readAuditLog } from '../audit-log/read-audit-log.ts';
+import { type RuleUsage, usageCounter } from '../audit-log/unused-rules.ts';
 import { beginsLate, gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
 import {
-  declareTrail,
-  demandItems,
-  LIVE_SOURCES,
-  openTrail,
-  type TrailOptions,
-  type TrailSources,
-  withTrail,
+  type AuditLogOptions,
+  type AuditLogSources,
+  AWS_SOURCES,
+  assertNotEmpty,
+  declareAuditLogOptions,
+  openAuditLog,
+  withAuditLogErrors,
 } from './log-input/log-source.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
-import { counted, type Io, writeJson, writeLines } from './shell/io.ts';
+import { type Io, pluralize, writeJson, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
 import { unusedLines } from './unused/render-unused.ts';
 import { unusedOf } from './unused/unused-findings.ts';
 
-export interface UnusedOptions extends MapOptions, JsonOptions, TrailOptions {}
+export interface UnusedOptions extends MapOptions, JsonOptions, AuditLogOptions {}
 
-export function runUnused(options: UnusedOptions, io: Io, sources: TrailSources = LIVE_SOURCES): Promise<ExitCode> {
+export function runUnused(options: UnusedOptions, io: Io, sources: AuditLogSources = AWS_SOURCES): Promise<ExitCode> {
   const { map, problems, placeOf } = readMap(options.map, io);
   if (!map) throw new AccessMapError(problems);
-  return withTrail(io, async () => {
-    const { inputs, sinceMs } = openTrail(options, io, sources);
-    const count = useOf(parseModel(map.model));
-    const summary = await readTrail(inputs, count.add, sinceMs);
-    demandItems(summary);
+  return withAuditLogErrors(io, async () => {
+    const { inputs, sinceMs } = openAuditLog(options, io, sources);
+    const count = usageCounter(parseModel(map.model));
+    const summary = await readAuditLog(inputs, count.add, sinceMs);
+    assertNotEmpty(summary);
     const use = count.result();
     const incomplete = whyIncomplete(map, summary, use, sinceMs);
     const notes = gaps(summary, sinceMs, (io.now ?? Date.now)());
@@ -42,7 +42,7 @@ export function runUnused(options: UnusedOptions, io: Io, sources: TrailSources 
 }
 
 /** Why the data do not show every use; empty where they do. */
-function whyIncomplete(map: AccessMap, summary: TrailSummary, use: Use, sinceMs: number | undefined): readonly string[] {
+function whyIncomplete(map: AccessMap, summary: AuditLogSummary, use: RuleUsage, sinceMs: number | undefined): readonly string[] {
   const blind = summary.accesses === 0;
   return [
     ...(blind && summary.sampled
@@ -53,12 +53,12 @@ function whyIncomplete(map: AccessMap, summary: TrailSummary, use: Use, sinceMs:
       : []),
     ...(use.unexplainedCallers > 0
       ? [
-          `of ${counted(use.unexplainedCallers, 'caller')} in the access log there is no decision record; grants of the routes they called are left out`,
+          `of ${pluralize(use.unexplainedCallers, 'caller')} in the access log there is no decision record; grants of the routes they called are left out`,
         ]
       : []),
     ...(use.hashedMachines ? ['client ids are hashed, so that machines are left out'] : []),
     ...(beginsLate(summary, sinceMs) ? ['the data begin later than `--since`'] : []),
-    ...(summary.bad > 0 ? [`${counted(summary.bad, 'line')} cannot be read`] : []),
+    ...(summary.bad > 0 ? [`${pluralize(summary.bad, 'line')} cannot be read`] : []),
   ];
 }
 
@@ -70,6 +70,6 @@ export const unused = defineCommand<UnusedOptions>({
     'unused --since 90d --log-group /aws/lambda/access-orders --log-group access-orders-requests',
     'unused decisions.jsonl.gz access.jsonl.gz --map access.yaml --json',
   ],
-  declare: (command) => void declareTrail(command).addOption(mapOption()).addOption(jsonOption()),
+  declare: (command) => void declareAuditLogOptions(command).addOption(mapOption()).addOption(jsonOption()),
   run: (options, io) => runUnused(options, io),
 });

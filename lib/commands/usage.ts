@@ -3,9 +3,9 @@ import { Option } from 'commander';
 import { STEPS } from '../audit-log/series.ts';
 import { quotaUsage, type UsageItem } from '../usage/quota-usage.ts';
 import { QuotaTableError, readQuotaTable } from '../usage/read-quota-table.ts';
-import { declareTrail, LIVE_SOURCES, type TrailSources } from './log-input/log-source.ts';
+import { type AuditLogSources, AWS_SOURCES, declareAuditLogOptions } from './log-input/log-source.ts';
 import { defineCommand, EXIT, type ExitCode, jsonOption, mapOption, PROGRAM, UsageError } from './shell/command.ts';
-import { type Io, withoutTokens, writeJson, writeLines } from './shell/io.ts';
+import { type Io, redactTokens, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { outputOption } from './shell/output.ts';
 import { usageLines } from './usage/render-usage.ts';
@@ -21,7 +21,7 @@ export interface UsageOptions extends TrendOptions {
 }
 
 /** What the command takes from outside; tests hand in their own. */
-export interface UsageSources extends Partial<TrailSources> {
+export interface UsageSources extends Partial<AuditLogSources> {
   readonly read: (table: string) => Promise<readonly UsageItem[]>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -29,8 +29,8 @@ export interface UsageSources extends Partial<TrailSources> {
 
 export async function runUsage(options: UsageOptions, io: Io, sources: UsageSources): Promise<ExitCode> {
   const top = payersShown(options.top);
-  if (options.trend) return runTrend(demandNone(options, ['table', 'quota']), top, io, { ...LIVE_SOURCES, ...sources });
-  demandNone(options, ['records', 'logGroup', 'since', 'by', 'format', 'output']);
+  if (options.trend) return runTrend(rejectOptions(options, ['table', 'quota']), top, io, { ...AWS_SOURCES, ...sources });
+  rejectOptions(options, ['records', 'logGroup', 'since', 'by', 'format', 'output']);
   const { table } = options;
   if (table === undefined) throw new UsageError('expected `-t, --table <name>`, or `--trend`, found no such option: see `--help`');
   const { model } = requireMap(options.map, io);
@@ -49,13 +49,13 @@ export async function runUsage(options: UsageOptions, io: Io, sources: UsageSour
     return EXIT.good;
   } catch (error) {
     if (!(error instanceof QuotaTableError)) throw error;
-    io.err(`${PROGRAM}: ${withoutTokens(error.message)}\n`);
+    io.err(`${PROGRAM}: ${redactTokens(error.message)}\n`);
     return EXIT.problem;
   }
 }
 
 /** Options of the other half of the command. */
-function demandNone(options: UsageOptions, names: readonly (keyof UsageOptions)[]): UsageOptions {
+function rejectOptions(options: UsageOptions, names: readonly (keyof UsageOptions)[]): UsageOptions {
   const given = names.find((name) => options[name] !== undefined && !(Array.isArray(options[name]) && options[name].length === 0));
   if (given === undefined) return options;
   const option = given === 'records' ? 'files of records' : `\`--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}\``;
@@ -80,7 +80,7 @@ export const usage = defineCommand<UsageOptions>({
     'usage --trend --since 30d --log-group /aws/lambda/access-orders',
   ],
   declare: (command) =>
-    void declareTrail(command)
+    void declareAuditLogOptions(command)
       .addOption(new Option('-t, --table <name>', 'quota table: output `QuotaTable` of the stack (required without `--trend`)'))
       .addOption(new Option('-q, --quota <name>', 'this quota alone'))
       .addOption(new Option('--trend', 'calls over time by route, group and code, from the audit trail'))

@@ -1,11 +1,11 @@
 /** What goes into the Authorization header: an API token, or an access token that a private key got. */
 import { createHash, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
-import { MOST_WAITS, secondsToReset } from './http-org.ts';
+import { MAX_RATE_LIMIT_WAITS, secondsToReset } from './http-org.ts';
 import { signedJwt } from './jws.ts';
 import { OktaError } from './okta-error.ts';
 import { isObject, type Json, textAt } from './org.ts';
-import { said, TIMEOUT_MS, unreachable } from './refusals.ts';
+import { oktaMessage, TIMEOUT_MS, unreachable } from './refusals.ts';
 import { generateRsaKeyPair } from './rsa-key-pair.ts';
 
 /** Headers for one request. @throws OktaError */
@@ -70,7 +70,7 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
 }
 
 function refusedToken(org: string, status: number, error: string, json: Json | undefined): OktaError {
-  const words = said(json);
+  const message = oktaMessage(json);
   if (error === 'invalid_scope') {
     return new OktaError(
       `\`${org}\` gives the service app no token with these scopes: a super administrator must grant them under Okta API Scopes`,
@@ -78,7 +78,7 @@ function refusedToken(org: string, status: number, error: string, json: Json | u
     );
   }
   if (error === '') return new OktaError(`\`${org}\` failed to give a token (${status}): run the command again`, { status });
-  return new OktaError(`\`${org}\` does not accept the service app's key (${error})${words === '' ? '' : `: ${words}`}`, { status });
+  return new OktaError(`\`${org}\` does not accept the service app's key (${error})${message === '' ? '' : `: ${message}`}`, { status });
 }
 
 async function requestToken(
@@ -102,7 +102,7 @@ async function requestToken(
   const response = await (options.fetch ?? fetch)(url, init).catch((cause: unknown) => {
     throw unreachable(org, cause);
   });
-  if (response.status === 429 && waits < MOST_WAITS) {
+  if (response.status === 429 && waits < MAX_RATE_LIMIT_WAITS) {
     await response.body?.cancel();
     const seconds = secondsToReset(response.headers, now());
     options.onWait?.(seconds);

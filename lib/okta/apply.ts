@@ -13,7 +13,7 @@ export interface ApplyOptions {
 }
 
 /** Looks at an object that settles, a second apart, before it is left to the next apply. */
-const MOST_LOOKS = 20;
+const MAX_POLLS = 20;
 
 /**
  * Runs the steps.
@@ -40,8 +40,8 @@ async function applyStep(org: OktaOrg, step: Step, ids: Map<string, string>, opt
   const { method, body, merge } = step.request;
   const path = pathOf(step.request.path, ids);
   const given = body === undefined ? undefined : bodyOf(body, ids);
-  const answer = await org.write(method, path, given && merge ? overlaid(await current(org, path, step), given, step) : given);
-  if (step.gives !== undefined) learn(step.gives, answer, ids);
+  const answer = await org.write(method, path, given && merge ? mergedBody(await current(org, path, step), given, step) : given);
+  if (step.gives !== undefined) recordId(step.gives, answer, ids);
   if (step.settle !== undefined) await settled(org, step, path, options);
 }
 
@@ -52,7 +52,7 @@ async function current(org: OktaOrg, path: string, { kind, name }: Step): Promis
 }
 
 /** An app has two ids: that of the object, and the client id that tokens carry. */
-function learn(reference: string, answer: JsonObject | undefined, ids: Map<string, string>): void {
+function recordId(reference: string, answer: JsonObject | undefined, ids: Map<string, string>): void {
   const id = textAt(answer, 'id');
   if (id === '') throw new OktaError(`Okta made \`${reference}\` and did not say its id: plan again`);
   ids.set(reference, textAt(answer, 'credentials', 'oauthClient', 'client_id') || id);
@@ -73,33 +73,33 @@ const READ_ONLY = [
   'expressConfiguration',
 ];
 
-function overlaid(object: JsonObject, body: JsonObject, { kind, request: { merge } }: Step): JsonObject {
+function mergedBody(object: JsonObject, body: JsonObject, { kind, request: { merge } }: Step): JsonObject {
   const dropped = kind === 'app' ? [...READ_ONLY, 'status'] : READ_ONLY;
   const kept = Object.entries(object).filter(([key]) => (merge === 'profile' ? key === 'profile' : !dropped.includes(key)));
-  return laidOver(Object.fromEntries(kept), body) as JsonObject;
+  return deepMerged(Object.fromEntries(kept), body) as JsonObject;
 }
 
-function laidOver(under: Json | undefined, over: Json): Json {
+function deepMerged(under: Json | undefined, over: Json): Json {
   if (!isObject(under) || !isObject(over)) return over;
-  const merged = Object.entries(over).map(([key, value]) => [key, laidOver(Object.hasOwn(under, key) ? under[key] : undefined, value)]);
+  const merged = Object.entries(over).map(([key, value]) => [key, deepMerged(Object.hasOwn(under, key) ? under[key] : undefined, value)]);
   return { ...under, ...Object.fromEntries(merged) };
 }
 
 async function settled(org: OktaOrg, { settle, kind, name }: Step, path: string, { wait }: ApplyOptions): Promise<void> {
   const object = path.replace(/\/lifecycle\/\w+$/, '');
-  for (let look = 0; look < MOST_LOOKS; look++) {
+  for (let look = 0; look < MAX_POLLS; look++) {
     const found = await org.get(object);
     if (settle === 'gone' ? !found : textAt(found, 'status') === 'ACTIVE') return;
     await wait(1_000);
   }
-  throw new OktaError(`the ${kind} \`${name}\` is not ${settle} after ${MOST_LOOKS} s: apply again later`);
+  throw new OktaError(`the ${kind} \`${name}\` is not ${settle} after ${MAX_POLLS} s: apply again later`);
 }
 
 /**
  * Why a reviewed plan must not be applied to the org as it is now; nothing if it may.
  * Steps of the reviewed plan may be done already, by an apply that failed half-way; a step that nobody reviewed may not appear.
  */
-export function whyStale(reviewed: Plan, fresh: Plan): string | undefined {
+export function stalenessReason(reviewed: Plan, fresh: Plan): string | undefined {
   for (const [reference, id] of Object.entries(reviewed.ids)) {
     const now = fresh.ids[reference];
     if (now !== undefined && now !== id) return `\`${reference}\` is another object than it was`;

@@ -79,8 +79,8 @@ function regexTest(value: string): ((name: string) => boolean) | undefined {
  * @param existing what each claim has now, in the order of the claims' names.
  */
 export function spreadOverClaims(wanted: readonly string[], existing: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  const open = new Set(wanted);
-  const claims = existing.map((ids) => ids.filter((id) => open.delete(id)).slice(0, GROUPS_PER_CLAIM));
+  const unplaced = new Set(wanted);
+  const claims = existing.map((ids) => ids.filter((id) => unplaced.delete(id)).slice(0, GROUPS_PER_CLAIM));
   for (const id of wanted) {
     if (claims.some((ids) => ids.includes(id))) continue;
     const room = claims.find((ids) => ids.length < GROUPS_PER_CLAIM);

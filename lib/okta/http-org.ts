@@ -16,9 +16,9 @@ export interface HttpOrgOptions {
 }
 
 /** Answers 429 to one call before it is given up: Okta counts per minute, so the second one is already unusual. */
-export const MOST_WAITS = 5;
-const LONGEST_WAIT_SECONDS = 120;
-const MOST_PAGES = 1_000;
+export const MAX_RATE_LIMIT_WAITS = 5;
+const MAX_WAIT_SECONDS = 120;
+const MAX_PAGES = 1_000;
 
 interface Call {
   readonly method: 'GET' | WriteMethod;
@@ -52,7 +52,7 @@ async function listAll(options: HttpOrgOptions, from: URL): Promise<readonly Jso
   const seen = new Set<string>();
   let url: URL | undefined = from;
   while (url) {
-    if (seen.has(url.href) || seen.size >= MOST_PAGES) throw new OktaError(`the pages of \`${from.pathname}\` do not end`);
+    if (seen.has(url.href) || seen.size >= MAX_PAGES) throw new OktaError(`the pages of \`${from.pathname}\` do not end`);
     seen.add(url.href);
     const { json, link }: Answer = await call(options, { method: 'GET', url });
     all.push(...objectsOf(json, from.pathname));
@@ -93,7 +93,7 @@ interface Answer {
 async function call(options: HttpOrgOptions, request: Call, accepted: readonly number[] = []): Promise<Answer> {
   for (let waits = 0; ; waits++) {
     const response = await send(options, request);
-    if (response.status === 429 && waits < MOST_WAITS) {
+    if (response.status === 429 && waits < MAX_RATE_LIMIT_WAITS) {
       await response.body?.cancel();
       const seconds = secondsToReset(response.headers, options.now());
       options.onWait?.(seconds);
@@ -104,7 +104,7 @@ async function call(options: HttpOrgOptions, request: Call, accepted: readonly n
     if (!response.ok && !accepted.includes(response.status)) throw refusalOf(options.url, request, response.status, parsed(text));
     return {
       status: response.status,
-      json: text === '' ? undefined : orGarbage(parsed(text), request),
+      json: text === '' ? undefined : orMalformed(parsed(text), request),
       link: response.headers.get('link') ?? '',
     };
   }
@@ -142,7 +142,7 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-function orGarbage(json: Json | undefined, { method, url }: Call): Json {
+function orMalformed(json: Json | undefined, { method, url }: Call): Json {
   if (json === undefined) throw new OktaError(`\`${method} ${url.pathname}\` answered no JSON: is \`${url.origin}\` an Okta org?`);
   return json;
 }
@@ -153,5 +153,5 @@ export function secondsToReset(headers: Headers, now: number): number {
   const date = Date.parse(headers.get('date') ?? '');
   const server = Number.isNaN(date) ? now : date;
   const seconds = Number.isFinite(reset) && reset > 0 ? reset - Math.floor(server / 1_000) + 1 : 60;
-  return Math.min(Math.max(seconds, 1), LONGEST_WAIT_SECONDS);
+  return Math.min(Math.max(seconds, 1), MAX_WAIT_SECONDS);
 }

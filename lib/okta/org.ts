@@ -21,18 +21,18 @@ export interface OktaOrg {
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value at a path of keys; nothing where there is none. */
-export function dig(value: Json | undefined, ...keys: readonly string[]): Json | undefined {
+export function valueAt(value: Json | undefined, ...keys: readonly string[]): Json | undefined {
   return keys.reduce<Json | undefined>((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined), value);
 }
 
 /** Text at a path of keys; empty where there is none. */
 export function textAt(value: Json | undefined, ...keys: readonly string[]): string {
-  const found = dig(value, ...keys);
+  const found = valueAt(value, ...keys);
   return typeof found === 'string' ? found : '';
 }
 
 /** The texts of a list at a path of keys. */
 export function textsAt(value: Json | undefined, ...keys: readonly string[]): readonly string[] {
-  const found = dig(value, ...keys);
+  const found = valueAt(value, ...keys);
   return Array.isArray(found) ? found.filter((item): item is string => typeof item === 'string') : [];
 }

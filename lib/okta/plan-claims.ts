@@ -34,7 +34,7 @@ export function planClaims(wanted: DesiredServer, server: ServerState | undefine
   for (const { id, name, claimType, ...filter } of server.claims) {
     if (!isOurs(name, filter, wanted.claims) || names.has(`${claimType} ${name}`)) continue;
     const request = { method: 'DELETE', path: [...path, `/claims/${id}`] } as const;
-    draft.dropped.push({ action: 'delete', kind: 'claim', name: shownName(name, claimType), changes: [], request });
+    draft.dropped.push({ action: 'delete', kind: 'claim', name: displayName(name, claimType), changes: [], request });
   }
 }
 
@@ -54,10 +54,10 @@ export const carriedIds = ({ claims }: ServerState, { claims: names }: DesiredSe
       .flatMap((claim) => idsInExpression(claim) ?? []),
   );
 
-const shownName = (name: string, type: string): string => (type === 'IDENTITY' ? `${name} (ID token)` : name);
+const displayName = (name: string, type: string): string => (type === 'IDENTITY' ? `${name} (ID token)` : name);
 
-export const foreignOwners = ({ maps, formers }: DesiredServer, { description }: ServerState): readonly string[] =>
-  (ownersIn(description) ?? []).filter((owner) => !maps.includes(owner) && !formers.includes(owner));
+export const foreignOwners = ({ maps, formers: formerNames }: DesiredServer, { description }: ServerState): readonly string[] =>
+  (ownersIn(description) ?? []).filter((owner) => !maps.includes(owner) && !formerNames.includes(owner));
 
 /** The mapped groups that exist or will; with maps that are not given today, what the claims carry for them. */
 function itemsOf(wanted: DesiredServer, type: ClaimType, server: ServerState | undefined, draft: Draft): readonly Item[] {
@@ -123,7 +123,7 @@ function noteUnlisted({ claims, shares, name }: DesiredServer, all: readonly Wan
 
 function planClaim({ name, type, items }: WantedClaim, server: ServerState | undefined, path: Path, draft: Draft): void {
   const existing = server?.claims.find((claim) => claim.name === name && claim.claimType === type);
-  const shown = shownName(name, type);
+  const shown = displayName(name, type);
   const groups = { $groups: items.map((item) => (item.kind === 'kept' ? item.id : ref(groupRef(item.name)))) };
   const body = { value: groups, valueType: 'EXPRESSION', status: 'ACTIVE', alwaysIncludeInToken: true, conditions: { scopes: [] } };
   if (!existing) {
@@ -141,7 +141,7 @@ function planClaim({ name, type, items }: WantedClaim, server: ServerState | und
   const ids = idsInExpression(existing);
   if (ids === undefined) {
     const how = existing.valueType === 'GROUPS' ? `${existing.filterType ?? ''} ${existing.value}` : existing.value;
-    const text = `claim ${code(shown)} (${how}) is not of our making and is never changed: name another one with \`okta.groupsClaim: ${freeName(name, server)}\``;
+    const text = `claim ${code(shown)} (${how}) is not of our making and is never changed: name another one with \`okta.groupsClaim: ${availableName(name, server)}\``;
     draft.findings.push({ level: 'blocks', text });
     return;
   }
@@ -166,7 +166,7 @@ function changesOf(existing: ClaimState, ids: readonly string[], items: readonly
   });
 }
 
-function freeName(name: string, server: ServerState | undefined): string {
+function availableName(name: string, server: ServerState | undefined): string {
   const taken = new Set(server?.claims.map((claim) => claim.name));
   return (
     [`access_${name}`, ...Array.from({ length: 99 }, (_, index) => `access_${name}_${index + 2}`)].find((free) => !taken.has(free)) ?? name

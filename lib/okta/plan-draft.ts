@@ -8,7 +8,7 @@ export interface Finding {
   readonly text: string;
 }
 
-export interface Left {
+export interface LeftAlone {
   readonly kind: Step['kind'];
   readonly name: string;
   readonly why: string;
@@ -26,7 +26,7 @@ export interface Draft {
   /** Owned objects that the maps dropped. */
   readonly dropped: Step[];
   readonly findings: Finding[];
-  readonly left: Left[];
+  readonly left: LeftAlone[];
   /** Ids of objects that exist, by reference. */
   readonly ids: Map<string, string>;
   /** References that will have an id once the steps are done. */

@@ -47,7 +47,7 @@ export function readPlanFile(text: string, name: string): PlanFile {
   if (file.version !== 1)
     throw new OktaError(`expected a plan of version 1 in \`${name}\`, found version \`${String(file.version)}\`: plan again`);
   const { plan, desired, maps, digest, org } = file;
-  if (!plan || !desired || !Array.isArray(maps) || !digest || !org || org !== desired.org || !isWhole(plan) || !isDesired(desired))
+  if (!plan || !desired || !Array.isArray(maps) || !digest || !org || org !== desired.org || !isComplete(plan) || !isDesired(desired))
     throw new OktaError(`expected a whole plan in \`${name}\`, found one with parts missing: plan again`);
   // Our credentials go there, and a plan may come from anywhere.
   if (!/^(?:https:\/\/[^/@?#]+|http:\/\/(?:127(?:\.\d+){3}|\[::1\])(?::\d+)?)$/.test(org)) {
@@ -58,7 +58,7 @@ export function readPlanFile(text: string, name: string): PlanFile {
   return file as PlanFile;
 }
 
-const isWhole = ({ steps, dropped, ids }: Plan): boolean => Array.isArray(steps) && Array.isArray(dropped) && isObject(ids);
+const isComplete = ({ steps, dropped, ids }: Plan): boolean => Array.isArray(steps) && Array.isArray(dropped) && isObject(ids);
 
 const isDesired = ({ maps, renamed, servers, groups, apps, origins }: DesiredOrg): boolean =>
   isObject(renamed) && [maps, servers, groups, apps, origins].every((part) => Array.isArray(part));

@@ -40,12 +40,12 @@ interface Owned {
 /** Objects of ours that the map means by name, or, for a server, by its audience. */
 function wantedOf(map: string, desired: DesiredOrg, { servers, apps }: OrgState): readonly Owned[] {
   const wanted = desired.servers.filter(({ maps }) => maps.includes(map));
-  const meant = servers.filter(({ id, name, audiences }) =>
+  const matchingName = servers.filter(({ id, name, audiences }) =>
     wanted.some((server) => server.ids.includes(id) || server.name === name || audiences.includes(server.audience)),
   );
   const labels = desired.apps.filter(({ maps }) => maps.includes(map)).map(({ label }) => label);
   return [
-    ...meant.map(({ name, description }) => ({ shown: `server ${code(name)}`, owners: ownersIn(description) ?? [] })),
+    ...matchingName.map(({ name, description }) => ({ shown: `server ${code(name)}`, owners: ownersIn(description) ?? [] })),
     ...apps
       .filter(({ label }) => labels.includes(label))
       .map(({ label, notes }) => ({ shown: `app ${code(label)}`, owners: ownersIn(notes) ?? [] })),

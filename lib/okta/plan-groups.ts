@@ -99,8 +99,8 @@ function planRename({ name, was }: DesiredGroup, found: GroupState, draft: Draft
 
 /** The rule of the map; before the first apply under another name of the map, that of the former name. */
 function ruleOf({ name }: DesiredGroup, map: string, { renamed }: DesiredOrg, { groupRules }: OrgState): GroupRuleState | undefined {
-  const formers = Object.keys(renamed).filter((former) => renamed[former] === map);
-  const names = [map, ...formers].map((each) => ownedName(each, name));
+  const formerNames = Object.keys(renamed).filter((former) => renamed[former] === map);
+  const names = [map, ...formerNames].map((each) => ownedName(each, name));
   return names.flatMap((each) => groupRules.find((rule) => rule.name === each) ?? [])[0];
 }
 

@@ -5,7 +5,7 @@ import { type DesiredOrg, type DesiredPolicy, type DesiredServer, givenNames } f
 import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { appRef } from './plan-apps.ts';
 import { addStep, type Draft, differences } from './plan-draft.ts';
-import { decidesFor, isAsGood, shadowing } from './policy-order.ts';
+import { decidesFor, isEquivalent, shadowing } from './policy-order.ts';
 import type { PolicyState, RuleState, ServerState } from './state.ts';
 import { type Path, ref, type Template } from './step.ts';
 
@@ -42,7 +42,7 @@ function noteContradiction(one: DesiredPolicy, other: DesiredPolicy, draft: Draf
 const idsOf = (clients: readonly string[], draft: Draft): readonly string[] =>
   clients.map((client) => draft.ids.get(appRef(appLabel(client) ?? '')) ?? client);
 
-const isBelow = (path: Path, parent: Path): boolean => JSON.stringify(path.slice(0, parent.length)) === JSON.stringify(parent);
+const isAfter = (path: Path, parent: Path): boolean => JSON.stringify(path.slice(0, parent.length)) === JSON.stringify(parent);
 
 /** At the end, unless somebody's policy would decide for our clients there. */
 function placeOf(
@@ -55,7 +55,7 @@ function placeOf(
   const mustPrecede = ({ description, clients }: PolicyState): boolean => !ownersIn(description) || clients.includes('ALL_CLIENTS');
   if (wanted.clients !== 'any' && overlapping.some(mustPrecede)) return 1;
   const before = draft.steps.filter(
-    ({ kind, action, request }) => kind === 'policy' && action === 'create' && isBelow(request.path, serverPath),
+    ({ kind, action, request }) => kind === 'policy' && action === 'create' && isAfter(request.path, serverPath),
   );
   return (server?.policies.length ?? 0) + before.length + 1;
 }
@@ -74,14 +74,14 @@ const clientTemplate = (client: string): Template => {
 function planPolicy(wanted: DesiredPolicy, desired: DesiredOrg, server: ServerState | undefined, serverPath: Path, draft: Draft): void {
   const given = givenNames(desired);
   const name = policyName(wanted.map);
-  const formers = Object.keys(desired.renamed).filter((former) => desired.renamed[former] === wanted.map);
-  const existing = policyOfAny([wanted.map, ...formers], server);
+  const formerNames = Object.keys(desired.renamed).filter((former) => desired.renamed[former] === wanted.map);
+  const existing = policyOfAny([wanted.map, ...formerNames], server);
   const reference = `policy:${wanted.map}`;
   const clients = wanted.clients === 'any' ? ['ALL_CLIENTS'] : wanted.clients;
   const include = clients.map(clientTemplate);
   if (existing) {
     draft.ids.set(reference, existing.id);
-    updatePolicy(existing, { map: wanted.map, formers, clients, include }, [...serverPath, '/policies/', ref(reference)], draft);
+    updatePolicy(existing, { map: wanted.map, formerNames, clients, include }, [...serverPath, '/policies/', ref(reference)], draft);
     noteShadow(wanted, existing, clients, given, server, draft);
   } else if (server?.policies.some((other) => other.name === name)) {
     const mark = ownedBy(wanted.map);
@@ -114,7 +114,7 @@ function planPolicy(wanted: DesiredPolicy, desired: DesiredOrg, server: ServerSt
   }
   planPolicyRule(
     wanted,
-    [wanted.map, ...formers].map(policyName),
+    [wanted.map, ...formerNames].map(policyName),
     existing,
     [...serverPath, '/policies/', ref(reference), '/rules'],
     draft,
@@ -127,12 +127,12 @@ const policyOfAny = (names: readonly string[], server: ServerState | undefined):
 
 interface PolicyUpdate {
   readonly map: string;
-  readonly formers: readonly string[];
+  readonly formerNames: readonly string[];
   readonly clients: readonly string[];
   readonly include: readonly Template[];
 }
 
-function updatePolicy(existing: PolicyState, { map, formers, clients, include }: PolicyUpdate, path: Path, draft: Draft): void {
+function updatePolicy(existing: PolicyState, { map, formerNames, clients, include }: PolicyUpdate, path: Path, draft: Draft): void {
   const labels = new Map<string, string>();
   for (const client of clients) {
     const label = appLabel(client);
@@ -141,8 +141,8 @@ function updatePolicy(existing: PolicyState, { map, formers, clients, include }:
   }
   const current = existing.clients.map((client) => labels.get(client) ?? client);
   const owners = ownersIn(existing.description) ?? [];
-  const after = owners.includes(map) ? owners : ownersAfter(owners, formers, [map]);
-  const name = formers.map(policyName).includes(existing.name) ? policyName(map) : existing.name;
+  const after = owners.includes(map) ? owners : ownersAfter(owners, formerNames, [map]);
+  const name = formerNames.map(policyName).includes(existing.name) ? policyName(map) : existing.name;
   const changes = differences({ name: [existing.name, name], maps: [owners, after], clients: [current, clients] });
   if (changes.length > 0) {
     const body = { name, description: withOwners(existing.description, after), conditions: { clients: { include } } };
@@ -163,12 +163,12 @@ function updatePolicy(existing: PolicyState, { map, formers, clients, include }:
 /** Every scope, for everyone: Okta refuses a request with a scope that the rule does not name, it never narrows it. */
 function planPolicyRule(
   wanted: DesiredPolicy,
-  [name = '', ...formers]: readonly string[],
+  [name = '', ...formerNames]: readonly string[],
   policy: PolicyState | undefined,
   path: Path,
   draft: Draft,
 ): void {
-  const existing = [name, ...formers].flatMap((each) => policy?.rules.find((rule) => rule.name === each) ?? [])[0];
+  const existing = [name, ...formerNames].flatMap((each) => policy?.rules.find((rule) => rule.name === each) ?? [])[0];
   const conditions = {
     people: { groups: { include: ['EVERYONE'] } },
     grantTypes: { include: wanted.grantTypes },
@@ -211,7 +211,7 @@ const describeRule = ({ lifetimeMinutes }: RuleState): string => `tokens of ${li
 
 function noteDifferent(wanted: DesiredPolicy, other: PolicyState, given: readonly string[], draft: Draft): void {
   const owners = ownersIn(other.description);
-  if (!owners || owners.some((owner) => given.includes(owner)) || isAsGood(other, wanted.lifetimeMinutes, wanted.grantTypes)) return;
+  if (!owners || owners.some((owner) => given.includes(owner)) || isEquivalent(other, wanted.lifetimeMinutes, wanted.grantTypes)) return;
   const text = `policy ${code(other.name)} of ${owners.map(code).join(', ')} names a client of ${code(wanted.map)} too, with other lifetimes or grant types: Okta takes the one that stands first; say the same in both maps, or use two servers or two clients`;
   draft.findings.push({ level: 'warns', text });
 }

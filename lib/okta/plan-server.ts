@@ -68,10 +68,10 @@ function planServer(wanted: DesiredServer, desired: DesiredOrg, state: OrgState,
 
 /** The server that the maps mean, none yet, or why it cannot be used. */
 export function findServer(
-  { name, ids, maps, formers }: DesiredServer,
+  { name, ids, maps, formers: formerNames }: DesiredServer,
   servers: readonly ServerState[],
 ): { readonly server?: ServerState } | string {
-  const other = `choose another name with \`okta.manage.server\`, such as ${code(freeName(name, servers))}`;
+  const other = `choose another name with \`okta.manage.server\`, such as ${code(availableName(name, servers))}`;
   for (const id of ids) {
     const server = servers.find((candidate) => candidate.id === id);
     if (!server)
@@ -86,15 +86,15 @@ export function findServer(
   if (second) return `${ours.length} authorization servers are called ${code(name)}: say which with \`okta.issuer\``;
   if (server) return { server };
   // A server that has its name from the map is called by the former name.
-  const [former] = servers.filter((candidate) => maps.includes(name) && isCalledFormerly(candidate, formers));
+  const [former] = servers.filter((candidate) => maps.includes(name) && hasFormerName(candidate, formerNames));
   if (named.length === 0) return former ? { server: former } : {};
   return `the authorization server ${code(name)} is not of our making and is never changed: ${other}`;
 }
 
-const isCalledFormerly = ({ name, description }: ServerState, formers: readonly string[]): boolean =>
-  formers.includes(name) && (ownersIn(description) ?? []).some((owner) => formers.includes(owner));
+const hasFormerName = ({ name, description }: ServerState, formerNames: readonly string[]): boolean =>
+  formerNames.includes(name) && (ownersIn(description) ?? []).some((owner) => formerNames.includes(owner));
 
-function freeName(name: string, servers: readonly ServerState[]): string {
+function availableName(name: string, servers: readonly ServerState[]): string {
   const taken = new Set(servers.map((server) => server.name));
   return (
     [`${name}-access`, ...Array.from({ length: 99 }, (_, index) => `${name}-access-${index + 2}`)].find((free) => !taken.has(free)) ?? name
@@ -143,7 +143,7 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
   const owners = ownersIn(existing.description) ?? [];
   const foreign = foreignOwners(wanted, existing);
   const maps = [...new Set([...foreign, ...wanted.maps])].toSorted();
-  const renamed = wanted.maps.includes(wanted.name) && isCalledFormerly(existing, wanted.formers);
+  const renamed = wanted.maps.includes(wanted.name) && hasFormerName(existing, wanted.formers);
   const contradiction = foreign.length === 0 ? undefined : contradictionOf(wanted, existing, foreign);
   if (contradiction !== undefined) {
     draft.findings.push({ level: 'blocks', text: contradiction });

@@ -1,7 +1,7 @@
 /** Makes a plan: what must be written so that an org is as the maps say. Pure. */
 import type { DesiredOrg } from './desired.ts';
 import { planApps } from './plan-apps.ts';
-import { type Draft, type Finding, type Left, newDraft, type Unlisted } from './plan-draft.ts';
+import { type Draft, type Finding, type LeftAlone, newDraft, type Unlisted } from './plan-draft.ts';
 import { noteFormerNames } from './plan-former-names.ts';
 import { planGroups } from './plan-groups.ts';
 import { planOrigins } from './plan-origins.ts';
@@ -16,7 +16,7 @@ export interface Plan {
   /** Removes owned objects that the maps dropped; applied on request only. */
   readonly dropped: readonly Step[];
   readonly findings: readonly Finding[];
-  readonly left: readonly Left[];
+  readonly left: readonly LeftAlone[];
   /** Ids of objects that exist, by reference. */
   readonly ids: Readonly<Record<string, string>>;
   /** References to objects that exist and do not carry our mark. */

@@ -6,7 +6,7 @@ export const decidesFor = ({ status, clients: named }: PolicyState, clients: rea
   status === 'ACTIVE' && (named.includes('ALL_CLIENTS') || named.some((client) => clients.includes(client)));
 
 /** Whether a policy gives tokens of that lifetime for these grant types at least. */
-export function isAsGood({ rules }: PolicyState, lifetimeMinutes: number, grantTypes: readonly string[]): boolean {
+export function isEquivalent({ rules }: PolicyState, lifetimeMinutes: number, grantTypes: readonly string[]): boolean {
   const [rule] = rules.filter(({ status }) => status === 'ACTIVE');
   return rule !== undefined && rule.lifetimeMinutes === lifetimeMinutes && grantTypes.every((grant) => rule.grantTypes.includes(grant));
 }
@@ -22,6 +22,6 @@ export function shadowing(
   return before.filter(
     (other) =>
       decidesFor(other, clients) &&
-      !(ownersIn(other.description) !== undefined && isAsGood(other, wanted.lifetimeMinutes, wanted.grantTypes)),
+      !(ownersIn(other.description) !== undefined && isEquivalent(other, wanted.lifetimeMinutes, wanted.grantTypes)),
   );
 }

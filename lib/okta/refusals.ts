@@ -13,7 +13,7 @@ interface Request {
 export function refusalOf(org: string, { method, url }: Request, status: number, json: Json | undefined): OktaError {
   const errorCode = textAt(json, 'errorCode');
   const detail = { status, ...(errorCode === '' ? {} : { errorCode }) };
-  return new OktaError(sentence({ org, method, path: url.pathname, status, errorCode, says: said(json) }), detail);
+  return new OktaError(sentence({ org, method, path: url.pathname, status, errorCode, says: oktaMessage(json) }), detail);
 }
 
 interface Refused {
@@ -56,11 +56,11 @@ function scopeOf(path: string, method: string): string {
 }
 
 /** Okta's own words on one line, without anything that looks like a credential. */
-export function said(json: Json | undefined): string {
+export function oktaMessage(json: Json | undefined): string {
   const causes =
     isObject(json) && Array.isArray(json['errorCauses']) ? json['errorCauses'].map((cause) => textAt(cause, 'errorSummary')) : [];
-  const words = [textAt(json, 'errorSummary') || textAt(json, 'error_description'), ...causes].filter((text) => text !== '').join('; ');
-  return words
+  const message = [textAt(json, 'errorSummary') || textAt(json, 'error_description'), ...causes].filter((text) => text !== '').join('; ');
+  return message
     .replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>')
     .replace(/\p{C}/gu, ' ')
     .slice(0, 300);

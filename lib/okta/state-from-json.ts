@@ -1,5 +1,5 @@
 /** Objects of the Management API as the state has them: a field that is absent is empty. */
-import { dig, type JsonObject, textAt, textsAt } from './org.ts';
+import { type JsonObject, textAt, textsAt, valueAt } from './org.ts';
 import type { AppState, ClaimState, GroupRuleState, GroupState, OriginState, PolicyState, RuleState } from './state.ts';
 
 export const groupOf = (json: JsonObject): GroupState => ({
@@ -9,7 +9,7 @@ export const groupOf = (json: JsonObject): GroupState => ({
   description: textAt(json, 'profile', 'description'),
 });
 
-const numberAt = (json: JsonObject, ...keys: readonly string[]): number => Number(dig(json, ...keys) ?? 0);
+const numberAt = (json: JsonObject, ...keys: readonly string[]): number => Number(valueAt(json, ...keys) ?? 0);
 
 export function claimOf(json: JsonObject): ClaimState {
   const filterType = textAt(json, 'group_filter_type');
@@ -21,7 +21,7 @@ export function claimOf(json: JsonObject): ClaimState {
     value: textAt(json, 'value'),
     ...(filterType === '' ? {} : { filterType }),
     status: textAt(json, 'status'),
-    always: dig(json, 'alwaysIncludeInToken') === true,
+    always: valueAt(json, 'alwaysIncludeInToken') === true,
     scopes: textsAt(json, 'conditions', 'scopes'),
   };
 }
@@ -65,11 +65,11 @@ export const appOf = (json: JsonObject): Omit<AppState, 'groupIds'> => ({
   grantTypes: textsAt(json, 'settings', 'oauthClient', 'grant_types').toSorted(),
   responseTypes: textsAt(json, 'settings', 'oauthClient', 'response_types').toSorted(),
   authMethod: textAt(json, 'credentials', 'oauthClient', 'token_endpoint_auth_method'),
-  pkce: dig(json, 'credentials', 'oauthClient', 'pkce_required') === true,
+  pkce: valueAt(json, 'credentials', 'oauthClient', 'pkce_required') === true,
 });
 
 export function originOf(json: JsonObject): OriginState {
-  const scopes = dig(json, 'scopes');
+  const scopes = valueAt(json, 'scopes');
   return {
     id: textAt(json, 'id'),
     name: textAt(json, 'name'),

@@ -172,8 +172,8 @@ async function readServer(org: OktaOrg, desired: DesiredOrg, json: JsonObject): 
     audiences: textsAt(json, 'audiences'),
   };
   const named = desired.servers.some(({ name, ids }) => ids.includes(server.id) || name === server.name);
-  const meant = named || ownersIn(server.description)?.some((map) => givenNames(desired).includes(map));
-  if (!meant) return { ...server, claims: [], scopes: [], policies: [] };
+  const matchesMap = named || ownersIn(server.description)?.some((map) => givenNames(desired).includes(map));
+  if (!matchesMap) return { ...server, claims: [], scopes: [], policies: [] };
   const path = `/api/v1/authorizationServers/${server.id}`;
   const claims = await org.list(`${path}/claims`);
   const scopes = await org.list(`${path}/scopes`);

@@ -6,7 +6,7 @@ import { ownersIn } from './ownership.ts';
 import type { ClaimState, GroupState, ServerState } from './state.ts';
 import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
 import type { VerifyFinding } from './verify.ts';
-import { meantGroups } from './verify-groups.ts';
+import { matchingGroups } from './verify-groups.ts';
 
 /** Claims of access tokens that the authorizer reads. */
 export const groupsClaimsOf = (server: ServerState, names: readonly string[]): readonly ClaimState[] =>
@@ -33,7 +33,9 @@ export function verifyClaims(
     for (const group of passed) carried.add(group);
     findings.push(...judgeClaim(claim, passed.length));
   }
-  const mapped = new Set(desired.groups.filter(({ name }) => wanted.groups.includes(name)).flatMap((group) => meantGroups(group, groups)));
+  const mapped = new Set(
+    desired.groups.filter(({ name }) => wanted.groups.includes(name)).flatMap((group) => matchingGroups(group, groups)),
+  );
   const missing = [...mapped].filter((group) => !carried.has(group));
   const extra = [...carried].filter((group) => !mapped.has(group));
   if (missing.length > 0) findings.push(...missingGroups(missing, server));

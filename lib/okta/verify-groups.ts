@@ -6,7 +6,7 @@ import type { GroupState, OrgState } from './state.ts';
 import type { VerifyFinding } from './verify.ts';
 
 /** The groups of Okta that a map's group means: by id, else those of the name that were made in Okta. */
-export function meantGroups({ id, name }: DesiredGroup, groups: readonly GroupState[]): readonly GroupState[] {
+export function matchingGroups({ id, name }: DesiredGroup, groups: readonly GroupState[]): readonly GroupState[] {
   if (id !== undefined) return groups.filter((group) => group.id === id);
   return groups.filter((group) => group.name === name && group.type !== 'APP_GROUP');
 }
@@ -14,9 +14,9 @@ export function meantGroups({ id, name }: DesiredGroup, groups: readonly GroupSt
 export async function verifyGroup(org: OktaOrg, wanted: DesiredGroup, groups: readonly GroupState[]): Promise<readonly VerifyFinding[]> {
   const { name, was, denies } = wanted;
   const findings: VerifyFinding[] = [];
-  const meant = meantGroups(wanted, groups);
-  const twins = groups.filter((group) => group.name === name && !meant.includes(group));
-  const [group] = meant;
+  const matching = matchingGroups(wanted, groups);
+  const twins = groups.filter((group) => group.name === name && !matching.includes(group));
+  const [group] = matching;
   if (!group) {
     const former = groups.find((candidate) => was.includes(candidate.name));
     const instead = former
@@ -45,7 +45,7 @@ export async function verifyGroup(org: OktaOrg, wanted: DesiredGroup, groups: re
 }
 
 export function verifyRule(wanted: DesiredGroup, groups: readonly GroupState[], { groupRules }: OrgState): readonly VerifyFinding[] {
-  const ids = new Set(meantGroups(wanted, groups).map(({ id }) => id));
+  const ids = new Set(matchingGroups(wanted, groups).map(({ id }) => id));
   if (ids.size === 0) return [];
   const rules = groupRules.filter(({ groupIds }) => groupIds.some((id) => ids.has(id)));
   const inactive = rules.filter(({ status }) => status !== 'ACTIVE');

@@ -12,7 +12,7 @@ export interface Operation {
   /** Scopes of any of its security requirements. */
   readonly scopes: readonly string[];
   /** No token is asked for. */
-  readonly open: boolean;
+  readonly isPublic: boolean;
 }
 
 export interface OpenapiDocument {
@@ -108,7 +108,7 @@ function operationsOf(root: Data, path: string, item: Data): readonly Operation[
         tags: textsOf(operation['tags']),
         scopes: [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(textsOf)))],
         // An empty requirement makes security optional. Source: OpenAPI Specification 3.1, "Operation Object".
-        open: requirements.length === 0 || requirements.some((requirement) => Object.keys(requirement).length === 0),
+        isPublic: requirements.length === 0 || requirements.some((requirement) => Object.keys(requirement).length === 0),
       },
     ];
   });

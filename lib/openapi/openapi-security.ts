@@ -8,7 +8,7 @@ export interface JudgedMethod {
   /** Where the method stands in the document. */
   readonly path: readonly string[];
   /** `ours`: has our authorizer; `open`: has none and needs ours. */
-  readonly outcome: 'ours' | 'open' | 'public' | 'preflight' | 'foreign';
+  readonly outcome: 'ours' | 'unprotected' | 'public' | 'preflight' | 'foreign';
 }
 
 export interface JudgedDocument {
@@ -108,10 +108,10 @@ interface Operation {
 }
 
 function operationsOf(template: string, item: unknown): readonly Operation[] {
-  return Object.entries(nodeOf(item)).flatMap(([word, value]) => {
-    const method = word.toLowerCase();
+  return Object.entries(nodeOf(item)).flatMap(([methodKey, value]) => {
+    const method = methodKey.toLowerCase();
     if (!METHODS.has(method)) return [];
-    return [{ key: `${method.startsWith('x-') ? 'ANY' : method.toUpperCase()} ${template}`, path: ['paths', template, word], value }];
+    return [{ key: `${method.startsWith('x-') ? 'ANY' : method.toUpperCase()} ${template}`, path: ['paths', template, methodKey], value }];
   });
 }
 
@@ -130,13 +130,13 @@ function outcomeOf({ key, method, root }: Placed, { scheme, mapped }: Rules): Ju
   const auth = method[AUTH];
   const unauthenticated = auth === undefined || String(nodeOf(auth)['type'] ?? '').toUpperCase() === 'NONE';
   if (!unauthenticated) return 'foreign';
-  if (isSame(security, requirement(scheme))) return auth === undefined ? 'ours' : 'open';
+  if (isSame(security, requirement(scheme))) return auth === undefined ? 'ours' : 'unprotected';
   // What is not a list is a function of CloudFormation, which may give any.
   if (security !== undefined && !(Array.isArray(security) && security.length === 0)) return 'foreign';
   const route = mapped(key);
   if (route?.public === true) return 'public';
   const type = nodeOf(method['x-amazon-apigateway-integration'])['type'];
-  return key.startsWith('OPTIONS ') && route === undefined && String(type).toLowerCase() === 'mock' ? 'preflight' : 'open';
+  return key.startsWith('OPTIONS ') && route === undefined && String(type).toLowerCase() === 'mock' ? 'preflight' : 'unprotected';
 }
 
 const nodeOf = (value: unknown): Node => (isNode(value) ? value : {});

@@ -19,8 +19,8 @@ export function hasNoAuthorizer({ authorizationType }: Authorization): boolean {
   return authorizationType === undefined || authorizationType === 'NONE';
 }
 
-export function carries({ resource, authorizationType, authorizerId }: Authorization, ours: string): boolean {
-  return authorizationType === 'CUSTOM' && isSame(authorizerId, Stack.of(resource).resolve(ours));
+export function hasOurAuthorizer({ resource, authorizationType, authorizerId }: Authorization, ourId: string): boolean {
+  return authorizationType === 'CUSTOM' && isSame(authorizerId, Stack.of(resource).resolve(ourId));
 }
 
 /** Overrides win over properties, so that where there are some, one more is needed. */
@@ -29,7 +29,7 @@ export function setAuthorizer({ resource }: Authorization, authorizerId: string)
     resource.authorizationType = 'CUSTOM';
     resource.authorizerId = authorizerId;
   }
-  if (carries(authorizationIn(resource, renderedProperties(resource)), authorizerId)) return;
+  if (hasOurAuthorizer(authorizationIn(resource, renderedProperties(resource)), authorizerId)) return;
   resource.addPropertyOverride('AuthorizationType', 'CUSTOM');
   resource.addPropertyOverride('AuthorizerId', authorizerId);
 }

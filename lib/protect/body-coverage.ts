@@ -6,7 +6,7 @@ import { intrinsicIn, isNode, type Node, renderedProperties } from '../template/
 import type { CoverageReport } from './coverage-report.ts';
 
 /** Properties by which an API has methods that no synthesis can see. */
-const UNSEEN: Readonly<Record<string, string>> = {
+const OPAQUE_PROPERTIES: Readonly<Record<string, string>> = {
   BodyS3Location: 'a body in S3',
   CloneFrom: 'methods copied from another API',
 };
@@ -36,8 +36,8 @@ export class BodyCoverage {
     const { methods, hidden } = judgeDocument(body, this.#rules);
     // Nothing is put beside a function of CloudFormation; the report stops the synthesis.
     if (hidden.length > 0) return;
-    const open = methods.filter(({ outcome }) => outcome === 'open');
-    const changes = [schemeChange(body, this.#scheme), ...open.flatMap((method) => methodChanges(method, this.#scheme.name))];
+    const unprotected = methods.filter(({ outcome }) => outcome === 'unprotected');
+    const changes = [schemeChange(body, this.#scheme), ...unprotected.flatMap((method) => methodChanges(method, this.#scheme.name))];
     for (const change of changes) override(api, change);
   }
 
@@ -46,7 +46,7 @@ export class BodyCoverage {
     for (const reason of hidden) this.#report.refuse(api, reason);
     for (const { key, outcome } of methods) {
       if (outcome === 'foreign') this.#report.refuseForeign(api, key, '`security` in the body');
-      if (outcome === 'open' && hidden.length === 0) this.#report.refuseOpen(api, key);
+      if (outcome === 'unprotected' && hidden.length === 0) this.#report.refuseUnprotected(api, key);
       if (outcome === 'ours') this.#report.warnIfUnmapped(api, key);
     }
   }
@@ -58,9 +58,9 @@ export class BodyCoverage {
 }
 
 /** Says why methods of the API cannot be seen, whatever covers the others. */
-export function refuseUnseen(api: CfnRestApi, report: CoverageReport): void {
+export function refuseOpaque(api: CfnRestApi, report: CoverageReport): void {
   const rendered = renderedProperties(api);
-  for (const [property, what] of Object.entries(UNSEEN)) {
+  for (const [property, what] of Object.entries(OPAQUE_PROPERTIES)) {
     if (rendered[property] === undefined) continue;
     report.refuse(api, `the API has ${what} (\`${property}\`), which cannot be seen: expected methods as resources or in an inline body`);
   }

@@ -34,7 +34,7 @@ export class CoverageReport {
   }
 
   /** Something has taken our authorizer off again: an aspect of the app that comes after ours. */
-  refuseOpen(at: IConstruct, key: string | undefined): void {
+  refuseUnprotected(at: IConstruct, key: string | undefined): void {
     this.refuse(
       at,
       `${describe(key)} has no authorizer, though the access map does not list it as public: expected ours, which something in this app has taken away; ` +

@@ -3,11 +3,11 @@ import { CfnAuthorizer, Deployment, RestApiBase } from 'aws-cdk-lib/aws-apigatew
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
-import { type AnyRestApi, apiMeant, restApiResource } from '../template/api-identity.ts';
+import { type AnyRestApi, matchApi, restApiResource } from '../template/api-identity.ts';
 import { restCaching } from '../template/identity-sources.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
-import { carries, hasNoAuthorizer, setAuthorizer } from './authorization.ts';
-import { BodyCoverage, hasBody, refuseUnseen } from './body-coverage.ts';
+import { hasNoAuthorizer, hasOurAuthorizer, setAuthorizer } from './authorization.ts';
+import { BodyCoverage, hasBody, refuseOpaque } from './body-coverage.ts';
 import { CoverageReport, describe, warnOfUnknownApi } from './coverage-report.ts';
 import { type MethodResource, methodResource, templateOf } from './method-resource.ts';
 
@@ -94,7 +94,7 @@ export class RestCoverage {
 
   #methodIn(node: IConstruct): MethodResource | undefined {
     const method = methodResource(node);
-    return method !== undefined && apiMeant(this.#props.restApi, method.apiId, node) === 'this' ? method : undefined;
+    return method !== undefined && matchApi(this.#props.restApi, method.apiId, node) === 'this' ? method : undefined;
   }
 
   #needsOurs(method: MethodResource): boolean {
@@ -108,16 +108,16 @@ export class RestCoverage {
     const api = restApiResource(restApi);
     if (node === root) this.#warnOfMissing(root);
     if (api !== undefined && node === api) {
-      refuseUnseen(api, this.#report);
+      refuseOpaque(api, this.#report);
       if (this.#covering.by === 'body') this.#covering.body.inspect(api);
       else if (hasBody(api))
         this.#report.refuse(api, 'the API got a body after `protect`: expected it before, so that its methods are covered');
     }
     const method = methodResource(node);
     if (method === undefined) return;
-    const meant = apiMeant(restApi, method.apiId, node);
-    if (meant === 'this') this.#inspectMethod(method);
-    if (meant === 'unknown') warnOfUnknownApi(node, describe(method.httpMethod), restApi.node.path);
+    const match = matchApi(restApi, method.apiId, node);
+    if (match === 'this') this.#inspectMethod(method);
+    if (match === 'unknown') warnOfUnknownApi(node, describe(method.httpMethod), restApi.node.path);
   }
 
   #inspectMethod(method: MethodResource): void {
@@ -128,9 +128,9 @@ export class RestCoverage {
         resource,
         `${describe(key)} is a resource beside the API's body: an import of the body removes it; write it into the body`,
       );
-    } else if (carries(method, this.#covering.authorizer.ref)) this.#report.warnIfUnmapped(resource, key);
+    } else if (hasOurAuthorizer(method, this.#covering.authorizer.ref)) this.#report.warnIfUnmapped(resource, key);
     else if (!hasNoAuthorizer(method)) this.#report.refuseForeign(resource, key, String(method.authorizationType));
-    else if (this.#needsOurs(method)) this.#report.refuseOpen(resource, key);
+    else if (this.#needsOurs(method)) this.#report.refuseUnprotected(resource, key);
   }
 
   #warnOfMissing(root: IConstruct): void {

@@ -3,9 +3,9 @@ import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
 import { routeCells } from '../access-map/routes/route-cells.ts';
-import { type AnyHttpApi, apiMeant, apiResource } from '../template/api-identity.ts';
+import { type AnyHttpApi, apiResource, matchApi } from '../template/api-identity.ts';
 import { isPreflightRoute } from '../template/preflight-route.ts';
-import { carries, hasNoAuthorizer, setAuthorizer } from './authorization.ts';
+import { hasNoAuthorizer, hasOurAuthorizer, setAuthorizer } from './authorization.ts';
 import { warnOfUnknownApi } from './coverage-report.ts';
 import { type RouteResource, routeResource } from './route-resource.ts';
 
@@ -57,17 +57,17 @@ export class RouteCoverage {
 
   #visitRoute(node: IConstruct, visit: (route: RouteResource) => void): void {
     const route = routeResource(node);
-    if (route !== undefined && apiMeant(this.#props.httpApi, route.apiId, node) === 'this') visit(route);
+    if (route !== undefined && matchApi(this.#props.httpApi, route.apiId, node) === 'this') visit(route);
   }
 
   #warnIfUnknown(node: IConstruct): void {
     const route = this.#protecting ? routeResource(node) : undefined;
-    if (route === undefined || apiMeant(this.#props.httpApi, route.apiId, node) !== 'unknown') return;
+    if (route === undefined || matchApi(this.#props.httpApi, route.apiId, node) !== 'unknown') return;
     warnOfUnknownApi(node, describe(route), this.#props.httpApi.node.path);
   }
 
   #carriesOurAuthorizer(route: RouteResource): boolean {
-    return carries(route, this.#props.authorizer.ref);
+    return hasOurAuthorizer(route, this.#props.authorizer.ref);
   }
 
   #cover(route: RouteResource): void {

@@ -7,7 +7,7 @@ import type { OperationsProps } from './operations-props.ts';
 
 /** A log group that is kept and encrypted as the operations props say. */
 export function operationsLog(scope: Construct, id: string, props: OperationsProps): LogGroup {
-  if (props.encryptionKey !== undefined) letLogsUse(props.encryptionKey, Stack.of(scope));
+  if (props.encryptionKey !== undefined) allowLogsToUse(props.encryptionKey, Stack.of(scope));
   return new LogGroup(scope, id, {
     retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.RETAIN,
@@ -15,17 +15,17 @@ export function operationsLog(scope: Construct, id: string, props: OperationsPro
   });
 }
 
-const permitted = new WeakMap<IKey, Set<Stack>>();
+const grantLogsUse = new WeakMap<IKey, Set<Stack>>();
 
 /**
  * For the log groups of this stack alone, which the encryption context names. Their names begin with the stack's; the whole ARN would be a
  * cycle, since the log group names the key.
  * Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
  */
-function letLogsUse(key: IKey, stack: Stack): void {
-  const stacks = permitted.get(key) ?? new Set();
+function allowLogsToUse(key: IKey, stack: Stack): void {
+  const stacks = grantLogsUse.get(key) ?? new Set();
   if (stacks.has(stack)) return;
-  permitted.set(key, stacks.add(stack));
+  grantLogsUse.set(key, stacks.add(stack));
   key.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],

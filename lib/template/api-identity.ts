@@ -35,7 +35,7 @@ function resourceOf(api: IConstruct): CfnResource | undefined {
  * Whether `apiId`, as written on a resource of the app, means `api`, whatever attribute (`Ref`, `ApiId`), function or stack it was written with.
  * `unknown`: that can be told at deploy time only, or is told by another stack.
  */
-export function apiMeant(api: AnyHttpApi | AnyRestApi, apiId: unknown, scope: IConstruct): 'this' | 'other' | 'unknown' {
+export function matchApi(api: AnyHttpApi | AnyRestApi, apiId: unknown, scope: IConstruct): 'this' | 'other' | 'unknown' {
   const id = isHttpApi(api) ? api.apiId : api.restApiId;
   const [ours, theirs] = [elementOf(api, id), elementOf(scope, apiId)];
   if (ours !== undefined && theirs !== undefined) {
@@ -44,8 +44,9 @@ export function apiMeant(api: AnyHttpApi | AnyRestApi, apiId: unknown, scope: IC
   }
   const [left, right] = [Stack.of(api).resolve(id), Stack.of(scope).resolve(apiId)];
   if (isSame(left, right) && (typeof left === 'string' || Stack.of(api) === Stack.of(scope))) return 'this';
-  const told = typeof right === 'string' || (theirs !== undefined && CfnResource.isCfnResource(theirs) && APIS.has(theirs.cfnResourceType));
-  return told ? 'other' : 'unknown';
+  const isKnownOther =
+    typeof right === 'string' || (theirs !== undefined && CfnResource.isCfnResource(theirs) && APIS.has(theirs.cfnResourceType));
+  return isKnownOther ? 'other' : 'unknown';
 }
 
 const APIS: ReadonlySet<string> = new Set(['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']);

@@ -1,6 +1,6 @@
 /** Cells: what one group, or one machine, may call by itself. */
 
-import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel, OktaModel } from '../../lambda/core/model/model.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
@@ -23,7 +23,7 @@ export const cellSubjects = ({ groups, machines }: AccessModel): readonly CellSu
 
 /** What the map grants a subject on each route: for a token that asked for all scopes, so that scopes hide nothing. */
 export function cellsOf(model: AccessModel, subject: CellSubject): (route: number) => CellState {
-  const { denied, allowed, requested } = standingOf(model, principalOf(model, subject));
+  const { denied, allowed, requested } = entitlementsOf(model, principalOf(model, subject));
   return (route) => {
     if (hasBit(denied, route)) return 'denied';
     return hasBit(allowed, route) && (!requested || hasBit(requested, route)) ? 'open' : 'closed';

@@ -4,7 +4,7 @@
  */
 import type { ReasonOf, Refusal, RefusalCode } from '../../lambda/core/contract/codes.ts';
 
-export interface Explanation {
+export interface CodeExplanation {
   readonly says: string;
   /** What to do, outside of Okta's console. */
   readonly fix?: string;
@@ -16,12 +16,15 @@ const SERVER = 'Security > API > Authorization Servers > (your server)';
 const APP = 'Applications > Applications > (your app) > General';
 const CLAIMS = `${SERVER} > Claims > Add claim (groups, Access Token, Groups, a filter, any scope)`;
 const RULE = `${SERVER} > Access Policies > (policy) > (rule)`;
-const minted = 'no authorization server writes such a token: somebody or something changed it on its way';
-const altered = { says: 'the token is not as an encoder writes it', fix: `copy it again, as it came from the token endpoint; ${minted}` };
+const foreignToken = 'no authorization server writes such a token: somebody or something changed it on its way';
+const altered = {
+  says: 'the token is not as an encoder writes it',
+  fix: `copy it again, as it came from the token endpoint; ${foreignToken}`,
+};
 
-type Explanations = { readonly [Code in RefusalCode]: { readonly [Reason in ReasonOf<Code>]: Explanation } };
+type CodeExplanations = { readonly [Code in RefusalCode]: { readonly [Reason in ReasonOf<Code>]: CodeExplanation } };
 
-const EXPLANATIONS: Explanations = {
+const EXPLANATIONS: CodeExplanations = {
   EVENT_MALFORMED: {
     not_an_authorizer_event: { says: 'the function was invoked by something other than a REQUEST authorizer with payload 2.0' },
     field_missing: { says: 'a field of the authorizer event is missing or has another form than API Gateway documents' },
@@ -46,16 +49,16 @@ const EXPLANATIONS: Explanations = {
       okta: `${SERVER} > Claims > groups: a narrower filter`,
     },
     undecodable: altered,
-    duplicate_member: { says: 'a name stands twice in the token, so that two readers could see two values', fix: minted },
+    duplicate_member: { says: 'a name stands twice in the token, so that two readers could see two values', fix: foreignToken },
   },
   TOKEN_ALGORITHM: {
     not_rs256: {
       says: 'the token is not signed with RS256, the one algorithm of Okta access tokens',
-      fix: `check that it comes from the map's issuer; ${minted}`,
+      fix: `check that it comes from the map's issuer; ${foreignToken}`,
     },
     key_unfit: { says: 'the key that the token names is not one for RS256' },
   },
-  TOKEN_SIGNATURE: { mismatch: { says: 'the signature is not that of the issuer over this token', fix: minted } },
+  TOKEN_SIGNATURE: { mismatch: { says: 'the signature is not that of the issuer over this token', fix: foreignToken } },
   TOKEN_TYPE: {
     id_token: {
       says: 'this is an ID token: it tells an app who signed in, and opens no API',
@@ -75,13 +78,13 @@ const EXPLANATIONS: Explanations = {
       says: 'the token is encrypted, so that nobody but the holder of its key can read it',
       okta: `${SERVER} > Settings: switch access token encryption off`,
     },
-    nested: { says: 'the token says that it holds another token', fix: minted },
+    nested: { says: 'the token says that it holds another token', fix: foreignToken },
     wrong_typ: {
       says: 'the token says in `typ` that it is something other than an access token',
       fix: 'send `access_token` of the token response',
     },
-    critical_header: { says: 'the token asks for an extension (`crit`) that is not understood here', fix: minted },
-    key_in_header: { says: 'the token brings a key, or the address of one, to be checked with', fix: minted },
+    critical_header: { says: 'the token asks for an extension (`crit`) that is not understood here', fix: foreignToken },
+    key_in_header: { says: 'the token brings a key, or the address of one, to be checked with', fix: foreignToken },
   },
   TOKEN_ISSUER: {
     unknown: {
@@ -114,9 +117,9 @@ const EXPLANATIONS: Explanations = {
     },
   },
   TOKEN_CLAIMS: {
-    exp: { says: 'the token does not say in whole seconds when it ends (`exp`)', fix: minted },
-    iat: { says: 'the token does not say in whole seconds when it was issued (`iat`)', fix: minted },
-    nbf: { says: 'the token does not say in whole seconds from when on it counts (`nbf`)', fix: minted },
+    exp: { says: 'the token does not say in whole seconds when it ends (`exp`)', fix: foreignToken },
+    iat: { says: 'the token does not say in whole seconds when it was issued (`iat`)', fix: foreignToken },
+    nbf: { says: 'the token does not say in whole seconds from when on it counts (`nbf`)', fix: foreignToken },
     sub: { says: 'the subject (`sub`) is not a text', okta: `${SERVER} > Claims > sub: an expression that gives a text` },
     scope: { says: 'the claim `scope` is not a text', okta: `${SERVER} > Claims: take away a claim of the name scope` },
     cid: {
@@ -156,7 +159,7 @@ const EXPLANATIONS: Explanations = {
     },
   },
   KEY_UNKNOWN: {
-    kid_missing: { says: 'the token does not name the key that it was signed with (`kid`)', fix: minted },
+    kid_missing: { says: 'the token does not name the key that it was signed with (`kid`)', fix: foreignToken },
     kid_not_published: {
       says: 'the token was signed with a key that the issuer does not publish, or no longer does',
       fix: 'get a new token; if that fails as well, the token is not from this issuer',
@@ -234,7 +237,7 @@ const EXPLANATIONS: Explanations = {
   },
 };
 
-export function explanationOf({ code, reason }: Refusal): Explanation {
-  const reasons: { readonly [reason: string]: Explanation } = EXPLANATIONS[code];
+export function explanationOf({ code, reason }: Refusal): CodeExplanation {
+  const reasons: { readonly [reason: string]: CodeExplanation } = EXPLANATIONS[code];
   return reasons[reason] ?? { says: code };
 }

@@ -1,11 +1,11 @@
 /** Why a decision is what it is. The decision itself is the authorizer's own: this only looks at what it was made from. */
 
 import { type Decision, decide, grantsAllowing } from '../../lambda/core/decision/decide.ts';
-import { type Standing, standingOf } from '../../lambda/core/decision/standing.ts';
+import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../lambda/core/model/model.ts';
 import { type Payment, paymentsFor } from '../../lambda/core/quota/quota.ts';
-import { behind } from '../../lambda/core/record/behind.ts';
+import { determiningRules } from '../../lambda/core/record/determining-rules.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 import type { AccessRule } from '../access-map/index.ts';
 import { nearest } from '../access-map/report/nearest.ts';
@@ -29,7 +29,7 @@ export interface UnknownName {
 
 export interface Explanation {
   readonly decision: Decision;
-  readonly standing: Standing;
+  readonly entitlements: Entitlements;
   /** The rules that made the decision; a permission gives one for each of its patterns that has the route. */
   readonly rules: readonly AccessRule[];
   /** Allows that the rules above beat, they being denies. */
@@ -42,7 +42,7 @@ export interface Explanation {
   /** Of a refused call: the group that would allow it and opens the fewest other routes. */
   readonly nearestGroup: NearestGroup | undefined;
   /** Permissions that contain the route; with `scopes: intersect` one of them must be asked for. */
-  readonly openingScopes: readonly string[];
+  readonly acceptedScopes: readonly string[];
 }
 
 /** The rules of the map and the model compiled from it. */
@@ -54,17 +54,17 @@ export interface Rulebook {
 export function explainDecision(book: Rulebook, question: Question): Explanation {
   const { model } = book;
   const principal = principalOf(model, question);
-  const standing = standingOf(model, principal);
-  const decision = decide(model, standing, question.route);
+  const entitlements = entitlementsOf(model, principal);
+  const decision = decide(model, entitlements, question.route);
   return {
     decision,
-    standing,
-    ...rulesBehind(book, standing, decision),
-    ...chargeOf(model, standing, decision),
+    entitlements,
+    ...matchingRules(book, entitlements, decision),
+    ...chargeOf(model, entitlements, decision),
     unknownGroups: principal.kind === 'user' ? unknownGroups(model, principal.groups) : [],
     unknownMachine: unknownMachine(model, principal),
     nearestGroup: decision.effect === 'deny' ? nearestGroup(model, principal, question.route) : undefined,
-    openingScopes: permissionsWith(model, question.route),
+    acceptedScopes: permissionsWith(model, question.route),
   };
 }
 
@@ -79,34 +79,41 @@ export function principalOf(model: AccessModel, { groups, scopes, machine }: Omi
   return { kind: 'user', ...SOME_USER, groups: [...new Set(groups)], scopes, ...blockOf(model, groups) };
 }
 
-function rulesBehind({ model, rules }: Rulebook, standing: Standing, decision: Decision): Pick<Explanation, 'rules' | 'overridden'> {
+function matchingRules(
+  { model, rules }: Rulebook,
+  entitlements: Entitlements,
+  decision: Decision,
+): Pick<Explanation, 'rules' | 'overridden'> {
   const index = model.routeIndex.get(decision.route);
   const onRoute = index === undefined ? [] : rules.filter((rule) => hasBit(rule.routes, index));
   const of = (grants: readonly Grants[], effect: AccessRule['effect']): readonly AccessRule[] =>
     onRoute.filter(
       (rule) => rule.effect === effect && grants.some(({ kind, name }) => kind === rule.subject.kind && name === rule.subject.name),
     );
-  const made = behind(model, standing, decision);
-  switch (made.kind) {
+  const determining = determiningRules(model, entitlements, decision);
+  switch (determining.kind) {
     case 'public':
     case 'signedIn':
-      return { rules: onRoute.filter(({ subject }) => subject.kind === made.kind), overridden: [] };
+      return { rules: onRoute.filter(({ subject }) => subject.kind === determining.kind), overridden: [] };
     case 'grants':
-      return { rules: of(made.grants, made.effect), overridden: made.effect === 'deny' ? of(standing.grants, 'allow') : [] };
+      return {
+        rules: of(determining.grants, determining.effect),
+        overridden: determining.effect === 'deny' ? of(entitlements.grants, 'allow') : [],
+      };
     case 'scopes':
-      return { rules: of(made.grants, 'allow'), overridden: [] };
+      return { rules: of(determining.grants, 'allow'), overridden: [] };
     default:
       return { rules: [], overridden: [] };
   }
 }
 
-function chargeOf(model: AccessModel, standing: Standing, decision: Decision): Pick<Explanation, 'payers' | 'free'> {
+function chargeOf(model: AccessModel, entitlements: Entitlements, decision: Decision): Pick<Explanation, 'payers' | 'free'> {
   // Open routes are never charged: the authorizer asks for no payer there.
   const judged = decision.effect === 'allow' && decision.reason !== 'public' && decision.reason !== 'signed_in';
   if (!judged) return { payers: [], free: undefined };
-  const payments = paymentsFor(model, standing, decision.route);
+  const payments = paymentsFor(model, entitlements, decision.route);
   if (payments !== 'free') return { payers: payments, free: undefined };
-  const grants = grantsAllowing(model, standing, decision.route);
+  const grants = grantsAllowing(model, entitlements, decision.route);
   const free = grants.find(({ quota }) => quota === undefined) ?? grants[0];
   return { payers: [], free: free?.name };
 }

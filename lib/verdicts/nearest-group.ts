@@ -1,6 +1,6 @@
 /** The smallest change of groups that would open a route to somebody. */
 import { decide } from '../../lambda/core/decision/decide.ts';
-import { type Standing, standingOf } from '../../lambda/core/decision/standing.ts';
+import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 
@@ -15,10 +15,10 @@ export interface NearestGroup {
  * map where several do. Nothing where no single group helps, as after a deny.
  */
 export function nearestGroup(model: AccessModel, principal: Principal, route: string): NearestGroup | undefined {
-  const before = standingOf(model, principal);
+  const before = entitlementsOf(model, principal);
   let best: NearestGroup | undefined;
   for (const name of model.groups.keys()) {
-    const after = before.groups.includes(name) ? undefined : standingWith(model, principal, name);
+    const after = before.groups.includes(name) ? undefined : entitlementsWith(model, principal, name);
     if (!after || decide(model, after, route).effect === 'deny') continue;
     const furtherRoutes = gainedRoutes(model, before, after).filter((gained) => gained !== route);
     if (best === undefined || furtherRoutes.length < best.furtherRoutes.length) best = { name, furtherRoutes };
@@ -27,17 +27,17 @@ export function nearestGroup(model: AccessModel, principal: Principal, route: st
 }
 
 /** A machine with rules of its own cannot have groups beside them. */
-function standingWith(model: AccessModel, principal: Principal, group: string): Standing | undefined {
-  if (principal.kind === 'user') return standingOf(model, { ...principal, groups: [...principal.groups, group] });
+function entitlementsWith(model: AccessModel, principal: Principal, group: string): Entitlements | undefined {
+  if (principal.kind === 'user') return entitlementsOf(model, { ...principal, groups: [...principal.groups, group] });
   const machine = model.machines.get(principal.cid);
   if (machine?.groups.length === 0) return undefined;
   const own = machine?.own ?? model.groups.get(group);
   if (!own) return undefined;
   const machines = new Map(model.machines).set(principal.cid, { groups: [...(machine?.groups ?? []), group], own });
-  return standingOf({ ...model, machines }, principal);
+  return entitlementsOf({ ...model, machines }, principal);
 }
 
-function gainedRoutes(model: AccessModel, before: Standing, after: Standing): readonly string[] {
-  const opens = (standing: Standing, route: string): boolean => decide(model, standing, route).effect === 'allow';
-  return model.routes.map(({ key }) => key).filter((key) => opens(after, key) && !opens(before, key));
+function gainedRoutes(model: AccessModel, before: Entitlements, after: Entitlements): readonly string[] {
+  const isAllowed = (entitlements: Entitlements, route: string): boolean => decide(model, entitlements, route).effect === 'allow';
+  return model.routes.map(({ key }) => key).filter((key) => isAllowed(after, key) && !isAllowed(before, key));
 }

@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
-import { described, type RunbookSection } from './runbook.ts';
+import { alarmText, type RunbookSection } from './runbook.ts';
 import { accessMetric, lambdaMetric, NAMESPACE, PERIOD } from './watch-metrics.ts';
 
 export interface AccessAlarmsProps {
@@ -20,7 +20,7 @@ export interface AccessAlarmsProps {
 }
 
 /** From this use on a quota is nearly spent, in percent of its limit. */
-const NEARLY_SPENT = 90;
+const NEAR_LIMIT_PERCENT = 90;
 /** More would bring a stack of many routes near the 500 resources of a template. */
 const MAX_QUOTA_ALARMS = 20;
 
@@ -94,7 +94,7 @@ export class AccessAlarms extends Construct {
       datapointsToAlarm,
       // Without calls there is no such metric, and nothing is wrong.
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: described(sentence, section),
+      alarmDescription: alarmText(sentence, section),
     });
   }
 
@@ -119,8 +119,8 @@ export class AccessAlarms extends Construct {
     const metric = (name: string) => accessMetric(authorizer, 'QuotaUsedPercent', 'Maximum', { Quota: name });
     return new Map(
       shared.slice(0, MAX_QUOTA_ALARMS).map((name, index) => {
-        const sentence = `Quota ${name}: a group has used more than ${NEARLY_SPENT} % of it`;
-        return [name, this.#alarm(`Quota${index}`, metric(name), NEARLY_SPENT, 'quota-nearly-spent', sentence)];
+        const sentence = `Quota ${name}: a group has used more than ${NEAR_LIMIT_PERCENT} % of it`;
+        return [name, this.#alarm(`Quota${index}`, metric(name), NEAR_LIMIT_PERCENT, 'quota-nearly-spent', sentence)];
       }),
     );
   }

@@ -35,6 +35,6 @@ export function detectorSettings(scope: Construct, { map, ...options }: Detector
 /** The groups that open the route; where every valid token does, all groups. */
 function groupsOn(model: AccessModel, route: number): readonly string[] {
   const groups = cellSubjects(model).filter(({ kind }) => kind === 'group');
-  const opens = groups.filter((group) => levelOf(model, route) === 'signedIn' || cellsOf(model, group)(route) === 'open');
-  return opens.map(({ name }) => name);
+  const allowing = groups.filter((group) => levelOf(model, route) === 'signedIn' || cellsOf(model, group)(route) === 'open');
+  return allowing.map(({ name }) => name);
 }

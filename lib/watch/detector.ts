@@ -13,7 +13,7 @@ import { operationsLog } from '../resources/operations-log.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { tableKeyStatements } from '../resources/table-key.ts';
 import { detectorSettings } from './detector-settings.ts';
-import { described } from './runbook.ts';
+import { alarmText } from './runbook.ts';
 import { accessMetric } from './watch-metrics.ts';
 
 export interface DetectorOptions {
@@ -47,9 +47,9 @@ export interface DetectorProps extends DetectorOptions {
 }
 
 /** How often it looks; lambda/detector counts in the same steps. */
-const EVERY = Duration.minutes(5);
+const RUN_INTERVAL = Duration.minutes(5);
 /** Behind by more than this, or silent for as long, and nobody is looking. */
-const BEHIND = Duration.minutes(30);
+const MAX_LAG = Duration.minutes(30);
 
 /**
  * Looks every 5 minutes through the decision records for what no metric can say: one principal refused on many routes, and a group that
@@ -89,13 +89,13 @@ export class Detector extends Construct {
         WATCHED_FUNCTION: props.function.functionName,
       },
     });
-    new Rule(this, 'Schedule', { schedule: Schedule.rate(EVERY), targets: [new LambdaTarget(this.function, { retryAttempts: 0 })] });
+    new Rule(this, 'Schedule', { schedule: Schedule.rate(RUN_INTERVAL), targets: [new LambdaTarget(this.function, { retryAttempts: 0 })] });
     const found = (name: string) => accessMetric(props.function, name, 'Sum');
-    const probing = described('A principal is refused on many routes: somebody tries what a token opens', 'probing-principal');
+    const probing = alarmText('A principal is refused on many routes: somebody tries what a token opens', 'probing-principal');
     this.probing = this.#alarm('Probing', found('ProbingPrincipals'), probing);
-    const newGroups = described('A group came to a sensitive route for the first time', 'new-group-on-a-sensitive-route');
+    const newGroups = alarmText('A group came to a sensitive route for the first time', 'new-group-on-a-sensitive-route');
     this.newGroups = this.#alarm('NewGroups', found('NewGroupsOnSensitiveRoutes'), newGroups);
-    this.behind = this.#behind(props.function);
+    this.behind = this.#lagAlarm(props.function);
   }
 
   #alarm(id: string, metric: ReturnType<typeof accessMetric>, alarmDescription: string): Alarm {
@@ -109,11 +109,11 @@ export class Detector extends Construct {
     });
   }
 
-  #behind(authorizer: IFunction): Alarm {
+  #lagAlarm(authorizer: IFunction): Alarm {
     return new Alarm(this, 'Behind', {
-      metric: accessMetric(authorizer, 'DetectorLagSeconds', 'Minimum').with({ period: BEHIND }),
-      alarmDescription: described('The detector does not get through the decision records, or does not run', 'detector-behind'),
-      threshold: BEHIND.toSeconds(),
+      metric: accessMetric(authorizer, 'DetectorLagSeconds', 'Minimum').with({ period: MAX_LAG }),
+      alarmDescription: alarmText('The detector does not get through the decision records, or does not run', 'detector-behind'),
+      threshold: MAX_LAG.toSeconds(),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.BREACHING,

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { described } from './runbook.ts';
+import { alarmText } from './runbook.ts';
 
 export interface KeyAlarmsProps {
   /** The authorizer, whose log lines hold the metrics. */
@@ -15,7 +15,7 @@ export interface KeyAlarmsProps {
  * Okta's keys are refetched every five minutes, so an hour without success is an outage or a broken way out. Twice in a row,
  * since the first call after a quiet night finds old keys whatever Okta does.
  */
-const NOTICEABLE = Duration.hours(1);
+const KEY_AGE_THRESHOLD = Duration.hours(1);
 
 /** Alarms on the keys that tokens are checked with. They have no action: add one with `addAlarmAction`. */
 export class KeyAlarms extends Construct {
@@ -38,12 +38,12 @@ export class KeyAlarms extends Construct {
       });
     this.age = new Alarm(this, 'Age', {
       metric: metric('KeyAgeSeconds', 'Maximum'),
-      threshold: Math.min(NOTICEABLE.toSeconds(), maxStaleKeys.toSeconds() / 2),
+      threshold: Math.min(KEY_AGE_THRESHOLD.toSeconds(), maxStaleKeys.toSeconds() / 2),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 2,
       // Without calls there is nothing to report.
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: described('Tokens are checked with old keys: the authorizer cannot fetch the signing keys from Okta', 'keys-old'),
+      alarmDescription: alarmText('Tokens are checked with old keys: the authorizer cannot fetch the signing keys from Okta', 'keys-old'),
     });
     this.copyAge = new Alarm(this, 'CopyAge', {
       metric: metric('KeyCopyAgeSeconds', 'Maximum'),
@@ -51,7 +51,7 @@ export class KeyAlarms extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 2,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: described(
+      alarmDescription: alarmText(
         'The copy of the signing keys is old: when it is too old, every token is refused until Okta gives keys again',
         'key-copy-old',
       ),
@@ -63,7 +63,7 @@ export class KeyAlarms extends Construct {
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: described(
+      alarmDescription: alarmText(
         'The copy of the signing keys cannot be read or written: new environments would fail while Okta is down',
         'key-copy-failing',
       ),

@@ -22,26 +22,32 @@ export interface MetricPlan {
 }
 
 /** `Allowed`, `Refused` and `DecisionMilliseconds` of the function as a whole. */
-const OF_FUNCTION = 3;
+const FUNCTION_METRICS = 3;
 /** Where signing keys came from, and how old they and their copy are: KeysFromIssuer, KeysFromCopy, KeysFromMemory, KeysMissing, KeyAgeSeconds, KeyCopyFailures, KeyCopyAgeSeconds. */
-const OF_KEYS = 7;
+const KEY_METRICS = 7;
 /** AuthorizerFailures, the crashes of lib/watch, and the detector's ProbingPrincipals, NewGroupsOnSensitiveRoutes and DetectorLagSeconds. */
-const OF_WATCH = 5;
+const WATCH_METRICS = 5;
 /** QuotaStoreFailures and QuotaStoreRetries. */
-const OF_STORE = 2;
+const QUOTA_STORE_METRICS = 2;
 /** `Allowed` and `Refused`. */
-const OF_ONE = 2;
+const METRICS_PER_NAME = 2;
 
 /** Sensitive routes come first, then groups, then the other routes, each in the order of the map. */
 export function planMetrics(file: ModelFile, most: number = MAX_METRICS): MetricPlan {
   const model = parseModel(file);
   const quotas = chargedQuotas(model);
   const codes = possibleCodes(model).length;
-  const fixed = OF_FUNCTION + OF_KEYS + OF_WATCH + codes + (model.shadow ? 1 + codes : 0) + (quotas === 0 ? 0 : quotas + OF_STORE);
+  const fixed =
+    FUNCTION_METRICS +
+    KEY_METRICS +
+    WATCH_METRICS +
+    codes +
+    (model.shadow ? 1 + codes : 0) +
+    (quotas === 0 ? 0 : quotas + QUOTA_STORE_METRICS);
   const decided = model.routes.map(({ key }, index) => ({ key, index })).filter(({ index }) => !hasBit(model.public, index));
   const keysWhere = (sensitive: boolean): readonly string[] =>
     decided.filter(({ index }) => hasBit(model.sensitive, index) === sensitive).map(({ key }) => key);
-  let room = Math.max(0, Math.floor((most - fixed) / OF_ONE));
+  let room = Math.max(0, Math.floor((most - fixed) / METRICS_PER_NAME));
   const take = (names: readonly string[]): readonly string[] => {
     const taken = names.filter(isDimension).slice(0, room);
     room -= taken.length;
@@ -52,7 +58,7 @@ export function planMetrics(file: ModelFile, most: number = MAX_METRICS): Metric
   const groups = take(all);
   const routes = [...sensitive, ...take(keysWhere(false))];
   return {
-    total: fixed + OF_ONE * (routes.length + groups.length),
+    total: fixed + METRICS_PER_NAME * (routes.length + groups.length),
     fixed,
     routes,
     groups,

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { described } from './runbook.ts';
+import { alarmText } from './runbook.ts';
 
 export interface QuotaAlarmsProps {
   /** The authorizer, whose log lines hold the metrics. */
@@ -31,7 +31,7 @@ export class QuotaAlarms extends Construct {
       datapointsToAlarm: 2,
       // Without failures there is no such metric.
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: described(
+      alarmDescription: alarmText(
         'Quotas cannot be charged: calls are refused with 500, or pass uncounted with `onStoreFailure: allow`',
         'quota-store-failing',
       ),

@@ -20,7 +20,7 @@ export interface ConsoleServer extends RunningServer {
 const appFolder = join(import.meta.dirname, 'app');
 const client = join(import.meta.dirname, '../../client/src');
 
-interface Shown {
+interface ConsoleContent {
   readonly parts: ConsoleParts;
   readonly feed: CallFeed;
 }
@@ -31,22 +31,22 @@ interface Shown {
  */
 export async function startConsole(port: number): Promise<ConsoleServer> {
   const app = fastify({ forceCloseConnections: true });
-  let shown: Shown | undefined;
+  let content: ConsoleContent | undefined;
   let origins: readonly string[] = [];
   app.addHook('onRequest', async (request, reply) => {
     if (!isOwn(request, origins)) return reply.code(403).type('text/plain').send('expected this page under its own address\n');
-    reply.headers(pageHeaders(shown?.parts));
+    reply.headers(pageHeaders(content?.parts));
     return undefined;
   });
   addPage(app);
-  addData(app, () => shown);
+  addData(app, () => content);
   const server = await listen(app, port);
   origins = [`http://127.0.0.1:${server.port}`, `http://localhost:${server.port}`];
   return {
     ...server,
     origins,
     show: (parts, feed) => {
-      shown = { parts, feed };
+      content = { parts, feed };
     },
   };
 }
@@ -79,10 +79,11 @@ function addPage(app: FastifyInstance): void {
   });
 }
 
-function addData(app: FastifyInstance, shown: () => Shown | undefined): void {
+function addData(app: FastifyInstance, content: () => ConsoleContent | undefined): void {
   const whenShown =
-    (answer: (shown: Shown, request: FastifyRequest, reply: FastifyReply) => unknown) => (request: FastifyRequest, reply: FastifyReply) => {
-      const now = shown();
+    (answer: (content: ConsoleContent, request: FastifyRequest, reply: FastifyReply) => unknown) =>
+    (request: FastifyRequest, reply: FastifyReply) => {
+      const now = content();
       return now === undefined ? reply.code(503).send({ message: 'the run is starting' }) : answer(now, request, reply);
     };
   app.get(

@@ -1,6 +1,6 @@
 /** What the console's page is told about the run, and the answers of its what-if panel. */
 import { decide } from '../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { parseModel } from '../../lambda/core/model/model.ts';
 import type { AccessMap } from '../../lib/access-map/index.ts';
 import { answerLines } from '../../lib/commands/explain/render-explanation.ts';
@@ -62,7 +62,7 @@ export function consoleSetup({ map, servedVersion, gateway, issuer, users }: Con
 function cellOf(map: AccessMap, group: string, route: string): Cell {
   const model = parseModel(map.model);
   const scopes = model.permissions.map(({ name }) => name);
-  const decision = decide(model, standingOf(model, { kind: 'user', uid: '-', cid: '-', groups: [group], scopes }), route);
+  const decision = decide(model, entitlementsOf(model, { kind: 'user', uid: '-', cid: '-', groups: [group], scopes }), route);
   if (decision.effect === 'allow') return decision.reason === 'group_allows' ? 'allow' : 'open';
   return decision.code === 'GROUP_DENIED' ? 'deny' : 'none';
 }

@@ -47,13 +47,13 @@ export interface AuthorizerForm {
   readonly event: (call: Call, identitySource: readonly string[]) => Readonly<Record<string, unknown>>;
   readonly parse: (payload: string, view: AuthorizerView) => AuthorizerAnswer;
   /** Whether a missing identity source is answered without the function where nothing is cached. */
-  readonly demandsSourcesUncached: boolean;
+  readonly requiresIdentitySource: boolean;
 }
 
 const httpForm: AuthorizerForm = {
   event: authorizerEvent,
   parse: (payload, view) => parseAnswer(payload, view.simpleResponses),
-  demandsSourcesUncached: true,
+  requiresIdentitySource: true,
 };
 
 export function createAuthorizers(options: AuthorizerOptions, form: AuthorizerForm = httpForm): Authorizers {
@@ -61,8 +61,8 @@ export function createAuthorizers(options: AuthorizerOptions, form: AuthorizerFo
 
   const authorize = async (view: AuthorizerView, call: Call): Promise<Authorization> => {
     const values = view.identitySources.map((source) => variable(call, source.replace(/^\$/, '')) ?? '');
-    const demanded = view.ttlSeconds > 0 || form.demandsSourcesUncached;
-    if (demanded && values.includes('')) return refusal(401, 'identity source missing', 'identity source missing');
+    const required = view.ttlSeconds > 0 || form.requiresIdentitySource;
+    if (required && values.includes('')) return refusal(401, 'identity source missing', 'identity source missing');
     const key = JSON.stringify([view.id, call.stage.name, values]);
     const cached = cache.get(key);
     if (cached !== undefined && cached.expiresMs > options.now()) return judge(cached.answer, call, 'cached');

@@ -19,8 +19,8 @@ export class AnswerError extends Error {
   override readonly name = 'AnswerError';
 }
 
-const largestAnswerBytes = 8192;
-const longestResource = 512;
+const maxAnswerBytes = 8192;
+const maxResourceLength = 512;
 
 /**
  * @param payload JSON text as the function returned it
@@ -29,7 +29,7 @@ const longestResource = 512;
  */
 export function parseAnswer(payload: string, simpleResponses: boolean): AuthorizerAnswer {
   const bytes = Buffer.byteLength(payload);
-  if (bytes > largestAnswerBytes) throw new AnswerError(`expected at most ${largestAnswerBytes} bytes, found ${bytes}`);
+  if (bytes > maxAnswerBytes) throw new AnswerError(`expected at most ${maxAnswerBytes} bytes, found ${bytes}`);
   const answer: unknown = JSON.parse(payload);
   if (!isRecord(answer)) throw new AnswerError('expected an object');
   const context = parseContext(answer['context']);
@@ -57,8 +57,8 @@ export function parseRestAnswer(payload: string): AuthorizerAnswer {
 }
 
 function onlyKeys(answer: Readonly<Record<string, unknown>>, keys: readonly string[]): void {
-  const stray = Object.keys(answer).find((key) => !keys.includes(key));
-  if (stray !== undefined) throw new AnswerError(`expected only ${keys.join(', ')}, found \`${stray}\``);
+  const unexpected = Object.keys(answer).find((key) => !keys.includes(key));
+  if (unexpected !== undefined) throw new AnswerError(`expected only ${keys.join(', ')}, found \`${unexpected}\``);
 }
 
 function parseDocument(document: unknown): unknown {
@@ -72,8 +72,8 @@ function parseDocument(document: unknown): unknown {
   const long = entries(document['Statement'])
     .filter(isRecord)
     .flatMap((statement) => entries(statement['Resource'] ?? statement['NotResource']))
-    .find((resource) => String(resource).length > longestResource);
-  if (long !== undefined) throw new AnswerError(`policyDocument: expected resources of at most ${longestResource} characters`);
+    .find((resource) => String(resource).length > maxResourceLength);
+  if (long !== undefined) throw new AnswerError(`policyDocument: expected resources of at most ${maxResourceLength} characters`);
   return document;
 }
 

@@ -48,7 +48,7 @@ const messages = {
 } as const;
 
 /** Request line and headers, in bytes. Source: "Quotas for configuring and running an HTTP API". */
-const largestHeadBytes = 10_240;
+const maxHeadBytes = 10_240;
 
 interface Answered {
   readonly answer: GatewayAnswer;
@@ -96,7 +96,7 @@ interface Serving {
 
 async function serve(serving: Serving, request: GatewayRequest): Promise<Answered> {
   const { api } = serving;
-  if (request.headBytes > largestHeadBytes) return { answer: failure(431) };
+  if (request.headBytes > maxHeadBytes) return { answer: failure(431) };
   const located = locate(api.stages, request.path);
   if (located === undefined) return { answer: failure(404) };
   const selected = serving.selectRoute(request.method, located.path);

@@ -21,7 +21,7 @@ export interface IntegrationOptions {
 
 export type Integrate = (call: Call) => Promise<IntegrationAnswer>;
 
-const largestPayloadBytes = 10 * 1024 * 1024;
+const maxPayloadBytes = 10 * 1024 * 1024;
 const hopByHop = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
 /** @throws TemplateError for mappings that cannot be served */
@@ -115,7 +115,7 @@ export async function invokeFunction(
 ): Promise<IntegrationAnswer> {
   if (!target.invocable) return { kind: 'failed', status: 500, error: 'the function has no permission for this API' };
   const body = await readBody(call);
-  if (body === 'tooLarge') return { kind: 'failed', status: 413, error: `expected at most ${largestPayloadBytes} bytes` };
+  if (body === 'tooLarge') return { kind: 'failed', status: 413, error: `expected at most ${maxPayloadBytes} bytes` };
   const event = form.event(call, body);
   const late = new Promise<InvocationResult>((done) => {
     const timer = setTimeout(() => done({ kind: 'error', errorType: 'Timeout', errorMessage: 'integration timed out' }), timeoutMs);
@@ -133,7 +133,7 @@ async function readBody(call: Call): Promise<EventBody | undefined | 'tooLarge'>
   let size = 0;
   for await (const chunk of call.request.message) {
     size += chunk.length;
-    if (size > largestPayloadBytes) return 'tooLarge';
+    if (size > maxPayloadBytes) return 'tooLarge';
     chunks.push(chunk);
   }
   if (size === 0) return undefined;

@@ -38,7 +38,7 @@ export function createRestApi(api: RestApiView, { httpThrow: _httpOnly, ...optio
     api,
     stage,
     select: createMethodSelector(api.methods),
-    authorizers: createAuthorizers(options, { event: restAuthorizerEvent, parse: parseRestAnswer, demandsSourcesUncached: false }),
+    authorizers: createAuthorizers(options, { event: restAuthorizerEvent, parse: parseRestAnswer, requiresIdentitySource: false }),
     integrations: new Map(api.methods.map((method) => [method, createRestIntegration(method.integration, integrationOptions)])),
   };
   const handle = async (received: GatewayRequest): Promise<GatewayAnswer> => {

@@ -69,8 +69,8 @@ function find(resource: Resource, path: string, [segment, ...rest]: readonly Seg
   const literal = resource.literals.get(segment.text);
   const fixed = literal && find(literal, path, rest);
   if (fixed !== undefined || resource.parameter === undefined) return fixed;
-  const { name, greedy, resource: below } = resource.parameter;
-  if (greedy) return { resource: below, parameters: [[name, path.slice(segment.start).replace(/\/+$/, '')]] };
-  const found = find(below, path, rest);
+  const { name, greedy, resource: childResource } = resource.parameter;
+  if (greedy) return { resource: childResource, parameters: [[name, path.slice(segment.start).replace(/\/+$/, '')]] };
+  const found = find(childResource, path, rest);
   return found && { ...found, parameters: [[name, segment.text], ...found.parameters] };
 }

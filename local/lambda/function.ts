@@ -14,7 +14,7 @@ export interface LocalFunction {
   /** Starts an environment now, so that the first call does not wait for it. */
   readonly warm: () => void;
   /** Ends the idle environments: the next invocation is a cold start. */
-  readonly freshen: () => Promise<void>;
+  readonly discardIdle: () => Promise<void>;
   /** How many environments have been started. */
   readonly coldStarts: () => number;
   readonly stop: () => Promise<void>;
@@ -57,7 +57,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
         release(environment);
       }
     },
-    freshen: async () => {
+    discardIdle: async () => {
       const ending = idle.splice(0);
       for (const environment of ending) all.delete(environment);
       await Promise.all(ending.map((environment) => environment.kill()));

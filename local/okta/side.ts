@@ -57,7 +57,7 @@ export async function startOktaSide({
   let issuer = '';
   const org = await startOktaOrg({ ...seedOf(map), appIds, firstServerId: serverId, issuerOf: (id) => `${issuer}/oauth2/${id}`, port });
   addForeignApps(org, [...given, ...map.model.machines.map(({ cid }) => cid)], Object.values(appIds));
-  addNamesake(org, map);
+  addSameNamedGroup(org, map);
   mkdirSync(folder, { recursive: true });
   const paths = { gateway: join(folder, 'gateway.yaml'), commands: join(folder, 'access.yaml') };
   writeFileSync(paths.gateway, gateway);
@@ -71,7 +71,7 @@ export async function startOktaSide({
     useIssuer: (url) => {
       issuer = url;
     },
-    lines: () => whatToTry(org.url, relative(process.cwd(), paths.commands)),
+    lines: () => suggestedCommands(org.url, relative(process.cwd(), paths.commands)),
   };
 }
 
@@ -97,7 +97,7 @@ function addForeignApps({ store }: LocalOrg, clients: readonly string[], own: re
 }
 
 /** A directory brings a group of the same name, and somebody without rights is in it. */
-function addNamesake({ store }: LocalOrg, { model }: AccessMap): void {
+function addSameNamedGroup({ store }: LocalOrg, { model }: AccessMap): void {
   const [group] = model.groups;
   if (group === undefined) return;
   const { id } = addGroup(store, { name: (model.okta[0]?.groupPrefix ?? '') + group.name, type: 'APP_GROUP' });
@@ -146,7 +146,7 @@ function commandsText(document: Document, map: AccessMap, org: string, { labels,
   return String(document);
 }
 
-function whatToTry(url: string, file: string): readonly string[] {
+function suggestedCommands(url: string, file: string): readonly string[] {
   const command = `npx okta-group-authorizer okta`;
   return [
     '',

@@ -89,8 +89,8 @@ function readCors(api: Properties): CorsView | undefined {
   const raw = api.object('CorsConfiguration');
   if (raw === undefined) return undefined;
   const known = ['AllowOrigins', 'AllowMethods', 'AllowHeaders', 'ExposeHeaders', 'MaxAge', 'AllowCredentials'];
-  const stray = Object.keys(raw).find((name) => !known.includes(name));
-  if (stray !== undefined) throw new TemplateError(`${api.at}: \`CorsConfiguration.${stray}\` is not served locally`);
+  const unexpected = Object.keys(raw).find((name) => !known.includes(name));
+  if (unexpected !== undefined) throw new TemplateError(`${api.at}: \`CorsConfiguration.${unexpected}\` is not served locally`);
   const cors = propertiesOf(`${api.at} CorsConfiguration`, raw);
   return {
     origins: cors.texts('AllowOrigins'),

@@ -20,8 +20,8 @@ export interface Properties {
 export function readProperties(id: string, resource: Resource, resolve: Resolve, served: readonly string[]): Properties {
   const at = `${resource.Type} \`${id}\``;
   const raw = resource.Properties ?? {};
-  const stray = Object.keys(raw).find((name) => !served.includes(name));
-  if (stray !== undefined) throw new TemplateError(`${at}: property \`${stray}\` is not served locally`);
+  const unexpected = Object.keys(raw).find((name) => !served.includes(name));
+  if (unexpected !== undefined) throw new TemplateError(`${at}: property \`${unexpected}\` is not served locally`);
   return propertiesOf(at, resolve(raw) as Readonly<Record<string, unknown>>);
 }
 

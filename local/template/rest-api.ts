@@ -86,9 +86,9 @@ interface Body {
 function readMethods(scope: Scope, { body, at, apiId, stage, authorizers }: Body): readonly MethodView[] {
   if (body['security'] !== undefined) throw new TemplateError(`${at}: \`security\` of a whole body is not served locally`);
   return Object.entries(nodeOf(body['paths'])).flatMap(([template, item]) =>
-    Object.entries(nodeOf(item)).map(([word, value]): MethodView => {
+    Object.entries(nodeOf(item)).map(([verb, value]): MethodView => {
       const operation = nodeOf(value);
-      const method = word === 'x-amazon-apigateway-any-method' ? 'ANY' : word.toUpperCase();
+      const method = verb === 'x-amazon-apigateway-any-method' ? 'ANY' : verb.toUpperCase();
       const routeKey = `${method} ${template}`;
       const where = `${at} \`${routeKey}\``;
       const methodArn = `arn:aws:execute-api:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${apiId}/${stage}/${method}${template}`;

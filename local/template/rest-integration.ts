@@ -47,8 +47,8 @@ const keys = [
 ];
 
 export function readRestIntegration(scope: Scope, { node, at, methodArn }: IntegrationNode): RestIntegrationView {
-  const stray = Object.keys(node).find((name) => !keys.includes(name));
-  if (stray !== undefined) throw new TemplateError(`${at}: \`${stray}\` of its integration is not served locally`);
+  const unexpected = Object.keys(node).find((name) => !keys.includes(name));
+  if (unexpected !== undefined) throw new TemplateError(`${at}: \`${unexpected}\` of its integration is not served locally`);
   const integration = propertiesOf(at, node);
   const type = integration.text('type').toLowerCase();
   const timeoutMs = integration.optionalNumber('timeoutInMillis') ?? 29_000;

@@ -22,7 +22,7 @@ afterAll(async () => {
 let page: Page;
 const errors: string[] = [];
 
-async function open(options: BrowserContextOptions = {}): Promise<void> {
+async function openPage(options: BrowserContextOptions = {}): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   page = await context.newPage();
   page.setDefaultTimeout(10_000);
@@ -81,7 +81,7 @@ const overflows = () => page.evaluate<boolean>('document.documentElement.scrollW
 
 describe('signing in', () => {
   test('a reader sees the list and no create button; an admin sees both', async () => {
-    await open();
+    await openPage();
     expect(await labels()).toEqual([]);
     await signIn('reader');
     expect(await labels()).toEqual(['Show orders', 'Show order 42', 'Show health', 'Show me']);
@@ -99,7 +99,7 @@ describe('signing in', () => {
   });
 
   test('a reload stays signed in, and signing out takes every button away', async () => {
-    await open();
+    await openPage();
     await signIn('admin');
     await page.reload();
     await button('Create order').waitFor();
@@ -110,14 +110,14 @@ describe('signing in', () => {
   });
 
   test('an answer that belongs to another sign-in is refused', async () => {
-    await open();
+    await openPage();
     await page.goto(`${url}/callback?code=stolen&state=forged`);
     await page.getByRole('alert').getByText('the answer belongs to another sign-in').waitFor();
     expect(page.url()).toBe(`${url}/`);
   });
 
   test('no token stands in any address of the page', async () => {
-    await open();
+    await openPage();
     const visited: string[] = [];
     page.on('framenavigated', (frame) => visited.push(frame.url()));
     await signIn('reader');
@@ -128,7 +128,7 @@ describe('signing in', () => {
 
 describe('calling', () => {
   test('the list works and the meter counts down', async () => {
-    await open();
+    await openPage();
     await signIn('reader');
     const meter = page.getByRole('meter');
     const left = async () => Number(await meter.getAttribute('value'));
@@ -144,7 +144,7 @@ describe('calling', () => {
   });
 
   test('a route that is hidden is refused, in words, with the record and the group that would open it', async () => {
-    await open();
+    await openPage();
     await signIn('reader');
     await callRoute('POST /orders');
     await verdict().getByText('Forbidden: the map does not let you call POST /orders.').waitFor();
@@ -156,7 +156,7 @@ describe('calling', () => {
   });
 
   test('over quota it says so, and when there is room again', async () => {
-    await open();
+    await openPage();
     await signIn('reader');
     const token = await page.evaluate<string>("sessionStorage.getItem('console.token')");
     const drain = async () => {
@@ -183,7 +183,7 @@ describe('calling', () => {
   });
 
   test('without a token it says that nobody is signed in', async () => {
-    await open();
+    await openPage();
     await callRoute('GET /orders');
     await verdict().getByText('Not signed in').waitFor();
     await callRoute('GET /health');
@@ -193,7 +193,7 @@ describe('calling', () => {
 
 describe('the matrix and the what-if panel', () => {
   test('the rows of the user’s groups are lit, and the first row is what they come to together', async () => {
-    await open();
+    await openPage();
     await signIn('contractor');
     const matrix = page.getByRole('region', { name: 'Access matrix' });
     await matrix.getByRole('rowheader', { name: 'you, now' }).waitFor();
@@ -204,7 +204,7 @@ describe('the matrix and the what-if panel', () => {
   });
 
   test('answers for any route and groups', async () => {
-    await open();
+    await openPage();
     const whatIf = page.getByRole('region', { name: 'What if' });
     await whatIf.getByText('GROUPS_MISSING').first().waitFor();
     await whatIf.getByRole('combobox').selectOption('DELETE /orders/{id}');
@@ -217,7 +217,7 @@ describe('the matrix and the what-if panel', () => {
 
 describe('for everybody', () => {
   test('all of it works by keyboard', async () => {
-    await open();
+    await openPage();
     const reach = async (name: string) => {
       for (let presses = 0; presses < 60; presses++) {
         const focused = await page.evaluate<string>("document.activeElement === document.body ? '' : document.activeElement.textContent");
@@ -247,7 +247,7 @@ describe('for everybody', () => {
     ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
     ['narrow-dark', { colorScheme: 'dark', viewport: { width: 360, height: 740 } }],
   ] as const)('%s: axe-core finds nothing serious, and nothing runs out of the page', async (name, options) => {
-    await open(options);
+    await openPage(options);
     expect([await seriousFaults(), await overflows()]).toEqual([[], false]);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Who are you?').waitFor();
@@ -273,7 +273,7 @@ describe('a REST API', () => {
   afterAll(() => rest?.stop());
 
   test('has the same console: buttons by the permissions, calls, refusals with their code, a meter that counts down', async () => {
-    await open();
+    await openPage();
     await page.goto(`http://localhost:${rest.console?.port}`);
     await signIn('reader');
     expect(await labels()).toEqual(['Show orders', 'Show order 42', 'Show health', 'Show me']);

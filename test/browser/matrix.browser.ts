@@ -41,7 +41,7 @@ let page: Page;
 const errors: string[] = [];
 const asked: string[] = [];
 
-async function open(options: BrowserContextOptions = {}): Promise<void> {
+async function openPage(options: BrowserContextOptions = {}): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   page = await context.newPage();
   page.setDefaultTimeout(10_000);
@@ -66,7 +66,7 @@ const routes = () => page.locator('tbody th').allTextContents();
 const columns = () => page.locator('thead th div').allTextContents();
 
 test('shows all, and draws of 500 routes only those that are near', async () => {
-  await open();
+  await openPage();
   expect(await count()).toBe('500 of 500 routes, 200 of 200 groups and machines');
   const drawn = await routes();
   expect(drawn[0]).toBe('GET/service-0');
@@ -77,7 +77,7 @@ test('shows all, and draws of 500 routes only those that are near', async () => 
 });
 
 test('filters routes, groups and states, together', async () => {
-  await open();
+  await openPage();
   await page.getByLabel('Routes').fill('post service-49');
   expect(await count()).toBe('6 of 500 routes, 200 of 200 groups and machines');
   await page.getByLabel('With a cell that is').selectOption({ label: 'denied' });
@@ -93,7 +93,7 @@ test('filters routes, groups and states, together', async () => {
 });
 
 test('says of each cell what it is, and of routes without groups who may call them', async () => {
-  await open();
+  await openPage();
   await page.getByLabel('Groups and machines').fill('team-1');
   expect(await page.locator('tbody td').first().getAttribute('title')).toBe('team-1, GET /service-0: public: no token needed');
   await page.getByLabel('Routes').fill('/service-1 ');
@@ -104,7 +104,7 @@ test('says of each cell what it is, and of routes without groups who may call th
 });
 
 test('shows a name that would be markup as text', async () => {
-  await open();
+  await openPage();
   await page.getByLabel('Groups and machines').fill('img');
   expect(await columns()).toEqual([HOSTILE]);
   expect(await page.locator('img').count()).toBe(0);
@@ -112,7 +112,7 @@ test('shows a name that would be markup as text', async () => {
 });
 
 test('is dark where the system is, with readable signs', async () => {
-  await open({ colorScheme: 'dark' });
+  await openPage({ colorScheme: 'dark' });
   const colors = await page.evaluate<readonly string[]>(`{
     const { color, backgroundColor } = getComputedStyle(document.querySelector('tbody td.o'));
     [color, backgroundColor, getComputedStyle(document.body).backgroundColor];

@@ -65,7 +65,8 @@ type Sketch = typeof maps extends fc.Arbitrary<infer Value> ? Value : never;
 
 function mapOf(kind: Kind, { routes, shadow, signedIn, scopes, permissions: [one, two], allows, denies }: Sketch): AccessMap {
   // A deny that reaches a signed-in route is refused by the compiler.
-  const closed = (keys: readonly string[]) => keys.filter((key) => !signedIn.some((open) => open === key || overlaps(open, key)));
+  const closed = (keys: readonly string[]) =>
+    keys.filter((key) => !signedIn.some((signedInKey) => signedInKey === key || overlaps(signedInKey, key)));
   return AccessMap.fromObject(
     {
       api: { name: 'a', kind, upstream: { url: 'https://a.example.com' } },

@@ -176,10 +176,10 @@ describe('listeners', () => {
   test('the first one makes it ask, the others share the answer, and nobody asks once all are gone', async () => {
     const at = endpoint();
     const permissions = client(at, { refreshSeconds: 300 });
-    let told = 0;
-    const ends = [permissions.subscribe(() => void told++), permissions.subscribe(() => void told++)];
+    let notifications = 0;
+    const ends = [permissions.subscribe(() => void notifications++), permissions.subscribe(() => void notifications++)];
     await jest.advanceTimersByTimeAsync(0);
-    expect([at.tokens.length, told]).toEqual([1, 2]);
+    expect([at.tokens.length, notifications]).toEqual([1, 2]);
     for (const end of ends) end();
     await jest.advanceTimersByTimeAsync(3_600_000);
     expect(at.tokens).toHaveLength(1);
@@ -195,15 +195,15 @@ describe('listeners', () => {
   test('an answer that has not changed tells nobody, one that has tells all', async () => {
     const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
     const permissions = client(at, { refreshSeconds: 60 });
-    let told = 0;
-    permissions.subscribe(() => void told++);
+    let notifications = 0;
+    permissions.subscribe(() => void notifications++);
     await jest.advanceTimersByTimeAsync(0);
     const before = permissions.state();
     await jest.advanceTimersByTimeAsync(60_000);
-    expect([at.tokens.length, told, permissions.state() === before]).toEqual([2, 1, true]);
+    expect([at.tokens.length, notifications, permissions.state() === before]).toEqual([2, 1, true]);
     at.answers = () => json({ ...ANSWER, mapVersion: 'another', quotas: [] });
     await jest.advanceTimersByTimeAsync(60_000);
-    expect([told, permissions.state().answer?.mapVersion]).toEqual([2, 'another']);
+    expect([notifications, permissions.state().answer?.mapVersion]).toEqual([2, 'another']);
   });
 
   test('those that come and go do not put the next question off', async () => {
@@ -393,7 +393,7 @@ describe('the quota', () => {
 });
 
 describe('a refusal', () => {
-  const spent = { ...ANSWER, quotas: [{ name: 'q', windows: [{ per: 'minute', limit: 60, remaining: 0, resetsAt: 1_000_030 }] }] };
+  const exhausted = { ...ANSWER, quotas: [{ name: 'q', windows: [{ per: 'minute', limit: 60, remaining: 0, resetsAt: 1_000_030 }] }] };
   const bare = () => json({ message: 'Forbidden' }, 403);
   const refusalOf = async (answer: unknown, response: Response, route?: string) =>
     client(endpoint(() => json(answer))).refusal(response, route);
@@ -403,7 +403,7 @@ describe('a refusal', () => {
     const at = endpoint();
     const permissions = client(at);
     await permissions.refresh();
-    at.answers = () => json(spent);
+    at.answers = () => json(exhausted);
     const refusals = await Promise.all([1, 2].map(() => permissions.refusal(bare(), 'GET /orders')));
     expect(refusals).toEqual([quota(30), quota(30)]);
   });
@@ -415,22 +415,28 @@ describe('a refusal', () => {
   test.each([
     ['401: signed out', ANSWER, () => json({}, 401), undefined, { kind: 'signed-out' }],
     ['a bare 403 with room left: forbidden', ANSWER, bare, 'POST /orders', { kind: 'forbidden' }],
-    ['a bare 403 of an open route over a spent quota: quota', spent, bare, 'GET /orders', quota(30)],
-    ['a bare 403 of a closed route over a spent quota: forbidden', spent, bare, 'POST /orders', { kind: 'forbidden' }],
-    ['a bare 403 of some route over a spent quota: quota', spent, bare, undefined, quota(30)],
+    ['a bare 403 of an open route over a spent quota: quota', exhausted, bare, 'GET /orders', quota(30)],
+    ['a bare 403 of a closed route over a spent quota: forbidden', exhausted, bare, 'POST /orders', { kind: 'forbidden' }],
+    ['a bare 403 of some route over a spent quota: quota', exhausted, bare, undefined, quota(30)],
     ['a 403 that is no JSON: forbidden', ANSWER, () => new Response('no', { status: 403 }), undefined, { kind: 'forbidden' }],
     [
       'a code: forbidden by it',
-      spent,
+      exhausted,
       () => json({ code: 'GROUP_DENIED' }, 403),
       'GET /orders',
       { kind: 'forbidden', code: 'GROUP_DENIED' },
     ],
     ['QUOTA_EXCEEDED with its reset: quota', ANSWER, () => json({ code: 'QUOTA_EXCEEDED', quotaReset: '12' }, 403), undefined, quota(12)],
-    ['a code without a value, of a kept answer: forbidden', spent, () => json({ code: '-' }, 403), 'POST /orders', { kind: 'forbidden' }],
+    [
+      'a code without a value, of a kept answer: forbidden',
+      exhausted,
+      () => json({ code: '-' }, 403),
+      'POST /orders',
+      { kind: 'forbidden' },
+    ],
     [
       'QUOTA_EXCEEDED without one: quota, by the answer',
-      spent,
+      exhausted,
       () => json({ code: 'QUOTA_EXCEEDED', quotaReset: '-' }, 403),
       undefined,
       quota(30),

@@ -6,24 +6,24 @@ import { quotaLoadContract } from '../support/quota-load-contract.ts';
 import { quotaStoreContract } from '../support/quota-store-contract.ts';
 
 /** Servers that speak DynamoDB's protocol; the adapter is the same for all of them. */
-function contractOf(name: string, open: () => Promise<LocalTable>): void {
+function contractOf(name: string, start: () => Promise<LocalTable>): void {
   let local: LocalTable | undefined;
-  let opened: DynamoQuotaStore | undefined;
+  let quotaStore: DynamoQuotaStore | undefined;
   const store = (): DynamoQuotaStore => {
-    if (!opened) throw new Error(`${name} is not open`);
-    return opened;
+    if (!quotaStore) throw new Error(`${name} is not open`);
+    return quotaStore;
   };
   beforeAll(async () => {
-    local = await open();
+    local = await start();
     // 50 writers share one small server; the budget for that is the test's, not production's.
-    opened = dynamoQuotaStore(local.table, { client: local.client, budgetMs: 30_000 });
+    quotaStore = dynamoQuotaStore(local.table, { client: local.client, budgetMs: 30_000 });
   });
   afterAll(() => local?.close());
   quotaStoreContract(name, store);
   quotaLoadContract(name, store);
 }
 
-async function opened(endpoint: string, stop: () => Promise<void>): Promise<LocalTable> {
+async function tableAt(endpoint: string, stop: () => Promise<void>): Promise<LocalTable> {
   const { client, table } = await quotaTableAt(endpoint);
   return {
     client,
@@ -42,7 +42,7 @@ describe('DynamoDB Local', () => {
   if (missing === undefined) {
     contractOf('the store on DynamoDB Local', async () => {
       const server = await startDynamoDbLocal();
-      return opened(server.endpoint, server.stop);
+      return tableAt(server.endpoint, server.stop);
     });
   } else if (process.env['CI']) {
     test('is there in CI', () => {
@@ -53,6 +53,6 @@ describe('DynamoDB Local', () => {
 
 describe('the server named by DYNAMODB_ENDPOINT', () => {
   const endpoint = process.env['DYNAMODB_ENDPOINT'];
-  if (endpoint) contractOf(`the store on ${endpoint}`, () => opened(endpoint, async () => undefined));
+  if (endpoint) contractOf(`the store on ${endpoint}`, () => tableAt(endpoint, async () => undefined));
   else test.skip('is left out: the variable is not set', () => undefined);
 });

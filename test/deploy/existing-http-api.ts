@@ -4,14 +4,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cli, deploy, tryDeploy } from './cdk.ts';
 import { startFaultyProxy } from './faulty-proxy.ts';
-import { type LiveHttpApi, makeLiveHttpApi, OPEN_ROUTES } from './live-http-api.ts';
+import { type LiveHttpApi, makeLiveHttpApi, UNPROTECTED_ROUTES } from './live-http-api.ts';
 import { runScheduledCheck } from './scheduled-check.ts';
 import type { Step } from './steps.ts';
 import { call, cdkOptions, deleteStack, tokenOf, type World } from './world.ts';
 
 const NAME = 'attached-http';
 const STACK = `access-${NAME}`;
-const ROUTES = [...OPEN_ROUTES, 'GET /health', 'GET /me', 'GET /invoices', 'POST /invoices', 'POST /internal', 'GET /legacy'];
+const ROUTES = [...UNPROTECTED_ROUTES, 'GET /health', 'GET /me', 'GET /invoices', 'POST /invoices', 'POST /internal', 'GET /legacy'];
 
 interface Wish {
   readonly routes?: readonly string[];
@@ -21,12 +21,12 @@ interface Wish {
 }
 
 function mapText(world: World, apiId: string, wish: Wish = {}): string {
-  const { routes = ROUTES, public: open = ['GET /health'], attachTo = {}, permissionsEndpoint } = wish;
+  const { routes = ROUTES, public: publicKeys = ['GET /health'], attachTo = {}, permissionsEndpoint } = wish;
   return JSON.stringify({
     api: { name: NAME, attachTo: { httpApiId: apiId, ...attachTo } },
     okta: { issuer: world.issuer.issuer, audience: 'api://orders', clients: ['0oa1web'] },
     routes,
-    public: open,
+    public: publicKeys,
     signedIn: ['GET /me'],
     permissionsEndpoint,
     groups: {

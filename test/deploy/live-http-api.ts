@@ -25,7 +25,7 @@ export interface LiveHttpApi {
   redeployWithoutAuthorizer(key: string): Promise<void>;
 }
 
-export const OPEN_ROUTES = [
+export const UNPROTECTED_ROUTES = [
   'GET /orders',
   'POST /orders',
   'GET /orders/{id}',
@@ -73,7 +73,7 @@ export async function makeLiveHttpApi(world: World): Promise<LiveHttpApi> {
   );
   const make = (RouteKey: string, more: Partial<Route> = {}) =>
     client.send(new CreateRouteCommand({ ApiId, RouteKey, Target: `integrations/${IntegrationId}`, ...more }));
-  for (const key of [...OPEN_ROUTES, 'GET /health']) await make(key);
+  for (const key of [...UNPROTECTED_ROUTES, 'GET /health']) await make(key);
   await make('GET /me', { AuthorizationType: 'JWT', AuthorizerId: jwt, AuthorizationScopes: ['openid', 'profile'] });
   await make('GET /invoices', { AuthorizationType: 'JWT', AuthorizerId: jwt, AuthorizationScopes: ['invoices'] });
   await make('POST /invoices', { AuthorizationType: 'JWT', AuthorizerId: jwt, AuthorizationScopes: ['invoices', 'write'] });

@@ -34,10 +34,10 @@ export async function ownApi(kind: 'http' | 'rest', world: World, step: Step): P
     assert.equal(await status('POST /orders', 'reader'), 403);
     assert.equal(await status('DELETE /orders/1', 'contractor'), 403);
     assert.equal(await status('GET /orders'), 401);
-    const open = await call(world, at, 'GET /health');
-    assert.equal(open.status, 200);
+    const publicReply = await call(world, at, 'GET /health');
+    assert.equal(publicReply.status, 200);
     // The emulator passes the caller's headers through a REST API whatever its mappings say; test/lib/api/rest-api.test.ts pins what is deployed.
-    if (kind === 'http') assert.equal(open.echo.headers?.['x-access-uid'], undefined);
+    if (kind === 'http') assert.equal(publicReply.echo.headers?.['x-access-uid'], undefined);
     // A thrown `Unauthorized`: the emulator answers 500 on an HTTP API, where AWS does not document what comes.
     const junk = await call(world, at, 'GET /orders', `${tokenOf(world, 'admin').slice(0, -8)}AAAAAAAA`);
     assert.equal(junk.status, kind === 'http' ? 500 : 401);

@@ -4,7 +4,7 @@ import { servedVersion } from '../../local/served-version.ts';
 import { routesOf } from '../../local/stack.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 
-const OPEN = ['GET /health', 'GET /me', 'GET /permissions'];
+const ALLOWED_WITHOUT_GROUP = ['GET /health', 'GET /me', 'GET /permissions'];
 const ORIGIN = 'https://app.example.com';
 
 describe.each(['http', 'rest'] as const)(
@@ -41,14 +41,14 @@ describe.each(['http', 'rest'] as const)(
       const answer = await answerTo(user);
       expect(Object.keys(answer)).toEqual(['mapVersion', 'routes', 'closed', 'permissions', 'quotas']);
       expect(answer.mapVersion).toBe(product.lastRecord()['mapVersion']);
-      expect(answer.routes.toSorted()).toEqual([...routes, ...OPEN].toSorted());
+      expect(answer.routes.toSorted()).toEqual([...routes, ...ALLOWED_WITHOUT_GROUP].toSorted());
       expect(answer.permissions).toEqual(permissions);
       expect(answer.quotas.map(({ name }: { readonly name: string }) => name)).toEqual(quotas);
     });
 
     test('a machine is told what the map gives it', async () => {
       const reply = await product.call('GET /permissions', await product.machineToken('0oa1batch'));
-      expect(JSON.parse(reply.text).routes).toEqual(['GET /orders', 'POST /orders', 'GET /orders/{id}', ...OPEN]);
+      expect(JSON.parse(reply.text).routes).toEqual(['GET /orders', 'POST /orders', 'GET /orders/{id}', ...ALLOWED_WITHOUT_GROUP]);
     });
 
     test('shows the quota that calls have left, and is never charged itself', async () => {
@@ -81,8 +81,8 @@ describe.each(['http', 'rest'] as const)(
       expect(first.headers.get('cache-control')).toBe('private, no-cache');
       const etag = first.headers.get('etag') ?? '';
       expect(etag).toMatch(/^"[\w-]{22}"$/);
-      const again = await ask('reader', { 'if-none-match': `"other", W/${etag}` });
-      expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);
+      const second = await ask('reader', { 'if-none-match': `"other", W/${etag}` });
+      expect([second.status, second.text, second.headers.get('etag')]).toEqual([304, '', etag]);
       expect((await ask('nobody', { 'if-none-match': etag })).status).toBe(200);
       await product.call('GET /orders', await product.tokenOf('reader'));
       expect((await ask('reader', { 'if-none-match': etag })).status).toBe(200);
@@ -124,7 +124,7 @@ describe.each(['http', 'rest'] as const)(
       const reply = await product.call(`GET ${path}`, await product.tokenOf('nobody'));
       // A REST API's fixed paths answer to these spellings as well.
       expect(reply.status).toBe(kind === 'http' ? 404 : 200);
-      if (kind === 'rest') expect(JSON.parse(reply.text).routes).toEqual(OPEN);
+      if (kind === 'rest') expect(JSON.parse(reply.text).routes).toEqual(ALLOWED_WITHOUT_GROUP);
     });
 
     test.each([
@@ -137,7 +137,7 @@ describe.each(['http', 'rest'] as const)(
       const reply = await ask('nobody', headers);
       // What a REST API answers to headers beyond its limit is not documented: here they get through to the function.
       expect(reply.status).toBe(kind === 'http' ? status : 200);
-      if (reply.status === 200) expect(JSON.parse(reply.text).routes).toEqual(OPEN);
+      if (reply.status === 200) expect(JSON.parse(reply.text).routes).toEqual(ALLOWED_WITHOUT_GROUP);
     });
 
     test('a body sent along changes nothing', async () => {

@@ -53,7 +53,7 @@ test('calls at the same time get environments of their own, up to the limit', as
 test('freshen makes the next call a cold start', async () => {
   const running = run();
   const first = await answer(running);
-  await running.freshen();
+  await running.discardIdle();
   const second = await answer(running);
   expect(second).toMatchObject({ calls: 1 });
   expect(second['pid']).not.toBe(first['pid']);

@@ -11,8 +11,8 @@ import { type MethodView, readAssembly } from '../../local/template.ts';
 import { accessMap, newApp } from '../support/synthesis.ts';
 
 const method = (routeKey: string): MethodView => {
-  const [word = '', template = ''] = routeKey.split(' ');
-  return { routeKey, method: word, template, authorizer: undefined, integration: { kind: 'mock', status: 200, headers: {} } };
+  const [methodName = '', template = ''] = routeKey.split(' ');
+  return { routeKey, method: methodName, template, authorizer: undefined, integration: { kind: 'mock', status: 200, headers: {} } };
 };
 const select = createMethodSelector(
   [
@@ -39,15 +39,15 @@ test.each([
   ['GET /files/a/', 'ANY /files/{proxy+}', { proxy: 'a' }],
   ['GET /files/a//b', 'ANY /files/{proxy+}', { proxy: 'a//b' }],
 ])('%s is the method %s', (request, routeKey, pathParameters) => {
-  const [word = '', path = ''] = request.split(' ');
-  expect(select(word, path)).toMatchObject({ method: { routeKey }, pathParameters });
+  const [methodName = '', path = ''] = request.split(' ');
+  expect(select(methodName, path)).toMatchObject({ method: { routeKey }, pathParameters });
 });
 
 test.each(['DELETE /orders', 'GET /other', 'GET /files', 'GET /files/', 'POST /orders/special', 'GET /orders/1/lines', 'GET /ORDERS'])(
   '%s is no method',
   (request) => {
-    const [word = '', path = ''] = request.split(' ');
-    expect(select(word, path)).toBeUndefined();
+    const [methodName = '', path = ''] = request.split(' ');
+    expect(select(methodName, path)).toBeUndefined();
   },
 );
 

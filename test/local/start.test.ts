@@ -56,10 +56,10 @@ describe('a wrong start is explained without a stack trace', () => {
     ['a port that is no number', [], { PORT: 'abc' }, 2, ['PORT', '`abc`']],
     ['a map with mistakes', ['--map', badMap], {}, 1, ['bad.yaml:1', '`grpc`', 'bad.yaml:2', '`routs`']],
     ['a map that is not there', ['--map', join(folder, 'absent.yaml')], {}, 1, ['absent.yaml', 'no such file']],
-  ])('%s', async (_name, args, environment, status, words) => {
+  ])('%s', async (_name, args, environment, status, messagePart) => {
     const ended = await start(args, environment).ended;
     expect(ended.status).toBe(status);
-    for (const word of words) expect(ended.errors).toContain(word);
+    for (const part of messagePart) expect(ended.errors).toContain(part);
     expect(ended.errors).not.toMatch(/^ {2,}at /m);
   });
 
@@ -81,7 +81,7 @@ describe('a wrong start is explained without a stack trace', () => {
 test('help names every option and ends well', async () => {
   const ended = await start(['--help']).ended;
   expect(ended.status).toBe(0);
-  for (const word of ['--map', '--kind', '--issuer', '--http-throw', 'ISSUER_PORT', 'CONSOLE_PORT']) expect(ended.out).toContain(word);
+  for (const part of ['--map', '--kind', '--issuer', '--http-throw', 'ISSUER_PORT', 'CONSOLE_PORT']) expect(ended.out).toContain(part);
 });
 
 /** Ids of the processes that a process has started and that still run. */

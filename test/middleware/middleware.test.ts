@@ -8,7 +8,7 @@ import { type ExpressQuotaOptions, type QuotaRequest, quotaMiddleware, withQuota
 const context = (used: number, quotaExceeded: boolean) =>
   authorizerContext({
     mapVersion: '0123456789abcdef',
-    standing: undefined,
+    entitlements: undefined,
     code: undefined,
     quota: { quota: 'standard', payer: 'user:00u1', limit: 60, remaining: 60 - used, endsAt: 60 },
     quotaExceeded,
@@ -18,7 +18,7 @@ const exceeded = context(60, true);
 const within = context(20, false);
 const uncharged = authorizerContext({
   mapVersion: 'x',
-  standing: undefined,
+  entitlements: undefined,
   code: undefined,
   quota: undefined,
   quotaExceeded: false,

@@ -77,7 +77,7 @@ export function bundledAuthorizer(sketch: ModelSketch, environment: Readonly<Rec
   return {
     lines,
     invoke: (event) => running.invoke(JSON.stringify(event)),
-    freshen: () => running.freshen(),
+    freshen: () => running.discardIdle(),
     async call(token) {
       const requestId = `request-${++calls}`;
       const event = httpApiEvent('GET', '/orders', { token });

@@ -10,16 +10,16 @@ export async function everySchedule(scenario: (choose: Choose) => Promise<void>)
   let runs = 0;
   let wanted: readonly number[] = [];
   for (;;) {
-    const trail: { readonly taken: number; readonly options: number }[] = [];
+    const choices: { readonly taken: number; readonly options: number }[] = [];
     await scenario((options) => {
-      const taken = wanted[trail.length] ?? 0;
-      trail.push({ taken, options });
+      const taken = wanted[choices.length] ?? 0;
+      choices.push({ taken, options });
       return taken;
     });
     runs++;
-    while (trail.length > 0 && lastOf(trail).taken + 1 >= lastOf(trail).options) trail.pop();
-    if (trail.length === 0) return runs;
-    wanted = trail.map(({ taken }, n) => (n === trail.length - 1 ? taken + 1 : taken));
+    while (choices.length > 0 && lastOf(choices).taken + 1 >= lastOf(choices).options) choices.pop();
+    if (choices.length === 0) return runs;
+    wanted = choices.map(({ taken }, n) => (n === choices.length - 1 ? taken + 1 : taken));
   }
 }
 

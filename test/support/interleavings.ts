@@ -1,6 +1,6 @@
 /** Scenarios for the exploration of every order in which writes can arrive. */
 
-import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import type { QuotaFile } from '../../lambda/core/model/model.ts';
 import { everySchedule } from './every-schedule.ts';
 import { model } from './model.ts';
@@ -13,7 +13,7 @@ const leased = { accuracy: 'leased' as const };
 const calm = { faults: 0, minutePasses: false };
 const oneFault = { faults: 1, minutePasses: false };
 
-export interface Scenario extends Omit<WorldSketch, 'model' | 'standing' | 'route'> {
+export interface Scenario extends Omit<WorldSketch, 'model' | 'entitlements' | 'route'> {
   readonly name: string;
   /** Most calls of one window, or of all windows where the quota has a month. */
   readonly limit: number;
@@ -110,11 +110,11 @@ export async function exploreScenario({ name, limit, quota, ...rest }: Scenario)
     quotas: [{ name: 'standard', ...quota }],
     groups: { readers: { allow: [route], quota: 'standard' } },
   });
-  const standing = standingOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['readers'], scopes: [] });
+  const entitlements = entitlementsOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['readers'], scopes: [] });
   const whole = quota.windows.length > 1;
   let most = 0;
   const runs = await everySchedule(async (choose) => {
-    const { total } = await runWorld({ model: access, standing, route, ...rest }, choose, ({ admitted, calls }) => {
+    const { total } = await runWorld({ model: access, entitlements, route, ...rest }, choose, ({ admitted, calls }) => {
       const counts = [...admitted.values()];
       const worst = whole ? counts.reduce((a, b) => a + b, 0) : Math.max(...counts);
       // By what the callers were told, and by the time that it was.

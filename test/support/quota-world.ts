@@ -1,8 +1,8 @@
 /** Environments of the authorizer around one item of a store whose every answer can be delayed, lost or doubled. */
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
-import { type QuotaKeeper, quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
-import type { Standing } from '../../lambda/core/decision/standing.ts';
+import { type QuotaLimiter, quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
+import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import type { Choose } from './every-schedule.ts';
@@ -10,7 +10,7 @@ import { applyUpdate, attributes, type Numbers } from './single-item.ts';
 
 export interface WorldSketch {
   readonly model: AccessModel;
-  readonly standing: Standing;
+  readonly entitlements: Entitlements;
   readonly route: string;
   /** Calls that each environment makes, one after the other, as Lambda hands them out. */
   readonly calls: readonly number[];
@@ -69,19 +69,19 @@ export async function runWorld(
     item = applyUpdate(item, input);
     return item;
   };
-  const keepers = sketch.calls.map((_calls, environment) => {
+  const limiters = sketch.calls.map((_calls, environment) => {
     const send = ({ input }: { readonly input: UpdateItemCommandInput }) =>
       new Promise((resolve, reject) => {
         pending.push({ environment, input, answer: (left) => resolve({ Attributes: attributes(left) }), fail: reject });
       });
     const client = { send } as unknown as DynamoDBClient;
     const store = withLease(dynamoQuotaStore('quota', { client, budgetMs: 600_000 }), sketch.lease);
-    return quotaKeeper(sketch.model, store, { now: () => nowMs + (sketch.skews?.[environment] ?? 0) });
+    return quotaLimiter(sketch.model, store, { now: () => nowMs + (sketch.skews?.[environment] ?? 0) });
   });
-  const work = async (keep: QuotaKeeper, environment: number): Promise<void> => {
+  const work = async (keep: QuotaLimiter, environment: number): Promise<void> => {
     for (let call = 0; call < (sketch.calls[environment] ?? 0) && !crashed.has(environment); call++) {
       const startedAt = nowMs;
-      const outcome = await keep(sketch.standing, sketch.route);
+      const outcome = await keep(sketch.entitlements, sketch.route);
       if (outcome.kind !== 'admitted' || crashed.has(environment)) continue;
       admitted.set(outcome.state.endsAt, (admitted.get(outcome.state.endsAt) ?? 0) + 1);
       calls.push({ from: minuteOf(startedAt + Math.min(...skews)), to: minuteOf(nowMs + Math.max(...skews)) });
@@ -89,7 +89,7 @@ export async function runWorld(
     }
   };
   const broken: unknown[] = [];
-  for (const [environment, keep] of keepers.entries()) work(keep, environment).catch((error: unknown) => broken.push(error));
+  for (const [environment, keep] of limiters.entries()) work(keep, environment).catch((error: unknown) => broken.push(error));
 
   const deliver = ({ input, answer, fail }: Pending): void => {
     try {

@@ -1,9 +1,9 @@
 /** Decision records of made-up traffic: decided and charged by the authorizer's own code, with its clock at each call's time. */
 import { memoryQuotaStore } from '../../lambda/adapters/memory-quota-store.ts';
-import { quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
+import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { refuse } from '../../lambda/core/contract/codes.ts';
 import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { type ModelFile, parseModel } from '../../lambda/core/model/model.ts';
 import type { DecisionRecord, RecordedQuota } from '../../lambda/core/record/decision-record.ts';
 import { type Principal, principalId } from '../../lambda/core/token/principal.ts';
@@ -35,15 +35,15 @@ export const machine = (cid: string): Principal => ({ kind: 'machine', cid, scop
 export async function recordsOf(file: ModelFile, calls: readonly MadeCall[], { mode = 'enforce', mapVersion }: Recording = {}) {
   const model = parseModel(file);
   let now = 0;
-  const charge = quotaKeeper(model, memoryQuotaStore(), { now: () => now });
+  const charge = quotaLimiter(model, memoryQuotaStore(), { now: () => now });
   const records: DecisionRecord[] = [];
   for (const [index, { at, route, principal }] of calls.entries()) {
     now = at;
-    const standing = standingOf(model, principal);
-    let decision = decide(model, standing, route);
+    const entitlements = entitlementsOf(model, principal);
+    let decision = decide(model, entitlements, route);
     let quota: RecordedQuota | undefined;
     const charged = decision.effect === 'allow' && decision.reason !== 'public' && decision.reason !== 'signed_in';
-    const outcome = charged ? await charge(standing, route) : undefined;
+    const outcome = charged ? await charge(entitlements, route) : undefined;
     if (outcome?.kind === 'admitted' || outcome?.kind === 'exceeded') {
       const { quota: name, payer, limit, remaining, endsAt } = outcome.state;
       const by = payer.startsWith('user:') ? 'user' : payer.startsWith('group:') ? 'group' : 'client';
@@ -68,7 +68,7 @@ export async function recordsOf(file: ModelFile, calls: readonly MadeCall[], { m
       reason: decision.reason,
       ...(code !== undefined && mode === 'shadow' && { wouldDeny: true as const }),
       principal: { kind: principal.kind, id: principalId(principal), cid: principal.cid },
-      groups: standing.groups,
+      groups: entitlements.groups,
       ...(principal.kind === 'user' && { unmappedGroups: named.filter((name) => !model.groups.has(name)).length }),
       ...(model.scopes === 'intersect' && { scopes: principal.scopes }),
       ...(quota && { quota }),

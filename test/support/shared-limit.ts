@@ -1,5 +1,5 @@
-import { quotaKeeper } from '../../lambda/authorizer/quota-keeper.ts';
-import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
+import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import { model } from './model.ts';
 
@@ -22,7 +22,7 @@ export async function shareLimit({ store, accuracy, limit, environments }: Share
     quotas: [{ ...quota, windows: [{ id: 'month', per: 'month', limit }] }],
     groups: { partners: { allow: [route], quota: quota.name } },
   });
-  const standing = standingOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['partners'], scopes: [] });
+  const entitlements = entitlementsOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['partners'], scopes: [] });
   const calls = limit * 1.5;
   let left = calls;
   let admitted = 0;
@@ -35,10 +35,10 @@ export async function shareLimit({ store, accuracy, limit, environments }: Share
   };
   const environment = async (): Promise<void> => {
     let nowMs = NOW;
-    const keep = quotaKeeper(access, counted, { now: () => nowMs });
+    const keep = quotaLimiter(access, counted, { now: () => nowMs });
     while (left-- > 0) {
       nowMs += 100;
-      if ((await keep(standing, route)).kind === 'admitted') admitted++;
+      if ((await keep(entitlements, route)).kind === 'admitted') admitted++;
       // Calls from the lease wait for nothing; without this one environment would use up all of them at once.
       await new Promise<void>((done) => void setImmediate(done));
     }

@@ -15,8 +15,8 @@ export function applyUpdate(item: Numbers, input: UpdateItemCommandInput): Numbe
   const conditions = (input.ConditionExpression ?? '').split(' AND ');
   if (!conditions.every((condition) => holds(item, condition, name, value))) {
     // An item that is not there is not told, as by DynamoDB itself.
-    const told = Object.keys(item).length === 0 ? {} : { Item: attributes(item) };
-    throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {}, ...told });
+    const returned = Object.keys(item).length === 0 ? {} : { Item: attributes(item) };
+    throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {}, ...returned });
   }
   const [, sets = '', adds = ''] = /^(?:SET (.*?))?(?: ?ADD (.*))?$/.exec(input.UpdateExpression ?? '') ?? fail('update');
   const next: Record<string, number> = { ...item };

@@ -87,5 +87,5 @@ export const said = (stack: Stack, of: 'findError' | 'findWarning'): readonly st
     .map(({ entry }) => String(entry.data));
 
 /** Every way to put hyphens and underscores between the words. */
-export const spelt = (...[first = '', ...words]: readonly string[]): readonly string[] =>
-  words.reduce<readonly string[]>((names, word) => names.flatMap((name) => [`${name}-${word}`, `${name}_${word}`]), [first]);
+export const separatorVariants = (...[first = '', ...rest]: readonly string[]): readonly string[] =>
+  rest.reduce<readonly string[]>((names, word) => names.flatMap((name) => [`${name}-${word}`, `${name}_${word}`]), [first]);

@@ -1,9 +1,9 @@
-/** Steps 3 to 9 of a decision: from a principal's standing and a route to allow or deny, with the reason. */
+/** Steps 3 to 9 of a decision: from a principal's entitlements and a route to allow or deny, with the reason. */
 
 import { type AllowReason, type Refusal, refuse } from '../contract/codes.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel, Grants } from '../model/model.ts';
-import type { Standing } from './standing.ts';
+import type { Entitlements } from './entitlements.ts';
 
 export type Decision =
   | { readonly effect: 'allow'; readonly reason: AllowReason; readonly route: string }
@@ -15,25 +15,25 @@ export type Decision =
  * @param route request method and the template that the gateway matched, e.g. `GET /orders/{id}`; never the raw path,
  *   which the caller writes.
  */
-export function decide(model: AccessModel, standing: Standing, route: string): Decision {
-  if (standing.blocked) return deny(route, standing.blocked);
+export function decide(model: AccessModel, entitlements: Entitlements, route: string): Decision {
+  if (entitlements.blocked) return deny(route, entitlements.blocked);
   const index = model.routeIndex.get(route);
   if (index === undefined) return deny(route, refuse('ROUTE_UNMAPPED', 'not_in_inventory'));
   if (hasBit(model.public, index)) return { effect: 'allow', reason: 'public', route };
   if (hasBit(model.signedIn, index)) return { effect: 'allow', reason: 'signed_in', route };
-  if (standing.refusal) return deny(route, standing.refusal);
-  const machine = standing.principal.kind === 'machine';
-  if (hasBit(standing.denied, index)) return deny(route, refuse('GROUP_DENIED', machine ? 'machine_denies' : 'group_denies'));
-  if (!hasBit(standing.allowed, index))
+  if (entitlements.refusal) return deny(route, entitlements.refusal);
+  const machine = entitlements.principal.kind === 'machine';
+  if (hasBit(entitlements.denied, index)) return deny(route, refuse('GROUP_DENIED', machine ? 'machine_denies' : 'group_denies'));
+  if (!hasBit(entitlements.allowed, index))
     return deny(route, refuse('GROUP_NOT_ALLOWED', machine ? 'machine_not_allowed' : 'no_group_allows'));
-  if (standing.requested && !hasBit(standing.requested, index)) return deny(route, refuse('SCOPE_MISSING', 'not_requested'));
+  if (entitlements.requested && !hasBit(entitlements.requested, index)) return deny(route, refuse('SCOPE_MISSING', 'not_requested'));
   return { effect: 'allow', reason: machine ? 'machine_allows' : 'group_allows', route };
 }
 
 /** The grants that open a route to the principal; they decide who pays (quota.ts). */
-export function grantsAllowing(model: AccessModel, standing: Standing, route: string): readonly Grants[] {
+export function grantsAllowing(model: AccessModel, entitlements: Entitlements, route: string): readonly Grants[] {
   const index = model.routeIndex.get(route);
-  return index === undefined ? [] : standing.grants.filter((grant) => hasBit(grant.allow, index));
+  return index === undefined ? [] : entitlements.grants.filter((grant) => hasBit(grant.allow, index));
 }
 
 const deny = (route: string, refusal: Refusal): Decision => ({ effect: 'deny', route, ...refusal });

@@ -8,7 +8,7 @@ export function isUnambiguousParameter(value: string, greedy: boolean): boolean 
   const slashes = value.split('/').length;
   let text = value;
   for (let round = 0; round < MAX_DECODINGS; round++) {
-    if (text.split('/').length !== slashes || NEVER_PLAIN.test(text) || text.split('/').some(isDotSegment)) return false;
+    if (text.split('/').length !== slashes || UNSAFE_CHARACTERS.test(text) || text.split('/').some(isDotSegment)) return false;
     const decoded = text.replace(/(?:%[0-9a-f]{2})+/gi, decodeEscapes);
     if (decoded === text) return true;
     text = decoded;
@@ -21,7 +21,7 @@ const MAX_DECODINGS = 4;
 
 /** Backslashes, `?` and `#` (decoded, they end the path), control characters, and escapes that only lenient decoders take for characters (overlong UTF-8, `%uXXXX`). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const NEVER_PLAIN = /[\\?#\u0000-\u001f\u007f]|%(?:c0|c1|u)/i;
+const UNSAFE_CHARACTERS = /[\\?#\u0000-\u001f\u007f]|%(?:c0|c1|u)/i;
 
 /** Some servers strip `;...` (path parameters, RFC 3986, 3.3) or blanks before they resolve dot segments. */
 function isDotSegment(segment: string): boolean {

@@ -4,7 +4,7 @@
  */
 export type Row = Uint32Array;
 
-export const emptyRow = (words: number): Row => new Uint32Array(words);
+export const emptyRow = (wordCount: number): Row => new Uint32Array(wordCount);
 
 export const hasBit = (row: Row, index: number): boolean => (((row[index >>> 5] ?? 0) >>> (index & 31)) & 1) === 1;
 
@@ -18,17 +18,17 @@ export function addRow(into: Row, from: Row): void {
 }
 
 /** The routes of `row` that are not in `without`. */
-export function minusRow(row: Row, without: Row): Row {
+export function differenceRow(row: Row, without: Row): Row {
   return row.map((word, index) => word & ~(without[index] ?? 0));
 }
 
 /** The routes that are in both. */
-export function commonRow(a: Row, b: Row): Row {
+export function intersectRow(a: Row, b: Row): Row {
   return a.map((word, index) => word & (b[index] ?? 0));
 }
 
 /** Whether all routes of `part` are in `whole`; false for an empty `part`, which grants nothing. */
-export function isNonEmptyPart(part: Row, whole: Row): boolean {
+export function isNonEmptySubset(part: Row, whole: Row): boolean {
   let some = 0;
   for (let word = 0; word < part.length; word++) {
     const bits = part[word] ?? 0;
@@ -44,7 +44,7 @@ export function rowToHex(row: Row): string {
 }
 
 /** @throws RangeError unless `hex` holds exactly `words` words. */
-export function rowFromHex(hex: string, words: number): Row {
-  if (hex.length !== words * 8 || /[^0-9a-f]/.test(hex)) throw new RangeError(`expected ${words} words of 8 hexadecimal digits`);
-  return Uint32Array.from({ length: words }, (_, index) => Number.parseInt(hex.slice(index * 8, index * 8 + 8), 16));
+export function rowFromHex(hex: string, wordCount: number): Row {
+  if (hex.length !== wordCount * 8 || /[^0-9a-f]/.test(hex)) throw new RangeError(`expected ${wordCount} words of 8 hexadecimal digits`);
+  return Uint32Array.from({ length: wordCount }, (_, index) => Number.parseInt(hex.slice(index * 8, index * 8 + 8), 16));
 }

@@ -197,7 +197,7 @@ export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind'
   readonly permissions: readonly { readonly name: string; readonly routes: Row }[];
   readonly quotas: ReadonlyMap<string, Quota>;
   readonly cache: CacheFile | undefined;
-  readonly routesBelow: boolean;
+  readonly hasRoutesBelowCatchAll: boolean;
   readonly permissionsEndpoint: PermissionsEndpointFile | undefined;
   readonly shadow: { readonly whole: boolean; readonly routes: Row } | undefined;
   readonly sensitive: Row;
@@ -219,8 +219,8 @@ export function parseModel(json: unknown): AccessModel {
   const file = json as ModelFile;
   if (file?.format !== 1) throw new ModelError('access-model.json: expected format 1 as written by the compiler of this version');
   try {
-    const words = Math.ceil(file.routes.length / 32);
-    const row = (hex: RowHex): Row => rowFromHex(hex, words);
+    const wordCount = Math.ceil(file.routes.length / 32);
+    const row = (hex: RowHex): Row => rowFromHex(hex, wordCount);
     const quotas = new Map(file.quotas.map((quota, rank) => [quota.name, loadQuota(quota, rank, row)]));
     const grants = (kind: Grants['kind'], name: string, from: GrantsFile): Grants => ({
       kind,
@@ -257,10 +257,10 @@ export function parseModel(json: unknown): AccessModel {
       permissions: file.permissions.map((permission) => ({ name: permission.name, routes: row(permission.routes) })),
       quotas,
       cache: loadCache(file),
-      routesBelow: file.routesBelow ?? false,
+      hasRoutesBelowCatchAll: file.routesBelow ?? false,
       permissionsEndpoint: file.permissionsEndpoint,
       shadow: file.shadow && { whole: file.shadow.whole ?? false, routes: row(file.shadow.routes) },
-      sensitive: file.sensitive === undefined ? emptyRow(words) : row(file.sensitive),
+      sensitive: file.sensitive === undefined ? emptyRow(wordCount) : row(file.sensitive),
       audit: { allows: file.audit?.allows ?? 1, hashPrincipal: file.audit?.hashPrincipal ?? false },
       rules: file.rules,
       metrics: file.metrics,

@@ -3,8 +3,8 @@
  * written and proven by the compiler); here it is only put together for one caller.
  */
 
-import type { Standing } from '../decision/standing.ts';
-import { addRow, commonRow, emptyRow, hasBit, minusRow, type Row } from '../model/bits.ts';
+import type { Entitlements } from '../decision/entitlements.ts';
+import { addRow, differenceRow, emptyRow, hasBit, intersectRow, type Row } from '../model/bits.ts';
 import type { AccessModel, CacheClassFile } from '../model/model.ts';
 import { literalResource, type PolicyDocument, policyOf, type Statement } from './policy.ts';
 
@@ -49,14 +49,20 @@ const ENCODED = [
   '%U',
 ] as const;
 
-export const ODD_SPELLINGS: readonly string[] = [...EMPTY_SEGMENTS, ...DOT_SEGMENTS, '*\\*', ...ENCODED.map((encoded) => `*${encoded}*`)];
+export const AMBIGUOUS_RESOURCES: readonly string[] = [
+  ...EMPTY_SEGMENTS,
+  ...DOT_SEGMENTS,
+  '*\\*',
+  ...ENCODED.map((encoded) => `*${encoded}*`),
+];
 
 /** The routes with authorizer that the caller may call: what `decide` says of each, in one row. */
-export function openRoutes(model: AccessModel, standing: Standing): Row {
-  const open = emptyRow(model.signedIn.length);
-  if (!standing.refusal) addRow(open, standing.requested ? commonRow(standing.allowed, standing.requested) : standing.allowed);
-  addRow(open, model.signedIn);
-  return minusRow(open, model.public);
+export function allowedRoutes(model: AccessModel, entitlements: Entitlements): Row {
+  const allowed = emptyRow(model.signedIn.length);
+  if (!entitlements.refusal)
+    addRow(allowed, entitlements.requested ? intersectRow(entitlements.allowed, entitlements.requested) : entitlements.allowed);
+  addRow(allowed, model.signedIn);
+  return differenceRow(allowed, model.public);
 }
 
 /** The ARN up to the stage and the slash behind it: what all requests of one stage have in common. */
@@ -66,12 +72,12 @@ export const stageOf = (arn: string): string => /^arn:(?:[^:]*:){4}[^/]+\/[^/]+\
  * The ARN up to the stage, and the same for refusals: wider there is safe, and shorter. API and stage are always named: an evaluator
  * that reads a wildcard there as the type of a resource finds that the refusal is about something else.
  */
-interface Place {
+interface StageArns {
   readonly allow: string;
   readonly deny: string;
 }
 
-function placeOf(arn: string): Place {
+function stageArns(arn: string): StageArns {
   const allow = stageOf(arn);
   const [, partition = 'aws'] = allow.split(':', 2);
   return { allow, deny: `arn:${partition}:execute-api:*:*:${allow.slice(allow.lastIndexOf(':') + 1)}` };
@@ -79,7 +85,7 @@ function placeOf(arn: string): Place {
 
 /** Nothing of this stage is allowed. */
 export function refusalPolicy(arn: string): PolicyDocument {
-  return policyOf([{ effect: 'Deny', resources: [`${placeOf(arn).deny}*`] }]);
+  return policyOf([{ effect: 'Deny', resources: [`${stageArns(arn).deny}*`] }]);
 }
 
 /**
@@ -88,32 +94,32 @@ export function refusalPolicy(arn: string): PolicyDocument {
  *
  * @param classes routes that are allowed or refused together, with their resources.
  */
-export function tokenPolicy(model: AccessModel, classes: readonly CacheClassFile[], open: Row, arn: string): PolicyDocument {
-  const isOpen = classes.map(({ route }) => hasBit(open, route));
-  if (!isOpen.includes(true)) return refusalPolicy(arn);
-  const place = placeOf(arn);
+export function tokenPolicy(model: AccessModel, classes: readonly CacheClassFile[], allowed: Row, arn: string): PolicyDocument {
+  const isAllowed = classes.map(({ route }) => hasBit(allowed, route));
+  if (!isAllowed.includes(true)) return refusalPolicy(arn);
+  const stageArn = stageArns(arn);
   const allow: string[] = [];
   const deny: string[] = [];
   classes.forEach((one, index) => {
-    if (isOpen[index]) for (const resource of one.allow) allow.push(place.allow + resource);
-    else if (one.near === undefined || one.near.some((near) => isOpen[near]))
-      for (const resource of one.deny) deny.push(place.deny + resource);
+    if (isAllowed[index]) for (const resource of one.allow) allow.push(stageArn.allow + resource);
+    else if (one.near === undefined || one.near.some((near) => isAllowed[near]))
+      for (const resource of one.deny) deny.push(stageArn.deny + resource);
   });
   const statements: Statement[] = [{ effect: 'Allow', resources: allow }];
-  if (model.kind === 'rest' || allow.some((resource) => resource.includes('*'))) deny.push(...oddResources(place));
+  if (model.kind === 'rest' || allow.some((resource) => resource.includes('*'))) deny.push(...ambiguousResources(stageArn));
   return policyOf(deny.length === 0 ? statements : [...statements, { effect: 'Deny', resources: deny }]);
 }
 
 /** One route, whatever its parameters; only requests of the same method and route are judged by it. */
-export function routePolicy(model: AccessModel, route: string, open: Row, arn: string): PolicyDocument {
+export function routePolicy(model: AccessModel, route: string, allowed: Row, arn: string): PolicyDocument {
   const index = model.routeIndex.get(route);
-  if (index === undefined || !hasBit(open, index)) return refusalPolicy(arn);
-  const place = placeOf(arn);
+  if (index === undefined || !hasBit(allowed, index)) return refusalPolicy(arn);
+  const stageArn = stageArns(arn);
   const resource = allowedResource(route);
-  const allow: Statement = { effect: 'Allow', resources: [place.allow + resource] };
+  const allow: Statement = { effect: 'Allow', resources: [stageArn.allow + resource] };
   if (!resource.includes('*')) return policyOf([allow]);
-  const slashed = slashedParameters(route).map((refused) => place.deny + refused);
-  return policyOf([allow, { effect: 'Deny', resources: [...slashed, ...oddResources(place)] }]);
+  const slashed = slashedParameters(route).map((refused) => stageArn.deny + refused);
+  return policyOf([allow, { effect: 'Deny', resources: [...slashed, ...ambiguousResources(stageArn)] }]);
 }
 
 /** Refuses one more request: its own spelling was refused, although the route is open. */
@@ -125,7 +131,7 @@ export function withoutRequest(policy: PolicyDocument, arn: string): PolicyDocum
 /** Characters of the resource that `withoutRequest` adds; the response bound counts them. */
 export const MAX_ADDED_RESOURCE = 300;
 
-const oddResources = ({ deny }: Place): readonly string[] => ODD_SPELLINGS.map((odd) => deny + odd);
+const ambiguousResources = ({ deny }: StageArns): readonly string[] => AMBIGUOUS_RESOURCES.map((odd) => deny + odd);
 
 /** `GET /orders/{id}` as a resource: `GET/orders/?*`. A parameter is never empty. */
 export const allowedResource = (route: string): string => resourceOf(route, '?*');

@@ -1,6 +1,6 @@
 /** The flat context that the gateway hands to back ends, access log and header mappings. */
 import type { RefusalCode } from '../contract/codes.ts';
-import type { Standing } from '../decision/standing.ts';
+import type { Entitlements } from '../decision/entitlements.ts';
 import { type QuotaState, secondsUntil } from '../quota/quota.ts';
 import { principalId } from '../token/principal.ts';
 
@@ -8,13 +8,13 @@ import { principalId } from '../token/principal.ts';
  * Stands where there is no value. A mapped field is never empty: what an overwrite with a missing value does is
  * undocumented, and in a similar product it let the client's own header through.
  */
-export const NO_VALUE = '-';
+export const MISSING_VALUE = '-';
 
 export type AuthorizerContext = Readonly<Record<string, string>>;
 
 export interface ContextFacts {
   readonly mapVersion: string;
-  readonly standing: Standing | undefined;
+  readonly entitlements: Entitlements | undefined;
   readonly code: RefusalCode | undefined;
   readonly quota: QuotaState | undefined;
   readonly quotaExceeded: boolean;
@@ -28,19 +28,27 @@ export interface ContextFacts {
  * Strings only: REST APIs stringify every value and refuse objects. `groups` is JSON text, `scope` is space-separated
  * (RFC 6749, 3.3), `quotaReset` is whole seconds from now, `quotaExceeded` is `true` or `false`.
  */
-export function authorizerContext({ mapVersion, standing, code, quota, quotaExceeded, pseudonym, now }: ContextFacts): AuthorizerContext {
-  const principal = standing?.principal;
+export function authorizerContext({
+  mapVersion,
+  entitlements,
+  code,
+  quota,
+  quotaExceeded,
+  pseudonym,
+  now,
+}: ContextFacts): AuthorizerContext {
+  const principal = entitlements?.principal;
   return {
-    principalId: principal ? principalId(principal) : NO_VALUE,
-    uid: principal?.kind === 'user' ? principal.uid : NO_VALUE,
-    cid: principal?.cid ?? NO_VALUE,
-    groups: asciiJson(standing?.groups ?? []),
-    scope: standing?.permissions.join(' ') || NO_VALUE,
+    principalId: principal ? principalId(principal) : MISSING_VALUE,
+    uid: principal?.kind === 'user' ? principal.uid : MISSING_VALUE,
+    cid: principal?.cid ?? MISSING_VALUE,
+    groups: asciiJson(entitlements?.groups ?? []),
+    scope: entitlements?.permissions.join(' ') || MISSING_VALUE,
     mapVersion,
-    code: code ?? NO_VALUE,
-    quotaLimit: quota ? String(quota.limit) : NO_VALUE,
-    quotaRemaining: quota ? String(quota.remaining) : NO_VALUE,
-    quotaReset: quota ? String(secondsUntil(quota.endsAt, now)) : NO_VALUE,
+    code: code ?? MISSING_VALUE,
+    quotaLimit: quota ? String(quota.limit) : MISSING_VALUE,
+    quotaRemaining: quota ? String(quota.remaining) : MISSING_VALUE,
+    quotaReset: quota ? String(secondsUntil(quota.endsAt, now)) : MISSING_VALUE,
     quotaExceeded: String(quotaExceeded),
     ...(pseudonym !== undefined && { principal: pseudonym }),
   };

@@ -19,14 +19,14 @@ export interface PlannedWindow {
   readonly replaces: number | undefined;
 }
 
-export interface Taking {
+export interface AdmittedPlan {
   readonly kind: 'take';
   /** Units taken from every window: those asked for, or fewer. */
   readonly units: number;
   readonly windows: readonly PlannedWindow[];
 }
 
-export type ChargePlan = Taking | { readonly kind: 'exceeded'; readonly counts: readonly Count[] };
+export type ChargePlan = AdmittedPlan | { readonly kind: 'exceeded'; readonly counts: readonly Count[] };
 
 /**
  * Judges stored counts. A stored window later than the caller's is another environment's clock running ahead; it is
@@ -53,7 +53,7 @@ export function planCharge(charge: Charge, stored: (id: string) => StoredCount |
 }
 
 /** The plan before anything is known of the item: every window current. It is right in all but the first call of a window. */
-export const hopefulPlan = (charge: Charge): Taking => ({
+export const optimisticPlan = (charge: Charge): AdmittedPlan => ({
   kind: 'take',
   units: Math.min(charge.units, ...charge.windows.map(({ limit }) => limit)),
   windows: charge.windows.map((window) => ({ window, kind: 'add', start: window.start, replaces: undefined })),

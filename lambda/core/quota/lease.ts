@@ -6,7 +6,7 @@
  */
 import type { Period } from '../model/model.ts';
 import type { ChargeWindow, Count } from './quota.ts';
-import { nominalSeconds, windowAt } from './window.ts';
+import { periodSeconds, windowAt } from './window.ts';
 
 /** Most units of one lease, which is also the most that one lost answer or one ended environment can strand. */
 export const MAX_LEASE = 100;
@@ -15,7 +15,7 @@ export const MAX_LEASE = 100;
  * An environment takes this part of its even share of what is left, since it never knows of all the others: the first ones of a
  * window see few instances and would take too much.
  */
-const SHARE = 4;
+const SHARE_DIVISOR = 4;
 
 export interface LeaseFacts {
   /** Units left in the window that has the fewest. */
@@ -28,13 +28,13 @@ export interface LeaseFacts {
 
 /** Units to ask for: min(100, remaining / (4 x instances), calls a second x 1 s), at least 1. */
 export function leaseUnits({ remaining, instances, callsPerSecond }: LeaseFacts): number {
-  const share = Math.floor(remaining / (SHARE * Math.max(1, instances)));
+  const share = Math.floor(remaining / (SHARE_DIVISOR * Math.max(1, instances)));
   return Math.max(1, Math.min(MAX_LEASE, share, Math.ceil(callsPerSecond)));
 }
 
 /** Environments that are active now: those counted in the shortest window. A month's count holds all that ever were. */
 export function knownInstances(windows: readonly { readonly id: string; readonly per: Period }[], counts: readonly Count[]): number {
-  const [shortest] = windows.toSorted((a, b) => nominalSeconds(a.per) - nominalSeconds(b.per));
+  const [shortest] = windows.toSorted((a, b) => periodSeconds(a.per) - periodSeconds(b.per));
   return Math.max(1, counts.find(({ id }) => id === shortest?.id)?.instances ?? 1);
 }
 
@@ -60,22 +60,22 @@ export interface CallRate {
   readonly at: number;
 }
 
-const FADING_MS = 15_000;
+const DECAY_MS = 15_000;
 /** A rate is not read off less time than this: two calls in one millisecond are no 2,000 a second. */
 const MIN_OBSERVED_MS = 500;
 
 /** The rate with one more call. */
 export function countCall(rate: CallRate | undefined, nowMs: number): CallRate {
   if (rate === undefined) return { calls: 1, since: nowMs, at: nowMs };
-  return { calls: 1 + rate.calls * faded(nowMs - rate.at), since: rate.since, at: Math.max(rate.at, nowMs) };
+  return { calls: 1 + rate.calls * decay(nowMs - rate.at), since: rate.since, at: Math.max(rate.at, nowMs) };
 }
 
 /** Calls a second up to now; 0 where none was seen. */
 export function callsPerSecond(rate: CallRate | undefined, nowMs: number): number {
   if (rate === undefined) return 0;
-  const observedMs = FADING_MS * (1 - faded(nowMs - rate.since));
-  return (1_000 * rate.calls * faded(nowMs - rate.at)) / Math.max(MIN_OBSERVED_MS, observedMs);
+  const observedMs = DECAY_MS * (1 - decay(nowMs - rate.since));
+  return (1_000 * rate.calls * decay(nowMs - rate.at)) / Math.max(MIN_OBSERVED_MS, observedMs);
 }
 
 /** A clock that steps back fades nothing. */
-const faded = (elapsedMs: number): number => Math.exp(-Math.max(0, elapsedMs) / FADING_MS);
+const decay = (elapsedMs: number): number => Math.exp(-Math.max(0, elapsedMs) / DECAY_MS);

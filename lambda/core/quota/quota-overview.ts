@@ -1,7 +1,7 @@
 /** Where a caller's quotas stand, without charging any. */
 
 import { decide } from '../decision/decide.ts';
-import type { Standing } from '../decision/standing.ts';
+import type { Entitlements } from '../decision/entitlements.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel, Period } from '../model/model.ts';
 import type { StoredCount } from './charge-plan.ts';
@@ -20,13 +20,13 @@ export interface WindowOverview {
 }
 
 /** The counters that calls of this principal may be charged to, from the most generous on: the order in which they are tried. */
-export function paymentsOf(model: AccessModel, standing: Standing): readonly Payment[] {
+export function paymentsOf(model: AccessModel, entitlements: Entitlements): readonly Payment[] {
   const payments = new Map<string, Payment>();
   for (const { key } of model.routes) {
-    const decision = decide(model, standing, key);
+    const decision = decide(model, entitlements, key);
     // Open routes are never charged.
     if (decision.effect === 'deny' || decision.reason === 'public' || decision.reason === 'signed_in') continue;
-    const found = paymentsFor(model, standing, key);
+    const found = paymentsFor(model, entitlements, key);
     if (found !== 'free') for (const payment of found) payments.set(keyOf(payment), payment);
   }
   return [...payments.values()].sort((a, b) => a.quota.rank - b.quota.rank || (a.payer < b.payer ? -1 : 1));

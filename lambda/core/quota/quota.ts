@@ -1,7 +1,7 @@
 /** Quota arithmetic: who pays for a call, what is charged, and what an answer of the store means. No clock, no store. */
 
 import { grantsAllowing } from '../decision/decide.ts';
-import type { Standing } from '../decision/standing.ts';
+import type { Entitlements } from '../decision/entitlements.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel, Grants, Period, Quota } from '../model/model.ts';
 import type { Principal } from '../token/principal.ts';
@@ -64,14 +64,14 @@ export interface QuotaState {
  * The counters that may be charged for an allowed route, from the most generous on; `free` when a group without a quota
  * opens the route. Only groups that open the route pay, and a member of several may use each of their quotas in turn.
  */
-export function paymentsFor(model: AccessModel, standing: Standing, route: string): 'free' | readonly Payment[] {
-  const grants = grantsAllowing(model, standing, route);
+export function paymentsFor(model: AccessModel, entitlements: Entitlements, route: string): 'free' | readonly Payment[] {
+  const grants = grantsAllowing(model, entitlements, route);
   const index = model.routeIndex.get(route) ?? 0;
   const payments = new Map<string, Payment>();
   for (const grant of grants) {
     const { quota } = grant;
     if (!quota?.windows.some((window) => countsFor(window.routes, index))) return 'free';
-    const payment = { quota, payer: payerOf(quota, standing.principal, grant) };
+    const payment = { quota, payer: payerOf(quota, entitlements.principal, grant) };
     payments.set(keyOf(payment), payment);
   }
   return [...payments.values()].sort((a, b) => a.quota.rank - b.quota.rank || (a.payer < b.payer ? -1 : 1));
@@ -96,8 +96,8 @@ export function quotaState(payment: Payment, charge: Charge, counts: readonly Co
   });
   const [tightest = { limit: 0, remaining: 0, endsAt: 0 }] = states.sort((a, b) => a.remaining - b.remaining || b.endsAt - a.endsAt);
   const usedPercent = Math.max(0, ...states.map(percentUsed));
-  const fuller = states.length > 1 && usedPercent > percentUsed(tightest);
-  return { quota: payment.quota.name, payer: payment.payer, ...tightest, ...(fuller && { usedPercent }) };
+  const hasFullerWindow = states.length > 1 && usedPercent > percentUsed(tightest);
+  return { quota: payment.quota.name, payer: payment.payer, ...tightest, ...(hasFullerWindow && { usedPercent }) };
 }
 
 /** How much of a window is used, in whole percent. */
@@ -110,13 +110,13 @@ export const secondsUntil = (endsAt: number, nowMs: number): number => Math.max(
 const countsFor = (routes: Quota['windows'][number]['routes'], index: number): boolean => routes === undefined || hasBit(routes, index);
 
 /** Key of a payment's counters in the store (Charge.key). */
-export const keyOf = ({ quota, payer }: Payment): string => `${quota.name}#${distinct(payer)}`;
+export const keyOf = ({ quota, payer }: Payment): string => `${quota.name}#${escapeSurrogates(payer)}`;
 
 /**
  * UTF-8 has no form for half a surrogate pair, so two names that differ in such a half alone would share one key in a
  * store. They are escaped, and the escape character with them.
  */
-const distinct = (name: string): string =>
+const escapeSurrogates = (name: string): string =>
   name.replace(/[\\\ud800-\udfff]/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function payerOf(quota: Quota, principal: Principal, grant: Grants): string {

@@ -25,4 +25,4 @@ export function windowAt(per: Period, second: number): Window {
 }
 
 /** Length used to compare the generosity of quotas; a month counts 30 days. */
-export const nominalSeconds = (per: Period): number => (per === 'month' ? 30 * FIXED_SECONDS.day : FIXED_SECONDS[per]);
+export const periodSeconds = (per: Period): number => (per === 'month' ? 30 * FIXED_SECONDS.day : FIXED_SECONDS[per]);

@@ -3,8 +3,8 @@
 import { hasBit, type Row, rowFromHex } from '../model/bits.ts';
 import { mapPath } from '../model/map-path.ts';
 import type { AccessModel, Grants, RowHex } from '../model/model.ts';
-import type { Behind } from './behind.ts';
 import type { RecordedRule } from './decision-record.ts';
+import type { DeterminingRules } from './determining-rules.ts';
 
 /** Line and column, both from 1, and the index of the file among the sources where it is not the first. */
 export type PlaceFile = readonly [line: number, column: number, source?: number];
@@ -43,7 +43,7 @@ export interface RuleTableFile {
  * The first entry of the map, in its order, that made the decision; nothing where none did.
  * @param hidden what stands for the client id of a machine in the path. Default: the id.
  */
-export type RuleFinder = (made: Behind, route: string, hidden?: (cid: string) => string) => RecordedRule | undefined;
+export type RuleFinder = (determining: DeterminingRules, route: string, pseudonym?: (cid: string) => string) => RecordedRule | undefined;
 
 export function ruleFinder(model: AccessModel): RuleFinder {
   const { rules: table } = model;
@@ -60,31 +60,31 @@ export function ruleFinder(model: AccessModel): RuleFinder {
   const entryWith = (entries: readonly RuleEntryFile[], index: number): number =>
     entries.findIndex(({ routes, row }) => routes?.includes(index) ?? (row === undefined || hasBit(rowAt(row), index)));
 
-  const ofList = (parts: readonly string[], entries: readonly RuleEntryFile[], route: number): RecordedRule | undefined => {
+  const ruleInList = (parts: readonly string[], entries: readonly RuleEntryFile[], route: number): RecordedRule | undefined => {
     const at = entryWith(entries, route);
     const entry = entries[at];
     return entry && recorded(table, [...parts, String(at)], entry);
   };
 
-  const ofGrant = ({ kind, name }: Grants, effect: 'allow' | 'deny', route: number, hidden: (cid: string) => string) => {
+  const ruleOfGrant = ({ kind, name }: Grants, effect: 'allow' | 'deny', route: number, pseudonym: (cid: string) => string) => {
     const lists = kind === 'group' ? table.groups[groups.get(name) ?? -1] : table.machines[machines.get(name) ?? -1];
-    return ofList([`${kind}s`, kind === 'group' ? name : hidden(name), effect], lists?.[effect] ?? [], route);
+    return ruleInList([`${kind}s`, kind === 'group' ? name : pseudonym(name), effect], lists?.[effect] ?? [], route);
   };
 
-  return (made, key, hidden = (cid) => cid) => {
+  return (determining, key, pseudonym = (cid) => cid) => {
     const route = model.routeIndex.get(key) ?? -1;
-    switch (made.kind) {
+    switch (determining.kind) {
       case 'public':
       case 'signedIn':
-        return ofList([made.kind], table[made.kind], route);
+        return ruleInList([determining.kind], table[determining.kind], route);
       case 'grants': {
-        const [grant] = made.grants;
-        return grant && ofGrant(grant, made.effect, route, hidden);
+        const [grant] = determining.grants;
+        return grant && ruleOfGrant(grant, determining.effect, route, pseudonym);
       }
       case 'blocked': {
-        const at = [...model.blocked[made.list]].indexOf(made.name);
-        const entry = table.blocked[made.list][at];
-        return entry && recorded(table, ['blocked', made.list, String(at)], entry);
+        const at = [...model.blocked[determining.list]].indexOf(determining.name);
+        const entry = table.blocked[determining.list][at];
+        return entry && recorded(table, ['blocked', determining.list, String(at)], entry);
       }
       default:
         return undefined;

@@ -12,7 +12,7 @@ export interface DecodedToken {
 
 /** @returns header and payload of a JWS in compact form over a JSON object (RFC 7515, 7519), or why it is none. */
 export function decodeToken(token: string): DecodedToken | Refusal {
-  const malformed = judgeForm(token);
+  const malformed = checkFormat(token);
   if (malformed) return malformed;
   const [first = '', second = ''] = token.split('.');
   const header = jsonOf(first);
@@ -24,7 +24,7 @@ export function decodeToken(token: string): DecodedToken | Refusal {
 }
 
 /** The form of the token as text: length, five parts of a JWE, three of a JWS, canonical base64url. */
-export function judgeForm(token: string): Refusal | undefined {
+export function checkFormat(token: string): Refusal | undefined {
   if (token.length > MAX_TOKEN_BYTES) return refuse('TOKEN_MALFORMED', 'too_large');
   const parts = token.split('.');
   if (parts.length === 5) return refuse('TOKEN_TYPE', 'encrypted');
@@ -60,14 +60,14 @@ function jsonOf(part: string): string | undefined {
 
 /** Whether an object in this valid JSON text, at any depth, has a member twice. One pass, without recursion. */
 export function hasDuplicateMember(json: string): boolean {
-  const open: (Set<string> | undefined)[] = [];
+  const openMembers: (Set<string> | undefined)[] = [];
   let before = '';
   for (const [lexeme] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]/g)) {
-    if (lexeme === '{') open.push(new Set());
-    else if (lexeme === '[') open.push(undefined);
-    else if (lexeme === '}' || lexeme === ']') open.pop();
+    if (lexeme === '{') openMembers.push(new Set());
+    else if (lexeme === '[') openMembers.push(undefined);
+    else if (lexeme === '}' || lexeme === ']') openMembers.pop();
     else if (lexeme.startsWith('"') && before !== ':') {
-      const members = open.at(-1);
+      const members = openMembers.at(-1);
       const name = String(JSON.parse(lexeme));
       if (members?.has(name)) return true;
       members?.add(name);

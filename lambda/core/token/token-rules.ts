@@ -15,17 +15,17 @@ const OKTA_HOST = /\.(?:(?:okta|oktapreview|okta-emea|okta-gov)\.com|okta\.mil)$
 /** Headers by which a token would bring its own key. Source: RFC 8725, 3.10. */
 const KEY_HEADERS = ['jku', 'jwk', 'x5u', 'x5c'];
 
-export function judgeHeader(header: Claims): Refusal | undefined {
+export function checkHeader(header: Claims): Refusal | undefined {
   if (Object.hasOwn(header, 'enc')) return refuse('TOKEN_TYPE', 'encrypted');
   if (header['alg'] !== 'RS256') return refuse('TOKEN_ALGORITHM', 'not_rs256');
   if (Object.hasOwn(header, 'crit')) return refuse('TOKEN_TYPE', 'critical_header');
   if (Object.hasOwn(header, 'cty')) return refuse('TOKEN_TYPE', 'nested');
   // Okta names its key by `kid` alone; a token that brings a key or an address of one is made to be trusted by others.
   if (KEY_HEADERS.some((name) => Object.hasOwn(header, name))) return refuse('TOKEN_TYPE', 'key_in_header');
-  return judgeType(header);
+  return checkType(header);
 }
 
-function judgeType(header: Claims): Refusal | undefined {
+function checkType(header: Claims): Refusal | undefined {
   if (!Object.hasOwn(header, 'typ')) return undefined;
   const { typ } = header;
   const type = typeof typ === 'string' ? typ.toLowerCase() : undefined;
@@ -44,7 +44,7 @@ export function blockOfIssuer({ iss }: Claims, okta: readonly OktaModel[]): Okta
   return isOrgServer ? refuse('TOKEN_TYPE', 'org_server') : refuse('TOKEN_ISSUER', 'unknown');
 }
 
-export interface ClaimsBasis {
+export interface ClaimsContext {
   readonly okta: OktaModel;
   /** Name of the block, where the map lists several. */
   readonly block: string | undefined;
@@ -53,13 +53,21 @@ export interface ClaimsBasis {
   readonly isMachine: (cid: string) => boolean;
 }
 
-type ClaimRule = (payload: Claims, basis: ClaimsBasis) => Refusal | undefined;
+type ClaimRule = (payload: Claims, basis: ClaimsContext) => Refusal | undefined;
 
 /** In the order in which they decide; the first that refuses names the refusal. */
-const CLAIM_RULES: readonly ClaimRule[] = [judgeKind, judgeAudience, judgeTimeForms, judgeTexts, judgeTimes, judgeLifetime, judgeClient];
+const CLAIM_RULES: readonly ClaimRule[] = [
+  checkKind,
+  checkAudience,
+  checkTimeClaimTypes,
+  checkStringClaims,
+  checkTimes,
+  checkLifetime,
+  checkClient,
+];
 
 /** The principal of a token whose issuer is the block's, or the first reason to refuse its claims; says nothing of the signature. */
-export function principalOfClaims(payload: Claims, basis: ClaimsBasis): Principal | Refusal {
+export function principalOfClaims(payload: Claims, basis: ClaimsContext): Principal | Refusal {
   for (const rule of CLAIM_RULES) {
     const refusal = rule(payload, basis);
     if (refusal) return refusal;
@@ -68,7 +76,7 @@ export function principalOfClaims(payload: Claims, basis: ClaimsBasis): Principa
 }
 
 /** Every reason to refuse the claims, for people who look into a token. */
-export function refusalsOfClaims(payload: Claims, basis: ClaimsBasis): readonly Refusal[] {
+export function refusalsOfClaims(payload: Claims, basis: ClaimsContext): readonly Refusal[] {
   const refusals = CLAIM_RULES.flatMap((rule) => rule(payload, basis) ?? []);
   const principal = principalOf(payload, basis.okta, basis.block);
   const isNew = isRefusal(principal) && !refusals.some(({ reason }) => reason === principal.reason);
@@ -79,37 +87,37 @@ export function refusalsOfClaims(payload: Claims, basis: ClaimsBasis): readonly 
 export const isIdToken = (payload: Claims): boolean =>
   !Object.hasOwn(payload, 'cid') && ['nonce', 'at_hash', 'c_hash', 'amr', 'idp'].some((claim) => Object.hasOwn(payload, claim));
 
-function judgeKind(payload: Claims): Refusal | undefined {
+function checkKind(payload: Claims): Refusal | undefined {
   if (isIdToken(payload)) return refuse('TOKEN_TYPE', 'id_token');
   return Object.hasOwn(payload, 'cnf') ? refuse('TOKEN_TYPE', 'dpop_bound') : undefined;
 }
 
 /** An authorization server of Okta has one audience and writes it as text; a list would make the token good for others as well. */
-function judgeAudience({ aud }: Claims, { okta }: ClaimsBasis): Refusal | undefined {
+function checkAudience({ aud }: Claims, { okta }: ClaimsContext): Refusal | undefined {
   if (Array.isArray(aud)) return refuse('TOKEN_AUDIENCE', 'not_one_text');
   return aud === okta.audience ? undefined : refuse('TOKEN_AUDIENCE', 'mismatch');
 }
 
-function judgeTimeForms({ exp, iat, nbf }: Claims): Refusal | undefined {
+function checkTimeClaimTypes({ exp, iat, nbf }: Claims): Refusal | undefined {
   if (!isSecond(exp)) return refuse('TOKEN_CLAIMS', 'exp');
   if (!isSecond(iat)) return refuse('TOKEN_CLAIMS', 'iat');
   return nbf === undefined || isSecond(nbf) ? undefined : refuse('TOKEN_CLAIMS', 'nbf');
 }
 
 /** Claims that are not read here and are texts in every JWT that has them. Sources: RFC 7519, 4.1.2; RFC 8693, 4.2. */
-function judgeTexts({ sub, scope }: Claims): Refusal | undefined {
+function checkStringClaims({ sub, scope }: Claims): Refusal | undefined {
   if (sub !== undefined && typeof sub !== 'string') return refuse('TOKEN_CLAIMS', 'sub');
   return scope === undefined || typeof scope === 'string' ? undefined : refuse('TOKEN_CLAIMS', 'scope');
 }
 
-function judgeTimes({ exp, iat, nbf }: Claims, { okta, nowSeconds }: ClaimsBasis): Refusal | undefined {
+function checkTimes({ exp, iat, nbf }: Claims, { okta, nowSeconds }: ClaimsContext): Refusal | undefined {
   const skew = okta.maxClockSkewSeconds;
   if (isSecond(exp) && nowSeconds >= exp + skew) return refuse('TOKEN_EXPIRED', 'exp_passed');
   if (isSecond(nbf) && nbf > nowSeconds + skew) return refuse('TOKEN_NOT_YET_VALID', 'nbf_ahead');
   return isSecond(iat) && iat > nowSeconds + skew ? refuse('TOKEN_CLAIMS', 'issued_in_the_future') : undefined;
 }
 
-function judgeLifetime({ exp, iat }: Claims, { okta }: ClaimsBasis): Refusal | undefined {
+function checkLifetime({ exp, iat }: Claims, { okta }: ClaimsContext): Refusal | undefined {
   const tooLong = isSecond(exp) && isSecond(iat) && exp - iat > okta.maxTokenLifetimeSeconds;
   return tooLong ? refuse('TOKEN_CLAIMS', 'lifetime_too_long') : undefined;
 }
@@ -118,7 +126,7 @@ function judgeLifetime({ exp, iat }: Claims, { okta }: ClaimsBasis): Refusal | u
  * Whether the client may call at all. A client of `machines` is accepted for tokens without `uid` only: a user's token
  * of that client is nobody the map knows.
  */
-export function judgeClient(payload: Claims, { okta, isMachine }: Pick<ClaimsBasis, 'okta' | 'isMachine'>): Refusal | undefined {
+export function checkClient(payload: Claims, { okta, isMachine }: Pick<ClaimsContext, 'okta' | 'isMachine'>): Refusal | undefined {
   const { cid } = payload;
   // A client id that is none is named by the reading of the principal, which comes last.
   if (!isName(cid) || okta.clients === 'any' || okta.clients.includes(cid)) return undefined;

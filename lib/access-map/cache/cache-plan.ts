@@ -1,6 +1,6 @@
 /** How the gateway caches the answers for a map, and why: the outcome of the proof, and what goes into the model. */
 import type { AccessModel, CacheClassFile, CacheFile } from '../../../lambda/core/model/model.ts';
-import { type CacheRoute, canBeOpen, classesOf, type RouteClass, routesOf } from './classes.ts';
+import { type CacheRoute, canBeAllowed, classesOf, type RouteClass, routesOf } from './classes.ts';
 import { coverOf } from './cover.ts';
 import { LONGEST_TEMPLATE, longestPolicy, type PolicySize, routePolicyBytes } from './policy-size.ts';
 import { type Conflict, type Proof, prove } from './proof.ts';
@@ -80,7 +80,7 @@ function classFiles(model: AccessModel, classes: readonly RouteClass[], { reache
     const refused = always ? one.routes : one.routes.filter((route) => routes.has(route));
     return {
       route: one.routes[0]?.index ?? 0,
-      allow: canBeOpen(one) ? coverOf(one.routes, others, 'allow') : [],
+      allow: canBeAllowed(one) ? coverOf(one.routes, others, 'allow') : [],
       deny: one.signedIn ? [] : coverOf(refused, others, 'deny'),
       ...(always ? {} : { near: [...by].toSorted((a, b) => a - b) }),
     };
@@ -95,7 +95,10 @@ function obstacles(
 ): readonly string[] {
   const reasons = conflicts
     .slice(0, 3)
-    .map(({ open, closed }) => `a request of \`${open}\` can be spelled as one of \`${closed}\`, and some caller may call only the first`);
+    .map(
+      ({ open: allowed, closed }) =>
+        `a request of \`${allowed}\` can be spelled as one of \`${closed}\`, and some caller may call only the first`,
+    );
   if (conflicts.length > 3) reasons.push(`so can ${conflicts.length - 3} more pairs`);
   if (size.bytes > RESPONSE_LIMIT_BYTES) {
     const largest = size.largest.map((index) => `\`${model.routes[files[index]?.route ?? 0]?.key}\``).join(', ');

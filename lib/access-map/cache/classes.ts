@@ -1,7 +1,7 @@
 /** Classes of routes: routes that every caller may call all of or none of, because their columns in the map are equal. */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { type AccessModel, type Grants, METHODS, type Method } from '../../../lambda/core/model/model.ts';
-import { type Atom, widestWords } from './request-words.ts';
+import { type Atom, requestPattern } from './request-segments.ts';
 
 export interface CacheRoute {
   readonly index: number;
@@ -9,7 +9,7 @@ export interface CacheRoute {
   readonly key: string;
   readonly method: Method;
   readonly template: string;
-  readonly widest: readonly Atom[];
+  readonly pattern: readonly Atom[];
 }
 
 /** Who opens and who closes the routes of a class: indices into the subjects (`subjectsOf`). */
@@ -31,9 +31,9 @@ export const subjectsOf = (model: AccessModel): readonly Grants[] => [
 /** All routes of the model, public ones among them: they take requests away from others. */
 export function routesOf(model: AccessModel): readonly CacheRoute[] {
   return model.routes.map(({ key }, index) => {
-    const [word = '', template = ''] = key.split(' ');
-    const method = METHODS.find((candidate) => candidate === word) ?? 'GET';
-    return { index, key, method, template, widest: widestWords(template) };
+    const [methodName = '', template = ''] = key.split(' ');
+    const method = METHODS.find((candidate) => candidate === methodName) ?? 'GET';
+    return { index, key, method, template, pattern: requestPattern(template) };
   });
 }
 
@@ -72,24 +72,24 @@ function columnsOf(model: AccessModel, subjects: readonly Grants[], route: numbe
  * Whether some caller may call `open` and not `closed`. Groups can be held in any union, so it is enough to look at one that opens the
  * one, alone and beside one that closes the other: never at all unions. Over-approximates for machines, which hold fixed groups.
  */
-export function canDiffer(open: RouteClass, closed: RouteClass): boolean {
-  if (open === closed || closed.signedIn) return false;
+export function canDiffer(allowed: RouteClass, notAllowed: RouteClass): boolean {
+  if (allowed === notAllowed || notAllowed.signedIn) return false;
   // A valid token without groups.
-  if (open.signedIn) return true;
-  if (open.permissions && closed.permissions) {
-    if (open.permissions.size === 0) return false;
-    const { permissions } = closed;
-    if ([...open.permissions].some((permission) => !permissions.has(permission))) return hasOpener(open);
+  if (allowed.signedIn) return true;
+  if (allowed.permissions && notAllowed.permissions) {
+    if (allowed.permissions.size === 0) return false;
+    const { permissions } = notAllowed;
+    if ([...allowed.permissions].some((permission) => !permissions.has(permission))) return hasAllowingSubject(allowed);
   }
-  const closedAlone = [...closed.deny].some((subject) => !open.deny.has(subject));
-  for (const subject of open.allow) {
-    if (open.deny.has(subject)) continue;
-    if (closedAlone || !closed.allow.has(subject) || closed.deny.has(subject)) return true;
+  const deniedAlone = [...notAllowed.deny].some((subject) => !allowed.deny.has(subject));
+  for (const subject of allowed.allow) {
+    if (allowed.deny.has(subject)) continue;
+    if (deniedAlone || !notAllowed.allow.has(subject) || notAllowed.deny.has(subject)) return true;
   }
   return false;
 }
 
-const hasOpener = ({ allow, deny }: RouteClass): boolean => [...allow].some((subject) => !deny.has(subject));
+const hasAllowingSubject = ({ allow, deny }: RouteClass): boolean => [...allow].some((subject) => !deny.has(subject));
 
 /** Whether any caller may call the class at all. */
-export const canBeOpen = (one: RouteClass): boolean => one.signedIn || (hasOpener(one) && one.permissions?.size !== 0);
+export const canBeAllowed = (one: RouteClass): boolean => one.signedIn || (hasAllowingSubject(one) && one.permissions?.size !== 0);

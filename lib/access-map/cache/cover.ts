@@ -1,7 +1,7 @@
 /** Few resources for many routes: what a policy says of a class. */
 import { allowedResource, deniedResource } from '../../../lambda/core/policy/cached-policy.ts';
 import type { CacheRoute } from './classes.ts';
-import { contains } from './request-words.ts';
+import { contains } from './request-segments.ts';
 
 /**
  * Resources that reach every string of `routes` and no string of `others`, beyond what the routes' own strings share with theirs.
@@ -29,7 +29,7 @@ function withoutContained(routes: readonly CacheRoute[]): readonly CacheRoute[] 
   return routes.filter(
     (route, index) =>
       !routes.some(
-        (other, at) => other !== route && contains(other.widest, route.widest) && !(at > index && contains(route.widest, other.widest)),
+        (other, at) => other !== route && contains(other.pattern, route.pattern) && !(at > index && contains(route.pattern, other.pattern)),
       ),
   );
 }

@@ -1,6 +1,6 @@
 /** Which route the gateway gives a plainly written request: literal before parameter, full match before greedy, greedy before `$default`. */
 import { segmentsOf } from '../routes/notation.ts';
-import type { Word } from './request-words.ts';
+import type { Segments } from './request-segments.ts';
 
 const rankOf = (segment: string | undefined): number =>
   segment === undefined ? 3 : segment.endsWith('+}') ? 2 : segment.startsWith('{') ? 1 : 0;
@@ -15,7 +15,9 @@ interface Candidate<Route> {
  * The route of a word among routes of one method.
  * Source: API Gateway Developer Guide, "Create routes for HTTP APIs"; the first differing segment decides between full matches.
  */
-export function plainRouter<Route extends { readonly template: string }>(routes: readonly Route[]): (word: Word) => Route | undefined {
+export function plainRouter<Route extends { readonly template: string }>(
+  routes: readonly Route[],
+): (request: Segments) => Route | undefined {
   const fallback = routes.find(({ template }) => template === '$default');
   const candidates = routes
     .filter((route) => route !== fallback)
@@ -24,7 +26,7 @@ export function plainRouter<Route extends { readonly template: string }>(routes:
       return { route, segments, greedy: segments.at(-1)?.endsWith('+}') ?? false };
     })
     .toSorted(bySpecificity);
-  return (word) => candidates.find((candidate) => serves(candidate, word))?.route ?? fallback;
+  return (request) => candidates.find((candidate) => serves(candidate, request))?.route ?? fallback;
 }
 
 function bySpecificity(a: Candidate<unknown>, b: Candidate<unknown>): number {
@@ -36,7 +38,7 @@ function bySpecificity(a: Candidate<unknown>, b: Candidate<unknown>): number {
   return 0;
 }
 
-function serves({ segments, greedy }: Candidate<unknown>, word: Word): boolean {
-  if (greedy ? word.length < segments.length : word.length !== segments.length) return false;
-  return segments.every((segment, index) => segment.startsWith('{') || segment === word[index]);
+function serves({ segments, greedy }: Candidate<unknown>, request: Segments): boolean {
+  if (greedy ? request.length < segments.length : request.length !== segments.length) return false;
+  return segments.every((segment, index) => segment.startsWith('{') || segment === request[index]);
 }

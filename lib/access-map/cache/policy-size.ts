@@ -2,9 +2,9 @@
 
 import { emptyRow, setBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, CacheClassFile } from '../../../lambda/core/model/model.ts';
-import { MAX_ADDED_RESOURCE, ODD_SPELLINGS, routePolicy, withoutRequest } from '../../../lambda/core/policy/cached-policy.ts';
+import { AMBIGUOUS_RESOURCES, MAX_ADDED_RESOURCE, routePolicy, withoutRequest } from '../../../lambda/core/policy/cached-policy.ts';
 import { type PolicyDocument, policyOf } from '../../../lambda/core/policy/policy.ts';
-import { canBeOpen, type RouteClass } from './classes.ts';
+import { canBeAllowed, type RouteClass } from './classes.ts';
 
 /** Characters of a stage's name that are counted on; API Gateway lets it have 128. */
 const STAGE_LENGTH = 32;
@@ -28,11 +28,11 @@ export interface PolicySize {
 export function longestPolicy(files: readonly CacheClassFile[], classes: readonly RouteClass[]): PolicySize {
   const costs = files.map((file, index) => {
     const one = classes[index];
-    const allow = one && canBeOpen(one) ? lengthOf(file.allow, LONGEST_STAGE_ARN) : 0;
-    const closed = one?.signedIn || file.near?.length === 0;
-    return { index, bytes: Math.max(allow, closed ? 0 : lengthOf(file.deny, LONGEST_DENY_ARN)) };
+    const allow = one && canBeAllowed(one) ? lengthOf(file.allow, LONGEST_STAGE_ARN) : 0;
+    const needsNoDeny = one?.signedIn || file.near?.length === 0;
+    return { index, bytes: Math.max(allow, needsNoDeny ? 0 : lengthOf(file.deny, LONGEST_DENY_ARN)) };
   });
-  const odd = lengthOf(ODD_SPELLINGS, LONGEST_DENY_ARN);
+  const odd = lengthOf(AMBIGUOUS_RESOURCES, LONGEST_DENY_ARN);
   const frame = bytes(
     withoutRequest(
       policyOf([
@@ -48,14 +48,14 @@ export function longestPolicy(files: readonly CacheClassFile[], classes: readonl
 
 /** The longest policy of one route. */
 export function routePolicyBytes(model: AccessModel): number {
-  const open = emptyRow(model.signedIn.length);
+  const allRoutes = emptyRow(model.signedIn.length);
   model.routes.forEach((_, index) => {
-    setBit(open, index);
+    setBit(allRoutes, index);
   });
   const arn = `${LONGEST_STAGE_ARN}GET/`;
   return Math.max(
     0,
-    ...model.routes.map(({ key }) => bytes(withoutRequest(routePolicy(model, key, open, arn), 'r'.repeat(MAX_ADDED_RESOURCE)))),
+    ...model.routes.map(({ key }) => bytes(withoutRequest(routePolicy(model, key, allRoutes, arn), 'r'.repeat(MAX_ADDED_RESOURCE)))),
   );
 }
 

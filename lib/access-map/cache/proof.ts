@@ -8,7 +8,7 @@
 
 import { type CacheRoute, canDiffer, type RouteClass } from './classes.ts';
 import { plainRouter } from './plain-route.ts';
-import { type Atom, meet, plainWordsAmong } from './request-words.ts';
+import { type Atom, meet, plainRequestsWithin } from './request-segments.ts';
 
 /** Some caller may call `open` and not `closed`, and a request string can be either's. */
 export interface Conflict {
@@ -36,29 +36,34 @@ export function prove(classes: readonly RouteClass[], all: readonly CacheRoute[]
   for (const method of new Set(all.map((route) => route.method))) {
     const routeOfPlain = plainRouter(all.filter((route) => route.method === method));
     for (const [one, other] of meetingPairs(members.filter(({ route }) => route.method === method))) {
-      for (const [open, closed] of [
+      for (const [allowed, notAllowed] of [
         [one, other],
         [other, one],
       ] as const) {
-        if (!differ(open.at, closed.at)) continue;
-        reached[closed.at]?.routes.add(closed.route);
-        reached[closed.at]?.by.add(open.at);
-        if (hidesPlain(closed.route, open.route, routeOfPlain)) conflicts.push({ open: open.route.key, closed: closed.route.key });
+        if (!differ(allowed.at, notAllowed.at)) continue;
+        reached[notAllowed.at]?.routes.add(notAllowed.route);
+        reached[notAllowed.at]?.by.add(allowed.at);
+        if (blocksPlainRequest(notAllowed.route, allowed.route, routeOfPlain))
+          conflicts.push({ open: allowed.route.key, closed: notAllowed.route.key });
       }
     }
   }
   return { conflicts, reached };
 }
 
-function hidesPlain(closed: CacheRoute, open: CacheRoute, routeOfPlain: ReturnType<typeof plainRouter<CacheRoute>>): boolean {
-  for (const word of plainWordsAmong(open.template, closed.widest)) if (routeOfPlain(word) === open) return true;
+function blocksPlainRequest(
+  notAllowed: CacheRoute,
+  allowed: CacheRoute,
+  routeOfPlain: ReturnType<typeof plainRouter<CacheRoute>>,
+): boolean {
+  for (const segments of plainRequestsWithin(allowed.template, notAllowed.pattern)) if (routeOfPlain(segments) === allowed) return true;
   return false;
 }
 
 /** Pairs of different classes whose strings meet. Sorted by their literal beginnings, so that routes far apart are never compared. */
 function meetingPairs(members: readonly Member[]): readonly (readonly [Member, Member])[] {
   const sorted = members
-    .map((member) => ({ ...member, start: startOf(member.route.widest) }))
+    .map((member) => ({ ...member, start: startOf(member.route.pattern) }))
     .toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
   const pairs: (readonly [Member, Member])[] = [];
   sorted.forEach((one, index) => {
@@ -66,7 +71,7 @@ function meetingPairs(members: readonly Member[]): readonly (readonly [Member, M
       const other = sorted[next];
       // Whatever follows does not begin with this one's literals either.
       if (!other?.start.startsWith(one.start)) break;
-      if (one.at !== other.at && meet(one.route.widest, other.route.widest)) pairs.push([one, other]);
+      if (one.at !== other.at && meet(one.route.pattern, other.route.pattern)) pairs.push([one, other]);
     }
   });
   return pairs;
@@ -82,11 +87,11 @@ function startOf(atoms: readonly Atom[]): string {
   return start;
 }
 
-function memoised(classes: readonly RouteClass[]): (open: number, closed: number) => boolean {
+function memoised(classes: readonly RouteClass[]): (allowed: number, notAllowed: number) => boolean {
   const known = new Map<number, boolean>();
-  return (open, closed) => {
-    const key = open * classes.length + closed;
-    const [one, other] = [classes[open], classes[closed]];
+  return (allowed, notAllowed) => {
+    const key = allowed * classes.length + notAllowed;
+    const [one, other] = [classes[allowed], classes[notAllowed]];
     const result = known.get(key) ?? (one !== undefined && other !== undefined && canDiffer(one, other));
     known.set(key, result);
     return result;

@@ -1,8 +1,8 @@
 /** The size of the largest answer that the authorizer can give the gateway for a map. */
 
 import { REFUSALS, type RefusalCode } from '../../../lambda/core/contract/codes.ts';
-import { MAX_GROUPS, type Standing, standingOf } from '../../../lambda/core/decision/standing.ts';
-import { addRow, emptyRow, isNonEmptyPart } from '../../../lambda/core/model/bits.ts';
+import { type Entitlements, entitlementsOf, MAX_GROUPS } from '../../../lambda/core/decision/entitlements.ts';
+import { addRow, emptyRow, isNonEmptySubset } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Period } from '../../../lambda/core/model/model.ts';
 import { type AuthorizerContext, authorizerContext, type ContextFacts } from '../../../lambda/core/policy/context.ts';
 import { requestPolicy } from '../../../lambda/core/policy/policy.ts';
@@ -25,19 +25,19 @@ const LONGEST_WINDOW_SECONDS: { readonly [period in Period]: number } = { minute
  */
 export function contextBoundBytes(model: AccessModel, mode: 'off' | 'cached'): number {
   const scopes = model.permissions.map(({ name }) => name);
-  const machines = [...model.machines.keys()].map((cid) => standingOf(model, { kind: 'machine', cid, scopes }));
+  const machines = [...model.machines.keys()].map((cid) => entitlementsOf(model, { kind: 'machine', cid, scopes }));
   const largest = mode === 'off' ? largestAnswer : largestContext;
-  return Math.max(...[largestUser(model, scopes), ...machines].map((standing) => largest(model, standing)));
+  return Math.max(...[largestUser(model, scopes), ...machines].map((entitlements) => largest(model, entitlements)));
 }
 
 /** A digest of 128 bits in hexadecimal, where the logs of the map name no principal. */
 const longestPseudonym = ({ audit }: AccessModel): string | undefined => (audit.hashPrincipal ? 'f'.repeat(32) : undefined);
 
 /** The context of an answer, as long as ids can make it. */
-const longContext = (model: AccessModel, standing: Standing, facts: Partial<ContextFacts> = {}): AuthorizerContext =>
+const longContext = (model: AccessModel, entitlements: Entitlements, facts: Partial<ContextFacts> = {}): AuthorizerContext =>
   authorizerContext({
     mapVersion: model.version,
-    standing,
+    entitlements,
     code: undefined,
     quota: undefined,
     quotaExceeded: false,
@@ -46,24 +46,24 @@ const longContext = (model: AccessModel, standing: Standing, facts: Partial<Cont
     ...facts,
   });
 
-function largestContext(model: AccessModel, standing: Standing): number {
-  const context = longContext(model, standing);
+function largestContext(model: AccessModel, entitlements: Entitlements): number {
+  const context = longContext(model, entitlements);
   return bytes({ principalId: context['principalId'], policyDocument: '', context });
 }
 
-function largestUser(model: AccessModel, scopes: readonly string[]): Standing {
+function largestUser(model: AccessModel, scopes: readonly string[]): Entitlements {
   const groups = [...model.groups.keys()].toSorted((a, b) => bytes(b) - bytes(a)).slice(0, MAX_GROUPS);
   const clients = model.okta.flatMap(({ clients }) => (clients === 'any' ? ['c'.repeat(MAX_ID_LENGTH)] : clients));
   const cid = clients.toSorted((a, b) => bytes(b) - bytes(a))[0] ?? '';
-  const standing = standingOf(model, { kind: 'user', uid: 'u'.repeat(MAX_ID_LENGTH), cid, groups, scopes });
+  const entitlements = entitlementsOf(model, { kind: 'user', uid: 'u'.repeat(MAX_ID_LENGTH), cid, groups, scopes });
   const granted = emptyRow(model.signedIn.length);
   for (const grant of model.groups.values()) addRow(granted, grant.allow);
-  const permissions = model.permissions.filter(({ routes }) => isNonEmptyPart(routes, granted)).map(({ name }) => name);
-  return { ...standing, permissions };
+  const permissions = model.permissions.filter(({ routes }) => isNonEmptySubset(routes, granted)).map(({ name }) => name);
+  return { ...entitlements, permissions };
 }
 
-function largestAnswer(model: AccessModel, standing: Standing): number {
-  const context = (facts: Partial<ContextFacts>) => longContext(model, standing, facts);
+function largestAnswer(model: AccessModel, entitlements: Entitlements): number {
+  const context = (facts: Partial<ContextFacts>) => longContext(model, entitlements, facts);
   const refused = (Object.keys(REFUSALS) as RefusalCode[]).filter((code) => REFUSALS[code].status === 403);
   return Math.max(
     answerBytes('allow', context({})),

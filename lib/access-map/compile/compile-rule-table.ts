@@ -5,10 +5,10 @@ import { mapPath } from '../../../lambda/core/model/map-path.ts';
 import type { BlockedFile, ModelFile, RowHex } from '../../../lambda/core/model/model.ts';
 import type { GrantRulesFile, PlaceFile, RuleEntryFile, RuleTableFile } from '../../../lambda/core/record/rule-table.ts';
 import { escapePointer, type Place, unescapePointer } from '../report/problems.ts';
-import type { AccessRule, Reading } from '../sections/rules-section.ts';
+import type { AccessRule, SectionContext } from '../sections/rules-section.ts';
 
 /** Routes that are shorter as a list than as a row. */
-const FEW = 8;
+const MAX_LISTED_ROUTES = 8;
 
 interface Written {
   readonly publicRules: readonly AccessRule[];
@@ -19,7 +19,7 @@ interface Written {
   readonly blocked: BlockedFile;
 }
 
-export function ruleTableOf(written: Written, { document, inventory: { words } }: Reading): RuleTableFile {
+export function ruleTableOf(written: Written, { document, inventory: { wordCount } }: SectionContext): RuleTableFile {
   const sources: string[] = [];
   const rows = new Map<RowHex, number>();
   const placeFile = (place: Place): Pick<RuleEntryFile, 'at'> => {
@@ -33,8 +33,8 @@ export function ruleTableOf(written: Written, { document, inventory: { words } }
   };
 
   const routesFile = (union: Row): Pick<RuleEntryFile, 'routes' | 'row'> => {
-    const routes = Array.from({ length: words * 32 }, (_, index) => index).filter((index) => hasBit(union, index));
-    if (routes.length <= FEW) return { routes };
+    const routes = Array.from({ length: wordCount * 32 }, (_, index) => index).filter((index) => hasBit(union, index));
+    if (routes.length <= MAX_LISTED_ROUTES) return { routes };
     const hex = rowToHex(union);
     if (!rows.has(hex)) rows.set(hex, rows.size);
     return { row: rows.get(hex) ?? 0 };
@@ -45,7 +45,7 @@ export function ruleTableOf(written: Written, { document, inventory: { words } }
     const byPlace = new Map<string, AccessRule[]>();
     for (const rule of rules) byPlace.set(rule.place.path, [...(byPlace.get(rule.place.path) ?? []), rule]);
     return [...byPlace].map(([path, [first, ...others]], index) => {
-      const union = emptyRow(words);
+      const union = emptyRow(wordCount);
       for (const rule of first ? [first, ...others] : []) addRow(union, rule.routes);
       return {
         ...(byPlace.size > 1 ? routesFile(union) : {}),

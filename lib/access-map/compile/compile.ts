@@ -2,8 +2,8 @@
 import { rowToHex } from '../../../lambda/core/model/bits.ts';
 import { type BlockedFile, type GrantsFile, type Method, type ModelFile, parseModel } from '../../../lambda/core/model/model.ts';
 import type { RuleTableFile } from '../../../lambda/core/record/rule-table.ts';
+import { cacheBlockers, NOT_PLANNED, reportBlockedTtl } from '../cache/cache-blockers.ts';
 import { type CachePlan, planCache } from '../cache/cache-plan.ts';
-import { NOT_PLANNED, reportForcedTtl, whatForcesOff } from '../cache/forced-off.ts';
 import { convert } from '../read/convert.ts';
 import { at, type Cursor, type MapDocument, newReport, text, texts } from '../report/cursor.ts';
 import type { Problem } from '../report/problems.ts';
@@ -29,11 +29,11 @@ import { readPermissions } from '../sections/permissions-section.ts';
 import { readQuotas } from '../sections/quotas-section.ts';
 import {
   type AccessRule,
-  type Reading,
   readPreflights,
   readPublic,
   readSignedIn,
   readSubjects,
+  type SectionContext,
   type Subject,
   unionOf,
 } from '../sections/rules-section.ts';
@@ -88,13 +88,13 @@ export function compile(
     readFile: options.readFile,
   });
   if (at(root, 'api', 'kind').value === 'rest') checkRestRoutes([...inventory.gatewayRoutes, ...asRoute(permissionsEndpoint)], report);
-  const reading: Reading = { document, root, report, inventory };
+  const reading: SectionContext = { document, root, report, inventory };
   const sections = readSections(reading, permissionsEndpoint);
   checkSections(sections, reading);
   const tests = readTests(reading, namesOf(sections.groups), namesOf(sections.machines));
   const api = readApi(at(root, 'api'), report, permissionsEndpoint !== undefined);
-  const open = new Set(sections.publicRules.map(({ pattern }) => pattern));
-  checkReplace(root, api, new Map(inventory.gatewayRoutes.map(({ key }) => [key, open.has(key)])), report);
+  const publicKeys = new Set(sections.publicRules.map(({ pattern }) => pattern));
+  checkReplace(root, api, new Map(inventory.gatewayRoutes.map(({ key }) => [key, publicKeys.has(key)])), report);
   const audit = readAudit(at(root, 'audit'), report);
   const model = {
     ...modelOf(sections, api, permissionsEndpoint, reading, options),
@@ -109,7 +109,7 @@ export function compile(
     api,
     cache,
     permissionsEndpoint,
-    gatewayRoutes: inventory.gatewayRoutes.map(({ key, method, template }) => ({ key, method, template, public: open.has(key) })),
+    gatewayRoutes: inventory.gatewayRoutes.map(({ key, method, template }) => ({ key, method, template, public: publicKeys.has(key) })),
     rules: [
       ...sections.publicRules,
       ...sections.signedInRules,
@@ -124,9 +124,9 @@ export function compile(
 }
 
 /** A map with errors is not deployed, so that nothing has to be proven about it. */
-function planOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, { root, report }: Reading): CachePlan {
-  const forced = whatForcesOff(root, model);
-  reportForcedTtl(root, forced, report);
+function planOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, { root, report }: SectionContext): CachePlan {
+  const forced = cacheBlockers(root, model);
+  reportBlockedTtl(root, forced, report);
   if (report.problems.some(({ severity }) => severity === 'error')) return NOT_PLANNED;
   return planCache(parseModel({ ...model, version: '0'.repeat(16) }), api.cache, forced);
 }
@@ -140,7 +140,7 @@ const readBlocked = (blocked: Cursor): BlockedFile => ({
 
 const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> => new Set(subjects.map(({ name }) => name));
 
-function readSections(reading: Reading, endpoint: PermissionsEndpoint | undefined): Sections {
+function readSections(reading: SectionContext, endpoint: PermissionsEndpoint | undefined): Sections {
   const permissions = readPermissions(reading);
   return {
     permissions,
@@ -156,12 +156,12 @@ function modelOf(
   sections: Sections,
   api: ApiSettings,
   endpoint: PermissionsEndpoint | undefined,
-  { root, report, inventory }: Reading,
+  { root, report, inventory }: SectionContext,
   options: IssuerOptions,
 ): Omit<ModelFile, 'version'> {
-  const { words, cells } = inventory;
+  const { wordCount, cells } = inventory;
   const kind = at(root, 'api', 'kind').value === 'rest' ? 'rest' : 'http';
-  const row = (rules: readonly AccessRule[], effect: AccessRule['effect']): string => rowToHex(unionOf(rules, effect, words));
+  const row = (rules: readonly AccessRule[], effect: AccessRule['effect']): string => rowToHex(unionOf(rules, effect, wordCount));
   const grants = ({ rules, quota }: Subject): GrantsFile => ({
     allow: row(rules, 'allow'),
     deny: row(rules, 'deny'),
@@ -188,7 +188,7 @@ function modelOf(
     machines: sections.machines.map((machine) => ({ cid: machine.name, groups: machine.groups, ...grants(machine) })),
     permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
     quotas: sections.quotas,
-    ...(inventory.routesBelow ? { routesBelow: true } : {}),
+    ...(inventory.underCatchAll ? { routesBelow: true } : {}),
     ...(endpoint === undefined ? {} : { permissionsEndpoint: endpointFile(endpoint, kind, api) }),
   };
 }

@@ -30,7 +30,7 @@ function upstreamOf({ upstream }: ApiSettings): unknown {
 const isEmpty = ({ users, clients, tokens }: BlockedFile): boolean => users.length + clients.length + tokens.length === 0;
 
 function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventory: Inventory): unknown {
-  const routes = (row: RowHex): readonly string[] => keysOf(rowFromHex(row, inventory.words), inventory).toSorted();
+  const routes = (row: RowHex): readonly string[] => keysOf(rowFromHex(row, inventory.wordCount), inventory).toSorted();
   const grants = ({ allow, deny, quota }: GrantsFile): unknown => [routes(allow), routes(deny), quota ?? null];
   const { origins = [], headers = [], maxAgeSeconds = null } = api.cors ?? {};
   return [
@@ -43,7 +43,7 @@ function meaningOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, inventor
       ...(model.cache ? [model.cache.mode, model.cache.ttlSeconds] : []),
     ],
     [upstreamOf(api), origins.toSorted(), headers.map((header) => header.toLowerCase()).toSorted(), maxAgeSeconds],
-    ...ownedElsewhere(api),
+    ...externalApi(api),
     model.okta.map((okta) => [
       [okta.name ?? null, okta.issuers.toSorted(), okta.audience, okta.clients === 'any' ? 'any' : okta.clients.toSorted()],
       [okta.groupsClaims.toSorted(), okta.groupPrefix, okta.maxClockSkewSeconds, okta.maxTokenLifetimeSeconds],
@@ -84,7 +84,7 @@ function auditMeaning(
 }
 
 /** Nothing for an API of ours. What only says how to attach is not part of the meaning: the stack passes it on by itself. */
-function ownedElsewhere({ attachTo, authorizerOnly }: ApiSettings): readonly unknown[] {
+function externalApi({ attachTo, authorizerOnly }: ApiSettings): readonly unknown[] {
   if (attachTo !== undefined) return [['attachTo', attachTo.apiId, attachTo.stage ?? null]];
   return authorizerOnly ? [['authorizerOnly']] : [];
 }

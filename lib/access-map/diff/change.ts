@@ -15,9 +15,9 @@ export interface Change {
 type Named = Omit<Change, 'from' | 'to' | 'widened'>;
 
 /** Which of what comes and goes widens. */
-export const NEVER = { added: false, removed: false } as const;
-export const LETS_IN = { added: true, removed: false } as const;
-export const EITHER = { added: true, removed: true } as const;
+export const NEVER_WIDENS = { added: false, removed: false } as const;
+export const ADDED_WIDENS = { added: true, removed: false } as const;
+export const ALWAYS_WIDENS = { added: true, removed: true } as const;
 
 /** Nothing where both are the same. */
 export function changed(what: Named, from: string | undefined, to: string | undefined, widened: boolean): readonly Change[] {

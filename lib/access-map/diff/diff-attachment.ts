@@ -1,6 +1,6 @@
 /** Differences in how the authorizer comes before an API that somebody else owns. None of them is part of a map's version. */
 import type { AttachSettings } from '../sections/attach-section.ts';
-import { type Change, changed, changedSet, EITHER, LETS_IN } from './change.ts';
+import { ADDED_WIDENS, ALWAYS_WIDENS, type Change, changed, changedSet } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
 
 /** An unmapped route is refused, stops the deployment, or stays open. */
@@ -20,9 +20,9 @@ export function diffAttachment(
     ...target,
     ...only,
     // Which of two authorizers lets more in cannot be told.
-    ...changedSet(what('replace'), from.replace, to.replace, EITHER),
+    ...changedSet(what('replace'), from.replace, to.replace, ALWAYS_WIDENS),
     ...changed(what('onUnmapped'), from.onUnmapped, to.onUnmapped, UNMAPPED[to.onUnmapped] > UNMAPPED[from.onUnmapped]),
-    ...changedSet(what('accept'), from.accept, to.accept, LETS_IN),
+    ...changedSet(what('accept'), from.accept, to.accept, ADDED_WIDENS),
     // What others have not published yet may be wider than what they have.
     ...changed(what('publishPending'), String(from.publishPending), String(to.publishPending), to.publishPending),
     ...changed(what('dryRun'), String(from.dryRun), String(to.dryRun), to.dryRun),

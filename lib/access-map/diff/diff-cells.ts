@@ -85,8 +85,9 @@ function serving(model: AccessModel): (key: string) => number | undefined {
   const routers = new Map(METHODS.map((method) => [method as string, plainRouter(routesOf(model, method))]));
   return (key) => {
     const [method = '', template = ''] = key.split(' ');
-    const word = template === '$default' ? ['*', '*'] : segmentsOf(template).map((segment) => (segment.startsWith('{') ? '*' : segment));
-    return model.routeIndex.get(key) ?? routers.get(method)?.(word)?.index;
+    const segments =
+      template === '$default' ? ['*', '*'] : segmentsOf(template).map((segment) => (segment.startsWith('{') ? '*' : segment));
+    return model.routeIndex.get(key) ?? routers.get(method)?.(segments)?.index;
   };
 }
 

@@ -2,7 +2,7 @@
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import type { AuditSettings } from '../sections/audit-section.ts';
-import { type Change, changed, changedSet, NEVER } from './change.ts';
+import { type Change, changed, changedSet, NEVER_WIDENS } from './change.ts';
 
 /** A route that goes into shadow lets callers in whom the rules refuse. Routes that go with the whole map are told by it. */
 export function diffModes(from: AccessModel, to: AccessModel): readonly Change[] {
@@ -30,7 +30,7 @@ export function diffAudit(from: AccessModel, to: AccessModel): readonly Change[]
   return [
     ...changed(what('audit.allows'), String(from.audit.allows), String(to.audit.allows), false),
     ...changed(what('audit.hashPrincipal'), String(from.audit.hashPrincipal), String(to.audit.hashPrincipal), false),
-    ...changedSet(what('routes.sensitive'), sensitive(from), sensitive(to), NEVER),
+    ...changedSet(what('routes.sensitive'), sensitive(from), sensitive(to), NEVER_WIDENS),
   ];
 }
 

@@ -3,7 +3,7 @@ import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { ModelFile } from '../../../lambda/core/model/model.ts';
 import type { ManagedApp, OktaSide } from '../sections/manage-section.ts';
 import type { AccessMapTest } from '../sections/tests-section.ts';
-import { type Change, changed, changedSet, EITHER, LETS_IN, NEVER, paired } from './change.ts';
+import { ADDED_WIDENS, ALWAYS_WIDENS, type Change, changed, changedSet, NEVER_WIDENS, paired } from './change.ts';
 
 interface Managed {
   readonly name: string;
@@ -28,7 +28,7 @@ function diffOktaSide(subject: string, was: OktaSide | undefined, is: OktaSide |
   return [
     ...changed(what('org'), was?.org, is?.org, both),
     ...changed(what('server'), was?.server, is?.server, both),
-    ...changedSet(what('was'), was?.was ?? [], is?.was ?? [], LETS_IN),
+    ...changedSet(what('was'), was?.was ?? [], is?.was ?? [], ADDED_WIDENS),
     ...changed(what('issuerMode'), was?.issuerMode, is?.issuerMode, both),
     ...changed(what('tokenLifetime'), minutes(was), minutes(is), longer),
     ...(['createGroups', 'idTokenGroups', 'scopes'] as const).flatMap((key) =>
@@ -47,8 +47,8 @@ function diffApp(what: Pick<Change, 'kind' | 'subject'>, from: ManagedApp | unde
   const of = (key: string) => ({ ...what, subject: `${what.subject}.${key}` });
   return [
     ...changed(of('type'), from?.type, to?.type, to !== undefined),
-    ...changedSet(of('redirectUris'), from?.redirectUris ?? [], to?.redirectUris ?? [], LETS_IN),
-    ...changedSet(of('groups'), from?.groups ?? [], to?.groups ?? [], LETS_IN),
+    ...changedSet(of('redirectUris'), from?.redirectUris ?? [], to?.redirectUris ?? [], ADDED_WIDENS),
+    ...changedSet(of('groups'), from?.groups ?? [], to?.groups ?? [], ADDED_WIDENS),
   ];
 }
 
@@ -56,7 +56,7 @@ function diffApp(what: Pick<Change, 'kind' | 'subject'>, from: ManagedApp | unde
 function diffMembership(was: OktaSide | undefined, is: OktaSide | undefined): readonly Change[] {
   return paired(was?.groups ?? [], is?.groups ?? [], ({ name }) => name).flatMap(({ name, from, to }) =>
     (['id', 'rule'] as const).flatMap((key) =>
-      changedSet({ kind: 'trust', subject: `groups.${name}.${key}` }, listed(from?.[key]), listed(to?.[key]), EITHER),
+      changedSet({ kind: 'trust', subject: `groups.${name}.${key}` }, listed(from?.[key]), listed(to?.[key]), ALWAYS_WIDENS),
     ),
   );
 }
@@ -70,10 +70,10 @@ interface Tested {
 
 /** A test promises a cell and opens none. */
 export const diffTests = (from: Tested, to: Tested): readonly Change[] =>
-  changedSet({ kind: 'setting', subject: 'tests' }, promisesOf(from), promisesOf(to), NEVER);
+  changedSet({ kind: 'setting', subject: 'tests' }, assertionsOf(from), assertionsOf(to), NEVER_WIDENS);
 
 /** `readers with admins may call GET /orders`, once for each. */
-function promisesOf({ tests, model }: Tested): readonly string[] {
+function assertionsOf({ tests, model }: Tested): readonly string[] {
   const lines = tests.flatMap(({ subject, scopes, allows, denies }) => {
     const who =
       subject.kind === 'machine' ? `machine ${subject.cid}` : subject.groups.toSorted().join(' with ') || 'a token without groups';

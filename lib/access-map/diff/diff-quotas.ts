@@ -1,14 +1,14 @@
 /** Differences of quotas: what each limits, and who is charged to which. */
 import { hasBit, type Row } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants, Quota, QuotaWindow } from '../../../lambda/core/model/model.ts';
-import { type Change, changed, changedSet, NEVER, paired } from './change.ts';
+import { type Change, changed, changedSet, NEVER_WIDENS, paired } from './change.ts';
 import { routesIn } from './routes-in.ts';
 
 type Models = readonly [from: AccessModel, to: AccessModel];
 
 export function diffQuotas(from: AccessModel, to: AccessModel): readonly Change[] {
   return [
-    ...changedSet({ kind: 'quota', subject: 'quotas' }, [...from.quotas.keys()], [...to.quotas.keys()], NEVER),
+    ...changedSet({ kind: 'quota', subject: 'quotas' }, [...from.quotas.keys()], [...to.quotas.keys()], NEVER_WIDENS),
     ...paired([...from.quotas.values()], [...to.quotas.values()], ({ name }) => name).flatMap(({ name, from: was, to: is }) =>
       was && is ? diffQuota(`quotas.${name}`, was, is, [from, to]) : [],
     ),

@@ -1,6 +1,6 @@
 /** Differences of settings: what is deployed in front of the upstream, and how answers are kept. */
 import type { PermissionsEndpointFile } from '../../../lambda/core/model/model.ts';
-import { type Change, changed, changedRest, changedSeconds, changedSet, LETS_IN, NEVER } from './change.ts';
+import { ADDED_WIDENS, type Change, changed, changedRest, changedSeconds, changedSet, NEVER_WIDENS } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
 
 /** Where calls go, as one text. */
@@ -20,8 +20,8 @@ export function diffSettings(old: ComparableMap, next: ComparableMap): readonly 
     ...changed(what('api.kind'), old.kind, next.kind, false),
     ...changed(what(`api.upstream.${next.api.upstream.kind}`), upstreamText(was), upstreamText(is), false),
     ...changed(what('api.unauthorized'), was.unauthorized, is.unauthorized, false),
-    ...changedSet(what('api.cors.origins'), was.cors?.origins ?? [], is.cors?.origins ?? [], LETS_IN),
-    ...changedSet(what('api.cors.headers'), lower(was.cors?.headers), lower(is.cors?.headers), NEVER),
+    ...changedSet(what('api.cors.origins'), was.cors?.origins ?? [], is.cors?.origins ?? [], ADDED_WIDENS),
+    ...changedSet(what('api.cors.headers'), lower(was.cors?.headers), lower(is.cors?.headers), NEVER_WIDENS),
     ...changed(what('api.cors.maxAge'), was.cors && `${was.cors.maxAgeSeconds}s`, is.cors && `${is.cors.maxAgeSeconds}s`, false),
     ...changed(what('api.cache'), old.cache.mode, next.cache.mode, false),
     // What is taken away from somebody holds that much longer.

@@ -1,6 +1,16 @@
 /** Differences of whose tokens are accepted: okta blocks, and who is blocked. */
 import type { AccessModel, OktaModel } from '../../../lambda/core/model/model.ts';
-import { type Change, changed, changedRest, changedSeconds, changedSet, EITHER, LETS_IN, NEVER, paired } from './change.ts';
+import {
+  ADDED_WIDENS,
+  ALWAYS_WIDENS,
+  type Change,
+  changed,
+  changedRest,
+  changedSeconds,
+  changedSet,
+  NEVER_WIDENS,
+  paired,
+} from './change.ts';
 
 export function diffTrust(from: AccessModel, to: AccessModel): readonly Change[] {
   return [...pairedBlocks(from.okta, to.okta).flatMap(diffBlock), ...diffBlocked(from, to)];
@@ -41,13 +51,13 @@ function diffOkta(subject: string, was: OktaModel, is: OktaModel): readonly Chan
   return [
     // Quotas of several blocks are counted under their names: under another, they begin at nothing.
     ...changed(what('name'), was.name, is.name, true),
-    ...changedSet(what('issuer'), was.issuers, is.issuers, LETS_IN),
+    ...changedSet(what('issuer'), was.issuers, is.issuers, ADDED_WIDENS),
     ...changed(what('audience'), was.audience, is.audience, true),
     // From any client to a list lets nobody in that was out.
-    ...changedSet(what('clients'), clients(was), clients(is), was.clients === 'any' ? NEVER : LETS_IN),
+    ...changedSet(what('clients'), clients(was), clients(is), was.clients === 'any' ? NEVER_WIDENS : ADDED_WIDENS),
     // A claim that is read no more, or a group that is ignored, may have been the one that denies.
-    ...changedSet(what('groupsClaim'), was.groupsClaims, is.groupsClaims, EITHER),
-    ...changedSet(what('groups'), was.groups ?? ALL_GROUPS, is.groups ?? ALL_GROUPS, EITHER),
+    ...changedSet(what('groupsClaim'), was.groupsClaims, is.groupsClaims, ALWAYS_WIDENS),
+    ...changedSet(what('groups'), was.groups ?? ALL_GROUPS, is.groups ?? ALL_GROUPS, ALWAYS_WIDENS),
     ...changed(what('groupPrefix'), was.groupPrefix || undefined, is.groupPrefix || undefined, true),
     ...changedSeconds(what('maxClockSkew'), was.maxClockSkewSeconds, is.maxClockSkewSeconds),
     ...changedSeconds(what('maxTokenLifetime'), was.maxTokenLifetimeSeconds, is.maxTokenLifetimeSeconds),

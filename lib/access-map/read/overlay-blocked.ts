@@ -8,41 +8,47 @@ export interface Layer {
 
 type PlaceOf = MapDocument['placeOf'];
 
-export interface JoinedBlocked {
+export interface BlockedWithPlaces {
   readonly value: unknown;
   readonly placeOf: PlaceOf;
 }
 
 /** Both lists of each kind, the base's first. What is not a list is left for the schema to refuse, in the file that it stands in. */
-export function joinBlocked(base: Layer, overlay: Layer): JoinedBlocked {
+export function mergeBlocked(base: Layer, overlay: Layer): BlockedWithPlaces {
   if (!isData(overlay.blocked)) return { value: overlay.blocked, placeOf: overlay.document.placeOf };
   if (!isData(base.blocked)) return { value: base.blocked, placeOf: base.document.placeOf };
-  const [below, above] = [base.blocked, overlay.blocked];
-  const value: Record<string, unknown> = Object.assign(Object.create(null), below, above);
-  for (const kind of Object.keys(below)) value[kind] = joined(below[kind], above[kind]);
-  return { value, placeOf: (pointer, of) => placeIn(pointer, of, { base, overlay, below, above }) };
+  const [baseData, overlayData] = [base.blocked, overlay.blocked];
+  const value: Record<string, unknown> = Object.assign(Object.create(null), baseData, overlayData);
+  for (const kind of Object.keys(baseData)) value[kind] = mergedList(baseData[kind], overlayData[kind]);
+  return { value, placeOf: (pointer, of) => placeIn(pointer, of, { base, overlay, baseData, overlayData }) };
 }
 
-function joined(below: unknown, above: unknown): unknown {
-  if (!Array.isArray(below) || above === undefined) return below;
-  return Array.isArray(above) ? [...below, ...added(below, above).map((index): unknown => above[index])] : above;
+function mergedList(baseData: unknown, overlayData: unknown): unknown {
+  if (!Array.isArray(baseData) || overlayData === undefined) return baseData;
+  return Array.isArray(overlayData)
+    ? [...baseData, ...added(baseData, overlayData).map((index): unknown => overlayData[index])]
+    : overlayData;
 }
 
 /** Indices of the overlay's items that the base does not have. */
-const added = (below: readonly unknown[], above: readonly unknown[]): readonly number[] =>
-  above.flatMap((item, index) => (below.includes(item) ? [] : [index]));
+const added = (baseData: readonly unknown[], overlayData: readonly unknown[]): readonly number[] =>
+  overlayData.flatMap((item, index) => (baseData.includes(item) ? [] : [index]));
 
-interface Joint {
+interface MergedBlocked {
   readonly base: Layer;
   readonly overlay: Layer;
-  readonly below: Data;
-  readonly above: Data;
+  readonly baseData: Data;
+  readonly overlayData: Data;
 }
 
-function placeIn(pointer: string, of: Parameters<PlaceOf>[1], { base, overlay, below, above }: Joint): ReturnType<PlaceOf> {
+function placeIn(
+  pointer: string,
+  of: Parameters<PlaceOf>[1],
+  { base, overlay, baseData, overlayData }: MergedBlocked,
+): ReturnType<PlaceOf> {
   const [, section = '', kind = '', index] = pointer.split('/');
-  const [low, high] = [below[kind], above[kind]];
-  if (high === undefined) return (kind !== '' && Object.hasOwn(below, kind) ? base : overlay).document.placeOf(pointer, of);
+  const [low, high] = [baseData[kind], overlayData[kind]];
+  if (high === undefined) return (kind !== '' && Object.hasOwn(baseData, kind) ? base : overlay).document.placeOf(pointer, of);
   if (!Array.isArray(low) || !Array.isArray(high) || index === undefined) {
     const owner = low !== undefined && !Array.isArray(low) ? base : overlay;
     return owner.document.placeOf(pointer, of);

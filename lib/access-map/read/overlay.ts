@@ -6,11 +6,11 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { at, type Data, isData, type MapDocument, newReport, text } from '../report/cursor.ts';
 import { code, escapePointer } from '../report/problems.ts';
 import type { ReadFile } from '../routes/openapi-inventory.ts';
-import { type JoinedBlocked, joinBlocked } from './overlay-blocked.ts';
+import { type BlockedWithPlaces, mergeBlocked } from './overlay-blocked.ts';
 import { type Reading, readYaml } from './read-yaml.ts';
 
 /** What an overlay may have beside `extends`. */
-const CHANGEABLE = ['api', 'okta', 'machines', 'blocked', 'mode', 'audit', 'tests'] as const;
+const OVERRIDABLE = ['api', 'okta', 'machines', 'blocked', 'mode', 'audit', 'tests'] as const;
 /** Sections whose keys are changed one by one; `blocked` of both holds, and of the others the overlay's replaces the base's. */
 const MERGED: ReadonlySet<string> = new Set(['api', 'okta']);
 
@@ -29,8 +29,8 @@ export function withBase(overlay: Reading, readFile: ReadFile | undefined): Base
   const report = newReport(document);
   const root = { value: document.data, pointer: '' };
   for (const key of Object.keys(document.data)) {
-    if (key === 'extends' || CHANGEABLE.some((name) => name === key)) continue;
-    const expected = `beside \`extends\` only ${CHANGEABLE.join(', ')}: who may call what stands in the base`;
+    if (key === 'extends' || OVERRIDABLE.some((name) => name === key)) continue;
+    const expected = `beside \`extends\` only ${OVERRIDABLE.join(', ')}: who may call what stands in the base`;
     report.error('KEY_CONFLICT', `/${escapePointer(key)}`, { expected, found: code(key) }, 'key');
   }
   const name = text(at(root, 'extends'));
@@ -73,41 +73,43 @@ function readBase(
 const folderOf = (source: string): string => (source.includes('#/') ? '.' : dirname(source));
 
 function merge(base: MapDocument, overlay: MapDocument): MapDocument {
-  const below = isData(base.data) ? base.data : {};
-  const above = isData(overlay.data) ? overlay.data : {};
-  const data: Record<string, unknown> = Object.assign(Object.create(null), below);
-  for (const [key, value] of Object.entries(above)) {
-    if (key !== 'extends') data[key] = isMerged(key, below, above) ? Object.assign(Object.create(null), below[key], value) : value;
+  const baseData = isData(base.data) ? base.data : {};
+  const overlayData = isData(overlay.data) ? overlay.data : {};
+  const data: Record<string, unknown> = Object.assign(Object.create(null), baseData);
+  for (const [key, value] of Object.entries(overlayData)) {
+    if (key !== 'extends')
+      data[key] = isMerged(key, baseData, overlayData) ? Object.assign(Object.create(null), baseData[key], value) : value;
   }
   const blocked = blockedOfBoth(base, overlay);
   if (blocked !== undefined) data['blocked'] = blocked.value;
   const placeOf: MapDocument['placeOf'] = (pointer, of) =>
     blocked !== undefined && (pointer === '/blocked' || pointer.startsWith('/blocked/'))
       ? blocked.placeOf(pointer, of)
-      : ownerOf(pointer, { base, overlay, below, above }).placeOf(pointer, of);
+      : ownerOf(pointer, { base, overlay, baseData, overlayData }).placeOf(pointer, of);
   return { source: overlay.source, data, placeOf };
 }
 
-function blockedOfBoth(base: MapDocument, overlay: MapDocument): JoinedBlocked | undefined {
+function blockedOfBoth(base: MapDocument, overlay: MapDocument): BlockedWithPlaces | undefined {
   const [low, high] = [base, overlay].map((document) => ({ document, blocked: (isData(document.data) ? document.data : {})['blocked'] }));
-  return low?.blocked === undefined || high?.blocked === undefined ? undefined : joinBlocked(low, high);
+  return low?.blocked === undefined || high?.blocked === undefined ? undefined : mergeBlocked(low, high);
 }
 
-const isMerged = (key: string, below: Data, above: Data): boolean => MERGED.has(key) && isData(below[key]) && isData(above[key]);
+const isMerged = (key: string, baseData: Data, overlayData: Data): boolean =>
+  MERGED.has(key) && isData(baseData[key]) && isData(overlayData[key]);
 
 interface Layers {
   readonly base: MapDocument;
   readonly overlay: MapDocument;
-  readonly below: Data;
-  readonly above: Data;
+  readonly baseData: Data;
+  readonly overlayData: Data;
 }
 
 /** The file that the value at a pointer was taken from; for one that neither has, the overlay, which is the file that was asked for. */
-function ownerOf(pointer: string, { base, overlay, below, above }: Layers): MapDocument {
+function ownerOf(pointer: string, { base, overlay, baseData, overlayData }: Layers): MapDocument {
   const [, section = '', key] = pointer.split('/');
-  if (section === '' || !Object.hasOwn(below, section)) return overlay;
-  if (!Object.hasOwn(above, section)) return base;
-  if (key === undefined || !isMerged(section, below, above)) return overlay;
-  const own = above[section] as Data;
-  return Object.hasOwn(own, key) || !Object.hasOwn(below[section] as Data, key) ? overlay : base;
+  if (section === '' || !Object.hasOwn(baseData, section)) return overlay;
+  if (!Object.hasOwn(overlayData, section)) return base;
+  if (key === undefined || !isMerged(section, baseData, overlayData)) return overlay;
+  const own = overlayData[section] as Data;
+  return Object.hasOwn(own, key) || !Object.hasOwn(baseData[section] as Data, key) ? overlay : base;
 }

@@ -81,11 +81,11 @@ function parse(text: string, lineCounter: LineCounter): Document | undefined {
 }
 
 function nestsDeeply(text: string): boolean {
-  let open = 0;
+  let brackets = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]|\n/g)) {
-    if (bracket === '[' || bracket === '{') open++;
-    else if (bracket !== '\n' && open > 0) open--;
-    if (open > MAX_DEPTH * 8) return true;
+    if (bracket === '[' || bracket === '{') brackets++;
+    else if (bracket !== '\n' && brackets > 0) brackets--;
+    if (brackets > MAX_DEPTH * 8) return true;
   }
   return new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH * 8}}`).test(text);
 }

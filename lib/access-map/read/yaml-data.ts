@@ -26,7 +26,7 @@ interface Walk {
   readonly tree: Document;
   readonly offsets: Map<string, Offsets>;
   /** Aliased nodes that are being read: one that turns up again holds itself. */
-  readonly open: Set<unknown>;
+  readonly visiting: Set<unknown>;
   readonly problems: Problem[];
   readonly broken: Set<string>;
   readonly reportAt: (offset: number) => Report;
@@ -34,7 +34,7 @@ interface Walk {
 }
 
 export function toData(tree: Document, reportAt: Walk['reportAt']): YamlData {
-  const walk: Walk = { tree, offsets: new Map(), open: new Set(), problems: [], broken: new Set(), reportAt, nodes: 0 };
+  const walk: Walk = { tree, offsets: new Map(), visiting: new Set(), problems: [], broken: new Set(), reportAt, nodes: 0 };
   note(walk, '', tree.contents, tree.contents);
   const data = plain(walk, tree.contents, '', 0);
   return { data, offsetOf: (pointer, of) => offsetOf(walk.offsets, pointer, of), problems: walk.problems, broken: walk.broken };
@@ -66,14 +66,14 @@ function tooComplex(walk: Walk, pointer: string): null {
 function plainAlias(walk: Walk, node: Alias, pointer: string, depth: number): unknown {
   const target = node.resolve(walk.tree);
   const found = code(`*${node.source}`);
-  if (!target || walk.open.has(target)) {
+  if (!target || walk.visiting.has(target)) {
     const expected = target ? 'an alias outside of what it stands for' : 'an anchor before its alias';
     fail(walk, pointer, 'YAML_ALIAS', { expected, found, ...(target ? {} : { fix: 'put a text that begins with `*` in quotes' }) });
     return null;
   }
-  walk.open.add(target);
+  walk.visiting.add(target);
   const data = plain(walk, target, pointer, depth + 1);
-  walk.open.delete(target);
+  walk.visiting.delete(target);
   return data;
 }
 

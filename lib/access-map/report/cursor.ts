@@ -57,8 +57,8 @@ export function texts(cursor: Cursor): readonly (readonly [string, Cursor])[] {
 }
 
 /** One of `words`, or `otherwise` where the value is absent or not one of them. */
-export function word<Word extends string>(cursor: Cursor, words: readonly Word[], otherwise: Word): Word {
-  return words.find((candidate) => candidate === cursor.value) ?? otherwise;
+export function oneOf<Choice extends string>(cursor: Cursor, choices: readonly Choice[], otherwise: Choice): Choice {
+  return choices.find((candidate) => candidate === cursor.value) ?? otherwise;
 }
 
 /** Collects the problems of one reading of a map. */

@@ -25,8 +25,8 @@ export interface Inventory {
   /** Index of each cell by its key: a pattern that is a key stands for that cell alone. */
   readonly places: ReadonlyMap<string, number>;
   /** 32-bit words of a row over the cells and the reserved places behind them. */
-  readonly words: number;
-  readonly routesBelow: boolean;
+  readonly wordCount: number;
+  readonly underCatchAll: boolean;
   /** Where the inventory is an OpenAPI file's. */
   readonly operations?: readonly Operation[];
 }
@@ -51,10 +51,10 @@ export function readInventory(routes: Cursor, report: Report, { reserved, readFi
     if (isAcceptable(route, seen, report)) gatewayRoutes.push(route);
   }
   const cells = cellsOf(gatewayRoutes);
-  const routesBelow = hasRoutesBelow(gatewayRoutes);
+  const underCatchAll = hasRouteUnderCatchAll(gatewayRoutes);
   const places = new Map(cells.map(({ key }, index) => [key, index]));
-  const words = Math.ceil((cells.length + reserved) / 32);
-  return { gatewayRoutes, cells, places, words, routesBelow, ...(operations && { operations }) };
+  const wordCount = Math.ceil((cells.length + reserved) / 32);
+  return { gatewayRoutes, cells, places, wordCount, underCatchAll, ...(operations && { operations }) };
 }
 
 interface Seen {
@@ -97,18 +97,18 @@ const shapeOf = (template: string): string => template.replace(/\{[^}]*\+\}/g, '
 const isGreedy = (template: string): boolean => template.endsWith('+}');
 
 /** Whether some route stands below a greedy or default one: their requests can arrive as the wide route's. */
-function hasRoutesBelow(routes: readonly InventoryRoute[]): boolean {
-  const wide = routes.filter(({ method, template }) => method === undefined || isGreedy(template));
-  return routes.some((route) => wide.some((other) => isBelow(route, other)));
+function hasRouteUnderCatchAll(routes: readonly InventoryRoute[]): boolean {
+  const catchAll = routes.filter(({ method, template }) => method === undefined || isGreedy(template));
+  return routes.some((route) => catchAll.some((other) => isUnderCatchAll(route, other)));
 }
 
-function isBelow(route: InventoryRoute, wide: InventoryRoute): boolean {
-  if (route === wide || route.template === wide.template) return false;
+function isUnderCatchAll(route: InventoryRoute, catchAll: InventoryRoute): boolean {
+  if (route === catchAll || route.template === catchAll.template) return false;
   // A preflight route beside a greedy or default route is how such an API answers CORS.
-  if (route.method === 'OPTIONS' && isGreedy(route.template) && wide.method === undefined) return false;
-  if (wide.method === undefined) return true;
-  if (route.method !== undefined && route.method !== 'ANY' && wide.method !== 'ANY' && route.method !== wide.method) return false;
-  const prefix = segmentsOf(wide.template).slice(0, -1);
+  if (route.method === 'OPTIONS' && isGreedy(route.template) && catchAll.method === undefined) return false;
+  if (catchAll.method === undefined) return true;
+  if (route.method !== undefined && route.method !== 'ANY' && catchAll.method !== 'ANY' && route.method !== catchAll.method) return false;
+  const prefix = segmentsOf(catchAll.template).slice(0, -1);
   const own = segmentsOf(route.template);
   return route.method !== undefined && own.length > prefix.length && prefix.every((segment, index) => segment === own[index]);
 }

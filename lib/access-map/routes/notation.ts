@@ -6,12 +6,12 @@ import { METHODS, type Method } from '../../../lambda/core/model/model.ts';
 import { closest } from '../report/nearest.ts';
 import type { Detail } from '../report/problems.ts';
 
-const METHOD_WORDS = [...METHODS, 'ANY'] as const;
+const ROUTE_METHODS = [...METHODS, 'ANY'] as const;
 const LITERAL = "[A-Za-z0-9_~$@!&'()+,;=.-][A-Za-z0-9_~$:@!&'()+,;=.-]*";
 const PARAMETER = '\\{[A-Za-z0-9_.-]+\\}';
 const GREEDY = '\\{[A-Za-z0-9_.-]+\\+\\}';
 const path = (segment: string, last: string): string => `/(?:(?:${segment}/)*(?:${segment}|${last}))?`;
-const keyed = (of: string): string => `^(?:\\$default|(?:${METHOD_WORDS.join('|')}) ${of})$`;
+const keyed = (of: string): string => `^(?:\\$default|(?:${ROUTE_METHODS.join('|')}) ${of})$`;
 const DOTS = '(?!.*/\\.\\.?(?:/|$))';
 
 /** Regular expression sources, used by the schema as well. */
@@ -20,7 +20,7 @@ export const PATTERN = `${DOTS}${keyed(path(`(?:${LITERAL}|${PARAMETER}|\\*)`, `
 /** A path without parameters. */
 export const FIXED_PATH = `^${DOTS}(?:/${LITERAL})+$`;
 /** A scope-token of RFC 6749, section 3.3, that cannot be taken for a path, a pattern without its space, or `$default`. */
-export const PERMISSION = `^(?!/|\\$default$|(?:${METHOD_WORDS.join('|')})/)[\\x21\\x23-\\x5B\\x5D-\\x7E]+$`;
+export const PERMISSION = `^(?!/|\\$default$|(?:${ROUTE_METHODS.join('|')})/)[\\x21\\x23-\\x5B\\x5D-\\x7E]+$`;
 
 export interface ParsedRoute {
   readonly method: Method | 'ANY' | undefined;
@@ -35,12 +35,12 @@ const isPattern = new RegExp(PATTERN);
 export function parseRoute(text: string, notation: 'route' | 'pattern' = 'route'): ParsedRoute | undefined {
   if (!(notation === 'route' ? isRoute : isPattern).test(text)) return undefined;
   if (text === '$default') return { method: undefined, template: text };
-  const [word, template = ''] = text.split(' ');
-  const method = METHOD_WORDS.find((candidate) => candidate === word);
+  const [methodName, template = ''] = text.split(' ');
+  const method = ROUTE_METHODS.find((candidate) => candidate === methodName);
   return method && { method, template };
 }
 
-const METHOD_THEN_PATH = new RegExp(`^(?:${METHOD_WORDS.join('|')})/`);
+const METHOD_THEN_PATH = new RegExp(`^(?:${ROUTE_METHODS.join('|')})/`);
 
 /** Whether an item of `allow` or `deny` is meant as a pattern; everything else is the name of a permission (which may be a URL). */
 export const looksLikePattern = (text: string): boolean => /\s|^\//.test(text) || text === '$default' || METHOD_THEN_PATH.test(text);
@@ -55,14 +55,14 @@ export const segmentsOf = (template: string): readonly string[] =>
 export function diagnose(text: string, notation: 'route' | 'pattern'): Omit<Detail, 'found'> {
   const expected = notation === 'route' ? 'a route such as `GET /orders/{id}`' : 'a pattern such as `GET /orders/*`';
   const right = (candidate: string): { nearest?: string } => (parseRoute(candidate, notation) ? { nearest: candidate } : {});
-  if (text.startsWith('/')) return { expected: `a method before the path (${METHOD_WORDS.join(', ')})`, ...right(`GET ${text}`) };
+  if (text.startsWith('/')) return { expected: `a method before the path (${ROUTE_METHODS.join(', ')})`, ...right(`GET ${text}`) };
   if (METHOD_THEN_PATH.test(text)) return { expected: 'a space between method and path', ...right(text.replace('/', ' /')) };
-  const [word = '', ...rest] = text.trim().split(/\s+/);
+  const [methodName = '', ...rest] = text.trim().split(/\s+/);
   const target = rest.join('');
-  if (!METHOD_WORDS.some((method) => method === word)) {
-    return { expected: `one of the methods ${METHOD_WORDS.join(', ')}`, ...right(`${closest(word, METHOD_WORDS)} ${target}`) };
+  if (!ROUTE_METHODS.some((method) => method === methodName)) {
+    return { expected: `one of the methods ${ROUTE_METHODS.join(', ')}`, ...right(`${closest(methodName, ROUTE_METHODS)} ${target}`) };
   }
-  return diagnosePath(word, target, { expected, right });
+  return diagnosePath(methodName, target, { expected, right });
 }
 
 function diagnosePath(

@@ -11,7 +11,7 @@ import { parseRoute, segmentsOf } from './notation.ts';
 export function expand(pattern: string, inventory: Inventory): Row | undefined {
   const parsed = parseRoute(pattern, 'pattern');
   if (!parsed) return undefined;
-  const row = emptyRow(inventory.words);
+  const row = emptyRow(inventory.wordCount);
   const own = inventory.places.get(pattern);
   if (own !== undefined) {
     setBit(row, own);
@@ -29,12 +29,12 @@ export function expand(pattern: string, inventory: Inventory): Row | undefined {
 function templateMatcher(pattern: string): (cell: Cell) => boolean {
   if (pattern === '$default') return ({ template }) => template === pattern;
   const wanted = segmentsOf(pattern);
-  const open = wanted.at(-1) === '**';
-  const fixed = open ? wanted.slice(0, -1) : wanted;
+  const hasTail = wanted.at(-1) === '**';
+  const fixed = hasTail ? wanted.slice(0, -1) : wanted;
   return ({ template, segments }) => {
     // The default route serves every path, so only a pattern for every path reaches it.
     if (template === '$default') return pattern === '/**';
-    if (open ? segments.length < fixed.length : segments.length !== fixed.length) return false;
+    if (hasTail ? segments.length < fixed.length : segments.length !== fixed.length) return false;
     return fixed.every((segment, index) => segment === segments[index] || (segment === '*' && !segments[index]?.endsWith('+}')));
   };
 }

@@ -8,8 +8,8 @@ export type FromSchema<Schema> = Schema extends { readonly type: readonly (infer
     : never;
 
 type OfType<Type extends string, Schema> = Type extends 'string'
-  ? Schema extends { readonly enum: readonly (infer Word)[] }
-    ? Word
+  ? Schema extends { readonly enum: readonly (infer Member)[] }
+    ? Member
     : string
   : Type extends 'integer' | 'number'
     ? number

@@ -73,7 +73,7 @@ const HANDLERS: { readonly [keyword: string]: Handler | undefined } = {
   additionalProperties: unknownKey,
   required: missingKey,
   uniqueItems: duplicateItem,
-  enum: wrongWord,
+  enum: wrongEnumValue,
   // Follows the error of the name itself, which says more.
   propertyNames: () => undefined,
 };
@@ -109,10 +109,14 @@ function duplicateItem(pointer: string, { params, data }: ErrorObject, _node: An
   });
 }
 
-function wrongWord(pointer: string, { params, data }: ErrorObject, node: Annotated, report: Report): void {
-  const words = (params['allowedValues'] as readonly string[]).map(String);
-  const close = typeof data === 'string' ? nearest(data, words) : undefined;
-  report.error('VALUE_INVALID', pointer, { expected: node.expected ?? words.join(', '), found: describeFound(data), nearest: close });
+function wrongEnumValue(pointer: string, { params, data }: ErrorObject, node: Annotated, report: Report): void {
+  const allowedValues = (params['allowedValues'] as readonly string[]).map(String);
+  const close = typeof data === 'string' ? nearest(data, allowedValues) : undefined;
+  report.error('VALUE_INVALID', pointer, {
+    expected: node.expected ?? allowedValues.join(', '),
+    found: describeFound(data),
+    nearest: close,
+  });
 }
 
 function wrongName(pointer: string, name: string, node: Annotated, report: Report): void {

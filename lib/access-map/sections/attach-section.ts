@@ -1,6 +1,6 @@
 /** Reads `api.attachTo` and `api.authorizerOnly`: the product in front of an API that somebody else owns. */
 
-import { at, type Cursor, isData, type Report, text, texts, word } from '../report/cursor.ts';
+import { at, type Cursor, isData, oneOf, type Report, text, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
 import type { ApiSettings } from './api-section.ts';
@@ -32,7 +32,7 @@ export function readAttachTo(api: Cursor, report: Report, hasEndpoint: boolean):
     apiId: http ?? rest ?? '',
     ...(stage !== undefined && { stage }),
     replace: texts(at(cursor, 'replace')).map(([route]) => route),
-    onUnmapped: word(at(cursor, 'onUnmapped'), ['fail', 'deny', 'leave'], 'fail'),
+    onUnmapped: oneOf(at(cursor, 'onUnmapped'), ['fail', 'deny', 'leave'], 'fail'),
     accept: texts(at(cursor, 'accept')).map(([name]) => name),
     dryRun: at(cursor, 'dryRun').value === true,
     publishPending: at(cursor, 'publishPending').value === true,
@@ -97,14 +97,14 @@ function reportPreflight(api: Cursor, report: Report): void {
 export function checkReplace(root: Cursor, settings: ApiSettings, routes: ReadonlyMap<string, boolean>, report: Report): void {
   if (settings.attachTo === undefined) return;
   for (const [key, { pointer }] of texts(at(root, 'api', 'attachTo', 'replace'))) {
-    const open = routes.get(key);
-    if (open === undefined) {
+    const isPublic = routes.get(key);
+    if (isPublic === undefined) {
       report.error('ROUTE_UNKNOWN', pointer, {
         expected: 'a route under `routes`',
         found: code(key),
         nearest: nearest(key, routes.keys()),
       });
-    } else if (open) {
+    } else if (isPublic) {
       const found = `${code(key)}, which is \`public\`: an authorizer is never removed`;
       report.error('KEY_CONFLICT', pointer, { expected: 'a route that needs an authorizer', found });
     }

@@ -65,23 +65,23 @@ export const auditFile = ({ allows, hashPrincipal }: AuditSettings): { readonly 
     : { audit: { ...(allows === 1 ? {} : { allows }), ...(hashPrincipal ? ({ hashPrincipal: true } as const) : {}) } };
 
 /** What is in shadow, and what is sensitive: of `ANY` routes every method. */
-export function readRouteMarks(root: Cursor, { cells, words }: Inventory, endpoint: boolean): Pick<ModelFile, 'shadow' | 'sensitive'> {
+export function readRouteMarks(root: Cursor, { cells, wordCount }: Inventory, endpoint: boolean): Pick<ModelFile, 'shadow' | 'sensitive'> {
   const whole = at(root, 'mode').value === 'shadow';
   const marks = new Map(
     items(at(root, 'routes')).flatMap((item) => (isData(item.value) ? [[text(at(item, 'route')), item] as const] : [])),
   );
   const rowWhere = (is: (mark: Cursor | undefined) => boolean, reserved: boolean): RowHex | undefined => {
-    const row = emptyRow(words);
+    const row = emptyRow(wordCount);
     cells.forEach(({ key, gateway }, index) => {
       if (is(marks.get(gateway ?? key))) setBit(row, index);
     });
     // The permissions endpoint stands behind the cells and has the map's own mode.
     if (reserved && endpoint) setBit(row, cells.length);
-    return row.some((word) => word !== 0) ? rowToHex(row) : undefined;
+    return row.some((bits) => bits !== 0) ? rowToHex(row) : undefined;
   };
   const routes = rowWhere((mark) => ((mark && at(mark, 'mode').value) ?? (whole ? 'shadow' : 'enforce')) === 'shadow', whole);
   const sensitive = rowWhere((mark) => mark !== undefined && at(mark, 'sensitive').value === true, false);
   const shadow: ShadowFile | undefined =
-    routes === undefined && !whole ? undefined : { ...(whole ? { whole } : {}), routes: routes ?? rowToHex(emptyRow(words)) };
+    routes === undefined && !whole ? undefined : { ...(whole ? { whole } : {}), routes: routes ?? rowToHex(emptyRow(wordCount)) };
   return { ...(shadow && { shadow }), ...(sensitive === undefined ? {} : { sensitive }) };
 }

@@ -1,11 +1,11 @@
 /** The rules that hold between the sections of a map. */
-import { addRow, emptyRow, minusRow, type Row, rowFromHex } from '../../../lambda/core/model/bits.ts';
+import { addRow, differenceRow, emptyRow, type Row, rowFromHex } from '../../../lambda/core/model/bits.ts';
 import type { QuotaFile } from '../../../lambda/core/model/model.ts';
 import { at, entries, items, text, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import { isEmpty, keysOf } from '../routes/patterns.ts';
-import { type AccessRule, type Permission, type Reading, type Subject, unionOf } from './rules-section.ts';
+import { type AccessRule, type Permission, type SectionContext, type Subject, unionOf } from './rules-section.ts';
 
 export interface Sections {
   readonly permissions: ReadonlyMap<string, Permission>;
@@ -16,26 +16,26 @@ export interface Sections {
   readonly quotas: readonly QuotaFile[];
 }
 
-export function checkSections(sections: Sections, reading: Reading): void {
-  checkOpenRoutes(sections, reading);
+export function checkSections(sections: Sections, reading: SectionContext): void {
+  checkUngroupedRoutes(sections, reading);
   checkMachines(sections, reading);
   checkQuotaNames(sections, reading);
   checkUse(sections, reading);
-  checkIdle(sections, reading);
+  checkUnreachable(sections, reading);
   checkPrefix(sections, reading);
   checkScopes(sections, reading);
 }
 
-function checkOpenRoutes({ publicRules, signedInRules, groups, machines }: Sections, reading: Reading): void {
-  const { words } = reading.inventory;
-  const open = unionOf(publicRules, 'allow', words);
-  const signedIn = unionOf(signedInRules, 'allow', words);
+function checkUngroupedRoutes({ publicRules, signedInRules, groups, machines }: Sections, reading: SectionContext): void {
+  const { wordCount } = reading.inventory;
+  const publicRow = unionOf(publicRules, 'allow', wordCount);
+  const signedIn = unionOf(signedInRules, 'allow', wordCount);
   for (const rule of signedInRules) {
-    const both = named(overlap(rule.routes, open), reading);
+    const both = named(overlap(rule.routes, publicRow), reading);
     if (both) reportRule(rule, 'PUBLIC_AND_SIGNED_IN', { expected: 'routes that are not `public`', found: both }, reading);
   }
   for (const rule of [...groups, ...machines].flatMap((subject) => subject.rules)) {
-    const isPublic = named(overlap(rule.routes, open), reading);
+    const isPublic = named(overlap(rule.routes, publicRow), reading);
     const isSignedIn = named(overlap(rule.routes, signedIn), reading);
     if (rule.effect === 'allow') {
       const says = `${code(rule.pattern)} grants ${isPublic}, which everyone may call as \`public\``;
@@ -44,7 +44,7 @@ function checkOpenRoutes({ publicRules, signedInRules, groups, machines }: Secti
     }
     const why = 'has no effect there, expected routes that need a group';
     if (isPublic) {
-      const because = opensPreflights(rule, publicRules)
+      const because = isPreflightOnly(rule, publicRules)
         ? 'which `api.cors` opens for preflights: a deny has no effect there, expected a route of its own under `routes`'
         : `which is \`public\`: a deny ${why}`;
       reportRule(rule, 'DENY_PUBLIC', { says: `${code(rule.pattern)} denies ${isPublic}, ${because}` }, reading);
@@ -60,24 +60,24 @@ function checkOpenRoutes({ publicRules, signedInRules, groups, machines }: Secti
 }
 
 /** What the rule reaches of the public routes is open for preflights alone. */
-function opensPreflights(rule: AccessRule, publicRules: readonly AccessRule[]): boolean {
+function isPreflightOnly(rule: AccessRule, publicRules: readonly AccessRule[]): boolean {
   return publicRules.every(({ routes, place }) => isEmpty(overlap(rule.routes, routes)) || place.path === '/api/cors');
 }
 
-function reportRule({ place }: AccessRule, code: ProblemCode, detail: Detail, { report }: Reading): void {
+function reportRule({ place }: AccessRule, code: ProblemCode, detail: Detail, { report }: SectionContext): void {
   if (code === 'PUBLIC_AND_GRANTED') report.warn(code, place.path, detail);
   else report.error(code, place.path, detail);
 }
 
-const overlap = (a: Row, b: Row): Row => a.map((word, index) => word & (b[index] ?? 0));
+const overlap = (a: Row, b: Row): Row => a.map((bits, index) => bits & (b[index] ?? 0));
 
-function named(row: Row, { inventory }: Reading): string | undefined {
+function named(row: Row, { inventory }: SectionContext): string | undefined {
   if (isEmpty(row)) return undefined;
   const keys = keysOf(row, inventory);
   return `${keys.slice(0, 3).map(code).join(', ')}${keys.length > 3 ? ` and ${keys.length - 3} more` : ''}`;
 }
 
-function checkMachines({ groups }: Sections, { root, report }: Reading): void {
+function checkMachines({ groups }: Sections, { root, report }: SectionContext): void {
   const names = new Set(groups.map(({ name }) => name));
   for (const [, machine] of entries(at(root, 'machines'))) {
     const own = ['allow', 'deny', 'quota'].filter((key) => at(machine, key).value !== undefined);
@@ -92,7 +92,7 @@ function checkMachines({ groups }: Sections, { root, report }: Reading): void {
   }
 }
 
-function checkQuotaNames({ groups, machines, quotas }: Sections, { report }: Reading): void {
+function checkQuotaNames({ groups, machines, quotas }: Sections, { report }: SectionContext): void {
   const names = quotas.map(({ name }) => name);
   for (const { quota, pointer } of [...groups, ...machines]) {
     if (quota === undefined || names.includes(quota)) continue;
@@ -109,7 +109,7 @@ function checkQuotaNames({ groups, machines, quotas }: Sections, { report }: Rea
   }
 }
 
-function checkUse({ permissions, groups, machines, quotas }: Sections, { root, report }: Reading): void {
+function checkUse({ permissions, groups, machines, quotas }: Sections, { root, report }: SectionContext): void {
   const subjects = [...groups, ...machines];
   const charged = new Set(subjects.map(({ quota }) => quota));
   for (const [name, { pointer }] of entries(at(root, 'quotas'))) {
@@ -125,24 +125,24 @@ function checkUse({ permissions, groups, machines, quotas }: Sections, { root, r
 }
 
 /** Rules and quotas that are written down and never come to bear; told of maps without mistakes only, where it can be known. */
-function checkIdle(sections: Sections, reading: Reading): void {
+function checkUnreachable(sections: Sections, reading: SectionContext): void {
   const { report, inventory } = reading;
   if (report.problems.some(({ severity }) => severity === 'error')) return;
-  const open = unionOf([...sections.publicRules, ...sections.signedInRules], 'allow', inventory.words);
+  const noGroupRow = unionOf([...sections.publicRules, ...sections.signedInRules], 'allow', inventory.wordCount);
   const charged = new Map<string, Row>();
   for (const { rules, quota, pointer } of [...sections.groups, ...sections.machines]) {
-    const denied = unionOf(rules, 'deny', inventory.words);
+    const denied = unionOf(rules, 'deny', inventory.wordCount);
     for (const rule of rules) {
-      if (rule.effect === 'deny' || !isEmpty(minusRow(rule.routes, denied))) continue;
+      if (rule.effect === 'deny' || !isEmpty(differenceRow(rule.routes, denied))) continue;
       report.warn('ALLOW_CANCELLED', rule.place.path, {
         says: `${code(rule.pattern)} is wholly denied by the same \`deny\`, so it opens nothing`,
       });
     }
     if (quota === undefined) continue;
-    const pays = minusRow(minusRow(unionOf(rules, 'allow', inventory.words), denied), open);
+    const pays = differenceRow(differenceRow(unionOf(rules, 'allow', inventory.wordCount), denied), noGroupRow);
     if (isEmpty(pays))
       report.warn('QUOTA_IDLE', `${pointer}/quota`, { says: `${code(quota)} counts nothing here: no route is opened that a quota counts` });
-    addRow(charged.get(quota) ?? charged.set(quota, emptyRow(inventory.words)).get(quota) ?? pays, pays);
+    addRow(charged.get(quota) ?? charged.set(quota, emptyRow(inventory.wordCount)).get(quota) ?? pays, pays);
   }
   for (const { name, windows } of sections.quotas) warnOfIdleWindows(name, windows, charged.get(name), reading);
 }
@@ -151,12 +151,12 @@ function warnOfIdleWindows(
   name: string,
   windows: QuotaFile['windows'],
   charged: Row | undefined,
-  { root, report, inventory }: Reading,
+  { root, report, inventory }: SectionContext,
 ): void {
   if (!charged || isEmpty(charged)) return;
   const { pointer } = at(root, 'quotas', name);
   for (const { per, routes } of windows) {
-    if (routes === undefined || !isEmpty(overlap(rowFromHex(routes, inventory.words), charged))) continue;
+    if (routes === undefined || !isEmpty(overlap(rowFromHex(routes, inventory.wordCount), charged))) continue;
     const says = `the window by \`${per}\` of ${code(name)} never counts: nobody who pays with it may call one of its \`routes\``;
     report.warn('QUOTA_IDLE', pointer, { says }, 'key');
   }
@@ -170,7 +170,7 @@ function windowRoutes(quota: Parameters<typeof at>[0]): readonly string[] {
 }
 
 /** The prefix is stripped before look-up, so a name that still has it is found by tokens with a doubled prefix only. */
-function checkPrefix({ groups }: Sections, { root, report }: Reading): void {
+function checkPrefix({ groups }: Sections, { root, report }: SectionContext): void {
   const okta = at(root, 'okta');
   const blocks = Array.isArray(okta.value) ? items(okta) : [okta];
   const prefixes = blocks.map((block) => text(at(block, 'groupPrefix')) ?? '');
@@ -184,14 +184,14 @@ function checkPrefix({ groups }: Sections, { root, report }: Reading): void {
 }
 
 /** With `scopes: intersect` a route that no permission contains is refused to everyone, whoever has been granted it. */
-function checkScopes({ permissions, groups, machines }: Sections, reading: Reading): void {
+function checkScopes({ permissions, groups, machines }: Sections, reading: SectionContext): void {
   const scopes = at(reading.root, 'scopes');
   if (scopes.value !== 'intersect') return;
-  const { words } = reading.inventory;
-  const inPermissions = emptyRow(words);
+  const { wordCount } = reading.inventory;
+  const inPermissions = emptyRow(wordCount);
   for (const { routes } of permissions.values()) addRow(inPermissions, routes);
   const rules = [...groups, ...machines].flatMap((subject) => subject.rules);
-  const lost = named(minusRow(unionOf(rules, 'allow', words), inPermissions), reading);
+  const lost = named(differenceRow(unionOf(rules, 'allow', wordCount), inPermissions), reading);
   const says = `with \`intersect\` a granted route in no permission is refused to everyone: ${lost}`;
   if (lost) reading.report.warn('SCOPE_UNREACHABLE', scopes.pointer, { says });
 }

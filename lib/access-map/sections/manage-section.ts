@@ -59,7 +59,7 @@ export interface OktaSide {
 }
 
 /** The mark of a block: the first one's is the map's own name, so that a block that becomes a list keeps what it owns. */
-export const sideName = (api: string, index: number, block = ''): string =>
+export const ownerName = (api: string, index: number, block = ''): string =>
   index === 0 ? api : `${api}-${block.replaceAll(/[^A-Za-z0-9-]/g, '-')}`;
 
 /** One for each block with `manage`. @param models the compiled blocks, in order. */
@@ -89,14 +89,14 @@ interface Block {
 function readSide({ root, block, index, isList }: Block, model: OktaModel, groups: readonly ManagedGroup[], report: Report): OktaSide {
   const manage = at(block, 'manage');
   const api = text(at(root, 'api', 'name')) ?? '';
-  const map = sideName(api, index, model.name);
+  const map = ownerName(api, index, model.name);
   const issuerMode = (['ORG_URL', 'CUSTOM_URL', 'DYNAMIC'] as const).find((mode) => mode === at(manage, 'issuerMode').value);
   const { issuers, audience, clients, groupsClaims, groupPrefix, maxTokenLifetimeSeconds } = model;
   const side = {
     ...{ issuers, audience, clients, groupsClaims, groupPrefix, maxTokenLifetimeSeconds },
     map,
     ...(isList && model.name !== undefined ? { block: model.name } : {}),
-    was: texts(at(manage, 'was')).map(([name]) => sideName(name, index, model.name)),
+    was: texts(at(manage, 'was')).map(([name]) => ownerName(name, index, model.name)),
     org: readOrg(at(manage, 'org'), report),
     server: text(at(manage, 'server')) ?? map,
     ...(issuerMode === undefined ? {} : { issuerMode }),

@@ -6,7 +6,7 @@ import { code } from '../report/problems.ts';
 import type { InventoryRoute } from '../routes/inventory.ts';
 import { segmentsOf } from '../routes/notation.ts';
 import type { ApiSettings } from './api-section.ts';
-import type { AccessRule, Reading } from './rules-section.ts';
+import type { AccessRule, SectionContext } from './rules-section.ts';
 
 export interface PermissionsEndpoint extends PermissionsEndpointFile {
   /** Without parameters: `/permissions`. */
@@ -39,7 +39,7 @@ export function endpointFile(
  * The rule that opens the endpoint to any valid token. Its bit is the one behind those of the inventory, so that no pattern
  * reaches it: a deny for `GET /**` closes the API, never the question what is open.
  */
-export function endpointRule(endpoint: PermissionsEndpoint, { document, report, inventory }: Reading): AccessRule {
+export function endpointRule(endpoint: PermissionsEndpoint, { document, report, inventory }: SectionContext): AccessRule {
   const pointer = '/permissionsEndpoint/path';
   const taken = inventory.gatewayRoutes.find((route) => serves(route, endpoint.path));
   if (taken) {
@@ -48,7 +48,7 @@ export function endpointRule(endpoint: PermissionsEndpoint, { document, report, 
       found: `${code(endpoint.path)}, which ${code(taken.key)} serves`,
     });
   }
-  const routes = new Uint32Array(inventory.words);
+  const routes = new Uint32Array(inventory.wordCount);
   setBit(routes, inventory.cells.length);
   return {
     subject: { kind: 'signedIn', name: 'signedIn' },

@@ -1,26 +1,26 @@
 /** Reads permissions: patterns, patterns without others, and what an OpenAPI file says by tag or security. */
-import { addRow, emptyRow, minusRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
+import { addRow, differenceRow, emptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
 import type { Operation } from '../../openapi/openapi-document.ts';
 import { at, type Cursor, entries, isData, text, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
 import { isEmpty } from '../routes/patterns.ts';
-import { expandOrReport, type Permission, type Reading } from './rules-section.ts';
+import { expandOrReport, type Permission, type SectionContext } from './rules-section.ts';
 
 type Pattern = Permission['patterns'][number];
 
-export function readPermissions(reading: Reading): ReadonlyMap<string, Permission> {
+export function readPermissions(reading: SectionContext): ReadonlyMap<string, Permission> {
   const permissions = new Map<string, Permission>();
   for (const [name, cursor] of entries(at(reading.root, 'permissions'))) {
     const patterns = isData(cursor.value) ? readSelection(name, cursor, reading) : readPatterns(cursor, reading);
-    const routes = emptyRow(reading.inventory.words);
+    const routes = emptyRow(reading.inventory.wordCount);
     for (const pattern of patterns) addRow(routes, pattern.routes);
     permissions.set(name, { name, patterns, routes });
   }
   return permissions;
 }
 
-function readPatterns(list: Cursor, reading: Reading): readonly Pattern[] {
+function readPatterns(list: Cursor, reading: SectionContext): readonly Pattern[] {
   return texts(list).flatMap(([pattern, { pointer }]) => {
     const routes = expandOrReport(pattern, pointer, reading);
     return routes ? [{ text: pattern, pointer, routes }] : [];
@@ -28,16 +28,16 @@ function readPatterns(list: Cursor, reading: Reading): readonly Pattern[] {
 }
 
 /** `{ routes, except }`, `{ tag, methods, except }` or `{ fromOpenapi: security, except }`. */
-function readSelection(name: string, cursor: Cursor, reading: Reading): readonly Pattern[] {
+function readSelection(name: string, cursor: Cursor, reading: SectionContext): readonly Pattern[] {
   if (!reportForm(cursor, reading)) return [];
   const found = [
     ...readPatterns(at(cursor, 'routes'), reading),
     ...readTag(cursor, reading),
     ...(at(cursor, 'fromOpenapi').value === undefined ? [] : readSecurity(name, at(cursor, 'fromOpenapi'), reading)),
   ];
-  const excepted = emptyRow(reading.inventory.words);
+  const excepted = emptyRow(reading.inventory.wordCount);
   for (const { routes } of readPatterns(at(cursor, 'except'), reading)) addRow(excepted, routes);
-  const kept = found.map((pattern) => ({ ...pattern, routes: minusRow(pattern.routes, excepted) }));
+  const kept = found.map((pattern) => ({ ...pattern, routes: differenceRow(pattern.routes, excepted) }));
   if (found.some(({ routes }) => !isEmpty(routes)) && kept.every(({ routes }) => isEmpty(routes))) {
     const says = `\`except\` takes every route of ${code(name)} away: expected one that stays`;
     reading.report.error('PATTERN_UNMATCHED', at(cursor, 'except').pointer, { says }, 'key');
@@ -46,7 +46,7 @@ function readSelection(name: string, cursor: Cursor, reading: Reading): readonly
 }
 
 /** Exactly one way to select; `methods` narrows a tag. */
-function reportForm(cursor: Cursor, { report }: Reading): boolean {
+function reportForm(cursor: Cursor, { report }: SectionContext): boolean {
   const given = ['routes', 'tag', 'fromOpenapi'].filter((key) => at(cursor, key).value !== undefined);
   const expected = 'one of `routes`, `tag` and `fromOpenapi`';
   if (given.length !== 1) {
@@ -59,12 +59,12 @@ function reportForm(cursor: Cursor, { report }: Reading): boolean {
   return given.length === 1;
 }
 
-function readTag(cursor: Cursor, reading: Reading): readonly Pattern[] {
+function readTag(cursor: Cursor, reading: SectionContext): readonly Pattern[] {
   const tag = text(at(cursor, 'tag'));
   const { pointer } = at(cursor, 'tag');
   if (tag === undefined) return [];
   const methods = texts(at(cursor, 'methods')).map(([method]) => method);
-  const operations = demandOpenapi(pointer, reading);
+  const operations = requireOpenapi(pointer, reading);
   if (operations.length === 0) return [];
   const tags = new Set(operations.flatMap((operation) => operation.tags));
   const routes = rowOf(
@@ -80,8 +80,8 @@ function readTag(cursor: Cursor, reading: Reading): readonly Pattern[] {
 }
 
 /** The operations whose security names the permission as a scope. */
-function readSecurity(name: string, { pointer }: Cursor, reading: Reading): readonly Pattern[] {
-  const operations = demandOpenapi(pointer, reading);
+function readSecurity(name: string, { pointer }: Cursor, reading: SectionContext): readonly Pattern[] {
+  const operations = requireOpenapi(pointer, reading);
   if (operations.length === 0) return [];
   const scopes = new Set(operations.flatMap((operation) => operation.scopes));
   const routes = rowOf(
@@ -95,7 +95,7 @@ function readSecurity(name: string, { pointer }: Cursor, reading: Reading): read
   return [{ text: `scope ${name} of the OpenAPI file`, pointer, routes }];
 }
 
-function demandOpenapi(pointer: string, { root, inventory, report }: Reading): readonly Operation[] {
+function requireOpenapi(pointer: string, { root, inventory, report }: SectionContext): readonly Operation[] {
   if (inventory.operations) return inventory.operations;
   // An OpenAPI file that cannot be read has been reported.
   if (!isData(at(root, 'routes').value)) {
@@ -107,8 +107,8 @@ function demandOpenapi(pointer: string, { root, inventory, report }: Reading): r
   return [];
 }
 
-function rowOf(operations: readonly Operation[], { inventory }: Reading): Row {
-  const row = emptyRow(inventory.words);
+function rowOf(operations: readonly Operation[], { inventory }: SectionContext): Row {
+  const row = emptyRow(inventory.wordCount);
   const keys = new Set(operations.map(({ key }) => key));
   inventory.cells.forEach(({ key }, index) => {
     if (keys.has(key)) setBit(row, index);

@@ -2,25 +2,25 @@
 import { createHash } from 'node:crypto';
 import { addRow, emptyRow, rowToHex } from '../../../lambda/core/model/bits.ts';
 import { PERIODS, type Period, type QuotaFile, type QuotaWindowFile } from '../../../lambda/core/model/model.ts';
-import { at, type Cursor, entries, integer, items, texts, word } from '../report/cursor.ts';
-import { type Permission, type Reading, readRules } from './rules-section.ts';
+import { at, type Cursor, entries, integer, items, oneOf, texts } from '../report/cursor.ts';
+import { type Permission, readRules, type SectionContext } from './rules-section.ts';
 
 const SECONDS: { readonly [period in Period]: number } = { minute: 60, hour: 3600, day: 86_400, month: 30 * 86_400 };
 
-export function readQuotas(reading: Reading, permissions: ReadonlyMap<string, Permission>): readonly QuotaFile[] {
+export function readQuotas(reading: SectionContext, permissions: ReadonlyMap<string, Permission>): readonly QuotaFile[] {
   return entries(at(reading.root, 'quotas'))
     .map(([name, cursor]) => ({
       name,
-      by: word(at(cursor, 'by'), ['user', 'client', 'group'], 'user'),
-      accuracy: word(at(cursor, 'accuracy'), ['exact', 'leased'], 'exact'),
-      onStoreFailure: word(at(cursor, 'onStoreFailure'), ['deny', 'allow'], 'deny'),
-      onExceeded: word(at(cursor, 'onExceeded'), ['refuse', 'pass'], 'refuse'),
+      by: oneOf(at(cursor, 'by'), ['user', 'client', 'group'], 'user'),
+      accuracy: oneOf(at(cursor, 'accuracy'), ['exact', 'leased'], 'exact'),
+      onStoreFailure: oneOf(at(cursor, 'onStoreFailure'), ['deny', 'allow'], 'deny'),
+      onExceeded: oneOf(at(cursor, 'onExceeded'), ['refuse', 'pass'], 'refuse'),
       windows: readWindows(cursor, reading, permissions),
     }))
     .sort(fromMostGenerous);
 }
 
-function readWindows(quota: Cursor, reading: Reading, permissions: ReadonlyMap<string, Permission>): readonly QuotaWindowFile[] {
+function readWindows(quota: Cursor, reading: SectionContext, permissions: ReadonlyMap<string, Permission>): readonly QuotaWindowFile[] {
   reportForm(quota, reading);
   const listed = at(quota, 'windows');
   const windows: QuotaWindowFile[] = [];
@@ -37,7 +37,7 @@ function readWindows(quota: Cursor, reading: Reading, permissions: ReadonlyMap<s
 }
 
 /** Either `windows`, or the short form with both of its keys. */
-function reportForm(quota: Cursor, { report }: Reading): void {
+function reportForm(quota: Cursor, { report }: SectionContext): void {
   const has = (key: string): boolean => at(quota, key).value !== undefined;
   const expected = '`windows`, or `limit` and `per`';
   if (has('windows') && (has('limit') || has('per'))) report.error('KEY_CONFLICT', quota.pointer, { expected, found: 'both' }, 'key');
@@ -46,13 +46,13 @@ function reportForm(quota: Cursor, { report }: Reading): void {
   report.error('KEY_MISSING', quota.pointer, { expected, found }, 'key');
 }
 
-function readWindow(cursor: Cursor, reading: Reading, permissions: ReadonlyMap<string, Permission>): QuotaWindowFile | undefined {
+function readWindow(cursor: Cursor, reading: SectionContext, permissions: ReadonlyMap<string, Permission>): QuotaWindowFile | undefined {
   const limit = integer(at(cursor, 'limit'));
   const per = PERIODS.find((period) => period === at(cursor, 'per').value);
   if (limit === undefined || per === undefined) return undefined;
   const list = at(cursor, 'routes');
   if (list.value === undefined) return { id: per, per, limit };
-  const routes = emptyRow(reading.inventory.words);
+  const routes = emptyRow(reading.inventory.wordCount);
   const rule = { subject: { kind: 'group', name: '' }, effect: 'allow' } as const;
   for (const { routes: some } of readRules(list, rule, reading, permissions)) addRow(routes, some);
   return { id: `${per}_${digest(list)}`, per, limit, routes: rowToHex(routes) };

@@ -29,7 +29,7 @@ export interface Permission {
 }
 
 /** What the readers of the map's sections share. */
-export interface Reading {
+export interface SectionContext {
   readonly document: MapDocument;
   readonly root: Cursor;
   readonly report: Report;
@@ -40,7 +40,7 @@ export interface Reading {
 export function expandOrReport(
   pattern: string,
   pointer: string,
-  { inventory, report }: Omit<Reading, 'document' | 'root'>,
+  { inventory, report }: Omit<SectionContext, 'document' | 'root'>,
 ): Row | undefined {
   const row = expand(pattern, inventory);
   if (row && !isEmpty(row)) return row;
@@ -65,7 +65,7 @@ type Permissions = ReadonlyMap<string, Permission>;
 export function readRules(
   list: Cursor,
   rule: Pick<AccessRule, 'subject' | 'effect'>,
-  reading: Reading,
+  reading: SectionContext,
   permissions: Permissions,
 ): readonly AccessRule[] {
   const placeOf = (pointer: string): Place => reading.document.placeOf(pointer);
@@ -87,7 +87,12 @@ export function readRules(
   });
 }
 
-function findPermission(name: string, pointer: string, { report, inventory }: Reading, permissions: Permissions): Permission | undefined {
+function findPermission(
+  name: string,
+  pointer: string,
+  { report, inventory }: SectionContext,
+  permissions: Permissions,
+): Permission | undefined {
   const permission = permissions.get(name);
   if (permission) return permission;
   const names = [...permissions.keys()];
@@ -101,7 +106,7 @@ function findPermission(name: string, pointer: string, { report, inventory }: Re
 }
 
 /** Routes without authorizer: each must be a route of the gateway of its own, so wildcards are not read here. */
-export function readPublic({ root, report, inventory, document }: Reading): readonly AccessRule[] {
+export function readPublic({ root, report, inventory, document }: SectionContext): readonly AccessRule[] {
   return texts(at(root, 'public')).flatMap(([key, { pointer }]): readonly AccessRule[] => {
     const route = inventory.gatewayRoutes.find((candidate) => candidate.key === key);
     if (route) {
@@ -119,7 +124,7 @@ export function readPublic({ root, report, inventory, document }: Reading): read
  * With CORS the gateway takes preflights of `ANY` and `$default` routes without a token, so that their OPTIONS is open to
  * everyone: a map that grants or denies it must be told. A route `OPTIONS /x` of its own is a route like another.
  */
-export function readPreflights({ root, inventory, document }: Reading): readonly AccessRule[] {
+export function readPreflights({ root, inventory, document }: SectionContext): readonly AccessRule[] {
   const cors = at(root, 'api', 'cors');
   if (cors.value === undefined) return [];
   return inventory.cells
@@ -134,14 +139,14 @@ export function readPreflights({ root, inventory, document }: Reading): readonly
 }
 
 function rowWhere(inventory: Inventory, is: (cell: Inventory['cells'][number]) => boolean): Row {
-  const row = emptyRow(inventory.words);
+  const row = emptyRow(inventory.wordCount);
   inventory.cells.forEach((cell, index) => {
     if (is(cell)) setBit(row, index);
   });
   return row;
 }
 
-export function readSignedIn(reading: Reading): readonly AccessRule[] {
+export function readSignedIn(reading: SectionContext): readonly AccessRule[] {
   return texts(at(reading.root, 'signedIn')).flatMap(([pattern, { pointer }]): readonly AccessRule[] => {
     const routes = expandOrReport(pattern, pointer, reading);
     const place = reading.document.placeOf(pointer);
@@ -159,7 +164,7 @@ export interface Subject {
 }
 
 /** Groups or machines with their rules; names are checked where they are used. */
-export function readSubjects(kind: 'group' | 'machine', reading: Reading, permissions: Permissions): readonly Subject[] {
+export function readSubjects(kind: 'group' | 'machine', reading: SectionContext, permissions: Permissions): readonly Subject[] {
   return entries(at(reading.root, kind === 'group' ? 'groups' : 'machines')).map(([name, cursor]) => {
     const subject = { kind, name } as const;
     const quota = text(at(cursor, 'quota'));
@@ -177,8 +182,8 @@ export function readSubjects(kind: 'group' | 'machine', reading: Reading, permis
 }
 
 /** The union of the routes of all rules with this effect. */
-export function unionOf(rules: readonly AccessRule[], effect: AccessRule['effect'], words: number): Row {
-  const row = emptyRow(words);
+export function unionOf(rules: readonly AccessRule[], effect: AccessRule['effect'], wordCount: number): Row {
+  const row = emptyRow(wordCount);
   for (const rule of rules) if (rule.effect === effect) addRow(row, rule.routes);
   return row;
 }

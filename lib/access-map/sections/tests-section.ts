@@ -3,7 +3,7 @@ import type { Row } from '../../../lambda/core/model/bits.ts';
 import { at, type Cursor, items, text, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { code, type Place } from '../report/problems.ts';
-import { expandOrReport, type Reading } from './rules-section.ts';
+import { expandOrReport, type SectionContext } from './rules-section.ts';
 
 export interface TestedPattern {
   readonly pattern: string;
@@ -20,7 +20,7 @@ export interface AccessMapTest {
   readonly denies: readonly TestedPattern[];
 }
 
-export function readTests(reading: Reading, groups: ReadonlySet<string>, machines: ReadonlySet<string>): readonly AccessMapTest[] {
+export function readTests(reading: SectionContext, groups: ReadonlySet<string>, machines: ReadonlySet<string>): readonly AccessMapTest[] {
   return items(at(reading.root, 'tests')).flatMap((cursor) => {
     const subject = readSubject(cursor, reading, groups, machines);
     const allows = readPatterns(at(cursor, 'allows'), reading);
@@ -35,7 +35,7 @@ export function readTests(reading: Reading, groups: ReadonlySet<string>, machine
 
 function readSubject(
   test: Cursor,
-  { report }: Reading,
+  { report }: SectionContext,
   groups: ReadonlySet<string>,
   machines: ReadonlySet<string>,
 ): AccessMapTest['subject'] | undefined {
@@ -62,7 +62,7 @@ function readSubject(
   return { kind: 'machine', cid };
 }
 
-function readPatterns(list: Cursor, reading: Reading): readonly TestedPattern[] {
+function readPatterns(list: Cursor, reading: SectionContext): readonly TestedPattern[] {
   return texts(list).flatMap(([pattern, { pointer }]) => {
     const routes = expandOrReport(pattern, pointer, reading);
     return routes ? [{ pattern, place: reading.document.placeOf(pointer), routes }] : [];

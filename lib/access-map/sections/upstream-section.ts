@@ -15,26 +15,26 @@ export type Upstream =
   | { readonly kind: 'lambda'; readonly functionArn: string };
 
 const FORMS = ['url', 'listener', 'lambda'] as const;
-const NOWHERE: Upstream = { kind: 'url', url: '' };
+const INVALID_UPSTREAM: Upstream = { kind: 'url', url: '' };
 
 /** `NOWHERE` stands for what has been reported. */
 export function readUpstream(api: Cursor, report: Report): Upstream {
   const upstream = at(api, 'upstream');
   if (!isData(upstream.value)) {
     reportMissing(api, upstream, report);
-    return NOWHERE;
+    return INVALID_UPSTREAM;
   }
   const given = FORMS.filter((form) => at(upstream, form).value !== undefined);
   const [form, other] = given;
   if (form === undefined) {
     const expected = 'the key `url` (an http or https URL), `listener` or `lambda`';
     report.error('KEY_MISSING', upstream.pointer, { expected, found: 'no such key' }, 'key');
-    return NOWHERE;
+    return INVALID_UPSTREAM;
   }
   if (other !== undefined) {
     const expected = 'one of `url`, `listener` and `lambda`';
     report.error('KEY_CONFLICT', upstream.pointer, { expected, found: `${code(form)} and ${code(other)}` }, 'key');
-    return NOWHERE;
+    return INVALID_UPSTREAM;
   }
   return READERS[form](upstream, at(api, 'kind').value === 'rest' ? 'rest' : 'http', report);
 }
@@ -59,10 +59,10 @@ function readUrl(upstream: Cursor, kind: 'http' | 'rest', report: Report): Upstr
     const expected = '`listener` beside `vpcLink`: the VPC links of HTTP APIs end at a listener (an ARN)';
     report.error('KEY_CONFLICT', vpcLink.pointer, { expected, found: '`url`' }, 'key');
   }
-  if (url === undefined) return NOWHERE;
+  if (url === undefined) return INVALID_UPSTREAM;
   const fault = judgeUrl(url);
   if (fault) report.error('UPSTREAM_INVALID', cursor.pointer, { expected: fault, found: code(url) });
-  else if (vpcLink.value === undefined && isPlainElsewhere(url)) {
+  else if (vpcLink.value === undefined && isRemotePlainHttp(url)) {
     report.warn('UPSTREAM_PLAIN', cursor.pointer, {
       says: `tokens and identity headers travel to ${code(url)} unencrypted`,
       expected: 'an https URL',
@@ -71,7 +71,7 @@ function readUrl(upstream: Cursor, kind: 'http' | 'rest', report: Report): Upstr
   return { kind: 'url', url: url.replace(/\/+$/, ''), ...(link === undefined ? {} : { vpcLink: link }) };
 }
 
-const isPlainElsewhere = (url: string): boolean =>
+const isRemotePlainHttp = (url: string): boolean =>
   url.startsWith('http:') && !/^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(new URL(url).hostname);
 
 function judgeUrl(url: string): string | undefined {
@@ -101,7 +101,7 @@ function readListener(upstream: Cursor, kind: 'http' | 'rest', report: Report): 
     const expected = 'the ARN of a load balancer listener (`arn:aws:elasticloadbalancing:...:listener/...`)';
     report.error('UPSTREAM_INVALID', cursor.pointer, { expected, found: code(listener) });
   }
-  return listener === undefined || vpcLink === undefined ? NOWHERE : { kind: 'listener', listener, vpcLink };
+  return listener === undefined || vpcLink === undefined ? INVALID_UPSTREAM : { kind: 'listener', listener, vpcLink };
 }
 
 const LISTENER = /^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/(app|net)\/[^\s]+$/;
@@ -114,7 +114,7 @@ function readLambda(upstream: Cursor, _kind: 'http' | 'rest', report: Report): U
     const expected = 'no `vpcLink` beside `lambda`: functions are invoked by their ARN';
     report.error('KEY_CONFLICT', at(upstream, 'vpcLink').pointer, { expected, found: '`vpcLink`' }, 'key');
   }
-  if (functionArn === undefined) return NOWHERE;
+  if (functionArn === undefined) return INVALID_UPSTREAM;
   if (!FUNCTION.test(functionArn)) {
     const expected = 'the ARN of a Lambda function (`arn:aws:lambda:...:function:NAME`)';
     report.error('UPSTREAM_INVALID', cursor.pointer, { expected, found: code(functionArn) });

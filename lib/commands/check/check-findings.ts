@@ -1,10 +1,10 @@
 /** What `check` warns of beyond the map's own problems: settings that are valid and still deserve a second look. */
 import { PERIODS, type QuotaFile } from '../../../lambda/core/model/model.ts';
-import { nominalSeconds } from '../../../lambda/core/quota/window.ts';
+import { periodSeconds } from '../../../lambda/core/quota/window.ts';
 import { RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
 import { type AccessMap, describePlace, type Place, type Problem } from '../../access-map/index.ts';
 import { code, escapePointer } from '../../access-map/report/problems.ts';
-import { counted, thousands } from '../shell/io.ts';
+import { formatCount, pluralize } from '../shell/io.ts';
 import type { ReadMap } from '../shell/map-file.ts';
 
 export type FindingCode = Problem['code'] | 'UPSTREAM_OPEN' | 'QUOTA_HOT' | 'RESPONSE_LARGE';
@@ -17,7 +17,7 @@ export interface Finding extends Omit<Problem, 'code'> {
 const ITEM_WRITES_PER_SECOND = 1_000;
 
 export function findingsOf(map: AccessMap, responseBytes: number, placeOf: ReadMap['placeOf']): readonly Finding[] {
-  return [...openUpstream(map, placeOf), ...hotQuotas(map, placeOf), ...largeResponse(responseBytes, placeOf)];
+  return [...unprotectedUpstream(map, placeOf), ...hotQuotas(map, placeOf), ...largeResponse(responseBytes, placeOf)];
 }
 
 const warning = (code: FindingCode, place: Place, says: string): Finding => ({
@@ -27,7 +27,7 @@ const warning = (code: FindingCode, place: Place, says: string): Finding => ({
   message: `${describePlace(place)}: warning: ${says}`,
 });
 
-function openUpstream({ api }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
+function unprotectedUpstream({ api }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
   // A function takes the gateway's word from the request context, which no other caller can write.
   if (api.upstream.kind === 'lambda') return [];
   const url = api.upstream.kind === 'url' ? api.upstream.url : api.upstream.listener;
@@ -48,8 +48,8 @@ function hotQuotas({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly 
     // A user alone does not call a thousand times a second all the time; a group's members, and a client's users, do together.
     if (quota.by === 'user' || perSecond <= ITEM_WRITES_PER_SECOND) return isOverrun(quota) ? hot(overrunOf(quota)) : [];
     return hot(
-      `${code(quota.name)} lets one ${quota.by} make ${thousands(Math.ceil(perSecond))} calls a second, each a write to the same item, ` +
-        `and DynamoDB takes ${counted(ITEM_WRITES_PER_SECOND, 'write')} a second there: take leases with \`accuracy: leased\`, lower the limit, or charge by \`user\``,
+      `${code(quota.name)} lets one ${quota.by} make ${formatCount(Math.ceil(perSecond))} calls a second, each a write to the same item, ` +
+        `and DynamoDB takes ${pluralize(ITEM_WRITES_PER_SECOND, 'write')} a second there: take leases with \`accuracy: leased\`, lower the limit, or charge by \`user\``,
     );
   });
 }
@@ -59,19 +59,19 @@ const isOverrun = ({ onStoreFailure, windows }: QuotaFile): boolean =>
   onStoreFailure === 'allow' && Math.min(...windows.map(({ limit }) => limit)) > ITEM_WRITES_PER_SECOND;
 
 const overrunOf = ({ name, by }: QuotaFile): string =>
-  `${code(name)} leaves one ${by} more than ${counted(ITEM_WRITES_PER_SECOND, 'call')} in a burst, DynamoDB takes ${counted(ITEM_WRITES_PER_SECOND, 'write')} a second ` +
+  `${code(name)} leaves one ${by} more than ${pluralize(ITEM_WRITES_PER_SECOND, 'call')} in a burst, DynamoDB takes ${pluralize(ITEM_WRITES_PER_SECOND, 'write')} a second ` +
   'to one item, and what it refuses passes uncounted with `onStoreFailure: allow`: take `onStoreFailure: deny`, leases with `accuracy: leased`, or a shorter window with a smaller limit';
 
 /** Mean rate over the shortest window when it is used up; a longer window with a smaller limit caps it. */
 function peakPerSecond({ windows }: QuotaFile): number {
   const shortest = PERIODS.find((period) => windows.some(({ per }) => per === period)) ?? 'month';
-  return Math.min(...windows.map(({ limit }) => limit)) / nominalSeconds(shortest);
+  return Math.min(...windows.map(({ limit }) => limit)) / periodSeconds(shortest);
 }
 
 function largeResponse(bytes: number, placeOf: ReadMap['placeOf']): readonly Finding[] {
   if (bytes <= RESPONSE_LIMIT_BYTES) return [];
   const says =
-    `a caller in all groups gets an authorizer response of up to ${counted(bytes, 'byte')}, expected at most ` +
-    `${thousands(RESPONSE_LIMIT_BYTES)}: use fewer or shorter names of groups and permissions`;
+    `a caller in all groups gets an authorizer response of up to ${pluralize(bytes, 'byte')}, expected at most ` +
+    `${formatCount(RESPONSE_LIMIT_BYTES)}: use fewer or shorter names of groups and permissions`;
   return [warning('RESPONSE_LARGE', placeOf('/groups', 'key'), says)];
 }

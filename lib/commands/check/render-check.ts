@@ -4,7 +4,7 @@ import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from '../../access-map/cache/resp
 import { describePlace } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { DOLLARS_A_METRIC } from '../../watch/metric-plan.ts';
-import { counted, type Io, paint, thousands } from '../shell/io.ts';
+import { formatCount, type Io, paint, pluralize } from '../shell/io.ts';
 import type { Finding } from './check-findings.ts';
 import type { MapFacts, MapReport, Staleness } from './check-report.ts';
 
@@ -18,26 +18,26 @@ function summaryLine({ source, ok, problems }: MapReport, io: Pick<Io, 'color'>)
   const count = (wanted: Finding['severity']): number => problems.filter(({ severity }) => severity === wanted).length;
   const errors = count('error');
   const warnings = count('warning');
-  const parts = [...(errors > 0 ? [counted(errors, 'error')] : []), ...(warnings > 0 ? [counted(warnings, 'warning')] : [])];
+  const parts = [...(errors > 0 ? [pluralize(errors, 'error')] : []), ...(warnings > 0 ? [pluralize(warnings, 'warning')] : [])];
   const verdict = ok ? paint(io, 'green', 'good') : paint(io, 'red', 'not valid');
   return `${paint(io, 'bold', source)}: ${[verdict, ...parts].join(', ')}`;
 }
 
 function factLines(facts: MapFacts): readonly string[] {
   const { routes, cache } = facts;
-  const gateway = routes.gateway === routes.total ? '' : ` of ${counted(routes.gateway, 'gateway route')}`;
+  const gateway = routes.gateway === routes.total ? '' : ` of ${pluralize(routes.gateway, 'gateway route')}`;
   const parts = [
-    `${counted(routes.total, 'route')}${gateway} (${thousands(routes.public)} public, ${thousands(routes.signedIn)} signed in)`,
-    counted(facts.groups, 'group'),
-    counted(facts.machines, 'machine'),
-    counted(facts.permissions, 'permission'),
-    counted(facts.quotas, 'quota'),
+    `${pluralize(routes.total, 'route')}${gateway} (${formatCount(routes.public)} public, ${formatCount(routes.signedIn)} signed in)`,
+    pluralize(facts.groups, 'group'),
+    pluralize(facts.machines, 'machine'),
+    pluralize(facts.permissions, 'permission'),
+    pluralize(facts.quotas, 'quota'),
   ];
   return [
     `  ${facts.name}, ${facts.kind} API, version ${facts.version}`,
     `  ${parts.join(', ')}`,
     cacheLine(cache),
-    `  authorizer response: at most ${counted(facts.responseBoundBytes, 'byte')} of ${thousands(RESPONSE_LIMIT_BYTES)}, with ids of up to ${MAX_ID_LENGTH} characters`,
+    `  authorizer response: at most ${pluralize(facts.responseBoundBytes, 'byte')} of ${formatCount(RESPONSE_LIMIT_BYTES)}, with ids of up to ${MAX_ID_LENGTH} characters`,
     `  ${stalenessLine(facts.staleness)}`,
     ...auditLines(facts),
   ];
@@ -50,14 +50,14 @@ const ACCESS_LOG_BYTES = 600;
 const DOLLARS_A_GB = 0.5;
 
 function auditLines({ attached, metrics, audit, shadow, routes }: MapFacts): readonly string[] {
-  const shadowLaw = attached ? 'passes where the route let it in before' : 'any valid token passes';
+  const shadowRule = attached ? 'passes where the route let it in before' : 'any valid token passes';
   const { total, fixed, routesWithout, groupsWithout } = metrics;
   const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
   const perMillion = (bytes: number): number => (bytes * 1_000_000 * DOLLARS_A_GB) / 1_000_000_000;
   const named = (what: string, names: readonly string[]): readonly string[] =>
     names.length === 0
       ? []
-      : [`${counted(names.length, what)} (${names.slice(0, 3).map(code).join(', ')}${names.length > 3 ? ', ...' : ''})`];
+      : [`${pluralize(names.length, what)} (${names.slice(0, 3).map(code).join(', ')}${names.length > 3 ? ', ...' : ''})`];
   const without = [...named('route', routesWithout), ...named('group', groupsWithout)];
   const share = audit.allows === 1 ? '' : ` (of the allows ${Math.round(audit.allows * 1_000) / 10} % are recorded)`;
   return [
@@ -66,7 +66,9 @@ function auditLines({ attached, metrics, audit, shadow, routes }: MapFacts): rea
     `  records: per million decisions ${dollars(perMillion(RECORD_BYTES))} for the decision log${share} and ${dollars(perMillion(ACCESS_LOG_BYTES))} for the access log, at ${dollars(DOLLARS_A_GB)} a GB`,
     ...(shadow === 0
       ? []
-      : [`  shadow: ${counted(shadow, 'route')} of ${thousands(routes.total)}; what the rules refuse there is recorded, and ${shadowLaw}`]),
+      : [
+          `  shadow: ${pluralize(shadow, 'route')} of ${formatCount(routes.total)}; what the rules refuse there is recorded, and ${shadowRule}`,
+        ]),
   ];
 }
 
@@ -75,7 +77,7 @@ const MODE = { off: 'cache off', token: 'cache per token', tokenAndRoute: 'cache
 function cacheLine({ mode, ttlSeconds, reasons, otherwise }: MapFacts['cache']): string {
   const ttl = mode === 'off' ? '' : `, ${duration(ttlSeconds)}`;
   const price = otherwise
-    ? `; without that ${MODE[otherwise.mode].replace('cache ', '')}, ${counted(otherwise.responseBoundBytes, 'byte')}`
+    ? `; without that ${MODE[otherwise.mode].replace('cache ', '')}, ${pluralize(otherwise.responseBoundBytes, 'byte')}`
     : '';
   return `  ${MODE[mode]}${ttl}: ${reasons.join('; ')}${price}`;
 }

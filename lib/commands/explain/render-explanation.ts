@@ -2,9 +2,9 @@
 import type { AccessRule, Place } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
 import type { Explanation, UnknownName } from '../../verdicts/explanation.ts';
-import type { WhoMay } from '../../verdicts/who-may.ts';
-import { counted, type Io, paint, table, thousands } from '../shell/io.ts';
-import { scopeNeed, sentenceFor } from './sentence.ts';
+import type { WhoCanCall } from '../../verdicts/who-can-call.ts';
+import { formatCount, type Io, paint, pluralize, table } from '../shell/io.ts';
+import { requiredScopeText, sentenceFor } from './sentence.ts';
 
 export interface Answer {
   /** The route as typed. */
@@ -16,7 +16,7 @@ export interface Answer {
   readonly nearestRoute: string | undefined;
   readonly explanation: Explanation;
   /** Set when neither groups nor machine were given; the explanation is then that of a user without groups. */
-  readonly who: WhoMay | undefined;
+  readonly who: WhoCanCall | undefined;
 }
 
 export function answerLines(answer: Answer, io: Pick<Io, 'color'>): readonly string[] {
@@ -80,7 +80,7 @@ function payerLines({ payers, free, decision }: Explanation): readonly string[] 
       payers.map(({ quota, payer }) => [
         quota.name,
         payer,
-        quota.windows.map(({ limit, per }) => `${counted(limit, 'call')} a ${per}`).join(', '),
+        quota.windows.map(({ limit, per }) => `${pluralize(limit, 'call')} a ${per}`).join(', '),
       ]),
     ),
   ];
@@ -93,14 +93,14 @@ function nearestGroupLines({ decision, nearestGroup }: Explanation): readonly st
     return decision.code === 'GROUP_DENIED' || decision.code === 'SCOPE_MISSING' ? [] : ['no single further group would allow it'];
   }
   const { name, furtherRoutes } = nearestGroup;
-  const rest = furtherRoutes.length > 5 ? ` and ${thousands(furtherRoutes.length - 5)} more` : '';
+  const rest = furtherRoutes.length > 5 ? ` and ${formatCount(furtherRoutes.length - 5)} more` : '';
   const further = furtherRoutes.slice(0, 5).map(code).join(', ');
   return [`nearest group that would allow it: ${code(name)}, which opens ${further === '' ? 'nothing else' : `${further}${rest} as well`}`];
 }
 
-function whoLines(who: WhoMay, route: string, io: Pick<Io, 'color'>): readonly string[] {
+function whoLines(who: WhoCanCall, route: string, io: Pick<Io, 'color'>): readonly string[] {
   const list = (names: readonly string[]): string => names.join(', ') || 'none';
-  const open = who.public ? 'everyone, without a token (public)' : 'everyone with a valid token (signedIn)';
+  const withoutGroup = who.public ? 'everyone, without a token (public)' : 'everyone with a valid token (signedIn)';
   const rows = [
     ...(who.groups.length > 0 ? [['allowed groups', list(who.groups)]] : []),
     ...(who.machines.length > 0 ? [['allowed machines', list(who.machines)]] : []),
@@ -110,14 +110,17 @@ function whoLines(who: WhoMay, route: string, io: Pick<Io, 'color'>): readonly s
   const nobody = who.groups.length + who.machines.length === 0 ? [['allowed', 'nobody']] : [];
   return [
     paint(io, 'bold', route),
-    ...table(who.public || who.signedIn ? [['allowed', open]] : [...nobody, ...rows]),
+    ...table(who.public || who.signedIn ? [['allowed', withoutGroup]] : [...nobody, ...rows]),
     ...ruleLines('rules:', who.rules),
   ];
 }
 
 function scopeLines({ intersect, scopesGiven, explanation, who }: Answer): readonly string[] {
   if (!intersect || scopesGiven || isUnmapped(explanation)) return [];
-  if (who) return [`scopes matter (\`scopes: intersect\`): ${scopeNeed(explanation.openingScopes)}; here every scope counts as asked for`];
+  if (who)
+    return [
+      `scopes matter (\`scopes: intersect\`): ${requiredScopeText(explanation.acceptedScopes)}; here every scope counts as asked for`,
+    ];
   return explanation.decision.effect === 'deny'
     ? ['scopes matter (`scopes: intersect`): this is the decision for a token without scopes, name them with `--scope`']
     : [];
@@ -125,7 +128,8 @@ function scopeLines({ intersect, scopesGiven, explanation, who }: Answer): reado
 
 /** The stable form of `--json`: keys are added, never renamed; null where there is no value. */
 export function answerJson({ asked, source, mapVersion, intersect, nearestRoute, explanation, who }: Answer): unknown {
-  const { decision, standing, rules, overridden, payers, free, unknownGroups, unknownMachine, nearestGroup, openingScopes } = explanation;
+  const { decision, entitlements, rules, overridden, payers, free, unknownGroups, unknownMachine, nearestGroup, acceptedScopes } =
+    explanation;
   return {
     effect: decision.effect,
     code: decision.effect === 'deny' ? decision.code : null,
@@ -141,13 +145,13 @@ export function answerJson({ asked, source, mapVersion, intersect, nearestRoute,
       windows: quota.windows.map(({ limit, per }) => ({ limit, per })),
     })),
     freeThrough: free ?? null,
-    groups: standing.groups,
+    groups: entitlements.groups,
     unknownGroups: unknownGroups.map(nameJson),
     unknownMachine: unknownMachine ? nameJson(unknownMachine) : null,
     nearestGroup: nearestGroup?.name ?? null,
     furtherRoutes: nearestGroup?.furtherRoutes ?? [],
     nearestRoute: nearestRoute ?? null,
-    scopes: { mode: intersect ? 'intersect' : 'groups', opening: openingScopes },
+    scopes: { mode: intersect ? 'intersect' : 'groups', opening: acceptedScopes },
     who: who ? whoJson(who) : null,
     source,
     mapVersion,
@@ -156,7 +160,7 @@ export function answerJson({ asked, source, mapVersion, intersect, nearestRoute,
 
 const nameJson = ({ name, nearest }: UnknownName): unknown => ({ name, nearest: nearest ?? null });
 
-const whoJson = ({ rules: _, ...who }: WhoMay): unknown => who;
+const whoJson = ({ rules: _, ...who }: WhoCanCall): unknown => who;
 
 const ruleJson = ({ effect, subject, pattern, permission, place, patternPlace }: AccessRule): unknown => ({
   effect,

@@ -5,7 +5,7 @@ import { code } from '../../access-map/report/problems.ts';
 import type { Explanation } from '../../verdicts/explanation.ts';
 
 export function sentenceFor(explanation: Explanation): string {
-  const { decision, openingScopes } = explanation;
+  const { decision, acceptedScopes } = explanation;
   const route = code(decision.route);
   if (decision.effect === 'allow') return allowed(explanation, route);
   switch (decision.code) {
@@ -24,22 +24,22 @@ export function sentenceFor(explanation: Explanation): string {
     case 'GROUP_NOT_ALLOWED':
       return notAllowed(explanation, route);
     case 'SCOPE_MISSING':
-      return `${subjects(explanation.rules)} ${allow(explanation.rules)} ${route}, but with \`scopes: intersect\` ${scopeNeed(openingScopes)}`;
+      return `${subjects(explanation.rules)} ${allow(explanation.rules)} ${route}, but with \`scopes: intersect\` ${requiredScopeText(acceptedScopes)}`;
     default:
       // The codes that are left are made of tokens and quotas, which a question about routes does not have.
       return `${route} is refused`;
   }
 }
 
-function allowed({ decision, rules, standing }: Explanation, route: string): string {
+function allowed({ decision, rules, entitlements }: Explanation, route: string): string {
   switch (decision.reason) {
     case 'public':
       return `${route} is public: everyone may call it, without a token`;
     case 'signed_in':
       return `${route} is open to every valid token, no group is needed`;
     default: {
-      const through = standing.principal.kind === 'machine' && standing.groups.length > 0;
-      return `${subjects(rules)} ${allow(rules)} ${route}${through ? ` to ${code(standing.principal.cid)}` : ''}`;
+      const through = entitlements.principal.kind === 'machine' && entitlements.groups.length > 0;
+      return `${subjects(rules)} ${allow(rules)} ${route}${through ? ` to ${code(entitlements.principal.cid)}` : ''}`;
     }
   }
 }
@@ -50,15 +50,15 @@ function denied({ rules, overridden }: Explanation, route: string): string {
   return `${subjects(rules)} ${verb} ${route}, and a deny beats every allow${beaten}`;
 }
 
-function notAllowed({ decision, standing }: Explanation, route: string): string {
+function notAllowed({ decision, entitlements }: Explanation, route: string): string {
   if (decision.reason === 'no_group_mapped') return `the map has none of these groups, and ${route} needs one`;
-  const { principal, groups } = standing;
+  const { principal, groups } = entitlements;
   const own = principal.kind === 'machine' && groups.length === 0 ? [principal.cid] : groups;
   return own.length === 1 ? `${own.map(code).join('')} does not allow ${route}` : `none of ${own.map(code).join(', ')} allows ${route}`;
 }
 
 /** What the token must have asked for. */
-export const scopeNeed = (permissions: readonly string[]): string =>
+export const requiredScopeText = (permissions: readonly string[]): string =>
   permissions.length === 0
     ? 'the route must be in a permission, and it is in none'
     : `the token must have asked for ${permissions.map(code).join(' or ')}`;

@@ -1,6 +1,6 @@
 /** A map from a live API: its routes, what is open today as `public`, issuer, audience and scopes of its JWT authorizer. */
 import { Document } from 'yaml';
-import { type LiveApi, type LiveRoute, listed } from '../../../lambda/gateway/live-api.ts';
+import { joinWithLimit, type LiveApi, type LiveRoute } from '../../../lambda/gateway/live-api.ts';
 import { PERMISSION, parseRoute } from '../../access-map/routes/notation.ts';
 import { CUSTOM_SERVER, comment, type InitialMap, nameOf } from './initial-map.ts';
 
@@ -8,7 +8,7 @@ export function mapFromLiveApi(api: LiveApi): InitialMap {
   const routes = api.routes.filter(({ key, preflight }) => !preflight && parseRoute(key) !== undefined);
   const jwts = api.authorizers.flatMap(({ id, name, jwt }) => (jwt === undefined ? [] : [{ id, name, jwt }]));
   const [first, ...others] = jwts.filter(({ jwt }) => CUSTOM_SERVER.test(jwt.issuer));
-  const open = routes.filter(({ authorization }) => authorization.type === 'NONE').map(({ key }) => key);
+  const publicRoutes = routes.filter(({ authorization }) => authorization.type === 'NONE').map(({ key }) => key);
   const permissions = permissionsOf(routes.filter(({ authorization }) => authorization.authorizerId === first?.id));
   const foreign = routes.filter(({ authorization }) => authorization.type !== 'NONE').map(({ key }) => key);
   const stage = api.stages.length === 1 ? (api.stages[0]?.name ?? 'prod') : 'REPLACE-WITH-STAGE';
@@ -21,7 +21,7 @@ export function mapFromLiveApi(api: LiveApi): InitialMap {
       clients: ['REPLACE-WITH-CLIENT-ID'],
     },
     routes: routes.map(({ key }) => key),
-    ...(open.length > 0 && { public: open }),
+    ...(publicRoutes.length > 0 && { public: publicRoutes }),
     ...(Object.keys(permissions).length > 0 && { permissions }),
     groups: Object.keys(permissions).length === 0 ? {} : { 'api-users': { allow: Object.keys(permissions) } },
   });
@@ -38,7 +38,7 @@ export function mapFromLiveApi(api: LiveApi): InitialMap {
         .map(({ key }) => `left out \`${key}\`: a map cannot have it as a route`),
       ...(foreign.length === 0
         ? []
-        : [`${listed(foreign)} have an authorizer, which stays until \`api.attachTo.replace\` lists the route`]),
+        : [`${joinWithLimit(foreign)} have an authorizer, which stays until \`api.attachTo.replace\` lists the route`]),
       ...others.map((one) => `JWT authorizer \`${one.name}\` has another issuer or audience, which the map does not have`),
       ...strange.map((one) => `JWT authorizer \`${one.name}\`: \`${one.jwt.issuer}\` is no custom authorization server of Okta`),
       ...(first !== undefined && first.jwt.audiences.length > 1

@@ -8,12 +8,12 @@ import { CUSTOM_SERVER, comment, type InitialMap, nameOf } from './initial-map.t
 export function mapFromOpenapi(openapi: OpenapiDocument, file: string): InitialMap {
   const operations = openapi.operations.filter(({ key }) => parseRoute(key) !== undefined);
   const permissions = permissionsOf(operations);
-  const open = operations.filter((operation) => operation.open).map(({ key }) => key);
+  const publicRoutes = operations.filter((operation) => operation.isPublic).map(({ key }) => key);
   const document = new Document({
     api: { name: nameOf(openapi.title), kind: 'http', upstream: { url: openapi.serverOrigin ?? 'https://upstream.example.com' } },
     okta: { issuer: issuerOf(openapi), audience: `api://${nameOf(openapi.title)}`, clients: ['REPLACE-WITH-CLIENT-ID'] },
     routes: operations.map(({ key }) => key),
-    ...(open.length === 0 ? {} : { public: open }),
+    ...(publicRoutes.length === 0 ? {} : { public: publicRoutes }),
     ...(Object.keys(permissions).length === 0 ? {} : { permissions }),
     groups: groupsOf(permissions),
   });
@@ -36,7 +36,7 @@ function permissionsOf(operations: readonly Operation[]): Readonly<Record<string
   const scopes = [...new Set(operations.flatMap((operation) => operation.scopes))].filter((scope) => new RegExp(PERMISSION).test(scope));
   return Object.fromEntries(
     scopes
-      .map((scope) => [scope, operations.filter((one) => one.scopes.includes(scope) && !one.open).map(({ key }) => key)] as const)
+      .map((scope) => [scope, operations.filter((one) => one.scopes.includes(scope) && !one.isPublic).map(({ key }) => key)] as const)
       .filter(([, routes]) => routes.length > 0),
   );
 }

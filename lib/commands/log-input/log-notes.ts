@@ -1,6 +1,6 @@
 /** What was read, and what is missing from it: said before anything that is concluded from it. */
-import type { TrailSummary } from '../../audit-log/read-audit-log.ts';
-import { counted, type Io, paint, thousands } from '../shell/io.ts';
+import type { AuditLogSummary } from '../../audit-log/read-audit-log.ts';
+import { formatCount, type Io, paint, pluralize } from '../shell/io.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -8,37 +8,37 @@ const DAY_MS = 86_400_000;
 export const minuteOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`;
 
 /** Begun more than a day after the time asked for: part of the span is not in the data. */
-export function beginsLate({ from }: TrailSummary, sinceMs: number | undefined): boolean {
+export function beginsLate({ from }: AuditLogSummary, sinceMs: number | undefined): boolean {
   return sinceMs !== undefined && from !== undefined && from - sinceMs > DAY_MS;
 }
 
-const days = (ms: number): string => counted(Math.max(1, Math.round(ms / DAY_MS)), 'day');
+const days = (ms: number): string => pluralize(Math.max(1, Math.round(ms / DAY_MS)), 'day');
 
 /** One sentence each. */
-export function gaps(summary: TrailSummary, sinceMs: number | undefined, nowMs: number): readonly string[] {
+export function gaps(summary: AuditLogSummary, sinceMs: number | undefined, nowMs: number): readonly string[] {
   const { from, bad, badPlaces, emptyDays } = summary;
   return [
     ...(from !== undefined && sinceMs !== undefined && beginsLate(summary, sinceMs)
       ? [`the data begin ${minuteOf(from)}: ${days(nowMs - from)} of the ${days(nowMs - sinceMs)} asked for`]
       : []),
-    ...(emptyDays > 0 ? [`on ${counted(emptyDays, 'day')} between the first line and the last there is none`] : []),
-    ...(bad > 0 ? [`${counted(bad, 'line')} cannot be read: ${badPlaces.join('; ')}${bad > badPlaces.length ? '; and more' : ''}`] : []),
+    ...(emptyDays > 0 ? [`on ${pluralize(emptyDays, 'day')} between the first line and the last there is none`] : []),
+    ...(bad > 0 ? [`${pluralize(bad, 'line')} cannot be read: ${badPlaces.join('; ')}${bad > badPlaces.length ? '; and more' : ''}`] : []),
   ];
 }
 
-export function summaryLines(summary: TrailSummary, more: readonly string[], io: Pick<Io, 'color'>): readonly string[] {
+export function summaryLines(summary: AuditLogSummary, more: readonly string[], io: Pick<Io, 'color'>): readonly string[] {
   const { decisions, accesses, others, older, from, to, sampled, mapVersions } = summary;
   const span = from === undefined || to === undefined ? '' : `, ${minuteOf(from)} to ${minuteOf(to)}`;
-  const left = [...(older > 0 ? [`${thousands(older)} older`] : []), ...(others > 0 ? [`${thousands(others)} of something else`] : [])];
+  const left = [...(older > 0 ? [`${formatCount(older)} older`] : []), ...(others > 0 ? [`${formatCount(others)} of something else`] : [])];
   return [
-    `${counted(decisions, 'decision record')}, ${counted(accesses, 'line')} of the access log${span}` +
+    `${pluralize(decisions, 'decision record')}, ${pluralize(accesses, 'line')} of the access log${span}` +
       `${mapVersions.length > 1 ? `, ${mapVersions.length} map versions` : ''}${sampled ? ', allowed calls sampled' : ''}`,
     ...(left.length > 0 ? [paint(io, 'dim', `left out: ${left.join(', ')}`)] : []),
     ...more.map((text) => `${paint(io, 'yellow', 'note')}: ${text}`),
   ];
 }
 
-export function summaryJson(summary: TrailSummary): unknown {
+export function summaryJson(summary: AuditLogSummary): unknown {
   const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
   return { ...summary, from: iso(summary.from), to: iso(summary.to) };
 }

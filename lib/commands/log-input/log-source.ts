@@ -4,17 +4,17 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { parseDuration } from '../../access-map/report/durations.ts';
 import { code } from '../../access-map/report/problems.ts';
-import { TrailError } from '../../audit-log/audit-log-error.ts';
+import { AuditLogError } from '../../audit-log/audit-log-error.ts';
 import { fileInputs, type Input } from '../../audit-log/inputs.ts';
 import { cloudWatchLogs, type LogGroups, logGroupInput } from '../../audit-log/log-group.ts';
-import type { TrailSummary } from '../../audit-log/read-audit-log.ts';
+import type { AuditLogSummary } from '../../audit-log/read-audit-log.ts';
 import { EXIT, type ExitCode, listOption, PROGRAM, UsageError } from '../shell/command.ts';
-import { type Io, withoutTokens } from '../shell/io.ts';
+import { type Io, redactTokens } from '../shell/io.ts';
 
 /** Where `npm start` writes the trail. */
 const LOCAL_RECORDS = '.records';
 
-export interface TrailOptions {
+export interface AuditLogOptions {
   /** Files, folders, or `-`. */
   readonly records?: readonly string[];
   readonly logGroup?: readonly string[];
@@ -23,32 +23,32 @@ export interface TrailOptions {
 }
 
 /** What the commands take from outside; tests hand in their own. */
-export interface TrailSources {
+export interface AuditLogSources {
   readonly logs: LogGroups;
 }
 
-export const LIVE_SOURCES: TrailSources = { logs: cloudWatchLogs };
+export const AWS_SOURCES: AuditLogSources = { logs: cloudWatchLogs };
 
-export function declareTrail(command: Command): Command {
+export function declareAuditLogOptions(command: Command): Command {
   return command
     .argument('[records...]', `files or folders of records, - for the standard input (default: ${LOCAL_RECORDS}, where it is)`)
     .addOption(listOption('--log-group <name>', 'CloudWatch log group, of the function or of the access log; may be repeated'))
     .addOption(new Option('--since <time>', 'leave out what is older: `90d`, `12h`, or a date such as `2026-11-01`'));
 }
 
-export interface OpenTrail {
+export interface AuditLogInputs {
   readonly inputs: readonly Input[];
   /** Milliseconds since the epoch. */
   readonly sinceMs?: number;
 }
 
 /** @throws UsageError for options that name nothing to read, and for a time that is none. */
-export function openTrail({ records = [], logGroup = [], since }: TrailOptions, io: Io, { logs }: TrailSources): OpenTrail {
+export function openAuditLog({ records = [], logGroup = [], since }: AuditLogOptions, io: Io, { logs }: AuditLogSources): AuditLogInputs {
   const nowMs = (io.now ?? Date.now)();
-  const sinceMs = since === undefined ? undefined : instantOf(since, nowMs);
+  const sinceMs = since === undefined ? undefined : timestampOf(since, nowMs);
   const named = records.length === 0 && logGroup.length === 0 ? localRecords(io) : records;
-  const progress = (text: string): void => io.err(`${withoutTokens(text)}\n`);
-  const range = { ...(sinceMs !== undefined && { sinceMs }), nowMs, progress: sparse(progress, io.now ?? Date.now) };
+  const progress = (text: string): void => io.err(`${redactTokens(text)}\n`);
+  const range = { ...(sinceMs !== undefined && { sinceMs }), nowMs, progress: throttled(progress, io.now ?? Date.now) };
   const groups = logGroup.map((group) => logGroupInput(group, logs, range));
   return { inputs: [...fileInputs(named, io.cwd, io.input?.bytes), ...groups], ...(sinceMs !== undefined && { sinceMs }) };
 }
@@ -58,7 +58,7 @@ function localRecords({ cwd }: Io): readonly string[] {
   throw new UsageError(`expected files of records, or \`--log-group\`, found neither, and no folder \`${LOCAL_RECORDS}\``);
 }
 
-function instantOf(text: string, nowMs: number): number {
+function timestampOf(text: string, nowMs: number): number {
   const seconds = parseDuration(text);
   const at = seconds === undefined ? Date.parse(text) : nowMs - seconds * 1_000;
   if (!Number.isNaN(at) && (seconds !== undefined || /^\d{4}-\d{2}-\d{2}/.test(text))) return at;
@@ -66,7 +66,7 @@ function instantOf(text: string, nowMs: number): number {
 }
 
 /** At most one line a second. */
-function sparse(progress: (text: string) => void, now: () => number): (text: string) => void {
+function throttled(progress: (text: string) => void, now: () => number): (text: string) => void {
   let last = -Infinity;
   return (text) => {
     if (now() - last < 1_000) return;
@@ -76,18 +76,18 @@ function sparse(progress: (text: string) => void, now: () => number): (text: str
 }
 
 /** Runs what reads a trail; one that cannot be read is told in one line, exit code 1. */
-export async function withTrail(io: Io, run: () => Promise<ExitCode>): Promise<ExitCode> {
+export async function withAuditLogErrors(io: Io, run: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof TrailError)) throw error;
-    io.err(`${PROGRAM}: ${withoutTokens(error.message)}\n`);
+    if (!(error instanceof AuditLogError)) throw error;
+    io.err(`${PROGRAM}: ${redactTokens(error.message)}\n`);
     return EXIT.problem;
   }
 }
 
 /** @throws TrailError where nothing of a trail was read. */
-export function demandItems({ decisions, accesses, others, older, bad }: TrailSummary, decisionsNeeded = true): void {
+export function assertNotEmpty({ decisions, accesses, others, older, bad }: AuditLogSummary, decisionsNeeded = true): void {
   if (decisions > 0 || (!decisionsNeeded && accesses > 0)) return;
   const found = [
     ...(accesses > 0 ? [`${accesses} lines of the access log`] : []),
@@ -95,5 +95,5 @@ export function demandItems({ decisions, accesses, others, older, bad }: TrailSu
     ...(others > 0 ? [`${others} lines of something else`] : []),
     ...(bad > 0 ? [`${bad} that cannot be read`] : []),
   ];
-  throw new TrailError(`expected decision records, found ${found.join(', ') || 'an empty trail'}`);
+  throw new AuditLogError(`expected decision records, found ${found.join(', ') || 'an empty trail'}`);
 }

@@ -22,13 +22,13 @@ export function matrixText(matrix: Matrix, format: MatrixFormat): string {
 const SIGN: { readonly [state in CellState]: string } = { open: 'yes', denied: 'DENIED', closed: '.' };
 
 /** What a cell comes to: a route that needs no group is open to all of them. */
-const wordOf = ({ level }: MatrixRoute, state: CellState): string =>
+const cellLabel = ({ level }: MatrixRoute, state: CellState): string =>
   level === 'groups' ? SIGN[state] : level === 'public' ? 'public' : 'signed in';
 
 function tableText({ name, version, subjects, routes }: Matrix): string {
   const head = ['', ...subjects.map((subject) => (subject.kind === 'machine' ? `${subject.name} (machine)` : subject.name))];
-  const rows = routes.map((route) => [route.key, ...route.cells.map((state) => wordOf(route, state))]);
-  const alone = subjects.length === 0 ? routes.map((route) => [route.key, wordOf(route, 'closed')]) : undefined;
+  const rows = routes.map((route) => [route.key, ...route.cells.map((state) => cellLabel(route, state))]);
+  const alone = subjects.length === 0 ? routes.map((route) => [route.key, cellLabel(route, 'closed')]) : undefined;
   return [`${name}, version ${version}`, ...table(alone ?? [head, ...rows]), ''].join('\n');
 }
 

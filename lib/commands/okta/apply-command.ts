@@ -1,7 +1,7 @@
 /** `okta apply`: writes what was reviewed. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { applySteps, whyStale } from '../../okta/apply.ts';
+import { applySteps, stalenessReason } from '../../okta/apply.ts';
 import type { DesiredOrg } from '../../okta/desired.ts';
 import { OktaError } from '../../okta/okta-error.ts';
 import type { OktaOrg } from '../../okta/org.ts';
@@ -11,9 +11,9 @@ import { readOrgState } from '../../okta/state.ts';
 import type { Step } from '../../okta/step.ts';
 import { defineCommand, EXIT, type ExitCode, UsageError } from '../shell/command.ts';
 import { type Io, writeLines } from '../shell/io.ts';
-import { handOver, refuseUnwritable } from './hand-over.ts';
-import { planLines, visible } from './render-plan.ts';
-import { connect, type MapsOptions, mapsOption, RIGHTS, readMaps, told, waitOf } from './session.ts';
+import { refuseUnwritable, reportResults } from './apply-results.ts';
+import { escapeControls, planLines } from './render-plan.ts';
+import { connect, type MapsOptions, mapsOption, RIGHTS, readMaps, waitOf, withOktaErrors } from './session.ts';
 
 export interface OktaApplyOptions extends MapsOptions {
   readonly plan?: string;
@@ -33,7 +33,7 @@ export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCod
   if (!options.yes && !io.ask) throw new UsageError('expected a terminal to ask at, found none: review the plan, then give `--yes`');
   if (options.plan !== undefined && (options.map !== undefined || options.block !== undefined))
     throw new UsageError('expected a plan or maps, found both: a plan holds its maps and blocks');
-  return told(io, async () => {
+  return withOktaErrors(io, async () => {
     const job = options.plan === undefined ? readMaps(options.map ?? [], options.block, io) : readJob(options.plan, io);
     if (options.write && job.files.length === 0)
       throw new OktaError(
@@ -45,12 +45,12 @@ export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCod
     writeLines(io, [`${org.url}, from ${job.desired.maps.join(', ')}:`, '', ...planLines(plan, io, options), '']);
     if (isBlocked(plan)) throw new OktaError('nothing was written: put right what is marked with `!` first');
     const steps = [...plan.steps, ...(options.prune ? plan.dropped : [])];
-    if (steps.length > 0 && !(options.yes || (await agreed(steps, io)))) {
+    if (steps.length > 0 && !(options.yes || (await confirmed(steps, io)))) {
       writeLines(io, ['Nothing was written.']);
       return EXIT.problem;
     }
     const ids = await write(org, steps, plan, io);
-    writeLines(io, await handOver(org, job, ids, { write: options.write === true, cwd: io.cwd, unlisted: plan.unlisted }));
+    writeLines(io, await reportResults(org, job, ids, { write: options.write === true, cwd: io.cwd, unlisted: plan.unlisted }));
     return plan.unlisted.length > 0 && !options.write ? EXIT.problem : EXIT.good;
   });
 }
@@ -70,12 +70,12 @@ function readJob(name: string, io: Io): Job {
 async function freshPlan(org: OktaOrg, { desired, reviewed }: Job, { prune }: OktaApplyOptions): Promise<Plan> {
   const fresh = makePlan(desired, await readOrgState(org, desired));
   if (!reviewed) return fresh;
-  const why = whyStale(reviewed.plan, prune ? fresh : { ...fresh, dropped: [] });
+  const why = stalenessReason(reviewed.plan, prune ? fresh : { ...fresh, dropped: [] });
   if (why !== undefined) throw new OktaError(`the org has changed since the plan was made: ${why}; plan again`);
   return fresh;
 }
 
-async function agreed(steps: readonly Step[], io: Io): Promise<boolean> {
+async function confirmed(steps: readonly Step[], io: Io): Promise<boolean> {
   const answer = await io.ask?.(`Write ${steps.length} changes to Okta? Only "yes" writes: `);
   return answer?.trim() === 'yes';
 }
@@ -94,7 +94,7 @@ async function write(org: OktaOrg, steps: readonly Step[], { ids }: Plan, io: Io
       isInterrupted: () => interrupted,
       onStep: ({ action, kind, name }, done, all) => {
         written = done;
-        io.err(`${done}/${all} ${action} ${kind} ${visible(name)}\n`);
+        io.err(`${done}/${all} ${action} ${kind} ${escapeControls(name)}\n`);
       },
     });
   } catch (error) {

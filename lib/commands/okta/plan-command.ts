@@ -7,7 +7,7 @@ import { readOrgState } from '../../okta/state.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, UsageError } from '../shell/command.ts';
 import { type Io, writeJson, writeLines } from '../shell/io.ts';
 import { planLines } from './render-plan.ts';
-import { connect, type MapsOptions, mapsOption, RIGHTS, readMaps, told } from './session.ts';
+import { connect, type MapsOptions, mapsOption, RIGHTS, readMaps, withOktaErrors } from './session.ts';
 
 export interface OktaPlanOptions extends MapsOptions, JsonOptions {
   readonly maps?: readonly string[];
@@ -16,7 +16,7 @@ export interface OktaPlanOptions extends MapsOptions, JsonOptions {
 }
 
 export const runOktaPlan = ({ maps = [], map = [], output, block, json }: OktaPlanOptions, io: Io): Promise<ExitCode> =>
-  told(io, async () => {
+  withOktaErrors(io, async () => {
     const { desired, files } = readMaps([...maps, ...map], block, io);
     const org = await connect(desired.org, RIGHTS.plan, io);
     const state = await readOrgState(org, desired);

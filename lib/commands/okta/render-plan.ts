@@ -3,7 +3,7 @@ import type { Json } from '../../okta/org.ts';
 import { isBlocked, type Plan } from '../../okta/plan.ts';
 import type { Finding } from '../../okta/plan-draft.ts';
 import type { Change, Step } from '../../okta/step.ts';
-import { counted, type Io, paint, type Style } from '../shell/io.ts';
+import { type Io, paint, pluralize, type Style } from '../shell/io.ts';
 
 const SIGNS: Readonly<Record<Step['action'], readonly [sign: string, style: Style]>> = {
   create: ['+', 'green'],
@@ -19,7 +19,7 @@ export function planLines(plan: Plan, io: Io, { prune = false }: { readonly prun
   const { steps, left, findings, dropped } = plan;
   return [
     ...steps.flatMap((step) => stepLines(step, io)),
-    ...left.map(({ kind, name, why }) => paint(io, 'dim', `  = leave ${kind} ${visible(name)} (${visible(why)})`)),
+    ...left.map(({ kind, name, why }) => paint(io, 'dim', `  = leave ${kind} ${escapeControls(name)} (${escapeControls(why)})`)),
     ...dropped.flatMap((step) => stepLines(step, io, prune ? '' : ' (the maps dropped it; stays without --prune)')),
     ...findings.map((finding) => findingLine(finding, io)),
     ...whyIds(plan),
@@ -32,7 +32,7 @@ function stepLines(step: Step, io: Io, why = ''): readonly string[] {
   const [sign, style] = step.replaces ? (['-/+', 'red'] as const) : SIGNS[step.action];
   const action = step.replaces ? `replace: ${step.action}` : step.action;
   return [
-    paint(io, style, `  ${sign} ${action} ${step.kind} ${visible(step.name)}${why}`),
+    paint(io, style, `  ${sign} ${action} ${step.kind} ${escapeControls(step.name)}${why}`),
     ...step.changes.map((change) => `      ${change.what}: ${changeText(change)}`),
   ];
 }
@@ -47,15 +47,15 @@ function changeText({ from, to }: Change): string {
 }
 
 function shown(value: Json): string {
-  return Array.isArray(value) ? value.map(shown).join(', ') : visible(typeof value === 'string' ? value : JSON.stringify(value));
+  return Array.isArray(value) ? value.map(shown).join(', ') : escapeControls(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 /** Names come from the org, where anybody may have chosen them: control characters do not reach the terminal. */
-export const visible = (text: string): string =>
+export const escapeControls = (text: string): string =>
   text.replace(/\p{C}/gu, (char) => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
 
 function findingLine({ level, text: raw }: Finding, io: Io): string {
-  const text = visible(raw);
+  const text = escapeControls(raw);
   if (level === 'blocks') return paint(io, 'red', `  ! ${text}`);
   return level === 'warns' ? paint(io, 'yellow', `  ! warning: ${text}`) : `  i ${text}`;
 }
@@ -74,9 +74,9 @@ function summary({ steps, dropped, findings }: Plan): string {
   const contradictions = findings.filter(({ level }) => level !== 'notes').length;
   const tail = [
     ...(dropped.length > 0
-      ? [`${counted(new Set(dropped.map(({ kind, name }) => `${kind} ${name}`)).size, 'object')} dropped by the maps`]
+      ? [`${pluralize(new Set(dropped.map(({ kind, name }) => `${kind} ${name}`)).size, 'object')} dropped by the maps`]
       : []),
-    ...(contradictions > 0 ? [`${counted(contradictions, 'finding')} against the map`] : []),
+    ...(contradictions > 0 ? [`${pluralize(contradictions, 'finding')} against the map`] : []),
   ];
   const changes = count('update', 'activate', 'deactivate', 'delete', 'unassign');
   const all = `Plan: ${count('create', 'assign')} to create, ${changes} to change, ${replaced} to replace`;

@@ -9,9 +9,9 @@ import { type DesiredOrg, desiredOrg } from '../../okta/desired.ts';
 import { OktaError } from '../../okta/okta-error.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { EXIT, type ExitCode, listOption, PROGRAM } from '../shell/command.ts';
-import { type Io, withoutTokens } from '../shell/io.ts';
+import { type Io, redactTokens } from '../shell/io.ts';
 import { locate, readMap } from '../shell/map-file.ts';
-import { visible } from './render-plan.ts';
+import { escapeControls } from './render-plan.ts';
 
 export interface MapsOptions {
   /** Files named with `--map`. Default: the map of the project. */
@@ -99,12 +99,12 @@ export async function connect(url: string, rights: readonly string[], io: Io): P
 export const waitOf = (io: Io): ((milliseconds: number) => Promise<void>) => io.wait ?? ((milliseconds) => wait(milliseconds));
 
 /** Runs a command; what Okta or the maps refuse is one sentence and exit code 1. */
-export async function told(io: Io, run: () => Promise<ExitCode>): Promise<ExitCode> {
+export async function withOktaErrors(io: Io, run: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await run();
   } catch (error) {
     if (!(error instanceof OktaError)) throw error;
-    io.err(`${PROGRAM}: ${visible(withoutTokens(error.message))}\n`);
+    io.err(`${PROGRAM}: ${escapeControls(redactTokens(error.message))}\n`);
     return EXIT.problem;
   }
 }

@@ -1,14 +1,14 @@
 /** `okta verify`: compares the running org with the maps. */
 
-import { standingOf } from '../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/model.ts';
 import { type UserView, viewAs } from '../../okta/as-user.ts';
 import { type Bounds, type VerifyFinding, verifyOrg } from '../../okta/verify.ts';
 import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption } from '../shell/command.ts';
 import { type Io, paint, writeJson, writeLines } from '../shell/io.ts';
-import { visible } from './render-plan.ts';
-import { connect, type ManagedMap, type MapsOptions, mapsOption, RIGHTS, readMaps, told } from './session.ts';
+import { escapeControls } from './render-plan.ts';
+import { connect, type ManagedMap, type MapsOptions, mapsOption, RIGHTS, readMaps, withOktaErrors } from './session.ts';
 
 export interface OktaVerifyOptions extends MapsOptions, JsonOptions {
   readonly maps?: readonly string[];
@@ -17,21 +17,26 @@ export interface OktaVerifyOptions extends MapsOptions, JsonOptions {
 }
 
 export const runOktaVerify = ({ maps = [], map = [], as, block, json }: OktaVerifyOptions, io: Io): Promise<ExitCode> =>
-  told(io, async () => {
+  withOktaErrors(io, async () => {
     const read = readMaps([...maps, ...map], block, io);
     const org = await connect(read.desired.org, as === undefined ? RIGHTS.verify : RIGHTS.verifyAs, io);
     const { findings, state } = await verifyOrg(org, read.desired, read.sides.map(boundsOf));
     const view = as === undefined ? undefined : await viewAs(org, as, read.desired, state);
-    const opened = view ? read.sides.map((each) => openedBy(each, view)) : [];
+    const allowedByMap = view ? read.sides.map((each) => allowedRoutesOf(each, view)) : [];
     const ok = !findings.some(({ level }) => level === 'error');
     if (json)
-      writeJson(io, { ok, org: org.url, findings, ...(view ? { as: { login: view.login, status: view.status, computed: opened } } : {}) });
+      writeJson(io, {
+        ok,
+        org: org.url,
+        findings,
+        ...(view ? { as: { login: view.login, status: view.status, computed: allowedByMap } } : {}),
+      });
     else
       writeLines(io, [
         `${org.url}, against ${read.desired.maps.join(', ')}:`,
         '',
         ...lines(findings, io),
-        ...(view ? userLines(view, opened) : []),
+        ...(view ? userLines(view, allowedByMap) : []),
       ]);
     return ok ? EXIT.good : EXIT.problem;
   });
@@ -43,13 +48,13 @@ function lines(findings: readonly VerifyFinding[], io: Io): readonly string[] {
   const errors = findings.filter(({ level }) => level === 'error').length;
   const warnings = findings.filter(({ level }) => level === 'warning').length;
   return [
-    ...findings.map(({ level, text }) => `${signs[level]}${visible(text)}`),
+    ...findings.map(({ level, text }) => `${signs[level]}${escapeControls(text)}`),
     '',
     errors + warnings === 0 ? 'Okta is as the maps need it.' : `${errors} errors, ${warnings} warnings`,
   ];
 }
 
-interface Opened {
+interface AllowedRoutes {
   readonly map: string;
   /** As the token would carry them; absent where a claim cannot be judged. */
   readonly groups?: readonly string[];
@@ -57,13 +62,13 @@ interface Opened {
 }
 
 /** The authorizer's own arithmetic, fed with the groups that the token would carry. */
-function openedBy({ map: { model }, side }: ManagedMap, view: UserView): Opened {
+function allowedRoutesOf({ map: { model }, side }: ManagedMap, view: UserView): AllowedRoutes {
   const { map: name, block, groupPrefix: prefix } = side;
   const carried = view.servers.find(({ server }) => server.name === side.server)?.groups;
   if (!carried) return { map: name, routes: [] };
   const groups = carried.filter((group) => group.startsWith(prefix)).map((group) => group.slice(prefix.length));
   const parsed = parseModel(model);
-  const { allowed } = standingOf(parsed, {
+  const { allowed } = entitlementsOf(parsed, {
     kind: 'user',
     uid: 'computed',
     cid: 'computed',
@@ -71,16 +76,16 @@ function openedBy({ map: { model }, side }: ManagedMap, view: UserView): Opened 
     scopes: [],
     ...(block === undefined ? {} : { block }),
   });
-  const isOpen = (index: number): boolean => [allowed, parsed.signedIn, parsed.public].some((row) => hasBit(row, index));
-  return { map: name, groups: carried, routes: model.routes.filter((_, index) => isOpen(index)).map(({ key }) => key) };
+  const isAllowed = (index: number): boolean => [allowed, parsed.signedIn, parsed.public].some((row) => hasBit(row, index));
+  return { map: name, groups: carried, routes: model.routes.filter((_, index) => isAllowed(index)).map(({ key }) => key) };
 }
 
-function userLines({ login, status }: UserView, opened: readonly Opened[]): readonly string[] {
+function userLines({ login, status }: UserView, allowedByMap: readonly AllowedRoutes[]): readonly string[] {
   return [
     '',
-    `${visible(login)} (${visible(status.toLowerCase())}), computed from the user's groups and the claim, no token was made:`,
-    ...opened.flatMap(({ map, groups, routes }) => [
-      `  ${map}: ${groups === undefined ? 'the claim cannot be judged from here' : `groups ${groups.length === 0 ? 'none' : visible(groups.join(', '))}`}`,
+    `${escapeControls(login)} (${escapeControls(status.toLowerCase())}), computed from the user's groups and the claim, no token was made:`,
+    ...allowedByMap.flatMap(({ map, groups, routes }) => [
+      `  ${map}: ${groups === undefined ? 'the claim cannot be judged from here' : `groups ${groups.length === 0 ? 'none' : escapeControls(groups.join(', '))}`}`,
       ...routes.map((route) => `    opens ${route}`),
     ]),
   ];

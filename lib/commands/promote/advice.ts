@@ -7,10 +7,10 @@ import { code } from '../../access-map/report/problems.ts';
 import type { RefusedCalls } from '../../audit-log/refused-calls.ts';
 import { explanationOf } from '../../verdicts/code-explanations.ts';
 import { nearestGroup } from '../../verdicts/nearest-group.ts';
-import { counted } from '../shell/io.ts';
-import type { Basis } from './proposals.ts';
+import { pluralize } from '../shell/io.ts';
+import type { ProposalContext } from './proposals.ts';
 
-export function adviceFor(row: RefusedCalls, { model }: Basis): string {
+export function adviceFor(row: RefusedCalls, { model }: ProposalContext): string {
   const { code: found, kind, machine, route } = row;
   switch (found) {
     case 'GROUPS_MISSING':
@@ -40,7 +40,7 @@ const hashedOr = (machine: string | undefined, says: string): string =>
   machine === undefined ? 'the client id is hashed in the records, so that the machine cannot be named here' : says;
 
 /** Records count groups that the map does not have, and do not name them. */
-function groupAdvice({ route, groups, unmappedGroups }: RefusedCalls, model: Basis['model']): string {
+function groupAdvice({ route, groups, unmappedGroups }: RefusedCalls, model: ProposalContext['model']): string {
   const principal: Principal = {
     kind: 'user',
     uid: '-',
@@ -52,7 +52,7 @@ function groupAdvice({ route, groups, unmappedGroups }: RefusedCalls, model: Bas
   const assign =
     nearest === undefined
       ? 'no single group would allow it'
-      : `assign them to ${code(nearest.name)} in Okta${nearest.furtherRoutes.length === 0 ? '' : `, which opens ${counted(nearest.furtherRoutes.length, 'further route')} to them`}`;
+      : `assign them to ${code(nearest.name)} in Okta${nearest.furtherRoutes.length === 0 ? '' : `, which opens ${pluralize(nearest.furtherRoutes.length, 'further route')} to them`}`;
   return unmappedGroups
     ? `their tokens carry groups that the map does not have: add one of these to \`groups\`, or ${assign}`
     : `their tokens carry no groups: ${assign}`;

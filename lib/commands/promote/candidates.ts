@@ -1,10 +1,10 @@
 /** Edits that may let refused calls in, from the one that opens least. */
-import { commonRow, hasBit, minusRow, type Row } from '../../../lambda/core/model/bits.ts';
+import { differenceRow, hasBit, intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
 import type { MapEdit } from '../../access-map/edits.ts';
 import { parseRoute } from '../../access-map/routes/notation.ts';
-import type { RefusedCalls, ShadowTrail } from '../../audit-log/refused-calls.ts';
-import type { Basis } from './proposals.ts';
+import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
+import type { ProposalContext } from './proposals.ts';
 
 type Edits = readonly MapEdit[];
 
@@ -16,18 +16,19 @@ function grantFor(route: string, { allow, deny }: Pick<Grants, 'allow' | 'deny'>
   const index = model.routeIndex.get(route);
   if (index === undefined) return route;
   const exact = model.permissions.find(
-    ({ routes }) => hasBit(routes, index) && size(minusRow(minusRow(routes, allow), deny)) === 1 && size(commonRow(routes, deny)) === 0,
+    ({ routes }) =>
+      hasBit(routes, index) && size(differenceRow(differenceRow(routes, allow), deny)) === 1 && size(intersectRow(routes, deny)) === 0,
   );
   return exact?.name ?? route;
 }
 
 /** A group or a machine of their own that gets the route. */
-export function allowEdits(rows: readonly RefusedCalls[], trail: ShadowTrail, { model }: Basis): readonly Edits[] {
+export function allowEdits(rows: readonly RefusedCalls[], shadowSummary: ShadowSummary, { model }: ProposalContext): readonly Edits[] {
   const [row] = rows;
   if (row === undefined) return [];
   const own = rows.find(({ kind, machine, groups }) => kind === 'machine' && machine !== undefined && groups.length === 0);
   const machines = own?.machine === undefined || own.reason === 'groups_not_of_block' ? [] : [machineEdit(own.machine, row.route, model)];
-  return [...groupsFor(rows, trail, model).map((group) => [groupEdit(group, row.route, model)]), ...machines];
+  return [...groupsFor(rows, shadowSummary, model).map((group) => [groupEdit(group, row.route, model)]), ...machines];
 }
 
 function groupEdit(group: string, route: string, model: AccessModel): MapEdit {
@@ -41,7 +42,7 @@ function machineEdit(cid: string, route: string, model: AccessModel): Edits {
 }
 
 /** Groups of the refused callers that do not deny the route: from the one that the fewest others have, then the one of most calls. */
-function groupsFor(rows: readonly RefusedCalls[], { seenWith, refusedWith }: ShadowTrail, model: AccessModel): readonly string[] {
+function groupsFor(rows: readonly RefusedCalls[], { seenWith, refusedWith }: ShadowSummary, model: AccessModel): readonly string[] {
   const route = rows[0]?.route ?? '';
   const index = model.routeIndex.get(route);
   const callsOf = (group: string): number => rows.reduce((sum, { groups, calls }) => sum + (groups.includes(group) ? calls : 0), 0);
@@ -57,8 +58,8 @@ function groupsFor(rows: readonly RefusedCalls[], { seenWith, refusedWith }: Sha
 }
 
 /** The denies that refuse are taken away, or narrowed to what they deny beside the route; where nothing allows it then, a group gets it. */
-export function denyEdits(row: RefusedCalls, basis: Basis, trail: ShadowTrail): readonly Edits[] {
-  const { map, model } = basis;
+export function denyEdits(row: RefusedCalls, context: ProposalContext, shadowSummary: ShadowSummary): readonly Edits[] {
+  const { map, model } = context;
   const index = model.routeIndex.get(row.route);
   if (index === undefined) return [];
   const isOwn = ({ kind, name }: { readonly kind: string; readonly name: string }): boolean =>
@@ -72,14 +73,14 @@ export function denyEdits(row: RefusedCalls, basis: Basis, trail: ShadowTrail): 
     return { path: [`${subject.kind}s`, subject.name, 'deny'], remove: [item], add: [...new Set(rest)] };
   });
   // A change before this one has taken the deny away, and nothing allows the route yet.
-  if (edits.length === 0) return allowEdits([row], trail, basis);
+  if (edits.length === 0) return allowEdits([row], shadowSummary, context);
   const allowed = [...row.groups.flatMap((name) => model.groups.get(name) ?? []), ...ownGrants(row, model)].some(({ allow }) =>
     hasBit(allow, index),
   );
   if (allowed) return [edits];
   const more =
     row.groups.length > 0
-      ? groupsOfDenied(row, trail, model)
+      ? groupsOfDenied(row, shadowSummary, model)
       : row.machine === undefined
         ? []
         : [machineEdit(row.machine, row.route, model)];
@@ -92,7 +93,7 @@ const ownGrants = ({ machine }: RefusedCalls, model: AccessModel): readonly Gran
 };
 
 /** The denying group loses its deny, so that each group of the caller may get the route. */
-function groupsOfDenied(row: RefusedCalls, { seenWith }: ShadowTrail, model: AccessModel): readonly Edits[] {
+function groupsOfDenied(row: RefusedCalls, { seenWith }: ShadowSummary, model: AccessModel): readonly Edits[] {
   return [...row.groups]
     .filter((name) => model.groups.has(name))
     .toSorted((a, b) => seenWith(a) - seenWith(b))
@@ -100,10 +101,14 @@ function groupsOfDenied(row: RefusedCalls, { seenWith }: ShadowTrail, model: Acc
 }
 
 /** The inventory gets the route, and a group of the callers may call it. */
-export function routeEdits(rows: readonly RefusedCalls[], trail: ShadowTrail, { model, document }: Basis): readonly Edits[] {
+export function routeEdits(
+  rows: readonly RefusedCalls[],
+  shadowSummary: ShadowSummary,
+  { model, document }: ProposalContext,
+): readonly Edits[] {
   const route = rows[0]?.route ?? '';
   const { routes } = document.data as { readonly routes?: unknown };
   if (!Array.isArray(routes) || parseRoute(route) === undefined) return [];
   const inventory: MapEdit = { path: ['routes'], add: [route] };
-  return groupsFor(rows, trail, model).map((group) => [inventory, { path: ['groups', group, 'allow'], add: [route] }]);
+  return groupsFor(rows, shadowSummary, model).map((group) => [inventory, { path: ['groups', group, 'allow'], add: [route] }]);
 }

@@ -1,18 +1,18 @@
 /** The smallest changes that would let in what enforcing would refuse; each is tried by compiling the changed map. */
 import { decide } from '../../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { type AccessModel, parseModel } from '../../../lambda/core/model/model.ts';
 import type { Principal } from '../../../lambda/core/token/principal.ts';
 import { diffCells } from '../../access-map/diff/diff-cells.ts';
 import { editedDocument, existingPointer, type MapEdit, mapOf } from '../../access-map/edits.ts';
 import { type AccessMap, type AccessMapOptions, describePlace } from '../../access-map/index.ts';
 import type { MapDocument } from '../../access-map/report/cursor.ts';
-import type { QuotaDemand } from '../../audit-log/quota-demand.ts';
-import type { RefusedCalls, ShadowTrail } from '../../audit-log/refused-calls.ts';
+import type { PeakUsage } from '../../audit-log/peak-usage.ts';
+import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
 import { adviceFor } from './advice.ts';
 import { allowEdits, denyEdits, routeEdits } from './candidates.ts';
 
-export interface OpenedCell {
+export interface AllowedCell {
   /** A group, or `machine CID`. */
   readonly subject: string;
   readonly route: string;
@@ -26,12 +26,12 @@ export interface Proposal {
   readonly edits: readonly MapEdit[];
   /** Where the first of them belongs. */
   readonly at: string;
-  readonly opens: readonly OpenedCell[];
+  readonly opens: readonly AllowedCell[];
   /** Callers seen in the trail that have a group which the change opens something to; they gain it, too. */
   readonly gaining: number;
 }
 
-export interface QuotaProposal extends QuotaDemand {
+export interface QuotaProposal extends PeakUsage {
   readonly edits: readonly MapEdit[];
   readonly at: string;
 }
@@ -49,11 +49,11 @@ export interface Proposals {
   /** Where no change of the map helps, or none that could be chosen for its author. */
   readonly advice: readonly Advice[];
   /** What all changes together open. */
-  readonly opens: readonly OpenedCell[];
+  readonly opens: readonly AllowedCell[];
 }
 
 /** What proposals are made from. */
-export interface Basis {
+export interface ProposalContext {
   readonly map: AccessMap;
   readonly model: AccessModel;
   readonly document: MapDocument;
@@ -61,24 +61,24 @@ export interface Basis {
 }
 
 /** Each change is judged on top of those before it. */
-export function proposalsFor(trail: ShadowTrail, basis: Basis): Proposals {
+export function proposalsFor(shadowSummary: ShadowSummary, context: ProposalContext): Proposals {
   const changes: Proposal[] = [];
   const left: RefusedCalls[] = [];
-  let now = basis;
-  for (const rows of together(trail.rows)) {
-    const found = proposalsForRows(rows, trail, now);
-    now = found.basis;
+  let now = context;
+  for (const rows of groupedByReason(shadowSummary.rows)) {
+    const found = proposalsForRows(rows, shadowSummary, now);
+    now = found.context;
     changes.push(...found.proposed);
     left.push(...found.left);
   }
   // A change for other calls, further down, may have let these in.
-  const advised = left.filter((row) => !BY_RULES.has(row.code) || !passes(now.model, row));
-  const advice = advised.map((row) => ({ route: row.route, code: row.code, calls: row.calls, says: adviceFor(row, basis) }));
-  return { changes, quotas: quotaProposals(trail, basis), advice, opens: openedBy(basis.model, now.model) };
+  const advised = left.filter((row) => !BY_RULES.has(row.code) || !isAllowed(now.model, row));
+  const advice = advised.map((row) => ({ route: row.route, code: row.code, calls: row.calls, says: adviceFor(row, context) }));
+  return { changes, quotas: quotaProposals(shadowSummary, context), advice, opens: newlyAllowed(context.model, now.model) };
 }
 
 /** Calls on one route for one reason: one change may be for all of them. */
-function together(rows: readonly RefusedCalls[]): readonly (readonly RefusedCalls[])[] {
+function groupedByReason(rows: readonly RefusedCalls[]): readonly (readonly RefusedCalls[])[] {
   const groups = new Map<string, RefusedCalls[]>();
   for (const row of rows) {
     const key = `${row.route} ${row.code} ${row.reason}`;
@@ -91,72 +91,84 @@ interface Found {
   readonly proposed: readonly Proposal[];
   readonly left: readonly RefusedCalls[];
   /** With the changes made. */
-  readonly basis: Basis;
+  readonly context: ProposalContext;
 }
 
 /** Refusals that the rules of the map make. */
 const BY_RULES: ReadonlySet<string> = new Set(['GROUP_NOT_ALLOWED', 'CLIENT_UNMAPPED', 'GROUP_DENIED', 'ROUTE_UNMAPPED']);
 
-function proposalsForRows(rows: readonly RefusedCalls[], trail: ShadowTrail, from: Basis): Found {
+function proposalsForRows(rows: readonly RefusedCalls[], shadowSummary: ShadowSummary, from: ProposalContext): Found {
   const proposed: Proposal[] = [];
-  let basis = from;
+  let context = from;
   // A change for other calls may have let these in.
-  let left = rows.filter((row) => !BY_RULES.has(row.code) || !passes(basis.model, row));
-  for (let best = firstThatHelps(left, trail, basis); best !== undefined; best = firstThatHelps(left, trail, basis)) {
+  let left = rows.filter((row) => !BY_RULES.has(row.code) || !isAllowed(context.model, row));
+  for (
+    let best = firstEffectiveEdit(left, shadowSummary, context);
+    best !== undefined;
+    best = firstEffectiveEdit(left, shadowSummary, context)
+  ) {
     const { edits, after, covered } = best;
-    proposed.push(proposalOf(covered, edits, openedBy(basis.model, after.model), trail, from));
-    basis = after;
+    proposed.push(proposalOf(covered, edits, newlyAllowed(context.model, after.model), shadowSummary, from));
+    context = after;
     left = left.filter((row) => !covered.includes(row));
   }
-  return { proposed, left, basis };
+  return { proposed, left, context };
 }
 
-interface Helping {
+interface EffectiveEdit {
   readonly edits: readonly MapEdit[];
-  readonly after: Basis;
+  readonly after: ProposalContext;
   readonly covered: readonly RefusedCalls[];
 }
 
-function firstThatHelps(rows: readonly RefusedCalls[], trail: ShadowTrail, basis: Basis): Helping | undefined {
+function firstEffectiveEdit(
+  rows: readonly RefusedCalls[],
+  shadowSummary: ShadowSummary,
+  context: ProposalContext,
+): EffectiveEdit | undefined {
   if (rows.length === 0) return undefined;
-  for (const edits of candidatesFor(rows, trail, basis)) {
-    const document = editedDocument(basis.document, edits);
-    const map = mapOf(document, basis.options);
+  for (const edits of candidatesFor(rows, shadowSummary, context)) {
+    const document = editedDocument(context.document, edits);
+    const map = mapOf(document, context.options);
     if (!map) continue;
     const model = parseModel(map.model);
-    const covered = rows.filter((row) => passes(model, row));
-    if (covered.length > 0) return { edits, after: { ...basis, document, map, model }, covered };
+    const covered = rows.filter((row) => isAllowed(model, row));
+    if (covered.length > 0) return { edits, after: { ...context, document, map, model }, covered };
   }
   return undefined;
 }
 
 /** Sets of edits, the best first. */
-function candidatesFor(rows: readonly RefusedCalls[], trail: ShadowTrail, basis: Basis): readonly (readonly MapEdit[])[] {
+function candidatesFor(
+  rows: readonly RefusedCalls[],
+  shadowSummary: ShadowSummary,
+  context: ProposalContext,
+): readonly (readonly MapEdit[])[] {
   const [row] = rows;
   switch (row?.code) {
     case 'GROUP_NOT_ALLOWED':
     case 'CLIENT_UNMAPPED':
-      return allowEdits(rows, trail, basis);
+      return allowEdits(rows, shadowSummary, context);
     case 'GROUP_DENIED':
-      return rows.flatMap((one) => denyEdits(one, basis, trail));
+      return rows.flatMap((one) => denyEdits(one, context, shadowSummary));
     case 'ROUTE_UNMAPPED':
-      return routeEdits(rows, trail, basis);
+      return routeEdits(rows, shadowSummary, context);
     default:
       return [];
   }
 }
 
 /** The decision of the changed map on callers like these. With `scopes: intersect` they are taken to ask for every scope. */
-export function passes(model: AccessModel, { route, kind, groups, machine }: RefusedCalls): boolean {
+export function isAllowed(model: AccessModel, { route, kind, groups, machine }: RefusedCalls): boolean {
   const scopes = model.permissions.map(({ name }) => name);
   const block = model.okta[0]?.name === undefined ? {} : { block: model.okta[0].name };
   if (kind === undefined || (kind === 'machine' && machine === undefined)) return false;
   const principal: Principal =
     kind === 'machine' ? { kind, cid: machine ?? '', scopes, ...block } : { kind, uid: '-', cid: '-', groups, scopes, ...block };
-  return decide(model, standingOf(model, principal), route).effect === 'allow';
+  return decide(model, entitlementsOf(model, principal), route).effect === 'allow';
 }
 
-const openedBy = (before: AccessModel, after: AccessModel): readonly OpenedCell[] =>
+const newlyAllowed = (before: AccessModel, after: AccessModel): readonly AllowedCell[] =>
   diffCells(before, after).flatMap(({ kind, subject, route, to }) =>
     kind === 'cell' && to === 'open' && route !== undefined ? [{ subject, route }] : [],
   );
@@ -164,14 +176,14 @@ const openedBy = (before: AccessModel, after: AccessModel): readonly OpenedCell[
 function proposalOf(
   covered: readonly RefusedCalls[],
   edits: readonly MapEdit[],
-  opens: readonly OpenedCell[],
-  trail: ShadowTrail,
-  { document }: Basis,
+  opens: readonly AllowedCell[],
+  shadowSummary: ShadowSummary,
+  { document }: ProposalContext,
 ): Proposal {
   const [{ route, code }] = covered as [RefusedCalls];
   const gaining = Math.max(
     0,
-    ...opens.filter(({ subject }) => !subject.startsWith('machine ')).map(({ subject }) => trail.seenWith(subject)),
+    ...opens.filter(({ subject }) => !subject.startsWith('machine ')).map(({ subject }) => shadowSummary.seenWith(subject)),
   );
   const calls = covered.reduce((sum, row) => sum + row.calls, 0);
   return { route, code, calls, edits, at: placeOf(document, edits[0]), opens, gaining };
@@ -180,9 +192,9 @@ function proposalOf(
 const placeOf = (document: MapDocument, edit: MapEdit | undefined): string =>
   edit === undefined ? document.source : describePlace(document.placeOf(existingPointer(document, edit)));
 
-function quotaProposals({ demand, rows }: ShadowTrail, { document, map }: Basis): readonly QuotaProposal[] {
+function quotaProposals({ peaks, rows }: ShadowSummary, { document, map }: ProposalContext): readonly QuotaProposal[] {
   if (!rows.some(({ code }) => code === 'QUOTA_EXCEEDED')) return [];
-  return demand.map((one) => {
+  return peaks.map((one) => {
     const quota = map.model.quotas.find(({ name }) => name === one.quota);
     const path = ['quotas', one.quota, ...(isShortForm(document, one.quota) ? [] : ['windows', String(one.window)]), 'limit'];
     const edits: readonly MapEdit[] = quota === undefined ? [] : [{ path, set: one.needed }];

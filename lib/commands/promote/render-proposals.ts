@@ -1,29 +1,29 @@
 /** How `promote` shows what enforcing would refuse, and what would allow it. */
 import { editAsYaml } from '../../access-map/edits.ts';
 import type { AccessMap } from '../../access-map/index.ts';
-import type { RefusedCalls, ShadowTrail } from '../../audit-log/refused-calls.ts';
+import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
 import { minuteOf } from '../log-input/log-notes.ts';
 import { whoCalled } from '../replay/render-replay.ts';
-import { counted, type Io, paint, thousands, visible } from '../shell/io.ts';
-import type { OpenedCell, Proposal, Proposals, QuotaProposal } from './proposals.ts';
+import { escapeControls, formatCount, type Io, paint, pluralize } from '../shell/io.ts';
+import type { AllowedCell, Proposal, Proposals, QuotaProposal } from './proposals.ts';
 
 const SHOWN = 40;
 const SHOWN_ROUTES = 8;
 
-export function promoteLines(trail: ShadowTrail, proposals: Proposals, map: AccessMap, io: Pick<Io, 'color'>): readonly string[] {
-  const { calls, refused, settled, rows } = trail;
+export function promoteLines(shadowSummary: ShadowSummary, proposals: Proposals, map: AccessMap, io: Pick<Io, 'color'>): readonly string[] {
+  const { calls, refused, settled, rows } = shadowSummary;
   const share = calls === 0 ? 0 : (refused / calls) * 100;
   const verdict =
     refused === 0
       ? paint(io, 'green', 'enforcing would refuse none')
-      : paint(io, 'red', `enforcing would refuse ${thousands(refused)} (${share.toFixed(share < 1 ? 2 : 1)} %)`);
+      : paint(io, 'red', `enforcing would refuse ${formatCount(refused)} (${share.toFixed(share < 1 ? 2 : 1)} %)`);
   const rest = rows.length - SHOWN;
   return [
-    `${counted(calls, 'call')} in shadow mode by ${map.source} (${map.version}): ${verdict}`,
-    ...(settled > 0 ? [`${counted(settled, 'call')} that the recorded map would have refused, the map as it is allows`] : []),
+    `${pluralize(calls, 'call')} in shadow mode by ${map.source} (${map.version}): ${verdict}`,
+    ...(settled > 0 ? [`${pluralize(settled, 'call')} that the recorded map would have refused, the map as it is allows`] : []),
     ...(rows.length === 0
       ? []
-      : ['', `${paint(io, 'bold', 'would be refused')}:`, ...rows.slice(0, SHOWN).flatMap((row) => rowLines(row, trail))]),
+      : ['', `${paint(io, 'bold', 'would be refused')}:`, ...rows.slice(0, SHOWN).flatMap((row) => rowLines(row, shadowSummary))]),
     ...(rest > 0 ? [`  and ${rest} more kinds (--json has all)`] : []),
     ...changeLines(proposals, io),
     ...quotaLines(proposals.quotas, io),
@@ -31,11 +31,11 @@ export function promoteLines(trail: ShadowTrail, proposals: Proposals, map: Acce
   ];
 }
 
-function rowLines(row: RefusedCalls, { routes }: ShadowTrail): readonly string[] {
+function rowLines(row: RefusedCalls, { routes }: ShadowSummary): readonly string[] {
   const { route, code, reason, calls, first, last } = row;
   const all = routes.find((one) => one.route === route)?.calls ?? calls;
   return [
-    `  ${visible(route)}  ${thousands(calls)} of ${counted(all, 'call')}, ${whoCalled(row)}`,
+    `  ${escapeControls(route)}  ${formatCount(calls)} of ${pluralize(all, 'call')}, ${whoCalled(row)}`,
     `    ${code} ${reason}, ${minuteOf(first)} to ${minuteOf(last)}`,
   ];
 }
@@ -46,7 +46,7 @@ function changeLines({ changes, opens }: Proposals, io: Pick<Io, 'color'>): read
     '',
     `${paint(io, 'bold', 'the smallest changes that would allow it')}:`,
     ...changes.flatMap((change) => proposalLines(change)),
-    ...(changes.length > 1 ? [`  together they open ${counted(opens.length, 'cell')}`] : []),
+    ...(changes.length > 1 ? [`  together they open ${pluralize(opens.length, 'cell')}`] : []),
   ];
 }
 
@@ -55,19 +55,19 @@ function proposalLines({ route, calls, edits, at, opens, gaining }: Proposal): r
   // Cells are of one group each, and a deny counts for callers who have another one beside its group.
   const also = denies ? '; callers who have several groups gain the route' : '';
   return [
-    `  ${visible(route)}: ${counted(calls, 'call')}, at ${at}`,
+    `  ${escapeControls(route)}: ${pluralize(calls, 'call')}, at ${at}`,
     ...edits.flatMap((edit) => editAsYaml(edit).map((line) => `      ${line}`)),
-    `    opens ${openedText(opens)}${also}${gaining > 0 ? `; ${counted(gaining, 'caller')} of the trail would have it` : ''}`,
+    `    opens ${allowedText(opens)}${also}${gaining > 0 ? `; ${pluralize(gaining, 'caller')} of the trail would have it` : ''}`,
     ...(denies ? ['    a deny is written on purpose: ask who wrote it first'] : []),
   ];
 }
 
-const openedText = (opens: readonly OpenedCell[]): string => {
+const allowedText = (opens: readonly AllowedCell[]): string => {
   const [first] = opens;
   if (first === undefined) return 'no cell of a single group';
   return opens.length === 1
     ? `1 cell: ${first.subject}, ${first.route}`
-    : `${counted(opens.length, 'cell')}: ${[...new Set(opens.map(({ subject, route }) => `${subject}, ${route}`))].slice(0, 4).join('; ')}${opens.length > 4 ? '; ...' : ''}`;
+    : `${pluralize(opens.length, 'cell')}: ${[...new Set(opens.map(({ subject, route }) => `${subject}, ${route}`))].slice(0, 4).join('; ')}${opens.length > 4 ? '; ...' : ''}`;
 };
 
 function quotaLines(quotas: readonly QuotaProposal[], io: Pick<Io, 'color'>): readonly string[] {
@@ -76,7 +76,7 @@ function quotaLines(quotas: readonly QuotaProposal[], io: Pick<Io, 'color'>): re
     '',
     `${paint(io, 'bold', 'limits that would have been enough')}:`,
     ...quotas.flatMap(({ quota, per, limit, needed, payer, windowStart, at, edits }) => [
-      `  ${quota} per ${per}: ${thousands(needed)} instead of ${thousands(limit)}, for ${visible(payer)} at ${minuteOf(windowStart)}, at ${at}`,
+      `  ${quota} per ${per}: ${formatCount(needed)} instead of ${formatCount(limit)}, for ${escapeControls(payer)} at ${minuteOf(windowStart)}, at ${at}`,
       ...edits.flatMap((edit) => editAsYaml(edit).map((line) => `      ${line}`)),
     ]),
   ];
@@ -93,18 +93,18 @@ function adviceLines({ advice }: Proposals, io: Pick<Io, 'color'>): readonly str
     grouped.set(`${code} ${says}`, one);
   }
   const lines = [...grouped.values()].flatMap(({ code, says, calls, routes }) => {
-    const shown = [...routes].slice(0, SHOWN_ROUTES).map(visible).join(', ');
+    const shown = [...routes].slice(0, SHOWN_ROUTES).map(escapeControls).join(', ');
     return [
-      `  ${code}  ${counted(calls, 'call')}: ${says}`,
+      `  ${code}  ${pluralize(calls, 'call')}: ${says}`,
       `    ${shown}${routes.size > SHOWN_ROUTES ? `, and ${routes.size - SHOWN_ROUTES} more` : ''}`,
     ];
   });
   return ['', `${paint(io, 'bold', 'no change of the map is proposed for')}:`, ...lines];
 }
 
-export function promoteJson(trail: ShadowTrail, proposals: Proposals, map: AccessMap): Readonly<Record<string, unknown>> {
+export function promoteJson(shadowSummary: ShadowSummary, proposals: Proposals, map: AccessMap): Readonly<Record<string, unknown>> {
   const iso = (ms: number): string => new Date(ms).toISOString();
-  const { calls, refused, settled, rows, routes } = trail;
+  const { calls, refused, settled, rows, routes } = shadowSummary;
   return {
     map: { source: map.source, version: map.version },
     calls,

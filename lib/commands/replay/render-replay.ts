@@ -2,21 +2,21 @@
 import { parseModel } from '../../../lambda/core/model/model.ts';
 import { type AccessMap, describePlace } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
-import type { Unknown } from '../../audit-log/rejudge.ts';
+import type { UnknownReason } from '../../audit-log/reevaluate.ts';
 import type { ChangedCalls, Replay } from '../../audit-log/replay-calls.ts';
 import { explainDecision } from '../../verdicts/explanation.ts';
 import { minuteOf } from '../log-input/log-notes.ts';
-import { counted, type Io, paint, thousands, visible } from '../shell/io.ts';
+import { escapeControls, formatCount, type Io, paint, pluralize } from '../shell/io.ts';
 
 const SHOWN = 40;
 
 export function replayLines(replay: Replay, map: AccessMap, io: Pick<Io, 'color'>): readonly string[] {
   const { changed, opened, closed, calls } = replay;
-  const head = `${counted(calls, 'call')} against ${map.source} (${map.version})`;
+  const head = `${pluralize(calls, 'call')} against ${map.source} (${map.version})`;
   const verdict =
     changed.length === 0
       ? 'no recorded call changes'
-      : `${thousands(opened)} let in that were refused, ${thousands(closed)} refused that were let in`;
+      : `${formatCount(opened)} let in that were refused, ${formatCount(closed)} refused that were let in`;
   const section = (to: 'allow' | 'deny', title: string, style: 'yellow' | 'red'): readonly string[] => {
     const rows = changed.filter((one) => one.to === to);
     if (rows.length === 0) return [];
@@ -32,7 +32,7 @@ export function replayLines(replay: Replay, map: AccessMap, io: Pick<Io, 'color'
     `${head}: ${paint(io, 'bold', verdict)}`,
     ...section('deny', 'would be refused', 'red'),
     ...section('allow', 'would be let in', 'yellow'),
-    ...reservationLines(replay),
+    ...caveatLines(replay),
   ];
 }
 
@@ -40,7 +40,7 @@ function changeLines(change: ChangedCalls, map: AccessMap): readonly string[] {
   const { route, was, becomes, calls, first, last } = change;
   const places = placesOf(change, map);
   return [
-    `  ${visible(route)}  ${counted(calls, 'call')}, ${whoCalled(change)}`,
+    `  ${escapeControls(route)}  ${pluralize(calls, 'call')}, ${whoCalled(change)}`,
     `    ${was} -> ${becomes}, ${minuteOf(first)} to ${minuteOf(last)}`,
     ...places.map((place) => `    by ${place}`),
   ];
@@ -50,7 +50,7 @@ function changeLines(change: ChangedCalls, map: AccessMap): readonly string[] {
 export function whoCalled({ kind, callers, names, groups }: Pick<ChangedCalls, 'kind' | 'callers' | 'names' | 'groups'>): string {
   if (kind === undefined) return 'callers unknown';
   const more = callers > names.length ? ', ...' : '';
-  const named = `${counted(callers, kind)} (${names.map(visible).join(', ')}${more})`;
+  const named = `${pluralize(callers, kind)} (${names.map(escapeControls).join(', ')}${more})`;
   if (groups.length > 0) return `${named} with ${groups.map(code).join(' and ')}`;
   return kind === 'user' ? `${named} without a mapped group` : named;
 }
@@ -63,7 +63,7 @@ function placesOf({ route, groups, scopes, machine, kind, to }: ChangedCalls, ma
   return decision.effect === to ? [...new Set(rules.map(({ place }) => describePlace(place)))].slice(0, 3) : [];
 }
 
-const WHY_UNKNOWN: { readonly [why in Unknown]: string } = {
+const WHY_UNKNOWN: { readonly [why in UnknownReason]: string } = {
   hashed: 'of machines whose client id is hashed in the records',
   scopes: 'whose scopes are not recorded, and the map asks for them',
   block: 'of an okta block that the map does not have',
@@ -71,28 +71,30 @@ const WHY_UNKNOWN: { readonly [why in Unknown]: string } = {
 };
 
 /** What the records cannot tell, one line each. */
-export function reservations(replay: Replay): readonly string[] {
+export function caveats(replay: Replay): readonly string[] {
   const { unknown, staying, withUnmappedGroups, groupsNotSeen, quotasReplayed, quotaWindowsCut, formerlyPublic } = replay;
-  const unknowns = (Object.keys(WHY_UNKNOWN) as Unknown[]).filter((why) => unknown[why] > 0);
+  const unknowns = (Object.keys(WHY_UNKNOWN) as UnknownReason[]).filter((why) => unknown[why] > 0);
   return [
-    ...unknowns.map((why) => `cannot be judged: ${counted(Math.round(unknown[why]), 'call')} ${WHY_UNKNOWN[why]}`),
-    ...(staying > 0 ? [`${counted(Math.round(staying), 'call')} refused for the token, the path or the keys stay refused`] : []),
+    ...unknowns.map((why) => `cannot be judged: ${pluralize(Math.round(unknown[why]), 'call')} ${WHY_UNKNOWN[why]}`),
+    ...(staying > 0 ? [`${pluralize(Math.round(staying), 'call')} refused for the token, the path or the keys stay refused`] : []),
     ...(withUnmappedGroups > 0 && groupsNotSeen.length > 0
       ? [
-          `${counted(Math.round(withUnmappedGroups), 'call')} came with further groups, which records count and do not name; ` +
+          `${pluralize(Math.round(withUnmappedGroups), 'call')} came with further groups, which records count and do not name; ` +
             `whether ${groupsNotSeen.slice(0, 5).map(code).join(', ')}${groupsNotSeen.length > 5 ? ', ...' : ''} would have let them in or refused them is not known`,
         ]
       : []),
     ...(quotasReplayed ? [] : ['allowed calls are sampled, so that no quota was counted anew: refusals by quotas stand as recorded']),
     ...(quotaWindowsCut > 0
-      ? [`${counted(Math.round(quotaWindowsCut), 'call')} refused by a quota whose window began before the records stay refused`]
+      ? [`${pluralize(Math.round(quotaWindowsCut), 'call')} refused by a quota whose window began before the records stay refused`]
       : []),
-    ...(formerlyPublic > 0 ? [`${counted(formerlyPublic, 'call')} of routes that were public needed no token; the map asks for one`] : []),
+    ...(formerlyPublic > 0
+      ? [`${pluralize(formerlyPublic, 'call')} of routes that were public needed no token; the map asks for one`]
+      : []),
   ];
 }
 
-const reservationLines = (replay: Replay): readonly string[] => {
-  const lines = reservations(replay);
+const caveatLines = (replay: Replay): readonly string[] => {
+  const lines = caveats(replay);
   return lines.length === 0 ? [] : ['', ...lines];
 };
 
@@ -102,6 +104,6 @@ export function replayJson(replay: Replay, map: AccessMap): Readonly<Record<stri
     map: { source: map.source, version: map.version },
     ...replay,
     changed: replay.changed.map((one) => ({ ...one, first: iso(one.first), last: iso(one.last), rules: placesOf(one, map) })),
-    reservations: reservations(replay),
+    reservations: caveats(replay),
   };
 }

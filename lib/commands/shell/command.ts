@@ -41,7 +41,7 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): CliCommand {
       const heading = spec.examples.length === 1 ? 'Example' : 'Examples';
       command.addHelpText('after', ['', `${heading}:`, ...spec.examples.map((example) => `  $ ${PROGRAM} ${example}`)].join('\n'));
       command.action(async () => {
-        demandRequired(command);
+        requireOptions(command);
         const positional = command.registeredArguments.map((argument, at) => [argument.name(), command.processedArgs[at] as unknown]);
         // The one place where the parser's untyped result gets the type that `declare` describes.
         finish(await spec.run({ ...Object.fromEntries(positional), ...command.opts() } as Options, io));
@@ -62,7 +62,7 @@ export function requiredOption(flags: string, description: string): Option {
   return option;
 }
 
-function demandRequired(command: Command): void {
+function requireOptions(command: Command): void {
   const missing = command.options.filter((option) => required.has(option) && command.getOptionValue(option.attributeName()) === undefined);
   if (missing.length === 0) return;
   throw new UsageError(`expected ${missing.map(({ flags }) => `\`${flags}\``).join(' and ')}, found no such option: see \`--help\``);

@@ -37,23 +37,23 @@ export const paint = ({ color }: Pick<Io, 'color'>, style: Style, text: string):
   // Whether the stream is a terminal has been judged at the edge, for the stream that is really written to.
   color ? styleText(style, text, { validateStream: false }) : text;
 
-export const writeLines = (io: Io, lines: readonly string[]): void => io.out(withoutTokens(lines.map((line) => `${line}\n`).join('')));
+export const writeLines = (io: Io, lines: readonly string[]): void => io.out(redactTokens(lines.map((line) => `${line}\n`).join('')));
 
 /** One line of JSON without spaces. */
-export const writeJson = (io: Io, value: unknown): void => io.out(`${withoutTokens(JSON.stringify(value))}\n`);
+export const writeJson = (io: Io, value: unknown): void => io.out(`${redactTokens(JSON.stringify(value))}\n`);
 
 /**
  * A token pasted where a name belongs must not come back: what begins as a JSON header in base64url does, and any three parts
  * of 16 base64url letters or more with dots between them. Begun at the start of a run of letters alone: linear in the text.
  */
-export const withoutTokens = (text: string): string =>
+export const redactTokens = (text: string): string =>
   text.replace(/(?:eyJ[\w-]{8,}|(?<![\w-])[\w-]{16,}(?:\.[\w-]{16,}){2})(?:\.[\w-]*)*/g, '<token>');
 
 /** `1 route`, `2 routes`, `1,000 routes`. */
-export const counted = (count: number, noun: string): string => `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const pluralize = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `12,345`; always in the English form, since outputs are compared. */
-export const thousands = (count: number): string => count.toLocaleString('en-US');
+export const formatCount = (count: number): string => count.toLocaleString('en-US');
 
 /** Columns of equal width, two spaces apart; the last column is not padded. */
 export function table(rows: readonly (readonly string[])[], indent = '  '): readonly string[] {
@@ -62,5 +62,5 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): read
 }
 
 /** Names that come from tokens and logs: nothing of them may steer the terminal. */
-export const visible = (name: string): string =>
+export const escapeControls = (name: string): string =>
   name.replace(/\p{C}/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);

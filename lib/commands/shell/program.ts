@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { AccessMapError } from '../../access-map/index.ts';
 import { type CliCommand, EXIT, type ExitCode, PROGRAM, UsageError } from './command.ts';
-import { type Io, withoutTokens } from './io.ts';
+import { type Io, redactTokens } from './io.ts';
 
 /**
  * Runs one command line.
@@ -46,7 +46,7 @@ function newProgram(io: Io, version: string): Command {
 
 /** The parser's message in the form of all others: one line, input in backticks, the nearest name, where to look. */
 function usageMessage(text: string): string {
-  const [statement = '', ...hints] = withoutTokens(text).trim().split('\n');
+  const [statement = '', ...hints] = redactTokens(text).trim().split('\n');
   const hint = /Did you mean (one of )?(.+)\?\)/.exec(hints.join(' '));
   const nearest = hint ? `, did you mean ${hint[1] ?? ''}\`${hint[2]}\`?` : '';
   const inBackticks = statement.replace(/^error: /, '').replace(/'([^']*)'/g, '`$1`');
@@ -58,7 +58,7 @@ function tellError(error: unknown, io: Io): ExitCode {
   // Help and version end the parser by an exception too; what it had to say is already written.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
   if (error instanceof UsageError) {
-    io.err(`${PROGRAM}: ${withoutTokens(error.message)}\n`);
+    io.err(`${PROGRAM}: ${redactTokens(error.message)}\n`);
     return EXIT.usage;
   }
   if (error instanceof AccessMapError) {
@@ -66,7 +66,7 @@ function tellError(error: unknown, io: Io): ExitCode {
     return EXIT.problem;
   }
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-  const [line = ''] = withoutTokens(message).split('\n');
-  io.err(io.env['DEBUG'] && stack ? `${withoutTokens(stack)}\n` : `${PROGRAM}: unexpected error: ${line} (DEBUG=1 shows where)\n`);
+  const [line = ''] = redactTokens(message).split('\n');
+  io.err(io.env['DEBUG'] && stack ? `${redactTokens(stack)}\n` : `${PROGRAM}: unexpected error: ${line} (DEBUG=1 shows where)\n`);
   return EXIT.problem;
 }

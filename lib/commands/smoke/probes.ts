@@ -6,7 +6,7 @@ export interface Answer {
 }
 
 /** @param path as it goes over the wire; it is not normalised. */
-export type Ask = (method: 'GET' | 'HEAD' | 'OPTIONS', path: string, headers: Readonly<Record<string, string>>) => Promise<Answer>;
+export type SendProbe = (method: 'GET' | 'HEAD' | 'OPTIONS', path: string, headers: Readonly<Record<string, string>>) => Promise<Answer>;
 
 export interface Finding {
   readonly probe: string;
@@ -16,21 +16,21 @@ export interface Finding {
 
 export interface Subject {
   readonly map: AccessMap;
-  readonly ask: Ask;
+  readonly ask: SendProbe;
   /** A valid access token; absent: what needs one is unknown. */
   readonly token: string | undefined;
 }
 
 const JUNK = 'Bearer not-a-token';
-const isOpen = ({ status }: Answer): boolean => status < 400;
+const isSuccess = ({ status }: Answer): boolean => status < 400;
 const finding = (probe: string, result: Finding['result'], says: string): Finding => ({ probe, result, says });
 const unknown = (probe: string, says: string): Finding => finding(probe, 'unknown', says);
 
 /** A path that the route matches; parameters are filled with text that no store knows. */
 const pathOf = (template: string): string => template.replace(/\{[^}]+\}/g, 'smoke-test');
 
-function pick(map: AccessMap, open: boolean): string | undefined {
-  const routes = map.gatewayRoutes.filter((route) => route.public === open && (route.method === 'GET' || route.method === 'ANY'));
+function pick(map: AccessMap, isPublic: boolean): string | undefined {
+  const routes = map.gatewayRoutes.filter((route) => route.public === isPublic && (route.method === 'GET' || route.method === 'ANY'));
   // Without parameters first: a back end then answers what it always answers.
   const plain = routes.toSorted((a, b) => a.template.split('{').length - b.template.split('{').length)[0];
   return plain === undefined ? undefined : pathOf(plain.template);
@@ -50,15 +50,15 @@ export async function probeAll({ map, ask, token }: Subject): Promise<readonly F
   ];
 }
 
-async function noToken(ask: Ask, path: string): Promise<Finding> {
+async function noToken(ask: SendProbe, path: string): Promise<Finding> {
   const answer = await ask('GET', path, {});
   if (answer.status === 401) return finding('no token', 'pass', `GET ${path} answers 401`);
-  if (isOpen(answer))
+  if (isSuccess(answer))
     return finding('no token', 'fail', `GET ${path} answers ${answer.status}: the route has no authorizer; run \`coverage\``);
   return finding('no token', 'fail', `GET ${path} answers ${answer.status}, expected 401: is this the API's URL, stage included?`);
 }
 
-async function junkToken(ask: Ask, path: string, map: AccessMap): Promise<Finding> {
+async function junkToken(ask: SendProbe, path: string, map: AccessMap): Promise<Finding> {
   const { status } = await ask('GET', path, { authorization: JUNK });
   const probe = 'invalid token';
   if (status === 401) return finding(probe, 'pass', 'answers 401');
@@ -69,7 +69,7 @@ async function junkToken(ask: Ask, path: string, map: AccessMap): Promise<Findin
   return finding(probe, 'fail', `answers ${status}, expected 401: see the authorizer's log for the reason`);
 }
 
-async function publicRoute(ask: Ask, path: string | undefined): Promise<Finding> {
+async function publicRoute(ask: SendProbe, path: string | undefined): Promise<Finding> {
   if (path === undefined) return unknown('public route', 'the map has no public GET route');
   const { status } = await ask('GET', path, {});
   if (status !== 401 && status !== 403) return finding('public route', 'pass', `GET ${path} answers ${status} without a token`);
@@ -77,7 +77,7 @@ async function publicRoute(ask: Ask, path: string | undefined): Promise<Finding>
 }
 
 /** Without a token, so that only a route without authorizer can let one of them through. */
-async function oddPaths(ask: Ask, path: string): Promise<readonly Finding[]> {
+async function oddPaths(ask: SendProbe, path: string): Promise<readonly Finding[]> {
   const segments = path.split('/');
   const spellings = {
     'trailing slash': `${path}/`,
@@ -88,7 +88,7 @@ async function oddPaths(ask: Ask, path: string): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const [probe, spelling] of Object.entries(spellings)) {
     const answer = await ask('GET', spelling, {});
-    if (isOpen(answer)) {
+    if (isSuccess(answer)) {
       const fix = 'a route without authorizer answers it; add an authorizer to greedy and `$default` routes, or remove them';
       findings.push(finding(probe, 'fail', `GET ${spelling} answers ${answer.status} without a token: ${fix}`));
     } else findings.push(finding(probe, 'pass', `GET ${spelling} answers ${answer.status} without a token`));
@@ -97,7 +97,7 @@ async function oddPaths(ask: Ask, path: string): Promise<readonly Finding[]> {
 }
 
 /** Towards HEAD and OPTIONS only: towards another method it could write. */
-async function methodOverride(ask: Ask, path: string): Promise<readonly Finding[]> {
+async function methodOverride(ask: SendProbe, path: string): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const method of ['HEAD', 'OPTIONS']) {
     const answer = await ask('GET', path, { 'x-http-method-override': method });
@@ -105,15 +105,15 @@ async function methodOverride(ask: Ask, path: string): Promise<readonly Finding[
     findings.push(
       finding(
         `method override ${method}`,
-        isOpen(answer) ? 'fail' : 'pass',
-        isOpen(answer) ? `${says}: the gateway takes the header for the method; give that route an authorizer` : says,
+        isSuccess(answer) ? 'fail' : 'pass',
+        isSuccess(answer) ? `${says}: the gateway takes the header for the method; give that route an authorizer` : says,
       ),
     );
   }
   return findings;
 }
 
-async function identitySources(ask: Ask, path: string): Promise<readonly Finding[]> {
+async function identitySources(ask: SendProbe, path: string): Promise<readonly Finding[]> {
   const query = await ask('GET', `${path}?authorization=${encodeURIComponent(JUNK)}&access_token=x`, {});
   const empty = await ask('GET', path, { authorization: '' });
   const judge = (probe: string, answer: Answer): Finding =>
@@ -121,13 +121,13 @@ async function identitySources(ask: Ask, path: string): Promise<readonly Finding
       ? finding(probe, 'pass', 'answers 401')
       : finding(
           probe,
-          isOpen(answer) ? 'fail' : 'unknown',
+          isSuccess(answer) ? 'fail' : 'unknown',
           `answers ${answer.status}, expected 401: the authorizer's identity source is the header Authorization alone`,
         );
   return [judge('token in the query string', query), judge('empty Authorization', empty)];
 }
 
-async function withToken(ask: Ask, path: string, token: string | undefined): Promise<readonly Finding[]> {
+async function withToken(ask: SendProbe, path: string, token: string | undefined): Promise<readonly Finding[]> {
   const probes = ['valid token', 'cached answer'] as const;
   if (token === undefined) return probes.map((probe) => unknown(probe, 'needs `--token -`'));
   const authorization = `Bearer ${token}`;
@@ -144,16 +144,16 @@ async function withToken(ask: Ask, path: string, token: string | undefined): Pro
       unknown('cached answer', 'needs a token that is accepted'),
     ];
   const first = finding('valid token', 'pass', valid.status === 403 ? `${said}: accepted, and its groups do not open the route` : said);
-  const [again, forged] = [
+  const [repeated, forged] = [
     await ask('GET', path, { authorization }),
     await ask('GET', path, { authorization: `${authorization.slice(0, -6)}AAAAAA` }),
   ];
-  if (isOpen(forged))
+  if (isSuccess(forged))
     return [
       first,
       finding('cached answer', 'fail', 'another signature gets the answer of the valid token: set `api.cache: off` and report it'),
     ];
-  const steady = again.status === valid.status;
+  const steady = repeated.status === valid.status;
   return [
     first,
     finding(
@@ -161,7 +161,7 @@ async function withToken(ask: Ask, path: string, token: string | undefined): Pro
       steady ? 'pass' : 'unknown',
       steady
         ? 'the same call gets the same answer, another signature does not'
-        : `the second call answers ${again.status}: a quota may have run out`,
+        : `the second call answers ${repeated.status}: a quota may have run out`,
     ),
   ];
 }

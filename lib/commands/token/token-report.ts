@@ -2,16 +2,16 @@
 
 import { type Refusal, refuse } from '../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import type { AccessModel, OktaModel } from '../../../lambda/core/model/model.ts';
 import { decodeToken } from '../../../lambda/core/token/decode-token.ts';
 import { type Claims, isRefusal, type Principal, principalOf } from '../../../lambda/core/token/principal.ts';
-import { blockOfIssuer, isIdToken, judgeHeader, refusalsOfClaims } from '../../../lambda/core/token/token-rules.ts';
+import { blockOfIssuer, checkHeader, isIdToken, refusalsOfClaims } from '../../../lambda/core/token/token-rules.ts';
 import { nearest } from '../../access-map/report/nearest.ts';
 import { code } from '../../access-map/report/problems.ts';
-import { type Explanation, explanationOf } from '../../verdicts/code-explanations.ts';
+import { type CodeExplanation, explanationOf } from '../../verdicts/code-explanations.ts';
 
-export interface Finding extends Explanation {
+export interface Finding extends CodeExplanation {
   readonly code: Refusal['code'];
   readonly reason: Refusal['reason'];
   /** Expected and found, where the map says what is expected. */
@@ -42,7 +42,7 @@ export function reportOnToken(token: string, model: AccessModel, nowSeconds: num
   const decoded = decodeToken(token);
   if ('code' in decoded) return { findings: [found(decoded)], caller: undefined };
   const { header, payload } = decoded;
-  const form = judgeHeader(header);
+  const form = checkHeader(header);
   const kid = typeof header['kid'] === 'string' && header['kid'] !== '' ? [] : [refuse('KEY_UNKNOWN', 'kid_missing')];
   const okta = blockOfIssuer(payload, model.okta);
   if ('code' in okta) {
@@ -59,8 +59,8 @@ export function reportOnToken(token: string, model: AccessModel, nowSeconds: num
   const refusals = [...(form ? [form] : []), ...kid, ...claims];
   const principal = principalOf(payload, okta, block);
   const caller = isRefusal(principal) ? undefined : callerOf(model, principal, payload);
-  const standing = isRefusal(principal) ? undefined : standingOf(model, principal);
-  const personal = [standing?.blocked, standing?.refusal].filter((refusal) => refusal !== undefined);
+  const entitlements = isRefusal(principal) ? undefined : entitlementsOf(model, principal);
+  const personal = [entitlements?.blocked, entitlements?.refusal].filter((refusal) => refusal !== undefined);
   const all = unique([...refusals, ...personal]);
   return { findings: all.map((refusal) => found(refusal, claimDetail(refusal, payload, okta, nowSeconds))), caller };
 }
@@ -75,7 +75,7 @@ const found = (refusal: Refusal, detail?: string): Finding => ({
 });
 
 function callerOf(model: AccessModel, principal: Principal, payload: Claims): Caller {
-  const standing = standingOf(model, principal);
+  const entitlements = entitlementsOf(model, principal);
   const named = principal.kind === 'user' ? principal.groups : [];
   return {
     kind: principal.kind,
@@ -84,11 +84,11 @@ function callerOf(model: AccessModel, principal: Principal, payload: Claims): Ca
     block: principal.block,
     scopes: principal.scopes,
     expiresAt: typeof payload['exp'] === 'number' ? payload['exp'] : undefined,
-    groups: standing.groups,
+    groups: entitlements.groups,
     unmapped: named
-      .filter((name) => !standing.groups.includes(name))
+      .filter((name) => !entitlements.groups.includes(name))
       .map((name) => ({ name, nearest: model.groups.has(name) ? undefined : nearest(name, model.groups.keys()) })),
-    routes: model.routes.map(({ key }) => key).filter((route) => decide(model, standing, route).effect === 'allow'),
+    routes: model.routes.map(({ key }) => key).filter((route) => decide(model, entitlements, route).effect === 'allow'),
   };
 }
 

@@ -1,7 +1,7 @@
 /** How `unused` shows what could be taken away. */
 
 import { code } from '../../access-map/report/problems.ts';
-import { counted, type Io, paint, table, thousands, visible } from '../shell/io.ts';
+import { escapeControls, formatCount, type Io, paint, pluralize, table } from '../shell/io.ts';
 import type { Unused, UnusedFinding } from './unused-findings.ts';
 
 const TITLES: readonly (readonly [UnusedFinding['kind'], string, string])[] = [
@@ -41,11 +41,15 @@ export function unusedLines(unused: Unused, incomplete: readonly string[], io: P
     '',
     findings.length === 0
       ? paint(io, 'green', 'nothing of the map is unused')
-      : `${counted(findings.length, 'finding')}${proven ? '' : ', not proven'}`,
+      : `${pluralize(findings.length, 'finding')}${proven ? '' : ', not proven'}`,
   ];
 }
 
-const rowOf = ({ name, grant, at }: UnusedFinding): readonly string[] => [visible(name), ...(grant === undefined ? [] : [grant]), at];
+const rowOf = ({ name, grant, at }: UnusedFinding): readonly string[] => [
+  escapeControls(name),
+  ...(grant === undefined ? [] : [grant]),
+  at,
+];
 
 const section = (title: string, rows: readonly (readonly string[])[], io: Pick<Io, 'color'>): readonly string[] =>
   rows.length === 0 ? [] : ['', `${paint(io, 'bold', title)}:`, ...table(rows)];
@@ -54,11 +58,11 @@ function limitLines({ atLimit }: Unused, io: Pick<Io, 'color'>): readonly string
   const rows = atLimit
     .slice(0, SHOWN_PAYERS)
     .map(({ quota, by, payer, exceeded, atLimit: last, at = 'not in the map' }) => [
-      visible(quota),
-      `${by} ${visible(payer)}`,
-      `${thousands(Math.round(exceeded))} over the limit, ${thousands(Math.round(last))} at it`,
+      escapeControls(quota),
+      `${by} ${escapeControls(payer)}`,
+      `${formatCount(Math.round(exceeded))} over the limit, ${formatCount(Math.round(last))} at it`,
       at,
     ]);
   const rest = atLimit.length - rows.length;
-  return section('quotas at their limit', [...rows, ...(rest > 0 ? [[`and ${thousands(rest)} more (--json has all)`]] : [])], io);
+  return section('quotas at their limit', [...rows, ...(rest > 0 ? [[`and ${formatCount(rest)} more (--json has all)`]] : [])], io);
 }

@@ -1,9 +1,9 @@
 /** What of a map could be taken away, each with its place. */
-import { commonRow, hasBit, minusRow, type Row } from '../../../lambda/core/model/bits.ts';
+import { differenceRow, hasBit, intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
 import { type AccessModel, parseModel } from '../../../lambda/core/model/model.ts';
 import { type AccessMap, type AccessRule, describePlace } from '../../access-map/index.ts';
 import type { AtLimit } from '../../audit-log/limits.ts';
-import type { Use } from '../../audit-log/unused-rules.ts';
+import type { RuleUsage } from '../../audit-log/unused-rules.ts';
 import type { ReadMap } from '../shell/map-file.ts';
 
 export interface UnusedFinding {
@@ -45,7 +45,7 @@ const part = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', 
 const isEmpty = (row: Row): boolean => row.every((word) => word === 0);
 
 /** @param publicSeen whether calls of public routes would be in the data; the access log alone has them. */
-export function unusedOf(map: AccessMap, use: Use, publicSeen: boolean, placeOf: PlaceOf): Unused {
+export function unusedOf(map: AccessMap, use: RuleUsage, publicSeen: boolean, placeOf: PlaceOf): Unused {
   const model = parseModel(map.model);
   const place = (pointer: string): string => describePlace(placeOf(pointer, 'key'));
   const groups = [...new Set([...model.groups.values()].map(({ name }) => name))];
@@ -68,31 +68,31 @@ export function unusedOf(map: AccessMap, use: Use, publicSeen: boolean, placeOf:
 }
 
 /** Whether a subject used a rule; a rule of a route that somebody unknown called counts as used. */
-function isUsed({ subject, routes }: AccessRule, use: Use): boolean {
+function isUsed({ subject, routes }: AccessRule, use: RuleUsage): boolean {
   if (subject.kind !== 'group' && subject.kind !== 'machine') return true;
   if (subject.kind === 'machine' && use.hashedMachines) return true;
-  return !isEmpty(commonRow(routes, use.opened(subject.kind, subject.name))) || !isEmpty(commonRow(routes, use.unexplained));
+  return !isEmpty(intersectRow(routes, use.usedRoutes(subject.kind, subject.name))) || !isEmpty(intersectRow(routes, use.unexplained));
 }
 
 /** Items of `allow`, of which a permission gives a rule for each of its patterns. */
-function unusedGrants(map: AccessMap, model: AccessModel, use: Use): readonly UnusedFinding[] {
+function unusedGrants(map: AccessMap, model: AccessModel, use: RuleUsage): readonly UnusedFinding[] {
   const allows = map.rules.filter(({ effect, subject }) => effect === 'allow' && (subject.kind === 'group' || subject.kind === 'machine'));
   const items = new Map<string, readonly AccessRule[]>();
   for (const rule of allows) {
     const key = `${rule.subject.kind} ${rule.place.source} ${rule.place.path}`;
     items.set(key, [...(items.get(key) ?? []), rule]);
   }
-  const open = (routes: Row): Row => minusRow(minusRow(routes, model.public), model.signedIn);
+  const needingGroup = (routes: Row): Row => differenceRow(differenceRow(routes, model.public), model.signedIn);
   return [...items.values()].flatMap((rules): readonly UnusedFinding[] => {
     const [rule] = rules;
     if (rule === undefined || rules.some((one) => isUsed(one, use))) return [];
     // A grant of open routes alone opens nothing, which `check` says.
-    if (rules.every(({ routes }) => isEmpty(open(routes)))) return [];
+    if (rules.every(({ routes }) => isEmpty(needingGroup(routes)))) return [];
     return [{ kind: 'grant', name: rule.subject.name, grant: rule.permission ?? rule.pattern, at: describePlace(rule.place) }];
   });
 }
 
-function unusedPermissions(map: AccessMap, use: Use, place: (pointer: string) => string): readonly UnusedFinding[] {
+function unusedPermissions(map: AccessMap, use: RuleUsage, place: (pointer: string) => string): readonly UnusedFinding[] {
   const granted = map.rules.filter(({ permission, effect }) => permission !== undefined && effect === 'allow');
   const used = new Set(granted.filter((rule) => isUsed(rule, use)).map(({ permission }) => permission));
   const names = [...new Set(granted.map(({ permission }) => permission ?? ''))];
@@ -100,26 +100,26 @@ function unusedPermissions(map: AccessMap, use: Use, place: (pointer: string) =>
 }
 
 function unusedRoutes(
-  { routes, public: open }: AccessModel,
-  { called }: Use,
+  { routes, public: publicRow }: AccessModel,
+  { called }: RuleUsage,
   publicSeen: boolean,
 ): { readonly gone: readonly string[]; readonly unseen: readonly string[] } {
   // A gateway route `ANY /x` is not called when none of its methods is.
   const keys = new Map<string, { called: boolean; seen: boolean }>();
   routes.forEach(({ key, gateway = key }, index) => {
     const before = keys.get(gateway) ?? { called: false, seen: false };
-    keys.set(gateway, { called: before.called || hasBit(called, index), seen: before.seen || publicSeen || !hasBit(open, index) });
+    keys.set(gateway, { called: before.called || hasBit(called, index), seen: before.seen || publicSeen || !hasBit(publicRow, index) });
   });
   const not = [...keys].filter(([, state]) => !state.called);
   return { gone: not.filter(([, { seen }]) => seen).map(([key]) => key), unseen: not.filter(([, { seen }]) => !seen).map(([key]) => key) };
 }
 
-function oneGroupRoutes(model: AccessModel, use: Use): readonly (Omit<OneGroup, 'at'> & { readonly gateway: string })[] {
+function oneGroupRoutes(model: AccessModel, use: RuleUsage): readonly (Omit<OneGroup, 'at'> & { readonly gateway: string })[] {
   const groups = [...new Map([...model.groups.values()].map((grants) => [grants.name, grants])).values()];
   return model.routes.flatMap(({ key, gateway = key }, index) => {
     if (hasBit(model.public, index) || hasBit(model.signedIn, index) || hasBit(use.unexplained, index)) return [];
     const may = groups.filter(({ allow, deny }) => hasBit(allow, index) && !hasBit(deny, index)).map(({ name }) => name);
-    const did = may.filter((name) => hasBit(use.opened('group', name), index));
+    const did = may.filter((name) => hasBit(use.usedRoutes('group', name), index));
     const [group] = did;
     return did.length === 1 && may.length > 1 && group !== undefined
       ? [{ route: key, gateway, group, others: may.filter((name) => name !== group) }]

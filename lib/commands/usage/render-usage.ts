@@ -1,9 +1,9 @@
 /** How `usage` shows quotas: a bar for each payer and window. */
 import type { CounterUsage, QuotaUsage, WindowUsage } from '../../usage/quota-usage.ts';
-import { type Io, paint, table, thousands, visible } from '../shell/io.ts';
+import { escapeControls, formatCount, type Io, paint, table } from '../shell/io.ts';
 
 const BAR = 20;
-const NEARLY_SPENT = 0.8;
+const NEAR_LIMIT_PERCENT = 0.8;
 
 export function usageLines(quotas: readonly QuotaUsage[], top: number, io: Io): readonly string[] {
   if (quotas.length === 0) return ['the map has no quotas'];
@@ -11,33 +11,33 @@ export function usageLines(quotas: readonly QuotaUsage[], top: number, io: Io): 
 }
 
 function heading({ quota, by, accuracy, payers }: QuotaUsage, io: Io): string {
-  const count = `${thousands(payers.length)} ${payers.length === 1 ? 'payer' : 'payers'}`;
+  const count = `${formatCount(payers.length)} ${payers.length === 1 ? 'payer' : 'payers'}`;
   return `${paint(io, 'bold', quota)}  by ${by}, ${accuracy === 'leased' ? 'leased units' : 'calls'}, ${count}`;
 }
 
 function payerLines({ payers }: QuotaUsage, top: number, io: Io): readonly string[] {
   if (payers.length === 0) return ['  no calls yet'];
   const shown = payers.slice(0, top);
-  const rows = shown.flatMap(({ payer, windows }) => windows.map((window, at) => row(at === 0 ? visible(payer) : '', window, io)));
+  const rows = shown.flatMap(({ payer, windows }) => windows.map((window, at) => row(at === 0 ? escapeControls(payer) : '', window, io)));
   const rest = payers.length - shown.length;
-  return [...table(rows), ...(rest === 0 ? [] : [`  and ${thousands(rest)} more (--top ${payers.length} shows all)`])];
+  return [...table(rows), ...(rest === 0 ? [] : [`  and ${formatCount(rest)} more (--top ${payers.length} shows all)`])];
 }
 
 function row(payer: string, { per, someRoutes, limit, current, recent }: CounterUsage, io: Io): readonly string[] {
   const used = current.used / limit;
   const filled = Math.min(BAR, Math.round(used * BAR));
-  const style = used >= 1 ? 'red' : used >= NEARLY_SPENT ? 'yellow' : 'green';
+  const style = used >= 1 ? 'red' : used >= NEAR_LIMIT_PERCENT ? 'yellow' : 'green';
   const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
   return [
     payer,
     `per ${per}${someRoutes ? ', some routes' : ''}`,
     paint(io, style, bar),
-    `${thousands(current.used)} of ${thousands(limit)}`,
+    `${formatCount(current.used)} of ${formatCount(limit)}`,
     `until ${instant(current.end)}${recent.map((window) => before(window)).join('')}`,
   ];
 }
 
-const before = ({ start, used }: WindowUsage): string => `, ${thousands(used)} from ${instant(start)}`;
+const before = ({ start, used }: WindowUsage): string => `, ${formatCount(used)} from ${instant(start)}`;
 
 /** `2026-11-22T10:16Z`: windows begin at whole minutes. */
 const instant = (second: number): string => new Date(second * 1_000).toISOString().replace(':00.000Z', 'Z');

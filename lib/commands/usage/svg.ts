@@ -1,6 +1,6 @@
 /** Charts as SVG text: stacked bars over time, and a small line of bars for a table. No script; colours come from the page's style. */
 import { type Series, STEP_MS, type Step } from '../../audit-log/series.ts';
-import { thousands } from '../shell/io.ts';
+import { formatCount } from '../shell/io.ts';
 
 const WIDTH = 960;
 const HEIGHT = 250;
@@ -34,7 +34,7 @@ export function stackedBars(chart: Chart): string {
   const y = (value: number): number => round(TOP + INNER.height * (1 - value / top));
   return [
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-says">`,
-    `<title id="${id}-title">${escapeHtml(title)}</title><desc id="${id}-says">${escapeHtml(inWords(chart, sums))}</desc>`,
+    `<title id="${id}-title">${escapeHtml(title)}</title><desc id="${id}-says">${escapeHtml(textAlternative(chart, sums))}</desc>`,
     ...ticks.map((tick) => gridLine(y(tick), tick)),
     ...starts.map((start, at) => bar(chart, start, at, y)),
     ...timeLabels(chart),
@@ -44,7 +44,7 @@ export function stackedBars(chart: Chart): string {
 
 const gridLine = (y: number, tick: number): string =>
   `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/>` +
-  `<text class="axis" x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${thousands(tick)}</text>`;
+  `<text class="axis" x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${formatCount(tick)}</text>`;
 
 function bar({ starts, layers, step }: Chart, start: number, at: number, y: (value: number) => number): string {
   const slot = INNER.width / starts.length;
@@ -58,7 +58,7 @@ function bar({ starts, layers, step }: Chart, start: number, at: number, y: (val
     return count === 0 ? '' : `<rect class="${tone}" x="${x}" y="${top}" width="${width}" height="${round(bottom - top)}"/>`;
   });
   if (below === 0) return '';
-  const says = layers.filter(({ counts }) => (counts[at] ?? 0) > 0).map(({ name, counts }) => `${name}: ${thousands(counts[at] ?? 0)}`);
+  const says = layers.filter(({ counts }) => (counts[at] ?? 0) > 0).map(({ name, counts }) => `${name}: ${formatCount(counts[at] ?? 0)}`);
   return `<g><title>${escapeHtml(`${timeOf(start, step)}: ${says.join(', ')}`)}</title>${parts.join('')}</g>`;
 }
 
@@ -74,11 +74,11 @@ function timeLabels({ starts, step }: Chart): readonly string[] {
   );
 }
 
-function inWords({ layers, starts, step }: Chart, sums: readonly number[]): string {
+function textAlternative({ layers, starts, step }: Chart, sums: readonly number[]): string {
   const most = Math.max(...sums, 0);
   const when = starts[sums.indexOf(most)];
-  const totals = layers.map(({ name, total }) => `${name} ${thousands(total)}`).join(', ');
-  return `Bars by ${step}. In all: ${totals}.${when === undefined ? '' : ` Most in one ${step}: ${thousands(most)}, at ${timeOf(when, step)}.`}`;
+  const totals = layers.map(({ name, total }) => `${name} ${formatCount(total)}`).join(', ');
+  return `Bars by ${step}. In all: ${totals}.${when === undefined ? '' : ` Most in one ${step}: ${formatCount(most)}, at ${timeOf(when, step)}.`}`;
 }
 
 /** Bars without axes for a row of a table; the numbers stand beside it. */

@@ -2,7 +2,7 @@
 import type { AtLimit } from '../../audit-log/limits.ts';
 import type { Trend } from '../../audit-log/quota-trend.ts';
 import type { Series } from '../../audit-log/series.ts';
-import { type Io, paint, table, thousands, visible } from '../shell/io.ts';
+import { escapeControls, formatCount, type Io, paint, table } from '../shell/io.ts';
 
 const WIDTH = 40;
 const BLOCKS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
@@ -25,8 +25,8 @@ export function trendLines(trend: Trend, top: number, io: Pick<Io, 'color'>): re
 
 function seriesLines(series: readonly Series[], top: number): readonly string[] {
   const rest = series.length - top;
-  const rows = series.slice(0, top).map(({ name, total, counts }) => [visible(name), sparkline(counts), thousands(total)]);
-  return [...table(rows), ...(rest > 0 ? [`  and ${thousands(rest)} more (--top ${series.length} shows all)`] : [])];
+  const rows = series.slice(0, top).map(({ name, total, counts }) => [escapeControls(name), sparkline(counts), formatCount(total)]);
+  return [...table(rows), ...(rest > 0 ? [`  and ${formatCount(rest)} more (--top ${series.length} shows all)`] : [])];
 }
 
 /** Heights by the largest column of the same line; a column without calls is a dot. */
@@ -44,10 +44,10 @@ function limitLines(atLimit: readonly AtLimit[], top: number, io: Pick<Io, 'colo
   const rows = atLimit
     .slice(0, top)
     .map(({ quota, by, payer, exceeded, atLimit: last }) => [
-      visible(quota),
-      `${by} ${visible(payer)}`,
-      `${thousands(Math.round(exceeded))} over the limit, ${thousands(Math.round(last))} at it`,
+      escapeControls(quota),
+      `${by} ${escapeControls(payer)}`,
+      `${formatCount(Math.round(exceeded))} over the limit, ${formatCount(Math.round(last))} at it`,
     ]);
   const rest = atLimit.length - top;
-  return ['', `${paint(io, 'bold', 'quotas at their limit')}:`, ...table(rows), ...(rest > 0 ? [`  and ${thousands(rest)} more`] : [])];
+  return ['', `${paint(io, 'bold', 'quotas at their limit')}:`, ...table(rows), ...(rest > 0 ? [`  and ${formatCount(rest)} more`] : [])];
 }

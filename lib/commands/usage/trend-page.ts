@@ -2,7 +2,7 @@
 
 import type { Trend } from '../../audit-log/quota-trend.ts';
 import type { Series } from '../../audit-log/series.ts';
-import { thousands } from '../shell/io.ts';
+import { formatCount } from '../shell/io.ts';
 import { escapeHtml, sparkBars, stackedBars, timeOf } from './svg.ts';
 
 /** What stands above the plots. */
@@ -28,14 +28,14 @@ function headOf({ outcomes, callers, routes, groups }: Trend, { name, from, to }
   const total = (wanted: string): number => outcomes.find((one) => one.name === wanted)?.total ?? 0;
   const calls = outcomes.reduce((sum, one) => sum + one.total, 0);
   const share = (count: number): string => (calls === 0 ? '0' : ((count / calls) * 100).toFixed(1));
-  const counts = (name: string): string => `${thousands(total(name))} <small>${share(total(name))}&nbsp;%</small>`;
+  const counts = (name: string): string => `${formatCount(total(name))} <small>${share(total(name))}&nbsp;%</small>`;
   const facts: readonly (readonly [string, string])[] = [
-    ['decisions', thousands(calls)],
+    ['decisions', formatCount(calls)],
     ['refused', counts('refused')],
     ...(total('would be refused') > 0 ? [['would be refused', counts('would be refused')] as const] : []),
-    ['callers', thousands(callers)],
-    ['routes', thousands(routes.length)],
-    ['groups', thousands(groups.length)],
+    ['callers', formatCount(callers)],
+    ['routes', formatCount(routes.length)],
+    ['groups', formatCount(groups.length)],
   ];
   const cards = facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`).join('');
   return `<h1>Calls of ${escapeHtml(name)}</h1><p class="span">${escapeHtml(from)} to ${escapeHtml(to)} UTC</p><dl class="facts">${cards}</dl>`;
@@ -70,7 +70,7 @@ type Layers = Parameters<typeof stackedBars>[0]['layers'];
 
 function figure({ step, starts }: Trend, id: string, title: string, layers: Layers): string {
   const legend = layers.map(
-    ({ name, tone, total }) => `<li><span class="key ${tone}"></span>${escapeHtml(name)} <b>${thousands(total)}</b></li>`,
+    ({ name, tone, total }) => `<li><span class="key ${tone}"></span>${escapeHtml(name)} <b>${formatCount(total)}</b></li>`,
   );
   return (
     `<section><h2>${title}</h2><ul class="legend">${legend.join('')}</ul>` +
@@ -85,7 +85,7 @@ function numbers(title: string, { step, starts }: Pick<Trend, 'step' | 'starts'>
   const rows = starts.flatMap((start, at) =>
     layers.some(({ counts }) => (counts[at] ?? 0) > 0)
       ? [
-          `<tr><th scope="row">${timeOf(start, step)}</th>${layers.map(({ counts }) => `<td class="number">${thousands(counts[at] ?? 0)}</td>`).join('')}</tr>`,
+          `<tr><th scope="row">${timeOf(start, step)}</th>${layers.map(({ counts }) => `<td class="number">${formatCount(counts[at] ?? 0)}</td>`).join('')}</tr>`,
         ]
       : [],
   );
@@ -103,13 +103,13 @@ function tableOf(title: string, says: string, series: readonly Series[], tone: s
     .map(
       ({ name, total, counts }) =>
         `<tr><th scope="row">${escapeHtml(name)}</th><td class="bar"><span class="${tone}" style="width:${((total / most) * 100).toFixed(1)}%"></span></td>` +
-        `<td class="number">${thousands(total)}</td><td class="trend">${sparkBars(counts, tone)}</td></tr>`,
+        `<td class="number">${formatCount(total)}</td><td class="trend">${sparkBars(counts, tone)}</td></tr>`,
     );
   const rest = series.length - top;
   return (
     `<section><h2>${title}</h2><p class="says">${says}</p><div class="scroll" tabindex="0" role="group" aria-label="${title}">` +
     '<table class="bars"><thead><tr><th scope="col">name</th><th scope="col">share of the largest</th><th scope="col" class="number">calls</th><th scope="col">over time</th></tr></thead>' +
-    `<tbody>${rows.join('')}</tbody></table></div>${rest > 0 ? `<p class="says">and ${thousands(rest)} more</p>` : ''}</section>`
+    `<tbody>${rows.join('')}</tbody></table></div>${rest > 0 ? `<p class="says">and ${formatCount(rest)} more</p>` : ''}</section>`
   );
 }
 
@@ -119,14 +119,14 @@ function limitTable({ atLimit }: Trend, top: number): string {
     .slice(0, top)
     .map(
       ({ quota, by, payer, exceeded, atLimit: last }) =>
-        `<tr><th scope="row">${escapeHtml(quota)}</th><td>${by} ${escapeHtml(payer)}</td><td class="number">${thousands(Math.round(exceeded))}</td><td class="number">${thousands(Math.round(last))}</td></tr>`,
+        `<tr><th scope="row">${escapeHtml(quota)}</th><td>${by} ${escapeHtml(payer)}</td><td class="number">${formatCount(Math.round(exceeded))}</td><td class="number">${formatCount(Math.round(last))}</td></tr>`,
     );
   const rest = atLimit.length - top;
   return (
     '<section><h2>Quotas at their limit</h2><p class="says">calls over the limit, and calls that took its last unit</p>' +
     '<div class="scroll" tabindex="0" role="group" aria-label="Quotas at their limit"><table><thead><tr><th scope="col">quota</th><th scope="col">payer</th>' +
     `<th scope="col" class="number">over</th><th scope="col" class="number">last unit</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>` +
-    `${rest > 0 ? `<p class="says">and ${thousands(rest)} more</p>` : ''}</section>`
+    `${rest > 0 ? `<p class="says">and ${formatCount(rest)} more</p>` : ''}</section>`
   );
 }
 

@@ -1,6 +1,6 @@
 /** Calls any route, also those that the app hides: the gateway decides. */
 import { type ReactElement, useEffect, useState } from 'react';
-import { type Caller, type Outcome, recordOf, saysOf } from './calls.ts';
+import { type Caller, type Outcome, recordOf, statusText } from './calls.ts';
 import { askWhatIf, groupsIn, pathOf, type SeenCall, userIn, type WhatIf } from './setup.ts';
 
 interface Props {
@@ -56,7 +56,7 @@ function Result({ outcome }: { readonly outcome: Outcome }): ReactElement {
   return (
     <p className={`verdict ${good ? 'good' : 'bad'}`}>
       <span className="status">{outcome.status || 'no answer'}</span>
-      <span>{saysOf(outcome)}</span>
+      <span>{statusText(outcome)}</span>
     </p>
   );
 }

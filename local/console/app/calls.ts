@@ -72,7 +72,7 @@ export const recordOf = ({ route, path }: Outcome, calls: readonly SeenCall[]): 
   calls.find((call) => call.method === methodOf(route) && call.path === path.split('?')[0]);
 
 /** What an answer means, in words. */
-export function saysOf({ status, refusal, route }: Outcome): string {
+export function statusText({ status, refusal, route }: Outcome): string {
   switch (refusal?.kind) {
     case 'signed-out':
       return 'Not signed in: the gateway wants a valid access token.';

@@ -12,8 +12,8 @@ function labelOf(route: string): string {
   const one = route.endsWith('}');
   const noun = (one ? segments.at(-2) : segments.at(-1)) ?? 'home';
   const singular = one || methodOf(route) === 'POST';
-  const word = singular ? noun.replace(/ies$/, 'y').replace(/([^s])s$/, '$1') : noun;
-  return [VERBS[methodOf(route)] ?? methodOf(route), word, ...(one ? ['42'] : [])].join(' ');
+  const verb = singular ? noun.replace(/ies$/, 'y').replace(/([^s])s$/, '$1') : noun;
+  return [VERBS[methodOf(route)] ?? methodOf(route), verb, ...(one ? ['42'] : [])].join(' ');
 }
 
 const MOST = 12;

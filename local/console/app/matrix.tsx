@@ -3,7 +3,7 @@ import { usePermissions } from 'okta-group-authorizer-client/react';
 import type { ReactElement } from 'react';
 import type { Cell, ConsoleSetup } from './setup.ts';
 
-const SAYS: Readonly<Record<Cell, readonly [string, string]>> = {
+const CELL_LABELS: Readonly<Record<Cell, readonly [string, string]>> = {
   open: ['○', 'open to all'],
   allow: ['✓', 'allowed'],
   deny: ['✕', 'denied'],
@@ -50,9 +50,9 @@ export function Matrix({ setup, groups }: { readonly setup: ConsoleSetup; readon
         </table>
       </section>
       <p className="hint">
-        {Object.entries(SAYS).map(([cell, [sign, says]]) => (
+        {Object.entries(CELL_LABELS).map(([cell, [sign, label]]) => (
           <span key={cell} className="legend">
-            <span className={`cell ${cell}`}>{sign}</span> {says}
+            <span className={`cell ${cell}`}>{sign}</span> {label}
           </span>
         ))}
       </p>
@@ -61,11 +61,11 @@ export function Matrix({ setup, groups }: { readonly setup: ConsoleSetup; readon
 }
 
 function CellView({ cell }: { readonly cell: Cell }): ReactElement {
-  const [sign, says] = SAYS[cell];
+  const [sign, label] = CELL_LABELS[cell];
   return (
     <td className={`cell ${cell}`}>
       <span aria-hidden="true">{sign}</span>
-      <span className="hidden">{says}</span>
+      <span className="hidden">{label}</span>
     </td>
   );
 }

@@ -52,12 +52,12 @@ function Meter({ name, window: { per, limit, remaining, resetsAt }, second }: Me
         <b>{name}</b> <span>{text}</span>
       </p>
       {left !== undefined && <meter min={0} max={limit} low={limit / 10} optimum={limit} value={left} aria-label={`${name}: ${text}`} />}
-      <p className="hint">{left === limit || left === undefined ? 'full' : `full again in ${inWords(resetsAt - second)}`}</p>
+      <p className="hint">{left === limit || left === undefined ? 'full' : `full again in ${formatDuration(resetsAt - second)}`}</p>
     </div>
   );
 }
 
-function inWords(seconds: number): string {
+function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
   if (whole < 120) return `${whole} s`;
   return whole < 7_200

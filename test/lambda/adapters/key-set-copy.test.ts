@@ -83,7 +83,7 @@ describe('the shared copy of an issuer’s keys', () => {
     await environment().keys.ready();
     state.down = true;
     expect(old.keys.find('b')).toBeUndefined();
-    await old.keys.lookForNew();
+    await old.keys.refetch();
     expect(old.keys.find('b')).toBeDefined();
   });
 

@@ -97,12 +97,12 @@ describe('the key set of an issuer', () => {
     await keys.ready();
     for (let n = 0; n < 1_000; n++) {
       state.now += 10;
-      await keys.lookForNew();
+      await keys.refetch();
     }
     expect(state.fetches).toBeLessThanOrEqual(11);
     state.published = [a, b];
     state.now += 1_000;
-    await keys.lookForNew();
+    await keys.refetch();
     expect(keys.find('b')).toBeDefined();
   });
 
@@ -112,7 +112,7 @@ describe('the key set of an issuer', () => {
     state.hold = new Promise((resolve) => {
       release = resolve;
     });
-    const both = Promise.all([keys.ready(), keys.ready(), keys.lookForNew()]);
+    const both = Promise.all([keys.ready(), keys.ready(), keys.refetch()]);
     setImmediate(release);
     expect(await both).toEqual([true, true, undefined]);
     expect(state.fetches).toBe(1);

@@ -4,7 +4,7 @@ import { createKeySet, HARD_AGE_MS, SOFT_AGE_MS } from '../../../lambda/adapters
 import { oktaTokenVerifier } from '../../../lambda/adapters/okta-token-verifier.ts';
 import { REFUSALS } from '../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { ISSUER, type ModelSketch, model } from '../../support/model.ts';
 import { accessToken, base64url, jws, signingKey, userClaims } from '../../support/tokens.ts';
 
@@ -100,7 +100,7 @@ describe('judging a token', () => {
       let best = Number.POSITIVE_INFINITY;
       for (let n = 0; n < 15; n++) {
         const started = performance.now();
-        for (let again = 0; again < 5; again++) await standard.verify(token);
+        for (let run = 0; run < 5; run++) await standard.verify(token);
         best = Math.min(best, performance.now() - started);
       }
       return best;
@@ -157,9 +157,9 @@ describe('a token is refused', () => {
 
   test('that only the library finds wrong', async () => {
     // The library goes by the real time, whatever clock our rules are given.
-    const behind = { now: () => (now - 7_200) * 1_000 };
+    const lateClock = { now: () => (now - 7_200) * 1_000 };
     const fetch = async () => ({ keys: [key.jwk], maxAgeMs: undefined });
-    const { verify } = oktaTokenVerifier(model({ routes: [] }), behind, (issuer) => createKeySet({ issuer, fetch, clock: behind }));
+    const { verify } = oktaTokenVerifier(model({ routes: [] }), lateClock, (issuer) => createKeySet({ issuer, fetch, clock: lateClock }));
     const ended = signed({ iat: now - 7_200, exp: now - 3_600 });
     expect(await verify(ended)).toEqual({ code: 'TOKEN_MALFORMED', reason: 'undecodable' });
   });
@@ -264,8 +264,8 @@ describe('several okta blocks', () => {
   const routesOf = async (token: string) => {
     const principal = await verify(token);
     if ('code' in principal) return principal.code;
-    const standing = standingOf(access, principal);
-    return ['GET /orders', 'POST /orders'].map((route) => decide(access, standing, route).reason);
+    const entitlements = entitlementsOf(access, principal);
+    return ['GET /orders', 'POST /orders'].map((route) => decide(access, entitlements, route).reason);
   };
 
   test('a token is judged by the block of its issuer alone', async () => {

@@ -14,7 +14,7 @@ const works: Behaviour = { kind: 'works' };
 const error = (status: number, type: string): Behaviour => ({ kind: 'error', status, type });
 const BUDGET_MS = 300;
 
-const former = { ...process.env };
+const original = { ...process.env };
 let server: FaultyStore;
 let store: DynamoQuotaStore;
 let lines: string[];
@@ -40,7 +40,7 @@ const storeWithin = (budgetMs: number): DynamoQuotaStore =>
     metrics: embeddedMetrics('orders', { now: () => 0 }, (line) => void lines.push(line)),
   });
 afterEach(() => {
-  process.env = { ...former };
+  process.env = { ...original };
 });
 afterAll(() => server.close());
 

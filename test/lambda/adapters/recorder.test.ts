@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { namedMetrics, recordMetrics } from '../../../lambda/adapters/record-metrics.ts';
-import { createRecorder, isSampled, MAX_ALIKE_PER_SECOND } from '../../../lambda/adapters/recorder.ts';
+import { createRecorder, isSampled, MAX_IDENTICAL_PER_SECOND } from '../../../lambda/adapters/recorder.ts';
 import { parseModel } from '../../../lambda/core/model/model.ts';
 import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { modelFile } from '../../support/model.ts';
@@ -33,7 +33,7 @@ function scene(allows = 1) {
   const recorder = createRecorder({
     allows,
     clock: { now: () => clock.ms },
-    later: (ms, task) => void timers.push({ at: clock.ms + ms, task }),
+    schedule: (ms, task) => void timers.push({ at: clock.ms + ms, task }),
     metricsOf: () => '',
     write: (line) => void lines.push(JSON.parse(line)),
   });
@@ -84,10 +84,10 @@ describe('a flood of refusals before authentication', () => {
   test('is written one by one up to ten a second, and its rest as one record without request id', () => {
     const { recorder, lines, clock } = scene();
     for (let n = 0; n < 25; n++) recorder.record({ ...expired, requestId: `r${n}` });
-    expect(lines).toHaveLength(MAX_ALIKE_PER_SECOND);
+    expect(lines).toHaveLength(MAX_IDENTICAL_PER_SECOND);
     clock.ms = 1_000;
     recorder.record(allowed);
-    expect(lines.slice(MAX_ALIKE_PER_SECOND)).toEqual(
+    expect(lines.slice(MAX_IDENTICAL_PER_SECOND)).toEqual(
       [{ ...expired, requestId: undefined, weight: 15 }, allowed].map((line) => JSON.parse(JSON.stringify(line))),
     );
   });
@@ -113,7 +113,7 @@ describe('a flood of refusals before authentication', () => {
     const keyless: DecisionRecord = { ...nobody, effect: 'deny', code: 'KEYS_UNAVAILABLE', reason: 'fetch_failed', keySource: 'none' };
     for (let n = 0; n < 500; n++) recorder.record({ ...keyless, requestId: `r${n}` });
     runTimers();
-    expect(lines).toHaveLength(MAX_ALIKE_PER_SECOND + 1);
+    expect(lines).toHaveLength(MAX_IDENTICAL_PER_SECOND + 1);
     expect(weightOf(lines)).toBe(500);
   });
 

@@ -6,7 +6,7 @@ const field = (ms: number): string => new Date(ms).toUTCString();
 
 describe("the store's clock", () => {
   test('is taken for right before any answer', () => {
-    expect(storeClock().isOff()).toBe(false);
+    expect(storeClock().isSkewed()).toBe(false);
   });
 
   test.each([
@@ -16,8 +16,8 @@ describe("the store's clock", () => {
     [-301_000, true],
   ])('with a difference of %i ms is off: %p', (difference, off) => {
     const clock = storeClock();
-    clock.learn(field(NOON + difference), NOON - 20, NOON);
-    expect(clock.isOff()).toBe(off);
+    clock.observe(field(NOON + difference), NOON - 20, NOON);
+    expect(clock.isSkewed()).toBe(off);
   });
 
   test.each([
@@ -26,7 +26,7 @@ describe("the store's clock", () => {
     ['read an hour after it was asked for, as of a frozen environment', field(NOON - 3_600_000), 3_600_000],
   ])('learns nothing from an answer %s', (_name, date, underWayMs) => {
     const clock = storeClock();
-    clock.learn(date, NOON - underWayMs, NOON);
-    expect(clock.isOff()).toBe(false);
+    clock.observe(date, NOON - underWayMs, NOON);
+    expect(clock.isSkewed()).toBe(false);
   });
 });

@@ -1,12 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { API_ID, type FakeGateway, fakeGateway, iam, jwt, open, ours, plan, properties, send, type Wish } from './fake-api.ts';
+import { API_ID, type FakeGateway, fakeGateway, iam, jwt, noAuthorization, ours, plan, properties, send, type Wish } from './fake-api.ts';
 
-const ROUTES = { 'GET /orders': open, 'POST /orders': open, 'GET /me': jwt, 'GET /paid': open, 'GET /health': open, 'POST /internal': iam };
+const ROUTES = {
+  'GET /orders': noAuthorization,
+  'POST /orders': noAuthorization,
+  'GET /me': jwt,
+  'GET /paid': noAuthorization,
+  'GET /health': noAuthorization,
+  'POST /internal': iam,
+};
 const GUARDED = ['GET /orders', 'POST /orders', 'GET /me', 'GET /paid', 'POST /internal'];
 const REST = { Kind: 'rest', Stage: 'prod' };
 const NARROW: Wish = { guarded: GUARDED, public: ['GET /health'] };
 /** One route more is public, one authorizer more gives way: an update from NARROW attaches and restores. */
-const WIDE: Wish = {
+const MANY_ROUTES: Wish = {
   guarded: GUARDED.filter((key) => key !== 'GET /orders'),
   public: ['GET /health', 'GET /orders'],
   replace: ['GET /me'],
@@ -50,7 +57,7 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
 
   test('says in its answer what was done, and what opens again on detaching', async () => {
     const gateway = fakeGateway({ kind, routes: ROUTES });
-    expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, WIDE) })).toEqual({
+    expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) })).toEqual({
       kind: 'success',
       physicalId: API_ID,
       data: {
@@ -65,8 +72,8 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
 
   test('then detached leaves everything as it was, scopes included, and no record (invariant 7)', async () => {
     const before = fakeGateway({ kind, routes: ROUTES }).state();
-    const gateway = await attached(kind, WIDE);
-    const remove = { RequestType: 'Delete', ResourceProperties: wished(kind, WIDE) } as const;
+    const gateway = await attached(kind, MANY_ROUTES);
+    const remove = { RequestType: 'Delete', ResourceProperties: wished(kind, MANY_ROUTES) } as const;
     expect(await send(gateway, remove)).toMatchObject({ kind: 'success' });
     expect(gateway.state()).toEqual(before);
     expect(gateway.record().routes).toEqual({});
@@ -93,18 +100,20 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
       const total = await callsOf(fakeGateway({ kind, routes: ROUTES }), async () => undefined);
       expect(total).toBe(0);
       const probe = fakeGateway({ kind, routes: ROUTES });
-      const calls = await callsOf(probe, () => send(probe, { RequestType: 'Create', ResourceProperties: wished(kind, WIDE) }));
+      const calls = await callsOf(probe, () => send(probe, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) }));
       expect(calls).toBeGreaterThan(6);
       for (let at = 1; at <= calls; at++) {
         const gateway = fakeGateway({ kind, routes: ROUTES });
         gateway.failAt(at, effect);
-        expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, WIDE) })).toMatchObject({
+        expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) })).toMatchObject({
           kind: 'failure',
           physicalId: API_ID,
         });
         gateway.failAt(undefined);
         gateway.rollingBack = true;
-        expect(await send(gateway, { RequestType: 'Delete', ResourceProperties: wished(kind, WIDE) })).toMatchObject({ kind: 'success' });
+        expect(await send(gateway, { RequestType: 'Delete', ResourceProperties: wished(kind, MANY_ROUTES) })).toMatchObject({
+          kind: 'success',
+        });
         expect([at, gateway.state(), gateway.record().routes]).toEqual([at, before, {}]);
       }
     },
@@ -113,11 +122,11 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
   test.each(['before', 'after'] as const)(
     'a fault %s the effect of any call of Update leaves the former state once the opposite Update has run',
     async (effect) => {
-      const [from, to] = [wished(kind, NARROW), wished(kind, WIDE)];
+      const [from, to] = [wished(kind, NARROW), wished(kind, MANY_ROUTES)];
       const probe = await attached(kind);
-      const former = probe.state();
+      const original = probe.state();
       const calls = await callsOf(probe, () => update(probe, from, to));
-      expect(probe.state()).not.toEqual(former);
+      expect(probe.state()).not.toEqual(original);
       for (let at = 1; at <= calls; at++) {
         const gateway = await attached(kind);
         gateway.failAt(at, effect);
@@ -125,7 +134,7 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
         gateway.failAt(undefined);
         gateway.rollingBack = true;
         expect(await update(gateway, to, from)).toMatchObject({ kind: 'success' });
-        expect([at, gateway.state()]).toEqual([at, former]);
+        expect([at, gateway.state()]).toEqual([at, original]);
         gateway.rollingBack = false;
         await send(gateway, { RequestType: 'Delete', ResourceProperties: from });
         expect(gateway.state()).toEqual(fakeGateway({ kind, routes: ROUTES }).state());
@@ -135,11 +144,11 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
 
   test.each(['before', 'after'] as const)('a fault %s the effect of any call of Delete is made good by the next Delete', async (effect) => {
     const before = fakeGateway({ kind, routes: ROUTES }).state();
-    const probe = await attached(kind, WIDE);
-    const remove = { RequestType: 'Delete', ResourceProperties: wished(kind, WIDE) } as const;
+    const probe = await attached(kind, MANY_ROUTES);
+    const remove = { RequestType: 'Delete', ResourceProperties: wished(kind, MANY_ROUTES) } as const;
     const calls = await callsOf(probe, () => send(probe, remove));
     for (let at = 1; at <= calls; at++) {
-      const gateway = await attached(kind, WIDE);
+      const gateway = await attached(kind, MANY_ROUTES);
       gateway.failAt(at, effect);
       expect(await send(gateway, remove)).toMatchObject({ kind: 'failure' });
       gateway.failAt(undefined);
@@ -152,7 +161,9 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
     const before = fakeGateway({ kind, routes: ROUTES }).state();
     const gateway = fakeGateway({ kind, routes: ROUTES });
     gateway.failAt(5, 'after', true);
-    expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, WIDE) })).toMatchObject({ kind: 'failure' });
+    expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) })).toMatchObject({
+      kind: 'failure',
+    });
     expect([gateway.state(), gateway.record().routes]).toEqual([before, {}]);
   });
 
@@ -173,9 +184,9 @@ describe('an owner who changes routes in between', () => {
   });
 
   test('and opened a route: the next deployment covers it, with the state of now as the former one', async () => {
-    const gateway = await attached('http', WIDE);
-    gateway.set('GET /me', open);
-    await update(gateway, properties(WIDE), properties({ ...WIDE, MapVersion: '2' }));
+    const gateway = await attached('http', MANY_ROUTES);
+    gateway.set('GET /me', noAuthorization);
+    await update(gateway, properties(MANY_ROUTES), properties({ ...MANY_ROUTES, MapVersion: '2' }));
     const [state] = gateway.state() as [Record<string, readonly unknown[]>];
     expect(state['GET /me']).toEqual(['CUSTOM', 'ours', []]);
     expect(gateway.record().routes['GET /me']?.type).toBe('NONE');
@@ -203,8 +214,8 @@ describe('an owner who changes routes in between', () => {
   });
 
   test('and deleted the authorizer that a route had: detaching asks for a decision, changes nothing, and passes once it is taken', async () => {
-    const gateway = await attached('http', WIDE);
-    const remove = { RequestType: 'Delete', ResourceProperties: properties(WIDE) } as const;
+    const gateway = await attached('http', MANY_ROUTES);
+    const remove = { RequestType: 'Delete', ResourceProperties: properties(MANY_ROUTES) } as const;
     const before = gateway.state();
     gateway.authorizers.splice(0, 1);
     expect(await send(gateway, remove)).toMatchObject({
@@ -248,7 +259,7 @@ test('another API id on a deployed stack fails, and the follow-up event finds no
 
 test('detaching a REST API whose stage lacks edits of others asks for a decision and changes nothing', async () => {
   const gateway = await attached('rest');
-  gateway.set('POST /internal', open);
+  gateway.set('POST /internal', noAuthorization);
   const before = gateway.state();
   const remove = { RequestType: 'Delete', ResourceProperties: wished('rest', NARROW) } as const;
   expect(await send(gateway, remove)).toMatchObject({
@@ -274,11 +285,11 @@ describe('a stage that its owner', () => {
 
   test('has pointed to an older deployment gets a new one where that is accepted', async () => {
     const gateway = await attached('rest');
-    const former = gateway.state();
+    const original = gateway.state();
     gateway.serve(new Map(Object.keys(ROUTES).map((key) => [key, 'NONE'])));
-    const again = wished('rest', { ...NARROW, PublishPending: 'true', Again: '2' });
-    expect(await update(gateway, wished('rest', NARROW), again)).toMatchObject({ kind: 'success' });
-    expect([gateway.state(), gateway.published]).toEqual([former, ['prod', 'prod']]);
+    const forced = wished('rest', { ...NARROW, PublishPending: 'true', Again: '2' });
+    expect(await update(gateway, wished('rest', NARROW), forced)).toMatchObject({ kind: 'success' });
+    expect([gateway.state(), gateway.published]).toEqual([original, ['prod', 'prod']]);
   });
 
   test('has pointed to an older deployment keeps it otherwise, also while CloudFormation rolls back', async () => {
@@ -297,7 +308,7 @@ describe('a stage that its owner', () => {
 });
 
 test('a route that its owner has added between plan and attachment stops the attachment before anything is changed', async () => {
-  const gateway = fakeGateway({ routes: { ...ROUTES, 'GET /new': open } });
+  const gateway = fakeGateway({ routes: { ...ROUTES, 'GET /new': noAuthorization } });
   const before = gateway.state();
   expect(await send(gateway, { RequestType: 'Create', ResourceProperties: properties(NARROW) })).toMatchObject({
     kind: 'failure',

@@ -1,12 +1,12 @@
 /** The permissions endpoint on an API that exists: CloudFormation makes and removes its route, played here by `set`. */
 import { describe, expect, test } from '@jest/globals';
 import type { ResourceEvent, ResourceResult } from '../../../lambda/attachment/custom-resource.ts';
-import { findDrift } from '../../../lambda/attachment/drift.ts';
 import { parseRequest } from '../../../lambda/attachment/request.ts';
+import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import type { Authorization, LiveApi } from '../../../lambda/gateway/live-api.ts';
-import { type FakeGateway, fakeGateway, iam, open, ours, plan, properties, send } from './fake-api.ts';
+import { type FakeGateway, fakeGateway, iam, noAuthorization, ours, plan, properties, send } from './fake-api.ts';
 
-const ROUTES = { 'GET /orders': open, 'GET /health': open };
+const ROUTES = { 'GET /orders': noAuthorization, 'GET /health': noAuthorization };
 const KINDS = ['http', 'rest'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -64,14 +64,14 @@ describe.each(KINDS)('on a %s API', (kind) => {
   test('is looked past by the next deployment, whatever happens to unmapped routes', async () => {
     for (const OnUnmapped of ['fail', 'deny', 'leave']) {
       const gateway = await deployed(kind, gatewayOf(kind), { ...wish, OnUnmapped });
-      const again = update({ ...wish, OnUnmapped }, { ...wish, OnUnmapped, MapVersion: '2' });
-      expect(await plan(gateway, { ...again, ResourceProperties: { ...again.ResourceProperties, AuthorizerId: undefined } })).toMatchObject(
-        {
-          kind: 'success',
-          data: { Attached: '1: `GET /orders`', Unmapped: 'none' },
-        },
-      );
-      expect(await send(gateway, again)).toMatchObject({ kind: 'success' });
+      const second = update({ ...wish, OnUnmapped }, { ...wish, OnUnmapped, MapVersion: '2' });
+      expect(
+        await plan(gateway, { ...second, ResourceProperties: { ...second.ResourceProperties, AuthorizerId: undefined } }),
+      ).toMatchObject({
+        kind: 'success',
+        data: { Attached: '1: `GET /orders`', Unmapped: 'none' },
+      });
+      expect(await send(gateway, second)).toMatchObject({ kind: 'success' });
       expect(Object.keys(gateway.record().routes)).toEqual(['GET /orders']);
     }
   });
@@ -87,9 +87,9 @@ describe.each(KINDS)('on a %s API', (kind) => {
   });
 
   test.each([
-    ['the same route', 'GET /permissions', open],
+    ['the same route', 'GET /permissions', noAuthorization],
     ['the same route with an authorizer of its own', 'GET /permissions', iam],
-    ['a route for every method', 'ANY /permissions', open],
+    ['a route for every method', 'ANY /permissions', noAuthorization],
   ])('finds %s, stops and touches nothing', async (_what, key, authorization) => {
     const gateway = gatewayOf(kind, { [key]: authorization });
     const before = gateway.state();
@@ -101,9 +101,9 @@ describe.each(KINDS)('on a %s API', (kind) => {
   });
 
   test('a route that was the owner’s and has been attached is not taken for the endpoint', async () => {
-    const wide = wished(kind, undefined, { OnUnmapped: 'deny' });
-    const gateway = await deployed(kind, gatewayOf(kind, { 'GET /permissions': open }), wide);
-    const result = await plan(gateway, update(wide, { ...wide, Endpoint: '/permissions' }));
+    const denyUnmapped = wished(kind, undefined, { OnUnmapped: 'deny' });
+    const gateway = await deployed(kind, gatewayOf(kind, { 'GET /permissions': noAuthorization }), denyUnmapped);
+    const result = await plan(gateway, update(denyUnmapped, { ...denyUnmapped, Endpoint: '/permissions' }));
     expect(result).toMatchObject({ kind: 'failure', reason: expect.stringContaining('expected nothing at `/permissions`') });
   });
 
@@ -154,7 +154,7 @@ describe.each(KINDS)('on a %s API', (kind) => {
       return findDrift(request, gateway.parts.control(request), gateway.parts.store(request));
     };
     expect(await drift()).toEqual([]);
-    gateway.set('GET /permissions', open);
+    gateway.set('GET /permissions', noAuthorization);
     expect(await drift()).toEqual(['GET /permissions']);
   });
 });
@@ -178,7 +178,7 @@ describe('on a REST API', () => {
   });
 
   test('a path that the owner has for another method is refused: its resource is the owner’s', async () => {
-    const result = await planned('/permissions', gatewayOf('rest', { 'POST /permissions': open }));
+    const result = await planned('/permissions', gatewayOf('rest', { 'POST /permissions': noAuthorization }));
     expect(result).toMatchObject({ kind: 'failure', reason: expect.stringContaining('found `POST /permissions`') });
   });
 
@@ -208,5 +208,9 @@ describe('on a REST API', () => {
 });
 
 test('on an HTTP API routes of other methods stay beside it', async () => {
-  await deployed('http', gatewayOf('http', { 'POST /permissions': open }), wished('http', '/permissions', { OnUnmapped: 'leave' }));
+  await deployed(
+    'http',
+    gatewayOf('http', { 'POST /permissions': noAuthorization }),
+    wished('http', '/permissions', { OnUnmapped: 'leave' }),
+  );
 });

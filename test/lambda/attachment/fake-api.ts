@@ -21,7 +21,7 @@ const STAGES = new Set(['prod', 'test']);
 export const API_ID = 'a1b2c3d4e5';
 export const OURS: LiveAuthorizer = { id: 'ours', name: 'okta-groups-11111111', type: 'REQUEST' };
 
-export const open: Authorization = { type: 'NONE', scopes: [] };
+export const noAuthorization: Authorization = { type: 'NONE', scopes: [] };
 export const jwt: Authorization = { type: 'JWT', authorizerId: 'acme', scopes: ['openid', 'profile'] };
 export const iam: Authorization = { type: 'AWS_IAM', scopes: [] };
 export const ours: Authorization = { type: 'CUSTOM', authorizerId: 'ours', scopes: [] };
@@ -170,13 +170,13 @@ export interface Wish {
   readonly [property: string]: unknown;
 }
 
-export const properties = ({ guarded, public: open = [], replace = [], ...more }: Wish): Readonly<Record<string, unknown>> => ({
+export const properties = ({ guarded, public: publicKeys = [], replace = [], ...more }: Wish): Readonly<Record<string, unknown>> => ({
   Kind: 'http',
   ApiId: API_ID,
   AuthorizerName: OURS.name,
   AuthorizerId: OURS.id,
   Guarded: guarded,
-  Public: open,
+  Public: publicKeys,
   Replace: replace,
   OnUnmapped: 'fail',
   PublishPending: 'false',

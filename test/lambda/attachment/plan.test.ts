@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeError } from '../../../lambda/attachment/attach.ts';
-import { respond, responseBody } from '../../../lambda/attachment/custom-resource.ts';
-import { driftMetric, findDrift } from '../../../lambda/attachment/drift.ts';
-import { paced } from '../../../lambda/attachment/pace.ts';
+import { responseBody, sendResponse } from '../../../lambda/attachment/custom-resource.ts';
+import { rateLimiter } from '../../../lambda/attachment/rate-limit.ts';
 import { parseRequest } from '../../../lambda/attachment/request.ts';
+import { driftMetric, findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import type { LiveApi } from '../../../lambda/gateway/live-api.ts';
 import { restrictsByAllow } from '../../../lambda/gateway/resource-policy.ts';
-import { API_ID, fakeGateway, jwt, open, ours, plan, properties, send, type Wish } from './fake-api.ts';
+import { API_ID, fakeGateway, jwt, noAuthorization, ours, plan, properties, send, type Wish } from './fake-api.ts';
 
-const ROUTES = { 'GET /orders': open, 'GET /me': jwt };
+const ROUTES = { 'GET /orders': noAuthorization, 'GET /me': jwt };
 const WISH: Wish = { guarded: ['GET /orders', 'GET /me'] };
 
 const reasonOf = async (change: (api: LiveApi) => LiveApi, wish: Partial<Wish> = {}, kind: 'http' | 'rest' = 'http') => {
@@ -26,7 +26,13 @@ const addRoutes =
     ...api,
     routes: [
       ...api.routes,
-      ...keys.map((key) => ({ key, locator: key, authorization: open, apiKeyRequired: false, preflight: key.startsWith('OPTIONS') })),
+      ...keys.map((key) => ({
+        key,
+        locator: key,
+        authorization: noAuthorization,
+        apiKeyRequired: false,
+        preflight: key.startsWith('OPTIONS'),
+      })),
     ],
   });
 
@@ -112,7 +118,7 @@ test('with `deny` an unmapped route gets the authorizer, which refuses what the 
     ['deny', 'CUSTOM'],
     ['leave', 'NONE'],
   ] as const) {
-    const gateway = fakeGateway({ routes: { ...ROUTES, 'GET /new': open } });
+    const gateway = fakeGateway({ routes: { ...ROUTES, 'GET /new': noAuthorization } });
     await send(gateway, { RequestType: 'Create', ResourceProperties: properties({ ...WISH, OnUnmapped }) });
     expect((gateway.state() as [Record<string, readonly unknown[]>])[0]['GET /new']?.[0]).toBe(type);
   }
@@ -191,10 +197,15 @@ describe('the drift check', () => {
   };
   test.each([
     ['nothing while every route has an authorizer', { 'GET /orders': ours, 'GET /me': jwt }, {}, []],
-    ['a route whose authorizer its owner took away', { 'GET /orders': open, 'GET /me': jwt }, {}, ['GET /orders']],
-    ['a route that its owner has added', { 'GET /orders': ours, 'GET /new': open }, {}, ['GET /new']],
-    ['no route that the map lists as public', { 'GET /health': open }, { public: ['GET /health'] }, []],
-    ['with `leave` no unmapped route', { 'GET /orders': open, 'GET /new': open }, { OnUnmapped: 'leave' }, ['GET /orders']],
+    ['a route whose authorizer its owner took away', { 'GET /orders': noAuthorization, 'GET /me': jwt }, {}, ['GET /orders']],
+    ['a route that its owner has added', { 'GET /orders': ours, 'GET /new': noAuthorization }, {}, ['GET /new']],
+    ['no route that the map lists as public', { 'GET /health': noAuthorization }, { public: ['GET /health'] }, []],
+    [
+      'with `leave` no unmapped route',
+      { 'GET /orders': noAuthorization, 'GET /new': noAuthorization },
+      { OnUnmapped: 'leave' },
+      ['GET /orders'],
+    ],
   ] as const)('finds %s', async (_, routes, more, found) => {
     expect(await drift(routes, more)).toEqual(found);
   });
@@ -252,7 +263,7 @@ describe('an answer to CloudFormation', () => {
       if (sent.length === 1) throw new Error('connection lost');
       return new Response('', { status: sent.length === 2 ? 503 : 200 });
     }) as typeof fetch;
-    await respond(event, { kind: 'success', physicalId: API_ID, data: {} }, put);
+    await sendResponse(event, { kind: 'success', physicalId: API_ID, data: {} }, put);
     expect(sent.map(({ method, headers }) => [method, headers])).toEqual(Array(3).fill(['PUT', { 'content-type': '' }]));
   });
 });
@@ -267,7 +278,7 @@ test.each([
 
 test('calls are spread evenly', async () => {
   let now = 0;
-  const pace = paced(
+  const pace = rateLimiter(
     100,
     () => now,
     async (ms) => {

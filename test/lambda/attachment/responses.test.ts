@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { GatewayResponse } from '../../../lambda/gateway/gateway-responses.ts';
 import { attachedResponses } from '../../../lib/template/gateway-responses.ts';
-import { type FakeGateway, fakeGateway, open, plan, properties, send } from './fake-api.ts';
+import { type FakeGateway, fakeGateway, noAuthorization, plan, properties, send } from './fake-api.ts';
 
 const BODY = '{"message":$context.error.messageString}';
 const OURS = '{"message":$context.error.messageString,"code":"$context.authorizer.code","quotaReset":"$context.authorizer.quotaReset"}';
@@ -31,7 +31,7 @@ const request = (RequestType: 'Create' | 'Update' | 'Delete', ResourceProperties
   ({ RequestType, ResourceProperties, ResourceType }) as const;
 
 function gatewayWith(set: Readonly<Record<string, GatewayResponse>> = {}): FakeGateway {
-  const gateway = fakeGateway({ kind: 'rest', routes: { 'GET /orders': open } });
+  const gateway = fakeGateway({ kind: 'rest', routes: { 'GET /orders': noAuthorization } });
   for (const [type, response] of Object.entries(set)) gateway.responses.set(type, response);
   gateway.responses.serve();
   return gateway;
@@ -213,13 +213,13 @@ describe('gateway responses of an attachment', () => {
     });
 
     test('of Update leaves the former state once the opposite Update has run', async () => {
-      const former = (await attached()).responses.state();
+      const original = (await attached()).responses.state();
       await eachFault(
         attached,
         (gateway) => send(gateway, request('Update', other)),
         async (gateway, at) => {
           expect(await send(gateway, request('Update', REPLACING))).toMatchObject({ kind: 'success' });
-          expect([at, gateway.responses.state()]).toEqual([at, former]);
+          expect([at, gateway.responses.state()]).toEqual([at, original]);
           await send(gateway, request('Delete', REPLACING));
           expect([at, gateway.responses.state()]).toEqual([at, gatewayWith(OWN).responses.state()]);
         },

@@ -1,7 +1,7 @@
 /** Shadow mode on an API of another owner: what may be watched, what is written down for the authorizer, and when it is put there. */
 import { describe, expect, test } from '@jest/globals';
 import type { Authorization, LiveAuthorizer } from '../../../lambda/gateway/live-api.ts';
-import { fakeGateway, iam, jwt, OURS, open, plan, properties, send, type Wish } from './fake-api.ts';
+import { fakeGateway, iam, jwt, noAuthorization, OURS, plan, properties, send, type Wish } from './fake-api.ts';
 
 const ISSUER = 'https://acme.okta.com/oauth2/aus1abc';
 const ACME: LiveAuthorizer = {
@@ -35,7 +35,7 @@ const planned = async (gateway: ReturnType<typeof fakeGateway>, changes: Partial
 
 describe('a plan with shadow mode', () => {
   test.each<[string, Authorization, LiveAuthorizer]>([
-    ['an open route', open, ACME],
+    ['an open route', noAuthorization, ACME],
     ['a route behind a JWT authorizer of the issuer', jwt, ACME],
   ])('takes %s', async (_name, authorization, authorizer) => {
     expect(await planned(gatewayWith(authorization, authorizer))).toBe('planned');
@@ -48,14 +48,14 @@ describe('a plan with shadow mode', () => {
     ['a JWT authorizer of another issuer', jwt, { ...ACME, jwt: { issuer: 'https://other.example.com', audiences: ['x'] } }, 'JWT acme'],
     ['a JWT authorizer without audience', jwt, { ...ACME, jwt: { issuer: ISSUER, audiences: [] } }, 'JWT acme'],
     ['a JWT authorizer that reads a query string', jwt, { ...ACME, identitySources: ['$request.querystring.token'] }, 'JWT acme'],
-  ])('refuses a route behind %s, with a sentence', async (_name, authorization, authorizer, behind) => {
+  ])('refuses a route behind %s, with a sentence', async (_name, authorization, authorizer, authorizerName) => {
     const reason = await planned(gatewayWith(authorization, authorizer));
-    expect(reason).toContain(`found \`GET /orders\` (${behind}): what such a route asks for cannot be asked for in its place`);
+    expect(reason).toContain(`found \`GET /orders\` (${authorizerName}): what such a route asks for cannot be asked for in its place`);
     expect(await planned(gatewayWith(authorization, authorizer), { Shadow: [] })).toBe('planned');
   });
 
   test('judges routes that the map does not have by the mode of the map', async () => {
-    const unmapped = () => gatewayWith(open, ACME, { 'GET /other': iam });
+    const unmapped = () => gatewayWith(noAuthorization, ACME, { 'GET /other': iam });
     const changes = { OnUnmapped: 'deny', replace: ['GET /orders', 'GET /other'] };
     expect(await planned(unmapped(), { ...changes, ShadowUnmapped: 'true' })).toContain('`GET /other` (AWS_IAM)');
     expect(await planned(unmapped(), changes)).toBe('planned');
@@ -83,7 +83,7 @@ describe('an attachment with shadow mode', () => {
   });
 
   test('waits for nothing where everything is enforced', async () => {
-    const gateway = gatewayWith(open);
+    const gateway = gatewayWith(noAuthorization);
     Object.assign(gateway.parts, { settle: () => Promise.reject(new Error('waited')) });
     const ResourceProperties = properties({ ...wish, Shadow: [] });
     expect((await send(gateway, { RequestType: 'Create', ResourceProperties })).kind).toBe('success');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { memoryQuotaStore } from '../../../lambda/adapters/memory-quota-store.ts';
 import { createAuthorizer } from '../../../lambda/authorizer/authorize.ts';
 import { createHandler } from '../../../lambda/authorizer/handler.ts';
-import { quotaKeeper } from '../../../lambda/authorizer/quota-keeper.ts';
+import { quotaLimiter } from '../../../lambda/authorizer/quota-limiter.ts';
 import { type Refusal, refuse } from '../../../lambda/core/contract/codes.ts';
 import type { Principal } from '../../../lambda/core/token/principal.ts';
 import { type QuotaStore, QuotaStoreError } from '../../../lambda/ports.ts';
@@ -44,7 +44,7 @@ function scene(options: { store?: QuotaStore; onStoreFailure?: 'deny' | 'allow';
   const records: Record<string, unknown>[] = [];
   const clock = { now: () => NOW };
   const verifier = { verify: async (token: string) => tokens[token] ?? refuse('TOKEN_MALFORMED', 'not_a_jwt') };
-  const authorize = createAuthorizer({ model: access, clock, verifier, quota: quotaKeeper(access, store, clock) });
+  const authorize = createAuthorizer({ model: access, clock, verifier, quota: quotaLimiter(access, store, clock) });
   const audit = { record: (record: object) => void records.push({ ...record }) };
   return { records, handler: createHandler({ authorize, unauthorized, mapVersion: access.version, clock, audit }) };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { memoryQuotaStore } from '../../../lambda/adapters/memory-quota-store.ts';
-import { quotaKeeper } from '../../../lambda/authorizer/quota-keeper.ts';
-import { standingOf } from '../../../lambda/core/decision/standing.ts';
+import { quotaLimiter } from '../../../lambda/authorizer/quota-limiter.ts';
+import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import type { QuotaStore } from '../../../lambda/ports.ts';
 import { model, rowOf } from '../../support/model.ts';
 
@@ -21,7 +21,7 @@ const access = model({
   ],
   groups: { partners: { allow: routes, quota: 'partner' } },
 });
-const partner = standingOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['partners'], scopes: [] });
+const partner = entitlementsOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['partners'], scopes: [] });
 
 /** Environments around one store, which call ten times a second. */
 function scene(environments: number) {
@@ -34,10 +34,10 @@ function scene(environments: number) {
     },
   };
   const clock = { ms: Date.parse('2026-11-22T10:15:00Z') };
-  const keepers = Array.from({ length: environments }, () => quotaKeeper(access, counted, { now: () => clock.ms }));
+  const limiters = Array.from({ length: environments }, () => quotaLimiter(access, counted, { now: () => clock.ms }));
   const call = async (environment: number, route = 'GET /orders') => {
     clock.ms += 100;
-    return keepers[environment]?.(partner, route);
+    return limiters[environment]?.(partner, route);
   };
   return { asked, clock, call };
 }

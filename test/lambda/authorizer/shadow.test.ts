@@ -3,11 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { memoryQuotaStore } from '../../../lambda/adapters/memory-quota-store.ts';
 import { createAuthorizer } from '../../../lambda/authorizer/authorize.ts';
+import { createCatchAllRouter } from '../../../lambda/authorizer/catch-all-router.ts';
 import { createHandler } from '../../../lambda/authorizer/handler.ts';
-import { routesBelow } from '../../../lambda/authorizer/paths-below.ts';
-import { quotaKeeper } from '../../../lambda/authorizer/quota-keeper.ts';
+import { quotaLimiter } from '../../../lambda/authorizer/quota-limiter.ts';
 import { type Refusal, refuse } from '../../../lambda/core/contract/codes.ts';
-import type { FormerLaw } from '../../../lambda/core/decision/former-law.ts';
+import type { PriorAuthorizer } from '../../../lambda/core/decision/prior-authorizer.ts';
 import { parseModel } from '../../../lambda/core/model/model.ts';
 import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import type { Principal } from '../../../lambda/core/token/principal.ts';
@@ -43,7 +43,7 @@ const ENDPOINT = { permissionsEndpoint: { route: 'GET /me', exposeGroups: false 
 interface Options {
   /** Routes in shadow; `whole`: the map itself. */
   readonly shadow?: readonly string[] | 'whole';
-  readonly law?: FormerLaw | 'unknown';
+  readonly prior?: PriorAuthorizer | 'unknown';
   /** Tokens that the former JWT authorizer takes. */
   readonly meets?: readonly string[];
   readonly store?: QuotaStore;
@@ -51,7 +51,7 @@ interface Options {
   readonly endpoint?: boolean;
 }
 
-function scene({ shadow, law, meets = [], store = memoryQuotaStore(), endpoint = false }: Options) {
+function scene({ shadow, prior, meets = [], store = memoryQuotaStore(), endpoint = false }: Options) {
   const inShadow =
     shadow === 'whole' ? { whole: true as const, routes: rowOf(ROUTES, ROUTES) } : shadow && { routes: rowOf(ROUTES, shadow) };
   const model = parseModel({ ...modelFile(sketch), ...(inShadow && { shadow: inShadow }), ...(endpoint && ENDPOINT) });
@@ -62,19 +62,19 @@ function scene({ shadow, law, meets = [], store = memoryQuotaStore(), endpoint =
     clock,
     verifier: {
       verify: async (token) => tokens[token] ?? refuse('TOKEN_MALFORMED', 'not_a_jwt'),
-      meets: async (token) => meets.includes(token),
+      satisfiesPriorAuthorizer: async (token) => meets.includes(token),
     },
-    quota: quotaKeeper(model, store, clock),
-    ...(endpoint && { routeBelow: routesBelow(model) }),
-    ...(law && { formerLaws: { lawOf: async () => (law === 'unknown' ? undefined : law) } }),
+    quota: quotaLimiter(model, store, clock),
+    ...(endpoint && { catchAllRouter: createCatchAllRouter(model) }),
+    ...(prior && { priorAuthorizers: { find: async () => (prior === 'unknown' ? undefined : prior) } }),
   });
   const audit = { record: (record: object) => void records.push(record as DecisionRecord) };
   const handler = createHandler({ authorize, unauthorized: 'throw', mapVersion: model.version, clock, audit });
   const call = async (route: string, token?: string, id = '1', scheme = 'Bearer '): Promise<number> => {
     const [method = '', template = ''] = route.split(' ');
     const parameters = template.includes('{id}') ? { parameters: { id } } : {};
-    const isWide = route === '$default';
-    const event = httpApiEvent(isWide ? 'GET' : method, isWide ? '/me' : template.replace('{id}', id), {
+    const isCatchAll = route === '$default';
+    const event = httpApiEvent(isCatchAll ? 'GET' : method, isCatchAll ? '/me' : template.replace('{id}', id), {
       routeKey: route,
       ...(token !== undefined && { token }),
       ...parameters,
@@ -92,7 +92,7 @@ function scene({ shadow, law, meets = [], store = memoryQuotaStore(), endpoint =
 }
 
 const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('timeout')) };
-const JWT: FormerLaw = { kind: 'jwt', issuer: 'https://acme.okta.com/oauth2/aus1abc', audiences: ['api://orders'], scopes: [] };
+const JWT: PriorAuthorizer = { kind: 'jwt', issuer: 'https://acme.okta.com/oauth2/aus1abc', audiences: ['api://orders'], scopes: [] };
 
 describe('on an API of our own a valid token is the law', () => {
   test.each<[string, string, string | undefined, number, unknown]>([
@@ -141,21 +141,21 @@ describe('on an API of our own a valid token is the law', () => {
   });
 });
 
-test.each<[string, string | undefined, Options['law'], number]>([
+test.each<[string, string | undefined, Options['prior'], number]>([
   ['a blocked caller', 'intruder', undefined, 403],
-  ['nobody, where the route was open', undefined, { kind: 'open' }, 401],
-  ['a bad token, where the route was open', 'junk', { kind: 'open' }, 401],
-  ['a blocked caller, where the route was open', 'intruder', { kind: 'open' }, 403],
+  ['nobody, where the route was open', undefined, { kind: 'none' }, 401],
+  ['a bad token, where the route was open', 'junk', { kind: 'none' }, 401],
+  ['a blocked caller, where the route was open', 'intruder', { kind: 'none' }, 403],
   ['a client that only the former authorizer took', 'foreign', { kind: 'jwt', issuer: '', audiences: [], scopes: [] }, 401],
-])('what could be read as an enforced route is refused to %s', async (_name, token, law, status) => {
-  const { call, records } = scene({ shadow: ['GET /orders/{id}'], meets: ['foreign'], ...(law && { law }) });
+])('what could be read as an enforced route is refused to %s', async (_name, token, prior, status) => {
+  const { call, records } = scene({ shadow: ['GET /orders/{id}'], meets: ['foreign'], ...(prior && { prior }) });
   expect(await call('GET /orders/{id}', token, '..')).toBe(status);
   expect(records).toMatchObject([{ mode: 'shadow', effect: 'deny' }]);
 });
 
 describe('on an attached API the former law stays', () => {
   test.each([undefined, 'expired', 'keyless', 'nobody', 'reader'])('a route that was open passes with the token %s', async (token) => {
-    const { call, records } = scene({ shadow: 'whole', law: { kind: 'open' }, store: failing });
+    const { call, records } = scene({ shadow: 'whole', prior: { kind: 'none' }, store: failing });
     expect(await call('GET /orders', token)).toBe(200);
     expect(records[0]?.wouldDeny).toBe(true);
   });
@@ -169,14 +169,14 @@ describe('on an attached API the former law stays', () => {
     ['no token', undefined, 401, { code: 'NO_TOKEN', refusedBy: 'formerLaw' }],
     ['no keys', 'keyless', 500, { code: 'KEYS_UNAVAILABLE', refusedBy: 'formerLaw' }],
   ])('a route behind a JWT authorizer, with %s', async (_name, token, status, record) => {
-    const { call, records } = scene({ shadow: 'whole', law: JWT, meets: ['reader', 'foreign'] });
+    const { call, records } = scene({ shadow: 'whole', prior: JWT, meets: ['reader', 'foreign'] });
     expect(await call(token === 'writer' ? 'POST /orders' : 'GET /orders', token)).toBe(status);
     expect(records).toMatchObject([record]);
     if (status !== 200) expect(records[0]).not.toHaveProperty('wouldDeny');
   });
 
   test.each([undefined, 'reader', 'nobody', 'expired'])('a route whose law is not known refuses, whatever the token: %s', async (token) => {
-    const { call, records } = scene({ shadow: 'whole', law: 'unknown' });
+    const { call, records } = scene({ shadow: 'whole', prior: 'unknown' });
     expect(await call('GET /orders', token)).not.toBe(200);
     expect(records).toMatchObject([{ effect: 'deny', refusedBy: 'unknownLaw' }]);
   });
@@ -188,14 +188,14 @@ describe('on an attached API the former law stays', () => {
     ['expired', 401],
     ['keyless', 500],
   ])('the permissions endpoint, which nothing was before, lets any valid token in: %s', async (token, status) => {
-    for (const law of ['unknown', { kind: 'open' }] as const) {
-      const { call } = scene({ shadow: 'whole', law, endpoint: true });
+    for (const prior of ['unknown', { kind: 'none' }] as const) {
+      const { call } = scene({ shadow: 'whole', prior, endpoint: true });
       expect(await call('GET /me', token)).toBe(status);
     }
   });
 
   test('a route behind a JWT authorizer takes a token without `Bearer`, as that did, and the rules do not', async () => {
-    const bare = { shadow: 'whole', law: JWT, meets: ['reader'] } as const;
+    const bare = { shadow: 'whole', prior: JWT, meets: ['reader'] } as const;
     const { call, records } = scene(bare);
     expect(await call('GET /orders', 'reader', '1', '')).toBe(200);
     expect(await call('GET /orders', 'nobody', '1', '')).toBe(401);
@@ -207,13 +207,13 @@ describe('on an attached API the former law stays', () => {
   });
 
   test('a wide route that takes the path of the permissions endpoint keeps its law', async () => {
-    const { call, records } = scene({ shadow: 'whole', law: JWT, endpoint: true });
+    const { call, records } = scene({ shadow: 'whole', prior: JWT, endpoint: true });
     expect(await call('$default', 'reader', '1')).toBe(403);
     expect(records).toMatchObject([{ route: 'GET /me', refusedBy: 'formerLaw' }]);
   });
 
   test('an enforced route asks for nothing former', async () => {
-    const { call } = scene({ shadow: ['GET /me'], law: { kind: 'open' } });
+    const { call } = scene({ shadow: ['GET /me'], prior: { kind: 'none' } });
     expect([await call('POST /orders'), await call('POST /orders', 'reader')]).toEqual([401, 403]);
   });
 });
@@ -224,7 +224,7 @@ test('on the same corpus the verdicts are those of enforce mode, record by recor
     token: fc.option(fc.constantFrom(...Object.keys(tokens), 'junk'), { nil: undefined }),
     id: fc.constantFrom('1', '..', 'a/b'),
   });
-  const law = fc.constantFrom<Options['law'][]>(undefined, 'unknown', { kind: 'open' }, JWT);
+  const prior = fc.constantFrom<Options['prior'][]>(undefined, 'unknown', { kind: 'none' }, JWT);
   const shadow = fc.oneof(fc.constant('whole' as const), fc.subarray(ROUTES));
   const verdict = ({ code, reason, route, rule, quota, principal, groups, keySource }: DecisionRecord) => ({
     code,
@@ -239,18 +239,21 @@ test('on the same corpus the verdicts are those of enforce mode, record by recor
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 25 }),
-      law,
+      prior,
       shadow,
       fc.subarray(Object.keys(tokens)),
-      async (steps, former, watched, meets) => {
+      async (steps, priorAuthorizer, watched, meets) => {
         const enforced = scene({});
-        const shadowed = scene({ shadow: watched, meets, ...(former && { law: former }) });
+        const shadowed = scene({ shadow: watched, meets, ...(priorAuthorizer && { prior: priorAuthorizer }) });
         for (const { route, token, id } of steps) {
           const [strict, lenient] = [await enforced.call(route, token, id), await shadowed.call(route, token, id)];
           const record = shadowed.records.at(-1);
           if (record?.mode === 'enforce') expect(lenient).toBe(strict);
           const valid = token !== undefined && tokens[token] !== undefined && !('code' in (tokens[token] ?? {}));
-          const closed = former === 'unknown' || (former === JWT && !(token !== undefined && meets.includes(token))) || (!former && !valid);
+          const closed =
+            priorAuthorizer === 'unknown' ||
+            (priorAuthorizer === JWT && !(token !== undefined && meets.includes(token))) ||
+            (!priorAuthorizer && !valid);
           if (record?.mode === 'shadow' && closed) expect(lenient).not.toBe(200);
           const ambiguous = route === 'GET /orders/{id}' && id !== '1';
           const watchesAll = watched === 'whole' || watched.length === ROUTES.length;

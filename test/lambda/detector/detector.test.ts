@@ -4,7 +4,7 @@ import { findFirstUse } from '../../../lambda/detector/first-use.ts';
 import { memoryState } from '../../../lambda/detector/memory-state.ts';
 import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from '../../../lambda/detector/ports.ts';
 import { findProbing, MAX_ROUTES, MAX_SUSPECTS, PROBING_CODES } from '../../../lambda/detector/probing.ts';
-import { lookOnce, MAX_BEHIND_MS, MAX_SPAN_MS, SETTLE_MS } from '../../../lambda/detector/run.ts';
+import { INGESTION_DELAY_MS, MAX_LOOKBACK_MS, MAX_SPAN_MS, runDetection } from '../../../lambda/detector/run-detection.ts';
 import { type KnownRoute, STEP_MS, type Suspect } from '../../../lambda/detector/state.ts';
 
 const NOON = Date.parse('2026-11-22T12:00:00Z');
@@ -24,7 +24,7 @@ const passed = (step: number, groups: readonly string[], route = 'DELETE /a'): P
 });
 
 describe('probing', () => {
-  const found = (rows: readonly RefusedRoute[]) => findProbing(nobody, rows, NOON + 1_000 * STEP_MS, settings).found;
+  const found = (rows: readonly RefusedRoute[]) => findProbing(nobody, rows, NOON + 1_000 * STEP_MS, settings).findings;
 
   test('a principal that is refused on as many routes as are asked for is found, with the routes', () => {
     const rows = [refused(0, 'GET /c'), refused(1, 'GET /a'), refused(2, 'GET /b')];
@@ -41,8 +41,8 @@ describe('probing', () => {
 
   test('the window reaches over what runs were told', () => {
     const first = findProbing(nobody, [refused(0, 'GET /a'), refused(0, 'GET /b')], NOON + STEP_MS, settings);
-    expect(first.found).toEqual([]);
-    const late = (step: number) => findProbing(first.suspects, [refused(step, 'GET /c')], NOON + (step + 1) * STEP_MS, settings).found;
+    expect(first.findings).toEqual([]);
+    const late = (step: number) => findProbing(first.suspects, [refused(step, 'GET /c')], NOON + (step + 1) * STEP_MS, settings).findings;
     expect([late(11).length, late(12).length]).toEqual([1, 0]);
   });
 
@@ -85,11 +85,11 @@ describe('probing', () => {
             settings,
           );
           suspects = part.suspects;
-          return part.found;
+          return part.findings;
         });
         const whole = findProbing(nobody, rows, NOON + 41 * STEP_MS, settings);
         const inOrder = (list: typeof inParts) => list.map(({ principal, at, routes }) => `${at} ${principal} ${routes}`).sort();
-        expect(inOrder(inParts)).toEqual(inOrder([...whole.found]));
+        expect(inOrder(inParts)).toEqual(inOrder([...whole.findings]));
       }),
       { numRuns: 200 },
     );
@@ -100,12 +100,12 @@ describe('first use of a sensitive route', () => {
   const learnt = (groups: readonly string[] = []): ReadonlyMap<string, KnownRoute> =>
     new Map([['DELETE /a', { since: NOON - settings.learningMs, groups: new Set(groups) }]]);
   const found = (known: ReadonlyMap<string, KnownRoute>, rows: readonly PassedRoute[], from = NOON) =>
-    findFirstUse(known, rows, from, settings).found;
+    findFirstUse(known, rows, from, settings).findings;
 
   test('a group is news the first time it comes, and not the second', () => {
     const rows = [passed(1, ['admins']), passed(0, ['admins'])];
     const first = findFirstUse(learnt(), rows, NOON, settings);
-    expect(first.found).toEqual([{ route: 'DELETE /a', group: 'admins', at: NOON }]);
+    expect(first.findings).toEqual([{ route: 'DELETE /a', group: 'admins', at: NOON }]);
     expect(found(first.known, rows)).toEqual([]);
   });
 
@@ -166,9 +166,9 @@ function scene(start: Partial<Scene> = {}) {
     store,
     clock: { now: () => world.now },
     metrics: { put: (values: Readonly<Record<string, number>>) => void puts.push(values) },
-    tell: (line: Readonly<Record<string, unknown>>) => void lines.push(line),
+    writeFinding: (line: Readonly<Record<string, unknown>>) => void lines.push(line),
   };
-  return { world, spans, lines, puts, store, parts, look: () => lookOnce(parts) };
+  return { world, spans, lines, puts, store, parts, look: () => runDetection(parts) };
 }
 
 const probe = (step: number): readonly RefusedRoute[] => ['GET /a', 'GET /b', 'GET /c'].map((route) => refused(step, route));
@@ -184,7 +184,7 @@ describe('a run', () => {
       { from: NOON - 2 * STEP_MS, to: NOON - STEP_MS },
       { from: NOON - STEP_MS, to: NOON },
     ]);
-    expect(SETTLE_MS).toBe(STEP_MS);
+    expect(INGESTION_DELAY_MS).toBe(STEP_MS);
   });
 
   test('reports with metrics, one line a finding, and zeros where there is none', async () => {
@@ -222,7 +222,7 @@ describe('a run', () => {
   test('that dies before it has saved is done again and says the same under the same id', async () => {
     const { look, lines, parts, store } = scene({ now: NOON + 2 * STEP_MS, rows: probe(0) });
     const dying = { ...store, save: () => Promise.reject(new Error('gone')) };
-    await expect(lookOnce({ ...parts, store: dying })).rejects.toThrow('gone');
+    await expect(runDetection({ ...parts, store: dying })).rejects.toThrow('gone');
     await look();
     expect(lines).toHaveLength(2);
     expect(lines[0]).toEqual(lines[1]);
@@ -240,9 +240,9 @@ describe('a run', () => {
   test('leaves out what is older than a week, and says so', async () => {
     const { look, world, spans, puts } = scene({ now: NOON });
     await look();
-    world.now += MAX_BEHIND_MS + 2 * HOUR;
+    world.now += MAX_LOOKBACK_MS + 2 * HOUR;
     await look();
-    expect(spans.at(-1)?.from).toBe(world.now - SETTLE_MS - MAX_BEHIND_MS);
+    expect(spans.at(-1)?.from).toBe(world.now - INGESTION_DELAY_MS - MAX_LOOKBACK_MS);
     expect(puts.at(-1)).toMatchObject({ DetectorSkippedSeconds: 2 * 3_600 });
   });
 
@@ -265,7 +265,7 @@ describe('a run', () => {
       return store.save(...args);
     };
     const slow = { ...store, save };
-    await lookOnce({ ...parts, store: slow });
+    await runDetection({ ...parts, store: slow });
     expect((await store.load()).revision).toBe(1);
   });
 });

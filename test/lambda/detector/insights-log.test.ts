@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { insightsLog, MAX_ROWS, passedQuery, portions } from '../../../lambda/detector/insights-log.ts';
+import { batches, insightsLog, MAX_ROWS, passedQuery } from '../../../lambda/detector/insights-log.ts';
 
 const FROM = Date.parse('2026-11-22T12:00:00Z');
 const span = { from: FROM, to: FROM + 600_000 };
@@ -111,6 +111,6 @@ describe('records by CloudWatch Logs Insights', () => {
     expect((await log.passed(span, routes)).rows).toHaveLength(started.length);
     expect(started.length).toBeGreaterThan(3);
     for (const { queryString } of started) expect((queryString ?? '').length).toBeLessThan(10_000);
-    expect(portions(routes).flat()).toEqual(routes);
+    expect(batches(routes).flat()).toEqual(routes);
   });
 });

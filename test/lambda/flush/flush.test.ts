@@ -14,7 +14,7 @@ const event = (changes: Partial<CustomResourceEvent> = {}): CustomResourceEvent 
 
 function scene({ failing = [] as readonly string[], unlisted = false } = {}) {
   const flushed: string[] = [];
-  const told: Readonly<Record<string, unknown>>[] = [];
+  const logged: Readonly<Record<string, unknown>>[] = [];
   const control: GatewayControl = {
     stagesOf: async () => {
       if (unlisted) throw new TypeError('denied');
@@ -27,8 +27,8 @@ function scene({ failing = [] as readonly string[], unlisted = false } = {}) {
   };
   return {
     flushed,
-    told,
-    run: (changes?: Partial<CustomResourceEvent>) => flushOnChange(event(changes), control, (record) => told.push(record)),
+    told: logged,
+    run: (changes?: Partial<CustomResourceEvent>) => flushOnChange(event(changes), control, (record) => logged.push(record)),
   };
 }
 
@@ -43,14 +43,14 @@ test.each([
 });
 
 test('a stage that cannot be flushed is told, does not stop the others, and never has the deploy roll back to the old map', async () => {
-  const { flushed, told, run } = scene({ failing: ['$default'] });
+  const { flushed, told: logged, run } = scene({ failing: ['$default'] });
   expect(await run()).toMatchObject({ Status: 'SUCCESS' });
   expect(flushed).toEqual(['http a1 v2']);
-  expect(told).toContainEqual({ error: 'RangeError', flushed: false, apiId: 'a1', stage: '$default' });
+  expect(logged).toContainEqual({ error: 'RangeError', flushed: false, apiId: 'a1', stage: '$default' });
 });
 
 test('stages that cannot be listed are told', async () => {
-  const { told, run } = scene({ unlisted: true });
+  const { told: logged, run } = scene({ unlisted: true });
   expect(await run()).toMatchObject({ Status: 'SUCCESS' });
-  expect(told).toEqual([{ error: 'TypeError', flushed: false, apiId: 'a1' }]);
+  expect(logged).toEqual([{ error: 'TypeError', flushed: false, apiId: 'a1' }]);
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createKeySet } from '../../../lambda/adapters/key-set.ts';
 import { oktaTokenVerifier } from '../../../lambda/adapters/okta-token-verifier.ts';
 import type { Refusal } from '../../../lambda/core/contract/codes.ts';
-import { standingOf } from '../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { isRefusal } from '../../../lambda/core/token/principal.ts';
 import { reportOnToken } from '../../../lib/commands/token/token-report.ts';
 import { ISSUER, model } from '../../support/model.ts';
@@ -23,7 +23,7 @@ const { verify } = oktaTokenVerifier(access, clock, (issuer) => createKeySet({ i
 async function refusalOf(token: string): Promise<Refusal | undefined> {
   const principal = await verify(token);
   if (isRefusal(principal)) return principal;
-  const { blocked, refusal } = standingOf(access, principal);
+  const { blocked, refusal } = entitlementsOf(access, principal);
   return blocked ?? refusal;
 }
 

@@ -24,7 +24,7 @@ const routes = fc
 
 const pattern = fc
   .tuple(fc.constantFrom(...METHODS, 'ANY'), fc.array(fc.oneof(segment, fc.constant('*')), { maxLength: 3 }), fc.boolean())
-  .map(([method, parts, open]) => ({ method, parts: open ? [...parts, '**'] : parts }));
+  .map(([method, parts, greedy]) => ({ method, parts: greedy ? [...parts, '**'] : parts }));
 
 /** Matches segment by segment, by recursion and without an index: slow and plain. */
 function matchesPath(wanted: readonly string[], given: readonly string[]): boolean {

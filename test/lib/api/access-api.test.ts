@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { AccessMapError } from '../../../lib/access-map/index.ts';
-import { accessMap, accessTemplate, authorization, exampleMap, only, resources, spelt } from '../../support/synthesis.ts';
+import { accessMap, accessTemplate, authorization, exampleMap, only, resources, separatorVariants } from '../../support/synthesis.ts';
 
 const template = accessTemplate(exampleMap());
 
@@ -12,9 +12,11 @@ const camelCase = (header: string): string => header.replace(/-(.)/g, (_, letter
 const OVERRIDES = ['http-method-override', 'http-method', 'method-override', 'original-url', 'rewrite-url'];
 const EVERY_REQUEST = {
   'overwrite:path': '$request.path',
-  ...Object.fromEntries(OVERRIDES.flatMap((name) => spelt('x', ...name.split('-'))).map((name) => [`remove:header.${name}`, ''])),
   ...Object.fromEntries(
-    HEADERS.flatMap((header) => spelt('x', 'access', ...header.split('-')).filter((name) => name.includes('_'))).map((name) => [
+    OVERRIDES.flatMap((name) => separatorVariants('x', ...name.split('-'))).map((name) => [`remove:header.${name}`, '']),
+  ),
+  ...Object.fromEntries(
+    HEADERS.flatMap((header) => separatorVariants('x', 'access', ...header.split('-')).filter((name) => name.includes('_'))).map((name) => [
       `remove:header.${name}`,
       '',
     ]),

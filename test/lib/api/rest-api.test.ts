@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccessMapError } from '../../../lib/access-map/index.ts';
 import { AccessStack, type AccessStackProps } from '../../../lib/stack/access-stack.ts';
-import { accessMap, accessTemplate, newApp, only, resources, said, spelt } from '../../support/synthesis.ts';
+import { accessMap, accessTemplate, newApp, only, resources, said, separatorVariants } from '../../support/synthesis.ts';
 
 const api = { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com/v1' }, cache: 'off' };
 const routes = ['GET /items', 'POST /items', 'GET /items/{id}', 'ANY /files/{proxy+}', 'GET /', 'GET /health'];
@@ -25,21 +25,21 @@ interface Body {
   readonly 'x-amazon-apigateway-gateway-responses': Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 const bodyOf = (template: Template): Body => only(template, 'AWS::ApiGateway::RestApi').Properties['Body'] as Body;
-const methodOf = (template: Template, path: string, word: string): Method => {
-  const method = bodyOf(template).paths[path]?.[word];
-  if (method === undefined) throw new Error(`the body has no ${word} ${path}`);
+const methodOf = (template: Template, path: string, verb: string): Method => {
+  const method = bodyOf(template).paths[path]?.[verb];
+  if (method === undefined) throw new Error(`the body has no ${verb} ${path}`);
   return method;
 };
-const integrationOf = (template: Template, path: string, word: string) => methodOf(template, path, word)['x-amazon-apigateway-integration'];
+const integrationOf = (template: Template, path: string, verb: string) => methodOf(template, path, verb)['x-amazon-apigateway-integration'];
 
 test('every method has our authorizer but public ones and preflights', () => {
   const { paths, components } = bodyOf(templateOf(rest({}, { cors })));
   const [scheme, ...others] = Object.keys(components.securitySchemes);
   expect(others).toEqual([]);
-  const open = Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).flatMap(([word, { security }]) => (security === undefined ? [`${word} ${path}`] : [])),
+  const unprotected = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([verb, { security }]) => (security === undefined ? [`${verb} ${path}`] : [])),
   );
-  expect(open.toSorted()).toEqual(['get /health', ...Object.keys(paths).map((path) => `options ${path}`)].toSorted());
+  expect(unprotected.toSorted()).toEqual(['get /health', ...Object.keys(paths).map((path) => `options ${path}`)].toSorted());
   for (const item of Object.values(paths)) {
     for (const { security } of Object.values(item)) if (security !== undefined) expect(security).toEqual([{ [String(scheme)]: [] }]);
   }
@@ -99,25 +99,25 @@ test('without a cache the authorizer gets each request, and only an authorizer o
 });
 
 test.each([
-  { path: '/items', word: 'get', uri: 'https://shop.example.com/v1/items', method: 'GET', decided: "'GET'" },
-  { path: '/items/{id}', word: 'get', uri: 'https://shop.example.com/v1/items/{id}', method: 'GET', parameter: 'id', decided: "'GET'" },
-  { path: '/', word: 'get', uri: 'https://shop.example.com/v1/', method: 'GET', decided: "'GET'" },
+  { path: '/items', verb: 'get', uri: 'https://shop.example.com/v1/items', method: 'GET', decided: "'GET'" },
+  { path: '/items/{id}', verb: 'get', uri: 'https://shop.example.com/v1/items/{id}', method: 'GET', parameter: 'id', decided: "'GET'" },
+  { path: '/', verb: 'get', uri: 'https://shop.example.com/v1/', method: 'GET', decided: "'GET'" },
   {
     path: '/files/{proxy+}',
-    word: 'x-amazon-apigateway-any-method',
+    verb: 'x-amazon-apigateway-any-method',
     uri: 'https://shop.example.com/v1/files/{proxy}',
     method: 'ANY',
     parameter: 'proxy',
     decided: 'context.httpMethod',
   },
-])('$word $path goes to $uri with the identity that the authorizer found', ({ path, word, uri, method, parameter, decided }) => {
-  const integration = integrationOf(templateOf(), path, word);
+])('$verb $path goes to $uri with the identity that the authorizer found', ({ path, verb, uri, method, parameter, decided }) => {
+  const integration = integrationOf(templateOf(), path, verb);
   expect(integration).toMatchObject({ type: 'http_proxy', httpMethod: method, uri });
   const names = ['uid', 'cid', 'groups', 'scope', 'map-version', 'quota-exceeded', 'quota-limit', 'quota-remaining', 'quota-reset'];
   const camelCase = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   const informing = ['map-version', 'quota-limit', 'quota-remaining', 'quota-reset'].map((name) => `x-access-${name}`);
   const both = (header: string, value: string) =>
-    (informing.includes(header) ? [header, header.replaceAll('-', '_')] : spelt(...header.split('-'))).map((name) => [
+    (informing.includes(header) ? [header, header.replaceAll('-', '_')] : separatorVariants(...header.split('-'))).map((name) => [
       `integration.request.header.${name}`,
       value,
     ]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readTrailLine } from '../../../lib/audit-log/audit-log-line.ts';
+import { readAuditLogLine } from '../../../lib/audit-log/audit-log-line.ts';
 
 const AT = Date.parse('2026-11-22T10:15:30.123Z');
 const record = {
@@ -35,12 +35,12 @@ describe('a decision record is read', () => {
     ['on the line of an export that has its message', `            "message": ${JSON.stringify(`${json}\n`)},`],
     ['as an item of a list', `${json},`],
   ])('%s', (_name, text) => {
-    expect(readTrailLine(text)).toEqual([decision]);
+    expect(readAuditLogLine(text)).toEqual([decision]);
   });
 
   test('several of one line', () => {
     const event = { timestamp: AT, message: json };
-    expect(readTrailLine(JSON.stringify({ events: [event, { timestamp: AT, message: 'START RequestId: 1' }, event] }))).toEqual([
+    expect(readAuditLogLine(JSON.stringify({ events: [event, { timestamp: AT, message: 'START RequestId: 1' }, event] }))).toEqual([
       decision,
       { kind: 'other' },
       decision,
@@ -64,7 +64,7 @@ describe('a line of the access log is read', () => {
       { at: AT, access: { ...access, status: 403, code: 'BLOCKED' } },
     ],
   ])('%s', (_name, value, found) => {
-    expect(readTrailLine(JSON.stringify(value))).toEqual([{ kind: 'access', ...(found as object) }]);
+    expect(readAuditLogLine(JSON.stringify(value))).toEqual([{ kind: 'access', ...(found as object) }]);
   });
 });
 
@@ -82,7 +82,7 @@ test.each([
   '    "searchedLogStreams": []',
   '}',
 ])('is no part of the trail, and no fault: %j', (text) => {
-  expect(readTrailLine(text)).toEqual([{ kind: 'other' }]);
+  expect(readAuditLogLine(text)).toEqual([{ kind: 'other' }]);
 });
 
 test.each<readonly [string, string]>([
@@ -99,9 +99,9 @@ test.each<readonly [string, string]>([
   [JSON.stringify({ routeKey: 'GET /a', status: '200' }), 'a line of the access log without `time`'],
   ['{"message":{"message":{"message":{"message":{"message":{"message":"x"}}}}}}', 'events inside events'],
 ])('cannot be read: %s', (text, why) => {
-  expect(readTrailLine(text)).toEqual([{ kind: 'bad', why }]);
+  expect(readAuditLogLine(text)).toEqual([{ kind: 'bad', why }]);
 });
 
 test.each([2, '1', undefined])('a record of another version is told apart: %s', (v) => {
-  expect(readTrailLine(JSON.stringify({ ...record, v }))).toEqual([{ kind: 'version', version: JSON.stringify(v ?? null) }]);
+  expect(readAuditLogLine(JSON.stringify({ ...record, v }))).toEqual([{ kind: 'version', version: JSON.stringify(v ?? null) }]);
 });

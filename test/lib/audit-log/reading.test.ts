@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fileInputs, type Input } from '../../../lib/audit-log/inputs.ts';
 import { type LogGroups, logGroupInput } from '../../../lib/audit-log/log-group.ts';
-import { readTrail, trailReading } from '../../../lib/audit-log/read-audit-log.ts';
+import { auditLogReading, readAuditLog } from '../../../lib/audit-log/read-audit-log.ts';
 import { inTimeOrder } from '../../../lib/audit-log/time-order.ts';
 import { project } from '../commands/project.ts';
 
@@ -25,7 +25,7 @@ const line = (seconds: number, more: object = {}) => `${JSON.stringify(at(second
 
 async function timesOf(inputs: readonly Input[]): Promise<readonly number[]> {
   const times: number[] = [];
-  await readTrail(inputs, (item) => times.push(item.at));
+  await readAuditLog(inputs, (item) => times.push(item.at));
   return times.map((time) => (time - Date.parse('2026-11-22T10:00:00Z')) / 1_000);
 }
 
@@ -73,7 +73,7 @@ describe('files and folders', () => {
 
 describe('what was read is told', () => {
   const summaryOf = (content: string, since?: number) =>
-    readTrail(fileInputs(['a.jsonl'], project({ 'a.jsonl': content }), undefined), () => undefined, since);
+    readAuditLog(fileInputs(['a.jsonl'], project({ 'a.jsonl': content }), undefined), () => undefined, since);
 
   test('every line is counted somewhere, bad ones with their places', async () => {
     const summary = await summaryOf(`${line(1)}{"record":\nSTART RequestId: 1\n${line(2)}`, Date.parse(at(2).time));
@@ -108,7 +108,7 @@ test('items of several files come in the order of time, whatever file they are i
       async (files) => {
         const folder = project(Object.fromEntries(files.map((times, n) => [`${n}.jsonl`, times.map((time) => line(time)).join('')])));
         const found: number[] = [];
-        for await (const item of inTimeOrder(fileInputs(['.'], folder, undefined), trailReading())) found.push(item.at);
+        for await (const item of inTimeOrder(fileInputs(['.'], folder, undefined), auditLogReading())) found.push(item.at);
         expect(found).toEqual(
           files
             .flat()
@@ -129,7 +129,7 @@ test('a file is opened when the others have come to its first item, so that few 
         const sorted = files.map((times) => times.toSorted((a, b) => a - b));
         const folder = project(Object.fromEntries(sorted.map((times, n) => [`${n}.jsonl`, times.map((time) => line(time)).join('')])));
         const found: number[] = [];
-        for await (const item of inTimeOrder(fileInputs(['.'], folder, undefined), trailReading(), 0)) found.push(item.at);
+        for await (const item of inTimeOrder(fileInputs(['.'], folder, undefined), auditLogReading(), 0)) found.push(item.at);
         expect(found).toEqual(found.toSorted((a, b) => a - b));
         expect(found).toHaveLength(files.flat().length);
       },
@@ -150,14 +150,14 @@ describe('a log group', () => {
 
   test('is asked for the span, page by page, and progress is told', async () => {
     const asked: unknown[] = [];
-    const told: string[] = [];
+    const messages: string[] = [];
     const input = logGroupInput('/aws/lambda/f', logs([[line(1)], [], [line(2), 'START RequestId: 1']], asked), {
       ...range,
-      progress: (text) => told.push(text),
+      progress: (text) => messages.push(text),
     });
     expect(await timesOf([input])).toEqual([1, 2]);
     expect(asked).toEqual([['/aws/lambda/f', { startMs: 1_000, endMs: 2_000 }]]);
-    expect(told).toEqual([
+    expect(messages).toEqual([
       '/aws/lambda/f: 1 lines, up to 1970-01-01T00:00:01.500Z',
       '/aws/lambda/f: 3 lines, up to 1970-01-01T00:00:01.500Z',
     ]);

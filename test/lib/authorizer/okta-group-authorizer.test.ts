@@ -151,8 +151,10 @@ test('a route that loses our authorizer to something else in the app is an error
   const { stack, httpApi, authorizer } = shop();
   addRoutes(httpApi, ...ALL);
   authorizer.protect(httpApi);
-  const open = { visit: (node: IConstruct) => void (node instanceof CfnRoute && Object.assign(node, { authorizationType: 'NONE' })) };
-  Aspects.of(stack).add(open, { priority: AspectPriority.MUTATING + 10 });
+  const unprotected = {
+    visit: (node: IConstruct) => void (node instanceof CfnRoute && Object.assign(node, { authorizationType: 'NONE' })),
+  };
+  Aspects.of(stack).add(unprotected, { priority: AspectPriority.MUTATING + 10 });
   expect(errors(stack)).toEqual([
     expect.stringMatching(/^route `GET \/items` has no authorizer, though the access map does not list it as public/),
     expect.stringMatching(/^route `POST \/items` has no authorizer/),

@@ -138,8 +138,8 @@ describe('replay', () => {
     expect((await replayed(exampleWith(['limit: 60, per: minute', 'limit: 50, per: minute']), {}, many)).out).toContain(
       '0 let in that were refused, 10 refused',
     );
-    const again = scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 62]));
-    expect((await replayed(exampleWith(['limit: 60, per: minute', 'limit: 61, per: minute']), {}, again)).out).toContain(
+    const rerun = scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 62]));
+    expect((await replayed(exampleWith(['limit: 60, per: minute', 'limit: 61, per: minute']), {}, rerun)).out).toContain(
       '1 let in that were refused, 0 refused',
     );
   });
@@ -302,11 +302,11 @@ describe('unused', () => {
   });
 
   test('the name of a quota in a record writes nothing but itself to the terminal', async () => {
-    const spent = (record: object) => ({
+    const withQuota = (record: object) => ({
       ...record,
       quota: { name: '\u001b[2J\n', by: 'user', limit: 1, remaining: 0, endsAt: 1, exceeded: true },
     });
-    const from = () => scene(calls([user('00u1', ['orders-readers']), 'GET /orders']), {}, spent);
+    const from = () => scene(calls([user('00u1', ['orders-readers']), 'GET /orders']), {}, withQuota);
     const { io: trend } = await from();
     await runProgram(['usage', '--trend', 'decisions.jsonl'], trend, { commands: COMMANDS, version: '0' });
     const { out } = await ran({}, from());
@@ -389,14 +389,14 @@ describe('promote', () => {
   });
 
   test('narrows a wide deny to what it denies beside the route', async () => {
-    const wide = exampleWith(
+    const broaderMap = exampleWith(
       ['      - DELETE /orders/{id}\n      - GET /reports/*\n\nmach', '      - ANY /orders/{id}\n\nmach'],
       ['  - { groups: [orders-admins, contractors], denies: ["DELETE /orders/{id}"] }\n', ''],
     );
-    const records = await recordsOf(valid(wide).model, calls([user('00u3', ['orders-admins', 'contractors']), 'GET /orders/{id}']), {
+    const records = await recordsOf(valid(broaderMap).model, calls([user('00u3', ['orders-admins', 'contractors']), 'GET /orders/{id}']), {
       mode: 'shadow',
     });
-    const folder = project({ 'access.yaml': wide, 'decisions.jsonl': jsonLines(records) });
+    const folder = project({ 'access.yaml': broaderMap, 'decisions.jsonl': jsonLines(records) });
     const { out } = await ran({}, Promise.resolve({ folder, records, io: capture(folder) }));
     expect(out).toContain('          deny:\n            - ANY /orders/{id}  # remove\n            - DELETE /orders/{id}  # add\n');
     expect(out).toContain('a deny is written on purpose');

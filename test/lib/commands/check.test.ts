@@ -4,7 +4,7 @@ import { duration } from '../../../lib/commands/check/render-check.ts';
 import { runCheck } from '../../../lib/commands/check.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';
 
-const OPEN_UPSTREAM =
+const PUBLIC_UPSTREAM =
   'access.yaml:5:20: at api.upstream.url: warning: whoever can reach `https://orders.example.com` calls it past the authorizer, ' +
   'with `x-access-*` headers of their own making: let the upstream accept calls of the gateway only, or check the access token itself';
 
@@ -29,7 +29,7 @@ describe('a good map', () => {
         "  changes take effect: groups when the token ends (at most 24 h 1 min), withdrawn keys within 10 min (24 h while Okta's keys cannot be fetched), a deployed map at once",
         '  metrics: at most 64 x $0.30 = $19.20 a month, 42 of them fixed; one without values is free',
         '  records: per million decisions $0.50 for the decision log and $0.30 for the access log, at $0.50 a GB',
-        OPEN_UPSTREAM,
+        PUBLIC_UPSTREAM,
         '',
       ].join('\n'),
     );
@@ -234,7 +234,7 @@ describe('the JSON of a check', () => {
             {
               severity: 'warning',
               code: 'UPSTREAM_OPEN',
-              message: OPEN_UPSTREAM,
+              message: PUBLIC_UPSTREAM,
               source: 'access.yaml',
               path: '/api/upstream/url',
               line: 5,

@@ -75,8 +75,8 @@ describe('maps that differ in one key', () => {
   ];
 
   test('are looked at for each key that a map can have', () => {
-    const told = new Set([...ROWS.map(({ key }) => key), ...ELSEWHERE]);
-    expect([...new Set(pathsIn(accessMapSchema, ''))].filter((path) => !told.has(path))).toEqual([]);
+    const covered = new Set([...ROWS.map(({ key }) => key), ...ELSEWHERE]);
+    expect([...new Set(pathsIn(accessMapSchema, ''))].filter((path) => !covered.has(path))).toEqual([]);
   });
 });
 
@@ -97,12 +97,12 @@ test('a machine that is given other groups is told what its calls are charged to
 test('cells are those of tokens that can carry the group, whichever okta block comes first', () => {
   const bounded = { ...ONE, groups: ['free', 'busy'] };
   expect(lines(mapWith([['okta', [TWO, bounded]]]), mapWith([['okta', [bounded, TWO]]]))).toEqual([]);
-  const opened = lines(
+  const widening = lines(
     mapWith([['okta', [TWO, bounded]]]),
     mapWith([
       ['okta', [TWO, bounded]],
       ['groups.free.allow', ['GET /a', 'GET /b']],
     ]),
   );
-  expect(opened).toEqual(['WIDER free GET /b | closed > open']);
+  expect(widening).toEqual(['WIDER free GET /b | closed > open']);
 });

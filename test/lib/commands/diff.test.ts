@@ -313,12 +313,12 @@ describe('the command', () => {
         git(folder, 'commit', '-qm', 'one');
         for (const [name, content] of Object.entries(now)) writeFileSync(join(folder, name), content);
       });
-    const opened = [{ kind: 'cell', subject: 'orders-readers', route: 'POST /orders', from: 'closed', to: 'open', widened: true }];
+    const widening = [{ kind: 'cell', subject: 'orders-readers', route: 'POST /orders', from: 'closed', to: 'open', widened: true }];
 
     test('reads the base of its overlay from there', async () => {
       const stage = 'extends: base.yaml\ntests: []\n';
       const { json } = await since({ 'base.yaml': EXAMPLE, 'stage.yaml': stage }, { 'base.yaml': wider }, { map: 'stage.yaml' });
-      expect(json().changes).toEqual(opened);
+      expect(json().changes).toEqual(widening);
     });
 
     test('reads its OpenAPI file from there', async () => {
@@ -340,12 +340,12 @@ groups: { all: { allow: ["GET /**"] } }
       const context = (accessMap: unknown) => JSON.stringify({ context: { accessMap } });
       const inside = context(parse(EXAMPLE, { schema: 'core' }));
       const moved = await since({ 'cdk.json': inside }, { 'cdk.json': context('new.yaml'), 'new.yaml': wider });
-      expect(moved.json().changes).toEqual(opened);
+      expect(moved.json().changes).toEqual(widening);
       const renamed = await since(
         { 'cdk.json': context('old.yaml'), 'old.yaml': EXAMPLE },
         { 'cdk.json': context('new.yaml'), 'new.yaml': wider },
       );
-      expect(renamed.json().changes).toEqual(opened);
+      expect(renamed.json().changes).toEqual(widening);
     });
 
     test('is taken for a revision although a folder has its name', async () => {

@@ -22,17 +22,17 @@ interface Issuer {
   readonly exchanges: URLSearchParams[];
 }
 
-interface Manners {
+interface IssuerBehaviour {
   readonly description?: object;
   /** Parameters of the redirect, in the place of code and state. */
   readonly redirect?: (state: string) => Readonly<Record<string, string>>;
   readonly answer?: { readonly status?: number; readonly body: unknown };
   /** Serve the description at openid-configuration alone. */
-  readonly openIdOnly?: boolean;
+  readonly supportsOpenIdOnly?: boolean;
 }
 
 /** An issuer that checks PKCE as RFC 7636 asks, and hands out one token. */
-async function startIssuer(manners: Manners = {}): Promise<Issuer> {
+async function startIssuer(manners: IssuerBehaviour = {}): Promise<Issuer> {
   const exchanges: URLSearchParams[] = [];
   let challenge = '';
   const json = (response: ServerResponse, status: number, body: unknown): void => {
@@ -62,7 +62,7 @@ async function startIssuer(manners: Manners = {}): Promise<Issuer> {
     const url = new URL(request.url ?? '/', issuer);
     if (url.pathname.endsWith('/v1/authorize')) authorize(url, response);
     else if (url.pathname.endsWith('/v1/token')) void exchange(request, response);
-    else if (url.pathname.includes('oauth-authorization-server') && manners.openIdOnly) json(response, 404, {});
+    else if (url.pathname.includes('oauth-authorization-server') && manners.supportsOpenIdOnly) json(response, 404, {});
     else
       json(response, 200, {
         issuer,
@@ -121,7 +121,7 @@ describe('login', () => {
   });
 
   test('asks for a code with S256, a state of 256 bits, and the scopes that were given', async () => {
-    const { issuer } = await startIssuer({ openIdOnly: true });
+    const { issuer } = await startIssuer({ supportsOpenIdOnly: true });
     const seen: URL[] = [];
     const args = ['--issuer', issuer, '--port', '0', '--client', '0oa9cli', '--scope', 'openid', '--scope', 'orders:read'];
     for (let n = 0; n < 2; n++) {

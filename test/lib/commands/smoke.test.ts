@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AccessMap } from '../../../lib/access-map/index.ts';
-import { type Answer, type Ask, exhaust, probeAll } from '../../../lib/commands/smoke/probes.ts';
+import { type Answer, exhaust, probeAll, type SendProbe } from '../../../lib/commands/smoke/probes.ts';
 import { runSmoke } from '../../../lib/commands/smoke.ts';
 import { capture, EXAMPLE, project } from './project.ts';
 
 const { map } = AccessMap.checkText(EXAMPLE, 'access.yaml');
 if (map === undefined) throw new Error('the example is not valid');
 
-type Request = Parameters<Ask>;
+type Request = Parameters<SendProbe>;
 /** An API that behaves: 401 without a token, 200 with one, 404 for paths it does not know. */
 const sound = ([, path, { authorization = '' }]: Request): number => {
   if (path === '/health') return 200;
@@ -17,7 +17,7 @@ const sound = ([, path, { authorization = '' }]: Request): number => {
 };
 const probed = async (answer: (request: Request) => number, token?: string) => {
   const requests: Request[] = [];
-  const ask: Ask = async (...request): Promise<Answer> => {
+  const ask: SendProbe = async (...request): Promise<Answer> => {
     requests.push(request);
     return { status: answer(request) };
   };
@@ -41,10 +41,10 @@ okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, cl
 routes: [ANY /orders, POST /carts]
 groups: { staff: { allow: [ANY /orders, POST /carts] } }
 `;
-    const { map: wide, problems } = AccessMap.checkText(text, 'access.yaml');
-    expect([wide?.gatewayRoutes.some(({ method }) => method === 'GET'), problems.map(({ message }) => message)]).toEqual([false, []]);
-    if (wide === undefined) return;
-    const findings = await probeAll({ map: wide, ask: async () => ({ status: 200 }), token: undefined });
+    const { map: parsedMap, problems } = AccessMap.checkText(text, 'access.yaml');
+    expect([parsedMap?.gatewayRoutes.some(({ method }) => method === 'GET'), problems.map(({ message }) => message)]).toEqual([false, []]);
+    if (parsedMap === undefined) return;
+    const findings = await probeAll({ map: parsedMap, ask: async () => ({ status: 200 }), token: undefined });
     expect(findings.find(({ probe }) => probe === 'no token')?.result).toBe('fail');
   });
 
@@ -81,7 +81,7 @@ groups: { staff: { allow: [ANY /orders, POST /carts] } }
   test('spends a quota until it refuses, and no more than 1,000 calls', async () => {
     let calls = 0;
     const ask =
-      (limit: number): Ask =>
+      (limit: number): SendProbe =>
       async () => ({ status: ++calls > limit ? 403 : 200 });
     expect(await exhaust({ map, ask: ask(5), token: 't' })).toMatchObject({ result: 'pass', says: 'call 6 answers 403' });
     calls = 0;

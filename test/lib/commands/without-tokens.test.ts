@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { withoutTokens } from '../../../lib/commands/shell/io.ts';
+import { redactTokens } from '../../../lib/commands/shell/io.ts';
 import { accessToken, base64url, jws, signingKey } from '../../support/tokens.ts';
 
 const key = signingKey('key-1');
@@ -15,7 +15,7 @@ describe('what commands write', () => {
     ['an encrypted token', `${base64url({ alg: 'dir', enc: 'A256GCM' })}..${'i'.repeat(16)}.${'c'.repeat(200)}.${'t'.repeat(22)}`],
     ['three long parts of anything', [base64url('a'.repeat(20)), base64url('b'.repeat(40)), base64url('c'.repeat(256))].join('.')],
   ])('does not repeat %s', (_, secret) => {
-    expect(withoutTokens(`found \`${secret}\`, expected a name`)).toBe('found `<token>`, expected a name');
+    expect(redactTokens(`found \`${secret}\`, expected a name`)).toBe('found `<token>`, expected a name');
   });
 
   test.each([
@@ -24,7 +24,7 @@ describe('what commands write', () => {
     'execute-api.eu-central-1.amazonaws.com',
     'a.b.c, 1.22.333, okta-group-authorizer.ts',
   ])('leaves alone: %s', (text) => {
-    expect(withoutTokens(text)).toBe(text);
+    expect(redactTokens(text)).toBe(text);
   });
 
   test('holds no three base64url parts of token length, whatever stands around them', () => {
@@ -32,7 +32,7 @@ describe('what commands write', () => {
     fc.assert(
       fc.property(fc.tuple(part, part, part), fc.string(), fc.string(), (parts, before, after) => {
         const secret = parts.join('.');
-        expect(withoutTokens(`${before}${secret}${after}`)).not.toContain(secret);
+        expect(redactTokens(`${before}${secret}${after}`)).not.toContain(secret);
       }),
     );
   });
@@ -46,7 +46,7 @@ describe('what commands write', () => {
       const text = unit.repeat(size / unit.length);
       const times = Array.from({ length: 10 }, () => {
         const started = performance.now();
-        withoutTokens(text);
+        redactTokens(text);
         return performance.now() - started;
       });
       return Math.min(...times);

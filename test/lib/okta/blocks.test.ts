@@ -95,13 +95,13 @@ test('verify --as opens what the block lets its groups open', async () => {
   const [staff, partners] = [await orgOf('0oastaffbatch'), await orgOf('0oapartnerbatch')];
   const { run } = runnerIn({ 'access.yaml': listText(staff.url, partners.url) });
   for (const block of ['staff', 'partners']) await run(`okta apply --block ${block} --yes`);
-  const opened = async (block: string): Promise<readonly unknown[]> =>
+  const allowedRoutes = async (block: string): Promise<readonly unknown[]> =>
     [...(await run(`okta verify --block ${block} --as a@example.com`)).stdout.matchAll(/opens (.+)/g)].map(([, route]) => route);
-  expect(await opened('staff')).toEqual(['GET /orders', 'POST /orders']);
-  expect(await opened('partners')).toEqual(['GET /orders']);
+  expect(await allowedRoutes('staff')).toEqual(['GET /orders', 'POST /orders']);
+  expect(await allowedRoutes('partners')).toEqual(['GET /orders']);
   const [claims] = partners.store.claims.values();
   for (const claim of claims?.values() ?? []) Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' });
-  expect(await opened('partners')).toEqual(['GET /orders']);
+  expect(await allowedRoutes('partners')).toEqual(['GET /orders']);
 });
 
 test('two blocks of one org are set up together or apart, and neither takes from the other', async () => {
@@ -111,9 +111,9 @@ test('two blocks of one org are set up together or apart, and neither takes from
   expect([...org.store.servers.values()].map(({ name }) => name)).toEqual(['orders', 'orders-partners']);
   org.requests.length = 0;
   for (const block of ['', ' --block staff', ' --block partners']) {
-    const again = await run(`okta apply --yes --prune${block}`);
-    expect([block, again]).toMatchObject([block, { code: 0, stdout: expect.stringContaining('No changes') }]);
-    expect(again.stdout).not.toContain('- delete');
+    const second = await run(`okta apply --yes --prune${block}`);
+    expect([block, second]).toMatchObject([block, { code: 0, stdout: expect.stringContaining('No changes') }]);
+    expect(second.stdout).not.toContain('- delete');
   }
   expect(writesOf(org.requests)).toEqual([]);
 });

@@ -123,10 +123,10 @@ test('an assignment to a group that left the map is listed: removed with --prune
   const [assigned] = org.store.assignments.values();
   assigned?.add('00gsomebody');
   const dropped = `- unassign app a-web (the maps dropped it; stays without --prune)\n      group: writers (${writers})`;
-  const told = 'app `a-web` is assigned to 00gsomebody, which no map gives it: it stays';
+  const message = 'app `a-web` is assigned to 00gsomebody, which no map gives it: it stays';
   const planned = await runner.run('okta plan a2.yaml');
-  expect([planned.stdout.includes(dropped), planned.stdout.includes(told)]).toEqual([true, true]);
-  expect((await runner.run('okta plan a.yaml')).stdout).toContain(told);
+  expect([planned.stdout.includes(dropped), planned.stdout.includes(message)]).toEqual([true, true]);
+  expect((await runner.run('okta plan a.yaml')).stdout).toContain(message);
   const app = [...org.store.assignments.keys()][0] ?? '';
   await runner.run('okta apply -m a2.yaml --yes');
   // The claim is what knew.
@@ -220,10 +220,13 @@ test('a policy of the name of ours without our mark is told, and taken over with
   const [policy] = [...org.store.policies.values()].flatMap((table) => [...table.values()]);
   Object.assign(policy ?? {}, { description: 'mine now' });
   org.requests.length = 0;
-  const told = await runner.run('okta apply -m a.yaml --yes');
-  expect(told).toMatchObject({ code: 1, stdout: expect.stringContaining('policy `access a` of the server `orders` is not of our making') });
+  const output = await runner.run('okta apply -m a.yaml --yes');
+  expect(output).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('policy `access a` of the server `orders` is not of our making'),
+  });
   expect(writesOf(org.requests)).toEqual([]);
-  const mark = /write `([^`]+)`/.exec(told.stdout)?.[1] ?? '';
+  const mark = /write `([^`]+)`/.exec(output.stdout)?.[1] ?? '';
   Object.assign(policy ?? {}, { description: `mine now, ${mark}` });
   expect(await runner.run('okta plan a.yaml')).toMatchObject({ code: 0 });
 });

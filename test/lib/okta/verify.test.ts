@@ -262,12 +262,12 @@ test.each([
   ['reader@example.com', 'groups readers', ['GET /orders']],
   ['all@example.com', 'groups readers, writers, blocked', ['GET /orders']],
   ['nobody@example.com', 'groups none', []],
-])('verify --as %s computes %s', async (login, groups, opened) => {
+])('verify --as %s computes %s', async (login, groups, allowedRoutes) => {
   const { runner } = await applied();
   const { code, stdout } = await runner.run(`okta verify --as ${login}`);
   expect(code).toBe(0);
   expect(stdout).toContain(`${login} (active), computed from the user's groups and the claim, no token was made:\n  orders: ${groups}\n`);
-  expect([...stdout.matchAll(/opens (.+)/g)].map(([, route]) => route)).toEqual(opened);
+  expect([...stdout.matchAll(/opens (.+)/g)].map(([, route]) => route)).toEqual(allowedRoutes);
 });
 
 test('verify --as tells an unknown user', async () => {

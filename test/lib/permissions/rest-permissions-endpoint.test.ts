@@ -188,8 +188,8 @@ describe('a REST API with a body', () => {
     expect(idWith(true)).not.toBe(idWith(false));
   });
 
-  test.each(['get', 'x-amazon-apigateway-any-method'])('that serves the path by %s is left as it is, with an error', (word) => {
-    const { restApi, authorizer } = withBody({ openapi: '3.0.1' }, { '/permissions': { [word]: item.get } });
+  test.each(['get', 'x-amazon-apigateway-any-method'])('that serves the path by %s is left as it is, with an error', (verb) => {
+    const { restApi, authorizer } = withBody({ openapi: '3.0.1' }, { '/permissions': { [verb]: item.get } });
     expect(() => authorizer.addPermissionsEndpoint(restApi)).toThrow('expected no method for `GET /permissions`, found one');
   });
 });

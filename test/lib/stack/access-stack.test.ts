@@ -54,19 +54,21 @@ test('no route of any map is open but public ones and preflights', () => {
   const key = fc.tuple(method, template).map((parts) => parts.join(' '));
   const routes = fc.uniqueArray(key, { minLength: 1, maxLength: 8 });
   fc.assert(
-    fc.property(routes, fc.integer({ min: 0, max: 8 }), fc.boolean(), (routes, openCount, cors) => {
-      const open = routes.slice(0, openCount);
+    fc.property(routes, fc.integer({ min: 0, max: 8 }), fc.boolean(), (routes, publicCount, cors) => {
+      const publicRoutes = routes.slice(0, publicCount);
       const map = accessMap({
         api: { name: 'shop', upstream: { url: 'https://shop.example.com' }, ...(cors && { cors: { origins: ['https://a.example.com'] } }) },
         routes,
-        public: open,
+        public: publicRoutes,
         groups: {},
       });
       const found = Object.entries(authorization(accessTemplate(map)));
-      const unexpected = found.filter(([key, type]) => type === 'NONE' && !open.includes(key) && !(cors && key.startsWith('OPTIONS ')));
+      const unexpected = found.filter(
+        ([key, type]) => type === 'NONE' && !publicRoutes.includes(key) && !(cors && key.startsWith('OPTIONS ')),
+      );
       expect(unexpected).toEqual([]);
       expect(found.map(([key]) => key)).toEqual(expect.arrayContaining(routes));
-      expect(found.filter(([key, type]) => routes.includes(key) && !open.includes(key) && type !== 'CUSTOM')).toEqual([]);
+      expect(found.filter(([key, type]) => routes.includes(key) && !publicRoutes.includes(key) && type !== 'CUSTOM')).toEqual([]);
     }),
     { numRuns: 20 },
   );

@@ -2,7 +2,7 @@
 import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { memoryState } from '../../../lambda/detector/memory-state.ts';
 import type { DecisionLog, PassedRoute, RefusedRoute, Span, StateStore } from '../../../lambda/detector/ports.ts';
-import { type DetectorSettings, lookOnce } from '../../../lambda/detector/run.ts';
+import { type DetectorSettings, runDetection } from '../../../lambda/detector/run-detection.ts';
 import { STEP_MS } from '../../../lambda/detector/state.ts';
 import { metricKey, type Value } from './embedded-metrics.ts';
 
@@ -71,9 +71,9 @@ export async function detectorRuns(options: RunOptions): Promise<DetectorRuns> {
       store,
       clock: { now: () => at },
       metrics: { put },
-      tell: (line: (typeof lines)[number]) => void lines.push(line),
+      writeFinding: (line: (typeof lines)[number]) => void lines.push(line),
     };
-    await lookOnce(parts).catch(() => undefined);
+    await runDetection(parts).catch(() => undefined);
   }
   return { values, lines };
 }

@@ -82,8 +82,8 @@ describe('planted into an ordinary day', () => {
   test('the table in docs/watch.md says what came of it', () => {
     const docs = readFileSync(join(import.meta.dirname, '../../../docs/watch.md'), 'utf8');
     const rows = PLANTS.map((plant) => {
-      const told = plant.fires.length === 0 ? 'none' : `\`${plant.fires.join('`, `')}\` after ${minutes.get(plant)} min`;
-      return `| ${plant.name} | ${told} |`;
+      const outcome = plant.fires.length === 0 ? 'none' : `\`${plant.fires.join('`, `')}\` after ${minutes.get(plant)} min`;
+      return `| ${plant.name} | ${outcome} |`;
     });
     expect(docs).toContain(rows.join('\n'));
   });

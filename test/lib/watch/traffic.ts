@@ -4,7 +4,7 @@ import { namedMetrics, recordMetrics } from '../../../lambda/adapters/record-met
 import { createRecorder } from '../../../lambda/adapters/recorder.ts';
 import { REFUSALS, type RefusalCode } from '../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { type DecisionRecord, RECORD_VERSION } from '../../../lambda/core/record/decision-record.ts';
 import type { Line } from './alarm-evaluator.ts';
 import { embeddedValues, metricKey, type Value } from './embedded-metrics.ts';
@@ -52,8 +52,8 @@ const recordOf = (at: number, rest: Partial<DecisionRecord> & Pick<DecisionRecor
 
 /** The record of one call, by the rules of the map. */
 export function call(at: number, { id, groups }: Person, route: string): DecisionRecord {
-  const standing = standingOf(model, { kind: 'user', uid: id, cid: '0oa1web', groups, scopes: [] });
-  const { effect, reason, ...decision } = decide(model, standing, route);
+  const entitlements = entitlementsOf(model, { kind: 'user', uid: id, cid: '0oa1web', groups, scopes: [] });
+  const { effect, reason, ...decision } = decide(model, entitlements, route);
   const code = 'code' in decision ? { code: decision.code as RefusalCode } : {};
   return recordOf(at, { effect, reason, ...code, route, principal: { kind: 'user', id, cid: '0oa1web' }, groups });
 }
@@ -76,7 +76,7 @@ function written(records: readonly DecisionRecord[], authorizer: string): readon
   const recorder = createRecorder({
     allows: 1,
     clock: { now: () => now },
-    later: (_, task) => void tasks.push(task),
+    schedule: (_, task) => void tasks.push(task),
     metricsOf: recordMetrics(authorizer, namedMetrics(model)),
     write: (line) => void lines.push(JSON.parse(line)),
   });
@@ -118,15 +118,15 @@ const people = (): readonly Person[] =>
 /** More calls at noon than at night. */
 const perMinute = (at: number): number => 12 + Math.round(18 * Math.sin((Math.PI * (at - START)) / (END - START)));
 
-const open = new Map<string, readonly string[]>();
-function openTo(person: Person): readonly string[] {
-  const known = open.get(person.groups.join()) ?? ROUTES.filter((route) => call(START, person, route).effect === 'allow');
-  open.set(person.groups.join(), known);
+const allowed = new Map<string, readonly string[]>();
+function allowedTo(person: Person): readonly string[] {
+  const known = allowed.get(person.groups.join()) ?? ROUTES.filter((route) => call(START, person, route).effect === 'allow');
+  allowed.set(person.groups.join(), known);
   return known;
 }
 
 /** One call in fifty is one that a group does not allow: an old bookmark, a button too many. */
-const habit = (dice: Random, person: Person): string => dice.pick(dice.below(50) === 0 ? ROUTES : openTo(person));
+const habit = (dice: Random, person: Person): string => dice.pick(dice.below(50) === 0 ? ROUTES : allowedTo(person));
 
 /** An ordinary half day: people who keep to their rights, some expired tokens, a stranger's scanner at a low rate, keys fetched in time. */
 export function ordinaryDay(seed: number, authorizer: string): Traffic {

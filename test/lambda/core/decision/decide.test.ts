@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
 import { ModelError, parseModel } from '../../../../lambda/core/model/model.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import { type ModelSketch, model, modelFile } from '../../../support/model.ts';
@@ -57,13 +57,13 @@ describe('a decision follows the fixed order', () => {
     { who: machine('0oa1else'), route: 'GET /me', expected: { effect: 'allow', reason: 'signed_in' } },
   ])('$who.kind on $route: $expected', ({ who, route, expected }) => {
     const access = model(sketch);
-    expect(decide(access, standingOf(access, who), route)).toMatchObject({ route, ...expected });
+    expect(decide(access, entitlementsOf(access, who), route)).toMatchObject({ route, ...expected });
   });
 
   test('a user with the client id of a machine is judged by groups alone', () => {
     const access = model(sketch);
     const someone: Principal = { kind: 'user', uid: '00u1', cid: '0oa1own', groups: ['readers'], scopes: [] };
-    expect(decide(access, standingOf(access, someone), 'POST /orders')).toMatchObject({ effect: 'deny' });
+    expect(decide(access, entitlementsOf(access, someone), 'POST /orders')).toMatchObject({ effect: 'deny' });
   });
 });
 
@@ -71,8 +71,8 @@ describe('the scope bridge', () => {
   const asked = ['orders:read', 'openid'];
   test('names the permissions all of whose routes are allowed after denies', () => {
     const access = model(sketch);
-    expect(standingOf(access, user(['admins'])).permissions).toEqual(['orders:read', 'orders:write']);
-    expect(standingOf(access, user(['admins', 'contractors'])).permissions).toEqual(['orders:read']);
+    expect(entitlementsOf(access, user(['admins'])).permissions).toEqual(['orders:read', 'orders:write']);
+    expect(entitlementsOf(access, user(['admins', 'contractors'])).permissions).toEqual(['orders:read']);
   });
 
   test.each([
@@ -82,22 +82,22 @@ describe('the scope bridge', () => {
     { scopes: ['orders:write'], route: 'POST /orders', expected: { effect: 'allow' } },
   ])('intersect: $scopes on $route', ({ scopes, route, expected }) => {
     const access = model({ ...sketch, scopes: 'intersect' });
-    const standing = standingOf(access, user(['admins'], scopes));
-    expect(decide(access, standing, route)).toMatchObject(expected);
-    expect(standing.permissions).toEqual(['orders:read', 'orders:write'].filter((name) => scopes.includes(name)));
+    const entitlements = entitlementsOf(access, user(['admins'], scopes));
+    expect(decide(access, entitlements, route)).toMatchObject(expected);
+    expect(entitlements.permissions).toEqual(['orders:read', 'orders:write'].filter((name) => scopes.includes(name)));
   });
 
   test('a scope never opens what the groups do not', () => {
     const access = model({ ...sketch, scopes: 'intersect' });
-    const standing = standingOf(access, user(['readers'], ['orders:write']));
-    expect(decide(access, standing, 'POST /orders')).toMatchObject({ code: 'GROUP_NOT_ALLOWED' });
+    const entitlements = entitlementsOf(access, user(['readers'], ['orders:write']));
+    expect(decide(access, entitlements, 'POST /orders')).toMatchObject({ code: 'GROUP_NOT_ALLOWED' });
   });
 });
 
 describe('deny is the default', () => {
   test('an empty map denies every route', () => {
     const access = model({ routes: [] });
-    expect(decide(access, standingOf(access, user(['admins'])), 'GET /orders')).toMatchObject({ effect: 'deny' });
+    expect(decide(access, entitlementsOf(access, user(['admins'])), 'GET /orders')).toMatchObject({ effect: 'deny' });
   });
 
   test.each([
@@ -121,8 +121,8 @@ describe('deny is the default', () => {
         (groups, mine, route) => {
           const access = model({ routes, groups });
           const held = mine.filter((name) => Object.hasOwn(groups, name)).map((name) => groups[name]);
-          const open = held.some((group) => group?.allow.includes(route)) && !held.some((group) => group?.deny.includes(route));
-          expect(decide(access, standingOf(access, user(mine)), route).effect).toBe(open ? 'allow' : 'deny');
+          const allowed = held.some((group) => group?.allow.includes(route)) && !held.some((group) => group?.deny.includes(route));
+          expect(decide(access, entitlementsOf(access, user(mine)), route).effect).toBe(allowed ? 'allow' : 'deny');
         },
       ),
     );

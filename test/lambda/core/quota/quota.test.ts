@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { standingOf } from '../../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
 import { PERIODS } from '../../../../lambda/core/model/model.ts';
 import { chargeFor, paymentsFor, quotaState, secondsUntil } from '../../../../lambda/core/quota/quota.ts';
-import { nominalSeconds, windowAt } from '../../../../lambda/core/quota/window.ts';
+import { periodSeconds, windowAt } from '../../../../lambda/core/quota/window.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import { model, rowOf } from '../../../support/model.ts';
 
@@ -49,13 +49,13 @@ describe('who pays', () => {
     ['a machine by user pays as its client', machine('0oa1batch'), 'GET /orders', ['gold#group:partners', 'standard#client:0oa1batch']],
     ['a machine with rules of its own pays as its client', machine('0oa1own'), 'GET /orders', ['gold#client:0oa1own']],
   ])('%s', (_, who, route, keys) => {
-    const payments = paymentsFor(access, standingOf(access, who), route);
+    const payments = paymentsFor(access, entitlementsOf(access, who), route);
     expect(payments === 'free' ? [] : payments.map((payment) => chargeFor(access, payment, route, 0).key)).toEqual(keys);
   });
 
   test('names that differ in half a surrogate pair alone pay apart, and no name can write another one’s escape', () => {
     const keys = ['\ud800', '\ud801', '\\ud800', '\ufffd', '\ud83d\ude00'].map((uid) => {
-      const payments = paymentsFor(access, standingOf(access, { ...user('readers'), uid } as Principal), 'GET /orders');
+      const payments = paymentsFor(access, entitlementsOf(access, { ...user('readers'), uid } as Principal), 'GET /orders');
       const [payment] = payments === 'free' ? [] : payments;
       return Buffer.from(payment ? chargeFor(access, payment, 'GET /orders', 0).key : '', 'utf8').toString('hex');
     });
@@ -66,7 +66,7 @@ describe('who pays', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.string({ unit: 'binary', minLength: 1 }), (one, other) => {
         const keyOf = (uid: string) => {
-          const payments = paymentsFor(access, standingOf(access, { ...user('readers'), uid } as Principal), 'GET /orders');
+          const payments = paymentsFor(access, entitlementsOf(access, { ...user('readers'), uid } as Principal), 'GET /orders');
           const [payment] = payments === 'free' ? [] : payments;
           return Buffer.from(payment ? chargeFor(access, payment, 'GET /orders', 0).key : '', 'utf8').toString('hex');
         };
@@ -79,7 +79,7 @@ describe('who pays', () => {
     ['a group without a quota makes the call free', user('readers', 'staff'), 'GET /orders'],
     ['a quota whose windows do not count the route makes it free', user('reporters'), 'GET /orders'],
   ])('%s', (_, who, route) => {
-    expect(paymentsFor(access, standingOf(access, who), route)).toBe('free');
+    expect(paymentsFor(access, entitlementsOf(access, who), route)).toBe('free');
   });
 });
 
@@ -92,7 +92,7 @@ describe('who pays where the map has several okta blocks', () => {
       quotas: [{ name: 'standard', by, windows: [minute(5)] }],
       groups: { staff: { allow: ['GET /orders'], quota: 'standard' } },
     });
-    const payments = paymentsFor(several, standingOf(several, principal), 'GET /orders');
+    const payments = paymentsFor(several, entitlementsOf(several, principal), 'GET /orders');
     return payments === 'free' ? 'free' : payments.map(({ payer }) => payer);
   };
   const staff = (block: string): Principal => ({ kind: 'user', uid: '00u1', cid: '0oa1', groups: ['staff'], scopes: [], block });
@@ -126,14 +126,14 @@ describe('windows', () => {
         const { start, end } = windowAt(per, second);
         expect(start <= second && second < end).toBe(true);
         expect(windowAt(per, end).start).toBe(end);
-        expect(end - start).toBeLessThanOrEqual(nominalSeconds(per) + 86_400);
+        expect(end - start).toBeLessThanOrEqual(periodSeconds(per) + 86_400);
       }),
     );
   });
 });
 
 describe('what the caller is told', () => {
-  const payments = paymentsFor(access, standingOf(access, user('partners')), 'GET /orders');
+  const payments = paymentsFor(access, entitlementsOf(access, user('partners')), 'GET /orders');
   const payment = payments === 'free' ? undefined : payments[0];
   test('the tightest window, and the item is kept to the end of the longest one', () => {
     if (!payment) throw new Error('partners pay');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isCanonicalBase64url, judgeForm } from '../../../../lambda/core/token/decode-token.ts';
+import { checkFormat, isCanonicalBase64url } from '../../../../lambda/core/token/decode-token.ts';
 
 describe('base64url', () => {
   test('is canonical exactly as an encoder writes it', () => {
@@ -22,5 +22,5 @@ describe('base64url', () => {
 });
 
 test('12 KiB of dots and letters are no token, and none is too long to be told so', () => {
-  expect(judgeForm('a.'.repeat(6_000))).toMatchObject({ code: 'TOKEN_MALFORMED', reason: 'not_a_jwt' });
+  expect(checkFormat('a.'.repeat(6_000))).toMatchObject({ code: 'TOKEN_MALFORMED', reason: 'not_a_jwt' });
 });

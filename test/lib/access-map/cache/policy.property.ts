@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { answerWithPolicy } from '../../../../lambda/authorizer/answer.ts';
+import { policyResponse } from '../../../../lambda/authorizer/answer.ts';
 import { createAuthorizer } from '../../../../lambda/authorizer/authorize.ts';
 import { refuse } from '../../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
 import { type AccessModel, parseModel } from '../../../../lambda/core/model/model.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import { type CachePlan, planCache } from '../../../../lib/access-map/cache/cache-plan.ts';
@@ -100,7 +100,7 @@ async function answer(model: AccessModel, map: RandomMap, principal: Principal, 
     authorization: ['Bearer token'],
     pathRefusal: odd ? refuse('PATH_REFUSED', 'ambiguous_parameter') : undefined,
   };
-  return answerWithPolicy(await authorize(request), 'throw').policyDocument;
+  return policyResponse(await authorize(request), 'throw').policyDocument;
 }
 
 export interface Wrong {
@@ -135,7 +135,7 @@ export async function wrongAnswers({ map, principal, requests }: Case, plan: Cac
   const { file: cache, mode } = plan ?? planCache(parseModel(file), { kind: 'auto' }, []);
   if (cache === undefined) return [];
   const model = parseModel(JSON.parse(JSON.stringify({ ...file, cache })));
-  const standing = standingOf(model, principal);
+  const entitlements = entitlementsOf(model, principal);
   const read = requests
     .map((request) => ({ request, ...readingOf(map.kind, map.sketch.routes, request.method, request.path) }))
     .filter(({ route }) => route !== undefined && !map.sketch.public?.includes(route));
@@ -144,19 +144,19 @@ export async function wrongAnswers({ map, principal, requests }: Case, plan: Cac
     const policy = await answer(model, map, principal, kept.request);
     for (const { request, route = '', odd, strings, decoded } of read) {
       if (mode === 'tokenAndRoute' && route !== kept.route) continue;
-      const open = decide(model, standing, route).effect === 'allow';
-      const allowed = open && !odd;
+      const isAllowed = decide(model, entitlements, route).effect === 'allow';
+      const allowed = isAllowed && !odd;
       for (const string of strings) {
         const verdict = evaluatePolicy(policy, PREFIX + string);
         const tooWide = verdict === 'allow' && !allowed;
         const tooNarrow = verdict !== 'allow' && allowed && isPlain(request.path);
         // A resource policy of a REST API turns "neither" into Allow.
-        const undecided = map.kind === 'rest' && verdict === 'implicitDeny' && !open;
+        const undecided = map.kind === 'rest' && verdict === 'implicitDeny' && !isAllowed;
         if (tooWide || tooNarrow || undecided)
           wrong.push({ kept: kept.request, replayed: request, string, verdict, expected: allowed ? 'allow' : 'deny', policy });
       }
       // Decoded, a slash in a parameter cannot be told from one in the path: what then counts is that no closed route is reached.
-      if (!open && evaluatePolicy(policy, PREFIX + decoded) === 'allow')
+      if (!isAllowed && evaluatePolicy(policy, PREFIX + decoded) === 'allow')
         wrong.push({ kept: kept.request, replayed: request, string: decoded, verdict: 'allow', expected: 'deny', policy });
     }
   }

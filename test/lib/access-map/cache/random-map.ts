@@ -49,13 +49,13 @@ export const randomMaps: fc.Arbitrary<RandomMap> = fc
         scopes: fc.constantFrom('groups' as const, 'groups' as const, 'intersect' as const),
         permissions: fc.dictionary(fc.constantFrom('s1', 's2', 's3'), fc.subarray(routes, { minLength: 1 })),
       })
-      .map(({ kind, machine, signedIn, public: open, ...rest }) => ({
+      .map(({ kind, machine, signedIn, public: publicRoutes, ...rest }) => ({
         kind,
         sketch: {
           ...rest,
           routes,
-          public: open,
-          signedIn: signedIn.filter((key) => !open.includes(key)),
+          public: publicRoutes,
+          signedIn: signedIn.filter((key) => !publicRoutes.includes(key)),
           machines: machine ? { '0oa1m': machine } : {},
         },
       }));

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { answerWithPolicy } from '../../../../lambda/authorizer/answer.ts';
+import { policyResponse } from '../../../../lambda/authorizer/answer.ts';
 import { refuse } from '../../../../lambda/core/contract/codes.ts';
 import { type Decision, decide } from '../../../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
 import { type AccessModel, type Period, parseModel } from '../../../../lambda/core/model/model.ts';
 import { authorizerContext } from '../../../../lambda/core/policy/context.ts';
 import { requestPolicy } from '../../../../lambda/core/policy/policy.ts';
@@ -16,13 +16,13 @@ import { EXAMPLE } from '../../commands/project.ts';
 
 /** Bytes of the real answer to this principal on this route. */
 function answerBytes(access: AccessModel, principal: Principal, route: string, quota?: QuotaState): number {
-  const standing = standingOf(access, principal);
-  const judged = decide(access, standing, route);
+  const entitlements = entitlementsOf(access, principal);
+  const judged = decide(access, entitlements, route);
   const quotaExceeded = judged.effect === 'allow' && quota?.remaining === 0;
   const decision: Decision = quotaExceeded ? { effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') } : judged;
   const context = authorizerContext({
     mapVersion: access.version,
-    standing,
+    entitlements,
     code: decision.effect === 'deny' ? decision.code : undefined,
     quota: judged.effect === 'allow' ? quota : undefined,
     quotaExceeded,
@@ -30,7 +30,7 @@ function answerBytes(access: AccessModel, principal: Principal, route: string, q
   });
   const arn = 'a'.repeat(MAX_RESOURCE_LENGTH * 2);
   const policy = requestPolicy(decision.effect, arn);
-  return Buffer.byteLength(JSON.stringify(answerWithPolicy({ decision, effect: decision.effect, policy, context }, 'throw')));
+  return Buffer.byteLength(JSON.stringify(policyResponse({ decision, effect: decision.effect, policy, context }, 'throw')));
 }
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { standingOf } from '../../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
 import { parseModel } from '../../../../lambda/core/model/model.ts';
 import { AccessMap, type AccessMapInput } from '../../../../lib/access-map/index.ts';
 
@@ -13,14 +13,14 @@ const manage = { org: 'https://acme.okta.com/' };
 
 test('a token with a former name counts as the group, once, also where it denies', () => {
   const model = parseModel(AccessMap.fromObject(base).model);
-  const standing = (groups: readonly string[]): unknown => {
-    const { groups: known, allowed, grants } = standingOf(model, { kind: 'user', uid: 'u', cid: 'c', groups, scopes: [] });
+  const describeEntitlements = (groups: readonly string[]): unknown => {
+    const { groups: known, allowed, grants } = entitlementsOf(model, { kind: 'user', uid: 'u', cid: 'c', groups, scopes: [] });
     return [known, grants.length, allowed[0]];
   };
-  expect(standing(['clerks'])).toEqual([['sellers'], 1, 1]);
-  expect(standing(['clerks', 'sellers'])).toEqual([['sellers'], 1, 1]);
-  expect(standing(['sellers', 'banned'])).toEqual([['sellers', 'blocked'], 2, 0]);
-  expect(standing(['Clerks'])).toEqual([[], 0, 0]);
+  expect(describeEntitlements(['clerks'])).toEqual([['sellers'], 1, 1]);
+  expect(describeEntitlements(['clerks', 'sellers'])).toEqual([['sellers'], 1, 1]);
+  expect(describeEntitlements(['sellers', 'banned'])).toEqual([['sellers', 'blocked'], 2, 0]);
+  expect(describeEntitlements(['Clerks'])).toEqual([[], 0, 0]);
 });
 
 test('former names change the version, maps without them keep theirs', () => {
@@ -78,7 +78,7 @@ test('a further okta block hands out former names of its own groups alone', () =
   ] as const;
   const model = parseModel(AccessMap.fromObject({ ...base, okta: blocks }).model);
   const groupsOf = (block: string): readonly string[] =>
-    standingOf(model, { kind: 'user', uid: 'u', cid: 'c', groups: ['clerks', 'banned'], scopes: [], block }).groups;
+    entitlementsOf(model, { kind: 'user', uid: 'u', cid: 'c', groups: ['clerks', 'banned'], scopes: [], block }).groups;
   expect(groupsOf('partners')).toEqual(['sellers']);
   expect(groupsOf('staff')).toEqual(['sellers', 'blocked']);
 });

@@ -1,11 +1,11 @@
 /** How much of each quota would be needed for every call: the most calls that one payer made in one window. */
 import type { Decision } from '../../lambda/core/decision/decide.ts';
-import type { Standing } from '../../lambda/core/decision/standing.ts';
+import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel, Period } from '../../lambda/core/model/model.ts';
 import { chargeFor, paymentsFor } from '../../lambda/core/quota/quota.ts';
 
 /** A window whose limit is smaller than what was asked of it. */
-export interface QuotaDemand {
+export interface PeakUsage {
   readonly quota: string;
   /** Index among the quota's windows, in the order of the map. */
   readonly window: number;
@@ -27,12 +27,12 @@ interface Counter {
 const SWEEP_AT = 50_000;
 
 /** Calls must come in the order of time. Each is charged to the quota that is tried first. */
-export function quotaDemand(model: AccessModel): {
-  add(standing: Standing, decision: Decision, atMs: number, weight: number): void;
-  counted(): readonly QuotaDemand[];
+export function peakUsage(model: AccessModel): {
+  add(entitlements: Entitlements, decision: Decision, atMs: number, weight: number): void;
+  counted(): readonly PeakUsage[];
 } {
   const counters = new Map<string, Counter>();
-  const most = new Map<string, QuotaDemand>();
+  const most = new Map<string, PeakUsage>();
   let sweepAt = SWEEP_AT;
   const sweep = (second: number): void => {
     if (counters.size < sweepAt) return;
@@ -40,9 +40,9 @@ export function quotaDemand(model: AccessModel): {
     sweepAt = Math.max(SWEEP_AT, counters.size * 2);
   };
   return {
-    add(standing, { effect, reason, route }, atMs, weight) {
+    add(entitlements, { effect, reason, route }, atMs, weight) {
       if (effect === 'deny' || reason === 'public' || reason === 'signed_in') return;
-      const payments = paymentsFor(model, standing, route);
+      const payments = paymentsFor(model, entitlements, route);
       const payment = payments === 'free' ? undefined : payments[0];
       if (payment === undefined) return;
       const second = Math.floor(atMs / 1_000);

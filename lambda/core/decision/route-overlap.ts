@@ -14,16 +14,16 @@ interface Template {
  * The routes among `closed` that serve some path which a route among `open` would serve if they were not there. Whoever
  * matches a path against open routes alone needs them to come to the gateway's choice.
  */
-export function shadowingRoutes(open: readonly string[], closed: readonly string[]): readonly string[] {
-  const wide = open.map(parse).filter(({ segments }) => segments.some(isVariable));
-  return closed.filter((key) => {
+export function overlappingRoutes(allowed: readonly string[], refused: readonly string[]): readonly string[] {
+  const withVariables = allowed.map(parse).filter(({ segments }) => segments.some(isVariable));
+  return refused.filter((key) => {
     const route = parse(key);
-    return wide.some((other) => other.method === route.method && shareAPath(route.segments, other.segments));
+    return withVariables.some((other) => other.method === route.method && shareAPath(route.segments, other.segments));
   });
 }
 
 /** Methods that the templates of `routes` do not have: `POST /orders/export` where only GET is there. */
-export function unservedCells(routes: readonly string[]): readonly string[] {
+export function missingMethods(routes: readonly string[]): readonly string[] {
   const known = new Set(routes);
   const templates = new Set(routes.map((key) => key.slice(key.indexOf(' ') + 1)));
   return [...templates].flatMap((template) => METHODS.map((method) => `${method} ${template}`).filter((key) => !known.has(key)));

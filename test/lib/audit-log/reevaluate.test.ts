@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseModel } from '../../../lambda/core/model/model.ts';
 import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
-import { rejudge } from '../../../lib/audit-log/rejudge.ts';
+import { reevaluate } from '../../../lib/audit-log/reevaluate.ts';
 import { type ModelSketch, modelFile } from '../../support/model.ts';
 
 const SKETCH: ModelSketch = {
@@ -33,9 +33,9 @@ const record = (more: Partial<DecisionRecord> = {}): DecisionRecord => ({
 });
 
 const outcome = (more: Partial<DecisionRecord>, sketch: Partial<ModelSketch> = {}): string => {
-  const result = rejudge(parseModel(modelFile({ ...SKETCH, ...sketch })), record(more));
+  const result = reevaluate(parseModel(modelFile({ ...SKETCH, ...sketch })), record(more));
   if (result.kind === 'unknown') return `unknown ${result.why}`;
-  if (result.kind === 'stays') return 'stays';
+  if (result.kind === 'unaffected') return 'unaffected';
   const { decision } = result;
   return decision.effect === 'deny' ? decision.code : decision.reason;
 };
@@ -61,12 +61,12 @@ describe('a recorded call is judged by another map', () => {
       { route: 'GET /public', principal: undefined as never, code: 'NO_TOKEN', effect: 'deny' },
       'public',
     ],
-    ['refused before anybody was known', { principal: undefined as never, code: 'NO_TOKEN', effect: 'deny' }, 'stays'],
-    ['refused for its path', { code: 'PATH_REFUSED', effect: 'deny' }, 'stays'],
-    ['refused for more than 1,000 groups', { code: 'GROUPS_TOO_MANY', effect: 'deny', groups: [] }, 'stays'],
-    ['refused for a blocked token, whose id no record has', { code: 'BLOCKED', reason: 'token', effect: 'deny' }, 'stays'],
+    ['refused before anybody was known', { principal: undefined as never, code: 'NO_TOKEN', effect: 'deny' }, 'unaffected'],
+    ['refused for its path', { code: 'PATH_REFUSED', effect: 'deny' }, 'unaffected'],
+    ['refused for more than 1,000 groups', { code: 'GROUPS_TOO_MANY', effect: 'deny', groups: [] }, 'unaffected'],
+    ['refused for a blocked token, whose id no record has', { code: 'BLOCKED', reason: 'token', effect: 'deny' }, 'unaffected'],
     ['refused for a blocked user, whom this map does not block', { code: 'BLOCKED', reason: 'user', effect: 'deny' }, 'group_allows'],
-    ['of no route', { route: undefined as never, code: 'EVENT_MALFORMED', effect: 'deny' }, 'stays'],
+    ['of no route', { route: undefined as never, code: 'EVENT_MALFORMED', effect: 'deny' }, 'unaffected'],
   ])('%s', (_name, more, expected) => {
     expect(outcome(more)).toBe(expected);
   });

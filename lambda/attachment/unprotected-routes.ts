@@ -1,6 +1,6 @@
 /** The scheduled check: which routes can be called without authorizer although the access map says otherwise. */
 import type { ApiControl } from '../gateway/live-api.ts';
-import { stateRoutes, unprotected } from '../gateway/route-state.ts';
+import { classifyRoutes, unprotected } from '../gateway/route-state.ts';
 import type { RecordStore } from './record.ts';
 import type { AttachmentRequest } from './request.ts';
 
@@ -11,13 +11,13 @@ export const METRIC_NAME = 'UnprotectedRoutes';
 export async function findDrift(request: AttachmentRequest, control: ApiControl, store: RecordStore): Promise<readonly string[]> {
   const [api, record] = [await control.read(), await store.load()];
   const endpoint = request.endpoint === undefined ? [] : [`GET ${request.endpoint}`];
-  const guarded = new Set([...request.guarded, ...endpoint, ...Object.keys(record.routes)]);
-  const expected = { guarded, public: new Set(request.public) };
-  const open = unprotected(stateRoutes(api, expected)).filter(
+  const protectedKeys = new Set([...request.guarded, ...endpoint, ...Object.keys(record.routes)]);
+  const expected = { guarded: protectedKeys, public: new Set(request.public) };
+  const unprotectedRoutes = unprotected(classifyRoutes(api, expected)).filter(
     // With `leave` the map's owner has said that routes outside of it are no concern.
     ({ state }) => request.onUnmapped !== 'leave' || state.kind !== 'unprotected' || state.mapped,
   );
-  return open.map(({ route }) => route.key);
+  return unprotectedRoutes.map(({ route }) => route.key);
 }
 
 /** A metric written through the log. Source: CloudWatch, "Embedded metric format specification". */

@@ -11,7 +11,7 @@ import { appRef } from '../../okta/plan-apps.ts';
 import type { Unlisted } from '../../okta/plan-draft.ts';
 import { serverRef } from '../../okta/plan-server.ts';
 import { mapWith } from '../../okta/write-map.ts';
-import { visible } from './render-plan.ts';
+import { escapeControls } from './render-plan.ts';
 
 interface Job {
   readonly desired: DesiredOrg;
@@ -24,7 +24,7 @@ interface Server {
 }
 
 /** @throws OktaError where a map cannot be written. */
-export async function handOver(
+export async function reportResults(
   org: OktaOrg,
   { desired, files }: Job,
   ids: ReadonlyMap<string, string>,
@@ -46,8 +46,8 @@ function serverLines({ wanted, issuer }: Server): readonly string[] {
   const scopes = wanted.scopes.map(({ name }) => name).join(' ');
   return [
     `What a client needs, from server ${wanted.name}:`,
-    `  issuer          ${visible(issuer)}`,
-    `  token endpoint  ${visible(issuer)}/v1/token`,
+    `  issuer          ${escapeControls(issuer)}`,
+    `  token endpoint  ${escapeControls(issuer)}/v1/token`,
     `  audience        ${wanted.audience}`,
     `  scopes          openid${scopes === '' ? '' : ` ${scopes}`}`,
   ];
@@ -55,7 +55,7 @@ function serverLines({ wanted, issuer }: Server): readonly string[] {
 
 function appLines({ label, type }: DesiredOrg['apps'][number], clientIds: ReadonlyMap<string, string>): readonly string[] {
   const secret = type === 'web' || type === 'service' ? ` (its secret: Okta Admin Console, Applications, ${label})` : '';
-  return [`  client id       ${visible(clientIds.get(label) ?? '')} of ${label}, ${type}${secret}`];
+  return [`  client id       ${escapeControls(clientIds.get(label) ?? '')} of ${label}, ${type}${secret}`];
 }
 
 interface BlockText {
@@ -78,7 +78,7 @@ interface Side {
 const mapTextOf = (text: string): MapText => (parse(text, { schema: 'failsafe' }) as MapText | null) ?? {};
 
 /** The okta blocks of a map, in order. An overlay without a name has that of its base. */
-function sidesOf(text: string, path: string, name: string): readonly Side[] {
+function blocksOf(text: string, path: string, name: string): readonly Side[] {
   const { extends: base, api, okta = [] } = mapTextOf(text);
   const inherited = api?.name === undefined && base !== undefined ? mapTextOf(textOf(resolve(dirname(path), base), name)).api : api;
   return [okta].flat().map((block, index) => {
@@ -104,7 +104,7 @@ export function refuseUnwritable(files: readonly string[], { servers, apps }: De
   for (const file of files) {
     const path = resolve(cwd, file);
     const text = textOf(path, file);
-    const sides = sidesOf(text, path, file);
+    const sides = blocksOf(text, path, file);
     if (sides.length === 0)
       throw new OktaError(`expected an \`okta\` block in ${code(file)} for \`--write\`, found none: its base has it, write one here`);
     for (const [block, { map, hasClients }] of sides.entries()) {
@@ -125,7 +125,7 @@ interface Written {
 
 function writeMap(path: string, name: string, { servers, clientIds, unlisted }: Written): readonly string[] {
   const text = textOf(path, name);
-  const applied = sidesOf(text, path, name).flatMap(({ map }, block) => {
+  const applied = blocksOf(text, path, name).flatMap(({ map }, block) => {
     const server = servers.find(({ wanted }) => wanted.maps.includes(map));
     return server ? [{ block, issuer: server.issuer, groupsClaims: unlisted.find((each) => each.map === map)?.claims ?? [] }] : [];
   });

@@ -2,63 +2,72 @@
 
 import { type RefusalCode, refuse } from '../../lambda/core/contract/codes.ts';
 import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
-import { type Standing, standingOf } from '../../lambda/core/decision/standing.ts';
+import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel, OktaModel } from '../../lambda/core/model/model.ts';
 import type { DecisionRecord, RecordedPrincipal } from '../../lambda/core/record/decision-record.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
-import { judgeClient } from '../../lambda/core/token/token-rules.ts';
+import { checkClient } from '../../lambda/core/token/token-rules.ts';
 
 /**
  * Why a record does not tell what another map would say: the machine's client id is hashed; the scopes of the token are not recorded;
  * the map has no okta block of that name; the record does not name the groups.
  */
-export type Unknown = 'hashed' | 'scopes' | 'block' | 'groups';
+export type UnknownReason = 'hashed' | 'scopes' | 'block' | 'groups';
 
-export type Rejudged =
+export type Reevaluation =
   /** By the rules alone; whether a quota has room comes after it. */
-  | { readonly kind: 'decided'; readonly decision: Decision; readonly standing?: Standing }
+  | { readonly kind: 'decided'; readonly decision: Decision; readonly entitlements?: Entitlements }
   /** The refusal does not come from a map: a token that is not valid, keys, a path. */
-  | { readonly kind: 'stays' }
-  | { readonly kind: 'unknown'; readonly why: Unknown };
+  | { readonly kind: 'unaffected' }
+  | { readonly kind: 'unknown'; readonly why: UnknownReason };
 
 /** Refusals of a known caller that depend on what no record holds: the path, a token's id, a list of more than 1,000 groups. */
-const STAYS: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['PATH_REFUSED', 'GROUPS_TOO_MANY', 'KEYS_UNAVAILABLE', 'EVENT_MALFORMED']);
-const stays = ({ code, reason }: DecisionRecord): boolean =>
-  code !== undefined && (STAYS.has(code) || (code === 'BLOCKED' && reason === 'token'));
+const UNAFFECTED_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  'PATH_REFUSED',
+  'GROUPS_TOO_MANY',
+  'KEYS_UNAVAILABLE',
+  'EVENT_MALFORMED',
+]);
+const isUnaffected = ({ code, reason }: DecisionRecord): boolean =>
+  code !== undefined && (UNAFFECTED_CODES.has(code) || (code === 'BLOCKED' && reason === 'token'));
 
-export function rejudge(model: AccessModel, record: DecisionRecord): Rejudged {
+export function reevaluate(model: AccessModel, record: DecisionRecord): Reevaluation {
   const { route, principal } = record;
-  if (route === undefined) return { kind: 'stays' };
+  if (route === undefined) return { kind: 'unaffected' };
   const index = model.routeIndex.get(route);
   // A public route has no authorizer, so that nobody is refused there.
   if (index !== undefined && hasBit(model.public, index)) return decided({ effect: 'allow', reason: 'public', route });
-  if (principal === undefined || stays(record)) return { kind: 'stays' };
+  if (principal === undefined || isUnaffected(record)) return { kind: 'unaffected' };
   const okta = blockOf(model, principal);
   if (okta === undefined) return { kind: 'unknown', why: 'block' };
   if (isHashed(principal) && principal.kind === 'machine') return { kind: 'unknown', why: 'hashed' };
   if (principal.kind === 'user' && record.groups === undefined) return { kind: 'unknown', why: 'groups' };
   const client = clientRefusal(model, okta, principal);
   if (client !== undefined) return decided({ effect: 'deny', route, ...client });
-  const standing = standingOf(model, callerOf(model, okta, record, principal));
-  const decision = decide(model, standing, route);
+  const entitlements = entitlementsOf(model, callerOf(model, okta, record, principal));
+  const decision = decide(model, entitlements, route);
   const guessed = model.scopes === 'intersect' && record.scopes === undefined && decision.reason !== 'signed_in';
-  return guessed && decision.effect === 'allow' ? { kind: 'unknown', why: 'scopes' } : decided(decision, standing);
+  return guessed && decision.effect === 'allow' ? { kind: 'unknown', why: 'scopes' } : decided(decision, entitlements);
 }
 
 /** With `audit.hashPrincipal` the record has a digest in the place of the id, and no client id. */
 export const isHashed = ({ cid }: RecordedPrincipal): boolean => cid === undefined;
 
-const decided = (decision: Decision, standing?: Standing): Rejudged => ({ kind: 'decided', decision, ...(standing && { standing }) });
+const decided = (decision: Decision, entitlements?: Entitlements): Reevaluation => ({
+  kind: 'decided',
+  decision,
+  ...(entitlements && { entitlements }),
+});
 
 /** Blocks have names where there are several; a record of a map with one block is taken for one of the first. */
 function blockOf({ okta }: AccessModel, { block }: RecordedPrincipal): OktaModel | undefined {
   return block === undefined || okta.length === 1 ? okta[0] : okta.find(({ name }) => name === block);
 }
 
-function clientRefusal(model: AccessModel, okta: OktaModel, { kind, id, cid }: RecordedPrincipal): ReturnType<typeof judgeClient> {
+function clientRefusal(model: AccessModel, okta: OktaModel, { kind, id, cid }: RecordedPrincipal): ReturnType<typeof checkClient> {
   if (cid === undefined) return undefined;
-  return judgeClient(kind === 'user' ? { cid, uid: id } : { cid }, { okta, isMachine: (client) => model.machines.has(client) });
+  return checkClient(kind === 'user' ? { cid, uid: id } : { cid }, { okta, isMachine: (client) => model.machines.has(client) });
 }
 
 /** No map can have a group of such a name, so that these are what they were: groups that the map does not know. */

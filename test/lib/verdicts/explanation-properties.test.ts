@@ -2,17 +2,17 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/model.ts';
 import { paymentsFor } from '../../../lambda/core/quota/quota.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { explainDecision, principalOf, type Question } from '../../../lib/verdicts/explanation.ts';
 import { findRoute } from '../../../lib/verdicts/find-route.ts';
-import { whoMay } from '../../../lib/verdicts/who-may.ts';
+import { whoCanCall } from '../../../lib/verdicts/who-can-call.ts';
 
 const ROUTES = ['GET /a', 'POST /a', 'GET /a/{id}', 'DELETE /a/{id}', 'GET /b', 'ANY /c'];
-const OPEN = { public: ['GET /open'], signedIn: ['GET /me'] };
+const PUBLIC_ROUTES = { public: ['GET /open'], signedIn: ['GET /me'] };
 const ASKED = [...ROUTES.slice(0, 5), 'GET /c', 'PUT /c', 'OPTIONS /c', 'GET /open', 'GET /me', 'GET /unmapped'];
 const GROUPS = ['readers', 'writers', 'admins', 'contractors'];
 
@@ -39,7 +39,7 @@ const anyMap = fc
       api: { name: 'laws', upstream: { url: 'https://a.example.com' } },
       okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://a', clients: ['0oa1web'] },
       routes: [...ROUTES, 'GET /open', 'GET /me'],
-      ...OPEN,
+      ...PUBLIC_ROUTES,
       quotas: { small: { limit: 1, per: 'minute', by: 'user' }, large: { limit: 9, per: 'minute', by: 'client' } },
       ...drawn,
     }),
@@ -58,12 +58,12 @@ test('an explanation is the decision of the authorizer, and its payers are those
   fc.assert(
     fc.property(anyMap, caller, (map, who) => {
       const model = parseModel(map.model);
-      const standing = standingOf(model, principalOf(model, who));
+      const entitlements = entitlementsOf(model, principalOf(model, who));
       for (const route of ASKED) {
         const { decision, payers, free } = explainDecision({ model, rules: map.rules }, { ...who, route });
-        expect(decision).toEqual(decide(model, standing, route));
+        expect(decision).toEqual(decide(model, entitlements, route));
         const charged = decision.reason === 'group_allows' || decision.reason === 'machine_allows';
-        const payments = charged ? paymentsFor(model, standing, route) : [];
+        const payments = charged ? paymentsFor(model, entitlements, route) : [];
         expect(free === undefined ? payers : 'free').toEqual(payments);
       }
     }),
@@ -92,16 +92,16 @@ test('the nearest group allows the route when it is added, and no other group do
   fc.assert(
     fc.property(anyMap, caller, (map, { machine: _, ...who }) => {
       const model = parseModel(map.model);
-      const opened = (groups: readonly string[]) => {
-        const standing = standingOf(model, principalOf(model, { ...who, groups }));
-        return model.routes.map(({ key }) => key).filter((route) => decide(model, standing, route).effect === 'allow');
+      const allowedRoutes = (groups: readonly string[]) => {
+        const entitlements = entitlementsOf(model, principalOf(model, { ...who, groups }));
+        return model.routes.map(({ key }) => key).filter((route) => decide(model, entitlements, route).effect === 'allow');
       };
-      const before = opened(who.groups);
+      const before = allowedRoutes(who.groups);
       for (const route of ASKED) {
         const { decision, nearestGroup } = explainDecision({ model, rules: map.rules }, { ...who, route });
         if (decision.effect === 'allow') continue;
         const gains = GROUPS.filter((name) => !who.groups.includes(name))
-          .map((name) => ({ name, gained: opened([...who.groups, name]).filter((key) => !before.includes(key)) }))
+          .map((name) => ({ name, gained: allowedRoutes([...who.groups, name]).filter((key) => !before.includes(key)) }))
           .filter(({ gained }) => gained.includes(route));
         expect(nearestGroup === undefined).toBe(gains.length === 0);
         const mine = gains.find(({ name }) => name === nearestGroup?.name);
@@ -116,14 +116,16 @@ test('who may call a route is who the authorizer lets through, group by group an
     fc.property(anyMap, (map) => {
       const model = parseModel(map.model);
       const scopes = ['p:one', 'p:two'];
-      const opens = (who: Omit<Question, 'route'>, route: string) =>
-        decide(model, standingOf(model, principalOf(model, who)), route).effect === 'allow';
+      const isAllowed = (who: Omit<Question, 'route'>, route: string) =>
+        decide(model, entitlementsOf(model, principalOf(model, who)), route).effect === 'allow';
       for (const route of ASKED) {
-        const who = whoMay({ model, rules: map.rules }, route, undefined);
-        const open = who.public || who.signedIn;
-        expect(open ? GROUPS : who.groups).toEqual(GROUPS.filter((name) => opens({ groups: [name], scopes }, route)));
+        const who = whoCanCall({ model, rules: map.rules }, route, undefined);
+        const publicOrSignedIn = who.public || who.signedIn;
+        expect(publicOrSignedIn ? GROUPS : who.groups).toEqual(GROUPS.filter((name) => isAllowed({ groups: [name], scopes }, route)));
         const machines = ['0oam1', '0oam2'];
-        expect(open ? machines : who.machines).toEqual(machines.filter((cid) => opens({ groups: [], scopes, machine: cid }, route)));
+        expect(publicOrSignedIn ? machines : who.machines).toEqual(
+          machines.filter((cid) => isAllowed({ groups: [], scopes, machine: cid }, route)),
+        );
       }
     }),
   );

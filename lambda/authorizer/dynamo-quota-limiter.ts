@@ -2,7 +2,7 @@
 import { dynamoQuotaStore } from '../adapters/dynamo-quota-store.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Clock, Metrics } from '../ports.ts';
-import { type QuotaKeeper, quotaKeeper } from './quota-keeper.ts';
+import { type QuotaLimiter, quotaLimiter } from './quota-limiter.ts';
 
 export interface QuotaSettings {
   /** Environment variable QUOTA_TABLE: name of the table. */
@@ -11,18 +11,18 @@ export interface QuotaSettings {
   readonly budgetMs: string | undefined;
 }
 
-export interface OpenQuota {
-  readonly keep: QuotaKeeper;
+export interface StartedQuotaLimiter {
+  readonly limiter: QuotaLimiter;
   /** Never throws. */
   warmUp(): Promise<void>;
 }
 
 /** @throws Error for settings that the constructs do not write. */
-export function openQuota(model: AccessModel, settings: QuotaSettings, clock: Clock, metrics: Metrics): OpenQuota {
+export function dynamoQuotaLimiter(model: AccessModel, settings: QuotaSettings, clock: Clock, metrics: Metrics): StartedQuotaLimiter {
   const { table } = settings;
   if (!table) throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
   const store = dynamoQuotaStore(table, { ...budget(settings.budgetMs), metrics, clock });
-  return { keep: quotaKeeper(model, store, clock, metrics), warmUp: store.warmUp };
+  return { limiter: quotaLimiter(model, store, clock, metrics), warmUp: store.warmUp };
 }
 
 function budget(text: string | undefined): { readonly budgetMs?: number } {

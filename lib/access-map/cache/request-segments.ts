@@ -8,7 +8,7 @@ import { segmentsOf } from '../routes/notation.ts';
 /** A literal segment, exactly one segment, or any number of them. */
 export type Atom = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'one' } | { readonly kind: 'many' };
 
-export type Word = readonly string[];
+export type Segments = readonly string[];
 
 const ONE: Atom = { kind: 'one' };
 const MANY: Atom = { kind: 'many' };
@@ -18,7 +18,7 @@ const isParameter = (segment: string): boolean => segment.startsWith('{');
 const isGreedy = (segment: string): boolean => segment.endsWith('+}');
 
 /** Every string that may be routed to the template, under any open reading. */
-export function widestWords(template: string): readonly Atom[] {
+export function requestPattern(template: string): readonly Atom[] {
   if (template === '$default') return [MANY];
   return segmentsOf(template).flatMap((segment) => (isParameter(segment) ? [ONE, MANY] : [literal(segment)]));
 }
@@ -57,29 +57,29 @@ export function contains(whole: readonly Atom[], part: readonly Atom[]): boolean
  * Plain requests of `template` (each parameter one segment, a greedy one as many as can matter) whose words are among `widest`:
  * one word for each way to match, with a segment that is nowhere a literal where any text would do.
  */
-export function* plainWordsAmong(template: string, widest: readonly Atom[]): Generator<Word> {
+export function* plainRequestsWithin(template: string, pattern: readonly Atom[]): Generator<Segments> {
   const segments = template === '$default' ? ['{+}'] : segmentsOf(template);
   const least = template === '$default' ? 0 : 1;
   const fixed = segments.map((segment) => (isParameter(segment) ? ONE : literal(segment)));
-  if (!isGreedy(segments.at(-1) ?? '')) return yield* matches(fixed, widest);
-  for (let length = least; length <= widest.length + 1; length++) {
-    yield* matches([...fixed.slice(0, -1), ...Array.from({ length }, () => ONE)], widest);
+  if (!isGreedy(segments.at(-1) ?? '')) return yield* matches(fixed, pattern);
+  for (let length = least; length <= pattern.length + 1; length++) {
+    yield* matches([...fixed.slice(0, -1), ...Array.from({ length }, () => ONE)], pattern);
   }
 }
 
-function* matches(plain: readonly Atom[], widest: readonly Atom[], word: Word = []): Generator<Word> {
+function* matches(plain: readonly Atom[], pattern: readonly Atom[], matched: Segments = []): Generator<Segments> {
   const [x, ...rest] = plain;
-  const [y, ...restOfWidest] = widest;
-  if (!x && !y) yield word;
+  const [y, ...restOfPattern] = pattern;
+  if (!x && !y) yield matched;
   if (y?.kind === 'many') {
     // The free segments first: they are the words that no more special route takes away.
-    if (x) yield* matches(rest, widest, [...word, x.kind === 'literal' ? x.text : FREE]);
-    yield* matches(plain, restOfWidest, word);
+    if (x) yield* matches(rest, pattern, [...matched, x.kind === 'literal' ? x.text : ANY_TEXT]);
+    yield* matches(plain, restOfPattern, matched);
   } else if (x && y && agree(x, y)) {
-    const text = x.kind === 'literal' ? x.text : y.kind === 'literal' ? y.text : FREE;
-    yield* matches(rest, restOfWidest, [...word, text]);
+    const text = x.kind === 'literal' ? x.text : y.kind === 'literal' ? y.text : ANY_TEXT;
+    yield* matches(rest, restOfPattern, [...matched, text]);
   }
 }
 
 /** Stands in a word for a segment that may hold any text; no template has it as a literal. */
-const FREE = '*';
+const ANY_TEXT = '*';

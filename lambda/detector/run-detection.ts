@@ -10,11 +10,11 @@ import { findProbing, PROBING_CODES, type Probing, type ProbingSettings } from '
 import { type DetectorState, STEP_MS } from './state.ts';
 
 /** Records arrive in the log within seconds and can be queried some time later; those of the last steps are left for the next run. */
-export const SETTLE_MS = STEP_MS;
+export const INGESTION_DELAY_MS = STEP_MS;
 /** Longest span of one run: after an outage the detector catches up twelve times as fast as time passes, at a bounded price a run. */
 export const MAX_SPAN_MS = 12 * STEP_MS;
 /** Records older than this are not looked at any more; a run that leaves some out says so. */
-export const MAX_BEHIND_MS = 7 * 86_400_000;
+export const MAX_LOOKBACK_MS = 7 * 86_400_000;
 
 export type DetectorSettings = ProbingSettings & FirstUseSettings;
 
@@ -25,35 +25,35 @@ export interface DetectorParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** Writes one line. */
-  readonly tell: (line: Readonly<Record<string, unknown>>) => void;
+  readonly writeFinding: (line: Readonly<Record<string, unknown>>) => void;
 }
 
 /** @throws when log or store give no answer: then nothing is remembered, and the next run looks at the same span. */
-export async function lookOnce(parts: DetectorParts): Promise<void> {
-  const { settings, store, clock, metrics, tell } = parts;
+export async function runDetection(parts: DetectorParts): Promise<void> {
+  const { settings, store, clock, metrics, writeFinding } = parts;
   const stored = await store.load();
-  const until = steps(clock.now() - SETTLE_MS);
-  const before = stored.state ?? firstState(until);
-  const from = Math.max(before.cursor, until - MAX_BEHIND_MS);
+  const until = floorToStep(clock.now() - INGESTION_DELAY_MS);
+  const previous = stored.state ?? initialState(until);
+  const from = Math.max(previous.cursor, until - MAX_LOOKBACK_MS);
   const lag = (cursor: number) => ({ DetectorLagSeconds: Math.max(0, Math.round((until - cursor) / 1_000)) });
-  if (until <= from) return metrics.put({ ProbingPrincipals: 0, NewGroupsOnSensitiveRoutes: 0, ...lag(before.cursor) });
+  if (until <= from) return metrics.put({ ProbingPrincipals: 0, NewGroupsOnSensitiveRoutes: 0, ...lag(previous.cursor) });
   const { span, refused, passed, complete } = await readSpan(parts, { from, to: Math.min(until, from + MAX_SPAN_MS) });
-  const probing = findProbing(before.suspects, refused, span.to, settings);
-  const firstUse = findFirstUse(before.known, passed, span.from, settings);
-  for (const finding of [...probing.found.map(probingLine), ...firstUse.found.map(firstUseLine)]) tell(finding);
+  const probing = findProbing(previous.suspects, refused, span.to, settings);
+  const firstUse = findFirstUse(previous.known, passed, span.from, settings);
+  for (const finding of [...probing.findings.map(probingLine), ...firstUse.findings.map(firstUseLine)]) writeFinding(finding);
   metrics.put({
-    ProbingPrincipals: probing.found.length,
-    NewGroupsOnSensitiveRoutes: firstUse.found.length,
+    ProbingPrincipals: probing.findings.length,
+    NewGroupsOnSensitiveRoutes: firstUse.findings.length,
     ...lag(span.to),
     ...(complete ? {} : { DetectorTruncatedSpans: 1 }),
-    ...(from > before.cursor && { DetectorSkippedSeconds: Math.round((from - before.cursor) / 1_000) }),
+    ...(from > previous.cursor && { DetectorSkippedSeconds: Math.round((from - previous.cursor) / 1_000) }),
   });
   await store.save({ cursor: span.to, suspects: probing.suspects, known: firstUse.known }, stored.revision);
 }
 
-const steps = (ms: number): number => Math.floor(ms / STEP_MS) * STEP_MS;
+const floorToStep = (ms: number): number => Math.floor(ms / STEP_MS) * STEP_MS;
 
-const firstState = (until: number): DetectorState => ({ cursor: until - STEP_MS, suspects: new Map(), known: new Map() });
+const initialState = (until: number): DetectorState => ({ cursor: until - STEP_MS, suspects: new Map(), known: new Map() });
 
 interface Reading {
   readonly span: Span;
@@ -66,7 +66,7 @@ interface Reading {
 async function readSpan({ log, settings }: DetectorParts, span: Span): Promise<Reading> {
   const routes = settings.sensitive.map(({ route }) => route);
   const none: Counted<PassedRoute> = { rows: [], complete: true };
-  for (let { from, to } = span; ; to = from + Math.max(STEP_MS, steps((to - from) / 2))) {
+  for (let { from, to } = span; ; to = from + Math.max(STEP_MS, floorToStep((to - from) / 2))) {
     const [refused, passed] = await Promise.all([
       log.refused({ from, to }, PROBING_CODES),
       routes.length === 0 ? none : log.passed({ from, to }, routes),

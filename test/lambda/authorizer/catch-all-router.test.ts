@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { routesBelow } from '../../../lambda/authorizer/paths-below.ts';
+import { createCatchAllRouter } from '../../../lambda/authorizer/catch-all-router.ts';
 
 const routes = [
   'GET /{proxy+}',
@@ -10,8 +10,8 @@ const routes = [
   'GET /orders/new',
   'GET /a:b',
 ];
-const router = routesBelow({ routes: routes.map((key) => ({ key })) });
-const below = (matched: string, sent: string, path = sent) => router(matched, { path, sent });
+const router = createCatchAllRouter({ routes: routes.map((key) => ({ key })) });
+const match = (matched: string, sent: string, path = sent) => router(matched, { path, sent });
 const refused = { code: 'PATH_REFUSED', reason: 'ambiguous_path' };
 
 describe('a path below a greedy route', () => {
@@ -25,7 +25,7 @@ describe('a path below a greedy route', () => {
     ['GET', '/other/1/2', 'GET /{proxy+}'],
     ['POST', '/orders/1', 'POST /{proxy+}'],
   ])('%s %s means %s', (method, path, route) => {
-    expect(below(`${method} /{proxy+}`, path)).toBe(route);
+    expect(match(`${method} /{proxy+}`, path)).toBe(route);
   });
 
   test.each([
@@ -57,12 +57,12 @@ describe('a path below a greedy route', () => {
     '/orders/new;x',
     'orders',
   ])('%s is refused', (path) => {
-    expect(below('GET /{proxy+}', path)).toEqual(refused);
+    expect(match('GET /{proxy+}', path)).toEqual(refused);
   });
 });
 
 test('below the default route, what no route takes is the default route', () => {
-  const ofDefault = routesBelow({ routes: [{ key: 'GET $default' }, { key: 'GET /a/{x}' }] });
+  const ofDefault = createCatchAllRouter({ routes: [{ key: 'GET $default' }, { key: 'GET /a/{x}' }] });
   expect(['/a/1', '/b', '/A/1'].map((path) => ofDefault('GET $default', { path, sent: path }))).toEqual([
     'GET /a/{x}',
     'GET $default',
@@ -75,5 +75,5 @@ test.each([
   ['/%6frders', '/orders'],
   ['/prod/orders%5C', '/orders\\'],
 ])('%s, which the gateway has decoded to %s, is refused', (sent, path) => {
-  expect(below('GET /{proxy+}', sent, path)).toEqual(refused);
+  expect(match('GET /{proxy+}', sent, path)).toEqual(refused);
 });

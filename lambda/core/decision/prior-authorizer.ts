@@ -1,7 +1,7 @@
 /** What a route asked for before our authorizer stood there. In shadow mode it stays the law: nothing opens that was closed. */
 import type { Claims } from '../token/principal.ts';
 
-export interface FormerJwtLaw {
+export interface PriorJwtAuthorizer {
   readonly kind: 'jwt';
   readonly issuer: string;
   readonly audiences: readonly string[];
@@ -10,18 +10,18 @@ export interface FormerJwtLaw {
 }
 
 /** `open`: the route had no authorizer. */
-export type FormerLaw = { readonly kind: 'open' } | FormerJwtLaw;
+export type PriorAuthorizer = { readonly kind: 'none' } | PriorJwtAuthorizer;
 
 /** What the attachment's record says of a route; `jwt` since there is shadow mode. */
-export interface RecordedState {
+export interface RecordedAuthorization {
   readonly type: string;
   readonly scopes: readonly string[];
   readonly jwt?: { readonly issuer: string; readonly audiences: readonly string[] };
 }
 
 /** Nothing for what cannot be asked for in its place: IAM, Cognito, another Lambda, a JWT authorizer of which too little is known. */
-export function lawOf({ type, scopes, jwt }: RecordedState): FormerLaw | undefined {
-  if (type === 'NONE') return { kind: 'open' };
+export function priorAuthorizerOf({ type, scopes, jwt }: RecordedAuthorization): PriorAuthorizer | undefined {
+  if (type === 'NONE') return { kind: 'none' };
   return type === 'JWT' && jwt && jwt.audiences.length > 0 ? { kind: 'jwt', ...jwt, scopes } : undefined;
 }
 
@@ -29,7 +29,7 @@ export function lawOf({ type, scopes, jwt }: RecordedState): FormerLaw | undefin
  * Whether the claims of a token whose signature is good are what the gateway's JWT authorizer takes.
  * Source: API Gateway Developer Guide, "Control access to HTTP APIs with JWT authorizers".
  */
-export function meetsLaw(claims: Claims, { issuer, audiences, scopes }: FormerJwtLaw, nowSeconds: number): boolean {
+export function satisfiesPriorAuthorizer(claims: Claims, { issuer, audiences, scopes }: PriorJwtAuthorizer, nowSeconds: number): boolean {
   const { iss, aud, client_id: client, exp, nbf, iat, scope, scp } = claims;
   if (iss !== issuer) return false;
   const named = aud === undefined ? [client] : Array.isArray(aud) ? aud : [aud];

@@ -4,7 +4,7 @@ import { at, type Cursor, isData, type Report } from '../report/cursor.ts';
 import type { CachePlan } from './cache-plan.ts';
 
 /** Reasons, each naming the key that forces it. */
-export function whatForcesOff(root: Cursor, model: Omit<ModelFile, 'version'>): readonly string[] {
+export function cacheBlockers(root: Cursor, model: Omit<ModelFile, 'version'>): readonly string[] {
   const charged = new Set([...model.groups, ...model.machines].map(({ quota }) => quota));
   const quotas = model.quotas.filter(({ name }) => charged.has(name)).map(({ name }) => `quotas.${name}`);
   // Routes that only the owner knows carry the authorizer too, and a kept policy is proven for the map's routes alone.
@@ -20,7 +20,7 @@ export function whatForcesOff(root: Cursor, model: Omit<ModelFile, 'version'>): 
 }
 
 /** Asking for a cache that cannot be is an error; `auto` goes without. */
-export function reportForcedTtl(root: Cursor, forced: readonly string[], report: Report): void {
+export function reportBlockedTtl(root: Cursor, forced: readonly string[], report: Report): void {
   const { value, pointer } = at(root, 'api', 'cache', 'ttl');
   if (value === undefined || forced.length === 0) return;
   const says = `\`ttl\` caches answers, and this map needs a decision at every request: ${forced.join('; ')}; expected \`auto\` or \`off\``;

@@ -2,15 +2,15 @@
 import { type CallRate, callsPerSecond, countCall, knownInstances, leaseEnd, leaseUnits, remainingUnits } from '../core/quota/lease.ts';
 import type { Charge, Count } from '../core/quota/quota.ts';
 
-export interface LeaseBook {
+export interface Leases {
   /** Notes one more call on the counter, paid from a lease or not; its own lease is sized by the calls before it. */
-  called(charge: Charge, nowMs: number): void;
+  recordCall(charge: Charge, nowMs: number): void;
   /** Spends one unit of a lease over the same windows; the counts as the caller may be told them, or nothing without a unit. */
   spend(charge: Charge, nowMs: number): readonly Count[] | undefined;
   /** The charge that takes the next lease. */
-  sized(charge: Charge, nowMs: number): Charge;
+  nextLease(charge: Charge, nowMs: number): Charge;
   /** Keeps what the store granted, less the unit of the call that asked. */
-  granted(charge: Charge, units: number, counts: readonly Count[]): void;
+  addLease(charge: Charge, units: number, counts: readonly Count[]): void;
 }
 
 interface Lease {
@@ -30,7 +30,7 @@ interface Counter {
 /** Counters kept at most; past that the book starts anew and the units in it are lost, which errs on the safe side. */
 const MAX_COUNTERS = 10_000;
 
-export function leaseBook(): LeaseBook {
+export function createLeases(): Leases {
   const counters = new Map<string, Counter>();
   const counterOf = ({ key }: Charge): Counter => {
     const known = counters.get(key);
@@ -41,7 +41,7 @@ export function leaseBook(): LeaseBook {
     return made;
   };
   return {
-    called(charge, nowMs) {
+    recordCall(charge, nowMs) {
       const counter = counterOf(charge);
       counter.rate = countCall(counter.rate, nowMs);
     },
@@ -50,9 +50,9 @@ export function leaseBook(): LeaseBook {
       // INVARIANT: a unit is spent once, and never after a window that it was taken from has ended.
       if (lease === undefined || lease.units === 0 || nowMs >= lease.endsAt * 1_000) return undefined;
       lease.units--;
-      return lessUnits(lease);
+      return withoutLeasedUnits(lease);
     },
-    sized(charge, nowMs) {
+    nextLease(charge, nowMs) {
       const { rate, counts } = counterOf(charge);
       const known = charge.windows.flatMap(({ id }) => counts.get(id) ?? []);
       const facts = {
@@ -63,7 +63,7 @@ export function leaseBook(): LeaseBook {
       const windows = charge.windows.map((window) => ({ ...window, joins: !isMember(counts.get(window.id), window.start) }));
       return { ...charge, units: leaseUnits(facts), windows };
     },
-    granted(charge, units, counts) {
+    addLease(charge, units, counts) {
       const counter = counterOf(charge);
       for (const count of counts) counter.counts.set(count.id, count);
       const endsAt = leaseEnd(charge.windows, counts);
@@ -80,4 +80,4 @@ const slotOf = ({ windows }: Charge): string => windows.map(({ id }) => id).join
 const isMember = (count: Count | undefined, start: number): boolean => count !== undefined && count.start >= start;
 
 /** Units still in the lease are not used yet: to the caller they remain. */
-const lessUnits = ({ units, counts }: Lease): readonly Count[] => counts.map((count) => ({ ...count, used: count.used - units }));
+const withoutLeasedUnits = ({ units, counts }: Lease): readonly Count[] => counts.map((count) => ({ ...count, used: count.used - units }));

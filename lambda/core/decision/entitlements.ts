@@ -1,14 +1,14 @@
 /** What one principal may do, worked out once per token; a decision after that is a map look-up and one bit. */
 
 import { type Refusal, refuse } from '../contract/codes.ts';
-import { addRow, emptyRow, isNonEmptyPart, minusRow, type Row } from '../model/bits.ts';
+import { addRow, differenceRow, emptyRow, isNonEmptySubset, type Row } from '../model/bits.ts';
 import type { AccessModel, Grants } from '../model/model.ts';
 import type { Principal } from '../token/principal.ts';
 
 /** More group names than this in one token are refused, not cut: a cut list could lose the one that denies. */
 export const MAX_GROUPS = 1_000;
 
-export interface Standing {
+export interface Entitlements {
   readonly principal: Principal;
   /** Set when the map blocks the user, the client or the token: no route is open then. */
   readonly blocked: Refusal | undefined;
@@ -27,31 +27,31 @@ export interface Standing {
   readonly permissions: readonly string[];
 }
 
-export function standingOf(model: AccessModel, principal: Principal): Standing {
-  const words = model.signedIn.length;
-  const carried = groupsOfBlock(model, principal);
+export function entitlementsOf(model: AccessModel, principal: Principal): Entitlements {
+  const wordCount = model.signedIn.length;
+  const blockGroups = groupsOfBlock(model, principal);
   const { groups, grants, refusal } =
-    principal.kind === 'user' ? grantsOfUser(model, principal.groups, carried) : grantsOfMachine(model, principal.cid, carried);
-  const denied = emptyRow(words);
-  const granted = emptyRow(words);
+    principal.kind === 'user' ? grantsOfUser(model, principal.groups, blockGroups) : grantsOfMachine(model, principal.cid, blockGroups);
+  const denied = emptyRow(wordCount);
+  const granted = emptyRow(wordCount);
   for (const grant of grants) {
     addRow(granted, grant.allow);
     addRow(denied, grant.deny);
   }
-  const allowed = minusRow(granted, denied);
+  const allowed = differenceRow(granted, denied);
   const intersect = model.scopes === 'intersect';
-  const asked = new Set(principal.scopes);
-  const requested = intersect ? emptyRow(words) : undefined;
+  const requestedScopes = new Set(principal.scopes);
+  const requested = intersect ? emptyRow(wordCount) : undefined;
   const permissions: string[] = [];
   for (const permission of model.permissions) {
-    if (intersect && !asked.has(permission.name)) continue;
+    if (intersect && !requestedScopes.has(permission.name)) continue;
     if (requested) addRow(requested, permission.routes);
-    if (isNonEmptyPart(permission.routes, allowed)) permissions.push(permission.name);
+    if (isNonEmptySubset(permission.routes, allowed)) permissions.push(permission.name);
   }
   return { principal, blocked: blockedBy(model, principal), refusal, groups, grants, denied, allowed, requested, permissions };
 }
 
-interface Sources {
+interface GrantSources {
   readonly groups: readonly string[];
   readonly grants: readonly Grants[];
   readonly refusal: Refusal | undefined;
@@ -69,12 +69,12 @@ function blockedBy({ blocked }: AccessModel, principal: Principal): Refusal | un
   return principal.tokenId !== undefined && blocked.tokens.has(principal.tokenId) ? refuse('BLOCKED', 'token') : undefined;
 }
 
-function grantsOfUser(model: AccessModel, names: readonly string[], carried: ReadonlySet<string> | undefined): Sources {
+function grantsOfUser(model: AccessModel, names: readonly string[], blockGroups: ReadonlySet<string> | undefined): GrantSources {
   if (names.length === 0) return { groups: [], grants: [], refusal: refuse('GROUPS_MISSING', 'no_groups_in_token') };
   if (names.length > MAX_GROUPS) return { groups: [], grants: [], refusal: refuse('GROUPS_TOO_MANY', 'over_1000') };
   // A token of the days of a rename may carry the former name and the new one: they are one group.
   const known = [...new Set(names.flatMap((name) => model.groups.get(name) ?? []))];
-  const grants = known.filter(({ name }) => carried?.has(name) !== false);
+  const grants = known.filter(({ name }) => blockGroups?.has(name) !== false);
   return {
     groups: grants.map(({ name }) => name),
     grants,
@@ -83,11 +83,11 @@ function grantsOfUser(model: AccessModel, names: readonly string[], carried: Rea
 }
 
 /** Client ids are unique in one Okta org only, so a block with groups of its own lends a machine those and no rules beside them. */
-function grantsOfMachine(model: AccessModel, cid: string, carried: ReadonlySet<string> | undefined): Sources {
+function grantsOfMachine(model: AccessModel, cid: string, blockGroups: ReadonlySet<string> | undefined): GrantSources {
   const machine = model.machines.get(cid);
   if (!machine) return { groups: [], grants: [], refusal: refuse('CLIENT_UNMAPPED', 'not_a_machine') };
-  const groups = machine.groups.filter((name) => carried?.has(name) !== false);
-  if (carried && groups.length === 0) return { groups: [], grants: [], refusal: refuse('CLIENT_UNMAPPED', 'groups_not_of_block') };
+  const groups = machine.groups.filter((name) => blockGroups?.has(name) !== false);
+  if (blockGroups && groups.length === 0) return { groups: [], grants: [], refusal: refuse('CLIENT_UNMAPPED', 'groups_not_of_block') };
   const grants = machine.groups.length === 0 ? [machine.own] : groups.flatMap((name) => model.groups.get(name) ?? []);
   return { groups, grants, refusal: undefined };
 }

@@ -1,22 +1,22 @@
 /** Reads the attachment's record of what routes were before; it cannot write. Loaded only for maps in shadow mode on an API of another owner. */
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type FormerLaw, lawOf, type RecordedState } from '../core/decision/former-law.ts';
-import type { Clock, FormerLaws } from '../ports.ts';
+import { type PriorAuthorizer, priorAuthorizerOf, type RecordedAuthorization } from '../core/decision/prior-authorizer.ts';
+import type { Clock, PriorAuthorizers } from '../ports.ts';
 
 /** A record is read again after this. */
-const YOUNG_MS = 10_000;
+const FRESH_MS = 10_000;
 /** And is used for so long while it cannot be read: the attachment waits as long before it puts the authorizer on a route whose law is new. */
-export const MAX_LAW_AGE_MS = 60_000;
+export const MAX_RECORD_AGE_MS = 60_000;
 const READ_BUDGET_MS = 500;
 
-type States = Readonly<Record<string, RecordedState>>;
+type States = Readonly<Record<string, RecordedAuthorization>>;
 
 /** @param tables name of the table with the record, by id of the API. */
-export function dynamoFormerLaws(
+export function dynamoPriorAuthorizers(
   tables: Readonly<Record<string, string>>,
   clock: Clock,
   client = new DynamoDBClient({ maxAttempts: 2 }),
-): FormerLaws {
+): PriorAuthorizers {
   const known = new Map<string, { readonly states: States; readonly readAt: number }>();
   const read = async (apiId: string): Promise<States> => {
     const abortSignal = AbortSignal.timeout(READ_BUDGET_MS);
@@ -25,28 +25,29 @@ export function dynamoFormerLaws(
     return (JSON.parse(Item?.['record']?.S ?? '{}') as { readonly routes?: States }).routes ?? {};
   };
   const statesOf = async (apiId: string, wanted: readonly string[]): Promise<States> => {
-    const held = known.get(apiId);
-    const ageMs = held ? clock.now() - held.readAt : Number.POSITIVE_INFINITY;
-    if (held && ageMs < YOUNG_MS && wanted.some((key) => Object.hasOwn(held.states, key))) return held.states;
+    const cached = known.get(apiId);
+    const ageMs = cached ? clock.now() - cached.readAt : Number.POSITIVE_INFINITY;
+    if (cached && ageMs < FRESH_MS && wanted.some((key) => Object.hasOwn(cached.states, key))) return cached.states;
     const readAt = clock.now();
     try {
       const states = await read(apiId);
       known.set(apiId, { states, readAt });
       return states;
     } catch {
-      return held && ageMs < MAX_LAW_AGE_MS ? held.states : {};
+      return cached && ageMs < MAX_RECORD_AGE_MS ? cached.states : {};
     }
   };
   return {
-    async lawOf(apiId, routeKeys) {
+    async find(apiId, routeKeys) {
       if (!Object.hasOwn(tables, apiId)) return undefined;
       const states = await statesOf(apiId, routeKeys);
-      const laws = routeKeys.flatMap((key) => (Object.hasOwn(states, key) && states[key] ? [lawOf(states[key])] : []));
+      const priors = routeKeys.flatMap((key) => (Object.hasOwn(states, key) && states[key] ? [priorAuthorizerOf(states[key])] : []));
       // A REST event does not say which of two methods answered; only where both say the same is it known.
-      const [first, ...others] = laws;
-      return first && others.every((law) => sameLaw(law, first)) ? first : undefined;
+      const [first, ...others] = priors;
+      return first && others.every((prior) => isSamePrior(prior, first)) ? first : undefined;
     },
   };
 }
 
-const sameLaw = (law: FormerLaw | undefined, other: FormerLaw): boolean => JSON.stringify(law) === JSON.stringify(other);
+const isSamePrior = (prior: PriorAuthorizer | undefined, other: PriorAuthorizer): boolean =>
+  JSON.stringify(prior) === JSON.stringify(other);

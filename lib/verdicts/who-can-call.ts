@@ -1,12 +1,12 @@
 /** Who may call a route: the same decision, asked for each group and each machine of the map alone. */
 
 import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
-import { standingOf } from '../../lambda/core/decision/standing.ts';
+import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessRule } from '../access-map/index.ts';
 import { principalOf, type Rulebook } from './explanation.ts';
 
-export interface WhoMay {
+export interface WhoCanCall {
   readonly public: boolean;
   readonly signedIn: boolean;
   readonly groups: readonly string[];
@@ -18,13 +18,14 @@ export interface WhoMay {
 }
 
 /** @param scopes what the tokens asked for; nothing means every permission, so that scopes hide nobody. */
-export function whoMay({ model, rules }: Rulebook, route: string, scopes: readonly string[] | undefined): WhoMay {
+export function whoCanCall({ model, rules }: Rulebook, route: string, scopes: readonly string[] | undefined): WhoCanCall {
   const asked = scopes ?? model.permissions.map(({ name }) => name);
   const index = model.routeIndex.get(route);
   const isIn = (row: typeof model.public): boolean => index !== undefined && hasBit(row, index);
-  const group = (name: string): Decision => decide(model, standingOf(model, principalOf(model, { groups: [name], scopes: asked })), route);
+  const group = (name: string): Decision =>
+    decide(model, entitlementsOf(model, principalOf(model, { groups: [name], scopes: asked })), route);
   const machine = (cid: string): Decision =>
-    decide(model, standingOf(model, principalOf(model, { groups: [], scopes: asked, machine: cid })), route);
+    decide(model, entitlementsOf(model, principalOf(model, { groups: [], scopes: asked, machine: cid })), route);
   const groups = [...model.groups.keys()];
   const machines = [...model.machines.keys()];
   return {

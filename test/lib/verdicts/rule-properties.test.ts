@@ -73,9 +73,9 @@ test('a record says what explain says of the same call, and the context holds th
     fc.asyncProperty(drawnMap, caller, fc.constantFrom(...ROUTES, 'GET /me', 'GET /unmapped'), async (drawn, who, route) => {
       const map = mapOf(drawn);
       const { facts, context, model } = await recorded(map, { ...who, route });
-      const { decision, rules, standing } = explainDecision({ model, rules: map.rules }, { ...who, route });
+      const { decision, rules, entitlements } = explainDecision({ model, rules: map.rules }, { ...who, route });
       const code = decision.effect === 'deny' ? decision.code : undefined;
-      expect([facts.code, facts.reason, facts.groups]).toEqual([code, decision.reason, standing.groups]);
+      expect([facts.code, facts.reason, facts.groups]).toEqual([code, decision.reason, entitlements.groups]);
       // A kept answer tells a code only where it holds for all that it is given to (test/authorizer tries which).
       if (context['code'] !== '-' || !model.cache) expect(context['code']).toBe(code ?? '-');
       if (!model.cache) expect(context['groups']).toBe(JSON.stringify(facts.groups));

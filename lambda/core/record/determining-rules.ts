@@ -1,11 +1,11 @@
 /** What of the map made a decision: the one answer that the decision record and `explain` both give. */
 
 import { type Decision, grantsAllowing } from '../decision/decide.ts';
-import type { Standing } from '../decision/standing.ts';
+import type { Entitlements } from '../decision/entitlements.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel, Grants } from '../model/model.ts';
 
-export type Behind =
+export type DeterminingRules =
   /** The route is in this list. */
   | { readonly kind: 'public' | 'signedIn' }
   /** Entries of these groups' lists, or of the machine's: any of them alone would have made the decision. */
@@ -16,9 +16,9 @@ export type Behind =
   /** Nothing that is written: the map says nothing of this caller, or the decision was made before the map was asked. */
   | { readonly kind: 'nothing' };
 
-const NOTHING: Behind = { kind: 'nothing' };
+const NOTHING: DeterminingRules = { kind: 'nothing' };
 
-export function behind(model: AccessModel, standing: Standing, decision: Decision): Behind {
+export function determiningRules(model: AccessModel, entitlements: Entitlements, decision: Decision): DeterminingRules {
   const { route } = decision;
   switch (decision.effect === 'deny' ? decision.code : decision.reason) {
     case 'public':
@@ -27,24 +27,24 @@ export function behind(model: AccessModel, standing: Standing, decision: Decisio
       return { kind: 'signedIn' };
     case 'group_allows':
     case 'machine_allows':
-      return { kind: 'grants', effect: 'allow', grants: grantsAllowing(model, standing, route) };
+      return { kind: 'grants', effect: 'allow', grants: grantsAllowing(model, entitlements, route) };
     case 'SCOPE_MISSING':
-      return { kind: 'scopes', grants: grantsAllowing(model, standing, route) };
+      return { kind: 'scopes', grants: grantsAllowing(model, entitlements, route) };
     case 'GROUP_DENIED':
-      return { kind: 'grants', effect: 'deny', grants: grantsDenying(model, standing, route) };
+      return { kind: 'grants', effect: 'deny', grants: grantsDenying(model, entitlements, route) };
     case 'BLOCKED':
-      return blockedEntry(standing);
+      return blockedEntry(entitlements);
     default:
       return NOTHING;
   }
 }
 
-function grantsDenying(model: AccessModel, standing: Standing, route: string): readonly Grants[] {
+function grantsDenying(model: AccessModel, entitlements: Entitlements, route: string): readonly Grants[] {
   const index = model.routeIndex.get(route);
-  return index === undefined ? [] : standing.grants.filter((grant) => hasBit(grant.deny, index));
+  return index === undefined ? [] : entitlements.grants.filter((grant) => hasBit(grant.deny, index));
 }
 
-function blockedEntry({ blocked, principal }: Standing): Behind {
+function blockedEntry({ blocked, principal }: Entitlements): DeterminingRules {
   if (blocked?.reason === 'user' && principal.kind === 'user') return { kind: 'blocked', list: 'users', name: principal.uid };
   if (blocked?.reason === 'client') return { kind: 'blocked', list: 'clients', name: principal.cid };
   if (blocked?.reason === 'token' && principal.tokenId !== undefined) return { kind: 'blocked', list: 'tokens', name: principal.tokenId };

@@ -5,9 +5,9 @@ import { parseModel } from '../../../lambda/core/model/model.ts';
 import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { editedDocument, mapOf } from '../../../lib/access-map/edits.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
-import { refusedBy } from '../../../lib/audit-log/refused-calls.ts';
+import { refusalCounter } from '../../../lib/audit-log/refused-calls.ts';
 import { replayAgainst } from '../../../lib/audit-log/replay-calls.ts';
-import { useOf } from '../../../lib/audit-log/unused-rules.ts';
+import { usageCounter } from '../../../lib/audit-log/unused-rules.ts';
 import { matrixOf } from '../../../lib/commands/matrix/matrix-table.ts';
 import { proposalsFor } from '../../../lib/commands/promote/proposals.ts';
 import { unusedOf } from '../../../lib/commands/unused/unused-findings.ts';
@@ -49,20 +49,25 @@ describe('replay', () => {
 
 describe('promote', () => {
   const promoted = async (map: AccessMap, calls: Parameters<typeof recordsOf>[1]) => {
-    const count = refusedBy(parseModel(map.model));
+    const count = refusalCounter(parseModel(map.model));
     const records = await recordsOf(map.model, calls, { mode: 'shadow' });
     for (const record of records) count.add(item(record));
-    const trail = count.result();
+    const auditLog = count.result();
     const document = { source: 'the map', data: inputOf(map), placeOf: (path: string) => ({ source: 'the map', path }) };
-    return { records, trail, document, proposals: proposalsFor(trail, { map, model: parseModel(map.model), document, options: {} }) };
+    return {
+      records,
+      trail: auditLog,
+      document,
+      proposals: proposalsFor(auditLog, { map, model: parseModel(map.model), document, options: {} }),
+    };
   };
 
   test('says of exactly the calls that enforcing refuses that it would', async () => {
     await fc.assert(
       fc.asyncProperty(anyMap, anyTraffic, async (map, calls) => {
-        const { trail } = await promoted(map, calls);
+        const { trail: auditLog } = await promoted(map, calls);
         const enforced = await recordsOf(map.model, calls);
-        expect(trail.refused).toBe(enforced.filter(({ effect }) => effect === 'deny').length);
+        expect(auditLog.refused).toBe(enforced.filter(({ effect }) => effect === 'deny').length);
       }),
       { numRuns: 20 },
     );
@@ -71,21 +76,21 @@ describe('promote', () => {
   test('its changes let in all calls that they are for, and open the cells that it names and no others', async () => {
     await fc.assert(
       fc.asyncProperty(anyMap, anyTraffic, async (map, calls) => {
-        const { records, trail, document, proposals } = await promoted(map, calls);
+        const { records, trail: auditLog, document, proposals } = await promoted(map, calls);
         const edits = [...proposals.changes.flatMap((change) => change.edits), ...proposals.quotas.flatMap((quota) => quota.edits)];
         const changed = mapOf(editedDocument(document, edits));
         if (!changed) throw new Error('the changed map is not valid');
         const advised = proposals.advice.filter(({ code }) => code !== 'QUOTA_EXCEEDED').reduce((sum, { calls: some }) => sum + some, 0);
-        const left = refusedBy(parseModel(changed.model));
+        const left = refusalCounter(parseModel(changed.model));
         for (const record of records) left.add(item(record));
         const still = left.result().rows.filter(({ code }) => code !== 'QUOTA_EXCEEDED');
         expect(still.reduce((sum, row) => sum + row.calls, 0)).toBe(advised);
         expect(
-          openCells(changed)
-            .filter((cell) => !openCells(map).includes(cell))
+          allowedCells(changed)
+            .filter((cell) => !allowedCells(map).includes(cell))
             .toSorted(),
         ).toEqual(proposals.opens.map(({ subject, route }) => `${subject} ${route}`).toSorted());
-        expect(trail.calls).toBe(records.length);
+        expect(auditLog.calls).toBe(records.length);
       }),
       { numRuns: 20 },
     );
@@ -98,7 +103,7 @@ describe('promote', () => {
           ...call,
           principal: call.principal.kind === 'user' ? { ...call.principal, groups: call.principal.groups.slice(0, 1) } : call.principal,
         }));
-        const { document, proposals, trail } = await promoted(map, single);
+        const { document, proposals, trail: auditLog } = await promoted(map, single);
         const raised = mapOf(
           editedDocument(
             document,
@@ -107,7 +112,7 @@ describe('promote', () => {
         );
         const after = raised ? await recordsOf(raised.model, single) : [];
         expect(after.filter(({ code }) => code === 'QUOTA_EXCEEDED')).toEqual([]);
-        expect(proposals.quotas.length > 0).toBe(trail.rows.some(({ code }) => code === 'QUOTA_EXCEEDED'));
+        expect(proposals.quotas.length > 0).toBe(auditLog.rows.some(({ code }) => code === 'QUOTA_EXCEEDED'));
       }),
       { numRuns: 20 },
     );
@@ -119,7 +124,7 @@ describe('unused', () => {
     await fc.assert(
       fc.asyncProperty(anyMap, anyTraffic, async (map, calls) => {
         const records = await recordsOf(map.model, calls);
-        const count = useOf(parseModel(map.model));
+        const count = usageCounter(parseModel(map.model));
         for (const record of records) count.add(item(record));
         const { findings } = unusedOf(map, count.result(), true, (path) => ({ source: 'the map', path }));
         const named = new Set(findings.flatMap(({ kind, name, grant }) => (kind === 'grant' ? [`${name} ${grant}`] : [])));
@@ -159,7 +164,7 @@ function usedBy(
   });
 }
 
-function openCells(map: AccessMap): readonly string[] {
+function allowedCells(map: AccessMap): readonly string[] {
   const { subjects, routes } = matrixOf(map);
   return routes.flatMap(({ key, cells, level }) =>
     cells.flatMap((state, n) => {

@@ -1,11 +1,11 @@
 /** Charges allowed calls to the quota that pays for them, and remembers what is spent. */
 
-import type { Standing } from '../core/decision/standing.ts';
+import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { type Charge, type Count, chargeFor, type Payment, paymentsFor, type QuotaState, quotaState } from '../core/quota/quota.ts';
 import { type Clock, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
-import { leaseBook } from './lease-book.ts';
-import { spentWindows } from './spent-windows.ts';
+import { exhaustedWindows } from './exhausted-windows.ts';
+import { createLeases } from './leases.ts';
 
 export type QuotaOutcome =
   | { readonly kind: 'free' }
@@ -13,7 +13,7 @@ export type QuotaOutcome =
   | { readonly kind: 'exceeded'; readonly state: QuotaState; readonly onExceeded: 'refuse' | 'pass' }
   | { readonly kind: 'store_failed'; readonly onStoreFailure: 'deny' | 'allow'; readonly quota: string };
 
-export type QuotaKeeper = (standing: Standing, route: string) => Promise<QuotaOutcome>;
+export type QuotaLimiter = (entitlements: Entitlements, route: string) => Promise<QuotaOutcome>;
 
 interface Paid {
   readonly kind: 'admitted' | 'exceeded';
@@ -24,16 +24,16 @@ interface Paid {
  * Tries the quotas of the caller from the most generous on and charges the first with room. When all of them are spent, the call
  * passes only if each of them says `onExceeded: pass`, and the caller is told the window that ends soonest.
  */
-export function quotaKeeper(model: AccessModel, store: QuotaStore, clock: Clock, metrics?: Metrics): QuotaKeeper {
-  const spent = spentWindows();
-  const leases = leaseBook();
+export function quotaLimiter(model: AccessModel, store: QuotaStore, clock: Clock, metrics?: Metrics): QuotaLimiter {
+  const exhausted = exhaustedWindows();
+  const leases = createLeases();
 
   const fromStore = async (payment: Payment, charge: Charge): Promise<Paid> => {
     const result = await store.charge(charge);
-    spent.remember(charge, result.counts);
+    exhausted.remember(charge, result.counts);
     if (result.kind === 'exceeded') return { kind: 'exceeded', state: quotaState(payment, charge, result.counts) };
-    if (payment.quota.accuracy === 'leased') leases.granted(charge, result.units, result.counts);
-    return { kind: 'admitted', state: quotaState(payment, charge, lessLeased(result.counts, result.units)) };
+    if (payment.quota.accuracy === 'leased') leases.addLease(charge, result.units, result.counts);
+    return { kind: 'admitted', state: quotaState(payment, charge, withoutLeasedUnits(result.counts, result.units)) };
   };
 
   const pay = (payment: Payment, route: string): Paid | Promise<Paid> => {
@@ -41,10 +41,10 @@ export function quotaKeeper(model: AccessModel, store: QuotaStore, clock: Clock,
     const charge = chargeFor(model, payment, route, Math.floor(nowMs / 1_000));
     const leased = payment.quota.accuracy === 'leased';
     const counts = leased ? leases.spend(charge, nowMs) : undefined;
-    const sized = leased && !counts ? leases.sized(charge, nowMs) : charge;
-    if (leased) leases.called(charge, nowMs);
+    const sized = leased && !counts ? leases.nextLease(charge, nowMs) : charge;
+    if (leased) leases.recordCall(charge, nowMs);
     if (counts) return { kind: 'admitted', state: quotaState(payment, charge, counts) };
-    const known = spent.find(charge, nowMs);
+    const known = exhausted.find(charge, nowMs);
     return known.length > 0 ? { kind: 'exceeded', state: quotaState(payment, charge, known) } : fromStore(payment, sized);
   };
 
@@ -55,8 +55,8 @@ export function quotaKeeper(model: AccessModel, store: QuotaStore, clock: Clock,
     return { kind: 'store_failed', onStoreFailure: quota.onStoreFailure, quota: quota.name };
   };
 
-  return async (standing, route) => {
-    const payments = paymentsFor(model, standing, route);
+  return async (entitlements, route) => {
+    const payments = paymentsFor(model, entitlements, route);
     if (payments === 'free') return { kind: 'free' };
     let soonest: QuotaState | undefined;
     for (const payment of payments) {
@@ -74,5 +74,5 @@ export function quotaKeeper(model: AccessModel, store: QuotaStore, clock: Clock,
 }
 
 /** Of the units just taken, one pays this call; the others are still there for the caller. */
-const lessLeased = (counts: readonly Count[], units: number): readonly Count[] =>
+const withoutLeasedUnits = (counts: readonly Count[], units: number): readonly Count[] =>
   counts.map((count) => ({ ...count, used: count.used - units + 1 }));

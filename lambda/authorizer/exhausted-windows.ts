@@ -2,38 +2,38 @@
 import type { Charge, Count } from '../core/quota/quota.ts';
 import { windowAt } from '../core/quota/window.ts';
 
-export interface SpentWindows {
+export interface ExhaustedWindows {
   /** Keeps those of the counts that have reached their window's limit. */
   remember(charge: Charge, counts: readonly Count[]): void;
   /** The windows of this charge that are known to be full now. */
   find(charge: Charge, nowMs: number): readonly Count[];
 }
 
-interface Spent {
+interface ExhaustedWindow {
   readonly count: Count;
   /** Epoch seconds. */
   readonly endsAt: number;
 }
 
 /** Windows remembered at most; past that the memory starts anew, which costs one write a counter. */
-const MAX_SPENT = 10_000;
+const MAX_EXHAUSTED = 10_000;
 
-export function spentWindows(): SpentWindows {
-  const spent = new Map<string, Spent>();
+export function exhaustedWindows(): ExhaustedWindows {
+  const exhausted = new Map<string, ExhaustedWindow>();
   const slotOf = ({ key }: Charge, id: string): string => `${id} ${key}`;
   return {
     remember(charge, counts) {
       for (const { id, per, limit } of charge.windows) {
         const count = counts.find((one) => one.id === id);
         if (count === undefined || count.used < limit) continue;
-        if (spent.size >= MAX_SPENT) spent.clear();
-        spent.set(slotOf(charge, id), { count, endsAt: windowAt(per, count.start).end });
+        if (exhausted.size >= MAX_EXHAUSTED) exhausted.clear();
+        exhausted.set(slotOf(charge, id), { count, endsAt: windowAt(per, count.start).end });
       }
     },
     find(charge, nowMs) {
       const counts: Count[] = [];
       for (const { id, limit } of charge.windows) {
-        const known = spent.get(slotOf(charge, id));
+        const known = exhausted.get(slotOf(charge, id));
         if (known !== undefined && nowMs < known.endsAt * 1_000 && known.count.used >= limit) counts.push(known.count);
       }
       return counts;

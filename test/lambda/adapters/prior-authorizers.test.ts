@@ -1,10 +1,10 @@
 /** What a route asked for before: read from the attachment's record, and asked for in the former authorizer's place. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { dynamoFormerLaws } from '../../../lambda/adapters/dynamo-former-laws.ts';
+import { dynamoPriorAuthorizers } from '../../../lambda/adapters/dynamo-prior-authorizers.ts';
 import { createKeySet } from '../../../lambda/adapters/key-set.ts';
 import { oktaTokenVerifier } from '../../../lambda/adapters/okta-token-verifier.ts';
-import type { FormerJwtLaw, RecordedState } from '../../../lambda/core/decision/former-law.ts';
+import type { PriorJwtAuthorizer, RecordedAuthorization } from '../../../lambda/core/decision/prior-authorizer.ts';
 import { hostileKeys, hostileTokens } from '../../support/hostile-tokens.ts';
 import { ISSUER, model } from '../../support/model.ts';
 import { accessToken, jws, signingKey, userClaims } from '../../support/tokens.ts';
@@ -17,8 +17,8 @@ describe('a JWT authorizer’s law', () => {
     oktaTokenVerifier(model({ routes: ['GET /a'] }), clock, (issuer) =>
       createKeySet({ issuer, fetch: async () => ({ keys: published, maxAgeMs: undefined }), clock }),
     );
-  const { meets } = verifierOf([key.jwk]);
-  const law: FormerJwtLaw = { kind: 'jwt', issuer: ISSUER, audiences: ['api://orders', 'web'], scopes: ['orders.read', 'openid'] };
+  const { satisfiesPriorAuthorizer } = verifierOf([key.jwk]);
+  const prior: PriorJwtAuthorizer = { kind: 'jwt', issuer: ISSUER, audiences: ['api://orders', 'web'], scopes: ['orders.read', 'openid'] };
 
   test.each<[string, Readonly<Record<string, unknown>>, boolean]>([
     ['a token of Okta', {}, true],
@@ -39,7 +39,7 @@ describe('a JWT authorizer’s law', () => {
     ['a beginning to come', { nbf: now + 1 }, false],
     ['an issue to come', { iat: now + 1 }, false],
   ])('with %s', async (_name, changes, lets) => {
-    expect(await meets?.(accessToken(key, now, changes), law)).toBe(lets);
+    expect(await satisfiesPriorAuthorizer?.(accessToken(key, now, changes), prior)).toBe(lets);
   });
 
   test.each<[string, string]>([
@@ -50,32 +50,34 @@ describe('a JWT authorizer’s law', () => {
     ['no algorithm', jws(key, { alg: 'none', kid: 'key-1' }, userClaims(now))],
     ['no token', 'token'],
   ])('lets %s not in', async (_name, token) => {
-    expect(await meets?.(token, law)).toBe(false);
+    expect(await satisfiesPriorAuthorizer?.(token, prior)).toBe(false);
   });
 
   test('asks for no scope where the route had none, and for an issuer whose keys there are', async () => {
-    expect(await meets?.(accessToken(key, now, { scp: undefined }), { ...law, scopes: [] })).toBe(true);
+    expect(await satisfiesPriorAuthorizer?.(accessToken(key, now, { scp: undefined }), { ...prior, scopes: [] })).toBe(true);
     const elsewhere = 'https://other.example.com';
-    expect(await meets?.(accessToken(key, now, { iss: elsewhere }), { ...law, issuer: elsewhere })).toBe(false);
-    expect(await verifierOf([]).meets?.(accessToken(key, now), law)).toBe(false);
+    expect(await satisfiesPriorAuthorizer?.(accessToken(key, now, { iss: elsewhere }), { ...prior, issuer: elsewhere })).toBe(false);
+    expect(await verifierOf([]).satisfiesPriorAuthorizer?.(accessToken(key, now), prior)).toBe(false);
   });
 
   test('lets in no hostile token whose signature is not good', async () => {
     const keys = hostileKeys();
-    const { meets: judge } = verifierOf(keys.published);
+    const { satisfiesPriorAuthorizer: judge } = verifierOf(keys.published);
     const broken = hostileTokens(ISSUER, now, keys).filter(({ code }) =>
       /SIGNATURE|KEY_UNKNOWN|ALGORITHM|MALFORMED|EXPIRED|ISSUER/.test(code),
     );
-    const letIn = await Promise.all(broken.map(async ({ name, token }) => ((await judge?.(token, { ...law, scopes: [] })) ? [name] : [])));
+    const letIn = await Promise.all(
+      broken.map(async ({ name, token }) => ((await judge?.(token, { ...prior, scopes: [] })) ? [name] : [])),
+    );
     expect(letIn.flat()).toEqual([]);
   });
 });
 
 describe('the record of former states', () => {
-  const open: RecordedState = { type: 'NONE', scopes: [] };
-  const jwt: RecordedState = { type: 'JWT', scopes: ['a'], jwt: { issuer: ISSUER, audiences: ['x'] } };
+  const unprotected: RecordedAuthorization = { type: 'NONE', scopes: [] };
+  const jwt: RecordedAuthorization = { type: 'JWT', scopes: ['a'], jwt: { issuer: ISSUER, audiences: ['x'] } };
 
-  function scene(routes: Readonly<Record<string, RecordedState>>) {
+  function scene(routes: Readonly<Record<string, RecordedAuthorization>>) {
     const clock = { ms: 0 };
     const table = { routes, down: false, reads: 0 };
     const send = async () => {
@@ -83,50 +85,50 @@ describe('the record of former states', () => {
       if (table.down) throw new Error('no answer');
       return { Item: { record: { S: JSON.stringify({ routes: table.routes }) } } };
     };
-    const laws = dynamoFormerLaws({ api: 'Records' }, { now: () => clock.ms }, { send } as unknown as DynamoDBClient);
-    return { clock, table, lawOf: (...keys: readonly string[]) => laws.lawOf('api', keys), laws };
+    const priorAuthorizers = dynamoPriorAuthorizers({ api: 'Records' }, { now: () => clock.ms }, { send } as unknown as DynamoDBClient);
+    return { clock, table, find: (...keys: readonly string[]) => priorAuthorizers.find('api', keys), laws: priorAuthorizers };
   }
 
-  test.each<[string, Readonly<Record<string, RecordedState>>, unknown]>([
-    ['a route without authorizer', { 'GET /a': open }, { kind: 'open' }],
+  test.each<[string, Readonly<Record<string, RecordedAuthorization>>, unknown]>([
+    ['a route without authorizer', { 'GET /a': unprotected }, { kind: 'none' }],
     ['a JWT authorizer', { 'GET /a': jwt }, { kind: 'jwt', issuer: ISSUER, audiences: ['x'], scopes: ['a'] }],
     ['a JWT authorizer of which too little is known', { 'GET /a': { type: 'JWT', scopes: [] } }, undefined],
     ['IAM', { 'GET /a': { type: 'AWS_IAM', scopes: [] } }, undefined],
     ['another Lambda', { 'GET /a': { type: 'CUSTOM', scopes: [] } }, undefined],
-    ['another route alone', { 'GET /b': open }, undefined],
-    ['two methods that say the same', { 'GET /a': open, 'ANY /a': open }, { kind: 'open' }],
-    ['two methods that do not', { 'GET /a': open, 'ANY /a': { type: 'AWS_IAM', scopes: [] } }, undefined],
-    ['two methods, the closed one first', { 'ANY /a': open, 'GET /a': jwt }, undefined],
-  ])('of %s', async (_name, routes, law) => {
-    expect(await scene(routes).lawOf('GET /a', 'ANY /a')).toEqual(law);
+    ['another route alone', { 'GET /b': unprotected }, undefined],
+    ['two methods that say the same', { 'GET /a': unprotected, 'ANY /a': unprotected }, { kind: 'none' }],
+    ['two methods that do not', { 'GET /a': unprotected, 'ANY /a': { type: 'AWS_IAM', scopes: [] } }, undefined],
+    ['two methods, the closed one first', { 'ANY /a': unprotected, 'GET /a': jwt }, undefined],
+  ])('of %s', async (_name, routes, prior) => {
+    expect(await scene(routes).find('GET /a', 'ANY /a')).toEqual(prior);
   });
 
   test('of an API that is not attached is not known', async () => {
-    expect(await scene({ 'GET /a': open }).laws.lawOf('other', ['GET /a'])).toBeUndefined();
-    expect(await scene({ 'GET /a': open }).laws.lawOf('__proto__', ['GET /a'])).toBeUndefined();
+    expect(await scene({ 'GET /a': unprotected }).laws.find('other', ['GET /a'])).toBeUndefined();
+    expect(await scene({ 'GET /a': unprotected }).laws.find('__proto__', ['GET /a'])).toBeUndefined();
   });
 
   test('is read again after ten seconds, and for a route that it does not have', async () => {
-    const { clock, table, lawOf } = scene({ 'GET /a': open });
-    await lawOf('GET /a');
-    await lawOf('GET /a');
+    const { clock, table, find } = scene({ 'GET /a': unprotected });
+    await find('GET /a');
+    await find('GET /a');
     expect(table.reads).toBe(1);
-    table.routes = { 'GET /a': jwt, 'GET /b': open };
-    expect(await lawOf('GET /b')).toEqual({ kind: 'open' });
+    table.routes = { 'GET /a': jwt, 'GET /b': unprotected };
+    expect(await find('GET /b')).toEqual({ kind: 'none' });
     clock.ms = 9_999;
-    expect(await lawOf('GET /a')).toMatchObject({ kind: 'jwt' });
+    expect(await find('GET /a')).toMatchObject({ kind: 'jwt' });
     table.routes = {};
     clock.ms = 10_000;
-    expect(await lawOf('GET /a')).toBeUndefined();
+    expect(await find('GET /a')).toBeUndefined();
   });
 
   test('holds for a minute while the table gives no answer, and then nothing passes by it', async () => {
-    const { clock, table, lawOf } = scene({ 'GET /a': open });
-    await lawOf('GET /a');
+    const { clock, table, find } = scene({ 'GET /a': unprotected });
+    await find('GET /a');
     table.down = true;
     clock.ms = 59_999;
-    expect(await lawOf('GET /a')).toEqual({ kind: 'open' });
+    expect(await find('GET /a')).toEqual({ kind: 'none' });
     clock.ms = 60_000;
-    expect(await lawOf('GET /a')).toBeUndefined();
+    expect(await find('GET /a')).toBeUndefined();
   });
 });

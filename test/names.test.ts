@@ -1,0 +1,79 @@
+/** The field's words: names that were private English do not come back as identifiers or file names. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parseSync } from '@swc/core';
+import { sourceFiles } from './support/rooms.ts';
+
+const FORMER_IDENTIFIERS = [
+  'behind',
+  'Behind',
+  'Standing',
+  'standing',
+  'standingOf',
+  'FormerLaw',
+  'formerLaws',
+  'meetsLaw',
+  'rejudge',
+  'toldCode',
+  'QuotaKeeper',
+  'quotaKeeper',
+  'spentWindows',
+  'leaseBook',
+  'RouteBelow',
+  'wide',
+  'meantBy',
+  'hopefulPlan',
+  'quotaDemand',
+  'lookOnce',
+  'MAX_BEHIND_MS',
+  'demandSameApi',
+  'carriesOurs',
+  'again',
+  'trail',
+  'open',
+  'words',
+  'spine',
+];
+const FORMER_FILES = /behind|former-law|rejudge|told-code|quota-keeper|spent-windows|lease-book|paths-below|standing|trail|spine/;
+
+/** What is on a wire or exported keeps its spelling; each with the file that may write it. */
+const KEPT: Readonly<Record<string, RegExp>> = {
+  // A public property of the construct `Detector`.
+  behind: /^lib\/watch\/detector\.ts$/,
+  // A field of `--json`.
+  trail:
+    /^lib\/commands\/(promote|replay|unused|usage\/usage-trend)\.ts$|^test\/lib\/audit-log\/properties|^test\/lib\/commands\/audit-log/,
+  // Fields of the logged plan, an option of `login`, a field of `CachePlan`, a state of a cell, an attribute of HTML.
+  open: /^lambda\/attachment\/(attach|plan)\.ts$|^lib\/commands\/login\.ts$|^(test\/)?lib\/access-map\/(cache|diff)\/|^lib\/commands\/matrix\/|^local\/console\/app\//,
+};
+
+const files = sourceFiles(['lambda', 'lib', 'bin', 'local', 'client/src', 'middleware', 'test']).filter(
+  (file) => basename(file) !== 'names.test.ts',
+);
+
+/** Names of a file's own: variables, functions, types, members. */
+function identifiersOf(file: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { type, value } = node as { readonly type?: unknown; readonly value?: unknown };
+    if (type === 'Identifier' && typeof value === 'string') names.add(value);
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(parseSync(readFileSync(file, 'utf8'), { syntax: 'typescript', tsx: file.endsWith('.tsx') }));
+  return names;
+}
+
+describe('a name that was private English', () => {
+  const identifiers = files.map((file) => [file, identifiersOf(file)] as const);
+
+  test.each(FORMER_IDENTIFIERS)('%s is no identifier', (name) => {
+    const found = identifiers.filter(([file, names]) => names.has(name) && !KEPT[name]?.test(file));
+    expect(found.map(([file]) => file)).toEqual([]);
+  });
+
+  test('is in no file name', () => {
+    expect(files.filter((file) => FORMER_FILES.test(basename(file)))).toEqual([]);
+  });
+});
