@@ -1,7 +1,7 @@
 /**
- * `check` and `diff` of a map of 1,000 groups and 1,000 routes, as the commands run them: reading, compiling, proving, printing.
- * CPU time of this process, since others on the machine stretch the clock on the wall; the first round includes compiling by V8.
- * Run: `npm run bench:commands`.
+ * `check` and `diff` of a map of 1,000 groups and 1,000 routes, as the commands run them: reading,
+ * compiling, proving, printing. CPU time of this process, since others on the machine stretch the
+ * clock on the wall; the first round includes compiling by V8. Run: `npm run bench:commands`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,8 +39,11 @@ for (const [name, run] of Object.entries(commands)) {
     const { user, system } = process.cpuUsage(cpu);
     rounds.push({ cpu: (user + system) / 1e6, wall: (performance.now() - started) / 1e3 });
   }
-  const seconds = (of: 'cpu' | 'wall'): string => rounds.map((round) => round[of].toFixed(2)).join(' ');
+  const seconds = (of: 'cpu' | 'wall'): string =>
+    rounds.map((round) => round[of].toFixed(2)).join(' ');
   console.log(`${name}: CPU ${seconds('cpu')} s, wall ${seconds('wall')} s`);
 }
-console.log(`peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB, ${printed} characters printed`);
+console.log(
+  `peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB, ${printed} characters printed`,
+);
 rmSync(folder, { recursive: true });

@@ -1,6 +1,7 @@
 /**
- * The second and later decisions of a token, on a small map and on a large one: policy and context included, token and quota not.
- * Ratios of medians of interleaved rounds; absolute times are this machine's. Run: `npm run bench:decisions`.
+ * The second and later decisions of a token, on a small map and on a large one: policy and context
+ * included, token and quota not. Ratios of medians of interleaved rounds; absolute times are this
+ * machine's. Run: `npm run bench:decisions`.
  */
 import { createAuthorizer } from '../lambda/authorizer/authorize.ts';
 import type { GatewayRequest } from '../lambda/authorizer/request.ts';
@@ -14,7 +15,10 @@ const CALLS = 20_000;
 const HELD_GROUPS = 5;
 
 function scene(groups: number, services: number, cache: 'auto' | 'off') {
-  const text = largeMap(groups, services).replace('api: { name: large,', `api: { name: large, cache: ${cache},`);
+  const text = largeMap(groups, services).replace(
+    'api: { name: large,',
+    `api: { name: large, cache: ${cache},`,
+  );
   const { map } = AccessMap.checkText(text, 'bench.yaml');
   if (!map) throw new Error('the map of the benchmark is not valid');
   const principal: Principal = {
@@ -46,15 +50,19 @@ function scene(groups: number, services: number, cache: 'auto' | 'off') {
   };
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 for (const cache of ['off', 'auto'] as const) {
   const cases = [
     { name: '10 groups, 10 routes', run: scene(10, 1, cache), us: [] as number[] },
     { name: '1,000 groups, 1,000 routes', run: scene(1_000, 100, cache), us: [] as number[] },
   ];
-  for (let round = 0; round < ROUNDS; round++) for (const one of cases) one.us.push(await one.run());
+  for (let round = 0; round < ROUNDS; round++)
+    for (const one of cases) one.us.push(await one.run());
   const [small = 0, large = 0] = cases.map(({ us }) => median(us.slice(2)));
   const ratio = median(cases[0]?.us.map((us, round) => (cases[1]?.us[round] ?? 0) / us) ?? []);
-  console.log(`cache ${cache}: ${small.toFixed(2)} us on 10 x 10, ${large.toFixed(2)} us on 1,000 x 1,000, ratio ${ratio.toFixed(2)}`);
+  console.log(
+    `cache ${cache}: ${small.toFixed(2)} us on 10 x 10, ${large.toFixed(2)} us on 1,000 x 1,000, ratio ${ratio.toFixed(2)}`,
+  );
 }

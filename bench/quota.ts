@@ -1,6 +1,6 @@
 /**
- * `npm run bench:quota`: the tables of docs/quotas.md. SEEDS: runs a cell of the simulation (default 5); ROUNDS: turns of 20 consumes
- * of each limiter (default 20).
+ * `npm run bench:quota`: the tables of docs/quotas.md. SEEDS: runs a cell of the simulation
+ * (default 5); ROUNDS: turns of 20 consumes of each limiter (default 20).
  */
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { quotaTableAt, startDynalite } from '../test/support/dynalite.ts';
@@ -17,7 +17,11 @@ async function printServer(name: string, endpoint: string): Promise<void> {
   print(`\n## Environments at work at once, on ${name}\n`);
   await printLeases({ client, table }, print);
   print(`\n## Side by side, on ${name}\n`);
-  await printPeers({ endpoint, quotaTable: table, peerTable: await peerTable(client) }, Number(ROUNDS), print);
+  await printPeers(
+    { endpoint, quotaTable: table, peerTable: await peerTable(client) },
+    Number(ROUNDS),
+    print,
+  );
   client.destroy();
 }
 
@@ -25,7 +29,14 @@ async function peerTable(client: DynamoDBClient): Promise<string> {
   const TableName = `peer-${process.pid}`;
   const KeySchema = [{ AttributeName: 'key', KeyType: 'HASH' as const }];
   const AttributeDefinitions = [{ AttributeName: 'key', AttributeType: 'S' as const }];
-  await client.send(new CreateTableCommand({ TableName, KeySchema, AttributeDefinitions, BillingMode: 'PAY_PER_REQUEST' }));
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      KeySchema,
+      AttributeDefinitions,
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
   return TableName;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The cost of the decision record on the request path: the handler's own time with the recorder and without, side by side, in interleaved
- * rounds; and what a line weighs in log ingestion. Lines are made and thrown away. Run: `npm run bench:record`.
+ * The cost of the decision record on the request path: the handler's own time with the recorder and
+ * without, side by side, in interleaved rounds; and what a line weighs in log ingestion. Lines are
+ * made and thrown away. Run: `npm run bench:record`.
  */
 import { pseudonymWith } from '../lambda/adapters/pseudonym.ts';
 import { namedMetrics, recordMetrics } from '../lambda/adapters/record-metrics.ts';
@@ -43,7 +44,13 @@ function scene(audit: Audit, hash = false) {
     quota: async () => ({ kind: 'free' }),
     pseudonym: pseudonymWith('bench'),
   });
-  return createHandler({ authorize, unauthorized: 'throw', mapVersion: model.version, clock, audit });
+  return createHandler({
+    authorize,
+    unauthorized: 'throw',
+    mapVersion: model.version,
+    clock,
+    audit,
+  });
 }
 
 let bytes = 0;
@@ -64,7 +71,8 @@ const cases = [
   { name: 'the same, 10 % of the allows', handler: scene(recorder(metrics, 0.1)) },
 ].map((one) => ({ ...one, us: [] as number[], bytes: 0, lines: 0 }));
 
-const [, allowedKey = 'GET /service-0'] = /^ {6}- (GET \S+\d)$/m.exec(largeMap(30, 30).split('team-1:')[1] ?? '') ?? [];
+const [, allowedKey = 'GET /service-0'] =
+  /^ {6}- (GET \S+\d)$/m.exec(largeMap(30, 30).split('team-1:')[1] ?? '') ?? [];
 const event = httpApiEvent('GET', allowedKey.slice(4), { routeKey: allowedKey, token: 't' });
 const events = Array.from({ length: CALLS }, (_, n) => ({
   ...event,
@@ -80,7 +88,8 @@ for (let round = 0; round < ROUNDS; round++) {
   }
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const table = JSON.stringify(map.ruleTable).length;
 console.log(
   `${map.model.routes.length} routes x ${map.model.groups.length} groups: model ${JSON.stringify(map.model).length} bytes, rule table ${table} bytes`,

@@ -6,11 +6,15 @@ import type { Io } from '../lib/commands/shell/io.ts';
 import { runProgram } from '../lib/commands/shell/program.ts';
 import { processInput } from '../lib/commands/shell/terminal.ts';
 
-/** The package's version: its manifest is one folder up from the source and two up from the build. */
+/**
+ * The package's version: its manifest is one folder up from the source and two up from the build.
+ */
 function packageVersion(): string {
   for (const place of ['../package.json', '../../package.json']) {
     try {
-      const { version } = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')) as { readonly version: string };
+      const { version } = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')) as {
+        readonly version: string;
+      };
       return version;
     } catch {
       // The next place.
@@ -45,9 +49,13 @@ const io: Io = {
   input: processInput(process.stdin, process.stderr),
   env: process.env,
   // Source: no-color.org.
-  color: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+  color:
+    process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
   ...(process.stdin.isTTY ? { ask } : {}),
 };
 
 // Set, not called: `process.exit` would cut off what a pipe has not taken yet.
-process.exitCode = await runProgram(process.argv.slice(2), io, { commands: COMMANDS, version: packageVersion() });
+process.exitCode = await runProgram(process.argv.slice(2), io, {
+  commands: COMMANDS,
+  version: packageVersion(),
+});

@@ -14,14 +14,18 @@ export interface Clock {
 
 export interface TokenVerifier {
   /**
-   * The principal of a valid Okta access token, or why it is refused. The same token gives the same object again while it
-   * is remembered, so that work done once per principal can be kept beside it.
+   * The principal of a valid Okta access token, or why it is refused. The same token gives the same
+   * object again while it is remembered, so that work done once per principal can be kept beside
+   * it.
    * @returns never throws; keys that cannot be had are the refusal `KEYS_UNAVAILABLE`.
    */
   verify(token: string): Promise<Principal | Refusal>;
   /** Where the keys are from that the token of this principal was checked with. */
   keySourceOf?(principal: Principal): KeySource | undefined;
-  /** Whether a JWT authorizer with this configuration would let the token in; false also where no key can be had. Never throws. */
+  /**
+   * Whether a JWT authorizer with this configuration would let the token in; false also where no
+   * key can be had. Never throws.
+   */
   satisfiesPriorAuthorizer?(token: string, prior: PriorJwtAuthorizer): Promise<boolean>;
 }
 
@@ -42,8 +46,9 @@ export type ChargeResult =
 
 export interface QuotaStore {
   /**
-   * Takes the charge's units, or as many as are left, from every window, or none from any. Admitted units of a window never
-   * exceed its limit, at any concurrency; a charge whose answer is lost may count without admitting.
+   * Takes the charge's units, or as many as are left, from every window, or none from any. Admitted
+   * units of a window never exceed its limit, at any concurrency; a charge whose answer is lost may
+   * count without admitting.
    * @throws QuotaStoreError when the store gives no answer in time, or a wrong one.
    */
   charge(charge: Charge): Promise<ChargeResult>;
@@ -51,18 +56,28 @@ export interface QuotaStore {
 
 export interface QuotaReader {
   /**
-   * The counters of one item (Charge.key) by window id, as stored; undefined where nothing was counted yet.
+   * The counters of one item (Charge.key) by window id, as stored; undefined where nothing was
+   * counted yet.
    * @throws QuotaStoreError when the store gives no answer in time.
    */
   read(key: string): Promise<(id: string) => Pick<StoredCount, 'start' | 'used'> | undefined>;
 }
 
 /**
- * Why a store gave no usable answer: no answer in time, no connection, too many requests, another writer in the way every
- * time, a fault of the store (5xx), a request that it will never take (rights, no such table), an answer that makes no sense, a
- * clock more than five minutes away from this environment's, so that no window of ours is the store's.
+ * Why a store gave no usable answer: no answer in time, no connection, too many requests, another
+ * writer in the way every time, a fault of the store (5xx), a request that it will never take
+ * (rights, no such table), an answer that makes no sense, a clock more than five minutes away from
+ * this environment's, so that no window of ours is the store's.
  */
-export type QuotaStoreFault = 'timeout' | 'connection' | 'throttled' | 'conflict' | 'server' | 'request' | 'answer' | 'clock';
+export type QuotaStoreFault =
+  | 'timeout'
+  | 'connection'
+  | 'throttled'
+  | 'conflict'
+  | 'server'
+  | 'request'
+  | 'answer'
+  | 'clock';
 
 export class QuotaStoreError extends Error {
   override readonly name = 'QuotaStoreError';
@@ -84,7 +99,10 @@ export interface FaultRecord {
 }
 
 export interface Audit {
-  /** Takes one record, which never holds a token or a part of one, and writes it unless it is left out of a sample. */
+  /**
+   * Takes one record, which never holds a token or a part of one, and writes it unless it is left
+   * out of a sample.
+   */
   record(record: DecisionRecord | FaultRecord): void;
 }
 
@@ -96,8 +114,8 @@ export interface StoredKeys {
 }
 
 /**
- * The last-known-good keys, shared by all environments. Whoever can write it decides which tokens count, so the authorizer
- * alone writes it, and reads it only when the issuer gives no keys.
+ * The last-known-good keys, shared by all environments. Whoever can write it decides which tokens
+ * count, so the authorizer alone writes it, and reads it only when the issuer gives no keys.
  */
 export interface KeyCopy {
   /**
@@ -106,8 +124,9 @@ export interface KeyCopy {
    */
   read(issuer: string): Promise<StoredKeys | undefined>;
   /**
-   * Stores keys unless those stored were fetched later. A copy of the same keys is left as it is while it is younger than the
-   * terms say. A copy dated more than a minute ahead of now, which only a wrong clock can have written, gives way to any keys.
+   * Stores keys unless those stored were fetched later. A copy of the same keys is left as it is
+   * while it is younger than the terms say. A copy dated more than a minute ahead of now, which
+   * only a wrong clock can have written, gives way to any keys.
    * @returns `kept` where the copy was left as it is.
    * @throws when the store gives no answer in time.
    */
@@ -121,10 +140,16 @@ export interface CopyTerms {
   readonly rewriteAfterMs: number;
 }
 
-/** Where the keys in use are from: the issuer just now, the shared copy, an earlier fetch of this environment, or nowhere. */
+/**
+ * Where the keys in use are from: the issuer just now, the shared copy, an earlier fetch of this
+ * environment, or nowhere.
+ */
 export type KeySource = 'issuer' | 'copy' | 'memory' | 'none';
 
 export interface Metrics {
   /** Puts values, with properties that can be searched for; the unit is part of a metric's name. */
-  put(values: Readonly<Record<string, number>>, properties?: Readonly<Record<string, string>>): void;
+  put(
+    values: Readonly<Record<string, number>>,
+    properties?: Readonly<Record<string, string>>,
+  ): void;
 }

@@ -10,9 +10,15 @@ export { Attachment } from './attachment/attachment.ts';
 export { AttachmentPlan } from './attachment/attachment-plan.ts';
 export type { AttachOptions } from './attachment/target.ts';
 export { KeyCopyTable } from './authorizer/key-copy-table.ts';
-export { OktaGroupAuthorizer, type OktaGroupAuthorizerProps } from './authorizer/okta-group-authorizer.ts';
+export {
+  OktaGroupAuthorizer,
+  type OktaGroupAuthorizerProps,
+} from './authorizer/okta-group-authorizer.ts';
 export { QuotaTable } from './authorizer/quota-table.ts';
-export { PermissionsEndpoint, type PermissionsEndpointProps } from './permissions/permissions-endpoint.ts';
+export {
+  PermissionsEndpoint,
+  type PermissionsEndpointProps,
+} from './permissions/permissions-endpoint.ts';
 export { AccessStack, type AccessStackProps } from './stack/access-stack.ts';
 export type { AccessAlarms } from './watch/access-alarms.ts';
 export type { Detector, DetectorOptions } from './watch/detector.ts';

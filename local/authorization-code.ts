@@ -1,6 +1,6 @@
 /**
- * The authorization code flow with PKCE of the local issuer: a page to pick a user, and codes that are good once.
- * Source: RFC 6749, 4.1; RFC 7636, 4; RFC 9700, 2.1.
+ * The authorization code flow with PKCE of the local issuer: a page to pick a user, and codes that
+ * are good once. Source: RFC 6749, 4.1; RFC 7636, 4; RFC 9700, 2.1.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -25,7 +25,10 @@ export interface SignIn {
 export interface CodeFlow {
   /** Adds the page and its form below `path`. */
   readonly addTo: (app: FastifyInstance, path: string) => void;
-  /** Redeems the code of a token request; a code is gone after the first attempt, whatever came of it. */
+  /**
+   * Redeems the code of a token request; a code is gone after the first attempt, whatever came of
+   * it.
+   */
   readonly redeem: (form: Form) => SignIn | undefined;
 }
 
@@ -44,7 +47,9 @@ export function createCodeFlow({ users, clients, redirectUris, now }: CodeFlowOp
   /** What makes the request unfit to be answered by a redirect: its target cannot be trusted. */
   const untrusted = ({ client_id = '', redirect_uri = '' }: Form): string | undefined => {
     if (clients !== 'any' && !clients.includes(client_id)) return 'unknown client_id';
-    return redirectUris.includes(redirect_uri) ? undefined : 'redirect_uri is not one of those that are registered';
+    return redirectUris.includes(redirect_uri)
+      ? undefined
+      : 'redirect_uri is not one of those that are registered';
   };
 
   const issue = (query: Form, user: LocalUser): string => {
@@ -62,7 +67,11 @@ export function createCodeFlow({ users, clients, redirectUris, now }: CodeFlowOp
     return code;
   };
 
-  const back = (reply: FastifyReply, query: Form, parameters: Readonly<Record<string, string>>): FastifyReply => {
+  const back = (
+    reply: FastifyReply,
+    query: Form,
+    parameters: Readonly<Record<string, string>>,
+  ): FastifyReply => {
     const target = new URL(query['redirect_uri'] ?? '');
     for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value);
     if (query['state'] !== undefined) target.searchParams.set('state', query['state']);
@@ -71,11 +80,18 @@ export function createCodeFlow({ users, clients, redirectUris, now }: CodeFlowOp
 
   const answer = (query: Form, reply: FastifyReply, login: string | undefined): FastifyReply => {
     const refused = untrusted(query);
-    if (refused !== undefined) return page(reply.code(400), 'The sign-in cannot be done', `<p role="alert">${escapeHtml(refused)}</p>`);
+    if (refused !== undefined)
+      return page(
+        reply.code(400),
+        'The sign-in cannot be done',
+        `<p role="alert">${escapeHtml(refused)}</p>`,
+      );
     const fault = faultOf(query);
     if (fault !== undefined) return back(reply, query, fault);
     const user = users.find((known) => known.login === login);
-    return user === undefined ? page(reply, 'Who are you?', picker(query, users)) : back(reply, query, { code: issue(query, user) });
+    return user === undefined
+      ? page(reply, 'Who are you?', picker(query, users))
+      : back(reply, query, { code: issue(query, user) });
   };
 
   return {
@@ -92,7 +108,10 @@ export function createCodeFlow({ users, clients, redirectUris, now }: CodeFlowOp
       const challenge = createHash('sha256')
         .update(form['code_verifier'] ?? '')
         .digest('base64url');
-      const fits = grant?.clientId === form['client_id'] && grant?.redirectUri === form['redirect_uri'] && grant?.challenge === challenge;
+      const fits =
+        grant?.clientId === form['client_id'] &&
+        grant?.redirectUri === form['redirect_uri'] &&
+        grant?.challenge === challenge;
       return fits && grant.endsAt > now() ? grant : undefined;
     },
   };
@@ -101,17 +120,25 @@ export function createCodeFlow({ users, clients, redirectUris, now }: CodeFlowOp
 /** What is told to the client by redirect. */
 function faultOf(query: Form): Readonly<Record<string, string>> | undefined {
   if (query['response_type'] !== 'code') return { error: 'unsupported_response_type' };
-  if (query['code_challenge_method'] !== 'S256' || !/^[\w-]{43}$/.test(query['code_challenge'] ?? '')) {
-    return { error: 'invalid_request', error_description: 'PKCE code challenge with method S256 is required.' };
+  if (
+    query['code_challenge_method'] !== 'S256' ||
+    !/^[\w-]{43}$/.test(query['code_challenge'] ?? '')
+  ) {
+    return {
+      error: 'invalid_request',
+      error_description: 'PKCE code challenge with method S256 is required.',
+    };
   }
   return query['scope'] ? undefined : { error: 'invalid_scope' };
 }
 
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 function picker(query: Form, users: readonly LocalUser[]): string {
   const hidden = Object.entries(query).map(
-    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(String(value ?? ''))}">`,
+    ([name, value]) =>
+      `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(String(value ?? ''))}">`,
   );
   const buttons = users.map(
     ({ login, groups }) =>

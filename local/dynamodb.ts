@@ -5,12 +5,18 @@ import type { RunningServer } from './listen.ts';
 import { LOCAL_REGION, type TableView } from './template.ts';
 
 /**
- * Starts the store on a free port of 127.0.0.1. Expiry (TTL) is left out, as no reader may lean on it.
+ * Starts the store on a free port of 127.0.0.1. Expiry (TTL) is left out, as no reader may lean on
+ * it.
  * @param now the time that its answers tell, in milliseconds since the epoch: the functions' own
  */
-export async function startDynamoDb(tables: readonly TableView[], now: () => number = Date.now): Promise<RunningServer> {
+export async function startDynamoDb(
+  tables: readonly TableView[],
+  now: () => number = Date.now,
+): Promise<RunningServer> {
   const server = dynalite({ createTableMs: 0 });
-  server.prependListener('request', (_request, response) => response.setHeader('date', new Date(now()).toUTCString()));
+  server.prependListener('request', (_request, response) =>
+    response.setHeader('date', new Date(now()).toUTCString()),
+  );
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
     server.listen(0, '127.0.0.1', done);
@@ -49,5 +55,9 @@ async function createTables(url: string, tables: readonly TableView[]): Promise<
 export function localClient(url: string): DynamoDBClient {
   // The SDK would warn of this machine's Node, which is no business of a local run.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  return new DynamoDBClient({ endpoint: url, region: LOCAL_REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  return new DynamoDBClient({
+    endpoint: url,
+    region: LOCAL_REGION,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
 }

@@ -1,4 +1,7 @@
-/** The back end of a local run: answers what arrived, so that one sees what the gateway made of a call. */
+/**
+ * The back end of a local run: answers what arrived, so that one sees what the gateway made of a
+ * call.
+ */
 import { text } from 'node:stream/consumers';
 import fastify from 'fastify';
 import { quotaMiddleware } from '../middleware/index.ts';
@@ -15,8 +18,13 @@ export interface Echo {
 
 /** @param port 0: a free one */
 export async function startEcho(port = 0): Promise<RunningServer> {
-  const app = fastify({ forceCloseConnections: true, http: { maxHeaderSize: 64 * 1024 }, rewriteUrl: () => '/' });
-  // As a back end does where a quota says `onExceeded: pass`; the local gateway overwrites these headers as the deployed one does.
+  const app = fastify({
+    forceCloseConnections: true,
+    http: { maxHeaderSize: 64 * 1024 },
+    rewriteUrl: () => '/',
+  });
+  // As a back end does where a quota says `onExceeded: pass`; the local gateway overwrites these
+  // headers as the deployed one does.
   const quota = quotaMiddleware({ trustHeaders: true });
   app.addHook('onRequest', (request, reply, done) => {
     // An HTTP API's gateway ignores these; behind a REST API they are the back end's affair.
@@ -30,9 +38,19 @@ export async function startEcho(port = 0): Promise<RunningServer> {
   // Before the framework's own parsing, which refuses media types that it does not know.
   app.addHook('onRequest', async (request, reply) => {
     const [path = '', ...query] = request.originalUrl.split('?');
-    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const echo: Echo = { method: request.method, path, query: query.join('?'), headers, body: await text(request.raw) };
-    return reply.header('content-type', 'application/json').send(`${JSON.stringify(echo, undefined, 2)}\n`);
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    );
+    const echo: Echo = {
+      method: request.method,
+      path,
+      query: query.join('?'),
+      headers,
+      body: await text(request.raw),
+    };
+    return reply
+      .header('content-type', 'application/json')
+      .send(`${JSON.stringify(echo, undefined, 2)}\n`);
   });
   return listen(app, port);
 }

@@ -1,7 +1,7 @@
 /**
- * Evaluates IAM policies for `execute-api:Invoke` the way the gateway does for an authorizer's answer.
- * It shares no code with the product, whose policies it judges.
- * Source: IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements: Resource".
+ * Evaluates IAM policies for `execute-api:Invoke` the way the gateway does for an authorizer's
+ * answer. It shares no code with the product, whose policies it judges. Source: IAM User Guide,
+ * "Policy evaluation logic" and "IAM JSON policy elements: Resource".
  */
 import { matchesWildcard, type WildcardToken } from './wildcard.ts';
 
@@ -25,19 +25,34 @@ interface ElementList {
 
 const invokeAction = 'execute-api:Invoke';
 const versions = ['2012-10-17', '2008-10-17'];
-const statementKeys = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'];
+const statementKeys = [
+  'Sid',
+  'Effect',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+];
 
 /**
- * The verdict on one call: an explicit Deny wins over every Allow, and without a matching statement the deny is implicit.
+ * The verdict on one call: an explicit Deny wins over every Allow, and without a matching statement
+ * the deny is implicit.
  * @param resourceArn of the call: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH`
- * @throws PolicyError for a document that is malformed or uses what is not evaluated here (conditions, policy variables)
+ * @throws PolicyError for a document that is malformed or uses what is not evaluated here
+ * (conditions, policy variables)
  */
-export function evaluatePolicy(document: unknown, resourceArn: string, action = invokeAction): PolicyVerdict {
+export function evaluatePolicy(
+  document: unknown,
+  resourceArn: string,
+  action = invokeAction,
+): PolicyVerdict {
   const policy = parsePolicy(document);
   const hits = policy.statements.filter(
     (statement) =>
-      applies(statement.actions, (value) => matchesWildcard(tokens(value.toLowerCase(), policy.version), action.toLowerCase())) &&
-      applies(statement.resources, (value) => matchesArn(value, resourceArn, policy.version)),
+      applies(statement.actions, (value) =>
+        matchesWildcard(tokens(value.toLowerCase(), policy.version), action.toLowerCase()),
+      ) && applies(statement.resources, (value) => matchesArn(value, resourceArn, policy.version)),
   );
   if (hits.some((statement) => statement.effect === 'Deny')) return 'explicitDeny';
   return hits.length > 0 ? 'allow' : 'implicitDeny';
@@ -49,13 +64,22 @@ function applies(list: ElementList, matches: (value: string) => boolean): boolea
   return anyMatch !== list.negated;
 }
 
-function parsePolicy(document: unknown): { readonly version: string; readonly statements: readonly Statement[] } {
-  if (!isRecord(document)) throw new PolicyError(`policy document: expected an object, found ${describe(document)}`);
+function parsePolicy(document: unknown): {
+  readonly version: string;
+  readonly statements: readonly Statement[];
+} {
+  if (!isRecord(document))
+    throw new PolicyError(`policy document: expected an object, found ${describe(document)}`);
   const stray = Object.keys(document).find((key) => !['Version', 'Id', 'Statement'].includes(key));
-  if (stray !== undefined) throw new PolicyError(`policy document: expected Version, Id and Statement, found \`${stray}\``);
+  if (stray !== undefined)
+    throw new PolicyError(
+      `policy document: expected Version, Id and Statement, found \`${stray}\``,
+    );
   const version = document['Version'] ?? '2008-10-17';
   if (typeof version !== 'string' || !versions.includes(version)) {
-    throw new PolicyError(`policy Version: expected ${versions.join(' or ')}, found ${describe(version)}`);
+    throw new PolicyError(
+      `policy Version: expected ${versions.join(' or ')}, found ${describe(version)}`,
+    );
   }
   const statement = document['Statement'];
   const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
@@ -64,46 +88,70 @@ function parsePolicy(document: unknown): { readonly version: string; readonly st
 
 function parseStatement(value: unknown, index: number): Statement {
   const at = `Statement[${index}]`;
-  if (!isRecord(value)) throw new PolicyError(`${at}: expected an object, found ${describe(value)}`);
+  if (!isRecord(value))
+    throw new PolicyError(`${at}: expected an object, found ${describe(value)}`);
   const stray = Object.keys(value).find((key) => !statementKeys.includes(key));
-  if (stray !== undefined) throw new PolicyError(`${at}: expected ${statementKeys.join(', ')}, found \`${stray}\``);
+  if (stray !== undefined)
+    throw new PolicyError(`${at}: expected ${statementKeys.join(', ')}, found \`${stray}\``);
   const effect = value['Effect'];
-  if (effect !== 'Allow' && effect !== 'Deny') throw new PolicyError(`${at}.Effect: expected Allow or Deny, found ${describe(effect)}`);
+  if (effect !== 'Allow' && effect !== 'Deny')
+    throw new PolicyError(`${at}.Effect: expected Allow or Deny, found ${describe(effect)}`);
   const condition = value['Condition'];
   if (condition !== undefined && !(isRecord(condition) && Object.keys(condition).length === 0)) {
     throw new PolicyError(`${at}.Condition: conditions are not evaluated here`);
   }
-  return { effect, actions: parseElement(value, 'Action', at), resources: parseElement(value, 'Resource', at) };
+  return {
+    effect,
+    actions: parseElement(value, 'Action', at),
+    resources: parseElement(value, 'Resource', at),
+  };
 }
 
-function parseElement(statement: Readonly<Record<string, unknown>>, name: 'Action' | 'Resource', at: string): ElementList {
+function parseElement(
+  statement: Readonly<Record<string, unknown>>,
+  name: 'Action' | 'Resource',
+  at: string,
+): ElementList {
   const negatedName = `Not${name}`;
   const negated = negatedName in statement;
-  if (negated === name in statement) throw new PolicyError(`${at}: expected either ${name} or ${negatedName}`);
+  if (negated === name in statement)
+    throw new PolicyError(`${at}: expected either ${name} or ${negatedName}`);
   const value = statement[negated ? negatedName : name];
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (values.length === 0) throw new PolicyError(`${at}.${negated ? negatedName : name}: expected at least one entry`);
+  if (values.length === 0)
+    throw new PolicyError(`${at}.${negated ? negatedName : name}: expected at least one entry`);
   const text = values.filter((entry) => typeof entry === 'string');
   if (text.length !== values.length)
-    throw new PolicyError(`${at}.${negated ? negatedName : name}: expected text, found ${describe(value)}`);
+    throw new PolicyError(
+      `${at}.${negated ? negatedName : name}: expected text, found ${describe(value)}`,
+    );
   return { negated, values: text };
 }
 
-/** Wildcards stay within their colon-separated part; the sixth part is all the rest, since a path may hold colons. */
+/**
+ * Wildcards stay within their colon-separated part; the sixth part is all the rest, since a path
+ * may hold colons.
+ */
 function matchesArn(pattern: string, arn: string, version: string): boolean {
   if (pattern === '*') return true;
   const patternParts = splitArn(pattern);
   const arnParts = splitArn(arn);
-  return patternParts.map((part, index) => matchesWildcard(tokens(part, version), arnParts[index] ?? '')).every(Boolean);
+  return patternParts
+    .map((part, index) => matchesWildcard(tokens(part, version), arnParts[index] ?? ''))
+    .every(Boolean);
 }
 
 function splitArn(arn: string): readonly string[] {
   const parts = arn.split(':');
-  if (parts.length < 6 || parts[0] !== 'arn') throw new PolicyError(`resource: expected an ARN of six parts or *, found \`${arn}\``);
+  if (parts.length < 6 || parts[0] !== 'arn')
+    throw new PolicyError(`resource: expected an ARN of six parts or *, found \`${arn}\``);
   return [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
-/** Reads `*` and `?`, and the escapes `${*}` `${?}` `${$}` that version 2012-10-17 has for the characters themselves. */
+/**
+ * Reads `*` and `?`, and the escapes `${*}` `${?}` `${$}` that version 2012-10-17 has for the
+ * characters themselves.
+ */
 function tokens(pattern: string, version: string): readonly WildcardToken[] {
   const hasVariables = version === '2012-10-17';
   const found: WildcardToken[] = [];

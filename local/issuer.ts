@@ -1,6 +1,6 @@
 /**
- * An issuer shaped like an Okta custom authorization server: its endpoints, its tokens, its error texts.
- * Source: Okta developer documentation, "OpenID Connect & OAuth 2.0 API".
+ * An issuer shaped like an Okta custom authorization server: its endpoints, its tokens, its error
+ * texts. Source: Okta developer documentation, "OpenID Connect & OAuth 2.0 API".
  */
 import { randomBytes } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -33,8 +33,17 @@ export type TokenDecision = (request: {
   readonly login?: string;
   readonly scopes: readonly string[];
 }) =>
-  | { readonly kind: 'granted'; readonly claims: Readonly<Record<string, readonly string[]>>; readonly lifetimeSeconds: number }
-  | { readonly kind: 'refused'; readonly status: 400 | 404; readonly error: string; readonly why: string };
+  | {
+      readonly kind: 'granted';
+      readonly claims: Readonly<Record<string, readonly string[]>>;
+      readonly lifetimeSeconds: number;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly status: 400 | 404;
+      readonly error: string;
+      readonly why: string;
+    };
 
 export interface IssuerStats {
   /** Answered fetches of the key set, failed ones included. */
@@ -45,7 +54,10 @@ export interface IssuerStats {
 export interface LocalIssuer extends RunningServer {
   /** The `iss` of its tokens. */
   readonly issuer: string;
-  /** A token for a user, as the password grant gives it; `undefined` among the changes takes a claim away. */
+  /**
+   * A token for a user, as the password grant gives it; `undefined` among the changes takes a claim
+   * away.
+   */
   readonly userToken: (login: string, changes?: Readonly<Record<string, unknown>>) => string;
   /** A token for a machine, as the client credentials grant gives it. */
   readonly machineToken: (clientId: string, changes?: Readonly<Record<string, unknown>>) => string;
@@ -62,17 +74,27 @@ const lifetimeSeconds = 3600;
 export async function startIssuer(options: IssuerOptions): Promise<LocalIssuer> {
   const keys = await createSigningKeys();
   const state = { keys: 0, tokens: 0, down: false };
-  const app = fastify({ forceCloseConnections: true, routerOptions: { ignoreTrailingSlash: false } });
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  const app = fastify({
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: false },
+  });
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   );
-  // The local console and any page under development may ask for tokens; they open nothing but this local stack.
+  // The local console and any page under development may ask for tokens; they open nothing but this
+  // local stack.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('access-control-allow-origin', '*').header('access-control-allow-headers', '*');
   });
   app.options('/*', (_request, reply) => reply.code(204).send());
   let issuer = '';
-  const codes = createCodeFlow({ ...options, redirectUris: options.redirectUris ?? [], now: options.now ?? Date.now });
+  const codes = createCodeFlow({
+    ...options,
+    redirectUris: options.redirectUris ?? [],
+    now: options.now ?? Date.now,
+  });
   const grants: Grants = { ...options, issuer: () => issuer, keys, codes };
   codes.addTo(app, '/oauth2/default/v1/authorize');
   addServer(app, state, grants);
@@ -83,8 +105,12 @@ export async function startIssuer(options: IssuerOptions): Promise<LocalIssuer> 
     ...server,
     issuer,
     userToken: (login, changes = {}) =>
-      keys.sign({ ...userClaims(grants, userOf(grants, login), defaultClient(options), ['openid']), ...changes }),
-    machineToken: (clientId, changes = {}) => keys.sign({ ...machineClaims(grants, clientId, []), ...changes }),
+      keys.sign({
+        ...userClaims(grants, userOf(grants, login), defaultClient(options), ['openid']),
+        ...changes,
+      }),
+    machineToken: (clientId, changes = {}) =>
+      keys.sign({ ...machineClaims(grants, clientId, []), ...changes }),
     rotate: keys.rotate,
     withdraw: keys.withdraw,
     outage: () => {
@@ -113,7 +139,9 @@ function addServer(app: FastifyInstance, state: State, grants: Grants): void {
   const whileUp =
     (answer: (request: FastifyRequest, reply: FastifyReply) => unknown) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
-      state.down ? reply.code(503).send(oktaError('E0000028', 'The service is temporarily unavailable.')) : answer(request, reply);
+      state.down
+        ? reply.code(503).send(oktaError('E0000028', 'The service is temporarily unavailable.'))
+        : answer(request, reply);
   app.get('/oauth2/default/v1/keys', async (request, reply) => {
     state.keys += 1;
     return whileUp(() => grants.keys.published())(request, reply);
@@ -157,10 +185,17 @@ function addControls(app: FastifyInstance, state: State, keys: SigningKeys): voi
 
 /** The form, and the client's id from it or from HTTP Basic authentication. */
 function readForm(request: FastifyRequest): Readonly<Record<string, string>> {
-  const form = typeof request.body === 'object' ? (request.body as Readonly<Record<string, string>> | null) : null;
+  const form =
+    typeof request.body === 'object'
+      ? (request.body as Readonly<Record<string, string>> | null)
+      : null;
   const basic = /^Basic (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const clientId = basic === undefined ? undefined : Buffer.from(basic, 'base64').toString().split(':')[0];
-  return { ...form, ...(clientId === undefined ? {} : { client_id: decodeURIComponent(clientId) }) };
+  const clientId =
+    basic === undefined ? undefined : Buffer.from(basic, 'base64').toString().split(':')[0];
+  return {
+    ...form,
+    ...(clientId === undefined ? {} : { client_id: decodeURIComponent(clientId) }),
+  };
 }
 
 interface GrantAnswer {
@@ -174,13 +209,19 @@ function grant(grants: Grants, form: Readonly<Record<string, string>>): GrantAns
     return refusal(401, 'invalid_client', "Invalid value for 'client_id' parameter.");
   }
   const scopes = (form['scope'] ?? '').split(' ').filter((scope) => scope !== '');
-  if (form['grant_type'] === 'client_credentials') return decided(grants, machineClaims(grants, clientId, scopes), { clientId, scopes });
+  if (form['grant_type'] === 'client_credentials')
+    return decided(grants, machineClaims(grants, clientId, scopes), { clientId, scopes });
   if (form['grant_type'] === 'authorization_code') return codeGrant(grants, form, clientId);
   if (form['grant_type'] !== 'password') {
-    return refusal(400, 'unsupported_grant_type', 'The authorization grant type is not supported by the authorization server.');
+    return refusal(
+      400,
+      'unsupported_grant_type',
+      'The authorization grant type is not supported by the authorization server.',
+    );
   }
   const user = grants.users.find((known) => known.login === form['username']);
-  if (user === undefined || !form['password']) return refusal(400, 'invalid_grant', 'The credentials provided were invalid.');
+  if (user === undefined || !form['password'])
+    return refusal(400, 'invalid_grant', 'The credentials provided were invalid.');
   if (scopes.length === 0) {
     return refusal(
       400,
@@ -188,14 +229,27 @@ function grant(grants: Grants, form: Readonly<Record<string, string>>): GrantAns
       "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
     );
   }
-  return decided(grants, userClaims(grants, user, clientId, scopes), { clientId, login: user.login, scopes });
+  return decided(grants, userClaims(grants, user, clientId, scopes), {
+    clientId,
+    login: user.login,
+    scopes,
+  });
 }
 
-function codeGrant(grants: Grants, form: Readonly<Record<string, string>>, clientId: string): GrantAnswer {
+function codeGrant(
+  grants: Grants,
+  form: Readonly<Record<string, string>>,
+  clientId: string,
+): GrantAnswer {
   const signIn = grants.codes.redeem({ ...form, client_id: clientId });
-  if (signIn === undefined) return refusal(400, 'invalid_grant', 'The authorization code is invalid or has expired.');
+  if (signIn === undefined)
+    return refusal(400, 'invalid_grant', 'The authorization code is invalid or has expired.');
   const { user, scopes, nonce } = signIn;
-  const answer = decided(grants, userClaims(grants, user, clientId, scopes), { clientId, login: user.login, scopes });
+  const answer = decided(grants, userClaims(grants, user, clientId, scopes), {
+    clientId,
+    login: user.login,
+    scopes,
+  });
   if (answer.status !== 200 || !scopes.includes('openid')) return answer;
   const { iat, exp, iss } = sharedClaims(grants, clientId, scopes);
   const idClaims = {
@@ -214,7 +268,11 @@ function codeGrant(grants: Grants, form: Readonly<Record<string, string>>, clien
 type Claims = Readonly<Record<string, unknown>> & { readonly iat: number };
 
 /** The token as the users' groups make it, or as an org decides. */
-function decided(grants: Grants, claims: Claims, request: Parameters<TokenDecision>[0]): GrantAnswer {
+function decided(
+  grants: Grants,
+  claims: Claims,
+  request: Parameters<TokenDecision>[0],
+): GrantAnswer {
   const decision = grants.decide?.(request);
   if (decision === undefined) return issued(grants, claims, request.scopes);
   if (decision.kind === 'refused') return refusal(decision.status, decision.error, decision.why);
@@ -238,7 +296,15 @@ function issued(
   seconds = lifetimeSeconds,
 ): GrantAnswer {
   const token = grants.keys.sign(claims);
-  return { status: 200, body: { token_type: 'Bearer', expires_in: seconds, access_token: token, scope: scopes.join(' ') } };
+  return {
+    status: 200,
+    body: {
+      token_type: 'Bearer',
+      expires_in: seconds,
+      access_token: token,
+      scope: scopes.join(' '),
+    },
+  };
 }
 
 function sharedClaims(grants: Grants, clientId: string, scopes: readonly string[]): Claims {
@@ -256,7 +322,12 @@ function sharedClaims(grants: Grants, clientId: string, scopes: readonly string[
 }
 
 /** Without groups there is no groups claim: Okta leaves an empty one out. */
-function userClaims(grants: Grants, user: LocalUser, clientId: string, scopes: readonly string[]): Claims {
+function userClaims(
+  grants: Grants,
+  user: LocalUser,
+  clientId: string,
+  scopes: readonly string[],
+): Claims {
   const shared = sharedClaims(grants, clientId, scopes);
   const groups = user.groups.map((group) => `${grants.groupPrefix ?? ''}${group}`);
   return {

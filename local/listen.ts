@@ -29,7 +29,8 @@ export async function listen(app: FastifyInstance, port: number): Promise<Runnin
     await app.listen({ host: '127.0.0.1', port });
   } catch (cause) {
     await app.close();
-    if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortInUseError(port, { cause });
+    if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new PortInUseError(port, { cause });
     throw cause;
   }
   const address = app.server.address();
@@ -44,7 +45,9 @@ export async function listen(app: FastifyInstance, port: number): Promise<Runnin
 export async function assertPortFree(port: number): Promise<void> {
   const server = createServer();
   await new Promise<void>((done, fail) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => fail(cause.code === 'EADDRINUSE' ? new PortInUseError(port, { cause }) : cause));
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      fail(cause.code === 'EADDRINUSE' ? new PortInUseError(port, { cause }) : cause),
+    );
     server.listen(port, '127.0.0.1', () => server.close(() => done()));
   });
 }

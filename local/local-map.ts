@@ -1,4 +1,6 @@
-/** The access map of a local run: the user's own, with the parts that point to the outside replaced. */
+/**
+ * The access map of a local run: the user's own, with the parts that point to the outside replaced.
+ */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Document, parseDocument } from 'yaml';
@@ -18,7 +20,9 @@ export interface Replacements {
 /** @throws AccessMapError with every problem of the map as the user wrote it */
 export function checkMap(source: MapSource): AccessMap {
   const options = { loopbackIssuer: true };
-  return typeof source === 'string' ? AccessMap.fromFile(source, options) : AccessMap.fromObject(source, { ...options, source: 'the map' });
+  return typeof source === 'string'
+    ? AccessMap.fromFile(source, options)
+    : AccessMap.fromObject(source, { ...options, source: 'the map' });
 }
 
 /** The replaced map as YAML text. Scalars stay as written: `0123456789` and `12e456` are names. */
@@ -28,8 +32,12 @@ export function localMapText(source: MapSource, replacements: Replacements): str
       ? parseDocument(readFileSync(source, 'utf8'), { schema: 'failsafe' })
       : new Document(structuredClone(source));
   const map = document.toJS() as MapParts;
-  if (map.extends !== undefined && typeof source === 'string') document.set('extends', resolve(dirname(source), map.extends));
-  document.setIn(Array.isArray(map.okta) ? ['okta', 0, 'issuer'] : ['okta', 'issuer'], replacements.issuer);
+  if (map.extends !== undefined && typeof source === 'string')
+    document.set('extends', resolve(dirname(source), map.extends));
+  document.setIn(
+    Array.isArray(map.okta) ? ['okta', 0, 'issuer'] : ['okta', 'issuer'],
+    replacements.issuer,
+  );
   // Another team's API is not here: its routes are served as if they were our own.
   for (const key of ['attachTo', 'authorizerOnly']) document.deleteIn(['api', key]);
   document.setIn(['api', 'kind'], replacements.kind);
@@ -37,14 +45,22 @@ export function localMapText(source: MapSource, replacements: Replacements): str
   if (replacements.kind === 'rest') document.deleteIn(['api', 'unauthorized']);
   // The text is written elsewhere, and a file that it names must still be found.
   const openapi = map.routes && 'openapi' in map.routes ? map.routes.openapi : undefined;
-  if (openapi !== undefined) document.setIn(['routes', 'openapi'], resolve(typeof source === 'string' ? dirname(source) : '.', openapi));
+  if (openapi !== undefined)
+    document.setIn(
+      ['routes', 'openapi'],
+      resolve(typeof source === 'string' ? dirname(source) : '.', openapi),
+    );
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
   // Of the whole map: with `extends` they may stand in the base.
   const { cors } = checkMap(source).api;
   const origins = cors?.origins ?? [];
   if (!origins.includes('*') && replacements.consoleOrigins.length > 0) {
-    if (map.api?.cors === undefined) document.setIn(['api', 'cors'], document.createNode(corsNode(cors)));
-    document.setIn(['api', 'cors', 'origins'], document.createNode([...new Set([...origins, ...replacements.consoleOrigins])]));
+    if (map.api?.cors === undefined)
+      document.setIn(['api', 'cors'], document.createNode(corsNode(cors)));
+    document.setIn(
+      ['api', 'cors', 'origins'],
+      document.createNode([...new Set([...origins, ...replacements.consoleOrigins])]),
+    );
   }
   return String(document);
 }
@@ -58,5 +74,7 @@ interface MapParts {
 
 /** The settings of a base map: an overlay's `cors` would replace them as a whole. */
 function corsNode(cors: AccessMap['api']['cors']): unknown {
-  return cors === undefined ? { origins: [] } : { origins: [], headers: [...cors.headers], maxAge: `${cors.maxAgeSeconds}s` };
+  return cors === undefined
+    ? { origins: [] }
+    : { origins: [], headers: [...cors.headers], maxAge: `${cors.maxAgeSeconds}s` };
 }

@@ -1,4 +1,7 @@
-/** The audit trail of a local run in two files, one JSON object a line: what CloudWatch Logs would hold of the function and of the API. */
+/**
+ * The audit trail of a local run in two files, one JSON object a line: what CloudWatch Logs would
+ * hold of the function and of the API.
+ */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallRecord } from './gateway/http-api.ts';
@@ -13,7 +16,10 @@ export interface RecordFiles {
   readonly onLine: (line: string) => void;
 }
 
-/** Both files begin anew once the run is ready, since the records of one run belong together; a start that fails leaves them as they are. */
+/**
+ * Both files begin anew once the run is ready, since the records of one run belong together; a
+ * start that fails leaves them as they are.
+ */
 export function recordFiles(folder: string): RecordFiles {
   const [decisions, accessLog] = [join(folder, 'decisions.jsonl'), join(folder, 'access.jsonl')];
   let started = false;
@@ -54,7 +60,8 @@ function readDecisionLine(line: string): DecisionLine | undefined {
 }
 
 /**
- * A run decides by a copy of the map in which some lines were replaced: the places in its records become those of the map as the user wrote it.
+ * A run decides by a copy of the map in which some lines were replaced: the places in its records
+ * become those of the map as the user wrote it.
  * @param places by the path of a rule.
  */
 export function withPlacesOf(places: ReadonlyMap<string, string>): (line: string) => string {
@@ -62,6 +69,9 @@ export function withPlacesOf(places: ReadonlyMap<string, string>): (line: string
     const record = readDecisionLine(line);
     if (record?.rule === undefined) return line;
     const at = places.get(record.rule.path);
-    return JSON.stringify({ ...record, rule: { path: record.rule.path, ...(at !== undefined && { at }) } });
+    return JSON.stringify({
+      ...record,
+      rule: { path: record.rule.path, ...(at !== undefined && { at }) },
+    });
   };
 }

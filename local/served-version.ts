@@ -2,9 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Assembly } from './template.ts';
 
-/** Version of the map that an authorizer decides by: a run's issuer and back end are its own, so it is not that of the map's file. */
+/**
+ * Version of the map that an authorizer decides by: a run's issuer and back end are its own, so it
+ * is not that of the map's file.
+ */
 export function servedVersion(assembly: Assembly, authorizerArn: string): string {
   const { folder } = assembly.functionByArn(authorizerArn);
-  const { version } = JSON.parse(readFileSync(join(folder, 'access-model.json'), 'utf8')) as { readonly version: string };
+  const { version } = JSON.parse(readFileSync(join(folder, 'access-model.json'), 'utf8')) as {
+    readonly version: string;
+  };
   return version;
 }

@@ -1,5 +1,13 @@
 /** The issuer's RSA keys: the newest signs, and all that are published verify. */
-import { createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type JsonWebKey,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 
 interface SigningKey {
@@ -9,7 +17,10 @@ interface SigningKey {
 }
 
 export interface SigningKeys {
-  /** A compact JWS with Okta's header: `alg` and `kid`, nothing else. By node:crypto, since the tests' CommonJS runner loads no ESM-only library. */
+  /**
+   * A compact JWS with Okta's header: `alg` and `kid`, nothing else. By node:crypto, since the
+   * tests' CommonJS runner loads no ESM-only library.
+   */
   readonly sign: (claims: Readonly<Record<string, unknown>>) => string;
   /** The published keys as a JWK set. */
   readonly published: () => { readonly keys: readonly JsonWebKey[] };
@@ -38,7 +49,8 @@ export async function createSigningKeys(): Promise<SigningKeys> {
 }
 
 async function createKey(): Promise<SigningKey> {
-  // By way of PEM: a key as the generator returns it can make Node.js wait for itself without end when it is exported as JWK.
+  // By way of PEM: a key as the generator returns it can make Node.js wait for itself without end
+  // when it is exported as JWK.
   const { privateKey: pem } = await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -46,7 +58,16 @@ async function createKey(): Promise<SigningKey> {
   });
   const privateKey = createPrivateKey(pem);
   const kid = randomBytes(32).toString('base64url');
-  return { kid, privateKey, jwk: { ...createPublicKey(privateKey).export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid } };
+  return {
+    kid,
+    privateKey,
+    jwk: {
+      ...createPublicKey(privateKey).export({ format: 'jwk' }),
+      alg: 'RS256',
+      use: 'sig',
+      kid,
+    },
+  };
 }
 
 function encode(value: unknown): string {

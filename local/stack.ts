@@ -1,4 +1,7 @@
-/** The whole product without AWS: issuer, store, back end and gateway around the synthesized stack, all on 127.0.0.1. */
+/**
+ * The whole product without AWS: issuer, store, back end and gateway around the synthesized stack,
+ * all on 127.0.0.1.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type AccessMap, rulePlaces } from '../lib/access-map/index.ts';
@@ -17,7 +20,14 @@ import { checkMap, localMapText, type MapSource } from './local-map.ts';
 import { withPlacesOf } from './records.ts';
 import { servedVersion } from './served-version.ts';
 import { synthesize } from './synth.ts';
-import { type Assembly, type AuthorizerView, type HttpApiView, type RestApiView, readAssembly, TemplateError } from './template.ts';
+import {
+  type Assembly,
+  type AuthorizerView,
+  type HttpApiView,
+  type RestApiView,
+  readAssembly,
+  TemplateError,
+} from './template.ts';
 import { type LocalUser, localUsers } from './users.ts';
 
 const project = resolve(import.meta.dirname, '..');
@@ -29,13 +39,18 @@ export interface LocalStackOptions {
   readonly kind?: 'http' | 'rest';
   /** Each default 0: a free port. */
   readonly ports?: { readonly gateway?: number; readonly issuer?: number };
-  /** The console's port, whose origins CORS lets in; 0: a free one. Default: there is no console. */
+  /**
+   * The console's port, whose origins CORS lets in; 0: a free one. Default: there is no console.
+   */
   readonly consolePort?: number;
   /** Decides over the local issuer's tokens in place of the users' own groups. */
   readonly decide?: TokenDecision;
   /** An issuer that exists, instead of the local one. */
   readonly issuerUrl?: string;
-  /** Milliseconds since 1970. Given: tokens and the gateway use it, and functions whose preload pins the clock. Default: the real time. */
+  /**
+   * Milliseconds since 1970. Given: tokens and the gateway use it, and functions whose preload pins
+   * the clock. Default: the real time.
+   */
   readonly now?: () => number;
   readonly httpThrow?: 401 | 500;
   readonly missingMappingValue?: MissingValue;
@@ -73,7 +88,8 @@ export interface LocalStack {
 
 /**
  * Starts everything and resolves when the gateway answers.
- * @throws AccessMapError for a bad map, SynthError, TemplateError, PortInUseError; nothing is left running then
+ * @throws AccessMapError for a bad map, SynthError, TemplateError, PortInUseError; nothing is left
+ * running then
  */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const cleanups: (() => Promise<void> | void)[] = [];
@@ -90,12 +106,16 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
 
 type OnStop = (cleanup: () => Promise<void> | void) => void;
 
-async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<LocalStack, 'stop'>> {
+async function start(
+  options: LocalStackOptions,
+  onStop: OnStop,
+): Promise<Omit<LocalStack, 'stop'>> {
   const source = options.map ?? join(project, 'access.yaml');
   const map = checkMap(source);
   if (options.ports?.gateway) await assertPortFree(options.ports.gateway);
   const kind = options.kind ?? map.kind;
-  const console = options.consolePort === undefined ? undefined : await startConsole(options.consolePort);
+  const console =
+    options.consolePort === undefined ? undefined : await startConsole(options.consolePort);
   if (console !== undefined) onStop(console.stop);
   const users = localUsers(map.model.groups.map((group) => group.name));
   const [okta] = map.model.okta;
@@ -130,17 +150,33 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   const watched = watchedBy(feed, options, withPlacesOf(rulePlaces(map)));
   const functions = createFunctions(assembly, dynamoDb.url, watched, onStop);
   const api = singleApi(assembly);
-  const gatewayParts = { ...gatewayOptions(watched), invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event) };
-  const http = 'methods' in api ? createRestApi(api, gatewayParts) : createHttpApi(api, gatewayParts);
-  for (const { authorizer } of routesOf(api)) if (authorizer !== undefined) functions.byArn(authorizer.functionArn);
+  const gatewayParts = {
+    ...gatewayOptions(watched),
+    invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event),
+  };
+  const http =
+    'methods' in api ? createRestApi(api, gatewayParts) : createHttpApi(api, gatewayParts);
+  for (const { authorizer } of routesOf(api))
+    if (authorizer !== undefined) functions.byArn(authorizer.functionArn);
   for (const arn of integratedFunctions(api)) functions.byArn(arn);
   functions.warm();
   const gateway = await serveGateway(http, options.ports?.gateway ?? 0);
   onStop(gateway.stop);
   const issuerUrl = options.issuerUrl ?? issuer?.issuer ?? '';
-  const authorizerArn = routesOf(api).find(({ authorizer }) => authorizer !== undefined)?.authorizer?.functionArn;
-  const version = authorizerArn === undefined ? map.version : servedVersion(assembly, authorizerArn);
-  console?.show({ map, servedVersion: version, gateway: gateway.url, issuer: issuerUrl, users: issuer === undefined ? [] : users }, feed);
+  const authorizerArn = routesOf(api).find(({ authorizer }) => authorizer !== undefined)?.authorizer
+    ?.functionArn;
+  const version =
+    authorizerArn === undefined ? map.version : servedVersion(assembly, authorizerArn);
+  console?.show(
+    {
+      map,
+      servedVersion: version,
+      gateway: gateway.url,
+      issuer: issuerUrl,
+      users: issuer === undefined ? [] : users,
+    },
+    feed,
+  );
   return {
     gateway,
     issuer,
@@ -156,8 +192,15 @@ async function start(options: LocalStackOptions, onStop: OnStop): Promise<Omit<L
   };
 }
 
-/** The folder is inside the project, as `cdk.out` is, so that what a bundle leaves out is found where a deployment finds it. */
-async function synthesizeMap(text: string, options: LocalStackOptions, onStop: OnStop): Promise<Assembly> {
+/**
+ * The folder is inside the project, as `cdk.out` is, so that what a bundle leaves out is found
+ * where a deployment finds it.
+ */
+async function synthesizeMap(
+  text: string,
+  options: LocalStackOptions,
+  onStop: OnStop,
+): Promise<Assembly> {
   mkdirSync(join(project, '.local'), { recursive: true });
   const folder = mkdtempSync(join(project, '.local', 'run-'));
   onStop(() => rmSync(folder, { recursive: true, force: true }));
@@ -168,7 +211,8 @@ async function synthesizeMap(text: string, options: LocalStackOptions, onStop: O
   await synthesize({
     project,
     outputFolder,
-    // What watches in AWS has nothing to look at here, and bundling the detector would take a second.
+    // What watches in AWS has nothing to look at here, and bundling the detector would take a
+    // second.
     context: { accessMap: file, loopbackIssuer: true, watch: false },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
@@ -177,7 +221,11 @@ async function synthesizeMap(text: string, options: LocalStackOptions, onStop: O
 }
 
 /** The console sees each call and record that the caller of this module sees. */
-function watchedBy(feed: CallFeed, options: LocalStackOptions, placed: (line: string) => string): LocalStackOptions {
+function watchedBy(
+  feed: CallFeed,
+  options: LocalStackOptions,
+  placed: (line: string) => string,
+): LocalStackOptions {
   return {
     ...options,
     onCall: (call) => {
@@ -207,7 +255,12 @@ interface Functions {
   readonly discardIdle: () => Promise<void>;
 }
 
-function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: LocalStackOptions, onStop: OnStop): Functions {
+function createFunctions(
+  assembly: Assembly,
+  dynamoDbUrl: string,
+  options: LocalStackOptions,
+  onStop: OnStop,
+): Functions {
   const functions = new Map<string, LocalFunction>();
   onStop(async () => {
     await Promise.all([...functions.values()].map((running) => running.stop()));
@@ -217,8 +270,13 @@ function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: Local
     if (known !== undefined) return known;
     const created = createFunction({
       view: assembly.functionByArn(arn),
-      // One thread of this machine plays DynamoDB for all environments at once; a burst waits longer there than in production.
-      environment: { AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl, QUOTA_BUDGET_MS: '3000', ...options.environment },
+      // One thread of this machine plays DynamoDB for all environments at once; a burst waits
+      // longer there than in production.
+      environment: {
+        AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
+        QUOTA_BUDGET_MS: '3000',
+        ...options.environment,
+      },
       preload: options.preload ?? [],
       clock: options.now,
       onLine: options.onLine ?? (() => undefined),
@@ -239,20 +297,27 @@ function createFunctions(assembly: Assembly, dynamoDbUrl: string, options: Local
 }
 
 /** What of an API has an authorizer: routes of an HTTP API, methods of a REST API. */
-export function routesOf(api: HttpApiView | RestApiView): readonly { readonly authorizer: AuthorizerView | undefined }[] {
+export function routesOf(
+  api: HttpApiView | RestApiView,
+): readonly { readonly authorizer: AuthorizerView | undefined }[] {
   return 'methods' in api ? api.methods : api.routes;
 }
 
 /** ARNs of the functions behind an API's routes. */
 function integratedFunctions(api: HttpApiView | RestApiView): readonly string[] {
-  const targets = 'methods' in api ? api.methods.map((method) => method.integration) : api.routes.map((route) => route.integration.target);
+  const targets =
+    'methods' in api
+      ? api.methods.map((method) => method.integration)
+      : api.routes.map((route) => route.integration.target);
   return targets.flatMap((target) => (target.kind === 'lambda' ? [target.functionArn] : []));
 }
 
 function singleApi(assembly: Assembly): HttpApiView | RestApiView {
   const [api, second] = [...assembly.httpApis, ...assembly.restApis];
   if (api === undefined || second !== undefined) {
-    throw new TemplateError(`expected one API in the assembly, found ${assembly.httpApis.length + assembly.restApis.length}`);
+    throw new TemplateError(
+      `expected one API in the assembly, found ${assembly.httpApis.length + assembly.restApis.length}`,
+    );
   }
   return api;
 }

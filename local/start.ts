@@ -23,7 +23,12 @@ interface StartOptions {
 class UsageError extends Error {}
 
 /** Each server's variable and default port. */
-const portVariables = { PORT: 4000, ISSUER_PORT: 4001, CONSOLE_PORT: 4002, OKTA_PORT: 4003 } as const;
+const portVariables = {
+  PORT: 4000,
+  ISSUER_PORT: 4001,
+  CONSOLE_PORT: 4002,
+  OKTA_PORT: 4003,
+} as const;
 type Ports = Readonly<Record<keyof typeof portVariables, number>>;
 
 async function main(): Promise<void> {
@@ -46,12 +51,24 @@ async function main(): Promise<void> {
 }
 
 const startSide = ({ map }: StartOptions, ports: Ports): Promise<OktaSide> =>
-  startOktaSide({ ...(map === undefined ? {} : { file: map }), port: ports.OKTA_PORT, consolePort: ports.CONSOLE_PORT });
+  startOktaSide({
+    ...(map === undefined ? {} : { file: map }),
+    port: ports.OKTA_PORT,
+    consolePort: ports.CONSOLE_PORT,
+  });
 
-async function startStack(options: StartOptions, ports: Ports, signal: AbortSignal, side?: OktaSide): Promise<LocalStack> {
+async function startStack(
+  options: StartOptions,
+  ports: Ports,
+  signal: AbortSignal,
+  side?: OktaSide,
+): Promise<LocalStack> {
   const began = performance.now();
   const logins = new Map(localUsers([]).map((user) => [user.uid, user.login]));
-  const printer = createDecisionPrinter(console.log, (uid) => logins.get(uid) ?? (uid.startsWith('00u1') ? uid.slice(4) : undefined));
+  const printer = createDecisionPrinter(
+    console.log,
+    (uid) => logins.get(uid) ?? (uid.startsWith('00u1') ? uid.slice(4) : undefined),
+  );
   const files = recordFiles(options.records);
   const stack = await startLocalStack({
     ...(options.map === undefined ? {} : { map: options.map }),
@@ -84,16 +101,44 @@ async function startStack(options: StartOptions, ports: Ports, signal: AbortSign
 
 function parseOptions(argv: readonly string[]): StartOptions {
   const command = new Command('npm start --')
-    .description('Runs the API of an access map on this machine: issuer, store, back end and gateway.')
-    .option('-m, --map <file>', 'the access map (default: access.yaml); each of its groups gets a user GROUP@example.com')
-    .addOption(new Option('--kind <kind>', "flavour of the gateway (default: the map's own)").choices(['http', 'rest']))
-    .option('--issuer <url>', 'an issuer that exists, instead of the local one; plain http on loopback only', parseIssuer)
-    .addOption(
-      new Option('--okta', 'an Okta org beside it, empty as a new one, to try `okta plan`, `apply` and `verify`').conflicts('issuer'),
+    .description(
+      'Runs the API of an access map on this machine: issuer, store, back end and gateway.',
     )
-    .addOption(new Option('--http-throw <status>', 'what a thrown Unauthorized gives').choices(['401', '500']).default('401'))
-    .option('--records <folder>', 'where decisions.jsonl and access.jsonl are written, each begun anew', '.records')
-    .addHelpText('after', '\nEnvironment: PORT (4000) of the gateway, ISSUER_PORT (4001), CONSOLE_PORT (4002), OKTA_PORT (4003).')
+    .option(
+      '-m, --map <file>',
+      'the access map (default: access.yaml); each of its groups gets a user GROUP@example.com',
+    )
+    .addOption(
+      new Option('--kind <kind>', "flavour of the gateway (default: the map's own)").choices([
+        'http',
+        'rest',
+      ]),
+    )
+    .option(
+      '--issuer <url>',
+      'an issuer that exists, instead of the local one; plain http on loopback only',
+      parseIssuer,
+    )
+    .addOption(
+      new Option(
+        '--okta',
+        'an Okta org beside it, empty as a new one, to try `okta plan`, `apply` and `verify`',
+      ).conflicts('issuer'),
+    )
+    .addOption(
+      new Option('--http-throw <status>', 'what a thrown Unauthorized gives')
+        .choices(['401', '500'])
+        .default('401'),
+    )
+    .option(
+      '--records <folder>',
+      'where decisions.jsonl and access.jsonl are written, each begun anew',
+      '.records',
+    )
+    .addHelpText(
+      'after',
+      '\nEnvironment: PORT (4000) of the gateway, ISSUER_PORT (4001), CONSOLE_PORT (4002), OKTA_PORT (4003).',
+    )
     .allowExcessArguments(false)
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
@@ -111,7 +156,8 @@ function parsePorts(environment: NodeJS.ProcessEnv): Ports {
   const entries = Object.entries(portVariables).map(([name, port]) => {
     const text = environment[name];
     const value = text === undefined || text === '' ? port : Number(text);
-    if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new UsageError(`${name}: expected a port number, found \`${text}\``);
+    if (!Number.isInteger(value) || value < 0 || value > 65_535)
+      throw new UsageError(`${name}: expected a port number, found \`${text}\``);
     return [name, value] as const;
   });
   return Object.fromEntries(entries) as unknown as Ports;
@@ -119,7 +165,8 @@ function parsePorts(environment: NodeJS.ProcessEnv): Ports {
 
 function waitForSignal(): Promise<void> {
   return new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => done());
   });
 }
 
@@ -132,11 +179,18 @@ function explain(error: unknown): 0 | 1 | 2 {
   }
   if (error instanceof PortInUseError) {
     const ports = Object.entries(parsePorts(process.env)).find(([, port]) => port === error.port);
-    console.error(`${error.message}: stop what uses it, or choose another port with the variable ${ports?.[0] ?? 'PORT'}`);
+    console.error(
+      `${error.message}: stop what uses it, or choose another port with the variable ${ports?.[0] ?? 'PORT'}`,
+    );
     return 1;
   }
-  const expected = error instanceof AccessMapError || error instanceof SynthError || error instanceof TemplateError;
-  console.error(error instanceof Error && (expected || error instanceof UsageError) ? error.message : error);
+  const expected =
+    error instanceof AccessMapError ||
+    error instanceof SynthError ||
+    error instanceof TemplateError;
+  console.error(
+    error instanceof Error && (expected || error instanceof UsageError) ? error.message : error,
+  );
   return error instanceof UsageError ? 2 : 1;
 }
 

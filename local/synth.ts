@@ -1,4 +1,7 @@
-/** Synthesizes the CDK app as the CDK's command line does: a child process that gets folder and context from its environment. */
+/**
+ * Synthesizes the CDK app as the CDK's command line does: a child process that gets folder and
+ * context from its environment.
+ */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -29,12 +29,16 @@ export interface Assembly {
 
 /**
  * Reads all templates of a cloud assembly's folder.
- * @throws TemplateError for whatever belongs to an API and cannot be served; nothing of an API is left out silently
+ * @throws TemplateError for whatever belongs to an API and cannot be served; nothing of an API is
+ * left out silently
  */
 export function readAssembly(folder: string): Assembly {
   const files = readdirSync(folder).toSorted();
-  const templates = files.filter((file) => file.endsWith('.template.json')).map((file) => readJson(join(folder, file)) as Template);
-  if (templates.length === 0) throw new TemplateError(`no template in \`${folder}\`: expected a synthesized cloud assembly`);
+  const templates = files
+    .filter((file) => file.endsWith('.template.json'))
+    .map((file) => readJson(join(folder, file)) as Template);
+  if (templates.length === 0)
+    throw new TemplateError(`no template in \`${folder}\`: expected a synthesized cloud assembly`);
   const notes = new Set<string>();
   const exports = (name: string): unknown => exportedValue(scopes, name);
   const scopes: readonly Scope[] = templates.map((template) => ({
@@ -44,14 +48,18 @@ export function readAssembly(folder: string): Assembly {
   }));
   const assets = assetPaths(
     folder,
-    files.filter((file) => file.endsWith('.assets.json')).map((file) => readJson(join(folder, file))),
+    files
+      .filter((file) => file.endsWith('.assets.json'))
+      .map((file) => readJson(join(folder, file))),
   );
   return {
     httpApis: scopes.flatMap(readHttpApis),
     restApis: scopes.flatMap(readRestApis),
     tables: scopes.flatMap(readTables),
     functionByArn: (arn) => {
-      const found = scopes.map((scope) => readFunction(scope, assets, arn)).find((view) => view !== undefined);
+      const found = scopes
+        .map((scope) => readFunction(scope, assets, arn))
+        .find((view) => view !== undefined);
       if (found === undefined) throw new TemplateError(`no template has the function \`${arn}\``);
       return found;
     },
@@ -62,7 +70,8 @@ export function readAssembly(folder: string): Assembly {
 function exportedValue(scopes: readonly Scope[], name: string): unknown {
   for (const scope of scopes) {
     for (const output of Object.values(scope.template.Outputs ?? {})) {
-      if (output.Export !== undefined && scope.resolve(output.Export.Name) === name) return scope.resolve(output.Value);
+      if (output.Export !== undefined && scope.resolve(output.Export.Name) === name)
+        return scope.resolve(output.Value);
     }
   }
   throw new TemplateError(`no template exports \`${name}\``);

@@ -10,9 +10,13 @@ export interface LocalUser {
   readonly groups: readonly string[];
 }
 
-/** The users of `users.yaml`, then one for each group that has none of its name: GROUP@example.com. */
+/**
+ * The users of `users.yaml`, then one for each group that has none of its name: GROUP@example.com.
+ */
 export function localUsers(groups: readonly string[]): readonly LocalUser[] {
-  const listed = parse(readFileSync(join(import.meta.dirname, 'users.yaml'), 'utf8')) as readonly LocalUser[];
+  const listed = parse(
+    readFileSync(join(import.meta.dirname, 'users.yaml'), 'utf8'),
+  ) as readonly LocalUser[];
   const known = new Set(listed.map((user) => user.login));
   const added = groups
     .map((group) => ({

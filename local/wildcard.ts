@@ -1,11 +1,18 @@
-/** One place of a pattern: any run of characters (also none), exactly one character, or this very character. */
-export type WildcardToken = { readonly kind: 'any' } | { readonly kind: 'one' } | { readonly kind: 'char'; readonly char: string };
+/**
+ * One place of a pattern: any run of characters (also none), exactly one character, or this very
+ * character.
+ */
+export type WildcardToken =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'one' }
+  | { readonly kind: 'char'; readonly char: string };
 
 /**
  * Whether the whole text matches the pattern.
  *
- * Only the last `any` is ever retried: an earlier one that took less would leave the later ones no more text than they can take now.
- * So the time is bounded by the product of the lengths, and is linear in the text for patterns such as `/orders/*`.
+ * Only the last `any` is ever retried: an earlier one that took less would leave the later ones no
+ * more text than they can take now. So the time is bounded by the product of the lengths, and is
+ * linear in the text for patterns such as `/orders/*`.
  */
 export function matchesWildcard(pattern: readonly WildcardToken[], text: string): boolean {
   let place = 0;

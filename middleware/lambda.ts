@@ -1,4 +1,11 @@
-import { exceededBody, noticeInContext, policyName, type QuotaNotice, quotaFields, TOO_MANY_REQUESTS } from './quota-fields.ts';
+import {
+  exceededBody,
+  noticeInContext,
+  policyName,
+  type QuotaNotice,
+  quotaFields,
+  TOO_MANY_REQUESTS,
+} from './quota-fields.ts';
 
 export interface LambdaQuotaOptions {
   /**
@@ -8,7 +15,10 @@ export interface LambdaQuotaOptions {
   readonly policy?: string;
 }
 
-/** An answer as a back end of API Gateway gives it; HTTP APIs take other values as a body, which are handed on as they are. */
+/**
+ * An answer as a back end of API Gateway gives it; HTTP APIs take other values as a body, which are
+ * handed on as they are.
+ */
 export interface GatewayAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -16,9 +26,10 @@ export interface GatewayAnswer {
 }
 
 /**
- * Wraps the handler of a Lambda back end: a call over quota is answered with 429, `Retry-After` and the RateLimit fields, and the
- * handler does not see it; other answers get the RateLimit fields. Only `requestContext.authorizer` is believed, which the gateway
- * alone writes; headers are not read. A call without our context, on a public route for example, goes to the handler.
+ * Wraps the handler of a Lambda back end: a call over quota is answered with 429, `Retry-After` and
+ * the RateLimit fields, and the handler does not see it; other answers get the RateLimit fields.
+ * Only `requestContext.authorizer` is believed, which the gateway alone writes; headers are not
+ * read. A call without our context, on a public route for example, goes to the handler.
  */
 export function withQuota<Event, Rest extends readonly unknown[], Result>(
   handler: (event: Event, ...rest: Rest) => Result | Promise<Result>,
@@ -29,14 +40,17 @@ export function withQuota<Event, Rest extends readonly unknown[], Result>(
     const notice = noticeInEvent(event);
     if (!notice) return handler(event, ...rest);
     const headers = quotaFields(notice, policy);
-    if (notice.exceeded) return { statusCode: TOO_MANY_REQUESTS, headers, body: exceededBody(policy) };
+    if (notice.exceeded)
+      return { statusCode: TOO_MANY_REQUESTS, headers, body: exceededBody(policy) };
     return withFields(await handler(event, ...rest), headers);
   };
 }
 
 /** HTTP API: `authorizer.lambda` in payload 2.0, `authorizer` in 1.0; REST API: `authorizer`. */
 function noticeInEvent(event: unknown): QuotaNotice | undefined {
-  const { requestContext } = (event ?? {}) as { readonly requestContext?: { readonly authorizer?: { readonly lambda?: unknown } } };
+  const { requestContext } = (event ?? {}) as {
+    readonly requestContext?: { readonly authorizer?: { readonly lambda?: unknown } };
+  };
   const authorizer = requestContext?.authorizer;
   return noticeInContext(authorizer?.lambda ?? authorizer);
 }

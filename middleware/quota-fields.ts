@@ -1,4 +1,7 @@
-/** What a back end answers with when the authorizer has passed a call over quota on to it, and the fields that tell a quota. */
+/**
+ * What a back end answers with when the authorizer has passed a call over quota on to it, and the
+ * fields that tell a quota.
+ */
 
 /** A quota as the authorizer tells it in its context. */
 export interface QuotaNotice {
@@ -11,7 +14,10 @@ export interface QuotaNotice {
   readonly reset: number;
 }
 
-/** Fields of the authorizer's context, by the name of the header that carries each to an HTTP upstream. */
+/**
+ * Fields of the authorizer's context, by the name of the header that carries each to an HTTP
+ * upstream.
+ */
 const HEADERS = {
   quotaExceeded: 'x-access-quota-exceeded',
   quotaLimit: 'x-access-quota-limit',
@@ -23,43 +29,71 @@ type ContextField = keyof typeof HEADERS;
 
 /** The notice in the authorizer's context; undefined for a call that no quota was charged for. */
 export const noticeInContext = (context: unknown): QuotaNotice | undefined => {
-  const fields = (typeof context === 'object' && context !== null ? context : {}) as Readonly<Record<string, unknown>>;
-  // The context is text on its way through the gateway; a Lambda of its own making may hand over the boolean.
+  const fields = (typeof context === 'object' && context !== null ? context : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  // The context is text on its way through the gateway; a Lambda of its own making may hand over
+  // the boolean.
   return noticeFrom((field) => fields[field], String(fields['quotaExceeded']) === 'true');
 };
 
-/** The notice in the headers of a request. They are worth something only where nobody but the gateway can have written them. */
-export function noticeInHeaders(headers: Readonly<Record<string, unknown>>): QuotaNotice | undefined {
+/**
+ * The notice in the headers of a request. They are worth something only where nobody but the
+ * gateway can have written them.
+ */
+export function noticeInHeaders(
+  headers: Readonly<Record<string, unknown>>,
+): QuotaNotice | undefined {
   const exceeded = headers[HEADERS.quotaExceeded];
-  // `true, false` and the like come of a header that was sent twice: anything but what the gateway writes of a call that may
-  // pass is no permission. A REST API, which cannot remove a header, writes `-` on its public routes.
+  // `true, false` and the like come of a header that was sent twice: anything but what the gateway
+  // writes of a call that may pass is no permission. A REST API, which cannot remove a header,
+  // writes `-` on its public routes.
   const passes = exceeded === undefined || exceeded === 'false' || exceeded === '-';
   return noticeFrom((field) => headers[HEADERS[field]], !passes);
 }
 
-function noticeFrom(read: (field: ContextField) => unknown, exceeded: boolean): QuotaNotice | undefined {
-  const [limit, remaining, reset] = [whole(read('quotaLimit')), whole(read('quotaRemaining')), whole(read('quotaReset'))];
-  if (limit !== undefined && remaining !== undefined && reset !== undefined) return { exceeded, limit, remaining, reset };
+function noticeFrom(
+  read: (field: ContextField) => unknown,
+  exceeded: boolean,
+): QuotaNotice | undefined {
+  const [limit, remaining, reset] = [
+    whole(read('quotaLimit')),
+    whole(read('quotaRemaining')),
+    whole(read('quotaReset')),
+  ];
+  if (limit !== undefined && remaining !== undefined && reset !== undefined)
+    return { exceeded, limit, remaining, reset };
   // A refusal that lacks its numbers is still a refusal.
   return exceeded ? { exceeded, limit: limit ?? 0, remaining: 0, reset: reset ?? 1 } : undefined;
 }
 
-const whole = (value: unknown): number | undefined => (/^\d{1,15}$/.test(String(value)) ? Number(value) : undefined);
+const whole = (value: unknown): number | undefined =>
+  /^\d{1,15}$/.test(String(value)) ? Number(value) : undefined;
 
 /**
  * `RateLimit-Policy` and `RateLimit`, and with an exceeded quota `Retry-After` for the same moment.
  * Sources: draft-ietf-httpapi-ratelimit-headers-11, 3 and 4; RFC 9110, 10.2.3.
  */
-export function quotaFields({ exceeded, limit, remaining, reset }: QuotaNotice, policy: string): Readonly<Record<string, string>> {
+export function quotaFields(
+  { exceeded, limit, remaining, reset }: QuotaNotice,
+  policy: string,
+): Readonly<Record<string, string>> {
   const name = JSON.stringify(policy);
   return {
     'ratelimit-policy': `${name};q=${limit}`,
     ratelimit: `${name};r=${remaining};t=${reset}`,
-    ...(exceeded && { 'retry-after': String(reset), 'cache-control': 'no-store', 'content-type': 'application/problem+json' }),
+    ...(exceeded && {
+      'retry-after': String(reset),
+      'cache-control': 'no-store',
+      'content-type': 'application/problem+json',
+    }),
   };
 }
 
-/** The body of a 429, as RFC 9457 has it with the type and member of the draft; `code` is the authorizer's. */
+/**
+ * The body of a 429, as RFC 9457 has it with the type and member of the draft; `code` is the
+ * authorizer's.
+ */
 export const exceededBody = (policy: string): string =>
   JSON.stringify({
     type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
@@ -79,5 +113,7 @@ export const TOO_MANY_REQUESTS = 429;
 export function policyName(name: string | undefined): string {
   if (name === undefined) return 'quota';
   if (/^[\w.-]{1,64}$/.test(name)) return name;
-  throw new Error(`policy: expected 1 to 64 letters, digits, \`-\`, \`_\` or \`.\`, found \`${name}\``);
+  throw new Error(
+    `policy: expected 1 to 64 letters, digits, \`-\`, \`_\` or \`.\`, found \`${name}\``,
+  );
 }

@@ -13,7 +13,9 @@ buildSync({ ...clientBuildOptions, write: true });
 
 const require = createRequire(import.meta.url);
 const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-execFileSync(process.execPath, [compiler, '-p', join(here, 'tsconfig.build.json')], { stdio: 'inherit' });
+execFileSync(process.execPath, [compiler, '-p', join(here, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+});
 // Relative imports in declarations keep the source's ending, which a package has not.
 for (const name of readdirSync(types).filter((file) => file.endsWith('.d.ts'))) {
   const text = readFileSync(join(types, name), 'utf8');

@@ -1,6 +1,15 @@
-// Builds what the package ships into dist/: JavaScript and types of lib, bin, the core and the middleware, and the bundled functions.
+// Builds what the package ships into dist/: JavaScript and types of lib, bin, the core and the
+// middleware, and the bundled functions.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -15,7 +24,9 @@ for (const entry of ['dist/bin/cli.js']) if (existsSync(entry)) chmodSync(entry,
 
 const { bundleLambda } = require('./bundle-lambda.cjs');
 // A function is a folder below lambda/ with an index.ts.
-const functions = readdirSync('lambda').filter((name) => existsSync(join('lambda', name, 'index.ts')));
+const functions = readdirSync('lambda').filter((name) =>
+  existsSync(join('lambda', name, 'index.ts')),
+);
 for (const name of functions) {
   for (const { path, contents } of bundleLambda(join(root, 'lambda', name, 'index.ts'))) {
     const file = join('dist/lambda', name, path);
@@ -34,6 +45,9 @@ require('esbuild').buildSync({
   outfile: 'dist/middleware/index.cjs',
 });
 for (const name of readdirSync('dist/middleware').filter((file) => file.endsWith('.d.ts'))) {
-  const types = readFileSync(join('dist/middleware', name), 'utf8').replaceAll(/(from '\.\/[\w-]+)\.[tj]s'/g, "$1.cjs'");
+  const types = readFileSync(join('dist/middleware', name), 'utf8').replaceAll(
+    /(from '\.\/[\w-]+)\.[tj]s'/g,
+    "$1.cjs'",
+  );
   writeFileSync(join('dist/middleware', name.replace(/ts$/, 'cts')), types);
 }

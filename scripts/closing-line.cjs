@@ -2,6 +2,8 @@
 module.exports = class ClosingLine {
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-    process.on('exit', () => console.log(`\njest: ${results.numPassedTests} passed, ${failed} failed`));
+    process.on('exit', () =>
+      console.log(`\njest: ${results.numPassedTests} passed, ${failed} failed`),
+    );
   }
 };

@@ -1,6 +1,7 @@
 /**
- * Holds the evaluator that the property tests trust (local/iam.ts) against an independent one, on the policies that the product
- * emits and on random patterns. Needs `npm install --prefix test/iam-simulate`.
+ * Holds the evaluator that the property tests trust (local/iam.ts) against an independent one, on
+ * the policies that the product emits and on random patterns. Needs
+ * `npm install --prefix test/iam-simulate`.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -13,7 +14,9 @@ const [RANDOM, EMITTED] = [5_000, 150];
 
 const require = createRequire(new URL('../test/iam-simulate/package.json', import.meta.url));
 // Without its validation, which knows no ARN of a root path; what is compared is matching.
-const { runUnsafeSimulation } = (await import(pathToFileURL(require.resolve('@cloud-copilot/iam-simulate')).href)) as {
+const { runUnsafeSimulation } = (await import(
+  pathToFileURL(require.resolve('@cloud-copilot/iam-simulate')).href
+)) as {
   runUnsafeSimulation: (simulation: unknown, options: unknown) => string;
 };
 
@@ -23,7 +26,10 @@ const resource = fc
   .tuple(fc.constantFrom('GET/', 'POST/', '*'), fc.array(piece, { maxLength: 6 }))
   .map(([method, pieces]) => STAGE + method + pieces.join(''));
 const path = fc
-  .tuple(fc.constantFrom('GET/', 'POST/'), fc.array(fc.constantFrom('a', 'b', 'users', '/', '%2F', ':', '.'), { maxLength: 7 }))
+  .tuple(
+    fc.constantFrom('GET/', 'POST/'),
+    fc.array(fc.constantFrom('a', 'b', 'users', '/', '%2F', ':', '.'), { maxLength: 7 }),
+  )
   .map(([method, pieces]) => STAGE + method + pieces.join(''));
 const statement = fc.record({
   Effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
@@ -31,7 +37,11 @@ const statement = fc.record({
   Resource: fc.array(resource, { minLength: 1, maxLength: 3 }),
 });
 
-const VERDICTS: Readonly<Record<string, string>> = { Allowed: 'allow', ExplicitlyDenied: 'explicitDeny', ImplicitlyDenied: 'implicitDeny' };
+const VERDICTS: Readonly<Record<string, string>> = {
+  Allowed: 'allow',
+  ExplicitlyDenied: 'explicitDeny',
+  ImplicitlyDenied: 'implicitDeny',
+};
 
 function other(policy: unknown, arn: string): string {
   const result = runUnsafeSimulation(
@@ -51,14 +61,18 @@ function other(policy: unknown, arn: string): string {
   return VERDICTS[result] ?? result;
 }
 
-/** The other evaluator takes a star in the request for a set of resources; the gateway's requests are single ones. */
+/**
+ * The other evaluator takes a star in the request for a set of resources; the gateway's requests
+ * are single ones.
+ */
 const isLiteral = (arn: string): boolean => !/[*?]/.test(arn);
 
 let judged = 0;
 function compare(policy: unknown, arn: string): void {
   const [ours, theirs] = [evaluatePolicy(policy, arn), other(policy, arn)];
   judged++;
-  if (ours !== theirs) throw new Error(`on ${arn}: ${ours} here, ${theirs} there, by ${JSON.stringify(policy)}`);
+  if (ours !== theirs)
+    throw new Error(`on ${arn}: ${ours} here, ${theirs} there, by ${JSON.stringify(policy)}`);
 }
 
 fc.assert(
@@ -68,6 +82,9 @@ fc.assert(
   { numRuns: RANDOM },
 );
 for (const one of fc.sample(cases, EMITTED)) {
-  for (const { policy, arns } of await emittedPolicies(one)) for (const arn of arns.filter(isLiteral)) compare(policy, arn);
+  for (const { policy, arns } of await emittedPolicies(one))
+    for (const arn of arns.filter(isLiteral)) compare(policy, arn);
 }
-console.log(`iam: both evaluators agree on ${judged} verdicts, ${judged - RANDOM} of them of policies that the authorizer emits`);
+console.log(
+  `iam: both evaluators agree on ${judged} verdicts, ${judged - RANDOM} of them of policies that the authorizer emits`,
+);

@@ -1,4 +1,7 @@
-/** Writes docs/configuration.md from what decides: the map's schema, and the documentation of the constructs' props. */
+/**
+ * Writes docs/configuration.md from what decides: the map's schema, and the documentation of the
+ * constructs' props.
+ */
 import { readFileSync } from 'node:fs';
 import { accessMapSchema } from '../lib/access-map/schema/schema.ts';
 
@@ -44,10 +47,16 @@ const CONTEXT = `## Context of the app
 `;
 
 export function configurationPage(): string {
-  const sections = Object.entries(accessMapSchema.properties as Readonly<Record<string, Node>>).map(([name, node]) => {
-    const rows = rowsOf(name, node, (accessMapSchema.required as readonly string[]).includes(name));
-    return `### \`${name}\`\n\n${sentence(node.description)}${table(rows)}`;
-  });
+  const sections = Object.entries(accessMapSchema.properties as Readonly<Record<string, Node>>).map(
+    ([name, node]) => {
+      const rows = rowsOf(
+        name,
+        node,
+        (accessMapSchema.required as readonly string[]).includes(name),
+      );
+      return `### \`${name}\`\n\n${sentence(node.description)}${table(rows)}`;
+    },
+  );
   const props = [
     propsSection('AccessStack', 'lib/stack/access-stack.ts'),
     propsSection('Both constructs', 'lib/resources/operations-props.ts'),
@@ -63,15 +72,25 @@ function rowsOf(path: string, node: Node, required: boolean): readonly Row[] {
   const children = Object.entries(node.properties ?? {}).flatMap(([name, child]) =>
     rowsOf(`${path}.${name}`, child, (node.required ?? []).includes(name)),
   );
-  const named = typeof node.additionalProperties === 'object' ? rowsOf(`${path}.NAME`, node.additionalProperties, false) : [];
-  const items = node.items?.properties && node.properties === undefined ? rowsOf(`${path}[]`, node.items, false) : [];
+  const named =
+    typeof node.additionalProperties === 'object'
+      ? rowsOf(`${path}.NAME`, node.additionalProperties, false)
+      : [];
+  const items =
+    node.items?.properties && node.properties === undefined
+      ? rowsOf(`${path}[]`, node.items, false)
+      : [];
   return [{ path, node, required }, ...children, ...named, ...items];
 }
 
 function table(rows: readonly Row[]): string {
   const lines = rows.map(({ path, node, required }) => {
     const value = node.expected ?? node.enum?.join(', ') ?? [node.type].flat().join(' or ');
-    const fallback = required ? 'required' : node.default === undefined ? '' : `\`${String(node.default)}\``;
+    const fallback = required
+      ? 'required'
+      : node.default === undefined
+        ? ''
+        : `\`${String(node.default)}\``;
     const says = node.description ?? '';
     return `| \`${path}\` | ${cell(value)} | ${fallback} | ${cell(says)} |`;
   });
@@ -84,7 +103,9 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 function propsSection(title: string, file: string): string {
   const source = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
   const rows = Array.from(
-    source.matchAll(/ {2}\/\*\*((?:(?!\*\/)[\s\S])*@default(?:(?!\*\/)[\s\S])*)\*\/\n {2}readonly (\w+)\?: ([^;]+);/g),
+    source.matchAll(
+      / {2}\/\*\*((?:(?!\*\/)[\s\S])*@default(?:(?!\*\/)[\s\S])*)\*\/\n {2}readonly (\w+)\?: ([^;]+);/g,
+    ),
     ([, comment = '', name, type = '']) => {
       const text = comment.replaceAll(/\n\s*\* ?/g, ' ').trim();
       const [meaning = '', fallback = ''] = text.split('@default');

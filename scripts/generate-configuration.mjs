@@ -3,4 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { tsImport } from 'tsx/esm/api';
 
 const { configurationPage } = await tsImport('./configuration-page.ts', import.meta.url);
-writeFileSync(process.argv[2] ?? new URL('../docs/configuration.md', import.meta.url), configurationPage());
+writeFileSync(
+  process.argv[2] ?? new URL('../docs/configuration.md', import.meta.url),
+  configurationPage(),
+);

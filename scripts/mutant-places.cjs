@@ -1,11 +1,14 @@
-// Where a mutant's text stands in a file, however the formatter has broken its lines: white space and the commas that it puts
-// before closing brackets do not count.
+// Where a mutant's text stands in a file, however the formatter has broken its lines: white space
+// and the commas that it puts before closing brackets do not count.
 
 /** The characters of a text that count, each with its place. */
 function significant(text) {
   const kept = [];
-  for (let at = 0; at < text.length; at++) if (!/\s/.test(text[at])) kept.push({ character: text[at], at });
-  return kept.filter(({ character }, index) => character !== ',' || !/[)\]}]/.test(kept[index + 1]?.character ?? ''));
+  for (let at = 0; at < text.length; at++)
+    if (!/\s/.test(text[at])) kept.push({ character: text[at], at });
+  return kept.filter(
+    ({ character }, index) => character !== ',' || !/[)\]}]/.test(kept[index + 1]?.character ?? ''),
+  );
 }
 
 const joined = (characters) => characters.map(({ character }) => character).join('');
@@ -18,7 +21,8 @@ function placesOf(text, find) {
 
 function exactPlaces(text, find) {
   const places = [];
-  for (let at = text.indexOf(find); at !== -1; at = text.indexOf(find, at + 1)) places.push({ start: at, end: at + find.length });
+  for (let at = text.indexOf(find); at !== -1; at = text.indexOf(find, at + 1))
+    places.push({ start: at, end: at + find.length });
   return places;
 }
 

@@ -1,17 +1,28 @@
-// Takes single rules out of the code, one at a time, and runs the tests that should notice: a mutant that survives means
-// that a rule is not pinned. The lists are test/mutants/*.json; works on copies, so the checkout is never touched.
-// Tests must pass on the code as it is, and a mutant counts as killed only when a test of theirs failed: a broken
-// environment or a misspelt folder kills nothing.
-// Usage: npm run mutants -- [--list NAME]... [word of a rule]...
+// Takes single rules out of the code, one at a time, and runs the tests that should notice: a
+// mutant that survives means that a rule is not pinned. The lists are test/mutants/*.json; works on
+// copies, so the checkout is never touched. Tests must pass on the code as it is, and a mutant
+// counts as killed only when a test of theirs failed: a broken environment or a misspelt folder
+// kills nothing. Usage: npm run mutants -- [--list NAME]... [word of a rule]...
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { placesOf } from './mutant-places.cjs';
 
 const root = join(import.meta.dirname, '..');
-const { values, positionals: wanted } = parseArgs({ options: { list: { type: 'string', multiple: true } }, allowPositionals: true });
+const { values, positionals: wanted } = parseArgs({
+  options: { list: { type: 'string', multiple: true } },
+  allowPositionals: true,
+});
 const lists = join(root, 'test/mutants');
 const mutants = readdirSync(lists)
   .filter((name) => values.list === undefined || values.list.includes(name.replace('.json', '')))
@@ -21,7 +32,10 @@ const mutants = readdirSync(lists)
 function copyOfCheckout() {
   const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
   const skipped = new Set(['.git', '.local', 'node_modules', 'dist', 'cdk.out']);
-  cpSync(root, copy, { recursive: true, filter: (from) => !skipped.has(from.slice(root.length + 1)) });
+  cpSync(root, copy, {
+    recursive: true,
+    filter: (from) => !skipped.has(from.slice(root.length + 1)),
+  });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   return copy;
 }
@@ -33,11 +47,17 @@ function runTests(copy, tests) {
   rmSync(report, { force: true });
   const options = { cwd: copy, stdio: 'ignore', env: { ...process.env, NO_COLOR: '1' } };
   return new Promise((resolve, reject) => {
-    const run = spawn(process.execPath, [jest, '--json', `--outputFile=${report}`, ...tests], options);
+    const run = spawn(
+      process.execPath,
+      [jest, '--json', `--outputFile=${report}`, ...tests],
+      options,
+    );
     run.on('error', reject);
     run.on('close', () => {
       try {
-        const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+        const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
+          readFileSync(report, 'utf8'),
+        );
         resolve({ passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites });
       } catch {
         resolve({ passed: 0, failed: 0 });
@@ -59,10 +79,18 @@ async function judge(copy, { rule, file, find, replace, tests }) {
   const places = placesOf(original, find);
   const [place] = places;
   if (place === undefined || places.length > 1)
-    return { rule, verdict: 'NOT APPLICABLE', why: `${file} holds the text ${places.length} times` };
+    return {
+      rule,
+      verdict: 'NOT APPLICABLE',
+      why: `${file} holds the text ${places.length} times`,
+    };
   const { passed, failed } = await baseline(copy, tests);
   if (passed === 0 || failed > 0) {
-    return { rule, verdict: 'NOT JUDGED', why: `without the change ${passed} tests of ${tests.join(' ')} pass and ${failed} fail` };
+    return {
+      rule,
+      verdict: 'NOT JUDGED',
+      why: `without the change ${passed} tests of ${tests.join(' ')} pass and ${failed} fail`,
+    };
   }
   writeFileSync(path, original.slice(0, place.start) + replace + original.slice(place.end));
   try {

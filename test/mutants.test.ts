@@ -1,4 +1,7 @@
-/** The lists of mutants stay applicable as the code moves: applying all of them takes minutes, this takes none. */
+/**
+ * The lists of mutants stay applicable as the code moves: applying all of them takes minutes, this
+ * takes none.
+ */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -22,7 +25,11 @@ const testFiles = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
   .map((path) => `test/${path.replaceAll('\\', '/')}`)
   .filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/deep/'));
 const lists = readdirSync(join(__dirname, 'mutants')).map(
-  (name) => [name, JSON.parse(readFileSync(join(__dirname, 'mutants', name), 'utf8')) as readonly Mutant[]] as const,
+  (name) =>
+    [
+      name,
+      JSON.parse(readFileSync(join(__dirname, 'mutants', name), 'utf8')) as readonly Mutant[],
+    ] as const,
 );
 
 function faultOf({ file, find, replace, tests }: Mutant): string | undefined {
@@ -40,7 +47,9 @@ function faultOf({ file, find, replace, tests }: Mutant): string | undefined {
 describe.each(lists)('the mutants of %s', (_, mutants) => {
   test('name a file, a text that it holds once, another text, and tests that exist', () => {
     expect(mutants.length).toBeGreaterThan(0);
-    const faults = mutants.map((mutant) => ({ rule: mutant.rule, fault: faultOf(mutant) })).filter(({ fault }) => fault !== undefined);
+    const faults = mutants
+      .map((mutant) => ({ rule: mutant.rule, fault: faultOf(mutant) }))
+      .filter(({ fault }) => fault !== undefined);
     expect(faults).toEqual([]);
   });
 });

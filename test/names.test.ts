@@ -1,4 +1,6 @@
-/** The field's words: names that were private English do not come back as identifiers or file names. */
+/**
+ * The field's words: names that were private English do not come back as identifiers or file names.
+ */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -35,7 +37,8 @@ const FORMER_IDENTIFIERS = [
   'words',
   'spine',
 ];
-const FORMER_FILES = /behind|former-law|rejudge|told-code|quota-keeper|spent-windows|lease-book|paths-below|standing|trail|spine/;
+const FORMER_FILES =
+  /behind|former-law|rejudge|told-code|quota-keeper|spent-windows|lease-book|paths-below|standing|trail|spine/;
 
 /** What is on a wire or exported keeps its spelling; each with the file that may write it. */
 const KEPT: Readonly<Record<string, RegExp>> = {
@@ -44,13 +47,20 @@ const KEPT: Readonly<Record<string, RegExp>> = {
   // A field of `--json`.
   trail:
     /^lib\/commands\/(promote|replay|unused|usage\/usage-trend)\.ts$|^test\/lib\/audit-log\/properties|^test\/lib\/commands\/audit-log/,
-  // Fields of the logged plan, an option of `login`, a field of `CachePlan`, a state of a cell, an attribute of HTML.
+  // Fields of the logged plan, an option of `login`, a field of `CachePlan`, a state of a cell, an
+  // attribute of HTML.
   open: /^lambda\/attachment\/(attach|plan)\.ts$|^lib\/commands\/login\.ts$|^(test\/)?lib\/access-map\/(cache|diff)\/|^lib\/commands\/matrix\/|^local\/console\/app\//,
 };
 
-const files = sourceFiles(['lambda', 'lib', 'bin', 'local', 'client/src', 'middleware', 'test']).filter(
-  (file) => basename(file) !== 'names.test.ts',
-);
+const files = sourceFiles([
+  'lambda',
+  'lib',
+  'bin',
+  'local',
+  'client/src',
+  'middleware',
+  'test',
+]).filter((file) => basename(file) !== 'names.test.ts');
 
 /** Names of a file's own: variables, functions, types, members. */
 function identifiersOf(file: string): ReadonlySet<string> {
@@ -61,7 +71,9 @@ function identifiersOf(file: string): ReadonlySet<string> {
     if (type === 'Identifier' && typeof value === 'string') names.add(value);
     for (const child of Object.values(node)) visit(child);
   };
-  visit(parseSync(readFileSync(file, 'utf8'), { syntax: 'typescript', tsx: file.endsWith('.tsx') }));
+  visit(
+    parseSync(readFileSync(file, 'utf8'), { syntax: 'typescript', tsx: file.endsWith('.tsx') }),
+  );
   return names;
 }
 

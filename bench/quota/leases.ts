@@ -3,14 +3,24 @@ import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import type { LocalTable } from '../../test/support/dynalite.ts';
 import { shareLimit } from '../../test/support/shared-limit.ts';
 
-export async function printLeases({ client, table }: Pick<LocalTable, 'client' | 'table'>, print: (line: string) => void): Promise<void> {
+export async function printLeases(
+  { client, table }: Pick<LocalTable, 'client' | 'table'>,
+  print: (line: string) => void,
+): Promise<void> {
   const store = dynamoQuotaStore(table, { client, budgetMs: 10_000 });
   print('| accuracy | environments | limit | calls | admitted | charges a call |');
   print('| --- | ---: | ---: | ---: | ---: | ---: |');
   for (const accuracy of ['exact', 'leased'] as const) {
     for (const environments of [1, 20, 50]) {
-      const { calls, admitted, charges } = await shareLimit({ store, accuracy, limit: 1_000, environments });
-      print(`| ${accuracy} | ${environments} | 1,000 | ${calls} | ${admitted} | ${(charges / calls).toFixed(2)} |`);
+      const { calls, admitted, charges } = await shareLimit({
+        store,
+        accuracy,
+        limit: 1_000,
+        environments,
+      });
+      print(
+        `| ${accuracy} | ${environments} | 1,000 | ${calls} | ${admitted} | ${(charges / calls).toFixed(2)} |`,
+      );
     }
   }
 }

@@ -1,4 +1,7 @@
-/** The same work by our quota store and by rate-limiter-flexible, in one run against one server: calls and time of a consume. */
+/**
+ * The same work by our quota store and by rate-limiter-flexible, in one run against one server:
+ * calls and time of a consume.
+ */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DynamoDB, DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -9,12 +12,18 @@ import { windowAt } from '../../lambda/core/quota/window.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import { model } from '../../test/support/model.ts';
 
-/** As much of rate-limiter-flexible as is used here; the package is beside the project, in bench/tools. */
+/**
+ * As much of rate-limiter-flexible as is used here; the package is beside the project, in
+ * bench/tools.
+ */
 interface Peer {
   consume(key: string): Promise<unknown>;
 }
 interface PeerPackage {
-  readonly RateLimiterDynamo: new (options: Readonly<Record<string, unknown>>, ready: (error?: Error) => void) => Peer;
+  readonly RateLimiterDynamo: new (
+    options: Readonly<Record<string, unknown>>,
+    ready: (error?: Error) => void,
+  ) => Peer;
 }
 
 export interface PeerTable {
@@ -32,7 +41,11 @@ interface Limiter {
 const region = 'us-east-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-export async function printPeers(server: PeerTable, rounds: number, print: (line: string) => void): Promise<void> {
+export async function printPeers(
+  server: PeerTable,
+  rounds: number,
+  print: (line: string) => void,
+): Promise<void> {
   let calls = 0;
   const counted = <C extends DynamoDBClient>(client: C): C => {
     client.middlewareStack.add(
@@ -57,11 +70,20 @@ export async function printPeers(server: PeerTable, rounds: number, print: (line
     const consume = await consumer(100);
     const key = `burst-${at}-${Date.now()}`;
     const before = calls;
-    const admitted = (await Promise.all(Array.from({ length: 400 }, () => consume(key)))).filter(Boolean).length;
+    const admitted = (await Promise.all(Array.from({ length: 400 }, () => consume(key)))).filter(
+      Boolean,
+    ).length;
     const burst = calls - before;
     for (let n = 0; n < 20; n++) await consume(key);
     const { perConsume, p50, p99 } = steady[at] ?? { perConsume: 0, p50: 0, p99: 0 };
-    const numbers = [perConsume.toFixed(2), p50.toFixed(2), p99.toFixed(2), admitted, burst, ((calls - before - burst) / 20).toFixed(2)];
+    const numbers = [
+      perConsume.toFixed(2),
+      p50.toFixed(2),
+      p99.toFixed(2),
+      admitted,
+      burst,
+      ((calls - before - burst) / 20).toFixed(2),
+    ];
     print(`| ${[name, ...numbers].join(' | ')} |`);
   }
   own.destroy();
@@ -71,9 +93,14 @@ export async function printPeers(server: PeerTable, rounds: number, print: (line
 /** Turns in alternation, so that whatever else the machine does falls on all of them. */
 async function steadyTimes(limiters: readonly Limiter[], rounds: number, calls: () => number) {
   const runs = await Promise.all(
-    limiters.map(async ({ consumer }) => ({ consume: await consumer(1_000_000_000), times: [] as number[], calls: 0 })),
+    limiters.map(async ({ consumer }) => ({
+      consume: await consumer(1_000_000_000),
+      times: [] as number[],
+      calls: 0,
+    })),
   );
-  for (const [at, { consume }] of runs.entries()) for (let n = 0; n < 50; n++) await consume(`steady-${at}`);
+  for (const [at, { consume }] of runs.entries())
+    for (let n = 0; n < 50; n++) await consume(`steady-${at}`);
   for (let round = 0; round < rounds; round++) {
     for (const [at, run] of runs.entries()) {
       const before = calls();
@@ -106,7 +133,13 @@ function ours(client: DynamoDBClient, { quotaTable }: PeerTable): Limiter {
     });
     const keep = quotaLimiter(access, store, { now: () => now });
     return async (uid) => {
-      const entitlements = entitlementsOf(access, { kind: 'user', uid, cid: '0oa1web', groups: ['readers'], scopes: [] });
+      const entitlements = entitlementsOf(access, {
+        kind: 'user',
+        uid,
+        cid: '0oa1web',
+        groups: ['readers'],
+        scopes: [],
+      });
       return (await keep(entitlements, route)).kind === 'admitted';
     };
   };
@@ -118,9 +151,19 @@ function peer(storeClient: DynamoDB, { peerTable }: PeerTable): Limiter {
   const { RateLimiterDynamo } = load('rate-limiter-flexible') as PeerPackage;
   const { version } = load('rate-limiter-flexible/package.json') as { readonly version: string };
   const consumer: Limiter['consumer'] = async (points) => {
-    const options = { storeClient, tableName: peerTable, tableCreated: true, ttlSet: true, points, duration: 600, keyPrefix: '' };
+    const options = {
+      storeClient,
+      tableName: peerTable,
+      tableCreated: true,
+      ttlSet: true,
+      points,
+      duration: 600,
+      keyPrefix: '',
+    };
     const limiter = await new Promise<Peer>((done, fail) => {
-      const made: Peer = new RateLimiterDynamo(options, (error) => (error ? fail(error) : setImmediate(() => done(made))));
+      const made: Peer = new RateLimiterDynamo(options, (error) =>
+        error ? fail(error) : setImmediate(() => done(made)),
+      );
     });
     return (key) =>
       limiter.consume(key).then(

@@ -1,6 +1,7 @@
 /**
- * One quota window shared by many environments, in simulated time, on the authorizer's own code: keeper, lease book and DynamoDB
- * adapter around a store of one item. Every environment is fresh, which is the worst case for leases: none knows its rate yet.
+ * One quota window shared by many environments, in simulated time, on the authorizer's own code:
+ * keeper, lease book and DynamoDB adapter around a store of one item. Every environment is fresh,
+ * which is the worst case for leases: none knows its rate yet.
  */
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
@@ -41,7 +42,9 @@ export async function simulate(sketch: Sketch): Promise<Result> {
   const { limit, demand, environments } = sketch;
   const random = randomNumbers(sketch.seed);
   const requests = Math.round(limit * demand);
-  const times = Array.from({ length: requests }, () => arrival(random, sketch.burstSeconds)).sort((a, b) => a - b);
+  const times = Array.from({ length: requests }, () => arrival(random, sketch.burstSeconds)).sort(
+    (a, b) => a - b,
+  );
   const clock = { ms: START_MS, now: () => clock.ms };
   const fleet = makeFleet(sketch, clock);
   const choose = chooser(sketch, random);
@@ -53,7 +56,11 @@ export async function simulate(sketch: Sketch): Promise<Result> {
     const before = fleet.writes();
     const kind = await fleet.call(environment);
     if (kind === 'admitted') admitted++;
-    else refusedWrites.set(environment, (refusedWrites.get(environment) ?? 0) + fleet.writes() - before);
+    else
+      refusedWrites.set(
+        environment,
+        (refusedWrites.get(environment) ?? 0) + fleet.writes() - before,
+      );
   }
   return {
     requests,
@@ -62,17 +69,36 @@ export async function simulate(sketch: Sketch): Promise<Result> {
     writesPerRequest: fleet.writes() / requests,
     overshoot: Math.max(0, admitted - limit),
     served: admitted / Math.min(requests, limit),
-    writesAfterExhaustion: Math.max(0, ...Array.from({ length: environments }, (_, n) => refusedWrites.get(n) ?? 0)),
+    writesAfterExhaustion: Math.max(
+      0,
+      ...Array.from({ length: environments }, (_, n) => refusedWrites.get(n) ?? 0),
+    ),
   };
 }
 
-function makeFleet({ accuracy, limit, environments }: Sketch, clock: { readonly now: () => number }) {
+function makeFleet(
+  { accuracy, limit, environments }: Sketch,
+  clock: { readonly now: () => number },
+) {
   const access = model({
     routes: [route],
-    quotas: [{ name: 'standard', by: 'group', accuracy, windows: [{ id: 'minute', per: 'minute', limit }] }],
+    quotas: [
+      {
+        name: 'standard',
+        by: 'group',
+        accuracy,
+        windows: [{ id: 'minute', per: 'minute', limit }],
+      },
+    ],
     groups: { readers: { allow: [route], quota: 'standard' } },
   });
-  const entitlements = entitlementsOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['readers'], scopes: [] });
+  const entitlements = entitlementsOf(access, {
+    kind: 'user',
+    uid: '00u1',
+    cid: '0oa1web',
+    groups: ['readers'],
+    scopes: [],
+  });
   const client = fakeClient();
   const { send } = client;
   let writes = 0;
@@ -85,15 +111,21 @@ function makeFleet({ accuracy, limit, environments }: Sketch, clock: { readonly 
   const limiters = Array.from({ length: environments }, () => quotaLimiter(access, store, clock));
   return {
     writes: () => writes,
-    call: async (environment: number): Promise<string> => (await limiters[environment]?.(entitlements, route))?.kind ?? 'none',
+    call: async (environment: number): Promise<string> =>
+      (await limiters[environment]?.(entitlements, route))?.kind ?? 'none',
   };
 }
 
 function arrival(random: () => number, burstSeconds: number | undefined): number {
-  return burstSeconds !== undefined && random() < 0.8 ? random() * burstSeconds : random() * WINDOW_SECONDS;
+  return burstSeconds !== undefined && random() < 0.8
+    ? random() * burstSeconds
+    : random() * WINDOW_SECONDS;
 }
 
-function chooser({ environments, routing }: Sketch, random: () => number): (seconds: number) => number {
+function chooser(
+  { environments, routing }: Sketch,
+  random: () => number,
+): (seconds: number) => number {
   const any = (): number => Math.floor(random() * environments);
   if (routing !== 'first_idle') return any;
   const busyUntil = Array.from({ length: environments }, () => 0);

@@ -37,6 +37,7 @@ export function readAnswer(json: unknown): Answer {
   for (const list of [answer?.routes, answer?.closed, answer?.permissions, answer?.quotas]) {
     if (!Array.isArray(list)) throw new TypeError(UNEXPECTED);
   }
-  if (!answer.quotas.every((quota) => Array.isArray(quota?.windows))) throw new TypeError(UNEXPECTED);
+  if (!answer.quotas.every((quota) => Array.isArray(quota?.windows)))
+    throw new TypeError(UNEXPECTED);
   return answer;
 }

@@ -1,19 +1,34 @@
-/** From a path to the route that the gateway would choose. Source: API Gateway Developer Guide, "Create routes for HTTP APIs". */
+/**
+ * From a path to the route that the gateway would choose. Source: API Gateway Developer Guide,
+ * "Create routes for HTTP APIs".
+ */
 
-/** Literal segments win over parameters, those over greedy ones, and everything over the default route. */
-const rank = (segment: string): number => (segment === '$default' ? 3 : segment.endsWith('+}') ? 2 : segment[0] === '{' ? 1 : 0);
+/**
+ * Literal segments win over parameters, those over greedy ones, and everything over the default
+ * route.
+ */
+const rank = (segment: string): number =>
+  segment === '$default' ? 3 : segment.endsWith('+}') ? 2 : segment[0] === '{' ? 1 : 0;
 
-const segmentsOf = (path: string): readonly string[] => (path === '$default' ? [path] : path.split('/').slice(1));
+const segmentsOf = (path: string): readonly string[] =>
+  path === '$default' ? [path] : path.split('/').slice(1);
 
 /**
  * @param routes `METHOD /template`, one each.
  * @param path as a call would send it; query and fragment do not count.
- * @returns the most specific route; nothing for a path that none serves, or that the authorizer refuses because its
+ * @returns the most specific route; nothing for a path that none serves, or that the authorizer
+ * refuses because its
  *   parameters could mean another route to a back end.
  */
-export function matchRoute(routes: readonly string[], method: string, path: string): string | undefined {
+export function matchRoute(
+  routes: readonly string[],
+  method: string,
+  path: string,
+): string | undefined {
   const given = segmentsOf(path.replace(/[?#].*/s, ''));
-  let best: { readonly key: string; readonly ranks: string; readonly values: readonly Value[] } | undefined;
+  let best:
+    | { readonly key: string; readonly ranks: string; readonly values: readonly Value[] }
+    | undefined;
   for (const key of routes) {
     const [own, template = ''] = key.split(' ');
     const segments = segmentsOf(template);
@@ -31,7 +46,10 @@ export function matchRoute(routes: readonly string[], method: string, path: stri
 type Value = readonly [string, boolean];
 
 /** What the parameters would hold, as sent; nothing where the template does not match. */
-function valuesOf(template: readonly string[], given: readonly string[]): readonly Value[] | undefined {
+function valuesOf(
+  template: readonly string[],
+  given: readonly string[],
+): readonly Value[] | undefined {
   const values: Value[] = [];
   for (const [at, segment] of template.entries()) {
     const value = given[at];
@@ -44,7 +62,10 @@ function valuesOf(template: readonly string[], given: readonly string[]): readon
   return template.length === given.length ? values : undefined;
 }
 
-/** The authorizer's own rule: nothing that a back end could read as another path. Only a greedy parameter may hold slashes. */
+/**
+ * The authorizer's own rule: nothing that a back end could read as another path. Only a greedy
+ * parameter may hold slashes.
+ */
 function isUnambiguous([value, greedy]: Value): boolean {
   let text = value;
   try {
@@ -53,7 +74,12 @@ function isUnambiguous([value, greedy]: Value): boolean {
     // The gateway hands such a text on as it is.
   }
   const segments = text.split('/');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-  if (text === '' || /[\\\u0000-\u001f\u007f]|%(2f|5c|00)/i.test(text) || (!greedy && segments[1] !== undefined)) return false;
+  if (
+    text === '' ||
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+    /[\\\u0000-\u001f\u007f]|%(2f|5c|00)/i.test(text) ||
+    (!greedy && segments[1] !== undefined)
+  )
+    return false;
   return !segments.some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
 }

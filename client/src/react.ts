@@ -16,12 +16,19 @@ const Context = createContext<Permissions | undefined>(undefined);
 
 export interface PermissionsProviderProps {
   readonly permissions: Permissions;
-  /** The access token, or anything that changes with it (`authState` of okta-react): a change asks again. */
+  /**
+   * The access token, or anything that changes with it (`authState` of okta-react): a change asks
+   * again.
+   */
   readonly token?: unknown;
   readonly children?: ReactNode;
 }
 
-export function PermissionsProvider({ permissions, token, children }: PermissionsProviderProps): ReactElement {
+export function PermissionsProvider({
+  permissions,
+  token,
+  children,
+}: PermissionsProviderProps): ReactElement {
   const before = useRef(token);
   useEffect(() => {
     if (before.current === token) return;
@@ -33,7 +40,10 @@ export function PermissionsProvider({ permissions, token, children }: Permission
 
 const serverState: PermissionsState = { status: 'loading' };
 
-/** The permissions of the provider, and the render follows them. @throws Error outside of a provider */
+/**
+ * The permissions of the provider, and the render follows them.
+ * @throws Error outside of a provider
+ */
 export function usePermissions(): Permissions {
   const permissions = useContext(Context);
   if (!permissions) throw new Error('expected a `PermissionsProvider` above');
@@ -42,7 +52,8 @@ export function usePermissions(): Permissions {
 }
 
 /** `loading`, `ready`, `error` or `signed-out`. */
-export const usePermissionsStatus = (): PermissionsState['status'] => useHydrated(usePermissions()).status;
+export const usePermissionsStatus = (): PermissionsState['status'] =>
+  useHydrated(usePermissions()).status;
 
 /** Whether the caller may: no, as long as that is not known. */
 export function usePermission(what: Route | Permission): boolean {
@@ -56,15 +67,22 @@ export function useQuota(route?: Route): QuotaState | undefined {
   return useHydrated(permissions).status === 'ready' ? permissions.quota(route) : undefined;
 }
 
-/** The state that belongs to this render: on the server, and in the render that takes its page over, nothing is known yet. */
-const useHydrated = ({ subscribe, state }: Permissions): PermissionsState => useSyncExternalStore(subscribe, state, () => serverState);
+/**
+ * The state that belongs to this render: on the server, and in the render that takes its page over,
+ * nothing is known yet.
+ */
+const useHydrated = ({ subscribe, state }: Permissions): PermissionsState =>
+  useSyncExternalStore(subscribe, state, () => serverState);
 
 export interface CanProps {
   /** A route or a permission. */
   readonly do: Route | Permission;
   /** In its place when the caller may not. Default: nothing. */
   readonly fallback?: ReactNode;
-  /** In its place while that is not known, so that nothing flashes up that is then taken away. Default: nothing. */
+  /**
+   * In its place while that is not known, so that nothing flashes up that is then taken away.
+   * Default: nothing.
+   */
   readonly loading?: ReactNode;
   readonly children?: ReactNode;
 }
@@ -87,12 +105,20 @@ export interface RequirePermissionProps extends Omit<CanProps, 'fallback'> {
 }
 
 /** A page for those who may see it. */
-export function RequirePermission({ do: what, loading, forbidden, signedOut, error, children }: RequirePermissionProps): ReactNode {
+export function RequirePermission({
+  do: what,
+  loading,
+  forbidden,
+  signedOut,
+  error,
+  children,
+}: RequirePermissionProps): ReactNode {
   const { refresh } = usePermissions();
   const allowed = usePermission(what);
   const status = usePermissionsStatus();
   if (allowed) return children;
-  const says = (...text: readonly ReactNode[]): ReactNode => createElement('p', { role: 'alert' }, ...text);
+  const says = (...text: readonly ReactNode[]): ReactNode =>
+    createElement('p', { role: 'alert' }, ...text);
   switch (status) {
     case 'loading':
       return loading ?? null;
@@ -112,10 +138,13 @@ export function RequirePermission({ do: what, loading, forbidden, signedOut, err
 }
 
 /**
- * The value beside the first thing that the caller may do: `useFirstAllowed([['orders:write', '/manage'], ['orders:read', '/orders']])`.
- * Undefined when there is none, and as long as that is not known (`usePermissionsStatus` tells).
+ * The value beside the first thing that the caller may do:
+ * `useFirstAllowed([['orders:write', '/manage'], ['orders:read', '/orders']])`. Undefined when
+ * there is none, and as long as that is not known (`usePermissionsStatus` tells).
  */
-export function useFirstAllowed<Value>(choices: readonly (readonly [Route | Permission, Value])[]): Value | undefined {
+export function useFirstAllowed<Value>(
+  choices: readonly (readonly [Route | Permission, Value])[],
+): Value | undefined {
   const permissions = usePermissions();
   const known = useHydrated(permissions).status === 'ready';
   return choices.find(([what]) => known && permissions.can(what))?.[1];

@@ -11,8 +11,16 @@ export type Refusal =
 
 type Source = Pick<Permissions, 'can' | 'quota' | 'refresh' | 'state'>;
 
-/** The response's status, its code and Retry-After where the gateway can carry them, else what the permissions tell. */
-export async function refusalOf(source: Source, now: () => number, response: Response, route?: Route): Promise<Refusal | undefined> {
+/**
+ * The response's status, its code and Retry-After where the gateway can carry them, else what the
+ * permissions tell.
+ */
+export async function refusalOf(
+  source: Source,
+  now: () => number,
+  response: Response,
+  route?: Route,
+): Promise<Refusal | undefined> {
   const { status, headers } = response;
   const version = headers.get('x-access-map-version');
   if (version && version !== source.state().answer?.mapVersion) void source.refresh();
@@ -36,10 +44,18 @@ export async function refusalOf(source: Source, now: () => number, response: Res
 }
 
 /** The gateway response of a REST API; what has no value there is empty or `-`. */
-async function bodyOf(response: Response): Promise<{ readonly code?: string | undefined; readonly quotaReset?: unknown }> {
+async function bodyOf(
+  response: Response,
+): Promise<{ readonly code?: string | undefined; readonly quotaReset?: unknown }> {
   try {
-    const { code, quotaReset } = ((await response.clone().json()) ?? {}) as { readonly code?: unknown; readonly quotaReset?: unknown };
-    return { code: typeof code === 'string' && /^[A-Z_]+$/.test(code) ? code : undefined, quotaReset };
+    const { code, quotaReset } = ((await response.clone().json()) ?? {}) as {
+      readonly code?: unknown;
+      readonly quotaReset?: unknown;
+    };
+    return {
+      code: typeof code === 'string' && /^[A-Z_]+$/.test(code) ? code : undefined,
+      quotaReset,
+    };
   } catch {
     return {};
   }

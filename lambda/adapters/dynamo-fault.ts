@@ -7,7 +7,11 @@ const THROTTLED = new Set([
   'RequestLimitExceeded',
   'LimitExceededException',
 ]);
-const CONFLICTS = new Set(['TransactionConflictException', 'TransactionInProgressException', 'ReplicatedWriteConflictException']);
+const CONFLICTS = new Set([
+  'TransactionConflictException',
+  'TransactionInProgressException',
+  'ReplicatedWriteConflictException',
+]);
 const TIMEOUTS = new Set(['TimeoutError', 'AbortError']);
 
 interface ClientError {
@@ -15,7 +19,10 @@ interface ClientError {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** Source: Amazon DynamoDB Developer Guide, "Error handling with DynamoDB", and the API's list of common errors. */
+/**
+ * Source: Amazon DynamoDB Developer Guide, "Error handling with DynamoDB", and the API's list of
+ * common errors.
+ */
 export function faultOf(error: unknown): QuotaStoreFault {
   const { name, $metadata: { httpStatusCode: status = 0 } = {} } = (error ?? {}) as ClientError;
   const kind = String(name);
@@ -26,7 +33,9 @@ export function faultOf(error: unknown): QuotaStoreFault {
   return status >= 400 ? 'request' : 'connection';
 }
 
-/** Whether the same request may do better at once: not for a request that the store will never take. */
+/**
+ * Whether the same request may do better at once: not for a request that the store will never take.
+ */
 export function isWorthRetrying(error: unknown): boolean {
   return faultOf(error) !== 'request';
 }

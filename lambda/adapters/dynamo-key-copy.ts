@@ -1,25 +1,45 @@
-/** The last-known-good keys in DynamoDB: one item an issuer. Loaded only when there is something to read or to write. */
-import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+/**
+ * The last-known-good keys in DynamoDB: one item an issuer. Loaded only when there is something to
+ * read or to write.
+ */
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { KeyCopy, StoredKeys } from '../ports.ts';
 import { MAX_CLOCK_DISTANCE_MS } from './key-set.ts';
 
-/** Longest time for a read; a request waits a second at most for keys, the issuer's own answer included. */
+/**
+ * Longest time for a read; a request waits a second at most for keys, the issuer's own answer
+ * included.
+ */
 const READ_BUDGET_MS = 500;
 /** Longest time for a write; whoever waits for it waits less. */
 const WRITE_BUDGET_MS = 2_000;
 
 export interface DynamoKeyCopyOptions {
-  /** @default one from the environment: Region, credentials, AWS_ENDPOINT_URL_DYNAMODB; two attempts a request */
+  /**
+   * @default one from the environment: Region, credentials, AWS_ENDPOINT_URL_DYNAMODB; two attempts
+   * a request
+   */
   readonly client?: DynamoDBClient;
 }
 
-/** @param table name of a table with the string partition key `pk` (the issuer); `keys` is JSON text, `fetched` epoch milliseconds. */
+/**
+ * @param table name of a table with the string partition key `pk` (the issuer); `keys` is JSON
+ * text, `fetched` epoch milliseconds.
+ */
 export function dynamoKeyCopy(table: string, options: DynamoKeyCopyOptions = {}): KeyCopy {
   const { client = new DynamoDBClient({ maxAttempts: 2 }) } = options;
   return {
     async read(issuer) {
       const abortSignal = AbortSignal.timeout(READ_BUDGET_MS);
-      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: issuer } } }), { abortSignal });
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: { pk: { S: issuer } } }),
+        { abortSignal },
+      );
       return storedIn(Item?.['keys']?.S, Item?.['fetched']?.N);
     },
     async write(issuer, { keys, fetchedAt }, { now, rewriteAfterMs }) {
@@ -29,10 +49,13 @@ export function dynamoKeyCopy(table: string, options: DynamoKeyCopyOptions = {})
       const put = new PutItemCommand({
         TableName: table,
         Item: { pk: { S: issuer }, keys: text, fetched },
-        // INVARIANT: a copy never gives way to keys that were fetched before it, unless its time is none that has come.
-        // `now` is the sender's: a write that arrives over a minute late, as after a freeze, may take a copy of since then for one of the
-        // future and put its older keys back. They carry their own time, so no key counts for longer than stated; the next write mends it.
-        ConditionExpression: 'attribute_not_exists(pk) OR fetched > :ahead OR (fetched < :fetched AND (#keys <> :keys OR fetched <= :old))',
+        // INVARIANT: a copy never gives way to keys that were fetched before it, unless its time is
+        // none that has come. `now` is the sender's: a write that arrives over a minute late, as
+        // after a freeze, may take a copy of since then for one of the future and put its older
+        // keys back. They carry their own time, so no key counts for longer than stated; the next
+        // write mends it.
+        ConditionExpression:
+          'attribute_not_exists(pk) OR fetched > :ahead OR (fetched < :fetched AND (#keys <> :keys OR fetched <= :old))',
         ExpressionAttributeNames: { '#keys': 'keys' },
         ExpressionAttributeValues: {
           ':fetched': fetched,

@@ -1,11 +1,21 @@
-/** Reads the attachment's record of what routes were before; it cannot write. Loaded only for maps in shadow mode on an API of another owner. */
+/**
+ * Reads the attachment's record of what routes were before; it cannot write. Loaded only for maps
+ * in shadow mode on an API of another owner.
+ */
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type PriorAuthorizer, priorAuthorizerOf, type RecordedAuthorization } from '../core/decision/prior-authorizer.ts';
+import {
+  type PriorAuthorizer,
+  priorAuthorizerOf,
+  type RecordedAuthorization,
+} from '../core/decision/prior-authorizer.ts';
 import type { Clock, PriorAuthorizers } from '../ports.ts';
 
 /** A record is read again after this. */
 const FRESH_MS = 10_000;
-/** And is used for so long while it cannot be read: the attachment waits as long before it puts the authorizer on a route whose law is new. */
+/**
+ * And is used for so long while it cannot be read: the attachment waits as long before it puts the
+ * authorizer on a route whose law is new.
+ */
 export const MAX_RECORD_AGE_MS = 60_000;
 const READ_BUDGET_MS = 500;
 
@@ -20,14 +30,19 @@ export function dynamoPriorAuthorizers(
   const known = new Map<string, { readonly states: States; readonly readAt: number }>();
   const read = async (apiId: string): Promise<States> => {
     const abortSignal = AbortSignal.timeout(READ_BUDGET_MS);
-    const get = new GetItemCommand({ TableName: tables[apiId], Key: { pk: { S: apiId } }, ConsistentRead: true });
+    const get = new GetItemCommand({
+      TableName: tables[apiId],
+      Key: { pk: { S: apiId } },
+      ConsistentRead: true,
+    });
     const { Item } = await client.send(get, { abortSignal });
     return (JSON.parse(Item?.['record']?.S ?? '{}') as { readonly routes?: States }).routes ?? {};
   };
   const statesOf = async (apiId: string, wanted: readonly string[]): Promise<States> => {
     const cached = known.get(apiId);
     const ageMs = cached ? clock.now() - cached.readAt : Number.POSITIVE_INFINITY;
-    if (cached && ageMs < FRESH_MS && wanted.some((key) => Object.hasOwn(cached.states, key))) return cached.states;
+    if (cached && ageMs < FRESH_MS && wanted.some((key) => Object.hasOwn(cached.states, key)))
+      return cached.states;
     const readAt = clock.now();
     try {
       const states = await read(apiId);
@@ -41,8 +56,11 @@ export function dynamoPriorAuthorizers(
     async find(apiId, routeKeys) {
       if (!Object.hasOwn(tables, apiId)) return undefined;
       const states = await statesOf(apiId, routeKeys);
-      const priors = routeKeys.flatMap((key) => (Object.hasOwn(states, key) && states[key] ? [priorAuthorizerOf(states[key])] : []));
-      // A REST event does not say which of two methods answered; only where both say the same is it known.
+      const priors = routeKeys.flatMap((key) =>
+        Object.hasOwn(states, key) && states[key] ? [priorAuthorizerOf(states[key])] : [],
+      );
+      // A REST event does not say which of two methods answered; only where both say the same is it
+      // known.
       const [first, ...others] = priors;
       return first && others.every((prior) => isSamePrior(prior, first)) ? first : undefined;
     },

@@ -6,35 +6,47 @@ const TIMEOUT_MS = 2_000;
 const MAX_BYTES = 256 * 1_024;
 
 /**
- * Fetches a JSON Web Key Set. Node's own client, because `fetch` costs 20 ms of a cold start; plain http only ever for the
- * loopback issuer of local runs, since no other compiles into the model.
+ * Fetches a JSON Web Key Set. Node's own client, because `fetch` costs 20 ms of a cold start; plain
+ * http only ever for the loopback issuer of local runs, since no other compiles into the model.
  *
  * @param uri Okta's address of an authorization server's keys: `ISSUER/v1/keys`.
- * @throws Error for any answer but 200 with a key set of at most 256 KiB, all of it within 2 s; redirects are not followed.
+ * @throws Error for any answer but 200 with a key set of at most 256 KiB, all of it within 2 s;
+ * redirects are not followed.
  */
 export function fetchKeys(uri: string): Promise<KeyFetch> {
   return new Promise((resolve, reject) => {
-    // A connection of its own: one kept alive is dead after a freeze of the environment, which Node finds out by failing.
+    // A connection of its own: one kept alive is dead after a freeze of the environment, which Node
+    // finds out by failing.
     const options = { headers: { accept: 'application/json' }, agent: false } as const;
     const request = (uri.startsWith('http:') ? http : https).get(uri, options, (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
-      if (response.statusCode !== 200) request.destroy(new Error(`keys of the issuer: expected status 200, found ${response.statusCode}`));
+      if (response.statusCode !== 200)
+        request.destroy(
+          new Error(`keys of the issuer: expected status 200, found ${response.statusCode}`),
+        );
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > MAX_BYTES) request.destroy(new Error(`keys of the issuer: expected at most ${MAX_BYTES} bytes`));
+        if (bytes > MAX_BYTES)
+          request.destroy(new Error(`keys of the issuer: expected at most ${MAX_BYTES} bytes`));
         else chunks.push(chunk);
       });
       response.on('error', reject);
       response.on('end', () => {
         try {
-          resolve({ keys: parseKeys(Buffer.concat(chunks)), maxAgeMs: maxAge(response.headers['cache-control']) });
+          resolve({
+            keys: parseKeys(Buffer.concat(chunks)),
+            maxAgeMs: maxAge(response.headers['cache-control']),
+          });
         } catch (error) {
           reject(error);
         }
       });
     });
-    const timer = setTimeout(() => request.destroy(new Error(`keys of the issuer: no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+    const timer = setTimeout(
+      () => request.destroy(new Error(`keys of the issuer: no answer within ${TIMEOUT_MS} ms`)),
+      TIMEOUT_MS,
+    );
     request.on('error', reject);
     request.on('close', () => clearTimeout(timer));
   });
@@ -42,12 +54,19 @@ export function fetchKeys(uri: string): Promise<KeyFetch> {
 
 function parseKeys(body: Buffer): readonly unknown[] {
   const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  const keys = typeof parsed === 'object' && parsed !== null ? (parsed as { readonly keys?: unknown }).keys : undefined;
-  if (!Array.isArray(keys)) throw new Error('keys of the issuer: expected an object with a list `keys`');
+  const keys =
+    typeof parsed === 'object' && parsed !== null
+      ? (parsed as { readonly keys?: unknown }).keys
+      : undefined;
+  if (!Array.isArray(keys))
+    throw new Error('keys of the issuer: expected an object with a list `keys`');
   return keys;
 }
 
-/** Names of directives have no case. `no-store` and `no-cache` say that the answer is old at once. Source: RFC 9111, 5.2. */
+/**
+ * Names of directives have no case. `no-store` and `no-cache` say that the answer is old at once.
+ * Source: RFC 9111, 5.2.
+ */
 function maxAge(cacheControl = ''): number | undefined {
   if (/(?:^|[,\s])no-(?:store|cache)(?:$|[,\s=])/i.test(cacheControl)) return 0;
   const seconds = /(?:^|[,\s])max-age=(\d{1,9})/i.exec(cacheControl)?.[1];

@@ -1,7 +1,7 @@
 /**
- * The signing keys of one issuer, kept young. Lambda freezes an environment between invocations, so ages are checked at
- * each use and never by a timer. aws-jwt-verify's own cache refetches for an unknown kid only: a withdrawn key would stay
- * trusted for the life of the environment.
+ * The signing keys of one issuer, kept young. Lambda freezes an environment between invocations, so
+ * ages are checked at each use and never by a timer. aws-jwt-verify's own cache refetches for an
+ * unknown kid only: a withdrawn key would stay trusted for the life of the environment.
  */
 import type { Clock, KeyCopy, KeySource } from '../ports.ts';
 import { type PublishedKey, type PublishedKeys, textOf, usableKeys } from './signing-keys.ts';
@@ -12,23 +12,44 @@ export const SOFT_AGE_MS = 5 * 60_000;
 export const HARD_AGE_MS = 10 * 60_000;
 /** Longest wait of a request for keys. */
 export const MAX_WAIT_MS = 1_000;
-/** Copies older than this are not used even while the issuer cannot be reached, unless the deployment says otherwise. */
+/**
+ * Copies older than this are not used even while the issuer cannot be reached, unless the
+ * deployment says otherwise.
+ */
 export const MAX_STALE_MS = 24 * 3_600_000;
 /** A fetch that takes longer counts as failing: the shared copy is read beside it. */
 const SLOW_FETCH_MS = 400;
 /** Fetches of one environment are at least this far apart, whatever tokens arrive. */
 const MIN_FETCH_INTERVAL_MS = 1_000;
-/** After a fetch that failed while it was waited for, requests do not wait for the next ones for this long while a usable copy exists. */
+/**
+ * After a fetch that failed while it was waited for, requests do not wait for the next ones for
+ * this long while a usable copy exists.
+ */
 const FAILURE_PAUSE_MS = 10_000;
-/** A fetch takes less than this, its failure included; one that took longer was frozen with the environment. */
+/**
+ * A fetch takes less than this, its failure included; one that took longer was frozen with the
+ * environment.
+ */
 const MAX_FETCH_MS = 3_000;
-/** An issuer that names a shorter lifetime, or none at all (`no-store`), is still asked at most this often. */
+/**
+ * An issuer that names a shorter lifetime, or none at all (`no-store`), is still asked at most this
+ * often.
+ */
 export const MIN_SOFT_AGE_MS = 60_000;
-/** A shared copy with the same keys is written anew when it is older than this, so that its age says when the issuer last answered. */
+/**
+ * A shared copy with the same keys is written anew when it is older than this, so that its age says
+ * when the issuer last answered.
+ */
 export const COPY_REWRITE_MS = 3_600_000;
-/** The same keys are not offered again sooner, where the last offer is not known to have been stored. */
+/**
+ * The same keys are not offered again sooner, where the last offer is not known to have been
+ * stored.
+ */
 const COPY_RETRY_MS = 60_000;
-/** Longest wait of a request for the copy to be written; a write that is still under way as the environment freezes is lost. */
+/**
+ * Longest wait of a request for the copy to be written; a write that is still under way as the
+ * environment freezes is lost.
+ */
 const WRITE_WAIT_MS = 200;
 /** The same at initialisation, where nobody waits for an answer yet. */
 const WARM_UP_WRITE_WAIT_MS = 1_000;
@@ -38,7 +59,10 @@ export const MAX_CLOCK_DISTANCE_MS = 60_000;
 export interface KeyFetch {
   /** As published: judged by `usableKeys`. */
   readonly keys: readonly unknown[];
-  /** Lifetime that the issuer names (Cache-Control; `no-store` and `no-cache` name none, 0); only ever shortens the soft age, down to a minute. */
+  /**
+   * Lifetime that the issuer names (Cache-Control; `no-store` and `no-cache` name none, 0); only
+   * ever shortens the soft age, down to a minute.
+   */
   readonly maxAgeMs: number | undefined;
 }
 
@@ -47,11 +71,19 @@ export interface KeySet {
   find(kid: string): PublishedKey | undefined;
   /** Where the keys known now are from: `memory` while the issuer has given no newer ones. */
   source(): KeySource;
-  /** Sees to it that the keys are young enough to verify with; false when there is no usable copy. */
+  /**
+   * Sees to it that the keys are young enough to verify with; false when there is no usable copy.
+   */
   ready(): Promise<boolean>;
-  /** As `ready`, and waits up to a second for the shared copy to be written, so that an outage finds it. */
+  /**
+   * As `ready`, and waits up to a second for the shared copy to be written, so that an outage finds
+   * it.
+   */
   warmUp(): Promise<void>;
-  /** Looks for a key that is not known, unless a fetch was made less than a second ago. Known kids never wait for this. */
+  /**
+   * Looks for a key that is not known, unless a fetch was made less than a second ago. Known kids
+   * never wait for this.
+   */
   refetch(): Promise<void>;
 }
 
@@ -65,7 +97,10 @@ interface CachedKeys {
 /** A fetch that is under way. */
 interface Attempt {
   readonly done: Promise<void>;
-  /** Whether the call that began it waits for it, so that the environment is running, not frozen, at least that long. */
+  /**
+   * Whether the call that began it waits for it, so that the environment is running, not frozen, at
+   * least that long.
+   */
   readonly awaited: boolean;
 }
 
@@ -76,7 +111,10 @@ export interface KeySetOptions {
   readonly clock: Clock;
   /** The last-known-good copy that all environments share. @default none */
   readonly copy?: KeyCopy;
-  /** Longest age in milliseconds at which keys are used while the issuer cannot be reached. @default 24 hours */
+  /**
+   * Longest age in milliseconds at which keys are used while the issuer cannot be reached.
+   * @default 24 hours
+   */
   readonly maxStaleMs?: number;
   /** Told after each fetch where the keys in use are from. */
   readonly onFetched?: (outcome: KeysInUse) => void;
@@ -93,7 +131,9 @@ export function createKeySet(options: KeySetOptions): KeySet {
   // A copy that is written anew only as it stops being usable would be of no use.
   const rewriteAfterMs = Math.min(COPY_REWRITE_MS, maxStaleMs / 4);
   let cached: CachedKeys | undefined;
-  let lastWrite: { readonly text: string; readonly at: number; readonly stored: boolean } | undefined;
+  let lastWrite:
+    | { readonly text: string; readonly at: number; readonly stored: boolean }
+    | undefined;
   let writing: Promise<void> = Promise.resolve();
   let inFlight: Attempt | undefined;
   let lastAttemptAt = Number.NEGATIVE_INFINITY;
@@ -109,10 +149,17 @@ export function createKeySet(options: KeySetOptions): KeySet {
   const adoptCopy = async (): Promise<void> => {
     try {
       const stored = await copy?.read(issuer);
-      // What another environment's clock could not have said is not trusted: it would pass for young for ever.
+      // What another environment's clock could not have said is not trusted: it would pass for
+      // young for ever.
       if (!stored || stored.fetchedAt > clock.now() + MAX_CLOCK_DISTANCE_MS) return;
       const keys = usableKeys(stored.keys, cached?.keys);
-      if (keys.size > 0) replaceIfNewer({ keys, fetchedAt: stored.fetchedAt, softAgeMs: SOFT_AGE_MS, source: 'copy' });
+      if (keys.size > 0)
+        replaceIfNewer({
+          keys,
+          fetchedAt: stored.fetchedAt,
+          softAgeMs: SOFT_AGE_MS,
+          source: 'copy',
+        });
     } catch {
       // The copy is the fallback of a fallback; without it the keys in memory decide.
     }
@@ -127,7 +174,8 @@ export function createKeySet(options: KeySetOptions): KeySet {
     const stored = { keys: [...keys.values()].map(({ jwk }) => jwk), fetchedAt };
     writing = copy.write(issuer, stored, { now: clock.now(), rewriteAfterMs }).then(
       (outcome) => {
-        if (outcome === 'written' && lastWrite?.at === fetchedAt) lastWrite = { text, at: fetchedAt, stored: true };
+        if (outcome === 'written' && lastWrite?.at === fetchedAt)
+          lastWrite = { text, at: fetchedAt, stored: true };
       },
       () => undefined,
     );
@@ -137,7 +185,8 @@ export function createKeySet(options: KeySetOptions): KeySet {
     const startedAt = clock.now();
     const { keys: published, maxAgeMs } = await fetch();
     const keys = usableKeys(published, cached?.keys);
-    if (keys.size === 0) throw new Error('the issuer publishes no RSA signing key of 2048 bits or more');
+    if (keys.size === 0)
+      throw new Error('the issuer publishes no RSA signing key of 2048 bits or more');
     replaceIfNewer({ keys, fetchedAt: startedAt, softAgeMs: softAge(maxAgeMs), source: 'issuer' });
     lastFailureAt = Number.NEGATIVE_INFINITY;
     writeCopy(keys, startedAt);
@@ -152,7 +201,8 @@ export function createKeySet(options: KeySetOptions): KeySet {
     } catch {
       // What a freeze of the environment broke off says nothing about the issuer.
       if (clock.now() - startedAt > MAX_FETCH_MS) return;
-      // Nor may a short freeze pass for an outage: nobody waited for this fetch, so the environment may have been frozen.
+      // Nor may a short freeze pass for an outage: nobody waited for this fetch, so the environment
+      // may have been frozen.
       if (awaited) lastFailureAt = clock.now();
       await adoptCopy();
       source = cached ? (cached.source === 'copy' ? 'copy' : 'memory') : 'none';
@@ -163,8 +213,9 @@ export function createKeySet(options: KeySetOptions): KeySet {
   };
 
   /**
-   * Begins a fetch unless one is under way: one at a time, one a second at most. A fetch that a freeze may have left hanging
-   * is given up: by a call that waits as soon as it may fetch itself, by others when no fetch takes that long.
+   * Begins a fetch unless one is under way: one at a time, one a second at most. A fetch that a
+   * freeze may have left hanging is given up: by a call that waits as soon as it may fetch itself,
+   * by others when no fetch takes that long.
    * @returns the fetch, and whether this call began it.
    */
   const refresh = (waits: boolean): { readonly done: Promise<void>; readonly begun: boolean } => {
@@ -181,7 +232,10 @@ export function createKeySet(options: KeySetOptions): KeySet {
     return { done, begun: true };
   };
 
-  /** Waits for a fetch: a second at most, and with keys to fall back on all requests together a second for one fetch. */
+  /**
+   * Waits for a fetch: a second at most, and with keys to fall back on all requests together a
+   * second for one fetch.
+   */
   const waitForRefresh = async (usable: boolean): Promise<void> => {
     const { done, begun } = refresh(true);
     const patienceMs = usable ? lastAttemptAt + MAX_WAIT_MS - clock.now() : MAX_WAIT_MS;
@@ -215,7 +269,8 @@ export function createKeySet(options: KeySetOptions): KeySet {
   };
 }
 
-const softAge = (maxAgeMs = SOFT_AGE_MS): number => Math.max(MIN_SOFT_AGE_MS, Math.min(SOFT_AGE_MS, maxAgeMs));
+const softAge = (maxAgeMs = SOFT_AGE_MS): number =>
+  Math.max(MIN_SOFT_AGE_MS, Math.min(SOFT_AGE_MS, maxAgeMs));
 
 /** @returns whether the work ended in time. */
 async function withinMs(ms: number, work: Promise<void>): Promise<boolean> {

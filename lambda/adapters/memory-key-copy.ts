@@ -15,7 +15,11 @@ export function memoryKeyCopy(): KeyCopy {
   };
 }
 
-function isKept(stored: StoredKeys, { keys, fetchedAt }: StoredKeys, { now, rewriteAfterMs }: CopyTerms): boolean {
+function isKept(
+  stored: StoredKeys,
+  { keys, fetchedAt }: StoredKeys,
+  { now, rewriteAfterMs }: CopyTerms,
+): boolean {
   if (stored.fetchedAt > now + MAX_CLOCK_DISTANCE_MS) return false;
   const isSame = JSON.stringify(stored.keys) === JSON.stringify(keys);
   return stored.fetchedAt >= fetchedAt || (isSame && stored.fetchedAt > fetchedAt - rewriteAfterMs);

@@ -13,7 +13,11 @@ export function memoryQuotaStore(): QuotaStore {
       items.set(charge.key, item);
       const counts = plan.windows.map(({ window: { id, joins }, kind, start }) => {
         const before = kind === 'roll' ? undefined : item.get(id);
-        const count = { start, used: (before?.used ?? 0) + plan.units, instances: (before?.instances ?? 0) + Number(joins) };
+        const count = {
+          start,
+          used: (before?.used ?? 0) + plan.units,
+          instances: (before?.instances ?? 0) + Number(joins),
+        };
         item.set(id, count);
         return { id, ...count };
       });

@@ -2,11 +2,16 @@ import type { Clock, Metrics } from '../ports.ts';
 import { NAMESPACE } from './record-metrics.ts';
 
 /**
- * Metrics as log lines that CloudWatch reads: no call, no wait. Source: "Specification: Embedded metric format".
+ * Metrics as log lines that CloudWatch reads: no call, no wait. Source: "Specification: Embedded
+ * metric format".
  * @param functionName the one dimension.
  * @param write writes one line and its break.
  */
-export function embeddedMetrics(functionName: string, clock: Clock, write: (line: string) => void): Metrics {
+export function embeddedMetrics(
+  functionName: string,
+  clock: Clock,
+  write: (line: string) => void,
+): Metrics {
   return {
     put(values, properties = {}) {
       const metrics = Object.keys(values).map((name) => ({ Name: name }));

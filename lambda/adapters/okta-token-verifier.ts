@@ -1,26 +1,41 @@
 /**
- * Okta access tokens: aws-jwt-verify for the signature, and for issuer, audience and times as a second opinion; our own rules
- * (core/token-rules.ts) for everything that makes an Okta token good for this API.
+ * Okta access tokens: aws-jwt-verify for the signature, and for issuer, audience and times as a
+ * second opinion; our own rules (core/token-rules.ts) for everything that makes an Okta token good
+ * for this API.
  */
 import { JwtInvalidSignatureAlgorithmError, JwtInvalidSignatureError } from 'aws-jwt-verify/error';
 import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import { type Refusal, refuse } from '../core/contract/codes.ts';
-import { type PriorJwtAuthorizer, satisfiesPriorAuthorizer } from '../core/decision/prior-authorizer.ts';
+import {
+  type PriorJwtAuthorizer,
+  satisfiesPriorAuthorizer,
+} from '../core/decision/prior-authorizer.ts';
 import type { AccessModel, OktaModel } from '../core/model/model.ts';
 import { type DecodedToken, decodeToken } from '../core/token/decode-token.ts';
 import { isRefusal, type Principal } from '../core/token/principal.ts';
-import { blockOfIssuer, type ClaimsContext, checkHeader, principalOfClaims } from '../core/token/token-rules.ts';
+import {
+  blockOfIssuer,
+  type ClaimsContext,
+  checkHeader,
+  principalOfClaims,
+} from '../core/token/token-rules.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
 import type { KeySet } from './key-set.ts';
 import type { PublishedKey } from './signing-keys.ts';
 import { TokenMemory } from './token-memory.ts';
 
 export interface OktaTokenVerifier extends TokenVerifier {
-  /** Fetches the keys of every issuer, so that the first request need not, and sees them into the shared copy. Never throws. */
+  /**
+   * Fetches the keys of every issuer, so that the first request need not, and sees them into the
+   * shared copy. Never throws.
+   */
   warmUp(): Promise<void>;
 }
 
-/** What a verified token rests on: while the issuer's key set holds the same key, the signature need not be computed again. */
+/**
+ * What a verified token rests on: while the issuer's key set holds the same key, the signature need
+ * not be computed again.
+ */
 interface VerificationBasis {
   readonly keys: KeySet;
   readonly key: PublishedKey;
@@ -34,11 +49,20 @@ interface Candidate extends DecodedToken {
 }
 
 /** @param keySetOf makes the key set of an issuer; asked once for each issuer of the model. */
-export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (issuer: string) => KeySet): OktaTokenVerifier {
-  if (model.okta.length === 0) throw new Error('the access model names no Okta authorization server');
+export function oktaTokenVerifier(
+  model: AccessModel,
+  clock: Clock,
+  keySetOf: (issuer: string) => KeySet,
+): OktaTokenVerifier {
+  if (model.okta.length === 0)
+    throw new Error('the access model names no Okta authorization server');
   const memory = new TokenMemory<VerificationBasis>();
   const checkedWith = new WeakMap<Principal, KeySet>();
-  const keySets = new Map(model.okta.flatMap(({ issuers }) => issuers.map((issuer) => [issuer, keySetOf(issuer)] as const)));
+  const keySets = new Map(
+    model.okta.flatMap(({ issuers }) =>
+      issuers.map((issuer) => [issuer, keySetOf(issuer)] as const),
+    ),
+  );
 
   const basisOf = (okta: OktaModel): ClaimsContext => ({
     okta,
@@ -67,14 +91,20 @@ export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (i
     if (!isRefusal(principal)) {
       const proof = { keys: candidate.keys, key };
       checkedWith.set(principal, candidate.keys);
-      memory.remember(token, { principal, proof }, clock.now(), Number(candidate.payload['exp']) * 1_000);
+      memory.remember(
+        token,
+        { principal, proof },
+        clock.now(),
+        Number(candidate.payload['exp']) * 1_000,
+      );
     }
     return principal;
   };
 
   return {
     verify,
-    satisfiesPriorAuthorizer: (token, prior) => verifyAgainstPrior(token, prior, keySets.get(prior.issuer), clock),
+    satisfiesPriorAuthorizer: (token, prior) =>
+      verifyAgainstPrior(token, prior, keySets.get(prior.issuer), clock),
     keySourceOf: (principal) => checkedWith.get(principal)?.source(),
     async warmUp() {
       await Promise.all([...keySets.values()].map((keys) => keys.warmUp()));
@@ -82,27 +112,52 @@ export function oktaTokenVerifier(model: AccessModel, clock: Clock, keySetOf: (i
   };
 }
 
-/** As the gateway's JWT authorizer judges, over the keys that we have: of an issuer of the map alone. */
-async function verifyAgainstPrior(token: string, prior: PriorJwtAuthorizer, keys: KeySet | undefined, clock: Clock): Promise<boolean> {
+/**
+ * As the gateway's JWT authorizer judges, over the keys that we have: of an issuer of the map
+ * alone.
+ */
+async function verifyAgainstPrior(
+  token: string,
+  prior: PriorJwtAuthorizer,
+  keys: KeySet | undefined,
+  clock: Clock,
+): Promise<boolean> {
   const decoded = decodeToken(token);
   if (!keys || 'code' in decoded || decoded.header['alg'] !== 'RS256') return false;
-  if (!satisfiesPriorAuthorizer(decoded.payload, prior, clock.now() / 1_000) || !(await keys.ready())) return false;
+  if (
+    !satisfiesPriorAuthorizer(decoded.payload, prior, clock.now() / 1_000) ||
+    !(await keys.ready())
+  )
+    return false;
   const { kid } = decoded.header;
   if (typeof kid !== 'string') return false;
   if (!keys.find(kid)) await keys.refetch();
   const key = keys.find(kid);
   if (!key) return false;
   try {
-    // Times and audience are judged above, by the clock of this environment and by the law's own list.
-    verifyJwtSync(token, { ...key.jwk }, { issuer: prior.issuer, audience: null }, () => key.keyObject);
+    // Times and audience are judged above, by the clock of this environment and by the law's own
+    // list.
+    verifyJwtSync(
+      token,
+      { ...key.jwk },
+      { issuer: prior.issuer, audience: null },
+      () => key.keyObject,
+    );
     return true;
   } catch {
     return false;
   }
 }
 
-/** Everything that is judged before a key is touched: a token of another issuer never makes us fetch one. */
-function candidateOf(token: string, okta: readonly OktaModel[], keySets: ReadonlyMap<string, KeySet>): Candidate | Refusal {
+/**
+ * Everything that is judged before a key is touched: a token of another issuer never makes us fetch
+ * one.
+ */
+function candidateOf(
+  token: string,
+  okta: readonly OktaModel[],
+  keySets: ReadonlyMap<string, KeySet>,
+): Candidate | Refusal {
   const decoded = decodeToken(token);
   if ('code' in decoded) return decoded;
   const refused = checkHeader(decoded.header);
@@ -113,8 +168,14 @@ function candidateOf(token: string, okta: readonly OktaModel[], keySets: Readonl
   return keys ? { ...decoded, token, okta: block, keys } : refuse('TOKEN_ISSUER', 'unknown');
 }
 
-/** The published key that the token's header names. Only claims that would pass make us look for a key that is not known. */
-async function keyFor({ header, payload, keys }: Candidate, basis: ClaimsContext): Promise<PublishedKey | Refusal> {
+/**
+ * The published key that the token's header names. Only claims that would pass make us look for a
+ * key that is not known.
+ */
+async function keyFor(
+  { header, payload, keys }: Candidate,
+  basis: ClaimsContext,
+): Promise<PublishedKey | Refusal> {
   const { kid } = header;
   if (typeof kid !== 'string' || kid === '') return refuse('KEY_UNKNOWN', 'kid_missing');
   const known = keys.find(kid);
@@ -125,14 +186,25 @@ async function keyFor({ header, payload, keys }: Candidate, basis: ClaimsContext
   return keys.find(kid) ?? refuse('KEY_UNKNOWN', 'kid_not_published');
 }
 
-function verifyWith({ jwk, keyObject }: PublishedKey, { token, payload, okta }: Candidate, basis: ClaimsContext): Principal | Refusal {
+function verifyWith(
+  { jwk, keyObject }: PublishedKey,
+  { token, payload, okta }: Candidate,
+  basis: ClaimsContext,
+): Principal | Refusal {
   const { issuers, audience, maxClockSkewSeconds } = okta;
   try {
-    verifyJwtSync(token, { ...jwk }, { issuer: [...issuers], audience, graceSeconds: maxClockSkewSeconds }, () => keyObject);
+    verifyJwtSync(
+      token,
+      { ...jwk },
+      { issuer: [...issuers], audience, graceSeconds: maxClockSkewSeconds },
+      () => keyObject,
+    );
   } catch (error) {
     if (error instanceof JwtInvalidSignatureError) return refuse('TOKEN_SIGNATURE', 'mismatch');
-    if (error instanceof JwtInvalidSignatureAlgorithmError) return refuse('TOKEN_ALGORITHM', 'key_unfit');
-    // The signature is good and a claim is not. Our rules name it; what they would let pass stays refused as well.
+    if (error instanceof JwtInvalidSignatureAlgorithmError)
+      return refuse('TOKEN_ALGORITHM', 'key_unfit');
+    // The signature is good and a claim is not. Our rules name it; what they would let pass stays
+    // refused as well.
     const principal = principalOfClaims(payload, basis);
     return isRefusal(principal) ? principal : refuse('TOKEN_MALFORMED', 'undecodable');
   }

@@ -2,7 +2,12 @@
 import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { AdmittedPlan, PlannedWindow, StoredCount } from '../core/quota/charge-plan.ts';
 import type { Charge, Count } from '../core/quota/quota.ts';
-import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE, storedCount, windowAttributes } from '../core/quota/quota-item.ts';
+import {
+  EXPIRY_ATTRIBUTE,
+  KEY_ATTRIBUTE,
+  storedCount,
+  windowAttributes,
+} from '../core/quota/quota-item.ts';
 
 /** Items outlive their longest window by this much before DynamoDB's TTL may delete them. */
 const RETENTION_SECONDS = 86_400;
@@ -16,7 +21,10 @@ export function storedIn(item: Item, id: string): StoredCount | undefined {
   return storedCount((name) => numberOf(item[name]), id);
 }
 
-/** The counts that an admitted charge left; undefined when the answer does not hold the windows that were charged. */
+/**
+ * The counts that an admitted charge left; undefined when the answer does not hold the windows that
+ * were charged.
+ */
 export function countsIn(item: Item, plan: AdmittedPlan): readonly Count[] | undefined {
   const counts: Count[] = [];
   for (const { window, start } of plan.windows) {
@@ -37,7 +45,13 @@ interface Parts {
 
 /** One conditional write: it takes the plan's units from every window, or fails as a whole. */
 export function updateFor(charge: Charge, plan: AdmittedPlan): QuotaUpdate {
-  const parts: Parts = { conditions: [], sets: [], adds: [], names: {}, values: { ':units': numeric(plan.units) } };
+  const parts: Parts = {
+    conditions: [],
+    sets: [],
+    adds: [],
+    names: {},
+    values: { ':units': numeric(plan.units) },
+  };
   plan.windows.forEach((window, n) => {
     if (window.kind === 'add') addTo(window, plan.units, n, parts);
     else rollOver(window, n, parts);
@@ -48,7 +62,10 @@ export function updateFor(charge: Charge, plan: AdmittedPlan): QuotaUpdate {
     values[':expires'] = numeric(charge.keepUntil + RETENTION_SECONDS);
     sets.push('#expires = :expires');
   }
-  const update = [sets.length > 0 ? `SET ${sets.join(', ')}` : '', adds.length > 0 ? `ADD ${adds.join(', ')}` : ''];
+  const update = [
+    sets.length > 0 ? `SET ${sets.join(', ')}` : '',
+    adds.length > 0 ? `ADD ${adds.join(', ')}` : '',
+  ];
   return {
     Key: itemKey(charge.key),
     ConditionExpression: conditions.join(' AND '),
@@ -61,13 +78,19 @@ export function updateFor(charge: Charge, plan: AdmittedPlan): QuotaUpdate {
 }
 
 /** Attribute names go through placeholders: a window id may be a reserved word (`minute`). */
-function addTo({ window, start }: PlannedWindow, units: number, n: number, { conditions, adds, names, values }: Parts): void {
+function addTo(
+  { window, start }: PlannedWindow,
+  units: number,
+  n: number,
+  { conditions, adds, names, values }: Parts,
+): void {
   const attributes = windowAttributes(window.id);
   names[`#start${n}`] = attributes.start;
   names[`#used${n}`] = attributes.used;
   values[`:start${n}`] = numeric(start);
   values[`:most${n}`] = numeric(window.limit - units);
-  // INVARIANT: units are taken only from the window that was judged, and only while it has room for all of them.
+  // INVARIANT: units are taken only from the window that was judged, and only while it has room for
+  // all of them.
   conditions.push(`#start${n} = :start${n} AND #used${n} <= :most${n}`);
   adds.push(`#used${n} :units`);
   if (!window.joins) return;
@@ -76,7 +99,11 @@ function addTo({ window, start }: PlannedWindow, units: number, n: number, { con
   adds.push(`#instances${n} :one`);
 }
 
-function rollOver({ window, start, replaces }: PlannedWindow, n: number, { conditions, sets, names, values }: Parts): void {
+function rollOver(
+  { window, start, replaces }: PlannedWindow,
+  n: number,
+  { conditions, sets, names, values }: Parts,
+): void {
   const attributes = windowAttributes(window.id);
   names[`#start${n}`] = attributes.start;
   names[`#used${n}`] = attributes.used;
@@ -91,7 +118,8 @@ function rollOver({ window, start, replaces }: PlannedWindow, n: number, { condi
   names[`#beforeStart${n}`] = attributes.previousStart;
   names[`#beforeUsed${n}`] = attributes.previousUsed;
   values[`:old${n}`] = numeric(replaces);
-  // INVARIANT: a window's start only ever grows, so that a write delivered late finds another start and does nothing.
+  // INVARIANT: a window's start only ever grows, so that a write delivered late finds another start
+  // and does nothing.
   conditions.push(`#start${n} = :old${n}`);
   sets.push(`#beforeStart${n} = :old${n}`, `#beforeUsed${n} = #used${n}`);
 }

@@ -1,6 +1,7 @@
 /**
- * The metrics of a decision record, in the embedded metric format: they travel in the record's own line, so that they are never out of step
- * with it, and nothing is lost when an environment is frozen. Source: CloudWatch User Guide, "Specification: Embedded metric format".
+ * The metrics of a decision record, in the embedded metric format: they travel in the record's own
+ * line, so that they are never out of step with it, and nothing is lost when an environment is
+ * frozen. Source: CloudWatch User Guide, "Specification: Embedded metric format".
  */
 
 import { hasBit } from '../core/model/bits.ts';
@@ -12,10 +13,16 @@ import type { DecisionRecord } from '../core/record/decision-record.ts';
 export const NAMESPACE = 'OktaGroupAuthorizer';
 
 /**
- * What the map's bound of metrics leaves: all routes that are decided, and all groups, where it says nothing. A route that the map does not
- * have has none in any case: each name is billed, and callers would choose how many there are.
+ * What the map's bound of metrics leaves: all routes that are decided, and all groups, where it
+ * says nothing. A route that the map does not have has none in any case: each name is billed, and
+ * callers would choose how many there are.
  */
-export function namedMetrics({ metrics, routes, public: publicRoutes, groups }: AccessModel): MetricsFile {
+export function namedMetrics({
+  metrics,
+  routes,
+  public: publicRoutes,
+  groups,
+}: AccessModel): MetricsFile {
   if (metrics) return metrics;
   const decided = routes.filter((_, index) => !hasBit(publicRoutes, index)).map(({ key }) => key);
   return { routes: decided, groups: [...new Set([...groups.values()].map(({ name }) => name))] };
@@ -25,7 +32,10 @@ export function namedMetrics({ metrics, routes, public: publicRoutes, groups }: 
  * Text to be put behind the members of a record, in front of its closing brace.
  * @param named routes and groups that have metrics of their own.
  */
-export function recordMetrics(functionName: string, named: MetricsFile): (record: DecisionRecord) => string {
+export function recordMetrics(
+  functionName: string,
+  named: MetricsFile,
+): (record: DecisionRecord) => string {
   const routes = new Set(named.routes);
   const groups = new Set(named.groups);
   // There are few shapes, and making one anew costs more than the record.
@@ -53,7 +63,10 @@ export function recordMetrics(functionName: string, named: MetricsFile): (record
       ...(code !== undefined && { Code: code }),
       [shape.counter]: weight,
       ...(wouldDeny && { WouldRefuse: weight }),
-      ...(counted && { Quota: counted.name, QuotaUsedPercent: counted.usedPercent ?? percentUsed(counted) }),
+      ...(counted && {
+        Quota: counted.name,
+        QuotaUsedPercent: counted.usedPercent ?? percentUsed(counted),
+      }),
       DecisionMilliseconds: durationMs,
     });
     return `,"_aws":{"Timestamp":${Date.parse(time)},"CloudWatchMetrics":${directivesOf(shape)}},${values.slice(1, -1)}`;
@@ -70,9 +83,17 @@ interface Shape {
   readonly quota: boolean;
 }
 
-function directivesFor({ counter, route, group, code, wouldDeny, quota }: Shape): readonly unknown[] {
+function directivesFor({
+  counter,
+  route,
+  group,
+  code,
+  wouldDeny,
+  quota,
+}: Shape): readonly unknown[] {
   const all = ['FunctionName'];
-  const of = (name: string, is: boolean): readonly (readonly string[])[] => (is ? [['FunctionName', name]] : []);
+  const of = (name: string, is: boolean): readonly (readonly string[])[] =>
+    is ? [['FunctionName', name]] : [];
   const directive = (dimensions: readonly (readonly string[])[], metric: object) => ({
     Namespace: NAMESPACE,
     Dimensions: dimensions,
@@ -80,7 +101,10 @@ function directivesFor({ counter, route, group, code, wouldDeny, quota }: Shape)
   });
   const ofCode = of('Code', code);
   return [
-    directive([all, ...of('Route', route), ...of('Group', group), ...(counter === 'Refused' ? ofCode : [])], { Name: counter }),
+    directive(
+      [all, ...of('Route', route), ...of('Group', group), ...(counter === 'Refused' ? ofCode : [])],
+      { Name: counter },
+    ),
     directive([all], { Name: 'DecisionMilliseconds', Unit: 'Milliseconds' }),
     ...(wouldDeny ? [directive([all, ...ofCode], { Name: 'WouldRefuse' })] : []),
     ...(quota ? [directive(of('Quota', true), { Name: 'QuotaUsedPercent', Unit: 'Percent' })] : []),

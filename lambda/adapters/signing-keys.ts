@@ -20,12 +20,16 @@ export interface PublishedKey {
 export type PublishedKeys = ReadonlyMap<string, PublishedKey>;
 
 /**
- * RSA signing keys of 2048 bits or more, for RS256; of two keys with one id neither is used, since either could be meant.
- * Everything else in the list is passed over, so that one odd key does not shut out the others.
+ * RSA signing keys of 2048 bits or more, for RS256; of two keys with one id neither is used, since
+ * either could be meant. Everything else in the list is passed over, so that one odd key does not
+ * shut out the others.
  *
  * @param known keys found before: one that has not changed is the same object again.
  */
-export function usableKeys(published: readonly unknown[], known: PublishedKeys = new Map()): PublishedKeys {
+export function usableKeys(
+  published: readonly unknown[],
+  known: PublishedKeys = new Map(),
+): PublishedKeys {
   const usable = new Map<string, PublishedKey>();
   const seen = new Set<string>();
   for (const entry of published) {
@@ -44,7 +48,10 @@ export const textOf = (keys: PublishedKeys): string =>
   JSON.stringify([...keys.values()].map(({ jwk }) => jwk).sort((a, b) => (a.kid < b.kid ? -1 : 1)));
 
 function kidOf(entry: unknown): string | undefined {
-  const kid = typeof entry === 'object' && entry !== null ? (entry as { readonly kid?: unknown }).kid : undefined;
+  const kid =
+    typeof entry === 'object' && entry !== null
+      ? (entry as { readonly kid?: unknown }).kid
+      : undefined;
   return typeof kid === 'string' && kid !== '' ? kid : undefined;
 }
 
@@ -52,12 +59,22 @@ function usableKey(entry: unknown, known: PublishedKey | undefined): PublishedKe
   const { kty, kid, n, e, use, alg } = entry as Readonly<Record<keyof RsaJwk, unknown>>;
   const signs = use === undefined || use === 'sig';
   const rs256 = alg === undefined || alg === 'RS256';
-  if (kty !== 'RSA' || typeof kid !== 'string' || typeof n !== 'string' || typeof e !== 'string' || !signs || !rs256) return undefined;
+  if (
+    kty !== 'RSA' ||
+    typeof kid !== 'string' ||
+    typeof n !== 'string' ||
+    typeof e !== 'string' ||
+    !signs ||
+    !rs256
+  )
+    return undefined;
   if (known?.jwk.n === n && known.jwk.e === e) return known;
   const jwk: RsaJwk = { kty, kid, n, e, use: 'sig', alg: 'RS256' };
   try {
     const keyObject = createPublicKey({ key: { ...jwk }, format: 'jwk' });
-    return (keyObject.asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048 ? { jwk, keyObject } : undefined;
+    return (keyObject.asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048
+      ? { jwk, keyObject }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -2,15 +2,27 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../ports.ts';
 
-/** A window is charged at most this early or late; AWS itself refuses a request that was signed further off. Source: IAM User Guide, "Troubleshoot Signature Version 4 signing". */
+/**
+ * A window is charged at most this early or late; AWS itself refuses a request that was signed
+ * further off. Source: IAM User Guide, "Troubleshoot Signature Version 4 signing".
+ */
 const MAX_CLOCK_SKEW_MS = 300_000;
-/** An answer that took longer was read late, after the environment was frozen for example, and its time is no longer the store's. */
+/**
+ * An answer that took longer was read late, after the environment was frozen for example, and its
+ * time is no longer the store's.
+ */
 const MAX_RESPONSE_MS = 10_000;
 
 export interface StoreClock {
-  /** Learns from the `Date` field of an answer (RFC 9110, 6.6.1); times in milliseconds since the epoch, by this environment. */
+  /**
+   * Learns from the `Date` field of an answer (RFC 9110, 6.6.1); times in milliseconds since the
+   * epoch, by this environment.
+   */
   observe(dateField: string | undefined, sentAt: number, receivedAt: number): void;
-  /** Whether the last answer said that the two clocks differ by more than five minutes; no before any answer. */
+  /**
+   * Whether the last answer said that the two clocks differ by more than five minutes; no before
+   * any answer.
+   */
   isSkewed(): boolean;
 }
 
@@ -33,7 +45,9 @@ export function trackServerTime(client: DynamoDBClient, clock: Clock): StoreCloc
     (next) => async (args) => {
       const sentAt = clock.now();
       const result = await next(args);
-      const { headers } = result.response as { readonly headers?: Readonly<Record<string, string>> };
+      const { headers } = result.response as {
+        readonly headers?: Readonly<Record<string, string>>;
+      };
       watched.observe(headers?.['date'], sentAt, clock.now());
       return result;
     },

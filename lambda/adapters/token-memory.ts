@@ -15,8 +15,9 @@ export interface RememberedToken<Proof> {
 }
 
 /**
- * Principals of tokens found valid, so that a token used again costs a hash instead of an RSA operation. Keyed by SHA-256:
- * no bearer token stays in memory, and no part of a token alone can hit. Refused tokens are not remembered.
+ * Principals of tokens found valid, so that a token used again costs a hash instead of an RSA
+ * operation. Keyed by SHA-256: no bearer token stays in memory, and no part of a token alone can
+ * hit. Refused tokens are not remembered.
  */
 export class TokenMemory<Proof> {
   readonly #entries = new Map<string, RememberedToken<Proof>>();
@@ -30,17 +31,27 @@ export class TokenMemory<Proof> {
   }
 
   /**
-   * @param expiresAt milliseconds since the epoch: the token's `exp`. A token past it, valid by the allowed skew alone, is not
-   * remembered: it would push out one that can still be recalled.
+   * @param expiresAt milliseconds since the epoch: the token's `exp`. A token past it, valid by the
+   * allowed skew alone, is not remembered: it would push out one that can still be recalled.
    */
-  remember(token: string, { principal, proof }: Omit<RememberedToken<Proof>, 'until'>, now: number, expiresAt: number): void {
+  remember(
+    token: string,
+    { principal, proof }: Omit<RememberedToken<Proof>, 'until'>,
+    now: number,
+    expiresAt: number,
+  ): void {
     if (expiresAt <= now) return;
     const digest = digestOf(token);
     // Anew at the end: the first entry is the oldest.
     this.#entries.delete(digest);
-    const oldest = this.#entries.size >= MAX_ENTRIES ? this.#entries.keys().next().value : undefined;
+    const oldest =
+      this.#entries.size >= MAX_ENTRIES ? this.#entries.keys().next().value : undefined;
     if (oldest !== undefined) this.#entries.delete(oldest);
-    this.#entries.set(digest, { principal, proof, until: Math.min(expiresAt, now + MAX_MEMORY_MS) });
+    this.#entries.set(digest, {
+      principal,
+      proof,
+      until: Math.min(expiresAt, now + MAX_MEMORY_MS),
+    });
   }
 }
 

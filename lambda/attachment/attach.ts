@@ -1,25 +1,51 @@
-/** The custom resources: the plan, which changes nothing and may forbid, the attachment, which brings about, and gateway responses. */
-import { ApiNotFoundError, GatewayError, joinWithLimit, type LiveApi, type LiveRoute, StageNotFoundError } from '../gateway/live-api.ts';
+/**
+ * The custom resources: the plan, which changes nothing and may forbid, the attachment, which
+ * brings about, and gateway responses.
+ */
+import {
+  ApiNotFoundError,
+  GatewayError,
+  joinWithLimit,
+  type LiveApi,
+  type LiveRoute,
+  StageNotFoundError,
+} from '../gateway/live-api.ts';
 import type { ResourceEvent, ResourceResult } from './custom-resource.ts';
 import { endpointPaths, withoutEndpoint } from './endpoint.ts';
 import { ENDPOINT_TYPE, removeEndpoint } from './endpoint-removal.ts';
-import { type AttachmentPlan, type AttachmentState, hasOurAuthorizer, planAttachment, stageProblems } from './plan.ts';
+import {
+  type AttachmentPlan,
+  type AttachmentState,
+  hasOurAuthorizer,
+  planAttachment,
+  stageProblems,
+} from './plan.ts';
 import { reconcile } from './reconcile.ts';
 import type { RecordStore } from './record.ts';
 import { type AttachmentRequest, parseRequest } from './request.ts';
-import { describeResponses, handleResponses, RESPONSES_TYPE, type ResponseParts } from './responses.ts';
+import {
+  describeResponses,
+  handleResponses,
+  RESPONSES_TYPE,
+  type ResponseParts,
+} from './responses.ts';
 
 export const PLAN_TYPE = 'Custom::OktaGroupAttachmentPlan';
 export const ATTACHMENT_TYPE = 'Custom::OktaGroupAttachment';
 
 export interface AttachmentParts extends ResponseParts {
   store(request: AttachmentRequest): RecordStore;
-  /** Waits until the authorizer, which reads the record in shadow mode, goes by what was just saved. */
+  /**
+   * Waits until the authorizer, which reads the record in shadow mode, goes by what was just saved.
+   */
   waitForReaders?(): Promise<void>;
 }
 
 /** Never throws: what goes wrong is a failure whose reason is one sentence. */
-export async function handleResource(event: ResourceEvent, parts: AttachmentParts): Promise<ResourceResult> {
+export async function handleResource(
+  event: ResourceEvent,
+  parts: AttachmentParts,
+): Promise<ResourceResult> {
   let physicalId = event.PhysicalResourceId ?? String(event.ResourceProperties['ApiId']);
   try {
     const request = parseRequest(event.ResourceProperties);
@@ -42,12 +68,20 @@ function handlerFor({ ResourceType: type }: ResourceEvent): typeof plan {
   return type === RESPONSES_TYPE ? responses : attach;
 }
 
-async function responses(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+async function responses(
+  event: ResourceEvent,
+  request: AttachmentRequest,
+  parts: AttachmentParts,
+): Promise<Data> {
   if (event.RequestType !== 'Delete') assertSameApi(event, request);
   return handleResponses(event, request, parts);
 }
 
-async function endpoint(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+async function endpoint(
+  event: ResourceEvent,
+  request: AttachmentRequest,
+  parts: AttachmentParts,
+): Promise<Data> {
   if (event.RequestType !== 'Delete') return {};
   const control = parts.control(request);
   const isRollingBack = () => parts.isRollingBack(event.StackId);
@@ -56,15 +90,24 @@ async function endpoint(event: ResourceEvent, request: AttachmentRequest, parts:
 }
 
 /** For the stack's resources, which ask for it also while a failure is taken back. */
-async function endpointData(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+async function endpointData(
+  event: ResourceEvent,
+  request: AttachmentRequest,
+  parts: AttachmentParts,
+): Promise<Data> {
   if (request.kind === 'http' || request.endpoint === undefined) return {};
   return { EndpointParent: (await readState(event, request, parts)).endpoint?.parentId ?? '-' };
 }
 
-async function plan(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+async function plan(
+  event: ResourceEvent,
+  request: AttachmentRequest,
+  parts: AttachmentParts,
+): Promise<Data> {
   if (event.RequestType === 'Delete') return {};
   // The stack's outputs ask for every value, also after a failure.
-  if (await parts.isRollingBack(event.StackId)) return { ...NO_PLAN, ...(await endpointData(event, request, parts)) };
+  if (await parts.isRollingBack(event.StackId))
+    return { ...NO_PLAN, ...(await endpointData(event, request, parts)) };
   assertSameApi(event, request);
   const state = await readState(event, request, parts);
   if (request.dryRun && Object.keys(state.record.routes).length > 0) {
@@ -82,7 +125,11 @@ async function plan(event: ResourceEvent, request: AttachmentRequest, parts: Att
   };
 }
 
-async function attach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+async function attach(
+  event: ResourceEvent,
+  request: AttachmentRequest,
+  parts: AttachmentParts,
+): Promise<Data> {
   if (event.RequestType === 'Delete') return detach(event, request, parts);
   assertSameApi(event, request);
   const { authorizerId, stage } = request;
@@ -90,7 +137,8 @@ async function attach(event: ResourceEvent, request: AttachmentRequest, parts: A
   const state = await readState(event, request, parts);
   const planned = planAttachment(request, state);
   // Once more, since the owner may have changed the API since the plan.
-  if (planned.problems.length > 0 && !(await parts.isRollingBack(event.StackId))) throw new GatewayError(planned.problems.join('; '));
+  if (planned.problems.length > 0 && !(await parts.isRollingBack(event.StackId)))
+    throw new GatewayError(planned.problems.join('; '));
   const desired = {
     attach: planned.attach,
     authorizerId,
@@ -109,15 +157,20 @@ async function attach(event: ResourceEvent, request: AttachmentRequest, parts: A
   try {
     parts.log({ outcome: await reconcile(desired, state.api, state.record, work) });
   } catch (error) {
-    // CloudFormation follows a failed Create with a Delete; undoing at once shortens the time between, and that Delete then finds nothing to do.
-    // A failed Update is left to the follow-up Update, which alone knows the former properties.
+    // CloudFormation follows a failed Create with a Delete; undoing at once shortens the time
+    // between, and that Delete then finds nothing to do. A failed Update is left to the follow-up
+    // Update, which alone knows the former properties.
     if (event.RequestType === 'Create') await undo(event, request, parts);
     throw error;
   }
   return describePlan(planned);
 }
 
-async function undo(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<void> {
+async function undo(
+  event: ResourceEvent,
+  request: AttachmentRequest,
+  parts: AttachmentParts,
+): Promise<void> {
   try {
     await restoreRoutes(request, await readState(event, request, parts), parts);
   } catch (error) {
@@ -125,13 +178,26 @@ async function undo(event: ResourceEvent, request: AttachmentRequest, parts: Att
   }
 }
 
-async function restoreRoutes(request: AttachmentRequest, { api, record, ours }: AttachmentState, parts: AttachmentParts): Promise<void> {
+async function restoreRoutes(
+  request: AttachmentRequest,
+  { api, record, ours }: AttachmentState,
+  parts: AttachmentParts,
+): Promise<void> {
   const { stage } = request;
   const desired = { attach: [], ours, ...(stage !== undefined && { stage }) };
-  parts.log({ outcome: await reconcile(desired, api, record, { control: parts.control(request), store: parts.store(request) }) });
+  parts.log({
+    outcome: await reconcile(desired, api, record, {
+      control: parts.control(request),
+      store: parts.store(request),
+    }),
+  });
 }
 
-async function detach(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<Data> {
+async function detach(
+  event: ResourceEvent,
+  request: AttachmentRequest,
+  parts: AttachmentParts,
+): Promise<Data> {
   try {
     const state = await readState(event, request, parts);
     if (!(await parts.isRollingBack(event.StackId))) assertPublishable(request, state);
@@ -145,7 +211,10 @@ async function detach(event: ResourceEvent, request: AttachmentRequest, parts: A
   return {};
 }
 
-/** Its owner has deleted the stage: the routes are restored, and nothing is published, which would bring the stage back. */
+/**
+ * Its owner has deleted the stage: the routes are restored, and nothing is published, which would
+ * bring the stage back.
+ */
 async function detachWithoutStage(
   event: ResourceEvent,
   { stage: _, ...request }: AttachmentRequest,
@@ -160,33 +229,55 @@ function assertPublishable(request: AttachmentRequest, state: AttachmentState): 
   if (problems.length > 0) throw new GatewayError(problems.join('; '));
 }
 
-/** A stack's attachment stays at its API: moving would leave the old one without authorizer while nobody looks. */
-function assertSameApi({ PhysicalResourceId: attached }: ResourceEvent, { apiId }: AttachmentRequest): void {
+/**
+ * A stack's attachment stays at its API: moving would leave the old one without authorizer while
+ * nobody looks.
+ */
+function assertSameApi(
+  { PhysicalResourceId: attached }: ResourceEvent,
+  { apiId }: AttachmentRequest,
+): void {
   if (attached === undefined || attached === apiId) return;
   throw new GatewayError(
     `expected the API \`${attached}\`, which this stack is attached to, found \`${apiId}\`: delete the stack first, or give the map another \`api.name\``,
   );
 }
 
-async function readState(event: ResourceEvent, request: AttachmentRequest, parts: AttachmentParts): Promise<AttachmentState> {
+async function readState(
+  event: ResourceEvent,
+  request: AttachmentRequest,
+  parts: AttachmentParts,
+): Promise<AttachmentState> {
   const api = await parts.control(request).read();
   const record = await parts.store(request).load();
   const previousId = event.OldResourceProperties?.['AuthorizerId'];
-  // By name only where something is attached: before that, an authorizer of that name is another stack's.
+  // By name only where something is attached: before that, an authorizer of that name is another
+  // stack's.
   const known = Object.keys(record.routes).length > 0 ? idByName(api, request) : undefined;
-  const ids = [request.authorizerId, typeof previousId === 'string' ? previousId : undefined, known];
+  const ids = [
+    request.authorizerId,
+    typeof previousId === 'string' ? previousId : undefined,
+    known,
+  ];
   const ours = new Set(ids.filter((id) => id !== undefined));
   const paths = endpointPaths(event, request);
   if (paths.length === 0) return { api, record, ours };
-  // The stack has been there before, and so may its endpoint be, with the authorizer's name as the only witness.
+  // The stack has been there before, and so may its endpoint be, with the authorizer's name as the
+  // only witness.
   const byName = event.RequestType === 'Create' ? undefined : idByName(api, request);
   const own = byName === undefined ? ours : new Set([...ours, byName]);
-  const sought = { paths, wanted: request.endpoint, hasOurAuthorizer: (route: LiveRoute) => hasOurAuthorizer(route, own) };
+  const sought = {
+    paths,
+    wanted: request.endpoint,
+    hasOurAuthorizer: (route: LiveRoute) => hasOurAuthorizer(route, own),
+  };
   return { record, ours, ...withoutEndpoint({ api, record }, sought) };
 }
 
-const idByName = ({ authorizers }: LiveApi, { authorizerName }: AttachmentRequest): string | undefined =>
-  authorizers.find(({ name }) => name === authorizerName)?.id;
+const idByName = (
+  { authorizers }: LiveApi,
+  { authorizerName }: AttachmentRequest,
+): string | undefined => authorizers.find(({ name }) => name === authorizerName)?.id;
 
 const NO_PLAN: Data = {
   ...{ Attached: '-', LeftForeign: '-', Public: '-', Unmapped: '-', ReopenOnDetach: '-' },
@@ -194,7 +285,8 @@ const NO_PLAN: Data = {
 };
 
 function describePlan({ attach, foreign, open, unmapped, reopen }: AttachmentPlan): Data {
-  const list = (keys: readonly string[]): string => (keys.length === 0 ? 'none' : `${keys.length}: ${joinWithLimit(keys, 20)}`);
+  const list = (keys: readonly string[]): string =>
+    keys.length === 0 ? 'none' : `${keys.length}: ${joinWithLimit(keys, 20)}`;
   return {
     Attached: list(attach),
     LeftForeign: list(foreign.map(({ key, authorizer }) => `${key} (${authorizer})`)),
@@ -209,7 +301,8 @@ const THROTTLED = /^(?:TooManyRequestsException|ThrottlingException|LimitExceede
 /** One sentence for the stack's events; the SDK's own texts may hold line breaks. */
 export function describeError(error: unknown): string {
   if (error instanceof GatewayError) return error.message;
-  const { name, message } = error instanceof Error ? error : { name: 'error', message: String(error) };
+  const { name, message } =
+    error instanceof Error ? error : { name: 'error', message: String(error) };
   const text = message.replace(/\s+/g, ' ').slice(0, 500);
   if (THROTTLED.test(name)) {
     return `expected API Gateway's control plane to answer, found it throttled through all retries (10 requests a second for the whole account): deploy again when other deployments have ended`;

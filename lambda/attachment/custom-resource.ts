@@ -1,6 +1,6 @@
 /**
- * The protocol of CloudFormation's custom resources.
- * Source: AWS CloudFormation, "Custom resource request types" and "Custom resource response objects".
+ * The protocol of CloudFormation's custom resources. Source: AWS CloudFormation, "Custom resource
+ * request types" and "Custom resource response objects".
  */
 
 export interface ResourceEvent {
@@ -16,13 +16,19 @@ export interface ResourceEvent {
 }
 
 export type ResourceResult =
-  | { readonly kind: 'success'; readonly physicalId: string; readonly data: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'success';
+      readonly physicalId: string;
+      readonly data: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'failure'; readonly physicalId: string; readonly reason: string };
 
 /** CloudFormation takes no more; a longer answer fails as if there had been none, after an hour. */
 const MAX_RESPONSE_BYTES = 4096;
 
-/** JSON text of an answer, within the bound: a reason is cut, and values of `Data` are cut evenly. */
+/**
+ * JSON text of an answer, within the bound: a reason is cut, and values of `Data` are cut evenly.
+ */
 export function responseBody(event: ResourceEvent, result: ResourceResult): string {
   const shared = {
     StackId: event.StackId,
@@ -37,7 +43,9 @@ export function responseBody(event: ResourceEvent, result: ResourceResult): stri
         : {
             Status: 'SUCCESS',
             ...shared,
-            Data: Object.fromEntries(Object.entries(result.data).map(([name, value]) => [name, cut(value, limit)])),
+            Data: Object.fromEntries(
+              Object.entries(result.data).map(([name, value]) => [name, cut(value, limit)]),
+            ),
           },
     );
   for (let limit = 3_000; limit > 0; limit = Math.floor(limit * 0.8)) {
@@ -46,14 +54,26 @@ export function responseBody(event: ResourceEvent, result: ResourceResult): stri
   return body(0);
 }
 
-const cut = (text: string, limit: number): string => (text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 4))} ...`);
+const cut = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 4))} ...`;
 
-/** @throws Error when the answer cannot be delivered in three attempts; CloudFormation then waits until its own time-out. */
-export async function sendResponse(event: ResourceEvent, result: ResourceResult, put: typeof fetch): Promise<void> {
+/**
+ * @throws Error when the answer cannot be delivered in three attempts; CloudFormation then waits
+ * until its own time-out.
+ */
+export async function sendResponse(
+  event: ResourceEvent,
+  result: ResourceResult,
+  put: typeof fetch,
+): Promise<void> {
   const body = responseBody(event, result);
   for (let attempt = 1; ; attempt++) {
     // The pre-signed URL is signed for an empty content type.
-    const answer = await put(event.ResponseURL, { method: 'PUT', headers: { 'content-type': '' }, body }).catch((error: unknown) => error);
+    const answer = await put(event.ResponseURL, {
+      method: 'PUT',
+      headers: { 'content-type': '' },
+      body,
+    }).catch((error: unknown) => error);
     if (answer instanceof Response && answer.ok) return;
     if (attempt === 3) throw new Error('CloudFormation did not take the answer');
   }

@@ -1,17 +1,40 @@
-/** The record as one item of a small table of its own: written as a whole, so that it is never half there. */
-import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+/**
+ * The record as one item of a small table of its own: written as a whole, so that it is never half
+ * there.
+ */
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { Store } from './record.ts';
 
-/** @param table name of a table with the string partition key `pk`. An item holds 400 KB: about 2,000 routes. */
-export function dynamoStore<T>(client: DynamoDBClient, table: string, name: string, empty: T): Store<T> {
+/**
+ * @param table name of a table with the string partition key `pk`. An item holds 400 KB: about
+ * 2,000 routes.
+ */
+export function dynamoStore<T>(
+  client: DynamoDBClient,
+  table: string,
+  name: string,
+  empty: T,
+): Store<T> {
   const key = { pk: { S: name } };
   return {
     async load() {
-      const { Item: item } = await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
+      const { Item: item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
+      );
       return item?.['record']?.S === undefined ? empty : (JSON.parse(item['record'].S) as T);
     },
     async save(record) {
-      await client.send(new PutItemCommand({ TableName: table, Item: { ...key, record: { S: JSON.stringify(record) } } }));
+      await client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: { ...key, record: { S: JSON.stringify(record) } },
+        }),
+      );
     },
     async remove() {
       await client.send(new DeleteItemCommand({ TableName: table, Key: key }));

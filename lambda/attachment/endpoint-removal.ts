@@ -1,5 +1,13 @@
-/** The custom resource behind the permissions endpoint of an attached API: it publishes the API once more when the endpoint is gone. */
-import { type ApiControl, ApiNotFoundError, GatewayError, StageNotFoundError } from '../gateway/live-api.ts';
+/**
+ * The custom resource behind the permissions endpoint of an attached API: it publishes the API once
+ * more when the endpoint is gone.
+ */
+import {
+  type ApiControl,
+  ApiNotFoundError,
+  GatewayError,
+  StageNotFoundError,
+} from '../gateway/live-api.ts';
 import { type AttachmentState, stageProblems } from './plan.ts';
 import { stagesToPublish } from './reconcile.ts';
 import type { AttachmentRequest } from './request.ts';

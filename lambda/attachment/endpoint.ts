@@ -1,6 +1,7 @@
 /**
- * The permissions endpoint on an API that exists. The stack makes its route by resources of its own, which CloudFormation removes again; the
- * attachment looks past that route, makes sure that it takes nothing from the API's owner, and publishes it.
+ * The permissions endpoint on an API that exists. The stack makes its route by resources of its
+ * own, which CloudFormation removes again; the attachment looks past that route, makes sure that it
+ * takes nothing from the API's owner, and publishes it.
  */
 import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
 import type { ResourceEvent } from './custom-resource.ts';
@@ -12,23 +13,42 @@ export interface EndpointState {
   readonly taken: readonly string[];
   /** A stage may not serve the endpoint as the API has it. */
   readonly pending: boolean;
-  /** REST: id of the resource that the endpoint's is made below; undefined where the API has none. */
+  /**
+   * REST: id of the resource that the endpoint's is made below; undefined where the API has none.
+   */
   readonly parentId: string | undefined;
 }
 
-/** Paths of the endpoint, now and before the update that is under way: until CloudFormation has cleaned up, both may be there. */
-export function endpointPaths({ OldResourceProperties: old }: ResourceEvent, { endpoint }: AttachmentRequest): readonly string[] {
+/**
+ * Paths of the endpoint, now and before the update that is under way: until CloudFormation has
+ * cleaned up, both may be there.
+ */
+export function endpointPaths(
+  { OldResourceProperties: old }: ResourceEvent,
+  { endpoint }: AttachmentRequest,
+): readonly string[] {
   const previousPath = old?.['Endpoint'];
-  return [...new Set([endpoint, typeof previousPath === 'string' ? previousPath : undefined].filter((path) => path !== undefined))];
+  return [
+    ...new Set(
+      [endpoint, typeof previousPath === 'string' ? previousPath : undefined].filter(
+        (path) => path !== undefined,
+      ),
+    ),
+  ];
 }
 
 /** Routes that the stack makes. An HTTP API answers preflights by itself. */
 const keysAt = (kind: LiveApi['kind'], path: string): readonly string[] =>
   kind === 'http' ? [`GET ${path}`] : [`GET ${path}`, `OPTIONS ${path}`];
 
-/** Whether a route is in the way: a resource of a REST API is its owner's with all methods, routes of an HTTP API stand for themselves. */
+/**
+ * Whether a route is in the way: a resource of a REST API is its owner's with all methods, routes
+ * of an HTTP API stand for themselves.
+ */
 const isAt = (kind: LiveApi['kind'], path: string, key: string): boolean =>
-  kind === 'http' ? key === `GET ${path}` || key === `ANY ${path}` : key.slice(key.indexOf(' ') + 1) === path;
+  kind === 'http'
+    ? key === `GET ${path}` || key === `ANY ${path}`
+    : key.slice(key.indexOf(' ') + 1) === path;
 
 interface ApiAndRecord {
   readonly api: LiveApi;
@@ -50,32 +70,51 @@ export function withoutEndpoint(
   { paths, wanted, hasOurAuthorizer }: EndpointQuery,
 ): { readonly api: LiveApi; readonly endpoint: EndpointState } {
   const isOurs = (path: string): boolean =>
-    record.routes[`GET ${path}`] === undefined && api.routes.some((route) => route.key === `GET ${path}` && hasOurAuthorizer(route));
+    record.routes[`GET ${path}`] === undefined &&
+    api.routes.some((route) => route.key === `GET ${path}` && hasOurAuthorizer(route));
   // Gone from the API, it may still be served by a stage; then nothing of the owner's is there.
-  const mine = paths.filter((path) => isOurs(path) || !api.routes.some(({ key }) => isAt(api.kind, path, key)));
+  const mine = paths.filter(
+    (path) => isOurs(path) || !api.routes.some(({ key }) => isAt(api.kind, path, key)),
+  );
   const keys = new Set(mine.flatMap((path) => keysAt(api.kind, path)));
   const others = api.routes.filter(({ key }) => !keys.has(key));
   return {
     api: { ...api, routes: others, pendingEdits: api.pendingEdits.filter((key) => !keys.has(key)) },
     endpoint: {
-      taken: wanted === undefined || mine.includes(wanted) ? [] : others.map(({ key }) => key).filter((key) => isAt(api.kind, wanted, key)),
+      taken:
+        wanted === undefined || mine.includes(wanted)
+          ? []
+          : others.map(({ key }) => key).filter((key) => isAt(api.kind, wanted, key)),
       pending: isPending(api, keys),
-      parentId: wanted === undefined ? undefined : api.resources?.get(wanted.slice(0, wanted.lastIndexOf('/')) || '/'),
+      parentId:
+        wanted === undefined
+          ? undefined
+          : api.resources?.get(wanted.slice(0, wanted.lastIndexOf('/')) || '/'),
     },
   };
 }
 
-/** An HTTP API does not tell what a stage without automatic deployment serves, so there it may always be outdated. */
-function isPending({ kind, stages, pendingEdits, routes }: LiveApi, keys: ReadonlySet<string>): boolean {
+/**
+ * An HTTP API does not tell what a stage without automatic deployment serves, so there it may
+ * always be outdated.
+ */
+function isPending(
+  { kind, stages, pendingEdits, routes }: LiveApi,
+  keys: ReadonlySet<string>,
+): boolean {
   if (keys.size === 0) return false;
   if (kind === 'http') return stages.some(({ autoDeploy }) => !autoDeploy);
   const types = new Map(routes.map(({ key, authorization }) => [key, authorization.type]));
-  const differs = (key: string): boolean => stages.some(({ served }) => served?.get(key) !== types.get(key));
+  const differs = (key: string): boolean =>
+    stages.some(({ served }) => served?.get(key) !== types.get(key));
   return [...keys].some((key) => pendingEdits.includes(key) || differs(key));
 }
 
 /** What forbids the endpoint. */
-export function endpointProblems({ endpoint, kind, apiId }: AttachmentRequest, found: EndpointState | undefined): readonly string[] {
+export function endpointProblems(
+  { endpoint, kind, apiId }: AttachmentRequest,
+  found: EndpointState | undefined,
+): readonly string[] {
   if (endpoint === undefined || found === undefined) return [];
   const fix = 'give `permissionsEndpoint` another path';
   if (found.taken.length > 0) {

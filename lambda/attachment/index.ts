@@ -1,4 +1,6 @@
-/** Composition root of the attachment: `handler` serves the custom resources, `check` the schedule. */
+/**
+ * Composition root of the attachment: `handler` serves the custom resources, `check` the schedule.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
@@ -17,11 +19,16 @@ import { type AttachmentRequest, parseRequest } from './request.ts';
 import { EMPTY_RESPONSES } from './response-plan.ts';
 import { driftMetric, findDrift } from './unprotected-routes.ts';
 
-/** 6 requests a second leave room for others; throttled ones are tried again for about two minutes. */
+/**
+ * 6 requests a second leave room for others; throttled ones are tried again for about two minutes.
+ */
 const CALL_GAP_MS = 160;
 const RETRIES = { maxAttempts: 10, retryMode: 'adaptive' } as const;
 
-/** Environments of the authorizer go by a record for a minute at most (lambda/adapters/dynamo-prior-authorizers.ts). */
+/**
+ * Environments of the authorizer go by a record for a minute at most
+ * (lambda/adapters/dynamo-prior-authorizers.ts).
+ */
 const RECORD_PROPAGATION_MS = 61_000;
 
 const table = process.env['RECORD_TABLE'] ?? '';
@@ -53,7 +60,8 @@ function restClient(): APIGatewayClient {
   return client;
 }
 
-const log = (record: Readonly<Record<string, unknown>>): void => void process.stdout.write(`${JSON.stringify(record)}\n`);
+const log = (record: Readonly<Record<string, unknown>>): void =>
+  void process.stdout.write(`${JSON.stringify(record)}\n`);
 const storeOf = ({ apiId }: AttachmentRequest) => dynamoStore(dynamo, table, apiId, EMPTY_RECORD);
 
 const parts: AttachmentParts = {
@@ -62,7 +70,9 @@ const parts: AttachmentParts = {
   responses: ({ apiId }) => responseControl(restClient(), apiId),
   responseStore: ({ apiId }) => dynamoStore(dynamo, table, `${apiId}/responses`, EMPTY_RESPONSES),
   async isRollingBack(stackId) {
-    const { Stacks: stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackId }));
+    const { Stacks: stacks } = await cloudFormation.send(
+      new DescribeStacksCommand({ StackName: stackId }),
+    );
     return stacks?.[0]?.StackStatus?.includes('ROLLBACK') ?? false;
   },
   waitForReaders: () => sleep(RECORD_PROPAGATION_MS),
@@ -77,7 +87,13 @@ export async function handler(event: ResourceEvent): Promise<void> {
 export async function check(event: Readonly<Record<string, unknown>>): Promise<void> {
   const request = parseRequest(event);
   try {
-    log(driftMetric(request.apiId, await findDrift(request, controlOf(request), storeOf(request)), Date.now()));
+    log(
+      driftMetric(
+        request.apiId,
+        await findDrift(request, controlOf(request), storeOf(request)),
+        Date.now(),
+      ),
+    );
   } catch (error) {
     throw new Error(describeError(error), { cause: error });
   }

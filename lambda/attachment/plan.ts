@@ -1,6 +1,11 @@
 /** What an attachment is going to do, and what forbids it. Pure. */
 import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
-import { type Authorization, joinWithLimit, type LiveApi, type LiveRoute } from '../gateway/live-api.ts';
+import {
+  type Authorization,
+  joinWithLimit,
+  type LiveApi,
+  type LiveRoute,
+} from '../gateway/live-api.ts';
 import { restrictsByAllow } from '../gateway/resource-policy.ts';
 import { describeAuthorizer, OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
 import { type EndpointState, endpointProblems } from './endpoint.ts';
@@ -34,19 +39,33 @@ export interface AttachmentState {
   readonly endpoint?: EndpointState;
 }
 
-export const hasOurAuthorizer = ({ authorization: { type, authorizerId } }: LiveRoute, ours: ReadonlySet<string>): boolean =>
-  type === 'CUSTOM' && authorizerId !== undefined && ours.has(authorizerId);
+export const hasOurAuthorizer = (
+  { authorization: { type, authorizerId } }: LiveRoute,
+  ours: ReadonlySet<string>,
+): boolean => type === 'CUSTOM' && authorizerId !== undefined && ours.has(authorizerId);
 
 export function planAttachment(request: AttachmentRequest, state: AttachmentState): AttachmentPlan {
   const protectedKeys = new Set(request.guarded);
   const publicKeys = new Set(request.public);
   const routes = state.api.routes
-    .filter((route) => !route.preflight || protectedKeys.has(route.key) || publicKeys.has(route.key))
-    .map((route) => ({ route, mapped: protectedKeys.has(route.key) || publicKeys.has(route.key), base: baseOf(route, state) }));
-  const takesOver = ({ route, base }: (typeof routes)[number]): boolean => base.type === 'NONE' || request.replace.includes(route.key);
-  const wanted = routes.filter(({ route, mapped }) => protectedKeys.has(route.key) || (!mapped && request.onUnmapped === 'deny'));
+    .filter(
+      (route) => !route.preflight || protectedKeys.has(route.key) || publicKeys.has(route.key),
+    )
+    .map((route) => ({
+      route,
+      mapped: protectedKeys.has(route.key) || publicKeys.has(route.key),
+      base: baseOf(route, state),
+    }));
+  const takesOver = ({ route, base }: (typeof routes)[number]): boolean =>
+    base.type === 'NONE' || request.replace.includes(route.key);
+  const wanted = routes.filter(
+    ({ route, mapped }) =>
+      protectedKeys.has(route.key) || (!mapped && request.onUnmapped === 'deny'),
+  );
   const attach = wanted.filter(takesOver);
-  const foreign = routes.filter(({ base }) => base.type !== 'NONE').filter((one) => !attach.includes(one));
+  const foreign = routes
+    .filter(({ base }) => base.type !== 'NONE')
+    .filter((one) => !attach.includes(one));
   const unmapped = routes.filter(({ mapped }) => !mapped).filter((one) => !attach.includes(one));
   const keys = (of: typeof routes): readonly string[] => of.map(({ route }) => route.key);
   return {
@@ -55,7 +74,9 @@ export function planAttachment(request: AttachmentRequest, state: AttachmentStat
       key: route.key,
       authorizer: describeAuthorizer(base.type, base.authorizerId, state.api),
     })),
-    open: keys(routes.filter(({ route, base }) => publicKeys.has(route.key) && base.type === 'NONE')),
+    open: keys(
+      routes.filter(({ route, base }) => publicKeys.has(route.key) && base.type === 'NONE'),
+    ),
     unmapped: keys(unmapped),
     reopen: keys(attach.filter(({ base }) => base.type === 'NONE')),
     problems: [
@@ -73,18 +94,30 @@ export function planAttachment(request: AttachmentRequest, state: AttachmentStat
   };
 }
 
-/** How the route was authorized before us. A route of ours without a record is taken as open, which only detaching has to know better. */
+/**
+ * How the route was authorized before us. A route of ours without a record is taken as open, which
+ * only detaching has to know better.
+ */
 const baseOf = (route: LiveRoute, { record, ours }: AttachmentState): Authorization =>
-  hasOurAuthorizer(route, ours) ? (record.routes[route.key] ?? { type: 'NONE', scopes: [] }) : route.authorization;
+  hasOurAuthorizer(route, ours)
+    ? (record.routes[route.key] ?? { type: 'NONE', scopes: [] })
+    : route.authorization;
 
-function protocolProblems({ apiId, stage }: AttachmentRequest, { record }: AttachmentState): readonly string[] {
+function protocolProblems(
+  { apiId, stage }: AttachmentRequest,
+  { record }: AttachmentState,
+): readonly string[] {
   if (record.stage === undefined || record.stage === stage) return [];
   return [
     `expected \`attachTo.stage\` \`${record.stage}\`, which API \`${apiId}\` is attached on, found \`${stage ?? ''}\`: delete the stack before you attach on another stage`,
   ];
 }
 
-function routeProblems(request: AttachmentRequest, { api, record, ours }: AttachmentState, unmapped: readonly string[]): readonly string[] {
+function routeProblems(
+  request: AttachmentRequest,
+  { api, record, ours }: AttachmentState,
+  unmapped: readonly string[],
+): readonly string[] {
   const found: string[] = [];
   const live = new Set(api.routes.map(({ key }) => key));
   const missing = [...request.guarded, ...request.public].filter((key) => !live.has(key));
@@ -102,7 +135,10 @@ function routeProblems(request: AttachmentRequest, { api, record, ours }: Attach
   // Two attachments share an API where their routes differ.
   const wanted = api.routes.filter(({ key }) => mapped.has(key) || request.onUnmapped === 'deny');
   const others = wanted.filter(
-    (route) => !hasOurAuthorizer(route, ours) && record.routes[route.key] === undefined && otherAttachment(route, api),
+    (route) =>
+      !hasOurAuthorizer(route, ours) &&
+      record.routes[route.key] === undefined &&
+      otherAttachment(route, api),
   );
   if (others.length > 0) {
     found.push(
@@ -112,7 +148,10 @@ function routeProblems(request: AttachmentRequest, { api, record, ours }: Attach
   return found;
 }
 
-/** In shadow mode a route keeps the law that it had. What our authorizer cannot ask for in the former one's place stays closed: no shadow there. */
+/**
+ * In shadow mode a route keeps the law that it had. What our authorizer cannot ask for in the
+ * former one's place stays closed: no shadow there.
+ */
 function shadowProblems(
   request: AttachmentRequest,
   { api, record, ours }: AttachmentState,
@@ -123,7 +162,9 @@ function shadowProblems(
   const unsupported = attach
     .filter(({ key }) => shadow.has(key) || (request.shadowUnmapped && !mapped.has(key)))
     .flatMap((route) => {
-      const priorAuthorization = hasOurAuthorizer(route, ours) ? record.routes[route.key] : priorAuthorizationOf(route, api.authorizers);
+      const priorAuthorization = hasOurAuthorizer(route, ours)
+        ? record.routes[route.key]
+        : priorAuthorizationOf(route, api.authorizers);
       const prior = priorAuthorization && priorAuthorizerOf(priorAuthorization);
       if (prior?.kind === 'none' || (prior && request.issuers.includes(prior.issuer))) return [];
       const currentAuthorizer = priorAuthorization
@@ -138,18 +179,33 @@ function shadowProblems(
 }
 
 function otherAttachment({ authorization: { authorizerId } }: LiveRoute, api: LiveApi): boolean {
-  return api.authorizers.some(({ id, name }) => id === authorizerId && OWN_AUTHORIZER_NAME.test(name));
+  return api.authorizers.some(
+    ({ id, name }) => id === authorizerId && OWN_AUTHORIZER_NAME.test(name),
+  );
 }
 
-function apiProblems(request: AttachmentRequest, { api, ours }: AttachmentState): readonly string[] {
+function apiProblems(
+  request: AttachmentRequest,
+  { api, ours }: AttachmentState,
+): readonly string[] {
   const found: string[] = [];
-  const present = api.authorizers.some(({ id, name }) => ours.has(id) || name === request.authorizerName);
-  if (!present && api.authorizers.length >= MAX_AUTHORIZERS && !request.accept.includes('authorizerQuota')) {
+  const present = api.authorizers.some(
+    ({ id, name }) => ours.has(id) || name === request.authorizerName,
+  );
+  if (
+    !present &&
+    api.authorizers.length >= MAX_AUTHORIZERS &&
+    !request.accept.includes('authorizerQuota')
+  ) {
     found.push(
       `expected room for an authorizer on API \`${api.id}\`, found ${api.authorizers.length}, the most it can have by default: delete one that no route uses, or ask AWS to raise the quota and list \`authorizerQuota\` under \`attachTo.accept\``,
     );
   }
-  if (api.resourcePolicy !== undefined && restrictsByAllow(api.resourcePolicy, api.id) && !request.accept.includes('resourcePolicy')) {
+  if (
+    api.resourcePolicy !== undefined &&
+    restrictsByAllow(api.resourcePolicy, api.id) &&
+    !request.accept.includes('resourcePolicy')
+  ) {
     found.push(
       `expected a resource policy on API \`${api.id}\` that restricts by Deny, found one that restricts only by what it allows, which an authorizer's Allow overrides: restrict by Deny, or list \`resourcePolicy\` under \`attachTo.accept\``,
     );
@@ -157,8 +213,13 @@ function apiProblems(request: AttachmentRequest, { api, ours }: AttachmentState)
   return found;
 }
 
-/** What forbids to publish: with the API's present state everybody's edits go live, not ours alone. */
-export function stageProblems({ stage, publishPending }: AttachmentRequest, { api, record }: AttachmentState): readonly string[] {
+/**
+ * What forbids to publish: with the API's present state everybody's edits go live, not ours alone.
+ */
+export function stageProblems(
+  { stage, publishPending }: AttachmentRequest,
+  { api, record }: AttachmentState,
+): readonly string[] {
   if (api.kind === 'http') {
     const manual = api.stages.filter(({ autoDeploy }) => !autoDeploy);
     if (manual.length === 0 || publishPending) return [];
@@ -168,7 +229,9 @@ export function stageProblems({ stage, publishPending }: AttachmentRequest, { ap
   }
   const found: string[] = [];
   if (api.stages.some(({ canary }) => canary))
-    found.push(`expected the stage \`${stage}\` without a canary, found one: promote or delete it first`);
+    found.push(
+      `expected the stage \`${stage}\` without a canary, found one: promote or delete it first`,
+    );
   const pending = record.unpublished ? [] : pendingEdits(api);
   if (pending.length > 0 && !publishPending) {
     found.push(
@@ -183,7 +246,8 @@ function pendingEdits({ routes, stages, pendingEdits: others }: LiveApi): readon
     stages.some(
       ({ served, servedKeyed }) =>
         served?.has(key) === true &&
-        (served.get(key) !== authorization.type || (servedKeyed !== undefined && servedKeyed.has(key) !== apiKeyRequired)),
+        (served.get(key) !== authorization.type ||
+          (servedKeyed !== undefined && servedKeyed.has(key) !== apiKeyRequired)),
     );
   return [...new Set([...others, ...routes.filter(differs).map(({ key }) => key)])].sort();
 }

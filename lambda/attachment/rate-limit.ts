@@ -1,5 +1,12 @@
-/** Spreads calls evenly: API Gateway's control plane takes 10 requests a second from a whole account, and others deploy too. */
-export function rateLimiter(gapMs: number, now: () => number, sleep: (ms: number) => Promise<void>): () => Promise<void> {
+/**
+ * Spreads calls evenly: API Gateway's control plane takes 10 requests a second from a whole
+ * account, and others deploy too.
+ */
+export function rateLimiter(
+  gapMs: number,
+  now: () => number,
+  sleep: (ms: number) => Promise<void>,
+): () => Promise<void> {
   let next = 0;
   return async () => {
     const at = Math.max(now(), next);

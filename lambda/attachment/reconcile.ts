@@ -1,6 +1,7 @@
 /**
- * Brings an API's routes to the wanted state from whatever state they are in. One procedure for create, update, rollback and delete,
- * because each may start where another was cut off: the record says what was, the API says what is, the request what shall be.
+ * Brings an API's routes to the wanted state from whatever state they are in. One procedure for
+ * create, update, rollback and delete, because each may start where another was cut off: the record
+ * says what was, the API says what is, the request what shall be.
  */
 import {
   type ApiControl,
@@ -12,9 +13,17 @@ import {
   sameAuthorization,
 } from '../gateway/live-api.ts';
 import { hasOurAuthorizer } from './plan.ts';
-import { type AttachmentRecord, type PriorAuthorization, priorAuthorizationOf, type RecordStore } from './record.ts';
+import {
+  type AttachmentRecord,
+  type PriorAuthorization,
+  priorAuthorizationOf,
+  type RecordStore,
+} from './record.ts';
 
-/** Changes at once. Together with the pace of the client it stays under the 10 requests a second that an account has. */
+/**
+ * Changes at once. Together with the pace of the client it stays under the 10 requests a second
+ * that an account has.
+ */
 const PARALLEL = 4;
 
 export interface DesiredState {
@@ -34,7 +43,9 @@ export interface DesiredState {
 export interface ReconcileParts {
   readonly control: ApiControl;
   readonly store: RecordStore;
-  /** Waits until no environment of the authorizer goes by an older record; absent: none reads it. */
+  /**
+   * Waits until no environment of the authorizer goes by an older record; absent: none reads it.
+   */
   waitForReaders?(): Promise<void>;
 }
 
@@ -46,7 +57,12 @@ export interface Outcome {
 }
 
 /** @throws GatewayError where a route cannot be brought back, or does not keep what was set. */
-export async function reconcile(desired: DesiredState, api: LiveApi, record: AttachmentRecord, work: ReconcileParts): Promise<Outcome> {
+export async function reconcile(
+  desired: DesiredState,
+  api: LiveApi,
+  record: AttachmentRecord,
+  work: ReconcileParts,
+): Promise<Outcome> {
   const wanted = new Set(desired.attach);
   const target: Authorization = {
     type: 'CUSTOM',
@@ -54,30 +70,43 @@ export async function reconcile(desired: DesiredState, api: LiveApi, record: Att
     ...(desired.authorizerId !== undefined && { authorizerId: desired.authorizerId }),
   };
   const ours = api.routes.filter((route) => hasOurAuthorizer(route, desired.ours));
-  const attach = api.routes.filter(({ key, authorization }) => wanted.has(key) && !isAt(authorization, target));
+  const attach = api.routes.filter(
+    ({ key, authorization }) => wanted.has(key) && !isAt(authorization, target),
+  );
   const detach = ours.filter(({ key }) => !wanted.has(key));
   assertRecorded(detach, record);
   assertPriorAuthorizersExist(detach, record, api);
   const changes = attach.length + detach.length > 0;
-  const updatedRecord = recordPrior(record, attach, { ...desired, changes, authorizers: api.authorizers });
-  // Before the first change: after a crash the record has to know every route that may carry our authorizer.
+  const updatedRecord = recordPrior(record, attach, {
+    ...desired,
+    changes,
+    authorizers: api.authorizers,
+  });
+  // Before the first change: after a crash the record has to know every route that may carry our
+  // authorizer.
   if (updatedRecord !== record) await work.store.save(updatedRecord);
   if (updatedRecord !== record && attach.length > 0) await work.waitForReaders?.();
   await inParallel(attach, (route) => work.control.authorize(route, target));
   await inParallel(detach, (route) => work.control.authorize(route, priorOf(route, updatedRecord)));
   if (changes || updatedRecord.unpublished || desired.republish || servesOlder(desired, api))
     for (const stage of stagesToPublish(desired, api)) await work.control.publish(stage);
-  if (changes) await verify(work.control, { desired, detached: detach, record: updatedRecord, target });
-  const kept = Object.fromEntries(Object.entries(updatedRecord.routes).filter(([key]) => wanted.has(key)));
+  if (changes)
+    await verify(work.control, { desired, detached: detach, record: updatedRecord, target });
+  const kept = Object.fromEntries(
+    Object.entries(updatedRecord.routes).filter(([key]) => wanted.has(key)),
+  );
   const done: AttachmentRecord = { ...updatedRecord, unpublished: false, routes: kept };
   if (desired.attach.length === 0) await work.store.remove();
   else if (JSON.stringify(done) !== JSON.stringify(record)) await work.store.save(done);
   const restored = detach.map(({ key }) => key);
-  const left = Object.keys(updatedRecord.routes).filter((key) => !wanted.has(key) && !restored.includes(key));
+  const left = Object.keys(updatedRecord.routes).filter(
+    (key) => !wanted.has(key) && !restored.includes(key),
+  );
   return { attached: desired.attach, restored, left };
 }
 
-const isAt = (now: Authorization, target: Authorization): boolean => now.type === target.type && now.authorizerId === target.authorizerId;
+const isAt = (now: Authorization, target: Authorization): boolean =>
+  now.type === target.type && now.authorizerId === target.authorizerId;
 
 const priorOf = ({ key }: LiveRoute, { routes }: AttachmentRecord): PriorAuthorization =>
   routes[key] ?? { type: 'NONE', scopes: [], apiKeyRequired: false };
@@ -90,8 +119,15 @@ function assertRecorded(detach: readonly LiveRoute[], { routes }: AttachmentReco
   );
 }
 
-/** Before the first change: a route whose former authorizer is gone cannot be given it back, and opening it instead would weaken. */
-function assertPriorAuthorizersExist(detach: readonly LiveRoute[], { routes }: AttachmentRecord, { id, authorizers }: LiveApi): void {
+/**
+ * Before the first change: a route whose former authorizer is gone cannot be given it back, and
+ * opening it instead would weaken.
+ */
+function assertPriorAuthorizersExist(
+  detach: readonly LiveRoute[],
+  { routes }: AttachmentRecord,
+  { id, authorizers }: LiveApi,
+): void {
   const present = new Set(authorizers.map((one) => one.id));
   const lost = detach.filter(({ key }) => {
     const prior = routes[key]?.authorizerId;
@@ -109,34 +145,56 @@ function recordPrior(
   desired: DesiredState & Pick<LiveApi, 'authorizers'> & { readonly changes: boolean },
 ): AttachmentRecord {
   if (!desired.changes) return record;
-  // A route that carries ours already is recorded; one that does not is recorded as it is now, whatever was recorded earlier.
+  // A route that carries ours already is recorded; one that does not is recorded as it is now,
+  // whatever was recorded earlier.
   const fresh = attach
     .filter((route) => !hasOurAuthorizer(route, desired.ours))
     .map((route) => [route.key, priorAuthorizationOf(route, desired.authorizers)] as const);
   const stage = desired.stage === undefined ? {} : { stage: desired.stage };
-  return { ...record, ...stage, unpublished: true, routes: { ...record.routes, ...Object.fromEntries(fresh) } };
+  return {
+    ...record,
+    ...stage,
+    unpublished: true,
+    routes: { ...record.routes, ...Object.fromEntries(fresh) },
+  };
 }
 
-/** Whether its owner has pointed a stage to a deployment without our authorizer, which may be overruled. */
+/**
+ * Whether its owner has pointed a stage to a deployment without our authorizer, which may be
+ * overruled.
+ */
 function servesOlder({ attach, publishOlder }: DesiredState, { kind, stages }: LiveApi): boolean {
   if (publishOlder !== true || attach.length === 0) return false;
-  const lacks = (served: ReadonlyMap<string, string> | undefined) => attach.some((key) => (served?.get(key) ?? 'CUSTOM') !== 'CUSTOM');
+  const lacks = (served: ReadonlyMap<string, string> | undefined) =>
+    attach.some((key) => (served?.get(key) ?? 'CUSTOM') !== 'CUSTOM');
   return stages.some(({ served, current }) => (kind === 'rest' ? lacks(served) : !current));
 }
 
 /** HTTP APIs: those stages that do not deploy by themselves. */
-export const stagesToPublish = ({ stage }: Pick<DesiredState, 'stage'>, { kind, stages }: LiveApi): readonly string[] =>
-  kind === 'rest' ? (stage === undefined ? [] : [stage]) : stages.filter(({ autoDeploy }) => !autoDeploy).map(({ name }) => name);
+export const stagesToPublish = (
+  { stage }: Pick<DesiredState, 'stage'>,
+  { kind, stages }: LiveApi,
+): readonly string[] =>
+  kind === 'rest'
+    ? stage === undefined
+      ? []
+      : [stage]
+    : stages.filter(({ autoDeploy }) => !autoDeploy).map(({ name }) => name);
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];
   const failures: unknown[] = [];
   const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
+    for (
+      let item = queue.shift();
+      item !== undefined && failures.length === 0;
+      item = queue.shift()
+    ) {
       await work(item).catch((error: unknown) => failures.push(error));
     }
   };
-  // All workers have ended when this returns: nothing of ours changes a route behind the back of what comes next.
+  // All workers have ended when this returns: nothing of ours changes a route behind the back of
+  // what comes next.
   await Promise.all(Array.from({ length: PARALLEL }, worker));
   if (failures.length > 0) throw failures[0];
 }
@@ -148,7 +206,10 @@ interface Check {
   readonly target: Authorization;
 }
 
-async function verify(control: ApiControl, { desired, detached, record, target }: Check): Promise<void> {
+async function verify(
+  control: ApiControl,
+  { desired, detached, record, target }: Check,
+): Promise<void> {
   const { routes, stages } = await control.read();
   const now = new Map(routes.map((route) => [route.key, route]));
   const unlike = (key: string, is: (route: LiveRoute) => boolean): boolean => {
@@ -156,9 +217,17 @@ async function verify(control: ApiControl, { desired, detached, record, target }
     return route !== undefined && !is(route);
   };
   const wrong = [
-    ...desired.attach.filter((key) => unlike(key, ({ authorization }) => isAt(authorization, target))),
-    ...desired.attach.filter((key) => stages.some(({ name, served }) => name === desired.stage && served?.get(key) === 'NONE')),
-    ...detached.map(({ key }) => key).filter((key) => unlike(key, ({ authorization }) => isPrior(authorization, record.routes[key]))),
+    ...desired.attach.filter((key) =>
+      unlike(key, ({ authorization }) => isAt(authorization, target)),
+    ),
+    ...desired.attach.filter((key) =>
+      stages.some(({ name, served }) => name === desired.stage && served?.get(key) === 'NONE'),
+    ),
+    ...detached
+      .map(({ key }) => key)
+      .filter((key) =>
+        unlike(key, ({ authorization }) => isPrior(authorization, record.routes[key])),
+      ),
   ];
   if (wrong.length === 0) return;
   throw new GatewayError(

@@ -3,7 +3,10 @@ import type { Authorization, LiveAuthorizer, LiveRoute } from '../gateway/live-a
 
 export interface PriorAuthorization extends Authorization {
   readonly apiKeyRequired: boolean;
-  /** What a JWT authorizer accepted; the authorizer in shadow mode keeps to it. Absent also where it took the token from elsewhere than the header Authorization. */
+  /**
+   * What a JWT authorizer accepted; the authorizer in shadow mode keeps to it. Absent also where it
+   * took the token from elsewhere than the header Authorization.
+   */
   readonly jwt?: NonNullable<LiveAuthorizer['jwt']>;
 }
 
@@ -36,8 +39,14 @@ export function priorAuthorizationOf(
   return { ...authorization, apiKeyRequired, ...(jwt && { jwt }) };
 }
 
-export function jwtOf({ type, authorizerId }: Authorization, authorizers: readonly LiveAuthorizer[]): LiveAuthorizer['jwt'] {
+export function jwtOf(
+  { type, authorizerId }: Authorization,
+  authorizers: readonly LiveAuthorizer[],
+): LiveAuthorizer['jwt'] {
   if (type !== 'JWT') return undefined;
   const { jwt, identitySources = [] } = authorizers.find(({ id }) => id === authorizerId) ?? {};
-  return identitySources.length === 1 && /^\$request\.header\.authorization$/i.test(identitySources[0] ?? '') ? jwt : undefined;
+  return identitySources.length === 1 &&
+    /^\$request\.header\.authorization$/i.test(identitySources[0] ?? '')
+    ? jwt
+    : undefined;
 }

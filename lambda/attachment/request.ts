@@ -1,6 +1,9 @@
 import type { WantedResponse } from './response-plan.ts';
 
-/** What the stack asks for: the custom resource's properties. CloudFormation sends every scalar as text. */
+/**
+ * What the stack asks for: the custom resource's properties. CloudFormation sends every scalar as
+ * text.
+ */
 export interface AttachmentRequest {
   readonly kind: 'http' | 'rest';
   readonly apiId: string;
@@ -33,17 +36,24 @@ export interface AttachmentRequest {
 
 /** @throws Error for properties that the construct of this version did not write. */
 export function parseRequest(properties: Readonly<Record<string, unknown>>): AttachmentRequest {
-  const text = (name: string): string | undefined => (typeof properties[name] === 'string' ? properties[name] : undefined);
+  const text = (name: string): string | undefined =>
+    typeof properties[name] === 'string' ? properties[name] : undefined;
   const texts = (name: string): readonly string[] => {
     const value = properties[name];
     return Array.isArray(value) ? value.map(String) : [];
   };
   const needed = (name: string): string => {
     const value = text(name);
-    if (value === undefined) throw new Error(`property ${name} is missing: deploy with the version that made this stack`);
+    if (value === undefined)
+      throw new Error(`property ${name} is missing: deploy with the version that made this stack`);
     return value;
   };
-  const [stage, authorizerId, onUnmapped, endpoint] = [text('Stage'), text('AuthorizerId'), text('OnUnmapped'), text('Endpoint')];
+  const [stage, authorizerId, onUnmapped, endpoint] = [
+    text('Stage'),
+    text('AuthorizerId'),
+    text('OnUnmapped'),
+    text('Endpoint'),
+  ];
   return {
     kind: needed('Kind') === 'rest' ? 'rest' : 'http',
     apiId: needed('ApiId'),

@@ -28,7 +28,11 @@ export interface ResponseRecord {
 export const EMPTY_RESPONSES: ResponseRecord = { unpublished: false, responses: {} };
 
 export interface ResponsePlan {
-  readonly put: readonly { readonly type: string; readonly response: GatewayResponse; readonly former?: GatewayResponse }[];
+  readonly put: readonly {
+    readonly type: string;
+    readonly response: GatewayResponse;
+    readonly former?: GatewayResponse;
+  }[];
   /** Types whose body is its owner's, which stays. */
   readonly left: readonly string[];
 }
@@ -37,7 +41,10 @@ export interface ResponsePlan {
 const DEFAULT_BODY = '{"message":$context.error.messageString}';
 const HEADER = 'gatewayresponse.header.';
 
-/** @param replace whether a body of the owner's gives way. Headers of the owner's stay in any case: ours are added where theirs leave room. */
+/**
+ * @param replace whether a body of the owner's gives way. Headers of the owner's stay in any case:
+ * ours are added where theirs leave room.
+ */
 export function planResponses(
   wanted: readonly WantedResponse[],
   replace: boolean,
@@ -49,16 +56,28 @@ export function planResponses(
     const base = former ?? inherited(want, live);
     const keepsBody = want.template !== undefined && !replace && isOwners(base, want);
     const response = merged(want, base, keepsBody);
-    return { type: want.type, response, keeps: keepsBody, changes: !sameResponse(response, base), ...(former && { former }) };
+    return {
+      type: want.type,
+      response,
+      keeps: keepsBody,
+      changes: !sameResponse(response, base),
+      ...(former && { former }),
+    };
   });
   return {
-    put: planned.filter(({ changes }) => changes).map(({ type, response, former }) => ({ type, response, ...(former && { former }) })),
+    put: planned
+      .filter(({ changes }) => changes)
+      .map(({ type, response, former }) => ({ type, response, ...(former && { former }) })),
     left: planned.filter(({ keeps: keepsBody }) => keepsBody).map(({ type }) => type),
   };
 }
 
 /** What the owner has set: what is there, or what was there before us where ours is. */
-function ownersResponse(type: string, live: readonly LiveResponse[], record: ResponseRecord): GatewayResponse | undefined {
+function ownersResponse(
+  type: string,
+  live: readonly LiveResponse[],
+  record: ResponseRecord,
+): GatewayResponse | undefined {
   const now = live.find((response) => response.type === type);
   const entry = record.responses[type];
   if (entry !== undefined && hasOurResponse(now, entry)) return entry.former;
@@ -71,19 +90,38 @@ const plain = ({ statusCode, parameters, templates }: GatewayResponse): GatewayR
   templates,
 });
 
-/** A type that nobody has set answers with headers and body of the DEFAULT_4XX or DEFAULT_5XX that somebody has. */
+/**
+ * A type that nobody has set answers with headers and body of the DEFAULT_4XX or DEFAULT_5XX that
+ * somebody has.
+ */
 function inherited({ statusCode }: WantedResponse, live: readonly LiveResponse[]): GatewayResponse {
-  const family = live.find(({ type, isDefault }) => type === `DEFAULT_${statusCode.slice(0, 1)}XX` && !isDefault);
-  return { statusCode, parameters: family?.parameters ?? {}, templates: family?.templates ?? { 'application/json': DEFAULT_BODY } };
+  const family = live.find(
+    ({ type, isDefault }) => type === `DEFAULT_${statusCode.slice(0, 1)}XX` && !isDefault,
+  );
+  return {
+    statusCode,
+    parameters: family?.parameters ?? {},
+    templates: family?.templates ?? { 'application/json': DEFAULT_BODY },
+  };
 }
 
 const isOwners = (base: GatewayResponse, { statusCode }: WantedResponse): boolean =>
-  (base.statusCode ?? statusCode) !== statusCode || Object.values(base.templates).some((body) => body.replace(/\s/g, '') !== DEFAULT_BODY);
+  (base.statusCode ?? statusCode) !== statusCode ||
+  Object.values(base.templates).some((body) => body.replace(/\s/g, '') !== DEFAULT_BODY);
 
-function merged({ statusCode, headers, template }: WantedResponse, base: GatewayResponse, keepsBody: boolean): GatewayResponse {
+function merged(
+  { statusCode, headers, template }: WantedResponse,
+  base: GatewayResponse,
+  keepsBody: boolean,
+): GatewayResponse {
   const taken = new Set(Object.keys(base.parameters).map((name) => name.toLowerCase()));
-  const added = Object.entries(headers).map(([name, source]) => [`${HEADER}${name}`, source] as const);
-  const parameters = { ...base.parameters, ...Object.fromEntries(added.filter(([name]) => !taken.has(name.toLowerCase()))) };
+  const added = Object.entries(headers).map(
+    ([name, source]) => [`${HEADER}${name}`, source] as const,
+  );
+  const parameters = {
+    ...base.parameters,
+    ...Object.fromEntries(added.filter(([name]) => !taken.has(name.toLowerCase()))),
+  };
   const ours = template !== undefined && !keepsBody;
   return {
     statusCode: ours ? statusCode : (base.statusCode ?? statusCode),
@@ -94,20 +132,28 @@ function merged({ statusCode, headers, template }: WantedResponse, base: Gateway
 
 export function sameResponse(a: GatewayResponse, b: GatewayResponse): boolean {
   const text = ({ statusCode, parameters, templates }: GatewayResponse): string =>
-    JSON.stringify([statusCode, Object.entries(parameters).toSorted(), Object.entries(templates).toSorted()]);
+    JSON.stringify([
+      statusCode,
+      Object.entries(parameters).toSorted(),
+      Object.entries(templates).toSorted(),
+    ]);
   return text(a) === text(b);
 }
 
 /** Also where the gateway shows more than was set. */
 export function hasOurResponse(now: LiveResponse | undefined, { put }: ResponseEntry): boolean {
-  const within = (part: Readonly<Record<string, string>>, whole: Readonly<Record<string, string>>): boolean =>
-    Object.entries(part).every(([name, value]) => whole[name] === value);
+  const within = (
+    part: Readonly<Record<string, string>>,
+    whole: Readonly<Record<string, string>>,
+  ): boolean => Object.entries(part).every(([name, value]) => whole[name] === value);
   return (
     now !== undefined &&
     !now.isDefault &&
     put.some(
       ({ statusCode, parameters, templates }) =>
-        statusCode === now.statusCode && within(parameters, now.parameters) && within(templates, now.templates),
+        statusCode === now.statusCode &&
+        within(parameters, now.parameters) &&
+        within(templates, now.templates),
     )
   );
 }

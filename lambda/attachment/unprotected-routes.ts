@@ -1,4 +1,7 @@
-/** The scheduled check: which routes can be called without authorizer although the access map says otherwise. */
+/**
+ * The scheduled check: which routes can be called without authorizer although the access map says
+ * otherwise.
+ */
 import type { ApiControl } from '../gateway/live-api.ts';
 import { classifyRoutes, unprotected } from '../gateway/route-state.ts';
 import type { RecordStore } from './record.ts';
@@ -8,7 +11,11 @@ export const METRIC_NAMESPACE = 'OktaGroupAuthorizer';
 export const METRIC_NAME = 'UnprotectedRoutes';
 
 /** @returns keys of the routes, those included that their owner has added since. */
-export async function findDrift(request: AttachmentRequest, control: ApiControl, store: RecordStore): Promise<readonly string[]> {
+export async function findDrift(
+  request: AttachmentRequest,
+  control: ApiControl,
+  store: RecordStore,
+): Promise<readonly string[]> {
   const [api, record] = [await control.read(), await store.load()];
   const endpoint = request.endpoint === undefined ? [] : [`GET ${request.endpoint}`];
   const protectedKeys = new Set([...request.guarded, ...endpoint, ...Object.keys(record.routes)]);
@@ -21,11 +28,21 @@ export async function findDrift(request: AttachmentRequest, control: ApiControl,
 }
 
 /** A metric written through the log. Source: CloudWatch, "Embedded metric format specification". */
-export function driftMetric(apiId: string, routes: readonly string[], nowMs: number): Readonly<Record<string, unknown>> {
+export function driftMetric(
+  apiId: string,
+  routes: readonly string[],
+  nowMs: number,
+): Readonly<Record<string, unknown>> {
   return {
     _aws: {
       Timestamp: nowMs,
-      CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [['Api']], Metrics: [{ Name: METRIC_NAME, Unit: 'Count' }] }],
+      CloudWatchMetrics: [
+        {
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [['Api']],
+          Metrics: [{ Name: METRIC_NAME, Unit: 'Count' }],
+        },
+      ],
     },
     Api: apiId,
     [METRIC_NAME]: routes.length,

@@ -1,4 +1,7 @@
-/** What every kind of gateway gets back: an IAM policy with a flat context, or an exception that it turns into 401 or 500. */
+/**
+ * What every kind of gateway gets back: an IAM policy with a flat context, or an exception that it
+ * turns into 401 or 500.
+ */
 import { REFUSALS } from '../core/contract/codes.ts';
 import type { AuthorizerContext } from '../core/policy/context.ts';
 import type { PolicyDocument } from '../core/policy/policy.ts';
@@ -6,7 +9,10 @@ import type { Answer } from './authorize.ts';
 
 /** The text that makes API Gateway answer 401; it must be exactly this. */
 const UNAUTHORIZED = 'Unauthorized';
-/** One fixed text for everything that the gateway shall answer with 500: nothing of the request or of a cause is in it. */
+/**
+ * One fixed text for everything that the gateway shall answer with 500: nothing of the request or
+ * of a cause is in it.
+ */
 export const AUTHORIZER_FAILURE = 'AuthorizerFailure';
 
 export interface AuthorizerResponse {
@@ -16,14 +22,16 @@ export interface AuthorizerResponse {
 }
 
 /**
- * @param unauthorized how an invalid token is answered: `throw` asks the gateway for 401, `deny` gives 403.
+ * @param unauthorized how an invalid token is answered: `throw` asks the gateway for 401, `deny`
+ * gives 403.
  * @throws Error `Unauthorized` or `AuthorizerFailure`, never another.
  */
 export function policyResponse(
   { decision, effect, policy, context }: Omit<Answer, 'facts'>,
   unauthorized: 'throw' | 'deny',
 ): AuthorizerResponse {
-  const status = effect === 'deny' && decision.effect === 'deny' ? REFUSALS[decision.code].status : 200;
+  const status =
+    effect === 'deny' && decision.effect === 'deny' ? REFUSALS[decision.code].status : 200;
   if (status === 500) throw new Error(AUTHORIZER_FAILURE);
   if (status === 401 && unauthorized === 'throw') throw new Error(UNAUTHORIZED);
   const { principalId = '-' } = context;

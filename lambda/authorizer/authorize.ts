@@ -1,4 +1,7 @@
-/** One decision from end to end, in its fixed order: token, route, groups, scopes, quota. I/O goes through ports alone. */
+/**
+ * One decision from end to end, in its fixed order: token, route, groups, scopes, quota. I/O goes
+ * through ports alone.
+ */
 
 import { type Refusal, refuse } from '../core/contract/codes.ts';
 import { type Decision, decide } from '../core/decision/decide.ts';
@@ -25,9 +28,15 @@ export interface Parts {
   readonly quota: QuotaLimiter;
   /** Absent: the map has no routes below a greedy or `$default` one. */
   readonly catchAllRouter?: CatchAllRouter | undefined;
-  /** Makes what stands for a user or a client in records; needed for a map with `audit.hashPrincipal`. */
+  /**
+   * Makes what stands for a user or a client in records; needed for a map with
+   * `audit.hashPrincipal`.
+   */
   readonly pseudonym?: Pseudonym;
-  /** Shadow mode on an API of another owner: what its routes asked for before. Absent: a valid token is the law of every route. */
+  /**
+   * Shadow mode on an API of another owner: what its routes asked for before. Absent: a valid token
+   * is the law of every route.
+   */
   readonly priorAuthorizers?: PriorAuthorizers | undefined;
 }
 
@@ -51,7 +60,8 @@ interface Evaluation {
 }
 
 export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Promise<Answer> {
-  // The verifier gives a remembered token's principal again as the same object, so its entitlements are worked out once.
+  // The verifier gives a remembered token's principal again as the same object, so its entitlements
+  // are worked out once.
   const entitlementsByPrincipal = new WeakMap<Principal, Entitlements>();
   const entitlementsFor = (principal: Principal): Entitlements => {
     const known = entitlementsByPrincipal.get(principal) ?? entitlementsOf(parts.model, principal);
@@ -69,8 +79,10 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
     const evaluation = await evaluate(parts, request, entitlementsFor);
     const { decision, entitlements, quota, storeFailure, quotaExceeded = false } = evaluation;
     const mode = shadow.modeOf(request.route);
-    const refusedBy = mode === 'shadow' ? await refusedInShadow(decision, request, parts, shadow) : undefined;
-    const effect = mode === 'shadow' ? (refusedBy === undefined ? 'allow' : 'deny') : decision.effect;
+    const refusedBy =
+      mode === 'shadow' ? await refusedInShadow(decision, request, parts, shadow) : undefined;
+    const effect =
+      mode === 'shadow' ? (refusedBy === undefined ? 'allow' : 'deny') : decision.effect;
     const now = parts.clock.now();
     const contextFacts = {
       mapVersion: parts.model.version,
@@ -82,13 +94,26 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
       pseudonym: pseudonym && entitlements && pseudonym(principalId(entitlements.principal)),
       now,
     };
-    const keySource = entitlements ? parts.verifier.keySourceOf?.(entitlements.principal) : keySourceWithoutPrincipal(decision);
+    const keySource = entitlements
+      ? parts.verifier.keySourceOf?.(entitlements.principal)
+      : keySourceWithoutPrincipal(decision);
     return {
       decision,
       effect,
       policy: policyFor(request, effect, decision, entitlements),
       context: authorizerContext(contextFacts),
-      facts: recordFactsFor({ decision, effect, refusedBy, mode, entitlements, quota, quotaExceeded, storeFailure, keySource, now }),
+      facts: recordFactsFor({
+        decision,
+        effect,
+        refusedBy,
+        mode,
+        entitlements,
+        quota,
+        quotaExceeded,
+        storeFailure,
+        keySource,
+        now,
+      }),
     };
   };
 }
@@ -100,11 +125,15 @@ async function refusedInShadow(
   { priorAuthorizers, model, verifier }: Parts,
   { refusesAmbiguousPaths, refusesAnyToken }: ShadowMode,
 ): Promise<'rules' | 'formerLaw' | 'unknownLaw' | undefined> {
-  // Not by the code, which for such a path may be another: that there is no token, or that the caller is blocked.
+  // Not by the code, which for such a path may be another: that there is no token, or that the
+  // caller is blocked.
   if (pathRefusal && refusesAmbiguousPaths) return 'rules';
-  // The permissions endpoint was not there before, whoever owns the API: only by its own route key, since a wide route keeps its law.
-  const isOwn = model.permissionsEndpoint !== undefined && routeKeys.includes(model.permissionsEndpoint.route);
-  if (!priorAuthorizers || isOwn) return decision.effect === 'deny' && refusesAnyToken(decision) ? 'rules' : undefined;
+  // The permissions endpoint was not there before, whoever owns the API: only by its own route key,
+  // since a wide route keeps its law.
+  const isOwn =
+    model.permissionsEndpoint !== undefined && routeKeys.includes(model.permissionsEndpoint.route);
+  if (!priorAuthorizers || isOwn)
+    return decision.effect === 'deny' && refusesAnyToken(decision) ? 'rules' : undefined;
   const prior = await priorAuthorizers.find(apiId, routeKeys);
   if (!prior) return 'unknownLaw';
   if (prior.kind === 'none') return undefined;
@@ -114,8 +143,9 @@ async function refusedInShadow(
 }
 
 /**
- * The token as the gateway's JWT authorizer reads it: with `Bearer` before it, or alone. Our rules ask for `Bearer`.
- * Source: API Gateway Developer Guide, "Control access to HTTP APIs with JWT authorizers".
+ * The token as the gateway's JWT authorizer reads it: with `Bearer` before it, or alone. Our rules
+ * ask for `Bearer`. Source: API Gateway Developer Guide, "Control access to HTTP APIs with JWT
+ * authorizers".
  */
 function tokenForPriorAuthorizer(authorization: readonly string[]): string | undefined {
   const bearer = bearerToken(authorization);
@@ -126,7 +156,10 @@ function tokenForPriorAuthorizer(authorization: readonly string[]): string | und
 /** A map that must not name its principals is never decided without the means to hide them. */
 function pseudonymOf({ model, pseudonym }: Parts): Pseudonym | undefined {
   if (!model.audit.hashPrincipal) return undefined;
-  if (!pseudonym) throw new Error('expected the means to hash principals, found none: the map has `audit.hashPrincipal`');
+  if (!pseudonym)
+    throw new Error(
+      'expected the means to hash principals, found none: the map has `audit.hashPrincipal`',
+    );
   return pseudonym;
 }
 
@@ -137,7 +170,9 @@ const keySourceWithoutPrincipal = (decision: Decision): 'none' | undefined =>
 function resolveRoute(request: GatewayRequest, catchAllRouter: CatchAllRouter): GatewayRequest {
   if (request.catchAllPath === undefined) return request;
   const route = catchAllRouter(request.route, request.catchAllPath);
-  return typeof route === 'string' ? { ...request, route } : { ...request, pathRefusal: request.pathRefusal ?? route };
+  return typeof route === 'string'
+    ? { ...request, route }
+    : { ...request, pathRefusal: request.pathRefusal ?? route };
 }
 
 async function evaluate(
@@ -145,21 +180,33 @@ async function evaluate(
   request: GatewayRequest,
   entitlementsFor: (principal: Principal) => Entitlements,
 ): Promise<Evaluation> {
-  const deny = (refusal: Refusal): Decision => ({ effect: 'deny', route: request.route, ...refusal });
+  const deny = (refusal: Refusal): Decision => ({
+    effect: 'deny',
+    route: request.route,
+    ...refusal,
+  });
   const bearer = bearerToken(request.authorization);
   if ('code' in bearer) return { decision: deny(bearer) };
   const principal = await parts.verifier.verify(bearer.token);
   if (isRefusal(principal)) return { decision: deny(principal) };
   const entitlements = entitlementsFor(principal);
   const decision = decide(parts.model, entitlements, request.route);
-  // A blocked caller and an unknown route are named as such; for a known one the path is judged before anything is granted on it.
-  const isFinal = decision.effect === 'deny' && (decision.code === 'BLOCKED' || decision.code === 'ROUTE_UNMAPPED');
+  // A blocked caller and an unknown route are named as such; for a known one the path is judged
+  // before anything is granted on it.
+  const isFinal =
+    decision.effect === 'deny' &&
+    (decision.code === 'BLOCKED' || decision.code === 'ROUTE_UNMAPPED');
   if (request.pathRefusal && !isFinal) return { decision: deny(request.pathRefusal), entitlements };
-  if (decision.effect === 'deny' || decision.reason === 'public' || decision.reason === 'signed_in') return { decision, entitlements };
+  if (decision.effect === 'deny' || decision.reason === 'public' || decision.reason === 'signed_in')
+    return { decision, entitlements };
   return charge(parts, decision, entitlements);
 }
 
-async function charge({ quota }: Parts, decision: Decision, entitlements: Entitlements): Promise<Evaluation> {
+async function charge(
+  { quota }: Parts,
+  decision: Decision,
+  entitlements: Entitlements,
+): Promise<Evaluation> {
   const { route } = decision;
   const outcome = await quota(entitlements, route);
   switch (outcome.kind) {
@@ -168,13 +215,25 @@ async function charge({ quota }: Parts, decision: Decision, entitlements: Entitl
     case 'admitted':
       return { decision, entitlements, quota: outcome.state };
     case 'exceeded': {
-      const refused: Decision = { effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') };
+      const refused: Decision = {
+        effect: 'deny',
+        route,
+        ...refuse('QUOTA_EXCEEDED', 'window_full'),
+      };
       const evaluation = outcome.onExceeded === 'pass' ? decision : refused;
       return { decision: evaluation, entitlements, quota: outcome.state, quotaExceeded: true };
     }
     case 'store_failed': {
-      const refused: Decision = { effect: 'deny', route, ...refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed') };
-      return { decision: outcome.onStoreFailure === 'allow' ? decision : refused, entitlements, storeFailure: outcome.quota };
+      const refused: Decision = {
+        effect: 'deny',
+        route,
+        ...refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed'),
+      };
+      return {
+        decision: outcome.onStoreFailure === 'allow' ? decision : refused,
+        entitlements,
+        storeFailure: outcome.quota,
+      };
     }
   }
 }

@@ -1,16 +1,20 @@
 /**
- * Routes below a greedy or `$default` route: the gateway has matched the wide route only, and which route of the map the request
- * means is read off its path. Loaded for maps with such routes alone.
+ * Routes below a greedy or `$default` route: the gateway has matched the wide route only, and which
+ * route of the map the request means is read off its path. Loaded for maps with such routes alone.
  *
- * The path is the caller's, and the back end routes it once more by rules of its own. So a path that could name another route to a
- * back end that is less strict (decodes, ignores case, a slash at the end, or what follows a semicolon) is refused, not normalised.
+ * The path is the caller's, and the back end routes it once more by rules of its own. So a path
+ * that could name another route to a back end that is less strict (decodes, ignores case, a slash
+ * at the end, or what follows a semicolon) is refused, not normalised.
  */
 import findMyWay from 'find-my-way';
 import { type Refusal, refuse } from '../core/contract/codes.ts';
 import { type AccessModel, METHODS, type Method } from '../core/model/model.ts';
 import type { CatchAllPath } from './request.ts';
 
-/** The route that the path means, of those below the matched one: `GET /orders/{id}`; the matched one itself where there is none. */
+/**
+ * The route that the path means, of those below the matched one: `GET /orders/{id}`; the matched
+ * one itself where there is none.
+ */
 export type CatchAllRouter = (matched: string, catchAllPath: CatchAllPath) => string | Refusal;
 
 type Lookup = (method: Method, path: string) => string | undefined;
@@ -23,31 +27,42 @@ export function createCatchAllRouter({ routes }: Pick<AccessModel, 'routes'>): C
     const [methodName = ''] = matched.split(' ', 1);
     const method = METHODS.find((candidate) => candidate === methodName);
     const ambiguous = refuse('PATH_REFUSED', 'ambiguous_path');
-    if (!method || isAmbiguous(path) || isAmbiguous(sent) || UNNECESSARY_ESCAPE.test(sent)) return ambiguous;
+    if (!method || isAmbiguous(path) || isAmbiguous(sent) || UNNECESSARY_ESCAPE.test(sent))
+      return ambiguous;
     const route = exact(method, path) ?? matched;
-    const agree = lenientReadings(path).every((reading) => (folded(method, reading) ?? matched.toLowerCase()) === route.toLowerCase());
+    const agree = lenientReadings(path).every(
+      (reading) => (folded(method, reading) ?? matched.toLowerCase()) === route.toLowerCase(),
+    );
     return agree ? route : ambiguous;
   };
 }
 
-/** A letter, digit or mark that needs no encoding: who sends it so wants it read otherwise. Source: RFC 3986, section 2.3. */
+/**
+ * A letter, digit or mark that needs no encoding: who sends it so wants it read otherwise. Source:
+ * RFC 3986, section 2.3.
+ */
 const UNNECESSARY_ESCAPE = /%(?:2[de]|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/i;
 
 /**
- * Empty and dot segments, encoded slashes, backslashes and dots, control characters, encodings that cannot be decoded, and `?` or `#`
- * inside the path: whoever decodes them sees the path end there.
+ * Empty and dot segments, encoded slashes, backslashes and dots, control characters, encodings that
+ * cannot be decoded, and `?` or `#` inside the path: whoever decodes them sees the path end there.
  */
 function isAmbiguous(path: string): boolean {
   if (!path.startsWith('/') || /\/\/|[\\?#]|%(?:2f|5c|25|3f|23|0|1|7f)/i.test(path)) return true;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-  return /[\u0000-\u001f\u007f]|%(?![0-9a-f]{2})/i.test(path) || path.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+  return (
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+    /[\u0000-\u001f\u007f]|%(?![0-9a-f]{2})/i.test(path) ||
+    path.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment))
+  );
 }
 
 /** The path as less strict back ends would read it, in lower case. */
 function lenientReadings(path: string): readonly string[] {
   const decoded = path.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => tryDecode(escaped));
   const bare = decoded.replace(/;[^/]*/g, '');
-  return [path, decoded, bare, bare.replace(/(.)\/$/, '$1')].map((reading) => reading.toLowerCase());
+  return [path, decoded, bare, bare.replace(/(.)\/$/, '$1')].map((reading) =>
+    reading.toLowerCase(),
+  );
 }
 
 function tryDecode(escaped: string): string {
@@ -60,19 +75,25 @@ function tryDecode(escaped: string): string {
 
 /** Static before parameter before greedy, as the gateway itself chooses. */
 function lookupOf(keys: readonly string[], normalize: (key: string) => string): Lookup {
-  const router = findMyWay({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 10_000 });
+  const router = findMyWay({
+    caseSensitive: true,
+    ignoreTrailingSlash: false,
+    maxParamLength: 10_000,
+  });
   const known = new Set<string>();
   for (const key of keys) {
     const [methodName = '', template = ''] = key.split(' ');
     const method = METHODS.find((candidate) => candidate === methodName);
     const path = normalize(pathOf(template));
-    // Two templates may become one where case is ignored; the gateway has them apart, and a path that is both is refused by either.
+    // Two templates may become one where case is ignored; the gateway has them apart, and a path
+    // that is both is refused by either.
     if (!method || template === '$default' || known.has(`${method} ${path}`)) continue;
     known.add(`${method} ${path}`);
     router.on(method, path, () => undefined, { key: normalize(key) });
   }
   return (method, path) => {
-    // The router decodes what it matches, and takes `?`, `#` and `;` for ends of the path: each must stand for itself.
+    // The router decodes what it matches, and takes `?`, `#` and `;` for ends of the path: each
+    // must stand for itself.
     const found = router.find(
       method,
       path.replace(/[%?#;]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`),
@@ -81,9 +102,18 @@ function lookupOf(keys: readonly string[], normalize: (key: string) => string): 
   };
 }
 
-/** `/a/{id}` as the router writes it: `/a/:p1`. Names do not matter, and colons in literals are doubled. */
+/**
+ * `/a/{id}` as the router writes it: `/a/:p1`. Names do not matter, and colons in literals are
+ * doubled.
+ */
 const pathOf = (template: string): string =>
   template
     .split('/')
-    .map((segment, index) => (segment.endsWith('+}') ? '*' : segment.startsWith('{') ? `:p${index}` : segment.replaceAll(':', '::')))
+    .map((segment, index) =>
+      segment.endsWith('+}')
+        ? '*'
+        : segment.startsWith('{')
+          ? `:p${index}`
+          : segment.replaceAll(':', '::'),
+    )
     .join('/');

@@ -1,12 +1,16 @@
-/** Which code a caller is told, where the gateway may keep the answer and give it to other requests as well. */
+/**
+ * Which code a caller is told, where the gateway may keep the answer and give it to other requests
+ * as well.
+ */
 import type { RefusalCode } from '../core/contract/codes.ts';
 import type { Decision } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
 
 /**
- * The decision's code if it holds for every request that will be judged by the answer; else nothing, since it would be told of others.
- * Per token that is a caller who is refused as such and has no route at all; per token and route, whatever is not about one request's path.
+ * The decision's code if it holds for every request that will be judged by the answer; else
+ * nothing, since it would be told of others. Per token that is a caller who is refused as such and
+ * has no route at all; per token and route, whatever is not about one request's path.
  */
 export function disclosedCode(
   { cache, signedIn }: AccessModel,
@@ -18,5 +22,7 @@ export function disclosedCode(
   if (cache === undefined || code === 'BLOCKED') return code;
   if (code === 'PATH_REFUSED') return undefined;
   if (cache.mode === 'tokenAndRoute') return code;
-  return entitlements?.refusal?.code === code && signedIn.every((word) => word === 0) ? code : undefined;
+  return entitlements?.refusal?.code === code && signedIn.every((word) => word === 0)
+    ? code
+    : undefined;
 }

@@ -1,4 +1,7 @@
-/** Puts together what counts quotas. Its own part of the bundle, since the store's client is most of it. */
+/**
+ * Puts together what counts quotas. Its own part of the bundle, since the store's client is most of
+ * it.
+ */
 import { dynamoQuotaStore } from '../adapters/dynamo-quota-store.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Clock, Metrics } from '../ports.ts';
@@ -18,9 +21,15 @@ export interface StartedQuotaLimiter {
 }
 
 /** @throws Error for settings that the constructs do not write. */
-export function dynamoQuotaLimiter(model: AccessModel, settings: QuotaSettings, clock: Clock, metrics: Metrics): StartedQuotaLimiter {
+export function dynamoQuotaLimiter(
+  model: AccessModel,
+  settings: QuotaSettings,
+  clock: Clock,
+  metrics: Metrics,
+): StartedQuotaLimiter {
   const { table } = settings;
-  if (!table) throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
+  if (!table)
+    throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
   const store = dynamoQuotaStore(table, { ...budget(settings.budgetMs), metrics, clock });
   return { limiter: quotaLimiter(model, store, clock, metrics), warmUp: store.warmUp };
 }

@@ -1,4 +1,7 @@
-/** Windows found full: no write can succeed before they end, and a failed condition is billed like a write. */
+/**
+ * Windows found full: no write can succeed before they end, and a failed condition is billed like a
+ * write.
+ */
 import type { Charge, Count } from '../core/quota/quota.ts';
 import { windowAt } from '../core/quota/window.ts';
 
@@ -15,7 +18,9 @@ interface ExhaustedWindow {
   readonly endsAt: number;
 }
 
-/** Windows remembered at most; past that the memory starts anew, which costs one write a counter. */
+/**
+ * Windows remembered at most; past that the memory starts anew, which costs one write a counter.
+ */
 const MAX_EXHAUSTED = 10_000;
 
 export function exhaustedWindows(): ExhaustedWindows {
@@ -34,7 +39,8 @@ export function exhaustedWindows(): ExhaustedWindows {
       const counts: Count[] = [];
       for (const { id, limit } of charge.windows) {
         const known = exhausted.get(slotOf(charge, id));
-        if (known !== undefined && nowMs < known.endsAt * 1_000 && known.count.used >= limit) counts.push(known.count);
+        if (known !== undefined && nowMs < known.endsAt * 1_000 && known.count.used >= limit)
+          counts.push(known.count);
       }
       return counts;
     },

@@ -1,4 +1,7 @@
-/** The Lambda's handler: reads the event, has it judged, writes the record, answers in the gateway's form. */
+/**
+ * The Lambda's handler: reads the event, has it judged, writes the record, answers in the gateway's
+ * form.
+ */
 import { refuse } from '../core/contract/codes.ts';
 import { MISSING_VALUE } from '../core/policy/context.ts';
 import { RECORD_VERSION } from '../core/record/decision-record.ts';
@@ -21,7 +24,10 @@ export interface HandlerParts {
 
 export type Handler = (event: unknown) => Promise<AuthorizerResponse>;
 
-/** The handler throws `Unauthorized` for 401 and `AuthorizerFailure` for 500, and no other exception, whatever the event is. */
+/**
+ * The handler throws `Unauthorized` for 401 and `AuthorizerFailure` for 500, and no other
+ * exception, whatever the event is.
+ */
 export function createHandler(parts: HandlerParts): Handler {
   return async (event) => {
     const startedAt = parts.clock.now();
@@ -49,7 +55,10 @@ interface ReadEvent {
   readonly respond: (answer: Answer) => AuthorizerResponse;
 }
 
-function readEvent(event: unknown, { audit, clock, mapVersion, metrics, unauthorized }: HandlerParts): ReadEvent {
+function readEvent(
+  event: unknown,
+  { audit, clock, mapVersion, metrics, unauthorized }: HandlerParts,
+): ReadEvent {
   try {
     const fields: Fields = typeof event === 'object' && event !== null ? (event as Fields) : {};
     if (isHttpApiEvent(fields)) {
@@ -61,7 +70,10 @@ function readEvent(event: unknown, { audit, clock, mapVersion, metrics, unauthor
     }
     throw new MalformedEvent(refuse('EVENT_MALFORMED', 'not_an_authorizer_event'), 'version, type');
   } catch (error) {
-    const known = error instanceof MalformedEvent ? error : new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), 'unknown');
+    const known =
+      error instanceof MalformedEvent
+        ? error
+        : new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), 'unknown');
     const requestId = requestIdOf(event);
     audit.record({
       record: 'decision',
@@ -85,18 +97,30 @@ function readEvent(event: unknown, { audit, clock, mapVersion, metrics, unauthor
 
 /** So that the record of a refused event can be found by the gateway's own log. */
 function requestIdOf(event: unknown): string | undefined {
-  const id = (event as { readonly requestContext?: { readonly requestId?: unknown } } | null | undefined)?.requestContext?.requestId;
+  const id = (
+    event as { readonly requestContext?: { readonly requestId?: unknown } } | null | undefined
+  )?.requestContext?.requestId;
   return typeof id === 'string' && /^[\x21-\x7e]{1,100}$/.test(id) ? id : undefined;
 }
 
-async function authorizeOrFail(request: GatewayRequest, { authorize, audit, clock, mapVersion, metrics }: HandlerParts): Promise<Answer> {
+async function authorizeOrFail(
+  request: GatewayRequest,
+  { authorize, audit, clock, mapVersion, metrics }: HandlerParts,
+): Promise<Answer> {
   try {
     return await authorize(request);
   } catch (error) {
     // A bug: only the kind of error is told, since its text could hold what the caller sent.
     const kind = error instanceof Error ? error.name : typeof error;
     const { requestId, route } = request;
-    audit.record({ record: 'fault', time: new Date(clock.now()).toISOString(), error: kind, requestId, route, mapVersion });
+    audit.record({
+      record: 'fault',
+      time: new Date(clock.now()).toISOString(),
+      error: kind,
+      requestId,
+      route,
+      mapVersion,
+    });
     metrics?.put({ AuthorizerFailures: 1 }, { error: kind });
     throw new Error(AUTHORIZER_FAILURE);
   }

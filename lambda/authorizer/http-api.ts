@@ -1,4 +1,7 @@
-/** HTTP API, payload format 2.0: the event. Source: "Control access to HTTP APIs with Lambda authorizers". */
+/**
+ * HTTP API, payload format 2.0: the event. Source: "Control access to HTTP APIs with Lambda
+ * authorizers".
+ */
 import { refuse } from '../core/contract/codes.ts';
 import {
   assertRequestArn,
@@ -12,14 +15,19 @@ import {
   textOf,
 } from './request.ts';
 
-export const isHttpApiEvent = (event: Fields): boolean => event['version'] === '2.0' && event['type'] === 'REQUEST';
+export const isHttpApiEvent = (event: Fields): boolean =>
+  event['version'] === '2.0' && event['type'] === 'REQUEST';
 
 /** @throws MalformedEvent */
 export function readHttpApiEvent(event: Fields): GatewayRequest {
   const context = fieldsOf(event['requestContext'], 'requestContext');
-  const method = textOf(fieldsOf(context['http'], 'requestContext.http')['method'], 'requestContext.http.method');
+  const method = textOf(
+    fieldsOf(context['http'], 'requestContext.http')['method'],
+    'requestContext.http.method',
+  );
   const routeKey = textOf(event['routeKey'], 'routeKey');
-  if (!answers(routeKey, method)) throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), 'routeKey');
+  if (!answers(routeKey, method))
+    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), 'routeKey');
   const template = templateOf(routeKey);
   const arn = textOf(event['routeArn'], 'routeArn');
   const apiId = textOf(context['apiId'], 'requestContext.apiId');
@@ -30,22 +38,34 @@ export function readHttpApiEvent(event: Fields): GatewayRequest {
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
     routeKeys: [routeKey],
-    catchAllPath: catchAllPathOf(template, event['pathParameters'], pathWithoutStage(event['rawPath'], context['stage'])),
+    catchAllPath: catchAllPathOf(
+      template,
+      event['pathParameters'],
+      pathWithoutStage(event['rawPath'], context['stage']),
+    ),
     arn,
     authorization: headerValues(event['headers'], 'authorization'),
     pathRefusal: checkParameters(template, event['pathParameters']),
   };
 }
 
-/** A named stage stands before the path. Source: API Gateway Developer Guide, "Working with stages for HTTP APIs". */
+/**
+ * A named stage stands before the path. Source: API Gateway Developer Guide, "Working with stages
+ * for HTTP APIs".
+ */
 function pathWithoutStage(rawPath: unknown, stage: unknown): string {
   const path = typeof rawPath === 'string' ? rawPath : '';
-  return stage !== '$default' && path.startsWith(`/${stage}/`) ? path.slice(`/${stage}`.length) : path;
+  return stage !== '$default' && path.startsWith(`/${stage}/`)
+    ? path.slice(`/${stage}`.length)
+    : path;
 }
 
 /** The route that the gateway chose is one for this method. */
 const answers = (routeKey: string, method: string): boolean =>
   routeKey === '$default' || [method, 'ANY'].includes(routeKey.split(' ', 1)[0] ?? '');
 
-/** `GET /orders/{id}` and `ANY /orders/{id}` have a template behind the method; `$default` is one itself. */
+/**
+ * `GET /orders/{id}` and `ANY /orders/{id}` have a template behind the method; `$default` is one
+ * itself.
+ */
 const templateOf = (routeKey: string): string => routeKey.slice(routeKey.indexOf(' ') + 1);

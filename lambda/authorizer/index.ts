@@ -1,4 +1,7 @@
-/** Composition root of the authorizer: reads the model and the environment once, opens what the first request needs. */
+/**
+ * Composition root of the authorizer: reads the model and the environment once, opens what the
+ * first request needs.
+ */
 import { readFileSync } from 'node:fs';
 import { fetchKeys } from '../adapters/fetch-keys.ts';
 import { createKeySet, MAX_STALE_MS } from '../adapters/key-set.ts';
@@ -21,7 +24,9 @@ const MAX_WARM_UP_MS = 2_500;
 const clock: Clock = { now: () => Date.now() };
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
+const model = parseModel(
+  JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')),
+);
 const pseudonym = pseudonymWith(model.name);
 const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local';
 const audit = createRecorder({
@@ -36,7 +41,8 @@ const copy = sharedKeyCopy();
 const verifier = oktaTokenVerifier(model, clock, (issuer) =>
   createKeySet({
     issuer,
-    // Okta serves the keys of a custom authorization server here, not at the well-known address of other issuers.
+    // Okta serves the keys of a custom authorization server here, not at the well-known address of
+    // other issuers.
     fetch: () => fetchKeys(`${issuer}/v1/keys`),
     clock,
     ...(copy && { copy }),
@@ -52,7 +58,15 @@ const [quota, catchAllRouter, priorAuthorizers] = await Promise.all([
 ]);
 
 export const handler = createHandler({
-  authorize: createAuthorizer({ model, clock, verifier, quota, catchAllRouter, pseudonym, priorAuthorizers }),
+  authorize: createAuthorizer({
+    model,
+    clock,
+    verifier,
+    quota,
+    catchAllRouter,
+    pseudonym,
+    priorAuthorizers,
+  }),
   unauthorized: model.unauthorized,
   mapVersion: model.version,
   clock,
@@ -60,13 +74,18 @@ export const handler = createHandler({
   metrics,
 });
 
-/** The table's client is loaded at its first use. That is at initialisation: the keys that the issuer gives then are offered to the table. */
+/**
+ * The table's client is loaded at its first use. That is at initialisation: the keys that the
+ * issuer gives then are offered to the table.
+ */
 function sharedKeyCopy(): KeyCopy | undefined {
   const table = process.env['KEY_TABLE'];
   if (!table) return undefined;
   let loading: Promise<KeyCopy> | undefined;
   const load = () => {
-    loading ??= import('../adapters/dynamo-key-copy.ts').then(({ dynamoKeyCopy }) => dynamoKeyCopy(table));
+    loading ??= import('../adapters/dynamo-key-copy.ts').then(({ dynamoKeyCopy }) =>
+      dynamoKeyCopy(table),
+    );
     return loading;
   };
   return reportingKeyCopy(load, metrics, clock);
@@ -75,7 +94,8 @@ function sharedKeyCopy(): KeyCopy | undefined {
 function maxStaleMs(): number {
   const written = process.env['MAX_STALE_KEYS_SECONDS'];
   if (written === undefined) return MAX_STALE_MS;
-  if (!/^[1-9][0-9]{0,6}$/.test(written)) throw new Error('the environment variable MAX_STALE_KEYS_SECONDS is not a number of seconds');
+  if (!/^[1-9][0-9]{0,6}$/.test(written))
+    throw new Error('the environment variable MAX_STALE_KEYS_SECONDS is not a number of seconds');
   return Number(written) * 1_000;
 }
 
@@ -96,7 +116,10 @@ async function loadCatchAllRouter(): Promise<CatchAllRouter | undefined> {
   return createCatchAllRouter(model);
 }
 
-/** FORMER_STATES: the tables with the records of attached APIs, by API id; set for an attachment in shadow mode alone. */
+/**
+ * FORMER_STATES: the tables with the records of attached APIs, by API id; set for an attachment in
+ * shadow mode alone.
+ */
 async function loadPriorAuthorizers(): Promise<PriorAuthorizers | undefined> {
   const tables = process.env['FORMER_STATES'];
   if (tables === undefined) return undefined;
@@ -105,5 +128,8 @@ async function loadPriorAuthorizers(): Promise<PriorAuthorizers | undefined> {
 }
 
 function inTime(work: Promise<unknown>): Promise<unknown> {
-  return Promise.race([work, new Promise((resolve) => void setTimeout(resolve, MAX_WARM_UP_MS).unref())]);
+  return Promise.race([
+    work,
+    new Promise((resolve) => void setTimeout(resolve, MAX_WARM_UP_MS).unref()),
+  ]);
 }

@@ -1,4 +1,7 @@
-/** Says where keys came from and how old they are; the stack's alarms watch these names (lib/watch/key-alarms.ts). */
+/**
+ * Says where keys came from and how old they are; the stack's alarms watch these names
+ * (lib/watch/key-alarms.ts).
+ */
 import type { KeysInUse } from '../adapters/key-set.ts';
 import type { Clock, KeyCopy, KeySource, Metrics } from '../ports.ts';
 
@@ -12,7 +15,11 @@ const COUNTERS: { readonly [Source in KeySource]: string } = {
 /** While the issuer is down an environment tries each second; one line a minute says as much. */
 const REPEAT_INTERVAL_MS = 60_000;
 
-export function keyMetrics(issuer: string, metrics: Metrics, clock: Clock): (keys: KeysInUse) => void {
+export function keyMetrics(
+  issuer: string,
+  metrics: Metrics,
+  clock: Clock,
+): (keys: KeysInUse) => void {
   let last: { readonly source: KeySource; readonly at: number } | undefined;
   return ({ source, ageMs }) => {
     const at = clock.now();
@@ -23,28 +30,42 @@ export function keyMetrics(issuer: string, metrics: Metrics, clock: Clock): (key
   };
 }
 
-/** Beyond any budget of the copy: the environment was frozen meanwhile, and the table is not to blame. */
+/**
+ * Beyond any budget of the copy: the environment was frozen meanwhile, and the table is not to
+ * blame.
+ */
 const MAX_COPY_CALL_MS = 5_000;
 
 /**
- * A key copy that is opened at its first use. Counts its failures, which nobody would see before the copy is needed, and says
- * how old it is where it is read.
+ * A key copy that is opened at its first use. Counts its failures, which nobody would see before
+ * the copy is needed, and says how old it is where it is read.
  */
-export function reportingKeyCopy(load: () => Promise<KeyCopy>, metrics: Metrics, clock: Clock): KeyCopy {
+export function reportingKeyCopy(
+  load: () => Promise<KeyCopy>,
+  metrics: Metrics,
+  clock: Clock,
+): KeyCopy {
   const reported = async <T>(use: (copy: KeyCopy) => Promise<T>): Promise<T> => {
     const startedAt = clock.now();
     try {
       return await use(await load());
     } catch (error) {
       if (clock.now() - startedAt <= MAX_COPY_CALL_MS)
-        metrics.put({ KeyCopyFailures: 1 }, { error: error instanceof Error ? error.name : typeof error });
+        metrics.put(
+          { KeyCopyFailures: 1 },
+          { error: error instanceof Error ? error.name : typeof error },
+        );
       throw error;
     }
   };
   return {
     async read(issuer) {
       const stored = await reported((copy) => copy.read(issuer));
-      if (stored) metrics.put({ KeyCopyAgeSeconds: Math.round((clock.now() - stored.fetchedAt) / 1_000) }, { issuer });
+      if (stored)
+        metrics.put(
+          { KeyCopyAgeSeconds: Math.round((clock.now() - stored.fetchedAt) / 1_000) },
+          { issuer },
+        );
       return stored;
     },
     write: (issuer, keys, terms) => reported((copy) => copy.write(issuer, keys, terms)),

@@ -1,11 +1,27 @@
-/** The leases of one environment: units taken in advance, and what is needed to size the next lease. */
-import { type CallRate, callsPerSecond, countCall, knownInstances, leaseEnd, leaseUnits, remainingUnits } from '../core/quota/lease.ts';
+/**
+ * The leases of one environment: units taken in advance, and what is needed to size the next lease.
+ */
+import {
+  type CallRate,
+  callsPerSecond,
+  countCall,
+  knownInstances,
+  leaseEnd,
+  leaseUnits,
+  remainingUnits,
+} from '../core/quota/lease.ts';
 import type { Charge, Count } from '../core/quota/quota.ts';
 
 export interface Leases {
-  /** Notes one more call on the counter, paid from a lease or not; its own lease is sized by the calls before it. */
+  /**
+   * Notes one more call on the counter, paid from a lease or not; its own lease is sized by the
+   * calls before it.
+   */
   recordCall(charge: Charge, nowMs: number): void;
-  /** Spends one unit of a lease over the same windows; the counts as the caller may be told them, or nothing without a unit. */
+  /**
+   * Spends one unit of a lease over the same windows; the counts as the caller may be told them, or
+   * nothing without a unit.
+   */
   spend(charge: Charge, nowMs: number): readonly Count[] | undefined;
   /** The charge that takes the next lease. */
   nextLease(charge: Charge, nowMs: number): Charge;
@@ -27,7 +43,10 @@ interface Counter {
   readonly leases: Map<string, Lease>;
 }
 
-/** Counters kept at most; past that the book starts anew and the units in it are lost, which errs on the safe side. */
+/**
+ * Counters kept at most; past that the book starts anew and the units in it are lost, which errs on
+ * the safe side.
+ */
 const MAX_COUNTERS = 10_000;
 
 export function createLeases(): Leases {
@@ -48,7 +67,8 @@ export function createLeases(): Leases {
     spend(charge, nowMs) {
       const lease = counterOf(charge).leases.get(slotOf(charge));
       // INVARIANT: a unit is spent once, and never after a window that it was taken from has ended.
-      if (lease === undefined || lease.units === 0 || nowMs >= lease.endsAt * 1_000) return undefined;
+      if (lease === undefined || lease.units === 0 || nowMs >= lease.endsAt * 1_000)
+        return undefined;
       lease.units--;
       return withoutLeasedUnits(lease);
     },
@@ -60,7 +80,10 @@ export function createLeases(): Leases {
         instances: knownInstances(charge.windows, known),
         callsPerSecond: callsPerSecond(rate, nowMs),
       };
-      const windows = charge.windows.map((window) => ({ ...window, joins: !isMember(counts.get(window.id), window.start) }));
+      const windows = charge.windows.map((window) => ({
+        ...window,
+        joins: !isMember(counts.get(window.id), window.start),
+      }));
       return { ...charge, units: leaseUnits(facts), windows };
     },
     addLease(charge, units, counts) {
@@ -77,7 +100,9 @@ export function createLeases(): Leases {
 
 const slotOf = ({ windows }: Charge): string => windows.map(({ id }) => id).join(' ');
 
-const isMember = (count: Count | undefined, start: number): boolean => count !== undefined && count.start >= start;
+const isMember = (count: Count | undefined, start: number): boolean =>
+  count !== undefined && count.start >= start;
 
 /** Units still in the lease are not used yet: to the caller they remain. */
-const withoutLeasedUnits = ({ units, counts }: Lease): readonly Count[] => counts.map((count) => ({ ...count, used: count.used - units }));
+const withoutLeasedUnits = ({ units, counts }: Lease): readonly Count[] =>
+  counts.map((count) => ({ ...count, used: count.used - units }));

@@ -1,9 +1,19 @@
-/** The policy of an answer: for the one request where nothing is cached, else for all that the gateway will judge by it. */
+/**
+ * The policy of an answer: for the one request where nothing is cached, else for all that the
+ * gateway will judge by it.
+ */
 
 import type { Decision } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel, CacheFile } from '../core/model/model.ts';
-import { allowedRoutes, refusalPolicy, routePolicy, stageOf, tokenPolicy, withoutRequest } from '../core/policy/cached-policy.ts';
+import {
+  allowedRoutes,
+  refusalPolicy,
+  routePolicy,
+  stageOf,
+  tokenPolicy,
+  withoutRequest,
+} from '../core/policy/cached-policy.ts';
 import { type PolicyDocument, requestPolicy } from '../core/policy/policy.ts';
 import type { GatewayRequest } from './request.ts';
 
@@ -14,7 +24,10 @@ export type PolicyFor = (
   entitlements: Entitlements | undefined,
 ) => PolicyDocument;
 
-/** Policies of one caller that are remembered: one a stage, or one a route; a caller of more starts anew. */
+/**
+ * Policies of one caller that are remembered: one a stage, or one a route; a caller of more starts
+ * anew.
+ */
 const MAX_REMEMBERED = 100;
 
 export function policies(model: AccessModel): PolicyFor {
@@ -33,15 +46,26 @@ export function policies(model: AccessModel): PolicyFor {
   };
 
   return (request, _effect, decision, entitlements) => {
-    // A caller who is refused as such: no route is open to it, and nothing of the request made the decision.
-    if (!entitlements || (decision.effect === 'deny' && decision.code === 'BLOCKED')) return refusalPolicy(request.arn);
+    // A caller who is refused as such: no route is open to it, and nothing of the request made the
+    // decision.
+    if (!entitlements || (decision.effect === 'deny' && decision.code === 'BLOCKED'))
+      return refusalPolicy(request.arn);
     const policy = cachedPolicy(request, entitlements);
-    const isRequestSpecific = decision.effect === 'deny' && (decision.code === 'PATH_REFUSED' || decision.code === 'ROUTE_UNMAPPED');
+    const isRequestSpecific =
+      decision.effect === 'deny' &&
+      (decision.code === 'PATH_REFUSED' || decision.code === 'ROUTE_UNMAPPED');
     return isRequestSpecific ? withoutRequest(policy, request.arn) : policy;
   };
 }
 
-function cacheablePolicy(model: AccessModel, cache: CacheFile, { arn, route }: GatewayRequest, entitlements: Entitlements): PolicyDocument {
+function cacheablePolicy(
+  model: AccessModel,
+  cache: CacheFile,
+  { arn, route }: GatewayRequest,
+  entitlements: Entitlements,
+): PolicyDocument {
   const allowed = allowedRoutes(model, entitlements);
-  return cache.mode === 'token' ? tokenPolicy(model, cache.classes, allowed, arn) : routePolicy(model, route, allowed, arn);
+  return cache.mode === 'token'
+    ? tokenPolicy(model, cache.classes, allowed, arn)
+    : routePolicy(model, route, allowed, arn);
 }

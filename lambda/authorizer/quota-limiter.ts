@@ -2,7 +2,15 @@
 
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import { type Charge, type Count, chargeFor, type Payment, paymentsFor, type QuotaState, quotaState } from '../core/quota/quota.ts';
+import {
+  type Charge,
+  type Count,
+  chargeFor,
+  type Payment,
+  paymentsFor,
+  type QuotaState,
+  quotaState,
+} from '../core/quota/quota.ts';
 import { type Clock, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { exhaustedWindows } from './exhausted-windows.ts';
 import { createLeases } from './leases.ts';
@@ -10,8 +18,16 @@ import { createLeases } from './leases.ts';
 export type QuotaOutcome =
   | { readonly kind: 'free' }
   | { readonly kind: 'admitted'; readonly state: QuotaState }
-  | { readonly kind: 'exceeded'; readonly state: QuotaState; readonly onExceeded: 'refuse' | 'pass' }
-  | { readonly kind: 'store_failed'; readonly onStoreFailure: 'deny' | 'allow'; readonly quota: string };
+  | {
+      readonly kind: 'exceeded';
+      readonly state: QuotaState;
+      readonly onExceeded: 'refuse' | 'pass';
+    }
+  | {
+      readonly kind: 'store_failed';
+      readonly onStoreFailure: 'deny' | 'allow';
+      readonly quota: string;
+    };
 
 export type QuotaLimiter = (entitlements: Entitlements, route: string) => Promise<QuotaOutcome>;
 
@@ -21,19 +37,29 @@ interface Paid {
 }
 
 /**
- * Tries the quotas of the caller from the most generous on and charges the first with room. When all of them are spent, the call
- * passes only if each of them says `onExceeded: pass`, and the caller is told the window that ends soonest.
+ * Tries the quotas of the caller from the most generous on and charges the first with room. When
+ * all of them are spent, the call passes only if each of them says `onExceeded: pass`, and the
+ * caller is told the window that ends soonest.
  */
-export function quotaLimiter(model: AccessModel, store: QuotaStore, clock: Clock, metrics?: Metrics): QuotaLimiter {
+export function quotaLimiter(
+  model: AccessModel,
+  store: QuotaStore,
+  clock: Clock,
+  metrics?: Metrics,
+): QuotaLimiter {
   const exhausted = exhaustedWindows();
   const leases = createLeases();
 
   const fromStore = async (payment: Payment, charge: Charge): Promise<Paid> => {
     const result = await store.charge(charge);
     exhausted.remember(charge, result.counts);
-    if (result.kind === 'exceeded') return { kind: 'exceeded', state: quotaState(payment, charge, result.counts) };
+    if (result.kind === 'exceeded')
+      return { kind: 'exceeded', state: quotaState(payment, charge, result.counts) };
     if (payment.quota.accuracy === 'leased') leases.addLease(charge, result.units, result.counts);
-    return { kind: 'admitted', state: quotaState(payment, charge, withoutLeasedUnits(result.counts, result.units)) };
+    return {
+      kind: 'admitted',
+      state: quotaState(payment, charge, withoutLeasedUnits(result.counts, result.units)),
+    };
   };
 
   const pay = (payment: Payment, route: string): Paid | Promise<Paid> => {
@@ -45,13 +71,19 @@ export function quotaLimiter(model: AccessModel, store: QuotaStore, clock: Clock
     if (leased) leases.recordCall(charge, nowMs);
     if (counts) return { kind: 'admitted', state: quotaState(payment, charge, counts) };
     const known = exhausted.find(charge, nowMs);
-    return known.length > 0 ? { kind: 'exceeded', state: quotaState(payment, charge, known) } : fromStore(payment, sized);
+    return known.length > 0
+      ? { kind: 'exceeded', state: quotaState(payment, charge, known) }
+      : fromStore(payment, sized);
   };
 
   const fail = ({ quota }: Payment, error: unknown): QuotaOutcome => {
-    // A fault of our own must not pass as one of the store, where `onStoreFailure: allow` would let every call through.
+    // A fault of our own must not pass as one of the store, where `onStoreFailure: allow` would let
+    // every call through.
     if (!(error instanceof QuotaStoreError)) throw error;
-    metrics?.put({ QuotaStoreFailures: 1 }, { quota: quota.name, fault: error.fault, onStoreFailure: quota.onStoreFailure });
+    metrics?.put(
+      { QuotaStoreFailures: 1 },
+      { quota: quota.name, fault: error.fault, onStoreFailure: quota.onStoreFailure },
+    );
     return { kind: 'store_failed', onStoreFailure: quota.onStoreFailure, quota: quota.name };
   };
 
@@ -68,7 +100,9 @@ export function quotaLimiter(model: AccessModel, store: QuotaStore, clock: Clock
         return fail(payment, error);
       }
     }
-    const onExceeded = payments.every(({ quota }) => quota.onExceeded === 'pass') ? 'pass' : 'refuse';
+    const onExceeded = payments.every(({ quota }) => quota.onExceeded === 'pass')
+      ? 'pass'
+      : 'refuse';
     return soonest ? { kind: 'exceeded', state: soonest, onExceeded } : { kind: 'free' };
   };
 }

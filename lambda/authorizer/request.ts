@@ -6,11 +6,20 @@ export interface GatewayRequest {
   readonly requestId: string;
   readonly apiId: string;
   readonly stage: string;
-  /** Request method and the template that the gateway matched: `GET /orders/{id}`, or `GET $default`. */
+  /**
+   * Request method and the template that the gateway matched: `GET /orders/{id}`, or
+   * `GET $default`.
+   */
   readonly route: string;
-  /** The gateway's own route keys that the request can have matched: `ANY /orders/{id}`. Absent: `route`. */
+  /**
+   * The gateway's own route keys that the request can have matched: `ANY /orders/{id}`. Absent:
+   * `route`.
+   */
   readonly routeKeys?: readonly string[];
-  /** The request's path, where the gateway matched a greedy or `$default` route; a route below it is read off this. */
+  /**
+   * The request's path, where the gateway matched a greedy or `$default` route; a route below it is
+   * read off this.
+   */
   readonly catchAllPath?: CatchAllPath | undefined;
   /** ARN of the request: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
   readonly arn: string;
@@ -28,7 +37,10 @@ export interface CatchAllPath {
   readonly sent: string;
 }
 
-/** The event is not one that the authorizer can judge; names what is wrong with it, never what it holds. */
+/**
+ * The event is not one that the authorizer can judge; names what is wrong with it, never what it
+ * holds.
+ */
 export class MalformedEvent extends Error {
   override readonly name = 'MalformedEvent';
   readonly refusal: Refusal;
@@ -48,34 +60,57 @@ export function fieldsOf(value: unknown, field: string): Fields {
 }
 
 export function textOf(value: unknown, field: string): string {
-  if (typeof value !== 'string' || value === '') throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), field);
+  if (typeof value !== 'string' || value === '')
+    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), field);
   return value;
 }
 
 /**
- * Checks that the ARN is a request's, of the same API and method, and of the same stage where one is given. Only five colons are split off: paths may hold more.
- * Source: API Gateway Developer Guide, "ARN format reference".
+ * Checks that the ARN is a request's, of the same API and method, and of the same stage where one
+ * is given. Only five colons are split off: paths may hold more. Source: API Gateway Developer
+ * Guide, "ARN format reference".
  */
 export function assertRequestArn(
   arn: string,
-  { apiId, method, stage, field }: { readonly apiId: string; readonly method: string; readonly stage?: string; readonly field: string },
+  {
+    apiId,
+    method,
+    stage,
+    field,
+  }: {
+    readonly apiId: string;
+    readonly method: string;
+    readonly stage?: string;
+    readonly field: string;
+  },
 ): void {
   const [prefix, partition, service] = arn.split(':', 3);
   const resource = /^(?:[^:]*:){5}([^/]+)\/([^/]+)\/([^/]+)\//.exec(arn);
-  if (prefix !== 'arn' || !partition || service !== 'execute-api' || resource?.[1] !== apiId || (stage ?? resource[2]) !== resource[2]) {
+  if (
+    prefix !== 'arn' ||
+    !partition ||
+    service !== 'execute-api' ||
+    resource?.[1] !== apiId ||
+    (stage ?? resource[2]) !== resource[2]
+  ) {
     throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), field);
   }
-  if (resource[3] !== method) throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), field);
+  if (resource[3] !== method)
+    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), field);
 }
 
-/** Refuses a request whose parameters a back end could read as another route. All parameters of the template must be there. */
+/**
+ * Refuses a request whose parameters a back end could read as another route. All parameters of the
+ * template must be there.
+ */
 export function checkParameters(template: string, values: unknown): Refusal | undefined {
   const parameters = parametersOf(template);
   if (parameters.length === 0) return undefined;
   const given = fieldsOf(values, 'pathParameters');
   for (const { name, greedy } of parameters) {
     const value = Object.hasOwn(given, name) ? given[name] : '';
-    if (typeof value !== 'string' || !isUnambiguousParameter(value, greedy)) return refuse('PATH_REFUSED', 'ambiguous_parameter');
+    if (typeof value !== 'string' || !isUnambiguousParameter(value, greedy))
+      return refuse('PATH_REFUSED', 'ambiguous_parameter');
   }
   return undefined;
 }
@@ -83,18 +118,27 @@ export function checkParameters(template: string, values: unknown): Refusal | un
 /** Values of a header whose name may be written in any case. */
 export function headerValues(headers: unknown, wanted: string): readonly string[] {
   if (typeof headers !== 'object' || headers === null) return [];
-  return Object.entries(headers).flatMap(([name, value]) => (name.toLowerCase() === wanted && typeof value === 'string' ? [value] : []));
+  return Object.entries(headers).flatMap(([name, value]) =>
+    name.toLowerCase() === wanted && typeof value === 'string' ? [value] : [],
+  );
 }
 
 /**
- * The path of a request that a wide route took, without stage and base path: `$default` says all of it, a greedy route its
- * parameter. Undefined for any other route.
- * @param sent the path as sent, as far as the event has it so; a stage or a base path may stand before it.
+ * The path of a request that a wide route took, without stage and base path: `$default` says all of
+ * it, a greedy route its parameter. Undefined for any other route.
+ * @param sent the path as sent, as far as the event has it so; a stage or a base path may stand
+ * before it.
  */
-export function catchAllPathOf(template: string, values: unknown, sent: string): CatchAllPath | undefined {
+export function catchAllPathOf(
+  template: string,
+  values: unknown,
+  sent: string,
+): CatchAllPath | undefined {
   if (template === '$default') return { path: sent, sent };
   if (!template.endsWith('+}')) return undefined;
   const given = fieldsOf(values, 'pathParameters');
-  const path = template.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) => (Object.hasOwn(given, name) ? String(given[name]) : ''));
+  const path = template.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) =>
+    Object.hasOwn(given, name) ? String(given[name]) : '',
+  );
   return { path, sent };
 }

@@ -1,6 +1,11 @@
 /** The detector's state as one item of a small table of its own. */
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
-import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { StateStore } from './ports.ts';
 import { stateOf, stateText } from './state.ts';
 
@@ -20,24 +25,35 @@ function textOf(stored: Uint8Array | undefined): string {
 }
 
 /**
- * @param table name of a table with the string partition key `pk`; `state` is JSON text, compressed with Brotli: an item holds 400 KB, and the text of
- *   many suspects, in which the same routes stand again and again, is several times that. `revision` counts the writes.
+ * @param table name of a table with the string partition key `pk`; `state` is JSON text, compressed
+ * with Brotli: an item holds 400 KB, and the text of
+ * many suspects, in which the same routes stand again and again, is several times that. `revision`
+ * counts the writes.
  */
 export function dynamoState(client: DynamoDBClient, table: string): StateStore {
   return {
     async load() {
       const get = new GetItemCommand({ TableName: table, Key: KEY, ConsistentRead: true });
-      const { Item: item } = await client.send(get, { abortSignal: AbortSignal.timeout(BUDGET_MS) });
+      const { Item: item } = await client.send(get, {
+        abortSignal: AbortSignal.timeout(BUDGET_MS),
+      });
       const state = stateOf(textOf(item?.['state']?.B));
       return { revision: Number(item?.['revision']?.N ?? 0), ...(state && { state }) };
     },
     async save(state, expectedRevision) {
       const put = new PutItemCommand({
         TableName: table,
-        Item: { ...KEY, state: { B: brotliCompressSync(stateText(state), FAST) }, revision: { N: String(expectedRevision + 1) } },
+        Item: {
+          ...KEY,
+          state: { B: brotliCompressSync(stateText(state), FAST) },
+          revision: { N: String(expectedRevision + 1) },
+        },
         // INVARIANT: a run never writes over what another run has found out since.
-        ConditionExpression: expectedRevision === 0 ? 'attribute_not_exists(pk)' : 'revision = :over',
-        ...(expectedRevision > 0 && { ExpressionAttributeValues: { ':over': { N: String(expectedRevision) } } }),
+        ConditionExpression:
+          expectedRevision === 0 ? 'attribute_not_exists(pk)' : 'revision = :over',
+        ...(expectedRevision > 0 && {
+          ExpressionAttributeValues: { ':over': { N: String(expectedRevision) } },
+        }),
       });
       try {
         await client.send(put, { abortSignal: AbortSignal.timeout(BUDGET_MS) });

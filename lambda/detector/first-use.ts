@@ -1,10 +1,16 @@
-/** A group that comes to a sensitive route for the first time: access that the map gave and nobody used until now. */
+/**
+ * A group that comes to a sensitive route for the first time: access that the map gave and nobody
+ * used until now.
+ */
 import type { PassedRoute } from './ports.ts';
 import type { KnownRoute } from './state.ts';
 
 export interface SensitiveRoute {
   readonly route: string;
-  /** Groups that the map allows there: those of a caller's groups that opened the route, not those beside them. */
+  /**
+   * Groups that the map allows there: those of a caller's groups that opened the route, not those
+   * beside them.
+   */
   readonly groups: readonly string[];
 }
 
@@ -22,9 +28,11 @@ export interface FirstUse {
 }
 
 /**
- * Groups that are new on a route are remembered; they are news once the route has been watched for `learningMs`. Routes that are not sensitive any more are
- * forgotten, so that one that becomes sensitive again is learnt anew.
- * @param from start of the span that `rows` are of: a route that is not known yet is watched from then on.
+ * Groups that are new on a route are remembered; they are news once the route has been watched for
+ * `learningMs`. Routes that are not sensitive any more are forgotten, so that one that becomes
+ * sensitive again is learnt anew.
+ * @param from start of the span that `rows` are of: a route that is not known yet is watched from
+ * then on.
  */
 export function findFirstUse(
   known: ReadonlyMap<string, KnownRoute>,

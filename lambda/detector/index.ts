@@ -11,7 +11,9 @@ import { type DetectorSettings, runDetection } from './run-detection.ts';
 
 const clock: Clock = { now: () => Date.now() };
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
-const settings = JSON.parse(readFileSync(new URL('./detector-settings.json', import.meta.url), 'utf8')) as DetectorSettings;
+const settings = JSON.parse(
+  readFileSync(new URL('./detector-settings.json', import.meta.url), 'utf8'),
+) as DetectorSettings;
 const { STATE_TABLE = '', WATCHED_LOG_GROUP = '', WATCHED_FUNCTION = '' } = process.env;
 const logs = new CloudWatchLogsClient({});
 const dynamo = new DynamoDBClient({});

@@ -1,14 +1,22 @@
 /**
- * The authorizer's records, asked by CloudWatch Logs Insights: the counting is done where the records are.
- * Source: CloudWatch Logs User Guide, "CloudWatch Logs Insights language query syntax"; an answer holds 10,000 rows at most.
+ * The authorizer's records, asked by CloudWatch Logs Insights: the counting is done where the
+ * records are. Source: CloudWatch Logs User Guide, "CloudWatch Logs Insights language query
+ * syntax"; an answer holds 10,000 rows at most.
  */
-import { type CloudWatchLogsClient, GetQueryResultsCommand, type ResultField, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  type CloudWatchLogsClient,
+  GetQueryResultsCommand,
+  type ResultField,
+  StartQueryCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from './ports.ts';
 
 export const MAX_ROWS = 10_000;
 /** A query's text holds 10,000 characters; this many are for names of routes. */
 const MAX_NAME_CHARACTERS = 8_000;
-/** A span of an hour is answered within seconds; what takes longer is tried again by the next run. */
+/**
+ * A span of an hour is answered within seconds; what takes longer is tried again by the next run.
+ */
 const QUERY_BUDGET_MS = 60_000;
 const POLL_MS = 500;
 
@@ -20,15 +28,22 @@ export interface Timing {
 type Row = ReadonlyMap<string, string>;
 
 /** @param logGroup name of the authorizer's log group. */
-export function insightsLog(client: CloudWatchLogsClient, logGroup: string, { now, sleep }: Timing): DecisionLog {
+export function insightsLog(
+  client: CloudWatchLogsClient,
+  logGroup: string,
+  { now, sleep }: Timing,
+): DecisionLog {
   const rowsOf = async (queryString: string, { from, to }: Span): Promise<readonly Row[]> => {
     // Both ends are taken in, in seconds; rows of the step that begins at `to` are dropped below.
     const range = { startTime: from / 1_000, endTime: to / 1_000 };
-    const { queryId } = await client.send(new StartQueryCommand({ logGroupName: logGroup, queryString, ...range, limit: MAX_ROWS }));
+    const { queryId } = await client.send(
+      new StartQueryCommand({ logGroupName: logGroup, queryString, ...range, limit: MAX_ROWS }),
+    );
     for (const deadline = now() + QUERY_BUDGET_MS; now() < deadline; await sleep(POLL_MS)) {
       const { status, results = [] } = await client.send(new GetQueryResultsCommand({ queryId }));
       if (status === 'Complete') return results.map(rowOf);
-      if (status !== 'Scheduled' && status !== 'Running') throw new Error(`the query of the records ended with status ${status}`);
+      if (status !== 'Scheduled' && status !== 'Running')
+        throw new Error(`the query of the records ended with status ${status}`);
     }
     throw new Error(`the query of the records took longer than ${QUERY_BUDGET_MS / 1_000} s`);
   };
@@ -38,9 +53,14 @@ export function insightsLog(client: CloudWatchLogsClient, logGroup: string, { no
     },
     async passed(span, routes) {
       const parts = await Promise.all(
-        batches(routes).map(async (batch) => counted(await rowsOf(passedQuery(batch), span), passedRoute, span)),
+        batches(routes).map(async (batch) =>
+          counted(await rowsOf(passedQuery(batch), span), passedRoute, span),
+        ),
       );
-      return { rows: parts.flatMap(({ rows }) => rows), complete: parts.every(({ complete }) => complete) };
+      return {
+        rows: parts.flatMap(({ rows }) => rows),
+        complete: parts.every(({ complete }) => complete),
+      };
     },
   };
 }
@@ -50,14 +70,18 @@ export const refusedQuery = (codes: readonly string[]): string =>
 | stats sum(weight) as calls by bin(5m), principal.id, route
 | limit ${MAX_ROWS}`;
 
-/** Groups are a list, which cannot be grouped by: its JSON text can. A quote inside of a text is written with a backslash, so that no value holds `"groups":`. */
+/**
+ * Groups are a list, which cannot be grouped by: its JSON text can. A quote inside of a text is
+ * written with a backslash, so that no value holds `"groups":`.
+ */
 export const passedQuery = (routes: readonly string[]): string =>
   `filter record = "decision" and v = 1 and effect = "allow" and not ispresent(wouldDeny) and route in ${list(routes)}
 | parse @message /"groups":(?<names>\\[(?:"(?:[^"\\\\]|\\\\.)*",?)*\\])/
 | stats sum(weight) as calls by bin(5m), route, names
 | limit ${MAX_ROWS}`;
 
-const list = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(', ')}]`;
+const list = (texts: readonly string[]): string =>
+  `[${texts.map((text) => JSON.stringify(text)).join(', ')}]`;
 
 /** Lists of routes whose names fit into one query each. */
 export function batches(routes: readonly string[]): readonly (readonly string[])[] {
@@ -75,7 +99,8 @@ export function batches(routes: readonly string[]): readonly (readonly string[])
   return all.filter((batch) => batch.length > 0);
 }
 
-const rowOf = (fields: readonly ResultField[]): Row => new Map(fields.map(({ field = '', value = '' }) => [field, value]));
+const rowOf = (fields: readonly ResultField[]): Row =>
+  new Map(fields.map(({ field = '', value = '' }) => [field, value]));
 
 function counted<Found extends { readonly at: number }>(
   rows: readonly Row[],

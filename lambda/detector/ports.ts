@@ -1,7 +1,12 @@
-/** What the detector needs from outside: the authorizer's records, counted, and a place for what it remembers. */
+/**
+ * What the detector needs from outside: the authorizer's records, counted, and a place for what it
+ * remembers.
+ */
 import type { DetectorState } from './state.ts';
 
-/** Milliseconds since the epoch; `from` belongs to it, `to` does not. Both are multiples of STEP_MS. */
+/**
+ * Milliseconds since the epoch; `from` belongs to it, `to` does not. Both are multiples of STEP_MS.
+ */
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -49,7 +54,8 @@ export interface StateStore {
   load(): Promise<StoredState>;
   /**
    * Replaces the state whose revision is `over`.
-   * @returns `overtaken`, and nothing is written, where another run has saved since. Throws when there is no answer in time.
+   * @returns `overtaken`, and nothing is written, where another run has saved since. Throws when
+   * there is no answer in time.
    */
   save(state: DetectorState, expectedRevision: number): Promise<'saved' | 'overtaken'>;
 }

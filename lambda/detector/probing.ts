@@ -3,7 +3,10 @@ import type { RefusalCode } from '../core/contract/codes.ts';
 import type { RefusedRoute } from './ports.ts';
 import type { Suspect } from './state.ts';
 
-/** Refusals that depend on the route. A token without groups, or a spent quota, is refused wherever its owner's page happens to call. */
+/**
+ * Refusals that depend on the route. A token without groups, or a spent quota, is refused wherever
+ * its owner's page happens to call.
+ */
 export const PROBING_CODES: readonly RefusalCode[] = [
   'ROUTE_UNMAPPED',
   'PATH_REFUSED',
@@ -12,7 +15,10 @@ export const PROBING_CODES: readonly RefusalCode[] = [
   'SCOPE_MISSING',
 ];
 
-/** Bounds of the state, which is stored compressed (dynamo-state.ts). Principals with the most routes stay. */
+/**
+ * Bounds of the state, which is stored compressed (dynamo-state.ts). Principals with the most
+ * routes stay.
+ */
 export const MAX_SUSPECTS = 500;
 /** No finding names more routes, and none needs more. */
 export const MAX_ROUTES = 50;
@@ -33,9 +39,10 @@ export interface Probing {
 }
 
 /**
- * Goes through the steps in their order, so that one long span finds what many short ones find. A principal is reported once a window while it
- * goes on.
- * @param end end of the span that `rows` are of; refusals older than a window before it are forgotten.
+ * Goes through the steps in their order, so that one long span finds what many short ones find. A
+ * principal is reported once a window while it goes on.
+ * @param end end of the span that `rows` are of; refusals older than a window before it are
+ * forgotten.
  */
 export function findProbing(
   suspects: ReadonlyMap<string, Suspect>,
@@ -72,11 +79,20 @@ function byStepAndPrincipal(rows: readonly RefusedRoute[]): readonly Step[] {
     if (own) own.push(row);
     else step.set(row.principal, [row]);
   }
-  return [...steps.values()].flatMap((step) => [...step].map(([principal, own]) => ({ principal, rows: own })));
+  return [...steps.values()].flatMap((step) =>
+    [...step].map(([principal, own]) => ({ principal, rows: own })),
+  );
 }
 
-/** The routes of before and of this step that are not older than `oldest`; beyond MAX_ROUTES, the latest. */
-function latest(before: Suspect['routes'] | undefined, rows: readonly RefusedRoute[], oldest: number): ReadonlyMap<string, number> {
+/**
+ * The routes of before and of this step that are not older than `oldest`; beyond MAX_ROUTES, the
+ * latest.
+ */
+function latest(
+  before: Suspect['routes'] | undefined,
+  rows: readonly RefusedRoute[],
+  oldest: number,
+): ReadonlyMap<string, number> {
   const routes = new Map(before);
   for (const { route, at } of rows) routes.set(route, at);
   return new Map(
@@ -87,10 +103,15 @@ function latest(before: Suspect['routes'] | undefined, rows: readonly RefusedRou
   );
 }
 
-function kept(suspects: ReadonlyMap<string, Suspect>, oldest: number): ReadonlyMap<string, Suspect> {
+function kept(
+  suspects: ReadonlyMap<string, Suspect>,
+  oldest: number,
+): ReadonlyMap<string, Suspect> {
   const alive = [...suspects].flatMap(([principal, suspect]) => {
     const routes = latest(suspect.routes, [], oldest);
     return routes.size > 0 ? [[principal, { ...suspect, routes }] as const] : [];
   });
-  return new Map(alive.sort(([, a], [, b]) => b.routes.size - a.routes.size).slice(0, MAX_SUSPECTS));
+  return new Map(
+    alive.sort(([, a], [, b]) => b.routes.size - a.routes.size).slice(0, MAX_SUSPECTS),
+  );
 }

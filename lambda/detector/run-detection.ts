@@ -1,6 +1,7 @@
 /**
- * One run of the detector: looks at the records since the last run, reports, and remembers how far it got. What it finds is reported before that is
- * written down: a run that dies in between is done again and says the same twice, under the same ids; it never says nothing.
+ * One run of the detector: looks at the records since the last run, reports, and remembers how far
+ * it got. What it finds is reported before that is written down: a run that dies in between is done
+ * again and says the same twice, under the same ids; it never says nothing.
  */
 import { createHash } from 'node:crypto';
 import type { Clock, Metrics } from '../ports.ts';
@@ -9,9 +10,15 @@ import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span, StateStore 
 import { findProbing, PROBING_CODES, type Probing, type ProbingSettings } from './probing.ts';
 import { type DetectorState, STEP_MS } from './state.ts';
 
-/** Records arrive in the log within seconds and can be queried some time later; those of the last steps are left for the next run. */
+/**
+ * Records arrive in the log within seconds and can be queried some time later; those of the last
+ * steps are left for the next run.
+ */
 export const INGESTION_DELAY_MS = STEP_MS;
-/** Longest span of one run: after an outage the detector catches up twelve times as fast as time passes, at a bounded price a run. */
+/**
+ * Longest span of one run: after an outage the detector catches up twelve times as fast as time
+ * passes, at a bounded price a run.
+ */
 export const MAX_SPAN_MS = 12 * STEP_MS;
 /** Records older than this are not looked at any more; a run that leaves some out says so. */
 export const MAX_LOOKBACK_MS = 7 * 86_400_000;
@@ -28,32 +35,58 @@ export interface DetectorParts {
   readonly writeFinding: (line: Readonly<Record<string, unknown>>) => void;
 }
 
-/** @throws when log or store give no answer: then nothing is remembered, and the next run looks at the same span. */
+/**
+ * @throws when log or store give no answer: then nothing is remembered, and the next run looks at
+ * the same span.
+ */
 export async function runDetection(parts: DetectorParts): Promise<void> {
   const { settings, store, clock, metrics, writeFinding } = parts;
   const stored = await store.load();
   const until = floorToStep(clock.now() - INGESTION_DELAY_MS);
   const previous = stored.state ?? initialState(until);
   const from = Math.max(previous.cursor, until - MAX_LOOKBACK_MS);
-  const lag = (cursor: number) => ({ DetectorLagSeconds: Math.max(0, Math.round((until - cursor) / 1_000)) });
-  if (until <= from) return metrics.put({ ProbingPrincipals: 0, NewGroupsOnSensitiveRoutes: 0, ...lag(previous.cursor) });
-  const { span, refused, passed, complete } = await readSpan(parts, { from, to: Math.min(until, from + MAX_SPAN_MS) });
+  const lag = (cursor: number) => ({
+    DetectorLagSeconds: Math.max(0, Math.round((until - cursor) / 1_000)),
+  });
+  if (until <= from)
+    return metrics.put({
+      ProbingPrincipals: 0,
+      NewGroupsOnSensitiveRoutes: 0,
+      ...lag(previous.cursor),
+    });
+  const { span, refused, passed, complete } = await readSpan(parts, {
+    from,
+    to: Math.min(until, from + MAX_SPAN_MS),
+  });
   const probing = findProbing(previous.suspects, refused, span.to, settings);
   const firstUse = findFirstUse(previous.known, passed, span.from, settings);
-  for (const finding of [...probing.findings.map(probingLine), ...firstUse.findings.map(firstUseLine)]) writeFinding(finding);
+  for (const finding of [
+    ...probing.findings.map(probingLine),
+    ...firstUse.findings.map(firstUseLine),
+  ])
+    writeFinding(finding);
   metrics.put({
     ProbingPrincipals: probing.findings.length,
     NewGroupsOnSensitiveRoutes: firstUse.findings.length,
     ...lag(span.to),
     ...(complete ? {} : { DetectorTruncatedSpans: 1 }),
-    ...(from > previous.cursor && { DetectorSkippedSeconds: Math.round((from - previous.cursor) / 1_000) }),
+    ...(from > previous.cursor && {
+      DetectorSkippedSeconds: Math.round((from - previous.cursor) / 1_000),
+    }),
   });
-  await store.save({ cursor: span.to, suspects: probing.suspects, known: firstUse.known }, stored.revision);
+  await store.save(
+    { cursor: span.to, suspects: probing.suspects, known: firstUse.known },
+    stored.revision,
+  );
 }
 
 const floorToStep = (ms: number): number => Math.floor(ms / STEP_MS) * STEP_MS;
 
-const initialState = (until: number): DetectorState => ({ cursor: until - STEP_MS, suspects: new Map(), known: new Map() });
+const initialState = (until: number): DetectorState => ({
+  cursor: until - STEP_MS,
+  suspects: new Map(),
+  known: new Map(),
+});
 
 interface Reading {
   readonly span: Span;
@@ -72,7 +105,8 @@ async function readSpan({ log, settings }: DetectorParts, span: Span): Promise<R
       routes.length === 0 ? none : log.passed({ from, to }, routes),
     ]);
     const complete = refused.complete && passed.complete;
-    if (complete || to - from <= STEP_MS) return { span: { from, to }, refused: refused.rows, passed: passed.rows, complete };
+    if (complete || to - from <= STEP_MS)
+      return { span: { from, to }, refused: refused.rows, passed: passed.rows, complete };
   }
 }
 

@@ -1,6 +1,9 @@
 /** What the detector remembers between two runs, as values and as the text that is stored. */
 
-/** Times are rounded down to this: the detector runs as often, and records are counted in such steps. */
+/**
+ * Times are rounded down to this: the detector runs as often, and records are counted in such
+ * steps.
+ */
 export const STEP_MS = 5 * 60_000;
 
 /** A principal that was refused lately. */
@@ -25,7 +28,9 @@ export interface DetectorState {
   readonly known: ReadonlyMap<string, KnownRoute>;
 }
 
-/** Version of the text; text of another version is as good as none, and the detector learns anew. */
+/**
+ * Version of the text; text of another version is as good as none, and the detector learns anew.
+ */
 const FORMAT = 1;
 
 /** Lists of pairs, since a name may be `__proto__`. */
@@ -33,7 +38,11 @@ export function stateText({ cursor, suspects, known }: DetectorState): string {
   return JSON.stringify({
     format: FORMAT,
     cursor,
-    suspects: [...suspects].map(([principal, { routes, reportedAt }]) => [principal, [...routes], reportedAt ?? 0]),
+    suspects: [...suspects].map(([principal, { routes, reportedAt }]) => [
+      principal,
+      [...routes],
+      reportedAt ?? 0,
+    ]),
     known: [...known].map(([route, { since, groups }]) => [route, since, [...groups]]),
   });
 }
@@ -46,9 +55,14 @@ export function stateOf(text: string): DetectorState | undefined {
     return {
       cursor,
       suspects: new Map(
-        suspects.map(([principal, routes, reportedAt]) => [principal, { routes: new Map(routes), ...(reportedAt > 0 && { reportedAt }) }]),
+        suspects.map(([principal, routes, reportedAt]) => [
+          principal,
+          { routes: new Map(routes), ...(reportedAt > 0 && { reportedAt }) },
+        ]),
       ),
-      known: new Map(known.map(([route, since, groups]) => [route, { since, groups: new Set(groups) }])),
+      known: new Map(
+        known.map(([route, since, groups]) => [route, { since, groups: new Set(groups) }]),
+      ),
     };
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 /**
- * Empties the gateway's cache of authorizer answers when the access map has changed: what a cached answer allows would else hold
- * for another TTL. Runs as a CloudFormation custom resource, after the function's new code is live.
+ * Empties the gateway's cache of authorizer answers when the access map has changed: what a cached
+ * answer allows would else hold for another TTL. Runs as a CloudFormation custom resource, after
+ * the function's new code is live.
  */
 
 export interface FlushTarget {
@@ -34,8 +35,9 @@ export interface CustomResourceResponse {
 }
 
 /**
- * Flushes every stage, and succeeds whatever comes of it: a failure would have CloudFormation roll back to the map that was to be
- * replaced, and what is left in the cache ends by itself within its TTL. Failures are told to `tell`.
+ * Flushes every stage, and succeeds whatever comes of it: a failure would have CloudFormation roll
+ * back to the map that was to be replaced, and what is left in the cache ends by itself within its
+ * TTL. Failures are told to `tell`.
  */
 export async function flushOnChange(
   event: CustomResourceEvent,
@@ -48,10 +50,20 @@ export async function flushOnChange(
   };
   if (event.RequestType !== 'Delete') await flushStages(target, control, log);
   const { StackId, RequestId, LogicalResourceId } = event;
-  return { Status: 'SUCCESS', PhysicalResourceId: `authorizer-cache-${target.apiId}`, StackId, RequestId, LogicalResourceId };
+  return {
+    Status: 'SUCCESS',
+    PhysicalResourceId: `authorizer-cache-${target.apiId}`,
+    StackId,
+    RequestId,
+    LogicalResourceId,
+  };
 }
 
-async function flushStages(target: FlushTarget, control: GatewayControl, log: (record: Readonly<Record<string, unknown>>) => void) {
+async function flushStages(
+  target: FlushTarget,
+  control: GatewayControl,
+  log: (record: Readonly<Record<string, unknown>>) => void,
+) {
   try {
     for (const stage of await control.stagesOf(target)) {
       try {

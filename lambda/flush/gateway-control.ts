@@ -1,9 +1,20 @@
 /** API Gateway's control plane through the AWS SDK, which retries what is throttled. */
-import { APIGatewayClient, FlushStageAuthorizersCacheCommand, GetStagesCommand } from '@aws-sdk/client-api-gateway';
-import { ApiGatewayV2Client, GetStagesCommand as GetHttpStagesCommand, ResetAuthorizersCacheCommand } from '@aws-sdk/client-apigatewayv2';
+import {
+  APIGatewayClient,
+  FlushStageAuthorizersCacheCommand,
+  GetStagesCommand,
+} from '@aws-sdk/client-api-gateway';
+import {
+  ApiGatewayV2Client,
+  GetStagesCommand as GetHttpStagesCommand,
+  ResetAuthorizersCacheCommand,
+} from '@aws-sdk/client-apigatewayv2';
 import type { GatewayControl } from './flush.ts';
 
-/** A deploy waits for this, so that a throttled control plane (10 requests a second an account) is worth some patience. */
+/**
+ * A deploy waits for this, so that a throttled control plane (10 requests a second an account) is
+ * worth some patience.
+ */
 const MAX_ATTEMPTS = 6;
 
 export function sdkGatewayControl(
@@ -19,14 +30,22 @@ export function sdkGatewayControl(
       const stages: string[] = [];
       let next: string | undefined;
       do {
-        const page = await http.send(new GetHttpStagesCommand({ ApiId: apiId, ...(next !== undefined && { NextToken: next }) }));
+        const page = await http.send(
+          new GetHttpStagesCommand({
+            ApiId: apiId,
+            ...(next !== undefined && { NextToken: next }),
+          }),
+        );
         stages.push(...(page.Items ?? []).flatMap(({ StageName }) => StageName ?? []));
         next = page.NextToken;
       } while (next !== undefined);
       return stages;
     },
     async flush({ kind, apiId }, stage) {
-      if (kind === 'rest') await rest.send(new FlushStageAuthorizersCacheCommand({ restApiId: apiId, stageName: stage }));
+      if (kind === 'rest')
+        await rest.send(
+          new FlushStageAuthorizersCacheCommand({ restApiId: apiId, stageName: stage }),
+        );
       else await http.send(new ResetAuthorizersCacheCommand({ ApiId: apiId, StageName: stage }));
     },
   };

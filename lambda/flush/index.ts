@@ -6,8 +6,16 @@ const control = sdkGatewayControl();
 
 /** @throws where CloudFormation cannot be told: Lambda then tries again. */
 export async function handler(event: CustomResourceEvent): Promise<void> {
-  const answer = await flushOnChange(event, control, (record) => void process.stdout.write(`${JSON.stringify(record)}\n`));
+  const answer = await flushOnChange(
+    event,
+    control,
+    (record) => void process.stdout.write(`${JSON.stringify(record)}\n`),
+  );
   // The signed URL takes a request without content type alone.
-  const response = await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify(answer), headers: { 'content-type': '' } });
+  const response = await fetch(event.ResponseURL, {
+    method: 'PUT',
+    body: JSON.stringify(answer),
+    headers: { 'content-type': '' },
+  });
   if (!response.ok) throw new Error(`CloudFormation answered ${response.status}`);
 }

@@ -1,4 +1,7 @@
-/** What a REST API answers by itself, without a back end. Source: API Gateway, "Gateway responses in API Gateway". */
+/**
+ * What a REST API answers by itself, without a back end. Source: API Gateway, "Gateway responses in
+ * API Gateway".
+ */
 import {
   type APIGatewayClient,
   DeleteGatewayResponseCommand,
@@ -20,7 +23,10 @@ export interface GatewayResponse {
 
 export interface LiveResponse extends GatewayResponse {
   readonly type: string;
-  /** Not set by anybody. It may still show what it inherits from a DEFAULT_4XX or DEFAULT_5XX that is. */
+  /**
+   * Not set by anybody. It may still show what it inherits from a DEFAULT_4XX or DEFAULT_5XX that
+   * is.
+   */
   readonly isDefault: boolean;
 }
 
@@ -35,30 +41,53 @@ export interface ResponseControl {
 export function responseControl(client: APIGatewayClient, restApiId: string): ResponseControl {
   return {
     async read() {
-      const answer = await client.send(new GetGatewayResponsesCommand({ restApiId, limit: 500 })).catch((cause: unknown) => {
-        if (!isNotFound(cause)) throw cause;
-        throw new ApiNotFoundError(`expected a REST API, found none with the id \`${restApiId}\``, { cause });
-      });
-      return (answer.items ?? []).map(({ responseType = '', statusCode, responseParameters, responseTemplates, defaultResponse }) => ({
-        type: responseType,
-        ...(statusCode !== undefined && { statusCode }),
-        parameters: responseParameters ?? {},
-        templates: responseTemplates ?? {},
-        isDefault: defaultResponse ?? false,
-      }));
+      const answer = await client
+        .send(new GetGatewayResponsesCommand({ restApiId, limit: 500 }))
+        .catch((cause: unknown) => {
+          if (!isNotFound(cause)) throw cause;
+          throw new ApiNotFoundError(
+            `expected a REST API, found none with the id \`${restApiId}\``,
+            { cause },
+          );
+        });
+      return (answer.items ?? []).map(
+        ({
+          responseType = '',
+          statusCode,
+          responseParameters,
+          responseTemplates,
+          defaultResponse,
+        }) => ({
+          type: responseType,
+          ...(statusCode !== undefined && { statusCode }),
+          parameters: responseParameters ?? {},
+          templates: responseTemplates ?? {},
+          isDefault: defaultResponse ?? false,
+        }),
+      );
     },
     async put(type, { statusCode, parameters, templates }) {
-      const response = { responseParameters: { ...parameters }, responseTemplates: { ...templates } };
+      const response = {
+        responseParameters: { ...parameters },
+        responseTemplates: { ...templates },
+      };
       const responseType = type as GatewayResponseType;
       await client.send(
-        new PutGatewayResponseCommand({ restApiId, responseType, ...(statusCode !== undefined && { statusCode }), ...response }),
+        new PutGatewayResponseCommand({
+          restApiId,
+          responseType,
+          ...(statusCode !== undefined && { statusCode }),
+          ...response,
+        }),
       );
     },
     async reset(type) {
       const responseType = type as GatewayResponseType;
-      await client.send(new DeleteGatewayResponseCommand({ restApiId, responseType })).catch((error: unknown) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await client
+        .send(new DeleteGatewayResponseCommand({ restApiId, responseType }))
+        .catch((error: unknown) => {
+          if (!isNotFound(error)) throw error;
+        });
     },
   };
 }

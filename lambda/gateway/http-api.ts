@@ -1,4 +1,7 @@
-/** HTTP APIs by the control plane's version 2. The client is given, so that the same code serves functions and commands. */
+/**
+ * HTTP APIs by the control plane's version 2. The client is given, so that the same code serves
+ * functions and commands.
+ */
 import {
   type ApiGatewayV2Client,
   CreateDeploymentCommand,
@@ -42,7 +45,13 @@ export function httpApiControl(client: ApiGatewayV2Client, apiId: string): ApiCo
       );
     },
     async publish(stage) {
-      await client.send(new CreateDeploymentCommand({ ApiId: apiId, StageName: stage, Description: 'okta-group-authorizer' }));
+      await client.send(
+        new CreateDeploymentCommand({
+          ApiId: apiId,
+          StageName: stage,
+          Description: 'okta-group-authorizer',
+        }),
+      );
     },
   };
 }
@@ -50,18 +59,30 @@ export function httpApiControl(client: ApiGatewayV2Client, apiId: string): ApiCo
 async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveApi> {
   const api = await client.send(new GetApiCommand({ ApiId: apiId })).catch((cause: unknown) => {
     if (!isNotFound(cause)) throw cause;
-    const fix = 'look up the id in this account and Region; the id of a REST API goes under `restApiId`';
-    throw new ApiNotFoundError(`expected an HTTP API, found none with the id \`${apiId}\`: ${fix}`, { cause });
+    const fix =
+      'look up the id in this account and Region; the id of a REST API goes under `restApiId`';
+    throw new ApiNotFoundError(
+      `expected an HTTP API, found none with the id \`${apiId}\`: ${fix}`,
+      { cause },
+    );
   });
   if (api.ProtocolType !== 'HTTP') {
-    throw new GatewayError(`expected an HTTP API, found that \`${apiId}\` is a ${api.ProtocolType} API: give the id of an HTTP API`);
+    throw new GatewayError(
+      `expected an HTTP API, found that \`${apiId}\` is a ${api.ProtocolType} API: give the id of an HTTP API`,
+    );
   }
-  const routes = await allPages((NextToken) => client.send(new GetRoutesCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })));
+  const routes = await allPages((NextToken) =>
+    client.send(new GetRoutesCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
+  );
   const authorizers = await allPages((NextToken) =>
     client.send(new GetAuthorizersCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
   );
-  const stages = await allPages((NextToken) => client.send(new GetStagesCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })));
-  const newest = stages.some(({ AutoDeploy }) => AutoDeploy !== true) ? await newestDeployments(client, apiId) : new Set<string>();
+  const stages = await allPages((NextToken) =>
+    client.send(new GetStagesCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
+  );
+  const newest = stages.some(({ AutoDeploy }) => AutoDeploy !== true)
+    ? await newestDeployments(client, apiId)
+    : new Set<string>();
   return {
     kind: 'http',
     id: apiId,
@@ -73,8 +94,13 @@ async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveA
   };
 }
 
-async function newestDeployments(client: ApiGatewayV2Client, apiId: string): Promise<ReadonlySet<string>> {
-  const all = await allPages((NextToken) => client.send(new GetDeploymentsCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })));
+async function newestDeployments(
+  client: ApiGatewayV2Client,
+  apiId: string,
+): Promise<ReadonlySet<string>> {
+  const all = await allPages((NextToken) =>
+    client.send(new GetDeploymentsCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
+  );
   return newestDeploymentIds(all.map(({ DeploymentId: id, CreatedDate: at }) => ({ id, at })));
 }
 
@@ -83,7 +109,9 @@ interface Page<T> {
   readonly NextToken?: string | undefined;
 }
 
-async function allPages<T>(next: (token: { NextToken?: string }) => Promise<Page<T>>): Promise<readonly T[]> {
+async function allPages<T>(
+  next: (token: { NextToken?: string }) => Promise<Page<T>>,
+): Promise<readonly T[]> {
   const all: T[] = [];
   let token: string | undefined;
   do {
@@ -100,16 +128,26 @@ const liveRoute = (route: SdkRoute): LiveRoute => ({
   authorization: {
     type: route.AuthorizationType ?? 'NONE',
     // A route without authorizer may keep the id of a former one.
-    ...(route.AuthorizerId && (route.AuthorizationType ?? 'NONE') !== 'NONE' ? { authorizerId: route.AuthorizerId } : {}),
+    ...(route.AuthorizerId && (route.AuthorizationType ?? 'NONE') !== 'NONE'
+      ? { authorizerId: route.AuthorizerId }
+      : {}),
     scopes: route.AuthorizationScopes ?? [],
   },
   apiKeyRequired: route.ApiKeyRequired ?? false,
   preflight: false,
 });
 
-function liveAuthorizer({ AuthorizerId, Name, AuthorizerType, IdentitySource, JwtConfiguration }: SdkAuthorizer): LiveAuthorizer {
+function liveAuthorizer({
+  AuthorizerId,
+  Name,
+  AuthorizerType,
+  IdentitySource,
+  JwtConfiguration,
+}: SdkAuthorizer): LiveAuthorizer {
   const jwt =
-    JwtConfiguration?.Issuer === undefined ? undefined : { issuer: JwtConfiguration.Issuer, audiences: JwtConfiguration.Audience ?? [] };
+    JwtConfiguration?.Issuer === undefined
+      ? undefined
+      : { issuer: JwtConfiguration.Issuer, audiences: JwtConfiguration.Audience ?? [] };
   return {
     id: AuthorizerId ?? '',
     name: Name ?? '',
@@ -126,4 +164,5 @@ const liveStage = (stage: SdkStage, newest: ReadonlySet<string>): LiveStage => (
   current: stage.AutoDeploy === true || newest.size === 0 || newest.has(stage.DeploymentId ?? ''),
 });
 
-export const isNotFound = (error: unknown): boolean => error instanceof Error && error.name === 'NotFoundException';
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'NotFoundException';

@@ -1,6 +1,12 @@
-/** An API Gateway API as its control plane shows it, and what may be changed there. Used by the attachment function and by the commands. */
+/**
+ * An API Gateway API as its control plane shows it, and what may be changed there. Used by the
+ * attachment function and by the commands.
+ */
 
-/** How a route is authorized. Source: API Gateway, `authorizationType` of Route (v2) and Method (v1). */
+/**
+ * How a route is authorized. Source: API Gateway, `authorizationType` of Route (v2) and Method
+ * (v1).
+ */
 export interface Authorization {
   /** `NONE`, `CUSTOM` (Lambda), `JWT`, `AWS_IAM`, `COGNITO_USER_POOLS`. */
   readonly type: string;
@@ -15,7 +21,10 @@ export interface LiveRoute {
   readonly locator: string;
   readonly authorization: Authorization;
   readonly apiKeyRequired: boolean;
-  /** An OPTIONS method that the gateway answers by itself (MOCK): no back end behind it, and browsers send no token with it. */
+  /**
+   * An OPTIONS method that the gateway answers by itself (MOCK): no back end behind it, and
+   * browsers send no token with it.
+   */
   readonly preflight: boolean;
 }
 
@@ -53,7 +62,9 @@ export interface LiveApi {
   readonly stages: readonly LiveStage[];
   /** REST: the resource policy as JSON text. */
   readonly resourcePolicy?: string;
-  /** REST: routes whose integration differs between API and stage, or that only one of the two has. */
+  /**
+   * REST: routes whose integration differs between API and stage, or that only one of the two has.
+   */
   readonly pendingEdits: readonly string[];
   /** REST: ids of resources by path. */
   readonly resources?: ReadonlyMap<string, string>;
@@ -68,12 +79,19 @@ export interface ApiControl {
   publish(stage: string): Promise<void>;
 }
 
-/** The newest, or several: the control plane tells the second alone. Empty where there is no deployment. */
+/**
+ * The newest, or several: the control plane tells the second alone. Empty where there is no
+ * deployment.
+ */
 export function newestDeploymentIds(
   deployments: readonly { readonly id: string | undefined; readonly at: Date | undefined }[],
 ): ReadonlySet<string> {
   const newest = Math.max(...deployments.map(({ at }) => at?.getTime() ?? 0));
-  return new Set(deployments.filter(({ id, at }) => id !== undefined && (at?.getTime() ?? 0) === newest).map(({ id }) => id ?? ''));
+  return new Set(
+    deployments
+      .filter(({ id, at }) => id !== undefined && (at?.getTime() ?? 0) === newest)
+      .map(({ id }) => id ?? ''),
+  );
 }
 
 /** What stops an attachment: one sentence with cause and fix, meant for the person who deploys. */
@@ -92,10 +110,15 @@ export class StageNotFoundError extends GatewayError {
 }
 
 export function sameAuthorization(a: Authorization, b: Authorization): boolean {
-  return a.type === b.type && a.authorizerId === b.authorizerId && [...a.scopes].sort().join(' ') === [...b.scopes].sort().join(' ');
+  return (
+    a.type === b.type &&
+    a.authorizerId === b.authorizerId &&
+    [...a.scopes].sort().join(' ') === [...b.scopes].sort().join(' ')
+  );
 }
 
-export const byKey = (a: { readonly key: string }, b: { readonly key: string }): number => (a.key < b.key ? -1 : 1);
+export const byKey = (a: { readonly key: string }, b: { readonly key: string }): number =>
+  a.key < b.key ? -1 : 1;
 
 /** `GET /a`, `GET /b` and 3 more. */
 export function joinWithLimit(keys: readonly string[], limit = 8): string {

@@ -1,19 +1,24 @@
 /**
- * Whether a REST API's resource policy lets everybody in and refuses by Deny alone. Any other policy restricts by what it does not
- * allow, and a Lambda authorizer's Allow would override that for callers of the same account.
- * Source: API Gateway, "How API Gateway resource policies affect authorization workflow", table A.
+ * Whether a REST API's resource policy lets everybody in and refuses by Deny alone. Any other
+ * policy restricts by what it does not allow, and a Lambda authorizer's Allow would override that
+ * for callers of the same account. Source: API Gateway, "How API Gateway resource policies affect
+ * authorization workflow", table A.
  */
 export function restrictsByAllow(policy: string, apiId: string): boolean {
   const statements = parse(policy);
   if (statements === undefined) return true;
-  return !statements.some((statement) => statement['Effect'] === 'Allow' && allowsEverything(statement, apiId));
+  return !statements.some(
+    (statement) => statement['Effect'] === 'Allow' && allowsEverything(statement, apiId),
+  );
 }
 
 type Statement = Readonly<Record<string, unknown>>;
 
 function parse(policy: string): readonly Statement[] | undefined {
   try {
-    const { Statement: found } = JSON.parse(policy) as { readonly Statement?: Statement | readonly Statement[] };
+    const { Statement: found } = JSON.parse(policy) as {
+      readonly Statement?: Statement | readonly Statement[];
+    };
     return found === undefined ? [] : ([found].flat() as readonly Statement[]);
   } catch {
     return undefined;
@@ -21,12 +26,21 @@ function parse(policy: string): readonly Statement[] | undefined {
 }
 
 function allowsEverything(statement: Statement, apiId: string): boolean {
-  const { Principal: principal, Condition: condition } = statement as { readonly Principal?: unknown; readonly Condition?: unknown };
+  const { Principal: principal, Condition: condition } = statement as {
+    readonly Principal?: unknown;
+    readonly Condition?: unknown;
+  };
   const everyone =
-    principal === '*' || (typeof principal === 'object' && principal !== null && listOf(Reflect.get(principal, 'AWS')).includes('*'));
+    principal === '*' ||
+    (typeof principal === 'object' &&
+      principal !== null &&
+      listOf(Reflect.get(principal, 'AWS')).includes('*'));
   const unconditional = condition === undefined || Object.keys(condition as object).length === 0;
-  const invoke = listOf(statement['Action']).some((action) => /^(?:\*|execute-api:(?:\*|invoke))$/i.test(action));
-  // `execute-api:/*` is the short form that the console writes; behind the API's id nothing may be left out. What names another API allows nothing here.
+  const invoke = listOf(statement['Action']).some((action) =>
+    /^(?:\*|execute-api:(?:\*|invoke))$/i.test(action),
+  );
+  // `execute-api:/*` is the short form that the console writes; behind the API's id nothing may be
+  // left out. What names another API allows nothing here.
   const all = listOf(statement['Resource']).some((resource) => {
     const [, id] = /^arn:[^:]+:execute-api:[^:]*:[^:]*:([^/*]+)\/\*$/.exec(resource) ?? [];
     return resource === '*' || resource === 'execute-api:/*' || id === apiId;
@@ -34,4 +48,5 @@ function allowsEverything(statement: Statement, apiId: string): boolean {
   return everyone && unconditional && invoke && all;
 }
 
-const listOf = (value: unknown): readonly string[] => [value].flat().filter((item): item is string => typeof item === 'string');
+const listOf = (value: unknown): readonly string[] =>
+  [value].flat().filter((item): item is string => typeof item === 'string');

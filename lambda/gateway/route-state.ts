@@ -30,12 +30,21 @@ export interface ExpectedRoutes {
 
 export function classifyRoutes(api: LiveApi, expected: ExpectedRoutes): readonly ClassifiedRoute[] {
   const ours = new Set(
-    api.authorizers.filter(({ id, name }) => (expected.authorizerId ?? id) === id && OWN_AUTHORIZER_NAME.test(name)).map(({ id }) => id),
+    api.authorizers
+      .filter(
+        ({ id, name }) => (expected.authorizerId ?? id) === id && OWN_AUTHORIZER_NAME.test(name),
+      )
+      .map(({ id }) => id),
   );
   return api.routes.map((route) => ({ route, state: classify(route, api, expected, ours) }));
 }
 
-function classify(route: LiveRoute, api: LiveApi, expected: ExpectedRoutes, ours: ReadonlySet<string>): RouteState {
+function classify(
+  route: LiveRoute,
+  api: LiveApi,
+  expected: ExpectedRoutes,
+  ours: ReadonlySet<string>,
+): RouteState {
   const { type, authorizerId } = route.authorization;
   if (route.preflight && !expected.guarded.has(route.key)) return { kind: 'preflight' };
   if (type === 'NONE') {
@@ -43,12 +52,16 @@ function classify(route: LiveRoute, api: LiveApi, expected: ExpectedRoutes, ours
     return { kind: 'unprotected', mapped: expected.guarded.has(route.key) };
   }
   const stage = api.stages.find((one) => servesWithout(one, route.key));
-  if (stage !== undefined && !expected.public.has(route.key)) return { kind: 'stale', stage: stage.name };
+  if (stage !== undefined && !expected.public.has(route.key))
+    return { kind: 'stale', stage: stage.name };
   if (authorizerId !== undefined && ours.has(authorizerId)) return { kind: 'ours' };
   return { kind: 'foreign', authorizer: describeAuthorizer(type, authorizerId, api) };
 }
 
-/** An HTTP API does not tell what its deployments hold, so there an outdated deployment is reason enough to look. */
+/**
+ * An HTTP API does not tell what its deployments hold, so there an outdated deployment is reason
+ * enough to look.
+ */
 function servesWithout({ served, current }: LiveStage, key: string): boolean {
   if (served === undefined) return !current;
   // A method that the stage does not serve cannot be called there.
@@ -56,7 +69,11 @@ function servesWithout({ served, current }: LiveStage, key: string): boolean {
 }
 
 /** `AWS_IAM`, or a type with the authorizer's name: `JWT acme`. */
-export function describeAuthorizer(type: string, authorizerId: string | undefined, api: Pick<LiveApi, 'authorizers'>): string {
+export function describeAuthorizer(
+  type: string,
+  authorizerId: string | undefined,
+  api: Pick<LiveApi, 'authorizers'>,
+): string {
   const name = api.authorizers.find(({ id }) => id === authorizerId)?.name;
   return name === undefined ? type : `${type} ${name}`;
 }

@@ -1,4 +1,6 @@
-/** What a caller may do, as the permissions endpoint says it; client/src/answer.ts is the other end. */
+/**
+ * What a caller may do, as the permissions endpoint says it; client/src/answer.ts is the other end.
+ */
 
 import { decide } from '../core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../core/decision/entitlements.ts';
@@ -13,11 +15,15 @@ import type { Clock, QuotaReader } from '../ports.ts';
 
 export interface PermissionsAnswer {
   readonly mapVersion: string;
-  /** Every route that the caller may call, public ones included, and those in shadow mode, whatever the rules say: `GET /orders/{id}`. */
+  /**
+   * Every route that the caller may call, public ones included, and those in shadow mode, whatever
+   * the rules say: `GET /orders/{id}`.
+   */
   readonly routes: readonly string[];
   /**
-   * Closed routes that take paths from open ones: `GET /orders/export` beside an open `GET /orders/{id}`. On a REST API also methods
-   * that a resource does not have: its other methods take the path all the same.
+   * Closed routes that take paths from open ones: `GET /orders/export` beside an open
+   * `GET /orders/{id}`. On a REST API also methods that a resource does not have: its other methods
+   * take the path all the same.
    */
   readonly closed: readonly string[];
   /** Permissions all of whose routes the caller may call. */
@@ -48,11 +54,16 @@ export interface AnswerParts {
   readonly clock: Clock;
 }
 
-export async function answerFor({ model, quotas, clock }: AnswerParts, principal: Principal): Promise<PermissionsAnswer> {
+export async function answerFor(
+  { model, quotas, clock }: AnswerParts,
+  principal: Principal,
+): Promise<PermissionsAnswer> {
   const entitlements = entitlementsOf(model, principal);
   const { modeOf } = shadowMode(model);
-  // What the gateway lets pass is not to be hidden: nobody would then call what shadow mode is there to record.
-  const isAllowed = (key: string): boolean => modeOf(key) === 'shadow' || decide(model, entitlements, key).effect === 'allow';
+  // What the gateway lets pass is not to be hidden: nobody would then call what shadow mode is
+  // there to record.
+  const isAllowed = (key: string): boolean =>
+    modeOf(key) === 'shadow' || decide(model, entitlements, key).effect === 'allow';
   const keys = model.routes.map(({ key }) => key);
   const routes = keys.filter(isAllowed);
   const refused = [...keys.filter((key) => !isAllowed(key)), ...missingMethodsOf(model)];
@@ -69,7 +80,11 @@ export async function answerFor({ model, quotas, clock }: AnswerParts, principal
 }
 
 /** By the rules, and those that only shadow mode completes. */
-function permissionsFor(model: AccessModel, entitlements: Entitlements, routes: ReadonlySet<string>): readonly string[] {
+function permissionsFor(
+  model: AccessModel,
+  entitlements: Entitlements,
+  routes: ReadonlySet<string>,
+): readonly string[] {
   const { shadow } = model;
   if (shadow === undefined) return entitlements.permissions;
   const allowed: Row = emptyRow(model.signedIn.length);
@@ -79,24 +94,37 @@ function permissionsFor(model: AccessModel, entitlements: Entitlements, routes: 
   const isCompletedByShadow = (row: Row): boolean =>
     intersectRow(row, shadow.routes).some((word) => word !== 0) && isNonEmptySubset(row, allowed);
   return model.permissions
-    .filter(({ name, routes: row }) => entitlements.permissions.includes(name) || isCompletedByShadow(row))
+    .filter(
+      ({ name, routes: row }) =>
+        entitlements.permissions.includes(name) || isCompletedByShadow(row),
+    )
     .map(({ name }) => name);
 }
 
-/** A REST API chooses the resource first, so that one takes its path from others by every method, also those that it lacks. */
+/**
+ * A REST API chooses the resource first, so that one takes its path from others by every method,
+ * also those that it lacks.
+ */
 const missingMethodsOf = ({ kind, routes }: AccessModel): readonly string[] =>
   kind === 'rest' ? missingMethods(routes.map(({ key }) => key)) : [];
 
 /** A store that fails takes nothing from what is known: permissions do not hang on it. */
-async function quotaAnswer(model: AccessModel, quotas: QuotaReader, payment: Payment, second: number): Promise<QuotaAnswer> {
+async function quotaAnswer(
+  model: AccessModel,
+  quotas: QuotaReader,
+  payment: Payment,
+  second: number,
+): Promise<QuotaAnswer> {
   const { name } = payment.quota;
   const stored = await quotas.read(keyOf(payment)).catch(() => 'unknown' as const);
-  const windows = windowsOf(model, payment, stored, second).map(({ per, limit, remaining, endsAt, routes }) => ({
-    per,
-    limit,
-    ...(remaining === undefined ? {} : { remaining }),
-    resetsAt: endsAt,
-    ...(routes === undefined ? {} : { routes }),
-  }));
+  const windows = windowsOf(model, payment, stored, second).map(
+    ({ per, limit, remaining, endsAt, routes }) => ({
+      per,
+      limit,
+      ...(remaining === undefined ? {} : { remaining }),
+      resetsAt: endsAt,
+      ...(routes === undefined ? {} : { routes }),
+    }),
+  );
   return { name, windows };
 }

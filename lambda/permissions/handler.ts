@@ -1,4 +1,7 @@
-/** The permissions endpoint's handler: an event behind the authorizer in, the caller's own permissions out. */
+/**
+ * The permissions endpoint's handler: an event behind the authorizer in, the caller's own
+ * permissions out.
+ */
 import { createHash } from 'node:crypto';
 import { principalId } from '../core/token/principal.ts';
 import type { Audit } from '../ports.ts';
@@ -20,15 +23,21 @@ export interface HandlerParts extends AnswerParts {
 const JSON_TYPE = { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' };
 
 /**
- * Kept by the caller's browser alone and asked for again each time (`no-cache`), which the entity tag makes cheap.
- * Source: RFC 9111, 5.2.2; RFC 9110, 8.8.3 and 13.1.2.
+ * Kept by the caller's browser alone and asked for again each time (`no-cache`), which the entity
+ * tag makes cheap. Source: RFC 9111, 5.2.2; RFC 9110, 8.8.3 and 13.1.2.
  */
 const CACHING = { 'cache-control': 'private, no-cache', vary: 'Authorization, Origin' };
 
 export function createHandler(parts: HandlerParts): (event: unknown) => Promise<HttpResponse> {
   return async (event) => {
     const answer = await answerTo(event);
-    return { ...answer, headers: { ...answer.headers, ...corsHeaders(parts.model.permissionsEndpoint?.origins, event) } };
+    return {
+      ...answer,
+      headers: {
+        ...answer.headers,
+        ...corsHeaders(parts.model.permissionsEndpoint?.origins, event),
+      },
+    };
   };
 
   async function answerTo(event: unknown): Promise<HttpResponse> {
@@ -40,7 +49,11 @@ export function createHandler(parts: HandlerParts): (event: unknown) => Promise<
       const kind = error instanceof Error ? error.name : typeof error;
       const time = new Date(parts.clock.now()).toISOString();
       parts.audit.record({ record: 'fault', time, error: kind, mapVersion: parts.model.version });
-      return { statusCode: 500, headers: { ...JSON_TYPE, 'cache-control': 'no-store' }, body: '{"message":"Internal Server Error"}' };
+      return {
+        statusCode: 500,
+        headers: { ...JSON_TYPE, 'cache-control': 'no-store' },
+        body: '{"message":"Internal Server Error"}',
+      };
     }
   }
 }
@@ -51,17 +64,26 @@ const METHOD_REFUSED: HttpResponse = {
   body: '{"message":"Method Not Allowed"}',
 };
 
-async function answerGet(parts: HandlerParts, { principal, ifNoneMatch }: PermissionsRequest): Promise<HttpResponse> {
+async function answerGet(
+  parts: HandlerParts,
+  { principal, ifNoneMatch }: PermissionsRequest,
+): Promise<HttpResponse> {
   const body = JSON.stringify(await answerFor(parts, principal));
   const etag = `"${createHash('sha256')
     .update(`${principal.kind}\0${principalId(principal)}\0${body}`)
     .digest('base64url')
     .slice(0, 22)}"`;
   const headers = { ...CACHING, etag };
-  if (ifNoneMatch !== undefined && matchesTag(ifNoneMatch, etag)) return { statusCode: 304, headers, body: '' };
+  if (ifNoneMatch !== undefined && matchesTag(ifNoneMatch, etag))
+    return { statusCode: 304, headers, body: '' };
   return { statusCode: 200, headers: { ...headers, ...JSON_TYPE }, body };
 }
 
-/** Weak comparison, as If-None-Match demands; a proxy that compresses makes the tag weak. Source: RFC 9110, 13.1.2. */
+/**
+ * Weak comparison, as If-None-Match demands; a proxy that compresses makes the tag weak. Source:
+ * RFC 9110, 13.1.2.
+ */
 const matchesTag = (ifNoneMatch: string, etag: string): boolean =>
-  ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
+  ifNoneMatch
+    .split(',')
+    .some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);

@@ -5,9 +5,13 @@ import type { Audit, Clock, QuotaReader } from '../ports.ts';
 import { createHandler } from './handler.ts';
 
 const clock: Clock = { now: () => Date.now() };
-const audit: Audit = { record: (record) => void process.stdout.write(`${JSON.stringify(record)}\n`) };
+const audit: Audit = {
+  record: (record) => void process.stdout.write(`${JSON.stringify(record)}\n`),
+};
 
-const model = parseModel(JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')));
+const model = parseModel(
+  JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')),
+);
 
 export const handler = createHandler({ model, clock, audit, quotas: await loadQuotaReader() });
 
@@ -16,6 +20,7 @@ async function loadQuotaReader(): Promise<QuotaReader> {
   if (model.quotas.size === 0) return { read: async () => () => undefined };
   const { dynamoQuotaReader } = await import('../adapters/dynamo-quota-reader.ts');
   const table = process.env['QUOTA_TABLE'];
-  if (!table) throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
+  if (!table)
+    throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
   return dynamoQuotaReader(table);
 }

@@ -1,10 +1,18 @@
-/** The access map: one file, or one object, that says which Okta group may call which route, and how often. */
+/**
+ * The access map: one file, or one object, that says which Okta group may call which route, and how
+ * often.
+ */
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { ModelFile } from '../../lambda/core/model/model.ts';
 import type { RuleTableFile } from '../../lambda/core/record/rule-table.ts';
 import type { CachePlan } from './cache/cache-plan.ts';
-import { type Compiled, type CompileOptions, compile, type GatewayRoute } from './compile/compile.ts';
+import {
+  type Compiled,
+  type CompileOptions,
+  compile,
+  type GatewayRoute,
+} from './compile/compile.ts';
 import { withBase } from './read/overlay.ts';
 import { readObject } from './read/read-object.ts';
 import { type Reading, readYaml } from './read/read-yaml.ts';
@@ -25,7 +33,10 @@ export interface ObjectOptions extends AccessMapOptions {
   readonly source?: string;
 }
 
-/** The outcome of a check: a map only if no problem is an error. Problems are in the order of the file. */
+/**
+ * The outcome of a check: a map only if no problem is an error. Problems are in the order of the
+ * file.
+ */
 export interface CheckedMap {
   readonly map?: AccessMap;
   readonly problems: readonly Problem[];
@@ -33,13 +44,19 @@ export interface CheckedMap {
   readonly document?: MapDocument;
   /** How it was compiled, for maps that are made from `document`. */
   readonly options?: AccessMapOptions;
-  /** Place of a value, or of its key, by JSON pointer; in the base where a map extends one and takes the value from there. */
+  /**
+   * Place of a value, or of its key, by JSON pointer; in the base where a map extends one and takes
+   * the value from there.
+   */
   placeOf(pointer: string, of?: 'value' | 'key'): Place;
 }
 
 /** A valid map and everything that was compiled from it. */
 export class AccessMap {
-  /** The file as it was named (relative to the working directory where it lies below it), or the place of the object. */
+  /**
+   * The file as it was named (relative to the working directory where it lies below it), or the
+   * place of the object.
+   */
   readonly source: string;
   readonly name: string;
   readonly kind: 'http' | 'rest';
@@ -61,12 +78,26 @@ export class AccessMap {
   readonly oktaSides: readonly OktaSide[];
   /** How decisions are recorded. */
   readonly audit: AuditSettings;
-  /** By which a decision record names the entry that decided: goes into the authorizer's model file as `rules`. */
+  /**
+   * By which a decision record names the entry that decided: goes into the authorizer's model file
+   * as `rules`.
+   */
   readonly ruleTable: RuleTableFile;
 
   private constructor(
     source: string,
-    { model, api, cache, gatewayRoutes, permissionsEndpoint, rules, tests, oktaSides, audit, ruleTable }: Compiled,
+    {
+      model,
+      api,
+      cache,
+      gatewayRoutes,
+      permissionsEndpoint,
+      rules,
+      tests,
+      oktaSides,
+      audit,
+      ruleTable,
+    }: Compiled,
     warnings: readonly Problem[],
   ) {
     this.source = source;
@@ -112,25 +143,40 @@ export class AccessMap {
   }
 
   /** Judges the text of a file that has been read already, e.g. from a git revision. */
-  static checkText(content: string | Uint8Array, source: string, options: AccessMapOptions = {}): CheckedMap {
+  static checkText(
+    content: string | Uint8Array,
+    source: string,
+    options: AccessMapOptions = {},
+  ): CheckedMap {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     return AccessMap.judge(readYaml(bytes, source), source, options);
   }
 
   /** Judges an object of unknown shape, e.g. the context of `cdk.json`. */
-  static checkObject(map: unknown, { source = 'cdk.json#/context/accessMap', ...options }: ObjectOptions = {}): CheckedMap {
+  static checkObject(
+    map: unknown,
+    { source = 'cdk.json#/context/accessMap', ...options }: ObjectOptions = {},
+  ): CheckedMap {
     return AccessMap.judge(readObject(map, source), source, { readFile: filesIn('.'), ...options });
   }
 
   private static judge(asWritten: Reading, source: string, options: AccessMapOptions): CheckedMap {
     const { document, readFile, ...read } = withBase(asWritten, options.readFile);
-    const { placeOf } = document ?? asWritten.document ?? { placeOf: (path: string): Place => ({ source, path }) };
+    const { placeOf } = document ??
+      asWritten.document ?? { placeOf: (path: string): Place => ({ source, path }) };
     if (!document) return { problems: inFileOrder(read.problems), placeOf };
     const given = { ...options, ...(readFile && { readFile }) };
     const { compiled, problems } = compile(document, given, read.broken);
     const all = inFileOrder([...read.problems, ...problems]);
-    if (all.some(({ severity }) => severity === 'error')) return { problems: all, document, options: given, placeOf };
-    return { map: new AccessMap(document.source, compiled, all), problems: all, document, options: given, placeOf };
+    if (all.some(({ severity }) => severity === 'error'))
+      return { problems: all, document, options: given, placeOf };
+    return {
+      map: new AccessMap(document.source, compiled, all),
+      problems: all,
+      document,
+      options: given,
+      placeOf,
+    };
   }
 }
 
@@ -153,11 +199,20 @@ function displayName(path: string): string {
 
 function unreadable(source: string, error: unknown): Problem {
   const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-  const found = reason === 'ENOENT' ? 'no such file' : reason === 'EISDIR' ? 'a folder' : `an error (${reason})`;
+  const found =
+    reason === 'ENOENT'
+      ? 'no such file'
+      : reason === 'EISDIR'
+        ? 'a folder'
+        : `an error (${reason})`;
   return problem(
     'error',
     'FILE_UNREADABLE',
     { source, path: '' },
-    { says: `expected an access map, found ${found} at ${code(source)}`, expected: 'an access map', found },
+    {
+      says: `expected an access map, found ${found} at ${code(source)}`,
+      expected: 'an access map',
+      found,
+    },
   );
 }

@@ -1,4 +1,7 @@
-/** Changes of a map that can be tried before anybody makes them: the data is changed and compiled, the file is not touched. */
+/**
+ * Changes of a map that can be tried before anybody makes them: the data is changed and compiled,
+ * the file is not touched.
+ */
 import { stringify } from 'yaml';
 import { AccessMap, type AccessMapOptions } from './access-map.ts';
 import { type Data, isData, type MapDocument } from './report/cursor.ts';
@@ -12,7 +15,8 @@ export interface MapEdit {
   readonly set?: number;
 }
 
-export const pointerOf = ({ path }: Pick<MapEdit, 'path'>): string => path.map((key) => `/${escapePointer(key)}`).join('');
+export const pointerOf = ({ path }: Pick<MapEdit, 'path'>): string =>
+  path.map((key) => `/${escapePointer(key)}`).join('');
 
 export const editedDocument = (document: MapDocument, edits: readonly MapEdit[]): MapDocument => ({
   ...document,
@@ -20,15 +24,21 @@ export const editedDocument = (document: MapDocument, edits: readonly MapEdit[])
 });
 
 /** The map of a changed document, or nothing where it would not be valid. */
-export const mapOf = ({ data, source }: MapDocument, options: AccessMapOptions = {}): AccessMap | undefined =>
-  AccessMap.checkObject(data, { ...options, source }).map;
+export const mapOf = (
+  { data, source }: MapDocument,
+  options: AccessMapOptions = {},
+): AccessMap | undefined => AccessMap.checkObject(data, { ...options, source }).map;
 
 /** Pointer of the value, or of what is nearest above it in the document. */
 export function existingPointer({ data }: MapDocument, { path }: Pick<MapEdit, 'path'>): string {
   let value: unknown = data;
   const found: string[] = [];
   for (const key of path) {
-    const next: unknown = Array.isArray(value) ? value[Number(key)] : isData(value) ? value[key] : undefined;
+    const next: unknown = Array.isArray(value)
+      ? value[Number(key)]
+      : isData(value)
+        ? value[key]
+        : undefined;
     if (next === undefined) break;
     found.push(key);
     value = next;
@@ -38,13 +48,20 @@ export function existingPointer({ data }: MapDocument, { path }: Pick<MapEdit, '
 
 function withEdit(value: unknown, [key, ...rest]: readonly string[], edit: MapEdit): unknown {
   if (key === undefined) return edit.set ?? withItems(value, edit);
-  if (Array.isArray(value)) return value.map((item: unknown, index) => (String(index) === key ? withEdit(item, rest, edit) : item));
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) =>
+      String(index) === key ? withEdit(item, rest, edit) : item,
+    );
   const from: Data = isData(value) ? value : {};
   return Object.assign(Object.create(null), from, { [key]: withEdit(from[key], rest, edit) });
 }
 
 function withItems(value: unknown, { add = [], remove = [] }: MapEdit): readonly unknown[] {
-  const items: readonly unknown[] = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  const items: readonly unknown[] = Array.isArray(value)
+    ? value
+    : value === undefined || value === null
+      ? []
+      : [value];
   const kept = items.filter((item) => !remove.some((text) => text === item));
   return [...kept, ...add.filter((text) => !kept.includes(text))];
 }
@@ -56,8 +73,15 @@ export function editAsYaml({ path, add = [], remove = [], set }: MapEdit): reado
   const heads = keys.map((key, depth) => `${indent(depth)}${scalar(key)}:`);
   const last = heads.pop() ?? '';
   if (set !== undefined) return [...heads, `${last} ${set}`];
-  const item = (text: string, mark: string): string => `${indent(keys.length)}- ${scalar(text)}  # ${mark}`;
-  return [...heads, last, ...remove.map((text) => item(text, 'remove')), ...add.map((text) => item(text, 'add'))];
+  const item = (text: string, mark: string): string =>
+    `${indent(keys.length)}- ${scalar(text)}  # ${mark}`;
+  return [
+    ...heads,
+    last,
+    ...remove.map((text) => item(text, 'remove')),
+    ...add.map((text) => item(text, 'add')),
+  ];
 }
 
-const scalar = (text: string): string => stringify(text, { lineWidth: 0, defaultStringType: 'PLAIN' }).trimEnd();
+const scalar = (text: string): string =>
+  stringify(text, { lineWidth: 0, defaultStringType: 'PLAIN' }).trimEnd();

@@ -1,9 +1,28 @@
-export { AccessMap, type AccessMapOptions, type CheckedMap, type ObjectOptions } from './access-map.ts';
+export {
+  AccessMap,
+  type AccessMapOptions,
+  type CheckedMap,
+  type ObjectOptions,
+} from './access-map.ts';
 export type { CachePlan } from './cache/cache-plan.ts';
 export type { GatewayRoute } from './compile/compile.ts';
 export { rulePlaces } from './compile/compile-rule-table.ts';
-export { loadMap, loadMaps, type MapLocation, mapContextOf, readMapContext, resolveMapSource, resolveMapSources } from './map-source.ts';
-export { AccessMapError, describePlace, type Place, type Problem, type ProblemCode } from './report/problems.ts';
+export {
+  loadMap,
+  loadMaps,
+  type MapLocation,
+  mapContextOf,
+  readMapContext,
+  resolveMapSource,
+  resolveMapSources,
+} from './map-source.ts';
+export {
+  AccessMapError,
+  describePlace,
+  type Place,
+  type Problem,
+  type ProblemCode,
+} from './report/problems.ts';
 export type { AccessMapInput } from './schema/schema.ts';
 export type { ApiSettings } from './sections/api-section.ts';
 export type { AuditSettings } from './sections/audit-section.ts';

@@ -14,37 +14,67 @@ export type MapLocation =
 /**
  * Where the maps are.
  * @param directory the project's folder; file names are relative to it.
- * @param contextValue context `accessMap`: a file name, a glob of several, or the map itself; nothing means `access.yaml`.
+ * @param contextValue context `accessMap`: a file name, a glob of several, or the map itself;
+ * nothing means `access.yaml`.
  * @returns one location at least; those of a glob in the order of their names.
- * @throws AccessMapError for a glob that matches nothing, and for values that are neither text nor a mapping.
+ * @throws AccessMapError for a glob that matches nothing, and for values that are neither text nor
+ * a mapping.
  */
-export function resolveMapSources(directory: string, contextValue: unknown): readonly [MapLocation, ...MapLocation[]] {
-  if (contextValue === undefined || contextValue === null) return [{ kind: 'file', path: resolve(directory, 'access.yaml') }];
-  if (typeof contextValue === 'object') return [{ kind: 'object', map: contextValue, source: CONTEXT }];
+export function resolveMapSources(
+  directory: string,
+  contextValue: unknown,
+): readonly [MapLocation, ...MapLocation[]] {
+  if (contextValue === undefined || contextValue === null)
+    return [{ kind: 'file', path: resolve(directory, 'access.yaml') }];
+  if (typeof contextValue === 'object')
+    return [{ kind: 'object', map: contextValue, source: CONTEXT }];
   const place = { source: CONTEXT, path: '' };
   if (typeof contextValue !== 'string' || contextValue.trim() === '') {
-    const detail = { expected: 'the name of a file, a glob, or a map', found: `${code(String(contextValue))}` };
+    const detail = {
+      expected: 'the name of a file, a glob, or a map',
+      found: `${code(String(contextValue))}`,
+    };
     throw new AccessMapError([problem('error', 'VALUE_TYPE', place, detail)]);
   }
-  if (!isDynamicPattern(contextValue)) return [{ kind: 'file', path: resolve(directory, contextValue) }];
-  const paths = globSync(contextValue, { cwd: directory, absolute: true, expandDirectories: false, followSymbolicLinks: false });
+  if (!isDynamicPattern(contextValue))
+    return [{ kind: 'file', path: resolve(directory, contextValue) }];
+  const paths = globSync(contextValue, {
+    cwd: directory,
+    absolute: true,
+    expandDirectories: false,
+    followSymbolicLinks: false,
+  });
   const [first, ...others] = paths.toSorted().map((path): MapLocation => ({ kind: 'file', path }));
   if (first === undefined) {
-    const detail = { expected: 'a glob that matches an access map', found: `${code(contextValue)}, which matches no file` };
+    const detail = {
+      expected: 'a glob that matches an access map',
+      found: `${code(contextValue)}, which matches no file`,
+    };
     throw new AccessMapError([problem('error', 'FILE_UNREADABLE', place, detail)]);
   }
   return [first, ...others];
 }
 
-/** The one map of a project. @throws AccessMapError where there are several, beside what `resolveMapSources` throws. */
+/**
+ * The one map of a project.
+ * @throws AccessMapError where there are several, beside what `resolveMapSources` throws.
+ */
 export function resolveMapSource(directory: string, contextValue: unknown): MapLocation {
   const [location, ...others] = resolveMapSources(directory, contextValue);
   if (others.length === 0) return location;
-  const detail = { expected: 'one map', found: `${others.length + 1} maps at ${code(String(contextValue))}`, fix: 'name one with `--map`' };
-  throw new AccessMapError([problem('error', 'VALUE_INVALID', { source: CONTEXT, path: '' }, detail)]);
+  const detail = {
+    expected: 'one map',
+    found: `${others.length + 1} maps at ${code(String(contextValue))}`,
+    fix: 'name one with `--map`',
+  };
+  throw new AccessMapError([
+    problem('error', 'VALUE_INVALID', { source: CONTEXT, path: '' }, detail),
+  ]);
 }
 
-/** The context `accessMap` of a project's `cdk.json`; nothing where there is no such file or key. */
+/**
+ * The context `accessMap` of a project's `cdk.json`; nothing where there is no such file or key.
+ */
 export function readMapContext(directory: string): unknown {
   let json: string;
   try {
@@ -61,9 +91,13 @@ export function readMapContext(directory: string): unknown {
  */
 export function mapContextOf(json: string, source = 'cdk.json'): unknown {
   try {
-    return (JSON.parse(json) as { readonly context?: { readonly accessMap?: unknown } } | null)?.context?.accessMap;
+    return (JSON.parse(json) as { readonly context?: { readonly accessMap?: unknown } } | null)
+      ?.context?.accessMap;
   } catch (cause) {
-    const detail = { expected: 'valid JSON', found: cause instanceof Error ? cause.message.replaceAll('\n', ' ') : 'something else' };
+    const detail = {
+      expected: 'valid JSON',
+      found: cause instanceof Error ? cause.message.replaceAll('\n', ' ') : 'something else',
+    };
     throw new AccessMapError([problem('error', 'FILE_UNREADABLE', { source, path: '' }, detail)]);
   }
 }
@@ -78,8 +112,14 @@ export function loadMap(location: MapLocation, options: AccessMapOptions = {}): 
   return map;
 }
 
-/** Loads all maps, each a stack of its own. @throws AccessMapError with every problem of every map, and for a name that two of them have. */
-export function loadMaps(locations: readonly MapLocation[], options: AccessMapOptions = {}): readonly AccessMap[] {
+/**
+ * Loads all maps, each a stack of its own.
+ * @throws AccessMapError with every problem of every map, and for a name that two of them have.
+ */
+export function loadMaps(
+  locations: readonly MapLocation[],
+  options: AccessMapOptions = {},
+): readonly AccessMap[] {
   const problems: Problem[] = [];
   const maps = locations.flatMap((location) => {
     try {
@@ -96,7 +136,14 @@ export function loadMaps(locations: readonly MapLocation[], options: AccessMapOp
     named.set(map.name, map);
     if (twin === undefined) continue;
     const found = `${code(map.name)} in ${twin.source} as well`;
-    problems.push(problem('error', 'VALUE_DUPLICATE', { source: map.source, path: '' }, { expected: 'an `api.name` of its own', found }));
+    problems.push(
+      problem(
+        'error',
+        'VALUE_DUPLICATE',
+        { source: map.source, path: '' },
+        { expected: 'an `api.name` of its own', found },
+      ),
+    );
   }
   if (problems.length > 0) throw new AccessMapError(problems);
   return maps;

@@ -1,6 +1,9 @@
 import type { AccessMap } from '../access-map/index.ts';
 
-/** What the access log tells of a request: who, which route, what came of it; never a header, a path or a query string, which may hold secrets. */
+/**
+ * What the access log tells of a request: who, which route, what came of it; never a header, a path
+ * or a query string, which may hold secrets.
+ */
 export const ACCESS_LOG_FIELDS = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
@@ -20,8 +23,13 @@ export const ACCESS_LOG_FIELDS = {
   authorizerLatency: '$context.authorizer.latency',
 } as const;
 
-/** The fields for a map: with `audit.hashPrincipal` a digest stands in place of user and client, the same as in decision records. */
-export function accessLogFields({ audit }: Pick<AccessMap, 'audit'>): Readonly<Record<string, string>> {
+/**
+ * The fields for a map: with `audit.hashPrincipal` a digest stands in place of user and client, the
+ * same as in decision records.
+ */
+export function accessLogFields({
+  audit,
+}: Pick<AccessMap, 'audit'>): Readonly<Record<string, string>> {
   if (!audit.hashPrincipal) return ACCESS_LOG_FIELDS;
   const { uid: _uid, cid: _cid, ...unnamed } = ACCESS_LOG_FIELDS;
   return { ...unnamed, principal: '$context.authorizer.principal' };

@@ -35,7 +35,10 @@ export interface AccessApiProps {
 
 type Cors = NonNullable<ApiSettings['cors']>;
 
-/** The access map's HTTP API: one route for each entry of its inventory, all of them proxied to the upstream. */
+/**
+ * The access map's HTTP API: one route for each entry of its inventory, all of them proxied to the
+ * upstream.
+ */
 export class HttpAccessApi extends Construct {
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
@@ -79,8 +82,14 @@ export class HttpAccessApi extends Construct {
     if (map.api.cors !== undefined) this.#addPreflightRoutes(map, publicTarget);
   }
 
-  /** One or two integrations for all routes: 300 routes with one each would pass CloudFormation's 500 resources. */
-  #addTargets(map: AccessMap): { readonly authorizedTarget: string; readonly publicTarget: string } {
+  /**
+   * One or two integrations for all routes: 300 routes with one each would pass CloudFormation's
+   * 500 resources.
+   */
+  #addTargets(map: AccessMap): {
+    readonly authorizedTarget: string;
+    readonly publicTarget: string;
+  } {
     const { upstream } = map.api;
     if (upstream.kind === 'lambda') {
       allowInvocation(this, { functionArn: upstream.functionArn, apiId: this.httpApi.apiId });
@@ -95,8 +104,13 @@ export class HttpAccessApi extends Construct {
     };
   }
 
-  #addProxy(id: string, upstream: Exclude<Upstream, { kind: 'lambda' }>, request: (upstreamUrl: string) => ParameterMapping): string {
-    const [uri, link] = upstream.kind === 'url' ? [upstream.url, undefined] : [upstream.listener, upstream.vpcLink];
+  #addProxy(
+    id: string,
+    upstream: Exclude<Upstream, { kind: 'lambda' }>,
+    request: (upstreamUrl: string) => ParameterMapping,
+  ): string {
+    const [uri, link] =
+      upstream.kind === 'url' ? [upstream.url, undefined] : [upstream.listener, upstream.vpcLink];
     const integration = new HttpIntegration(this.httpApi, id, {
       httpApi: this.httpApi,
       integrationType: HttpIntegrationType.HTTP_PROXY,
@@ -104,12 +118,18 @@ export class HttpAccessApi extends Construct {
       method: HttpMethod.ANY,
       payloadFormatVersion: PayloadFormatVersion.VERSION_1_0,
       parameterMapping: request(upstream.kind === 'url' ? upstream.url : ''),
-      ...(link !== undefined && { connectionType: HttpConnectionType.VPC_LINK, connectionId: link }),
+      ...(link !== undefined && {
+        connectionType: HttpConnectionType.VPC_LINK,
+        connectionId: link,
+      }),
     });
     return `integrations/${integration.integrationId}`;
   }
 
-  /** The event has the same headers as a request to a URL: a function that reads them must not find what a client forged. */
+  /**
+   * The event has the same headers as a request to a URL: a function that reads them must not find
+   * what a client forged.
+   */
   #addFunction(id: string, functionArn: string, parameterMapping: ParameterMapping): string {
     const integration = new HttpIntegration(this.httpApi, id, {
       httpApi: this.httpApi,
@@ -136,12 +156,21 @@ function preflightPaths(route: GatewayRoute): readonly string[] {
   return route.method === 'ANY' ? [route.template] : [];
 }
 
-function corsPreflight(cors: Cors, { gatewayRoutes, permissionsEndpoint }: AccessMap): CorsPreflightOptions {
+function corsPreflight(
+  cors: Cors,
+  { gatewayRoutes, permissionsEndpoint }: AccessMap,
+): CorsPreflightOptions {
   const methods = new Set(gatewayRoutes.map((route) => CorsHttpMethod[route.method ?? 'ANY']));
   if (permissionsEndpoint !== undefined) methods.add(CorsHttpMethod.GET);
   return {
     allowOrigins: [...cors.origins],
-    allowHeaders: [...new Set(['authorization', 'content-type', ...cors.headers.map((name) => name.toLowerCase())])],
+    allowHeaders: [
+      ...new Set([
+        'authorization',
+        'content-type',
+        ...cors.headers.map((name) => name.toLowerCase()),
+      ]),
+    ],
     allowMethods: methods.has(CorsHttpMethod.ANY) ? [CorsHttpMethod.ANY] : [...methods],
     maxAge: Duration.seconds(cors.maxAgeSeconds),
   };

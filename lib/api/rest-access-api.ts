@@ -1,5 +1,11 @@
 import { Annotations, Validations } from 'aws-cdk-lib';
-import { AccessLogFormat, ApiDefinition, EndpointType, LogGroupLogDestination, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
+import {
+  AccessLogFormat,
+  ApiDefinition,
+  EndpointType,
+  LogGroupLogDestination,
+  SpecRestApi,
+} from 'aws-cdk-lib/aws-apigateway';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { operationsLog } from '../resources/operations-log.ts';
@@ -15,7 +21,10 @@ export interface RestAccessApiProps extends AccessApiProps {
   readonly apiGatewayAccountRole: boolean;
 }
 
-/** The access map's REST API, imported as one document: methods, authorizer and gateway responses are published together or not at all. */
+/**
+ * The access map's REST API, imported as one document: methods, authorizer and gateway responses
+ * are published together or not at all.
+ */
 export class RestAccessApi extends Construct {
   readonly restApi: SpecRestApi;
   readonly accessLog: LogGroup;
@@ -30,7 +39,8 @@ export class RestAccessApi extends Construct {
       restApiName: map.name,
       apiDefinition: ApiDefinition.fromInline(document),
       endpointTypes: [EndpointType.REGIONAL],
-      // An import drops a security requirement that it does not understand and warns: that must not be deployed.
+      // An import drops a security requirement that it does not understand and warns: that must not
+      // be deployed.
       failOnWarnings: true,
       // A setting of the whole Region, which the last stack that writes it wins.
       cloudWatchRole: props.apiGatewayAccountRole,
@@ -40,11 +50,14 @@ export class RestAccessApi extends Construct {
         throttlingBurstLimit: throttle.burstLimit,
         tracingEnabled: props.operations.tracing ?? false,
         accessLogDestination: new LogGroupLogDestination(this.accessLog),
-        accessLogFormat: AccessLogFormat.custom(JSON.stringify({ ...accessLogFields(map), ...REST_FIELDS })),
+        accessLogFormat: AccessLogFormat.custom(
+          JSON.stringify({ ...accessLogFields(map), ...REST_FIELDS }),
+        ),
       },
     });
     const { upstream } = map.api;
-    if (upstream.kind === 'lambda') allowInvocation(this, { functionArn: upstream.functionArn, apiId: this.restApi.restApiId });
+    if (upstream.kind === 'lambda')
+      allowInvocation(this, { functionArn: upstream.functionArn, apiId: this.restApi.restApiId });
     authorizer.protect(this.restApi);
     if (map.permissionsEndpoint !== undefined) authorizer.addPermissionsEndpoint(this.restApi);
     this.#acknowledge();
@@ -52,7 +65,11 @@ export class RestAccessApi extends Construct {
 
   /** With all spellings of the headers that must not arrive, as long as they fit. */
   #document({ map, retryAfterHeader }: RestAccessApiProps): object {
-    const options = { map, invocationUri: (arn: string) => invocationUri(this, arn), retryAfterHeader };
+    const options = {
+      map,
+      invocationUri: (arn: string) => invocationUri(this, arn),
+      retryAfterHeader,
+    };
     const room = documentBudget(map);
     const mixed = restDocument({ ...options, spellings: 'mixed' });
     if (bytesOf(mixed) <= room) return mixed;
@@ -69,25 +86,37 @@ export class RestAccessApi extends Construct {
   #acknowledge(): void {
     Validations.of(this.restApi).acknowledge({
       id: 'AwsSolutions-APIG2',
-      reason: 'requests are validated by the upstream, which knows their shape; the access map says who may call, not what',
+      reason:
+        'requests are validated by the upstream, which knows their shape; the access map says who may call, not what',
     });
     Validations.of(this.restApi.deploymentStage).acknowledge(
-      { id: 'AwsSolutions-APIG3', reason: 'a web ACL is chosen by its owner and associated with the stage from outside; throttling is on' },
+      {
+        id: 'AwsSolutions-APIG3',
+        reason:
+          'a web ACL is chosen by its owner and associated with the stage from outside; throttling is on',
+      },
       {
         id: 'AwsSolutions-APIG6',
-        reason: 'execution logs hold parts of requests and tokens; the access log and the decision records do not',
+        reason:
+          'execution logs hold parts of requests and tokens; the access log and the decision records do not',
       },
     );
     const role = this.restApi.node.tryFindChild('CloudWatchRole');
     if (role !== undefined)
-      Validations.of(role).acknowledge({ id: ACCOUNT_ROLE_POLICY, reason: 'the policy that AWS keeps for just this role' });
+      Validations.of(role).acknowledge({
+        id: ACCOUNT_ROLE_POLICY,
+        reason: 'the policy that AWS keeps for just this role',
+      });
   }
 }
 
 const ACCOUNT_ROLE_POLICY =
   'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]';
 
-/** REST names the route in two fields, the integration's error and the gateway's own in others than HTTP APIs. */
+/**
+ * REST names the route in two fields, the integration's error and the gateway's own in others than
+ * HTTP APIs.
+ */
 const REST_FIELDS = {
   routeKey: '$context.httpMethod $context.resourcePath',
   integrationError: '$context.integration.error',

@@ -1,4 +1,7 @@
-/** The access map's REST API as an OpenAPI document: one resource of a stack, however many routes there are. */
+/**
+ * The access map's REST API as an OpenAPI document: one resource of a stack, however many routes
+ * there are.
+ */
 import type { AccessMap, GatewayRoute, Upstream } from '../access-map/index.ts';
 import { functionIntegration } from '../template/function-integration.ts';
 import { gatewayResponses, literal } from '../template/gateway-responses.ts';
@@ -14,15 +17,16 @@ export interface RestDocumentOptions {
   /** Whether a 403 over quota carries `Retry-After`. */
   readonly retryAfterHeader: boolean;
   /**
-   * Which spellings of the headers that must not arrive are overwritten: with hyphens or underscores alone (`plain`), or also with both in one
-   * name where the header decides something.
+   * Which spellings of the headers that must not arrive are overwritten: with hyphens or
+   * underscores alone (`plain`), or also with both in one name where the header decides something.
    */
   readonly spellings: 'mixed' | 'plain';
 }
 
 /**
- * They inform and decide nothing. An overwritten header arrives, and back ends take 100 at most (Tomcat `maxHeaderCount`, Apache httpd
- * `LimitRequestFields`): 56 are ours as it is, the client's own come on top.
+ * They inform and decide nothing. An overwritten header arrives, and back ends take 100 at most
+ * (Tomcat `maxHeaderCount`, Apache httpd `LimitRequestFields`): 56 are ours as it is, the client's
+ * own come on top.
  */
 const INFORMING: ReadonlySet<string> = new Set([
   IDENTITY_HEADERS.mapVersion,
@@ -31,20 +35,35 @@ const INFORMING: ReadonlySet<string> = new Set([
   IDENTITY_HEADERS.quotaReset,
 ]);
 
-/** Methods that answer without authorizer until `OktaGroupAuthorizer.protect` has seen the document. */
-export function restDocument({ map, invocationUri, retryAfterHeader, spellings: which }: RestDocumentOptions): Node {
+/**
+ * Methods that answer without authorizer until `OktaGroupAuthorizer.protect` has seen the document.
+ */
+export function restDocument({
+  map,
+  invocationUri,
+  retryAfterHeader,
+  spellings: which,
+}: RestDocumentOptions): Node {
   const { upstream, cors } = map.api;
   const integration = (route: GatewayRoute): Node =>
-    upstream.kind === 'lambda' ? functionIntegration(invocationUri(upstream.functionArn)) : proxyIntegration(route, upstream, which);
+    upstream.kind === 'lambda'
+      ? functionIntegration(invocationUri(upstream.functionArn))
+      : proxyIntegration(route, upstream, which);
   const paths = new Map<string, Record<string, unknown>>();
   for (const route of map.gatewayRoutes) {
     const item = paths.get(route.template) ?? {};
-    item[methodKey(route)] = { ...parametersOf(route.template), responses: {}, 'x-amazon-apigateway-integration': integration(route) };
+    item[methodKey(route)] = {
+      ...parametersOf(route.template),
+      responses: {},
+      'x-amazon-apigateway-integration': integration(route),
+    };
     paths.set(route.template, item);
   }
   if (cors !== undefined) {
     for (const [template, item] of paths) {
-      const methods = map.gatewayRoutes.filter((route) => route.template === template).map(({ method }) => method ?? 'ANY');
+      const methods = map.gatewayRoutes
+        .filter((route) => route.template === template)
+        .map(({ method }) => method ?? 'ANY');
       item['options'] ??= { ...parametersOf(template), ...preflightOperation(cors, methods) };
     }
   }
@@ -59,29 +78,49 @@ export function restDocument({ map, invocationUri, retryAfterHeader, spellings: 
 }
 
 const methodKey = ({ method }: GatewayRoute): string =>
-  method === 'ANY' || method === undefined ? 'x-amazon-apigateway-any-method' : method.toLowerCase();
+  method === 'ANY' || method === undefined
+    ? 'x-amazon-apigateway-any-method'
+    : method.toLowerCase();
 
-const namesIn = (template: string): readonly string[] => Array.from(template.matchAll(/\{([^}+]+)\+?\}/g), ([, name = '']) => name);
+const namesIn = (template: string): readonly string[] =>
+  Array.from(template.matchAll(/\{([^}+]+)\+?\}/g), ([, name = '']) => name);
 
 function parametersOf(template: string): Node {
-  const parameters = namesIn(template).map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  const parameters = namesIn(template).map((name) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
   return parameters.length === 0 ? {} : { parameters };
 }
 
-/** A REST integration can overwrite a header and not remove one, so that what must not arrive gets a value that says nothing. */
+/**
+ * A REST integration can overwrite a header and not remove one, so that what must not arrive gets a
+ * value that says nothing.
+ */
 function proxyIntegration(
   { template, method, public: isPublic }: GatewayRoute,
   upstream: Upstream,
   which: RestDocumentOptions['spellings'],
 ): Node {
-  if (upstream.kind !== 'url') throw new Error('expected the URL of an upstream, which is all that a REST API takes beside functions');
-  const path = namesIn(template).map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]);
+  if (upstream.kind !== 'url')
+    throw new Error(
+      'expected the URL of an upstream, which is all that a REST API takes beside functions',
+    );
+  const path = namesIn(template).map((name) => [
+    `integration.request.path.${name}`,
+    `method.request.path.${name}`,
+  ]);
   const identity = Object.entries(IDENTITY_HEADERS).map(
     ([field, header]) => [header, isPublic ? literal('-') : `context.authorizer.${field}`] as const,
   );
-  // The method that was decided, whichever of these a framework takes for the request's; of a path, nothing that names another route.
+  // The method that was decided, whichever of these a framework takes for the request's; of a path,
+  // nothing that names another route.
   const decided = method === 'ANY' || method === undefined ? 'context.httpMethod' : literal(method);
-  const override = OVERRIDE_HEADERS.map((header) => [header, header.includes('method') ? decided : literal('-')] as const);
+  const override = OVERRIDE_HEADERS.map(
+    (header) => [header, header.includes('method') ? decided : literal('-')] as const,
+  );
   const headers = [...identity, ...override].flatMap(([header, value]) =>
     overwritten(header, which).map((name) => [`integration.request.header.${name}`, value]),
   );
@@ -91,7 +130,10 @@ function proxyIntegration(
     uri: `${upstream.url}${template.replace('+}', '}')}`,
     passthroughBehavior: 'when_no_match',
     requestParameters: Object.fromEntries([...path, ...headers]),
-    ...(upstream.vpcLink !== undefined && { connectionType: 'VPC_LINK', connectionId: upstream.vpcLink }),
+    ...(upstream.vpcLink !== undefined && {
+      connectionType: 'VPC_LINK',
+      connectionId: upstream.vpcLink,
+    }),
   };
 }
 

@@ -1,4 +1,6 @@
-/** The permissions endpoint on an API that another stack owns: resources of ours beside the owner's. */
+/**
+ * The permissions endpoint on an API that another stack owns: resources of ours beside the owner's.
+ */
 import type { CustomResource } from 'aws-cdk-lib';
 import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
@@ -19,15 +21,33 @@ export interface AttachedEndpointProps {
 }
 
 /**
- * Made after the plan, which has seen that the path is free, and before the attachment, which publishes it. It goes in the other order; what
- * stands behind its removal publishes once more. Ids hold the path: another path is another route, made before the old one goes.
+ * Made after the plan, which has seen that the path is free, and before the attachment, which
+ * publishes it. It goes in the other order; what stands behind its removal publishes once more. Ids
+ * hold the path: another path is another route, made before the old one goes.
  */
-export function attachEndpoint({ endpoint, kind, apiId, plan, authorizer, cors }: AttachedEndpointProps): CustomResource {
+export function attachEndpoint({
+  endpoint,
+  kind,
+  apiId,
+  plan,
+  authorizer,
+  cors,
+}: AttachedEndpointProps): CustomResource {
   const properties = { AuthorizerId: authorizer.id };
-  const removal = plan.customResource(`Endpoint ${endpoint.path}`, 'Custom::OktaGroupPermissionsEndpoint', properties);
+  const removal = plan.customResource(
+    `Endpoint ${endpoint.path}`,
+    'Custom::OktaGroupPermissionsEndpoint',
+    properties,
+  );
   removal.node.addDependency(authorizer.resources);
   if (kind === 'http') addHttpRoute(endpoint, apiId, authorizer.id);
-  else addMethods(endpoint, { restApiId: apiId, parentId: plan.resource.getAttString('EndpointParent') }, authorizer.id, cors);
+  else
+    addMethods(
+      endpoint,
+      { restApiId: apiId, parentId: plan.resource.getAttString('EndpointParent') },
+      authorizer.id,
+      cors,
+    );
   endpoint.node.addDependency(removal);
   return removal;
 }
@@ -39,7 +59,11 @@ function addMethods(
   cors: Cors | undefined,
 ): void {
   const { path } = endpoint;
-  const resource = new CfnPathPart(endpoint, `Resource ${path}`, { restApiId, parentId, pathPart: path.slice(path.lastIndexOf('/') + 1) });
+  const resource = new CfnPathPart(endpoint, `Resource ${path}`, {
+    restApiId,
+    parentId,
+    pathPart: path.slice(path.lastIndexOf('/') + 1),
+  });
   const place = { restApiId, resourceId: resource.ref };
   new CfnMethod(endpoint, `Method ${path}`, {
     ...place,
@@ -49,5 +73,10 @@ function addMethods(
   });
   if (cors === undefined) return;
   const preflight = preflightMethod(cors, ['GET']);
-  new CfnMethod(endpoint, `Preflight ${path}`, { ...place, httpMethod: 'OPTIONS', authorizationType: 'NONE', ...preflight });
+  new CfnMethod(endpoint, `Preflight ${path}`, {
+    ...place,
+    httpMethod: 'OPTIONS',
+    authorizationType: 'NONE',
+    ...preflight,
+  });
 }

@@ -13,8 +13,9 @@ export interface GatewayResponsesProps extends AttachTarget {
 }
 
 /**
- * Gateway responses on a REST API that exists. A resource, a function and a role of their own: so the rights are there only while the map asks for
- * them, and are still there when the resource is deleted and gives back what was.
+ * Gateway responses on a REST API that exists. A resource, a function and a role of their own: so
+ * the rights are there only while the map asks for them, and are still there when the resource is
+ * deleted and gives back what was.
  */
 export class GatewayResponses extends Construct {
   readonly resource: CustomResource;
@@ -30,6 +31,11 @@ export class GatewayResponses extends Construct {
       access: 'write',
       operations: props.operations,
     });
-    this.resource = plan.customResource('GatewayResponses', 'Custom::OktaGroupGatewayResponses', {}, handler);
+    this.resource = plan.customResource(
+      'GatewayResponses',
+      'Custom::OktaGroupGatewayResponses',
+      {},
+      handler,
+    );
   }
 }

@@ -26,14 +26,24 @@ export class AttachmentFunction extends Construct {
   constructor(scope: Construct, id: string, props: AttachmentFunctionProps) {
     super(scope, id);
     const logGroup = operationsLog(this, 'Log', props.operations);
-    const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+    const log = new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    });
     const key = tableKeyStatements(this, props.operations.encryptionKey, props.access);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      // Inline, so that the role has its rights as long as it is there: the last call comes while the stack is being deleted.
-      inlinePolicies: { attachment: new PolicyDocument({ statements: [log, ...props.statements, ...key] }) },
+      // Inline, so that the role has its rights as long as it is there: the last call comes while
+      // the stack is being deleted.
+      inlinePolicies: {
+        attachment: new PolicyDocument({ statements: [log, ...props.statements, ...key] }),
+      },
     });
-    acknowledgeWildcards(role, props.statements, 'routes, methods and deployments of this one API have ids that only the API knows');
+    acknowledgeWildcards(
+      role,
+      props.statements,
+      'routes, methods and deployments of this one API have ids that only the API knows',
+    );
     this.function = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

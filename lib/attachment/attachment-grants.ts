@@ -4,43 +4,82 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type AttachTarget, wantedResponses } from './target.ts';
 
 /**
- * What reading takes. The control plane's actions are HTTP verbs on paths; names of SDK calls are not actions.
- * Source: API Gateway, "Control access to an API with IAM policies".
+ * What reading takes. The control plane's actions are HTTP verbs on paths; names of SDK calls are
+ * not actions. Source: API Gateway, "Control access to an API with IAM policies".
  */
-export function readStatements(stack: Stack, target: AttachTarget, records: Table): PolicyStatement[] {
+export function readStatements(
+  stack: Stack,
+  target: AttachTarget,
+  records: Table,
+): PolicyStatement[] {
   return [
-    new PolicyStatement({ actions: ['apigateway:GET'], resources: readable(target).map((path) => arn(stack, path)) }),
+    new PolicyStatement({
+      actions: ['apigateway:GET'],
+      resources: readable(target).map((path) => arn(stack, path)),
+    }),
     new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [records.tableArn] }),
   ];
 }
 
 /** What attaching takes beside reading, on exactly this API. A dry run gets none of it. */
-export function writeStatements(stack: Stack, target: AttachTarget, records: Table): PolicyStatement[] {
+export function writeStatements(
+  stack: Stack,
+  target: AttachTarget,
+  records: Table,
+): PolicyStatement[] {
   const { apiId, map } = target;
-  const routes = map.kind === 'http' ? `/apis/${apiId}/routes/*` : `/restapis/${apiId}/resources/*/methods/*`;
+  const routes =
+    map.kind === 'http' ? `/apis/${apiId}/routes/*` : `/restapis/${apiId}/resources/*/methods/*`;
   const publishes = map.kind === 'rest' || target.publishPending === true;
   return [
     new PolicyStatement({ actions: ['apigateway:PATCH'], resources: [arn(stack, routes)] }),
-    ...(publishes ? [new PolicyStatement({ actions: ['apigateway:POST'], resources: [arn(stack, `${root(target)}/deployments`)] })] : []),
-    new PolicyStatement({ actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], resources: [records.tableArn] }),
+    ...(publishes
+      ? [
+          new PolicyStatement({
+            actions: ['apigateway:POST'],
+            resources: [arn(stack, `${root(target)}/deployments`)],
+          }),
+        ]
+      : []),
+    new PolicyStatement({
+      actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      resources: [records.tableArn],
+    }),
   ];
 }
 
 /** What a plan of gateway responses takes beside, while the map asks for them. */
 export const readResponses = (stack: Stack, target: AttachTarget): PolicyStatement[] =>
   target.gatewayResponses
-    ? [new PolicyStatement({ actions: ['apigateway:GET'], resources: [arn(stack, `${root(target)}/gatewayresponses`)] })]
+    ? [
+        new PolicyStatement({
+          actions: ['apigateway:GET'],
+          resources: [arn(stack, `${root(target)}/gatewayresponses`)],
+        }),
+      ]
     : [];
 
 /** What setting gateway responses takes: exactly the types that are set. */
-export function responseStatements(stack: Stack, target: AttachTarget, records: Table): PolicyStatement[] {
-  const types = wantedResponses(target).map(({ type }) => arn(stack, `${root(target)}/gatewayresponses/${type}`));
+export function responseStatements(
+  stack: Stack,
+  target: AttachTarget,
+  records: Table,
+): PolicyStatement[] {
+  const types = wantedResponses(target).map(({ type }) =>
+    arn(stack, `${root(target)}/gatewayresponses/${type}`),
+  );
   return [
     ...readStatements(stack, target, records),
     ...readResponses(stack, target),
     new PolicyStatement({ actions: ['apigateway:PUT', 'apigateway:DELETE'], resources: types }),
-    new PolicyStatement({ actions: ['apigateway:POST'], resources: [arn(stack, `${root(target)}/deployments`)] }),
-    new PolicyStatement({ actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], resources: [records.tableArn] }),
+    new PolicyStatement({
+      actions: ['apigateway:POST'],
+      resources: [arn(stack, `${root(target)}/deployments`)],
+    }),
+    new PolicyStatement({
+      actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      resources: [records.tableArn],
+    }),
     stackStatus(stack),
   ];
 }
@@ -49,13 +88,17 @@ export function responseStatements(stack: Stack, target: AttachTarget, records: 
 export const stackStatus = (stack: Stack): PolicyStatement =>
   new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] });
 
-const root = ({ map, apiId }: AttachTarget): string => (map.kind === 'http' ? `/apis/${apiId}` : `/restapis/${apiId}`);
+const root = ({ map, apiId }: AttachTarget): string =>
+  map.kind === 'http' ? `/apis/${apiId}` : `/restapis/${apiId}`;
 
 function readable(target: AttachTarget): readonly string[] {
   const below = ['authorizers', 'stages', 'deployments'];
   const own =
-    target.map.kind === 'http' ? ['routes', ...below] : ['resources', ...below, 'deployments/*', `stages/${target.stage}/exports/oas30`];
+    target.map.kind === 'http'
+      ? ['routes', ...below]
+      : ['resources', ...below, 'deployments/*', `stages/${target.stage}/exports/oas30`];
   return [root(target), ...own.map((path) => `${root(target)}/${path}`)];
 }
 
-const arn = (stack: Stack, path: string): string => `arn:${stack.partition}:apigateway:${stack.region}::${path}`;
+const arn = (stack: Stack, path: string): string =>
+  `arn:${stack.partition}:apigateway:${stack.region}::${path}`;

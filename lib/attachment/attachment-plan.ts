@@ -4,7 +4,12 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { AttachmentFunction } from './attachment-function.ts';
-import { readResponses, readStatements, stackStatus, writeStatements } from './attachment-grants.ts';
+import {
+  readResponses,
+  readStatements,
+  stackStatus,
+  writeStatements,
+} from './attachment-grants.ts';
 import { type AttachTarget, requestProperties } from './target.ts';
 
 export interface AttachmentPlanProps extends AttachTarget {
@@ -29,11 +34,15 @@ const RESPONSE_OUTPUTS = {
 } as const;
 
 /**
- * The first step of an attachment: compares the API with the map, changes nothing, and stops the deployment before anything is made
- * on the API if something forbids it. A dry run is this step alone.
+ * The first step of an attachment: compares the API with the map, changes nothing, and stops the
+ * deployment before anything is made on the API if something forbids it. A dry run is this step
+ * alone.
  */
 export class AttachmentPlan extends Construct {
-  /** Former states of routes; kept when the stack goes, since it is the only copy. That of a dry run goes. */
+  /**
+   * Former states of routes; kept when the stack goes, since it is the only copy. That of a dry run
+   * goes.
+   */
   readonly records: Table;
   readonly resource: CustomResource;
   readonly function: IFunction;
@@ -47,7 +56,9 @@ export class AttachmentPlan extends Construct {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      ...(encryptionKey ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey } : { encryption: TableEncryption.DEFAULT }),
+      ...(encryptionKey
+        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }
+        : { encryption: TableEncryption.DEFAULT }),
       // A dry run writes no record, and is refused where one is.
       removalPolicy: props.dryRun === true ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
@@ -55,24 +66,46 @@ export class AttachmentPlan extends Construct {
     this.function = new AttachmentFunction(this, 'Attach', {
       handler: 'handler',
       description: `Attaches the authorizer of ${props.map.name} to an API that exists`,
-      statements: [...readStatements(stack, props, this.records), ...readResponses(stack, props), ...writes, stackStatus(stack)],
+      statements: [
+        ...readStatements(stack, props, this.records),
+        ...readResponses(stack, props),
+        ...writes,
+        stackStatus(stack),
+      ],
       recordTable: this.records.tableName,
       access: writes.length === 0 ? 'read' : 'write',
       operations: props.operations,
     }).function;
-    this.properties = { ...requestProperties(props), AuthorizerName: props.authorizerName, ...forceUpdate(this) };
+    this.properties = {
+      ...requestProperties(props),
+      AuthorizerName: props.authorizerName,
+      ...forceUpdate(this),
+    };
     this.resource = this.customResource('Plan', 'Custom::OktaGroupAttachmentPlan', {});
   }
 
   /** What the plan found, by name. */
-  get outputs(): Readonly<Record<string, { readonly value: string; readonly description: string }>> {
+  get outputs(): Readonly<
+    Record<string, { readonly value: string; readonly description: string }>
+  > {
     const names = { ...OUTPUTS, ...('GatewayResponses' in this.properties && RESPONSE_OUTPUTS) };
-    const found = Object.entries(names).map(([name, description]) => [name, { value: this.resource.getAttString(name), description }]);
-    const records = { value: this.records.tableName, description: 'Table of what the routes were before the authorizer' };
+    const found = Object.entries(names).map(([name, description]) => [
+      name,
+      { value: this.resource.getAttString(name), description },
+    ]);
+    const records = {
+      value: this.records.tableName,
+      description: 'Table of what the routes were before the authorizer',
+    };
     return { ...Object.fromEntries(found), AttachmentRecords: records };
   }
 
-  customResource(id: string, resourceType: string, more: Readonly<Record<string, unknown>>, handler = this.function): CustomResource {
+  customResource(
+    id: string,
+    resourceType: string,
+    more: Readonly<Record<string, unknown>>,
+    handler = this.function,
+  ): CustomResource {
     return new CustomResource(this, id, {
       resourceType,
       serviceToken: handler.functionArn,
@@ -82,7 +115,10 @@ export class AttachmentPlan extends Construct {
   }
 }
 
-/** Context `attachAgain`: any text; a new one makes CloudFormation run an attachment again that nothing else has changed, e.g. after drift. */
+/**
+ * Context `attachAgain`: any text; a new one makes CloudFormation run an attachment again that
+ * nothing else has changed, e.g. after drift.
+ */
 function forceUpdate(scope: Construct): Readonly<Record<string, unknown>> {
   const value: unknown = scope.node.tryGetContext('attachAgain');
   return value === undefined ? {} : { Again: String(value) };

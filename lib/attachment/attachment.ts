@@ -9,18 +9,27 @@ import { AttachmentPlan, type AttachmentPlanProps } from './attachment-plan.ts';
 import { DriftCheck } from './drift-check.ts';
 
 export interface AttachmentProps extends AttachmentPlanProps {
-  /** The authorizer on the API, with the permission to call the function: made after the plan, gone after the detachment. */
+  /**
+   * The authorizer on the API, with the permission to call the function: made after the plan, gone
+   * after the detachment.
+   */
   readonly authorizer: { readonly id: string; readonly resources: IConstruct };
   /** Where the map asks for one. */
   readonly endpoint?: PermissionsEndpoint;
 }
 
-/** Our authorizer on the routes of an API that another stack owns: plan, authorizer, routes, and a check every 15 minutes. */
+/**
+ * Our authorizer on the routes of an API that another stack owns: plan, authorizer, routes, and a
+ * check every 15 minutes.
+ */
 export class Attachment extends Construct {
   readonly plan: AttachmentPlan;
   /** Former states of routes. */
   readonly records: Table;
-  /** Goes off when a route can be called without authorizer, and when nobody has looked for 30 minutes. */
+  /**
+   * Goes off when a route can be called without authorizer, and when nobody has looked for 30
+   * minutes.
+   */
   readonly alarm: Alarm;
   readonly resource: CustomResource;
 
@@ -35,7 +44,14 @@ export class Attachment extends Construct {
       ...(endpoint !== undefined && { EndpointFunction: endpoint.function.functionArn }),
     });
     if (endpoint !== undefined) {
-      attachEndpoint({ endpoint, kind: map.kind, apiId, plan: this.plan, authorizer, cors: map.api.cors });
+      attachEndpoint({
+        endpoint,
+        kind: map.kind,
+        apiId,
+        plan: this.plan,
+        authorizer,
+        cors: map.api.cors,
+      });
       this.resource.node.addDependency(endpoint);
     }
     if (props.gatewayResponses) {

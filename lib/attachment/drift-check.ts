@@ -1,5 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -18,8 +24,9 @@ export interface DriftCheckProps extends AttachTarget {
 }
 
 /**
- * Looks every 15 minutes for routes that anybody can call though the map says otherwise: an owner's redeployment takes an authorizer
- * away without a word. Metric `UnprotectedRoutes` of namespace `OktaGroupAuthorizer`, dimension `Api`; the alarm has no action of its own.
+ * Looks every 15 minutes for routes that anybody can call though the map says otherwise: an owner's
+ * redeployment takes an authorizer away without a word. Metric `UnprotectedRoutes` of namespace
+ * `OktaGroupAuthorizer`, dimension `Api`; the alarm has no action of its own.
  */
 export class DriftCheck extends Construct {
   readonly metric: Metric;
@@ -37,7 +44,12 @@ export class DriftCheck extends Construct {
     });
     new Rule(this, 'Schedule', {
       schedule: Schedule.rate(Duration.minutes(15)),
-      targets: [new LambdaFunction(check, { event: RuleTargetInput.fromObject(props.request), retryAttempts: 0 })],
+      targets: [
+        new LambdaFunction(check, {
+          event: RuleTargetInput.fromObject(props.request),
+          retryAttempts: 0,
+        }),
+      ],
     });
     this.metric = new Metric({
       namespace: 'OktaGroupAuthorizer',

@@ -3,15 +3,20 @@ import type { IConstruct } from 'constructs';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/model.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import { type AttachSettings, NO_GATEWAY_RESPONSES } from '../access-map/sections/attach-section.ts';
+import {
+  type AttachSettings,
+  NO_GATEWAY_RESPONSES,
+} from '../access-map/sections/attach-section.ts';
 import type { AnyHttpApi } from '../template/api-identity.ts';
 import { type AttachedResponse, attachedResponses } from '../template/gateway-responses.ts';
 
 /** How an attachment treats what it finds. Defaults are those of `api.attachTo`. */
 export interface AttachOptions extends Partial<Omit<AttachSettings, 'apiId' | 'dryRun'>> {
   /**
-   * Whether a 403 over quota carries the header `Retry-After` from the authorizer's context; of a REST API with `gatewayResponses`.
-   * @default true; the seconds stand in the body as well, should an account refuse the header's source
+   * Whether a 403 over quota carries the header `Retry-After` from the authorizer's context; of a
+   * REST API with `gatewayResponses`.
+   * @default true; the seconds stand in the body as well, should an account refuse the header's
+   * source
    */
   readonly retryAfterHeader?: boolean;
 }
@@ -25,17 +30,25 @@ export interface AttachTarget extends AttachOptions {
 }
 
 /**
- * Where the parts of an attachment to `api` stand, below the authorizer's construct. A dry run has its plan at the same place: it then sees the
- * record of an attachment that the stack has already, and leaves no table behind.
+ * Where the parts of an attachment to `api` stand, below the authorizer's construct. A dry run has
+ * its plan at the same place: it then sees the record of an attachment that the stack has already,
+ * and leaves no table behind.
  */
 export const attachmentId = (api: IConstruct): string => `Attachment${api.node.addr.slice(-8)}`;
 
-export const wantedResponses = ({ map, gatewayResponses, retryAfterHeader }: AttachTarget): readonly AttachedResponse[] =>
+export const wantedResponses = ({
+  map,
+  gatewayResponses,
+  retryAfterHeader,
+}: AttachTarget): readonly AttachedResponse[] =>
   gatewayResponses ? attachedResponses(map.api.cors, retryAfterHeader ?? true) : [];
 
 function responseProperties(target: AttachTarget): Readonly<Record<string, string>> {
   if (!target.gatewayResponses) return {};
-  return { GatewayResponses: JSON.stringify(wantedResponses(target)), ReplaceResponses: flag(target.gatewayResponses === 'replace') };
+  return {
+    GatewayResponses: JSON.stringify(wantedResponses(target)),
+    ReplaceResponses: flag(target.gatewayResponses === 'replace'),
+  };
 }
 
 const flag = (value: boolean | undefined): string => String(value ?? false);
@@ -68,27 +81,42 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
 function shadowProperties({ model, gatewayRoutes }: AccessMap): Readonly<Record<string, unknown>> {
   const { shadow } = parseModel(model);
   if (!shadow) return {};
-  const keys = new Set(model.routes.flatMap(({ key, gateway }, index) => (hasBit(shadow.routes, index) ? [gateway ?? key] : [])));
+  const keys = new Set(
+    model.routes.flatMap(({ key, gateway }, index) =>
+      hasBit(shadow.routes, index) ? [gateway ?? key] : [],
+    ),
+  );
   return {
-    Shadow: gatewayRoutes.filter(({ key, public: isPublic }) => !isPublic && keys.has(key)).map(({ key }) => key),
+    Shadow: gatewayRoutes
+      .filter(({ key, public: isPublic }) => !isPublic && keys.has(key))
+      .map(({ key }) => key),
     ShadowUnmapped: flag(shadow.whole),
     Issuers: model.okta.flatMap(({ issuers }) => issuers),
   };
 }
 
-/** What an API is expected to be, and what was found; undefined for one that can be attached to. Options may come from plain JavaScript. */
+/**
+ * What an API is expected to be, and what was found; undefined for one that can be attached to.
+ * Options may come from plain JavaScript.
+ */
 export function whyNotAttachable(
   api: AnyHttpApi | IRestApi,
   map: AccessMap,
   options: AttachOptions & { readonly dryRun?: boolean },
 ): string | undefined {
   const isHttp = 'isHttpApi' in api;
-  if (api.node.defaultChild !== undefined) return 'expected an imported API, found a resource of this app: use `protect`';
-  if (isHttp !== (map.kind === 'http')) return `expected an API of the map's kind \`${map.kind}\`, found another`;
+  if (api.node.defaultChild !== undefined)
+    return 'expected an imported API, found a resource of this app: use `protect`';
+  if (isHttp !== (map.kind === 'http'))
+    return `expected an API of the map's kind \`${map.kind}\`, found another`;
   if (map.cache.mode !== 'off') {
     return 'expected a map with `api.cache: off`, found one whose answers are cached: the API may have routes that the map does not have';
   }
-  if (isHttp && options.gatewayResponses) return `expected no \`gatewayResponses\`, found them: ${NO_GATEWAY_RESPONSES}`;
-  if (!isHttp && options.stage === undefined) return 'expected the option `stage` for a REST API, found no such option';
-  return options.dryRun === true ? 'expected an attachment, found `dryRun`: use `planAttachment`' : undefined;
+  if (isHttp && options.gatewayResponses)
+    return `expected no \`gatewayResponses\`, found them: ${NO_GATEWAY_RESPONSES}`;
+  if (!isHttp && options.stage === undefined)
+    return 'expected the option `stage` for a REST API, found no such option';
+  return options.dryRun === true
+    ? 'expected an attachment, found `dryRun`: use `planAttachment`'
+    : undefined;
 }

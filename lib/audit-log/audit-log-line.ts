@@ -1,4 +1,7 @@
-/** One line of a log: a decision record, a line of the access log, something else, or something that cannot be read. */
+/**
+ * One line of a log: a decision record, a line of the access log, something else, or something that
+ * cannot be read.
+ */
 import { REFUSALS } from '../../lambda/core/contract/codes.ts';
 import { type DecisionRecord, RECORD_VERSION } from '../../lambda/core/record/decision-record.ts';
 
@@ -8,7 +11,10 @@ export interface AccessLine {
   readonly route: string;
   /** What the caller got. */
   readonly status: number;
-  /** uid of a user, client id of a machine, or a digest of it; absent where no authorizer spoke: a public route, a refusal of the gateway's own. */
+  /**
+   * uid of a user, client id of a machine, or a digest of it; absent where no authorizer spoke: a
+   * public route, a refusal of the gateway's own.
+   */
   readonly caller?: string;
   readonly mapVersion?: string;
   /** Why the authorizer refused; absent where its answers are cached. */
@@ -22,7 +28,9 @@ export type AuditLogItem =
 
 export type LineResult =
   | AuditLogItem
-  /** Of the same log and no part of the trail: Lambda's own lines, metrics, brackets of an export. */
+  /**
+   * Of the same log and no part of the trail: Lambda's own lines, metrics, brackets of an export.
+   */
   | { readonly kind: 'other' }
   | { readonly kind: 'bad'; readonly why: string }
   /** A decision record of a version that this code does not know. */
@@ -33,13 +41,17 @@ const bad = (why: string): readonly LineResult[] => [{ kind: 'bad', why }];
 
 /** Exports nest twice at most: a line of an export of a line that Lambda wrapped. */
 const MAX_DEPTH = 4;
-const PLATFORM = /^\s*(?:\S+\s+){0,2}(?:START|END|REPORT|INIT_START|INIT_REPORT|EXTENSION|TELEMETRY|RESTORE_START|XRAY)\b/;
+const PLATFORM =
+  /^\s*(?:\S+\s+){0,2}(?:START|END|REPORT|INIT_START|INIT_REPORT|EXTENSION|TELEMETRY|RESTORE_START|XRAY)\b/;
 /** Between the events of `aws logs filter-log-events`, whose output has a key a line. */
 const EXPORT_FRAME =
   /^\s*(?:[[\]{}]+,?|"(?:events|logEvents|logStreamName|logGroupName|timestamp|ingestionTime|eventId|id|searched\w+|next\w*Token|completely|\w+StreamName)":\s*(?:"[^"]*"|-?\d+|true|false|null|[[{][\]}]?),?)\s*$/;
 const EXPORT_MESSAGE = /^\s*"@?message":\s*(".*"),?\s*$/;
 
-/** Reads a line as it was written, or as CloudWatch exported it: with a time before it, or inside an event's `message`. */
+/**
+ * Reads a line as it was written, or as CloudWatch exported it: with a time before it, or inside an
+ * event's `message`.
+ */
 export function readAuditLogLine(text: string, depth = 0): readonly LineResult[] {
   if (text.trim() === '') return OTHER;
   if (depth > MAX_DEPTH) return bad('events inside events');
@@ -56,13 +68,16 @@ function fromJson(json: string, depth: number): readonly LineResult[] {
   try {
     value = JSON.parse(json.trim().replace(/\},$/, '}'));
   } catch {
-    return PLATFORM.test(json) ? OTHER : bad('expected JSON, found a line that ends early or is something else');
+    return PLATFORM.test(json)
+      ? OTHER
+      : bad('expected JSON, found a line that ends early or is something else');
   }
   return fromValue(value, depth);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function fromValue(value: unknown, depth: number): readonly LineResult[] {
   if (typeof value === 'string') return readAuditLogLine(value, depth + 1);
@@ -72,22 +87,28 @@ function fromValue(value: unknown, depth: number): readonly LineResult[] {
   const events = value['events'] ?? value['logEvents'];
   if (Array.isArray(events)) return events.flatMap((event: unknown) => fromValue(event, depth + 1));
   const inner = value['message'] ?? value['@message'];
-  if (typeof inner === 'string' || isFields(inner)) return depth > MAX_DEPTH ? bad('events inside events') : fromValue(inner, depth + 1);
-  return typeof value['routeKey'] === 'string' && value['status'] !== undefined ? [fromAccess(value)] : OTHER;
+  if (typeof inner === 'string' || isFields(inner))
+    return depth > MAX_DEPTH ? bad('events inside events') : fromValue(inner, depth + 1);
+  return typeof value['routeKey'] === 'string' && value['status'] !== undefined
+    ? [fromAccess(value)]
+    : OTHER;
 }
 
 function fromRecord(value: Fields): LineResult {
-  if (value['v'] !== RECORD_VERSION) return { kind: 'version', version: JSON.stringify(value['v'] ?? null).slice(0, 20) };
+  if (value['v'] !== RECORD_VERSION)
+    return { kind: 'version', version: JSON.stringify(value['v'] ?? null).slice(0, 20) };
   const at = Date.parse(String(value['time']));
   if (Number.isNaN(at)) return { kind: 'bad', why: 'a decision record without `time`' };
   const field = invalidField(value);
-  if (field !== undefined) return { kind: 'bad', why: `a decision record with another \`${field}\` than expected` };
+  if (field !== undefined)
+    return { kind: 'bad', why: `a decision record with another \`${field}\` than expected` };
   return { kind: 'decision', at, record: value as unknown as DecisionRecord };
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
-const optional = (is: (value: unknown) => boolean) => (value: unknown) => value === undefined || is(value);
+const optional = (is: (value: unknown) => boolean) => (value: unknown) =>
+  value === undefined || is(value);
 
 /** Of the fields that the commands work with. */
 const FIELDS: readonly (readonly [string, (value: unknown) => boolean])[] = [
@@ -101,23 +122,40 @@ const FIELDS: readonly (readonly [string, (value: unknown) => boolean])[] = [
   ['groups', optional(isTexts)],
   ['scopes', optional(isTexts)],
   ['unmappedGroups', optional((value) => Number.isSafeInteger(value) && Number(value) >= 0)],
-  ['principal', optional((value) => isFields(value) && isText(value['id']) && (value['kind'] === 'user' || value['kind'] === 'machine'))],
+  [
+    'principal',
+    optional(
+      (value) =>
+        isFields(value) &&
+        isText(value['id']) &&
+        (value['kind'] === 'user' || value['kind'] === 'machine'),
+    ),
+  ],
   ['rule', optional((value) => isFields(value) && isText(value['path']))],
-  ['quota', optional((value) => isFields(value) && isText(value['name']) && typeof value['remaining'] === 'number')],
+  [
+    'quota',
+    optional(
+      (value) => isFields(value) && isText(value['name']) && typeof value['remaining'] === 'number',
+    ),
+  ],
 ];
 
-const invalidField = (value: Fields): string | undefined => FIELDS.find(([name, fits]) => !fits(value[name]))?.[0];
+const invalidField = (value: Fields): string | undefined =>
+  FIELDS.find(([name, fits]) => !fits(value[name]))?.[0];
 
 /** API Gateway writes `-` where a variable has no value. */
 const present = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' && value !== '-' && value !== 'null' ? value : undefined;
+  typeof value === 'string' && value !== '' && value !== '-' && value !== 'null'
+    ? value
+    : undefined;
 
 function fromAccess(value: Fields): LineResult {
   const status = Number(value['status']);
   const at = timeOf(value['time'] ?? value['requestTime']);
   const route = present(value['routeKey']);
   if (at === undefined) return { kind: 'bad', why: 'a line of the access log without `time`' };
-  if (!Number.isInteger(status)) return { kind: 'bad', why: 'a line of the access log without `status`' };
+  if (!Number.isInteger(status))
+    return { kind: 'bad', why: 'a line of the access log without `status`' };
   const caller = present(value['principal']) ?? present(value['uid']) ?? present(value['cid']);
   const [mapVersion, code] = [present(value['mapVersion']), present(value['code'])];
   const access = {
@@ -130,10 +168,16 @@ function fromAccess(value: Fields): LineResult {
   return { kind: 'access', at, access };
 }
 
-/** `$context.requestTime` in the common log format (`22/Nov/2026:10:15:30 +0000`), ISO 8601, or milliseconds since the epoch. */
+/**
+ * `$context.requestTime` in the common log format (`22/Nov/2026:10:15:30 +0000`), ISO 8601, or
+ * milliseconds since the epoch.
+ */
 function timeOf(value: unknown): number | undefined {
   if (typeof value === 'number' || /^\d{13}$/.test(String(value))) return Number(value);
-  const [, day, month, year, time, zone] = /^(\d{2})\/(\w{3})\/(\d{4}):([\d:]{8}) ([+-]\d{4})$/.exec(String(value)) ?? [];
-  const at = Date.parse(day === undefined ? String(value) : `${day} ${month} ${year} ${time} ${zone}`);
+  const [, day, month, year, time, zone] =
+    /^(\d{2})\/(\w{3})\/(\d{4}):([\d:]{8}) ([+-]\d{4})$/.exec(String(value)) ?? [];
+  const at = Date.parse(
+    day === undefined ? String(value) : `${day} ${month} ${year} ${time} ${zone}`,
+  );
   return Number.isNaN(at) ? undefined : at;
 }

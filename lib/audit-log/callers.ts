@@ -1,4 +1,7 @@
-/** Who was behind some calls: how many calls, how many callers, the first of them by name. Bounded, whatever the trail holds. */
+/**
+ * Who was behind some calls: how many calls, how many callers, the first of them by name. Bounded,
+ * whatever the trail holds.
+ */
 import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
 
 const MAX_NAMED = 5;
@@ -33,6 +36,12 @@ export function callerCounter(): CallerCounter {
       last = Math.max(last, at);
       if (principal && ids.size < MAX_COUNTED) ids.add(principal.id);
     },
-    counted: () => ({ calls: Math.round(calls), callers: ids.size, names: [...ids].slice(0, MAX_NAMED), first, last }),
+    counted: () => ({
+      calls: Math.round(calls),
+      callers: ids.size,
+      names: [...ids].slice(0, MAX_NAMED),
+      first,
+      last,
+    }),
   };
 }

@@ -1,4 +1,7 @@
-/** Where lines come from: files, folders of files, standard input; each read piece by piece, compressed ones as well. */
+/**
+ * Where lines come from: files, folders of files, standard input; each read piece by piece,
+ * compressed ones as well.
+ */
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
@@ -30,23 +33,40 @@ const LOG_FILE = /\.(?:jsonl|ndjson|json|log|txt)(?:\.gz)?$|(?:^|\/)[^./]+\.gz$/
  * @param names files, folders, or `-` for standard input.
  * @throws TrailError for a name that is neither file nor folder, and for a folder without logs.
  */
-export function fileInputs(names: readonly string[], cwd: string, stdin: AsyncIterable<Uint8Array> | undefined): readonly Input[] {
+export function fileInputs(
+  names: readonly string[],
+  cwd: string,
+  stdin: AsyncIterable<Uint8Array> | undefined,
+): readonly Input[] {
   return names.flatMap((name): readonly Input[] => {
     if (name !== '-') return filesOf(resolve(cwd, name), name).map((path) => fileInput(path, cwd));
-    if (stdin === undefined) throw new AuditLogError('expected records on the standard input, found none');
-    return [{ name: 'standard input', once: true, keep: () => linesOf(gunzipped(stdin), 'standard input') }];
+    if (stdin === undefined)
+      throw new AuditLogError('expected records on the standard input, found none');
+    return [
+      {
+        name: 'standard input',
+        once: true,
+        keep: () => linesOf(gunzipped(stdin), 'standard input'),
+      },
+    ];
   });
 }
 
 function filesOf(path: string, named: string): readonly string[] {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new AuditLogError(`expected a file or a folder of records, found nothing at ${code(named)}`);
+  if (found === undefined)
+    throw new AuditLogError(
+      `expected a file or a folder of records, found nothing at ${code(named)}`,
+    );
   if (!found.isDirectory()) return [path];
   const files = readdirSync(path, { recursive: true, encoding: 'utf8' })
     .filter((file) => LOG_FILE.test(file))
     .map((file) => join(path, file))
     .filter((file) => statSync(file).isFile());
-  if (files.length === 0) throw new AuditLogError(`expected files ending in .jsonl, .json, .log or .gz in ${code(named)}, found none`);
+  if (files.length === 0)
+    throw new AuditLogError(
+      `expected files ending in .jsonl, .json, .log or .gz in ${code(named)}, found none`,
+    );
   return files.toSorted();
 }
 
@@ -63,7 +83,8 @@ async function* gunzipped(bytes: AsyncIterable<Uint8Array | string>): AsyncItera
   const iterator = bytes[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
   let next = await iterator.next();
-  for (; !next.done && head.length < GZIP.length; next = await iterator.next()) head = Buffer.concat([head, Buffer.from(next.value)]);
+  for (; !next.done && head.length < GZIP.length; next = await iterator.next())
+    head = Buffer.concat([head, Buffer.from(next.value)]);
   const all = async function* (): AsyncIterable<Uint8Array> {
     yield head;
     for (; !next.done; next = await iterator.next()) yield Buffer.from(next.value);
@@ -78,7 +99,10 @@ async function* gunzipped(bytes: AsyncIterable<Uint8Array | string>): AsyncItera
   yield* unzip as AsyncIterable<Uint8Array>;
 }
 
-async function* linesOf(bytes: AsyncIterable<Uint8Array>, name: string): AsyncIterable<readonly Line[]> {
+async function* linesOf(
+  bytes: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncIterable<readonly Line[]> {
   const decoder = new StringDecoder('utf8');
   const line = lineBuffer();
   let number = 0;
@@ -93,8 +117,12 @@ async function* linesOf(bytes: AsyncIterable<Uint8Array>, name: string): AsyncIt
       line.add(last);
     }
   } catch (error) {
-    const { code: found = error instanceof Error ? error.message : 'an error' } = error as NodeJS.ErrnoException;
-    throw new AuditLogError(`${name}:${number + 1}: expected a file that can be read to its end, found ${found}`, { cause: error });
+    const { code: found = error instanceof Error ? error.message : 'an error' } =
+      error as NodeJS.ErrnoException;
+    throw new AuditLogError(
+      `${name}:${number + 1}: expected a file that can be read to its end, found ${found}`,
+      { cause: error },
+    );
   }
   line.add(decoder.end());
   const text = line.take();

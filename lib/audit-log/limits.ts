@@ -10,17 +10,42 @@ export interface AtLimit {
   readonly exceeded: number;
 }
 
-export function limitCounter(): { add(record: DecisionRecord): void; counted(): readonly AtLimit[] } {
+export function limitCounter(): {
+  add(record: DecisionRecord): void;
+  counted(): readonly AtLimit[];
+} {
   const payers = new Map<string, AtLimit>();
   return {
     add({ quota, principal, groups = [], weight }) {
-      if (quota === undefined || principal === undefined || quota.storeFailed || (quota.remaining > 0 && !quota.exceeded)) return;
-      const payer = quota.by === 'group' ? groups.join(' or ') : quota.by === 'client' ? (principal.cid ?? principal.id) : principal.id;
+      if (
+        quota === undefined ||
+        principal === undefined ||
+        quota.storeFailed ||
+        (quota.remaining > 0 && !quota.exceeded)
+      )
+        return;
+      const payer =
+        quota.by === 'group'
+          ? groups.join(' or ')
+          : quota.by === 'client'
+            ? (principal.cid ?? principal.id)
+            : principal.id;
       const key = `${quota.name} ${payer}`;
-      const before = payers.get(key) ?? { quota: quota.name, by: quota.by, payer, atLimit: 0, exceeded: 0 };
+      const before = payers.get(key) ?? {
+        quota: quota.name,
+        by: quota.by,
+        payer,
+        atLimit: 0,
+        exceeded: 0,
+      };
       const exceeded = quota.exceeded ? weight : 0;
-      payers.set(key, { ...before, atLimit: before.atLimit + weight - exceeded, exceeded: before.exceeded + exceeded });
+      payers.set(key, {
+        ...before,
+        atLimit: before.atLimit + weight - exceeded,
+        exceeded: before.exceeded + exceeded,
+      });
     },
-    counted: () => [...payers.values()].toSorted((a, b) => b.exceeded - a.exceeded || b.atLimit - a.atLimit),
+    counted: () =>
+      [...payers.values()].toSorted((a, b) => b.exceeded - a.exceeded || b.atLimit - a.atLimit),
   };
 }

@@ -10,8 +10,14 @@ export interface LogEvent {
 
 /** CloudWatch Logs; tests hand in their own. */
 export interface LogGroups {
-  /** Pages of events from the oldest on; times are milliseconds since the epoch. Throws what the service says. */
-  pages(group: string, range: { readonly startMs?: number; readonly endMs: number }): AsyncIterable<readonly LogEvent[]>;
+  /**
+   * Pages of events from the oldest on; times are milliseconds since the epoch. Throws what the
+   * service says.
+   */
+  pages(
+    group: string,
+    range: { readonly startMs?: number; readonly endMs: number },
+  ): AsyncIterable<readonly LogEvent[]>;
 }
 
 export interface LogGroupRange {
@@ -21,19 +27,32 @@ export interface LogGroupRange {
   readonly progress: (text: string) => void;
 }
 
-/** Filters nothing on the service's side: its patterns cannot be tried without an account, and what they hide nobody counts. */
-export function logGroupInput(group: string, logs: LogGroups, { sinceMs, nowMs, progress }: LogGroupRange): Input {
+/**
+ * Filters nothing on the service's side: its patterns cannot be tried without an account, and what
+ * they hide nobody counts.
+ */
+export function logGroupInput(
+  group: string,
+  logs: LogGroups,
+  { sinceMs, nowMs, progress }: LogGroupRange,
+): Input {
   return {
     name: group,
     once: true,
     async *keep() {
       let lines = 0;
       try {
-        for await (const page of logs.pages(group, { ...(sinceMs !== undefined && { startMs: sinceMs }), endMs: nowMs })) {
+        for await (const page of logs.pages(group, {
+          ...(sinceMs !== undefined && { startMs: sinceMs }),
+          endMs: nowMs,
+        })) {
           lines += page.length;
           const last = page.at(-1)?.timestamp;
-          if (last !== undefined) progress(`${group}: ${lines} lines, up to ${new Date(last).toISOString()}`);
-          yield page.flatMap(({ message }) => (message === undefined ? [] : [{ text: message, place: group }]));
+          if (last !== undefined)
+            progress(`${group}: ${lines} lines, up to ${new Date(last).toISOString()}`);
+          yield page.flatMap(({ message }) =>
+            message === undefined ? [] : [{ text: message, place: group }],
+          );
         }
       } catch (error) {
         throw new AuditLogError(reasonOf(group, lines, error), { cause: error });
@@ -43,24 +62,35 @@ export function logGroupInput(group: string, logs: LogGroups, { sinceMs, nowMs, 
 }
 
 function reasonOf(group: string, lines: number, error: unknown): string {
-  const { name, message } = error instanceof Error ? error : { name: 'error', message: String(error) };
+  const { name, message } =
+    error instanceof Error ? error : { name: 'error', message: String(error) };
   if (name === 'AbortError') return `log group ${code(group)}: stopped after ${lines} lines`;
   const [line = ''] = message.split('\n');
   return `log group ${code(group)}: expected one that can be read, found ${name}${line === '' ? '' : `: ${line}`}`;
 }
 
-/** By Region and credentials of the environment. Ctrl-C ends the reading. The SDK waits and tries again where it is throttled. */
+/**
+ * By Region and credentials of the environment. Ctrl-C ends the reading. The SDK waits and tries
+ * again where it is throttled.
+ */
 export const cloudWatchLogs: LogGroups = {
   async *pages(group, { startMs, endMs }) {
     // Loaded here alone: it is large, and no other command needs it.
-    const { CloudWatchLogsClient, paginateFilterLogEvents } = await import('@aws-sdk/client-cloudwatch-logs');
-    // Five to ten requests a second are allowed for an account and Region, whoever else asks. Source: CloudWatch Logs quotas.
+    const { CloudWatchLogsClient, paginateFilterLogEvents } = await import(
+      '@aws-sdk/client-cloudwatch-logs'
+    );
+    // Five to ten requests a second are allowed for an account and Region, whoever else asks.
+    // Source: CloudWatch Logs quotas.
     const client = new CloudWatchLogsClient({ retryMode: 'adaptive', maxAttempts: 10 });
     const abort = new AbortController();
     const stop = (): void => abort.abort();
     process.once('SIGINT', stop);
     try {
-      const request = { logGroupName: group, endTime: endMs, ...(startMs !== undefined && { startTime: startMs }) };
+      const request = {
+        logGroupName: group,
+        endTime: endMs,
+        ...(startMs !== undefined && { startTime: startMs }),
+      };
       const pages = paginateFilterLogEvents({ client }, request, { abortSignal: abort.signal });
       for await (const { events = [] } of pages) yield events;
     } finally {

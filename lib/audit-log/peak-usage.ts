@@ -1,4 +1,7 @@
-/** How much of each quota would be needed for every call: the most calls that one payer made in one window. */
+/**
+ * How much of each quota would be needed for every call: the most calls that one payer made in one
+ * window.
+ */
 import type { Decision } from '../../lambda/core/decision/decide.ts';
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel, Period } from '../../lambda/core/model/model.ts';
@@ -11,7 +14,9 @@ export interface PeakUsage {
   readonly window: number;
   readonly per: Period;
   readonly limit: number;
-  /** Enough for every call; where a caller has several quotas, their others could carry some of it. */
+  /**
+   * Enough for every call; where a caller has several quotas, their others could carry some of it.
+   */
   readonly needed: number;
   readonly payer: string;
   /** Start of the window, milliseconds since the epoch. */
@@ -51,7 +56,10 @@ export function peakUsage(model: AccessModel): {
       for (const { id, per, limit, start } of charge.windows) {
         const key = `${charge.key} ${id}`;
         const before = counters.get(key);
-        const counter = before === undefined || before.start < start ? { start, used: 0, ends: charge.keepUntil } : before;
+        const counter =
+          before === undefined || before.start < start
+            ? { start, used: 0, ends: charge.keepUntil }
+            : before;
         counter.used += weight;
         counters.set(key, counter);
         const name = `${payment.quota.name} ${id}`;

@@ -1,4 +1,7 @@
-/** Charges recorded calls to the quotas of a map, in this process alone: the arithmetic is the authorizer's, the counters begin empty. */
+/**
+ * Charges recorded calls to the quotas of a map, in this process alone: the arithmetic is the
+ * authorizer's, the counters begin empty.
+ */
 
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
@@ -21,10 +24,12 @@ interface Item {
 const SWEEP_AT = 50_000;
 
 /**
- * The charge of one call. Calls must come in the order of time. A leased quota is replayed as an exact one: a lease can
- * refuse earlier, never later.
+ * The charge of one call. Calls must come in the order of time. A leased quota is replayed as an
+ * exact one: a lease can refuse earlier, never later.
  */
-export function quotaReplay(model: AccessModel): (entitlements: Entitlements, route: string, atMs: number) => ReplayedCharge {
+export function quotaReplay(
+  model: AccessModel,
+): (entitlements: Entitlements, route: string, atMs: number) => ReplayedCharge {
   const items = new Map<string, Item>();
   let sweepAt = SWEEP_AT;
   const sweep = (second: number): void => {
@@ -40,7 +45,11 @@ export function quotaReplay(model: AccessModel): (entitlements: Entitlements, ro
     const charges = payments.map((payment) => chargeFor(model, payment, route, second));
     const since = Math.min(...charges.flatMap(({ windows }) => windows.map(({ start }) => start)));
     if (charges.some((charge) => admits(items, charge))) return { kind: 'admitted', since };
-    return { kind: 'exceeded', onExceeded: payments.every(({ quota }) => quota.onExceeded === 'pass') ? 'pass' : 'refuse', since };
+    return {
+      kind: 'exceeded',
+      onExceeded: payments.every(({ quota }) => quota.onExceeded === 'pass') ? 'pass' : 'refuse',
+      since,
+    };
   };
 }
 

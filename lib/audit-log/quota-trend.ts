@@ -19,7 +19,10 @@ export interface Trend {
   readonly statuses: readonly Series[];
   readonly atLimit: readonly AtLimit[];
   readonly callers: number;
-  /** Where routes are counted from: the access log has also what the gateway answered itself, and calls of public routes. */
+  /**
+   * Where routes are counted from: the access log has also what the gateway answered itself, and
+   * calls of public routes.
+   */
   readonly routesFrom: 'access log' | 'decision records';
 }
 
@@ -45,7 +48,12 @@ export function trendCounter(step?: Step): TrendCounter {
         return;
       }
       const { effect, code, route, groups = [], principal, weight } = item.record;
-      count.add('outcome', effect === 'deny' ? 'refused' : code === undefined ? 'allowed' : 'would be refused', at, weight);
+      count.add(
+        'outcome',
+        effect === 'deny' ? 'refused' : code === undefined ? 'allowed' : 'would be refused',
+        at,
+        weight,
+      );
       if (route !== undefined) count.add('route', route, at, weight);
       if (code !== undefined) count.add('code', code, at, weight);
       for (const group of groups) count.add('group', group, at, weight);

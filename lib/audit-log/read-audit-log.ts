@@ -36,7 +36,8 @@ export interface AuditLogReading {
 
 /**
  * @param sinceMs earlier items are counted and left out.
- * @throws TrailError (from the iteration) for an input that cannot be read and for a record of another version.
+ * @throws TrailError (from the iteration) for an input that cannot be read and for a record of
+ * another version.
  */
 export function auditLogReading(sinceMs?: number): AuditLogReading {
   const counts = { decisions: 0, accesses: 0, others: 0, older: 0, bad: 0 };
@@ -46,7 +47,8 @@ export function auditLogReading(sinceMs?: number): AuditLogReading {
     readAuditLogLine(text).flatMap((result): readonly AuditLogItem[] => {
       if (result.kind === 'version') throw otherVersion(result.version, place);
       if (result.kind === 'other') counts.others++;
-      if (result.kind === 'bad' && ++counts.bad <= SHOWN_PLACES) badPlaces.push(`${place}: ${result.why}`);
+      if (result.kind === 'bad' && ++counts.bad <= SHOWN_PLACES)
+        badPlaces.push(`${place}: ${result.why}`);
       if (result.kind === 'other' || result.kind === 'bad') return [];
       if (sinceMs !== undefined && result.at < sinceMs) {
         counts.older++;
@@ -58,14 +60,19 @@ export function auditLogReading(sinceMs?: number): AuditLogReading {
     });
   return {
     async *take(input) {
-      for await (const lines of input.keep()) for (const { text, place } of lines) yield* judge(text, place);
+      for await (const lines of input.keep())
+        for (const { text, place } of lines) yield* judge(text, place);
     },
     summary: () => ({ ...counts, badPlaces, ...seen.summary() }),
   };
 }
 
 /** Hands every item to `visit`, in the order of the inputs. */
-export async function readAuditLog(inputs: readonly Input[], visit: Visit, sinceMs?: number): Promise<AuditLogSummary> {
+export async function readAuditLog(
+  inputs: readonly Input[],
+  visit: Visit,
+  sinceMs?: number,
+): Promise<AuditLogSummary> {
   const reading = auditLogReading(sinceMs);
   for (const input of inputs) for await (const item of reading.take(input)) visit(item);
   return reading.summary();
@@ -98,7 +105,10 @@ function coverage(): {
     summary: () => ({
       from,
       to,
-      emptyDays: from === undefined || to === undefined ? 0 : Math.floor(to / DAY_MS) - Math.floor(from / DAY_MS) + 1 - days.size,
+      emptyDays:
+        from === undefined || to === undefined
+          ? 0
+          : Math.floor(to / DAY_MS) - Math.floor(from / DAY_MS) + 1 - days.size,
       sampled,
       mapVersions: [...versions],
     }),

@@ -1,17 +1,24 @@
-/** What another map says of a recorded call: the authorizer's own decision, on what the record holds of the caller. */
+/**
+ * What another map says of a recorded call: the authorizer's own decision, on what the record holds
+ * of the caller.
+ */
 
 import { type RefusalCode, refuse } from '../../lambda/core/contract/codes.ts';
 import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel, OktaModel } from '../../lambda/core/model/model.ts';
-import type { DecisionRecord, RecordedPrincipal } from '../../lambda/core/record/decision-record.ts';
+import type {
+  DecisionRecord,
+  RecordedPrincipal,
+} from '../../lambda/core/record/decision-record.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 import { checkClient } from '../../lambda/core/token/token-rules.ts';
 
 /**
- * Why a record does not tell what another map would say: the machine's client id is hashed; the scopes of the token are not recorded;
- * the map has no okta block of that name; the record does not name the groups.
+ * Why a record does not tell what another map would say: the machine's client id is hashed; the
+ * scopes of the token are not recorded; the map has no okta block of that name; the record does not
+ * name the groups.
  */
 export type UnknownReason = 'hashed' | 'scopes' | 'block' | 'groups';
 
@@ -22,7 +29,10 @@ export type Reevaluation =
   | { readonly kind: 'unaffected' }
   | { readonly kind: 'unknown'; readonly why: UnknownReason };
 
-/** Refusals of a known caller that depend on what no record holds: the path, a token's id, a list of more than 1,000 groups. */
+/**
+ * Refusals of a known caller that depend on what no record holds: the path, a token's id, a list of
+ * more than 1,000 groups.
+ */
 const UNAFFECTED_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'PATH_REFUSED',
   'GROUPS_TOO_MANY',
@@ -37,18 +47,24 @@ export function reevaluate(model: AccessModel, record: DecisionRecord): Reevalua
   if (route === undefined) return { kind: 'unaffected' };
   const index = model.routeIndex.get(route);
   // A public route has no authorizer, so that nobody is refused there.
-  if (index !== undefined && hasBit(model.public, index)) return decided({ effect: 'allow', reason: 'public', route });
+  if (index !== undefined && hasBit(model.public, index))
+    return decided({ effect: 'allow', reason: 'public', route });
   if (principal === undefined || isUnaffected(record)) return { kind: 'unaffected' };
   const okta = blockOf(model, principal);
   if (okta === undefined) return { kind: 'unknown', why: 'block' };
-  if (isHashed(principal) && principal.kind === 'machine') return { kind: 'unknown', why: 'hashed' };
-  if (principal.kind === 'user' && record.groups === undefined) return { kind: 'unknown', why: 'groups' };
+  if (isHashed(principal) && principal.kind === 'machine')
+    return { kind: 'unknown', why: 'hashed' };
+  if (principal.kind === 'user' && record.groups === undefined)
+    return { kind: 'unknown', why: 'groups' };
   const client = clientRefusal(model, okta, principal);
   if (client !== undefined) return decided({ effect: 'deny', route, ...client });
   const entitlements = entitlementsOf(model, callerOf(model, okta, record, principal));
   const decision = decide(model, entitlements, route);
-  const guessed = model.scopes === 'intersect' && record.scopes === undefined && decision.reason !== 'signed_in';
-  return guessed && decision.effect === 'allow' ? { kind: 'unknown', why: 'scopes' } : decided(decision, entitlements);
+  const guessed =
+    model.scopes === 'intersect' && record.scopes === undefined && decision.reason !== 'signed_in';
+  return guessed && decision.effect === 'allow'
+    ? { kind: 'unknown', why: 'scopes' }
+    : decided(decision, entitlements);
 }
 
 /** With `audit.hashPrincipal` the record has a digest in the place of the id, and no client id. */
@@ -60,20 +76,41 @@ const decided = (decision: Decision, entitlements?: Entitlements): Reevaluation 
   ...(entitlements && { entitlements }),
 });
 
-/** Blocks have names where there are several; a record of a map with one block is taken for one of the first. */
+/**
+ * Blocks have names where there are several; a record of a map with one block is taken for one of
+ * the first.
+ */
 function blockOf({ okta }: AccessModel, { block }: RecordedPrincipal): OktaModel | undefined {
-  return block === undefined || okta.length === 1 ? okta[0] : okta.find(({ name }) => name === block);
+  return block === undefined || okta.length === 1
+    ? okta[0]
+    : okta.find(({ name }) => name === block);
 }
 
-function clientRefusal(model: AccessModel, okta: OktaModel, { kind, id, cid }: RecordedPrincipal): ReturnType<typeof checkClient> {
+function clientRefusal(
+  model: AccessModel,
+  okta: OktaModel,
+  { kind, id, cid }: RecordedPrincipal,
+): ReturnType<typeof checkClient> {
   if (cid === undefined) return undefined;
-  return checkClient(kind === 'user' ? { cid, uid: id } : { cid }, { okta, isMachine: (client) => model.machines.has(client) });
+  return checkClient(kind === 'user' ? { cid, uid: id } : { cid }, {
+    okta,
+    isMachine: (client) => model.machines.has(client),
+  });
 }
 
-/** No map can have a group of such a name, so that these are what they were: groups that the map does not know. */
-const unmapped = (count = 0): readonly string[] => Array.from({ length: Math.min(count, 1_000) }, (_, index) => `\u0000${index}`);
+/**
+ * No map can have a group of such a name, so that these are what they were: groups that the map
+ * does not know.
+ */
+const unmapped = (count = 0): readonly string[] =>
+  Array.from({ length: Math.min(count, 1_000) }, (_, index) => `\u0000${index}`);
 
-function callerOf(model: AccessModel, okta: OktaModel, record: DecisionRecord, { kind, id, cid }: RecordedPrincipal): Principal {
+function callerOf(
+  model: AccessModel,
+  okta: OktaModel,
+  record: DecisionRecord,
+  { kind, id, cid }: RecordedPrincipal,
+): Principal {
   const scopes = record.scopes ?? model.permissions.map(({ name }) => name);
   const block = okta.name === undefined ? {} : { block: okta.name };
   if (kind === 'machine') return { kind, cid: cid ?? id, scopes, ...block };
@@ -86,4 +123,8 @@ export const outcomeOf = (decision: Decision): string =>
   decision.effect === 'deny' ? `${decision.code} ${decision.reason}` : decision.reason;
 
 /** A refusal by the quota, as the authorizer gives it. */
-export const quotaRefusal = (route: string): Decision => ({ effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') });
+export const quotaRefusal = (route: string): Decision => ({
+  effect: 'deny',
+  route,
+  ...refuse('QUOTA_EXCEEDED', 'window_full'),
+});

@@ -46,7 +46,10 @@ export interface RefusalCounter {
 
 /** Items must come in the order of time, for the quotas. */
 export function refusalCounter(model: AccessModel): RefusalCounter {
-  const rows = new Map<string, { readonly sample: Omit<RefusedCalls, keyof Callers>; readonly count: CallerCounter }>();
+  const rows = new Map<
+    string,
+    { readonly sample: Omit<RefusedCalls, keyof Callers>; readonly count: CallerCounter }
+  >();
   const routes = new Map<string, { calls: number; refused: number }>();
   const callersByGroup = new Map<string, CallerCounter>();
   const usage = peakUsage(model);
@@ -69,7 +72,8 @@ export function refusalCounter(model: AccessModel): RefusalCounter {
       if (record.code !== undefined) sums.settled += weight;
       return;
     }
-    // What was refused in shadow mode as well, such as a call without a valid token, enforcing does not change.
+    // What was refused in shadow mode as well, such as a call without a valid token, enforcing does
+    // not change.
     if (record.effect === 'deny') return;
     sums.refused += weight;
     one.refused += weight;
@@ -90,19 +94,32 @@ export function refusalCounter(model: AccessModel): RefusalCounter {
         calls: Math.round(sums.calls),
         refused: Math.round(sums.refused),
         settled: Math.round(sums.settled),
-        rows: [...rows.values()].map(({ sample, count }) => ({ ...sample, ...count.counted() })).toSorted((a, b) => b.calls - a.calls),
-        routes: [...routes].map(([route, { calls, refused }]) => ({ route, calls: Math.round(calls), refused: Math.round(refused) })),
+        rows: [...rows.values()]
+          .map(({ sample, count }) => ({ ...sample, ...count.counted() }))
+          .toSorted((a, b) => b.calls - a.calls),
+        routes: [...routes].map(([route, { calls, refused }]) => ({
+          route,
+          calls: Math.round(calls),
+          refused: Math.round(refused),
+        })),
         peaks: usage.counted(),
         seenWith: (group) => callersByGroup.get(group)?.counted().callers ?? 0,
-        refusedWith: (route, group) => callersByGroup.get(`${route} ${group}`)?.counted().callers ?? 0,
+        refusedWith: (route, group) =>
+          callersByGroup.get(`${route} ${group}`)?.counted().callers ?? 0,
       }),
   };
 }
 
-/** Where nothing asked for more than the limits of the map as it is, these refusals are of the past. */
+/**
+ * Where nothing asked for more than the limits of the map as it is, these refusals are of the past.
+ */
 function withoutSettledQuotas(shadowSummary: ShadowSummary): ShadowSummary {
-  const past = shadowSummary.peaks.length > 0 ? [] : shadowSummary.rows.filter(({ code }) => code === 'QUOTA_EXCEEDED');
-  const callsOf = (rows: readonly RefusedCalls[]): number => rows.reduce((sum, { calls }) => sum + calls, 0);
+  const past =
+    shadowSummary.peaks.length > 0
+      ? []
+      : shadowSummary.rows.filter(({ code }) => code === 'QUOTA_EXCEEDED');
+  const callsOf = (rows: readonly RefusedCalls[]): number =>
+    rows.reduce((sum, { calls }) => sum + calls, 0);
   return {
     ...shadowSummary,
     refused: shadowSummary.refused - callsOf(past),
@@ -117,7 +134,12 @@ function withoutSettledQuotas(shadowSummary: ShadowSummary): ShadowSummary {
 
 type Outcome = 'passes' | Pick<RefusedCalls, 'code' | 'reason'>;
 
-function outcomeNow(model: AccessModel, record: DecisionRecord, at: number, usage: ReturnType<typeof peakUsage>): Outcome {
+function outcomeNow(
+  model: AccessModel,
+  record: DecisionRecord,
+  at: number,
+  usage: ReturnType<typeof peakUsage>,
+): Outcome {
   const { code, reason } = record;
   const recorded: Outcome = code === undefined ? 'passes' : { code, reason };
   const now = reevaluate(model, record);

@@ -1,4 +1,7 @@
-/** Recorded calls against another map: which of them it would let in or refuse, and what cannot be said. */
+/**
+ * Recorded calls against another map: which of them it would let in or refuse, and what cannot be
+ * said.
+ */
 
 import { refuse } from '../../lambda/core/contract/codes.ts';
 import type { Decision } from '../../lambda/core/decision/decide.ts';
@@ -49,7 +52,10 @@ export interface Replay {
   readonly formerlyPublic: number;
 }
 
-/** Changes that the rules make, and those that a quota makes: the latter hold only if every call was recorded. */
+/**
+ * Changes that the rules make, and those that a quota makes: the latter hold only if every call was
+ * recorded.
+ */
 type Cause = 'rules' | 'quota';
 
 interface Judged {
@@ -66,14 +72,23 @@ export interface ReplayRun {
 export function replayAgainst(model: AccessModel): ReplayRun {
   const judgeQuota = quotaJudge(model);
   const { modeOf, refusesAnyToken, refusesAmbiguousPaths: refusesAmbiguous } = shadowMode(model);
-  // In shadow mode whoever has a valid token passes; what refuses there as well is told by the same rule as at run time.
+  // In shadow mode whoever has a valid token passes; what refuses there as well is told by the same
+  // rule as at run time.
   const effectOf = (decision: Decision): 'allow' | 'deny' => {
     if (decision.effect === 'allow' || modeOf(decision.route) === 'enforce') return decision.effect;
-    return refusesAnyToken(decision) || (refusesAmbiguous && decision.code === 'PATH_REFUSED') ? 'deny' : 'allow';
+    return refusesAnyToken(decision) || (refusesAmbiguous && decision.code === 'PATH_REFUSED')
+      ? 'deny'
+      : 'allow';
   };
   const changes = { rules: changeCounter(), quota: changeCounter() };
   const unknown: Record<UnknownReason, number> = { hashed: 0, scopes: 0, block: 0, groups: 0 };
-  const sums = { calls: 0, staying: 0, withUnmappedGroups: 0, quotaWindowsCut: 0, formerlyPublic: 0 };
+  const sums = {
+    calls: 0,
+    staying: 0,
+    withUnmappedGroups: 0,
+    quotaWindowsCut: 0,
+    formerlyPublic: 0,
+  };
   const seen = new Set<string>();
   let begin: number | undefined;
   let sampled = false;
@@ -89,9 +104,12 @@ export function replayAgainst(model: AccessModel): ReplayRun {
     if (reevaluation.kind !== 'decided') return;
     const { decision, entitlements } = reevaluation;
     const judged =
-      entitlements && isCharged(decision) ? judgeQuota(record, decision, entitlements, { at, begin: begin ?? at }) : rulesAlone(decision);
+      entitlements && isCharged(decision)
+        ? judgeQuota(record, decision, entitlements, { at, begin: begin ?? at })
+        : rulesAlone(decision);
     if (judged === 'cut') sums.quotaWindowsCut += record.weight;
-    else if (effectOf(judged.decision) !== record.effect) changes[judged.cause].note(record, judged.decision, at);
+    else if (effectOf(judged.decision) !== record.effect)
+      changes[judged.cause].note(record, judged.decision, at);
   };
 
   return {
@@ -101,8 +119,12 @@ export function replayAgainst(model: AccessModel): ReplayRun {
       else if (isFormerlyPublic(model, item.access)) sums.formerlyPublic++;
     },
     result: () => {
-      const changed = [...changes.rules.counted(), ...(sampled ? [] : changes.quota.counted())].toSorted((a, b) => b.calls - a.calls);
-      const sum = (to: 'allow' | 'deny'): number => changed.reduce((all, one) => all + (one.to === to ? one.calls : 0), 0);
+      const changed = [
+        ...changes.rules.counted(),
+        ...(sampled ? [] : changes.quota.counted()),
+      ].toSorted((a, b) => b.calls - a.calls);
+      const sum = (to: 'allow' | 'deny'): number =>
+        changed.reduce((all, one) => all + (one.to === to ? one.calls : 0), 0);
       const names = new Set([...model.groups.values()].map(({ name }) => name));
       return {
         ...sums,
@@ -120,7 +142,8 @@ export function replayAgainst(model: AccessModel): ReplayRun {
 
 const rulesAlone = (decision: Decision): Judged => ({ decision, cause: 'rules' });
 
-const isCharged = ({ effect, reason }: Decision): boolean => effect === 'allow' && reason !== 'public' && reason !== 'signed_in';
+const isCharged = ({ effect, reason }: Decision): boolean =>
+  effect === 'allow' && reason !== 'public' && reason !== 'signed_in';
 
 interface Moment {
   readonly at: number;
@@ -128,31 +151,55 @@ interface Moment {
   readonly begin: number;
 }
 
-/** An allowed call after its quota. `cut`: a window began before the records, so that its earlier calls are not known. */
+/**
+ * An allowed call after its quota. `cut`: a window began before the records, so that its earlier
+ * calls are not known.
+ */
 function quotaJudge(
   model: AccessModel,
-): (record: DecisionRecord, decision: Decision, entitlements: Entitlements, moment: Moment) => Judged | 'cut' {
+): (
+  record: DecisionRecord,
+  decision: Decision,
+  entitlements: Entitlements,
+  moment: Moment,
+) => Judged | 'cut' {
   const charge = quotaReplay(model);
   return (record, decision, entitlements, { at, begin }) => {
     const { route } = decision;
-    if (record.code === 'QUOTA_STORE_UNAVAILABLE') return storeFailed(model, record, decision, entitlements);
+    if (record.code === 'QUOTA_STORE_UNAVAILABLE')
+      return storeFailed(model, record, decision, entitlements);
     const charged = charge(entitlements, route, at);
     if (charged.kind === 'free') return rulesAlone(decision);
     if (charged.kind === 'exceeded') {
-      return { decision: charged.onExceeded === 'pass' ? decision : quotaRefusal(route), cause: 'quota' };
+      return {
+        decision: charged.onExceeded === 'pass' ? decision : quotaRefusal(route),
+        cause: 'quota',
+      };
     }
-    const cut = record.code === 'QUOTA_EXCEEDED' && record.effect === 'deny' && charged.since * 1_000 < begin;
+    const cut =
+      record.code === 'QUOTA_EXCEEDED' && record.effect === 'deny' && charged.since * 1_000 < begin;
     return cut ? 'cut' : { decision, cause: record.code === 'QUOTA_EXCEEDED' ? 'quota' : 'rules' };
   };
 }
 
-/** The store failed for this call, and would have under any map: the quota that was asked decides. */
-function storeFailed(model: AccessModel, record: DecisionRecord, decision: Decision, entitlements: Entitlements): Judged {
+/**
+ * The store failed for this call, and would have under any map: the quota that was asked decides.
+ */
+function storeFailed(
+  model: AccessModel,
+  record: DecisionRecord,
+  decision: Decision,
+  entitlements: Entitlements,
+): Judged {
   const payments = paymentsFor(model, entitlements, decision.route);
   if (payments === 'free') return rulesAlone(decision);
   const failed = payments.find(({ quota }) => quota.name === record.quota?.name) ?? payments[0];
   if (failed?.quota.onStoreFailure === 'allow') return rulesAlone(decision);
-  return rulesAlone({ effect: 'deny', route: decision.route, ...refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed') });
+  return rulesAlone({
+    effect: 'deny',
+    route: decision.route,
+    ...refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed'),
+  });
 }
 
 interface ChangeCounter {
@@ -161,7 +208,10 @@ interface ChangeCounter {
 }
 
 function changeCounter(): ChangeCounter {
-  const changed = new Map<string, { readonly sample: Omit<ChangedCalls, keyof Callers>; readonly count: CallerCounter }>();
+  const changed = new Map<
+    string,
+    { readonly sample: Omit<ChangedCalls, keyof Callers>; readonly count: CallerCounter }
+  >();
   return {
     note(record, becomes, at) {
       const sample = sampleOf(record, becomes);
@@ -170,7 +220,8 @@ function changeCounter(): ChangeCounter {
       entry.count.add(record, at);
       changed.set(key, entry);
     },
-    counted: () => [...changed.values()].map(({ sample, count }) => ({ ...sample, ...count.counted() })),
+    counted: () =>
+      [...changed.values()].map(({ sample, count }) => ({ ...sample, ...count.counted() })),
   };
 }
 
@@ -184,13 +235,22 @@ function sampleOf(record: DecisionRecord, becomes: Decision): Omit<ChangedCalls,
     groups: [...(record.groups ?? [])].toSorted(),
     scopes: record.scopes,
     machine: principal?.kind === 'machine' ? principal.cid : undefined,
-    was: code === undefined ? reason : `${code} ${reason}${record.effect === 'allow' ? ' (passed in shadow)' : ''}`,
+    was:
+      code === undefined
+        ? reason
+        : `${code} ${reason}${record.effect === 'allow' ? ' (passed in shadow)' : ''}`,
     becomes: `${outcomeOf(becomes)}${becomes.effect === 'deny' && record.effect === 'deny' ? ' (passes in shadow)' : ''}`,
   };
 }
 
 /** Nobody was asked for a token there, as the access log says; the map asks now. */
-function isFormerlyPublic(model: AccessModel, { route, status, caller, mapVersion }: AccessLine): boolean {
+function isFormerlyPublic(
+  model: AccessModel,
+  { route, status, caller, mapVersion }: AccessLine,
+): boolean {
   if (status >= 400 || caller !== undefined || mapVersion !== undefined) return false;
-  return model.routes.some(({ key, gateway }, index) => (key === route || gateway === route) && !hasBit(model.public, index));
+  return model.routes.some(
+    ({ key, gateway }, index) =>
+      (key === route || gateway === route) && !hasBit(model.public, index),
+  );
 }

@@ -1,11 +1,22 @@
-/** Counts over time by name, in steps that grow with the span, so that the memory does not grow with the trail. */
+/**
+ * Counts over time by name, in steps that grow with the span, so that the memory does not grow with
+ * the trail.
+ */
 
 export const STEPS = ['minute', 'hour', 'day'] as const;
 export type Step = (typeof STEPS)[number];
 
-export const STEP_MS: { readonly [step in Step]: number } = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+export const STEP_MS: { readonly [step in Step]: number } = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
 /** Longest span that is shown in a step, unless one is asked for. */
-const MAX_SPAN_MS: { readonly [step in Step]: number } = { minute: 3 * STEP_MS.hour, hour: 4 * STEP_MS.day, day: Infinity };
+const MAX_SPAN_MS: { readonly [step in Step]: number } = {
+  minute: 3 * STEP_MS.hour,
+  hour: 4 * STEP_MS.day,
+  day: Infinity,
+};
 /** Steps that a series holds at most in a step that was asked for: as many as fit on a page. */
 export const MAX_STEPS = 2_000;
 
@@ -30,13 +41,22 @@ export interface SeriesCounter {
   table(): SeriesTable;
 }
 
-/** @param asked the step that is wanted; a coarser one is taken where the span has more than 2,000 of it. */
+/**
+ * @param asked the step that is wanted; a coarser one is taken where the span has more than 2,000
+ * of it.
+ */
 export function seriesCounter(asked?: Step): SeriesCounter {
   let step: Step = asked ?? 'minute';
   let [first, last] = [Infinity, -Infinity];
   let kinds = new Map<string, Map<string, Map<number, number>>>();
 
-  const put = (into: typeof kinds, kind: string, name: string, start: number, count: number): void => {
+  const put = (
+    into: typeof kinds,
+    kind: string,
+    name: string,
+    start: number,
+    count: number,
+  ): void => {
     const names = into.get(kind) ?? new Map<string, Map<number, number>>();
     const counts = names.get(name) ?? new Map<number, number>();
     counts.set(start, (counts.get(start) ?? 0) + count);
@@ -44,13 +64,15 @@ export function seriesCounter(asked?: Step): SeriesCounter {
     into.set(kind, names);
   };
   const startOf = (at: number): number => Math.floor(at / STEP_MS[step]) * STEP_MS[step];
-  const tooLong = (): boolean => last - first > (asked === undefined ? MAX_SPAN_MS[step] : MAX_STEPS * STEP_MS[step]);
+  const tooLong = (): boolean =>
+    last - first > (asked === undefined ? MAX_SPAN_MS[step] : MAX_STEPS * STEP_MS[step]);
   const coarsen = (): void => {
     while (step !== 'day' && tooLong()) {
       step = step === 'minute' ? 'hour' : 'day';
       const coarser: typeof kinds = new Map();
       for (const [kind, names] of kinds)
-        for (const [name, counts] of names) for (const [at, count] of counts) put(coarser, kind, name, startOf(at), count);
+        for (const [name, counts] of names)
+          for (const [at, count] of counts) put(coarser, kind, name, startOf(at), count);
       kinds = coarser;
     }
   };
@@ -70,7 +92,11 @@ export function seriesCounter(asked?: Step): SeriesCounter {
         [...(kinds.get(kind) ?? [])]
           .map(([name, byStart]) => {
             const counts = starts.map((start) => Math.round(byStart.get(start) ?? 0));
-            return { name, total: Math.round([...byStart.values()].reduce((sum, count) => sum + count, 0)), counts };
+            return {
+              name,
+              total: Math.round([...byStart.values()].reduce((sum, count) => sum + count, 0)),
+              counts,
+            };
           })
           .toSorted((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1));
       return { step, starts, series };

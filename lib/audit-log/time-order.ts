@@ -1,10 +1,15 @@
-/** Items of several inputs in the order of time. An input is opened when the others have come to its first item, so few are open at once. */
+/**
+ * Items of several inputs in the order of time. An input is opened when the others have come to its
+ * first item, so few are open at once.
+ */
 
 import { type AuditLogItem, readAuditLogLine } from './audit-log-line.ts';
 import type { Input } from './inputs.ts';
 import type { AuditLogReading } from './read-audit-log.ts';
 
-/** Lines of one file are written when an answer is ready, so that neighbours can be out of order. */
+/**
+ * Lines of one file are written when an answer is ready, so that neighbours can be out of order.
+ */
 const REORDER_BUFFER = 4_096;
 
 interface Source {
@@ -13,7 +18,11 @@ interface Source {
 }
 
 /** @param wait how many items may wait for earlier ones. */
-export async function* inTimeOrder(inputs: readonly Input[], reading: AuditLogReading, wait = REORDER_BUFFER): AsyncIterable<AuditLogItem> {
+export async function* inTimeOrder(
+  inputs: readonly Input[],
+  reading: AuditLogReading,
+  wait = REORDER_BUFFER,
+): AsyncIterable<AuditLogItem> {
   const waiting: AuditLogItem[] = [];
   for await (const item of merged(inputs, reading)) {
     waiting.splice(placeIn(waiting, item.at), 0, item);
@@ -23,7 +32,10 @@ export async function* inTimeOrder(inputs: readonly Input[], reading: AuditLogRe
   yield* waiting;
 }
 
-async function* merged(inputs: readonly Input[], reading: AuditLogReading): AsyncIterable<AuditLogItem> {
+async function* merged(
+  inputs: readonly Input[],
+  reading: AuditLogReading,
+): AsyncIterable<AuditLogItem> {
   const closed = (await withFirstTimes(inputs)).toSorted((a, b) => b.first - a.first);
   const sources: Source[] = [];
   const put = async (rest: AsyncIterator<AuditLogItem>): Promise<void> => {
@@ -46,18 +58,26 @@ async function* merged(inputs: readonly Input[], reading: AuditLogReading): Asyn
   }
 }
 
-/** A single input is not looked into beforehand, since the standard input and a log group are read once. */
-async function withFirstTimes(inputs: readonly Input[]): Promise<readonly { readonly input: Input; readonly first: number }[]> {
+/**
+ * A single input is not looked into beforehand, since the standard input and a log group are read
+ * once.
+ */
+async function withFirstTimes(
+  inputs: readonly Input[],
+): Promise<readonly { readonly input: Input; readonly first: number }[]> {
   if (inputs.length === 1) return inputs.map((input) => ({ input, first: 0 }));
   const found: { readonly input: Input; readonly first: number }[] = [];
-  for (const input of inputs) found.push({ input, first: input.once === true ? 0 : await firstTime(input) });
+  for (const input of inputs)
+    found.push({ input, first: input.once === true ? 0 : await firstTime(input) });
   return found;
 }
 
 async function firstTime(input: Input): Promise<number> {
   for await (const lines of input.keep()) {
     for (const { text } of lines) {
-      const [first] = readAuditLogLine(text).filter((result) => result.kind === 'decision' || result.kind === 'access');
+      const [first] = readAuditLogLine(text).filter(
+        (result) => result.kind === 'decision' || result.kind === 'access',
+      );
       if (first) return first.at;
     }
   }

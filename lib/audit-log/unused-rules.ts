@@ -27,7 +27,11 @@ export interface UsageCounter {
 }
 
 /** Codes that come after a group has allowed the route. */
-const GRANTED: ReadonlySet<string> = new Set(['SCOPE_MISSING', 'QUOTA_EXCEEDED', 'QUOTA_STORE_UNAVAILABLE']);
+const GRANTED: ReadonlySet<string> = new Set([
+  'SCOPE_MISSING',
+  'QUOTA_EXCEEDED',
+  'QUOTA_STORE_UNAVAILABLE',
+]);
 
 interface Caller {
   readonly groups: Set<string>;
@@ -46,7 +50,11 @@ export function usageCounter(model: AccessModel): UsageCounter {
   const limits = limitCounter();
   const routesOf = gatewayRoutes(model);
   const callerOf = (id: string): Caller => {
-    const caller = callers.get(id) ?? { groups: new Set<string>(), decided: false, routes: undefined };
+    const caller = callers.get(id) ?? {
+      groups: new Set<string>(),
+      decided: false,
+      routes: undefined,
+    };
     callers.set(id, caller);
     return caller;
   };
@@ -74,7 +82,8 @@ export function usageCounter(model: AccessModel): UsageCounter {
   const access = ({ route, status, caller: id, code }: AccessLine): void => {
     for (const index of routesOf(route)) {
       setBit(called, index);
-      // A refusal with a code has a decision record that explains it; without one it may be the back end's.
+      // A refusal with a code has a decision record that explains it; without one it may be the
+      // back end's.
       if (id === undefined || status === 401 || (status === 403 && code !== undefined)) continue;
       const caller = callerOf(id);
       caller.routes ??= emptyRow(wordCount);
@@ -98,7 +107,13 @@ export function usageCounter(model: AccessModel): UsageCounter {
           if (seen.machines.has(id)) setBit(rows.of('machine', id), index);
         }
       }
-      return { ...rowsAndSeen(rows, seen), called, unexplained, unexplainedCallers, atLimit: limits.counted() };
+      return {
+        ...rowsAndSeen(rows, seen),
+        called,
+        unexplained,
+        unexplainedCallers,
+        atLimit: limits.counted(),
+      };
     },
   };
 }
@@ -120,7 +135,15 @@ function rowsByName(wordCount: number): Rows {
 
 const rowsAndSeen = (
   rows: Rows,
-  { groups, machines, hashedMachines }: { readonly groups: Set<string>; readonly machines: Set<string>; readonly hashedMachines: boolean },
+  {
+    groups,
+    machines,
+    hashedMachines,
+  }: {
+    readonly groups: Set<string>;
+    readonly machines: Set<string>;
+    readonly hashedMachines: boolean;
+  },
 ): Pick<RuleUsage, 'usedRoutes' | 'groupsSeen' | 'machinesSeen' | 'hashedMachines'> => ({
   usedRoutes: (kind, name) => rows.of(kind, name),
   groupsSeen: groups,
@@ -128,11 +151,15 @@ const rowsAndSeen = (
   hashedMachines,
 });
 
-/** The gateway's key of an `ANY` route stands for each of its methods, of which the access log does not tell. */
+/**
+ * The gateway's key of an `ANY` route stands for each of its methods, of which the access log does
+ * not tell.
+ */
 function gatewayRoutes({ routes }: AccessModel): (key: string) => readonly number[] {
   const byKey = new Map<string, number[]>();
   routes.forEach(({ key, gateway }, index) => {
-    for (const name of new Set([key, gateway ?? key])) byKey.set(name, [...(byKey.get(name) ?? []), index]);
+    for (const name of new Set([key, gateway ?? key]))
+      byKey.set(name, [...(byKey.get(name) ?? []), index]);
   });
   return (key) => byKey.get(key) ?? [];
 }

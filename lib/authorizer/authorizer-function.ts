@@ -2,7 +2,14 @@ import { type Duration, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, type IVersion, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  Architecture,
+  type IVersion,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ModelFile } from '../../lambda/core/model/model.ts';
@@ -24,10 +31,16 @@ export interface AuthorizerFunctionProps extends OperationsProps {
   readonly quotaBudget: Duration;
 }
 
-/** The authorizer's function with a role and a log group of its own; the role may write its log, keep keys and charge quotas, nothing else. */
+/**
+ * The authorizer's function with a role and a log group of its own; the role may write its log,
+ * keep keys and charge quotas, nothing else.
+ */
 export class AuthorizerFunction extends Construct {
   readonly function: LambdaFunction;
-  /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
+  /**
+   * ARN of what gateways invoke: the function, or its alias `live` where environments are kept
+   * warm.
+   */
   readonly invokedArn: string;
   readonly logGroup: LogGroup;
   readonly role: Role;
@@ -43,7 +56,9 @@ export class AuthorizerFunction extends Construct {
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       // Inline, so that the function never runs with a role whose policy is not there yet.
-      inlinePolicies: { authorizer: new PolicyDocument({ statements: statements(this, this.logGroup, props) }) },
+      inlinePolicies: {
+        authorizer: new PolicyDocument({ statements: statements(this, this.logGroup, props) }),
+      },
     });
     this.function = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
@@ -62,56 +77,90 @@ export class AuthorizerFunction extends Construct {
       },
       tracing: props.tracing === true ? Tracing.ACTIVE : Tracing.DISABLED,
       ...networkOf(props),
-      ...(props.reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
+      ...(props.reservedConcurrentExecutions !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      }),
     });
     if (props.vpc !== undefined || props.tracing === true) {
-      const reason = 'the network interfaces of a VPC and the traces of X-Ray have no resource that a policy could name';
+      const reason =
+        'the network interfaces of a VPC and the traces of X-Ray have no resource that a policy could name';
       Validations.of(this.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
     }
     this.invokedArn = this.#withWarmEnvironments(props.provisionedConcurrentExecutions);
   }
 
   /**
-   * Shadow mode on an API of another owner: lets the authorizer read what the routes asked for before, which stays the law there.
+   * Shadow mode on an API of another owner: lets the authorizer read what the routes asked for
+   * before, which stays the law there.
    * @param records the attachment's table.
    */
   readPriorAuthorizers(apiId: string, records: Table): void {
     if (this.#formerStates.size === 0) {
-      const tables = Lazy.string({ produce: () => Stack.of(this).toJsonString(Object.fromEntries(this.#formerStates)) });
+      const tables = Lazy.string({
+        produce: () => Stack.of(this).toJsonString(Object.fromEntries(this.#formerStates)),
+      });
       this.function.addEnvironment('FORMER_STATES', tables);
     }
     this.#formerStates.set(apiId, records.tableName);
-    this.role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [records.tableArn] }));
+    this.role.addToPolicy(
+      new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [records.tableArn] }),
+    );
   }
 
   #withWarmEnvironments(provisionedConcurrentExecutions: number | undefined): string {
     if (provisionedConcurrentExecutions === undefined) return this.function.functionArn;
     // Under `exactOptionalPropertyTypes` the class is not assignable to its interface.
     const version = this.function.currentVersion as IVersion;
-    return new Alias(this, 'Live', { aliasName: 'live', version, provisionedConcurrentExecutions }).functionArn;
+    return new Alias(this, 'Live', { aliasName: 'live', version, provisionedConcurrentExecutions })
+      .functionArn;
   }
 }
 
-function quotaVariables({ quotaTable, quotaBudget }: AuthorizerFunctionProps): Readonly<Record<string, string>> {
+function quotaVariables({
+  quotaTable,
+  quotaBudget,
+}: AuthorizerFunctionProps): Readonly<Record<string, string>> {
   if (quotaTable === undefined) return {};
-  return { QUOTA_TABLE: quotaTable.tableName, QUOTA_BUDGET_MS: String(quotaBudget.toMilliseconds()) };
+  return {
+    QUOTA_TABLE: quotaTable.tableName,
+    QUOTA_BUDGET_MS: String(quotaBudget.toMilliseconds()),
+  };
 }
 
 function networkOf({ vpc, vpcSubnets, securityGroups }: OperationsProps) {
   if (vpc === undefined) return {};
-  return { vpc: vpc as IVpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups: [...securityGroups] }) };
+  return {
+    vpc: vpc as IVpc,
+    ...(vpcSubnets && { vpcSubnets }),
+    ...(securityGroups && { securityGroups: [...securityGroups] }),
+  };
 }
 
-function statements(scope: Construct, logGroup: LogGroup, props: AuthorizerFunctionProps): PolicyStatement[] {
+function statements(
+  scope: Construct,
+  logGroup: LogGroup,
+  props: AuthorizerFunctionProps,
+): PolicyStatement[] {
   const { keyTable, quotaTable, encryptionKey, vpc } = props;
-  const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
-  const keys = new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [keyTable.tableArn] });
-  const quotas = quotaTable && new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [quotaTable.tableArn] });
+  const log = new PolicyStatement({
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [logGroup.logGroupArn],
+  });
+  const keys = new PolicyStatement({
+    actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    resources: [keyTable.tableArn],
+  });
+  const quotas =
+    quotaTable &&
+    new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [quotaTable.tableArn] });
   const key = tableKeyStatements(scope, encryptionKey, 'write');
   return [log, keys, ...(quotas ? [quotas] : []), ...key, ...(vpc ? [networkStatement()] : [])];
 }
 
-/** Source: Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"; none of it can be narrowed to a resource. */
+/**
+ * Source: Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC";
+ * none of it can be narrowed to a resource.
+ */
 function networkStatement(): PolicyStatement {
   return new PolicyStatement({
     actions: [

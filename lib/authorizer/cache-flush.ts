@@ -11,25 +11,40 @@ import { acknowledgeWildcards } from '../resources/wildcard-rights.ts';
 export interface CacheFlushProps {
   readonly map: AccessMap;
   readonly api: { readonly kind: 'http' | 'rest'; readonly id: string };
-  /** What must be live before the cache is emptied: else answers of the former map would be kept anew. */
+  /**
+   * What must be live before the cache is emptied: else answers of the former map would be kept
+   * anew.
+   */
   readonly after: readonly IDependable[];
   /** How the log is kept. */
   readonly operations: OperationsProps;
 }
 
 /**
- * Empties the gateway's cache of authorizer answers with every new version of the map, on all stages of one API.
- * Source of the actions, which are named by HTTP verbs: API Gateway Developer Guide, "Control access for managing an API".
+ * Empties the gateway's cache of authorizer answers with every new version of the map, on all
+ * stages of one API. Source of the actions, which are named by HTTP verbs: API Gateway Developer
+ * Guide, "Control access for managing an API".
  */
 export class CacheFlush extends Construct {
   constructor(scope: Construct, id: string, { map, api, after, operations }: CacheFlushProps) {
     super(scope, id);
     const logGroup = operationsLog(this, 'Log', operations);
-    const stages = Stack.of(this).formatArn({ service: 'apigateway', account: '', resource: '', resourceName: stagesPath(api) });
+    const stages = Stack.of(this).formatArn({
+      service: 'apigateway',
+      account: '',
+      resource: '',
+      resourceName: stagesPath(api),
+    });
     const statements = [
-      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
       new PolicyStatement({ actions: ['apigateway:GET'], resources: [stages] }),
-      new PolicyStatement({ actions: ['apigateway:DELETE'], resources: [`${stages}/*/cache/authorizers`] }),
+      new PolicyStatement({
+        actions: ['apigateway:DELETE'],
+        resources: [`${stages}/*/cache/authorizers`],
+      }),
     ];
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -46,7 +61,11 @@ export class CacheFlush extends Construct {
       role,
       logGroup,
     });
-    acknowledgeWildcards(role, statements, 'a new map must be in force on every stage of this one API, whoever made the stage');
+    acknowledgeWildcards(
+      role,
+      statements,
+      'a new map must be in force on every stage of this one API, whoever made the stage',
+    );
     const resource = new CustomResource(this, 'Flush', {
       serviceToken: flush.functionArn,
       resourceType: 'Custom::FlushAuthorizerCache',
@@ -57,4 +76,5 @@ export class CacheFlush extends Construct {
   }
 }
 
-const stagesPath = ({ kind, id }: CacheFlushProps['api']): string => `${kind === 'rest' ? 'restapis' : 'apis'}/${id}/stages`;
+const stagesPath = ({ kind, id }: CacheFlushProps['api']): string =>
+  `${kind === 'rest' ? 'restapis' : 'apis'}/${id}/stages`;

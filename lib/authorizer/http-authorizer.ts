@@ -16,13 +16,19 @@ export interface HttpAuthorizerOptions {
 }
 
 /**
- * The authorizer of an HTTP API, and the permission to invoke what decides. Below the API, so that its stack needs ours and never the other way:
- * else an authorizer in a stack of its own would be a cycle.
+ * The authorizer of an HTTP API, and the permission to invoke what decides. Below the API, so that
+ * its stack needs ours and never the other way: else an authorizer in a stack of its own would be a
+ * cycle.
  */
-export function httpAuthorizer(httpApi: AnyHttpApi, { id, name, map, functionArn }: HttpAuthorizerOptions): CfnAuthorizer {
+export function httpAuthorizer(
+  httpApi: AnyHttpApi,
+  { id, name, map, functionArn }: HttpAuthorizerOptions,
+): CfnAuthorizer {
   const scope = new Construct(httpApi, id);
-  // With an identity source the gateway itself refuses calls without token, and a route that was open must stay so in shadow mode.
-  const admitsWithoutToken = httpApi.node.defaultChild === undefined && map.model.shadow !== undefined;
+  // With an identity source the gateway itself refuses calls without token, and a route that was
+  // open must stay so in shadow mode.
+  const admitsWithoutToken =
+    httpApi.node.defaultChild === undefined && map.model.shadow !== undefined;
   const authorizer = new CfnAuthorizer(scope, 'Authorizer', {
     apiId: httpApi.apiId,
     name,
@@ -33,6 +39,10 @@ export function httpAuthorizer(httpApi: AnyHttpApi, { id, name, map, functionArn
     authorizerResultTtlInSeconds: map.cache.ttlSeconds,
     authorizerUri: invocationUri(scope, functionArn),
   });
-  allowInvocation(scope, { functionArn, apiId: httpApi.apiId, source: `authorizers/${authorizer.ref}` });
+  allowInvocation(scope, {
+    functionArn,
+    apiId: httpApi.apiId,
+    source: `authorizers/${authorizer.ref}`,
+  });
   return authorizer;
 }

@@ -19,7 +19,14 @@ import { RestCoverage } from '../protect/rest-coverage.ts';
 import { RouteCoverage } from '../protect/route-coverage.ts';
 import { withRetention } from '../resources/log-retention.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
-import { type AnyHttpApi, type AnyRestApi, apiResource, isHttpApi, isRestApi, restApiResource } from '../template/api-identity.ts';
+import {
+  type AnyHttpApi,
+  type AnyRestApi,
+  apiResource,
+  isHttpApi,
+  isRestApi,
+  restApiResource,
+} from '../template/api-identity.ts';
 import { KeyAlarms } from '../watch/key-alarms.ts';
 import { metricsFile, planMetrics } from '../watch/metric-plan.ts';
 import { QuotaAlarms } from '../watch/quota-alarms.ts';
@@ -32,7 +39,10 @@ import { QuotaTable } from './quota-table.ts';
 import { restAuthorizer } from './rest-authorizer.ts';
 
 export interface OktaGroupAuthorizerProps extends OperationsProps {
-  /** Which Okta group may call which route, and how often; its `api.kind` is the kind of API that can be protected. */
+  /**
+   * Which Okta group may call which route, and how often; its `api.kind` is the kind of API that
+   * can be protected.
+   */
   readonly map: AccessMap;
 }
 
@@ -42,10 +52,12 @@ interface Attached {
 }
 
 /**
- * A Lambda authorizer that decides by the caller's Okta groups, for the HTTP APIs or the REST APIs of this app.
+ * A Lambda authorizer that decides by the caller's Okta groups, for the HTTP APIs or the REST APIs
+ * of this app.
  *
- * `protect(api)` covers all routes of an API; passed as `authorizer:` it covers single routes of an HTTP API.
- * APIs of this app cache answers as `map.cache` says, with its reasons; a deploy with another map empties the cache.
+ * `protect(api)` covers all routes of an API; passed as `authorizer:` it covers single routes of an
+ * HTTP API. APIs of this app cache answers as `map.cache` says, with its reasons; a deploy with
+ * another map empties the cache.
  */
 export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthorizer {
   readonly map: AccessMap;
@@ -55,7 +67,10 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly logGroup: ILogGroup;
   /** Where quotas are counted; undefined while the map has none. */
   readonly quotaTable: QuotaTable | undefined;
-  /** ARN of what gateways invoke: the function, or its alias `live` where environments are kept warm. */
+  /**
+   * ARN of what gateways invoke: the function, or its alias `live` where environments are kept
+   * warm.
+   */
   readonly invokedArn: string;
   readonly #operations: OperationsProps;
   /** The function, and its alias where it has one. */
@@ -78,12 +93,17 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     this.#operations = operations;
     this.#name = `okta-groups-${this.node.addr.slice(-8)}`;
     const tables = tableProps(props);
-    this.quotaTable = this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tables);
+    this.quotaTable =
+      this.map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tables);
     this.keyTable = new KeyCopyTable(this, 'KeyTable', tables);
     const maxStaleKeys = keyStaleness(this, props);
     const authorizer = new AuthorizerFunction(this, 'Authorizer', {
       ...operations,
-      model: { ...this.map.model, rules: this.map.ruleTable, ...metricsFile(planMetrics(this.map.model, props.maxMetrics)) },
+      model: {
+        ...this.map.model,
+        rules: this.map.ruleTable,
+        ...metricsFile(planMetrics(this.map.model, props.maxMetrics)),
+      },
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       maxStaleKeys,
@@ -95,19 +115,24 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     this.logGroup = authorizer.logGroup;
     this.invokedArn = authorizer.invokedArn;
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
-    this.quotaAlarms = this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', { function: this.function });
+    this.quotaAlarms =
+      this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', { function: this.function });
     for (const { code, place, message } of this.map.warnings) {
       Annotations.of(this).addWarningV2(`okta-group-authorizer:${code}:${place.path}`, message);
     }
   }
 
   /**
-   * Covers all routes of `api`: those that it has, those added later, in this or in other stacks of the app, with whatever construct.
+   * Covers all routes of `api`: those that it has, those added later, in this or in other stacks of
+   * the app, with whatever construct.
    *
-   * Routes that the map lists as public stay open. A route with another authorizer is never changed and is an error at synthesis.
-   * A route that the map does not have is covered too, with a warning, and answers 403; so does a mapped route that the API lacks warn.
-   * Of a REST API, methods are routes, whether resources or written in an OpenAPI body; a MOCK OPTIONS method, which answers preflights, stays open.
-   * @throws Error for an API of another kind than the map's, and for one whose routes cannot be seen.
+   * Routes that the map lists as public stay open. A route with another authorizer is never changed
+   * and is an error at synthesis. A route that the map does not have is covered too, with a
+   * warning, and answers 403; so does a mapped route that the API lacks warn. Of a REST API,
+   * methods are routes, whether resources or written in an OpenAPI body; a MOCK OPTIONS method,
+   * which answers preflights, stays open.
+   * @throws Error for an API of another kind than the map's, and for one whose routes cannot be
+   * seen.
    */
   protect(api: AnyHttpApi | AnyRestApi): void {
     if (isRestApi(api) && !isHttpApi(api)) this.#protectRest(api);
@@ -126,43 +151,64 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   }
 
   /**
-   * Sets our authorizer on the routes that `api`, an imported API, has in the account: routes of other stacks, which no template of this app
-   * can reach. A custom resource does it while the stack is deployed, and restores the former state when the stack is deleted.
+   * Sets our authorizer on the routes that `api`, an imported API, has in the account: routes of
+   * other stacks, which no template of this app can reach. A custom resource does it while the
+   * stack is deployed, and restores the former state when the stack is deleted.
    *
    * Attaching never weakens: a route with another authorizer keeps it unless `replace` lists it.
-   * @throws Error for an API of another kind than the map's, for a map whose answers are cached, for a REST API without `stage`, and for an API that
-   * is a resource of this app. `planAttachment` is the dry run.
+   * @throws Error for an API of another kind than the map's, for a map whose answers are cached,
+   * for a REST API without `stage`, and for an API that is a resource of this app. `planAttachment`
+   * is the dry run.
    */
   attach(api: AnyHttpApi | IRestApi, options: AttachOptions = {}): Attachment {
     this.#assertAttachable(api, options);
     const admitsWithoutToken = this.map.model.shadow !== undefined;
     const authorizer =
-      'isHttpApi' in api ? this.#attachTo(api).authorizer : restAuthorizer(api, this.#name, this.invokedArn, admitsWithoutToken);
+      'isHttpApi' in api
+        ? this.#attachTo(api).authorizer
+        : restAuthorizer(api, this.#name, this.invokedArn, admitsWithoutToken);
     const attachment = new Attachment(this, attachmentId(api), {
       ...this.#attachmentProps(api, options),
       authorizer: { id: authorizer.ref, resources: authorizer.node.scope ?? authorizer },
-      ...(this.map.permissionsEndpoint && { endpoint: this.#makeEndpoint(api, this.map.permissionsEndpoint) }),
+      ...(this.map.permissionsEndpoint && {
+        endpoint: this.#makeEndpoint(api, this.map.permissionsEndpoint),
+      }),
     });
-    if (admitsWithoutToken) this.#authorizer.readPriorAuthorizers('isHttpApi' in api ? api.apiId : api.restApiId, attachment.records);
+    if (admitsWithoutToken)
+      this.#authorizer.readPriorAuthorizers(
+        'isHttpApi' in api ? api.apiId : api.restApiId,
+        attachment.records,
+      );
     return attachment;
   }
 
   /**
-   * What `attach` with the same arguments would do, in the stack's outputs: a dry run, which has no right to change anything. To be replaced by `attach`
-   * later; the deployment is refused where the stack has attached already.
+   * What `attach` with the same arguments would do, in the stack's outputs: a dry run, which has no
+   * right to change anything. To be replaced by `attach` later; the deployment is refused where the
+   * stack has attached already.
    * @throws Error as `attach` does.
    */
   planAttachment(api: AnyHttpApi | IRestApi, options: AttachOptions = {}): AttachmentPlan {
     this.#assertAttachable(api, options);
     const scope = new Construct(this, attachmentId(api));
-    const plan = new AttachmentPlan(scope, 'Plan', { ...this.#attachmentProps(api, options), dryRun: true });
-    for (const [name, { value, description }] of Object.entries(plan.outputs)) new CfnOutput(plan, name, { value, description });
+    const plan = new AttachmentPlan(scope, 'Plan', {
+      ...this.#attachmentProps(api, options),
+      dryRun: true,
+    });
+    for (const [name, { value, description }] of Object.entries(plan.outputs))
+      new CfnOutput(plan, name, { value, description });
     return plan;
   }
 
   #attachmentProps(api: AnyHttpApi | IRestApi, options: AttachOptions) {
     const apiId = 'isHttpApi' in api ? api.apiId : api.restApiId;
-    return { ...options, map: this.map, apiId, authorizerName: this.#name, operations: this.#operations };
+    return {
+      ...options,
+      map: this.map,
+      apiId,
+      authorizerName: this.#name,
+      operations: this.#operations,
+    };
   }
 
   #assertAttachable(api: AnyHttpApi | IRestApi, options: AttachOptions): void {
@@ -171,14 +217,18 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   }
 
   /**
-   * Gives `api` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers ask what they may do; an attachment brings
-   * it by itself. On a REST API
-   * `api.cors` of the map says which pages may read the answer.
-   * @throws Error for a map without that key, for a REST API that is not protected yet, and for one that serves the path already.
+   * Gives `api` the map's `permissionsEndpoint`: a route, behind this authorizer, at which callers
+   * ask what they may do; an attachment brings it by itself. On a REST API `api.cors` of the map
+   * says which pages may read the answer.
+   * @throws Error for a map without that key, for a REST API that is not protected yet, and for one
+   * that serves the path already.
    */
   addPermissionsEndpoint(api: AnyHttpApi | AnyRestApi): PermissionsEndpoint {
     const endpoint = this.map.permissionsEndpoint;
-    if (endpoint === undefined) throw this.#error(`${this.map.source}: expected the key \`permissionsEndpoint\`, found no such key`);
+    if (endpoint === undefined)
+      throw this.#error(
+        `${this.map.source}: expected the key \`permissionsEndpoint\`, found no such key`,
+      );
     if (!isHttpApi(api) && !this.#restAttached.has(api)) {
       throw this.#error(
         `API \`${api.node.path}\`: expected \`protect\` before \`addPermissionsEndpoint\`, found a REST API without authorizer`,
@@ -190,7 +240,10 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     return added;
   }
 
-  #makeEndpoint(api: AnyHttpApi | AnyRestApi, endpoint: NonNullable<AccessMap['permissionsEndpoint']>): PermissionsEndpoint {
+  #makeEndpoint(
+    api: AnyHttpApi | AnyRestApi,
+    endpoint: NonNullable<AccessMap['permissionsEndpoint']>,
+  ): PermissionsEndpoint {
     return new PermissionsEndpoint(api, `Permissions${this.node.addr.slice(-8)}`, {
       apiId: isHttpApi(api) ? api.apiId : api.restApiId,
       endpoint,
@@ -208,13 +261,22 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
         `API \`${restApi.node.path}\`: expected an inline body, found a body in S3, whose methods cannot be seen; use \`ApiDefinition.fromInline\``,
       );
     }
-    this.#restAttached.set(restApi, new RestCoverage({ restApi, functionArn: this.invokedArn, map: this.map, reporter: this }));
-    // An authorizer is live with the stage's deployment: until then answers are kept as its former state says.
-    const stage: IDependable | undefined = restApi instanceof RestApiBase ? restApi.deploymentStage : undefined;
+    this.#restAttached.set(
+      restApi,
+      new RestCoverage({ restApi, functionArn: this.invokedArn, map: this.map, reporter: this }),
+    );
+    // An authorizer is live with the stage's deployment: until then answers are kept as its former
+    // state says.
+    const stage: IDependable | undefined =
+      restApi instanceof RestApiBase ? restApi.deploymentStage : undefined;
     this.#flush(restApi, { kind: 'rest', id: restApi.restApiId }, stage && [stage]);
   }
 
-  #flush(scope: AnyHttpApi | AnyRestApi, api: CacheFlushProps['api'], live: readonly IDependable[] = []): void {
+  #flush(
+    scope: AnyHttpApi | AnyRestApi,
+    api: CacheFlushProps['api'],
+    live: readonly IDependable[] = [],
+  ): void {
     if (this.map.cache.mode === 'off') return;
     new CacheFlush(scope, `CacheFlush${this.node.addr.slice(-8)}`, {
       map: this.map,
@@ -226,7 +288,10 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
 
   /** Called by a route that has this construct as its `authorizer:`. */
   bind(options: HttpRouteAuthorizerBindOptions): HttpRouteAuthorizerConfig {
-    return { authorizationType: 'CUSTOM', authorizerId: this.authorizerIdFor(options.route.httpApi) };
+    return {
+      authorizationType: 'CUSTOM',
+      authorizerId: this.authorizerIdFor(options.route.httpApi),
+    };
   }
 
   /** Id of our authorizer on `httpApi`, for a `CfnRoute` with `authorizationType: 'CUSTOM'`. */
@@ -239,7 +304,9 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const known = this.#attached.get(httpApi);
     if (known !== undefined) return known;
     if (!isHttpApi(httpApi))
-      throw this.#error('expected an HTTP API (`HttpApi`) or a REST API (`RestApi`); WebSocket APIs have no routes of the map');
+      throw this.#error(
+        'expected an HTTP API (`HttpApi`) or a REST API (`RestApi`); WebSocket APIs have no routes of the map',
+      );
     if (this.map.kind !== 'http') throw this.#kindError('an HTTP API');
     const authorizer = httpAuthorizer(httpApi, {
       id: `OktaGroupAuthorizer${this.node.addr.slice(-8)}`,
@@ -247,14 +314,19 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       map: this.map,
       functionArn: this.invokedArn,
     });
-    const attached = { authorizer, coverage: new RouteCoverage({ httpApi, authorizer, map: this.map, reporter: this }) };
+    const attached = {
+      authorizer,
+      coverage: new RouteCoverage({ httpApi, authorizer, map: this.map, reporter: this }),
+    };
     this.#attached.set(httpApi, attached);
     this.#flush(httpApi, { kind: 'http', id: httpApi.apiId });
     return attached;
   }
 
   #kindError(found: string): Error {
-    return this.#error(`expected an API of the map's kind (\`api.kind: ${this.map.kind}\` in ${this.map.source}), found ${found}`);
+    return this.#error(
+      `expected an API of the map's kind (\`api.kind: ${this.map.kind}\` in ${this.map.source}), found ${found}`,
+    );
   }
 
   #error(message: string): Error {

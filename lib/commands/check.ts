@@ -2,7 +2,15 @@
 
 import { reportOn } from './check/check-report.ts';
 import { reportJson, reportLines } from './check/render-check.ts';
-import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  type MapOptions,
+  mapOption,
+} from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { projectMaps, readMap } from './shell/map-file.ts';
 
@@ -30,6 +38,9 @@ export const check = defineCommand<CheckOptions>({
   summary: 'validate access maps, and say what will be deployed from them',
   examples: ['check', 'check staging.yaml production.yaml --json'],
   declare: (command) =>
-    void command.argument('[maps...]', 'access maps (default: the map of the project)').addOption(mapOption()).addOption(jsonOption()),
+    void command
+      .argument('[maps...]', 'access maps (default: the map of the project)')
+      .addOption(mapOption())
+      .addOption(jsonOption()),
   run: runCheck,
 });

@@ -1,15 +1,40 @@
 /** `coverage`: what stands before each route of the live API. */
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
-import { type ClassifiedRoute, classifyRoutes, type RouteState, unprotected } from '../../lambda/gateway/route-state.ts';
+import {
+  type ClassifiedRoute,
+  classifyRoutes,
+  type RouteState,
+  unprotected,
+} from '../../lambda/gateway/route-state.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import { findLiveApi, httpApiOption, type LiveAws, type LiveOptions, liveAws, restApiOption, stageOption } from './live/open-api.ts';
-import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import {
+  findLiveApi,
+  httpApiOption,
+  type LiveAws,
+  type LiveOptions,
+  liveAws,
+  restApiOption,
+  stageOption,
+} from './live/open-api.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  type MapOptions,
+  mapOption,
+} from './shell/command.ts';
 import { type Io, paint, pluralize, table, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 
 export interface CoverageOptions extends MapOptions, JsonOptions, LiveOptions {}
 
-export async function runCoverage(options: CoverageOptions, io: Io, aws: LiveAws = liveAws): Promise<ExitCode> {
+export async function runCoverage(
+  options: CoverageOptions,
+  io: Io,
+  aws: LiveAws = liveAws,
+): Promise<ExitCode> {
   const map = requireMap(options.map, io);
   const ref = await findLiveApi(options, map, aws);
   try {
@@ -43,7 +68,11 @@ const expectationOf = ({ gatewayRoutes, permissionsEndpoint }: AccessMap) => ({
   public: new Set(gatewayRoutes.filter((route) => route.public).map(({ key }) => key)),
 });
 
-const routeJson = ({ route: { key }, state }: ClassifiedRoute): unknown => ({ route: key, state: state.kind, detail: describe(state) });
+const routeJson = ({ route: { key }, state }: ClassifiedRoute): unknown => ({
+  route: key,
+  state: state.kind,
+  detail: describe(state),
+});
 
 function describe(state: RouteState): string {
   switch (state.kind) {
@@ -71,7 +100,11 @@ function routeLines(routes: readonly ClassifiedRoute[], io: Io): readonly string
   });
 }
 
-function summary(unprotectedRoutes: readonly ClassifiedRoute[], missing: readonly string[], io: Io): readonly string[] {
+function summary(
+  unprotectedRoutes: readonly ClassifiedRoute[],
+  missing: readonly string[],
+  io: Io,
+): readonly string[] {
   return [
     unprotectedRoutes.length === 0
       ? paint(io, 'green', 'no route is unprotected')

@@ -1,6 +1,12 @@
 /** `diff`: what changes when one map takes another's place. */
 import { Option } from 'commander';
-import { type Change, type ComparableMap, DeployedMapError, diffMaps, readDeployedMap } from '../access-map/diff/index.ts';
+import {
+  type Change,
+  type ComparableMap,
+  DeployedMapError,
+  diffMaps,
+  readDeployedMap,
+} from '../access-map/diff/index.ts';
 import { type LiveAws, liveAws } from './live/open-api.ts';
 import {
   defineCommand,
@@ -27,20 +33,38 @@ export interface DiffOptions extends MapOptions, JsonOptions {
   readonly failOn?: (typeof KINDS_THAT_FAIL)[number];
 }
 
-export async function runDiff(options: DiffOptions, io: Io, aws: Pick<LiveAws, 'readTemplate'> = liveAws): Promise<ExitCode> {
+export async function runDiff(
+  options: DiffOptions,
+  io: Io,
+  aws: Pick<LiveAws, 'readTemplate'> = liveAws,
+): Promise<ExitCode> {
   const { json, failOn } = options;
-  const [before, after] = options.deployed ? await deployedAndNew(options, io, aws) : oldAndNew(options, io);
+  const [before, after] = options.deployed
+    ? await deployedAndNew(options, io, aws)
+    : oldAndNew(options, io);
   const changes = diffMaps(before, after);
-  const summary = { widened: changes.some(({ widened }) => widened), narrowed: changes.some(isNarrowed) };
+  const summary = {
+    widened: changes.some(({ widened }) => widened),
+    narrowed: changes.some(isNarrowed),
+  };
   if (json) writeJson(io, { old: mapJson(before), new: mapJson(after), ...summary, changes });
   else writeLines(io, diffLines(before, after, changes, io));
   const fails = failOn === 'any' ? changes.length > 0 : failOn !== undefined && summary[failOn];
   return fails ? EXIT.problem : EXIT.good;
 }
 
-function oldAndNew({ old, new: next, map }: DiffOptions, io: Io): readonly [ComparableMap, ComparableMap] {
-  if (old === undefined) throw new UsageError('expected a file or a git revision to compare with, found none: see `--help`');
-  return [mapOrRevision(old, map, io), next === undefined ? requireMap(map, io) : mapOrRevision(next, map, io)];
+function oldAndNew(
+  { old, new: next, map }: DiffOptions,
+  io: Io,
+): readonly [ComparableMap, ComparableMap] {
+  if (old === undefined)
+    throw new UsageError(
+      'expected a file or a git revision to compare with, found none: see `--help`',
+    );
+  return [
+    mapOrRevision(old, map, io),
+    next === undefined ? requireMap(map, io) : mapOrRevision(next, map, io),
+  ];
 }
 
 /** The stack stands for the old map, so that a map which is named is the new one. */
@@ -49,11 +73,15 @@ async function deployedAndNew(
   io: Io,
   aws: Pick<LiveAws, 'readTemplate'>,
 ): Promise<readonly [ComparableMap, ComparableMap]> {
-  if (more !== undefined) throw new UsageError('expected at most one map beside `--deployed`, found two');
+  if (more !== undefined)
+    throw new UsageError('expected at most one map beside `--deployed`, found two');
   const after = next === undefined ? requireMap(map, io) : mapOrRevision(next, map, io);
   const stackName = `access-${after.name}`;
   const template = await aws.readTemplate(stackName);
-  if (template === undefined) throw new UsageError(`expected the stack \`${stackName}\` in this account and Region, found none`);
+  if (template === undefined)
+    throw new UsageError(
+      `expected the stack \`${stackName}\` in this account and Region, found none`,
+    );
   try {
     return [readDeployedMap(template, stackName), after];
   } catch (error) {
@@ -64,12 +92,21 @@ async function deployedAndNew(
 const mapJson = ({ source, version }: ComparableMap): unknown => ({ source, version });
 
 /** Something is taken away. Additions of names alone are neither. */
-const isNarrowed = ({ widened, kind }: Change): boolean => !widened && !['route', 'group', 'setting'].includes(kind);
+const isNarrowed = ({ widened, kind }: Change): boolean =>
+  !widened && !['route', 'group', 'setting'].includes(kind);
 
-function diffLines(before: ComparableMap, after: ComparableMap, changes: readonly Change[], io: Pick<Io, 'color'>): readonly string[] {
+function diffLines(
+  before: ComparableMap,
+  after: ComparableMap,
+  changes: readonly Change[],
+  io: Pick<Io, 'color'>,
+): readonly string[] {
   const head = `${before.source} (${before.version}) -> ${after.source} (${after.version})`;
   if (changes.length === 0) return [head, 'no difference in what the maps mean'];
-  const [wider, other] = [changes.filter(({ widened }) => widened), changes.filter(({ widened }) => !widened)];
+  const [wider, other] = [
+    changes.filter(({ widened }) => widened),
+    changes.filter(({ widened }) => !widened),
+  ];
   return [
     head,
     ...section('lets more in', 'yellow', wider, io),
@@ -78,22 +115,38 @@ function diffLines(before: ComparableMap, after: ComparableMap, changes: readonl
   ];
 }
 
-function section(title: string, style: 'yellow' | 'green', changes: readonly Change[], io: Pick<Io, 'color'>): readonly string[] {
+function section(
+  title: string,
+  style: 'yellow' | 'green',
+  changes: readonly Change[],
+  io: Pick<Io, 'color'>,
+): readonly string[] {
   if (changes.length === 0) return [];
-  const rows = changes.map(({ subject, route, from, to }) => [subject, route ?? '', `${from ?? '(none)'} -> ${to ?? '(none)'}`]);
+  const rows = changes.map(({ subject, route, from, to }) => [
+    subject,
+    route ?? '',
+    `${from ?? '(none)'} -> ${to ?? '(none)'}`,
+  ]);
   return [`${paint(io, style, title)}:`, ...table(rows)];
 }
 
 export const diff = defineCommand<DiffOptions>({
   name: 'diff',
   summary: 'say what changes between two maps, and whether it lets more in',
-  examples: ['diff HEAD~1', 'diff main --fail-on widened', 'diff --deployed', 'diff staging.yaml production.yaml --json'],
+  examples: [
+    'diff HEAD~1',
+    'diff main --fail-on widened',
+    'diff --deployed',
+    'diff staging.yaml production.yaml --json',
+  ],
   declare: (command) =>
     void command
       .argument('[old]', 'access map, or git revision of the map of the project')
       .argument('[new]', 'access map, or git revision (default: the map of the project)')
       .option('--deployed', 'compare with the map of the deployed stack `access-<api.name>`')
-      .addOption(new Option('--fail-on <what>', 'exit 1 if there is such a change').choices(KINDS_THAT_FAIL))
+      .addOption(
+        new Option('--fail-on <what>', 'exit 1 if there is such a change').choices(KINDS_THAT_FAIL),
+      )
       .addOption(mapOption())
       .addOption(jsonOption()),
   run: (options, io) => runDiff(options, io),

@@ -33,7 +33,9 @@ export interface ExplainOptions extends MapOptions, JsonOptions {
 
 export function runExplain(options: ExplainOptions, io: Io): ExitCode {
   if (options.machine !== undefined && options.group !== undefined) {
-    throw new UsageError('expected `--group` or `--machine`, found both: a machine has the groups that the map gives it');
+    throw new UsageError(
+      'expected `--group` or `--machine`, found both: a machine has the groups that the map gives it',
+    );
   }
   const { map, source, problems } = readMap(options.map, io);
   if (!map) {
@@ -47,13 +49,22 @@ export function runExplain(options: ExplainOptions, io: Io): ExitCode {
   return exitCode(answer, options, io);
 }
 
-function answerTo({ route: asked, group, scope, machine }: ExplainOptions, book: Rulebook, source: string): Answer {
+function answerTo(
+  { route: asked, group, scope, machine }: ExplainOptions,
+  book: Rulebook,
+  source: string,
+): Answer {
   const { model } = book;
   const keys = model.routes.map(({ key }) => key);
   const found = findRoute(asked, keys);
   const route = routeOf(found, asked);
   const scopes = scope?.flatMap((text) => text.split(/\s+/));
-  const question: Question = { route, groups: group ?? [], scopes: scopes ?? [], ...(machine === undefined ? {} : { machine }) };
+  const question: Question = {
+    route,
+    groups: group ?? [],
+    scopes: scopes ?? [],
+    ...(machine === undefined ? {} : { machine }),
+  };
   return {
     asked,
     source,
@@ -100,11 +111,21 @@ export const explain = defineCommand<ExplainOptions>({
   ],
   declare: (command) =>
     void command
-      .addOption(requiredOption('--route <route>', 'route such as `GET /orders/{id}`, or a path such as `GET /orders/42`'))
+      .addOption(
+        requiredOption(
+          '--route <route>',
+          'route such as `GET /orders/{id}`, or a path such as `GET /orders/42`',
+        ),
+      )
       .addOption(listOption('--group <name>', 'group of the calling user; may be repeated'))
       .addOption(listOption('--scope <name>', 'scope that the token asked for; may be repeated'))
       .option('--machine <cid>', 'client id of a calling machine')
-      .addOption(new Option('--expect <effect>', 'exit 1 unless this is the decision').choices(['allow', 'deny']))
+      .addOption(
+        new Option('--expect <effect>', 'exit 1 unless this is the decision').choices([
+          'allow',
+          'deny',
+        ]),
+      )
       .addOption(mapOption())
       .addOption(jsonOption()),
   run: runExplain,

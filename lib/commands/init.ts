@@ -26,12 +26,18 @@ export interface InitOptions extends OutputOptions, LiveOptions {
   readonly openapi?: string;
 }
 
-export async function runInit(options: InitOptions, io: Io, aws: LiveAws = liveAws): Promise<ExitCode> {
+export async function runInit(
+  options: InitOptions,
+  io: Io,
+  aws: LiveAws = liveAws,
+): Promise<ExitCode> {
   const ref = refOf(options);
   if (ref !== undefined) return initFromLiveApi(ref, options, io, aws);
   const { openapi, output } = options;
   if (openapi === undefined) {
-    throw new UsageError('expected `--openapi <file>`, `--http-api <id>` or `--rest-api <id>`, found no such option: see `--help`');
+    throw new UsageError(
+      'expected `--openapi <file>`, `--http-api <id>` or `--rest-api <id>`, found no such option: see `--help`',
+    );
   }
   return writeMap(mapFromOpenapi(read(openapi, io), basename(openapi)), output, io);
 }
@@ -45,7 +51,12 @@ function writeMap({ text, left }: InitialMap, output: string | undefined, io: Io
   return map === undefined ? EXIT.problem : EXIT.good;
 }
 
-async function initFromLiveApi(ref: LiveApiRef, { output }: InitOptions, io: Io, aws: LiveAws): Promise<ExitCode> {
+async function initFromLiveApi(
+  ref: LiveApiRef,
+  { output }: InitOptions,
+  io: Io,
+  aws: LiveAws,
+): Promise<ExitCode> {
   try {
     return writeMap(mapFromLiveApi(await aws.read(ref)), output, io);
   } catch (error) {
@@ -73,7 +84,10 @@ function read(file: string, io: Io): ReturnType<typeof readOpenapi> {
 export const init = defineCommand<InitOptions>({
   name: 'init',
   summary: 'write an access map of an API as it is today',
-  examples: ['init --openapi openapi.yaml -o access.yaml', 'init --http-api a1b2c3d4e5 -o access.yaml'],
+  examples: [
+    'init --openapi openapi.yaml -o access.yaml',
+    'init --http-api a1b2c3d4e5 -o access.yaml',
+  ],
   declare: (command) =>
     void command
       .option('--openapi <file>', 'OpenAPI 3 description, JSON or YAML')

@@ -1,9 +1,20 @@
-/** `inject`: writes the authorizer into an OpenAPI document, for owners who import their API from one. */
+/**
+ * `inject`: writes the authorizer into an OpenAPI document, for owners who import their API from
+ * one.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Document, isAlias, parseDocument } from 'yaml';
 import type { AccessMap } from '../access-map/index.ts';
-import { defineCommand, EXIT, type ExitCode, type MapOptions, mapOption, requiredOption, UsageError } from './shell/command.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type MapOptions,
+  mapOption,
+  requiredOption,
+  UsageError,
+} from './shell/command.ts';
 import type { Io } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 
@@ -26,9 +37,14 @@ const METHODS: Readonly<Record<string, string>> = {
   'x-amazon-apigateway-any-method': 'ANY',
 };
 
-export function runInject({ document: file = '', output, map: mapFile, authorizerUri = '' }: InjectOptions, io: Io): ExitCode {
+export function runInject(
+  { document: file = '', output, map: mapFile, authorizerUri = '' }: InjectOptions,
+  io: Io,
+): ExitCode {
   if (!/^arn:[^:]+:apigateway:[^:]+:lambda:path\/.+\/invocations$/.test(authorizerUri)) {
-    throw new UsageError(`expected \`--authorizer-uri\` as the stack's output AuthorizerUri says it, found \`${authorizerUri}\``);
+    throw new UsageError(
+      `expected \`--authorizer-uri\` as the stack's output AuthorizerUri says it, found \`${authorizerUri}\``,
+    );
   }
   const map = requireMap(mapFile, io);
   const document = parseDocument(read(file, io));
@@ -40,13 +56,22 @@ export function runInject({ document: file = '', output, map: mapFile, authorize
     io.err(problems.map((problem) => `${problem}\n`).join(''));
     return EXIT.problem;
   }
-  for (const path of [['components'], ['components', 'securitySchemes']]) if (document.getIn(path) === null) document.deleteIn(path);
-  document.setIn(['components', 'securitySchemes', SCHEME], document.createNode(scheme(map, authorizerUri)));
+  for (const path of [['components'], ['components', 'securitySchemes']])
+    if (document.getIn(path) === null) document.deleteIn(path);
+  document.setIn(
+    ['components', 'securitySchemes', SCHEME],
+    document.createNode(scheme(map, authorizerUri)),
+  );
   for (const { path, keys } of protect) {
-    document.setIn([...path, 'security'], document.createNode([...keys, SCHEME].map((name) => ({ [name]: [] }))));
+    document.setIn(
+      [...path, 'security'],
+      document.createNode([...keys, SCHEME].map((name) => ({ [name]: [] }))),
+    );
   }
   const json = /^\s*\{/.test(read(file, io));
-  const text = json ? `${JSON.stringify(document.toJS(), undefined, 2)}\n` : document.toString({ lineWidth: 0 });
+  const text = json
+    ? `${JSON.stringify(document.toJS(), undefined, 2)}\n`
+    : document.toString({ lineWidth: 0 });
   if (output === undefined) io.out(text);
   else writeFileSync(resolve(io.cwd, output), text);
   io.err(`${protect.length} routes carry the authorizer\n`);
@@ -61,24 +86,41 @@ interface Operation {
 interface OpenapiPaths {
   readonly paths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly security?: readonly object[];
-  readonly components?: { readonly securitySchemes?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null } | null;
+  readonly components?: {
+    readonly securitySchemes?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
+  } | null;
 }
 
-/** @throws UsageError where an operation stands for several, so that one of them cannot be changed alone, or is empty */
+/**
+ * @throws UsageError where an operation stands for several, so that one of them cannot be changed
+ * alone, or is empty
+ */
 function writtenOut(document: Document, file: string): OpenapiPaths {
   const read = document.toJS() as OpenapiPaths;
   for (const [path, operations] of Object.entries(read.paths ?? {})) {
     const names = Object.keys(operations ?? {}).filter((name) => METHODS[name] !== undefined);
     const alias =
-      isAlias(document.getIn(['paths', path], true)) || names.some((name) => isAlias(document.getIn(['paths', path, name], true)));
-    if (alias) throw new UsageError(`expected operations written out, found an alias at \`${path}\` in \`${file}\``);
-    const empty = names.find((name) => typeof operations[name] !== 'object' || operations[name] === null);
-    if (empty !== undefined) throw new UsageError(`expected an operation at \`${METHODS[empty]} ${path}\` in \`${file}\`, found none`);
+      isAlias(document.getIn(['paths', path], true)) ||
+      names.some((name) => isAlias(document.getIn(['paths', path, name], true)));
+    if (alias)
+      throw new UsageError(
+        `expected operations written out, found an alias at \`${path}\` in \`${file}\``,
+      );
+    const empty = names.find(
+      (name) => typeof operations[name] !== 'object' || operations[name] === null,
+    );
+    if (empty !== undefined)
+      throw new UsageError(
+        `expected an operation at \`${METHODS[empty]} ${path}\` in \`${file}\`, found none`,
+      );
   }
   return read;
 }
 
-/** Names of schemes that stand for usage plans' keys, which a method of a REST API asks for beside its authorizer. */
+/**
+ * Names of schemes that stand for usage plans' keys, which a method of a REST API asks for beside
+ * its authorizer.
+ */
 function keySchemes({ kind }: AccessMap, { components }: OpenapiPaths): ReadonlySet<string> {
   if (kind !== 'rest') return new Set();
   const isKey = (one: Readonly<Record<string, unknown>>): boolean =>
@@ -86,12 +128,18 @@ function keySchemes({ kind }: AccessMap, { components }: OpenapiPaths): Readonly
     one['in'] === 'header' &&
     String(one['name']).toLowerCase() === 'x-api-key' &&
     one['x-amazon-apigateway-authtype'] === undefined;
-  return new Set(Object.entries(components?.securitySchemes ?? {}).flatMap(([name, one]) => (isKey(one) ? [name] : [])));
+  return new Set(
+    Object.entries(components?.securitySchemes ?? {}).flatMap(([name, one]) =>
+      isKey(one) ? [name] : [],
+    ),
+  );
 }
 
 /** As attaching leaves it: the gateway answers by itself, and browsers send no token. */
 const isPreflight = ({ kind }: AccessMap, method: string, operation: Operation): boolean =>
-  kind === 'rest' && method === 'OPTIONS' && String(operation['x-amazon-apigateway-integration']?.type).toLowerCase() === 'mock';
+  kind === 'rest' &&
+  method === 'OPTIONS' &&
+  String(operation['x-amazon-apigateway-integration']?.type).toLowerCase() === 'mock';
 
 function read(file: string, io: Io): string {
   try {
@@ -104,10 +152,16 @@ function read(file: string, io: Io): string {
 interface Comparison {
   readonly problems: readonly string[];
   /** Where the authorizer belongs, and the keys that are asked for there already. */
-  readonly protect: readonly { readonly path: readonly string[]; readonly keys: readonly string[] }[];
+  readonly protect: readonly {
+    readonly path: readonly string[];
+    readonly keys: readonly string[];
+  }[];
 }
 
-/** As attaching does, it never weakens: an operation with another security requirement stops it, and so does one that the map does not have; keys stay. */
+/**
+ * As attaching does, it never weakens: an operation with another security requirement stops it, and
+ * so does one that the map does not have; keys stay.
+ */
 function compare(map: AccessMap, document: OpenapiPaths): Comparison {
   const { paths = {}, security = [] } = document;
   const apiKeys = keySchemes(map, document);
@@ -123,18 +177,29 @@ function compare(map: AccessMap, document: OpenapiPaths): Comparison {
       seen.add(key);
       const isPublic = routes.get(key);
       const operation = value as Operation;
-      const names = (operation.security ?? security).flatMap((requirement) => Object.keys(requirement));
+      const names = (operation.security ?? security).flatMap((requirement) =>
+        Object.keys(requirement),
+      );
       const others = names.filter((other) => other !== SCHEME && !apiKeys.has(other));
       if (isPublic === undefined && isPreflight(map, method, operation)) continue;
       if (isPublic === undefined)
-        problems.push(`expected every route in ${map.source}, found \`${key}\` without an entry: add it to \`routes\``);
+        problems.push(
+          `expected every route in ${map.source}, found \`${key}\` without an entry: add it to \`routes\``,
+        );
       else if (others.length > 0)
-        problems.push(`expected no other security on \`${key}\`, found \`${others[0]}\`: remove it, so that the access map decides`);
-      else if (!isPublic) protect.push({ path: ['paths', path, name], keys: [...new Set(names)].filter((one) => apiKeys.has(one)) });
+        problems.push(
+          `expected no other security on \`${key}\`, found \`${others[0]}\`: remove it, so that the access map decides`,
+        );
+      else if (!isPublic)
+        protect.push({
+          path: ['paths', path, name],
+          keys: [...new Set(names)].filter((one) => apiKeys.has(one)),
+        });
     }
   }
   const missing = [...routes.keys()].filter((key) => !seen.has(key));
-  for (const key of missing) problems.push(`expected \`${key}\` of ${map.source} in the document, found no such operation`);
+  for (const key of missing)
+    problems.push(`expected \`${key}\` of ${map.source} in the document, found no such operation`);
   return { problems, protect };
 }
 

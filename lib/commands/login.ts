@@ -1,11 +1,27 @@
-/** `login`: a token of a user from the map's issuer, by the authorization code flow with PKCE on loopback. Source: RFC 8252, RFC 7636. */
+/**
+ * `login`: a token of a user from the map's issuer, by the authorization code flow with PKCE on
+ * loopback. Source: RFC 8252, RFC 7636.
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import { type AccessModel, type OktaModel, parseModel } from '../../lambda/core/model/model.ts';
 import { code } from '../access-map/report/problems.ts';
-import { type AuthorizationServer, discover, exchangeCode, LoginError } from './login/authorization-server.ts';
+import {
+  type AuthorizationServer,
+  discover,
+  exchangeCode,
+  LoginError,
+} from './login/authorization-server.ts';
 import { type Callback, listenForCallback } from './login/callback.ts';
 import { openBrowser } from './login/open-browser.ts';
-import { defineCommand, EXIT, type ExitCode, listOption, type MapOptions, mapOption, UsageError } from './shell/command.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  listOption,
+  type MapOptions,
+  mapOption,
+  UsageError,
+} from './shell/command.ts';
 import { type Io, redactTokens } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
 import { requireMap } from './shell/map-file.ts';
@@ -20,21 +36,35 @@ export interface LoginOptions extends MapOptions {
   readonly open?: boolean;
 }
 
-/** Okta compares redirect URIs letter by letter, so the port is fixed unless another one is registered. */
+/**
+ * Okta compares redirect URIs letter by letter, so the port is fixed unless another one is
+ * registered.
+ */
 const DEFAULT_PORT = 8400;
 const DEFAULT_TIMEOUT_SECONDS = 300;
 
 export async function runLogin(options: LoginOptions, io: Io): Promise<ExitCode> {
   const port = wholeNumber(options.port, '--port', DEFAULT_PORT, 65_535);
-  const timeoutMs = wholeNumber(options.timeout, '--timeout', DEFAULT_TIMEOUT_SECONDS, 3_600) * 1_000;
-  const okta = blockOf(withIssuer(parseModel(requireMap(options.map, io).model), options.issuer), options.okta);
+  const timeoutMs =
+    wholeNumber(options.timeout, '--timeout', DEFAULT_TIMEOUT_SECONDS, 3_600) * 1_000;
+  const okta = blockOf(
+    withIssuer(parseModel(requireMap(options.map, io).model), options.issuer),
+    options.okta,
+  );
   const clientId = options.client ?? clientOf(okta);
   try {
     const server = await discover(okta.issuers[0] ?? '');
     const callback = await listenForCallback(port);
     try {
       const token = await signIn(
-        { server, callback, clientId, scopes: options.scope ?? ['openid'], timeoutMs, open: options.open === true },
+        {
+          server,
+          callback,
+          clientId,
+          scopes: options.scope ?? ['openid'],
+          timeoutMs,
+          open: options.open === true,
+        },
         io,
       );
       io.out(`${token}\n`);
@@ -58,7 +88,10 @@ interface SignIn {
   readonly open: boolean;
 }
 
-async function signIn({ server, callback, clientId, scopes, timeoutMs, open }: SignIn, io: Io): Promise<string> {
+async function signIn(
+  { server, callback, clientId, scopes, timeoutMs, open }: SignIn,
+  io: Io,
+): Promise<string> {
   const { redirectUri } = callback;
   const state = secret();
   const codeVerifier = secret();
@@ -73,7 +106,9 @@ async function signIn({ server, callback, clientId, scopes, timeoutMs, open }: S
     code_challenge_method: 'S256',
   };
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  io.err(`sign in here: ${url.href}\nwaiting at ${redirectUri}, which the app must list as a sign-in redirect URI\n`);
+  io.err(
+    `sign in here: ${url.href}\nwaiting at ${redirectUri}, which the app must list as a sign-in redirect URI\n`,
+  );
   if (open) openBrowser(url.href);
   const answered = await callback.code({ state, issuer: server.issuer, timeoutMs });
   return exchangeCode(server, { code: answered, clientId, redirectUri, codeVerifier });
@@ -93,26 +128,47 @@ function blockOf({ okta }: AccessModel, name: string | undefined): OktaModel {
 function clientOf({ clients }: OktaModel): string {
   const [first] = clients === 'any' ? [] : clients;
   if (first !== undefined) return first;
-  throw new UsageError('expected `--client` with the client id of an app, found none: the map accepts any client and names none');
+  throw new UsageError(
+    'expected `--client` with the client id of an app, found none: the map accepts any client and names none',
+  );
 }
 
-function wholeNumber(text: string | undefined, name: string, otherwise: number, most: number): number {
+function wholeNumber(
+  text: string | undefined,
+  name: string,
+  otherwise: number,
+  most: number,
+): number {
   if (text === undefined) return otherwise;
   if (/^(?:0|[1-9][0-9]{0,4})$/.test(text) && Number(text) <= most) return Number(text);
-  throw new UsageError(`\`${name}\`: expected a whole number of at most ${most}, found ${code(text)}`);
+  throw new UsageError(
+    `\`${name}\`: expected a whole number of at most ${most}, found ${code(text)}`,
+  );
 }
 
 export const login = defineCommand<LoginOptions>({
   name: 'login',
   summary: 'sign in at the issuer of the map, and print the token, nothing else',
-  examples: ['login', 'login --client 0oa1cli --port 8400 --open', 'login --issuer http://127.0.0.1:4001/oauth2/default'],
+  examples: [
+    'login',
+    'login --client 0oa1cli --port 8400 --open',
+    'login --issuer http://127.0.0.1:4001/oauth2/default',
+  ],
   declare: (command) =>
     void command
       .option('--client <id>', 'client id of the app (default: the first of `okta.clients`)')
       .option('--okta <name>', 'okta block, where the map lists several (default: the first)')
-      .addOption(listOption('--scope <name>', 'scope to ask for; may be repeated (default: openid)'))
-      .option('--port <number>', `port of 127.0.0.1 to come back to, 0 for a free one (default: ${DEFAULT_PORT})`)
-      .option('--timeout <seconds>', `how long to wait for the sign-in (default: ${DEFAULT_TIMEOUT_SECONDS})`)
+      .addOption(
+        listOption('--scope <name>', 'scope to ask for; may be repeated (default: openid)'),
+      )
+      .option(
+        '--port <number>',
+        `port of 127.0.0.1 to come back to, 0 for a free one (default: ${DEFAULT_PORT})`,
+      )
+      .option(
+        '--timeout <seconds>',
+        `how long to wait for the sign-in (default: ${DEFAULT_TIMEOUT_SECONDS})`,
+      )
       .option('--open', 'open the address in the browser')
       .addOption(issuerOption())
       .addOption(mapOption()),

@@ -2,7 +2,15 @@
 import { Option } from 'commander';
 import { type MatrixFormat, matrixText } from './matrix/matrix-formats.ts';
 import { matrixOf } from './matrix/matrix-table.ts';
-import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  type MapOptions,
+  mapOption,
+} from './shell/command.ts';
 import { type Io, redactTokens } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
@@ -13,7 +21,10 @@ export interface MatrixOptions extends MapOptions, JsonOptions, OutputOptions {
   readonly format?: MatrixFormat;
 }
 
-export function runMatrix({ map, format = 'table', json, output }: MatrixOptions, io: Io): ExitCode {
+export function runMatrix(
+  { map, format = 'table', json, output }: MatrixOptions,
+  io: Io,
+): ExitCode {
   const matrix = matrixOf(requireMap(map, io));
   writeOutput(redactTokens(matrixText(matrix, json ? 'json' : format)), output, io);
   return EXIT.good;
@@ -25,7 +36,9 @@ export const matrix = defineCommand<MatrixOptions>({
   examples: ['matrix', 'matrix --format csv', 'matrix --format html -o matrix.html'],
   declare: (command) =>
     void command
-      .addOption(new Option('--format <format>', 'form of the matrix').choices(FORMATS).default('table'))
+      .addOption(
+        new Option('--format <format>', 'form of the matrix').choices(FORMATS).default('table'),
+      )
       .addOption(outputOption())
       .addOption(mapOption())
       .addOption(jsonOption()),

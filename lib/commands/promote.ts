@@ -1,4 +1,7 @@
-/** `promote`: what enforcing would refuse, from the records of shadow mode, and the smallest changes that would allow it. */
+/**
+ * `promote`: what enforcing would refuse, from the records of shadow mode, and the smallest changes
+ * that would allow it.
+ */
 import { parseModel } from '../../lambda/core/model/model.ts';
 import { AccessMapError } from '../access-map/index.ts';
 import { AuditLogError } from '../audit-log/audit-log-error.ts';
@@ -17,13 +20,25 @@ import {
 } from './log-input/log-source.ts';
 import { proposalsFor } from './promote/proposals.ts';
 import { promoteJson, promoteLines } from './promote/render-proposals.ts';
-import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  type MapOptions,
+  mapOption,
+} from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
 
 export interface PromoteOptions extends MapOptions, JsonOptions, AuditLogOptions {}
 
-export function runPromote(options: PromoteOptions, io: Io, sources: AuditLogSources = AWS_SOURCES): Promise<ExitCode> {
+export function runPromote(
+  options: PromoteOptions,
+  io: Io,
+  sources: AuditLogSources = AWS_SOURCES,
+): Promise<ExitCode> {
   const { map, problems, document, options: mapOptions } = readMap(options.map, io);
   if (!map || !document) throw new AccessMapError(problems);
   return withAuditLogErrors(io, async () => {
@@ -36,26 +51,44 @@ export function runPromote(options: PromoteOptions, io: Io, sources: AuditLogSou
     assertNotEmpty(summary);
     const shadowSummary = count.result();
     if (shadowSummary.calls === 0)
-      throw new AuditLogError('expected records of shadow mode, found none: set `mode: shadow`, deploy, and let traffic come');
-    const proposals = proposalsFor(shadowSummary, { map, model, document, options: mapOptions ?? {} });
+      throw new AuditLogError(
+        'expected records of shadow mode, found none: set `mode: shadow`, deploy, and let traffic come',
+      );
+    const proposals = proposalsFor(shadowSummary, {
+      map,
+      model,
+      document,
+      options: mapOptions ?? {},
+    });
     const notes = [
       ...gaps(summary, sinceMs, (io.now ?? Date.now)()),
       ...(summary.sampled ? ['allowed calls are sampled: counts are estimates by weight'] : []),
     ];
-    if (options.json) writeJson(io, { ...promoteJson(shadowSummary, proposals, map), trail: summaryJson(summary), notes });
-    else writeLines(io, [...summaryLines(summary, notes, io), ...promoteLines(shadowSummary, proposals, map, io)]);
+    if (options.json)
+      writeJson(io, {
+        ...promoteJson(shadowSummary, proposals, map),
+        trail: summaryJson(summary),
+        notes,
+      });
+    else
+      writeLines(io, [
+        ...summaryLines(summary, notes, io),
+        ...promoteLines(shadowSummary, proposals, map, io),
+      ]);
     return shadowSummary.refused === 0 ? EXIT.good : EXIT.problem;
   });
 }
 
 export const promote = defineCommand<PromoteOptions>({
   name: 'promote',
-  summary: 'say what enforcing would refuse, by the records of shadow mode, and what would allow it (exit 1 if it would refuse any)',
+  summary:
+    'say what enforcing would refuse, by the records of shadow mode, and what would allow it (exit 1 if it would refuse any)',
   examples: [
     'promote .records',
     'promote --since 14d --log-group /aws/lambda/access-orders',
     'promote decisions.jsonl.gz --map access.yaml --json',
   ],
-  declare: (command) => void declareAuditLogOptions(command).addOption(mapOption()).addOption(jsonOption()),
+  declare: (command) =>
+    void declareAuditLogOptions(command).addOption(mapOption()).addOption(jsonOption()),
   run: (options, io) => runPromote(options, io),
 });

@@ -15,7 +15,15 @@ import {
   withAuditLogErrors,
 } from './log-input/log-source.ts';
 import { replayJson, replayLines } from './replay/render-replay.ts';
-import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  type MapOptions,
+  mapOption,
+} from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 
@@ -25,7 +33,11 @@ export interface ReplayOptions extends MapOptions, JsonOptions, AuditLogOptions 
   readonly failOn?: (typeof KINDS_THAT_FAIL)[number];
 }
 
-export function runReplay(options: ReplayOptions, io: Io, sources: AuditLogSources = AWS_SOURCES): Promise<ExitCode> {
+export function runReplay(
+  options: ReplayOptions,
+  io: Io,
+  sources: AuditLogSources = AWS_SOURCES,
+): Promise<ExitCode> {
   const map = requireMap(options.map, io);
   return withAuditLogErrors(io, async () => {
     const { inputs, sinceMs } = openAuditLog(options, io, sources);
@@ -36,7 +48,8 @@ export function runReplay(options: ReplayOptions, io: Io, sources: AuditLogSourc
     assertNotEmpty(summary);
     const result = run.result();
     const notes = gaps(summary, sinceMs, (io.now ?? Date.now)());
-    if (options.json) writeJson(io, { ...replayJson(result, map), trail: summaryJson(summary), notes });
+    if (options.json)
+      writeJson(io, { ...replayJson(result, map), trail: summaryJson(summary), notes });
     else writeLines(io, [...summaryLines(summary, notes, io), ...replayLines(result, map, io)]);
     return exitCode(result, options);
   });
@@ -59,9 +72,10 @@ export const replay = defineCommand<ReplayOptions>({
     void declareAuditLogOptions(command)
       .addOption(mapOption())
       .addOption(
-        new Option('--fail-on <what>', 'exit 1 if a call would be let in (widened), refused (narrowed), or either').choices(
-          KINDS_THAT_FAIL,
-        ),
+        new Option(
+          '--fail-on <what>',
+          'exit 1 if a call would be let in (widened), refused (narrowed), or either',
+        ).choices(KINDS_THAT_FAIL),
       )
       .addOption(jsonOption()),
   run: (options, io) => runReplay(options, io),

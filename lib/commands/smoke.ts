@@ -1,4 +1,7 @@
-/** `smoke`: settles on a live deployment what cannot be known before. Reads only, bounded, safe in production. */
+/**
+ * `smoke`: settles on a live deployment what cannot be known before. Reads only, bounded, safe in
+ * production.
+ */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import {
@@ -26,15 +29,27 @@ export interface SmokeOptions extends MapOptions, JsonOptions {
 const TIMEOUT_MS = 15_000;
 const MAX_TOKEN_LETTERS = 65_536;
 
-export async function runSmoke({ url = '', token: source, exhaust: principal, map: file, json }: SmokeOptions, io: Io): Promise<ExitCode> {
+export async function runSmoke(
+  { url = '', token: source, exhaust: principal, map: file, json }: SmokeOptions,
+  io: Io,
+): Promise<ExitCode> {
   const base = baseOf(url);
   if (source !== undefined && source !== '-')
-    throw new UsageError('expected `--token -`, found something else: a token belongs on standard input');
-  const token = source === undefined ? undefined : (await io.input?.read(MAX_TOKEN_LETTERS))?.trim().replace(/^bearer\s+/i, '');
-  if (source !== undefined && !token) throw new UsageError('expected a token on standard input, found nothing');
+    throw new UsageError(
+      'expected `--token -`, found something else: a token belongs on standard input',
+    );
+  const token =
+    source === undefined
+      ? undefined
+      : (await io.input?.read(MAX_TOKEN_LETTERS))?.trim().replace(/^bearer\s+/i, '');
+  if (source !== undefined && !token)
+    throw new UsageError('expected a token on standard input, found nothing');
   if (principal !== undefined) requirePrincipal(principal, token);
   const subject = { map: requireMap(file, io), ask: httpClient(base), token };
-  const findings = [...(await probeAll(subject)), ...(principal === undefined ? [] : [await exhaust(subject)])];
+  const findings = [
+    ...(await probeAll(subject)),
+    ...(principal === undefined ? [] : [await exhaust(subject)]),
+  ];
   const ok = findings.every(({ result }) => result !== 'fail');
   if (json) writeJson(io, { ok, findings });
   else writeLines(io, lines(findings, io));
@@ -42,7 +57,8 @@ export async function runSmoke({ url = '', token: source, exhaust: principal, ma
 }
 
 function baseOf(url: string): URL {
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new UsageError(`expected an http or https URL, found \`${url}\``);
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new UsageError(`expected an http or https URL, found \`${url}\``);
   const base = new URL(url);
   if (base.username !== '' || base.search !== '' || base.hash !== '')
     throw new UsageError('expected a URL without user, query and fragment');
@@ -54,33 +70,50 @@ function baseOf(url: string): URL {
 
 /** Whoever names the wrong principal would spend somebody else's quota. */
 function requirePrincipal(principal: string, token: string | undefined): void {
-  if (token === undefined) throw new UsageError('expected `--token -` beside `--exhaust`, found no such option');
+  if (token === undefined)
+    throw new UsageError('expected `--token -` beside `--exhaust`, found no such option');
   const claims = claimsOf(token);
   if (principal === (claims['uid'] ?? claims['cid'])) return;
-  throw new UsageError(`expected \`--exhaust\` with the uid of the token's user, or the cid of its machine, found \`${principal}\``);
+  throw new UsageError(
+    `expected \`--exhaust\` with the uid of the token's user, or the cid of its machine, found \`${principal}\``,
+  );
 }
 
 function claimsOf(token: string): Readonly<Record<string, unknown>> {
   try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    const claims: unknown = JSON.parse(
+      Buffer.from(token.split('.')[1] ?? '', 'base64url').toString(),
+    );
     return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : {};
   } catch {
     return {};
   }
 }
 
-/** Node's own client: `fetch` would normalise the very paths that are asked about. No redirect is followed. */
+/**
+ * Node's own client: `fetch` would normalise the very paths that are asked about. No redirect is
+ * followed.
+ */
 function httpClient(base: URL): SendProbe {
   const send = base.protocol === 'https:' ? httpsRequest : httpRequest;
   const prefix = base.pathname.replace(/\/+$/, '');
   return (method, path, headers) =>
     new Promise((resolve, reject) => {
-      const options = { host: base.hostname, port: base.port, method, path: `${prefix}${path}`, headers, timeout: TIMEOUT_MS };
+      const options = {
+        host: base.hostname,
+        port: base.port,
+        method,
+        path: `${prefix}${path}`,
+        headers,
+        timeout: TIMEOUT_MS,
+      };
       const call = send(options, (answer) => {
         answer.resume();
         resolve({ status: answer.statusCode ?? 0 });
       });
-      call.once('timeout', () => call.destroy(new Error(`no answer from ${base.host} within ${TIMEOUT_MS / 1_000} s`)));
+      call.once('timeout', () =>
+        call.destroy(new Error(`no answer from ${base.host} within ${TIMEOUT_MS / 1_000} s`)),
+      );
       call.once('error', reject);
       call.end();
     });

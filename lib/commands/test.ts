@@ -8,7 +8,15 @@ import type { Principal } from '../../lambda/core/token/principal.ts';
 import { type AccessMapTest, describePlace, type Place } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { blockOf } from '../verdicts/cells.ts';
-import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  type MapOptions,
+  mapOption,
+} from './shell/command.ts';
 import { type Io, paint, pluralize, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 
@@ -31,13 +39,18 @@ export function runTest({ map: file, json }: TestOptions, io: Io): ExitCode {
   const failures = results.flatMap((result) => result.failures);
   const failed = results.filter((result) => result.failures.length > 0).length;
   if (json) writeJson(io, { ok: failures.length === 0, tests: results.length, failed, failures });
-  else writeLines(io, [...failures.map(failureLine), summaryOf(map.source, results.length, failed, io)]);
+  else
+    writeLines(io, [
+      ...failures.map(failureLine),
+      summaryOf(map.source, results.length, failed, io),
+    ]);
   return failures.length === 0 ? EXIT.good : EXIT.problem;
 }
 
 function summaryOf(source: string, tests: number, failed: number, io: Pick<Io, 'color'>): string {
   if (tests === 0) return `${source}: no tests`;
-  const verdict = failed === 0 ? paint(io, 'green', 'all passed') : paint(io, 'red', `${failed} failed`);
+  const verdict =
+    failed === 0 ? paint(io, 'green', 'all passed') : paint(io, 'red', `${failed} failed`);
   return `${source}: ${pluralize(tests, 'test')}, ${verdict}`;
 }
 
@@ -46,28 +59,46 @@ const failureLine = ({ place, caller, route, expected, found, why }: Failure): s
 
 function failuresOf(model: AccessModel, test: AccessMapTest): readonly Failure[] {
   const entitlements = entitlementsOf(model, principalOf(model, test));
-  const judged = (patterns: AccessMapTest['allows'], expected: 'allow' | 'deny'): readonly Failure[] =>
+  const judged = (
+    patterns: AccessMapTest['allows'],
+    expected: 'allow' | 'deny',
+  ): readonly Failure[] =>
     patterns.flatMap(({ place, routes }) =>
       model.routes.flatMap(({ key }, index): readonly Failure[] => {
         if (!hasBit(routes, index)) return [];
         const decision = decide(model, entitlements, key);
-        const why = decision.effect === 'deny' ? `${decision.code}, ${decision.reason}` : decision.reason;
-        return decision.effect === expected ? [] : [{ place, caller: callerOf(test), route: key, expected, found: decision.effect, why }];
+        const why =
+          decision.effect === 'deny' ? `${decision.code}, ${decision.reason}` : decision.reason;
+        return decision.effect === expected
+          ? []
+          : [{ place, caller: callerOf(test), route: key, expected, found: decision.effect, why }];
       }),
     );
   return [...judged(test.allows, 'allow'), ...judged(test.denies, 'deny')];
 }
 
 const callerOf = ({ subject }: AccessMapTest): string =>
-  subject.kind === 'machine' ? `machine ${code(subject.cid)}` : subject.groups.map(code).join(' with ') || 'a token without groups';
+  subject.kind === 'machine'
+    ? `machine ${code(subject.cid)}`
+    : subject.groups.map(code).join(' with ') || 'a token without groups';
 
 /** A test that states no scopes is about groups: its token asked for all. */
-function principalOf(model: AccessModel, { subject, scopes = model.permissions.map(({ name }) => name) }: AccessMapTest): Principal {
+function principalOf(
+  model: AccessModel,
+  { subject, scopes = model.permissions.map(({ name }) => name) }: AccessMapTest,
+): Principal {
   if (subject.kind === 'machine') {
     const block = blockOf(model, model.machines.get(subject.cid)?.groups ?? []);
     return { kind: 'machine', cid: subject.cid, scopes, ...block };
   }
-  return { kind: 'user', uid: '-', cid: '-', groups: subject.groups, scopes, ...blockOf(model, subject.groups) };
+  return {
+    kind: 'user',
+    uid: '-',
+    cid: '-',
+    groups: subject.groups,
+    scopes,
+    ...blockOf(model, subject.groups),
+  };
 }
 
 export const test = defineCommand<TestOptions>({

@@ -1,4 +1,7 @@
-/** `token`: what is wrong with a token, where to fix it, and what it opens. Nothing is sent anywhere. */
+/**
+ * `token`: what is wrong with a token, where to fix it, and what it opens. Nothing is sent
+ * anywhere.
+ */
 import { type AccessModel, parseModel } from '../../lambda/core/model/model.ts';
 import {
   defineCommand,
@@ -17,7 +20,10 @@ import { tokenJson, tokenLines } from './token/render-token.ts';
 import { reportOnToken } from './token/token-report.ts';
 
 export interface TokenOptions extends MapOptions, JsonOptions {
-  /** `-`: standard input. Default: a prompt that shows nothing, or standard input where there is no terminal. */
+  /**
+   * `-`: standard input. Default: a prompt that shows nothing, or standard input where there is no
+   * terminal.
+   */
   readonly source?: string;
   readonly issuer?: string;
 }
@@ -25,10 +31,16 @@ export interface TokenOptions extends MapOptions, JsonOptions {
 /** Far more than any token; a file that was named by mistake is not read to its end. */
 const MAX_INPUT_LETTERS = 65_536;
 
-export async function runToken({ source, map, json, issuer }: TokenOptions, io: Io): Promise<ExitCode> {
-  // What was given may be a token: it stands in the shell's history already and is not repeated here.
+export async function runToken(
+  { source, map, json, issuer }: TokenOptions,
+  io: Io,
+): Promise<ExitCode> {
+  // What was given may be a token: it stands in the shell's history already and is not repeated
+  // here.
   if (source !== undefined && source !== '-')
-    throw new UsageError('expected `-` or nothing, found an argument: a token belongs on standard input');
+    throw new UsageError(
+      'expected `-` or nothing, found an argument: a token belongs on standard input',
+    );
   const model: AccessModel = withIssuer(parseModel(requireMap(map, io).model), issuer);
   const token = bareToken(await readSecret(source, io));
   if (token === '') throw new UsageError('expected a token on standard input, found nothing');
@@ -40,7 +52,9 @@ export async function runToken({ source, map, json, issuer }: TokenOptions, io: 
 
 async function readSecret(source: string | undefined, { input }: Io): Promise<string> {
   if (!input) throw new UsageError('expected a token on standard input, found no input');
-  return source === '-' || !input.isTerminal ? input.read(MAX_INPUT_LETTERS) : input.askHidden('token (not shown): ');
+  return source === '-' || !input.isTerminal
+    ? input.read(MAX_INPUT_LETTERS)
+    : input.askHidden('token (not shown): ');
 }
 
 /** As it is pasted: with quotes, a header's name or `Bearer` before it. */
@@ -58,7 +72,10 @@ export const token = defineCommand<TokenOptions>({
   examples: ['token', 'login | okta-group-authorizer token -', 'token - < token.txt --json'],
   declare: (command) =>
     void command
-      .argument('[source]', '`-` reads the token from standard input (default: a prompt that does not show it)')
+      .argument(
+        '[source]',
+        '`-` reads the token from standard input (default: a prompt that does not show it)',
+      )
       .addOption(issuerOption())
       .addOption(mapOption())
       .addOption(jsonOption()),

@@ -13,7 +13,15 @@ import {
   openAuditLog,
   withAuditLogErrors,
 } from './log-input/log-source.ts';
-import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, type MapOptions, mapOption } from './shell/command.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  type MapOptions,
+  mapOption,
+} from './shell/command.ts';
 import { type Io, pluralize, writeJson, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
 import { unusedLines } from './unused/render-unused.ts';
@@ -21,7 +29,11 @@ import { unusedOf } from './unused/unused-findings.ts';
 
 export interface UnusedOptions extends MapOptions, JsonOptions, AuditLogOptions {}
 
-export function runUnused(options: UnusedOptions, io: Io, sources: AuditLogSources = AWS_SOURCES): Promise<ExitCode> {
+export function runUnused(
+  options: UnusedOptions,
+  io: Io,
+  sources: AuditLogSources = AWS_SOURCES,
+): Promise<ExitCode> {
   const { map, problems, placeOf } = readMap(options.map, io);
   if (!map) throw new AccessMapError(problems);
   return withAuditLogErrors(io, async () => {
@@ -35,21 +47,36 @@ export function runUnused(options: UnusedOptions, io: Io, sources: AuditLogSourc
     const unused = unusedOf(map, use, summary.accesses > 0, placeOf);
     if (options.json) {
       const json = { complete: incomplete.length === 0, incomplete, ...unused };
-      writeJson(io, { map: { source: map.source, version: map.version }, ...json, trail: summaryJson(summary), notes });
-    } else writeLines(io, [...summaryLines(summary, notes, io), ...unusedLines(unused, incomplete, io)]);
+      writeJson(io, {
+        map: { source: map.source, version: map.version },
+        ...json,
+        trail: summaryJson(summary),
+        notes,
+      });
+    } else
+      writeLines(io, [...summaryLines(summary, notes, io), ...unusedLines(unused, incomplete, io)]);
     return incomplete.length === 0 && unused.findings.length === 0 ? EXIT.good : EXIT.problem;
   });
 }
 
 /** Why the data do not show every use; empty where they do. */
-function whyIncomplete(map: AccessMap, summary: AuditLogSummary, use: RuleUsage, sinceMs: number | undefined): readonly string[] {
+function whyIncomplete(
+  map: AccessMap,
+  summary: AuditLogSummary,
+  use: RuleUsage,
+  sinceMs: number | undefined,
+): readonly string[] {
   const blind = summary.accesses === 0;
   return [
     ...(blind && summary.sampled
-      ? ['allowed calls are sampled (`audit.allows`), and the access log, which has all, is not among the data']
+      ? [
+          'allowed calls are sampled (`audit.allows`), and the access log, which has all, is not among the data',
+        ]
       : []),
     ...(blind && map.cache.ttlSeconds > 0
-      ? ['the gateway caches answers, and the access log, which alone has the calls that it answered itself, is not among the data']
+      ? [
+          'the gateway caches answers, and the access log, which alone has the calls that it answered itself, is not among the data',
+        ]
       : []),
     ...(use.unexplainedCallers > 0
       ? [
@@ -64,12 +91,14 @@ function whyIncomplete(map: AccessMap, summary: AuditLogSummary, use: RuleUsage,
 
 export const unused = defineCommand<UnusedOptions>({
   name: 'unused',
-  summary: 'say which grants, groups, permissions, machines and routes of the map nobody used (exit 1 if there are any)',
+  summary:
+    'say which grants, groups, permissions, machines and routes of the map nobody used (exit 1 if there are any)',
   examples: [
     'unused .records',
     'unused --since 90d --log-group /aws/lambda/access-orders --log-group access-orders-requests',
     'unused decisions.jsonl.gz access.jsonl.gz --map access.yaml --json',
   ],
-  declare: (command) => void declareAuditLogOptions(command).addOption(mapOption()).addOption(jsonOption()),
+  declare: (command) =>
+    void declareAuditLogOptions(command).addOption(mapOption()).addOption(jsonOption()),
   run: (options, io) => runUnused(options, io),
 });

@@ -1,10 +1,25 @@
-/** `usage`: what of each quota is used, by payer, from the quota table; with `--trend` how calls develop, from the audit trail. */
+/**
+ * `usage`: what of each quota is used, by payer, from the quota table; with `--trend` how calls
+ * develop, from the audit trail.
+ */
 import { Option } from 'commander';
 import { STEPS } from '../audit-log/series.ts';
 import { quotaUsage, type UsageItem } from '../usage/quota-usage.ts';
 import { QuotaTableError, readQuotaTable } from '../usage/read-quota-table.ts';
-import { type AuditLogSources, AWS_SOURCES, declareAuditLogOptions } from './log-input/log-source.ts';
-import { defineCommand, EXIT, type ExitCode, jsonOption, mapOption, PROGRAM, UsageError } from './shell/command.ts';
+import {
+  type AuditLogSources,
+  AWS_SOURCES,
+  declareAuditLogOptions,
+} from './log-input/log-source.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  jsonOption,
+  mapOption,
+  PROGRAM,
+  UsageError,
+} from './shell/command.ts';
 import { type Io, redactTokens, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { outputOption } from './shell/output.ts';
@@ -27,12 +42,23 @@ export interface UsageSources extends Partial<AuditLogSources> {
   readonly now: () => number;
 }
 
-export async function runUsage(options: UsageOptions, io: Io, sources: UsageSources): Promise<ExitCode> {
+export async function runUsage(
+  options: UsageOptions,
+  io: Io,
+  sources: UsageSources,
+): Promise<ExitCode> {
   const top = payersShown(options.top);
-  if (options.trend) return runTrend(rejectOptions(options, ['table', 'quota']), top, io, { ...AWS_SOURCES, ...sources });
+  if (options.trend)
+    return runTrend(rejectOptions(options, ['table', 'quota']), top, io, {
+      ...AWS_SOURCES,
+      ...sources,
+    });
   rejectOptions(options, ['records', 'logGroup', 'since', 'by', 'format', 'output']);
   const { table } = options;
-  if (table === undefined) throw new UsageError('expected `-t, --table <name>`, or `--trend`, found no such option: see `--help`');
+  if (table === undefined)
+    throw new UsageError(
+      'expected `-t, --table <name>`, or `--trend`, found no such option: see `--help`',
+    );
   const { model } = requireMap(options.map, io);
   const { quota: wanted } = options;
   if (wanted !== undefined && !model.quotas.some(({ name }) => name === wanted)) {
@@ -55,10 +81,19 @@ export async function runUsage(options: UsageOptions, io: Io, sources: UsageSour
 }
 
 /** Options of the other half of the command. */
-function rejectOptions(options: UsageOptions, names: readonly (keyof UsageOptions)[]): UsageOptions {
-  const given = names.find((name) => options[name] !== undefined && !(Array.isArray(options[name]) && options[name].length === 0));
+function rejectOptions(
+  options: UsageOptions,
+  names: readonly (keyof UsageOptions)[],
+): UsageOptions {
+  const given = names.find(
+    (name) =>
+      options[name] !== undefined && !(Array.isArray(options[name]) && options[name].length === 0),
+  );
   if (given === undefined) return options;
-  const option = given === 'records' ? 'files of records' : `\`--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}\``;
+  const option =
+    given === 'records'
+      ? 'files of records'
+      : `\`--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}\``;
   throw new UsageError(
     `expected ${options.trend ? 'no' : '`--trend` beside'} ${option}${options.trend ? ' beside `--trend`' : ''}: see \`--help\``,
   );
@@ -71,7 +106,8 @@ function payersShown(text = '20'): number {
 
 export const usage = defineCommand<UsageOptions>({
   name: 'usage',
-  summary: 'show what of each quota is used, from the quota table, or how calls develop, from the audit trail',
+  summary:
+    'show what of each quota is used, from the quota table, or how calls develop, from the audit trail',
   examples: [
     'usage --table access-orders-QuotaTable',
     'usage --table access-orders-QuotaTable --quota standard --json',
@@ -81,13 +117,35 @@ export const usage = defineCommand<UsageOptions>({
   ],
   declare: (command) =>
     void declareAuditLogOptions(command)
-      .addOption(new Option('-t, --table <name>', 'quota table: output `QuotaTable` of the stack (required without `--trend`)'))
+      .addOption(
+        new Option(
+          '-t, --table <name>',
+          'quota table: output `QuotaTable` of the stack (required without `--trend`)',
+        ),
+      )
       .addOption(new Option('-q, --quota <name>', 'this quota alone'))
-      .addOption(new Option('--trend', 'calls over time by route, group and code, from the audit trail'))
-      .addOption(new Option('--by <step>', 'with `--trend`: length of a step (default: by the span)').choices(STEPS))
-      .addOption(new Option('--format <format>', 'with `--trend`: form of the trend (default: table)').choices(TREND_FORMATS))
+      .addOption(
+        new Option('--trend', 'calls over time by route, group and code, from the audit trail'),
+      )
+      .addOption(
+        new Option(
+          '--by <step>',
+          'with `--trend`: length of a step (default: by the span)',
+        ).choices(STEPS),
+      )
+      .addOption(
+        new Option(
+          '--format <format>',
+          'with `--trend`: form of the trend (default: table)',
+        ).choices(TREND_FORMATS),
+      )
       .addOption(outputOption())
-      .addOption(new Option('--top <count>', 'payers shown a quota, or names of each kind, the largest first (default: 20; JSON has all)'))
+      .addOption(
+        new Option(
+          '--top <count>',
+          'payers shown a quota, or names of each kind, the largest first (default: 20; JSON has all)',
+        ),
+      )
       .addOption(mapOption())
       .addOption(jsonOption()),
   run: (options, io) => runUsage(options, io, { read: readQuotaTable, now: Date.now }),

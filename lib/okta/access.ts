@@ -1,4 +1,6 @@
-/** What goes into the Authorization header: an API token, or an access token that a private key got. */
+/**
+ * What goes into the Authorization header: an API token, or an access token that a private key got.
+ */
 import { createHash, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 import { MAX_RATE_LIMIT_WAITS, secondsToReset } from './http-org.ts';
@@ -32,7 +34,8 @@ export function authorizerOf(options: AccessOptions): Authorizer {
   let access: Access | undefined;
   return async (method, url) => {
     // Two minutes before the end, a long apply gets a new one.
-    if (access === undefined || access.expires - 120_000 < options.now()) access = await fetchAccess(options, credentials);
+    if (access === undefined || access.expires - 120_000 < options.now())
+      access = await fetchAccess(options, credentials);
     if (access.proofKey === undefined) return { authorization: `Bearer ${access.token}` };
     return {
       authorization: `DPoP ${access.token}`,
@@ -45,7 +48,10 @@ interface Access {
   readonly token: string;
   /** Milliseconds since 1970. */
   readonly expires: number;
-  /** Set where the org binds tokens to a key (RFC 9449), which is Okta's default for new service apps. */
+  /**
+   * Set where the org binds tokens to a key (RFC 9449), which is Okta's default for new service
+   * apps.
+   */
   readonly proofKey: KeyObject | undefined;
 }
 
@@ -55,21 +61,38 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
   let proofKey: KeyObject | undefined;
   let nonce: string | undefined;
   for (let attempt = 0; attempt < 3; attempt++) {
-    const { status, json, nonce: offered } = await requestToken(options, credentials, proofKey, nonce);
+    const {
+      status,
+      json,
+      nonce: offered,
+    } = await requestToken(options, credentials, proofKey, nonce);
     const token = textAt(json, 'access_token');
     const error = textAt(json, 'error');
     if (status === 200 && token !== '') {
-      const seconds = isObject(json) && typeof json['expires_in'] === 'number' ? json['expires_in'] : 3_600;
-      return { token, expires: options.now() + seconds * 1_000, proofKey: textAt(json, 'token_type') === 'DPoP' ? proofKey : undefined };
+      const seconds =
+        isObject(json) && typeof json['expires_in'] === 'number' ? json['expires_in'] : 3_600;
+      return {
+        token,
+        expires: options.now() + seconds * 1_000,
+        proofKey: textAt(json, 'token_type') === 'DPoP' ? proofKey : undefined,
+      };
     }
-    if (error !== 'invalid_dpop_proof' && error !== 'use_dpop_nonce') throw refusedToken(options.org, status, error, json);
+    if (error !== 'invalid_dpop_proof' && error !== 'use_dpop_nonce')
+      throw refusedToken(options.org, status, error, json);
     proofKey ??= generateRsaKeyPair().privateKey;
     nonce = offered;
   }
-  throw new OktaError(`\`${options.org}\` does not accept our proof of possession: switch DPoP off for the service app`);
+  throw new OktaError(
+    `\`${options.org}\` does not accept our proof of possession: switch DPoP off for the service app`,
+  );
 }
 
-function refusedToken(org: string, status: number, error: string, json: Json | undefined): OktaError {
+function refusedToken(
+  org: string,
+  status: number,
+  error: string,
+  json: Json | undefined,
+): OktaError {
   const message = oktaMessage(json);
   if (error === 'invalid_scope') {
     return new OktaError(
@@ -77,8 +100,14 @@ function refusedToken(org: string, status: number, error: string, json: Json | u
       { status },
     );
   }
-  if (error === '') return new OktaError(`\`${org}\` failed to give a token (${status}): run the command again`, { status });
-  return new OktaError(`\`${org}\` does not accept the service app's key (${error})${message === '' ? '' : `: ${message}`}`, { status });
+  if (error === '')
+    return new OktaError(`\`${org}\` failed to give a token (${status}): run the command again`, {
+      status,
+    });
+  return new OktaError(
+    `\`${org}\` does not accept the service app's key (${error})${message === '' ? '' : `: ${message}`}`,
+    { status },
+  );
 }
 
 async function requestToken(
@@ -87,7 +116,11 @@ async function requestToken(
   proofKey: KeyObject | undefined,
   nonce: string | undefined,
   waits = 0,
-): Promise<{ readonly status: number; readonly json: Json | undefined; readonly nonce: string | undefined }> {
+): Promise<{
+  readonly status: number;
+  readonly json: Json | undefined;
+  readonly nonce: string | undefined;
+}> {
   const { org, now } = options;
   const url = new URL('/oauth2/v1/token', org);
   const form = new URLSearchParams({
@@ -96,9 +129,22 @@ async function requestToken(
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     client_assertion: assertionOf(credentials, url, now()),
   });
-  const proof = proofKey === undefined ? {} : { dpop: proofOf(proofKey, 'POST', url, now(), nonce === undefined ? {} : { nonce }) };
-  const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...proof };
-  const init = { method: 'POST', headers, body: form.toString(), redirect: 'manual' as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
+  const proof =
+    proofKey === undefined
+      ? {}
+      : { dpop: proofOf(proofKey, 'POST', url, now(), nonce === undefined ? {} : { nonce }) };
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+    ...proof,
+  };
+  const init = {
+    method: 'POST',
+    headers,
+    body: form.toString(),
+    redirect: 'manual' as const,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  };
   const response = await (options.fetch ?? fetch)(url, init).catch((cause: unknown) => {
     throw unreachable(org, cause);
   });
@@ -116,7 +162,14 @@ async function requestToken(
 /** Source: RFC 7523, section 3; Okta takes at most an hour, five minutes are enough. */
 function assertionOf({ clientId, key, keyId }: PrivateKey, url: URL, now: number): string {
   const iat = Math.floor(now / 1_000);
-  const claims = { iss: clientId, sub: clientId, aud: url.href, iat, exp: iat + 300, jti: randomUUID() };
+  const claims = {
+    iss: clientId,
+    sub: clientId,
+    aud: url.href,
+    iat,
+    exp: iat + 300,
+    jti: randomUUID(),
+  };
   return signedJwt(key, keyId === undefined ? {} : { kid: keyId }, claims);
 }
 
@@ -127,7 +180,13 @@ interface Proof {
 }
 
 /** Source: RFC 9449, section 4.2. */
-function proofOf(key: KeyObject, method: string, url: URL, now: number, { nonce, token }: Proof): string {
+function proofOf(
+  key: KeyObject,
+  method: string,
+  url: URL,
+  now: number,
+  { nonce, token }: Proof,
+): string {
   const { n = '', e = '' } = createPublicKey(key).export({ format: 'jwk' });
   return signedJwt(
     key,
@@ -138,7 +197,9 @@ function proofOf(key: KeyObject, method: string, url: URL, now: number, { nonce,
       iat: Math.floor(now / 1_000),
       jti: randomUUID(),
       ...(nonce === undefined ? {} : { nonce }),
-      ...(token === undefined ? {} : { ath: createHash('sha256').update(token).digest('base64url') }),
+      ...(token === undefined
+        ? {}
+        : { ath: createHash('sha256').update(token).digest('base64url') }),
     },
   );
 }

@@ -1,4 +1,7 @@
-/** Applies steps in their order, one write at a time. What is done stays done: a later apply goes on where this one stopped. */
+/**
+ * Applies steps in their order, one write at a time. What is done stays done: a later apply goes on
+ * where this one stopped.
+ */
 import { OktaError } from './okta-error.ts';
 import { isObject, type Json, type JsonObject, type OktaOrg, textAt } from './org.ts';
 import type { Plan } from './plan.ts';
@@ -36,25 +39,40 @@ export async function applySteps(
   return known;
 }
 
-async function applyStep(org: OktaOrg, step: Step, ids: Map<string, string>, options: ApplyOptions): Promise<void> {
+async function applyStep(
+  org: OktaOrg,
+  step: Step,
+  ids: Map<string, string>,
+  options: ApplyOptions,
+): Promise<void> {
   const { method, body, merge } = step.request;
   const path = pathOf(step.request.path, ids);
   const given = body === undefined ? undefined : bodyOf(body, ids);
-  const answer = await org.write(method, path, given && merge ? mergedBody(await current(org, path, step), given, step) : given);
+  const answer = await org.write(
+    method,
+    path,
+    given && merge ? mergedBody(await current(org, path, step), given, step) : given,
+  );
   if (step.gives !== undefined) recordId(step.gives, answer, ids);
   if (step.settle !== undefined) await settled(org, step, path, options);
 }
 
 async function current(org: OktaOrg, path: string, { kind, name }: Step): Promise<JsonObject> {
   const object = await org.get(path);
-  if (!object) throw new OktaError(`the ${kind} \`${name}\` is gone since the plan was made: plan again`);
+  if (!object)
+    throw new OktaError(`the ${kind} \`${name}\` is gone since the plan was made: plan again`);
   return object;
 }
 
 /** An app has two ids: that of the object, and the client id that tokens carry. */
-function recordId(reference: string, answer: JsonObject | undefined, ids: Map<string, string>): void {
+function recordId(
+  reference: string,
+  answer: JsonObject | undefined,
+  ids: Map<string, string>,
+): void {
   const id = textAt(answer, 'id');
-  if (id === '') throw new OktaError(`Okta made \`${reference}\` and did not say its id: plan again`);
+  if (id === '')
+    throw new OktaError(`Okta made \`${reference}\` and did not say its id: plan again`);
   ids.set(reference, textAt(answer, 'credentials', 'oauthClient', 'client_id') || id);
   ids.set(`${reference}#id`, id);
 }
@@ -73,41 +91,65 @@ const READ_ONLY = [
   'expressConfiguration',
 ];
 
-function mergedBody(object: JsonObject, body: JsonObject, { kind, request: { merge } }: Step): JsonObject {
+function mergedBody(
+  object: JsonObject,
+  body: JsonObject,
+  { kind, request: { merge } }: Step,
+): JsonObject {
   const dropped = kind === 'app' ? [...READ_ONLY, 'status'] : READ_ONLY;
-  const kept = Object.entries(object).filter(([key]) => (merge === 'profile' ? key === 'profile' : !dropped.includes(key)));
+  const kept = Object.entries(object).filter(([key]) =>
+    merge === 'profile' ? key === 'profile' : !dropped.includes(key),
+  );
   return deepMerged(Object.fromEntries(kept), body) as JsonObject;
 }
 
 function deepMerged(under: Json | undefined, over: Json): Json {
   if (!isObject(under) || !isObject(over)) return over;
-  const merged = Object.entries(over).map(([key, value]) => [key, deepMerged(Object.hasOwn(under, key) ? under[key] : undefined, value)]);
+  const merged = Object.entries(over).map(([key, value]) => [
+    key,
+    deepMerged(Object.hasOwn(under, key) ? under[key] : undefined, value),
+  ]);
   return { ...under, ...Object.fromEntries(merged) };
 }
 
-async function settled(org: OktaOrg, { settle, kind, name }: Step, path: string, { wait }: ApplyOptions): Promise<void> {
+async function settled(
+  org: OktaOrg,
+  { settle, kind, name }: Step,
+  path: string,
+  { wait }: ApplyOptions,
+): Promise<void> {
   const object = path.replace(/\/lifecycle\/\w+$/, '');
   for (let look = 0; look < MAX_POLLS; look++) {
     const found = await org.get(object);
     if (settle === 'gone' ? !found : textAt(found, 'status') === 'ACTIVE') return;
     await wait(1_000);
   }
-  throw new OktaError(`the ${kind} \`${name}\` is not ${settle} after ${MAX_POLLS} s: apply again later`);
+  throw new OktaError(
+    `the ${kind} \`${name}\` is not ${settle} after ${MAX_POLLS} s: apply again later`,
+  );
 }
 
 /**
- * Why a reviewed plan must not be applied to the org as it is now; nothing if it may.
- * Steps of the reviewed plan may be done already, by an apply that failed half-way; a step that nobody reviewed may not appear.
+ * Why a reviewed plan must not be applied to the org as it is now; nothing if it may. Steps of the
+ * reviewed plan may be done already, by an apply that failed half-way; a step that nobody reviewed
+ * may not appear.
  */
 export function stalenessReason(reviewed: Plan, fresh: Plan): string | undefined {
   for (const [reference, id] of Object.entries(reviewed.ids)) {
     const now = fresh.ids[reference];
     if (now !== undefined && now !== id) return `\`${reference}\` is another object than it was`;
   }
-  // What an apply that failed half-way has made carries our mark; anything else of that name is somebody's.
-  const taken = reviewed.steps.find(({ gives }) => gives !== undefined && fresh.foreign.includes(gives));
-  if (taken) return `somebody has made the ${taken.kind} \`${taken.name}\`, which was to be created`;
+  // What an apply that failed half-way has made carries our mark; anything else of that name is
+  // somebody's.
+  const taken = reviewed.steps.find(
+    ({ gives }) => gives !== undefined && fresh.foreign.includes(gives),
+  );
+  if (taken)
+    return `somebody has made the ${taken.kind} \`${taken.name}\`, which was to be created`;
   const prints = new Set([...reviewed.steps, ...reviewed.dropped].map(printOf));
   const unseen = [...fresh.steps, ...fresh.dropped].find((step) => !prints.has(printOf(step)));
-  return unseen && `it would now ${unseen.action} the ${unseen.kind} \`${unseen.name}\`, which nobody reviewed`;
+  return (
+    unseen &&
+    `it would now ${unseen.action} the ${unseen.kind} \`${unseen.name}\`, which nobody reviewed`
+  );
 }

@@ -1,4 +1,7 @@
-/** What a token of one user would carry, computed from the user's groups and the claims. No token is made. */
+/**
+ * What a token of one user would carry, computed from the user's groups and the claims. No token is
+ * made.
+ */
 
 import { code } from '../access-map/report/problems.ts';
 import { passesClaim } from './claim-filter.ts';
@@ -15,19 +18,31 @@ export interface UserView {
   /** `ACTIVE` gets tokens. */
   readonly status: string;
   /** By server: group names as the token would carry them, or why that cannot be said. */
-  readonly servers: readonly { readonly server: DesiredServer; readonly groups: readonly string[] | undefined }[];
+  readonly servers: readonly {
+    readonly server: DesiredServer;
+    readonly groups: readonly string[] | undefined;
+  }[];
 }
 
 /** @param user login or id. @throws OktaError for an unknown user. */
-export async function viewAs(org: OktaOrg, user: string, desired: DesiredOrg, state: OrgState): Promise<UserView> {
+export async function viewAs(
+  org: OktaOrg,
+  user: string,
+  desired: DesiredOrg,
+  state: OrgState,
+): Promise<UserView> {
   const found = await org.get(`/api/v1/users/${encodeURIComponent(user)}`);
   if (!found) throw new OktaError(`the org has no user ${code(user)}`);
-  const groups = (await org.list(`/api/v1/users/${encodeURIComponent(textAt(found, 'id'))}/groups`)).map(groupOf);
+  const groups = (
+    await org.list(`/api/v1/users/${encodeURIComponent(textAt(found, 'id'))}/groups`)
+  ).map(groupOf);
   const servers = desired.servers.map((wanted) => {
     const server = serverFor(wanted, state);
     const claims = server ? groupsClaimsOf(server, wanted.claims) : [];
     const passed = claims.map((claim) => passesClaim(claim, groups));
-    const names = passed.every((part) => part !== undefined) ? [...new Set(passed.flat().map(({ name }) => name))] : undefined;
+    const names = passed.every((part) => part !== undefined)
+      ? [...new Set(passed.flat().map(({ name }) => name))]
+      : undefined;
     return { server: wanted, groups: names };
   });
   return { login: textAt(found, 'profile', 'login'), status: textAt(found, 'status'), servers };

@@ -1,4 +1,6 @@
-/** Who we are to Okta, from the variables that Okta's own SDKs read. Nothing of it is ever printed. */
+/**
+ * Who we are to Okta, from the variables that Okta's own SDKs read. Nothing of it is ever printed.
+ */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { OktaError } from './okta-error.ts';
 
@@ -16,23 +18,28 @@ export type Credentials =
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads `OKTA_CLIENT_TOKEN`, or `OKTA_CLIENT_CLIENTID`, `OKTA_CLIENT_PRIVATEKEY` (PEM or JWK), `OKTA_CLIENT_KEYID` and `OKTA_CLIENT_SCOPES`.
- * @param org of the maps; `OKTA_CLIENT_ORGURL` must be the same, so that one org's credentials are not sent to another. An API token
- * needs the variable, except for an org on this machine.
+ * Reads `OKTA_CLIENT_TOKEN`, or `OKTA_CLIENT_CLIENTID`, `OKTA_CLIENT_PRIVATEKEY` (PEM or JWK),
+ * `OKTA_CLIENT_KEYID` and `OKTA_CLIENT_SCOPES`.
+ * @param org of the maps; `OKTA_CLIENT_ORGURL` must be the same, so that one org's credentials are
+ * not sent to another. An API token needs the variable, except for an org on this machine.
  * @throws OktaError
  */
 export function credentialsFrom(environment: Environment, org: string): Credentials {
   const url = environment['OKTA_CLIENT_ORGURL'];
   if (url && url.replace(/\/+$/, '') !== org) {
-    throw new OktaError(`expected \`OKTA_CLIENT_ORGURL\` to be the org of the map, \`${org}\`, found \`${url}\``);
+    throw new OktaError(
+      `expected \`OKTA_CLIENT_ORGURL\` to be the org of the map, \`${org}\`, found \`${url}\``,
+    );
   }
   const clientId = environment['OKTA_CLIENT_CLIENTID'];
   const pem = environment['OKTA_CLIENT_PRIVATEKEY'];
   const mode = environment['OKTA_CLIENT_AUTHORIZATIONMODE'];
   const token = environment['OKTA_CLIENT_TOKEN'];
-  if (mode === 'PrivateKey' || (mode === undefined && clientId && pem)) return privateKey(environment);
+  if (mode === 'PrivateKey' || (mode === undefined && clientId && pem))
+    return privateKey(environment);
   if (token && (mode === undefined || mode === 'SSWS')) {
-    // A token opens the whole org and goes wherever the map or the plan says: somebody else than its author must have named the host.
+    // A token opens the whole org and goes wherever the map or the plan says: somebody else than
+    // its author must have named the host.
     if (!url && !isLoopback(org)) {
       throw new OktaError(
         `expected the org that the token belongs to in \`OKTA_CLIENT_ORGURL\`, found none: the map names \`${org}\`, and the token goes nowhere else than where this variable says`,
@@ -45,13 +52,16 @@ export function credentialsFrom(environment: Environment, org: string): Credenti
   );
 }
 
-const isLoopback = (org: string): boolean => /^http:\/\/(?:127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(org);
+const isLoopback = (org: string): boolean =>
+  /^http:\/\/(?:127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(org);
 
 function privateKey(environment: Environment): Credentials {
   const clientId = environment['OKTA_CLIENT_CLIENTID'];
   const pem = environment['OKTA_CLIENT_PRIVATEKEY'];
   if (!clientId || !pem)
-    throw new OktaError('expected `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY` for a private key, found one of them missing');
+    throw new OktaError(
+      'expected `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY` for a private key, found one of them missing',
+    );
   const scopes = environment['OKTA_CLIENT_SCOPES']?.split(/[\s,]+/).filter((scope) => scope !== '');
   const { key, kid } = readKey(pem);
   const keyId = environment['OKTA_CLIENT_KEYID'] || kid;
@@ -79,7 +89,9 @@ function readKey(text: string): { readonly key: KeyObject; readonly kid?: string
     key = undefined;
   }
   if (key?.asymmetricKeyType !== 'rsa')
-    throw new OktaError('expected an RSA private key as PEM or JWK in `OKTA_CLIENT_PRIVATEKEY`, found something else');
+    throw new OktaError(
+      'expected an RSA private key as PEM or JWK in `OKTA_CLIENT_PRIVATEKEY`, found something else',
+    );
   return { key, ...(kid === undefined ? {} : { kid }) };
 }
 

@@ -29,7 +29,14 @@ export function groupsOf(sides: readonly OktaSide[]): readonly DesiredGroup[] {
   return [...groups.values()];
 }
 
-function assertSame(name: string, key: string, a: string | undefined, b: string | undefined, map: string, known?: DesiredGroup): void {
+function assertSame(
+  name: string,
+  key: string,
+  a: string | undefined,
+  b: string | undefined,
+  map: string,
+  known?: DesiredGroup,
+): void {
   if (a === undefined || b === undefined || a === b) return;
   throw new OktaError(
     `expected one \`${key}\` of the group ${code(name)}, found different ones in ${code(known?.maps[0] ?? '')} and ${code(map)}`,
@@ -43,17 +50,31 @@ export function appsOf(sides: readonly OktaSide[]): readonly DesiredApp[] {
     for (const { label, type, redirectUris, groups: own } of apps) {
       const groups = own.map((group) => (group === 'Everyone' ? group : groupPrefix + group));
       const known = all.get(label);
-      if (known && (known.type !== type || JSON.stringify(known.redirectUris) !== JSON.stringify(redirectUris))) {
-        throw new OktaError(`expected one app ${code(label)}, found different ones in ${code(known.maps[0] ?? '')} and ${code(map)}`);
+      if (
+        known &&
+        (known.type !== type || JSON.stringify(known.redirectUris) !== JSON.stringify(redirectUris))
+      ) {
+        throw new OktaError(
+          `expected one app ${code(label)}, found different ones in ${code(known.maps[0] ?? '')} and ${code(map)}`,
+        );
       }
       const merged = [...new Set([...(known?.groups ?? []), ...groups])];
-      all.set(label, { label, type, redirectUris, groups: merged, maps: [...(known?.maps ?? []), map] });
+      all.set(label, {
+        label,
+        type,
+        redirectUris,
+        groups: merged,
+        maps: [...(known?.maps ?? []), map],
+      });
     }
   }
   return [...all.values()];
 }
 
-/** A single-page app calls the token endpoint from the browser, which Okta allows for trusted origins only. */
+/**
+ * A single-page app calls the token endpoint from the browser, which Okta allows for trusted
+ * origins only.
+ */
 export function originsOf(apps: readonly DesiredApp[]): DesiredOrg['origins'] {
   const origins = new Map<string, readonly string[]>();
   for (const { type, redirectUris, maps } of apps) {

@@ -51,7 +51,11 @@ export interface DesiredServer {
   /** Of all maps. */
   readonly claims: readonly string[];
   /** What each map reads. */
-  readonly shares: readonly { readonly map: string; readonly claims: readonly string[]; readonly groups: readonly string[] }[];
+  readonly shares: readonly {
+    readonly map: string;
+    readonly claims: readonly string[];
+    readonly groups: readonly string[];
+  }[];
   readonly scopes: readonly { readonly name: string; readonly maps: readonly string[] }[];
   /** Names of groups in Okta, mapped by any of the maps. */
   readonly groups: readonly string[];
@@ -66,7 +70,9 @@ export interface DesiredServer {
 export interface DesiredOrg {
   readonly org: string;
   readonly maps: readonly string[];
-  /** Former names of the maps, each with the name of today: what their marks own belongs to the map. */
+  /**
+   * Former names of the maps, each with the name of today: what their marks own belongs to the map.
+   */
   readonly renamed: Readonly<Record<string, string>>;
   readonly servers: readonly DesiredServer[];
   readonly groups: readonly DesiredGroup[];
@@ -82,7 +88,8 @@ export interface DesiredOrg {
 export function desiredOrg(sides: readonly OktaSide[]): DesiredOrg {
   const maps = sides.map(({ map }) => map);
   const twice = maps.find((map, index) => maps.indexOf(map) !== index);
-  if (twice !== undefined) throw new OktaError(`expected maps of different APIs, found \`api.name\` ${code(twice)} twice`);
+  if (twice !== undefined)
+    throw new OktaError(`expected maps of different APIs, found \`api.name\` ${code(twice)} twice`);
   const org = same(sides, 'org', 'okta.manage.org');
   const renamed = renamedOf(sides, maps);
   const servers = [...new Set(sides.map(({ server }) => server))];
@@ -104,10 +111,10 @@ export function desiredOrg(sides: readonly OktaSide[]): DesiredOrg {
 }
 
 /** The maps and their former names: what carries one of them is theirs to change. */
-export const givenNames = ({ maps, renamed }: Pick<DesiredOrg, 'maps' | 'renamed'>): readonly string[] => [
-  ...maps,
-  ...Object.keys(renamed),
-];
+export const givenNames = ({
+  maps,
+  renamed,
+}: Pick<DesiredOrg, 'maps' | 'renamed'>): readonly string[] => [...maps, ...Object.keys(renamed)];
 
 function renamedOf(sides: readonly OktaSide[], maps: readonly string[]): DesiredOrg['renamed'] {
   const renamed = new Map<string, string>();
@@ -130,7 +137,9 @@ function same(sides: readonly OktaSide[], key: 'org' | 'audience', what: string)
   if (!first) throw new OktaError('expected an access map with `okta.manage`');
   if (other) {
     const found = `${code(first[key])} in ${code(first.map)} and ${code(other[key])} in ${code(other.map)}`;
-    throw new OktaError(`expected one \`${what}\` in maps that are set up together, found ${found}`);
+    throw new OktaError(
+      `expected one \`${what}\` in maps that are set up together, found ${found}`,
+    );
   }
   return first[key];
 }
@@ -142,7 +151,13 @@ function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
   return {
     name,
     issuers: [...new Set(sides.flatMap(({ issuers }) => issuers))],
-    ids: [...new Set(sides.flatMap(({ issuers }) => issuers.map((issuer) => issuer.slice(issuer.lastIndexOf('/') + 1))))],
+    ids: [
+      ...new Set(
+        sides.flatMap(({ issuers }) =>
+          issuers.map((issuer) => issuer.slice(issuer.lastIndexOf('/') + 1)),
+        ),
+      ),
+    ],
     audience: same(sides, 'audience', 'okta.audience'),
     ...(issuerMode === undefined ? {} : { issuerMode }),
     maps: sides.map(({ map }) => map),
@@ -160,7 +175,9 @@ function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
     idTokenGroups: namesOf(sides.filter((side) => side.idTokenGroups)),
     policies: sides.map(policyOf),
     formers: sides.flatMap(({ was }) => was),
-    machines: sides.some((side) => side.machines.length > 0 || side.apps.some(({ type }) => type === 'service')),
+    machines: sides.some(
+      (side) => side.machines.length > 0 || side.apps.some(({ type }) => type === 'service'),
+    ),
   };
 }
 
@@ -170,20 +187,26 @@ function issuerModeOf(sides: readonly OktaSide[]): OktaSide['issuerMode'] {
   const other = others.find((side) => side.issuerMode !== first?.issuerMode);
   if (first && other) {
     const found = `${code(first.issuerMode ?? '')} in ${code(first.map)} and ${code(other.issuerMode ?? '')} in ${code(other.map)}`;
-    throw new OktaError(`expected one \`okta.manage.issuerMode\` for the server ${code(first.server)}, found ${found}`);
+    throw new OktaError(
+      `expected one \`okta.manage.issuerMode\` for the server ${code(first.server)}, found ${found}`,
+    );
   }
   return first?.issuerMode;
 }
 
 /** Names in Okta of the groups of maps. */
 const namesOf = (sides: readonly OktaSide[]): readonly string[] => [
-  ...new Set(sides.flatMap(({ groups, groupPrefix }) => groups.map(({ name }) => groupPrefix + name))),
+  ...new Set(
+    sides.flatMap(({ groups, groupPrefix }) => groups.map(({ name }) => groupPrefix + name)),
+  ),
 ];
 
 /** A map lists as many claims as carry its groups: the lists may differ in length alone. */
 function claimsOf(name: string, sides: readonly OktaSide[]): readonly string[] {
   const [longest] = sides.toSorted((a, b) => b.groupsClaims.length - a.groupsClaims.length);
-  const other = sides.find(({ groupsClaims }) => groupsClaims.some((claim, index) => claim !== longest?.groupsClaims[index]));
+  const other = sides.find(({ groupsClaims }) =>
+    groupsClaims.some((claim, index) => claim !== longest?.groupsClaims[index]),
+  );
   if (longest && other) {
     throw new OktaError(
       `expected one \`okta.groupsClaim\` for the server ${code(name)}, found different ones in ${code(longest.map)} and ${code(other.map)}`,
@@ -200,7 +223,14 @@ const GRANTS: Readonly<Record<AppType, readonly string[]>> = {
 };
 
 /** Clients of machines belong to the policy too: without it Okta gives them no token. */
-function policyOf({ map, clients, machines, machinesElsewhere, apps, tokenLifetimeMinutes }: OktaSide): DesiredPolicy {
+function policyOf({
+  map,
+  clients,
+  machines,
+  machinesElsewhere,
+  apps,
+  tokenLifetimeMinutes,
+}: OktaSide): DesiredPolicy {
   const services = apps.filter(({ type }) => type === 'service').map(({ label }) => `app:${label}`);
   const all = clients === 'any' ? 'any' : [...new Set([...clients, ...services, ...machines])];
   const grants = apps.flatMap(({ type }) => GRANTS[type]);
@@ -208,7 +238,10 @@ function policyOf({ map, clients, machines, machinesElsewhere, apps, tokenLifeti
   return {
     map,
     clients: all,
-    elsewhere: machinesElsewhere && clients !== 'any' ? machines.filter((machine) => !clients.includes(machine)) : [],
+    elsewhere:
+      machinesElsewhere && clients !== 'any'
+        ? machines.filter((machine) => !clients.includes(machine))
+        : [],
     grantTypes: [...new Set(['authorization_code', ...grants, ...machine])].toSorted(),
     lifetimeMinutes: tokenLifetimeMinutes,
   };

@@ -1,7 +1,17 @@
-/** The Okta Management API over HTTPS. Source: Okta, "Management API", "Rate limits", "Link headers". */
+/**
+ * The Okta Management API over HTTPS. Source: Okta, "Management API", "Rate limits", "Link
+ * headers".
+ */
 import type { Authorizer } from './access.ts';
 import { OktaError } from './okta-error.ts';
-import { isObject, type Json, type JsonObject, type OktaOrg, textAt, type WriteMethod } from './org.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  type OktaOrg,
+  textAt,
+  type WriteMethod,
+} from './org.ts';
 import { refusalOf, TIMEOUT_MS, unreachable } from './refusals.ts';
 
 export interface HttpOrgOptions {
@@ -15,7 +25,10 @@ export interface HttpOrgOptions {
   readonly onWait?: (seconds: number) => void;
 }
 
-/** Answers 429 to one call before it is given up: Okta counts per minute, so the second one is already unusual. */
+/**
+ * Answers 429 to one call before it is given up: Okta counts per minute, so the second one is
+ * already unusual.
+ */
 export const MAX_RATE_LIMIT_WAITS = 5;
 const MAX_WAIT_SECONDS = 120;
 const MAX_PAGES = 1_000;
@@ -35,13 +48,21 @@ export function httpOrg(options: HttpOrgOptions): OktaOrg {
   return {
     url: options.url,
     list: (path, query) => listAll(options, at(path, query)),
-    first: async (path, limit) => objectsOf((await call(options, { method: 'GET', url: at(path, { limit: String(limit) }) })).json, path),
+    first: async (path, limit) =>
+      objectsOf(
+        (await call(options, { method: 'GET', url: at(path, { limit: String(limit) }) })).json,
+        path,
+      ),
     get: async (path) => {
       const { status, json } = await call(options, { method: 'GET', url: at(path) }, [404]);
       return status === 404 ? undefined : objectOf(json, path);
     },
     write: async (method, path, body) => {
-      const { json } = await call(options, { method, url: at(path), ...(body === undefined ? {} : { body }) });
+      const { json } = await call(options, {
+        method,
+        url: at(path),
+        ...(body === undefined ? {} : { body }),
+      });
       return isObject(json) ? json : undefined;
     },
   };
@@ -52,7 +73,8 @@ async function listAll(options: HttpOrgOptions, from: URL): Promise<readonly Jso
   const seen = new Set<string>();
   let url: URL | undefined = from;
   while (url) {
-    if (seen.has(url.href) || seen.size >= MAX_PAGES) throw new OktaError(`the pages of \`${from.pathname}\` do not end`);
+    if (seen.has(url.href) || seen.size >= MAX_PAGES)
+      throw new OktaError(`the pages of \`${from.pathname}\` do not end`);
     seen.add(url.href);
     const { json, link }: Answer = await call(options, { method: 'GET', url });
     all.push(...objectsOf(json, from.pathname));
@@ -61,26 +83,37 @@ async function listAll(options: HttpOrgOptions, from: URL): Promise<readonly Jso
   return all;
 }
 
-/** The next page of the same host: our credentials must not follow a link to another. Source: RFC 8288. */
+/**
+ * The next page of the same host: our credentials must not follow a link to another. Source: RFC
+ * 8288.
+ */
 function nextPage(link: string, from: URL): URL | undefined {
   const next = /<([^<>]+)>;[^,]*\brel="?next"?/.exec(link)?.[1];
   if (next === undefined) return undefined;
   const url = URL.canParse(next, from.href) ? new URL(next, from.href) : undefined;
-  if (url?.origin !== from.origin) throw new OktaError(`the next page of \`${from.pathname}\` is on another host`);
+  if (url?.origin !== from.origin)
+    throw new OktaError(`the next page of \`${from.pathname}\` is on another host`);
   return url;
 }
 
-/** Everything that Okta manages has an id: an answer without is somebody else's, not an empty org. */
+/**
+ * Everything that Okta manages has an id: an answer without is somebody else's, not an empty org.
+ */
 const hasId = (json: unknown): json is JsonObject => isObject(json) && textAt(json, 'id') !== '';
 
 function objectsOf(json: Json | undefined, path: string): readonly JsonObject[] {
   if (!Array.isArray(json) || !json.every(hasId))
-    throw new OktaError(`expected a list of objects from \`${path}\`, found something else: is this an Okta org?`);
+    throw new OktaError(
+      `expected a list of objects from \`${path}\`, found something else: is this an Okta org?`,
+    );
   return json;
 }
 
 function objectOf(json: Json | undefined, path: string): JsonObject {
-  if (!hasId(json)) throw new OktaError(`expected an object from \`${path}\`, found something else: is this an Okta org?`);
+  if (!hasId(json))
+    throw new OktaError(
+      `expected an object from \`${path}\`, found something else: is this an Okta org?`,
+    );
   return json;
 }
 
@@ -90,7 +123,11 @@ interface Answer {
   readonly link: string;
 }
 
-async function call(options: HttpOrgOptions, request: Call, accepted: readonly number[] = []): Promise<Answer> {
+async function call(
+  options: HttpOrgOptions,
+  request: Call,
+  accepted: readonly number[] = [],
+): Promise<Answer> {
   for (let waits = 0; ; waits++) {
     const response = await send(options, request);
     if (response.status === 429 && waits < MAX_RATE_LIMIT_WAITS) {
@@ -101,7 +138,8 @@ async function call(options: HttpOrgOptions, request: Call, accepted: readonly n
       continue;
     }
     const text = await textOf(response, request);
-    if (!response.ok && !accepted.includes(response.status)) throw refusalOf(options.url, request, response.status, parsed(text));
+    if (!response.ok && !accepted.includes(response.status))
+      throw refusalOf(options.url, request, response.status, parsed(text));
     return {
       status: response.status,
       json: text === '' ? undefined : orMalformed(parsed(text), request),
@@ -117,9 +155,17 @@ async function send(options: HttpOrgOptions, { method, url, body }: Call): Promi
     'user-agent': 'okta-group-authorizer',
     ...(await options.authorizer(method, url)),
   };
-  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }), redirect: 'manual' as const };
+  const init = {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    redirect: 'manual' as const,
+  };
   try {
-    return await (options.fetch ?? fetch)(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await (options.fetch ?? fetch)(url, {
+      ...init,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
   } catch (cause) {
     throw unreachable(options.url, cause);
   }
@@ -143,11 +189,17 @@ function parsed(text: string): Json | undefined {
 }
 
 function orMalformed(json: Json | undefined, { method, url }: Call): Json {
-  if (json === undefined) throw new OktaError(`\`${method} ${url.pathname}\` answered no JSON: is \`${url.origin}\` an Okta org?`);
+  if (json === undefined)
+    throw new OktaError(
+      `\`${method} ${url.pathname}\` answered no JSON: is \`${url.origin}\` an Okta org?`,
+    );
   return json;
 }
 
-/** From Okta's clock, not ours: the reset is a time of theirs. One second more, since both are whole seconds. */
+/**
+ * From Okta's clock, not ours: the reset is a time of theirs. One second more, since both are whole
+ * seconds.
+ */
 export function secondsToReset(headers: Headers, now: number): number {
   const reset = Number(headers.get('x-rate-limit-reset'));
   const date = Date.parse(headers.get('date') ?? '');

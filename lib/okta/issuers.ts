@@ -10,11 +10,15 @@ export interface IssuerFault {
 }
 
 /**
- * What is wrong with the maps' issuers; nothing where one of them is the server's and none is a stranger.
- * Source: Okta, "Authorization servers", `issuerMode`: with `DYNAMIC` the issuer is the host that the client has asked, which only
- * the map's author can judge; with any other there is one.
+ * What is wrong with the maps' issuers; nothing where one of them is the server's and none is a
+ * stranger. Source: Okta, "Authorization servers", `issuerMode`: with `DYNAMIC` the issuer is the
+ * host that the client has asked, which only the map's author can judge; with any other there is
+ * one.
  */
-export function issuerFault({ issuers }: DesiredServer, { name, issuer, issuerMode }: ServerState): IssuerFault | undefined {
+export function issuerFault(
+  { issuers }: DesiredServer,
+  { name, issuer, issuerMode }: ServerState,
+): IssuerFault | undefined {
   const others = issuers.filter((each) => each !== issuer);
   if (others.length === 0) return undefined;
   const listed = others.map(code).join(', ');
@@ -30,5 +34,8 @@ export function issuerFault({ issuers }: DesiredServer, { name, issuer, issuerMo
     };
   }
   const says = `server ${code(name)} is the issuer ${code(issuer)}, the map expects ${listed}: the authorizer refuses its tokens`;
-  return { level: 'error', text: `${says}; set \`okta.issuer\` to it, or choose the host with \`okta.manage.issuerMode\`` };
+  return {
+    level: 'error',
+    text: `${says}; set \`okta.issuer\` to it, or choose the host with \`okta.manage.issuerMode\``,
+  };
 }

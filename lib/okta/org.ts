@@ -1,6 +1,14 @@
-/** The port to an Okta org: its Management API, read page by page and written one call at a time. */
+/**
+ * The port to an Okta org: its Management API, read page by page and written one call at a time.
+ */
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
 export type WriteMethod = 'POST' | 'PUT' | 'DELETE';
@@ -18,11 +26,15 @@ export interface OktaOrg {
   write(method: WriteMethod, path: string, body?: JsonObject): Promise<JsonObject | undefined>;
 }
 
-export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value at a path of keys; nothing where there is none. */
 export function valueAt(value: Json | undefined, ...keys: readonly string[]): Json | undefined {
-  return keys.reduce<Json | undefined>((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined), value);
+  return keys.reduce<Json | undefined>(
+    (at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined),
+    value,
+  );
 }
 
 /** Text at a path of keys; empty where there is none. */
@@ -34,5 +46,7 @@ export function textAt(value: Json | undefined, ...keys: readonly string[]): str
 /** The texts of a list at a path of keys. */
 export function textsAt(value: Json | undefined, ...keys: readonly string[]): readonly string[] {
   const found = valueAt(value, ...keys);
-  return Array.isArray(found) ? found.filter((item): item is string => typeof item === 'string') : [];
+  return Array.isArray(found)
+    ? found.filter((item): item is string => typeof item === 'string')
+    : [];
 }

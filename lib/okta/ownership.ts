@@ -1,19 +1,24 @@
 /**
- * How owned objects are recognised: by a sentence in their description or notes, or by the form of their name where Okta gives them
- * no description. What does not carry the mark is never changed; an administrator hands an object over by writing the mark into it.
+ * How owned objects are recognised: by a sentence in their description or notes, or by the form of
+ * their name where Okta gives them no description. What does not carry the mark is never changed;
+ * an administrator hands an object over by writing the mark into it.
  */
 import { createHash } from 'node:crypto';
 
 const TOOL = 'managed by okta-group-authorizer';
 
-/** `managed by okta-group-authorizer, map orders`; of what several maps share, all of them: `maps billing, orders`. */
+/**
+ * `managed by okta-group-authorizer, map orders`; of what several maps share, all of them:
+ * `maps billing, orders`.
+ */
 export function ownedBy(...maps: readonly string[]): string {
   const all = [...new Set(maps)].toSorted();
   return `${TOOL}, ${all.length === 1 ? 'map' : 'maps'} ${all.join(', ')}`;
 }
 
 /** A description with these owners; what else an administrator has written there stays. */
-export const withOwners = (description: string, maps: readonly string[]): string => description.replace(MARK, () => ownedBy(...maps));
+export const withOwners = (description: string, maps: readonly string[]): string =>
+  description.replace(MARK, () => ownedBy(...maps));
 
 const MARK = /managed by okta-group-authorizer, maps? ([A-Za-z0-9-]+(?:, [A-Za-z0-9-]+)*)/;
 
@@ -28,11 +33,19 @@ export function ownersIn(description: string | undefined): readonly string[] | u
  * @param given the maps of today; what other maps own they keep.
  * @param wanting those of the given maps that want the object.
  */
-export const ownersAfter = (owners: readonly string[], given: readonly string[], wanting: readonly string[]): readonly string[] =>
+export const ownersAfter = (
+  owners: readonly string[],
+  given: readonly string[],
+  wanting: readonly string[],
+): readonly string[] =>
   [...new Set([...owners.filter((owner) => !given.includes(owner)), ...wanting])].toSorted();
 
-/** A group rule has no description, and belongs to one map: `oga/orders/readers`, at most 50 characters, which is what its name may have. */
-export const ownedName = (map: string, what: string): string => `${prefixOf(map)}${shortened(what, 28)}`;
+/**
+ * A group rule has no description, and belongs to one map: `oga/orders/readers`, at most 50
+ * characters, which is what its name may have.
+ */
+export const ownedName = (map: string, what: string): string =>
+  `${prefixOf(map)}${shortened(what, 28)}`;
 
 export const isOwnedName = (name: string, map: string): boolean => name.startsWith(prefixOf(map));
 
@@ -40,7 +53,8 @@ export const isOwnedName = (name: string, map: string): boolean => name.startsWi
 export const originName = (maps: readonly string[], origin: string): string =>
   `oga/${[...new Set(maps)].toSorted().join('+')}/${shortened(origin, 100)}`;
 
-export const originOwners = (name: string): readonly string[] | undefined => /^oga\/([A-Za-z0-9+-]+)\//.exec(name)?.[1]?.split('+');
+export const originOwners = (name: string): readonly string[] | undefined =>
+  /^oga\/([A-Za-z0-9+-]+)\//.exec(name)?.[1]?.split('+');
 
 const prefixOf = (map: string): string => `oga/${shortened(map, 16)}/`;
 

@@ -19,15 +19,30 @@ interface Shape {
 }
 
 const SHAPES: Readonly<Record<AppType, Shape>> = {
-  spa: { applicationType: 'browser', method: 'none', grants: ['authorization_code', 'refresh_token'], responses: ['code'] },
+  spa: {
+    applicationType: 'browser',
+    method: 'none',
+    grants: ['authorization_code', 'refresh_token'],
+    responses: ['code'],
+  },
   native: {
     applicationType: 'native',
     method: 'none',
     grants: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
     responses: ['code'],
   },
-  web: { applicationType: 'web', method: 'client_secret_basic', grants: ['authorization_code', 'refresh_token'], responses: ['code'] },
-  service: { applicationType: 'service', method: 'client_secret_basic', grants: ['client_credentials'], responses: ['token'] },
+  web: {
+    applicationType: 'web',
+    method: 'client_secret_basic',
+    grants: ['authorization_code', 'refresh_token'],
+    responses: ['code'],
+  },
+  service: {
+    applicationType: 'service',
+    method: 'client_secret_basic',
+    grants: ['client_credentials'],
+    responses: ['token'],
+  },
 };
 
 export function planApps(desired: DesiredOrg, state: OrgState, draft: Draft): void {
@@ -64,7 +79,8 @@ function planApp(app: DesiredApp, desired: DesiredOrg, state: OrgState, draft: D
 
 function createApp({ label, type, redirectUris, maps }: DesiredApp, draft: Draft): void {
   const { applicationType, method, grants, responses } = SHAPES[type];
-  const pkce: Readonly<Record<string, Template>> = type === 'service' ? {} : { pkce_required: true };
+  const pkce: Readonly<Record<string, Template>> =
+    type === 'service' ? {} : { pkce_required: true };
   addStep(draft, {
     action: 'create',
     kind: 'app',
@@ -81,7 +97,9 @@ function createApp({ label, type, redirectUris, maps }: DesiredApp, draft: Draft
         name: 'oidc_client',
         label,
         signOnMode: 'OPENID_CONNECT',
-        credentials: { oauthClient: { autoKeyRotation: true, token_endpoint_auth_method: method, ...pkce } },
+        credentials: {
+          oauthClient: { autoKeyRotation: true, token_endpoint_auth_method: method, ...pkce },
+        },
         settings: {
           oauthClient: {
             application_type: applicationType,
@@ -109,7 +127,11 @@ function differencesOf({ type, redirectUris }: DesiredApp, existing: AppState): 
   });
 }
 
-function isOfType({ label, type }: DesiredApp, { applicationType: found }: AppState, draft: Draft): boolean {
+function isOfType(
+  { label, type }: DesiredApp,
+  { applicationType: found }: AppState,
+  draft: Draft,
+): boolean {
   const { applicationType } = SHAPES[type];
   if (found === applicationType) return true;
   const text = `app ${code(label)} has the type ${code(found)}, expected \`${applicationType}\`: Okta cannot change it, choose another label`;
@@ -117,11 +139,16 @@ function isOfType({ label, type }: DesiredApp, { applicationType: found }: AppSt
   return false;
 }
 
-/** An app of that label may be anybody's: only its client id, which the map's author has written, makes it the client that is meant. */
+/**
+ * An app of that label may be anybody's: only its client id, which the map's author has written,
+ * makes it the client that is meant.
+ */
 function planForeign(app: DesiredApp, existing: AppState, desired: DesiredOrg, draft: Draft): void {
   const { label, maps } = app;
   draft.foreign.add(appRef(label));
-  const policies = desired.servers.flatMap((server) => server.policies).filter(({ map }) => maps.includes(map));
+  const policies = desired.servers
+    .flatMap((server) => server.policies)
+    .filter(({ map }) => maps.includes(map));
   if (!policies.some(({ clients }) => clients !== 'any' && clients.includes(existing.clientId))) {
     const text = `app ${code(label)} (${existing.clientId}) is not of our making: to use it, give its client id under \`okta.clients\`, else choose another label`;
     draft.findings.push({ level: 'blocks', text });
@@ -153,13 +180,24 @@ function planOwn(app: DesiredApp, existing: AppState, desired: DesiredOrg, draft
   const all = [...differences({ maps: [owners, after] }), ...changes];
   const path = ['/api/v1/apps/', ref(`${appRef(label)}#id`)];
   if (all.length > 0) {
-    const oauthClient = { redirect_uris: redirectUris, grant_types: grants, response_types: responses };
-    const pkce: Readonly<Record<string, Template>> = type === 'service' ? {} : { pkce_required: true };
+    const oauthClient = {
+      redirect_uris: redirectUris,
+      grant_types: grants,
+      response_types: responses,
+    };
+    const pkce: Readonly<Record<string, Template>> =
+      type === 'service' ? {} : { pkce_required: true };
     const body = {
       credentials: { oauthClient: { token_endpoint_auth_method: method, ...pkce } },
       settings: { oauthClient, notes: { admin: withOwners(existing.notes, after) } },
     };
-    addStep(draft, { action: 'update', kind: 'app', name: label, changes: all, request: { method: 'PUT', path, body, merge: 'all' } });
+    addStep(draft, {
+      action: 'update',
+      kind: 'app',
+      name: label,
+      changes: all,
+      request: { method: 'PUT', path, body, merge: 'all' },
+    });
   }
   if (existing.status === 'INACTIVE') {
     const request = { method: 'POST', path: [...path, '/lifecycle/activate'] } as const;
@@ -181,9 +219,16 @@ function planAssignments(
   for (const group of groups) {
     const reference = groupRef(group);
     const id = draft.ids.get(reference);
-    if (!isKnown(draft, reference) || (id !== undefined && existing?.groupIds.includes(id))) continue;
+    if (!isKnown(draft, reference) || (id !== undefined && existing?.groupIds.includes(id)))
+      continue;
     const request = { method: 'PUT', path: [...path, ref(reference)], body: {} } as const;
-    addStep(draft, { action: 'assign', kind: 'app', name: label, changes: [{ what: 'group', to: group }], request });
+    addStep(draft, {
+      action: 'assign',
+      kind: 'app',
+      name: label,
+      changes: [{ what: 'group', to: group }],
+      request,
+    });
   }
   if (!existing || owners?.some((owner) => !givenNames(desired).includes(owner))) return;
   const wanted = new Set(groups.map((group) => draft.ids.get(groupRef(group))));
@@ -198,21 +243,31 @@ function planAssignments(
       continue;
     }
     const request = { method: 'DELETE', path: [...path, id] } as const;
-    draft.dropped.push({ action: 'unassign', kind: 'app', name: label, changes: [{ what: 'group', to: shown }], request });
+    draft.dropped.push({
+      action: 'unassign',
+      kind: 'app',
+      name: label,
+      changes: [{ what: 'group', to: shown }],
+      request,
+    });
   }
 }
 
 /**
- * Groups that left the maps: Okta does not say who has assigned an app to a group, so only those count as ours that we have made, or
- * that our claim still carries for the given maps alone.
+ * Groups that left the maps: Okta does not say who has assigned an app to a group, so only those
+ * count as ours that we have made, or that our claim still carries for the given maps alone.
  */
 function ownGroupIds(desired: DesiredOrg, { groups, servers }: OrgState): ReadonlySet<string> {
   const given = givenNames(desired);
-  const areGiven = (owners: readonly string[] | undefined): boolean => owners?.every((owner) => given.includes(owner)) === true;
-  const made = groups.filter(({ description }) => areGiven(ownersIn(description))).map(({ id }) => id);
+  const areGiven = (owners: readonly string[] | undefined): boolean =>
+    owners?.every((owner) => given.includes(owner)) === true;
+  const made = groups
+    .filter(({ description }) => areGiven(ownersIn(description)))
+    .map(({ id }) => id);
   const carried = desired.servers.flatMap((wanted) => {
     const own = servers.filter(
-      ({ name, id, description }) => (wanted.ids.includes(id) || name === wanted.name) && areGiven(ownersIn(description)),
+      ({ name, id, description }) =>
+        (wanted.ids.includes(id) || name === wanted.name) && areGiven(ownersIn(description)),
     );
     return own.flatMap((server) => [...carriedIds(server, wanted)]);
   });
@@ -225,16 +280,30 @@ function shownGroup(id: string, { groups }: OrgState): string {
 }
 
 /** Other maps still want it. */
-function releaseOf({ id, label, notes }: AppState, owners: readonly string[], rest: readonly string[]): Step {
+function releaseOf(
+  { id, label, notes }: AppState,
+  owners: readonly string[],
+  rest: readonly string[],
+): Step {
   const body = { settings: { notes: { admin: withOwners(notes, rest) } } };
   const request = { method: 'PUT', path: [`/api/v1/apps/${id}`], body, merge: 'all' } as const;
-  return { action: 'update', kind: 'app', name: label, changes: [{ what: 'maps', from: owners, to: rest }], request };
+  return {
+    action: 'update',
+    kind: 'app',
+    name: label,
+    changes: [{ what: 'maps', from: owners, to: rest }],
+    request,
+  };
 }
 
 function removalOf({ id, label, status }: AppState): readonly Step[] {
   const path = [`/api/v1/apps/${id}`];
   const common = { kind: 'app', name: label, changes: [] } as const;
-  const stop = { ...common, action: 'deactivate', request: { method: 'POST', path: [...path, '/lifecycle/deactivate'] } } as const;
+  const stop = {
+    ...common,
+    action: 'deactivate',
+    request: { method: 'POST', path: [...path, '/lifecycle/deactivate'] },
+  } as const;
   const remove = { ...common, action: 'delete', request: { method: 'DELETE', path } } as const;
   return status === 'ACTIVE' ? [stop, remove] : [remove];
 }

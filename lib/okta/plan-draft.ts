@@ -2,7 +2,10 @@
 import type { Json } from './org.ts';
 import type { Change, Step } from './step.ts';
 
-/** A finding that blocks must be put right first; one that warns contradicts the map, and the rest can be applied. */
+/**
+ * A finding that blocks must be put right first; one that warns contradicts the map, and the rest
+ * can be applied.
+ */
 export interface Finding {
   readonly level: 'blocks' | 'warns' | 'notes';
   readonly text: string;
@@ -52,12 +55,18 @@ export function addStep(draft: Draft, step: Step): void {
   if (step.gives !== undefined) draft.given.add(step.gives);
 }
 
-export const isKnown = ({ ids, given }: Draft, reference: string): boolean => ids.has(reference) || given.has(reference);
+export const isKnown = ({ ids, given }: Draft, reference: string): boolean =>
+  ids.has(reference) || given.has(reference);
 
 /** The changes of an update: those of `wanted` that differ. Lists are sets. */
-export function differences(wanted: Readonly<Record<string, readonly [from: Json, to: Json]>>): readonly Change[] {
-  return Object.entries(wanted).flatMap(([what, [from, to]]) => (sameValue(from, to) ? [] : [{ what, from, to }]));
+export function differences(
+  wanted: Readonly<Record<string, readonly [from: Json, to: Json]>>,
+): readonly Change[] {
+  return Object.entries(wanted).flatMap(([what, [from, to]]) =>
+    sameValue(from, to) ? [] : [{ what, from, to }],
+  );
 }
 
-const sameValue = (a: Json, b: Json): boolean => JSON.stringify(asSet(a)) === JSON.stringify(asSet(b));
+const sameValue = (a: Json, b: Json): boolean =>
+  JSON.stringify(asSet(a)) === JSON.stringify(asSet(b));
 const asSet = (value: Json): Json => (Array.isArray(value) ? value.toSorted() : value);

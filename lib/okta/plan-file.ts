@@ -14,19 +14,29 @@ export interface PlanFile {
   readonly maps: readonly { readonly file: string }[];
   readonly desired: DesiredOrg;
   readonly plan: Plan;
-  /** Digest of everything else in the file: an edited plan is not what was reviewed. It is no signature. */
+  /**
+   * Digest of everything else in the file: an edited plan is not what was reviewed. It is no
+   * signature.
+   */
   readonly digest: string;
 }
 
-export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+export const sha256 = (content: string | Uint8Array): string =>
+  createHash('sha256').update(content).digest('hex');
 
 type Reviewed = Pick<PlanFile, 'org' | 'maps' | 'desired' | 'plan'>;
 
-const digestOf = ({ org, maps, desired, plan }: Reviewed): string => sha256(JSON.stringify({ org, maps, desired, plan }));
+const digestOf = ({ org, maps, desired, plan }: Reviewed): string =>
+  sha256(JSON.stringify({ org, maps, desired, plan }));
 
 export function writePlanFile(parts: Omit<Reviewed, 'org'>): string {
   const reviewed = { org: parts.desired.org, ...parts };
-  const file: PlanFile = { format: 'okta-group-authorizer/okta-plan', version: 1, ...reviewed, digest: digestOf(reviewed) };
+  const file: PlanFile = {
+    format: 'okta-group-authorizer/okta-plan',
+    version: 1,
+    ...reviewed,
+    digest: digestOf(reviewed),
+  };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
@@ -43,22 +53,40 @@ export function readPlanFile(text: string, name: string): PlanFile {
     );
   }
   if (file?.format !== 'okta-group-authorizer/okta-plan')
-    throw new OktaError(`expected a plan in \`${name}\`, found something else: make one with \`okta plan -o\``);
+    throw new OktaError(
+      `expected a plan in \`${name}\`, found something else: make one with \`okta plan -o\``,
+    );
   if (file.version !== 1)
-    throw new OktaError(`expected a plan of version 1 in \`${name}\`, found version \`${String(file.version)}\`: plan again`);
+    throw new OktaError(
+      `expected a plan of version 1 in \`${name}\`, found version \`${String(file.version)}\`: plan again`,
+    );
   const { plan, desired, maps, digest, org } = file;
-  if (!plan || !desired || !Array.isArray(maps) || !digest || !org || org !== desired.org || !isComplete(plan) || !isDesired(desired))
-    throw new OktaError(`expected a whole plan in \`${name}\`, found one with parts missing: plan again`);
+  if (
+    !plan ||
+    !desired ||
+    !Array.isArray(maps) ||
+    !digest ||
+    !org ||
+    org !== desired.org ||
+    !isComplete(plan) ||
+    !isDesired(desired)
+  )
+    throw new OktaError(
+      `expected a whole plan in \`${name}\`, found one with parts missing: plan again`,
+    );
   // Our credentials go there, and a plan may come from anywhere.
   if (!/^(?:https:\/\/[^/@?#]+|http:\/\/(?:127(?:\.\d+){3}|\[::1\])(?::\d+)?)$/.test(org)) {
     throw new OktaError(`expected the https origin of an org in \`${name}\`, found ${code(org)}`);
   }
   if (digestOf({ org, maps, desired, plan }) !== digest)
-    throw new OktaError(`expected the plan in \`${name}\` as it was written, found it changed since: plan again`);
+    throw new OktaError(
+      `expected the plan in \`${name}\` as it was written, found it changed since: plan again`,
+    );
   return file as PlanFile;
 }
 
-const isComplete = ({ steps, dropped, ids }: Plan): boolean => Array.isArray(steps) && Array.isArray(dropped) && isObject(ids);
+const isComplete = ({ steps, dropped, ids }: Plan): boolean =>
+  Array.isArray(steps) && Array.isArray(dropped) && isObject(ids);
 
 const isDesired = ({ maps, renamed, servers, groups, apps, origins }: DesiredOrg): boolean =>
   isObject(renamed) && [maps, servers, groups, apps, origins].every((part) => Array.isArray(part));

@@ -1,6 +1,6 @@
 /**
- * Maps whose `api.name` has changed: their marks in Okta carry the former name, so an apply would make everything anew beside it and
- * the next one would never look at the old objects again.
+ * Maps whose `api.name` has changed: their marks in Okta carry the former name, so an apply would
+ * make everything anew beside it and the next one would never look at the old objects again.
  */
 import { code } from '../access-map/report/problems.ts';
 import { type DesiredOrg, givenNames } from './desired.ts';
@@ -17,7 +17,9 @@ export function noteFormerNames(desired: DesiredOrg, state: OrgState, draft: Dra
     const owned = wantedOf(map, desired, state);
     for (const stranger of new Set(owned.flatMap(({ owners }) => owners))) {
       if (given.includes(stranger)) continue;
-      const what = owned.filter(({ owners }) => owners.includes(stranger)).map(({ shown }) => shown);
+      const what = owned
+        .filter(({ owners }) => owners.includes(stranger))
+        .map(({ shown }) => shown);
       const text = `map ${code(map)} owns nothing in the org yet, and ${code(stranger)} owns what it wants: ${what.join(', ')}; if \`api.name\` was ${code(stranger)}, set \`okta.manage.was: [${stranger}]\` and all of its objects become those of ${code(map)}; else new ones are made beside them`;
       draft.findings.push({ level: 'warns', text });
     }
@@ -26,7 +28,10 @@ export function noteFormerNames(desired: DesiredOrg, state: OrgState, draft: Dra
 
 const ownersOf = ({ servers, apps, origins }: OrgState): readonly string[] => [
   ...servers
-    .flatMap(({ description, policies, scopes }) => [description, ...[...policies, ...scopes].map((each) => each.description)])
+    .flatMap(({ description, policies, scopes }) => [
+      description,
+      ...[...policies, ...scopes].map((each) => each.description),
+    ])
     .flatMap((description) => ownersIn(description) ?? []),
   ...apps.flatMap(({ notes }) => ownersIn(notes) ?? []),
   ...origins.flatMap(({ name }) => originOwners(name) ?? []),
@@ -41,11 +46,17 @@ interface Owned {
 function wantedOf(map: string, desired: DesiredOrg, { servers, apps }: OrgState): readonly Owned[] {
   const wanted = desired.servers.filter(({ maps }) => maps.includes(map));
   const matchingName = servers.filter(({ id, name, audiences }) =>
-    wanted.some((server) => server.ids.includes(id) || server.name === name || audiences.includes(server.audience)),
+    wanted.some(
+      (server) =>
+        server.ids.includes(id) || server.name === name || audiences.includes(server.audience),
+    ),
   );
   const labels = desired.apps.filter(({ maps }) => maps.includes(map)).map(({ label }) => label);
   return [
-    ...matchingName.map(({ name, description }) => ({ shown: `server ${code(name)}`, owners: ownersIn(description) ?? [] })),
+    ...matchingName.map(({ name, description }) => ({
+      shown: `server ${code(name)}`,
+      owners: ownersIn(description) ?? [],
+    })),
     ...apps
       .filter(({ label }) => labels.includes(label))
       .map(({ label, notes }) => ({ shown: `app ${code(label)}`, owners: ownersIn(notes) ?? [] })),

@@ -1,4 +1,7 @@
-/** Plans groups and the rules that fill them. Groups are created if wanted, renamed if they are ours, never deleted. */
+/**
+ * Plans groups and the rules that fill them. Groups are created if wanted, renamed if they are
+ * ours, never deleted.
+ */
 import { code } from '../access-map/report/problems.ts';
 import { type DesiredGroup, type DesiredOrg, givenNames } from './desired.ts';
 import { isOwnedName, ownedBy, ownedName, ownersIn } from './ownership.ts';
@@ -9,7 +12,9 @@ import { ref } from './step.ts';
 export const groupRef = (name: string): string => `group:${name}`;
 
 export function planGroups(desired: DesiredOrg, state: OrgState, draft: Draft): void {
-  const everyone = state.groups.find(({ type, name }) => type === 'BUILT_IN' && name === 'Everyone');
+  const everyone = state.groups.find(
+    ({ type, name }) => type === 'BUILT_IN' && name === 'Everyone',
+  );
   if (everyone) draft.ids.set(groupRef('Everyone'), everyone.id);
   for (const group of desired.groups) planGroup(group, state, draft);
   const kept = new Set<string>();
@@ -21,7 +26,8 @@ export function planGroups(desired: DesiredOrg, state: OrgState, draft: Draft): 
     }
   }
   for (const rule of state.groupRules) {
-    if (!givenNames(desired).some((map) => isOwnedName(rule.name, map)) || kept.has(rule.id)) continue;
+    if (!givenNames(desired).some((map) => isOwnedName(rule.name, map)) || kept.has(rule.id))
+      continue;
     draft.dropped.push(...removalOf(rule));
   }
 }
@@ -32,7 +38,12 @@ function planGroup(group: DesiredGroup, { groups }: OrgState, draft: Draft): voi
     draft.ids.set(groupRef(group.name), found.id);
     if (ownersIn(found.description) === undefined) draft.foreign.add(groupRef(group.name));
     if (found.name !== group.name) planRename(group, found, draft);
-    else draft.left.push({ kind: 'group', name: group.name, why: found.type === 'APP_GROUP' ? 'exists, imported' : 'exists' });
+    else
+      draft.left.push({
+        kind: 'group',
+        name: group.name,
+        why: found.type === 'APP_GROUP' ? 'exists, imported' : 'exists',
+      });
     return;
   }
   if (found === 'absent' && group.create) {
@@ -47,13 +58,22 @@ function planGroup(group: DesiredGroup, { groups }: OrgState, draft: Draft): voi
     });
     return;
   }
-  draft.findings.push({ level: 'warns', text: `group ${code(group.name)} ${whyNot(found, group)}` });
+  draft.findings.push({
+    level: 'warns',
+    text: `group ${code(group.name)} ${whyNot(found, group)}`,
+  });
 }
 
 type NotFound = 'absent' | 'unknown id' | 'imported' | 'ambiguous';
 
-/** An id decides; else the one group of that name that was made in Okta: whoever names groups in a directory must not decide. */
-function findGroup({ id, name, was }: DesiredGroup, groups: readonly GroupState[]): GroupState | NotFound {
+/**
+ * An id decides; else the one group of that name that was made in Okta: whoever names groups in a
+ * directory must not decide.
+ */
+function findGroup(
+  { id, name, was }: DesiredGroup,
+  groups: readonly GroupState[],
+): GroupState | NotFound {
   if (id !== undefined) return groups.find((group) => group.id === id) ?? 'unknown id';
   for (const candidate of [name, ...was]) {
     const named = groups.filter((group) => group.name === candidate);
@@ -79,12 +99,20 @@ function whyNot(found: NotFound, { create, denies }: DesiredGroup): string {
   }
 }
 
-/** The name of a group that is not ours is its owner's: the authorizer accepts the former name as long as the map lists it. */
+/**
+ * The name of a group that is not ours is its owner's: the authorizer accepts the former name as
+ * long as the map lists it.
+ */
 function planRename({ name, was }: DesiredGroup, found: GroupState, draft: Draft): void {
   if (ownersIn(found.description) === undefined) {
-    const known = was.includes(found.name) ? 'the authorizer accepts both' : `list it under \`was\`, or the authorizer ignores it`;
+    const known = was.includes(found.name)
+      ? 'the authorizer accepts both'
+      : `list it under \`was\`, or the authorizer ignores it`;
     const level = was.includes(found.name) ? 'notes' : 'warns';
-    draft.findings.push({ level, text: `group ${code(name)} is called ${code(found.name)} in Okta: ${known}` });
+    draft.findings.push({
+      level,
+      text: `group ${code(name)} is called ${code(found.name)} in Okta: ${known}`,
+    });
     draft.left.push({ kind: 'group', name, why: `exists as ${found.name}` });
     return;
   }
@@ -93,25 +121,44 @@ function planRename({ name, was }: DesiredGroup, found: GroupState, draft: Draft
     kind: 'group',
     name,
     changes: [{ what: 'name', from: found.name, to: name }],
-    request: { method: 'PUT', path: ['/api/v1/groups/', ref(groupRef(name))], body: { profile: { name } }, merge: 'profile' },
+    request: {
+      method: 'PUT',
+      path: ['/api/v1/groups/', ref(groupRef(name))],
+      body: { profile: { name } },
+      merge: 'profile',
+    },
   });
 }
 
-/** The rule of the map; before the first apply under another name of the map, that of the former name. */
-function ruleOf({ name }: DesiredGroup, map: string, { renamed }: DesiredOrg, { groupRules }: OrgState): GroupRuleState | undefined {
+/**
+ * The rule of the map; before the first apply under another name of the map, that of the former
+ * name.
+ */
+function ruleOf(
+  { name }: DesiredGroup,
+  map: string,
+  { renamed }: DesiredOrg,
+  { groupRules }: OrgState,
+): GroupRuleState | undefined {
   const formerNames = Object.keys(renamed).filter((former) => renamed[former] === map);
   const names = [map, ...formerNames].map((each) => ownedName(each, name));
   return names.flatMap((each) => groupRules.find((rule) => rule.name === each) ?? [])[0];
 }
 
-function planRule(group: DesiredGroup, map: string, existing: GroupRuleState | undefined, draft: Draft): void {
+function planRule(
+  group: DesiredGroup,
+  map: string,
+  existing: GroupRuleState | undefined,
+  draft: Draft,
+): void {
   const target = groupRef(group.name);
   const { rule: expression = '' } = group;
   const name = ownedName(map, group.name);
   if (!isKnown(draft, target)) return;
   const targets = existing?.groupIds.join();
   if (!existing || existing.name !== name || targets !== draft.ids.get(target)) {
-    if (existing) for (const step of removalOf(existing)) addStep(draft, { ...step, replaces: true });
+    if (existing)
+      for (const step of removalOf(existing)) addStep(draft, { ...step, replaces: true });
     createRule(name, expression, target, draft, existing !== undefined);
     return;
   }
@@ -125,14 +172,28 @@ function planRule(group: DesiredGroup, map: string, existing: GroupRuleState | u
       const request = { method: 'POST', path: [...path, '/lifecycle/deactivate'] } as const;
       addStep(draft, { action: 'deactivate', kind: 'group rule', name, changes: [], request });
     }
-    const body = { conditions: { expression: { value: expression, type: 'urn:okta:expression:1.0' } } };
-    addStep(draft, { action: 'update', kind: 'group rule', name, changes, request: { method: 'PUT', path, body, merge: 'all' } });
+    const body = {
+      conditions: { expression: { value: expression, type: 'urn:okta:expression:1.0' } },
+    };
+    addStep(draft, {
+      action: 'update',
+      kind: 'group rule',
+      name,
+      changes,
+      request: { method: 'PUT', path, body, merge: 'all' },
+    });
   }
   if (changes.length > 0 || existing.status !== 'ACTIVE') activateRule(name, draft);
   else draft.left.push({ kind: 'group rule', name, why: 'is active' });
 }
 
-function createRule(name: string, expression: string, target: string, draft: Draft, replaces: boolean): void {
+function createRule(
+  name: string,
+  expression: string,
+  target: string,
+  draft: Draft,
+  replaces: boolean,
+): void {
   addStep(draft, {
     action: 'create',
     kind: 'group rule',
@@ -156,14 +217,30 @@ function createRule(name: string, expression: string, target: string, draft: Dra
 
 function activateRule(name: string, draft: Draft): void {
   const path = ['/api/v1/groups/rules/', ref(`group rule:${name}`), '/lifecycle/activate'];
-  addStep(draft, { action: 'activate', kind: 'group rule', name, changes: [], request: { method: 'POST', path }, settle: 'active' });
+  addStep(draft, {
+    action: 'activate',
+    kind: 'group rule',
+    name,
+    changes: [],
+    request: { method: 'POST', path },
+    settle: 'active',
+  });
 }
 
 /** Members that the rule has added stay in the group. */
 function removalOf({ id, name, status }: GroupRuleState): readonly Draft['steps'][number][] {
   const path = [`/api/v1/groups/rules/${id}`];
   const common = { kind: 'group rule', name, changes: [] } as const;
-  const stop = { ...common, action: 'deactivate', request: { method: 'POST', path: [...path, '/lifecycle/deactivate'] } } as const;
-  const remove = { ...common, action: 'delete', request: { method: 'DELETE', path }, settle: 'gone' } as const;
+  const stop = {
+    ...common,
+    action: 'deactivate',
+    request: { method: 'POST', path: [...path, '/lifecycle/deactivate'] },
+  } as const;
+  const remove = {
+    ...common,
+    action: 'delete',
+    request: { method: 'DELETE', path },
+    settle: 'gone',
+  } as const;
   return status === 'ACTIVE' ? [stop, remove] : [remove];
 }

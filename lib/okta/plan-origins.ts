@@ -1,4 +1,7 @@
-/** Plans the trusted origins of single-page apps. Their owners stand in their names, since Okta gives them no description. */
+/**
+ * Plans the trusted origins of single-page apps. Their owners stand in their names, since Okta
+ * gives them no description.
+ */
 import { code } from '../access-map/report/problems.ts';
 import { type DesiredOrg, givenNames } from './desired.ts';
 import { originName, originOwners, ownersAfter } from './ownership.ts';
@@ -11,19 +14,32 @@ export function planOrigins(desired: DesiredOrg, state: OrgState, draft: Draft):
   const wanted = new Set(desired.origins.map(({ origin }) => origin));
   for (const existing of state.origins) {
     const owners = originOwners(existing.name) ?? [];
-    if (wanted.has(existing.origin) || !owners.some((map) => givenNames(desired).includes(map))) continue;
+    if (wanted.has(existing.origin) || !owners.some((map) => givenNames(desired).includes(map)))
+      continue;
     const rest = ownersAfter(owners, givenNames(desired), []);
     draft.dropped.push(rest.length === 0 ? removalOf(existing) : ownedStep(existing, owners, rest));
   }
 }
 
-function planOrigin(origin: string, maps: readonly string[], desired: DesiredOrg, { origins }: OrgState, draft: Draft): void {
+function planOrigin(
+  origin: string,
+  maps: readonly string[],
+  desired: DesiredOrg,
+  { origins }: OrgState,
+  draft: Draft,
+): void {
   const existing = origins.find((candidate) => candidate.origin === origin);
   if (!existing) {
     // No redirect: that is for Okta's own sign-out and embedded sign-in, which nothing here uses.
     const body = { name: originName(maps, origin), origin, scopes: [{ type: 'CORS' }] };
     const request = { method: 'POST', path: ['/api/v1/trustedOrigins'], body } as const;
-    addStep(draft, { action: 'create', kind: 'trusted origin', name: origin, changes: [{ what: 'scopes', to: ['CORS'] }], request });
+    addStep(draft, {
+      action: 'create',
+      kind: 'trusted origin',
+      name: origin,
+      changes: [{ what: 'scopes', to: ['CORS'] }],
+      request,
+    });
     return;
   }
   if (existing.status !== 'ACTIVE' || !existing.scopes.includes('CORS')) {
@@ -37,10 +53,25 @@ function planOrigin(origin: string, maps: readonly string[], desired: DesiredOrg
   else draft.left.push({ kind: 'trusted origin', name: origin, why: 'exists' });
 }
 
-function ownedStep({ id, origin }: OriginState, owners: readonly string[], after: readonly string[]): Step {
+function ownedStep(
+  { id, origin }: OriginState,
+  owners: readonly string[],
+  after: readonly string[],
+): Step {
   const path = [`/api/v1/trustedOrigins/${id}`];
-  const request = { method: 'PUT', path, body: { name: originName(after, origin) }, merge: 'all' } as const;
-  return { action: 'update', kind: 'trusted origin', name: origin, changes: [{ what: 'maps', from: owners, to: after }], request };
+  const request = {
+    method: 'PUT',
+    path,
+    body: { name: originName(after, origin) },
+    merge: 'all',
+  } as const;
+  return {
+    action: 'update',
+    kind: 'trusted origin',
+    name: origin,
+    changes: [{ what: 'maps', from: owners, to: after }],
+    request,
+  };
 }
 
 function removalOf({ id, origin }: OriginState): Step {

@@ -1,4 +1,7 @@
-/** Plans access policies, one for the clients of each map, with one rule. Okta takes the first policy that names the client. */
+/**
+ * Plans access policies, one for the clients of each map, with one rule. Okta takes the first
+ * policy that names the client.
+ */
 import { appLabel } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type DesiredOrg, type DesiredPolicy, type DesiredServer, givenNames } from './desired.ts';
@@ -17,11 +20,16 @@ export function planPolicies(
   draft: Draft,
 ): void {
   // Those that name their clients come before those for any client.
-  const inOrder = policies.toSorted((a, b) => Number(a.clients === 'any') - Number(b.clients === 'any'));
+  const inOrder = policies.toSorted(
+    (a, b) => Number(a.clients === 'any') - Number(b.clients === 'any'),
+  );
   for (const policy of inOrder) planPolicy(policy, desired, server, path, draft);
-  for (const [index, one] of inOrder.entries()) for (const other of inOrder.slice(index + 1)) noteContradiction(one, other, draft);
+  for (const [index, one] of inOrder.entries())
+    for (const other of inOrder.slice(index + 1)) noteContradiction(one, other, draft);
   for (const { name, description } of server?.policies ?? []) {
-    const strangers = (ownersIn(description) ?? []).filter((owner) => !givenNames(desired).includes(owner));
+    const strangers = (ownersIn(description) ?? []).filter(
+      (owner) => !givenNames(desired).includes(owner),
+    );
     if (strangers.length === 0) continue;
     const text = `policy ${code(name)} belongs to ${strangers.map(code).join(', ')}, not given: it stays; if a map was renamed from that, say so under its \`okta.manage.was\`; if no map has that name any more, delete it in Okta and take the name out of the description of the server, now of ${[...maps, ...strangers].map(code).join(', ')}`;
     draft.findings.push({ level: 'notes', text });
@@ -30,9 +38,14 @@ export function planPolicies(
 
 /** Two maps with one client, and different tokens for it: one of them cannot have its way. */
 function noteContradiction(one: DesiredPolicy, other: DesiredPolicy, draft: Draft): void {
-  const shared = one.clients === 'any' || other.clients === 'any' ? [] : one.clients.filter((client) => other.clients.includes(client));
+  const shared =
+    one.clients === 'any' || other.clients === 'any'
+      ? []
+      : one.clients.filter((client) => other.clients.includes(client));
   const any = one.clients === 'any' && other.clients === 'any';
-  const differ = one.lifetimeMinutes !== other.lifetimeMinutes || one.grantTypes.join() !== other.grantTypes.join();
+  const differ =
+    one.lifetimeMinutes !== other.lifetimeMinutes ||
+    one.grantTypes.join() !== other.grantTypes.join();
   if ((shared.length === 0 && !any) || !differ) return;
   const who = any ? 'any client' : `the client ${shared.map(code).join(', ')}`;
   const text = `maps ${code(one.map)} and ${code(other.map)} both name ${who} and differ in \`tokenLifetime\` or grant types: Okta takes the policy that stands first for both; say the same, use two servers or two clients`;
@@ -42,7 +55,8 @@ function noteContradiction(one: DesiredPolicy, other: DesiredPolicy, draft: Draf
 const idsOf = (clients: readonly string[], draft: Draft): readonly string[] =>
   clients.map((client) => draft.ids.get(appRef(appLabel(client) ?? '')) ?? client);
 
-const isAfter = (path: Path, parent: Path): boolean => JSON.stringify(path.slice(0, parent.length)) === JSON.stringify(parent);
+const isAfter = (path: Path, parent: Path): boolean =>
+  JSON.stringify(path.slice(0, parent.length)) === JSON.stringify(parent);
 
 /** At the end, unless somebody's policy would decide for our clients there. */
 function placeOf(
@@ -52,10 +66,12 @@ function placeOf(
   serverPath: Path,
   draft: Draft,
 ): number {
-  const mustPrecede = ({ description, clients }: PolicyState): boolean => !ownersIn(description) || clients.includes('ALL_CLIENTS');
+  const mustPrecede = ({ description, clients }: PolicyState): boolean =>
+    !ownersIn(description) || clients.includes('ALL_CLIENTS');
   if (wanted.clients !== 'any' && overlapping.some(mustPrecede)) return 1;
   const before = draft.steps.filter(
-    ({ kind, action, request }) => kind === 'policy' && action === 'create' && isAfter(request.path, serverPath),
+    ({ kind, action, request }) =>
+      kind === 'policy' && action === 'create' && isAfter(request.path, serverPath),
   );
   return (server?.policies.length ?? 0) + before.length + 1;
 }
@@ -71,17 +87,30 @@ const clientTemplate = (client: string): Template => {
   return label === undefined ? client : ref(appRef(label));
 };
 
-function planPolicy(wanted: DesiredPolicy, desired: DesiredOrg, server: ServerState | undefined, serverPath: Path, draft: Draft): void {
+function planPolicy(
+  wanted: DesiredPolicy,
+  desired: DesiredOrg,
+  server: ServerState | undefined,
+  serverPath: Path,
+  draft: Draft,
+): void {
   const given = givenNames(desired);
   const name = policyName(wanted.map);
-  const formerNames = Object.keys(desired.renamed).filter((former) => desired.renamed[former] === wanted.map);
+  const formerNames = Object.keys(desired.renamed).filter(
+    (former) => desired.renamed[former] === wanted.map,
+  );
   const existing = policyOfAny([wanted.map, ...formerNames], server);
   const reference = `policy:${wanted.map}`;
   const clients = wanted.clients === 'any' ? ['ALL_CLIENTS'] : wanted.clients;
   const include = clients.map(clientTemplate);
   if (existing) {
     draft.ids.set(reference, existing.id);
-    updatePolicy(existing, { map: wanted.map, formerNames, clients, include }, [...serverPath, '/policies/', ref(reference)], draft);
+    updatePolicy(
+      existing,
+      { map: wanted.map, formerNames, clients, include },
+      [...serverPath, '/policies/', ref(reference)],
+      draft,
+    );
     noteShadow(wanted, existing, clients, given, server, draft);
   } else if (server?.policies.some((other) => other.name === name)) {
     const mark = ownedBy(wanted.map);
@@ -89,7 +118,9 @@ function planPolicy(wanted: DesiredPolicy, desired: DesiredOrg, server: ServerSt
     draft.findings.push({ level: 'blocks', text });
     return;
   } else {
-    const overlapping = (server?.policies ?? []).filter((other) => decidesFor(other, idsOf(clients, draft)));
+    const overlapping = (server?.policies ?? []).filter((other) =>
+      decidesFor(other, idsOf(clients, draft)),
+    );
     const priority = placeOf(wanted, overlapping, server, serverPath, draft);
     for (const other of overlapping) noteDifferent(wanted, other, given, draft);
     addStep(draft, {
@@ -122,8 +153,14 @@ function planPolicy(wanted: DesiredPolicy, desired: DesiredOrg, server: ServerSt
 }
 
 /** The policy of the first of these names of a map that has one. */
-const policyOfAny = (names: readonly string[], server: ServerState | undefined): PolicyState | undefined =>
-  names.flatMap((name) => server?.policies.find(({ description }) => ownersIn(description)?.includes(name)) ?? [])[0];
+const policyOfAny = (
+  names: readonly string[],
+  server: ServerState | undefined,
+): PolicyState | undefined =>
+  names.flatMap(
+    (name) =>
+      server?.policies.find(({ description }) => ownersIn(description)?.includes(name)) ?? [],
+  )[0];
 
 interface PolicyUpdate {
   readonly map: string;
@@ -132,7 +169,12 @@ interface PolicyUpdate {
   readonly include: readonly Template[];
 }
 
-function updatePolicy(existing: PolicyState, { map, formerNames, clients, include }: PolicyUpdate, path: Path, draft: Draft): void {
+function updatePolicy(
+  existing: PolicyState,
+  { map, formerNames, clients, include }: PolicyUpdate,
+  path: Path,
+  draft: Draft,
+): void {
   const labels = new Map<string, string>();
   for (const client of clients) {
     const label = appLabel(client);
@@ -142,10 +184,20 @@ function updatePolicy(existing: PolicyState, { map, formerNames, clients, includ
   const current = existing.clients.map((client) => labels.get(client) ?? client);
   const owners = ownersIn(existing.description) ?? [];
   const after = owners.includes(map) ? owners : ownersAfter(owners, formerNames, [map]);
-  const name = formerNames.map(policyName).includes(existing.name) ? policyName(map) : existing.name;
-  const changes = differences({ name: [existing.name, name], maps: [owners, after], clients: [current, clients] });
+  const name = formerNames.map(policyName).includes(existing.name)
+    ? policyName(map)
+    : existing.name;
+  const changes = differences({
+    name: [existing.name, name],
+    maps: [owners, after],
+    clients: [current, clients],
+  });
   if (changes.length > 0) {
-    const body = { name, description: withOwners(existing.description, after), conditions: { clients: { include } } };
+    const body = {
+      name,
+      description: withOwners(existing.description, after),
+      conditions: { clients: { include } },
+    };
     addStep(draft, {
       action: 'update',
       kind: 'policy',
@@ -156,11 +208,21 @@ function updatePolicy(existing: PolicyState, { map, formerNames, clients, includ
   }
   if (existing.status !== 'ACTIVE') {
     const request = { method: 'POST', path: [...path, '/lifecycle/activate'] } as const;
-    addStep(draft, { action: 'activate', kind: 'policy', name: existing.name, changes: [], request });
-  } else if (changes.length === 0) draft.left.push({ kind: 'policy', name: existing.name, why: 'is as wanted' });
+    addStep(draft, {
+      action: 'activate',
+      kind: 'policy',
+      name: existing.name,
+      changes: [],
+      request,
+    });
+  } else if (changes.length === 0)
+    draft.left.push({ kind: 'policy', name: existing.name, why: 'is as wanted' });
 }
 
-/** Every scope, for everyone: Okta refuses a request with a scope that the rule does not name, it never narrows it. */
+/**
+ * Every scope, for everyone: Okta refuses a request with a scope that the rule does not name, it
+ * never narrows it.
+ */
 function planPolicyRule(
   wanted: DesiredPolicy,
   [name = '', ...formerNames]: readonly string[],
@@ -168,7 +230,9 @@ function planPolicyRule(
   path: Path,
   draft: Draft,
 ): void {
-  const existing = [name, ...formerNames].flatMap((each) => policy?.rules.find((rule) => rule.name === each) ?? [])[0];
+  const existing = [name, ...formerNames].flatMap(
+    (each) => policy?.rules.find((rule) => rule.name === each) ?? [],
+  )[0];
   const conditions = {
     people: { groups: { include: ['EVERYONE'] } },
     grantTypes: { include: wanted.grantTypes },
@@ -182,10 +246,27 @@ function planPolicyRule(
     [LIFETIME]: [existing?.lifetimeMinutes ?? 0, wanted.lifetimeMinutes],
   });
   if (!existing) {
-    const token = { accessTokenLifetimeMinutes: wanted.lifetimeMinutes, refreshTokenLifetimeMinutes: 0, refreshTokenWindowMinutes: 10_080 };
-    const body = { type: 'RESOURCE_ACCESS', status: 'ACTIVE', name, priority: 1, conditions, actions: { token } };
+    const token = {
+      accessTokenLifetimeMinutes: wanted.lifetimeMinutes,
+      refreshTokenLifetimeMinutes: 0,
+      refreshTokenWindowMinutes: 10_080,
+    };
+    const body = {
+      type: 'RESOURCE_ACCESS',
+      status: 'ACTIVE',
+      name,
+      priority: 1,
+      conditions,
+      actions: { token },
+    };
     const shown = changes.map(({ what, to }) => ({ what, to }));
-    addStep(draft, { action: 'create', kind: 'policy rule', name, changes: shown, request: { method: 'POST', path, body } });
+    addStep(draft, {
+      action: 'create',
+      kind: 'policy rule',
+      name,
+      changes: shown,
+      request: { method: 'POST', path, body },
+    });
     return;
   }
   for (const other of policy ? rulesBefore(policy, existing) : []) {
@@ -194,24 +275,46 @@ function planPolicyRule(
   }
   const own: Path = [...path, `/${existing.id}`];
   if (changes.length > 0) {
-    const body = { name, conditions, actions: { token: { accessTokenLifetimeMinutes: wanted.lifetimeMinutes } } };
-    addStep(draft, { action: 'update', kind: 'policy rule', name, changes, request: { method: 'PUT', path: own, body, merge: 'all' } });
+    const body = {
+      name,
+      conditions,
+      actions: { token: { accessTokenLifetimeMinutes: wanted.lifetimeMinutes } },
+    };
+    addStep(draft, {
+      action: 'update',
+      kind: 'policy rule',
+      name,
+      changes,
+      request: { method: 'PUT', path: own, body, merge: 'all' },
+    });
   }
   if (existing.status !== 'ACTIVE') {
     const request = { method: 'POST', path: [...own, '/lifecycle/activate'] } as const;
     addStep(draft, { action: 'activate', kind: 'policy rule', name, changes: [], request });
-  } else if (changes.length === 0) draft.left.push({ kind: 'policy rule', name, why: describeRule(existing) });
+  } else if (changes.length === 0)
+    draft.left.push({ kind: 'policy rule', name, why: describeRule(existing) });
 }
 
 /** The rules of somebody else in our policy: one that stands before ours decides first. */
 export const rulesBefore = (policy: PolicyState, own: RuleState): readonly RuleState[] =>
   policy.rules.slice(0, policy.rules.indexOf(own)).filter(({ status }) => status === 'ACTIVE');
 
-const describeRule = ({ lifetimeMinutes }: RuleState): string => `tokens of ${lifetimeMinutes} minutes`;
+const describeRule = ({ lifetimeMinutes }: RuleState): string =>
+  `tokens of ${lifetimeMinutes} minutes`;
 
-function noteDifferent(wanted: DesiredPolicy, other: PolicyState, given: readonly string[], draft: Draft): void {
+function noteDifferent(
+  wanted: DesiredPolicy,
+  other: PolicyState,
+  given: readonly string[],
+  draft: Draft,
+): void {
   const owners = ownersIn(other.description);
-  if (!owners || owners.some((owner) => given.includes(owner)) || isEquivalent(other, wanted.lifetimeMinutes, wanted.grantTypes)) return;
+  if (
+    !owners ||
+    owners.some((owner) => given.includes(owner)) ||
+    isEquivalent(other, wanted.lifetimeMinutes, wanted.grantTypes)
+  )
+    return;
   const text = `policy ${code(other.name)} of ${owners.map(code).join(', ')} names a client of ${code(wanted.map)} too, with other lifetimes or grant types: Okta takes the one that stands first; say the same in both maps, or use two servers or two clients`;
   draft.findings.push({ level: 'warns', text });
 }

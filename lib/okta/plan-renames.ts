@@ -1,6 +1,6 @@
 /**
- * Groups that were renamed in Okta. The claim knows ids and the authorizer names: under its new name a group that denies would deny
- * nothing, without anybody noticing.
+ * Groups that were renamed in Okta. The claim knows ids and the authorizer names: under its new
+ * name a group that denies would deny nothing, without anybody noticing.
  */
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredGroup, DesiredOrg } from './desired.ts';
@@ -17,7 +17,9 @@ export function noteRenames(desired: DesiredOrg, state: OrgState, draft: Draft):
     const found = findServer(wanted, state.servers);
     if (typeof found === 'string' || !found.server) continue;
     const { server } = found;
-    const owners = (ownersIn(server.description) ?? []).map((owner) => desired.renamed[owner] ?? owner);
+    const owners = (ownersIn(server.description) ?? []).map(
+      (owner) => desired.renamed[owner] ?? owner,
+    );
     const carried = carriedIds(server, wanted, 'RESOURCE');
     const strangers = state.groups.filter(({ id }) => carried.has(id) && !named.has(id));
     if (strangers.length === 0) continue;
@@ -25,14 +27,23 @@ export function noteRenames(desired: DesiredOrg, state: OrgState, draft: Draft):
     const shared = foreignOwners(wanted, server).length > 0;
     for (const group of desired.groups) {
       const id = draft.ids.get(groupRef(group.name));
-      const isNew = !group.maps.some((map) => owners.includes(map)) || !wanted.groups.includes(group.name);
-      if (isNew || (id !== undefined && carried.has(id)) || (id !== undefined && !group.denies)) continue;
-      draft.findings.push({ level: group.denies && !shared ? 'blocks' : 'warns', text: textOf(group, strangers, shared) });
+      const isNew =
+        !group.maps.some((map) => owners.includes(map)) || !wanted.groups.includes(group.name);
+      if (isNew || (id !== undefined && carried.has(id)) || (id !== undefined && !group.denies))
+        continue;
+      draft.findings.push({
+        level: group.denies && !shared ? 'blocks' : 'warns',
+        text: textOf(group, strangers, shared),
+      });
     }
   }
 }
 
-function textOf({ name, denies }: DesiredGroup, strangers: readonly GroupState[], shared: boolean): string {
+function textOf(
+  { name, denies }: DesiredGroup,
+  strangers: readonly GroupState[],
+  shared: boolean,
+): string {
   const listed = strangers.slice(0, 5).map((group) => `${code(group.name)} (${group.id})`);
   const more = strangers.length > 5 ? ` and ${strangers.length - 5} more` : '';
   const who = `group ${code(name)}${denies ? ', which denies,' : ''} is not in the claim, which carries ${listed.join(', ')}${more} under no name of the given maps`;

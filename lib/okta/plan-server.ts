@@ -1,4 +1,7 @@
-/** Plans authorization servers and what belongs to them: scopes, claims, access policies with their rules. */
+/**
+ * Plans authorization servers and what belongs to them: scopes, claims, access policies with their
+ * rules.
+ */
 import { code } from '../access-map/report/problems.ts';
 import { type DesiredOrg, type DesiredServer, givenNames } from './desired.ts';
 import { issuerFault } from './issuers.ts';
@@ -17,8 +20,16 @@ export function planServers(desired: DesiredOrg, state: OrgState, draft: Draft):
   for (const server of state.servers) planLeaving(server, desired, state, draft);
 }
 
-/** Maps that say another server by now leave the one that they had; what no map is left for goes as a whole. */
-function planLeaving(server: ServerState, desired: DesiredOrg, { servers }: OrgState, draft: Draft): void {
+/**
+ * Maps that say another server by now leave the one that they had; what no map is left for goes as
+ * a whole.
+ */
+function planLeaving(
+  server: ServerState,
+  desired: DesiredOrg,
+  { servers }: OrgState,
+  draft: Draft,
+): void {
   const wanted = desired.servers.find((candidate) => {
     const found = findServer(candidate, servers);
     return typeof found === 'object' && found.server?.id === server.id;
@@ -27,14 +38,20 @@ function planLeaving(server: ServerState, desired: DesiredOrg, { servers }: OrgS
   const staying = wanted?.maps ?? [];
   // A former name goes with the update of the server that its map still wants.
   const kept = [...staying, ...(wanted?.formers ?? [])];
-  const leaving = owners.filter((owner) => givenNames(desired).includes(owner) && !kept.includes(owner));
+  const leaving = owners.filter(
+    (owner) => givenNames(desired).includes(owner) && !kept.includes(owner),
+  );
   if (leaving.length === 0) return;
   const { id, name } = server;
   const path = [`/api/v1/authorizationServers/${id}`];
   const rest = ownersAfter(owners, givenNames(desired), staying);
   if (rest.length === 0) {
     const common = { kind: 'server', name, changes: [] } as const;
-    const stop = { ...common, action: 'deactivate', request: { method: 'POST', path: [...path, '/lifecycle/deactivate'] } } as const;
+    const stop = {
+      ...common,
+      action: 'deactivate',
+      request: { method: 'POST', path: [...path, '/lifecycle/deactivate'] },
+    } as const;
     if (server.status === 'ACTIVE') draft.dropped.push(stop);
     draft.dropped.push({ ...common, action: 'delete', request: { method: 'DELETE', path } });
     return;
@@ -42,14 +59,31 @@ function planLeaving(server: ServerState, desired: DesiredOrg, { servers }: OrgS
   for (const policy of server.policies) {
     if (!ownersIn(policy.description)?.every((owner) => leaving.includes(owner))) continue;
     const request = { method: 'DELETE', path: [...path, `/policies/${policy.id}`] } as const;
-    draft.dropped.push({ action: 'delete', kind: 'policy', name: policy.name, changes: [], request });
+    draft.dropped.push({
+      action: 'delete',
+      kind: 'policy',
+      name: policy.name,
+      changes: [],
+      request,
+    });
   }
   const body = { description: withOwners(server.description, rest) };
   const request = { method: 'PUT', path, body, merge: 'all' } as const;
-  draft.dropped.push({ action: 'update', kind: 'server', name, changes: [{ what: 'maps', from: owners, to: rest }], request });
+  draft.dropped.push({
+    action: 'update',
+    kind: 'server',
+    name,
+    changes: [{ what: 'maps', from: owners, to: rest }],
+    request,
+  });
 }
 
-function planServer(wanted: DesiredServer, desired: DesiredOrg, state: OrgState, draft: Draft): void {
+function planServer(
+  wanted: DesiredServer,
+  desired: DesiredOrg,
+  state: OrgState,
+  draft: Draft,
+): void {
   const found = findServer(wanted, state.servers);
   if (typeof found === 'string') {
     draft.findings.push({ level: 'blocks', text: found });
@@ -61,7 +95,13 @@ function planServer(wanted: DesiredServer, desired: DesiredOrg, state: OrgState,
   const path: Path = ['/api/v1/authorizationServers/', ref(serverRef(wanted.name))];
   planScopes(wanted, desired, existing, path, draft);
   planClaims(wanted, existing, path, draft);
-  planPolicies({ ...wanted, policies: policiesHere(wanted, state) }, desired, existing, path, draft);
+  planPolicies(
+    { ...wanted, policies: policiesHere(wanted, state) },
+    desired,
+    existing,
+    path,
+    draft,
+  );
   noteUnknownClients(wanted, state, draft);
   noteMachines(wanted, existing, draft);
 }
@@ -83,21 +123,31 @@ export function findServer(
   const named = servers.filter((candidate) => candidate.name === name);
   const ours = named.filter(({ description }) => ownersIn(description) !== undefined);
   const [server, second] = ours;
-  if (second) return `${ours.length} authorization servers are called ${code(name)}: say which with \`okta.issuer\``;
+  if (second)
+    return `${ours.length} authorization servers are called ${code(name)}: say which with \`okta.issuer\``;
   if (server) return { server };
   // A server that has its name from the map is called by the former name.
-  const [former] = servers.filter((candidate) => maps.includes(name) && hasFormerName(candidate, formerNames));
+  const [former] = servers.filter(
+    (candidate) => maps.includes(name) && hasFormerName(candidate, formerNames),
+  );
   if (named.length === 0) return former ? { server: former } : {};
   return `the authorization server ${code(name)} is not of our making and is never changed: ${other}`;
 }
 
-const hasFormerName = ({ name, description }: ServerState, formerNames: readonly string[]): boolean =>
-  formerNames.includes(name) && (ownersIn(description) ?? []).some((owner) => formerNames.includes(owner));
+const hasFormerName = (
+  { name, description }: ServerState,
+  formerNames: readonly string[],
+): boolean =>
+  formerNames.includes(name) &&
+  (ownersIn(description) ?? []).some((owner) => formerNames.includes(owner));
 
 function availableName(name: string, servers: readonly ServerState[]): string {
   const taken = new Set(servers.map((server) => server.name));
   return (
-    [`${name}-access`, ...Array.from({ length: 99 }, (_, index) => `${name}-access-${index + 2}`)].find((free) => !taken.has(free)) ?? name
+    [
+      `${name}-access`,
+      ...Array.from({ length: 99 }, (_, index) => `${name}-access-${index + 2}`),
+    ].find((free) => !taken.has(free)) ?? name
   );
 }
 
@@ -106,7 +156,10 @@ function createServer({ name, audience, issuerMode, maps }: DesiredServer, draft
     action: 'create',
     kind: 'server',
     name,
-    changes: [{ what: 'audience', to: audience }, ...(issuerMode === undefined ? [] : [{ what: 'issuerMode', to: issuerMode }])],
+    changes: [
+      { what: 'audience', to: audience },
+      ...(issuerMode === undefined ? [] : [{ what: 'issuerMode', to: issuerMode }]),
+    ],
     request: {
       method: 'POST',
       path: ['/api/v1/authorizationServers'],
@@ -144,7 +197,8 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
   const foreign = foreignOwners(wanted, existing);
   const maps = [...new Set([...foreign, ...wanted.maps])].toSorted();
   const renamed = wanted.maps.includes(wanted.name) && hasFormerName(existing, wanted.formers);
-  const contradiction = foreign.length === 0 ? undefined : contradictionOf(wanted, existing, foreign);
+  const contradiction =
+    foreign.length === 0 ? undefined : contradictionOf(wanted, existing, foreign);
   if (contradiction !== undefined) {
     draft.findings.push({ level: 'blocks', text: contradiction });
     return;
@@ -153,7 +207,9 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
     ...(renamed ? { name: [name, wanted.name] as const } : {}),
     maps: [owners, maps],
     audience: [existing.audiences, [wanted.audience]],
-    ...(wanted.issuerMode === undefined ? {} : { issuerMode: [existing.issuerMode, wanted.issuerMode] }),
+    ...(wanted.issuerMode === undefined
+      ? {}
+      : { issuerMode: [existing.issuerMode, wanted.issuerMode] }),
   });
   if (wanted.issuerMode !== undefined && wanted.issuerMode !== existing.issuerMode) {
     const text = `server ${code(name)} changes its issuer with \`issuerMode\`: tokens of ${code(existing.issuer)} are refused from then on, and \`okta.issuer\` must follow in every map`;
@@ -166,7 +222,13 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
     ...(wanted.issuerMode === undefined ? {} : { issuerMode: wanted.issuerMode }),
   };
   if (changes.length > 0) {
-    addStep(draft, { action: 'update', kind: 'server', name, changes, request: { method: 'PUT', path, body, merge: 'all' } });
+    addStep(draft, {
+      action: 'update',
+      kind: 'server',
+      name,
+      changes,
+      request: { method: 'PUT', path, body, merge: 'all' },
+    });
   }
   if (existing.status !== 'ACTIVE') {
     const request = { method: 'POST', path: [...path, '/lifecycle/activate'] } as const;
@@ -177,21 +239,35 @@ function updateServer(wanted: DesiredServer, existing: ServerState, draft: Draft
 /** The authorizer compares letter by letter, and Okta writes the host that `issuerMode` says. */
 function noteIssuers(wanted: DesiredServer, existing: ServerState, draft: Draft): void {
   const fault = issuerFault(wanted, existing);
-  if (fault) draft.findings.push({ level: fault.level === 'error' ? 'warns' : 'notes', text: fault.text });
+  if (fault)
+    draft.findings.push({ level: fault.level === 'error' ? 'warns' : 'notes', text: fault.text });
 }
 
 /** Machines of a map with several okta blocks are clients of one org each. */
-const policiesHere = ({ policies }: DesiredServer, { clientIds }: OrgState): DesiredServer['policies'] =>
+const policiesHere = (
+  { policies }: DesiredServer,
+  { clientIds }: OrgState,
+): DesiredServer['policies'] =>
   policies.map((policy) => {
     const { clients, elsewhere } = policy;
     if (clients === 'any') return policy;
-    return { ...policy, clients: clients.filter((client) => !elsewhere.includes(client) || clientIds.includes(client)) };
+    return {
+      ...policy,
+      clients: clients.filter(
+        (client) => !elsewhere.includes(client) || clientIds.includes(client),
+      ),
+    };
   });
 
 /** Clients that the maps name and the org does not have. */
-export function unknownClients({ policies }: DesiredServer, { clientIds }: Pick<OrgState, 'clientIds'>): readonly string[] {
+export function unknownClients(
+  { policies }: DesiredServer,
+  { clientIds }: Pick<OrgState, 'clientIds'>,
+): readonly string[] {
   const named = new Set(
-    policies.flatMap(({ clients, elsewhere }) => (clients === 'any' ? [] : clients.filter((client) => !elsewhere.includes(client)))),
+    policies.flatMap(({ clients, elsewhere }) =>
+      clients === 'any' ? [] : clients.filter((client) => !elsewhere.includes(client)),
+    ),
   );
   return [...named].filter((client) => !client.startsWith('app:') && !clientIds.includes(client));
 }
@@ -203,10 +279,30 @@ function noteUnknownClients(wanted: DesiredServer, state: OrgState, draft: Draft
   }
 }
 
-/** Source: Okta, "Implement authorization by grant type": a client credentials request names a custom scope or gets a default one. */
-function noteMachines({ machines, scopes, name }: DesiredServer, existing: ServerState | undefined, draft: Draft): void {
-  const standard = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', 'device_sso'];
-  if (!machines || scopes.length > 0 || existing?.scopes.some((scope) => !standard.includes(scope.name))) return;
+/**
+ * Source: Okta, "Implement authorization by grant type": a client credentials request names a
+ * custom scope or gets a default one.
+ */
+function noteMachines(
+  { machines, scopes, name }: DesiredServer,
+  existing: ServerState | undefined,
+  draft: Draft,
+): void {
+  const standard = [
+    'openid',
+    'profile',
+    'email',
+    'address',
+    'phone',
+    'offline_access',
+    'device_sso',
+  ];
+  if (
+    !machines ||
+    scopes.length > 0 ||
+    existing?.scopes.some((scope) => !standard.includes(scope.name))
+  )
+    return;
   const text = `server ${code(name)} has no scope of its own, and client credentials get no token without one: set \`scopes: true\``;
   draft.findings.push({ level: 'warns', text });
 }

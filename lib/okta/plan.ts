@@ -33,7 +33,16 @@ export function makePlan(desired: DesiredOrg, state: OrgState): Plan {
   noteRenames(desired, state, draft);
   noteFormerNames(desired, state, draft);
   const { steps, dropped, findings, left, ids, foreign, unlisted } = draft;
-  return { steps, dropped, findings, left, ids: Object.fromEntries(ids), foreign: [...foreign], unlisted };
+  return {
+    steps,
+    dropped,
+    findings,
+    left,
+    ids: Object.fromEntries(ids),
+    foreign: [...foreign],
+    unlisted,
+  };
 }
 
-export const isBlocked = ({ findings }: Pick<Plan, 'findings'>): boolean => findings.some(({ level }) => level === 'blocks');
+export const isBlocked = ({ findings }: Pick<Plan, 'findings'>): boolean =>
+  findings.some(({ level }) => level === 'blocks');

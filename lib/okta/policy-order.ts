@@ -1,17 +1,35 @@
-/** Which access policy decides: the first active one that names the client. Source: Okta, "Access policies". */
+/**
+ * Which access policy decides: the first active one that names the client. Source: Okta, "Access
+ * policies".
+ */
 import { ownersIn } from './ownership.ts';
 import type { PolicyState } from './state.ts';
 
-export const decidesFor = ({ status, clients: named }: PolicyState, clients: readonly string[]): boolean =>
-  status === 'ACTIVE' && (named.includes('ALL_CLIENTS') || named.some((client) => clients.includes(client)));
+export const decidesFor = (
+  { status, clients: named }: PolicyState,
+  clients: readonly string[],
+): boolean =>
+  status === 'ACTIVE' &&
+  (named.includes('ALL_CLIENTS') || named.some((client) => clients.includes(client)));
 
 /** Whether a policy gives tokens of that lifetime for these grant types at least. */
-export function isEquivalent({ rules }: PolicyState, lifetimeMinutes: number, grantTypes: readonly string[]): boolean {
+export function isEquivalent(
+  { rules }: PolicyState,
+  lifetimeMinutes: number,
+  grantTypes: readonly string[],
+): boolean {
   const [rule] = rules.filter(({ status }) => status === 'ACTIVE');
-  return rule !== undefined && rule.lifetimeMinutes === lifetimeMinutes && grantTypes.every((grant) => rule.grantTypes.includes(grant));
+  return (
+    rule !== undefined &&
+    rule.lifetimeMinutes === lifetimeMinutes &&
+    grantTypes.every((grant) => rule.grantTypes.includes(grant))
+  );
 }
 
-/** The policies that decide in place of this one: somebody's, and ours of another map unless it gives the same tokens. */
+/**
+ * The policies that decide in place of this one: somebody's, and ours of another map unless it
+ * gives the same tokens.
+ */
 export function shadowing(
   policy: PolicyState,
   clients: readonly string[],
@@ -22,6 +40,9 @@ export function shadowing(
   return before.filter(
     (other) =>
       decidesFor(other, clients) &&
-      !(ownersIn(other.description) !== undefined && isEquivalent(other, wanted.lifetimeMinutes, wanted.grantTypes)),
+      !(
+        ownersIn(other.description) !== undefined &&
+        isEquivalent(other, wanted.lifetimeMinutes, wanted.grantTypes)
+      ),
   );
 }

@@ -10,10 +10,18 @@ interface Request {
   readonly url: URL;
 }
 
-export function refusalOf(org: string, { method, url }: Request, status: number, json: Json | undefined): OktaError {
+export function refusalOf(
+  org: string,
+  { method, url }: Request,
+  status: number,
+  json: Json | undefined,
+): OktaError {
   const errorCode = textAt(json, 'errorCode');
   const detail = { status, ...(errorCode === '' ? {} : { errorCode }) };
-  return new OktaError(sentence({ org, method, path: url.pathname, status, errorCode, says: oktaMessage(json) }), detail);
+  return new OktaError(
+    sentence({ org, method, path: url.pathname, status, errorCode, says: oktaMessage(json) }),
+    detail,
+  );
 }
 
 interface Refused {
@@ -27,7 +35,8 @@ interface Refused {
 
 function sentence({ org, method, path, status, errorCode, says }: Refused): string {
   const call = `\`${method} ${path}\``;
-  const feature = errorCode === 'E0000015' || (status === 404 && path === '/api/v1/authorizationServers');
+  const feature =
+    errorCode === 'E0000015' || (status === 404 && path === '/api/v1/authorizationServers');
   if (feature && path.startsWith('/api/v1/authorizationServers')) {
     return `\`${org}\` has no API Access Management, which custom authorization servers need: ask Okta for the licence, or use an Integrator Free org`;
   }
@@ -37,8 +46,10 @@ function sentence({ org, method, path, status, errorCode, says }: Refused): stri
     return `\`${org}\` refuses ${call} (403): the credentials need the scope \`${scopeOf(path, method)}\` and an admin role for it`;
   if (status === 429)
     return `\`${org}\` still limits the rate of ${call} (429): wait a minute, then run the command again, it goes on where it stopped`;
-  if (status >= 500) return `\`${org}\` failed at ${call} (${status}): run the command again, it goes on where it stopped`;
-  if (status >= 300 && status < 400) return `\`${org}\` answered ${call} with a redirect (${status}): is it the org's own address?`;
+  if (status >= 500)
+    return `\`${org}\` failed at ${call} (${status}): run the command again, it goes on where it stopped`;
+  if (status >= 300 && status < 400)
+    return `\`${org}\` answered ${call} with a redirect (${status}): is it the org's own address?`;
   return `\`${org}\` refuses ${call} (${status})${says === '' ? '' : `: ${says}`}`;
 }
 
@@ -58,8 +69,12 @@ function scopeOf(path: string, method: string): string {
 /** Okta's own words on one line, without anything that looks like a credential. */
 export function oktaMessage(json: Json | undefined): string {
   const causes =
-    isObject(json) && Array.isArray(json['errorCauses']) ? json['errorCauses'].map((cause) => textAt(cause, 'errorSummary')) : [];
-  const message = [textAt(json, 'errorSummary') || textAt(json, 'error_description'), ...causes].filter((text) => text !== '').join('; ');
+    isObject(json) && Array.isArray(json['errorCauses'])
+      ? json['errorCauses'].map((cause) => textAt(cause, 'errorSummary'))
+      : [];
+  const message = [textAt(json, 'errorSummary') || textAt(json, 'error_description'), ...causes]
+    .filter((text) => text !== '')
+    .join('; ');
   return message
     .replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>')
     .replace(/\p{C}/gu, ' ')
@@ -70,10 +85,17 @@ export function oktaMessage(json: Json | undefined): string {
 export function unreachable(url: string, cause: unknown): OktaError {
   const { name, cause: inner } = partsOf(cause);
   const { code } = partsOf(inner);
-  const reason = name === 'TimeoutError' ? `no answer in ${TIMEOUT_MS / 1_000} s` : typeof code === 'string' ? code : 'no connection';
+  const reason =
+    name === 'TimeoutError'
+      ? `no answer in ${TIMEOUT_MS / 1_000} s`
+      : typeof code === 'string'
+        ? code
+        : 'no connection';
   return new OktaError(`\`${url}\` cannot be reached (${reason})`, {}, { cause });
 }
 
 /** `fetch` wraps what happened in a `cause`. */
-const partsOf = (error: unknown): { readonly name?: unknown; readonly code?: unknown; readonly cause?: unknown } =>
+const partsOf = (
+  error: unknown,
+): { readonly name?: unknown; readonly code?: unknown; readonly cause?: unknown } =>
   typeof error === 'object' && error !== null ? error : {};

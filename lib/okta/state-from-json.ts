@@ -1,6 +1,14 @@
 /** Objects of the Management API as the state has them: a field that is absent is empty. */
 import { type JsonObject, textAt, textsAt, valueAt } from './org.ts';
-import type { AppState, ClaimState, GroupRuleState, GroupState, OriginState, PolicyState, RuleState } from './state.ts';
+import type {
+  AppState,
+  ClaimState,
+  GroupRuleState,
+  GroupState,
+  OriginState,
+  PolicyState,
+  RuleState,
+} from './state.ts';
 
 export const groupOf = (json: JsonObject): GroupState => ({
   id: textAt(json, 'id'),
@@ -9,7 +17,8 @@ export const groupOf = (json: JsonObject): GroupState => ({
   description: textAt(json, 'profile', 'description'),
 });
 
-const numberAt = (json: JsonObject, ...keys: readonly string[]): number => Number(valueAt(json, ...keys) ?? 0);
+const numberAt = (json: JsonObject, ...keys: readonly string[]): number =>
+  Number(valueAt(json, ...keys) ?? 0);
 
 export function claimOf(json: JsonObject): ClaimState {
   const filterType = textAt(json, 'group_filter_type');

@@ -1,4 +1,7 @@
-/** One write to the org, as it is reviewed: ids of objects that do not exist yet stand as references. */
+/**
+ * One write to the org, as it is reviewed: ids of objects that do not exist yet stand as
+ * references.
+ */
 import { groupsExpression } from './claim-filter.ts';
 import type { Json, JsonObject, WriteMethod } from './org.ts';
 
@@ -12,7 +15,15 @@ export interface GroupsTemplate {
   readonly $groups: readonly (string | Ref)[];
 }
 
-export type Template = null | boolean | number | string | Ref | GroupsTemplate | readonly Template[] | { readonly [key: string]: Template };
+export type Template =
+  | null
+  | boolean
+  | number
+  | string
+  | Ref
+  | GroupsTemplate
+  | readonly Template[]
+  | { readonly [key: string]: Template };
 
 export type Path = readonly (string | Ref)[];
 
@@ -23,15 +34,34 @@ export interface Change {
 }
 
 export interface Step {
-  readonly action: 'create' | 'update' | 'delete' | 'activate' | 'deactivate' | 'assign' | 'unassign';
-  readonly kind: 'server' | 'scope' | 'claim' | 'policy' | 'policy rule' | 'group' | 'group rule' | 'app' | 'trusted origin';
+  readonly action:
+    | 'create'
+    | 'update'
+    | 'delete'
+    | 'activate'
+    | 'deactivate'
+    | 'assign'
+    | 'unassign';
+  readonly kind:
+    | 'server'
+    | 'scope'
+    | 'claim'
+    | 'policy'
+    | 'policy rule'
+    | 'group'
+    | 'group rule'
+    | 'app'
+    | 'trusted origin';
   readonly name: string;
   readonly changes: readonly Change[];
   readonly request: {
     readonly method: WriteMethod;
     readonly path: Path;
     readonly body?: { readonly [key: string]: Template };
-    /** The body is laid over what Okta has, or over its profile: a PUT replaces the whole object, and what we do not know must stay. */
+    /**
+     * The body is laid over what Okta has, or over its profile: a PUT replaces the whole object,
+     * and what we do not know must stay.
+     */
     readonly merge?: 'all' | 'profile';
   };
   /** The reference that the id of the created object answers. */
@@ -46,11 +76,14 @@ export type Ids = ReadonlyMap<string, string>;
 
 export const ref = ($ref: string): Ref => ({ $ref });
 
-const isRef = (value: unknown): value is Ref => typeof value === 'object' && value !== null && Object.hasOwn(value, '$ref');
+const isRef = (value: unknown): value is Ref =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, '$ref');
 const isGroups = (value: unknown): value is GroupsTemplate =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, '$groups');
 
-/** @throws RangeError for a reference that no object has answered yet: a bug in the order of steps. */
+/**
+ * @throws RangeError for a reference that no object has answered yet: a bug in the order of steps.
+ */
 export function idOf({ $ref }: Ref, ids: Ids): string {
   const id = ids.get($ref);
   if (id === undefined) throw new RangeError(`\`${$ref}\` is used before it exists`);
@@ -58,16 +91,22 @@ export function idOf({ $ref }: Ref, ids: Ids): string {
 }
 
 export const pathOf = (path: Path, ids: Ids): string =>
-  path.map((part) => (typeof part === 'string' ? part : encodeURIComponent(idOf(part, ids)))).join('');
+  path
+    .map((part) => (typeof part === 'string' ? part : encodeURIComponent(idOf(part, ids))))
+    .join('');
 
-export const bodyOf = (body: Readonly<Record<string, Template>>, ids: Ids): JsonObject => filled(body, ids) as JsonObject;
+export const bodyOf = (body: Readonly<Record<string, Template>>, ids: Ids): JsonObject =>
+  filled(body, ids) as JsonObject;
 
 function filled(value: Template, ids: Ids): Json {
   if (isRef(value)) return idOf(value, ids);
-  if (isGroups(value)) return groupsExpression(value.$groups.map((id) => (isRef(id) ? idOf(id, ids) : id)));
+  if (isGroups(value))
+    return groupsExpression(value.$groups.map((id) => (isRef(id) ? idOf(id, ids) : id)));
   if (Array.isArray(value)) return value.map((item: Template) => filled(item, ids));
   if (typeof value !== 'object' || value === null) return value as Json;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item as Template, ids)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, filled(item as Template, ids)]),
+  );
 }
 
 /** Two steps with the same print do the same to the same object. */

@@ -2,7 +2,9 @@
 
 /** What an HTTP API and a REST API take as request line and headers. Source: API Gateway quotas. */
 export const GATEWAY_HEADER_BYTES = 10_240;
-/** What a browser and a proxy send besides: the share of the headers that a token may not count on. */
+/**
+ * What a browser and a proxy send besides: the share of the headers that a token may not count on.
+ */
 const OTHER_HEADERS_BYTES = 2_048;
 /** Largest token that the gateway lets through beside ordinary headers. */
 export const TOKEN_BUDGET_BYTES = GATEWAY_HEADER_BYTES - OTHER_HEADERS_BYTES;
@@ -18,10 +20,17 @@ export interface TokenParts {
 }
 
 /**
- * Estimated bytes of an access token: Okta's claims with ids of Okta's lengths, signed by a key of 2,048 bits.
- * Claims that the server adds besides are not known here and come on top.
+ * Estimated bytes of an access token: Okta's claims with ids of Okta's lengths, signed by a key of
+ * 2,048 bits. Claims that the server adds besides are not known here and come on top.
  */
-export function tokenBytes({ issuer, audience, clientId, login, scopes, groups }: TokenParts): number {
+export function tokenBytes({
+  issuer,
+  audience,
+  clientId,
+  login,
+  scopes,
+  groups,
+}: TokenParts): number {
   const id = (prefix: string, length: number): string => prefix.padEnd(length, 'x');
   const header = { kid: id('', 43), alg: 'RS256' };
   const time = 1_800_000_000;
@@ -39,7 +48,12 @@ export function tokenBytes({ issuer, audience, clientId, login, scopes, groups }
     sub: login,
     ...groups,
   };
-  return base64Bytes(JSON.stringify(header)) + base64Bytes(JSON.stringify(claims)) + Math.ceil((256 * 4) / 3) + 2;
+  return (
+    base64Bytes(JSON.stringify(header)) +
+    base64Bytes(JSON.stringify(claims)) +
+    Math.ceil((256 * 4) / 3) +
+    2
+  );
 }
 
 const base64Bytes = (text: string): number => Math.ceil((Buffer.byteLength(text) * 4) / 3);

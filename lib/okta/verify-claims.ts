@@ -1,4 +1,7 @@
-/** Whether the groups claims carry exactly the mapped groups, in tokens that Okta makes and the gateway takes. */
+/**
+ * Whether the groups claims carry exactly the mapped groups, in tokens that Okta makes and the
+ * gateway takes.
+ */
 import { code } from '../access-map/report/problems.ts';
 import { GROUPS_PER_FILTER, passesClaim } from './claim-filter.ts';
 import { type DesiredOrg, type DesiredServer, givenNames } from './desired.ts';
@@ -9,8 +12,14 @@ import type { VerifyFinding } from './verify.ts';
 import { matchingGroups } from './verify-groups.ts';
 
 /** Claims of access tokens that the authorizer reads. */
-export const groupsClaimsOf = (server: ServerState, names: readonly string[]): readonly ClaimState[] =>
-  server.claims.filter(({ name, claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE' && names.includes(name));
+export const groupsClaimsOf = (
+  server: ServerState,
+  names: readonly string[],
+): readonly ClaimState[] =>
+  server.claims.filter(
+    ({ name, claimType, status }) =>
+      claimType === 'RESOURCE' && status === 'ACTIVE' && names.includes(name),
+  );
 
 export function verifyClaims(
   server: ServerState,
@@ -20,7 +29,12 @@ export function verifyClaims(
 ): readonly VerifyFinding[] {
   const claims = groupsClaimsOf(server, wanted.claims);
   if (claims.length === 0) {
-    return [{ level: 'error', text: `server ${code(server.name)} puts no claim ${code(wanted.claims.join())} into access tokens` }];
+    return [
+      {
+        level: 'error',
+        text: `server ${code(server.name)} puts no claim ${code(wanted.claims.join())} into access tokens`,
+      },
+    ];
   }
   const findings: VerifyFinding[] = [];
   const carried = new Set<GroupState>();
@@ -34,21 +48,34 @@ export function verifyClaims(
     findings.push(...judgeClaim(claim, passed.length));
   }
   const mapped = new Set(
-    desired.groups.filter(({ name }) => wanted.groups.includes(name)).flatMap((group) => matchingGroups(group, groups)),
+    desired.groups
+      .filter(({ name }) => wanted.groups.includes(name))
+      .flatMap((group) => matchingGroups(group, groups)),
   );
   const missing = [...mapped].filter((group) => !carried.has(group));
   const extra = [...carried].filter((group) => !mapped.has(group));
   if (missing.length > 0) findings.push(...missingGroups(missing, server));
-  const shared = (ownersIn(server.description) ?? []).some((map) => !givenNames(desired).includes(map));
+  const shared = (ownersIn(server.description) ?? []).some(
+    (map) => !givenNames(desired).includes(map),
+  );
   if (extra.length > 0) {
     const spoofed = extra.some((group) => wanted.groups.includes(group.name));
-    const danger = spoofed ? ', among them a namesake of a mapped group, whose members would pass for it' : '';
+    const danger = spoofed
+      ? ', among them a namesake of a mapped group, whose members would pass for it'
+      : '';
     const level = spoofed ? 'error' : shared ? 'note' : 'warning';
-    findings.push({ level, text: `the claims carry ${extra.length} groups that the map does not name (${listed(extra)})${danger}` });
+    findings.push({
+      level,
+      text: `the claims carry ${extra.length} groups that the map does not name (${listed(extra)})${danger}`,
+    });
   }
   const others = otherClaims(server, wanted, groups);
   const beside = others.flatMap(({ claim, passed }) => judgeCount(claim, passed.length));
-  return [...findings, ...beside, sizeOf(server, wanted, [...carried, ...others.flatMap(({ passed }) => passed)])];
+  return [
+    ...findings,
+    ...beside,
+    sizeOf(server, wanted, [...carried, ...others.flatMap(({ passed }) => passed)]),
+  ];
 }
 
 interface OtherClaim {
@@ -56,15 +83,30 @@ interface OtherClaim {
   readonly passed: readonly GroupState[];
 }
 
-/** Claims that the authorizer does not read: they fill the token all the same, and over their limit there is none. */
-const otherClaims = ({ claims }: ServerState, wanted: DesiredServer, groups: readonly GroupState[]): readonly OtherClaim[] =>
+/**
+ * Claims that the authorizer does not read: they fill the token all the same, and over their limit
+ * there is none.
+ */
+const otherClaims = (
+  { claims }: ServerState,
+  wanted: DesiredServer,
+  groups: readonly GroupState[],
+): readonly OtherClaim[] =>
   claims
-    .filter(({ name, claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE' && !wanted.claims.includes(name))
+    .filter(
+      ({ name, claimType, status }) =>
+        claimType === 'RESOURCE' && status === 'ACTIVE' && !wanted.claims.includes(name),
+    )
     .map((claim) => ({ claim, passed: passesClaim(claim, groups) ?? [] }));
 
 /** What the maps' claims lack: another claim may carry it, which the map then must list. */
-function missingGroups(missing: readonly GroupState[], server: ServerState): readonly VerifyFinding[] {
-  const claims = server.claims.filter(({ claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE');
+function missingGroups(
+  missing: readonly GroupState[],
+  server: ServerState,
+): readonly VerifyFinding[] {
+  const claims = server.claims.filter(
+    ({ claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE',
+  );
   const found = claims
     .map((claim) => ({ name: claim.name, groups: passesClaim(claim, missing) ?? [] }))
     .filter(({ groups }) => groups.length > 0);
@@ -74,7 +116,14 @@ function missingGroups(missing: readonly GroupState[], server: ServerState): rea
       const text = `claim ${code(name)} carries ${listed(groups)}, and \`okta.groupsClaim\` does not list it: the authorizer does not see them`;
       return { level: 'error', text };
     }),
-    ...(nowhere.length > 0 ? [{ level: 'error', text: `no claim carries ${listed(nowhere)}, which the map names` } as const] : []),
+    ...(nowhere.length > 0
+      ? [
+          {
+            level: 'error',
+            text: `no claim carries ${listed(nowhere)}, which the map names`,
+          } as const,
+        ]
+      : []),
   ];
 }
 
@@ -99,7 +148,11 @@ const listed = (groups: readonly GroupState[]): string => {
   return `${names.join(', ')}${groups.length > 5 ? ` and ${groups.length - 5} more` : ''}`;
 };
 
-function sizeOf({ issuer, audiences }: ServerState, { claims, scopes }: DesiredServer, groups: readonly GroupState[]): VerifyFinding {
+function sizeOf(
+  { issuer, audiences }: ServerState,
+  { claims, scopes }: DesiredServer,
+  groups: readonly GroupState[],
+): VerifyFinding {
   const bytes = tokenBytes({
     issuer,
     audience: audiences[0] ?? '',

@@ -1,4 +1,7 @@
-/** Compares a running org with the maps: what will not work, or not as the maps mean it. Read scopes only. */
+/**
+ * Compares a running org with the maps: what will not work, or not as the maps mean it. Read scopes
+ * only.
+ */
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredOrg, DesiredServer } from './desired.ts';
 import { issuerFault } from './issuers.ts';
@@ -8,7 +11,13 @@ import { makePlan } from './plan.ts';
 import { LIFETIME, policyName, rulesBefore } from './plan-policies.ts';
 import { unknownClients } from './plan-server.ts';
 import { shadowing } from './policy-order.ts';
-import { type GroupState, type OrgState, readGroups, readOrgState, type ServerState } from './state.ts';
+import {
+  type GroupState,
+  type OrgState,
+  readGroups,
+  readOrgState,
+  type ServerState,
+} from './state.ts';
 import { verifyClaims } from './verify-claims.ts';
 import { verifyGroup, verifyRule } from './verify-groups.ts';
 
@@ -32,15 +41,23 @@ export interface Bounds {
 }
 
 /** @throws OktaError */
-export async function verifyOrg(org: OktaOrg, desired: DesiredOrg, bounds: readonly Bounds[]): Promise<Verified> {
+export async function verifyOrg(
+  org: OktaOrg,
+  desired: DesiredOrg,
+  bounds: readonly Bounds[],
+): Promise<Verified> {
   const state = await readOrgState(org, desired);
   const groups = await readGroups(org);
   const findings: VerifyFinding[] = [];
-  for (const group of desired.groups) findings.push(...(await verifyGroup(org, group, groups)), ...verifyRule(group, groups, state));
+  for (const group of desired.groups)
+    findings.push(...(await verifyGroup(org, group, groups)), ...verifyRule(group, groups, state));
   for (const wanted of desired.servers) {
     const server = serverFor(wanted, state);
     if (!server) {
-      findings.push({ level: 'error', text: `authorization server ${code(wanted.name)} does not exist: apply the map` });
+      findings.push({
+        level: 'error',
+        text: `authorization server ${code(wanted.name)} does not exist: apply the map`,
+      });
       continue;
     }
     const own = bounds.filter((bound) => bound.server === wanted.name);
@@ -55,36 +72,58 @@ export async function verifyOrg(org: OktaOrg, desired: DesiredOrg, bounds: reado
   return { findings, state, groups };
 }
 
-/** What an apply would set right in servers, policies, rules and apps: each of them decides who gets which token. */
+/**
+ * What an apply would set right in servers, policies, rules and apps: each of them decides who gets
+ * which token.
+ */
 function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFinding[] {
   const kinds = ['server', 'policy', 'policy rule', 'app'];
   const { steps, unlisted } = makePlan(desired, state);
   const short = unlisted.map(({ map, claims }): VerifyFinding => {
-    return { level: 'error', text: `map ${code(map)} must list all claims with its groups: \`okta.groupsClaim: [${claims.join(', ')}]\`` };
+    return {
+      level: 'error',
+      text: `map ${code(map)} must list all claims with its groups: \`okta.groupsClaim: [${claims.join(', ')}]\``,
+    };
   });
   const differ = steps.flatMap(({ action, kind, name, changes }): readonly VerifyFinding[] => {
-    const differs = changes.map(({ what }) => what).filter((what) => what !== 'maps' && what !== 'audience');
+    const differs = changes
+      .map(({ what }) => what)
+      .filter((what) => what !== 'maps' && what !== 'audience');
     if (action !== 'update' || !kinds.includes(kind) || differs.length === 0) return [];
     // Another lifetime is judged by the map's bound.
     const level = differs.every((what) => what === LIFETIME) ? 'warning' : 'error';
-    return [{ level, text: `${kind} ${code(name)} differs from the map in ${differs.join(', ')}: apply the map` }];
+    return [
+      {
+        level,
+        text: `${kind} ${code(name)} differs from the map in ${differs.join(', ')}: apply the map`,
+      },
+    ];
   });
   return [...short, ...differ];
 }
 
 const unknownClient = (client: string): VerifyFinding => {
-  return { level: 'error', text: `client ${code(client)} is no app of the org: no token comes from it, take it out of the map` };
+  return {
+    level: 'error',
+    text: `client ${code(client)} is no app of the org: no token comes from it, take it out of the map`,
+  };
 };
 
-export function serverFor({ name, ids }: DesiredServer, { servers }: OrgState): ServerState | undefined {
-  const named = servers.filter((server) => (ids.length > 0 ? ids.includes(server.id) : server.name === name));
+export function serverFor(
+  { name, ids }: DesiredServer,
+  { servers }: OrgState,
+): ServerState | undefined {
+  const named = servers.filter((server) =>
+    ids.length > 0 ? ids.includes(server.id) : server.name === name,
+  );
   return named.find(({ description }) => ownersIn(description)) ?? named[0];
 }
 
 function verifyServer(server: ServerState, wanted: DesiredServer): readonly VerifyFinding[] {
   const { status, audiences, issuer, name } = server;
   const findings: VerifyFinding[] = [];
-  if (status !== 'ACTIVE') findings.push({ level: 'error', text: `authorization server ${code(name)} is not active` });
+  if (status !== 'ACTIVE')
+    findings.push({ level: 'error', text: `authorization server ${code(name)} is not active` });
   if (!audiences.includes(wanted.audience)) {
     findings.push({
       level: 'error',
@@ -93,27 +132,54 @@ function verifyServer(server: ServerState, wanted: DesiredServer): readonly Veri
   }
   const fault = issuerFault(wanted, server);
   if (fault) findings.push(fault);
-  if (wanted.ids.length === 0) findings.push({ level: 'warning', text: `the map has no \`okta.issuer\`: it is ${code(issuer)}` });
+  if (wanted.ids.length === 0)
+    findings.push({
+      level: 'warning',
+      text: `the map has no \`okta.issuer\`: it is ${code(issuer)}`,
+    });
   return findings;
 }
 
-function verifyPolicies(server: ServerState, wanted: DesiredServer, bounds: readonly Bounds[]): readonly VerifyFinding[] {
+function verifyPolicies(
+  server: ServerState,
+  wanted: DesiredServer,
+  bounds: readonly Bounds[],
+): readonly VerifyFinding[] {
   return wanted.policies.flatMap((policy): readonly VerifyFinding[] => {
-    const own = server.policies.find(({ description }) => ownersIn(description)?.includes(policy.map));
+    const own = server.policies.find(({ description }) =>
+      ownersIn(description)?.includes(policy.map),
+    );
     if (!own)
-      return [{ level: 'error', text: `server ${code(server.name)} has no access policy of the map ${code(policy.map)}: apply the map` }];
+      return [
+        {
+          level: 'error',
+          text: `server ${code(server.name)} has no access policy of the map ${code(policy.map)}: apply the map`,
+        },
+      ];
     const findings: VerifyFinding[] = [];
     if (own.status !== 'ACTIVE')
-      findings.push({ level: 'error', text: `policy ${code(own.name)} is not active: its clients get no token` });
+      findings.push({
+        level: 'error',
+        text: `policy ${code(own.name)} is not active: its clients get no token`,
+      });
     for (const other of shadowing(own, own.clients, server.policies, policy)) {
-      findings.push({ level: 'error', text: `policy ${code(other.name)} stands before ${code(own.name)} and decides for its clients` });
+      findings.push({
+        level: 'error',
+        text: `policy ${code(other.name)} stands before ${code(own.name)} and decides for its clients`,
+      });
     }
     const active = own.rules.filter(({ status }) => status === 'ACTIVE');
     if (active.length === 0)
-      findings.push({ level: 'error', text: `policy ${code(own.name)} has no active rule: its clients get no token` });
+      findings.push({
+        level: 'error',
+        text: `policy ${code(own.name)} has no active rule: its clients get no token`,
+      });
     const rule = own.rules.find(({ name }) => name === policyName(policy.map));
     for (const { name } of rule ? rulesBefore(own, rule) : []) {
-      findings.push({ level: 'error', text: `rule ${code(name)} stands before ours in the policy ${code(own.name)} and decides first` });
+      findings.push({
+        level: 'error',
+        text: `rule ${code(name)} stands before ours in the policy ${code(own.name)} and decides first`,
+      });
     }
     const bound = bounds.find(({ map }) => map === policy.map)?.maxTokenLifetimeSeconds ?? 86_400;
     for (const { name, lifetimeMinutes } of active) {

@@ -1,4 +1,7 @@
-/** Puts what Okta has given into a map: issuer, client ids, claims. Every other character of the file stays. */
+/**
+ * Puts what Okta has given into a map: issuer, client ids, claims. Every other character of the
+ * file stays.
+ */
 import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml';
 import { appLabel } from '../access-map/index.ts';
 import { OktaError } from './okta-error.ts';
@@ -18,25 +21,38 @@ interface Edit {
 }
 
 /**
- * The text with `okta.issuer`, the `app:LABEL` clients and, if more are needed, `okta.groupsClaim` filled in; the same text where
- * nothing is new. Places come from the document, the text is edited: writing the document anew would lay out the whole file again.
+ * The text with `okta.issuer`, the `app:LABEL` clients and, if more are needed, `okta.groupsClaim`
+ * filled in; the same text where nothing is new. Places come from the document, the text is edited:
+ * writing the document anew would lay out the whole file again.
  * @param index of the okta block, where the map lists several.
  * @throws OktaError for a map whose okta block is no mapping of its own, e.g. an alias.
  */
-export function mapWith(text: string, { issuer, clientIds, groupsClaims }: Given, index = 0): string {
+export function mapWith(
+  text: string,
+  { issuer, clientIds, groupsClaims }: Given,
+  index = 0,
+): string {
   const document = parseDocument(text, { schema: 'failsafe' });
   const all: unknown = document.get('okta', true);
   const okta: unknown = isSeq(all) ? all.get(index, true) : all;
-  if (!isMap(okta)) throw new OktaError('expected `okta` to be a mapping of its own, `--write` cannot change this one');
+  if (!isMap(okta))
+    throw new OktaError(
+      'expected `okta` to be a mapping of its own, `--write` cannot change this one',
+    );
   const edits: Edit[] = [];
   const block = okta as YAMLMap;
-  // Several hosts of one server are the author's choice; the plan has checked that the id is the same.
-  if (block.get('issuer') === undefined) edits.push(insertion(text, block, `issuer: ${quoted(issuer)}`));
+  // Several hosts of one server are the author's choice; the plan has checked that the id is the
+  // same.
+  if (block.get('issuer') === undefined)
+    edits.push(insertion(text, block, `issuer: ${quoted(issuer)}`));
   edits.push(...clientEdits(block.get('clients', true), clientIds));
   if (groupsClaims.length > 0) edits.push(claimEdit(text, block, groupsClaims));
   return edits
     .toSorted((a, b) => b.from - a.from)
-    .reduce((edited, { from, to, text: with_ }) => edited.slice(0, from) + with_ + edited.slice(to), text);
+    .reduce(
+      (edited, { from, to, text: with_ }) => edited.slice(0, from) + with_ + edited.slice(to),
+      text,
+    );
 }
 
 /** A key before the first one of a mapping, in the mapping's own style. */
@@ -45,7 +61,11 @@ function insertion(text: string, map: YAMLMap, entry: string): Edit {
   if (first === undefined) throw new OktaError('expected `okta` to have a key');
   if (map.flow) return { from: first, to: first, text: `${entry}, ` };
   const line = text.lastIndexOf('\n', first - 1) + 1;
-  return { from: first, to: first, text: `${entry}${text.includes('\r\n') ? '\r\n' : '\n'}${' '.repeat(first - line)}` };
+  return {
+    from: first,
+    to: first,
+    text: `${entry}${text.includes('\r\n') ? '\r\n' : '\n'}${' '.repeat(first - line)}`,
+  };
 }
 
 function clientEdits(clients: unknown, ids: ReadonlyMap<string, string>): readonly Edit[] {
@@ -53,7 +73,9 @@ function clientEdits(clients: unknown, ids: ReadonlyMap<string, string>): readon
   return clients.items.flatMap((item): readonly Edit[] => {
     if (!isScalar(item) || !item.range) return [];
     const id = ids.get(appLabel(String(item.value)) ?? '');
-    return id === undefined || id === '' ? [] : [{ from: item.range[0], to: item.range[1], text: quoted(id) }];
+    return id === undefined || id === ''
+      ? []
+      : [{ from: item.range[0], to: item.range[1], text: quoted(id) }];
   });
 }
 
@@ -69,5 +91,7 @@ function claimEdit(text: string, block: YAMLMap, names: readonly string[]): Edit
 
 /** As YAML writes the text in a flow list, so quotes come only where they are needed. */
 function quoted(text: string): string {
-  return /^[A-Za-z0-9][A-Za-z0-9:/._-]*$/.test(text) && !text.endsWith(':') ? text : JSON.stringify(text);
+  return /^[A-Za-z0-9][A-Za-z0-9:/._-]*$/.test(text) && !text.endsWith(':')
+    ? text
+    : JSON.stringify(text);
 }

@@ -1,4 +1,7 @@
-/** Reads what an OpenAPI 3 description says of routes: methods, templates, tags, and which scopes an operation needs. */
+/**
+ * Reads what an OpenAPI 3 description says of routes: methods, templates, tags, and which scopes an
+ * operation needs.
+ */
 import { parse } from 'yaml';
 import { METHODS, type Method } from '../../lambda/core/model/model.ts';
 import { type Data, isData } from '../access-map/report/cursor.ts';
@@ -48,9 +51,17 @@ export function readOpenapi(text: string): OpenapiDocument {
   return {
     title: String(dataOf(root['info'])['title'] ?? ''),
     serverOrigin: server.origin,
-    operations: Object.entries(dataOf(root['paths'])).flatMap(([path, item]) => operationsOf(root, path, itemOf(root, path, dataOf(item)))),
+    operations: Object.entries(dataOf(root['paths'])).flatMap(([path, item]) =>
+      operationsOf(root, path, itemOf(root, path, dataOf(item))),
+    ),
     issuer: schemes.map(issuerOf).find((issuer) => issuer !== undefined),
-    scopes: [...new Set(schemes.flatMap((scheme) => flowsOf(scheme).flatMap((flow) => Object.keys(dataOf(flow['scopes'])))))],
+    scopes: [
+      ...new Set(
+        schemes.flatMap((scheme) =>
+          flowsOf(scheme).flatMap((flow) => Object.keys(dataOf(flow['scopes']))),
+        ),
+      ),
+    ],
   };
 }
 
@@ -60,9 +71,12 @@ function parsed(text: string): Data {
     const data: unknown = parse(text, { schema: 'core', maxAliasCount: 100 });
     if (isData(data)) return data;
   } catch (cause) {
-    throw new OpenapiError(`expected JSON or YAML, found ${cause instanceof Error ? cause.message.split('\n')[0] : 'something else'}`, {
-      cause,
-    });
+    throw new OpenapiError(
+      `expected JSON or YAML, found ${cause instanceof Error ? cause.message.split('\n')[0] : 'something else'}`,
+      {
+        cause,
+      },
+    );
   }
   throw new OpenapiError('expected an OpenAPI 3 description, found no mapping');
 }
@@ -76,20 +90,34 @@ function itemOf(root: Data, path: string, item: Data): Data {
   const ref = item['$ref'];
   if (typeof ref !== 'string') return item;
   const keys = ref.startsWith('#/') ? ref.slice(2).split('/') : [];
-  const found = keys.reduce((from, key) => dataOf(from[key.replaceAll('~1', '/').replaceAll('~0', '~')]), root);
-  if (Object.keys(found).length > 0 && found['$ref'] === undefined && keys.length > 0) return { ...found, ...item };
-  throw new OpenapiError(`expected the operations of \`${path}\` in this file, found \`$ref\` to \`${ref}\`: bundle the description`);
+  const found = keys.reduce(
+    (from, key) => dataOf(from[key.replaceAll('~1', '/').replaceAll('~0', '~')]),
+    root,
+  );
+  if (Object.keys(found).length > 0 && found['$ref'] === undefined && keys.length > 0)
+    return { ...found, ...item };
+  throw new OpenapiError(
+    `expected the operations of \`${path}\` in this file, found \`$ref\` to \`${ref}\`: bundle the description`,
+  );
 }
 
 /** The first server's origin and path, its variables at their defaults. */
-function serverOf(servers: unknown): { readonly origin: string | undefined; readonly path: string } {
+function serverOf(servers: unknown): {
+  readonly origin: string | undefined;
+  readonly path: string;
+} {
   const server = dataOf(Array.isArray(servers) ? servers[0] : undefined);
   const variables = dataOf(server['variables']);
-  const url = String(server['url'] ?? '/').replace(/\{([^}]*)\}/g, (_, name: string) => String(dataOf(variables[name])['default'] ?? ''));
+  const url = String(server['url'] ?? '/').replace(/\{([^}]*)\}/g, (_, name: string) =>
+    String(dataOf(variables[name])['default'] ?? ''),
+  );
   const absolute = /^https?:\/\//.test(url) && URL.canParse(url) ? new URL(url) : undefined;
   const path = (absolute?.pathname ?? url).replace(/\/+$/, '');
   // A relative URL without a slash is relative to where the description is served.
-  return { origin: absolute?.origin, path: path === '' || path.startsWith('/') ? path : `/${path.replace(/^\.\//, '')}` };
+  return {
+    origin: absolute?.origin,
+    path: path === '' || path.startsWith('/') ? path : `/${path.replace(/^\.\//, '')}`,
+  };
 }
 
 function operationsOf(root: Data, path: string, item: Data): readonly Operation[] {
@@ -97,8 +125,10 @@ function operationsOf(root: Data, path: string, item: Data): readonly Operation[
     const operation = item[method.toLowerCase()];
     if (!isData(operation)) return [];
     const security = operation['security'] ?? root['security'];
-    // The nearest servers count. Source: OpenAPI Specification 3.1, "Path Item Object", "Operation Object".
-    const template = serverOf(operation['servers'] ?? item['servers'] ?? root['servers']).path + path;
+    // The nearest servers count. Source: OpenAPI Specification 3.1, "Path Item Object", "Operation
+    // Object".
+    const template =
+      serverOf(operation['servers'] ?? item['servers'] ?? root['servers']).path + path;
     const requirements = Array.isArray(security) ? security.map(dataOf) : [];
     return [
       {
@@ -106,15 +136,23 @@ function operationsOf(root: Data, path: string, item: Data): readonly Operation[
         method,
         template,
         tags: textsOf(operation['tags']),
-        scopes: [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(textsOf)))],
-        // An empty requirement makes security optional. Source: OpenAPI Specification 3.1, "Operation Object".
-        isPublic: requirements.length === 0 || requirements.some((requirement) => Object.keys(requirement).length === 0),
+        scopes: [
+          ...new Set(
+            requirements.flatMap((requirement) => Object.values(requirement).flatMap(textsOf)),
+          ),
+        ],
+        // An empty requirement makes security optional. Source: OpenAPI Specification 3.1,
+        // "Operation Object".
+        isPublic:
+          requirements.length === 0 ||
+          requirements.some((requirement) => Object.keys(requirement).length === 0),
       },
     ];
   });
 }
 
-const flowsOf = (scheme: Data): readonly Data[] => Object.values(dataOf(scheme['flows'])).map(dataOf);
+const flowsOf = (scheme: Data): readonly Data[] =>
+  Object.values(dataOf(scheme['flows'])).map(dataOf);
 
 function issuerOf(scheme: Data): string | undefined {
   const discovery = scheme['openIdConnectUrl'];

@@ -1,7 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type CfnPermission, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type CfnPermission,
+  type IFunction,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ModelFile } from '../../lambda/core/model/model.ts';
@@ -24,8 +30,9 @@ export interface PermissionsEndpointProps {
 }
 
 /**
- * The function that answers what its caller may do, by what the authorizer before it tells of the caller; the role may write its log and
- * read quotas, nothing else. The route is the API's (permissions-routes.ts).
+ * The function that answers what its caller may do, by what the authorizer before it tells of the
+ * caller; the role may write its log and read quotas, nothing else. The route is the API's
+ * (permissions-routes.ts).
  */
 export class PermissionsEndpoint extends Construct {
   readonly function: IFunction;
@@ -42,14 +49,22 @@ export class PermissionsEndpoint extends Construct {
     this.routeKey = endpoint.route;
     this.path = endpoint.path;
     this.function = this.#addFunction(props);
-    this.permission = allowInvocation(this, { functionArn: this.function.functionArn, apiId, source: `*/GET${endpoint.path}` });
+    this.permission = allowInvocation(this, {
+      functionArn: this.function.functionArn,
+      apiId,
+      source: `*/GET${endpoint.path}`,
+    });
   }
 
   #addFunction({ model, quotaTable, operations }: PermissionsEndpointProps): IFunction {
     const logGroup = operationsLog(this, 'Log', operations);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { permissions: new PolicyDocument({ statements: this.#statements(logGroup, quotaTable, operations) }) },
+      inlinePolicies: {
+        permissions: new PolicyDocument({
+          statements: this.#statements(logGroup, quotaTable, operations),
+        }),
+      },
     });
     return new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
@@ -65,10 +80,20 @@ export class PermissionsEndpoint extends Construct {
     });
   }
 
-  #statements(logGroup: LogGroup, quotaTable: Table | undefined, { encryptionKey }: OperationsProps): PolicyStatement[] {
-    const log = new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+  #statements(
+    logGroup: LogGroup,
+    quotaTable: Table | undefined,
+    { encryptionKey }: OperationsProps,
+  ): PolicyStatement[] {
+    const log = new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    });
     if (quotaTable === undefined) return [log];
-    const read = new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [quotaTable.tableArn] });
+    const read = new PolicyStatement({
+      actions: ['dynamodb:GetItem'],
+      resources: [quotaTable.tableArn],
+    });
     return [log, read, ...tableKeyStatements(this, encryptionKey, 'read')];
   }
 }

@@ -1,6 +1,12 @@
 /** The route of a permissions endpoint on each kind of API that this app deploys. */
 import { Stack } from 'aws-cdk-lib';
-import { CfnMethod, type CfnMethodProps, type CfnRestApi, type IResource, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CfnMethod,
+  type CfnMethodProps,
+  type CfnRestApi,
+  type IResource,
+  RestApiBase,
+} from 'aws-cdk-lib/aws-apigateway';
 import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import { hasBody } from '../protect/body-coverage.ts';
@@ -9,13 +15,22 @@ import { functionIntegration } from '../template/function-integration.ts';
 import type { Cors } from '../template/gateway-responses.ts';
 import { invocationUri } from '../template/invoke-permission.ts';
 import { renderedProperties } from '../template/rendered.ts';
-import { OPENAPI_3, preflightMethod, preflightOperation, SWAGGER_2 } from '../template/rest-preflight.ts';
+import {
+  OPENAPI_3,
+  preflightMethod,
+  preflightOperation,
+  SWAGGER_2,
+} from '../template/rest-preflight.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
 /** On an HTTP API, whose own CORS settings hold for this route as for all. */
-export function addHttpRoute(endpoint: PermissionsEndpoint, apiId: string, authorizerId: string): CfnRoute {
+export function addHttpRoute(
+  endpoint: PermissionsEndpoint,
+  apiId: string,
+  authorizerId: string,
+): CfnRoute {
   const integration = new CfnIntegration(endpoint, 'Integration', {
     apiId,
     integrationType: 'AWS_PROXY',
@@ -23,28 +38,46 @@ export function addHttpRoute(endpoint: PermissionsEndpoint, apiId: string, autho
     payloadFormatVersion: '2.0',
   });
   const target = `integrations/${integration.ref}`;
-  return new CfnRoute(endpoint, 'Route', { apiId, routeKey: endpoint.routeKey, authorizationType: 'CUSTOM', authorizerId, target });
+  return new CfnRoute(endpoint, 'Route', {
+    apiId,
+    routeKey: endpoint.routeKey,
+    authorizationType: 'CUSTOM',
+    authorizerId,
+    target,
+  });
 }
 
 /**
- * On a REST API that is protected: a method of a resource, or of the body where the API has one. The authorizer comes from the protection.
+ * On a REST API that is protected: a method of a resource, or of the body where the API has one.
+ * The authorizer comes from the protection.
  * @param cors absent: no preflight beyond what the API has by itself.
  * @throws Error where the API serves the path already.
  */
-export function addRestMethod(endpoint: PermissionsEndpoint, restApi: AnyRestApi, cors: Cors | undefined): void {
+export function addRestMethod(
+  endpoint: PermissionsEndpoint,
+  restApi: AnyRestApi,
+  cors: Cors | undefined,
+): void {
   const api = restApiResource(restApi);
   if (api !== undefined && hasBody(api)) writeMethods(endpoint, api, cors);
   else addMethods(endpoint, restApi, cors);
   const deployment = restApi instanceof RestApiBase ? restApi.latestDeployment : undefined;
   if (deployment === undefined) return;
-  // A deployment is a snapshot: what is written beside its own constructs is live only if it is made anew, after it.
+  // A deployment is a snapshot: what is written beside its own constructs is live only if it is
+  // made anew, after it.
   const invoked: unknown = Stack.of(deployment).resolve(endpoint.function.functionArn);
-  deployment.addToLogicalId({ permissionsEndpoint: [endpoint.routeKey, cors ?? null, invoked, CACHE_KEYS] });
+  deployment.addToLogicalId({
+    permissionsEndpoint: [endpoint.routeKey, cors ?? null, invoked, CACHE_KEYS],
+  });
   const methods = endpoint.node.children.filter((child) => child instanceof CfnMethod);
   deployment.node.addDependency(endpoint.permission, ...methods);
 }
 
-function addMethods(endpoint: PermissionsEndpoint, restApi: AnyRestApi, cors: Cors | undefined): void {
+function addMethods(
+  endpoint: PermissionsEndpoint,
+  restApi: AnyRestApi,
+  cors: Cors | undefined,
+): void {
   const resource = restApi.root.resourceForPath(endpoint.path);
   refuseTaken(
     endpoint,
@@ -57,17 +90,27 @@ function addMethods(endpoint: PermissionsEndpoint, restApi: AnyRestApi, cors: Co
     ...restMethod(endpoint),
   });
   if (cors === undefined || hasMethod(resource, 'OPTIONS')) return;
-  new CfnMethod(endpoint, 'Preflight', { ...place, httpMethod: 'OPTIONS', authorizationType: 'NONE', ...preflightMethod(cors, ['GET']) });
+  new CfnMethod(endpoint, 'Preflight', {
+    ...place,
+    httpMethod: 'OPTIONS',
+    authorizationType: 'NONE',
+    ...preflightMethod(cors, ['GET']),
+  });
 }
 
 /**
- * What a stage's cache would tell callers apart by: it looks at no `Cache-Control`, and without these every caller would get the first one's
- * answer. Source: API Gateway Developer Guide, "Cache settings for REST APIs", method and integration parameters as cache keys.
+ * What a stage's cache would tell callers apart by: it looks at no `Cache-Control`, and without
+ * these every caller would get the first one's answer. Source: API Gateway Developer Guide, "Cache
+ * settings for REST APIs", method and integration parameters as cache keys.
  */
-const CACHE_KEYS = ['Authorization', 'Origin', 'If-None-Match'].map((name) => `method.request.header.${name}`);
+const CACHE_KEYS = ['Authorization', 'Origin', 'If-None-Match'].map(
+  (name) => `method.request.header.${name}`,
+);
 
 /** The endpoint's method as a resource, without its place and its authorizer. */
-export function restMethod(endpoint: PermissionsEndpoint): Pick<CfnMethodProps, 'httpMethod' | 'requestParameters' | 'integration'> {
+export function restMethod(
+  endpoint: PermissionsEndpoint,
+): Pick<CfnMethodProps, 'httpMethod' | 'requestParameters' | 'integration'> {
   return {
     httpMethod: 'GET',
     requestParameters: Object.fromEntries(CACHE_KEYS.map((key) => [key, false])),
@@ -80,12 +123,20 @@ export function restMethod(endpoint: PermissionsEndpoint): Pick<CfnMethodProps, 
   };
 }
 
-/** The same in the words of OpenAPI. @param declared how the document's version declares the type of a parameter */
+/**
+ * The same in the words of OpenAPI.
+ * @param declared how the document's version declares the type of a parameter
+ */
 function restOperation(endpoint: PermissionsEndpoint, declared: Node): Node {
   const name = (key: string): string => key.slice(key.lastIndexOf('.') + 1);
   return {
     responses: {},
-    parameters: CACHE_KEYS.map((key) => ({ name: name(key), in: 'header', required: false, ...declared })),
+    parameters: CACHE_KEYS.map((key) => ({
+      name: name(key),
+      in: 'header',
+      required: false,
+      ...declared,
+    })),
     'x-amazon-apigateway-integration': {
       ...functionIntegration(invocationUri(endpoint, endpoint.function.functionArn)),
       cacheKeyParameters: CACHE_KEYS,
@@ -93,18 +144,34 @@ function restOperation(endpoint: PermissionsEndpoint, declared: Node): Node {
   };
 }
 
-const hasMethod = ({ node }: IResource, method: string): boolean => node.tryFindChild(method) !== undefined;
+const hasMethod = ({ node }: IResource, method: string): boolean =>
+  node.tryFindChild(method) !== undefined;
 
-/** By overrides, as the authorizer is written there: whatever the body is made of, they come after it. */
-function writeMethods(endpoint: PermissionsEndpoint, api: CfnRestApi, cors: Cors | undefined): void {
+/**
+ * By overrides, as the authorizer is written there: whatever the body is made of, they come after
+ * it.
+ */
+function writeMethods(
+  endpoint: PermissionsEndpoint,
+  api: CfnRestApi,
+  cors: Cors | undefined,
+): void {
   const body = nodeOf(renderedProperties(api)['Body']);
   const item = nodeOf(nodeOf(body['paths'])[endpoint.path]);
-  refuseTaken(endpoint, api, item['get'] !== undefined || item['x-amazon-apigateway-any-method'] !== undefined);
+  refuseTaken(
+    endpoint,
+    api,
+    item['get'] !== undefined || item['x-amazon-apigateway-any-method'] !== undefined,
+  );
   const write = (method: string, operation: Node): void =>
-    api.addPropertyOverride(['Body', 'paths', endpoint.path.replaceAll('.', '\\.'), method].join('.'), operation);
+    api.addPropertyOverride(
+      ['Body', 'paths', endpoint.path.replaceAll('.', '\\.'), method].join('.'),
+      operation,
+    );
   const header = body['swagger'] === undefined ? OPENAPI_3 : SWAGGER_2;
   write('get', restOperation(endpoint, header));
-  if (cors !== undefined && item['options'] === undefined) write('options', preflightOperation(cors, ['GET'], header));
+  if (cors !== undefined && item['options'] === undefined)
+    write('options', preflightOperation(cors, ['GET'], header));
 }
 
 function refuseTaken(endpoint: PermissionsEndpoint, { node }: IConstruct, taken: boolean): void {
@@ -115,4 +182,5 @@ function refuseTaken(endpoint: PermissionsEndpoint, { node }: IConstruct, taken:
   );
 }
 
-const nodeOf = (value: unknown): Node => (typeof value === 'object' && value !== null ? (value as Node) : {});
+const nodeOf = (value: unknown): Node =>
+  typeof value === 'object' && value !== null ? (value as Node) : {};

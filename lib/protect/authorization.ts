@@ -12,14 +12,21 @@ export interface Authorization {
 }
 
 export function authorizationIn(resource: CfnResource, rendered: Node): Authorization {
-  return { resource, authorizationType: rendered['AuthorizationType'], authorizerId: rendered['AuthorizerId'] };
+  return {
+    resource,
+    authorizationType: rendered['AuthorizationType'],
+    authorizerId: rendered['AuthorizerId'],
+  };
 }
 
 export function hasNoAuthorizer({ authorizationType }: Authorization): boolean {
   return authorizationType === undefined || authorizationType === 'NONE';
 }
 
-export function hasOurAuthorizer({ resource, authorizationType, authorizerId }: Authorization, ourId: string): boolean {
+export function hasOurAuthorizer(
+  { resource, authorizationType, authorizerId }: Authorization,
+  ourId: string,
+): boolean {
   return authorizationType === 'CUSTOM' && isSame(authorizerId, Stack.of(resource).resolve(ourId));
 }
 
@@ -29,7 +36,8 @@ export function setAuthorizer({ resource }: Authorization, authorizerId: string)
     resource.authorizationType = 'CUSTOM';
     resource.authorizerId = authorizerId;
   }
-  if (hasOurAuthorizer(authorizationIn(resource, renderedProperties(resource)), authorizerId)) return;
+  if (hasOurAuthorizer(authorizationIn(resource, renderedProperties(resource)), authorizerId))
+    return;
   resource.addPropertyOverride('AuthorizationType', 'CUSTOM');
   resource.addPropertyOverride('AuthorizerId', authorizerId);
 }

@@ -1,7 +1,14 @@
 /** Covers the methods of a REST API that stand in its OpenAPI body. */
 import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
-import { type Change, judgeDocument, methodChanges, type Rules, type SchemeProps, schemeChange } from '../openapi/openapi-security.ts';
+import {
+  type Change,
+  judgeDocument,
+  methodChanges,
+  type Rules,
+  type SchemeProps,
+  schemeChange,
+} from '../openapi/openapi-security.ts';
 import { intrinsicIn, isNode, type Node, renderedProperties } from '../template/rendered.ts';
 import type { CoverageReport } from './coverage-report.ts';
 
@@ -28,8 +35,9 @@ export class BodyCoverage {
   }
 
   /**
-   * Every method without authorizer gets ours. By overrides, which come after all else in the template: the body keeps its tokens, by which
-   * stacks know what they need of each other, wherever they stand in it.
+   * Every method without authorizer gets ours. By overrides, which come after all else in the
+   * template: the body keeps its tokens, by which stacks know what they need of each other,
+   * wherever they stand in it.
    */
   cover(api: CfnRestApi): void {
     const body = bodyOf(renderedProperties(api));
@@ -37,7 +45,10 @@ export class BodyCoverage {
     // Nothing is put beside a function of CloudFormation; the report stops the synthesis.
     if (hidden.length > 0) return;
     const unprotected = methods.filter(({ outcome }) => outcome === 'unprotected');
-    const changes = [schemeChange(body, this.#scheme), ...unprotected.flatMap((method) => methodChanges(method, this.#scheme.name))];
+    const changes = [
+      schemeChange(body, this.#scheme),
+      ...unprotected.flatMap((method) => methodChanges(method, this.#scheme.name)),
+    ];
     for (const change of changes) override(api, change);
   }
 
@@ -46,14 +57,17 @@ export class BodyCoverage {
     for (const reason of hidden) this.#report.refuse(api, reason);
     for (const { key, outcome } of methods) {
       if (outcome === 'foreign') this.#report.refuseForeign(api, key, '`security` in the body');
-      if (outcome === 'unprotected' && hidden.length === 0) this.#report.refuseUnprotected(api, key);
+      if (outcome === 'unprotected' && hidden.length === 0)
+        this.#report.refuseUnprotected(api, key);
       if (outcome === 'ours') this.#report.warnIfUnmapped(api, key);
     }
   }
 
   /** Route keys of all methods of the body. */
   keys(api: CfnRestApi): readonly string[] {
-    return judgeDocument(bodyOf(renderedProperties(api)), this.#rules).methods.map(({ key }) => key);
+    return judgeDocument(bodyOf(renderedProperties(api)), this.#rules).methods.map(
+      ({ key }) => key,
+    );
   }
 }
 
@@ -62,11 +76,17 @@ export function refuseOpaque(api: CfnRestApi, report: CoverageReport): void {
   const rendered = renderedProperties(api);
   for (const [property, what] of Object.entries(OPAQUE_PROPERTIES)) {
     if (rendered[property] === undefined) continue;
-    report.refuse(api, `the API has ${what} (\`${property}\`), which cannot be seen: expected methods as resources or in an inline body`);
+    report.refuse(
+      api,
+      `the API has ${what} (\`${property}\`), which cannot be seen: expected methods as resources or in an inline body`,
+    );
   }
   const key = intrinsicIn(rendered);
   if (key !== undefined)
-    report.refuse(api, `the properties of the API are known at deploy time only (\`${key}\`), so that its methods cannot be seen`);
+    report.refuse(
+      api,
+      `the properties of the API are known at deploy time only (\`${key}\`), so that its methods cannot be seen`,
+    );
 }
 
 /** A dot would end a name. */
@@ -77,7 +97,10 @@ function override(api: CfnRestApi, { path, value }: Change): void {
   api.addPropertyOverride(['Body', ...path.map(escaped)].join('.'), value);
 }
 
-/** An override keeps the very object that the app gave, which may be part of other overrides too: what is written into is a copy. */
+/**
+ * An override keeps the very object that the app gave, which may be part of other overrides too:
+ * what is written into is a copy.
+ */
 function copyOverrides(api: CfnRestApi, path: readonly string[]): void {
   let above = Reflect.get(api, 'rawOverrides') as Record<string, unknown>;
   for (const key of path) {

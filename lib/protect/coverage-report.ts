@@ -51,10 +51,17 @@ export class CoverageReport {
     );
   }
 
-  /** One policy for all routes of a token is proven over the cells of the map: a string of another could be let in by it. */
+  /**
+   * One policy for all routes of a token is proven over the cells of the map: a string of another
+   * could be let in by it.
+   */
   #refuseUnproven(at: IConstruct, key: string | undefined): boolean {
     const map = this.#map;
-    if (map.cache.mode !== 'token' || (key !== undefined && routeCells(key).every((cell) => this.#cells.has(cell)))) return false;
+    if (
+      map.cache.mode !== 'token' ||
+      (key !== undefined && routeCells(key).every((cell) => this.#cells.has(cell)))
+    )
+      return false;
     this.refuse(
       at,
       `${describe(key)} is not in the routes of ${map.source}, or not with all its methods: expected every method with the authorizer there ` +
@@ -74,9 +81,13 @@ export class CoverageReport {
   }
 }
 
-export const describe = (key: string | undefined): string => `method \`${key ?? 'known at deploy time only'}\``;
+export const describe = (key: string | undefined): string =>
+  `method \`${key ?? 'known at deploy time only'}\``;
 
-/** A route or a method whose API is told at deploy time only may belong to the one that is protected. */
+/**
+ * A route or a method whose API is told at deploy time only may belong to the one that is
+ * protected.
+ */
 export function warnOfUnknownApi(at: IConstruct, what: string, apiPath: string): void {
   Annotations.of(at).addWarningV2(
     `okta-group-authorizer:apiUnknown:${apiPath}`,

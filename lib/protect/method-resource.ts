@@ -5,7 +5,10 @@ import { type AnyRestApi, elementOf, restApiResource } from '../template/api-ide
 import { isNode, renderedProperties, writtenProperty } from '../template/rendered.ts';
 import { type Authorization, authorizationIn } from './authorization.ts';
 
-/** A method of some REST API as the template will say it, whoever wrote its resource and whatever overrides it has. */
+/**
+ * A method of some REST API as the template will say it, whoever wrote its resource and whatever
+ * overrides it has.
+ */
 export interface MethodResource extends Authorization {
   readonly apiId: unknown;
   /** Undefined where it is known at deploy time only. */
@@ -14,9 +17,13 @@ export interface MethodResource extends Authorization {
   readonly integrationType: unknown;
 }
 
-/** Reads typed methods (of any construct or `CfnMethod`) and untyped resources of the same type; undefined for anything else. */
+/**
+ * Reads typed methods (of any construct or `CfnMethod`) and untyped resources of the same type;
+ * undefined for anything else.
+ */
 export function methodResource(node: IConstruct): MethodResource | undefined {
-  if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== CfnMethod.CFN_RESOURCE_TYPE_NAME) return undefined;
+  if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== CfnMethod.CFN_RESOURCE_TYPE_NAME)
+    return undefined;
   const rendered = renderedProperties(node);
   const integration = rendered['Integration'];
   return {
@@ -28,19 +35,34 @@ export function methodResource(node: IConstruct): MethodResource | undefined {
   };
 }
 
-const known = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const known = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
-/** Template of the API's resource with this id, e.g. `/orders/{id}`; undefined where it is known at deploy time only. */
-export function templateOf(restApi: AnyRestApi, { resource, resourceId }: MethodResource): string | undefined {
+/**
+ * Template of the API's resource with this id, e.g. `/orders/{id}`; undefined where it is known at
+ * deploy time only.
+ */
+export function templateOf(
+  restApi: AnyRestApi,
+  { resource, resourceId }: MethodResource,
+): string | undefined {
   const segments: string[] = [];
   let at: CfnResource = resource;
   let id = resourceId;
   for (;;) {
     const target = elementOf(at, id);
-    if (target === undefined ? id !== undefined && id === restApi.restApiRootResourceId : target === restApiResource(restApi)) {
+    if (
+      target === undefined
+        ? id !== undefined && id === restApi.restApiRootResourceId
+        : target === restApiResource(restApi)
+    ) {
       return `/${segments.join('/')}`;
     }
-    if (target === undefined || !CfnResource.isCfnResource(target) || target.cfnResourceType !== CfnPathPart.CFN_RESOURCE_TYPE_NAME) {
+    if (
+      target === undefined ||
+      !CfnResource.isCfnResource(target) ||
+      target.cfnResourceType !== CfnPathPart.CFN_RESOURCE_TYPE_NAME
+    ) {
       return undefined;
     }
     const rendered = renderedProperties(target);

@@ -19,13 +19,18 @@ export interface RestCoverageProps {
   readonly reporter: IConstruct;
 }
 
-/** How an API's methods are covered: as resources, or in the body that an import makes them from. */
-type Covering = { readonly by: 'resources'; readonly authorizer: CfnAuthorizer } | { readonly by: 'body'; readonly body: BodyCoverage };
+/**
+ * How an API's methods are covered: as resources, or in the body that an import makes them from.
+ */
+type Covering =
+  | { readonly by: 'resources'; readonly authorizer: CfnAuthorizer }
+  | { readonly by: 'body'; readonly body: BodyCoverage };
 
 /**
- * Keeps watch over one REST API's methods, wherever in the app they are made and whenever: one aspect covers them after all code has run,
- * another looks at what the template will have after all other aspects.
- * It only ever adds our authorizer to a method that has none; a method with another one is reported and left as it is.
+ * Keeps watch over one REST API's methods, wherever in the app they are made and whenever: one
+ * aspect covers them after all code has run, another looks at what the template will have after all
+ * other aspects. It only ever adds our authorizer to a method that has none; a method with another
+ * one is reported and left as it is.
  */
 export class RestCoverage {
   readonly #props: RestCoverageProps;
@@ -39,52 +44,84 @@ export class RestCoverage {
     this.#props = props;
     this.#report = new CoverageReport(props.map);
     const { restApi, reporter } = props;
-    // Below the API, so that its stack needs ours and never the other way: else an authorizer in a stack of its own would be a cycle.
+    // Below the API, so that its stack needs ours and never the other way: else an authorizer in a
+    // stack of its own would be a cycle.
     this.#scope = new Construct(restApi, `OktaGroupAuthorizer${reporter.node.addr.slice(-8)}`);
     this.#covering = this.#chooseCovering();
     // An imported document names its authorizers, and their ids are known to API Gateway alone.
     const source = `authorizers/${this.#covering.by === 'resources' ? this.#covering.authorizer.ref : '*'}`;
-    this.#permission = allowInvocation(this.#scope, { functionArn: props.functionArn, apiId: restApi.restApiId, source });
+    this.#permission = allowInvocation(this.#scope, {
+      functionArn: props.functionArn,
+      apiId: restApi.restApiId,
+      source,
+    });
     // Aspects do not cross a stage's boundary, and neither do references to the API.
     const root = Stage.of(restApi) ?? restApi.node.root;
     const aspects = Aspects.of(root);
     aspects.add({ visit: (node) => this.#cover(node) }, { priority: AspectPriority.MUTATING });
-    aspects.add({ visit: (node) => this.#inspect(node, root) }, { priority: AspectPriority.READONLY });
+    aspects.add(
+      { visit: (node) => this.#inspect(node, root) },
+      { priority: AspectPriority.READONLY },
+    );
   }
 
-  /** The authorizer of an API with a body stands there, since an import replaces what stands beside it. */
+  /**
+   * The authorizer of an API with a body stands there, since an import replaces what stands beside
+   * it.
+   */
   #chooseCovering(): Covering {
     const name = `okta-groups-${this.#props.reporter.node.addr.slice(-8)}`;
     const authorizerUri = invocationUri(this.#scope, this.#props.functionArn);
     const caching = restCaching(this.#props.map.cache);
     const api = restApiResource(this.#props.restApi);
-    if (api !== undefined && hasBody(api)) return { by: 'body', body: new BodyCoverage(this.#report, { name, authorizerUri, caching }) };
+    if (api !== undefined && hasBody(api))
+      return { by: 'body', body: new BodyCoverage(this.#report, { name, authorizerUri, caching }) };
     const { restApiId } = this.#props.restApi;
-    const authorizer = new CfnAuthorizer(this.#scope, 'Authorizer', { restApiId, name, type: 'REQUEST', ...caching, authorizerUri });
+    const authorizer = new CfnAuthorizer(this.#scope, 'Authorizer', {
+      restApiId,
+      name,
+      type: 'REQUEST',
+      ...caching,
+      authorizerUri,
+    });
     return { by: 'resources', authorizer };
   }
 
   #cover(node: IConstruct): void {
     const api = restApiResource(this.#props.restApi);
     if (node === api && this.#covering.by === 'body') this.#covering.body.cover(api);
-    if (node instanceof Deployment && node.api === this.#props.restApi && !this.#deployments.has(node)) this.#renew(node);
+    if (
+      node instanceof Deployment &&
+      node.api === this.#props.restApi &&
+      !this.#deployments.has(node)
+    )
+      this.#renew(node);
     const method = this.#methodIn(node);
     if (method === undefined || this.#covering.by === 'body' || !this.#needsOurs(method)) return;
     setAuthorizer(method, this.#covering.authorizer.ref);
     this.#redeployAfter(method.resource);
   }
 
-  /** A deployment is a snapshot: without a new one nothing of what changes here, or of what is invoked, would ever be live. */
+  /**
+   * A deployment is a snapshot: without a new one nothing of what changes here, or of what is
+   * invoked, would ever be live.
+   */
   #renew(deployment: Deployment): void {
     const { map, functionArn } = this.#props;
     this.#deployments.add(deployment);
     const invoked: unknown = Stack.of(deployment).resolve(functionArn);
-    deployment.addToLogicalId({ oktaGroupAuthorizer: [map.version, 'request', restCaching(map.cache), invoked] });
-    // What the old one invokes may be called until the new one is there, and the new one is not there before it may call.
+    deployment.addToLogicalId({
+      oktaGroupAuthorizer: [map.version, 'request', restCaching(map.cache), invoked],
+    });
+    // What the old one invokes may be called until the new one is there, and the new one is not
+    // there before it may call.
     deployment.node.addDependency(this.#permission);
   }
 
-  /** A method that was written by hand is in the API's own deployment only if that is made anew, after it. */
+  /**
+   * A method that was written by hand is in the API's own deployment only if that is made anew,
+   * after it.
+   */
   #redeployAfter(method: CfnResource): void {
     const { restApi } = this.#props;
     const deployment = restApi instanceof RestApiBase ? restApi.latestDeployment : undefined;
@@ -94,12 +131,15 @@ export class RestCoverage {
 
   #methodIn(node: IConstruct): MethodResource | undefined {
     const method = methodResource(node);
-    return method !== undefined && matchApi(this.#props.restApi, method.apiId, node) === 'this' ? method : undefined;
+    return method !== undefined && matchApi(this.#props.restApi, method.apiId, node) === 'this'
+      ? method
+      : undefined;
   }
 
   #needsOurs(method: MethodResource): boolean {
     const mapped = this.#report.mapped(keyOf(this.#props.restApi, method));
-    const isPreflight = method.httpMethod === 'OPTIONS' && method.integrationType === 'MOCK' && mapped === undefined;
+    const isPreflight =
+      method.httpMethod === 'OPTIONS' && method.integrationType === 'MOCK' && mapped === undefined;
     return hasNoAuthorizer(method) && !isPreflight && mapped?.public !== true;
   }
 
@@ -111,7 +151,10 @@ export class RestCoverage {
       refuseOpaque(api, this.#report);
       if (this.#covering.by === 'body') this.#covering.body.inspect(api);
       else if (hasBody(api))
-        this.#report.refuse(api, 'the API got a body after `protect`: expected it before, so that its methods are covered');
+        this.#report.refuse(
+          api,
+          'the API got a body after `protect`: expected it before, so that its methods are covered',
+        );
     }
     const method = methodResource(node);
     if (method === undefined) return;
@@ -128,8 +171,10 @@ export class RestCoverage {
         resource,
         `${describe(key)} is a resource beside the API's body: an import of the body removes it; write it into the body`,
       );
-    } else if (hasOurAuthorizer(method, this.#covering.authorizer.ref)) this.#report.warnIfUnmapped(resource, key);
-    else if (!hasNoAuthorizer(method)) this.#report.refuseForeign(resource, key, String(method.authorizationType));
+    } else if (hasOurAuthorizer(method, this.#covering.authorizer.ref))
+      this.#report.warnIfUnmapped(resource, key);
+    else if (!hasNoAuthorizer(method))
+      this.#report.refuseForeign(resource, key, String(method.authorizationType));
     else if (this.#needsOurs(method)) this.#report.refuseUnprotected(resource, key);
   }
 
@@ -146,11 +191,17 @@ export class RestCoverage {
     // Looked up anew, since the root is visited before what is below it.
     const methods = root.node.findAll().flatMap((node) => this.#methodIn(node) ?? []);
     const inBody = this.#covering.by === 'body' ? this.#covering.body.keys(api) : [];
-    this.#report.warnOfMissing(reporter, restApi.node.path, new Set([...methods.map((method) => keyOf(restApi, method)), ...inBody]));
+    this.#report.warnOfMissing(
+      reporter,
+      restApi.node.path,
+      new Set([...methods.map((method) => keyOf(restApi, method)), ...inBody]),
+    );
   }
 }
 
 function keyOf(restApi: AnyRestApi, method: MethodResource): string | undefined {
   const template = templateOf(restApi, method);
-  return template === undefined || method.httpMethod === undefined ? undefined : `${method.httpMethod} ${template}`;
+  return template === undefined || method.httpMethod === undefined
+    ? undefined
+    : `${method.httpMethod} ${template}`;
 }

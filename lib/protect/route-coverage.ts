@@ -18,8 +18,9 @@ export interface CoverageProps {
 }
 
 /**
- * Keeps watch over one API's routes, wherever in the app they are made and whenever: an aspect sees them after all code has run.
- * It only ever adds our authorizer to a route that has none; a route with another one is reported and left as it is.
+ * Keeps watch over one API's routes, wherever in the app they are made and whenever: an aspect sees
+ * them after all code has run. It only ever adds our authorizer to a route that has none; a route
+ * with another one is reported and left as it is.
  */
 export class RouteCoverage {
   readonly #props: CoverageProps;
@@ -35,7 +36,10 @@ export class RouteCoverage {
     // Aspects do not cross a stage's boundary, and neither do references to the API.
     const root = Stage.of(props.httpApi) ?? props.httpApi.node.root;
     const aspects = Aspects.of(root);
-    aspects.add({ visit: (node) => this.#visitRoute(node, (route) => this.#cover(route)) }, { priority: AspectPriority.MUTATING });
+    aspects.add(
+      { visit: (node) => this.#visitRoute(node, (route) => this.#cover(route)) },
+      { priority: AspectPriority.MUTATING },
+    );
     // After other aspects have had their turn at the route.
     const inspect: IAspect = {
       visit: (node) => {
@@ -50,19 +54,24 @@ export class RouteCoverage {
     aspects.add(inspect, { priority: AspectPriority.READONLY });
   }
 
-  /** From now on every route of the API that has no authorizer gets ours, unless the map lists it as public. */
+  /**
+   * From now on every route of the API that has no authorizer gets ours, unless the map lists it as
+   * public.
+   */
   protectAll(): void {
     this.#protecting = true;
   }
 
   #visitRoute(node: IConstruct, visit: (route: RouteResource) => void): void {
     const route = routeResource(node);
-    if (route !== undefined && matchApi(this.#props.httpApi, route.apiId, node) === 'this') visit(route);
+    if (route !== undefined && matchApi(this.#props.httpApi, route.apiId, node) === 'this')
+      visit(route);
   }
 
   #warnIfUnknown(node: IConstruct): void {
     const route = this.#protecting ? routeResource(node) : undefined;
-    if (route === undefined || matchApi(this.#props.httpApi, route.apiId, node) !== 'unknown') return;
+    if (route === undefined || matchApi(this.#props.httpApi, route.apiId, node) !== 'unknown')
+      return;
     warnOfUnknownApi(node, describe(route), this.#props.httpApi.node.path);
   }
 
@@ -71,7 +80,8 @@ export class RouteCoverage {
   }
 
   #cover(route: RouteResource): void {
-    if (!this.#protecting || this.#carriesOurAuthorizer(route) || isPreflightRoute(route.resource)) return;
+    if (!this.#protecting || this.#carriesOurAuthorizer(route) || isPreflightRoute(route.resource))
+      return;
     if (!hasNoAuthorizer(route)) {
       Annotations.of(route.resource).addError(
         `${describe(route)} has an authorizer of its own (${String(route.authorizationType)}): expected none, so that the access map decides; ` +
@@ -79,14 +89,19 @@ export class RouteCoverage {
       );
       return;
     }
-    if (route.routeKey !== undefined && this.#inventory.get(route.routeKey)?.public === true) return;
+    if (route.routeKey !== undefined && this.#inventory.get(route.routeKey)?.public === true)
+      return;
     setAuthorizer(route, this.#props.authorizer.ref);
   }
 
-  /** Something has taken our authorizer off again, or kept it from being set: an aspect of the app, or a default that was not applied. */
+  /**
+   * Something has taken our authorizer off again, or kept it from being set: an aspect of the app,
+   * or a default that was not applied.
+   */
   #refuseIfOpen(route: RouteResource): void {
     if (!this.#protecting || !hasNoAuthorizer(route) || isPreflightRoute(route.resource)) return;
-    if (route.routeKey !== undefined && this.#inventory.get(route.routeKey)?.public === true) return;
+    if (route.routeKey !== undefined && this.#inventory.get(route.routeKey)?.public === true)
+      return;
     Annotations.of(route.resource).addError(
       `${describe(route)} has no authorizer, though the access map does not list it as public: expected ours, which something in this app has taken away; ` +
         'look for an aspect or an override that sets its authorization',
@@ -97,7 +112,8 @@ export class RouteCoverage {
     if (!this.#carriesOurAuthorizer(route) || route.routeKey === undefined) return;
     if (route.routeKey === this.#props.map.permissionsEndpoint?.route) return;
     const cells = routeCells(route.routeKey);
-    // One policy for all routes of a token is proven over the cells of the map: a string of another could be let in by it.
+    // One policy for all routes of a token is proven over the cells of the map: a string of another
+    // could be let in by it.
     if (this.#props.map.cache.mode === 'token' && !cells.every((cell) => this.#cells.has(cell))) {
       Annotations.of(route.resource).addError(
         `${describe(route)} is not in the routes of ${this.#props.map.source}, or not with all its methods: expected every route with the authorizer there ` +
@@ -105,7 +121,8 @@ export class RouteCoverage {
       );
       return;
     }
-    // The function looks up method and template: an `ANY` route of the API is decided by what the map has for each method.
+    // The function looks up method and template: an `ANY` route of the API is decided by what the
+    // map has for each method.
     if (cells.some((cell) => this.#cells.has(cell))) return;
     Annotations.of(route.resource).addWarningV2(
       'okta-group-authorizer:routeUnmapped',
@@ -132,4 +149,5 @@ export class RouteCoverage {
   }
 }
 
-const describe = (route: RouteResource): string => `route \`${route.routeKey ?? 'known at deploy time only'}\``;
+const describe = (route: RouteResource): string =>
+  `route \`${route.routeKey ?? 'known at deploy time only'}\``;

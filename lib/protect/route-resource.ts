@@ -4,16 +4,23 @@ import type { IConstruct } from 'constructs';
 import { renderedProperties, writtenProperty } from '../template/rendered.ts';
 import { type Authorization, authorizationIn } from './authorization.ts';
 
-/** A route of some HTTP API as the template will say it, whoever wrote its resource and whatever overrides it has. */
+/**
+ * A route of some HTTP API as the template will say it, whoever wrote its resource and whatever
+ * overrides it has.
+ */
 export interface RouteResource extends Authorization {
   readonly apiId: unknown;
   /** Undefined where it is known at deploy time only. */
   readonly routeKey: string | undefined;
 }
 
-/** Reads typed routes (of any construct or `CfnRoute`) and untyped resources of the same type; undefined for anything else. */
+/**
+ * Reads typed routes (of any construct or `CfnRoute`) and untyped resources of the same type;
+ * undefined for anything else.
+ */
 export function routeResource(node: IConstruct): RouteResource | undefined {
-  if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== CfnRoute.CFN_RESOURCE_TYPE_NAME) return undefined;
+  if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== CfnRoute.CFN_RESOURCE_TYPE_NAME)
+    return undefined;
   const rendered = renderedProperties(node);
   const routeKey = rendered['RouteKey'];
   return {

@@ -13,9 +13,16 @@ export interface AssetFile {
 
 const bundles = new Map<string, readonly AssetFile[]>();
 
-/** The bundle that the package ships, or in a checkout, where there is none, one made now (0.5 s, once a process). */
+/**
+ * The bundle that the package ships, or in a checkout, where there is none, one made now (0.5 s,
+ * once a process).
+ */
 function bundleOf(folder: string): readonly AssetFile[] {
-  const known = bundles.get(folder) ?? (existsSync(join(folder, 'index.mjs')) ? readBundle(folder) : buildBundle(join(folder, 'index.ts')));
+  const known =
+    bundles.get(folder) ??
+    (existsSync(join(folder, 'index.mjs'))
+      ? readBundle(folder)
+      : buildBundle(join(folder, 'index.ts')));
   bundles.set(folder, known);
   return known;
 }
@@ -23,21 +30,24 @@ function bundleOf(folder: string): readonly AssetFile[] {
 function readBundle(folder: string): readonly AssetFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.mjs'))
-    .map((path) => ({ path: path.replaceAll('\\', '/'), contents: readFileSync(join(folder, path)) }))
+    .map((path) => ({
+      path: path.replaceAll('\\', '/'),
+      contents: readFileSync(join(folder, path)),
+    }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function buildBundle(entryFile: string): readonly AssetFile[] {
   // Loaded here only: esbuild is a tool of the checkout, and no user of the package needs it.
-  const bundler: { bundleLambda(entryFile: string): readonly AssetFile[] } = createRequire(import.meta.url)(
-    '../../scripts/bundle-lambda.cjs',
-  );
+  const bundler: { bundleLambda(entryFile: string): readonly AssetFile[] } = createRequire(
+    import.meta.url,
+  )('../../scripts/bundle-lambda.cjs');
   return bundler.bundleLambda(entryFile);
 }
 
 /**
- * The code of one of the package's functions, with files beside it.
- * The asset's hash is that of these files, so that equal maps give equal assets on every machine. No Docker, no other process.
+ * The code of one of the package's functions, with files beside it. The asset's hash is that of
+ * these files, so that equal maps give equal assets on every machine. No Docker, no other process.
  */
 export function functionCode(
   name: 'authorizer' | 'attachment' | 'detector' | 'flush' | 'permissions',
@@ -62,7 +72,8 @@ export function functionCode(
 
 function hashOf(files: readonly AssetFile[]): string {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file.path}\0${file.contents.byteLength}\0`).update(file.contents);
+  for (const file of files)
+    hash.update(`${file.path}\0${file.contents.byteLength}\0`).update(file.contents);
   return hash.digest('hex');
 }
 

@@ -4,7 +4,8 @@ import type { AccessMap } from '../access-map/index.ts';
 import type { OperationsProps } from './operations-props.ts';
 
 /**
- * The same props with how long the logs are kept: the map's `audit.retention`, else the prop, else 90 days.
+ * The same props with how long the logs are kept: the map's `audit.retention`, else the prop, else
+ * 90 days.
  * @throws Error where both say something else.
  */
 export function withRetention<Props extends OperationsProps>(
@@ -12,7 +13,8 @@ export function withRetention<Props extends OperationsProps>(
   { audit: { retentionDays }, source }: AccessMap,
 ): Props & { readonly logRetention: RetentionDays } {
   const { logRetention } = props;
-  if (retentionDays === undefined) return { ...props, logRetention: logRetention ?? RetentionDays.THREE_MONTHS };
+  if (retentionDays === undefined)
+    return { ...props, logRetention: logRetention ?? RetentionDays.THREE_MONTHS };
   if (logRetention !== undefined && logRetention !== retentionDays) {
     throw new Error(
       `\`logRetention\`: expected ${retentionDays} days as \`audit.retention\` in ${source} says, found ${logRetention}: take one of the two away`,

@@ -2,7 +2,10 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ModelFile } from '../../lambda/core/model/model.ts';
 import { functionCode } from './function-code.ts';
 
-/** The code of a function that works on the map: its bundle, with the compiled access map (`access-model.json`) beside it. */
+/**
+ * The code of a function that works on the map: its bundle, with the compiled access map
+ * (`access-model.json`) beside it.
+ */
 export const mapFunctionCode = (name: 'authorizer' | 'permissions', model: ModelFile): Code =>
   functionCode(name, [{ path: 'access-model.json', contents: Buffer.from(JSON.stringify(model)) }]);
 

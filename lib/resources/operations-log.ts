@@ -18,9 +18,10 @@ export function operationsLog(scope: Construct, id: string, props: OperationsPro
 const grantLogsUse = new WeakMap<IKey, Set<Stack>>();
 
 /**
- * For the log groups of this stack alone, which the encryption context names. Their names begin with the stack's; the whole ARN would be a
- * cycle, since the log group names the key.
- * Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
+ * For the log groups of this stack alone, which the encryption context names. Their names begin
+ * with the stack's; the whole ARN would be a cycle, since the log group names the key. Source:
+ * CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management
+ * Service".
  */
 function allowLogsToUse(key: IKey, stack: Stack): void {
   const stacks = grantLogsUse.get(key) ?? new Set();
@@ -29,7 +30,14 @@ function allowLogsToUse(key: IKey, stack: Stack): void {
   key.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
-      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:DescribeKey'],
+      actions: [
+        'kms:Encrypt',
+        'kms:Decrypt',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+        'kms:GenerateDataKey',
+        'kms:DescribeKey',
+      ],
       resources: ['*'],
       conditions: {
         ArnLike: {

@@ -13,12 +13,14 @@ export interface OperationsProps {
 
   /**
    * How long one decision may take, at most 9 seconds.
-   * @default Duration.seconds(5), half of what the gateway waits: a function that hangs is answered with 500 while the gateway still listens
+   * @default Duration.seconds(5), half of what the gateway waits: a function that hangs is answered
+   * with 500 while the gateway still listens
    */
   readonly timeout?: Duration;
 
   /**
-   * VPC that the function runs in. It must reach Okta over the internet (NAT), and DynamoDB by a gateway endpoint or NAT.
+   * VPC that the function runs in. It must reach Okta over the internet (NAT), and DynamoDB by a
+   * gateway endpoint or NAT.
    * @default none: the function calls nothing private, and outside of a VPC it starts faster
    */
   readonly vpc?: IVpc | Vpc;
@@ -36,8 +38,8 @@ export interface OperationsProps {
   readonly securityGroups?: readonly ISecurityGroup[];
 
   /**
-   * KMS key that encrypts the tables and the logs of all functions. The key policy of a key of this app is completed; that of an imported key must let
-   * `logs.REGION.amazonaws.com` use it.
+   * KMS key that encrypts the tables and the logs of all functions. The key policy of a key of this
+   * app is completed; that of an imported key must let `logs.REGION.amazonaws.com` use it.
    * @default keys that AWS owns: encrypted at rest as well, at no price a request
    */
   readonly encryptionKey?: IKey;
@@ -49,7 +51,8 @@ export interface OperationsProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * Custom metrics of the authorizer at most; CloudWatch bills each by the month. Routes and groups beyond it have none of their own.
+   * Custom metrics of the authorizer at most; CloudWatch bills each by the month. Routes and groups
+   * beyond it have none of their own.
    * @default 100
    */
   readonly maxMetrics?: number;
@@ -68,13 +71,15 @@ export interface OperationsProps {
 
   /**
    * Executions at a time that the function has at most, and that are kept for it.
-   * @default none: a bound that is reached answers 500, so it wants to be chosen; the stage's throttling bounds floods
+   * @default none: a bound that is reached answers 500, so it wants to be chosen; the stage's
+   * throttling bounds floods
    */
   readonly reservedConcurrentExecutions?: number;
 
   /**
    * Environments that are kept warm, behind the alias `live`, which the gateway then invokes.
-   * @default none: a cold start is some hundred milliseconds, a warm environment is paid by the hour
+   * @default none: a cold start is some hundred milliseconds, a warm environment is paid by the
+   * hour
    */
   readonly provisionedConcurrentExecutions?: number;
 
@@ -85,14 +90,15 @@ export interface OperationsProps {
   readonly tracing?: boolean;
 
   /**
-   * Longest age at which signing keys are used while Okta cannot be reached; 10 minutes to 7 days. Until then a key that Okta
-   * withdrew during the outage is still accepted.
+   * Longest age at which signing keys are used while Okta cannot be reached; 10 minutes to 7 days.
+   * Until then a key that Okta withdrew during the outage is still accepted.
    * @default Duration.hours(24)
    */
   readonly maxStaleKeys?: Duration;
 
   /**
-   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it `onStoreFailure` decides.
+   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it
+   * `onStoreFailure` decides.
    * @default Duration.millis(300)
    */
   readonly quotaBudget?: Duration;

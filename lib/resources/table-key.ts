@@ -4,20 +4,34 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
 const READ = ['kms:Decrypt', 'kms:DescribeKey'];
-const WRITE = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:DescribeKey'];
+const WRITE = [
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:GenerateDataKey',
+  'kms:DescribeKey',
+];
 
 /**
- * What a function below `scope` needs beside its rights to tables that `key` encrypts; nothing where the key is DynamoDB's own.
- * Source: DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes": the caller's right to the key, through DynamoDB only; what
- * reading takes of it is what CDK's `Table.grantReadData` gives.
+ * What a function below `scope` needs beside its rights to tables that `key` encrypts; nothing
+ * where the key is DynamoDB's own. Source: DynamoDB Developer Guide, "DynamoDB encryption at rest:
+ * usage notes": the caller's right to the key, through DynamoDB only; what reading takes of it is
+ * what CDK's `Table.grantReadData` gives.
  */
-export function tableKeyStatements(scope: Construct, key: IKey | undefined, access: 'read' | 'write'): PolicyStatement[] {
+export function tableKeyStatements(
+  scope: Construct,
+  key: IKey | undefined,
+  access: 'read' | 'write',
+): PolicyStatement[] {
   if (key === undefined) return [];
   return [
     new PolicyStatement({
       actions: access === 'read' ? READ : WRITE,
       resources: [key.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(scope).region}.amazonaws.com` } },
+      conditions: {
+        StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(scope).region}.amazonaws.com` },
+      },
     }),
   ];
 }

@@ -1,12 +1,24 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 
-/** Tells cdk-nag why resources of a role's statements have a `*` in them; each finding by itself, so that a further one is found. */
-export function acknowledgeWildcards(role: Role, statements: readonly PolicyStatement[], reason: string): void {
+/**
+ * Tells cdk-nag why resources of a role's statements have a `*` in them; each finding by itself, so
+ * that a further one is found.
+ */
+export function acknowledgeWildcards(
+  role: Role,
+  statements: readonly PolicyStatement[],
+  reason: string,
+): void {
   const stack = Stack.of(role);
-  const resources = new Set(statements.flatMap((statement) => statement.resources).map((resource) => findingOf(stack.resolve(resource))));
+  const resources = new Set(
+    statements
+      .flatMap((statement) => statement.resources)
+      .map((resource) => findingOf(stack.resolve(resource))),
+  );
   for (const resource of resources) {
-    if (resource.includes('*')) Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+    if (resource.includes('*'))
+      Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
   }
 }
 

@@ -22,8 +22,9 @@ export interface AccessStackProps extends StackProps, OperationsProps {
   readonly map: AccessMap;
 
   /**
-   * Requests a second, on average, that the API takes before it answers 429; refused ones count as well.
-   * It bounds what a flood of junk tokens can cost, and is shared by all callers: quotas of the access map are what divides it.
+   * Requests a second, on average, that the API takes before it answers 429; refused ones count as
+   * well. It bounds what a flood of junk tokens can cost, and is shared by all callers: quotas of
+   * the access map are what divides it.
    * @default 1000
    */
   readonly throttleRate?: number;
@@ -41,20 +42,24 @@ export interface AccessStackProps extends StackProps, OperationsProps {
   readonly stageName?: string;
 
   /**
-   * Whether a REST API's 403 over quota carries the header `Retry-After` from the authorizer's context.
-   * @default true; the seconds stand in the body as well, should an account refuse the header's source
+   * Whether a REST API's 403 over quota carries the header `Retry-After` from the authorizer's
+   * context.
+   * @default true; the seconds stand in the body as well, should an account refuse the header's
+   * source
    */
   readonly retryAfterHeader?: boolean;
 
   /**
-   * Whether this stack gives API Gateway the role by which it writes the access log of a REST API. The role is a setting of the account in the
-   * Region, shared by all REST APIs.
-   * @default false: where another stack has set it, two would fight over it; where none has, the first deployment of a REST API fails and says so
+   * Whether this stack gives API Gateway the role by which it writes the access log of a REST API.
+   * The role is a setting of the account in the Region, shared by all REST APIs.
+   * @default false: where another stack has set it, two would fight over it; where none has, the
+   * first deployment of a REST API fails and says so
    */
   readonly apiGatewayAccountRole?: boolean;
 
   /**
-   * Alarms, a dashboard, a detector and saved queries, or `false` for none of them; the alarms on keys, quotas and attached routes stay.
+   * Alarms, a dashboard, a detector and saved queries, or `false` for none of them; the alarms on
+   * keys, quotas and attached routes stay.
    * @default all of them, with the defaults of their options; docs/costs.md has the price
    */
   readonly watch?: WatchOptions | false;
@@ -68,8 +73,9 @@ const optionsOf = (
 ): AttachOptions => ({ ...options, ...(retryAfterHeader !== undefined && { retryAfterHeader }) });
 
 /**
- * An access map, deployed: its API with all routes, the authorizer before them, and the table of its quotas. Stack name: `access-<api.name>`.
- * With `api.attachTo` the API is one that exists; with `api.authorizerOnly` its owner connects the authorizer.
+ * An access map, deployed: its API with all routes, the authorizer before them, and the table of
+ * its quotas. Stack name: `access-<api.name>`. With `api.attachTo` the API is one that exists; with
+ * `api.authorizerOnly` its owner connects the authorizer.
  */
 export class AccessStack extends Stack {
   #api: HttpAccessApi | RestAccessApi | undefined;
@@ -90,17 +96,31 @@ export class AccessStack extends Stack {
     this.#output('MapVersion', map.version, 'Version of the access map that is in force');
     const { attachTo } = map.api;
     if (attachTo?.dryRun === true) {
-      const scope = new Construct(new Construct(this, AUTHORIZER), attachmentId(this.#imported(attachTo, map)));
+      const scope = new Construct(
+        new Construct(this, AUTHORIZER),
+        attachmentId(this.#imported(attachTo, map)),
+      );
       const operations = withRetention(props, map);
-      this.#addPlanOutputs(new AttachmentPlan(scope, 'Plan', { ...attachTo, map, authorizerName: 'okta-groups-dry-run', operations }));
+      this.#addPlanOutputs(
+        new AttachmentPlan(scope, 'Plan', {
+          ...attachTo,
+          map,
+          authorizerName: 'okta-groups-dry-run',
+          operations,
+        }),
+      );
       return;
     }
-    // For `diff --deployed`: a template can be read by whoever may deploy, and a map holds no secrets.
+    // For `diff --deployed`: a template can be read by whoever may deploy, and a map holds no
+    // secrets.
     this.addMetadata(DEPLOYED_MAP, this.toJsonString(deployedMap(map)));
     const authorizer = new OktaGroupAuthorizer(this, AUTHORIZER, props);
     this.#authorizer = authorizer;
     this.#addAuthorizerOutputs(authorizer);
-    if (attachTo !== undefined) this.#addPlanOutputs(authorizer.attach(this.#imported(attachTo, map), optionsOf(attachTo, props)).plan);
+    if (attachTo !== undefined)
+      this.#addPlanOutputs(
+        authorizer.attach(this.#imported(attachTo, map), optionsOf(attachTo, props)).plan,
+      );
     else if (map.api.authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
     else this.#api = this.#addApi(authorizer, props);
     // Last, so that the dashboard shows the alarms of all that is above.
@@ -108,13 +128,19 @@ export class AccessStack extends Stack {
     assertResourcesFit(this, map);
   }
 
-  /** The API of a map of kind `http`. @throws Error for a map of kind `rest`, and where the API is somebody else's. */
+  /**
+   * The API of a map of kind `http`.
+   * @throws Error for a map of kind `rest`, and where the API is somebody else's.
+   */
   get httpApi(): HttpApi {
     if (this.#api instanceof HttpAccessApi) return this.#api.httpApi;
     throw this.#noApi('http');
   }
 
-  /** The API of a map of kind `rest`; its methods come from the map alone. @throws Error for a map of kind `http`, and where the API is somebody else's. */
+  /**
+   * The API of a map of kind `rest`; its methods come from the map alone.
+   * @throws Error for a map of kind `http`, and where the API is somebody else's.
+   */
   get restApi(): SpecRestApi {
     if (this.#api instanceof RestAccessApi) return this.#api.restApi;
     throw this.#noApi('rest');
@@ -123,7 +149,9 @@ export class AccessStack extends Stack {
   /** @throws Error for a dry run, which deploys no authorizer. */
   get authorizer(): OktaGroupAuthorizer {
     if (this.#authorizer !== undefined) return this.#authorizer;
-    throw new Error(`${this.node.path}: expected a map without \`api.attachTo.dryRun\`, which deploys no authorizer`);
+    throw new Error(
+      `${this.node.path}: expected a map without \`api.attachTo.dryRun\`, which deploys no authorizer`,
+    );
   }
 
   /** Undefined with `watch: false`, and for a dry run. */
@@ -133,20 +161,32 @@ export class AccessStack extends Stack {
 
   #addWatch(authorizer: OktaGroupAuthorizer, { watch, ...operations }: AccessStackProps): Watch {
     const accessLog = this.#api?.accessLog;
-    return new Watch(this, 'Watch', { ...(watch || {}), authorizer, operations, ...(accessLog && { accessLog }) });
+    return new Watch(this, 'Watch', {
+      ...(watch || {}),
+      authorizer,
+      operations,
+      ...(accessLog && { accessLog }),
+    });
   }
 
   #noApi(kind: 'http' | 'rest'): Error {
     if (this.#api === undefined) {
-      return new Error(`${this.node.path}: expected a map that deploys an API, found \`api.attachTo\` or \`api.authorizerOnly\``);
+      return new Error(
+        `${this.node.path}: expected a map that deploys an API, found \`api.attachTo\` or \`api.authorizerOnly\``,
+      );
     }
     const other = kind === 'http' ? 'rest' : 'http';
-    return new Error(`${this.node.path}: expected a map of kind \`${kind}\`, found \`${other}\`: use \`${other}Api\``);
+    return new Error(
+      `${this.node.path}: expected a map of kind \`${kind}\`, found \`${other}\`: use \`${other}Api\``,
+    );
   }
 
   #addApi(authorizer: OktaGroupAuthorizer, props: AccessStackProps): HttpAccessApi | RestAccessApi {
     const { map } = props;
-    const throttle = { rateLimit: props.throttleRate ?? 1000, burstLimit: props.throttleBurst ?? 500 };
+    const throttle = {
+      rateLimit: props.throttleRate ?? 1000,
+      burstLimit: props.throttleBurst ?? 500,
+    };
     const shared = { map, authorizer, operations: withRetention(props, map), throttle };
     const api =
       map.kind === 'http'
@@ -157,22 +197,31 @@ export class AccessStack extends Stack {
             retryAfterHeader: props.retryAfterHeader ?? true,
             apiGatewayAccountRole: props.apiGatewayAccountRole ?? false,
           });
-    this.#output('ApiUrl', api instanceof RestAccessApi ? api.restApi.url : api.httpApi.apiEndpoint, 'Where the API is called');
+    this.#output(
+      'ApiUrl',
+      api instanceof RestAccessApi ? api.restApi.url : api.httpApi.apiEndpoint,
+      'Where the API is called',
+    );
     return api;
   }
 
-  #imported({ apiId }: AttachSettings, { kind }: AccessMap): Parameters<OktaGroupAuthorizer['attach']>[0] {
+  #imported(
+    { apiId }: AttachSettings,
+    { kind }: AccessMap,
+  ): Parameters<OktaGroupAuthorizer['attach']>[0] {
     if (kind === 'rest') return RestApi.fromRestApiId(this, 'ExistingApi', apiId);
     return HttpApi.fromHttpApiAttributes(this, 'ExistingApi', { httpApiId: apiId });
   }
 
   #addPlanOutputs(plan: AttachmentPlan): void {
-    for (const [name, { value, description }] of Object.entries(plan.outputs)) this.#output(name, value, description);
+    for (const [name, { value, description }] of Object.entries(plan.outputs))
+      this.#output(name, value, description);
   }
 
   #addAuthorizerOutputs({ function: decides, quotaTable }: OktaGroupAuthorizer): void {
     this.#output('AuthorizerFunction', decides.functionName, 'Function that decides each request');
-    if (quotaTable !== undefined) this.#output('QuotaTable', quotaTable.tableName, 'Table that quotas are counted in');
+    if (quotaTable !== undefined)
+      this.#output('QuotaTable', quotaTable.tableName, 'Table that quotas are counted in');
   }
 
   #output(name: string, value: string, description: string): void {

@@ -4,10 +4,15 @@ import type { CfnApi, HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import { isNode, isSame } from './rendered.ts';
 
-/** `HttpApi` beside its interface: under `exactOptionalPropertyTypes` the class is not assignable to it. */
+/**
+ * `HttpApi` beside its interface: under `exactOptionalPropertyTypes` the class is not assignable to
+ * it.
+ */
 export type AnyHttpApi = IHttpApi | HttpApi;
 
-/** A REST API of the app (`RestApi`, `SpecRestApi` and what is built on them), or an imported one. */
+/**
+ * A REST API of the app (`RestApi`, `SpecRestApi` and what is built on them), or an imported one.
+ */
 export type AnyRestApi = IRestApi | RestApiBase;
 
 /** Asked at run time: a caller in plain JavaScript has no types to stop them. */
@@ -32,27 +37,39 @@ function resourceOf(api: IConstruct): CfnResource | undefined {
 }
 
 /**
- * Whether `apiId`, as written on a resource of the app, means `api`, whatever attribute (`Ref`, `ApiId`), function or stack it was written with.
- * `unknown`: that can be told at deploy time only, or is told by another stack.
+ * Whether `apiId`, as written on a resource of the app, means `api`, whatever attribute (`Ref`,
+ * `ApiId`), function or stack it was written with. `unknown`: that can be told at deploy time only,
+ * or is told by another stack.
  */
-export function matchApi(api: AnyHttpApi | AnyRestApi, apiId: unknown, scope: IConstruct): 'this' | 'other' | 'unknown' {
+export function matchApi(
+  api: AnyHttpApi | AnyRestApi,
+  apiId: unknown,
+  scope: IConstruct,
+): 'this' | 'other' | 'unknown' {
   const id = isHttpApi(api) ? api.apiId : api.restApiId;
   const [ours, theirs] = [elementOf(api, id), elementOf(scope, apiId)];
   if (ours !== undefined && theirs !== undefined) {
     if (ours === theirs) return 'this';
-    return CfnResource.isCfnResource(theirs) && APIS.has(theirs.cfnResourceType) ? 'other' : 'unknown';
+    return CfnResource.isCfnResource(theirs) && APIS.has(theirs.cfnResourceType)
+      ? 'other'
+      : 'unknown';
   }
   const [left, right] = [Stack.of(api).resolve(id), Stack.of(scope).resolve(apiId)];
-  if (isSame(left, right) && (typeof left === 'string' || Stack.of(api) === Stack.of(scope))) return 'this';
+  if (isSame(left, right) && (typeof left === 'string' || Stack.of(api) === Stack.of(scope)))
+    return 'this';
   const isKnownOther =
-    typeof right === 'string' || (theirs !== undefined && CfnResource.isCfnResource(theirs) && APIS.has(theirs.cfnResourceType));
+    typeof right === 'string' ||
+    (theirs !== undefined && CfnResource.isCfnResource(theirs) && APIS.has(theirs.cfnResourceType));
   return isKnownOther ? 'other' : 'unknown';
 }
 
 const APIS: ReadonlySet<string> = new Set(['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']);
 const REFERRED: ReadonlySet<string> = new Set([...APIS, 'AWS::ApiGateway::Resource']);
 
-/** The API, or the resource of one, whose id this is, written as a token or as CloudFormation has it. */
+/**
+ * The API, or the resource of one, whose id this is, written as a token or as CloudFormation has
+ * it.
+ */
 export function elementOf(scope: IConstruct, id: unknown): IConstruct | undefined {
   const token = Tokenization.reverse(id, { failConcat: false });
   if (token !== undefined && Reference.isReference(token)) return token.target;
@@ -61,20 +78,30 @@ export function elementOf(scope: IConstruct, id: unknown): IConstruct | undefine
   if (logicalId === undefined) return undefined;
   return stack.node
     .findAll()
-    .find((node) => isReferred(node) && Stack.of(node) === stack && stack.resolve((node as CfnElement).logicalId) === logicalId);
+    .find(
+      (node) =>
+        isReferred(node) &&
+        Stack.of(node) === stack &&
+        stack.resolve((node as CfnElement).logicalId) === logicalId,
+    );
 }
 
-const isReferred = (node: IConstruct): boolean => CfnResource.isCfnResource(node) && REFERRED.has(node.cfnResourceType);
+const isReferred = (node: IConstruct): boolean =>
+  CfnResource.isCfnResource(node) && REFERRED.has(node.cfnResourceType);
 
 /** `Ref`, `Fn::GetAtt`, and `Fn::Sub` and `Fn::Join` of nothing but one of these. */
 function logicalIdIn(value: unknown): string | undefined {
   const [[name, of] = [], further] = isNode(value) ? Object.entries(value) : [];
   if (further !== undefined) return undefined;
   if (name === 'Ref') return String(of);
-  if (name === 'Fn::GetAtt') return (Array.isArray(of) ? String(of[0]) : String(of)).split('.', 1)[0];
-  if (name === 'Fn::Join' && Array.isArray(of)) return Array.isArray(of[1]) && of[1].length === 1 ? logicalIdIn(of[1][0]) : undefined;
+  if (name === 'Fn::GetAtt')
+    return (Array.isArray(of) ? String(of[0]) : String(of)).split('.', 1)[0];
+  if (name === 'Fn::Join' && Array.isArray(of))
+    return Array.isArray(of[1]) && of[1].length === 1 ? logicalIdIn(of[1][0]) : undefined;
   if (name !== 'Fn::Sub') return undefined;
   const [text, variables = {}] = Array.isArray(of) ? of : [of];
   const [, id = ''] = /^\$\{([^}!]+)\}$/.exec(String(text)) ?? [];
-  return isNode(variables) && Object.hasOwn(variables, id) ? logicalIdIn(variables[id]) : id.split('.', 1)[0] || undefined;
+  return isNode(variables) && Object.hasOwn(variables, id)
+    ? logicalIdIn(variables[id])
+    : id.split('.', 1)[0] || undefined;
 }

@@ -5,12 +5,18 @@ import type { Construct } from 'constructs';
 export interface InvocationProps {
   readonly functionArn: string;
   readonly apiId: string;
-  /** What of the API may invoke. Default: any of its routes (stage, method and path), as integrations do. */
+  /**
+   * What of the API may invoke. Default: any of its routes (stage, method and path), as
+   * integrations do.
+   */
   readonly source?: string;
 }
 
 /** Lets one API invoke a function, and nothing else of API Gateway. */
-export function allowInvocation(scope: Construct, { functionArn, apiId, source = '*' }: InvocationProps): CfnPermission {
+export function allowInvocation(
+  scope: Construct,
+  { functionArn, apiId, source = '*' }: InvocationProps,
+): CfnPermission {
   return new CfnPermission(scope, 'Permission', {
     action: 'lambda:InvokeFunction',
     functionName: functionArn,

@@ -4,12 +4,20 @@ import type { IConstruct } from 'constructs';
 const preflightRoutes = new WeakSet<IConstruct>();
 
 /**
- * An OPTIONS route without authorizer beside a route that would else catch the preflight and refuse it, since browsers send no token with it.
- * Source: API Gateway, "Configuring CORS for an HTTP API with a $default route and an authorizer".
+ * An OPTIONS route without authorizer beside a route that would else catch the preflight and refuse
+ * it, since browsers send no token with it. Source: API Gateway, "Configuring CORS for an HTTP API
+ * with a $default route and an authorizer".
  */
 export function addPreflightRoute(httpApi: HttpApi, path: string, target: string): void {
   const routeKey = `OPTIONS ${path}`;
-  preflightRoutes.add(new CfnRoute(httpApi, routeKey, { apiId: httpApi.apiId, routeKey, target, authorizationType: 'NONE' }));
+  preflightRoutes.add(
+    new CfnRoute(httpApi, routeKey, {
+      apiId: httpApi.apiId,
+      routeKey,
+      target,
+      authorizationType: 'NONE',
+    }),
+  );
 }
 
 /** Whether `resource` was made by `addPreflightRoute`. */

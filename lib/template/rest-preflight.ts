@@ -1,12 +1,26 @@
-/** Preflights of a REST API: OPTIONS methods that the gateway answers by itself, in the words of OpenAPI and of CloudFormation. */
+/**
+ * Preflights of a REST API: OPTIONS methods that the gateway answers by itself, in the words of
+ * OpenAPI and of CloudFormation.
+ */
 import type { CfnMethodProps } from 'aws-cdk-lib/aws-apigateway';
 import { type Cors, literal, originOf } from './gateway-responses.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
-function preflightHeaders(cors: Cors, methods: readonly string[]): readonly (readonly [string, string])[] {
-  const allowed = methods.includes('ANY') ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] : methods;
-  const headers = [...new Set(['authorization', 'content-type', ...cors.headers.map((name) => name.toLowerCase())])];
+function preflightHeaders(
+  cors: Cors,
+  methods: readonly string[],
+): readonly (readonly [string, string])[] {
+  const allowed = methods.includes('ANY')
+    ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+    : methods;
+  const headers = [
+    ...new Set([
+      'authorization',
+      'content-type',
+      ...cors.headers.map((name) => name.toLowerCase()),
+    ]),
+  ];
   return [
     ['Access-Control-Allow-Origin', originOf(cors)],
     ['Access-Control-Allow-Methods', [...new Set(allowed)].join(',')],
@@ -17,24 +31,39 @@ function preflightHeaders(cors: Cors, methods: readonly string[]): readonly (rea
 
 const REQUEST_TEMPLATES = { 'application/json': '{"statusCode":204}' };
 
-const mappedHeaders = (headers: readonly (readonly [string, string])[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(headers.map(([name, value]) => [`method.response.header.${name}`, literal(value)]));
+const mappedHeaders = (
+  headers: readonly (readonly [string, string])[],
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    headers.map(([name, value]) => [`method.response.header.${name}`, literal(value)]),
+  );
 
 /** How version 3 declares the type of a header. */
 export const OPENAPI_3: Node = { schema: { type: 'string' } };
 /** How version 2 does. */
 export const SWAGGER_2: Node = { type: 'string' };
 
-/** The operation `options` of a path of an OpenAPI document. @param methods of the path, or `ANY` */
-export function preflightOperation(cors: Cors, methods: readonly string[], header = OPENAPI_3): Node {
+/**
+ * The operation `options` of a path of an OpenAPI document.
+ * @param methods of the path, or `ANY`
+ */
+export function preflightOperation(
+  cors: Cors,
+  methods: readonly string[],
+  header = OPENAPI_3,
+): Node {
   const headers = preflightHeaders(cors, methods);
   return {
     responses: {
-      204: { description: 'preflight', headers: Object.fromEntries(headers.map(([name]) => [name, header])) },
+      204: {
+        description: 'preflight',
+        headers: Object.fromEntries(headers.map(([name]) => [name, header])),
+      },
     },
     'x-amazon-apigateway-integration': {
       type: 'mock',
-      // With `*/*` as binary a request without body would else not be read as JSON, and the mock would answer 500.
+      // With `*/*` as binary a request without body would else not be read as JSON, and the mock
+      // would answer 500.
       contentHandling: 'CONVERT_TO_TEXT',
       passthroughBehavior: 'when_no_match',
       requestTemplates: REQUEST_TEMPLATES,
@@ -43,10 +72,18 @@ export function preflightOperation(cors: Cors, methods: readonly string[], heade
   };
 }
 
-/** What a method OPTIONS of its own resource has beside its place. @param methods of the path, or `ANY` */
-export function preflightMethod(cors: Cors, methods: readonly string[]): Required<Pick<CfnMethodProps, 'integration' | 'methodResponses'>> {
+/**
+ * What a method OPTIONS of its own resource has beside its place.
+ * @param methods of the path, or `ANY`
+ */
+export function preflightMethod(
+  cors: Cors,
+  methods: readonly string[],
+): Required<Pick<CfnMethodProps, 'integration' | 'methodResponses'>> {
   const headers = preflightHeaders(cors, methods);
-  const declared = Object.fromEntries(headers.map(([name]) => [`method.response.header.${name}`, true]));
+  const declared = Object.fromEntries(
+    headers.map(([name]) => [`method.response.header.${name}`, true]),
+  );
   return {
     integration: {
       type: 'MOCK',

@@ -1,6 +1,13 @@
-/** What the items of a quota table say of the quotas of a map. Times are whole seconds since the epoch. */
+/**
+ * What the items of a quota table say of the quotas of a map. Times are whole seconds since the
+ * epoch.
+ */
 import type { Period, QuotaFile, QuotaWindowFile } from '../../lambda/core/model/model.ts';
-import { type ItemNumbers, storedCount, windowAttributes } from '../../lambda/core/quota/quota-item.ts';
+import {
+  type ItemNumbers,
+  storedCount,
+  windowAttributes,
+} from '../../lambda/core/quota/quota-item.ts';
 import { windowAt } from '../../lambda/core/quota/window.ts';
 
 /** One item of the table. */
@@ -23,7 +30,10 @@ export interface CounterUsage {
   readonly someRoutes: boolean;
   readonly limit: number;
   readonly current: WindowUsage;
-  /** Windows that have ended, the last one first; the table keeps two of those in which there were calls. */
+  /**
+   * Windows that have ended, the last one first; the table keeps two of those in which there were
+   * calls.
+   */
   readonly recent: readonly WindowUsage[];
 }
 
@@ -40,8 +50,15 @@ export interface QuotaUsage {
   readonly payers: readonly PayerUsage[];
 }
 
-/** Usage by quota, in the order of the map's quotas; items of quotas that the map does not have are left out. */
-export function quotaUsage(quotas: readonly QuotaFile[], items: readonly UsageItem[], now: number): readonly QuotaUsage[] {
+/**
+ * Usage by quota, in the order of the map's quotas; items of quotas that the map does not have are
+ * left out.
+ */
+export function quotaUsage(
+  quotas: readonly QuotaFile[],
+  items: readonly UsageItem[],
+  now: number,
+): readonly QuotaUsage[] {
   return quotas.map((quota) => {
     const prefix = `${quota.name}#`;
     const payers = items
@@ -56,7 +73,8 @@ export function quotaUsage(quotas: readonly QuotaFile[], items: readonly UsageIt
 }
 
 /** Part of the current window that is used, in the window where it is largest. */
-const share = ({ windows }: PayerUsage): number => Math.max(0, ...windows.map(({ current, limit }) => current.used / limit));
+const share = ({ windows }: PayerUsage): number =>
+  Math.max(0, ...windows.map(({ current, limit }) => current.used / limit));
 
 function counterUsage(window: QuotaWindowFile, numbers: ItemNumbers, now: number): CounterUsage {
   const { per, limit } = window;
@@ -68,9 +86,21 @@ function counterUsage(window: QuotaWindowFile, numbers: ItemNumbers, now: number
   // Another clock may be ahead of this one: what is counted in a later window is current, too.
   const isCurrent = counted !== undefined && counted.end > now;
   const recent = [isCurrent ? undefined : counted, before].filter((usage) => usage !== undefined);
-  return { per, someRoutes: window.routes !== undefined, limit, current: isCurrent ? counted : now0, recent };
+  return {
+    per,
+    someRoutes: window.routes !== undefined,
+    limit,
+    current: isCurrent ? counted : now0,
+    recent,
+  };
 }
 
-function usageOf(per: Period, start: number | undefined, used: number | undefined): WindowUsage | undefined {
-  return start === undefined || used === undefined ? undefined : { start, end: windowAt(per, start).end, used };
+function usageOf(
+  per: Period,
+  start: number | undefined,
+  used: number | undefined,
+): WindowUsage | undefined {
+  return start === undefined || used === undefined
+    ? undefined
+    : { start, end: windowAt(per, start).end, used };
 }

@@ -8,7 +8,8 @@ export class QuotaTableError extends Error {
 }
 
 /**
- * All items of a quota table, by Region and credentials of the environment. It reads the whole table: half a read unit for 4 KB.
+ * All items of a quota table, by Region and credentials of the environment. It reads the whole
+ * table: half a read unit for 4 KB.
  * @throws QuotaTableError
  */
 export async function readQuotaTable(table: string): Promise<readonly UsageItem[]> {
@@ -17,13 +18,18 @@ export async function readQuotaTable(table: string): Promise<readonly UsageItem[
   const client = new DynamoDBClient({});
   const items: UsageItem[] = [];
   try {
-    for await (const page of paginateScan({ client }, { TableName: table })) items.push(...(page.Items ?? []).flatMap(usageItem));
+    for await (const page of paginateScan({ client }, { TableName: table }))
+      items.push(...(page.Items ?? []).flatMap(usageItem));
   } catch (cause) {
-    const { name, message } = cause instanceof Error ? cause : { name: 'error', message: String(cause) };
+    const { name, message } =
+      cause instanceof Error ? cause : { name: 'error', message: String(cause) };
     const [line = ''] = message.split('\n');
-    throw new QuotaTableError(`table \`${table}\`: expected one that can be read, found ${name}${line === '' ? '' : `: ${line}`}`, {
-      cause,
-    });
+    throw new QuotaTableError(
+      `table \`${table}\`: expected one that can be read, found ${name}${line === '' ? '' : `: ${line}`}`,
+      {
+        cause,
+      },
+    );
   } finally {
     client.destroy();
   }
@@ -33,5 +39,7 @@ export async function readQuotaTable(table: string): Promise<readonly UsageItem[
 function usageItem(item: Readonly<Record<string, AttributeValue>>): readonly UsageItem[] {
   const key = item[KEY_ATTRIBUTE]?.S;
   if (key === undefined) return [];
-  return [{ key, numbers: (name) => (item[name]?.N === undefined ? undefined : Number(item[name].N)) }];
+  return [
+    { key, numbers: (name) => (item[name]?.N === undefined ? undefined : Number(item[name].N)) },
+  ];
 }

@@ -21,7 +21,10 @@ export const cellSubjects = ({ groups, machines }: AccessModel): readonly CellSu
   ...[...machines.keys()].map((name) => ({ kind: 'machine', name }) as const),
 ];
 
-/** What the map grants a subject on each route: for a token that asked for all scopes, so that scopes hide nothing. */
+/**
+ * What the map grants a subject on each route: for a token that asked for all scopes, so that
+ * scopes hide nothing.
+ */
 export function cellsOf(model: AccessModel, subject: CellSubject): (route: number) => CellState {
   const { denied, allowed, requested } = entitlementsOf(model, principalOf(model, subject));
   return (route) => {
@@ -39,16 +42,22 @@ function principalOf(model: AccessModel, { kind, name }: CellSubject): Principal
   const scopes = model.permissions.map((permission) => permission.name);
   const groups = kind === 'machine' ? (model.machines.get(name)?.groups ?? []) : [name];
   const block = blockOf(model, groups);
-  return kind === 'machine' ? { kind, cid: name, scopes, ...block } : { kind: 'user', uid: '-', cid: '-', groups, scopes, ...block };
+  return kind === 'machine'
+    ? { kind, cid: name, scopes, ...block }
+    : { kind: 'user', uid: '-', cid: '-', groups, scopes, ...block };
 }
 
 /**
- * The okta block whose tokens may carry the most of these groups, the first of several: who asks what a group may do means a token
- * that can have it. Nothing where the map has one block.
+ * The okta block whose tokens may carry the most of these groups, the first of several: who asks
+ * what a group may do means a token that can have it. Nothing where the map has one block.
  */
-export function blockOf({ okta, groups: known }: AccessModel, groups: readonly string[]): { readonly block?: string } {
+export function blockOf(
+  { okta, groups: known }: AccessModel,
+  groups: readonly string[],
+): { readonly block?: string } {
   const names = groups.map((group) => known.get(group)?.name ?? group);
-  const carried = (block: OktaModel): number => names.filter((name) => block.groups?.includes(name) !== false).length;
+  const carried = (block: OktaModel): number =>
+    names.filter((name) => block.groups?.includes(name) !== false).length;
   const unbounded = (block: OktaModel): number => (block.groups === undefined ? 1 : 0);
   const [first] = okta.toSorted((a, b) => carried(b) - carried(a) || unbounded(b) - unbounded(a));
   return first?.name === undefined ? {} : { block: first.name };

@@ -1,6 +1,7 @@
 /**
- * What each refusal means, in a plain sentence for the operator, and where an Okta setting is the cause, the screen of the Okta
- * Admin Console to fix it in. Texts only: nothing of this is in the function.
+ * What each refusal means, in a plain sentence for the operator, and where an Okta setting is the
+ * cause, the screen of the Okta Admin Console to fix it in. Texts only: nothing of this is in the
+ * function.
  */
 import type { ReasonOf, Refusal, RefusalCode } from '../../lambda/core/contract/codes.ts';
 
@@ -16,27 +17,40 @@ const SERVER = 'Security > API > Authorization Servers > (your server)';
 const APP = 'Applications > Applications > (your app) > General';
 const CLAIMS = `${SERVER} > Claims > Add claim (groups, Access Token, Groups, a filter, any scope)`;
 const RULE = `${SERVER} > Access Policies > (policy) > (rule)`;
-const foreignToken = 'no authorization server writes such a token: somebody or something changed it on its way';
+const foreignToken =
+  'no authorization server writes such a token: somebody or something changed it on its way';
 const altered = {
   says: 'the token is not as an encoder writes it',
   fix: `copy it again, as it came from the token endpoint; ${foreignToken}`,
 };
 
-type CodeExplanations = { readonly [Code in RefusalCode]: { readonly [Reason in ReasonOf<Code>]: CodeExplanation } };
+type CodeExplanations = {
+  readonly [Code in RefusalCode]: { readonly [Reason in ReasonOf<Code>]: CodeExplanation };
+};
 
 const EXPLANATIONS: CodeExplanations = {
   EVENT_MALFORMED: {
-    not_an_authorizer_event: { says: 'the function was invoked by something other than a REQUEST authorizer with payload 2.0' },
-    field_missing: { says: 'a field of the authorizer event is missing or has another form than API Gateway documents' },
+    not_an_authorizer_event: {
+      says: 'the function was invoked by something other than a REQUEST authorizer with payload 2.0',
+    },
+    field_missing: {
+      says: 'a field of the authorizer event is missing or has another form than API Gateway documents',
+    },
     method_disagrees: { says: 'the method of the request and that of its ARN differ' },
   },
   NO_TOKEN: {
-    absent: { says: 'the request has no Authorization header', fix: 'send `Authorization: Bearer TOKEN`' },
+    absent: {
+      says: 'the request has no Authorization header',
+      fix: 'send `Authorization: Bearer TOKEN`',
+    },
     not_bearer: {
       says: 'the Authorization header is not `Bearer` and one token',
       fix: 'send `Authorization: Bearer TOKEN`, the token in one piece',
     },
-    several: { says: 'the request has more than one token', fix: 'send one Authorization header with one token' },
+    several: {
+      says: 'the request has more than one token',
+      fix: 'send one Authorization header with one token',
+    },
   },
   TOKEN_MALFORMED: {
     not_a_jwt: {
@@ -49,7 +63,10 @@ const EXPLANATIONS: CodeExplanations = {
       okta: `${SERVER} > Claims > groups: a narrower filter`,
     },
     undecodable: altered,
-    duplicate_member: { says: 'a name stands twice in the token, so that two readers could see two values', fix: foreignToken },
+    duplicate_member: {
+      says: 'a name stands twice in the token, so that two readers could see two values',
+      fix: foreignToken,
+    },
   },
   TOKEN_ALGORITHM: {
     not_rs256: {
@@ -58,7 +75,12 @@ const EXPLANATIONS: CodeExplanations = {
     },
     key_unfit: { says: 'the key that the token names is not one for RS256' },
   },
-  TOKEN_SIGNATURE: { mismatch: { says: 'the signature is not that of the issuer over this token', fix: foreignToken } },
+  TOKEN_SIGNATURE: {
+    mismatch: {
+      says: 'the signature is not that of the issuer over this token',
+      fix: foreignToken,
+    },
+  },
   TOKEN_TYPE: {
     id_token: {
       says: 'this is an ID token: it tells an app who signed in, and opens no API',
@@ -83,8 +105,14 @@ const EXPLANATIONS: CodeExplanations = {
       says: 'the token says in `typ` that it is something other than an access token',
       fix: 'send `access_token` of the token response',
     },
-    critical_header: { says: 'the token asks for an extension (`crit`) that is not understood here', fix: foreignToken },
-    key_in_header: { says: 'the token brings a key, or the address of one, to be checked with', fix: foreignToken },
+    critical_header: {
+      says: 'the token asks for an extension (`crit`) that is not understood here',
+      fix: foreignToken,
+    },
+    key_in_header: {
+      says: 'the token brings a key, or the address of one, to be checked with',
+      fix: foreignToken,
+    },
   },
   TOKEN_ISSUER: {
     unknown: {
@@ -117,21 +145,42 @@ const EXPLANATIONS: CodeExplanations = {
     },
   },
   TOKEN_CLAIMS: {
-    exp: { says: 'the token does not say in whole seconds when it ends (`exp`)', fix: foreignToken },
-    iat: { says: 'the token does not say in whole seconds when it was issued (`iat`)', fix: foreignToken },
-    nbf: { says: 'the token does not say in whole seconds from when on it counts (`nbf`)', fix: foreignToken },
-    sub: { says: 'the subject (`sub`) is not a text', okta: `${SERVER} > Claims > sub: an expression that gives a text` },
-    scope: { says: 'the claim `scope` is not a text', okta: `${SERVER} > Claims: take away a claim of the name scope` },
+    exp: {
+      says: 'the token does not say in whole seconds when it ends (`exp`)',
+      fix: foreignToken,
+    },
+    iat: {
+      says: 'the token does not say in whole seconds when it was issued (`iat`)',
+      fix: foreignToken,
+    },
+    nbf: {
+      says: 'the token does not say in whole seconds from when on it counts (`nbf`)',
+      fix: foreignToken,
+    },
+    sub: {
+      says: 'the subject (`sub`) is not a text',
+      okta: `${SERVER} > Claims > sub: an expression that gives a text`,
+    },
+    scope: {
+      says: 'the claim `scope` is not a text',
+      okta: `${SERVER} > Claims: take away a claim of the name scope`,
+    },
     cid: {
       says: 'the token does not name its client (`cid`) as every Okta access token does: 1 to 100 letters, digits and signs of ASCII',
       fix: 'send `access_token` of the token response',
     },
-    jti: { says: 'the token has no id (`jti`), as every Okta access token has', fix: 'send `access_token` of the token response' },
+    jti: {
+      says: 'the token has no id (`jti`), as every Okta access token has',
+      fix: 'send `access_token` of the token response',
+    },
     uid: {
       says: 'the user id (`uid`) is not 1 to 100 letters, digits and signs of ASCII',
       okta: `${SERVER} > Claims: take away a claim of the name uid`,
     },
-    scp: { says: 'the scopes (`scp`) are not a list of texts', okta: `${SERVER} > Claims: take away a claim of the name scp` },
+    scp: {
+      says: 'the scopes (`scp`) are not a list of texts',
+      okta: `${SERVER} > Claims: take away a claim of the name scp`,
+    },
     groups: {
       says: 'the groups claim is neither a list of names nor one name',
       okta: `${SERVER} > Claims > groups: Value type Groups, or an expression that gives an array`,
@@ -159,7 +208,10 @@ const EXPLANATIONS: CodeExplanations = {
     },
   },
   KEY_UNKNOWN: {
-    kid_missing: { says: 'the token does not name the key that it was signed with (`kid`)', fix: foreignToken },
+    kid_missing: {
+      says: 'the token does not name the key that it was signed with (`kid`)',
+      fix: foreignToken,
+    },
     kid_not_published: {
       says: 'the token was signed with a key that the issuer does not publish, or no longer does',
       fix: 'get a new token; if that fails as well, the token is not from this issuer',
@@ -171,13 +223,18 @@ const EXPLANATIONS: CodeExplanations = {
     client: { says: 'the map blocks this client', fix: 'take the `cid` out of `blocked.clients`' },
     token: { says: 'the map blocks this token', fix: 'get a new one' },
   },
-  ROUTE_UNMAPPED: { not_in_inventory: { says: 'the map does not have this route', fix: 'add it to `routes`' } },
+  ROUTE_UNMAPPED: {
+    not_in_inventory: { says: 'the map does not have this route', fix: 'add it to `routes`' },
+  },
   PATH_REFUSED: {
     ambiguous_parameter: {
       says: 'a path parameter could mean another route to the back end',
       fix: 'send identifiers without slashes and dot segments',
     },
-    ambiguous_path: { says: 'the path could mean another route to the back end', fix: 'send the path in its plain form' },
+    ambiguous_path: {
+      says: 'the path could mean another route to the back end',
+      fix: 'send the path in its plain form',
+    },
   },
   GROUPS_MISSING: {
     no_groups_in_token: {
@@ -204,7 +261,9 @@ const EXPLANATIONS: CodeExplanations = {
   },
   GROUP_DENIED: {
     group_denies: { says: 'a group of the user denies the route, and a deny beats every allow' },
-    machine_denies: { says: 'a rule of the machine denies the route, and a deny beats every allow' },
+    machine_denies: {
+      says: 'a rule of the machine denies the route, and a deny beats every allow',
+    },
   },
   GROUP_NOT_ALLOWED: {
     no_group_mapped: {
@@ -212,8 +271,14 @@ const EXPLANATIONS: CodeExplanations = {
       fix: 'add one to `groups`, or put the user into a group that is there',
       okta: 'Directory > Groups > (group) > Assign people',
     },
-    no_group_allows: { says: 'none of the groups allows the route', okta: 'Directory > Groups > (group) > Assign people' },
-    machine_not_allowed: { says: 'nothing allows the route to the machine', fix: 'add it to `machines`' },
+    no_group_allows: {
+      says: 'none of the groups allows the route',
+      okta: 'Directory > Groups > (group) > Assign people',
+    },
+    machine_not_allowed: {
+      says: 'nothing allows the route to the machine',
+      fix: 'add it to `machines`',
+    },
   },
   SCOPE_MISSING: {
     not_requested: {
@@ -222,7 +287,9 @@ const EXPLANATIONS: CodeExplanations = {
       okta: `${SERVER} > Scopes`,
     },
   },
-  QUOTA_EXCEEDED: { window_full: { says: 'the quota of the window is used up', fix: 'wait until the window ends' } },
+  QUOTA_EXCEEDED: {
+    window_full: { says: 'the quota of the window is used up', fix: 'wait until the window ends' },
+  },
   KEYS_UNAVAILABLE: {
     fetch_failed: {
       says: "the issuer's keys could not be fetched, and no copy of them is young enough",

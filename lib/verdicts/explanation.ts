@@ -1,4 +1,7 @@
-/** Why a decision is what it is. The decision itself is the authorizer's own: this only looks at what it was made from. */
+/**
+ * Why a decision is what it is. The decision itself is the authorizer's own: this only looks at
+ * what it was made from.
+ */
 
 import { type Decision, decide, grantsAllowing } from '../../lambda/core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
@@ -30,11 +33,17 @@ export interface UnknownName {
 export interface Explanation {
   readonly decision: Decision;
   readonly entitlements: Entitlements;
-  /** The rules that made the decision; a permission gives one for each of its patterns that has the route. */
+  /**
+   * The rules that made the decision; a permission gives one for each of its patterns that has the
+   * route.
+   */
   readonly rules: readonly AccessRule[];
   /** Allows that the rules above beat, they being denies. */
   readonly overridden: readonly AccessRule[];
-  /** Who is charged, in the order tried; `free` names a grant without quota that makes an allowed call free. */
+  /**
+   * Who is charged, in the order tried; `free` names a grant without quota that makes an allowed
+   * call free.
+   */
   readonly payers: readonly Payment[];
   readonly free: string | undefined;
   readonly unknownGroups: readonly UnknownName[];
@@ -63,7 +72,8 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
     ...chargeOf(model, entitlements, decision),
     unknownGroups: principal.kind === 'user' ? unknownGroups(model, principal.groups) : [],
     unknownMachine: unknownMachine(model, principal),
-    nearestGroup: decision.effect === 'deny' ? nearestGroup(model, principal, question.route) : undefined,
+    nearestGroup:
+      decision.effect === 'deny' ? nearestGroup(model, principal, question.route) : undefined,
     acceptedScopes: permissionsWith(model, question.route),
   };
 }
@@ -72,11 +82,25 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
 const SOME_USER = { uid: '{uid}', cid: '{cid}' } as const;
 
 /** The principal of a token with these groups or of this machine. */
-export function principalOf(model: AccessModel, { groups, scopes, machine }: Omit<Question, 'route'>): Principal {
+export function principalOf(
+  model: AccessModel,
+  { groups, scopes, machine }: Omit<Question, 'route'>,
+): Principal {
   if (machine !== undefined) {
-    return { kind: 'machine', cid: machine, scopes, ...blockOf(model, model.machines.get(machine)?.groups ?? []) };
+    return {
+      kind: 'machine',
+      cid: machine,
+      scopes,
+      ...blockOf(model, model.machines.get(machine)?.groups ?? []),
+    };
   }
-  return { kind: 'user', ...SOME_USER, groups: [...new Set(groups)], scopes, ...blockOf(model, groups) };
+  return {
+    kind: 'user',
+    ...SOME_USER,
+    groups: [...new Set(groups)],
+    scopes,
+    ...blockOf(model, groups),
+  };
 }
 
 function matchingRules(
@@ -88,13 +112,18 @@ function matchingRules(
   const onRoute = index === undefined ? [] : rules.filter((rule) => hasBit(rule.routes, index));
   const of = (grants: readonly Grants[], effect: AccessRule['effect']): readonly AccessRule[] =>
     onRoute.filter(
-      (rule) => rule.effect === effect && grants.some(({ kind, name }) => kind === rule.subject.kind && name === rule.subject.name),
+      (rule) =>
+        rule.effect === effect &&
+        grants.some(({ kind, name }) => kind === rule.subject.kind && name === rule.subject.name),
     );
   const determining = determiningRules(model, entitlements, decision);
   switch (determining.kind) {
     case 'public':
     case 'signedIn':
-      return { rules: onRoute.filter(({ subject }) => subject.kind === determining.kind), overridden: [] };
+      return {
+        rules: onRoute.filter(({ subject }) => subject.kind === determining.kind),
+        overridden: [],
+      };
     case 'grants':
       return {
         rules: of(determining.grants, determining.effect),
@@ -107,9 +136,14 @@ function matchingRules(
   }
 }
 
-function chargeOf(model: AccessModel, entitlements: Entitlements, decision: Decision): Pick<Explanation, 'payers' | 'free'> {
+function chargeOf(
+  model: AccessModel,
+  entitlements: Entitlements,
+  decision: Decision,
+): Pick<Explanation, 'payers' | 'free'> {
   // Open routes are never charged: the authorizer asks for no payer there.
-  const judged = decision.effect === 'allow' && decision.reason !== 'public' && decision.reason !== 'signed_in';
+  const judged =
+    decision.effect === 'allow' && decision.reason !== 'public' && decision.reason !== 'signed_in';
   if (!judged) return { payers: [], free: undefined };
   const payments = paymentsFor(model, entitlements, decision.route);
   if (payments !== 'free') return { payers: payments, free: undefined };
@@ -119,13 +153,21 @@ function chargeOf(model: AccessModel, entitlements: Entitlements, decision: Deci
 }
 
 function unknownGroups(model: AccessModel, groups: readonly string[]): readonly UnknownName[] {
-  const prefixes = model.okta.map(({ groupPrefix }) => groupPrefix).filter((prefix) => prefix !== '');
+  const prefixes = model.okta
+    .map(({ groupPrefix }) => groupPrefix)
+    .filter((prefix) => prefix !== '');
   return groups
     .filter((name) => !model.groups.has(name))
     .map((name) => {
       // A name as the token has it, with the prefix that the map leaves out.
-      const stripped = prefixes.filter((prefix) => name.startsWith(prefix)).map((prefix) => name.slice(prefix.length));
-      return { name, nearest: stripped.find((rest) => model.groups.has(rest)) ?? nearest(name, model.groups.keys()) };
+      const stripped = prefixes
+        .filter((prefix) => name.startsWith(prefix))
+        .map((prefix) => name.slice(prefix.length));
+      return {
+        name,
+        nearest:
+          stripped.find((rest) => model.groups.has(rest)) ?? nearest(name, model.groups.keys()),
+      };
     });
 }
 
@@ -136,5 +178,7 @@ function unknownMachine(model: AccessModel, principal: Principal): UnknownName |
 
 function permissionsWith(model: AccessModel, route: string): readonly string[] {
   const index = model.routeIndex.get(route);
-  return index === undefined ? [] : model.permissions.filter(({ routes }) => hasBit(routes, index)).map(({ name }) => name);
+  return index === undefined
+    ? []
+    : model.permissions.filter(({ routes }) => hasBit(routes, index)).map(({ name }) => name);
 }

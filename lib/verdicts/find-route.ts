@@ -20,9 +20,13 @@ export function findRoute(typed: string, routes: readonly string[]): FoundRoute 
   return fitting.length === 1 ? { kind: 'path', route } : { kind: 'several', routes: fitting };
 }
 
-/** Full matches come before greedy ones, and those before the default. Source: "Routes for HTTP APIs in API Gateway". */
+/**
+ * Full matches come before greedy ones, and those before the default. Source: "Routes for HTTP APIs
+ * in API Gateway".
+ */
 function mostSpecific(routes: readonly string[]): readonly string[] {
-  const rank = (route: string): number => (route.endsWith(' $default') ? 2 : route.endsWith('+}') ? 1 : 0);
+  const rank = (route: string): number =>
+    route.endsWith(' $default') ? 2 : route.endsWith('+}') ? 1 : 0;
   const best = Math.min(...routes.map(rank));
   return routes.filter((route) => rank(route) === best);
 }
@@ -38,7 +42,8 @@ function serves(route: string, typed: string): boolean {
   if (greedy ? given.length < segments.length : given.length !== segments.length) return false;
   return segments.every((segment, at) => {
     if (!segment.startsWith('{')) return segment === given[at];
-    // The authorizer refuses what a back end could read as another path, so such a path is no example of the route.
+    // The authorizer refuses what a back end could read as another path, so such a path is no
+    // example of the route.
     return segment.endsWith('+}')
       ? isUnambiguousParameter(given.slice(at).join('/'), true)
       : isUnambiguousParameter(given[at] ?? '', false);

@@ -1,4 +1,6 @@
-/** Who may call a route: the same decision, asked for each group and each machine of the map alone. */
+/**
+ * Who may call a route: the same decision, asked for each group and each machine of the map alone.
+ */
 
 import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
@@ -17,15 +19,30 @@ export interface WhoCanCall {
   readonly rules: readonly AccessRule[];
 }
 
-/** @param scopes what the tokens asked for; nothing means every permission, so that scopes hide nobody. */
-export function whoCanCall({ model, rules }: Rulebook, route: string, scopes: readonly string[] | undefined): WhoCanCall {
+/**
+ * @param scopes what the tokens asked for; nothing means every permission, so that scopes hide
+ * nobody.
+ */
+export function whoCanCall(
+  { model, rules }: Rulebook,
+  route: string,
+  scopes: readonly string[] | undefined,
+): WhoCanCall {
   const asked = scopes ?? model.permissions.map(({ name }) => name);
   const index = model.routeIndex.get(route);
   const isIn = (row: typeof model.public): boolean => index !== undefined && hasBit(row, index);
   const group = (name: string): Decision =>
-    decide(model, entitlementsOf(model, principalOf(model, { groups: [name], scopes: asked })), route);
+    decide(
+      model,
+      entitlementsOf(model, principalOf(model, { groups: [name], scopes: asked })),
+      route,
+    );
   const machine = (cid: string): Decision =>
-    decide(model, entitlementsOf(model, principalOf(model, { groups: [], scopes: asked, machine: cid })), route);
+    decide(
+      model,
+      entitlementsOf(model, principalOf(model, { groups: [], scopes: asked, machine: cid })),
+      route,
+    );
   const groups = [...model.groups.keys()];
   const machines = [...model.machines.keys()];
   return {
@@ -39,4 +56,5 @@ export function whoCanCall({ model, rules }: Rulebook, route: string, scopes: re
   };
 }
 
-const isDenied = (decision: Decision): boolean => decision.effect === 'deny' && decision.code === 'GROUP_DENIED';
+const isDenied = (decision: Decision): boolean =>
+  decision.effect === 'deny' && decision.code === 'GROUP_DENIED';

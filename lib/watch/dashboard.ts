@@ -1,5 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { AlarmStatusWidget, Dashboard, GraphWidget, type IAlarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { accessMetric, byDimension, lambdaMetric } from './watch-metrics.ts';
@@ -11,14 +17,22 @@ export interface AccessDashboardProps {
   readonly crashes: IMetric;
 }
 
-/** What is allowed and refused, to whom it happens and why, how fast, and how the keys and quotas stand. */
+/**
+ * What is allowed and refused, to whom it happens and why, how fast, and how the keys and quotas
+ * stand.
+ */
 export class AccessDashboard extends Construct {
   readonly dashboard: Dashboard;
 
-  constructor(scope: Construct, id: string, { function: authorizer, alarms, crashes }: AccessDashboardProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { function: authorizer, alarms, crashes }: AccessDashboardProps,
+  ) {
     super(scope, id);
     const sum = (name: string) => accessMetric(authorizer, name, 'Sum');
-    const graph = (title: string, left: IMetric[], width = 8) => new GraphWidget({ title, left, width, height: 6, liveData: false });
+    const graph = (title: string, left: IMetric[], width = 8) =>
+      new GraphWidget({ title, left, width, height: 6, liveData: false });
     this.dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [
@@ -26,7 +40,9 @@ export class AccessDashboard extends Construct {
         [
           graph('Decisions', [sum('Allowed'), sum('Refused'), sum('WouldRefuse')]),
           graph('Refused, by code', [byDimension(authorizer, 'Refused', 'Sum', 'Code')]),
-          graph('Would be refused (shadow mode), by code', [byDimension(authorizer, 'WouldRefuse', 'Sum', 'Code')]),
+          graph('Would be refused (shadow mode), by code', [
+            byDimension(authorizer, 'WouldRefuse', 'Sum', 'Code'),
+          ]),
         ],
         [
           graph('Allowed, by route', [byDimension(authorizer, 'Allowed', 'Sum', 'Route')]),
@@ -39,15 +55,25 @@ export class AccessDashboard extends Construct {
             accessMetric(authorizer, 'DecisionMilliseconds', 'p99'),
             lambdaMetric(authorizer, 'Duration', 'p99'),
           ]),
-          graph('Answers of 500', [sum('AuthorizerFailures'), crashes, lambdaMetric(authorizer, 'Throttles', 'Sum')]),
-          graph('Quota use in percent', [byDimension(authorizer, 'QuotaUsedPercent', 'Maximum', 'Quota')]),
+          graph('Answers of 500', [
+            sum('AuthorizerFailures'),
+            crashes,
+            lambdaMetric(authorizer, 'Throttles', 'Sum'),
+          ]),
+          graph('Quota use in percent', [
+            byDimension(authorizer, 'QuotaUsedPercent', 'Maximum', 'Quota'),
+          ]),
         ],
         [
           graph('Age of the signing keys in seconds', [
             accessMetric(authorizer, 'KeyAgeSeconds', 'Maximum'),
             accessMetric(authorizer, 'KeyCopyAgeSeconds', 'Maximum'),
           ]),
-          graph('Keys and quota store', [sum('KeysMissing'), sum('KeyCopyFailures'), sum('QuotaStoreFailures')]),
+          graph('Keys and quota store', [
+            sum('KeysMissing'),
+            sum('KeyCopyFailures'),
+            sum('QuotaStoreFailures'),
+          ]),
           graph('Detector', [
             sum('ProbingPrincipals'),
             sum('NewGroupsOnSensitiveRoutes'),

@@ -1,4 +1,7 @@
-/** What the detector is told, in its asset: the options, and which groups the map lets onto the sensitive routes. */
+/**
+ * What the detector is told, in its asset: the options, and which groups the map lets onto the
+ * sensitive routes.
+ */
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { hasBit } from '../../lambda/core/model/bits.ts';
@@ -14,11 +17,20 @@ interface SettingsFile {
 }
 
 /** @throws Error for an option out of its bounds. */
-export function detectorSettings(scope: Construct, { map, ...options }: DetectorProps): SettingsFile {
-  const { probedRoutes = 10, probingWindow = Duration.hours(1), learning = Duration.days(7) } = options;
+export function detectorSettings(
+  scope: Construct,
+  { map, ...options }: DetectorProps,
+): SettingsFile {
+  const {
+    probedRoutes = 10,
+    probingWindow = Duration.hours(1),
+    learning = Duration.days(7),
+  } = options;
   const windowMs = probingWindow.toMilliseconds();
   if (!Number.isInteger(probedRoutes) || probedRoutes < 2 || probedRoutes > 50) {
-    throw new Error(`${scope.node.path}: \`probedRoutes\`: expected 2 to 50, found ${probedRoutes}`);
+    throw new Error(
+      `${scope.node.path}: \`probedRoutes\`: expected 2 to 50, found ${probedRoutes}`,
+    );
   }
   if (windowMs % 300_000 !== 0 || windowMs <= 0 || windowMs > 86_400_000) {
     throw new Error(
@@ -35,6 +47,8 @@ export function detectorSettings(scope: Construct, { map, ...options }: Detector
 /** The groups that open the route; where every valid token does, all groups. */
 function groupsOn(model: AccessModel, route: number): readonly string[] {
   const groups = cellSubjects(model).filter(({ kind }) => kind === 'group');
-  const allowing = groups.filter((group) => levelOf(model, route) === 'signedIn' || cellsOf(model, group)(route) === 'open');
+  const allowing = groups.filter(
+    (group) => levelOf(model, route) === 'signedIn' || cellsOf(model, group)(route) === 'open',
+  );
   return allowing.map(({ name }) => name);
 }

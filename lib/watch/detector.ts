@@ -4,7 +4,12 @@ import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type IFunction,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
@@ -18,7 +23,8 @@ import { accessMetric } from './watch-metrics.ts';
 
 export interface DetectorOptions {
   /**
-   * Distinct routes on which a principal must be refused within `probingWindow` to be reported; 2 to 50.
+   * Distinct routes on which a principal must be refused within `probingWindow` to be reported; 2
+   * to 50.
    * @default 10
    */
   readonly probedRoutes?: number;
@@ -30,7 +36,8 @@ export interface DetectorOptions {
   readonly probingWindow?: Duration;
 
   /**
-   * How long a sensitive route is watched before a group that is new there is reported: until then the detector learns who comes.
+   * How long a sensitive route is watched before a group that is new there is reported: until then
+   * the detector learns who comes.
    * @default Duration.days(7)
    */
   readonly learning?: Duration;
@@ -52,8 +59,9 @@ const RUN_INTERVAL = Duration.minutes(5);
 const MAX_LAG = Duration.minutes(30);
 
 /**
- * Looks every 5 minutes through the decision records for what no metric can say: one principal refused on many routes, and a group that
- * comes to a route for the first time that the map calls `sensitive`. docs/watch.md says what it finds, learns and forgets.
+ * Looks every 5 minutes through the decision records for what no metric can say: one principal
+ * refused on many routes, and a group that comes to a route for the first time that the map calls
+ * `sensitive`. docs/watch.md says what it finds, learns and forgets.
  */
 export class Detector extends Construct {
   readonly function: LambdaFunction;
@@ -61,7 +69,10 @@ export class Detector extends Construct {
   readonly logGroup: ILogGroup;
   readonly probing: Alarm;
   readonly newGroups: Alarm;
-  /** The detector has not got through the records for half an hour. It also goes off between the first deployment and the first run. */
+  /**
+   * The detector has not got through the records for half an hour. It also goes off between the
+   * first deployment and the first run.
+   */
   readonly behind: Alarm;
 
   /** @throws Error for an option out of its bounds. */
@@ -74,7 +85,9 @@ export class Detector extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: functionCode('detector', [{ path: 'detector-settings.json', contents: Buffer.from(JSON.stringify(settings)) }]),
+      code: functionCode('detector', [
+        { path: 'detector-settings.json', contents: Buffer.from(JSON.stringify(settings)) },
+      ]),
       description: `Looks for anomalies in who calls the API ${props.map.name}`,
       memorySize: 256,
       // Below the schedule, so that runs do not overlap; a query has a minute.
@@ -89,11 +102,20 @@ export class Detector extends Construct {
         WATCHED_FUNCTION: props.function.functionName,
       },
     });
-    new Rule(this, 'Schedule', { schedule: Schedule.rate(RUN_INTERVAL), targets: [new LambdaTarget(this.function, { retryAttempts: 0 })] });
+    new Rule(this, 'Schedule', {
+      schedule: Schedule.rate(RUN_INTERVAL),
+      targets: [new LambdaTarget(this.function, { retryAttempts: 0 })],
+    });
     const found = (name: string) => accessMetric(props.function, name, 'Sum');
-    const probing = alarmText('A principal is refused on many routes: somebody tries what a token opens', 'probing-principal');
+    const probing = alarmText(
+      'A principal is refused on many routes: somebody tries what a token opens',
+      'probing-principal',
+    );
     this.probing = this.#alarm('Probing', found('ProbingPrincipals'), probing);
-    const newGroups = alarmText('A group came to a sensitive route for the first time', 'new-group-on-a-sensitive-route');
+    const newGroups = alarmText(
+      'A group came to a sensitive route for the first time',
+      'new-group-on-a-sensitive-route',
+    );
     this.newGroups = this.#alarm('NewGroups', found('NewGroupsOnSensitiveRoutes'), newGroups);
     this.behind = this.#lagAlarm(props.function);
   }
@@ -112,7 +134,10 @@ export class Detector extends Construct {
   #lagAlarm(authorizer: IFunction): Alarm {
     return new Alarm(this, 'Behind', {
       metric: accessMetric(authorizer, 'DetectorLagSeconds', 'Minimum').with({ period: MAX_LAG }),
-      alarmDescription: alarmText('The detector does not get through the decision records, or does not run', 'detector-behind'),
+      alarmDescription: alarmText(
+        'The detector does not get through the decision records, or does not run',
+        'detector-behind',
+      ),
       threshold: MAX_LAG.toSeconds(),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
@@ -126,7 +151,9 @@ export class Detector extends Construct {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      ...(encryptionKey ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey } : { encryption: TableEncryption.DEFAULT }),
+      ...(encryptionKey
+        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }
+        : { encryption: TableEncryption.DEFAULT }),
       removalPolicy: RemovalPolicy.DESTROY,
     });
   }
@@ -137,17 +164,28 @@ export class Detector extends Construct {
       inlinePolicies: {
         detector: new PolicyDocument({
           statements: [
-            new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
-            new PolicyStatement({ actions: ['logs:StartQuery'], resources: [logGroup.logGroupArn] }),
+            new PolicyStatement({
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [this.logGroup.logGroupArn],
+            }),
+            new PolicyStatement({
+              actions: ['logs:StartQuery'],
+              resources: [logGroup.logGroupArn],
+            }),
             new PolicyStatement({ actions: ['logs:GetQueryResults'], resources: ['*'] }),
-            new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [table.tableArn] }),
+            new PolicyStatement({
+              actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+              resources: [table.tableArn],
+            }),
             ...tableKeyStatements(this, encryptionKey, 'write'),
           ],
         }),
       },
     });
-    // Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon CloudWatch Logs".
-    const reason = 'results of a query have no resource that a policy could name; what may be queried is one log group';
+    // Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon
+    // CloudWatch Logs".
+    const reason =
+      'results of a query have no resource that a policy could name; what may be queried is one log group';
     Validations.of(role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
     return role;
   }

@@ -12,21 +12,38 @@ export interface KeyAlarmsProps {
 }
 
 /**
- * Okta's keys are refetched every five minutes, so an hour without success is an outage or a broken way out. Twice in a row,
- * since the first call after a quiet night finds old keys whatever Okta does.
+ * Okta's keys are refetched every five minutes, so an hour without success is an outage or a broken
+ * way out. Twice in a row, since the first call after a quiet night finds old keys whatever Okta
+ * does.
  */
 const KEY_AGE_THRESHOLD = Duration.hours(1);
 
-/** Alarms on the keys that tokens are checked with. They have no action: add one with `addAlarmAction`. */
+/**
+ * Alarms on the keys that tokens are checked with. They have no action: add one with
+ * `addAlarmAction`.
+ */
 export class KeyAlarms extends Construct {
-  /** The keys in use are older than an hour (or half of `maxStaleKeys` where that is less): Okta gives no new ones. */
+  /**
+   * The keys in use are older than an hour (or half of `maxStaleKeys` where that is less): Okta
+   * gives no new ones.
+   */
   readonly age: Alarm;
-  /** The shared copy, where it was needed, was older than half of `maxStaleKeys`: time runs out, or nobody writes it. */
+  /**
+   * The shared copy, where it was needed, was older than half of `maxStaleKeys`: time runs out, or
+   * nobody writes it.
+   */
   readonly copyAge: Alarm;
-  /** The shared copy cannot be read or written; nobody would notice before an outage makes it needed. */
+  /**
+   * The shared copy cannot be read or written; nobody would notice before an outage makes it
+   * needed.
+   */
   readonly copy: Alarm;
 
-  constructor(scope: Construct, id: string, { function: authorizer, maxStaleKeys }: KeyAlarmsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { function: authorizer, maxStaleKeys }: KeyAlarmsProps,
+  ) {
     super(scope, id);
     const metric = (metricName: string, statistic: string): Metric =>
       new Metric({
@@ -43,7 +60,10 @@ export class KeyAlarms extends Construct {
       evaluationPeriods: 2,
       // Without calls there is nothing to report.
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: alarmText('Tokens are checked with old keys: the authorizer cannot fetch the signing keys from Okta', 'keys-old'),
+      alarmDescription: alarmText(
+        'Tokens are checked with old keys: the authorizer cannot fetch the signing keys from Okta',
+        'keys-old',
+      ),
     });
     this.copyAge = new Alarm(this, 'CopyAge', {
       metric: metric('KeyCopyAgeSeconds', 'Maximum'),

@@ -1,12 +1,23 @@
-/** Which routes and groups have metrics of their own, and what all metrics of a map cost: CloudWatch bills each by the month. */
+/**
+ * Which routes and groups have metrics of their own, and what all metrics of a map cost: CloudWatch
+ * bills each by the month.
+ */
 
 import { REFUSALS, type RefusalCode } from '../../lambda/core/contract/codes.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
-import { type AccessModel, type MetricsFile, type ModelFile, parseModel } from '../../lambda/core/model/model.ts';
+import {
+  type AccessModel,
+  type MetricsFile,
+  type ModelFile,
+  parseModel,
+} from '../../lambda/core/model/model.ts';
 
 /** Metrics of one map unless the deployment says otherwise. */
 export const MAX_METRICS = 100;
-/** A custom metric a month, of the first 10,000, in us-east-1. Source: Amazon CloudWatch pricing, November 2026. */
+/**
+ * A custom metric a month, of the first 10,000, in us-east-1. Source: Amazon CloudWatch pricing,
+ * November 2026.
+ */
 export const DOLLARS_A_METRIC = 0.3;
 
 export interface MetricPlan {
@@ -23,16 +34,24 @@ export interface MetricPlan {
 
 /** `Allowed`, `Refused` and `DecisionMilliseconds` of the function as a whole. */
 const FUNCTION_METRICS = 3;
-/** Where signing keys came from, and how old they and their copy are: KeysFromIssuer, KeysFromCopy, KeysFromMemory, KeysMissing, KeyAgeSeconds, KeyCopyFailures, KeyCopyAgeSeconds. */
+/**
+ * Where signing keys came from, and how old they and their copy are: KeysFromIssuer, KeysFromCopy,
+ * KeysFromMemory, KeysMissing, KeyAgeSeconds, KeyCopyFailures, KeyCopyAgeSeconds.
+ */
 const KEY_METRICS = 7;
-/** AuthorizerFailures, the crashes of lib/watch, and the detector's ProbingPrincipals, NewGroupsOnSensitiveRoutes and DetectorLagSeconds. */
+/**
+ * AuthorizerFailures, the crashes of lib/watch, and the detector's ProbingPrincipals,
+ * NewGroupsOnSensitiveRoutes and DetectorLagSeconds.
+ */
 const WATCH_METRICS = 5;
 /** QuotaStoreFailures and QuotaStoreRetries. */
 const QUOTA_STORE_METRICS = 2;
 /** `Allowed` and `Refused`. */
 const METRICS_PER_NAME = 2;
 
-/** Sensitive routes come first, then groups, then the other routes, each in the order of the map. */
+/**
+ * Sensitive routes come first, then groups, then the other routes, each in the order of the map.
+ */
 export function planMetrics(file: ModelFile, most: number = MAX_METRICS): MetricPlan {
   const model = parseModel(file);
   const quotas = chargedQuotas(model);
@@ -44,9 +63,13 @@ export function planMetrics(file: ModelFile, most: number = MAX_METRICS): Metric
     codes +
     (model.shadow ? 1 + codes : 0) +
     (quotas === 0 ? 0 : quotas + QUOTA_STORE_METRICS);
-  const decided = model.routes.map(({ key }, index) => ({ key, index })).filter(({ index }) => !hasBit(model.public, index));
+  const decided = model.routes
+    .map(({ key }, index) => ({ key, index }))
+    .filter(({ index }) => !hasBit(model.public, index));
   const keysWhere = (sensitive: boolean): readonly string[] =>
-    decided.filter(({ index }) => hasBit(model.sensitive, index) === sensitive).map(({ key }) => key);
+    decided
+      .filter(({ index }) => hasBit(model.sensitive, index) === sensitive)
+      .map(({ key }) => key);
   let room = Math.max(0, Math.floor((most - fixed) / METRICS_PER_NAME));
   const take = (names: readonly string[]): readonly string[] => {
     const taken = names.filter(isDimension).slice(0, room);
@@ -68,14 +91,23 @@ export function planMetrics(file: ModelFile, most: number = MAX_METRICS): Metric
 }
 
 /** What the authorizer is told; nothing where every route and group has its metrics. */
-export const metricsFile = ({ routes, groups, routesWithout, groupsWithout }: MetricPlan): { readonly metrics?: MetricsFile } =>
+export const metricsFile = ({
+  routes,
+  groups,
+  routesWithout,
+  groupsWithout,
+}: MetricPlan): { readonly metrics?: MetricsFile } =>
   routesWithout.length + groupsWithout.length === 0 ? {} : { metrics: { routes, groups } };
 
 /** Source: CloudWatch API Reference, "Dimension": ASCII, not blank, not beginning with a colon. */
 const isDimension = (name: string): boolean => /^(?!:)(?=.*\S)[\x20-\x7e]{1,255}$/.test(name);
 
 const chargedQuotas = (model: AccessModel): number =>
-  new Set([...model.groups.values(), ...[...model.machines.values()].map(({ own }) => own)].flatMap(({ quota }) => quota?.name ?? [])).size;
+  new Set(
+    [...model.groups.values(), ...[...model.machines.values()].map(({ own }) => own)].flatMap(
+      ({ quota }) => quota?.name ?? [],
+    ),
+  ).size;
 
 /** Codes that a decision for this map can have. */
 function possibleCodes(model: AccessModel): readonly RefusalCode[] {
@@ -83,7 +115,9 @@ function possibleCodes(model: AccessModel): readonly RefusalCode[] {
   const impossible = new Set<RefusalCode>([
     ...(chargedQuotas(model) === 0 ? (['QUOTA_EXCEEDED', 'QUOTA_STORE_UNAVAILABLE'] as const) : []),
     ...(model.scopes === 'intersect' ? [] : (['SCOPE_MISSING'] as const)),
-    ...(blocked.users.size + blocked.clients.size + blocked.tokens.size === 0 ? (['BLOCKED'] as const) : []),
+    ...(blocked.users.size + blocked.clients.size + blocked.tokens.size === 0
+      ? (['BLOCKED'] as const)
+      : []),
     ...(machines.size + [...model.groups.values()].length === 0 ? (['GROUP_DENIED'] as const) : []),
   ]);
   return (Object.keys(REFUSALS) as RefusalCode[]).filter((code) => !impossible.has(code));

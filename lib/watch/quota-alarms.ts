@@ -11,7 +11,10 @@ export interface QuotaAlarmsProps {
 
 /** The alarm on the quota table. It has no action: add one with `addAlarmAction`. */
 export class QuotaAlarms extends Construct {
-  /** Charges fail, so that calls are refused, or pass uncounted where the quota says `onStoreFailure: allow`. */
+  /**
+   * Charges fail, so that calls are refused, or pass uncounted where the quota says
+   * `onStoreFailure: allow`.
+   */
   readonly failures: Alarm;
 
   constructor(scope: Construct, id: string, { function: authorizer }: QuotaAlarmsProps) {

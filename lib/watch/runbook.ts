@@ -19,4 +19,5 @@ export const RUNBOOK_SECTIONS = [
 export type RunbookSection = (typeof RUNBOOK_SECTIONS)[number];
 
 /** An alarm's description: one sentence, and where it says what to do. */
-export const alarmText = (sentence: string, section: RunbookSection): string => `${sentence}. Runbook: docs/runbook.md#${section}`;
+export const alarmText = (sentence: string, section: RunbookSection): string =>
+  `${sentence}. Runbook: docs/runbook.md#${section}`;

@@ -106,13 +106,23 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     id: 'OneRequest',
     name: 'one request in both logs',
     logs: ['records', 'accessLog'],
-    text: ['filter requestId = "REQUEST-ID"', 'fields @log, @message', 'sort @timestamp asc', 'limit 20'],
+    text: [
+      'filter requestId = "REQUEST-ID"',
+      'fields @log, @message',
+      'sort @timestamp asc',
+      'limit 20',
+    ],
   },
   {
     id: 'Findings',
     name: 'findings of the detector',
     logs: ['findings'],
-    text: ['filter record = "finding"', 'fields time, finding, principal, route, group, id', 'sort @timestamp desc', 'limit 200'],
+    text: [
+      'filter record = "finding"',
+      'fields time, finding, principal, route, group, id',
+      'sort @timestamp desc',
+      'limit 200',
+    ],
   },
 ];
 

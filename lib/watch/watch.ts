@@ -14,8 +14,9 @@ import { SavedQueries } from './saved-queries.ts';
 
 export interface WatchOptions {
   /**
-   * Topic, or its ARN, to which alarms are sent when they go off and when they are over: all of them, those on keys, quotas and attached routes too.
-   * Its policy must let CloudWatch publish, and so must the policy of its key where it has one.
+   * Topic, or its ARN, to which alarms are sent when they go off and when they are over: all of
+   * them, those on keys, quotas and attached routes too. Its policy must let CloudWatch publish,
+   * and so must the policy of its key where it has one.
    * @default none: alarms are seen in CloudWatch alone
    */
   readonly alarmTopic?: ITopic | string;
@@ -62,7 +63,10 @@ export interface WatchProps extends WatchOptions {
   readonly operations?: OperationsProps;
 }
 
-/** Watches an authorizer: alarms with a runbook paragraph each (docs/runbook.md), a dashboard, a detector, saved queries. */
+/**
+ * Watches an authorizer: alarms with a runbook paragraph each (docs/runbook.md), a dashboard, a
+ * detector, saved queries.
+ */
 export class Watch extends Construct {
   readonly alarms: AccessAlarms;
   readonly detector: Detector | undefined;
@@ -73,20 +77,42 @@ export class Watch extends Construct {
     super(scope, id);
     const { authorizer, accessLog, detector } = props;
     const operations = withRetention(props.operations ?? {}, authorizer.map);
-    const watched = { map: authorizer.map, function: authorizer.function, logGroup: authorizer.logGroup };
+    const watched = {
+      map: authorizer.map,
+      function: authorizer.function,
+      logGroup: authorizer.logGroup,
+    };
     const { refusals = 300, latency = Duration.seconds(1) } = props;
-    this.alarms = new AccessAlarms(this, 'Alarms', { ...watched, refusals: this.#positive(refusals), latency });
-    this.detector = detector === false ? undefined : new Detector(this, 'Detector', { ...detector, ...watched, operations });
+    this.alarms = new AccessAlarms(this, 'Alarms', {
+      ...watched,
+      refusals: this.#positive(refusals),
+      latency,
+    });
+    this.detector =
+      detector === false
+        ? undefined
+        : new Detector(this, 'Detector', { ...detector, ...watched, operations });
     if (props.savedQueries !== false) {
       const findings = this.detector?.logGroup;
-      new SavedQueries(this, 'Queries', { records: watched.logGroup, ...(accessLog && { accessLog }), ...(findings && { findings }) });
+      new SavedQueries(this, 'Queries', {
+        records: watched.logGroup,
+        ...(accessLog && { accessLog }),
+        ...(findings && { findings }),
+      });
     }
-    const all = [authorizer, this].flatMap((construct) => construct.node.findAll()).filter((node) => node instanceof Alarm);
+    const all = [authorizer, this]
+      .flatMap((construct) => construct.node.findAll())
+      .filter((node) => node instanceof Alarm);
     if (props.dashboard !== false) {
       const { metric: crashes } = this.alarms.crashes;
-      this.dashboard = new AccessDashboard(this, 'Dashboard', { function: watched.function, alarms: all, crashes });
+      this.dashboard = new AccessDashboard(this, 'Dashboard', {
+        function: watched.function,
+        alarms: all,
+        crashes,
+      });
     }
-    if (props.alarmTopic !== undefined) this.#send(new SnsAction(this.#topic(props.alarmTopic)), authorizer);
+    if (props.alarmTopic !== undefined)
+      this.#send(new SnsAction(this.#topic(props.alarmTopic)), authorizer);
   }
 
   /** Attachments may come later, and bring an alarm of their own. */
@@ -105,6 +131,8 @@ export class Watch extends Construct {
 
   #positive(refusals: number): number {
     if (Number.isInteger(refusals) && refusals > 0) return refusals;
-    throw new Error(`${this.node.path}: \`refusals\`: expected a whole number above 0, found ${refusals}`);
+    throw new Error(
+      `${this.node.path}: \`refusals\`: expected a whole number above 0, found ${refusals}`,
+    );
   }
 }

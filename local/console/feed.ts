@@ -1,4 +1,6 @@
-/** The answered calls of a local run, each with the authorizer's record of it, for whoever listens. */
+/**
+ * The answered calls of a local run, each with the authorizer's record of it, for whoever listens.
+ */
 import type { CallRecord } from '../gateway/http-api.ts';
 
 export interface SeenCall {
@@ -16,7 +18,10 @@ export interface SeenCall {
 export interface CallFeed {
   readonly onCall: (call: CallRecord) => void;
   readonly onLine: (line: string) => void;
-  /** Calls the listener for the newest calls, oldest first, and then for each further one. @returns ends it */
+  /**
+   * Calls the listener for the newest calls, oldest first, and then for each further one.
+   * @returns ends it
+   */
   readonly listen: (listener: (call: SeenCall) => void) => () => void;
 }
 
@@ -32,7 +37,15 @@ export function createCallFeed(now: () => number): CallFeed {
       if (typeof record?.['requestId'] === 'string') records.set(record['requestId'], record);
     },
     onCall: ({ requestId, status, method, path, routeKey }) => {
-      const call = { requestId, at: now(), status, method, path, routeKey, record: records.get(requestId) };
+      const call = {
+        requestId,
+        at: now(),
+        status,
+        method,
+        path,
+        routeKey,
+        record: records.get(requestId),
+      };
       records.delete(requestId);
       calls.push(call);
       if (calls.length > remembered) calls.shift();
@@ -49,7 +62,9 @@ export function createCallFeed(now: () => number): CallFeed {
 function readRecord(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'effect' in value ? (value as Readonly<Record<string, unknown>>) : undefined;
+    return typeof value === 'object' && value !== null && 'effect' in value
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 /**
- * The console: a page on an origin of its own, so that calls cross origins as a real app's do. Of this machine only: it
- * answers to loopback names (a page elsewhere cannot reach it by rebinding its own name) and to its own origin.
+ * The console: a page on an origin of its own, so that calls cross origins as a real app's do. Of
+ * this machine only: it answers to loopback names (a page elsewhere cannot reach it by rebinding
+ * its own name) and to its own origin.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,7 +35,8 @@ export async function startConsole(port: number): Promise<ConsoleServer> {
   let content: ConsoleContent | undefined;
   let origins: readonly string[] = [];
   app.addHook('onRequest', async (request, reply) => {
-    if (!isOwn(request, origins)) return reply.code(403).type('text/plain').send('expected this page under its own address\n');
+    if (!isOwn(request, origins))
+      return reply.code(403).type('text/plain').send('expected this page under its own address\n');
     reply.headers(pageHeaders(content?.parts));
     return undefined;
   });
@@ -53,7 +55,9 @@ export async function startConsole(port: number): Promise<ConsoleServer> {
 
 function isOwn({ headers }: FastifyRequest, origins: readonly string[]): boolean {
   const { origin } = headers;
-  return origins.includes(`http://${headers.host}`) && (origin === undefined || origins.includes(origin));
+  return (
+    origins.includes(`http://${headers.host}`) && (origin === undefined || origins.includes(origin))
+  );
 }
 
 /** Only this page's script runs, and it speaks to the gateway and the issuer of this run alone. */
@@ -71,8 +75,12 @@ function addPage(app: FastifyInstance): void {
   let script: string | undefined;
   const file = (name: string): string => readFileSync(join(appFolder, name), 'utf8');
   for (const path of ['/', '/callback'])
-    app.get(path, (_request, reply) => reply.type('text/html; charset=utf-8').send(file('index.html')));
-  app.get('/console.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(file('console.css')));
+    app.get(path, (_request, reply) =>
+      reply.type('text/html; charset=utf-8').send(file('index.html')),
+    );
+  app.get('/console.css', (_request, reply) =>
+    reply.type('text/css; charset=utf-8').send(file('console.css')),
+  );
   app.get('/console.js', (_request, reply) => {
     script ??= bundle();
     return reply.type('text/javascript; charset=utf-8').send(script);
@@ -84,7 +92,9 @@ function addData(app: FastifyInstance, content: () => ConsoleContent | undefined
     (answer: (content: ConsoleContent, request: FastifyRequest, reply: FastifyReply) => unknown) =>
     (request: FastifyRequest, reply: FastifyReply) => {
       const now = content();
-      return now === undefined ? reply.code(503).send({ message: 'the run is starting' }) : answer(now, request, reply);
+      return now === undefined
+        ? reply.code(503).send({ message: 'the run is starting' })
+        : answer(now, request, reply);
     };
   app.get(
     '/api/setup',
@@ -93,7 +103,10 @@ function addData(app: FastifyInstance, content: () => ConsoleContent | undefined
   app.get(
     '/api/what-if',
     whenShown(({ parts }, request, reply) => {
-      const { route = '', group = [] } = request.query as { readonly route?: string; readonly group?: string | readonly string[] };
+      const { route = '', group = [] } = request.query as {
+        readonly route?: string;
+        readonly group?: string | readonly string[];
+      };
       return reply.send(whatIf(parts.map, String(route), [group].flat().map(String)));
     }),
   );
@@ -101,7 +114,10 @@ function addData(app: FastifyInstance, content: () => ConsoleContent | undefined
     '/api/calls',
     whenShown(({ feed }, request, reply) => {
       reply.hijack();
-      reply.raw.writeHead(200, { ...reply.getHeaders(), 'content-type': 'text/event-stream' } as Record<string, string>);
+      reply.raw.writeHead(200, {
+        ...reply.getHeaders(),
+        'content-type': 'text/event-stream',
+      } as Record<string, string>);
       // Server-sent events. Source: HTML Standard, 9.2.
       const end = feed.listen((call) => reply.raw.write(`data: ${JSON.stringify(call)}\n\n`));
       request.raw.on('close', end);
@@ -109,7 +125,9 @@ function addData(app: FastifyInstance, content: () => ConsoleContent | undefined
   );
 }
 
-/** Made when the page is first opened, and in one go: the bundler's service would outlive the run. */
+/**
+ * Made when the page is first opened, and in one go: the bundler's service would outlive the run.
+ */
 function bundle(): string {
   const { outputFiles } = buildSync({
     entryPoints: [join(appFolder, 'main.tsx')],
@@ -121,7 +139,10 @@ function bundle(): string {
     target: 'es2022',
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
-    alias: { 'okta-group-authorizer-client': join(client, 'index.ts'), 'okta-group-authorizer-client/react': join(client, 'react.ts') },
+    alias: {
+      'okta-group-authorizer-client': join(client, 'index.ts'),
+      'okta-group-authorizer-client/react': join(client, 'react.ts'),
+    },
     logLevel: 'silent',
   });
   return outputFiles[0]?.text ?? '';

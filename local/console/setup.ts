@@ -14,7 +14,9 @@ export interface ConsoleSetup {
   readonly name: string;
   readonly source: string;
   readonly mapVersion: string;
-  /** Of the map as this run decides by it, with its own issuer; records and answers name this one. */
+  /**
+   * Of the map as this run decides by it, with its own issuer; records and answers name this one.
+   */
   readonly servedVersion: string;
   readonly gateway: string;
   readonly issuer: string;
@@ -37,7 +39,13 @@ export interface ConsoleParts {
   readonly users: readonly LocalUser[];
 }
 
-export function consoleSetup({ map, servedVersion, gateway, issuer, users }: ConsoleParts): ConsoleSetup {
+export function consoleSetup({
+  map,
+  servedVersion,
+  gateway,
+  issuer,
+  users,
+}: ConsoleParts): ConsoleSetup {
   const model = parseModel(map.model);
   const clients = map.model.okta[0]?.clients ?? 'any';
   const routes = map.model.routes.map(({ key }) => key);
@@ -53,7 +61,10 @@ export function consoleSetup({ map, servedVersion, gateway, issuer, users }: Con
     scope: ['openid', ...scopes].join(' '),
     permissionsPath: map.permissionsEndpoint?.path,
     routes,
-    groups: map.model.groups.map(({ name }) => ({ name, cells: routes.map((route) => cellOf(map, name, route)) })),
+    groups: map.model.groups.map(({ name }) => ({
+      name,
+      cells: routes.map((route) => cellOf(map, name, route)),
+    })),
     users,
   };
 }
@@ -62,7 +73,11 @@ export function consoleSetup({ map, servedVersion, gateway, issuer, users }: Con
 function cellOf(map: AccessMap, group: string, route: string): Cell {
   const model = parseModel(map.model);
   const scopes = model.permissions.map(({ name }) => name);
-  const decision = decide(model, entitlementsOf(model, { kind: 'user', uid: '-', cid: '-', groups: [group], scopes }), route);
+  const decision = decide(
+    model,
+    entitlementsOf(model, { kind: 'user', uid: '-', cid: '-', groups: [group], scopes }),
+    route,
+  );
   if (decision.effect === 'allow') return decision.reason === 'group_allows' ? 'allow' : 'open';
   return decision.code === 'GROUP_DENIED' ? 'deny' : 'none';
 }

@@ -1,4 +1,7 @@
-/** Asks an API's authorizer: identity sources first, then the cache, then the function; the policy is judged for each request. */
+/**
+ * Asks an API's authorizer: identity sources first, then the cache, then the function; the policy
+ * is judged for each request.
+ */
 
 import { evaluatePolicy } from '../iam.ts';
 import type { InvocationResult } from '../lambda/function.ts';
@@ -8,7 +11,11 @@ import { type AuthorizerContext, type Call, variable } from './call.ts';
 import { authorizerEvent, requestArn } from './event.ts';
 
 export type Authorization =
-  | { readonly kind: 'allowed'; readonly authorizer: AuthorizerContext; readonly source: AuthorizationSource }
+  | {
+      readonly kind: 'allowed';
+      readonly authorizer: AuthorizerContext;
+      readonly source: AuthorizationSource;
+    }
   | {
       readonly kind: 'refused';
       readonly status: 401 | 403 | 500;
@@ -44,7 +51,10 @@ interface CachedAnswer {
 
 /** In what the two kinds of API differ. */
 export interface AuthorizerForm {
-  readonly event: (call: Call, identitySource: readonly string[]) => Readonly<Record<string, unknown>>;
+  readonly event: (
+    call: Call,
+    identitySource: readonly string[],
+  ) => Readonly<Record<string, unknown>>;
   readonly parse: (payload: string, view: AuthorizerView) => AuthorizerAnswer;
   /** Whether a missing identity source is answered without the function where nothing is cached. */
   readonly requiresIdentitySource: boolean;
@@ -56,17 +66,25 @@ const httpForm: AuthorizerForm = {
   requiresIdentitySource: true,
 };
 
-export function createAuthorizers(options: AuthorizerOptions, form: AuthorizerForm = httpForm): Authorizers {
+export function createAuthorizers(
+  options: AuthorizerOptions,
+  form: AuthorizerForm = httpForm,
+): Authorizers {
   const cache = new Map<string, CachedAnswer>();
 
   const authorize = async (view: AuthorizerView, call: Call): Promise<Authorization> => {
-    const values = view.identitySources.map((source) => variable(call, source.replace(/^\$/, '')) ?? '');
+    const values = view.identitySources.map(
+      (source) => variable(call, source.replace(/^\$/, '')) ?? '',
+    );
     const required = view.ttlSeconds > 0 || form.requiresIdentitySource;
-    if (required && values.includes('')) return refusal(401, 'identity source missing', 'identity source missing');
+    if (required && values.includes(''))
+      return refusal(401, 'identity source missing', 'identity source missing');
     const key = JSON.stringify([view.id, call.stage.name, values]);
     const cached = cache.get(key);
-    if (cached !== undefined && cached.expiresMs > options.now()) return judge(cached.answer, call, 'cached');
-    if (!view.invocable) return refusal(500, 'the function has no permission for this authorizer', 'invoked');
+    if (cached !== undefined && cached.expiresMs > options.now())
+      return judge(cached.answer, call, 'cached');
+    if (!view.invocable)
+      return refusal(500, 'the function has no permission for this authorizer', 'invoked');
     const result = await withTimeout(
       options.invoke(view.functionArn, JSON.stringify(form.event(call, values))),
       options.authorizerTimeoutMs,
@@ -77,33 +95,64 @@ export function createAuthorizers(options: AuthorizerOptions, form: AuthorizerFo
     }
     try {
       const answer = form.parse(result.payload, view);
-      if (view.ttlSeconds > 0) cache.set(key, { answer, expiresMs: options.now() + view.ttlSeconds * 1000 });
+      if (view.ttlSeconds > 0)
+        cache.set(key, { answer, expiresMs: options.now() + view.ttlSeconds * 1000 });
       return judge(answer, call, 'invoked');
     } catch (cause) {
-      return refusal(500, `authorizer answer: ${cause instanceof Error ? cause.message : String(cause)}`, 'invoked');
+      return refusal(
+        500,
+        `authorizer answer: ${cause instanceof Error ? cause.message : String(cause)}`,
+        'invoked',
+      );
     }
   };
   return { authorize, resetCache: () => cache.clear() };
 }
 
-function refusal(status: 401 | 403 | 500, error: string, source: AuthorizationSource, authorizer?: AuthorizerContext): Authorization {
+function refusal(
+  status: 401 | 403 | 500,
+  error: string,
+  source: AuthorizationSource,
+  authorizer?: AuthorizerContext,
+): Authorization {
   return { kind: 'refused', status, error, source, authorizer };
 }
 
 function judge(answer: AuthorizerAnswer, call: Call, source: AuthorizationSource): Authorization {
-  const authorizer = { principalId: answer.kind === 'policy' ? answer.principalId : undefined, context: answer.context };
+  const authorizer = {
+    principalId: answer.kind === 'policy' ? answer.principalId : undefined,
+    context: answer.context,
+  };
   if (answer.kind === 'simple') {
-    return answer.isAuthorized ? { kind: 'allowed', authorizer, source } : refusal(403, 'isAuthorized is false', source, authorizer);
+    return answer.isAuthorized
+      ? { kind: 'allowed', authorizer, source }
+      : refusal(403, 'isAuthorized is false', source, authorizer);
   }
   const verdict = evaluatePolicy(answer.document, requestArn(call));
   if (verdict === 'allow') return { kind: 'allowed', authorizer, source };
-  return refusal(403, verdict === 'explicitDeny' ? 'explicit deny' : 'implicit deny', source, authorizer);
+  return refusal(
+    403,
+    verdict === 'explicitDeny' ? 'explicit deny' : 'implicit deny',
+    source,
+    authorizer,
+  );
 }
 
-async function withTimeout(pending: Promise<InvocationResult>, limitMs = 10_000): Promise<InvocationResult> {
+async function withTimeout(
+  pending: Promise<InvocationResult>,
+  limitMs = 10_000,
+): Promise<InvocationResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<InvocationResult>((done) => {
-    timer = setTimeout(() => done({ kind: 'error', errorType: 'Timeout', errorMessage: `no answer within ${limitMs} ms` }), limitMs);
+    timer = setTimeout(
+      () =>
+        done({
+          kind: 'error',
+          errorType: 'Timeout',
+          errorMessage: `no answer within ${limitMs} ms`,
+        }),
+      limitMs,
+    );
   });
   try {
     return await Promise.race([pending, late]);

@@ -1,4 +1,7 @@
-/** What is known of one call while the gateway works on it, and the `$context`, `$request` and `$stageVariables` variables made from it. */
+/**
+ * What is known of one call while the gateway works on it, and the `$context`, `$request` and
+ * `$stageVariables` variables made from it.
+ */
 import { LOCAL_ACCOUNT, LOCAL_REGION, type StageView } from '../template.ts';
 import { commonLogTime, type GatewayRequest } from './request.ts';
 
@@ -56,7 +59,8 @@ const contextVariables: Readonly<Record<string, Variable>> = {
   domainPrefix: (call) => call.apiId,
   'error.message': (call) => call.outcome?.errorMessage,
   'error.messageString': (call) => quoted(call.outcome?.errorMessage),
-  'error.responseType': (call) => call.outcome?.responseType ?? call.outcome?.errorMessage?.toUpperCase().replaceAll(' ', '_'),
+  'error.responseType': (call) =>
+    call.outcome?.responseType ?? call.outcome?.errorMessage?.toUpperCase().replaceAll(' ', '_'),
   extendedRequestId: (call) => call.request.id,
   httpMethod: (call) => call.request.method,
   'identity.sourceIp': (call) => call.request.sourceIp,
@@ -89,14 +93,20 @@ export function contextVariable(call: Call, name: string): string | undefined {
   if (known !== undefined) return asText(known(call));
   const property = /^authorizer\.(.+)$/.exec(name)?.[1];
   const context = call.authorizer?.context;
-  if (property === undefined || context === undefined || !Object.hasOwn(context, property)) return undefined;
+  if (property === undefined || context === undefined || !Object.hasOwn(context, property))
+    return undefined;
   return asText(context[property]);
 }
 
-/** The value of a variable without its `$`, e.g. `request.header.x`; undefined when the call has none. */
+/**
+ * The value of a variable without its `$`, e.g. `request.header.x`; undefined when the call has
+ * none.
+ */
 export function variable(call: Call, name: string): string | undefined {
   const [, scope = '', rest = ''] =
-    /^(context|stageVariables|request\.header|request\.querystring|request\.path)(?:\.(.+))?$/.exec(name) ?? [];
+    /^(context|stageVariables|request\.header|request\.querystring|request\.path)(?:\.(.+))?$/.exec(
+      name,
+    ) ?? [];
   switch (scope) {
     case 'context':
       return contextVariable(call, rest);
@@ -124,5 +134,8 @@ function asText(value: unknown): string | undefined {
 
 /** An access log line: each `$context.NAME` of the format replaced, `-` where there is no value. */
 export function accessLogLine(format: string, call: Call): string {
-  return format.replaceAll(/\$context\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_-]+)*)/g, (_all, name: string) => contextVariable(call, name) ?? '-');
+  return format.replaceAll(
+    /\$context\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_-]+)*)/g,
+    (_all, name: string) => contextVariable(call, name) ?? '-',
+  );
 }

@@ -1,6 +1,7 @@
 /**
- * The events that functions get from an HTTP API. What a call does not have is left out, as in the real events.
- * Source: API Gateway Developer Guide, "Control access to HTTP APIs with Lambda authorizers" and "Work with Lambda proxy integrations".
+ * The events that functions get from an HTTP API. What a call does not have is left out, as in the
+ * real events. Source: API Gateway Developer Guide, "Control access to HTTP APIs with Lambda
+ * authorizers" and "Work with Lambda proxy integrations".
  */
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../template.ts';
 import { type Call, domainName } from './call.ts';
@@ -12,8 +13,17 @@ export function requestArn(call: Call): string {
 }
 
 /** The authorizer's event in payload format 2.0. */
-export function authorizerEvent(call: Call, identitySource: readonly string[]): Readonly<Record<string, unknown>> {
-  return { version: '2.0', type: 'REQUEST', routeArn: requestArn(call), identitySource, ...requestFields(call, {}) };
+export function authorizerEvent(
+  call: Call,
+  identitySource: readonly string[],
+): Readonly<Record<string, unknown>> {
+  return {
+    version: '2.0',
+    type: 'REQUEST',
+    routeArn: requestArn(call),
+    identitySource,
+    ...requestFields(call, {}),
+  };
 }
 
 export interface EventBody {
@@ -22,8 +32,12 @@ export interface EventBody {
 }
 
 /** An integration's event in payload format 2.0. */
-export function integrationEvent(call: Call, body: EventBody | undefined): Readonly<Record<string, unknown>> {
-  const authorizer = call.authorizer === undefined ? {} : { authorizer: { lambda: call.authorizer.context } };
+export function integrationEvent(
+  call: Call,
+  body: EventBody | undefined,
+): Readonly<Record<string, unknown>> {
+  const authorizer =
+    call.authorizer === undefined ? {} : { authorizer: { lambda: call.authorizer.context } };
   return {
     version: '2.0',
     ...requestFields(call, authorizer),
@@ -32,7 +46,10 @@ export function integrationEvent(call: Call, body: EventBody | undefined): Reado
   };
 }
 
-function requestFields(call: Call, authorizer: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function requestFields(
+  call: Call,
+  authorizer: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const { request } = call;
   const routeKey = call.selected?.route.routeKey;
   return {
@@ -66,7 +83,10 @@ function requestFields(call: Call, authorizer: Readonly<Record<string, unknown>>
   };
 }
 
-function present(name: string, value: readonly unknown[] | Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function present(
+  name: string,
+  value: readonly unknown[] | Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   return Object.keys(value).length === 0 ? {} : { [name]: value };
 }
 
@@ -77,16 +97,23 @@ function eventHeaders(call: Call): Readonly<Record<string, string>> {
   return {
     ...Object.fromEntries([...request.headers].filter(([name]) => name !== 'cookie')),
     'x-amzn-trace-id': `Root=1-${Math.floor(request.timeMs / 1000).toString(16)}-${Buffer.from(request.id).toString('hex').slice(0, 24)}`,
-    'x-forwarded-for': forwardedFor === undefined ? request.sourceIp : `${forwardedFor}, ${request.sourceIp}`,
+    'x-forwarded-for':
+      forwardedFor === undefined ? request.sourceIp : `${forwardedFor}, ${request.sourceIp}`,
     'x-forwarded-port': '443',
     'x-forwarded-proto': 'https',
   };
 }
 
 /** An integration's event in payload format 1.0, the form of REST APIs. */
-export function integrationEventV1(call: Call, body: EventBody | undefined): Readonly<Record<string, unknown>> {
+export function integrationEventV1(
+  call: Call,
+  body: EventBody | undefined,
+): Readonly<Record<string, unknown>> {
   const { request } = call;
-  const headers = { ...eventHeaders(call), ...(request.headers.has('cookie') ? { cookie: request.headers.get('cookie') } : {}) };
+  const headers = {
+    ...eventHeaders(call),
+    ...(request.headers.has('cookie') ? { cookie: request.headers.get('cookie') } : {}),
+  };
   const resource = call.selected?.route.routeKey.replace(/^\S+ /, '') ?? '$default';
   return {
     version: '1.0',
@@ -94,19 +121,29 @@ export function integrationEventV1(call: Call, body: EventBody | undefined): Rea
     path: request.path,
     httpMethod: request.method,
     headers,
-    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    multiValueHeaders: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, [value]]),
+    ),
     queryStringParameters: orNull(request.queryParameters),
     multiValueQueryStringParameters: orNull(
-      Object.fromEntries(Object.entries(request.queryParameters).map(([name, value]) => [name, value.split(',')])),
+      Object.fromEntries(
+        Object.entries(request.queryParameters).map(([name, value]) => [name, value.split(',')]),
+      ),
     ),
     requestContext: {
       accountId: LOCAL_ACCOUNT,
       apiId: call.apiId,
-      authorizer: call.authorizer && { principalId: call.authorizer.principalId, ...call.authorizer.context },
+      authorizer: call.authorizer && {
+        principalId: call.authorizer.principalId,
+        ...call.authorizer.context,
+      },
       domainName: domainName(call.apiId),
       domainPrefix: call.apiId,
       httpMethod: request.method,
-      identity: { sourceIp: request.sourceIp, userAgent: request.headers.get('user-agent') ?? null },
+      identity: {
+        sourceIp: request.sourceIp,
+        userAgent: request.headers.get('user-agent') ?? null,
+      },
       path: request.path,
       protocol: request.protocol,
       requestId: request.id,
@@ -122,6 +159,8 @@ export function integrationEventV1(call: Call, body: EventBody | undefined): Rea
   };
 }
 
-function orNull(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | null {
+function orNull(
+  values: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> | null {
   return Object.keys(values).length === 0 ? null : values;
 }

@@ -1,7 +1,8 @@
 /**
- * The errors that a REST API's gateway answers by itself. A response type that is not set takes its headers and template from the default of its class.
- * A header whose source has no value is left out; what the service does then is not documented.
- * Source: API Gateway Developer Guide, "Gateway response types"; bodies as recorded by marcogrcr (dev.to, "failure modes").
+ * The errors that a REST API's gateway answers by itself. A response type that is not set takes its
+ * headers and template from the default of its class. A header whose source has no value is left
+ * out; what the service does then is not documented. Source: API Gateway Developer Guide, "Gateway
+ * response types"; bodies as recorded by marcogrcr (dev.to, "failure modes").
  */
 import type { GatewayResponseView } from '../template.ts';
 import { type Call, contextVariable } from './call.ts';
@@ -22,17 +23,45 @@ export const FAILURES = {
     message: 'User is not authorized to access this resource with an explicit deny',
     errorType: 'AccessDeniedException',
   },
-  MISSING_AUTHENTICATION_TOKEN: { status: 403, message: 'Missing Authentication Token', errorType: 'MissingAuthenticationTokenException' },
-  AUTHORIZER_FAILURE: { status: 500, message: undefined, errorType: 'AuthorizerConfigurationException' },
-  REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long', errorType: 'RequestTooLargeException' },
-  INTEGRATION_FAILURE: { status: 504, message: 'Network error communicating with endpoint', errorType: 'InternalServerErrorException' },
-  INTEGRATION_TIMEOUT: { status: 504, message: 'Endpoint request timed out', errorType: 'InternalServerErrorException' },
-  DEFAULT_5XX: { status: 502, message: 'Internal server error', errorType: 'InternalServerErrorException' },
+  MISSING_AUTHENTICATION_TOKEN: {
+    status: 403,
+    message: 'Missing Authentication Token',
+    errorType: 'MissingAuthenticationTokenException',
+  },
+  AUTHORIZER_FAILURE: {
+    status: 500,
+    message: undefined,
+    errorType: 'AuthorizerConfigurationException',
+  },
+  REQUEST_TOO_LARGE: {
+    status: 413,
+    message: 'Request Too Long',
+    errorType: 'RequestTooLargeException',
+  },
+  INTEGRATION_FAILURE: {
+    status: 504,
+    message: 'Network error communicating with endpoint',
+    errorType: 'InternalServerErrorException',
+  },
+  INTEGRATION_TIMEOUT: {
+    status: 504,
+    message: 'Endpoint request timed out',
+    errorType: 'InternalServerErrorException',
+  },
+  DEFAULT_5XX: {
+    status: 502,
+    message: 'Internal server error',
+    errorType: 'InternalServerErrorException',
+  },
 } as const satisfies Readonly<Record<string, Failure>>;
 
 export type FailureType = keyof typeof FAILURES;
 
-export function gatewayResponse(type: FailureType, call: Call, views: ReadonlyMap<string, GatewayResponseView>): GatewayAnswer {
+export function gatewayResponse(
+  type: FailureType,
+  call: Call,
+  views: ReadonlyMap<string, GatewayResponseView>,
+): GatewayAnswer {
   const { status: ownStatus, message, errorType } = FAILURES[type];
   const view = views.get(type) ?? views.get(ownStatus < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX');
   const status = view?.statusCode ?? ownStatus;
@@ -42,11 +71,17 @@ export function gatewayResponse(type: FailureType, call: Call, views: ReadonlyMa
   };
   const headers = Object.entries(view?.parameters ?? {}).flatMap(([name, value]) => {
     const found = readValue(value)(failed);
-    return found === undefined || found === '' ? [] : [[name.replace('gatewayresponse.header.', '').toLowerCase(), found] as const];
+    return found === undefined || found === ''
+      ? []
+      : [[name.replace('gatewayresponse.header.', '').toLowerCase(), found] as const];
   });
   return {
     status,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': errorType, ...Object.fromEntries(headers) },
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-errortype': errorType,
+      ...Object.fromEntries(headers),
+    },
     body: Buffer.from(bodyOf(type, failed, view?.templates['application/json'])),
   };
 }
@@ -61,9 +96,11 @@ const NOTHING = {
 
 function bodyOf(type: FailureType, call: Call, template: string | undefined): string {
   // The service writes this one message under a capital letter.
-  if (template === undefined && type === 'ACCESS_DENIED') return JSON.stringify({ Message: FAILURES[type].message });
+  if (template === undefined && type === 'ACCESS_DENIED')
+    return JSON.stringify({ Message: FAILURES[type].message });
   return (template ?? '{"message":$context.error.messageString}').replaceAll(
     /\$context\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_-]+)*)/g,
-    (_all, name: string) => contextVariable(call, name) ?? (name === 'error.messageString' ? 'null' : ''),
+    (_all, name: string) =>
+      contextVariable(call, name) ?? (name === 'error.messageString' ? 'null' : ''),
   );
 }

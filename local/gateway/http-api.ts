@@ -70,18 +70,28 @@ export function createHttpApi(api: HttpApiView, options: HttpApiOptions): HttpAp
     integrations: new Map(
       api.routes.map((route) => [
         route,
-        createIntegration(route.integration, { invoke: options.invoke, missingMappingValue: options.missingMappingValue ?? 'passThrough' }),
+        createIntegration(route.integration, {
+          invoke: options.invoke,
+          missingMappingValue: options.missingMappingValue ?? 'passThrough',
+        }),
       ]),
     ),
   };
   if (api.stages.length === 0) throw new TemplateError(`API \`${api.name}\` has no stage`);
   const handle = async (request: GatewayRequest): Promise<GatewayAnswer> => {
     const answered = await serve(serving, request);
-    const headers = { ...answered.answer.headers, ...corsHeaders(api.cors, request), 'apigw-requestid': request.id };
+    const headers = {
+      ...answered.answer.headers,
+      ...corsHeaders(api.cors, request),
+      'apigw-requestid': request.id,
+    };
     return {
       ...answered.answer,
-      headers: isPreflight(request) ? { ...answered.answer.headers, 'apigw-requestid': request.id } : headers,
-      onSent: (responseBytes) => options.onCall?.(recordOf(request, answered, responseBytes, options.now())),
+      headers: isPreflight(request)
+        ? { ...answered.answer.headers, 'apigw-requestid': request.id }
+        : headers,
+      onSent: (responseBytes) =>
+        options.onCall?.(recordOf(request, answered, responseBytes, options.now())),
     };
   };
   return { handle, now: options.now, resetAuthorizersCache: serving.authorizers.resetCache };
@@ -101,17 +111,26 @@ async function serve(serving: Serving, request: GatewayRequest): Promise<Answere
   if (located === undefined) return { answer: failure(404) };
   const selected = serving.selectRoute(request.method, located.path);
   const call: Call = { apiId: api.apiId, ...located, request, selected, authorizer: undefined };
-  // A catch-all route with an authorizer takes preflights as well; any other route leaves them to the gateway.
+  // A catch-all route with an authorizer takes preflights as well; any other route leaves them to
+  // the gateway.
   const captured = selected?.catchAll === true && selected.route.authorizer !== undefined;
   if (api.cors !== undefined && isPreflight(request) && !captured) {
-    return { call, answer: { status: 204, headers: preflightHeaders(api.cors, request), body: Buffer.alloc(0) } };
+    return {
+      call,
+      answer: { status: 204, headers: preflightHeaders(api.cors, request), body: Buffer.alloc(0) },
+    };
   }
   if (selected === undefined) return { call, answer: failure(404) };
   const view = selected.route.authorizer;
   if (view === undefined) return integrate(serving, selected.route, call, undefined);
   const authorization = await serving.authorizers.authorize(view, call);
   if (authorization.kind === 'allowed') {
-    return integrate(serving, selected.route, { ...call, authorizer: authorization.authorizer }, authorization.source);
+    return integrate(
+      serving,
+      selected.route,
+      { ...call, authorizer: authorization.authorizer },
+      authorization.source,
+    );
   }
   return {
     call: { ...call, authorizer: authorization.authorizer },
@@ -121,21 +140,37 @@ async function serve(serving: Serving, request: GatewayRequest): Promise<Answere
   };
 }
 
-async function integrate(serving: Serving, route: RouteView, call: Call, source: AuthorizationSource | undefined): Promise<Answered> {
+async function integrate(
+  serving: Serving,
+  route: RouteView,
+  call: Call,
+  source: AuthorizationSource | undefined,
+): Promise<Answered> {
   const result = await serving.integrations.get(route)?.(call);
   const authorization = source === undefined ? {} : { authorization: source };
   if (result?.kind !== 'answer') {
-    return { call, answer: failure(result?.status ?? 500), ...authorization, errors: { integrationError: result?.error } };
+    return {
+      call,
+      answer: failure(result?.status ?? 500),
+      ...authorization,
+      errors: { integrationError: result?.error },
+    };
   }
   const { status, body } = result;
   // With managed CORS the service ignores what the back end says of it.
-  const isForeign = (name: string): boolean => serving.api.cors === undefined || !name.startsWith('access-control-');
-  const headers = Object.fromEntries(Object.entries(result.headers).filter(([name]) => isForeign(name)));
+  const isForeign = (name: string): boolean =>
+    serving.api.cors === undefined || !name.startsWith('access-control-');
+  const headers = Object.fromEntries(
+    Object.entries(result.headers).filter(([name]) => isForeign(name)),
+  );
   return { call, answer: { status, headers, body }, ...authorization };
 }
 
 /** A stage other than `$default` is the path's first segment. */
-function locate(stages: readonly StageView[], path: string): { readonly stage: StageView; readonly path: string } | undefined {
+function locate(
+  stages: readonly StageView[],
+  path: string,
+): { readonly stage: StageView; readonly path: string } | undefined {
   const first = path.split('/')[1] ?? '';
   const named = stages.find((stage) => stage.name === first && stage.name !== '$default');
   if (named !== undefined) return { stage: named, path: path.slice(first.length + 1) || '/' };
@@ -144,10 +179,19 @@ function locate(stages: readonly StageView[], path: string): { readonly stage: S
 }
 
 function failure(status: keyof typeof messages): GatewayAnswer {
-  return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ message: messages[status] })) };
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify({ message: messages[status] })),
+  };
 }
 
-function recordOf(request: GatewayRequest, answered: Answered, responseBytes: number, nowMs: number): CallRecord {
+function recordOf(
+  request: GatewayRequest,
+  answered: Answered,
+  responseBytes: number,
+  nowMs: number,
+): CallRecord {
   const { answer, call, errors, authorization } = answered;
   const own = Buffer.isBuffer(answer.body) && answer.status in messages && errors !== undefined;
   const outcome: CallOutcome = {
@@ -155,7 +199,10 @@ function recordOf(request: GatewayRequest, answered: Answered, responseBytes: nu
     responseBytes,
     latencyMs: nowMs - request.timeMs,
     integrationStatus: errors === undefined ? answer.status : undefined,
-    errorMessage: own || call?.selected === undefined ? messages[answer.status as keyof typeof messages] : undefined,
+    errorMessage:
+      own || call?.selected === undefined
+        ? messages[answer.status as keyof typeof messages]
+        : undefined,
     authorizerError: errors?.authorizerError,
     integrationError: errors?.integrationError,
   };
@@ -168,6 +215,9 @@ function recordOf(request: GatewayRequest, answered: Answered, responseBytes: nu
     routeKey: call?.selected?.route.routeKey,
     authorization,
     error: errors?.authorizerError ?? errors?.integrationError,
-    accessLogLine: call === undefined || format === undefined ? undefined : accessLogLine(format, { ...call, outcome }),
+    accessLogLine:
+      call === undefined || format === undefined
+        ? undefined
+        : accessLogLine(format, { ...call, outcome }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Request parameter mappings of an HTTP API.
- * Source: API Gateway Developer Guide, "Transform API requests and responses for HTTP APIs" (syntax, reserved headers).
+ * Request parameter mappings of an HTTP API. Source: API Gateway Developer Guide, "Transform API
+ * requests and responses for HTTP APIs" (syntax, reserved headers).
  */
 import { TemplateError } from '../template.ts';
 import { type Call, variable } from './call.ts';
@@ -15,8 +15,8 @@ export interface OutgoingRequest {
 }
 
 /**
- * What an overwrite with a missing or empty value does is undocumented. `passThrough`, the worst case: what the client sent stays.
- * `remove`: the header goes.
+ * What an overwrite with a missing or empty value does is undocumented. `passThrough`, the worst
+ * case: what the client sent stays. `remove`: the header goes.
  */
 export type MissingValue = 'passThrough' | 'remove';
 
@@ -33,7 +33,10 @@ const reservedHeaders =
   /^(access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length|content-location|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via|host)$/;
 
 /** @throws TemplateError for a mapping that the service would refuse, or that is not served here */
-export function createMappings(parameters: Readonly<Record<string, string>>, missing: MissingValue = 'passThrough'): ApplyMappings {
+export function createMappings(
+  parameters: Readonly<Record<string, string>>,
+  missing: MissingValue = 'passThrough',
+): ApplyMappings {
   const mappings = Object.entries(parameters).map(([key, value]) => parseMapping(key, value));
   const order = ['remove', 'overwrite', 'append'];
   mappings.sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
@@ -61,7 +64,12 @@ interface Target {
   readonly delete: (name: string) => unknown;
 }
 
-function applyTo(target: Target, mapping: Mapping, value: string | undefined, missing: MissingValue): void {
+function applyTo(
+  target: Target,
+  mapping: Mapping,
+  value: string | undefined,
+  missing: MissingValue,
+): void {
   const present = value !== undefined && value !== '';
   if (mapping.action === 'remove') target.delete(mapping.name);
   else if (!present) {
@@ -73,13 +81,18 @@ function applyTo(target: Target, mapping: Mapping, value: string | undefined, mi
 }
 
 function parseMapping(key: string, value: string): Mapping {
-  const [, action, place = '', name = ''] = /^(append|overwrite|remove):(header|querystring|path)(?:\.(.+))?$/.exec(key) ?? [];
+  const [, action, place = '', name = ''] =
+    /^(append|overwrite|remove):(header|querystring|path)(?:\.(.+))?$/.exec(key) ?? [];
   const complete = place === 'path' ? name === '' && action === 'overwrite' : name !== '';
   if ((action !== 'append' && action !== 'overwrite' && action !== 'remove') || !complete) {
-    throw new TemplateError(`request parameters: expected append, overwrite or remove of a header, querystring or path, found \`${key}\``);
+    throw new TemplateError(
+      `request parameters: expected append, overwrite or remove of a header, querystring or path, found \`${key}\``,
+    );
   }
   if (place === 'header' && reservedHeaders.test(name.toLowerCase())) {
-    throw new TemplateError(`request parameters: \`${name}\` is a reserved header that the service does not map`);
+    throw new TemplateError(
+      `request parameters: \`${name}\` is a reserved header that the service does not map`,
+    );
   }
   const isHeader = place === 'header';
   return {
@@ -90,10 +103,15 @@ function parseMapping(key: string, value: string): Mapping {
   };
 }
 
-/** `$context.x`, a text with `${context.x}` in it, or a literal. Where one variable of several is missing, the whole value is. */
+/**
+ * `$context.x`, a text with `${context.x}` in it, or a literal. Where one variable of several is
+ * missing, the whole value is.
+ */
 function parseValue(text: string): (call: Call) => string | undefined {
   if (/^\$[A-Za-z]/.test(text)) return single(text.slice(1));
-  const parts = text.split(/(\$\{[^}]*\})/).map((part) => (part.startsWith('${') ? single(part.slice(2, -1)) : () => part));
+  const parts = text
+    .split(/(\$\{[^}]*\})/)
+    .map((part) => (part.startsWith('${') ? single(part.slice(2, -1)) : () => part));
   return (call) => {
     const values = parts.map((part) => part(call));
     return values.includes(undefined) ? undefined : values.join('');
@@ -101,7 +119,11 @@ function parseValue(text: string): (call: Call) => string | undefined {
 }
 
 function single(name: string): (call: Call) => string | undefined {
-  if (!/^(context\.|stageVariables\.|request\.header\.|request\.querystring\.|request\.path(\.|$))/.test(name)) {
+  if (
+    !/^(context\.|stageVariables\.|request\.header\.|request\.querystring\.|request\.path(\.|$))/.test(
+      name,
+    )
+  ) {
     throw new TemplateError(`request parameters: \`$${name}\` is not served locally`);
   }
   return (call) => variable(call, name);

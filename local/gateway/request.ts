@@ -41,12 +41,17 @@ export function readRequest(message: IncomingMessage, url: string, timeMs: numbe
     protocol: `HTTP/${message.httpVersion}`,
     sourceIp: message.socket.remoteAddress ?? '127.0.0.1',
     timeMs,
-    headBytes: Buffer.byteLength(method + url) + message.rawHeaders.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+    headBytes:
+      Buffer.byteLength(method + url) +
+      message.rawHeaders.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
     message,
   };
 }
 
-/** From the raw list: Node's own header object keeps the first of two Authorization headers and would hide the second. */
+/**
+ * From the raw list: Node's own header object keeps the first of two Authorization headers and
+ * would hide the second.
+ */
 function joinHeaders(raw: readonly string[]): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   for (let index = 0; index + 1 < raw.length; index += 2) {

@@ -28,24 +28,46 @@ interface Serving {
   readonly integrations: ReadonlyMap<MethodView, RestIntegrate>;
 }
 
-/** `httpThrow` does not matter here: a thrown `Unauthorized` gives 401. @throws TemplateError for an API that cannot be served */
-export function createRestApi(api: RestApiView, { httpThrow: _httpOnly, ...options }: HttpApiOptions): HttpApiGateway {
+/**
+ * `httpThrow` does not matter here: a thrown `Unauthorized` gives 401.
+ * @throws TemplateError for an API that cannot be served
+ */
+export function createRestApi(
+  api: RestApiView,
+  { httpThrow: _httpOnly, ...options }: HttpApiOptions,
+): HttpApiGateway {
   const [stage, other] = api.stages;
   if (stage === undefined || other !== undefined)
     throw new TemplateError(`API \`${api.name}\`: expected one stage, found ${api.stages.length}`);
-  const integrationOptions = { invoke: options.invoke, missingMappingValue: options.missingMappingValue ?? 'passThrough' } as const;
+  const integrationOptions = {
+    invoke: options.invoke,
+    missingMappingValue: options.missingMappingValue ?? 'passThrough',
+  } as const;
   const serving: Serving = {
     api,
     stage,
     select: createMethodSelector(api.methods),
-    authorizers: createAuthorizers(options, { event: restAuthorizerEvent, parse: parseRestAnswer, requiresIdentitySource: false }),
-    integrations: new Map(api.methods.map((method) => [method, createRestIntegration(method.integration, integrationOptions)])),
+    authorizers: createAuthorizers(options, {
+      event: restAuthorizerEvent,
+      parse: parseRestAnswer,
+      requiresIdentitySource: false,
+    }),
+    integrations: new Map(
+      api.methods.map((method) => [
+        method,
+        createRestIntegration(method.integration, integrationOptions),
+      ]),
+    ),
   };
   const handle = async (received: GatewayRequest): Promise<GatewayAnswer> => {
     const answered = await serve(serving, overridden(received));
     return {
       ...answered.answer,
-      headers: { ...answered.answer.headers, 'x-amzn-requestid': received.id, 'x-amz-apigw-id': received.id },
+      headers: {
+        ...answered.answer.headers,
+        'x-amzn-requestid': received.id,
+        'x-amz-apigw-id': received.id,
+      },
       onSent: (responseBytes) => options.onCall?.(recordOf(answered, responseBytes, options.now())),
     };
   };
@@ -53,12 +75,15 @@ export function createRestApi(api: RestApiView, { httpThrow: _httpOnly, ...optio
 }
 
 /**
- * REST APIs take the method from this header ("Known issues" of the Developer Guide), which does not say of which requests. POST is what
- * the header was made for; where the service tells which of the two methods, nobody has recorded, and here the new one stands everywhere.
+ * REST APIs take the method from this header ("Known issues" of the Developer Guide), which does
+ * not say of which requests. POST is what the header was made for; where the service tells which of
+ * the two methods, nobody has recorded, and here the new one stands everywhere.
  */
 function overridden(request: GatewayRequest): GatewayRequest {
   const method = request.headers.get('x-http-method-override');
-  return request.method === 'POST' && method !== undefined && /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method)
+  return request.method === 'POST' &&
+    method !== undefined &&
+    /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method)
     ? { ...request, method }
     : request;
 }
@@ -81,31 +106,57 @@ async function serve(serving: Serving, request: GatewayRequest): Promise<Answere
   const authorization = await serving.authorizers.authorize(view, call);
   const authorized: Call = { ...call, authorizer: authorization.authorizer };
   if (authorization.kind === 'allowed')
-    return { ...(await integrate(serving, selected.method, authorized)), authorization: authorization.source };
-  const type = ({ 401: 'UNAUTHORIZED', 403: 'ACCESS_DENIED', 500: 'AUTHORIZER_FAILURE' } as const)[authorization.status];
-  return { ...failed(serving, authorized, type, authorization.error), authorization: authorization.source };
+    return {
+      ...(await integrate(serving, selected.method, authorized)),
+      authorization: authorization.source,
+    };
+  const type = ({ 401: 'UNAUTHORIZED', 403: 'ACCESS_DENIED', 500: 'AUTHORIZER_FAILURE' } as const)[
+    authorization.status
+  ];
+  return {
+    ...failed(serving, authorized, type, authorization.error),
+    authorization: authorization.source,
+  };
 }
 
-/** The API's own URL has the stage as its first segment; behind a custom domain that is mapped to the stage it has not. */
+/**
+ * The API's own URL has the stage as its first segment; behind a custom domain that is mapped to
+ * the stage it has not.
+ */
 function pathInStage(path: string, stage: StageView): string {
-  const inStage = path === `/${stage.name}` || path.startsWith(`/${stage.name}/`) ? path.slice(stage.name.length + 1) : path;
-  // Slashes before the resource are gone from the event's path and from the ARN; in between and at the end they stay.
+  const inStage =
+    path === `/${stage.name}` || path.startsWith(`/${stage.name}/`)
+      ? path.slice(stage.name.length + 1)
+      : path;
+  // Slashes before the resource are gone from the event's path and from the ARN; in between and at
+  // the end they stay.
   return `/${inStage.replace(/^\/+/, '')}`;
 }
 
 async function integrate(serving: Serving, method: MethodView, call: Call): Promise<Answered> {
   const result = await serving.integrations.get(method)?.(call);
-  if (result?.kind === 'answer') return { call, answer: { status: result.status, headers: result.headers, body: result.body } };
+  if (result?.kind === 'answer')
+    return { call, answer: { status: result.status, headers: result.headers, body: result.body } };
   return failed(serving, call, result?.type ?? 'DEFAULT_5XX', result?.error);
 }
 
 function failed({ api }: Serving, call: Call, failure: FailureType, error?: string): Answered {
-  return { call, failure, answer: gatewayResponse(failure, call, api.gatewayResponses), ...(error === undefined ? {} : { error }) };
+  return {
+    call,
+    failure,
+    answer: gatewayResponse(failure, call, api.gatewayResponses),
+    ...(error === undefined ? {} : { error }),
+  };
 }
 
-function recordOf({ call, answer, failure, authorization, error }: Answered, responseBytes: number, nowMs: number): CallRecord {
+function recordOf(
+  { call, answer, failure, authorization, error }: Answered,
+  responseBytes: number,
+  nowMs: number,
+): CallRecord {
   const { request, stage } = call;
-  const refused = failure === 'UNAUTHORIZED' || failure === 'ACCESS_DENIED' || failure === 'AUTHORIZER_FAILURE';
+  const refused =
+    failure === 'UNAUTHORIZED' || failure === 'ACCESS_DENIED' || failure === 'AUTHORIZER_FAILURE';
   const outcome: CallOutcome = {
     status: answer.status,
     responseBytes,

@@ -1,6 +1,7 @@
 /**
- * The events that functions get from a REST API. What a call does not have is null, as in the real events.
- * Source: API Gateway Developer Guide, "Input to a Lambda authorizer" and "Lambda proxy integrations in API Gateway".
+ * The events that functions get from a REST API. What a call does not have is null, as in the real
+ * events. Source: API Gateway Developer Guide, "Input to a Lambda authorizer" and "Lambda proxy
+ * integrations in API Gateway".
  */
 import { LOCAL_ACCOUNT } from '../template.ts';
 import { type Call, domainName } from './call.ts';
@@ -18,12 +19,19 @@ export function restAuthorizerEvent(call: Call): Fields {
 export function restIntegrationEvent(call: Call, body: EventBody | undefined): Fields {
   const { authorizer } = call;
   const context =
-    authorizer === undefined ? {} : { authorizer: { principalId: authorizer.principalId, ...stringified(authorizer.context) } };
-  return { ...requestFields(call, context), body: body?.text ?? null, isBase64Encoded: body?.base64 ?? false };
+    authorizer === undefined
+      ? {}
+      : { authorizer: { principalId: authorizer.principalId, ...stringified(authorizer.context) } };
+  return {
+    ...requestFields(call, context),
+    body: body?.text ?? null,
+    isBase64Encoded: body?.base64 ?? false,
+  };
 }
 
 /** Downstream every value of the context is text. */
-const stringified = (context: Fields): Fields => Object.fromEntries(Object.entries(context).map(([name, value]) => [name, String(value)]));
+const stringified = (context: Fields): Fields =>
+  Object.fromEntries(Object.entries(context).map(([name, value]) => [name, String(value)]));
 
 function requestFields(call: Call, context: Fields): Fields {
   const { request } = call;
@@ -48,7 +56,10 @@ function requestFields(call: Call, context: Fields): Fields {
       domainPrefix: call.apiId,
       extendedRequestId: request.id,
       httpMethod: request.method,
-      identity: { sourceIp: request.sourceIp, userAgent: request.headers.get('user-agent') ?? null },
+      identity: {
+        sourceIp: request.sourceIp,
+        userAgent: request.headers.get('user-agent') ?? null,
+      },
       path: request.path,
       protocol: request.protocol,
       requestId: request.id,
@@ -80,10 +91,13 @@ function headersOf({ request }: Call): Lists {
 
 function queryOf(query: string): Lists {
   const parameters = new URLSearchParams(query);
-  return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]));
+  return Object.fromEntries(
+    [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]),
+  );
 }
 
 const lastOf = (lists: Lists): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.at(-1) ?? '']));
 
-const orNull = (values: Fields): Fields | null => (Object.keys(values).length === 0 ? null : values);
+const orNull = (values: Fields): Fields | null =>
+  Object.keys(values).length === 0 ? null : values;

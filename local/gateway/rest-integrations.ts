@@ -2,7 +2,13 @@
 import type { RestIntegrationView } from '../template.ts';
 import type { Call } from './call.ts';
 import type { FailureType } from './gateway-responses.ts';
-import { forwardable, type IntegrationAnswer, type IntegrationOptions, invokeFunction, proxy } from './integrations.ts';
+import {
+  forwardable,
+  type IntegrationAnswer,
+  type IntegrationOptions,
+  invokeFunction,
+  proxy,
+} from './integrations.ts';
 import { restIntegrationEvent } from './rest-event.ts';
 import { createRestMapping } from './rest-mappings.ts';
 
@@ -13,19 +19,40 @@ export type RestIntegrationAnswer =
 export type RestIntegrate = (call: Call) => Promise<RestIntegrationAnswer>;
 
 /** @throws TemplateError for mappings that cannot be served */
-export function createRestIntegration(view: RestIntegrationView, options: IntegrationOptions): RestIntegrate {
+export function createRestIntegration(
+  view: RestIntegrationView,
+  options: IntegrationOptions,
+): RestIntegrate {
   switch (view.kind) {
     case 'mock':
-      return async () => ({ kind: 'answer', status: view.status, headers: view.headers, body: Buffer.alloc(0) });
+      return async () => ({
+        kind: 'answer',
+        status: view.status,
+        headers: view.headers,
+        body: Buffer.alloc(0),
+      });
     case 'lambda': {
       const form = { payload: '1.0', event: restIntegrationEvent } as const;
-      return async (call) => asRest(await invokeFunction({ timeoutMs: view.timeoutMs, form }, view, call, options));
+      return async (call) =>
+        asRest(await invokeFunction({ timeoutMs: view.timeoutMs, form }, view, call, options));
     }
     case 'http': {
-      const mapping = createRestMapping(view.uri, view.requestParameters, options.missingMappingValue);
-      const target = { kind: 'http', uri: new URL(view.uri.replaceAll(/[{}]/g, '')).origin, method: view.method } as const;
+      const mapping = createRestMapping(
+        view.uri,
+        view.requestParameters,
+        options.missingMappingValue,
+      );
+      const target = {
+        kind: 'http',
+        uri: new URL(view.uri.replaceAll(/[{}]/g, '')).origin,
+        method: view.method,
+      } as const;
       return async (call) => {
-        const outgoing = { path: mapping.path(call), query: call.request.query, headers: mapping.headers(call, forwardable(call)) };
+        const outgoing = {
+          path: mapping.path(call),
+          query: call.request.query,
+          headers: mapping.headers(call, forwardable(call)),
+        };
         return asRest(await proxy(call, view.timeoutMs, target, outgoing));
       };
     }
@@ -37,5 +64,9 @@ function asRest(answer: IntegrationAnswer): RestIntegrationAnswer {
   const { status, error } = answer;
   if (status === 413) return { kind: 'failed', type: 'REQUEST_TOO_LARGE', error };
   if (status === 500) return { kind: 'failed', type: 'DEFAULT_5XX', error };
-  return { kind: 'failed', type: /no answer within|timed out/.test(error) ? 'INTEGRATION_TIMEOUT' : 'INTEGRATION_FAILURE', error };
+  return {
+    kind: 'failed',
+    type: /no answer within|timed out/.test(error) ? 'INTEGRATION_TIMEOUT' : 'INTEGRATION_FAILURE',
+    error,
+  };
 }

@@ -1,7 +1,8 @@
 /**
- * Selects the route of a request as HTTP APIs do: full match before greedy match before `$default`, and ANY for methods without a route of
- * their own. A template's segment matches exactly one non-empty segment, so there is no tolerance for trailing slashes.
- * Source: API Gateway Developer Guide, "Create routes for HTTP APIs".
+ * Selects the route of a request as HTTP APIs do: full match before greedy match before `$default`,
+ * and ANY for methods without a route of their own. A template's segment matches exactly one
+ * non-empty segment, so there is no tolerance for trailing slashes. Source: API Gateway Developer
+ * Guide, "Create routes for HTTP APIs".
  */
 import type { RouteView } from '../template.ts';
 import { TemplateError } from '../template.ts';
@@ -42,7 +43,11 @@ export function createRouteSelector(routes: readonly RouteView[]): SelectRoute {
       if (candidate.method !== 'ANY' && candidate.method !== method) continue;
       const pathParameters = matchSegments(candidate.segments, segments);
       if (pathParameters !== undefined) {
-        return { route: candidate.route, pathParameters, catchAll: candidate.segments.some((segment) => segment.kind === 'greedy') };
+        return {
+          route: candidate.route,
+          pathParameters,
+          catchAll: candidate.segments.some((segment) => segment.kind === 'greedy'),
+        };
       }
     }
     return fallback && { route: fallback, pathParameters: {}, catchAll: true };
@@ -53,7 +58,9 @@ function parseRoute(route: RouteView): Candidate {
   const [method = '', path = ''] = route.routeKey.split(' ');
   const wellFormed = /^(ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S*$/.test(route.routeKey);
   if (!wellFormed || (path.length > 1 && path.endsWith('/'))) {
-    throw new TemplateError(`route key: expected METHOD /path without a trailing slash, found \`${route.routeKey}\``);
+    throw new TemplateError(
+      `route key: expected METHOD /path without a trailing slash, found \`${route.routeKey}\``,
+    );
   }
   return { route, method, segments: path.split('/').slice(1).map(parseSegment) };
 }
@@ -64,7 +71,10 @@ function parseSegment(text: string): Segment {
   return { kind: name[2] === '+' ? 'greedy' : 'parameter', text: name[1] ?? '' };
 }
 
-/** The first differing segment decides, literal before parameter before greedy; then a method before ANY. */
+/**
+ * The first differing segment decides, literal before parameter before greedy; then a method before
+ * ANY.
+ */
 function bySpecificity(a: Candidate, b: Candidate): number {
   const greedy = Number(isGreedy(a)) - Number(isGreedy(b));
   if (greedy !== 0) return greedy;
@@ -81,7 +91,10 @@ function isGreedy(candidate: Candidate): boolean {
   return candidate.segments.some((segment) => segment.kind === 'greedy');
 }
 
-function matchSegments(template: readonly Segment[], segments: readonly string[]): Readonly<Record<string, string>> | undefined {
+function matchSegments(
+  template: readonly Segment[],
+  segments: readonly string[],
+): Readonly<Record<string, string>> | undefined {
   const parameters: [string, string][] = [];
   for (const [index, segment] of template.entries()) {
     const text = segments[index];
@@ -90,7 +103,8 @@ function matchSegments(template: readonly Segment[], segments: readonly string[]
       if (rest === '') return undefined;
       return Object.fromEntries([...parameters, [segment.text, decode(rest)]]);
     }
-    if (text === undefined || (segment.kind === 'literal' ? text !== segment.text : text === '')) return undefined;
+    if (text === undefined || (segment.kind === 'literal' ? text !== segment.text : text === ''))
+      return undefined;
     if (segment.kind === 'parameter') parameters.push([segment.text, decode(text)]);
   }
   return template.length === segments.length ? Object.fromEntries(parameters) : undefined;

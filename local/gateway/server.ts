@@ -33,10 +33,13 @@ export async function serveGateway(gateway: Gateway, port: number): Promise<Runn
     // Paths are the gateway's affair: the framework would decode and normalise them.
     rewriteUrl: () => '/',
   });
-  // Before the framework's own routing and parsing, which refuse methods and media types that the service lets through.
+  // Before the framework's own routing and parsing, which refuse methods and media types that the
+  // service lets through.
   app.addHook('onRequest', async (request, reply) => {
     reply.hijack();
-    const answer = await gateway.handle(readRequest(request.raw, request.originalUrl, gateway.now()));
+    const answer = await gateway.handle(
+      readRequest(request.raw, request.originalUrl, gateway.now()),
+    );
     await send(reply.raw, answer, request.raw.method === 'HEAD');
     // What nobody read must not stay in the connection.
     request.raw.resume();
@@ -44,11 +47,16 @@ export async function serveGateway(gateway: Gateway, port: number): Promise<Runn
   return listen(app, port);
 }
 
-async function send(response: ServerResponse, answer: GatewayAnswer, headOnly: boolean): Promise<void> {
+async function send(
+  response: ServerResponse,
+  answer: GatewayAnswer,
+  headOnly: boolean,
+): Promise<void> {
   let bytes = 0;
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   if (Buffer.isBuffer(answer.body)) {
-    if (answer.status !== 204 && !response.hasHeader('content-length')) response.setHeader('content-length', answer.body.length);
+    if (answer.status !== 204 && !response.hasHeader('content-length'))
+      response.setHeader('content-length', answer.body.length);
     bytes = answer.body.length;
     response.writeHead(answer.status);
     response.end(headOnly ? undefined : answer.body);

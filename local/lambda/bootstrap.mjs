@@ -1,5 +1,5 @@
-// Runs in the child process: does what Lambda's Node.js runtime does between the environment and the handler.
-// Plain JavaScript, so that the child needs no loader that Lambda does not have.
+// Runs in the child process: does what Lambda's Node.js runtime does between the environment and
+// the handler. Plain JavaScript, so that the child needs no loader that Lambda does not have.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,18 +15,29 @@ function splitHandler(handler) {
 
 function failure(error) {
   if (error instanceof Error) {
-    return { errorType: error.name, errorMessage: error.message, trace: String(error.stack).split('\n') };
+    return {
+      errorType: error.name,
+      errorMessage: error.message,
+      trace: String(error.stack).split('\n'),
+    };
   }
   return { errorType: typeof error, errorMessage: String(error), trace: [] };
 }
 
 async function loadHandler() {
-  const found = ['.js', '.mjs', '.cjs'].map((ending) => resolve(root, file + ending)).find(existsSync);
-  if (found === undefined) throw Object.assign(new Error(`Cannot find module '${file}'`), { name: 'Runtime.ImportModuleError' });
+  const found = ['.js', '.mjs', '.cjs']
+    .map((ending) => resolve(root, file + ending))
+    .find(existsSync);
+  if (found === undefined)
+    throw Object.assign(new Error(`Cannot find module '${file}'`), {
+      name: 'Runtime.ImportModuleError',
+    });
   const module = await import(pathToFileURL(found).href);
   const handler = module[exportName] ?? module.default?.[exportName];
   if (typeof handler !== 'function') {
-    throw Object.assign(new Error(`${file}.${exportName} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
+    throw Object.assign(new Error(`${file}.${exportName} is undefined or not exported`), {
+      name: 'Runtime.HandlerNotFound',
+    });
   }
   return handler;
 }
@@ -47,7 +58,8 @@ function contextOf({ requestId, functionArn, deadlineMs }) {
 
 async function invoke(handler, message) {
   const answer = await answerOf(handler, message);
-  // Ends what this invocation has written: the pipes and the answer travel apart, and the parent waits for all three.
+  // Ends what this invocation has written: the pipes and the answer travel apart, and the parent
+  // waits for all three.
   process.stdout.write(`${message.endOfOutput}\n`);
   process.stderr.write(`${message.endOfOutput}\n`);
   process.send(answer);

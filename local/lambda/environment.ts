@@ -18,7 +18,10 @@ export interface EnvironmentOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Module files that Node imports before the function. */
   readonly preload: readonly string[];
-  /** Milliseconds since 1970 that a clock preload shall pin; sent before each invocation. Default: nothing is sent. */
+  /**
+   * Milliseconds since 1970 that a clock preload shall pin; sent before each invocation. Default:
+   * nothing is sent.
+   */
   readonly clock: (() => number) | undefined;
   readonly onLine: (line: string) => void;
 }
@@ -34,10 +37,17 @@ export interface Environment {
 interface ChildMessage {
   readonly kind: 'ready' | 'initError' | 'result' | 'error';
   readonly payload?: string;
-  readonly error?: { readonly errorType: string; readonly errorMessage: string; readonly trace: readonly string[] };
+  readonly error?: {
+    readonly errorType: string;
+    readonly errorMessage: string;
+    readonly trace: readonly string[];
+  };
 }
 
-/** Lambda gives an environment 10 s to start. Source: Lambda Developer Guide, "Lambda execution environment lifecycle". */
+/**
+ * Lambda gives an environment 10 s to start. Source: Lambda Developer Guide, "Lambda execution
+ * environment lifecycle".
+ */
 const initTimeoutMs = 10_000;
 
 /** Starts an environment; the first invocation waits until its initialisation is over. */
@@ -50,8 +60,11 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const endOfOutput = randomUUID();
-  const outputs = [child.stdout, child.stderr].map((stream) => forwardLines(stream, endOfOutput, options.onLine));
-  // A message to a child that has just ended is an error event; its end is what counts, and that is awaited anyway.
+  const outputs = [child.stdout, child.stderr].map((stream) =>
+    forwardLines(stream, endOfOutput, options.onLine),
+  );
+  // A message to a child that has just ended is an error event; its end is what counts, and that is
+  // awaited anyway.
   child.on('error', () => child.kill('SIGKILL'));
   const exited = new Promise<void>((done) => child.once('close', () => done()));
   const init = nextMessage(child, exited, initTimeoutMs);
@@ -70,22 +83,39 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
       if (options.clock !== undefined) child.send({ kind: 'clock', nowMs: options.clock() });
       const answer = nextMessage(child, exited, view.timeoutMs);
       const written = Promise.all(outputs.map((output) => output.nextEnd()));
-      child.send({ kind: 'invoke', event, endOfOutput, requestId: randomUUID(), functionArn: view.arn, timeoutMs: view.timeoutMs });
+      child.send({
+        kind: 'invoke',
+        event,
+        endOfOutput,
+        requestId: randomUUID(),
+        functionArn: view.arn,
+        timeoutMs: view.timeoutMs,
+      });
       const message = await answer;
       await Promise.race([written, exited]);
-      return message.kind === 'result' ? { kind: 'result', payload: message.payload ?? 'null' } : report(message, options.onLine);
+      return message.kind === 'result'
+        ? { kind: 'result', payload: message.payload ?? 'null' }
+        : report(message, options.onLine);
     },
   };
 }
 
 function report(message: ChildMessage, onLine: (line: string) => void): InvocationResult {
-  const { errorType, errorMessage, trace } = message.error ?? { errorType: 'Runtime.Unknown', errorMessage: 'no answer', trace: [] };
+  const { errorType, errorMessage, trace } = message.error ?? {
+    errorType: 'Runtime.Unknown',
+    errorMessage: 'no answer',
+    trace: [],
+  };
   onLine(JSON.stringify({ level: 'ERROR', errorType, errorMessage, stackTrace: trace }));
   return { kind: 'error', errorType, errorMessage };
 }
 
 /** The child's next message; its end and the time limit become errors with Lambda's own wording. */
-function nextMessage(child: ChildProcess, exited: Promise<void>, limitMs: number): Promise<ChildMessage> {
+function nextMessage(
+  child: ChildProcess,
+  exited: Promise<void>,
+  limitMs: number,
+): Promise<ChildMessage> {
   return new Promise((done) => {
     const finish = (message: ChildMessage): void => {
       clearTimeout(timer);
@@ -109,7 +139,11 @@ interface Output {
   readonly nextEnd: () => Promise<void>;
 }
 
-function forwardLines(stream: Readable | null, endOfOutput: string, onLine: (line: string) => void): Output {
+function forwardLines(
+  stream: Readable | null,
+  endOfOutput: string,
+  onLine: (line: string) => void,
+): Output {
   const waiting: (() => void)[] = [];
   if (stream !== null) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -141,7 +175,8 @@ function environmentOf({ view, environment, clock }: EnvironmentOptions): Record
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
-    // The SDK would warn of this machine's Node; the deployed function has the runtime that its template names.
+    // The SDK would warn of this machine's Node; the deployed function has the runtime that its
+    // template names.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...(clock === undefined ? {} : { LOCAL_CLOCK_MS: String(clock()) }),
     ...view.environment,

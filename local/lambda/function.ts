@@ -1,5 +1,13 @@
-/** A function as Lambda runs it: one invocation at a time per environment, more environments under load. */
-import { type Environment, type EnvironmentOptions, type InvocationResult, startEnvironment } from './environment.ts';
+/**
+ * A function as Lambda runs it: one invocation at a time per environment, more environments under
+ * load.
+ */
+import {
+  type Environment,
+  type EnvironmentOptions,
+  type InvocationResult,
+  startEnvironment,
+} from './environment.ts';
 
 export type { InvocationResult } from './environment.ts';
 
@@ -35,7 +43,8 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     return environment;
   };
   const take = (): Environment => {
-    for (let found = idle.pop(); found !== undefined; found = idle.pop()) if (found.alive()) return found;
+    for (let found = idle.pop(); found !== undefined; found = idle.pop())
+      if (found.alive()) return found;
     return start();
   };
   const release = (environment: Environment): void => {

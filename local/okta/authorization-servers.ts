@@ -5,7 +5,9 @@ import type { Entity, OrgStore } from './store.ts';
 
 type Params = Readonly<Record<string, string>>;
 const params = (request: FastifyRequest): Params => request.params as Params;
-const bodyOf = (request: FastifyRequest): Record<string, unknown> => ({ ...(request.body as Record<string, unknown> | null) });
+const bodyOf = (request: FastifyRequest): Record<string, unknown> => ({
+  ...(request.body as Record<string, unknown> | null),
+});
 
 export interface ServerOptions {
   /** The issuer of a server. */
@@ -14,27 +16,62 @@ export interface ServerOptions {
   readonly firstId?: string;
 }
 
-const STANDARD_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', 'device_sso'];
+const STANDARD_SCOPES = [
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'offline_access',
+  'device_sso',
+];
 const root = '/api/v1/authorizationServers';
 
-export function addAuthorizationServers(app: FastifyInstance, store: OrgStore, options: ServerOptions): void {
-  app.get(root, (request, reply) => page(request, reply, [...store.servers.values()], options.pageSize));
-  app.post(root, (request, reply) => reply.code(201).send(createServer(store, bodyOf(request), options)));
-  app.get(`${root}/:server`, (request) => known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer'));
+export function addAuthorizationServers(
+  app: FastifyInstance,
+  store: OrgStore,
+  options: ServerOptions,
+): void {
+  app.get(root, (request, reply) =>
+    page(request, reply, [...store.servers.values()], options.pageSize),
+  );
+  app.post(root, (request, reply) =>
+    reply.code(201).send(createServer(store, bodyOf(request), options)),
+  );
+  app.get(`${root}/:server`, (request) =>
+    known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer'),
+  );
   app.put(`${root}/:server`, (request) => {
     const current = known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer');
     const { name, description, audiences, issuerMode } = bodyOf(request);
     checkServer({ name, audiences });
-    return Object.assign(current, { name, description, audiences, issuerMode: issuerMode ?? current['issuerMode'] });
+    return Object.assign(current, {
+      name,
+      description,
+      audiences,
+      issuerMode: issuerMode ?? current['issuerMode'],
+    });
   });
   app.delete(`${root}/:server`, (request, reply) => {
-    const { id, status } = known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer');
+    const { id, status } = known(
+      store.servers,
+      params(request)['server'] ?? '',
+      'AuthorizationServer',
+    );
     if (status === 'ACTIVE') throw invalid('status: deactivate the server first');
-    for (const table of [store.servers, store.claims, store.scopes, store.policies]) table.delete(id);
+    for (const table of [store.servers, store.claims, store.scopes, store.policies])
+      table.delete(id);
     return reply.code(204).send();
   });
-  addLifecycle(app, `${root}/:server`, (request) => known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer'));
-  addChildren(app, store, options, { plural: 'claims', prefix: 'ocl', table: (server) => store.claims.get(server), check: checkClaim });
+  addLifecycle(app, `${root}/:server`, (request) =>
+    known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer'),
+  );
+  addChildren(app, store, options, {
+    plural: 'claims',
+    prefix: 'ocl',
+    table: (server) => store.claims.get(server),
+    check: checkClaim,
+  });
   addChildren(app, store, options, {
     plural: 'scopes',
     prefix: 'scp',
@@ -53,10 +90,20 @@ export function addAuthorizationServers(app: FastifyInstance, store: OrgStore, o
   addRules(app, store);
 }
 
-function createServer(store: OrgStore, body: Record<string, unknown>, { issuerOf, firstId }: ServerOptions): Entity {
+function createServer(
+  store: OrgStore,
+  body: Record<string, unknown>,
+  { issuerOf, firstId }: ServerOptions,
+): Entity {
   checkServer(body);
   const id = firstId !== undefined && !store.servers.has(firstId) ? firstId : store.newId('aus');
-  const server = { ...body, id, issuer: issuerOf(id), issuerMode: body['issuerMode'] ?? 'ORG_URL', status: 'ACTIVE' };
+  const server = {
+    ...body,
+    id,
+    issuer: issuerOf(id),
+    issuerMode: body['issuerMode'] ?? 'ORG_URL',
+    status: 'ACTIVE',
+  };
   store.servers.set(id, server);
   const scopes = STANDARD_SCOPES.map((name) => ({ id: store.newId('scp'), name, system: true }));
   store.scopes.set(id, new Map(scopes.map((scope) => [scope.id, scope])));
@@ -75,8 +122,10 @@ function createServer(store: OrgStore, body: Record<string, unknown>, { issuerOf
 }
 
 function checkServer({ name, audiences }: Readonly<Record<string, unknown>>): void {
-  if (typeof name !== 'string' || name === '') throw invalid('name: The field cannot be left blank');
-  if (!Array.isArray(audiences) || audiences.length !== 1) throw invalid('audiences: exactly one audience');
+  if (typeof name !== 'string' || name === '')
+    throw invalid('name: The field cannot be left blank');
+  if (!Array.isArray(audiences) || audiences.length !== 1)
+    throw invalid('audiences: exactly one audience');
 }
 
 interface Kind {
@@ -91,16 +140,24 @@ interface Kind {
   readonly paged?: boolean;
 }
 
-function addChildren(app: FastifyInstance, store: OrgStore, options: ServerOptions, kind: Kind): void {
+function addChildren(
+  app: FastifyInstance,
+  store: OrgStore,
+  options: ServerOptions,
+  kind: Kind,
+): void {
   const path = `${root}/:server/${kind.plural}`;
   const tableOf = (request: FastifyRequest): Map<string, Entity> => {
     const { server = '' } = params(request);
     known(store.servers, server, 'AuthorizationServer');
     return kind.table(server) ?? new Map();
   };
-  const one = (request: FastifyRequest): Entity => known(tableOf(request), params(request)['id'] ?? '', kind.plural);
+  const one = (request: FastifyRequest): Entity =>
+    known(tableOf(request), params(request)['id'] ?? '', kind.plural);
   app.get(path, (request, reply) =>
-    kind.paged ? page(request, reply, inOrder(tableOf(request), kind), options.pageSize) : inOrder(tableOf(request), kind),
+    kind.paged
+      ? page(request, reply, inOrder(tableOf(request), kind), options.pageSize)
+      : inOrder(tableOf(request), kind),
   );
   app.get(`${path}/:id`, one);
   app.post(path, (request, reply) => {
@@ -131,7 +188,12 @@ function addChildren(app: FastifyInstance, store: OrgStore, options: ServerOptio
 function replaced(current: Entity, body: Readonly<Record<string, unknown>>): Entity {
   const { id, status, priority } = current;
   for (const key of Object.keys(current)) delete current[key];
-  return Object.assign(current, { status, ...(priority === undefined ? {} : { priority }), ...body, id });
+  return Object.assign(current, {
+    status,
+    ...(priority === undefined ? {} : { priority }),
+    ...body,
+    id,
+  });
 }
 
 function remove(table: Map<string, Entity>, { id }: Entity, reply: FastifyReply): FastifyReply {
@@ -139,17 +201,27 @@ function remove(table: Map<string, Entity>, { id }: Entity, reply: FastifyReply)
   return reply.code(204).send();
 }
 
-const inOrder = (table: Map<string, Entity>, { ordered = false }: Pick<Kind, 'ordered'>): readonly Entity[] =>
-  ordered ? [...table.values()].toSorted((a, b) => Number(a['priority']) - Number(b['priority'])) : [...table.values()];
+const inOrder = (
+  table: Map<string, Entity>,
+  { ordered = false }: Pick<Kind, 'ordered'>,
+): readonly Entity[] =>
+  ordered
+    ? [...table.values()].toSorted((a, b) => Number(a['priority']) - Number(b['priority']))
+    : [...table.values()];
 
 function makeRoom(table: Map<string, Entity>, entity: Entity): void {
   const last = table.size + 1;
   const wanted = Math.min(Math.max(Number(entity['priority'] ?? last), 1), last);
-  for (const other of table.values()) if (Number(other['priority']) >= wanted) other['priority'] = Number(other['priority']) + 1;
+  for (const other of table.values())
+    if (Number(other['priority']) >= wanted) other['priority'] = Number(other['priority']) + 1;
   entity['priority'] = wanted;
 }
 
-export function addLifecycle(app: FastifyInstance, path: string, one: (request: FastifyRequest) => Entity): void {
+export function addLifecycle(
+  app: FastifyInstance,
+  path: string,
+  one: (request: FastifyRequest) => Entity,
+): void {
   for (const [verb, status] of [
     ['activate', 'ACTIVE'],
     ['deactivate', 'INACTIVE'],
@@ -163,8 +235,12 @@ export function addLifecycle(app: FastifyInstance, path: string, one: (request: 
 
 function checkClaim(body: Readonly<Record<string, unknown>>, others: readonly Entity[]): void {
   if (typeof body['name'] !== 'string') throw invalid('name: The field cannot be left blank');
-  if (others.some(({ name, claimType }) => name === body['name'] && claimType === body['claimType'])) throw invalid('name: already in use');
-  if (body['valueType'] === 'GROUPS' && body['group_filter_type'] === undefined) throw invalid('group_filter_type: required');
+  if (
+    others.some(({ name, claimType }) => name === body['name'] && claimType === body['claimType'])
+  )
+    throw invalid('name: already in use');
+  if (body['valueType'] === 'GROUPS' && body['group_filter_type'] === undefined)
+    throw invalid('group_filter_type: required');
 }
 
 function checkScope(body: Readonly<Record<string, unknown>>, others: readonly Entity[]): void {
@@ -174,12 +250,16 @@ function checkScope(body: Readonly<Record<string, unknown>>, others: readonly En
 
 function checkPolicy(store: OrgStore): Kind['check'] {
   return (body, others) => {
-    if (body['type'] !== 'OAUTH_AUTHORIZATION_POLICY') throw invalid('type: OAUTH_AUTHORIZATION_POLICY');
+    if (body['type'] !== 'OAUTH_AUTHORIZATION_POLICY')
+      throw invalid('type: OAUTH_AUTHORIZATION_POLICY');
     if (others.some(({ name }) => name === body['name'])) throw invalid('name: already in use');
-    const conditions = body['conditions'] as { readonly clients?: { readonly include?: readonly string[] } } | undefined;
+    const conditions = body['conditions'] as
+      | { readonly clients?: { readonly include?: readonly string[] } }
+      | undefined;
     const clients = new Set([...store.apps.values()].map(({ id }) => id));
     for (const client of conditions?.clients?.include ?? []) {
-      if (client !== 'ALL_CLIENTS' && !clients.has(client)) throw invalid(`conditions.clients: unknown client ${client}`);
+      if (client !== 'ALL_CLIENTS' && !clients.has(client))
+        throw invalid(`conditions.clients: unknown client ${client}`);
     }
   };
 }
@@ -191,7 +271,8 @@ function addRules(app: FastifyInstance, store: OrgStore): void {
     known(store.policies.get(server), policy, 'Policy');
     return store.rules.get(policy) ?? new Map();
   };
-  const one = (request: FastifyRequest): Entity => known(tableOf(request), params(request)['id'] ?? '', 'PolicyRule');
+  const one = (request: FastifyRequest): Entity =>
+    known(tableOf(request), params(request)['id'] ?? '', 'PolicyRule');
   app.get(path, (request) => inOrder(tableOf(request), { ordered: true }));
   app.get(`${path}/:id`, one);
   app.post(path, (request, reply) => {
@@ -213,7 +294,12 @@ function addRules(app: FastifyInstance, store: OrgStore): void {
 function checkRule(body: Readonly<Record<string, unknown>>): void {
   if (body['type'] !== 'RESOURCE_ACCESS' || typeof body['name'] !== 'string' || !body['conditions'])
     throw invalid('name, type and conditions');
-  const token = (body['actions'] as { readonly token?: { readonly accessTokenLifetimeMinutes?: number } } | undefined)?.token;
+  const token = (
+    body['actions'] as
+      | { readonly token?: { readonly accessTokenLifetimeMinutes?: number } }
+      | undefined
+  )?.token;
   const minutes = token?.accessTokenLifetimeMinutes ?? 60;
-  if (minutes < 5 || minutes > 1_440) throw invalid('actions.token.accessTokenLifetimeMinutes: 5 to 1440');
+  if (minutes < 5 || minutes > 1_440)
+    throw invalid('actions.token.accessTokenLifetimeMinutes: 5 to 1440');
 }

@@ -1,6 +1,7 @@
 /**
- * Okta's documented rules for groups claims, written without looking at the product's: which groups of a user a claim puts into a token.
- * Source: Okta, "Customize tokens returned from Okta with a groups claim"; "Okta Expression Language", getFilteredGroups.
+ * Okta's documented rules for groups claims, written without looking at the product's: which groups
+ * of a user a claim puts into a token. Source: Okta, "Customize tokens returned from Okta with a
+ * groups claim"; "Okta Expression Language", getFilteredGroups.
  */
 
 export interface OrgGroup {
@@ -12,12 +13,18 @@ export interface OrgGroup {
 /** The request for a token fails as a whole. */
 export class ClaimError extends Error {}
 
-export function evaluateClaim(claim: Readonly<Record<string, unknown>>, memberOf: readonly OrgGroup[]): readonly string[] {
+export function evaluateClaim(
+  claim: Readonly<Record<string, unknown>>,
+  memberOf: readonly OrgGroup[],
+): readonly string[] {
   const value = String(claim['value'] ?? '');
   if (claim['valueType'] === 'EXPRESSION') return evaluateExpression(value, memberOf);
-  if (claim['valueType'] !== 'GROUPS') throw new ClaimError(`value type ${String(claim['valueType'])}`);
+  if (claim['valueType'] !== 'GROUPS')
+    throw new ClaimError(`value type ${String(claim['valueType'])}`);
   const test = filterTest(String(claim['group_filter_type']), value);
-  const names = memberOf.filter((group) => group.type !== 'APP_GROUP' && test(group.name)).map((group) => group.name);
+  const names = memberOf
+    .filter((group) => group.type !== 'APP_GROUP' && test(group.name))
+    .map((group) => group.name);
   if (names.length > 100) throw new ClaimError('more than 100 groups');
   return names;
 }
@@ -63,7 +70,8 @@ function evaluateExpression(expression: string, memberOf: readonly OrgGroup[]): 
   take(digits);
   take(')');
   const limit = Number(digits);
-  if (rest !== '' || property !== 'group.name' || limit < 1 || limit >= 100) throw new ClaimError('expression not understood');
+  if (rest !== '' || property !== 'group.name' || limit < 1 || limit >= 100)
+    throw new ClaimError('expression not understood');
   const found = memberOf.filter((group) => ids.has(group.id));
   if (found.length > limit) throw new ClaimError(`more than ${limit} groups`);
   return found.map((group) => group.name);

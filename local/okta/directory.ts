@@ -4,8 +4,11 @@ import { invalid, known, page } from './answers.ts';
 import { addLifecycle } from './authorization-servers.ts';
 import { addGroup, type Entity, groupsOfUser, nameOf, type OrgStore, userOf } from './store.ts';
 
-const params = (request: FastifyRequest): Readonly<Record<string, string>> => request.params as Readonly<Record<string, string>>;
-const bodyOf = (request: FastifyRequest): Record<string, unknown> => ({ ...(request.body as Record<string, unknown> | null) });
+const params = (request: FastifyRequest): Readonly<Record<string, string>> =>
+  request.params as Readonly<Record<string, string>>;
+const bodyOf = (request: FastifyRequest): Record<string, unknown> => ({
+  ...(request.body as Record<string, unknown> | null),
+});
 
 export interface DirectoryOptions {
   readonly pageSize: number;
@@ -15,14 +18,24 @@ export interface DirectoryOptions {
   readonly appIds: Readonly<Record<string, string>>;
 }
 
-export function addGroups(app: FastifyInstance, store: OrgStore, { pageSize }: DirectoryOptions): void {
-  const one = (request: FastifyRequest): Entity => known(store.groups, params(request)['id'] ?? '', 'UserGroup');
-  app.get('/api/v1/groups', (request, reply) => page(request, reply, [...store.groups.values()], pageSize));
+export function addGroups(
+  app: FastifyInstance,
+  store: OrgStore,
+  { pageSize }: DirectoryOptions,
+): void {
+  const one = (request: FastifyRequest): Entity =>
+    known(store.groups, params(request)['id'] ?? '', 'UserGroup');
+  app.get('/api/v1/groups', (request, reply) =>
+    page(request, reply, [...store.groups.values()], pageSize),
+  );
   app.get('/api/v1/groups/:id', one);
   app.post('/api/v1/groups', (request, reply) => {
     const { name, description = '' } = profileOf(request);
-    const taken = [...store.groups.values()].some((group) => nameOf(group) === name && group['type'] !== 'APP_GROUP');
-    if (taken) throw invalid('name: An object with this field already exists in the current organization');
+    const taken = [...store.groups.values()].some(
+      (group) => nameOf(group) === name && group['type'] !== 'APP_GROUP',
+    );
+    if (taken)
+      throw invalid('name: An object with this field already exists in the current organization');
     return reply.code(200).send(addGroup(store, { name, description }));
   });
   app.put('/api/v1/groups/:id', (request) => {
@@ -36,13 +49,22 @@ export function addGroups(app: FastifyInstance, store: OrgStore, { pageSize }: D
   });
 }
 
-function profileOf(request: FastifyRequest): { readonly name: string; readonly description?: string } {
-  const profile = bodyOf(request)['profile'] as { readonly name?: string; readonly description?: string } | undefined;
+function profileOf(request: FastifyRequest): {
+  readonly name: string;
+  readonly description?: string;
+} {
+  const profile = bodyOf(request)['profile'] as
+    | { readonly name?: string; readonly description?: string }
+    | undefined;
   if (!profile?.name) throw invalid('name: The field cannot be left blank');
   return { ...profile, name: profile.name };
 }
 
-export function addGroupRules(app: FastifyInstance, store: OrgStore, { pageSize, lag }: DirectoryOptions): void {
+export function addGroupRules(
+  app: FastifyInstance,
+  store: OrgStore,
+  { pageSize, lag }: DirectoryOptions,
+): void {
   /** Reads left until a change shows. */
   const pending = new Map<string, { reads: number; readonly settle: () => void }>();
   const later = (id: string, settle: () => void): void => {
@@ -56,7 +78,8 @@ export function addGroupRules(app: FastifyInstance, store: OrgStore, { pageSize,
     waiting.settle();
   };
   const path = '/api/v1/groups/rules';
-  const one = (request: FastifyRequest): Entity => known(store.groupRules, params(request)['id'] ?? '', 'GroupRule');
+  const one = (request: FastifyRequest): Entity =>
+    known(store.groupRules, params(request)['id'] ?? '', 'GroupRule');
   app.get(path, (request, reply) => page(request, reply, [...store.groupRules.values()], pageSize));
   app.get(`${path}/:id`, (request) => {
     const shown = { ...one(request) };
@@ -73,8 +96,10 @@ export function addGroupRules(app: FastifyInstance, store: OrgStore, { pageSize,
   app.put(`${path}/:id`, (request) => {
     const current = one(request);
     const body = bodyOf(request);
-    if (current['status'] !== 'INACTIVE') throw invalid('status: only inactive rules can be updated');
-    if (JSON.stringify(body['actions']) !== JSON.stringify(current['actions'])) throw invalid('actions: cannot be updated');
+    if (current['status'] !== 'INACTIVE')
+      throw invalid('status: only inactive rules can be updated');
+    if (JSON.stringify(body['actions']) !== JSON.stringify(current['actions']))
+      throw invalid('actions: cannot be updated');
     checkRule(store, body, current.id);
     return Object.assign(current, body, { id: current.id, status: 'INACTIVE' });
   });
@@ -97,12 +122,20 @@ export function addGroupRules(app: FastifyInstance, store: OrgStore, { pageSize,
   });
 }
 
-function checkRule(store: OrgStore, body: Readonly<Record<string, unknown>>, own: string | undefined): void {
+function checkRule(
+  store: OrgStore,
+  body: Readonly<Record<string, unknown>>,
+  own: string | undefined,
+): void {
   const name = String(body['name'] ?? '');
   if (name === '' || name.length > 50) throw invalid('name: 1 to 50 characters');
-  if ([...store.groupRules.values()].some((rule) => rule['name'] === name && rule.id !== own)) throw invalid('name: already in use');
-  const actions = body['actions'] as { readonly assignUserToGroups?: { readonly groupIds?: readonly string[] } } | undefined;
-  for (const id of actions?.assignUserToGroups?.groupIds ?? []) known(store.groups, id, 'UserGroup');
+  if ([...store.groupRules.values()].some((rule) => rule['name'] === name && rule.id !== own))
+    throw invalid('name: already in use');
+  const actions = body['actions'] as
+    | { readonly assignUserToGroups?: { readonly groupIds?: readonly string[] } }
+    | undefined;
+  for (const id of actions?.assignUserToGroups?.groupIds ?? [])
+    known(store.groups, id, 'UserGroup');
 }
 
 interface AppBody {
@@ -111,14 +144,21 @@ interface AppBody {
   readonly settings?: { readonly oauthClient?: Readonly<Record<string, unknown>> };
 }
 
-export function addApps(app: FastifyInstance, store: OrgStore, { pageSize, appIds }: DirectoryOptions): void {
+export function addApps(
+  app: FastifyInstance,
+  store: OrgStore,
+  { pageSize, appIds }: DirectoryOptions,
+): void {
   const path = '/api/v1/apps';
-  const one = (request: FastifyRequest): Entity => known(store.apps, params(request)['id'] ?? '', 'AppInstance');
+  const one = (request: FastifyRequest): Entity =>
+    known(store.apps, params(request)['id'] ?? '', 'AppInstance');
   app.get(path, (request, reply) => {
     const { filter = '' } = request.query as { readonly filter?: string };
     const name = /^name eq "([^"]+)"$/.exec(filter)?.[1];
     // A seeded app may have no name: it is one of OpenID Connect.
-    const found = [...store.apps.values()].filter((one) => name === undefined || (one['name'] ?? 'oidc_client') === name);
+    const found = [...store.apps.values()].filter(
+      (one) => name === undefined || (one['name'] ?? 'oidc_client') === name,
+    );
     return page(request, reply, found, pageSize);
   });
   app.get(`${path}/:id`, one);
@@ -127,9 +167,18 @@ export function addApps(app: FastifyInstance, store: OrgStore, { pageSize, appId
     checkApp(body);
     const id = appIds[String(body['label'])] ?? store.newId('0oa');
     const { oauthClient = {} } = (body as AppBody).credentials ?? {};
-    // The real org shows a new client's secret in this answer: whoever handles it must not pass it on.
-    const secret = oauthClient['token_endpoint_auth_method'] === 'none' ? {} : { client_secret: `secret-of-${id}` };
-    const entity: Entity = { ...body, id, status: 'ACTIVE', credentials: { oauthClient: { ...oauthClient, client_id: id, ...secret } } };
+    // The real org shows a new client's secret in this answer: whoever handles it must not pass it
+    // on.
+    const secret =
+      oauthClient['token_endpoint_auth_method'] === 'none'
+        ? {}
+        : { client_secret: `secret-of-${id}` };
+    const entity: Entity = {
+      ...body,
+      id,
+      status: 'ACTIVE',
+      credentials: { oauthClient: { ...oauthClient, client_id: id, ...secret } },
+    };
     store.apps.set(id, entity);
     store.assignments.set(id, new Set());
     return reply.code(200).send(entity);
@@ -139,7 +188,8 @@ export function addApps(app: FastifyInstance, store: OrgStore, { pageSize, appId
     const body = bodyOf(request);
     checkApp(body);
     const type = (of: AppBody): unknown => of.settings?.oauthClient?.['application_type'];
-    if (type(body) !== type(current as AppBody)) throw invalid('settings.oauthClient.application_type: cannot be changed');
+    if (type(body) !== type(current as AppBody))
+      throw invalid('settings.oauthClient.application_type: cannot be changed');
     return Object.assign(current, body, { id: current.id, status: current['status'] });
   });
   app.delete(`${path}/:id`, (request, reply) => {
@@ -153,7 +203,12 @@ export function addApps(app: FastifyInstance, store: OrgStore, { pageSize, appId
   addAssignments(app, store, pageSize, one);
 }
 
-function addAssignments(app: FastifyInstance, store: OrgStore, pageSize: number, one: (request: FastifyRequest) => Entity): void {
+function addAssignments(
+  app: FastifyInstance,
+  store: OrgStore,
+  pageSize: number,
+  one: (request: FastifyRequest) => Entity,
+): void {
   app.get('/api/v1/apps/:id/groups', (request, reply) =>
     page(
       request,
@@ -176,23 +231,35 @@ function addAssignments(app: FastifyInstance, store: OrgStore, pageSize: number,
 function checkApp(body: AppBody): void {
   if (!body.label) throw invalid('label: The field cannot be left blank');
   const { application_type: type, redirect_uris: uris } = body.settings?.oauthClient ?? {};
-  if (type !== 'service' && (!Array.isArray(uris) || uris.length === 0)) throw invalid('settings.oauthClient.redirect_uris: required');
+  if (type !== 'service' && (!Array.isArray(uris) || uris.length === 0))
+    throw invalid('settings.oauthClient.redirect_uris: required');
 }
 
-export function addOrigins(app: FastifyInstance, store: OrgStore, { pageSize }: DirectoryOptions): void {
+export function addOrigins(
+  app: FastifyInstance,
+  store: OrgStore,
+  { pageSize }: DirectoryOptions,
+): void {
   const path = '/api/v1/trustedOrigins';
   app.get(path, (request, reply) => page(request, reply, [...store.origins.values()], pageSize));
   app.post(path, (request, reply) => {
     const body = bodyOf(request);
-    if ([...store.origins.values()].some(({ origin, name }) => origin === body['origin'] || name === body['name']))
+    if (
+      [...store.origins.values()].some(
+        ({ origin, name }) => origin === body['origin'] || name === body['name'],
+      )
+    )
       throw invalid('origin: already in use');
     const origin: Entity = { ...body, id: store.newId('tos'), status: 'ACTIVE' };
     store.origins.set(origin.id, origin);
     return reply.code(200).send(origin);
   });
-  const one = (request: FastifyRequest): Entity => known(store.origins, params(request)['id'] ?? '', 'TrustedOrigin');
+  const one = (request: FastifyRequest): Entity =>
+    known(store.origins, params(request)['id'] ?? '', 'TrustedOrigin');
   app.get(`${path}/:id`, one);
-  app.put(`${path}/:id`, (request) => Object.assign(one(request), bodyOf(request), { id: one(request).id }));
+  app.put(`${path}/:id`, (request) =>
+    Object.assign(one(request), bodyOf(request), { id: one(request).id }),
+  );
   app.delete(`${path}/:id`, (request, reply) => {
     store.origins.delete(one(request).id);
     return reply.code(204).send();

@@ -1,4 +1,7 @@
-/** An Okta org on this machine: the part of the Management API that sets up an authorization server, with its state and its rules. */
+/**
+ * An Okta org on this machine: the part of the Management API that sets up an authorization server,
+ * with its state and its rules.
+ */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { listen, type RunningServer } from '../listen.ts';
 import type { LocalUser } from '../users.ts';
@@ -7,7 +10,13 @@ import { errorBody, OrgError } from './answers.ts';
 import { addAuthorizationServers } from './authorization-servers.ts';
 import { addApps, addGroupRules, addGroups, addOrigins, addUsers } from './directory.ts';
 import { createStore, type OrgStore, type SeedGroup } from './store.ts';
-import { grantToken, type TokenClaims, type TokenGrant, type TokenRequest, tokenClaims } from './tokens.ts';
+import {
+  grantToken,
+  type TokenClaims,
+  type TokenGrant,
+  type TokenRequest,
+  tokenClaims,
+} from './tokens.ts';
 
 export interface OktaOrgOptions {
   readonly users?: readonly LocalUser[];
@@ -51,22 +60,33 @@ export interface LocalOrg extends RunningServer {
   /** Reads that a group rule takes to show its activation or removal. */
   lag: number;
   /**
-   * The groups claims that a server puts into an access token of a user; a failure where Okta refuses the token.
-   * Group rules are kept, not run: membership is as seeded.
+   * The groups claims that a server puts into an access token of a user; a failure where Okta
+   * refuses the token. Group rules are kept, not run: membership is as seeded.
    */
   claimsOf(serverId: string, login: string, scopes?: readonly string[]): TokenClaims;
-  /** What a server's policies say to a client; every grant counts as allowed. A login is absent for a machine. */
+  /**
+   * What a server's policies say to a client; every grant counts as allowed. A login is absent for
+   * a machine.
+   */
   tokenFor(serverId: string, request: TokenRequest): TokenGrant;
 }
 
 export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalOrg> {
   const store = createStore(options.groups ?? [], options.users ?? []);
   const app = fastify({ forceCloseConnections: true });
-  const control: Pick<LocalOrg, 'fault' | 'lag' | 'requests'> = { fault: () => undefined, lag: 0, requests: [] };
+  const control: Pick<LocalOrg, 'fault' | 'lag' | 'requests'> = {
+    fault: () => undefined,
+    lag: 0,
+    requests: [],
+  };
   let url = '';
   addParsers(app);
   addHooks(app, control, options.admission ?? admitAnyToken(), () => url);
-  const directory = { pageSize: options.pageSize ?? 200, lag: () => control.lag, appIds: options.appIds ?? {} };
+  const directory = {
+    pageSize: options.pageSize ?? 200,
+    lag: () => control.lag,
+    appIds: options.appIds ?? {},
+  };
   const issuerOf = options.issuerOf ?? ((id: string) => `${url}/oauth2/${id}`);
   const firstId = options.firstServerId === undefined ? {} : { firstId: options.firstServerId };
   addAuthorizationServers(app, store, { issuerOf, pageSize: directory.pageSize, ...firstId });
@@ -77,14 +97,18 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalO
   addUsers(app, store);
   const server = await listen(app, options.port ?? 0);
   url = server.url;
-  const claimsOf: LocalOrg['claimsOf'] = (serverId, login, scopes = ['openid']) => tokenClaims(store, serverId, login, scopes);
-  const tokenFor: LocalOrg['tokenFor'] = (serverId, request) => grantToken(store, serverId, request);
+  const claimsOf: LocalOrg['claimsOf'] = (serverId, login, scopes = ['openid']) =>
+    tokenClaims(store, serverId, login, scopes);
+  const tokenFor: LocalOrg['tokenFor'] = (serverId, request) =>
+    grantToken(store, serverId, request);
   return Object.assign(control, server, { store, claimsOf, tokenFor });
 }
 
 function addParsers(app: FastifyInstance): void {
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   );
   // Okta takes an empty body with the type of JSON.
   app.removeContentTypeParser('application/json');
@@ -97,7 +121,12 @@ function addParsers(app: FastifyInstance): void {
   });
 }
 
-function addHooks(app: FastifyInstance, control: Pick<LocalOrg, 'fault' | 'requests'>, admission: Admission, url: () => string): void {
+function addHooks(
+  app: FastifyInstance,
+  control: Pick<LocalOrg, 'fault' | 'requests'>,
+  admission: Admission,
+  url: () => string,
+): void {
   const failing = new WeakMap<FastifyRequest, Fault>();
   admission.addTokenEndpoint?.(app, url);
   app.addHook('preHandler', async (request, reply) => {
@@ -111,15 +140,27 @@ function addHooks(app: FastifyInstance, control: Pick<LocalOrg, 'fault' | 'reque
     const fault = failing.get(request);
     if (!fault) return payload;
     reply.code(fault.status).removeHeader('content-length');
-    return fault.body ?? JSON.stringify(errorBody(new OrgError(fault.status, 'E0000009', 'Internal Server Error')));
+    return (
+      fault.body ??
+      JSON.stringify(errorBody(new OrgError(fault.status, 'E0000009', 'Internal Server Error')))
+    );
   });
   app.addHook('onResponse', async (request, reply) => {
     if (!request.url.startsWith('/api/')) return;
     const { method, query, body } = request;
-    control.requests.push({ method, path: pathOf(request), query: query as OrgRequest['query'], body, status: reply.statusCode });
+    control.requests.push({
+      method,
+      path: pathOf(request),
+      query: query as OrgRequest['query'],
+      body,
+      status: reply.statusCode,
+    });
   });
   app.setErrorHandler((error, _request, reply) => {
-    const known = error instanceof OrgError ? error : new OrgError(500, 'E0000009', `Internal Server Error: ${String(error)}`);
+    const known =
+      error instanceof OrgError
+        ? error
+        : new OrgError(500, 'E0000009', `Internal Server Error: ${String(error)}`);
     return reply.code(known.status).send(errorBody(known));
   });
   app.setNotFoundHandler((_request, reply) =>
@@ -130,7 +171,14 @@ function addHooks(app: FastifyInstance, control: Pick<LocalOrg, 'fault' | 'reque
 const pathOf = (request: FastifyRequest): string => request.url.replace(/\?.*$/, '');
 
 function sendFault(reply: FastifyReply, { status, headers = {}, body }: Fault): FastifyReply {
-  const code = status === 429 ? 'E0000047' : status === 401 ? 'E0000011' : status === 403 ? 'E0000006' : 'E0000009';
+  const code =
+    status === 429
+      ? 'E0000047'
+      : status === 401
+        ? 'E0000011'
+        : status === 403
+          ? 'E0000006'
+          : 'E0000009';
   const summary = 'The call went wrong on purpose.';
   return reply
     .code(status)

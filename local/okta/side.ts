@@ -1,4 +1,7 @@
-/** `npm start -- --okta`: an org beside the local issuer, whose tokens are what the org is set up to give. */
+/**
+ * `npm start -- --okta`: an org beside the local issuer, whose tokens are what the org is set up to
+ * give.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type Document, isSeq, parseDocument } from 'yaml';
@@ -30,13 +33,19 @@ export interface OktaSideOptions {
   readonly file?: string;
   /** Default: any that is free. */
   readonly port?: number;
-  /** Where the app of a map without `okta.manage` is served. Default: 4002, also where any free port is asked for. */
+  /**
+   * Where the app of a map without `okta.manage` is served. Default: 4002, also where any free port
+   * is asked for.
+   */
   readonly consolePort?: number;
   /** Where the derived maps are written. */
   readonly folder?: string;
 }
 
-/** @throws AccessMapError for a bad map, SynthError for one that the local org cannot stand for, PortInUseError */
+/**
+ * @throws AccessMapError for a bad map, SynthError for one that the local org cannot stand for,
+ * PortInUseError
+ */
 export async function startOktaSide({
   file = join(project, 'access.yaml'),
   port = 0,
@@ -44,25 +53,52 @@ export async function startOktaSide({
   folder = join(project, '.local', 'okta'),
 }: OktaSideOptions = {}): Promise<OktaSide> {
   const map = AccessMap.fromFile(file, { loopbackIssuer: true, beforeApply: true });
-  if (map.model.okta.length > 1) throw new SynthError('expected one okta block in the map, found several: the local org stands for one');
+  if (map.model.okta.length > 1)
+    throw new SynthError(
+      'expected one okta block in the map, found several: the local org stands for one',
+    );
   const text = readFileSync(file, 'utf8');
-  if (parsed(text).has('extends')) throw new SynthError('expected a whole map for `--okta`, found one that extends another: name its base');
+  if (parsed(text).has('extends'))
+    throw new SynthError(
+      'expected a whole map for `--okta`, found one that extends another: name its base',
+    );
   const [side] = map.oktaSides;
   const labels = side?.apps.map(({ label }) => label) ?? [`${map.name}-web`];
   const [okta] = map.model.okta;
-  const given = okta?.clients === 'any' ? [] : (okta?.clients ?? []).filter((client) => !client.startsWith('app:'));
-  const appIds = Object.fromEntries(labels.map((label, index) => [label, (side ? undefined : given[index]) ?? `0oa1local${index + 1}`]));
+  const given =
+    okta?.clients === 'any'
+      ? []
+      : (okta?.clients ?? []).filter((client) => !client.startsWith('app:'));
+  const appIds = Object.fromEntries(
+    labels.map((label, index) => [
+      label,
+      (side ? undefined : given[index]) ?? `0oa1local${index + 1}`,
+    ]),
+  );
   // Before the org is there, which a map that cannot be used would leave running.
   const gateway = gatewayText(anchored(text, dirname(file)), appIds);
   let issuer = '';
-  const org = await startOktaOrg({ ...seedOf(map), appIds, firstServerId: serverId, issuerOf: (id) => `${issuer}/oauth2/${id}`, port });
-  addForeignApps(org, [...given, ...map.model.machines.map(({ cid }) => cid)], Object.values(appIds));
+  const org = await startOktaOrg({
+    ...seedOf(map),
+    appIds,
+    firstServerId: serverId,
+    issuerOf: (id) => `${issuer}/oauth2/${id}`,
+    port,
+  });
+  addForeignApps(
+    org,
+    [...given, ...map.model.machines.map(({ cid }) => cid)],
+    Object.values(appIds),
+  );
   addSameNamedGroup(org, map);
   mkdirSync(folder, { recursive: true });
   const paths = { gateway: join(folder, 'gateway.yaml'), commands: join(folder, 'access.yaml') };
   writeFileSync(paths.gateway, gateway);
   const callback = `http://127.0.0.1:${consolePort || 4002}/callback`;
-  writeFileSync(paths.commands, commandsText(anchored(text, dirname(file)), map, org.url, { labels, callback }));
+  writeFileSync(
+    paths.commands,
+    commandsText(anchored(text, dirname(file)), map, org.url, { labels, callback }),
+  );
   return {
     org,
     gatewayMap: paths.gateway,
@@ -83,15 +119,33 @@ function seedOf(map: AccessMap) {
   }));
   const names = new Set([...users.flatMap(({ groups }) => groups), 'elsewhere']);
   const own = map.oktaSides[0]?.groups ?? [];
-  const ids = new Map(own.flatMap(({ name, id }) => (id === undefined ? [] : [[prefix + name, id] as const])));
-  return { users, groups: [...names].map((name) => ({ name, ...(ids.has(name) ? { id: ids.get(name) ?? '' } : {}) })) };
+  const ids = new Map(
+    own.flatMap(({ name, id }) => (id === undefined ? [] : [[prefix + name, id] as const])),
+  );
+  return {
+    users,
+    groups: [...names].map((name) => ({
+      name,
+      ...(ids.has(name) ? { id: ids.get(name) ?? '' } : {}),
+    })),
+  };
 }
 
 /** Clients that the map names by id are apps that somebody else has made. */
-function addForeignApps({ store }: LocalOrg, clients: readonly string[], own: readonly string[]): void {
+function addForeignApps(
+  { store }: LocalOrg,
+  clients: readonly string[],
+  own: readonly string[],
+): void {
   for (const id of clients) {
     if (own.includes(id)) continue;
-    store.apps.set(id, { id, label: id, name: 'oidc_client', status: 'ACTIVE', credentials: { oauthClient: { client_id: id } } });
+    store.apps.set(id, {
+      id,
+      label: id,
+      name: 'oidc_client',
+      status: 'ACTIVE',
+      credentials: { oauthClient: { client_id: id } },
+    });
     store.assignments.set(id, new Set());
   }
 }
@@ -100,7 +154,10 @@ function addForeignApps({ store }: LocalOrg, clients: readonly string[], own: re
 function addSameNamedGroup({ store }: LocalOrg, { model }: AccessMap): void {
   const [group] = model.groups;
   if (group === undefined) return;
-  const { id } = addGroup(store, { name: (model.okta[0]?.groupPrefix ?? '') + group.name, type: 'APP_GROUP' });
+  const { id } = addGroup(store, {
+    name: (model.okta[0]?.groupPrefix ?? '') + group.name,
+    type: 'APP_GROUP',
+  });
   store.members.get('00u1nobody')?.add(id);
 }
 
@@ -115,16 +172,20 @@ function anchored(text: string, folder: string): Document {
 }
 
 /** The one okta block, which may stand in a list. */
-const blockOf = (document: Document): readonly (string | number)[] => (isSeq(document.get('okta')) ? ['okta', 0] : ['okta']);
+const blockOf = (document: Document): readonly (string | number)[] =>
+  isSeq(document.get('okta')) ? ['okta', 0] : ['okta'];
 
 function gatewayText(document: Document, appIds: Readonly<Record<string, string>>): string {
   const block = blockOf(document);
   const clients: unknown = document.getIn([...block, 'clients']);
   if (isSeq(clients)) {
-    const ids = (clients.toJSON() as readonly unknown[]).map((client) => appIds[String(client).replace(/^app:\s*/, '')] ?? client);
+    const ids = (clients.toJSON() as readonly unknown[]).map(
+      (client) => appIds[String(client).replace(/^app:\s*/, '')] ?? client,
+    );
     document.setIn([...block, 'clients'], document.createNode(ids));
   }
-  if (!document.hasIn([...block, 'issuer'])) document.setIn([...block, 'issuer'], 'https://local.example.com/oauth2/default');
+  if (!document.hasIn([...block, 'issuer']))
+    document.setIn([...block, 'issuer'], 'https://local.example.com/oauth2/default');
   return String(document);
 }
 
@@ -134,13 +195,21 @@ interface OwnApps {
 }
 
 /** The map before its first apply. */
-function commandsText(document: Document, map: AccessMap, org: string, { labels, callback }: OwnApps): string {
+function commandsText(
+  document: Document,
+  map: AccessMap,
+  org: string,
+  { labels, callback }: OwnApps,
+): string {
   const block = blockOf(document);
   document.deleteIn([...block, 'issuer']);
   if (map.oktaSides.length > 0) document.setIn([...block, 'manage', 'org'], org);
   else {
     const apps = labels.map((label) => ({ label, type: 'spa', redirectUris: [callback] }));
-    document.setIn([...block, 'clients'], document.createNode(labels.map((label) => `app:${label}`)));
+    document.setIn(
+      [...block, 'clients'],
+      document.createNode(labels.map((label) => `app:${label}`)),
+    );
     document.setIn([...block, 'manage'], document.createNode({ org, apps, scopes: 'true' }));
   }
   return String(document);

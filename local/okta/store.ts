@@ -1,4 +1,6 @@
-/** What the local org holds. Ids have Okta's form and come in a fixed order, so that runs are alike. */
+/**
+ * What the local org holds. Ids have Okta's form and come in a fixed order, so that runs are alike.
+ */
 import type { LocalUser } from '../users.ts';
 import type { OrgGroup } from './claim-rules.ts';
 
@@ -54,7 +56,10 @@ export function createStore(groups: readonly SeedGroup[], users: readonly LocalU
   return store;
 }
 
-export function addGroup(store: OrgStore, { name, type = 'OKTA_GROUP', id = store.newId('00g'), description = '' }: SeedGroup): Entity {
+export function addGroup(
+  store: OrgStore,
+  { name, type = 'OKTA_GROUP', id = store.newId('00g'), description = '' }: SeedGroup,
+): Entity {
   const group = { id, type, objectClass: ['okta:user_group'], profile: { name, description } };
   store.groups.set(id, group);
   return group;
@@ -69,7 +74,8 @@ export function addUser(store: OrgStore, { login, uid, groups }: LocalUser): voi
   store.members.set(uid, new Set(ids));
 }
 
-export const nameOf = (group: Entity): string => (group['profile'] as { readonly name: string }).name;
+export const nameOf = (group: Entity): string =>
+  (group['profile'] as { readonly name: string }).name;
 
 /** The groups of a user, by id or login. */
 export function groupsOfUser(store: OrgStore, idOrLogin: string): readonly OrgGroup[] {
@@ -77,11 +83,16 @@ export function groupsOfUser(store: OrgStore, idOrLogin: string): readonly OrgGr
   const ids = user === undefined ? [] : [...(store.members.get(user.id) ?? [])];
   return ids.flatMap((id) => {
     const group = store.groups.get(id);
-    return group === undefined ? [] : [{ id, name: nameOf(group), type: group['type'] as OrgGroup['type'] }];
+    return group === undefined
+      ? []
+      : [{ id, name: nameOf(group), type: group['type'] as OrgGroup['type'] }];
   });
 }
 
 export function userOf(store: OrgStore, idOrLogin: string): Entity | undefined {
   const login = (user: Entity): unknown => (user['profile'] as { readonly login: string }).login;
-  return store.users.get(idOrLogin) ?? [...store.users.values()].find((user) => login(user) === idOrLogin);
+  return (
+    store.users.get(idOrLogin) ??
+    [...store.users.values()].find((user) => login(user) === idOrLogin)
+  );
 }

@@ -1,5 +1,11 @@
 /** The authorizers of an HTTP API. */
-import { LOCAL_ACCOUNT, LOCAL_REGION, localId, type Resource, TemplateError } from './intrinsics.ts';
+import {
+  LOCAL_ACCOUNT,
+  LOCAL_REGION,
+  localId,
+  type Resource,
+  TemplateError,
+} from './intrinsics.ts';
 import { functionOfUri, mayInvoke } from './invoke.ts';
 import { readProperties } from './properties.ts';
 import type { Scope } from './scope.ts';
@@ -11,11 +17,19 @@ export interface AuthorizerView {
   /** 0: the result is never cached. */
   readonly ttlSeconds: number;
   readonly simpleResponses: boolean;
-  /** Whether the function's resource policy, or a role, lets the gateway invoke it for this authorizer. */
+  /**
+   * Whether the function's resource policy, or a role, lets the gateway invoke it for this
+   * authorizer.
+   */
   readonly invocable: boolean;
 }
 
-export function readAuthorizer(scope: Scope, apiId: string, id: string, resource: Resource): AuthorizerView {
+export function readAuthorizer(
+  scope: Scope,
+  apiId: string,
+  id: string,
+  resource: Resource,
+): AuthorizerView {
   const authorizer = readProperties(id, resource, scope.resolve, [
     'ApiId',
     'Name',
@@ -30,13 +44,18 @@ export function readAuthorizer(scope: Scope, apiId: string, id: string, resource
   if (authorizer.text('AuthorizerType') !== 'REQUEST')
     throw new TemplateError(`${authorizer.at}: only AuthorizerType REQUEST is served locally`);
   const payload = authorizer.optionalText('AuthorizerPayloadFormatVersion');
-  if (payload !== '2.0') throw new TemplateError(`${authorizer.at}: only payload format 2.0 is served locally, found \`${payload}\``);
+  if (payload !== '2.0')
+    throw new TemplateError(
+      `${authorizer.at}: only payload format 2.0 is served locally, found \`${payload}\``,
+    );
   const functionArn = functionOfUri(authorizer.text('AuthorizerUri'), authorizer.at);
   const authorizerId = localId(id);
   const ttlSeconds = authorizer.optionalNumber('AuthorizerResultTtlInSeconds') ?? 0;
   const identitySources = authorizer.texts('IdentitySource');
-  if (ttlSeconds < 0 || ttlSeconds > 3600) throw new TemplateError(`${authorizer.at}: expected a TTL of 0 to 3600 s, found ${ttlSeconds}`);
-  if (ttlSeconds > 0 && identitySources.length === 0) throw new TemplateError(`${authorizer.at}: caching needs an identity source`);
+  if (ttlSeconds < 0 || ttlSeconds > 3600)
+    throw new TemplateError(`${authorizer.at}: expected a TTL of 0 to 3600 s, found ${ttlSeconds}`);
+  if (ttlSeconds > 0 && identitySources.length === 0)
+    throw new TemplateError(`${authorizer.at}: caching needs an identity source`);
   return {
     id: authorizerId,
     functionArn,
@@ -45,6 +64,10 @@ export function readAuthorizer(scope: Scope, apiId: string, id: string, resource
     simpleResponses: authorizer.flag('EnableSimpleResponses'),
     invocable:
       authorizer.optionalText('AuthorizerCredentialsArn') !== undefined ||
-      mayInvoke(scope, functionArn, `arn:aws:execute-api:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${apiId}/authorizers/${authorizerId}`),
+      mayInvoke(
+        scope,
+        functionArn,
+        `arn:aws:execute-api:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${apiId}/authorizers/${authorizerId}`,
+      ),
   };
 }

@@ -20,35 +20,58 @@ export interface FunctionView {
 export type AssetPaths = ReadonlyMap<string, string>;
 
 /**
- * The function with this ARN (a version or alias of it too), or undefined when the template has none.
- * @throws TemplateError when it cannot be run here: not Node.js, or its code is not a folder of the assembly
+ * The function with this ARN (a version or alias of it too), or undefined when the template has
+ * none.
+ * @throws TemplateError when it cannot be run here: not Node.js, or its code is not a folder of the
+ * assembly
  */
-export function readFunction(scope: Scope, assets: AssetPaths, arn: string): FunctionView | undefined {
+export function readFunction(
+  scope: Scope,
+  assets: AssetPaths,
+  arn: string,
+): FunctionView | undefined {
   const wanted = asFunctionArn(arn);
   const found = Object.entries(scope.template.Resources ?? {}).find(
-    ([id, resource]) => resource.Type === 'AWS::Lambda::Function' && asFunctionArn(String(scope.resolve({ Ref: id }))) === wanted,
+    ([id, resource]) =>
+      resource.Type === 'AWS::Lambda::Function' &&
+      asFunctionArn(String(scope.resolve({ Ref: id }))) === wanted,
   );
   return found && viewOf(scope, assets, wanted, found[0], found[1]);
 }
 
-function viewOf(scope: Scope, assets: AssetPaths, arn: string, id: string, resource: Resource): FunctionView {
+function viewOf(
+  scope: Scope,
+  assets: AssetPaths,
+  arn: string,
+  id: string,
+  resource: Resource,
+): FunctionView {
   const at = `AWS::Lambda::Function \`${id}\``;
   const properties = scope.resolve(resource.Properties ?? {}) as Readonly<Record<string, unknown>>;
   const runtime = String(properties['Runtime'] ?? '');
-  if (!runtime.startsWith('nodejs')) throw new TemplateError(`${at}: expected a nodejs runtime, found \`${runtime}\``);
+  if (!runtime.startsWith('nodejs'))
+    throw new TemplateError(`${at}: expected a nodejs runtime, found \`${runtime}\``);
   const key = (properties['Code'] as { readonly S3Key?: unknown } | undefined)?.S3Key;
   const folder = assets.get(String(key));
-  if (folder === undefined || !existsSync(folder)) throw new TemplateError(`${at}: its code is not a folder of the assembly`);
+  if (folder === undefined || !existsSync(folder))
+    throw new TemplateError(`${at}: its code is not a folder of the assembly`);
   for (const name of ['Layers', 'VpcConfig', 'FileSystemConfigs']) {
     if (properties[name] !== undefined) scope.note(`function ${id}: ${name} is left out`);
   }
-  const variables = (properties['Environment'] as { readonly Variables?: Readonly<Record<string, unknown>> } | undefined)?.Variables ?? {};
+  const variables =
+    (
+      properties['Environment'] as
+        | { readonly Variables?: Readonly<Record<string, unknown>> }
+        | undefined
+    )?.Variables ?? {};
   return {
     name: String(scope.resolve({ Ref: id })),
     arn,
     folder,
     handler: String(properties['Handler'] ?? ''),
-    environment: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),
+    environment: Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [name, String(value)]),
+    ),
     timeoutMs: Number(properties['Timeout'] ?? 3) * 1000,
     memoryMb: Number(properties['MemorySize'] ?? 128),
   };
@@ -58,10 +81,12 @@ function viewOf(scope: Scope, assets: AssetPaths, arn: string, id: string, resou
 export function assetPaths(folder: string, manifests: readonly unknown[]): AssetPaths {
   const paths = new Map<string, string>();
   for (const manifest of manifests) {
-    const files = (manifest as { readonly files?: Readonly<Record<string, AssetFile>> }).files ?? {};
+    const files =
+      (manifest as { readonly files?: Readonly<Record<string, AssetFile>> }).files ?? {};
     for (const file of Object.values(files)) {
       for (const destination of Object.values(file.destinations ?? {})) {
-        if (file.source?.path !== undefined) paths.set(destination.objectKey, join(folder, file.source.path));
+        if (file.source?.path !== undefined)
+          paths.set(destination.objectKey, join(folder, file.source.path));
       }
     }
   }

@@ -36,9 +36,16 @@ export interface StageView {
   readonly accessLogFormat: string | undefined;
 }
 
-const served = new Set(['Api', 'Route', 'Integration', 'Authorizer', 'Stage', 'Deployment'].map((name) => `AWS::ApiGatewayV2::${name}`));
+const served = new Set(
+  ['Api', 'Route', 'Integration', 'Authorizer', 'Stage', 'Deployment'].map(
+    (name) => `AWS::ApiGatewayV2::${name}`,
+  ),
+);
 
-/** All HTTP APIs of one template. @throws TemplateError for anything of an API that cannot be served */
+/**
+ * All HTTP APIs of one template.
+ * @throws TemplateError for anything of an API that cannot be served
+ */
 export function readHttpApis(scope: Scope): readonly HttpApiView[] {
   for (const [id, resource] of Object.entries(scope.template.Resources ?? {})) {
     if (resource.Type.startsWith('AWS::ApiGatewayV2::') && !served.has(resource.Type)) {
@@ -51,10 +58,15 @@ export function readHttpApis(scope: Scope): readonly HttpApiView[] {
   return ofType(scope, 'Api').map(([id, resource]) => readApi(scope, id, resource));
 }
 
-function ofType(scope: Scope, type: string, apiId?: string): readonly (readonly [string, Resource])[] {
+function ofType(
+  scope: Scope,
+  type: string,
+  apiId?: string,
+): readonly (readonly [string, Resource])[] {
   return Object.entries(scope.template.Resources ?? {}).filter(
     ([, resource]) =>
-      resource.Type === `AWS::ApiGatewayV2::${type}` && (apiId === undefined || scope.resolve(resource.Properties?.['ApiId']) === apiId),
+      resource.Type === `AWS::ApiGatewayV2::${type}` &&
+      (apiId === undefined || scope.resolve(resource.Properties?.['ApiId']) === apiId),
   );
 }
 
@@ -68,19 +80,28 @@ function readApi(scope: Scope, id: string, resource: Resource): HttpApiView {
     'IpAddressType',
     'Version',
   ]);
-  if (api.optionalText('ProtocolType') !== 'HTTP') throw new TemplateError(`${api.at}: only ProtocolType HTTP is served locally`);
+  if (api.optionalText('ProtocolType') !== 'HTTP')
+    throw new TemplateError(`${api.at}: only ProtocolType HTTP is served locally`);
   const apiId = localId(id);
   const authorizers = new Map(
-    ofType(scope, 'Authorizer', apiId).map(([key, value]) => [localId(key), readAuthorizer(scope, apiId, key, value)]),
+    ofType(scope, 'Authorizer', apiId).map(([key, value]) => [
+      localId(key),
+      readAuthorizer(scope, apiId, key, value),
+    ]),
   );
   const integrations = new Map(
-    ofType(scope, 'Integration', apiId).map(([key, value]) => [localId(key), readIntegration(scope, apiId, key, value)]),
+    ofType(scope, 'Integration', apiId).map(([key, value]) => [
+      localId(key),
+      readIntegration(scope, apiId, key, value),
+    ]),
   );
   return {
     apiId,
     name: api.optionalText('Name') ?? id,
     cors: readCors(api),
-    routes: ofType(scope, 'Route', apiId).map(([key, value]) => readRoute(scope, key, value, authorizers, integrations)),
+    routes: ofType(scope, 'Route', apiId).map(([key, value]) =>
+      readRoute(scope, key, value, authorizers, integrations),
+    ),
     stages: ofType(scope, 'Stage', apiId).map(([key, value]) => readStage(scope, key, value)),
   };
 }
@@ -88,9 +109,17 @@ function readApi(scope: Scope, id: string, resource: Resource): HttpApiView {
 function readCors(api: Properties): CorsView | undefined {
   const raw = api.object('CorsConfiguration');
   if (raw === undefined) return undefined;
-  const known = ['AllowOrigins', 'AllowMethods', 'AllowHeaders', 'ExposeHeaders', 'MaxAge', 'AllowCredentials'];
+  const known = [
+    'AllowOrigins',
+    'AllowMethods',
+    'AllowHeaders',
+    'ExposeHeaders',
+    'MaxAge',
+    'AllowCredentials',
+  ];
   const unexpected = Object.keys(raw).find((name) => !known.includes(name));
-  if (unexpected !== undefined) throw new TemplateError(`${api.at}: \`CorsConfiguration.${unexpected}\` is not served locally`);
+  if (unexpected !== undefined)
+    throw new TemplateError(`${api.at}: \`CorsConfiguration.${unexpected}\` is not served locally`);
   const cors = propertiesOf(`${api.at} CorsConfiguration`, raw);
   return {
     origins: cors.texts('AllowOrigins'),
@@ -119,12 +148,15 @@ function readRoute(
   ]);
   const routeKey = route.text('RouteKey');
   const integration = integrations.get(route.text('Target').replace(/^integrations\//, ''));
-  if (integration === undefined) throw new TemplateError(`${route.at}: no integration has the id of its Target`);
+  if (integration === undefined)
+    throw new TemplateError(`${route.at}: no integration has the id of its Target`);
   const type = route.optionalText('AuthorizationType') ?? 'NONE';
   if (type === 'NONE') return { routeKey, authorizer: undefined, integration };
-  if (type !== 'CUSTOM') throw new TemplateError(`${route.at}: authorization type \`${type}\` is not served locally`);
+  if (type !== 'CUSTOM')
+    throw new TemplateError(`${route.at}: authorization type \`${type}\` is not served locally`);
   const authorizer = authorizers.get(route.text('AuthorizerId'));
-  if (authorizer === undefined) throw new TemplateError(`${route.at}: no authorizer has the id of its AuthorizerId`);
+  if (authorizer === undefined)
+    throw new TemplateError(`${route.at}: no authorizer has the id of its AuthorizerId`);
   return { routeKey, authorizer, integration };
 }
 
@@ -143,15 +175,21 @@ function readStage(scope: Scope, id: string, resource: Resource): StageView {
   ]);
   const name = stage.text('StageName');
   if (!stage.flag('AutoDeploy') && stage.optionalText('DeploymentId') === undefined) {
-    throw new TemplateError(`${stage.at}: neither AutoDeploy nor a DeploymentId, so nothing would be deployed`);
+    throw new TemplateError(
+      `${stage.at}: neither AutoDeploy nor a DeploymentId, so nothing would be deployed`,
+    );
   }
-  if (stage.object('DefaultRouteSettings') !== undefined || stage.object('RouteSettings') !== undefined) {
+  if (
+    stage.object('DefaultRouteSettings') !== undefined ||
+    stage.object('RouteSettings') !== undefined
+  ) {
     scope.note(`stage ${name}: route settings (throttling, detailed metrics) are not applied`);
   }
   const format = stage.object('AccessLogSettings')?.['Format'];
   return {
     name,
-    variables: stage.object('StageVariables') === undefined ? undefined : stage.textMap('StageVariables'),
+    variables:
+      stage.object('StageVariables') === undefined ? undefined : stage.textMap('StageVariables'),
     accessLogFormat: format === undefined ? undefined : String(format),
   };
 }

@@ -17,9 +17,13 @@ export interface Resource {
 
 export interface Template {
   readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
-  readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly Mappings?: Readonly<
+    Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>
+  >;
   readonly Resources?: Readonly<Record<string, Resource>>;
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>>;
+  readonly Outputs?: Readonly<
+    Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>
+  >;
 }
 
 const pseudoParameters: Readonly<Record<string, unknown>> = {
@@ -38,7 +42,8 @@ export function localId(logicalId: string): string {
     .slice(0, 10);
 }
 
-const regional = (service: string, rest: string): string => `arn:aws:${service}:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${rest}`;
+const regional = (service: string, rest: string): string =>
+  `arn:aws:${service}:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${rest}`;
 
 type Naming = (name: string, logicalId: string) => string;
 
@@ -59,7 +64,9 @@ const attributes: Readonly<Record<string, Readonly<Record<string, Naming>>>> = {
   'AWS::ApiGatewayV2::Authorizer': { AuthorizerId: (id) => id },
   'AWS::ApiGatewayV2::Route': { RouteId: (id) => id },
   'AWS::ApiGatewayV2::Integration': { IntegrationId: (id) => id },
-  'AWS::KinesisFirehose::DeliveryStream': { Arn: (name) => regional('firehose', `deliverystream/${name}`) },
+  'AWS::KinesisFirehose::DeliveryStream': {
+    Arn: (name) => regional('firehose', `deliverystream/${name}`),
+  },
   'AWS::S3::Bucket': { Arn: (name) => `arn:aws:s3:::${name}` },
 };
 
@@ -80,16 +87,27 @@ export type Resolve = (value: unknown) => unknown;
 /**
  * Makes the resolver of one template.
  * @param exportsOf what other templates of the assembly export, by name
- * @throws TemplateError (on use) for a function, resource or attribute that has no local counterpart
+ * @throws TemplateError (on use) for a function, resource or attribute that has no local
+ * counterpart
  */
-export function createResolver(template: Template, exportsOf: (name: string) => unknown = unknownExport): Resolve {
+export function createResolver(
+  template: Template,
+  exportsOf: (name: string) => unknown = unknownExport,
+): Resolve {
   const resolve: Resolve = (value) => {
     if (Array.isArray(value)) return value.map(resolve);
     if (typeof value !== 'object' || value === null) return value;
     const entries = Object.entries(value);
     const [first] = entries;
-    if (entries.length === 1 && first !== undefined && (first[0] === 'Ref' || first[0].startsWith('Fn::'))) return call(first[0], first[1]);
-    return Object.fromEntries(entries.filter(([, inner]) => !isNoValue(inner)).map(([key, inner]) => [key, resolve(inner)]));
+    if (
+      entries.length === 1 &&
+      first !== undefined &&
+      (first[0] === 'Ref' || first[0].startsWith('Fn::'))
+    )
+      return call(first[0], first[1]);
+    return Object.fromEntries(
+      entries.filter(([, inner]) => !isNoValue(inner)).map(([key, inner]) => [key, resolve(inner)]),
+    );
   };
   const call = (name: string, argument: unknown): unknown => {
     switch (name) {
@@ -121,14 +139,19 @@ function unknownExport(name: string): never {
 }
 
 function isNoValue(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'Ref' in value && value.Ref === 'AWS::NoValue';
+  return (
+    typeof value === 'object' && value !== null && 'Ref' in value && value.Ref === 'AWS::NoValue'
+  );
 }
 
 function reference(template: Template, id: string, resolve: Resolve): unknown {
   if (id in pseudoParameters) return pseudoParameters[id];
   const parameter = template.Parameters?.[id];
   if (parameter !== undefined) {
-    if (parameter.Default === undefined) throw new TemplateError(`parameter \`${id}\` has no default, and a local run gives no parameters`);
+    if (parameter.Default === undefined)
+      throw new TemplateError(
+        `parameter \`${id}\` has no default, and a local run gives no parameters`,
+      );
     return parameter.Default;
   }
   const resource = template.Resources?.[id];
@@ -143,22 +166,32 @@ function physicalName(id: string, resource: Resource, resolve: Resolve): string 
   if (resource.Type.startsWith('AWS::ApiGateway')) return localId(id);
   if (resource.Type === 'AWS::SNS::Topic') return regional('sns', id);
   if (resource.Type === 'AWS::Lambda::Version') return `${asFunctionArn(functionArn())}:1`;
-  if (resource.Type === 'AWS::Lambda::Alias') return `${asFunctionArn(functionArn())}:${String(resolve(resource.Properties?.['Name']))}`;
+  if (resource.Type === 'AWS::Lambda::Alias')
+    return `${asFunctionArn(functionArn())}:${String(resolve(resource.Properties?.['Name']))}`;
   return id;
 }
 
 /** A function is named by name or by ARN; the ARN without version or alias identifies it. */
 export function asFunctionArn(nameOrArn: string): string {
   const parts = nameOrArn.split(':');
-  return parts.length > 1 ? parts.slice(0, 7).join(':') : regional('lambda', `function:${nameOrArn}`);
+  return parts.length > 1
+    ? parts.slice(0, 7).join(':')
+    : regional('lambda', `function:${nameOrArn}`);
 }
 
 function attribute(template: Template, argument: unknown, resolve: Resolve): unknown {
-  const [id, name] = typeof argument === 'string' ? argument.split('.', 2) : list(argument, 'Fn::GetAtt').map(String);
+  const [id, name] =
+    typeof argument === 'string'
+      ? argument.split('.', 2)
+      : list(argument, 'Fn::GetAtt').map(String);
   const resource = template.Resources?.[id ?? ''];
-  if (id === undefined || name === undefined || resource === undefined) throw new TemplateError(`the template has no resource \`${id}\``);
+  if (id === undefined || name === undefined || resource === undefined)
+    throw new TemplateError(`the template has no resource \`${id}\``);
   const naming = attributes[resource.Type]?.[name];
-  if (naming === undefined) throw new TemplateError(`attribute \`${name}\` of \`${id}\` (${resource.Type}) has no local counterpart`);
+  if (naming === undefined)
+    throw new TemplateError(
+      `attribute \`${name}\` of \`${id}\` (${resource.Type}) has no local counterpart`,
+    );
   return naming(physicalName(id, resource, resolve), id);
 }
 
@@ -175,14 +208,16 @@ function split(argument: unknown, resolve: Resolve): readonly string[] {
 function select(argument: unknown, resolve: Resolve): unknown {
   const [index, values] = list(argument, 'Fn::Select');
   const found = list(resolve(values), 'Fn::Select')[Number(resolve(index))];
-  if (found === undefined) throw new TemplateError('`Fn::Select` names a place that its list does not have');
+  if (found === undefined)
+    throw new TemplateError('`Fn::Select` names a place that its list does not have');
   return found;
 }
 
 function findInMap(template: Template, argument: unknown, resolve: Resolve): unknown {
   const [map, first, second] = list(resolve(argument), 'Fn::FindInMap').map(String);
   const found = template.Mappings?.[map ?? '']?.[first ?? '']?.[second ?? ''];
-  if (found === undefined) throw new TemplateError(`the template's mappings have no \`${map}.${first}.${second}\``);
+  if (found === undefined)
+    throw new TemplateError(`the template's mappings have no \`${map}.${first}.${second}\``);
   return found;
 }
 
@@ -192,7 +227,9 @@ function substitute(template: Template, argument: unknown, resolve: Resolve): st
   return String(text).replaceAll(/\$\{(!?)([^}]+)\}/g, (_all, literal: string, name: string) => {
     if (literal !== '') return `\${${name}}`;
     if (name in given) return String(resolve(given[name]));
-    return String(name.includes('.') ? attribute(template, name, resolve) : reference(template, name, resolve));
+    return String(
+      name.includes('.') ? attribute(template, name, resolve) : reference(template, name, resolve),
+    );
   });
 }
 

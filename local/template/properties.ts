@@ -1,7 +1,10 @@
 /** Reads a resource's properties so that nothing in them is overlooked. */
 import { type Resolve, type Resource, TemplateError } from './intrinsics.ts';
 
-/** Resolved properties of one resource; each getter names the resource when the value is not what it should be. */
+/**
+ * Resolved properties of one resource; each getter names the resource when the value is not what it
+ * should be.
+ */
 export interface Properties {
   readonly at: string;
   readonly text: (name: string) => string;
@@ -15,13 +18,20 @@ export interface Properties {
 
 /**
  * The properties of a resource of which only the named ones are served.
- * @throws TemplateError for a property that is not named: it would change the deployed API and not the local one
+ * @throws TemplateError for a property that is not named: it would change the deployed API and not
+ * the local one
  */
-export function readProperties(id: string, resource: Resource, resolve: Resolve, served: readonly string[]): Properties {
+export function readProperties(
+  id: string,
+  resource: Resource,
+  resolve: Resolve,
+  served: readonly string[],
+): Properties {
   const at = `${resource.Type} \`${id}\``;
   const raw = resource.Properties ?? {};
   const unexpected = Object.keys(raw).find((name) => !served.includes(name));
-  if (unexpected !== undefined) throw new TemplateError(`${at}: property \`${unexpected}\` is not served locally`);
+  if (unexpected !== undefined)
+    throw new TemplateError(`${at}: property \`${unexpected}\` is not served locally`);
   return propertiesOf(at, resolve(raw) as Readonly<Record<string, unknown>>);
 }
 
@@ -33,7 +43,10 @@ export function propertiesOf(at: string, values: Readonly<Record<string, unknown
   };
   const object = (name: string): Readonly<Record<string, unknown>> | undefined => {
     const value = values[name];
-    if (value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))) {
+    if (
+      value === undefined ||
+      (typeof value === 'object' && value !== null && !Array.isArray(value))
+    ) {
       return value as Readonly<Record<string, unknown>> | undefined;
     }
     throw new TemplateError(`${at}: \`${name}\`: expected an object, found ${typeof value}`);
@@ -50,7 +63,8 @@ export function propertiesOf(at: string, values: Readonly<Record<string, unknown
     optionalNumber: (name) => {
       const value = values[name];
       if (value === undefined) return undefined;
-      if (!Number.isFinite(Number(value))) throw new TemplateError(`${at}: \`${name}\`: expected a number`);
+      if (!Number.isFinite(Number(value)))
+        throw new TemplateError(`${at}: \`${name}\`: expected a number`);
       return Number(value);
     },
     flag: (name) => values[name] === true || values[name] === 'true',
@@ -59,6 +73,9 @@ export function propertiesOf(at: string, values: Readonly<Record<string, unknown
       if (!Array.isArray(value)) throw new TemplateError(`${at}: \`${name}\`: expected a list`);
       return value.map(String);
     },
-    textMap: (name) => Object.fromEntries(Object.entries(object(name) ?? {}).map(([key, value]) => [key, String(value)])),
+    textMap: (name) =>
+      Object.fromEntries(
+        Object.entries(object(name) ?? {}).map(([key, value]) => [key, String(value)]),
+      ),
   };
 }

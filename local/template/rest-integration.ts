@@ -13,8 +13,17 @@ export type RestIntegrationView =
       readonly requestParameters: Readonly<Record<string, string>>;
       readonly timeoutMs: number;
     }
-  | { readonly kind: 'lambda'; readonly functionArn: string; readonly invocable: boolean; readonly timeoutMs: number }
-  | { readonly kind: 'mock'; readonly status: number; readonly headers: Readonly<Record<string, string>> };
+  | {
+      readonly kind: 'lambda';
+      readonly functionArn: string;
+      readonly invocable: boolean;
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly kind: 'mock';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+    };
 
 export interface GatewayResponseView {
   /** Undefined: the type's own. */
@@ -46,9 +55,13 @@ const keys = [
   'cacheKeyParameters',
 ];
 
-export function readRestIntegration(scope: Scope, { node, at, methodArn }: IntegrationNode): RestIntegrationView {
+export function readRestIntegration(
+  scope: Scope,
+  { node, at, methodArn }: IntegrationNode,
+): RestIntegrationView {
   const unexpected = Object.keys(node).find((name) => !keys.includes(name));
-  if (unexpected !== undefined) throw new TemplateError(`${at}: \`${unexpected}\` of its integration is not served locally`);
+  if (unexpected !== undefined)
+    throw new TemplateError(`${at}: \`${unexpected}\` of its integration is not served locally`);
   const integration = propertiesOf(at, node);
   const type = integration.text('type').toLowerCase();
   const timeoutMs = integration.optionalNumber('timeoutInMillis') ?? 29_000;
@@ -56,10 +69,17 @@ export function readRestIntegration(scope: Scope, { node, at, methodArn }: Integ
   const uri = integration.text('uri');
   if (type === 'aws_proxy') {
     const functionArn = functionOfUri(uri, at);
-    return { kind: 'lambda', functionArn, invocable: mayInvoke(scope, functionArn, methodArn), timeoutMs };
+    return {
+      kind: 'lambda',
+      functionArn,
+      invocable: mayInvoke(scope, functionArn, methodArn),
+      timeoutMs,
+    };
   }
-  if (type !== 'http_proxy') throw new TemplateError(`${at}: integration type \`${type}\` is not served locally`);
-  if (!/^https?:\/\//.test(uri)) throw new TemplateError(`${at}: expected an http(s) URL, found \`${uri}\``);
+  if (type !== 'http_proxy')
+    throw new TemplateError(`${at}: integration type \`${type}\` is not served locally`);
+  if (!/^https?:\/\//.test(uri))
+    throw new TemplateError(`${at}: expected an http(s) URL, found \`${uri}\``);
   return {
     kind: 'http',
     uri,
@@ -72,24 +92,35 @@ export function readRestIntegration(scope: Scope, { node, at, methodArn }: Integ
 function readMock(integration: Properties): RestIntegrationView {
   const request = integration.textMap('requestTemplates')['application/json'] ?? '';
   const status = /^\s*\{\s*"statusCode"\s*:\s*(\d{3})\s*\}\s*$/.exec(request)?.[1];
-  const response = (integration.object('responses')?.['default'] ?? {}) as Readonly<Record<string, unknown>>;
+  const response = (integration.object('responses')?.['default'] ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
   if (status === undefined || String(response['statusCode']) !== status) {
     throw new TemplateError(`${integration.at}: only a mock of one fixed status is served locally`);
   }
-  const parameters = Object.entries((response['responseParameters'] ?? {}) as Readonly<Record<string, string>>);
+  const parameters = Object.entries(
+    (response['responseParameters'] ?? {}) as Readonly<Record<string, string>>,
+  );
   const headers = parameters.map(([name, value]) => {
     const literal = /^'([^']*)'$/.exec(value)?.[1];
     if (literal === undefined)
-      throw new TemplateError(`${integration.at}: only literal headers of a mock are served locally, found \`${value}\``);
+      throw new TemplateError(
+        `${integration.at}: only literal headers of a mock are served locally, found \`${value}\``,
+      );
     return [name.replace('method.response.header.', '').toLowerCase(), literal] as const;
   });
   return { kind: 'mock', status: Number(status), headers: Object.fromEntries(headers) };
 }
 
-export function readGatewayResponses(node: Readonly<Record<string, unknown>>): ReadonlyMap<string, GatewayResponseView> {
+export function readGatewayResponses(
+  node: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, GatewayResponseView> {
   return new Map(
     Object.entries(node).map(([type, value]) => {
-      const response = propertiesOf(`gateway response \`${type}\``, value as Readonly<Record<string, unknown>>);
+      const response = propertiesOf(
+        `gateway response \`${type}\``,
+        value as Readonly<Record<string, unknown>>,
+      );
       return [
         type,
         {

@@ -32,8 +32,12 @@ const json = (...path: readonly string[]) => JSON.parse(readFileSync(join(...pat
 
 export function readAssembly(folder: string): Assembly {
   const labels = new Map<string, string>();
-  const stacks = Object.fromEntries(readStacks(folder).map(([name, stack]) => [name, withoutHashes(stack, labels)]));
-  const assets = Object.fromEntries([...labels].map(([hash, label]) => [label, contentsOf(join(folder, `asset.${hash}`))]));
+  const stacks = Object.fromEntries(
+    readStacks(folder).map(([name, stack]) => [name, withoutHashes(stack, labels)]),
+  );
+  const assets = Object.fromEntries(
+    [...labels].map(([hash, label]) => [label, contentsOf(join(folder, `asset.${hash}`))]),
+  );
   return { stacks, assets };
 }
 
@@ -43,7 +47,8 @@ function readStacks(folder: string): readonly (readonly [string, unknown])[] {
   return names.flatMap((name) => {
     const artifact = artifacts[name];
     const { templateFile, directoryName } = artifact?.properties ?? {};
-    if (artifact?.type === 'cdk:cloud-assembly' && directoryName !== undefined) return readStacks(join(folder, directoryName));
+    if (artifact?.type === 'cdk:cloud-assembly' && directoryName !== undefined)
+      return readStacks(join(folder, directoryName));
     if (artifact?.type !== 'aws:cloudformation:stack' || templateFile === undefined) return [];
     const { dependencies = [], additionalMetadataFile: file } = artifact;
     const stack = {
@@ -55,7 +60,9 @@ function readStacks(folder: string): readonly (readonly [string, unknown])[] {
   });
 }
 
-function metadataIn(byPath: Readonly<Record<string, readonly MetadataEntry[]>>): Readonly<Record<string, unknown>> {
+function metadataIn(
+  byPath: Readonly<Record<string, readonly MetadataEntry[]>>,
+): Readonly<Record<string, unknown>> {
   const kept = Object.entries(byPath).map(([path, entries]) => {
     const said = entries.filter(({ type }) => !OF_THE_SOURCE.test(type));
     return [path, said.map(({ type, data }) => ({ type, data }))] as const;
@@ -65,11 +72,16 @@ function metadataIn(byPath: Readonly<Record<string, readonly MetadataEntry[]>>):
 
 /** Levels of what is said of an app: `warning`, `error`. */
 export const levelsIn = ({ stacks }: Assembly): ReadonlySet<string> =>
-  new Set([...JSON.stringify(stacks).matchAll(/"type":"aws:cdk:(warning|error)"/g)].map(([, level = '']) => level));
+  new Set(
+    [...JSON.stringify(stacks).matchAll(/"type":"aws:cdk:(warning|error)"/g)].map(
+      ([, level = '']) => level,
+    ),
+  );
 
 /**
- * Without what comes of the bytes of a function's code: the name of its asset and the id of its version. Assets are numbered in the
- * order in which they occur, so that functions still share one or have their own.
+ * Without what comes of the bytes of a function's code: the name of its asset and the id of its
+ * version. Assets are numbered in the order in which they occur, so that functions still share one
+ * or have their own.
  */
 function withoutHashes(stack: unknown, labels: Map<string, string>): unknown {
   const labelOf = (hash: string): string => {
@@ -101,6 +113,8 @@ function contentsOf(folder: string): Asset {
     code.update(`${name}\0${file.byteLength}\0`).update(file);
     bytes += file.byteLength;
   }
-  const data = Object.fromEntries(names.filter((name) => name.endsWith('.json')).map((name) => [name, json(folder, name)]));
+  const data = Object.fromEntries(
+    names.filter((name) => name.endsWith('.json')).map((name) => [name, json(folder, name)]),
+  );
   return { [CODE]: `${bytes} bytes, ${code.digest('hex').slice(0, 16)}`, ...data };
 }

@@ -7,7 +7,10 @@ export interface Difference {
   readonly path: readonly string[];
   readonly old: string;
   readonly new: string;
-  /** `text` is for people, `code` the bytes of a function's code: both may change while what is deployed does the same. */
+  /**
+   * `text` is for people, `code` the bytes of a function's code: both may change while what is
+   * deployed does the same.
+   */
   readonly of: 'text' | 'code' | 'behaviour';
 }
 
@@ -16,12 +19,23 @@ const NOTHING = Symbol('nothing');
 /** Characters of a value that are shown. */
 const SHOWN = 160;
 
-export function differences(before: unknown, after: unknown, path: readonly string[] = []): readonly Difference[] {
+export function differences(
+  before: unknown,
+  after: unknown,
+  path: readonly string[] = [],
+): readonly Difference[] {
   if (before === after) return [];
   const [old, young] = [opened(before), opened(after)];
-  if (isParent(old) && isParent(young) && Array.isArray(old) === Array.isArray(young) && !TEXTS.has(path.at(-1) ?? '')) {
+  if (
+    isParent(old) &&
+    isParent(young) &&
+    Array.isArray(old) === Array.isArray(young) &&
+    !TEXTS.has(path.at(-1) ?? '')
+  ) {
     const keys = new Set([...Object.keys(old), ...Object.keys(young)]);
-    return [...keys].flatMap((key) => differences(childOf(old, key), childOf(young, key), [...path, key]));
+    return [...keys].flatMap((key) =>
+      differences(childOf(old, key), childOf(young, key), [...path, key]),
+    );
   }
   const [oldText, newText] = [textOf(before), textOf(after)];
   if (oldText === newText) return [];
@@ -36,7 +50,8 @@ function kindOf(path: readonly string[]): Difference['of'] {
 
 type Parent = Readonly<Record<string, unknown>>;
 const isParent = (value: unknown): value is Parent => typeof value === 'object' && value !== null;
-const childOf = (parent: Parent, key: string): unknown => (Object.hasOwn(parent, key) ? parent[key] : NOTHING);
+const childOf = (parent: Parent, key: string): unknown =>
+  Object.hasOwn(parent, key) ? parent[key] : NOTHING;
 const textOf = (value: unknown): string => (value === NOTHING ? 'nothing' : JSON.stringify(value));
 
 /** Documents that stand as text in a template are compared as documents. */

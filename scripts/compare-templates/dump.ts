@@ -1,6 +1,7 @@
 /**
- * `dump.ts CHECKOUT FILE`: makes the compared apps with the code of a checkout and writes what they are synthesized to. A process of its
- * own for each checkout, so that none sees the modules of the other.
+ * `dump.ts CHECKOUT FILE`: makes the compared apps with the code of a checkout and writes what they
+ * are synthesized to. A process of its own for each checkout, so that none sees the modules of the
+ * other.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -28,7 +29,12 @@ export interface Dumped {
   readonly failures: readonly string[];
 }
 
-const CASES: readonly CompareCase[] = [...ownApis, ...protectedApis, ...attachedApis, ...reportedApps];
+const CASES: readonly CompareCase[] = [
+  ...ownApis,
+  ...protectedApis,
+  ...attachedApis,
+  ...reportedApps,
+];
 
 function outcomeOf({ make }: CompareCase, kit: Kit, outdir: string): Outcome {
   try {
@@ -40,12 +46,18 @@ function outcomeOf({ make }: CompareCase, kit: Kit, outdir: string): Outcome {
 }
 
 /** Why an outcome is not what its app is there for. */
-function failureOf(needs: Need, { refusal, stacks = {}, assets = {} }: Outcome): string | undefined {
-  if (needs === 'refusal') return refusal === undefined ? 'expected a refusal, found a template' : undefined;
+function failureOf(
+  needs: Need,
+  { refusal, stacks = {}, assets = {} }: Outcome,
+): string | undefined {
+  if (needs === 'refusal')
+    return refusal === undefined ? 'expected a refusal, found a template' : undefined;
   if (refusal !== undefined) return `expected a template, found a refusal: ${refusal}`;
   if (Object.keys(stacks).length === 0) return 'expected a template, found none';
   const levels = levelsIn({ stacks, assets });
-  return needs === 'template' || levels.has(needs) ? undefined : `expected a ${needs} in the metadata, found none`;
+  return needs === 'template' || levels.has(needs)
+    ? undefined
+    : `expected a ${needs} in the metadata, found none`;
 }
 
 /** What the app of the command line makes of a context. */
@@ -56,7 +68,11 @@ interface Run {
 }
 
 const RUNS: readonly Run[] = [
-  { name: 'bin/app.ts with examples', context: { accessMap: './{access.yaml,examples/*.yaml}' }, needs: 'template' },
+  {
+    name: 'bin/app.ts with examples',
+    context: { accessMap: './{access.yaml,examples/*.yaml}' },
+    needs: 'template',
+  },
   {
     name: 'bin/app.ts with stages and other context',
     context: {
@@ -67,20 +83,28 @@ const RUNS: readonly Run[] = [
     },
     needs: 'template',
   },
-  { name: 'bin/app.ts with a map with mistakes', context: { accessMap: '{"api": {"name": "shop"}, "routez": []}' }, needs: 'refusal' },
+  {
+    name: 'bin/app.ts with a map with mistakes',
+    context: { accessMap: '{"api": {"name": "shop"}, "routez": []}' },
+    needs: 'refusal',
+  },
 ];
 
 function run({ context }: Run, checkout: string, outdir: string): Outcome {
   const { context: own } = JSON.parse(readFileSync('cdk.json', 'utf8'));
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join(checkout, 'bin/app.ts')], {
-    encoding: 'utf8',
-    env: {
-      ...process.env,
-      CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...own, ...context }),
-      CDK_VALIDATION: 'false',
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', join(checkout, 'bin/app.ts')],
+    {
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        CDK_OUTDIR: outdir,
+        CDK_CONTEXT_JSON: JSON.stringify({ ...own, ...context }),
+        CDK_VALIDATION: 'false',
+      },
     },
-  });
+  );
   if (status === 0) return { ...readAssembly(outdir), exitCode: 0 };
   return { refusal: stderr, exitCode: status ?? -1 };
 }

@@ -1,4 +1,7 @@
-/** What the compared apps are made with: the library of one checkout, the AWS CDK that it loads, and small maps. */
+/**
+ * What the compared apps are made with: the library of one checkout, the AWS CDK that it loads, and
+ * small maps.
+ */
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,7 +17,10 @@ export type Authorizer = InstanceType<Product['OktaGroupAuthorizer']>;
 export type StackProps = ConstructorParameters<Product['AccessStack']>[2];
 type Cdk = typeof import('aws-cdk-lib');
 
-/** The library's entry point, relative to a checkout: all that an app may use, since other files move. */
+/**
+ * The library's entry point, relative to a checkout: all that an app may use, since other files
+ * move.
+ */
 export const ENTRY = 'lib/index.ts';
 
 export class Kit {
@@ -38,14 +44,20 @@ export class Kit {
   }
 
   /**
-   * An app with the recommended flags that goes on where its annotations have errors, so that they and the template are both seen, and
-   * that writes the code of its functions, since the files beside it are compared.
+   * An app with the recommended flags that goes on where its annotations have errors, so that they
+   * and the template are both seen, and that writes the code of its functions, since the files
+   * beside it are compared.
    */
   newApp(context: Record<string, unknown> = {}): App {
     const props: AppProps = {
       outdir: this.#outdir,
       builtinCloudFormationValidation: false,
-      context: { ...this.#flags, '@aws-cdk/core:annotationsInValidationReport': false, 'aws:cdk:bundling-stacks': ['**'], ...context },
+      context: {
+        ...this.#flags,
+        '@aws-cdk/core:annotationsInValidationReport': false,
+        'aws:cdk:bundling-stacks': ['**'],
+        ...context,
+      },
     };
     return new this.cdk.App(props);
   }
@@ -54,11 +66,18 @@ export class Kit {
     return new this.cdk.Stack(app, id);
   }
 
-  /** `GET /items`, `POST /items` and, public, `GET /health`; keys of `overrides` replace those of the map. */
+  /**
+   * `GET /items`, `POST /items` and, public, `GET /health`; keys of `overrides` replace those of
+   * the map.
+   */
   map(overrides: Record<string, unknown> = {}): AccessMap {
     return this.product.AccessMap.fromObject({
       api: { name: 'shop', upstream: { url: 'https://shop.example.com' }, cache: 'off' },
-      okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://shop', clients: ['0oa1web'] },
+      okta: {
+        issuer: 'https://acme.okta.com/oauth2/aus1abc',
+        audience: 'api://shop',
+        clients: ['0oa1web'],
+      },
       routes: ['GET /items', 'POST /items', 'GET /health'],
       public: ['GET /health'],
       groups: { staff: { allow: ['ANY /items'] } },
@@ -68,7 +87,15 @@ export class Kit {
 
   /** The same of kind `rest`. */
   restMap(overrides: Record<string, unknown> = {}): AccessMap {
-    return this.map({ api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' }, cache: 'off' }, ...overrides });
+    return this.map({
+      api: {
+        name: 'shop',
+        kind: 'rest',
+        upstream: { url: 'https://shop.example.com' },
+        cache: 'off',
+      },
+      ...overrides,
+    });
   }
 
   /** A file's map as one of the other kind, or as it is. */
@@ -83,7 +110,11 @@ export class Kit {
   }
 
   /** The stack of a map in an app of its own. */
-  accessApp(map: AccessMap, props: (support: Stack) => Partial<StackProps> = () => ({}), context: Record<string, unknown> = {}): App {
+  accessApp(
+    map: AccessMap,
+    props: (support: Stack) => Partial<StackProps> = () => ({}),
+    context: Record<string, unknown> = {},
+  ): App {
     const app = this.newApp(context);
     const more = props(new this.cdk.Stack(app, 'Support'));
     new this.product.AccessStack(app, 'Access', { map, ...more });
@@ -107,8 +138,14 @@ export interface CompareCase {
 }
 
 export const LIMITED = {
-  quotas: { few: { limit: 60, per: 'minute', by: 'user' }, shared: { limit: 600, per: 'hour', by: 'group' } },
-  groups: { staff: { allow: ['ANY /items'], quota: 'few' }, partners: { allow: ['GET /items'], quota: 'shared' } },
+  quotas: {
+    few: { limit: 60, per: 'minute', by: 'user' },
+    shared: { limit: 600, per: 'hour', by: 'group' },
+  },
+  groups: {
+    staff: { allow: ['ANY /items'], quota: 'few' },
+    partners: { allow: ['GET /items'], quota: 'shared' },
+  },
 } as const;
 export const CORS = { origins: ['https://a.example.com', 'https://b.example.com'] } as const;
 export const ENDPOINT = { permissionsEndpoint: { path: '/permissions' } } as const;

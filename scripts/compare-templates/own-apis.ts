@@ -11,18 +11,35 @@ const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:security';
 
 const examples: readonly CompareCase[] = EXAMPLES.flatMap((path) => [
   { name: `${path} as it is`, needs: 'template', make: (kit) => kit.accessApp(kit.fileMap(path)) },
-  { name: `${path} as an HTTP API`, needs: 'template', make: (kit) => kit.accessApp(kit.fileMap(path, 'http')) },
-  { name: `${path} as a REST API`, needs: 'template', make: (kit) => kit.accessApp(kit.fileMap(path, 'rest')) },
+  {
+    name: `${path} as an HTTP API`,
+    needs: 'template',
+    make: (kit) => kit.accessApp(kit.fileMap(path, 'http')),
+  },
+  {
+    name: `${path} as a REST API`,
+    needs: 'template',
+    make: (kit) => kit.accessApp(kit.fileMap(path, 'rest')),
+  },
 ]);
 
 type Kind = 'http' | 'rest';
 const KINDS = ['http', 'rest'] as const;
-const before = (kit: Kit, kind: Kind, upstream: Record<string, string>) => kit.map({ api: { name: 'shop', kind, upstream }, public: [] });
+const before = (kit: Kit, kind: Kind, upstream: Record<string, string>) =>
+  kit.map({ api: { name: 'shop', kind, upstream }, public: [] });
 const full = (kit: Kit, kind: Kind, api: Record<string, unknown> = {}) =>
-  kit.map({ api: { name: 'shop', kind, upstream: { url: 'https://shop.example.com' }, cors: CORS, ...api }, ...LIMITED, ...ENDPOINT });
+  kit.map({
+    api: { name: 'shop', kind, upstream: { url: 'https://shop.example.com' }, cors: CORS, ...api },
+    ...LIMITED,
+    ...ENDPOINT,
+  });
 
 const upstreams: readonly CompareCase[] = KINDS.flatMap((kind) => [
-  { name: `${kind} before a function`, needs: 'template', make: (kit) => kit.accessApp(before(kit, kind, { lambda: FUNCTION })) },
+  {
+    name: `${kind} before a function`,
+    needs: 'template',
+    make: (kit) => kit.accessApp(before(kit, kind, { lambda: FUNCTION })),
+  },
   {
     name: `${kind} with quotas, a permissions endpoint, pages, a key and retention`,
     needs: 'template',
@@ -71,14 +88,27 @@ const upstreams: readonly CompareCase[] = KINDS.flatMap((kind) => [
     needs: 'template',
     make: (kit) =>
       kit.accessApp(
-        kit.map({ api: { name: 'shop', kind, upstream: { url: 'https://shop.example.com' }, cache: { ttl: '5m' } }, ...ENDPOINT }),
+        kit.map({
+          api: {
+            name: 'shop',
+            kind,
+            upstream: { url: 'https://shop.example.com' },
+            cache: { ttl: '5m' },
+          },
+          ...ENDPOINT,
+        }),
       ),
   },
-  { name: `${kind} in shadow mode`, needs: 'template', make: (kit) => kit.accessApp(shadowed(kit, kind)) },
+  {
+    name: `${kind} in shadow mode`,
+    needs: 'template',
+    make: (kit) => kit.accessApp(shadowed(kit, kind)),
+  },
   {
     name: `${kind} as an authorizer only`,
     needs: 'template',
-    make: (kit) => kit.accessApp(kit.map({ api: { name: 'shop', kind, authorizerOnly: true }, ...LIMITED })),
+    make: (kit) =>
+      kit.accessApp(kit.map({ api: { name: 'shop', kind, authorizerOnly: true }, ...LIMITED })),
   },
   {
     name: `${kind} watched, with a topic and a detector`,
@@ -89,15 +119,26 @@ const upstreams: readonly CompareCase[] = KINDS.flatMap((kind) => [
           alarmTopic: TOPIC,
           refusals: 12,
           latency: kit.cdk.Duration.millis(700),
-          detector: { probedRoutes: 3, probingWindow: kit.cdk.Duration.minutes(30), learning: kit.cdk.Duration.days(2) },
+          detector: {
+            probedRoutes: 3,
+            probingWindow: kit.cdk.Duration.minutes(30),
+            learning: kit.cdk.Duration.days(2),
+          },
         },
       })),
   },
-  { name: `${kind} not watched`, needs: 'template', make: (kit) => kit.accessApp(full(kit, kind), () => ({ watch: false })) },
+  {
+    name: `${kind} not watched`,
+    needs: 'template',
+    make: (kit) => kit.accessApp(full(kit, kind), () => ({ watch: false })),
+  },
 ]);
 
 const shadowed = (kit: Kit, kind: Kind) =>
-  kit.map({ api: { name: 'shop', kind, upstream: { url: 'https://shop.example.com' }, cache: 'off' }, mode: 'shadow' });
+  kit.map({
+    api: { name: 'shop', kind, upstream: { url: 'https://shop.example.com' }, cache: 'off' },
+    mode: 'shadow',
+  });
 const sensitive = (kit: Kit, kind: Kind) =>
   kit.map({
     api: { name: 'shop', kind, upstream: { url: 'https://shop.example.com' }, cache: 'off' },
@@ -110,12 +151,16 @@ const more: readonly CompareCase[] = [
   {
     name: 'rest behind a VPC link',
     needs: 'template',
-    make: (kit) => kit.accessApp(before(kit, 'rest', { url: 'http://nlb.internal', vpcLink: 'vl-1' })),
+    make: (kit) =>
+      kit.accessApp(before(kit, 'rest', { url: 'http://nlb.internal', vpcLink: 'vl-1' })),
   },
   {
     name: 'watched without dashboard, saved queries and detector',
     needs: 'template',
-    make: (kit) => kit.accessApp(full(kit, 'http'), () => ({ watch: { dashboard: false, savedQueries: false, detector: false } })),
+    make: (kit) =>
+      kit.accessApp(full(kit, 'http'), () => ({
+        watch: { dashboard: false, savedQueries: false, detector: false },
+      })),
   },
   { name: 'the exported tables, alarms and watch by themselves', needs: 'template', make: parts },
 ];
@@ -126,7 +171,10 @@ function parts(kit: Kit) {
   const authorizer = kit.authorizer(stack, kit.map(LIMITED));
   new KeyCopyTable(stack, 'KeyCopies');
   new QuotaTable(stack, 'Quotas', { removalPolicy: kit.cdk.RemovalPolicy.DESTROY });
-  new KeyAlarms(stack, 'OnKeys', { function: authorizer.function, maxStaleKeys: kit.cdk.Duration.hours(1) });
+  new KeyAlarms(stack, 'OnKeys', {
+    function: authorizer.function,
+    maxStaleKeys: kit.cdk.Duration.hours(1),
+  });
   new QuotaAlarms(stack, 'OnQuotas', { function: authorizer.function });
   new Watch(stack, 'Watch', { authorizer, alarmTopic: new kit.cdk.aws_sns.Topic(stack, 'Topic') });
   return stack;

@@ -7,10 +7,13 @@ import { CORS, type CompareCase, ENDPOINT, type Kit, LIMITED } from './kit.ts';
 
 export const ROUTES = ['GET /items', 'POST /items', 'GET /health'] as const;
 const URL = 'https://shop.example.com';
-const PROXY = { 'x-amazon-apigateway-integration': { type: 'http_proxy', httpMethod: 'GET', uri: URL } };
+const PROXY = {
+  'x-amazon-apigateway-integration': { type: 'http_proxy', httpMethod: 'GET', uri: URL },
+};
 const PREFLIGHT = { 'x-amazon-apigateway-integration': { type: 'MOCK' } };
 
-export const httpIntegration = (kit: Kit) => new kit.cdk.aws_apigatewayv2_integrations.HttpUrlIntegration('Upstream', URL);
+export const httpIntegration = (kit: Kit) =>
+  new kit.cdk.aws_apigatewayv2_integrations.HttpUrlIntegration('Upstream', URL);
 export const restIntegration = (kit: Kit) => new kit.cdk.aws_apigateway.HttpIntegration(URL);
 
 export function addRoutes(kit: Kit, api: HttpApi, routes: readonly string[]): void {
@@ -27,11 +30,16 @@ export function addMethods(kit: Kit, api: RestApi, routes: readonly string[]): v
   }
 }
 
-export const newHttpApi = (kit: Kit, stack: Stack): HttpApi => new kit.cdk.aws_apigatewayv2.HttpApi(stack, 'Api');
-export const newRestApi = (kit: Kit, stack: Stack): RestApi => new kit.cdk.aws_apigateway.RestApi(stack, 'Api', { cloudWatchRole: false });
+export const newHttpApi = (kit: Kit, stack: Stack): HttpApi =>
+  new kit.cdk.aws_apigatewayv2.HttpApi(stack, 'Api');
+export const newRestApi = (kit: Kit, stack: Stack): RestApi =>
+  new kit.cdk.aws_apigateway.RestApi(stack, 'Api', { cloudWatchRole: false });
 export const newSpecApi = (kit: Kit, stack: Stack, body: object): SpecRestApi => {
   const { ApiDefinition, SpecRestApi } = kit.cdk.aws_apigateway;
-  return new SpecRestApi(stack, 'Api', { apiDefinition: ApiDefinition.fromInline(body), cloudWatchRole: false });
+  return new SpecRestApi(stack, 'Api', {
+    apiDefinition: ApiDefinition.fromInline(body),
+    cloudWatchRole: false,
+  });
 };
 
 const bodyOf = (version: object): object => ({
@@ -80,15 +88,24 @@ function specApi(kit: Kit, version: object, overrides: Record<string, unknown> =
   return stack;
 }
 
-/** Two APIs behind one authorizer, one of them in another stack, and routes in forms that the CDK has beside its own. */
+/**
+ * Two APIs behind one authorizer, one of them in another stack, and routes in forms that the CDK
+ * has beside its own.
+ */
 function httpApisOfTwoStacks(kit: Kit): Stack {
   const app = kit.newApp();
   const [stack, security] = [kit.newStack(app, 'Shop'), kit.newStack(app, 'Security')];
-  const [first, second] = [newHttpApi(kit, stack), new kit.cdk.aws_apigatewayv2.HttpApi(security, 'Second')];
+  const [first, second] = [
+    newHttpApi(kit, stack),
+    new kit.cdk.aws_apigatewayv2.HttpApi(security, 'Second'),
+  ];
   const authorizer = kit.authorizer(security, kit.map(), { provisionedConcurrentExecutions: 2 });
   for (const api of [first, second]) authorizer.protect(api);
   addRoutes(kit, second, ROUTES);
-  new kit.cdk.aws_apigatewayv2.CfnRoute(stack, 'Get', { apiId: first.apiId, routeKey: 'ANY /items' });
+  new kit.cdk.aws_apigatewayv2.CfnRoute(stack, 'Get', {
+    apiId: first.apiId,
+    routeKey: 'ANY /items',
+  });
   const properties = { ApiId: first.apiId, RouteKey: 'GET /health' };
   new kit.cdk.CfnResource(stack, 'Health', { type: 'AWS::ApiGatewayV2::Route', properties });
   return stack;
@@ -122,7 +139,11 @@ function ownDeployment(kit: Kit): Stack {
   addMethods(kit, api, ROUTES);
   new Deployment(stack, 'Own', { api: api as ConstructorParameters<typeof Deployment>[2]['api'] });
   kit.authorizer(stack, kit.restMap()).protect(api);
-  new CfnMethod(stack, 'ByHand', { restApiId: api.restApiId, resourceId: api.root.resourceId, httpMethod: 'GET' });
+  new CfnMethod(stack, 'ByHand', {
+    restApiId: api.restApiId,
+    resourceId: api.root.resourceId,
+    httpMethod: 'GET',
+  });
   return stack;
 }
 
@@ -140,8 +161,13 @@ function methodByHand(kit: Kit): Stack {
 function proxyOfAFunction(kit: Kit): Stack {
   const stack = kit.newStack();
   const handler = kit.cdk.aws_lambda.Function.fromFunctionName(stack, 'Shop', 'shop');
-  const api = new kit.cdk.aws_apigateway.LambdaRestApi(stack, 'Api', { handler, cloudWatchRole: false });
-  kit.authorizer(stack, kit.restMap({ routes: ['ANY /', 'ANY /{proxy+}'], public: [], groups: {} })).protect(api);
+  const api = new kit.cdk.aws_apigateway.LambdaRestApi(stack, 'Api', {
+    handler,
+    cloudWatchRole: false,
+  });
+  kit
+    .authorizer(stack, kit.restMap({ routes: ['ANY /', 'ANY /{proxy+}'], public: [], groups: {} }))
+    .protect(api);
   return stack;
 }
 
@@ -155,23 +181,63 @@ function singleRoutes(kit: Kit): Stack {
   return stack;
 }
 
-const CACHED_HTTP = { api: { name: 'shop', upstream: { url: URL } }, quotas: {}, groups: { staff: { allow: ['ANY /items'] } } };
+const CACHED_HTTP = {
+  api: { name: 'shop', upstream: { url: URL } },
+  quotas: {},
+  groups: { staff: { allow: ['ANY /items'] } },
+};
 const CACHED_REST = { ...CACHED_HTTP, api: { ...CACHED_HTTP.api, kind: 'rest' } };
 
 export const protectedApis: readonly CompareCase[] = [
-  { name: 'protect an HttpApi, with a permissions endpoint', needs: 'template', make: (kit) => httpApi(kit) },
-  { name: 'protect an HttpApi whose answers are cached', needs: 'template', make: (kit) => httpApi(kit, CACHED_HTTP) },
-  { name: 'protect two HttpApis of two stacks, warm', needs: 'template', make: httpApisOfTwoStacks },
+  {
+    name: 'protect an HttpApi, with a permissions endpoint',
+    needs: 'template',
+    make: (kit) => httpApi(kit),
+  },
+  {
+    name: 'protect an HttpApi whose answers are cached',
+    needs: 'template',
+    make: (kit) => httpApi(kit, CACHED_HTTP),
+  },
+  {
+    name: 'protect two HttpApis of two stacks, warm',
+    needs: 'template',
+    make: httpApisOfTwoStacks,
+  },
   { name: 'protect an HttpApi in a stage, watched', needs: 'template', make: inAStage },
   { name: 'the authorizer on single routes of an HttpApi', needs: 'template', make: singleRoutes },
-  { name: 'protect a RestApi, with a permissions endpoint', needs: 'template', make: (kit) => restApi(kit) },
-  { name: 'protect a RestApi whose answers are cached', needs: 'template', make: (kit) => restApi(kit, CACHED_REST) },
-  { name: 'protect a RestApi of another stack, warm', needs: 'template', make: restApiOfAnotherStack },
-  { name: 'protect a RestApi with a deployment of its owner', needs: 'warning', make: ownDeployment },
+  {
+    name: 'protect a RestApi, with a permissions endpoint',
+    needs: 'template',
+    make: (kit) => restApi(kit),
+  },
+  {
+    name: 'protect a RestApi whose answers are cached',
+    needs: 'template',
+    make: (kit) => restApi(kit, CACHED_REST),
+  },
+  {
+    name: 'protect a RestApi of another stack, warm',
+    needs: 'template',
+    make: restApiOfAnotherStack,
+  },
+  {
+    name: 'protect a RestApi with a deployment of its owner',
+    needs: 'warning',
+    make: ownDeployment,
+  },
   { name: 'protect a RestApi with a method by hand', needs: 'warning', make: methodByHand },
   { name: 'protect a LambdaRestApi', needs: 'template', make: proxyOfAFunction },
-  { name: 'protect a SpecRestApi in OpenAPI 3', needs: 'template', make: (kit) => specApi(kit, { openapi: '3.0.1' }) },
-  { name: 'protect a SpecRestApi in Swagger 2', needs: 'template', make: (kit) => specApi(kit, { swagger: '2.0' }) },
+  {
+    name: 'protect a SpecRestApi in OpenAPI 3',
+    needs: 'template',
+    make: (kit) => specApi(kit, { openapi: '3.0.1' }),
+  },
+  {
+    name: 'protect a SpecRestApi in Swagger 2',
+    needs: 'template',
+    make: (kit) => specApi(kit, { swagger: '2.0' }),
+  },
   {
     name: 'protect a SpecRestApi whose answers are cached',
     needs: 'template',

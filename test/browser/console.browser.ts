@@ -12,7 +12,10 @@ beforeAll(async () => {
   stack = await startLocalStack({ map: resolve('access.yaml'), consolePort: 0 });
   url = `http://localhost:${stack.console?.port}`;
   // In a container Chromium cannot make a sandbox of its own as root.
-  browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? 'chromium', args: ['--no-sandbox'] });
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? 'chromium',
+    args: ['--no-sandbox'],
+  });
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
@@ -29,7 +32,8 @@ async function openPage(options: BrowserContextOptions = {}): Promise<void> {
   page.on('pageerror', (error) => errors.push(String(error)));
   // What the gateway refuses is told by the browser as well, and is what these tests are about.
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) errors.push(message.text());
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      errors.push(message.text());
   });
   await page.goto(url);
 }
@@ -66,18 +70,28 @@ async function screenshot(name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
-/** What axe-core finds to be serious. The page's own policy lets no foreign script in, so it is run past it. */
+/**
+ * What axe-core finds to be serious. The page's own policy lets no foreign script in, so it is run
+ * past it.
+ */
 async function seriousFaults(): Promise<readonly string[]> {
   await page.evaluate(readFileSync(resolve('node_modules/axe-core/axe.min.js'), 'utf8'));
   const found = await page.evaluate<{
-    readonly violations: readonly { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly html: string }[] }[];
+    readonly violations: readonly {
+      readonly id: string;
+      readonly impact: string;
+      readonly nodes: readonly { readonly html: string }[];
+    }[];
   }>('axe.run()');
   return found.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-const overflows = () => page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+const overflows = () =>
+  page.evaluate<boolean>(
+    'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+  );
 
 describe('signing in', () => {
   test('a reader sees the list and no create button; an admin sees both', async () => {
@@ -200,7 +214,16 @@ describe('the matrix and the what-if panel', () => {
     const lit = await matrix.locator('tr.lit th').allTextContents();
     expect(lit).toEqual(['you, now', 'orders-admins (yours)', 'contractors (yours)']);
     const cells = await matrix.locator('tr.you td .hidden').allTextContents();
-    expect(cells).toEqual(['allowed', 'allowed', 'allowed', 'not allowed', 'not allowed', 'allowed', 'allowed', 'allowed']);
+    expect(cells).toEqual([
+      'allowed',
+      'allowed',
+      'allowed',
+      'not allowed',
+      'not allowed',
+      'allowed',
+      'allowed',
+      'allowed',
+    ]);
   });
 
   test('answers for any route and groups', async () => {
@@ -220,7 +243,9 @@ describe('for everybody', () => {
     await openPage();
     const reach = async (name: string) => {
       for (let presses = 0; presses < 60; presses++) {
-        const focused = await page.evaluate<string>("document.activeElement === document.body ? '' : document.activeElement.textContent");
+        const focused = await page.evaluate<string>(
+          "document.activeElement === document.body ? '' : document.activeElement.textContent",
+        );
         if (focused.includes(name)) return;
         await page.keyboard.press('Tab');
       }
@@ -233,7 +258,9 @@ describe('for everybody', () => {
     await page.keyboard.press('Enter');
     await button('Show orders').waitFor();
     await reach('Show orders');
-    const outline = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
+    const outline = await page.evaluate<string>(
+      'getComputedStyle(document.activeElement).outlineStyle',
+    );
     expect(outline).toBe('solid');
     await page.keyboard.press('Enter');
     await verdict()
@@ -246,23 +273,28 @@ describe('for everybody', () => {
     ['dark', { colorScheme: 'dark' }],
     ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
     ['narrow-dark', { colorScheme: 'dark', viewport: { width: 360, height: 740 } }],
-  ] as const)('%s: axe-core finds nothing serious, and nothing runs out of the page', async (name, options) => {
-    await openPage(options);
-    expect([await seriousFaults(), await overflows()]).toEqual([[], false]);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('Who are you?').waitFor();
-    expect([await seriousFaults(), await overflows()]).toEqual([[], false]);
-    await screenshot(`users-${name}`);
-    await page.getByRole('button', { name: 'admin@example.com' }).click();
-    await button('Create order').waitFor();
-    await callRoute('DELETE /orders/{id}');
-    await verdict().getByText('Allowed').waitFor();
-    await panel().locator('pre').first().waitFor();
-    await screenshot(`admin-${name}`);
-    expect([await seriousFaults(), await overflows()]).toEqual([[], false]);
-    const [red = 0] = await page.evaluate<readonly number[]>('getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)');
-    expect(red > 128).toBe(!name.includes('dark'));
-  });
+  ] as const)(
+    '%s: axe-core finds nothing serious, and nothing runs out of the page',
+    async (name, options) => {
+      await openPage(options);
+      expect([await seriousFaults(), await overflows()]).toEqual([[], false]);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText('Who are you?').waitFor();
+      expect([await seriousFaults(), await overflows()]).toEqual([[], false]);
+      await screenshot(`users-${name}`);
+      await page.getByRole('button', { name: 'admin@example.com' }).click();
+      await button('Create order').waitFor();
+      await callRoute('DELETE /orders/{id}');
+      await verdict().getByText('Allowed').waitFor();
+      await panel().locator('pre').first().waitFor();
+      await screenshot(`admin-${name}`);
+      expect([await seriousFaults(), await overflows()]).toEqual([[], false]);
+      const [red = 0] = await page.evaluate<readonly number[]>(
+        'getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)',
+      );
+      expect(red > 128).toBe(!name.includes('dark'));
+    },
+  );
 });
 
 describe('a REST API', () => {

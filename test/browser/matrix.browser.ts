@@ -18,7 +18,9 @@ const map = AccessMap.fromObject({
   public: ['GET /service-0'],
   signedIn: ['GET /service-2'],
   groups: {
-    ...Object.fromEntries(Array.from({ length: 197 }, (_, n) => [`team-${n}`, { allow: [ROUTES[n] ?? ''] }])),
+    ...Object.fromEntries(
+      Array.from({ length: 197 }, (_, n) => [`team-${n}`, { allow: [ROUTES[n] ?? ''] }]),
+    ),
     blocked: { deny: ['POST /service-499'] },
     idle: {},
     [HOSTILE]: { allow: ['POST /service-499'] },
@@ -30,7 +32,10 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'matrix-'));
   writeFileSync(join(folder, 'matrix.html'), matrixText(matrixOf(map), 'html'));
-  browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? 'chromium', args: ['--no-sandbox'] });
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? 'chromium',
+    args: ['--no-sandbox'],
+  });
 }, 60_000);
 afterAll(async () => {
   await browser?.close();
@@ -71,7 +76,9 @@ test('shows all, and draws of 500 routes only those that are near', async () => 
   const drawn = await routes();
   expect(drawn[0]).toBe('GET/service-0');
   expect(drawn.length).toBeLessThan(100);
-  await page.evaluate(`{ const node = document.getElementById('scroll'); node.scrollTo(0, node.scrollHeight); }`);
+  await page.evaluate(
+    `{ const node = document.getElementById('scroll'); node.scrollTo(0, node.scrollHeight); }`,
+  );
   await page.locator('tbody th[title="POST /service-499"]').waitFor();
   expect(await routes()).not.toContain('GET/service-0');
 });
@@ -95,10 +102,14 @@ test('filters routes, groups and states, together', async () => {
 test('says of each cell what it is, and of routes without groups who may call them', async () => {
   await openPage();
   await page.getByLabel('Groups and machines').fill('team-1');
-  expect(await page.locator('tbody td').first().getAttribute('title')).toBe('team-1, GET /service-0: public: no token needed');
+  expect(await page.locator('tbody td').first().getAttribute('title')).toBe(
+    'team-1, GET /service-0: public: no token needed',
+  );
   await page.getByLabel('Routes').fill('/service-1 ');
   await page.getByLabel('With a cell that is').selectOption({ label: 'open' });
-  expect(await page.locator('tbody td[title="team-1, POST /service-1: open"]').textContent()).toBe('✓');
+  expect(await page.locator('tbody td[title="team-1, POST /service-1: open"]').textContent()).toBe(
+    '✓',
+  );
   await page.getByLabel('With a cell that is').selectOption({ label: 'signed in' });
   expect(await routes()).toEqual([]);
 });

@@ -10,7 +10,8 @@ export const REACT_VERSIONS = [
 ] as const;
 
 /**
- * A module and all that it imports, as one script: the packages are of several module systems, and React comes in two versions.
+ * A module and all that it imports, as one script: the packages are of several module systems, and
+ * React comes in two versions.
  * @param contents text of a module in the project's root
  */
 export function load(contents: string, alias: Readonly<Record<string, string>> = {}): unknown {
@@ -25,7 +26,11 @@ export function load(contents: string, alias: Readonly<Record<string, string>> =
     alias: { ...alias },
   });
   const module = { exports: {} };
-  new Function('module', 'exports', 'require', outputFiles[0]?.text ?? '')(module, module.exports, createRequire(resolve('package.json')));
+  new Function('module', 'exports', 'require', outputFiles[0]?.text ?? '')(
+    module,
+    module.exports,
+    createRequire(resolve('package.json')),
+  );
   return module.exports;
 }
 
@@ -38,15 +43,28 @@ class TrackedChannel extends MessageChannel {
   }
 }
 
-const GLOBALS = ['window', 'document', 'navigator', 'HTMLElement', 'Node', 'HTMLIFrameElement'] as const;
+const GLOBALS = [
+  'window',
+  'document',
+  'navigator',
+  'HTMLElement',
+  'Node',
+  'HTMLIFrameElement',
+] as const;
 
 /** A page whose globals are those of this process. @returns it, and what ends it */
 export function openPage(): { readonly window: Window; readonly close: () => Promise<void> } {
   globalThis.MessageChannel = TrackedChannel;
-  const dom = load("export * from './node_modules/happy-dom/lib/index.js'") as { readonly Window: typeof Window };
+  const dom = load("export * from './node_modules/happy-dom/lib/index.js'") as {
+    readonly Window: typeof Window;
+  };
   const window = new dom.Window({ url: 'http://localhost/' });
   for (const name of GLOBALS) {
-    Object.defineProperty(globalThis, name, { value: Reflect.get(window, name), configurable: true, writable: true });
+    Object.defineProperty(globalThis, name, {
+      value: Reflect.get(window, name),
+      configurable: true,
+      writable: true,
+    });
   }
   Reflect.set(globalThis, 'IS_REACT_ACT_ENVIRONMENT', true);
   return {

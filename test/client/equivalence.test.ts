@@ -1,4 +1,7 @@
-/** One law: the client, the permissions endpoint and the authorizer give the same answer for every route, through the real bundles. */
+/**
+ * One law: the client, the permissions endpoint and the authorizer give the same answer for every
+ * route, through the real bundles.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -17,9 +20,16 @@ import { restApiEvent } from '../support/rest-api-event.ts';
 import { json } from './support.ts';
 
 const { bundleLambda } = createRequire(resolve('package.json'))('./scripts/bundle-lambda.cjs') as {
-  bundleLambda(entryFile: string): readonly { readonly path: string; readonly contents: Uint8Array }[];
+  bundleLambda(
+    entryFile: string,
+  ): readonly { readonly path: string; readonly contents: Uint8Array }[];
 };
-const bundles = Object.fromEntries(['authorizer', 'permissions'].map((name) => [name, bundleLambda(resolve('lambda', name, 'index.ts'))]));
+const bundles = Object.fromEntries(
+  ['authorizer', 'permissions'].map((name) => [
+    name,
+    bundleLambda(resolve('lambda', name, 'index.ts')),
+  ]),
+);
 
 const GROUPS = ['alpha', 'beta', 'gamma'] as const;
 const POOL = [
@@ -33,22 +43,41 @@ const POOL = [
   'GET /files/{rest+}',
   'GET /open',
 ] as const;
-const PATHS = ['/a', '/a/1', '/a/b', '/a/1/c', '/a/b/c', '/a/b/2', '/files/1/2', '/open', '/a/..', '/a/x%2Fy', '/nowhere', '/permissions'];
+const PATHS = [
+  '/a',
+  '/a/1',
+  '/a/b',
+  '/a/1/c',
+  '/a/b/c',
+  '/a/b/2',
+  '/files/1/2',
+  '/open',
+  '/a/..',
+  '/a/x%2Fy',
+  '/nowhere',
+  '/permissions',
+];
 
 let issuer: LocalIssuer;
 let folder: string;
 beforeAll(async () => {
   mkdirSync(resolve('.local'), { recursive: true });
   folder = mkdtempSync(resolve('.local', 'equivalence-'));
-  issuer = await startIssuer({ audience: 'api://a', clients: 'any', users: [{ login: 'user@example.com', uid: '00u1user', groups: [] }] });
+  issuer = await startIssuer({
+    audience: 'api://a',
+    clients: 'any',
+    users: [{ login: 'user@example.com', uid: '00u1user', groups: [] }],
+  });
 });
 afterAll(async () => {
   await issuer.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const some = <T>(values: readonly T[], options: { readonly minLength?: number; readonly maxLength?: number } = {}) =>
-  fc.subarray([...values], options);
+const some = <T>(
+  values: readonly T[],
+  options: { readonly minLength?: number; readonly maxLength?: number } = {},
+) => fc.subarray([...values], options);
 
 const maps = some(POOL, { minLength: 2 }).chain((routes) =>
   fc.record({
@@ -63,10 +92,15 @@ const maps = some(POOL, { minLength: 2 }).chain((routes) =>
 );
 type Sketch = typeof maps extends fc.Arbitrary<infer Value> ? Value : never;
 
-function mapOf(kind: Kind, { routes, shadow, signedIn, scopes, permissions: [one, two], allows, denies }: Sketch): AccessMap {
+function mapOf(
+  kind: Kind,
+  { routes, shadow, signedIn, scopes, permissions: [one, two], allows, denies }: Sketch,
+): AccessMap {
   // A deny that reaches a signed-in route is refused by the compiler.
   const closed = (keys: readonly string[]) =>
-    keys.filter((key) => !signedIn.some((signedInKey) => signedInKey === key || overlaps(signedInKey, key)));
+    keys.filter(
+      (key) => !signedIn.some((signedInKey) => signedInKey === key || overlaps(signedInKey, key)),
+    );
   return AccessMap.fromObject(
     {
       api: { name: 'a', kind, upstream: { url: 'https://a.example.com' } },
@@ -75,7 +109,12 @@ function mapOf(kind: Kind, { routes, shadow, signedIn, scopes, permissions: [one
       signedIn,
       scopes,
       permissions: { one, two },
-      groups: Object.fromEntries(GROUPS.map((name, at) => [name, { allow: allows[at] ?? [], deny: closed(denies[at] ?? []) }])),
+      groups: Object.fromEntries(
+        GROUPS.map((name, at) => [
+          name,
+          { allow: allows[at] ?? [], deny: closed(denies[at] ?? []) },
+        ]),
+      ),
       permissionsEndpoint: { path: '/permissions' },
     },
     { loopbackIssuer: true },
@@ -94,8 +133,22 @@ function run(name: string, map: AccessMap, place: string): LocalFunction {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), contents);
   }
-  const view = { arn: `arn:${name}`, name, folder: root, handler: 'index.handler', timeoutMs: 5_000, memoryMb: 512, environment: {} };
-  return createFunction({ view, environment: {}, preload: [], clock: undefined, onLine: () => undefined });
+  const view = {
+    arn: `arn:${name}`,
+    name,
+    folder: root,
+    handler: 'index.handler',
+    timeoutMs: 5_000,
+    memoryMb: 512,
+    environment: {},
+  };
+  return createFunction({
+    view,
+    environment: {},
+    preload: [],
+    clock: undefined,
+    onLine: () => undefined,
+  });
 }
 
 type Kind = 'http' | 'rest';
@@ -118,16 +171,33 @@ function authorizerEvent(
     const event = httpApiEvent(method, path, { token, routeKey, parameters });
     return { event, arn: event.routeArn };
   }
-  const event = restApiEvent(method, path, { token, resource: routeKey.replace(/^\S+ /, ''), parameters });
+  const event = restApiEvent(method, path, {
+    token,
+    resource: routeKey.replace(/^\S+ /, ''),
+    parameters,
+  });
   return { event, arn: event.methodArn };
 }
 
 /** The endpoint's event: what its integration gets behind the authorizer. */
-function endpointEvent(kind: Kind, token: string, context: Readonly<Record<string, string>>): object {
+function endpointEvent(
+  kind: Kind,
+  token: string,
+  context: Readonly<Record<string, string>>,
+): object {
   const headers = { authorization: `Bearer ${token}` };
   return kind === 'http'
-    ? { version: '2.0', headers, requestContext: { http: { method: 'GET' }, authorizer: { lambda: context } } }
-    : { httpMethod: 'GET', resource: '/permissions', headers, requestContext: { httpMethod: 'GET', authorizer: context } };
+    ? {
+        version: '2.0',
+        headers,
+        requestContext: { http: { method: 'GET' }, authorizer: { lambda: context } },
+      }
+    : {
+        httpMethod: 'GET',
+        resource: '/permissions',
+        headers,
+        requestContext: { httpMethod: 'GET', authorizer: context },
+      };
 }
 
 interface Matched {
@@ -136,11 +206,20 @@ interface Matched {
 }
 
 /** The gateway's own choice of a route. */
-function routing(kind: Kind, keys: readonly string[]): (method: string, path: string) => Matched | undefined {
+function routing(
+  kind: Kind,
+  keys: readonly string[],
+): (method: string, path: string) => Matched | undefined {
   if (kind === 'rest') {
     const views = keys.map((routeKey): MethodView => {
       const [method = '', template = ''] = routeKey.split(' ');
-      return { routeKey, method, template, authorizer: undefined, integration: { kind: 'mock', status: 204, headers: {} } };
+      return {
+        routeKey,
+        method,
+        template,
+        authorizer: undefined,
+        integration: { kind: 'mock', status: 204, headers: {} },
+      };
     });
     const select = createMethodSelector(views);
     return (method, path) => {
@@ -148,8 +227,14 @@ function routing(kind: Kind, keys: readonly string[]): (method: string, path: st
       return found && { routeKey: found.method.routeKey, parameters: found.pathParameters };
     };
   }
-  const integration = { target: { kind: 'http', uri: 'http://localhost', method: 'ANY' }, requestParameters: {}, timeoutMs: 1 } as const;
-  const select = createRouteSelector(keys.map((routeKey) => ({ routeKey, authorizer: undefined, integration })));
+  const integration = {
+    target: { kind: 'http', uri: 'http://localhost', method: 'ANY' },
+    requestParameters: {},
+    timeoutMs: 1,
+  } as const;
+  const select = createRouteSelector(
+    keys.map((routeKey) => ({ routeKey, authorizer: undefined, integration })),
+  );
   return (method, path) => {
     const found = select(method, path);
     return found && { routeKey: found.route.routeKey, parameters: found.pathParameters };
@@ -173,17 +258,24 @@ async function decide(kind: Kind, authorizer: LocalFunction, request: Request): 
 test.each(['http', 'rest'] as const)(
   'client = endpoint = authorizer, for every route and path of random maps and callers, of kind %s',
   async (kind) => {
-    const callers = fc.array(fc.record({ groups: some([...GROUPS, 'unmapped']), scp: some(['one', 'two', 'three']) }), {
-      minLength: 3,
-      maxLength: 3,
-    });
+    const callers = fc.array(
+      fc.record({ groups: some([...GROUPS, 'unmapped']), scp: some(['one', 'two', 'three']) }),
+      {
+        minLength: 3,
+        maxLength: 3,
+      },
+    );
     await fc.assert(
       fc.asyncProperty(maps, callers, async (sketch, users) => {
         const map = mapOf(kind, sketch);
         const place = mkdtempSync(join(folder, 'map-'));
-        const functions = { authorizer: run('authorizer', map, place), endpoint: run('permissions', map, place) };
+        const functions = {
+          authorizer: run('authorizer', map, place),
+          endpoint: run('permissions', map, place),
+        };
         try {
-          for (const user of users) await agree(kind, map, functions, issuer.userToken('user@example.com', user));
+          for (const user of users)
+            await agree(kind, map, functions, issuer.userToken('user@example.com', user));
         } finally {
           await Promise.all([functions.authorizer.stop(), functions.endpoint.stop()]);
         }
@@ -199,7 +291,12 @@ interface Functions {
   readonly endpoint: LocalFunction;
 }
 
-async function agree(kind: Kind, map: AccessMap, { authorizer, endpoint }: Functions, token: string): Promise<void> {
+async function agree(
+  kind: Kind,
+  map: AccessMap,
+  { authorizer, endpoint }: Functions,
+  token: string,
+): Promise<void> {
   const asking = { method: 'GET', path: '/permissions', token, routeKey: 'GET /permissions' };
   const { allowed, context } = await decide(kind, authorizer, asking);
   expect(allowed).toBe(true);
@@ -208,23 +305,45 @@ async function agree(kind: Kind, map: AccessMap, { authorizer, endpoint }: Funct
   const { statusCode, body } = JSON.parse(asked.payload);
   expect([statusCode, /alpha|beta|gamma/.test(body)]).toEqual([200, false]);
   const answer = JSON.parse(body);
-  const client = createPermissions({ url: 'https://a.example.com/permissions', getToken: () => token, fetch: async () => json(answer) });
+  const client = createPermissions({
+    url: 'https://a.example.com/permissions',
+    getToken: () => token,
+    fetch: async () => json(answer),
+  });
   await client.refresh();
 
   for (const { key, gateway } of map.model.routes) {
     const [method = '', template = ''] = key.split(' ');
-    const parameters = Object.fromEntries(Array.from(template.matchAll(/\{([^}+]+)\+?\}/g), ([, name = '']) => [name, 'v']));
+    const parameters = Object.fromEntries(
+      Array.from(template.matchAll(/\{([^}+]+)\+?\}/g), ([, name = '']) => [name, 'v']),
+    );
     const path = template.replaceAll(/\{[^}]+\}/g, 'v');
-    const { allowed } = await decide(kind, authorizer, { method, path, token, parameters, routeKey: gateway ?? key });
-    expect({ key, endpoint: answer.routes.includes(key), client: client.can(key) }).toEqual({ key, endpoint: allowed, client: allowed });
+    const { allowed } = await decide(kind, authorizer, {
+      method,
+      path,
+      token,
+      parameters,
+      routeKey: gateway ?? key,
+    });
+    expect({ key, endpoint: answer.routes.includes(key), client: client.can(key) }).toEqual({
+      key,
+      endpoint: allowed,
+      client: allowed,
+    });
   }
 
   const route = routing(kind, [...map.gatewayRoutes.map(({ key }) => key), 'GET /permissions']);
   for (const path of PATHS) {
     for (const method of ['GET', 'POST', 'DELETE'] as const) {
       const matched = route(method, path);
-      const allowed = matched !== undefined && (await decide(kind, authorizer, { method, path, token, ...matched })).allowed;
-      expect({ method, path, can: client.canPath(method, path) }).toEqual({ method, path, can: allowed });
+      const allowed =
+        matched !== undefined &&
+        (await decide(kind, authorizer, { method, path, token, ...matched })).allowed;
+      expect({ method, path, can: client.canPath(method, path) }).toEqual({
+        method,
+        path,
+        can: allowed,
+      });
     }
   }
 }

@@ -1,11 +1,23 @@
-/** Okta's sign-in and a router as the example of the client sees them, moved by the test. Bundled in place of the packages. */
-import { createElement, type ReactElement, type ReactNode, useEffect, useSyncExternalStore } from 'react';
+/**
+ * Okta's sign-in and a router as the example of the client sees them, moved by the test. Bundled in
+ * place of the packages.
+ */
+import {
+  createElement,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useSyncExternalStore,
+} from 'react';
 
 export interface AuthState {
   readonly accessToken?: { readonly accessToken: string };
 }
 
-let state: { readonly authState: AuthState | null; readonly path: string } = { authState: null, path: '/' };
+let state: { readonly authState: AuthState | null; readonly path: string } = {
+  authState: null,
+  path: '/',
+};
 const listeners = new Set<() => void>();
 export const signIns: unknown[] = [];
 
@@ -39,7 +51,11 @@ export const useOktaAuth = () => ({ oktaAuth, authState: useWorld().authState })
 
 // react-router-dom
 export const Route = (_: { readonly path: string; readonly element: ReactNode }): null => null;
-export function Routes({ children }: { readonly children: readonly ReactElement<Parameters<typeof Route>[0]>[] }): ReactNode {
+export function Routes({
+  children,
+}: {
+  readonly children: readonly ReactElement<Parameters<typeof Route>[0]>[];
+}): ReactNode {
   const { path } = useWorld();
   const found = children.find(({ props }) => props.path === path);
   return createElement('main', { key: path }, found?.props.element);

@@ -66,17 +66,30 @@ test('any order of routes gives the same answer, and it is the gateway’s where
     .array(fc.constantFrom('a', 'b', 'c', '', '..', 'a%2Fb', '%'), { maxLength: 4 })
     .map((segments) => `/${segments.join('/')}`);
   fc.assert(
-    fc.property(fc.uniqueArray(route, { maxLength: 8 }), fc.constantFrom('GET', 'POST'), path, (routes, method, path) => {
-      const select = createRouteSelector(routes.map((routeKey) => ({ routeKey, authorizer: undefined, integration: INTEGRATION })));
-      const selected = select(method, path);
-      const values = Object.entries(selected?.pathParameters ?? {});
-      const taken = values.every(([name, value]) => isUnambiguousParameter(value, name === 'rest'));
-      const expected = taken ? selected?.route.routeKey : undefined;
-      expect(matchRoute(routes, method, path)).toBe(expected);
-      expect(matchRoute(routes.toReversed(), method, path)).toBe(expected);
-    }),
+    fc.property(
+      fc.uniqueArray(route, { maxLength: 8 }),
+      fc.constantFrom('GET', 'POST'),
+      path,
+      (routes, method, path) => {
+        const select = createRouteSelector(
+          routes.map((routeKey) => ({ routeKey, authorizer: undefined, integration: INTEGRATION })),
+        );
+        const selected = select(method, path);
+        const values = Object.entries(selected?.pathParameters ?? {});
+        const taken = values.every(([name, value]) =>
+          isUnambiguousParameter(value, name === 'rest'),
+        );
+        const expected = taken ? selected?.route.routeKey : undefined;
+        expect(matchRoute(routes, method, path)).toBe(expected);
+        expect(matchRoute(routes.toReversed(), method, path)).toBe(expected);
+      },
+    ),
     { numRuns: 2_000 },
   );
 });
 
-const INTEGRATION = { target: { kind: 'http', uri: 'http://localhost', method: 'ANY' }, requestParameters: {}, timeoutMs: 1 } as const;
+const INTEGRATION = {
+  target: { kind: 'http', uri: 'http://localhost', method: 'ANY' },
+  requestParameters: {},
+  timeoutMs: 1,
+} as const;

@@ -1,4 +1,7 @@
-/** The example with Okta's sign-in does what it says, in both versions of React; `npm run typecheck` checks its types. */
+/**
+ * The example with Okta's sign-in does what it says, in both versions of React; `npm run typecheck`
+ * checks its types.
+ */
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -23,14 +26,22 @@ export { createRoot } from 'react-dom/client';`;
 
 const aliases = {
   ...Object.fromEntries(
-    ['@okta/okta-auth-js', '@okta/okta-react', 'react-router-dom'].map((name) => [name, resolve('test/client/fake-okta.ts')]),
+    ['@okta/okta-auth-js', '@okta/okta-react', 'react-router-dom'].map((name) => [
+      name,
+      resolve('test/client/fake-okta.ts'),
+    ]),
   ),
   'okta-group-authorizer-client': resolve('client/src/index.ts'),
   'okta-group-authorizer-client/react': resolve('client/src/react.ts'),
 };
 
 /** Of a window that does not end while the test runs. */
-const LASTING = [{ name: 'standard', windows: [{ per: 'month', limit: 60, remaining: 58, resetsAt: 4_000_000_000 }] }];
+const LASTING = [
+  {
+    name: 'standard',
+    windows: [{ per: 'month', limit: 60, remaining: 58, resetsAt: 4_000_000_000 }],
+  },
+];
 
 let page: ReturnType<typeof openPage>;
 beforeAll(() => {
@@ -44,7 +55,9 @@ afterEach(async () => {
 });
 
 const tokenOf = (uid: string, time = 1) => ({
-  accessToken: { accessToken: `e30.${Buffer.from(JSON.stringify({ uid, time })).toString('base64url')}.c2ln` },
+  accessToken: {
+    accessToken: `e30.${Buffer.from(JSON.stringify({ uid, time })).toString('base64url')}.c2ln`,
+  },
 });
 
 describe.each(REACT_VERSIONS)('React %s', (_major, alias) => {
@@ -55,7 +68,9 @@ describe.each(REACT_VERSIONS)('React %s', (_major, alias) => {
     const host = page.window.document.createElement('div');
     const root: Root = lib.createRoot(host as unknown as HTMLElement);
     const { oktaAuth } = lib;
-    await lib.act(async () => root.render(lib.createElement(lib.App, { oktaAuth, api: 'https://api.example.com' })));
+    await lib.act(async () =>
+      root.render(lib.createElement(lib.App, { oktaAuth, api: 'https://api.example.com' })),
+    );
     closing.push(async () => {
       await lib.act(async () => root.unmount());
       globalThis.fetch = before;
@@ -76,11 +91,16 @@ describe.each(REACT_VERSIONS)('React %s', (_major, alias) => {
     await app.become({ authState: tokenOf('00u1') });
     expect([app.seen(), app.at.tokens.length]).toEqual([['/', 'One moment …'], 1]);
     await app.lib.act(async () => answer.resolve(json({ ...ANSWER, quotas: LASTING })));
-    expect(app.seen()).toEqual(['/orders', 'OrdersAsk your team lead if you want to place orders.58 of 60 calls left this month']);
+    expect(app.seen()).toEqual([
+      '/orders',
+      'OrdersAsk your team lead if you want to place orders.58 of 60 calls left this month',
+    ]);
   });
 
   test('leads to the best page that the user may open', async () => {
-    const app = await openApp(endpoint(() => json({ ...ANSWER, permissions: ['orders:read', 'orders:write'] })));
+    const app = await openApp(
+      endpoint(() => json({ ...ANSWER, permissions: ['orders:read', 'orders:write'] })),
+    );
     await app.become({ authState: tokenOf('00u1') });
     expect(app.seen()).toEqual(['/manage', 'Manage orders']);
   });
@@ -113,7 +133,11 @@ describe.each(REACT_VERSIONS)('React %s', (_major, alias) => {
 
 test('its types hold', () => {
   const compiler = resolve('node_modules/typescript/bin/tsc');
-  expect(execFileSync(process.execPath, [compiler, '-p', 'client/examples/okta-react', '--pretty', 'false'], { encoding: 'utf8' })).toBe(
-    '',
-  );
+  expect(
+    execFileSync(
+      process.execPath,
+      [compiler, '-p', 'client/examples/okta-react', '--pretty', 'false'],
+      { encoding: 'utf8' },
+    ),
+  ).toBe('');
 });

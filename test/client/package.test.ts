@@ -1,4 +1,6 @@
-/** The package as users get it: packed, installed without a network, measured, and compiled against. */
+/**
+ * The package as users get it: packed, installed without a network, measured, and compiled against.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,17 +11,22 @@ let app: string;
 beforeAll(() => {
   mkdirSync(resolve('.local'), { recursive: true });
   app = mkdtempSync(resolve('.local', 'client-'));
-  const npm = (cwd: string, ...args: readonly string[]) => execFileSync('npm', [...args, '--silent'], { cwd, encoding: 'utf8' }).trim();
-  const tarball = npm(resolve('client'), 'pack', '--pack-destination', app).split('\n').at(-1) ?? '';
+  const npm = (cwd: string, ...args: readonly string[]) =>
+    execFileSync('npm', [...args, '--silent'], { cwd, encoding: 'utf8' }).trim();
+  const tarball =
+    npm(resolve('client'), 'pack', '--pack-destination', app).split('\n').at(-1) ?? '';
   writeFileSync(join(app, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   npm(app, 'install', '--offline', '--no-audit', '--no-fund', join(app, tarball));
 }, 60_000);
 afterAll(() => rmSync(app, { recursive: true, force: true }));
 
-const shipped = (file: string): Buffer => readFileSync(join(app, 'node_modules/okta-group-authorizer-client/dist', file));
+const shipped = (file: string): Buffer =>
+  readFileSync(join(app, 'node_modules/okta-group-authorizer-client/dist', file));
 
 test('an app that installs it has nothing else: no aws-* package, no other', () => {
-  expect(readdirSync(join(app, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['okta-group-authorizer-client']);
+  expect(readdirSync(join(app, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+    'okta-group-authorizer-client',
+  ]);
 });
 
 test.each([
@@ -38,7 +45,9 @@ test('it imports nothing but React and itself, and names no group of the example
     ['react.js', ['react']],
   ] as const) {
     const text = shipped(file).toString();
-    expect(Array.from(text.matchAll(/from"([^"]+)"|import\("([^"]+)"\)/g), ([, name]) => name)).toEqual(modules);
+    expect(
+      Array.from(text.matchAll(/from"([^"]+)"|import\("([^"]+)"\)/g), ([, name]) => name),
+    ).toEqual(modules);
     expect(text).not.toMatch(/orders-readers|orders-admins|partners|contractors|require\(/);
   }
   expect(shipped('react.js').toString()).toMatch(/^"use client";/);
@@ -58,7 +67,10 @@ export {};
 function compile(source: string, generated = GENERATED): readonly string[] {
   const place = mkdtempSync(join(app, 'program-'));
   writeFileSync(join(place, 'access-types.d.ts'), generated);
-  writeFileSync(join(place, 'index.ts'), `import { createPermissions } from 'okta-group-authorizer-client';\n${source}\n`);
+  writeFileSync(
+    join(place, 'index.ts'),
+    `import { createPermissions } from 'okta-group-authorizer-client';\n${source}\n`,
+  );
   const options = {
     strict: true,
     noEmit: true,
@@ -68,13 +80,19 @@ function compile(source: string, generated = GENERATED): readonly string[] {
     lib: ['es2022', 'dom'],
     types: [],
   };
-  writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['*.ts'] }));
+  writeFileSync(
+    join(place, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: options, include: ['*.ts'] }),
+  );
   const compiler = resolve('node_modules/typescript/bin/tsc');
-  const { stdout } = spawnSync(process.execPath, [compiler, '-p', place, '--pretty', 'false'], { encoding: 'utf8' });
+  const { stdout } = spawnSync(process.execPath, [compiler, '-p', place, '--pretty', 'false'], {
+    encoding: 'utf8',
+  });
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-const CREATE = "const permissions = createPermissions({ url: '/permissions', getToken: () => 'x' });";
+const CREATE =
+  "const permissions = createPermissions({ url: '/permissions', getToken: () => 'x' });";
 
 describe('with the generated types', () => {
   test('the names of the map are taken', () => {

@@ -20,27 +20,34 @@ describe('what is known', () => {
   test('is nothing at first: loading, and every answer is no', () => {
     const permissions = client(endpoint());
     expect(permissions.state()).toEqual({ status: 'loading' });
-    expect([permissions.can('GET /orders'), permissions.canPath('GET', '/orders'), permissions.quota()]).toEqual([false, false, undefined]);
+    expect([
+      permissions.can('GET /orders'),
+      permissions.canPath('GET', '/orders'),
+      permissions.quota(),
+    ]).toEqual([false, false, undefined]);
   });
 
   test('is what the endpoint has answered', async () => {
     const permissions = client(endpoint());
     expect(await permissions.refresh()).toEqual({ status: 'ready', answer: ANSWER });
-    expect(['GET /orders', 'POST /orders', 'orders:read', 'orders:write', 'GET', ''].map((what) => permissions.can(what))).toEqual([
-      true,
-      false,
-      true,
-      false,
-      false,
-      false,
-    ]);
-    expect([permissions.canPath('GET', '/orders/42'), permissions.canPath('DELETE', '/orders/42')]).toEqual([true, false]);
+    expect(
+      ['GET /orders', 'POST /orders', 'orders:read', 'orders:write', 'GET', ''].map((what) =>
+        permissions.can(what),
+      ),
+    ).toEqual([true, false, true, false, false, false]);
+    expect([
+      permissions.canPath('GET', '/orders/42'),
+      permissions.canPath('DELETE', '/orders/42'),
+    ]).toEqual([true, false]);
   });
 
   test('a closed route takes its path from an open one, as at the gateway', async () => {
     const permissions = client(endpoint());
     await permissions.refresh();
-    expect([permissions.canPath('GET', '/orders/export'), permissions.can('GET /orders/export')]).toEqual([false, false]);
+    expect([
+      permissions.canPath('GET', '/orders/export'),
+      permissions.can('GET /orders/export'),
+    ]).toEqual([false, false]);
   });
 
   test.each([
@@ -53,7 +60,10 @@ describe('what is known', () => {
       async () => tokenOf('00u1', 1, NOW / 1_000 + lifetime),
       () => Promise.reject(new Error('the sign-in server does not answer')),
     ];
-    const permissions = client(endpoint(), { getToken: () => (tokens.shift() ?? (() => undefined))(), now: () => seconds * 1_000 });
+    const permissions = client(endpoint(), {
+      getToken: () => (tokens.shift() ?? (() => undefined))(),
+      now: () => seconds * 1_000,
+    });
     await permissions.refresh();
     seconds += later;
     expect((await permissions.refresh()).status).toBe(status);
@@ -66,7 +76,11 @@ describe('what is known', () => {
     await permissions.refresh();
     at.answers = () => json({ message: 'Forbidden' }, 403);
     expect(await permissions.refresh()).toEqual({ status: 'error', error: expect.anything() });
-    expect([permissions.can('GET /orders'), permissions.canPath('GET', '/orders'), permissions.quota()]).toEqual([false, false, undefined]);
+    expect([
+      permissions.can('GET /orders'),
+      permissions.canPath('GET', '/orders'),
+      permissions.quota(),
+    ]).toEqual([false, false, undefined]);
   });
 
   test.each([
@@ -88,7 +102,11 @@ describe('what is known', () => {
     const permissions = client(at);
     await permissions.refresh();
     at.answers = () => json({}, 503);
-    expect(await permissions.refresh()).toEqual({ status: 'ready', answer: ANSWER, error: expect.anything() });
+    expect(await permissions.refresh()).toEqual({
+      status: 'ready',
+      answer: ANSWER,
+      error: expect.anything(),
+    });
     expect(permissions.can('GET /orders')).toBe(true);
   });
 
@@ -130,7 +148,10 @@ describe('another token', () => {
     at.answers = () => answer.promise;
     const refreshed = permissions.refresh();
     await Promise.resolve();
-    expect([permissions.state().status, permissions.can('GET /orders')]).toEqual(['loading', false]);
+    expect([permissions.state().status, permissions.can('GET /orders')]).toEqual([
+      'loading',
+      false,
+    ]);
     answer.resolve(json(ANSWER));
     await refreshed;
     expect(at.tokens).toEqual(tokens);
@@ -159,7 +180,10 @@ describe('another token', () => {
     first.resolve(json({ ...ANSWER, mapVersion: 'early' }));
     await new Promise(setImmediate);
     late.resolve(json({ ...ANSWER, mapVersion: 'late' }));
-    expect([await early, await second].map(({ answer }) => answer?.mapVersion)).toEqual(['late', 'late']);
+    expect([await early, await second].map(({ answer }) => answer?.mapVersion)).toEqual([
+      'late',
+      'late',
+    ]);
   });
 });
 
@@ -177,7 +201,10 @@ describe('listeners', () => {
     const at = endpoint();
     const permissions = client(at, { refreshSeconds: 300 });
     let notifications = 0;
-    const ends = [permissions.subscribe(() => void notifications++), permissions.subscribe(() => void notifications++)];
+    const ends = [
+      permissions.subscribe(() => void notifications++),
+      permissions.subscribe(() => void notifications++),
+    ];
     await jest.advanceTimersByTimeAsync(0);
     expect([at.tokens.length, notifications]).toEqual([1, 2]);
     for (const end of ends) end();
@@ -255,17 +282,22 @@ describe('listeners', () => {
 
   test('a token that has ended, by a clock that is wrong, is not asked with again and again', async () => {
     const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
-    client(at, { now: Date.now, getToken: () => tokenOf('00u1', 1, 1_000) }).subscribe(() => undefined);
+    client(at, { now: Date.now, getToken: () => tokenOf('00u1', 1, 1_000) }).subscribe(
+      () => undefined,
+    );
     await jest.advanceTimersByTimeAsync(299_000);
     expect(at.tokens).toHaveLength(1);
   });
 
-  test.each([0, Number.NaN, 1e10])('with `refreshSeconds` %d it asks once', async (refreshSeconds) => {
-    const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
-    client(at, { refreshSeconds, now: Date.now }).subscribe(() => undefined);
-    await jest.advanceTimersByTimeAsync(3_600_000);
-    expect(at.tokens).toHaveLength(1);
-  });
+  test.each([0, Number.NaN, 1e10])(
+    'with `refreshSeconds` %d it asks once',
+    async (refreshSeconds) => {
+      const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
+      client(at, { refreshSeconds, now: Date.now }).subscribe(() => undefined);
+      await jest.advanceTimersByTimeAsync(3_600_000);
+      expect(at.tokens).toHaveLength(1);
+    },
+  );
 
   test('while there are some it asks every `refreshSeconds`', async () => {
     const at = endpoint(() => json({ ...ANSWER, quotas: [] }));
@@ -308,10 +340,17 @@ describe('a page that comes back', () => {
   async function visited(refreshSeconds?: number) {
     const at = endpoint();
     const clock = { now: NOW };
-    const permissions = client(at, { now: () => clock.now, ...(refreshSeconds !== undefined && { refreshSeconds }) });
+    const permissions = client(at, {
+      now: () => clock.now,
+      ...(refreshSeconds !== undefined && { refreshSeconds }),
+    });
     const end = permissions.subscribe(() => undefined);
     await new Promise((done) => setImmediate(done));
-    const comesBack = async (seconds: number, visibility = 'visible', event = 'visibilitychange') => {
+    const comesBack = async (
+      seconds: number,
+      visibility = 'visible',
+      event = 'visibilitychange',
+    ) => {
       clock.now = NOW + seconds * 1_000;
       page.visibilityState = visibility;
       (event === 'online' ? network : page).dispatchEvent(new Event(event));
@@ -321,11 +360,17 @@ describe('a page that comes back', () => {
     return { comesBack, end };
   }
 
-  test.each(['visibilitychange', 'online'])('asks again on %s, unless its answer is fresh', async (event) => {
-    const { comesBack, end } = await visited();
-    expect([await comesBack(14, 'visible', event), await comesBack(15, 'visible', event)]).toEqual([1, 2]);
-    end();
-  });
+  test.each(['visibilitychange', 'online'])(
+    'asks again on %s, unless its answer is fresh',
+    async (event) => {
+      const { comesBack, end } = await visited();
+      expect([
+        await comesBack(14, 'visible', event),
+        await comesBack(15, 'visible', event),
+      ]).toEqual([1, 2]);
+      end();
+    },
+  );
 
   test('asks nothing while it is hidden, and nothing once nobody listens', async () => {
     const { comesBack, end } = await visited();
@@ -371,7 +416,11 @@ describe('the quota', () => {
   });
 
   test('is full again once its window has ended', async () => {
-    expect(await quotaOf([{ name: 'past', windows: [{ ...window, remaining: 0, resetsAt: 1_000_000 }] }])).toMatchObject({ remaining: 10 });
+    expect(
+      await quotaOf([
+        { name: 'past', windows: [{ ...window, remaining: 0, resetsAt: 1_000_000 }] },
+      ]),
+    ).toMatchObject({ remaining: 10 });
   });
 
   test('of a route leaves out windows that do not count it', async () => {
@@ -384,27 +433,43 @@ describe('the quota', () => {
         ],
       },
     ];
-    expect([(await quotaOf(quotas, 'GET /orders'))?.per, (await quotaOf(quotas, 'POST /orders'))?.remaining]).toEqual(['day', 0]);
+    expect([
+      (await quotaOf(quotas, 'GET /orders'))?.per,
+      (await quotaOf(quotas, 'POST /orders'))?.remaining,
+    ]).toEqual(['day', 0]);
   });
 
   test('that is not known has a limit and nothing left to tell', async () => {
-    expect(await quotaOf([{ name: 'q', windows: [{ per: 'minute', limit: 10, resetsAt: 1_000_060 }] }])).not.toHaveProperty('remaining');
+    expect(
+      await quotaOf([{ name: 'q', windows: [{ per: 'minute', limit: 10, resetsAt: 1_000_060 }] }]),
+    ).not.toHaveProperty('remaining');
   });
 });
 
 describe('a refusal', () => {
-  const exhausted = { ...ANSWER, quotas: [{ name: 'q', windows: [{ per: 'minute', limit: 60, remaining: 0, resetsAt: 1_000_030 }] }] };
+  const exhausted = {
+    ...ANSWER,
+    quotas: [
+      { name: 'q', windows: [{ per: 'minute', limit: 60, remaining: 0, resetsAt: 1_000_030 }] },
+    ],
+  };
   const bare = () => json({ message: 'Forbidden' }, 403);
   const refusalOf = async (answer: unknown, response: Response, route?: string) =>
     client(endpoint(() => json(answer))).refusal(response, route);
-  const quota = (retryAfterSeconds: number) => ({ kind: 'quota', retryAfterSeconds, retryAt: new Date(NOW + retryAfterSeconds * 1_000) });
+  const quota = (retryAfterSeconds: number) => ({
+    kind: 'quota',
+    retryAfterSeconds,
+    retryAt: new Date(NOW + retryAfterSeconds * 1_000),
+  });
 
   test('of each of two calls at once is told by the answer after both', async () => {
     const at = endpoint();
     const permissions = client(at);
     await permissions.refresh();
     at.answers = () => json(exhausted);
-    const refusals = await Promise.all([1, 2].map(() => permissions.refusal(bare(), 'GET /orders')));
+    const refusals = await Promise.all(
+      [1, 2].map(() => permissions.refusal(bare(), 'GET /orders')),
+    );
     expect(refusals).toEqual([quota(30), quota(30)]);
   });
 
@@ -415,10 +480,28 @@ describe('a refusal', () => {
   test.each([
     ['401: signed out', ANSWER, () => json({}, 401), undefined, { kind: 'signed-out' }],
     ['a bare 403 with room left: forbidden', ANSWER, bare, 'POST /orders', { kind: 'forbidden' }],
-    ['a bare 403 of an open route over a spent quota: quota', exhausted, bare, 'GET /orders', quota(30)],
-    ['a bare 403 of a closed route over a spent quota: forbidden', exhausted, bare, 'POST /orders', { kind: 'forbidden' }],
+    [
+      'a bare 403 of an open route over a spent quota: quota',
+      exhausted,
+      bare,
+      'GET /orders',
+      quota(30),
+    ],
+    [
+      'a bare 403 of a closed route over a spent quota: forbidden',
+      exhausted,
+      bare,
+      'POST /orders',
+      { kind: 'forbidden' },
+    ],
     ['a bare 403 of some route over a spent quota: quota', exhausted, bare, undefined, quota(30)],
-    ['a 403 that is no JSON: forbidden', ANSWER, () => new Response('no', { status: 403 }), undefined, { kind: 'forbidden' }],
+    [
+      'a 403 that is no JSON: forbidden',
+      ANSWER,
+      () => new Response('no', { status: 403 }),
+      undefined,
+      { kind: 'forbidden' },
+    ],
     [
       'a code: forbidden by it',
       exhausted,
@@ -426,7 +509,13 @@ describe('a refusal', () => {
       'GET /orders',
       { kind: 'forbidden', code: 'GROUP_DENIED' },
     ],
-    ['QUOTA_EXCEEDED with its reset: quota', ANSWER, () => json({ code: 'QUOTA_EXCEEDED', quotaReset: '12' }, 403), undefined, quota(12)],
+    [
+      'QUOTA_EXCEEDED with its reset: quota',
+      ANSWER,
+      () => json({ code: 'QUOTA_EXCEEDED', quotaReset: '12' }, 403),
+      undefined,
+      quota(12),
+    ],
     [
       'a code without a value, of a kept answer: forbidden',
       exhausted,
@@ -441,8 +530,20 @@ describe('a refusal', () => {
       undefined,
       quota(30),
     ],
-    ['429 with seconds: quota', ANSWER, () => json({}, 429, { 'retry-after': '7' }), undefined, quota(7)],
-    ['429 with a date: quota', ANSWER, () => json({}, 429, { 'retry-after': new Date(NOW + 9_000).toUTCString() }), undefined, quota(9)],
+    [
+      '429 with seconds: quota',
+      ANSWER,
+      () => json({}, 429, { 'retry-after': '7' }),
+      undefined,
+      quota(7),
+    ],
+    [
+      '429 with a date: quota',
+      ANSWER,
+      () => json({}, 429, { 'retry-after': new Date(NOW + 9_000).toUTCString() }),
+      undefined,
+      quota(9),
+    ],
     [
       '429 with nonsense: quota, at least a second',
       { ...ANSWER, quotas: [] },

@@ -9,7 +9,8 @@ interface ProbeProps {
 }
 
 /** Shows what hooks answer. */
-const Probe = ({ lib, read }: ProbeProps) => lib.createElement('i', null, JSON.stringify(read() ?? null));
+const Probe = ({ lib, read }: ProbeProps) =>
+  lib.createElement('i', null, JSON.stringify(read() ?? null));
 
 let page: ReturnType<typeof openPage>;
 beforeAll(() => {
@@ -23,26 +24,55 @@ describe.each(REACT_VERSIONS)('React %s', (major, alias) => {
     lib = load("export * from './test/client/react-entry.ts'", alias) as typeof Entry;
   });
 
-  const client = (answers: () => Response | Promise<Response> = () => json(ANSWER), token: () => string | null = () => 'token') => {
+  const client = (
+    answers: () => Response | Promise<Response> = () => json(ANSWER),
+    token: () => string | null = () => 'token',
+  ) => {
     const at = endpoint(answers);
-    return { at, permissions: lib.createPermissions({ url: '/permissions', getToken: token, fetch: at.fetch, refreshSeconds: 0 }) };
+    return {
+      at,
+      permissions: lib.createPermissions({
+        url: '/permissions',
+        getToken: token,
+        fetch: at.fetch,
+        refreshSeconds: 0,
+      }),
+    };
   };
   type Client = ReturnType<typeof client>['permissions'];
 
-  async function render(permissions: Client, children: Parameters<typeof lib.createElement>[2], token?: unknown) {
+  async function render(
+    permissions: Client,
+    children: Parameters<typeof lib.createElement>[2],
+    token?: unknown,
+  ) {
     const host = page.window.document.createElement('div');
     const root = lib.createRoot(host as unknown as HTMLElement);
     const show = (token?: unknown) =>
       lib.act(async () =>
         root.render(
-          lib.createElement(lib.StrictMode, null, lib.createElement(lib.PermissionsProvider, { permissions, token }, ...[children].flat())),
+          lib.createElement(
+            lib.StrictMode,
+            null,
+            lib.createElement(
+              lib.PermissionsProvider,
+              { permissions, token },
+              ...[children].flat(),
+            ),
+          ),
         ),
       );
     await show(token);
-    return { host, show, text: () => host.textContent, end: () => lib.act(async () => root.unmount()) };
+    return {
+      host,
+      show,
+      text: () => host.textContent,
+      end: () => lib.act(async () => root.unmount()),
+    };
   }
 
-  const can = (what: string, children = 'yes', rest = {}) => lib.createElement(lib.Can, { do: what, fallback: 'no', ...rest }, children);
+  const can = (what: string, children = 'yes', rest = {}) =>
+    lib.createElement(lib.Can, { do: what, fallback: 'no', ...rest }, children);
   const probe = (read: () => unknown) => lib.createElement(Probe, { lib, read });
 
   test('is the version that is tested', () => {
@@ -62,7 +92,10 @@ describe.each(REACT_VERSIONS)('React %s', (major, alias) => {
   test('neither children nor fallback flash up while it is not known', async () => {
     const answer = deferred<Response>();
     const { permissions } = client(() => answer.promise);
-    const shown = await render(permissions, [can('GET /orders'), can('POST /orders', 'yes', { loading: '...' })]);
+    const shown = await render(permissions, [
+      can('GET /orders'),
+      can('POST /orders', 'yes', { loading: '...' }),
+    ]);
     expect(shown.text()).toBe('...');
     await lib.act(async () => answer.resolve(json(ANSWER)));
     expect(shown.text()).toBe('yesno');
@@ -72,7 +105,12 @@ describe.each(REACT_VERSIONS)('React %s', (major, alias) => {
   test('the hooks answer no while it is not known, and follow a change', async () => {
     const { at, permissions } = client();
     const shown = await render(permissions, [
-      probe(() => [lib.usePermission('GET /orders'), lib.usePermission('POST /orders'), lib.usePermissionsStatus(), lib.useQuota()?.limit]),
+      probe(() => [
+        lib.usePermission('GET /orders'),
+        lib.usePermission('POST /orders'),
+        lib.usePermissionsStatus(),
+        lib.useQuota()?.limit,
+      ]),
     ]);
     expect(shown.text()).toBe('[true,false,"ready",60]');
     at.answers = () => json({ ...ANSWER, routes: ['POST /orders'], quotas: [] });
@@ -98,7 +136,9 @@ describe.each(REACT_VERSIONS)('React %s', (major, alias) => {
     ],
     [[['orders:write', '/manage']] as const, 'null'],
   ])('`useFirstAllowed` of %j is %s', async (choices, text) => {
-    const shown = await render(client().permissions, [probe(() => lib.useFirstAllowed<string>(choices))]);
+    const shown = await render(client().permissions, [
+      probe(() => lib.useFirstAllowed<string>(choices)),
+    ]);
     expect(shown.text()).toBe(text);
     await shown.end();
   });
@@ -107,9 +147,16 @@ describe.each(REACT_VERSIONS)('React %s', (major, alias) => {
     ['ready', () => json(ANSWER), 'GET /orders', 'page'],
     ['forbidden', () => json(ANSWER), 'POST /orders', 'You have no permission to open this page.'],
     ['signed out', () => json({}, 401), 'GET /orders', 'Sign in to open this page.'],
-    ['an error', () => json({}, 500), 'GET /orders', 'Your permissions could not be loaded. Try again'],
+    [
+      'an error',
+      () => json({}, 500),
+      'GET /orders',
+      'Your permissions could not be loaded. Try again',
+    ],
   ])('`RequirePermission` tells %s', async (_what, answers, route, text) => {
-    const shown = await render(client(answers).permissions, [lib.createElement(lib.RequirePermission, { do: route }, 'page')]);
+    const shown = await render(client(answers).permissions, [
+      lib.createElement(lib.RequirePermission, { do: route }, 'page'),
+    ]);
     expect(shown.text()).toBe(text);
     expect(shown.host.querySelectorAll('[role=alert]')).toHaveLength(text === 'page' ? 0 : 1);
     await shown.end();
@@ -117,7 +164,9 @@ describe.each(REACT_VERSIONS)('React %s', (major, alias) => {
 
   test('the button of `RequirePermission` asks again', async () => {
     const { at, permissions } = client(() => json({}, 500));
-    const shown = await render(permissions, [lib.createElement(lib.RequirePermission, { do: 'GET /orders' }, 'page')]);
+    const shown = await render(permissions, [
+      lib.createElement(lib.RequirePermission, { do: 'GET /orders' }, 'page'),
+    ]);
     at.answers = () => json(ANSWER);
     await lib.act(async () => {
       permissions.refresh();
@@ -144,7 +193,11 @@ describe.each(REACT_VERSIONS)('React %s', (major, alias) => {
         lib.createElement(
           'u',
           { key: 2 },
-          probe(() => [lib.usePermission('GET /orders'), lib.useQuota(), lib.usePermissionsStatus()]),
+          probe(() => [
+            lib.usePermission('GET /orders'),
+            lib.useQuota(),
+            lib.usePermissionsStatus(),
+          ]),
         ),
       ]);
     const html = lib.renderToString(app());
@@ -156,7 +209,10 @@ describe.each(REACT_VERSIONS)('React %s', (major, alias) => {
     host.innerHTML = html;
     const errors: unknown[] = [];
     await lib.act(
-      async () => void lib.hydrateRoot(host as unknown as HTMLElement, app(), { onRecoverableError: (error) => errors.push(error) }),
+      async () =>
+        void lib.hydrateRoot(host as unknown as HTMLElement, app(), {
+          onRecoverableError: (error) => errors.push(error),
+        }),
     );
     expect([host.textContent, errors]).toEqual([
       'yes[true,{"name":"standard","per":"minute","limit":60,"remaining":60,"resetsAt":1000060},"ready"]',
@@ -165,6 +221,8 @@ describe.each(REACT_VERSIONS)('React %s', (major, alias) => {
   });
 
   test('outside of a provider a hook says what is missing', () => {
-    expect(() => lib.renderToString(can('GET /orders'))).toThrow('expected a `PermissionsProvider` above');
+    expect(() => lib.renderToString(can('GET /orders'))).toThrow(
+      'expected a `PermissionsProvider` above',
+    );
   });
 });

@@ -5,11 +5,19 @@ export const ANSWER: Answer = {
   routes: ['GET /orders', 'GET /orders/{id}'],
   closed: ['GET /orders/export'],
   permissions: ['orders:read'],
-  quotas: [{ name: 'standard', windows: [{ per: 'minute', limit: 60, remaining: 58, resetsAt: 1_000_060 }] }],
+  quotas: [
+    {
+      name: 'standard',
+      windows: [{ per: 'minute', limit: 60, remaining: 58, resetsAt: 1_000_060 }],
+    },
+  ],
 };
 
-export const json = (body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response =>
-  new Response(JSON.stringify(body), { status, headers });
+export const json = (
+  body: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response => new Response(JSON.stringify(body), { status, headers });
 
 export interface Endpoint {
   readonly fetch: typeof fetch;
@@ -33,7 +41,10 @@ export function endpoint(answers: Endpoint['answers'] = () => json(ANSWER)): End
 }
 
 /** A promise that the test settles. */
-export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+export function deferred<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+} {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((done) => {
     resolve = done;

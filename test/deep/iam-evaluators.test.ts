@@ -13,6 +13,10 @@ test('the evaluator that judges policies here agrees with an independent one', (
       shell: process.platform === 'win32',
     });
   }
-  const answer = execFileSync(process.execPath, ['--import', 'tsx', 'scripts/compare-iam-evaluators.ts'], { cwd: root, encoding: 'utf8' });
+  const answer = execFileSync(
+    process.execPath,
+    ['--import', 'tsx', 'scripts/compare-iam-evaluators.ts'],
+    { cwd: root, encoding: 'utf8' },
+  );
   expect(answer).toMatch(/both evaluators agree on \d{5,} verdicts/);
 });

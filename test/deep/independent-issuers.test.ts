@@ -1,4 +1,7 @@
-/** Tokens of issuers that share no code with the product: what they sign is accepted, and nothing else of theirs. */
+/**
+ * Tokens of issuers that share no code with the product: what they sign is accepted, and nothing
+ * else of theirs.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,12 +19,20 @@ afterAll(() => {
 });
 
 /** Runs a module of `issuers/`; resolves with the line of JSON that it prints. */
-async function run(name: string, ...args: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'issuers', name), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+async function run(
+  name: string,
+  ...args: readonly string[]
+): Promise<Readonly<Record<string, unknown>>> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', join(__dirname, 'issuers', name), ...args],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   children.push(child);
-  for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line) as Readonly<Record<string, unknown>>;
+  for await (const line of createInterface({ input: child.stdout }))
+    return JSON.parse(line) as Readonly<Record<string, unknown>>;
   throw new Error(`${name} ended without an answer`);
 }
 
@@ -34,10 +45,15 @@ const lambdaFor = (issuer: string, keys?: readonly unknown[]) =>
 test('a token that jose signed is accepted, and with its last letter changed it is not', async () => {
   const { token, jwk } = await run('jose.ts', ISSUER);
   const lambda = lambdaFor(ISSUER, [jwk]);
-  expect(await lambda.call(String(token))).toMatchObject({ effect: 'allow', principal: { kind: 'user', id: '00u1reader' } });
+  expect(await lambda.call(String(token))).toMatchObject({
+    effect: 'allow',
+    principal: { kind: 'user', id: '00u1reader' },
+  });
   const [header, payload, signature = ''] = String(token).split('.');
   const flipped = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`;
-  expect(await lambda.call(`${header}.${payload}.${flipped}`)).toMatchObject({ code: 'TOKEN_SIGNATURE' });
+  expect(await lambda.call(`${header}.${payload}.${flipped}`)).toMatchObject({
+    code: 'TOKEN_SIGNATURE',
+  });
 });
 
 /** A browser as far as it takes: cookies, redirects and the forms of the development pages. */
@@ -64,7 +80,10 @@ async function signIn(address: string): Promise<void> {
     const action = /action="([^"]+)"/.exec(text)?.[1];
     if (!action) return;
     const prompt = /name="prompt" value="([^"]+)"/.exec(text)?.[1] ?? '';
-    next = { url: new URL(action, next.url).href, form: new URLSearchParams({ prompt, login: 'reader', password: 'x' }) };
+    next = {
+      url: new URL(action, next.url).href,
+      form: new URLSearchParams({ prompt, login: 'reader', password: 'x' }),
+    };
   }
   throw new Error('the sign-in did not come to an end');
 }
@@ -81,14 +100,21 @@ test('login gets a token from oidc-provider by code and PKCE, and the authorizer
       if (address) browsing = signIn(address);
     },
   };
-  const code = await runProgram(['login', '--issuer', issuer, '--port', '0', '--timeout', '60'], watched, {
-    commands: [login],
-    version: '1.0.0',
-  });
+  const code = await runProgram(
+    ['login', '--issuer', issuer, '--port', '0', '--timeout', '60'],
+    watched,
+    {
+      commands: [login],
+      version: '1.0.0',
+    },
+  );
   await browsing;
   expect([code, io.stderr()]).toEqual([0, expect.stringContaining('sign in here')]);
   const token = io.stdout().trim();
   const lambda = lambdaFor(issuer);
-  expect(await lambda.call(token)).toMatchObject({ effect: 'allow', principal: { id: '00u1reader', cid: '0oa1web' } });
+  expect(await lambda.call(token)).toMatchObject({
+    effect: 'allow',
+    principal: { id: '00u1reader', cid: '0oa1web' },
+  });
   expect(await lambdaFor(`${issuer}x`, []).call(token)).toMatchObject({ code: 'TOKEN_ISSUER' });
 });

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
-import { type DynamoQuotaStore, dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
+import {
+  type DynamoQuotaStore,
+  dynamoQuotaStore,
+} from '../../lambda/adapters/dynamo-quota-store.ts';
 import { type LocalTable, localQuotaTable, quotaTableAt } from '../support/dynalite.ts';
 import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../support/dynamodb-local.ts';
 import { quotaLoadContract } from '../support/quota-load-contract.ts';
@@ -53,6 +56,7 @@ describe('DynamoDB Local', () => {
 
 describe('the server named by DYNAMODB_ENDPOINT', () => {
   const endpoint = process.env['DYNAMODB_ENDPOINT'];
-  if (endpoint) contractOf(`the store on ${endpoint}`, () => tableAt(endpoint, async () => undefined));
+  if (endpoint)
+    contractOf(`the store on ${endpoint}`, () => tableAt(endpoint, async () => undefined));
   else test.skip('is left out: the variable is not set', () => undefined);
 });

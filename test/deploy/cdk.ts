@@ -21,11 +21,21 @@ const cdkCli = resolve('node_modules/aws-cdk/bin/cdk');
 
 export async function cdk(args: readonly string[], options: CdkOptions): Promise<CdkResult> {
   const app = options.app === undefined ? [] : ['--app', options.app];
-  const child = spawn(process.execPath, [cdkCli, ...args, ...app, '--output', join(options.folder, 'cdk.out'), '--no-color'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    signal: options.signal,
-    env: { ...process.env, ...options.env, HOME: options.folder, CI: '1', CDK_VALIDATION: 'false' },
-  });
+  const child = spawn(
+    process.execPath,
+    [cdkCli, ...args, ...app, '--output', join(options.folder, 'cdk.out'), '--no-color'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal: options.signal,
+      env: {
+        ...process.env,
+        ...options.env,
+        HOME: options.folder,
+        CI: '1',
+        CDK_VALIDATION: 'false',
+      },
+    },
+  );
   let output = '';
   const collect = (text: string): void => {
     output += text;
@@ -44,7 +54,10 @@ export async function bootstrap(options: CdkOptions): Promise<void> {
 }
 
 /** Deploys a map given as text and returns the stack's outputs. */
-export async function deploy(map: string, options: CdkOptions): Promise<Readonly<Record<string, string>>> {
+export async function deploy(
+  map: string,
+  options: CdkOptions,
+): Promise<Readonly<Record<string, string>>> {
   const { code, output, outputs } = await tryDeploy(map, options);
   if (code !== 0) throw new Error(`cdk deploy ended with ${code}:\n${output.slice(-4_000)}`);
   return outputs;
@@ -55,19 +68,38 @@ export async function tryDeploy(
   options: CdkOptions,
 ): Promise<CdkResult & { readonly outputs: Readonly<Record<string, string>> }> {
   mkdirSync(options.folder, { recursive: true });
-  const [mapFile, outputsFile] = [join(options.folder, 'access.yaml'), join(options.folder, 'outputs.json')];
+  const [mapFile, outputsFile] = [
+    join(options.folder, 'access.yaml'),
+    join(options.folder, 'outputs.json'),
+  ];
   writeFileSync(mapFile, map);
   writeFileSync(outputsFile, '{}');
   // The emulator does not know the resource type of saved queries.
-  const context = ['-c', `accessMap=${mapFile}`, '-c', 'loopbackIssuer=true', '-c', 'savedQueries=false'];
-  const result = await cdk(['deploy', '--require-approval', 'never', '--outputs-file', outputsFile, ...context], options);
+  const context = [
+    '-c',
+    `accessMap=${mapFile}`,
+    '-c',
+    'loopbackIssuer=true',
+    '-c',
+    'savedQueries=false',
+  ];
+  const result = await cdk(
+    ['deploy', '--require-approval', 'never', '--outputs-file', outputsFile, ...context],
+    options,
+  );
   if (process.env['TEST_DEPLOY_TRACE']) console.error(result.output);
-  const stacks = JSON.parse(readFileSync(outputsFile, 'utf8')) as Readonly<Record<string, Readonly<Record<string, string>>>>;
+  const stacks = JSON.parse(readFileSync(outputsFile, 'utf8')) as Readonly<
+    Record<string, Readonly<Record<string, string>>>
+  >;
   return { ...result, outputs: Object.values(stacks)[0] ?? {} };
 }
 
 /** A command of the product, from the sources; standard output alone. */
-export async function cli(args: readonly string[], env: Readonly<Record<string, string>>, input: string): Promise<CdkResult> {
+export async function cli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  input: string,
+): Promise<CdkResult> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'bin/cli.ts', ...args], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { ...process.env, ...env },

@@ -1,4 +1,7 @@
-/** The contract that unit tests hold the fake of an API to, held against the adapters on the emulator. Replaces no deployment: those are the other scenarios. */
+/**
+ * The contract that unit tests hold the fake of an API to, held against the adapters on the
+ * emulator. Replaces no deployment: those are the other scenarios.
+ */
 import {
   APIGatewayClient,
   CreateDeploymentCommand,
@@ -23,7 +26,13 @@ import { dynamoStore } from '../../lambda/attachment/dynamo-record-store.ts';
 import { responseControl } from '../../lambda/gateway/gateway-responses.ts';
 import { httpApiControl } from '../../lambda/gateway/http-api.ts';
 import { restApiControl } from '../../lambda/gateway/rest-api.ts';
-import { CONTRACT_ROUTES, CONTROL_CONTRACT, type ControlSubject, EMPTY_THING, type Kind } from '../support/control-contract.ts';
+import {
+  CONTRACT_ROUTES,
+  CONTROL_CONTRACT,
+  type ControlSubject,
+  EMPTY_THING,
+  type Kind,
+} from '../support/control-contract.ts';
 import { LAMBDA_URI } from './live-rest-api.ts';
 import type { Step } from './steps.ts';
 import type { World } from './world.ts';
@@ -35,8 +44,16 @@ interface Clients {
 }
 
 export async function contract(world: World, step: Step): Promise<void> {
-  const options = { endpoint: world.emulator.url, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-  const clients = { http: new ApiGatewayV2Client(options), rest: new APIGatewayClient(options), dynamo: new DynamoDBClient(options) };
+  const options = {
+    endpoint: world.emulator.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const clients = {
+    http: new ApiGatewayV2Client(options),
+    rest: new APIGatewayClient(options),
+    dynamo: new DynamoDBClient(options),
+  };
   await clients.dynamo.send(
     new CreateTableCommand({
       TableName: 'contract',
@@ -47,19 +64,31 @@ export async function contract(world: World, step: Step): Promise<void> {
   );
   for (const kind of ['http', 'rest'] as const) {
     for (const { name, kinds, run } of CONTROL_CONTRACT) {
-      if (kinds.includes(kind)) await step(`contract of ${kind} APIs: ${name}`, async () => run(await subjects[kind](clients)));
+      if (kinds.includes(kind))
+        await step(`contract of ${kind} APIs: ${name}`, async () =>
+          run(await subjects[kind](clients)),
+        );
     }
   }
 }
 
-const subjects: Readonly<Record<Kind, (clients: Clients) => Promise<ControlSubject>>> = { http: httpSubject, rest: restSubject };
+const subjects: Readonly<Record<Kind, (clients: Clients) => Promise<ControlSubject>>> = {
+  http: httpSubject,
+  rest: restSubject,
+};
 const SOURCE = 'Authorization';
 
 async function httpSubject({ http, rest, dynamo }: Clients): Promise<ControlSubject> {
-  const { ApiId: id = '' } = await http.send(new CreateApiCommand({ Name: 'contract', ProtocolType: 'HTTP' }));
+  const { ApiId: id = '' } = await http.send(
+    new CreateApiCommand({ Name: 'contract', ProtocolType: 'HTTP' }),
+  );
   await http.send(new CreateStageCommand({ ApiId: id, StageName: '$default', AutoDeploy: true }));
   const ids = new Map<string, string>();
-  const lambda = { AuthorizerType: 'REQUEST', AuthorizerPayloadFormatVersion: '2.0', AuthorizerUri: LAMBDA_URI } as const;
+  const lambda = {
+    AuthorizerType: 'REQUEST',
+    AuthorizerPayloadFormatVersion: '2.0',
+    AuthorizerUri: LAMBDA_URI,
+  } as const;
   const issuer = { Issuer: 'https://acme.okta.com/oauth2/default', Audience: ['api://orders'] };
   const jwt = { AuthorizerType: 'JWT' as const, JwtConfiguration: issuer };
   for (const [Name, detail] of [
@@ -68,14 +97,29 @@ async function httpSubject({ http, rest, dynamo }: Clients): Promise<ControlSubj
     ['okta-groups-1', lambda],
   ] as const) {
     const made = await http.send(
-      new CreateAuthorizerCommand({ ApiId: id, Name, IdentitySource: [`$request.header.${SOURCE}`], ...detail }),
+      new CreateAuthorizerCommand({
+        ApiId: id,
+        Name,
+        IdentitySource: [`$request.header.${SOURCE}`],
+        ...detail,
+      }),
     );
     ids.set(Name, made.AuthorizerId ?? '');
   }
   const routes = new Map<string, string>();
   for (const { key, type, authorizer, scopes } of CONTRACT_ROUTES.http) {
-    const more = { ...(authorizer && { AuthorizerId: ids.get(authorizer) }), ...(scopes && { AuthorizationScopes: [...scopes] }) };
-    const made = await http.send(new CreateRouteCommand({ ApiId: id, RouteKey: key, AuthorizationType: type as 'NONE', ...more }));
+    const more = {
+      ...(authorizer && { AuthorizerId: ids.get(authorizer) }),
+      ...(scopes && { AuthorizationScopes: [...scopes] }),
+    };
+    const made = await http.send(
+      new CreateRouteCommand({
+        ApiId: id,
+        RouteKey: key,
+        AuthorizationType: type as 'NONE',
+        ...more,
+      }),
+    );
     routes.set(key, made.RouteId ?? '');
   }
   return {
@@ -83,7 +127,8 @@ async function httpSubject({ http, rest, dynamo }: Clients): Promise<ControlSubj
     control: ({ apiId = id } = {}) => httpApiControl(http, apiId),
     responses: (apiId = id) => responseControl(rest, apiId),
     store: () => dynamoStore(dynamo, 'contract', id, EMPTY_THING),
-    deleteRoute: async (key) => void (await http.send(new DeleteRouteCommand({ ApiId: id, RouteId: routes.get(key) }))),
+    deleteRoute: async (key) =>
+      void (await http.send(new DeleteRouteCommand({ ApiId: id, RouteId: routes.get(key) }))),
   };
 }
 
@@ -93,21 +138,39 @@ async function restSubject({ rest, dynamo }: Clients): Promise<ControlSubject> {
   const ids = new Map<string, string>();
   for (const name of ['legacy', 'okta-groups-1']) {
     const identitySource = `method.request.header.${SOURCE}`;
-    const made = await rest.send(new RestAuthorizer({ restApiId: id, name, type: 'REQUEST', authorizerUri: LAMBDA_URI, identitySource }));
+    const made = await rest.send(
+      new RestAuthorizer({
+        restApiId: id,
+        name,
+        type: 'REQUEST',
+        authorizerUri: LAMBDA_URI,
+        identitySource,
+      }),
+    );
     ids.set(name, made.id ?? '');
   }
   const resources = new Map<string, string>();
   for (const { key, type, authorizer, apiKeyRequired = false, preflight } of CONTRACT_ROUTES.rest) {
     const [httpMethod = '', path = ''] = key.split(' ');
     if (!resources.has(path)) {
-      const made = await rest.send(new CreateResourceCommand({ restApiId: id, parentId: root?.id, pathPart: path.slice(1) }));
+      const made = await rest.send(
+        new CreateResourceCommand({ restApiId: id, parentId: root?.id, pathPart: path.slice(1) }),
+      );
       resources.set(path, made.id ?? '');
     }
     const at = { restApiId: id, resourceId: resources.get(path), httpMethod };
     const authorizerId = authorizer && { authorizerId: ids.get(authorizer) };
-    await rest.send(new PutMethodCommand({ ...at, authorizationType: type, apiKeyRequired, ...authorizerId }));
-    const target = { type: 'HTTP_PROXY', integrationHttpMethod: httpMethod, uri: `https://orders.example.com${path}` } as const;
-    await rest.send(new PutIntegrationCommand({ ...at, ...(preflight ? { type: 'MOCK' } : target) }));
+    await rest.send(
+      new PutMethodCommand({ ...at, authorizationType: type, apiKeyRequired, ...authorizerId }),
+    );
+    const target = {
+      type: 'HTTP_PROXY',
+      integrationHttpMethod: httpMethod,
+      uri: `https://orders.example.com${path}`,
+    } as const;
+    await rest.send(
+      new PutIntegrationCommand({ ...at, ...(preflight ? { type: 'MOCK' } : target) }),
+    );
   }
   await rest.send(new CreateDeploymentCommand({ restApiId: id, stageName: 'prod' }));
   return {
@@ -117,7 +180,9 @@ async function restSubject({ rest, dynamo }: Clients): Promise<ControlSubject> {
     store: () => dynamoStore(dynamo, 'contract', id, EMPTY_THING),
     async deleteRoute(key) {
       const [httpMethod, path = ''] = key.split(' ');
-      await rest.send(new DeleteMethodCommand({ restApiId: id, resourceId: resources.get(path), httpMethod }));
+      await rest.send(
+        new DeleteMethodCommand({ restApiId: id, resourceId: resources.get(path), httpMethod }),
+      );
     },
   };
 }

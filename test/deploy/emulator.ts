@@ -1,6 +1,7 @@
 /**
- * MiniStack, an emulator of AWS that runs a real CloudFormation engine, on this machine: from PyPI into a virtual environment under a
- * temporary folder. It needs python3 with venv and pip, and nothing of it stays behind.
+ * MiniStack, an emulator of AWS that runs a real CloudFormation engine, on this machine: from PyPI
+ * into a virtual environment under a temporary folder. It needs python3 with venv and pip, and
+ * nothing of it stays behind.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
@@ -23,10 +24,17 @@ export interface Emulator {
 /** @throws Error with one line that says what is missing. */
 export async function installEmulator(folder: string): Promise<string> {
   const venv = join(folder, 'venv');
-  await run('python3', ['-m', 'venv', venv]).catch(({ code, stderr }: NodeJS.ErrnoException & { stderr?: string }) => {
-    if (code === 'ENOENT') throw new Error('test:deploy needs python3 with venv and pip, found no python3: install Python 3.10 or later');
-    throw new Error(`test:deploy needs python3 with venv and pip, found python3 without venv (${lastLine(stderr)}): install python3-venv`);
-  });
+  await run('python3', ['-m', 'venv', venv]).catch(
+    ({ code, stderr }: NodeJS.ErrnoException & { stderr?: string }) => {
+      if (code === 'ENOENT')
+        throw new Error(
+          'test:deploy needs python3 with venv and pip, found no python3: install Python 3.10 or later',
+        );
+      throw new Error(
+        `test:deploy needs python3 with venv and pip, found python3 without venv (${lastLine(stderr)}): install python3-venv`,
+      );
+    },
+  );
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', MINISTACK];
   await run(join(venv, 'bin/python3'), pip).catch(({ stderr }: { stderr?: string }) => {
     throw new Error(
@@ -56,7 +64,8 @@ export async function startEmulator(python: string, folder: string): Promise<Emu
       MINISTACK_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       IOT_MTLS_ENABLED: '0',
-      // Functions run by whatever node comes first; its advice about newer versions is not ours to print.
+      // Functions run by whatever node comes first; its advice about newer versions is not ours to
+      // print.
       NODE_NO_WARNINGS: '1',
     },
   });
@@ -105,7 +114,8 @@ async function answering(url: string, child: ChildProcess): Promise<void> {
 
 async function stopGroup(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return;
-  const ended = child.exitCode !== null ? Promise.resolve() : new Promise((done) => child.once('close', done));
+  const ended =
+    child.exitCode !== null ? Promise.resolve() : new Promise((done) => child.once('close', done));
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     try {
       process.kill(-child.pid, signal);
@@ -117,7 +127,10 @@ async function stopGroup(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Processes that have to do with `folder`, by working directory, command line or environment. Linux only; elsewhere none are found. */
+/**
+ * Processes that have to do with `folder`, by working directory, command line or environment. Linux
+ * only; elsewhere none are found.
+ */
 export function processesOf(folder: string): readonly string[] {
   if (!existsSync('/proc/self/environ')) return [];
   return readdirSync('/proc')
@@ -126,8 +139,11 @@ export function processesOf(folder: string): readonly string[] {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
         const all = `${command}\0${readFileSync(`/proc/${pid}/environ`, 'utf8')}\0${readlinkSync(`/proc/${pid}/cwd`)}`;
-        // Children of this process carry the folder's name while they run; those that are left have another parent.
-        return all.includes(folder) ? [`${pid} ${command.replaceAll('\0', ' ').slice(0, 120)}`] : [];
+        // Children of this process carry the folder's name while they run; those that are left have
+        // another parent.
+        return all.includes(folder)
+          ? [`${pid} ${command.replaceAll('\0', ' ').slice(0, 120)}`]
+          : [];
       } catch {
         return [];
       }

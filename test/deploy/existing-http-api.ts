@@ -1,4 +1,7 @@
-/** A map that attaches to an HTTP API which exists: refused, planned, undone, attached, changed, mended, detached. */
+/**
+ * A map that attaches to an HTTP API which exists: refused, planned, undone, attached, changed,
+ * mended, detached.
+ */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +14,15 @@ import { call, cdkOptions, deleteStack, tokenOf, type World } from './world.ts';
 
 const NAME = 'attached-http';
 const STACK = `access-${NAME}`;
-const ROUTES = [...UNPROTECTED_ROUTES, 'GET /health', 'GET /me', 'GET /invoices', 'POST /invoices', 'POST /internal', 'GET /legacy'];
+const ROUTES = [
+  ...UNPROTECTED_ROUTES,
+  'GET /health',
+  'GET /me',
+  'GET /invoices',
+  'POST /invoices',
+  'POST /internal',
+  'GET /legacy',
+];
 
 interface Wish {
   readonly routes?: readonly string[];
@@ -21,7 +32,12 @@ interface Wish {
 }
 
 function mapText(world: World, apiId: string, wish: Wish = {}): string {
-  const { routes = ROUTES, public: publicKeys = ['GET /health'], attachTo = {}, permissionsEndpoint } = wish;
+  const {
+    routes = ROUTES,
+    public: publicKeys = ['GET /health'],
+    attachTo = {},
+    permissionsEndpoint,
+  } = wish;
   return JSON.stringify({
     api: { name: NAME, attachTo: { httpApiId: apiId, ...attachTo } },
     okta: { issuer: world.issuer.issuer, audience: 'api://orders', clients: ['0oa1web'] },
@@ -43,21 +59,33 @@ export async function existingHttpApi(world: World, step: Step): Promise<void> {
   const status = async (route: string, user?: string): Promise<number> =>
     (await call(world, api, route, user === undefined ? undefined : tokenOf(world, user))).status;
 
-  await step('attach: an unmapped route fails the deployment with the list, nothing is attached', async () => {
-    await failing(
-      tryDeploy(mapText(world, api.apiId, { routes: ROUTES.filter((key) => key !== 'GET /legacy') }), options),
-      /`GET \/legacy` without an entry/,
-    );
-    await undone(world, api, before);
-  });
+  await step(
+    'attach: an unmapped route fails the deployment with the list, nothing is attached',
+    async () => {
+      await failing(
+        tryDeploy(
+          mapText(world, api.apiId, { routes: ROUTES.filter((key) => key !== 'GET /legacy') }),
+          options,
+        ),
+        /`GET \/legacy` without an entry/,
+      );
+      await undone(world, api, before);
+    },
+  );
   await step('attach: an id that no API has fails with a sentence', async () => {
-    await failing(tryDeploy(mapText(world, 'nosuchapi1'), options), /expected an HTTP API, found none with the id `nosuchapi1`/);
+    await failing(
+      tryDeploy(mapText(world, 'nosuchapi1'), options),
+      /expected an HTTP API, found none with the id `nosuchapi1`/,
+    );
     await undone(world, api, before);
   });
   await step('attach: a fault in the middle is undone', async () => {
     const proxy = await startFaultyProxy(world.emulator.url, 3);
     const app = 'node --import tsx test/deploy/faulty-app.ts';
-    const faulty = { ...cdkOptions(world, NAME, app), env: { ...options.env, FAULTY_PROXY: proxy.url } };
+    const faulty = {
+      ...cdkOptions(world, NAME, app),
+      env: { ...options.env, FAULTY_PROXY: proxy.url },
+    };
     try {
       await failing(tryDeploy(mapText(world, api.apiId), faulty), /refused by the test/);
       assert.equal(proxy.refused(), 1);
@@ -67,13 +95,19 @@ export async function existingHttpApi(world: World, step: Step): Promise<void> {
     await undone(world, api, before);
   });
   await step('attach: a dry run shows the plan and changes nothing', async () => {
-    const outputs = await deploy(mapText(world, api.apiId, { attachTo: { dryRun: true } }), options);
+    const outputs = await deploy(
+      mapText(world, api.apiId, { attachTo: { dryRun: true } }),
+      options,
+    );
     assert.match(outputs['Attached'] ?? '', /^6: /);
     assert.match(outputs['LeftForeign'] ?? '', /^5: .*GET \/legacy \(CUSTOM legacy\)/);
     assert.deepEqual(await api.state(), before);
   });
   await step('attach: cdk deploy', async () => {
-    const outputs = await deploy(mapText(world, api.apiId, { attachTo: { replace: ['GET /me'] } }), options);
+    const outputs = await deploy(
+      mapText(world, api.apiId, { attachTo: { replace: ['GET /me'] } }),
+      options,
+    );
     assert.match(outputs['Attached'] ?? '', /^7: /);
     assert.match(outputs['ReopenOnDetach'] ?? '', /^6: /);
   });
@@ -92,7 +126,9 @@ export async function existingHttpApi(world: World, step: Step): Promise<void> {
       assert.equal((await api.route(key)).AuthorizationType, type);
     }
   });
-  await step('attach: init, coverage and smoke agree with what is deployed', () => commands(world, api));
+  await step('attach: init, coverage and smoke agree with what is deployed', () =>
+    commands(world, api),
+  );
   await changes(world, api, { step, options, status });
   await step('attach: deleting the stack restores every route', async () => {
     assert.equal(await deleteStack(world, STACK), 'DELETE_COMPLETE');
@@ -107,12 +143,25 @@ async function commands(world: World, api: LiveHttpApi): Promise<void> {
   const run = (args: readonly string[], input = '') => cli(args, { ...world.emulator.env }, input);
   // Commands refuse plain http for an issuer, and none of these asks it for anything.
   const map = join(folder, 'commands.yaml');
-  writeFileSync(map, mapText(world, api.apiId).replaceAll(world.issuer.issuer, 'https://acme.okta.com/oauth2/default'));
+  writeFileSync(
+    map,
+    mapText(world, api.apiId).replaceAll(
+      world.issuer.issuer,
+      'https://acme.okta.com/oauth2/default',
+    ),
+  );
   const coverage = await run(['coverage', '--map', map, '--json']);
   assert.equal(coverage.code, 0, coverage.output);
-  const { routes } = JSON.parse(coverage.output) as { readonly routes: readonly { readonly state: string }[] };
+  const { routes } = JSON.parse(coverage.output) as {
+    readonly routes: readonly { readonly state: string }[];
+  };
   assert.deepEqual(
-    Object.fromEntries(['ours', 'foreign', 'public'].map((state) => [state, routes.filter((one) => one.state === state).length])),
+    Object.fromEntries(
+      ['ours', 'foreign', 'public'].map((state) => [
+        state,
+        routes.filter((one) => one.state === state).length,
+      ]),
+    ),
     {
       ours: 7,
       foreign: 4,
@@ -123,8 +172,13 @@ async function commands(world: World, api: LiveHttpApi): Promise<void> {
   assert.equal(init.code, 0, init.output);
   assert.equal((await run(['check', join(folder, 'live.yaml')])).code, 0);
   const url = `${world.emulator.url}/_aws/execute-api/${api.apiId}/$default`;
-  const smoke = await run(['smoke', '--map', map, '--url', url, '--token', '-', '--json'], tokenOf(world, 'reader'));
-  const { findings } = JSON.parse(smoke.output) as { readonly findings: readonly { readonly probe: string; readonly result: string }[] };
+  const smoke = await run(
+    ['smoke', '--map', map, '--url', url, '--token', '-', '--json'],
+    tokenOf(world, 'reader'),
+  );
+  const { findings } = JSON.parse(smoke.output) as {
+    readonly findings: readonly { readonly probe: string; readonly result: string }[];
+  };
   const failed = findings.filter(({ result }) => result === 'fail').map(({ probe }) => probe);
   // The emulator answers a thrown `Unauthorized` with 500; see own-api.ts.
   assert.deepEqual(failed, ['invalid token']);
@@ -136,16 +190,26 @@ interface Tools {
   status(route: string, user?: string): Promise<number>;
 }
 
-async function changes(world: World, api: LiveHttpApi, { step, options, status }: Tools): Promise<void> {
+async function changes(
+  world: World,
+  api: LiveHttpApi,
+  { step, options, status }: Tools,
+): Promise<void> {
   await step('attach: a changed map moves the authorizer with it', async () => {
     await deploy(
-      mapText(world, api.apiId, { public: ['GET /health', 'GET /reports/{year}'], attachTo: { replace: ['GET /invoices'] } }),
+      mapText(world, api.apiId, {
+        public: ['GET /health', 'GET /reports/{year}'],
+        attachTo: { replace: ['GET /invoices'] },
+      }),
       options,
     );
     assert.equal(await status('GET /reports/2026'), 200);
     // No longer to be replaced: its own authorizer and scopes are back.
     const me = await api.route('GET /me');
-    assert.deepEqual([me.AuthorizationType, me.AuthorizationScopes], ['JWT', ['openid', 'profile']]);
+    assert.deepEqual(
+      [me.AuthorizationType, me.AuthorizationScopes],
+      ['JWT', ['openid', 'profile']],
+    );
     assert.equal((await api.route('GET /invoices')).AuthorizationType, 'CUSTOM');
   });
   const attached = await api.state();
@@ -156,12 +220,15 @@ async function changes(world: World, api: LiveHttpApi, { step, options, status }
     );
     assert.deepEqual(await api.state(), attached);
   });
-  await step('attach: a route that its owner has added fails the next deployment, which is rolled back', async () => {
-    await api.addRoute('GET /new');
-    await failing(tryDeploy(mapText(world, api.apiId), options), /`GET \/new` without an entry/);
-    await api.deleteRoute('GET /new');
-    assert.deepEqual(await api.state(), attached);
-  });
+  await step(
+    'attach: a route that its owner has added fails the next deployment, which is rolled back',
+    async () => {
+      await api.addRoute('GET /new');
+      await failing(tryDeploy(mapText(world, api.apiId), options), /`GET \/new` without an entry/);
+      await api.deleteRoute('GET /new');
+      assert.deepEqual(await api.state(), attached);
+    },
+  );
   await step('attach: the scheduled check finds what an owner’s deployment took away', async () => {
     assert.equal((await runScheduledCheck(world, STACK)).UnprotectedRoutes, 0);
     await api.redeployWithoutAuthorizer('GET /orders');
@@ -173,25 +240,31 @@ async function changes(world: World, api: LiveHttpApi, { step, options, status }
     await deploy(mapText(world, api.apiId), options);
     assert.equal(await status('GET /orders'), 401);
   });
-  await step('attach: the permissions endpoint comes with its key and goes with it, and no other route changes', async () => {
-    const without = await api.state();
-    await deploy(mapText(world, api.apiId, { permissionsEndpoint: { path: '/permissions' } }), options);
-    const answer = await call(world, api, 'GET /permissions', tokenOf(world, 'reader'));
-    assert.equal(answer.status, 200);
-    assert.deepEqual((JSON.parse(answer.text) as { readonly routes: readonly string[] }).routes.toSorted(), [
-      'GET /health',
-      'GET /me',
-      'GET /orders',
-      'GET /orders/{id}',
-      'GET /permissions',
-    ]);
-    assert.equal(await status('GET /permissions'), 401);
-    await deploy(mapText(world, api.apiId), options);
-    assert.deepEqual(await api.state(), without);
-  });
+  await step(
+    'attach: the permissions endpoint comes with its key and goes with it, and no other route changes',
+    async () => {
+      const without = await api.state();
+      await deploy(
+        mapText(world, api.apiId, { permissionsEndpoint: { path: '/permissions' } }),
+        options,
+      );
+      const answer = await call(world, api, 'GET /permissions', tokenOf(world, 'reader'));
+      assert.equal(answer.status, 200);
+      assert.deepEqual(
+        (JSON.parse(answer.text) as { readonly routes: readonly string[] }).routes.toSorted(),
+        ['GET /health', 'GET /me', 'GET /orders', 'GET /orders/{id}', 'GET /permissions'],
+      );
+      assert.equal(await status('GET /permissions'), 401);
+      await deploy(mapText(world, api.apiId), options);
+      assert.deepEqual(await api.state(), without);
+    },
+  );
 }
 
-async function failing(result: Promise<{ readonly code: number | null; readonly output: string }>, says: RegExp): Promise<void> {
+async function failing(
+  result: Promise<{ readonly code: number | null; readonly output: string }>,
+  says: RegExp,
+): Promise<void> {
   const { code, output } = await result;
   assert.notEqual(code, 0);
   assert.match(output.replace(/\s+/g, ' '), says);

@@ -1,4 +1,7 @@
-/** A map that attaches to a REST API which exists: refused, undone, planned, attached, called, mended, detached. */
+/**
+ * A map that attaches to a REST API which exists: refused, undone, planned, attached, called,
+ * mended, detached.
+ */
 import assert from 'node:assert/strict';
 import { deploy, tryDeploy } from './cdk.ts';
 import { startFaultyProxy } from './faulty-proxy.ts';
@@ -16,7 +19,11 @@ interface Wish {
   readonly permissionsEndpoint?: Readonly<Record<string, unknown>>;
 }
 
-function mapText(world: World, restApiId: string, { routes = REST_ROUTES, attachTo = {}, permissionsEndpoint }: Wish = {}): string {
+function mapText(
+  world: World,
+  restApiId: string,
+  { routes = REST_ROUTES, attachTo = {}, permissionsEndpoint }: Wish = {},
+): string {
   return JSON.stringify({
     api: {
       name: NAME,
@@ -34,7 +41,9 @@ function mapText(world: World, restApiId: string, { routes = REST_ROUTES, attach
 
 export async function existingRestApi(world: World, step: Step): Promise<void> {
   const options = cdkOptions(world, NAME);
-  const api = await step('attach-rest: a REST API with 8 methods exists', () => makeLiveRestApi(world));
+  const api = await step('attach-rest: a REST API with 8 methods exists', () =>
+    makeLiveRestApi(world),
+  );
   const before = await api.state();
   const deployed = (wish: Wish) => deploy(mapText(world, api.apiId, wish), options);
   const failing = async (result: ReturnType<typeof tryDeploy>, says: RegExp): Promise<void> => {
@@ -47,11 +56,17 @@ export async function existingRestApi(world: World, step: Step): Promise<void> {
     await deleteStack(world, STACK);
   };
 
-  await step('attach-rest: an unmapped method fails the deployment with the list, nothing is attached', async () => {
-    const routes = REST_ROUTES.filter((key) => key !== 'DELETE /orders');
-    await failing(tryDeploy(mapText(world, api.apiId, { routes }), options), /`DELETE \/orders` without an entry/);
-    await undone();
-  });
+  await step(
+    'attach-rest: an unmapped method fails the deployment with the list, nothing is attached',
+    async () => {
+      const routes = REST_ROUTES.filter((key) => key !== 'DELETE /orders');
+      await failing(
+        tryDeploy(mapText(world, api.apiId, { routes }), options),
+        /`DELETE \/orders` without an entry/,
+      );
+      await undone();
+    },
+  );
   for (const [what, method, nth] of [
     ['a fault in the middle', 'PATCH', 3],
     ['a fault while publishing', 'POST', 1],
@@ -59,7 +74,10 @@ export async function existingRestApi(world: World, step: Step): Promise<void> {
     await step(`attach-rest: ${what} is undone`, async () => {
       const proxy = await startFaultyProxy(world.emulator.url, nth, method);
       const app = 'node --import tsx test/deploy/faulty-app.ts';
-      const faulty = { ...cdkOptions(world, NAME, app), env: { ...options.env, FAULTY_PROXY: proxy.url } };
+      const faulty = {
+        ...cdkOptions(world, NAME, app),
+        env: { ...options.env, FAULTY_PROXY: proxy.url },
+      };
       try {
         await failing(tryDeploy(mapText(world, api.apiId), faulty), /refused by the test/);
         assert.equal(proxy.refused(), 1);
@@ -72,7 +90,10 @@ export async function existingRestApi(world: World, step: Step): Promise<void> {
   await step('attach-rest: a dry run shows the plan and changes nothing', async () => {
     const outputs = await deployed({ attachTo: { dryRun: true, gatewayResponses: true } });
     assert.match(outputs['Attached'] ?? '', /^4: /);
-    assert.match(outputs['LeftForeign'] ?? '', /^2: .*DELETE \/orders \(AWS_IAM\).*GET \/legacy \(CUSTOM legacy\)/);
+    assert.match(
+      outputs['LeftForeign'] ?? '',
+      /^2: .*DELETE \/orders \(AWS_IAM\).*GET \/legacy \(CUSTOM legacy\)/,
+    );
     assert.match(outputs['GatewayResponses'] ?? '', /^4: `ACCESS_DENIED`/);
     assert.deepEqual(await api.state(), before);
   });
@@ -81,8 +102,9 @@ export async function existingRestApi(world: World, step: Step): Promise<void> {
     assert.match(outputs['Attached'] ?? '', /^4: /);
     assert.equal(outputs['LeftGatewayResponses'], 'none');
   });
-  await step('attach-rest: allowed, refused with the code, no token, public, preflight; IAM and the owner’s function stay', () =>
-    calls(world, api),
+  await step(
+    'attach-rest: allowed, refused with the code, no token, public, preflight; IAM and the owner’s function stay',
+    () => calls(world, api),
   );
   await step('attach-rest: a method that takes an API key takes it still', () => keyed(world, api));
   await changes(world, api, { step, options, deployed, failing });
@@ -98,7 +120,8 @@ async function calls(world: World, api: LiveRestApi): Promise<void> {
   assert.equal((await call(world, api, 'GET /orders', reader)).status, 200);
   const refused = await call(world, api, 'GET /orders', nobody);
   assert.equal(refused.status, 403);
-  // The emulator fills in no `$context.authorizer` in a body, and takes no header from there; test/e2e/rest-api.test.ts has both.
+  // The emulator fills in no `$context.authorizer` in a body, and takes no header from there;
+  // test/e2e/rest-api.test.ts has both.
   assert.match(refused.text, /"message":"User is not authorized.*"code":/);
   const unauthorized = await call(world, api, 'GET /orders');
   assert.equal(unauthorized.status, 401);
@@ -114,10 +137,21 @@ async function calls(world: World, api: LiveRestApi): Promise<void> {
 
 async function keyed(world: World, api: LiveRestApi): Promise<void> {
   const post = async (token?: string, key?: string): Promise<number> =>
-    (await call(world, api, 'POST /orders', token, key === undefined ? {} : { 'x-api-key': key })).status;
+    (await call(world, api, 'POST /orders', token, key === undefined ? {} : { 'x-api-key': key }))
+      .status;
   const reader = tokenOf(world, 'reader');
-  assert.deepEqual([await post(reader, api.apiKey), await post(reader), await post(reader, 'another-key-of-nobody')], [200, 403, 403]);
-  assert.deepEqual([await post(undefined, api.apiKey), await post(tokenOf(world, 'nobody'), api.apiKey)], [401, 403]);
+  assert.deepEqual(
+    [
+      await post(reader, api.apiKey),
+      await post(reader),
+      await post(reader, 'another-key-of-nobody'),
+    ],
+    [200, 403, 403],
+  );
+  assert.deepEqual(
+    [await post(undefined, api.apiKey), await post(tokenOf(world, 'nobody'), api.apiKey)],
+    [401, 403],
+  );
   const { authorizationType, apiKeyRequired } = await api.method('POST /orders');
   assert.deepEqual([authorizationType, apiKeyRequired], ['CUSTOM', true]);
 }
@@ -129,50 +163,85 @@ interface Tools {
   failing(result: ReturnType<typeof tryDeploy>, says: RegExp): Promise<void>;
 }
 
-async function changes(world: World, api: LiveRestApi, { step, options, deployed, failing }: Tools): Promise<void> {
+async function changes(
+  world: World,
+  api: LiveRestApi,
+  { step, options, deployed, failing }: Tools,
+): Promise<void> {
   const attached = await api.state();
   const wish = { attachTo: { gatewayResponses: true } };
-  await step('attach-rest: another API id on the deployed stack fails and changes nothing', async () => {
-    const says = /expected the API `\w+`, which this stack is attached to, found `otherapi01`/;
-    await failing(tryDeploy(mapText(world, 'otherapi01', wish), options), says);
-    assert.deepEqual(await api.state(), attached);
-  });
-  await step('attach-rest: a dry run on the deployed stack is refused, it would detach', async () => {
-    await failing(
-      tryDeploy(mapText(world, api.apiId, { attachTo: { dryRun: true } }), options),
-      /`attachTo.dryRun` before the first attachment/,
-    );
-    assert.deepEqual(await api.state(), attached);
-  });
-  await step('attach-rest: a method that its owner has added fails the next deployment, which is rolled back', async () => {
-    await api.addMethod('PUT /orders');
-    // Something has to differ: CloudFormation runs nothing for a template that it has.
-    const changed = { attachTo: { ...wish.attachTo, accept: ['resourcePolicy'] } };
-    await failing(tryDeploy(mapText(world, api.apiId, changed), options), /`PUT \/orders` without an entry/);
-    await api.deleteMethod('PUT /orders');
-    assert.deepEqual(await api.state(), attached);
-  });
+  await step(
+    'attach-rest: another API id on the deployed stack fails and changes nothing',
+    async () => {
+      const says = /expected the API `\w+`, which this stack is attached to, found `otherapi01`/;
+      await failing(tryDeploy(mapText(world, 'otherapi01', wish), options), says);
+      assert.deepEqual(await api.state(), attached);
+    },
+  );
+  await step(
+    'attach-rest: a dry run on the deployed stack is refused, it would detach',
+    async () => {
+      await failing(
+        tryDeploy(mapText(world, api.apiId, { attachTo: { dryRun: true } }), options),
+        /`attachTo.dryRun` before the first attachment/,
+      );
+      assert.deepEqual(await api.state(), attached);
+    },
+  );
+  await step(
+    'attach-rest: a method that its owner has added fails the next deployment, which is rolled back',
+    async () => {
+      await api.addMethod('PUT /orders');
+      // Something has to differ: CloudFormation runs nothing for a template that it has.
+      const changed = { attachTo: { ...wish.attachTo, accept: ['resourcePolicy'] } };
+      await failing(
+        tryDeploy(mapText(world, api.apiId, changed), options),
+        /`PUT \/orders` without an entry/,
+      );
+      await api.deleteMethod('PUT /orders');
+      assert.deepEqual(await api.state(), attached);
+    },
+  );
   await step(
     'attach-rest: what an owner’s deployment took away is mended by the next one, which takes back gateway responses',
     async () => {
       await api.redeployWithoutAuthorizer('GET /orders');
       assert.equal((await call(world, api, 'GET /orders')).status, 200);
       await deployed({});
-      const { status, text, headers } = await call(world, api, 'GET /orders', tokenOf(world, 'nobody'));
-      assert.deepEqual([status, headers.get('access-control-allow-origin'), headers.get('x-team')], [403, null, 'orders']);
+      const { status, text, headers } = await call(
+        world,
+        api,
+        'GET /orders',
+        tokenOf(world, 'nobody'),
+      );
+      assert.deepEqual(
+        [status, headers.get('access-control-allow-origin'), headers.get('x-team')],
+        [403, null, 'orders'],
+      );
       assert.doesNotMatch(text, /"code"/);
     },
   );
-  await step('attach-rest: the permissions endpoint comes with its key and goes with it, and no other method changes', async () => {
-    const without = await api.state();
-    await deployed({ permissionsEndpoint: { path: '/permissions' } });
-    const answer = await call(world, api, 'GET /permissions', tokenOf(world, 'reader'));
-    assert.equal(answer.status, 200);
-    const { routes } = JSON.parse(answer.text) as { readonly routes: readonly string[] };
-    assert.deepEqual(routes.toSorted(), ['GET /health', 'GET /orders', 'GET /permissions', 'POST /orders']);
-    assert.notEqual((await call(world, api, 'GET /permissions')).status, 200);
-    await deployed({});
-    assert.deepEqual(await api.state(), without);
-    assert.notEqual((await call(world, api, 'GET /permissions', tokenOf(world, 'reader'))).status, 200);
-  });
+  await step(
+    'attach-rest: the permissions endpoint comes with its key and goes with it, and no other method changes',
+    async () => {
+      const without = await api.state();
+      await deployed({ permissionsEndpoint: { path: '/permissions' } });
+      const answer = await call(world, api, 'GET /permissions', tokenOf(world, 'reader'));
+      assert.equal(answer.status, 200);
+      const { routes } = JSON.parse(answer.text) as { readonly routes: readonly string[] };
+      assert.deepEqual(routes.toSorted(), [
+        'GET /health',
+        'GET /orders',
+        'GET /permissions',
+        'POST /orders',
+      ]);
+      assert.notEqual((await call(world, api, 'GET /permissions')).status, 200);
+      await deployed({});
+      assert.deepEqual(await api.state(), without);
+      assert.notEqual(
+        (await call(world, api, 'GET /permissions', tokenOf(world, 'reader'))).status,
+        200,
+      );
+    },
+  );
 }

@@ -1,4 +1,7 @@
-/** Stands between a function and API Gateway's control plane, and refuses one change: a fault in the middle of an attachment. */
+/**
+ * Stands between a function and API Gateway's control plane, and refuses one change: a fault in the
+ * middle of an attachment.
+ */
 import { createServer, request } from 'node:http';
 
 export interface FaultyProxy {
@@ -7,14 +10,24 @@ export interface FaultyProxy {
   stop(): Promise<void>;
 }
 
-/** @param nth the change that is refused, counted from 1; those before and after it pass. `POST` is what publishes. */
-export async function startFaultyProxy(target: string, nth: number, changing: 'PATCH' | 'POST' = 'PATCH'): Promise<FaultyProxy> {
+/**
+ * @param nth the change that is refused, counted from 1; those before and after it pass. `POST` is
+ * what publishes.
+ */
+export async function startFaultyProxy(
+  target: string,
+  nth: number,
+  changing: 'PATCH' | 'POST' = 'PATCH',
+): Promise<FaultyProxy> {
   let changes = 0;
   let refused = 0;
   const server = createServer((incoming, outgoing) => {
     if (incoming.method === changing && ++changes === nth) {
       refused++;
-      outgoing.writeHead(400, { 'content-type': 'application/json', 'x-amzn-errortype': 'BadRequestException' });
+      outgoing.writeHead(400, {
+        'content-type': 'application/json',
+        'x-amzn-errortype': 'BadRequestException',
+      });
       outgoing.end('{"message":"refused by the test"}');
       return;
     }

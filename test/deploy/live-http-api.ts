@@ -1,4 +1,7 @@
-/** An HTTP API as a team would have it before it knows this product: made with the SDK, with authorization of several kinds. */
+/**
+ * An HTTP API as a team would have it before it knows this product: made with the SDK, with
+ * authorization of several kinds.
+ */
 import {
   ApiGatewayV2Client,
   CreateApiCommand,
@@ -21,7 +24,10 @@ export interface LiveHttpApi {
   route(key: string): Promise<Route>;
   addRoute(key: string): Promise<void>;
   deleteRoute(key: string): Promise<void>;
-  /** As the owner's template does when it is deployed again: CDK writes NONE where a route has no authorizer. */
+  /**
+   * As the owner's template does when it is deployed again: CDK writes NONE where a route has no
+   * authorizer.
+   */
   redeployWithoutAuthorizer(key: string): Promise<void>;
 }
 
@@ -40,7 +46,9 @@ export async function makeLiveHttpApi(world: World): Promise<LiveHttpApi> {
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  const { ApiId = '' } = await client.send(new CreateApiCommand({ Name: 'orders of another team', ProtocolType: 'HTTP' }));
+  const { ApiId = '' } = await client.send(
+    new CreateApiCommand({ Name: 'orders of another team', ProtocolType: 'HTTP' }),
+  );
   const { IntegrationId } = await client.send(
     new CreateIntegrationCommand({
       ApiId,
@@ -72,30 +80,57 @@ export async function makeLiveHttpApi(world: World): Promise<LiveHttpApi> {
     }),
   );
   const make = (RouteKey: string, more: Partial<Route> = {}) =>
-    client.send(new CreateRouteCommand({ ApiId, RouteKey, Target: `integrations/${IntegrationId}`, ...more }));
+    client.send(
+      new CreateRouteCommand({ ApiId, RouteKey, Target: `integrations/${IntegrationId}`, ...more }),
+    );
   for (const key of [...UNPROTECTED_ROUTES, 'GET /health']) await make(key);
-  await make('GET /me', { AuthorizationType: 'JWT', AuthorizerId: jwt, AuthorizationScopes: ['openid', 'profile'] });
-  await make('GET /invoices', { AuthorizationType: 'JWT', AuthorizerId: jwt, AuthorizationScopes: ['invoices'] });
-  await make('POST /invoices', { AuthorizationType: 'JWT', AuthorizerId: jwt, AuthorizationScopes: ['invoices', 'write'] });
+  await make('GET /me', {
+    AuthorizationType: 'JWT',
+    AuthorizerId: jwt,
+    AuthorizationScopes: ['openid', 'profile'],
+  });
+  await make('GET /invoices', {
+    AuthorizationType: 'JWT',
+    AuthorizerId: jwt,
+    AuthorizationScopes: ['invoices'],
+  });
+  await make('POST /invoices', {
+    AuthorizationType: 'JWT',
+    AuthorizerId: jwt,
+    AuthorizationScopes: ['invoices', 'write'],
+  });
   await make('POST /internal', { AuthorizationType: 'AWS_IAM' });
   await make('GET /legacy', { AuthorizationType: 'CUSTOM', AuthorizerId: lambda });
 
-  const routes = async (): Promise<readonly Route[]> => (await client.send(new GetRoutesCommand({ ApiId }))).Items ?? [];
+  const routes = async (): Promise<readonly Route[]> =>
+    (await client.send(new GetRoutesCommand({ ApiId }))).Items ?? [];
   const route = async (key: string): Promise<Route> => {
     const found = (await routes()).find(({ RouteKey }) => RouteKey === key);
     if (found === undefined) throw new Error(`the API has no route ${key}`);
     return found;
   };
-  const sorted = <T extends object>(all: readonly T[]): readonly string[] => all.map((one) => JSON.stringify(normalised(one))).sort();
+  const sorted = <T extends object>(all: readonly T[]): readonly string[] =>
+    all.map((one) => JSON.stringify(normalised(one))).sort();
   return {
     apiId: ApiId,
     route,
-    state: async () => [sorted(await routes()), sorted((await client.send(new GetAuthorizersCommand({ ApiId }))).Items ?? [])],
+    state: async () => [
+      sorted(await routes()),
+      sorted((await client.send(new GetAuthorizersCommand({ ApiId }))).Items ?? []),
+    ],
     addRoute: async (key) => void (await make(key)),
-    deleteRoute: async (key) => void (await client.send(new DeleteRouteCommand({ ApiId, RouteId: (await route(key)).RouteId }))),
+    deleteRoute: async (key) =>
+      void (await client.send(
+        new DeleteRouteCommand({ ApiId, RouteId: (await route(key)).RouteId }),
+      )),
     redeployWithoutAuthorizer: async (key) =>
       void (await client.send(
-        new UpdateRouteCommand({ ApiId, RouteId: (await route(key)).RouteId, AuthorizationType: 'NONE', AuthorizerId: '' }),
+        new UpdateRouteCommand({
+          ApiId,
+          RouteId: (await route(key)).RouteId,
+          AuthorizationType: 'NONE',
+          AuthorizerId: '',
+        }),
       )),
   };
 }

@@ -1,4 +1,7 @@
-/** `npm run test:deploy`: the real `cdk bootstrap` and `cdk deploy` against an emulated AWS, and calls of what was deployed. */
+/**
+ * `npm run test:deploy`: the real `cdk bootstrap` and `cdk deploy` against an emulated AWS, and
+ * calls of what was deployed.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +20,8 @@ import { step } from './steps.ts';
 import { cdkOptions, type World } from './world.ts';
 
 const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(new Error(`stopped by ${signal}`)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => interrupted.abort(new Error(`stopped by ${signal}`)));
 
 const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
   contract: (world) => contract(world, step),
@@ -33,7 +37,8 @@ const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
 async function scenarios(world: World): Promise<void> {
   await step('cdk bootstrap', () => bootstrap(cdkOptions(world, 'bootstrap')));
   const wanted = process.argv.slice(2);
-  for (const [name, run] of Object.entries(SCENARIOS)) if (wanted.length === 0 || wanted.includes(name)) await run(world);
+  for (const [name, run] of Object.entries(SCENARIOS))
+    if (wanted.length === 0 || wanted.includes(name)) await run(world);
 }
 
 async function main(folder: string): Promise<void> {
@@ -43,13 +48,18 @@ async function main(folder: string): Promise<void> {
     const python = await step('MiniStack from PyPI', () => installEmulator(folder));
     emulator = await step('MiniStack is up', () => startEmulator(python, folder));
     running.push(emulator.stop);
-    const issuer = await startIssuer({ audience: 'api://orders', clients: 'any', users: localUsers([]) });
+    const issuer = await startIssuer({
+      audience: 'api://orders',
+      clients: 'any',
+      users: localUsers([]),
+    });
     running.push(issuer.stop);
     const echo = await startEcho(0);
     running.push(echo.stop);
     await scenarios({ folder, emulator, issuer, upstream: echo.url, signal: interrupted.signal });
   } catch (error) {
-    if (emulator !== undefined && !interrupted.signal.aborted) console.error(emulator.log().slice(-3_000));
+    if (emulator !== undefined && !interrupted.signal.aborted)
+      console.error(emulator.log().slice(-3_000));
     throw error;
   } finally {
     await Promise.all(running.map((stop) => stop()));
@@ -67,5 +77,7 @@ try {
 }
 const left = processesOf(folder);
 rmSync(folder, { recursive: true, force: true });
-console.log(left.length === 0 ? 'no process is left' : `processes were left behind:\n${left.join('\n')}`);
+console.log(
+  left.length === 0 ? 'no process is left' : `processes were left behind:\n${left.join('\n')}`,
+);
 if (left.length > 0) process.exitCode = 1;

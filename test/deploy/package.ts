@@ -1,4 +1,7 @@
-/** The package as others get it: packed, installed with its peers into folders of their own, used there. */
+/**
+ * The package as others get it: packed, installed with its peers into folders of their own, used
+ * there.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,12 +21,19 @@ interface Tools {
 
 export async function packaged(world: World, step: Step): Promise<void> {
   const tarball = await step('package: npm pack', () => pack(world));
-  await step('package: a CDK app of another repository attaches to its API', () => otherApp({ world, tarball }));
-  await step('package: an empty folder with a map is all that a deploy needs', () => emptyFolder({ world, tarball }));
+  await step('package: a CDK app of another repository attaches to its API', () =>
+    otherApp({ world, tarball }),
+  );
+  await step('package: an empty folder with a map is all that a deploy needs', () =>
+    emptyFolder({ world, tarball }),
+  );
 }
 
 async function pack({ folder, signal }: World): Promise<string> {
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { signal, maxBuffer: 1e8 });
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], {
+    signal,
+    maxBuffer: 1e8,
+  });
   // Scripts of the build may write lines of their own before the JSON.
   const [packed] = JSON.parse(stdout.slice(stdout.search(/^\[/m))) as [
     { readonly filename: string; readonly files: readonly { readonly path: string }[] },
@@ -42,21 +52,35 @@ async function pack({ folder, signal }: World): Promise<string> {
     'README.md',
   ])
     assert(paths.includes(needed), `${needed} is not in the package`);
-  for (const name of ['authorizer', 'attachment']) assert(paths.includes(`dist/lambda/${name}/index.mjs`));
+  for (const name of ['authorizer', 'attachment'])
+    assert(paths.includes(`dist/lambda/${name}/index.mjs`));
   const foreign = paths.filter(
-    (path) => /^(?:test|local|scripts|lambda|lib|bin|node_modules)\//.test(path) || (path.endsWith('.ts') && !path.endsWith('.d.ts')),
+    (path) =>
+      /^(?:test|local|scripts|lambda|lib|bin|node_modules)\//.test(path) ||
+      (path.endsWith('.ts') && !path.endsWith('.d.ts')),
   );
   assert.deepEqual(foreign, []);
   return join(folder, packed.filename);
 }
 
-async function install({ world, tarball }: Tools, name: string, files: Readonly<Record<string, string>>): Promise<string> {
+async function install(
+  { world, tarball }: Tools,
+  name: string,
+  files: Readonly<Record<string, string>>,
+): Promise<string> {
   const folder = join(world.folder, name);
   mkdirSync(folder, { recursive: true });
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
-  await run('npm', ['install', ...quiet, tarball, ...PEERS], { cwd: folder, signal: world.signal, maxBuffer: 1e8 });
-  assert(!existsSync(join(folder, 'node_modules/esbuild')), 'users of the package would need esbuild');
+  await run('npm', ['install', ...quiet, tarball, ...PEERS], {
+    cwd: folder,
+    signal: world.signal,
+    maxBuffer: 1e8,
+  });
+  assert(
+    !existsSync(join(folder, 'node_modules/esbuild')),
+    'users of the package would need esbuild',
+  );
   return folder;
 }
 
@@ -79,26 +103,65 @@ async function otherApp(tools: Tools): Promise<void> {
     'package.json': JSON.stringify({ name: 'other-app', private: true, type: 'module' }),
     'cdk.json': JSON.stringify({ app: 'node app.mjs' }),
     'app.ts': APP,
-    'app.mjs': APP.replace('type AttachOptions, ', '').replace(/: (?:AccessMap|AttachOptions) =/g, ' ='),
+    'app.mjs': APP.replace('type AttachOptions, ', '').replace(
+      /: (?:AccessMap|AttachOptions) =/g,
+      ' =',
+    ),
     'access.yaml': readFileSync('access.yaml', 'utf8'),
   });
   const typescript = resolve('node_modules/typescript/bin/tsc');
   const types = ['--typeRoots', resolve('node_modules/@types'), '--types', 'node'];
-  await run(process.execPath, [typescript, '--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', ...types, 'app.ts'], {
+  await run(
+    process.execPath,
+    [
+      typescript,
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--module',
+      'nodenext',
+      ...types,
+      'app.ts',
+    ],
+    {
+      cwd: folder,
+    },
+  );
+  const there = {
     cwd: folder,
-  });
-  const there = { cwd: folder, signal: world.signal, env: { ...process.env, ...world.emulator.env } };
+    signal: world.signal,
+    env: { ...process.env, ...world.emulator.env },
+  };
   await run('npx', ['cdk', 'synth', '--quiet'], there);
   const template = readFileSync(join(folder, 'cdk.out/Orders.template.json'), 'utf8');
-  for (const type of ['Custom::OktaGroupAttachmentPlan', 'Custom::OktaGroupAttachment']) assert(template.includes(type));
+  for (const type of ['Custom::OktaGroupAttachmentPlan', 'Custom::OktaGroupAttachment'])
+    assert(template.includes(type));
   const checked = await run('npx', ['okta-group-authorizer', 'check'], there);
   assert.match(checked.stdout, /orders/);
-  await run('npx', ['okta-group-authorizer', 'explain', '--route', 'GET /orders', '--group', 'orders-readers', '--expect', 'allow'], there);
+  await run(
+    'npx',
+    [
+      'okta-group-authorizer',
+      'explain',
+      '--route',
+      'GET /orders',
+      '--group',
+      'orders-readers',
+      '--expect',
+      'allow',
+    ],
+    there,
+  );
 }
 
 async function emptyFolder(tools: Tools): Promise<void> {
   const { world } = tools;
-  const map = localMapText('access.yaml', { kind: 'http', issuer: world.issuer.issuer, upstreamUrl: world.upstream, consoleOrigins: [] });
+  const map = localMapText('access.yaml', {
+    kind: 'http',
+    issuer: world.issuer.issuer,
+    upstreamUrl: world.upstream,
+    consoleOrigins: [],
+  });
   const folder = await install(tools, 'empty-folder', {
     'cdk.json': JSON.stringify({ app: 'node node_modules/okta-group-authorizer/dist/bin/app.js' }),
     'access.yaml': map.replace(/^( *name:).*/m, '$1 packaged'),
@@ -115,7 +178,12 @@ async function emptyFolder(tools: Tools): Promise<void> {
     '--outputs-file',
     'outputs.json',
   ];
-  await run('npx', deploy, { cwd: folder, signal: world.signal, maxBuffer: 1e8, env: { ...process.env, ...world.emulator.env, CI: '1' } });
+  await run('npx', deploy, {
+    cwd: folder,
+    signal: world.signal,
+    maxBuffer: 1e8,
+    env: { ...process.env, ...world.emulator.env, CI: '1' },
+  });
   const outputs = JSON.parse(readFileSync(join(folder, 'outputs.json'), 'utf8')) as Readonly<
     Record<string, Readonly<Record<string, string>>>
   >;

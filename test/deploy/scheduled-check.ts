@@ -1,6 +1,13 @@
-/** Runs a stack's scheduled check once, with the event that its rule sends, and reads the metric from its log. */
+/**
+ * Runs a stack's scheduled check once, with the event that its rule sends, and reads the metric
+ * from its log.
+ */
 import assert from 'node:assert/strict';
-import { CloudFormationClient, DescribeStackResourcesCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  GetTemplateCommand,
+} from '@aws-sdk/client-cloudformation';
 import type { World } from './world.ts';
 
 export interface CheckResult {
@@ -10,13 +17,26 @@ export interface CheckResult {
 
 interface Template {
   readonly Resources: Readonly<
-    Record<string, { readonly Type: string; readonly Properties: { readonly Targets?: readonly { readonly Input?: unknown }[] } }>
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly Properties: { readonly Targets?: readonly { readonly Input?: unknown }[] };
+      }
+    >
   >;
 }
 
-export async function runScheduledCheck({ emulator, signal }: World, stack: string): Promise<CheckResult> {
+export async function runScheduledCheck(
+  { emulator, signal }: World,
+  stack: string,
+): Promise<CheckResult> {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new CloudFormationClient({ endpoint: emulator.url, region: 'us-east-1', credentials });
+  const client = new CloudFormationClient({
+    endpoint: emulator.url,
+    region: 'us-east-1',
+    credentials,
+  });
   const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: stack }));
   const { Resources } = JSON.parse(TemplateBody ?? '{}') as Template;
   const inputs = Object.values(Resources).map(({ Type, Properties }) =>
@@ -24,12 +44,20 @@ export async function runScheduledCheck({ emulator, signal }: World, stack: stri
   );
   const input = inputs.find((text) => typeof text === 'string' && text.includes('"Guarded"'));
   assert(input !== undefined, 'the rule of the check has no event');
-  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stack }));
+  const { StackResources = [] } = await client.send(
+    new DescribeStackResourcesCommand({ StackName: stack }),
+  );
   const check = StackResources.find(
-    ({ LogicalResourceId: id = '', ResourceType: type }) => type === 'AWS::Lambda::Function' && id.includes('Drift'),
+    ({ LogicalResourceId: id = '', ResourceType: type }) =>
+      type === 'AWS::Lambda::Function' && id.includes('Drift'),
   );
   const url = `${emulator.url}/2015-03-31/functions/${check?.PhysicalResourceId}/invocations`;
-  const answer = await fetch(url, { method: 'POST', headers: { 'x-amz-log-type': 'Tail' }, body: String(input), signal });
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'x-amz-log-type': 'Tail' },
+    body: String(input),
+    signal,
+  });
   assert.equal(answer.headers.get('x-amz-function-error'), null, await answer.text());
   const log = Buffer.from(answer.headers.get('x-amz-log-result') ?? '', 'base64').toString();
   const line = log.split('\n').find((text) => text.includes('"UnprotectedRoutes":'));

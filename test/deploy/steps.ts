@@ -1,7 +1,10 @@
-/** Steps of a long test: each is printed with its duration, and the first that fails ends the run. */
+/**
+ * Steps of a long test: each is printed with its duration, and the first that fails ends the run.
+ */
 export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
-const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`.padStart(8);
+const seconds = (since: number): string =>
+  `${((performance.now() - since) / 1000).toFixed(1)} s`.padStart(8);
 
 export const step: Step = async (name, work) => {
   const since = performance.now();

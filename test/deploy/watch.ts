@@ -1,7 +1,14 @@
 /** What is deployed to watch the authorizer, against what the deployed functions really write. */
 import assert from 'node:assert/strict';
-import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient, DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { embeddedValues, metricKey } from '../lib/watch/embedded-metrics.ts';
 import type { World } from './world.ts';
@@ -17,7 +24,9 @@ async function linesOf(world: World, text: string): Promise<readonly string[]> {
   const logs = new CloudWatchLogsClient(at(world));
   const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
   const lines: string[] = [];
-  for (const { logGroupName = '' } of logGroups.filter((group) => group.logGroupName?.includes(text))) {
+  for (const { logGroupName = '' } of logGroups.filter((group) =>
+    group.logGroupName?.includes(text),
+  )) {
     const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
     lines.push(...events.flatMap(({ message = '' }) => message.trim().split('\n')));
   }
@@ -33,12 +42,19 @@ function parsed(line: string): object {
   }
 }
 
-/** After a call that was allowed, one that a group denies, one over quota and one with a bad token. */
-export async function metricsInLog(world: World, stack: string, outputs: Readonly<Record<string, string>>): Promise<void> {
+/**
+ * After a call that was allowed, one that a group denies, one over quota and one with a bad token.
+ */
+export async function metricsInLog(
+  world: World,
+  stack: string,
+  outputs: Readonly<Record<string, string>>,
+): Promise<void> {
   const FunctionName = outputs['AuthorizerFunction'] ?? '';
   const lines = (await linesOf(world, 'Authorizer')).map(parsed);
   const found = new Set(lines.flatMap(embeddedValues).map(({ metric }) => metric));
-  const own = (name: string, dimension = {}) => metricKey('OktaGroupAuthorizer', name, { FunctionName, ...dimension });
+  const own = (name: string, dimension = {}) =>
+    metricKey('OktaGroupAuthorizer', name, { FunctionName, ...dimension });
   const expected = [
     own('Allowed'),
     own('Allowed', { Route: 'GET /orders' }),
@@ -64,8 +80,10 @@ export async function detectorRuns(world: World, stack: string): Promise<void> {
     new DescribeStackResourcesCommand({ StackName: `access-${stack}` }),
   );
   const idOf = (type: string, part: string): string =>
-    StackResources.find(({ ResourceType, LogicalResourceId }) => ResourceType === type && LogicalResourceId?.includes(part))
-      ?.PhysicalResourceId ?? '';
+    StackResources.find(
+      ({ ResourceType, LogicalResourceId }) =>
+        ResourceType === type && LogicalResourceId?.includes(part),
+    )?.PhysicalResourceId ?? '';
   const detector = idOf('AWS::Lambda::Function', 'WatchDetector');
   const url = `${world.emulator.url}/2015-03-31/functions/${detector}/invocations`;
   const answer = await fetch(url, { method: 'POST', body: '{}', signal: world.signal });

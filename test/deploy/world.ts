@@ -1,7 +1,11 @@
 /** What every scenario stands on: the emulator, an Okta-shaped issuer, a back end. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudFormationClient, DeleteStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import type { Echo } from '../../local/echo.ts';
 import type { LocalIssuer } from '../../local/issuer.ts';
 import type { CdkOptions } from './cdk.ts';
@@ -25,7 +29,12 @@ export interface Answer {
 export const cdkOptions = (world: World, scenario: string, app?: string): CdkOptions => {
   const folder = join(world.folder, scenario);
   mkdirSync(folder, { recursive: true });
-  return { env: world.emulator.env, folder, signal: world.signal, ...(app !== undefined && { app }) };
+  return {
+    env: world.emulator.env,
+    folder,
+    signal: world.signal,
+    ...(app !== undefined && { app }),
+  };
 };
 
 /** Calls a deployed API by the emulator's own address: its host names do not resolve here. */
@@ -38,13 +47,23 @@ export async function call(
 ): Promise<Answer> {
   const [method = 'GET', path = '/'] = route.split(' ');
   const url = `${world.emulator.url}/_aws/execute-api/${at.apiId}/${at.stage ?? '$default'}${path}`;
-  const headers = { 'x-access-uid': 'forged', ...more, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const headers = {
+    'x-access-uid': 'forged',
+    ...more,
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
   const answer = await fetch(url, { method, headers, signal: world.signal });
   const text = await answer.text();
-  return { status: answer.status, text, headers: answer.headers, echo: text.startsWith('{') ? (JSON.parse(text) as Partial<Echo>) : {} };
+  return {
+    status: answer.status,
+    text,
+    headers: answer.headers,
+    echo: text.startsWith('{') ? (JSON.parse(text) as Partial<Echo>) : {},
+  };
 }
 
-export const tokenOf = ({ issuer }: World, user: string): string => issuer.userToken(`${user}@example.com`);
+export const tokenOf = ({ issuer }: World, user: string): string =>
+  issuer.userToken(`${user}@example.com`);
 
 /** By name: the emulator does not take the ARN that `cdk destroy` gives. Waits for the end. */
 export async function deleteStack(world: World, name: string): Promise<string> {
@@ -55,7 +74,9 @@ export async function deleteStack(world: World, name: string): Promise<string> {
   });
   await client.send(new DeleteStackCommand({ StackName: name }));
   for (;;) {
-    const answer = await client.send(new DescribeStacksCommand({ StackName: name })).catch(() => undefined);
+    const answer = await client
+      .send(new DescribeStacksCommand({ StackName: name }))
+      .catch(() => undefined);
     const status = answer?.Stacks?.[0]?.StackStatus ?? 'DELETE_COMPLETE';
     if (!status.endsWith('IN_PROGRESS')) return status;
     await new Promise((next) => setTimeout(next, 200));

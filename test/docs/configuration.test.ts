@@ -6,10 +6,14 @@ import { expect, test } from '@jest/globals';
 
 test('docs/configuration.md is current: npm run configuration writes it', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'docs-')), 'configuration.md');
-  const { status, stderr } = spawnSync(process.execPath, ['scripts/generate-configuration.mjs', file], {
-    cwd: resolve('.'),
-    encoding: 'utf8',
-  });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['scripts/generate-configuration.mjs', file],
+    {
+      cwd: resolve('.'),
+      encoding: 'utf8',
+    },
+  );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(readFileSync('docs/configuration.md', 'utf8')).toBe(readFileSync(file, 'utf8'));
 });
@@ -38,16 +42,24 @@ test('the configuration page has every prop with its default and reason', () => 
     'retryAfterHeader',
   ];
   for (const prop of [...props, ...more, 'apiGatewayAccountRole'])
-    expect(page).toMatch(new RegExp(`^\\| \`${prop}\` \\| \`[^|]+(\\\\\\|[^|]+)*\` \\| \\S[^|]+ \\| \\S`, 'm'));
+    expect(page).toMatch(
+      new RegExp(`^\\| \`${prop}\` \\| \`[^|]+(\\\\\\|[^|]+)*\` \\| \\S[^|]+ \\| \\S`, 'm'),
+    );
 });
 
-/** The prices and counts that docs/costs.md reckons with; the page's own figures must follow from them. */
+/**
+ * The prices and counts that docs/costs.md reckons with; the page's own figures must follow from
+ * them.
+ */
 test('the sums of docs/costs.md are right', () => {
   const costs = readFileSync('docs/costs.md', 'utf8');
-  const sums = Array.from(costs.matchAll(/^\| .* \| (\d[\d.,]*) [×x] \$([\d.]+) \| \$([\d.]+) \|$/gm), ([, count = '', price, total]) => ({
-    total: Number(total),
-    product: Number(count.replaceAll(',', '')) * Number(price),
-  }));
+  const sums = Array.from(
+    costs.matchAll(/^\| .* \| (\d[\d.,]*) [×x] \$([\d.]+) \| \$([\d.]+) \|$/gm),
+    ([, count = '', price, total]) => ({
+      total: Number(total),
+      product: Number(count.replaceAll(',', '')) * Number(price),
+    }),
+  );
   expect(sums.length).toBeGreaterThanOrEqual(8);
   for (const { total, product } of sums) expect(Math.abs(total - product)).toBeLessThan(0.006);
 });

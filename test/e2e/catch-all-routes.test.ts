@@ -6,7 +6,11 @@ beforeAll(async () => {
   product = await runProduct({
     map: {
       api: { name: 'express', upstream: { url: 'https://express.example.com' } },
-      okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://express', clients: ['0oa1web'] },
+      okta: {
+        issuer: 'https://acme.okta.com/oauth2/aus1abc',
+        audience: 'api://express',
+        clients: ['0oa1web'],
+      },
       routes: ['ANY /{proxy+}', 'GET /orders/{id}', 'GET /admin/{page}'],
       groups: { everyone: { allow: ['ANY /{proxy+}'] }, readers: { allow: ['GET /orders/*'] } },
     },
@@ -30,6 +34,8 @@ describe('routes below a greedy route', () => {
   ])('a token of %s gets %s answered with %i (%s)', async (user, route, status, code) => {
     const reply = await product.call(route, await product.tokenOf(user));
     expect(reply.status).toBe(status);
-    expect(product.lastRecord()).toMatchObject(code === undefined ? { effect: 'allow' } : { effect: 'deny', code });
+    expect(product.lastRecord()).toMatchObject(
+      code === undefined ? { effect: 'allow' } : { effect: 'deny', code },
+    );
   });
 });

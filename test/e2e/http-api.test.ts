@@ -31,14 +31,20 @@ describe('the deployed API, run locally from its template and bundle', () => {
   ])('answers %s on %s with %i (%s)', async (user, route, status, code) => {
     const reply = await product.call(route, await product.tokenOf(user));
     expect(reply.status).toBe(status);
-    expect(product.lastRecord()).toMatchObject(code === undefined ? { effect: 'allow' } : { effect: 'deny', code });
+    expect(product.lastRecord()).toMatchObject(
+      code === undefined ? { effect: 'allow' } : { effect: 'deny', code },
+    );
     if (status === 403) expect(reply.text).toBe('{"message":"Forbidden"}');
   });
 
   test('answers the public route without a token, and no identity of anybody arrives', async () => {
     const reply = await product.call('GET /health', undefined, FORGED);
     expect(reply.status).toBe(200);
-    expect(Object.keys(reply.echo.headers).filter((name) => /^x-(access|http-method|method)/i.test(name))).toEqual([]);
+    expect(
+      Object.keys(reply.echo.headers).filter((name) =>
+        /^x-(access|http-method|method)/i.test(name),
+      ),
+    ).toEqual([]);
   });
 
   test('hands the caller’s identity to the back end, and nothing that the client forged', async () => {
@@ -62,23 +68,37 @@ describe('the deployed API, run locally from its template and bundle', () => {
   test.each([
     ['GET /orders', 'with a token', true],
     ['GET /health', 'without one', false],
-  ])('lets no spelling of these names through to %s %s, however hyphens and underscores are mixed', async (route, _, authorized) => {
-    const token = authorized ? await product.tokenOf('reader') : undefined;
-    const reply = await product.call(route, token, forgedSpellings('http'));
-    expect(reply.status).toBe(200);
-    const ours = Object.keys(reply.echo.headers).filter((name) => /^x[-_](access|http|method|original|rewrite)/i.test(name));
-    expect(ours.every((name) => authorized && name.startsWith('x-access-') && !name.includes('_'))).toBe(true);
-    expect(JSON.stringify(reply.echo.headers)).not.toMatch(/forged/i);
-  });
+  ])(
+    'lets no spelling of these names through to %s %s, however hyphens and underscores are mixed',
+    async (route, _, authorized) => {
+      const token = authorized ? await product.tokenOf('reader') : undefined;
+      const reply = await product.call(route, token, forgedSpellings('http'));
+      expect(reply.status).toBe(200);
+      const ours = Object.keys(reply.echo.headers).filter((name) =>
+        /^x[-_](access|http|method|original|rewrite)/i.test(name),
+      );
+      expect(
+        ours.every((name) => authorized && name.startsWith('x-access-') && !name.includes('_')),
+      ).toBe(true);
+      expect(JSON.stringify(reply.echo.headers)).not.toMatch(/forged/i);
+    },
+  );
 
   test('has a value in every header where the caller has none', async () => {
     const reply = await product.call('GET /me', await product.tokenOf('nobody'), FORGED);
-    expect(reply.echo.headers).toMatchObject({ 'x-access-groups': '[]', 'x-access-scope': '-', 'x-access-quota-limit': '-' });
+    expect(reply.echo.headers).toMatchObject({
+      'x-access-groups': '[]',
+      'x-access-scope': '-',
+      'x-access-quota-limit': '-',
+    });
   });
 
   test('does not know a path that the map does not list, nor a trailing slash', async () => {
     const token = await product.tokenOf('admin');
-    expect(await product.call('GET /nowhere', token)).toMatchObject({ status: 404, text: '{"message":"Not Found"}' });
+    expect(await product.call('GET /nowhere', token)).toMatchObject({
+      status: 404,
+      text: '{"message":"Not Found"}',
+    });
     expect((await product.call('GET /orders/', token)).status).toBe(404);
   });
 
@@ -94,10 +114,19 @@ describe('the deployed API, run locally from its template and bundle', () => {
   });
 
   test('lets a machine do what the map gives its client, and a user behind that client nothing', async () => {
-    expect((await product.call('GET /orders', await product.machineToken('0oa1batch'))).status).toBe(200);
-    expect((await product.call('DELETE /orders/1', await product.machineToken('0oa1batch'))).status).toBe(403);
-    expect((await product.call('GET /orders', await product.tokenOf('reader', '0oa1batch'))).status).toBe(401);
-    expect(product.lastRecord()).toMatchObject({ code: 'TOKEN_CLIENT', reason: 'machine_client_with_user' });
+    expect(
+      (await product.call('GET /orders', await product.machineToken('0oa1batch'))).status,
+    ).toBe(200);
+    expect(
+      (await product.call('DELETE /orders/1', await product.machineToken('0oa1batch'))).status,
+    ).toBe(403);
+    expect(
+      (await product.call('GET /orders', await product.tokenOf('reader', '0oa1batch'))).status,
+    ).toBe(401);
+    expect(product.lastRecord()).toMatchObject({
+      code: 'TOKEN_CLIENT',
+      reason: 'machine_client_with_user',
+    });
   });
 
   test('refuses the 61st call of a minute and takes calls again in the next', async () => {
@@ -105,14 +134,19 @@ describe('the deployed API, run locally from its template and bundle', () => {
     const statuses: number[] = [];
     for (let n = 0; n < 62; n++) statuses.push((await product.call('GET /orders', token)).status);
     expect(statuses).toEqual([...Array(60).fill(200), 403, 403]);
-    expect(product.lastRecord()).toMatchObject({ code: 'QUOTA_EXCEEDED', quota: { limit: 60, remaining: 0, exceeded: true } });
+    expect(product.lastRecord()).toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+      quota: { limit: 60, remaining: 0, exceeded: true },
+    });
     product.now += 30_000;
     expect((await product.call('GET /orders', token)).status).toBe(200);
   });
 
   test('admits no call too many when 80 arrive at once', async () => {
     const token = await product.tokenOf('reader');
-    const replies = await Promise.all(Array.from({ length: 80 }, () => product.call('GET /orders', token)));
+    const replies = await Promise.all(
+      Array.from({ length: 80 }, () => product.call('GET /orders', token)),
+    );
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(60);
     expect(replies.filter(({ status }) => status === 403)).toHaveLength(20);
   });
@@ -133,8 +167,12 @@ describe('the deployed API, run locally from its template and bundle', () => {
         'access-control-request-method': 'GET',
         'access-control-request-headers': 'authorization',
       });
-    expect((await preflight('https://app.example.com')).headers.get('access-control-allow-origin')).toBe('https://app.example.com');
-    expect((await preflight('https://evil.example.com')).headers.get('access-control-allow-origin')).toBeNull();
+    expect(
+      (await preflight('https://app.example.com')).headers.get('access-control-allow-origin'),
+    ).toBe('https://app.example.com');
+    expect(
+      (await preflight('https://evil.example.com')).headers.get('access-control-allow-origin'),
+    ).toBeNull();
   });
 
   test('writes nothing of a token anywhere', async () => {
@@ -145,6 +183,7 @@ describe('the deployed API, run locally from its template and bundle', () => {
     const [, payload = '', signature = ''] = token.split('.');
     const output = product.lines.join('\n');
     expect(output).toContain('POST /orders');
-    for (const secret of [payload.slice(0, 24), payload.slice(-24), signature.slice(0, 24)]) expect(output).not.toContain(secret);
+    for (const secret of [payload.slice(0, 24), payload.slice(-24), signature.slice(0, 24)])
+      expect(output).not.toContain(secret);
   });
 });

@@ -18,10 +18,14 @@ afterAll(async () => {
 
 async function okta(args: string): Promise<{ readonly code: number; readonly out: string }> {
   const io = capture(join(__dirname, '../..'), { env: { OKTA_CLIENT_TOKEN: 'local' } });
-  const code = await runProgram(`okta ${args} ${args.startsWith('apply') ? '-m' : ''} ${side?.commandMap}`.split(/ +/), io, {
-    commands: COMMANDS,
-    version: '0',
-  });
+  const code = await runProgram(
+    `okta ${args} ${args.startsWith('apply') ? '-m' : ''} ${side?.commandMap}`.split(/ +/),
+    io,
+    {
+      commands: COMMANDS,
+      version: '0',
+    },
+  );
   return { code, out: io.stdout() + io.stderr() };
 }
 
@@ -31,14 +35,19 @@ test('an org is set up from the map, and its tokens open the mapped routes', asy
   side.useIssuer(product.stack.issuer?.url ?? '');
   await expect(product.tokenOf('reader')).rejects.toThrow('run okta apply');
 
-  expect(await okta('plan')).toMatchObject({ code: 1, out: expect.stringContaining('+ create server orders') });
+  expect(await okta('plan')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('+ create server orders'),
+  });
   expect(await okta('apply --yes --write')).toMatchObject({ code: 0 });
   expect(await okta('plan')).toMatchObject({ code: 0, out: expect.stringContaining('No changes') });
   expect(await okta('verify')).toMatchObject({ code: 0 });
 
   const statuses = async (user: string): Promise<readonly number[]> => {
     const token = await product?.tokenOf(user);
-    const calls = ['GET /orders', 'POST /orders', 'DELETE /orders/1'].map((route) => product?.call(route, token));
+    const calls = ['GET /orders', 'POST /orders', 'DELETE /orders/1'].map((route) =>
+      product?.call(route, token),
+    );
     return (await Promise.all(calls)).map((reply) => reply?.status ?? 0);
   };
   expect(await statuses('reader')).toEqual([200, 403, 403]);

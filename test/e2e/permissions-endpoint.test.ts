@@ -30,32 +30,67 @@ describe.each(['http', 'rest'] as const)(
       ['reader', ['GET /orders', 'GET /orders/{id}'], ['orders:read'], ['standard']],
       [
         'admin',
-        ['GET /orders', 'POST /orders', 'GET /orders/{id}', 'DELETE /orders/{id}', 'GET /reports/{year}'],
+        [
+          'GET /orders',
+          'POST /orders',
+          'GET /orders/{id}',
+          'DELETE /orders/{id}',
+          'GET /reports/{year}',
+        ],
         ['orders:read', 'orders:write'],
         [],
       ],
-      ['partner', ['GET /orders', 'POST /orders', 'GET /orders/{id}'], ['orders:read', 'orders:write'], ['partner']],
-      ['contractor', ['GET /orders', 'POST /orders', 'GET /orders/{id}'], ['orders:read', 'orders:write'], []],
+      [
+        'partner',
+        ['GET /orders', 'POST /orders', 'GET /orders/{id}'],
+        ['orders:read', 'orders:write'],
+        ['partner'],
+      ],
+      [
+        'contractor',
+        ['GET /orders', 'POST /orders', 'GET /orders/{id}'],
+        ['orders:read', 'orders:write'],
+        [],
+      ],
       ['nobody', [], [], []],
-    ])('tells %s exactly its own routes, permissions and quotas', async (user, routes, permissions, quotas) => {
-      const answer = await answerTo(user);
-      expect(Object.keys(answer)).toEqual(['mapVersion', 'routes', 'closed', 'permissions', 'quotas']);
-      expect(answer.mapVersion).toBe(product.lastRecord()['mapVersion']);
-      expect(answer.routes.toSorted()).toEqual([...routes, ...ALLOWED_WITHOUT_GROUP].toSorted());
-      expect(answer.permissions).toEqual(permissions);
-      expect(answer.quotas.map(({ name }: { readonly name: string }) => name)).toEqual(quotas);
-    });
+    ])(
+      'tells %s exactly its own routes, permissions and quotas',
+      async (user, routes, permissions, quotas) => {
+        const answer = await answerTo(user);
+        expect(Object.keys(answer)).toEqual([
+          'mapVersion',
+          'routes',
+          'closed',
+          'permissions',
+          'quotas',
+        ]);
+        expect(answer.mapVersion).toBe(product.lastRecord()['mapVersion']);
+        expect(answer.routes.toSorted()).toEqual([...routes, ...ALLOWED_WITHOUT_GROUP].toSorted());
+        expect(answer.permissions).toEqual(permissions);
+        expect(answer.quotas.map(({ name }: { readonly name: string }) => name)).toEqual(quotas);
+      },
+    );
 
     test('a machine is told what the map gives it', async () => {
       const reply = await product.call('GET /permissions', await product.machineToken('0oa1batch'));
-      expect(JSON.parse(reply.text).routes).toEqual(['GET /orders', 'POST /orders', 'GET /orders/{id}', ...ALLOWED_WITHOUT_GROUP]);
+      expect(JSON.parse(reply.text).routes).toEqual([
+        'GET /orders',
+        'POST /orders',
+        'GET /orders/{id}',
+        ...ALLOWED_WITHOUT_GROUP,
+      ]);
     });
 
     test('shows the quota that calls have left, and is never charged itself', async () => {
       const endsAt = Math.ceil(product.now / 60_000) * 60;
       const left = async () => (await answerTo('reader')).quotas;
       for (let asked = 0; asked < 3; asked++) {
-        expect(await left()).toEqual([{ name: 'standard', windows: [{ per: 'minute', limit: 60, remaining: 60, resetsAt: endsAt }] }]);
+        expect(await left()).toEqual([
+          {
+            name: 'standard',
+            windows: [{ per: 'minute', limit: 60, remaining: 60, resetsAt: endsAt }],
+          },
+        ]);
       }
       const token = await product.tokenOf('reader');
       for (let calls = 0; calls < 2; calls++) await product.call('GET /orders', token);
@@ -66,12 +101,16 @@ describe.each(['http', 'rest'] as const)(
 
     test('tells the version of which the console says that it is served', async () => {
       const { assembly, api } = product.stack;
-      const arn = routesOf(api).find(({ authorizer }) => authorizer !== undefined)?.authorizer?.functionArn ?? '';
+      const arn =
+        routesOf(api).find(({ authorizer }) => authorizer !== undefined)?.authorizer?.functionArn ??
+        '';
       expect((await answerTo('reader')).mapVersion).toBe(servedVersion(assembly, arn));
     });
 
     test('names no group, neither the caller’s nor another', async () => {
-      const texts = await Promise.all(['reader', 'admin', 'partner', 'contractor'].map(async (user) => (await ask(user)).text));
+      const texts = await Promise.all(
+        ['reader', 'admin', 'partner', 'contractor'].map(async (user) => (await ask(user)).text),
+      );
       // `partner` is the name of a quota as well, `partners` of a group.
       expect(texts.join()).not.toMatch(/orders-readers|orders-admins|partners|contractors/);
     });
@@ -89,11 +128,20 @@ describe.each(['http', 'rest'] as const)(
     });
 
     test('lets in the origins of `api.cors`, refusals included, and no other', async () => {
-      expect((await ask('reader', { origin: ORIGIN })).headers.get('access-control-allow-origin')).toBe(ORIGIN);
-      expect((await ask('reader', { origin: 'https://evil.example.com' })).headers.get('access-control-allow-origin')).toBeNull();
+      expect(
+        (await ask('reader', { origin: ORIGIN })).headers.get('access-control-allow-origin'),
+      ).toBe(ORIGIN);
+      expect(
+        (await ask('reader', { origin: 'https://evil.example.com' })).headers.get(
+          'access-control-allow-origin',
+        ),
+      ).toBeNull();
       expect((await ask('reader')).headers.get('access-control-allow-origin')).toBeNull();
       const refused = await product.call('GET /permissions', undefined, { origin: ORIGIN });
-      expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, ORIGIN]);
+      expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([
+        401,
+        ORIGIN,
+      ]);
       const preflight = await product.call('OPTIONS /permissions', undefined, {
         origin: ORIGIN,
         'access-control-request-method': 'GET',
@@ -112,44 +160,71 @@ describe.each(['http', 'rest'] as const)(
     test('tells nothing by OPTIONS', async () => {
       const reply = await product.call('OPTIONS /permissions', await product.tokenOf('admin'));
       // A REST API answers every OPTIONS as a preflight.
-      expect([reply.status, reply.text.includes('orders')]).toEqual([kind === 'http' ? 404 : 204, false]);
+      expect([reply.status, reply.text.includes('orders')]).toEqual([
+        kind === 'http' ? 404 : 204,
+        false,
+      ]);
     });
 
-    test.each(['/permissions/x', '/PERMISSIONS', '/permissions%2F', '/x/permissions'])('is not at %s', async (path) => {
-      const reply = await product.call(`GET ${path}`, await product.tokenOf('admin'));
-      expect(reply.status).toBe(absent);
-    });
+    test.each(['/permissions/x', '/PERMISSIONS', '/permissions%2F', '/x/permissions'])(
+      'is not at %s',
+      async (path) => {
+        const reply = await product.call(`GET ${path}`, await product.tokenOf('admin'));
+        expect(reply.status).toBe(absent);
+      },
+    );
 
-    test.each(['/permissions/', '//permissions'])('at %s is what the gateway makes of it, and never another caller’s', async (path) => {
-      const reply = await product.call(`GET ${path}`, await product.tokenOf('nobody'));
-      // A REST API's fixed paths answer to these spellings as well.
-      expect(reply.status).toBe(kind === 'http' ? 404 : 200);
-      if (kind === 'rest') expect(JSON.parse(reply.text).routes).toEqual(ALLOWED_WITHOUT_GROUP);
-    });
+    test.each(['/permissions/', '//permissions'])(
+      'at %s is what the gateway makes of it, and never another caller’s',
+      async (path) => {
+        const reply = await product.call(`GET ${path}`, await product.tokenOf('nobody'));
+        // A REST API's fixed paths answer to these spellings as well.
+        expect(reply.status).toBe(kind === 'http' ? 404 : 200);
+        if (kind === 'rest') expect(JSON.parse(reply.text).routes).toEqual(ALLOWED_WITHOUT_GROUP);
+      },
+    );
 
     test.each([
-      ['a forged identity', { 'x-access-groups': '["orders-admins"]', 'x-access-uid': '00u1admin' }, 200],
+      [
+        'a forged identity',
+        { 'x-access-groups': '["orders-admins"]', 'x-access-uid': '00u1admin' },
+        200,
+      ],
       ['an overriding method', { 'x-http-method-override': 'POST' }, 200],
       ['a tag of 10,000 bytes', { 'if-none-match': `"${'x'.repeat(10_000)}"` }, 431],
       ['a tag of 7,000 commas', { 'if-none-match': ','.repeat(7_000) }, 200],
       ['a header of 20,000 bytes', { 'x-noise': 'x'.repeat(20_000) }, 431],
-    ])('with %s answers the caller’s own permissions or nothing', async (_what, headers, status) => {
-      const reply = await ask('nobody', headers);
-      // What a REST API answers to headers beyond its limit is not documented: here they get through to the function.
-      expect(reply.status).toBe(kind === 'http' ? status : 200);
-      if (reply.status === 200) expect(JSON.parse(reply.text).routes).toEqual(ALLOWED_WITHOUT_GROUP);
-    });
+    ])(
+      'with %s answers the caller’s own permissions or nothing',
+      async (_what, headers, status) => {
+        const reply = await ask('nobody', headers);
+        // What a REST API answers to headers beyond its limit is not documented: here they get
+        // through to the function.
+        expect(reply.status).toBe(kind === 'http' ? status : 200);
+        if (reply.status === 200)
+          expect(JSON.parse(reply.text).routes).toEqual(ALLOWED_WITHOUT_GROUP);
+      },
+    );
 
     test('a body sent along changes nothing', async () => {
       const token = await product.tokenOf('nobody');
       const { port } = product.stack.gateway;
-      const body = JSON.stringify({ requestContext: { authorizer: { lambda: { uid: '00u1admin' } } } });
+      const body = JSON.stringify({
+        requestContext: { authorizer: { lambda: { uid: '00u1admin' } } },
+      });
       const status = await new Promise((done, fail) => {
-        const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': String(body.length) };
-        const request = http.request({ host: '127.0.0.1', port, path: '/permissions', method: 'GET', headers }, (answer) => {
-          answer.resume();
-          done(answer.statusCode);
-        });
+        const headers = {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'content-length': String(body.length),
+        };
+        const request = http.request(
+          { host: '127.0.0.1', port, path: '/permissions', method: 'GET', headers },
+          (answer) => {
+            answer.resume();
+            done(answer.statusCode);
+          },
+        );
         request.on('error', fail);
         request.end(body);
       });

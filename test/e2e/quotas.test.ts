@@ -33,21 +33,29 @@ afterAll(() => product.stack.stop());
 
 const statuses = async (user: string, calls: number): Promise<readonly number[]> => {
   const token = await product.tokenOf(user);
-  const replies = await Promise.all(Array.from({ length: calls }, () => product.call('GET /orders', token)));
+  const replies = await Promise.all(
+    Array.from({ length: calls }, () => product.call('GET /orders', token)),
+  );
   return replies.map(({ status }) => status).sort();
 };
 
 describe('over quota', () => {
   test('a call passes with onExceeded: pass, and the back end’s middleware answers 429 with the time to wait', async () => {
     expect(await statuses('readers', 5)).toEqual([200, 200, 200, 429, 429]);
-    const reply = await product.call('GET /orders', await product.tokenOf('readers'), { 'x-access-quota-exceeded': 'false' });
+    const reply = await product.call('GET /orders', await product.tokenOf('readers'), {
+      'x-access-quota-exceeded': 'false',
+    });
     expect(reply.status).toBe(429);
     expect(Object.fromEntries(reply.headers)).toMatchObject({
       'retry-after': '30',
       ratelimit: '"quota";r=0;t=30',
       'ratelimit-policy': '"quota";q=3',
     });
-    expect(product.lastRecord()).toMatchObject({ effect: 'allow', reason: 'group_allows', quota: { exceeded: true } });
+    expect(product.lastRecord()).toMatchObject({
+      effect: 'allow',
+      reason: 'group_allows',
+      quota: { exceeded: true },
+    });
   });
 
   test('a policy refusal stays 403, whatever the quota says', async () => {
@@ -75,7 +83,19 @@ describe('over quota', () => {
     const { dynamoDb, map, api, assembly } = product.stack;
     const functionArn = routesOf(api)[0]?.authorizer?.functionArn ?? '';
     const table = assembly.functionByArn(functionArn).environment['QUOTA_TABLE'] ?? '';
-    const args = ['--import', 'tsx', 'bin/cli.ts', 'usage', '--map', map.source, '--table', table, '--quota', 'refusing', '--json'];
+    const args = [
+      '--import',
+      'tsx',
+      'bin/cli.ts',
+      'usage',
+      '--map',
+      map.source,
+      '--table',
+      table,
+      '--quota',
+      'refusing',
+      '--json',
+    ];
     const environment = {
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
       AWS_REGION: 'us-east-1',
@@ -83,10 +103,19 @@ describe('over quota', () => {
       AWS_SECRET_ACCESS_KEY: 'local',
     };
     // Not the blocking kind: the store lives in this process.
-    const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...environment }, timeout: 30_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      env: { ...process.env, ...environment },
+      timeout: 30_000,
+    });
     const { quotas } = JSON.parse(stdout);
-    // The functions' clock stands still in the past or future of this one, so the window may be current or recent here.
+    // The functions' clock stands still in the past or future of this one, so the window may be
+    // current or recent here.
     const [window] = quotas[0].payers[0].windows;
-    expect(Math.max(window.current.used, ...window.recent.map(({ used }: { readonly used: number }) => used))).toBe(2);
+    expect(
+      Math.max(
+        window.current.used,
+        ...window.recent.map(({ used }: { readonly used: number }) => used),
+      ),
+    ).toBe(2);
   });
 });

@@ -12,7 +12,8 @@ beforeEach(() => {
   product.now += 60_000;
 });
 
-const denied = (code: string, quotaReset = '-') => JSON.stringify({ message: 'Forbidden', code, quotaReset });
+const denied = (code: string, quotaReset = '-') =>
+  JSON.stringify({ message: 'Forbidden', code, quotaReset });
 
 describe('the REST API of the example map, run locally from its template and bundle', () => {
   test.each([
@@ -29,15 +30,20 @@ describe('the REST API of the example map, run locally from its template and bun
     ['nobody', 'GET /orders', 403, 'GROUPS_MISSING'],
     ['admin', 'GET /orders/a%2Fb', 403, 'PATH_REFUSED'],
     ['admin', 'GET /orders/%2e%2e%2f', 403, 'PATH_REFUSED'],
-  ])('answers %s on %s with %i, and a refusal tells its code (%s)', async (user, route, status, code) => {
-    const reply = await product.call(route, await product.tokenOf(user));
-    expect(reply.status).toBe(status);
-    expect(product.lastRecord()).toMatchObject(code === undefined ? { effect: 'allow' } : { effect: 'deny', code });
-    if (code !== undefined) {
-      expect(reply.text).toBe(denied(code));
-      expect(reply.headers.get('retry-after')).toBeNull();
-    }
-  });
+  ])(
+    'answers %s on %s with %i, and a refusal tells its code (%s)',
+    async (user, route, status, code) => {
+      const reply = await product.call(route, await product.tokenOf(user));
+      expect(reply.status).toBe(status);
+      expect(product.lastRecord()).toMatchObject(
+        code === undefined ? { effect: 'allow' } : { effect: 'deny', code },
+      );
+      if (code !== undefined) {
+        expect(reply.text).toBe(denied(code));
+        expect(reply.headers.get('retry-after')).toBeNull();
+      }
+    },
+  );
 
   test.each([
     ['GET /orders', '/orders'],
@@ -55,7 +61,9 @@ describe('the REST API of the example map, run locally from its template and bun
   test('answers the public route without a token, and no identity of anybody arrives', async () => {
     const reply = await product.call('GET /health', undefined, FORGED);
     expect(reply.status).toBe(200);
-    const identity = Object.entries(reply.echo.headers).filter(([name]) => /^x[-_]access/.test(name));
+    const identity = Object.entries(reply.echo.headers).filter(([name]) =>
+      /^x[-_]access/.test(name),
+    );
     expect(identity).toHaveLength(32);
     expect(new Set(identity.map(([, value]) => value))).toEqual(new Set(['-']));
     expect(JSON.stringify(reply.echo.headers)).not.toMatch(/forged/i);
@@ -96,20 +104,28 @@ describe('the REST API of the example map, run locally from its template and bun
 
   test('decides on the method that a gateway takes from an override, and the back end gets no other', async () => {
     const override = { 'X-HTTP-Method-Override': 'DELETE' };
-    expect(await product.call('POST /orders/1', await product.tokenOf('reader'), override)).toMatchObject({
+    expect(
+      await product.call('POST /orders/1', await product.tokenOf('reader'), override),
+    ).toMatchObject({
       status: 403,
       text: denied('GROUP_NOT_ALLOWED'),
     });
     expect(product.lastRecord()).toMatchObject({ route: 'DELETE /orders/{id}' });
     const allowed = await product.call('POST /orders/1', await product.tokenOf('admin'), override);
-    expect(allowed.echo).toMatchObject({ method: 'DELETE', headers: { 'x-http-method-override': 'DELETE' } });
+    expect(allowed.echo).toMatchObject({
+      method: 'DELETE',
+      headers: { 'x-http-method-override': 'DELETE' },
+    });
   });
 
   test.each(['GET /nowhere', 'PUT /orders', 'GET /', 'GET /orders/1/2', 'GET /other/orders'])(
     'does not know %s and says so as REST APIs do',
     async (route) => {
       const reply = await product.call(route, await product.tokenOf('admin'));
-      expect(reply).toMatchObject({ status: 403, text: '{"message":"Missing Authentication Token"}' });
+      expect(reply).toMatchObject({
+        status: 403,
+        text: '{"message":"Missing Authentication Token"}',
+      });
       expect(reply.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
     },
   );
@@ -125,9 +141,15 @@ describe('the REST API of the example map, run locally from its template and bun
   });
 
   test('lets a machine do what the map gives its client, and a user behind that client nothing', async () => {
-    expect((await product.call('GET /orders', await product.machineToken('0oa1batch'))).status).toBe(200);
-    expect((await product.call('DELETE /orders/1', await product.machineToken('0oa1batch'))).status).toBe(403);
-    expect((await product.call('GET /orders', await product.tokenOf('reader', '0oa1batch'))).status).toBe(401);
+    expect(
+      (await product.call('GET /orders', await product.machineToken('0oa1batch'))).status,
+    ).toBe(200);
+    expect(
+      (await product.call('DELETE /orders/1', await product.machineToken('0oa1batch'))).status,
+    ).toBe(403);
+    expect(
+      (await product.call('GET /orders', await product.tokenOf('reader', '0oa1batch'))).status,
+    ).toBe(401);
   });
 
   test('refuses the 61st call of a minute, tells when to come again, and takes calls again then', async () => {
@@ -145,14 +167,20 @@ describe('the REST API of the example map, run locally from its template and bun
 
   test('admits no call too many when 80 arrive at once', async () => {
     const token = await product.tokenOf('reader');
-    const replies = await Promise.all(Array.from({ length: 80 }, () => product.call('GET /orders', token)));
+    const replies = await Promise.all(
+      Array.from({ length: 80 }, () => product.call('GET /orders', token)),
+    );
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(60);
     expect(replies.filter(({ status }) => status === 403)).toHaveLength(20);
   });
 
   test('lets a browser of another origin read 401 and 403, and answers its preflight without a token', async () => {
     const origin = { origin: 'https://app.example.com' };
-    const asked = { ...origin, 'access-control-request-method': 'DELETE', 'access-control-request-headers': 'authorization' };
+    const asked = {
+      ...origin,
+      'access-control-request-method': 'DELETE',
+      'access-control-request-headers': 'authorization',
+    };
     const preflight = await product.call('OPTIONS /orders/1', undefined, asked);
     expect(preflight.status).toBe(204);
     expect(Object.fromEntries(preflight.headers)).toMatchObject({
@@ -174,6 +202,7 @@ describe('the REST API of the example map, run locally from its template and bun
     const [, payload = '', signature = ''] = token.split('.');
     const output = product.lines.join('\n');
     expect(output).toContain('POST /orders');
-    for (const secret of [payload.slice(0, 24), payload.slice(-24), signature.slice(0, 24)]) expect(output).not.toContain(secret);
+    for (const secret of [payload.slice(0, 24), payload.slice(-24), signature.slice(0, 24)])
+      expect(output).not.toContain(secret);
   });
 });

@@ -6,10 +6,17 @@ import { type RunningProduct, runProduct } from '../support/running-product.ts';
 
 const CACHED = resolve('examples/cached.yaml');
 
-/** Some caller may call `/users/{id}` without `/users/{id}/secrets`, and another the other way round: no policy of a token is right. */
+/**
+ * Some caller may call `/users/{id}` without `/users/{id}/secrets`, and another the other way
+ * round: no policy of a token is right.
+ */
 const CONFLICT: MapSource = {
   api: { name: 'users', kind: 'rest', upstream: { url: 'https://users.example.com' } },
-  okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://users', clients: ['0oa1web'] },
+  okta: {
+    issuer: 'https://acme.okta.com/oauth2/aus1abc',
+    audience: 'api://users',
+    clients: ['0oa1web'],
+  },
   routes: ['GET /users/{id}', 'GET /users/{id}/secrets', 'ANY /notes/{id}'],
   groups: {
     librarians: { allow: ['GET /users/{id}', 'GET /notes/{id}'] },
@@ -20,12 +27,25 @@ const CONFLICT: MapSource = {
 };
 
 /** Decisions that the function made so far. */
-const decisionsOf = ({ lines }: RunningProduct) => lines.filter((line) => line.includes('"effect":')).length;
+const decisionsOf = ({ lines }: RunningProduct) =>
+  lines.filter((line) => line.includes('"effect":')).length;
 
-/** What CloudFormation's update of the custom resource does, on the control plane of the local gateway. */
-async function flush(product: RunningProduct, flushed: (target: FlushTarget, stage: string) => void): Promise<void> {
+/**
+ * What CloudFormation's update of the custom resource does, on the control plane of the local
+ * gateway.
+ */
+async function flush(
+  product: RunningProduct,
+  flushed: (target: FlushTarget, stage: string) => void,
+): Promise<void> {
   const { api, resetAuthorizersCache } = product.stack;
-  const request = { RequestType: 'Update', ResponseURL: '-', StackId: '-', RequestId: '-', LogicalResourceId: '-' } as const;
+  const request = {
+    RequestType: 'Update',
+    ResponseURL: '-',
+    StackId: '-',
+    RequestId: '-',
+    LogicalResourceId: '-',
+  } as const;
   const control = {
     stagesOf: async () => api.stages.map(({ name }) => name),
     flush: async (target: FlushTarget, stage: string) => {
@@ -33,7 +53,11 @@ async function flush(product: RunningProduct, flushed: (target: FlushTarget, sta
       resetAuthorizersCache();
     },
   };
-  await flushOnChange({ ...request, ResourceProperties: { Kind: 'rest', ApiId: api.apiId } }, control, () => undefined);
+  await flushOnChange(
+    { ...request, ResourceProperties: { Kind: 'rest', ApiId: api.apiId } },
+    control,
+    () => undefined,
+  );
 }
 
 describe('a REST API whose answers are cached per token', () => {
@@ -45,8 +69,13 @@ describe('a REST API whose answers are cached per token', () => {
 
   test('keeps them for 60 s by the token', () => {
     const authorizer =
-      'methods' in product.stack.api ? product.stack.api.methods.find((method) => method.authorizer)?.authorizer : undefined;
-    expect(authorizer).toMatchObject({ ttlSeconds: 60, identitySources: ['request.header.Authorization'] });
+      'methods' in product.stack.api
+        ? product.stack.api.methods.find((method) => method.authorizer)?.authorizer
+        : undefined;
+    expect(authorizer).toMatchObject({
+      ttlSeconds: 60,
+      identitySources: ['request.header.Authorization'],
+    });
   });
 
   test.each([
@@ -62,21 +91,28 @@ describe('a REST API whose answers are cached per token', () => {
     ['readers', 'PUT /books/1', 403],
     ['readers', 'GET /users/1', 403],
     ['security', 'GET /users/1/secrets', 200],
-  ])('answers %s on %s with %i from an answer to another request, without an invocation', async (user, route, status) => {
-    const token = await product.tokenOf(user);
-    expect((await product.call('GET /me', token)).status).toBe(200);
-    const before = decisionsOf(product);
-    const reply = await product.call(route, token);
-    // A path of no resource gets the gateway's own answer, which is a 403 as well.
-    expect(reply.status).toBe(status);
-    expect(decisionsOf(product)).toBe(before);
-  });
+  ])(
+    'answers %s on %s with %i from an answer to another request, without an invocation',
+    async (user, route, status) => {
+      const token = await product.tokenOf(user);
+      expect((await product.call('GET /me', token)).status).toBe(200);
+      const before = decisionsOf(product);
+      const reply = await product.call(route, token);
+      // A path of no resource gets the gateway's own answer, which is a 403 as well.
+      expect(reply.status).toBe(status);
+      expect(decisionsOf(product)).toBe(before);
+    },
+  );
 
   test('opens the permissions endpoint from a kept answer to another request, which tells each caller its own', async () => {
-    const [reader, security] = [await product.tokenOf('readers'), await product.tokenOf('security')];
+    const [reader, security] = [
+      await product.tokenOf('readers'),
+      await product.tokenOf('security'),
+    ];
     for (const token of [reader, security]) await product.call('GET /me', token);
     const before = decisionsOf(product);
-    const routesOf = async (token: string) => JSON.parse((await product.call('GET /permissions', token)).text).routes;
+    const routesOf = async (token: string) =>
+      JSON.parse((await product.call('GET /permissions', token)).text).routes;
     expect([await routesOf(reader), await routesOf(security)]).toEqual([
       ['GET /books', 'GET /books/{isbn}', 'GET /health', 'GET /me', 'GET /permissions'],
       ['GET /users/{id}', 'GET /users/{id}/secrets', 'GET /health', 'GET /me', 'GET /permissions'],
@@ -89,7 +125,10 @@ describe('a REST API whose answers are cached per token', () => {
     const before = decisionsOf(product);
     expect((await product.call('GET /users/1', token)).status).toBe(200);
     const refused = await product.call('GET /users/1/secrets', token);
-    expect(refused).toMatchObject({ status: 403, text: JSON.stringify({ message: 'Forbidden', code: '-', quotaReset: '-' }) });
+    expect(refused).toMatchObject({
+      status: 403,
+      text: JSON.stringify({ message: 'Forbidden', code: '-', quotaReset: '-' }),
+    });
     expect((await product.call('GET /users/2', token)).status).toBe(200);
     expect(decisionsOf(product)).toBe(before + 1);
   });
@@ -99,7 +138,10 @@ describe('a REST API whose answers are cached per token', () => {
     expect((await product.call('PUT /books/1', token)).status).toBe(403);
     const reply = await product.call('GET /books', token);
     expect(reply.status).toBe(200);
-    expect(reply.echo.headers).toMatchObject({ 'x-access-quota-limit': '-', 'x-access-quota-exceeded': 'false' });
+    expect(reply.echo.headers).toMatchObject({
+      'x-access-quota-limit': '-',
+      'x-access-quota-exceeded': 'false',
+    });
     expect(reply.headers.get('retry-after')).toBeNull();
   });
 
@@ -136,10 +178,15 @@ describe('a REST API whose answers are cached per token and route', () => {
   afterAll(() => product.stack.stop());
 
   test('keeps them by token, method and resource', () => {
-    const authorizer = 'methods' in product.stack.api ? product.stack.api.methods[0]?.authorizer : undefined;
+    const authorizer =
+      'methods' in product.stack.api ? product.stack.api.methods[0]?.authorizer : undefined;
     expect(authorizer).toMatchObject({
       ttlSeconds: 60,
-      identitySources: ['request.header.Authorization', 'context.httpMethod', 'context.resourcePath'],
+      identitySources: [
+        'request.header.Authorization',
+        'context.httpMethod',
+        'context.resourcePath',
+      ],
     });
   });
 
@@ -152,13 +199,16 @@ describe('a REST API whose answers are cached per token and route', () => {
     ['nobody', 'GET /permissions', 'GET /permissions', 200],
     ['readers', 'DELETE /notes/1', 'DELETE /notes/2', 403],
     ['readers', 'GET /notes/1', 'GET /notes/%2e%2e', 403],
-  ])('answers %s after %s on %s with %i without another invocation', async (user, first, second, status) => {
-    const token = await product.tokenOf(user);
-    await product.call(first, token);
-    const before = decisionsOf(product);
-    expect((await product.call(second, token)).status).toBe(status);
-    expect(decisionsOf(product)).toBe(before);
-  });
+  ])(
+    'answers %s after %s on %s with %i without another invocation',
+    async (user, first, second, status) => {
+      const token = await product.tokenOf(user);
+      await product.call(first, token);
+      const before = decisionsOf(product);
+      expect((await product.call(second, token)).status).toBe(status);
+      expect(decisionsOf(product)).toBe(before);
+    },
+  );
 
   test('decides each route, and each method of one, for itself', async () => {
     const token = await product.tokenOf('librarians');

@@ -33,39 +33,66 @@ beforeEach(() => {
 });
 
 type Changes = Readonly<Record<string, string | undefined>>;
-const changed = (from: Readonly<Record<string, string>>, changes: Changes): Record<string, string> =>
-  Object.fromEntries(Object.entries({ ...from, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined));
+const changed = (
+  from: Readonly<Record<string, string>>,
+  changes: Changes,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...from, ...changes }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  );
 
 const authorize = (changes: Changes = {}) =>
-  fetch(`${issuer.issuer}/v1/authorize?${new URLSearchParams(changed(REQUEST, changes))}`, { redirect: 'manual' });
+  fetch(`${issuer.issuer}/v1/authorize?${new URLSearchParams(changed(REQUEST, changes))}`, {
+    redirect: 'manual',
+  });
 const pick = (login: string, changes: Changes = {}) =>
   fetch(`${issuer.issuer}/v1/authorize`, {
     method: 'POST',
     body: new URLSearchParams({ ...changed(REQUEST, changes), login }),
     redirect: 'manual',
   });
-const backOf = (answer: Response) => new URL(answer.headers.get('location') ?? 'http://nowhere.invalid');
+const backOf = (answer: Response) =>
+  new URL(answer.headers.get('location') ?? 'http://nowhere.invalid');
 
 async function codeOf(): Promise<string> {
   return backOf(await pick('reader@example.com')).searchParams.get('code') ?? '';
 }
 
 async function redeem(code: string, changes: Changes = {}) {
-  const form = { grant_type: 'authorization_code', code, client_id: '0oa1web', redirect_uri: REDIRECT, code_verifier: VERIFIER };
-  const answer = await fetch(`${issuer.issuer}/v1/token`, { method: 'POST', body: new URLSearchParams(changed(form, changes)) });
+  const form = {
+    grant_type: 'authorization_code',
+    code,
+    client_id: '0oa1web',
+    redirect_uri: REDIRECT,
+    code_verifier: VERIFIER,
+  };
+  const answer = await fetch(`${issuer.issuer}/v1/token`, {
+    method: 'POST',
+    body: new URLSearchParams(changed(form, changes)),
+  });
   return { status: answer.status, body: (await answer.json()) as Readonly<Record<string, string>> };
 }
 
-const claimsOf = (token = '..') => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+const claimsOf = (token = '..') =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
 describe('the authorization code flow', () => {
   test('a picked user comes back with a code and the state, and the code is good for that user’s tokens', async () => {
     const page = await authorize();
-    expect([page.status, page.headers.get('content-security-policy')]).toEqual([200, expect.stringContaining("frame-ancestors 'none'")]);
+    expect([page.status, page.headers.get('content-security-policy')]).toEqual([
+      200,
+      expect.stringContaining("frame-ancestors 'none'"),
+    ]);
     expect(await page.text()).toContain('value="reader@example.com"');
     const answer = await pick('reader@example.com');
     const back = backOf(answer);
-    expect([answer.status, back.origin + back.pathname, back.searchParams.get('state')]).toEqual([303, REDIRECT, 'state-1']);
+    expect([answer.status, back.origin + back.pathname, back.searchParams.get('state')]).toEqual([
+      303,
+      REDIRECT,
+      'state-1',
+    ]);
     const { status, body } = await redeem(back.searchParams.get('code') ?? '');
     expect([status, body['scope']]).toEqual([200, 'openid orders:read']);
     expect(claimsOf(body['access_token'])).toMatchObject({
@@ -74,7 +101,11 @@ describe('the authorization code flow', () => {
       groups: ['orders-readers'],
       scp: ['openid', 'orders:read'],
     });
-    expect(claimsOf(body['id_token'])).toMatchObject({ aud: '0oa1web', sub: '00u1reader', nonce: 'nonce-1' });
+    expect(claimsOf(body['id_token'])).toMatchObject({
+      aud: '0oa1web',
+      sub: '00u1reader',
+      nonce: 'nonce-1',
+    });
   });
 
   test('a code is good once, and not at all after a wrong attempt', async () => {
@@ -94,7 +125,10 @@ describe('the authorization code flow', () => {
     ['another client', { client_id: '0oa1other' }],
     ['no code', { code: undefined }],
   ])('a code with %s gives no token', async (_what, changes) => {
-    expect(await redeem(await codeOf(), changes)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+    expect(await redeem(await codeOf(), changes)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_grant' },
+    });
   });
 
   test('a code ends after a minute', async () => {
@@ -125,7 +159,11 @@ describe('the authorization code flow', () => {
   ])('%s comes back as an error, and no code with it', async (_what, changes, error) => {
     for (const answer of [await authorize(changes), await pick('reader@example.com', changes)]) {
       const back = backOf(answer).searchParams;
-      expect([back.get('error'), back.get('code'), back.get('state')]).toEqual([error, null, 'state-1']);
+      expect([back.get('error'), back.get('code'), back.get('state')]).toEqual([
+        error,
+        null,
+        'state-1',
+      ]);
     }
   });
 

@@ -36,22 +36,30 @@ afterAll(() => server.stop());
 
 /** With any Host and Origin, which `fetch` would not send. */
 function ask(path: string, headers: Readonly<Record<string, string>> = {}) {
-  return new Promise<{ readonly status: number | undefined; readonly headers: http.IncomingHttpHeaders; readonly text: string }>(
-    (done, fail) => {
-      const request = http.request({ host: '127.0.0.1', port: server.port, path, headers }, async (answer) => {
+  return new Promise<{
+    readonly status: number | undefined;
+    readonly headers: http.IncomingHttpHeaders;
+    readonly text: string;
+  }>((done, fail) => {
+    const request = http.request(
+      { host: '127.0.0.1', port: server.port, path, headers },
+      async (answer) => {
         let text = '';
         for await (const chunk of answer) text += chunk;
         done({ status: answer.statusCode, headers: answer.headers, text });
-      });
-      request.on('error', fail);
-      request.end();
-    },
-  );
+      },
+    );
+    request.on('error', fail);
+    request.end();
+  });
 }
 
 describe('the console’s server', () => {
   test.each(['127.0.0.1', 'localhost'])('answers to %s', async (host) => {
-    expect((await ask('/', { host: `${host}:${server.port}`, origin: `http://${host}:${server.port}` })).status).toBe(200);
+    expect(
+      (await ask('/', { host: `${host}:${server.port}`, origin: `http://${host}:${server.port}` }))
+        .status,
+    ).toBe(200);
   });
 
   test.each([
@@ -63,7 +71,10 @@ describe('the console’s server', () => {
     ['another local app', { origin: 'http://localhost:3000' }],
   ])('tells %s nothing', async (_what, headers) => {
     for (const path of ['/', '/console.js', '/api/setup', '/api/what-if?route=x', '/api/calls']) {
-      expect(await ask(path, headers)).toMatchObject({ status: 403, text: 'expected this page under its own address\n' });
+      expect(await ask(path, headers)).toMatchObject({
+        status: 403,
+        text: 'expected this page under its own address\n',
+      });
     }
   });
 
@@ -83,16 +94,9 @@ describe('the console’s server', () => {
       scope: 'openid',
       permissionsPath: '/permissions',
     });
-    expect(setup.groups.find(({ name }: { readonly name: string }) => name === 'contractors').cells).toEqual([
-      'none',
-      'none',
-      'none',
-      'deny',
-      'deny',
-      'open',
-      'open',
-      'open',
-    ]);
+    expect(
+      setup.groups.find(({ name }: { readonly name: string }) => name === 'contractors').cells,
+    ).toEqual(['none', 'none', 'none', 'deny', 'deny', 'open', 'open', 'open']);
   });
 
   test('answers what-if questions with the decision and its rules', async () => {
@@ -107,16 +111,35 @@ describe('the console’s server', () => {
   });
 
   test('sends each call with its record, those before included', async () => {
-    feed.onLine(JSON.stringify({ record: 'decision', effect: 'allow', requestId: 'r1', principal: { kind: 'user', id: '00u1' } }));
+    feed.onLine(
+      JSON.stringify({
+        record: 'decision',
+        effect: 'allow',
+        requestId: 'r1',
+        principal: { kind: 'user', id: '00u1' },
+      }),
+    );
     feed.onLine('no record');
     feed.onCall(CALL);
     const answer = await fetch(`${server.url}/api/calls`);
     const reader = answer.body?.getReader();
-    const next = async () => JSON.parse(new TextDecoder().decode((await reader?.read())?.value).replace('data: ', ''));
+    const next = async () =>
+      JSON.parse(new TextDecoder().decode((await reader?.read())?.value).replace('data: ', ''));
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
-    expect(await next()).toMatchObject({ requestId: 'r1', at: 1_000, record: { principal: { id: '00u1' } } });
+    expect(await next()).toMatchObject({
+      requestId: 'r1',
+      at: 1_000,
+      record: { principal: { id: '00u1' } },
+    });
     feed.onCall({ ...CALL, requestId: 'r2' });
-    expect(await next()).toEqual({ requestId: 'r2', at: 1_000, status: 200, method: 'GET', path: '/orders', routeKey: 'GET /orders' });
+    expect(await next()).toEqual({
+      requestId: 'r2',
+      at: 1_000,
+      status: 200,
+      method: 'GET',
+      path: '/orders',
+      routeKey: 'GET /orders',
+    });
     await reader?.cancel();
   });
 

@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { decide, policy, type RunningGateway, result, runGateway, thrown } from './fixtures/gateway.ts';
+import {
+  decide,
+  policy,
+  type RunningGateway,
+  result,
+  runGateway,
+  thrown,
+} from './fixtures/gateway.ts';
 
 const token = ['Authorization', 'Bearer t'] as const;
 const defaultAnswer: RunningGateway['answer'] = async (event) => decide(event);
@@ -41,7 +48,10 @@ describe('the authorizer’s event', () => {
       'jest',
     ]);
     const [event = {}] = gateway.events;
-    const { requestContext, headers, ...rest } = event as { requestContext: Record<string, unknown>; headers: Record<string, string> };
+    const { requestContext, headers, ...rest } = event as {
+      requestContext: Record<string, unknown>;
+      headers: Record<string, string>;
+    };
     expect(rest).toEqual({
       version: '2.0',
       type: 'REQUEST',
@@ -55,14 +65,25 @@ describe('the authorizer’s event', () => {
       pathParameters: { id: 'a b' },
       stageVariables: { tier: 'gold' },
     });
-    expect(headers).toMatchObject({ authorization: 'Bearer t', 'x-twice': 'one,two', host: 'api.local', 'x-forwarded-for': '127.0.0.1' });
+    expect(headers).toMatchObject({
+      authorization: 'Bearer t',
+      'x-twice': 'one,two',
+      host: 'api.local',
+      'x-forwarded-for': '127.0.0.1',
+    });
     expect(headers).not.toHaveProperty('cookie');
     expect(requestContext).toEqual({
       accountId: '000000000000',
       apiId: gateway.apiId,
       domainName: `${gateway.apiId}.execute-api.us-east-1.amazonaws.com`,
       domainPrefix: gateway.apiId,
-      http: { method: 'GET', path: '/orders/a%20b', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'jest' },
+      http: {
+        method: 'GET',
+        path: '/orders/a%20b',
+        protocol: 'HTTP/1.1',
+        sourceIp: '127.0.0.1',
+        userAgent: 'jest',
+      },
       requestId: expect.stringMatching(/^[\w-]{15}=$/),
       routeKey: 'ANY /orders/{id}',
       stage: '$default',
@@ -75,14 +96,31 @@ describe('the authorizer’s event', () => {
     await gateway.call('GET /test/orders', [...token]);
     const [event = {}] = gateway.events;
     expect(Object.keys(event).toSorted()).toEqual(
-      ['version', 'type', 'routeArn', 'identitySource', 'routeKey', 'rawPath', 'rawQueryString', 'headers', 'requestContext'].toSorted(),
+      [
+        'version',
+        'type',
+        'routeArn',
+        'identitySource',
+        'routeKey',
+        'rawPath',
+        'rawQueryString',
+        'headers',
+        'requestContext',
+      ].toSorted(),
     );
-    expect(event).toMatchObject({ rawQueryString: '', routeArn: arn('test/GET/orders'), requestContext: { stage: 'test' } });
+    expect(event).toMatchObject({
+      rawQueryString: '',
+      routeArn: arn('test/GET/orders'),
+      requestContext: { stage: 'test' },
+    });
   });
 
   test('joins repeated Authorization headers, so that none is hidden', async () => {
     await gateway.call('GET /orders', ['Authorization', 'Bearer a', 'authorization', 'Bearer b']);
-    expect(gateway.events[0]).toMatchObject({ identitySource: ['Bearer a,Bearer b'], headers: { authorization: 'Bearer a,Bearer b' } });
+    expect(gateway.events[0]).toMatchObject({
+      identitySource: ['Bearer a,Bearer b'],
+      headers: { authorization: 'Bearer a,Bearer b' },
+    });
   });
 });
 
@@ -95,16 +133,27 @@ describe('what the caller gets', () => {
     ['GET /test', 404, 'Not Found'],
   ])('%s has no route, and no function is asked', async (request, status, message) => {
     const reply = await gateway.call(request, [...token]);
-    expect([reply.status, reply.text, gateway.events.length]).toEqual([status, `{"message":"${message}"}`, 0]);
+    expect([reply.status, reply.text, gateway.events.length]).toEqual([
+      status,
+      `{"message":"${message}"}`,
+      0,
+    ]);
   });
 
   test.each([
     ['no header', []],
     ['an empty header', ['Authorization', '']],
-  ])('with %s for the identity source it is 401, and no function is asked', async (_name, headers) => {
-    const reply = await gateway.call('GET /orders', headers);
-    expect([reply.status, reply.text, gateway.events.length]).toEqual([401, '{"message":"Unauthorized"}', 0]);
-  });
+  ])(
+    'with %s for the identity source it is 401, and no function is asked',
+    async (_name, headers) => {
+      const reply = await gateway.call('GET /orders', headers);
+      expect([reply.status, reply.text, gateway.events.length]).toEqual([
+        401,
+        '{"message":"Unauthorized"}',
+        0,
+      ]);
+    },
+  );
 
   test.each([
     ['an Allow of the request', () => iam('Allow', arn('$default/GET/orders')), 200],
@@ -118,7 +167,9 @@ describe('what the caller gets', () => {
       'a condition',
       () => ({
         principalId: 'a',
-        policyDocument: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { Bool: {} } }] },
+        policyDocument: {
+          Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { Bool: {} } }],
+        },
       }),
       500,
     ],
@@ -148,8 +199,12 @@ describe('what the caller gets', () => {
   });
 
   test('a head above 10,240 bytes is 431', async () => {
-    expect((await gateway.call('GET /orders', [...token, 'x-long', 'x'.repeat(10_240)])).status).toBe(431);
-    expect((await gateway.call('GET /orders', [...token, 'x-long', 'x'.repeat(9_900)])).status).toBe(200);
+    expect(
+      (await gateway.call('GET /orders', [...token, 'x-long', 'x'.repeat(10_240)])).status,
+    ).toBe(431);
+    expect(
+      (await gateway.call('GET /orders', [...token, 'x-long', 'x'.repeat(9_900)])).status,
+    ).toBe(200);
   });
 
   test('every answer names the request', async () => {
@@ -225,8 +280,18 @@ describe('what arrives at an HTTP back end', () => {
       [...token, 'X-User', 'eve', 'x-secret', '1', 'x-trail', 'client', 'x-kept', 'k'],
       'body',
     );
-    expect(echo).toMatchObject({ method: 'POST', path: '/orders/a%2Fb', query: 'from=gateway&x=1', body: 'body' });
-    expect(echo.headers).toMatchObject({ 'x-user': 'ada', 'x-trail': 'client,$default/gold', 'x-kept': 'k', authorization: 'Bearer t' });
+    expect(echo).toMatchObject({
+      method: 'POST',
+      path: '/orders/a%2Fb',
+      query: 'from=gateway&x=1',
+      body: 'body',
+    });
+    expect(echo.headers).toMatchObject({
+      'x-user': 'ada',
+      'x-trail': 'client,$default/gold',
+      'x-kept': 'k',
+      authorization: 'Bearer t',
+    });
     expect(echo.headers).not.toHaveProperty('x-secret');
     expect(echo.headers['host']).toMatch(/^127\.0\.0\.1:/);
   });
@@ -234,17 +299,25 @@ describe('what arrives at an HTTP back end', () => {
   test.each([
     ['a missing value', {}],
     ['an empty value', { user: '' }],
-  ])('is the client’s header where the mapping has %s: the worst that may happen', async (_name, context) => {
-    gateway.answer = async (event) => decide(event, 'Allow', context);
-    expect((await gateway.call('GET /orders', [...token, 'x-user', 'eve'])).echo.headers['x-user']).toBe('eve');
-  });
+  ])(
+    'is the client’s header where the mapping has %s: the worst that may happen',
+    async (_name, context) => {
+      gateway.answer = async (event) => decide(event, 'Allow', context);
+      expect(
+        (await gateway.call('GET /orders', [...token, 'x-user', 'eve'])).echo.headers['x-user'],
+      ).toBe('eve');
+    },
+  );
 
   test('is the path without the stage', async () => {
     expect((await gateway.call('GET /test/orders', [...token])).echo.path).toBe('/orders');
   });
 
   test('is the integration’s own path, parameters filled in, where none is mapped', async () => {
-    expect((await gateway.call('GET /plain/7?x=1', [])).echo).toMatchObject({ path: '/base/7', query: 'x=1' });
+    expect((await gateway.call('GET /plain/7?x=1', [])).echo).toMatchObject({
+      path: '/base/7',
+      query: 'x=1',
+    });
   });
 
   test.each([
@@ -259,12 +332,19 @@ describe('what arrives at an HTTP back end', () => {
   });
 
   test('is not normalised on the way', async () => {
-    expect((await gateway.call('GET /guarded/a/../b//c/./d%2e/', [...token])).echo.path).toBe('/guarded/a/../b//c/./d%2e/');
+    expect((await gateway.call('GET /guarded/a/../b//c/./d%2e/', [...token])).echo.path).toBe(
+      '/guarded/a/../b//c/./d%2e/',
+    );
   });
 });
 
 describe('CORS', () => {
-  const preflight = ['Origin', 'https://app.example.com', 'Access-Control-Request-Method', 'GET'] as const;
+  const preflight = [
+    'Origin',
+    'https://app.example.com',
+    'Access-Control-Request-Method',
+    'GET',
+  ] as const;
 
   test.each(['OPTIONS /orders', 'OPTIONS /orders/1', 'OPTIONS /open', 'OPTIONS /nowhere'])(
     'a preflight of %s is answered before any authorizer',
@@ -281,8 +361,15 @@ describe('CORS', () => {
   );
 
   test('a preflight of another origin gets no permission', async () => {
-    const reply = await gateway.call('OPTIONS /orders', ['Origin', 'https://evil.example.com', 'Access-Control-Request-Method', 'GET']);
-    expect(Object.keys(reply.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    const reply = await gateway.call('OPTIONS /orders', [
+      'Origin',
+      'https://evil.example.com',
+      'Access-Control-Request-Method',
+      'GET',
+    ]);
+    expect(Object.keys(reply.headers).filter((name) => name.startsWith('access-control'))).toEqual(
+      [],
+    );
   });
 
   test('a catch-all route with an authorizer captures preflights', async () => {
@@ -300,19 +387,37 @@ describe('CORS', () => {
     ['a missing route', 'GET /nowhere', 404],
   ])('%s carries the headers of CORS', async (_name, request, status) => {
     const reply = await gateway.call(request, ['Origin', 'https://app.example.com']);
-    expect([reply.status, reply.headers['access-control-allow-origin']]).toEqual([status, 'https://app.example.com']);
+    expect([reply.status, reply.headers['access-control-allow-origin']]).toEqual([
+      status,
+      'https://app.example.com',
+    ]);
   });
 });
 
 describe('a function as back end', () => {
   test('gets payload 2.0 with the authorizer’s context', async () => {
     gateway.answer = async (event) =>
-      'type' in event ? decide(event) : result({ statusCode: 201, headers: { 'X-Made': 'yes' }, cookies: ['a=1', 'b=2'], body: '{}' });
-    const reply = await gateway.call('POST /backend', [...token, 'content-type', 'application/json'], '{"a":1}');
+      'type' in event
+        ? decide(event)
+        : result({
+            statusCode: 201,
+            headers: { 'X-Made': 'yes' },
+            cookies: ['a=1', 'b=2'],
+            body: '{}',
+          });
+    const reply = await gateway.call(
+      'POST /backend',
+      [...token, 'content-type', 'application/json'],
+      '{"a":1}',
+    );
     expect(reply).toMatchObject({
       status: 201,
       text: '{}',
-      headers: { 'x-made': 'yes', 'set-cookie': ['a=1', 'b=2'], 'content-type': 'application/json' },
+      headers: {
+        'x-made': 'yes',
+        'set-cookie': ['a=1', 'b=2'],
+        'content-type': 'application/json',
+      },
     });
     expect(gateway.events[1]).toMatchObject({
       version: '2.0',
@@ -326,22 +431,39 @@ describe('a function as back end', () => {
   test.each(['POST /backend', 'POST /backend/v1'])(
     'gets an event with the mapped headers, nothing that the client forged: %s',
     async (request) => {
-      gateway.answer = async (event) => ('type' in event ? decide(event) : result({ statusCode: 200, body: 'ok' }));
-      await gateway.call(request, [...token, 'x-access-uid', 'root', 'x_access_uid', 'root', 'x-other', 'kept']);
-      const headers = (gateway.events.at(-1) as { readonly headers: Readonly<Record<string, string>> }).headers;
+      gateway.answer = async (event) =>
+        'type' in event ? decide(event) : result({ statusCode: 200, body: 'ok' });
+      await gateway.call(request, [
+        ...token,
+        'x-access-uid',
+        'root',
+        'x_access_uid',
+        'root',
+        'x-other',
+        'kept',
+      ]);
+      const headers = (
+        gateway.events.at(-1) as { readonly headers: Readonly<Record<string, string>> }
+      ).headers;
       expect(headers).toMatchObject({ 'x-access-uid': 'gateway', 'x-other': 'kept' });
       expect(headers).not.toHaveProperty('x_access_uid');
     },
   );
 
   test('may answer with the body alone', async () => {
-    gateway.answer = async (event) => ('type' in event ? decide(event) : result({ hello: 'world' }));
-    expect(await gateway.call('POST /backend', [...token])).toMatchObject({ status: 200, text: '{"hello":"world"}' });
+    gateway.answer = async (event) =>
+      'type' in event ? decide(event) : result({ hello: 'world' });
+    expect(await gateway.call('POST /backend', [...token])).toMatchObject({
+      status: 200,
+      text: '{"hello":"world"}',
+    });
   });
 
   test('gets payload 1.0 where the integration says so, and must give a status code', async () => {
     gateway.answer = async () => result({ statusCode: 200, body: 'b2s=', isBase64Encoded: true });
-    expect(await gateway.call('POST /backend/v1', ['content-type', 'image/png'], 'png')).toMatchObject({ status: 200, text: 'ok' });
+    expect(
+      await gateway.call('POST /backend/v1', ['content-type', 'image/png'], 'png'),
+    ).toMatchObject({ status: 200, text: 'ok' });
     expect(gateway.events[0]).toMatchObject({
       version: '1.0',
       resource: '/backend/v1',
@@ -355,7 +477,10 @@ describe('a function as back end', () => {
 
   test('that throws is a 500', async () => {
     gateway.answer = async () => thrown('boom');
-    expect(await gateway.call('POST /backend/v1')).toMatchObject({ status: 500, text: '{"message":"Internal Server Error"}' });
+    expect(await gateway.call('POST /backend/v1')).toMatchObject({
+      status: 500,
+      text: '{"message":"Internal Server Error"}',
+    });
   });
 });
 
@@ -385,11 +510,15 @@ describe('with other options', () => {
   }
 
   test('a thrown Unauthorized may be a 500', async () => {
-    expect((await statusWith({ httpThrow: 500 }, {}, async () => thrown('Unauthorized'))).status).toBe(500);
+    expect(
+      (await statusWith({ httpThrow: 500 }, {}, async () => thrown('Unauthorized'))).status,
+    ).toBe(500);
   });
 
   test('an authorizer without an answer in time is a 500', async () => {
-    expect((await statusWith({ authorizerTimeoutMs: 5 }, {}, () => new Promise(() => undefined))).status).toBe(500);
+    expect(
+      (await statusWith({ authorizerTimeoutMs: 5 }, {}, () => new Promise(() => undefined))).status,
+    ).toBe(500);
   });
 
   test('a function without permission for the authorizer is a 500', async () => {
@@ -398,11 +527,16 @@ describe('with other options', () => {
 
   test('a back end that is not there is a 503', async () => {
     const nowhere = { Properties: { IntegrationUri: 'http://127.0.0.1:1' } };
-    expect(await statusWith({}, { Proxy: nowhere })).toMatchObject({ status: 503, text: '{"message":"Service Unavailable"}' });
+    expect(await statusWith({}, { Proxy: nowhere })).toMatchObject({
+      status: 503,
+      text: '{"message":"Service Unavailable"}',
+    });
   });
 
   test('a mapping without a value may take the header away', async () => {
-    const reply = await statusWith({ missingMappingValue: 'remove' }, {}, async (event) => decide(event, 'Allow', {}));
+    const reply = await statusWith({ missingMappingValue: 'remove' }, {}, async (event) =>
+      decide(event, 'Allow', {}),
+    );
     expect(reply.echo.headers).not.toHaveProperty('x-user');
   });
 });

@@ -30,7 +30,11 @@ async function requestToken(
   form: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Json & { readonly status: number; readonly access_token?: string }> {
-  const answer = await fetch(`${issuer.issuer}/v1/token`, { method: 'POST', body: new URLSearchParams(form), headers });
+  const answer = await fetch(`${issuer.issuer}/v1/token`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+    headers,
+  });
   return { ...((await answer.json()) as Json), status: answer.status };
 }
 
@@ -43,7 +47,12 @@ const password = {
 };
 const machine = { grant_type: 'client_credentials', client_id: '0oa1batch', scope: 'orders' };
 
-function parts(token: unknown): { readonly header: Json; readonly claims: Json; readonly signed: string; readonly signature: string } {
+function parts(token: unknown): {
+  readonly header: Json;
+  readonly claims: Json;
+  readonly signed: string;
+  readonly signature: string;
+} {
   const [header = '', claims = '', signature = ''] = String(token).split('.');
   const read = (text: string): Json => JSON.parse(Buffer.from(text, 'base64url').toString());
   return { header: read(header), claims: read(claims), signed: `${header}.${claims}`, signature };
@@ -51,16 +60,28 @@ function parts(token: unknown): { readonly header: Json; readonly claims: Json; 
 
 async function isVerifiable(token: unknown): Promise<boolean> {
   const { header, signed, signature } = parts(token);
-  const { keys } = (await json('/oauth2/default/v1/keys')) as unknown as { readonly keys: readonly (Json & { readonly kid: string })[] };
+  const { keys } = (await json('/oauth2/default/v1/keys')) as unknown as {
+    readonly keys: readonly (Json & { readonly kid: string })[];
+  };
   const key = keys.find((published) => published.kid === header['kid']);
   if (key === undefined) return false;
-  return verify('sha256', Buffer.from(signed), createPublicKey({ key: { ...key }, format: 'jwk' }), Buffer.from(signature, 'base64url'));
+  return verify(
+    'sha256',
+    Buffer.from(signed),
+    createPublicKey({ key: { ...key }, format: 'jwk' }),
+    Buffer.from(signature, 'base64url'),
+  );
 }
 
 describe('a user’s token', () => {
   test('has the header and claims that Okta writes', async () => {
     const { access_token, ...answer } = await requestToken(password);
-    expect(answer).toEqual({ status: 200, token_type: 'Bearer', expires_in: 3600, scope: 'openid orders:read' });
+    expect(answer).toEqual({
+      status: 200,
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'openid orders:read',
+    });
     const { header, claims } = parts(access_token);
     const iat = nowMs / 1000;
     expect(header).toEqual({ alg: 'RS256', kid: expect.any(String) });
@@ -86,7 +107,9 @@ describe('a user’s token', () => {
     ['extra@example.com', ['extra']],
     ['nobody@example.com', undefined],
   ])('of %s has the groups %j', async (username, groups) => {
-    expect(parts((await requestToken({ ...password, username })).access_token).claims['groups']).toEqual(groups);
+    expect(
+      parts((await requestToken({ ...password, username })).access_token).claims['groups'],
+    ).toEqual(groups);
   });
 });
 
@@ -109,12 +132,42 @@ test.each([
 });
 
 test.each([
-  ['an unknown user', { ...password, username: 'eve@example.com' }, 400, 'invalid_grant', 'The credentials provided were invalid.'],
-  ['no password', { ...password, password: '' }, 400, 'invalid_grant', 'The credentials provided were invalid.'],
-  ['no scope', { ...password, scope: '' }, 400, 'invalid_scope', expect.stringContaining("'scope' must be provided")],
-  ['an unknown client', { ...password, client_id: '0oa1evil' }, 401, 'invalid_client', expect.any(String)],
+  [
+    'an unknown user',
+    { ...password, username: 'eve@example.com' },
+    400,
+    'invalid_grant',
+    'The credentials provided were invalid.',
+  ],
+  [
+    'no password',
+    { ...password, password: '' },
+    400,
+    'invalid_grant',
+    'The credentials provided were invalid.',
+  ],
+  [
+    'no scope',
+    { ...password, scope: '' },
+    400,
+    'invalid_scope',
+    expect.stringContaining("'scope' must be provided"),
+  ],
+  [
+    'an unknown client',
+    { ...password, client_id: '0oa1evil' },
+    401,
+    'invalid_client',
+    expect.any(String),
+  ],
   ['no client', { ...password, client_id: '' }, 401, 'invalid_client', expect.any(String)],
-  ['another grant', { ...password, grant_type: 'implicit' }, 400, 'unsupported_grant_type', expect.any(String)],
+  [
+    'another grant',
+    { ...password, grant_type: 'implicit' },
+    400,
+    'unsupported_grant_type',
+    expect.any(String),
+  ],
 ])('%s is refused in Okta’s words', async (_name, form, status, error, error_description) => {
   expect(await requestToken(form)).toEqual({ status, error, error_description });
 });
@@ -138,16 +191,30 @@ test('after a rotation old and new tokens verify, after a withdrawal only new on
   expect([await isVerifiable(old), await isVerifiable(rotated)]).toEqual([true, true]);
   await json('/_local/withdraw', 'POST');
   const withdrawn = issuer.userToken('reader@example.com');
-  expect([await isVerifiable(old), await isVerifiable(rotated), await isVerifiable(withdrawn)]).toEqual([false, false, true]);
+  expect([
+    await isVerifiable(old),
+    await isVerifiable(rotated),
+    await isVerifiable(withdrawn),
+  ]).toEqual([false, false, true]);
 });
 
 test('an outage takes keys and tokens away until it is over, and fetches are counted', async () => {
   const before = issuer.stats();
   await json('/_local/outage', 'POST');
-  expect([(await json('/oauth2/default/v1/keys')).status, (await requestToken(password)).status]).toEqual([503, 503]);
+  expect([
+    (await json('/oauth2/default/v1/keys')).status,
+    (await requestToken(password)).status,
+  ]).toEqual([503, 503]);
   await json('/_local/recover', 'POST');
-  expect([(await json('/oauth2/default/v1/keys')).status, (await requestToken(password)).status]).toEqual([200, 200]);
-  expect(await json('/_local/stats')).toEqual({ status: 200, keys: before.keys + 2, tokens: before.tokens + 1 });
+  expect([
+    (await json('/oauth2/default/v1/keys')).status,
+    (await requestToken(password)).status,
+  ]).toEqual([200, 200]);
+  expect(await json('/_local/stats')).toEqual({
+    status: 200,
+    keys: before.keys + 2,
+    tokens: before.tokens + 1,
+  });
 });
 
 test('tokens carry the time of the clock that is given', () => {
@@ -156,18 +223,32 @@ test('tokens carry the time of the clock that is given', () => {
 });
 
 test('a claim can be changed or taken away, for tests', () => {
-  const { claims } = parts(issuer.userToken('reader@example.com', { aud: 'api://other', uid: undefined }));
+  const { claims } = parts(
+    issuer.userToken('reader@example.com', { aud: 'api://other', uid: undefined }),
+  );
   expect(claims['aud']).toBe('api://other');
   expect(claims).not.toHaveProperty('uid');
 });
 
 test('pages of any origin may ask for tokens', async () => {
-  const preflight = await fetch(`${issuer.issuer}/v1/token`, { method: 'OPTIONS', headers: { origin: 'http://localhost:4002' } });
-  expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
+  const preflight = await fetch(`${issuer.issuer}/v1/token`, {
+    method: 'OPTIONS',
+    headers: { origin: 'http://localhost:4002' },
+  });
+  expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([
+    204,
+    '*',
+  ]);
 });
 
 test('the group claim and prefix follow the map', async () => {
-  const other = await startIssuer({ audience: 'a', users: localUsers([]), clients: 'any', groupsClaim: 'roles', groupPrefix: 'app-' });
+  const other = await startIssuer({
+    audience: 'a',
+    users: localUsers([]),
+    clients: 'any',
+    groupsClaim: 'roles',
+    groupPrefix: 'app-',
+  });
   const { claims } = parts(other.userToken('reader@example.com'));
   await other.stop();
   expect(claims['roles']).toEqual(['app-orders-readers']);

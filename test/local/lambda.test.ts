@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { createFunction, type FunctionOptions, type LocalFunction } from '../../local/lambda/function.ts';
+import {
+  createFunction,
+  type FunctionOptions,
+  type LocalFunction,
+} from '../../local/lambda/function.ts';
 
 const folder = join(import.meta.dirname, 'fixtures/functions');
 const started: LocalFunction[] = [];
@@ -9,7 +13,10 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map((running) => running.stop()));
 });
 
-function run(view: Partial<FunctionOptions['view']> = {}, more: Partial<FunctionOptions> = {}): LocalFunction {
+function run(
+  view: Partial<FunctionOptions['view']> = {},
+  more: Partial<FunctionOptions> = {},
+): LocalFunction {
   const created = createFunction({
     view: {
       name: 'Fixture',
@@ -31,7 +38,10 @@ function run(view: Partial<FunctionOptions['view']> = {}, more: Partial<Function
   return created;
 }
 
-async function answer(running: LocalFunction, event: unknown = {}): Promise<Record<string, unknown>> {
+async function answer(
+  running: LocalFunction,
+  event: unknown = {},
+): Promise<Record<string, unknown>> {
   const result = await running.invoke(JSON.stringify(event));
   return result.kind === 'result' ? JSON.parse(result.payload) : { ...result };
 }
@@ -45,7 +55,9 @@ test('an environment serves one call after the other and keeps its state', async
 
 test('calls at the same time get environments of their own, up to the limit', async () => {
   const running = run({}, { concurrency: 3 });
-  const pids = await Promise.all(Array.from({ length: 9 }, async () => (await answer(running))['pid']));
+  const pids = await Promise.all(
+    Array.from({ length: 9 }, async () => (await answer(running))['pid']),
+  );
   expect(new Set(pids).size).toBe(3);
   expect(running.coldStarts()).toBe(3);
 });
@@ -61,7 +73,10 @@ test('freshen makes the next call a cold start', async () => {
 
 test("the environment holds Lambda's variables and the function's own, and none of this process", async () => {
   process.env['LEAKED_FROM_PARENT'] = 'yes';
-  const running = run({ environment: { TABLE: 'quotas' } }, { environment: { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' } });
+  const running = run(
+    { environment: { TABLE: 'quotas' } },
+    { environment: { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' } },
+  );
   const { env, name } = await answer(running);
   delete process.env['LEAKED_FROM_PARENT'];
   expect(env).toMatchObject({
@@ -78,7 +93,11 @@ test("the environment holds Lambda's variables and the function's own, and none 
 });
 
 test('a thrown error comes back with its type and message', async () => {
-  expect(await answer(run(), { do: 'throw' })).toEqual({ kind: 'error', errorType: 'Error', errorMessage: 'Unauthorized' });
+  expect(await answer(run(), { do: 'throw' })).toEqual({
+    kind: 'error',
+    errorType: 'Error',
+    errorMessage: 'Unauthorized',
+  });
 });
 
 test('an answer of undefined is null', async () => {

@@ -37,7 +37,9 @@ describe('the local map', () => {
     const own = checkMap('access.yaml');
     const local = localMap('access.yaml');
     expect(local.model.okta).toEqual([{ ...own.model.okta[0], issuers: [replacements.issuer] }]);
-    expect(local.api).toMatchObject({ cors: { origins: ['https://app.example.com', ...replacements.consoleOrigins] } });
+    expect(local.api).toMatchObject({
+      cors: { origins: ['https://app.example.com', ...replacements.consoleOrigins] },
+    });
     const { okta: _own, version: _ownVersion, ...ownRest } = own.model;
     const { okta: _local, version: _localVersion, ...localRest } = local.model;
     expect(localRest).toEqual(ownRest);
@@ -79,6 +81,11 @@ test('without a console a map without CORS stays one', () => {
     routes: ['GET /a'],
   };
   expect(
-    localMapText(map, { kind: 'http', issuer: 'http://127.0.0.1:1/x', upstreamUrl: 'http://127.0.0.1:2', consoleOrigins: [] }),
+    localMapText(map, {
+      kind: 'http',
+      issuer: 'http://127.0.0.1:1/x',
+      upstreamUrl: 'http://127.0.0.1:2',
+      consoleOrigins: [],
+    }),
   ).not.toContain('cors');
 });

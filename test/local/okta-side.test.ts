@@ -44,22 +44,38 @@ test.each([
 });
 
 test.each([
-  ['in a list', { 'access.yaml': MAP.replace('{ issuer', '[{ name: main, issuer').replace('[0oa1] }', '[0oa1] }]') }],
+  [
+    'in a list',
+    {
+      'access.yaml': MAP.replace('{ issuer', '[{ name: main, issuer').replace(
+        '[0oa1] }',
+        '[0oa1] }]',
+      ),
+    },
+  ],
   [
     'beside a file that it names',
     {
-      'access.yaml': MAP.replace('[GET /orders]', '{ openapi: api.yaml }').replace('orders, upstream', 'other, upstream'),
-      'api.yaml': 'openapi: 3.0.3\ninfo: { title: t, version: "1" }\npaths: { /orders: { get: { responses: {} } } }\n',
+      'access.yaml': MAP.replace('[GET /orders]', '{ openapi: api.yaml }').replace(
+        'orders, upstream',
+        'other, upstream',
+      ),
+      'api.yaml':
+        'openapi: 3.0.3\ninfo: { title: t, version: "1" }\npaths: { /orders: { get: { responses: {} } } }\n',
     },
   ],
 ])('the maps for gateway and commands are right for one %s', async (_, files) => {
   const { commandMap, gatewayMap } = await sideOf(folderWith(files));
   const before = AccessMap.fromFile(commandMap, { beforeApply: true, loopbackIssuer: true });
   expect(before.oktaSides).toMatchObject([{ issuers: [], clients: [`app:${before.name}-web`] }]);
-  expect(AccessMap.fromFile(gatewayMap).model.okta).toMatchObject([{ issuers: ['https://acme.okta.com/oauth2/aus1'], clients: ['0oa1'] }]);
+  expect(AccessMap.fromFile(gatewayMap).model.okta).toMatchObject([
+    { issuers: ['https://acme.okta.com/oauth2/aus1'], clients: ['0oa1'] },
+  ]);
 });
 
 test('a map that extends another is told in one sentence', async () => {
   const folder = folderWith({ 'base.yaml': MAP, 'access.yaml': 'extends: base.yaml\n' });
-  await expect(sideOf(folder)).rejects.toThrow('expected a whole map for `--okta`, found one that extends another');
+  await expect(sideOf(folder)).rejects.toThrow(
+    'expected a whole map for `--okta`, found one that extends another',
+  );
 });

@@ -46,27 +46,39 @@ describe('a call is one line', () => {
       { status: 401 },
       '401 TOKEN_EXPIRED POST /orders',
     ],
-    [[], { status: 401, authorization: 'identity source missing' }, '401 POST /orders (no Authorization header)'],
+    [
+      [],
+      { status: 401, authorization: 'identity source missing' },
+      '401 POST /orders (no Authorization header)',
+    ],
     [[], { status: 200, authorization: 'cached', error: undefined }, '200 POST /orders (cached)'],
     [[], { status: 404, authorization: undefined, error: undefined }, '404 POST /orders'],
     [[], { status: 500, error: 'Error: boom' }, '500 POST /orders (invoked: Error: boom)'],
-    [[], { status: 404, authorization: undefined, error: undefined, path: '/a\u001b[2J' }, '404 POST /a\\u001b[2J'],
+    [
+      [],
+      { status: 404, authorization: undefined, error: undefined, path: '/a\u001b[2J' },
+      '404 POST /a\\u001b[2J',
+    ],
   ])('%j', (lines, call, expected) => {
     expect(printed(lines, call)).toEqual([expected]);
   });
 
   test('whatever else a function writes is passed on', () => {
-    expect(printed(['plain text', '{"level":"INFO"}'], { status: 404, authorization: undefined, error: undefined })).toEqual([
-      '    function: plain text',
-      '    function: {"level":"INFO"}',
-      '404 POST /orders',
-    ]);
+    expect(
+      printed(['plain text', '{"level":"INFO"}'], {
+        status: 404,
+        authorization: undefined,
+        error: undefined,
+      }),
+    ).toEqual(['    function: plain text', '    function: {"level":"INFO"}', '404 POST /orders']);
   });
 
   test('a decision about another request does not count', () => {
-    expect(printed([{ ...decision, principal: user('00u1reader'), requestId: 'r2' }], { error: undefined })).toEqual([
-      '403 POST /orders (invoked)',
-    ]);
+    expect(
+      printed([{ ...decision, principal: user('00u1reader'), requestId: 'r2' }], {
+        error: undefined,
+      }),
+    ).toEqual(['403 POST /orders (invoked)']);
   });
 });
 
@@ -74,7 +86,10 @@ test.each([
   ['rest', {}, 1],
   ['rest', { cache: 'off' }, 0],
   ['http', {}, 0],
-] as const)('of an API of kind %s with %j it is said when a 403 tells no code', (kind, more, lines) => {
-  const api = { name: 'orders', kind, upstream: { url: 'https://orders.example.com' }, ...more };
-  expect(codeNote(mapOf({ api, groups: { a: { allow: ['GET /orders'] } } }))).toHaveLength(lines);
-});
+] as const)(
+  'of an API of kind %s with %j it is said when a 403 tells no code',
+  (kind, more, lines) => {
+    const api = { name: 'orders', kind, upstream: { url: 'https://orders.example.com' }, ...more };
+    expect(codeNote(mapOf({ api, groups: { a: { allow: ['GET /orders'] } } }))).toHaveLength(lines);
+  },
+);

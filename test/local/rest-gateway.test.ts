@@ -1,4 +1,7 @@
-/** The local gateway of REST APIs: resources, events, gateway responses, and what a template without a grant does. */
+/**
+ * The local gateway of REST APIs: resources, events, gateway responses, and what a template without
+ * a grant does.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { AccessStack } from '../../lib/stack/access-stack.ts';
@@ -12,7 +15,13 @@ import { accessMap, newApp } from '../support/synthesis.ts';
 
 const method = (routeKey: string): MethodView => {
   const [methodName = '', template = ''] = routeKey.split(' ');
-  return { routeKey, method: methodName, template, authorizer: undefined, integration: { kind: 'mock', status: 200, headers: {} } };
+  return {
+    routeKey,
+    method: methodName,
+    template,
+    authorizer: undefined,
+    integration: { kind: 'mock', status: 200, headers: {} },
+  };
 };
 const select = createMethodSelector(
   [
@@ -26,7 +35,10 @@ const select = createMethodSelector(
   ].map(method),
 );
 
-/** Source: behaviour of the service as LocalStack recorded it in August 2024; aws-sam-cli pull request 1495. */
+/**
+ * Source: behaviour of the service as LocalStack recorded it in August 2024; aws-sam-cli pull
+ * request 1495.
+ */
 test.each([
   ['GET /', 'GET /', {}],
   ['GET /orders', 'GET /orders', {}],
@@ -43,16 +55,23 @@ test.each([
   expect(select(methodName, path)).toMatchObject({ method: { routeKey }, pathParameters });
 });
 
-test.each(['DELETE /orders', 'GET /other', 'GET /files', 'GET /files/', 'POST /orders/special', 'GET /orders/1/lines', 'GET /ORDERS'])(
-  '%s is no method',
-  (request) => {
-    const [methodName = '', path = ''] = request.split(' ');
-    expect(select(methodName, path)).toBeUndefined();
-  },
-);
+test.each([
+  'DELETE /orders',
+  'GET /other',
+  'GET /files',
+  'GET /files/',
+  'POST /orders/special',
+  'GET /orders/1/lines',
+  'GET /ORDERS',
+])('%s is no method', (request) => {
+  const [methodName = '', path = ''] = request.split(' ');
+  expect(select(methodName, path)).toBeUndefined();
+});
 
 test('two parameters below one resource are refused, as by the service', () => {
-  expect(() => createMethodSelector([method('GET /a/{id}'), method('GET /a/{key}/b')])).toThrow('a resource has one parameter below it');
+  expect(() => createMethodSelector([method('GET /a/{id}'), method('GET /a/{key}/b')])).toThrow(
+    'a resource has one parameter below it',
+  );
 });
 
 const servers: RunningServer[] = [];
@@ -68,7 +87,10 @@ interface Served {
   readonly events: Record<string, unknown>[];
 }
 
-/** Serves a small map's API from its template, which may be changed before; the function is `decide`. */
+/**
+ * Serves a small map's API from its template, which may be changed before; the function is
+ * `decide`.
+ */
 async function serve(
   decide: (event: Record<string, unknown>) => unknown,
   change: (resources: Record<string, { Type: string }>) => void = () => undefined,
@@ -81,10 +103,14 @@ async function serve(
     cache: 'off',
     cors: { origins: ['https://a.example.com'] },
   };
-  new AccessStack(app, 'Access', { map: accessMap({ api, routes: ['GET /items/{id}', 'GET /health'], groups: {} }) });
+  new AccessStack(app, 'Access', {
+    map: accessMap({ api, routes: ['GET /items/{id}', 'GET /health'], groups: {} }),
+  });
   const folder = app.synth().directory;
   const file = `${folder}/Access.template.json`;
-  const template = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, { Type: string }> };
+  const template = JSON.parse(readFileSync(file, 'utf8')) as {
+    Resources: Record<string, { Type: string }>;
+  };
   change(template.Resources);
   writeFileSync(file, JSON.stringify(template));
   const [view] = readAssembly(folder).restApis;
@@ -94,10 +120,14 @@ async function serve(
     const parsed = JSON.parse(event) as Record<string, unknown>;
     events.push(parsed);
     const answer = decide(parsed);
-    if (answer instanceof Error) return { kind: 'error', errorType: 'Error', errorMessage: answer.message } as const;
+    if (answer instanceof Error)
+      return { kind: 'error', errorType: 'Error', errorMessage: answer.message } as const;
     return { kind: 'result', payload: JSON.stringify(answer) } as const;
   };
-  const server = await serveGateway(createRestApi(view, { invoke, now: () => 1_795_342_530_000 }), 0);
+  const server = await serveGateway(
+    createRestApi(view, { invoke, now: () => 1_795_342_530_000 }),
+    0,
+  );
   servers.push(server);
   return {
     events,
@@ -110,14 +140,19 @@ async function serve(
 
 const policy = (effect: string, resource: unknown, context: object = {}) => ({
   principalId: 'u',
-  policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: resource }] },
+  policyDocument: {
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: resource }],
+  },
   context,
 });
 
 describe('the gateway', () => {
   test('gives the authorizer the event of a REST API, names in their case and values as sent', async () => {
     const { call, events } = await serve(() => new Error('Unauthorized'));
-    await call('/live/items/a%2Bb/?q=1&q=2', { headers: { 'X-Trace': 't', authorization: 'Bearer x' } });
+    await call('/live/items/a%2Bb/?q=1&q=2', {
+      headers: { 'X-Trace': 't', authorization: 'Bearer x' },
+    });
     expect(events).toMatchObject([
       {
         type: 'REQUEST',
@@ -128,11 +163,18 @@ describe('the gateway', () => {
         queryStringParameters: { q: '2' },
         multiValueQueryStringParameters: { q: ['1', '2'] },
         stageVariables: null,
-        requestContext: { path: '/live/items/a%2Bb/', resourcePath: '/items/{id}', httpMethod: 'GET', stage: 'live' },
+        requestContext: {
+          path: '/live/items/a%2Bb/',
+          resourcePath: '/items/{id}',
+          httpMethod: 'GET',
+          stage: 'live',
+        },
       },
     ]);
     expect(events[0]).not.toHaveProperty('version');
-    expect(events[0]?.['methodArn']).toMatch(/^arn:aws:execute-api:us-east-1:000000000000:[a-z0-9]{10}\/live\/GET\/items\/a%2Bb\/$/);
+    expect(events[0]?.['methodArn']).toMatch(
+      /^arn:aws:execute-api:us-east-1:000000000000:[a-z0-9]{10}\/live\/GET\/items\/a%2Bb\/$/,
+    );
     expect(events[0]?.['headers']).toMatchObject({ authorization: 'Bearer x' });
   });
 
@@ -148,7 +190,8 @@ describe('the gateway', () => {
     ],
     [
       'a Deny',
-      (event: Record<string, unknown>) => policy('Deny', event['methodArn'], { code: 'C', quotaReset: '7' }),
+      (event: Record<string, unknown>) =>
+        policy('Deny', event['methodArn'], { code: 'C', quotaReset: '7' }),
       403,
       '{"message":"Forbidden","code":"C","quotaReset":"7"}',
     ],
@@ -175,7 +218,8 @@ describe('the gateway', () => {
     const { call, events } = await serve(
       () => new Error('Unauthorized'),
       (resources) => {
-        for (const [id, { Type }] of Object.entries(resources)) if (Type === 'AWS::Lambda::Permission') delete resources[id];
+        for (const [id, { Type }] of Object.entries(resources))
+          if (Type === 'AWS::Lambda::Permission') delete resources[id];
       },
     );
     expect((await call('/items/1')).status).toBe(500);
@@ -183,9 +227,15 @@ describe('the gateway', () => {
   });
 
   test('takes the service’s own message where no gateway response is set', () => {
-    const call = { stage: { name: 'live' }, request: {}, outcome: undefined } as unknown as Parameters<typeof gatewayResponse>[1];
+    const call = {
+      stage: { name: 'live' },
+      request: {},
+      outcome: undefined,
+    } as unknown as Parameters<typeof gatewayResponse>[1];
     const answer = gatewayResponse('ACCESS_DENIED', call, new Map());
-    expect(String(answer.body)).toBe('{"Message":"User is not authorized to access this resource with an explicit deny"}');
+    expect(String(answer.body)).toBe(
+      '{"Message":"User is not authorized to access this resource with an explicit deny"}',
+    );
     expect(answer.headers).toMatchObject({ 'x-amzn-errortype': 'AccessDeniedException' });
   });
 });

@@ -2,10 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { createRouteSelector } from '../../local/gateway/routes.ts';
 import type { RouteView } from '../../local/template.ts';
 
-const integration = { target: { kind: 'http', uri: 'http://127.0.0.1', method: 'ANY' }, requestParameters: {}, timeoutMs: 1 } as const;
+const integration = {
+  target: { kind: 'http', uri: 'http://127.0.0.1', method: 'ANY' },
+  requestParameters: {},
+  timeoutMs: 1,
+} as const;
 
 function selector(...routeKeys: readonly string[]) {
-  const select = createRouteSelector(routeKeys.map((routeKey): RouteView => ({ routeKey, authorizer: undefined, integration })));
+  const select = createRouteSelector(
+    routeKeys.map((routeKey): RouteView => ({ routeKey, authorizer: undefined, integration })),
+  );
   return (request: string) => {
     const [method = '', path = ''] = request.split(' ');
     return select(method, path);
@@ -80,6 +86,9 @@ test('a greedy parameter takes the rest of the path, and never nothing', () => {
   expect(files('GET /files')).toBeUndefined();
 });
 
-test.each(['GET orders', 'GET /orders/', 'FETCH /orders', '/orders', 'undefined /x'])('the route key %s is refused', (routeKey) => {
-  expect(() => selector(routeKey)).toThrow(`\`${routeKey}\``);
-});
+test.each(['GET orders', 'GET /orders/', 'FETCH /orders', '/orders', 'undefined /x'])(
+  'the route key %s is refused',
+  (routeKey) => {
+    expect(() => selector(routeKey)).toThrow(`\`${routeKey}\``);
+  },
+);

@@ -12,7 +12,11 @@ interface Run {
   kill(signal: NodeJS.Signals): void;
   /** All that has been printed. */
   out(): string;
-  readonly ended: Promise<{ readonly status: number | null; readonly out: string; readonly errors: string }>;
+  readonly ended: Promise<{
+    readonly status: number | null;
+    readonly out: string;
+    readonly errors: string;
+  }>;
 }
 
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Run {
@@ -52,10 +56,28 @@ describe('a wrong start is explained without a stack trace', () => {
     ['an unknown flag', ['--wat'], {}, 2, ['--wat']],
     ['an unknown flavour', ['--kind', 'soap'], {}, 2, ['soap', 'http']],
     ['an argument that is no flag', ['access.yaml'], {}, 2, ['argument']],
-    ['an insecure issuer', ['--issuer', 'http://acme.example.com/oauth2/default'], {}, 2, ['https']],
+    [
+      'an insecure issuer',
+      ['--issuer', 'http://acme.example.com/oauth2/default'],
+      {},
+      2,
+      ['https'],
+    ],
     ['a port that is no number', [], { PORT: 'abc' }, 2, ['PORT', '`abc`']],
-    ['a map with mistakes', ['--map', badMap], {}, 1, ['bad.yaml:1', '`grpc`', 'bad.yaml:2', '`routs`']],
-    ['a map that is not there', ['--map', join(folder, 'absent.yaml')], {}, 1, ['absent.yaml', 'no such file']],
+    [
+      'a map with mistakes',
+      ['--map', badMap],
+      {},
+      1,
+      ['bad.yaml:1', '`grpc`', 'bad.yaml:2', '`routs`'],
+    ],
+    [
+      'a map that is not there',
+      ['--map', join(folder, 'absent.yaml')],
+      {},
+      1,
+      ['absent.yaml', 'no such file'],
+    ],
   ])('%s', async (_name, args, environment, status, messagePart) => {
     const ended = await start(args, environment).ended;
     expect(ended.status).toBe(status);
@@ -72,7 +94,10 @@ describe('a wrong start is explained without a stack trace', () => {
       const port = typeof address === 'object' && address !== null ? address.port : 0;
       const ended = await start([], { [name]: String(port) }).ended;
       server.close();
-      expect(ended).toMatchObject({ status: 1, errors: expect.stringMatching(new RegExp(`^port ${port} .*variable ${name}\n$`)) });
+      expect(ended).toMatchObject({
+        status: 1,
+        errors: expect.stringMatching(new RegExp(`^port ${port} .*variable ${name}\n$`)),
+      });
     },
     30_000,
   );
@@ -81,13 +106,18 @@ describe('a wrong start is explained without a stack trace', () => {
 test('help names every option and ends well', async () => {
   const ended = await start(['--help']).ended;
   expect(ended.status).toBe(0);
-  for (const part of ['--map', '--kind', '--issuer', '--http-throw', 'ISSUER_PORT', 'CONSOLE_PORT']) expect(ended.out).toContain(part);
+  for (const part of ['--map', '--kind', '--issuer', '--http-throw', 'ISSUER_PORT', 'CONSOLE_PORT'])
+    expect(ended.out).toContain(part);
 });
 
 /** Ids of the processes that a process has started and that still run. */
 function childrenOf(pid: number): readonly number[] {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  return rows.map((row) => row.trim().split(/\s+/).map(Number)).flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
+  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  return rows
+    .map((row) => row.trim().split(/\s+/).map(Number))
+    .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
 }
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
@@ -99,10 +129,20 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const { out } = run;
     const [, gateway = ''] = /gateway +(http\S+)/.exec(out()) ?? [];
     const [, issuer = ''] = /issuer +(http\S+)/.exec(out()) ?? [];
-    const form = { grant_type: 'password', username: 'reader@example.com', password: 'x', scope: 'openid', client_id: '0oa1web' };
-    const answer = await fetch(`${issuer}/v1/token`, { method: 'POST', body: new URLSearchParams(form) });
+    const form = {
+      grant_type: 'password',
+      username: 'reader@example.com',
+      password: 'x',
+      scope: 'openid',
+      client_id: '0oa1web',
+    };
+    const answer = await fetch(`${issuer}/v1/token`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+    });
     const { access_token: token } = (await answer.json()) as { readonly access_token: string };
-    for (const method of ['GET', 'POST']) await fetch(`${gateway}/orders`, { method, headers: { authorization: `Bearer ${token}` } });
+    for (const method of ['GET', 'POST'])
+      await fetch(`${gateway}/orders`, { method, headers: { authorization: `Bearer ${token}` } });
     await fetch(`${gateway}/orders`);
     await run.printed('401 GET /orders (no Authorization header)');
     expect(out()).toContain(
@@ -115,13 +155,21 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
         .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
     const decisions = recordsOf('decisions.jsonl');
     expect(decisions).toMatchObject([
-      { record: 'decision', v: 1, effect: 'allow', rule: { path: 'groups.orders-readers.allow[0]', at: 'access.yaml:44:13' }, weight: 1 },
+      {
+        record: 'decision',
+        v: 1,
+        effect: 'allow',
+        rule: { path: 'groups.orders-readers.allow[0]', at: 'access.yaml:44:13' },
+        weight: 1,
+      },
       { effect: 'deny', code: 'GROUP_NOT_ALLOWED', principal: { kind: 'user', id: '00u1reader' } },
     ]);
     // The call without a token ended at the gateway: only the access log has it.
     const calls = recordsOf('access.jsonl');
     expect(calls.map(({ status }) => status)).toEqual(['200', '403', '401']);
-    expect(calls.slice(0, 2).map(({ requestId }) => requestId)).toEqual(decisions.map(({ requestId }) => requestId));
+    expect(calls.slice(0, 2).map(({ requestId }) => requestId)).toEqual(
+      decisions.map(({ requestId }) => requestId),
+    );
     const children = childrenOf(run.pid);
     expect(children.length).toBeGreaterThan(0);
     const began = performance.now();

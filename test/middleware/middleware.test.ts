@@ -2,7 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { authorizerContext } from '../../lambda/core/policy/context.ts';
-import { type ExpressQuotaOptions, type QuotaRequest, quotaMiddleware, withQuota } from '../../middleware/index.ts';
+import {
+  type ExpressQuotaOptions,
+  type QuotaRequest,
+  quotaMiddleware,
+  withQuota,
+} from '../../middleware/index.ts';
 
 /** The context as the authorizer writes it. */
 const context = (used: number, quotaExceeded: boolean) =>
@@ -25,40 +30,62 @@ const uncharged = authorizerContext({
   now: 0,
 });
 
-const fieldsOver = { 'retry-after': '24', ratelimit: '"quota";r=0;t=24', 'ratelimit-policy': '"quota";q=60', 'cache-control': 'no-store' };
+const fieldsOver = {
+  'retry-after': '24',
+  ratelimit: '"quota";r=0;t=24',
+  'ratelimit-policy': '"quota";q=60',
+  'cache-control': 'no-store',
+};
 const fieldsWithin = { ratelimit: '"quota";r=40;t=24', 'ratelimit-policy': '"quota";q=60' };
 
 describe('a Lambda back end', () => {
-  const handler = async (_event: unknown) => ({ statusCode: 200, headers: { 'X-Own': '1' }, body: 'done' });
-  const http2 = (lambda: unknown) => ({ version: '2.0', requestContext: { authorizer: { lambda } } });
+  const handler = async (_event: unknown) => ({
+    statusCode: 200,
+    headers: { 'X-Own': '1' },
+    body: 'done',
+  });
+  const http2 = (lambda: unknown) => ({
+    version: '2.0',
+    requestContext: { authorizer: { lambda } },
+  });
   const rest = (authorizer: unknown) => ({ requestContext: { authorizer } });
 
   test.each([
     ['HTTP API, payload 2.0', http2(exceeded)],
     ['HTTP API, payload 1.0, and REST API', rest(exceeded)],
     ['a REST API that hands a boolean over', rest({ ...exceeded, quotaExceeded: true })],
-  ])('answers 429 with the time to wait, and its handler is not called: %s', async (_name, event) => {
-    let called = false;
-    const wrapped = withQuota(async () => {
-      called = true;
-      return { statusCode: 200 };
-    });
-    const answer = await wrapped(event);
-    expect(answer).toMatchObject({ statusCode: 429, headers: fieldsOver });
-    expect(JSON.parse('body' in answer ? answer.body : '')).toMatchObject({
-      status: 429,
-      code: 'QUOTA_EXCEEDED',
-      'violated-policies': ['quota'],
-    });
-    expect(called).toBe(false);
-  });
+  ])(
+    'answers 429 with the time to wait, and its handler is not called: %s',
+    async (_name, event) => {
+      let called = false;
+      const wrapped = withQuota(async () => {
+        called = true;
+        return { statusCode: 200 };
+      });
+      const answer = await wrapped(event);
+      expect(answer).toMatchObject({ statusCode: 429, headers: fieldsOver });
+      expect(JSON.parse('body' in answer ? answer.body : '')).toMatchObject({
+        status: 429,
+        code: 'QUOTA_EXCEEDED',
+        'violated-policies': ['quota'],
+      });
+      expect(called).toBe(false);
+    },
+  );
 
   test('tells what remains with its own answer', async () => {
-    expect(await withQuota(handler)(http2(within))).toEqual({ statusCode: 200, headers: { 'X-Own': '1', ...fieldsWithin }, body: 'done' });
+    expect(await withQuota(handler)(http2(within))).toEqual({
+      statusCode: 200,
+      headers: { 'X-Own': '1', ...fieldsWithin },
+      body: 'done',
+    });
   });
 
   test('keeps the fields that its handler wrote', async () => {
-    const own = async (_event: unknown) => ({ statusCode: 200, headers: { RateLimit: '"mine";r=1' } });
+    const own = async (_event: unknown) => ({
+      statusCode: 200,
+      headers: { RateLimit: '"mine";r=1' },
+    });
     expect(await withQuota(own)(http2(within))).toEqual({
       statusCode: 200,
       headers: { RateLimit: '"mine";r=1', 'ratelimit-policy': '"quota";q=60' },
@@ -73,7 +100,11 @@ describe('a Lambda back end', () => {
     // The caller writes headers; a Lambda back end never reads them.
     ['with forged headers', { headers: { 'x-access-quota-exceeded': 'true' }, requestContext: {} }],
   ])('hands an event on that tells no quota: %s', async (_name, event) => {
-    expect(await withQuota(handler)(event)).toEqual({ statusCode: 200, headers: { 'X-Own': '1' }, body: 'done' });
+    expect(await withQuota(handler)(event)).toEqual({
+      statusCode: 200,
+      headers: { 'X-Own': '1' },
+      body: 'done',
+    });
   });
 
   test('may answer with a bare value, which stays as it is', async () => {
@@ -81,18 +112,28 @@ describe('a Lambda back end', () => {
   });
 
   test('hands the other arguments on', async () => {
-    const wrapped = withQuota(async (_event: unknown, context: { readonly awsRequestId: string }) => context.awsRequestId);
+    const wrapped = withQuota(
+      async (_event: unknown, context: { readonly awsRequestId: string }) => context.awsRequestId,
+    );
     expect(await wrapped(http2(within), { awsRequestId: 'r1' })).toBe('r1');
   });
 });
 
 /** A call of a back end on Node's own server, which is what Express hands its middleware. */
-async function answerOf(options: ExpressQuotaOptions<QuotaRequest>, headers: Readonly<Record<string, string>>): Promise<Response> {
+async function answerOf(
+  options: ExpressQuotaOptions<QuotaRequest>,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
   const middleware = quotaMiddleware(options);
-  const server = createServer((request, response) => middleware(request, response, () => void response.end('done')));
+  const server = createServer((request, response) =>
+    middleware(request, response, () => void response.end('done')),
+  );
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
   try {
-    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/orders`, { headers });
+    const answer = await fetch(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}/orders`,
+      { headers },
+    );
     return new Response(await answer.text(), { status: answer.status, headers: answer.headers });
   } finally {
     server.closeAllConnections();
@@ -100,7 +141,12 @@ async function answerOf(options: ExpressQuotaOptions<QuotaRequest>, headers: Rea
   }
 }
 
-const asHeaders = ({ quotaExceeded = '', quotaLimit = '', quotaRemaining = '', quotaReset = '' }: Readonly<Record<string, string>>) => ({
+const asHeaders = ({
+  quotaExceeded = '',
+  quotaLimit = '',
+  quotaRemaining = '',
+  quotaReset = '',
+}: Readonly<Record<string, string>>) => ({
   'x-access-quota-exceeded': quotaExceeded,
   'x-access-quota-limit': quotaLimit,
   'x-access-quota-remaining': quotaRemaining,
@@ -114,7 +160,10 @@ describe('an Express back end', () => {
   ])('answers 429 with the time to wait: %s', async (_name, options, headers) => {
     const answer = await answerOf(options, headers);
     expect(answer.status).toBe(429);
-    expect(Object.fromEntries(answer.headers)).toMatchObject({ ...fieldsOver, 'content-type': 'application/problem+json' });
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      ...fieldsOver,
+      'content-type': 'application/problem+json',
+    });
     expect(await answer.json()).toMatchObject({ code: 'QUOTA_EXCEEDED' });
   });
 
@@ -145,9 +194,13 @@ describe('an Express back end', () => {
     (value) => {
       const answer = { statusCode: 0, setHeader: () => undefined, end: () => undefined };
       let passed = false;
-      quotaMiddleware({ trustHeaders: true })({ headers: { ...asHeaders(within), 'x-access-quota-exceeded': value } }, answer, () => {
-        passed = true;
-      });
+      quotaMiddleware({ trustHeaders: true })(
+        { headers: { ...asHeaders(within), 'x-access-quota-exceeded': value } },
+        answer,
+        () => {
+          passed = true;
+        },
+      );
       expect([passed, answer.statusCode]).toEqual([false, 429]);
     },
   );
@@ -156,13 +209,19 @@ describe('an Express back end', () => {
     ['neither', {}],
     ['both', { trustHeaders: true, contextOf: () => exceeded }],
   ])('must be told where the quota is read: %s', (found, options) => {
-    expect(() => quotaMiddleware(options)).toThrow(`expected either \`trustHeaders: true\` or \`contextOf\`, found ${found}`);
+    expect(() => quotaMiddleware(options)).toThrow(
+      `expected either \`trustHeaders: true\` or \`contextOf\`, found ${found}`,
+    );
   });
 
   test('has a policy name that fits into a field', async () => {
-    expect((await answerOf({ trustHeaders: true, policy: 'orders.v2' }, asHeaders(within))).headers.get('ratelimit')).toBe(
-      '"orders.v2";r=40;t=24',
+    expect(
+      (await answerOf({ trustHeaders: true, policy: 'orders.v2' }, asHeaders(within))).headers.get(
+        'ratelimit',
+      ),
+    ).toBe('"orders.v2";r=40;t=24');
+    expect(() => quotaMiddleware({ trustHeaders: true, policy: 'a"b' })).toThrow(
+      'policy: expected 1 to 64 letters',
     );
-    expect(() => quotaMiddleware({ trustHeaders: true, policy: 'a"b' })).toThrow('policy: expected 1 to 64 letters');
   });
 });

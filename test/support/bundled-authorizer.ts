@@ -1,4 +1,7 @@
-/** The authorizer's real bundle in a child process, with a model of a test and an issuer on loopback. */
+/**
+ * The authorizer's real bundle in a child process, with a model of a test and an issuer on
+ * loopback.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
@@ -9,8 +12,9 @@ import { createFunction, type InvocationResult } from '../../local/lambda/functi
 import { httpApiEvent } from './http-api-event.ts';
 import { type ModelSketch, modelFile } from './model.ts';
 
-const bundler: { bundleLambda(entryFile: string): readonly { path: string; contents: Uint8Array }[] } =
-  createRequire(__filename)('../../scripts/bundle-lambda.cjs');
+const bundler: {
+  bundleLambda(entryFile: string): readonly { path: string; contents: Uint8Array }[];
+} = createRequire(__filename)('../../scripts/bundle-lambda.cjs');
 
 export interface LoopbackIssuer {
   readonly issuer: string;
@@ -25,7 +29,10 @@ export async function loopbackIssuer(published: readonly unknown[]): Promise<Loo
   const server: Server = createServer((_request, response) => {
     state.fetches++;
     if (state.down) response.writeHead(503).end('{}');
-    else response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: state.published }));
+    else
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ keys: state.published }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = server.address() as AddressInfo;
@@ -55,7 +62,10 @@ export interface BundledAuthorizer {
   stop(): Promise<void>;
 }
 
-export function bundledAuthorizer(sketch: ModelSketch, environment: Readonly<Record<string, string>> = {}): BundledAuthorizer {
+export function bundledAuthorizer(
+  sketch: ModelSketch,
+  environment: Readonly<Record<string, string>> = {},
+): BundledAuthorizer {
   const folder = mkdtempSync(join(tmpdir(), 'authorizer-'));
   const files = bundler.bundleLambda(join(__dirname, '../../lambda/authorizer/index.ts'));
   for (const { path, contents } of files) {
@@ -64,7 +74,12 @@ export function bundledAuthorizer(sketch: ModelSketch, environment: Readonly<Rec
   }
   writeFileSync(join(folder, 'access-model.json'), JSON.stringify(modelFile(sketch)));
   const lines: string[] = [];
-  const view = { name: 'Authorizer', arn: 'arn:aws:lambda:us-east-1:000000000000:function:Authorizer', folder, handler: 'index.handler' };
+  const view = {
+    name: 'Authorizer',
+    arn: 'arn:aws:lambda:us-east-1:000000000000:function:Authorizer',
+    folder,
+    handler: 'index.handler',
+  };
   const running = createFunction({
     view: { ...view, environment: {}, timeoutMs: 5_000, memoryMb: 512 },
     environment,
@@ -81,7 +96,8 @@ export function bundledAuthorizer(sketch: ModelSketch, environment: Readonly<Rec
     async call(token) {
       const requestId = `request-${++calls}`;
       const event = httpApiEvent('GET', '/orders', { token });
-      // Each call on a stage of its own: of many alike in one second only their number would be recorded.
+      // Each call on a stage of its own: of many alike in one second only their number would be
+      // recorded.
       const requestContext = { ...event.requestContext, requestId, stage: `stage-${calls}` };
       await running.invoke(JSON.stringify({ ...event, requestContext }));
       const line = lines.findLast((text) => text.includes(`"${requestId}"`));

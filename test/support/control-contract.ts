@@ -1,6 +1,7 @@
 /**
- * What an attachment counts on: the control plane's port, gateway responses and the store of records. Unit tests hold the fake to it, `test:deploy` the
- * adapters on an emulated AWS, so that what is tested against the fake says something about the adapters.
+ * What an attachment counts on: the control plane's port, gateway responses and the store of
+ * records. Unit tests hold the fake to it, `test:deploy` the adapters on an emulated AWS, so that
+ * what is tested against the fake says something about the adapters.
  */
 import assert from 'node:assert/strict';
 import type { Store } from '../../lambda/attachment/record.ts';
@@ -15,7 +16,10 @@ import {
 
 export type Kind = 'http' | 'rest';
 
-/** A fresh API that looks as `CONTRACT_ROUTES` says, with the authorizers `acme` (HTTP: JWT), `legacy` and `okta-groups-1`, and on REST the stage `prod`. */
+/**
+ * A fresh API that looks as `CONTRACT_ROUTES` says, with the authorizers `acme` (HTTP: JWT),
+ * `legacy` and `okta-groups-1`, and on REST the stage `prod`.
+ */
 export interface ControlSubject {
   readonly kind: Kind;
   /** Defaults: the API, and on REST its stage. */
@@ -69,7 +73,9 @@ const BOTH: readonly Kind[] = ['http', 'rest'];
 const REST: readonly Kind[] = ['rest'];
 
 const described = (
-  { authorizers }: { readonly authorizers: readonly { readonly id: string; readonly name: string }[] },
+  {
+    authorizers,
+  }: { readonly authorizers: readonly { readonly id: string; readonly name: string }[] },
   route: LiveRoute,
 ): ContractRoute => {
   const name = authorizers.find(({ id }) => id === route.authorization.authorizerId)?.name;
@@ -77,7 +83,9 @@ const described = (
     key: route.key,
     type: route.authorization.type,
     ...(name !== undefined && { authorizer: name }),
-    ...(route.authorization.scopes.length > 0 && { scopes: [...route.authorization.scopes].sort() }),
+    ...(route.authorization.scopes.length > 0 && {
+      scopes: [...route.authorization.scopes].sort(),
+    }),
     ...(route.apiKeyRequired && { apiKeyRequired: true }),
     ...(route.preflight && { preflight: true }),
   };
@@ -93,7 +101,12 @@ async function look(subject: ControlSubject) {
     assert(found !== undefined, `the API has no route ${key}`);
     return found;
   };
-  return { api, routes, routeOf, target: { type: 'CUSTOM', authorizerId: ours, scopes: [] } satisfies Authorization };
+  return {
+    api,
+    routes,
+    routeOf,
+    target: { type: 'CUSTOM', authorizerId: ours, scopes: [] } satisfies Authorization,
+  };
 }
 
 export const CONTROL_CONTRACT: readonly ContractCase[] = [
@@ -108,12 +121,16 @@ export const CONTROL_CONTRACT: readonly ContractCase[] = [
     name: 'setting an authorizer changes one route: its type, its authorizer and its scopes',
     kinds: BOTH,
     async run(subject) {
-      for (const { key } of CONTRACT_ROUTES[subject.kind].filter(({ preflight }) => preflight !== true)) {
+      for (const { key } of CONTRACT_ROUTES[subject.kind].filter(
+        ({ preflight }) => preflight !== true,
+      )) {
         const before = await look(subject);
         for (let times = 0; times < 2; times++) {
           await subject.control().authorize(before.routeOf(key), before.target);
           const expected = before.routes.map(({ scopes, ...route }) =>
-            route.key === key ? { ...route, type: 'CUSTOM', authorizer: 'okta-groups-1' } : { ...route, ...(scopes && { scopes }) },
+            route.key === key
+              ? { ...route, type: 'CUSTOM', authorizer: 'okta-groups-1' }
+              : { ...route, ...(scopes && { scopes }) },
           );
           assert.deepEqual((await look(subject)).routes, expected);
         }
@@ -125,9 +142,11 @@ export const CONTROL_CONTRACT: readonly ContractCase[] = [
     kinds: BOTH,
     async run(subject) {
       const before = await look(subject);
-      for (const route of before.api.routes) await subject.control().authorize(route, before.target);
+      for (const route of before.api.routes)
+        await subject.control().authorize(route, before.target);
       const attached = await look(subject);
-      for (const route of before.api.routes) await subject.control().authorize(attached.routeOf(route.key), route.authorization);
+      for (const route of before.api.routes)
+        await subject.control().authorize(attached.routeOf(route.key), route.authorization);
       assert.deepEqual((await look(subject)).api.routes, before.api.routes);
     },
   },
@@ -138,7 +157,9 @@ export const CONTROL_CONTRACT: readonly ContractCase[] = [
       const { routeOf, target } = await look(subject);
       const route = routeOf('GET /open');
       await subject.deleteRoute('GET /open');
-      await assert.rejects(subject.control().authorize(route, target), { name: 'NotFoundException' });
+      await assert.rejects(subject.control().authorize(route, target), {
+        name: 'NotFoundException',
+      });
       assert(!(await look(subject)).routes.some(({ key }) => key === 'GET /open'));
     },
   },
@@ -150,23 +171,35 @@ export const CONTROL_CONTRACT: readonly ContractCase[] = [
       await subject.control().authorize(routeOf('GET /open'), target);
       await subject.control().publish('prod');
       const { stages, pendingEdits } = (await look(subject)).api;
-      assert.deepEqual([stages.map(({ name, current }) => [name, current]), pendingEdits], [[['prod', true]], []]);
+      assert.deepEqual(
+        [stages.map(({ name, current }) => [name, current]), pendingEdits],
+        [[['prod', true]], []],
+      );
     },
   },
   {
     name: 'an API that is not there is told apart from everything else',
     kinds: BOTH,
     async run(subject) {
-      await assert.rejects(subject.control({ apiId: 'nosuchapi1' }).read(), (error) => error instanceof ApiNotFoundError);
+      await assert.rejects(
+        subject.control({ apiId: 'nosuchapi1' }).read(),
+        (error) => error instanceof ApiNotFoundError,
+      );
       if (subject.kind === 'rest')
-        await assert.rejects(subject.responses('nosuchapi1').read(), (error) => error instanceof ApiNotFoundError);
+        await assert.rejects(
+          subject.responses('nosuchapi1').read(),
+          (error) => error instanceof ApiNotFoundError,
+        );
     },
   },
   {
     name: 'so is a stage that is not there',
     kinds: REST,
     async run(subject) {
-      await assert.rejects(subject.control({ stage: 'nope' }).read(), (error) => error instanceof StageNotFoundError);
+      await assert.rejects(
+        subject.control({ stage: 'nope' }).read(),
+        (error) => error instanceof StageNotFoundError,
+      );
     },
   },
   {
@@ -199,10 +232,18 @@ export const CONTROL_CONTRACT: readonly ContractCase[] = [
     kinds: REST,
     async run(subject) {
       const responses = subject.responses();
-      const inherited = { parameters: { 'gatewayresponse.header.X-A': "'a'" }, templates: { 'application/json': '{"a":1}' } };
+      const inherited = {
+        parameters: { 'gatewayresponse.header.X-A': "'a'" },
+        templates: { 'application/json': '{"a":1}' },
+      };
       await responses.put('DEFAULT_4XX', inherited);
       const denied = (await responses.read()).find(({ type }) => type === 'ACCESS_DENIED');
-      assert.deepEqual(denied, { type: 'ACCESS_DENIED', statusCode: '403', ...inherited, isDefault: true });
+      assert.deepEqual(denied, {
+        type: 'ACCESS_DENIED',
+        statusCode: '403',
+        ...inherited,
+        isDefault: true,
+      });
     },
   },
   {
@@ -223,4 +264,5 @@ export const CONTROL_CONTRACT: readonly ContractCase[] = [
   },
 ];
 
-const others = (responses: readonly { readonly type: string }[]) => responses.filter(({ type }) => type !== 'ACCESS_DENIED');
+const others = (responses: readonly { readonly type: string }[]) =>
+  responses.filter(({ type }) => type !== 'ACCESS_DENIED');

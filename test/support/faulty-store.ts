@@ -9,7 +9,12 @@ export type Behaviour =
   /** Reads the request and never answers: a half-open connection, too. */
   | { readonly kind: 'silent' }
   /** Answers with a status and DynamoDB's name of an error. */
-  | { readonly kind: 'error'; readonly status: number; readonly type: string; readonly item?: Numbers }
+  | {
+      readonly kind: 'error';
+      readonly status: number;
+      readonly type: string;
+      readonly item?: Numbers;
+    }
   /** Closes the connection without an answer. */
   | { readonly kind: 'hangs_up' }
   /** Sends the head of an answer and half of its body. */
@@ -79,9 +84,12 @@ export async function startFaultyStore(): Promise<FaultyStore> {
 }
 
 /** Of `20261122T101530Z`. */
-const basicTime = (text: string): number => Date.parse(text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)/, '$1-$2-$3:$4:'));
+const basicTime = (text: string): number =>
+  Date.parse(text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)/, '$1-$2-$3:$4:'));
 
-const WORKS = JSON.stringify({ Attributes: attributes({ minute_start: 1_795_000_020, minute_used: 1, minute_instances: 0 }) });
+const WORKS = JSON.stringify({
+  Attributes: attributes({ minute_start: 1_795_000_020, minute_used: 1, minute_instances: 0 }),
+});
 
 function answer(behaviour: Behaviour, { socket }: IncomingMessage, response: ServerResponse): void {
   response.setHeader('content-type', 'application/x-amz-json-1.0');

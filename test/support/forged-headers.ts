@@ -16,10 +16,15 @@ export const FORGED = {
   'X-Rewrite-URL': '/forged',
 };
 
-/** Names that the gateway may leave as the client sent them on a REST API: they inform and decide nothing (lib/api/rest-document.ts). */
+/**
+ * Names that the gateway may leave as the client sent them on a REST API: they inform and decide
+ * nothing (lib/api/rest-document.ts).
+ */
 const INFORMING = /map.version|quota.(limit|remaining|reset)/;
 
-/** Every other spelling of these names with hyphens and underscores, each in a header of its own. */
+/**
+ * Every other spelling of these names with hyphens and underscores, each in a header of its own.
+ */
 export function forgedSpellings(kind: 'http' | 'rest'): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.keys(FORGED).flatMap((name) => {
@@ -29,7 +34,9 @@ export function forgedSpellings(kind: 'http' | 'rest'): Readonly<Record<string, 
         return name.replaceAll('-', () => (mask & (1 << mark++) ? '_' : '-'));
       });
       const mixed = (other: string): boolean => other.includes('-') && other.includes('_');
-      return others.filter((other) => kind === 'http' || !mixed(other) || !INFORMING.test(other)).map((other) => [other, 'forged']);
+      return others
+        .filter((other) => kind === 'http' || !mixed(other) || !INFORMING.test(other))
+        .map((other) => [other, 'forged']);
     }),
   );
 }

@@ -1,11 +1,19 @@
-/** An authorizer event of payload format 2.0 as the Developer Guide shows it, with changes by a test. */
+/**
+ * An authorizer event of payload format 2.0 as the Developer Guide shows it, with changes by a
+ * test.
+ */
 export function httpApiEvent(
   method: string,
   path: string,
-  options: { routeKey?: string; token?: string; parameters?: Readonly<Record<string, string>> } = {},
+  options: {
+    routeKey?: string;
+    token?: string;
+    parameters?: Readonly<Record<string, string>>;
+  } = {},
 ) {
   const routeKey = options.routeKey ?? `${method} ${path}`;
-  const authorization = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
+  const authorization =
+    options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
   return {
     version: '2.0',
     type: 'REQUEST',

@@ -20,16 +20,73 @@ export interface Scenario extends Omit<WorldSketch, 'model' | 'entitlements' | '
   readonly quota: Partial<QuotaFile> & Pick<QuotaFile, 'windows'>;
 }
 
-/** A lost answer (the write done now, later or never), a doubled write or a crash at every place counts as a fault. */
+/**
+ * A lost answer (the write done now, later or never), a doubled write or a crash at every place
+ * counts as a fault.
+ */
 export const scenarios: readonly Scenario[] = [
-  { name: 'two environments', limit: 2, quota: { windows: [minute(2)] }, calls: [2, 2], ...oneFault },
-  { name: 'two faults', limit: 1, quota: { windows: [minute(1)] }, calls: [1, 1], faults: 2, minutePasses: false },
-  { name: 'three environments', limit: 2, quota: { windows: [minute(2)] }, calls: [1, 1, 1], ...calm },
-  { name: 'a window that ends', limit: 1, quota: { windows: [minute(1)] }, calls: [2, 1], faults: 1, minutePasses: true },
-  { name: 'two windows', limit: 2, quota: { windows: [minute(9), month(2)] }, calls: [2, 2], faults: 0, minutePasses: true },
-  { name: 'a clock two minutes behind', limit: 2, quota: { windows: [minute(2)] }, calls: [2, 2], skews: [0, -120_000], ...oneFault },
-  { name: 'leases of two', limit: 3, quota: { ...leased, windows: [minute(3)] }, lease: 2, calls: [3, 3], ...oneFault },
-  { name: 'leases of three', limit: 4, quota: { ...leased, windows: [minute(4)] }, lease: 3, calls: [4, 3], ...calm },
+  {
+    name: 'two environments',
+    limit: 2,
+    quota: { windows: [minute(2)] },
+    calls: [2, 2],
+    ...oneFault,
+  },
+  {
+    name: 'two faults',
+    limit: 1,
+    quota: { windows: [minute(1)] },
+    calls: [1, 1],
+    faults: 2,
+    minutePasses: false,
+  },
+  {
+    name: 'three environments',
+    limit: 2,
+    quota: { windows: [minute(2)] },
+    calls: [1, 1, 1],
+    ...calm,
+  },
+  {
+    name: 'a window that ends',
+    limit: 1,
+    quota: { windows: [minute(1)] },
+    calls: [2, 1],
+    faults: 1,
+    minutePasses: true,
+  },
+  {
+    name: 'two windows',
+    limit: 2,
+    quota: { windows: [minute(9), month(2)] },
+    calls: [2, 2],
+    faults: 0,
+    minutePasses: true,
+  },
+  {
+    name: 'a clock two minutes behind',
+    limit: 2,
+    quota: { windows: [minute(2)] },
+    calls: [2, 2],
+    skews: [0, -120_000],
+    ...oneFault,
+  },
+  {
+    name: 'leases of two',
+    limit: 3,
+    quota: { ...leased, windows: [minute(3)] },
+    lease: 2,
+    calls: [3, 3],
+    ...oneFault,
+  },
+  {
+    name: 'leases of three',
+    limit: 4,
+    quota: { ...leased, windows: [minute(4)] },
+    lease: 3,
+    calls: [4, 3],
+    ...calm,
+  },
   {
     name: 'leases over a window that ends',
     limit: 8,
@@ -81,10 +138,37 @@ export const scenarios: readonly Scenario[] = [
 
 /** Too long for every run of the tests. */
 export const longScenarios: readonly Scenario[] = [
-  { name: 'three environments and a fault', limit: 2, quota: { windows: [minute(2)] }, calls: [1, 1, 1], ...oneFault },
-  { name: 'two environments and two faults', limit: 2, quota: { windows: [minute(2)] }, calls: [2, 1], faults: 2, minutePasses: false },
-  { name: 'two windows and a fault', limit: 2, quota: { windows: [minute(9), month(2)] }, calls: [2, 2], faults: 1, minutePasses: true },
-  { name: 'leases of three and a fault', limit: 4, quota: { ...leased, windows: [minute(4)] }, lease: 3, calls: [4, 3], ...oneFault },
+  {
+    name: 'three environments and a fault',
+    limit: 2,
+    quota: { windows: [minute(2)] },
+    calls: [1, 1, 1],
+    ...oneFault,
+  },
+  {
+    name: 'two environments and two faults',
+    limit: 2,
+    quota: { windows: [minute(2)] },
+    calls: [2, 1],
+    faults: 2,
+    minutePasses: false,
+  },
+  {
+    name: 'two windows and a fault',
+    limit: 2,
+    quota: { windows: [minute(9), month(2)] },
+    calls: [2, 2],
+    faults: 1,
+    minutePasses: true,
+  },
+  {
+    name: 'leases of three and a fault',
+    limit: 4,
+    quota: { ...leased, windows: [minute(4)] },
+    lease: 3,
+    calls: [4, 3],
+    ...oneFault,
+  },
   {
     name: 'leases over two windows and a fault',
     limit: 3,
@@ -94,7 +178,14 @@ export const longScenarios: readonly Scenario[] = [
     faults: 1,
     minutePasses: true,
   },
-  { name: 'leases of three environments', limit: 4, quota: { ...leased, windows: [minute(4)] }, lease: 4, calls: [2, 2, 2], ...calm },
+  {
+    name: 'leases of three environments',
+    limit: 4,
+    quota: { ...leased, windows: [minute(4)] },
+    lease: 4,
+    calls: [2, 2, 2],
+    ...calm,
+  },
 ];
 
 export interface Explored {
@@ -104,23 +195,40 @@ export interface Explored {
 }
 
 /** @throws Error for the first schedule in which more calls were admitted than the limit says. */
-export async function exploreScenario({ name, limit, quota, ...rest }: Scenario): Promise<Explored> {
+export async function exploreScenario({
+  name,
+  limit,
+  quota,
+  ...rest
+}: Scenario): Promise<Explored> {
   const access = model({
     routes: [route],
     quotas: [{ name: 'standard', ...quota }],
     groups: { readers: { allow: [route], quota: 'standard' } },
   });
-  const entitlements = entitlementsOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['readers'], scopes: [] });
+  const entitlements = entitlementsOf(access, {
+    kind: 'user',
+    uid: '00u1',
+    cid: '0oa1web',
+    groups: ['readers'],
+    scopes: [],
+  });
   const whole = quota.windows.length > 1;
   let most = 0;
   const runs = await everySchedule(async (choose) => {
-    const { total } = await runWorld({ model: access, entitlements, route, ...rest }, choose, ({ admitted, calls }) => {
-      const counts = [...admitted.values()];
-      const worst = whole ? counts.reduce((a, b) => a + b, 0) : Math.max(...counts);
-      // By what the callers were told, and by the time that it was.
-      if (worst > limit || (!whole && beyondLimit(calls, limit) > 0))
-        throw new Error(`more calls admitted than ${limit}, ${worst} by the windows told: ${name}`);
-    });
+    const { total } = await runWorld(
+      { model: access, entitlements, route, ...rest },
+      choose,
+      ({ admitted, calls }) => {
+        const counts = [...admitted.values()];
+        const worst = whole ? counts.reduce((a, b) => a + b, 0) : Math.max(...counts);
+        // By what the callers were told, and by the time that it was.
+        if (worst > limit || (!whole && beyondLimit(calls, limit) > 0))
+          throw new Error(
+            `more calls admitted than ${limit}, ${worst} by the windows told: ${name}`,
+          );
+      },
+    );
     most = Math.max(most, total);
   });
   return { runs, most };

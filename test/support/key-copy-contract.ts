@@ -3,7 +3,10 @@ import { COPY_REWRITE_MS } from '../../lambda/adapters/key-set.ts';
 import type { CopyTerms, KeyCopy } from '../../lambda/ports.ts';
 
 const NOON = Date.parse('2026-11-22T12:00:00Z');
-const [a, b] = [[{ kty: 'RSA', kid: 'a', n: 'n', e: 'AQAB' }], [{ kty: 'RSA', kid: 'b', n: 'n', e: 'AQAB' }]];
+const [a, b] = [
+  [{ kty: 'RSA', kid: 'a', n: 'n', e: 'AQAB' }],
+  [{ kty: 'RSA', kid: 'b', n: 'n', e: 'AQAB' }],
+];
 
 const terms: CopyTerms = { now: NOON, rewriteAfterMs: COPY_REWRITE_MS };
 
@@ -28,12 +31,17 @@ export function keyCopyContract(name: string, copy: () => KeyCopy): void {
       expect(await copy().read(issuer)).toEqual({ keys: b, fetchedAt: NOON + 1 });
     });
 
-    test.each([-1, 0])('leaves what it has to keys that were fetched earlier or at the same time (%d ms)', async (distance) => {
-      const issuer = newIssuer();
-      await copy().write(issuer, { keys: a, fetchedAt: NOON }, terms);
-      expect(await copy().write(issuer, { keys: b, fetchedAt: NOON + distance }, terms)).toBe('kept');
-      expect(await copy().read(issuer)).toEqual({ keys: a, fetchedAt: NOON });
-    });
+    test.each([-1, 0])(
+      'leaves what it has to keys that were fetched earlier or at the same time (%d ms)',
+      async (distance) => {
+        const issuer = newIssuer();
+        await copy().write(issuer, { keys: a, fetchedAt: NOON }, terms);
+        expect(await copy().write(issuer, { keys: b, fetchedAt: NOON + distance }, terms)).toBe(
+          'kept',
+        );
+        expect(await copy().read(issuer)).toEqual({ keys: a, fetchedAt: NOON });
+      },
+    );
 
     test('writes the same keys anew once they are an hour old, and not before', async () => {
       const issuer = newIssuer();
@@ -49,7 +57,9 @@ export function keyCopyContract(name: string, copy: () => KeyCopy): void {
       const often = { now: NOON, rewriteAfterMs: 60_000 };
       await copy().write(issuer, { keys: a, fetchedAt: NOON }, often);
       expect(await copy().write(issuer, { keys: a, fetchedAt: NOON + 59_999 }, often)).toBe('kept');
-      expect(await copy().write(issuer, { keys: a, fetchedAt: NOON + 60_000 }, often)).toBe('written');
+      expect(await copy().write(issuer, { keys: a, fetchedAt: NOON + 60_000 }, often)).toBe(
+        'written',
+      );
     });
 
     test.each([

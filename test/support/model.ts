@@ -1,5 +1,10 @@
 import { emptyRow, rowToHex, setBit } from '../../lambda/core/model/bits.ts';
-import { type AccessModel, type ModelFile, parseModel, type QuotaFile } from '../../lambda/core/model/model.ts';
+import {
+  type AccessModel,
+  type ModelFile,
+  parseModel,
+  type QuotaFile,
+} from '../../lambda/core/model/model.ts';
 
 interface GrantsSketch {
   readonly allow?: readonly string[];
@@ -13,7 +18,9 @@ export interface ModelSketch {
   readonly public?: readonly string[];
   readonly signedIn?: readonly string[];
   readonly groups?: Readonly<Record<string, GrantsSketch>>;
-  readonly machines?: Readonly<Record<string, GrantsSketch & { readonly groups?: readonly string[] }>>;
+  readonly machines?: Readonly<
+    Record<string, GrantsSketch & { readonly groups?: readonly string[] }>
+  >;
   readonly permissions?: Readonly<Record<string, readonly string[]>>;
   readonly quotas?: readonly (Partial<QuotaFile> & Pick<QuotaFile, 'name' | 'windows'>)[];
   readonly scopes?: ModelFile['scopes'];
@@ -59,14 +66,24 @@ export function modelFile(sketch: ModelSketch): ModelFile {
     kind: 'http',
     unauthorized: 'throw',
     scopes: sketch.scopes ?? 'groups',
-    okta: [{ ...OKTA, ...sketch.okta }, ...(sketch.moreOkta ?? []).map((block) => ({ ...OKTA, ...block }))],
+    okta: [
+      { ...OKTA, ...sketch.okta },
+      ...(sketch.moreOkta ?? []).map((block) => ({ ...OKTA, ...block })),
+    ],
     blocked: { users: [], clients: [], tokens: [], ...sketch.blocked },
     routes: sketch.routes.map((key) => ({ key })),
     public: row(sketch.public),
     signedIn: row(sketch.signedIn),
     groups: Object.entries(sketch.groups ?? {}).map(([name, from]) => ({ name, ...grants(from) })),
-    machines: Object.entries(sketch.machines ?? {}).map(([cid, from]) => ({ cid, groups: from.groups ?? [], ...grants(from) })),
-    permissions: Object.entries(sketch.permissions ?? {}).map(([name, routes]) => ({ name, routes: row(routes) })),
+    machines: Object.entries(sketch.machines ?? {}).map(([cid, from]) => ({
+      cid,
+      groups: from.groups ?? [],
+      ...grants(from),
+    })),
+    permissions: Object.entries(sketch.permissions ?? {}).map(([name, routes]) => ({
+      name,
+      routes: row(routes),
+    })),
     quotas: (sketch.quotas ?? []).map((quota) => ({
       by: 'user',
       accuracy: 'exact',
@@ -78,4 +95,5 @@ export function modelFile(sketch: ModelSketch): ModelFile {
   };
 }
 
-export const model = (sketch: ModelSketch): AccessModel => parseModel(JSON.parse(JSON.stringify(modelFile(sketch))));
+export const model = (sketch: ModelSketch): AccessModel =>
+  parseModel(JSON.parse(JSON.stringify(modelFile(sketch))));

@@ -1,5 +1,5 @@
-// Preload for a child process: the clock stands at the time that the parent names, so that a test moves time and never waits for it.
-// Timers keep running; only what reads the calendar is pinned.
+// Preload for a child process: the clock stands at the time that the parent names, so that a test
+// moves time and never waits for it. Timers keep running; only what reads the calendar is pinned.
 const RealDate = Date;
 let nowMs = Number(process.env.LOCAL_CLOCK_MS ?? RealDate.now());
 

@@ -12,11 +12,19 @@ export function quotaLoadContract(name: string, store: () => QuotaStore, attempt
   const limit = 25 * attempts;
   describe(`${name} under load`, () => {
     test(`admits exactly ${limit} of 50 writers x ${attempts} attempts with a limit of ${limit}`, async () => {
-      const windows = [{ id: 'minute', per: 'minute' as const, limit, start: MINUTE.start, joins: false }];
-      const charge = { key: `standard#user:load${++made}`, units: 1, windows, keepUntil: MINUTE.end };
+      const windows = [
+        { id: 'minute', per: 'minute' as const, limit, start: MINUTE.start, joins: false },
+      ];
+      const charge = {
+        key: `standard#user:load${++made}`,
+        units: 1,
+        windows,
+        keepUntil: MINUTE.end,
+      };
       let admitted = 0;
       const writer = async (): Promise<void> => {
-        for (let attempt = 0; attempt < attempts; attempt++) if ((await store().charge(charge)).kind === 'admitted') admitted++;
+        for (let attempt = 0; attempt < attempts; attempt++)
+          if ((await store().charge(charge)).kind === 'admitted') admitted++;
       };
       await Promise.all(Array.from({ length: 50 }, writer));
       expect(admitted).toBe(limit);
@@ -26,7 +34,12 @@ export function quotaLoadContract(name: string, store: () => QuotaStore, attempt
       'never admits more than the limit to %i environments with leases, and strands next to nothing',
       async (environments) => {
         const limit = 1_000;
-        const { admitted, charges } = await shareLimit({ store: store(), accuracy: 'leased', limit, environments });
+        const { admitted, charges } = await shareLimit({
+          store: store(),
+          accuracy: 'leased',
+          limit,
+          environments,
+        });
         expect(admitted).toBeLessThanOrEqual(limit);
         expect(admitted).toBeGreaterThanOrEqual(limit * 0.99);
         expect(charges).toBeLessThan(limit + 2 * environments);

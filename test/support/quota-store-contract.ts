@@ -15,7 +15,11 @@ function charges(
   return (second, units = 1, joins = false) => ({
     key,
     units,
-    windows: windows.map((window) => ({ ...window, start: windowAt(window.per, second).start, joins })),
+    windows: windows.map((window) => ({
+      ...window,
+      start: windowAt(window.per, second).start,
+      joins,
+    })),
     keepUntil: Math.max(...windows.map(({ per }) => windowAt(per, second).end)),
   });
 }
@@ -50,7 +54,10 @@ export function quotaStoreContract(name: string, store: () => QuotaStore): void 
     test('admits the limit and not one more', async () => {
       const charge = charges([minute(3)])(MORNING);
       expect(await times(7, charge)).toBe(3);
-      expect(await store().charge(charge)).toMatchObject({ kind: 'exceeded', counts: [{ used: 3 }] });
+      expect(await store().charge(charge)).toMatchObject({
+        kind: 'exceeded',
+        counts: [{ used: 3 }],
+      });
     });
 
     test('starts anew in the next window', async () => {
@@ -64,8 +71,14 @@ export function quotaStoreContract(name: string, store: () => QuotaStore): void 
       expect(await times(4, charge(MORNING))).toBe(2);
       expect(await times(4, charge(MORNING + 60))).toBe(2);
       // Five were asked of the month at most; four were taken, so exactly one is left.
-      expect(await store().charge(charge(MORNING + 120))).toMatchObject({ kind: 'admitted', counts: [{ used: 1 }, { used: 5 }] });
-      expect(await store().charge(charge(MORNING + 120))).toMatchObject({ kind: 'exceeded', counts: [{ used: 1 }, { used: 5 }] });
+      expect(await store().charge(charge(MORNING + 120))).toMatchObject({
+        kind: 'admitted',
+        counts: [{ used: 1 }, { used: 5 }],
+      });
+      expect(await store().charge(charge(MORNING + 120))).toMatchObject({
+        kind: 'exceeded',
+        counts: [{ used: 1 }, { used: 5 }],
+      });
     });
 
     test('rolls one window over and leaves the other as it is', async () => {
@@ -100,23 +113,40 @@ export function quotaStoreContract(name: string, store: () => QuotaStore): void 
       const charge = charges([minute(100), month(5)]);
       await store().charge(charge(MORNING));
       const lease = await store().charge(charge(MORNING, 50));
-      expect(lease).toMatchObject({ kind: 'admitted', units: 1, counts: [{ used: 2 }, { used: 2 }] });
+      expect(lease).toMatchObject({
+        kind: 'admitted',
+        units: 1,
+        counts: [{ used: 2 }, { used: 2 }],
+      });
       expect(await times(5, charge(MORNING, 50))).toBe(3);
-      expect(await store().charge(charge(MORNING, 50))).toMatchObject({ kind: 'exceeded', counts: [{ used: 5 }, { used: 5 }] });
+      expect(await store().charge(charge(MORNING, 50))).toMatchObject({
+        kind: 'exceeded',
+        counts: [{ used: 5 }, { used: 5 }],
+      });
     });
 
     test('grants a quarter of an even share at most where the counts were not known before', async () => {
       const charge = charges([minute(100)]);
-      expect(await store().charge(charge(MORNING, 100, true))).toMatchObject({ units: 25, counts: [{ used: 25, instances: 1 }] });
-      expect(await store().charge(charge(MORNING, 80, true))).toMatchObject({ units: 18, counts: [{ used: 43, instances: 2 }] });
+      expect(await store().charge(charge(MORNING, 100, true))).toMatchObject({
+        units: 25,
+        counts: [{ used: 25, instances: 1 }],
+      });
+      expect(await store().charge(charge(MORNING, 80, true))).toMatchObject({
+        units: 18,
+        counts: [{ used: 43, instances: 2 }],
+      });
     });
 
     test('counts the environments that join a window, and anew in the next one', async () => {
       const charge = charges([minute(1_000)]);
       await store().charge(charge(MORNING, 1, true));
       await store().charge(charge(MORNING, 1, true));
-      expect(await store().charge(charge(MORNING, 1, false))).toMatchObject({ counts: [{ used: 3, instances: 2 }] });
-      expect(await store().charge(charge(MORNING + 60, 1, true))).toMatchObject({ counts: [{ used: 1, instances: 1 }] });
+      expect(await store().charge(charge(MORNING, 1, false))).toMatchObject({
+        counts: [{ used: 3, instances: 2 }],
+      });
+      expect(await store().charge(charge(MORNING + 60, 1, true))).toMatchObject({
+        counts: [{ used: 1, instances: 1 }],
+      });
     });
 
     test('keeps payers apart', async () => {
@@ -127,7 +157,9 @@ export function quotaStoreContract(name: string, store: () => QuotaStore): void 
     test('admits exactly the limit to callers all at once, at the start of a window and within it', async () => {
       const charge = charges([minute(25), month(60)]);
       const burst = async (second: number) => {
-        const results = await Promise.all(Array.from({ length: 50 }, () => store().charge(charge(second))));
+        const results = await Promise.all(
+          Array.from({ length: 50 }, () => store().charge(charge(second))),
+        );
         return results.filter(({ kind }) => kind === 'admitted').length;
       };
       expect(await burst(MORNING)).toBe(25);

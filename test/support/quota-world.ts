@@ -1,4 +1,7 @@
-/** Environments of the authorizer around one item of a store whose every answer can be delayed, lost or doubled. */
+/**
+ * Environments of the authorizer around one item of a store whose every answer can be delayed, lost
+ * or doubled.
+ */
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { type QuotaLimiter, quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
@@ -24,7 +27,10 @@ export interface WorldSketch {
   readonly minutePasses: boolean;
 }
 
-/** An admitted call in true time: the first and the last minute, since the epoch, that any clock of the world showed while it lasted. */
+/**
+ * An admitted call in true time: the first and the last minute, since the epoch, that any clock of
+ * the world showed while it lasted.
+ */
 export interface AdmittedCall {
   readonly from: number;
   readonly to: number;
@@ -58,7 +64,8 @@ export async function runWorld(
   let nowMs = START;
   let faults = 0;
   const pending: Pending[] = [];
-  // Writes whose sender no longer listens; the network may still deliver them, at any time or never.
+  // Writes whose sender no longer listens; the network may still deliver them, at any time or
+  // never.
   const strays: UpdateItemCommandInput[] = [];
   const crashed = new Set<number>();
   const admitted = new Map<number, number>();
@@ -72,24 +79,39 @@ export async function runWorld(
   const limiters = sketch.calls.map((_calls, environment) => {
     const send = ({ input }: { readonly input: UpdateItemCommandInput }) =>
       new Promise((resolve, reject) => {
-        pending.push({ environment, input, answer: (left) => resolve({ Attributes: attributes(left) }), fail: reject });
+        pending.push({
+          environment,
+          input,
+          answer: (left) => resolve({ Attributes: attributes(left) }),
+          fail: reject,
+        });
       });
     const client = { send } as unknown as DynamoDBClient;
     const store = withLease(dynamoQuotaStore('quota', { client, budgetMs: 600_000 }), sketch.lease);
-    return quotaLimiter(sketch.model, store, { now: () => nowMs + (sketch.skews?.[environment] ?? 0) });
+    return quotaLimiter(sketch.model, store, {
+      now: () => nowMs + (sketch.skews?.[environment] ?? 0),
+    });
   });
   const work = async (keep: QuotaLimiter, environment: number): Promise<void> => {
-    for (let call = 0; call < (sketch.calls[environment] ?? 0) && !crashed.has(environment); call++) {
+    for (
+      let call = 0;
+      call < (sketch.calls[environment] ?? 0) && !crashed.has(environment);
+      call++
+    ) {
       const startedAt = nowMs;
       const outcome = await keep(sketch.entitlements, sketch.route);
       if (outcome.kind !== 'admitted' || crashed.has(environment)) continue;
       admitted.set(outcome.state.endsAt, (admitted.get(outcome.state.endsAt) ?? 0) + 1);
-      calls.push({ from: minuteOf(startedAt + Math.min(...skews)), to: minuteOf(nowMs + Math.max(...skews)) });
+      calls.push({
+        from: minuteOf(startedAt + Math.min(...skews)),
+        to: minuteOf(nowMs + Math.max(...skews)),
+      });
       onAdmitted({ admitted, calls });
     }
   };
   const broken: unknown[] = [];
-  for (const [environment, keep] of limiters.entries()) work(keep, environment).catch((error: unknown) => broken.push(error));
+  for (const [environment, keep] of limiters.entries())
+    work(keep, environment).catch((error: unknown) => broken.push(error));
 
   const deliver = ({ input, answer, fail }: Pending): void => {
     try {
@@ -113,7 +135,9 @@ export async function runWorld(
   const faultsOf = (one: Pending, at: number): (() => void)[] => [
     () => {
       faults++;
-      taken(pending, at, one).fail(Object.assign(new Error('no answer in time'), { name: 'TimeoutError' }));
+      taken(pending, at, one).fail(
+        Object.assign(new Error('no answer in time'), { name: 'TimeoutError' }),
+      );
       strays.push(one.input);
     },
     () => {
@@ -136,20 +160,32 @@ export async function runWorld(
     steps[choose(steps.length)]?.();
   }
   if (broken.length > 0) throw broken[0];
-  return { admitted, calls, total: [...admitted.values()].reduce((a, b) => a + b, 0), faults, item };
+  return {
+    admitted,
+    calls,
+    total: [...admitted.values()].reduce((a, b) => a + b, 0),
+    faults,
+    item,
+  };
 }
 
 const minuteOf = (ms: number): number => Math.floor(ms / 60_000);
 
 /**
- * Most calls beyond what `limit` a minute allows, in whatever minutes while they lasted the calls may have counted; 0 where the limit
- * holds. Knows nothing of what the product says: a call that lasts over a minute's end may count on either side, any other where it is.
+ * Most calls beyond what `limit` a minute allows, in whatever minutes while they lasted the calls
+ * may have counted; 0 where the limit holds. Knows nothing of what the product says: a call that
+ * lasts over a minute's end may count on either side, any other where it is.
  */
 export function beyondLimit(calls: readonly AdmittedCall[], limit: number): number {
   const minutes = [...new Set(calls.flatMap(({ from, to }) => [from, to]))];
   const excess = (first: number, last: number): number =>
     calls.filter(({ from, to }) => from >= first && to <= last).length - limit * (last - first + 1);
-  return Math.max(0, ...minutes.flatMap((first) => minutes.filter((last) => last >= first).map((last) => excess(first, last))));
+  return Math.max(
+    0,
+    ...minutes.flatMap((first) =>
+      minutes.filter((last) => last >= first).map((last) => excess(first, last)),
+    ),
+  );
 }
 
 function taken(pending: Pending[], at: number, one: Pending): Pending {

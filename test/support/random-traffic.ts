@@ -8,7 +8,10 @@ const GROUPS = ['g1', 'g2', 'g3'] as const;
 const PATTERNS = [...ROUTES, 'ANY /a', 'GET /b/*', 'a:all', 'a:read'] as const;
 
 const list = fc.uniqueArray(fc.constantFrom(...PATTERNS), { minLength: 2, maxLength: 4 });
-/** Most groups allow something and have a quota, since one without makes the calls of its members free. */
+/**
+ * Most groups allow something and have a quota, since one without makes the calls of its members
+ * free.
+ */
 const grants = fc.record({
   allow: fc.oneof({ weight: 5, arbitrary: list }, fc.constant(undefined)),
   deny: fc.oneof(
@@ -18,7 +21,10 @@ const grants = fc.record({
   quota: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('few', 'many') }, fc.constant(undefined)),
 });
 
-/** Every map has the same routes, groups, permissions and quotas; who may call what, and how often, differs. */
+/**
+ * Every map has the same routes, groups, permissions and quotas; who may call what, and how often,
+ * differs.
+ */
 export const anyMap: fc.Arbitrary<AccessMap> = fc
   .record({
     groups: fc.record({ g1: grants, g2: grants, g3: grants }),
@@ -27,7 +33,9 @@ export const anyMap: fc.Arbitrary<AccessMap> = fc
     many: fc.integer({ min: 1, max: 3 }),
     signedIn: fc.boolean(),
   })
-  .map(({ groups, machine: own, few, many, signedIn }) => mapOf(groups, own, { few, many }, signedIn))
+  .map(({ groups, machine: own, few, many, signedIn }) =>
+    mapOf(groups, own, { few, many }, signedIn),
+  )
   .filter((map): map is AccessMap => map !== undefined);
 
 function mapOf(
@@ -39,7 +47,11 @@ function mapOf(
   const input = {
     // What is cached is proven when a map is compiled, which takes time and changes no decision.
     api: { name: 'random', upstream: { url: 'https://random.example.com' }, cache: 'off' },
-    okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://random', clients: ['0oa1web', '0oa2web'] },
+    okta: {
+      issuer: 'https://acme.okta.com/oauth2/aus1abc',
+      audience: 'api://random',
+      clients: ['0oa1web', '0oa2web'],
+    },
     routes: [...ROUTES, 'GET /open'],
     signedIn: signedIn ? ['GET /open'] : [],
     permissions: { 'a:all': ['ANY /a'], 'a:read': ['GET /a'] },
@@ -69,7 +81,13 @@ export const inputOf = (map: AccessMap): unknown => inputs.get(map);
 export const BEGIN = Date.parse('2026-11-01T00:00:00.000Z');
 
 const groups = fc.oneof(
-  { weight: 9, arbitrary: fc.uniqueArray(fc.constantFrom<string>(...GROUPS, ...GROUPS, 'elsewhere'), { minLength: 1, maxLength: 2 }) },
+  {
+    weight: 9,
+    arbitrary: fc.uniqueArray(fc.constantFrom<string>(...GROUPS, ...GROUPS, 'elsewhere'), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  },
   fc.constant([]),
 );
 const caller = fc.oneof(
@@ -82,7 +100,14 @@ export const anyTraffic: fc.Arbitrary<readonly MadeCall[]> = fc
   .array(
     fc.record({
       who: caller,
-      route: fc.constantFrom<string>('GET /a', 'GET /a', ...ROUTES, ...ROUTES, 'GET /open', 'GET /unknown'),
+      route: fc.constantFrom<string>(
+        'GET /a',
+        'GET /a',
+        ...ROUTES,
+        ...ROUTES,
+        'GET /open',
+        'GET /unknown',
+      ),
       gap: fc.constantFrom(0, 300, 700, 1_500, 40_000),
     }),
     {
@@ -94,6 +119,10 @@ export const anyTraffic: fc.Arbitrary<readonly MadeCall[]> = fc
     let at = BEGIN;
     return calls.map(({ who, route, gap }, index) => {
       at += index === 0 ? 0 : gap;
-      return { at, route, principal: typeof who === 'string' ? machine(who) : user(who.uid, who.groups) };
+      return {
+        at,
+        route,
+        principal: typeof who === 'string' ? machine(who) : user(who.uid, who.groups),
+      };
     });
   });

@@ -1,4 +1,7 @@
-/** Decision records of made-up traffic: decided and charged by the authorizer's own code, with its clock at each call's time. */
+/**
+ * Decision records of made-up traffic: decided and charged by the authorizer's own code, with its
+ * clock at each call's time.
+ */
 import { memoryQuotaStore } from '../../lambda/adapters/memory-quota-store.ts';
 import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { refuse } from '../../lambda/core/contract/codes.ts';
@@ -21,7 +24,11 @@ export interface Recording {
   readonly mapVersion?: string;
 }
 
-export const user = (uid: string, groups: readonly string[], scopes: readonly string[] = []): Principal => ({
+export const user = (
+  uid: string,
+  groups: readonly string[],
+  scopes: readonly string[] = [],
+): Principal => ({
   kind: 'user',
   uid,
   cid: '0oa1web',
@@ -32,7 +39,11 @@ export const user = (uid: string, groups: readonly string[], scopes: readonly st
 export const machine = (cid: string): Principal => ({ kind: 'machine', cid, scopes: [] });
 
 /** One record a call, in the calls' order; the calls must be in the order of time. */
-export async function recordsOf(file: ModelFile, calls: readonly MadeCall[], { mode = 'enforce', mapVersion }: Recording = {}) {
+export async function recordsOf(
+  file: ModelFile,
+  calls: readonly MadeCall[],
+  { mode = 'enforce', mapVersion }: Recording = {},
+) {
   const model = parseModel(file);
   let now = 0;
   const charge = quotaLimiter(model, memoryQuotaStore(), { now: () => now });
@@ -42,14 +53,32 @@ export async function recordsOf(file: ModelFile, calls: readonly MadeCall[], { m
     const entitlements = entitlementsOf(model, principal);
     let decision = decide(model, entitlements, route);
     let quota: RecordedQuota | undefined;
-    const charged = decision.effect === 'allow' && decision.reason !== 'public' && decision.reason !== 'signed_in';
+    const charged =
+      decision.effect === 'allow' &&
+      decision.reason !== 'public' &&
+      decision.reason !== 'signed_in';
     const outcome = charged ? await charge(entitlements, route) : undefined;
     if (outcome?.kind === 'admitted' || outcome?.kind === 'exceeded') {
       const { quota: name, payer, limit, remaining, endsAt } = outcome.state;
-      const by = payer.startsWith('user:') ? 'user' : payer.startsWith('group:') ? 'group' : 'client';
-      quota = { name, by, limit, remaining, endsAt, ...(outcome.kind === 'exceeded' && { exceeded: true as const }) };
+      const by = payer.startsWith('user:')
+        ? 'user'
+        : payer.startsWith('group:')
+          ? 'group'
+          : 'client';
+      quota = {
+        name,
+        by,
+        limit,
+        remaining,
+        endsAt,
+        ...(outcome.kind === 'exceeded' && { exceeded: true as const }),
+      };
       if (outcome.kind === 'exceeded' && outcome.onExceeded === 'refuse') {
-        decision = { effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') } satisfies Decision;
+        decision = {
+          effect: 'deny',
+          route,
+          ...refuse('QUOTA_EXCEEDED', 'window_full'),
+        } satisfies Decision;
       }
     }
     const code = decision.effect === 'deny' ? decision.code : undefined;
@@ -69,7 +98,9 @@ export async function recordsOf(file: ModelFile, calls: readonly MadeCall[], { m
       ...(code !== undefined && mode === 'shadow' && { wouldDeny: true as const }),
       principal: { kind: principal.kind, id: principalId(principal), cid: principal.cid },
       groups: entitlements.groups,
-      ...(principal.kind === 'user' && { unmappedGroups: named.filter((name) => !model.groups.has(name)).length }),
+      ...(principal.kind === 'user' && {
+        unmappedGroups: named.filter((name) => !model.groups.has(name)).length,
+      }),
       ...(model.scopes === 'intersect' && { scopes: principal.scopes }),
       ...(quota && { quota }),
       mapVersion: mapVersion ?? model.version,
@@ -80,4 +111,5 @@ export async function recordsOf(file: ModelFile, calls: readonly MadeCall[], { m
   return records;
 }
 
-export const jsonLines = (records: readonly unknown[]): string => records.map((record) => `${JSON.stringify(record)}\n`).join('');
+export const jsonLines = (records: readonly unknown[]): string =>
+  records.map((record) => `${JSON.stringify(record)}\n`).join('');

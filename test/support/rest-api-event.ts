@@ -1,12 +1,23 @@
-/** A REQUEST authorizer event of a REST API as the Developer Guide shows it, with changes by a test. */
+/**
+ * A REQUEST authorizer event of a REST API as the Developer Guide shows it, with changes by a test.
+ */
 export function restApiEvent(
   method: string,
   path: string,
-  options: { resource?: string; token?: string; parameters?: Readonly<Record<string, string>> } = {},
+  options: {
+    resource?: string;
+    token?: string;
+    parameters?: Readonly<Record<string, string>>;
+  } = {},
 ) {
   const resource = options.resource ?? path;
-  const authorization = options.token === undefined ? {} : { Authorization: `Bearer ${options.token}` };
-  const headers = { Accept: '*/*', Host: 'abcdef123.execute-api.us-east-1.amazonaws.com', ...authorization };
+  const authorization =
+    options.token === undefined ? {} : { Authorization: `Bearer ${options.token}` };
+  const headers = {
+    Accept: '*/*',
+    Host: 'abcdef123.execute-api.us-east-1.amazonaws.com',
+    ...authorization,
+  };
   return {
     type: 'REQUEST',
     methodArn: `arn:aws:execute-api:us-east-1:123456789012:abcdef123/live/${method}${path}`,
@@ -14,7 +25,9 @@ export function restApiEvent(
     path,
     httpMethod: method,
     headers,
-    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    multiValueHeaders: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, [value]]),
+    ),
     queryStringParameters: null,
     multiValueQueryStringParameters: null,
     pathParameters: options.parameters ?? null,

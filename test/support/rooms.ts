@@ -46,11 +46,19 @@ export function importsIn(folders: readonly string[]): readonly Import[] {
 export function houseOf(imports: readonly Import[], files: readonly string[]): House {
   const values = imports.filter(({ typeOnly }) => !typeOnly);
   const between = values.map(({ from, to }) => [dirname(from), dirname(to)] as const);
-  const arrows = between.filter(([from, to]) => from !== to).map(([from, to]) => `${from} -> ${to}`);
-  return { rooms: [...new Set(files.map((file) => dirname(file)))].sort(), arrows: [...new Set(arrows)].sort() };
+  const arrows = between
+    .filter(([from, to]) => from !== to)
+    .map(([from, to]) => `${from} -> ${to}`);
+  return {
+    rooms: [...new Set(files.map((file) => dirname(file)))].sort(),
+    arrows: [...new Set(arrows)].sort(),
+  };
 }
 
-/** Rooms that reach themselves over others; each circle as the arrows left when rooms without a way on are taken away. */
+/**
+ * Rooms that reach themselves over others; each circle as the arrows left when rooms without a way
+ * on are taken away.
+ */
 export function circlesOf(arrows: readonly string[]): readonly string[] {
   const ends = arrows.map((arrow) => arrow.split(' -> '));
   const leaves = (from: string | undefined) => ends.some(([start]) => start === from);

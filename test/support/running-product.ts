@@ -8,7 +8,11 @@ export interface Reply {
   readonly headers: Headers;
   readonly text: string;
   /** The echo back end's answer: what arrived there. */
-  readonly echo: { readonly method: string; readonly path: string; readonly headers: Readonly<Record<string, string>> };
+  readonly echo: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
 }
 
 /** The product as `npm start` runs it, on free ports and under a clock that the test moves. */
@@ -25,7 +29,9 @@ export interface RunningProduct {
   call(route: string, token?: string, headers?: Readonly<Record<string, string>>): Promise<Reply>;
 }
 
-export async function runProduct(options: Partial<LocalStackOptions> = {}): Promise<RunningProduct> {
+export async function runProduct(
+  options: Partial<LocalStackOptions> = {},
+): Promise<RunningProduct> {
   const lines: string[] = [];
   const product = { now: MORNING };
   const stack = await startLocalStack({
@@ -36,24 +42,46 @@ export async function runProduct(options: Partial<LocalStackOptions> = {}): Prom
   });
 
   const grant = async (form: Readonly<Record<string, string>>): Promise<string> => {
-    const answer = await fetch(`${stack.issuer?.issuer}/v1/token`, { method: 'POST', body: new URLSearchParams(form) });
+    const answer = await fetch(`${stack.issuer?.issuer}/v1/token`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+    });
     const body = (await answer.json()) as { readonly access_token?: string };
-    if (body.access_token === undefined) throw new Error(`the issuer answers ${answer.status}: ${JSON.stringify(body)}`);
+    if (body.access_token === undefined)
+      throw new Error(`the issuer answers ${answer.status}: ${JSON.stringify(body)}`);
     return body.access_token;
   };
 
   return Object.assign(product, {
     stack,
     lines,
-    lastRecord: () => JSON.parse(lines.findLast((line) => line.includes('"effect":')) ?? '{}') as Record<string, unknown>,
+    lastRecord: () =>
+      JSON.parse(lines.findLast((line) => line.includes('"effect":')) ?? '{}') as Record<
+        string,
+        unknown
+      >,
     tokenOf: (user: string, clientId = '0oa1web') =>
-      grant({ grant_type: 'password', username: `${user}@example.com`, password: 'x', scope: 'openid', client_id: clientId }),
+      grant({
+        grant_type: 'password',
+        username: `${user}@example.com`,
+        password: 'x',
+        scope: 'openid',
+        client_id: clientId,
+      }),
     machineToken: (clientId: string) =>
-      grant({ grant_type: 'client_credentials', scope: 'orders', client_id: clientId, client_secret: 'x' }),
+      grant({
+        grant_type: 'client_credentials',
+        scope: 'orders',
+        client_id: clientId,
+        client_secret: 'x',
+      }),
     call: async (route: string, token?: string, headers: Readonly<Record<string, string>> = {}) => {
       const [method = 'GET', path = '/'] = route.split(' ');
       const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
-      const answer = await fetch(`${stack.gateway.url}${path}`, { method, headers: { ...authorization, ...headers } });
+      const answer = await fetch(`${stack.gateway.url}${path}`, {
+        method,
+        headers: { ...authorization, ...headers },
+      });
       const text = await answer.text();
       const echo = text.startsWith('{') ? JSON.parse(text) : {};
       return { status: answer.status, headers: answer.headers, text, echo };

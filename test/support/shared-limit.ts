@@ -14,7 +14,10 @@ export interface SharedLimit {
   readonly environments: number;
 }
 
-/** Environments at work at once that share 1.5 times the limit in calls; a tenth of a second passes with each call of an environment. */
+/**
+ * Environments at work at once that share 1.5 times the limit in calls; a tenth of a second passes
+ * with each call of an environment.
+ */
 export async function shareLimit({ store, accuracy, limit, environments }: SharedLimit) {
   const quota = { name: `shared${++made}`, by: 'group' as const, accuracy };
   const access = model({
@@ -22,7 +25,13 @@ export async function shareLimit({ store, accuracy, limit, environments }: Share
     quotas: [{ ...quota, windows: [{ id: 'month', per: 'month', limit }] }],
     groups: { partners: { allow: [route], quota: quota.name } },
   });
-  const entitlements = entitlementsOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['partners'], scopes: [] });
+  const entitlements = entitlementsOf(access, {
+    kind: 'user',
+    uid: '00u1',
+    cid: '0oa1web',
+    groups: ['partners'],
+    scopes: [],
+  });
   const calls = limit * 1.5;
   let left = calls;
   let admitted = 0;
@@ -39,7 +48,8 @@ export async function shareLimit({ store, accuracy, limit, environments }: Share
     while (left-- > 0) {
       nowMs += 100;
       if ((await keep(entitlements, route)).kind === 'admitted') admitted++;
-      // Calls from the lease wait for nothing; without this one environment would use up all of them at once.
+      // Calls from the lease wait for nothing; without this one environment would use up all of
+      // them at once.
       await new Promise<void>((done) => void setImmediate(done));
     }
   };

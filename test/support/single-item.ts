@@ -1,24 +1,39 @@
 /**
- * The semantics of DynamoDB's UpdateItem on one item, for the expressions that the quota store writes: conditions joined by AND,
- * SET and ADD. Anything else is an error, so that a new expression is noticed. Source: Amazon DynamoDB Developer Guide,
- * "Expressions"; test/lambda/adapters/quota-stores.test.ts compares it with an independent server.
+ * The semantics of DynamoDB's UpdateItem on one item, for the expressions that the quota store
+ * writes: conditions joined by AND, SET and ADD. Anything else is an error, so that a new
+ * expression is noticed. Source: Amazon DynamoDB Developer Guide, "Expressions";
+ * test/lambda/adapters/quota-stores.test.ts compares it with an independent server.
  */
-import { ConditionalCheckFailedException, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
 
 export type Numbers = Readonly<Record<string, number>>;
 
-/** Applies the write and gives the item it leaves; throws as DynamoDB's client does when the condition fails. */
+/**
+ * Applies the write and gives the item it leaves; throws as DynamoDB's client does when the
+ * condition fails.
+ */
 export function applyUpdate(item: Numbers, input: UpdateItemCommandInput): Numbers {
-  const name = (placeholder: string): string => input.ExpressionAttributeNames?.[placeholder] ?? fail(`name ${placeholder}`);
-  const value = (placeholder: string): number => Number(input.ExpressionAttributeValues?.[placeholder]?.N ?? fail(`value ${placeholder}`));
-  const operand = (text: string): number => (text.startsWith(':') ? value(text) : (item[name(text)] ?? fail(`attribute ${text}`)));
+  const name = (placeholder: string): string =>
+    input.ExpressionAttributeNames?.[placeholder] ?? fail(`name ${placeholder}`);
+  const value = (placeholder: string): number =>
+    Number(input.ExpressionAttributeValues?.[placeholder]?.N ?? fail(`value ${placeholder}`));
+  const operand = (text: string): number =>
+    text.startsWith(':') ? value(text) : (item[name(text)] ?? fail(`attribute ${text}`));
   const conditions = (input.ConditionExpression ?? '').split(' AND ');
   if (!conditions.every((condition) => holds(item, condition, name, value))) {
     // An item that is not there is not told, as by DynamoDB itself.
     const returned = Object.keys(item).length === 0 ? {} : { Item: attributes(item) };
-    throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {}, ...returned });
+    throw new ConditionalCheckFailedException({
+      message: 'The conditional request failed',
+      $metadata: {},
+      ...returned,
+    });
   }
-  const [, sets = '', adds = ''] = /^(?:SET (.*?))?(?: ?ADD (.*))?$/.exec(input.UpdateExpression ?? '') ?? fail('update');
+  const [, sets = '', adds = ''] =
+    /^(?:SET (.*?))?(?: ?ADD (.*))?$/.exec(input.UpdateExpression ?? '') ?? fail('update');
   const next: Record<string, number> = { ...item };
   for (const set of sets.split(', ').filter(Boolean)) {
     const [, target = '', source = ''] = /^(#\w+) = ([#:]\w+)$/.exec(set) ?? fail(set);
@@ -31,12 +46,19 @@ export function applyUpdate(item: Numbers, input: UpdateItemCommandInput): Numbe
   return next;
 }
 
-export const attributes = (item: Numbers) => Object.fromEntries(Object.entries(item).map(([name, value]) => [name, { N: String(value) }]));
+export const attributes = (item: Numbers) =>
+  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, { N: String(value) }]));
 
-function holds(item: Numbers, condition: string, name: (text: string) => string, value: (text: string) => number): boolean {
+function holds(
+  item: Numbers,
+  condition: string,
+  name: (text: string) => string,
+  value: (text: string) => number,
+): boolean {
   const absent = /^attribute_not_exists\((#\w+)\)$/.exec(condition);
   if (absent) return item[name(absent[1] ?? '')] === undefined;
-  const [, attribute = '', comparison, bound = ''] = /^(#\w+) (=|<|<=) (:\w+)$/.exec(condition) ?? fail(condition);
+  const [, attribute = '', comparison, bound = ''] =
+    /^(#\w+) (=|<|<=) (:\w+)$/.exec(condition) ?? fail(condition);
   const left = item[name(attribute)];
   // A comparison with an attribute that is not there is false.
   if (left === undefined) return false;

@@ -10,18 +10,30 @@ import { AccessMap } from '../../lib/access-map/index.ts';
 import { AccessStack } from '../../lib/stack/access-stack.ts';
 
 /**
- * An app with the recommended flags, quick to synthesize: without the built-in validation (a second a process; `cdk synth` has it on)
- * and without writing the function's code, whose hash is the same.
+ * An app with the recommended flags, quick to synthesize: without the built-in validation (a second
+ * a process; `cdk synth` has it on) and without writing the function's code, whose hash is the
+ * same.
  */
 export const newApp = (context: Record<string, unknown> = {}): App =>
-  new App({ builtinCloudFormationValidation: false, context: { ...flags, 'aws:cdk:bundling-stacks': [], ...context } });
+  new App({
+    builtinCloudFormationValidation: false,
+    context: { ...flags, 'aws:cdk:bundling-stacks': [], ...context },
+  });
 
-/** Where the recommended flags stop a synthesis that has errors, this app goes on: tests see the error and what became of the template. */
+/**
+ * Where the recommended flags stop a synthesis that has errors, this app goes on: tests see the
+ * error and what became of the template.
+ */
 export const quietApp = (): App => newApp({ '@aws-cdk/core:annotationsInValidationReport': false });
 
-/** The map in the project's root without its permissions endpoint, which brings a function of its own and has tests of its own. */
+/**
+ * The map in the project's root without its permissions endpoint, which brings a function of its
+ * own and has tests of its own.
+ */
 export function exampleMap(): AccessMap {
-  const { permissionsEndpoint: _, ...map } = parse(readFileSync(join(import.meta.dirname, '../../access.yaml'), 'utf8'));
+  const { permissionsEndpoint: _, ...map } = parse(
+    readFileSync(join(import.meta.dirname, '../../access.yaml'), 'utf8'),
+  );
   return AccessMap.fromObject(map);
 }
 
@@ -31,7 +43,11 @@ export const newStack = (id = 'Test', app: App = newApp()): Stack => new Stack(a
 export function accessMap(overrides: Record<string, unknown> = {}): AccessMap {
   return AccessMap.fromObject({
     api: { name: 'shop', upstream: { url: 'https://shop.example.com' }, cache: 'off' },
-    okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://shop', clients: ['0oa1web'] },
+    okta: {
+      issuer: 'https://acme.okta.com/oauth2/aus1abc',
+      audience: 'api://shop',
+      clients: ['0oa1web'],
+    },
     routes: ['GET /items', 'POST /items', 'GET /health'],
     public: ['GET /health'],
     groups: { staff: { allow: ['ANY /items'] } },
@@ -39,7 +55,10 @@ export function accessMap(overrides: Record<string, unknown> = {}): AccessMap {
   });
 }
 
-/** Without the watch, which brings a function, a table and alarms of its own and has tests of its own (test/watch). */
+/**
+ * Without the watch, which brings a function, a table and alarms of its own and has tests of its
+ * own (test/watch).
+ */
 export function accessTemplate(map: AccessMap): Template {
   return Template.fromStack(new AccessStack(newApp(), 'Access', { map, watch: false }));
 }
@@ -53,32 +72,52 @@ export interface Resource {
 }
 
 export function resources(template: Template, type: string): readonly Resource[] {
-  return Object.entries(template.findResources(type)).map(([id, resource]) => ({ id, ...(resource as Omit<Resource, 'id'>) }));
+  return Object.entries(template.findResources(type)).map(([id, resource]) => ({
+    id,
+    ...(resource as Omit<Resource, 'id'>),
+  }));
 }
 
 /** The only resource of its type. */
 export function only(template: Template, type: string): Resource {
   const [first, ...others] = resources(template, type);
-  if (first === undefined || others.length > 0) throw new Error(`expected one ${type}, found ${others.length + (first ? 1 : 0)}`);
+  if (first === undefined || others.length > 0)
+    throw new Error(`expected one ${type}, found ${others.length + (first ? 1 : 0)}`);
   return first;
 }
 
 /** The only table whose construct has this name. */
 export function tableOf(template: Template, name: 'KeyTable' | 'QuotaTable'): Resource {
-  const [first, ...others] = resources(template, 'AWS::DynamoDB::Table').filter(({ id }) => id.includes(name));
-  if (first === undefined || others.length > 0) throw new Error(`expected one table ${name}, found ${others.length + (first ? 1 : 0)}`);
+  const [first, ...others] = resources(template, 'AWS::DynamoDB::Table').filter(({ id }) =>
+    id.includes(name),
+  );
+  if (first === undefined || others.length > 0)
+    throw new Error(`expected one table ${name}, found ${others.length + (first ? 1 : 0)}`);
   return first;
 }
 
 /** Route key to authorization type. */
 export function authorization(template: Template): Readonly<Record<string, unknown>> {
   const routes = resources(template, 'AWS::ApiGatewayV2::Route');
-  return Object.fromEntries(routes.map(({ Properties }) => [Properties['RouteKey'], Properties['AuthorizationType'] ?? 'NONE']));
+  return Object.fromEntries(
+    routes.map(({ Properties }) => [
+      Properties['RouteKey'],
+      Properties['AuthorizationType'] ?? 'NONE',
+    ]),
+  );
 }
 
 /** A small map of kind `rest`, whose answers are not cached. */
 export const restMap = (overrides: Record<string, unknown> = {}): AccessMap =>
-  accessMap({ api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' }, cache: 'off' }, ...overrides });
+  accessMap({
+    api: {
+      name: 'shop',
+      kind: 'rest',
+      upstream: { url: 'https://shop.example.com' },
+      cache: 'off',
+    },
+    ...overrides,
+  });
 
 /** Texts of a stack's errors or warnings. */
 export const said = (stack: Stack, of: 'findError' | 'findWarning'): readonly string[] =>
@@ -88,4 +127,7 @@ export const said = (stack: Stack, of: 'findError' | 'findWarning'): readonly st
 
 /** Every way to put hyphens and underscores between the words. */
 export const separatorVariants = (...[first = '', ...rest]: readonly string[]): readonly string[] =>
-  rest.reduce<readonly string[]>((names, word) => names.flatMap((name) => [`${name}-${word}`, `${name}_${word}`]), [first]);
+  rest.reduce<readonly string[]>(
+    (names, word) => names.flatMap((name) => [`${name}-${word}`, `${name}_${word}`]),
+    [first],
+  );

@@ -1,4 +1,7 @@
-/** The authorizer's own parts around a fake issuer: everything between an event and its answer is the code that runs in Lambda. */
+/**
+ * The authorizer's own parts around a fake issuer: everything between an event and its answer is
+ * the code that runs in Lambda.
+ */
 import { createKeySet, type KeyFetch } from '../../lambda/adapters/key-set.ts';
 import { oktaTokenVerifier } from '../../lambda/adapters/okta-token-verifier.ts';
 import { pseudonymWith } from '../../lambda/adapters/pseudonym.ts';
@@ -14,7 +17,11 @@ import { type ModelSketch, modelFile } from './model.ts';
 export const hostileSketch: ModelSketch = {
   routes: ['GET /orders', 'POST /orders'],
   okta: { clients: ['0oa1web', '0oa1blocked'] },
-  groups: { 'orders-readers': { allow: ['GET /orders'] }, 'orders-admins': { allow: ['GET /orders', 'POST /orders'] }, équipe: {} },
+  groups: {
+    'orders-readers': { allow: ['GET /orders'] },
+    'orders-admins': { allow: ['GET /orders', 'POST /orders'] },
+    équipe: {},
+  },
   machines: { '0oa1batch': { groups: ['orders-readers'] } },
   blocked: { users: ['00u1blocked'], clients: ['0oa1blocked'], tokens: ['AT.blocked'] },
 };
@@ -26,7 +33,10 @@ const rulesOf = ({ groups = {}, machines = {} }: ModelSketch): RuleTableFile => 
   public: [],
   signedIn: [],
   groups: Object.keys(groups).map((_, index) => ({ allow: [{ at: [index, 1] }] })),
-  machines: Object.keys(machines).map((_, index) => ({ allow: [{ at: [index, 1] }], deny: [{ at: [index, 1] }] })),
+  machines: Object.keys(machines).map((_, index) => ({
+    allow: [{ at: [index, 1] }],
+    deny: [{ at: [index, 1] }],
+  })),
   quotas: [],
   blocked: { users: [], clients: [], tokens: [] },
 });
@@ -46,7 +56,12 @@ export interface Outcome {
 }
 
 /** One Lambda environment, from its cold start on. */
-export function environment({ sketch = hostileSketch, clock = { now: () => Date.now() }, fetch, copy }: SceneOptions) {
+export function environment({
+  sketch = hostileSketch,
+  clock = { now: () => Date.now() },
+  fetch,
+  copy,
+}: SceneOptions) {
   const access = parseModel({ ...modelFile(sketch), rules: rulesOf(sketch) });
   const records: Record<string, unknown>[] = [];
   const verifier = oktaTokenVerifier(access, clock, (issuer) =>
@@ -60,7 +75,13 @@ export function environment({ sketch = hostileSketch, clock = { now: () => Date.
     pseudonym: pseudonymWith('orders'),
   });
   const audit = { record: (record: object) => void records.push({ ...record }) };
-  const handler = createHandler({ authorize, unauthorized: 'throw', mapVersion: access.version, clock, audit });
+  const handler = createHandler({
+    authorize,
+    unauthorized: 'throw',
+    mapVersion: access.version,
+    clock,
+    audit,
+  });
   const outputs: string[] = [];
   let calls = 0;
   return {
@@ -81,4 +102,6 @@ export function environment({ sketch = hostileSketch, clock = { now: () => Date.
 }
 
 const everythingOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name} ${error.message} ${error.stack} ${String(error.cause)}` : String(error);
+  error instanceof Error
+    ? `${error.name} ${error.message} ${error.stack} ${String(error.cause)}`
+    : String(error);

@@ -10,7 +10,12 @@ export interface SigningKey {
 
 export function signingKey(kid: string, modulusLength = 2_048): SigningKey {
   const { privateKey, publicKey } = generateRsaKeyPair(modulusLength);
-  const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' } as SigningKey['jwk'];
+  const jwk = {
+    ...publicKey.export({ format: 'jwk' }),
+    kid,
+    use: 'sig',
+    alg: 'RS256',
+  } as SigningKey['jwk'];
   return { kid, privateKey, jwk };
 }
 
@@ -24,7 +29,10 @@ export function jws(key: SigningKey, header: unknown, payload: unknown): string 
 }
 
 /** Claims as Okta writes them into a user's access token of a custom authorization server. */
-export function userClaims(nowSeconds: number, changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function userClaims(
+  nowSeconds: number,
+  changes: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   return {
     ver: 1,
     jti: 'AT.0123456789',
@@ -43,5 +51,8 @@ export function userClaims(nowSeconds: number, changes: Readonly<Record<string, 
 }
 
 /** `undefined` in the changes takes a claim away, as JSON leaves it out. */
-export const accessToken = (key: SigningKey, nowSeconds: number, changes: Readonly<Record<string, unknown>> = {}): string =>
-  jws(key, { alg: 'RS256', kid: key.kid }, userClaims(nowSeconds, changes));
+export const accessToken = (
+  key: SigningKey,
+  nowSeconds: number,
+  changes: Readonly<Record<string, unknown>> = {},
+): string => jws(key, { alg: 'RS256', kid: key.kid }, userClaims(nowSeconds, changes));

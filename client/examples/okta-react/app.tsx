@@ -1,6 +1,7 @@
 /**
- * An app with Okta's sign-in whose pages and buttons follow the access map: `@okta/okta-react`, `react-router-dom` and
- * `okta-group-authorizer-client`. Rendered inside of a router; its buttons' calls are refused by the gateway whatever is shown.
+ * An app with Okta's sign-in whose pages and buttons follow the access map: `@okta/okta-react`,
+ * `react-router-dom` and `okta-group-authorizer-client`. Rendered inside of a router; its buttons'
+ * calls are refused by the gateway whatever is shown.
  */
 import { type OktaAuth, toRelativeUrl } from '@okta/okta-auth-js';
 import { LoginCallback, Security, useOktaAuth } from '@okta/okta-react';
@@ -25,14 +26,18 @@ export interface AppProps {
 export function App({ oktaAuth, api }: AppProps): ReactElement {
   const navigate = useNavigate();
   const permissions = useMemo(
-    // The access token, which is for the API; the ID token is for this app and the authorizer refuses it.
-    () => createPermissions({ url: `${api}/permissions`, getToken: () => oktaAuth.getAccessToken() }),
+    // The access token, which is for the API; the ID token is for this app and the authorizer
+    // refuses it.
+    () =>
+      createPermissions({ url: `${api}/permissions`, getToken: () => oktaAuth.getAccessToken() }),
     [oktaAuth, api],
   );
   return (
     <Security
       oktaAuth={oktaAuth}
-      restoreOriginalUri={async (_, uri) => navigate(toRelativeUrl(uri || '/', window.location.origin), { replace: true })}
+      restoreOriginalUri={async (_, uri) =>
+        navigate(toRelativeUrl(uri || '/', window.location.origin), { replace: true })
+      }
     >
       <PermissionsOfUser permissions={permissions}>
         <Routes>
@@ -62,9 +67,16 @@ export function App({ oktaAuth, api }: AppProps): ReactElement {
 }
 
 /** Follows Okta's token: a renewed one, another user's, none. */
-function PermissionsOfUser({ permissions, children }: { readonly permissions: Permissions; readonly children: ReactNode }): ReactElement {
+function PermissionsOfUser({
+  permissions,
+  children,
+}: {
+  readonly permissions: Permissions;
+  readonly children: ReactNode;
+}): ReactElement {
   const { authState } = useOktaAuth();
-  // Okta is still restoring the session: who asked now would be told that nobody is signed in, for the blink of an eye.
+  // Okta is still restoring the session: who asked now would be told that nobody is signed in, for
+  // the blink of an eye.
   if (authState === null) return <p>Signing in …</p>;
   return (
     <PermissionsProvider permissions={permissions} token={authState.accessToken?.accessToken}>
@@ -82,7 +94,11 @@ function Home(): ReactElement {
   const status = usePermissionsStatus();
   if (start !== undefined) return <Navigate to={start} replace />;
   if (status === 'loading') return <p>One moment …</p>;
-  return status === 'signed-out' ? <Navigate to="/sign-in" replace /> : <p>There is nothing here that you may open.</p>;
+  return status === 'signed-out' ? (
+    <Navigate to="/sign-in" replace />
+  ) : (
+    <p>There is nothing here that you may open.</p>
+  );
 }
 
 function SignIn(): ReactElement {

@@ -1,7 +1,8 @@
 /**
- * What the example uses of packages that are an app's own and not installed here (58 MB), as they declare it. The example was compiled
- * and bundled against @okta/okta-react 6.11.0, @okta/okta-auth-js 8.0.1 and react-router-dom 7.18.5 on 2026-11-22; an app has the packages
- * and needs no such file.
+ * What the example uses of packages that are an app's own and not installed here (58 MB), as they
+ * declare it. The example was compiled and bundled against @okta/okta-react 6.11.0,
+ * @okta/okta-auth-js 8.0.1 and react-router-dom 7.18.5 on 2026-11-22; an app has the packages and
+ * needs no such file.
  */
 declare module '@okta/okta-auth-js' {
   export interface AccessToken {

@@ -1,24 +1,54 @@
 /**
- * Why a call is refused: the closed list of codes, each with the status that the gateway answers and its closed list of reasons.
+ * Why a call is refused: the closed list of codes, each with the status that the gateway answers
+ * and its closed list of reasons.
  *
- * The caller may see the code; the reason and the rule behind it are for the operator (design: codes are stable, texts are not).
+ * The caller may see the code; the reason and the rule behind it are for the operator (design:
+ * codes are stable, texts are not).
  */
 export const REFUSALS = {
-  EVENT_MALFORMED: { status: 500, reasons: ['not_an_authorizer_event', 'field_missing', 'method_disagrees'] },
+  EVENT_MALFORMED: {
+    status: 500,
+    reasons: ['not_an_authorizer_event', 'field_missing', 'method_disagrees'],
+  },
   NO_TOKEN: { status: 401, reasons: ['absent', 'not_bearer', 'several'] },
-  TOKEN_MALFORMED: { status: 401, reasons: ['not_a_jwt', 'too_large', 'undecodable', 'duplicate_member'] },
+  TOKEN_MALFORMED: {
+    status: 401,
+    reasons: ['not_a_jwt', 'too_large', 'undecodable', 'duplicate_member'],
+  },
   TOKEN_ALGORITHM: { status: 401, reasons: ['not_rs256', 'key_unfit'] },
   TOKEN_SIGNATURE: { status: 401, reasons: ['mismatch'] },
   TOKEN_TYPE: {
     status: 401,
-    reasons: ['id_token', 'org_server', 'dpop_bound', 'encrypted', 'nested', 'wrong_typ', 'critical_header', 'key_in_header'],
+    reasons: [
+      'id_token',
+      'org_server',
+      'dpop_bound',
+      'encrypted',
+      'nested',
+      'wrong_typ',
+      'critical_header',
+      'key_in_header',
+    ],
   },
   TOKEN_ISSUER: { status: 401, reasons: ['unknown'] },
   TOKEN_AUDIENCE: { status: 401, reasons: ['mismatch', 'not_one_text'] },
   TOKEN_CLIENT: { status: 401, reasons: ['not_accepted', 'machine_client_with_user'] },
   TOKEN_CLAIMS: {
     status: 401,
-    reasons: ['exp', 'iat', 'nbf', 'sub', 'scope', 'cid', 'jti', 'uid', 'scp', 'groups', 'lifetime_too_long', 'issued_in_the_future'],
+    reasons: [
+      'exp',
+      'iat',
+      'nbf',
+      'sub',
+      'scope',
+      'cid',
+      'jti',
+      'uid',
+      'scp',
+      'groups',
+      'lifetime_too_long',
+      'issued_in_the_future',
+    ],
   },
   TOKEN_EXPIRED: { status: 401, reasons: ['exp_passed'] },
   TOKEN_NOT_YET_VALID: { status: 401, reasons: ['nbf_ahead'] },
@@ -30,18 +60,26 @@ export const REFUSALS = {
   GROUPS_TOO_MANY: { status: 403, reasons: ['over_1000'] },
   CLIENT_UNMAPPED: { status: 403, reasons: ['not_a_machine', 'groups_not_of_block'] },
   GROUP_DENIED: { status: 403, reasons: ['group_denies', 'machine_denies'] },
-  GROUP_NOT_ALLOWED: { status: 403, reasons: ['no_group_mapped', 'no_group_allows', 'machine_not_allowed'] },
+  GROUP_NOT_ALLOWED: {
+    status: 403,
+    reasons: ['no_group_mapped', 'no_group_allows', 'machine_not_allowed'],
+  },
   SCOPE_MISSING: { status: 403, reasons: ['not_requested'] },
   QUOTA_EXCEEDED: { status: 403, reasons: ['window_full'] },
   KEYS_UNAVAILABLE: { status: 500, reasons: ['fetch_failed'] },
   QUOTA_STORE_UNAVAILABLE: { status: 500, reasons: ['store_failed'] },
-} as const satisfies Record<string, { readonly status: 401 | 403 | 500; readonly reasons: readonly string[] }>;
+} as const satisfies Record<
+  string,
+  { readonly status: 401 | 403 | 500; readonly reasons: readonly string[] }
+>;
 
 export type RefusalCode = keyof typeof REFUSALS;
 export type ReasonOf<Code extends RefusalCode> = (typeof REFUSALS)[Code]['reasons'][number];
 
 /** One refusal: a code and a reason from that code's own list. */
-export type Refusal = { readonly [Code in RefusalCode]: { readonly code: Code; readonly reason: ReasonOf<Code> } }[RefusalCode];
+export type Refusal = {
+  readonly [Code in RefusalCode]: { readonly code: Code; readonly reason: ReasonOf<Code> };
+}[RefusalCode];
 
 /** Why a call is allowed. */
 export const ALLOW_REASONS = ['public', 'signed_in', 'group_allows', 'machine_allows'] as const;

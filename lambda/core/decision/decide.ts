@@ -1,4 +1,7 @@
-/** Steps 3 to 9 of a decision: from a principal's entitlements and a route to allow or deny, with the reason. */
+/**
+ * Steps 3 to 9 of a decision: from a principal's entitlements and a route to allow or deny, with
+ * the reason.
+ */
 
 import { type AllowReason, type Refusal, refuse } from '../contract/codes.ts';
 import { hasBit } from '../model/bits.ts';
@@ -10,9 +13,11 @@ export type Decision =
   | ({ readonly effect: 'deny'; readonly route: string } & Refusal);
 
 /**
- * Decides whether a principal may call a route; the quota is judged after this (quota.ts), for allowed calls alone.
+ * Decides whether a principal may call a route; the quota is judged after this (quota.ts), for
+ * allowed calls alone.
  *
- * @param route request method and the template that the gateway matched, e.g. `GET /orders/{id}`; never the raw path,
+ * @param route request method and the template that the gateway matched, e.g. `GET /orders/{id}`;
+ * never the raw path,
  *   which the caller writes.
  */
 export function decide(model: AccessModel, entitlements: Entitlements, route: string): Decision {
@@ -23,17 +28,28 @@ export function decide(model: AccessModel, entitlements: Entitlements, route: st
   if (hasBit(model.signedIn, index)) return { effect: 'allow', reason: 'signed_in', route };
   if (entitlements.refusal) return deny(route, entitlements.refusal);
   const machine = entitlements.principal.kind === 'machine';
-  if (hasBit(entitlements.denied, index)) return deny(route, refuse('GROUP_DENIED', machine ? 'machine_denies' : 'group_denies'));
+  if (hasBit(entitlements.denied, index))
+    return deny(route, refuse('GROUP_DENIED', machine ? 'machine_denies' : 'group_denies'));
   if (!hasBit(entitlements.allowed, index))
-    return deny(route, refuse('GROUP_NOT_ALLOWED', machine ? 'machine_not_allowed' : 'no_group_allows'));
-  if (entitlements.requested && !hasBit(entitlements.requested, index)) return deny(route, refuse('SCOPE_MISSING', 'not_requested'));
+    return deny(
+      route,
+      refuse('GROUP_NOT_ALLOWED', machine ? 'machine_not_allowed' : 'no_group_allows'),
+    );
+  if (entitlements.requested && !hasBit(entitlements.requested, index))
+    return deny(route, refuse('SCOPE_MISSING', 'not_requested'));
   return { effect: 'allow', reason: machine ? 'machine_allows' : 'group_allows', route };
 }
 
 /** The grants that open a route to the principal; they decide who pays (quota.ts). */
-export function grantsAllowing(model: AccessModel, entitlements: Entitlements, route: string): readonly Grants[] {
+export function grantsAllowing(
+  model: AccessModel,
+  entitlements: Entitlements,
+  route: string,
+): readonly Grants[] {
   const index = model.routeIndex.get(route);
-  return index === undefined ? [] : entitlements.grants.filter((grant) => hasBit(grant.allow, index));
+  return index === undefined
+    ? []
+    : entitlements.grants.filter((grant) => hasBit(grant.allow, index));
 }
 
 const deny = (route: string, refusal: Refusal): Decision => ({ effect: 'deny', route, ...refusal });

@@ -1,20 +1,32 @@
-/** What one principal may do, worked out once per token; a decision after that is a map look-up and one bit. */
+/**
+ * What one principal may do, worked out once per token; a decision after that is a map look-up and
+ * one bit.
+ */
 
 import { type Refusal, refuse } from '../contract/codes.ts';
 import { addRow, differenceRow, emptyRow, isNonEmptySubset, type Row } from '../model/bits.ts';
 import type { AccessModel, Grants } from '../model/model.ts';
 import type { Principal } from '../token/principal.ts';
 
-/** More group names than this in one token are refused, not cut: a cut list could lose the one that denies. */
+/**
+ * More group names than this in one token are refused, not cut: a cut list could lose the one that
+ * denies.
+ */
 export const MAX_GROUPS = 1_000;
 
 export interface Entitlements {
   readonly principal: Principal;
   /** Set when the map blocks the user, the client or the token: no route is open then. */
   readonly blocked: Refusal | undefined;
-  /** Set when the principal can reach no route but `public` and `signedIn` ones, whatever it asks for. */
+  /**
+   * Set when the principal can reach no route but `public` and `signedIn` ones, whatever it asks
+   * for.
+   */
   readonly refusal: Refusal | undefined;
-  /** The groups of the token that the map knows, in the token's order; of a machine, the groups the map gives it. */
+  /**
+   * The groups of the token that the map knows, in the token's order; of a machine, the groups the
+   * map gives it.
+   */
   readonly groups: readonly string[];
   /** The grants that speak for the principal: those of its groups, or a machine's own. */
   readonly grants: readonly Grants[];
@@ -23,7 +35,10 @@ export interface Entitlements {
   readonly allowed: Row;
   /** With `scopes: intersect`: the routes of the permissions that the token's `scp` names. */
   readonly requested: Row | undefined;
-  /** Permissions for the back end: all of whose routes the principal may call (and, with `intersect`, asked for). */
+  /**
+   * Permissions for the back end: all of whose routes the principal may call (and, with
+   * `intersect`, asked for).
+   */
   readonly permissions: readonly string[];
 }
 
@@ -31,7 +46,9 @@ export function entitlementsOf(model: AccessModel, principal: Principal): Entitl
   const wordCount = model.signedIn.length;
   const blockGroups = groupsOfBlock(model, principal);
   const { groups, grants, refusal } =
-    principal.kind === 'user' ? grantsOfUser(model, principal.groups, blockGroups) : grantsOfMachine(model, principal.cid, blockGroups);
+    principal.kind === 'user'
+      ? grantsOfUser(model, principal.groups, blockGroups)
+      : grantsOfMachine(model, principal.cid, blockGroups);
   const denied = emptyRow(wordCount);
   const granted = emptyRow(wordCount);
   for (const grant of grants) {
@@ -48,7 +65,17 @@ export function entitlementsOf(model: AccessModel, principal: Principal): Entitl
     if (requested) addRow(requested, permission.routes);
     if (isNonEmptySubset(permission.routes, allowed)) permissions.push(permission.name);
   }
-  return { principal, blocked: blockedBy(model, principal), refusal, groups, grants, denied, allowed, requested, permissions };
+  return {
+    principal,
+    blocked: blockedBy(model, principal),
+    refusal,
+    groups,
+    grants,
+    denied,
+    allowed,
+    requested,
+    permissions,
+  };
 }
 
 interface GrantSources {
@@ -58,20 +85,32 @@ interface GrantSources {
 }
 
 /** The groups that tokens of the principal's okta block may carry; absent: all. */
-function groupsOfBlock({ okta }: AccessModel, { block }: Principal): ReadonlySet<string> | undefined {
+function groupsOfBlock(
+  { okta }: AccessModel,
+  { block }: Principal,
+): ReadonlySet<string> | undefined {
   const from = block === undefined ? okta[0] : okta.find(({ name }) => name === block);
   return from ? from.groups && new Set(from.groups) : new Set();
 }
 
 function blockedBy({ blocked }: AccessModel, principal: Principal): Refusal | undefined {
-  if (principal.kind === 'user' && blocked.users.has(principal.uid)) return refuse('BLOCKED', 'user');
+  if (principal.kind === 'user' && blocked.users.has(principal.uid))
+    return refuse('BLOCKED', 'user');
   if (blocked.clients.has(principal.cid)) return refuse('BLOCKED', 'client');
-  return principal.tokenId !== undefined && blocked.tokens.has(principal.tokenId) ? refuse('BLOCKED', 'token') : undefined;
+  return principal.tokenId !== undefined && blocked.tokens.has(principal.tokenId)
+    ? refuse('BLOCKED', 'token')
+    : undefined;
 }
 
-function grantsOfUser(model: AccessModel, names: readonly string[], blockGroups: ReadonlySet<string> | undefined): GrantSources {
-  if (names.length === 0) return { groups: [], grants: [], refusal: refuse('GROUPS_MISSING', 'no_groups_in_token') };
-  if (names.length > MAX_GROUPS) return { groups: [], grants: [], refusal: refuse('GROUPS_TOO_MANY', 'over_1000') };
+function grantsOfUser(
+  model: AccessModel,
+  names: readonly string[],
+  blockGroups: ReadonlySet<string> | undefined,
+): GrantSources {
+  if (names.length === 0)
+    return { groups: [], grants: [], refusal: refuse('GROUPS_MISSING', 'no_groups_in_token') };
+  if (names.length > MAX_GROUPS)
+    return { groups: [], grants: [], refusal: refuse('GROUPS_TOO_MANY', 'over_1000') };
   // A token of the days of a rename may carry the former name and the new one: they are one group.
   const known = [...new Set(names.flatMap((name) => model.groups.get(name) ?? []))];
   const grants = known.filter(({ name }) => blockGroups?.has(name) !== false);
@@ -82,12 +121,24 @@ function grantsOfUser(model: AccessModel, names: readonly string[], blockGroups:
   };
 }
 
-/** Client ids are unique in one Okta org only, so a block with groups of its own lends a machine those and no rules beside them. */
-function grantsOfMachine(model: AccessModel, cid: string, blockGroups: ReadonlySet<string> | undefined): GrantSources {
+/**
+ * Client ids are unique in one Okta org only, so a block with groups of its own lends a machine
+ * those and no rules beside them.
+ */
+function grantsOfMachine(
+  model: AccessModel,
+  cid: string,
+  blockGroups: ReadonlySet<string> | undefined,
+): GrantSources {
   const machine = model.machines.get(cid);
-  if (!machine) return { groups: [], grants: [], refusal: refuse('CLIENT_UNMAPPED', 'not_a_machine') };
+  if (!machine)
+    return { groups: [], grants: [], refusal: refuse('CLIENT_UNMAPPED', 'not_a_machine') };
   const groups = machine.groups.filter((name) => blockGroups?.has(name) !== false);
-  if (blockGroups && groups.length === 0) return { groups: [], grants: [], refusal: refuse('CLIENT_UNMAPPED', 'groups_not_of_block') };
-  const grants = machine.groups.length === 0 ? [machine.own] : groups.flatMap((name) => model.groups.get(name) ?? []);
+  if (blockGroups && groups.length === 0)
+    return { groups: [], grants: [], refusal: refuse('CLIENT_UNMAPPED', 'groups_not_of_block') };
+  const grants =
+    machine.groups.length === 0
+      ? [machine.own]
+      : groups.flatMap((name) => model.groups.get(name) ?? []);
   return { groups, grants, refusal: undefined };
 }

@@ -1,14 +1,20 @@
 /**
- * Whether the values that the gateway took for path parameters can mean one thing only. A parameter that carries a slash,
- * an escaped slash or a dot segment, or nothing at all, names another route to a back end that decodes or normalises paths:
- * refused, not normalised. Greedy parameters (`{proxy+}`) may carry slashes, and nothing else of the kind.
+ * Whether the values that the gateway took for path parameters can mean one thing only. A parameter
+ * that carries a slash, an escaped slash or a dot segment, or nothing at all, names another route
+ * to a back end that decodes or normalises paths: refused, not normalised. Greedy parameters
+ * (`{proxy+}`) may carry slashes, and nothing else of the kind.
  */
 export function isUnambiguousParameter(value: string, greedy: boolean): boolean {
   if (value === '' || (!greedy && value.includes('/'))) return false;
   const slashes = value.split('/').length;
   let text = value;
   for (let round = 0; round < MAX_DECODINGS; round++) {
-    if (text.split('/').length !== slashes || UNSAFE_CHARACTERS.test(text) || text.split('/').some(isDotSegment)) return false;
+    if (
+      text.split('/').length !== slashes ||
+      UNSAFE_CHARACTERS.test(text) ||
+      text.split('/').some(isDotSegment)
+    )
+      return false;
     const decoded = text.replace(/(?:%[0-9a-f]{2})+/gi, decodeEscapes);
     if (decoded === text) return true;
     text = decoded;
@@ -16,14 +22,23 @@ export function isUnambiguousParameter(value: string, greedy: boolean): boolean 
   return false;
 }
 
-/** Gateway, proxies and frameworks may each decode once; what is escaped more often than this is nobody's identifier. */
+/**
+ * Gateway, proxies and frameworks may each decode once; what is escaped more often than this is
+ * nobody's identifier.
+ */
 const MAX_DECODINGS = 4;
 
-/** Backslashes, `?` and `#` (decoded, they end the path), control characters, and escapes that only lenient decoders take for characters (overlong UTF-8, `%uXXXX`). */
+/**
+ * Backslashes, `?` and `#` (decoded, they end the path), control characters, and escapes that only
+ * lenient decoders take for characters (overlong UTF-8, `%uXXXX`).
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const UNSAFE_CHARACTERS = /[\\?#\u0000-\u001f\u007f]|%(?:c0|c1|u)/i;
 
-/** Some servers strip `;...` (path parameters, RFC 3986, 3.3) or blanks before they resolve dot segments. */
+/**
+ * Some servers strip `;...` (path parameters, RFC 3986, 3.3) or blanks before they resolve dot
+ * segments.
+ */
 function isDotSegment(segment: string): boolean {
   const name = segment.replace(/;.*$/, '').trim();
   return name === '.' || name === '..';
@@ -38,6 +53,11 @@ function decodeEscapes(escapes: string): string {
 }
 
 /** Names of the parameters of a template, with whether they are greedy: `/files/{proxy+}`. */
-export function parametersOf(template: string): readonly { readonly name: string; readonly greedy: boolean }[] {
-  return Array.from(template.matchAll(/\{([^{}+]+)(\+?)\}/g), ([, name = '', plus]) => ({ name, greedy: plus === '+' }));
+export function parametersOf(
+  template: string,
+): readonly { readonly name: string; readonly greedy: boolean }[] {
+  return Array.from(template.matchAll(/\{([^{}+]+)(\+?)\}/g), ([, name = '', plus]) => ({
+    name,
+    greedy: plus === '+',
+  }));
 }

@@ -1,4 +1,7 @@
-/** What a route asked for before our authorizer stood there. In shadow mode it stays the law: nothing opens that was closed. */
+/**
+ * What a route asked for before our authorizer stood there. In shadow mode it stays the law:
+ * nothing opens that was closed.
+ */
 import type { Claims } from '../token/principal.ts';
 
 export interface PriorJwtAuthorizer {
@@ -19,17 +22,30 @@ export interface RecordedAuthorization {
   readonly jwt?: { readonly issuer: string; readonly audiences: readonly string[] };
 }
 
-/** Nothing for what cannot be asked for in its place: IAM, Cognito, another Lambda, a JWT authorizer of which too little is known. */
-export function priorAuthorizerOf({ type, scopes, jwt }: RecordedAuthorization): PriorAuthorizer | undefined {
+/**
+ * Nothing for what cannot be asked for in its place: IAM, Cognito, another Lambda, a JWT authorizer
+ * of which too little is known.
+ */
+export function priorAuthorizerOf({
+  type,
+  scopes,
+  jwt,
+}: RecordedAuthorization): PriorAuthorizer | undefined {
   if (type === 'NONE') return { kind: 'none' };
-  return type === 'JWT' && jwt && jwt.audiences.length > 0 ? { kind: 'jwt', ...jwt, scopes } : undefined;
+  return type === 'JWT' && jwt && jwt.audiences.length > 0
+    ? { kind: 'jwt', ...jwt, scopes }
+    : undefined;
 }
 
 /**
- * Whether the claims of a token whose signature is good are what the gateway's JWT authorizer takes.
- * Source: API Gateway Developer Guide, "Control access to HTTP APIs with JWT authorizers".
+ * Whether the claims of a token whose signature is good are what the gateway's JWT authorizer
+ * takes. Source: API Gateway Developer Guide, "Control access to HTTP APIs with JWT authorizers".
  */
-export function satisfiesPriorAuthorizer(claims: Claims, { issuer, audiences, scopes }: PriorJwtAuthorizer, nowSeconds: number): boolean {
+export function satisfiesPriorAuthorizer(
+  claims: Claims,
+  { issuer, audiences, scopes }: PriorJwtAuthorizer,
+  nowSeconds: number,
+): boolean {
   const { iss, aud, client_id: client, exp, nbf, iat, scope, scp } = claims;
   if (iss !== issuer) return false;
   const named = aud === undefined ? [client] : Array.isArray(aud) ? aud : [aud];
@@ -38,7 +54,9 @@ export function satisfiesPriorAuthorizer(claims: Claims, { issuer, audiences, sc
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= nowSeconds)) return false;
   if (iat !== undefined && !(typeof iat === 'number' && iat <= nowSeconds)) return false;
   const granted = new Set(
-    [scope, scp].flatMap((claim) => (typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [])),
+    [scope, scp].flatMap((claim) =>
+      typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [],
+    ),
   );
   return scopes.length === 0 || scopes.some((wanted) => granted.has(wanted));
 }

@@ -1,6 +1,7 @@
 /**
- * Which routes take requests away from others: the gateway prefers the more specific template, so that `GET /orders/export`
- * answers what `GET /orders/{id}` would match as well. Source: API Gateway Developer Guide, "Create routes for HTTP APIs".
+ * Which routes take requests away from others: the gateway prefers the more specific template, so
+ * that `GET /orders/export` answers what `GET /orders/{id}` would match as well. Source: API
+ * Gateway Developer Guide, "Create routes for HTTP APIs".
  */
 import { METHODS } from '../model/model.ts';
 
@@ -11,27 +12,42 @@ interface Template {
 }
 
 /**
- * The routes among `closed` that serve some path which a route among `open` would serve if they were not there. Whoever
- * matches a path against open routes alone needs them to come to the gateway's choice.
+ * The routes among `closed` that serve some path which a route among `open` would serve if they
+ * were not there. Whoever matches a path against open routes alone needs them to come to the
+ * gateway's choice.
  */
-export function overlappingRoutes(allowed: readonly string[], refused: readonly string[]): readonly string[] {
+export function overlappingRoutes(
+  allowed: readonly string[],
+  refused: readonly string[],
+): readonly string[] {
   const withVariables = allowed.map(parse).filter(({ segments }) => segments.some(isVariable));
   return refused.filter((key) => {
     const route = parse(key);
-    return withVariables.some((other) => other.method === route.method && shareAPath(route.segments, other.segments));
+    return withVariables.some(
+      (other) => other.method === route.method && shareAPath(route.segments, other.segments),
+    );
   });
 }
 
-/** Methods that the templates of `routes` do not have: `POST /orders/export` where only GET is there. */
+/**
+ * Methods that the templates of `routes` do not have: `POST /orders/export` where only GET is
+ * there.
+ */
 export function missingMethods(routes: readonly string[]): readonly string[] {
   const known = new Set(routes);
   const templates = new Set(routes.map((key) => key.slice(key.indexOf(' ') + 1)));
-  return [...templates].flatMap((template) => METHODS.map((method) => `${method} ${template}`).filter((key) => !known.has(key)));
+  return [...templates].flatMap((template) =>
+    METHODS.map((method) => `${method} ${template}`).filter((key) => !known.has(key)),
+  );
 }
 
 function parse(key: string): Template {
   const [method = '', template = ''] = key.split(' ');
-  return { key, method, segments: template === '$default' ? ['{all+}'] : template.split('/').slice(1) };
+  return {
+    key,
+    method,
+    segments: template === '$default' ? ['{all+}'] : template.split('/').slice(1),
+  };
 }
 
 const isVariable = (segment: string): boolean => segment.startsWith('{');

@@ -1,12 +1,13 @@
 /**
- * A set of routes as a bit row: route n is bit `n % 32` of word `n / 32`.
- * One pass over such rows answers for all routes at once, and one bit answers for one route, however many there are.
+ * A set of routes as a bit row: route n is bit `n % 32` of word `n / 32`. One pass over such rows
+ * answers for all routes at once, and one bit answers for one route, however many there are.
  */
 export type Row = Uint32Array;
 
 export const emptyRow = (wordCount: number): Row => new Uint32Array(wordCount);
 
-export const hasBit = (row: Row, index: number): boolean => (((row[index >>> 5] ?? 0) >>> (index & 31)) & 1) === 1;
+export const hasBit = (row: Row, index: number): boolean =>
+  (((row[index >>> 5] ?? 0) >>> (index & 31)) & 1) === 1;
 
 export function setBit(row: Row, index: number): void {
   row[index >>> 5] = (row[index >>> 5] ?? 0) | (1 << (index & 31));
@@ -45,6 +46,9 @@ export function rowToHex(row: Row): string {
 
 /** @throws RangeError unless `hex` holds exactly `words` words. */
 export function rowFromHex(hex: string, wordCount: number): Row {
-  if (hex.length !== wordCount * 8 || /[^0-9a-f]/.test(hex)) throw new RangeError(`expected ${wordCount} words of 8 hexadecimal digits`);
-  return Uint32Array.from({ length: wordCount }, (_, index) => Number.parseInt(hex.slice(index * 8, index * 8 + 8), 16));
+  if (hex.length !== wordCount * 8 || /[^0-9a-f]/.test(hex))
+    throw new RangeError(`expected ${wordCount} words of 8 hexadecimal digits`);
+  return Uint32Array.from({ length: wordCount }, (_, index) =>
+    Number.parseInt(hex.slice(index * 8, index * 8 + 8), 16),
+  );
 }

@@ -1,6 +1,9 @@
 /** How a place inside the access map is written for people: `groups.orders-readers.allow[0]`. */
 
-/** @param parts keys and indices from the map's top on; a key of digits alone is written as an index, as a JSON pointer writes it. */
+/**
+ * @param parts keys and indices from the map's top on; a key of digits alone is written as an
+ * index, as a JSON pointer writes it.
+ */
 export function mapPath(parts: readonly string[]): string {
   let text = '';
   for (const part of parts) {

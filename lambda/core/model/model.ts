@@ -1,6 +1,7 @@
 /**
- * The access model: what the compiler makes of an access map, and all that the authorizer knows about it at run time.
- * It is a JSON file (`access-model.json`) in the function's asset; the types ending in `File` are its shape.
+ * The access model: what the compiler makes of an access map, and all that the authorizer knows
+ * about it at run time. It is a JSON file (`access-model.json`) in the function's asset; the types
+ * ending in `File` are its shape.
  */
 
 import type { RuleTableFile } from '../record/rule-table.ts';
@@ -12,7 +13,9 @@ export type Method = (typeof METHODS)[number];
 export const PERIODS = ['minute', 'hour', 'day', 'month'] as const;
 export type Period = (typeof PERIODS)[number];
 
-/** A set of routes as a hexadecimal bit row (bits.ts): bit n is the route at index n of `routes`. */
+/**
+ * A set of routes as a hexadecimal bit row (bits.ts): bit n is the route at index n of `routes`.
+ */
 export type RowHex = string;
 
 export interface OktaModel {
@@ -49,7 +52,10 @@ export interface ModelRouteFile {
 }
 
 export interface QuotaWindowFile {
-  /** Stable name of the counter inside the quota's item: the period, and a digest of `routes` where there are any. */
+  /**
+   * Stable name of the counter inside the quota's item: the period, and a digest of `routes` where
+   * there are any.
+   */
   readonly id: string;
   readonly per: Period;
   readonly limit: number;
@@ -74,7 +80,10 @@ export interface GrantsFile {
   readonly quota?: string;
 }
 
-/** Routes that every caller may call all of or none of, with the request strings (`METHOD/path`) that stand for them in a policy. */
+/**
+ * Routes that every caller may call all of or none of, with the request strings (`METHOD/path`)
+ * that stand for them in a policy.
+ */
 export interface CacheClassFile {
   /** Index of one of its routes. */
   readonly route: number;
@@ -82,13 +91,23 @@ export interface CacheClassFile {
   readonly allow: readonly string[];
   /** Emitted while it is not. */
   readonly deny: readonly string[];
-  /** Indices of the classes whose Allow reaches a string of this one; absent: `deny` is emitted always. */
+  /**
+   * Indices of the classes whose Allow reaches a string of this one; absent: `deny` is emitted
+   * always.
+   */
   readonly near?: readonly number[];
 }
 
-/** How long the gateway keeps an answer, and what for: all requests of a token, or those of one route. */
+/**
+ * How long the gateway keeps an answer, and what for: all requests of a token, or those of one
+ * route.
+ */
 export type CacheFile =
-  | { readonly mode: 'token'; readonly ttlSeconds: number; readonly classes: readonly CacheClassFile[] }
+  | {
+      readonly mode: 'token';
+      readonly ttlSeconds: number;
+      readonly classes: readonly CacheClassFile[];
+    }
   | { readonly mode: 'tokenAndRoute'; readonly ttlSeconds: number };
 
 /** Where a caller asks what it may do (lambda/permissions). */
@@ -97,7 +116,10 @@ export interface PermissionsEndpointFile {
   readonly route: string;
   /** Whether the answer names the caller's groups. */
   readonly exposeGroups: boolean;
-  /** REST APIs with CORS: origins whose pages may read the answer, or `*`. An HTTP API's gateway sees to that by itself. */
+  /**
+   * REST APIs with CORS: origins whose pages may read the answer, or `*`. An HTTP API's gateway
+   * sees to that by itself.
+   */
   readonly origins?: readonly string[];
 }
 
@@ -124,7 +146,10 @@ export interface ShadowFile {
 
 export interface ModelFile {
   readonly format: 1;
-  /** The map's content hash: 16 hexadecimal digits. It stands in decisions, log lines, context and a stack output. */
+  /**
+   * The map's content hash: 16 hexadecimal digits. It stands in decisions, log lines, context and a
+   * stack output.
+   */
   readonly version: string;
   readonly name: string;
   readonly kind: 'http' | 'rest';
@@ -137,13 +162,22 @@ export interface ModelFile {
   readonly public: RowHex;
   readonly signedIn: RowHex;
   /** Tokens that carry a former name (`was`) count as the group. */
-  readonly groups: readonly ({ readonly name: string; readonly was?: readonly string[] } & GrantsFile)[];
+  readonly groups: readonly ({
+    readonly name: string;
+    readonly was?: readonly string[];
+  } & GrantsFile)[];
   /** `groups` names groups; a machine with rules of its own has none and uses its rows. */
-  readonly machines: readonly ({ readonly cid: string; readonly groups: readonly string[] } & GrantsFile)[];
+  readonly machines: readonly ({
+    readonly cid: string;
+    readonly groups: readonly string[];
+  } & GrantsFile)[];
   readonly permissions: readonly { readonly name: string; readonly routes: RowHex }[];
   /** From the most generous on (quota.ts tries them in this order). */
   readonly quotas: readonly QuotaFile[];
-  /** Whether some routes stand below a greedy or `$default` one, and are read off the path where the gateway matched that. */
+  /**
+   * Whether some routes stand below a greedy or `$default` one, and are read off the path where the
+   * gateway matched that.
+   */
   readonly routesBelow?: boolean;
   /** Absent: every request is judged by itself. */
   readonly cache?: CacheFile;
@@ -185,7 +219,11 @@ export interface Machine {
   readonly own: Grants;
 }
 
-export interface AccessModel extends Pick<ModelFile, 'version' | 'name' | 'kind' | 'unauthorized' | 'scopes' | 'okta' | 'routes'> {
+export interface AccessModel
+  extends Pick<
+    ModelFile,
+    'version' | 'name' | 'kind' | 'unauthorized' | 'scopes' | 'okta' | 'routes'
+  > {
   /** Route index by `METHOD /template`. */
   readonly routeIndex: ReadonlyMap<string, number>;
   readonly public: Row;
@@ -213,15 +251,21 @@ export class ModelError extends Error {
 
 /**
  * Reads the content of `access-model.json`.
- * @throws ModelError for anything that the compiler of this version did not write: a broken model denies everything.
+ * @throws ModelError for anything that the compiler of this version did not write: a broken model
+ * denies everything.
  */
 export function parseModel(json: unknown): AccessModel {
   const file = json as ModelFile;
-  if (file?.format !== 1) throw new ModelError('access-model.json: expected format 1 as written by the compiler of this version');
+  if (file?.format !== 1)
+    throw new ModelError(
+      'access-model.json: expected format 1 as written by the compiler of this version',
+    );
   try {
     const wordCount = Math.ceil(file.routes.length / 32);
     const row = (hex: RowHex): Row => rowFromHex(hex, wordCount);
-    const quotas = new Map(file.quotas.map((quota, rank) => [quota.name, loadQuota(quota, rank, row)]));
+    const quotas = new Map(
+      file.quotas.map((quota, rank) => [quota.name, loadQuota(quota, rank, row)]),
+    );
     const grants = (kind: Grants['kind'], name: string, from: GrantsFile): Grants => ({
       kind,
       name,
@@ -252,9 +296,15 @@ export function parseModel(json: unknown): AccessModel {
         }),
       ),
       machines: new Map(
-        file.machines.map((machine) => [machine.cid, { groups: machine.groups, own: grants('machine', machine.cid, machine) }]),
+        file.machines.map((machine) => [
+          machine.cid,
+          { groups: machine.groups, own: grants('machine', machine.cid, machine) },
+        ]),
       ),
-      permissions: file.permissions.map((permission) => ({ name: permission.name, routes: row(permission.routes) })),
+      permissions: file.permissions.map((permission) => ({
+        name: permission.name,
+        routes: row(permission.routes),
+      })),
       quotas,
       cache: loadCache(file),
       hasRoutesBelowCatchAll: file.routesBelow ?? false,
@@ -266,16 +316,22 @@ export function parseModel(json: unknown): AccessModel {
       metrics: file.metrics,
     };
   } catch (cause) {
-    throw new ModelError('access-model.json: not written by the compiler of this version', { cause });
+    throw new ModelError('access-model.json: not written by the compiler of this version', {
+      cause,
+    });
   }
 }
 
 function loadCache({ cache, routes, shadow }: ModelFile): CacheFile | undefined {
-  // What a kept policy says of a route in shadow is neither what the rules say nor what the caller gets.
-  if (cache !== undefined && shadow !== undefined) throw new ModelError('nothing is cached in shadow mode');
+  // What a kept policy says of a route in shadow is neither what the rules say nor what the caller
+  // gets.
+  if (cache !== undefined && shadow !== undefined)
+    throw new ModelError('nothing is cached in shadow mode');
   if (cache === undefined || cache.mode === 'tokenAndRoute') return cache;
-  const known = ({ route, near = [] }: CacheClassFile): boolean => route < routes.length && near.every((index) => index in cache.classes);
-  if (cache.mode !== 'token' || !cache.classes.every(known)) throw new ModelError('the cache classes do not fit the routes');
+  const known = ({ route, near = [] }: CacheClassFile): boolean =>
+    route < routes.length && near.every((index) => index in cache.classes);
+  if (cache.mode !== 'token' || !cache.classes.every(known))
+    throw new ModelError('the cache classes do not fit the routes');
   return cache;
 }
 
@@ -283,7 +339,10 @@ function loadQuota(file: QuotaFile, rank: number, row: (hex: RowHex) => Row): Qu
   return {
     ...file,
     rank,
-    windows: file.windows.map((window) => ({ ...window, routes: window.routes === undefined ? undefined : row(window.routes) })),
+    windows: file.windows.map((window) => ({
+      ...window,
+      routes: window.routes === undefined ? undefined : row(window.routes),
+    })),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
- * Policies that the gateway may keep and judge other requests by. What can be worked out beforehand is in the model (`cache`,
- * written and proven by the compiler); here it is only put together for one caller.
+ * Policies that the gateway may keep and judge other requests by. What can be worked out beforehand
+ * is in the model (`cache`, written and proven by the compiler); here it is only put together for
+ * one caller.
  */
 
 import type { Entitlements } from '../decision/entitlements.ts';
@@ -9,10 +10,12 @@ import type { AccessModel, CacheClassFile } from '../model/model.ts';
 import { literalResource, type PolicyDocument, policyOf, type Statement } from './policy.ts';
 
 /**
- * Resources below a stage, `METHOD/path`, that refuse every odd spelling: empty segments, a slash at the end, dot segments (with what some servers strip from
- * them), and whatever a gateway or a back end could decode into one, or into a slash, a backslash or a control character. A fresh
- * decision refuses such a parameter (path-parameter.ts), and a kept Allow with a wildcard in it must not let it in. An encoded dot
- * or percent sign is refused altogether: a pattern cannot tell what comes of it.
+ * Resources below a stage, `METHOD/path`, that refuse every odd spelling: empty segments, a slash
+ * at the end, dot segments (with what some servers strip from them), and whatever a gateway or a
+ * back end could decode into one, or into a slash, a backslash or a control character. A fresh
+ * decision refuses such a parameter (path-parameter.ts), and a kept Allow with a wildcard in it
+ * must not let it in. An encoded dot or percent sign is refused altogether: a pattern cannot tell
+ * what comes of it.
  */
 const EMPTY_SEGMENTS = ['*//*', '*/?*/'] as const;
 const DOT_SEGMENTS = [
@@ -60,17 +63,26 @@ export const AMBIGUOUS_RESOURCES: readonly string[] = [
 export function allowedRoutes(model: AccessModel, entitlements: Entitlements): Row {
   const allowed = emptyRow(model.signedIn.length);
   if (!entitlements.refusal)
-    addRow(allowed, entitlements.requested ? intersectRow(entitlements.allowed, entitlements.requested) : entitlements.allowed);
+    addRow(
+      allowed,
+      entitlements.requested
+        ? intersectRow(entitlements.allowed, entitlements.requested)
+        : entitlements.allowed,
+    );
   addRow(allowed, model.signedIn);
   return differenceRow(allowed, model.public);
 }
 
-/** The ARN up to the stage and the slash behind it: what all requests of one stage have in common. */
-export const stageOf = (arn: string): string => /^arn:(?:[^:]*:){4}[^/]+\/[^/]+\//.exec(arn)?.[0] ?? arn;
+/**
+ * The ARN up to the stage and the slash behind it: what all requests of one stage have in common.
+ */
+export const stageOf = (arn: string): string =>
+  /^arn:(?:[^:]*:){4}[^/]+\/[^/]+\//.exec(arn)?.[0] ?? arn;
 
 /**
- * The ARN up to the stage, and the same for refusals: wider there is safe, and shorter. API and stage are always named: an evaluator
- * that reads a wildcard there as the type of a resource finds that the refusal is about something else.
+ * The ARN up to the stage, and the same for refusals: wider there is safe, and shorter. API and
+ * stage are always named: an evaluator that reads a wildcard there as the type of a resource finds
+ * that the refusal is about something else.
  */
 interface StageArns {
   readonly allow: string;
@@ -80,7 +92,10 @@ interface StageArns {
 function stageArns(arn: string): StageArns {
   const allow = stageOf(arn);
   const [, partition = 'aws'] = allow.split(':', 2);
-  return { allow, deny: `arn:${partition}:execute-api:*:*:${allow.slice(allow.lastIndexOf(':') + 1)}` };
+  return {
+    allow,
+    deny: `arn:${partition}:execute-api:*:*:${allow.slice(allow.lastIndexOf(':') + 1)}`,
+  };
 }
 
 /** Nothing of this stage is allowed. */
@@ -89,12 +104,18 @@ export function refusalPolicy(arn: string): PolicyDocument {
 }
 
 /**
- * Every route of the caller at once. A string of a refused route is an explicit Deny wherever an Allow reaches it, and on a REST
- * API always, since a resource policy turns "neither" into Allow there.
+ * Every route of the caller at once. A string of a refused route is an explicit Deny wherever an
+ * Allow reaches it, and on a REST API always, since a resource policy turns "neither" into Allow
+ * there.
  *
  * @param classes routes that are allowed or refused together, with their resources.
  */
-export function tokenPolicy(model: AccessModel, classes: readonly CacheClassFile[], allowed: Row, arn: string): PolicyDocument {
+export function tokenPolicy(
+  model: AccessModel,
+  classes: readonly CacheClassFile[],
+  allowed: Row,
+  arn: string,
+): PolicyDocument {
   const isAllowed = classes.map(({ route }) => hasBit(allowed, route));
   if (!isAllowed.includes(true)) return refusalPolicy(arn);
   const stageArn = stageArns(arn);
@@ -106,12 +127,22 @@ export function tokenPolicy(model: AccessModel, classes: readonly CacheClassFile
       for (const resource of one.deny) deny.push(stageArn.deny + resource);
   });
   const statements: Statement[] = [{ effect: 'Allow', resources: allow }];
-  if (model.kind === 'rest' || allow.some((resource) => resource.includes('*'))) deny.push(...ambiguousResources(stageArn));
-  return policyOf(deny.length === 0 ? statements : [...statements, { effect: 'Deny', resources: deny }]);
+  if (model.kind === 'rest' || allow.some((resource) => resource.includes('*')))
+    deny.push(...ambiguousResources(stageArn));
+  return policyOf(
+    deny.length === 0 ? statements : [...statements, { effect: 'Deny', resources: deny }],
+  );
 }
 
-/** One route, whatever its parameters; only requests of the same method and route are judged by it. */
-export function routePolicy(model: AccessModel, route: string, allowed: Row, arn: string): PolicyDocument {
+/**
+ * One route, whatever its parameters; only requests of the same method and route are judged by it.
+ */
+export function routePolicy(
+  model: AccessModel,
+  route: string,
+  allowed: Row,
+  arn: string,
+): PolicyDocument {
   const index = model.routeIndex.get(route);
   if (index === undefined || !hasBit(allowed, index)) return refusalPolicy(arn);
   const stageArn = stageArns(arn);
@@ -119,33 +150,47 @@ export function routePolicy(model: AccessModel, route: string, allowed: Row, arn
   const allow: Statement = { effect: 'Allow', resources: [stageArn.allow + resource] };
   if (!resource.includes('*')) return policyOf([allow]);
   const slashed = slashedParameters(route).map((refused) => stageArn.deny + refused);
-  return policyOf([allow, { effect: 'Deny', resources: [...slashed, ...ambiguousResources(stageArn)] }]);
+  return policyOf([
+    allow,
+    { effect: 'Deny', resources: [...slashed, ...ambiguousResources(stageArn)] },
+  ]);
 }
 
 /** Refuses one more request: its own spelling was refused, although the route is open. */
 export function withoutRequest(policy: PolicyDocument, arn: string): PolicyDocument {
-  const refused = { Action: 'execute-api:Invoke', Effect: 'Deny', Resource: [literalResource(arn, MAX_ADDED_RESOURCE)] } as const;
+  const refused = {
+    Action: 'execute-api:Invoke',
+    Effect: 'Deny',
+    Resource: [literalResource(arn, MAX_ADDED_RESOURCE)],
+  } as const;
   return { ...policy, Statement: [...policy.Statement, refused] };
 }
 
 /** Characters of the resource that `withoutRequest` adds; the response bound counts them. */
 export const MAX_ADDED_RESOURCE = 300;
 
-const ambiguousResources = ({ deny }: StageArns): readonly string[] => AMBIGUOUS_RESOURCES.map((odd) => deny + odd);
+const ambiguousResources = ({ deny }: StageArns): readonly string[] =>
+  AMBIGUOUS_RESOURCES.map((odd) => deny + odd);
 
 /** `GET /orders/{id}` as a resource: `GET/orders/?*`. A parameter is never empty. */
 export const allowedResource = (route: string): string => resourceOf(route, '?*');
-/** The same for a refusal: `GET/orders/*`; but `GET/?*`, since `GET/*` would refuse the root, which is plain, as well. */
-export const deniedResource = (route: string): string => resourceOf(route, /^\S+ \/\{[^{}/]*\}$/.test(route) ? '?*' : '*');
+/**
+ * The same for a refusal: `GET/orders/*`; but `GET/?*`, since `GET/*` would refuse the root, which
+ * is plain, as well.
+ */
+export const deniedResource = (route: string): string =>
+  resourceOf(route, /^\S+ \/\{[^{}/]*\}$/.test(route) ? '?*' : '*');
 
 function resourceOf(route: string, parameter: string): string {
   const [method = '', template = ''] = route.split(' ');
-  return template === '$default' ? `${method}/*` : method + template.replace(/\{[^{}]*\}/g, parameter);
+  return template === '$default'
+    ? `${method}/*`
+    : method + template.replace(/\{[^{}]*\}/g, parameter);
 }
 
 /**
- * Spellings in which one parameter of the route holds a slash. A route with a greedy parameter has none: its plain strings have
- * any number of slashes.
+ * Spellings in which one parameter of the route holds a slash. A route with a greedy parameter has
+ * none: its plain strings have any number of slashes.
  */
 function slashedParameters(route: string): readonly string[] {
   if (route.endsWith('+}')) return [];

@@ -5,8 +5,8 @@ import { type QuotaState, secondsUntil } from '../quota/quota.ts';
 import { principalId } from '../token/principal.ts';
 
 /**
- * Stands where there is no value. A mapped field is never empty: what an overwrite with a missing value does is
- * undocumented, and in a similar product it let the client's own header through.
+ * Stands where there is no value. A mapped field is never empty: what an overwrite with a missing
+ * value does is undocumented, and in a similar product it let the client's own header through.
  */
 export const MISSING_VALUE = '-';
 
@@ -25,8 +25,9 @@ export interface ContextFacts {
 }
 
 /**
- * Strings only: REST APIs stringify every value and refuse objects. `groups` is JSON text, `scope` is space-separated
- * (RFC 6749, 3.3), `quotaReset` is whole seconds from now, `quotaExceeded` is `true` or `false`.
+ * Strings only: REST APIs stringify every value and refuse objects. `groups` is JSON text, `scope`
+ * is space-separated (RFC 6749, 3.3), `quotaReset` is whole seconds from now, `quotaExceeded` is
+ * `true` or `false`.
  */
 export function authorizerContext({
   mapVersion,
@@ -56,5 +57,8 @@ export function authorizerContext({
 
 /** JSON text in printable ASCII, since it travels in a header. Source: RFC 9110, 5.5. */
 function asciiJson(names: readonly string[]): string {
-  return JSON.stringify(names).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(names).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -11,11 +11,17 @@ export interface StoredCount {
 
 export interface PlannedWindow {
   readonly window: ChargeWindow;
-  /** The stored window is current (or ahead of this clock) and has room: add to it, if it still is and has. */
+  /**
+   * The stored window is current (or ahead of this clock) and has room: add to it, if it still is
+   * and has.
+   */
   readonly kind: 'add' | 'roll';
   /** Start of the window that is charged. */
   readonly start: number;
-  /** `roll`: start of the stored window that ends with this call, or undefined where nothing is stored. */
+  /**
+   * `roll`: start of the stored window that ends with this call, or undefined where nothing is
+   * stored.
+   */
   readonly replaces: number | undefined;
 }
 
@@ -26,13 +32,18 @@ export interface AdmittedPlan {
   readonly windows: readonly PlannedWindow[];
 }
 
-export type ChargePlan = AdmittedPlan | { readonly kind: 'exceeded'; readonly counts: readonly Count[] };
+export type ChargePlan =
+  | AdmittedPlan
+  | { readonly kind: 'exceeded'; readonly counts: readonly Count[] };
 
 /**
- * Judges stored counts. A stored window later than the caller's is another environment's clock running ahead; it is
- * charged as it stands, since rolling it back would give its units out twice.
+ * Judges stored counts. A stored window later than the caller's is another environment's clock
+ * running ahead; it is charged as it stands, since rolling it back would give its units out twice.
  */
-export function planCharge(charge: Charge, stored: (id: string) => StoredCount | undefined): ChargePlan {
+export function planCharge(
+  charge: Charge,
+  stored: (id: string) => StoredCount | undefined,
+): ChargePlan {
   const windows: PlannedWindow[] = [];
   const counts: Count[] = [];
   for (const window of charge.windows) {
@@ -45,16 +56,31 @@ export function planCharge(charge: Charge, stored: (id: string) => StoredCount |
     windows.push({ window, kind: 'add', start: now.start, replaces: undefined });
     counts.push({ id: window.id, ...now });
   }
-  const remaining = Math.min(...charge.windows.map(({ limit }, n) => limit - (counts[n]?.used ?? 0)));
+  const remaining = Math.min(
+    ...charge.windows.map(({ limit }, n) => limit - (counts[n]?.used ?? 0)),
+  );
   if (remaining <= 0) return { kind: 'exceeded', counts };
-  // The counts are fresher than those that the lease was measured by, so its share is measured anew.
+  // The counts are fresher than those that the lease was measured by, so its share is measured
+  // anew.
   const instances = knownInstances(charge.windows, counts);
-  return { kind: 'take', units: leaseUnits({ remaining, instances, callsPerSecond: charge.units }), windows };
+  return {
+    kind: 'take',
+    units: leaseUnits({ remaining, instances, callsPerSecond: charge.units }),
+    windows,
+  };
 }
 
-/** The plan before anything is known of the item: every window current. It is right in all but the first call of a window. */
+/**
+ * The plan before anything is known of the item: every window current. It is right in all but the
+ * first call of a window.
+ */
 export const optimisticPlan = (charge: Charge): AdmittedPlan => ({
   kind: 'take',
   units: Math.min(charge.units, ...charge.windows.map(({ limit }) => limit)),
-  windows: charge.windows.map((window) => ({ window, kind: 'add', start: window.start, replaces: undefined })),
+  windows: charge.windows.map((window) => ({
+    window,
+    kind: 'add',
+    start: window.start,
+    replaces: undefined,
+  })),
 });

@@ -1,19 +1,24 @@
 /**
- * Leases: how many units an environment takes from the store with one write, to spend them without asking again.
+ * Leases: how many units an environment takes from the store with one write, to spend them without
+ * asking again.
  *
- * Whatever the numbers here are, no limit is exceeded: a unit is spent only after the store has granted it. Large leases save
- * writes; what is not spent before the window ends is lost to everybody, so that a caller may be refused early.
+ * Whatever the numbers here are, no limit is exceeded: a unit is spent only after the store has
+ * granted it. Large leases save writes; what is not spent before the window ends is lost to
+ * everybody, so that a caller may be refused early.
  */
 import type { Period } from '../model/model.ts';
 import type { ChargeWindow, Count } from './quota.ts';
 import { periodSeconds, windowAt } from './window.ts';
 
-/** Most units of one lease, which is also the most that one lost answer or one ended environment can strand. */
+/**
+ * Most units of one lease, which is also the most that one lost answer or one ended environment can
+ * strand.
+ */
 export const MAX_LEASE = 100;
 
 /**
- * An environment takes this part of its even share of what is left, since it never knows of all the others: the first ones of a
- * window see few instances and would take too much.
+ * An environment takes this part of its even share of what is left, since it never knows of all the
+ * others: the first ones of a window see few instances and would take too much.
  */
 const SHARE_DIVISOR = 4;
 
@@ -22,7 +27,10 @@ export interface LeaseFacts {
   readonly remaining: number;
   /** Environments known to take leases, this one included. */
   readonly instances: number;
-  /** This environment's own calls a second on the counter; what it used in one second is all it takes for the next. */
+  /**
+   * This environment's own calls a second on the counter; what it used in one second is all it
+   * takes for the next.
+   */
   readonly callsPerSecond: number;
 }
 
@@ -32,13 +40,22 @@ export function leaseUnits({ remaining, instances, callsPerSecond }: LeaseFacts)
   return Math.max(1, Math.min(MAX_LEASE, share, Math.ceil(callsPerSecond)));
 }
 
-/** Environments that are active now: those counted in the shortest window. A month's count holds all that ever were. */
-export function knownInstances(windows: readonly { readonly id: string; readonly per: Period }[], counts: readonly Count[]): number {
+/**
+ * Environments that are active now: those counted in the shortest window. A month's count holds all
+ * that ever were.
+ */
+export function knownInstances(
+  windows: readonly { readonly id: string; readonly per: Period }[],
+  counts: readonly Count[],
+): number {
   const [shortest] = windows.toSorted((a, b) => periodSeconds(a.per) - periodSeconds(b.per));
   return Math.max(1, counts.find(({ id }) => id === shortest?.id)?.instances ?? 1);
 }
 
-/** Units left in the tightest window; a window of which nothing is known, or only the one before, has its whole limit left. */
+/**
+ * Units left in the tightest window; a window of which nothing is known, or only the one before,
+ * has its whole limit left.
+ */
 export function remainingUnits(windows: readonly ChargeWindow[], counts: readonly Count[]): number {
   const left = windows.map(({ id, limit, start }) => {
     const count = counts.find((known) => known.id === id && known.start >= start);
@@ -47,11 +64,22 @@ export function remainingUnits(windows: readonly ChargeWindow[], counts: readonl
   return Math.min(...left);
 }
 
-/** Epoch second at which the first of the counted windows ends, and with it every unit taken from them. */
+/**
+ * Epoch second at which the first of the counted windows ends, and with it every unit taken from
+ * them.
+ */
 export const leaseEnd = (windows: readonly ChargeWindow[], counts: readonly Count[]): number =>
-  Math.min(...windows.map(({ id, per, start }) => windowAt(per, counts.find((count) => count.id === id)?.start ?? start).end));
+  Math.min(
+    ...windows.map(
+      ({ id, per, start }) =>
+        windowAt(per, counts.find((count) => count.id === id)?.start ?? start).end,
+    ),
+  );
 
-/** Calls seen, older ones fading: an average over the last quarter of a minute or so that needs no list of times. */
+/**
+ * Calls seen, older ones fading: an average over the last quarter of a minute or so that needs no
+ * list of times.
+ */
 export interface CallRate {
   readonly calls: number;
   /** Milliseconds since the epoch of the first call. */
@@ -61,13 +89,19 @@ export interface CallRate {
 }
 
 const DECAY_MS = 15_000;
-/** A rate is not read off less time than this: two calls in one millisecond are no 2,000 a second. */
+/**
+ * A rate is not read off less time than this: two calls in one millisecond are no 2,000 a second.
+ */
 const MIN_OBSERVED_MS = 500;
 
 /** The rate with one more call. */
 export function countCall(rate: CallRate | undefined, nowMs: number): CallRate {
   if (rate === undefined) return { calls: 1, since: nowMs, at: nowMs };
-  return { calls: 1 + rate.calls * decay(nowMs - rate.at), since: rate.since, at: Math.max(rate.at, nowMs) };
+  return {
+    calls: 1 + rate.calls * decay(nowMs - rate.at),
+    since: rate.since,
+    at: Math.max(rate.at, nowMs),
+  };
 }
 
 /** Calls a second up to now; 0 where none was seen. */

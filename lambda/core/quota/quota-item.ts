@@ -1,11 +1,17 @@
-/** How one quota and payer is laid out as an item of the quota table; the authorizer writes it, the commands read it. */
+/**
+ * How one quota and payer is laid out as an item of the quota table; the authorizer writes it, the
+ * commands read it.
+ */
 import type { StoredCount } from './charge-plan.ts';
 
 /** The item's key, and when DynamoDB's TTL may delete it (epoch seconds). */
 export const KEY_ATTRIBUTE = 'pk';
 export const EXPIRY_ATTRIBUTE = 'expires';
 
-/** Attributes of one window: the counted window, and the one before it, kept for those who look at usage. */
+/**
+ * Attributes of one window: the counted window, and the one before it, kept for those who look at
+ * usage.
+ */
 export const windowAttributes = (id: string) =>
   ({
     start: `${id}_start`,

@@ -19,21 +19,32 @@ export interface WindowOverview {
   readonly routes: readonly string[] | undefined;
 }
 
-/** The counters that calls of this principal may be charged to, from the most generous on: the order in which they are tried. */
+/**
+ * The counters that calls of this principal may be charged to, from the most generous on: the order
+ * in which they are tried.
+ */
 export function paymentsOf(model: AccessModel, entitlements: Entitlements): readonly Payment[] {
   const payments = new Map<string, Payment>();
   for (const { key } of model.routes) {
     const decision = decide(model, entitlements, key);
     // Open routes are never charged.
-    if (decision.effect === 'deny' || decision.reason === 'public' || decision.reason === 'signed_in') continue;
+    if (
+      decision.effect === 'deny' ||
+      decision.reason === 'public' ||
+      decision.reason === 'signed_in'
+    )
+      continue;
     const found = paymentsFor(model, entitlements, key);
     if (found !== 'free') for (const payment of found) payments.set(keyOf(payment), payment);
   }
-  return [...payments.values()].sort((a, b) => a.quota.rank - b.quota.rank || (a.payer < b.payer ? -1 : 1));
+  return [...payments.values()].sort(
+    (a, b) => a.quota.rank - b.quota.rank || (a.payer < b.payer ? -1 : 1),
+  );
 }
 
 /**
- * @param stored the counter of a window as stored, by window id; `unknown` when the store gave no answer.
+ * @param stored the counter of a window as stored, by window id; `unknown` when the store gave no
+ * answer.
  * @param second epoch second of the question: a counter of an earlier window is spent no longer.
  */
 export function windowsOf(
@@ -52,7 +63,10 @@ export function windowsOf(
       limit,
       remaining: stored === 'unknown' ? undefined : Math.max(0, limit - current.used),
       endsAt: windowAt(per, current.start).end,
-      routes: routes === undefined ? undefined : model.routes.flatMap(({ key }, index) => (hasBit(routes, index) ? [key] : [])),
+      routes:
+        routes === undefined
+          ? undefined
+          : model.routes.flatMap(({ key }, index) => (hasBit(routes, index) ? [key] : [])),
     };
   });
 }

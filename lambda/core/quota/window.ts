@@ -10,7 +10,10 @@ export interface Window {
 
 const FIXED_SECONDS = { minute: 60, hour: 3_600, day: 86_400 } as const;
 
-/** The window of a period that holds the given second. Epoch seconds have no leap seconds, so minutes, hours and days divide evenly. */
+/**
+ * The window of a period that holds the given second. Epoch seconds have no leap seconds, so
+ * minutes, hours and days divide evenly.
+ */
 export function windowAt(per: Period, second: number): Window {
   if (per !== 'month') {
     const length = FIXED_SECONDS[per];
@@ -25,4 +28,5 @@ export function windowAt(per: Period, second: number): Window {
 }
 
 /** Length used to compare the generosity of quotas; a month counts 30 days. */
-export const periodSeconds = (per: Period): number => (per === 'month' ? 30 * FIXED_SECONDS.day : FIXED_SECONDS[per]);
+export const periodSeconds = (per: Period): number =>
+  per === 'month' ? 30 * FIXED_SECONDS.day : FIXED_SECONDS[per];

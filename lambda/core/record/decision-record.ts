@@ -1,18 +1,26 @@
 /**
- * The decision record: one JSON line for each decision of the authorizer, the half of the audit trail that explains. The other half, the
- * API's access log, is complete; both hold the request id. docs/audit.md tells how to read them.
+ * The decision record: one JSON line for each decision of the authorizer, the half of the audit
+ * trail that explains. The other half, the API's access log, is complete; both hold the request id.
+ * docs/audit.md tells how to read them.
  *
- * Never a token or a part of one, a path or a query string, which the caller writes, nor an e-mail address.
+ * Never a token or a part of one, a path or a query string, which the caller writes, nor an e-mail
+ * address.
  */
 import type { AllowReason, Refusal, RefusalCode } from '../contract/codes.ts';
 import type { Period } from '../model/model.ts';
 
-/** Readers refuse other versions; a field that is added does not change the version, one that is taken away or changes its meaning does. */
+/**
+ * Readers refuse other versions; a field that is added does not change the version, one that is
+ * taken away or changes its meaning does.
+ */
 export const RECORD_VERSION = 1;
 
 export type DecisionMode = 'enforce' | 'shadow';
 
-/** Where the keys came from that the token was checked with: fetched by this environment, or the shared copy. */
+/**
+ * Where the keys came from that the token was checked with: fetched by this environment, or the
+ * shared copy.
+ */
 export type RecordedKeySource = 'issuer' | 'copy' | 'memory' | 'none';
 
 export interface RecordedPrincipal {
@@ -29,17 +37,26 @@ export interface RecordedPrincipal {
 export interface RecordedRule {
   /** In words of the map, such as `groups.orders-readers.allow[0]`. */
   readonly path: string;
-  /** File, line and column, such as `access.yaml:52:12`; absent for a map that was given as an object. */
+  /**
+   * File, line and column, such as `access.yaml:52:12`; absent for a map that was given as an
+   * object.
+   */
   readonly at?: string;
 }
 
 export interface RecordedQuota {
   readonly name: string;
-  /** What the payer is: `user`, `client` or `group`; its name is the principal's or stands in `groups`. */
+  /**
+   * What the payer is: `user`, `client` or `group`; its name is the principal's or stands in
+   * `groups`.
+   */
   readonly by: 'user' | 'client' | 'group';
   readonly limit: number;
   readonly remaining: number;
-  /** Second of the epoch at which the window ends. With `storeFailed` nothing is known of the counter: `remaining` is 0, `endsAt` now. */
+  /**
+   * Second of the epoch at which the window ends. With `storeFailed` nothing is known of the
+   * counter: `remaining` is 0, `endsAt` now.
+   */
   readonly endsAt: number;
   readonly per?: Period;
   /** Use of the quota's fullest window in percent, where another one is fuller than this. */
@@ -51,8 +68,9 @@ export interface RecordedQuota {
 }
 
 /**
- * What the rules say is `code` and `reason`: `code` stands exactly where they refuse, in shadow mode as in enforce mode. What the caller
- * got is `effect`: with shadow mode a call passes although there is a `code`, and `wouldDeny` says so.
+ * What the rules say is `code` and `reason`: `code` stands exactly where they refuse, in shadow
+ * mode as in enforce mode. What the caller got is `effect`: with shadow mode a call passes although
+ * there is a `code`, and `wouldDeny` says so.
  */
 export interface DecisionRecord {
   readonly record: 'decision';
@@ -73,8 +91,8 @@ export interface DecisionRecord {
   /** The rules refuse and the call passed, since the route is in shadow. */
   readonly wouldDeny?: true;
   /**
-   * Shadow mode on an attached API: refused whatever the rules say, since the route refused it before (`formerLaw`), or since what it asked for
-   * is not known (`unknownLaw`).
+   * Shadow mode on an attached API: refused whatever the rules say, since the route refused it
+   * before (`formerLaw`), or since what it asked for is not known (`unknownLaw`).
    */
   readonly refusedBy?: 'formerLaw' | 'unknownLaw';
   /** Absent where no entry of the map decided, as for a token that is not valid. */
@@ -83,7 +101,10 @@ export interface DecisionRecord {
   readonly principal?: RecordedPrincipal;
   /** Groups of the principal that the map knows. */
   readonly groups?: readonly string[];
-  /** The group whose entry decided; where none did, the only one of `groups`. Absent where there is no such one. */
+  /**
+   * The group whose entry decided; where none did, the only one of `groups`. Absent where there is
+   * no such one.
+   */
   readonly group?: string;
   /** How many further groups the token named. */
   readonly unmappedGroups?: number;
@@ -91,13 +112,16 @@ export interface DecisionRecord {
   readonly scopes?: readonly string[];
   readonly quota?: RecordedQuota;
   readonly keySource?: RecordedKeySource;
-  /** Which field of an event is missing or wrong, never what it holds; only with `EVENT_MALFORMED`. */
+  /**
+   * Which field of an event is missing or wrong, never what it holds; only with `EVENT_MALFORMED`.
+   */
   readonly detail?: string;
   readonly mapVersion: string;
   readonly durationMs: number;
   /**
-   * How many decisions the record stands for, 1 or more: with `audit.allows: 0.1` a recorded allow stands for 10, and one record stands for the
-   * identical refusals of a flood. Sums over records multiply by it.
+   * How many decisions the record stands for, 1 or more: with `audit.allows: 0.1` a recorded allow
+   * stands for 10, and one record stands for the identical refusals of a flood. Sums over records
+   * multiply by it.
    */
   readonly weight: number;
 }

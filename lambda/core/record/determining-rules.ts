@@ -1,4 +1,6 @@
-/** What of the map made a decision: the one answer that the decision record and `explain` both give. */
+/**
+ * What of the map made a decision: the one answer that the decision record and `explain` both give.
+ */
 
 import { type Decision, grantsAllowing } from '../decision/decide.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
@@ -8,17 +10,35 @@ import type { AccessModel, Grants } from '../model/model.ts';
 export type DeterminingRules =
   /** The route is in this list. */
   | { readonly kind: 'public' | 'signedIn' }
-  /** Entries of these groups' lists, or of the machine's: any of them alone would have made the decision. */
-  | { readonly kind: 'grants'; readonly effect: 'allow' | 'deny'; readonly grants: readonly Grants[] }
+  /**
+   * Entries of these groups' lists, or of the machine's: any of them alone would have made the
+   * decision.
+   */
+  | {
+      readonly kind: 'grants';
+      readonly effect: 'allow' | 'deny';
+      readonly grants: readonly Grants[];
+    }
   /** These grants open the route; the token did not ask for it. */
   | { readonly kind: 'scopes'; readonly grants: readonly Grants[] }
-  | { readonly kind: 'blocked'; readonly list: 'users' | 'clients' | 'tokens'; readonly name: string }
-  /** Nothing that is written: the map says nothing of this caller, or the decision was made before the map was asked. */
+  | {
+      readonly kind: 'blocked';
+      readonly list: 'users' | 'clients' | 'tokens';
+      readonly name: string;
+    }
+  /**
+   * Nothing that is written: the map says nothing of this caller, or the decision was made before
+   * the map was asked.
+   */
   | { readonly kind: 'nothing' };
 
 const NOTHING: DeterminingRules = { kind: 'nothing' };
 
-export function determiningRules(model: AccessModel, entitlements: Entitlements, decision: Decision): DeterminingRules {
+export function determiningRules(
+  model: AccessModel,
+  entitlements: Entitlements,
+  decision: Decision,
+): DeterminingRules {
   const { route } = decision;
   switch (decision.effect === 'deny' ? decision.code : decision.reason) {
     case 'public':
@@ -27,7 +47,11 @@ export function determiningRules(model: AccessModel, entitlements: Entitlements,
       return { kind: 'signedIn' };
     case 'group_allows':
     case 'machine_allows':
-      return { kind: 'grants', effect: 'allow', grants: grantsAllowing(model, entitlements, route) };
+      return {
+        kind: 'grants',
+        effect: 'allow',
+        grants: grantsAllowing(model, entitlements, route),
+      };
     case 'SCOPE_MISSING':
       return { kind: 'scopes', grants: grantsAllowing(model, entitlements, route) };
     case 'GROUP_DENIED':
@@ -39,14 +63,23 @@ export function determiningRules(model: AccessModel, entitlements: Entitlements,
   }
 }
 
-function grantsDenying(model: AccessModel, entitlements: Entitlements, route: string): readonly Grants[] {
+function grantsDenying(
+  model: AccessModel,
+  entitlements: Entitlements,
+  route: string,
+): readonly Grants[] {
   const index = model.routeIndex.get(route);
-  return index === undefined ? [] : entitlements.grants.filter((grant) => hasBit(grant.deny, index));
+  return index === undefined
+    ? []
+    : entitlements.grants.filter((grant) => hasBit(grant.deny, index));
 }
 
 function blockedEntry({ blocked, principal }: Entitlements): DeterminingRules {
-  if (blocked?.reason === 'user' && principal.kind === 'user') return { kind: 'blocked', list: 'users', name: principal.uid };
-  if (blocked?.reason === 'client') return { kind: 'blocked', list: 'clients', name: principal.cid };
-  if (blocked?.reason === 'token' && principal.tokenId !== undefined) return { kind: 'blocked', list: 'tokens', name: principal.tokenId };
+  if (blocked?.reason === 'user' && principal.kind === 'user')
+    return { kind: 'blocked', list: 'users', name: principal.uid };
+  if (blocked?.reason === 'client')
+    return { kind: 'blocked', list: 'clients', name: principal.cid };
+  if (blocked?.reason === 'token' && principal.tokenId !== undefined)
+    return { kind: 'blocked', list: 'tokens', name: principal.tokenId };
   return NOTHING;
 }

@@ -1,4 +1,7 @@
-/** Which entry of the map decided, and where it stands: a small table in the model file, read when a record needs it. */
+/**
+ * Which entry of the map decided, and where it stands: a small table in the model file, read when a
+ * record needs it.
+ */
 
 import { hasBit, type Row, rowFromHex } from '../model/bits.ts';
 import { mapPath } from '../model/map-path.ts';
@@ -6,12 +9,17 @@ import type { AccessModel, Grants, RowHex } from '../model/model.ts';
 import type { RecordedRule } from './decision-record.ts';
 import type { DeterminingRules } from './determining-rules.ts';
 
-/** Line and column, both from 1, and the index of the file among the sources where it is not the first. */
+/**
+ * Line and column, both from 1, and the index of the file among the sources where it is not the
+ * first.
+ */
 export type PlaceFile = readonly [line: number, column: number, source?: number];
 
 /** One entry of a list of the map; its index there is its index here. */
 export interface RuleEntryFile {
-  /** Indices of its routes where they are few; absent with `row` where the list has no other entry. */
+  /**
+   * Indices of its routes where they are few; absent with `row` where the list has no other entry.
+   */
   readonly routes?: readonly number[];
   /** Its routes as an index into `rows`. */
   readonly row?: number;
@@ -43,12 +51,18 @@ export interface RuleTableFile {
  * The first entry of the map, in its order, that made the decision; nothing where none did.
  * @param hidden what stands for the client id of a machine in the path. Default: the id.
  */
-export type RuleFinder = (determining: DeterminingRules, route: string, pseudonym?: (cid: string) => string) => RecordedRule | undefined;
+export type RuleFinder = (
+  determining: DeterminingRules,
+  route: string,
+  pseudonym?: (cid: string) => string,
+) => RecordedRule | undefined;
 
 export function ruleFinder(model: AccessModel): RuleFinder {
   const { rules: table } = model;
   if (!table) return () => undefined;
-  const groups = new Map([...new Set(model.groups.values())].map(({ name }, index) => [name, index]));
+  const groups = new Map(
+    [...new Set(model.groups.values())].map(({ name }, index) => [name, index]),
+  );
   const machines = new Map([...model.machines.keys()].map((cid, index) => [cid, index]));
 
   const rows: Row[] = [];
@@ -58,17 +72,36 @@ export function ruleFinder(model: AccessModel): RuleFinder {
     return row;
   };
   const entryWith = (entries: readonly RuleEntryFile[], index: number): number =>
-    entries.findIndex(({ routes, row }) => routes?.includes(index) ?? (row === undefined || hasBit(rowAt(row), index)));
+    entries.findIndex(
+      ({ routes, row }) =>
+        routes?.includes(index) ?? (row === undefined || hasBit(rowAt(row), index)),
+    );
 
-  const ruleInList = (parts: readonly string[], entries: readonly RuleEntryFile[], route: number): RecordedRule | undefined => {
+  const ruleInList = (
+    parts: readonly string[],
+    entries: readonly RuleEntryFile[],
+    route: number,
+  ): RecordedRule | undefined => {
     const at = entryWith(entries, route);
     const entry = entries[at];
     return entry && recorded(table, [...parts, String(at)], entry);
   };
 
-  const ruleOfGrant = ({ kind, name }: Grants, effect: 'allow' | 'deny', route: number, pseudonym: (cid: string) => string) => {
-    const lists = kind === 'group' ? table.groups[groups.get(name) ?? -1] : table.machines[machines.get(name) ?? -1];
-    return ruleInList([`${kind}s`, kind === 'group' ? name : pseudonym(name), effect], lists?.[effect] ?? [], route);
+  const ruleOfGrant = (
+    { kind, name }: Grants,
+    effect: 'allow' | 'deny',
+    route: number,
+    pseudonym: (cid: string) => string,
+  ) => {
+    const lists =
+      kind === 'group'
+        ? table.groups[groups.get(name) ?? -1]
+        : table.machines[machines.get(name) ?? -1];
+    return ruleInList(
+      [`${kind}s`, kind === 'group' ? name : pseudonym(name), effect],
+      lists?.[effect] ?? [],
+      route,
+    );
   };
 
   return (determining, key, pseudonym = (cid) => cid) => {
@@ -93,12 +126,19 @@ export function ruleFinder(model: AccessModel): RuleFinder {
 }
 
 /** The entry of a quota, which decides where none of the caller's has room. */
-export function quotaRule({ rules: table, quotas }: AccessModel, name: string): RecordedRule | undefined {
+export function quotaRule(
+  { rules: table, quotas }: AccessModel,
+  name: string,
+): RecordedRule | undefined {
   const entry = table?.quotas[quotas.get(name)?.rank ?? -1];
   return table && entry && recorded(table, ['quotas', name], entry);
 }
 
-function recorded({ sources }: RuleTableFile, parts: readonly string[], { at, path }: RuleEntryFile): RecordedRule {
+function recorded(
+  { sources }: RuleTableFile,
+  parts: readonly string[],
+  { at, path }: RuleEntryFile,
+): RecordedRule {
   const written = mapPath(path === undefined ? parts : path.slice(1).split('/').map(unescaped));
   if (!at) return { path: written };
   const [line, column, source = 0] = at;

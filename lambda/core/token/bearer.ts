@@ -3,9 +3,10 @@ import { type Refusal, refuse } from '../contract/codes.ts';
 /**
  * Takes the one bearer token out of the values of the Authorization header.
  *
- * API Gateway joins repeated headers with a comma (HTTP API) or lists them (REST API); anything but exactly one token is
- * refused, since gateway and back end could otherwise each read another one. The scheme's case does not matter.
- * Source: RFC 6750, section 2.1 (b64token); RFC 9110, section 11.1.
+ * API Gateway joins repeated headers with a comma (HTTP API) or lists them (REST API); anything but
+ * exactly one token is refused, since gateway and back end could otherwise each read another one.
+ * The scheme's case does not matter. Source: RFC 6750, section 2.1 (b64token); RFC 9110, section
+ * 11.1.
  */
 export function bearerToken(values: readonly string[]): { readonly token: string } | Refusal {
   const present = values.filter((value) => value.trim() !== '');

@@ -1,11 +1,17 @@
-/** Who calls, as a validated token says it: a user (`uid`) or a machine (no `uid`, so its client id). */
+/**
+ * Who calls, as a validated token says it: a user (`uid`) or a machine (no `uid`, so its client
+ * id).
+ */
 import { type Refusal, refuse } from '../contract/codes.ts';
 import type { OktaModel } from '../model/model.ts';
 
 interface Caller {
   readonly cid: string;
   readonly scopes: readonly string[];
-  /** Name of the okta block whose authorization server issued the token; absent where the map has one block. */
+  /**
+   * Name of the okta block whose authorization server issued the token; absent where the map has
+   * one block.
+   */
   readonly block?: string;
   /** The token's `jti`; absent for a principal that no token is behind, as in `explain`. */
   readonly tokenId?: string;
@@ -19,12 +25,13 @@ export type Principal =
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** uid of a user, client id of a machine: what `principalId` holds. */
-export const principalId = (principal: Principal): string => (principal.kind === 'user' ? principal.uid : principal.cid);
+export const principalId = (principal: Principal): string =>
+  principal.kind === 'user' ? principal.uid : principal.cid;
 
 /**
- * Reads the principal out of validated claims.
- * A user's groups are those of all configured claims, merged in order, without duplicates, after the prefix was stripped.
- * A machine carries none: Okta puts no groups into a client_credentials token, and `machines` alone speaks for it.
+ * Reads the principal out of validated claims. A user's groups are those of all configured claims,
+ * merged in order, without duplicates, after the prefix was stripped. A machine carries none: Okta
+ * puts no groups into a client_credentials token, and `machines` alone speaks for it.
  *
  * @param block name of the okta block, where the map lists several.
  */
@@ -37,12 +44,17 @@ export function principalOf(claims: Claims, okta: OktaModel, block?: string): Pr
   const caller = { cid, scopes: scp ?? [], tokenId: jti, ...(block !== undefined && { block }) };
   if (uid === undefined) return { kind: 'machine', ...caller };
   const groups = groupsOf(claims, okta);
-  return groups === undefined ? refuse('TOKEN_CLAIMS', 'groups') : { kind: 'user', uid, groups, ...caller };
+  return groups === undefined
+    ? refuse('TOKEN_CLAIMS', 'groups')
+    : { kind: 'user', uid, groups, ...caller };
 }
 
 export const isRefusal = (value: object): value is Refusal => 'code' in value;
 
-/** Group names of all configured claims, without duplicates and prefix; undefined for a claim that is neither text nor a list of texts. */
+/**
+ * Group names of all configured claims, without duplicates and prefix; undefined for a claim that
+ * is neither text nor a list of texts.
+ */
 export function groupsOf(claims: Claims, okta: OktaModel): readonly string[] | undefined {
   const names = new Set<string>();
   for (const claim of okta.groupsClaims) {
@@ -51,13 +63,20 @@ export function groupsOf(claims: Claims, okta: OktaModel): readonly string[] | u
     // A string is one group name and is never split: names may hold commas and spaces.
     const values = typeof value === 'string' ? [value] : value;
     if (!isStrings(values)) return undefined;
-    for (const name of values) if (name.startsWith(okta.groupPrefix)) names.add(name.slice(okta.groupPrefix.length));
+    for (const name of values)
+      if (name.startsWith(okta.groupPrefix)) names.add(name.slice(okta.groupPrefix.length));
   }
   return [...names];
 }
 
-/** Ids travel in headers and keys: printable ASCII, at most 100 characters, as Okta's user and client ids are. */
-const isId = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value);
-export const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
+/**
+ * Ids travel in headers and keys: printable ASCII, at most 100 characters, as Okta's user and
+ * client ids are.
+ */
+const isId = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value);
+export const isName = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '';
 
-const isStrings = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === 'string');
+const isStrings = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');

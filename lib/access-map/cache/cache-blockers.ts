@@ -6,16 +6,28 @@ import type { CachePlan } from './cache-plan.ts';
 /** Reasons, each naming the key that forces it. */
 export function cacheBlockers(root: Cursor, model: Omit<ModelFile, 'version'>): readonly string[] {
   const charged = new Set([...model.groups, ...model.machines].map(({ quota }) => quota));
-  const quotas = model.quotas.filter(({ name }) => charged.has(name)).map(({ name }) => `quotas.${name}`);
-  // Routes that only the owner knows carry the authorizer too, and a kept policy is proven for the map's routes alone.
-  const elsewhere = at(root, 'api', 'authorizerOnly').value === true ? 'authorizerOnly' : 'attachTo';
+  const quotas = model.quotas
+    .filter(({ name }) => charged.has(name))
+    .map(({ name }) => `quotas.${name}`);
+  // Routes that only the owner knows carry the authorizer too, and a kept policy is proven for the
+  // map's routes alone.
+  const elsewhere =
+    at(root, 'api', 'authorizerOnly').value === true ? 'authorizerOnly' : 'attachTo';
   const foreign = elsewhere === 'authorizerOnly' || isData(at(root, 'api', 'attachTo').value);
   return [
-    ...(foreign ? [`api.${elsewhere}: the owner's API may have routes that the map does not have`] : []),
-    ...(quotas.length === 0 ? [] : [`${quotas.join(', ')} ${quotas.length === 1 ? 'counts' : 'count'} every request`]),
-    ...(model.routesBelow ? ['routes below a greedy or `$default` route are read off each path'] : []),
+    ...(foreign
+      ? [`api.${elsewhere}: the owner's API may have routes that the map does not have`]
+      : []),
+    ...(quotas.length === 0
+      ? []
+      : [`${quotas.join(', ')} ${quotas.length === 1 ? 'counts' : 'count'} every request`]),
+    ...(model.routesBelow
+      ? ['routes below a greedy or `$default` route are read off each path']
+      : []),
     ...(model.shadow ? ['what is in shadow is recorded at every request'] : []),
-    ...(at(root, 'audit', 'complete').value === true ? ['audit.complete records every request'] : []),
+    ...(at(root, 'audit', 'complete').value === true
+      ? ['audit.complete records every request']
+      : []),
   ];
 }
 

@@ -1,13 +1,23 @@
-/** How the gateway caches the answers for a map, and why: the outcome of the proof, and what goes into the model. */
+/**
+ * How the gateway caches the answers for a map, and why: the outcome of the proof, and what goes
+ * into the model.
+ */
 import type { AccessModel, CacheClassFile, CacheFile } from '../../../lambda/core/model/model.ts';
 import { type CacheRoute, canBeAllowed, classesOf, type RouteClass, routesOf } from './classes.ts';
 import { coverOf } from './cover.ts';
-import { LONGEST_TEMPLATE, longestPolicy, type PolicySize, routePolicyBytes } from './policy-size.ts';
+import {
+  LONGEST_TEMPLATE,
+  longestPolicy,
+  type PolicySize,
+  routePolicyBytes,
+} from './policy-size.ts';
 import { type Conflict, type Proof, prove } from './proof.ts';
 import { contextBoundBytes, RESPONSE_LIMIT_BYTES } from './response-bound.ts';
 
 /** `api.cache` of the map. */
-export type CacheSetting = { readonly kind: 'auto' | 'off' } | { readonly kind: 'ttl'; readonly ttlSeconds: number };
+export type CacheSetting =
+  | { readonly kind: 'auto' | 'off' }
+  | { readonly kind: 'ttl'; readonly ttlSeconds: number };
 
 /** Seconds of `auto`. */
 export const AUTO_TTL_SECONDS = 60;
@@ -22,31 +32,62 @@ export interface CachePlan {
   /** Pairs of routes for which no policy of a token is right. */
   readonly conflicts: readonly Conflict[];
   /** What the map would get without the things that force `off`: the price of a quota. */
-  readonly otherwise?: { readonly mode: 'token' | 'tokenAndRoute'; readonly responseBoundBytes: number };
+  readonly otherwise?: {
+    readonly mode: 'token' | 'tokenAndRoute';
+    readonly responseBoundBytes: number;
+  };
   readonly file: CacheFile | undefined;
 }
 
-/** @param forced what rules caching out, whatever the setting: each a reason such as `quotas.standard counts every request`. */
-export function planCache(model: AccessModel, setting: CacheSetting, forced: readonly string[]): CachePlan {
+/**
+ * @param forced what rules caching out, whatever the setting: each a reason such as
+ * `quotas.standard counts every request`.
+ */
+export function planCache(
+  model: AccessModel,
+  setting: CacheSetting,
+  forced: readonly string[],
+): CachePlan {
   const ttlSeconds = setting.kind === 'ttl' ? setting.ttlSeconds : AUTO_TTL_SECONDS;
-  const off = { mode: 'off', ttlSeconds: 0, conflicts: [], file: undefined, responseBoundBytes: contextBoundBytes(model, 'off') } as const;
+  const off = {
+    mode: 'off',
+    ttlSeconds: 0,
+    conflicts: [],
+    file: undefined,
+    responseBoundBytes: contextBoundBytes(model, 'off'),
+  } as const;
   if (setting.kind === 'off') return { ...off, reasons: ['api.cache is off'] };
   const tooLong = model.routes.find(({ key }) => key.length > LONGEST_TEMPLATE);
-  if (tooLong) return { ...off, reasons: [...forced, `\`${tooLong.key.slice(0, 40)}...\` does not fit into a resource of 512 characters`] };
+  if (tooLong)
+    return {
+      ...off,
+      reasons: [
+        ...forced,
+        `\`${tooLong.key.slice(0, 40)}...\` does not fit into a resource of 512 characters`,
+      ],
+    };
   const possible = planPossible(model, ttlSeconds);
   if (forced.length === 0) return possible;
   const { mode, responseBoundBytes, conflicts } = possible;
   return { ...off, reasons: forced, conflicts, otherwise: { mode, responseBoundBytes } };
 }
 
-function planPossible(model: AccessModel, ttlSeconds: number): CachePlan & { readonly mode: 'token' | 'tokenAndRoute' } {
+function planPossible(
+  model: AccessModel,
+  ttlSeconds: number,
+): CachePlan & { readonly mode: 'token' | 'tokenAndRoute' } {
   const routes = routesOf(model);
   const classes = classesOf(model, routes);
   const proof = prove(classes, routes);
   const context = contextBoundBytes(model, 'cached');
   const files = classFiles(model, classes, proof);
   const size = longestPolicy(files, classes);
-  const reasons = obstacles(proof.conflicts, { ...size, bytes: size.bytes + context }, files, model);
+  const reasons = obstacles(
+    proof.conflicts,
+    { ...size, bytes: size.bytes + context },
+    files,
+    model,
+  );
   if (reasons.length > 0) {
     const responseBoundBytes = context + routePolicyBytes(model);
     return {
@@ -69,13 +110,18 @@ function planPossible(model: AccessModel, ttlSeconds: number): CachePlan & { rea
 }
 
 /** The class files, in the order of the classes. */
-function classFiles(model: AccessModel, classes: readonly RouteClass[], { reached }: Proof): readonly CacheClassFile[] {
+function classFiles(
+  model: AccessModel,
+  classes: readonly RouteClass[],
+  { reached }: Proof,
+): readonly CacheClassFile[] {
   const everywhere = classes.flatMap(({ routes }) => routes);
   return classes.map((one, index): CacheClassFile => {
     const members = new Set(one.routes);
     const others = everywhere.filter((route) => !members.has(route));
     const { routes = new Set<CacheRoute>(), by = new Set<number>() } = reached[index] ?? {};
-    // A REST API's resource policy turns "neither" into Allow, so there each refused route is refused in words.
+    // A REST API's resource policy turns "neither" into Allow, so there each refused route is
+    // refused in words.
     const always = model.kind === 'rest';
     const refused = always ? one.routes : one.routes.filter((route) => routes.has(route));
     return {
@@ -101,7 +147,9 @@ function obstacles(
     );
   if (conflicts.length > 3) reasons.push(`so can ${conflicts.length - 3} more pairs`);
   if (size.bytes > RESPONSE_LIMIT_BYTES) {
-    const largest = size.largest.map((index) => `\`${model.routes[files[index]?.route ?? 0]?.key}\``).join(', ');
+    const largest = size.largest
+      .map((index) => `\`${model.routes[files[index]?.route ?? 0]?.key}\``)
+      .join(', ');
     reasons.push(
       `one policy for all routes could need ${size.bytes} bytes, expected at most ${RESPONSE_LIMIT_BYTES}; most of it for routes like ${largest}`,
     );

@@ -1,6 +1,14 @@
-/** Classes of routes: routes that every caller may call all of or none of, because their columns in the map are equal. */
+/**
+ * Classes of routes: routes that every caller may call all of or none of, because their columns in
+ * the map are equal.
+ */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
-import { type AccessModel, type Grants, METHODS, type Method } from '../../../lambda/core/model/model.ts';
+import {
+  type AccessModel,
+  type Grants,
+  METHODS,
+  type Method,
+} from '../../../lambda/core/model/model.ts';
 import { type Atom, requestPattern } from './request-segments.ts';
 
 export interface CacheRoute {
@@ -18,7 +26,10 @@ export interface RouteClass {
   readonly signedIn: boolean;
   readonly allow: ReadonlySet<number>;
   readonly deny: ReadonlySet<number>;
-  /** Permissions that have the routes; only where scopes can narrow a caller (`scopes: intersect`), else undefined. */
+  /**
+   * Permissions that have the routes; only where scopes can narrow a caller (`scopes: intersect`),
+   * else undefined.
+   */
   readonly permissions: ReadonlySet<number> | undefined;
 }
 
@@ -38,23 +49,38 @@ export function routesOf(model: AccessModel): readonly CacheRoute[] {
 }
 
 /** Public routes are in no class: they have no authorizer. */
-export function classesOf(model: AccessModel, routes: readonly CacheRoute[]): readonly RouteClass[] {
+export function classesOf(
+  model: AccessModel,
+  routes: readonly CacheRoute[],
+): readonly RouteClass[] {
   const subjects = subjectsOf(model);
-  const found = new Map<string, { readonly columns: Omit<RouteClass, 'routes'>; readonly routes: CacheRoute[] }>();
+  const found = new Map<
+    string,
+    { readonly columns: Omit<RouteClass, 'routes'>; readonly routes: CacheRoute[] }
+  >();
   for (const route of routes) {
     if (hasBit(model.public, route.index)) continue;
     const columns = columnsOf(model, subjects, route.index);
     const { signedIn, allow, deny, permissions } = columns;
     // What is open to every valid token is open whatever the groups say.
-    const key = signedIn ? 'signed in' : JSON.stringify([[...allow], [...deny], permissions && [...permissions]]);
+    const key = signedIn
+      ? 'signed in'
+      : JSON.stringify([[...allow], [...deny], permissions && [...permissions]]);
     const known = found.get(key) ?? { columns, routes: [] };
     known.routes.push(route);
     found.set(key, known);
   }
-  return [...found.values()].map(({ columns, routes: members }) => ({ ...columns, routes: members }));
+  return [...found.values()].map(({ columns, routes: members }) => ({
+    ...columns,
+    routes: members,
+  }));
 }
 
-function columnsOf(model: AccessModel, subjects: readonly Grants[], route: number): Omit<RouteClass, 'routes'> {
+function columnsOf(
+  model: AccessModel,
+  subjects: readonly Grants[],
+  route: number,
+): Omit<RouteClass, 'routes'> {
   const allow = new Set<number>();
   const deny = new Set<number>();
   subjects.forEach((subject, index) => {
@@ -63,14 +89,19 @@ function columnsOf(model: AccessModel, subjects: readonly Grants[], route: numbe
   });
   const permissions =
     model.scopes === 'intersect'
-      ? new Set(model.permissions.flatMap((permission, index) => (hasBit(permission.routes, route) ? [index] : [])))
+      ? new Set(
+          model.permissions.flatMap((permission, index) =>
+            hasBit(permission.routes, route) ? [index] : [],
+          ),
+        )
       : undefined;
   return { signedIn: hasBit(model.signedIn, route), allow, deny, permissions };
 }
 
 /**
- * Whether some caller may call `open` and not `closed`. Groups can be held in any union, so it is enough to look at one that opens the
- * one, alone and beside one that closes the other: never at all unions. Over-approximates for machines, which hold fixed groups.
+ * Whether some caller may call `open` and not `closed`. Groups can be held in any union, so it is
+ * enough to look at one that opens the one, alone and beside one that closes the other: never at
+ * all unions. Over-approximates for machines, which hold fixed groups.
  */
 export function canDiffer(allowed: RouteClass, notAllowed: RouteClass): boolean {
   if (allowed === notAllowed || notAllowed.signedIn) return false;
@@ -79,7 +110,8 @@ export function canDiffer(allowed: RouteClass, notAllowed: RouteClass): boolean 
   if (allowed.permissions && notAllowed.permissions) {
     if (allowed.permissions.size === 0) return false;
     const { permissions } = notAllowed;
-    if ([...allowed.permissions].some((permission) => !permissions.has(permission))) return hasAllowingSubject(allowed);
+    if ([...allowed.permissions].some((permission) => !permissions.has(permission)))
+      return hasAllowingSubject(allowed);
   }
   const deniedAlone = [...notAllowed.deny].some((subject) => !allowed.deny.has(subject));
   for (const subject of allowed.allow) {
@@ -89,7 +121,9 @@ export function canDiffer(allowed: RouteClass, notAllowed: RouteClass): boolean 
   return false;
 }
 
-const hasAllowingSubject = ({ allow, deny }: RouteClass): boolean => [...allow].some((subject) => !deny.has(subject));
+const hasAllowingSubject = ({ allow, deny }: RouteClass): boolean =>
+  [...allow].some((subject) => !deny.has(subject));
 
 /** Whether any caller may call the class at all. */
-export const canBeAllowed = (one: RouteClass): boolean => one.signedIn || (hasAllowingSubject(one) && one.permissions?.size !== 0);
+export const canBeAllowed = (one: RouteClass): boolean =>
+  one.signedIn || (hasAllowingSubject(one) && one.permissions?.size !== 0);

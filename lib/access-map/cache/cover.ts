@@ -4,11 +4,15 @@ import type { CacheRoute } from './classes.ts';
 import { contains } from './request-segments.ts';
 
 /**
- * Resources that reach every string of `routes` and no string of `others`, beyond what the routes' own strings share with theirs.
- * A route within another's strings needs none of its own; routes that begin alike share one `METHOD/prefix*` where no other route
- * begins so.
+ * Resources that reach every string of `routes` and no string of `others`, beyond what the routes'
+ * own strings share with theirs. A route within another's strings needs none of its own; routes
+ * that begin alike share one `METHOD/prefix*` where no other route begins so.
  */
-export function coverOf(routes: readonly CacheRoute[], others: readonly CacheRoute[], effect: 'allow' | 'deny'): readonly string[] {
+export function coverOf(
+  routes: readonly CacheRoute[],
+  others: readonly CacheRoute[],
+  effect: 'allow' | 'deny',
+): readonly string[] {
   const resourceOf = effect === 'allow' ? allowedResource : deniedResource;
   const resources: string[] = [];
   for (const method of new Set(routes.map((route) => route.method))) {
@@ -29,7 +33,10 @@ function withoutContained(routes: readonly CacheRoute[]): readonly CacheRoute[] 
   return routes.filter(
     (route, index) =>
       !routes.some(
-        (other, at) => other !== route && contains(other.pattern, route.pattern) && !(at > index && contains(route.pattern, other.pattern)),
+        (other, at) =>
+          other !== route &&
+          contains(other.pattern, route.pattern) &&
+          !(at > index && contains(route.pattern, other.pattern)),
       ),
   );
 }
@@ -41,7 +48,8 @@ function literalStart({ template }: CacheRoute): string {
   return brace < 0 ? template : template.slice(0, brace);
 }
 
-const isLiteral = ({ template }: CacheRoute): boolean => template !== '$default' && !template.includes('{');
+const isLiteral = ({ template }: CacheRoute): boolean =>
+  template !== '$default' && !template.includes('{');
 
 /** Shortest first: they cover most. */
 function prefixesOf(routes: readonly CacheRoute[]): readonly string[] {
@@ -59,7 +67,8 @@ function prefixesOf(routes: readonly CacheRoute[]): readonly string[] {
   return [...prefixes].toSorted((a, b) => a.length - b.length);
 }
 
-const beginsWith = (route: CacheRoute, prefix: string): boolean => literalStart(route).startsWith(prefix);
+const beginsWith = (route: CacheRoute, prefix: string): boolean =>
+  literalStart(route).startsWith(prefix);
 
 /** Whether some string of the route begins so; a parameter may hold any text. */
 function mayBeginWith(route: CacheRoute, prefix: string): boolean {

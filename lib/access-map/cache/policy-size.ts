@@ -2,17 +2,27 @@
 
 import { emptyRow, setBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, CacheClassFile } from '../../../lambda/core/model/model.ts';
-import { AMBIGUOUS_RESOURCES, MAX_ADDED_RESOURCE, routePolicy, withoutRequest } from '../../../lambda/core/policy/cached-policy.ts';
+import {
+  AMBIGUOUS_RESOURCES,
+  MAX_ADDED_RESOURCE,
+  routePolicy,
+  withoutRequest,
+} from '../../../lambda/core/policy/cached-policy.ts';
 import { type PolicyDocument, policyOf } from '../../../lambda/core/policy/policy.ts';
 import { canBeAllowed, type RouteClass } from './classes.ts';
 
 /** Characters of a stage's name that are counted on; API Gateway lets it have 128. */
 const STAGE_LENGTH = 32;
-/** The longest ARN up to the stage: partition, Region, account and API id at their longest today. */
+/**
+ * The longest ARN up to the stage: partition, Region, account and API id at their longest today.
+ */
 export const LONGEST_STAGE_ARN = `arn:aws-us-gov:execute-api:ap-southeast-1:123456789012:abcdefghij/${'s'.repeat(STAGE_LENGTH)}/`;
 const LONGEST_DENY_ARN = `arn:aws-us-gov:execute-api:*:*:abcdefghij/${'s'.repeat(STAGE_LENGTH)}/`;
 
-/** Longest method and template that fit into a resource of 512 characters behind any ARN, as a `*` for a parameter only shortens it. */
+/**
+ * Longest method and template that fit into a resource of 512 characters behind any ARN, as a `*`
+ * for a parameter only shortens it.
+ */
 export const LONGEST_TEMPLATE = 300;
 
 export interface PolicySize {
@@ -22,15 +32,21 @@ export interface PolicySize {
 }
 
 /**
- * An upper bound over all callers: each class costs its Allow or its Deny, whichever is longer, the odd spellings and one refused
- * request come once.
+ * An upper bound over all callers: each class costs its Allow or its Deny, whichever is longer, the
+ * odd spellings and one refused request come once.
  */
-export function longestPolicy(files: readonly CacheClassFile[], classes: readonly RouteClass[]): PolicySize {
+export function longestPolicy(
+  files: readonly CacheClassFile[],
+  classes: readonly RouteClass[],
+): PolicySize {
   const costs = files.map((file, index) => {
     const one = classes[index];
     const allow = one && canBeAllowed(one) ? lengthOf(file.allow, LONGEST_STAGE_ARN) : 0;
     const needsNoDeny = one?.signedIn || file.near?.length === 0;
-    return { index, bytes: Math.max(allow, needsNoDeny ? 0 : lengthOf(file.deny, LONGEST_DENY_ARN)) };
+    return {
+      index,
+      bytes: Math.max(allow, needsNoDeny ? 0 : lengthOf(file.deny, LONGEST_DENY_ARN)),
+    };
   });
   const odd = lengthOf(AMBIGUOUS_RESOURCES, LONGEST_DENY_ARN);
   const frame = bytes(
@@ -43,7 +59,10 @@ export function longestPolicy(files: readonly CacheClassFile[], classes: readonl
     ),
   );
   const largest = costs.toSorted((a, b) => b.bytes - a.bytes).slice(0, 3);
-  return { bytes: frame + odd + costs.reduce((sum, cost) => sum + cost.bytes, 0), largest: largest.map(({ index }) => index) };
+  return {
+    bytes: frame + odd + costs.reduce((sum, cost) => sum + cost.bytes, 0),
+    largest: largest.map(({ index }) => index),
+  };
 }
 
 /** The longest policy of one route. */
@@ -55,7 +74,11 @@ export function routePolicyBytes(model: AccessModel): number {
   const arn = `${LONGEST_STAGE_ARN}GET/`;
   return Math.max(
     0,
-    ...model.routes.map(({ key }) => bytes(withoutRequest(routePolicy(model, key, allRoutes, arn), 'r'.repeat(MAX_ADDED_RESOURCE)))),
+    ...model.routes.map(({ key }) =>
+      bytes(
+        withoutRequest(routePolicy(model, key, allRoutes, arn), 'r'.repeat(MAX_ADDED_RESOURCE)),
+      ),
+    ),
   );
 }
 
@@ -63,4 +86,7 @@ const bytes = (document: PolicyDocument): number => Buffer.byteLength(JSON.strin
 
 /** With quotes and a comma each. */
 const lengthOf = (resources: readonly string[], arn: string): number =>
-  resources.reduce((sum, resource) => sum + arn.length + Buffer.byteLength(JSON.stringify(resource)) + 1, 0);
+  resources.reduce(
+    (sum, resource) => sum + arn.length + Buffer.byteLength(JSON.stringify(resource)) + 1,
+    0,
+  );

@@ -1,9 +1,11 @@
 /**
- * The proof that a caller's policy says what the decision says, for every caller that the map can produce. It looks at pairs of
- * routes whose request strings meet; unions of groups come in through `canDiffer` alone, so that nothing is exponential.
+ * The proof that a caller's policy says what the decision says, for every caller that the map can
+ * produce. It looks at pairs of routes whose request strings meet; unions of groups come in through
+ * `canDiffer` alone, so that nothing is exponential.
  *
- * For an open route `a` and a closed route `d` of one caller: where their widest strings meet, an Allow of `a` reaches `d`, and a
- * Deny of `d` is needed; where the widest strings of `d` hold a plain request of `a`, that Deny would refuse it, and no policy is right.
+ * For an open route `a` and a closed route `d` of one caller: where their widest strings meet, an
+ * Allow of `a` reaches `d`, and a Deny of `d` is needed; where the widest strings of `d` hold a
+ * plain request of `a`, that Deny would refuse it, and no policy is right.
  */
 
 import { type CacheRoute, canDiffer, type RouteClass } from './classes.ts';
@@ -19,7 +21,10 @@ export interface Conflict {
 export interface Proof {
   readonly conflicts: readonly Conflict[];
   /** By class: its routes whose strings an Allow of another class reaches, and those classes. */
-  readonly reached: readonly { readonly routes: ReadonlySet<CacheRoute>; readonly by: ReadonlySet<number> }[];
+  readonly reached: readonly {
+    readonly routes: ReadonlySet<CacheRoute>;
+    readonly by: ReadonlySet<number>;
+  }[];
 }
 
 interface Member {
@@ -32,10 +37,14 @@ export function prove(classes: readonly RouteClass[], all: readonly CacheRoute[]
   const conflicts: Conflict[] = [];
   const reached = classes.map(() => ({ routes: new Set<CacheRoute>(), by: new Set<number>() }));
   const differ = memoised(classes);
-  const members = classes.flatMap(({ routes }, at) => routes.map((route): Member => ({ route, at })));
+  const members = classes.flatMap(({ routes }, at) =>
+    routes.map((route): Member => ({ route, at })),
+  );
   for (const method of new Set(all.map((route) => route.method))) {
     const routeOfPlain = plainRouter(all.filter((route) => route.method === method));
-    for (const [one, other] of meetingPairs(members.filter(({ route }) => route.method === method))) {
+    for (const [one, other] of meetingPairs(
+      members.filter(({ route }) => route.method === method),
+    )) {
       for (const [allowed, notAllowed] of [
         [one, other],
         [other, one],
@@ -56,11 +65,15 @@ function blocksPlainRequest(
   allowed: CacheRoute,
   routeOfPlain: ReturnType<typeof plainRouter<CacheRoute>>,
 ): boolean {
-  for (const segments of plainRequestsWithin(allowed.template, notAllowed.pattern)) if (routeOfPlain(segments) === allowed) return true;
+  for (const segments of plainRequestsWithin(allowed.template, notAllowed.pattern))
+    if (routeOfPlain(segments) === allowed) return true;
   return false;
 }
 
-/** Pairs of different classes whose strings meet. Sorted by their literal beginnings, so that routes far apart are never compared. */
+/**
+ * Pairs of different classes whose strings meet. Sorted by their literal beginnings, so that routes
+ * far apart are never compared.
+ */
 function meetingPairs(members: readonly Member[]): readonly (readonly [Member, Member])[] {
   const sorted = members
     .map((member) => ({ ...member, start: startOf(member.route.pattern) }))
@@ -71,13 +84,17 @@ function meetingPairs(members: readonly Member[]): readonly (readonly [Member, M
       const other = sorted[next];
       // Whatever follows does not begin with this one's literals either.
       if (!other?.start.startsWith(one.start)) break;
-      if (one.at !== other.at && meet(one.route.pattern, other.route.pattern)) pairs.push([one, other]);
+      if (one.at !== other.at && meet(one.route.pattern, other.route.pattern))
+        pairs.push([one, other]);
     }
   });
   return pairs;
 }
 
-/** The literals before the first parameter: two words can only meet if one of these begins with the other. */
+/**
+ * The literals before the first parameter: two words can only meet if one of these begins with the
+ * other.
+ */
 function startOf(atoms: readonly Atom[]): string {
   let start = '/';
   for (const atom of atoms) {
@@ -87,12 +104,15 @@ function startOf(atoms: readonly Atom[]): string {
   return start;
 }
 
-function memoised(classes: readonly RouteClass[]): (allowed: number, notAllowed: number) => boolean {
+function memoised(
+  classes: readonly RouteClass[],
+): (allowed: number, notAllowed: number) => boolean {
   const known = new Map<number, boolean>();
   return (allowed, notAllowed) => {
     const key = allowed * classes.length + notAllowed;
     const [one, other] = [classes[allowed], classes[notAllowed]];
-    const result = known.get(key) ?? (one !== undefined && other !== undefined && canDiffer(one, other));
+    const result =
+      known.get(key) ?? (one !== undefined && other !== undefined && canDiffer(one, other));
     known.set(key, result);
     return result;
   };

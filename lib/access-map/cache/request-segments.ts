@@ -1,12 +1,16 @@
 /**
- * Request strings as words of path segments. Strings with empty segments, a slash at the end or dot segments are refused by every
- * policy that is kept (lambda/core/policy/cached-policy.ts), so what is left to compare are words: a literal stands for itself, a parameter
- * for one segment in plain requests and, since it may carry slashes, for one or more under the readings that are open.
+ * Request strings as words of path segments. Strings with empty segments, a slash at the end or dot
+ * segments are refused by every policy that is kept (lambda/core/policy/cached-policy.ts), so what
+ * is left to compare are words: a literal stands for itself, a parameter for one segment in plain
+ * requests and, since it may carry slashes, for one or more under the readings that are open.
  */
 import { segmentsOf } from '../routes/notation.ts';
 
 /** A literal segment, exactly one segment, or any number of them. */
-export type Atom = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'one' } | { readonly kind: 'many' };
+export type Atom =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'one' }
+  | { readonly kind: 'many' };
 
 export type Segments = readonly string[];
 
@@ -20,7 +24,9 @@ const isGreedy = (segment: string): boolean => segment.endsWith('+}');
 /** Every string that may be routed to the template, under any open reading. */
 export function requestPattern(template: string): readonly Atom[] {
   if (template === '$default') return [MANY];
-  return segmentsOf(template).flatMap((segment) => (isParameter(segment) ? [ONE, MANY] : [literal(segment)]));
+  return segmentsOf(template).flatMap((segment) =>
+    isParameter(segment) ? [ONE, MANY] : [literal(segment)],
+  );
 }
 
 /** Whether some word belongs to both. */
@@ -34,30 +40,44 @@ export function meet(a: readonly Atom[], b: readonly Atom[]): boolean {
     const found =
       (x?.kind === 'many' && (from(i + 1, j) || (y !== undefined && from(i, j + 1)))) ||
       (y?.kind === 'many' && (from(i, j + 1) || (x !== undefined && from(i + 1, j)))) ||
-      (x !== undefined && y !== undefined && x.kind !== 'many' && y.kind !== 'many' && agree(x, y) && from(i + 1, j + 1));
+      (x !== undefined &&
+        y !== undefined &&
+        x.kind !== 'many' &&
+        y.kind !== 'many' &&
+        agree(x, y) &&
+        from(i + 1, j + 1));
     if (!found) failed.add(key);
     return found;
   };
   return from(0, 0);
 }
 
-const agree = (x: Atom, y: Atom): boolean => x.kind !== 'literal' || y.kind !== 'literal' || x.text === y.text;
+const agree = (x: Atom, y: Atom): boolean =>
+  x.kind !== 'literal' || y.kind !== 'literal' || x.text === y.text;
 
 /** Whether every word of `part` belongs to `whole`; may miss that it does, never the other way. */
 export function contains(whole: readonly Atom[], part: readonly Atom[]): boolean {
   const [x, ...restOfWhole] = whole;
   const [y, ...restOfPart] = part;
   if (!x) return !y;
-  if (x.kind === 'many') return contains(restOfWhole, part) || (y !== undefined && contains(whole, restOfPart));
+  if (x.kind === 'many')
+    return contains(restOfWhole, part) || (y !== undefined && contains(whole, restOfPart));
   if (!y || y.kind === 'many') return false;
-  return (x.kind === 'one' || (y.kind === 'literal' && x.text === y.text)) && contains(restOfWhole, restOfPart);
+  return (
+    (x.kind === 'one' || (y.kind === 'literal' && x.text === y.text)) &&
+    contains(restOfWhole, restOfPart)
+  );
 }
 
 /**
- * Plain requests of `template` (each parameter one segment, a greedy one as many as can matter) whose words are among `widest`:
- * one word for each way to match, with a segment that is nowhere a literal where any text would do.
+ * Plain requests of `template` (each parameter one segment, a greedy one as many as can matter)
+ * whose words are among `widest`: one word for each way to match, with a segment that is nowhere a
+ * literal where any text would do.
  */
-export function* plainRequestsWithin(template: string, pattern: readonly Atom[]): Generator<Segments> {
+export function* plainRequestsWithin(
+  template: string,
+  pattern: readonly Atom[],
+): Generator<Segments> {
   const segments = template === '$default' ? ['{+}'] : segmentsOf(template);
   const least = template === '$default' ? 0 : 1;
   const fixed = segments.map((segment) => (isParameter(segment) ? ONE : literal(segment)));
@@ -67,7 +87,11 @@ export function* plainRequestsWithin(template: string, pattern: readonly Atom[])
   }
 }
 
-function* matches(plain: readonly Atom[], pattern: readonly Atom[], matched: Segments = []): Generator<Segments> {
+function* matches(
+  plain: readonly Atom[],
+  pattern: readonly Atom[],
+  matched: Segments = [],
+): Generator<Segments> {
   const [x, ...rest] = plain;
   const [y, ...restOfPattern] = pattern;
   if (!x && !y) yield matched;

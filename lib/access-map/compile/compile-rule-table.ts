@@ -3,7 +3,12 @@ import { basename } from 'node:path';
 import { addRow, emptyRow, hasBit, type Row, rowToHex } from '../../../lambda/core/model/bits.ts';
 import { mapPath } from '../../../lambda/core/model/map-path.ts';
 import type { BlockedFile, ModelFile, RowHex } from '../../../lambda/core/model/model.ts';
-import type { GrantRulesFile, PlaceFile, RuleEntryFile, RuleTableFile } from '../../../lambda/core/record/rule-table.ts';
+import type {
+  GrantRulesFile,
+  PlaceFile,
+  RuleEntryFile,
+  RuleTableFile,
+} from '../../../lambda/core/record/rule-table.ts';
 import { escapePointer, type Place, unescapePointer } from '../report/problems.ts';
 import type { AccessRule, SectionContext } from '../sections/rules-section.ts';
 
@@ -19,21 +24,28 @@ interface Written {
   readonly blocked: BlockedFile;
 }
 
-export function ruleTableOf(written: Written, { document, inventory: { wordCount } }: SectionContext): RuleTableFile {
+export function ruleTableOf(
+  written: Written,
+  { document, inventory: { wordCount } }: SectionContext,
+): RuleTableFile {
   const sources: string[] = [];
   const rows = new Map<RowHex, number>();
   const placeFile = (place: Place): Pick<RuleEntryFile, 'at'> => {
     if (place.line === undefined) return {};
-    // Without its folder: equal maps give equal assets on every machine, and records name no machine's paths.
+    // Without its folder: equal maps give equal assets on every machine, and records name no
+    // machine's paths.
     const name = basename(place.source);
     if (!sources.includes(name)) sources.push(name);
     const source = sources.indexOf(name);
-    const at: PlaceFile = source === 0 ? [place.line, place.column ?? 1] : [place.line, place.column ?? 1, source];
+    const at: PlaceFile =
+      source === 0 ? [place.line, place.column ?? 1] : [place.line, place.column ?? 1, source];
     return { at };
   };
 
   const routesFile = (union: Row): Pick<RuleEntryFile, 'routes' | 'row'> => {
-    const routes = Array.from({ length: wordCount * 32 }, (_, index) => index).filter((index) => hasBit(union, index));
+    const routes = Array.from({ length: wordCount * 32 }, (_, index) => index).filter((index) =>
+      hasBit(union, index),
+    );
     if (routes.length <= MAX_LISTED_ROUTES) return { routes };
     const hex = rowToHex(union);
     if (!rows.has(hex)) rows.set(hex, rows.size);
@@ -43,7 +55,8 @@ export function ruleTableOf(written: Written, { document, inventory: { wordCount
   /** Entries of one list: a permission has a rule for each of its patterns, all in one place. */
   const entriesOf = (rules: readonly AccessRule[], list: string): readonly RuleEntryFile[] => {
     const byPlace = new Map<string, AccessRule[]>();
-    for (const rule of rules) byPlace.set(rule.place.path, [...(byPlace.get(rule.place.path) ?? []), rule]);
+    for (const rule of rules)
+      byPlace.set(rule.place.path, [...(byPlace.get(rule.place.path) ?? []), rule]);
     return [...byPlace].map(([path, [first, ...others]], index) => {
       const union = emptyRow(wordCount);
       for (const rule of first ? [first, ...others] : []) addRow(union, rule.routes);
@@ -56,15 +69,20 @@ export function ruleTableOf(written: Written, { document, inventory: { wordCount
   };
 
   const grantsOf = (rules: readonly AccessRule[]): GrantRulesFile => {
-    const list = (effect: AccessRule['effect']): { readonly [Effect in AccessRule['effect']]?: readonly RuleEntryFile[] } => {
+    const list = (
+      effect: AccessRule['effect'],
+    ): { readonly [Effect in AccessRule['effect']]?: readonly RuleEntryFile[] } => {
       const own = rules.filter((rule) => rule.effect === effect);
       const { subject } = own[0] ?? {};
-      return subject ? { [effect]: entriesOf(own, `/${subject.kind}s/${escapePointer(subject.name)}/${effect}`) } : {};
+      return subject
+        ? { [effect]: entriesOf(own, `/${subject.kind}s/${escapePointer(subject.name)}/${effect}`) }
+        : {};
     };
     return { ...list('allow'), ...list('deny') };
   };
 
-  const entryAt = (pointer: string, of?: 'key'): RuleEntryFile => placeFile(document.placeOf(pointer, of));
+  const entryAt = (pointer: string, of?: 'key'): RuleEntryFile =>
+    placeFile(document.placeOf(pointer, of));
   const blockedList = (list: keyof BlockedFile): readonly RuleEntryFile[] =>
     written.blocked[list].map((_, index) => entryAt(`/blocked/${list}/${index}`));
   const entries = {
@@ -73,12 +91,19 @@ export function ruleTableOf(written: Written, { document, inventory: { wordCount
     groups: written.groups.map(({ rules }) => grantsOf(rules)),
     machines: written.machines.map(({ rules }) => grantsOf(rules)),
     quotas: written.quotas.map(({ name }) => entryAt(`/quotas/${escapePointer(name)}`, 'key')),
-    blocked: { users: blockedList('users'), clients: blockedList('clients'), tokens: blockedList('tokens') },
+    blocked: {
+      users: blockedList('users'),
+      clients: blockedList('clients'),
+      tokens: blockedList('tokens'),
+    },
   };
   return { sources, rows: [...rows.keys()], ...entries };
 }
 
-/** Where each entry of the map stands, such as `access.yaml:52:12`, by its path as a decision record names it. */
+/**
+ * Where each entry of the map stands, such as `access.yaml:52:12`, by its path as a decision record
+ * names it.
+ */
 export function rulePlaces({
   model,
   ruleTable,
@@ -112,6 +137,7 @@ export function rulePlaces({
   model.quotas.forEach(({ name }, index) => {
     add(['quotas', name], ruleTable.quotas[index] ?? {});
   });
-  for (const list of ['users', 'clients', 'tokens'] as const) addList(['blocked', list], ruleTable.blocked[list]);
+  for (const list of ['users', 'clients', 'tokens'] as const)
+    addList(['blocked', list], ruleTable.blocked[list]);
   return places;
 }

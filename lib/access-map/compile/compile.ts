@@ -1,6 +1,12 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
 import { rowToHex } from '../../../lambda/core/model/bits.ts';
-import { type BlockedFile, type GrantsFile, type Method, type ModelFile, parseModel } from '../../../lambda/core/model/model.ts';
+import {
+  type BlockedFile,
+  type GrantsFile,
+  type Method,
+  type ModelFile,
+  parseModel,
+} from '../../../lambda/core/model/model.ts';
 import type { RuleTableFile } from '../../../lambda/core/record/rule-table.ts';
 import { cacheBlockers, NOT_PLANNED, reportBlockedTtl } from '../cache/cache-blockers.ts';
 import { type CachePlan, planCache } from '../cache/cache-plan.ts';
@@ -14,7 +20,13 @@ import { accessMapSchema } from '../schema/schema.ts';
 import { validate } from '../schema/validate.ts';
 import { type ApiSettings, readApi } from '../sections/api-section.ts';
 import { checkReplace } from '../sections/attach-section.ts';
-import { type AuditSettings, auditFile, readAudit, readRouteMarks, reportShadow } from '../sections/audit-section.ts';
+import {
+  type AuditSettings,
+  auditFile,
+  readAudit,
+  readRouteMarks,
+  reportShadow,
+} from '../sections/audit-section.ts';
 import { checkSections, type Sections } from '../sections/cross-checks.ts';
 import { type OktaSide, readOktaSides } from '../sections/manage-section.ts';
 import { type IssuerOptions, readOkta } from '../sections/okta-section.ts';
@@ -87,14 +99,20 @@ export function compile(
     reserved: permissionsEndpoint === undefined ? 0 : 1,
     readFile: options.readFile,
   });
-  if (at(root, 'api', 'kind').value === 'rest') checkRestRoutes([...inventory.gatewayRoutes, ...asRoute(permissionsEndpoint)], report);
+  if (at(root, 'api', 'kind').value === 'rest')
+    checkRestRoutes([...inventory.gatewayRoutes, ...asRoute(permissionsEndpoint)], report);
   const reading: SectionContext = { document, root, report, inventory };
   const sections = readSections(reading, permissionsEndpoint);
   checkSections(sections, reading);
   const tests = readTests(reading, namesOf(sections.groups), namesOf(sections.machines));
   const api = readApi(at(root, 'api'), report, permissionsEndpoint !== undefined);
   const publicKeys = new Set(sections.publicRules.map(({ pattern }) => pattern));
-  checkReplace(root, api, new Map(inventory.gatewayRoutes.map(({ key }) => [key, publicKeys.has(key)])), report);
+  checkReplace(
+    root,
+    api,
+    new Map(inventory.gatewayRoutes.map(({ key }) => [key, publicKeys.has(key)])),
+    report,
+  );
   const audit = readAudit(at(root, 'audit'), report);
   const model = {
     ...modelOf(sections, api, permissionsEndpoint, reading, options),
@@ -103,13 +121,19 @@ export function compile(
   };
   reportShadow(root, model.shadow !== undefined, report);
   const cache = planOf(model, api, reading);
-  const cached: Omit<ModelFile, 'version'> = cache.file === undefined ? model : { ...model, cache: cache.file };
+  const cached: Omit<ModelFile, 'version'> =
+    cache.file === undefined ? model : { ...model, cache: cache.file };
   const compiled = {
     model: { ...cached, version: versionOf(cached, api, inventory) },
     api,
     cache,
     permissionsEndpoint,
-    gatewayRoutes: inventory.gatewayRoutes.map(({ key, method, template }) => ({ key, method, template, public: publicKeys.has(key) })),
+    gatewayRoutes: inventory.gatewayRoutes.map(({ key, method, template }) => ({
+      key,
+      method,
+      template,
+      public: publicKeys.has(key),
+    })),
     rules: [
       ...sections.publicRules,
       ...sections.signedInRules,
@@ -124,7 +148,11 @@ export function compile(
 }
 
 /** A map with errors is not deployed, so that nothing has to be proven about it. */
-function planOf(model: Omit<ModelFile, 'version'>, api: ApiSettings, { root, report }: SectionContext): CachePlan {
+function planOf(
+  model: Omit<ModelFile, 'version'>,
+  api: ApiSettings,
+  { root, report }: SectionContext,
+): CachePlan {
   const forced = cacheBlockers(root, model);
   reportBlockedTtl(root, forced, report);
   if (report.problems.some(({ severity }) => severity === 'error')) return NOT_PLANNED;
@@ -138,14 +166,21 @@ const readBlocked = (blocked: Cursor): BlockedFile => ({
   tokens: texts(at(blocked, 'tokens')).map(([jti]) => jti),
 });
 
-const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> => new Set(subjects.map(({ name }) => name));
+const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> =>
+  new Set(subjects.map(({ name }) => name));
 
-function readSections(reading: SectionContext, endpoint: PermissionsEndpoint | undefined): Sections {
+function readSections(
+  reading: SectionContext,
+  endpoint: PermissionsEndpoint | undefined,
+): Sections {
   const permissions = readPermissions(reading);
   return {
     permissions,
     publicRules: [...readPublic(reading), ...readPreflights(reading)],
-    signedInRules: [...readSignedIn(reading), ...(endpoint === undefined ? [] : [endpointRule(endpoint, reading)])],
+    signedInRules: [
+      ...readSignedIn(reading),
+      ...(endpoint === undefined ? [] : [endpointRule(endpoint, reading)]),
+    ],
     groups: readSubjects('group', reading, permissions),
     machines: readSubjects('machine', reading, permissions),
     quotas: readQuotas(reading, permissions),
@@ -161,7 +196,8 @@ function modelOf(
 ): Omit<ModelFile, 'version'> {
   const { wordCount, cells } = inventory;
   const kind = at(root, 'api', 'kind').value === 'rest' ? 'rest' : 'http';
-  const row = (rules: readonly AccessRule[], effect: AccessRule['effect']): string => rowToHex(unionOf(rules, effect, wordCount));
+  const row = (rules: readonly AccessRule[], effect: AccessRule['effect']): string =>
+    rowToHex(unionOf(rules, effect, wordCount));
   const grants = ({ rules, quota }: Subject): GrantsFile => ({
     allow: row(rules, 'allow'),
     deny: row(rules, 'deny'),
@@ -185,8 +221,15 @@ function modelOf(
       const was = texts(at(root, 'groups', group.name, 'was')).map(([old]) => old);
       return { name: group.name, ...(was.length === 0 ? {} : { was }), ...grants(group) };
     }),
-    machines: sections.machines.map((machine) => ({ cid: machine.name, groups: machine.groups, ...grants(machine) })),
-    permissions: [...sections.permissions.values()].map(({ name, routes }) => ({ name, routes: rowToHex(routes) })),
+    machines: sections.machines.map((machine) => ({
+      cid: machine.name,
+      groups: machine.groups,
+      ...grants(machine),
+    })),
+    permissions: [...sections.permissions.values()].map(({ name, routes }) => ({
+      name,
+      routes: rowToHex(routes),
+    })),
     quotas: sections.quotas,
     ...(inventory.underCatchAll ? { routesBelow: true } : {}),
     ...(endpoint === undefined ? {} : { permissionsEndpoint: endpointFile(endpoint, kind, api) }),

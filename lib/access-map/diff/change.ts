@@ -1,6 +1,17 @@
 /** One difference between two maps. */
 export interface Change {
-  readonly kind: 'cell' | 'public' | 'signedIn' | 'route' | 'group' | 'machine' | 'permission' | 'quota' | 'trust' | 'mode' | 'setting';
+  readonly kind:
+    | 'cell'
+    | 'public'
+    | 'signedIn'
+    | 'route'
+    | 'group'
+    | 'machine'
+    | 'permission'
+    | 'quota'
+    | 'trust'
+    | 'mode'
+    | 'setting';
   /** What changed: `readers`, `okta.issuer`, `quotas.standard.limit per minute`. */
   readonly subject: string;
   /** Of a cell, of `public` and `signedIn`, and of a route's mode: the route. */
@@ -8,7 +19,10 @@ export interface Change {
   /** As it was, and as it is; absent: it was not there, or is not any more. */
   readonly from?: string;
   readonly to?: string;
-  /** Whether somebody may call, or do more often or longer, what they could not. What cannot be ordered counts as widened. */
+  /**
+   * Whether somebody may call, or do more often or longer, what they could not. What cannot be
+   * ordered counts as widened.
+   */
   readonly widened: boolean;
 }
 
@@ -20,9 +34,21 @@ export const ADDED_WIDENS = { added: true, removed: false } as const;
 export const ALWAYS_WIDENS = { added: true, removed: true } as const;
 
 /** Nothing where both are the same. */
-export function changed(what: Named, from: string | undefined, to: string | undefined, widened: boolean): readonly Change[] {
+export function changed(
+  what: Named,
+  from: string | undefined,
+  to: string | undefined,
+  widened: boolean,
+): readonly Change[] {
   if (from === to) return [];
-  return [{ ...what, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }), widened }];
+  return [
+    {
+      ...what,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      widened,
+    },
+  ];
 }
 
 /** Each item that came or went. */
@@ -33,8 +59,12 @@ export function changedSet(
   widened: { readonly added: boolean; readonly removed: boolean },
 ): readonly Change[] {
   return [
-    ...from.filter((item) => !to.includes(item)).flatMap((item) => changed(what, item, undefined, widened.removed)),
-    ...to.filter((item) => !from.includes(item)).flatMap((item) => changed(what, undefined, item, widened.added)),
+    ...from
+      .filter((item) => !to.includes(item))
+      .flatMap((item) => changed(what, item, undefined, widened.removed)),
+    ...to
+      .filter((item) => !from.includes(item))
+      .flatMap((item) => changed(what, undefined, item, widened.added)),
   ];
 }
 
@@ -46,17 +76,34 @@ export function paired<T>(
 ): readonly { readonly name: string; readonly from: T | undefined; readonly to: T | undefined }[] {
   const before = new Map(from.map((item) => [nameOf(item), item]));
   const after = new Map(to.map((item) => [nameOf(item), item]));
-  return [...new Set([...before.keys(), ...after.keys()])].map((name) => ({ name, from: before.get(name), to: after.get(name) }));
+  return [...new Set([...before.keys(), ...after.keys()])].map((name) => ({
+    name,
+    from: before.get(name),
+    to: after.get(name),
+  }));
 }
 
-export const changedSeconds = (what: Named, was: number, is: number): readonly Change[] => changed(what, `${was}s`, `${is}s`, is > was);
+export const changedSeconds = (what: Named, was: number, is: number): readonly Change[] =>
+  changed(what, `${was}s`, `${is}s`, is > was);
 
 /** What a comparison has no rule for is told, and counts as widened, rather than not told. */
-export function changedRest(subject: string, kind: Change['kind'], was: object, is: object, known: readonly string[]): readonly Change[] {
+export function changedRest(
+  subject: string,
+  kind: Change['kind'],
+  was: object,
+  is: object,
+  known: readonly string[],
+): readonly Change[] {
   const rest = (of: object) => Object.entries(of).filter(([key]) => !known.includes(key));
   return paired(rest(was), rest(is), ([key]) => key).flatMap(({ name, from, to }) =>
-    changed({ kind, subject: subject === '' ? name : `${subject}.${name}` }, textOf(from?.[1]), textOf(to?.[1]), true),
+    changed(
+      { kind, subject: subject === '' ? name : `${subject}.${name}` },
+      textOf(from?.[1]),
+      textOf(to?.[1]),
+      true,
+    ),
   );
 }
 
-const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
+const textOf = (value: unknown): string | undefined =>
+  value === undefined ? undefined : JSON.stringify(value);

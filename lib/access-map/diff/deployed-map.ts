@@ -1,9 +1,15 @@
-/** The part of a map that can be compared later: it goes into the metadata of the stack's template, and is read back from there. */
+/**
+ * The part of a map that can be compared later: it goes into the metadata of the stack's template,
+ * and is read back from there.
+ */
 import { ModelError, parseModel } from '../../../lambda/core/model/model.ts';
 import type { AccessMap } from '../access-map.ts';
 import type { CachePlan } from '../cache/cache-plan.ts';
 
-/** What two maps are compared by; of a deployed map its tests, its Okta side and how long it keeps logs are not known. */
+/**
+ * What two maps are compared by; of a deployed map its tests, its Okta side and how long it keeps
+ * logs are not known.
+ */
 export interface ComparableMap
   extends Pick<AccessMap, 'source' | 'name' | 'kind' | 'version' | 'model' | 'api'>,
     Partial<Pick<AccessMap, 'tests' | 'oktaSides' | 'audit'>> {
@@ -18,7 +24,10 @@ export class DeployedMapError extends Error {
   override readonly name = 'DeployedMapError';
 }
 
-/** What is kept. The classes of a cached policy follow from the rest, and are the larger part of many models. */
+/**
+ * What is kept. The classes of a cached policy follow from the rest, and are the larger part of
+ * many models.
+ */
 export function deployedMap({ model, api, cache: { mode, ttlSeconds } }: AccessMap): unknown {
   const { cache: _, ...rest } = model;
   return { format: 1, model: rest, api, cache: { mode, ttlSeconds } };
@@ -26,30 +35,49 @@ export function deployedMap({ model, api, cache: { mode, ttlSeconds } }: AccessM
 
 /**
  * @param template text of the deployed template, as CloudFormation's `GetTemplate` returns it.
- * @throws DeployedMapError for a template without such a map, and for one of another version of this product.
+ * @throws DeployedMapError for a template without such a map, and for one of another version of
+ * this product.
  */
 export function readDeployedMap(template: string, stackName: string): ComparableMap {
   const text = metadataOf(template)?.[DEPLOYED_MAP];
   const where = `stack \`${stackName}\``;
   const fix = 'deploy once with this version';
-  if (text === undefined) throw new DeployedMapError(`${where}: expected a map in its template, found none: ${fix}`);
+  if (text === undefined)
+    throw new DeployedMapError(`${where}: expected a map in its template, found none: ${fix}`);
   // An intrinsic function stands where the app gave a value that only the deployment knew.
-  if (typeof text !== 'string') throw new DeployedMapError(`${where}: expected a map without values of other resources, found some`);
-  const kept = JSON.parse(text) as Pick<ComparableMap, 'model' | 'api' | 'cache'> & { readonly format?: unknown };
-  if (kept.format !== 1) throw new DeployedMapError(`${where}: expected a map of format 1, found another: ${fix}`);
+  if (typeof text !== 'string')
+    throw new DeployedMapError(
+      `${where}: expected a map without values of other resources, found some`,
+    );
+  const kept = JSON.parse(text) as Pick<ComparableMap, 'model' | 'api' | 'cache'> & {
+    readonly format?: unknown;
+  };
+  if (kept.format !== 1)
+    throw new DeployedMapError(`${where}: expected a map of format 1, found another: ${fix}`);
   const { model, api, cache } = kept;
   try {
     parseModel(model);
   } catch (cause) {
     if (!(cause instanceof ModelError)) throw cause;
-    throw new DeployedMapError(`${where}: expected a map of this version, found another: ${fix}`, { cause });
+    throw new DeployedMapError(`${where}: expected a map of this version, found another: ${fix}`, {
+      cause,
+    });
   }
-  return { source: stackName, name: model.name, kind: model.kind, version: model.version, model, api, cache };
+  return {
+    source: stackName,
+    name: model.name,
+    kind: model.kind,
+    version: model.version,
+    model,
+    api,
+    cache,
+  };
 }
 
 function metadataOf(template: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return (JSON.parse(template) as { readonly Metadata?: Readonly<Record<string, unknown>> }).Metadata;
+    return (JSON.parse(template) as { readonly Metadata?: Readonly<Record<string, unknown>> })
+      .Metadata;
   } catch {
     // Templates of the CDK are JSON; a stack of somebody else's YAML has no map.
     return undefined;

@@ -1,32 +1,65 @@
-/** Differences in how the authorizer comes before an API that somebody else owns. None of them is part of a map's version. */
+/**
+ * Differences in how the authorizer comes before an API that somebody else owns. None of them is
+ * part of a map's version.
+ */
 import type { AttachSettings } from '../sections/attach-section.ts';
 import { ADDED_WIDENS, ALWAYS_WIDENS, type Change, changed, changedSet } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
 
 /** An unmapped route is refused, stops the deployment, or stays open. */
-const UNMAPPED: { readonly [rule in AttachSettings['onUnmapped']]: number } = { deny: 0, fail: 0, leave: 1 };
+const UNMAPPED: { readonly [rule in AttachSettings['onUnmapped']]: number } = {
+  deny: 0,
+  fail: 0,
+  leave: 1,
+};
 
 export function diffAttachment(
   { kind: was, api: { attachTo: from, authorizerOnly: wasOnly } }: ComparableMap,
   next: ComparableMap,
 ): readonly Change[] {
   const { attachTo: to, authorizerOnly: isOnly } = next.api;
-  const what = (key: string) => ({ kind: 'setting', subject: key === '' ? 'api.attachTo' : `api.attachTo.${key}` }) as const;
-  const only = changed({ kind: 'setting', subject: 'api.authorizerOnly' }, String(wasOnly), String(isOnly), isOnly);
+  const what = (key: string) =>
+    ({ kind: 'setting', subject: key === '' ? 'api.attachTo' : `api.attachTo.${key}` }) as const;
+  const only = changed(
+    { kind: 'setting', subject: 'api.authorizerOnly' },
+    String(wasOnly),
+    String(isOnly),
+    isOnly,
+  );
   // Without it the routes are as they were before; on another API they are so on the former one.
-  const target = changed(what(''), from && targetOf(was, from), to && targetOf(next.kind, to), from !== undefined);
+  const target = changed(
+    what(''),
+    from && targetOf(was, from),
+    to && targetOf(next.kind, to),
+    from !== undefined,
+  );
   if (from === undefined || to === undefined) return [...target, ...only];
   return [
     ...target,
     ...only,
     // Which of two authorizers lets more in cannot be told.
     ...changedSet(what('replace'), from.replace, to.replace, ALWAYS_WIDENS),
-    ...changed(what('onUnmapped'), from.onUnmapped, to.onUnmapped, UNMAPPED[to.onUnmapped] > UNMAPPED[from.onUnmapped]),
+    ...changed(
+      what('onUnmapped'),
+      from.onUnmapped,
+      to.onUnmapped,
+      UNMAPPED[to.onUnmapped] > UNMAPPED[from.onUnmapped],
+    ),
     ...changedSet(what('accept'), from.accept, to.accept, ADDED_WIDENS),
     // What others have not published yet may be wider than what they have.
-    ...changed(what('publishPending'), String(from.publishPending), String(to.publishPending), to.publishPending),
+    ...changed(
+      what('publishPending'),
+      String(from.publishPending),
+      String(to.publishPending),
+      to.publishPending,
+    ),
     ...changed(what('dryRun'), String(from.dryRun), String(to.dryRun), to.dryRun),
-    ...changed(what('gatewayResponses'), String(from.gatewayResponses ?? false), String(to.gatewayResponses ?? false), false),
+    ...changed(
+      what('gatewayResponses'),
+      String(from.gatewayResponses ?? false),
+      String(to.gatewayResponses ?? false),
+      false,
+    ),
   ];
 }
 

@@ -4,20 +4,30 @@ import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import type { AuditSettings } from '../sections/audit-section.ts';
 import { type Change, changed, changedSet, NEVER_WIDENS } from './change.ts';
 
-/** A route that goes into shadow lets callers in whom the rules refuse. Routes that go with the whole map are told by it. */
+/**
+ * A route that goes into shadow lets callers in whom the rules refuse. Routes that go with the
+ * whole map are told by it.
+ */
 export function diffModes(from: AccessModel, to: AccessModel): readonly Change[] {
   const mode = (shadow: boolean): string => (shadow ? 'shadow' : 'enforce');
   const [was, is] = [from.shadow?.whole ?? false, to.shadow?.whole ?? false];
   const inShadow = ({ shadow, routeIndex }: AccessModel, key: string): boolean => {
     const index = routeIndex.get(key);
-    return index === undefined ? (shadow?.whole ?? false) : shadow !== undefined && hasBit(shadow.routes, index);
+    return index === undefined
+      ? (shadow?.whole ?? false)
+      : shadow !== undefined && hasBit(shadow.routes, index);
   };
   return [
     ...changed({ kind: 'mode', subject: 'mode' }, mode(was), mode(is), is),
     ...to.routes.flatMap(({ key }) => {
       const [before, after] = [inShadow(from, key), inShadow(to, key)];
       if (was !== is && before === was && after === is) return [];
-      return changed({ kind: 'mode', subject: 'mode', route: key }, mode(before), mode(after), after);
+      return changed(
+        { kind: 'mode', subject: 'mode', route: key },
+        mode(before),
+        mode(after),
+        after,
+      );
     }),
   ];
 }
@@ -29,7 +39,12 @@ export function diffAudit(from: AccessModel, to: AccessModel): readonly Change[]
     routes.flatMap(({ key }, index) => (hasBit(sensitive, index) ? [key] : []));
   return [
     ...changed(what('audit.allows'), String(from.audit.allows), String(to.audit.allows), false),
-    ...changed(what('audit.hashPrincipal'), String(from.audit.hashPrincipal), String(to.audit.hashPrincipal), false),
+    ...changed(
+      what('audit.hashPrincipal'),
+      String(from.audit.hashPrincipal),
+      String(to.audit.hashPrincipal),
+      false,
+    ),
     ...changedSet(what('routes.sensitive'), sensitive(from), sensitive(to), NEVER_WIDENS),
   ];
 }

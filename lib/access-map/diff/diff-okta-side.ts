@@ -1,16 +1,30 @@
-/** Differences of what `okta apply` will set up, and of the map's own tests: parts of a file that its deployed stack does not keep. */
+/**
+ * Differences of what `okta apply` will set up, and of the map's own tests: parts of a file that
+ * its deployed stack does not keep.
+ */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { ModelFile } from '../../../lambda/core/model/model.ts';
 import type { ManagedApp, OktaSide } from '../sections/manage-section.ts';
 import type { AccessMapTest } from '../sections/tests-section.ts';
-import { ADDED_WIDENS, ALWAYS_WIDENS, type Change, changed, changedSet, NEVER_WIDENS, paired } from './change.ts';
+import {
+  ADDED_WIDENS,
+  ALWAYS_WIDENS,
+  type Change,
+  changed,
+  changedSet,
+  NEVER_WIDENS,
+  paired,
+} from './change.ts';
 
 interface Managed {
   readonly name: string;
   readonly oktaSides?: readonly OktaSide[];
 }
 
-/** Of each block with `manage`; the first block's is marked with the map's own name, whatever the block is called. */
+/**
+ * Of each block with `manage`; the first block's is marked with the map's own name, whatever the
+ * block is called.
+ */
 export function diffOktaSides(from: Managed, to: Managed): readonly Change[] {
   const named = ({ name, oktaSides = [] }: Managed) =>
     oktaSides.map((side) => ({ side, key: side.map === name ? '' : (side.block ?? '') }));
@@ -20,7 +34,11 @@ export function diffOktaSides(from: Managed, to: Managed): readonly Change[] {
 }
 
 /** `undefined` where a block has no `manage`. */
-function diffOktaSide(subject: string, was: OktaSide | undefined, is: OktaSide | undefined): readonly Change[] {
+function diffOktaSide(
+  subject: string,
+  was: OktaSide | undefined,
+  is: OktaSide | undefined,
+): readonly Change[] {
   const what = (key: string) => ({ kind: 'trust', subject: `${subject}.${key}` }) as const;
   // Of a map that manages nothing yet, nothing is there to be widened.
   const both = was !== undefined && is !== undefined;
@@ -41,23 +59,42 @@ function diffOktaSide(subject: string, was: OktaSide | undefined, is: OktaSide |
   ];
 }
 
-const minutes = (side: OktaSide | undefined): string | undefined => side && `${side.tokenLifetimeMinutes}m`;
+const minutes = (side: OktaSide | undefined): string | undefined =>
+  side && `${side.tokenLifetimeMinutes}m`;
 
-function diffApp(what: Pick<Change, 'kind' | 'subject'>, from: ManagedApp | undefined, to: ManagedApp | undefined): readonly Change[] {
+function diffApp(
+  what: Pick<Change, 'kind' | 'subject'>,
+  from: ManagedApp | undefined,
+  to: ManagedApp | undefined,
+): readonly Change[] {
   const of = (key: string) => ({ ...what, subject: `${what.subject}.${key}` });
   return [
     ...changed(of('type'), from?.type, to?.type, to !== undefined),
-    ...changedSet(of('redirectUris'), from?.redirectUris ?? [], to?.redirectUris ?? [], ADDED_WIDENS),
+    ...changedSet(
+      of('redirectUris'),
+      from?.redirectUris ?? [],
+      to?.redirectUris ?? [],
+      ADDED_WIDENS,
+    ),
     ...changedSet(of('groups'), from?.groups ?? [], to?.groups ?? [], ADDED_WIDENS),
   ];
 }
 
-/** Who is in a group by its rule, and which of several groups of the name it is: expressions and ids cannot be ordered. */
+/**
+ * Who is in a group by its rule, and which of several groups of the name it is: expressions and ids
+ * cannot be ordered.
+ */
 function diffMembership(was: OktaSide | undefined, is: OktaSide | undefined): readonly Change[] {
-  return paired(was?.groups ?? [], is?.groups ?? [], ({ name }) => name).flatMap(({ name, from, to }) =>
-    (['id', 'rule'] as const).flatMap((key) =>
-      changedSet({ kind: 'trust', subject: `groups.${name}.${key}` }, listed(from?.[key]), listed(to?.[key]), ALWAYS_WIDENS),
-    ),
+  return paired(was?.groups ?? [], is?.groups ?? [], ({ name }) => name).flatMap(
+    ({ name, from, to }) =>
+      (['id', 'rule'] as const).flatMap((key) =>
+        changedSet(
+          { kind: 'trust', subject: `groups.${name}.${key}` },
+          listed(from?.[key]),
+          listed(to?.[key]),
+          ALWAYS_WIDENS,
+        ),
+      ),
   );
 }
 
@@ -70,17 +107,30 @@ interface Tested {
 
 /** A test promises a cell and opens none. */
 export const diffTests = (from: Tested, to: Tested): readonly Change[] =>
-  changedSet({ kind: 'setting', subject: 'tests' }, assertionsOf(from), assertionsOf(to), NEVER_WIDENS);
+  changedSet(
+    { kind: 'setting', subject: 'tests' },
+    assertionsOf(from),
+    assertionsOf(to),
+    NEVER_WIDENS,
+  );
 
 /** `readers with admins may call GET /orders`, once for each. */
 function assertionsOf({ tests, model }: Tested): readonly string[] {
   const lines = tests.flatMap(({ subject, scopes, allows, denies }) => {
     const who =
-      subject.kind === 'machine' ? `machine ${subject.cid}` : subject.groups.toSorted().join(' with ') || 'a token without groups';
-    const caller = scopes === undefined ? who : `${who} asking for ${scopes.toSorted().join(' ') || 'nothing'}`;
+      subject.kind === 'machine'
+        ? `machine ${subject.cid}`
+        : subject.groups.toSorted().join(' with ') || 'a token without groups';
+    const caller =
+      scopes === undefined ? who : `${who} asking for ${scopes.toSorted().join(' ') || 'nothing'}`;
     const keys = (patterns: AccessMapTest['allows']): readonly string[] =>
-      model.routes.flatMap(({ key }, index) => (patterns.some(({ routes }) => hasBit(routes, index)) ? [key] : []));
-    return [...keys(allows).map((key) => `${caller} may call ${key}`), ...keys(denies).map((key) => `${caller} may not call ${key}`)];
+      model.routes.flatMap(({ key }, index) =>
+        patterns.some(({ routes }) => hasBit(routes, index)) ? [key] : [],
+      );
+    return [
+      ...keys(allows).map((key) => `${caller} may call ${key}`),
+      ...keys(denies).map((key) => `${caller} may not call ${key}`),
+    ];
   });
   return [...new Set(lines)];
 }

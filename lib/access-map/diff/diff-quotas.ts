@@ -8,24 +8,38 @@ type Models = readonly [from: AccessModel, to: AccessModel];
 
 export function diffQuotas(from: AccessModel, to: AccessModel): readonly Change[] {
   return [
-    ...changedSet({ kind: 'quota', subject: 'quotas' }, [...from.quotas.keys()], [...to.quotas.keys()], NEVER_WIDENS),
-    ...paired([...from.quotas.values()], [...to.quotas.values()], ({ name }) => name).flatMap(({ name, from: was, to: is }) =>
-      was && is ? diffQuota(`quotas.${name}`, was, is, [from, to]) : [],
+    ...changedSet(
+      { kind: 'quota', subject: 'quotas' },
+      [...from.quotas.keys()],
+      [...to.quotas.keys()],
+      NEVER_WIDENS,
     ),
-    ...paired(ofGroups(from), ofGroups(to), ({ name }) => name).flatMap(({ name, from: was, to: is }) =>
-      was && is ? diffPayer(`groups.${name}.quota`, was, is) : [],
+    ...paired([...from.quotas.values()], [...to.quotas.values()], ({ name }) => name).flatMap(
+      ({ name, from: was, to: is }) =>
+        was && is ? diffQuota(`quotas.${name}`, was, is, [from, to]) : [],
     ),
-    ...paired([...from.machines], [...to.machines], ([cid]) => cid).flatMap(({ name, from: was, to: is }) => {
-      if (!was || !is) return [];
-      const same = was[1].groups.toSorted().join('\n') === is[1].groups.toSorted().join('\n');
-      return same ? diffPayer(`machines.${name}.quota`, was[1].own, is[1].own) : diffPayers(name, [from, to]);
-    }),
+    ...paired(ofGroups(from), ofGroups(to), ({ name }) => name).flatMap(
+      ({ name, from: was, to: is }) =>
+        was && is ? diffPayer(`groups.${name}.quota`, was, is) : [],
+    ),
+    ...paired([...from.machines], [...to.machines], ([cid]) => cid).flatMap(
+      ({ name, from: was, to: is }) => {
+        if (!was || !is) return [];
+        const same = was[1].groups.toSorted().join('\n') === is[1].groups.toSorted().join('\n');
+        return same
+          ? diffPayer(`machines.${name}.quota`, was[1].own, is[1].own)
+          : diffPayers(name, [from, to]);
+      },
+    ),
   ];
 }
 
 const ofGroups = ({ groups }: AccessModel): readonly Grants[] => [...new Set(groups.values())];
 
-/** A group without quota makes its calls free; of two quotas, neither is the smaller in all windows and for all payers. */
+/**
+ * A group without quota makes its calls free; of two quotas, neither is the smaller in all windows
+ * and for all payers.
+ */
 const diffPayer = (subject: string, was: Grants, is: Grants): readonly Change[] =>
   changed({ kind: 'quota', subject }, was.quota?.name, is.quota?.name, was.quota !== undefined);
 
@@ -35,7 +49,12 @@ function diffQuota(subject: string, was: Quota, is: Quota, models: Models): read
     ...changed(what('by'), was.by, is.by, true),
     // Leases refuse early: who counts exactly lets a payer have all of its limit.
     ...changed(what('accuracy'), was.accuracy, is.accuracy, is.accuracy === 'exact'),
-    ...changed(what('onStoreFailure'), was.onStoreFailure, is.onStoreFailure, is.onStoreFailure === 'allow'),
+    ...changed(
+      what('onStoreFailure'),
+      was.onStoreFailure,
+      is.onStoreFailure,
+      is.onStoreFailure === 'allow',
+    ),
     ...changed(what('onExceeded'), was.onExceeded, is.onExceeded, is.onExceeded === 'pass'),
     ...pairedWindows(was, is, models).flatMap((pair) => diffWindow(subject, pair, models)),
   ];
@@ -51,10 +70,16 @@ interface WindowPair {
   readonly to: Window | undefined;
 }
 
-/** The same counter, else the same period over the same routes: there the counter is another, since its patterns are written otherwise. */
+/**
+ * The same counter, else the same period over the same routes: there the counter is another, since
+ * its patterns are written otherwise.
+ */
 function pairedWindows(was: Quota, is: Quota, [from, to]: Models): readonly WindowPair[] {
   const windows = (quota: Quota, model: AccessModel): readonly Window[] =>
-    quota.windows.map((window) => ({ ...window, keys: window.routes && routesIn(model, window.routes).toSorted() }));
+    quota.windows.map((window) => ({
+      ...window,
+      keys: window.routes && routesIn(model, window.routes).toSorted(),
+    }));
   const [before, after] = [windows(was, from), windows(is, to)];
   const left = new Set(after);
   const take = (like: (window: Window) => boolean): Window | undefined => {
@@ -63,20 +88,39 @@ function pairedWindows(was: Quota, is: Quota, [from, to]: Models): readonly Wind
     return found;
   };
   const same = before.map((window) => ({ from: window, to: take(({ id }) => id === window.id) }));
-  const pairs = same.map(({ from: window, to: found }) => ({ from: window, to: found ?? take((other) => countsAlike(window, other)) }));
+  const pairs = same.map(({ from: window, to: found }) => ({
+    from: window,
+    to: found ?? take((other) => countsAlike(window, other)),
+  }));
   return [...pairs, ...[...left].map((window) => ({ from: undefined, to: window }))];
 }
 
-const countsAlike = (a: Window, b: Window): boolean => a.per === b.per && a.keys?.join('\n') === b.keys?.join('\n');
+const countsAlike = (a: Window, b: Window): boolean =>
+  a.per === b.per && a.keys?.join('\n') === b.keys?.join('\n');
 
-function diffWindow(subject: string, { from, to }: WindowPair, [before, after]: Models): readonly Change[] {
+function diffWindow(
+  subject: string,
+  { from, to }: WindowPair,
+  [before, after]: Models,
+): readonly Change[] {
   const name = nameOf(to ?? from);
   const what = (key: string) => ({ kind: 'quota', subject: `${subject}.${key} ${name}` }) as const;
-  const known = (keys: readonly string[] = []) => keys.filter((key) => before.routeIndex.has(key) && after.routeIndex.has(key));
+  const known = (keys: readonly string[] = []) =>
+    keys.filter((key) => before.routeIndex.has(key) && after.routeIndex.has(key));
   return [
-    ...changed(what('limit'), limitOf(from), limitOf(to), (to?.limit ?? Infinity) > (from?.limit ?? Infinity)),
+    ...changed(
+      what('limit'),
+      limitOf(from),
+      limitOf(to),
+      (to?.limit ?? Infinity) > (from?.limit ?? Infinity),
+    ),
     // A call that is no longer counted; a new counter begins at nothing.
-    ...(from && to ? changedSet(what('routes'), known(from.keys), known(to.keys), { added: false, removed: true }) : []),
+    ...(from && to
+      ? changedSet(what('routes'), known(from.keys), known(to.keys), {
+          added: false,
+          removed: true,
+        })
+      : []),
     ...(from && to ? changed(what('counter'), from.id, to.id, true) : []),
   ];
 }
@@ -90,14 +134,22 @@ function nameOf(window: Window | undefined): string {
   return `per ${per} on ${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ` and ${keys.length - 3} more` : ''}`;
 }
 
-/** A machine in other groups, or with rules of its own instead: what it may call before and after is charged to these quotas. */
+/**
+ * A machine in other groups, or with rules of its own instead: what it may call before and after is
+ * charged to these quotas.
+ */
 function diffPayers(cid: string, [from, to]: Models): readonly Change[] {
   const changes = new Map<string, Change>();
   for (const { key } of from.routes) {
     const [was, is] = [payersOf(from, cid, key), payersOf(to, cid, key)];
     if (was.length === 0 || is.length === 0) continue;
     const widened = !was.includes(FREE) && is.some((payer) => !was.includes(payer));
-    const [change] = changed({ kind: 'quota', subject: `machines.${cid}.quota` }, was.join(', '), is.join(', '), widened);
+    const [change] = changed(
+      { kind: 'quota', subject: `machines.${cid}.quota` },
+      was.join(', '),
+      is.join(', '),
+      widened,
+    );
     if (change) changes.set(`${change.from} > ${change.to}`, change);
   }
   return [...changes.values()];
@@ -112,6 +164,8 @@ function payersOf(model: AccessModel, cid: string, key: string): readonly string
   const all = machine && grants.length === 0 ? [machine.own] : grants;
   const index = model.routeIndex.get(key);
   const has = (row: Row): boolean => index !== undefined && hasBit(row, index);
-  const names = new Set(all.filter(({ allow }) => has(allow)).map(({ quota }) => quota?.name ?? FREE));
+  const names = new Set(
+    all.filter(({ allow }) => has(allow)).map(({ quota }) => quota?.name ?? FREE),
+  );
   return names.has(FREE) ? [FREE] : [...names].toSorted();
 }

@@ -1,12 +1,23 @@
 /** Differences of settings: what is deployed in front of the upstream, and how answers are kept. */
 import type { PermissionsEndpointFile } from '../../../lambda/core/model/model.ts';
-import { ADDED_WIDENS, type Change, changed, changedRest, changedSeconds, changedSet, NEVER_WIDENS } from './change.ts';
+import {
+  ADDED_WIDENS,
+  type Change,
+  changed,
+  changedRest,
+  changedSeconds,
+  changedSet,
+  NEVER_WIDENS,
+} from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
 
 /** Where calls go, as one text. */
 function upstreamText({ upstream }: ComparableMap['api']): string | undefined {
   if (upstream.kind === 'lambda') return upstream.functionArn;
-  const [target, link] = upstream.kind === 'url' ? [upstream.url, upstream.vpcLink] : [upstream.listener, upstream.vpcLink];
+  const [target, link] =
+    upstream.kind === 'url'
+      ? [upstream.url, upstream.vpcLink]
+      : [upstream.listener, upstream.vpcLink];
   // The owner of an API that exists decides where its calls go.
   if (target === '') return undefined;
   return link === undefined ? target : `${target} through ${link}`;
@@ -18,11 +29,31 @@ export function diffSettings(old: ComparableMap, next: ComparableMap): readonly 
   return [
     ...changed(what('api.name'), old.name, next.name, false),
     ...changed(what('api.kind'), old.kind, next.kind, false),
-    ...changed(what(`api.upstream.${next.api.upstream.kind}`), upstreamText(was), upstreamText(is), false),
+    ...changed(
+      what(`api.upstream.${next.api.upstream.kind}`),
+      upstreamText(was),
+      upstreamText(is),
+      false,
+    ),
     ...changed(what('api.unauthorized'), was.unauthorized, is.unauthorized, false),
-    ...changedSet(what('api.cors.origins'), was.cors?.origins ?? [], is.cors?.origins ?? [], ADDED_WIDENS),
-    ...changedSet(what('api.cors.headers'), lower(was.cors?.headers), lower(is.cors?.headers), NEVER_WIDENS),
-    ...changed(what('api.cors.maxAge'), was.cors && `${was.cors.maxAgeSeconds}s`, is.cors && `${is.cors.maxAgeSeconds}s`, false),
+    ...changedSet(
+      what('api.cors.origins'),
+      was.cors?.origins ?? [],
+      is.cors?.origins ?? [],
+      ADDED_WIDENS,
+    ),
+    ...changedSet(
+      what('api.cors.headers'),
+      lower(was.cors?.headers),
+      lower(is.cors?.headers),
+      NEVER_WIDENS,
+    ),
+    ...changed(
+      what('api.cors.maxAge'),
+      was.cors && `${was.cors.maxAgeSeconds}s`,
+      is.cors && `${is.cors.maxAgeSeconds}s`,
+      false,
+    ),
     ...changed(what('api.cache'), old.cache.mode, next.cache.mode, false),
     // What is taken away from somebody holds that much longer.
     ...changedSeconds(what('api.cache.ttl'), old.cache.ttlSeconds, next.cache.ttlSeconds),
@@ -33,18 +64,52 @@ export function diffSettings(old: ComparableMap, next: ComparableMap): readonly 
 }
 
 /** That the route is open to any valid token, its level says. */
-function diffEndpoint(was: PermissionsEndpointFile | undefined, is: PermissionsEndpointFile | undefined): readonly Change[] {
-  const what = (key: string) => ({ kind: 'setting', subject: `permissionsEndpoint.${key}` }) as const;
-  const exposes = (endpoint: PermissionsEndpointFile | undefined): string => String(endpoint?.exposeGroups ?? false);
+function diffEndpoint(
+  was: PermissionsEndpointFile | undefined,
+  is: PermissionsEndpointFile | undefined,
+): readonly Change[] {
+  const what = (key: string) =>
+    ({ kind: 'setting', subject: `permissionsEndpoint.${key}` }) as const;
+  const exposes = (endpoint: PermissionsEndpointFile | undefined): string =>
+    String(endpoint?.exposeGroups ?? false);
   return [
-    ...changed(what('path'), was?.route.slice('GET '.length), is?.route.slice('GET '.length), false),
+    ...changed(
+      what('path'),
+      was?.route.slice('GET '.length),
+      is?.route.slice('GET '.length),
+      false,
+    ),
     ...changed(what('exposeGroups'), exposes(was), exposes(is), is?.exposeGroups === true),
   ];
 }
 
-const lower = (texts: readonly string[] = []): readonly string[] => texts.map((text) => text.toLowerCase());
+const lower = (texts: readonly string[] = []): readonly string[] =>
+  texts.map((text) => text.toLowerCase());
 
 const MODEL_KEYS = [
-  ...['format', 'version', 'name', 'kind', 'unauthorized', 'scopes', 'okta', 'routes', 'public', 'signedIn', 'groups', 'machines'],
-  ...['permissions', 'quotas', 'cache', 'routesBelow', 'blocked', 'permissionsEndpoint', 'shadow', 'sensitive', 'audit'],
+  ...[
+    'format',
+    'version',
+    'name',
+    'kind',
+    'unauthorized',
+    'scopes',
+    'okta',
+    'routes',
+    'public',
+    'signedIn',
+    'groups',
+    'machines',
+  ],
+  ...[
+    'permissions',
+    'quotas',
+    'cache',
+    'routesBelow',
+    'blocked',
+    'permissionsEndpoint',
+    'shadow',
+    'sensitive',
+    'audit',
+  ],
 ];

@@ -1,4 +1,7 @@
-/** Differences of names: groups and their former names, machines and their groups, permissions and their routes. */
+/**
+ * Differences of names: groups and their former names, machines and their groups, permissions and
+ * their routes.
+ */
 import type { AccessModel, ModelFile } from '../../../lambda/core/model/model.ts';
 import { ADDED_WIDENS, type Change, changedSet, NEVER_WIDENS, paired } from './change.ts';
 import { routesIn } from './routes-in.ts';
@@ -10,26 +13,52 @@ export function diffSubjects(from: ModelFile, to: ModelFile): readonly Change[] 
     ...changedSet({ kind: 'group', subject: 'groups' }, names(from), names(to), NEVER_WIDENS),
     // Tokens that carry the former name count as the group.
     ...paired(from.groups, to.groups, ({ name }) => name).flatMap(({ name, from: was, to: is }) =>
-      changedSet({ kind: 'group', subject: `groups.${name}.was` }, was?.was ?? [], is?.was ?? [], ADDED_WIDENS),
+      changedSet(
+        { kind: 'group', subject: `groups.${name}.was` },
+        was?.was ?? [],
+        is?.was ?? [],
+        ADDED_WIDENS,
+      ),
     ),
     // A machine's client is accepted without a user, whatever it may call.
     ...changedSet({ kind: 'machine', subject: 'machines' }, cids(from), cids(to), ADDED_WIDENS),
-    ...paired(from.machines, to.machines, ({ cid }) => cid).flatMap(({ name, from: was, to: is }) =>
-      was && is ? changedSet({ kind: 'machine', subject: `machines.${name}.groups` }, was.groups, is.groups, NEVER_WIDENS) : [],
+    ...paired(from.machines, to.machines, ({ cid }) => cid).flatMap(
+      ({ name, from: was, to: is }) =>
+        was && is
+          ? changedSet(
+              { kind: 'machine', subject: `machines.${name}.groups` },
+              was.groups,
+              is.groups,
+              NEVER_WIDENS,
+            )
+          : [],
     ),
   ];
 }
 
 export function diffPermissions(from: AccessModel, to: AccessModel): readonly Change[] {
-  const names = ({ permissions }: AccessModel): readonly string[] => permissions.map(({ name }) => name);
-  // A scope is handed out to who may call all of its routes: fewer routes, more callers. With `intersect` it also opens its routes.
+  const names = ({ permissions }: AccessModel): readonly string[] =>
+    permissions.map(({ name }) => name);
+  // A scope is handed out to who may call all of its routes: fewer routes, more callers. With
+  // `intersect` it also opens its routes.
   const widened = { added: to.scopes === 'intersect', removed: true };
   return [
-    ...changedSet({ kind: 'permission', subject: 'permissions' }, names(from), names(to), ADDED_WIDENS),
-    ...paired(from.permissions, to.permissions, ({ name }) => name).flatMap(({ name, from: was, to: is }) =>
-      was && is
-        ? changedSet({ kind: 'permission', subject: `permissions.${name}` }, routesIn(from, was.routes), routesIn(to, is.routes), widened)
-        : [],
+    ...changedSet(
+      { kind: 'permission', subject: 'permissions' },
+      names(from),
+      names(to),
+      ADDED_WIDENS,
+    ),
+    ...paired(from.permissions, to.permissions, ({ name }) => name).flatMap(
+      ({ name, from: was, to: is }) =>
+        was && is
+          ? changedSet(
+              { kind: 'permission', subject: `permissions.${name}` },
+              routesIn(from, was.routes),
+              routesIn(to, is.routes),
+              widened,
+            )
+          : [],
     ),
   ];
 }

@@ -29,7 +29,9 @@ function pairedBlocks(from: readonly OktaModel[], to: readonly OktaModel[]): rea
     if (!pair.from) return [];
     if (pair.to) return [pair];
     const { issuers } = pair.from;
-    const renamed = [...come].find((block) => block.issuers.some((issuer) => issuers.includes(issuer)));
+    const renamed = [...come].find((block) =>
+      block.issuers.some((issuer) => issuers.includes(issuer)),
+    );
     if (renamed) come.delete(renamed);
     return [{ from: pair.from, to: renamed }];
   });
@@ -41,26 +43,48 @@ const subjectOf = ({ name }: OktaModel): string => (name === undefined ? 'okta' 
 function diffBlock({ from, to }: BlockPair): readonly Change[] {
   if (from && to) return diffOkta(subjectOf(to), from, to);
   return [from, to].flatMap((block) =>
-    block ? changed({ kind: 'trust', subject: subjectOf(block) }, from?.issuers.join(' '), to?.issuers.join(' '), to !== undefined) : [],
+    block
+      ? changed(
+          { kind: 'trust', subject: subjectOf(block) },
+          from?.issuers.join(' '),
+          to?.issuers.join(' '),
+          to !== undefined,
+        )
+      : [],
   );
 }
 
 function diffOkta(subject: string, was: OktaModel, is: OktaModel): readonly Change[] {
   const what = (key: string) => ({ kind: 'trust', subject: `${subject}.${key}` }) as const;
-  const clients = ({ clients }: OktaModel): readonly string[] => (clients === 'any' ? ['any'] : clients);
+  const clients = ({ clients }: OktaModel): readonly string[] =>
+    clients === 'any' ? ['any'] : clients;
   return [
     // Quotas of several blocks are counted under their names: under another, they begin at nothing.
     ...changed(what('name'), was.name, is.name, true),
     ...changedSet(what('issuer'), was.issuers, is.issuers, ADDED_WIDENS),
     ...changed(what('audience'), was.audience, is.audience, true),
     // From any client to a list lets nobody in that was out.
-    ...changedSet(what('clients'), clients(was), clients(is), was.clients === 'any' ? NEVER_WIDENS : ADDED_WIDENS),
+    ...changedSet(
+      what('clients'),
+      clients(was),
+      clients(is),
+      was.clients === 'any' ? NEVER_WIDENS : ADDED_WIDENS,
+    ),
     // A claim that is read no more, or a group that is ignored, may have been the one that denies.
     ...changedSet(what('groupsClaim'), was.groupsClaims, is.groupsClaims, ALWAYS_WIDENS),
     ...changedSet(what('groups'), was.groups ?? ALL_GROUPS, is.groups ?? ALL_GROUPS, ALWAYS_WIDENS),
-    ...changed(what('groupPrefix'), was.groupPrefix || undefined, is.groupPrefix || undefined, true),
+    ...changed(
+      what('groupPrefix'),
+      was.groupPrefix || undefined,
+      is.groupPrefix || undefined,
+      true,
+    ),
     ...changedSeconds(what('maxClockSkew'), was.maxClockSkewSeconds, is.maxClockSkewSeconds),
-    ...changedSeconds(what('maxTokenLifetime'), was.maxTokenLifetimeSeconds, is.maxTokenLifetimeSeconds),
+    ...changedSeconds(
+      what('maxTokenLifetime'),
+      was.maxTokenLifetimeSeconds,
+      is.maxTokenLifetimeSeconds,
+    ),
     ...changedRest(subject, 'trust', was, is, OKTA_KEYS),
   ];
 }
@@ -74,6 +98,11 @@ const OKTA_KEYS = [
 
 function diffBlocked(from: AccessModel, to: AccessModel): readonly Change[] {
   return (['users', 'clients', 'tokens'] as const).flatMap((key) =>
-    changedSet({ kind: 'trust', subject: `blocked.${key}` }, [...from.blocked[key]], [...to.blocked[key]], { added: false, removed: true }),
+    changedSet(
+      { kind: 'trust', subject: `blocked.${key}` },
+      [...from.blocked[key]],
+      [...to.blocked[key]],
+      { added: false, removed: true },
+    ),
   );
 }

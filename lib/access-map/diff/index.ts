@@ -1,4 +1,7 @@
-/** What changes when one map takes another's place: complete, since routes, groups and keys are finite. */
+/**
+ * What changes when one map takes another's place: complete, since routes, groups and keys are
+ * finite.
+ */
 import { parseModel } from '../../../lambda/core/model/model.ts';
 import type { Change } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
@@ -12,13 +15,25 @@ import { diffPermissions, diffSubjects } from './diff-subjects.ts';
 import { diffTrust } from './diff-trust.ts';
 
 export type { Change } from './change.ts';
-export { type ComparableMap, DEPLOYED_MAP, DeployedMapError, deployedMap, readDeployedMap } from './deployed-map.ts';
+export {
+  type ComparableMap,
+  DEPLOYED_MAP,
+  DeployedMapError,
+  deployedMap,
+  readDeployedMap,
+} from './deployed-map.ts';
 
 /** Empty for maps that differ in spelling alone. */
 export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Change[] {
-  // How to attach, the Okta side and the tests are no part of the meaning that the version stands for.
+  // How to attach, the Okta side and the tests are no part of the meaning that the version stands
+  // for.
   const decided = old.version === next.version ? [] : diffDecisions(old, next);
-  return [...decided, ...diffSettings(old, next), ...diffAttachment(old, next), ...diffFiles(old, next)];
+  return [
+    ...decided,
+    ...diffSettings(old, next),
+    ...diffAttachment(old, next),
+    ...diffFiles(old, next),
+  ];
 }
 
 function diffDecisions(old: ComparableMap, next: ComparableMap): readonly Change[] {

@@ -1,4 +1,7 @@
-/** Gives text the type that the schema states for its place: YAML scalars arrive as text, numbers from JSON as numbers. */
+/**
+ * Gives text the type that the schema states for its place: YAML scalars arrive as text, numbers
+ * from JSON as numbers.
+ */
 import { isData } from '../report/cursor.ts';
 
 interface Shape {
@@ -8,7 +11,10 @@ interface Shape {
   readonly items?: Shape;
 }
 
-/** A copy of `data` in which integers, numbers, booleans and null written as text are what they say; everything else is as it was. */
+/**
+ * A copy of `data` in which integers, numbers, booleans and null written as text are what they say;
+ * everything else is as it was.
+ */
 export function convert(data: unknown, shape: Shape | undefined): unknown {
   if (!shape) return data;
   if (typeof data === 'string') return scalar(data, shape.type);
@@ -26,8 +32,11 @@ function shapeOf({ properties, additionalProperties }: Shape, key: string): Shap
 
 function scalar(text: string, type: Shape['type']): unknown {
   if (type === 'integer' && /^(?:0|[1-9][0-9]{0,15})$/.test(text)) return Number(text);
-  if (type === 'number' && /^(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?$/.test(text)) return Number(text);
-  if (Array.isArray(type) && type.includes('null') && (text === 'null' || text === '~')) return null;
-  if ([type].flat().includes('boolean') && (text === 'true' || text === 'false')) return text === 'true';
+  if (type === 'number' && /^(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?$/.test(text))
+    return Number(text);
+  if (Array.isArray(type) && type.includes('null') && (text === 'null' || text === '~'))
+    return null;
+  if ([type].flat().includes('boolean') && (text === 'true' || text === 'false'))
+    return text === 'true';
   return text;
 }

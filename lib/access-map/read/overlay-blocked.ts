@@ -1,4 +1,7 @@
-/** `blocked` of an overlay: who is blocked in the base stays blocked, since a list of a stage's own would let everyone in again. */
+/**
+ * `blocked` of an overlay: who is blocked in the base stays blocked, since a list of a stage's own
+ * would let everyone in again.
+ */
 import { type Data, isData, type MapDocument } from '../report/cursor.ts';
 
 export interface Layer {
@@ -13,14 +16,22 @@ export interface BlockedWithPlaces {
   readonly placeOf: PlaceOf;
 }
 
-/** Both lists of each kind, the base's first. What is not a list is left for the schema to refuse, in the file that it stands in. */
+/**
+ * Both lists of each kind, the base's first. What is not a list is left for the schema to refuse,
+ * in the file that it stands in.
+ */
 export function mergeBlocked(base: Layer, overlay: Layer): BlockedWithPlaces {
-  if (!isData(overlay.blocked)) return { value: overlay.blocked, placeOf: overlay.document.placeOf };
+  if (!isData(overlay.blocked))
+    return { value: overlay.blocked, placeOf: overlay.document.placeOf };
   if (!isData(base.blocked)) return { value: base.blocked, placeOf: base.document.placeOf };
   const [baseData, overlayData] = [base.blocked, overlay.blocked];
   const value: Record<string, unknown> = Object.assign(Object.create(null), baseData, overlayData);
-  for (const kind of Object.keys(baseData)) value[kind] = mergedList(baseData[kind], overlayData[kind]);
-  return { value, placeOf: (pointer, of) => placeIn(pointer, of, { base, overlay, baseData, overlayData }) };
+  for (const kind of Object.keys(baseData))
+    value[kind] = mergedList(baseData[kind], overlayData[kind]);
+  return {
+    value,
+    placeOf: (pointer, of) => placeIn(pointer, of, { base, overlay, baseData, overlayData }),
+  };
 }
 
 function mergedList(baseData: unknown, overlayData: unknown): unknown {
@@ -48,11 +59,18 @@ function placeIn(
 ): ReturnType<PlaceOf> {
   const [, section = '', kind = '', index] = pointer.split('/');
   const [low, high] = [baseData[kind], overlayData[kind]];
-  if (high === undefined) return (kind !== '' && Object.hasOwn(baseData, kind) ? base : overlay).document.placeOf(pointer, of);
+  if (high === undefined)
+    return (kind !== '' && Object.hasOwn(baseData, kind) ? base : overlay).document.placeOf(
+      pointer,
+      of,
+    );
   if (!Array.isArray(low) || !Array.isArray(high) || index === undefined) {
     const owner = low !== undefined && !Array.isArray(low) ? base : overlay;
     return owner.document.placeOf(pointer, of);
   }
   if (Number(index) < low.length) return base.document.placeOf(pointer, of);
-  return overlay.document.placeOf(`/${section}/${kind}/${added(low, high)[Number(index) - low.length] ?? index}`, of);
+  return overlay.document.placeOf(
+    `/${section}/${kind}/${added(low, high)[Number(index) - low.length] ?? index}`,
+    of,
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * `extends`: a map for one stage on top of a base map. It may change where and for whom the API runs, never who may call what, so that
- * what staging proves holds in production.
+ * `extends`: a map for one stage on top of a base map. It may change where and for whom the API
+ * runs, never who may call what, so that what staging proves holds in production.
  */
 import { dirname, isAbsolute, join } from 'node:path';
 import { at, type Data, isData, type MapDocument, newReport, text } from '../report/cursor.ts';
@@ -11,7 +11,10 @@ import { type Reading, readYaml } from './read-yaml.ts';
 
 /** What an overlay may have beside `extends`. */
 const OVERRIDABLE = ['api', 'okta', 'machines', 'blocked', 'mode', 'audit', 'tests'] as const;
-/** Sections whose keys are changed one by one; `blocked` of both holds, and of the others the overlay's replaces the base's. */
+/**
+ * Sections whose keys are changed one by one; `blocked` of both holds, and of the others the
+ * overlay's replaces the base's.
+ */
 const MERGED: ReadonlySet<string> = new Set(['api', 'okta']);
 
 /** A reading, and how the files are read that the map names. */
@@ -20,12 +23,15 @@ export interface Based extends Reading {
 }
 
 /**
- * The map with its base under it, or as it is where it extends nothing. Problems and places are those of the file that a value stands in.
- * @param readFile reads names relative to the overlay; what is returned reads those of the base, which alone can name files.
+ * The map with its base under it, or as it is where it extends nothing. Problems and places are
+ * those of the file that a value stands in.
+ * @param readFile reads names relative to the overlay; what is returned reads those of the base,
+ * which alone can name files.
  */
 export function withBase(overlay: Reading, readFile: ReadFile | undefined): Based {
   const { document } = overlay;
-  if (!document || !isData(document.data) || document.data['extends'] === undefined) return { ...overlay, readFile };
+  if (!document || !isData(document.data) || document.data['extends'] === undefined)
+    return { ...overlay, readFile };
   const report = newReport(document);
   const root = { value: document.data, pointer: '' };
   for (const key of Object.keys(document.data)) {
@@ -34,12 +40,22 @@ export function withBase(overlay: Reading, readFile: ReadFile | undefined): Base
     report.error('KEY_CONFLICT', `/${escapePointer(key)}`, { expected, found: code(key) }, 'key');
   }
   const name = text(at(root, 'extends'));
-  if (name === undefined) report.error('VALUE_TYPE', '/extends', { expected: 'the name of a file', found: 'something else' });
+  if (name === undefined)
+    report.error('VALUE_TYPE', '/extends', {
+      expected: 'the name of a file',
+      found: 'something else',
+    });
   const base = name === undefined ? undefined : readBase(name, readFile, document, report);
   const problems = [...overlay.problems, ...report.problems, ...(base?.problems ?? [])];
-  if (report.problems.length > 0 || !base?.document || name === undefined) return { problems, broken: new Set(), readFile };
+  if (report.problems.length > 0 || !base?.document || name === undefined)
+    return { problems, broken: new Set(), readFile };
   const merged = merge(base.document, document);
-  return { document: merged, problems, broken: new Set([...overlay.broken, ...base.broken]), readFile: from(name, readFile) };
+  return {
+    document: merged,
+    problems,
+    broken: new Set([...overlay.broken, ...base.broken]),
+    readFile: from(name, readFile),
+  };
 }
 
 /** What the base names stands in the base's folder. */
@@ -58,13 +74,22 @@ function readBase(
     if (!readFile) throw new Error('no folder');
     content = readFile(name);
   } catch {
-    report.error('FILE_UNREADABLE', '/extends', { expected: 'the file of a base map', found: `no file at ${code(path)}` });
+    report.error('FILE_UNREADABLE', '/extends', {
+      expected: 'the file of a base map',
+      found: `no file at ${code(path)}`,
+    });
     return undefined;
   }
-  const base = readYaml(typeof content === 'string' ? new TextEncoder().encode(content) : content, path);
+  const base = readYaml(
+    typeof content === 'string' ? new TextEncoder().encode(content) : content,
+    path,
+  );
   if (base.document && isData(base.document.data) && base.document.data['extends'] !== undefined) {
     const found = `${code(name)}, which extends another`;
-    report.error('KEY_CONFLICT', '/extends', { expected: 'a base map that extends nothing', found });
+    report.error('KEY_CONFLICT', '/extends', {
+      expected: 'a base map that extends nothing',
+      found,
+    });
   }
   return base;
 }
@@ -78,7 +103,9 @@ function merge(base: MapDocument, overlay: MapDocument): MapDocument {
   const data: Record<string, unknown> = Object.assign(Object.create(null), baseData);
   for (const [key, value] of Object.entries(overlayData)) {
     if (key !== 'extends')
-      data[key] = isMerged(key, baseData, overlayData) ? Object.assign(Object.create(null), baseData[key], value) : value;
+      data[key] = isMerged(key, baseData, overlayData)
+        ? Object.assign(Object.create(null), baseData[key], value)
+        : value;
   }
   const blocked = blockedOfBoth(base, overlay);
   if (blocked !== undefined) data['blocked'] = blocked.value;
@@ -90,8 +117,13 @@ function merge(base: MapDocument, overlay: MapDocument): MapDocument {
 }
 
 function blockedOfBoth(base: MapDocument, overlay: MapDocument): BlockedWithPlaces | undefined {
-  const [low, high] = [base, overlay].map((document) => ({ document, blocked: (isData(document.data) ? document.data : {})['blocked'] }));
-  return low?.blocked === undefined || high?.blocked === undefined ? undefined : mergeBlocked(low, high);
+  const [low, high] = [base, overlay].map((document) => ({
+    document,
+    blocked: (isData(document.data) ? document.data : {})['blocked'],
+  }));
+  return low?.blocked === undefined || high?.blocked === undefined
+    ? undefined
+    : mergeBlocked(low, high);
 }
 
 const isMerged = (key: string, baseData: Data, overlayData: Data): boolean =>
@@ -104,7 +136,10 @@ interface Layers {
   readonly overlayData: Data;
 }
 
-/** The file that the value at a pointer was taken from; for one that neither has, the overlay, which is the file that was asked for. */
+/**
+ * The file that the value at a pointer was taken from; for one that neither has, the overlay, which
+ * is the file that was asked for.
+ */
 function ownerOf(pointer: string, { base, overlay, baseData, overlayData }: Layers): MapDocument {
   const [, section = '', key] = pointer.split('/');
   if (section === '' || !Object.hasOwn(baseData, section)) return overlay;

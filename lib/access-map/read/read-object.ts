@@ -14,7 +14,13 @@ export function readObject(map: unknown, source: string): Reading {
 }
 
 function copy(value: unknown, pointer: string, depth: number, report: Report): unknown {
-  if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return value ?? null;
+  if (
+    value === null ||
+    value === undefined ||
+    typeof value === 'string' ||
+    typeof value === 'boolean'
+  )
+    return value ?? null;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (depth > MAX_DEPTH) {
     report.error('FILE_TOO_COMPLEX', pointer, {
@@ -23,7 +29,10 @@ function copy(value: unknown, pointer: string, depth: number, report: Report): u
     });
     return null;
   }
-  if (Array.isArray(value)) return value.map((item: unknown, index) => copy(item, `${pointer}/${index}`, depth + 1, report));
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) =>
+      copy(item, `${pointer}/${index}`, depth + 1, report),
+    );
   if (typeof value === 'object' && isPlain(value)) return copyObject(value, pointer, depth, report);
   report.error('VALUE_TYPE', pointer, {
     expected: 'a JSON value',
@@ -34,14 +43,16 @@ function copy(value: unknown, pointer: string, depth: number, report: Report): u
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  // Objects of another realm (a VM context, as in jest) have another Object.prototype, whose own prototype is null as well.
+  // Objects of another realm (a VM context, as in jest) have another Object.prototype, whose own
+  // prototype is null as well.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function copyObject(from: object, pointer: string, depth: number, report: Report): unknown {
   const data: Record<string, unknown> = Object.create(null);
   for (const [key, value] of Object.entries(from)) {
-    if (value !== undefined) data[key] = copy(value, `${pointer}/${escapePointer(key)}`, depth + 1, report);
+    if (value !== undefined)
+      data[key] = copy(value, `${pointer}/${escapePointer(key)}`, depth + 1, report);
   }
   return data;
 }

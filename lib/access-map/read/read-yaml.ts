@@ -22,7 +22,8 @@ export function readYaml(bytes: Uint8Array, source: string): Reading {
     const { line, col } = lines.linePos(offset);
     return { source, path, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const reportAt = (offset: number): Report => newReport({ placeOf: (pointer) => placeAt(offset, pointer) });
+  const reportAt = (offset: number): Report =>
+    newReport({ placeOf: (pointer) => placeAt(offset, pointer) });
   const start = reportAt(0);
   const without = (problems: readonly Problem[]): Reading => ({ problems, broken: new Set() });
   const text = decode(bytes, start);
@@ -32,12 +33,20 @@ export function readYaml(bytes: Uint8Array, source: string): Reading {
   const syntax = reportSyntax(tree, text, reportAt);
   if (syntax.structureLost) return without(syntax.problems);
   if (isBlank(tree)) {
-    start.error('MAP_EMPTY', '', { expected: 'an access map with `api`, `okta` and `routes`', found: 'nothing' });
+    start.error('MAP_EMPTY', '', {
+      expected: 'an access map with `api`, `okta` and `routes`',
+      found: 'nothing',
+    });
     return without([...syntax.problems, ...start.problems]);
   }
   const { data, offsetOf, problems, broken } = toData(tree, reportAt);
-  const placeOf: MapDocument['placeOf'] = (pointer, of = 'value') => placeAt(offsetOf(pointer, of), pointer);
-  return { document: { source, data, placeOf }, problems: [...syntax.problems, ...problems], broken };
+  const placeOf: MapDocument['placeOf'] = (pointer, of = 'value') =>
+    placeAt(offsetOf(pointer, of), pointer);
+  return {
+    document: { source, data, placeOf },
+    problems: [...syntax.problems, ...problems],
+    broken,
+  };
 }
 
 function decode(bytes: Uint8Array, report: Report): string | undefined {
@@ -49,7 +58,11 @@ function decode(bytes: Uint8Array, report: Report): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    report.error('FILE_ENCODING', '', { expected, found: 'bytes that are not UTF-8', fix: 'save it as UTF-8' });
+    report.error('FILE_ENCODING', '', {
+      expected,
+      found: 'bytes that are not UTF-8',
+      fix: 'save it as UTF-8',
+    });
     return undefined;
   }
 }
@@ -63,10 +76,12 @@ function tooComplex(report: Report): readonly Problem[] {
 }
 
 function parse(text: string, lineCounter: LineCounter): Document | undefined {
-  // The parser recurses on nesting and may take the process down with it, so the depth is bounded before it runs.
+  // The parser recurses on nesting and may take the process down with it, so the depth is bounded
+  // before it runs.
   if (text.length > MAX_CHARACTERS || nestsDeeply(text)) return undefined;
   try {
-    // Keys are compared in yaml-data.ts: the parser's own comparison takes minutes for a very large mapping.
+    // Keys are compared in yaml-data.ts: the parser's own comparison takes minutes for a very large
+    // mapping.
     return parseDocument(text, {
       schema: 'failsafe',
       lineCounter,
@@ -95,7 +110,10 @@ interface Syntax {
   readonly structureLost: boolean;
 }
 
-/** Tags and further documents leave a structure that is worth judging; after other errors it is guesswork. */
+/**
+ * Tags and further documents leave a structure that is worth judging; after other errors it is
+ * guesswork.
+ */
 function reportSyntax(tree: Document, text: string, reportAt: (offset: number) => Report): Syntax {
   const problems: Problem[] = [];
   const errors: YAMLError[] = [...tree.errors, ...tree.warnings];

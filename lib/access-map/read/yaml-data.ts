@@ -1,7 +1,26 @@
-/** Makes plain data of a YAML tree. All scalars stay text as written: `0123456789`, `12e456`, `true` and `null` are names. */
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+/**
+ * Makes plain data of a YAML tree. All scalars stay text as written: `0123456789`, `12e456`, `true`
+ * and `null` are names.
+ */
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import type { Report } from '../report/cursor.ts';
-import { code, type Detail, escapePointer, type Problem, type ProblemCode } from '../report/problems.ts';
+import {
+  code,
+  type Detail,
+  escapePointer,
+  type Problem,
+  type ProblemCode,
+} from '../report/problems.ts';
 
 /** Bounds of the data: aliases can make a small file a large one. */
 export const MAX_DEPTH = 32;
@@ -15,7 +34,10 @@ interface Offsets {
 export interface YamlData {
   /** Objects have no prototype; an empty value is null. */
   readonly data: unknown;
-  /** Offset in the text of a value, or of its key; of the nearest value around it if there is no such value. */
+  /**
+   * Offset in the text of a value, or of its key; of the nearest value around it if there is no
+   * such value.
+   */
   readonly offsetOf: (pointer: string, of: keyof Offsets) => number;
   readonly problems: readonly Problem[];
   /** Pointers of values that could not be read. */
@@ -34,10 +56,23 @@ interface Walk {
 }
 
 export function toData(tree: Document, reportAt: Walk['reportAt']): YamlData {
-  const walk: Walk = { tree, offsets: new Map(), visiting: new Set(), problems: [], broken: new Set(), reportAt, nodes: 0 };
+  const walk: Walk = {
+    tree,
+    offsets: new Map(),
+    visiting: new Set(),
+    problems: [],
+    broken: new Set(),
+    reportAt,
+    nodes: 0,
+  };
   note(walk, '', tree.contents, tree.contents);
   const data = plain(walk, tree.contents, '', 0);
-  return { data, offsetOf: (pointer, of) => offsetOf(walk.offsets, pointer, of), problems: walk.problems, broken: walk.broken };
+  return {
+    data,
+    offsetOf: (pointer, of) => offsetOf(walk.offsets, pointer, of),
+    problems: walk.problems,
+    broken: walk.broken,
+  };
 }
 
 function plain(walk: Walk, node: unknown, pointer: string, depth: number): unknown {
@@ -58,7 +93,11 @@ function plain(walk: Walk, node: unknown, pointer: string, depth: number): unkno
 function tooComplex(walk: Walk, pointer: string): null {
   const found = 'a larger or deeper one';
   const known = walk.problems.some((problem) => problem.code === 'FILE_TOO_COMPLEX');
-  if (!known) fail(walk, pointer, 'FILE_TOO_COMPLEX', { expected: `a map of at most ${MAX_DEPTH} levels and ${MAX_NODES} values`, found });
+  if (!known)
+    fail(walk, pointer, 'FILE_TOO_COMPLEX', {
+      expected: `a map of at most ${MAX_DEPTH} levels and ${MAX_NODES} values`,
+      found,
+    });
   walk.broken.add(pointer);
   return null;
 }
@@ -67,8 +106,14 @@ function plainAlias(walk: Walk, node: Alias, pointer: string, depth: number): un
   const target = node.resolve(walk.tree);
   const found = code(`*${node.source}`);
   if (!target || walk.visiting.has(target)) {
-    const expected = target ? 'an alias outside of what it stands for' : 'an anchor before its alias';
-    fail(walk, pointer, 'YAML_ALIAS', { expected, found, ...(target ? {} : { fix: 'put a text that begins with `*` in quotes' }) });
+    const expected = target
+      ? 'an alias outside of what it stands for'
+      : 'an anchor before its alias';
+    fail(walk, pointer, 'YAML_ALIAS', {
+      expected,
+      found,
+      ...(target ? {} : { fix: 'put a text that begins with `*` in quotes' }),
+    });
     return null;
   }
   walk.visiting.add(target);
@@ -84,7 +129,10 @@ function plainMap(walk: Walk, map: YAMLMap, pointer: string, depth: number): unk
     if (key === undefined) continue;
     const child = `${pointer}/${escapePointer(key)}`;
     if (Object.hasOwn(data, key)) {
-      reportKey(walk, pair.key, 'KEY_DUPLICATE', child, { expected: 'each key once', found: `${code(key)} again` });
+      reportKey(walk, pair.key, 'KEY_DUPLICATE', child, {
+        expected: 'each key once',
+        found: `${code(key)} again`,
+      });
       continue;
     }
     note(walk, child, pair.key, pair.value ?? pair.key);
@@ -97,12 +145,22 @@ function keyOf(walk: Walk, { key }: Pair, pointer: string): string | undefined {
   if (isScalar(key) && key.value !== '<<') return String(key.value);
   const detail = isScalar(key)
     ? { expected: 'a key', found: '`<<`', fix: 'merge keys are not read, use an alias as a value' }
-    : { expected: 'text as a key', found: 'a list, a mapping or an alias', fix: 'put text with braces or brackets in quotes' };
+    : {
+        expected: 'text as a key',
+        found: 'a list, a mapping or an alias',
+        fix: 'put text with braces or brackets in quotes',
+      };
   reportKey(walk, key, 'YAML_KEY', pointer, detail);
   return undefined;
 }
 
-function reportKey(walk: Walk, key: unknown, code: ProblemCode, pointer: string, detail: Detail): void {
+function reportKey(
+  walk: Walk,
+  key: unknown,
+  code: ProblemCode,
+  pointer: string,
+  detail: Detail,
+): void {
   const report = walk.reportAt(startOf(key) ?? 0);
   report.error(code, pointer, detail);
   walk.problems.push(...report.problems);
@@ -115,14 +173,19 @@ function fail(walk: Walk, pointer: string, code: ProblemCode, detail: Detail): v
   walk.broken.add(pointer);
 }
 
-const isBlank = (node: unknown): boolean => isScalar(node) && node.value === '' && (node.type === 'PLAIN' || node.type === undefined);
+const isBlank = (node: unknown): boolean =>
+  isScalar(node) && node.value === '' && (node.type === 'PLAIN' || node.type === undefined);
 
-const startOf = (node: unknown): number | undefined => (node as Node | null | undefined)?.range?.[0];
+const startOf = (node: unknown): number | undefined =>
+  (node as Node | null | undefined)?.range?.[0];
 
 /** A blank value stands where its key stands. */
 function note(walk: Walk, pointer: string, key: unknown, value: unknown): void {
   const keyOffset = startOf(key) ?? 0;
-  walk.offsets.set(pointer, { key: keyOffset, value: isBlank(value) ? keyOffset : (startOf(value) ?? keyOffset) });
+  walk.offsets.set(pointer, {
+    key: keyOffset,
+    value: isBlank(value) ? keyOffset : (startOf(value) ?? keyOffset),
+  });
 }
 
 function offsetOf(offsets: Walk['offsets'], pointer: string, of: keyof Offsets): number {

@@ -1,4 +1,7 @@
-/** Messages for the traps of YAML that an access map invites: braces in flow lists, tabs, colons, reserved characters. */
+/**
+ * Messages for the traps of YAML that an access map invites: braces in flow lists, tabs, colons,
+ * reserved characters.
+ */
 import type { YAMLError } from 'yaml';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 
@@ -13,12 +16,21 @@ export interface Explained {
 export function explainYaml(error: YAMLError, text: string): Explained {
   const [offset] = error.pos;
   const before = text.slice(0, offset);
-  const line = `${before.slice(before.lastIndexOf('\n') + 1)}${(text.slice(offset).match(/^[^\n\r]*/) ?? [''])[0]}`.trim();
+  const line =
+    `${before.slice(before.lastIndexOf('\n') + 1)}${(text.slice(offset).match(/^[^\n\r]*/) ?? [''])[0]}`.trim();
   switch (error.code) {
     case 'TAG_RESOLVE_FAILED':
-      return explained('YAML_TAG', { expected: 'no tags', found: code(line), fix: 'remove the `!` or put the text in quotes' }, false);
+      return explained(
+        'YAML_TAG',
+        { expected: 'no tags', found: code(line), fix: 'remove the `!` or put the text in quotes' },
+        false,
+      );
     case 'MULTIPLE_DOCS':
-      return explained('YAML_SEVERAL_DOCUMENTS', { expected: 'one document', found: 'a second one after `---`' }, false);
+      return explained(
+        'YAML_SEVERAL_DOCUMENTS',
+        { expected: 'one document', found: 'a second one after `---`' },
+        false,
+      );
     case 'TAB_AS_INDENT':
       return explained('YAML_TAB', { expected: 'spaces as indentation', found: 'a tab' }, true);
     default:
@@ -26,25 +38,51 @@ export function explainYaml(error: YAMLError, text: string): Explained {
   }
 }
 
-const explained = (code: ProblemCode, detail: Detail, fatal: boolean): Explained => ({ code, detail, fatal });
+const explained = (code: ProblemCode, detail: Detail, fatal: boolean): Explained => ({
+  code,
+  detail,
+  fatal,
+});
 
-function syntax(error: YAMLError, line: string, text: string, offset: number): [ProblemCode, Detail] {
+function syntax(
+  error: YAMLError,
+  line: string,
+  text: string,
+  offset: number,
+): [ProblemCode, Detail] {
   const unquoted = /[A-Z]+ \/[^\s,'"[\]{}]*\{[^\s,'"[\]]*/.exec(line)?.[0];
   if ((error.code === 'MISSING_CHAR' || error.code === 'UNEXPECTED_TOKEN') && unquoted) {
     const says = `a text with braces must be quoted inside of square or curly brackets, found ${code(unquoted)}: write ${code(`"${unquoted}"`)}`;
-    return ['YAML_BRACES_UNQUOTED', { says, expected: code(`"${unquoted}"`), found: code(unquoted) }];
+    return [
+      'YAML_BRACES_UNQUOTED',
+      { says, expected: code(`"${unquoted}"`), found: code(unquoted) },
+    ];
   }
-  const found = line === '' ? (offset < text.length ? 'a blank line' : 'the end of the file') : code(line);
+  const found =
+    line === '' ? (offset < text.length ? 'a blank line' : 'the end of the file') : code(line);
   switch (error.code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return ['YAML_SYNTAX', { expected: 'one `key: value` a line', found, fix: 'put a text with a colon and a space in quotes' }];
+      return [
+        'YAML_SYNTAX',
+        {
+          expected: 'one `key: value` a line',
+          found,
+          fix: 'put a text with a colon and a space in quotes',
+        },
+      ];
     case 'BAD_SCALAR_START':
       return [
         'YAML_SYNTAX',
-        { expected: 'quotes around a text that begins with `@` or a backtick', found: text[offset] === '@' ? '`@`' : 'a backtick' },
+        {
+          expected: 'quotes around a text that begins with `@` or a backtick',
+          found: text[offset] === '@' ? '`@`' : 'a backtick',
+        },
       ];
     case 'BAD_ALIAS':
-      return ['YAML_ALIAS', { expected: 'a text', found, fix: 'put a text that begins with `*` in quotes' }];
+      return [
+        'YAML_ALIAS',
+        { expected: 'a text', found, fix: 'put a text that begins with `*` in quotes' },
+      ];
     default: {
       const [reason = ''] = error.message.split('\n');
       return ['YAML_SYNTAX', { expected: 'valid YAML', found, fix: lowerFirst(reason) }];
@@ -52,4 +90,5 @@ function syntax(error: YAMLError, line: string, text: string, offset: number): [
   }
 }
 
-const lowerFirst = (sentence: string): string => `${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1)}`;
+const lowerFirst = (sentence: string): string =>
+  `${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1)}`;

@@ -1,7 +1,20 @@
-/** Reads the map's data without trusting its shape: what the schema has already reported is skipped here. */
-import { type Detail, escapePointer, type Place, type Problem, type ProblemCode, problem } from './problems.ts';
+/**
+ * Reads the map's data without trusting its shape: what the schema has already reported is skipped
+ * here.
+ */
+import {
+  type Detail,
+  escapePointer,
+  type Place,
+  type Problem,
+  type ProblemCode,
+  problem,
+} from './problems.ts';
 
-/** Plain data of a map, and where each of its parts stands. Objects have no prototype, so that every key is just a name. */
+/**
+ * Plain data of a map, and where each of its parts stands. Objects have no prototype, so that every
+ * key is just a name.
+ */
 export interface MapDocument {
   readonly source: string;
   readonly data: unknown;
@@ -17,11 +30,13 @@ export interface Cursor {
 
 export type Data = { readonly [key: string]: unknown };
 
-export const isData = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isData = (value: unknown): value is Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function at(cursor: Cursor, ...keys: readonly string[]): Cursor {
   return keys.reduce<Cursor>((from, key) => {
-    const value = isData(from.value) && Object.hasOwn(from.value, key) ? from.value[key] : undefined;
+    const value =
+      isData(from.value) && Object.hasOwn(from.value, key) ? from.value[key] : undefined;
     return { value, pointer: `${from.pointer}/${escapePointer(key)}` };
   }, cursor);
 }
@@ -29,7 +44,10 @@ export function at(cursor: Cursor, ...keys: readonly string[]): Cursor {
 /** The items of a list; none if it is not one. */
 export function items(cursor: Cursor): readonly Cursor[] {
   if (!Array.isArray(cursor.value)) return [];
-  return cursor.value.map((value: unknown, index) => ({ value, pointer: `${cursor.pointer}/${index}` }));
+  return cursor.value.map((value: unknown, index) => ({
+    value,
+    pointer: `${cursor.pointer}/${index}`,
+  }));
 }
 
 /** The entries of a mapping in the order of the file; none if it is not one. */
@@ -57,7 +75,11 @@ export function texts(cursor: Cursor): readonly (readonly [string, Cursor])[] {
 }
 
 /** One of `words`, or `otherwise` where the value is absent or not one of them. */
-export function oneOf<Choice extends string>(cursor: Cursor, choices: readonly Choice[], otherwise: Choice): Choice {
+export function oneOf<Choice extends string>(
+  cursor: Cursor,
+  choices: readonly Choice[],
+  otherwise: Choice,
+): Choice {
   return choices.find((candidate) => candidate === cursor.value) ?? otherwise;
 }
 
@@ -71,15 +93,25 @@ export interface Report {
 export function newReport(document: Pick<MapDocument, 'placeOf'>): Report {
   const problems: Problem[] = [];
   const messages = new Set<string>();
-  const add = (severity: Problem['severity'], ...[code, pointer, detail, of]: Parameters<Report['error']>): void => {
+  const add = (
+    severity: Problem['severity'],
+    ...[code, pointer, detail, of]: Parameters<Report['error']>
+  ): void => {
     const found = problem(severity, code, document.placeOf(pointer, of), detail);
     if (!messages.has(found.message)) problems.push(found);
     messages.add(found.message);
   };
-  return { problems, error: (...problem) => add('error', ...problem), warn: (...problem) => add('warning', ...problem) };
+  return {
+    problems,
+    error: (...problem) => add('error', ...problem),
+    warn: (...problem) => add('warning', ...problem),
+  };
 }
 
 /** Errors and warnings in the order of the file. */
 export function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
-  return problems.toSorted((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0) || (a.place.column ?? 0) - (b.place.column ?? 0));
+  return problems.toSorted(
+    (a, b) =>
+      (a.place.line ?? 0) - (b.place.line ?? 0) || (a.place.column ?? 0) - (b.place.column ?? 0),
+  );
 }

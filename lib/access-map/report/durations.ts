@@ -10,21 +10,33 @@ export const DURATION = '^(?:0|[1-9][0-9]{0,6})[smhd]$';
 /** Seconds of a duration such as `5m`; nothing if it is not written as one. */
 export function parseDuration(text: string): number | undefined {
   const unit = text.at(-1);
-  if (!new RegExp(DURATION).test(text) || (unit !== 's' && unit !== 'm' && unit !== 'h' && unit !== 'd')) return undefined;
+  if (
+    !new RegExp(DURATION).test(text) ||
+    (unit !== 's' && unit !== 'm' && unit !== 'h' && unit !== 'd')
+  )
+    return undefined;
   return Number(text.slice(0, -1)) * SECONDS[unit];
 }
 
 /** Seconds; the default where the key is absent or its text has been reported by the schema. */
 export function readDuration(
   cursor: Cursor,
-  { otherwise, least, most }: { readonly otherwise: string; readonly least: string; readonly most: string },
+  {
+    otherwise,
+    least,
+    most,
+  }: { readonly otherwise: string; readonly least: string; readonly most: string },
   report: Report,
 ): number {
   const written = text(cursor);
   const seconds = parseDuration(written ?? otherwise) ?? 0;
-  if (seconds >= (parseDuration(least) ?? 0) && seconds <= (parseDuration(most) ?? 0)) return seconds;
+  if (seconds >= (parseDuration(least) ?? 0) && seconds <= (parseDuration(most) ?? 0))
+    return seconds;
   if (parseDuration(written ?? '') !== undefined) {
-    report.error('DURATION_RANGE', cursor.pointer, { expected: `a duration from \`${least}\` to \`${most}\``, found: code(written ?? '') });
+    report.error('DURATION_RANGE', cursor.pointer, {
+      expected: `a duration from \`${least}\` to \`${most}\``,
+      found: code(written ?? ''),
+    });
   }
   return parseDuration(otherwise) ?? 0;
 }

@@ -1,10 +1,15 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The closest of `names`, by edit distance; nothing if all are further than half of the longer name's length. */
+/**
+ * The closest of `names`, by edit distance; nothing if all are further than half of the longer
+ * name's length.
+ */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   const best = closest(name, names);
   if (best === undefined) return undefined;
-  return distance(name.toLowerCase(), best.toLowerCase()) <= Math.max(name.length, best.length) / 2 ? best : undefined;
+  return distance(name.toLowerCase(), best.toLowerCase()) <= Math.max(name.length, best.length) / 2
+    ? best
+    : undefined;
 }
 
 /** The closest of `names`, however far. */

@@ -2,7 +2,10 @@
 
 import { mapPath } from '../../../lambda/core/model/map-path.ts';
 
-/** Where in the map something stands; lines and columns count from 1 and are absent for a map given as an object. */
+/**
+ * Where in the map something stands; lines and columns count from 1 and are absent for a map given
+ * as an object.
+ */
 export interface Place {
   /** The file as it was named, or the place of the object, e.g. `cdk.json#/context/accessMap`. */
   readonly source: string;
@@ -81,7 +84,9 @@ export interface Problem {
   readonly nearest?: string;
 }
 
-/** The parts of a message; `says` replaces `expected ..., found ...` where that would not read well. */
+/**
+ * The parts of a message; `says` replaces `expected ..., found ...` where that would not read well.
+ */
 export interface Detail {
   readonly says?: string;
   readonly expected?: string;
@@ -90,7 +95,9 @@ export interface Detail {
   readonly fix?: string;
 }
 
-/** The access map is not valid; `problems` has at least one error and all warnings found with it. */
+/**
+ * The access map is not valid; `problems` has at least one error and all warnings found with it.
+ */
 export class AccessMapError extends Error {
   override readonly name = 'AccessMapError';
   readonly problems: readonly Problem[];
@@ -101,7 +108,12 @@ export class AccessMapError extends Error {
   }
 }
 
-export function problem(severity: Problem['severity'], code: ProblemCode, place: Place, detail: Detail): Problem {
+export function problem(
+  severity: Problem['severity'],
+  code: ProblemCode,
+  place: Place,
+  detail: Detail,
+): Problem {
   const { expected, found, nearest } = detail;
   return {
     severity,
@@ -115,23 +127,34 @@ export function problem(severity: Problem['severity'], code: ProblemCode, place:
 }
 
 function describeDetail({ says, expected, found, nearest, fix }: Detail): string {
-  const statement = says ?? [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(', ');
+  const statement =
+    says ??
+    [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(', ');
   return `${statement}${fix === undefined ? '' : `: ${fix}`}${nearest === undefined ? '' : `, did you mean ${code(nearest)}?`}`;
 }
 
-/** `access.yaml:12:7: at groups.readers.allow[0]`, or `cdk.json#/context/accessMap/groups/readers/allow/0`. */
+/**
+ * `access.yaml:12:7: at groups.readers.allow[0]`, or
+ * `cdk.json#/context/accessMap/groups/readers/allow/0`.
+ */
 export function describePlace({ source, path, line, column }: Place): string {
   if (line === undefined) return source.includes('#/') ? `${source}${path}` : source;
   const where = `${source}:${line}:${column ?? 1}`;
   return path === '' ? where : `${where}: at ${displayPath(path)}`;
 }
 
-const displayPath = (pointer: string): string => mapPath(pointer.slice(1).split('/').map(unescapePointer));
+const displayPath = (pointer: string): string =>
+  mapPath(pointer.slice(1).split('/').map(unescapePointer));
 
-export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
-export const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
+export const escapePointer = (key: string): string =>
+  key.replaceAll('~', '~0').replaceAll('/', '~1');
+export const unescapePointer = (part: string): string =>
+  part.replaceAll('~1', '/').replaceAll('~0', '~');
 
-/** User input in backticks on one line, shortened; what looks like a token or a password never appears. */
+/**
+ * User input in backticks on one line, shortened; what looks like a token or a password never
+ * appears.
+ */
 export function code(text: string): string {
   const oneLine = text
     .replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>')

@@ -1,4 +1,7 @@
-/** The route inventory: the gateway's routes as the map lists them, and the cells that groups are held against. */
+/**
+ * The route inventory: the gateway's routes as the map lists them, and the cells that groups are
+ * held against.
+ */
 import { METHODS, type Method, type ModelRouteFile } from '../../../lambda/core/model/model.ts';
 import type { Operation } from '../../openapi/openapi-document.ts';
 import { at, type Cursor, isData, items, type Report, text } from '../report/cursor.ts';
@@ -37,12 +40,19 @@ export interface InventoryOptions {
   readonly readFile: ReadFile | undefined;
 }
 
-export function readInventory(routes: Cursor, report: Report, { reserved, readFile }: InventoryOptions): Inventory {
+export function readInventory(
+  routes: Cursor,
+  report: Report,
+  { reserved, readFile }: InventoryOptions,
+): Inventory {
   const operations = readOperations(routes, readFile, report);
   const gatewayRoutes: InventoryRoute[] = [];
   const seen: Seen = { keys: new Set(), templates: new Map() };
   const listed = items(routes).map((item) => (isData(item.value) ? at(item, 'route') : item));
-  const described = (operations ?? []).map(({ key }) => ({ value: key, pointer: at(routes, 'openapi').pointer }));
+  const described = (operations ?? []).map(({ key }) => ({
+    value: key,
+    pointer: at(routes, 'openapi').pointer,
+  }));
   for (const cursor of [...listed, ...described]) {
     const key = text(cursor);
     const parsed = key === undefined ? undefined : parseRoute(key);
@@ -54,7 +64,14 @@ export function readInventory(routes: Cursor, report: Report, { reserved, readFi
   const underCatchAll = hasRouteUnderCatchAll(gatewayRoutes);
   const places = new Map(cells.map(({ key }, index) => [key, index]));
   const wordCount = Math.ceil((cells.length + reserved) / 32);
-  return { gatewayRoutes, cells, places, wordCount, underCatchAll, ...(operations && { operations }) };
+  return {
+    gatewayRoutes,
+    cells,
+    places,
+    wordCount,
+    underCatchAll,
+    ...(operations && { operations }),
+  };
 }
 
 interface Seen {
@@ -68,11 +85,17 @@ function isAcceptable(route: InventoryRoute, seen: Seen, report: Report): boolea
   const parameters = parametersOf(template);
   const twice = parameters.find((parameter, index) => parameters.indexOf(parameter) !== index);
   if (twice !== undefined) {
-    report.error('ROUTE_INVALID', pointer, { expected: 'each parameter once', found: `${code(twice)} twice in ${code(key)}` });
+    report.error('ROUTE_INVALID', pointer, {
+      expected: 'each parameter once',
+      found: `${code(twice)} twice in ${code(key)}`,
+    });
     return false;
   }
   if (seen.keys.has(key)) {
-    report.error('ROUTE_DUPLICATE', pointer, { expected: 'each route once', found: `${code(key)} again` });
+    report.error('ROUTE_DUPLICATE', pointer, {
+      expected: 'each route once',
+      found: `${code(key)} again`,
+    });
     return false;
   }
   seen.keys.add(key);
@@ -82,7 +105,12 @@ function isAcceptable(route: InventoryRoute, seen: Seen, report: Report): boolea
   if (twin !== template) {
     const says = `\`${template}\` and \`${twin}\` are the same template with other parameter names`;
     const nearest = key.replace(template, () => twin);
-    report.error('TEMPLATE_DUPLICATE', pointer, { says, expected: code(twin), found: code(template), nearest });
+    report.error('TEMPLATE_DUPLICATE', pointer, {
+      says,
+      expected: code(twin),
+      found: code(template),
+      nearest,
+    });
   }
   return true;
 }
@@ -92,25 +120,42 @@ const parametersOf = (template: string): readonly string[] =>
     .filter((segment) => segment.startsWith('{'))
     .map((segment) => segment.replace('+}', '}'));
 
-const shapeOf = (template: string): string => template.replace(/\{[^}]*\+\}/g, '{+}').replace(/\{[^}+]*\}/g, '{}');
+const shapeOf = (template: string): string =>
+  template.replace(/\{[^}]*\+\}/g, '{+}').replace(/\{[^}+]*\}/g, '{}');
 
 const isGreedy = (template: string): boolean => template.endsWith('+}');
 
-/** Whether some route stands below a greedy or default one: their requests can arrive as the wide route's. */
+/**
+ * Whether some route stands below a greedy or default one: their requests can arrive as the wide
+ * route's.
+ */
 function hasRouteUnderCatchAll(routes: readonly InventoryRoute[]): boolean {
-  const catchAll = routes.filter(({ method, template }) => method === undefined || isGreedy(template));
+  const catchAll = routes.filter(
+    ({ method, template }) => method === undefined || isGreedy(template),
+  );
   return routes.some((route) => catchAll.some((other) => isUnderCatchAll(route, other)));
 }
 
 function isUnderCatchAll(route: InventoryRoute, catchAll: InventoryRoute): boolean {
   if (route === catchAll || route.template === catchAll.template) return false;
   // A preflight route beside a greedy or default route is how such an API answers CORS.
-  if (route.method === 'OPTIONS' && isGreedy(route.template) && catchAll.method === undefined) return false;
+  if (route.method === 'OPTIONS' && isGreedy(route.template) && catchAll.method === undefined)
+    return false;
   if (catchAll.method === undefined) return true;
-  if (route.method !== undefined && route.method !== 'ANY' && catchAll.method !== 'ANY' && route.method !== catchAll.method) return false;
+  if (
+    route.method !== undefined &&
+    route.method !== 'ANY' &&
+    catchAll.method !== 'ANY' &&
+    route.method !== catchAll.method
+  )
+    return false;
   const prefix = segmentsOf(catchAll.template).slice(0, -1);
   const own = segmentsOf(route.template);
-  return route.method !== undefined && own.length > prefix.length && prefix.every((segment, index) => segment === own[index]);
+  return (
+    route.method !== undefined &&
+    own.length > prefix.length &&
+    prefix.every((segment, index) => segment === own[index])
+  );
 }
 
 function cellsOf(routes: readonly InventoryRoute[]): readonly Cell[] {
@@ -119,6 +164,12 @@ function cellsOf(routes: readonly InventoryRoute[]): readonly Cell[] {
     const segments = segmentsOf(template);
     if (method !== undefined && method !== 'ANY') return [{ key, method, template, segments }];
     const methods = METHODS.filter((candidate) => !own.has(`${candidate} ${template}`));
-    return methods.map((candidate) => ({ key: `${candidate} ${template}`, method: candidate, template, segments, gateway: key }));
+    return methods.map((candidate) => ({
+      key: `${candidate} ${template}`,
+      method: candidate,
+      template,
+      segments,
+      gateway: key,
+    }));
   });
 }

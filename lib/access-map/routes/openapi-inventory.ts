@@ -1,6 +1,11 @@
 /** The route inventory from an OpenAPI file. */
 
-import { type OpenapiDocument, OpenapiError, type Operation, readOpenapi } from '../../openapi/openapi-document.ts';
+import {
+  type OpenapiDocument,
+  OpenapiError,
+  type Operation,
+  readOpenapi,
+} from '../../openapi/openapi-document.ts';
 import { at, type Cursor, isData, type Report, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import { diagnose, parseRoute } from './notation.ts';
@@ -8,8 +13,15 @@ import { diagnose, parseRoute } from './notation.ts';
 /** Reads a file that the map names, relative to the map. @throws Error where it cannot be read. */
 export type ReadFile = (name: string) => string | Uint8Array;
 
-/** The operations whose templates the gateway can have as routes; nothing where the map lists its routes itself. */
-export function readOperations(routes: Cursor, readFile: ReadFile | undefined, report: Report): readonly Operation[] | undefined {
+/**
+ * The operations whose templates the gateway can have as routes; nothing where the map lists its
+ * routes itself.
+ */
+export function readOperations(
+  routes: Cursor,
+  readFile: ReadFile | undefined,
+  report: Report,
+): readonly Operation[] | undefined {
   if (!isData(routes.value)) return undefined;
   const cursor = at(routes, 'openapi');
   const name = text(cursor);
@@ -17,12 +29,20 @@ export function readOperations(routes: Cursor, readFile: ReadFile | undefined, r
   const document = read(name, cursor, readFile, report);
   return document?.operations.filter(({ key }) => {
     if (parseRoute(key)) return true;
-    report.error('ROUTE_INVALID', cursor.pointer, { ...diagnose(key, 'route'), found: `${code(key)} in ${code(name)}` });
+    report.error('ROUTE_INVALID', cursor.pointer, {
+      ...diagnose(key, 'route'),
+      found: `${code(key)} in ${code(name)}`,
+    });
     return false;
   });
 }
 
-function read(name: string, { pointer }: Cursor, readFile: ReadFile | undefined, report: Report): OpenapiDocument | undefined {
+function read(
+  name: string,
+  { pointer }: Cursor,
+  readFile: ReadFile | undefined,
+  report: Report,
+): OpenapiDocument | undefined {
   const expected = 'a readable OpenAPI 3 file, named relative to the map';
   let content: string;
   try {
@@ -36,7 +56,10 @@ function read(name: string, { pointer }: Cursor, readFile: ReadFile | undefined,
   try {
     const document = readOpenapi(content);
     if (document.operations.length > 0) return document;
-    report.error('OPENAPI_INVALID', pointer, { expected: 'an OpenAPI file with operations', found: `none in ${code(name)}` });
+    report.error('OPENAPI_INVALID', pointer, {
+      expected: 'an OpenAPI file with operations',
+      found: `none in ${code(name)}`,
+    });
   } catch (error) {
     if (!(error instanceof OpenapiError)) throw error;
     report.error('OPENAPI_INVALID', pointer, { says: `${code(name)}: ${error.message}` });

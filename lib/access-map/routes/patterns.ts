@@ -1,11 +1,15 @@
-/** Expands patterns over the inventory, once, when the map is compiled; at run time there are only routes. */
+/**
+ * Expands patterns over the inventory, once, when the map is compiled; at run time there are only
+ * routes.
+ */
 import { emptyRow, hasBit, type Row, setBit } from '../../../lambda/core/model/bits.ts';
 import type { Cell, Inventory } from './inventory.ts';
 import { parseRoute, segmentsOf } from './notation.ts';
 
 /**
- * The routes that a pattern stands for: literal segments and parameters compare exactly, `*` is one segment that is not greedy,
- * a trailing `/**` is zero or more, `ANY` is every method that the inventory has there except OPTIONS.
+ * The routes that a pattern stands for: literal segments and parameters compare exactly, `*` is one
+ * segment that is not greedy, a trailing `/**` is zero or more, `ANY` is every method that the
+ * inventory has there except OPTIONS.
  * @returns nothing for a text that is not a pattern; an empty row where nothing matches.
  */
 export function expand(pattern: string, inventory: Inventory): Row | undefined {
@@ -35,7 +39,10 @@ function templateMatcher(pattern: string): (cell: Cell) => boolean {
     // The default route serves every path, so only a pattern for every path reaches it.
     if (template === '$default') return pattern === '/**';
     if (hasTail ? segments.length < fixed.length : segments.length !== fixed.length) return false;
-    return fixed.every((segment, index) => segment === segments[index] || (segment === '*' && !segments[index]?.endsWith('+}')));
+    return fixed.every(
+      (segment, index) =>
+        segment === segments[index] || (segment === '*' && !segments[index]?.endsWith('+}')),
+    );
   };
 }
 

@@ -1,4 +1,7 @@
-/** What a REST API demands of routes beyond the notation: it has a tree of resources, and its path parts are fewer characters. */
+/**
+ * What a REST API demands of routes beyond the notation: it has a tree of resources, and its path
+ * parts are fewer characters.
+ */
 import type { Report } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { InventoryRoute } from './inventory.ts';
@@ -7,12 +10,19 @@ import { segmentsOf } from './notation.ts';
 /** What CreateResource takes, apart from parameters. */
 const PATH_PART = /^[A-Za-z0-9._:-]+$/;
 
-export function checkRestRoutes(routes: readonly Pick<InventoryRoute, 'key' | 'method' | 'template' | 'pointer'>[], report: Report): void {
+export function checkRestRoutes(
+  routes: readonly Pick<InventoryRoute, 'key' | 'method' | 'template' | 'pointer'>[],
+  report: Report,
+): void {
   const children = new Map<string, string>();
   for (const { key, method, template, pointer } of routes) {
     if (method === undefined) {
       const fix = 'REST APIs have no default route, write `ANY /` and `ANY /{proxy+}`';
-      report.error('ROUTE_INVALID', pointer, { expected: 'a method and a path', found: code(key), fix });
+      report.error('ROUTE_INVALID', pointer, {
+        expected: 'a method and a path',
+        found: code(key),
+        fix,
+      });
       continue;
     }
     const segments = segmentsOf(template);
@@ -39,8 +49,16 @@ function checkSiblings(
     children.set(parent, known);
     if (known === segment) continue;
     const says = `${code(segment)} and ${code(known)} below \`${parent}\`: a resource of a REST API has one parameter below it`;
-    const nearest = known.endsWith('+}') || segment.endsWith('+}') ? undefined : key.replace(segment, () => known);
-    report.error('TEMPLATE_DUPLICATE', pointer, { says, expected: code(known), found: code(segment), nearest });
+    const nearest =
+      known.endsWith('+}') || segment.endsWith('+}')
+        ? undefined
+        : key.replace(segment, () => known);
+    report.error('TEMPLATE_DUPLICATE', pointer, {
+      says,
+      expected: code(known),
+      found: code(segment),
+      nearest,
+    });
     return;
   }
 }

@@ -1,4 +1,6 @@
-/** The schema that editors get: the definition without the annotations that only our messages use. */
+/**
+ * The schema that editors get: the definition without the annotations that only our messages use.
+ */
 import { accessMapSchema } from './schema.ts';
 import { ANNOTATIONS } from './validate.ts';
 
@@ -13,7 +15,11 @@ export function publishedSchema(): string {
     required: undefined,
     if: { type: 'object', properties: { extends: false } },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: { type: 'object', properties: { api: {}, okta: {}, routes: {} }, required: accessMapSchema.required },
+    then: {
+      type: 'object',
+      properties: { api: {}, okta: {}, routes: {} },
+      required: accessMapSchema.required,
+    },
   };
   const dropped: readonly string[] = ANNOTATIONS;
   return `${JSON.stringify(schema, (key, value: unknown) => (dropped.includes(key) ? undefined : value), 2)}\n`;

@@ -16,7 +16,8 @@ const upstream = {
     vpcLink: {
       ...text,
       expected: 'the id of a VPC link',
-      description: 'Id of a VPC link: beside `url` on a REST API, beside `listener` on an HTTP API.',
+      description:
+        'Id of a VPC link: beside `url` on a REST API, beside `listener` on an HTTP API.',
     },
     listener: {
       ...text,
@@ -33,7 +34,11 @@ const upstream = {
 } as const;
 
 // Nothing else: the id stands in IAM policies.
-const apiId = { type: 'string', pattern: '^[a-z0-9]{4,32}$', expected: 'the id of an API such as `a1b2c3d4e5`' } as const;
+const apiId = {
+  type: 'string',
+  pattern: '^[a-z0-9]{4,32}$',
+  expected: 'the id of an API such as `a1b2c3d4e5`',
+} as const;
 
 const attachTo = {
   type: 'object',
@@ -66,18 +71,26 @@ const attachTo = {
     accept: {
       type: 'array',
       uniqueItems: true,
-      items: { type: 'string', enum: ['resourcePolicy', 'authorizerQuota'], expected: '`resourcePolicy` or `authorizerQuota`' },
+      items: {
+        type: 'string',
+        enum: ['resourcePolicy', 'authorizerQuota'],
+        expected: '`resourcePolicy` or `authorizerQuota`',
+      },
       expected: 'a list of findings: `resourcePolicy`, `authorizerQuota`',
       description: 'Findings that would stop the deployment and are accepted.',
     },
     dryRun: { ...on, description: 'Only show in the outputs what would be done.' },
-    publishPending: { ...on, description: 'Publish edits of others that wait for deployment, too.' },
+    publishPending: {
+      ...on,
+      description: 'Publish edits of others that wait for deployment, too.',
+    },
     gatewayResponses: {
       type: ['boolean', 'string'],
       pattern: '^replace$',
       default: false,
       expected: '`true`, `false` or `replace`',
-      description: 'REST: set gateway responses that tell code and quota; `replace`: also where the owner has set a body.',
+      description:
+        'REST: set gateway responses that tell code and quota; `replace`: also where the owner has set a body.',
     },
   },
 } as const;
@@ -95,7 +108,13 @@ export const api = {
       expected: 'a name of letters, digits and hyphens that begins with a letter',
       description: 'The stack is named access-<name>.',
     },
-    kind: { type: 'string', enum: ['http', 'rest'], default: 'http', expected: '`http` or `rest`', description: 'HTTP API or REST API.' },
+    kind: {
+      type: 'string',
+      enum: ['http', 'rest'],
+      default: 'http',
+      expected: '`http` or `rest`',
+      description: 'HTTP API or REST API.',
+    },
     upstream,
     attachTo,
     authorizerOnly: { ...on, description: 'Deploy the function alone.' },
@@ -120,11 +139,20 @@ export const api = {
         headers: {
           type: 'array',
           uniqueItems: true,
-          description: 'Request headers that browsers may send; by default authorization and content-type.',
+          description:
+            'Request headers that browsers may send; by default authorization and content-type.',
           expected: 'a list of header names',
-          items: { type: 'string', pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", expected: 'the name of a header' },
+          items: {
+            type: 'string',
+            pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+            expected: 'the name of a header',
+          },
         },
-        maxAge: { ...duration, default: '1h', description: 'How long a browser may remember the answer, at most 24h.' },
+        maxAge: {
+          ...duration,
+          default: '1h',
+          description: 'How long a browser may remember the answer, at most 24h.',
+        },
       },
     },
     cache: {
@@ -153,7 +181,11 @@ const manage = {
   required: ['org'],
   expected: 'the settings of the Okta side, such as `{ org: https://acme.okta.com }`',
   properties: {
-    org: { ...text, expected: 'the org, such as `https://acme.okta.com`', description: 'Origin of the Okta org.' },
+    org: {
+      ...text,
+      expected: 'the org, such as `https://acme.okta.com`',
+      description: 'Origin of the Okta org.',
+    },
     was: {
       type: 'array',
       uniqueItems: true,
@@ -161,7 +193,11 @@ const manage = {
       expected: 'a list of former names',
       description: 'Former values of api.name: what was made under them is taken over.',
     },
-    server: { ...text, maxLength: 100, description: 'Name of the authorization server; by default the name of the API.' },
+    server: {
+      ...text,
+      maxLength: 100,
+      description: 'Name of the authorization server; by default the name of the API.',
+    },
     issuerMode: {
       type: 'string',
       enum: ['ORG_URL', 'CUSTOM_URL', 'DYNAMIC'],
@@ -171,22 +207,44 @@ const manage = {
     apps: {
       type: 'array',
       description: 'Apps (OAuth clients) of the API; okta.clients names them as app:LABEL.',
-      expected: 'a list of apps such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
+      expected:
+        'a list of apps such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
       items: {
         type: 'object',
         additionalProperties: false,
         required: ['label', 'type'],
-        expected: 'an app such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
+        expected:
+          'an app such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
         properties: {
           label: { ...text, maxLength: 100, expected: 'a label of at most 100 characters' },
-          type: { type: 'string', enum: ['spa', 'native', 'web', 'service'], expected: '`spa`, `native`, `web` or `service`' },
-          redirectUris: { type: 'array', uniqueItems: true, items: text, expected: 'a list of URLs' },
-          groups: { ...groupNames, description: 'Groups that may use the app; by default all groups of the map.' },
+          type: {
+            type: 'string',
+            enum: ['spa', 'native', 'web', 'service'],
+            expected: '`spa`, `native`, `web` or `service`',
+          },
+          redirectUris: {
+            type: 'array',
+            uniqueItems: true,
+            items: text,
+            expected: 'a list of URLs',
+          },
+          groups: {
+            ...groupNames,
+            description: 'Groups that may use the app; by default all groups of the map.',
+          },
         },
       },
     },
-    tokenLifetime: { ...duration, default: '15m', description: 'Life of an access token: whole minutes from 5m to 24h.' },
-    createGroups: { ...on, default: false, description: 'Create groups that the org does not have.' },
+    tokenLifetime: {
+      ...duration,
+      default: '15m',
+      description: 'Life of an access token: whole minutes from 5m to 24h.',
+    },
+    createGroups: {
+      ...on,
+      default: false,
+      description: 'Create groups that the org does not have.',
+    },
     idTokenGroups: { ...on, default: false, description: 'Put the groups into the ID token too.' },
     scopes: { ...on, default: false, description: 'One scope for each permission.' },
   },
@@ -206,15 +264,24 @@ const oktaKeys = {
     pattern: '\\S',
     items: { ...text, expected: 'an issuer URL such as `https://acme.okta.com/oauth2/default`' },
     expected: 'an issuer URL such as `https://acme.okta.com/oauth2/default`',
-    description: 'URL of a custom authorization server, or a list: the same server under several hosts.',
+    description:
+      'URL of a custom authorization server, or a list: the same server under several hosts.',
   },
-  audience: { ...text, expected: 'an audience such as `api://orders`', description: 'The aud claim of accepted tokens.' },
+  audience: {
+    ...text,
+    expected: 'an audience such as `api://orders`',
+    description: 'The aud claim of accepted tokens.',
+  },
   clients: {
     type: ['array', 'string'],
     minItems: 1,
     uniqueItems: true,
     pattern: '^any$',
-    items: { type: 'string', pattern: '^(?:app:\\s*\\S.*|[!-~]+)$', expected: 'a client id such as `0oa1web`' },
+    items: {
+      type: 'string',
+      pattern: '^(?:app:\\s*\\S.*|[!-~]+)$',
+      expected: 'a client id such as `0oa1web`',
+    },
     expected: 'a list of client ids, or the word `any`',
     description: 'Accepted cid claims, or the word any.',
   },
@@ -228,10 +295,21 @@ const oktaKeys = {
     expected: 'the name of a claim, or a list of names',
     description: 'Claims whose values are the groups; several are merged.',
   },
-  groupPrefix: { ...text, description: 'Only groups with this prefix count; it is stripped before look-up.' },
-  groups: { ...groupNames, minItems: 1, description: 'Groups that tokens of a further block may carry.' },
+  groupPrefix: {
+    ...text,
+    description: 'Only groups with this prefix count; it is stripped before look-up.',
+  },
+  groups: {
+    ...groupNames,
+    minItems: 1,
+    description: 'Groups that tokens of a further block may carry.',
+  },
   maxClockSkew: { ...duration, default: '60s', description: 'At most 5m.' },
-  maxTokenLifetime: { ...duration, default: '24h', description: 'Largest accepted exp - iat, at most 24h.' },
+  maxTokenLifetime: {
+    ...duration,
+    default: '24h',
+    description: 'Largest accepted exp - iat, at most 24h.',
+  },
   manage,
 } as const;
 
@@ -245,7 +323,11 @@ export const okta = {
   type: ['object', 'array'],
   description: 'Whose tokens are accepted.',
   minItems: 1,
-  items: { type: 'object', ...oktaBlock, expected: 'an okta block with `issuer`, `audience` and `clients`' },
+  items: {
+    type: 'object',
+    ...oktaBlock,
+    expected: 'an okta block with `issuer`, `audience` and `clients`',
+  },
   ...oktaBlock,
   expected: 'an okta block with `issuer`, `audience` and `clients`',
 } as const;

@@ -1,7 +1,20 @@
 /** Schema of who may call what, and how often: `routes` to `tests`. */
 import { METHODS, PERIODS } from '../../../lambda/core/model/model.ts';
 import { PERMISSION, ROUTE } from '../routes/notation.ts';
-import { clientId, grants, groupNames, mode, name, names, on, pattern, patterns, quotaName, route, text } from './schema-terms.ts';
+import {
+  clientId,
+  grants,
+  groupNames,
+  mode,
+  name,
+  names,
+  on,
+  pattern,
+  patterns,
+  quotaName,
+  route,
+  text,
+} from './schema-terms.ts';
 
 export const routes = {
   type: ['array', 'object'],
@@ -16,7 +29,11 @@ export const routes = {
     required: ['route'],
     properties: {
       route,
-      sensitive: { ...on, default: false, description: 'Worth a second look: what is new here is reported.' },
+      sensitive: {
+        ...on,
+        default: false,
+        description: 'Worth a second look: what is new here is reported.',
+      },
       mode: { ...mode, description: 'Default: the `mode` of the map.' },
     },
     expected: 'a route such as `GET /orders/{id}`',
@@ -30,7 +47,11 @@ export const permissions = {
   type: 'object',
   description: 'Named sets of routes; the names are scopes for back ends.',
   expected: 'a mapping of names to patterns',
-  propertyNames: { type: 'string', pattern: PERMISSION, expected: 'a permission name such as `orders:read` (an OAuth scope)' },
+  propertyNames: {
+    type: 'string',
+    pattern: PERMISSION,
+    expected: 'a permission name such as `orders:read` (an OAuth scope)',
+  },
   additionalProperties: {
     type: ['array', 'object'],
     uniqueItems: true,
@@ -46,7 +67,11 @@ export const permissions = {
         type: 'array',
         minItems: 1,
         uniqueItems: true,
-        items: { type: 'string', enum: METHODS, expected: `one of the methods ${METHODS.join(', ')}` },
+        items: {
+          type: 'string',
+          enum: METHODS,
+          expected: `one of the methods ${METHODS.join(', ')}`,
+        },
         expected: 'a list of methods',
       },
       fromOpenapi: { type: 'string', enum: ['security'], expected: '`security`' },
@@ -54,8 +79,17 @@ export const permissions = {
   },
 } as const;
 
-const limit = { type: 'integer', minimum: 1, maximum: 1_000_000_000, expected: 'a whole number from 1 to 1000000000' } as const;
-const per = { type: 'string', enum: PERIODS, expected: '`minute`, `hour`, `day` or `month`' } as const;
+const limit = {
+  type: 'integer',
+  minimum: 1,
+  maximum: 1_000_000_000,
+  expected: 'a whole number from 1 to 1000000000',
+} as const;
+const per = {
+  type: 'string',
+  enum: PERIODS,
+  expected: '`minute`, `hour`, `day` or `month`',
+} as const;
 
 export const quotas = {
   type: 'object',
@@ -72,7 +106,12 @@ export const quotas = {
     required: ['by'],
     expected: 'a quota such as `{ limit: 60, per: minute, by: user }`',
     properties: {
-      by: { type: 'string', enum: ['user', 'client', 'group'], expected: '`user`, `client` or `group`', description: 'Who is charged.' },
+      by: {
+        type: 'string',
+        enum: ['user', 'client', 'group'],
+        expected: '`user`, `client` or `group`',
+        description: 'Who is charged.',
+      },
       limit: { ...limit, description: 'Short form for one window.' },
       per: { ...per, description: 'Short form for one window.' },
       windows: {
@@ -85,12 +124,31 @@ export const quotas = {
           additionalProperties: false,
           required: ['limit', 'per'],
           expected: 'a window such as `{ limit: 60, per: minute }`',
-          properties: { limit, per, routes: { ...grants, minItems: 1, description: 'Only calls of these routes count.' } },
+          properties: {
+            limit,
+            per,
+            routes: { ...grants, minItems: 1, description: 'Only calls of these routes count.' },
+          },
         },
       },
-      accuracy: { type: 'string', enum: ['exact', 'leased'], default: 'exact', expected: '`exact` or `leased`' },
-      onStoreFailure: { type: 'string', enum: ['deny', 'allow'], default: 'deny', expected: '`deny` or `allow`' },
-      onExceeded: { type: 'string', enum: ['refuse', 'pass'], default: 'refuse', expected: '`refuse` or `pass`' },
+      accuracy: {
+        type: 'string',
+        enum: ['exact', 'leased'],
+        default: 'exact',
+        expected: '`exact` or `leased`',
+      },
+      onStoreFailure: {
+        type: 'string',
+        enum: ['deny', 'allow'],
+        default: 'deny',
+        expected: '`deny` or `allow`',
+      },
+      onExceeded: {
+        type: 'string',
+        enum: ['refuse', 'pass'],
+        default: 'refuse',
+        expected: '`refuse` or `pass`',
+      },
     },
   },
 } as const;
@@ -108,7 +166,10 @@ export const groups = {
       allow: grants,
       deny: grants,
       quota: quotaName,
-      was: { ...names, description: 'Former names of the group; tokens that still carry one count as the group.' },
+      was: {
+        ...names,
+        description: 'Former names of the group; tokens that still carry one count as the group.',
+      },
       id: {
         type: 'string',
         pattern: '^[A-Za-z0-9]{1,64}$',
@@ -130,7 +191,12 @@ export const machines = {
     additionalProperties: false,
     minProperties: 1,
     expected: '`groups`, or `allow`, `deny` and `quota` of the machine',
-    properties: { groups: { ...groupNames, minItems: 1 }, allow: grants, deny: grants, quota: quotaName },
+    properties: {
+      groups: { ...groupNames, minItems: 1 },
+      allow: grants,
+      deny: grants,
+      quota: quotaName,
+    },
   },
 } as const;
 
@@ -142,6 +208,12 @@ export const mapTests = {
     type: 'object',
     additionalProperties: false,
     expected: 'a test such as `{ groups: [readers], allows: [GET /orders] }`',
-    properties: { groups: groupNames, machine: clientId, scopes: names, allows: patterns, denies: patterns },
+    properties: {
+      groups: groupNames,
+      machine: clientId,
+      scopes: names,
+      allows: patterns,
+      denies: patterns,
+    },
   },
 } as const;

@@ -2,8 +2,18 @@
 import { DURATION } from '../report/durations.ts';
 import { PATTERN, PERMISSION, ROUTE } from '../routes/notation.ts';
 
-export const route = { type: 'string', pattern: ROUTE, notation: 'route', expected: 'a route such as `GET /orders/{id}`' } as const;
-export const pattern = { type: 'string', pattern: PATTERN, notation: 'pattern', expected: 'a pattern such as `GET /orders/*`' } as const;
+export const route = {
+  type: 'string',
+  pattern: ROUTE,
+  notation: 'route',
+  expected: 'a route such as `GET /orders/{id}`',
+} as const;
+export const pattern = {
+  type: 'string',
+  pattern: PATTERN,
+  notation: 'pattern',
+  expected: 'a pattern such as `GET /orders/*`',
+} as const;
 export const grant = {
   type: 'string',
   pattern: `${PATTERN}|${PERMISSION}`,
@@ -17,13 +27,49 @@ export const name = {
   expected: 'a name of at most 255 characters',
 } as const;
 export const text = { type: 'string', pattern: '\\S', expected: 'text' } as const;
-export const duration = { type: 'string', pattern: DURATION, expected: 'a duration such as `60s`, `5m`, `24h` or `90d`' } as const;
+export const duration = {
+  type: 'string',
+  pattern: DURATION,
+  expected: 'a duration such as `60s`, `5m`, `24h` or `90d`',
+} as const;
 export const on = { type: 'boolean', expected: '`true` or `false`' } as const;
-export const clientId = { type: 'string', pattern: '^[!-~]+$', expected: 'a client id such as `0oa1web`' } as const;
+export const clientId = {
+  type: 'string',
+  pattern: '^[!-~]+$',
+  expected: 'a client id such as `0oa1web`',
+} as const;
 
-export const grants = { type: 'array', uniqueItems: true, items: grant, expected: 'a list of permissions and patterns' } as const;
-export const patterns = { type: 'array', uniqueItems: true, items: pattern, expected: 'a list of patterns' } as const;
-export const names = { type: 'array', uniqueItems: true, items: name, expected: 'a list of names' } as const;
-export const groupNames = { type: 'array', uniqueItems: true, items: name, expected: 'a list of group names' } as const;
-export const quotaName = { type: 'string', pattern: '\\S', expected: 'the name of a quota' } as const;
-export const mode = { type: 'string', enum: ['enforce', 'shadow'], expected: '`enforce` or `shadow`' } as const;
+export const grants = {
+  type: 'array',
+  uniqueItems: true,
+  items: grant,
+  expected: 'a list of permissions and patterns',
+} as const;
+export const patterns = {
+  type: 'array',
+  uniqueItems: true,
+  items: pattern,
+  expected: 'a list of patterns',
+} as const;
+export const names = {
+  type: 'array',
+  uniqueItems: true,
+  items: name,
+  expected: 'a list of names',
+} as const;
+export const groupNames = {
+  type: 'array',
+  uniqueItems: true,
+  items: name,
+  expected: 'a list of group names',
+} as const;
+export const quotaName = {
+  type: 'string',
+  pattern: '\\S',
+  expected: 'the name of a quota',
+} as const;
+export const mode = {
+  type: 'string',
+  enum: ['enforce', 'shadow'],
+  expected: '`enforce` or `shadow`',
+} as const;

@@ -1,4 +1,7 @@
-/** The TypeScript type of a JSON Schema literal, for the keywords that the access map's definition uses. */
+/**
+ * The TypeScript type of a JSON Schema literal, for the keywords that the access map's definition
+ * uses.
+ */
 export type FromSchema<Schema> = Schema extends { readonly type: readonly (infer Type)[] }
   ? Type extends string
     ? OfType<Type, Schema>
@@ -24,11 +27,19 @@ type OfType<Type extends string, Schema> = Type extends 'string'
           : ObjectOf<Schema>;
 
 type ObjectOf<Schema> = Schema extends { readonly properties: infer Properties }
-  ? { readonly [Key in keyof Properties as Key extends RequiredOf<Schema> ? Key : never]: FromSchema<Properties[Key]> } & {
-      readonly [Key in keyof Properties as Key extends RequiredOf<Schema> ? never : Key]?: FromSchema<Properties[Key]> | undefined;
+  ? {
+      readonly [Key in keyof Properties as Key extends RequiredOf<Schema>
+        ? Key
+        : never]: FromSchema<Properties[Key]>;
+    } & {
+      readonly [Key in keyof Properties as Key extends RequiredOf<Schema> ? never : Key]?:
+        | FromSchema<Properties[Key]>
+        | undefined;
     }
   : Schema extends { readonly additionalProperties: infer Value }
     ? { readonly [name: string]: FromSchema<Value> }
     : { readonly [name: string]: unknown };
 
-type RequiredOf<Schema> = Schema extends { readonly required: readonly (infer Key)[] } ? Key : never;
+type RequiredOf<Schema> = Schema extends { readonly required: readonly (infer Key)[] }
+  ? Key
+  : never;

@@ -1,6 +1,7 @@
 /**
- * The one definition of the access map: it validates, types the input (`AccessMapInput`), and `access.schema.json` for editors is
- * generated from it. `expected` says in a message what belongs there; `notation` names the notation that explains a wrong text.
+ * The one definition of the access map: it validates, types the input (`AccessMapInput`), and
+ * `access.schema.json` for editors is generated from it. `expected` says in a message what belongs
+ * there; `notation` names the notation that explains a wrong text.
  */
 
 import { FIXED_PATH } from '../routes/notation.ts';
@@ -22,7 +23,11 @@ const permissionsEndpoint = {
       expected: 'a path without parameters such as `/permissions`',
       description: 'Open to any valid token by GET, never charged.',
     },
-    exposeGroups: { ...on, default: false, description: 'Name the groups of the caller that the map knows in the answer.' },
+    exposeGroups: {
+      ...on,
+      default: false,
+      description: 'Name the groups of the caller that the map knows in the answer.',
+    },
   },
 } as const;
 
@@ -52,9 +57,20 @@ const audit = {
       expected: 'a share from 0 to 1',
       description: 'Share of the allowed calls that get a record; refusals always do.',
     },
-    retention: { ...duration, description: 'How long logs are kept: a time that CloudWatch knows, such as `90d` or `365d`.' },
-    hashPrincipal: { ...on, default: false, description: 'Records and access log hold a digest in place of user and client.' },
-    complete: { ...on, default: false, description: 'Caches no answer, so that each call has a record.' },
+    retention: {
+      ...duration,
+      description: 'How long logs are kept: a time that CloudWatch knows, such as `90d` or `365d`.',
+    },
+    hashPrincipal: {
+      ...on,
+      default: false,
+      description: 'Records and access log hold a digest in place of user and client.',
+    },
+    complete: {
+      ...on,
+      default: false,
+      description: 'Caches no answer, so that each call has a record.',
+    },
   },
 } as const;
 
@@ -67,13 +83,24 @@ export const accessMapSchema = {
     api,
     okta,
     routes,
-    public: { type: 'array', uniqueItems: true, items: route, expected: 'a list of routes', description: 'Routes without authorizer.' },
+    public: {
+      type: 'array',
+      uniqueItems: true,
+      items: route,
+      expected: 'a list of routes',
+      description: 'Routes without authorizer.',
+    },
     signedIn: { ...patterns, description: 'Routes open to any valid token.' },
     permissions,
     quotas,
     groups,
     machines,
-    scopes: { type: 'string', enum: ['groups', 'intersect'], default: 'groups', expected: '`groups` or `intersect`' },
+    scopes: {
+      type: 'string',
+      enum: ['groups', 'intersect'],
+      default: 'groups',
+      expected: '`groups` or `intersect`',
+    },
     blocked,
     tests: mapTests,
     extends: {

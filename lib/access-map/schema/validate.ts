@@ -13,7 +13,13 @@ let compiled: ValidateFunction | undefined;
 
 function validator(): ValidateFunction {
   if (compiled) return compiled;
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, ownProperties: true });
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+    ownProperties: true,
+  });
   ajv.addVocabulary([...ANNOTATIONS]);
   compiled = ajv.compile(accessMapSchema);
   return compiled;
@@ -29,7 +35,8 @@ interface Annotated {
  * Reports every deviation from the schema.
  * @param data integers and booleans have been converted (convert.ts).
  * @param broken pointers of values that the reader has reported already.
- * @returns the data with `null` for every value that has been reported, so that no later rule judges it again.
+ * @returns the data with `null` for every value that has been reported, so that no later rule
+ * judges it again.
  */
 export function validate(data: unknown, broken: ReadonlySet<string>, report: Report): unknown {
   const check = validator();
@@ -47,14 +54,20 @@ export function validate(data: unknown, broken: ReadonlySet<string>, report: Rep
   return without(faulty, data, '');
 }
 
-const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set(['KEY_MISSING', 'KEY_UNKNOWN', 'NAME_INVALID']);
+const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set([
+  'KEY_MISSING',
+  'KEY_UNKNOWN',
+  'NAME_INVALID',
+]);
 
 function without(faulty: ReadonlySet<string>, value: unknown, pointer: string): unknown {
   if (faulty.has(pointer)) return null;
-  if (Array.isArray(value)) return value.map((item: unknown, index) => without(faulty, item, `${pointer}/${index}`));
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => without(faulty, item, `${pointer}/${index}`));
   if (!isData(value)) return value;
   const copy: Record<string, unknown> = Object.create(null);
-  for (const [key, item] of Object.entries(value)) copy[key] = without(faulty, item, `${pointer}/${escapePointer(key)}`);
+  for (const [key, item] of Object.entries(value))
+    copy[key] = without(faulty, item, `${pointer}/${escapePointer(key)}`);
   return copy;
 }
 
@@ -78,11 +91,20 @@ const HANDLERS: { readonly [keyword: string]: Handler | undefined } = {
   propertyNames: () => undefined,
 };
 
-function unknownKey(pointer: string, { params, data }: ErrorObject, node: Annotated, report: Report): void {
+function unknownKey(
+  pointer: string,
+  { params, data }: ErrorObject,
+  node: Annotated,
+  report: Report,
+): void {
   if (isTextGoneWrong(node, data)) return;
   const key = String(params['additionalProperty']);
   const known = Object.keys(node.properties ?? {});
-  const detail = { expected: `one of the keys ${known.join(', ')}`, found: describeFound(key), nearest: nearest(key, known) };
+  const detail = {
+    expected: `one of the keys ${known.join(', ')}`,
+    found: describeFound(key),
+    nearest: nearest(key, known),
+  };
   report.error('KEY_UNKNOWN', `${pointer}/${escapePointer(key)}`, detail, 'key');
 }
 
@@ -94,22 +116,44 @@ function missingKey(pointer: string, error: ErrorObject, node: Annotated, report
   }
   const key = String(params['missingProperty']);
   const what = node.properties?.[key]?.expected;
-  report.error('KEY_MISSING', pointer, { expected: `the key \`${key}\`${what ? ` (${what})` : ''}`, found: 'no such key' }, 'key');
+  report.error(
+    'KEY_MISSING',
+    pointer,
+    { expected: `the key \`${key}\`${what ? ` (${what})` : ''}`, found: 'no such key' },
+    'key',
+  );
 }
 
-/** A route with a colon and a space in it is a mapping to YAML: it is reported as a text, not as a mapping without its keys. */
+/**
+ * A route with a colon and a space in it is a mapping to YAML: it is reported as a text, not as a
+ * mapping without its keys.
+ */
 const isTextGoneWrong = (node: Annotated, data: unknown): boolean =>
   node.notation === 'route' && isData(data) && !Object.hasOwn(data, 'route');
 
-function duplicateItem(pointer: string, { params, data }: ErrorObject, _node: Annotated, report: Report): void {
+function duplicateItem(
+  pointer: string,
+  { params, data }: ErrorObject,
+  _node: Annotated,
+  report: Report,
+): void {
   const item = Array.isArray(data) ? (data[Number(params['i'])] as unknown) : undefined;
-  report.error('VALUE_DUPLICATE', `${pointer}/${Math.max(Number(params['i']), Number(params['j']))}`, {
-    expected: 'each item once',
-    found: `${describeFound(item)} again`,
-  });
+  report.error(
+    'VALUE_DUPLICATE',
+    `${pointer}/${Math.max(Number(params['i']), Number(params['j']))}`,
+    {
+      expected: 'each item once',
+      found: `${describeFound(item)} again`,
+    },
+  );
 }
 
-function wrongEnumValue(pointer: string, { params, data }: ErrorObject, node: Annotated, report: Report): void {
+function wrongEnumValue(
+  pointer: string,
+  { params, data }: ErrorObject,
+  node: Annotated,
+  report: Report,
+): void {
   const allowedValues = (params['allowedValues'] as readonly string[]).map(String);
   const close = typeof data === 'string' ? nearest(data, allowedValues) : undefined;
   report.error('VALUE_INVALID', pointer, {
@@ -121,7 +165,12 @@ function wrongEnumValue(pointer: string, { params, data }: ErrorObject, node: An
 
 function wrongName(pointer: string, name: string, node: Annotated, report: Report): void {
   const expected = node.expected ?? 'a name';
-  report.error('NAME_INVALID', `${pointer}/${escapePointer(name)}`, { expected, found: describeFound(name) }, 'key');
+  report.error(
+    'NAME_INVALID',
+    `${pointer}/${escapePointer(name)}`,
+    { expected, found: describeFound(name) },
+    'key',
+  );
 }
 
 function wrongValue(pointer: string, error: ErrorObject, node: Annotated, report: Report): void {
@@ -131,23 +180,35 @@ function wrongValue(pointer: string, error: ErrorObject, node: Annotated, report
   if (keyword === 'pattern' && typeof data === 'string' && data.trim() !== '' && node.notation) {
     const notation = node.notation === 'grant' ? 'pattern' : node.notation;
     const code = notation === 'route' ? 'ROUTE_INVALID' : 'PATTERN_INVALID';
-    const detail = node.notation === 'grant' && !looksLikePattern(data) ? { expected: node.expected ?? '' } : diagnose(data, notation);
+    const detail =
+      node.notation === 'grant' && !looksLikePattern(data)
+        ? { expected: node.expected ?? '' }
+        : diagnose(data, notation);
     report.error(code, pointer, { ...detail, found });
     return;
   }
   const expected = node.expected ?? `a value that satisfies ${keyword}`;
-  report.error(codeOf(keyword, data), pointer, { expected, found, ...fixFor(keyword, data, expected) });
+  report.error(codeOf(keyword, data), pointer, {
+    expected,
+    found,
+    ...fixFor(keyword, data, expected),
+  });
 }
 
 function codeOf(keyword: string, data: unknown): ProblemCode {
-  if (data === null || data === '' || keyword === 'minItems' || keyword === 'minProperties') return 'VALUE_EMPTY';
+  if (data === null || data === '' || keyword === 'minItems' || keyword === 'minProperties')
+    return 'VALUE_EMPTY';
   return keyword === 'type' ? 'VALUE_TYPE' : 'VALUE_INVALID';
 }
 
-/** Why a value of the wrong type is there: an unquoted number or word in JSON, a colon or braces in YAML. */
+/**
+ * Why a value of the wrong type is there: an unquoted number or word in JSON, a colon or braces in
+ * YAML.
+ */
 function fixFor(keyword: string, data: unknown, expected: string): { readonly fix?: string } {
   if (keyword !== 'type') return {};
-  if (typeof data === 'number' || typeof data === 'boolean') return { fix: 'put it in quotes, names are read as written' };
+  if (typeof data === 'number' || typeof data === 'boolean')
+    return { fix: 'put it in quotes, names are read as written' };
   const single = !/^(?:a list|a mapping|an okta|settings)/.test(expected) && isData(data);
   return single ? { fix: 'put a text with braces or with a colon and a space in quotes' } : {};
 }

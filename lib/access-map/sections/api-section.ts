@@ -9,7 +9,11 @@ import { readUpstream, type Upstream } from './upstream-section.ts';
 
 export interface ApiSettings {
   readonly upstream: Upstream;
-  readonly cors?: { readonly origins: readonly string[]; readonly headers: readonly string[]; readonly maxAgeSeconds: number };
+  readonly cors?: {
+    readonly origins: readonly string[];
+    readonly headers: readonly string[];
+    readonly maxAgeSeconds: number;
+  };
   readonly unauthorized: 'throw' | 'deny';
   /** The API that exists; absent: we deploy one. */
   readonly attachTo?: AttachSettings;
@@ -26,7 +30,12 @@ export function readApi(api: Cursor, report: Report, hasEndpoint: boolean): ApiS
   if (authorizerOnly && attachTo === undefined) reportOwnersKeys(api, 'authorizerOnly', report);
   if (authorizerOnly && hasEndpoint) {
     const found = "`permissionsEndpoint` beside `authorizerOnly`: the API's owner adds routes";
-    report.error('KEY_CONFLICT', '/permissionsEndpoint', { expected: 'no `permissionsEndpoint`', found }, 'key');
+    report.error(
+      'KEY_CONFLICT',
+      '/permissionsEndpoint',
+      { expected: 'no `permissionsEndpoint`', found },
+      'key',
+    );
   }
   const unauthorized = at(api, 'unauthorized');
   if (unauthorized.value === 'deny' && at(api, 'kind').value === 'rest') {
@@ -47,7 +56,14 @@ export function readApi(api: Cursor, report: Report, hasEndpoint: boolean): ApiS
 function readCache(cache: Cursor, report: Report): CacheSetting {
   if (cache.value === 'off') return { kind: 'off' };
   if (!isData(cache.value)) return { kind: 'auto' };
-  return { kind: 'ttl', ttlSeconds: readDuration(at(cache, 'ttl'), { otherwise: '60s', least: '1s', most: '1h' }, report) };
+  return {
+    kind: 'ttl',
+    ttlSeconds: readDuration(
+      at(cache, 'ttl'),
+      { otherwise: '60s', least: '1s', most: '1h' },
+      report,
+    ),
+  };
 }
 
 function readCors(cors: Cursor, report: Report): NonNullable<ApiSettings['cors']> {
@@ -62,6 +78,10 @@ function readCors(cors: Cursor, report: Report): NonNullable<ApiSettings['cors']
   return {
     origins: origins.map(([origin]) => origin),
     headers: at(cors, 'headers').value === undefined ? ['authorization', 'content-type'] : headers,
-    maxAgeSeconds: readDuration(at(cors, 'maxAge'), { otherwise: '1h', least: '0s', most: '24h' }, report),
+    maxAgeSeconds: readDuration(
+      at(cors, 'maxAge'),
+      { otherwise: '1h', least: '0s', most: '24h' },
+      report,
+    ),
   };
 }

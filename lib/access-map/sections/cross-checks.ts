@@ -1,11 +1,23 @@
 /** The rules that hold between the sections of a map. */
-import { addRow, differenceRow, emptyRow, type Row, rowFromHex } from '../../../lambda/core/model/bits.ts';
+import {
+  addRow,
+  differenceRow,
+  emptyRow,
+  type Row,
+  rowFromHex,
+} from '../../../lambda/core/model/bits.ts';
 import type { QuotaFile } from '../../../lambda/core/model/model.ts';
 import { at, entries, items, text, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import { isEmpty, keysOf } from '../routes/patterns.ts';
-import { type AccessRule, type Permission, type SectionContext, type Subject, unionOf } from './rules-section.ts';
+import {
+  type AccessRule,
+  type Permission,
+  type SectionContext,
+  type Subject,
+  unionOf,
+} from './rules-section.ts';
 
 export interface Sections {
   readonly permissions: ReadonlyMap<string, Permission>;
@@ -26,13 +38,22 @@ export function checkSections(sections: Sections, reading: SectionContext): void
   checkScopes(sections, reading);
 }
 
-function checkUngroupedRoutes({ publicRules, signedInRules, groups, machines }: Sections, reading: SectionContext): void {
+function checkUngroupedRoutes(
+  { publicRules, signedInRules, groups, machines }: Sections,
+  reading: SectionContext,
+): void {
   const { wordCount } = reading.inventory;
   const publicRow = unionOf(publicRules, 'allow', wordCount);
   const signedIn = unionOf(signedInRules, 'allow', wordCount);
   for (const rule of signedInRules) {
     const both = named(overlap(rule.routes, publicRow), reading);
-    if (both) reportRule(rule, 'PUBLIC_AND_SIGNED_IN', { expected: 'routes that are not `public`', found: both }, reading);
+    if (both)
+      reportRule(
+        rule,
+        'PUBLIC_AND_SIGNED_IN',
+        { expected: 'routes that are not `public`', found: both },
+        reading,
+      );
   }
   for (const rule of [...groups, ...machines].flatMap((subject) => subject.rules)) {
     const isPublic = named(overlap(rule.routes, publicRow), reading);
@@ -47,13 +68,20 @@ function checkUngroupedRoutes({ publicRules, signedInRules, groups, machines }: 
       const because = isPreflightOnly(rule, publicRules)
         ? 'which `api.cors` opens for preflights: a deny has no effect there, expected a route of its own under `routes`'
         : `which is \`public\`: a deny ${why}`;
-      reportRule(rule, 'DENY_PUBLIC', { says: `${code(rule.pattern)} denies ${isPublic}, ${because}` }, reading);
+      reportRule(
+        rule,
+        'DENY_PUBLIC',
+        { says: `${code(rule.pattern)} denies ${isPublic}, ${because}` },
+        reading,
+      );
     }
     if (isSignedIn)
       reportRule(
         rule,
         'DENY_SIGNED_IN',
-        { says: `${code(rule.pattern)} denies ${isSignedIn}, which is \`signedIn\`: a deny ${why}` },
+        {
+          says: `${code(rule.pattern)} denies ${isSignedIn}, which is \`signedIn\`: a deny ${why}`,
+        },
         reading,
       );
   }
@@ -61,10 +89,17 @@ function checkUngroupedRoutes({ publicRules, signedInRules, groups, machines }: 
 
 /** What the rule reaches of the public routes is open for preflights alone. */
 function isPreflightOnly(rule: AccessRule, publicRules: readonly AccessRule[]): boolean {
-  return publicRules.every(({ routes, place }) => isEmpty(overlap(rule.routes, routes)) || place.path === '/api/cors');
+  return publicRules.every(
+    ({ routes, place }) => isEmpty(overlap(rule.routes, routes)) || place.path === '/api/cors',
+  );
 }
 
-function reportRule({ place }: AccessRule, code: ProblemCode, detail: Detail, { report }: SectionContext): void {
+function reportRule(
+  { place }: AccessRule,
+  code: ProblemCode,
+  detail: Detail,
+  { report }: SectionContext,
+): void {
   if (code === 'PUBLIC_AND_GRANTED') report.warn(code, place.path, detail);
   else report.error(code, place.path, detail);
 }
@@ -83,11 +118,20 @@ function checkMachines({ groups }: Sections, { root, report }: SectionContext): 
     const own = ['allow', 'deny', 'quota'].filter((key) => at(machine, key).value !== undefined);
     if (own.length > 0 && at(machine, 'groups').value !== undefined) {
       const found = `\`groups\` and \`${own[0]}\``;
-      report.error('KEY_CONFLICT', machine.pointer, { expected: 'either `groups`, or `allow`, `deny` and `quota`', found }, 'key');
+      report.error(
+        'KEY_CONFLICT',
+        machine.pointer,
+        { expected: 'either `groups`, or `allow`, `deny` and `quota`', found },
+        'key',
+      );
     }
     for (const [name, { pointer }] of texts(at(machine, 'groups'))) {
       if (names.has(name)) continue;
-      report.error('GROUP_UNKNOWN', pointer, { expected: 'a group under `groups`', found: code(name), nearest: nearest(name, names) });
+      report.error('GROUP_UNKNOWN', pointer, {
+        expected: 'a group under `groups`',
+        found: code(name),
+        nearest: nearest(name, names),
+      });
     }
   }
 }
@@ -105,30 +149,59 @@ function checkQuotaNames({ groups, machines, quotas }: Sections, { report }: Sec
   for (const { quota, pointer } of machines) {
     if (quotas.find(({ name }) => name === quota)?.by !== 'group') continue;
     const fix = 'a machine with rules of its own has no group that could pay';
-    report.error('QUOTA_PAYER', `${pointer}/quota`, { expected: 'a quota by `client`', found: `${code(quota ?? '')} by \`group\``, fix });
+    report.error('QUOTA_PAYER', `${pointer}/quota`, {
+      expected: 'a quota by `client`',
+      found: `${code(quota ?? '')} by \`group\``,
+      fix,
+    });
   }
 }
 
-function checkUse({ permissions, groups, machines, quotas }: Sections, { root, report }: SectionContext): void {
+function checkUse(
+  { permissions, groups, machines, quotas }: Sections,
+  { root, report }: SectionContext,
+): void {
   const subjects = [...groups, ...machines];
   const charged = new Set(subjects.map(({ quota }) => quota));
   for (const [name, { pointer }] of entries(at(root, 'quotas'))) {
     if (charged.has(name) || !quotas.some((quota) => quota.name === name)) continue;
-    report.warn('QUOTA_UNUSED', pointer, { says: `${code(name)} is not used: no group and no machine names this quota` }, 'key');
+    report.warn(
+      'QUOTA_UNUSED',
+      pointer,
+      { says: `${code(name)} is not used: no group and no machine names this quota` },
+      'key',
+    );
   }
-  const granted = new Set(subjects.flatMap(({ rules }) => rules.map(({ permission }) => permission)));
-  const inWindows = new Set(entries(at(root, 'quotas')).flatMap(([, quota]) => windowRoutes(quota)));
+  const granted = new Set(
+    subjects.flatMap(({ rules }) => rules.map(({ permission }) => permission)),
+  );
+  const inWindows = new Set(
+    entries(at(root, 'quotas')).flatMap(([, quota]) => windowRoutes(quota)),
+  );
   for (const [name, { pointer }] of entries(at(root, 'permissions'))) {
-    if (granted.has(name) || inWindows.has(name) || permissions.get(name)?.patterns.length === 0) continue;
-    report.warn('PERMISSION_UNUSED', pointer, { says: `${code(name)} is not used: no group and no machine names this permission` }, 'key');
+    if (granted.has(name) || inWindows.has(name) || permissions.get(name)?.patterns.length === 0)
+      continue;
+    report.warn(
+      'PERMISSION_UNUSED',
+      pointer,
+      { says: `${code(name)} is not used: no group and no machine names this permission` },
+      'key',
+    );
   }
 }
 
-/** Rules and quotas that are written down and never come to bear; told of maps without mistakes only, where it can be known. */
+/**
+ * Rules and quotas that are written down and never come to bear; told of maps without mistakes
+ * only, where it can be known.
+ */
 function checkUnreachable(sections: Sections, reading: SectionContext): void {
   const { report, inventory } = reading;
   if (report.problems.some(({ severity }) => severity === 'error')) return;
-  const noGroupRow = unionOf([...sections.publicRules, ...sections.signedInRules], 'allow', inventory.wordCount);
+  const noGroupRow = unionOf(
+    [...sections.publicRules, ...sections.signedInRules],
+    'allow',
+    inventory.wordCount,
+  );
   const charged = new Map<string, Row>();
   for (const { rules, quota, pointer } of [...sections.groups, ...sections.machines]) {
     const denied = unionOf(rules, 'deny', inventory.wordCount);
@@ -139,12 +212,21 @@ function checkUnreachable(sections: Sections, reading: SectionContext): void {
       });
     }
     if (quota === undefined) continue;
-    const pays = differenceRow(differenceRow(unionOf(rules, 'allow', inventory.wordCount), denied), noGroupRow);
+    const pays = differenceRow(
+      differenceRow(unionOf(rules, 'allow', inventory.wordCount), denied),
+      noGroupRow,
+    );
     if (isEmpty(pays))
-      report.warn('QUOTA_IDLE', `${pointer}/quota`, { says: `${code(quota)} counts nothing here: no route is opened that a quota counts` });
-    addRow(charged.get(quota) ?? charged.set(quota, emptyRow(inventory.wordCount)).get(quota) ?? pays, pays);
+      report.warn('QUOTA_IDLE', `${pointer}/quota`, {
+        says: `${code(quota)} counts nothing here: no route is opened that a quota counts`,
+      });
+    addRow(
+      charged.get(quota) ?? charged.set(quota, emptyRow(inventory.wordCount)).get(quota) ?? pays,
+      pays,
+    );
   }
-  for (const { name, windows } of sections.quotas) warnOfIdleWindows(name, windows, charged.get(name), reading);
+  for (const { name, windows } of sections.quotas)
+    warnOfIdleWindows(name, windows, charged.get(name), reading);
 }
 
 function warnOfIdleWindows(
@@ -156,7 +238,8 @@ function warnOfIdleWindows(
   if (!charged || isEmpty(charged)) return;
   const { pointer } = at(root, 'quotas', name);
   for (const { per, routes } of windows) {
-    if (routes === undefined || !isEmpty(overlap(rowFromHex(routes, inventory.wordCount), charged))) continue;
+    if (routes === undefined || !isEmpty(overlap(rowFromHex(routes, inventory.wordCount), charged)))
+      continue;
     const says = `the window by \`${per}\` of ${code(name)} never counts: nobody who pays with it may call one of its \`routes\``;
     report.warn('QUOTA_IDLE', pointer, { says }, 'key');
   }
@@ -165,11 +248,16 @@ function warnOfIdleWindows(
 function windowRoutes(quota: Parameters<typeof at>[0]): readonly string[] {
   const windows = at(quota, 'windows');
   return Array.isArray(windows.value)
-    ? windows.value.flatMap((value: unknown) => texts(at({ value, pointer: '' }, 'routes')).map(([item]) => item))
+    ? windows.value.flatMap((value: unknown) =>
+        texts(at({ value, pointer: '' }, 'routes')).map(([item]) => item),
+      )
     : [];
 }
 
-/** The prefix is stripped before look-up, so a name that still has it is found by tokens with a doubled prefix only. */
+/**
+ * The prefix is stripped before look-up, so a name that still has it is found by tokens with a
+ * doubled prefix only.
+ */
 function checkPrefix({ groups }: Sections, { root, report }: SectionContext): void {
   const okta = at(root, 'okta');
   const blocks = Array.isArray(okta.value) ? items(okta) : [okta];
@@ -177,13 +265,25 @@ function checkPrefix({ groups }: Sections, { root, report }: SectionContext): vo
   for (const { name, pointer } of groups) {
     const prefix = prefixes.find((candidate) => name.startsWith(candidate)) ?? '';
     // Tokens of a block without this prefix may carry the name as it is.
-    if (prefix === '' || !prefixes.every((candidate) => name.startsWith(candidate) && candidate !== '')) continue;
+    if (
+      prefix === '' ||
+      !prefixes.every((candidate) => name.startsWith(candidate) && candidate !== '')
+    )
+      continue;
     const says = `${code(name)} begins with \`okta.groupPrefix\`, which is stripped from the names in tokens`;
-    report.warn('GROUP_PREFIXED', pointer, { says, nearest: name.slice(prefix.length) || undefined }, 'key');
+    report.warn(
+      'GROUP_PREFIXED',
+      pointer,
+      { says, nearest: name.slice(prefix.length) || undefined },
+      'key',
+    );
   }
 }
 
-/** With `scopes: intersect` a route that no permission contains is refused to everyone, whoever has been granted it. */
+/**
+ * With `scopes: intersect` a route that no permission contains is refused to everyone, whoever has
+ * been granted it.
+ */
 function checkScopes({ permissions, groups, machines }: Sections, reading: SectionContext): void {
   const scopes = at(reading.root, 'scopes');
   if (scopes.value !== 'intersect') return;

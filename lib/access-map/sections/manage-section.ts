@@ -1,6 +1,18 @@
-/** Reads what the Okta side needs: `okta.manage`, and of the groups their former names, ids and rules. */
+/**
+ * Reads what the Okta side needs: `okta.manage`, and of the groups their former names, ids and
+ * rules.
+ */
 import type { OktaModel } from '../../../lambda/core/model/model.ts';
-import { at, type Cursor, entries, isData, items, type Report, text, texts } from '../report/cursor.ts';
+import {
+  at,
+  type Cursor,
+  entries,
+  isData,
+  items,
+  type Report,
+  text,
+  texts,
+} from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
 import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
@@ -27,7 +39,10 @@ export interface ManagedGroup {
 
 /** What one okta block of a map says about the org it is used with. */
 export interface OktaSide {
-  /** What owned objects are marked with: `api.name`, and of a further block `api.name` and the block's name. */
+  /**
+   * What owned objects are marked with: `api.name`, and of a further block `api.name` and the
+   * block's name.
+   */
   readonly map: string;
   /** Name of the block where several are listed. */
   readonly block?: string;
@@ -58,23 +73,34 @@ export interface OktaSide {
   readonly permissions: readonly string[];
 }
 
-/** The mark of a block: the first one's is the map's own name, so that a block that becomes a list keeps what it owns. */
+/**
+ * The mark of a block: the first one's is the map's own name, so that a block that becomes a list
+ * keeps what it owns.
+ */
 export const ownerName = (api: string, index: number, block = ''): string =>
   index === 0 ? api : `${api}-${block.replaceAll(/[^A-Za-z0-9-]/g, '-')}`;
 
 /** One for each block with `manage`. @param models the compiled blocks, in order. */
-export function readOktaSides(root: Cursor, models: readonly OktaModel[], report: Report): readonly OktaSide[] {
+export function readOktaSides(
+  root: Cursor,
+  models: readonly OktaModel[],
+  report: Report,
+): readonly OktaSide[] {
   const okta = at(root, 'okta');
-  const blocks = (Array.isArray(okta.value) ? items(okta) : [okta]).filter(({ value }) => isData(value));
+  const blocks = (Array.isArray(okta.value) ? items(okta) : [okta]).filter(({ value }) =>
+    isData(value),
+  );
   const groups = readGroups(root, report);
-  const isManaged = (block: Cursor | undefined): boolean => block !== undefined && isData(at(block, 'manage').value);
+  const isManaged = (block: Cursor | undefined): boolean =>
+    block !== undefined && isData(at(block, 'manage').value);
   if (!isManaged(blocks[0])) refuseUnused(root, report);
   return blocks.flatMap((block, index): readonly OktaSide[] => {
     const model = models[index];
     if (!model || !isManaged(block)) return [];
     // Ids and rules are one org's: the first block's.
     const listed = groups.filter(({ name }) => model.groups?.includes(name) !== false);
-    const own = index === 0 ? listed : listed.map(({ name, was, denies }) => ({ name, was, denies }));
+    const own =
+      index === 0 ? listed : listed.map(({ name, was, denies }) => ({ name, was, denies }));
     return [readSide({ root, block, index, isList: blocks.length > 1 }, model, own, report)];
   });
 }
@@ -86,11 +112,18 @@ interface Block {
   readonly isList: boolean;
 }
 
-function readSide({ root, block, index, isList }: Block, model: OktaModel, groups: readonly ManagedGroup[], report: Report): OktaSide {
+function readSide(
+  { root, block, index, isList }: Block,
+  model: OktaModel,
+  groups: readonly ManagedGroup[],
+  report: Report,
+): OktaSide {
   const manage = at(block, 'manage');
   const api = text(at(root, 'api', 'name')) ?? '';
   const map = ownerName(api, index, model.name);
-  const issuerMode = (['ORG_URL', 'CUSTOM_URL', 'DYNAMIC'] as const).find((mode) => mode === at(manage, 'issuerMode').value);
+  const issuerMode = (['ORG_URL', 'CUSTOM_URL', 'DYNAMIC'] as const).find(
+    (mode) => mode === at(manage, 'issuerMode').value,
+  );
   const { issuers, audience, clients, groupsClaims, groupPrefix, maxTokenLifetimeSeconds } = model;
   const side = {
     ...{ issuers, audience, clients, groupsClaims, groupPrefix, maxTokenLifetimeSeconds },
@@ -120,7 +153,12 @@ function refuseUnused(root: Cursor, report: Report): void {
     for (const key of ['id', 'rule'] as const) {
       const { value, pointer } = at(group, key);
       if (value === undefined || value === null) continue;
-      report.error('KEY_CONFLICT', pointer, { expected: '`okta.manage` in the map', found: `${code(key)} without it` }, 'key');
+      report.error(
+        'KEY_CONFLICT',
+        pointer,
+        { expected: '`okta.manage` in the map', found: `${code(key)} without it` },
+        'key',
+      );
     }
   }
 }
@@ -136,7 +174,11 @@ function readOrg(cursor: Cursor, report: Report): string {
     const admin = /^(.+)-admin(\.(?:okta|oktapreview|okta-emea)\.com)$/.exec(url.hostname);
     if (!admin) return url.origin;
     const nearest = `https://${admin[1]}${admin[2]}`;
-    report.error('VALUE_INVALID', cursor.pointer, { expected: 'the org, not its admin console', found: code(org), nearest });
+    report.error('VALUE_INVALID', cursor.pointer, {
+      expected: 'the org, not its admin console',
+      found: code(org),
+      nearest,
+    });
     return '';
   }
   report.error('VALUE_INVALID', cursor.pointer, {
@@ -146,10 +188,15 @@ function readOrg(cursor: Cursor, report: Report): string {
   return '';
 }
 
-function readLifetime(cursor: Cursor, { maxTokenLifetimeSeconds }: OktaModel, report: Report): number {
+function readLifetime(
+  cursor: Cursor,
+  { maxTokenLifetimeSeconds }: OktaModel,
+  report: Report,
+): number {
   const seconds = readDuration(cursor, { otherwise: '15m', least: '5m', most: '24h' }, report);
   const written = code(text(cursor) ?? '15m');
-  if (seconds % 60 !== 0) report.error('DURATION_RANGE', cursor.pointer, { expected: 'whole minutes', found: written });
+  if (seconds % 60 !== 0)
+    report.error('DURATION_RANGE', cursor.pointer, { expected: 'whole minutes', found: written });
   if (seconds > maxTokenLifetimeSeconds) {
     const expected = `at most \`okta.maxTokenLifetime\` (${maxTokenLifetimeSeconds} s), the authorizer refuses longer ones`;
     report.error('DURATION_RANGE', cursor.pointer, { expected, found: written });
@@ -166,7 +213,11 @@ function readGroups(root: Cursor, report: Report): readonly ManagedGroup[] {
       const owner = names.get(old);
       if (owner !== undefined) {
         const fix = 'a name stands for one group';
-        report.error('KEY_CONFLICT', pointer, { expected: 'a former name', found: `${code(old)}, which ${code(owner)} has`, fix });
+        report.error('KEY_CONFLICT', pointer, {
+          expected: 'a former name',
+          found: `${code(old)}, which ${code(owner)} has`,
+          fix,
+        });
       }
       names.set(old, name);
     }
@@ -182,14 +233,24 @@ function readGroups(root: Cursor, report: Report): readonly ManagedGroup[] {
   });
 }
 
-function readApps(cursor: Cursor, groups: readonly ManagedGroup[], report: Report): readonly ManagedApp[] {
+function readApps(
+  cursor: Cursor,
+  groups: readonly ManagedGroup[],
+  report: Report,
+): readonly ManagedApp[] {
   const known = new Set(['Everyone', ...groups.map(({ name }) => name)]);
   const labels = new Set<string>();
   return items(cursor).flatMap((app): readonly ManagedApp[] => {
     const label = text(at(app, 'label'));
-    const type = (['spa', 'native', 'web', 'service'] as const).find((candidate) => candidate === at(app, 'type').value);
+    const type = (['spa', 'native', 'web', 'service'] as const).find(
+      (candidate) => candidate === at(app, 'type').value,
+    );
     if (label === undefined || type === undefined) return [];
-    if (labels.has(label)) report.error('VALUE_DUPLICATE', app.pointer, { expected: 'each label once', found: `${code(label)} again` });
+    if (labels.has(label))
+      report.error('VALUE_DUPLICATE', app.pointer, {
+        expected: 'each label once',
+        found: `${code(label)} again`,
+      });
     labels.add(label);
     const redirectUris = readRedirectUris(at(app, 'redirectUris'), type, app, report);
     const own = texts(at(app, 'groups'));
@@ -206,32 +267,58 @@ function readApps(cursor: Cursor, groups: readonly ManagedGroup[], report: Repor
   });
 }
 
-function readRedirectUris(cursor: Cursor, type: AppType, app: Cursor, report: Report): readonly string[] {
+function readRedirectUris(
+  cursor: Cursor,
+  type: AppType,
+  app: Cursor,
+  report: Report,
+): readonly string[] {
   const uris = texts(cursor);
   if (type === 'service') {
     if (uris.length > 0)
-      report.error('KEY_CONFLICT', cursor.pointer, { expected: 'no `redirectUris`', found: 'an app of type `service`' }, 'key');
+      report.error(
+        'KEY_CONFLICT',
+        cursor.pointer,
+        { expected: 'no `redirectUris`', found: 'an app of type `service`' },
+        'key',
+      );
     return [];
   }
   if (uris.length === 0) {
-    report.error('KEY_MISSING', app.pointer, { expected: 'the key `redirectUris`', found: `an app of type \`${type}\` without it` });
+    report.error('KEY_MISSING', app.pointer, {
+      expected: 'the key `redirectUris`',
+      found: `an app of type \`${type}\` without it`,
+    });
   }
   for (const [uri, { pointer }] of uris) {
     const web = /^https?:$/.test(URL.canParse(uri) ? new URL(uri).protocol : '');
-    const wrong = !URL.canParse(uri) || uri.includes('*') || uri.includes('#') || (type !== 'native' && !web);
-    if (wrong) report.error('VALUE_INVALID', pointer, { expected: 'a whole URL without `*` and fragment', found: code(uri) });
+    const wrong =
+      !URL.canParse(uri) || uri.includes('*') || uri.includes('#') || (type !== 'native' && !web);
+    if (wrong)
+      report.error('VALUE_INVALID', pointer, {
+        expected: 'a whole URL without `*` and fragment',
+        found: code(uri),
+      });
   }
   return uris.map(([uri]) => uri);
 }
 
-function checkClients(block: Cursor, { clients, apps }: Pick<OktaSide, 'clients' | 'apps'>, report: Report): void {
+function checkClients(
+  block: Cursor,
+  { clients, apps }: Pick<OktaSide, 'clients' | 'apps'>,
+  report: Report,
+): void {
   if (clients === 'any') return;
   for (const [client, { pointer }] of texts(at(block, 'clients'))) {
     const label = appLabel(client);
     if (label === undefined || apps.some((app) => app.label === label)) continue;
-    report.error('VALUE_INVALID', pointer, { expected: 'the label of an app under `okta.manage.apps`', found: code(client) });
+    report.error('VALUE_INVALID', pointer, {
+      expected: 'the label of an app under `okta.manage.apps`',
+      found: code(client),
+    });
   }
 }
 
 /** `orders-web` of `app:orders-web`; nothing for a client id. */
-export const appLabel = (client: string): string | undefined => (client.startsWith('app:') ? client.slice(4).trim() : undefined);
+export const appLabel = (client: string): string | undefined =>
+  client.startsWith('app:') ? client.slice(4).trim() : undefined;

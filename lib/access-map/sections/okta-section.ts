@@ -1,4 +1,7 @@
-/** Reads the okta block: whose tokens count. The issuer is the root of trust, so its form is held tightly. */
+/**
+ * Reads the okta block: whose tokens count. The issuer is the root of trust, so its form is held
+ * tightly.
+ */
 import type { OktaModel } from '../../../lambda/core/model/model.ts';
 import { at, type Cursor, isData, items, type Report, text, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
@@ -8,12 +11,20 @@ import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 export interface IssuerOptions {
   /** Accept plain http for a literal loopback address: local runs only. Default: false. */
   readonly loopbackIssuer?: boolean;
-  /** Accept a map without issuer and with `app:LABEL` clients, as it is before `okta apply --write`. Default: false. */
+  /**
+   * Accept a map without issuer and with `app:LABEL` clients, as it is before `okta apply --write`.
+   * Default: false.
+   */
   readonly beforeApply?: boolean;
 }
 
 /** @param groups names under `groups`: what a block may list. */
-export function readOkta(okta: Cursor, groups: ReadonlySet<string>, options: IssuerOptions, report: Report): readonly OktaModel[] {
+export function readOkta(
+  okta: Cursor,
+  groups: ReadonlySet<string>,
+  options: IssuerOptions,
+  report: Report,
+): readonly OktaModel[] {
   const listed = Array.isArray(okta.value);
   const blocks = (listed ? items(okta) : [okta]).filter(({ value }) => isData(value));
   const models = blocks.map((block) => readBlock(block, groups, options, report));
@@ -21,12 +32,21 @@ export function readOkta(okta: Cursor, groups: ReadonlySet<string>, options: Iss
   return models;
 }
 
-function readBlock(okta: Cursor, groups: ReadonlySet<string>, options: IssuerOptions, report: Report): OktaModel {
+function readBlock(
+  okta: Cursor,
+  groups: ReadonlySet<string>,
+  options: IssuerOptions,
+  report: Report,
+): OktaModel {
   const name = text(at(okta, 'name'));
   const carried = at(okta, 'groups').value === undefined ? undefined : texts(at(okta, 'groups'));
   for (const [group, { pointer }] of carried ?? []) {
     if (groups.has(group)) continue;
-    report.error('GROUP_UNKNOWN', pointer, { expected: 'a group under `groups`', found: code(group), nearest: nearest(group, groups) });
+    report.error('GROUP_UNKNOWN', pointer, {
+      expected: 'a group under `groups`',
+      found: code(group),
+      nearest: nearest(group, groups),
+    });
   }
   const issuers = readIssuers(at(okta, 'issuer'), options, report);
   if (!options.beforeApply) requireIssuer(okta, report);
@@ -40,19 +60,33 @@ function readBlock(okta: Cursor, groups: ReadonlySet<string>, options: IssuerOpt
     groupsClaims: claims.length === 0 ? ['groups'] : claims,
     groupPrefix: text(at(okta, 'groupPrefix')) ?? '',
     ...(carried && { groups: carried.map(([group]) => group) }),
-    maxClockSkewSeconds: readDuration(at(okta, 'maxClockSkew'), { otherwise: '60s', least: '0s', most: '5m' }, report),
-    maxTokenLifetimeSeconds: readDuration(at(okta, 'maxTokenLifetime'), { otherwise: '24h', least: '1s', most: '24h' }, report),
+    maxClockSkewSeconds: readDuration(
+      at(okta, 'maxClockSkew'),
+      { otherwise: '60s', least: '0s', most: '5m' },
+      report,
+    ),
+    maxTokenLifetimeSeconds: readDuration(
+      at(okta, 'maxTokenLifetime'),
+      { otherwise: '24h', least: '1s', most: '24h' },
+      report,
+    ),
   };
 }
 
-/** Blocks of a list are told apart by name and by issuer, and the map's groups are the first one's unless a further one lists them. */
+/**
+ * Blocks of a list are told apart by name and by issuer, and the map's groups are the first one's
+ * unless a further one lists them.
+ */
 function checkList(blocks: readonly Cursor[], report: Report): void {
   const names = new Set<string>();
   const issuers = new Map<string, number>();
   blocks.forEach((block, index) => {
     const name = text(at(block, 'name'));
     if (at(block, 'name').value === undefined) {
-      report.error('KEY_MISSING', block.pointer, { expected: 'the key `name` in each block of a list', found: 'no such key' });
+      report.error('KEY_MISSING', block.pointer, {
+        expected: 'the key `name` in each block of a list',
+        found: 'no such key',
+      });
     } else if (name !== undefined && names.has(name)) {
       report.error('VALUE_DUPLICATE', at(block, 'name').pointer, {
         expected: 'a name of its own for each block',
@@ -67,7 +101,10 @@ function checkList(blocks: readonly Cursor[], report: Report): void {
     for (const [issuer, { pointer }] of texts(at(block, 'issuer'))) {
       const first = issuers.get(issuer) ?? index;
       if (first !== index) {
-        report.error('ISSUER_DUPLICATE', pointer, { expected: 'an issuer of one block only', found: `${code(issuer)} again` });
+        report.error('ISSUER_DUPLICATE', pointer, {
+          expected: 'an issuer of one block only',
+          found: `${code(issuer)} again`,
+        });
       }
       issuers.set(issuer, first);
     }
@@ -87,7 +124,9 @@ function readIssuers(cursor: Cursor, options: IssuerOptions, report: Report): re
     const expected = `the same authorization server under another host (\`${paths[0]}\`)`;
     report.error('ISSUERS_DIFFER', other[1].pointer, { expected, found: code(other[0]) });
   }
-  const elsewhere = sound.find(([issuer]) => new URL(issuer).origin !== new URL(sound[0]?.[0] ?? issuer).origin);
+  const elsewhere = sound.find(
+    ([issuer]) => new URL(issuer).origin !== new URL(sound[0]?.[0] ?? issuer).origin,
+  );
   if (elsewhere && paths[0] === '/oauth2/default') {
     const says = `every Okta org has an authorization server \`default\`: make sure that ${code(elsewhere[0])} is another host of the same org`;
     report.warn('ISSUERS_DEFAULT', elsewhere[1].pointer, { says });
@@ -100,31 +139,53 @@ interface Fault {
   readonly detail: Omit<Detail, 'found'>;
 }
 
-/** What is wrong with an issuer; it is compared with `iss` letter by letter, so only the canonical spelling passes. */
+/**
+ * What is wrong with an issuer; it is compared with `iss` letter by letter, so only the canonical
+ * spelling passes.
+ */
 function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions): Fault | undefined {
-  const invalid = (expected: string, nearest?: string): Fault => ({ code: 'ISSUER_INVALID', detail: { expected, nearest } });
-  if (!URL.canParse(issuer)) return invalid('an issuer URL such as `https://acme.okta.com/oauth2/default`');
+  const invalid = (expected: string, nearest?: string): Fault => ({
+    code: 'ISSUER_INVALID',
+    detail: { expected, nearest },
+  });
+  if (!URL.canParse(issuer))
+    return invalid('an issuer URL such as `https://acme.okta.com/oauth2/default`');
   const url = new URL(issuer);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return invalid('an https URL');
-  if (url.username !== '' || url.password !== '') return invalid('an issuer without user or password');
-  if (/[?#]/.test(issuer)) return invalid('an issuer without query or fragment', issuer.replace(/[?#].*$/, ''));
+  if (url.username !== '' || url.password !== '')
+    return invalid('an issuer without user or password');
+  if (/[?#]/.test(issuer))
+    return invalid('an issuer without query or fragment', issuer.replace(/[?#].*$/, ''));
   if (url.protocol === 'http:') {
     const loopback = /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-    const fix = loopback ? 'plain http is for local runs with `loopbackIssuer` only' : 'tokens must not be trusted over plain http';
-    if (!loopback || !loopbackIssuer) return { code: 'ISSUER_INSECURE', detail: { expected: 'an https URL', fix } };
+    const fix = loopback
+      ? 'plain http is for local runs with `loopbackIssuer` only'
+      : 'tokens must not be trusted over plain http';
+    if (!loopback || !loopbackIssuer)
+      return { code: 'ISSUER_INSECURE', detail: { expected: 'an https URL', fix } };
   }
   const admin = /^(https?:\/\/[^/]+)-admin(\.okta(?:preview|-emea)?\.com.*)$/.exec(issuer);
-  if (admin) return invalid('the host of the org, the admin console issues no tokens', `${admin[1]}${admin[2]}`);
+  if (admin)
+    return invalid(
+      'the host of the org, the admin console issues no tokens',
+      `${admin[1]}${admin[2]}`,
+    );
   const path = url.pathname.replace(/\/+$/, '');
   const server = /^(.*?\/oauth2\/(?!v1(?:\/|$))[^/]+)/.exec(path)?.[1];
   if (server === undefined) return orgServer(url.origin);
   const canonical = `${url.origin}${server}`;
   return issuer === canonical && /^\/oauth2\/[A-Za-z0-9._-]+$/.test(server)
     ? undefined
-    : invalid('an issuer as it stands in tokens: lower-case host, `/oauth2/` and the id, nothing after it', canonical);
+    : invalid(
+        'an issuer as it stands in tokens: lower-case host, `/oauth2/` and the id, nothing after it',
+        canonical,
+      );
 }
 
-/** Okta: tokens of the org authorization server are for Okta alone; no other party may validate them. */
+/**
+ * Okta: tokens of the org authorization server are for Okta alone; no other party may validate
+ * them.
+ */
 function orgServer(origin: string): Fault {
   return {
     code: 'ISSUER_ORG_SERVER',
@@ -139,20 +200,38 @@ function orgServer(origin: string): Fault {
 function requireIssuer(okta: Cursor, report: Report): void {
   if (at(okta, 'issuer').value !== undefined) return;
   const managed = at(okta, 'manage').value !== undefined;
-  const expected = 'the key `issuer` (an issuer URL such as `https://acme.okta.com/oauth2/default`)';
+  const expected =
+    'the key `issuer` (an issuer URL such as `https://acme.okta.com/oauth2/default`)';
   const fix = '`okta apply --write` puts it there';
-  report.error('KEY_MISSING', okta.pointer, { expected, found: 'no such key', ...(managed ? { fix } : {}) }, 'key');
+  report.error(
+    'KEY_MISSING',
+    okta.pointer,
+    { expected, found: 'no such key', ...(managed ? { fix } : {}) },
+    'key',
+  );
 }
 
-function readClients(cursor: Cursor, { beforeApply = false }: IssuerOptions, report: Report): OktaModel['clients'] {
+function readClients(
+  cursor: Cursor,
+  { beforeApply = false }: IssuerOptions,
+  report: Report,
+): OktaModel['clients'] {
   if (cursor.value === 'any') return 'any';
   const clients = texts(cursor);
   for (const [client, { pointer }] of clients) {
     if (client.startsWith('app:') && !beforeApply) {
-      report.error('VALUE_INVALID', pointer, { expected: 'a client id', found: code(client), fix: '`okta apply --write` puts it there' });
+      report.error('VALUE_INVALID', pointer, {
+        expected: 'a client id',
+        found: code(client),
+        fix: '`okta apply --write` puts it there',
+      });
     }
     if (client === 'any') {
-      report.error('VALUE_INVALID', pointer, { expected: 'a client id', found: '`any` in a list', fix: 'write `clients: any`' });
+      report.error('VALUE_INVALID', pointer, {
+        expected: 'a client id',
+        found: '`any` in a list',
+        fix: 'write `clients: any`',
+      });
     }
   }
   return clients.map(([client]) => client);

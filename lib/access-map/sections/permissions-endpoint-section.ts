@@ -24,7 +24,16 @@ export function readPermissionsEndpoint(root: Cursor): PermissionsEndpoint | und
 export const asRoute = (
   endpoint: PermissionsEndpoint | undefined,
 ): readonly Pick<InventoryRoute, 'key' | 'method' | 'template' | 'pointer'>[] =>
-  endpoint === undefined ? [] : [{ key: endpoint.route, method: 'GET', template: endpoint.path, pointer: '/permissionsEndpoint/path' }];
+  endpoint === undefined
+    ? []
+    : [
+        {
+          key: endpoint.route,
+          method: 'GET',
+          template: endpoint.path,
+          pointer: '/permissionsEndpoint/path',
+        },
+      ];
 
 /** The endpoint as the model has it. */
 export function endpointFile(
@@ -32,14 +41,22 @@ export function endpointFile(
   kind: 'http' | 'rest',
   { cors }: Pick<ApiSettings, 'cors'>,
 ): PermissionsEndpointFile {
-  return { route, exposeGroups, ...(kind === 'rest' && cors !== undefined && { origins: cors.origins }) };
+  return {
+    route,
+    exposeGroups,
+    ...(kind === 'rest' && cors !== undefined && { origins: cors.origins }),
+  };
 }
 
 /**
- * The rule that opens the endpoint to any valid token. Its bit is the one behind those of the inventory, so that no pattern
- * reaches it: a deny for `GET /**` closes the API, never the question what is open.
+ * The rule that opens the endpoint to any valid token. Its bit is the one behind those of the
+ * inventory, so that no pattern reaches it: a deny for `GET /**` closes the API, never the question
+ * what is open.
  */
-export function endpointRule(endpoint: PermissionsEndpoint, { document, report, inventory }: SectionContext): AccessRule {
+export function endpointRule(
+  endpoint: PermissionsEndpoint,
+  { document, report, inventory }: SectionContext,
+): AccessRule {
   const pointer = '/permissionsEndpoint/path';
   const taken = inventory.gatewayRoutes.find((route) => serves(route, endpoint.path));
   if (taken) {
@@ -59,10 +76,16 @@ export function endpointRule(endpoint: PermissionsEndpoint, { document, report, 
   };
 }
 
-/** Greedy and default routes serve what no other route does, so the endpoint takes nothing from them that they could not do without. */
+/**
+ * Greedy and default routes serve what no other route does, so the endpoint takes nothing from them
+ * that they could not do without.
+ */
 function serves({ method, template }: InventoryRoute, path: string): boolean {
   if (method !== 'GET' && method !== 'ANY') return false;
   const own = segmentsOf(path);
   const segments = segmentsOf(template);
-  return segments.length === own.length && segments.every((segment, at) => /^\{[^+]*\}$/.test(segment) || segment === own[at]);
+  return (
+    segments.length === own.length &&
+    segments.every((segment, at) => /^\{[^+]*\}$/.test(segment) || segment === own[at])
+  );
 }

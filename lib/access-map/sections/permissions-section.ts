@@ -1,5 +1,14 @@
-/** Reads permissions: patterns, patterns without others, and what an OpenAPI file says by tag or security. */
-import { addRow, differenceRow, emptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
+/**
+ * Reads permissions: patterns, patterns without others, and what an OpenAPI file says by tag or
+ * security.
+ */
+import {
+  addRow,
+  differenceRow,
+  emptyRow,
+  type Row,
+  setBit,
+} from '../../../lambda/core/model/bits.ts';
 import type { Operation } from '../../openapi/openapi-document.ts';
 import { at, type Cursor, entries, isData, text, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
@@ -12,7 +21,9 @@ type Pattern = Permission['patterns'][number];
 export function readPermissions(reading: SectionContext): ReadonlyMap<string, Permission> {
   const permissions = new Map<string, Permission>();
   for (const [name, cursor] of entries(at(reading.root, 'permissions'))) {
-    const patterns = isData(cursor.value) ? readSelection(name, cursor, reading) : readPatterns(cursor, reading);
+    const patterns = isData(cursor.value)
+      ? readSelection(name, cursor, reading)
+      : readPatterns(cursor, reading);
     const routes = emptyRow(reading.inventory.wordCount);
     for (const pattern of patterns) addRow(routes, pattern.routes);
     permissions.set(name, { name, patterns, routes });
@@ -33,11 +44,16 @@ function readSelection(name: string, cursor: Cursor, reading: SectionContext): r
   const found = [
     ...readPatterns(at(cursor, 'routes'), reading),
     ...readTag(cursor, reading),
-    ...(at(cursor, 'fromOpenapi').value === undefined ? [] : readSecurity(name, at(cursor, 'fromOpenapi'), reading)),
+    ...(at(cursor, 'fromOpenapi').value === undefined
+      ? []
+      : readSecurity(name, at(cursor, 'fromOpenapi'), reading)),
   ];
   const excepted = emptyRow(reading.inventory.wordCount);
   for (const { routes } of readPatterns(at(cursor, 'except'), reading)) addRow(excepted, routes);
-  const kept = found.map((pattern) => ({ ...pattern, routes: differenceRow(pattern.routes, excepted) }));
+  const kept = found.map((pattern) => ({
+    ...pattern,
+    routes: differenceRow(pattern.routes, excepted),
+  }));
   if (found.some(({ routes }) => !isEmpty(routes)) && kept.every(({ routes }) => isEmpty(routes))) {
     const says = `\`except\` takes every route of ${code(name)} away: expected one that stays`;
     reading.report.error('PATTERN_UNMATCHED', at(cursor, 'except').pointer, { says }, 'key');
@@ -47,14 +63,26 @@ function readSelection(name: string, cursor: Cursor, reading: SectionContext): r
 
 /** Exactly one way to select; `methods` narrows a tag. */
 function reportForm(cursor: Cursor, { report }: SectionContext): boolean {
-  const given = ['routes', 'tag', 'fromOpenapi'].filter((key) => at(cursor, key).value !== undefined);
+  const given = ['routes', 'tag', 'fromOpenapi'].filter(
+    (key) => at(cursor, key).value !== undefined,
+  );
   const expected = 'one of `routes`, `tag` and `fromOpenapi`';
   if (given.length !== 1) {
     const found = given.length === 0 ? 'none' : given.map((key) => code(key)).join(' and ');
-    report.error(given.length === 0 ? 'KEY_MISSING' : 'KEY_CONFLICT', cursor.pointer, { expected, found }, 'key');
+    report.error(
+      given.length === 0 ? 'KEY_MISSING' : 'KEY_CONFLICT',
+      cursor.pointer,
+      { expected, found },
+      'key',
+    );
   }
   if (at(cursor, 'methods').value !== undefined && given[0] !== 'tag') {
-    report.error('KEY_CONFLICT', at(cursor, 'methods').pointer, { expected: '`methods` beside `tag`', found: 'no `tag`' }, 'key');
+    report.error(
+      'KEY_CONFLICT',
+      at(cursor, 'methods').pointer,
+      { expected: '`methods` beside `tag`', found: 'no `tag`' },
+      'key',
+    );
   }
   return given.length === 1;
 }
@@ -68,19 +96,37 @@ function readTag(cursor: Cursor, reading: SectionContext): readonly Pattern[] {
   if (operations.length === 0) return [];
   const tags = new Set(operations.flatMap((operation) => operation.tags));
   const routes = rowOf(
-    operations.filter((one) => one.tags.includes(tag) && (methods.length === 0 || methods.includes(one.method))),
+    operations.filter(
+      (one) => one.tags.includes(tag) && (methods.length === 0 || methods.includes(one.method)),
+    ),
     reading,
   );
   if (isEmpty(routes)) {
-    const expected = tags.has(tag) ? `a method that the operations tagged ${code(tag)} have` : 'a tag of the OpenAPI file';
+    const expected = tags.has(tag)
+      ? `a method that the operations tagged ${code(tag)} have`
+      : 'a tag of the OpenAPI file';
     const found = tags.has(tag) ? methods.map((method) => code(method)).join(', ') : code(tag);
-    reading.report.error('PATTERN_UNMATCHED', pointer, { expected, found, nearest: tags.has(tag) ? undefined : nearest(tag, tags) });
+    reading.report.error('PATTERN_UNMATCHED', pointer, {
+      expected,
+      found,
+      nearest: tags.has(tag) ? undefined : nearest(tag, tags),
+    });
   }
-  return [{ text: `tag ${tag}${methods.length === 0 ? '' : ` (${methods.join(', ')})`}`, pointer, routes }];
+  return [
+    {
+      text: `tag ${tag}${methods.length === 0 ? '' : ` (${methods.join(', ')})`}`,
+      pointer,
+      routes,
+    },
+  ];
 }
 
 /** The operations whose security names the permission as a scope. */
-function readSecurity(name: string, { pointer }: Cursor, reading: SectionContext): readonly Pattern[] {
+function readSecurity(
+  name: string,
+  { pointer }: Cursor,
+  reading: SectionContext,
+): readonly Pattern[] {
   const operations = requireOpenapi(pointer, reading);
   if (operations.length === 0) return [];
   const scopes = new Set(operations.flatMap((operation) => operation.scopes));
@@ -90,12 +136,19 @@ function readSecurity(name: string, { pointer }: Cursor, reading: SectionContext
   );
   if (isEmpty(routes)) {
     const expected = 'a scope that an operation of the OpenAPI file needs';
-    reading.report.error('PATTERN_UNMATCHED', pointer, { expected, found: code(name), nearest: nearest(name, scopes) });
+    reading.report.error('PATTERN_UNMATCHED', pointer, {
+      expected,
+      found: code(name),
+      nearest: nearest(name, scopes),
+    });
   }
   return [{ text: `scope ${name} of the OpenAPI file`, pointer, routes }];
 }
 
-function requireOpenapi(pointer: string, { root, inventory, report }: SectionContext): readonly Operation[] {
+function requireOpenapi(
+  pointer: string,
+  { root, inventory, report }: SectionContext,
+): readonly Operation[] {
   if (inventory.operations) return inventory.operations;
   // An OpenAPI file that cannot be read has been reported.
   if (!isData(at(root, 'routes').value)) {

@@ -1,13 +1,26 @@
 /** Reads quotas and puts them in the order in which they are tried. */
 import { createHash } from 'node:crypto';
 import { addRow, emptyRow, rowToHex } from '../../../lambda/core/model/bits.ts';
-import { PERIODS, type Period, type QuotaFile, type QuotaWindowFile } from '../../../lambda/core/model/model.ts';
+import {
+  PERIODS,
+  type Period,
+  type QuotaFile,
+  type QuotaWindowFile,
+} from '../../../lambda/core/model/model.ts';
 import { at, type Cursor, entries, integer, items, oneOf, texts } from '../report/cursor.ts';
 import { type Permission, readRules, type SectionContext } from './rules-section.ts';
 
-const SECONDS: { readonly [period in Period]: number } = { minute: 60, hour: 3600, day: 86_400, month: 30 * 86_400 };
+const SECONDS: { readonly [period in Period]: number } = {
+  minute: 60,
+  hour: 3600,
+  day: 86_400,
+  month: 30 * 86_400,
+};
 
-export function readQuotas(reading: SectionContext, permissions: ReadonlyMap<string, Permission>): readonly QuotaFile[] {
+export function readQuotas(
+  reading: SectionContext,
+  permissions: ReadonlyMap<string, Permission>,
+): readonly QuotaFile[] {
   return entries(at(reading.root, 'quotas'))
     .map(([name, cursor]) => ({
       name,
@@ -20,7 +33,11 @@ export function readQuotas(reading: SectionContext, permissions: ReadonlyMap<str
     .sort(fromMostGenerous);
 }
 
-function readWindows(quota: Cursor, reading: SectionContext, permissions: ReadonlyMap<string, Permission>): readonly QuotaWindowFile[] {
+function readWindows(
+  quota: Cursor,
+  reading: SectionContext,
+  permissions: ReadonlyMap<string, Permission>,
+): readonly QuotaWindowFile[] {
   reportForm(quota, reading);
   const listed = at(quota, 'windows');
   const windows: QuotaWindowFile[] = [];
@@ -40,13 +57,18 @@ function readWindows(quota: Cursor, reading: SectionContext, permissions: Readon
 function reportForm(quota: Cursor, { report }: SectionContext): void {
   const has = (key: string): boolean => at(quota, key).value !== undefined;
   const expected = '`windows`, or `limit` and `per`';
-  if (has('windows') && (has('limit') || has('per'))) report.error('KEY_CONFLICT', quota.pointer, { expected, found: 'both' }, 'key');
+  if (has('windows') && (has('limit') || has('per')))
+    report.error('KEY_CONFLICT', quota.pointer, { expected, found: 'both' }, 'key');
   if (has('windows') || (has('limit') && has('per'))) return;
   const found = has('limit') ? 'no `per`' : has('per') ? 'no `limit`' : 'neither';
   report.error('KEY_MISSING', quota.pointer, { expected, found }, 'key');
 }
 
-function readWindow(cursor: Cursor, reading: SectionContext, permissions: ReadonlyMap<string, Permission>): QuotaWindowFile | undefined {
+function readWindow(
+  cursor: Cursor,
+  reading: SectionContext,
+  permissions: ReadonlyMap<string, Permission>,
+): QuotaWindowFile | undefined {
   const limit = integer(at(cursor, 'limit'));
   const per = PERIODS.find((period) => period === at(cursor, 'per').value);
   if (limit === undefined || per === undefined) return undefined;
@@ -58,7 +80,10 @@ function readWindow(cursor: Cursor, reading: SectionContext, permissions: Readon
   return { id: `${per}_${digest(list)}`, per, limit, routes: rowToHex(routes) };
 }
 
-/** Depends on the patterns as written, so that neither their order nor a route that is new to the API starts another counter. */
+/**
+ * Depends on the patterns as written, so that neither their order nor a route that is new to the
+ * API starts another counter.
+ */
 function digest(list: Cursor): string {
   const patterns = texts(list)
     .map(([pattern]) => pattern)
@@ -66,13 +91,23 @@ function digest(list: Cursor): string {
   return createHash('sha256').update(JSON.stringify(patterns)).digest('hex').slice(0, 8);
 }
 
-/** Generosity = smallest limit per second over the windows; ties: limit of the shortest window, then name. */
+/**
+ * Generosity = smallest limit per second over the windows; ties: limit of the shortest window, then
+ * name.
+ */
 function fromMostGenerous(a: QuotaFile, b: QuotaFile): number {
-  return generosity(b) - generosity(a) || shortestLimit(b) - shortestLimit(a) || (a.name < b.name ? -1 : 1);
+  return (
+    generosity(b) - generosity(a) ||
+    shortestLimit(b) - shortestLimit(a) ||
+    (a.name < b.name ? -1 : 1)
+  );
 }
 
-const generosity = ({ windows }: QuotaFile): number => Math.min(Number.MAX_VALUE, ...windows.map(({ limit, per }) => limit / SECONDS[per]));
+const generosity = ({ windows }: QuotaFile): number =>
+  Math.min(Number.MAX_VALUE, ...windows.map(({ limit, per }) => limit / SECONDS[per]));
 
 function shortestLimit({ windows }: QuotaFile): number {
-  return windows.toSorted((a, b) => SECONDS[a.per] - SECONDS[b.per] || a.limit - b.limit)[0]?.limit ?? 0;
+  return (
+    windows.toSorted((a, b) => SECONDS[a.per] - SECONDS[b.per] || a.limit - b.limit)[0]?.limit ?? 0
+  );
 }

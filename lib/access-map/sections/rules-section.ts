@@ -1,6 +1,17 @@
-/** Reads who may call what: permissions, groups, machines, public and signed-in routes, each rule with the line it stands on. */
+/**
+ * Reads who may call what: permissions, groups, machines, public and signed-in routes, each rule
+ * with the line it stands on.
+ */
 import { addRow, emptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
-import { at, type Cursor, entries, type MapDocument, type Report, text, texts } from '../report/cursor.ts';
+import {
+  at,
+  type Cursor,
+  entries,
+  type MapDocument,
+  type Report,
+  text,
+  texts,
+} from '../report/cursor.ts';
 import { closest, nearest } from '../report/nearest.ts';
 import { code, type Place } from '../report/problems.ts';
 import type { Inventory } from '../routes/inventory.ts';
@@ -9,8 +20,14 @@ import { expand, isEmpty } from '../routes/patterns.ts';
 
 /** One pattern as written, and what it opens or closes: the provenance of a decision. */
 export interface AccessRule {
-  /** `name` is the group, or the client id of a machine; of `public` and `signedIn` it repeats the kind. */
-  readonly subject: { readonly kind: 'group' | 'machine' | 'public' | 'signedIn'; readonly name: string };
+  /**
+   * `name` is the group, or the client id of a machine; of `public` and `signedIn` it repeats the
+   * kind.
+   */
+  readonly subject: {
+    readonly kind: 'group' | 'machine' | 'public' | 'signedIn';
+    readonly name: string;
+  };
   readonly effect: 'allow' | 'deny';
   readonly pattern: string;
   /** The permission through which the subject has the pattern. */
@@ -24,7 +41,11 @@ export interface AccessRule {
 
 export interface Permission {
   readonly name: string;
-  readonly patterns: readonly { readonly text: string; readonly pointer: string; readonly routes: Row }[];
+  readonly patterns: readonly {
+    readonly text: string;
+    readonly pointer: string;
+    readonly routes: Row;
+  }[];
   readonly routes: Row;
 }
 
@@ -36,7 +57,9 @@ export interface SectionContext {
   readonly inventory: Inventory;
 }
 
-/** The routes of a pattern; one that matches nothing is reported, since it can only be a mistake. */
+/**
+ * The routes of a pattern; one that matches nothing is reported, since it can only be a mistake.
+ */
 export function expandOrReport(
   pattern: string,
   pointer: string,
@@ -45,12 +68,19 @@ export function expandOrReport(
   const row = expand(pattern, inventory);
   if (row && !isEmpty(row)) return row;
   if (!row) {
-    // What the schema has refused does not come here; a pattern must never be dropped without a word, least of all a deny.
-    report.error('PATTERN_INVALID', pointer, { ...diagnose(pattern, 'pattern'), found: code(pattern) });
+    // What the schema has refused does not come here; a pattern must never be dropped without a
+    // word, least of all a deny.
+    report.error('PATTERN_INVALID', pointer, {
+      ...diagnose(pattern, 'pattern'),
+      found: code(pattern),
+    });
     return undefined;
   }
   if (inventory.cells.length === 0) return undefined;
-  const known = [...inventory.cells.map(({ key }) => key), ...inventory.gatewayRoutes.map(({ key }) => key)];
+  const known = [
+    ...inventory.cells.map(({ key }) => key),
+    ...inventory.gatewayRoutes.map(({ key }) => key),
+  ];
   report.error('PATTERN_UNMATCHED', pointer, {
     expected: 'a pattern that matches a route of `routes`',
     found: code(pattern),
@@ -98,33 +128,61 @@ function findPermission(
   const names = [...permissions.keys()];
   report.error('PERMISSION_UNKNOWN', pointer, {
     expected:
-      names.length === 0 ? 'a pattern such as `GET /orders/*` (there are no permissions)' : 'a name under `permissions`, or a pattern',
+      names.length === 0
+        ? 'a pattern such as `GET /orders/*` (there are no permissions)'
+        : 'a name under `permissions`, or a pattern',
     found: code(name),
     nearest: nearest(name, [...names, ...inventory.gatewayRoutes.map(({ key }) => key)]),
   });
   return undefined;
 }
 
-/** Routes without authorizer: each must be a route of the gateway of its own, so wildcards are not read here. */
-export function readPublic({ root, report, inventory, document }: SectionContext): readonly AccessRule[] {
+/**
+ * Routes without authorizer: each must be a route of the gateway of its own, so wildcards are not
+ * read here.
+ */
+export function readPublic({
+  root,
+  report,
+  inventory,
+  document,
+}: SectionContext): readonly AccessRule[] {
   return texts(at(root, 'public')).flatMap(([key, { pointer }]): readonly AccessRule[] => {
     const route = inventory.gatewayRoutes.find((candidate) => candidate.key === key);
     if (route) {
       const routes = rowWhere(inventory, (cell) => cell.key === key || cell.gateway === key);
-      return [{ subject: { kind: 'public', name: 'public' }, effect: 'allow', pattern: key, place: document.placeOf(pointer), routes }];
+      return [
+        {
+          subject: { kind: 'public', name: 'public' },
+          effect: 'allow',
+          pattern: key,
+          place: document.placeOf(pointer),
+          routes,
+        },
+      ];
     }
     const known = inventory.gatewayRoutes.map((candidate) => candidate.key);
     const expected = 'a route as `routes` lists it';
-    if (known.length > 0) report.error('ROUTE_UNKNOWN', pointer, { expected, found: code(key), nearest: closest(key, known) });
+    if (known.length > 0)
+      report.error('ROUTE_UNKNOWN', pointer, {
+        expected,
+        found: code(key),
+        nearest: closest(key, known),
+      });
     return [];
   });
 }
 
 /**
- * With CORS the gateway takes preflights of `ANY` and `$default` routes without a token, so that their OPTIONS is open to
- * everyone: a map that grants or denies it must be told. A route `OPTIONS /x` of its own is a route like another.
+ * With CORS the gateway takes preflights of `ANY` and `$default` routes without a token, so that
+ * their OPTIONS is open to everyone: a map that grants or denies it must be told. A route
+ * `OPTIONS /x` of its own is a route like another.
  */
-export function readPreflights({ root, inventory, document }: SectionContext): readonly AccessRule[] {
+export function readPreflights({
+  root,
+  inventory,
+  document,
+}: SectionContext): readonly AccessRule[] {
   const cors = at(root, 'api', 'cors');
   if (cors.value === undefined) return [];
   return inventory.cells
@@ -147,11 +205,23 @@ function rowWhere(inventory: Inventory, is: (cell: Inventory['cells'][number]) =
 }
 
 export function readSignedIn(reading: SectionContext): readonly AccessRule[] {
-  return texts(at(reading.root, 'signedIn')).flatMap(([pattern, { pointer }]): readonly AccessRule[] => {
-    const routes = expandOrReport(pattern, pointer, reading);
-    const place = reading.document.placeOf(pointer);
-    return routes ? [{ subject: { kind: 'signedIn', name: 'signedIn' }, effect: 'allow', pattern, place, routes }] : [];
-  });
+  return texts(at(reading.root, 'signedIn')).flatMap(
+    ([pattern, { pointer }]): readonly AccessRule[] => {
+      const routes = expandOrReport(pattern, pointer, reading);
+      const place = reading.document.placeOf(pointer);
+      return routes
+        ? [
+            {
+              subject: { kind: 'signedIn', name: 'signedIn' },
+              effect: 'allow',
+              pattern,
+              place,
+              routes,
+            },
+          ]
+        : [];
+    },
+  );
 }
 
 export interface Subject {
@@ -164,25 +234,35 @@ export interface Subject {
 }
 
 /** Groups or machines with their rules; names are checked where they are used. */
-export function readSubjects(kind: 'group' | 'machine', reading: SectionContext, permissions: Permissions): readonly Subject[] {
-  return entries(at(reading.root, kind === 'group' ? 'groups' : 'machines')).map(([name, cursor]) => {
-    const subject = { kind, name } as const;
-    const quota = text(at(cursor, 'quota'));
-    return {
-      name,
-      pointer: cursor.pointer,
-      rules: [
-        ...readRules(at(cursor, 'allow'), { subject, effect: 'allow' }, reading, permissions),
-        ...readRules(at(cursor, 'deny'), { subject, effect: 'deny' }, reading, permissions),
-      ],
-      groups: kind === 'machine' ? texts(at(cursor, 'groups')).map(([group]) => group) : [],
-      ...(quota === undefined ? {} : { quota }),
-    };
-  });
+export function readSubjects(
+  kind: 'group' | 'machine',
+  reading: SectionContext,
+  permissions: Permissions,
+): readonly Subject[] {
+  return entries(at(reading.root, kind === 'group' ? 'groups' : 'machines')).map(
+    ([name, cursor]) => {
+      const subject = { kind, name } as const;
+      const quota = text(at(cursor, 'quota'));
+      return {
+        name,
+        pointer: cursor.pointer,
+        rules: [
+          ...readRules(at(cursor, 'allow'), { subject, effect: 'allow' }, reading, permissions),
+          ...readRules(at(cursor, 'deny'), { subject, effect: 'deny' }, reading, permissions),
+        ],
+        groups: kind === 'machine' ? texts(at(cursor, 'groups')).map(([group]) => group) : [],
+        ...(quota === undefined ? {} : { quota }),
+      };
+    },
+  );
 }
 
 /** The union of the routes of all rules with this effect. */
-export function unionOf(rules: readonly AccessRule[], effect: AccessRule['effect'], wordCount: number): Row {
+export function unionOf(
+  rules: readonly AccessRule[],
+  effect: AccessRule['effect'],
+  wordCount: number,
+): Row {
   const row = emptyRow(wordCount);
   for (const rule of rules) if (rule.effect === effect) addRow(row, rule.routes);
   return row;

@@ -33,7 +33,12 @@ export function readUpstream(api: Cursor, report: Report): Upstream {
   }
   if (other !== undefined) {
     const expected = 'one of `url`, `listener` and `lambda`';
-    report.error('KEY_CONFLICT', upstream.pointer, { expected, found: `${code(form)} and ${code(other)}` }, 'key');
+    report.error(
+      'KEY_CONFLICT',
+      upstream.pointer,
+      { expected, found: `${code(form)} and ${code(other)}` },
+      'key',
+    );
     return INVALID_UPSTREAM;
   }
   return READERS[form](upstream, at(api, 'kind').value === 'rest' ? 'rest' : 'http', report);
@@ -48,7 +53,11 @@ function reportMissing(api: Cursor, upstream: Cursor, report: Report): void {
 
 type ReadForm = (upstream: Cursor, kind: 'http' | 'rest', report: Report) => Upstream;
 
-const READERS: { readonly [form in (typeof FORMS)[number]]: ReadForm } = { url: readUrl, listener: readListener, lambda: readLambda };
+const READERS: { readonly [form in (typeof FORMS)[number]]: ReadForm } = {
+  url: readUrl,
+  listener: readListener,
+  lambda: readLambda,
+};
 
 function readUrl(upstream: Cursor, kind: 'http' | 'rest', report: Report): Upstream {
   const cursor = at(upstream, 'url');
@@ -56,23 +65,30 @@ function readUrl(upstream: Cursor, kind: 'http' | 'rest', report: Report): Upstr
   const vpcLink = at(upstream, 'vpcLink');
   const link = text(vpcLink);
   if (kind === 'http' && vpcLink.value !== undefined) {
-    const expected = '`listener` beside `vpcLink`: the VPC links of HTTP APIs end at a listener (an ARN)';
+    const expected =
+      '`listener` beside `vpcLink`: the VPC links of HTTP APIs end at a listener (an ARN)';
     report.error('KEY_CONFLICT', vpcLink.pointer, { expected, found: '`url`' }, 'key');
   }
   if (url === undefined) return INVALID_UPSTREAM;
   const fault = judgeUrl(url);
-  if (fault) report.error('UPSTREAM_INVALID', cursor.pointer, { expected: fault, found: code(url) });
+  if (fault)
+    report.error('UPSTREAM_INVALID', cursor.pointer, { expected: fault, found: code(url) });
   else if (vpcLink.value === undefined && isRemotePlainHttp(url)) {
     report.warn('UPSTREAM_PLAIN', cursor.pointer, {
       says: `tokens and identity headers travel to ${code(url)} unencrypted`,
       expected: 'an https URL',
     });
   }
-  return { kind: 'url', url: url.replace(/\/+$/, ''), ...(link === undefined ? {} : { vpcLink: link }) };
+  return {
+    kind: 'url',
+    url: url.replace(/\/+$/, ''),
+    ...(link === undefined ? {} : { vpcLink: link }),
+  };
 }
 
 const isRemotePlainHttp = (url: string): boolean =>
-  url.startsWith('http:') && !/^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(new URL(url).hostname);
+  url.startsWith('http:') &&
+  !/^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(new URL(url).hostname);
 
 function judgeUrl(url: string): string | undefined {
   if (!/^https?:\/\//.test(url)) return undefined;
@@ -80,14 +96,17 @@ function judgeUrl(url: string): string | undefined {
   const { username, password } = new URL(url);
   if (username !== '' || password !== '') return 'a URL without user or password';
   if (/[?#]/.test(url)) return 'a URL without query or fragment';
-  return /[{}*]/.test(url) ? 'a URL without parameters, the path of the call is appended' : undefined;
+  return /[{}*]/.test(url)
+    ? 'a URL without parameters, the path of the call is appended'
+    : undefined;
 }
 
 function readListener(upstream: Cursor, kind: 'http' | 'rest', report: Report): Upstream {
   const cursor = at(upstream, 'listener');
   const [listener, vpcLink] = [text(cursor), text(at(upstream, 'vpcLink'))];
   if (kind === 'rest') {
-    const expected = '`url` beside `vpcLink`: the VPC links of REST APIs take the URL of a network load balancer';
+    const expected =
+      '`url` beside `vpcLink`: the VPC links of REST APIs take the URL of a network load balancer';
     report.error('KEY_CONFLICT', cursor.pointer, { expected, found: '`listener`' }, 'key');
   } else if (at(upstream, 'vpcLink').value === undefined) {
     report.error(
@@ -98,21 +117,30 @@ function readListener(upstream: Cursor, kind: 'http' | 'rest', report: Report): 
     );
   }
   if (listener !== undefined && !LISTENER.test(listener)) {
-    const expected = 'the ARN of a load balancer listener (`arn:aws:elasticloadbalancing:...:listener/...`)';
+    const expected =
+      'the ARN of a load balancer listener (`arn:aws:elasticloadbalancing:...:listener/...`)';
     report.error('UPSTREAM_INVALID', cursor.pointer, { expected, found: code(listener) });
   }
-  return listener === undefined || vpcLink === undefined ? INVALID_UPSTREAM : { kind: 'listener', listener, vpcLink };
+  return listener === undefined || vpcLink === undefined
+    ? INVALID_UPSTREAM
+    : { kind: 'listener', listener, vpcLink };
 }
 
 const LISTENER = /^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/(app|net)\/[^\s]+$/;
-const FUNCTION = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$/;
+const FUNCTION =
+  /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$/;
 
 function readLambda(upstream: Cursor, _kind: 'http' | 'rest', report: Report): Upstream {
   const cursor = at(upstream, 'lambda');
   const functionArn = text(cursor);
   if (at(upstream, 'vpcLink').value !== undefined) {
     const expected = 'no `vpcLink` beside `lambda`: functions are invoked by their ARN';
-    report.error('KEY_CONFLICT', at(upstream, 'vpcLink').pointer, { expected, found: '`vpcLink`' }, 'key');
+    report.error(
+      'KEY_CONFLICT',
+      at(upstream, 'vpcLink').pointer,
+      { expected, found: '`vpcLink`' },
+      'key',
+    );
   }
   if (functionArn === undefined) return INVALID_UPSTREAM;
   if (!FUNCTION.test(functionArn)) {

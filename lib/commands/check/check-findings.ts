@@ -1,4 +1,7 @@
-/** What `check` warns of beyond the map's own problems: settings that are valid and still deserve a second look. */
+/**
+ * What `check` warns of beyond the map's own problems: settings that are valid and still deserve a
+ * second look.
+ */
 import { PERIODS, type QuotaFile } from '../../../lambda/core/model/model.ts';
 import { periodSeconds } from '../../../lambda/core/quota/window.ts';
 import { RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
@@ -13,11 +16,22 @@ export interface Finding extends Omit<Problem, 'code'> {
   readonly code: FindingCode;
 }
 
-/** Writes a second that one item of the table takes. Source: DynamoDB Developer Guide, "Designing partition keys to distribute your workload". */
+/**
+ * Writes a second that one item of the table takes. Source: DynamoDB Developer Guide, "Designing
+ * partition keys to distribute your workload".
+ */
 const ITEM_WRITES_PER_SECOND = 1_000;
 
-export function findingsOf(map: AccessMap, responseBytes: number, placeOf: ReadMap['placeOf']): readonly Finding[] {
-  return [...unprotectedUpstream(map, placeOf), ...hotQuotas(map, placeOf), ...largeResponse(responseBytes, placeOf)];
+export function findingsOf(
+  map: AccessMap,
+  responseBytes: number,
+  placeOf: ReadMap['placeOf'],
+): readonly Finding[] {
+  return [
+    ...unprotectedUpstream(map, placeOf),
+    ...hotQuotas(map, placeOf),
+    ...largeResponse(responseBytes, placeOf),
+  ];
 }
 
 const warning = (code: FindingCode, place: Place, says: string): Finding => ({
@@ -38,15 +52,20 @@ function unprotectedUpstream({ api }: AccessMap, placeOf: ReadMap['placeOf']): r
   return [warning('UPSTREAM_OPEN', placeOf(`/api/upstream/${api.upstream.kind}`), says)];
 }
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 
 function hotQuotas({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
   return model.quotas.flatMap((quota) => {
     if (quota.accuracy !== 'exact') return [];
-    const hot = (says: string) => [warning('QUOTA_HOT', placeOf(`/quotas/${escapePointer(quota.name)}`, 'key'), says)];
+    const hot = (says: string) => [
+      warning('QUOTA_HOT', placeOf(`/quotas/${escapePointer(quota.name)}`, 'key'), says),
+    ];
     const perSecond = peakPerSecond(quota);
-    // A user alone does not call a thousand times a second all the time; a group's members, and a client's users, do together.
-    if (quota.by === 'user' || perSecond <= ITEM_WRITES_PER_SECOND) return isOverrun(quota) ? hot(overrunOf(quota)) : [];
+    // A user alone does not call a thousand times a second all the time; a group's members, and a
+    // client's users, do together.
+    if (quota.by === 'user' || perSecond <= ITEM_WRITES_PER_SECOND)
+      return isOverrun(quota) ? hot(overrunOf(quota)) : [];
     return hot(
       `${code(quota.name)} lets one ${quota.by} make ${formatCount(Math.ceil(perSecond))} calls a second, each a write to the same item, ` +
         `and DynamoDB takes ${pluralize(ITEM_WRITES_PER_SECOND, 'write')} a second there: take leases with \`accuracy: leased\`, lower the limit, or charge by \`user\``,
@@ -54,15 +73,22 @@ function hotQuotas({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly 
   });
 }
 
-/** Whoever calls faster than the table takes makes it refuse the writes, and with `allow` those calls pass uncounted; a smaller limit is spent first. */
+/**
+ * Whoever calls faster than the table takes makes it refuse the writes, and with `allow` those
+ * calls pass uncounted; a smaller limit is spent first.
+ */
 const isOverrun = ({ onStoreFailure, windows }: QuotaFile): boolean =>
-  onStoreFailure === 'allow' && Math.min(...windows.map(({ limit }) => limit)) > ITEM_WRITES_PER_SECOND;
+  onStoreFailure === 'allow' &&
+  Math.min(...windows.map(({ limit }) => limit)) > ITEM_WRITES_PER_SECOND;
 
 const overrunOf = ({ name, by }: QuotaFile): string =>
   `${code(name)} leaves one ${by} more than ${pluralize(ITEM_WRITES_PER_SECOND, 'call')} in a burst, DynamoDB takes ${pluralize(ITEM_WRITES_PER_SECOND, 'write')} a second ` +
   'to one item, and what it refuses passes uncounted with `onStoreFailure: allow`: take `onStoreFailure: deny`, leases with `accuracy: leased`, or a shorter window with a smaller limit';
 
-/** Mean rate over the shortest window when it is used up; a longer window with a smaller limit caps it. */
+/**
+ * Mean rate over the shortest window when it is used up; a longer window with a smaller limit caps
+ * it.
+ */
 function peakPerSecond({ windows }: QuotaFile): number {
   const shortest = PERIODS.find((period) => windows.some(({ per }) => per === period)) ?? 'month';
   return Math.min(...windows.map(({ limit }) => limit)) / periodSeconds(shortest);

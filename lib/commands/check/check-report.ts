@@ -8,7 +8,10 @@ import { type Finding, findingsOf } from './check-findings.ts';
 
 /** How long an authorization may outlive a change, in seconds. */
 export interface Staleness {
-  /** Groups changed in Okta: a token says what was true when it was issued, and holds until its end and the clock skew. */
+  /**
+   * Groups changed in Okta: a token says what was true when it was issued, and holds until its end
+   * and the clock skew.
+   */
   readonly groupsSeconds: number;
   /** A key withdrawn by Okta, while Okta answers. */
   readonly keysSeconds: number;
@@ -16,7 +19,10 @@ export interface Staleness {
   readonly keysDuringOutageSeconds: number;
   /** A new map, once it is deployed. */
   readonly mapSeconds: number;
-  /** By how much an answer in the gateway's cache may outlive each of these, and the token's end; 0 without a cache. */
+  /**
+   * By how much an answer in the gateway's cache may outlive each of these, and the token's end; 0
+   * without a cache.
+   */
   readonly cacheSeconds: number;
 }
 
@@ -60,7 +66,12 @@ export interface MapReport {
 export function reportOn({ source, map, problems, placeOf }: ReadMap): MapReport {
   if (!map) return { source, ok: false, problems: errorsFirst(problems) };
   const facts = factsOf(map);
-  return { source, ok: true, facts, problems: errorsFirst([...problems, ...findingsOf(map, facts.responseBoundBytes, placeOf)]) };
+  return {
+    source,
+    ok: true,
+    facts,
+    problems: errorsFirst([...problems, ...findingsOf(map, facts.responseBoundBytes, placeOf)]),
+  };
 }
 
 function factsOf(map: AccessMap): MapFacts {
@@ -94,7 +105,10 @@ const withoutFile = ({ file: _, ...plan }: CachePlan): Omit<CachePlan, 'file'> =
 
 const stalenessOf = ({ model, cache }: AccessMap): Staleness => ({
   groupsSeconds: Math.max(
-    ...model.okta.map(({ maxTokenLifetimeSeconds, maxClockSkewSeconds }) => maxTokenLifetimeSeconds + maxClockSkewSeconds),
+    ...model.okta.map(
+      ({ maxTokenLifetimeSeconds, maxClockSkewSeconds }) =>
+        maxTokenLifetimeSeconds + maxClockSkewSeconds,
+    ),
   ),
   // The authorizer's hard age of keys, and the age beyond which its last good copy is not used.
   keysSeconds: 600,
@@ -109,4 +123,7 @@ const errorsFirst = (problems: readonly Finding[]): readonly Finding[] => [
 ];
 
 const inFileOrder = (problems: readonly Finding[]): readonly Finding[] =>
-  problems.toSorted((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0) || (a.place.column ?? 0) - (b.place.column ?? 0));
+  problems.toSorted(
+    (a, b) =>
+      (a.place.line ?? 0) - (b.place.line ?? 0) || (a.place.column ?? 0) - (b.place.column ?? 0),
+  );

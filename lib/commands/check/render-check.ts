@@ -15,17 +15,22 @@ export function reportLines(report: MapReport, io: Pick<Io, 'color'>): readonly 
 }
 
 function summaryLine({ source, ok, problems }: MapReport, io: Pick<Io, 'color'>): string {
-  const count = (wanted: Finding['severity']): number => problems.filter(({ severity }) => severity === wanted).length;
+  const count = (wanted: Finding['severity']): number =>
+    problems.filter(({ severity }) => severity === wanted).length;
   const errors = count('error');
   const warnings = count('warning');
-  const parts = [...(errors > 0 ? [pluralize(errors, 'error')] : []), ...(warnings > 0 ? [pluralize(warnings, 'warning')] : [])];
+  const parts = [
+    ...(errors > 0 ? [pluralize(errors, 'error')] : []),
+    ...(warnings > 0 ? [pluralize(warnings, 'warning')] : []),
+  ];
   const verdict = ok ? paint(io, 'green', 'good') : paint(io, 'red', 'not valid');
   return `${paint(io, 'bold', source)}: ${[verdict, ...parts].join(', ')}`;
 }
 
 function factLines(facts: MapFacts): readonly string[] {
   const { routes, cache } = facts;
-  const gateway = routes.gateway === routes.total ? '' : ` of ${pluralize(routes.gateway, 'gateway route')}`;
+  const gateway =
+    routes.gateway === routes.total ? '' : ` of ${pluralize(routes.gateway, 'gateway route')}`;
   const parts = [
     `${pluralize(routes.total, 'route')}${gateway} (${formatCount(routes.public)} public, ${formatCount(routes.signedIn)} signed in)`,
     pluralize(facts.groups, 'group'),
@@ -43,23 +48,35 @@ function factLines(facts: MapFacts): readonly string[] {
   ];
 }
 
-/** Bytes of a record's line with its metrics, and of the access log's, as `npm run bench:record` and a local run show them; CloudWatch adds 26 to each. */
+/**
+ * Bytes of a record's line with its metrics, and of the access log's, as `npm run bench:record` and
+ * a local run show them; CloudWatch adds 26 to each.
+ */
 const RECORD_BYTES = 1_000;
 const ACCESS_LOG_BYTES = 600;
-/** A gigabyte into CloudWatch Logs in us-east-1. Source: Amazon CloudWatch pricing, November 2026. */
+/**
+ * A gigabyte into CloudWatch Logs in us-east-1. Source: Amazon CloudWatch pricing, November 2026.
+ */
 const DOLLARS_A_GB = 0.5;
 
 function auditLines({ attached, metrics, audit, shadow, routes }: MapFacts): readonly string[] {
-  const shadowRule = attached ? 'passes where the route let it in before' : 'any valid token passes';
+  const shadowRule = attached
+    ? 'passes where the route let it in before'
+    : 'any valid token passes';
   const { total, fixed, routesWithout, groupsWithout } = metrics;
   const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
   const perMillion = (bytes: number): number => (bytes * 1_000_000 * DOLLARS_A_GB) / 1_000_000_000;
   const named = (what: string, names: readonly string[]): readonly string[] =>
     names.length === 0
       ? []
-      : [`${pluralize(names.length, what)} (${names.slice(0, 3).map(code).join(', ')}${names.length > 3 ? ', ...' : ''})`];
+      : [
+          `${pluralize(names.length, what)} (${names.slice(0, 3).map(code).join(', ')}${names.length > 3 ? ', ...' : ''})`,
+        ];
   const without = [...named('route', routesWithout), ...named('group', groupsWithout)];
-  const share = audit.allows === 1 ? '' : ` (of the allows ${Math.round(audit.allows * 1_000) / 10} % are recorded)`;
+  const share =
+    audit.allows === 1
+      ? ''
+      : ` (of the allows ${Math.round(audit.allows * 1_000) / 10} % are recorded)`;
   return [
     `  metrics: at most ${total} x ${dollars(DOLLARS_A_METRIC)} = ${dollars(total * DOLLARS_A_METRIC)} a month, ${fixed} of them fixed; one without values is free` +
       (without.length === 0 ? '' : `; without metrics of their own: ${without.join(', ')}`),
@@ -72,7 +89,11 @@ function auditLines({ attached, metrics, audit, shadow, routes }: MapFacts): rea
   ];
 }
 
-const MODE = { off: 'cache off', token: 'cache per token', tokenAndRoute: 'cache per token and route' } as const;
+const MODE = {
+  off: 'cache off',
+  token: 'cache per token',
+  tokenAndRoute: 'cache per token and route',
+} as const;
 
 function cacheLine({ mode, ttlSeconds, reasons, otherwise }: MapFacts['cache']): string {
   const ttl = mode === 'off' ? '' : `, ${duration(ttlSeconds)}`;
@@ -82,10 +103,21 @@ function cacheLine({ mode, ttlSeconds, reasons, otherwise }: MapFacts['cache']):
   return `  ${MODE[mode]}${ttl}: ${reasons.join('; ')}${price}`;
 }
 
-function stalenessLine({ groupsSeconds, keysSeconds, keysDuringOutageSeconds, mapSeconds, cacheSeconds }: Staleness): string {
-  const map = mapSeconds === 0 ? 'a deployed map at once' : `a deployed map within ${duration(mapSeconds)}`;
+function stalenessLine({
+  groupsSeconds,
+  keysSeconds,
+  keysDuringOutageSeconds,
+  mapSeconds,
+  cacheSeconds,
+}: Staleness): string {
+  const map =
+    mapSeconds === 0 ? 'a deployed map at once' : `a deployed map within ${duration(mapSeconds)}`;
   const cached =
-    cacheSeconds === 0 ? [] : [`each of these, and the token's end, up to ${duration(cacheSeconds)} later for an answer in the cache`];
+    cacheSeconds === 0
+      ? []
+      : [
+          `each of these, and the token's end, up to ${duration(cacheSeconds)} later for an answer in the cache`,
+        ];
   return [
     `changes take effect: groups when the token ends (at most ${duration(groupsSeconds)})`,
     `withdrawn keys within ${duration(keysSeconds)} (${duration(keysDuringOutageSeconds)} while Okta's keys cannot be fetched)`,
@@ -107,7 +139,9 @@ export function duration(seconds: number): string {
 
 function problemLine({ place, severity, message }: Finding, io: Pick<Io, 'color'>): string {
   const where = describePlace(place);
-  return message.startsWith(where) ? paint(io, severity === 'error' ? 'red' : 'yellow', where) + message.slice(where.length) : message;
+  return message.startsWith(where)
+    ? paint(io, severity === 'error' ? 'red' : 'yellow', where) + message.slice(where.length)
+    : message;
 }
 
 /** The stable form of `--json`: keys are added, never renamed; null where there is no value. */
@@ -115,7 +149,15 @@ export function reportJson({ source, ok, facts, problems }: MapReport): unknown 
   return { source, ok, ...facts, problems: problems.map(problemJson) };
 }
 
-export function problemJson({ severity, code, message, place, expected, found, nearest }: Finding): unknown {
+export function problemJson({
+  severity,
+  code,
+  message,
+  place,
+  expected,
+  found,
+  nearest,
+}: Finding): unknown {
   return {
     severity,
     code,

@@ -15,7 +15,10 @@ export interface Answer {
   readonly scopesGiven: boolean;
   readonly nearestRoute: string | undefined;
   readonly explanation: Explanation;
-  /** Set when neither groups nor machine were given; the explanation is then that of a user without groups. */
+  /**
+   * Set when neither groups nor machine were given; the explanation is then that of a user without
+   * groups.
+   */
   readonly who: WhoCanCall | undefined;
 }
 
@@ -32,12 +35,14 @@ export function answerLines(answer: Answer, io: Pick<Io, 'color'>): readonly str
   ];
 }
 
-export const isUnmapped = ({ decision }: Explanation): boolean => decision.effect === 'deny' && decision.code === 'ROUTE_UNMAPPED';
+export const isUnmapped = ({ decision }: Explanation): boolean =>
+  decision.effect === 'deny' && decision.code === 'ROUTE_UNMAPPED';
 
 function decisionLines(explanation: Explanation, io: Pick<Io, 'color'>): readonly string[] {
   const { decision, rules, overridden } = explanation;
   const effect = paint(io, decision.effect === 'allow' ? 'green' : 'red', decision.effect);
-  const because = decision.effect === 'deny' ? `${decision.code}, ${decision.reason}` : decision.reason;
+  const because =
+    decision.effect === 'deny' ? `${decision.code}, ${decision.reason}` : decision.reason;
   return [
     `${effect} ${paint(io, 'bold', decision.route)} (${because})`,
     sentenceFor(explanation),
@@ -57,13 +62,21 @@ function unknownLines({ unknownGroups, unknownMachine }: Explanation): readonly 
 }
 
 const ruleLines = (heading: string, rules: readonly AccessRule[]): readonly string[] =>
-  rules.length === 0 ? [] : [heading, ...table(rules.map((rule) => [lineOf(rule.place), rule.effect, subjectOf(rule), patternOf(rule)]))];
+  rules.length === 0
+    ? []
+    : [
+        heading,
+        ...table(
+          rules.map((rule) => [lineOf(rule.place), rule.effect, subjectOf(rule), patternOf(rule)]),
+        ),
+      ];
 
 /** `access.yaml:12:7`, or the place in `cdk.json`. */
 const lineOf = ({ source, path, line, column }: Place): string =>
   line === undefined ? `${source}${path}` : `${source}:${line}:${column ?? 1}`;
 
-const subjectOf = ({ subject }: AccessRule): string => (subject.kind === 'machine' ? `machine ${subject.name}` : subject.name);
+const subjectOf = ({ subject }: AccessRule): string =>
+  subject.kind === 'machine' ? `machine ${subject.name}` : subject.name;
 
 function patternOf({ pattern, permission, patternPlace }: AccessRule): string {
   if (permission === undefined) return pattern;
@@ -71,7 +84,8 @@ function patternOf({ pattern, permission, patternPlace }: AccessRule): string {
 }
 
 function payerLines({ payers, free, decision }: Explanation): readonly string[] {
-  if (free !== undefined) return [`no quota is charged: ${code(free)} allows the call and has none for it`];
+  if (free !== undefined)
+    return [`no quota is charged: ${code(free)} allows the call and has none for it`];
   if (payers.length === 0 || decision.effect === 'deny') return [];
   const heading = payers.length === 1 ? 'charged to:' : 'charged to the first with room of:';
   return [
@@ -90,17 +104,23 @@ function nearestGroupLines({ decision, nearestGroup }: Explanation): readonly st
   if (decision.effect === 'allow' || decision.code === 'ROUTE_UNMAPPED') return [];
   if (nearestGroup === undefined) {
     // A deny and a missing scope stay whatever group is added; their sentences have said so.
-    return decision.code === 'GROUP_DENIED' || decision.code === 'SCOPE_MISSING' ? [] : ['no single further group would allow it'];
+    return decision.code === 'GROUP_DENIED' || decision.code === 'SCOPE_MISSING'
+      ? []
+      : ['no single further group would allow it'];
   }
   const { name, furtherRoutes } = nearestGroup;
   const rest = furtherRoutes.length > 5 ? ` and ${formatCount(furtherRoutes.length - 5)} more` : '';
   const further = furtherRoutes.slice(0, 5).map(code).join(', ');
-  return [`nearest group that would allow it: ${code(name)}, which opens ${further === '' ? 'nothing else' : `${further}${rest} as well`}`];
+  return [
+    `nearest group that would allow it: ${code(name)}, which opens ${further === '' ? 'nothing else' : `${further}${rest} as well`}`,
+  ];
 }
 
 function whoLines(who: WhoCanCall, route: string, io: Pick<Io, 'color'>): readonly string[] {
   const list = (names: readonly string[]): string => names.join(', ') || 'none';
-  const withoutGroup = who.public ? 'everyone, without a token (public)' : 'everyone with a valid token (signedIn)';
+  const withoutGroup = who.public
+    ? 'everyone, without a token (public)'
+    : 'everyone with a valid token (signedIn)';
   const rows = [
     ...(who.groups.length > 0 ? [['allowed groups', list(who.groups)]] : []),
     ...(who.machines.length > 0 ? [['allowed machines', list(who.machines)]] : []),
@@ -122,14 +142,34 @@ function scopeLines({ intersect, scopesGiven, explanation, who }: Answer): reado
       `scopes matter (\`scopes: intersect\`): ${requiredScopeText(explanation.acceptedScopes)}; here every scope counts as asked for`,
     ];
   return explanation.decision.effect === 'deny'
-    ? ['scopes matter (`scopes: intersect`): this is the decision for a token without scopes, name them with `--scope`']
+    ? [
+        'scopes matter (`scopes: intersect`): this is the decision for a token without scopes, name them with `--scope`',
+      ]
     : [];
 }
 
 /** The stable form of `--json`: keys are added, never renamed; null where there is no value. */
-export function answerJson({ asked, source, mapVersion, intersect, nearestRoute, explanation, who }: Answer): unknown {
-  const { decision, entitlements, rules, overridden, payers, free, unknownGroups, unknownMachine, nearestGroup, acceptedScopes } =
-    explanation;
+export function answerJson({
+  asked,
+  source,
+  mapVersion,
+  intersect,
+  nearestRoute,
+  explanation,
+  who,
+}: Answer): unknown {
+  const {
+    decision,
+    entitlements,
+    rules,
+    overridden,
+    payers,
+    free,
+    unknownGroups,
+    unknownMachine,
+    nearestGroup,
+    acceptedScopes,
+  } = explanation;
   return {
     effect: decision.effect,
     code: decision.effect === 'deny' ? decision.code : null,
@@ -162,7 +202,14 @@ const nameJson = ({ name, nearest }: UnknownName): unknown => ({ name, nearest: 
 
 const whoJson = ({ rules: _, ...who }: WhoCanCall): unknown => who;
 
-const ruleJson = ({ effect, subject, pattern, permission, place, patternPlace }: AccessRule): unknown => ({
+const ruleJson = ({
+  effect,
+  subject,
+  pattern,
+  permission,
+  place,
+  patternPlace,
+}: AccessRule): unknown => ({
   effect,
   subject: subject.name,
   kind: subject.kind,

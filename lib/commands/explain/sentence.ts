@@ -26,7 +26,8 @@ export function sentenceFor(explanation: Explanation): string {
     case 'SCOPE_MISSING':
       return `${subjects(explanation.rules)} ${allow(explanation.rules)} ${route}, but with \`scopes: intersect\` ${requiredScopeText(acceptedScopes)}`;
     default:
-      // The codes that are left are made of tokens and quotas, which a question about routes does not have.
+      // The codes that are left are made of tokens and quotas, which a question about routes does
+      // not have.
       return `${route} is refused`;
   }
 }
@@ -51,10 +52,13 @@ function denied({ rules, overridden }: Explanation, route: string): string {
 }
 
 function notAllowed({ decision, entitlements }: Explanation, route: string): string {
-  if (decision.reason === 'no_group_mapped') return `the map has none of these groups, and ${route} needs one`;
+  if (decision.reason === 'no_group_mapped')
+    return `the map has none of these groups, and ${route} needs one`;
   const { principal, groups } = entitlements;
   const own = principal.kind === 'machine' && groups.length === 0 ? [principal.cid] : groups;
-  return own.length === 1 ? `${own.map(code).join('')} does not allow ${route}` : `none of ${own.map(code).join(', ')} allows ${route}`;
+  return own.length === 1
+    ? `${own.map(code).join('')} does not allow ${route}`
+    : `none of ${own.map(code).join(', ')} allows ${route}`;
 }
 
 /** What the token must have asked for. */
@@ -63,6 +67,9 @@ export const requiredScopeText = (permissions: readonly string[]): string =>
     ? 'the route must be in a permission, and it is in none'
     : `the token must have asked for ${permissions.map(code).join(' or ')}`;
 
-const names = (rules: readonly AccessRule[]): readonly string[] => [...new Set(rules.map(({ subject }) => subject.name))];
+const names = (rules: readonly AccessRule[]): readonly string[] => [
+  ...new Set(rules.map(({ subject }) => subject.name)),
+];
 const subjects = (rules: readonly AccessRule[]): string => names(rules).map(code).join(', ');
-const allow = (rules: readonly AccessRule[]): string => (names(rules).length === 1 ? 'allows' : 'allow');
+const allow = (rules: readonly AccessRule[]): string =>
+  names(rules).length === 1 ? 'allows' : 'allow';

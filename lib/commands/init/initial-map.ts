@@ -13,7 +13,9 @@ export const CUSTOM_SERVER = /^https:\/\/[a-z0-9.-]+\/oauth2\/[A-Za-z0-9]+$/;
 
 /** Puts a comment above a key of the document's top; nothing where there is no such key. */
 export function comment(document: Document, key: string, text: string): void {
-  const pairs = isCollection(document.contents) ? (document.contents.items as Pair<{ value?: unknown; commentBefore?: string }>[]) : [];
+  const pairs = isCollection(document.contents)
+    ? (document.contents.items as Pair<{ value?: unknown; commentBefore?: string }>[])
+    : [];
   const pair = pairs.find((candidate) => candidate.key.value === key);
   if (pair) pair.key.commentBefore = text;
 }

@@ -1,4 +1,7 @@
-/** Finds and reads the live API that a command line means. The SDK is loaded here only: most commands need none of it. */
+/**
+ * Finds and reads the live API that a command line means. The SDK is loaded here only: most
+ * commands need none of it.
+ */
 import { Option } from 'commander';
 import type { LiveApi } from '../../../lambda/gateway/live-api.ts';
 import type { AccessMap } from '../../access-map/index.ts';
@@ -25,8 +28,10 @@ export interface LiveAws {
   readTemplate(stackName: string): Promise<string | undefined>;
 }
 
-export const httpApiOption = (): Option => new Option('--http-api <id>', 'id of an HTTP API that exists').conflicts('restApi');
-export const restApiOption = (): Option => new Option('--rest-api <id>', 'id of a REST API that exists');
+export const httpApiOption = (): Option =>
+  new Option('--http-api <id>', 'id of an HTTP API that exists').conflicts('restApi');
+export const restApiOption = (): Option =>
+  new Option('--rest-api <id>', 'id of a REST API that exists');
 export const stageOption = (): Option => new Option('--stage <name>', 'stage of a REST API');
 
 /** The API that the options name, if they name one. */
@@ -36,12 +41,24 @@ export function refOf({ httpApi, restApi, stage }: LiveOptions): LiveApiRef | un
   return { kind: 'rest', id: restApi, ...(stage !== undefined && { stage }) };
 }
 
-/** Options, then `api.attachTo`, then the API of the map's deployed stack. @throws UsageError where there is none. */
-export async function findLiveApi(options: LiveOptions, map: AccessMap, aws: LiveAws): Promise<LiveApiRef> {
+/**
+ * Options, then `api.attachTo`, then the API of the map's deployed stack.
+ * @throws UsageError where there is none.
+ */
+export async function findLiveApi(
+  options: LiveOptions,
+  map: AccessMap,
+  aws: LiveAws,
+): Promise<LiveApiRef> {
   const { attachTo } = map.api;
   const named = refOf(options);
   if (named !== undefined) return named;
-  if (attachTo !== undefined) return { kind: map.kind, id: attachTo.apiId, ...(attachTo.stage !== undefined && { stage: attachTo.stage }) };
+  if (attachTo !== undefined)
+    return {
+      kind: map.kind,
+      id: attachTo.apiId,
+      ...(attachTo.stage !== undefined && { stage: attachTo.stage }),
+    };
   const found = await aws.findApi(`access-${map.name}`);
   if (found !== undefined) return found;
   throw new UsageError(
@@ -66,17 +83,27 @@ export const liveAws: LiveAws = {
     return restApiControl(new APIGatewayClient({}), id, stage).read();
   },
   async findApi(stackName) {
-    const { CloudFormationClient, DescribeStackResourcesCommand } = await import('@aws-sdk/client-cloudformation');
+    const { CloudFormationClient, DescribeStackResourcesCommand } = await import(
+      '@aws-sdk/client-cloudformation'
+    );
     const client = new CloudFormationClient({});
     const { StackResources: all = [] } = await client
       .send(new DescribeStackResourcesCommand({ StackName: stackName }))
       .catch((error: unknown) => ({ StackResources: unlessMissing(error) ?? [] }));
-    const api = all.find(({ ResourceType: type }) => type === 'AWS::ApiGatewayV2::Api' || type === 'AWS::ApiGateway::RestApi');
+    const api = all.find(
+      ({ ResourceType: type }) =>
+        type === 'AWS::ApiGatewayV2::Api' || type === 'AWS::ApiGateway::RestApi',
+    );
     if (api?.PhysicalResourceId === undefined) return undefined;
-    return { kind: api.ResourceType === 'AWS::ApiGateway::RestApi' ? 'rest' : 'http', id: api.PhysicalResourceId };
+    return {
+      kind: api.ResourceType === 'AWS::ApiGateway::RestApi' ? 'rest' : 'http',
+      id: api.PhysicalResourceId,
+    };
   },
   async readTemplate(stackName) {
-    const { CloudFormationClient, GetTemplateCommand } = await import('@aws-sdk/client-cloudformation');
+    const { CloudFormationClient, GetTemplateCommand } = await import(
+      '@aws-sdk/client-cloudformation'
+    );
     const request = new GetTemplateCommand({ StackName: stackName, TemplateStage: 'Original' });
     return (await new CloudFormationClient({}).send(request).catch(unlessMissing))?.TemplateBody;
   },

@@ -15,21 +15,41 @@ export function beginsLate({ from }: AuditLogSummary, sinceMs: number | undefine
 const days = (ms: number): string => pluralize(Math.max(1, Math.round(ms / DAY_MS)), 'day');
 
 /** One sentence each. */
-export function gaps(summary: AuditLogSummary, sinceMs: number | undefined, nowMs: number): readonly string[] {
+export function gaps(
+  summary: AuditLogSummary,
+  sinceMs: number | undefined,
+  nowMs: number,
+): readonly string[] {
   const { from, bad, badPlaces, emptyDays } = summary;
   return [
     ...(from !== undefined && sinceMs !== undefined && beginsLate(summary, sinceMs)
-      ? [`the data begin ${minuteOf(from)}: ${days(nowMs - from)} of the ${days(nowMs - sinceMs)} asked for`]
+      ? [
+          `the data begin ${minuteOf(from)}: ${days(nowMs - from)} of the ${days(nowMs - sinceMs)} asked for`,
+        ]
       : []),
-    ...(emptyDays > 0 ? [`on ${pluralize(emptyDays, 'day')} between the first line and the last there is none`] : []),
-    ...(bad > 0 ? [`${pluralize(bad, 'line')} cannot be read: ${badPlaces.join('; ')}${bad > badPlaces.length ? '; and more' : ''}`] : []),
+    ...(emptyDays > 0
+      ? [`on ${pluralize(emptyDays, 'day')} between the first line and the last there is none`]
+      : []),
+    ...(bad > 0
+      ? [
+          `${pluralize(bad, 'line')} cannot be read: ${badPlaces.join('; ')}${bad > badPlaces.length ? '; and more' : ''}`,
+        ]
+      : []),
   ];
 }
 
-export function summaryLines(summary: AuditLogSummary, more: readonly string[], io: Pick<Io, 'color'>): readonly string[] {
+export function summaryLines(
+  summary: AuditLogSummary,
+  more: readonly string[],
+  io: Pick<Io, 'color'>,
+): readonly string[] {
   const { decisions, accesses, others, older, from, to, sampled, mapVersions } = summary;
-  const span = from === undefined || to === undefined ? '' : `, ${minuteOf(from)} to ${minuteOf(to)}`;
-  const left = [...(older > 0 ? [`${formatCount(older)} older`] : []), ...(others > 0 ? [`${formatCount(others)} of something else`] : [])];
+  const span =
+    from === undefined || to === undefined ? '' : `, ${minuteOf(from)} to ${minuteOf(to)}`;
+  const left = [
+    ...(older > 0 ? [`${formatCount(older)} older`] : []),
+    ...(others > 0 ? [`${formatCount(others)} of something else`] : []),
+  ];
   return [
     `${pluralize(decisions, 'decision record')}, ${pluralize(accesses, 'line')} of the access log${span}` +
       `${mapVersions.length > 1 ? `, ${mapVersions.length} map versions` : ''}${sampled ? ', allowed calls sampled' : ''}`,
@@ -39,6 +59,7 @@ export function summaryLines(summary: AuditLogSummary, more: readonly string[], 
 }
 
 export function summaryJson(summary: AuditLogSummary): unknown {
-  const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
+  const iso = (ms: number | undefined): string | null =>
+    ms === undefined ? null : new Date(ms).toISOString();
   return { ...summary, from: iso(summary.from), to: iso(summary.to) };
 }

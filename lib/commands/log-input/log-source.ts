@@ -31,9 +31,22 @@ export const AWS_SOURCES: AuditLogSources = { logs: cloudWatchLogs };
 
 export function declareAuditLogOptions(command: Command): Command {
   return command
-    .argument('[records...]', `files or folders of records, - for the standard input (default: ${LOCAL_RECORDS}, where it is)`)
-    .addOption(listOption('--log-group <name>', 'CloudWatch log group, of the function or of the access log; may be repeated'))
-    .addOption(new Option('--since <time>', 'leave out what is older: `90d`, `12h`, or a date such as `2026-11-01`'));
+    .argument(
+      '[records...]',
+      `files or folders of records, - for the standard input (default: ${LOCAL_RECORDS}, where it is)`,
+    )
+    .addOption(
+      listOption(
+        '--log-group <name>',
+        'CloudWatch log group, of the function or of the access log; may be repeated',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--since <time>',
+        'leave out what is older: `90d`, `12h`, or a date such as `2026-11-01`',
+      ),
+    );
 }
 
 export interface AuditLogInputs {
@@ -43,26 +56,41 @@ export interface AuditLogInputs {
 }
 
 /** @throws UsageError for options that name nothing to read, and for a time that is none. */
-export function openAuditLog({ records = [], logGroup = [], since }: AuditLogOptions, io: Io, { logs }: AuditLogSources): AuditLogInputs {
+export function openAuditLog(
+  { records = [], logGroup = [], since }: AuditLogOptions,
+  io: Io,
+  { logs }: AuditLogSources,
+): AuditLogInputs {
   const nowMs = (io.now ?? Date.now)();
   const sinceMs = since === undefined ? undefined : timestampOf(since, nowMs);
   const named = records.length === 0 && logGroup.length === 0 ? localRecords(io) : records;
   const progress = (text: string): void => io.err(`${redactTokens(text)}\n`);
-  const range = { ...(sinceMs !== undefined && { sinceMs }), nowMs, progress: throttled(progress, io.now ?? Date.now) };
+  const range = {
+    ...(sinceMs !== undefined && { sinceMs }),
+    nowMs,
+    progress: throttled(progress, io.now ?? Date.now),
+  };
   const groups = logGroup.map((group) => logGroupInput(group, logs, range));
-  return { inputs: [...fileInputs(named, io.cwd, io.input?.bytes), ...groups], ...(sinceMs !== undefined && { sinceMs }) };
+  return {
+    inputs: [...fileInputs(named, io.cwd, io.input?.bytes), ...groups],
+    ...(sinceMs !== undefined && { sinceMs }),
+  };
 }
 
 function localRecords({ cwd }: Io): readonly string[] {
   if (existsSync(resolve(cwd, LOCAL_RECORDS))) return [LOCAL_RECORDS];
-  throw new UsageError(`expected files of records, or \`--log-group\`, found neither, and no folder \`${LOCAL_RECORDS}\``);
+  throw new UsageError(
+    `expected files of records, or \`--log-group\`, found neither, and no folder \`${LOCAL_RECORDS}\``,
+  );
 }
 
 function timestampOf(text: string, nowMs: number): number {
   const seconds = parseDuration(text);
   const at = seconds === undefined ? Date.parse(text) : nowMs - seconds * 1_000;
   if (!Number.isNaN(at) && (seconds !== undefined || /^\d{4}-\d{2}-\d{2}/.test(text))) return at;
-  throw new UsageError(`--since: expected a time such as \`90d\`, \`12h\` or \`2026-11-01\`, found ${code(text)}`);
+  throw new UsageError(
+    `--since: expected a time such as \`90d\`, \`12h\` or \`2026-11-01\`, found ${code(text)}`,
+  );
 }
 
 /** At most one line a second. */
@@ -87,7 +115,10 @@ export async function withAuditLogErrors(io: Io, run: () => Promise<ExitCode>): 
 }
 
 /** @throws TrailError where nothing of a trail was read. */
-export function assertNotEmpty({ decisions, accesses, others, older, bad }: AuditLogSummary, decisionsNeeded = true): void {
+export function assertNotEmpty(
+  { decisions, accesses, others, older, bad }: AuditLogSummary,
+  decisionsNeeded = true,
+): void {
   if (decisions > 0 || (!decisionsNeeded && accesses > 0)) return;
   const found = [
     ...(accesses > 0 ? [`${accesses} lines of the access log`] : []),
@@ -95,5 +126,7 @@ export function assertNotEmpty({ decisions, accesses, others, older, bad }: Audi
     ...(others > 0 ? [`${others} lines of something else`] : []),
     ...(bad > 0 ? [`${bad} that cannot be read`] : []),
   ];
-  throw new AuditLogError(`expected decision records, found ${found.join(', ') || 'an empty trail'}`);
+  throw new AuditLogError(
+    `expected decision records, found ${found.join(', ') || 'an empty trail'}`,
+  );
 }

@@ -1,4 +1,7 @@
-/** The issuer's own description of itself, and its token endpoint. Source: RFC 8414; RFC 6749, 4.1.3. */
+/**
+ * The issuer's own description of itself, and its token endpoint. Source: RFC 8414; RFC 6749,
+ * 4.1.3.
+ */
 import { code } from '../../access-map/report/problems.ts';
 import { isSafeUrl } from '../shell/issuer.ts';
 
@@ -15,7 +18,10 @@ export interface AuthorizationServer {
 
 const TIMEOUT_MS = 10_000;
 
-/** @throws LoginError unless the issuer describes itself, under its own name, with both endpoints over https (or on loopback). */
+/**
+ * @throws LoginError unless the issuer describes itself, under its own name, with both endpoints
+ * over https (or on loopback).
+ */
 export async function discover(issuer: string): Promise<AuthorizationServer> {
   let failure = '';
   // Okta serves both; other issuers one of them.
@@ -24,19 +30,34 @@ export async function discover(issuer: string): Promise<AuthorizationServer> {
     if (answer.status === 200) return serverIn(answer.body, issuer);
     failure = `found status ${answer.status}`;
   }
-  throw new LoginError(`issuer ${code(issuer)}: expected a description of its endpoints, ${failure}`);
+  throw new LoginError(
+    `issuer ${code(issuer)}: expected a description of its endpoints, ${failure}`,
+  );
 }
 
 function serverIn(body: Fields, issuer: string): AuthorizationServer {
   // Another name in the document means another server's endpoints. Source: RFC 8414, 3.3.
-  if (body['issuer'] !== issuer) throw new LoginError(`issuer ${code(issuer)}: expected its own name in its description, found another`);
+  if (body['issuer'] !== issuer)
+    throw new LoginError(
+      `issuer ${code(issuer)}: expected its own name in its description, found another`,
+    );
   const endpoint = (name: string): string => {
     const url = body[name];
-    if (typeof url !== 'string') throw new LoginError(`issuer ${code(issuer)}: expected \`${name}\` in its description, found none`);
-    if (!isSafeUrl(url)) throw new LoginError(`issuer ${code(issuer)}: expected an https URL as \`${name}\`, found ${code(url)}`);
+    if (typeof url !== 'string')
+      throw new LoginError(
+        `issuer ${code(issuer)}: expected \`${name}\` in its description, found none`,
+      );
+    if (!isSafeUrl(url))
+      throw new LoginError(
+        `issuer ${code(issuer)}: expected an https URL as \`${name}\`, found ${code(url)}`,
+      );
     return url;
   };
-  return { issuer, authorizationEndpoint: endpoint('authorization_endpoint'), tokenEndpoint: endpoint('token_endpoint') };
+  return {
+    issuer,
+    authorizationEndpoint: endpoint('authorization_endpoint'),
+    tokenEndpoint: endpoint('token_endpoint'),
+  };
 }
 
 export interface CodeExchange {
@@ -47,7 +68,10 @@ export interface CodeExchange {
 }
 
 /** The access token for an authorization code. @throws LoginError */
-export async function exchangeCode(server: AuthorizationServer, exchange: CodeExchange): Promise<string> {
+export async function exchangeCode(
+  server: AuthorizationServer,
+  exchange: CodeExchange,
+): Promise<string> {
   const form = new URLSearchParams({
     grant_type: 'authorization_code',
     code: exchange.code,
@@ -56,7 +80,8 @@ export async function exchangeCode(server: AuthorizationServer, exchange: CodeEx
     code_verifier: exchange.codeVerifier,
   });
   const { status, body } = await request(server.tokenEndpoint, { method: 'POST', body: form });
-  if (status !== 200) throw new LoginError(`the issuer gave no token: ${oauthError(body, `status ${status}`)}`);
+  if (status !== 200)
+    throw new LoginError(`the issuer gave no token: ${oauthError(body, `status ${status}`)}`);
   const { access_token: token, token_type: type } = body;
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
     throw new LoginError(
@@ -77,13 +102,24 @@ export function oauthError(answer: Fields, otherwise: string): string {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-async function request(url: string, init: RequestInit): Promise<{ readonly status: number; readonly body: Fields }> {
+async function request(
+  url: string,
+  init: RequestInit,
+): Promise<{ readonly status: number; readonly body: Fields }> {
   try {
     const headers = { accept: 'application/json' };
-    const response = await fetch(url, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(url, {
+      ...init,
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
     return { status: response.status, body: fieldsIn(await response.text()) };
   } catch (cause) {
-    const reason = cause instanceof Error && cause.name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1_000} s` : 'no answer';
+    const reason =
+      cause instanceof Error && cause.name === 'TimeoutError'
+        ? `no answer within ${TIMEOUT_MS / 1_000} s`
+        : 'no answer';
     throw new LoginError(`${code(new URL(url).origin)}: ${reason}`, { cause });
   }
 }

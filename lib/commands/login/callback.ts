@@ -1,4 +1,7 @@
-/** Waits on loopback for the browser to come back with an authorization code. Source: RFC 8252, 7.3 and 8.3. */
+/**
+ * Waits on loopback for the browser to come back with an authorization code. Source: RFC 8252, 7.3
+ * and 8.3.
+ */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LoginError, oauthError } from './authorization-server.ts';
@@ -7,8 +10,15 @@ export const CALLBACK_PATH = '/callback';
 
 export interface Callback {
   readonly redirectUri: string;
-  /** The authorization code; taken once. @throws LoginError for a refusal of the issuer, and at the end of the time. */
-  code(expected: { readonly state: string; readonly issuer: string; readonly timeoutMs: number }): Promise<string>;
+  /**
+   * The authorization code; taken once.
+   * @throws LoginError for a refusal of the issuer, and at the end of the time.
+   */
+  code(expected: {
+    readonly state: string;
+    readonly issuer: string;
+    readonly timeoutMs: number;
+  }): Promise<string>;
   close(): void;
 }
 
@@ -20,7 +30,13 @@ export interface Callback {
 export async function listenForCallback(port: number): Promise<Callback> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
-    server.once('error', () => reject(new LoginError(`port ${port} of 127.0.0.1 cannot be listened on: give another with \`--port\``)));
+    server.once('error', () =>
+      reject(
+        new LoginError(
+          `port ${port} of 127.0.0.1 cannot be listened on: give another with \`--port\``,
+        ),
+      ),
+    );
     server.listen(port, '127.0.0.1', resolve);
   });
   const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}${CALLBACK_PATH}`;
@@ -28,7 +44,12 @@ export async function listenForCallback(port: number): Promise<Callback> {
     server.close();
     server.closeAllConnections();
   };
-  return { redirectUri, close, code: ({ state, issuer, timeoutMs }) => waitForCode(server, { state, issuer, timeoutMs, redirectUri }) };
+  return {
+    redirectUri,
+    close,
+    code: ({ state, issuer, timeoutMs }) =>
+      waitForCode(server, { state, issuer, timeoutMs, redirectUri }),
+  };
 }
 
 interface Expected {
@@ -46,8 +67,13 @@ function waitForCode(server: Server, expected: Expected): Promise<string> {
     server.on('request', (request, response) => {
       const url = new URL(request.url ?? '/', expected.redirectUri);
       const answer = url.searchParams;
-      // Only the browser that was sent away knows the state; anybody else's call changes nothing, and the wait goes on.
-      const ours = request.method === 'GET' && url.pathname === CALLBACK_PATH && answer.get('state') === expected.state && !over;
+      // Only the browser that was sent away knows the state; anybody else's call changes nothing,
+      // and the wait goes on.
+      const ours =
+        request.method === 'GET' &&
+        url.pathname === CALLBACK_PATH &&
+        answer.get('state') === expected.state &&
+        !over;
       if (!ours) return page(response, 404, 'not expected');
       over = true;
       clearTimeout(timer);
@@ -55,20 +81,31 @@ function waitForCode(server: Server, expected: Expected): Promise<string> {
       page(
         response,
         typeof outcome === 'string' ? 200 : 400,
-        typeof outcome === 'string' ? 'signed in: back to the terminal' : 'not signed in: see the terminal',
+        typeof outcome === 'string'
+          ? 'signed in: back to the terminal'
+          : 'not signed in: see the terminal',
       );
       // The code goes on its way when the browser has its page.
-      response.once('close', () => (typeof outcome === 'string' ? resolve(outcome) : reject(outcome)));
+      response.once('close', () =>
+        typeof outcome === 'string' ? resolve(outcome) : reject(outcome),
+      );
     });
   });
 }
 
 function codeIn(answer: URLSearchParams, issuer: string): string | LoginError {
-  // Source: RFC 9207, 2.4. Okta does not send it; an issuer that does must be the one that was asked.
+  // Source: RFC 9207, 2.4. Okta does not send it; an issuer that does must be the one that was
+  // asked.
   const from = answer.get('iss');
-  if (from !== null && from !== issuer) return new LoginError('the answer is from another issuer than was asked');
-  if (answer.has('error')) return new LoginError(`the issuer refused: ${oauthError(Object.fromEntries(answer), 'no reason given')}`);
-  return answer.get('code') || new LoginError('expected an authorization code, found none in the answer');
+  if (from !== null && from !== issuer)
+    return new LoginError('the answer is from another issuer than was asked');
+  if (answer.has('error'))
+    return new LoginError(
+      `the issuer refused: ${oauthError(Object.fromEntries(answer), 'no reason given')}`,
+    );
+  return (
+    answer.get('code') || new LoginError('expected an authorization code, found none in the answer')
+  );
 }
 
 function page(response: ServerResponse, status: number, text: string): void {

@@ -19,25 +19,45 @@ export function matrixText(matrix: Matrix, format: MatrixFormat): string {
   }
 }
 
-const SIGN: { readonly [state in CellState]: string } = { open: 'yes', denied: 'DENIED', closed: '.' };
+const SIGN: { readonly [state in CellState]: string } = {
+  open: 'yes',
+  denied: 'DENIED',
+  closed: '.',
+};
 
 /** What a cell comes to: a route that needs no group is open to all of them. */
 const cellLabel = ({ level }: MatrixRoute, state: CellState): string =>
   level === 'groups' ? SIGN[state] : level === 'public' ? 'public' : 'signed in';
 
 function tableText({ name, version, subjects, routes }: Matrix): string {
-  const head = ['', ...subjects.map((subject) => (subject.kind === 'machine' ? `${subject.name} (machine)` : subject.name))];
-  const rows = routes.map((route) => [route.key, ...route.cells.map((state) => cellLabel(route, state))]);
-  const alone = subjects.length === 0 ? routes.map((route) => [route.key, cellLabel(route, 'closed')]) : undefined;
+  const head = [
+    '',
+    ...subjects.map((subject) =>
+      subject.kind === 'machine' ? `${subject.name} (machine)` : subject.name,
+    ),
+  ];
+  const rows = routes.map((route) => [
+    route.key,
+    ...route.cells.map((state) => cellLabel(route, state)),
+  ]);
+  const alone =
+    subjects.length === 0
+      ? routes.map((route) => [route.key, cellLabel(route, 'closed')])
+      : undefined;
   return [`${name}, version ${version}`, ...table(alone ?? [head, ...rows]), ''].join('\n');
 }
 
 /** RFC 4180. A name that a spreadsheet would take for a formula is led by an apostrophe. */
 function csvText({ subjects, routes }: Matrix): string {
-  const field = (text: string): string => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  const field = (text: string): string =>
+    `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
   const line = (fields: readonly string[]): string => `${fields.map(field).join(',')}\r\n`;
   return [
-    line(['route', 'level', ...subjects.map(({ kind, name }) => (kind === 'machine' ? `machine ${name}` : name))]),
+    line([
+      'route',
+      'level',
+      ...subjects.map(({ kind, name }) => (kind === 'machine' ? `machine ${name}` : name)),
+    ]),
     ...routes.map(({ key, level, cells }) => line([key, level, ...cells])),
   ].join('');
 }

@@ -1,14 +1,24 @@
-/** The matrix as one HTML file: no network, light and dark, large maps by drawing only the rows that are seen. */
+/**
+ * The matrix as one HTML file: no network, light and dark, large maps by drawing only the rows that
+ * are seen.
+ */
 import type { Matrix } from './matrix-table.ts';
 
 /** Data goes in as JSON text that no markup can end; names are set as text, never as markup. */
 export function matrixPage(matrix: Matrix): string {
   const data = {
     ...matrix,
-    routes: matrix.routes.map(({ key, level, cells }) => ({ key, level, cells: cells.map((state) => state.charAt(0)).join('') })),
+    routes: matrix.routes.map(({ key, level, cells }) => ({
+      key,
+      level,
+      cells: cells.map((state) => state.charAt(0)).join(''),
+    })),
   };
   return PAGE.replace('__DATA__', () =>
-    JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    JSON.stringify(data).replace(
+      /[<>&\u2028\u2029]/g,
+      (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
   );
 }
 

@@ -1,12 +1,25 @@
-/** The matrix of a map as data: the same decision that the authorizer makes, for each group and each machine alone. */
+/**
+ * The matrix of a map as data: the same decision that the authorizer makes, for each group and each
+ * machine alone.
+ */
 import { parseModel } from '../../../lambda/core/model/model.ts';
 import type { AccessMap } from '../../access-map/index.ts';
-import { type CellState, type CellSubject, cellSubjects, cellsOf, levelOf, type RouteLevel } from '../../verdicts/cells.ts';
+import {
+  type CellState,
+  type CellSubject,
+  cellSubjects,
+  cellsOf,
+  levelOf,
+  type RouteLevel,
+} from '../../verdicts/cells.ts';
 
 export interface MatrixRoute {
   readonly key: string;
   readonly level: RouteLevel;
-  /** One for each subject, in their order: what the map grants it; where no group is needed, everybody may call all the same. */
+  /**
+   * One for each subject, in their order: what the map grants it; where no group is needed,
+   * everybody may call all the same.
+   */
   readonly cells: readonly CellState[];
 }
 
@@ -25,6 +38,10 @@ export function matrixOf(map: AccessMap): Matrix {
     name: map.name,
     version: map.version,
     subjects,
-    routes: model.routes.map(({ key }, index) => ({ key, level: levelOf(model, index), cells: columns.map((cell) => cell(index)) })),
+    routes: model.routes.map(({ key }, index) => ({
+      key,
+      level: levelOf(model, index),
+      cells: columns.map((cell) => cell(index)),
+    })),
   };
 }

@@ -13,7 +13,15 @@ import { defineCommand, EXIT, type ExitCode, UsageError } from '../shell/command
 import { type Io, writeLines } from '../shell/io.ts';
 import { refuseUnwritable, reportResults } from './apply-results.ts';
 import { escapeControls, planLines } from './render-plan.ts';
-import { connect, type MapsOptions, mapsOption, RIGHTS, readMaps, waitOf, withOktaErrors } from './session.ts';
+import {
+  connect,
+  type MapsOptions,
+  mapsOption,
+  RIGHTS,
+  readMaps,
+  waitOf,
+  withOktaErrors,
+} from './session.ts';
 
 export interface OktaApplyOptions extends MapsOptions {
   readonly plan?: string;
@@ -30,11 +38,17 @@ interface Job {
 }
 
 export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
-  if (!options.yes && !io.ask) throw new UsageError('expected a terminal to ask at, found none: review the plan, then give `--yes`');
+  if (!options.yes && !io.ask)
+    throw new UsageError(
+      'expected a terminal to ask at, found none: review the plan, then give `--yes`',
+    );
   if (options.plan !== undefined && (options.map !== undefined || options.block !== undefined))
     throw new UsageError('expected a plan or maps, found both: a plan holds its maps and blocks');
   return withOktaErrors(io, async () => {
-    const job = options.plan === undefined ? readMaps(options.map ?? [], options.block, io) : readJob(options.plan, io);
+    const job =
+      options.plan === undefined
+        ? readMaps(options.map ?? [], options.block, io)
+        : readJob(options.plan, io);
     if (options.write && job.files.length === 0)
       throw new OktaError(
         'the map is part of cdk.json, which `--write` does not change: apply without, and put issuer and client ids there',
@@ -42,15 +56,28 @@ export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCod
     if (options.write) refuseUnwritable(job.files, job.desired, io.cwd);
     const org = await connect(job.desired.org, RIGHTS.apply, io);
     const plan = await freshPlan(org, job, options);
-    writeLines(io, [`${org.url}, from ${job.desired.maps.join(', ')}:`, '', ...planLines(plan, io, options), '']);
-    if (isBlocked(plan)) throw new OktaError('nothing was written: put right what is marked with `!` first');
+    writeLines(io, [
+      `${org.url}, from ${job.desired.maps.join(', ')}:`,
+      '',
+      ...planLines(plan, io, options),
+      '',
+    ]);
+    if (isBlocked(plan))
+      throw new OktaError('nothing was written: put right what is marked with `!` first');
     const steps = [...plan.steps, ...(options.prune ? plan.dropped : [])];
     if (steps.length > 0 && !(options.yes || (await confirmed(steps, io)))) {
       writeLines(io, ['Nothing was written.']);
       return EXIT.problem;
     }
     const ids = await write(org, steps, plan, io);
-    writeLines(io, await reportResults(org, job, ids, { write: options.write === true, cwd: io.cwd, unlisted: plan.unlisted }));
+    writeLines(
+      io,
+      await reportResults(org, job, ids, {
+        write: options.write === true,
+        cwd: io.cwd,
+        unlisted: plan.unlisted,
+      }),
+    );
     return plan.unlisted.length > 0 && !options.write ? EXIT.problem : EXIT.good;
   });
 }
@@ -67,11 +94,16 @@ function readJob(name: string, io: Io): Job {
 }
 
 /** The plan for the org as it is now; it may only hold what was reviewed. */
-async function freshPlan(org: OktaOrg, { desired, reviewed }: Job, { prune }: OktaApplyOptions): Promise<Plan> {
+async function freshPlan(
+  org: OktaOrg,
+  { desired, reviewed }: Job,
+  { prune }: OktaApplyOptions,
+): Promise<Plan> {
   const fresh = makePlan(desired, await readOrgState(org, desired));
   if (!reviewed) return fresh;
   const why = stalenessReason(reviewed.plan, prune ? fresh : { ...fresh, dropped: [] });
-  if (why !== undefined) throw new OktaError(`the org has changed since the plan was made: ${why}; plan again`);
+  if (why !== undefined)
+    throw new OktaError(`the org has changed since the plan was made: ${why}; plan again`);
   return fresh;
 }
 
@@ -80,7 +112,12 @@ async function confirmed(steps: readonly Step[], io: Io): Promise<boolean> {
   return answer?.trim() === 'yes';
 }
 
-async function write(org: OktaOrg, steps: readonly Step[], { ids }: Plan, io: Io): Promise<ReadonlyMap<string, string>> {
+async function write(
+  org: OktaOrg,
+  steps: readonly Step[],
+  { ids }: Plan,
+  io: Io,
+): Promise<ReadonlyMap<string, string>> {
   let written = 0;
   let interrupted = false;
   // The write under way is let end, so that what is told is so; a second interrupt ends at once.
@@ -100,7 +137,11 @@ async function write(org: OktaOrg, steps: readonly Step[], { ids }: Plan, io: Io
   } catch (error) {
     if (!(error instanceof OktaError)) throw error;
     const { message, detail } = error;
-    throw new OktaError(`${message} (${written} of ${steps.length} changes are written; apply again to go on)`, detail, { cause: error });
+    throw new OktaError(
+      `${message} (${written} of ${steps.length} changes are written; apply again to go on)`,
+      detail,
+      { cause: error },
+    );
   } finally {
     process.off('SIGINT', interrupt);
   }
@@ -109,7 +150,11 @@ async function write(org: OktaOrg, steps: readonly Step[], { ids }: Plan, io: Io
 export const oktaApply = defineCommand<OktaApplyOptions>({
   name: 'apply',
   summary: 'create and change in Okta what the plan says; running it again changes nothing',
-  examples: ['okta apply', 'okta apply plan.json --yes', 'okta apply -m orders.yaml -m billing.yaml --yes --write'],
+  examples: [
+    'okta apply',
+    'okta apply plan.json --yes',
+    'okta apply -m orders.yaml -m billing.yaml --yes --write',
+  ],
   declare: (command) =>
     void command
       .argument('[plan]', 'a plan of `okta plan -o`; refused if the org has changed since')

@@ -28,18 +28,32 @@ export async function reportResults(
   org: OktaOrg,
   { desired, files }: Job,
   ids: ReadonlyMap<string, string>,
-  { write, cwd, unlisted }: { readonly write: boolean; readonly cwd: string; readonly unlisted: readonly Unlisted[] },
+  {
+    write,
+    cwd,
+    unlisted,
+  }: { readonly write: boolean; readonly cwd: string; readonly unlisted: readonly Unlisted[] },
 ): Promise<readonly string[]> {
   const servers: Server[] = [];
   for (const wanted of desired.servers) {
     const id = ids.get(serverRef(wanted.name));
-    const server = id === undefined ? undefined : await org.get(`/api/v1/authorizationServers/${id}`);
+    const server =
+      id === undefined ? undefined : await org.get(`/api/v1/authorizationServers/${id}`);
     servers.push({ wanted, issuer: textAt(server, 'issuer') });
   }
   const clientIds = new Map(desired.apps.map(({ label }) => [label, ids.get(appRef(label)) ?? '']));
-  const lines = [...servers.flatMap((server) => serverLines(server)), ...desired.apps.flatMap((app) => appLines(app, clientIds))];
-  if (!write) return [...lines, '', 'Put issuer and client ids into the map, or apply with --write.'];
-  return [...lines, ...files.flatMap((file) => writeMap(resolve(cwd, file), file, { servers, clientIds, unlisted }))];
+  const lines = [
+    ...servers.flatMap((server) => serverLines(server)),
+    ...desired.apps.flatMap((app) => appLines(app, clientIds)),
+  ];
+  if (!write)
+    return [...lines, '', 'Put issuer and client ids into the map, or apply with --write.'];
+  return [
+    ...lines,
+    ...files.flatMap((file) =>
+      writeMap(resolve(cwd, file), file, { servers, clientIds, unlisted }),
+    ),
+  ];
 }
 
 function serverLines({ wanted, issuer }: Server): readonly string[] {
@@ -53,9 +67,17 @@ function serverLines({ wanted, issuer }: Server): readonly string[] {
   ];
 }
 
-function appLines({ label, type }: DesiredOrg['apps'][number], clientIds: ReadonlyMap<string, string>): readonly string[] {
-  const secret = type === 'web' || type === 'service' ? ` (its secret: Okta Admin Console, Applications, ${label})` : '';
-  return [`  client id       ${escapeControls(clientIds.get(label) ?? '')} of ${label}, ${type}${secret}`];
+function appLines(
+  { label, type }: DesiredOrg['apps'][number],
+  clientIds: ReadonlyMap<string, string>,
+): readonly string[] {
+  const secret =
+    type === 'web' || type === 'service'
+      ? ` (its secret: Okta Admin Console, Applications, ${label})`
+      : '';
+  return [
+    `  client id       ${escapeControls(clientIds.get(label) ?? '')} of ${label}, ${type}${secret}`,
+  ];
 }
 
 interface BlockText {
@@ -75,14 +97,21 @@ interface Side {
   readonly hasClients: boolean;
 }
 
-const mapTextOf = (text: string): MapText => (parse(text, { schema: 'failsafe' }) as MapText | null) ?? {};
+const mapTextOf = (text: string): MapText =>
+  (parse(text, { schema: 'failsafe' }) as MapText | null) ?? {};
 
 /** The okta blocks of a map, in order. An overlay without a name has that of its base. */
 function blocksOf(text: string, path: string, name: string): readonly Side[] {
   const { extends: base, api, okta = [] } = mapTextOf(text);
-  const inherited = api?.name === undefined && base !== undefined ? mapTextOf(textOf(resolve(dirname(path), base), name)).api : api;
+  const inherited =
+    api?.name === undefined && base !== undefined
+      ? mapTextOf(textOf(resolve(dirname(path), base), name)).api
+      : api;
   return [okta].flat().map((block, index) => {
-    return { map: sideName(inherited?.name ?? '', index, block.name), hasClients: block.clients !== undefined };
+    return {
+      map: sideName(inherited?.name ?? '', index, block.name),
+      hasClients: block.clients !== undefined,
+    };
   });
 }
 
@@ -90,7 +119,11 @@ function textOf(path: string, name: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new OktaError(`expected the map ${code(name)} to write to, found no readable file ${code(path)}`, {}, { cause });
+    throw new OktaError(
+      `expected the map ${code(name)} to write to, found no readable file ${code(path)}`,
+      {},
+      { cause },
+    );
   }
 }
 
@@ -98,7 +131,11 @@ function textOf(path: string, name: string): string {
  * Looked at before anything is written to Okta: what cannot be written into a map afterwards.
  * @throws OktaError
  */
-export function refuseUnwritable(files: readonly string[], { servers, apps }: DesiredOrg, cwd: string): void {
+export function refuseUnwritable(
+  files: readonly string[],
+  { servers, apps }: DesiredOrg,
+  cwd: string,
+): void {
   // The policy names service apps of its own accord.
   const labels = apps.flatMap(({ label, type }) => (type === 'service' ? [] : [label]));
   for (const file of files) {
@@ -106,13 +143,24 @@ export function refuseUnwritable(files: readonly string[], { servers, apps }: De
     const text = textOf(path, file);
     const sides = blocksOf(text, path, file);
     if (sides.length === 0)
-      throw new OktaError(`expected an \`okta\` block in ${code(file)} for \`--write\`, found none: its base has it, write one here`);
+      throw new OktaError(
+        `expected an \`okta\` block in ${code(file)} for \`--write\`, found none: its base has it, write one here`,
+      );
     for (const [block, { map, hasClients }] of sides.entries()) {
-      const clients = servers.flatMap(({ policies }) => policies).find((policy) => policy.map === map)?.clients;
+      const clients = servers
+        .flatMap(({ policies }) => policies)
+        .find((policy) => policy.map === map)?.clients;
       if (clients === undefined) continue;
       mapWith(text, { issuer: '', clientIds: new Map(), groupsClaims: [] }, block);
-      if (hasClients || clients === 'any' || !clients.some((client) => labels.includes(appLabel(client) ?? ''))) continue;
-      throw new OktaError(`expected \`okta.clients\` in ${code(file)} for \`--write\`, found them in its base: repeat them here`);
+      if (
+        hasClients ||
+        clients === 'any' ||
+        !clients.some((client) => labels.includes(appLabel(client) ?? ''))
+      )
+        continue;
+      throw new OktaError(
+        `expected \`okta.clients\` in ${code(file)} for \`--write\`, found them in its base: repeat them here`,
+      );
     }
   }
 }
@@ -123,14 +171,30 @@ interface Written {
   readonly unlisted: readonly Unlisted[];
 }
 
-function writeMap(path: string, name: string, { servers, clientIds, unlisted }: Written): readonly string[] {
+function writeMap(
+  path: string,
+  name: string,
+  { servers, clientIds, unlisted }: Written,
+): readonly string[] {
   const text = textOf(path, name);
   const applied = blocksOf(text, path, name).flatMap(({ map }, block) => {
     const server = servers.find(({ wanted }) => wanted.maps.includes(map));
-    return server ? [{ block, issuer: server.issuer, groupsClaims: unlisted.find((each) => each.map === map)?.claims ?? [] }] : [];
+    return server
+      ? [
+          {
+            block,
+            issuer: server.issuer,
+            groupsClaims: unlisted.find((each) => each.map === map)?.claims ?? [],
+          },
+        ]
+      : [];
   });
-  if (applied.length === 0) throw new OktaError(`\`${name}\` is not one of the maps that were applied: it was not written`);
-  const written = applied.reduce((edited, { block, ...given }) => mapWith(edited, { ...given, clientIds }, block), text);
+  if (applied.length === 0)
+    throw new OktaError(`\`${name}\` is not one of the maps that were applied: it was not written`);
+  const written = applied.reduce(
+    (edited, { block, ...given }) => mapWith(edited, { ...given, clientIds }, block),
+    text,
+  );
   if (written === text) return [`${name} is up to date.`];
   // Beside it first, so that a full disk leaves the old map.
   writeFileSync(`${path}.new`, written);

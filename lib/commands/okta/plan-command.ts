@@ -4,10 +4,24 @@ import { resolve } from 'node:path';
 import { isBlocked, makePlan } from '../../okta/plan.ts';
 import { writePlanFile } from '../../okta/plan-file.ts';
 import { readOrgState } from '../../okta/state.ts';
-import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption, UsageError } from '../shell/command.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  UsageError,
+} from '../shell/command.ts';
 import { type Io, writeJson, writeLines } from '../shell/io.ts';
 import { planLines } from './render-plan.ts';
-import { connect, type MapsOptions, mapsOption, RIGHTS, readMaps, withOktaErrors } from './session.ts';
+import {
+  connect,
+  type MapsOptions,
+  mapsOption,
+  RIGHTS,
+  readMaps,
+  withOktaErrors,
+} from './session.ts';
 
 export interface OktaPlanOptions extends MapsOptions, JsonOptions {
   readonly maps?: readonly string[];
@@ -15,23 +29,35 @@ export interface OktaPlanOptions extends MapsOptions, JsonOptions {
   readonly block?: string;
 }
 
-export const runOktaPlan = ({ maps = [], map = [], output, block, json }: OktaPlanOptions, io: Io): Promise<ExitCode> =>
+export const runOktaPlan = (
+  { maps = [], map = [], output, block, json }: OktaPlanOptions,
+  io: Io,
+): Promise<ExitCode> =>
   withOktaErrors(io, async () => {
     const { desired, files } = readMaps([...maps, ...map], block, io);
     const org = await connect(desired.org, RIGHTS.plan, io);
     const state = await readOrgState(org, desired);
     const plan = makePlan(desired, state);
     if (json) writeJson(io, { org: org.url, maps: desired.maps, ...plan });
-    else writeLines(io, [`${org.url}, from ${desired.maps.join(', ')}:`, '', ...planLines(plan, io)]);
-    if (output !== undefined) writePlan(resolve(io.cwd, output), writePlanFile({ maps: files.map((file) => ({ file })), desired, plan }));
-    return isBlocked(plan) || plan.steps.length > 0 || plan.unlisted.length > 0 ? EXIT.problem : EXIT.good;
+    else
+      writeLines(io, [`${org.url}, from ${desired.maps.join(', ')}:`, '', ...planLines(plan, io)]);
+    if (output !== undefined)
+      writePlan(
+        resolve(io.cwd, output),
+        writePlanFile({ maps: files.map((file) => ({ file })), desired, plan }),
+      );
+    return isBlocked(plan) || plan.steps.length > 0 || plan.unlisted.length > 0
+      ? EXIT.problem
+      : EXIT.good;
   });
 
 function writePlan(path: string, text: string): void {
   try {
     writeFileSync(path, text);
   } catch (error) {
-    throw new UsageError(`cannot write \`${path}\` (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`);
+    throw new UsageError(
+      `cannot write \`${path}\` (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`,
+    );
   }
 }
 

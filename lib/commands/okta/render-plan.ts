@@ -15,12 +15,20 @@ const SIGNS: Readonly<Record<Step['action'], readonly [sign: string, style: Styl
   unassign: ['-', 'red'],
 };
 
-export function planLines(plan: Plan, io: Io, { prune = false }: { readonly prune?: boolean } = {}): readonly string[] {
+export function planLines(
+  plan: Plan,
+  io: Io,
+  { prune = false }: { readonly prune?: boolean } = {},
+): readonly string[] {
   const { steps, left, findings, dropped } = plan;
   return [
     ...steps.flatMap((step) => stepLines(step, io)),
-    ...left.map(({ kind, name, why }) => paint(io, 'dim', `  = leave ${kind} ${escapeControls(name)} (${escapeControls(why)})`)),
-    ...dropped.flatMap((step) => stepLines(step, io, prune ? '' : ' (the maps dropped it; stays without --prune)')),
+    ...left.map(({ kind, name, why }) =>
+      paint(io, 'dim', `  = leave ${kind} ${escapeControls(name)} (${escapeControls(why)})`),
+    ),
+    ...dropped.flatMap((step) =>
+      stepLines(step, io, prune ? '' : ' (the maps dropped it; stays without --prune)'),
+    ),
     ...findings.map((finding) => findingLine(finding, io)),
     ...whyIds(plan),
     '',
@@ -47,10 +55,15 @@ function changeText({ from, to }: Change): string {
 }
 
 function shown(value: Json): string {
-  return Array.isArray(value) ? value.map(shown).join(', ') : escapeControls(typeof value === 'string' ? value : JSON.stringify(value));
+  return Array.isArray(value)
+    ? value.map(shown).join(', ')
+    : escapeControls(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-/** Names come from the org, where anybody may have chosen them: control characters do not reach the terminal. */
+/**
+ * Names come from the org, where anybody may have chosen them: control characters do not reach the
+ * terminal.
+ */
 export const escapeControls = (text: string): string =>
   text.replace(/\p{C}/gu, (char) => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
 
@@ -61,9 +74,12 @@ function findingLine({ level, text: raw }: Finding, io: Io): string {
 }
 
 function whyIds({ steps, left }: Plan): readonly string[] {
-  const claim = steps.some(({ kind }) => kind === 'claim') || left.some(({ kind }) => kind === 'claim');
+  const claim =
+    steps.some(({ kind }) => kind === 'claim') || left.some(({ kind }) => kind === 'claim');
   return claim
-    ? ['  i groups claim: an expression over group ids, since a directory can import a group of any name, and an id cannot be taken']
+    ? [
+        '  i groups claim: an expression over group ids, since a directory can import a group of any name, and an id cannot be taken',
+      ]
     : [];
 }
 
@@ -74,13 +90,17 @@ function summary({ steps, dropped, findings }: Plan): string {
   const contradictions = findings.filter(({ level }) => level !== 'notes').length;
   const tail = [
     ...(dropped.length > 0
-      ? [`${pluralize(new Set(dropped.map(({ kind, name }) => `${kind} ${name}`)).size, 'object')} dropped by the maps`]
+      ? [
+          `${pluralize(new Set(dropped.map(({ kind, name }) => `${kind} ${name}`)).size, 'object')} dropped by the maps`,
+        ]
       : []),
     ...(contradictions > 0 ? [`${pluralize(contradictions, 'finding')} against the map`] : []),
   ];
   const changes = count('update', 'activate', 'deactivate', 'delete', 'unassign');
   const all = `Plan: ${count('create', 'assign')} to create, ${changes} to change, ${replaced} to replace`;
   // Steps that a contradiction has kept out of the plan are none that the org does not need.
-  const none = isBlocked({ findings }) ? 'No plan: put right what is marked with `!` first' : 'No changes: the org is as the maps say';
+  const none = isBlocked({ findings })
+    ? 'No plan: put right what is marked with `!` first'
+    : 'No changes: the org is as the maps say';
   return [steps.length === 0 ? none : all, ...tail].join('; ');
 }

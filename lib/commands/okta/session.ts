@@ -19,7 +19,10 @@ export interface MapsOptions {
 }
 
 export const mapsOption = (): Option =>
-  listOption('-m, --map <file>', 'access map, several times for several (default: the map of the project)');
+  listOption(
+    '-m, --map <file>',
+    'access map, several times for several (default: the map of the project)',
+  );
 
 export interface ManagedMap {
   readonly map: AccessMap;
@@ -50,17 +53,29 @@ export function readMaps(named: readonly string[], block: string | undefined, io
   return { sides, files, desired: desiredOrg(sides.map(({ side }) => side)) };
 }
 
-function sidesOf({ oktaSides: sides, source }: AccessMap, block: string | undefined): readonly OktaSide[] {
-  if (sides.length === 0) throw new OktaError(`expected \`okta.manage\` in \`${source}\`, found none: docs/okta.md shows one`);
+function sidesOf(
+  { oktaSides: sides, source }: AccessMap,
+  block: string | undefined,
+): readonly OktaSide[] {
+  if (sides.length === 0)
+    throw new OktaError(
+      `expected \`okta.manage\` in \`${source}\`, found none: docs/okta.md shows one`,
+    );
   const chosen = block === undefined ? sides : sides.filter((side) => side.block === block);
-  const names = sides.flatMap(({ block: name }) => (name === undefined ? [] : code(name))).join(', ');
+  const names = sides
+    .flatMap(({ block: name }) => (name === undefined ? [] : code(name)))
+    .join(', ');
   if (chosen.length === 0) {
     const found = names === '' ? 'one block without a name' : names;
-    throw new OktaError(`expected an okta block ${code(block ?? '')} with \`manage\` in \`${source}\`, found ${found}`);
+    throw new OktaError(
+      `expected an okta block ${code(block ?? '')} with \`manage\` in \`${source}\`, found ${found}`,
+    );
   }
   const orgs = new Set(chosen.map(({ org }) => org));
   if (orgs.size > 1) {
-    throw new OktaError(`the okta blocks of \`${source}\` name ${orgs.size} orgs: choose one of ${names} with \`--block\``);
+    throw new OktaError(
+      `the okta blocks of \`${source}\` name ${orgs.size} orgs: choose one of ${names} with \`--block\``,
+    );
   }
   return chosen;
 }
@@ -76,7 +91,8 @@ function readOne(file: string | undefined, io: Io): AccessMap {
 }
 
 const RESOURCES = ['authorizationServers', 'groups', 'apps', 'trustedOrigins'] as const;
-const scopes = (right: 'read' | 'manage'): readonly string[] => RESOURCES.map((resource) => `okta.${resource}.${right}`);
+const scopes = (right: 'read' | 'manage'): readonly string[] =>
+  RESOURCES.map((resource) => `okta.${resource}.${right}`);
 
 /** What a command may do in the org: the scopes that it asks for. */
 export const RIGHTS = {
@@ -90,13 +106,25 @@ export const RIGHTS = {
 export async function connect(url: string, rights: readonly string[], io: Io): Promise<OktaOrg> {
   const credentials = credentialsFrom(io.env, url);
   // Loaded here: no other command needs HTTP and signatures.
-  const [{ httpOrg }, { authorizerOf }] = await Promise.all([import('../../okta/http-org.ts'), import('../../okta/access.ts')]);
+  const [{ httpOrg }, { authorizerOf }] = await Promise.all([
+    import('../../okta/http-org.ts'),
+    import('../../okta/access.ts'),
+  ]);
   const now = Date.now;
-  const limits = { now, wait: waitOf(io), onWait: (seconds: number) => io.err(`rate limit reached, waiting ${seconds} s ...\n`) };
-  return httpOrg({ url, authorizer: authorizerOf({ org: url, credentials, scopes: rights, ...limits }), ...limits });
+  const limits = {
+    now,
+    wait: waitOf(io),
+    onWait: (seconds: number) => io.err(`rate limit reached, waiting ${seconds} s ...\n`),
+  };
+  return httpOrg({
+    url,
+    authorizer: authorizerOf({ org: url, credentials, scopes: rights, ...limits }),
+    ...limits,
+  });
 }
 
-export const waitOf = (io: Io): ((milliseconds: number) => Promise<void>) => io.wait ?? ((milliseconds) => wait(milliseconds));
+export const waitOf = (io: Io): ((milliseconds: number) => Promise<void>) =>
+  io.wait ?? ((milliseconds) => wait(milliseconds));
 
 /** Runs a command; what Okta or the maps refuse is one sentence and exit code 1. */
 export async function withOktaErrors(io: Io, run: () => Promise<ExitCode>): Promise<ExitCode> {

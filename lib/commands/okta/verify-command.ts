@@ -5,10 +5,24 @@ import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/model.ts';
 import { type UserView, viewAs } from '../../okta/as-user.ts';
 import { type Bounds, type VerifyFinding, verifyOrg } from '../../okta/verify.ts';
-import { defineCommand, EXIT, type ExitCode, type JsonOptions, jsonOption } from '../shell/command.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+} from '../shell/command.ts';
 import { type Io, paint, writeJson, writeLines } from '../shell/io.ts';
 import { escapeControls } from './render-plan.ts';
-import { connect, type ManagedMap, type MapsOptions, mapsOption, RIGHTS, readMaps, withOktaErrors } from './session.ts';
+import {
+  connect,
+  type ManagedMap,
+  type MapsOptions,
+  mapsOption,
+  RIGHTS,
+  readMaps,
+  withOktaErrors,
+} from './session.ts';
 
 export interface OktaVerifyOptions extends MapsOptions, JsonOptions {
   readonly maps?: readonly string[];
@@ -16,10 +30,17 @@ export interface OktaVerifyOptions extends MapsOptions, JsonOptions {
   readonly block?: string;
 }
 
-export const runOktaVerify = ({ maps = [], map = [], as, block, json }: OktaVerifyOptions, io: Io): Promise<ExitCode> =>
+export const runOktaVerify = (
+  { maps = [], map = [], as, block, json }: OktaVerifyOptions,
+  io: Io,
+): Promise<ExitCode> =>
   withOktaErrors(io, async () => {
     const read = readMaps([...maps, ...map], block, io);
-    const org = await connect(read.desired.org, as === undefined ? RIGHTS.verify : RIGHTS.verifyAs, io);
+    const org = await connect(
+      read.desired.org,
+      as === undefined ? RIGHTS.verify : RIGHTS.verifyAs,
+      io,
+    );
     const { findings, state } = await verifyOrg(org, read.desired, read.sides.map(boundsOf));
     const view = as === undefined ? undefined : await viewAs(org, as, read.desired, state);
     const allowedByMap = view ? read.sides.map((each) => allowedRoutesOf(each, view)) : [];
@@ -41,16 +62,26 @@ export const runOktaVerify = ({ maps = [], map = [], as, block, json }: OktaVeri
     return ok ? EXIT.good : EXIT.problem;
   });
 
-const boundsOf = ({ side: { server, map, maxTokenLifetimeSeconds } }: ManagedMap): Bounds => ({ server, map, maxTokenLifetimeSeconds });
+const boundsOf = ({ side: { server, map, maxTokenLifetimeSeconds } }: ManagedMap): Bounds => ({
+  server,
+  map,
+  maxTokenLifetimeSeconds,
+});
 
 function lines(findings: readonly VerifyFinding[], io: Io): readonly string[] {
-  const signs = { error: paint(io, 'red', '  ! '), warning: paint(io, 'yellow', '  ! warning: '), note: '  i ' };
+  const signs = {
+    error: paint(io, 'red', '  ! '),
+    warning: paint(io, 'yellow', '  ! warning: '),
+    note: '  i ',
+  };
   const errors = findings.filter(({ level }) => level === 'error').length;
   const warnings = findings.filter(({ level }) => level === 'warning').length;
   return [
     ...findings.map(({ level, text }) => `${signs[level]}${escapeControls(text)}`),
     '',
-    errors + warnings === 0 ? 'Okta is as the maps need it.' : `${errors} errors, ${warnings} warnings`,
+    errors + warnings === 0
+      ? 'Okta is as the maps need it.'
+      : `${errors} errors, ${warnings} warnings`,
   ];
 }
 
@@ -66,7 +97,9 @@ function allowedRoutesOf({ map: { model }, side }: ManagedMap, view: UserView): 
   const { map: name, block, groupPrefix: prefix } = side;
   const carried = view.servers.find(({ server }) => server.name === side.server)?.groups;
   if (!carried) return { map: name, routes: [] };
-  const groups = carried.filter((group) => group.startsWith(prefix)).map((group) => group.slice(prefix.length));
+  const groups = carried
+    .filter((group) => group.startsWith(prefix))
+    .map((group) => group.slice(prefix.length));
   const parsed = parseModel(model);
   const { allowed } = entitlementsOf(parsed, {
     kind: 'user',
@@ -76,11 +109,19 @@ function allowedRoutesOf({ map: { model }, side }: ManagedMap, view: UserView): 
     scopes: [],
     ...(block === undefined ? {} : { block }),
   });
-  const isAllowed = (index: number): boolean => [allowed, parsed.signedIn, parsed.public].some((row) => hasBit(row, index));
-  return { map: name, groups: carried, routes: model.routes.filter((_, index) => isAllowed(index)).map(({ key }) => key) };
+  const isAllowed = (index: number): boolean =>
+    [allowed, parsed.signedIn, parsed.public].some((row) => hasBit(row, index));
+  return {
+    map: name,
+    groups: carried,
+    routes: model.routes.filter((_, index) => isAllowed(index)).map(({ key }) => key),
+  };
 }
 
-function userLines({ login, status }: UserView, allowedByMap: readonly AllowedRoutes[]): readonly string[] {
+function userLines(
+  { login, status }: UserView,
+  allowedByMap: readonly AllowedRoutes[],
+): readonly string[] {
   return [
     '',
     `${escapeControls(login)} (${escapeControls(status.toLowerCase())}), computed from the user's groups and the claim, no token was made:`,
@@ -100,7 +141,10 @@ export const oktaVerify = defineCommand<OktaVerifyOptions>({
       .argument('[maps...]', 'access maps that share an org (default: the map of the project)')
       .addOption(mapsOption())
       .option('--block <name>', 'the okta block, of maps that list several')
-      .option('--as <user>', 'compute which groups the token of this user would carry, and which routes that opens')
+      .option(
+        '--as <user>',
+        'compute which groups the token of this user would carry, and which routes that opens',
+      )
       .addOption(jsonOption()),
   run: runOktaVerify,
 });

@@ -15,12 +15,16 @@ export function adviceFor(row: RefusedCalls, { model }: ProposalContext): string
   switch (found) {
     case 'GROUPS_MISSING':
     case 'GROUP_NOT_ALLOWED':
-      return kind === 'user' ? groupAdvice(row, model) : hashedOr(machine, 'nothing allows the route to the machine');
+      return kind === 'user'
+        ? groupAdvice(row, model)
+        : hashedOr(machine, 'nothing allows the route to the machine');
     case 'CLIENT_UNMAPPED':
       return hashedOr(machine, explanationOf({ code: found, reason: row.reason } as Refusal).says);
     case 'SCOPE_MISSING': {
       const index = model.routeIndex.get(route) ?? -1;
-      const names = model.permissions.filter(({ routes }) => hasBit(routes, index)).map(({ name }) => code(name));
+      const names = model.permissions
+        .filter(({ routes }) => hasBit(routes, index))
+        .map(({ name }) => code(name));
       return names.length === 0
         ? 'the route is in no permission, so that no token can ask for it: put it into one'
         : `the tokens did not ask for ${names.join(' or ')}: let the app ask for it as a scope`;
@@ -37,10 +41,15 @@ export function adviceFor(row: RefusedCalls, { model }: ProposalContext): string
 }
 
 const hashedOr = (machine: string | undefined, says: string): string =>
-  machine === undefined ? 'the client id is hashed in the records, so that the machine cannot be named here' : says;
+  machine === undefined
+    ? 'the client id is hashed in the records, so that the machine cannot be named here'
+    : says;
 
 /** Records count groups that the map does not have, and do not name them. */
-function groupAdvice({ route, groups, unmappedGroups }: RefusedCalls, model: ProposalContext['model']): string {
+function groupAdvice(
+  { route, groups, unmappedGroups }: RefusedCalls,
+  model: ProposalContext['model'],
+): string {
   const principal: Principal = {
     kind: 'user',
     uid: '-',

@@ -11,29 +11,54 @@ type Edits = readonly MapEdit[];
 const size = (row: Row): number => row.reduce((sum, word) => sum + bits(word), 0);
 const bits = (word: number): number => word.toString(2).replaceAll('0', '').length;
 
-/** What a list of grants gets so that the route is in it: the permission that opens no more, else the route itself. */
-function grantFor(route: string, { allow, deny }: Pick<Grants, 'allow' | 'deny'>, model: AccessModel): string {
+/**
+ * What a list of grants gets so that the route is in it: the permission that opens no more, else
+ * the route itself.
+ */
+function grantFor(
+  route: string,
+  { allow, deny }: Pick<Grants, 'allow' | 'deny'>,
+  model: AccessModel,
+): string {
   const index = model.routeIndex.get(route);
   if (index === undefined) return route;
   const exact = model.permissions.find(
     ({ routes }) =>
-      hasBit(routes, index) && size(differenceRow(differenceRow(routes, allow), deny)) === 1 && size(intersectRow(routes, deny)) === 0,
+      hasBit(routes, index) &&
+      size(differenceRow(differenceRow(routes, allow), deny)) === 1 &&
+      size(intersectRow(routes, deny)) === 0,
   );
   return exact?.name ?? route;
 }
 
 /** A group or a machine of their own that gets the route. */
-export function allowEdits(rows: readonly RefusedCalls[], shadowSummary: ShadowSummary, { model }: ProposalContext): readonly Edits[] {
+export function allowEdits(
+  rows: readonly RefusedCalls[],
+  shadowSummary: ShadowSummary,
+  { model }: ProposalContext,
+): readonly Edits[] {
   const [row] = rows;
   if (row === undefined) return [];
-  const own = rows.find(({ kind, machine, groups }) => kind === 'machine' && machine !== undefined && groups.length === 0);
-  const machines = own?.machine === undefined || own.reason === 'groups_not_of_block' ? [] : [machineEdit(own.machine, row.route, model)];
-  return [...groupsFor(rows, shadowSummary, model).map((group) => [groupEdit(group, row.route, model)]), ...machines];
+  const own = rows.find(
+    ({ kind, machine, groups }) =>
+      kind === 'machine' && machine !== undefined && groups.length === 0,
+  );
+  const machines =
+    own?.machine === undefined || own.reason === 'groups_not_of_block'
+      ? []
+      : [machineEdit(own.machine, row.route, model)];
+  return [
+    ...groupsFor(rows, shadowSummary, model).map((group) => [groupEdit(group, row.route, model)]),
+    ...machines,
+  ];
 }
 
 function groupEdit(group: string, route: string, model: AccessModel): MapEdit {
   const grants = model.groups.get(group);
-  return { path: ['groups', group, 'allow'], add: [grants ? grantFor(route, grants, model) : route] };
+  return {
+    path: ['groups', group, 'allow'],
+    add: [grants ? grantFor(route, grants, model) : route],
+  };
 }
 
 function machineEdit(cid: string, route: string, model: AccessModel): Edits {
@@ -41,11 +66,19 @@ function machineEdit(cid: string, route: string, model: AccessModel): Edits {
   return [{ path: ['machines', cid, 'allow'], add: [own ? grantFor(route, own, model) : route] }];
 }
 
-/** Groups of the refused callers that do not deny the route: from the one that the fewest others have, then the one of most calls. */
-function groupsFor(rows: readonly RefusedCalls[], { seenWith, refusedWith }: ShadowSummary, model: AccessModel): readonly string[] {
+/**
+ * Groups of the refused callers that do not deny the route: from the one that the fewest others
+ * have, then the one of most calls.
+ */
+function groupsFor(
+  rows: readonly RefusedCalls[],
+  { seenWith, refusedWith }: ShadowSummary,
+  model: AccessModel,
+): readonly string[] {
   const route = rows[0]?.route ?? '';
   const index = model.routeIndex.get(route);
-  const callsOf = (group: string): number => rows.reduce((sum, { groups, calls }) => sum + (groups.includes(group) ? calls : 0), 0);
+  const callsOf = (group: string): number =>
+    rows.reduce((sum, { groups, calls }) => sum + (groups.includes(group) ? calls : 0), 0);
   const othersOf = (group: string): number => seenWith(group) - refusedWith(route, group);
   return [...new Set(rows.flatMap(({ groups }) => groups))]
     .filter((group) => {
@@ -57,26 +90,52 @@ function groupsFor(rows: readonly RefusedCalls[], { seenWith, refusedWith }: Sha
     .map(({ group }) => group);
 }
 
-/** The denies that refuse are taken away, or narrowed to what they deny beside the route; where nothing allows it then, a group gets it. */
-export function denyEdits(row: RefusedCalls, context: ProposalContext, shadowSummary: ShadowSummary): readonly Edits[] {
+/**
+ * The denies that refuse are taken away, or narrowed to what they deny beside the route; where
+ * nothing allows it then, a group gets it.
+ */
+export function denyEdits(
+  row: RefusedCalls,
+  context: ProposalContext,
+  shadowSummary: ShadowSummary,
+): readonly Edits[] {
   const { map, model } = context;
   const index = model.routeIndex.get(row.route);
   if (index === undefined) return [];
   const isOwn = ({ kind, name }: { readonly kind: string; readonly name: string }): boolean =>
     (kind === 'group' && row.groups.includes(name)) || (kind === 'machine' && name === row.machine);
-  const denies = map.rules.filter(({ effect, subject, routes }) => effect === 'deny' && isOwn(subject) && hasBit(routes, index));
-  const items = new Map(denies.map((rule) => [rule.place.path, { subject: rule.subject, item: rule.permission ?? rule.pattern }]));
+  const denies = map.rules.filter(
+    ({ effect, subject, routes }) => effect === 'deny' && isOwn(subject) && hasBit(routes, index),
+  );
+  const items = new Map(
+    denies.map((rule) => [
+      rule.place.path,
+      { subject: rule.subject, item: rule.permission ?? rule.pattern },
+    ]),
+  );
   const edits = [...items.values()].map(({ subject, item }): MapEdit => {
     const rest = map.rules
-      .filter((rule) => rule.effect === 'deny' && rule.subject.name === subject.name && (rule.permission ?? rule.pattern) === item)
-      .flatMap(({ routes }) => model.routes.flatMap(({ key }, at) => (hasBit(routes, at) && at !== index ? [key] : [])));
-    return { path: [`${subject.kind}s`, subject.name, 'deny'], remove: [item], add: [...new Set(rest)] };
+      .filter(
+        (rule) =>
+          rule.effect === 'deny' &&
+          rule.subject.name === subject.name &&
+          (rule.permission ?? rule.pattern) === item,
+      )
+      .flatMap(({ routes }) =>
+        model.routes.flatMap(({ key }, at) => (hasBit(routes, at) && at !== index ? [key] : [])),
+      );
+    return {
+      path: [`${subject.kind}s`, subject.name, 'deny'],
+      remove: [item],
+      add: [...new Set(rest)],
+    };
   });
   // A change before this one has taken the deny away, and nothing allows the route yet.
   if (edits.length === 0) return allowEdits([row], shadowSummary, context);
-  const allowed = [...row.groups.flatMap((name) => model.groups.get(name) ?? []), ...ownGrants(row, model)].some(({ allow }) =>
-    hasBit(allow, index),
-  );
+  const allowed = [
+    ...row.groups.flatMap((name) => model.groups.get(name) ?? []),
+    ...ownGrants(row, model),
+  ].some(({ allow }) => hasBit(allow, index));
   if (allowed) return [edits];
   const more =
     row.groups.length > 0
@@ -93,7 +152,11 @@ const ownGrants = ({ machine }: RefusedCalls, model: AccessModel): readonly Gran
 };
 
 /** The denying group loses its deny, so that each group of the caller may get the route. */
-function groupsOfDenied(row: RefusedCalls, { seenWith }: ShadowSummary, model: AccessModel): readonly Edits[] {
+function groupsOfDenied(
+  row: RefusedCalls,
+  { seenWith }: ShadowSummary,
+  model: AccessModel,
+): readonly Edits[] {
   return [...row.groups]
     .filter((name) => model.groups.has(name))
     .toSorted((a, b) => seenWith(a) - seenWith(b))
@@ -110,5 +173,8 @@ export function routeEdits(
   const { routes } = document.data as { readonly routes?: unknown };
   if (!Array.isArray(routes) || parseRoute(route) === undefined) return [];
   const inventory: MapEdit = { path: ['routes'], add: [route] };
-  return groupsFor(rows, shadowSummary, model).map((group) => [inventory, { path: ['groups', group, 'allow'], add: [route] }]);
+  return groupsFor(rows, shadowSummary, model).map((group) => [
+    inventory,
+    { path: ['groups', group, 'allow'], add: [route] },
+  ]);
 }

@@ -1,4 +1,7 @@
-/** The smallest changes that would let in what enforcing would refuse; each is tried by compiling the changed map. */
+/**
+ * The smallest changes that would let in what enforcing would refuse; each is tried by compiling
+ * the changed map.
+ */
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { type AccessModel, parseModel } from '../../../lambda/core/model/model.ts';
@@ -27,7 +30,10 @@ export interface Proposal {
   /** Where the first of them belongs. */
   readonly at: string;
   readonly opens: readonly AllowedCell[];
-  /** Callers seen in the trail that have a group which the change opens something to; they gain it, too. */
+  /**
+   * Callers seen in the trail that have a group which the change opens something to; they gain it,
+   * too.
+   */
   readonly gaining: number;
 }
 
@@ -73,8 +79,18 @@ export function proposalsFor(shadowSummary: ShadowSummary, context: ProposalCont
   }
   // A change for other calls, further down, may have let these in.
   const advised = left.filter((row) => !BY_RULES.has(row.code) || !isAllowed(now.model, row));
-  const advice = advised.map((row) => ({ route: row.route, code: row.code, calls: row.calls, says: adviceFor(row, context) }));
-  return { changes, quotas: quotaProposals(shadowSummary, context), advice, opens: newlyAllowed(context.model, now.model) };
+  const advice = advised.map((row) => ({
+    route: row.route,
+    code: row.code,
+    calls: row.calls,
+    says: adviceFor(row, context),
+  }));
+  return {
+    changes,
+    quotas: quotaProposals(shadowSummary, context),
+    advice,
+    opens: newlyAllowed(context.model, now.model),
+  };
 }
 
 /** Calls on one route for one reason: one change may be for all of them. */
@@ -95,9 +111,18 @@ interface Found {
 }
 
 /** Refusals that the rules of the map make. */
-const BY_RULES: ReadonlySet<string> = new Set(['GROUP_NOT_ALLOWED', 'CLIENT_UNMAPPED', 'GROUP_DENIED', 'ROUTE_UNMAPPED']);
+const BY_RULES: ReadonlySet<string> = new Set([
+  'GROUP_NOT_ALLOWED',
+  'CLIENT_UNMAPPED',
+  'GROUP_DENIED',
+  'ROUTE_UNMAPPED',
+]);
 
-function proposalsForRows(rows: readonly RefusedCalls[], shadowSummary: ShadowSummary, from: ProposalContext): Found {
+function proposalsForRows(
+  rows: readonly RefusedCalls[],
+  shadowSummary: ShadowSummary,
+  from: ProposalContext,
+): Found {
   const proposed: Proposal[] = [];
   let context = from;
   // A change for other calls may have let these in.
@@ -108,7 +133,9 @@ function proposalsForRows(rows: readonly RefusedCalls[], shadowSummary: ShadowSu
     best = firstEffectiveEdit(left, shadowSummary, context)
   ) {
     const { edits, after, covered } = best;
-    proposed.push(proposalOf(covered, edits, newlyAllowed(context.model, after.model), shadowSummary, from));
+    proposed.push(
+      proposalOf(covered, edits, newlyAllowed(context.model, after.model), shadowSummary, from),
+    );
     context = after;
     left = left.filter((row) => !covered.includes(row));
   }
@@ -158,13 +185,21 @@ function candidatesFor(
   }
 }
 
-/** The decision of the changed map on callers like these. With `scopes: intersect` they are taken to ask for every scope. */
-export function isAllowed(model: AccessModel, { route, kind, groups, machine }: RefusedCalls): boolean {
+/**
+ * The decision of the changed map on callers like these. With `scopes: intersect` they are taken to
+ * ask for every scope.
+ */
+export function isAllowed(
+  model: AccessModel,
+  { route, kind, groups, machine }: RefusedCalls,
+): boolean {
   const scopes = model.permissions.map(({ name }) => name);
   const block = model.okta[0]?.name === undefined ? {} : { block: model.okta[0].name };
   if (kind === undefined || (kind === 'machine' && machine === undefined)) return false;
   const principal: Principal =
-    kind === 'machine' ? { kind, cid: machine ?? '', scopes, ...block } : { kind, uid: '-', cid: '-', groups, scopes, ...block };
+    kind === 'machine'
+      ? { kind, cid: machine ?? '', scopes, ...block }
+      : { kind, uid: '-', cid: '-', groups, scopes, ...block };
   return decide(model, entitlementsOf(model, principal), route).effect === 'allow';
 }
 
@@ -183,26 +218,40 @@ function proposalOf(
   const [{ route, code }] = covered as [RefusedCalls];
   const gaining = Math.max(
     0,
-    ...opens.filter(({ subject }) => !subject.startsWith('machine ')).map(({ subject }) => shadowSummary.seenWith(subject)),
+    ...opens
+      .filter(({ subject }) => !subject.startsWith('machine '))
+      .map(({ subject }) => shadowSummary.seenWith(subject)),
   );
   const calls = covered.reduce((sum, row) => sum + row.calls, 0);
   return { route, code, calls, edits, at: placeOf(document, edits[0]), opens, gaining };
 }
 
 const placeOf = (document: MapDocument, edit: MapEdit | undefined): string =>
-  edit === undefined ? document.source : describePlace(document.placeOf(existingPointer(document, edit)));
+  edit === undefined
+    ? document.source
+    : describePlace(document.placeOf(existingPointer(document, edit)));
 
-function quotaProposals({ peaks, rows }: ShadowSummary, { document, map }: ProposalContext): readonly QuotaProposal[] {
+function quotaProposals(
+  { peaks, rows }: ShadowSummary,
+  { document, map }: ProposalContext,
+): readonly QuotaProposal[] {
   if (!rows.some(({ code }) => code === 'QUOTA_EXCEEDED')) return [];
   return peaks.map((one) => {
     const quota = map.model.quotas.find(({ name }) => name === one.quota);
-    const path = ['quotas', one.quota, ...(isShortForm(document, one.quota) ? [] : ['windows', String(one.window)]), 'limit'];
+    const path = [
+      'quotas',
+      one.quota,
+      ...(isShortForm(document, one.quota) ? [] : ['windows', String(one.window)]),
+      'limit',
+    ];
     const edits: readonly MapEdit[] = quota === undefined ? [] : [{ path, set: one.needed }];
     return { ...one, edits, at: placeOf(document, edits[0]) };
   });
 }
 
 function isShortForm({ data }: MapDocument, quota: string): boolean {
-  const { quotas } = data as { readonly quotas?: Readonly<Record<string, { readonly windows?: unknown }>> };
+  const { quotas } = data as {
+    readonly quotas?: Readonly<Record<string, { readonly windows?: unknown }>>;
+  };
   return quotas?.[quota]?.windows === undefined;
 }

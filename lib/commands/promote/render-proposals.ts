@@ -10,20 +10,37 @@ import type { AllowedCell, Proposal, Proposals, QuotaProposal } from './proposal
 const SHOWN = 40;
 const SHOWN_ROUTES = 8;
 
-export function promoteLines(shadowSummary: ShadowSummary, proposals: Proposals, map: AccessMap, io: Pick<Io, 'color'>): readonly string[] {
+export function promoteLines(
+  shadowSummary: ShadowSummary,
+  proposals: Proposals,
+  map: AccessMap,
+  io: Pick<Io, 'color'>,
+): readonly string[] {
   const { calls, refused, settled, rows } = shadowSummary;
   const share = calls === 0 ? 0 : (refused / calls) * 100;
   const verdict =
     refused === 0
       ? paint(io, 'green', 'enforcing would refuse none')
-      : paint(io, 'red', `enforcing would refuse ${formatCount(refused)} (${share.toFixed(share < 1 ? 2 : 1)} %)`);
+      : paint(
+          io,
+          'red',
+          `enforcing would refuse ${formatCount(refused)} (${share.toFixed(share < 1 ? 2 : 1)} %)`,
+        );
   const rest = rows.length - SHOWN;
   return [
     `${pluralize(calls, 'call')} in shadow mode by ${map.source} (${map.version}): ${verdict}`,
-    ...(settled > 0 ? [`${pluralize(settled, 'call')} that the recorded map would have refused, the map as it is allows`] : []),
+    ...(settled > 0
+      ? [
+          `${pluralize(settled, 'call')} that the recorded map would have refused, the map as it is allows`,
+        ]
+      : []),
     ...(rows.length === 0
       ? []
-      : ['', `${paint(io, 'bold', 'would be refused')}:`, ...rows.slice(0, SHOWN).flatMap((row) => rowLines(row, shadowSummary))]),
+      : [
+          '',
+          `${paint(io, 'bold', 'would be refused')}:`,
+          ...rows.slice(0, SHOWN).flatMap((row) => rowLines(row, shadowSummary)),
+        ]),
     ...(rest > 0 ? [`  and ${rest} more kinds (--json has all)`] : []),
     ...changeLines(proposals, io),
     ...quotaLines(proposals.quotas, io),
@@ -52,7 +69,8 @@ function changeLines({ changes, opens }: Proposals, io: Pick<Io, 'color'>): read
 
 function proposalLines({ route, calls, edits, at, opens, gaining }: Proposal): readonly string[] {
   const denies = edits.some(({ path }) => path.at(-1) === 'deny');
-  // Cells are of one group each, and a deny counts for callers who have another one beside its group.
+  // Cells are of one group each, and a deny counts for callers who have another one beside its
+  // group.
   const also = denies ? '; callers who have several groups gain the route' : '';
   return [
     `  ${escapeControls(route)}: ${pluralize(calls, 'call')}, at ${at}`,
@@ -85,9 +103,17 @@ function quotaLines(quotas: readonly QuotaProposal[], io: Pick<Io, 'color'>): re
 /** One entry for each advice, with the routes that it is for. */
 function adviceLines({ advice }: Proposals, io: Pick<Io, 'color'>): readonly string[] {
   if (advice.length === 0) return [];
-  const grouped = new Map<string, { readonly code: string; readonly says: string; calls: number; readonly routes: Set<string> }>();
+  const grouped = new Map<
+    string,
+    { readonly code: string; readonly says: string; calls: number; readonly routes: Set<string> }
+  >();
   for (const { code, says, calls, route } of advice) {
-    const one = grouped.get(`${code} ${says}`) ?? { code, says, calls: 0, routes: new Set<string>() };
+    const one = grouped.get(`${code} ${says}`) ?? {
+      code,
+      says,
+      calls: 0,
+      routes: new Set<string>(),
+    };
     one.calls += calls;
     one.routes.add(route);
     grouped.set(`${code} ${says}`, one);
@@ -102,7 +128,11 @@ function adviceLines({ advice }: Proposals, io: Pick<Io, 'color'>): readonly str
   return ['', `${paint(io, 'bold', 'no change of the map is proposed for')}:`, ...lines];
 }
 
-export function promoteJson(shadowSummary: ShadowSummary, proposals: Proposals, map: AccessMap): Readonly<Record<string, unknown>> {
+export function promoteJson(
+  shadowSummary: ShadowSummary,
+  proposals: Proposals,
+  map: AccessMap,
+): Readonly<Record<string, unknown>> {
   const iso = (ms: number): string => new Date(ms).toISOString();
   const { calls, refused, settled, rows, routes } = shadowSummary;
   return {
@@ -112,9 +142,15 @@ export function promoteJson(shadowSummary: ShadowSummary, proposals: Proposals, 
     settled,
     routes,
     rows: rows.map((row) => ({ ...row, first: iso(row.first), last: iso(row.last) })),
-    changes: proposals.changes.map((change) => ({ ...change, yaml: change.edits.flatMap(editAsYaml).join('\n') })),
+    changes: proposals.changes.map((change) => ({
+      ...change,
+      yaml: change.edits.flatMap(editAsYaml).join('\n'),
+    })),
     opens: proposals.opens,
-    quotas: proposals.quotas.map(({ windowStart, ...quota }) => ({ ...quota, windowStart: iso(windowStart) })),
+    quotas: proposals.quotas.map(({ windowStart, ...quota }) => ({
+      ...quota,
+      windowStart: iso(windowStart),
+    })),
     advice: proposals.advice,
   };
 }

@@ -10,14 +10,22 @@ import { escapeControls, formatCount, type Io, paint, pluralize } from '../shell
 
 const SHOWN = 40;
 
-export function replayLines(replay: Replay, map: AccessMap, io: Pick<Io, 'color'>): readonly string[] {
+export function replayLines(
+  replay: Replay,
+  map: AccessMap,
+  io: Pick<Io, 'color'>,
+): readonly string[] {
   const { changed, opened, closed, calls } = replay;
   const head = `${pluralize(calls, 'call')} against ${map.source} (${map.version})`;
   const verdict =
     changed.length === 0
       ? 'no recorded call changes'
       : `${formatCount(opened)} let in that were refused, ${formatCount(closed)} refused that were let in`;
-  const section = (to: 'allow' | 'deny', title: string, style: 'yellow' | 'red'): readonly string[] => {
+  const section = (
+    to: 'allow' | 'deny',
+    title: string,
+    style: 'yellow' | 'red',
+  ): readonly string[] => {
     const rows = changed.filter((one) => one.to === to);
     if (rows.length === 0) return [];
     const rest = rows.length - SHOWN;
@@ -47,7 +55,12 @@ function changeLines(change: ChangedCalls, map: AccessMap): readonly string[] {
 }
 
 /** `3 users (00u1, 00u2, 00u3) of readers with contractors` */
-export function whoCalled({ kind, callers, names, groups }: Pick<ChangedCalls, 'kind' | 'callers' | 'names' | 'groups'>): string {
+export function whoCalled({
+  kind,
+  callers,
+  names,
+  groups,
+}: Pick<ChangedCalls, 'kind' | 'callers' | 'names' | 'groups'>): string {
   if (kind === undefined) return 'callers unknown';
   const more = callers > names.length ? ', ...' : '';
   const named = `${pluralize(callers, kind)} (${names.map(escapeControls).join(', ')}${more})`;
@@ -56,11 +69,24 @@ export function whoCalled({ kind, callers, names, groups }: Pick<ChangedCalls, '
 }
 
 /** The rules of the map that decide so, where the rules do. */
-function placesOf({ route, groups, scopes, machine, kind, to }: ChangedCalls, map: AccessMap): readonly string[] {
+function placesOf(
+  { route, groups, scopes, machine, kind, to }: ChangedCalls,
+  map: AccessMap,
+): readonly string[] {
   if (kind === undefined || (kind === 'machine' && machine === undefined)) return [];
-  const question = { route, groups, scopes: scopes ?? [], ...(machine === undefined ? {} : { machine }) };
-  const { decision, rules } = explainDecision({ model: parseModel(map.model), rules: map.rules }, question);
-  return decision.effect === to ? [...new Set(rules.map(({ place }) => describePlace(place)))].slice(0, 3) : [];
+  const question = {
+    route,
+    groups,
+    scopes: scopes ?? [],
+    ...(machine === undefined ? {} : { machine }),
+  };
+  const { decision, rules } = explainDecision(
+    { model: parseModel(map.model), rules: map.rules },
+    question,
+  );
+  return decision.effect === to
+    ? [...new Set(rules.map(({ place }) => describePlace(place)))].slice(0, 3)
+    : [];
 }
 
 const WHY_UNKNOWN: { readonly [why in UnknownReason]: string } = {
@@ -72,23 +98,46 @@ const WHY_UNKNOWN: { readonly [why in UnknownReason]: string } = {
 
 /** What the records cannot tell, one line each. */
 export function caveats(replay: Replay): readonly string[] {
-  const { unknown, staying, withUnmappedGroups, groupsNotSeen, quotasReplayed, quotaWindowsCut, formerlyPublic } = replay;
+  const {
+    unknown,
+    staying,
+    withUnmappedGroups,
+    groupsNotSeen,
+    quotasReplayed,
+    quotaWindowsCut,
+    formerlyPublic,
+  } = replay;
   const unknowns = (Object.keys(WHY_UNKNOWN) as UnknownReason[]).filter((why) => unknown[why] > 0);
   return [
-    ...unknowns.map((why) => `cannot be judged: ${pluralize(Math.round(unknown[why]), 'call')} ${WHY_UNKNOWN[why]}`),
-    ...(staying > 0 ? [`${pluralize(Math.round(staying), 'call')} refused for the token, the path or the keys stay refused`] : []),
+    ...unknowns.map(
+      (why) =>
+        `cannot be judged: ${pluralize(Math.round(unknown[why]), 'call')} ${WHY_UNKNOWN[why]}`,
+    ),
+    ...(staying > 0
+      ? [
+          `${pluralize(Math.round(staying), 'call')} refused for the token, the path or the keys stay refused`,
+        ]
+      : []),
     ...(withUnmappedGroups > 0 && groupsNotSeen.length > 0
       ? [
           `${pluralize(Math.round(withUnmappedGroups), 'call')} came with further groups, which records count and do not name; ` +
             `whether ${groupsNotSeen.slice(0, 5).map(code).join(', ')}${groupsNotSeen.length > 5 ? ', ...' : ''} would have let them in or refused them is not known`,
         ]
       : []),
-    ...(quotasReplayed ? [] : ['allowed calls are sampled, so that no quota was counted anew: refusals by quotas stand as recorded']),
+    ...(quotasReplayed
+      ? []
+      : [
+          'allowed calls are sampled, so that no quota was counted anew: refusals by quotas stand as recorded',
+        ]),
     ...(quotaWindowsCut > 0
-      ? [`${pluralize(Math.round(quotaWindowsCut), 'call')} refused by a quota whose window began before the records stay refused`]
+      ? [
+          `${pluralize(Math.round(quotaWindowsCut), 'call')} refused by a quota whose window began before the records stay refused`,
+        ]
       : []),
     ...(formerlyPublic > 0
-      ? [`${pluralize(formerlyPublic, 'call')} of routes that were public needed no token; the map asks for one`]
+      ? [
+          `${pluralize(formerlyPublic, 'call')} of routes that were public needed no token; the map asks for one`,
+        ]
       : []),
   ];
 }
@@ -103,7 +152,12 @@ export function replayJson(replay: Replay, map: AccessMap): Readonly<Record<stri
   return {
     map: { source: map.source, version: map.version },
     ...replay,
-    changed: replay.changed.map((one) => ({ ...one, first: iso(one.first), last: iso(one.last), rules: placesOf(one, map) })),
+    changed: replay.changed.map((one) => ({
+      ...one,
+      first: iso(one.first),
+      last: iso(one.last),
+      rules: placesOf(one, map),
+    })),
     reservations: caveats(replay),
   };
 }

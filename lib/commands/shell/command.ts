@@ -39,12 +39,22 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): CliCommand {
       const command = program.command(spec.name).summary(spec.summary).description(spec.summary);
       spec.declare(command);
       const heading = spec.examples.length === 1 ? 'Example' : 'Examples';
-      command.addHelpText('after', ['', `${heading}:`, ...spec.examples.map((example) => `  $ ${PROGRAM} ${example}`)].join('\n'));
+      command.addHelpText(
+        'after',
+        ['', `${heading}:`, ...spec.examples.map((example) => `  $ ${PROGRAM} ${example}`)].join(
+          '\n',
+        ),
+      );
       command.action(async () => {
         requireOptions(command);
-        const positional = command.registeredArguments.map((argument, at) => [argument.name(), command.processedArgs[at] as unknown]);
+        const positional = command.registeredArguments.map((argument, at) => [
+          argument.name(),
+          command.processedArgs[at] as unknown,
+        ]);
         // The one place where the parser's untyped result gets the type that `declare` describes.
-        finish(await spec.run({ ...Object.fromEntries(positional), ...command.opts() } as Options, io));
+        finish(
+          await spec.run({ ...Object.fromEntries(positional), ...command.opts() } as Options, io),
+        );
       });
     },
   };
@@ -53,8 +63,8 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): CliCommand {
 const required = new WeakSet<Option>();
 
 /**
- * An option that must be given. The parser's own kind is missed before an unknown option is, so that a misspelt `--rout`
- * would be told as an absent `--route`.
+ * An option that must be given. The parser's own kind is missed before an unknown option is, so
+ * that a misspelt `--rout` would be told as an absent `--route`.
  */
 export function requiredOption(flags: string, description: string): Option {
   const option = new Option(flags, `${description} (required)`);
@@ -63,9 +73,14 @@ export function requiredOption(flags: string, description: string): Option {
 }
 
 function requireOptions(command: Command): void {
-  const missing = command.options.filter((option) => required.has(option) && command.getOptionValue(option.attributeName()) === undefined);
+  const missing = command.options.filter(
+    (option) =>
+      required.has(option) && command.getOptionValue(option.attributeName()) === undefined,
+  );
   if (missing.length === 0) return;
-  throw new UsageError(`expected ${missing.map(({ flags }) => `\`${flags}\``).join(' and ')}, found no such option: see \`--help\``);
+  throw new UsageError(
+    `expected ${missing.map(({ flags }) => `\`${flags}\``).join(' and ')}, found no such option: see \`--help\``,
+  );
 }
 
 export interface MapOptions {
@@ -74,7 +89,10 @@ export interface MapOptions {
 }
 
 export const mapOption = (): Option =>
-  new Option('-m, --map <file>', 'access map (default: `accessMap` in the context of cdk.json, then access.yaml)');
+  new Option(
+    '-m, --map <file>',
+    'access map (default: `accessMap` in the context of cdk.json, then access.yaml)',
+  );
 
 export interface JsonOptions {
   readonly json?: boolean;
@@ -84,4 +102,6 @@ export const jsonOption = (): Option => new Option('--json', 'print JSON for pro
 
 /** An option that may be given several times; its values are collected in order. */
 export const listOption = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
+  new Option(flags, description).argParser(
+    (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+  );

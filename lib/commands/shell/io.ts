@@ -1,4 +1,7 @@
-/** What a command may touch: its streams, a folder, the environment, the time. Tests hand in their own. */
+/**
+ * What a command may touch: its streams, a folder, the environment, the time. Tests hand in their
+ * own.
+ */
 import { styleText } from 'node:util';
 
 export interface Io {
@@ -34,33 +37,50 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
 /** Text in a style, where the output shows any. */
 export const paint = ({ color }: Pick<Io, 'color'>, style: Style, text: string): string =>
-  // Whether the stream is a terminal has been judged at the edge, for the stream that is really written to.
+  // Whether the stream is a terminal has been judged at the edge, for the stream that is really
+  // written to.
   color ? styleText(style, text, { validateStream: false }) : text;
 
-export const writeLines = (io: Io, lines: readonly string[]): void => io.out(redactTokens(lines.map((line) => `${line}\n`).join('')));
+export const writeLines = (io: Io, lines: readonly string[]): void =>
+  io.out(redactTokens(lines.map((line) => `${line}\n`).join('')));
 
 /** One line of JSON without spaces. */
-export const writeJson = (io: Io, value: unknown): void => io.out(`${redactTokens(JSON.stringify(value))}\n`);
+export const writeJson = (io: Io, value: unknown): void =>
+  io.out(`${redactTokens(JSON.stringify(value))}\n`);
 
 /**
- * A token pasted where a name belongs must not come back: what begins as a JSON header in base64url does, and any three parts
- * of 16 base64url letters or more with dots between them. Begun at the start of a run of letters alone: linear in the text.
+ * A token pasted where a name belongs must not come back: what begins as a JSON header in base64url
+ * does, and any three parts of 16 base64url letters or more with dots between them. Begun at the
+ * start of a run of letters alone: linear in the text.
  */
 export const redactTokens = (text: string): string =>
   text.replace(/(?:eyJ[\w-]{8,}|(?<![\w-])[\w-]{16,}(?:\.[\w-]{16,}){2})(?:\.[\w-]*)*/g, '<token>');
 
 /** `1 route`, `2 routes`, `1,000 routes`. */
-export const pluralize = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const pluralize = (count: number, noun: string): string =>
+  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `12,345`; always in the English form, since outputs are compared. */
 export const formatCount = (count: number): string => count.toLocaleString('en-US');
 
 /** Columns of equal width, two spaces apart; the last column is not padded. */
 export function table(rows: readonly (readonly string[])[], indent = '  '): readonly string[] {
-  const widths = rows.reduce<readonly number[]>((all, row) => row.map((cell, at) => Math.max(cell.length, all[at] ?? 0)), []);
-  return rows.map((row) => indent + row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join('  '));
+  const widths = rows.reduce<readonly number[]>(
+    (all, row) => row.map((cell, at) => Math.max(cell.length, all[at] ?? 0)),
+    [],
+  );
+  return rows.map(
+    (row) =>
+      indent +
+      row
+        .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
+        .join('  '),
+  );
 }
 
 /** Names that come from tokens and logs: nothing of them may steer the terminal. */
 export const escapeControls = (name: string): string =>
-  name.replace(/\p{C}/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+  name.replace(
+    /\p{C}/gu,
+    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );

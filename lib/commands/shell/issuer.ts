@@ -12,8 +12,12 @@ export const issuerOption = (): Option =>
 /** @throws UsageError for anything but https, or plain http on a literal loopback address. */
 export function withIssuer(model: AccessModel, issuer: string | undefined): AccessModel {
   if (issuer === undefined) return model;
-  if (!isSafeUrl(issuer)) throw new UsageError('`--issuer`: expected an https URL, or plain http on 127.0.0.1');
-  return { ...model, okta: model.okta.map((block, at) => (at === 0 ? { ...block, issuers: [issuer] } : block)) };
+  if (!isSafeUrl(issuer))
+    throw new UsageError('`--issuer`: expected an https URL, or plain http on 127.0.0.1');
+  return {
+    ...model,
+    okta: model.okta.map((block, at) => (at === 0 ? { ...block, issuers: [issuer] } : block)),
+  };
 }
 
 /** Https, or plain http on a literal loopback address; without user and password. */

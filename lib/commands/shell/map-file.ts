@@ -16,15 +16,22 @@ import type { Io } from './io.ts';
 
 /** A map with its problems; `map` is there unless a problem is an error. */
 export interface ReadMap extends CheckedMap {
-  /** The file, relative to the working directory where that is shorter to read, or the place of the object in `cdk.json`. */
+  /**
+   * The file, relative to the working directory where that is shorter to read, or the place of the
+   * object in `cdk.json`.
+   */
   readonly source: string;
 }
 
 /**
- * Reads the file, or without one the map of the project: `cdk.json` context `accessMap`, then `access.yaml`.
- * Whatever is wrong is among the problems; nothing is thrown.
+ * Reads the file, or without one the map of the project: `cdk.json` context `accessMap`, then
+ * `access.yaml`. Whatever is wrong is among the problems; nothing is thrown.
  */
-export function readMap(file: string | undefined, { cwd }: Pick<Io, 'cwd'>, options: AccessMapOptions = {}): ReadMap {
+export function readMap(
+  file: string | undefined,
+  { cwd }: Pick<Io, 'cwd'>,
+  options: AccessMapOptions = {},
+): ReadMap {
   try {
     return readLocation(locate(file, cwd), file, cwd, options);
   } catch (error) {
@@ -34,11 +41,16 @@ export function readMap(file: string | undefined, { cwd }: Pick<Io, 'cwd'>, opti
   }
 }
 
-/** Every map of the project: the files that a glob in `cdk.json` names, else the one map, which is named by nothing. */
+/**
+ * Every map of the project: the files that a glob in `cdk.json` names, else the one map, which is
+ * named by nothing.
+ */
 export function projectMaps({ cwd }: Pick<Io, 'cwd'>): readonly (string | undefined)[] {
   try {
     const locations = resolveMapSources(cwd, readMapContext(cwd));
-    return locations.length === 1 ? [undefined] : locations.map((location) => (location.kind === 'file' ? location.path : undefined));
+    return locations.length === 1
+      ? [undefined]
+      : locations.map((location) => (location.kind === 'file' ? location.path : undefined));
   } catch (error) {
     if (!(error instanceof AccessMapError)) throw error;
     return [undefined];
@@ -54,12 +66,22 @@ export function requireMap(file: string | undefined, io: Pick<Io, 'cwd'>): Acces
 
 /** The file or object that is meant. */
 export const locate = (file: string | undefined, cwd: string): MapLocation =>
-  file === undefined ? resolveMapSource(cwd, readMapContext(cwd)) : { kind: 'file', path: resolve(cwd, file) };
+  file === undefined
+    ? resolveMapSource(cwd, readMapContext(cwd))
+    : { kind: 'file', path: resolve(cwd, file) };
 
-function readLocation(location: MapLocation, asked: string | undefined, cwd: string, options: AccessMapOptions): ReadMap {
+function readLocation(
+  location: MapLocation,
+  asked: string | undefined,
+  cwd: string,
+  options: AccessMapOptions,
+): ReadMap {
   if (location.kind === 'object') {
     const { map, source } = location;
-    return { ...AccessMap.checkObject(map, { readFile: filesIn(cwd), ...options, source }), source };
+    return {
+      ...AccessMap.checkObject(map, { readFile: filesIn(cwd), ...options, source }),
+      source,
+    };
   }
   const { path } = location;
   const source = displayName(path, asked, cwd);
@@ -69,7 +91,10 @@ function readLocation(location: MapLocation, asked: string | undefined, cwd: str
   } catch {
     return { ...AccessMap.check(path, options), source };
   }
-  return { ...AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options }), source };
+  return {
+    ...AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options }),
+    source,
+  };
 }
 
 function displayName(path: string, asked: string | undefined, cwd: string): string {

@@ -10,7 +10,8 @@ export interface OutputOptions {
   readonly output?: string;
 }
 
-export const outputOption = (): Option => new Option('-o, --output <file>', 'file to write (default: the standard output)');
+export const outputOption = (): Option =>
+  new Option('-o, --output <file>', 'file to write (default: the standard output)');
 
 /**
  * @param isNew the file must not be there yet: what a person has edited is never overwritten.
@@ -25,7 +26,8 @@ export function writeOutput(text: string, file: string | undefined, io: Io, isNe
     writeFileSync(resolve(io.cwd, file), text, { flag: isNew ? 'wx' : 'w' });
   } catch (error) {
     const { code: found = 'an error' } = error as NodeJS.ErrnoException;
-    const expected = isNew && found === 'EEXIST' ? 'a file that is not there yet' : 'a file that can be written';
+    const expected =
+      isNew && found === 'EEXIST' ? 'a file that is not there yet' : 'a file that can be written';
     throw new UsageError(`expected ${expected}, found ${code(file)} (${found})`);
   }
   io.err(`wrote ${file}\n`);

@@ -34,7 +34,10 @@ function newProgram(io: Io, version: string): Command {
     .description('Okta groups decide who may call which API Gateway route, and how often.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .addHelpText('after', `\nExit codes: 0 good, 1 problem found, 2 wrong usage.\n\nExample:\n  $ ${PROGRAM} check`)
+    .addHelpText(
+      'after',
+      `\nExit codes: 0 good, 1 problem found, 2 wrong usage.\n\nExample:\n  $ ${PROGRAM} check`,
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(text),
@@ -44,13 +47,18 @@ function newProgram(io: Io, version: string): Command {
     });
 }
 
-/** The parser's message in the form of all others: one line, input in backticks, the nearest name, where to look. */
+/**
+ * The parser's message in the form of all others: one line, input in backticks, the nearest name,
+ * where to look.
+ */
 function usageMessage(text: string): string {
   const [statement = '', ...hints] = redactTokens(text).trim().split('\n');
   const hint = /Did you mean (one of )?(.+)\?\)/.exec(hints.join(' '));
   const nearest = hint ? `, did you mean ${hint[1] ?? ''}\`${hint[2]}\`?` : '';
   const inBackticks = statement.replace(/^error: /, '').replace(/'([^']*)'/g, '`$1`');
-  const oneSentence = inBackticks.replace(/\.$/, '').replace(/\. ([A-Z])/g, (_, first: string) => `, ${first.toLowerCase()}`);
+  const oneSentence = inBackticks
+    .replace(/\.$/, '')
+    .replace(/\. ([A-Z])/g, (_, first: string) => `, ${first.toLowerCase()}`);
   return `${oneSentence}${nearest}${nearest ? '' : ': see `--help`'}`;
 }
 
@@ -65,8 +73,13 @@ function tellError(error: unknown, io: Io): ExitCode {
     io.err(`${error.message}\n`);
     return EXIT.problem;
   }
-  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  const { message, stack } =
+    error instanceof Error ? error : { message: String(error), stack: undefined };
   const [line = ''] = redactTokens(message).split('\n');
-  io.err(io.env['DEBUG'] && stack ? `${redactTokens(stack)}\n` : `${PROGRAM}: unexpected error: ${line} (DEBUG=1 shows where)\n`);
+  io.err(
+    io.env['DEBUG'] && stack
+      ? `${redactTokens(stack)}\n`
+      : `${PROGRAM}: unexpected error: ${line} (DEBUG=1 shows where)\n`,
+  );
   return EXIT.problem;
 }

@@ -2,19 +2,31 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { AccessMap, AccessMapError, type CheckedMap, mapContextOf, resolveMapSource } from '../../access-map/index.ts';
+import {
+  AccessMap,
+  AccessMapError,
+  type CheckedMap,
+  mapContextOf,
+  resolveMapSource,
+} from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import { requireMap } from './map-file.ts';
 
 /**
- * @param named a file that exists, or a revision such as `HEAD~1` or `main`, in which the project's map is looked up. All of the map is
- * read from the revision: `cdk.json`, the base that it extends, the OpenAPI file.
+ * @param named a file that exists, or a revision such as `HEAD~1` or `main`, in which the project's
+ * map is looked up. All of the map is read from the revision: `cdk.json`, the base that it extends,
+ * the OpenAPI file.
  * @throws UsageError where it is neither; AccessMapError with every problem of the map.
  */
-export function mapOrRevision(named: string, file: string | undefined, io: Pick<Io, 'cwd'>): AccessMap {
-  if (statSync(resolve(io.cwd, named), { throwIfNoEntry: false })?.isFile()) return requireMap(named, io);
+export function mapOrRevision(
+  named: string,
+  file: string | undefined,
+  io: Pick<Io, 'cwd'>,
+): AccessMap {
+  if (statSync(resolve(io.cwd, named), { throwIfNoEntry: false })?.isFile())
+    return requireMap(named, io);
   const { map, problems } = mapOfRevision(revisionIn(io.cwd, named), file);
   if (!map) throw new AccessMapError(problems);
   return map;
@@ -23,14 +35,23 @@ export function mapOrRevision(named: string, file: string | undefined, io: Pick<
 interface Revision {
   readonly name: string;
   readonly cwd: string;
-  /** A file relative to the working directory, or an absolute one. @throws Error where the revision does not have it. */
+  /**
+   * A file relative to the working directory, or an absolute one.
+   * @throws Error where the revision does not have it.
+   */
   readonly read: (path: string) => Uint8Array;
 }
 
 function mapOfRevision({ name, cwd, read }: Revision, file: string | undefined): CheckedMap {
-  const location = file === undefined ? resolveMapSource(cwd, contextOf({ name, cwd, read })) : ({ kind: 'file', path: file } as const);
+  const location =
+    file === undefined
+      ? resolveMapSource(cwd, contextOf({ name, cwd, read }))
+      : ({ kind: 'file', path: file } as const);
   if (location.kind === 'object') {
-    return AccessMap.checkObject(location.map, { readFile: read, source: `${name}:${location.source}` });
+    return AccessMap.checkObject(location.map, {
+      readFile: read,
+      source: `${name}:${location.source}`,
+    });
   }
   const below = relative(cwd, resolve(cwd, location.path));
   const source = `${name}:${below.startsWith('..') ? '' : './'}${below.split(sep).join('/')}`;
@@ -38,7 +59,9 @@ function mapOfRevision({ name, cwd, read }: Revision, file: string | undefined):
   try {
     content = read(below);
   } catch {
-    throw new UsageError(`expected a git revision that has ${code(below)}, found none in ${code(name)}`);
+    throw new UsageError(
+      `expected a git revision that has ${code(below)}, found none in ${code(name)}`,
+    );
   }
   return AccessMap.checkText(content, source, {
     readFile: (other) => read(isAbsolute(other) ? other : join(dirname(below), other)),
@@ -63,9 +86,20 @@ function revisionIn(cwd: string, name: string): Revision {
     throw new UsageError(`expected a file, or a git revision of this folder, found ${code(name)}`);
   }
   const fromHere = (path: string): string => relative(cwd, resolve(cwd, path)).split(sep).join('/');
-  return { name, cwd, read: (path) => git(cwd, 'show', '--no-textconv', '--end-of-options', `${name}:./${fromHere(path)}`) };
+  return {
+    name,
+    cwd,
+    read: (path) =>
+      git(cwd, 'show', '--no-textconv', '--end-of-options', `${name}:./${fromHere(path)}`),
+  };
 }
 
-/** Without a shell, and with the revision behind the end of the options: it is what the user typed. */
+/**
+ * Without a shell, and with the revision behind the end of the options: it is what the user typed.
+ */
 const git = (cwd: string, ...options: readonly string[]): Uint8Array =>
-  execFileSync('git', options, { cwd, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 });
+  execFileSync('git', options, {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 64 * 1024 * 1024,
+  });

@@ -3,7 +3,10 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Input } from './io.ts';
 
-/** @param prompts where questions are written: standard error, so that a redirected output stays clean. */
+/**
+ * @param prompts where questions are written: standard error, so that a redirected output stays
+ * clean.
+ */
 export function processInput(stdin: NodeJS.ReadStream, prompts: NodeJS.WriteStream): Input {
   return {
     isTerminal: stdin.isTTY === true,
@@ -19,7 +22,8 @@ export function processInput(stdin: NodeJS.ReadStream, prompts: NodeJS.WriteStre
     },
     askHidden(question) {
       prompts.write(question);
-      // The line editor echoes what is typed to its output, so it gets one that swallows everything.
+      // The line editor echoes what is typed to its output, so it gets one that swallows
+      // everything.
       const output = new Writable({ write: (_chunk, _encoding, done) => done() });
       const lines = createInterface({ input: stdin, output, terminal: true, historySize: 0 });
       return new Promise((resolve) => {

@@ -1,4 +1,7 @@
-/** What is asked of a live deployment. GET, HEAD and OPTIONS only, a bounded number of requests, nothing that writes. */
+/**
+ * What is asked of a live deployment. GET, HEAD and OPTIONS only, a bounded number of requests,
+ * nothing that writes.
+ */
 import type { AccessMap } from '../../access-map/index.ts';
 
 export interface Answer {
@@ -6,7 +9,11 @@ export interface Answer {
 }
 
 /** @param path as it goes over the wire; it is not normalised. */
-export type SendProbe = (method: 'GET' | 'HEAD' | 'OPTIONS', path: string, headers: Readonly<Record<string, string>>) => Promise<Answer>;
+export type SendProbe = (
+  method: 'GET' | 'HEAD' | 'OPTIONS',
+  path: string,
+  headers: Readonly<Record<string, string>>,
+) => Promise<Answer>;
 
 export interface Finding {
   readonly probe: string;
@@ -23,22 +30,31 @@ export interface Subject {
 
 const JUNK = 'Bearer not-a-token';
 const isSuccess = ({ status }: Answer): boolean => status < 400;
-const finding = (probe: string, result: Finding['result'], says: string): Finding => ({ probe, result, says });
+const finding = (probe: string, result: Finding['result'], says: string): Finding => ({
+  probe,
+  result,
+  says,
+});
 const unknown = (probe: string, says: string): Finding => finding(probe, 'unknown', says);
 
 /** A path that the route matches; parameters are filled with text that no store knows. */
 const pathOf = (template: string): string => template.replace(/\{[^}]+\}/g, 'smoke-test');
 
 function pick(map: AccessMap, isPublic: boolean): string | undefined {
-  const routes = map.gatewayRoutes.filter((route) => route.public === isPublic && (route.method === 'GET' || route.method === 'ANY'));
+  const routes = map.gatewayRoutes.filter(
+    (route) => route.public === isPublic && (route.method === 'GET' || route.method === 'ANY'),
+  );
   // Without parameters first: a back end then answers what it always answers.
-  const plain = routes.toSorted((a, b) => a.template.split('{').length - b.template.split('{').length)[0];
+  const plain = routes.toSorted(
+    (a, b) => a.template.split('{').length - b.template.split('{').length,
+  )[0];
   return plain === undefined ? undefined : pathOf(plain.template);
 }
 
 export async function probeAll({ map, ask, token }: Subject): Promise<readonly Finding[]> {
   const guarded = pick(map, false);
-  if (guarded === undefined) return [unknown('routes', 'the map has no GET route that needs an authorizer')];
+  if (guarded === undefined)
+    return [unknown('routes', 'the map has no GET route that needs an authorizer')];
   return [
     await noToken(ask, guarded),
     await junkToken(ask, guarded, map),
@@ -54,26 +70,48 @@ async function noToken(ask: SendProbe, path: string): Promise<Finding> {
   const answer = await ask('GET', path, {});
   if (answer.status === 401) return finding('no token', 'pass', `GET ${path} answers 401`);
   if (isSuccess(answer))
-    return finding('no token', 'fail', `GET ${path} answers ${answer.status}: the route has no authorizer; run \`coverage\``);
-  return finding('no token', 'fail', `GET ${path} answers ${answer.status}, expected 401: is this the API's URL, stage included?`);
+    return finding(
+      'no token',
+      'fail',
+      `GET ${path} answers ${answer.status}: the route has no authorizer; run \`coverage\``,
+    );
+  return finding(
+    'no token',
+    'fail',
+    `GET ${path} answers ${answer.status}, expected 401: is this the API's URL, stage included?`,
+  );
 }
 
 async function junkToken(ask: SendProbe, path: string, map: AccessMap): Promise<Finding> {
   const { status } = await ask('GET', path, { authorization: JUNK });
   const probe = 'invalid token';
   if (status === 401) return finding(probe, 'pass', 'answers 401');
-  if (status === 403 && map.api.unauthorized === 'deny') return finding(probe, 'pass', 'answers 403, as `api.unauthorized: deny` says');
+  if (status === 403 && map.api.unauthorized === 'deny')
+    return finding(probe, 'pass', 'answers 403, as `api.unauthorized: deny` says');
   if (status === 500 && map.kind === 'http') {
-    return finding(probe, 'fail', 'answers 500: a thrown `Unauthorized` gives no 401 here; set `api.unauthorized: deny`');
+    return finding(
+      probe,
+      'fail',
+      'answers 500: a thrown `Unauthorized` gives no 401 here; set `api.unauthorized: deny`',
+    );
   }
-  return finding(probe, 'fail', `answers ${status}, expected 401: see the authorizer's log for the reason`);
+  return finding(
+    probe,
+    'fail',
+    `answers ${status}, expected 401: see the authorizer's log for the reason`,
+  );
 }
 
 async function publicRoute(ask: SendProbe, path: string | undefined): Promise<Finding> {
   if (path === undefined) return unknown('public route', 'the map has no public GET route');
   const { status } = await ask('GET', path, {});
-  if (status !== 401 && status !== 403) return finding('public route', 'pass', `GET ${path} answers ${status} without a token`);
-  return finding('public route', 'fail', `GET ${path} answers ${status}: it has an authorizer, or its back end asks for one`);
+  if (status !== 401 && status !== 403)
+    return finding('public route', 'pass', `GET ${path} answers ${status} without a token`);
+  return finding(
+    'public route',
+    'fail',
+    `GET ${path} answers ${status}: it has an authorizer, or its back end asks for one`,
+  );
 }
 
 /** Without a token, so that only a route without authorizer can let one of them through. */
@@ -89,9 +127,15 @@ async function oddPaths(ask: SendProbe, path: string): Promise<readonly Finding[
   for (const [probe, spelling] of Object.entries(spellings)) {
     const answer = await ask('GET', spelling, {});
     if (isSuccess(answer)) {
-      const fix = 'a route without authorizer answers it; add an authorizer to greedy and `$default` routes, or remove them';
-      findings.push(finding(probe, 'fail', `GET ${spelling} answers ${answer.status} without a token: ${fix}`));
-    } else findings.push(finding(probe, 'pass', `GET ${spelling} answers ${answer.status} without a token`));
+      const fix =
+        'a route without authorizer answers it; add an authorizer to greedy and `$default` routes, or remove them';
+      findings.push(
+        finding(probe, 'fail', `GET ${spelling} answers ${answer.status} without a token: ${fix}`),
+      );
+    } else
+      findings.push(
+        finding(probe, 'pass', `GET ${spelling} answers ${answer.status} without a token`),
+      );
   }
   return findings;
 }
@@ -106,7 +150,9 @@ async function methodOverride(ask: SendProbe, path: string): Promise<readonly Fi
       finding(
         `method override ${method}`,
         isSuccess(answer) ? 'fail' : 'pass',
-        isSuccess(answer) ? `${says}: the gateway takes the header for the method; give that route an authorizer` : says,
+        isSuccess(answer)
+          ? `${says}: the gateway takes the header for the method; give that route an authorizer`
+          : says,
       ),
     );
   }
@@ -114,7 +160,11 @@ async function methodOverride(ask: SendProbe, path: string): Promise<readonly Fi
 }
 
 async function identitySources(ask: SendProbe, path: string): Promise<readonly Finding[]> {
-  const query = await ask('GET', `${path}?authorization=${encodeURIComponent(JUNK)}&access_token=x`, {});
+  const query = await ask(
+    'GET',
+    `${path}?authorization=${encodeURIComponent(JUNK)}&access_token=x`,
+    {},
+  );
   const empty = await ask('GET', path, { authorization: '' });
   const judge = (probe: string, answer: Answer): Finding =>
     answer.status === 401
@@ -127,7 +177,11 @@ async function identitySources(ask: SendProbe, path: string): Promise<readonly F
   return [judge('token in the query string', query), judge('empty Authorization', empty)];
 }
 
-async function withToken(ask: SendProbe, path: string, token: string | undefined): Promise<readonly Finding[]> {
+async function withToken(
+  ask: SendProbe,
+  path: string,
+  token: string | undefined,
+): Promise<readonly Finding[]> {
   const probes = ['valid token', 'cached answer'] as const;
   if (token === undefined) return probes.map((probe) => unknown(probe, 'needs `--token -`'));
   const authorization = `Bearer ${token}`;
@@ -143,7 +197,11 @@ async function withToken(ask: SendProbe, path: string, token: string | undefined
       finding('valid token', 'fail', `${said}: see the authorizer's log`),
       unknown('cached answer', 'needs a token that is accepted'),
     ];
-  const first = finding('valid token', 'pass', valid.status === 403 ? `${said}: accepted, and its groups do not open the route` : said);
+  const first = finding(
+    'valid token',
+    'pass',
+    valid.status === 403 ? `${said}: accepted, and its groups do not open the route` : said,
+  );
   const [repeated, forged] = [
     await ask('GET', path, { authorization }),
     await ask('GET', path, { authorization: `${authorization.slice(0, -6)}AAAAAA` }),
@@ -151,7 +209,11 @@ async function withToken(ask: SendProbe, path: string, token: string | undefined
   if (isSuccess(forged))
     return [
       first,
-      finding('cached answer', 'fail', 'another signature gets the answer of the valid token: set `api.cache: off` and report it'),
+      finding(
+        'cached answer',
+        'fail',
+        'another signature gets the answer of the valid token: set `api.cache: off` and report it',
+      ),
     ];
   const steady = repeated.status === valid.status;
   return [
@@ -178,10 +240,17 @@ export async function exhaust({ map, ask, token = '' }: Subject): Promise<Findin
       return finding(
         'quota',
         calls === 1 ? 'unknown' : 'pass',
-        calls === 1 ? `the first call answers ${status} already` : `call ${calls} answers ${status}`,
+        calls === 1
+          ? `the first call answers ${status} already`
+          : `call ${calls} answers ${status}`,
       );
     }
-    if (status === 401 || status >= 500) return finding('quota', 'unknown', `call ${calls} answers ${status}`);
+    if (status === 401 || status >= 500)
+      return finding('quota', 'unknown', `call ${calls} answers ${status}`);
   }
-  return finding('quota', 'fail', `${MAX_EXHAUST} calls passed: the quota is larger, or the caller has none`);
+  return finding(
+    'quota',
+    'fail',
+    `${MAX_EXHAUST} calls passed: the quota is larger, or the caller has none`,
+  );
 }

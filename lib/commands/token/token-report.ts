@@ -1,12 +1,25 @@
-/** What can be said of a token without its issuer: every judgement that needs no signature, held against the map. */
+/**
+ * What can be said of a token without its issuer: every judgement that needs no signature, held
+ * against the map.
+ */
 
 import { type Refusal, refuse } from '../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import type { AccessModel, OktaModel } from '../../../lambda/core/model/model.ts';
 import { decodeToken } from '../../../lambda/core/token/decode-token.ts';
-import { type Claims, isRefusal, type Principal, principalOf } from '../../../lambda/core/token/principal.ts';
-import { blockOfIssuer, checkHeader, isIdToken, refusalsOfClaims } from '../../../lambda/core/token/token-rules.ts';
+import {
+  type Claims,
+  isRefusal,
+  type Principal,
+  principalOf,
+} from '../../../lambda/core/token/principal.ts';
+import {
+  blockOfIssuer,
+  checkHeader,
+  isIdToken,
+  refusalsOfClaims,
+} from '../../../lambda/core/token/token-rules.ts';
 import { nearest } from '../../access-map/report/nearest.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { type CodeExplanation, explanationOf } from '../../verdicts/code-explanations.ts';
@@ -43,12 +56,20 @@ export function reportOnToken(token: string, model: AccessModel, nowSeconds: num
   if ('code' in decoded) return { findings: [found(decoded)], caller: undefined };
   const { header, payload } = decoded;
   const form = checkHeader(header);
-  const kid = typeof header['kid'] === 'string' && header['kid'] !== '' ? [] : [refuse('KEY_UNKNOWN', 'kid_missing')];
+  const kid =
+    typeof header['kid'] === 'string' && header['kid'] !== ''
+      ? []
+      : [refuse('KEY_UNKNOWN', 'kid_missing')];
   const okta = blockOfIssuer(payload, model.okta);
   if ('code' in okta) {
     const kind = isIdToken(payload) ? [refuse('TOKEN_TYPE', 'id_token')] : [];
     const refusals = [...(form ? [form] : []), okta, ...kind];
-    return { findings: unique(refusals).map((refusal) => found(refusal, issuerDetail(refusal, payload, model))), caller: undefined };
+    return {
+      findings: unique(refusals).map((refusal) =>
+        found(refusal, issuerDetail(refusal, payload, model)),
+      ),
+      caller: undefined,
+    };
   }
   const block = model.okta.length > 1 ? okta.name : undefined;
   const isMachine = (cid: string): boolean => model.machines.has(cid);
@@ -60,13 +81,23 @@ export function reportOnToken(token: string, model: AccessModel, nowSeconds: num
   const principal = principalOf(payload, okta, block);
   const caller = isRefusal(principal) ? undefined : callerOf(model, principal, payload);
   const entitlements = isRefusal(principal) ? undefined : entitlementsOf(model, principal);
-  const personal = [entitlements?.blocked, entitlements?.refusal].filter((refusal) => refusal !== undefined);
+  const personal = [entitlements?.blocked, entitlements?.refusal].filter(
+    (refusal) => refusal !== undefined,
+  );
   const all = unique([...refusals, ...personal]);
-  return { findings: all.map((refusal) => found(refusal, claimDetail(refusal, payload, okta, nowSeconds))), caller };
+  return {
+    findings: all.map((refusal) => found(refusal, claimDetail(refusal, payload, okta, nowSeconds))),
+    caller,
+  };
 }
 
 const unique = (refusals: readonly Refusal[]): readonly Refusal[] =>
-  refusals.filter((refusal, at) => refusals.findIndex((other) => other.reason === refusal.reason && other.code === refusal.code) === at);
+  refusals.filter(
+    (refusal, at) =>
+      refusals.findIndex(
+        (other) => other.reason === refusal.reason && other.code === refusal.code,
+      ) === at,
+  );
 
 const found = (refusal: Refusal, detail?: string): Finding => ({
   ...refusal,
@@ -87,18 +118,32 @@ function callerOf(model: AccessModel, principal: Principal, payload: Claims): Ca
     groups: entitlements.groups,
     unmapped: named
       .filter((name) => !entitlements.groups.includes(name))
-      .map((name) => ({ name, nearest: model.groups.has(name) ? undefined : nearest(name, model.groups.keys()) })),
-    routes: model.routes.map(({ key }) => key).filter((route) => decide(model, entitlements, route).effect === 'allow'),
+      .map((name) => ({
+        name,
+        nearest: model.groups.has(name) ? undefined : nearest(name, model.groups.keys()),
+      })),
+    routes: model.routes
+      .map(({ key }) => key)
+      .filter((route) => decide(model, entitlements, route).effect === 'allow'),
   };
 }
 
-function issuerDetail({ code: refused }: Refusal, { iss }: Claims, model: AccessModel): string | undefined {
+function issuerDetail(
+  { code: refused }: Refusal,
+  { iss }: Claims,
+  model: AccessModel,
+): string | undefined {
   if (refused !== 'TOKEN_ISSUER' && refused !== 'TOKEN_TYPE') return undefined;
   const issuers = model.okta.flatMap(({ issuers: hosts }) => hosts);
   return `expected \`iss\` ${issuers.map(code).join(' or ')}, found ${shown(iss)}`;
 }
 
-function claimDetail({ code: refused, reason }: Refusal, payload: Claims, okta: OktaModel, nowSeconds: number): string | undefined {
+function claimDetail(
+  { code: refused, reason }: Refusal,
+  payload: Claims,
+  okta: OktaModel,
+  nowSeconds: number,
+): string | undefined {
   const { aud, cid, exp, iat } = payload;
   switch (refused) {
     case 'TOKEN_AUDIENCE':
@@ -120,7 +165,11 @@ function claimDetail({ code: refused, reason }: Refusal, payload: Claims, okta: 
 
 /** A decoded claim, shortened; what looks like a token is never shown. */
 const shown = (claim: unknown): string =>
-  claim === undefined ? 'none' : typeof claim === 'string' ? code(claim) : code(JSON.stringify(claim) ?? 'nothing');
+  claim === undefined
+    ? 'none'
+    : typeof claim === 'string'
+      ? code(claim)
+      : code(JSON.stringify(claim) ?? 'nothing');
 
 const timeOf = (second: unknown): string => {
   const date = new Date(Number(second) * 1_000);
@@ -135,5 +184,7 @@ export function elapsed(seconds: number): string {
     [60, 'min'],
   ] as const;
   const unit = units.find(([size]) => seconds >= size);
-  return unit ? `${Math.floor(seconds / unit[0])} ${unit[1]}` : `${Math.max(0, Math.floor(seconds))} s`;
+  return unit
+    ? `${Math.floor(seconds / unit[0])} ${unit[1]}`
+    : `${Math.max(0, Math.floor(seconds))} s`;
 }

@@ -14,7 +14,11 @@ const TITLES: readonly (readonly [UnusedFinding['kind'], string, string])[] = [
 const SHOWN_PAYERS = 20;
 
 /** @param incomplete why the data do not prove it; empty where they do. */
-export function unusedLines(unused: Unused, incomplete: readonly string[], io: Pick<Io, 'color'>): readonly string[] {
+export function unusedLines(
+  unused: Unused,
+  incomplete: readonly string[],
+  io: Pick<Io, 'color'>,
+): readonly string[] {
   const { findings, oneGroup, notSeenRoutes } = unused;
   const proven = incomplete.length === 0;
   return [
@@ -27,16 +31,26 @@ export function unusedLines(unused: Unused, incomplete: readonly string[], io: P
         ]),
     ...TITLES.flatMap(([kind, sure, unsure]) => {
       const found = findings.filter((one) => one.kind === kind);
-      return found.length === 0 ? [] : ['', `${paint(io, 'bold', proven ? sure : unsure)}:`, ...table(found.map(rowOf))];
+      return found.length === 0
+        ? []
+        : ['', `${paint(io, 'bold', proven ? sure : unsure)}:`, ...table(found.map(rowOf))];
     }),
     ...section(
       'routes that one group alone called',
-      oneGroup.map(({ route, group, others, at }) => [route, group, `not ${others.join(', ')}`, at]),
+      oneGroup.map(({ route, group, others, at }) => [
+        route,
+        group,
+        `not ${others.join(', ')}`,
+        at,
+      ]),
       io,
     ),
     ...limitLines(unused, io),
     ...(notSeenRoutes.length > 0
-      ? ['', `of public routes only the access log tells, which is not among the data: ${notSeenRoutes.map(code).join(', ')}`]
+      ? [
+          '',
+          `of public routes only the access log tells, which is not among the data: ${notSeenRoutes.map(code).join(', ')}`,
+        ]
       : []),
     '',
     findings.length === 0
@@ -51,7 +65,11 @@ const rowOf = ({ name, grant, at }: UnusedFinding): readonly string[] => [
   at,
 ];
 
-const section = (title: string, rows: readonly (readonly string[])[], io: Pick<Io, 'color'>): readonly string[] =>
+const section = (
+  title: string,
+  rows: readonly (readonly string[])[],
+  io: Pick<Io, 'color'>,
+): readonly string[] =>
   rows.length === 0 ? [] : ['', `${paint(io, 'bold', title)}:`, ...table(rows)];
 
 function limitLines({ atLimit }: Unused, io: Pick<Io, 'color'>): readonly string[] {
@@ -64,5 +82,9 @@ function limitLines({ atLimit }: Unused, io: Pick<Io, 'color'>): readonly string
       at,
     ]);
   const rest = atLimit.length - rows.length;
-  return section('quotas at their limit', [...rows, ...(rest > 0 ? [[`and ${formatCount(rest)} more (--json has all)`]] : [])], io);
+  return section(
+    'quotas at their limit',
+    [...rows, ...(rest > 0 ? [[`and ${formatCount(rest)} more (--json has all)`]] : [])],
+    io,
+  );
 }

@@ -44,25 +44,43 @@ type PlaceOf = ReadMap['placeOf'];
 const part = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 const isEmpty = (row: Row): boolean => row.every((word) => word === 0);
 
-/** @param publicSeen whether calls of public routes would be in the data; the access log alone has them. */
-export function unusedOf(map: AccessMap, use: RuleUsage, publicSeen: boolean, placeOf: PlaceOf): Unused {
+/**
+ * @param publicSeen whether calls of public routes would be in the data; the access log alone has
+ * them.
+ */
+export function unusedOf(
+  map: AccessMap,
+  use: RuleUsage,
+  publicSeen: boolean,
+  placeOf: PlaceOf,
+): Unused {
   const model = parseModel(map.model);
   const place = (pointer: string): string => describePlace(placeOf(pointer, 'key'));
   const groups = [...new Set([...model.groups.values()].map(({ name }) => name))];
   const goneGroups = groups.filter((name) => !use.groupsSeen.has(name));
-  const goneMachines = use.hashedMachines ? [] : [...model.machines.keys()].filter((cid) => !use.machinesSeen.has(cid));
+  const goneMachines = use.hashedMachines
+    ? []
+    : [...model.machines.keys()].filter((cid) => !use.machinesSeen.has(cid));
   const routes = unusedRoutes(model, use, publicSeen);
   const routePlaces = placesOfRoutes(map, placeOf);
   return {
     findings: [
-      ...goneGroups.map((name) => ({ kind: 'group', name, at: place(`/groups/${part(name)}`) }) as const),
-      ...unusedGrants(map, model, use).filter(({ name }) => !goneGroups.includes(name) && !goneMachines.includes(name)),
+      ...goneGroups.map(
+        (name) => ({ kind: 'group', name, at: place(`/groups/${part(name)}`) }) as const,
+      ),
+      ...unusedGrants(map, model, use).filter(
+        ({ name }) => !goneGroups.includes(name) && !goneMachines.includes(name),
+      ),
       ...unusedPermissions(map, use, place),
-      ...goneMachines.map((name) => ({ kind: 'machine', name, at: place(`/machines/${part(name)}`) }) as const),
+      ...goneMachines.map(
+        (name) => ({ kind: 'machine', name, at: place(`/machines/${part(name)}`) }) as const,
+      ),
       ...routes.gone.map((name) => ({ kind: 'route', name, at: routePlaces(name) }) as const),
     ],
     oneGroup: oneGroupRoutes(model, use).map((one) => ({ ...one, at: routePlaces(one.gateway) })),
-    atLimit: use.atLimit.map((one) => (model.quotas.has(one.quota) ? { ...one, at: place(`/quotas/${part(one.quota)}`) } : one)),
+    atLimit: use.atLimit.map((one) =>
+      model.quotas.has(one.quota) ? { ...one, at: place(`/quotas/${part(one.quota)}`) } : one,
+    ),
     notSeenRoutes: routes.unseen,
   };
 }
@@ -71,32 +89,60 @@ export function unusedOf(map: AccessMap, use: RuleUsage, publicSeen: boolean, pl
 function isUsed({ subject, routes }: AccessRule, use: RuleUsage): boolean {
   if (subject.kind !== 'group' && subject.kind !== 'machine') return true;
   if (subject.kind === 'machine' && use.hashedMachines) return true;
-  return !isEmpty(intersectRow(routes, use.usedRoutes(subject.kind, subject.name))) || !isEmpty(intersectRow(routes, use.unexplained));
+  return (
+    !isEmpty(intersectRow(routes, use.usedRoutes(subject.kind, subject.name))) ||
+    !isEmpty(intersectRow(routes, use.unexplained))
+  );
 }
 
 /** Items of `allow`, of which a permission gives a rule for each of its patterns. */
-function unusedGrants(map: AccessMap, model: AccessModel, use: RuleUsage): readonly UnusedFinding[] {
-  const allows = map.rules.filter(({ effect, subject }) => effect === 'allow' && (subject.kind === 'group' || subject.kind === 'machine'));
+function unusedGrants(
+  map: AccessMap,
+  model: AccessModel,
+  use: RuleUsage,
+): readonly UnusedFinding[] {
+  const allows = map.rules.filter(
+    ({ effect, subject }) =>
+      effect === 'allow' && (subject.kind === 'group' || subject.kind === 'machine'),
+  );
   const items = new Map<string, readonly AccessRule[]>();
   for (const rule of allows) {
     const key = `${rule.subject.kind} ${rule.place.source} ${rule.place.path}`;
     items.set(key, [...(items.get(key) ?? []), rule]);
   }
-  const needingGroup = (routes: Row): Row => differenceRow(differenceRow(routes, model.public), model.signedIn);
+  const needingGroup = (routes: Row): Row =>
+    differenceRow(differenceRow(routes, model.public), model.signedIn);
   return [...items.values()].flatMap((rules): readonly UnusedFinding[] => {
     const [rule] = rules;
     if (rule === undefined || rules.some((one) => isUsed(one, use))) return [];
     // A grant of open routes alone opens nothing, which `check` says.
     if (rules.every(({ routes }) => isEmpty(needingGroup(routes)))) return [];
-    return [{ kind: 'grant', name: rule.subject.name, grant: rule.permission ?? rule.pattern, at: describePlace(rule.place) }];
+    return [
+      {
+        kind: 'grant',
+        name: rule.subject.name,
+        grant: rule.permission ?? rule.pattern,
+        at: describePlace(rule.place),
+      },
+    ];
   });
 }
 
-function unusedPermissions(map: AccessMap, use: RuleUsage, place: (pointer: string) => string): readonly UnusedFinding[] {
-  const granted = map.rules.filter(({ permission, effect }) => permission !== undefined && effect === 'allow');
-  const used = new Set(granted.filter((rule) => isUsed(rule, use)).map(({ permission }) => permission));
+function unusedPermissions(
+  map: AccessMap,
+  use: RuleUsage,
+  place: (pointer: string) => string,
+): readonly UnusedFinding[] {
+  const granted = map.rules.filter(
+    ({ permission, effect }) => permission !== undefined && effect === 'allow',
+  );
+  const used = new Set(
+    granted.filter((rule) => isUsed(rule, use)).map(({ permission }) => permission),
+  );
   const names = [...new Set(granted.map(({ permission }) => permission ?? ''))];
-  return names.filter((name) => !used.has(name)).map((name) => ({ kind: 'permission', name, at: place(`/permissions/${part(name)}`) }));
+  return names
+    .filter((name) => !used.has(name))
+    .map((name) => ({ kind: 'permission', name, at: place(`/permissions/${part(name)}`) }));
 }
 
 function unusedRoutes(
@@ -108,17 +154,35 @@ function unusedRoutes(
   const keys = new Map<string, { called: boolean; seen: boolean }>();
   routes.forEach(({ key, gateway = key }, index) => {
     const before = keys.get(gateway) ?? { called: false, seen: false };
-    keys.set(gateway, { called: before.called || hasBit(called, index), seen: before.seen || publicSeen || !hasBit(publicRow, index) });
+    keys.set(gateway, {
+      called: before.called || hasBit(called, index),
+      seen: before.seen || publicSeen || !hasBit(publicRow, index),
+    });
   });
   const not = [...keys].filter(([, state]) => !state.called);
-  return { gone: not.filter(([, { seen }]) => seen).map(([key]) => key), unseen: not.filter(([, { seen }]) => !seen).map(([key]) => key) };
+  return {
+    gone: not.filter(([, { seen }]) => seen).map(([key]) => key),
+    unseen: not.filter(([, { seen }]) => !seen).map(([key]) => key),
+  };
 }
 
-function oneGroupRoutes(model: AccessModel, use: RuleUsage): readonly (Omit<OneGroup, 'at'> & { readonly gateway: string })[] {
-  const groups = [...new Map([...model.groups.values()].map((grants) => [grants.name, grants])).values()];
+function oneGroupRoutes(
+  model: AccessModel,
+  use: RuleUsage,
+): readonly (Omit<OneGroup, 'at'> & { readonly gateway: string })[] {
+  const groups = [
+    ...new Map([...model.groups.values()].map((grants) => [grants.name, grants])).values(),
+  ];
   return model.routes.flatMap(({ key, gateway = key }, index) => {
-    if (hasBit(model.public, index) || hasBit(model.signedIn, index) || hasBit(use.unexplained, index)) return [];
-    const may = groups.filter(({ allow, deny }) => hasBit(allow, index) && !hasBit(deny, index)).map(({ name }) => name);
+    if (
+      hasBit(model.public, index) ||
+      hasBit(model.signedIn, index) ||
+      hasBit(use.unexplained, index)
+    )
+      return [];
+    const may = groups
+      .filter(({ allow, deny }) => hasBit(allow, index) && !hasBit(deny, index))
+      .map(({ name }) => name);
     const did = may.filter((name) => hasBit(use.usedRoutes('group', name), index));
     const [group] = did;
     return did.length === 1 && may.length > 1 && group !== undefined
@@ -128,10 +192,14 @@ function oneGroupRoutes(model: AccessModel, use: RuleUsage): readonly (Omit<OneG
 }
 
 /** Where `routes` has a route; a route of an OpenAPI file stands where the file is named. */
-function placesOfRoutes({ gatewayRoutes, permissionsEndpoint }: AccessMap, placeOf: PlaceOf): (key: string) => string {
+function placesOfRoutes(
+  { gatewayRoutes, permissionsEndpoint }: AccessMap,
+  placeOf: PlaceOf,
+): (key: string) => string {
   const listed = new Map(gatewayRoutes.map(({ key }, index) => [key, index]));
   return (key) => {
-    if (key === permissionsEndpoint?.route) return describePlace(placeOf('/permissionsEndpoint', 'key'));
+    if (key === permissionsEndpoint?.route)
+      return describePlace(placeOf('/permissionsEndpoint', 'key'));
     return describePlace(placeOf(listed.has(key) ? `/routes/${listed.get(key)}` : '/routes'));
   };
 }

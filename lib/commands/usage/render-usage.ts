@@ -7,7 +7,11 @@ const NEAR_LIMIT_PERCENT = 0.8;
 
 export function usageLines(quotas: readonly QuotaUsage[], top: number, io: Io): readonly string[] {
   if (quotas.length === 0) return ['the map has no quotas'];
-  return quotas.flatMap((quota, at) => [...(at === 0 ? [] : ['']), heading(quota, io), ...payerLines(quota, top, io)]);
+  return quotas.flatMap((quota, at) => [
+    ...(at === 0 ? [] : ['']),
+    heading(quota, io),
+    ...payerLines(quota, top, io),
+  ]);
 }
 
 function heading({ quota, by, accuracy, payers }: QuotaUsage, io: Io): string {
@@ -18,12 +22,21 @@ function heading({ quota, by, accuracy, payers }: QuotaUsage, io: Io): string {
 function payerLines({ payers }: QuotaUsage, top: number, io: Io): readonly string[] {
   if (payers.length === 0) return ['  no calls yet'];
   const shown = payers.slice(0, top);
-  const rows = shown.flatMap(({ payer, windows }) => windows.map((window, at) => row(at === 0 ? escapeControls(payer) : '', window, io)));
+  const rows = shown.flatMap(({ payer, windows }) =>
+    windows.map((window, at) => row(at === 0 ? escapeControls(payer) : '', window, io)),
+  );
   const rest = payers.length - shown.length;
-  return [...table(rows), ...(rest === 0 ? [] : [`  and ${formatCount(rest)} more (--top ${payers.length} shows all)`])];
+  return [
+    ...table(rows),
+    ...(rest === 0 ? [] : [`  and ${formatCount(rest)} more (--top ${payers.length} shows all)`]),
+  ];
 }
 
-function row(payer: string, { per, someRoutes, limit, current, recent }: CounterUsage, io: Io): readonly string[] {
+function row(
+  payer: string,
+  { per, someRoutes, limit, current, recent }: CounterUsage,
+  io: Io,
+): readonly string[] {
   const used = current.used / limit;
   const filled = Math.min(BAR, Math.round(used * BAR));
   const style = used >= 1 ? 'red' : used >= NEAR_LIMIT_PERCENT ? 'yellow' : 'green';
@@ -37,7 +50,9 @@ function row(payer: string, { per, someRoutes, limit, current, recent }: Counter
   ];
 }
 
-const before = ({ start, used }: WindowUsage): string => `, ${formatCount(used)} from ${instant(start)}`;
+const before = ({ start, used }: WindowUsage): string =>
+  `, ${formatCount(used)} from ${instant(start)}`;
 
 /** `2026-11-22T10:16Z`: windows begin at whole minutes. */
-const instant = (second: number): string => new Date(second * 1_000).toISOString().replace(':00.000Z', 'Z');
+const instant = (second: number): string =>
+  new Date(second * 1_000).toISOString().replace(':00.000Z', 'Z');

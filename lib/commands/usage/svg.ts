@@ -1,4 +1,7 @@
-/** Charts as SVG text: stacked bars over time, and a small line of bars for a table. No script; colours come from the page's style. */
+/**
+ * Charts as SVG text: stacked bars over time, and a small line of bars for a table. No script;
+ * colours come from the page's style.
+ */
 import { type Series, STEP_MS, type Step } from '../../audit-log/series.ts';
 import { formatCount } from '../shell/io.ts';
 
@@ -25,10 +28,15 @@ export interface Chart {
   readonly layers: readonly (Series & { readonly tone: string })[];
 }
 
-/** One bar a step; its parts are the layers. The text alternative tells the sums and the highest bar. */
+/**
+ * One bar a step; its parts are the layers. The text alternative tells the sums and the highest
+ * bar.
+ */
 export function stackedBars(chart: Chart): string {
   const { id, title, starts, layers } = chart;
-  const sums = starts.map((_, at) => layers.reduce((sum, { counts }) => sum + (counts[at] ?? 0), 0));
+  const sums = starts.map((_, at) =>
+    layers.reduce((sum, { counts }) => sum + (counts[at] ?? 0), 0),
+  );
   const ticks = niceTicks(Math.max(...sums, 1));
   const top = ticks.at(-1) ?? 1;
   const y = (value: number): number => round(TOP + INNER.height * (1 - value / top));
@@ -46,7 +54,12 @@ const gridLine = (y: number, tick: number): string =>
   `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/>` +
   `<text class="axis" x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${formatCount(tick)}</text>`;
 
-function bar({ starts, layers, step }: Chart, start: number, at: number, y: (value: number) => number): string {
+function bar(
+  { starts, layers, step }: Chart,
+  start: number,
+  at: number,
+  y: (value: number) => number,
+): string {
   const slot = INNER.width / starts.length;
   const width = round(Math.max(0.5, Math.min(slot * 0.82, 48)));
   const x = round(LEFT + slot * at + (slot - width) / 2);
@@ -55,10 +68,14 @@ function bar({ starts, layers, step }: Chart, start: number, at: number, y: (val
     const count = counts[at] ?? 0;
     const [bottom, top] = [y(below), y(below + count)];
     below += count;
-    return count === 0 ? '' : `<rect class="${tone}" x="${x}" y="${top}" width="${width}" height="${round(bottom - top)}"/>`;
+    return count === 0
+      ? ''
+      : `<rect class="${tone}" x="${x}" y="${top}" width="${width}" height="${round(bottom - top)}"/>`;
   });
   if (below === 0) return '';
-  const says = layers.filter(({ counts }) => (counts[at] ?? 0) > 0).map(({ name, counts }) => `${name}: ${formatCount(counts[at] ?? 0)}`);
+  const says = layers
+    .filter(({ counts }) => (counts[at] ?? 0) > 0)
+    .map(({ name, counts }) => `${name}: ${formatCount(counts[at] ?? 0)}`);
   return `<g><title>${escapeHtml(`${timeOf(start, step)}: ${says.join(', ')}`)}</title>${parts.join('')}</g>`;
 }
 
@@ -95,10 +112,16 @@ export function sparkBars(counts: readonly number[], tone: string): string {
   return `<svg class="spark ${tone}" viewBox="0 0 160 26" aria-hidden="true" focusable="false"><line class="grid" x1="0" x2="160" y1="25.5" y2="25.5"/>${bars.join('')}</svg>`;
 }
 
-/** From 0 to the first round number that is not below `most`, in three to six steps of 1, 2 or 5 times a power of ten. */
+/**
+ * From 0 to the first round number that is not below `most`, in three to six steps of 1, 2 or 5
+ * times a power of ten.
+ */
 export function niceTicks(most: number): readonly number[] {
   const power = 10 ** Math.floor(Math.log10(most / 4 || 1));
-  const step = Math.max(1, ([1, 2, 5, 10].find((factor) => factor * power * 5 >= most) ?? 10) * power);
+  const step = Math.max(
+    1,
+    ([1, 2, 5, 10].find((factor) => factor * power * 5 >= most) ?? 10) * power,
+  );
   return Array.from({ length: Math.ceil(most / step) + 1 }, (_, at) => Math.round(at * step));
 }
 
@@ -107,7 +130,9 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 /** `2026-11-22 10:15`, or the day alone. */
 export function timeOf(start: number, step: Step): string {
   const text = new Date(start).toISOString();
-  return STEP_MS[step] >= STEP_MS.day ? text.slice(0, 10) : `${text.slice(0, 10)} ${text.slice(11, 16)}`;
+  return STEP_MS[step] >= STEP_MS.day
+    ? text.slice(0, 10)
+    : `${text.slice(0, 10)} ${text.slice(11, 16)}`;
 }
 
 function shortTime(start: number, step: Step): string {

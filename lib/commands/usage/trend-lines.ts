@@ -9,7 +9,8 @@ const BLOCKS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
 export function trendLines(trend: Trend, top: number, io: Pick<Io, 'color'>): readonly string[] {
   const { starts, step, outcomes, routes, groups, codes, statuses, atLimit, routesFrom } = trend;
-  const span = starts.length > WIDTH ? `, ${WIDTH} columns of ${Math.ceil(starts.length / WIDTH)}` : '';
+  const span =
+    starts.length > WIDTH ? `, ${WIDTH} columns of ${Math.ceil(starts.length / WIDTH)}` : '';
   const section = (title: string, series: readonly Series[]): readonly string[] =>
     series.length === 0 ? [] : ['', `${paint(io, 'bold', title)}:`, ...seriesLines(series, top)];
   return [
@@ -25,8 +26,17 @@ export function trendLines(trend: Trend, top: number, io: Pick<Io, 'color'>): re
 
 function seriesLines(series: readonly Series[], top: number): readonly string[] {
   const rest = series.length - top;
-  const rows = series.slice(0, top).map(({ name, total, counts }) => [escapeControls(name), sparkline(counts), formatCount(total)]);
-  return [...table(rows), ...(rest > 0 ? [`  and ${formatCount(rest)} more (--top ${series.length} shows all)`] : [])];
+  const rows = series
+    .slice(0, top)
+    .map(({ name, total, counts }) => [
+      escapeControls(name),
+      sparkline(counts),
+      formatCount(total),
+    ]);
+  return [
+    ...table(rows),
+    ...(rest > 0 ? [`  and ${formatCount(rest)} more (--top ${series.length} shows all)`] : []),
+  ];
 }
 
 /** Heights by the largest column of the same line; a column without calls is a dot. */
@@ -36,10 +46,18 @@ export function sparkline(counts: readonly number[]): string {
     counts.slice(at * size, (at + 1) * size).reduce((sum, count) => sum + count, 0),
   );
   const most = Math.max(...columns, 1);
-  return columns.map((count) => (count === 0 ? '·' : (BLOCKS[Math.min(7, Math.ceil((count / most) * 8) - 1)] ?? '█'))).join('');
+  return columns
+    .map((count) =>
+      count === 0 ? '·' : (BLOCKS[Math.min(7, Math.ceil((count / most) * 8) - 1)] ?? '█'),
+    )
+    .join('');
 }
 
-function limitLines(atLimit: readonly AtLimit[], top: number, io: Pick<Io, 'color'>): readonly string[] {
+function limitLines(
+  atLimit: readonly AtLimit[],
+  top: number,
+  io: Pick<Io, 'color'>,
+): readonly string[] {
   if (atLimit.length === 0) return [];
   const rows = atLimit
     .slice(0, top)
@@ -49,5 +67,10 @@ function limitLines(atLimit: readonly AtLimit[], top: number, io: Pick<Io, 'colo
       `${formatCount(Math.round(exceeded))} over the limit, ${formatCount(Math.round(last))} at it`,
     ]);
   const rest = atLimit.length - top;
-  return ['', `${paint(io, 'bold', 'quotas at their limit')}:`, ...table(rows), ...(rest > 0 ? [`  and ${formatCount(rest)} more`] : [])];
+  return [
+    '',
+    `${paint(io, 'bold', 'quotas at their limit')}:`,
+    ...table(rows),
+    ...(rest > 0 ? [`  and ${formatCount(rest)} more`] : []),
+  ];
 }

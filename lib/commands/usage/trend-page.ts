@@ -1,4 +1,7 @@
-/** The trend as one HTML file: plots with their numbers beside them; no network, no script, light and dark. */
+/**
+ * The trend as one HTML file: plots with their numbers beside them; no network, no script, light
+ * and dark.
+ */
 
 import type { Trend } from '../../audit-log/quota-trend.ts';
 import type { Series } from '../../audit-log/series.ts';
@@ -15,7 +18,11 @@ export interface TrendHead {
 }
 
 const SHOWN_CODES = 5;
-const TONES: { readonly [outcome: string]: string } = { allowed: 'good', 'would be refused': 'warn', refused: 'bad' };
+const TONES: { readonly [outcome: string]: string } = {
+  allowed: 'good',
+  'would be refused': 'warn',
+  refused: 'bad',
+};
 
 export function trendPage(trend: Trend, head: TrendHead, top: number): string {
   return PAGE.replace('__TITLE__', () => escapeHtml(`Calls of ${head.name}`))
@@ -24,25 +31,35 @@ export function trendPage(trend: Trend, head: TrendHead, top: number): string {
     .replace('__BODY__', () => sectionsOf(trend, top).join('\n'));
 }
 
-function headOf({ outcomes, callers, routes, groups }: Trend, { name, from, to }: TrendHead): string {
+function headOf(
+  { outcomes, callers, routes, groups }: Trend,
+  { name, from, to }: TrendHead,
+): string {
   const total = (wanted: string): number => outcomes.find((one) => one.name === wanted)?.total ?? 0;
   const calls = outcomes.reduce((sum, one) => sum + one.total, 0);
   const share = (count: number): string => (calls === 0 ? '0' : ((count / calls) * 100).toFixed(1));
-  const counts = (name: string): string => `${formatCount(total(name))} <small>${share(total(name))}&nbsp;%</small>`;
+  const counts = (name: string): string =>
+    `${formatCount(total(name))} <small>${share(total(name))}&nbsp;%</small>`;
   const facts: readonly (readonly [string, string])[] = [
     ['decisions', formatCount(calls)],
     ['refused', counts('refused')],
-    ...(total('would be refused') > 0 ? [['would be refused', counts('would be refused')] as const] : []),
+    ...(total('would be refused') > 0
+      ? [['would be refused', counts('would be refused')] as const]
+      : []),
     ['callers', formatCount(callers)],
     ['routes', formatCount(routes.length)],
     ['groups', formatCount(groups.length)],
   ];
-  const cards = facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`).join('');
+  const cards = facts
+    .map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`)
+    .join('');
   return `<h1>Calls of ${escapeHtml(name)}</h1><p class="span">${escapeHtml(from)} to ${escapeHtml(to)} UTC</p><dl class="facts">${cards}</dl>`;
 }
 
 const notesOf = ({ notes }: TrendHead): string =>
-  notes.length === 0 ? '' : `<ul class="notes">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('')}</ul>`;
+  notes.length === 0
+    ? ''
+    : `<ul class="notes">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('')}</ul>`;
 
 function sectionsOf(trend: Trend, top: number): readonly string[] {
   const { outcomes, codes, routes, groups, statuses, routesFrom } = trend;
@@ -54,7 +71,13 @@ function sectionsOf(trend: Trend, top: number): readonly string[] {
     layers.length === 0 ? '' : figure(trend, 'outcomes', 'Decisions over time', layers),
     codes.length === 0 ? '' : figure(trend, 'codes', 'Refusals by code', [...named, ...rest]),
     tableOf('Routes', `calls, from the ${routesFrom}`, routes, 'good', top),
-    tableOf('Groups', 'a call of somebody in several groups counts for each of them', groups, 'good', top),
+    tableOf(
+      'Groups',
+      'a call of somebody in several groups counts for each of them',
+      groups,
+      'good',
+      top,
+    ),
     tableOf('Codes', 'why calls are refused, or would be', codes, 'bad', top),
     tableOf('Answers', 'status classes of the access log', statuses, 'neutral', top),
     limitTable(trend, top),
@@ -62,7 +85,9 @@ function sectionsOf(trend: Trend, top: number): readonly string[] {
 }
 
 function sumOf(series: readonly Series[], name: string): Series {
-  const counts = (series[0]?.counts ?? []).map((_, at) => series.reduce((sum, one) => sum + (one.counts[at] ?? 0), 0));
+  const counts = (series[0]?.counts ?? []).map((_, at) =>
+    series.reduce((sum, one) => sum + (one.counts[at] ?? 0), 0),
+  );
   return { name, total: series.reduce((sum, one) => sum + one.total, 0), counts };
 }
 
@@ -70,7 +95,8 @@ type Layers = Parameters<typeof stackedBars>[0]['layers'];
 
 function figure({ step, starts }: Trend, id: string, title: string, layers: Layers): string {
   const legend = layers.map(
-    ({ name, tone, total }) => `<li><span class="key ${tone}"></span>${escapeHtml(name)} <b>${formatCount(total)}</b></li>`,
+    ({ name, tone, total }) =>
+      `<li><span class="key ${tone}"></span>${escapeHtml(name)} <b>${formatCount(total)}</b></li>`,
   );
   return (
     `<section><h2>${title}</h2><ul class="legend">${legend.join('')}</ul>` +
@@ -79,9 +105,17 @@ function figure({ step, starts }: Trend, id: string, title: string, layers: Laye
   );
 }
 
-/** The same numbers as a table, for those who do not see the plot. Steps without calls are left out. */
-function numbers(title: string, { step, starts }: Pick<Trend, 'step' | 'starts'>, layers: Layers): string {
-  const head = layers.map(({ name }) => `<th scope="col" class="number">${escapeHtml(name)}</th>`).join('');
+/**
+ * The same numbers as a table, for those who do not see the plot. Steps without calls are left out.
+ */
+function numbers(
+  title: string,
+  { step, starts }: Pick<Trend, 'step' | 'starts'>,
+  layers: Layers,
+): string {
+  const head = layers
+    .map(({ name }) => `<th scope="col" class="number">${escapeHtml(name)}</th>`)
+    .join('');
   const rows = starts.flatMap((start, at) =>
     layers.some(({ counts }) => (counts[at] ?? 0) > 0)
       ? [
@@ -95,7 +129,13 @@ function numbers(title: string, { step, starts }: Pick<Trend, 'step' | 'starts'>
   );
 }
 
-function tableOf(title: string, says: string, series: readonly Series[], tone: string, top: number): string {
+function tableOf(
+  title: string,
+  says: string,
+  series: readonly Series[],
+  tone: string,
+  top: number,
+): string {
   if (series.length === 0) return '';
   const most = Math.max(...series.map(({ total }) => total), 1);
   const rows = series

@@ -61,7 +61,13 @@ function Result({ outcome }: { readonly outcome: Outcome }): ReactElement {
   );
 }
 
-function Details({ outcome, seen }: { readonly outcome: Outcome; readonly seen: SeenCall | undefined }): ReactElement {
+function Details({
+  outcome,
+  seen,
+}: {
+  readonly outcome: Outcome;
+  readonly seen: SeenCall | undefined;
+}): ReactElement {
   const [why, setWhy] = useState<WhatIf>();
   const route = typeof seen?.record?.['route'] === 'string' ? seen.record['route'] : undefined;
   const groups = JSON.stringify(groupsIn(seen?.record));
@@ -76,11 +82,15 @@ function Details({ outcome, seen }: { readonly outcome: Outcome; readonly seen: 
         <summary>Why</summary>
         {why === undefined ? (
           <p className="hint">
-            {seen?.record === undefined ? 'The call did not reach the authorizer.' : 'The token was refused before any rule was asked.'}
+            {seen?.record === undefined
+              ? 'The call did not reach the authorizer.'
+              : 'The token was refused before any rule was asked.'}
           </p>
         ) : (
           <>
-            {seen?.record?.['code'] === 'QUOTA_EXCEEDED' && <p className="hint">The quota is used up; but for that, the rules say:</p>}
+            {seen?.record?.['code'] === 'QUOTA_EXCEEDED' && (
+              <p className="hint">The quota is used up; but for that, the rules say:</p>
+            )}
             <pre>{why.lines.join('\n')}</pre>
           </>
         )}

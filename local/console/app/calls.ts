@@ -14,7 +14,9 @@ export function useCalls(): readonly SeenCall[] {
     source.onopen = () => setCalls([]);
     source.onmessage = ({ data }) => {
       const call = JSON.parse(data) as SeenCall;
-      setCalls((before) => [call, ...before.filter(({ requestId }) => requestId !== call.requestId)].slice(0, shown));
+      setCalls((before) =>
+        [call, ...before.filter(({ requestId }) => requestId !== call.requestId)].slice(0, shown),
+      );
     };
     return () => source.close();
   }, []);
@@ -37,7 +39,11 @@ export interface Caller {
   readonly call: (route: string, path: string) => Promise<void>;
 }
 
-export function useCaller({ gateway }: ConsoleSetup, token: string | null, permissions: Permissions): Caller {
+export function useCaller(
+  { gateway }: ConsoleSetup,
+  token: string | null,
+  permissions: Permissions,
+): Caller {
   const [outcome, setOutcome] = useState<Outcome>();
   const [busy, setBusy] = useState(false);
   const latest = useRef(0);
@@ -55,9 +61,18 @@ export function useCaller({ gateway }: ConsoleSetup, token: string | null, permi
         // A call that passed has been counted; a refused one has made the client ask by itself.
         if (refusal === undefined && token !== null) await permissions.refresh();
         const body = await response.text();
-        if (mine === latest.current) setOutcome({ route, path, status: response.status, body, refusal, startedAt });
+        if (mine === latest.current)
+          setOutcome({ route, path, status: response.status, body, refusal, startedAt });
       } catch (error) {
-        if (mine === latest.current) setOutcome({ route, path, status: 0, body: String(error), refusal: undefined, startedAt });
+        if (mine === latest.current)
+          setOutcome({
+            route,
+            path,
+            status: 0,
+            body: String(error),
+            refusal: undefined,
+            startedAt,
+          });
       } finally {
         if (mine === latest.current) setBusy(false);
       }
@@ -68,7 +83,10 @@ export function useCaller({ gateway }: ConsoleSetup, token: string | null, permi
 }
 
 /** The record of an outcome: the newest of its call. */
-export const recordOf = ({ route, path }: Outcome, calls: readonly SeenCall[]): SeenCall | undefined =>
+export const recordOf = (
+  { route, path }: Outcome,
+  calls: readonly SeenCall[],
+): SeenCall | undefined =>
   calls.find((call) => call.method === methodOf(route) && call.path === path.split('?')[0]);
 
 /** What an answer means, in words. */
@@ -82,6 +100,8 @@ export function statusText({ status, refusal, route }: Outcome): string {
       return `Forbidden: the map does not let you call ${route}.`;
     case undefined:
       if (status === 0) return 'The gateway could not be reached.';
-      return status < 300 ? 'Allowed: the back end has answered.' : `The gateway answers ${status}.`;
+      return status < 300
+        ? 'Allowed: the back end has answered.'
+        : `The gateway answers ${status}.`;
   }
 }

@@ -4,7 +4,13 @@ import type { ReactElement } from 'react';
 import type { Caller } from './calls.ts';
 import { methodOf, pathOf } from './setup.ts';
 
-const VERBS: Readonly<Record<string, string>> = { GET: 'Show', POST: 'Create', PUT: 'Replace', PATCH: 'Change', DELETE: 'Delete' };
+const VERBS: Readonly<Record<string, string>> = {
+  GET: 'Show',
+  POST: 'Create',
+  PUT: 'Replace',
+  PATCH: 'Change',
+  DELETE: 'Delete',
+};
 
 /** `Show orders`, `Create order`, `Delete order 42`. */
 function labelOf(route: string): string {
@@ -18,16 +24,28 @@ function labelOf(route: string): string {
 
 const MOST = 12;
 
-export function ExampleApp({ routes, caller }: { readonly routes: readonly string[]; readonly caller: Caller }): ReactElement {
+export function ExampleApp({
+  routes,
+  caller,
+}: {
+  readonly routes: readonly string[];
+  readonly caller: Caller;
+}): ReactElement {
   const status = usePermissionsStatus();
   return (
     <section className="card" aria-labelledby="app-title">
       <h2 id="app-title">An app of this API</h2>
-      <p className="hint">Each button is there only if the permissions endpoint lets you call its route.</p>
+      <p className="hint">
+        Each button is there only if the permissions endpoint lets you call its route.
+      </p>
       <div className="buttons">
         {routes.slice(0, MOST).map((route) => (
           <Can key={route} do={route}>
-            <button type="button" className="action" onClick={() => void caller.call(route, pathOf(route))}>
+            <button
+              type="button"
+              className="action"
+              onClick={() => void caller.call(route, pathOf(route))}
+            >
               <b>{labelOf(route)}</b>
               <code>{route}</code>
             </button>

@@ -45,8 +45,9 @@ function Console({ setup, problem }: ConsoleProps): ReactElement {
         )}
         {setup.permissionsPath === undefined && (
           <p className="banner">
-            {setup.source} has no <code>permissionsEndpoint</code>, so that the app cannot know what to show. Add{' '}
-            <code>{'permissionsEndpoint: { path: /permissions }'}</code> and start again.
+            {setup.source} has no <code>permissionsEndpoint</code>, so that the app cannot know what
+            to show. Add <code>{'permissionsEndpoint: { path: /permissions }'}</code> and start
+            again.
           </p>
         )}
         <Panels setup={setup} token={token} />
@@ -101,13 +102,22 @@ function Header({
   );
 }
 
-function Panels({ setup, token }: { readonly setup: ConsoleSetup; readonly token: string | null }): ReactElement {
+function Panels({
+  setup,
+  token,
+}: {
+  readonly setup: ConsoleSetup;
+  readonly token: string | null;
+}): ReactElement {
   const calls = useCalls();
   const permissions = usePermissions();
   const caller = useCaller(setup, token, permissions);
   return (
     <div className="grid">
-      <ExampleApp routes={setup.routes.filter((route) => route !== `GET ${setup.permissionsPath}`)} caller={caller} />
+      <ExampleApp
+        routes={setup.routes.filter((route) => route !== `GET ${setup.permissionsPath}`)}
+        caller={caller}
+      />
       <Quotas />
       <CallPanel routes={setup.routes} caller={caller} calls={calls} />
       <WhatIfPanel setup={setup} />
@@ -117,23 +127,39 @@ function Panels({ setup, token }: { readonly setup: ConsoleSetup; readonly token
   );
 }
 
-function Calls({ calls, setup }: { readonly calls: readonly SeenCall[]; readonly setup: ConsoleSetup }): ReactElement {
+function Calls({
+  calls,
+  setup,
+}: {
+  readonly calls: readonly SeenCall[];
+  readonly setup: ConsoleSetup;
+}): ReactElement {
   return (
     <section className="card wide" aria-labelledby="calls-title">
       <h2 id="calls-title">Calls of this run</h2>
-      {calls.length === 0 && <p className="hint">Calls from anywhere show up here, also those by curl.</p>}
+      {calls.length === 0 && (
+        <p className="hint">Calls from anywhere show up here, also those by curl.</p>
+      )}
       <ol className="calls">
         {calls.map(({ requestId, at, status, method, path, record }) => (
           <li key={requestId}>
-            <time dateTime={new Date(at).toISOString()}>{new Date(at).toLocaleTimeString('en-GB')}</time>
+            <time dateTime={new Date(at).toISOString()}>
+              {new Date(at).toLocaleTimeString('en-GB')}
+            </time>
             <span className={status < 400 ? 'status good' : 'status bad'}>{status}</span>
             <code>
               {method} {path}
             </code>
             <span>
-              {record === undefined ? (method === 'OPTIONS' ? 'preflight' : 'no authorizer asked') : String(record['code'] ?? 'ALLOWED')}
+              {record === undefined
+                ? method === 'OPTIONS'
+                  ? 'preflight'
+                  : 'no authorizer asked'
+                : String(record['code'] ?? 'ALLOWED')}
             </span>
-            <span className="hint">{setup.users.find(({ uid }) => uid === userIn(record))?.login ?? ''}</span>
+            <span className="hint">
+              {setup.users.find(({ uid }) => uid === userIn(record))?.login ?? ''}
+            </span>
           </li>
         ))}
       </ol>
@@ -144,17 +170,26 @@ function Calls({ calls, setup }: { readonly calls: readonly SeenCall[]; readonly
 /** Looked at for display only; what counts is what the gateway makes of the token. */
 function uidIn(token: string | null): unknown {
   try {
-    return JSON.parse(atob((token?.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')))['uid'];
+    return JSON.parse(atob((token?.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')))[
+      'uid'
+    ];
   } catch {
     return undefined;
   }
 }
 
-const userOf = ({ users }: ConsoleSetup, token: string | null) => users.find(({ uid }) => uid === uidIn(token));
+const userOf = ({ users }: ConsoleSetup, token: string | null) =>
+  users.find(({ uid }) => uid === uidIn(token));
 
 /** Of a local user they are known; of another they stand in the records of their calls. */
-function groupsOf(setup: ConsoleSetup, token: string, calls: readonly SeenCall[]): readonly string[] {
-  const record = calls.find((call) => userIn(call.record) !== undefined && userIn(call.record) === uidIn(token))?.record;
+function groupsOf(
+  setup: ConsoleSetup,
+  token: string,
+  calls: readonly SeenCall[],
+): readonly string[] {
+  const record = calls.find(
+    (call) => userIn(call.record) !== undefined && userIn(call.record) === uidIn(token),
+  )?.record;
   return userOf(setup, token)?.groups ?? groupsIn(record);
 }
 

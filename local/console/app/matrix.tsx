@@ -1,4 +1,7 @@
-/** Groups by routes; the current user's groups are lit, and what they come to together stands in the first row. */
+/**
+ * Groups by routes; the current user's groups are lit, and what they come to together stands in the
+ * first row.
+ */
 import { usePermissions } from 'okta-group-authorizer-client/react';
 import type { ReactElement } from 'react';
 import type { Cell, ConsoleSetup } from './setup.ts';
@@ -10,7 +13,13 @@ const CELL_LABELS: Readonly<Record<Cell, readonly [string, string]>> = {
   none: ['·', 'not allowed'],
 };
 
-export function Matrix({ setup, groups }: { readonly setup: ConsoleSetup; readonly groups: readonly string[] }): ReactElement {
+export function Matrix({
+  setup,
+  groups,
+}: {
+  readonly setup: ConsoleSetup;
+  readonly groups: readonly string[];
+}): ReactElement {
   const permissions = usePermissions();
   const known = permissions.state().status === 'ready';
   return (

@@ -18,7 +18,11 @@ export function Quotas(): ReactElement {
   return (
     <section className="card" aria-labelledby="quota-title">
       <h2 id="quota-title">Quotas</h2>
-      {quotas.length === 0 && <p className="hint">{answer === undefined ? 'Sign in to see yours.' : 'None of your calls is counted.'}</p>}
+      {quotas.length === 0 && (
+        <p className="hint">
+          {answer === undefined ? 'Sign in to see yours.' : 'None of your calls is counted.'}
+        </p>
+      )}
       {quotas.map((quota) => (
         <Meters key={quota.name} quota={quota} />
       ))}
@@ -43,7 +47,11 @@ interface MeterProps {
   readonly second: number;
 }
 
-function Meter({ name, window: { per, limit, remaining, resetsAt }, second }: MeterProps): ReactElement {
+function Meter({
+  name,
+  window: { per, limit, remaining, resetsAt },
+  second,
+}: MeterProps): ReactElement {
   const left = second >= resetsAt ? limit : remaining;
   const text = left === undefined ? `${limit} a ${per}` : `${left} of ${limit} left this ${per}`;
   return (
@@ -51,8 +59,21 @@ function Meter({ name, window: { per, limit, remaining, resetsAt }, second }: Me
       <p>
         <b>{name}</b> <span>{text}</span>
       </p>
-      {left !== undefined && <meter min={0} max={limit} low={limit / 10} optimum={limit} value={left} aria-label={`${name}: ${text}`} />}
-      <p className="hint">{left === limit || left === undefined ? 'full' : `full again in ${formatDuration(resetsAt - second)}`}</p>
+      {left !== undefined && (
+        <meter
+          min={0}
+          max={limit}
+          low={limit / 10}
+          optimum={limit}
+          value={left}
+          aria-label={`${name}: ${text}`}
+        />
+      )}
+      <p className="hint">
+        {left === limit || left === undefined
+          ? 'full'
+          : `full again in ${formatDuration(resetsAt - second)}`}
+      </p>
     </div>
   );
 }

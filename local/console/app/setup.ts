@@ -13,7 +13,11 @@ export interface ConsoleSetup {
   readonly permissionsPath?: string;
   readonly routes: readonly string[];
   readonly groups: readonly { readonly name: string; readonly cells: readonly Cell[] }[];
-  readonly users: readonly { readonly login: string; readonly uid: string; readonly groups: readonly string[] }[];
+  readonly users: readonly {
+    readonly login: string;
+    readonly uid: string;
+    readonly groups: readonly string[];
+  }[];
 }
 
 export interface SeenCall {
@@ -28,13 +32,18 @@ export interface SeenCall {
 
 type SeenRecord = SeenCall['record'];
 
-/** uid of the user whose call a record is of; nothing where the token was refused, and for machines. */
+/**
+ * uid of the user whose call a record is of; nothing where the token was refused, and for machines.
+ */
 export function userIn(record: SeenRecord): unknown {
-  const principal = record?.['principal'] as { readonly kind?: unknown; readonly id?: unknown } | undefined;
+  const principal = record?.['principal'] as
+    | { readonly kind?: unknown; readonly id?: unknown }
+    | undefined;
   return principal?.kind === 'user' ? principal.id : undefined;
 }
 
-export const groupsIn = (record: SeenRecord): readonly string[] => (Array.isArray(record?.['groups']) ? record['groups'] : []);
+export const groupsIn = (record: SeenRecord): readonly string[] =>
+  Array.isArray(record?.['groups']) ? record['groups'] : [];
 
 export interface WhatIf {
   readonly effect: 'allow' | 'deny';
@@ -49,6 +58,7 @@ export async function askWhatIf(route: string, groups: readonly string[]): Promi
 }
 
 /** `GET /orders/{id}` as a call: parameters become a value. */
-export const pathOf = (route: string): string => (route.split(' ')[1] ?? '/').replaceAll(/\{[^}]+\}/g, '42').replace('$default', '/');
+export const pathOf = (route: string): string =>
+  (route.split(' ')[1] ?? '/').replaceAll(/\{[^}]+\}/g, '42').replace('$default', '/');
 
 export const methodOf = (route: string): string => route.split(' ')[0] ?? 'GET';

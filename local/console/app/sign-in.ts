@@ -1,10 +1,16 @@
-/** Authorization code flow with PKCE, as a single-page app does it. Source: RFC 7636, 4; RFC 9700, 2.1. */
+/**
+ * Authorization code flow with PKCE, as a single-page app does it. Source: RFC 7636, 4; RFC 9700,
+ * 2.1.
+ */
 import type { ConsoleSetup } from './setup.ts';
 
 const TOKEN = 'console.token';
 const PENDING = 'console.sign-in';
 
-/** In this tab's storage, so that a reload stays signed in. A real app keeps it in memory and lets its library renew it. */
+/**
+ * In this tab's storage, so that a reload stays signed in. A real app keeps it in memory and lets
+ * its library renew it.
+ */
 export const savedToken = (): string | null => sessionStorage.getItem(TOKEN);
 
 export const signOut = (): void => sessionStorage.removeItem(TOKEN);
@@ -35,15 +41,23 @@ export async function signIn({ issuer, clientId, scope }: ConsoleSetup): Promise
 }
 
 /** Ends a sign-in that came back to `/callback`. @returns what went wrong, if something did */
-export async function finishSignIn({ issuer, clientId }: ConsoleSetup): Promise<string | undefined> {
+export async function finishSignIn({
+  issuer,
+  clientId,
+}: ConsoleSetup): Promise<string | undefined> {
   if (location.pathname !== '/callback') return undefined;
   const query = new URLSearchParams(location.search);
-  const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? '{}') as { readonly verifier?: string; readonly state?: string };
+  const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? '{}') as {
+    readonly verifier?: string;
+    readonly state?: string;
+  };
   sessionStorage.removeItem(PENDING);
   history.replaceState(null, '', '/');
   const code = query.get('code');
-  if (code === null) return query.get('error_description') ?? query.get('error') ?? 'the issuer sent no code';
-  if (pending.state === undefined || query.get('state') !== pending.state) return 'the answer belongs to another sign-in';
+  if (code === null)
+    return query.get('error_description') ?? query.get('error') ?? 'the issuer sent no code';
+  if (pending.state === undefined || query.get('state') !== pending.state)
+    return 'the answer belongs to another sign-in';
   const form = {
     grant_type: 'authorization_code',
     code,
@@ -51,7 +65,10 @@ export async function finishSignIn({ issuer, clientId }: ConsoleSetup): Promise<
     redirect_uri: redirectUri(),
     code_verifier: pending.verifier ?? '',
   };
-  const answer = await fetch(`${issuer}/v1/token`, { method: 'POST', body: new URLSearchParams(form) });
+  const answer = await fetch(`${issuer}/v1/token`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+  });
   const { access_token: token, error_description: why } = await answer.json();
   if (typeof token !== 'string') return why ?? `the issuer answers ${answer.status}`;
   sessionStorage.setItem(TOKEN, token);

@@ -31,7 +31,11 @@ export function WhatIfPanel({ setup }: { readonly setup: ConsoleSetup }): ReactE
             <input
               type="checkbox"
               checked={groups.includes(name)}
-              onChange={({ target }) => setGroups(target.checked ? [...groups, name] : groups.filter((other) => other !== name))}
+              onChange={({ target }) =>
+                setGroups(
+                  target.checked ? [...groups, name] : groups.filter((other) => other !== name),
+                )
+              }
             />
             {name}
           </label>

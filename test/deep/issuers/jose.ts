@@ -1,4 +1,7 @@
-/** Mints a token with `jose`, whose code the product shares nothing with; prints it and the public key. */
+/**
+ * Mints a token with `jose`, whose code the product shares nothing with; prints it and the public
+ * key.
+ */
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 const issuer = process.argv[2] ?? '';
@@ -20,4 +23,6 @@ const token = await new SignJWT(claims)
   .setIssuedAt()
   .setExpirationTime('1h')
   .sign(privateKey);
-process.stdout.write(`${JSON.stringify({ token, jwk: { ...(await exportJWK(publicKey)), kid: 'jose-1', use: 'sig', alg: 'RS256' } })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ token, jwk: { ...(await exportJWK(publicKey)), kid: 'jose-1', use: 'sig', alg: 'RS256' } })}\n`,
+);

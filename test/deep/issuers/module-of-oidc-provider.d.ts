@@ -6,7 +6,10 @@ declare module 'oidc-provider' {
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   }
   interface Configuration {
-    readonly findAccount: (context: unknown, id: string) => { accountId: string; claims: () => Promise<{ sub: string }> };
+    readonly findAccount: (
+      context: unknown,
+      id: string,
+    ) => { accountId: string; claims: () => Promise<{ sub: string }> };
     readonly [key: string]: unknown;
   }
 }

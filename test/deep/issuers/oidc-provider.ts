@@ -1,6 +1,7 @@
 /**
- * An issuer that shares no code with the product: the certified `oidc-provider`, with the claims that Okta writes. It runs in a
- * process of its own (`node --import tsx`), since it is an ECMAScript module only, and says its issuer on standard output.
+ * An issuer that shares no code with the product: the certified `oidc-provider`, with the claims
+ * that Okta writes. It runs in a process of its own (`node --import tsx`), since it is an
+ * ECMAScript module only, and says its issuer on standard output.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,7 +16,9 @@ await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve
 const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oauth2/default`;
 
 const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-const jwks = { keys: [{ ...(await exportJWK(privateKey)), kid: 'op-1', use: 'sig', alg: 'RS256' }] };
+const jwks = {
+  keys: [{ ...(await exportJWK(privateKey)), kid: 'op-1', use: 'sig', alg: 'RS256' }],
+};
 
 const provider = new Provider(issuer, {
   jwks,
@@ -31,14 +34,25 @@ const provider = new Provider(issuer, {
   ],
   routes: { jwks: '/v1/keys', token: '/v1/token', authorization: '/v1/authorize' },
   findAccount: (_context, id) => ({ accountId: id, claims: async () => ({ sub: id }) }),
-  extraTokenClaims: () => ({ ver: 1, cid: CLIENT, uid: '00u1reader', scp: ['openid'], groups: ['orders-readers'] }),
+  extraTokenClaims: () => ({
+    ver: 1,
+    cid: CLIENT,
+    uid: '00u1reader',
+    scp: ['openid'],
+    groups: ['orders-readers'],
+  }),
   features: {
     devInteractions: { enabled: true },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => AUDIENCE,
       useGrantedResource: () => true,
-      getResourceServerInfo: () => ({ audience: AUDIENCE, scope: 'openid', accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } }),
+      getResourceServerInfo: () => ({
+        audience: AUDIENCE,
+        scope: 'openid',
+        accessTokenFormat: 'jwt',
+        jwt: { sign: { alg: 'RS256' } },
+      }),
     },
   },
   pkce: { required: () => true },
@@ -49,7 +63,10 @@ server.on('request', (request, response) => {
   // Mounted below a path, as Okta's authorization servers are.
   const prefix = '/oauth2/default';
   const originalUrl = request.url ?? '/';
-  Object.assign(request, { originalUrl, url: originalUrl.startsWith(prefix) ? originalUrl.slice(prefix.length) : originalUrl });
+  Object.assign(request, {
+    originalUrl,
+    url: originalUrl.startsWith(prefix) ? originalUrl.slice(prefix.length) : originalUrl,
+  });
   void answer(request, response);
 });
 process.stdout.write(`${JSON.stringify({ issuer })}\n`);

@@ -30,9 +30,21 @@ describe('fetching keys', () => {
     ['with the age that the issuer names', { 'cache-control': 'no-transform, max-age=60' }, 60_000],
     ['with an age of nothing', { 'cache-control': 'max-age=0' }, 0],
     ['with an age in capitals', { 'cache-control': 'Public, Max-Age=60' }, 60_000],
-    ['with an age of nothing where it must not be stored', { 'cache-control': 'No-Store, max-age=60' }, 0],
-    ['with an age of nothing where it must not be used again', { 'cache-control': 'max-age=60,no-cache' }, 0],
-    ['without an age of another name', { 'cache-control': 'x-no-store-ever, no-cached' }, undefined],
+    [
+      'with an age of nothing where it must not be stored',
+      { 'cache-control': 'No-Store, max-age=60' },
+      0,
+    ],
+    [
+      'with an age of nothing where it must not be used again',
+      { 'cache-control': 'max-age=60,no-cache' },
+      0,
+    ],
+    [
+      'without an age of another name',
+      { 'cache-control': 'x-no-store-ever, no-cached' },
+      undefined,
+    ],
     ['without an age that is none', { 'cache-control': 's-maxage=5, max-age=soon' }, undefined],
   ])('gives them %s', async (_, headers, maxAgeMs) => {
     const uri = await serve((response) => response.writeHead(200, headers).end(body));
@@ -62,8 +74,16 @@ describe('fetching keys', () => {
     ['bytes that are not UTF-8', (response) => response.end(Buffer.from([0xff, 0xfe, 0x7b])), ''],
     ['half of what it announced', (response) => halved(response), ''],
     ['a stream that breaks off', (response) => brokenOff(response), ''],
-    ['more than 256 KiB', (response) => response.end(JSON.stringify({ keys: ['x'.repeat(300_000)] })), 'at most 262144 bytes'],
-    ['more than 256 KiB, unannounced and endless', (response) => endless(response), 'at most 262144 bytes'],
+    [
+      'more than 256 KiB',
+      (response) => response.end(JSON.stringify({ keys: ['x'.repeat(300_000)] })),
+      'at most 262144 bytes',
+    ],
+    [
+      'more than 256 KiB, unannounced and endless',
+      (response) => endless(response),
+      'at most 262144 bytes',
+    ],
     ['a closed connection', (response) => void response.socket?.destroy(), ''],
     ['no answer within two seconds', () => undefined, 'no answer within 2000 ms'],
     ['an answer letter by letter', (response) => dripping(response), 'no answer within 2000 ms'],
@@ -103,7 +123,8 @@ function brokenOff(response: ServerResponse): void {
 }
 
 function endless(response: ServerResponse): void {
-  const more = (): void => void (response.writable && response.write('x'.repeat(65_536), () => setImmediate(more)));
+  const more = (): void =>
+    void (response.writable && response.write('x'.repeat(65_536), () => setImmediate(more)));
   more();
 }
 

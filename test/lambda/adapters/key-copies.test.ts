@@ -26,12 +26,16 @@ test.each([
   ['a time with a fraction', { keys: { S: '[]' }, fetched: { N: '1.5' } }],
   ['nothing', {}],
 ])('an item with %s is no copy', async (name, item) => {
-  await local.client.send(new PutItemCommand({ TableName: local.table, Item: { pk: { S: name }, ...item } }));
+  await local.client.send(
+    new PutItemCommand({ TableName: local.table, Item: { pk: { S: name }, ...item } }),
+  );
   expect(await inDynamo.read(name)).toBeUndefined();
 });
 
 test('a table that cannot be reached fails the read and the write', async () => {
   const absent = dynamoKeyCopy('absent', { client: local.client });
   await expect(absent.read('x')).rejects.toThrow();
-  await expect(absent.write('x', { keys: [], fetchedAt: 1 }, { now: 1, rewriteAfterMs: 1 })).rejects.toThrow();
+  await expect(
+    absent.write('x', { keys: [], fetchedAt: 1 }, { now: 1, rewriteAfterMs: 1 }),
+  ).rejects.toThrow();
 });

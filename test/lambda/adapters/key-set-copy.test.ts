@@ -1,6 +1,13 @@
 /** The key set and the copy that all environments share. */
 import { describe, expect, test } from '@jest/globals';
-import { COPY_REWRITE_MS, createKeySet, HARD_AGE_MS, type KeysInUse, MAX_STALE_MS, SOFT_AGE_MS } from '../../../lambda/adapters/key-set.ts';
+import {
+  COPY_REWRITE_MS,
+  createKeySet,
+  HARD_AGE_MS,
+  type KeysInUse,
+  MAX_STALE_MS,
+  SOFT_AGE_MS,
+} from '../../../lambda/adapters/key-set.ts';
 import { memoryKeyCopy } from '../../../lambda/adapters/memory-key-copy.ts';
 import type { KeyCopy, StoredKeys } from '../../../lambda/ports.ts';
 import { ISSUER } from '../../support/model.ts';
@@ -36,7 +43,14 @@ function world(shared: KeyCopy = memoryKeyCopy()) {
     const outcomes: KeysInUse[] = [];
     const onFetched = (outcome: KeysInUse) => void outcomes.push(outcome);
     const clock = { now: () => state.now };
-    const keys = createKeySet({ issuer: ISSUER, fetch, clock, copy, onFetched, ...(maxStaleMs !== undefined && { maxStaleMs }) });
+    const keys = createKeySet({
+      issuer: ISSUER,
+      fetch,
+      clock,
+      copy,
+      onFetched,
+      ...(maxStaleMs !== undefined && { maxStaleMs }),
+    });
     return { keys, outcomes };
   };
   return { state, shared, writes, environment };
@@ -101,7 +115,10 @@ describe('the shared copy of an issuer’s keys', () => {
   });
 
   test('never replaces keys that were fetched later', async () => {
-    const stale: KeyCopy = { read: async () => ({ keys: [b], fetchedAt: 1 }), write: async () => 'kept' };
+    const stale: KeyCopy = {
+      read: async () => ({ keys: [b], fetchedAt: 1 }),
+      write: async () => 'kept',
+    };
     const { state, environment } = world(stale);
     const { keys } = environment();
     await keys.ready();
@@ -112,16 +129,28 @@ describe('the shared copy of an issuer’s keys', () => {
   });
 
   test.each([
-    ['from the future, which would pass for young for ever', (now: number) => ({ keys: [a], fetchedAt: now + 3_600_000 })],
-    ['without a usable key', (now: number) => ({ keys: [{ ...a, use: 'enc' }, 'text', null], fetchedAt: now })],
+    [
+      'from the future, which would pass for young for ever',
+      (now: number) => ({ keys: [a], fetchedAt: now + 3_600_000 }),
+    ],
+    [
+      'without a usable key',
+      (now: number) => ({ keys: [{ ...a, use: 'enc' }, 'text', null], fetchedAt: now }),
+    ],
   ])('is not used when it is %s', async (_, stored) => {
-    const { state, environment } = world({ read: async () => stored(state.now), write: async () => 'kept' });
+    const { state, environment } = world({
+      read: async () => stored(state.now),
+      write: async () => 'kept',
+    });
     state.down = true;
     expect(await environment().keys.ready()).toBe(false);
   });
 
   test('is not missed by an environment with keys of its own when the table fails as well', async () => {
-    const broken: KeyCopy = { read: () => Promise.reject(new Error('down')), write: () => Promise.reject(new Error('down')) };
+    const broken: KeyCopy = {
+      read: () => Promise.reject(new Error('down')),
+      write: () => Promise.reject(new Error('down')),
+    };
     const { state, environment } = world(broken);
     const { keys, outcomes } = environment();
     expect(await keys.ready()).toBe(true);
@@ -133,7 +162,10 @@ describe('the shared copy of an issuer’s keys', () => {
   });
 
   test('delays a request by a fifth of a second at most, however long a write takes', async () => {
-    const hanging: KeyCopy = { read: async () => undefined, write: () => new Promise(() => undefined) };
+    const hanging: KeyCopy = {
+      read: async () => undefined,
+      write: () => new Promise(() => undefined),
+    };
     const started = performance.now();
     expect(await world(hanging).environment().keys.ready()).toBe(true);
     expect(performance.now() - started).toBeLessThan(500);
@@ -195,7 +227,10 @@ describe('the shared copy of an issuer’s keys', () => {
   });
 
   test('holds an environment up for about a second at most as it warms up', async () => {
-    const hanging: KeyCopy = { read: async () => undefined, write: () => new Promise(() => undefined) };
+    const hanging: KeyCopy = {
+      read: async () => undefined,
+      write: () => new Promise(() => undefined),
+    };
     const started = performance.now();
     await world(hanging).environment().keys.warmUp();
     expect(performance.now() - started).toBeLessThan(1_800);
@@ -223,7 +258,9 @@ describe('the shared copy of an issuer’s keys', () => {
       await settled();
       state.now += SOFT_AGE_MS;
     }
-    const distances = writes.slice(1).map(({ fetchedAt }, at) => fetchedAt - (writes[at]?.fetchedAt ?? 0));
+    const distances = writes
+      .slice(1)
+      .map(({ fetchedAt }, at) => fetchedAt - (writes[at]?.fetchedAt ?? 0));
     expect(distances).toEqual([900_000, 900_000, 900_000]);
   });
 
@@ -231,6 +268,13 @@ describe('the shared copy of an issuer’s keys', () => {
     const { writes, environment, state } = world();
     state.published = [{ ...a, d: 'private', x5c: ['certificate'], extra: 1 }];
     await environment().keys.ready();
-    expect(Object.keys(writes[0]?.keys[0] ?? {}).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+    expect(Object.keys(writes[0]?.keys[0] ?? {}).sort()).toEqual([
+      'alg',
+      'e',
+      'kid',
+      'kty',
+      'n',
+      'use',
+    ]);
   });
 });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeySet, HARD_AGE_MS, type KeyFetch, MAX_STALE_MS, MIN_SOFT_AGE_MS, SOFT_AGE_MS } from '../../../lambda/adapters/key-set.ts';
+import {
+  createKeySet,
+  HARD_AGE_MS,
+  type KeyFetch,
+  MAX_STALE_MS,
+  MIN_SOFT_AGE_MS,
+  SOFT_AGE_MS,
+} from '../../../lambda/adapters/key-set.ts';
 import { ISSUER } from '../../support/model.ts';
 import { signingKey } from '../../support/tokens.ts';
 
@@ -7,7 +14,13 @@ const [a, b] = [signingKey('a').jwk, signingKey('b').jwk];
 
 /** An issuer whose published keys, state and clock a test moves. */
 function scene(published: readonly object[] = [a], maxAgeMs?: number) {
-  const state = { now: 1_000_000_000, published, down: false, fetches: 0, hold: undefined as Promise<void> | undefined };
+  const state = {
+    now: 1_000_000_000,
+    published,
+    down: false,
+    fetches: 0,
+    hold: undefined as Promise<void> | undefined,
+  };
   const fetch = async (): Promise<KeyFetch> => {
     state.fetches++;
     if (state.hold) await state.hold;
@@ -61,16 +74,19 @@ describe('the key set of an issuer', () => {
     expect([short.state.fetches, long.state.fetches]).toEqual([2, 2]);
   });
 
-  test.each([0, 1_000])('asks an issuer that names an age of %d ms once a minute at most', async (maxAgeMs) => {
-    const { state, keys } = scene([a], maxAgeMs);
-    await keys.ready();
-    state.now += MIN_SOFT_AGE_MS - 1;
-    await keys.ready();
-    expect(state.fetches).toBe(1);
-    state.now += 1;
-    await keys.ready();
-    expect(state.fetches).toBe(2);
-  });
+  test.each([0, 1_000])(
+    'asks an issuer that names an age of %d ms once a minute at most',
+    async (maxAgeMs) => {
+      const { state, keys } = scene([a], maxAgeMs);
+      await keys.ready();
+      state.now += MIN_SOFT_AGE_MS - 1;
+      await keys.ready();
+      expect(state.fetches).toBe(1);
+      state.now += 1;
+      await keys.ready();
+      expect(state.fetches).toBe(2);
+    },
+  );
 
   test('keeps the last copy while the issuer is down, for a day', async () => {
     const { state, keys } = scene();

@@ -1,10 +1,16 @@
-/** What a route asked for before: read from the attachment's record, and asked for in the former authorizer's place. */
+/**
+ * What a route asked for before: read from the attachment's record, and asked for in the former
+ * authorizer's place.
+ */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { dynamoPriorAuthorizers } from '../../../lambda/adapters/dynamo-prior-authorizers.ts';
 import { createKeySet } from '../../../lambda/adapters/key-set.ts';
 import { oktaTokenVerifier } from '../../../lambda/adapters/okta-token-verifier.ts';
-import type { PriorJwtAuthorizer, RecordedAuthorization } from '../../../lambda/core/decision/prior-authorizer.ts';
+import type {
+  PriorJwtAuthorizer,
+  RecordedAuthorization,
+} from '../../../lambda/core/decision/prior-authorizer.ts';
 import { hostileKeys, hostileTokens } from '../../support/hostile-tokens.ts';
 import { ISSUER, model } from '../../support/model.ts';
 import { accessToken, jws, signingKey, userClaims } from '../../support/tokens.ts';
@@ -15,15 +21,28 @@ describe('a JWT authorizer’s law', () => {
   const clock = { now: () => now * 1_000 };
   const verifierOf = (published: readonly unknown[]) =>
     oktaTokenVerifier(model({ routes: ['GET /a'] }), clock, (issuer) =>
-      createKeySet({ issuer, fetch: async () => ({ keys: published, maxAgeMs: undefined }), clock }),
+      createKeySet({
+        issuer,
+        fetch: async () => ({ keys: published, maxAgeMs: undefined }),
+        clock,
+      }),
     );
   const { satisfiesPriorAuthorizer } = verifierOf([key.jwk]);
-  const prior: PriorJwtAuthorizer = { kind: 'jwt', issuer: ISSUER, audiences: ['api://orders', 'web'], scopes: ['orders.read', 'openid'] };
+  const prior: PriorJwtAuthorizer = {
+    kind: 'jwt',
+    issuer: ISSUER,
+    audiences: ['api://orders', 'web'],
+    scopes: ['orders.read', 'openid'],
+  };
 
   test.each<[string, Readonly<Record<string, unknown>>, boolean]>([
     ['a token of Okta', {}, true],
     ['a client that the map does not accept', { cid: 'other' }, true],
-    ['a token without what only our rules ask for', { cid: undefined, jti: undefined, uid: undefined }, true],
+    [
+      'a token without what only our rules ask for',
+      { cid: undefined, jti: undefined, uid: undefined },
+      true,
+    ],
     ['one audience of several', { aud: ['x', 'web'] }, true],
     ['a client id where there is no audience', { aud: undefined, client_id: 'web' }, true],
     ['scopes as one text', { scp: undefined, scope: 'a orders.read' }, true],
@@ -54,10 +73,22 @@ describe('a JWT authorizer’s law', () => {
   });
 
   test('asks for no scope where the route had none, and for an issuer whose keys there are', async () => {
-    expect(await satisfiesPriorAuthorizer?.(accessToken(key, now, { scp: undefined }), { ...prior, scopes: [] })).toBe(true);
+    expect(
+      await satisfiesPriorAuthorizer?.(accessToken(key, now, { scp: undefined }), {
+        ...prior,
+        scopes: [],
+      }),
+    ).toBe(true);
     const elsewhere = 'https://other.example.com';
-    expect(await satisfiesPriorAuthorizer?.(accessToken(key, now, { iss: elsewhere }), { ...prior, issuer: elsewhere })).toBe(false);
-    expect(await verifierOf([]).satisfiesPriorAuthorizer?.(accessToken(key, now), prior)).toBe(false);
+    expect(
+      await satisfiesPriorAuthorizer?.(accessToken(key, now, { iss: elsewhere }), {
+        ...prior,
+        issuer: elsewhere,
+      }),
+    ).toBe(false);
+    expect(await verifierOf([]).satisfiesPriorAuthorizer?.(accessToken(key, now), prior)).toBe(
+      false,
+    );
   });
 
   test('lets in no hostile token whose signature is not good', async () => {
@@ -67,7 +98,9 @@ describe('a JWT authorizer’s law', () => {
       /SIGNATURE|KEY_UNKNOWN|ALGORITHM|MALFORMED|EXPIRED|ISSUER/.test(code),
     );
     const letIn = await Promise.all(
-      broken.map(async ({ name, token }) => ((await judge?.(token, { ...prior, scopes: [] })) ? [name] : [])),
+      broken.map(async ({ name, token }) =>
+        (await judge?.(token, { ...prior, scopes: [] })) ? [name] : [],
+      ),
     );
     expect(letIn.flat()).toEqual([]);
   });
@@ -75,7 +108,11 @@ describe('a JWT authorizer’s law', () => {
 
 describe('the record of former states', () => {
   const unprotected: RecordedAuthorization = { type: 'NONE', scopes: [] };
-  const jwt: RecordedAuthorization = { type: 'JWT', scopes: ['a'], jwt: { issuer: ISSUER, audiences: ['x'] } };
+  const jwt: RecordedAuthorization = {
+    type: 'JWT',
+    scopes: ['a'],
+    jwt: { issuer: ISSUER, audiences: ['x'] },
+  };
 
   function scene(routes: Readonly<Record<string, RecordedAuthorization>>) {
     const clock = { ms: 0 };
@@ -85,19 +122,42 @@ describe('the record of former states', () => {
       if (table.down) throw new Error('no answer');
       return { Item: { record: { S: JSON.stringify({ routes: table.routes }) } } };
     };
-    const priorAuthorizers = dynamoPriorAuthorizers({ api: 'Records' }, { now: () => clock.ms }, { send } as unknown as DynamoDBClient);
-    return { clock, table, find: (...keys: readonly string[]) => priorAuthorizers.find('api', keys), laws: priorAuthorizers };
+    const priorAuthorizers = dynamoPriorAuthorizers({ api: 'Records' }, { now: () => clock.ms }, {
+      send,
+    } as unknown as DynamoDBClient);
+    return {
+      clock,
+      table,
+      find: (...keys: readonly string[]) => priorAuthorizers.find('api', keys),
+      laws: priorAuthorizers,
+    };
   }
 
   test.each<[string, Readonly<Record<string, RecordedAuthorization>>, unknown]>([
     ['a route without authorizer', { 'GET /a': unprotected }, { kind: 'none' }],
-    ['a JWT authorizer', { 'GET /a': jwt }, { kind: 'jwt', issuer: ISSUER, audiences: ['x'], scopes: ['a'] }],
-    ['a JWT authorizer of which too little is known', { 'GET /a': { type: 'JWT', scopes: [] } }, undefined],
+    [
+      'a JWT authorizer',
+      { 'GET /a': jwt },
+      { kind: 'jwt', issuer: ISSUER, audiences: ['x'], scopes: ['a'] },
+    ],
+    [
+      'a JWT authorizer of which too little is known',
+      { 'GET /a': { type: 'JWT', scopes: [] } },
+      undefined,
+    ],
     ['IAM', { 'GET /a': { type: 'AWS_IAM', scopes: [] } }, undefined],
     ['another Lambda', { 'GET /a': { type: 'CUSTOM', scopes: [] } }, undefined],
     ['another route alone', { 'GET /b': unprotected }, undefined],
-    ['two methods that say the same', { 'GET /a': unprotected, 'ANY /a': unprotected }, { kind: 'none' }],
-    ['two methods that do not', { 'GET /a': unprotected, 'ANY /a': { type: 'AWS_IAM', scopes: [] } }, undefined],
+    [
+      'two methods that say the same',
+      { 'GET /a': unprotected, 'ANY /a': unprotected },
+      { kind: 'none' },
+    ],
+    [
+      'two methods that do not',
+      { 'GET /a': unprotected, 'ANY /a': { type: 'AWS_IAM', scopes: [] } },
+      undefined,
+    ],
     ['two methods, the closed one first', { 'ANY /a': unprotected, 'GET /a': jwt }, undefined],
   ])('of %s', async (_name, routes, prior) => {
     expect(await scene(routes).find('GET /a', 'ANY /a')).toEqual(prior);
@@ -105,7 +165,9 @@ describe('the record of former states', () => {
 
   test('of an API that is not attached is not known', async () => {
     expect(await scene({ 'GET /a': unprotected }).laws.find('other', ['GET /a'])).toBeUndefined();
-    expect(await scene({ 'GET /a': unprotected }).laws.find('__proto__', ['GET /a'])).toBeUndefined();
+    expect(
+      await scene({ 'GET /a': unprotected }).laws.find('__proto__', ['GET /a']),
+    ).toBeUndefined();
   });
 
   test('is read again after ten seconds, and for a route that it does not have', async () => {

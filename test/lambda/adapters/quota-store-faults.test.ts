@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type DynamoQuotaStore, dynamoQuotaStore } from '../../../lambda/adapters/dynamo-quota-store.ts';
+import {
+  type DynamoQuotaStore,
+  dynamoQuotaStore,
+} from '../../../lambda/adapters/dynamo-quota-store.ts';
 import { embeddedMetrics } from '../../../lambda/adapters/metrics.ts';
 import type { QuotaStoreFault } from '../../../lambda/ports.ts';
 import { type Behaviour, type FaultyStore, startFaultyStore } from '../../support/faulty-store.ts';
@@ -22,7 +25,8 @@ beforeAll(async () => {
   server = await startFaultyStore();
 });
 beforeEach(() => {
-  // As in Lambda: the client takes all of it from the environment, and its time-outs are the adapter's own.
+  // As in Lambda: the client takes all of it from the environment, and its time-outs are the
+  // adapter's own.
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
     AWS_REGION: 'us-east-1',
@@ -56,23 +60,31 @@ const faults: readonly (readonly [name: string, behaviour: Behaviour, fault: Quo
 ];
 
 describe('a fault of the store', () => {
-  test.each(faults)('is survived with one retry, which is counted: %s', async (_name, behaviour, fault) => {
-    await store.warmUp();
-    server.behave([behaviour, works]);
-    expect(await store.charge(charge)).toMatchObject({ kind: 'admitted', counts: [{ used: 1 }] });
-    expect(server.requests()).toBe(2);
-    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ QuotaStoreRetries: 1, fault, FunctionName: 'orders' }]);
-  });
+  test.each(faults)(
+    'is survived with one retry, which is counted: %s',
+    async (_name, behaviour, fault) => {
+      await store.warmUp();
+      server.behave([behaviour, works]);
+      expect(await store.charge(charge)).toMatchObject({ kind: 'admitted', counts: [{ used: 1 }] });
+      expect(server.requests()).toBe(2);
+      expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+        { QuotaStoreRetries: 1, fault, FunctionName: 'orders' },
+      ]);
+    },
+  );
 
-  test.each(faults)('that stays is told within the budget, after one retry: %s', async (_name, behaviour, fault) => {
-    await store.warmUp();
-    server.behave([behaviour]);
-    const startedAt = performance.now();
-    await expect(store.charge(charge)).rejects.toMatchObject({ name: 'QuotaStoreError', fault });
-    // Timers of a busy machine are late, never early.
-    expect(performance.now() - startedAt).toBeLessThan(BUDGET_MS + 200);
-    expect(server.requests()).toBe(2);
-  });
+  test.each(faults)(
+    'that stays is told within the budget, after one retry: %s',
+    async (_name, behaviour, fault) => {
+      await store.warmUp();
+      server.behave([behaviour]);
+      const startedAt = performance.now();
+      await expect(store.charge(charge)).rejects.toMatchObject({ name: 'QuotaStoreError', fault });
+      // Timers of a busy machine are late, never early.
+      expect(performance.now() - startedAt).toBeLessThan(BUDGET_MS + 200);
+      expect(server.requests()).toBe(2);
+    },
+  );
 
   test.each([
     ['rights that are missing', error(400, 'AccessDeniedException')],
@@ -97,7 +109,10 @@ describe('a fault of the store', () => {
 
   test('in its answer admits nothing: another window than the one charged', async () => {
     server.behave([works]);
-    const next = { ...charge, windows: charge.windows.map((window) => ({ ...window, start: window.start + 60 })) };
+    const next = {
+      ...charge,
+      windows: charge.windows.map((window) => ({ ...window, start: window.start + 60 })),
+    };
     await expect(store.charge(next)).rejects.toMatchObject({ fault: 'answer' });
   });
 
@@ -162,7 +177,10 @@ describe('a clock', () => {
     server.setClock(storeAheadMs);
     await store.warmUp();
     server.behave([error(400, 'ConditionalCheckFailedException'), works]);
-    await expect(store.charge(charge)).rejects.toMatchObject({ name: 'QuotaStoreError', fault: 'clock' });
+    await expect(store.charge(charge)).rejects.toMatchObject({
+      name: 'QuotaStoreError',
+      fault: 'clock',
+    });
     // The one request asks for the time.
     expect(server.requests()).toBe(1);
   });

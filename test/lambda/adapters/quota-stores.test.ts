@@ -1,7 +1,10 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type DynamoQuotaStore, dynamoQuotaStore } from '../../../lambda/adapters/dynamo-quota-store.ts';
+import {
+  type DynamoQuotaStore,
+  dynamoQuotaStore,
+} from '../../../lambda/adapters/dynamo-quota-store.ts';
 import { memoryQuotaStore } from '../../../lambda/adapters/memory-quota-store.ts';
 import { windowAt } from '../../../lambda/core/quota/window.ts';
 import { QuotaStoreError } from '../../../lambda/ports.ts';
@@ -19,7 +22,8 @@ let local: LocalTable;
 let store: DynamoQuotaStore;
 beforeAll(async () => {
   local = await localQuotaTable();
-  // Many writers share one small server here; the budget for a burst is the test's, not production's.
+  // Many writers share one small server here; the budget for a burst is the test's, not
+  // production's.
   store = dynamoQuotaStore(local.table, { client: local.client, budgetMs: 10_000 });
 });
 afterAll(() => local.close());
@@ -32,20 +36,34 @@ quotaLoadContract('the DynamoDB store', () => store, 30);
 quotaStoreContract('the DynamoDB store on the stand-in', () => faked);
 
 describe('the stand-in for DynamoDB', () => {
-  const step = fc.record({ minutes: fc.integer({ min: -1, max: 2 }), units: fc.integer({ min: 1, max: 9 }), joins: fc.boolean() });
+  const step = fc.record({
+    minutes: fc.integer({ min: -1, max: 2 }),
+    units: fc.integer({ min: 1, max: 9 }),
+    joins: fc.boolean(),
+  });
   let payers = 0;
 
   test('answers any charges as an independent server does', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 12 }), async (steps, limit) => {
-        const key = `standard#user:payer${++payers}`;
-        for (const { minutes, units, joins } of steps) {
-          const second = 1_795_000_020 + minutes * 60;
-          const windows = (['minute', 'day'] as const).map((per) => ({ id: per, per, limit, start: windowAt(per, second).start, joins }));
-          const charge = { key, units, windows, keepUntil: second + 86_400 };
-          expect(await faked.charge(charge)).toEqual(await store.charge(charge));
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 1, max: 12 }),
+        async (steps, limit) => {
+          const key = `standard#user:payer${++payers}`;
+          for (const { minutes, units, joins } of steps) {
+            const second = 1_795_000_020 + minutes * 60;
+            const windows = (['minute', 'day'] as const).map((per) => ({
+              id: per,
+              per,
+              limit,
+              start: windowAt(per, second).start,
+              joins,
+            }));
+            const charge = { key, units, windows, keepUntil: second + 86_400 };
+            expect(await faked.charge(charge)).toEqual(await store.charge(charge));
+          }
+        },
+      ),
       { numRuns: 25 },
     );
   });
@@ -53,8 +71,19 @@ describe('the stand-in for DynamoDB', () => {
 
 describe('the writes of a roll-over', () => {
   const start = 1_795_000_020;
-  const minuteFrom = (at: number) => ({ id: 'minute', per: 'minute' as const, limit: 1_000, start: at, joins: false });
-  const chargeAt = (at: number) => ({ key: 'standard#user:rolls', units: 1, windows: [minuteFrom(at)], keepUntil: at + 60 });
+  const minuteFrom = (at: number) => ({
+    id: 'minute',
+    per: 'minute' as const,
+    limit: 1_000,
+    start: at,
+    joins: false,
+  });
+  const chargeAt = (at: number) => ({
+    key: 'standard#user:rolls',
+    units: 1,
+    windows: [minuteFrom(at)],
+    keepUntil: at + 60,
+  });
   const counting = () => {
     const client = fakeClient();
     const send = client.send.bind(client);
@@ -63,7 +92,10 @@ describe('the writes of a roll-over', () => {
       writes++;
       return send(...args);
     };
-    return { store: dynamoQuotaStore('quota', { client: Object.assign(client, { send: counted }) }), writes: () => writes };
+    return {
+      store: dynamoQuotaStore('quota', { client: Object.assign(client, { send: counted }) }),
+      writes: () => writes,
+    };
   };
 
   test('are two for the first of fifty calls one after the other, and one for each other', async () => {
@@ -87,13 +119,17 @@ describe('the DynamoDB store', () => {
   const charge = {
     key: 'standard#user:expiry',
     units: 1,
-    windows: [{ id: 'minute', per: 'minute' as const, limit: 1, start: 1_795_000_020, joins: false }],
+    windows: [
+      { id: 'minute', per: 'minute' as const, limit: 1, start: 1_795_000_020, joins: false },
+    ],
     keepUntil: 1_795_000_080,
   };
 
   test('marks items for deletion a day after their longest window', async () => {
     await store.charge(charge);
-    const { Item } = await local.client.send(new GetItemCommand({ TableName: local.table, Key: { pk: { S: charge.key } } }));
+    const { Item } = await local.client.send(
+      new GetItemCommand({ TableName: local.table, Key: { pk: { S: charge.key } } }),
+    );
     expect(Item).toMatchObject({
       expires: { N: String(1_795_000_080 + 86_400) },
       minute_start: { N: '1795000020' },
@@ -107,8 +143,11 @@ describe('the DynamoDB store', () => {
       key: 'standard#user:before',
       windows: charge.windows.map((one) => ({ ...one, start, limit: 9 })),
     });
-    for (const start of [1_795_000_020, 1_795_000_020, 1_795_000_200]) await store.charge(at(start));
-    const { Item } = await local.client.send(new GetItemCommand({ TableName: local.table, Key: { pk: { S: 'standard#user:before' } } }));
+    for (const start of [1_795_000_020, 1_795_000_020, 1_795_000_200])
+      await store.charge(at(start));
+    const { Item } = await local.client.send(
+      new GetItemCommand({ TableName: local.table, Key: { pk: { S: 'standard#user:before' } } }),
+    );
     expect(Item).toMatchObject({
       minute_start: { N: '1795000200' },
       minute_used: { N: '1' },
@@ -119,19 +158,32 @@ describe('the DynamoDB store', () => {
 
   test('leaves nothing behind when it warms up', async () => {
     await store.warmUp();
-    const { Item } = await local.client.send(new GetItemCommand({ TableName: local.table, Key: { pk: { S: '-' } } }));
+    const { Item } = await local.client.send(
+      new GetItemCommand({ TableName: local.table, Key: { pk: { S: '-' } } }),
+    );
     expect(Item).toBeUndefined();
   });
 
   test('says so when the table cannot be reached', async () => {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    const nowhere = new DynamoDBClient({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1', credentials, maxAttempts: 1 });
-    await expect(dynamoQuotaStore('quota', { client: nowhere }).charge(charge)).rejects.toMatchObject({ fault: 'connection' });
+    const nowhere = new DynamoDBClient({
+      endpoint: 'http://127.0.0.1:1',
+      region: 'us-east-1',
+      credentials,
+      maxAttempts: 1,
+    });
+    await expect(
+      dynamoQuotaStore('quota', { client: nowhere }).charge(charge),
+    ).rejects.toMatchObject({ fault: 'connection' });
     await expect(dynamoQuotaStore('quota', { client: nowhere }).warmUp()).resolves.toBeUndefined();
   });
 
   test('says so when the table does not exist', async () => {
-    await expect(dynamoQuotaStore('gone', { client: local.client }).charge(charge)).rejects.toThrow(QuotaStoreError);
-    await expect(dynamoQuotaStore('gone', { client: local.client }).charge(charge)).rejects.toMatchObject({ fault: 'request' });
+    await expect(dynamoQuotaStore('gone', { client: local.client }).charge(charge)).rejects.toThrow(
+      QuotaStoreError,
+    );
+    await expect(
+      dynamoQuotaStore('gone', { client: local.client }).charge(charge),
+    ).rejects.toMatchObject({ fault: 'request' });
   });
 });

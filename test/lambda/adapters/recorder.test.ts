@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { namedMetrics, recordMetrics } from '../../../lambda/adapters/record-metrics.ts';
-import { createRecorder, isSampled, MAX_IDENTICAL_PER_SECOND } from '../../../lambda/adapters/recorder.ts';
+import {
+  createRecorder,
+  isSampled,
+  MAX_IDENTICAL_PER_SECOND,
+} from '../../../lambda/adapters/recorder.ts';
 import { parseModel } from '../../../lambda/core/model/model.ts';
 import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { modelFile } from '../../support/model.ts';
@@ -23,8 +27,18 @@ const allowed: DecisionRecord = {
   weight: 1,
 };
 const { group: _, ...nobody } = allowed;
-const expired: DecisionRecord = { ...nobody, effect: 'deny', code: 'TOKEN_EXPIRED', reason: 'exp_passed' };
-const forbidden: DecisionRecord = { ...allowed, effect: 'deny', code: 'GROUP_NOT_ALLOWED', reason: 'no_group_allows' };
+const expired: DecisionRecord = {
+  ...nobody,
+  effect: 'deny',
+  code: 'TOKEN_EXPIRED',
+  reason: 'exp_passed',
+};
+const forbidden: DecisionRecord = {
+  ...allowed,
+  effect: 'deny',
+  code: 'GROUP_NOT_ALLOWED',
+  reason: 'no_group_allows',
+};
 
 function scene(allows = 1) {
   const clock = { ms: 0 };
@@ -46,7 +60,8 @@ function scene(allows = 1) {
   return { clock, lines, recorder, runTimers };
 }
 
-const weightOf = (lines: readonly DecisionRecord[]): number => lines.reduce((sum, { weight }) => sum + weight, 0);
+const weightOf = (lines: readonly DecisionRecord[]): number =>
+  lines.reduce((sum, { weight }) => sum + weight, 0);
 
 describe('a sample of the allows', () => {
   test('is decided by the request id alone, and a recorded allow stands for all of its share', () => {
@@ -61,11 +76,23 @@ describe('a sample of the allows', () => {
 
   test.each<[string, DecisionRecord]>([
     ['a refusal', forbidden],
-    ['a refusal that shadow mode lets pass', { ...forbidden, effect: 'allow', mode: 'shadow', wouldDeny: true }],
-    ['a call over quota that passes', { ...allowed, quota: { name: 'q', by: 'user', limit: 1, remaining: 0, endsAt: 1, exceeded: true } }],
+    [
+      'a refusal that shadow mode lets pass',
+      { ...forbidden, effect: 'allow', mode: 'shadow', wouldDeny: true },
+    ],
+    [
+      'a call over quota that passes',
+      {
+        ...allowed,
+        quota: { name: 'q', by: 'user', limit: 1, remaining: 0, endsAt: 1, exceeded: true },
+      },
+    ],
     [
       'a call that no store counted',
-      { ...allowed, quota: { name: 'q', by: 'user', limit: 1, remaining: 0, endsAt: 1, storeFailed: true } },
+      {
+        ...allowed,
+        quota: { name: 'q', by: 'user', limit: 1, remaining: 0, endsAt: 1, storeFailed: true },
+      },
     ],
   ])('never leaves out %s', (_name, record) => {
     const { recorder, lines } = scene(0);
@@ -88,7 +115,9 @@ describe('a flood of refusals before authentication', () => {
     clock.ms = 1_000;
     recorder.record(allowed);
     expect(lines.slice(MAX_IDENTICAL_PER_SECOND)).toEqual(
-      [{ ...expired, requestId: undefined, weight: 15 }, allowed].map((line) => JSON.parse(JSON.stringify(line))),
+      [{ ...expired, requestId: undefined, weight: 15 }, allowed].map((line) =>
+        JSON.parse(JSON.stringify(line)),
+      ),
     );
   });
 
@@ -103,14 +132,21 @@ describe('a flood of refusals before authentication', () => {
 
   test('counts each kind by itself, and refusals of known callers not at all', () => {
     const { recorder, lines } = scene();
-    for (let n = 0; n < 12; n++) recorder.record(n % 2 === 0 ? expired : { ...expired, code: 'NO_TOKEN', reason: 'absent' });
+    for (let n = 0; n < 12; n++)
+      recorder.record(n % 2 === 0 ? expired : { ...expired, code: 'NO_TOKEN', reason: 'absent' });
     for (let n = 0; n < 30; n++) recorder.record(forbidden);
     expect(lines).toHaveLength(42);
   });
 
   test('takes in calls that no key could judge, which are alike throughout an outage', () => {
     const { recorder, lines, runTimers } = scene();
-    const keyless: DecisionRecord = { ...nobody, effect: 'deny', code: 'KEYS_UNAVAILABLE', reason: 'fetch_failed', keySource: 'none' };
+    const keyless: DecisionRecord = {
+      ...nobody,
+      effect: 'deny',
+      code: 'KEYS_UNAVAILABLE',
+      reason: 'fetch_failed',
+      keySource: 'none',
+    };
     for (let n = 0; n < 500; n++) recorder.record({ ...keyless, requestId: `r${n}` });
     runTimers();
     expect(lines).toHaveLength(MAX_IDENTICAL_PER_SECOND + 1);
@@ -136,11 +172,17 @@ describe('a flood of refusals before authentication', () => {
 
 describe('the metrics of a record', () => {
   const everything = { routes: ['GET /orders', 'GET /'], groups: ['readers'] };
-  const metricsOf = (record: DecisionRecord, named: { readonly routes: string[]; readonly groups: string[] } = everything) =>
+  const metricsOf = (
+    record: DecisionRecord,
+    named: { readonly routes: string[]; readonly groups: string[] } = everything,
+  ) =>
     JSON.parse(`{${recordMetrics('fn', named)(record).slice(1)}}`) as {
       readonly _aws: {
         readonly Timestamp: number;
-        readonly CloudWatchMetrics: readonly { readonly Dimensions: string[][]; readonly Metrics: readonly { readonly Name: string }[] }[];
+        readonly CloudWatchMetrics: readonly {
+          readonly Dimensions: string[][];
+          readonly Metrics: readonly { readonly Name: string }[];
+        }[];
       };
       readonly [name: string]: unknown;
     };
@@ -189,7 +231,11 @@ describe('the metrics of a record', () => {
     ],
     [
       'a charged call',
-      { ...allowed, route: 'GET /', quota: { name: 'standard', by: 'user', limit: 60, remaining: 6, endsAt: 1 } },
+      {
+        ...allowed,
+        route: 'GET /',
+        quota: { name: 'standard', by: 'user', limit: 60, remaining: 6, endsAt: 1 },
+      },
       [
         'Allowed FunctionName=fn 1',
         'Allowed FunctionName=fn Route=GET / 1',
@@ -198,10 +244,13 @@ describe('the metrics of a record', () => {
         'QuotaUsedPercent FunctionName=fn Quota=standard 90',
       ],
     ],
-  ])('of %s are its counts with a single dimension beside the function', (_name, record, series) => {
-    expect(seriesOf(record)).toEqual(series);
-    expect(metricsOf(record)._aws.Timestamp).toBe(Date.parse('2026-11-22T10:15:30Z'));
-  });
+  ])(
+    'of %s are its counts with a single dimension beside the function',
+    (_name, record, series) => {
+      expect(seriesOf(record)).toEqual(series);
+      expect(metricsOf(record)._aws.Timestamp).toBe(Date.parse('2026-11-22T10:15:30Z'));
+    },
+  );
 
   test('name no route and no group that has no metrics of its own', () => {
     expect(seriesOf(allowed, { routes: ['GET /other'], groups: [] })).toEqual([
@@ -211,7 +260,13 @@ describe('the metrics of a record', () => {
   });
 
   test('are of the routes that are decided and of the groups of the map, so that no caller makes a metric by asking for another route', () => {
-    const model = parseModel(modelFile({ routes: ['GET /orders', 'GET /health'], public: ['GET /health'], groups: { readers: {} } }));
+    const model = parseModel(
+      modelFile({
+        routes: ['GET /orders', 'GET /health'],
+        public: ['GET /health'],
+        groups: { readers: {} },
+      }),
+    );
     expect(namedMetrics(model)).toEqual({ routes: ['GET /orders'], groups: ['readers'] });
     const bound = { routes: ['GET /orders'], groups: [] };
     expect(namedMetrics({ ...model, metrics: bound })).toBe(bound);

@@ -23,7 +23,11 @@ describe("the store's clock", () => {
   test.each([
     ['without a date', undefined, 20],
     ['with text for a date', 'yesterday', 20],
-    ['read an hour after it was asked for, as of a frozen environment', field(NOON - 3_600_000), 3_600_000],
+    [
+      'read an hour after it was asked for, as of a frozen environment',
+      field(NOON - 3_600_000),
+      3_600_000,
+    ],
   ])('learns nothing from an answer %s', (_name, date, underWayMs) => {
     const clock = storeClock();
     clock.observe(date, NOON - underWayMs, NOON);

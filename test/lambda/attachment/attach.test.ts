@@ -1,5 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { API_ID, type FakeGateway, fakeGateway, iam, jwt, noAuthorization, ours, plan, properties, send, type Wish } from './fake-api.ts';
+import {
+  API_ID,
+  type FakeGateway,
+  fakeGateway,
+  iam,
+  jwt,
+  noAuthorization,
+  ours,
+  plan,
+  properties,
+  send,
+  type Wish,
+} from './fake-api.ts';
 
 const ROUTES = {
   'GET /orders': noAuthorization,
@@ -12,7 +24,10 @@ const ROUTES = {
 const GUARDED = ['GET /orders', 'POST /orders', 'GET /me', 'GET /paid', 'POST /internal'];
 const REST = { Kind: 'rest', Stage: 'prod' };
 const NARROW: Wish = { guarded: GUARDED, public: ['GET /health'] };
-/** One route more is public, one authorizer more gives way: an update from NARROW attaches and restores. */
+/**
+ * One route more is public, one authorizer more gives way: an update from NARROW attaches and
+ * restores.
+ */
 const MANY_ROUTES: Wish = {
   guarded: GUARDED.filter((key) => key !== 'GET /orders'),
   public: ['GET /health', 'GET /orders'],
@@ -26,12 +41,22 @@ const wished = (kind: Kind, wish: Wish) => properties({ ...wish, ...(kind === 'r
 
 async function attached(kind: Kind, wish: Wish = NARROW): Promise<FakeGateway> {
   const gateway = fakeGateway({ kind, routes: ROUTES });
-  expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, wish) })).toMatchObject({ kind: 'success' });
+  expect(
+    await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, wish) }),
+  ).toMatchObject({ kind: 'success' });
   return gateway;
 }
 
-async function update(gateway: FakeGateway, from: Readonly<Record<string, unknown>>, to: Readonly<Record<string, unknown>>) {
-  return send(gateway, { RequestType: 'Update', ResourceProperties: to, OldResourceProperties: from });
+async function update(
+  gateway: FakeGateway,
+  from: Readonly<Record<string, unknown>>,
+  to: Readonly<Record<string, unknown>>,
+) {
+  return send(gateway, {
+    RequestType: 'Update',
+    ResourceProperties: to,
+    OldResourceProperties: from,
+  });
 }
 
 /** How many calls a whole run of `work` takes. */
@@ -57,7 +82,9 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
 
   test('says in its answer what was done, and what opens again on detaching', async () => {
     const gateway = fakeGateway({ kind, routes: ROUTES });
-    expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) })).toEqual({
+    expect(
+      await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) }),
+    ).toEqual({
       kind: 'success',
       physicalId: API_ID,
       data: {
@@ -73,11 +100,16 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
   test('then detached leaves everything as it was, scopes included, and no record (invariant 7)', async () => {
     const before = fakeGateway({ kind, routes: ROUTES }).state();
     const gateway = await attached(kind, MANY_ROUTES);
-    const remove = { RequestType: 'Delete', ResourceProperties: wished(kind, MANY_ROUTES) } as const;
+    const remove = {
+      RequestType: 'Delete',
+      ResourceProperties: wished(kind, MANY_ROUTES),
+    } as const;
     expect(await send(gateway, remove)).toMatchObject({ kind: 'success' });
     expect(gateway.state()).toEqual(before);
     expect(gateway.record().routes).toEqual({});
-    const calls = await callsOf(gateway, async () => expect(await send(gateway, remove)).toMatchObject({ kind: 'success' }));
+    const calls = await callsOf(gateway, async () =>
+      expect(await send(gateway, remove)).toMatchObject({ kind: 'success' }),
+    );
     expect([gateway.state(), calls]).toEqual([before, 3]);
   });
 
@@ -90,7 +122,11 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
     const gateway = await attached(kind);
     const [state, published, record] = [gateway.state(), [...gateway.published], gateway.record()];
     await update(gateway, wished(kind, NARROW), wished(kind, NARROW));
-    expect([gateway.state(), gateway.published, gateway.record()]).toEqual([state, published, record]);
+    expect([gateway.state(), gateway.published, gateway.record()]).toEqual([
+      state,
+      published,
+      record,
+    ]);
   });
 
   test.each(['before', 'after'] as const)(
@@ -100,18 +136,30 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
       const total = await callsOf(fakeGateway({ kind, routes: ROUTES }), async () => undefined);
       expect(total).toBe(0);
       const probe = fakeGateway({ kind, routes: ROUTES });
-      const calls = await callsOf(probe, () => send(probe, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) }));
+      const calls = await callsOf(probe, () =>
+        send(probe, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) }),
+      );
       expect(calls).toBeGreaterThan(6);
       for (let at = 1; at <= calls; at++) {
         const gateway = fakeGateway({ kind, routes: ROUTES });
         gateway.failAt(at, effect);
-        expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) })).toMatchObject({
+        expect(
+          await send(gateway, {
+            RequestType: 'Create',
+            ResourceProperties: wished(kind, MANY_ROUTES),
+          }),
+        ).toMatchObject({
           kind: 'failure',
           physicalId: API_ID,
         });
         gateway.failAt(undefined);
         gateway.rollingBack = true;
-        expect(await send(gateway, { RequestType: 'Delete', ResourceProperties: wished(kind, MANY_ROUTES) })).toMatchObject({
+        expect(
+          await send(gateway, {
+            RequestType: 'Delete',
+            ResourceProperties: wished(kind, MANY_ROUTES),
+          }),
+        ).toMatchObject({
           kind: 'success',
         });
         expect([at, gateway.state(), gateway.record().routes]).toEqual([at, before, {}]);
@@ -130,7 +178,10 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
       for (let at = 1; at <= calls; at++) {
         const gateway = await attached(kind);
         gateway.failAt(at, effect);
-        expect(await update(gateway, from, to)).toMatchObject({ kind: 'failure', physicalId: API_ID });
+        expect(await update(gateway, from, to)).toMatchObject({
+          kind: 'failure',
+          physicalId: API_ID,
+        });
         gateway.failAt(undefined);
         gateway.rollingBack = true;
         expect(await update(gateway, to, from)).toMatchObject({ kind: 'success' });
@@ -142,26 +193,34 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
     },
   );
 
-  test.each(['before', 'after'] as const)('a fault %s the effect of any call of Delete is made good by the next Delete', async (effect) => {
-    const before = fakeGateway({ kind, routes: ROUTES }).state();
-    const probe = await attached(kind, MANY_ROUTES);
-    const remove = { RequestType: 'Delete', ResourceProperties: wished(kind, MANY_ROUTES) } as const;
-    const calls = await callsOf(probe, () => send(probe, remove));
-    for (let at = 1; at <= calls; at++) {
-      const gateway = await attached(kind, MANY_ROUTES);
-      gateway.failAt(at, effect);
-      expect(await send(gateway, remove)).toMatchObject({ kind: 'failure' });
-      gateway.failAt(undefined);
-      expect(await send(gateway, remove)).toMatchObject({ kind: 'success' });
-      expect([at, gateway.state(), gateway.record().routes]).toEqual([at, before, {}]);
-    }
-  });
+  test.each(['before', 'after'] as const)(
+    'a fault %s the effect of any call of Delete is made good by the next Delete',
+    async (effect) => {
+      const before = fakeGateway({ kind, routes: ROUTES }).state();
+      const probe = await attached(kind, MANY_ROUTES);
+      const remove = {
+        RequestType: 'Delete',
+        ResourceProperties: wished(kind, MANY_ROUTES),
+      } as const;
+      const calls = await callsOf(probe, () => send(probe, remove));
+      for (let at = 1; at <= calls; at++) {
+        const gateway = await attached(kind, MANY_ROUTES);
+        gateway.failAt(at, effect);
+        expect(await send(gateway, remove)).toMatchObject({ kind: 'failure' });
+        gateway.failAt(undefined);
+        expect(await send(gateway, remove)).toMatchObject({ kind: 'success' });
+        expect([at, gateway.state(), gateway.record().routes]).toEqual([at, before, {}]);
+      }
+    },
+  );
 
   test('a Create that fails once undoes itself before it answers', async () => {
     const before = fakeGateway({ kind, routes: ROUTES }).state();
     const gateway = fakeGateway({ kind, routes: ROUTES });
     gateway.failAt(5, 'after', true);
-    expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) })).toMatchObject({
+    expect(
+      await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) }),
+    ).toMatchObject({
       kind: 'failure',
     });
     expect([gateway.state(), gateway.record().routes]).toEqual([before, {}]);
@@ -195,10 +254,14 @@ describe('an owner who changes routes in between', () => {
   test('and deleted a route, or the API: detaching succeeds', async () => {
     const gateway = await attached('http');
     gateway.set('GET /orders', undefined);
-    expect(await send(gateway, { RequestType: 'Delete', ResourceProperties: properties(NARROW) })).toMatchObject({ kind: 'success' });
+    expect(
+      await send(gateway, { RequestType: 'Delete', ResourceProperties: properties(NARROW) }),
+    ).toMatchObject({ kind: 'success' });
     const other = await attached('http');
     other.gone = true;
-    expect(await send(other, { RequestType: 'Delete', ResourceProperties: properties(NARROW) })).toMatchObject({ kind: 'success' });
+    expect(
+      await send(other, { RequestType: 'Delete', ResourceProperties: properties(NARROW) }),
+    ).toMatchObject({ kind: 'success' });
     expect(other.record().routes).toEqual({});
   });
 
@@ -206,9 +269,13 @@ describe('an owner who changes routes in between', () => {
     const gateway = await attached('http');
     gateway.set('GET /health', ours);
     const before = gateway.state();
-    expect(await send(gateway, { RequestType: 'Delete', ResourceProperties: properties(NARROW) })).toMatchObject({
+    expect(
+      await send(gateway, { RequestType: 'Delete', ResourceProperties: properties(NARROW) }),
+    ).toMatchObject({
       kind: 'failure',
-      reason: expect.stringMatching(/^expected a record of what `GET \/health` had before our authorizer, found none: /),
+      reason: expect.stringMatching(
+        /^expected a record of what `GET \/health` had before our authorizer, found none: /,
+      ),
     });
     expect(gateway.state()).toEqual(before);
   });
@@ -220,7 +287,9 @@ describe('an owner who changes routes in between', () => {
     gateway.authorizers.splice(0, 1);
     expect(await send(gateway, remove)).toMatchObject({
       kind: 'failure',
-      reason: expect.stringMatching(/^expected the authorizers that `GET \/me` had before ours on API `\w+`, found them deleted: set the /),
+      reason: expect.stringMatching(
+        /^expected the authorizers that `GET \/me` had before ours on API `\w+`, found them deleted: set the /,
+      ),
     });
     expect(gateway.state()).toEqual(before);
     gateway.set('GET /me', iam);
@@ -236,7 +305,11 @@ describe('an owner who changes routes in between', () => {
 test('an authorizer that is replaced hands its routes over, and their record stays', async () => {
   const gateway = await attached('http');
   gateway.authorizers.push({ id: 'next', name: 'okta-groups-22222222', type: 'REQUEST' });
-  const to = properties({ ...NARROW, AuthorizerId: 'next', AuthorizerName: 'okta-groups-22222222' });
+  const to = properties({
+    ...NARROW,
+    AuthorizerId: 'next',
+    AuthorizerName: 'okta-groups-22222222',
+  });
   expect(await update(gateway, properties(NARROW), to)).toMatchObject({ kind: 'success' });
   const [state] = gateway.state() as [Record<string, readonly unknown[]>];
   expect(state['GET /orders']).toEqual(['CUSTOM', 'next', []]);
@@ -246,7 +319,11 @@ test('an authorizer that is replaced hands its routes over, and their record sta
 
 test('another API id on a deployed stack fails, and the follow-up event finds nothing to do', async () => {
   const gateway = await attached('http');
-  const [state, from, to] = [gateway.state(), properties(NARROW), properties({ ...NARROW, ApiId: 'f6g7h8i9j0' })];
+  const [state, from, to] = [
+    gateway.state(),
+    properties(NARROW),
+    properties({ ...NARROW, ApiId: 'f6g7h8i9j0' }),
+  ];
   expect(await update(gateway, from, to)).toEqual({
     kind: 'failure',
     physicalId: API_ID,
@@ -267,7 +344,10 @@ test('detaching a REST API whose stage lacks edits of others asks for a decision
     reason: expect.stringContaining('found edits that are not deployed at `POST /internal`'),
   });
   expect(gateway.state()).toEqual(before);
-  const accepted = { ...remove, ResourceProperties: wished('rest', { ...NARROW, PublishPending: 'true' }) };
+  const accepted = {
+    ...remove,
+    ResourceProperties: wished('rest', { ...NARROW, PublishPending: 'true' }),
+  };
   expect(await send(gateway, accepted)).toMatchObject({ kind: 'success' });
 });
 
@@ -276,7 +356,9 @@ describe('a stage that its owner', () => {
     const gateway = await attached('rest');
     gateway.stageGone = true;
     const published = gateway.published.length;
-    expect(await send(gateway, { RequestType: 'Delete', ResourceProperties: wished('rest', NARROW) })).toMatchObject({ kind: 'success' });
+    expect(
+      await send(gateway, { RequestType: 'Delete', ResourceProperties: wished('rest', NARROW) }),
+    ).toMatchObject({ kind: 'success' });
     expect(gateway.published).toHaveLength(published);
     const [state] = gateway.state() as [unknown];
     expect(state).toEqual((fakeGateway({ kind: 'rest', routes: ROUTES }).state() as [unknown])[0]);
@@ -288,7 +370,9 @@ describe('a stage that its owner', () => {
     const original = gateway.state();
     gateway.serve(new Map(Object.keys(ROUTES).map((key) => [key, 'NONE'])));
     const forced = wished('rest', { ...NARROW, PublishPending: 'true', Again: '2' });
-    expect(await update(gateway, wished('rest', NARROW), forced)).toMatchObject({ kind: 'success' });
+    expect(await update(gateway, wished('rest', NARROW), forced)).toMatchObject({
+      kind: 'success',
+    });
     expect([gateway.state(), gateway.published]).toEqual([original, ['prod', 'prod']]);
   });
 
@@ -301,7 +385,9 @@ describe('a stage that its owner', () => {
       [true, 'success'],
     ] as const) {
       gateway.rollingBack = rollingBack;
-      expect(await update(gateway, wished('rest', NARROW), wished('rest', { ...NARROW, Again: '2' }))).toMatchObject({ kind });
+      expect(
+        await update(gateway, wished('rest', NARROW), wished('rest', { ...NARROW, Again: '2' })),
+      ).toMatchObject({ kind });
       expect([gateway.state(), gateway.published]).toEqual([older, ['prod']]);
     }
   });
@@ -310,7 +396,9 @@ describe('a stage that its owner', () => {
 test('a route that its owner has added between plan and attachment stops the attachment before anything is changed', async () => {
   const gateway = fakeGateway({ routes: { ...ROUTES, 'GET /new': noAuthorization } });
   const before = gateway.state();
-  expect(await send(gateway, { RequestType: 'Create', ResourceProperties: properties(NARROW) })).toMatchObject({
+  expect(
+    await send(gateway, { RequestType: 'Create', ResourceProperties: properties(NARROW) }),
+  ).toMatchObject({
     kind: 'failure',
     reason: expect.stringContaining('found `GET /new` without an entry'),
   });
@@ -320,9 +408,14 @@ test('a route that its owner has added between plan and attachment stops the att
 test('an authorizer of the same name is another stack’s while nothing is recorded', async () => {
   const gateway = fakeGateway({ routes: { ...ROUTES, 'GET /orders': ours } });
   expect(
-    await plan(gateway, { RequestType: 'Create', ResourceProperties: properties({ ...NARROW, AuthorizerId: undefined }) }),
+    await plan(gateway, {
+      RequestType: 'Create',
+      ResourceProperties: properties({ ...NARROW, AuthorizerId: undefined }),
+    }),
   ).toMatchObject({
     kind: 'failure',
-    reason: expect.stringContaining('found one on `GET /orders`: delete the stack that attached there first'),
+    reason: expect.stringContaining(
+      'found one on `GET /orders`: delete the stack that attached there first',
+    ),
   });
 });

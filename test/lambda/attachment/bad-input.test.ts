@@ -1,4 +1,7 @@
-/** What makes a deployment fail, by the real clients of the SDK: one sentence that names cause and fix, and the API as it was. */
+/**
+ * What makes a deployment fail, by the real clients of the SDK: one sentence that names cause and
+ * fix, and the API as it was.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { handleResource } from '../../../lambda/attachment/attach.ts';
 import type { ResourceEvent, ResourceResult } from '../../../lambda/attachment/custom-resource.ts';
@@ -29,7 +32,12 @@ const event = (
   StackId: 'arn:aws:cloudformation:us-east-1:111122223333:stack/access-orders/1',
   RequestId: 'r1',
   LogicalResourceId: 'Attachment',
-  ResourceProperties: properties({ ...MAP, Kind: kind, ...(kind === 'rest' && { Stage: 'prod' }), ...changes }),
+  ResourceProperties: properties({
+    ...MAP,
+    Kind: kind,
+    ...(kind === 'rest' && { Stage: 'prod' }),
+    ...changes,
+  }),
   ...more,
 });
 
@@ -46,7 +54,8 @@ function expectSentence(reason: string): void {
   expect(reason).not.toMatch(/[\r\n]|\.$|undefined/);
 }
 
-const changing = ({ requests }: WireApi): readonly string[] => requests.filter((request) => !request.startsWith('GET '));
+const changing = ({ requests }: WireApi): readonly string[] =>
+  requests.filter((request) => !request.startsWith('GET '));
 
 describe.each(['http', 'rest'] as const)('a deployment that attaches to a %s API', (kind) => {
   test('succeeds on the wire, over pages, and leaves what another authorizer guards', async () => {
@@ -70,8 +79,18 @@ describe.each(['http', 'rest'] as const)('a deployment that attaches to a %s API
       { ApiId: 'nosuchapi1' },
       /expected an? (?:HTTP|REST) API, found none with the id `nosuchapi1`: look up the id/,
     ],
-    ['a map for other routes', {}, { guarded: ['GET /carts'], OnUnmapped: 'leave' }, /found no `GET \/carts` there: correct `routes`/],
-    ['a route that the map does not have', {}, { guarded: ['GET /me', 'GET /orders'] }, /found `POST \/orders` without an entry: add them/],
+    [
+      'a map for other routes',
+      {},
+      { guarded: ['GET /carts'], OnUnmapped: 'leave' },
+      /found no `GET \/carts` there: correct `routes`/,
+    ],
+    [
+      'a route that the map does not have',
+      {},
+      { guarded: ['GET /me', 'GET /orders'] },
+      /found `POST \/orders` without an entry: add them/,
+    ],
     [
       'an API at its limit of authorizers',
       { authorizers: many },
@@ -96,24 +115,36 @@ describe.each(['http', 'rest'] as const)('a deployment that attaches to a %s API
       {},
       /found it throttled through all retries .*: deploy again/,
     ],
-  ])('stops at %s before anything is changed, in plan and attachment', async (_, options, changes, says) => {
-    for (const resource of [PLAN, {}]) {
-      const api = wireApi({ kind, ...options });
-      const before = api.state();
-      const reason = reasonOf(await handleResource(event(kind, resource, changes), api.parts));
-      expectSentence(reason);
-      expect(reason).toMatch(says);
-      expect([api.state(), changing(api)]).toEqual([before, []]);
-    }
-  });
+  ])(
+    'stops at %s before anything is changed, in plan and attachment',
+    async (_, options, changes, says) => {
+      for (const resource of [PLAN, {}]) {
+        const api = wireApi({ kind, ...options });
+        const before = api.state();
+        const reason = reasonOf(await handleResource(event(kind, resource, changes), api.parts));
+        expectSentence(reason);
+        expect(reason).toMatch(says);
+        expect([api.state(), changing(api)]).toEqual([before, []]);
+      }
+    },
+  );
 
   test('stops at another API than the one that the stack is attached to', async () => {
     const api = wireApi({ kind });
-    const update = { RequestType: 'Update', PhysicalResourceId: 'f6g7h8i9j0', OldResourceProperties: {} } as const;
+    const update = {
+      RequestType: 'Update',
+      PhysicalResourceId: 'f6g7h8i9j0',
+      OldResourceProperties: {},
+    } as const;
     for (const resource of [PLAN, {}]) {
-      const reason = reasonOf(await handleResource(event(kind, { ...update, ...resource }), api.parts));
+      const reason = reasonOf(
+        await handleResource(event(kind, { ...update, ...resource }), api.parts),
+      );
       expectSentence(reason);
-      expect([reason.includes('found `a1b2c3d4e5`: delete the stack first'), changing(api)]).toEqual([true, []]);
+      expect([
+        reason.includes('found `a1b2c3d4e5`: delete the stack first'),
+        changing(api),
+      ]).toEqual([true, []]);
     }
   });
 
@@ -130,16 +161,30 @@ describe.each(['http', 'rest'] as const)('a deployment that attaches to a %s API
     ],
     [
       'a route that goes meanwhile',
-      { method: 'PATCH', from: 2, error: { status: 404, type: 'NotFoundException', message: 'Unable to find Route' } },
+      {
+        method: 'PATCH',
+        from: 2,
+        error: { status: 404, type: 'NotFoundException', message: 'Unable to find Route' },
+      },
       /changes meanwhile \(Unable to find Route\): deploy again/,
     ],
     [
       'another change at the same time',
-      { method: 'PATCH', from: 2, error: { status: 409, type: 'ConflictException', message: 'Unable to complete operation' } },
+      {
+        method: 'PATCH',
+        from: 2,
+        error: { status: 409, type: 'ConflictException', message: 'Unable to complete operation' },
+      },
       /changes meanwhile \(Unable/,
     ],
     ...(kind === 'rest'
-      ? [['no right to deploy', { method: 'POST', from: 1, error: denied('apigateway:POST') }, /found it refused/] as const]
+      ? [
+          [
+            'no right to deploy',
+            { method: 'POST', from: 1, error: denied('apigateway:POST') },
+            /found it refused/,
+          ] as const,
+        ]
       : []),
   ])('that meets %s leaves the API as it was once Delete has run', async (_, refuse, says) => {
     const api = wireApi({ kind, refuse });
@@ -148,7 +193,12 @@ describe.each(['http', 'rest'] as const)('a deployment that attaches to a %s API
     expectSentence(reason);
     expect(reason).toMatch(says);
     api.recover();
-    expect(await handleResource(event(kind, { RequestType: 'Delete', PhysicalResourceId: WIRE_ID }), api.parts)).toMatchObject({
+    expect(
+      await handleResource(
+        event(kind, { RequestType: 'Delete', PhysicalResourceId: WIRE_ID }),
+        api.parts,
+      ),
+    ).toMatchObject({
       kind: 'success',
     });
     expect(api.state()).toEqual(before);
@@ -156,11 +206,24 @@ describe.each(['http', 'rest'] as const)('a deployment that attaches to a %s API
 });
 
 test.each([
-  ['http', { protocol: 'WEBSOCKET' }, {}, /found that `a1b2c3d4e5` is a WEBSOCKET API: give the id of an HTTP API/],
-  ['rest', {}, { Stage: 'test' }, /expected the stage `test`, found `prod`: correct `attachTo.stage`/],
-] as const)('a wrong protocol or stage of a %s API is told', async (kind, options, changes, says) => {
-  const api = wireApi({ kind, ...options });
-  const reason = reasonOf(await handleResource(event(kind, PLAN, changes), api.parts));
-  expectSentence(reason);
-  expect([reason.match(says) !== null, changing(api)]).toEqual([true, []]);
-});
+  [
+    'http',
+    { protocol: 'WEBSOCKET' },
+    {},
+    /found that `a1b2c3d4e5` is a WEBSOCKET API: give the id of an HTTP API/,
+  ],
+  [
+    'rest',
+    {},
+    { Stage: 'test' },
+    /expected the stage `test`, found `prod`: correct `attachTo.stage`/,
+  ],
+] as const)(
+  'a wrong protocol or stage of a %s API is told',
+  async (kind, options, changes, says) => {
+    const api = wireApi({ kind, ...options });
+    const reason = reasonOf(await handleResource(event(kind, PLAN, changes), api.parts));
+    expectSentence(reason);
+    expect([reason.match(says) !== null, changing(api)]).toEqual([true, []]);
+  },
+);

@@ -24,9 +24,19 @@ function fakeSubject(kind: Kind): ControlSubject {
     routes: Object.fromEntries(routes.map((route) => [route.key, authorizationOf(route)])),
     keyed: routes.filter(({ apiKeyRequired }) => apiKeyRequired).map(({ key }) => key),
   });
-  gateway.authorizers.push({ id: 'legacy', name: 'legacy', type: 'REQUEST' }, { id: 'next', name: 'okta-groups-1', type: 'REQUEST' });
+  gateway.authorizers.push(
+    { id: 'legacy', name: 'legacy', type: 'REQUEST' },
+    { id: 'next', name: 'okta-groups-1', type: 'REQUEST' },
+  );
   const requestOf = (apiId = API_ID, stage = 'prod') =>
-    parseRequest(properties({ guarded: [], Kind: kind, ApiId: apiId, ...(kind === 'rest' && { Stage: stage }) }));
+    parseRequest(
+      properties({
+        guarded: [],
+        Kind: kind,
+        ApiId: apiId,
+        ...(kind === 'rest' && { Stage: stage }),
+      }),
+    );
   return {
     kind,
     control: ({ apiId, stage } = {}) => gateway.parts.control(requestOf(apiId, stage)),
@@ -36,8 +46,14 @@ function fakeSubject(kind: Kind): ControlSubject {
   };
 }
 
-describe.each(['http', 'rest'] as const)('the fake of a %s API keeps the contract of the control plane', (kind) => {
-  test.each(CONTROL_CONTRACT.filter(({ kinds }) => kinds.includes(kind)))('$name', async ({ run }) => {
-    await expect(run(fakeSubject(kind))).resolves.toBeUndefined();
-  });
-});
+describe.each(['http', 'rest'] as const)(
+  'the fake of a %s API keeps the contract of the control plane',
+  (kind) => {
+    test.each(CONTROL_CONTRACT.filter(({ kinds }) => kinds.includes(kind)))(
+      '$name',
+      async ({ run }) => {
+        await expect(run(fakeSubject(kind))).resolves.toBeUndefined();
+      },
+    );
+  },
+);

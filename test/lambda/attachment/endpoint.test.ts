@@ -1,23 +1,40 @@
-/** The permissions endpoint on an API that exists: CloudFormation makes and removes its route, played here by `set`. */
+/**
+ * The permissions endpoint on an API that exists: CloudFormation makes and removes its route,
+ * played here by `set`.
+ */
 import { describe, expect, test } from '@jest/globals';
 import type { ResourceEvent, ResourceResult } from '../../../lambda/attachment/custom-resource.ts';
 import { parseRequest } from '../../../lambda/attachment/request.ts';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import type { Authorization, LiveApi } from '../../../lambda/gateway/live-api.ts';
-import { type FakeGateway, fakeGateway, iam, noAuthorization, ours, plan, properties, send } from './fake-api.ts';
+import {
+  type FakeGateway,
+  fakeGateway,
+  iam,
+  noAuthorization,
+  ours,
+  plan,
+  properties,
+  send,
+} from './fake-api.ts';
 
 const ROUTES = { 'GET /orders': noAuthorization, 'GET /health': noAuthorization };
 const KINDS = ['http', 'rest'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** An HTTP API with a stage that deploys by itself has nothing to publish; this one has to be deployed. */
+/**
+ * An HTTP API with a stage that deploys by itself has nothing to publish; this one has to be
+ * deployed.
+ */
 const byHand = (api: LiveApi): LiveApi => ({
   ...api,
   resources: new Map([
     ['/', 'root'],
     ['/v1', 'r1'],
   ]),
-  stages: api.stages.map((stage) => (api.kind === 'http' ? { ...stage, autoDeploy: false } : stage)),
+  stages: api.stages.map((stage) =>
+    api.kind === 'http' ? { ...stage, autoDeploy: false } : stage,
+  ),
 });
 
 const gatewayOf = (kind: Kind, more: Readonly<Record<string, Authorization>> = {}): FakeGateway =>
@@ -33,23 +50,40 @@ const wished = (kind: Kind, endpoint?: string, more: object = {}) =>
   });
 
 type Properties = Readonly<Record<string, unknown>>;
-const removal = (gateway: FakeGateway, request: Pick<ResourceEvent, 'RequestType' | 'ResourceProperties'>): Promise<ResourceResult> =>
+const removal = (
+  gateway: FakeGateway,
+  request: Pick<ResourceEvent, 'RequestType' | 'ResourceProperties'>,
+): Promise<ResourceResult> =>
   send(gateway, { ResourceType: 'Custom::OktaGroupPermissionsEndpoint', ...request });
 
 /** As CloudFormation deploys the stack for the first time. */
-async function deployed(kind: Kind, gateway = gatewayOf(kind), wish: Properties = wished(kind, '/permissions')): Promise<FakeGateway> {
-  expect(await plan(gateway, { RequestType: 'Create', ResourceProperties: { ...wish, AuthorizerId: undefined } })).toMatchObject({
+async function deployed(
+  kind: Kind,
+  gateway = gatewayOf(kind),
+  wish: Properties = wished(kind, '/permissions'),
+): Promise<FakeGateway> {
+  expect(
+    await plan(gateway, {
+      RequestType: 'Create',
+      ResourceProperties: { ...wish, AuthorizerId: undefined },
+    }),
+  ).toMatchObject({
     kind: 'success',
   });
-  expect(await removal(gateway, { RequestType: 'Create', ResourceProperties: wish })).toMatchObject({ kind: 'success' });
+  expect(await removal(gateway, { RequestType: 'Create', ResourceProperties: wish })).toMatchObject(
+    { kind: 'success' },
+  );
   if (wish['Endpoint'] !== undefined) gateway.set(`GET ${String(wish['Endpoint'])}`, ours);
-  expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wish })).toMatchObject({ kind: 'success' });
+  expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wish })).toMatchObject({
+    kind: 'success',
+  });
   return gateway;
 }
 
 const update = (from: Properties, to: Properties) =>
   ({ RequestType: 'Update', ResourceProperties: to, OldResourceProperties: from }) as const;
-const servedBy = (gateway: FakeGateway): Readonly<Record<string, string>> => (gateway.state() as [unknown, Record<string, string>])[1];
+const servedBy = (gateway: FakeGateway): Readonly<Record<string, string>> =>
+  (gateway.state() as [unknown, Record<string, string>])[1];
 
 describe.each(KINDS)('on a %s API', (kind) => {
   const wish = wished(kind, '/permissions');
@@ -66,7 +100,10 @@ describe.each(KINDS)('on a %s API', (kind) => {
       const gateway = await deployed(kind, gatewayOf(kind), { ...wish, OnUnmapped });
       const second = update({ ...wish, OnUnmapped }, { ...wish, OnUnmapped, MapVersion: '2' });
       expect(
-        await plan(gateway, { ...second, ResourceProperties: { ...second.ResourceProperties, AuthorizerId: undefined } }),
+        await plan(gateway, {
+          ...second,
+          ResourceProperties: { ...second.ResourceProperties, AuthorizerId: undefined },
+        }),
       ).toMatchObject({
         kind: 'success',
         data: { Attached: '1: `GET /orders`', Unmapped: 'none' },
@@ -94,38 +131,64 @@ describe.each(KINDS)('on a %s API', (kind) => {
     const gateway = gatewayOf(kind, { [key]: authorization });
     const before = gateway.state();
     for (const OnUnmapped of ['leave', 'deny']) {
-      const result = await plan(gateway, { RequestType: 'Create', ResourceProperties: { ...wish, OnUnmapped } });
-      expect(result).toMatchObject({ kind: 'failure', reason: expect.stringContaining(`found \`${key}\`: give \`permissionsEndpoint\``) });
+      const result = await plan(gateway, {
+        RequestType: 'Create',
+        ResourceProperties: { ...wish, OnUnmapped },
+      });
+      expect(result).toMatchObject({
+        kind: 'failure',
+        reason: expect.stringContaining(`found \`${key}\`: give \`permissionsEndpoint\``),
+      });
     }
     expect(gateway.state()).toEqual(before);
   });
 
   test('a route that was the owner’s and has been attached is not taken for the endpoint', async () => {
     const denyUnmapped = wished(kind, undefined, { OnUnmapped: 'deny' });
-    const gateway = await deployed(kind, gatewayOf(kind, { 'GET /permissions': noAuthorization }), denyUnmapped);
-    const result = await plan(gateway, update(denyUnmapped, { ...denyUnmapped, Endpoint: '/permissions' }));
-    expect(result).toMatchObject({ kind: 'failure', reason: expect.stringContaining('expected nothing at `/permissions`') });
+    const gateway = await deployed(
+      kind,
+      gatewayOf(kind, { 'GET /permissions': noAuthorization }),
+      denyUnmapped,
+    );
+    const result = await plan(
+      gateway,
+      update(denyUnmapped, { ...denyUnmapped, Endpoint: '/permissions' }),
+    );
+    expect(result).toMatchObject({
+      kind: 'failure',
+      reason: expect.stringContaining('expected nothing at `/permissions`'),
+    });
   });
 
   test('goes with the stack: every route is as it was, and no stage serves the endpoint', async () => {
     const before = gatewayOf(kind).state();
     const gateway = await deployed(kind);
-    expect(await send(gateway, { RequestType: 'Delete', ResourceProperties: wish })).toMatchObject({ kind: 'success' });
+    expect(await send(gateway, { RequestType: 'Delete', ResourceProperties: wish })).toMatchObject({
+      kind: 'success',
+    });
     gateway.set('GET /permissions', undefined);
     const published = gateway.published.length;
-    expect(await removal(gateway, { RequestType: 'Delete', ResourceProperties: wish })).toMatchObject({ kind: 'success' });
+    expect(
+      await removal(gateway, { RequestType: 'Delete', ResourceProperties: wish }),
+    ).toMatchObject({ kind: 'success' });
     expect([gateway.state(), gateway.published.length]).toEqual([before, published + 1]);
   });
 
   test('leaves the attachment when the map no longer asks for it', async () => {
     const gateway = await deployed(kind);
     const without = wished(kind);
-    expect(await plan(gateway, update(wish, without))).toMatchObject({ kind: 'success', data: { Unmapped: 'none' } });
+    expect(await plan(gateway, update(wish, without))).toMatchObject({
+      kind: 'success',
+      data: { Unmapped: 'none' },
+    });
     expect(await send(gateway, update(wish, without))).toMatchObject({ kind: 'success' });
     // CloudFormation's clean-up.
     gateway.set('GET /permissions', undefined);
-    expect(await removal(gateway, { RequestType: 'Delete', ResourceProperties: wish })).toMatchObject({ kind: 'success' });
-    if (kind === 'rest') expect(Object.keys(servedBy(gateway)).toSorted()).toEqual(['GET /health', 'GET /orders']);
+    expect(
+      await removal(gateway, { RequestType: 'Delete', ResourceProperties: wish }),
+    ).toMatchObject({ kind: 'success' });
+    if (kind === 'rest')
+      expect(Object.keys(servedBy(gateway)).toSorted()).toEqual(['GET /health', 'GET /orders']);
     expect(await plan(gateway, update(without, without))).toMatchObject({ kind: 'success' });
   });
 
@@ -134,7 +197,10 @@ describe.each(KINDS)('on a %s API', (kind) => {
     const moved = wished(kind, '/mine');
     expect(await plan(gateway, update(wish, moved))).toMatchObject({ kind: 'success' });
     gateway.set('GET /mine', ours);
-    expect(await send(gateway, update(wish, moved))).toMatchObject({ kind: 'success', data: { Unmapped: 'none' } });
+    expect(await send(gateway, update(wish, moved))).toMatchObject({
+      kind: 'success',
+      data: { Unmapped: 'none' },
+    });
     expect(Object.keys(gateway.record().routes)).toEqual(['GET /orders']);
   });
 
@@ -143,7 +209,9 @@ describe.each(KINDS)('on a %s API', (kind) => {
     const gateway = gatewayOf(kind);
     await removal(gateway, { RequestType: 'Delete', ResourceProperties: wish });
     gateway.gone = true;
-    expect(await removal(gateway, { RequestType: 'Delete', ResourceProperties: wish })).toMatchObject({ kind: 'success' });
+    expect(
+      await removal(gateway, { RequestType: 'Delete', ResourceProperties: wish }),
+    ).toMatchObject({ kind: 'success' });
     expect(gateway.published).toEqual([]);
   });
 
@@ -167,42 +235,68 @@ describe('on a REST API', () => {
     ['/permissions', 'root'],
     ['/v1/permissions', 'r1'],
   ])('%s stands below the resource that is there', async (path, parent) => {
-    expect(await planned(path)).toMatchObject({ kind: 'success', data: { EndpointParent: parent } });
+    expect(await planned(path)).toMatchObject({
+      kind: 'success',
+      data: { EndpointParent: parent },
+    });
   });
 
   test('a path below a resource that is not there is refused', async () => {
     expect(await planned('/v2/permissions')).toMatchObject({
       kind: 'failure',
-      reason: expect.stringContaining('expected the resource `/v2`, which `/v2/permissions` is to be below'),
+      reason: expect.stringContaining(
+        'expected the resource `/v2`, which `/v2/permissions` is to be below',
+      ),
     });
   });
 
   test('a path that the owner has for another method is refused: its resource is the owner’s', async () => {
-    const result = await planned('/permissions', gatewayOf('rest', { 'POST /permissions': noAuthorization }));
-    expect(result).toMatchObject({ kind: 'failure', reason: expect.stringContaining('found `POST /permissions`') });
+    const result = await planned(
+      '/permissions',
+      gatewayOf('rest', { 'POST /permissions': noAuthorization }),
+    );
+    expect(result).toMatchObject({
+      kind: 'failure',
+      reason: expect.stringContaining('found `POST /permissions`'),
+    });
   });
 
   test('while a failure is taken back the plan still tells where the resource stands, or CloudFormation would move it', async () => {
     const wish = wished('rest', '/permissions');
     const gateway = await deployed('rest');
     gateway.rollingBack = true;
-    expect(await plan(gateway, update(wish, wish))).toMatchObject({ kind: 'success', data: { EndpointParent: 'root' } });
+    expect(await plan(gateway, update(wish, wish))).toMatchObject({
+      kind: 'success',
+      data: { EndpointParent: 'root' },
+    });
   });
 
   test('edits of others that wait keep its removal from publishing, but not in a rollback', async () => {
     const pending = { waits: false };
-    const change = (api: LiveApi): LiveApi => ({ ...byHand(api), pendingEdits: pending.waits ? ['GET /new'] : [] });
+    const change = (api: LiveApi): LiveApi => ({
+      ...byHand(api),
+      pendingEdits: pending.waits ? ['GET /new'] : [],
+    });
     const gateway = await deployed('rest', fakeGateway({ kind: 'rest', routes: ROUTES, change }));
     gateway.set('GET /permissions', undefined);
     pending.waits = true;
-    const request = { RequestType: 'Delete', ResourceProperties: wished('rest', '/permissions') } as const;
-    expect(await removal(gateway, request)).toMatchObject({ kind: 'failure', reason: expect.stringContaining('`GET /new`') });
+    const request = {
+      RequestType: 'Delete',
+      ResourceProperties: wished('rest', '/permissions'),
+    } as const;
+    expect(await removal(gateway, request)).toMatchObject({
+      kind: 'failure',
+      reason: expect.stringContaining('`GET /new`'),
+    });
     gateway.rollingBack = true;
     expect(await removal(gateway, request)).toMatchObject({ kind: 'success' });
   });
 
   test('its own edits that wait, preflight included, are no edits of others', async () => {
-    const change = (api: LiveApi): LiveApi => ({ ...byHand(api), pendingEdits: ['GET /permissions', 'OPTIONS /permissions'] });
+    const change = (api: LiveApi): LiveApi => ({
+      ...byHand(api),
+      pendingEdits: ['GET /permissions', 'OPTIONS /permissions'],
+    });
     await deployed('rest', fakeGateway({ kind: 'rest', routes: ROUTES, change }));
   });
 });

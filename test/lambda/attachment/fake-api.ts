@@ -2,7 +2,11 @@
 
 import { type AttachmentParts, handleResource } from '../../../lambda/attachment/attach.ts';
 import type { ResourceEvent, ResourceResult } from '../../../lambda/attachment/custom-resource.ts';
-import { type AttachmentRecord, EMPTY_RECORD, type Store } from '../../../lambda/attachment/record.ts';
+import {
+  type AttachmentRecord,
+  EMPTY_RECORD,
+  type Store,
+} from '../../../lambda/attachment/record.ts';
 import type { AttachmentRequest } from '../../../lambda/attachment/request.ts';
 import { EMPTY_RESPONSES, type ResponseRecord } from '../../../lambda/attachment/response-plan.ts';
 import {
@@ -22,7 +26,11 @@ export const API_ID = 'a1b2c3d4e5';
 export const OURS: LiveAuthorizer = { id: 'ours', name: 'okta-groups-11111111', type: 'REQUEST' };
 
 export const noAuthorization: Authorization = { type: 'NONE', scopes: [] };
-export const jwt: Authorization = { type: 'JWT', authorizerId: 'acme', scopes: ['openid', 'profile'] };
+export const jwt: Authorization = {
+  type: 'JWT',
+  authorizerId: 'acme',
+  scopes: ['openid', 'profile'],
+};
 export const iam: Authorization = { type: 'AWS_IAM', scopes: [] };
 export const ours: Authorization = { type: 'CUSTOM', authorizerId: 'ours', scopes: [] };
 
@@ -39,7 +47,10 @@ export interface FakeGateway {
   /** Authorization by route key, as the API has it and, on REST, as the stage serves it. */
   state(): unknown;
   record(): AttachmentRecord;
-  /** The call with this number, from now on, has its effect or not and then fails; so do all after it, unless `once`. Absent: none does. */
+  /**
+   * The call with this number, from now on, has its effect or not and then fails; so do all after
+   * it, unless `once`. Absent: none does.
+   */
   failAt(call: number | undefined, effect?: 'before' | 'after', once?: boolean): void;
   readonly trace: readonly string[];
   calls(): number;
@@ -57,31 +68,42 @@ export interface FakeGateway {
   store<T>(name: string, empty: T): Store<T>;
 }
 
-export function fakeGateway({ kind = 'http', routes: initial, keyed: keys, change = (api) => api }: FakeOptions): FakeGateway {
+export function fakeGateway({
+  kind = 'http',
+  routes: initial,
+  keyed: keys,
+  change = (api) => api,
+}: FakeOptions): FakeGateway {
   const routes = new Map(Object.entries(initial));
   const keyed = new Set(keys ?? (kind === 'rest' ? ['GET /paid'] : []));
   let served = types(routes);
   let calls = 0;
-  let fault: { readonly call: number; readonly effect: 'before' | 'after'; readonly once: boolean } | undefined;
+  let fault:
+    | { readonly call: number; readonly effect: 'before' | 'after'; readonly once: boolean }
+    | undefined;
   const trace: string[] = [];
   const call = async <T>(name: string, work: () => T): Promise<T> => {
     calls++;
     trace.push(name);
     const at = fault === undefined ? undefined : calls - fault.call;
     const fails = at !== undefined && (fault?.once === true ? at === 0 : at >= 0);
-    if (fails && (at !== 0 || fault?.effect === 'before')) throw new Error('a fault before the effect');
+    if (fails && (at !== 0 || fault?.effect === 'before'))
+      throw new Error('a fault before the effect');
     const result = work();
     if (fails) throw new Error('a fault after the effect');
     return result;
   };
   const read = (apiId: string, stage: string | undefined) => (): LiveApi => {
     if (gateway.gone || apiId !== API_ID) throw new ApiNotFoundError('no such API');
-    if (kind === 'rest' && stage !== undefined && (gateway.stageGone || !STAGES.has(stage))) throw new StageNotFoundError('no such stage');
+    if (kind === 'rest' && stage !== undefined && (gateway.stageGone || !STAGES.has(stage)))
+      throw new StageNotFoundError('no such stage');
     return change({
       kind,
       id: API_ID,
       name: 'orders',
-      routes: [...routes].map(([key, authorization]) => liveRoute(kind, key, authorization, keyed.has(key))).sort(byKey),
+      routes: [...routes]
+        .map(([key, authorization]) => liveRoute(kind, key, authorization, keyed.has(key)))
+        .sort(byKey),
       authorizers: [...gateway.authorizers],
       stages: [
         {
@@ -99,8 +121,15 @@ export function fakeGateway({ kind = 'http', routes: initial, keyed: keys, chang
     read: () => call('read', read(apiId, stage)),
     authorize: ({ key }, { type, authorizerId, scopes }) =>
       call('authorize', () => {
-        if (!routes.has(key)) throw Object.assign(new Error('Unable to find Route by key'), { name: 'NotFoundException' });
-        routes.set(key, { type, scopes: [...scopes], ...(authorizerId !== undefined && { authorizerId }) });
+        if (!routes.has(key))
+          throw Object.assign(new Error('Unable to find Route by key'), {
+            name: 'NotFoundException',
+          });
+        routes.set(key, {
+          type,
+          scopes: [...scopes],
+          ...(authorizerId !== undefined && { authorizerId }),
+        });
       }),
     publish: (stage) =>
       call('publish', () => {
@@ -111,7 +140,8 @@ export function fakeGateway({ kind = 'http', routes: initial, keyed: keys, chang
   });
   const responses = fakeResponses(call, (apiId) => gateway.gone || apiId !== API_ID);
   const items = new Map<string, string>();
-  const itemOf = <T>(name: string, empty: T): T => (items.has(name) ? (JSON.parse(items.get(name) ?? '') as T) : empty);
+  const itemOf = <T>(name: string, empty: T): T =>
+    items.has(name) ? (JSON.parse(items.get(name) ?? '') as T) : empty;
   const storeOf = <T>(name: string, empty: T): Store<T> => ({
     load: () => call('load', () => itemOf(name, empty)),
     save: (next) => call('save', () => void items.set(name, JSON.stringify(next))),
@@ -130,7 +160,12 @@ export function fakeGateway({ kind = 'http', routes: initial, keyed: keys, chang
     store: storeOf,
     responseRecord: () => itemOf('responses', EMPTY_RESPONSES),
     state: () => [
-      Object.fromEntries([...routes].map(([key, { type, authorizerId, scopes }]) => [key, [type, authorizerId, scopes]])),
+      Object.fromEntries(
+        [...routes].map(([key, { type, authorizerId, scopes }]) => [
+          key,
+          [type, authorizerId, scopes],
+        ]),
+      ),
       kind === 'rest' && Object.fromEntries(served),
     ],
     record: () => itemOf('routes', EMPTY_RECORD),
@@ -155,7 +190,12 @@ export function fakeGateway({ kind = 'http', routes: initial, keyed: keys, chang
 const types = (routes: ReadonlyMap<string, Authorization>): ReadonlyMap<string, string> =>
   new Map([...routes].map(([key, { type }]) => [key, type]));
 
-const liveRoute = (kind: 'http' | 'rest', key: string, authorization: Authorization, apiKeyRequired: boolean): LiveRoute => ({
+const liveRoute = (
+  kind: 'http' | 'rest',
+  key: string,
+  authorization: Authorization,
+  apiKeyRequired: boolean,
+): LiveRoute => ({
   key,
   locator: key,
   authorization,
@@ -170,7 +210,12 @@ export interface Wish {
   readonly [property: string]: unknown;
 }
 
-export const properties = ({ guarded, public: publicKeys = [], replace = [], ...more }: Wish): Readonly<Record<string, unknown>> => ({
+export const properties = ({
+  guarded,
+  public: publicKeys = [],
+  replace = [],
+  ...more
+}: Wish): Readonly<Record<string, unknown>> => ({
   Kind: 'http',
   ApiId: API_ID,
   AuthorizerName: OURS.name,

@@ -1,5 +1,9 @@
 /** Gateway responses of a REST API behind the port: as set, and as the stage serves them. */
-import type { GatewayResponse, LiveResponse, ResponseControl } from '../../../lambda/gateway/gateway-responses.ts';
+import type {
+  GatewayResponse,
+  LiveResponse,
+  ResponseControl,
+} from '../../../lambda/gateway/gateway-responses.ts';
 import { ApiNotFoundError } from '../../../lambda/gateway/live-api.ts';
 
 export interface FakeResponses {
@@ -26,10 +30,17 @@ type Call = <T>(name: string, work: () => T) => Promise<T>;
 export function fakeResponses(call: Call, gone: (apiId: string) => boolean): FakeResponses {
   const custom = new Map<string, GatewayResponse>();
   let served: unknown = {};
-  /** A type that nobody has set shows headers and body of the DEFAULT_4XX or DEFAULT_5XX that somebody has, and is still a default one. */
+  /**
+   * A type that nobody has set shows headers and body of the DEFAULT_4XX or DEFAULT_5XX that
+   * somebody has, and is still a default one.
+   */
   const live = (type: string, statusCode?: string): LiveResponse => {
     const own = custom.get(type);
-    const shown = own ?? custom.get(`DEFAULT_${statusCode?.slice(0, 1)}XX`) ?? { parameters: {}, templates: { 'application/json': BODY } };
+    const shown = own ??
+      custom.get(`DEFAULT_${statusCode?.slice(0, 1)}XX`) ?? {
+        parameters: {},
+        templates: { 'application/json': BODY },
+      };
     const status = own?.statusCode ?? statusCode;
     return {
       type,
@@ -48,9 +59,11 @@ export function fakeResponses(call: Call, gone: (apiId: string) => boolean): Fak
       read: () =>
         call('responses', () => {
           if (gone(apiId)) throw new ApiNotFoundError('no such API');
-          return [...Object.entries(STATUS), ['DEFAULT_4XX', undefined], ['DEFAULT_5XX', undefined]].map(([type, status]) =>
-            live(String(type), status),
-          );
+          return [
+            ...Object.entries(STATUS),
+            ['DEFAULT_4XX', undefined],
+            ['DEFAULT_5XX', undefined],
+          ].map(([type, status]) => live(String(type), status));
         }),
       put: (type, response) => call('put', () => set(type, response)),
       reset: (type) => call('reset', () => set(type, undefined)),

@@ -6,14 +6,32 @@ import { parseRequest } from '../../../lambda/attachment/request.ts';
 import { driftMetric, findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import type { LiveApi } from '../../../lambda/gateway/live-api.ts';
 import { restrictsByAllow } from '../../../lambda/gateway/resource-policy.ts';
-import { API_ID, fakeGateway, jwt, noAuthorization, ours, plan, properties, send, type Wish } from './fake-api.ts';
+import {
+  API_ID,
+  fakeGateway,
+  jwt,
+  noAuthorization,
+  ours,
+  plan,
+  properties,
+  send,
+  type Wish,
+} from './fake-api.ts';
 
 const ROUTES = { 'GET /orders': noAuthorization, 'GET /me': jwt };
 const WISH: Wish = { guarded: ['GET /orders', 'GET /me'] };
 
-const reasonOf = async (change: (api: LiveApi) => LiveApi, wish: Partial<Wish> = {}, kind: 'http' | 'rest' = 'http') => {
+const reasonOf = async (
+  change: (api: LiveApi) => LiveApi,
+  wish: Partial<Wish> = {},
+  kind: 'http' | 'rest' = 'http',
+) => {
   const gateway = fakeGateway({ kind, routes: ROUTES, change });
-  const ResourceProperties = properties({ ...WISH, ...(kind === 'rest' && { Kind: 'rest', Stage: 'prod' }), ...wish });
+  const ResourceProperties = properties({
+    ...WISH,
+    ...(kind === 'rest' && { Kind: 'rest', Stage: 'prod' }),
+    ...wish,
+  });
   const before = gateway.state();
   const result = await plan(gateway, { RequestType: 'Create', ResourceProperties });
   expect([gateway.state(), gateway.trace]).toEqual([before, ['read', 'load']]);
@@ -38,7 +56,15 @@ const addRoutes =
 
 describe('the plan forbids, before anything is changed,', () => {
   const policy = JSON.stringify({
-    Statement: [{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: '*', Condition: { IpAddress: {} } }],
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'execute-api:Invoke',
+        Resource: '*',
+        Condition: { IpAddress: {} },
+      },
+    ],
   });
   const ten = (api: LiveApi): LiveApi => ({
     ...api,
@@ -46,22 +72,39 @@ describe('the plan forbids, before anything is changed,', () => {
   });
   const foreignAttachment = (api: LiveApi): LiveApi => ({
     ...api,
-    authorizers: [...api.authorizers, { id: 'other', name: 'okta-groups-99999999', type: 'REQUEST' }],
-    routes: api.routes.map((route) => ({ ...route, authorization: { type: 'CUSTOM', authorizerId: 'other', scopes: [] } })),
+    authorizers: [
+      ...api.authorizers,
+      { id: 'other', name: 'okta-groups-99999999', type: 'REQUEST' },
+    ],
+    routes: api.routes.map((route) => ({
+      ...route,
+      authorization: { type: 'CUSTOM', authorizerId: 'other', scopes: [] },
+    })),
   });
   const elsewhereAttached = (api: LiveApi): LiveApi => ({
     ...api,
-    authorizers: [...api.authorizers, { id: 'other', name: 'okta-groups-99999999', type: 'REQUEST' }],
+    authorizers: [
+      ...api.authorizers,
+      { id: 'other', name: 'okta-groups-99999999', type: 'REQUEST' },
+    ],
     routes: addRoutes('GET /theirs')(api).routes.map((route) =>
-      route.key === 'GET /theirs' ? { ...route, authorization: { type: 'CUSTOM', authorizerId: 'other', scopes: [] } } : route,
+      route.key === 'GET /theirs'
+        ? { ...route, authorization: { type: 'CUSTOM', authorizerId: 'other', scopes: [] } }
+        : route,
     ),
   });
-  const manual = (api: LiveApi): LiveApi => ({ ...api, stages: [{ name: 'v1', autoDeploy: false, canary: false, current: true }] });
+  const manual = (api: LiveApi): LiveApi => ({
+    ...api,
+    stages: [{ name: 'v1', autoDeploy: false, canary: false, current: true }],
+  });
   const keyless = (api: LiveApi): LiveApi => ({
     ...api,
     stages: api.stages.map((stage) => ({ ...stage, servedKeyed: new Set(['GET /orders']) })),
   });
-  const canary = (api: LiveApi): LiveApi => ({ ...api, stages: api.stages.map((stage) => ({ ...stage, canary: true })) });
+  const canary = (api: LiveApi): LiveApi => ({
+    ...api,
+    stages: api.stages.map((stage) => ({ ...stage, canary: true })),
+  });
   test.each<readonly [string, (api: LiveApi) => LiveApi, Partial<Wish>, 'http' | 'rest', RegExp]>([
     [
       'an unmapped route',
@@ -77,7 +120,13 @@ describe('the plan forbids, before anything is changed,', () => {
       'http',
       /expected the map's routes on API .* found no `GET \/carts` there/,
     ],
-    ['an eleventh authorizer', ten, {}, 'http', /expected room for an authorizer on API .*, found 10, .*: delete one/],
+    [
+      'an eleventh authorizer',
+      ten,
+      {},
+      'http',
+      /expected room for an authorizer on API .*, found 10, .*: delete one/,
+    ],
     [
       'another attachment',
       foreignAttachment,
@@ -85,9 +134,27 @@ describe('the plan forbids, before anything is changed,', () => {
       'http',
       /found one on `GET \/me`, `GET \/orders`: delete the stack that attached there first/,
     ],
-    ['a policy that restricts by Allow', (api) => ({ ...api, resourcePolicy: policy }), {}, 'rest', /restricts only by what it allows/],
-    ['a stage that is deployed by hand', manual, {}, 'http', /stages .* that deploy automatically, found `v1`/],
-    ['a key that waits to be taken off', keyless, {}, 'rest', /found edits that are not deployed at `GET \/orders`: /],
+    [
+      'a policy that restricts by Allow',
+      (api) => ({ ...api, resourcePolicy: policy }),
+      {},
+      'rest',
+      /restricts only by what it allows/,
+    ],
+    [
+      'a stage that is deployed by hand',
+      manual,
+      {},
+      'http',
+      /stages .* that deploy automatically, found `v1`/,
+    ],
+    [
+      'a key that waits to be taken off',
+      keyless,
+      {},
+      'rest',
+      /found edits that are not deployed at `GET \/orders`: /,
+    ],
     ['a canary', canary, {}, 'rest', /without a canary/],
     [
       'edits of others that wait',
@@ -104,10 +171,25 @@ describe('the plan forbids, before anything is changed,', () => {
     ['an unmapped route with `deny`', addRoutes('GET /new'), { OnUnmapped: 'deny' }, 'http'],
     ['an unmapped route with `leave`', addRoutes('GET /new'), { OnUnmapped: 'leave' }, 'http'],
     ['a preflight method', addRoutes('OPTIONS /orders'), {}, 'rest'],
-    ['an accepted policy', (api) => ({ ...api, resourcePolicy: policy }), { Accept: ['resourcePolicy'] }, 'rest'],
-    ['an eleventh authorizer where AWS has raised the quota', ten, { Accept: ['authorizerQuota'] }, 'http'],
+    [
+      'an accepted policy',
+      (api) => ({ ...api, resourcePolicy: policy }),
+      { Accept: ['resourcePolicy'] },
+      'rest',
+    ],
+    [
+      'an eleventh authorizer where AWS has raised the quota',
+      ten,
+      { Accept: ['authorizerQuota'] },
+      'http',
+    ],
     ['another attachment on other routes', elsewhereAttached, { OnUnmapped: 'leave' }, 'http'],
-    ['accepted edits', (api) => ({ ...api, pendingEdits: ['GET /orders'] }), { PublishPending: 'true' }, 'rest'],
+    [
+      'accepted edits',
+      (api) => ({ ...api, pendingEdits: ['GET /orders'] }),
+      { PublishPending: 'true' },
+      'rest',
+    ],
   ])('but not %s', async (_, change, wish, kind) => {
     expect(await reasonOf(change, wish, kind)).toBeUndefined();
   });
@@ -119,16 +201,28 @@ test('with `deny` an unmapped route gets the authorizer, which refuses what the 
     ['leave', 'NONE'],
   ] as const) {
     const gateway = fakeGateway({ routes: { ...ROUTES, 'GET /new': noAuthorization } });
-    await send(gateway, { RequestType: 'Create', ResourceProperties: properties({ ...WISH, OnUnmapped }) });
-    expect((gateway.state() as [Record<string, readonly unknown[]>])[0]['GET /new']?.[0]).toBe(type);
+    await send(gateway, {
+      RequestType: 'Create',
+      ResourceProperties: properties({ ...WISH, OnUnmapped }),
+    });
+    expect((gateway.state() as [Record<string, readonly unknown[]>])[0]['GET /new']?.[0]).toBe(
+      type,
+    );
   }
 });
 
 test('while CloudFormation rolls back nothing is forbidden: a stack must not get stuck', async () => {
   const gateway = fakeGateway({ routes: ROUTES, change: addRoutes('GET /new') });
   gateway.rollingBack = true;
-  const update = { RequestType: 'Update', ResourceProperties: properties(WISH), OldResourceProperties: properties(WISH) } as const;
-  expect(await plan(gateway, update)).toMatchObject({ kind: 'success', data: { Attached: '-', ReopenOnDetach: '-' } });
+  const update = {
+    RequestType: 'Update',
+    ResourceProperties: properties(WISH),
+    OldResourceProperties: properties(WISH),
+  } as const;
+  expect(await plan(gateway, update)).toMatchObject({
+    kind: 'success',
+    data: { Attached: '-', ReopenOnDetach: '-' },
+  });
   gateway.rollingBack = false;
   expect(await plan(gateway, update)).toMatchObject({ kind: 'failure' });
 });
@@ -137,15 +231,26 @@ test('a dry run on an attached API is refused, since it would take the authorize
   const gateway = fakeGateway({ routes: ROUTES });
   await send(gateway, { RequestType: 'Create', ResourceProperties: properties(WISH) });
   const dry = properties({ ...WISH, DryRun: 'true' });
-  const update = { RequestType: 'Update', ResourceProperties: dry, OldResourceProperties: properties(WISH) } as const;
-  expect(await plan(gateway, update)).toMatchObject({ kind: 'failure', reason: expect.stringContaining('before the first attachment') });
+  const update = {
+    RequestType: 'Update',
+    ResourceProperties: dry,
+    OldResourceProperties: properties(WISH),
+  } as const;
+  expect(await plan(gateway, update)).toMatchObject({
+    kind: 'failure',
+    reason: expect.stringContaining('before the first attachment'),
+  });
 });
 
 test('another stage of an attached REST API is refused', async () => {
   const gateway = fakeGateway({ kind: 'rest', routes: ROUTES });
   const at = (Stage: string) => properties({ ...WISH, Kind: 'rest', Stage });
   await send(gateway, { RequestType: 'Create', ResourceProperties: at('prod') });
-  const update = { RequestType: 'Update', ResourceProperties: at('test'), OldResourceProperties: at('prod') } as const;
+  const update = {
+    RequestType: 'Update',
+    ResourceProperties: at('test'),
+    OldResourceProperties: at('prod'),
+  } as const;
   expect(await plan(gateway, update)).toMatchObject({
     kind: 'failure',
     reason: expect.stringContaining('expected `attachTo.stage` `prod`'),
@@ -153,7 +258,10 @@ test('another stage of an attached REST API is refused', async () => {
 });
 
 test.each([
-  [{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' }, false],
+  [
+    { Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' },
+    false,
+  ],
   [
     {
       Effect: 'Allow',
@@ -164,10 +272,23 @@ test.each([
     false,
   ],
   [
-    { Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:us-east-1:111122223333:f6g7h8i9j0/*' },
+    {
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 'execute-api:Invoke',
+      Resource: 'arn:aws:execute-api:us-east-1:111122223333:f6g7h8i9j0/*',
+    },
     true,
   ],
-  [{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/prod/GET/*' }, true],
+  [
+    {
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 'execute-api:Invoke',
+      Resource: 'execute-api:/prod/GET/*',
+    },
+    true,
+  ],
   [
     {
       Effect: 'Allow',
@@ -178,8 +299,25 @@ test.each([
     },
     true,
   ],
-  [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'execute-api:Invoke', Resource: '*' }, true],
-  [{ Effect: 'Deny', Principal: '*', Action: 'execute-api:Invoke', Resource: '*', Condition: { Bool: { a: 'b' } } }, true],
+  [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+      Action: 'execute-api:Invoke',
+      Resource: '*',
+    },
+    true,
+  ],
+  [
+    {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'execute-api:Invoke',
+      Resource: '*',
+      Condition: { Bool: { a: 'b' } },
+    },
+    true,
+  ],
 ])('a policy with %j restricts by Allow: %s', (statement, restricts) => {
   expect(restrictsByAllow(JSON.stringify({ Statement: [statement] }), API_ID)).toBe(restricts);
   expect(restrictsByAllow(JSON.stringify({ Statement: statement }), API_ID)).toBe(restricts);
@@ -190,16 +328,44 @@ test('a policy that cannot be read is taken as one that restricts', () => {
 });
 
 describe('the drift check', () => {
-  const drift = async (routes: Parameters<typeof fakeGateway>[0]['routes'], more: Partial<Wish> = {}, change = same) => {
-    const gateway = fakeGateway({ kind: more['Kind'] === 'rest' ? 'rest' : 'http', routes, change });
+  const drift = async (
+    routes: Parameters<typeof fakeGateway>[0]['routes'],
+    more: Partial<Wish> = {},
+    change = same,
+  ) => {
+    const gateway = fakeGateway({
+      kind: more['Kind'] === 'rest' ? 'rest' : 'http',
+      routes,
+      change,
+    });
     const request = parseRequest(properties({ ...WISH, ...more }));
     return findDrift(request, gateway.parts.control(request), gateway.parts.store(request));
   };
   test.each([
-    ['nothing while every route has an authorizer', { 'GET /orders': ours, 'GET /me': jwt }, {}, []],
-    ['a route whose authorizer its owner took away', { 'GET /orders': noAuthorization, 'GET /me': jwt }, {}, ['GET /orders']],
-    ['a route that its owner has added', { 'GET /orders': ours, 'GET /new': noAuthorization }, {}, ['GET /new']],
-    ['no route that the map lists as public', { 'GET /health': noAuthorization }, { public: ['GET /health'] }, []],
+    [
+      'nothing while every route has an authorizer',
+      { 'GET /orders': ours, 'GET /me': jwt },
+      {},
+      [],
+    ],
+    [
+      'a route whose authorizer its owner took away',
+      { 'GET /orders': noAuthorization, 'GET /me': jwt },
+      {},
+      ['GET /orders'],
+    ],
+    [
+      'a route that its owner has added',
+      { 'GET /orders': ours, 'GET /new': noAuthorization },
+      {},
+      ['GET /new'],
+    ],
+    [
+      'no route that the map lists as public',
+      { 'GET /health': noAuthorization },
+      { public: ['GET /health'] },
+      [],
+    ],
     [
       'with `leave` no unmapped route',
       { 'GET /orders': noAuthorization, 'GET /new': noAuthorization },
@@ -215,7 +381,9 @@ describe('the drift check', () => {
       ...api,
       stages: api.stages.map((stage) => ({ ...stage, served: new Map([['GET /orders', 'NONE']]) })),
     });
-    expect(await drift({ 'GET /orders': ours, 'GET /me': jwt }, { Kind: 'rest', Stage: 'prod' }, older)).toEqual(['GET /orders']);
+    expect(
+      await drift({ 'GET /orders': ours, 'GET /me': jwt }, { Kind: 'rest', Stage: 'prod' }, older),
+    ).toEqual(['GET /orders']);
   });
 
   test('writes the metric that the alarm reads', () => {
@@ -223,7 +391,11 @@ describe('the drift check', () => {
       _aws: {
         Timestamp: 5,
         CloudWatchMetrics: [
-          { Namespace: 'OktaGroupAuthorizer', Dimensions: [['Api']], Metrics: [{ Name: 'UnprotectedRoutes', Unit: 'Count' }] },
+          {
+            Namespace: 'OktaGroupAuthorizer',
+            Dimensions: [['Api']],
+            Metrics: [{ Name: 'UnprotectedRoutes', Unit: 'Count' }],
+          },
         ],
       },
       Api: API_ID,
@@ -248,12 +420,19 @@ describe('an answer to CloudFormation', () => {
     {
       kind: 'success',
       physicalId: API_ID,
-      data: Object.fromEntries(['A', 'B', 'C', 'D', 'E'].map((name) => [name, 'GET /orders '.repeat(500)])),
+      data: Object.fromEntries(
+        ['A', 'B', 'C', 'D', 'E'].map((name) => [name, 'GET /orders '.repeat(500)]),
+      ),
     },
   ] as const)('stays within 4,096 bytes for a $kind', (result) => {
     const body = responseBody(event, result);
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4_096);
-    expect(JSON.parse(body)).toMatchObject({ PhysicalResourceId: API_ID, StackId: 's', RequestId: 'r', LogicalResourceId: 'l' });
+    expect(JSON.parse(body)).toMatchObject({
+      PhysicalResourceId: API_ID,
+      StackId: 's',
+      RequestId: 'r',
+      LogicalResourceId: 'l',
+    });
   });
 
   test('is sent again when it was not taken, and without a content type', async () => {
@@ -264,14 +443,28 @@ describe('an answer to CloudFormation', () => {
       return new Response('', { status: sent.length === 2 ? 503 : 200 });
     }) as typeof fetch;
     await sendResponse(event, { kind: 'success', physicalId: API_ID, data: {} }, put);
-    expect(sent.map(({ method, headers }) => [method, headers])).toEqual(Array(3).fill(['PUT', { 'content-type': '' }]));
+    expect(sent.map(({ method, headers }) => [method, headers])).toEqual(
+      Array(3).fill(['PUT', { 'content-type': '' }]),
+    );
   });
 });
 
 test.each([
-  ['TooManyRequestsException', 'Too Many Requests', /found it throttled through all retries .*: deploy again/],
-  ['AccessDeniedException', 'not authorized to perform: apigateway:PATCH', /a permissions boundary or a service control policy must allow/],
-  ['BadRequestException', 'Invalid\nAuthorizer', /^unexpected BadRequestException: Invalid Authorizer$/],
+  [
+    'TooManyRequestsException',
+    'Too Many Requests',
+    /found it throttled through all retries .*: deploy again/,
+  ],
+  [
+    'AccessDeniedException',
+    'not authorized to perform: apigateway:PATCH',
+    /a permissions boundary or a service control policy must allow/,
+  ],
+  [
+    'BadRequestException',
+    'Invalid\nAuthorizer',
+    /^unexpected BadRequestException: Invalid Authorizer$/,
+  ],
 ])('%s is told in one sentence', (name, message, says) => {
   expect(describeError(Object.assign(new Error(message), { name }))).toMatch(says);
 });

@@ -1,24 +1,36 @@
 import { describe, expect, test } from '@jest/globals';
 import type { GatewayResponse } from '../../../lambda/gateway/gateway-responses.ts';
 import { attachedResponses } from '../../../lib/template/gateway-responses.ts';
-import { type FakeGateway, fakeGateway, noAuthorization, plan, properties, send } from './fake-api.ts';
+import {
+  type FakeGateway,
+  fakeGateway,
+  noAuthorization,
+  plan,
+  properties,
+  send,
+} from './fake-api.ts';
 
 const BODY = '{"message":$context.error.messageString}';
-const OURS = '{"message":$context.error.messageString,"code":"$context.authorizer.code","quotaReset":"$context.authorizer.quotaReset"}';
+const OURS =
+  '{"message":$context.error.messageString,"code":"$context.authorizer.code","quotaReset":"$context.authorizer.quotaReset"}';
 const cors = (origin: string) => ({ origins: [origin], headers: [], maxAgeSeconds: 0 });
 const wished = (origin?: string, more: Readonly<Record<string, unknown>> = {}) =>
   properties({
     guarded: ['GET /orders'],
     Kind: 'rest',
     Stage: 'prod',
-    GatewayResponses: JSON.stringify(attachedResponses(origin === undefined ? undefined : cors(origin), true)),
+    GatewayResponses: JSON.stringify(
+      attachedResponses(origin === undefined ? undefined : cors(origin), true),
+    ),
     ReplaceResponses: 'false',
     ...more,
   });
 const PLAIN = wished();
 const BROWSERS = wished('https://app.example.com');
 const headers = (all: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(all).map(([name, source]) => [`gatewayresponse.header.${name}`, source]));
+  Object.fromEntries(
+    Object.entries(all).map(([name, source]) => [`gatewayresponse.header.${name}`, source]),
+  );
 const owners = (body: string, more: Partial<GatewayResponse> = {}): GatewayResponse => ({
   statusCode: '403',
   parameters: {},
@@ -27,8 +39,10 @@ const owners = (body: string, more: Partial<GatewayResponse> = {}): GatewayRespo
 });
 
 const ResourceType = 'Custom::OktaGroupGatewayResponses';
-const request = (RequestType: 'Create' | 'Update' | 'Delete', ResourceProperties: Readonly<Record<string, unknown>>) =>
-  ({ RequestType, ResourceProperties, ResourceType }) as const;
+const request = (
+  RequestType: 'Create' | 'Update' | 'Delete',
+  ResourceProperties: Readonly<Record<string, unknown>>,
+) => ({ RequestType, ResourceProperties, ResourceType }) as const;
 
 function gatewayWith(set: Readonly<Record<string, GatewayResponse>> = {}): FakeGateway {
   const gateway = fakeGateway({ kind: 'rest', routes: { 'GET /orders': noAuthorization } });
@@ -37,10 +51,16 @@ function gatewayWith(set: Readonly<Record<string, GatewayResponse>> = {}): FakeG
   return gateway;
 }
 
-type State = readonly [Readonly<Record<string, GatewayResponse>>, Readonly<Record<string, GatewayResponse>>];
+type State = readonly [
+  Readonly<Record<string, GatewayResponse>>,
+  Readonly<Record<string, GatewayResponse>>,
+];
 const stateOf = (gateway: FakeGateway): State => gateway.responses.state() as State;
 
-async function setting(gateway: FakeGateway, wish: Readonly<Record<string, unknown>>): Promise<State[0]> {
+async function setting(
+  gateway: FakeGateway,
+  wish: Readonly<Record<string, unknown>>,
+): Promise<State[0]> {
   expect(await send(gateway, request('Create', wish))).toMatchObject({ kind: 'success' });
   const [set, served] = stateOf(gateway);
   expect(served).toEqual(set);
@@ -60,19 +80,38 @@ describe('gateway responses of an attachment', () => {
 
   test('are readable for browsers of the listed origin, also those of an authorizer that fails', async () => {
     const set = await setting(gatewayWith(), BROWSERS);
-    expect(Object.keys(set)).toEqual(['ACCESS_DENIED', 'AUTHORIZER_CONFIGURATION_ERROR', 'AUTHORIZER_FAILURE', 'UNAUTHORIZED']);
+    expect(Object.keys(set)).toEqual([
+      'ACCESS_DENIED',
+      'AUTHORIZER_CONFIGURATION_ERROR',
+      'AUTHORIZER_FAILURE',
+      'UNAUTHORIZED',
+    ]);
     for (const { parameters } of Object.values(set)) {
-      expect(parameters).toMatchObject(headers({ 'Access-Control-Allow-Origin': "'https://app.example.com'" }));
+      expect(parameters).toMatchObject(
+        headers({ 'Access-Control-Allow-Origin': "'https://app.example.com'" }),
+      );
     }
-    expect(set['UNAUTHORIZED']).toMatchObject({ statusCode: '401', templates: { 'application/json': BODY } });
+    expect(set['UNAUTHORIZED']).toMatchObject({
+      statusCode: '401',
+      templates: { 'application/json': BODY },
+    });
   });
 
   test('keep the headers that their owner has set for all errors: a response of its own no longer inherits them', async () => {
-    const theirs = headers({ 'access-control-allow-origin': "'https://owner.example.com'", 'X-Team': "'orders'" });
-    const set = await setting(gatewayWith({ DEFAULT_4XX: { parameters: theirs, templates: { 'application/json': BODY } } }), BROWSERS);
+    const theirs = headers({
+      'access-control-allow-origin': "'https://owner.example.com'",
+      'X-Team': "'orders'",
+    });
+    const set = await setting(
+      gatewayWith({ DEFAULT_4XX: { parameters: theirs, templates: { 'application/json': BODY } } }),
+      BROWSERS,
+    );
     expect(set['ACCESS_DENIED']?.parameters).toEqual({
       ...theirs,
-      ...headers({ 'Retry-After': 'context.authorizer.retryAfter', 'Access-Control-Expose-Headers': "'Retry-After'" }),
+      ...headers({
+        'Retry-After': 'context.authorizer.retryAfter',
+        'Access-Control-Expose-Headers': "'Retry-After'",
+      }),
     });
     expect(Object.keys(set)).not.toContain('UNAUTHORIZED');
   });
@@ -82,19 +121,29 @@ describe('gateway responses of an attachment', () => {
     ['a status', owners(BODY, { statusCode: '404' })],
     ['a body for all errors', undefined],
   ])('leave %s that the owner has set, unless it is to be replaced', async (_, own) => {
-    const set = own ? { ACCESS_DENIED: own } : { DEFAULT_4XX: { parameters: {}, templates: { 'application/json': '{"error":"no"}' } } };
+    const set = own
+      ? { ACCESS_DENIED: own }
+      : { DEFAULT_4XX: { parameters: {}, templates: { 'application/json': '{"error":"no"}' } } };
     const left = await setting(gatewayWith(set), PLAIN);
-    expect(left['ACCESS_DENIED']).toMatchObject(own ?? { statusCode: '403', templates: { 'application/json': '{"error":"no"}' } });
+    expect(left['ACCESS_DENIED']).toMatchObject(
+      own ?? { statusCode: '403', templates: { 'application/json': '{"error":"no"}' } },
+    );
     const replaced = await setting(gatewayWith(set), { ...PLAIN, ReplaceResponses: 'true' });
-    expect(replaced['ACCESS_DENIED']).toMatchObject({ statusCode: '403', templates: { 'application/json': OURS } });
+    expect(replaced['ACCESS_DENIED']).toMatchObject({
+      statusCode: '403',
+      templates: { 'application/json': OURS },
+    });
   });
 
   test('are planned, and told by name', async () => {
     const gateway = gatewayWith({ ACCESS_DENIED: owners('{"error":"no"}') });
-    expect(await plan(gateway, { RequestType: 'Create', ResourceProperties: BROWSERS })).toMatchObject({
+    expect(
+      await plan(gateway, { RequestType: 'Create', ResourceProperties: BROWSERS }),
+    ).toMatchObject({
       kind: 'success',
       data: {
-        GatewayResponses: '4: `ACCESS_DENIED`, `UNAUTHORIZED`, `AUTHORIZER_FAILURE`, `AUTHORIZER_CONFIGURATION_ERROR`',
+        GatewayResponses:
+          '4: `ACCESS_DENIED`, `UNAUTHORIZED`, `AUTHORIZER_FAILURE`, `AUTHORIZER_CONFIGURATION_ERROR`',
         LeftGatewayResponses: '1: `ACCESS_DENIED`',
       },
     });
@@ -102,7 +151,10 @@ describe('gateway responses of an attachment', () => {
 
   const OWN = {
     ACCESS_DENIED: owners('{"error":"no"}', { statusCode: '404' }),
-    DEFAULT_5XX: { parameters: headers({ 'X-Team': "'orders'" }), templates: { 'application/json': BODY } },
+    DEFAULT_5XX: {
+      parameters: headers({ 'X-Team': "'orders'" }),
+      templates: { 'application/json': BODY },
+    },
     THROTTLED: owners('{"slow":"down"}', { statusCode: '429' }),
   };
   const REPLACING = { ...BROWSERS, ReplaceResponses: 'true' };
@@ -206,8 +258,14 @@ describe('gateway responses of an attachment', () => {
         fresh,
         (gateway) => send(gateway, request('Create', REPLACING)),
         async (gateway, at) => {
-          expect(await send(gateway, request('Delete', REPLACING))).toMatchObject({ kind: 'success' });
-          expect([at, gateway.responses.state(), gateway.responseRecord().responses]).toEqual([at, before, {}]);
+          expect(await send(gateway, request('Delete', REPLACING))).toMatchObject({
+            kind: 'success',
+          });
+          expect([at, gateway.responses.state(), gateway.responseRecord().responses]).toEqual([
+            at,
+            before,
+            {},
+          ]);
         },
       );
     });
@@ -218,7 +276,9 @@ describe('gateway responses of an attachment', () => {
         attached,
         (gateway) => send(gateway, request('Update', other)),
         async (gateway, at) => {
-          expect(await send(gateway, request('Update', REPLACING))).toMatchObject({ kind: 'success' });
+          expect(await send(gateway, request('Update', REPLACING))).toMatchObject({
+            kind: 'success',
+          });
           expect([at, gateway.responses.state()]).toEqual([at, original]);
           await send(gateway, request('Delete', REPLACING));
           expect([at, gateway.responses.state()]).toEqual([at, gatewayWith(OWN).responses.state()]);
@@ -232,8 +292,14 @@ describe('gateway responses of an attachment', () => {
         attached,
         (gateway) => send(gateway, request('Delete', REPLACING)),
         async (gateway, at) => {
-          expect(await send(gateway, request('Delete', REPLACING))).toMatchObject({ kind: 'success' });
-          expect([at, gateway.responses.state(), gateway.responseRecord().responses]).toEqual([at, before, {}]);
+          expect(await send(gateway, request('Delete', REPLACING))).toMatchObject({
+            kind: 'success',
+          });
+          expect([at, gateway.responses.state(), gateway.responseRecord().responses]).toEqual([
+            at,
+            before,
+            {},
+          ]);
         },
       );
     });

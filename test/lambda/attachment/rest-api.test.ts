@@ -2,7 +2,11 @@ import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { expect, test } from '@jest/globals';
 import { restApiControl } from '../../../lambda/gateway/rest-api.ts';
 
-const method = (uri: string, more: object = {}) => ({ authorizationType: 'NONE', methodIntegration: { type: 'HTTP_PROXY', uri }, ...more });
+const method = (uri: string, more: object = {}) => ({
+  authorizationType: 'NONE',
+  methodIntegration: { type: 'HTTP_PROXY', uri },
+  ...more,
+});
 
 /** Answers by the command's name; resources come in two pages. */
 function clientWith(
@@ -19,7 +23,10 @@ function clientWith(
               {
                 id: 'r1',
                 path: '/a',
-                resourceMethods: { GET: method('https://a'), OPTIONS: method('', { methodIntegration: { type: 'MOCK' } }) },
+                resourceMethods: {
+                  GET: method('https://a'),
+                  OPTIONS: method('', { methodIntegration: { type: 'MOCK' } }),
+                },
               },
             ],
             position: 'p2',
@@ -29,7 +36,13 @@ function clientWith(
               {
                 id: 'r2',
                 path: '/b',
-                resourceMethods: { ANY: method('https://b', { apiKeyRequired: true, authorizationType: 'CUSTOM', authorizerId: 'x' }) },
+                resourceMethods: {
+                  ANY: method('https://b', {
+                    apiKeyRequired: true,
+                    authorizationType: 'CUSTOM',
+                    authorizerId: 'x',
+                  }),
+                },
               },
             ],
           },
@@ -41,17 +54,26 @@ function clientWith(
         { id: 'd2', createdDate: new Date(second) },
       ],
     }),
-    GetDeploymentCommand: () => ({ apiSummary: { '/a': { GET: { authorizationType: 'NONE', apiKeyRequired: true } } } }),
-    GetExportCommand: () => ({ body: new TextEncoder().encode(JSON.stringify({ paths: exported })) }),
+    GetDeploymentCommand: () => ({
+      apiSummary: { '/a': { GET: { authorizationType: 'NONE', apiKeyRequired: true } } },
+    }),
+    GetExportCommand: () => ({
+      body: new TextEncoder().encode(JSON.stringify({ paths: exported })),
+    }),
   };
-  const send = async (command: { readonly constructor: { readonly name: string }; readonly input: Record<string, unknown> }) => {
+  const send = async (command: {
+    readonly constructor: { readonly name: string };
+    readonly input: Record<string, unknown>;
+  }) => {
     sent.push([command.constructor.name, command.input]);
     return answers[command.constructor.name]?.(command.input) ?? {};
   };
   return { client: { send } as unknown as APIGatewayClient, sent };
 }
 
-const integration = (type: string, uri?: string) => ({ 'x-amazon-apigateway-integration': { type, ...(uri !== undefined && { uri }) } });
+const integration = (type: string, uri?: string) => ({
+  'x-amazon-apigateway-integration': { type, ...(uri !== undefined && { uri }) },
+});
 const SAME = {
   '/a': { get: integration('http_proxy', 'https://a'), options: integration('mock') },
   '/b': { 'x-amazon-apigateway-any-method': integration('http_proxy', 'https://b') },
@@ -76,8 +98,20 @@ test('a REST API is read over all pages', async () => {
         apiKeyRequired: true,
         preflight: false,
       },
-      { key: 'GET /a', locator: 'r1/GET', authorization: { type: 'NONE', scopes: [] }, apiKeyRequired: false, preflight: false },
-      { key: 'OPTIONS /a', locator: 'r1/OPTIONS', authorization: { type: 'NONE', scopes: [] }, apiKeyRequired: false, preflight: true },
+      {
+        key: 'GET /a',
+        locator: 'r1/GET',
+        authorization: { type: 'NONE', scopes: [] },
+        apiKeyRequired: false,
+        preflight: false,
+      },
+      {
+        key: 'OPTIONS /a',
+        locator: 'r1/OPTIONS',
+        authorization: { type: 'NONE', scopes: [] },
+        apiKeyRequired: false,
+        preflight: true,
+      },
     ],
     authorizers: [{ id: 'x', name: 'legacy', type: 'TOKEN' }],
     stages: [
@@ -95,11 +129,28 @@ test('a REST API is read over all pages', async () => {
 });
 
 test.each([
-  ['another target', { ...SAME, '/b': { 'x-amazon-apigateway-any-method': integration('http_proxy', 'https://old') } }, ['ANY /b']],
-  ['a method that the stage does not have', { ...SAME, '/a': { options: integration('mock') } }, ['GET /a']],
-  ['a method that the stage alone has', { ...SAME, '/c': { get: integration('mock') } }, ['GET /c']],
+  [
+    'another target',
+    {
+      ...SAME,
+      '/b': { 'x-amazon-apigateway-any-method': integration('http_proxy', 'https://old') },
+    },
+    ['ANY /b'],
+  ],
+  [
+    'a method that the stage does not have',
+    { ...SAME, '/a': { options: integration('mock') } },
+    ['GET /a'],
+  ],
+  [
+    'a method that the stage alone has',
+    { ...SAME, '/c': { get: integration('mock') } },
+    ['GET /c'],
+  ],
 ])('%s is an edit that waits', async (_, exported, keys) => {
-  expect((await restApiControl(clientWith(exported).client, 'a1', 'prod').read()).pendingEdits).toEqual(keys);
+  expect(
+    (await restApiControl(clientWith(exported).client, 'a1', 'prod').read()).pendingEdits,
+  ).toEqual(keys);
 });
 
 test('type and authorizer of a method are set in one call', async () => {

@@ -1,7 +1,20 @@
-/** Shadow mode on an API of another owner: what may be watched, what is written down for the authorizer, and when it is put there. */
+/**
+ * Shadow mode on an API of another owner: what may be watched, what is written down for the
+ * authorizer, and when it is put there.
+ */
 import { describe, expect, test } from '@jest/globals';
 import type { Authorization, LiveAuthorizer } from '../../../lambda/gateway/live-api.ts';
-import { fakeGateway, iam, jwt, noAuthorization, OURS, plan, properties, send, type Wish } from './fake-api.ts';
+import {
+  fakeGateway,
+  iam,
+  jwt,
+  noAuthorization,
+  OURS,
+  plan,
+  properties,
+  send,
+  type Wish,
+} from './fake-api.ts';
 
 const ISSUER = 'https://acme.okta.com/oauth2/aus1abc';
 const ACME: LiveAuthorizer = {
@@ -29,7 +42,10 @@ const gatewayWith = (
   return gateway;
 };
 const planned = async (gateway: ReturnType<typeof fakeGateway>, changes: Partial<Wish> = {}) => {
-  const result = await plan(gateway, { RequestType: 'Create', ResourceProperties: properties({ ...wish, ...changes }) });
+  const result = await plan(gateway, {
+    RequestType: 'Create',
+    ResourceProperties: properties({ ...wish, ...changes }),
+  });
   return result.kind === 'failure' ? result.reason : 'planned';
 };
 
@@ -43,21 +59,53 @@ describe('a plan with shadow mode', () => {
 
   test.each<[string, Authorization, LiveAuthorizer, string]>([
     ['IAM', iam, ACME, 'AWS_IAM'],
-    ['another Lambda', { type: 'CUSTOM', authorizerId: 'acme', scopes: [] }, { ...ACME, type: 'REQUEST' }, 'CUSTOM acme'],
-    ['Cognito', { type: 'COGNITO_USER_POOLS', authorizerId: 'acme', scopes: [] }, ACME, 'COGNITO_USER_POOLS acme'],
-    ['a JWT authorizer of another issuer', jwt, { ...ACME, jwt: { issuer: 'https://other.example.com', audiences: ['x'] } }, 'JWT acme'],
-    ['a JWT authorizer without audience', jwt, { ...ACME, jwt: { issuer: ISSUER, audiences: [] } }, 'JWT acme'],
-    ['a JWT authorizer that reads a query string', jwt, { ...ACME, identitySources: ['$request.querystring.token'] }, 'JWT acme'],
-  ])('refuses a route behind %s, with a sentence', async (_name, authorization, authorizer, authorizerName) => {
-    const reason = await planned(gatewayWith(authorization, authorizer));
-    expect(reason).toContain(`found \`GET /orders\` (${authorizerName}): what such a route asks for cannot be asked for in its place`);
-    expect(await planned(gatewayWith(authorization, authorizer), { Shadow: [] })).toBe('planned');
-  });
+    [
+      'another Lambda',
+      { type: 'CUSTOM', authorizerId: 'acme', scopes: [] },
+      { ...ACME, type: 'REQUEST' },
+      'CUSTOM acme',
+    ],
+    [
+      'Cognito',
+      { type: 'COGNITO_USER_POOLS', authorizerId: 'acme', scopes: [] },
+      ACME,
+      'COGNITO_USER_POOLS acme',
+    ],
+    [
+      'a JWT authorizer of another issuer',
+      jwt,
+      { ...ACME, jwt: { issuer: 'https://other.example.com', audiences: ['x'] } },
+      'JWT acme',
+    ],
+    [
+      'a JWT authorizer without audience',
+      jwt,
+      { ...ACME, jwt: { issuer: ISSUER, audiences: [] } },
+      'JWT acme',
+    ],
+    [
+      'a JWT authorizer that reads a query string',
+      jwt,
+      { ...ACME, identitySources: ['$request.querystring.token'] },
+      'JWT acme',
+    ],
+  ])(
+    'refuses a route behind %s, with a sentence',
+    async (_name, authorization, authorizer, authorizerName) => {
+      const reason = await planned(gatewayWith(authorization, authorizer));
+      expect(reason).toContain(
+        `found \`GET /orders\` (${authorizerName}): what such a route asks for cannot be asked for in its place`,
+      );
+      expect(await planned(gatewayWith(authorization, authorizer), { Shadow: [] })).toBe('planned');
+    },
+  );
 
   test('judges routes that the map does not have by the mode of the map', async () => {
     const unmapped = () => gatewayWith(noAuthorization, ACME, { 'GET /other': iam });
     const changes = { OnUnmapped: 'deny', replace: ['GET /orders', 'GET /other'] };
-    expect(await planned(unmapped(), { ...changes, ShadowUnmapped: 'true' })).toContain('`GET /other` (AWS_IAM)');
+    expect(await planned(unmapped(), { ...changes, ShadowUnmapped: 'true' })).toContain(
+      '`GET /other` (AWS_IAM)',
+    );
     expect(await planned(unmapped(), changes)).toBe('planned');
   });
 
@@ -75,9 +123,16 @@ describe('an attachment with shadow mode', () => {
       waits.push(...gateway.trace, JSON.stringify(gateway.record().routes['GET /orders']));
     };
     Object.assign(gateway.parts, { settle });
-    const result = await send(gateway, { RequestType: 'Create', ResourceProperties: properties(wish) });
+    const result = await send(gateway, {
+      RequestType: 'Create',
+      ResourceProperties: properties(wish),
+    });
     expect(result.kind).toBe('success');
-    expect(gateway.record().routes['GET /orders']).toMatchObject({ type: 'JWT', scopes: jwt.scopes, jwt: ACME.jwt });
+    expect(gateway.record().routes['GET /orders']).toMatchObject({
+      type: 'JWT',
+      scopes: jwt.scopes,
+      jwt: ACME.jwt,
+    });
     expect(waits.slice(0, -1)).toEqual(['read', 'load', 'save']);
     expect(JSON.parse(waits.at(-1) ?? '')).toMatchObject({ jwt: ACME.jwt });
   });
@@ -86,6 +141,8 @@ describe('an attachment with shadow mode', () => {
     const gateway = gatewayWith(noAuthorization);
     Object.assign(gateway.parts, { settle: () => Promise.reject(new Error('waited')) });
     const ResourceProperties = properties({ ...wish, Shadow: [] });
-    expect((await send(gateway, { RequestType: 'Create', ResourceProperties })).kind).toBe('success');
+    expect((await send(gateway, { RequestType: 'Create', ResourceProperties })).kind).toBe(
+      'success',
+    );
   });
 });

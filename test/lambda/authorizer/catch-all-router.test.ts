@@ -62,12 +62,12 @@ describe('a path below a greedy route', () => {
 });
 
 test('below the default route, what no route takes is the default route', () => {
-  const ofDefault = createCatchAllRouter({ routes: [{ key: 'GET $default' }, { key: 'GET /a/{x}' }] });
-  expect(['/a/1', '/b', '/A/1'].map((path) => ofDefault('GET $default', { path, sent: path }))).toEqual([
-    'GET /a/{x}',
-    'GET $default',
-    refused,
-  ]);
+  const ofDefault = createCatchAllRouter({
+    routes: [{ key: 'GET $default' }, { key: 'GET /a/{x}' }],
+  });
+  expect(
+    ['/a/1', '/b', '/A/1'].map((path) => ofDefault('GET $default', { path, sent: path })),
+  ).toEqual(['GET /a/{x}', 'GET $default', refused]);
 });
 
 test.each([

@@ -8,34 +8,69 @@ import { model } from '../../support/model.ts';
 import { restApiEvent } from '../../support/rest-api-event.ts';
 
 const ENDS_AT = 1_795_342_560;
-const reader: Principal = { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['readers'], scopes: [] };
+const reader: Principal = {
+  kind: 'user',
+  uid: '00u1',
+  cid: '0oa1web',
+  groups: ['readers'],
+  scopes: [],
+};
 const access = model({
-  routes: ['GET /orders', 'POST /orders', 'GET /orders/{id}', 'GET /', 'GET /files/{proxy+}', 'DELETE /orders'],
-  groups: { readers: { allow: ['GET /orders', 'GET /orders/{id}', 'GET /', 'GET /files/{proxy+}'] } },
+  routes: [
+    'GET /orders',
+    'POST /orders',
+    'GET /orders/{id}',
+    'GET /',
+    'GET /files/{proxy+}',
+    'DELETE /orders',
+  ],
+  groups: {
+    readers: { allow: ['GET /orders', 'GET /orders/{id}', 'GET /', 'GET /files/{proxy+}'] },
+  },
 });
 
 function scene({ exceeded = false, unauthorized = 'throw' as 'throw' | 'deny' } = {}) {
   const records: Record<string, unknown>[] = [];
   const clock = { now: () => (ENDS_AT - 30) * 1_000 };
   const state = { quota: 'standard', payer: 'user:00u1', limit: 60, remaining: 0, endsAt: ENDS_AT };
-  const verifier = { verify: async (token: string) => (token === 'reader' ? reader : refuse('TOKEN_MALFORMED', 'not_a_jwt')) };
-  const quota = async () => (exceeded ? ({ kind: 'exceeded', state, onExceeded: 'refuse' } as const) : ({ kind: 'free' } as const));
+  const verifier = {
+    verify: async (token: string) =>
+      token === 'reader' ? reader : refuse('TOKEN_MALFORMED', 'not_a_jwt'),
+  };
+  const quota = async () =>
+    exceeded
+      ? ({ kind: 'exceeded', state, onExceeded: 'refuse' } as const)
+      : ({ kind: 'free' } as const);
   const authorize = createAuthorizer({ model: access, clock, verifier, quota });
   const audit = { record: (record: object) => void records.push({ ...record }) };
-  return { records, handler: createHandler({ authorize, unauthorized, mapVersion: access.version, clock, audit }) };
+  return {
+    records,
+    handler: createHandler({ authorize, unauthorized, mapVersion: access.version, clock, audit }),
+  };
 }
 
 const orders = restApiEvent('GET', '/orders', { token: 'reader' });
 const order = (id: string, parameter = id) =>
-  restApiEvent('GET', `/orders/${id}`, { resource: '/orders/{id}', token: 'reader', parameters: { id: parameter } });
+  restApiEvent('GET', `/orders/${id}`, {
+    resource: '/orders/{id}',
+    token: 'reader',
+    parameters: { id: parameter },
+  });
 const files = (path: string, proxy: string) =>
-  restApiEvent('GET', `/files/${path}`, { resource: '/files/{proxy+}', token: 'reader', parameters: { proxy } });
+  restApiEvent('GET', `/files/${path}`, {
+    resource: '/files/{proxy+}',
+    token: 'reader',
+    parameters: { proxy },
+  });
 const http = httpApiEvent('GET', '/orders', { token: 'reader' });
 const { multiValueHeaders: _lists, ...withoutLists } = orders;
 const { identity: _identity, ...withoutIdentity } = orders.requestContext;
 const arn = (path: string): string => orders.methodArn.replace(/GET.*/, `GET${path}`);
 
-/** Source: API Gateway Developer Guide, "Input to a Lambda authorizer" and "Control access to HTTP APIs with Lambda authorizers". */
+/**
+ * Source: API Gateway Developer Guide, "Input to a Lambda authorizer" and "Control access to HTTP
+ * APIs with Lambda authorizers".
+ */
 describe('an event of the wild that is allowed', () => {
   test.each([
     ['of a REST API', orders, 'GET /orders'],
@@ -44,10 +79,22 @@ describe('an event of the wild that is allowed', () => {
     ['with a parameter that is percent-encoded', order('a%2Bb'), 'GET /orders/{id}'],
     ['with a parameter whose encoding is not UTF-8', order('%FF'), 'GET /orders/{id}'],
     ['with a greedy parameter', files('a/b', 'a/b'), 'GET /files/{proxy+}'],
-    ['with a trailing slash that the greedy parameter lost', files('a/', 'a'), 'GET /files/{proxy+}'],
+    [
+      'with a trailing slash that the greedy parameter lost',
+      files('a/', 'a'),
+      'GET /files/{proxy+}',
+    ],
     ['with a doubled slash in the greedy parameter', files('a//b', 'a//b'), 'GET /files/{proxy+}'],
-    ['of a custom domain with a base path', { ...orders, path: '/shop/orders', methodArn: arn('/orders') }, 'GET /orders'],
-    ['of a custom domain whose base path is part of the ARN', { ...orders, methodArn: arn('/shop/orders') }, 'GET /orders'],
+    [
+      'of a custom domain with a base path',
+      { ...orders, path: '/shop/orders', methodArn: arn('/orders') },
+      'GET /orders',
+    ],
+    [
+      'of a custom domain whose base path is part of the ARN',
+      { ...orders, methodArn: arn('/shop/orders') },
+      'GET /orders',
+    ],
     [
       'of a doubled slash before the resource',
       { ...orders, requestContext: { ...orders.requestContext, path: '/live//orders' } },
@@ -62,9 +109,21 @@ describe('an event of the wild that is allowed', () => {
       'GET /orders',
     ],
     ['without lists of header values, as MiniStack sends it', withoutLists, 'GET /orders'],
-    ['without requestContext.identity', { ...orders, requestContext: withoutIdentity }, 'GET /orders'],
-    ['without request id and path, as MiniStack sends it', { ...orders, requestContext: lean() }, 'GET /orders'],
-    ['with fields that nobody has documented', { ...orders, news: { of: ['tomorrow'] } }, 'GET /orders'],
+    [
+      'without requestContext.identity',
+      { ...orders, requestContext: withoutIdentity },
+      'GET /orders',
+    ],
+    [
+      'without request id and path, as MiniStack sends it',
+      { ...orders, requestContext: lean() },
+      'GET /orders',
+    ],
+    [
+      'with fields that nobody has documented',
+      { ...orders, news: { of: ['tomorrow'] } },
+      'GET /orders',
+    ],
     ['of an HTTP API', http, 'GET /orders'],
     [
       'of an HTTP API with null for what is absent, as MiniStack sends it',
@@ -77,15 +136,23 @@ describe('an event of the wild that is allowed', () => {
     const { handler, records } = scene();
     const answer = await handler(event);
     expect(answer.policyDocument.Statement).toMatchObject([{ Effect: 'Allow' }]);
-    expect(Object.values(answer.context).every((value) => typeof value === 'string' && value !== '')).toBe(true);
+    expect(
+      Object.values(answer.context).every((value) => typeof value === 'string' && value !== ''),
+    ).toBe(true);
     expect(records).toMatchObject([{ effect: 'allow', route }]);
   });
 });
 
 function renamed(name: string): unknown {
   const rename = (headers: Readonly<Record<string, unknown>>) =>
-    Object.fromEntries(Object.entries(headers).map(([key, value]) => [key === 'Authorization' ? name : key, value]));
-  return { ...orders, headers: rename(orders.headers), multiValueHeaders: rename(orders.multiValueHeaders) };
+    Object.fromEntries(
+      Object.entries(headers).map(([key, value]) => [key === 'Authorization' ? name : key, value]),
+    );
+  return {
+    ...orders,
+    headers: rename(orders.headers),
+    multiValueHeaders: rename(orders.multiValueHeaders),
+  };
 }
 
 function lean(): unknown {
@@ -96,7 +163,11 @@ function lean(): unknown {
 describe('an event of the wild that is not judged', () => {
   test.each([
     ['payload 1.0 of an HTTP API', { ...orders, version: '1.0' }, 'not_an_authorizer_event'],
-    ['a TOKEN authorizer', { type: 'TOKEN', authorizationToken: 'Bearer reader', methodArn: orders.methodArn }, 'not_an_authorizer_event'],
+    [
+      'a TOKEN authorizer',
+      { type: 'TOKEN', authorizationToken: 'Bearer reader', methodArn: orders.methodArn },
+      'not_an_authorizer_event',
+    ],
     ['a WebSocket connect', webSocketConnect(), 'not_an_authorizer_event'],
     ['an event without type', { ...orders, type: undefined }, 'not_an_authorizer_event'],
     ['an event without context', { ...orders, requestContext: undefined }, 'field_missing'],
@@ -113,9 +184,21 @@ describe('an event of the wild that is not judged', () => {
       { ...orders, requestContext: { ...orders.requestContext, httpMethod: 'DELETE' } },
       'method_disagrees',
     ],
-    ['an overridden method in the ARN', { ...orders, methodArn: orders.methodArn.replace('GET', 'DELETE') }, 'method_disagrees'],
-    ['another stage in the ARN', { ...orders, methodArn: orders.methodArn.replace('/live/', '/dev/') }, 'field_missing'],
-    ['another resource in the context', { ...orders, requestContext: { ...orders.requestContext, resourcePath: '/' } }, 'method_disagrees'],
+    [
+      'an overridden method in the ARN',
+      { ...orders, methodArn: orders.methodArn.replace('GET', 'DELETE') },
+      'method_disagrees',
+    ],
+    [
+      'another stage in the ARN',
+      { ...orders, methodArn: orders.methodArn.replace('/live/', '/dev/') },
+      'field_missing',
+    ],
+    [
+      'another resource in the context',
+      { ...orders, requestContext: { ...orders.requestContext, resourcePath: '/' } },
+      'method_disagrees',
+    ],
   ])('(%s) is refused with the one fixed failure', async (_, event, reason) => {
     const { handler, records } = scene();
     await expect(handler(event)).rejects.toThrow(/^AuthorizerFailure$/);
@@ -155,23 +238,43 @@ describe('a REST event that is refused', () => {
 
   test('for its quota tells when to come again, in a field that no other refusal has', async () => {
     const answer = await scene({ exceeded: true }).handler(orders);
-    expect(answer.context).toMatchObject({ code: 'QUOTA_EXCEEDED', quotaReset: '30', retryAfter: '30' });
-    expect((await scene({ exceeded: true }).handler(http)).context).not.toHaveProperty('retryAfter');
+    expect(answer.context).toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+      quotaReset: '30',
+      retryAfter: '30',
+    });
+    expect((await scene({ exceeded: true }).handler(http)).context).not.toHaveProperty(
+      'retryAfter',
+    );
   });
 
   test.each([
-    ['two values of the header', { ...orders, multiValueHeaders: { Authorization: ['Bearer reader', 'Bearer reader'] } }, 'several'],
-    ['two values that disagree', { ...orders, headers: { Authorization: 'Bearer other' } }, 'several'],
+    [
+      'two values of the header',
+      { ...orders, multiValueHeaders: { Authorization: ['Bearer reader', 'Bearer reader'] } },
+      'several',
+    ],
+    [
+      'two values that disagree',
+      { ...orders, headers: { Authorization: 'Bearer other' } },
+      'several',
+    ],
     [
       'two spellings of the header',
-      { ...orders, multiValueHeaders: { authorization: ['Bearer reader'], Authorization: ['Bearer reader'] } },
+      {
+        ...orders,
+        multiValueHeaders: { authorization: ['Bearer reader'], Authorization: ['Bearer reader'] },
+      },
       'several',
     ],
     ['no header', restApiEvent('GET', '/orders'), 'absent'],
     ['no headers at all', { ...orders, headers: null, multiValueHeaders: null }, 'absent'],
-  ])('for %s is answered 401 by exactly Unauthorized, whatever the map says of HTTP APIs', async (_, event, reason) => {
-    const { handler, records } = scene({ unauthorized: 'deny' });
-    await expect(handler(event)).rejects.toThrow(/^Unauthorized$/);
-    expect(records).toMatchObject([{ code: 'NO_TOKEN', reason }]);
-  });
+  ])(
+    'for %s is answered 401 by exactly Unauthorized, whatever the map says of HTTP APIs',
+    async (_, event, reason) => {
+      const { handler, records } = scene({ unauthorized: 'deny' });
+      await expect(handler(event)).rejects.toThrow(/^Unauthorized$/);
+      expect(records).toMatchObject([{ code: 'NO_TOKEN', reason }]);
+    },
+  );
 });

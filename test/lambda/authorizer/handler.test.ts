@@ -11,9 +11,22 @@ import { httpApiEvent } from '../../support/http-api-event.ts';
 import { type ModelSketch, model } from '../../support/model.ts';
 
 const NOW = Date.parse('2026-11-22T10:15:30Z');
-const reader: Principal = { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['readers', 'strangers', 'ünïcode'], scopes: [] };
+const reader: Principal = {
+  kind: 'user',
+  uid: '00u1',
+  cid: '0oa1web',
+  groups: ['readers', 'strangers', 'ünïcode'],
+  scopes: [],
+};
 const nobody: Principal = { kind: 'user', uid: '00u2', cid: '0oa1web', groups: [], scopes: [] };
-const intruder: Principal = { kind: 'user', uid: '00u9', cid: '0oa1web', groups: ['readers'], scopes: [], tokenId: 'AT.9' };
+const intruder: Principal = {
+  kind: 'user',
+  uid: '00u9',
+  cid: '0oa1web',
+  groups: ['readers'],
+  scopes: [],
+  tokenId: 'AT.9',
+};
 const batch: Principal = { kind: 'machine', cid: '0oa1batch', scopes: [] };
 /** Tokens of this test: what the verifier says of each. */
 const tokens: Readonly<Record<string, Principal | Refusal>> = {
@@ -26,27 +39,56 @@ const tokens: Readonly<Record<string, Principal | Refusal>> = {
 };
 
 const sketch: ModelSketch = {
-  routes: ['GET /orders', 'POST /orders', 'GET /orders/{id}', 'GET /me', 'GET /$default', 'GET /files/{proxy+}'],
+  routes: [
+    'GET /orders',
+    'POST /orders',
+    'GET /orders/{id}',
+    'GET /me',
+    'GET /$default',
+    'GET /files/{proxy+}',
+  ],
   signedIn: ['GET /me'],
   permissions: { 'orders:read': ['GET /orders', 'GET /orders/{id}'] },
   quotas: [{ name: 'standard', windows: [{ id: 'minute', per: 'minute', limit: 2 }] }],
-  groups: { readers: { allow: ['GET /orders', 'GET /orders/{id}', 'GET /files/{proxy+}'], quota: 'standard' }, ünïcode: {} },
+  groups: {
+    readers: {
+      allow: ['GET /orders', 'GET /orders/{id}', 'GET /files/{proxy+}'],
+      quota: 'standard',
+    },
+    ünïcode: {},
+  },
   machines: { '0oa1batch': { allow: ['POST /orders'] } },
   blocked: { users: ['00u9'] },
 };
 
 const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('timeout')) };
 
-function scene(options: { store?: QuotaStore; onStoreFailure?: 'deny' | 'allow'; unauthorized?: 'throw' | 'deny' } = {}) {
+function scene(
+  options: {
+    store?: QuotaStore;
+    onStoreFailure?: 'deny' | 'allow';
+    unauthorized?: 'throw' | 'deny';
+  } = {},
+) {
   const { store = memoryQuotaStore(), onStoreFailure = 'deny', unauthorized = 'throw' } = options;
   const quotas = (sketch.quotas ?? []).map((quota) => ({ ...quota, onStoreFailure }));
   const access = model({ ...sketch, quotas });
   const records: Record<string, unknown>[] = [];
   const clock = { now: () => NOW };
-  const verifier = { verify: async (token: string) => tokens[token] ?? refuse('TOKEN_MALFORMED', 'not_a_jwt') };
-  const authorize = createAuthorizer({ model: access, clock, verifier, quota: quotaLimiter(access, store, clock) });
+  const verifier = {
+    verify: async (token: string) => tokens[token] ?? refuse('TOKEN_MALFORMED', 'not_a_jwt'),
+  };
+  const authorize = createAuthorizer({
+    model: access,
+    clock,
+    verifier,
+    quota: quotaLimiter(access, store, clock),
+  });
   const audit = { record: (record: object) => void records.push({ ...record }) };
-  return { records, handler: createHandler({ authorize, unauthorized, mapVersion: access.version, clock, audit }) };
+  return {
+    records,
+    handler: createHandler({ authorize, unauthorized, mapVersion: access.version, clock, audit }),
+  };
 }
 
 const event = httpApiEvent;
@@ -54,7 +96,15 @@ const event = httpApiEvent;
 describe('an allowed call', () => {
   test('gets an Allow of its own request and the whole context', async () => {
     const { handler } = scene();
-    expect(await handler(event('GET', '/orders/1', { routeKey: 'GET /orders/{id}', token: 'reader', parameters: { id: '1' } }))).toEqual({
+    expect(
+      await handler(
+        event('GET', '/orders/1', {
+          routeKey: 'GET /orders/{id}',
+          token: 'reader',
+          parameters: { id: '1' },
+        }),
+      ),
+    ).toEqual({
       principalId: '00u1',
       policyDocument: {
         Version: '2012-10-17',
@@ -62,7 +112,9 @@ describe('an allowed call', () => {
           {
             Action: 'execute-api:Invoke',
             Effect: 'Allow',
-            Resource: ['arn:aws:execute-api:us-east-1:123456789012:abcdef123/$default/GET/orders/1'],
+            Resource: [
+              'arn:aws:execute-api:us-east-1:123456789012:abcdef123/$default/GET/orders/1',
+            ],
           },
         ],
       },
@@ -85,26 +137,41 @@ describe('an allowed call', () => {
   test('of a signed-in route needs no group and costs nothing', async () => {
     const { handler } = scene();
     const answer = await handler(event('GET', '/me', { token: 'nobody' }));
-    expect(answer.context).toMatchObject({ uid: '00u2', groups: '[]', scope: '-', quotaLimit: '-', quotaReset: '-' });
+    expect(answer.context).toMatchObject({
+      uid: '00u2',
+      groups: '[]',
+      scope: '-',
+      quotaLimit: '-',
+      quotaReset: '-',
+    });
   });
 
   test('of a machine is principal of its client', async () => {
     const { handler } = scene();
     const answer = await handler(event('POST', '/orders', { token: 'batch' }));
-    expect(answer).toMatchObject({ principalId: '0oa1batch', context: { uid: '-', cid: '0oa1batch', groups: '[]' } });
+    expect(answer).toMatchObject({
+      principalId: '0oa1batch',
+      context: { uid: '-', cid: '0oa1batch', groups: '[]' },
+    });
   });
 
   test('below a greedy parameter may carry slashes', async () => {
     const { handler } = scene();
     const answer = await handler(
-      event('GET', '/files/a/b/', { routeKey: 'GET /files/{proxy+}', token: 'reader', parameters: { proxy: 'a/b/' } }),
+      event('GET', '/files/a/b/', {
+        routeKey: 'GET /files/{proxy+}',
+        token: 'reader',
+        parameters: { proxy: 'a/b/' },
+      }),
     );
     expect(answer.policyDocument.Statement[0]?.Effect).toBe('Allow');
   });
 
   test('answers the ANY route of the gateway by its method', async () => {
     const { handler } = scene();
-    const answer = await handler(event('GET', '/orders', { routeKey: 'ANY /orders', token: 'reader' }));
+    const answer = await handler(
+      event('GET', '/orders', { routeKey: 'ANY /orders', token: 'reader' }),
+    );
     expect(answer.policyDocument.Statement[0]?.Effect).toBe('Allow');
   });
 });
@@ -116,20 +183,50 @@ describe('a refused call', () => {
     ['BLOCKED', event('GET', '/orders', { token: 'intruder' })],
     ['BLOCKED', event('GET', '/me', { token: 'intruder' })],
     ['BLOCKED', event('GET', '/unknown', { routeKey: '$default', token: 'intruder' })],
-    ['BLOCKED', event('GET', '/orders/..', { routeKey: 'GET /orders/{id}', token: 'intruder', parameters: { id: '..' } })],
+    [
+      'BLOCKED',
+      event('GET', '/orders/..', {
+        routeKey: 'GET /orders/{id}',
+        token: 'intruder',
+        parameters: { id: '..' },
+      }),
+    ],
     ['ROUTE_UNMAPPED', event('PUT', '/orders', { routeKey: 'ANY /orders', token: 'reader' })],
     ['ROUTE_UNMAPPED', event('GET', '/anything', { routeKey: '$default', token: 'reader' })],
-    ['PATH_REFUSED', event('GET', '/orders/a%2Fb', { routeKey: 'GET /orders/{id}', token: 'reader', parameters: { id: 'a/b' } })],
-    ['PATH_REFUSED', event('GET', '/orders/..', { routeKey: 'GET /orders/{id}', token: 'reader', parameters: { id: '..' } })],
-    ['PATH_REFUSED', event('GET', '/orders/', { routeKey: 'GET /orders/{id}', token: 'reader', parameters: {} })],
     [
       'PATH_REFUSED',
-      event('GET', '/files/a/%2e%2e/b', { routeKey: 'GET /files/{proxy+}', token: 'reader', parameters: { proxy: 'a/%2e%2e/b' } }),
+      event('GET', '/orders/a%2Fb', {
+        routeKey: 'GET /orders/{id}',
+        token: 'reader',
+        parameters: { id: 'a/b' },
+      }),
+    ],
+    [
+      'PATH_REFUSED',
+      event('GET', '/orders/..', {
+        routeKey: 'GET /orders/{id}',
+        token: 'reader',
+        parameters: { id: '..' },
+      }),
+    ],
+    [
+      'PATH_REFUSED',
+      event('GET', '/orders/', { routeKey: 'GET /orders/{id}', token: 'reader', parameters: {} }),
+    ],
+    [
+      'PATH_REFUSED',
+      event('GET', '/files/a/%2e%2e/b', {
+        routeKey: 'GET /files/{proxy+}',
+        token: 'reader',
+        parameters: { proxy: 'a/%2e%2e/b' },
+      }),
     ],
   ])('%s gets an explicit Deny with its code', async (code, input) => {
     const { handler } = scene();
     const { policyDocument, context } = await handler(input);
-    expect(policyDocument.Statement).toMatchObject([{ Effect: 'Deny', Resource: [input.routeArn.replace('*', '?')] }]);
+    expect(policyDocument.Statement).toMatchObject([
+      { Effect: 'Deny', Resource: [input.routeArn.replace('*', '?')] },
+    ]);
     expect(context).toMatchObject({ code });
     expect(Object.values(context)).not.toContain('');
   });
@@ -141,13 +238,21 @@ describe('a refused call', () => {
     expect((await call()).context['quotaRemaining']).toBe('0');
     const third = await call();
     expect(third.policyDocument.Statement[0]?.Effect).toBe('Deny');
-    expect(third.context).toMatchObject({ code: 'QUOTA_EXCEEDED', quotaExceeded: 'true', quotaRemaining: '0', quotaReset: '30' });
+    expect(third.context).toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+      quotaExceeded: 'true',
+      quotaRemaining: '0',
+      quotaReset: '30',
+    });
   });
 
   test.each([
     ['no token', event('GET', '/orders')],
     ['an expired token', event('GET', '/orders', { token: 'expired' })],
-    ['two tokens', { ...event('GET', '/orders'), headers: { Authorization: 'Bearer reader,Bearer reader' } }],
+    [
+      'two tokens',
+      { ...event('GET', '/orders'), headers: { Authorization: 'Bearer reader,Bearer reader' } },
+    ],
     ['another scheme', { ...event('GET', '/orders'), headers: { authorization: 'Basic reader' } }],
   ])('%s is answered with exactly Unauthorized', async (_, input) => {
     await expect(scene().handler(input)).rejects.toThrow(/^Unauthorized$/);
@@ -166,7 +271,11 @@ describe('a refused call', () => {
 describe('a broken dependency', () => {
   test.each([
     ['keys that cannot be had', scene(), event('GET', '/orders', { token: 'keyless' })],
-    ['a failing quota store', scene({ store: failing }), event('GET', '/orders', { token: 'reader' })],
+    [
+      'a failing quota store',
+      scene({ store: failing }),
+      event('GET', '/orders', { token: 'reader' }),
+    ],
   ])('%s is the one fixed failure', async (_, { handler }, input) => {
     await expect(handler(input)).rejects.toThrow(/^AuthorizerFailure$/);
   });
@@ -175,7 +284,9 @@ describe('a broken dependency', () => {
     const { handler, records } = scene({ store: failing, onStoreFailure: 'allow' });
     const answer = await handler(event('GET', '/orders', { token: 'reader' }));
     expect(answer.policyDocument.Statement[0]?.Effect).toBe('Allow');
-    expect(records).toMatchObject([{ effect: 'allow', quota: { name: 'standard', storeFailed: true } }]);
+    expect(records).toMatchObject([
+      { effect: 'allow', quota: { name: 'standard', storeFailed: true } },
+    ]);
   });
 });
 
@@ -189,9 +300,15 @@ describe('a malformed event', () => {
     ['no route key', { ...good, routeKey: undefined }],
     ['no context', { ...good, requestContext: null }],
     ['no method', { ...good, requestContext: { ...good.requestContext, http: {} } }],
-    ['an ARN of another service', { ...good, routeArn: good.routeArn.replace('execute-api', 'lambda') }],
+    [
+      'an ARN of another service',
+      { ...good, routeArn: good.routeArn.replace('execute-api', 'lambda') },
+    ],
     ['an ARN for another method', { ...good, routeArn: good.routeArn.replace('/GET/', '/POST/') }],
-    ['an ARN of another API', { ...good, routeArn: good.routeArn.replace('abcdef123', 'zyxwvu987') }],
+    [
+      'an ARN of another API',
+      { ...good, routeArn: good.routeArn.replace('abcdef123', 'zyxwvu987') },
+    ],
     ['a route for another method', { ...good, routeKey: 'DELETE /orders' }],
     ['parameters that are missing', { ...good, routeKey: 'GET /orders/{id}' }],
   ])('(%s) is refused with the one fixed failure and named in the record', async (_, input) => {
@@ -204,7 +321,14 @@ describe('a malformed event', () => {
     const { handler } = scene();
     await fc.assert(
       fc.asyncProperty(
-        fc.oneof(fc.anything(), fc.record({ version: fc.constant('2.0'), type: fc.constant('REQUEST'), routeKey: fc.anything() })),
+        fc.oneof(
+          fc.anything(),
+          fc.record({
+            version: fc.constant('2.0'),
+            type: fc.constant('REQUEST'),
+            routeKey: fc.anything(),
+          }),
+        ),
         async (input) => {
           await expect(handler(input)).rejects.toThrow(/^AuthorizerFailure$/);
         },
@@ -241,7 +365,13 @@ describe('a path that the caller writes', () => {
     ['colons', '/orders/a:b:c', 'GET/orders/a:b:c'],
   ])('with %s gives a resource that matches itself alone', async (_, path, resource) => {
     const { handler } = scene();
-    const answer = await handler(event('GET', path, { routeKey: 'GET /orders/{id}', token: 'reader', parameters: { id: path.slice(8) } }));
+    const answer = await handler(
+      event('GET', path, {
+        routeKey: 'GET /orders/{id}',
+        token: 'reader',
+        parameters: { id: path.slice(8) },
+      }),
+    );
     expect(answer.policyDocument.Statement[0]?.Resource).toEqual([
       `arn:aws:execute-api:us-east-1:123456789012:abcdef123/$default/${resource}`,
     ]);
@@ -250,7 +380,13 @@ describe('a path that the caller writes', () => {
   test('that is long gives a resource within the limit of 512 characters', async () => {
     const { handler } = scene();
     const path = `/orders/${'a'.repeat(600)}`;
-    const answer = await handler(event('GET', path, { routeKey: 'GET /orders/{id}', token: 'reader', parameters: { id: 'a' } }));
+    const answer = await handler(
+      event('GET', path, {
+        routeKey: 'GET /orders/{id}',
+        token: 'reader',
+        parameters: { id: 'a' },
+      }),
+    );
     expect(answer.policyDocument.Statement[0]?.Resource[0]).toMatch(/^.{511}\*$/);
   });
 });

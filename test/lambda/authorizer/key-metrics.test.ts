@@ -6,14 +6,22 @@ import { keyMetrics, reportingKeyCopy } from '../../../lambda/authorizer/key-met
 function scene() {
   const lines: Record<string, unknown>[] = [];
   const clock = { at: 1_000_000, now: () => clock.at };
-  const metrics = embeddedMetrics('Authorizer', clock, (line) => void lines.push(JSON.parse(line) as Record<string, unknown>));
+  const metrics = embeddedMetrics(
+    'Authorizer',
+    clock,
+    (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
+  );
   return { lines, clock, metrics };
 }
 
 describe('the metrics of keys', () => {
   test('are lines in the embedded metric format, under the name of the function', () => {
     const { lines, metrics, clock } = scene();
-    keyMetrics('https://acme.okta.com/oauth2/aus1', metrics, clock)({ source: 'issuer', ageMs: 30 });
+    keyMetrics(
+      'https://acme.okta.com/oauth2/aus1',
+      metrics,
+      clock,
+    )({ source: 'issuer', ageMs: 30 });
     expect(lines).toEqual([
       {
         _aws: {
@@ -62,7 +70,9 @@ describe('the metrics of keys', () => {
     const { lines, metrics, clock } = scene();
     const failing = reportingKeyCopy(() => Promise.reject(new TypeError('secret')), metrics, clock);
     await expect(failing.read('x')).rejects.toThrow();
-    await expect(failing.write('x', { keys: [], fetchedAt: 1 }, { now: 1, rewriteAfterMs: 1 })).rejects.toThrow();
+    await expect(
+      failing.write('x', { keys: [], fetchedAt: 1 }, { now: 1, rewriteAfterMs: 1 }),
+    ).rejects.toThrow();
     expect(lines).toMatchObject([
       { KeyCopyFailures: 1, error: 'TypeError' },
       { KeyCopyFailures: 1, error: 'TypeError' },
@@ -90,7 +100,11 @@ describe('the metrics of keys', () => {
   test('say how old the shared copy is where it is read', async () => {
     const { lines, metrics, clock } = scene();
     const stored = memoryKeyCopy();
-    await stored.write('x', { keys: [], fetchedAt: clock.at - 7_200_000 }, { now: clock.at, rewriteAfterMs: 1 });
+    await stored.write(
+      'x',
+      { keys: [], fetchedAt: clock.at - 7_200_000 },
+      { now: clock.at, rewriteAfterMs: 1 },
+    );
     await reportingKeyCopy(async () => stored, metrics, clock).read('x');
     expect(lines).toMatchObject([{ KeyCopyAgeSeconds: 7_200, issuer: 'x' }]);
   });

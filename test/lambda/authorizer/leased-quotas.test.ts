@@ -21,7 +21,13 @@ const access = model({
   ],
   groups: { partners: { allow: routes, quota: 'partner' } },
 });
-const partner = entitlementsOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups: ['partners'], scopes: [] });
+const partner = entitlementsOf(access, {
+  kind: 'user',
+  uid: '00u1',
+  cid: '0oa1web',
+  groups: ['partners'],
+  scopes: [],
+});
 
 /** Environments around one store, which call ten times a second. */
 function scene(environments: number) {
@@ -34,7 +40,9 @@ function scene(environments: number) {
     },
   };
   const clock = { ms: Date.parse('2026-11-22T10:15:00Z') };
-  const limiters = Array.from({ length: environments }, () => quotaLimiter(access, counted, { now: () => clock.ms }));
+  const limiters = Array.from({ length: environments }, () =>
+    quotaLimiter(access, counted, { now: () => clock.ms }),
+  );
   const call = async (environment: number, route = 'GET /orders') => {
     clock.ms += 100;
     return limiters[environment]?.(partner, route);
@@ -54,7 +62,10 @@ describe('a leased quota', () => {
   test('tells the caller what remains, the units at hand included', async () => {
     const { call } = scene(1);
     for (let used = 1; used <= 30; used++)
-      expect(await call(0)).toMatchObject({ kind: 'admitted', state: { limit: 400, remaining: 400 - used } });
+      expect(await call(0)).toMatchObject({
+        kind: 'admitted',
+        state: { limit: 400, remaining: 400 - used },
+      });
   });
 
   test('admits exactly its limit to one environment, and then asks the store no more', async () => {

@@ -14,7 +14,13 @@ const access = model({
     { name: 'gold', by: 'group', windows: [minute(3)] },
     { name: 'standard', onStoreFailure: 'allow', windows: [minute(2)] },
     { name: 'passing', onExceeded: 'pass', windows: [minute(1)] },
-    { name: 'writes', windows: [minute(5), { id: 'minute_w', per: 'minute', limit: 1, routes: rowOf(routes, ['POST /orders']) }] },
+    {
+      name: 'writes',
+      windows: [
+        minute(5),
+        { id: 'minute_w', per: 'minute', limit: 1, routes: rowOf(routes, ['POST /orders']) },
+      ],
+    },
   ],
   groups: {
     readers: { allow: ['GET /orders'], quota: 'standard' },
@@ -24,7 +30,13 @@ const access = model({
   },
 });
 const entitlements = (...groups: string[]) =>
-  entitlementsOf(access, { kind: 'user', uid: '00u1', cid: '0oa1web', groups, scopes: [] } satisfies Principal);
+  entitlementsOf(access, {
+    kind: 'user',
+    uid: '00u1',
+    cid: '0oa1web',
+    groups,
+    scopes: [],
+  } satisfies Principal);
 
 function scene(store: QuotaStore = memoryQuotaStore()) {
   const state = { now: Date.parse('2026-11-22T10:15:30Z'), writes: 0 };
@@ -79,11 +91,17 @@ describe('the quota of a call', () => {
     [['testers'], 'pass'],
     [['readers'], 'refuse'],
     [['testers', 'readers'], 'refuse'],
-  ] as const)('lets a call pass over quota only if each quota of the caller says so: %j %s', async (groups, onExceeded) => {
-    const { keep, kinds } = scene();
-    await kinds(5, entitlements(...groups));
-    expect(await keep(entitlements(...groups), 'GET /orders')).toMatchObject({ kind: 'exceeded', onExceeded });
-  });
+  ] as const)(
+    'lets a call pass over quota only if each quota of the caller says so: %j %s',
+    async (groups, onExceeded) => {
+      const { keep, kinds } = scene();
+      await kinds(5, entitlements(...groups));
+      expect(await keep(entitlements(...groups), 'GET /orders')).toMatchObject({
+        kind: 'exceeded',
+        onExceeded,
+      });
+    },
+  );
 
   test('that another environment spent costs one write to learn, and no more', async () => {
     const store = memoryQuotaStore();
@@ -114,8 +132,18 @@ describe('the quota of a call', () => {
     const counted: unknown[] = [];
     const metrics = { put: (...event: readonly unknown[]) => void counted.push(event) };
     const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('throttled')) };
-    await quotaLimiter(access, failing, { now: () => 0 }, metrics)(entitlements('readers'), 'GET /orders');
-    expect(counted).toEqual([[{ QuotaStoreFailures: 1 }, { quota: 'standard', fault: 'throttled', onStoreFailure: 'allow' }]]);
+    await quotaLimiter(
+      access,
+      failing,
+      { now: () => 0 },
+      metrics,
+    )(entitlements('readers'), 'GET /orders');
+    expect(counted).toEqual([
+      [
+        { QuotaStoreFailures: 1 },
+        { quota: 'standard', fault: 'throttled', onStoreFailure: 'allow' },
+      ],
+    ]);
   });
 
   test('whose store fails first decides by its own rule', async () => {
@@ -135,6 +163,8 @@ describe('the quota of a call', () => {
 
   test('lets no call through for an error that is not of the store', async () => {
     const broken: QuotaStore = { charge: () => Promise.reject(new TypeError('a mistake of ours')) };
-    await expect(scene(broken).keep(entitlements('readers'), 'GET /orders')).rejects.toThrow('a mistake of ours');
+    await expect(scene(broken).keep(entitlements('readers'), 'GET /orders')).rejects.toThrow(
+      'a mistake of ours',
+    );
   });
 });

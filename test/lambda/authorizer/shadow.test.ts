@@ -1,4 +1,7 @@
-/** Shadow mode: what the rules say is recorded as in enforce mode, and a route keeps the law that it had. */
+/**
+ * Shadow mode: what the rules say is recorded as in enforce mode, and a route keeps the law that it
+ * had.
+ */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { memoryQuotaStore } from '../../../lambda/adapters/memory-quota-store.ts';
@@ -15,7 +18,13 @@ import { type QuotaStore, QuotaStoreError } from '../../../lambda/ports.ts';
 import { httpApiEvent } from '../../support/http-api-event.ts';
 import { type ModelSketch, modelFile, rowOf } from '../../support/model.ts';
 
-const user = (uid: string, groups: readonly string[]): Principal => ({ kind: 'user', uid, cid: '0oa1web', groups, scopes: [] });
+const user = (uid: string, groups: readonly string[]): Principal => ({
+  kind: 'user',
+  uid,
+  cid: '0oa1web',
+  groups,
+  scopes: [],
+});
 const tokens: Readonly<Record<string, Principal | Refusal>> = {
   reader: user('00u1', ['readers']),
   writer: user('00u2', ['writers']),
@@ -38,7 +47,10 @@ const sketch: ModelSketch = {
   blocked: { users: ['00u9'] },
 };
 
-const ENDPOINT = { permissionsEndpoint: { route: 'GET /me', exposeGroups: false }, routesBelow: true } as const;
+const ENDPOINT = {
+  permissionsEndpoint: { route: 'GET /me', exposeGroups: false },
+  routesBelow: true,
+} as const;
 
 interface Options {
   /** Routes in shadow; `whole`: the map itself. */
@@ -51,10 +63,22 @@ interface Options {
   readonly endpoint?: boolean;
 }
 
-function scene({ shadow, prior, meets = [], store = memoryQuotaStore(), endpoint = false }: Options) {
+function scene({
+  shadow,
+  prior,
+  meets = [],
+  store = memoryQuotaStore(),
+  endpoint = false,
+}: Options) {
   const inShadow =
-    shadow === 'whole' ? { whole: true as const, routes: rowOf(ROUTES, ROUTES) } : shadow && { routes: rowOf(ROUTES, shadow) };
-  const model = parseModel({ ...modelFile(sketch), ...(inShadow && { shadow: inShadow }), ...(endpoint && ENDPOINT) });
+    shadow === 'whole'
+      ? { whole: true as const, routes: rowOf(ROUTES, ROUTES) }
+      : shadow && { routes: rowOf(ROUTES, shadow) };
+  const model = parseModel({
+    ...modelFile(sketch),
+    ...(inShadow && { shadow: inShadow }),
+    ...(endpoint && ENDPOINT),
+  });
   const records: DecisionRecord[] = [];
   const clock = { now: () => Date.parse('2026-11-22T10:15:30Z') };
   const authorize = createAuthorizer({
@@ -66,19 +90,36 @@ function scene({ shadow, prior, meets = [], store = memoryQuotaStore(), endpoint
     },
     quota: quotaLimiter(model, store, clock),
     ...(endpoint && { catchAllRouter: createCatchAllRouter(model) }),
-    ...(prior && { priorAuthorizers: { find: async () => (prior === 'unknown' ? undefined : prior) } }),
+    ...(prior && {
+      priorAuthorizers: { find: async () => (prior === 'unknown' ? undefined : prior) },
+    }),
   });
   const audit = { record: (record: object) => void records.push(record as DecisionRecord) };
-  const handler = createHandler({ authorize, unauthorized: 'throw', mapVersion: model.version, clock, audit });
-  const call = async (route: string, token?: string, id = '1', scheme = 'Bearer '): Promise<number> => {
+  const handler = createHandler({
+    authorize,
+    unauthorized: 'throw',
+    mapVersion: model.version,
+    clock,
+    audit,
+  });
+  const call = async (
+    route: string,
+    token?: string,
+    id = '1',
+    scheme = 'Bearer ',
+  ): Promise<number> => {
     const [method = '', template = ''] = route.split(' ');
     const parameters = template.includes('{id}') ? { parameters: { id } } : {};
     const isCatchAll = route === '$default';
-    const event = httpApiEvent(isCatchAll ? 'GET' : method, isCatchAll ? '/me' : template.replace('{id}', id), {
-      routeKey: route,
-      ...(token !== undefined && { token }),
-      ...parameters,
-    });
+    const event = httpApiEvent(
+      isCatchAll ? 'GET' : method,
+      isCatchAll ? '/me' : template.replace('{id}', id),
+      {
+        routeKey: route,
+        ...(token !== undefined && { token }),
+        ...parameters,
+      },
+    );
     if (token !== undefined) Object.assign(event.headers, { authorization: `${scheme}${token}` });
     try {
       const { policyDocument, context } = await handler(event);
@@ -92,21 +133,56 @@ function scene({ shadow, prior, meets = [], store = memoryQuotaStore(), endpoint
 }
 
 const failing: QuotaStore = { charge: () => Promise.reject(new QuotaStoreError('timeout')) };
-const JWT: PriorAuthorizer = { kind: 'jwt', issuer: 'https://acme.okta.com/oauth2/aus1abc', audiences: ['api://orders'], scopes: [] };
+const JWT: PriorAuthorizer = {
+  kind: 'jwt',
+  issuer: 'https://acme.okta.com/oauth2/aus1abc',
+  audiences: ['api://orders'],
+  scopes: [],
+};
 
 describe('on an API of our own a valid token is the law', () => {
   test.each<[string, string, string | undefined, number, unknown]>([
     ['an allowed call', 'GET /orders', 'reader', 200, { effect: 'allow' }],
-    ['a call that no group allows', 'POST /orders', 'reader', 200, { code: 'GROUP_NOT_ALLOWED', wouldDeny: true }],
+    [
+      'a call that no group allows',
+      'POST /orders',
+      'reader',
+      200,
+      { code: 'GROUP_NOT_ALLOWED', wouldDeny: true },
+    ],
     ['a denied call', 'GET /orders', 'writer', 200, { code: 'GROUP_DENIED', wouldDeny: true }],
-    ['a caller without groups', 'GET /orders', 'nobody', 200, { code: 'GROUPS_MISSING', wouldDeny: true }],
-    ['a machine of nobody', 'GET /orders', 'batch', 200, { code: 'CLIENT_UNMAPPED', wouldDeny: true }],
+    [
+      'a caller without groups',
+      'GET /orders',
+      'nobody',
+      200,
+      { code: 'GROUPS_MISSING', wouldDeny: true },
+    ],
+    [
+      'a machine of nobody',
+      'GET /orders',
+      'batch',
+      200,
+      { code: 'CLIENT_UNMAPPED', wouldDeny: true },
+    ],
     ['a blocked caller', 'GET /orders', 'intruder', 200, { code: 'BLOCKED', wouldDeny: true }],
     ['an unknown route', 'GET /else', 'reader', 200, { code: 'ROUTE_UNMAPPED', wouldDeny: true }],
-    ['an ambiguous path', 'GET /orders/{id}', 'reader', 200, { code: 'PATH_REFUSED', wouldDeny: true }],
+    [
+      'an ambiguous path',
+      'GET /orders/{id}',
+      'reader',
+      200,
+      { code: 'PATH_REFUSED', wouldDeny: true },
+    ],
     ['no token', 'GET /orders', undefined, 401, { code: 'NO_TOKEN', effect: 'deny' }],
     ['an expired token', 'GET /orders', 'expired', 401, { code: 'TOKEN_EXPIRED', effect: 'deny' }],
-    ['a token without keys', 'GET /orders', 'keyless', 500, { code: 'KEYS_UNAVAILABLE', effect: 'deny' }],
+    [
+      'a token without keys',
+      'GET /orders',
+      'keyless',
+      500,
+      { code: 'KEYS_UNAVAILABLE', effect: 'deny' },
+    ],
   ])('%s', async (name, route, token, status, record) => {
     const { call, records } = scene({ shadow: 'whole' });
     expect(await call(route, token, name === 'an ambiguous path' ? '..' : '1')).toBe(status);
@@ -128,7 +204,9 @@ describe('on an API of our own a valid token is the law', () => {
   test('a store that fails refuses nothing', async () => {
     const { call, records } = scene({ shadow: 'whole', store: failing });
     expect(await call('GET /orders', 'reader')).toBe(200);
-    expect(records).toMatchObject([{ code: 'QUOTA_STORE_UNAVAILABLE', wouldDeny: true, quota: { storeFailed: true } }]);
+    expect(records).toMatchObject([
+      { code: 'QUOTA_STORE_UNAVAILABLE', wouldDeny: true, quota: { storeFailed: true } },
+    ]);
   });
 
   test('routes that are enforced stay closed, and so does what could be read as one of them', async () => {
@@ -146,25 +224,55 @@ test.each<[string, string | undefined, Options['prior'], number]>([
   ['nobody, where the route was open', undefined, { kind: 'none' }, 401],
   ['a bad token, where the route was open', 'junk', { kind: 'none' }, 401],
   ['a blocked caller, where the route was open', 'intruder', { kind: 'none' }, 403],
-  ['a client that only the former authorizer took', 'foreign', { kind: 'jwt', issuer: '', audiences: [], scopes: [] }, 401],
-])('what could be read as an enforced route is refused to %s', async (_name, token, prior, status) => {
-  const { call, records } = scene({ shadow: ['GET /orders/{id}'], meets: ['foreign'], ...(prior && { prior }) });
-  expect(await call('GET /orders/{id}', token, '..')).toBe(status);
-  expect(records).toMatchObject([{ mode: 'shadow', effect: 'deny' }]);
-});
+  [
+    'a client that only the former authorizer took',
+    'foreign',
+    { kind: 'jwt', issuer: '', audiences: [], scopes: [] },
+    401,
+  ],
+])(
+  'what could be read as an enforced route is refused to %s',
+  async (_name, token, prior, status) => {
+    const { call, records } = scene({
+      shadow: ['GET /orders/{id}'],
+      meets: ['foreign'],
+      ...(prior && { prior }),
+    });
+    expect(await call('GET /orders/{id}', token, '..')).toBe(status);
+    expect(records).toMatchObject([{ mode: 'shadow', effect: 'deny' }]);
+  },
+);
 
 describe('on an attached API the former law stays', () => {
-  test.each([undefined, 'expired', 'keyless', 'nobody', 'reader'])('a route that was open passes with the token %s', async (token) => {
-    const { call, records } = scene({ shadow: 'whole', prior: { kind: 'none' }, store: failing });
-    expect(await call('GET /orders', token)).toBe(200);
-    expect(records[0]?.wouldDeny).toBe(true);
-  });
+  test.each([undefined, 'expired', 'keyless', 'nobody', 'reader'])(
+    'a route that was open passes with the token %s',
+    async (token) => {
+      const { call, records } = scene({ shadow: 'whole', prior: { kind: 'none' }, store: failing });
+      expect(await call('GET /orders', token)).toBe(200);
+      expect(records[0]?.wouldDeny).toBe(true);
+    },
+  );
 
   test.each<[string, string | undefined, number, object]>([
     ['a token that both take', 'reader', 200, { effect: 'allow' }],
-    ['a token that only the JWT authorizer took', 'foreign', 200, { code: 'TOKEN_CLIENT', wouldDeny: true }],
-    ['a token that it refused', 'nobody', 403, { code: 'GROUPS_MISSING', effect: 'deny', refusedBy: 'formerLaw' }],
-    ['a token that it refused and the rules allow', 'writer', 403, { effect: 'deny', refusedBy: 'formerLaw', reason: 'group_allows' }],
+    [
+      'a token that only the JWT authorizer took',
+      'foreign',
+      200,
+      { code: 'TOKEN_CLIENT', wouldDeny: true },
+    ],
+    [
+      'a token that it refused',
+      'nobody',
+      403,
+      { code: 'GROUPS_MISSING', effect: 'deny', refusedBy: 'formerLaw' },
+    ],
+    [
+      'a token that it refused and the rules allow',
+      'writer',
+      403,
+      { effect: 'deny', refusedBy: 'formerLaw', reason: 'group_allows' },
+    ],
     ['an expired token', 'expired', 401, { code: 'TOKEN_EXPIRED', refusedBy: 'formerLaw' }],
     ['no token', undefined, 401, { code: 'NO_TOKEN', refusedBy: 'formerLaw' }],
     ['no keys', 'keyless', 500, { code: 'KEYS_UNAVAILABLE', refusedBy: 'formerLaw' }],
@@ -175,11 +283,14 @@ describe('on an attached API the former law stays', () => {
     if (status !== 200) expect(records[0]).not.toHaveProperty('wouldDeny');
   });
 
-  test.each([undefined, 'reader', 'nobody', 'expired'])('a route whose law is not known refuses, whatever the token: %s', async (token) => {
-    const { call, records } = scene({ shadow: 'whole', prior: 'unknown' });
-    expect(await call('GET /orders', token)).not.toBe(200);
-    expect(records).toMatchObject([{ effect: 'deny', refusedBy: 'unknownLaw' }]);
-  });
+  test.each([undefined, 'reader', 'nobody', 'expired'])(
+    'a route whose law is not known refuses, whatever the token: %s',
+    async (token) => {
+      const { call, records } = scene({ shadow: 'whole', prior: 'unknown' });
+      expect(await call('GET /orders', token)).not.toBe(200);
+      expect(records).toMatchObject([{ effect: 'deny', refusedBy: 'unknownLaw' }]);
+    },
+  );
 
   test.each<[string | undefined, number]>([
     ['reader', 200],
@@ -187,12 +298,15 @@ describe('on an attached API the former law stays', () => {
     [undefined, 401],
     ['expired', 401],
     ['keyless', 500],
-  ])('the permissions endpoint, which nothing was before, lets any valid token in: %s', async (token, status) => {
-    for (const prior of ['unknown', { kind: 'none' }] as const) {
-      const { call } = scene({ shadow: 'whole', prior, endpoint: true });
-      expect(await call('GET /me', token)).toBe(status);
-    }
-  });
+  ])(
+    'the permissions endpoint, which nothing was before, lets any valid token in: %s',
+    async (token, status) => {
+      for (const prior of ['unknown', { kind: 'none' }] as const) {
+        const { call } = scene({ shadow: 'whole', prior, endpoint: true });
+        expect(await call('GET /me', token)).toBe(status);
+      }
+    },
+  );
 
   test('a route behind a JWT authorizer takes a token without `Bearer`, as that did, and the rules do not', async () => {
     const bare = { shadow: 'whole', prior: JWT, meets: ['reader'] } as const;
@@ -226,7 +340,16 @@ test('on the same corpus the verdicts are those of enforce mode, record by recor
   });
   const prior = fc.constantFrom<Options['prior'][]>(undefined, 'unknown', { kind: 'none' }, JWT);
   const shadow = fc.oneof(fc.constant('whole' as const), fc.subarray(ROUTES));
-  const verdict = ({ code, reason, route, rule, quota, principal, groups, keySource }: DecisionRecord) => ({
+  const verdict = ({
+    code,
+    reason,
+    route,
+    rule,
+    quota,
+    principal,
+    groups,
+    keySource,
+  }: DecisionRecord) => ({
     code,
     reason,
     route,
@@ -244,12 +367,22 @@ test('on the same corpus the verdicts are those of enforce mode, record by recor
       fc.subarray(Object.keys(tokens)),
       async (steps, priorAuthorizer, watched, meets) => {
         const enforced = scene({});
-        const shadowed = scene({ shadow: watched, meets, ...(priorAuthorizer && { prior: priorAuthorizer }) });
+        const shadowed = scene({
+          shadow: watched,
+          meets,
+          ...(priorAuthorizer && { prior: priorAuthorizer }),
+        });
         for (const { route, token, id } of steps) {
-          const [strict, lenient] = [await enforced.call(route, token, id), await shadowed.call(route, token, id)];
+          const [strict, lenient] = [
+            await enforced.call(route, token, id),
+            await shadowed.call(route, token, id),
+          ];
           const record = shadowed.records.at(-1);
           if (record?.mode === 'enforce') expect(lenient).toBe(strict);
-          const valid = token !== undefined && tokens[token] !== undefined && !('code' in (tokens[token] ?? {}));
+          const valid =
+            token !== undefined &&
+            tokens[token] !== undefined &&
+            !('code' in (tokens[token] ?? {}));
           const closed =
             priorAuthorizer === 'unknown' ||
             (priorAuthorizer === JWT && !(token !== undefined && meets.includes(token))) ||

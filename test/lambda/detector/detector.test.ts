@@ -2,9 +2,25 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { findFirstUse } from '../../../lambda/detector/first-use.ts';
 import { memoryState } from '../../../lambda/detector/memory-state.ts';
-import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from '../../../lambda/detector/ports.ts';
-import { findProbing, MAX_ROUTES, MAX_SUSPECTS, PROBING_CODES } from '../../../lambda/detector/probing.ts';
-import { INGESTION_DELAY_MS, MAX_LOOKBACK_MS, MAX_SPAN_MS, runDetection } from '../../../lambda/detector/run-detection.ts';
+import type {
+  Counted,
+  DecisionLog,
+  PassedRoute,
+  RefusedRoute,
+  Span,
+} from '../../../lambda/detector/ports.ts';
+import {
+  findProbing,
+  MAX_ROUTES,
+  MAX_SUSPECTS,
+  PROBING_CODES,
+} from '../../../lambda/detector/probing.ts';
+import {
+  INGESTION_DELAY_MS,
+  MAX_LOOKBACK_MS,
+  MAX_SPAN_MS,
+  runDetection,
+} from '../../../lambda/detector/run-detection.ts';
 import { type KnownRoute, STEP_MS, type Suspect } from '../../../lambda/detector/state.ts';
 
 const NOON = Date.parse('2026-11-22T12:00:00Z');
@@ -16,7 +32,11 @@ const settings = {
   sensitive: [{ route: 'DELETE /a', groups: ['admins', '__proto__'] }],
 };
 const nobody: ReadonlyMap<string, Suspect> = new Map();
-const refused = (step: number, route: string, principal = '00u1'): RefusedRoute => ({ at: NOON + step * STEP_MS, principal, route });
+const refused = (step: number, route: string, principal = '00u1'): RefusedRoute => ({
+  at: NOON + step * STEP_MS,
+  principal,
+  route,
+});
 const passed = (step: number, groups: readonly string[], route = 'DELETE /a'): PassedRoute => ({
   at: NOON + step * STEP_MS,
   route,
@@ -24,40 +44,67 @@ const passed = (step: number, groups: readonly string[], route = 'DELETE /a'): P
 });
 
 describe('probing', () => {
-  const found = (rows: readonly RefusedRoute[]) => findProbing(nobody, rows, NOON + 1_000 * STEP_MS, settings).findings;
+  const found = (rows: readonly RefusedRoute[]) =>
+    findProbing(nobody, rows, NOON + 1_000 * STEP_MS, settings).findings;
 
   test('a principal that is refused on as many routes as are asked for is found, with the routes', () => {
     const rows = [refused(0, 'GET /c'), refused(1, 'GET /a'), refused(2, 'GET /b')];
-    expect(found(rows)).toEqual([{ principal: '00u1', routes: ['GET /a', 'GET /b', 'GET /c'], at: NOON + 2 * STEP_MS }]);
+    expect(found(rows)).toEqual([
+      { principal: '00u1', routes: ['GET /a', 'GET /b', 'GET /c'], at: NOON + 2 * STEP_MS },
+    ]);
   });
 
   test.each([
-    ['two routes, often', [0, 1, 2, 3].flatMap((step) => [refused(step, 'GET /a'), refused(step, 'GET /b')])],
-    ['three routes of three principals', [refused(0, 'GET /a', '1'), refused(0, 'GET /b', '2'), refused(0, 'GET /c', '3')]],
-    ['the third route after the window', [refused(0, 'GET /a'), refused(6, 'GET /b'), refused(12, 'GET /c')]],
+    [
+      'two routes, often',
+      [0, 1, 2, 3].flatMap((step) => [refused(step, 'GET /a'), refused(step, 'GET /b')]),
+    ],
+    [
+      'three routes of three principals',
+      [refused(0, 'GET /a', '1'), refused(0, 'GET /b', '2'), refused(0, 'GET /c', '3')],
+    ],
+    [
+      'the third route after the window',
+      [refused(0, 'GET /a'), refused(6, 'GET /b'), refused(12, 'GET /c')],
+    ],
   ])('%s is none', (_, rows) => {
     expect(found(rows)).toEqual([]);
   });
 
   test('the window reaches over what runs were told', () => {
-    const first = findProbing(nobody, [refused(0, 'GET /a'), refused(0, 'GET /b')], NOON + STEP_MS, settings);
+    const first = findProbing(
+      nobody,
+      [refused(0, 'GET /a'), refused(0, 'GET /b')],
+      NOON + STEP_MS,
+      settings,
+    );
     expect(first.findings).toEqual([]);
-    const late = (step: number) => findProbing(first.suspects, [refused(step, 'GET /c')], NOON + (step + 1) * STEP_MS, settings).findings;
+    const late = (step: number) =>
+      findProbing(first.suspects, [refused(step, 'GET /c')], NOON + (step + 1) * STEP_MS, settings)
+        .findings;
     expect([late(11).length, late(12).length]).toEqual([1, 0]);
   });
 
   test('who goes on is reported once a window', () => {
-    const rows = Array.from({ length: 30 }, (_, step) => ['GET /a', 'GET /b', 'GET /c'].map((route) => refused(step, route))).flat();
+    const rows = Array.from({ length: 30 }, (_, step) =>
+      ['GET /a', 'GET /b', 'GET /c'].map((route) => refused(step, route)),
+    ).flat();
     expect(found(rows).map(({ at }) => (at - NOON) / STEP_MS)).toEqual([0, 12, 24]);
   });
 
   test('names of objects are names like others', () => {
-    const rows = ['__proto__', 'constructor', 'toString'].map((route) => refused(0, route, '__proto__'));
-    expect(found(rows)).toMatchObject([{ principal: '__proto__', routes: ['__proto__', 'constructor', 'toString'] }]);
+    const rows = ['__proto__', 'constructor', 'toString'].map((route) =>
+      refused(0, route, '__proto__'),
+    );
+    expect(found(rows)).toMatchObject([
+      { principal: '__proto__', routes: ['__proto__', 'constructor', 'toString'] },
+    ]);
   });
 
   test('what is remembered is bounded, and who has the most routes stays', () => {
-    const crowd = Array.from({ length: MAX_SUSPECTS + 100 }, (_, n) => refused(0, 'GET /a', `00u${n}`));
+    const crowd = Array.from({ length: MAX_SUSPECTS + 100 }, (_, n) =>
+      refused(0, 'GET /a', `00u${n}`),
+    );
     const busy = Array.from({ length: MAX_ROUTES + 10 }, (_, n) => refused(0, `GET /${n}`, 'busy'));
     const { suspects } = findProbing(nobody, [...crowd, ...busy], NOON + STEP_MS, settings);
     expect(suspects.size).toBe(MAX_SUSPECTS);
@@ -65,32 +112,47 @@ describe('probing', () => {
   });
 
   test('only refusals that depend on the route are asked for', () => {
-    expect(PROBING_CODES).toEqual(['ROUTE_UNMAPPED', 'PATH_REFUSED', 'GROUP_DENIED', 'GROUP_NOT_ALLOWED', 'SCOPE_MISSING']);
+    expect(PROBING_CODES).toEqual([
+      'ROUTE_UNMAPPED',
+      'PATH_REFUSED',
+      'GROUP_DENIED',
+      'GROUP_NOT_ALLOWED',
+      'SCOPE_MISSING',
+    ]);
   });
 
   test('one long span finds what many short ones find, wherever they are cut', () => {
-    const row = fc.record({ step: fc.nat(40), route: fc.constantFrom('a', 'b', 'c', 'd'), principal: fc.constantFrom('1', '2') });
+    const row = fc.record({
+      step: fc.nat(40),
+      route: fc.constantFrom('a', 'b', 'c', 'd'),
+      principal: fc.constantFrom('1', '2'),
+    });
     fc.assert(
-      fc.property(fc.array(row, { maxLength: 40 }), fc.array(fc.nat(40), { maxLength: 5 }), (made, cuts) => {
-        const rows = made.map(({ step, route, principal }) => refused(step, route, principal));
-        const ends = [...new Set([...cuts, 41])].sort((a, b) => a - b);
-        let suspects = nobody;
-        const inParts = ends.flatMap((end, n) => {
-          const from = NOON + (ends[n - 1] ?? 0) * STEP_MS;
-          const to = NOON + end * STEP_MS;
-          const part = findProbing(
-            suspects,
-            rows.filter(({ at }) => at >= from && at < to),
-            to,
-            settings,
-          );
-          suspects = part.suspects;
-          return part.findings;
-        });
-        const whole = findProbing(nobody, rows, NOON + 41 * STEP_MS, settings);
-        const inOrder = (list: typeof inParts) => list.map(({ principal, at, routes }) => `${at} ${principal} ${routes}`).sort();
-        expect(inOrder(inParts)).toEqual(inOrder([...whole.findings]));
-      }),
+      fc.property(
+        fc.array(row, { maxLength: 40 }),
+        fc.array(fc.nat(40), { maxLength: 5 }),
+        (made, cuts) => {
+          const rows = made.map(({ step, route, principal }) => refused(step, route, principal));
+          const ends = [...new Set([...cuts, 41])].sort((a, b) => a - b);
+          let suspects = nobody;
+          const inParts = ends.flatMap((end, n) => {
+            const from = NOON + (ends[n - 1] ?? 0) * STEP_MS;
+            const to = NOON + end * STEP_MS;
+            const part = findProbing(
+              suspects,
+              rows.filter(({ at }) => at >= from && at < to),
+              to,
+              settings,
+            );
+            suspects = part.suspects;
+            return part.findings;
+          });
+          const whole = findProbing(nobody, rows, NOON + 41 * STEP_MS, settings);
+          const inOrder = (list: typeof inParts) =>
+            list.map(({ principal, at, routes }) => `${at} ${principal} ${routes}`).sort();
+          expect(inOrder(inParts)).toEqual(inOrder([...whole.findings]));
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -99,8 +161,11 @@ describe('probing', () => {
 describe('first use of a sensitive route', () => {
   const learnt = (groups: readonly string[] = []): ReadonlyMap<string, KnownRoute> =>
     new Map([['DELETE /a', { since: NOON - settings.learningMs, groups: new Set(groups) }]]);
-  const found = (known: ReadonlyMap<string, KnownRoute>, rows: readonly PassedRoute[], from = NOON) =>
-    findFirstUse(known, rows, from, settings).findings;
+  const found = (
+    known: ReadonlyMap<string, KnownRoute>,
+    rows: readonly PassedRoute[],
+    from = NOON,
+  ) => findFirstUse(known, rows, from, settings).findings;
 
   test('a group is news the first time it comes, and not the second', () => {
     const rows = [passed(1, ['admins']), passed(0, ['admins'])];
@@ -147,7 +212,10 @@ function scene(start: Partial<Scene> = {}) {
   const spans: Span[] = [];
   const lines: Record<string, unknown>[] = [];
   const puts: Readonly<Record<string, number>>[] = [];
-  const within = <Row extends { readonly at: number }>(rows: readonly Row[], { from, to }: Span): Counted<Row> => {
+  const within = <Row extends { readonly at: number }>(
+    rows: readonly Row[],
+    { from, to }: Span,
+  ): Counted<Row> => {
     const found = rows.filter(({ at }) => at >= from && at < to);
     return { rows: found.slice(0, world.limit), complete: found.length < world.limit };
   };
@@ -171,7 +239,8 @@ function scene(start: Partial<Scene> = {}) {
   return { world, spans, lines, puts, store, parts, look: () => runDetection(parts) };
 }
 
-const probe = (step: number): readonly RefusedRoute[] => ['GET /a', 'GET /b', 'GET /c'].map((route) => refused(step, route));
+const probe = (step: number): readonly RefusedRoute[] =>
+  ['GET /a', 'GET /b', 'GET /c'].map((route) => refused(step, route));
 
 describe('a run', () => {
   test('looks at whole steps up to one step ago, each once', async () => {
@@ -190,7 +259,9 @@ describe('a run', () => {
   test('reports with metrics, one line a finding, and zeros where there is none', async () => {
     const { look, lines, puts, world } = scene({ now: NOON + 2 * STEP_MS, rows: probe(0) });
     await look();
-    expect(puts).toEqual([{ ProbingPrincipals: 1, NewGroupsOnSensitiveRoutes: 0, DetectorLagSeconds: 0 }]);
+    expect(puts).toEqual([
+      { ProbingPrincipals: 1, NewGroupsOnSensitiveRoutes: 0, DetectorLagSeconds: 0 },
+    ]);
     expect(lines).toEqual([
       {
         record: 'finding',
@@ -204,7 +275,11 @@ describe('a run', () => {
     ]);
     world.now += STEP_MS;
     await look();
-    expect(puts.at(-1)).toEqual({ ProbingPrincipals: 0, NewGroupsOnSensitiveRoutes: 0, DetectorLagSeconds: 0 });
+    expect(puts.at(-1)).toEqual({
+      ProbingPrincipals: 0,
+      NewGroupsOnSensitiveRoutes: 0,
+      DetectorLagSeconds: 0,
+    });
   });
 
   test('that fails remembers nothing, and the next one finds what it would have found', async () => {
@@ -233,8 +308,17 @@ describe('a run', () => {
     await look();
     world.now += 3 * HOUR;
     for (let n = 0; n < 4; n++) await look();
-    expect(spans.slice(1).map(({ from, to }) => to - from)).toEqual([MAX_SPAN_MS, MAX_SPAN_MS, MAX_SPAN_MS]);
-    expect(puts.slice(1).map(({ DetectorLagSeconds }) => DetectorLagSeconds)).toEqual([2 * 3_600, 3_600, 0, 0]);
+    expect(spans.slice(1).map(({ from, to }) => to - from)).toEqual([
+      MAX_SPAN_MS,
+      MAX_SPAN_MS,
+      MAX_SPAN_MS,
+    ]);
+    expect(puts.slice(1).map(({ DetectorLagSeconds }) => DetectorLagSeconds)).toEqual([
+      2 * 3_600,
+      3_600,
+      0,
+      0,
+    ]);
   });
 
   test('leaves out what is older than a week, and says so', async () => {
@@ -249,7 +333,10 @@ describe('a run', () => {
   test('halves its span until the answer is complete; a step that still is not is taken as it is, and said', async () => {
     const { look, world, spans, puts } = scene({ now: NOON, limit: 4 });
     await look();
-    world.rows = Array.from({ length: 12 }, (_, step) => refused(step, `GET /${step}`)).concat(probe(0), probe(0));
+    world.rows = Array.from({ length: 12 }, (_, step) => refused(step, `GET /${step}`)).concat(
+      probe(0),
+      probe(0),
+    );
     world.now += HOUR;
     await look();
     expect(spans.slice(1).map(({ from, to }) => (to - from) / STEP_MS)).toEqual([12, 6, 3, 1]);

@@ -8,7 +8,12 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { batches, insightsLog, MAX_ROWS, passedQuery } from '../../../lambda/detector/insights-log.ts';
+import {
+  batches,
+  insightsLog,
+  MAX_ROWS,
+  passedQuery,
+} from '../../../lambda/detector/insights-log.ts';
 
 const FROM = Date.parse('2026-11-22T12:00:00Z');
 const span = { from: FROM, to: FROM + 600_000 };
@@ -25,8 +30,11 @@ function scene(rows: Answer, statuses: readonly QueryStatus[] = []) {
       started.push(command.input);
       return { queryId: 'q' };
     }
-    if (!(command instanceof GetQueryResultsCommand)) throw new Error('expected a query or its results');
-    const results: ResultField[][] = rows.map((row) => Object.entries(row).map(([field, value]) => ({ field, value })));
+    if (!(command instanceof GetQueryResultsCommand))
+      throw new Error('expected a query or its results');
+    const results: ResultField[][] = rows.map((row) =>
+      Object.entries(row).map(([field, value]) => ({ field, value })),
+    );
     return { status: pending.shift() ?? 'Complete', results };
   };
   let now = 0;
@@ -37,17 +45,28 @@ function scene(rows: Answer, statuses: readonly QueryStatus[] = []) {
   return { started, log: insightsLog(client, 'the-log', waiting), waited: () => now };
 }
 
-const row = (time: string, rest: Readonly<Record<string, string>>) => ({ 'bin(5m)': `2026-11-22 ${time}`, ...rest });
+const row = (time: string, rest: Readonly<Record<string, string>>) => ({
+  'bin(5m)': `2026-11-22 ${time}`,
+  ...rest,
+});
 
 describe('records by CloudWatch Logs Insights', () => {
   test('refusals are counted by step, principal and route, in one log group and span', async () => {
-    const { log, started } = scene([row('12:05:00.000', { 'principal.id': '00u1', route: 'GET /a', calls: '3' })]);
+    const { log, started } = scene([
+      row('12:05:00.000', { 'principal.id': '00u1', route: 'GET /a', calls: '3' }),
+    ]);
     expect(await log.refused(span, ['GROUP_DENIED'])).toEqual({
       rows: [{ at: FROM + 300_000, principal: '00u1', route: 'GET /a' }],
       complete: true,
     });
     expect(started).toEqual([
-      { logGroupName: 'the-log', startTime: FROM / 1_000, endTime: FROM / 1_000 + 600, limit: MAX_ROWS, queryString: expect.anything() },
+      {
+        logGroupName: 'the-log',
+        startTime: FROM / 1_000,
+        endTime: FROM / 1_000 + 600,
+        limit: MAX_ROWS,
+        queryString: expect.anything(),
+      },
     ]);
     expect(started[0]?.queryString).toContain('code in ["GROUP_DENIED"]');
   });
@@ -66,8 +85,12 @@ describe('records by CloudWatch Logs Insights', () => {
   });
 
   test('groups are read from their JSON text', async () => {
-    const { log } = scene([row('12:00:00.000', { route: 'GET /a', names: String.raw`["a,b","c]\"d"]` })]);
-    expect((await log.passed(span, ['GET /a'])).rows).toEqual([{ at: FROM, route: 'GET /a', groups: ['a,b', 'c]"d'] }]);
+    const { log } = scene([
+      row('12:00:00.000', { route: 'GET /a', names: String.raw`["a,b","c]\"d"]` }),
+    ]);
+    expect((await log.passed(span, ['GET /a'])).rows).toEqual([
+      { at: FROM, route: 'GET /a', groups: ['a,b', 'c]"d'] },
+    ]);
   });
 
   test('the pattern of the query finds the groups of a record whatever its texts hold', () => {
@@ -83,7 +106,11 @@ describe('records by CloudWatch Logs Insights', () => {
   });
 
   test('an answer as long as the limit is not complete', async () => {
-    const { log } = scene(Array.from({ length: MAX_ROWS }, () => row('12:00:00.000', { 'principal.id': '1', route: 'GET /a' })));
+    const { log } = scene(
+      Array.from({ length: MAX_ROWS }, () =>
+        row('12:00:00.000', { 'principal.id': '1', route: 'GET /a' }),
+      ),
+    );
     expect(await log.refused(span, [])).toMatchObject({ complete: false });
   });
 
@@ -101,9 +128,14 @@ describe('records by CloudWatch Logs Insights', () => {
     await expect(log.refused(span, [])).rejects.toThrow('took longer than 60 s');
   });
 
-  test.each<QueryStatus>(['Failed', 'Cancelled', 'Timeout', 'Unknown'])('a query that ends as %s is an error', async (status) => {
-    await expect(scene([], [status]).log.refused(span, [])).rejects.toThrow(`ended with status ${status}`);
-  });
+  test.each<QueryStatus>(['Failed', 'Cancelled', 'Timeout', 'Unknown'])(
+    'a query that ends as %s is an error',
+    async (status) => {
+      await expect(scene([], [status]).log.refused(span, [])).rejects.toThrow(
+        `ended with status ${status}`,
+      );
+    },
+  );
 
   test('routes that do not fit into one query are asked in several, each once', async () => {
     const routes = Array.from({ length: 1_000 }, (_, n) => `GET /resources/{id}/parts/${n}`);

@@ -61,16 +61,35 @@ test('an item of another version counts as no state, and is replaced', async () 
 
 test('the largest state fits into an item', async () => {
   const { store } = await inDynamo();
-  const routes = Array.from({ length: 300 }, (_, n) => `DELETE /customers/{customerId}/contracts/{contractId}/positions-${n}/{positionId}`);
+  const routes = Array.from(
+    { length: 300 },
+    (_, n) => `DELETE /customers/{customerId}/contracts/{contractId}/positions-${n}/{positionId}`,
+  );
   const dice = random(1);
   const some = () =>
-    new Map(Array.from({ length: MAX_ROUTES }, () => [routes[dice.below(300)] ?? '', 1_795_330_000_000 + dice.below(12) * 300_000]));
+    new Map(
+      Array.from({ length: MAX_ROUTES }, () => [
+        routes[dice.below(300)] ?? '',
+        1_795_330_000_000 + dice.below(12) * 300_000,
+      ]),
+    );
   const uid = () => Array.from({ length: 20 }, () => dice.below(36).toString(36)).join('');
   const largest: DetectorState = {
     cursor: 1,
-    suspects: new Map(Array.from({ length: MAX_SUSPECTS }, () => [uid(), { routes: some(), reportedAt: 1_795_330_000_000 }])),
+    suspects: new Map(
+      Array.from({ length: MAX_SUSPECTS }, () => [
+        uid(),
+        { routes: some(), reportedAt: 1_795_330_000_000 },
+      ]),
+    ),
     known: new Map(
-      routes.map((route) => [route, { since: 1, groups: new Set(Array.from({ length: 100 }, (_, n) => `orders-of-the-department-${n}`)) }]),
+      routes.map((route) => [
+        route,
+        {
+          since: 1,
+          groups: new Set(Array.from({ length: 100 }, (_, n) => `orders-of-the-department-${n}`)),
+        },
+      ]),
     ),
   };
   expect(stateText(largest).length).toBeGreaterThan(4 * 400 * 1_024);
@@ -80,22 +99,39 @@ test('the largest state fits into an item', async () => {
 
 test('an item whose text cannot be decompressed counts as no state', async () => {
   const { client, table, store } = await inDynamo();
-  const item = { pk: { S: 'detector' }, revision: { N: '4' }, state: { B: Buffer.from('no Brotli') } };
+  const item = {
+    pk: { S: 'detector' },
+    revision: { N: '4' },
+    state: { B: Buffer.from('no Brotli') },
+  };
   await client.send(new PutItemCommand({ TableName: table, Item: item }));
   expect(await store.load()).toEqual({ revision: 4 });
 });
 
-test.each(['', '{', 'null', '[]', '{"format":1}', '{"format":1,"cursor":1,"suspects":[1],"known":[]}'])('`%s` is no state', (text) => {
+test.each([
+  '',
+  '{',
+  'null',
+  '[]',
+  '{"format":1}',
+  '{"format":1,"cursor":1,"suspects":[1],"known":[]}',
+])('`%s` is no state', (text) => {
   expect(stateOf(text)).toBeUndefined();
 });
 
 test('text and state say the same', () => {
   const time = fc.integer({ min: 1 });
   const suspect = fc.record(
-    { routes: fc.array(fc.tuple(fc.string(), time)).map((pairs) => new Map(pairs)), reportedAt: time },
+    {
+      routes: fc.array(fc.tuple(fc.string(), time)).map((pairs) => new Map(pairs)),
+      reportedAt: time,
+    },
     { requiredKeys: ['routes'] },
   );
-  const known = fc.record({ since: fc.nat(), groups: fc.array(fc.string()).map((names) => new Set(names)) });
+  const known = fc.record({
+    since: fc.nat(),
+    groups: fc.array(fc.string()).map((names) => new Set(names)),
+  });
   const any = fc.record({
     cursor: fc.nat(),
     suspects: fc.array(fc.tuple(fc.string(), suspect)).map((pairs) => new Map(pairs)),

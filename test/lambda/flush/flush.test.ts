@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { type CustomResourceEvent, flushOnChange, type GatewayControl } from '../../../lambda/flush/flush.ts';
+import {
+  type CustomResourceEvent,
+  flushOnChange,
+  type GatewayControl,
+} from '../../../lambda/flush/flush.ts';
 
 const event = (changes: Partial<CustomResourceEvent> = {}): CustomResourceEvent => ({
   RequestType: 'Update',
@@ -28,7 +32,8 @@ function scene({ failing = [] as readonly string[], unlisted = false } = {}) {
   return {
     flushed,
     told: logged,
-    run: (changes?: Partial<CustomResourceEvent>) => flushOnChange(event(changes), control, (record) => logged.push(record)),
+    run: (changes?: Partial<CustomResourceEvent>) =>
+      flushOnChange(event(changes), control, (record) => logged.push(record)),
   };
 }
 
@@ -38,7 +43,10 @@ test.each([
   ['Delete', []],
 ] as const)('%s flushes %j', async (RequestType, expected) => {
   const { flushed, run } = scene();
-  expect(await run({ RequestType })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'authorizer-cache-a1' });
+  expect(await run({ RequestType })).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: 'authorizer-cache-a1',
+  });
   expect(flushed).toEqual(expected);
 });
 
@@ -46,7 +54,12 @@ test('a stage that cannot be flushed is told, does not stop the others, and neve
   const { flushed, told: logged, run } = scene({ failing: ['$default'] });
   expect(await run()).toMatchObject({ Status: 'SUCCESS' });
   expect(flushed).toEqual(['http a1 v2']);
-  expect(logged).toContainEqual({ error: 'RangeError', flushed: false, apiId: 'a1', stage: '$default' });
+  expect(logged).toContainEqual({
+    error: 'RangeError',
+    flushed: false,
+    apiId: 'a1',
+    stage: '$default',
+  });
 });
 
 test('stages that cannot be listed are told', async () => {

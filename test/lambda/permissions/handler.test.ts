@@ -5,20 +5,40 @@ import type { QuotaReader } from '../../../lambda/ports.ts';
 import { type ModelSketch, model, rowOf } from '../../support/model.ts';
 
 const SECOND = Date.parse('2026-11-22T10:15:30Z') / 1_000;
-const ROUTES = ['GET /orders', 'POST /orders', 'GET /orders/{id}', 'GET /orders/export', 'GET /permissions'];
+const ROUTES = [
+  'GET /orders',
+  'POST /orders',
+  'GET /orders/{id}',
+  'GET /orders/export',
+  'GET /permissions',
+];
 const SKETCH: ModelSketch = {
   routes: ROUTES,
   signedIn: ['GET /permissions'],
-  permissions: { 'orders:read': ['GET /orders', 'GET /orders/{id}'], 'orders:write': ['POST /orders'] },
-  groups: { readers: { allow: ['GET /orders', 'GET /orders/{id}'] }, writers: { allow: ['POST /orders'] } },
+  permissions: {
+    'orders:read': ['GET /orders', 'GET /orders/{id}'],
+    'orders:write': ['POST /orders'],
+  },
+  groups: {
+    readers: { allow: ['GET /orders', 'GET /orders/{id}'] },
+    writers: { allow: ['POST /orders'] },
+  },
 };
 
 const empty: QuotaReader = { read: async () => () => undefined };
 
-function handlerOf(sketch: Partial<ModelSketch> = {}, quotas = empty, exposeGroups = false, endpoint: object = {}) {
+function handlerOf(
+  sketch: Partial<ModelSketch> = {},
+  quotas = empty,
+  exposeGroups = false,
+  endpoint: object = {},
+) {
   const records: unknown[] = [];
   const parts = {
-    model: { ...model({ ...SKETCH, ...sketch }), permissionsEndpoint: { route: 'GET /permissions', exposeGroups, ...endpoint } },
+    model: {
+      ...model({ ...SKETCH, ...sketch }),
+      permissionsEndpoint: { route: 'GET /permissions', exposeGroups, ...endpoint },
+    },
     quotas,
     clock: { now: () => SECOND * 1_000 },
     audit: { record: (record: unknown) => void records.push(record) },
@@ -29,20 +49,34 @@ function handlerOf(sketch: Partial<ModelSketch> = {}, quotas = empty, exposeGrou
 const CONTEXT = { uid: '00u1', cid: '0oa1web', groups: '["readers"]', scope: '-' };
 
 function event(
-  changes: { readonly context?: object; readonly method?: string; readonly headers?: Readonly<Record<string, unknown>> } = {},
+  changes: {
+    readonly context?: object;
+    readonly method?: string;
+    readonly headers?: Readonly<Record<string, unknown>>;
+  } = {},
 ) {
   const { context = CONTEXT, method = 'GET', headers = {} } = changes;
-  return { version: '2.0', headers, requestContext: { http: { method }, authorizer: { lambda: context } } };
+  return {
+    version: '2.0',
+    headers,
+    requestContext: { http: { method }, authorizer: { lambda: context } },
+  };
 }
 
-const tokenWith = (claims: unknown): string => `Bearer e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
-const routesOf = ({ body }: { readonly body: string }): readonly string[] => JSON.parse(body).routes;
+const tokenWith = (claims: unknown): string =>
+  `Bearer e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+const routesOf = ({ body }: { readonly body: string }): readonly string[] =>
+  JSON.parse(body).routes;
 
 describe('the caller', () => {
   test('is the one that the authorizer found, on an HTTP API and on a REST API', async () => {
     const { handler } = handlerOf();
     const http = await handler(event());
-    const rest = await handler({ httpMethod: 'GET', headers: null, requestContext: { authorizer: CONTEXT } });
+    const rest = await handler({
+      httpMethod: 'GET',
+      headers: null,
+      requestContext: { authorizer: CONTEXT },
+    });
     expect(routesOf(http)).toEqual(['GET /orders', 'GET /orders/{id}', 'GET /permissions']);
     expect(rest).toEqual(http);
   });
@@ -60,10 +94,21 @@ describe('the caller', () => {
     const { handler, records } = handlerOf();
     expect(await handler(malformed)).toEqual({
       statusCode: 500,
-      headers: { 'content-type': 'application/json', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
+      headers: {
+        'content-type': 'application/json',
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      },
       body: '{"message":"Internal Server Error"}',
     });
-    expect(records).toEqual([{ record: 'fault', time: expect.any(String), error: 'UnauthorizedEvent', mapVersion: '0123456789abcdef' }]);
+    expect(records).toEqual([
+      {
+        record: 'fault',
+        time: expect.any(String),
+        error: 'UnauthorizedEvent',
+        mapVersion: '0123456789abcdef',
+      },
+    ]);
   });
 
   test.each(['POST', 'HEAD', ''])('gets nothing by %s', async (method) => {
@@ -71,7 +116,9 @@ describe('the caller', () => {
   });
 
   test('is told of closed routes only where they take paths from open ones', async () => {
-    expect(JSON.parse((await handlerOf().handler(event())).body).closed).toEqual(['GET /orders/export']);
+    expect(JSON.parse((await handlerOf().handler(event())).body).closed).toEqual([
+      'GET /orders/export',
+    ]);
   });
 
   test('is told its groups if the map exposes them', async () => {
@@ -84,8 +131,15 @@ describe('routes in shadow mode', () => {
   const shadowed = async (routes: readonly string[], groups = '["readers"]') => {
     const plain = model(SKETCH);
     const row = rowFromHex(rowOf(ROUTES, routes), plain.signedIn.length);
-    const parts = { quotas: empty, clock: { now: () => SECOND * 1_000 }, audit: { record: () => undefined } };
-    const handler = createHandler({ model: { ...plain, shadow: { whole: false, routes: row } }, ...parts });
+    const parts = {
+      quotas: empty,
+      clock: { now: () => SECOND * 1_000 },
+      audit: { record: () => undefined },
+    };
+    const handler = createHandler({
+      model: { ...plain, shadow: { whole: false, routes: row } },
+      ...parts,
+    });
     return JSON.parse((await handler(event({ context: { ...CONTEXT, groups } }))).body);
   };
 
@@ -97,7 +151,10 @@ describe('routes in shadow mode', () => {
   });
 
   test('complete no permission that has a closed route beside them', async () => {
-    expect(await shadowed(['GET /orders'], '["unmapped"]')).toMatchObject({ routes: ['GET /orders', 'GET /permissions'], permissions: [] });
+    expect(await shadowed(['GET /orders'], '["unmapped"]')).toMatchObject({
+      routes: ['GET /orders', 'GET /permissions'],
+      permissions: [],
+    });
   });
 
   test('open nothing else', async () => {
@@ -116,7 +173,10 @@ describe('with `scopes: intersect`', () => {
 
   test('a permission of which the caller has a part opens that part', async () => {
     const answer = await handler(asked({ uid: '00u1', cid: '0oa1web', scp: ['orders:read'] }));
-    expect(JSON.parse(answer.body)).toMatchObject({ routes: ['GET /orders', 'GET /permissions'], permissions: [] });
+    expect(JSON.parse(answer.body)).toMatchObject({
+      routes: ['GET /orders', 'GET /permissions'],
+      permissions: [],
+    });
   });
 
   test.each([
@@ -143,7 +203,8 @@ describe('quotas', () => {
   const both = event({ context: { ...CONTEXT, groups: '["readers","writers"]' } });
   const minute = SECOND - 30;
   const read =
-    (stored: { readonly start: number; readonly used: number } | undefined) => async (quotas: readonly string[], key: string) => {
+    (stored: { readonly start: number; readonly used: number } | undefined) =>
+    async (quotas: readonly string[], key: string) => {
       (quotas as string[]).push(key);
       return () => stored;
     };
@@ -167,7 +228,10 @@ describe('quotas', () => {
     ['of a window that an earlier clock began', { start: minute + 60, used: 1 }, 1, minute + 120],
   ])('a counter %s leaves what it leaves', async (_what, stored, remaining, resetsAt) => {
     const { quotas } = await askWith(stored);
-    expect(quotas[1]).toEqual({ name: 'few', windows: [{ per: 'minute', limit: 2, remaining, resetsAt }] });
+    expect(quotas[1]).toEqual({
+      name: 'few',
+      windows: [{ per: 'minute', limit: 2, remaining, resetsAt }],
+    });
   });
 
   test('that cannot be read leave the permissions as they are and name the limit alone', async () => {
@@ -175,7 +239,10 @@ describe('quotas', () => {
     const { statusCode, body } = await handlerOf({ quotas, groups }, failing).handler(both);
     expect(statusCode).toBe(200);
     expect(JSON.parse(body).routes).toContain('POST /orders');
-    expect(JSON.parse(body).quotas[1]).toEqual({ name: 'few', windows: [{ per: 'minute', limit: 2, resetsAt: minute + 60 }] });
+    expect(JSON.parse(body).quotas[1]).toEqual({
+      name: 'few',
+      windows: [{ per: 'minute', limit: 2, resetsAt: minute + 60 }],
+    });
   });
 
   test('that count some routes only say which', async () => {
@@ -184,7 +251,9 @@ describe('quotas', () => {
       groups: { readers: { allow: ['GET /orders'], quota: 'few' } },
       quotas: [{ name: 'few', windows: [{ id: 'minute-x', per: 'minute', limit: 2, routes }] }],
     });
-    expect(JSON.parse((await handler(event())).body).quotas[0].windows[0].routes).toEqual(['GET /orders']);
+    expect(JSON.parse((await handler(event())).body).quotas[0].windows[0].routes).toEqual([
+      'GET /orders',
+    ]);
   });
 });
 
@@ -221,7 +290,10 @@ test('with several okta blocks the counters are those of the block whose server 
 
 describe('CORS', () => {
   const APP = 'https://app.example.com';
-  const allowed = async (origins: readonly string[] | undefined, changed: Parameters<typeof event>[0]) => {
+  const allowed = async (
+    origins: readonly string[] | undefined,
+    changed: Parameters<typeof event>[0],
+  ) => {
     const { handler } = handlerOf({}, empty, false, origins && { origins });
     return (await handler(event(changed))).headers['access-control-allow-origin'];
   };
@@ -242,7 +314,9 @@ describe('CORS', () => {
     ['an event without our authorizer', { context: {} }],
     ['a call of no page', { headers: {} }],
   ])('holds for %s as well', async (what, changed) => {
-    expect(await allowed([APP], { headers: { origin: APP }, ...changed })).toBe(what === 'a call of no page' ? undefined : APP);
+    expect(await allowed([APP], { headers: { origin: APP }, ...changed })).toBe(
+      what === 'a call of no page' ? undefined : APP,
+    );
   });
 
   test('no cache gives one origin the answer to another', async () => {
@@ -254,8 +328,15 @@ test('on a REST API methods that a resource lacks are told where it takes the pa
   const routes = ['POST /orders/{id}', 'GET /orders/export', 'GET /permissions'];
   const groups = { readers: { allow: ['POST /orders/{id}', 'GET /orders/export'] } };
   const closed = async (kind: 'http' | 'rest') => {
-    const parts = { quotas: empty, clock: { now: () => SECOND * 1_000 }, audit: { record: () => undefined } };
-    const { body } = await createHandler({ model: { ...model({ ...SKETCH, routes, permissions: {}, groups }), kind }, ...parts })(event());
+    const parts = {
+      quotas: empty,
+      clock: { now: () => SECOND * 1_000 },
+      audit: { record: () => undefined },
+    };
+    const { body } = await createHandler({
+      model: { ...model({ ...SKETCH, routes, permissions: {}, groups }), kind },
+      ...parts,
+    })(event());
     return JSON.parse(body).closed;
   };
   expect([await closed('http'), await closed('rest')]).toEqual([[], ['POST /orders/export']]);

@@ -17,7 +17,9 @@ const now = Math.floor(at / 1_000);
 const clock = { now: () => at };
 const access = model(hostileSketch);
 const fetch = async () => ({ keys: [key.jwk], maxAgeMs: undefined });
-const { verify } = oktaTokenVerifier(access, clock, (issuer) => createKeySet({ issuer, fetch, clock }));
+const { verify } = oktaTokenVerifier(access, clock, (issuer) =>
+  createKeySet({ issuer, fetch, clock }),
+);
 
 /** The authorizer's answer where the route plays no part. */
 async function refusalOf(token: string): Promise<Refusal | undefined> {
@@ -28,7 +30,16 @@ async function refusalOf(token: string): Promise<Refusal | undefined> {
 }
 
 const good = userClaims(now);
-const names = [...Object.keys(good), 'nbf', 'cnf', 'scope', 'nonce', 'amr', '__proto__', 'toString'];
+const names = [
+  ...Object.keys(good),
+  'nbf',
+  'cnf',
+  'scope',
+  'nonce',
+  'amr',
+  '__proto__',
+  'toString',
+];
 const values = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
   fc.constantFrom(
@@ -52,12 +63,18 @@ const values = fc.oneof(
   ),
 );
 const claims = fc
-  .array(fc.tuple(fc.constantFrom(...names), fc.oneof(values, fc.constant(undefined))), { maxLength: 3 })
+  .array(fc.tuple(fc.constantFrom(...names), fc.oneof(values, fc.constant(undefined))), {
+    maxLength: 3,
+  })
   .map((changes) => Object.fromEntries([...Object.entries(good), ...changes]));
 const headers = fc.oneof(
   { weight: 8, arbitrary: fc.constant({ alg: 'RS256', kid: 'key-1' }) },
   fc.record(
-    { alg: fc.constantFrom('RS256', 'none', 7), kid: fc.constantFrom('key-1', '', 7, null), typ: values },
+    {
+      alg: fc.constantFrom('RS256', 'none', 7),
+      kid: fc.constantFrom('key-1', '', 7, null),
+      typ: values,
+    },
     { requiredKeys: ['alg'] },
   ),
 );
@@ -77,9 +94,14 @@ test('the authorizer accepts a signed token exactly when `token` finds nothing w
   expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(100);
 });
 
-test.each([{ sub: 123 }, { sub: null }, { scope: ['a'] }, { scope: 5 }])('both refuse %p', async (changes) => {
-  const token = jws(key, { alg: 'RS256', kid: 'key-1' }, { ...good, ...changes });
-  const [reason = ''] = Object.keys(changes);
-  expect(await refusalOf(token)).toEqual({ code: 'TOKEN_CLAIMS', reason });
-  expect(reportOnToken(token, access, at / 1_000).findings).toMatchObject([{ code: 'TOKEN_CLAIMS', reason }]);
-});
+test.each([{ sub: 123 }, { sub: null }, { scope: ['a'] }, { scope: 5 }])(
+  'both refuse %p',
+  async (changes) => {
+    const token = jws(key, { alg: 'RS256', kid: 'key-1' }, { ...good, ...changes });
+    const [reason = ''] = Object.keys(changes);
+    expect(await refusalOf(token)).toEqual({ code: 'TOKEN_CLAIMS', reason });
+    expect(reportOnToken(token, access, at / 1_000).findings).toMatchObject([
+      { code: 'TOKEN_CLAIMS', reason },
+    ]);
+  },
+);

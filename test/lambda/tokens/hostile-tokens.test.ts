@@ -26,9 +26,14 @@ describe('a hostile token is refused', () => {
   });
 
   test('for every reason that a token can give', () => {
-    const codes = Object.entries(REFUSALS).filter(([code]) => code.startsWith('TOKEN_') || code === 'BLOCKED' || code === 'KEY_UNKNOWN');
-    const reasons = codes.flatMap(([code, { reasons }]) => reasons.map((reason) => `${code} ${reason}`));
-    // A published key that the library takes for another algorithm is passed over before, so no token reaches this one.
+    const codes = Object.entries(REFUSALS).filter(
+      ([code]) => code.startsWith('TOKEN_') || code === 'BLOCKED' || code === 'KEY_UNKNOWN',
+    );
+    const reasons = codes.flatMap(([code, { reasons }]) =>
+      reasons.map((reason) => `${code} ${reason}`),
+    );
+    // A published key that the library takes for another algorithm is passed over before, so no
+    // token reaches this one.
     const unreachable = ['TOKEN_ALGORITHM key_unfit'];
     const found = new Set(tokens.map(({ code, reason }) => `${code} ${reason}`));
     expect(reasons.filter((reason) => !found.has(reason))).toEqual(unreachable);
@@ -50,14 +55,28 @@ describe('the table’s own tokens differ from a good one in one thing only', ()
     ['nbf ahead within the skew', { nbf: now + 30 }, {}],
     ['a life of exactly a day', { iat: now - 10, exp: now - 10 + 86_400 }, {}],
     ['one group as text', { groups: 'orders-readers' }, {}],
-    ['1,000 groups', { groups: ['orders-readers', ...Array.from({ length: 999 }, (_, n) => n.toString(36))] }, {}],
+    [
+      '1,000 groups',
+      { groups: ['orders-readers', ...Array.from({ length: 999 }, (_, n) => n.toString(36))] },
+      {},
+    ],
     ['the precomposed name', { groups: ['orders-readers', 'équipe'] }, {}],
     ['a machine', { uid: undefined, groups: undefined, cid: '0oa1batch' }, {}],
     ['a deep claim', { deep: JSON.parse(`${'['.repeat(900)}${']'.repeat(900)}`) }, {}],
-    ['claims that are nobody’s business', { acr: 'urn:okta:loa:1fa:any', __proto__: 'x', constructor: 'y' }, {}],
+    [
+      'claims that are nobody’s business',
+      { acr: 'urn:okta:loa:1fa:any', __proto__: 'x', constructor: 'y' },
+      {},
+    ],
   ])('%s', async (_, changes, header) => {
-    const token = jws(keys.good, { alg: 'RS256', kid: 'key-1', ...header }, userClaims(now, changes));
+    const token = jws(
+      keys.good,
+      { alg: 'RS256', kid: 'key-1', ...header },
+      userClaims(now, changes),
+    );
     expect(await lambda.call(token)).toMatchObject({ effect: 'allow' });
-    expect(await lambda.call(accessToken(keys.good, now, changes))).toMatchObject({ effect: 'allow' });
+    expect(await lambda.call(accessToken(keys.good, now, changes))).toMatchObject({
+      effect: 'allow',
+    });
   });
 });

@@ -1,6 +1,14 @@
-/** No byte of a token leaves the process: all hostile tokens go through, and everything that comes out is searched for their parts. */
+/**
+ * No byte of a token leaves the process: all hostile tokens go through, and everything that comes
+ * out is searched for their parts.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type BundledAuthorizer, bundledAuthorizer, type LoopbackIssuer, loopbackIssuer } from '../../support/bundled-authorizer.ts';
+import {
+  type BundledAuthorizer,
+  bundledAuthorizer,
+  type LoopbackIssuer,
+  loopbackIssuer,
+} from '../../support/bundled-authorizer.ts';
 import { hostileKeys, hostileTokens } from '../../support/hostile-tokens.ts';
 import { httpApiEvent } from '../../support/http-api-event.ts';
 import { ISSUER } from '../../support/model.ts';
@@ -15,13 +23,19 @@ const WINDOW = 16;
 function leaksIn(output: string, tokens: readonly string[]): readonly string[] {
   const runs = new Set<string>();
   for (let at = 0; at + WINDOW <= output.length; at++) runs.add(output.slice(at, at + WINDOW));
-  return tokens.flatMap((token) => segmentsOf(token).flatMap((segment) => windowsOf(segment).filter((window) => runs.has(window))));
+  return tokens.flatMap((token) =>
+    segmentsOf(token).flatMap((segment) => windowsOf(segment).filter((window) => runs.has(window))),
+  );
 }
 
 /** Short ones are words that stand in every sentence. */
-const segmentsOf = (token: string): readonly string[] => token.split('.').filter((segment) => segment.length >= WINDOW);
+const segmentsOf = (token: string): readonly string[] =>
+  token.split('.').filter((segment) => segment.length >= WINDOW);
 const windowsOf = (segment: string): readonly string[] => {
-  const starts = Array.from({ length: Math.floor((segment.length - WINDOW) / WINDOW) + 1 }, (_, n) => n * WINDOW);
+  const starts = Array.from(
+    { length: Math.floor((segment.length - WINDOW) / WINDOW) + 1 },
+    (_, n) => n * WINDOW,
+  );
   return [...starts, segment.length - WINDOW].map((at) => segment.slice(at, at + WINDOW));
 };
 
@@ -33,11 +47,18 @@ test('the search finds a part of a token in a sentence', () => {
 });
 
 test('the handler lets no part of a hostile or a good token out: not in answers, records, errors or their stacks', async () => {
-  const lambda = environment({ fetch: async () => ({ keys: keys.published, maxAgeMs: undefined }) });
-  const tokens = [...hostileTokens(ISSUER, now, keys).map(({ token }) => token), accessToken(keys.good, now)];
+  const lambda = environment({
+    fetch: async () => ({ keys: keys.published, maxAgeMs: undefined }),
+  });
+  const tokens = [
+    ...hostileTokens(ISSUER, now, keys).map(({ token }) => token),
+    accessToken(keys.good, now),
+  ];
   for (const token of tokens) await lambda.call(token);
   expect(lambda.records).toHaveLength(tokens.length);
-  expect(leaksIn(`${lambda.outputs.join('\n')}${JSON.stringify(lambda.records)}`, tokens)).toEqual([]);
+  expect(leaksIn(`${lambda.outputs.join('\n')}${JSON.stringify(lambda.records)}`, tokens)).toEqual(
+    [],
+  );
 });
 
 describe('the bundle in a process of its own', () => {
@@ -62,7 +83,8 @@ describe('the bundle in a process of its own', () => {
     const wrong: unknown[] = [];
     for (const { name, token, code, reason } of hostile) {
       const record = await authorizer.call(token);
-      if (record['code'] !== code || record['reason'] !== reason) wrong.push({ name, code, reason, record });
+      if (record['code'] !== code || record['reason'] !== reason)
+        wrong.push({ name, code, reason, record });
     }
     expect(wrong).toEqual([]);
     const good = accessToken(keys.good, now, { iss: issuer.issuer });
@@ -88,11 +110,19 @@ describe('the bundle in a process of its own', () => {
 
 test('with `audit.hashPrincipal` no record names a user or a client, whatever token comes', async () => {
   const lambda = environment({
-    sketch: { ...hostileSketch, machines: { '0oa1batch': { deny: ['GET /orders'] } }, audit: { hashPrincipal: true } },
+    sketch: {
+      ...hostileSketch,
+      machines: { '0oa1batch': { deny: ['GET /orders'] } },
+      audit: { hashPrincipal: true },
+    },
     fetch: async () => ({ keys: keys.published, maxAgeMs: undefined }),
   });
   const machine = { uid: undefined, groups: undefined, sub: '0oa1batch', cid: '0oa1batch' };
-  const known = [accessToken(keys.good, now), accessToken(keys.good, now, { uid: '00u1blocked' }), accessToken(keys.good, now, machine)];
+  const known = [
+    accessToken(keys.good, now),
+    accessToken(keys.good, now, { uid: '00u1blocked' }),
+    accessToken(keys.good, now, machine),
+  ];
   const tokens = [...hostileTokens(ISSUER, now, keys).map(({ token }) => token), ...known];
   for (const token of tokens) await lambda.call(token);
   const records = JSON.stringify(lambda.records);

@@ -1,11 +1,23 @@
-/** The scripted day in small, on the real bundle in child processes, with real sockets and the real clock. */
+/**
+ * The scripted day in small, on the real bundle in child processes, with real sockets and the real
+ * clock.
+ */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startDynamoDb } from '../../../local/dynamodb.ts';
-import { type BundledAuthorizer, bundledAuthorizer, type LoopbackIssuer, loopbackIssuer } from '../../support/bundled-authorizer.ts';
+import {
+  type BundledAuthorizer,
+  bundledAuthorizer,
+  type LoopbackIssuer,
+  loopbackIssuer,
+} from '../../support/bundled-authorizer.ts';
 import { hostileSketch } from '../../support/token-scene.ts';
 import { accessToken, base64url, type SigningKey, signingKey } from '../../support/tokens.ts';
 
-const [k1, k2, junk] = ['k1', 'k2', 'junk'].map((kid) => signingKey(kid)) as [SigningKey, SigningKey, SigningKey];
+const [k1, k2, junk] = ['k1', 'k2', 'junk'].map((kid) => signingKey(kid)) as [
+  SigningKey,
+  SigningKey,
+  SigningKey,
+];
 let issuer: LoopbackIssuer;
 let authorizer: BundledAuthorizer;
 let store: Awaited<ReturnType<typeof startDynamoDb>>;
@@ -13,9 +25,14 @@ let store: Awaited<ReturnType<typeof startDynamoDb>>;
 beforeAll(async () => {
   issuer = await loopbackIssuer([k1.jwk]);
   const keySchema = [{ AttributeName: 'pk', KeyType: 'HASH' }] as const;
-  store = await startDynamoDb([{ name: 'keys', keySchema, attributes: [{ AttributeName: 'pk', AttributeType: 'S' }] }]);
+  store = await startDynamoDb([
+    { name: 'keys', keySchema, attributes: [{ AttributeName: 'pk', AttributeType: 'S' }] },
+  ]);
   const okta = { ...hostileSketch.okta, issuers: [issuer.issuer] };
-  authorizer = bundledAuthorizer({ ...hostileSketch, okta }, { KEY_TABLE: 'keys', AWS_ENDPOINT_URL_DYNAMODB: store.url });
+  authorizer = bundledAuthorizer(
+    { ...hostileSketch, okta },
+    { KEY_TABLE: 'keys', AWS_ENDPOINT_URL_DYNAMODB: store.url },
+  );
 });
 afterAll(async () => {
   await authorizer.stop();
@@ -24,7 +41,8 @@ afterAll(async () => {
 });
 
 let minted = 0;
-const token = (key: SigningKey): string => accessToken(key, Math.floor(Date.now() / 1_000), { iss: issuer.issuer, jti: `AT.${++minted}` });
+const token = (key: SigningKey): string =>
+  accessToken(key, Math.floor(Date.now() / 1_000), { iss: issuer.issuer, jti: `AT.${++minted}` });
 
 test('a user comes in after one fetch', async () => {
   expect(await authorizer.call(token(k1))).toMatchObject({ effect: 'allow' });
@@ -38,14 +56,22 @@ test('a rotation is found within two seconds in the middle of a flood, which cos
   let foundAfterMs = Number.POSITIVE_INFINITY;
   let rotatedAt = Number.POSITIVE_INFINITY;
   // On a fast machine the flood goes on until the next fetch is due.
-  for (let n = 0; n < 1_000 || (foundAfterMs === Number.POSITIVE_INFINITY && performance.now() - rotatedAt < 5_000); n++) {
+  for (
+    let n = 0;
+    n < 1_000 ||
+    (foundAfterMs === Number.POSITIVE_INFINITY && performance.now() - rotatedAt < 5_000);
+    n++
+  ) {
     if (n === 500) {
       issuer.published = [k1.jwk, k2.jwk];
       rotatedAt = performance.now();
     }
-    expect(await authorizer.call(`${base64url({ alg: 'RS256', kid: `junk-${n}` })}.${rest}`)).toMatchObject({ code: 'KEY_UNKNOWN' });
+    expect(
+      await authorizer.call(`${base64url({ alg: 'RS256', kid: `junk-${n}` })}.${rest}`),
+    ).toMatchObject({ code: 'KEY_UNKNOWN' });
     const looking = n >= 500 && foundAfterMs === Number.POSITIVE_INFINITY;
-    if (looking && (await authorizer.call(token(k2)))['effect'] === 'allow') foundAfterMs = performance.now() - rotatedAt;
+    if (looking && (await authorizer.call(token(k2)))['effect'] === 'allow')
+      foundAfterMs = performance.now() - rotatedAt;
   }
   const seconds = Math.ceil((performance.now() - startedAt) / 1_000);
   expect(issuer.fetches - before).toBeLessThanOrEqual(seconds + 1);
@@ -59,7 +85,11 @@ test('an outage leaves known users working, on a fresh environment too, and says
   await authorizer.freshen();
   expect(await authorizer.call(token(k2))).toMatchObject({ effect: 'allow' });
   expect(await authorizer.call(token(k1))).toMatchObject({ effect: 'allow' });
-  expect(authorizer.lines.some((line) => line.includes('"KeysFromCopy":1') && line.includes('"keySource":"copy"'))).toBe(true);
+  expect(
+    authorizer.lines.some(
+      (line) => line.includes('"KeysFromCopy":1') && line.includes('"keySource":"copy"'),
+    ),
+  ).toBe(true);
   expect(await authorizer.call(token(junk))).toMatchObject({ code: 'KEY_UNKNOWN' });
   issuer.down = false;
 });

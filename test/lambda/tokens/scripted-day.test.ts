@@ -1,6 +1,7 @@
 /**
- * A day in the life of the authorizer's key handling, on a fake clock: the issuer rotates, withdraws, fails and recovers while
- * environments come, freeze and go. Everything between an event and its answer is the code that runs in Lambda.
+ * A day in the life of the authorizer's key handling, on a fake clock: the issuer rotates,
+ * withdraws, fails and recovers while environments come, freeze and go. Everything between an event
+ * and its answer is the code that runs in Lambda.
  */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { HARD_AGE_MS, MAX_STALE_MS, MAX_WAIT_MS } from '../../../lambda/adapters/key-set.ts';
@@ -15,7 +16,12 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-const [k1, k2, k3, k4] = ['k1', 'k2', 'k3', 'k4'].map((kid) => signingKey(kid)) as [SigningKey, SigningKey, SigningKey, SigningKey];
+const [k1, k2, k3, k4] = ['k1', 'k2', 'k3', 'k4'].map((kid) => signingKey(kid)) as [
+  SigningKey,
+  SigningKey,
+  SigningKey,
+  SigningKey,
+];
 const unpublished = signingKey('junk');
 
 type Mood = 'up' | 'down' | 'hangs' | 'slow' | 'empty' | 'odd';
@@ -24,7 +30,9 @@ const copy = memoryKeyCopy();
 
 const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** As the adapter behaves: an answer in 30 ms, a failure at once, or a failure after two seconds. */
+/**
+ * As the adapter behaves: an answer in 30 ms, a failure at once, or a failure after two seconds.
+ */
 async function fetch() {
   issuer.fetches++;
   const keys = issuer.published.map(({ jwk }) => jwk);
@@ -38,7 +46,10 @@ async function fetch() {
     case 'empty':
       return { keys: [], maxAgeMs: undefined };
     case 'odd':
-      return { keys: [{ kty: 'RSA', kid: 'k9' }, null, { ...k1.jwk, use: 'enc' }], maxAgeMs: undefined };
+      return {
+        keys: [{ kty: 'RSA', kid: 'k9' }, null, { ...k1.jwk, use: 'enc' }],
+        maxAgeMs: undefined,
+      };
     case 'down':
       throw new Error('503');
     case 'hangs':
@@ -60,10 +71,13 @@ afterAll(() => {
 });
 
 let minted = 0;
-const token = (key: SigningKey): string => accessToken(key, Math.floor(Date.now() / SECOND), { jti: `AT.${++minted}` });
+const token = (key: SigningKey): string =>
+  accessToken(key, Math.floor(Date.now() / SECOND), { jti: `AT.${++minted}` });
 
 /** The outcome of a call, and how long it waited, with the clock running on. */
-async function timed(work: Promise<Outcome>): Promise<{ readonly outcome: Outcome; readonly waitedMs: number }> {
+async function timed(
+  work: Promise<Outcome>,
+): Promise<{ readonly outcome: Outcome; readonly waitedMs: number }> {
   const startedAt = Date.now();
   let done = false;
   const watched = work.finally(() => {
@@ -74,9 +88,14 @@ async function timed(work: Promise<Outcome>): Promise<{ readonly outcome: Outcom
   return { outcome: await watched, waitedMs: Date.now() - startedAt };
 }
 
-const call = async (lambda: Environment, text: string): Promise<Outcome> => (await timed(lambda.call(text))).outcome;
+const call = async (lambda: Environment, text: string): Promise<Outcome> =>
+  (await timed(lambda.call(text))).outcome;
 
-async function expectAllowed(lambda: Environment, text: string, longestWaitMs = MAX_WAIT_MS): Promise<void> {
+async function expectAllowed(
+  lambda: Environment,
+  text: string,
+  longestWaitMs = MAX_WAIT_MS,
+): Promise<void> {
   const { outcome, waitedMs } = await timed(lambda.call(text));
   expect(outcome).toMatchObject({ effect: 'allow' });
   expect(waitedMs).toBeLessThanOrEqual(longestWaitMs);
@@ -123,7 +142,8 @@ test('09:10, a flood of 1,000 unknown kids during a rotation: at most 10 fetches
     const junk = one.call(`${base64url({ alg: 'RS256', kid: `junk-${n}` })}.${rest}`);
     await expectAllowed(one, n % 10 === 0 ? token(k2) : known, 0);
     expect((await timed(junk)).outcome).toMatchObject({ effect: 'deny', code: 'KEY_UNKNOWN' });
-    if (rotatedAt > 0 && acceptedAt === 0 && (await call(one, token(k3))).effect === 'allow') acceptedAt = Date.now();
+    if (rotatedAt > 0 && acceptedAt === 0 && (await call(one, token(k3))).effect === 'allow')
+      acceptedAt = Date.now();
     await pass(Math.max(0, startedAt + (n + 1) * 9 - Date.now()));
   }
   expect(issuer.fetches).toBeLessThanOrEqual(10);
@@ -183,25 +203,29 @@ test('14:00, a freeze of two hours, a fetch half done: what was withdrawn meanwh
   await expectAllowed(frozen, token(k3));
   await pass(6 * MINUTE);
   await expectAllowed(frozen, token(k3), 0);
-  // The call above is past the soft age: its fetch is under way as the environment freezes, and timers stand still.
+  // The call above is past the soft age: its fetch is under way as the environment freezes, and
+  // timers stand still.
   issuer.published = [k4];
   jest.setSystemTime(Date.now() + 2 * HOUR);
   expect(await call(frozen, token(k3))).toMatchObject({ code: 'KEY_UNKNOWN' });
   await expectAllowed(frozen, token(k4));
 });
 
-test.each(['slow', 'empty', 'odd'] as const)('17:00, answers that are %s for half an hour keep nobody out', async (mood) => {
-  issuer.mood = 'up';
-  await pass(HARD_AGE_MS);
-  await expectAllowed(one, token(k4));
-  issuer.mood = mood;
-  for (let minute = 0; minute < 30; minute++) {
-    await pass(MINUTE);
+test.each(['slow', 'empty', 'odd'] as const)(
+  '17:00, answers that are %s for half an hour keep nobody out',
+  async (mood) => {
+    issuer.mood = 'up';
+    await pass(HARD_AGE_MS);
     await expectAllowed(one, token(k4));
-    await expectAllowed(newEnvironment(), token(k4));
-  }
-  issuer.mood = 'up';
-});
+    issuer.mood = mood;
+    for (let minute = 0; minute < 30; minute++) {
+      await pass(MINUTE);
+      await expectAllowed(one, token(k4));
+      await expectAllowed(newEnvironment(), token(k4));
+    }
+    issuer.mood = 'up';
+  },
+);
 
 test('20:00, an outage that does not end: keys are used for a day and not longer, and it is the keys that are named', async () => {
   await pass(HARD_AGE_MS);

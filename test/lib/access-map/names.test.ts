@@ -50,11 +50,16 @@ test.each(NAMES)('%s is the name of a permission', (name) => {
 });
 
 test('client ids and audiences stay text as written', () => {
-  expect(yaml('').model.okta).toMatchObject([{ audience: '012', clients: ['0123456789', '12e456'] }]);
+  expect(yaml('').model.okta).toMatchObject([
+    { audience: '012', clients: ['0123456789', '12e456'] },
+  ]);
 });
 
 test('a YAML 1.1 directive does not change how names are read', () => {
-  const { map } = AccessMap.checkText(`%YAML 1.1\n---\n${header}groups:\n  no: {}\n  012: {}\n`, 'access.yaml');
+  const { map } = AccessMap.checkText(
+    `%YAML 1.1\n---\n${header}groups:\n  no: {}\n  012: {}\n`,
+    'access.yaml',
+  );
   expect(map?.model.groups.map(({ name }) => name)).toEqual(['no', '012']);
 });
 
@@ -66,6 +71,9 @@ test('__proto__ as parsed by JSON is a name as well, and reaches no prototype', 
 });
 
 test('a group that nobody declared is unknown, also under the name of a built-in', () => {
-  const { problems } = AccessMap.checkText(`${header}machines:\n  m: { groups: [constructor, __proto__] }\n`, 'access.yaml');
+  const { problems } = AccessMap.checkText(
+    `${header}machines:\n  m: { groups: [constructor, __proto__] }\n`,
+    'access.yaml',
+  );
   expect(problems.map(({ code }) => code)).toEqual(['GROUP_UNKNOWN', 'GROUP_UNKNOWN']);
 });

@@ -11,7 +11,9 @@ const segment = fc.constantFrom('a', 'b', '{x}', '{y}');
 const template = fc.array(segment, { maxLength: 3 }).map((parts) => `/${parts.join('/')}`);
 const shape = (path: string): string => path.replace(/\{\w\}/g, '{}');
 
-/** Routes whose templates differ in more than the names of parameters, and name no parameter twice. */
+/**
+ * Routes whose templates differ in more than the names of parameters, and name no parameter twice.
+ */
 const routes = fc
   .uniqueArray(fc.tuple(fc.constantFrom(...METHODS, 'ANY'), template), {
     minLength: 1,
@@ -19,11 +21,17 @@ const routes = fc
     selector: ([method, path]) => `${method} ${path}`,
   })
   .map((all) => all.filter(([, path]) => !/\{(\w)\}.*\{\1\}/.test(path)))
-  .map((all) => all.filter(([, path]) => all.find(([, other]) => shape(other) === shape(path))?.[1] === path))
+  .map((all) =>
+    all.filter(([, path]) => all.find(([, other]) => shape(other) === shape(path))?.[1] === path),
+  )
   .filter((all) => all.length > 0);
 
 const pattern = fc
-  .tuple(fc.constantFrom(...METHODS, 'ANY'), fc.array(fc.oneof(segment, fc.constant('*')), { maxLength: 3 }), fc.boolean())
+  .tuple(
+    fc.constantFrom(...METHODS, 'ANY'),
+    fc.array(fc.oneof(segment, fc.constant('*')), { maxLength: 3 }),
+    fc.boolean(),
+  )
   .map(([method, parts, greedy]) => ({ method, parts: greedy ? [...parts, '**'] : parts }));
 
 /** Matches segment by segment, by recursion and without an index: slow and plain. */
@@ -47,16 +55,21 @@ test('a pattern expands to exactly the cells that a naive matcher finds', () => 
       const own = new Set(all.map((route) => route.join(' ')));
       const cells = all.flatMap(([verb, path]) =>
         verb === 'ANY'
-          ? METHODS.filter((each) => !own.has(`${each} ${path}`)).map((each) => [each, path] as const)
+          ? METHODS.filter((each) => !own.has(`${each} ${path}`)).map(
+              (each) => [each, path] as const,
+            )
           : [[verb, path] as const],
       );
       const expected = cells.filter(([verb, path]) => {
         const verbMatches = method === 'ANY' ? verb !== 'OPTIONS' : verb === method;
         return verbMatches && matchesPath(parts, path.split('/').slice(1).filter(Boolean));
       });
-      if (expected.length === 0) return expect(problems.map(({ code }) => code)).toEqual(['PATTERN_UNMATCHED']);
+      if (expected.length === 0)
+        return expect(problems.map(({ code }) => code)).toEqual(['PATTERN_UNMATCHED']);
       const row = map?.rules[0]?.routes;
-      const found = map?.model.routes.filter((_, index) => row && hasBit(row, index)).map(({ key }) => key);
+      const found = map?.model.routes
+        .filter((_, index) => row && hasBit(row, index))
+        .map(({ key }) => key);
       return expect(found).toEqual(expected.map((cell) => cell.join(' ')));
     }),
     { numRuns: 300 },
@@ -86,20 +99,40 @@ const written = fc.array(piece, { maxLength: 6 }).map((parts) => parts.join(''))
 test('no grant and no deny of a valid map is dropped, whatever its text', () => {
   const permissions = { 'orders:read': ['GET /orders'], read: ['GET /orders/{id}'] };
   fc.assert(
-    fc.property(fc.uniqueArray(written, { minLength: 1, maxLength: 3 }), fc.constantFrom('allow', 'deny'), (items, effect) => {
-      const { map } = AccessMap.checkObject({ ...base, permissions, groups: { g: { [effect]: items } } });
-      if (map) expect(map.rules.map(({ permission, pattern: text }) => permission ?? text).sort()).toEqual([...items].sort());
-    }),
+    fc.property(
+      fc.uniqueArray(written, { minLength: 1, maxLength: 3 }),
+      fc.constantFrom('allow', 'deny'),
+      (items, effect) => {
+        const { map } = AccessMap.checkObject({
+          ...base,
+          permissions,
+          groups: { g: { [effect]: items } },
+        });
+        if (map)
+          expect(
+            map.rules.map(({ permission, pattern: text }) => permission ?? text).sort(),
+          ).toEqual([...items].sort());
+      },
+    ),
     { numRuns: 2_000 },
   );
 });
 
 const rich = {
   ...base,
-  api: { ...base.api, cors: { origins: ['https://a.example.com', 'https://b.example.com'], headers: ['Authorization'] } },
+  api: {
+    ...base.api,
+    cors: {
+      origins: ['https://a.example.com', 'https://b.example.com'],
+      headers: ['Authorization'],
+    },
+  },
   okta: { ...base.okta, clients: ['0oa1web', '0oa2web'], groupsClaim: ['groups', 'roles'] },
   public: ['GET /health'],
-  permissions: { 'orders:read': ['GET /orders', 'GET /orders/{id}'], 'orders:write': ['POST /orders'] },
+  permissions: {
+    'orders:read': ['GET /orders', 'GET /orders/{id}'],
+    'orders:write': ['POST /orders'],
+  },
   quotas: {
     standard: { limit: 60, per: 'minute', by: 'user' },
     partner: {
@@ -118,7 +151,10 @@ const rich = {
   machines: { m1: { groups: ['partners', 'readers'] }, m2: { allow: ['GET /orders'] } },
 } as const;
 
-/** The same content with keys and lists in another order. No list of the map has an order of its own. */
+/**
+ * The same content with keys and lists in another order. No list of the map has an order of its
+ * own.
+ */
 function shuffled(value: unknown, random: (length: number) => number): unknown {
   const shuffle = <T>(all: readonly T[]): readonly T[] =>
     all
@@ -127,7 +163,9 @@ function shuffled(value: unknown, random: (length: number) => number): unknown {
       .map(([, item]) => item);
   if (Array.isArray(value)) return shuffle(value.map((item: unknown) => shuffled(item, random)));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(shuffle(Object.entries(value).map(([key, item]) => [key, shuffled(item, random)] as const)));
+  return Object.fromEntries(
+    shuffle(Object.entries(value).map(([key, item]) => [key, shuffled(item, random)] as const)),
+  );
 }
 
 test('the version does not depend on order, spelling, comments or the form of the map', () => {
@@ -140,8 +178,13 @@ test('the version does not depend on order, spelling, comments or the form of th
       fc.boolean(),
       (stream, quotes, flow) => {
         const map = shuffled(rich, () => Number(stream.next().value));
-        const text = stringify(map, { defaultStringType: quotes, collectionStyle: flow ? 'flow' : 'block', lineWidth: 0 });
-        // Braces inside of an unquoted text are the one spelling that YAML does not read as text in a flow list.
+        const text = stringify(map, {
+          defaultStringType: quotes,
+          collectionStyle: flow ? 'flow' : 'block',
+          lineWidth: 0,
+        });
+        // Braces inside of an unquoted text are the one spelling that YAML does not read as text in
+        // a flow list.
         const checked = AccessMap.checkText(`# a comment\n${text}# another\n`, 'access.yaml');
         expect(checked.problems).toEqual([]);
         expect(checked.map?.version).toBe(version);
@@ -154,7 +197,10 @@ test('the version does not depend on order, spelling, comments or the form of th
 
 test.each([
   ['a group', { groups: { ...rich.groups, more: {} } }],
-  ['an allow', { groups: { ...rich.groups, out: { deny: ['POST /orders'], allow: ['GET /orders'] } } }],
+  [
+    'an allow',
+    { groups: { ...rich.groups, out: { deny: ['POST /orders'], allow: ['GET /orders'] } } },
+  ],
   ['a limit', { quotas: { ...rich.quotas, standard: { limit: 61, per: 'minute', by: 'user' } } }],
   ['a public route', { public: [] }],
   ['the audience', { okta: { ...rich.okta, audience: 'api://other' } }],
@@ -167,8 +213,18 @@ test.each([
 
 test('tests, defaults written out and a long form do not change the version', () => {
   const { version } = mapOf(rich);
-  const quotas = { ...rich.quotas, standard: { by: 'user', accuracy: 'exact', windows: [{ limit: 60, per: 'minute' }] } } as const;
-  expect(mapOf({ ...rich, quotas, scopes: 'groups', tests: [{ groups: ['readers'], allows: ['GET /orders'] }] }).version).toBe(version);
+  const quotas = {
+    ...rich.quotas,
+    standard: { by: 'user', accuracy: 'exact', windows: [{ limit: 60, per: 'minute' }] },
+  } as const;
+  expect(
+    mapOf({
+      ...rich,
+      quotas,
+      scopes: 'groups',
+      tests: [{ groups: ['readers'], allows: ['GET /orders'] }],
+    }).version,
+  ).toBe(version);
 });
 
 const garbage = fc.oneof(
@@ -212,7 +268,11 @@ test('random text never throws anything but an access map error', () => {
     fc.property(garbage, (text) => {
       const { problems } = AccessMap.checkText(text, 'access.yaml');
       expect(problems.some(({ severity }) => severity === 'error')).toBe(true);
-      expect(problems.every(({ message }) => message.startsWith('access.yaml:') && !/[\n\r]/.test(message))).toBe(true);
+      expect(
+        problems.every(
+          ({ message }) => message.startsWith('access.yaml:') && !/[\n\r]/.test(message),
+        ),
+      ).toBe(true);
     }),
     { numRuns: 1_500 },
   );
@@ -246,7 +306,10 @@ const keys = fc.constantFrom(
 test('random values in place of the sections never throw anything but an access map error', () => {
   fc.assert(
     fc.property(
-      fc.dictionary(keys, fc.anything({ withDate: true, withBigInt: true, withMap: true, withNullPrototype: true })),
+      fc.dictionary(
+        keys,
+        fc.anything({ withDate: true, withBigInt: true, withMap: true, withNullPrototype: true }),
+      ),
       (sections) => {
         try {
           AccessMap.fromObject({ ...base, ...sections } as never);
@@ -259,12 +322,21 @@ test('random values in place of the sections never throw anything but an access 
   );
 });
 
-test.each(['[', '{a: ', '- ', '? ', '&a [', '!!seq ['])('a hundred thousand times %j is refused, not run', (part) => {
-  expect(AccessMap.checkText(part.repeat(100_000), 'access.yaml').problems).toHaveLength(1);
-});
+test.each(['[', '{a: ', '- ', '? ', '&a [', '!!seq ['])(
+  'a hundred thousand times %j is refused, not run',
+  (part) => {
+    expect(AccessMap.checkText(part.repeat(100_000), 'access.yaml').problems).toHaveLength(1);
+  },
+);
 
 test('aliases cannot make a small file a large map', () => {
-  const levels = Array.from({ length: 20 }, (_, index) => `  l${index + 1}: &l${index + 1} [${Array(10).fill(`*l${index}`).join(', ')}]`);
-  const { problems } = AccessMap.checkText(`groups:\n  l0: &l0 [a]\n${levels.join('\n')}\n`, 'access.yaml');
+  const levels = Array.from(
+    { length: 20 },
+    (_, index) => `  l${index + 1}: &l${index + 1} [${Array(10).fill(`*l${index}`).join(', ')}]`,
+  );
+  const { problems } = AccessMap.checkText(
+    `groups:\n  l0: &l0 [a]\n${levels.join('\n')}\n`,
+    'access.yaml',
+  );
   expect(problems.map(({ code }) => code)).toContain('FILE_TOO_COMPLEX');
 });

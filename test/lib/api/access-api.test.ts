@@ -1,25 +1,52 @@
 import { expect, test } from '@jest/globals';
 import { AccessMapError } from '../../../lib/access-map/index.ts';
-import { accessMap, accessTemplate, authorization, exampleMap, only, resources, separatorVariants } from '../../support/synthesis.ts';
+import {
+  accessMap,
+  accessTemplate,
+  authorization,
+  exampleMap,
+  only,
+  resources,
+  separatorVariants,
+} from '../../support/synthesis.ts';
 
 const template = accessTemplate(exampleMap());
 
 const ROUTE = 'AWS::ApiGatewayV2::Route';
 const INTEGRATION = 'AWS::ApiGatewayV2::Integration';
 
-const HEADERS = ['uid', 'cid', 'groups', 'scope', 'map-version', 'quota-exceeded', 'quota-limit', 'quota-remaining', 'quota-reset'];
-const camelCase = (header: string): string => header.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-const OVERRIDES = ['http-method-override', 'http-method', 'method-override', 'original-url', 'rewrite-url'];
+const HEADERS = [
+  'uid',
+  'cid',
+  'groups',
+  'scope',
+  'map-version',
+  'quota-exceeded',
+  'quota-limit',
+  'quota-remaining',
+  'quota-reset',
+];
+const camelCase = (header: string): string =>
+  header.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+const OVERRIDES = [
+  'http-method-override',
+  'http-method',
+  'method-override',
+  'original-url',
+  'rewrite-url',
+];
 const EVERY_REQUEST = {
   'overwrite:path': '$request.path',
   ...Object.fromEntries(
-    OVERRIDES.flatMap((name) => separatorVariants('x', ...name.split('-'))).map((name) => [`remove:header.${name}`, '']),
-  ),
-  ...Object.fromEntries(
-    HEADERS.flatMap((header) => separatorVariants('x', 'access', ...header.split('-')).filter((name) => name.includes('_'))).map((name) => [
+    OVERRIDES.flatMap((name) => separatorVariants('x', ...name.split('-'))).map((name) => [
       `remove:header.${name}`,
       '',
     ]),
+  ),
+  ...Object.fromEntries(
+    HEADERS.flatMap((header) =>
+      separatorVariants('x', 'access', ...header.split('-')).filter((name) => name.includes('_')),
+    ).map((name) => [`remove:header.${name}`, '']),
   ),
 };
 
@@ -33,7 +60,12 @@ function requestParametersOf(routeKey: string, of = template): unknown {
 test('an authorized request reaches the upstream with the identity that the authorizer found', () => {
   expect(requestParametersOf('GET /orders')).toEqual({
     ...EVERY_REQUEST,
-    ...Object.fromEntries(HEADERS.map((header) => [`overwrite:header.x-access-${header}`, `$context.authorizer.${camelCase(header)}`])),
+    ...Object.fromEntries(
+      HEADERS.map((header) => [
+        `overwrite:header.x-access-${header}`,
+        `$context.authorizer.${camelCase(header)}`,
+      ]),
+    ),
   });
 });
 
@@ -47,7 +79,11 @@ test('a public request reaches the upstream without any identity', () => {
 test('all routes share two integrations of the upstream', () => {
   expect(resources(template, INTEGRATION).map(({ Properties }) => Properties)).toEqual(
     Array(2).fill(
-      expect.objectContaining({ IntegrationType: 'HTTP_PROXY', IntegrationMethod: 'ANY', IntegrationUri: 'https://orders.example.com' }),
+      expect.objectContaining({
+        IntegrationType: 'HTTP_PROXY',
+        IntegrationMethod: 'ANY',
+        IntegrationUri: 'https://orders.example.com',
+      }),
     ),
   );
 });
@@ -64,7 +100,9 @@ test.each([
 
 test('a map of 300 routes stays below the 500 resources of a stack', () => {
   const routes = Array.from({ length: 300 }, (_, index) => `GET /items/${index}`);
-  const template = accessTemplate(accessMap({ routes, public: [], groups: { staff: { allow: ['GET /items/*'] } } }));
+  const template = accessTemplate(
+    accessMap({ routes, public: [], groups: { staff: { allow: ['GET /items/*'] } } }),
+  );
   expect(resources(template, ROUTE)).toHaveLength(300);
   expect(Object.keys(template.toJSON()['Resources']).length).toBeLessThan(330);
 });
@@ -84,13 +122,24 @@ test.each([
     undefined,
     /: expected a stack of at most 500 resources, .*, found 5\d\d, of which 500 are routes: split the map into several APIs \([^)]*\)$/,
   ],
-])('%s pass the 500 resources of a stack: refused with what to do', (_, method, count, cors, message) => {
-  const routes = Array.from({ length: count }, (_route, index) => `${method} /items/${index}`);
-  const api = { name: 'shop', upstream: { url: 'https://shop.example.com' }, cache: 'off', ...(cors && { cors }) };
-  const make = () => accessTemplate(accessMap({ api, routes, public: [], groups: { staff: { allow: ['ANY /items/*'] } } }));
-  expect(make).toThrow(AccessMapError);
-  expect(make).toThrow(message);
-});
+])(
+  '%s pass the 500 resources of a stack: refused with what to do',
+  (_, method, count, cors, message) => {
+    const routes = Array.from({ length: count }, (_route, index) => `${method} /items/${index}`);
+    const api = {
+      name: 'shop',
+      upstream: { url: 'https://shop.example.com' },
+      cache: 'off',
+      ...(cors && { cors }),
+    };
+    const make = () =>
+      accessTemplate(
+        accessMap({ api, routes, public: [], groups: { staff: { allow: ['ANY /items/*'] } } }),
+      );
+    expect(make).toThrow(AccessMapError);
+    expect(make).toThrow(message);
+  },
+);
 
 test('preflights are answered by the gateway for the origins of the map and the methods of its inventory', () => {
   expect(only(template, 'AWS::ApiGatewayV2::Api').Properties['CorsConfiguration']).toEqual({
@@ -102,7 +151,9 @@ test('preflights are answered by the gateway for the origins of the map and the 
 });
 
 test('without cors in the map the API answers no preflight', () => {
-  expect(only(accessTemplate(accessMap()), 'AWS::ApiGatewayV2::Api').Properties).not.toHaveProperty('CorsConfiguration');
+  expect(only(accessTemplate(accessMap()), 'AWS::ApiGatewayV2::Api').Properties).not.toHaveProperty(
+    'CorsConfiguration',
+  );
 });
 
 test.each([
@@ -114,22 +165,39 @@ test.each([
 ])('beside $route preflights are open on $preflights when cors is on', ({ route, preflights }) => {
   const api = { name: 'shop', upstream: { url: 'https://shop.example.com' } };
   const routes = { routes: [route], public: [], groups: {} };
-  const on = accessTemplate(accessMap({ api: { ...api, cors: { origins: ['https://a.example.com'], headers: ['X-Trace'] } }, ...routes }));
-  expect(authorization(on)).toEqual({ [route]: 'CUSTOM', ...Object.fromEntries(preflights.map((key) => [key, 'NONE'])) });
+  const on = accessTemplate(
+    accessMap({
+      api: { ...api, cors: { origins: ['https://a.example.com'], headers: ['X-Trace'] } },
+      ...routes,
+    }),
+  );
+  expect(authorization(on)).toEqual({
+    [route]: 'CUSTOM',
+    ...Object.fromEntries(preflights.map((key) => [key, 'NONE'])),
+  });
   expect(only(on, 'AWS::ApiGatewayV2::Api').Properties).toMatchObject({
     CorsConfiguration: { AllowHeaders: ['authorization', 'content-type', 'x-trace'] },
   });
-  expect(authorization(accessTemplate(accessMap({ api, ...routes })))).toEqual({ [route]: 'CUSTOM' });
+  expect(authorization(accessTemplate(accessMap({ api, ...routes })))).toEqual({
+    [route]: 'CUSTOM',
+  });
 });
 
 test('an OPTIONS route of the map is a route like another, also where a preflight route would be', () => {
   const map = accessMap({
-    api: { name: 'shop', upstream: { url: 'https://shop.example.com' }, cors: { origins: ['https://a.example.com'] } },
+    api: {
+      name: 'shop',
+      upstream: { url: 'https://shop.example.com' },
+      cors: { origins: ['https://a.example.com'] },
+    },
     routes: ['ANY /{proxy+}', 'OPTIONS /{proxy+}'],
     public: [],
     groups: {},
   });
-  expect(authorization(accessTemplate(map))).toEqual({ 'ANY /{proxy+}': 'CUSTOM', 'OPTIONS /{proxy+}': 'CUSTOM' });
+  expect(authorization(accessTemplate(map))).toEqual({
+    'ANY /{proxy+}': 'CUSTOM',
+    'OPTIONS /{proxy+}': 'CUSTOM',
+  });
 });
 
 test('the stage deploys by itself and is throttled', () => {
@@ -141,7 +209,9 @@ test('the stage deploys by itself and is throttled', () => {
 });
 
 test('the access log tells who called which route and what came of it, never a header, a path or a query string', () => {
-  const { Format } = only(template, 'AWS::ApiGatewayV2::Stage').Properties['AccessLogSettings'] as { Format: string };
+  const { Format } = only(template, 'AWS::ApiGatewayV2::Stage').Properties['AccessLogSettings'] as {
+    Format: string;
+  };
   expect(JSON.parse(Format)).toEqual({
     requestId: '$context.requestId',
     time: '$context.requestTime',

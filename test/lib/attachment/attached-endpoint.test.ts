@@ -4,23 +4,42 @@ import { AccessStack } from '../../../lib/stack/access-stack.ts';
 import { accessMap, newApp, only, type Resource, resources } from '../../support/synthesis.ts';
 
 const endpoint = { permissionsEndpoint: { path: '/permissions' } };
-const templateOf = (api: Record<string, unknown>, more: Record<string, unknown> = endpoint): Template =>
-  Template.fromStack(new AccessStack(newApp(), 'Access', { map: accessMap({ api: { name: 'shop', ...api }, ...more }) }));
+const templateOf = (
+  api: Record<string, unknown>,
+  more: Record<string, unknown> = endpoint,
+): Template =>
+  Template.fromStack(
+    new AccessStack(newApp(), 'Access', {
+      map: accessMap({ api: { name: 'shop', ...api }, ...more }),
+    }),
+  );
 const HTTP = { attachTo: { httpApiId: 'a1b2c3d4e5' } };
 const REST = { kind: 'rest', attachTo: { restApiId: 'a1b2c3d4e5', stage: 'prod' } };
 
 const functionOf = (template: Template): Resource => {
-  const found = resources(template, 'AWS::Lambda::Function').find(({ Properties }) => String(Properties['Description']).includes('Tells'));
+  const found = resources(template, 'AWS::Lambda::Function').find(({ Properties }) =>
+    String(Properties['Description']).includes('Tells'),
+  );
   if (found === undefined) throw new Error('the template has no function of an endpoint');
   return found;
 };
 
 const dependenciesOf = (template: Template, type: string, at = 0): readonly string[] =>
-  (Object.values(template.findResources(type))[at] as { readonly DependsOn?: readonly string[] } | undefined)?.DependsOn ?? [];
+  (
+    Object.values(template.findResources(type))[at] as
+      | { readonly DependsOn?: readonly string[] }
+      | undefined
+  )?.DependsOn ?? [];
 
-/** What is made, and goes in the other order: plan, authorizer, removal, the endpoint's own resources, attachment. */
+/**
+ * What is made, and goes in the other order: plan, authorizer, removal, the endpoint's own
+ * resources, attachment.
+ */
 function expectOrder(template: Template, authorizerType: string, own: readonly string[]): void {
-  const [plan, removal] = [only(template, 'Custom::OktaGroupAttachmentPlan').id, only(template, 'Custom::OktaGroupPermissionsEndpoint').id];
+  const [plan, removal] = [
+    only(template, 'Custom::OktaGroupAttachmentPlan').id,
+    only(template, 'Custom::OktaGroupPermissionsEndpoint').id,
+  ];
   const authorizer = only(template, authorizerType).id;
   expect(dependenciesOf(template, authorizerType)).toContain(plan);
   expect(dependenciesOf(template, 'Custom::OktaGroupPermissionsEndpoint')).toContain(authorizer);
@@ -42,13 +61,20 @@ describe('a permissions endpoint on an HTTP API that exists', () => {
       AuthorizationType: 'CUSTOM',
       AuthorizerId: { Ref: only(template, 'AWS::ApiGatewayV2::Authorizer').id },
     });
-    expect(JSON.stringify(only(template, 'AWS::ApiGatewayV2::Integration').Properties)).toContain(functionOf(template).id);
+    expect(JSON.stringify(only(template, 'AWS::ApiGatewayV2::Integration').Properties)).toContain(
+      functionOf(template).id,
+    );
   });
 
   test('is made between the plan, which finds the path free, and the attachment, which publishes it', () => {
-    expectOrder(template, 'AWS::ApiGatewayV2::Authorizer', ['AWS::ApiGatewayV2::Route', 'AWS::ApiGatewayV2::Integration']);
+    expectOrder(template, 'AWS::ApiGatewayV2::Authorizer', [
+      'AWS::ApiGatewayV2::Route',
+      'AWS::ApiGatewayV2::Integration',
+    ]);
     for (const type of ['AttachmentPlan', 'Attachment', 'PermissionsEndpoint']) {
-      expect(only(template, `Custom::OktaGroup${type}`).Properties['Endpoint']).toBe('/permissions');
+      expect(only(template, `Custom::OktaGroup${type}`).Properties['Endpoint']).toBe(
+        '/permissions',
+      );
     }
     expect(only(template, 'Custom::OktaGroupAttachment').Properties['EndpointFunction']).toEqual({
       'Fn::GetAtt': [functionOf(template).id, 'Arn'],
@@ -58,7 +84,9 @@ describe('a permissions endpoint on an HTTP API that exists', () => {
   test('gives the attachment no right beyond those that it has without', () => {
     const rights = (of: Template) =>
       resources(of, 'AWS::IAM::Role').flatMap(({ Properties }) =>
-        JSON.stringify(Properties['Policies']).includes('apigateway:') ? [JSON.stringify(Properties['Policies'])] : [],
+        JSON.stringify(Properties['Policies']).includes('apigateway:')
+          ? [JSON.stringify(Properties['Policies'])]
+          : [],
       );
     expect(rights(template)).toEqual(rights(templateOf(HTTP, {})));
   });
@@ -66,7 +94,9 @@ describe('a permissions endpoint on an HTTP API that exists', () => {
   test('is not there unless the map asks for it', () => {
     const without = templateOf(HTTP, {});
     expect(resources(without, 'Custom::OktaGroupPermissionsEndpoint')).toEqual([]);
-    expect(only(without, 'Custom::OktaGroupAttachmentPlan').Properties).not.toHaveProperty('Endpoint');
+    expect(only(without, 'Custom::OktaGroupAttachmentPlan').Properties).not.toHaveProperty(
+      'Endpoint',
+    );
   });
 });
 
@@ -79,10 +109,18 @@ describe('a permissions endpoint on a REST API that exists', () => {
     expect(Properties).toEqual({
       RestApiId: 'a1b2c3d4e5',
       PathPart: 'permissions',
-      ParentId: { 'Fn::GetAtt': [only(template, 'Custom::OktaGroupAttachmentPlan').id, 'EndpointParent'] },
+      ParentId: {
+        'Fn::GetAtt': [only(template, 'Custom::OktaGroupAttachmentPlan').id, 'EndpointParent'],
+      },
     });
-    const methods = resources(template, 'AWS::ApiGateway::Method').map((method) => method.Properties);
-    expect(methods.map((method) => [method['HttpMethod'], method['AuthorizationType'], method['ResourceId']]).toSorted()).toEqual([
+    const methods = resources(template, 'AWS::ApiGateway::Method').map(
+      (method) => method.Properties,
+    );
+    expect(
+      methods
+        .map((method) => [method['HttpMethod'], method['AuthorizationType'], method['ResourceId']])
+        .toSorted(),
+    ).toEqual([
       ['GET', 'CUSTOM', { Ref: id }],
       ['OPTIONS', 'NONE', { Ref: id }],
     ]);
@@ -93,10 +131,14 @@ describe('a permissions endpoint on a REST API that exists', () => {
   });
 
   test('is kept by the cache of a stage for its own caller alone', () => {
-    const get = resources(template, 'AWS::ApiGateway::Method').find(({ Properties }) => Properties['HttpMethod'] === 'GET');
+    const get = resources(template, 'AWS::ApiGateway::Method').find(
+      ({ Properties }) => Properties['HttpMethod'] === 'GET',
+    );
     expect(get?.Properties).toMatchObject({
       RequestParameters: { 'method.request.header.Authorization': false },
-      Integration: { CacheKeyParameters: expect.arrayContaining(['method.request.header.Authorization']) },
+      Integration: {
+        CacheKeyParameters: expect.arrayContaining(['method.request.header.Authorization']),
+      },
     });
   });
 
@@ -110,7 +152,9 @@ describe('a permissions endpoint on a REST API that exists', () => {
 
   test('at another path is other resources, which are made before the old ones go', () => {
     const idsOf = (of: Template) =>
-      [...own, 'Custom::OktaGroupPermissionsEndpoint'].flatMap((type) => resources(of, type).map(({ id }) => id));
+      [...own, 'Custom::OktaGroupPermissionsEndpoint'].flatMap((type) =>
+        resources(of, type).map(({ id }) => id),
+      );
     const moved = idsOf(templateOf(REST, { permissionsEndpoint: { path: '/mine' } }));
     expect(moved.filter((id) => idsOf(templateOf(REST)).includes(id))).toEqual([]);
   });

@@ -9,10 +9,19 @@ import { AttachmentPlan } from '../../../lib/attachment/attachment-plan.ts';
 import type { AttachOptions } from '../../../lib/attachment/target.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
-import { accessMap, newApp, newStack, only, type Resource, resources } from '../../support/synthesis.ts';
+import {
+  accessMap,
+  newApp,
+  newStack,
+  only,
+  type Resource,
+  resources,
+} from '../../support/synthesis.ts';
 
-const attachMap = (attachTo: Record<string, unknown>): AccessMap => accessMap({ api: { name: 'shop', attachTo } });
-const templateOf = (map: AccessMap): Template => Template.fromStack(new AccessStack(newApp(), 'Access', { map, watch: false }));
+const attachMap = (attachTo: Record<string, unknown>): AccessMap =>
+  accessMap({ api: { name: 'shop', attachTo } });
+const templateOf = (map: AccessMap): Template =>
+  Template.fromStack(new AccessStack(newApp(), 'Access', { map, watch: false }));
 
 interface Statement {
   readonly Action: unknown;
@@ -21,22 +30,38 @@ interface Statement {
 
 type Doer = 'Attaches' | 'Looks' | 'Sets';
 
-/** Statements of the role of the function whose description begins so; partition and Region left out. */
+/**
+ * Statements of the role of the function whose description begins so; partition and Region left
+ * out.
+ */
 function statements(template: Template, doer: Doer): readonly (readonly [unknown, unknown])[] {
-  const fn = resources(template, 'AWS::Lambda::Function').find(({ Properties }) => String(Properties['Description']).startsWith(doer));
+  const fn = resources(template, 'AWS::Lambda::Function').find(({ Properties }) =>
+    String(Properties['Description']).startsWith(doer),
+  );
   const roles = template.findResources('AWS::IAM::Role') as Readonly<Record<string, Role>>;
-  const role = roles[(fn?.Properties['Role'] as { 'Fn::GetAtt': readonly string[] } | undefined)?.['Fn::GetAtt'][0] ?? ''];
+  const role =
+    roles[
+      (fn?.Properties['Role'] as { 'Fn::GetAtt': readonly string[] } | undefined)?.[
+        'Fn::GetAtt'
+      ][0] ?? ''
+    ];
   return (role?.Properties.Policies ?? []).flatMap(({ PolicyDocument: { Statement: all } }) =>
     all.map(({ Action, Resource }) => [Action, plain(Resource)] as const),
   );
 }
 
 interface Role {
-  readonly Properties: { readonly Policies: readonly { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }[] };
+  readonly Properties: {
+    readonly Policies: readonly {
+      readonly PolicyDocument: { readonly Statement: readonly Statement[] };
+    }[];
+  };
 }
 
 function records(template: Template): Resource {
-  const [table] = resources(template, 'AWS::DynamoDB::Table').filter(({ id }) => id.includes('Records'));
+  const [table] = resources(template, 'AWS::DynamoDB::Table').filter(({ id }) =>
+    id.includes('Records'),
+  );
   if (table === undefined) throw new Error('the template has no table of records');
   return table;
 }
@@ -44,7 +69,9 @@ function records(template: Template): Resource {
 const plain = (resource: unknown): unknown => {
   if (Array.isArray(resource)) return resource.map(plain);
   const joined = (resource as { 'Fn::Join'?: [string, readonly unknown[]] })['Fn::Join']?.[1];
-  return joined === undefined ? JSON.stringify(resource) : joined.filter((part) => typeof part === 'string').join('');
+  return joined === undefined
+    ? JSON.stringify(resource)
+    : joined.filter((part) => typeof part === 'string').join('');
 };
 
 const gatewayStatements = (template: Template, doer: Doer) =>
@@ -57,15 +84,22 @@ describe('attaching to an HTTP API', () => {
     const at = (path: string) => `arn::apigateway:::${path}`;
     const read = [
       'apigateway:GET',
-      ['', '/authorizers', '/deployments', '/routes', '/stages'].map((path) => at(`/apis/a1b2c3d4e5${path}`)),
+      ['', '/authorizers', '/deployments', '/routes', '/stages'].map((path) =>
+        at(`/apis/a1b2c3d4e5${path}`),
+      ),
     ];
-    expect(gatewayStatements(template, 'Attaches')).toEqual([read, ['apigateway:PATCH', at('/apis/a1b2c3d4e5/routes/*')]]);
+    expect(gatewayStatements(template, 'Attaches')).toEqual([
+      read,
+      ['apigateway:PATCH', at('/apis/a1b2c3d4e5/routes/*')],
+    ]);
     expect(gatewayStatements(template, 'Looks')).toEqual([read]);
   });
 
   test('may do nothing else but keep its record, ask for its own stack’s status and write its log', () => {
     const table = records(template).id;
-    const others = statements(template, 'Attaches').filter(([action]) => !String(action).startsWith('apigateway:'));
+    const others = statements(template, 'Attaches').filter(
+      ([action]) => !String(action).startsWith('apigateway:'),
+    );
     const arn = JSON.stringify({ 'Fn::GetAtt': [table, 'Arn'] });
     expect(others).toEqual([
       [['logs:CreateLogStream', 'logs:PutLogEvents'], expect.stringContaining('AttachLog')],
@@ -75,10 +109,14 @@ describe('attaching to an HTTP API', () => {
   });
 
   test('goes in the order plan, authorizer, attachment, so that deleting goes the other way', () => {
-    const [authorizer] = Object.values(template.findResources('AWS::ApiGatewayV2::Authorizer')) as [{ DependsOn: readonly string[] }];
+    const [authorizer] = Object.values(template.findResources('AWS::ApiGatewayV2::Authorizer')) as [
+      { DependsOn: readonly string[] },
+    ];
     const plan = only(template, 'Custom::OktaGroupAttachmentPlan').id;
     expect(authorizer.DependsOn).toContain(plan);
-    const [attachment] = Object.values(template.findResources('Custom::OktaGroupAttachment')) as [{ DependsOn: readonly string[] }];
+    const [attachment] = Object.values(template.findResources('Custom::OktaGroupAttachment')) as [
+      { DependsOn: readonly string[] },
+    ];
     expect(attachment.DependsOn).toEqual([
       only(template, 'AWS::ApiGatewayV2::Authorizer').id,
       expect.stringMatching(/^ExistingApi\w*Permission\w*$/),
@@ -88,12 +126,18 @@ describe('attaching to an HTTP API', () => {
   test('keeps the record table when the stack goes, with point-in-time recovery', () => {
     const table = records(template);
     expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-    expect(table.Properties['PointInTimeRecoverySpecification']).toEqual({ PointInTimeRecoveryEnabled: true });
+    expect(table.Properties['PointInTimeRecoverySpecification']).toEqual({
+      PointInTimeRecoveryEnabled: true,
+    });
   });
 
   test('is checked every 15 minutes, and an alarm goes off for routes without authorizer and when nobody has looked', () => {
-    expect(only(template, 'AWS::Events::Rule').Properties['ScheduleExpression']).toBe('rate(15 minutes)');
-    const alarms = resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    expect(only(template, 'AWS::Events::Rule').Properties['ScheduleExpression']).toBe(
+      'rate(15 minutes)',
+    );
+    const alarms = resources(template, 'AWS::CloudWatch::Alarm').map(
+      ({ Properties }) => Properties,
+    );
     expect(alarms.find(({ MetricName }) => MetricName === 'UnprotectedRoutes')).toMatchObject({
       Namespace: 'OktaGroupAuthorizer',
       MetricName: 'UnprotectedRoutes',
@@ -107,9 +151,11 @@ describe('attaching to an HTTP API', () => {
 
   test('makes no API, and hands the function’s failures to no second run', () => {
     expect(resources(template, 'AWS::ApiGatewayV2::Api')).toEqual([]);
-    expect(resources(template, 'AWS::Lambda::EventInvokeConfig').map(({ Properties }) => Properties['MaximumRetryAttempts'])).toEqual([
-      0, 0,
-    ]);
+    expect(
+      resources(template, 'AWS::Lambda::EventInvokeConfig').map(
+        ({ Properties }) => Properties['MaximumRetryAttempts'],
+      ),
+    ).toEqual([0, 0]);
     expect(Object.keys(template.toJSON()['Outputs'] as object)).toEqual(
       expect.arrayContaining(['Attached', 'LeftForeign', 'Public', 'Unmapped', 'ReopenOnDetach']),
     );
@@ -118,23 +164,36 @@ describe('attaching to an HTTP API', () => {
 
 test('a stage that is deployed by hand takes the right to deploy, and only with publishPending', () => {
   const template = templateOf(attachMap({ httpApiId: 'a1b2c3d4e5', publishPending: true }));
-  expect(gatewayStatements(template, 'Attaches').at(-1)).toEqual(['apigateway:POST', 'arn::apigateway:::/apis/a1b2c3d4e5/deployments']);
+  expect(gatewayStatements(template, 'Attaches').at(-1)).toEqual([
+    'apigateway:POST',
+    'arn::apigateway:::/apis/a1b2c3d4e5/deployments',
+  ]);
 });
 
 test('a dry run deploys the plan alone: no authorizer, and no right to change anything', () => {
   const template = templateOf(attachMap({ httpApiId: 'a1b2c3d4e5', dryRun: true }));
   expect(Object.keys(template.findResources('Custom::OktaGroupAttachmentPlan'))).toHaveLength(1);
-  for (const type of ['Custom::OktaGroupAttachment', 'AWS::ApiGatewayV2::Authorizer', 'AWS::Events::Rule'])
+  for (const type of [
+    'Custom::OktaGroupAttachment',
+    'AWS::ApiGatewayV2::Authorizer',
+    'AWS::Events::Rule',
+  ])
     expect(resources(template, type)).toEqual([]);
   expect(resources(template, 'AWS::Lambda::Function')).toHaveLength(1);
-  expect(statements(template, 'Attaches').map(([action]) => action)).not.toContain('apigateway:PATCH');
+  expect(statements(template, 'Attaches').map(([action]) => action)).not.toContain(
+    'apigateway:PATCH',
+  );
   expect(JSON.stringify(template.toJSON())).not.toContain('dynamodb:PutItem');
 });
 
 test('a dry run stands where the attachment will: it sees the record of one that is there, and leaves no table behind', () => {
-  const [dry, real] = [true, false].map((dryRun) => templateOf(attachMap({ httpApiId: 'a1b2c3d4e5', dryRun }))) as [Template, Template];
+  const [dry, real] = [true, false].map((dryRun) =>
+    templateOf(attachMap({ httpApiId: 'a1b2c3d4e5', dryRun })),
+  ) as [Template, Template];
   expect(records(dry).id).toBe(records(real).id);
-  expect(only(dry, 'Custom::OktaGroupAttachmentPlan').id).toBe(only(real, 'Custom::OktaGroupAttachmentPlan').id);
+  expect(only(dry, 'Custom::OktaGroupAttachmentPlan').id).toBe(
+    only(real, 'Custom::OktaGroupAttachmentPlan').id,
+  );
   expect([records(dry).DeletionPolicy, records(real).DeletionPolicy]).toEqual(['Delete', 'Retain']);
 });
 
@@ -149,7 +208,15 @@ test('attaching to a REST API may change methods and deploy, on exactly that API
     operations: { logRetention: RetentionDays.ONE_DAY },
   });
   const at = (path: string) => `arn::apigateway:::/restapis/a1b2c3d4e5${path}`;
-  const read = ['', '/authorizers', '/deployments', '/deployments/*', '/resources', '/stages', '/stages/prod/exports/oas30'];
+  const read = [
+    '',
+    '/authorizers',
+    '/deployments',
+    '/deployments/*',
+    '/resources',
+    '/stages',
+    '/stages/prod/exports/oas30',
+  ];
   expect(gatewayStatements(Template.fromStack(stack), 'Attaches')).toEqual([
     ['apigateway:GET', read.map(at)],
     ['apigateway:PATCH', at('/resources/*/methods/*')],
@@ -160,10 +227,18 @@ test('attaching to a REST API may change methods and deploy, on exactly that API
 describe('gateway responses of an attached REST API', () => {
   const rest = (attachTo: Record<string, unknown>, api: Record<string, unknown> = {}): Template =>
     templateOf(
-      accessMap({ api: { name: 'shop', kind: 'rest', attachTo: { restApiId: 'a1b2c3d4e5', stage: 'prod', ...attachTo }, ...api } }),
+      accessMap({
+        api: {
+          name: 'shop',
+          kind: 'rest',
+          attachTo: { restApiId: 'a1b2c3d4e5', stage: 'prod', ...attachTo },
+          ...api,
+        },
+      }),
     );
   const at = (path: string) => `arn::apigateway:::/restapis/a1b2c3d4e5${path}`;
-  const rights = (template: Template, doer: Doer): string => JSON.stringify(gatewayStatements(template, doer));
+  const rights = (template: Template, doer: Doer): string =>
+    JSON.stringify(gatewayStatements(template, doer));
 
   test('take a resource, a function and rights of their own, on exactly the types that are set', () => {
     const template = rest({ gatewayResponses: true });
@@ -177,20 +252,32 @@ describe('gateway responses of an attached REST API', () => {
     expect(rights(template, 'Attaches')).toContain(at('/gatewayresponses'));
     expect(rights(template, 'Attaches')).not.toContain('apigateway:PUT');
     expect(rights(template, 'Looks')).not.toContain('gatewayresponses');
-    const { DependsOn } = Object.values(template.findResources('Custom::OktaGroupGatewayResponses'))[0] as { DependsOn: readonly string[] };
+    const { DependsOn } = Object.values(
+      template.findResources('Custom::OktaGroupGatewayResponses'),
+    )[0] as { DependsOn: readonly string[] };
     expect(DependsOn).toContain(only(template, 'Custom::OktaGroupAttachment').id);
     expect(Object.keys(template.toJSON()['Outputs'] as object)).toContain('LeftGatewayResponses');
   });
 
   test('are readable for browsers of the map’s origins', () => {
-    const template = rest({ gatewayResponses: 'replace' }, { cors: { origins: ['https://app.example.com'] } });
-    const { GatewayResponses, ReplaceResponses } = only(template, 'Custom::OktaGroupGatewayResponses').Properties;
-    const wanted = JSON.parse(String(GatewayResponses)) as readonly { readonly type: string; readonly headers: Record<string, string> }[];
-    expect(wanted.map(({ type, headers }) => [type, headers['Access-Control-Allow-Origin']])).toEqual(
-      ['ACCESS_DENIED', 'UNAUTHORIZED', 'AUTHORIZER_FAILURE', 'AUTHORIZER_CONFIGURATION_ERROR'].map((type) => [
-        type,
-        "'https://app.example.com'",
-      ]),
+    const template = rest(
+      { gatewayResponses: 'replace' },
+      { cors: { origins: ['https://app.example.com'] } },
+    );
+    const { GatewayResponses, ReplaceResponses } = only(
+      template,
+      'Custom::OktaGroupGatewayResponses',
+    ).Properties;
+    const wanted = JSON.parse(String(GatewayResponses)) as readonly {
+      readonly type: string;
+      readonly headers: Record<string, string>;
+    }[];
+    expect(
+      wanted.map(({ type, headers }) => [type, headers['Access-Control-Allow-Origin']]),
+    ).toEqual(
+      ['ACCESS_DENIED', 'UNAUTHORIZED', 'AUTHORIZER_FAILURE', 'AUTHORIZER_CONFIGURATION_ERROR'].map(
+        (type) => [type, "'https://app.example.com'"],
+      ),
     );
     expect(ReplaceResponses).toBe('true');
   });
@@ -207,7 +294,9 @@ describe('gateway responses of an attached REST API', () => {
   test('are nothing that an HTTP API has', () => {
     const one = new OktaGroupAuthorizer(newStack(), 'Authorizer', { map: accessMap() });
     const api = HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' });
-    expect(() => one.attach(api, { gatewayResponses: true })).toThrow('an HTTP API has no gateway responses');
+    expect(() => one.attach(api, { gatewayResponses: true })).toThrow(
+      'an HTTP API has no gateway responses',
+    );
   });
 });
 
@@ -219,7 +308,10 @@ describe('the construct', () => {
       replace: ['GET /items'],
       onUnmapped: 'leave',
     });
-    const properties = only(Template.fromStack(Stack.of(one)), 'Custom::OktaGroupAttachment').Properties;
+    const properties = only(
+      Template.fromStack(Stack.of(one)),
+      'Custom::OktaGroupAttachment',
+    ).Properties;
     expect(properties).toMatchObject({
       ApiId: 'a1b2c3d4e5',
       Guarded: ['GET /items', 'POST /items'],
@@ -231,32 +323,45 @@ describe('the construct', () => {
 
   test('plans an attachment with outputs alone, at the place where `attach` puts it', () => {
     const [dry, real] = [authorizer(), authorizer()];
-    const apiOf = (one: OktaGroupAuthorizer) => HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' });
+    const apiOf = (one: OktaGroupAuthorizer) =>
+      HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' });
     dry.planAttachment(apiOf(dry));
     real.attach(apiOf(real));
-    const [planned, attached] = [Template.fromStack(Stack.of(dry)), Template.fromStack(Stack.of(real))];
+    const [planned, attached] = [
+      Template.fromStack(Stack.of(dry)),
+      Template.fromStack(Stack.of(real)),
+    ];
     expect(resources(planned, 'Custom::OktaGroupAttachment')).toEqual([]);
-    expect(only(planned, 'Custom::OktaGroupAttachmentPlan').id).toBe(only(attached, 'Custom::OktaGroupAttachmentPlan').id);
+    expect(only(planned, 'Custom::OktaGroupAttachmentPlan').id).toBe(
+      only(attached, 'Custom::OktaGroupAttachmentPlan').id,
+    );
     expect(records(planned).id).toBe(records(attached).id);
-    const outputs = Object.values(planned.toJSON()['Outputs'] as Record<string, { readonly Description: string }>);
-    expect(outputs.map(({ Description }) => Description)).toContain('Routes that anybody can call again once this stack is deleted');
+    const outputs = Object.values(
+      planned.toJSON()['Outputs'] as Record<string, { readonly Description: string }>,
+    );
+    expect(outputs.map(({ Description }) => Description)).toContain(
+      'Routes that anybody can call again once this stack is deleted',
+    );
   });
 
   test('refuses `dryRun`, which would attach without the right to', () => {
     const one = authorizer();
     const options = { dryRun: true } as AttachOptions;
-    expect(() => one.attach(HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' }), options)).toThrow(
-      'expected an attachment, found `dryRun`: use `planAttachment`',
-    );
+    expect(() =>
+      one.attach(
+        HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' }),
+        options,
+      ),
+    ).toThrow('expected an attachment, found `dryRun`: use `planAttachment`');
   });
 
   test('refuses a map whose answers are cached: a kept policy is proven for the map’s routes alone', () => {
     const one = new OktaGroupAuthorizer(newStack(), 'Authorizer', {
       map: accessMap({ api: { name: 'shop', upstream: { url: 'https://shop.example.com' } } }),
     });
-    expect(() => one.attach(HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' }))).toThrow(
-      'expected a map with `api.cache: off`, found one whose answers are cached',
-    );
+    expect(() =>
+      one.attach(HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' })),
+    ).toThrow('expected a map with `api.cache: off`, found one whose answers are cached');
   });
 
   test('refuses an API of its own app, and one of another kind than the map’s', () => {
@@ -272,32 +377,62 @@ describe('the construct', () => {
 
 test('authorizerOnly deploys the function, a permission for this account’s authorizers, and what another tool has to be told', () => {
   const template = templateOf(accessMap({ api: { name: 'shop', authorizerOnly: true } }));
-  for (const type of ['AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Authorizer', 'AWS::ApiGatewayV2::Route'])
+  for (const type of [
+    'AWS::ApiGatewayV2::Api',
+    'AWS::ApiGatewayV2::Authorizer',
+    'AWS::ApiGatewayV2::Route',
+  ])
     expect(resources(template, type)).toEqual([]);
-  expect(plain(only(template, 'AWS::Lambda::Permission').Properties['SourceArn'])).toBe('arn::execute-api:::*/authorizers/*');
+  expect(plain(only(template, 'AWS::Lambda::Permission').Properties['SourceArn'])).toBe(
+    'arn::execute-api:::*/authorizers/*',
+  );
   const outputs = template.toJSON()['Outputs'] as Record<string, { readonly Value: unknown }>;
   expect(Object.keys(outputs)).toEqual(
-    expect.arrayContaining(['AuthorizerArn', 'AuthorizerUri', 'IdentitySource', 'PayloadFormatVersion', 'ResultTtlSeconds']),
+    expect.arrayContaining([
+      'AuthorizerArn',
+      'AuthorizerUri',
+      'IdentitySource',
+      'PayloadFormatVersion',
+      'ResultTtlSeconds',
+    ]),
   );
-  expect(plain(outputs['AuthorizerUri']?.Value)).toBe('arn::apigateway::lambda:path/2015-03-31/functions//invocations');
+  expect(plain(outputs['AuthorizerUri']?.Value)).toBe(
+    'arn::apigateway::lambda:path/2015-03-31/functions//invocations',
+  );
 });
 
 describe('shadow mode on an API of another owner', () => {
   const shadowMap = (attachTo: Record<string, unknown>, more: Record<string, unknown> = {}) =>
-    accessMap({ api: { name: 'shop', kind: 'restApiId' in attachTo ? 'rest' : 'http', attachTo }, mode: 'shadow', ...more });
+    accessMap({
+      api: { name: 'shop', kind: 'restApiId' in attachTo ? 'rest' : 'http', attachTo },
+      mode: 'shadow',
+      ...more,
+    });
   const template = templateOf(shadowMap({ httpApiId: 'a1b2c3d4e5' }));
 
   const authorizerFunction = (of: Template) =>
-    resources(of, 'AWS::Lambda::Function').find(({ Properties }) => String(Properties['Description']).startsWith('Decides'));
+    resources(of, 'AWS::Lambda::Function').find(({ Properties }) =>
+      String(Properties['Description']).startsWith('Decides'),
+    );
   const environmentOf = (of: Template): unknown =>
-    (authorizerFunction(of)?.Properties['Environment'] as { readonly Variables: unknown } | undefined)?.Variables;
+    (
+      authorizerFunction(of)?.Properties['Environment'] as
+        | { readonly Variables: unknown }
+        | undefined
+    )?.Variables;
 
   test('lets the gateway ask the authorizer about calls without token, which keeps what was open open', () => {
-    expect(only(template, 'AWS::ApiGatewayV2::Authorizer').Properties).not.toHaveProperty('IdentitySource');
+    expect(only(template, 'AWS::ApiGatewayV2::Authorizer').Properties).not.toHaveProperty(
+      'IdentitySource',
+    );
     const rest = templateOf(shadowMap({ restApiId: 'a1b2c3d4e5', stage: 'prod' }));
-    expect(only(rest, 'AWS::ApiGateway::Authorizer').Properties).not.toHaveProperty('IdentitySource');
+    expect(only(rest, 'AWS::ApiGateway::Authorizer').Properties).not.toHaveProperty(
+      'IdentitySource',
+    );
     const enforced = templateOf(attachMap({ httpApiId: 'a1b2c3d4e5' }));
-    expect(only(enforced, 'AWS::ApiGatewayV2::Authorizer').Properties['IdentitySource']).toEqual(['$request.header.Authorization']);
+    expect(only(enforced, 'AWS::ApiGatewayV2::Authorizer').Properties['IdentitySource']).toEqual([
+      '$request.header.Authorization',
+    ]);
   });
 
   test('lets the authorizer read the record of former states, and nothing more', () => {
@@ -305,16 +440,24 @@ describe('shadow mode on an API of another owner', () => {
     expect(JSON.stringify(names)).toContain(records(template).id);
     expect(JSON.stringify(names)).toContain('a1b2c3d4e5');
     const policies = resources(template, 'AWS::IAM::Policy').flatMap(
-      ({ Properties }) => (Properties['PolicyDocument'] as { readonly Statement: readonly Statement[] }).Statement,
+      ({ Properties }) =>
+        (Properties['PolicyDocument'] as { readonly Statement: readonly Statement[] }).Statement,
     );
-    const onRecords = policies.filter(({ Resource: at }) => JSON.stringify(at).includes(records(template).id));
+    const onRecords = policies.filter(({ Resource: at }) =>
+      JSON.stringify(at).includes(records(template).id),
+    );
     expect(onRecords.map(({ Action }) => Action)).toEqual(['dynamodb:GetItem']);
-    expect(environmentOf(templateOf(attachMap({ httpApiId: 'a1b2c3d4e5' })))).not.toHaveProperty('FORMER_STATES');
+    expect(environmentOf(templateOf(attachMap({ httpApiId: 'a1b2c3d4e5' })))).not.toHaveProperty(
+      'FORMER_STATES',
+    );
   });
 
   test('tells the attachment which routes are watched, and whose tokens the authorizer knows', () => {
     const routes = ['GET /items', { route: 'POST /items', mode: 'enforce' }, 'GET /health'];
-    const [plan] = resources(templateOf(shadowMap({ httpApiId: 'a1b2c3d4e5' }, { routes })), 'Custom::OktaGroupAttachmentPlan');
+    const [plan] = resources(
+      templateOf(shadowMap({ httpApiId: 'a1b2c3d4e5' }, { routes })),
+      'Custom::OktaGroupAttachmentPlan',
+    );
     expect(plan?.Properties).toMatchObject({
       Shadow: ['GET /items'],
       ShadowUnmapped: 'true',

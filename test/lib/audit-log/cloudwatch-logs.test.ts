@@ -22,7 +22,9 @@ beforeEach(async () => {
     for await (const piece of request) pieces.push(piece as Buffer);
     asked.push(JSON.parse(Buffer.concat(pieces).toString()) as Asked);
     const [status, body] = answers.shift() ?? [500, {}];
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+    response
+      .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+      .end(JSON.stringify(body));
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
@@ -44,7 +46,8 @@ afterEach(async () => {
 async function read(startMs?: number): Promise<readonly (string | undefined)[]> {
   const messages: (string | undefined)[] = [];
   const range = { ...(startMs !== undefined && { startMs }), endMs: 2_000 };
-  for await (const page of cloudWatchLogs.pages('/aws/lambda/f', range)) messages.push(...page.map(({ message }) => message));
+  for await (const page of cloudWatchLogs.pages('/aws/lambda/f', range))
+    messages.push(...page.map(({ message }) => message));
   return messages;
 }
 
@@ -57,11 +60,20 @@ test('reads every page, empty ones too, and goes on after being throttled', asyn
   ];
   expect(await read(1_000)).toEqual(['one', 'two']);
   expect(asked.map(({ nextToken }) => nextToken)).toEqual([undefined, 'a', 'a', 'b']);
-  expect(asked[0]).toMatchObject({ logGroupName: '/aws/lambda/f', startTime: 1_000, endTime: 2_000 });
+  expect(asked[0]).toMatchObject({
+    logGroupName: '/aws/lambda/f',
+    startTime: 1_000,
+    endTime: 2_000,
+  });
 }, 20_000);
 
 test('a group that is not there is told by the name of the fault', async () => {
-  answers = [[400, { __type: 'ResourceNotFoundException', message: 'The specified log group does not exist.' }]];
+  answers = [
+    [
+      400,
+      { __type: 'ResourceNotFoundException', message: 'The specified log group does not exist.' },
+    ],
+  ];
   await expect(read()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 

@@ -14,7 +14,8 @@ import { unusedOf } from '../../../lib/commands/unused/unused-findings.ts';
 import { anyMap, anyTraffic, inputOf } from '../../support/random-traffic.ts';
 import { recordsOf } from '../../support/recorded-traffic.ts';
 
-const item = (record: DecisionRecord) => ({ kind: 'decision', at: Date.parse(record.time), record }) as const;
+const item = (record: DecisionRecord) =>
+  ({ kind: 'decision', at: Date.parse(record.time), record }) as const;
 
 function replayed(map: AccessMap, records: readonly DecisionRecord[]) {
   const run = replayAgainst(parseModel(map.model));
@@ -36,7 +37,10 @@ describe('replay', () => {
   test('against another map, exactly the calls change that this map decides otherwise, quotas included', async () => {
     await fc.assert(
       fc.asyncProperty(anyMap, anyMap, anyTraffic, async (old, next, calls) => {
-        const [before, after] = [await recordsOf(old.model, calls), await recordsOf(next.model, calls)];
+        const [before, after] = [
+          await recordsOf(old.model, calls),
+          await recordsOf(next.model, calls),
+        ];
         const changed = before.filter(({ effect }, n) => effect !== after[n]?.effect);
         const result = replayed(next, before);
         expect(result.opened).toBe(changed.filter(({ effect }) => effect === 'deny').length);
@@ -53,12 +57,21 @@ describe('promote', () => {
     const records = await recordsOf(map.model, calls, { mode: 'shadow' });
     for (const record of records) count.add(item(record));
     const auditLog = count.result();
-    const document = { source: 'the map', data: inputOf(map), placeOf: (path: string) => ({ source: 'the map', path }) };
+    const document = {
+      source: 'the map',
+      data: inputOf(map),
+      placeOf: (path: string) => ({ source: 'the map', path }),
+    };
     return {
       records,
       trail: auditLog,
       document,
-      proposals: proposalsFor(auditLog, { map, model: parseModel(map.model), document, options: {} }),
+      proposals: proposalsFor(auditLog, {
+        map,
+        model: parseModel(map.model),
+        document,
+        options: {},
+      }),
     };
   };
 
@@ -77,10 +90,15 @@ describe('promote', () => {
     await fc.assert(
       fc.asyncProperty(anyMap, anyTraffic, async (map, calls) => {
         const { records, trail: auditLog, document, proposals } = await promoted(map, calls);
-        const edits = [...proposals.changes.flatMap((change) => change.edits), ...proposals.quotas.flatMap((quota) => quota.edits)];
+        const edits = [
+          ...proposals.changes.flatMap((change) => change.edits),
+          ...proposals.quotas.flatMap((quota) => quota.edits),
+        ];
         const changed = mapOf(editedDocument(document, edits));
         if (!changed) throw new Error('the changed map is not valid');
-        const advised = proposals.advice.filter(({ code }) => code !== 'QUOTA_EXCEEDED').reduce((sum, { calls: some }) => sum + some, 0);
+        const advised = proposals.advice
+          .filter(({ code }) => code !== 'QUOTA_EXCEEDED')
+          .reduce((sum, { calls: some }) => sum + some, 0);
         const left = refusalCounter(parseModel(changed.model));
         for (const record of records) left.add(item(record));
         const still = left.result().rows.filter(({ code }) => code !== 'QUOTA_EXCEEDED');
@@ -101,7 +119,10 @@ describe('promote', () => {
       fc.asyncProperty(anyMap, anyTraffic, async (map, calls) => {
         const single = calls.map((call) => ({
           ...call,
-          principal: call.principal.kind === 'user' ? { ...call.principal, groups: call.principal.groups.slice(0, 1) } : call.principal,
+          principal:
+            call.principal.kind === 'user'
+              ? { ...call.principal, groups: call.principal.groups.slice(0, 1) }
+              : call.principal,
         }));
         const { document, proposals, trail: auditLog } = await promoted(map, single);
         const raised = mapOf(
@@ -112,7 +133,9 @@ describe('promote', () => {
         );
         const after = raised ? await recordsOf(raised.model, single) : [];
         expect(after.filter(({ code }) => code === 'QUOTA_EXCEEDED')).toEqual([]);
-        expect(proposals.quotas.length > 0).toBe(auditLog.rows.some(({ code }) => code === 'QUOTA_EXCEEDED'));
+        expect(proposals.quotas.length > 0).toBe(
+          auditLog.rows.some(({ code }) => code === 'QUOTA_EXCEEDED'),
+        );
       }),
       { numRuns: 20 },
     );
@@ -126,12 +149,29 @@ describe('unused', () => {
         const records = await recordsOf(map.model, calls);
         const count = usageCounter(parseModel(map.model));
         for (const record of records) count.add(item(record));
-        const { findings } = unusedOf(map, count.result(), true, (path) => ({ source: 'the map', path }));
-        const named = new Set(findings.flatMap(({ kind, name, grant }) => (kind === 'grant' ? [`${name} ${grant}`] : [])));
-        const gone = new Set(findings.flatMap(({ kind, name }) => (kind === 'group' || kind === 'machine' ? [name] : [])));
+        const { findings } = unusedOf(map, count.result(), true, (path) => ({
+          source: 'the map',
+          path,
+        }));
+        const named = new Set(
+          findings.flatMap(({ kind, name, grant }) =>
+            kind === 'grant' ? [`${name} ${grant}`] : [],
+          ),
+        );
+        const gone = new Set(
+          findings.flatMap(({ kind, name }) =>
+            kind === 'group' || kind === 'machine' ? [name] : [],
+          ),
+        );
         for (const rule of map.rules) {
-          if (rule.effect === 'deny' || (rule.subject.kind !== 'group' && rule.subject.kind !== 'machine')) continue;
-          const used = usedBy(map, records, rule.subject, (index) => hasBit(unionOf(map, rule), index));
+          if (
+            rule.effect === 'deny' ||
+            (rule.subject.kind !== 'group' && rule.subject.kind !== 'machine')
+          )
+            continue;
+          const used = usedBy(map, records, rule.subject, (index) =>
+            hasBit(unionOf(map, rule), index),
+          );
           const key = `${rule.subject.name} ${rule.permission ?? rule.pattern}`;
           expect([key, named.has(key) || gone.has(rule.subject.name)]).toEqual([key, !used]);
         }
@@ -145,8 +185,12 @@ type Rule = AccessMap['rules'][number];
 
 /** The routes of all rules of the same item of a list. */
 function unionOf(map: AccessMap, { place, subject }: Rule): Uint32Array {
-  const rows = map.rules.filter((one) => one.place.path === place.path && one.subject.kind === subject.kind).map(({ routes }) => routes);
-  return (rows[0] ?? new Uint32Array(1)).map((_, word) => rows.reduce((bits, row) => bits | (row[word] ?? 0), 0));
+  const rows = map.rules
+    .filter((one) => one.place.path === place.path && one.subject.kind === subject.kind)
+    .map(({ routes }) => routes);
+  return (rows[0] ?? new Uint32Array(1)).map((_, word) =>
+    rows.reduce((bits, row) => bits | (row[word] ?? 0), 0),
+  );
 }
 
 function usedBy(

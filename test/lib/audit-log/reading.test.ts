@@ -36,7 +36,10 @@ const bytes = (chunks: readonly Uint8Array[]): AsyncIterable<Uint8Array> =>
 
 describe('files and folders', () => {
   test('are read with what lies below them, plain and compressed, line ends of both kinds, the last line without one', async () => {
-    const folder = project({ 'a.jsonl': line(1).replace('\n', '\r\n') + line(2).trimEnd(), 'notes.md': 'not a log' });
+    const folder = project({
+      'a.jsonl': line(1).replace('\n', '\r\n') + line(2).trimEnd(),
+      'notes.md': 'not a log',
+    });
     mkdirSync(join(folder, 'below'));
     writeFileSync(join(folder, 'below/000000.gz'), gzipSync(line(3)));
     expect(await timesOf(fileInputs(['.'], folder, undefined))).toEqual([1, 2, 3]);
@@ -47,7 +50,9 @@ describe('files and folders', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 40 }), fc.boolean(), async (size, zipped) => {
         const all = zipped ? gzipSync(text) : text;
-        const pieces = Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.subarray(n * size, (n + 1) * size));
+        const pieces = Array.from({ length: Math.ceil(all.length / size) }, (_, n) =>
+          all.subarray(n * size, (n + 1) * size),
+        );
         expect(await timesOf(fileInputs(['-'], '.', bytes(pieces)))).toEqual([1, 2, 3]);
       }),
       { numRuns: 20 },
@@ -73,12 +78,21 @@ describe('files and folders', () => {
 
 describe('what was read is told', () => {
   const summaryOf = (content: string, since?: number) =>
-    readAuditLog(fileInputs(['a.jsonl'], project({ 'a.jsonl': content }), undefined), () => undefined, since);
+    readAuditLog(
+      fileInputs(['a.jsonl'], project({ 'a.jsonl': content }), undefined),
+      () => undefined,
+      since,
+    );
 
   test('every line is counted somewhere, bad ones with their places', async () => {
-    const summary = await summaryOf(`${line(1)}{"record":\nSTART RequestId: 1\n${line(2)}`, Date.parse(at(2).time));
+    const summary = await summaryOf(
+      `${line(1)}{"record":\nSTART RequestId: 1\n${line(2)}`,
+      Date.parse(at(2).time),
+    );
     expect(summary).toMatchObject({ decisions: 1, older: 1, others: 1, bad: 1 });
-    expect(summary.badPlaces).toEqual(['a.jsonl:2: expected JSON, found a line that ends early or is something else']);
+    expect(summary.badPlaces).toEqual([
+      'a.jsonl:2: expected JSON, found a line that ends early or is something else',
+    ]);
   });
 
   test('days without a line are counted, and map versions', async () => {
@@ -104,11 +118,22 @@ describe('what was read is told', () => {
 test('items of several files come in the order of time, whatever file they are in and however near lines changed places', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 5 }),
+      fc.array(fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 30 }), {
+        minLength: 1,
+        maxLength: 5,
+      }),
       async (files) => {
-        const folder = project(Object.fromEntries(files.map((times, n) => [`${n}.jsonl`, times.map((time) => line(time)).join('')])));
+        const folder = project(
+          Object.fromEntries(
+            files.map((times, n) => [`${n}.jsonl`, times.map((time) => line(time)).join('')]),
+          ),
+        );
         const found: number[] = [];
-        for await (const item of inTimeOrder(fileInputs(['.'], folder, undefined), auditLogReading())) found.push(item.at);
+        for await (const item of inTimeOrder(
+          fileInputs(['.'], folder, undefined),
+          auditLogReading(),
+        ))
+          found.push(item.at);
         expect(found).toEqual(
           files
             .flat()
@@ -124,12 +149,24 @@ test('items of several files come in the order of time, whatever file they are i
 test('a file is opened when the others have come to its first item, so that few are open at once and nothing waits in memory', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 8 }), { minLength: 2, maxLength: 5 }),
+      fc.array(fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 8 }), {
+        minLength: 2,
+        maxLength: 5,
+      }),
       async (files) => {
         const sorted = files.map((times) => times.toSorted((a, b) => a - b));
-        const folder = project(Object.fromEntries(sorted.map((times, n) => [`${n}.jsonl`, times.map((time) => line(time)).join('')])));
+        const folder = project(
+          Object.fromEntries(
+            sorted.map((times, n) => [`${n}.jsonl`, times.map((time) => line(time)).join('')]),
+          ),
+        );
         const found: number[] = [];
-        for await (const item of inTimeOrder(fileInputs(['.'], folder, undefined), auditLogReading(), 0)) found.push(item.at);
+        for await (const item of inTimeOrder(
+          fileInputs(['.'], folder, undefined),
+          auditLogReading(),
+          0,
+        ))
+          found.push(item.at);
         expect(found).toEqual(found.toSorted((a, b) => a - b));
         expect(found).toHaveLength(files.flat().length);
       },
@@ -140,7 +177,11 @@ test('a file is opened when the others have come to its first item, so that few 
 
 describe('a log group', () => {
   const range = { nowMs: 2_000, sinceMs: 1_000, progress: () => undefined };
-  const logs = (pages: readonly (readonly string[])[], asked: unknown[] = [], fail?: Error): LogGroups => ({
+  const logs = (
+    pages: readonly (readonly string[])[],
+    asked: unknown[] = [],
+    fail?: Error,
+  ): LogGroups => ({
     async *pages(group, times) {
       asked.push([group, times]);
       for (const page of pages) yield page.map((message) => ({ timestamp: 1_500, message }));
@@ -151,10 +192,14 @@ describe('a log group', () => {
   test('is asked for the span, page by page, and progress is told', async () => {
     const asked: unknown[] = [];
     const messages: string[] = [];
-    const input = logGroupInput('/aws/lambda/f', logs([[line(1)], [], [line(2), 'START RequestId: 1']], asked), {
-      ...range,
-      progress: (text) => messages.push(text),
-    });
+    const input = logGroupInput(
+      '/aws/lambda/f',
+      logs([[line(1)], [], [line(2), 'START RequestId: 1']], asked),
+      {
+        ...range,
+        progress: (text) => messages.push(text),
+      },
+    );
     expect(await timesOf([input])).toEqual([1, 2]);
     expect(asked).toEqual([['/aws/lambda/f', { startMs: 1_000, endMs: 2_000 }]]);
     expect(messages).toEqual([
@@ -164,10 +209,16 @@ describe('a log group', () => {
   });
 
   test.each([
-    ['ResourceNotFoundException', 'no such group\nmore', 'expected one that can be read, found ResourceNotFoundException: no such group'],
+    [
+      'ResourceNotFoundException',
+      'no such group\nmore',
+      'expected one that can be read, found ResourceNotFoundException: no such group',
+    ],
     ['AbortError', 'aborted', 'stopped after 1 lines'],
   ])('that cannot be read to its end is told: %s', async (name, text, message) => {
     const error = Object.assign(new Error(text), { name });
-    await expect(timesOf([logGroupInput('/g', logs([[line(1)]], [], error), range)])).rejects.toThrow(`log group \`/g\`: ${message}`);
+    await expect(
+      timesOf([logGroupInput('/g', logs([[line(1)]], [], error), range)]),
+    ).rejects.toThrow(`log group \`/g\`: ${message}`);
   });
 });

@@ -48,25 +48,65 @@ describe('a recorded call is judged by another map', () => {
     ['on a route that the group may not call', { route: 'GET /b' }, 'GROUP_NOT_ALLOWED'],
     ['on a route that the map does not have', { route: 'GET /c' }, 'ROUTE_UNMAPPED'],
     ['without any group', { groups: [] }, 'GROUPS_MISSING'],
-    ['with groups that the map does not know', { groups: [], unmappedGroups: 3 }, 'GROUP_NOT_ALLOWED'],
-    ['with groups that it does not know, on a route for every token', { groups: [], unmappedGroups: 3, route: 'GET /open' }, 'signed_in'],
+    [
+      'with groups that the map does not know',
+      { groups: [], unmappedGroups: 3 },
+      'GROUP_NOT_ALLOWED',
+    ],
+    [
+      'with groups that it does not know, on a route for every token',
+      { groups: [], unmappedGroups: 3, route: 'GET /open' },
+      'signed_in',
+    ],
     ['of a machine', { principal: MACHINE }, 'machine_allows'],
     ['of a user whose id is hashed', { principal: { kind: 'user', id: 'ab12' } }, 'group_allows'],
-    ['of a machine whose id is hashed', { principal: { kind: 'machine', id: 'ab12' } }, 'unknown hashed'],
-    ['of a client that the map does not accept', { principal: { kind: 'user', id: '00u1', cid: 'other' } }, 'TOKEN_CLIENT'],
-    ['of a user who comes with the client of a machine', { principal: { kind: 'user', id: '00u1', cid: 'm1' } }, 'TOKEN_CLIENT'],
+    [
+      'of a machine whose id is hashed',
+      { principal: { kind: 'machine', id: 'ab12' } },
+      'unknown hashed',
+    ],
+    [
+      'of a client that the map does not accept',
+      { principal: { kind: 'user', id: '00u1', cid: 'other' } },
+      'TOKEN_CLIENT',
+    ],
+    [
+      'of a user who comes with the client of a machine',
+      { principal: { kind: 'user', id: '00u1', cid: 'm1' } },
+      'TOKEN_CLIENT',
+    ],
     ['without its groups', { groups: undefined as never }, 'unknown groups'],
     [
       'on a public route, whoever called',
       { route: 'GET /public', principal: undefined as never, code: 'NO_TOKEN', effect: 'deny' },
       'public',
     ],
-    ['refused before anybody was known', { principal: undefined as never, code: 'NO_TOKEN', effect: 'deny' }, 'unaffected'],
+    [
+      'refused before anybody was known',
+      { principal: undefined as never, code: 'NO_TOKEN', effect: 'deny' },
+      'unaffected',
+    ],
     ['refused for its path', { code: 'PATH_REFUSED', effect: 'deny' }, 'unaffected'],
-    ['refused for more than 1,000 groups', { code: 'GROUPS_TOO_MANY', effect: 'deny', groups: [] }, 'unaffected'],
-    ['refused for a blocked token, whose id no record has', { code: 'BLOCKED', reason: 'token', effect: 'deny' }, 'unaffected'],
-    ['refused for a blocked user, whom this map does not block', { code: 'BLOCKED', reason: 'user', effect: 'deny' }, 'group_allows'],
-    ['of no route', { route: undefined as never, code: 'EVENT_MALFORMED', effect: 'deny' }, 'unaffected'],
+    [
+      'refused for more than 1,000 groups',
+      { code: 'GROUPS_TOO_MANY', effect: 'deny', groups: [] },
+      'unaffected',
+    ],
+    [
+      'refused for a blocked token, whose id no record has',
+      { code: 'BLOCKED', reason: 'token', effect: 'deny' },
+      'unaffected',
+    ],
+    [
+      'refused for a blocked user, whom this map does not block',
+      { code: 'BLOCKED', reason: 'user', effect: 'deny' },
+      'group_allows',
+    ],
+    [
+      'of no route',
+      { route: undefined as never, code: 'EVENT_MALFORMED', effect: 'deny' },
+      'unaffected',
+    ],
   ])('%s', (_name, more, expected) => {
     expect(outcome(more)).toBe(expected);
   });
@@ -87,6 +127,8 @@ describe('a recorded call is judged by another map', () => {
     ['three', 'unknown block'],
   ])('of the okta block `%s`, whose tokens carry what the map says: %s', (block, expected) => {
     const blocks = { okta: { name: 'one' }, moreOkta: [{ name: 'two', groups: ['h'] }] };
-    expect(outcome({ principal: { kind: 'user', id: '00u1', cid: '0oa1web', block } }, blocks)).toBe(expected);
+    expect(
+      outcome({ principal: { kind: 'user', id: '00u1', cid: '0oa1web', block } }, blocks),
+    ).toBe(expected);
   });
 });

@@ -6,10 +6,21 @@ import { CfnRoute, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
-import { accessMap, accessTemplate, newApp, newStack, only, quietApp, resources } from '../../support/synthesis.ts';
+import {
+  accessMap,
+  accessTemplate,
+  newApp,
+  newStack,
+  only,
+  quietApp,
+  resources,
+} from '../../support/synthesis.ts';
 
 const cached = (cache: unknown = 'auto', more: Record<string, unknown> = {}) =>
-  accessMap({ api: { name: 'shop', upstream: { url: 'https://shop.example.com' }, cache }, ...more });
+  accessMap({
+    api: { name: 'shop', upstream: { url: 'https://shop.example.com' }, cache },
+    ...more,
+  });
 /** `/users/{id}` may be called without `/users/{id}/secrets`, and the other way round. */
 const CONFLICT = {
   routes: ['GET /users/{id}', 'GET /users/{id}/secrets'],
@@ -20,14 +31,27 @@ const CONFLICT = {
 test.each([
   ['off', accessMap(), 0, ['$request.header.Authorization']],
   ['per token', cached(), 60, ['$request.header.Authorization']],
-  ['per token, with a TTL of its own', cached({ ttl: '5m' }), 300, ['$request.header.Authorization']],
-  ['per token and route', cached('auto', CONFLICT), 60, ['$request.header.Authorization', '$context.routeKey', '$context.httpMethod']],
-])('a cache that is %s gives the authorizer its TTL and identity sources', (_, map, ttl, sources) => {
-  expect(only(accessTemplate(map), 'AWS::ApiGatewayV2::Authorizer').Properties).toMatchObject({
-    AuthorizerResultTtlInSeconds: ttl,
-    IdentitySource: sources,
-  });
-});
+  [
+    'per token, with a TTL of its own',
+    cached({ ttl: '5m' }),
+    300,
+    ['$request.header.Authorization'],
+  ],
+  [
+    'per token and route',
+    cached('auto', CONFLICT),
+    60,
+    ['$request.header.Authorization', '$context.routeKey', '$context.httpMethod'],
+  ],
+])(
+  'a cache that is %s gives the authorizer its TTL and identity sources',
+  (_, map, ttl, sources) => {
+    expect(only(accessTemplate(map), 'AWS::ApiGatewayV2::Authorizer').Properties).toMatchObject({
+      AuthorizerResultTtlInSeconds: ttl,
+      IdentitySource: sources,
+    });
+  },
+);
 
 test('without a cache there is nothing to flush', () => {
   expect(resources(accessTemplate(accessMap()), 'Custom::FlushAuthorizerCache')).toEqual([]);
@@ -47,7 +71,9 @@ test('the function that flushes may list the stages of this API, empty their cac
   const role = resources(accessTemplate(cached()), 'AWS::IAM::Role').find(({ Properties }) =>
     JSON.stringify(Properties).includes('apigateway:'),
   );
-  const [policy] = (role?.Properties['Policies'] ?? []) as { PolicyDocument: { Statement: { Action: unknown; Resource: unknown }[] } }[];
+  const [policy] = (role?.Properties['Policies'] ?? []) as {
+    PolicyDocument: { Statement: { Action: unknown; Resource: unknown }[] };
+  }[];
   const [, list, flush] = policy?.PolicyDocument.Statement ?? [];
   expect([list?.Action, flush?.Action]).toEqual(['apigateway:GET', 'apigateway:DELETE']);
   expect(JSON.stringify(list?.Resource)).toMatch(/::\/apis\/.*\/stages"/);
@@ -61,36 +87,62 @@ test('a route that the map does not have is an error while one policy holds for 
   new CfnRoute(httpApi, 'extra', { apiId: httpApi.apiId, routeKey: 'GET /items/extra' });
   authorizer.protect(httpApi);
   Template.fromStack(stack);
-  expect(Annotations.fromStack(stack).findError('*', Match.stringLikeRegexp('while answers are cached per token'))).toHaveLength(1);
+  expect(
+    Annotations.fromStack(stack).findError(
+      '*',
+      Match.stringLikeRegexp('while answers are cached per token'),
+    ),
+  ).toHaveLength(1);
 });
 
 const rest = (cache: unknown = 'auto', more: Record<string, unknown> = {}) =>
-  accessMap({ api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' }, cache }, ...more });
+  accessMap({
+    api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' }, cache },
+    ...more,
+  });
 const TOKEN = 'method.request.header.Authorization';
 
 const restCaches = [
   ['off', rest('off'), 0, TOKEN],
   ['per token', rest(), 60, TOKEN],
   ['per token, with a TTL of its own', rest({ ttl: '5m' }), 300, TOKEN],
-  ['per token and route', rest('auto', CONFLICT), 60, `${TOKEN},context.httpMethod,context.resourcePath`],
+  [
+    'per token and route',
+    rest('auto', CONFLICT),
+    60,
+    `${TOKEN},context.httpMethod,context.resourcePath`,
+  ],
 ] as const;
 
-test.each(restCaches)('a cache that is %s gives the document of a REST API its TTL and identity sources', (_, map, ttl, sources) => {
-  const body = only(accessTemplate(map), 'AWS::ApiGateway::RestApi').Properties['Body'] as {
-    readonly components: { readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
-  };
-  const [scheme] = Object.values(body.components.securitySchemes);
-  expect(scheme?.['x-amazon-apigateway-authorizer']).toMatchObject({ authorizerResultTtlInSeconds: ttl, identitySource: sources });
-});
+test.each(restCaches)(
+  'a cache that is %s gives the document of a REST API its TTL and identity sources',
+  (_, map, ttl, sources) => {
+    const body = only(accessTemplate(map), 'AWS::ApiGateway::RestApi').Properties['Body'] as {
+      readonly components: {
+        readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+      };
+    };
+    const [scheme] = Object.values(body.components.securitySchemes);
+    expect(scheme?.['x-amazon-apigateway-authorizer']).toMatchObject({
+      authorizerResultTtlInSeconds: ttl,
+      identitySource: sources,
+    });
+  },
+);
 
 /** A REST API of methods, as an app has it, behind `map`. */
-function methods(map = rest(), routes: readonly string[] = ['GET /items', 'POST /items', 'GET /health']): Stack {
+function methods(
+  map = rest(),
+  routes: readonly string[] = ['GET /items', 'POST /items', 'GET /health'],
+): Stack {
   const stack = newStack('Test', quietApp());
   const restApi = new RestApi(stack, 'Api', { cloudWatchRole: false });
   new OktaGroupAuthorizer(stack, 'Authorizer', { map }).protect(restApi);
   for (const route of routes) {
     const [method = '', path = ''] = route.split(' ');
-    restApi.root.resourceForPath(path).addMethod(method, new HttpIntegration('https://shop.example.com'));
+    restApi.root
+      .resourceForPath(path)
+      .addMethod(method, new HttpIntegration('https://shop.example.com'));
   }
   return stack;
 }
@@ -98,7 +150,9 @@ function methods(map = rest(), routes: readonly string[] = ['GET /items', 'POST 
 test.each(restCaches)(
   'a cache that is %s gives the authorizer of protected methods its TTL and identity sources',
   (_, map, ttl, sources) => {
-    expect(only(Template.fromStack(methods(map)), 'AWS::ApiGateway::Authorizer').Properties).toMatchObject({
+    expect(
+      only(Template.fromStack(methods(map)), 'AWS::ApiGateway::Authorizer').Properties,
+    ).toMatchObject({
       AuthorizerResultTtlInSeconds: ttl,
       IdentitySource: sources,
     });
@@ -106,9 +160,12 @@ test.each(restCaches)(
 );
 
 test('another TTL makes a new deployment, without which it would never be live', () => {
-  const deployment = (map: AccessMap): string => only(Template.fromStack(methods(map)), 'AWS::ApiGateway::Deployment').id;
+  const deployment = (map: AccessMap): string =>
+    only(Template.fromStack(methods(map)), 'AWS::ApiGateway::Deployment').id;
   const map = rest();
-  expect(deployment({ ...map, cache: { ...map.cache, ttlSeconds: 300 } } as AccessMap)).not.toBe(deployment(map));
+  expect(deployment({ ...map, cache: { ...map.cache, ttlSeconds: 300 } } as AccessMap)).not.toBe(
+    deployment(map),
+  );
 });
 
 test('the cache of a REST API is flushed when the map changes, after the new code and the stage are live', () => {
@@ -124,36 +181,68 @@ test('the cache of a REST API is flushed when the map changes, after the new cod
     /Decides by Okta/.test(String(Properties['Description'])),
   );
   const awaited = [code?.id, only(template, 'AWS::ApiGateway::Stage').id];
-  expect((flush as { DependsOn?: readonly string[] }).DependsOn).toEqual(expect.arrayContaining(awaited));
+  expect((flush as { DependsOn?: readonly string[] }).DependsOn).toEqual(
+    expect.arrayContaining(awaited),
+  );
   const roles = JSON.stringify(resources(template, 'AWS::IAM::Role'));
   expect(roles).toMatch(/\/restapis\/.*\/stages"/);
   expect(roles).toMatch(/\/stages\/\*\/cache\/authorizers"/);
 });
 
-test.each(['http', 'rest'])('the flush of an API of kind %s waits for the alias of warm environments as well', (kind) => {
-  const map = kind === 'http' ? cached() : rest();
-  const template = Template.fromStack(new AccessStack(newApp(), 'Access', { map, provisionedConcurrentExecutions: 1 }));
-  const flush = only(template, 'Custom::FlushAuthorizerCache') as { DependsOn?: readonly string[] };
-  expect(flush.DependsOn).toContain(only(template, 'AWS::Lambda::Alias').id);
-});
+test.each(['http', 'rest'])(
+  'the flush of an API of kind %s waits for the alias of warm environments as well',
+  (kind) => {
+    const map = kind === 'http' ? cached() : rest();
+    const template = Template.fromStack(
+      new AccessStack(newApp(), 'Access', { map, provisionedConcurrentExecutions: 1 }),
+    );
+    const flush = only(template, 'Custom::FlushAuthorizerCache') as {
+      DependsOn?: readonly string[];
+    };
+    expect(flush.DependsOn).toContain(only(template, 'AWS::Lambda::Alias').id);
+  },
+);
 
 test.each([
   ['per token', rest(), 1],
   ['off', rest('off'), 0],
-])('a method that the map does not have, beside a cache that is %s, is an error %i times', (_, map, count) => {
-  const stack = methods(map, ['GET /items', 'POST /items', 'GET /health', 'GET /items/extra']);
-  Template.fromStack(stack);
-  expect(Annotations.fromStack(stack).findError('*', Match.stringLikeRegexp('while answers are cached per token'))).toHaveLength(count);
-});
+])(
+  'a method that the map does not have, beside a cache that is %s, is an error %i times',
+  (_, map, count) => {
+    const stack = methods(map, ['GET /items', 'POST /items', 'GET /health', 'GET /items/extra']);
+    Template.fromStack(stack);
+    expect(
+      Annotations.fromStack(stack).findError(
+        '*',
+        Match.stringLikeRegexp('while answers are cached per token'),
+      ),
+    ).toHaveLength(count);
+  },
+);
 
 test('so is a method of a body', () => {
   const stack = newStack('Test', quietApp());
-  const method = { 'x-amazon-apigateway-integration': { type: 'http_proxy', httpMethod: 'ANY', uri: 'https://shop.example.com' } };
-  const body = { openapi: '3.0.1', paths: { '/items': { get: method, 'x-amazon-apigateway-any-method': method } } };
-  const restApi = new SpecRestApi(stack, 'Api', { apiDefinition: ApiDefinition.fromInline(body), cloudWatchRole: false });
+  const method = {
+    'x-amazon-apigateway-integration': {
+      type: 'http_proxy',
+      httpMethod: 'ANY',
+      uri: 'https://shop.example.com',
+    },
+  };
+  const body = {
+    openapi: '3.0.1',
+    paths: { '/items': { get: method, 'x-amazon-apigateway-any-method': method } },
+  };
+  const restApi = new SpecRestApi(stack, 'Api', {
+    apiDefinition: ApiDefinition.fromInline(body),
+    cloudWatchRole: false,
+  });
   new OktaGroupAuthorizer(stack, 'Authorizer', { map: rest() }).protect(restApi);
   Template.fromStack(stack);
-  const [error, ...others] = Annotations.fromStack(stack).findError('*', Match.stringLikeRegexp('while answers are cached per token'));
+  const [error, ...others] = Annotations.fromStack(stack).findError(
+    '*',
+    Match.stringLikeRegexp('while answers are cached per token'),
+  );
   expect(others).toEqual([]);
   expect(error?.entry.data).toMatch(/^method `ANY \/items`/);
 });
@@ -161,15 +250,25 @@ test('so is a method of a body', () => {
 test('an API that exists is not attached to with a map whose answers are cached', () => {
   const stack = newStack('Test', quietApp());
   const httpApi = HttpApi.fromHttpApiAttributes(stack, 'Api', { httpApiId: 'a1b2c3' });
-  const attach = (map: AccessMap, id: string) => () => new OktaGroupAuthorizer(stack, id, { map }).attach(httpApi, { onUnmapped: 'deny' });
-  expect(attach(cached(), 'One')).toThrow('expected a map with `api.cache: off`, found one whose answers are cached');
+  const attach = (map: AccessMap, id: string) => () =>
+    new OktaGroupAuthorizer(stack, id, { map }).attach(httpApi, { onUnmapped: 'deny' });
+  expect(attach(cached(), 'One')).toThrow(
+    'expected a map with `api.cache: off`, found one whose answers are cached',
+  );
   expect(attach(accessMap(), 'Other')).not.toThrow();
 });
 
 test('a REST API that exists caches nothing', () => {
   const stack = newStack('Test', quietApp());
   const restApi = RestApi.fromRestApiId(stack, 'Api', 'a1b2c3');
-  const map = accessMap({ api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' }, cache: 'off' } });
+  const map = accessMap({
+    api: {
+      name: 'shop',
+      kind: 'rest',
+      upstream: { url: 'https://shop.example.com' },
+      cache: 'off',
+    },
+  });
   new OktaGroupAuthorizer(stack, 'Authorizer', { map }).attach(restApi, { stage: 'live' });
   const template = Template.fromStack(stack);
   expect(only(template, 'AWS::ApiGateway::Authorizer').Properties).toMatchObject({

@@ -1,5 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { type App, AspectPriority, Aspects, CfnResource, Duration, Stack, Stage } from 'aws-cdk-lib';
+import {
+  type App,
+  AspectPriority,
+  Aspects,
+  CfnResource,
+  Duration,
+  Stack,
+  Stage,
+} from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   type CfnApi,
@@ -16,11 +24,22 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IConstruct } from 'constructs';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
-import { accessMap, authorization, newStack, only, quietApp, resources } from '../../support/synthesis.ts';
+import {
+  accessMap,
+  authorization,
+  newStack,
+  only,
+  quietApp,
+  resources,
+} from '../../support/synthesis.ts';
 
-const integration = (): HttpUrlIntegration => new HttpUrlIntegration('Upstream', 'https://shop.example.com');
+const integration = (): HttpUrlIntegration =>
+  new HttpUrlIntegration('Upstream', 'https://shop.example.com');
 
-/** A stack with an API and an authorizer for the routes `GET /items`, `POST /items` and, public, `GET /health`. */
+/**
+ * A stack with an API and an authorizer for the routes `GET /items`, `POST /items` and, public,
+ * `GET /health`.
+ */
 function shop(stack = newStack('Test', quietApp())) {
   const httpApi = new HttpApi(stack, 'Api');
   const authorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map: accessMap() });
@@ -28,10 +47,12 @@ function shop(stack = newStack('Test', quietApp())) {
 }
 
 const path = (route: string): string => route.slice(route.indexOf(' ') + 1);
-const method = (route: string): HttpMethod => HttpMethod[route.slice(0, route.indexOf(' ')) as keyof typeof HttpMethod];
+const method = (route: string): HttpMethod =>
+  HttpMethod[route.slice(0, route.indexOf(' ')) as keyof typeof HttpMethod];
 
 function addRoutes(httpApi: HttpApi, ...routes: readonly string[]): void {
-  for (const route of routes) httpApi.addRoutes({ path: path(route), methods: [method(route)], integration: integration() });
+  for (const route of routes)
+    httpApi.addRoutes({ path: path(route), methods: [method(route)], integration: integration() });
 }
 
 const ALL = ['GET /items', 'POST /items', 'GET /health'] as const;
@@ -49,7 +70,11 @@ test('protect covers routes that exist and routes that are added later, and leav
   addRoutes(httpApi, 'GET /items');
   authorizer.protect(httpApi);
   addRoutes(httpApi, 'POST /items', 'GET /health');
-  expect(authorization(Template.fromStack(stack))).toEqual({ 'GET /items': 'CUSTOM', 'POST /items': 'CUSTOM', 'GET /health': 'NONE' });
+  expect(authorization(Template.fromStack(stack))).toEqual({
+    'GET /items': 'CUSTOM',
+    'POST /items': 'CUSTOM',
+    'GET /health': 'NONE',
+  });
   expect([errors(stack), warnings(stack)]).toEqual([[], []]);
 });
 
@@ -60,20 +85,28 @@ test('protect makes one authorizer an API, and each route names it', () => {
   authorizer.protect(httpApi);
   const template = Template.fromStack(stack);
   const { id } = only(template, 'AWS::ApiGatewayV2::Authorizer');
-  const named = resources(template, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['AuthorizerId']);
+  const named = resources(template, 'AWS::ApiGatewayV2::Route').map(
+    ({ Properties }) => Properties['AuthorizerId'],
+  );
   expect(named).toEqual([{ Ref: id }, { Ref: id }, undefined]);
 });
 
 test.each([
   { how: 'CfnRoute by apiId', apiId: (api: HttpApi) => api.apiId },
   { how: 'CfnRoute by ref', apiId: (api: HttpApi) => (api.node.defaultChild as CfnApi).ref },
-  { how: 'CfnRoute by attribute', apiId: (api: HttpApi) => (api.node.defaultChild as CfnApi).attrApiId },
+  {
+    how: 'CfnRoute by attribute',
+    apiId: (api: HttpApi) => (api.node.defaultChild as CfnApi).attrApiId,
+  },
 ])('protect covers a $how', ({ apiId }) => {
   const { stack, httpApi, authorizer } = shop();
   authorizer.protect(httpApi);
   new CfnRoute(stack, 'Items', { apiId: apiId(httpApi), routeKey: 'GET /items' });
   new CfnRoute(stack, 'Health', { apiId: apiId(httpApi), routeKey: 'GET /health' });
-  expect(authorization(Template.fromStack(stack))).toEqual({ 'GET /items': 'CUSTOM', 'GET /health': 'NONE' });
+  expect(authorization(Template.fromStack(stack))).toEqual({
+    'GET /items': 'CUSTOM',
+    'GET /health': 'NONE',
+  });
 });
 
 test('protect covers a route written as an untyped resource', () => {
@@ -101,7 +134,11 @@ test('protect covers routes in other stacks', () => {
   const { stack, httpApi, authorizer } = shop();
   const other = newStack('Other', stack.node.root as App);
   authorizer.protect(httpApi);
-  new HttpRoute(other, 'Items', { httpApi, routeKey: HttpRouteKey.with('/items', HttpMethod.GET), integration: integration() });
+  new HttpRoute(other, 'Items', {
+    httpApi,
+    routeKey: HttpRouteKey.with('/items', HttpMethod.GET),
+    integration: integration(),
+  });
   expect(authorization(Template.fromStack(other))).toEqual({ 'GET /items': 'CUSTOM' });
 });
 
@@ -110,10 +147,16 @@ test('an authorizer in a stack of its own protects an API of another stack witho
   const stack = newStack('Shop', app);
   const httpApi = new HttpApi(stack, 'Api');
   addRoutes(httpApi, ...ALL);
-  const authorizer = new OktaGroupAuthorizer(newStack('Security', app), 'Authorizer', { map: accessMap() });
+  const authorizer = new OktaGroupAuthorizer(newStack('Security', app), 'Authorizer', {
+    map: accessMap(),
+  });
   authorizer.protect(httpApi);
   const template = Template.fromStack(stack);
-  expect(authorization(template)).toEqual({ 'GET /items': 'CUSTOM', 'POST /items': 'CUSTOM', 'GET /health': 'NONE' });
+  expect(authorization(template)).toEqual({
+    'GET /items': 'CUSTOM',
+    'POST /items': 'CUSTOM',
+    'GET /health': 'NONE',
+  });
   expect(resources(template, 'AWS::Lambda::Permission')).toHaveLength(1);
 });
 
@@ -128,7 +171,12 @@ test('protect works inside a stage of an app', () => {
 test('protect covers a route whose owner turned the authorizer off', () => {
   const { stack, httpApi, authorizer } = shop();
   authorizer.protect(httpApi);
-  httpApi.addRoutes({ path: '/items', methods: [HttpMethod.GET], integration: integration(), authorizer: new HttpNoneAuthorizer() });
+  httpApi.addRoutes({
+    path: '/items',
+    methods: [HttpMethod.GET],
+    integration: integration(),
+    authorizer: new HttpNoneAuthorizer(),
+  });
   expect(authorization(Template.fromStack(stack))).toEqual({ 'GET /items': 'CUSTOM' });
 });
 
@@ -139,48 +187,79 @@ test('protect leaves the routes of other APIs alone', () => {
   expect(authorization(Template.fromStack(stack))).toEqual({ 'GET /items': 'NONE' });
 });
 
-test.each(['GET /items', 'GET /health'])('a foreign authorizer on %s is an error and stays', (route) => {
-  const { stack, httpApi, authorizer } = shop();
-  httpApi.addRoutes({ path: path(route), methods: [HttpMethod.GET], integration: integration(), authorizer: new HttpIamAuthorizer() });
-  authorizer.protect(httpApi);
-  expect(authorization(Template.fromStack(stack))).toEqual({ [route]: 'AWS_IAM' });
-  expect(errors(stack)).toEqual([expect.stringMatching(new RegExp(`^route \`${route}\` has an authorizer of its own \\(AWS_IAM\\)`))]);
-});
+test.each(['GET /items', 'GET /health'])(
+  'a foreign authorizer on %s is an error and stays',
+  (route) => {
+    const { stack, httpApi, authorizer } = shop();
+    httpApi.addRoutes({
+      path: path(route),
+      methods: [HttpMethod.GET],
+      integration: integration(),
+      authorizer: new HttpIamAuthorizer(),
+    });
+    authorizer.protect(httpApi);
+    expect(authorization(Template.fromStack(stack))).toEqual({ [route]: 'AWS_IAM' });
+    expect(errors(stack)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^route \`${route}\` has an authorizer of its own \\(AWS_IAM\\)`),
+      ),
+    ]);
+  },
+);
 
 test('a route that loses our authorizer to something else in the app is an error', () => {
   const { stack, httpApi, authorizer } = shop();
   addRoutes(httpApi, ...ALL);
   authorizer.protect(httpApi);
   const unprotected = {
-    visit: (node: IConstruct) => void (node instanceof CfnRoute && Object.assign(node, { authorizationType: 'NONE' })),
+    visit: (node: IConstruct) =>
+      void (node instanceof CfnRoute && Object.assign(node, { authorizationType: 'NONE' })),
   };
   Aspects.of(stack).add(unprotected, { priority: AspectPriority.MUTATING + 10 });
   expect(errors(stack)).toEqual([
-    expect.stringMatching(/^route `GET \/items` has no authorizer, though the access map does not list it as public/),
+    expect.stringMatching(
+      /^route `GET \/items` has no authorizer, though the access map does not list it as public/,
+    ),
     expect.stringMatching(/^route `POST \/items` has no authorizer/),
   ]);
 });
 
 test('with the recommended flags a foreign authorizer stops the synthesis', () => {
   const { stack, httpApi, authorizer } = shop(newStack());
-  httpApi.addRoutes({ path: '/items', methods: [HttpMethod.GET], integration: integration(), authorizer: new HttpIamAuthorizer() });
+  httpApi.addRoutes({
+    path: '/items',
+    methods: [HttpMethod.GET],
+    integration: integration(),
+    authorizer: new HttpIamAuthorizer(),
+  });
   authorizer.protect(httpApi);
-  expect(() => (stack.node.root as App).synth()).toThrow('route `GET /items` has an authorizer of its own (AWS_IAM)');
+  expect(() => (stack.node.root as App).synth()).toThrow(
+    'route `GET /items` has an authorizer of its own (AWS_IAM)',
+  );
 });
 
 test('the authorizer of another access map is a foreign one', () => {
   const { stack, httpApi, authorizer } = shop();
   const other = new OktaGroupAuthorizer(stack, 'Other', { map: accessMap() });
-  httpApi.addRoutes({ path: '/items', methods: [HttpMethod.GET], integration: integration(), authorizer: other });
+  httpApi.addRoutes({
+    path: '/items',
+    methods: [HttpMethod.GET],
+    integration: integration(),
+    authorizer: other,
+  });
   authorizer.protect(httpApi);
-  expect(errors(stack)).toEqual([expect.stringMatching(/^route `GET \/items` has an authorizer of its own \(CUSTOM\)/)]);
+  expect(errors(stack)).toEqual([
+    expect.stringMatching(/^route `GET \/items` has an authorizer of its own \(CUSTOM\)/),
+  ]);
 });
 
 test('a route that is not in the map is covered with a warning that it will be refused', () => {
   const { stack, httpApi, authorizer } = shop();
   addRoutes(httpApi, ...ALL, 'GET /extra');
   authorizer.protect(httpApi);
-  expect(warnings(stack)).toEqual([expect.stringMatching(/^route `GET \/extra` is not in the routes of .* \(403 ROUTE_UNMAPPED\)/)]);
+  expect(warnings(stack)).toEqual([
+    expect.stringMatching(/^route `GET \/extra` is not in the routes of .* \(403 ROUTE_UNMAPPED\)/),
+  ]);
   expect(authorization(Template.fromStack(stack))).toMatchObject({ 'GET /extra': 'CUSTOM' });
 });
 
@@ -195,20 +274,35 @@ test('a route of the map that the API lacks is a warning', () => {
   const { stack, httpApi, authorizer } = shop();
   addRoutes(httpApi, 'GET /items', 'GET /health');
   authorizer.protect(httpApi);
-  expect(warnings(stack)).toEqual([expect.stringMatching(/^route `POST \/items` of .* is not a route of the API `Test\/Api`/)]);
+  expect(warnings(stack)).toEqual([
+    expect.stringMatching(/^route `POST \/items` of .* is not a route of the API `Test\/Api`/),
+  ]);
 });
 
 test('passed as authorizer of single routes it covers these and no others', () => {
   const { stack, httpApi, authorizer } = shop();
-  httpApi.addRoutes({ path: '/items', methods: [HttpMethod.GET], integration: integration(), authorizer });
+  httpApi.addRoutes({
+    path: '/items',
+    methods: [HttpMethod.GET],
+    integration: integration(),
+    authorizer,
+  });
   addRoutes(httpApi, 'POST /items');
-  expect(authorization(Template.fromStack(stack))).toEqual({ 'GET /items': 'CUSTOM', 'POST /items': 'NONE' });
+  expect(authorization(Template.fromStack(stack))).toEqual({
+    'GET /items': 'CUSTOM',
+    'POST /items': 'NONE',
+  });
   expect([errors(stack), warnings(stack)]).toEqual([[], []]);
 });
 
 test('passed as authorizer of a route that the map does not have it warns', () => {
   const { stack, httpApi, authorizer } = shop();
-  httpApi.addRoutes({ path: '/extra', methods: [HttpMethod.GET], integration: integration(), authorizer });
+  httpApi.addRoutes({
+    path: '/extra',
+    methods: [HttpMethod.GET],
+    integration: integration(),
+    authorizer,
+  });
   expect(warnings(stack)).toEqual([expect.stringMatching(/ROUTE_UNMAPPED/)]);
 });
 
@@ -224,10 +318,15 @@ test('one construct serves several APIs, each with an authorizer and a permissio
   const authorizers = resources(template, 'AWS::ApiGatewayV2::Authorizer');
   expect(authorizers).toHaveLength(2);
   for (const { Properties } of resources(template, 'AWS::ApiGatewayV2::Route')) {
-    const named = authorizers.find(({ id }) => id === (Properties['AuthorizerId'] as { Ref: string } | undefined)?.Ref);
-    if (Properties['RouteKey'] !== 'GET /health') expect(named?.Properties['ApiId']).toEqual(Properties['ApiId']);
+    const named = authorizers.find(
+      ({ id }) => id === (Properties['AuthorizerId'] as { Ref: string } | undefined)?.Ref,
+    );
+    if (Properties['RouteKey'] !== 'GET /health')
+      expect(named?.Properties['ApiId']).toEqual(Properties['ApiId']);
   }
-  const sources = resources(template, 'AWS::Lambda::Permission').map(({ Properties }) => JSON.stringify(Properties['SourceArn']));
+  const sources = resources(template, 'AWS::Lambda::Permission').map(({ Properties }) =>
+    JSON.stringify(Properties['SourceArn']),
+  );
   expect(new Set(sources).size).toBe(2);
 });
 
@@ -235,9 +334,16 @@ test('on an imported API it covers the routes of this app', () => {
   const { stack, authorizer } = shop();
   const imported = HttpApi.fromHttpApiAttributes(stack, 'Imported', { httpApiId: 'abc123' });
   authorizer.protect(imported);
-  new HttpRoute(stack, 'Items', { httpApi: imported, routeKey: HttpRouteKey.with('/items', HttpMethod.GET), integration: integration() });
+  new HttpRoute(stack, 'Items', {
+    httpApi: imported,
+    routeKey: HttpRouteKey.with('/items', HttpMethod.GET),
+    integration: integration(),
+  });
   new CfnRoute(stack, 'More', { apiId: 'abc123', routeKey: 'POST /items' });
-  expect(authorization(Template.fromStack(stack))).toEqual({ 'GET /items': 'CUSTOM', 'POST /items': 'CUSTOM' });
+  expect(authorization(Template.fromStack(stack))).toEqual({
+    'GET /items': 'CUSTOM',
+    'POST /items': 'CUSTOM',
+  });
   expect(warnings(stack)).toEqual([]);
 });
 
@@ -250,7 +356,9 @@ test('a WebSocket API is refused with a sentence that says so', () => {
 test('an API whose routes come from a document is refused, because they cannot be seen', () => {
   const { httpApi, authorizer } = shop();
   (httpApi.node.defaultChild as CfnApi).body = { openapi: '3.0.1' };
-  expect(() => authorizer.protect(httpApi)).toThrow('expected routes as resources of the app, found `body` or `target`');
+  expect(() => authorizer.protect(httpApi)).toThrow(
+    'expected routes as resources of the app, found `body` or `target`',
+  );
 });
 
 test.each([
@@ -264,11 +372,16 @@ test.each([
   });
   new OktaGroupAuthorizer(stack, 'Authorizer', { map, quotaBudget });
   const lambda = only(Template.fromStack(stack), 'AWS::Lambda::Function');
-  expect(lambda.Properties['Environment']).toMatchObject({ Variables: { QUOTA_BUDGET_MS: variable } });
+  expect(lambda.Properties['Environment']).toMatchObject({
+    Variables: { QUOTA_BUDGET_MS: variable },
+  });
 });
 
-test.each([Duration.millis(49), Duration.millis(3_001)])('a charge of %s is refused as a budget', (quotaBudget) => {
-  expect(() => new OktaGroupAuthorizer(newStack(), 'Authorizer', { map: accessMap(), quotaBudget })).toThrow(
-    '`quotaBudget`: expected 50 to 3000 whole milliseconds, found',
-  );
-});
+test.each([Duration.millis(49), Duration.millis(3_001)])(
+  'a charge of %s is refused as a budget',
+  (quotaBudget) => {
+    expect(
+      () => new OktaGroupAuthorizer(newStack(), 'Authorizer', { map: accessMap(), quotaBudget }),
+    ).toThrow('`quotaBudget`: expected 50 to 3000 whole milliseconds, found');
+  },
+);

@@ -8,7 +8,14 @@ import { runPromote } from '../../../lib/commands/promote.ts';
 import { runReplay } from '../../../lib/commands/replay.ts';
 import { runProgram } from '../../../lib/commands/shell/program.ts';
 import { runUnused } from '../../../lib/commands/unused.ts';
-import { jsonLines, type MadeCall, machine, type Recording, recordsOf, user } from '../../support/recorded-traffic.ts';
+import {
+  jsonLines,
+  type MadeCall,
+  machine,
+  type Recording,
+  recordsOf,
+  user,
+} from '../../support/recorded-traffic.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';
 
 const BEGIN = Date.parse('2026-11-22T10:00:00Z');
@@ -20,9 +27,13 @@ const valid = (text: string): AccessMap => {
 };
 const MAP = valid(EXAMPLE);
 
-const calls = (...made: readonly (readonly [MadeCall['principal'], string, number?])[]): readonly MadeCall[] =>
+const calls = (
+  ...made: readonly (readonly [MadeCall['principal'], string, number?])[]
+): readonly MadeCall[] =>
   made
-    .flatMap(([principal, route, times = 1]) => Array.from({ length: times }, () => ({ principal, route })))
+    .flatMap(([principal, route, times = 1]) =>
+      Array.from({ length: times }, () => ({ principal, route })),
+    )
     .map((call, n) => ({ ...call, at: BEGIN + n * 100 }));
 
 const TRAFFIC = calls(
@@ -40,8 +51,14 @@ async function scene(
   recording: Recording = {},
   change: (record: object) => object = (record) => record,
 ) {
-  const records = await recordsOf(MAP.model, made, { mapVersion: '0000000000000000', ...recording });
-  const folder = project({ 'access.yaml': EXAMPLE, 'decisions.jsonl': jsonLines(records.map(change)) });
+  const records = await recordsOf(MAP.model, made, {
+    mapVersion: '0000000000000000',
+    ...recording,
+  });
+  const folder = project({
+    'access.yaml': EXAMPLE,
+    'decisions.jsonl': jsonLines(records.map(change)),
+  });
   return { folder, records, io: capture(folder, { now: () => NOW }) };
 }
 
@@ -60,15 +77,23 @@ describe('replay', () => {
     expect(code).toBe(0);
     expect(out.split('\n').slice(0, 2)).toEqual([
       '11 decision records, 0 lines of the access log, 2026-11-22T10:00Z to 2026-11-22T10:00Z',
-      expect.stringMatching(/^11 calls against new\.yaml \([0-9a-f]{16}\): no recorded call changes$/),
+      expect.stringMatching(
+        /^11 calls against new\.yaml \([0-9a-f]{16}\): no recorded call changes$/,
+      ),
     ]);
   });
 
   test('names who would be refused, how often, with which code, and the rule of the new map', async () => {
     const { out } = await replayed(
       exampleWith(
-        ['  contractors:\n    deny:\n', '  orders-nobody:\n  contractors:\n    deny:\n      - GET /orders\n'],
-        ['  orders-readers:\n    allow: [orders:read]', '  orders-readers:\n    deny: [GET /orders]\n    allow: [orders:read]'],
+        [
+          '  contractors:\n    deny:\n',
+          '  orders-nobody:\n  contractors:\n    deny:\n      - GET /orders\n',
+        ],
+        [
+          '  orders-readers:\n    allow: [orders:read]',
+          '  orders-readers:\n    deny: [GET /orders]\n    allow: [orders:read]',
+        ],
       ),
     );
     expect(out).toContain(
@@ -78,7 +103,9 @@ describe('replay', () => {
   });
 
   test('names who would be let in', async () => {
-    const { out } = await replayed(exampleWith(['    allow: [orders:read]', '    allow: [orders:read, GET /reports/*]']));
+    const { out } = await replayed(
+      exampleWith(['    allow: [orders:read]', '    allow: [orders:read, GET /reports/*]']),
+    );
     expect(out).toContain(
       '\nwould be let in:\n  GET /reports/{year}  2 calls, 1 user (00u2) with `orders-readers`\n    GROUP_NOT_ALLOWED no_group_allows -> group_allows',
     );
@@ -110,10 +137,16 @@ describe('replay', () => {
       mapVersion: 'x',
       weight: 40,
     };
-    const folder = project({ 'access.yaml': EXAMPLE, 'decisions.jsonl': jsonLines([withoutToken]) });
+    const folder = project({
+      'access.yaml': EXAMPLE,
+      'decisions.jsonl': jsonLines([withoutToken]),
+    });
     const from = Promise.resolve({ folder, records: [], io: capture(folder) });
     const { out } = await replayed(
-      exampleWith(['public:\n  - GET /health\nsignedIn:\n  - GET /me\n', 'public:\n  - GET /health\n  - GET /me\n']),
+      exampleWith([
+        'public:\n  - GET /health\nsignedIn:\n  - GET /me\n',
+        'public:\n  - GET /health\n  - GET /me\n',
+      ]),
       {},
       from,
     );
@@ -135,35 +168,59 @@ describe('replay', () => {
 
   test('a smaller limit refuses the calls beyond it, a larger one lets in those that were', async () => {
     const many = scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 62]));
-    expect((await replayed(exampleWith(['limit: 60, per: minute', 'limit: 50, per: minute']), {}, many)).out).toContain(
-      '0 let in that were refused, 10 refused',
-    );
+    expect(
+      (await replayed(exampleWith(['limit: 60, per: minute', 'limit: 50, per: minute']), {}, many))
+        .out,
+    ).toContain('0 let in that were refused, 10 refused');
     const rerun = scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 62]));
-    expect((await replayed(exampleWith(['limit: 60, per: minute', 'limit: 61, per: minute']), {}, rerun)).out).toContain(
-      '1 let in that were refused, 0 refused',
-    );
+    expect(
+      (await replayed(exampleWith(['limit: 60, per: minute', 'limit: 61, per: minute']), {}, rerun))
+        .out,
+    ).toContain('1 let in that were refused, 0 refused');
   });
 
   test('what began before the records is not counted anew', async () => {
-    const late = calls([user('00u1', ['orders-readers']), 'GET /orders', 1]).map((call) => ({ ...call, at: call.at + 30_000 }));
-    const refused = (record: object) => ({ ...record, effect: 'deny', code: 'QUOTA_EXCEEDED', reason: 'window_full' });
+    const late = calls([user('00u1', ['orders-readers']), 'GET /orders', 1]).map((call) => ({
+      ...call,
+      at: call.at + 30_000,
+    }));
+    const refused = (record: object) => ({
+      ...record,
+      effect: 'deny',
+      code: 'QUOTA_EXCEEDED',
+      reason: 'window_full',
+    });
     const { out } = await replayed(EXAMPLE, {}, scene(late, {}, refused));
     expect(out).toContain('no recorded call changes');
-    expect(out).toContain('1 call refused by a quota whose window began before the records stay refused');
+    expect(out).toContain(
+      '1 call refused by a quota whose window began before the records stay refused',
+    );
   });
 
   test('machines whose client id is hashed are not judged', async () => {
     const { out } = await replayed(
       EXAMPLE,
       {},
-      scene(TRAFFIC, {}, (record) => ({ ...record, principal: { ...(record as { principal: object }).principal, cid: undefined } })),
+      scene(TRAFFIC, {}, (record) => ({
+        ...record,
+        principal: { ...(record as { principal: object }).principal, cid: undefined },
+      })),
     );
-    expect(out).toContain('cannot be judged: 3 calls of machines whose client id is hashed in the records');
+    expect(out).toContain(
+      'cannot be judged: 3 calls of machines whose client id is hashed in the records',
+    );
   });
 
   test('groups that the new map knows and no record names are said', async () => {
-    const { out } = await replayed(exampleWith(['  contractors:\n', '  elsewhere:\n    allow: [POST /orders]\n  contractors:\n']));
-    expect(out).toContain('3 calls came with further groups, which records count and do not name; whether `elsewhere`');
+    const { out } = await replayed(
+      exampleWith([
+        '  contractors:\n',
+        '  elsewhere:\n    allow: [POST /orders]\n  contractors:\n',
+      ]),
+    );
+    expect(out).toContain(
+      '3 calls came with further groups, which records count and do not name; whether `elsewhere`',
+    );
   });
 
   test('a client that the new map does not accept is refused as the authorizer would', async () => {
@@ -176,35 +233,65 @@ describe('replay', () => {
     const { folder, io } = await scene();
     writeFileSync(
       join(folder, 'access.jsonl'),
-      jsonLines([{ routeKey: 'GET /health', status: '200', time: BEGIN, uid: '-', cid: '-', mapVersion: '-' }]),
+      jsonLines([
+        {
+          routeKey: 'GET /health',
+          status: '200',
+          time: BEGIN,
+          uid: '-',
+          cid: '-',
+          mapVersion: '-',
+        },
+      ]),
     );
     const { out } = await replayed(
       exampleWith(['public:\n  - GET /health\n', '']),
       { records: ['.'] },
       Promise.resolve({ folder, records: [], io }),
     );
-    expect(out).toContain('1 call of routes that were public needed no token; the map asks for one');
+    expect(out).toContain(
+      '1 call of routes that were public needed no token; the map asks for one',
+    );
   });
 
   test('what the new map has in shadow refuses nobody who has a valid token', async () => {
     const { out } = await replayed(`mode: shadow\n${EXAMPLE}`);
     expect(out).toContain(': 6 let in that were refused, 0 refused that were let in\n');
-    expect(out).toContain('GROUP_NOT_ALLOWED no_group_allows -> GROUP_NOT_ALLOWED no_group_allows (passes in shadow)');
-    const shadowed = await replayed(`mode: shadow\n${EXAMPLE}`, {}, scene(TRAFFIC, { mode: 'shadow' }));
+    expect(out).toContain(
+      'GROUP_NOT_ALLOWED no_group_allows -> GROUP_NOT_ALLOWED no_group_allows (passes in shadow)',
+    );
+    const shadowed = await replayed(
+      `mode: shadow\n${EXAMPLE}`,
+      {},
+      scene(TRAFFIC, { mode: 'shadow' }),
+    );
     expect(shadowed.out).toContain('no recorded call changes');
     const enforced = await replayed(EXAMPLE, {}, scene(TRAFFIC, { mode: 'shadow' }));
     expect(enforced.out).toContain(': 0 let in that were refused, 6 refused that were let in\n');
-    expect(enforced.out).toContain('GROUP_DENIED group_denies (passed in shadow) -> GROUP_DENIED group_denies');
+    expect(enforced.out).toContain(
+      'GROUP_DENIED group_denies (passed in shadow) -> GROUP_DENIED group_denies',
+    );
   });
 
   test('is JSON for programs', async () => {
-    const { io } = await replayed(exampleWith(['    allow: [orders:read]', '    allow: [orders:read, GET /reports/*]']), { json: true });
+    const { io } = await replayed(
+      exampleWith(['    allow: [orders:read]', '    allow: [orders:read, GET /reports/*]']),
+      { json: true },
+    );
     expect(io.json()).toMatchObject({
       calls: 11,
       opened: 2,
       closed: 0,
       changed: [
-        { from: 'deny', to: 'allow', route: 'GET /reports/{year}', groups: ['orders-readers'], names: ['00u2'], calls: 2, callers: 1 },
+        {
+          from: 'deny',
+          to: 'allow',
+          route: 'GET /reports/{year}',
+          groups: ['orders-readers'],
+          names: ['00u2'],
+          calls: 2,
+          callers: 1,
+        },
       ],
       trail: { decisions: 11, from: '2026-11-22T10:00:00.000Z' },
     });
@@ -212,7 +299,11 @@ describe('replay', () => {
 });
 
 describe('unused', () => {
-  const ran = async (options: object = {}, from = scene(), files: Readonly<Record<string, string | Buffer>> = {}) => {
+  const ran = async (
+    options: object = {},
+    from = scene(),
+    files: Readonly<Record<string, string | Buffer>> = {},
+  ) => {
     const { folder, io } = await from;
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     const code = await runUnused({ records: RECORDS, ...options }, io);
@@ -222,7 +313,12 @@ describe('unused', () => {
   test('names grants, groups, permissions, machines and routes with their places, and ends with 1', async () => {
     const { code, out } = await ran(
       {},
-      scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 2], [user('00u3', ['orders-admins']), 'POST /orders'])),
+      scene(
+        calls(
+          [user('00u1', ['orders-readers']), 'GET /orders', 2],
+          [user('00u3', ['orders-admins']), 'POST /orders'],
+        ),
+      ),
     );
     expect(code).toBe(1);
     expect(out).not.toContain('not proven');
@@ -242,8 +338,18 @@ describe('unused', () => {
   });
 
   test.each([
-    ['sampled allows', (record: object) => ({ ...record, weight: 10 }), {}, 'allowed calls are sampled (`audit.allows`)'],
-    ['data that begin late', (record: object) => record, { since: '90d' }, 'the data begin later than `--since`'],
+    [
+      'sampled allows',
+      (record: object) => ({ ...record, weight: 10 }),
+      {},
+      'allowed calls are sampled (`audit.allows`)',
+    ],
+    [
+      'data that begin late',
+      (record: object) => record,
+      { since: '90d' },
+      'the data begin later than `--since`',
+    ],
     [
       'hashed clients',
       (record: object) => ({ ...record, principal: { kind: 'machine', id: 'ab12' } }),
@@ -275,7 +381,13 @@ describe('unused', () => {
       'access.jsonl.gz': gzipSync(jsonLines(access)),
     });
     expect(seen.io.json()).toMatchObject({ complete: true, incomplete: [] });
-    const stranger = { routeKey: 'GET /reports/{year}', status: '200', time: BEGIN, uid: '00u9', cid: '0oa1web' };
+    const stranger = {
+      routeKey: 'GET /reports/{year}',
+      status: '200',
+      time: BEGIN,
+      uid: '00u9',
+      cid: '0oa1web',
+    };
     const unexplained = await ran({ map: 'cached.yaml', records: ['.'] }, scene(), {
       'cached.yaml': cached,
       'access.jsonl': jsonLines([...access, stranger]),
@@ -288,14 +400,27 @@ describe('unused', () => {
     const admin = calls([user('00u3', ['orders-admins']), 'GET /orders']);
     const grant = 'orders-admins  GET /reports/*';
     expect((await ran({}, scene(admin))).out).toContain(grant);
-    const line = { routeKey: 'GET /reports/{year}', status: '200', time: BEGIN, uid: '00u3', cid: '0oa1web' };
-    expect((await ran({ records: ['.'] }, scene(admin), { 'access.jsonl': jsonLines([line]) })).out).not.toContain(grant);
+    const line = {
+      routeKey: 'GET /reports/{year}',
+      status: '200',
+      time: BEGIN,
+      uid: '00u3',
+      cid: '0oa1web',
+    };
+    expect(
+      (await ran({ records: ['.'] }, scene(admin), { 'access.jsonl': jsonLines([line]) })).out,
+    ).not.toContain(grant);
     const refused = { ...line, status: '403', code: 'GROUP_DENIED' };
-    expect((await ran({ records: ['.'] }, scene(admin), { 'access.jsonl': jsonLines([refused]) })).out).toContain(grant);
+    expect(
+      (await ran({ records: ['.'] }, scene(admin), { 'access.jsonl': jsonLines([refused]) })).out,
+    ).toContain(grant);
   });
 
   test('users at their limit are named', async () => {
-    const { out } = await ran({}, scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 63])));
+    const { out } = await ran(
+      {},
+      scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 63])),
+    );
     expect(out).toContain(
       'quotas at their limit:\n  standard  user 00u1  3 over the limit, 1 at it  access.yaml:35:3: at quotas.standard\n',
     );
@@ -306,9 +431,13 @@ describe('unused', () => {
       ...record,
       quota: { name: '\u001b[2J\n', by: 'user', limit: 1, remaining: 0, endsAt: 1, exceeded: true },
     });
-    const from = () => scene(calls([user('00u1', ['orders-readers']), 'GET /orders']), {}, withQuota);
+    const from = () =>
+      scene(calls([user('00u1', ['orders-readers']), 'GET /orders']), {}, withQuota);
     const { io: trend } = await from();
-    await runProgram(['usage', '--trend', 'decisions.jsonl'], trend, { commands: COMMANDS, version: '0' });
+    await runProgram(['usage', '--trend', 'decisions.jsonl'], trend, {
+      commands: COMMANDS,
+      version: '0',
+    });
     const { out } = await ran({}, from());
     for (const said of [trend.stdout(), out]) {
       expect(said).toContain('quotas at their limit:\n  \\u001b[2J\\u000a  user 00u1');
@@ -354,18 +483,35 @@ describe('promote', () => {
       ].join('\n'),
     );
     expect(out).toContain('            - DELETE /orders/{id}  # remove');
-    expect(out).toContain('        0oa1web:\n          allow:\n            - orders:read  # add'.replace('orders:read', 'GET /orders'));
-    expect(out).toContain('GROUPS_MISSING  1 call: their tokens carry no groups: assign them to `orders-readers` in Okta');
+    expect(out).toContain(
+      '        0oa1web:\n          allow:\n            - orders:read  # add'.replace(
+        'orders:read',
+        'GET /orders',
+      ),
+    );
+    expect(out).toContain(
+      'GROUPS_MISSING  1 call: their tokens carry no groups: assign them to `orders-readers` in Okta',
+    );
   });
 
   test('takes a permission that covers exactly the route rather than the route', async () => {
-    const { out } = await ran({}, scene(calls([user('00u1', ['orders-readers']), 'POST /orders']), { mode: 'shadow' }));
-    expect(out).toContain('            - orders:write  # add\n    opens 1 cell: orders-readers, POST /orders');
+    const { out } = await ran(
+      {},
+      scene(calls([user('00u1', ['orders-readers']), 'POST /orders']), { mode: 'shadow' }),
+    );
+    expect(out).toContain(
+      '            - orders:write  # add\n    opens 1 cell: orders-readers, POST /orders',
+    );
   });
 
   test('takes the route where every permission that has it opens more', async () => {
-    const { out } = await ran({}, scene(calls([user('00u1', ['contractors']), 'GET /orders']), { mode: 'shadow' }));
-    expect(out).toContain('            - GET /orders  # add\n    opens 1 cell: contractors, GET /orders');
+    const { out } = await ran(
+      {},
+      scene(calls([user('00u1', ['contractors']), 'GET /orders']), { mode: 'shadow' }),
+    );
+    expect(out).toContain(
+      '            - GET /orders  # add\n    opens 1 cell: contractors, GET /orders',
+    );
   });
 
   test('prefers the group that fewer others have', async () => {
@@ -381,52 +527,89 @@ describe('promote', () => {
   });
 
   test('says that callers of several groups gain what a deny kept from them, also where a machine gains it alone', async () => {
-    const map = exampleWith(['machines:\n', 'machines:\n  0oa1nightly:\n    groups: [orders-admins, contractors]\n']);
-    const { folder, io } = await scene(calls([user('00u3', ['orders-admins', 'contractors']), 'DELETE /orders/{id}']), { mode: 'shadow' });
+    const map = exampleWith([
+      'machines:\n',
+      'machines:\n  0oa1nightly:\n    groups: [orders-admins, contractors]\n',
+    ]);
+    const { folder, io } = await scene(
+      calls([user('00u3', ['orders-admins', 'contractors']), 'DELETE /orders/{id}']),
+      { mode: 'shadow' },
+    );
     writeFileSync(join(folder, 'new.yaml'), map);
     await runPromote({ records: RECORDS, map: 'new.yaml' }, io);
-    expect(io.stdout()).toContain('opens 1 cell: machine 0oa1nightly, DELETE /orders/{id}; callers who have several groups gain the route');
+    expect(io.stdout()).toContain(
+      'opens 1 cell: machine 0oa1nightly, DELETE /orders/{id}; callers who have several groups gain the route',
+    );
   });
 
   test('narrows a wide deny to what it denies beside the route', async () => {
     const broaderMap = exampleWith(
-      ['      - DELETE /orders/{id}\n      - GET /reports/*\n\nmach', '      - ANY /orders/{id}\n\nmach'],
+      [
+        '      - DELETE /orders/{id}\n      - GET /reports/*\n\nmach',
+        '      - ANY /orders/{id}\n\nmach',
+      ],
       ['  - { groups: [orders-admins, contractors], denies: ["DELETE /orders/{id}"] }\n', ''],
     );
-    const records = await recordsOf(valid(broaderMap).model, calls([user('00u3', ['orders-admins', 'contractors']), 'GET /orders/{id}']), {
-      mode: 'shadow',
-    });
+    const records = await recordsOf(
+      valid(broaderMap).model,
+      calls([user('00u3', ['orders-admins', 'contractors']), 'GET /orders/{id}']),
+      {
+        mode: 'shadow',
+      },
+    );
     const folder = project({ 'access.yaml': broaderMap, 'decisions.jsonl': jsonLines(records) });
     const { out } = await ran({}, Promise.resolve({ folder, records, io: capture(folder) }));
-    expect(out).toContain('          deny:\n            - ANY /orders/{id}  # remove\n            - DELETE /orders/{id}  # add\n');
+    expect(out).toContain(
+      '          deny:\n            - ANY /orders/{id}  # remove\n            - DELETE /orders/{id}  # add\n',
+    );
     expect(out).toContain('a deny is written on purpose');
   });
 
   test('names the limit that would have been enough', async () => {
-    const { out } = await ran({}, scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 75]), { mode: 'shadow' }));
-    expect(out).toContain('  standard per minute: 75 instead of 60, for user:00u1 at 2026-11-22T10:00Z, at access.yaml:');
+    const { out } = await ran(
+      {},
+      scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 75]), { mode: 'shadow' }),
+    );
+    expect(out).toContain(
+      '  standard per minute: 75 instead of 60, for user:00u1 at 2026-11-22T10:00Z, at access.yaml:',
+    );
     expect(out).toContain('        standard:\n          limit: 75');
   });
 
   test('a limit that was raised since is of the past', async () => {
-    const from = await scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 75]), { mode: 'shadow' });
-    writeFileSync(join(from.folder, 'access.yaml'), exampleWith(['limit: 60, per: minute', 'limit: 75, per: minute']));
+    const from = await scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 75]), {
+      mode: 'shadow',
+    });
+    writeFileSync(
+      join(from.folder, 'access.yaml'),
+      exampleWith(['limit: 60, per: minute', 'limit: 75, per: minute']),
+    );
     const { code, out } = await ran({}, Promise.resolve(from));
     expect(code).toBe(0);
-    expect(out).toContain('enforcing would refuse none\n15 calls that the recorded map would have refused, the map as it is allows\n');
+    expect(out).toContain(
+      'enforcing would refuse none\n15 calls that the recorded map would have refused, the map as it is allows\n',
+    );
   });
 
   test('ends with 0 where enforcing would refuse nobody', async () => {
-    const { code, out } = await ran({}, scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 3]), { mode: 'shadow' }));
+    const { code, out } = await ran(
+      {},
+      scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 3]), { mode: 'shadow' }),
+    );
     expect(code).toBe(0);
     expect(out).toContain('enforcing would refuse none');
   });
 
   test('what the map as it is allows by now is not proposed again', async () => {
     const from = await scene(TRAFFIC, { mode: 'shadow' });
-    writeFileSync(join(from.folder, 'access.yaml'), exampleWith(['    allow: [orders:read]', '    allow: [orders:read, GET /reports/*]']));
+    writeFileSync(
+      join(from.folder, 'access.yaml'),
+      exampleWith(['    allow: [orders:read]', '    allow: [orders:read, GET /reports/*]']),
+    );
     const { out } = await ran({}, Promise.resolve(from));
-    expect(out).toContain('2 calls that the recorded map would have refused, the map as it is allows');
+    expect(out).toContain(
+      '2 calls that the recorded map would have refused, the map as it is allows',
+    );
     expect(out).toContain('enforcing would refuse 4 ');
   });
 
@@ -439,7 +622,10 @@ describe('promote', () => {
   });
 
   test('is JSON for programs, with the YAML of each change', async () => {
-    const { io } = await ran({ json: true }, scene(calls([user('00u1', ['orders-readers']), 'POST /orders']), { mode: 'shadow' }));
+    const { io } = await ran(
+      { json: true },
+      scene(calls([user('00u1', ['orders-readers']), 'POST /orders']), { mode: 'shadow' }),
+    );
     expect(io.json()).toMatchObject({
       calls: 1,
       refused: 1,
@@ -457,7 +643,10 @@ describe('promote', () => {
 describe('usage --trend', () => {
   const ran = async (args: readonly string[], from = scene()) => {
     const { folder, io } = await from;
-    const code = await runProgram(['usage', '--trend', ...args], io, { commands: COMMANDS, version: '0' });
+    const code = await runProgram(['usage', '--trend', ...args], io, {
+      commands: COMMANDS,
+      version: '0',
+    });
     return { code, out: io.stdout(), err: io.stderr(), folder };
   };
 
@@ -465,14 +654,19 @@ describe('usage --trend', () => {
     const { code, out } = await ran(['decisions.jsonl']);
     expect(code).toBe(0);
     expect(out).toContain('calls:\n  allowed  █  5\n  refused  █  6\n');
-    expect(out).toContain('by route (decision records):\n  GET /orders          █  5\n  POST /orders         █  3\n');
+    expect(out).toContain(
+      'by route (decision records):\n  GET /orders          █  5\n  POST /orders         █  3\n',
+    );
     expect(out).toContain('by group:\n  orders-readers  █  5\n  partners        █  2\n');
     expect(out).toContain('  GROUP_NOT_ALLOWED  █  3\n');
   });
 
   test('the access log tells of routes, the records of the rest; weights count', async () => {
     const from = await scene(TRAFFIC, {}, (record) => ({ ...record, weight: 3 }));
-    writeFileSync(join(from.folder, 'access.jsonl'), jsonLines([{ routeKey: 'GET /health', status: '200', time: BEGIN, uid: '-' }]));
+    writeFileSync(
+      join(from.folder, 'access.jsonl'),
+      jsonLines([{ routeKey: 'GET /health', status: '200', time: BEGIN, uid: '-' }]),
+    );
     const { out } = await ran(['.'], Promise.resolve(from));
     expect(out).toContain('by route (access log):\n  GET /health  █  1\n');
     expect(out).toContain('answers (access log):\n  2xx  █  1\n');
@@ -491,11 +685,20 @@ describe('usage --trend', () => {
       route: 'GET /orders',
       principal: user('00u1', ['orders-readers']),
     }));
-    const { out } = await ran(['decisions.jsonl', '--json', ...(by === undefined ? [] : ['--by', by])], scene(made));
-    const found = JSON.parse(out) as { step: string; starts: string[]; outcomes: { total: number; counts: number[] }[] };
+    const { out } = await ran(
+      ['decisions.jsonl', '--json', ...(by === undefined ? [] : ['--by', by])],
+      scene(made),
+    );
+    const found = JSON.parse(out) as {
+      step: string;
+      starts: string[];
+      outcomes: { total: number; counts: number[] }[];
+    };
     expect(found.step).toBe(step);
     expect(found.outcomes[0]?.total).toBe(2);
-    expect(found.outcomes[0]?.counts.filter((count) => count > 0)).toEqual(found.starts.length === 1 ? [2] : [1, 1]);
+    expect(found.outcomes[0]?.counts.filter((count) => count > 0)).toEqual(
+      found.starts.length === 1 ? [2] : [1, 1],
+    );
     expect(found.outcomes[0]?.counts.at(-1)).toBeGreaterThan(0);
     expect(found.starts).toHaveLength(found.outcomes[0]?.counts.length ?? 0);
   });
@@ -505,7 +708,10 @@ describe('usage --trend', () => {
       [user('00u1', ['orders-readers']), '</title><script>alert(1)</script>'],
       [user('"><img src=x>', ['orders-readers']), 'GET /orders', 61],
     );
-    const { folder, err } = await ran(['decisions.jsonl', '--format', 'html', '-o', 'trend.html'], scene(hostile));
+    const { folder, err } = await ran(
+      ['decisions.jsonl', '--format', 'html', '-o', 'trend.html'],
+      scene(hostile),
+    );
     const page = readFileSync(join(folder, 'trend.html'), 'utf8');
     expect(err).toBe('wrote trend.html\n');
     expect(page).not.toMatch(/<script|<img|https?:\/\//);
@@ -518,22 +724,31 @@ describe('usage --trend', () => {
   test('a step has the parts of its bar and the row of the table, so that no number is in the plot alone', async () => {
     const { folder } = await ran(['decisions.jsonl', '--format', 'html', '-o', 'trend.html']);
     const page = readFileSync(join(folder, 'trend.html'), 'utf8');
-    expect(page).toContain('<g><title>2026-11-22 10:00: allowed: 5, refused: 6</title><rect class="good"');
-    expect(page).toContain('<tr><th scope="row">2026-11-22 10:00</th><td class="number">5</td><td class="number">6</td></tr>');
+    expect(page).toContain(
+      '<g><title>2026-11-22 10:00: allowed: 5, refused: 6</title><rect class="good"',
+    );
+    expect(page).toContain(
+      '<tr><th scope="row">2026-11-22 10:00</th><td class="number">5</td><td class="number">6</td></tr>',
+    );
   });
 
   test.each([
     [['--table', 'x'], 'expected no `--table` beside `--trend`: see `--help`'],
     [['absent.jsonl'], 'expected a file or a folder of records, found nothing at `absent.jsonl`'],
     [[], 'expected files of records, or `--log-group`, found neither, and no folder `.records`'],
-    [['decisions.jsonl', '--since', 'yesterday'], '--since: expected a time such as `90d`, `12h` or `2026-11-01`, found `yesterday`'],
+    [
+      ['decisions.jsonl', '--since', 'yesterday'],
+      '--since: expected a time such as `90d`, `12h` or `2026-11-01`, found `yesterday`',
+    ],
   ])('%j is told in one line', async (args, message) => {
     expect((await ran(args)).err).toBe(`okta-group-authorizer: ${message}\n`);
   });
 
   test('without --trend its options are refused, and the table is asked for', async () => {
     const { io } = await scene();
-    expect(await runProgram(['usage', 'decisions.jsonl'], io, { commands: COMMANDS, version: '0' })).toBe(2);
+    expect(
+      await runProgram(['usage', 'decisions.jsonl'], io, { commands: COMMANDS, version: '0' }),
+    ).toBe(2);
     expect(await runProgram(['usage'], io, { commands: COMMANDS, version: '0' })).toBe(2);
     expect(io.stderr()).toBe(
       'okta-group-authorizer: expected `--trend` beside files of records: see `--help`\n' +
@@ -542,19 +757,32 @@ describe('usage --trend', () => {
   });
 });
 
-test.each(['replay', 'unused', 'promote', 'usage --trend'])('%s prints no part of a token that a log holds', async (command) => {
-  const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIwMHUxIn0.c2lnbmF0dXJlc2lnbmF0dXJl';
-  const { folder } = await scene(
-    calls([user(token, ['orders-readers']), 'GET /orders', 61], [user('00u1', ['orders-readers']), 'POST /orders']),
-    { mode: 'shadow' },
-  );
-  for (const args of [[], ['--json'], ...(command.startsWith('usage') ? [['--format', 'html']] : [])]) {
-    const io = capture(folder);
-    await runProgram([...command.split(' '), 'decisions.jsonl', ...args], io, { commands: COMMANDS, version: '0' });
-    expect(io.stdout()).not.toBe('');
-    expect(`${io.stdout()}${io.stderr()}`).not.toMatch(/eyJ|c2lnbmF0/);
-  }
-});
+test.each(['replay', 'unused', 'promote', 'usage --trend'])(
+  '%s prints no part of a token that a log holds',
+  async (command) => {
+    const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIwMHUxIn0.c2lnbmF0dXJlc2lnbmF0dXJl';
+    const { folder } = await scene(
+      calls(
+        [user(token, ['orders-readers']), 'GET /orders', 61],
+        [user('00u1', ['orders-readers']), 'POST /orders'],
+      ),
+      { mode: 'shadow' },
+    );
+    for (const args of [
+      [],
+      ['--json'],
+      ...(command.startsWith('usage') ? [['--format', 'html']] : []),
+    ]) {
+      const io = capture(folder);
+      await runProgram([...command.split(' '), 'decisions.jsonl', ...args], io, {
+        commands: COMMANDS,
+        version: '0',
+      });
+      expect(io.stdout()).not.toBe('');
+      expect(`${io.stdout()}${io.stderr()}`).not.toMatch(/eyJ|c2lnbmF0/);
+    }
+  },
+);
 
 test('a log group is read by the same commands, and one that is not there ends with 1', async () => {
   const { records, folder } = await scene(TRAFFIC, { mode: 'shadow' });

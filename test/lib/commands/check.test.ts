@@ -38,13 +38,18 @@ describe('a good map', () => {
   test('with many routes is told which have no metrics of their own, and with a sample and shadow mode what they mean', () => {
     const routes = Array.from({ length: 60 }, (_, n) => `  - GET /more${n}`).join('\n');
     const { text } = checked(
-      exampleWith(['routes:\n', `routes:\n${routes}\n`], ['tests:', 'audit: { allows: 0.1 }\nmode: shadow\ntests:']),
+      exampleWith(
+        ['routes:\n', `routes:\n${routes}\n`],
+        ['tests:', 'audit: { allows: 0.1 }\nmode: shadow\ntests:'],
+      ),
     );
     expect(text).toMatch(
       /metrics: at most (\d+) x \$0\.30 = \$(29\.[4-9]\d|30\.00) a month, .*; without metrics of their own: \d+ routes \(`GET \/more\d+`/,
     );
     expect(text).toContain('(of the allows 10 % are recorded)');
-    expect(text).toContain('  shadow: 68 routes of 68; what the rules refuse there is recorded, and any valid token passes');
+    expect(text).toContain(
+      '  shadow: 68 routes of 68; what the rules refuse there is recorded, and any valid token passes',
+    );
   });
 
   test('an attachment in shadow is not said to let every valid token pass', () => {
@@ -57,7 +62,9 @@ describe('a good map', () => {
         ['tests:', 'mode: shadow\ntests:'],
       ),
     );
-    expect(text).toContain('  shadow: 8 routes of 8; what the rules refuse there is recorded, and passes where the route let it in before');
+    expect(text).toContain(
+      '  shadow: 8 routes of 8; what the rules refuse there is recorded, and passes where the route let it in before',
+    );
   });
 
   test.each([
@@ -76,12 +83,19 @@ describe('a good map', () => {
   });
 
   test('counts each method of an ANY route, and says of how many gateway routes', () => {
-    const { lines } = checked(exampleWith(['  - GET /me\n\npublic', '  - GET /me\n  - ANY /files\n\npublic']));
+    const { lines } = checked(
+      exampleWith(['  - GET /me\n\npublic', '  - GET /me\n  - ANY /files\n\npublic']),
+    );
     expect(lines[2]).toContain('15 routes of 9 gateway routes (2 public, 2 signed in)');
   });
 
   test('adds the clock skew to the longest life of a token', () => {
-    const { text } = checked(exampleWith(['  clients: [0oa1web]', '  clients: [0oa1web]\n  maxTokenLifetime: 1h\n  maxClockSkew: 30s']));
+    const { text } = checked(
+      exampleWith([
+        '  clients: [0oa1web]',
+        '  clients: [0oa1web]\n  maxTokenLifetime: 1h\n  maxClockSkew: 30s',
+      ]),
+    );
     expect(text).toContain('groups when the token ends (at most 1 h 30 s)');
   });
 
@@ -91,10 +105,15 @@ describe('a good map', () => {
   });
 
   test('with very many long names is warned of its response', () => {
-    const groups = Array.from({ length: 150 }, (_, n) => `  ${'g'.repeat(50)}${n}: { allow: [orders:read] }\n`).join('');
+    const groups = Array.from(
+      { length: 150 },
+      (_, n) => `  ${'g'.repeat(50)}${n}: { allow: [orders:read] }\n`,
+    ).join('');
     const { code, lines } = checked(exampleWith(['groups:\n', `groups:\n${groups}`]));
     expect(code).toBe(0);
-    expect(lines.at(-1)).toMatch(/^access\.yaml:42:1: at groups: warning: .* up to [\d,]+ bytes, expected at most 8,000: use fewer/);
+    expect(lines.at(-1)).toMatch(
+      /^access\.yaml:42:1: at groups: warning: .* up to [\d,]+ bytes, expected at most 8,000: use fewer/,
+    );
   });
 });
 
@@ -107,13 +126,27 @@ describe('a quota that many callers share', () => {
     { windows: 'limit: 60001, per: minute', by: 'client', hot: true },
     { windows: 'limit: 60001, per: minute, accuracy: leased', by: 'group', hot: false },
     { windows: 'limit: 90000000, per: day', by: 'group', hot: true },
-    { windows: 'windows: [{ limit: 60001, per: minute }, { limit: 60000, per: month }]', by: 'group', hot: false },
-    { windows: 'windows: [{ limit: 60001, per: minute }, { limit: 1000000, per: month }]', by: 'group', hot: true },
+    {
+      windows: 'windows: [{ limit: 60001, per: minute }, { limit: 60000, per: month }]',
+      by: 'group',
+      hot: false,
+    },
+    {
+      windows: 'windows: [{ limit: 60001, per: minute }, { limit: 1000000, per: month }]',
+      by: 'group',
+      hot: true,
+    },
   ])('of { $windows } charged by $by is called hot: $hot', ({ windows, by, hot }) => {
-    const { code, text } = checked(exampleWith(['{ limit: 60, per: minute, by: user }', `{ ${windows}, by: ${by} }`]));
+    const { code, text } = checked(
+      exampleWith(['{ limit: 60, per: minute, by: user }', `{ ${windows}, by: ${by} }`]),
+    );
     expect(code).toBe(0);
     expect(text.includes(HOT)).toBe(hot);
-    expect(text.includes(`access.yaml:35:3: at quotas.standard: warning: \`standard\` lets one ${by} make`)).toBe(hot);
+    expect(
+      text.includes(
+        `access.yaml:35:3: at quotas.standard: warning: \`standard\` lets one ${by} make`,
+      ),
+    ).toBe(hot);
   });
 });
 
@@ -124,16 +157,25 @@ describe('an exact quota that lets calls pass while the table refuses writes', (
     { quota: 'limit: 1000, per: minute, onStoreFailure: allow', leaks: false },
     { quota: 'limit: 1001, per: minute, onStoreFailure: deny', leaks: false },
     { quota: 'limit: 1001, per: minute, onStoreFailure: allow, accuracy: leased', leaks: false },
-    { quota: 'windows: [{ limit: 1000, per: minute }, { limit: 90000, per: month }], onStoreFailure: allow', leaks: false },
+    {
+      quota:
+        'windows: [{ limit: 1000, per: minute }, { limit: 90000, per: month }], onStoreFailure: allow',
+      leaks: false,
+    },
   ])('of { $quota } by user can be overrun: $leaks', ({ quota, leaks }) => {
-    const { code, text } = checked(exampleWith(['{ limit: 60, per: minute, by: user }', `{ ${quota}, by: user }`]));
+    const { code, text } = checked(
+      exampleWith(['{ limit: 60, per: minute, by: user }', `{ ${quota}, by: user }`]),
+    );
     expect(code).toBe(0);
     expect(text.includes(leak)).toBe(leaks);
   });
 });
 
 describe('a map with mistakes', () => {
-  const broken = exampleWith(['    allow: [orders:read]\n    quota: standard', '    allow: [orders:raed]\n    quota: standart']);
+  const broken = exampleWith([
+    '    allow: [orders:read]\n    quota: standard',
+    '    allow: [orders:raed]\n    quota: standart',
+  ]);
 
   test('is told by all of them, each with its place, what was expected, what was found and the nearest name', () => {
     const { code, lines } = checked(broken);
@@ -158,13 +200,21 @@ describe('a map with mistakes', () => {
   test('that is not there is a problem like another', () => {
     const io = capture(project({}));
     expect(runCheck({ map: 'absent.yaml' }, io)).toBe(1);
-    expect(io.stdout()).toMatch(/absent\.yaml: expected an access map, found .*\nabsent\.yaml: not valid, 1 error\n$/);
+    expect(io.stdout()).toMatch(
+      /absent\.yaml: expected an access map, found .*\nabsent\.yaml: not valid, 1 error\n$/,
+    );
   });
 });
 
 describe('the map of a project', () => {
   test('is the file that cdk.json names', () => {
-    const io = capture(project({ 'cdk.json': '{"context":{"accessMap":"maps.yaml"}}', 'maps.yaml': EXAMPLE, 'access.yaml': '' }));
+    const io = capture(
+      project({
+        'cdk.json': '{"context":{"accessMap":"maps.yaml"}}',
+        'maps.yaml': EXAMPLE,
+        'access.yaml': '',
+      }),
+    );
     expect(runCheck({}, io)).toBe(0);
     expect(io.stdout()).toMatch(/^maps\.yaml: good/);
   });
@@ -172,7 +222,11 @@ describe('the map of a project', () => {
   test('may stand in cdk.json itself, whose problems have a pointer', () => {
     const map = {
       api: { name: 'orders', upstream: { url: 'https://orders.example.com' } },
-      okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://orders', clients: ['0oa1web'] },
+      okta: {
+        issuer: 'https://acme.okta.com/oauth2/aus1abc',
+        audience: 'api://orders',
+        clients: ['0oa1web'],
+      },
       routes: ['GET /orders'],
       groups: { readers: { allow: ['GET /ordres'] } },
     };
@@ -182,7 +236,10 @@ describe('the map of a project', () => {
   });
 
   test.each([
-    { json: '{"context":{"accessMap":"maps/*.yaml"}}', says: 'cdk.json#/context/accessMap: expected a glob that matches an access map' },
+    {
+      json: '{"context":{"accessMap":"maps/*.yaml"}}',
+      says: 'cdk.json#/context/accessMap: expected a glob that matches an access map',
+    },
     { json: '{', says: 'cdk.json: expected valid JSON' },
   ])('that $json names is a problem, not a crash', ({ json, says }) => {
     const io = capture(project({ 'cdk.json': json }));
@@ -218,7 +275,13 @@ describe('the JSON of a check', () => {
             otherwise: { mode: 'token', responseBoundBytes: 4496 },
           },
           responseBoundBytes: 1263,
-          staleness: { groupsSeconds: 86_460, keysSeconds: 600, keysDuringOutageSeconds: 86_400, mapSeconds: 0, cacheSeconds: 0 },
+          staleness: {
+            groupsSeconds: 86_460,
+            keysSeconds: 600,
+            keysDuringOutageSeconds: 86_400,
+            mapSeconds: 0,
+            cacheSeconds: 0,
+          },
           metrics: {
             total: 64,
             fixed: 42,
@@ -253,10 +316,24 @@ describe('the JSON of a check', () => {
     const io = capture(project({ 'access.yaml': exampleWith(['[orders:read]', '[orders:raed]']) }));
     expect(runCheck({ json: true }, io)).toBe(1);
     const message = expect.stringContaining('access.yaml:44:13') as unknown;
-    const place = { source: 'access.yaml', path: '/groups/orders-readers/allow/0', line: 44, column: 13 };
-    const detail = { expected: 'a name under `permissions`, or a pattern', found: '`orders:raed`', nearest: 'orders:read' };
-    const problems = [{ severity: 'error', code: 'PERMISSION_UNKNOWN', message, ...place, ...detail }];
-    expect(io.json()).toEqual({ ok: false, maps: [{ source: 'access.yaml', ok: false, problems }] });
+    const place = {
+      source: 'access.yaml',
+      path: '/groups/orders-readers/allow/0',
+      line: 44,
+      column: 13,
+    };
+    const detail = {
+      expected: 'a name under `permissions`, or a pattern',
+      found: '`orders:raed`',
+      nearest: 'orders:read',
+    };
+    const problems = [
+      { severity: 'error', code: 'PERMISSION_UNKNOWN', message, ...place, ...detail },
+    ];
+    expect(io.json()).toEqual({
+      ok: false,
+      maps: [{ source: 'access.yaml', ok: false, problems }],
+    });
   });
 });
 
@@ -264,7 +341,14 @@ test('the ages of keys that a check tells are those that the authorizer keeps', 
   const io = capture(project({ 'access.yaml': EXAMPLE }));
   runCheck({ json: true }, io);
   expect(io.json()).toMatchObject({
-    maps: [{ staleness: { keysSeconds: HARD_AGE_MS / 1_000, keysDuringOutageSeconds: MAX_STALE_MS / 1_000 } }],
+    maps: [
+      {
+        staleness: {
+          keysSeconds: HARD_AGE_MS / 1_000,
+          keysDuringOutageSeconds: MAX_STALE_MS / 1_000,
+        },
+      },
+    ],
   });
 });
 

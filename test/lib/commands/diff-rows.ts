@@ -6,8 +6,15 @@ export const BASE = {
   okta: { issuer: 'https://acme.okta.com/oauth2/aus1', audience: 'api://shop', clients: ['0oa1'] },
   routes: ['GET /a', 'POST /a', 'GET /a/{id}', 'GET /b'],
   permissions: { 'a:read': ['GET /a'] },
-  quotas: { small: { limit: 5, per: 'minute', by: 'user' }, large: { limit: 9, per: 'minute', by: 'user' } },
-  groups: { staff: { allow: ['GET /a'], quota: 'small' }, free: { allow: ['GET /a'] }, busy: { allow: ['GET /a'], quota: 'large' } },
+  quotas: {
+    small: { limit: 5, per: 'minute', by: 'user' },
+    large: { limit: 9, per: 'minute', by: 'user' },
+  },
+  groups: {
+    staff: { allow: ['GET /a'], quota: 'small' },
+    free: { allow: ['GET /a'] },
+    busy: { allow: ['GET /a'], quota: 'large' },
+  },
   machines: { '0oa1m': { groups: ['staff'] } },
 };
 const UNCHARGED = [
@@ -15,7 +22,10 @@ const UNCHARGED = [
   ['groups.busy.quota', undefined],
 ] as const;
 const OWNED: Edit = ['api', { name: 'shop', attachTo: { httpApiId: 'a1b2c3d4e5' } }];
-const OWNED_REST: Edit = ['api', { name: 'shop', kind: 'rest', attachTo: { restApiId: 'a1b2c3d4e5', stage: 'prod' } }];
+const OWNED_REST: Edit = [
+  'api',
+  { name: 'shop', kind: 'rest', attachTo: { restApiId: 'a1b2c3d4e5', stage: 'prod' } },
+];
 const CORS: Edit = ['api.cors', { origins: ['https://app.example.com'] }];
 const WEB = { label: 'web', type: 'spa', redirectUris: ['https://app.example.com/cb'] };
 const MANAGED: Edit = ['okta.manage', { org: 'https://acme.okta.com', apps: [WEB] }];
@@ -23,20 +33,37 @@ const ENDPOINT: Edit = ['permissionsEndpoint', { path: '/mine' }];
 const TESTED: Edit = ['tests', [{ groups: ['staff'], allows: ['GET /a'], denies: ['GET /b'] }]];
 export const [ONE, TWO] = [
   { ...BASE.okta, name: 'one' },
-  { name: 'two', issuer: 'https://b.okta.com/oauth2/aus2', audience: 'api://shop', clients: ['0oa2'], groups: ['staff'] },
+  {
+    name: 'two',
+    issuer: 'https://b.okta.com/oauth2/aus2',
+    audience: 'api://shop',
+    clients: ['0oa2'],
+    groups: ['staff'],
+  },
 ];
-const windowed = (limit: number, ...routes: readonly string[]) => ({ by: 'user', windows: [{ limit, per: 'minute', routes }] });
+const windowed = (limit: number, ...routes: readonly string[]) => ({
+  by: 'user',
+  windows: [{ limit, per: 'minute', routes }],
+});
 
 export interface Row {
   readonly key: string;
   /** Of both maps. */
   readonly with?: readonly Edit[];
   readonly edits: readonly Edit[];
-  /** Each line, marked for the way there and the way back: `other/WIDER api.cache.ttl | 60s > 0s`. A `?` stands for any text. */
+  /**
+   * Each line, marked for the way there and the way back: `other/WIDER api.cache.ttl | 60s > 0s`. A
+   * `?` stands for any text.
+   */
   readonly expected: readonly string[];
 }
 
-const row = (key: string, edits: readonly Edit[], expected: readonly string[], shared: readonly Edit[] = []): Row => ({
+const row = (
+  key: string,
+  edits: readonly Edit[],
+  expected: readonly string[],
+  shared: readonly Edit[] = [],
+): Row => ({
   key,
   edits,
   expected,
@@ -58,7 +85,9 @@ const API: readonly Row[] = [
   row(
     'api.upstream.vpcLink',
     [['api.upstream.vpcLink', 'vpcl1']],
-    [`${PLAIN} api.upstream.url | https://shop.example.com > https://shop.example.com through vpcl1`],
+    [
+      `${PLAIN} api.upstream.url | https://shop.example.com > https://shop.example.com through vpcl1`,
+    ],
     [['api.kind', 'rest']],
   ),
   row(
@@ -79,8 +108,18 @@ const API: readonly Row[] = [
     [`${BOTH} api.attachTo | rest API a1b2c3d4e5, stage prod > rest API a1b2c3d4e5, stage beta`],
     [OWNED_REST],
   ),
-  row('api.attachTo.replace', [['api.attachTo.replace', ['GET /a']]], [`${BOTH} api.attachTo.replace | - > GET /a`], [OWNED]),
-  row('api.attachTo.onUnmapped', [['api.attachTo.onUnmapped', 'leave']], [`${WIDER} api.attachTo.onUnmapped | fail > leave`], [OWNED]),
+  row(
+    'api.attachTo.replace',
+    [['api.attachTo.replace', ['GET /a']]],
+    [`${BOTH} api.attachTo.replace | - > GET /a`],
+    [OWNED],
+  ),
+  row(
+    'api.attachTo.onUnmapped',
+    [['api.attachTo.onUnmapped', 'leave']],
+    [`${WIDER} api.attachTo.onUnmapped | fail > leave`],
+    [OWNED],
+  ),
   row(
     'api.attachTo.accept',
     [['api.attachTo.accept', ['resourcePolicy']]],
@@ -93,7 +132,12 @@ const API: readonly Row[] = [
     [`${PLAIN} api.attachTo.gatewayResponses | false > replace`],
     [OWNED_REST],
   ),
-  row('api.attachTo.dryRun', [['api.attachTo.dryRun', true]], [`${WIDER} api.attachTo.dryRun | false > true`], [OWNED]),
+  row(
+    'api.attachTo.dryRun',
+    [['api.attachTo.dryRun', true]],
+    [`${WIDER} api.attachTo.dryRun | false > true`],
+    [OWNED],
+  ),
   row(
     'api.attachTo.publishPending',
     [['api.attachTo.publishPending', true]],
@@ -103,32 +147,72 @@ const API: readonly Row[] = [
   row(
     'api.authorizerOnly',
     [['api', { name: 'shop', authorizerOnly: true }]],
-    [`${WIDER} api.attachTo | http API a1b2c3d4e5 > -`, `${WIDER} api.authorizerOnly | false > true`],
+    [
+      `${WIDER} api.attachTo | http API a1b2c3d4e5 > -`,
+      `${WIDER} api.authorizerOnly | false > true`,
+    ],
     [OWNED],
   ),
-  row('api.cors.origins', [['api.cors.origins', ['https://app.example.com', '*']]], [`${WIDER} api.cors.origins | - > *`], [CORS]),
+  row(
+    'api.cors.origins',
+    [['api.cors.origins', ['https://app.example.com', '*']]],
+    [`${WIDER} api.cors.origins | - > *`],
+    [CORS],
+  ),
   row(
     'api.cors.headers',
     [['api.cors.headers', ['authorization', 'Content-Type', 'x-a']]],
     [`${PLAIN} api.cors.headers | - > x-a`],
     [CORS],
   ),
-  row('api.cors.maxAge', [['api.cors.maxAge', '2h']], [`${PLAIN} api.cors.maxAge | 3600s > 7200s`], [CORS]),
-  row('api.cache', [['api.cache', 'off']], [`${PLAIN} api.cache | token > off`, `${LESS} api.cache.ttl | 60s > 0s`], UNCHARGED),
-  row('api.cache.ttl', [['api.cache', { ttl: '5m' }]], [`${WIDER} api.cache.ttl | 60s > 300s`], UNCHARGED),
-  row('api.unauthorized', [['api.unauthorized', 'deny']], [`${PLAIN} api.unauthorized | throw > deny`]),
+  row(
+    'api.cors.maxAge',
+    [['api.cors.maxAge', '2h']],
+    [`${PLAIN} api.cors.maxAge | 3600s > 7200s`],
+    [CORS],
+  ),
+  row(
+    'api.cache',
+    [['api.cache', 'off']],
+    [`${PLAIN} api.cache | token > off`, `${LESS} api.cache.ttl | 60s > 0s`],
+    UNCHARGED,
+  ),
+  row(
+    'api.cache.ttl',
+    [['api.cache', { ttl: '5m' }]],
+    [`${WIDER} api.cache.ttl | 60s > 300s`],
+    UNCHARGED,
+  ),
+  row(
+    'api.unauthorized',
+    [['api.unauthorized', 'deny']],
+    [`${PLAIN} api.unauthorized | throw > deny`],
+  ),
 ];
 
 const TRUST: readonly Row[] = [
-  row('okta.name', [['okta', [{ ...ONE, name: 'three' }]]], [`${BOTH} okta.?.name | one > three`], [['okta', [ONE]]]),
+  row(
+    'okta.name',
+    [['okta', [{ ...ONE, name: 'three' }]]],
+    [`${BOTH} okta.?.name | one > three`],
+    [['okta', [ONE]]],
+  ),
   row(
     'okta.issuer',
     [['okta.issuer', [BASE.okta.issuer, 'https://id.acme.com/oauth2/aus1']]],
     [`${WIDER} okta.issuer | - > https://id.acme.com/oauth2/aus1`],
   ),
-  row('okta.audience', [['okta.audience', 'api://other']], [`${BOTH} okta.audience | api://shop > api://other`]),
+  row(
+    'okta.audience',
+    [['okta.audience', 'api://other']],
+    [`${BOTH} okta.audience | api://shop > api://other`],
+  ),
   row('okta.clients', [['okta.clients', ['0oa1', '0oa2']]], [`${WIDER} okta.clients | - > 0oa2`]),
-  row('okta.groupsClaim', [['okta.groupsClaim', ['groups', 'roles']]], [`${BOTH} okta.groupsClaim | - > roles`]),
+  row(
+    'okta.groupsClaim',
+    [['okta.groupsClaim', ['groups', 'roles']]],
+    [`${BOTH} okta.groupsClaim | - > roles`],
+  ),
   row('okta.groupPrefix', [['okta.groupPrefix', 'x-']], [`${BOTH} okta.groupPrefix | - > x-`]),
   row(
     'okta.groups',
@@ -136,27 +220,70 @@ const TRUST: readonly Row[] = [
     [`${BOTH} okta.two.groups | - > busy`],
     [['okta', [ONE, TWO]]],
   ),
-  row('okta.maxClockSkew', [['okta.maxClockSkew', '90s']], [`${WIDER} okta.maxClockSkew | 60s > 90s`]),
-  row('okta.maxTokenLifetime', [['okta.maxTokenLifetime', '1h']], [`${LESS} okta.maxTokenLifetime | 86400s > 3600s`]),
+  row(
+    'okta.maxClockSkew',
+    [['okta.maxClockSkew', '90s']],
+    [`${WIDER} okta.maxClockSkew | 60s > 90s`],
+  ),
+  row(
+    'okta.maxTokenLifetime',
+    [['okta.maxTokenLifetime', '1h']],
+    [`${LESS} okta.maxTokenLifetime | 86400s > 3600s`],
+  ),
   row('blocked.users', [['blocked.users', ['00u1']]], [`${LESS} blocked.users | - > 00u1`]),
   row('blocked.clients', [['blocked.clients', ['0oa1']]], [`${LESS} blocked.clients | - > 0oa1`]),
   row('blocked.tokens', [['blocked.tokens', ['AT.1']]], [`${LESS} blocked.tokens | - > AT.1`]),
 ];
 
 const SIDE: readonly Row[] = [
-  row('okta.manage.was', [['okta.manage.was', ['store']]], [`${WIDER} okta.manage.was | - > store`], [MANAGED]),
+  row(
+    'okta.manage.was',
+    [['okta.manage.was', ['store']]],
+    [`${WIDER} okta.manage.was | - > store`],
+    [MANAGED],
+  ),
   row(
     'okta.manage.org',
     [['okta.manage.org', 'https://beta.okta.com']],
     [`${BOTH} okta.manage.org | https://acme.okta.com > https://beta.okta.com`],
     [MANAGED],
   ),
-  row('okta.manage.server', [['okta.manage.server', 'other']], [`${BOTH} okta.manage.server | shop > other`], [MANAGED]),
-  row('okta.manage.issuerMode', [['okta.manage.issuerMode', 'ORG_URL']], [`${BOTH} okta.manage.issuerMode | - > ORG_URL`], [MANAGED]),
-  row('okta.manage.tokenLifetime', [['okta.manage.tokenLifetime', '30m']], [`${WIDER} okta.manage.tokenLifetime | 15m > 30m`], [MANAGED]),
-  row('okta.manage.createGroups', [['okta.manage.createGroups', true]], [`${PLAIN} okta.manage.createGroups | false > true`], [MANAGED]),
-  row('okta.manage.idTokenGroups', [['okta.manage.idTokenGroups', true]], [`${PLAIN} okta.manage.idTokenGroups | false > true`], [MANAGED]),
-  row('okta.manage.scopes', [['okta.manage.scopes', true]], [`${PLAIN} okta.manage.scopes | false > true`], [MANAGED]),
+  row(
+    'okta.manage.server',
+    [['okta.manage.server', 'other']],
+    [`${BOTH} okta.manage.server | shop > other`],
+    [MANAGED],
+  ),
+  row(
+    'okta.manage.issuerMode',
+    [['okta.manage.issuerMode', 'ORG_URL']],
+    [`${BOTH} okta.manage.issuerMode | - > ORG_URL`],
+    [MANAGED],
+  ),
+  row(
+    'okta.manage.tokenLifetime',
+    [['okta.manage.tokenLifetime', '30m']],
+    [`${WIDER} okta.manage.tokenLifetime | 15m > 30m`],
+    [MANAGED],
+  ),
+  row(
+    'okta.manage.createGroups',
+    [['okta.manage.createGroups', true]],
+    [`${PLAIN} okta.manage.createGroups | false > true`],
+    [MANAGED],
+  ),
+  row(
+    'okta.manage.idTokenGroups',
+    [['okta.manage.idTokenGroups', true]],
+    [`${PLAIN} okta.manage.idTokenGroups | false > true`],
+    [MANAGED],
+  ),
+  row(
+    'okta.manage.scopes',
+    [['okta.manage.scopes', true]],
+    [`${PLAIN} okta.manage.scopes | false > true`],
+    [MANAGED],
+  ),
   row(
     'okta.manage.apps.label',
     [['okta.manage.apps', [WEB, { label: 'job', type: 'service' }]]],
@@ -171,7 +298,12 @@ const SIDE: readonly Row[] = [
   ),
   row(
     'okta.manage.apps.redirectUris',
-    [['okta.manage.apps', [{ ...WEB, redirectUris: [...WEB.redirectUris, 'https://app.example.com/new'] }]]],
+    [
+      [
+        'okta.manage.apps',
+        [{ ...WEB, redirectUris: [...WEB.redirectUris, 'https://app.example.com/new'] }],
+      ],
+    ],
     [`${WIDER} okta.manage.apps.web.redirectUris | - > https://app.example.com/new`],
     [MANAGED],
   ),
@@ -181,7 +313,12 @@ const SIDE: readonly Row[] = [
     [`${LESS} okta.manage.apps.web.groups | free > -`],
     [MANAGED],
   ),
-  row('groups.*.id', [['groups.staff.id', '00g1']], [`${BOTH} groups.staff.id | - > 00g1`], [MANAGED]),
+  row(
+    'groups.*.id',
+    [['groups.staff.id', '00g1']],
+    [`${BOTH} groups.staff.id | - > 00g1`],
+    [MANAGED],
+  ),
   row(
     'groups.*.rule',
     [['groups.staff.rule', 'isMemberOfGroupName("x")']],
@@ -200,7 +337,11 @@ const AUDIT: readonly Row[] = [
   row('routes.sensitive', [['routes', SENSITIVE]], [`${PLAIN} routes.sensitive | - > GET /b`]),
   row('audit.allows', [['audit.allows', 0.5]], [`${PLAIN} audit.allows | 1 > 0.5`]),
   row('audit.retention', [['audit.retention', '90d']], [`${PLAIN} audit.retention | - > 90d`]),
-  row('audit.hashPrincipal', [['audit.hashPrincipal', true]], [`${PLAIN} audit.hashPrincipal | false > true`]),
+  row(
+    'audit.hashPrincipal',
+    [['audit.hashPrincipal', true]],
+    [`${PLAIN} audit.hashPrincipal | false > true`],
+  ),
   row('audit.complete', [['audit.complete', true]], [`${PLAIN} audit.complete | false > true`]),
 ];
 
@@ -208,7 +349,11 @@ const RULES: readonly Row[] = [
   row('routes', [['routes', [...BASE.routes, 'GET /c']]], [`${PLAIN} routes GET /c | - > GET /c`]),
   row('public', [['public', ['GET /b']]], [`${WIDER} public GET /b | groups > public`]),
   row('signedIn', [['signedIn', ['GET /b']]], [`${WIDER} signedIn GET /b | groups > signedIn`]),
-  row('permissions.*', [['permissions.a:read', ['GET /a', 'GET /b']]], [`${LESS} permissions.a:read | - > GET /b`]),
+  row(
+    'permissions.*',
+    [['permissions.a:read', ['GET /a', 'GET /b']]],
+    [`${LESS} permissions.a:read | - > GET /b`],
+  ),
   row(
     'permissions.*.routes',
     [['permissions.a:read', { routes: ['GET /a', 'GET /b'] }]],
@@ -220,17 +365,40 @@ const RULES: readonly Row[] = [
     [['permissions.a:read', { routes: ['GET /a', 'GET /b'], except: ['GET /a'] }]],
     [`${WIDER} permissions.a:read | GET /a > -`, `${LESS} permissions.a:read | - > GET /b`],
   ),
-  row('permissions', [['permissions.a:write', ['POST /a']]], [`${WIDER} permissions | - > a:write`]),
+  row(
+    'permissions',
+    [['permissions.a:write', ['POST /a']]],
+    [`${WIDER} permissions | - > a:write`],
+  ),
   row('groups', [['groups.more', {}]], [`${PLAIN} groups | - > more`]),
-  row('groups.*.allow', [['groups.free.allow', ['GET /a', 'GET /b']]], [`${WIDER} free GET /b | closed > open`]),
-  row('groups.*.deny', [['groups.free.deny', ['GET /b']]], [`${LESS} free GET /b | closed > denied`]),
-  row('groups.*.quota', [['groups.staff.quota', undefined]], [`${WIDER} groups.staff.quota | small > -`]),
-  row('groups.*.was', [['groups.free.was', ['old']]], [`${WIDER} old GET /a | closed > open`, `${WIDER} groups.free.was | - > old`]),
+  row(
+    'groups.*.allow',
+    [['groups.free.allow', ['GET /a', 'GET /b']]],
+    [`${WIDER} free GET /b | closed > open`],
+  ),
+  row(
+    'groups.*.deny',
+    [['groups.free.deny', ['GET /b']]],
+    [`${LESS} free GET /b | closed > denied`],
+  ),
+  row(
+    'groups.*.quota',
+    [['groups.staff.quota', undefined]],
+    [`${WIDER} groups.staff.quota | small > -`],
+  ),
+  row(
+    'groups.*.was',
+    [['groups.free.was', ['old']]],
+    [`${WIDER} old GET /a | closed > open`, `${WIDER} groups.free.was | - > old`],
+  ),
   row('machines', [['machines.0oa2m', { allow: [] }]], [`${WIDER} machines | - > 0oa2m`]),
   row(
     'machines.*.groups',
     [['machines.0oa1m', { groups: ['staff', 'busy'] }]],
-    [`${PLAIN} machines.0oa1m.groups | - > busy`, `${WIDER} machines.0oa1m.quota | small > large, small`],
+    [
+      `${PLAIN} machines.0oa1m.groups | - > busy`,
+      `${WIDER} machines.0oa1m.quota | small > large, small`,
+    ],
   ),
   row(
     'machines.*.allow',
@@ -249,7 +417,12 @@ const RULES: readonly Row[] = [
     [`${LESS} machines.0oa1m.quota | - > small`],
     [['machines.0oa1m', { allow: ['GET /a'] }]],
   ),
-  row('scopes', [['scopes', 'intersect']], [`${LESS} scopes | groups > intersect`], [['permissions', { all: ['GET /a'] }]]),
+  row(
+    'scopes',
+    [['scopes', 'intersect']],
+    [`${LESS} scopes | groups > intersect`],
+    [['permissions', { all: ['GET /a'] }]],
+  ),
   row(
     'permissionsEndpoint.path',
     [ENDPOINT],
@@ -265,8 +438,19 @@ const RULES: readonly Row[] = [
     [`${WIDER} permissionsEndpoint.exposeGroups | false > true`],
     [ENDPOINT],
   ),
-  row('tests.groups', [TESTED], [`${PLAIN} tests | - > staff may call GET /a`, `${PLAIN} tests | - > staff may not call GET /b`]),
-  row('tests.machine', [['tests', [{ machine: '0oa1m', allows: ['GET /a'] }]]], [`${PLAIN} tests | - > machine 0oa1m may call GET /a`]),
+  row(
+    'tests.groups',
+    [TESTED],
+    [
+      `${PLAIN} tests | - > staff may call GET /a`,
+      `${PLAIN} tests | - > staff may not call GET /b`,
+    ],
+  ),
+  row(
+    'tests.machine',
+    [['tests', [{ machine: '0oa1m', allows: ['GET /a'] }]]],
+    [`${PLAIN} tests | - > machine 0oa1m may call GET /a`],
+  ),
   row(
     'tests.scopes',
     [['tests', [{ groups: ['staff'], scopes: ['b', 'a'], allows: ['GET /a'] }]]],
@@ -275,13 +459,24 @@ const RULES: readonly Row[] = [
 ];
 
 const QUOTAS: readonly Row[] = [
-  row('quotas', [['quotas.more', { limit: 1, per: 'day', by: 'user' }]], [`${PLAIN} quotas | - > more`]),
+  row(
+    'quotas',
+    [['quotas.more', { limit: 1, per: 'day', by: 'user' }]],
+    [`${PLAIN} quotas | - > more`],
+  ),
   row('quotas.*.by', [['quotas.small.by', 'client']], [`${BOTH} quotas.small.by | user > client`]),
-  row('quotas.*.limit', [['quotas.small.limit', 6]], [`${WIDER} quotas.small.limit per minute | 5 > 6`]),
+  row(
+    'quotas.*.limit',
+    [['quotas.small.limit', 6]],
+    [`${WIDER} quotas.small.limit per minute | 5 > 6`],
+  ),
   row(
     'quotas.*.per',
     [['quotas.small.per', 'hour']],
-    [`${WIDER} quotas.small.limit per minute | 5 > -`, `${LESS} quotas.small.limit per hour | - > 5`],
+    [
+      `${WIDER} quotas.small.limit per minute | 5 > -`,
+      `${LESS} quotas.small.limit per hour | - > 5`,
+    ],
   ),
   row(
     'quotas.*.windows',
@@ -308,7 +503,10 @@ const QUOTAS: readonly Row[] = [
   row(
     'quotas.*.windows.routes',
     [['permissions.some', ['GET /a', 'GET /b']]],
-    [`${LESS} permissions.some | - > GET /b`, `${LESS} quotas.small.routes per minute on ? | - > GET /b`],
+    [
+      `${LESS} permissions.some | - > GET /b`,
+      `${LESS} quotas.small.routes per minute on ? | - > GET /b`,
+    ],
     [
       ['permissions.some', ['GET /a']],
       ['quotas.small', windowed(5, 'some')],
@@ -320,9 +518,21 @@ const QUOTAS: readonly Row[] = [
     [`${BOTH} quotas.small.counter per minute on ? | ? > ?`],
     [['quotas.small', windowed(5, 'GET /a', 'GET /b')]],
   ),
-  row('quotas.*.accuracy', [['quotas.small.accuracy', 'leased']], [`${LESS} quotas.small.accuracy | exact > leased`]),
-  row('quotas.*.onStoreFailure', [['quotas.small.onStoreFailure', 'allow']], [`${WIDER} quotas.small.onStoreFailure | deny > allow`]),
-  row('quotas.*.onExceeded', [['quotas.small.onExceeded', 'pass']], [`${WIDER} quotas.small.onExceeded | refuse > pass`]),
+  row(
+    'quotas.*.accuracy',
+    [['quotas.small.accuracy', 'leased']],
+    [`${LESS} quotas.small.accuracy | exact > leased`],
+  ),
+  row(
+    'quotas.*.onStoreFailure',
+    [['quotas.small.onStoreFailure', 'allow']],
+    [`${WIDER} quotas.small.onStoreFailure | deny > allow`],
+  ),
+  row(
+    'quotas.*.onExceeded',
+    [['quotas.small.onExceeded', 'pass']],
+    [`${WIDER} quotas.small.onExceeded | refuse > pass`],
+  ),
 ];
 
 export const ROWS: readonly Row[] = [...API, ...TRUST, ...SIDE, ...RULES, ...QUOTAS, ...AUDIT];

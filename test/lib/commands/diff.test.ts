@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { parse, stringify } from 'yaml';
-import { type Change, DEPLOYED_MAP, diffMaps, readDeployedMap } from '../../../lib/access-map/diff/index.ts';
+import {
+  type Change,
+  DEPLOYED_MAP,
+  diffMaps,
+  readDeployedMap,
+} from '../../../lib/access-map/diff/index.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { type DiffOptions, runDiff } from '../../../lib/commands/diff.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
@@ -18,7 +23,9 @@ const mapOf = (text: string): AccessMap => {
 };
 const lines = (changes: readonly Change[]): readonly string[] =>
   changes.map(({ kind, subject, route, from, to, widened }) =>
-    [widened ? 'WIDER' : 'other', kind, subject, route ?? '', `${from ?? '-'}>${to ?? '-'}`].filter((part) => part !== '').join(' '),
+    [widened ? 'WIDER' : 'other', kind, subject, route ?? '', `${from ?? '-'}>${to ?? '-'}`]
+      .filter((part) => part !== '')
+      .join(' '),
   );
 /** A map with one more line under `api`. */
 const existing = (line: string): AccessMap =>
@@ -29,7 +36,8 @@ okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://shop, clie
 routes: [GET /me, GET /orders]
 groups: { staff: { allow: [GET /me] } }
 `);
-const diffOf = (...changes: readonly (readonly [string, string])[]) => lines(diffMaps(mapOf(EXAMPLE), mapOf(exampleWith(...changes))));
+const diffOf = (...changes: readonly (readonly [string, string])[]) =>
+  lines(diffMaps(mapOf(EXAMPLE), mapOf(exampleWith(...changes))));
 
 describe('the difference of two maps', () => {
   test.each([
@@ -61,28 +69,81 @@ describe('the difference of two maps', () => {
       'public:\n  - GET /health\n  - POST /orders',
       ['WIDER public public POST /orders groups>public'],
     ],
-    ['signedIn', 'signedIn:\n  - GET /me', 'signedIn: []', ['other signedIn signedIn GET /me signedIn>groups']],
-    ['a raised limit', 'limit: 60, per: minute', 'limit: 61, per: minute', ['WIDER quota quotas.standard.limit per minute 60>61']],
-    ['a lowered limit', 'limit: 60, per: minute', 'limit: 59, per: minute', ['other quota quotas.standard.limit per minute 60>59']],
-    ['who is charged', 'per: minute, by: user', 'per: minute, by: client', ['WIDER quota quotas.standard.by user>client']],
-    ['onStoreFailure', 'by: user }', 'by: user, onStoreFailure: allow }', ['WIDER quota quotas.standard.onStoreFailure deny>allow']],
-    ['a window that goes', '      - { limit: 600, per: minute }\n', '', ['WIDER quota quotas.partner.limit per minute 600>-']],
+    [
+      'signedIn',
+      'signedIn:\n  - GET /me',
+      'signedIn: []',
+      ['other signedIn signedIn GET /me signedIn>groups'],
+    ],
+    [
+      'a raised limit',
+      'limit: 60, per: minute',
+      'limit: 61, per: minute',
+      ['WIDER quota quotas.standard.limit per minute 60>61'],
+    ],
+    [
+      'a lowered limit',
+      'limit: 60, per: minute',
+      'limit: 59, per: minute',
+      ['other quota quotas.standard.limit per minute 60>59'],
+    ],
+    [
+      'who is charged',
+      'per: minute, by: user',
+      'per: minute, by: client',
+      ['WIDER quota quotas.standard.by user>client'],
+    ],
+    [
+      'onStoreFailure',
+      'by: user }',
+      'by: user, onStoreFailure: allow }',
+      ['WIDER quota quotas.standard.onStoreFailure deny>allow'],
+    ],
+    [
+      'a window that goes',
+      '      - { limit: 600, per: minute }\n',
+      '',
+      ['WIDER quota quotas.partner.limit per minute 600>-'],
+    ],
     [
       'the issuer',
       'issuer: https://acme',
       'issuer: https://evil',
-      ['WIDER trust okta.issuer ->https://evil.okta.com/oauth2/aus1abc', 'other trust okta.issuer https://acme.okta.com/oauth2/aus1abc>-'],
+      [
+        'WIDER trust okta.issuer ->https://evil.okta.com/oauth2/aus1abc',
+        'other trust okta.issuer https://acme.okta.com/oauth2/aus1abc>-',
+      ],
     ],
-    ['the audience', 'audience: api://orders', 'audience: api://other', ['WIDER trust okta.audience api://orders>api://other']],
-    ['any client', 'clients: [0oa1web]', 'clients: any', ['WIDER trust okta.clients ->any', 'other trust okta.clients 0oa1web>-']],
+    [
+      'the audience',
+      'audience: api://orders',
+      'audience: api://other',
+      ['WIDER trust okta.audience api://orders>api://other'],
+    ],
+    [
+      'any client',
+      'clients: [0oa1web]',
+      'clients: any',
+      ['WIDER trust okta.clients ->any', 'other trust okta.clients 0oa1web>-'],
+    ],
     [
       'a client that goes',
       'clients: [0oa1web]',
       'clients: [0oa1other]',
       ['WIDER trust okta.clients ->0oa1other', 'other trust okta.clients 0oa1web>-'],
     ],
-    ['skew', '  clients: [0oa1web]', '  clients: [0oa1web]\n  maxClockSkew: 120s', ['WIDER trust okta.maxClockSkew 60s>120s']],
-    ['less skew', '  clients: [0oa1web]', '  clients: [0oa1web]\n  maxClockSkew: 30s', ['other trust okta.maxClockSkew 60s>30s']],
+    [
+      'skew',
+      '  clients: [0oa1web]',
+      '  clients: [0oa1web]\n  maxClockSkew: 120s',
+      ['WIDER trust okta.maxClockSkew 60s>120s'],
+    ],
+    [
+      'less skew',
+      '  clients: [0oa1web]',
+      '  clients: [0oa1web]\n  maxClockSkew: 30s',
+      ['other trust okta.maxClockSkew 60s>30s'],
+    ],
     [
       'another claim',
       '  clients: [0oa1web]',
@@ -93,7 +154,10 @@ describe('the difference of two maps', () => {
       'origins',
       'origins: [https://app.example.com]',
       "origins: ['*']",
-      ['WIDER setting api.cors.origins ->*', 'other setting api.cors.origins https://app.example.com>-'],
+      [
+        'WIDER setting api.cors.origins ->*',
+        'other setting api.cors.origins https://app.example.com>-',
+      ],
     ],
     [
       'a route that goes into shadow',
@@ -101,7 +165,12 @@ describe('the difference of two maps', () => {
       '  - { route: POST /orders, mode: shadow }\n',
       ['WIDER mode mode POST /orders enforce>shadow'],
     ],
-    ['a map that goes into shadow', 'tests:', 'mode: shadow\ntests:', ['WIDER mode mode enforce>shadow']],
+    [
+      'a map that goes into shadow',
+      'tests:',
+      'mode: shadow\ntests:',
+      ['WIDER mode mode enforce>shadow'],
+    ],
     [
       'a sample',
       'tests:',
@@ -114,7 +183,12 @@ describe('the difference of two maps', () => {
       '  - { route: POST /orders, sensitive: true }\n',
       ['other setting routes.sensitive ->POST /orders'],
     ],
-    ['scopes that are no longer asked for', 'tests:', 'scopes: intersect\ntests:', ['other setting scopes groups>intersect']],
+    [
+      'scopes that are no longer asked for',
+      'tests:',
+      'scopes: intersect\ntests:',
+      ['other setting scopes groups>intersect'],
+    ],
     [
       'where calls go',
       'https://orders.example.com',
@@ -128,12 +202,20 @@ describe('the difference of two maps', () => {
 
   test('tells of shadow mode that ends, and of a route that does not go with its map', () => {
     const watched = exampleWith(['tests:', 'mode: shadow\ntests:']);
-    expect(lines(diffMaps(mapOf(watched), mapOf(EXAMPLE))).filter((line) => line.includes('mode'))).toEqual([
-      'other mode mode shadow>enforce',
+    expect(
+      lines(diffMaps(mapOf(watched), mapOf(EXAMPLE))).filter((line) => line.includes('mode')),
+    ).toEqual(['other mode mode shadow>enforce']);
+    const strict = exampleWith(
+      ['tests:', 'mode: shadow\ntests:'],
+      ['  - POST /orders\n', '  - { route: POST /orders, mode: enforce }\n'],
+    );
+    expect(lines(diffMaps(mapOf(watched), mapOf(strict)))).toEqual([
+      'other mode mode POST /orders shadow>enforce',
     ]);
-    const strict = exampleWith(['tests:', 'mode: shadow\ntests:'], ['  - POST /orders\n', '  - { route: POST /orders, mode: enforce }\n']);
-    expect(lines(diffMaps(mapOf(watched), mapOf(strict)))).toEqual(['other mode mode POST /orders shadow>enforce']);
-    const partly = exampleWith(['  - POST /orders\n', '  - { route: POST /orders, mode: shadow }\n']);
+    const partly = exampleWith([
+      '  - POST /orders\n',
+      '  - { route: POST /orders, mode: shadow }\n',
+    ]);
     expect(lines(diffMaps(mapOf(partly), mapOf(strict)))).toEqual([
       'WIDER mode mode enforce>shadow',
       'other mode mode POST /orders shadow>enforce',
@@ -144,10 +226,18 @@ describe('the difference of two maps', () => {
     ['widened', 'access.yaml', 'watched.yaml', 1],
     ['widened', 'watched.yaml', 'access.yaml', 0],
     ['narrowed', 'watched.yaml', 'access.yaml', 1],
-  ] as const)('with shadow mode, `--fail-on %s` from %s to %s exits with %d', async (failOn, old, next, code) => {
-    const io = capture(project({ 'access.yaml': EXAMPLE, 'watched.yaml': exampleWith(['tests:', 'mode: shadow\ntests:']) }));
-    expect(await runDiff({ old, new: next, failOn }, io)).toBe(code);
-  });
+  ] as const)(
+    'with shadow mode, `--fail-on %s` from %s to %s exits with %d',
+    async (failOn, old, next, code) => {
+      const io = capture(
+        project({
+          'access.yaml': EXAMPLE,
+          'watched.yaml': exampleWith(['tests:', 'mode: shadow\ntests:']),
+        }),
+      );
+      expect(await runDiff({ old, new: next, failOn }, io)).toBe(code);
+    },
+  );
 
   test.each([
     [
@@ -199,7 +289,9 @@ describe('the difference of two maps', () => {
       ['other setting api.attachTo.dryRun true>false'],
     ],
   ])('tells how it is attached: %s', (_, was, is, expected) => {
-    expect(lines(diffMaps(existing(`attachTo: ${was}`), existing(`attachTo: ${is}`)))).toEqual(expected);
+    expect(lines(diffMaps(existing(`attachTo: ${was}`), existing(`attachTo: ${is}`)))).toEqual(
+      expected,
+    );
   });
 
   test.each([
@@ -233,14 +325,20 @@ describe('the difference of two maps', () => {
       ['GET /reports/*', 'GET /reports/{year}'],
       ['    groups: [partners]', '    groups:\n      - partners # the same'],
       ['    allow: [orders:read]', '    allow: ["GET /orders/*", GET /orders]'],
-      ['standard: { limit: 60, per: minute, by: user }', "standard: { by: 'user', windows: [{ per: minute, limit: 60 }] }"],
+      [
+        'standard: { limit: 60, per: minute, by: user }',
+        "standard: { by: 'user', windows: [{ per: minute, limit: 60 }] }",
+      ],
       ['audience: api://orders', 'audience: "api://orders"'],
     );
     for (const text of [other, spelled]) expect(diffMaps(mapOf(EXAMPLE), mapOf(text))).toEqual([]);
   });
 
   test('is nothing to itself, and what one direction widens the other does not leave out', () => {
-    const [a, b] = [mapOf(EXAMPLE), mapOf(exampleWith(['limit: 60, per: minute', 'limit: 61, per: minute']))];
+    const [a, b] = [
+      mapOf(EXAMPLE),
+      mapOf(exampleWith(['limit: 60, per: minute', 'limit: 61, per: minute'])),
+    ];
     expect(diffMaps(a, a)).toEqual([]);
     expect(diffMaps(b, a)).toHaveLength(diffMaps(a, b).length);
   });
@@ -252,14 +350,23 @@ describe('the difference of two maps', () => {
         ['ANY /orders\n', 'GET /files/{name}\n'],
         ['contractors:\n    deny:', 'contractors:\n    deny:\n      - GET /files/*'],
       );
-    const found = lines(diffMaps(mapOf(text('  - GET /files/secret\n  - GET /files/{name}\n')), mapOf(text('  - GET /files/{name}\n'))));
+    const found = lines(
+      diffMaps(
+        mapOf(text('  - GET /files/secret\n  - GET /files/{name}\n')),
+        mapOf(text('  - GET /files/{name}\n')),
+      ),
+    );
     expect(found).toContain('WIDER cell orders-admins GET /files/secret closed>open');
   });
 });
 
 describe('the command', () => {
   const aws = { readTemplate: async (): Promise<undefined> => undefined };
-  const run = async (files: Readonly<Record<string, string>>, options: DiffOptions, before?: (folder: string) => void) => {
+  const run = async (
+    files: Readonly<Record<string, string>>,
+    options: DiffOptions,
+    before?: (folder: string) => void,
+  ) => {
     const folder = project(files);
     before?.(folder);
     const io = capture(folder);
@@ -277,59 +384,113 @@ describe('the command', () => {
     [{ failOn: 'narrowed' }, 0],
     [{ failOn: 'any' }, 1],
   ] as const)('with %j on a wider map ends with %i', async (options, code) => {
-    expect((await run({ 'a.yaml': EXAMPLE, 'b.yaml': wider }, { old: 'a.yaml', new: 'b.yaml', ...options })).code).toBe(code);
+    expect(
+      (
+        await run(
+          { 'a.yaml': EXAMPLE, 'b.yaml': wider },
+          { old: 'a.yaml', new: 'b.yaml', ...options },
+        )
+      ).code,
+    ).toBe(code);
   });
 
   test('prints JSON for programs', async () => {
-    const { json } = await run({ 'a.yaml': EXAMPLE, 'b.yaml': wider }, { old: 'a.yaml', new: 'b.yaml', json: true });
+    const { json } = await run(
+      { 'a.yaml': EXAMPLE, 'b.yaml': wider },
+      { old: 'a.yaml', new: 'b.yaml', json: true },
+    );
     expect(json()).toMatchObject({
       widened: true,
       narrowed: false,
-      changes: [{ kind: 'cell', subject: 'orders-readers', route: 'POST /orders', from: 'closed', to: 'open', widened: true }],
+      changes: [
+        {
+          kind: 'cell',
+          subject: 'orders-readers',
+          route: 'POST /orders',
+          from: 'closed',
+          to: 'open',
+          widened: true,
+        },
+      ],
     });
   });
 
   test('compares with a git revision', async () => {
     const git = (folder: string, ...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: folder, stdio: 'ignore' });
-    const { out, code } = await run({ 'access.yaml': EXAMPLE }, { old: 'HEAD', failOn: 'widened' }, (folder) => {
-      git(folder, 'init', '-q');
-      git(folder, 'add', '.');
-      git(folder, 'commit', '-qm', 'one');
-      writeFileSync(join(folder, 'access.yaml'), wider);
-    });
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+        cwd: folder,
+        stdio: 'ignore',
+      });
+    const { out, code } = await run(
+      { 'access.yaml': EXAMPLE },
+      { old: 'HEAD', failOn: 'widened' },
+      (folder) => {
+        git(folder, 'init', '-q');
+        git(folder, 'add', '.');
+        git(folder, 'commit', '-qm', 'one');
+        writeFileSync(join(folder, 'access.yaml'), wider);
+      },
+    );
     expect(code).toBe(1);
     expect(out).toContain('orders-readers  POST /orders  closed -> open');
   });
 
   describe('of a git revision', () => {
     const git = (folder: string, ...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: folder, stdio: 'ignore' });
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+        cwd: folder,
+        stdio: 'ignore',
+      });
     /** Commits the files, then writes the others over them and compares. */
-    const since = async (files: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>, options: DiffOptions = {}) =>
+    const since = async (
+      files: Readonly<Record<string, string>>,
+      now: Readonly<Record<string, string>>,
+      options: DiffOptions = {},
+    ) =>
       run(files, { old: 'HEAD', json: true, ...options }, (folder) => {
         git(folder, 'init', '-q');
         git(folder, 'add', '.');
         git(folder, 'commit', '-qm', 'one');
-        for (const [name, content] of Object.entries(now)) writeFileSync(join(folder, name), content);
+        for (const [name, content] of Object.entries(now))
+          writeFileSync(join(folder, name), content);
       });
-    const widening = [{ kind: 'cell', subject: 'orders-readers', route: 'POST /orders', from: 'closed', to: 'open', widened: true }];
+    const widening = [
+      {
+        kind: 'cell',
+        subject: 'orders-readers',
+        route: 'POST /orders',
+        from: 'closed',
+        to: 'open',
+        widened: true,
+      },
+    ];
 
     test('reads the base of its overlay from there', async () => {
       const stage = 'extends: base.yaml\ntests: []\n';
-      const { json } = await since({ 'base.yaml': EXAMPLE, 'stage.yaml': stage }, { 'base.yaml': wider }, { map: 'stage.yaml' });
+      const { json } = await since(
+        { 'base.yaml': EXAMPLE, 'stage.yaml': stage },
+        { 'base.yaml': wider },
+        { map: 'stage.yaml' },
+      );
       expect(json().changes).toEqual(widening);
     });
 
     test('reads its OpenAPI file from there', async () => {
       const described = (...paths: readonly string[]) =>
-        JSON.stringify({ openapi: '3.0.3', info: { title: 'x' }, paths: Object.fromEntries(paths.map((path) => [path, { get: {} }])) });
+        JSON.stringify({
+          openapi: '3.0.3',
+          info: { title: 'x' },
+          paths: Object.fromEntries(paths.map((path) => [path, { get: {} }])),
+        });
       const map = `api: { name: x, upstream: { url: "https://x.example.com" } }
 okta: { issuer: "https://acme.okta.com/oauth2/aus1", audience: x, clients: [c] }
 routes: { openapi: api.json }
 groups: { all: { allow: ["GET /**"] } }
 `;
-      const { json } = await since({ 'access.yaml': map, 'api.json': described('/a') }, { 'api.json': described('/a', '/b') });
+      const { json } = await since(
+        { 'access.yaml': map, 'api.json': described('/a') },
+        { 'api.json': described('/a', '/b') },
+      );
       expect(json().changes).toMatchObject([
         { kind: 'route', route: 'GET /b' },
         { kind: 'cell', subject: 'all', route: 'GET /b', to: 'open', widened: true },
@@ -339,7 +500,10 @@ groups: { all: { allow: ["GET /**"] } }
     test('finds the map where the revision had it: inside of its cdk.json, or under another name', async () => {
       const context = (accessMap: unknown) => JSON.stringify({ context: { accessMap } });
       const inside = context(parse(EXAMPLE, { schema: 'core' }));
-      const moved = await since({ 'cdk.json': inside }, { 'cdk.json': context('new.yaml'), 'new.yaml': wider });
+      const moved = await since(
+        { 'cdk.json': inside },
+        { 'cdk.json': context('new.yaml'), 'new.yaml': wider },
+      );
       expect(moved.json().changes).toEqual(widening);
       const renamed = await since(
         { 'cdk.json': context('old.yaml'), 'old.yaml': EXAMPLE },
@@ -349,12 +513,16 @@ groups: { all: { allow: ["GET /**"] } }
     });
 
     test('is taken for a revision although a folder has its name', async () => {
-      const { json } = await run({ 'access.yaml': EXAMPLE }, { old: 'stable', json: true }, (folder) => {
-        git(folder, 'init', '-q', '-b', 'stable');
-        git(folder, 'add', '.');
-        git(folder, 'commit', '-qm', 'one');
-        mkdirSync(join(folder, 'stable'));
-      });
+      const { json } = await run(
+        { 'access.yaml': EXAMPLE },
+        { old: 'stable', json: true },
+        (folder) => {
+          git(folder, 'init', '-q', '-b', 'stable');
+          git(folder, 'add', '.');
+          git(folder, 'commit', '-qm', 'one');
+          mkdirSync(join(folder, 'stable'));
+        },
+      );
       expect(json().changes).toEqual([]);
     });
 
@@ -365,9 +533,14 @@ groups: { all: { allow: ["GET /**"] } }
     });
   });
 
-  test.each(['no-such-thing', '--output=x', '$(touch x)'])('takes neither file nor revision for %s', async (old) => {
-    await expect(run({ 'access.yaml': EXAMPLE }, { old })).rejects.toThrow('expected a file, or a git revision');
-  });
+  test.each(['no-such-thing', '--output=x', '$(touch x)'])(
+    'takes neither file nor revision for %s',
+    async (old) => {
+      await expect(run({ 'access.yaml': EXAMPLE }, { old })).rejects.toThrow(
+        'expected a file, or a git revision',
+      );
+    },
+  );
 });
 
 describe('the deployed map', () => {
@@ -378,7 +551,9 @@ describe('the deployed map', () => {
   const wider = exampleWith(['    allow: [orders:read]', '    allow: [orders:read, POST /orders]']);
   const run = async (template: string | undefined, options: DiffOptions = {}) => {
     const io = capture(project({ 'access.yaml': wider, 'other.yaml': EXAMPLE }));
-    const aws = { readTemplate: async (name: string) => (name === 'access-orders' ? template : undefined) };
+    const aws = {
+      readTemplate: async (name: string) => (name === 'access-orders' ? template : undefined),
+    };
     return { code: await runDiff({ deployed: true, ...options }, io, aws), out: io.stdout() };
   };
 
@@ -403,12 +578,28 @@ describe('the deployed map', () => {
 
   const kept = (value: unknown): string => JSON.stringify({ Metadata: { [DEPLOYED_MAP]: value } });
   test.each([
-    ['no stack', undefined, 'expected the stack `access-orders` in this account and Region, found none'],
-    ['a template without one', '{}', 'expected a map in its template, found none: deploy once with this version'],
+    [
+      'no stack',
+      undefined,
+      'expected the stack `access-orders` in this account and Region, found none',
+    ],
+    [
+      'a template without one',
+      '{}',
+      'expected a map in its template, found none: deploy once with this version',
+    ],
     ['a template in YAML', 'Resources: {}', 'expected a map in its template, found none'],
-    ['values of other resources', kept({ 'Fn::Join': [] }), 'expected a map without values of other resources, found some'],
+    [
+      'values of other resources',
+      kept({ 'Fn::Join': [] }),
+      'expected a map without values of other resources, found some',
+    ],
     ['another format', kept('{"format":2}'), 'expected a map of format 1, found another'],
-    ['another format of the model', kept('{"format":1,"model":{"format":9}}'), 'expected a map of this version, found another'],
+    [
+      'another format of the model',
+      kept('{"format":1,"model":{"format":9}}'),
+      'expected a map of this version, found another',
+    ],
   ])('that cannot be read is told: %s', async (_, template, says) => {
     await expect(run(template)).rejects.toThrow(says);
   });

@@ -8,7 +8,12 @@ function explained(options: ExplainOptions, content = EXAMPLE) {
   const [text, json] = [capture(folder), capture(folder)];
   const code = runExplain(options, text);
   expect(runExplain({ ...options, json: true }, json)).toBe(code);
-  return { code, text: text.stdout(), stderr: text.stderr(), json: json.json() as Readonly<Record<string, unknown>> };
+  return {
+    code,
+    text: text.stdout(),
+    stderr: text.stderr(),
+    json: json.json() as Readonly<Record<string, unknown>>,
+  };
 }
 
 const VERSION = 'access.yaml, version 053cb8cea21b6df5\n';
@@ -16,7 +21,10 @@ const INTERSECT = exampleWith(['\ntests:', '\nscopes: intersect\ntests:']);
 
 describe('the decision for a caller', () => {
   test('names the deny that made it, the allow that it beats, and their lines', () => {
-    const { code, text } = explained({ route: 'GET /reports/{year}', group: ['orders-admins', 'contractors'] });
+    const { code, text } = explained({
+      route: 'GET /reports/{year}',
+      group: ['orders-admins', 'contractors'],
+    });
     expect(code).toBe(0);
     expect(text).toBe(
       [
@@ -48,8 +56,13 @@ describe('the decision for a caller', () => {
   });
 
   test('names the group whose lack of a quota makes the call free', () => {
-    const { text, json } = explained({ route: 'GET /orders', group: ['orders-readers', 'orders-admins'] });
-    expect(text).toContain('no quota is charged: `orders-admins` allows the call and has none for it\n');
+    const { text, json } = explained({
+      route: 'GET /orders',
+      group: ['orders-readers', 'orders-admins'],
+    });
+    expect(text).toContain(
+      'no quota is charged: `orders-admins` allows the call and has none for it\n',
+    );
     expect(json).toMatchObject({ payers: [], freeThrough: 'orders-admins' });
   });
 
@@ -66,7 +79,10 @@ describe('the decision for a caller', () => {
   });
 
   test('names groups that the map does not have, with the nearest that it has', () => {
-    const { text, json } = explained({ route: 'GET /orders', group: ['orders-reders', 'Everyone'] });
+    const { text, json } = explained({
+      route: 'GET /orders',
+      group: ['orders-reders', 'Everyone'],
+    });
     expect(text).toBe(
       [
         'deny GET /orders (GROUP_NOT_ALLOWED, no_group_mapped)',
@@ -84,14 +100,30 @@ describe('the decision for a caller', () => {
   });
 
   test('takes a group with the prefix of the token for unknown, and names it without', () => {
-    const prefixed = exampleWith(['  clients: [0oa1web]', '  clients: [0oa1web]\n  groupPrefix: "apps-of-the-whole-company:"']);
-    const { json } = explained({ route: 'GET /orders', group: ['apps-of-the-whole-company:partners'] }, prefixed);
-    expect(json['unknownGroups']).toEqual([{ name: 'apps-of-the-whole-company:partners', nearest: 'partners' }]);
+    const prefixed = exampleWith([
+      '  clients: [0oa1web]',
+      '  clients: [0oa1web]\n  groupPrefix: "apps-of-the-whole-company:"',
+    ]);
+    const { json } = explained(
+      { route: 'GET /orders', group: ['apps-of-the-whole-company:partners'] },
+      prefixed,
+    );
+    expect(json['unknownGroups']).toEqual([
+      { name: 'apps-of-the-whole-company:partners', nearest: 'partners' },
+    ]);
   });
 
   test.each([
-    { route: 'GET /health', says: '`GET /health` is public: everyone may call it, without a token', line: '23:5  allow  public' },
-    { route: 'GET /me', says: '`GET /me` is open to every valid token, no group is needed', line: '25:5  allow  signedIn' },
+    {
+      route: 'GET /health',
+      says: '`GET /health` is public: everyone may call it, without a token',
+      line: '23:5  allow  public',
+    },
+    {
+      route: 'GET /me',
+      says: '`GET /me` is open to every valid token, no group is needed',
+      line: '25:5  allow  signedIn',
+    },
   ])('on $route is made by no group and charged to nobody', ({ route, says, line }) => {
     const { text, json } = explained({ route, group: ['orders-readers'] });
     expect(text).toContain(`\n${says}\nrules:\n  access.yaml:${line}`);
@@ -102,15 +134,26 @@ describe('the decision for a caller', () => {
 describe('the decision for a machine', () => {
   test('goes through the groups that the map gives it', () => {
     const { text } = explained({ route: 'GET /orders', machine: '0oa1batch' });
-    expect(text).toContain('allow GET /orders (machine_allows)\n`partners` allows `GET /orders` to `0oa1batch`\n');
+    expect(text).toContain(
+      'allow GET /orders (machine_allows)\n`partners` allows `GET /orders` to `0oa1batch`\n',
+    );
     expect(text).toContain('  access.yaml:52:13  allow  partners  orders:read');
   });
 
   test('names rules of its own', () => {
-    const own = exampleWith(['    groups: [partners]', '    { allow: [orders:read], deny: ["GET /orders/{id}"] }']);
+    const own = exampleWith([
+      '    groups: [partners]',
+      '    { allow: [orders:read], deny: ["GET /orders/{id}"] }',
+    ]);
     const denied = explained({ route: 'GET /orders/{id}', machine: '0oa1batch' }, own);
-    expect(denied.json).toMatchObject({ code: 'GROUP_DENIED', reason: 'machine_denies', nearestGroup: null });
-    expect(denied.json['rules']).toMatchObject([{ effect: 'deny', subject: '0oa1batch', kind: 'machine', line: 61 }]);
+    expect(denied.json).toMatchObject({
+      code: 'GROUP_DENIED',
+      reason: 'machine_denies',
+      nearestGroup: null,
+    });
+    expect(denied.json['rules']).toMatchObject([
+      { effect: 'deny', subject: '0oa1batch', kind: 'machine', line: 61 },
+    ]);
     const { json, text } = explained({ route: 'POST /orders', machine: '0oa1batch' }, own);
     expect(json).toMatchObject({ reason: 'machine_not_allowed', nearestGroup: null });
     expect(text).toContain('\nno single further group would allow it\n');
@@ -118,7 +161,10 @@ describe('the decision for a machine', () => {
 
   test('that the map does not have names the nearest that it has', () => {
     const { json } = explained({ route: 'GET /orders', machine: '0oa1bacth' });
-    expect(json).toMatchObject({ code: 'CLIENT_UNMAPPED', unknownMachine: { name: '0oa1bacth', nearest: '0oa1batch' } });
+    expect(json).toMatchObject({
+      code: 'CLIENT_UNMAPPED',
+      unknownMachine: { name: '0oa1bacth', nearest: '0oa1batch' },
+    });
   });
 });
 
@@ -128,7 +174,9 @@ describe('with scopes: intersect', () => {
     expect(text).toContain(
       '\n`orders-readers` allows `GET /orders`, but with `scopes: intersect` the token must have asked for `orders:read`\n',
     );
-    expect(text).toContain('\nscopes matter (`scopes: intersect`): this is the decision for a token without scopes');
+    expect(text).toContain(
+      '\nscopes matter (`scopes: intersect`): this is the decision for a token without scopes',
+    );
   });
 
   test.each([
@@ -136,14 +184,22 @@ describe('with scopes: intersect', () => {
     { scope: ['openid orders:read'], effect: 'allow' },
     { scope: ['orders:write'], effect: 'deny' },
   ])('the scopes $scope give $effect', ({ scope, effect }) => {
-    const { json, text } = explained({ route: 'GET /orders', group: ['orders-readers'], scope }, INTERSECT);
+    const { json, text } = explained(
+      { route: 'GET /orders', group: ['orders-readers'], scope },
+      INTERSECT,
+    );
     expect(json['effect']).toBe(effect);
     expect(text).not.toContain('scopes matter');
   });
 
   test('a route in no permission is told as such', () => {
-    const { text } = explained({ route: 'DELETE /orders/{id}', group: ['orders-admins'], scope: ['orders:read'] }, INTERSECT);
-    expect(text).toContain('but with `scopes: intersect` the route must be in a permission, and it is in none\n');
+    const { text } = explained(
+      { route: 'DELETE /orders/{id}', group: ['orders-admins'], scope: ['orders:read'] },
+      INTERSECT,
+    );
+    expect(text).toContain(
+      'but with `scopes: intersect` the route must be in a permission, and it is in none\n',
+    );
   });
 });
 
@@ -161,8 +217,17 @@ describe('without a caller', () => {
         VERSION,
       ].join('\n'),
     );
-    const who = { groups: ['orders-admins'], machines: [], deniedGroups: ['contractors'], deniedMachines: [] };
-    expect(json).toMatchObject({ effect: 'deny', code: 'GROUPS_MISSING', who: { public: false, signedIn: false, ...who } });
+    const who = {
+      groups: ['orders-admins'],
+      machines: [],
+      deniedGroups: ['contractors'],
+      deniedMachines: [],
+    };
+    expect(json).toMatchObject({
+      effect: 'deny',
+      code: 'GROUPS_MISSING',
+      who: { public: false, signedIn: false, ...who },
+    });
   });
 
   test('machines are listed apart from groups', () => {
@@ -179,8 +244,12 @@ describe('without a caller', () => {
   });
 
   test('scopes hide nobody unless they are given', () => {
-    expect(explained({ route: 'GET /orders' }, INTERSECT).text).toContain('  allowed groups    orders-readers, orders-admins, partners\n');
-    expect(explained({ route: 'GET /orders', scope: ['orders:write'] }, INTERSECT).text).toContain('  allowed  nobody\n');
+    expect(explained({ route: 'GET /orders' }, INTERSECT).text).toContain(
+      '  allowed groups    orders-readers, orders-admins, partners\n',
+    );
+    expect(explained({ route: 'GET /orders', scope: ['orders:write'] }, INTERSECT).text).toContain(
+      '  allowed  nobody\n',
+    );
   });
 });
 
@@ -192,7 +261,11 @@ describe('the route', () => {
   });
 
   test('that the map does not have is refused, named with the nearest, and exit code 1 even if a deny was expected', () => {
-    const { code, text, json } = explained({ route: 'GET /ordes', group: ['orders-admins'], expect: 'deny' });
+    const { code, text, json } = explained({
+      route: 'GET /ordes',
+      group: ['orders-admins'],
+      expect: 'deny',
+    });
     expect(code).toBe(1);
     expect(text).toBe(
       [
@@ -202,11 +275,19 @@ describe('the route', () => {
         VERSION,
       ].join('\n'),
     );
-    expect(json).toMatchObject({ effect: 'deny', code: 'ROUTE_UNMAPPED', nearestRoute: 'GET /orders', rules: [] });
+    expect(json).toMatchObject({
+      effect: 'deny',
+      code: 'ROUTE_UNMAPPED',
+      nearestRoute: 'GET /orders',
+      rules: [],
+    });
   });
 
   test('that two templates serve must be given as a template', () => {
-    const two = exampleWith(['  - GET /me\n\n', '  - GET /me\n  - GET /{kind}/list\n  - GET /shops/{id}\n\n']);
+    const two = exampleWith([
+      '  - GET /me\n\n',
+      '  - GET /me\n  - GET /{kind}/list\n  - GET /shops/{id}\n\n',
+    ]);
     const ask = () => explained({ route: 'GET /shops/list' }, two);
     expect(ask).toThrow(UsageError);
     expect(ask).toThrow(
@@ -219,24 +300,54 @@ test.each([
   { expected: 'deny', code: 0, stderr: '' },
   { expected: 'allow', code: 1, stderr: 'expected allow, found deny\n' },
 ] as const)('--expect $expected of a deny ends with $code', ({ expected, ...outcome }) => {
-  expect(explained({ route: 'POST /orders', group: ['orders-readers'], expect: expected })).toMatchObject(outcome);
+  expect(
+    explained({ route: 'POST /orders', group: ['orders-readers'], expect: expected }),
+  ).toMatchObject(outcome);
 });
 
 test('the JSON has every key whatever the answer is, on one line without spaces', () => {
   const io = capture(project({ 'access.yaml': EXAMPLE }));
-  runExplain({ route: 'GET /reports/{year}', group: ['orders-admins', 'contractors'], json: true }, io);
+  runExplain(
+    { route: 'GET /reports/{year}', group: ['orders-admins', 'contractors'], json: true },
+    io,
+  );
   expect(io.stdout()).toMatch(/^\{"effect":"deny","code":"GROUP_DENIED",.*\}\n$/);
-  const rule = { pattern: 'GET /reports/*', permission: null, source: 'access.yaml', permissionLine: null, permissionColumn: null };
+  const rule = {
+    pattern: 'GET /reports/*',
+    permission: null,
+    source: 'access.yaml',
+    permissionLine: null,
+    permissionColumn: null,
+  };
   expect(io.json()).toEqual({
     effect: 'deny',
     code: 'GROUP_DENIED',
     reason: 'group_denies',
     route: 'GET /reports/{year}',
     asked: 'GET /reports/{year}',
-    sentence: '`contractors` denies `GET /reports/{year}`, and a deny beats every allow, here that of `orders-admins`',
-    rules: [{ effect: 'deny', subject: 'contractors', kind: 'group', path: '/groups/contractors/deny/1', line: 57, column: 9, ...rule }],
+    sentence:
+      '`contractors` denies `GET /reports/{year}`, and a deny beats every allow, here that of `orders-admins`',
+    rules: [
+      {
+        effect: 'deny',
+        subject: 'contractors',
+        kind: 'group',
+        path: '/groups/contractors/deny/1',
+        line: 57,
+        column: 9,
+        ...rule,
+      },
+    ],
     overridden: [
-      { effect: 'allow', subject: 'orders-admins', kind: 'group', path: '/groups/orders-admins/allow/2', line: 50, column: 9, ...rule },
+      {
+        effect: 'allow',
+        subject: 'orders-admins',
+        kind: 'group',
+        path: '/groups/orders-admins/allow/2',
+        line: 50,
+        column: 9,
+        ...rule,
+      },
     ],
     payers: [],
     freeThrough: null,
@@ -252,7 +363,11 @@ test('the JSON has every key whatever the answer is, on one line without spaces'
     mapVersion: '053cb8cea21b6df5',
   });
   const keys = Object.keys(io.json() as object);
-  for (const options of [{ route: 'GET /orders' }, { route: 'GET /nothing' }, { route: 'GET /me', machine: 'x' }]) {
+  for (const options of [
+    { route: 'GET /orders' },
+    { route: 'GET /nothing' },
+    { route: 'GET /me', machine: 'x' },
+  ]) {
     expect(Object.keys(explained(options).json)).toEqual(keys);
   }
 });
@@ -264,7 +379,10 @@ test('a map with mistakes explains nothing: its problems are told and the exit c
   expect(text.stdout()).toBe('');
   expect(text.stderr()).toMatch(/^access\.yaml:44:13: .* did you mean `orders:read`\?\n$/);
   expect(runExplain({ route: 'GET /orders', json: true }, json)).toBe(1);
-  expect(json.json()).toMatchObject({ ok: false, problems: [{ code: 'PERMISSION_UNKNOWN', line: 44 }] });
+  expect(json.json()).toMatchObject({
+    ok: false,
+    problems: [{ code: 'PERMISSION_UNKNOWN', line: 44 }],
+  });
 });
 
 test('a token given as a name does not come back', () => {

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { ApiNotFoundError, type LiveApi, type LiveRoute } from '../../../lambda/gateway/live-api.ts';
+import {
+  ApiNotFoundError,
+  type LiveApi,
+  type LiveRoute,
+} from '../../../lambda/gateway/live-api.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { runCoverage } from '../../../lib/commands/coverage.ts';
 import { runInit } from '../../../lib/commands/init.ts';
@@ -10,7 +14,11 @@ import { runInject } from '../../../lib/commands/inject.ts';
 import type { LiveAws } from '../../../lib/commands/live/open-api.ts';
 import { capture, project } from './project.ts';
 
-const route = (key: string, type: string, more: Partial<LiveRoute['authorization']> = {}): LiveRoute => ({
+const route = (
+  key: string,
+  type: string,
+  more: Partial<LiveRoute['authorization']> = {},
+): LiveRoute => ({
   key,
   locator: key,
   authorization: { type, scopes: [], ...more },
@@ -29,7 +37,12 @@ const API: LiveApi = {
     route('POST /orders', 'NONE'),
   ],
   authorizers: [
-    { id: 'acme', name: 'acme', type: 'JWT', jwt: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audiences: ['api://orders'] } },
+    {
+      id: 'acme',
+      name: 'acme',
+      type: 'JWT',
+      jwt: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audiences: ['api://orders'] },
+    },
     { id: 'ours', name: 'okta-groups-11111111', type: 'REQUEST' },
   ],
   stages: [{ name: '$default', autoDeploy: true, canary: false, current: true }],
@@ -41,7 +54,8 @@ const aws = (api: LiveApi | Error = API): LiveAws => ({
     if (api instanceof Error) throw api;
     return api;
   },
-  findApi: async (stack) => (stack === 'access-orders' ? { kind: 'http', id: 'a1b2c3d4e5' } : undefined),
+  findApi: async (stack) =>
+    stack === 'access-orders' ? { kind: 'http', id: 'a1b2c3d4e5' } : undefined,
   readTemplate: async () => undefined,
 });
 
@@ -71,31 +85,58 @@ describe('coverage', () => {
 
   test('exits 0 when every route has an authorizer or is public by the map', async () => {
     const io = capture(project({ 'access.yaml': MAP }));
-    const covered = { ...API, routes: API.routes.map((one) => (one.key === 'POST /orders' ? route(one.key, 'AWS_IAM') : one)) };
+    const covered = {
+      ...API,
+      routes: API.routes.map((one) =>
+        one.key === 'POST /orders' ? route(one.key, 'AWS_IAM') : one,
+      ),
+    };
     expect(await runCoverage({ json: true }, io, aws(covered))).toBe(0);
     expect(io.json()).toMatchObject({
       ok: true,
       missing: [],
-      routes: expect.arrayContaining([{ route: 'POST /orders', state: 'foreign', detail: 'another authorizer: AWS_IAM' }]),
+      routes: expect.arrayContaining([
+        { route: 'POST /orders', state: 'foreign', detail: 'another authorizer: AWS_IAM' },
+      ]),
     });
   });
 
   test('tells a stage that serves an older deployment, and a route that is not there', async () => {
     const io = capture(project({ 'access.yaml': MAP }));
-    const stages = [{ name: 'prod', autoDeploy: false, canary: false, current: false, served: new Map([['GET /orders', 'NONE']]) }];
-    expect(await runCoverage({ json: true }, io, aws({ ...API, stages, routes: API.routes.slice(0, 3) }))).toBe(1);
+    const stages = [
+      {
+        name: 'prod',
+        autoDeploy: false,
+        canary: false,
+        current: false,
+        served: new Map([['GET /orders', 'NONE']]),
+      },
+    ];
+    expect(
+      await runCoverage(
+        { json: true },
+        io,
+        aws({ ...API, stages, routes: API.routes.slice(0, 3) }),
+      ),
+    ).toBe(1);
     expect(io.json()).toMatchObject({
       ok: false,
       missing: ['POST /orders'],
       routes: expect.arrayContaining([
-        { route: 'GET /orders', state: 'stale', detail: 'stage prod serves an older deployment without authorizer' },
+        {
+          route: 'GET /orders',
+          state: 'stale',
+          detail: 'stage prod serves an older deployment without authorizer',
+        },
       ]),
     });
   });
 
   test('says in one line that the API is not there', async () => {
     const io = capture(project({ 'access.yaml': MAP }));
-    expect(await runCoverage({}, io, aws(new ApiNotFoundError('expected an HTTP API, found none')))).toBe(1);
+    expect(
+      await runCoverage({}, io, aws(new ApiNotFoundError('expected an HTTP API, found none'))),
+    ).toBe(1);
     expect(io.stderr()).toBe('expected an HTTP API, found none\n');
   });
 });
@@ -108,18 +149,28 @@ describe('init from a live API', () => {
     const { map } = AccessMap.checkText(readFileSync(join(folder, 'access.yaml')), 'access.yaml');
     expect(map?.name).toBe('orders-of-acme');
     expect(map?.api.attachTo?.apiId).toBe('a1b2c3d4e5');
-    expect(map?.gatewayRoutes.filter((one) => one.public).map(({ key }) => key)).toEqual(['GET /health', 'POST /orders']);
-    expect(map?.model.okta[0]).toMatchObject({ issuers: ['https://acme.okta.com/oauth2/aus1abc'], audience: 'api://orders' });
+    expect(map?.gatewayRoutes.filter((one) => one.public).map(({ key }) => key)).toEqual([
+      'GET /health',
+      'POST /orders',
+    ]);
+    expect(map?.model.okta[0]).toMatchObject({
+      issuers: ['https://acme.okta.com/oauth2/aus1abc'],
+      audience: 'api://orders',
+    });
     expect(map?.model.permissions.map(({ name }) => name)).toEqual(['invoices']);
-    expect(io.stderr()).toContain('`GET /invoices`, `GET /orders` have an authorizer, which stays until');
+    expect(io.stderr()).toContain(
+      '`GET /invoices`, `GET /orders` have an authorizer, which stays until',
+    );
   });
 
   test('never overwrites a file, and wants an API', async () => {
     const io = capture(project({ 'access.yaml': MAP }));
-    await expect(runInit({ httpApi: 'a1b2c3d4e5', output: 'access.yaml' }, io, aws())).rejects.toThrow(
-      'expected a file that is not there yet, found `access.yaml` (EEXIST)',
+    await expect(
+      runInit({ httpApi: 'a1b2c3d4e5', output: 'access.yaml' }, io, aws()),
+    ).rejects.toThrow('expected a file that is not there yet, found `access.yaml` (EEXIST)');
+    await expect(runInit({}, io, aws())).rejects.toThrow(
+      '`--http-api <id>` or `--rest-api <id>`, found no such option',
     );
-    await expect(runInit({}, io, aws())).rejects.toThrow('`--http-api <id>` or `--rest-api <id>`, found no such option');
   });
 });
 
@@ -148,7 +199,11 @@ paths:
       readonly components: unknown;
     };
     const ours = { security: [{ 'okta-groups': [] }] };
-    expect(out.paths).toEqual({ '/health': { get: {} }, '/invoices': { get: ours }, '/orders': { get: ours, post: ours } });
+    expect(out.paths).toEqual({
+      '/health': { get: {} },
+      '/invoices': { get: ours },
+      '/orders': { get: ours, post: ours },
+    });
     expect(out.components).toEqual({
       securitySchemes: {
         'okta-groups': {
@@ -184,28 +239,48 @@ paths:
       expect(io.stderr()).toContain(text);
   });
 
-  const REST_MAP = MAP.replace('attachTo: { httpApiId: a1b2c3d4e5 }', 'kind: rest, authorizerOnly: true');
+  const REST_MAP = MAP.replace(
+    'attachTo: { httpApiId: a1b2c3d4e5 }',
+    'kind: rest, authorizerOnly: true',
+  );
   const keyed = (text: string) =>
     text
       .replace('get: {}\n    post', 'get: { security: [{ api_key: [] }] }\n    post')
-      .replace('paths:', 'components: { securitySchemes: { api_key: { type: apiKey, name: x-api-key, in: header } } }\npaths:');
+      .replace(
+        'paths:',
+        'components: { securitySchemes: { api_key: { type: apiKey, name: x-api-key, in: header } } }\npaths:',
+      );
   const securityOf = (text: string, map?: string): unknown => {
     const { code, io } = injected(text, map);
     if (code !== 0) return io.stderr();
-    return (parse(io.stdout()) as { paths: Record<string, Record<string, { security?: unknown }>> }).paths['/orders']?.['get']?.security;
+    return (parse(io.stdout()) as { paths: Record<string, Record<string, { security?: unknown }>> })
+      .paths['/orders']?.['get']?.security;
   };
 
   test('a REST method that asks for a key keeps it beside the authorizer; an HTTP API has no keys', () => {
-    expect(securityOf(keyed(document()), REST_MAP)).toEqual([{ api_key: [] }, { 'okta-groups': [] }]);
-    expect(securityOf(keyed(document()))).toMatch(/^expected no other security on `GET \/orders`, found `api_key`/);
-    const authorizer = keyed(document()).replace('in: header', 'in: header, x-amazon-apigateway-authtype: custom');
-    expect(securityOf(authorizer, REST_MAP)).toMatch(/^expected no other security on `GET \/orders`, found `api_key`/);
+    expect(securityOf(keyed(document()), REST_MAP)).toEqual([
+      { api_key: [] },
+      { 'okta-groups': [] },
+    ]);
+    expect(securityOf(keyed(document()))).toMatch(
+      /^expected no other security on `GET \/orders`, found `api_key`/,
+    );
+    const authorizer = keyed(document()).replace(
+      'in: header',
+      'in: header, x-amazon-apigateway-authtype: custom',
+    );
+    expect(securityOf(authorizer, REST_MAP)).toMatch(
+      /^expected no other security on `GET \/orders`, found `api_key`/,
+    );
   });
 
   test('a preflight that a REST API answers itself needs no entry in the map; one with a back end does', () => {
-    const options = (type: string) => document(`\n    options: { x-amazon-apigateway-integration: { type: ${type} } }`);
+    const options = (type: string) =>
+      document(`\n    options: { x-amazon-apigateway-integration: { type: ${type} } }`);
     expect(securityOf(options('mock'), REST_MAP)).toEqual([{ 'okta-groups': [] }]);
-    expect(securityOf(options('http_proxy'), REST_MAP)).toMatch(/found `OPTIONS \/orders` without an entry/);
+    expect(securityOf(options('http_proxy'), REST_MAP)).toMatch(
+      /found `OPTIONS \/orders` without an entry/,
+    );
   });
 
   test.each([
@@ -215,7 +290,12 @@ paths:
       '/health: &x { get: {} }\n  /invoices: *x',
       /found an alias at `\/invoices`/,
     ],
-    ['an alias of an operation', '/invoices: { get: {} }', '/invoices: { get: *x }', /found an alias at `\/invoices`/],
+    [
+      'an alias of an operation',
+      '/invoices: { get: {} }',
+      '/invoices: { get: *x }',
+      /found an alias at `\/invoices`/,
+    ],
     [
       'an empty operation',
       '/invoices: { get: {} }',
@@ -224,10 +304,14 @@ paths:
     ],
   ])('%s is refused in one sentence', (_, from, to, says) => {
     const text = document().replace(from, to);
-    expect(() => injected(text.includes('&x') ? text : text.replace('get: {} }', 'get: &x {} }'))).toThrow(says);
+    expect(() =>
+      injected(text.includes('&x') ? text : text.replace('get: {} }', 'get: &x {} }')),
+    ).toThrow(says);
   });
 
   test('empty `components` are filled', () => {
-    expect(securityOf(document().replace('paths:', 'components:\npaths:'))).toEqual([{ 'okta-groups': [] }]);
+    expect(securityOf(document().replace('paths:', 'components:\npaths:'))).toEqual([
+      { 'okta-groups': [] },
+    ]);
   });
 });

@@ -42,7 +42,10 @@ async function startIssuer(manners: IssuerBehaviour = {}): Promise<Issuer> {
     challenge = url.searchParams.get('code_challenge') ?? '';
     const state = url.searchParams.get('state') ?? '';
     const back = new URL(url.searchParams.get('redirect_uri') ?? '');
-    for (const [name, value] of Object.entries(manners.redirect?.(state) ?? { code: 'code-1', state })) back.searchParams.set(name, value);
+    for (const [name, value] of Object.entries(
+      manners.redirect?.(state) ?? { code: 'code-1', state },
+    ))
+      back.searchParams.set(name, value);
     response.writeHead(302, { location: back.href }).end();
   };
   const exchange = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -55,14 +58,22 @@ async function startIssuer(manners: IssuerBehaviour = {}): Promise<Issuer> {
         .update(fields.get('code_verifier') ?? '')
         .digest('base64url') === challenge;
     if (manners.answer) json(response, manners.answer.status ?? 200, manners.answer.body);
-    else if (!proven || fields.get('code') !== 'code-1') json(response, 400, { error: 'invalid_grant', error_description: 'PKCE failed' });
-    else json(response, 200, { token_type: 'Bearer', access_token: TOKEN, id_token: 'other', expires_in: 3_600 });
+    else if (!proven || fields.get('code') !== 'code-1')
+      json(response, 400, { error: 'invalid_grant', error_description: 'PKCE failed' });
+    else
+      json(response, 200, {
+        token_type: 'Bearer',
+        access_token: TOKEN,
+        id_token: 'other',
+        expires_in: 3_600,
+      });
   };
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', issuer);
     if (url.pathname.endsWith('/v1/authorize')) authorize(url, response);
     else if (url.pathname.endsWith('/v1/token')) void exchange(request, response);
-    else if (url.pathname.includes('oauth-authorization-server') && manners.supportsOpenIdOnly) json(response, 404, {});
+    else if (url.pathname.includes('oauth-authorization-server') && manners.supportsOpenIdOnly)
+      json(response, 404, {});
     else
       json(response, 200, {
         issuer,
@@ -93,7 +104,10 @@ async function run(
       if (address !== undefined) browsing ??= browse(address);
     },
   };
-  const code = await runProgram(['login', ...args], watched, { commands: [command], version: '1.0.0' });
+  const code = await runProgram(['login', ...args], watched, {
+    commands: [command],
+    version: '1.0.0',
+  });
   await browsing;
   return { code, io };
 }
@@ -123,7 +137,18 @@ describe('login', () => {
   test('asks for a code with S256, a state of 256 bits, and the scopes that were given', async () => {
     const { issuer } = await startIssuer({ supportsOpenIdOnly: true });
     const seen: URL[] = [];
-    const args = ['--issuer', issuer, '--port', '0', '--client', '0oa9cli', '--scope', 'openid', '--scope', 'orders:read'];
+    const args = [
+      '--issuer',
+      issuer,
+      '--port',
+      '0',
+      '--client',
+      '0oa9cli',
+      '--scope',
+      'openid',
+      '--scope',
+      'orders:read',
+    ];
     for (let n = 0; n < 2; n++) {
       await run(args, async (address) => {
         seen.push(new URL(address));
@@ -138,7 +163,8 @@ describe('login', () => {
       code_challenge: expect.stringMatching(/^[\w-]{43}$/),
       code_challenge_method: 'S256',
     });
-    for (const name of ['state', 'code_challenge']) expect(seen[0]?.searchParams.get(name)).not.toBe(seen[1]?.searchParams.get(name));
+    for (const name of ['state', 'code_challenge'])
+      expect(seen[0]?.searchParams.get(name)).not.toBe(seen[1]?.searchParams.get(name));
   });
 
   test('waits on when somebody else calls: with another state, another path, another method', async () => {
@@ -163,10 +189,20 @@ describe('login', () => {
   test.each([
     [
       'the issuer refuses',
-      { redirect: (state: string) => ({ error: 'access_denied', error_description: 'no policy', state }) },
+      {
+        redirect: (state: string) => ({
+          error: 'access_denied',
+          error_description: 'no policy',
+          state,
+        }),
+      },
       'the issuer refused: `access_denied`, `no policy`',
     ],
-    ['the answer has no code', { redirect: (state: string) => ({ state }) }, 'expected an authorization code'],
+    [
+      'the answer has no code',
+      { redirect: (state: string) => ({ state }) },
+      'expected an authorization code',
+    ],
     [
       'the answer is another issuer’s',
       { redirect: (state: string) => ({ code: 'x', state, iss: 'https://evil.example' }) },
@@ -177,10 +213,26 @@ describe('login', () => {
       { redirect: (state: string) => ({ code: 'x', state }) },
       'the issuer gave no token: `invalid_grant`, `PKCE failed`',
     ],
-    ['the token is bound to a key', { answer: { body: { token_type: 'DPoP', access_token: TOKEN } } }, 'DPoP'],
-    ['there is no token', { answer: { body: { token_type: 'Bearer' } } }, 'expected an access token, found none'],
-    ['the token is no text', { answer: { body: { token_type: 'Bearer', access_token: 'a\nb' } } }, 'expected an access token, found none'],
-    ['the error holds a token', { answer: { status: 400, body: { error: 'x', error_description: `bad ${TOKEN}` } } }, '<token>'],
+    [
+      'the token is bound to a key',
+      { answer: { body: { token_type: 'DPoP', access_token: TOKEN } } },
+      'DPoP',
+    ],
+    [
+      'there is no token',
+      { answer: { body: { token_type: 'Bearer' } } },
+      'expected an access token, found none',
+    ],
+    [
+      'the token is no text',
+      { answer: { body: { token_type: 'Bearer', access_token: 'a\nb' } } },
+      'expected an access token, found none',
+    ],
+    [
+      'the error holds a token',
+      { answer: { status: 400, body: { error: 'x', error_description: `bad ${TOKEN}` } } },
+      '<token>',
+    ],
     ['the answer is no JSON', { answer: { status: 500, body: 'text' } }, 'status 500'],
   ])('fails with one line when %s', async (_, manners, message) => {
     const { issuer } = await startIssuer(manners);
@@ -191,8 +243,16 @@ describe('login', () => {
   });
 
   test.each([
-    ['another issuer’s name', { description: { issuer: 'https://evil.example' } }, 'expected its own name'],
-    ['no token endpoint', { description: { token_endpoint: undefined } }, 'expected `token_endpoint`'],
+    [
+      'another issuer’s name',
+      { description: { issuer: 'https://evil.example' } },
+      'expected its own name',
+    ],
+    [
+      'no token endpoint',
+      { description: { token_endpoint: undefined } },
+      'expected `token_endpoint`',
+    ],
     [
       'an endpoint over plain http',
       { description: { authorization_endpoint: 'http://evil.example/authorize' } },
@@ -208,24 +268,56 @@ describe('login', () => {
 
   test('fails when nobody answers, and when nobody signs in', async () => {
     const silent = await run(['--issuer', 'http://127.0.0.1:1/oauth2/default'], browser);
-    expect([silent.code, silent.io.stderr()]).toEqual([1, 'login: `http://127.0.0.1:1`: no answer\n']);
+    expect([silent.code, silent.io.stderr()]).toEqual([
+      1,
+      'login: `http://127.0.0.1:1`: no answer\n',
+    ]);
     const { issuer } = await startIssuer();
-    const idle = await run(['--issuer', issuer, '--port', '0', '--timeout', '1'], async () => undefined);
-    expect([idle.code, idle.io.stderr()]).toEqual([1, expect.stringContaining('nobody signed in within 1 s')]);
+    const idle = await run(
+      ['--issuer', issuer, '--port', '0', '--timeout', '1'],
+      async () => undefined,
+    );
+    expect([idle.code, idle.io.stderr()]).toEqual([
+      1,
+      expect.stringContaining('nobody signed in within 1 s'),
+    ]);
   });
 
   test('says so when its port is taken', async () => {
     const { issuer } = await startIssuer();
     const { port } = new URL(issuer);
     const { code, io } = await run(['--issuer', issuer, '--port', port], browser);
-    expect([code, io.stderr()]).toEqual([1, `login: port ${port} of 127.0.0.1 cannot be listened on: give another with \`--port\`\n`]);
+    expect([code, io.stderr()]).toEqual([
+      1,
+      `login: port ${port} of 127.0.0.1 cannot be listened on: give another with \`--port\`\n`,
+    ]);
   });
 
   test.each([
-    ['a port that is none', ['--port', '70000'], EXAMPLE, '`--port`: expected a whole number of at most 65535, found `70000`'],
-    ['an okta block that is not there', ['--okta', 'other'], EXAMPLE, 'expected the name of an okta block'],
-    ['an issuer over plain http', ['--issuer', 'http://evil.example/oauth2/x'], EXAMPLE, '`--issuer`: expected an https URL'],
-    ['no client where the map takes any', [], exampleWith(['clients: [0oa1web]', 'clients: any']), 'expected `--client`'],
+    [
+      'a port that is none',
+      ['--port', '70000'],
+      EXAMPLE,
+      '`--port`: expected a whole number of at most 65535, found `70000`',
+    ],
+    [
+      'an okta block that is not there',
+      ['--okta', 'other'],
+      EXAMPLE,
+      'expected the name of an okta block',
+    ],
+    [
+      'an issuer over plain http',
+      ['--issuer', 'http://evil.example/oauth2/x'],
+      EXAMPLE,
+      '`--issuer`: expected an https URL',
+    ],
+    [
+      'no client where the map takes any',
+      [],
+      exampleWith(['clients: [0oa1web]', 'clients: any']),
+      'expected `--client`',
+    ],
   ])('refuses %s as wrong usage', async (_, args, map, message) => {
     const { code, io } = await run(args, browser, map);
     expect([code, io.stdout()]).toEqual([2, '']);

@@ -8,7 +8,10 @@ import { runTest } from '../../../lib/commands/test.ts';
 import { runTypes } from '../../../lib/commands/types.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';
 
-const OPENAPI = readFileSync(join(__dirname, '../access-map/routes/fixtures/books.openapi.yaml'), 'utf8');
+const OPENAPI = readFileSync(
+  join(__dirname, '../access-map/routes/fixtures/books.openapi.yaml'),
+  'utf8',
+);
 
 describe('test', () => {
   const ran = (text: string) => {
@@ -20,19 +23,28 @@ describe('test', () => {
   });
 
   test('names the case that fails when a grant is taken away, and why', () => {
-    const { code, out } = ran(exampleWith(['    allow: [orders:read]', '    allow: [GET /orders/*]']));
+    const { code, out } = ran(
+      exampleWith(['    allow: [orders:read]', '    allow: [GET /orders/*]']),
+    );
     expect(code).toBe(1);
-    expect(out).toContain('`orders-readers` on `GET /orders`: expected allow, found deny (GROUP_NOT_ALLOWED, no_group_allows)\n');
+    expect(out).toContain(
+      '`orders-readers` on `GET /orders`: expected allow, found deny (GROUP_NOT_ALLOWED, no_group_allows)\n',
+    );
     expect(out).toMatch(/^access\.yaml:\d+:\d+: at tests\[0\]\.allows\[0\]: /);
     expect(out).toContain('2 tests, 1 failed');
   });
 
   test('names the case that fails when a deny is taken away', () => {
     const { code, out } = ran(
-      exampleWith(['      - DELETE /orders/{id}\n      - GET /reports/*\n\nmach', '      - GET /reports/*\n\nmach']),
+      exampleWith([
+        '      - DELETE /orders/{id}\n      - GET /reports/*\n\nmach',
+        '      - GET /reports/*\n\nmach',
+      ]),
     );
     expect(code).toBe(1);
-    expect(out).toContain('`orders-admins` with `contractors` on `DELETE /orders/{id}`: expected deny, found allow (group_allows)');
+    expect(out).toContain(
+      '`orders-admins` with `contractors` on `DELETE /orders/{id}`: expected deny, found allow (group_allows)',
+    );
   });
 });
 
@@ -41,7 +53,9 @@ describe('types', () => {
     const io = capture(project({ 'access.yaml': EXAMPLE }));
     expect(runTypes({}, io)).toBe(0);
     expect(io.stdout()).toContain('  | "GET /orders/{id}"\n');
-    expect(io.stdout()).toContain('export type AccessPermission =\n  | "orders:read"\n  | "orders:write";\n');
+    expect(io.stdout()).toContain(
+      'export type AccessPermission =\n  | "orders:read"\n  | "orders:write";\n',
+    );
   });
 });
 
@@ -53,30 +67,51 @@ describe('matrix', () => {
   };
 
   test('tells every cell as a table', () => {
-    expect(ran('table')).toContain('  DELETE /orders/{id}  .               yes            .          DENIED       .\n');
+    expect(ran('table')).toContain(
+      '  DELETE /orders/{id}  .               yes            .          DENIED       .\n',
+    );
   });
 
   test('is CSV that spreadsheets read as text', () => {
-    const [head, first] = ran('csv', exampleWith(['  contractors:', '  \'=cmd|"x"\':\n  contractors:'])).split('\r\n');
-    expect(head).toBe(`"route","level","orders-readers","orders-admins","partners","'=cmd|""x""","contractors","machine 0oa1batch"`);
+    const [head, first] = ran(
+      'csv',
+      exampleWith(['  contractors:', '  \'=cmd|"x"\':\n  contractors:']),
+    ).split('\r\n');
+    expect(head).toBe(
+      `"route","level","orders-readers","orders-admins","partners","'=cmd|""x""","contractors","machine 0oa1batch"`,
+    );
     expect(first).toBe('"GET /orders","groups","open","open","open","closed","closed","open"');
   });
 
   test('is JSON that agrees with the table', () => {
-    const { subjects, routes } = JSON.parse(ran('json')) as { subjects: unknown[]; routes: { key: string; cells: string[] }[] };
+    const { subjects, routes } = JSON.parse(ran('json')) as {
+      subjects: unknown[];
+      routes: { key: string; cells: string[] }[];
+    };
     expect(subjects).toHaveLength(5);
-    expect(routes.find(({ key }) => key === 'DELETE /orders/{id}')?.cells).toEqual(['closed', 'open', 'closed', 'denied', 'closed']);
+    expect(routes.find(({ key }) => key === 'DELETE /orders/{id}')?.cells).toEqual([
+      'closed',
+      'open',
+      'closed',
+      'denied',
+      'closed',
+    ]);
   });
 
   test('is one page without network, whose data no name can break out of', () => {
-    const page = ran('html', exampleWith(['  contractors:', "  '</script><img src=x onerror=alert(1)>':\n  contractors:"]));
+    const page = ran(
+      'html',
+      exampleWith(['  contractors:', "  '</script><img src=x onerror=alert(1)>':\n  contractors:"]),
+    );
     expect(page).not.toContain('</script><img');
     expect(page).toContain("default-src 'none'");
     expect(page.match(/https?:\/\//)).toBeNull();
     const data = /<script type="application\/json" id="data">(.*?)<\/script>/.exec(page)?.[1] ?? '';
     expect(JSON.parse(data)).toMatchObject({
       name: 'orders',
-      subjects: expect.arrayContaining([{ kind: 'group', name: '</script><img src=x onerror=alert(1)>' }]) as unknown,
+      subjects: expect.arrayContaining([
+        { kind: 'group', name: '</script><img src=x onerror=alert(1)>' },
+      ]) as unknown,
     });
   });
 });
@@ -87,25 +122,36 @@ describe('init', () => {
     expect(await runInit({ openapi: 'api.yaml', output: 'access.yaml' }, capture(folder))).toBe(0);
     const map = AccessMap.fromFile(join(folder, 'access.yaml'));
     expect(map.name).toBe('books-co-api');
-    expect(map.gatewayRoutes.filter((route) => route.public).map(({ key }) => key)).toEqual(['GET /v1/health']);
+    expect(map.gatewayRoutes.filter((route) => route.public).map(({ key }) => key)).toEqual([
+      'GET /v1/health',
+    ]);
     expect(map.model.permissions.map(({ name }) => name)).toEqual(['books:read', 'books:write']);
     expect(map.model.okta[0]?.issuers).toEqual(['https://acme.okta.com/oauth2/aus1abc']);
     expect(map.api.upstream).toEqual({ kind: 'url', url: 'https://eu.books.example.com' });
   });
 
   test('never overwrites a file, and leaves none behind when the description is none', async () => {
-    const folder = project({ 'api.yaml': OPENAPI, 'access.yaml': 'mine', 'bad.yaml': 'swagger: 2.0' });
-    await expect(runInit({ openapi: 'api.yaml', output: 'access.yaml' }, capture(folder))).rejects.toThrow(
-      'expected a file that is not there yet',
-    );
-    await expect(runInit({ openapi: 'bad.yaml', output: 'new.yaml' }, capture(folder))).rejects.toThrow(
-      'expected an OpenAPI 3 description',
-    );
-    expect([readFileSync(join(folder, 'access.yaml'), 'utf8'), existsSync(join(folder, 'new.yaml'))]).toEqual(['mine', false]);
+    const folder = project({
+      'api.yaml': OPENAPI,
+      'access.yaml': 'mine',
+      'bad.yaml': 'swagger: 2.0',
+    });
+    await expect(
+      runInit({ openapi: 'api.yaml', output: 'access.yaml' }, capture(folder)),
+    ).rejects.toThrow('expected a file that is not there yet');
+    await expect(
+      runInit({ openapi: 'bad.yaml', output: 'new.yaml' }, capture(folder)),
+    ).rejects.toThrow('expected an OpenAPI 3 description');
+    expect([
+      readFileSync(join(folder, 'access.yaml'), 'utf8'),
+      existsSync(join(folder, 'new.yaml')),
+    ]).toEqual(['mine', false]);
   });
 
   const pathsOf = async (description: object): Promise<readonly string[]> => {
-    const folder = project({ 'api.json': JSON.stringify({ openapi: '3.1.0', info: { title: 'X' }, ...description }) });
+    const folder = project({
+      'api.json': JSON.stringify({ openapi: '3.1.0', info: { title: 'X' }, ...description }),
+    });
     expect(await runInit({ openapi: 'api.json', output: 'access.yaml' }, capture(folder))).toBe(0);
     return AccessMap.fromFile(join(folder, 'access.yaml')).gatewayRoutes.map(({ key }) => key);
   };
@@ -115,28 +161,40 @@ describe('init', () => {
       servers: [{ url: 'v1/' }],
       paths: {
         '/shared': { $ref: '#/components/pathItems/a~1b' },
-        '/two': { servers: [{ url: 'https://x.example.com/v2' }], get: {}, post: { servers: [{ url: '/v3' }] } },
+        '/two': {
+          servers: [{ url: 'https://x.example.com/v2' }],
+          get: {},
+          post: { servers: [{ url: '/v3' }] },
+        },
       },
       components: { pathItems: { 'a/b': { get: {}, delete: {} } } },
     });
     expect(routes).toEqual(['GET /v1/shared', 'DELETE /v1/shared', 'GET /v2/two', 'POST /v3/two']);
   });
 
-  test.each(['other.yaml#/paths/x', '#/components/pathItems/missing', '#/'])('does not guess what stands behind %s', async (ref) => {
-    await expect(pathsOf({ paths: { '/a': { $ref: ref } } })).rejects.toThrow(
-      `expected the operations of \`/a\` in this file, found \`$ref\` to \`${ref}\`: bundle the description`,
-    );
-  });
+  test.each(['other.yaml#/paths/x', '#/components/pathItems/missing', '#/'])(
+    'does not guess what stands behind %s',
+    async (ref) => {
+      await expect(pathsOf({ paths: { '/a': { $ref: ref } } })).rejects.toThrow(
+        `expected the operations of \`/a\` in this file, found \`$ref\` to \`${ref}\`: bundle the description`,
+      );
+    },
+  );
 
   test('tells of a map that is not valid yet, and ends with 1', async () => {
-    const io = capture(project({ 'api.json': '{"openapi":"3.0.3","info":{"title":"X"},"paths":{}}' }));
+    const io = capture(
+      project({ 'api.json': '{"openapi":"3.0.3","info":{"title":"X"},"paths":{}}' }),
+    );
     expect(await runInit({ openapi: 'api.json' }, io)).toBe(1);
     expect(io.stderr()).toContain('at routes: expected a list of routes');
   });
 
   test('says what it left out', async () => {
     const io = capture(
-      project({ 'api.json': '{"openapi":"3.0.3","info":{"title":"X"},"paths":{"/a/{b}.json":{"get":{}},"/a":{"get":{}}}}' }),
+      project({
+        'api.json':
+          '{"openapi":"3.0.3","info":{"title":"X"},"paths":{"/a/{b}.json":{"get":{}},"/a":{"get":{}}}}',
+      }),
     );
     expect(await runInit({ openapi: 'api.json' }, io)).toBe(0);
     expect(io.stderr()).toBe('left out `GET /a/{b}.json`: the gateway cannot have it as a route\n');

@@ -8,7 +8,11 @@ import { capture, EXAMPLE, project } from './project.ts';
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln';
 
-async function ran(args: readonly string[], commands = COMMANDS, env: Readonly<Record<string, string>> = {}) {
+async function ran(
+  args: readonly string[],
+  commands = COMMANDS,
+  env: Readonly<Record<string, string>> = {},
+) {
   const io = capture(project({ 'access.yaml': EXAMPLE }), { env });
   const code = await runProgram(args, io, { commands, version: '1.2.3' });
   return { code, stdout: io.stdout(), stderr: io.stderr() };
@@ -18,9 +22,15 @@ describe('a wrong command line', () => {
   test.each([
     { args: ['chek'], says: 'unknown command `chek`, did you mean `check`?' },
     { args: ['frobnicate'], says: 'unknown command `frobnicate`: see `--help`' },
-    { args: ['explain', '--rout', 'GET /orders'], says: 'unknown option `--rout`, did you mean `--route`?' },
+    {
+      args: ['explain', '--rout', 'GET /orders'],
+      says: 'unknown option `--rout`, did you mean `--route`?',
+    },
     { args: ['explain'], says: 'expected `--route <route>`, found no such option: see `--help`' },
-    { args: ['explain', '--route'], says: 'option `--route <route>` argument missing: see `--help`' },
+    {
+      args: ['explain', '--route'],
+      says: 'option `--route <route>` argument missing: see `--help`',
+    },
     {
       args: ['explain', '--route', 'GET /orders', 'more'],
       says: 'too many arguments for `explain`, expected 0 arguments but got 1: see `--help`',
@@ -35,7 +45,11 @@ describe('a wrong command line', () => {
     },
     { args: [TOKEN], says: 'unknown command `<token>`: see `--help`' },
   ])('$args is told in one line and ends with 2', async ({ args, says }) => {
-    expect(await ran(args)).toEqual({ code: 2, stdout: '', stderr: `okta-group-authorizer: ${says}\n` });
+    expect(await ran(args)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `okta-group-authorizer: ${says}\n`,
+    });
   });
 
   test('without a command ends with 2 and the list of commands', async () => {
@@ -49,13 +63,19 @@ describe('help', () => {
   test.each(COMMANDS.map(({ name }) => name))('of %s has an example', async (name) => {
     const { code, stdout } = await ran([name, '--help']);
     expect(code).toBe(0);
-    const examples = stdout.split('\n').filter((line) => line.startsWith('  $ okta-group-authorizer '));
+    const examples = stdout
+      .split('\n')
+      .filter((line) => line.startsWith('  $ okta-group-authorizer '));
     expect(examples.length).toBeGreaterThan(0);
   });
 
   test('and version are printed where programs look for them', async () => {
     expect(await ran(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
-    expect(await ran(['--help'])).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: okta-group-authorizer') });
+    expect(await ran(['--help'])).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringContaining('Usage: okta-group-authorizer'),
+    });
   });
 });
 
@@ -72,7 +92,9 @@ test('repeated options are collected in order, and what was positional is among 
   ]);
   expect(JSON.parse(stdout)).toMatchObject({ groups: ['orders-admins', 'contractors'] });
   const checked = await ran(['check', 'access.yaml', 'access.yaml', '--json']);
-  expect((JSON.parse(checked.stdout) as { readonly maps: readonly unknown[] }).maps).toHaveLength(2);
+  expect((JSON.parse(checked.stdout) as { readonly maps: readonly unknown[] }).maps).toHaveLength(
+    2,
+  );
 });
 
 describe('a failure that nobody foresaw', () => {
@@ -86,7 +108,8 @@ describe('a failure that nobody foresaw', () => {
     },
   };
   test('is one line without a token, and ends with 1', async () => {
-    const stderr = 'okta-group-authorizer: unexpected error: broken with <token> (DEBUG=1 shows where)\n';
+    const stderr =
+      'okta-group-authorizer: unexpected error: broken with <token> (DEBUG=1 shows where)\n';
     expect(await ran(['fail'], [defineCommand(spec)])).toEqual({ code: 1, stdout: '', stderr });
   });
 

@@ -6,7 +6,10 @@ import type { Io } from '../../../lib/commands/shell/io.ts';
 /** The example map of the repository. */
 export const EXAMPLE = readFileSync(join(__dirname, '../../../access.yaml'), 'utf8');
 
-/** The example with each `[old, next]` replaced; an old text that is not there is a mistake of the test. */
+/**
+ * The example with each `[old, next]` replaced; an old text that is not there is a mistake of the
+ * test.
+ */
 export function exampleWith(...changes: readonly (readonly [string, string])[]): string {
   return changes.reduce((text, [old, next]) => {
     if (!text.includes(old)) throw new Error(`the example has no ${old}`);
@@ -28,7 +31,10 @@ export interface Captured extends Io {
   readonly json: () => unknown;
 }
 
-export function capture(cwd: string, more: Partial<Pick<Io, 'env' | 'color' | 'now' | 'input'>> = {}): Captured {
+export function capture(
+  cwd: string,
+  more: Partial<Pick<Io, 'env' | 'color' | 'now' | 'input'>> = {},
+): Captured {
   let out = '';
   let err = '';
   return {

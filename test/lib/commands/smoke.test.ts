@@ -1,7 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AccessMap } from '../../../lib/access-map/index.ts';
-import { type Answer, exhaust, probeAll, type SendProbe } from '../../../lib/commands/smoke/probes.ts';
+import {
+  type Answer,
+  exhaust,
+  probeAll,
+  type SendProbe,
+} from '../../../lib/commands/smoke/probes.ts';
 import { runSmoke } from '../../../lib/commands/smoke.ts';
 import { capture, EXAMPLE, project } from './project.ts';
 
@@ -22,7 +27,11 @@ const probed = async (answer: (request: Request) => number, token?: string) => {
     return { status: answer(request) };
   };
   const findings = await probeAll({ map, ask, token });
-  return { requests, failed: findings.filter(({ result }) => result === 'fail').map(({ probe }) => probe), findings };
+  return {
+    requests,
+    failed: findings.filter(({ result }) => result === 'fail').map(({ probe }) => probe),
+    findings,
+  };
 };
 
 describe('smoke', () => {
@@ -32,7 +41,10 @@ describe('smoke', () => {
     expect(findings.every(({ result }) => result === 'pass')).toBe(true);
     expect(requests.length).toBeLessThanOrEqual(20);
     expect(requests.every(([method]) => ['GET', 'HEAD', 'OPTIONS'].includes(method))).toBe(true);
-    expect(requests.flatMap(([, , headers]) => headers['x-http-method-override'] ?? [])).toEqual(['HEAD', 'OPTIONS']);
+    expect(requests.flatMap(([, , headers]) => headers['x-http-method-override'] ?? [])).toEqual([
+      'HEAD',
+      'OPTIONS',
+    ]);
   });
 
   test('asks a route with ANY where the map has no GET', async () => {
@@ -42,15 +54,24 @@ routes: [ANY /orders, POST /carts]
 groups: { staff: { allow: [ANY /orders, POST /carts] } }
 `;
     const { map: parsedMap, problems } = AccessMap.checkText(text, 'access.yaml');
-    expect([parsedMap?.gatewayRoutes.some(({ method }) => method === 'GET'), problems.map(({ message }) => message)]).toEqual([false, []]);
+    expect([
+      parsedMap?.gatewayRoutes.some(({ method }) => method === 'GET'),
+      problems.map(({ message }) => message),
+    ]).toEqual([false, []]);
     if (parsedMap === undefined) return;
-    const findings = await probeAll({ map: parsedMap, ask: async () => ({ status: 200 }), token: undefined });
+    const findings = await probeAll({
+      map: parsedMap,
+      ask: async () => ({ status: 200 }),
+      token: undefined,
+    });
     expect(findings.find(({ probe }) => probe === 'no token')?.result).toBe('fail');
   });
 
   test('does not know what needs a token', async () => {
     const { findings } = await probed(sound);
-    expect(findings.filter(({ result }) => result === 'unknown').map(({ probe }) => probe)).toEqual(['valid token', 'cached answer']);
+    expect(findings.filter(({ result }) => result === 'unknown').map(({ probe }) => probe)).toEqual(
+      ['valid token', 'cached answer'],
+    );
   });
 
   test.each<readonly [string, (request: Request) => number, readonly string[]]>([
@@ -60,22 +81,40 @@ groups: { staff: { allow: [ANY /orders, POST /carts] } }
       (request) => (request[2]['authorization'] === 'Bearer not-a-token' ? 500 : sound(request)),
       ['invalid token'],
     ],
-    ['an open greedy route', (request) => (request[1].endsWith('/') ? 200 : sound(request)), ['trailing slash']],
-    ['a doubled slash that is open', (request) => (request[1].startsWith('//') ? 200 : sound(request)), ['doubled slash']],
+    [
+      'an open greedy route',
+      (request) => (request[1].endsWith('/') ? 200 : sound(request)),
+      ['trailing slash'],
+    ],
+    [
+      'a doubled slash that is open',
+      (request) => (request[1].startsWith('//') ? 200 : sound(request)),
+      ['doubled slash'],
+    ],
     [
       'a method override that opens',
       (request) => (request[2]['x-http-method-override'] === 'OPTIONS' ? 204 : sound(request)),
       ['method override OPTIONS'],
     ],
-    ['an authorizer before a public route', (request) => (request[1] === '/health' ? 401 : sound(request)), ['public route']],
+    [
+      'an authorizer before a public route',
+      (request) => (request[1] === '/health' ? 401 : sound(request)),
+      ['public route'],
+    ],
     [
       'a cache that does not look at the whole token',
       (request) => (request[2]['authorization']?.startsWith('Bearer good') ? 200 : sound(request)),
       ['cached answer'],
     ],
-    ['a valid token that is refused', (request) => (request[2]['authorization'] ? 401 : sound(request)), ['valid token']],
+    [
+      'a valid token that is refused',
+      (request) => (request[2]['authorization'] ? 401 : sound(request)),
+      ['valid token'],
+    ],
   ])('finds %s', async (_, answer, probes) => {
-    expect((await probed(answer, 'good.token.signature')).failed).toEqual(expect.arrayContaining([...probes]));
+    expect((await probed(answer, 'good.token.signature')).failed).toEqual(
+      expect.arrayContaining([...probes]),
+    );
   });
 
   test('spends a quota until it refuses, and no more than 1,000 calls', async () => {
@@ -83,7 +122,10 @@ groups: { staff: { allow: [ANY /orders, POST /carts] } }
     const ask =
       (limit: number): SendProbe =>
       async () => ({ status: ++calls > limit ? 403 : 200 });
-    expect(await exhaust({ map, ask: ask(5), token: 't' })).toMatchObject({ result: 'pass', says: 'call 6 answers 403' });
+    expect(await exhaust({ map, ask: ask(5), token: 't' })).toMatchObject({
+      result: 'pass',
+      says: 'call 6 answers 403',
+    });
     calls = 0;
     expect(await exhaust({ map, ask: ask(9_999), token: 't' })).toMatchObject({ result: 'fail' });
     expect(calls).toBe(1_000);
@@ -108,7 +150,14 @@ describe('smoke as a command', () => {
   test('sends odd paths as they are, below the stage', async () => {
     const io = capture(project({ 'access.yaml': EXAMPLE }));
     expect(await runSmoke({ url, json: true }, io)).toBe(0);
-    expect(paths).toEqual(expect.arrayContaining(['/prod//orders', '/prod/orders/', '/prod/orders%2Fx', '/prod/%6Frders']));
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        '/prod//orders',
+        '/prod/orders/',
+        '/prod/orders%2Fx',
+        '/prod/%6Frders',
+      ]),
+    );
   });
 
   const token = `x.${Buffer.from('{"uid":"00u1","cid":"0oa1"}').toString('base64url')}.y`;
@@ -116,10 +165,18 @@ describe('smoke as a command', () => {
   test.each([
     [{ url: 'ftp://x' }, 'expected an http or https URL'],
     [{ url: 'http://api.example.com' }, 'expected an https URL, found plain http'],
-    [{ url: 'https://api.example.com', token: 'eyJhbGciOiJSUzI1NiJ9' }, 'a token belongs on standard input'],
-    [{ url: 'https://api.example.com', exhaust: '00u1' }, 'expected `--token -` beside `--exhaust`'],
+    [
+      { url: 'https://api.example.com', token: 'eyJhbGciOiJSUzI1NiJ9' },
+      'a token belongs on standard input',
+    ],
+    [
+      { url: 'https://api.example.com', exhaust: '00u1' },
+      'expected `--token -` beside `--exhaust`',
+    ],
     [{ url: 'https://api.example.com', token: '-', exhaust: '0oa1' }, 'with the uid of the token'],
   ])('refuses %j', async (options, says) => {
-    await expect(runSmoke(options, { ...capture(project({ 'access.yaml': EXAMPLE })), input })).rejects.toThrow(says);
+    await expect(
+      runSmoke(options, { ...capture(project({ 'access.yaml': EXAMPLE })), input }),
+    ).rejects.toThrow(says);
   });
 });

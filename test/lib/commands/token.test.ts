@@ -19,17 +19,30 @@ interface Ran {
 }
 
 async function run(input: string, args: readonly string[] = ['-'], folder = cwd): Promise<Ran> {
-  const reader = { isTerminal: false, read: async (most: number) => input.slice(0, most), askHidden: async () => input };
+  const reader = {
+    isTerminal: false,
+    read: async (most: number) => input.slice(0, most),
+    askHidden: async () => input,
+  };
   const io = capture(folder, { now: () => NOW, input: reader });
-  return { code: await runProgram(['token', ...args], io, { commands: [command], version: '1.0.0' }), io };
+  return {
+    code: await runProgram(['token', ...args], io, { commands: [command], version: '1.0.0' }),
+    io,
+  };
 }
 
 const signed = (changes: object, header: object = {}): string =>
-  jws(key, { alg: 'RS256', kid: 'key-1', ...header }, userClaims(now, changes as Readonly<Record<string, unknown>>));
+  jws(
+    key,
+    { alg: 'RS256', kid: 'key-1', ...header },
+    userClaims(now, changes as Readonly<Record<string, unknown>>),
+  );
 
 describe('token', () => {
   test('says of a good token who calls, which groups count, which do not, and what it opens', async () => {
-    const { code, io } = await run(accessToken(key, now, { groups: ['orders-readers', 'orders-admin', 'Everyone'] }));
+    const { code, io } = await run(
+      accessToken(key, now, { groups: ['orders-readers', 'orders-admin', 'Everyone'] }),
+    );
     expect(io.stdout()).toBe(
       [
         'nothing is wrong with this token',
@@ -45,17 +58,33 @@ describe('token', () => {
   });
 
   test('says of a machine what the map gives it', async () => {
-    const { code, io } = await run(accessToken(key, now, { uid: undefined, groups: undefined, cid: '0oa1batch' }));
+    const { code, io } = await run(
+      accessToken(key, now, { uid: undefined, groups: undefined, cid: '0oa1batch' }),
+    );
     expect(code).toBe(0);
     expect(io.stdout()).toContain('machine `0oa1batch`, until');
-    expect(io.stdout()).toContain('routes it opens: `GET /orders`, `POST /orders`, `GET /orders/{id}`');
+    expect(io.stdout()).toContain(
+      'routes it opens: `GET /orders`, `POST /orders`, `GET /orders/{id}`',
+    );
   });
 
   test.each([
     [
       'an ID token',
-      signed({ aud: '0oa1web', cid: undefined, scp: undefined, uid: undefined, nonce: 'n', at_hash: 'h', amr: ['pwd'] }),
-      ['refused: TOKEN_TYPE (id_token)\n', 'this is an ID token', 'send `access_token` of the token response, not `id_token`'],
+      signed({
+        aud: '0oa1web',
+        cid: undefined,
+        scp: undefined,
+        uid: undefined,
+        nonce: 'n',
+        at_hash: 'h',
+        amr: ['pwd'],
+      }),
+      [
+        'refused: TOKEN_TYPE (id_token)\n',
+        'this is an ID token',
+        'send `access_token` of the token response, not `id_token`',
+      ],
     ],
     [
       'a token of the org server',
@@ -93,22 +122,48 @@ describe('token', () => {
         'routes it would open: `GET /health`, `GET /me`',
       ],
     ],
-    ['a token with groups that the map does not have', signed({ groups: ['hr'] }), ['GROUP_NOT_ALLOWED (no_group_mapped)', 'do not: `hr`']],
+    [
+      'a token with groups that the map does not have',
+      signed({ groups: ['hr'] }),
+      ['GROUP_NOT_ALLOWED (no_group_mapped)', 'do not: `hr`'],
+    ],
     [
       'a token for another API',
       signed({ aud: 'api://default' }),
       ['expected `aud` `api://orders`, found `api://default`', '> Settings: Audience'],
     ],
-    ['a token of another server', signed({ iss: `${ISSUER}/` }), ['TOKEN_ISSUER (unknown)', `found \`${ISSUER}/\``, 'Dynamic']],
-    ['a token of another client', signed({ cid: '0oa2web' }), ['expected `cid` `0oa1web`, found `0oa2web`', 'Client ID']],
-    ['a token that lives too long', signed({ exp: now + 90_000 }), ['it lives 1 d, at most 1 d is accepted']],
+    [
+      'a token of another server',
+      signed({ iss: `${ISSUER}/` }),
+      ['TOKEN_ISSUER (unknown)', `found \`${ISSUER}/\``, 'Dynamic'],
+    ],
+    [
+      'a token of another client',
+      signed({ cid: '0oa2web' }),
+      ['expected `cid` `0oa1web`, found `0oa2web`', 'Client ID'],
+    ],
+    [
+      'a token that lives too long',
+      signed({ exp: now + 90_000 }),
+      ['it lives 1 d, at most 1 d is accepted'],
+    ],
     [
       'a token with everything wrong',
       signed({ aud: 'x', cid: 'y', exp: 1, iat: 0 }, { typ: 'x' }),
-      ['TOKEN_TYPE (wrong_typ), TOKEN_AUDIENCE (mismatch), TOKEN_EXPIRED (exp_passed), TOKEN_CLIENT (not_accepted)'],
+      [
+        'TOKEN_TYPE (wrong_typ), TOKEN_AUDIENCE (mismatch), TOKEN_EXPIRED (exp_passed), TOKEN_CLIENT (not_accepted)',
+      ],
     ],
-    ['no token at all', 'hello', ['TOKEN_MALFORMED (not_a_jwt)', 'take `access_token` out of the token response']],
-    ['a token without its key’s name', signed({}, { kid: undefined }), ['KEY_UNKNOWN (kid_missing)']],
+    [
+      'no token at all',
+      'hello',
+      ['TOKEN_MALFORMED (not_a_jwt)', 'take `access_token` out of the token response'],
+    ],
+    [
+      'a token without its key’s name',
+      signed({}, { kid: undefined }),
+      ['KEY_UNKNOWN (kid_missing)'],
+    ],
   ])('says what is wrong with %s and where to fix it', async (_, text, sentences) => {
     const { code, io } = await run(text);
     expect(code).toBe(1);
@@ -130,7 +185,12 @@ describe('token', () => {
       ok: false,
       signature: 'not checked',
       refusals: [{ code: 'GROUPS_MISSING', reason: 'no_groups_in_token' }],
-      caller: { kind: 'user', uid: '00u1reader', groups: [], routes: ['GET /health', 'GET /me', 'GET /permissions'] },
+      caller: {
+        kind: 'user',
+        uid: '00u1reader',
+        groups: [],
+        routes: ['GET /health', 'GET /me', 'GET /permissions'],
+      },
     });
   });
 
@@ -138,7 +198,10 @@ describe('token', () => {
     const issuer = 'http://127.0.0.1:4001/oauth2/default';
     expect((await run(signed({ iss: issuer }))).code).toBe(1);
     expect((await run(signed({ iss: issuer }), ['-', '--issuer', issuer])).code).toBe(0);
-    expect((await run(signed({ iss: issuer }), ['-', '--issuer', 'http://evil.example/oauth2/default'])).code).toBe(2);
+    expect(
+      (await run(signed({ iss: issuer }), ['-', '--issuer', 'http://evil.example/oauth2/default']))
+        .code,
+    ).toBe(2);
   });
 
   test('judges a blocked user as the authorizer does', async () => {
@@ -149,24 +212,39 @@ describe('token', () => {
   });
 
   test('judges a token by the okta block of its issuer', async () => {
-    const further = '  - { name: partner, issuer: https://p.okta.com/oauth2/aus2, audience: api://p, clients: any, groups: [partners] }';
-    const blocks = EXAMPLE.replace(/okta:\n {2}issuer: (.*)\n {2}audience: (.*)\n {2}clients: (.*)\n/, (_, ...keys: readonly string[]) => {
-      const [issuer, audience, clients] = keys;
-      return `okta:\n  - { name: main, issuer: "${issuer}", audience: "${audience}", clients: ${clients} }\n${further}\n`;
-    });
+    const further =
+      '  - { name: partner, issuer: https://p.okta.com/oauth2/aus2, audience: api://p, clients: any, groups: [partners] }';
+    const blocks = EXAMPLE.replace(
+      /okta:\n {2}issuer: (.*)\n {2}audience: (.*)\n {2}clients: (.*)\n/,
+      (_, ...keys: readonly string[]) => {
+        const [issuer, audience, clients] = keys;
+        return `okta:\n  - { name: main, issuer: "${issuer}", audience: "${audience}", clients: ${clients} }\n${further}\n`;
+      },
+    );
     const folder = project({ 'access.yaml': blocks });
     const { code, io } = await run(
-      signed({ iss: 'https://p.okta.com/oauth2/aus2', aud: 'api://p', groups: ['partners', 'orders-admins'] }),
+      signed({
+        iss: 'https://p.okta.com/oauth2/aus2',
+        aud: 'api://p',
+        groups: ['partners', 'orders-admins'],
+      }),
       ['-'],
       folder,
     );
     expect(code).toBe(0);
     expect(io.stdout()).toContain('okta block `partner`');
-    expect(io.stdout()).toContain('groups that count: `partners`\n  groups in the token that do not: `orders-admins`\n');
+    expect(io.stdout()).toContain(
+      'groups that count: `partners`\n  groups in the token that do not: `orders-admins`\n',
+    );
   });
 
   test.each([
-    ['a token as an argument', accessToken(key, now), [accessToken(key, now)], 'a token belongs on standard input'],
+    [
+      'a token as an argument',
+      accessToken(key, now),
+      [accessToken(key, now)],
+      'a token belongs on standard input',
+    ],
     ['nothing', ' \n', ['-'], 'found nothing'],
   ])('refuses %s as wrong usage', async (_, input, args, message) => {
     const { code, io } = await run(input, args);
@@ -195,10 +273,16 @@ describe('token', () => {
     const online = ['TOKEN_SIGNATURE', 'KEY_UNKNOWN', 'BLOCKED', 'NO_TOKEN', 'CLIENT_UNMAPPED'];
     for (const { name, token, code, reason } of hostileTokens(ISSUER, now, keys)) {
       const { io } = await run(token, ['-', '--json']);
-      const [first] = (io.json() as { readonly refusals: readonly { readonly code: string; readonly reason: string }[] }).refusals;
-      if (!online.includes(code)) expect({ name, code: first?.code, reason: first?.reason }).toEqual({ name, code, reason });
+      const [first] = (
+        io.json() as {
+          readonly refusals: readonly { readonly code: string; readonly reason: string }[];
+        }
+      ).refusals;
+      if (!online.includes(code))
+        expect({ name, code: first?.code, reason: first?.reason }).toEqual({ name, code, reason });
       const written = io.stdout() + io.stderr() + (await run(token)).io.stdout();
-      for (const segment of token.split('.')) if (segment.length >= 16) expect(written).not.toContain(segment.slice(0, 16));
+      for (const segment of token.split('.'))
+        if (segment.length >= 16) expect(written).not.toContain(segment.slice(0, 16));
     }
   });
 });

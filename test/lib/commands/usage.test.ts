@@ -6,7 +6,10 @@ import { capture, EXAMPLE, project } from './project.ts';
 
 const at = (iso: string): number => Date.parse(iso) / 1_000;
 const NOW = Date.parse('2026-11-22T10:15:30Z');
-const item = (key: string, numbers: Readonly<Record<string, number>>): UsageItem => ({ key, numbers: (name) => numbers[name] });
+const item = (key: string, numbers: Readonly<Record<string, number>>): UsageItem => ({
+  key,
+  numbers: (name) => numbers[name],
+});
 
 const items = [
   item('standard#user:00u1', {
@@ -27,7 +30,10 @@ const items = [
   item('-', {}),
 ];
 
-async function ran(options: Partial<UsageOptions> = {}, from: readonly UsageItem[] | Error = items) {
+async function ran(
+  options: Partial<UsageOptions> = {},
+  from: readonly UsageItem[] | Error = items,
+) {
   const io = capture(project({ 'access.yaml': EXAMPLE }));
   const read = async () => {
     if (from instanceof Error) throw from;
@@ -71,7 +77,11 @@ describe('usage', () => {
                 {
                   per: 'minute',
                   limit: 60,
-                  current: { start: at('2026-11-22T10:15:00Z'), end: at('2026-11-22T10:16:00Z'), used: 60 },
+                  current: {
+                    start: at('2026-11-22T10:15:00Z'),
+                    end: at('2026-11-22T10:16:00Z'),
+                    used: 60,
+                  },
                   recent: [{ start: at('2026-11-22T10:13:00Z'), used: 12 }],
                 },
               ],
@@ -91,7 +101,9 @@ describe('usage', () => {
   });
 
   test('takes a window that another clock has begun early for the current one', async () => {
-    const ahead = [item('standard#user:00u1', { minute_start: at('2026-11-22T10:17:00Z'), minute_used: 3 })];
+    const ahead = [
+      item('standard#user:00u1', { minute_start: at('2026-11-22T10:17:00Z'), minute_used: 3 }),
+    ];
     const { io } = await ran({ quota: 'standard' }, ahead);
     expect(io.stdout()).toContain('3 of 60  until 2026-11-22T10:18Z\n');
   });
@@ -111,9 +123,16 @@ describe('usage', () => {
   );
 
   test('says why a table cannot be read, and ends with 1', async () => {
-    const { code, io } = await ran({}, new QuotaTableError('table `quota`: expected one that can be read, found AccessDeniedException'));
+    const { code, io } = await ran(
+      {},
+      new QuotaTableError(
+        'table `quota`: expected one that can be read, found AccessDeniedException',
+      ),
+    );
     expect(code).toBe(1);
-    expect(io.stderr()).toBe('okta-group-authorizer: table `quota`: expected one that can be read, found AccessDeniedException\n');
+    expect(io.stderr()).toBe(
+      'okta-group-authorizer: table `quota`: expected one that can be read, found AccessDeniedException\n',
+    );
   });
 
   test.each([

@@ -9,13 +9,27 @@ const token = accessToken(key, 1_800_000_000);
 describe('what commands write', () => {
   test.each([
     ['a token', token],
-    ['a token whose header has a space before its names', jws(key, '{ "alg":"RS256","kid":"key-1"}', { sub: 'somebody' })],
-    ['a token whose header begins with a line break', jws(key, '\n{"alg":"RS256","kid":"key-1"}', { sub: 'somebody' })],
+    [
+      'a token whose header has a space before its names',
+      jws(key, '{ "alg":"RS256","kid":"key-1"}', { sub: 'somebody' }),
+    ],
+    [
+      'a token whose header begins with a line break',
+      jws(key, '\n{"alg":"RS256","kid":"key-1"}', { sub: 'somebody' }),
+    ],
     ['the beginning of a token', token.slice(0, 40)],
-    ['an encrypted token', `${base64url({ alg: 'dir', enc: 'A256GCM' })}..${'i'.repeat(16)}.${'c'.repeat(200)}.${'t'.repeat(22)}`],
-    ['three long parts of anything', [base64url('a'.repeat(20)), base64url('b'.repeat(40)), base64url('c'.repeat(256))].join('.')],
+    [
+      'an encrypted token',
+      `${base64url({ alg: 'dir', enc: 'A256GCM' })}..${'i'.repeat(16)}.${'c'.repeat(200)}.${'t'.repeat(22)}`,
+    ],
+    [
+      'three long parts of anything',
+      [base64url('a'.repeat(20)), base64url('b'.repeat(40)), base64url('c'.repeat(256))].join('.'),
+    ],
   ])('does not repeat %s', (_, secret) => {
-    expect(redactTokens(`found \`${secret}\`, expected a name`)).toBe('found `<token>`, expected a name');
+    expect(redactTokens(`found \`${secret}\`, expected a name`)).toBe(
+      'found `<token>`, expected a name',
+    );
   });
 
   test.each([
@@ -28,7 +42,9 @@ describe('what commands write', () => {
   });
 
   test('holds no three base64url parts of token length, whatever stands around them', () => {
-    const part = fc.uint8Array({ minLength: 12, maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('base64url'));
+    const part = fc
+      .uint8Array({ minLength: 12, maxLength: 60 })
+      .map((bytes) => Buffer.from(bytes).toString('base64url'));
     fc.assert(
       fc.property(fc.tuple(part, part, part), fc.string(), fc.string(), (parts, before, after) => {
         const secret = parts.join('.');
@@ -52,7 +68,8 @@ describe('what commands write', () => {
       return Math.min(...times);
     };
     fastest(16_000);
-    // Eight times the size: a quadratic step would cost 64 times as much. The constant keeps noise out of short times.
+    // Eight times the size: a quadratic step would cost 64 times as much. The constant keeps noise
+    // out of short times.
     expect(fastest(128_000)).toBeLessThan(24 * fastest(16_000) + 2);
   });
 });

@@ -21,11 +21,18 @@ test('after any single call of an apply goes wrong, read or write, the next one 
     org.fault = () => (made++ === at ? faults[at % faults.length] : undefined);
     const first = await runner.run('okta apply --yes --write');
     calls = first.code === 0 ? at : calls;
-    expect([at, first.code, /unexpected|TypeError/.test(first.stderr)]).toEqual([at, made > at ? 1 : 0, false]);
+    expect([at, first.code, /unexpected|TypeError/.test(first.stderr)]).toEqual([
+      at,
+      made > at ? 1 : 0,
+      false,
+    ]);
     org.fault = () => undefined;
     expect([at, await runner.run('okta apply --yes --write')]).toMatchObject([at, { code: 0 }]);
     org.requests.length = 0;
-    expect(await runner.run('okta apply --yes --prune --write')).toMatchObject({ code: 0, stdout: expect.stringContaining('No changes') });
+    expect(await runner.run('okta apply --yes --prune --write')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('No changes'),
+    });
     expect(writesOf(org.requests)).toEqual([]);
     const { servers, apps, groups, groupRules, origins } = org.store;
     counts.add([servers, apps, groups, groupRules, origins].map(({ size }) => size).join());

@@ -10,7 +10,10 @@ jest.setTimeout(60_000);
 afterEach(stopOrgs);
 
 /** A map whose staff and whose partners have an okta block each. */
-const listText = (staff: string, partners: string): string => `api: { name: orders, upstream: { url: https://orders.example.com } }
+const listText = (
+  staff: string,
+  partners: string,
+): string => `api: { name: orders, upstream: { url: https://orders.example.com } }
 okta:
   - name: staff
     audience: api://orders # of staff
@@ -46,7 +49,9 @@ async function orgOf(batch: string): Promise<LocalOrg> {
 const clientsOf = ({ store }: LocalOrg): readonly string[] => {
   const policies = [...store.policies.values()].flatMap((table) => [...table.values()]);
   return policies.flatMap(
-    (policy) => (policy['conditions'] as { readonly clients: { readonly include: readonly string[] } }).clients.include,
+    (policy) =>
+      (policy['conditions'] as { readonly clients: { readonly include: readonly string[] } })
+        .clients.include,
   );
 };
 
@@ -55,7 +60,9 @@ test('each block of a list sets up its own org, and --write puts ids where they 
   const { cwd, run } = runnerIn({ 'access.yaml': listText(staff.url, partners.url) });
   expect(await run('okta plan')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('the okta blocks of `access.yaml` name 2 orgs: choose one of `staff`, `partners` with `--block`'),
+    stderr: expect.stringContaining(
+      'the okta blocks of `access.yaml` name 2 orgs: choose one of `staff`, `partners` with `--block`',
+    ),
   });
   for (const block of ['staff', 'partners']) {
     await run(`okta plan --block ${block} -o plan.json`);
@@ -71,24 +78,39 @@ test('each block of a list sets up its own org, and --write puts ids where they 
   }
   expect([staff, partners].flatMap(({ requests }) => shapeFaults(requests))).toEqual([]);
   const clients = [staff, partners].map(
-    ({ store }) => [...store.apps.values()].find(({ label }) => label === 'web' || label === 'portal')?.id,
+    ({ store }) =>
+      [...store.apps.values()].find(({ label }) => label === 'web' || label === 'portal')?.id,
   );
-  expect(AccessMap.fromFile(join(cwd, 'access.yaml'), { loopbackIssuer: true }).model.okta).toMatchObject([
-    { name: 'staff', issuers: [`${staff.url}/oauth2/${[...staff.store.servers.keys()][0]}`], clients: [clients[0]] },
-    { name: 'partners', issuers: [`${partners.url}/oauth2/${[...partners.store.servers.keys()][0]}`], clients: [clients[1]] },
+  expect(
+    AccessMap.fromFile(join(cwd, 'access.yaml'), { loopbackIssuer: true }).model.okta,
+  ).toMatchObject([
+    {
+      name: 'staff',
+      issuers: [`${staff.url}/oauth2/${[...staff.store.servers.keys()][0]}`],
+      clients: [clients[0]],
+    },
+    {
+      name: 'partners',
+      issuers: [`${partners.url}/oauth2/${[...partners.store.servers.keys()][0]}`],
+      clients: [clients[1]],
+    },
   ]);
   expect(readFileSync(join(cwd, 'access.yaml'), 'utf8')).toMatch(/# of staff[\s\S]*# of partners/);
   // Groups, rules and machines of the other block stay with it.
-  expect([staff, partners].map(({ store }) => [...store.groupRules.values()].map(({ name }) => name))).toEqual([
-    ['oga/orders/readers', 'oga/orders/writers'],
-    [],
-  ]);
+  expect(
+    [staff, partners].map(({ store }) => [...store.groupRules.values()].map(({ name }) => name)),
+  ).toEqual([['oga/orders/readers', 'oga/orders/writers'], []]);
   expect([staff, partners].map((org) => clientsOf(org).toSorted())).toEqual([
     [clients[0], '0oastaffbatch'].toSorted(),
     [clients[1], '0oapartnerbatch'].toSorted(),
   ]);
-  const carried = [staff, partners].map((org) => org.claimsOf([...org.store.servers.keys()][0] ?? '', 'a@example.com'));
-  expect(carried).toMatchObject([{ claims: { groups: ['readers', 'writers'] } }, { claims: { groups: ['readers'] } }]);
+  const carried = [staff, partners].map((org) =>
+    org.claimsOf([...org.store.servers.keys()][0] ?? '', 'a@example.com'),
+  );
+  expect(carried).toMatchObject([
+    { claims: { groups: ['readers', 'writers'] } },
+    { claims: { groups: ['readers'] } },
+  ]);
 });
 
 test('verify --as opens what the block lets its groups open', async () => {
@@ -96,11 +118,16 @@ test('verify --as opens what the block lets its groups open', async () => {
   const { run } = runnerIn({ 'access.yaml': listText(staff.url, partners.url) });
   for (const block of ['staff', 'partners']) await run(`okta apply --block ${block} --yes`);
   const allowedRoutes = async (block: string): Promise<readonly unknown[]> =>
-    [...(await run(`okta verify --block ${block} --as a@example.com`)).stdout.matchAll(/opens (.+)/g)].map(([, route]) => route);
+    [
+      ...(await run(`okta verify --block ${block} --as a@example.com`)).stdout.matchAll(
+        /opens (.+)/g,
+      ),
+    ].map(([, route]) => route);
   expect(await allowedRoutes('staff')).toEqual(['GET /orders', 'POST /orders']);
   expect(await allowedRoutes('partners')).toEqual(['GET /orders']);
   const [claims] = partners.store.claims.values();
-  for (const claim of claims?.values() ?? []) Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' });
+  for (const claim of claims?.values() ?? [])
+    Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' });
   expect(await allowedRoutes('partners')).toEqual(['GET /orders']);
 });
 
@@ -108,18 +135,27 @@ test('two blocks of one org are set up together or apart, and neither takes from
   const org = await orgOf('0oastaffbatch');
   const { run } = runnerIn({ 'access.yaml': listText(org.url, org.url) });
   expect((await run('okta apply --yes')).code).toBe(0);
-  expect([...org.store.servers.values()].map(({ name }) => name)).toEqual(['orders', 'orders-partners']);
+  expect([...org.store.servers.values()].map(({ name }) => name)).toEqual([
+    'orders',
+    'orders-partners',
+  ]);
   org.requests.length = 0;
   for (const block of ['', ' --block staff', ' --block partners']) {
     const second = await run(`okta apply --yes --prune${block}`);
-    expect([block, second]).toMatchObject([block, { code: 0, stdout: expect.stringContaining('No changes') }]);
+    expect([block, second]).toMatchObject([
+      block,
+      { code: 0, stdout: expect.stringContaining('No changes') },
+    ]);
     expect(second.stdout).not.toContain('- delete');
   }
   expect(writesOf(org.requests)).toEqual([]);
 });
 
 test.each([
-  ['nobody', 'expected an okta block `nobody` with `manage` in `access.yaml`, found `staff`, `partners`'],
+  [
+    'nobody',
+    'expected an okta block `nobody` with `manage` in `access.yaml`, found `staff`, `partners`',
+  ],
   ['staff', ''],
 ])('the block %s is looked for', async (block, says) => {
   const org = await orgOf('0oastaffbatch');
@@ -137,5 +173,8 @@ test('a list that was one block before keeps what it owns', async () => {
     .replace(/ {2}0oapartnerbatch.*\n/, '');
   const { run } = runnerIn({ 'single.yaml': single, 'list.yaml': list });
   expect((await run('okta apply -m single.yaml --yes')).code).toBe(0);
-  expect(await run('okta plan list.yaml --block staff')).toMatchObject({ code: 0, stdout: expect.stringContaining('No changes') });
+  expect(await run('okta plan list.yaml --block staff')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('No changes'),
+  });
 });

@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ClaimFilter, groupsExpression, idsInExpression, passesClaim, spreadOverClaims } from '../../../lib/okta/claim-filter.ts';
+import {
+  type ClaimFilter,
+  groupsExpression,
+  idsInExpression,
+  passesClaim,
+  spreadOverClaims,
+} from '../../../lib/okta/claim-filter.ts';
 import { evaluateClaim, type OrgGroup } from '../../../local/okta/claim-rules.ts';
 
 /** Names that are easily taken for one another, and names that mean something to a filter. */
@@ -33,8 +39,12 @@ const name = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
 );
 const groups = fc
-  .array(fc.record({ name, type: fc.constantFrom('OKTA_GROUP', 'APP_GROUP', 'BUILT_IN') }), { maxLength: 40 })
-  .map((all): readonly OrgGroup[] => all.map((group, index) => ({ ...group, id: `00g${index}` }) as OrgGroup));
+  .array(fc.record({ name, type: fc.constantFrom('OKTA_GROUP', 'APP_GROUP', 'BUILT_IN') }), {
+    maxLength: 40,
+  })
+  .map((all): readonly OrgGroup[] =>
+    all.map((group, index) => ({ ...group, id: `00g${index}` }) as OrgGroup),
+  );
 
 test('the expression yields exactly the mapped groups, whatever else the user is in', () => {
   fc.assert(
@@ -58,7 +68,11 @@ test('the judgement of other filters agrees with Okta’s rules', () => {
       fc.pre(judged !== undefined);
       expect(judged?.map((group) => group.name)).toEqual(
         evaluateClaim(
-          { valueType: 'GROUPS', group_filter_type: filterType, value: filterType === 'REGEX' ? `(?:${value})` : value },
+          {
+            valueType: 'GROUPS',
+            group_filter_type: filterType,
+            value: filterType === 'REGEX' ? `(?:${value})` : value,
+          },
           memberOf,
         ),
       );
@@ -73,8 +87,13 @@ test.each([
   ['REGEX', 'readers', ['readers']],
   ['REGEX', '.*', ['readers', 'Readers', 'readers-eu', 'writers']],
 ])('%s %s lets %j through', (filterType, value, passed) => {
-  const all = ['readers', 'Readers', 'readers-eu', 'writers'].map((text, index) => ({ id: `00g${index}`, name: text }));
-  expect(passesClaim({ valueType: 'GROUPS', filterType, value }, all)?.map((group) => group.name)).toEqual(passed);
+  const all = ['readers', 'Readers', 'readers-eu', 'writers'].map((text, index) => ({
+    id: `00g${index}`,
+    name: text,
+  }));
+  expect(
+    passesClaim({ valueType: 'GROUPS', filterType, value }, all)?.map((group) => group.name),
+  ).toEqual(passed);
 });
 
 test.each<ClaimFilter>([

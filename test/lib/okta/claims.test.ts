@@ -18,16 +18,27 @@ test.each([[''], ['createGroups: true']])(
       'dropped.yaml': text.replace(/ {2}blocked: .*\n/, ''),
     });
     await run('okta apply --yes');
-    const group = [...org.store.groups.values()].find(({ profile }) => (profile as { readonly name: string }).name === 'blocked');
+    const group = [...org.store.groups.values()].find(
+      ({ profile }) => (profile as { readonly name: string }).name === 'blocked',
+    );
     Object.assign(group ?? {}, { profile: { name: 'blocked-people' } });
     org.requests.length = 0;
     const blocked = await run('okta apply --yes');
-    expect(blocked).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing was written') });
+    expect(blocked).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('nothing was written'),
+    });
     expect(blocked.stdout).toContain(
       `! group \`blocked\`, which denies, is not in the claim, which carries \`blocked-people\` (${group?.id}) under no name of the given maps: if it was renamed in Okta, say its name there under \`was\``,
     );
-    org.store.groups.set('00gempty', { id: '00gempty', type: 'OKTA_GROUP', profile: { name: 'blocked' } });
-    expect((await run('okta apply --yes')).stdout).toContain('! group `blocked`, which denies, is not in the claim');
+    org.store.groups.set('00gempty', {
+      id: '00gempty',
+      type: 'OKTA_GROUP',
+      profile: { name: 'blocked' },
+    });
+    expect((await run('okta apply --yes')).stdout).toContain(
+      '! group `blocked`, which denies, is not in the claim',
+    );
     expect(writesOf(org.requests)).toEqual([]);
     org.store.groups.delete('00gempty');
     expect((await run('okta plan was.yaml')).stdout).not.toContain('  ! ');
@@ -36,8 +47,12 @@ test.each([[''], ['createGroups: true']])(
 );
 
 test('maps that fill several claims one after the other list the claims that carry their groups', async () => {
-  const names = (prefix: string): readonly string[] => Array.from({ length: 60 }, (_, index) => `${prefix}${index}`);
-  const org = await orgWith({ groups: [...names('ga'), ...names('gb')].map((name) => ({ name })), pageSize: 200 });
+  const names = (prefix: string): readonly string[] =>
+    Array.from({ length: 60 }, (_, index) => `${prefix}${index}`);
+  const org = await orgWith({
+    groups: [...names('ga'), ...names('gb')].map((name) => ({ name })),
+    pageSize: 200,
+  });
   const groups = (prefix: string, entry: string): string =>
     names(prefix)
       .map((name) => `  ${name}: { ${entry} }`)
@@ -50,16 +65,23 @@ test('maps that fill several claims one after the other list the claims that car
   const short = await run('okta apply -m b.yaml --yes');
   expect(short).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('set `okta.groupsClaim: [groups, groups_2]`, or apply with `--write`'),
+    stdout: expect.stringContaining(
+      'set `okta.groupsClaim: [groups, groups_2]`, or apply with `--write`',
+    ),
   });
   expect((await run('okta plan b.yaml')).code).toBe(1);
   const verified = await run('okta verify b.yaml');
   expect(verified.code).toBe(1);
-  expect(verified.stdout).toMatch(/claim `groups_2` carries `gb\d+`, .* and 16 more, and `okta.groupsClaim` does not list it/);
+  expect(verified.stdout).toMatch(
+    /claim `groups_2` carries `gb\d+`, .* and 16 more, and `okta.groupsClaim` does not list it/,
+  );
   expect((await run('okta apply -m b.yaml --yes --write')).code).toBe(0);
-  expect(readFileSync(join(cwd, 'b.yaml'), 'utf8')).toContain('groupsClaim: ["groups", "groups_2"]');
+  expect(readFileSync(join(cwd, 'b.yaml'), 'utf8')).toContain(
+    'groupsClaim: ["groups", "groups_2"]',
+  );
   expect(readFileSync(join(cwd, 'a.yaml'), 'utf8')).not.toContain('groupsClaim');
-  for (const maps of ['a.yaml', 'b.yaml', 'a.yaml b.yaml']) expect([maps, (await run(`okta plan ${maps}`)).code]).toEqual([maps, 0]);
+  for (const maps of ['a.yaml', 'b.yaml', 'a.yaml b.yaml'])
+    expect([maps, (await run(`okta plan ${maps}`)).code]).toEqual([maps, 0]);
   expect((await run('okta verify a.yaml b.yaml')).stdout).not.toContain('must list all claims');
 });
 

@@ -13,12 +13,14 @@ interface Client {
 test.each<readonly [what: string, drift: (app: Client) => void, says: string]>([
   [
     'redirect URIs',
-    ({ settings }) => Object.assign(settings.oauthClient, { redirect_uris: ['https://evil.example.com/cb'] }),
+    ({ settings }) =>
+      Object.assign(settings.oauthClient, { redirect_uris: ['https://evil.example.com/cb'] }),
     'redirectUris: + https://app.example.com/callback, - https://evil.example.com/cb',
   ],
   [
     'grant types',
-    ({ settings }) => Object.assign(settings.oauthClient, { grant_types: ['authorization_code', 'implicit'] }),
+    ({ settings }) =>
+      Object.assign(settings.oauthClient, { grant_types: ['authorization_code', 'implicit'] }),
     'grantTypes: + refresh_token, - implicit',
   ],
   [
@@ -28,7 +30,8 @@ test.each<readonly [what: string, drift: (app: Client) => void, says: string]>([
   ],
   [
     'way to prove itself',
-    ({ credentials }) => Object.assign(credentials.oauthClient, { token_endpoint_auth_method: 'client_secret_post' }),
+    ({ credentials }) =>
+      Object.assign(credentials.oauthClient, { token_endpoint_auth_method: 'client_secret_post' }),
     'authMethod: client_secret_post -> none',
   ],
 ])('an app whose %s somebody has changed is set right', async (_, drift, says) => {

@@ -29,14 +29,22 @@ test.each([
     '! warning:',
   ],
   [`[${ORG}, ${OTHER}]`, 'DYNAMIC', '', undefined],
-])('plan and verify compare %s with the issuer of a server in mode %s', async (issuer, issuerMode, planned, verified) => {
-  const org = await orgWith({ groups: GROUPS, firstServerId: 'aus1', issuerOf: () => ORG });
-  const { run } = runnerIn({ 'first.yaml': mapText(org.url), 'access.yaml': mapText(org.url, { okta: `issuer: ${issuer}` }) });
-  expect((await run('okta apply -m first.yaml --yes')).code).toBe(0);
-  Object.assign(org.store.servers.get('aus1') ?? {}, { issuerMode });
-  const { stdout } = await run('okta plan');
-  if (planned === '') expect(stdout).not.toContain('is the issuer');
-  else expect(stdout).toContain(planned);
-  const found = (await run('okta verify')).stdout.split('\n').find((line) => line.includes('is the issuer'));
-  expect(found?.includes(`  ${verified} server`)).toBe(verified === undefined ? undefined : true);
-});
+])(
+  'plan and verify compare %s with the issuer of a server in mode %s',
+  async (issuer, issuerMode, planned, verified) => {
+    const org = await orgWith({ groups: GROUPS, firstServerId: 'aus1', issuerOf: () => ORG });
+    const { run } = runnerIn({
+      'first.yaml': mapText(org.url),
+      'access.yaml': mapText(org.url, { okta: `issuer: ${issuer}` }),
+    });
+    expect((await run('okta apply -m first.yaml --yes')).code).toBe(0);
+    Object.assign(org.store.servers.get('aus1') ?? {}, { issuerMode });
+    const { stdout } = await run('okta plan');
+    if (planned === '') expect(stdout).not.toContain('is the issuer');
+    else expect(stdout).toContain(planned);
+    const found = (await run('okta verify')).stdout
+      .split('\n')
+      .find((line) => line.includes('is the issuer'));
+    expect(found?.includes(`  ${verified} server`)).toBe(verified === undefined ? undefined : true);
+  },
+);

@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Fault } from '../../../local/okta/org.ts';
-import { GROUPS, mapText, orgWith, richOrg, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
+import {
+  GROUPS,
+  mapText,
+  orgWith,
+  richOrg,
+  runnerIn,
+  shapeFaults,
+  stopOrgs,
+  writesOf,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -16,10 +25,16 @@ test('a plan is applied, and the second apply writes nothing', async () => {
   expect(planned.stdout).toContain('+ create server orders');
   expect(writesOf(org.requests)).toEqual([]);
   const applied = await runner.run('okta apply plan.json --yes --write');
-  expect(applied).toMatchObject({ code: 0, stdout: expect.stringMatching(/issuer +http:\S+\/oauth2\/aus1/) });
+  expect(applied).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/issuer +http:\S+\/oauth2\/aus1/),
+  });
   expect(shapeFaults(org.requests)).toEqual([]);
   org.requests.length = 0;
-  expect(await runner.run('okta apply --yes --prune --write')).toMatchObject({ code: 0, stdout: expect.stringContaining('No changes') });
+  expect(await runner.run('okta apply --yes --prune --write')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('No changes'),
+  });
   expect(writesOf(org.requests)).toEqual([]);
   expect(await runner.run('okta plan')).toMatchObject({ code: 0 });
   expect(await runner.run('okta verify')).toMatchObject({ code: 0 });
@@ -31,10 +46,18 @@ test('a plan is applied, and the second apply writes nothing', async () => {
 test('neither credentials nor client secrets reach outputs, plan or map', async () => {
   const { org, runner } = await richOrg();
   const outputs = [];
-  for (const command of ['plan -o plan.json', 'plan --json', 'apply plan.json --yes --write', 'verify', 'apply --yes']) {
+  for (const command of [
+    'plan -o plan.json',
+    'plan --json',
+    'apply plan.json --yes --write',
+    'verify',
+    'apply --yes',
+  ]) {
     outputs.push(await runner.run(`okta ${command}`));
   }
-  const files = ['plan.json', 'access.yaml'].map((file) => readFileSync(join(runner.cwd, file), 'utf8'));
+  const files = ['plan.json', 'access.yaml'].map((file) =>
+    readFileSync(join(runner.cwd, file), 'utf8'),
+  );
   expect(JSON.stringify([...org.store.apps.values()])).toContain('secret-of-');
   expect(JSON.stringify([outputs, files])).not.toMatch(/secret-of-|api-token-of-the-test/);
 });
@@ -42,7 +65,10 @@ test('neither credentials nor client secrets reach outputs, plan or map', async 
 describe('after any single call goes wrong', () => {
   const failed: Fault = { status: 500 };
   const lost: Fault = { status: 502, body: '<html>bad gateway</html>', after: true };
-  const limited: Fault = { status: 429, headers: { 'x-rate-limit-reset': '1', date: new Date(0).toUTCString() } };
+  const limited: Fault = {
+    status: 429,
+    headers: { 'x-rate-limit-reset': '1', date: new Date(0).toUTCString() },
+  };
   const attempts = Array.from({ length: 21 }, (_, index) => index);
 
   test.each([
@@ -65,7 +91,11 @@ describe('after any single call goes wrong', () => {
         const second = await runner.run('okta apply plan.json --yes');
         expect([at, second.code, second.stderr.includes('unexpected')]).toEqual([at, 0, false]);
         expect((await runner.run('okta plan')).stdout).toContain('No changes');
-        counts.add(org.store.apps.size * 1_000 + org.store.groups.size * 100 + (org.store.claims.values().next().value?.size ?? 0));
+        counts.add(
+          org.store.apps.size * 1_000 +
+            org.store.groups.size * 100 +
+            (org.store.claims.values().next().value?.size ?? 0),
+        );
         await org.stop();
       }
       expect(counts.size).toBe(1);
@@ -81,7 +111,11 @@ test('what somebody destroys by hand is exactly what the next plan makes', async
   const { store } = org;
   const [serverId = ''] = store.servers.keys();
   const [policyId = ''] = store.policies.get(serverId)?.keys() ?? [];
-  const tables: readonly (readonly [kind: string, table: Map<string, unknown> | undefined, more?: number])[] = [
+  const tables: readonly (readonly [
+    kind: string,
+    table: Map<string, unknown> | undefined,
+    more?: number,
+  ])[] = [
     ['claim', store.claims.get(serverId)],
     ['scope', store.scopes.get(serverId)],
     ['policy rule', store.rules.get(policyId)],
@@ -95,7 +129,11 @@ test('what somebody destroys by hand is exactly what the next plan makes', async
       const plan = JSON.parse((await runner.run('okta plan --json')).stdout) as {
         readonly steps: readonly { readonly action: string; readonly kind: string }[];
       };
-      expect(plan.steps.filter(({ action }) => action !== 'activate').map((step) => [step.action, step.kind])).toEqual([['create', kind]]);
+      expect(
+        plan.steps
+          .filter(({ action }) => action !== 'activate')
+          .map((step) => [step.action, step.kind]),
+      ).toEqual([['create', kind]]);
       expect((await runner.run('okta apply --yes')).code).toBe(0);
     }
   }
@@ -107,26 +145,46 @@ test('a server that somebody destroyed is told, and not called as the maps say',
   await runner.run('okta apply --yes --write');
   org.store.servers.clear();
   const { code, stdout } = await runner.run('okta plan');
-  expect([code, stdout.includes('remove `okta.issuer` to have one made'), stdout.includes('No changes')]).toEqual([1, true, false]);
+  expect([
+    code,
+    stdout.includes('remove `okta.issuer` to have one made'),
+    stdout.includes('No changes'),
+  ]).toEqual([1, true, false]);
   expect(stdout).toContain('No plan: put right what is marked with `!` first');
 });
 
 test.each([
   ['app', 'apps', ['create app', 'assign app', 'assign app', 'assign app', 'update policy']],
-  ['server', 'servers', ['create server', 'create scope', 'create claim', 'create claim', 'create policy', 'create policy rule']],
-] as const)('an %s that somebody destroyed comes back with what belongs to it, and nothing else changes', async (_, table, expected) => {
-  const { org, runner } = await richOrg();
-  await runner.run('okta apply --yes');
-  const { store } = org;
-  const [id = ''] = [...store[table].values()].filter(({ label }) => table === 'servers' || label === 'orders-web').map((each) => each.id);
-  store[table].delete(id);
-  const plan = JSON.parse((await runner.run('okta plan --json')).stdout) as {
-    readonly steps: readonly { readonly action: string; readonly kind: string }[];
-  };
-  expect(plan.steps.map(({ action, kind }) => `${action} ${kind}`)).toEqual(expected);
-  expect((await runner.run('okta apply --yes')).code).toBe(0);
-  expect((await runner.run('okta plan')).code).toBe(0);
-});
+  [
+    'server',
+    'servers',
+    [
+      'create server',
+      'create scope',
+      'create claim',
+      'create claim',
+      'create policy',
+      'create policy rule',
+    ],
+  ],
+] as const)(
+  'an %s that somebody destroyed comes back with what belongs to it, and nothing else changes',
+  async (_, table, expected) => {
+    const { org, runner } = await richOrg();
+    await runner.run('okta apply --yes');
+    const { store } = org;
+    const [id = ''] = [...store[table].values()]
+      .filter(({ label }) => table === 'servers' || label === 'orders-web')
+      .map((each) => each.id);
+    store[table].delete(id);
+    const plan = JSON.parse((await runner.run('okta plan --json')).stdout) as {
+      readonly steps: readonly { readonly action: string; readonly kind: string }[];
+    };
+    expect(plan.steps.map(({ action, kind }) => `${action} ${kind}`)).toEqual(expected);
+    expect((await runner.run('okta apply --yes')).code).toBe(0);
+    expect((await runner.run('okta plan')).code).toBe(0);
+  },
+);
 
 test('what somebody changes by hand is set right, and what is not ours in it stays', async () => {
   const { org, runner } = await richOrg();
@@ -143,14 +201,28 @@ test('what somebody changes by hand is set right, and what is not ours in it sta
     conditions: { scopes: ['email'] },
     status: 'INACTIVE',
   });
-  const actions = { token: { accessTokenLifetimeMinutes: 1_440, refreshTokenLifetimeMinutes: 77, inlineHook: { id: 'hook' } } };
+  const actions = {
+    token: {
+      accessTokenLifetimeMinutes: 1_440,
+      refreshTokenLifetimeMinutes: 77,
+      inlineHook: { id: 'hook' },
+    },
+  };
   Object.assign(rule ?? {}, { actions });
   const planned = await runner.run('okta plan');
   expect(planned.stdout).toContain('token lifetime in minutes: 1440 -> 30');
-  expect(planned.stdout).toMatch(/update claim groups\n +groups: \+ blocked\n +status: INACTIVE -> ACTIVE\n +scopes: - email/);
+  expect(planned.stdout).toMatch(
+    /update claim groups\n +groups: \+ blocked\n +status: INACTIVE -> ACTIVE\n +scopes: - email/,
+  );
   expect((await runner.run('okta apply --yes')).code).toBe(0);
   expect(rule).toMatchObject({
-    actions: { token: { accessTokenLifetimeMinutes: 30, refreshTokenLifetimeMinutes: 77, inlineHook: { id: 'hook' } } },
+    actions: {
+      token: {
+        accessTokenLifetimeMinutes: 30,
+        refreshTokenLifetimeMinutes: 77,
+        inlineHook: { id: 'hook' },
+      },
+    },
   });
   expect((await runner.run('okta plan')).code).toBe(0);
   expect(shapeFaults(org.requests)).toEqual([]);
@@ -160,11 +232,19 @@ test('a rule gets another expression in place, and another group by replacement'
   const { org, runner } = await richOrg();
   await runner.run('okta apply --yes');
   const [rule] = org.store.groupRules.values();
-  Object.assign(rule ?? {}, { conditions: { expression: { value: 'true', type: 'urn:okta:expression:1.0' } } });
-  expect((await runner.run('okta apply --yes')).stdout).toContain('expression: true -> user.department == "Sales"');
+  Object.assign(rule ?? {}, {
+    conditions: { expression: { value: 'true', type: 'urn:okta:expression:1.0' } },
+  });
+  expect((await runner.run('okta apply --yes')).stdout).toContain(
+    'expression: true -> user.department == "Sales"',
+  );
   expect(org.store.groupRules.get(rule?.id ?? '')).toMatchObject({ status: 'ACTIVE' });
-  Object.assign(rule ?? {}, { actions: { assignUserToGroups: { groupIds: [[...org.store.groups.keys()][0]] } } });
-  expect((await runner.run('okta apply --yes')).stdout).toContain('-/+ replace: create group rule oga/orders/sellers');
+  Object.assign(rule ?? {}, {
+    actions: { assignUserToGroups: { groupIds: [[...org.store.groups.keys()][0]] } },
+  });
+  expect((await runner.run('okta apply --yes')).stdout).toContain(
+    '-/+ replace: create group rule oga/orders/sellers',
+  );
   expect([...org.store.groupRules.keys()]).not.toContain(rule?.id);
   expect((await runner.run('okta plan')).code).toBe(0);
 });
@@ -175,13 +255,22 @@ test('a rule whose change fails half-way is finished by the same plan', async ()
       const { org, runner } = await richOrg();
       await runner.run('okta apply --yes');
       const [rule] = org.store.groupRules.values();
-      if (action === 'expression') Object.assign(rule ?? {}, { conditions: { expression: { value: 'true' } } });
-      else Object.assign(rule ?? {}, { actions: { assignUserToGroups: { groupIds: [[...org.store.groups.keys()][0]] } } });
+      if (action === 'expression')
+        Object.assign(rule ?? {}, { conditions: { expression: { value: 'true' } } });
+      else
+        Object.assign(rule ?? {}, {
+          actions: { assignUserToGroups: { groupIds: [[...org.store.groups.keys()][0]] } },
+        });
       await runner.run('okta plan -o plan.json');
       let writes = 0;
-      org.fault = ({ method }) => (method !== 'GET' && writes++ === at ? { status: 503 } : undefined);
+      org.fault = ({ method }) =>
+        method !== 'GET' && writes++ === at ? { status: 503 } : undefined;
       await runner.run('okta apply plan.json --yes');
-      expect([at, action, (await runner.run('okta apply plan.json --yes')).code]).toEqual([at, action, 0]);
+      expect([at, action, (await runner.run('okta apply plan.json --yes')).code]).toEqual([
+        at,
+        action,
+        0,
+      ]);
       expect((await runner.run('okta plan')).stdout).toContain('No changes');
       expect([...org.store.groupRules.values()].map(({ status }) => status)).toEqual(['ACTIVE']);
       await org.stop();
@@ -194,7 +283,9 @@ test('owned objects that the map dropped are listed, and removed with --prune on
   await runner.run('okta apply --yes');
   const small = runnerIn({ 'access.yaml': mapText(org.url) });
   const planned = await small.run('okta plan');
-  expect(planned.stdout).toContain('- delete app batch (the maps dropped it; stays without --prune)');
+  expect(planned.stdout).toContain(
+    '- delete app batch (the maps dropped it; stays without --prune)',
+  );
   await small.run('okta apply --yes');
   expect([...org.store.apps.values()].map(({ label }) => label)).toContain('batch');
   await small.run('okta plan -o plan.json');
@@ -210,11 +301,20 @@ test('a plan is refused when the org has changed since', async () => {
   const org = await orgWith({ groups: GROUPS });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   await run('okta plan -o plan.json');
-  const [readers] = [...org.store.groups.values()].filter((group) => (group['profile'] as { name: string }).name === 'readers');
+  const [readers] = [...org.store.groups.values()].filter(
+    (group) => (group['profile'] as { name: string }).name === 'readers',
+  );
   org.store.groups.delete(readers?.id ?? '');
-  org.store.groups.set('00gother', { id: '00gother', type: 'OKTA_GROUP', profile: { name: 'readers' } });
+  org.store.groups.set('00gother', {
+    id: '00gother',
+    type: 'OKTA_GROUP',
+    profile: { name: 'readers' },
+  });
   const refused = await run('okta apply plan.json --yes');
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('`group:readers` is another object than it was; plan again') });
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('`group:readers` is another object than it was; plan again'),
+  });
   expect(writesOf(org.requests)).toEqual([]);
 });
 
@@ -225,7 +325,9 @@ test('a step that nobody reviewed is not written', async () => {
   const [serverId = ''] = org.store.servers.keys();
   org.store.scopes.get(serverId)?.clear();
   const refused = await runner.run('okta apply plan.json --yes');
-  expect(refused.stderr).toContain('it would now create the scope `orders:read`, which nobody reviewed; plan again');
+  expect(refused.stderr).toContain(
+    'it would now create the scope `orders:read`, which nobody reviewed; plan again',
+  );
 });
 
 test.each([
@@ -262,18 +364,25 @@ test('an app, its policy and its origin follow the map, and client ids stay', as
     '~ update app orders-web\n      redirectUris: + https://next.example.com/cb, - https://app.example.com/callback',
   );
   expect(planned.stdout).toContain('~ update policy access orders\n      clients: + 0oaother');
-  expect(planned.stdout).toContain('- delete trusted origin https://app.example.com (the maps dropped it; stays without --prune)');
+  expect(planned.stdout).toContain(
+    '- delete trusted origin https://app.example.com (the maps dropped it; stays without --prune)',
+  );
   expect((await next.run('okta apply --yes --prune')).code).toBe(0);
   expect(shapeFaults(org.requests)).toEqual([]);
   expect([...org.store.apps.keys()][0]).toBe(before);
   expect(org.store.apps.get(before ?? '')).toMatchObject({ accessibility: { selfService: true } });
-  expect([...org.store.origins.values()].map(({ origin }) => origin)).toEqual(['https://next.example.com']);
+  expect([...org.store.origins.values()].map(({ origin }) => origin)).toEqual([
+    'https://next.example.com',
+  ]);
   expect((await next.run('okta plan')).code).toBe(0);
 });
 
 test('what stands inactive is activated, and an app of another type is not replaced', async () => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url), 'web.yaml': mapText(org.url).replace('type: spa', 'type: web') });
+  const { run } = runnerIn({
+    'access.yaml': mapText(org.url),
+    'web.yaml': mapText(org.url).replace('type: spa', 'type: web'),
+  });
   await run('okta apply --yes');
   const [serverId = ''] = org.store.servers.keys();
   const [policy] = org.store.policies.get(serverId)?.values() ?? [];

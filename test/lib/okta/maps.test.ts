@@ -14,7 +14,10 @@ import { GROUPS, mapText, orgWith, runnerIn, shapeFaults, stopOrgs, writesOf } f
 jest.setTimeout(60_000);
 afterEach(stopOrgs);
 
-const claimsOf = (org: Awaited<ReturnType<typeof orgWith>>, login: string): Readonly<Record<string, readonly string[]>> => {
+const claimsOf = (
+  org: Awaited<ReturnType<typeof orgWith>>,
+  login: string,
+): Readonly<Record<string, readonly string[]>> => {
   const [serverId = ''] = org.store.servers.keys();
   const answer = org.claimsOf(serverId, login);
   if (answer.kind === 'refused') throw new Error(answer.why);
@@ -22,7 +25,9 @@ const claimsOf = (org: Awaited<ReturnType<typeof orgWith>>, login: string): Read
 };
 
 test('a member of every look-alike gets the mapped groups alone', async () => {
-  const users = [{ login: 'a@example.com', uid: '00ua', groups: [...new Set(GROUPS.map(({ name }) => name))] }];
+  const users = [
+    { login: 'a@example.com', uid: '00ua', groups: [...new Set(GROUPS.map(({ name }) => name))] },
+  ];
   const org = await orgWith({ groups: GROUPS, users });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   expect((await run('okta apply --yes')).code).toBe(0);
@@ -53,18 +58,25 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
     fc.asyncProperty(names, names, flags, async (mapped, others, given) => {
       const { createGroups, idTokenGroups, scopes, rules, prefix, renamed, byId, second } = given;
       const keys = mapped.filter((name) => /\S/.test(name) && name !== 'Everyone');
-      const inOkta = (key: string): string => prefix + (renamed && key === keys[1] ? `was ${key}` : key);
+      const inOkta = (key: string): string =>
+        prefix + (renamed && key === keys[1] ? `was ${key}` : key);
       const exist = [...new Set([...others, ...keys.slice(1).map(inOkta)])].filter(
         (name) => /\S/.test(name) && !(renamed && name === prefix + (keys[1] ?? '')),
       );
       const idOf = (name: string): string => `00gseed${exist.indexOf(name)}`;
       const users = [{ login: 'a@example.com', uid: '00ua', groups: exist }];
-      const org = await orgWith({ groups: exist.map((name) => ({ name, id: idOf(name) })), users, pageSize: 2 });
+      const org = await orgWith({
+        groups: exist.map((name) => ({ name, id: idOf(name) })),
+        users,
+        pageSize: 2,
+      });
       const groupOf = (key: string): Readonly<Record<string, unknown>> => ({
         ...(key === keys[0] ? { deny: ['GET /a'] } : { allow: ['read'] }),
         ...(rules ? { rule: `user.x == "${key.length}"` } : {}),
         ...(renamed && key === keys[1] ? { was: [`was ${key}`] } : {}),
-        ...(byId && key === keys.at(-1) && exist.includes(inOkta(key)) ? { id: idOf(inOkta(key)) } : {}),
+        ...(byId && key === keys.at(-1) && exist.includes(inOkta(key))
+          ? { id: idOf(inOkta(key)) }
+          : {}),
       });
       const mapOf = (name: string, own: readonly string[], asks: boolean): AccessMap =>
         AccessMap.fromObject(
@@ -74,7 +86,14 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
               audience: 'a',
               clients: [`app:${name}`],
               ...(prefix ? { groupPrefix: prefix } : {}),
-              manage: { org: org.url, server: 's', createGroups, idTokenGroups: asks, scopes, apps: [{ label: name, type: 'service' }] },
+              manage: {
+                org: org.url,
+                server: 's',
+                createGroups,
+                idTokenGroups: asks,
+                scopes,
+                apps: [{ label: name, type: 'service' }],
+              },
             },
             routes: ['GET /a'],
             permissions: { read: ['GET /a'] },
@@ -86,12 +105,21 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
         second === 'none'
           ? [mapOf('random', keys, idTokenGroups)]
           : // The second map asks for what the first does not.
-            [mapOf('random', keys.slice(0, 3), idTokenGroups), mapOf('other', keys.slice(2), !idTokenGroups)];
+            [
+              mapOf('random', keys.slice(0, 3), idTokenGroups),
+              mapOf('other', keys.slice(2), !idTokenGroups),
+            ];
       const sides = maps.flatMap(({ oktaSides }) => oktaSides);
       const desired = desiredOrg(sides);
       const credentials = { kind: 'api token', token: 'x' } as const;
       const wait = async (): Promise<void> => undefined;
-      const authorizer = authorizerOf({ org: org.url, credentials, scopes: [], now: Date.now, wait });
+      const authorizer = authorizerOf({
+        org: org.url,
+        credentials,
+        scopes: [],
+        now: Date.now,
+        wait,
+      });
       const port = httpOrg({ url: org.url, authorizer, now: Date.now, wait });
       for (const part of second === 'apart' ? sides.map((side) => desiredOrg([side])) : [desired]) {
         const plan = makePlan(part, await readOrgState(port, part));
@@ -101,10 +129,14 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
         expect(makePlan(part, await readOrgState(port, part)).steps).toEqual([]);
       }
       const expected = keys.map(inOkta).filter((name) => exist.includes(name));
-      expect((claimsOf(org, 'a@example.com')['groups'] ?? []).toSorted()).toEqual(expected.toSorted());
+      expect((claimsOf(org, 'a@example.com')['groups'] ?? []).toSorted()).toEqual(
+        expected.toSorted(),
+      );
       expect(shapeFaults(org.requests)).toEqual([]);
       const { findings } = await verifyOrg(port, desired, []);
-      const wrong = findings.filter(({ level, text }) => level === 'error' && !text.includes('does not exist'));
+      const wrong = findings.filter(
+        ({ level, text }) => level === 'error' && !text.includes('does not exist'),
+      );
       expect(keys.length > 0 && (createGroups || expected.length > 0) ? wrong : []).toEqual([]);
       await org.stop();
     }),
@@ -113,23 +145,44 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
 });
 
 test('two maps on one server do not fight, applied apart or together', async () => {
-  const users = [{ login: 'a@example.com', uid: '00ua', groups: ['readers', 'writers', 'blocked', 'payers', 'other'] }];
+  const users = [
+    {
+      login: 'a@example.com',
+      uid: '00ua',
+      groups: ['readers', 'writers', 'blocked', 'payers', 'other'],
+    },
+  ];
   const org = await orgWith({ groups: [...GROUPS, { name: 'payers' }, { name: 'other' }], users });
-  const billing = mapText(org.url, { name: 'billing', groups: '  payers: { allow: [billing:read] }\n  readers: {}' });
+  const billing = mapText(org.url, {
+    name: 'billing',
+    groups: '  payers: { allow: [billing:read] }\n  readers: {}',
+  });
   const { run } = runnerIn({ 'orders.yaml': mapText(org.url), 'billing.yaml': billing });
   expect((await run('okta apply -m orders.yaml --yes')).code).toBe(0);
   expect((await run('okta apply -m billing.yaml --yes --prune')).code).toBe(0);
   org.requests.length = 0;
-  for (const maps of ['orders.yaml', 'billing.yaml', 'orders.yaml billing.yaml', 'billing.yaml orders.yaml']) {
+  for (const maps of [
+    'orders.yaml',
+    'billing.yaml',
+    'orders.yaml billing.yaml',
+    'billing.yaml orders.yaml',
+  ]) {
     expect([maps, (await run(`okta plan ${maps}`)).code]).toEqual([maps, 0]);
   }
   expect(writesOf(org.requests)).toEqual([]);
   expect(org.store.servers.size).toBe(1);
-  expect(claimsOf(org, 'a@example.com')['groups']?.toSorted()).toEqual(['blocked', 'payers', 'readers', 'writers']);
+  expect(claimsOf(org, 'a@example.com')['groups']?.toSorted()).toEqual([
+    'blocked',
+    'payers',
+    'readers',
+    'writers',
+  ]);
 });
 
 test('with all maps of a server the claim loses what no map names', async () => {
-  const users = [{ login: 'a@example.com', uid: '00ua', groups: ['readers', 'writers', 'blocked'] }];
+  const users = [
+    { login: 'a@example.com', uid: '00ua', groups: ['readers', 'writers', 'blocked'] },
+  ];
   const org = await orgWith({ groups: GROUPS, users });
   const { run } = runnerIn({
     'access.yaml': mapText(org.url),
@@ -151,7 +204,9 @@ test('more than 99 groups go into several claims, which the map lists after --wr
   const org = await orgWith({ groups: names.map((name) => ({ name })), users, pageSize: 200 });
   const groups = names.map((name) => `  ${name}: { allow: [orders:read] }`).join('\n');
   const { run } = runnerIn({ 'access.yaml': mapText(org.url, { groups }) });
-  expect((await run('okta plan')).stdout).toContain('set `okta.groupsClaim: [groups, groups_2, groups_3]`, or apply with `--write`');
+  expect((await run('okta plan')).stdout).toContain(
+    'set `okta.groupsClaim: [groups, groups_2, groups_3]`, or apply with `--write`',
+  );
   expect((await run('okta apply --yes --write')).code).toBe(0);
   const claims = claimsOf(org, 'a@example.com');
   expect(Object.entries(claims).map(([claim, values]) => [claim, values.length])).toEqual([
@@ -178,7 +233,8 @@ test('a server and a claim that are not ours are never changed: another name is 
     status: 'ACTIVE',
     audiences: ['api://orders'],
   });
-  for (const table of [org.store.claims, org.store.scopes, org.store.policies]) table.set('ausforeign', new Map());
+  for (const table of [org.store.claims, org.store.scopes, org.store.policies])
+    table.set('ausforeign', new Map());
   const blocked = await run('okta apply --yes');
   expect(blocked.code).toBe(1);
   expect(blocked.stdout).toContain(
@@ -202,13 +258,18 @@ test('a server and a claim that are not ours are never changed: another name is 
 
 test('an imported namesake is not taken for the group, an id decides', async () => {
   const users = [{ login: 'mallory@example.com', uid: '00um', groups: ['readers'] }];
-  const org = await orgWith({ groups: [{ name: 'readers', type: 'APP_GROUP', id: '00gimported' }], users });
+  const org = await orgWith({
+    groups: [{ name: 'readers', type: 'APP_GROUP', id: '00gimported' }],
+    users,
+  });
   const readers = '  readers: { allow: [orders:read] }';
   const { run } = runnerIn({
     'access.yaml': mapText(org.url, { groups: readers }),
     'id.yaml': mapText(org.url, { groups: readers.replace('{', '{ id: 00gimported,') }),
   });
-  expect((await run('okta apply --yes')).stdout).toContain('group `readers` exists only as a group imported from a directory');
+  expect((await run('okta apply --yes')).stdout).toContain(
+    'group `readers` exists only as a group imported from a directory',
+  );
   expect(claimsOf(org, 'mallory@example.com')).toEqual({});
   expect((await run('okta apply -m id.yaml --yes')).code).toBe(0);
   expect(claimsOf(org, 'mallory@example.com')).toEqual({ groups: ['readers'] });
@@ -216,15 +277,25 @@ test('an imported namesake is not taken for the group, an id decides', async () 
 
 test('a renamed group keeps its id: ours is renamed, another one stays as it is', async () => {
   const org = await orgWith({
-    groups: [{ name: 'clerks', description: 'managed by okta-group-authorizer, map orders' }, { name: 'bosses' }],
+    groups: [
+      { name: 'clerks', description: 'managed by okta-group-authorizer, map orders' },
+      { name: 'bosses' },
+    ],
   });
-  const groups = '  sellers: { was: [clerks], allow: [orders:read] }\n  chiefs: { was: [bosses], deny: [POST /orders] }';
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url, { groups, manage: 'createGroups: true' }) });
+  const groups =
+    '  sellers: { was: [clerks], allow: [orders:read] }\n  chiefs: { was: [bosses], deny: [POST /orders] }';
+  const { run } = runnerIn({
+    'access.yaml': mapText(org.url, { groups, manage: 'createGroups: true' }),
+  });
   const planned = await run('okta plan');
   expect(planned.stdout).toContain('~ update group sellers\n      name: clerks -> sellers');
-  expect(planned.stdout).toContain('group `chiefs` is called `bosses` in Okta: the authorizer accepts both');
+  expect(planned.stdout).toContain(
+    'group `chiefs` is called `bosses` in Okta: the authorizer accepts both',
+  );
   expect((await run('okta apply --yes')).code).toBe(0);
-  const names = [...org.store.groups.values()].map((group) => (group['profile'] as { readonly name: string }).name);
+  const names = [...org.store.groups.values()].map(
+    (group) => (group['profile'] as { readonly name: string }).name,
+  );
   expect(names).toEqual(['Everyone', 'sellers', 'bosses']);
   expect((await run('okta plan')).code).toBe(0);
   expect(shapeFaults(org.requests)).toEqual([]);
@@ -239,7 +310,10 @@ test.each([
     (text: string) => text.replace(/org: \S+/, 'org: https://other.okta.com'),
     'expected one `okta.manage.org` in maps that are set up together',
   ],
-  [(text: string) => text.replace('name: billing', 'name: orders'), 'expected maps of different APIs, found `api.name` `orders` twice'],
+  [
+    (text: string) => text.replace('name: billing', 'name: orders'),
+    'expected maps of different APIs, found `api.name` `orders` twice',
+  ],
   [
     (text: string) => text.replace('  readers: {', '  readers: { id: 00gother,'),
     'expected one `id` of the group `readers`, found different ones in `orders` and `billing`',
@@ -265,13 +339,22 @@ test.each([
 
 test('a server that an administrator hands over keeps its description', async () => {
   const org = await orgWith({ groups: GROUPS });
-  const description = 'Orders team, see wiki. managed by okta-group-authorizer, map billing. Do not delete';
-  org.store.servers.set('aushanded', { id: 'aushanded', name: 'orders', description, status: 'ACTIVE', audiences: ['api://orders'] });
-  for (const table of [org.store.claims, org.store.scopes, org.store.policies]) table.set('aushanded', new Map());
+  const description =
+    'Orders team, see wiki. managed by okta-group-authorizer, map billing. Do not delete';
+  org.store.servers.set('aushanded', {
+    id: 'aushanded',
+    name: 'orders',
+    description,
+    status: 'ACTIVE',
+    audiences: ['api://orders'],
+  });
+  for (const table of [org.store.claims, org.store.scopes, org.store.policies])
+    table.set('aushanded', new Map());
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   expect((await run('okta apply --yes')).code).toBe(0);
   expect(org.store.servers.get('aushanded')).toMatchObject({
-    description: 'Orders team, see wiki. managed by okta-group-authorizer, maps billing, orders. Do not delete',
+    description:
+      'Orders team, see wiki. managed by okta-group-authorizer, maps billing, orders. Do not delete',
   });
   expect((await run('okta plan')).code).toBe(0);
 });
@@ -279,7 +362,12 @@ test('a server that an administrator hands over keeps its description', async ()
 test('names of the org do not steer the terminal', async () => {
   const org = await orgWith({ groups: GROUPS });
   const notes = { admin: 'managed by okta-group-authorizer, map orders' };
-  org.store.apps.set('0oaevil', { id: '0oaevil', label: 'a\u001b[2Jb\u202e', status: 'ACTIVE', settings: { notes } });
+  org.store.apps.set('0oaevil', {
+    id: '0oaevil',
+    label: 'a\u001b[2Jb\u202e',
+    status: 'ACTIVE',
+    settings: { notes },
+  });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   expect((await run('okta plan')).stdout).toContain('- delete app a\\u001b[2Jb\\u202e (');
 });
@@ -289,10 +377,16 @@ test('values of the org do not steer the terminal either', async () => {
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   await run('okta apply --yes');
   const [claims] = org.store.claims.values();
-  Object.assign([...(claims?.values() ?? [])].find(({ name }) => name === 'groups') ?? {}, { value: 'x\u001b[2J' });
+  Object.assign([...(claims?.values() ?? [])].find(({ name }) => name === 'groups') ?? {}, {
+    value: 'x\u001b[2J',
+  });
   for (const command of ['plan', 'verify']) {
     const { stdout } = await run(`okta ${command}`);
-    expect([command, stdout.includes('x\\u001b[2J'), stdout.includes('\u001b[2J')]).toEqual([command, true, false]);
+    expect([command, stdout.includes('x\\u001b[2J'), stdout.includes('\u001b[2J')]).toEqual([
+      command,
+      true,
+      false,
+    ]);
   }
 });
 
@@ -308,7 +402,10 @@ test('an app of somebody else is used as it is', async () => {
   org.store.assignments.set('0oatheirs', new Set());
   const before = JSON.stringify(app);
   const text = mapText(org.url);
-  const { run } = runnerIn({ 'access.yaml': text.replace('[app:orders-web]', '[0oatheirs]'), 'label.yaml': text });
+  const { run } = runnerIn({
+    'access.yaml': text.replace('[app:orders-web]', '[0oatheirs]'),
+    'label.yaml': text,
+  });
   const blocked = await run('okta apply -m label.yaml --yes');
   expect(blocked).toMatchObject({
     code: 1,
@@ -316,7 +413,9 @@ test('an app of somebody else is used as it is', async () => {
   });
   expect(writesOf(org.requests)).toEqual([]);
   const applied = await run('okta apply --yes --write');
-  expect(applied.stdout).toContain('app `orders-web` is not of our making and stays: its redirectUris');
+  expect(applied.stdout).toContain(
+    'app `orders-web` is not of our making and stays: its redirectUris',
+  );
   expect(applied.stdout).toContain('0oatheirs of orders-web');
   expect(JSON.stringify(org.store.apps.get('0oatheirs'))).toBe(before);
   expect(org.store.assignments.get('0oatheirs')?.size).toBe(0);

@@ -18,14 +18,26 @@ afterEach(stopOrgs);
 const html = '<!doctype html><title>Sign in</title>';
 
 test.each<readonly [what: string, fault: Fault, says: RegExp]>([
-  ['401', { status: 401 }, /^okta-group-authorizer: `\S+` does not accept the credentials \(401\): make a new API token or key/],
+  [
+    '401',
+    { status: 401 },
+    /^okta-group-authorizer: `\S+` does not accept the credentials \(401\): make a new API token or key/,
+  ],
   [
     '403',
     { status: 403 },
     /refuses `GET \/api\/v1\/authorizationServers` \(403\): the credentials need the scope `okta.authorizationServers.read`/,
   ],
-  ['429 without end', { status: 429 }, /still limits the rate of `GET \/api\/v1\/authorizationServers` \(429\)/],
-  ['500', { status: 500 }, /failed at `GET \/api\/v1\/authorizationServers` \(500\): run the command again/],
+  [
+    '429 without end',
+    { status: 429 },
+    /still limits the rate of `GET \/api\/v1\/authorizationServers` \(429\)/,
+  ],
+  [
+    '500',
+    { status: 500 },
+    /failed at `GET \/api\/v1\/authorizationServers` \(500\): run the command again/,
+  ],
   ['garbage', { status: 200, body: html }, /answered no JSON: is `\S+` an Okta org\?/],
   [
     'an object for a list',
@@ -50,7 +62,10 @@ test.each<readonly [what: string, fault: Fault, says: RegExp]>([
   ],
   [
     'no API Access Management',
-    { status: 403, body: '{"errorCode":"E0000015","errorSummary":"You do not have permission to access the feature you are requesting"}' },
+    {
+      status: 403,
+      body: '{"errorCode":"E0000015","errorSummary":"You do not have permission to access the feature you are requesting"}',
+    },
     /has no API Access Management, which custom authorization servers need/,
   ],
   [
@@ -82,7 +97,9 @@ test('an org that is not there is told in one sentence', async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await new Promise((done) => server.close(done));
   const { run } = runnerIn({ 'access.yaml': mapText(url) });
-  expect((await run('okta plan')).stderr).toBe(`okta-group-authorizer: \`${url}\` cannot be reached (ECONNREFUSED)\n`);
+  expect((await run('okta plan')).stderr).toBe(
+    `okta-group-authorizer: \`${url}\` cannot be reached (ECONNREFUSED)\n`,
+  );
 });
 
 test('a rate limit is waited for until its reset by the clock of Okta, with a line that says so', async () => {
@@ -90,7 +107,12 @@ test('a rate limit is waited for until its reset by the clock of Okta, with a li
   const reset = Date.parse('2020-01-01T00:00:30Z') / 1_000;
   let limited = 0;
   org.fault = () =>
-    limited++ === 2 ? { status: 429, headers: { 'x-rate-limit-reset': String(reset), date: 'Wed, 01 Jan 2020 00:00:10 GMT' } } : undefined;
+    limited++ === 2
+      ? {
+          status: 429,
+          headers: { 'x-rate-limit-reset': String(reset), date: 'Wed, 01 Jan 2020 00:00:10 GMT' },
+        }
+      : undefined;
   const waits: number[] = [];
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   const ran = await run('okta plan', {
@@ -106,23 +128,33 @@ test('credentials do not follow a page to another host', async () => {
   const org = await orgWith({ groups: GROUPS });
   org.fault = ({ path }) =>
     path === '/api/v1/groups'
-      ? { status: 200, body: '[]', headers: { link: '<https://evil.example.com/api/v1/groups>; rel="next"' } }
+      ? {
+          status: 200,
+          body: '[]',
+          headers: { link: '<https://evil.example.com/api/v1/groups>; rel="next"' },
+        }
       : undefined;
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
-  expect((await run('okta plan')).stderr).toContain('the next page of `/api/v1/groups` is on another host');
+  expect((await run('okta plan')).stderr).toContain(
+    'the next page of `/api/v1/groups` is on another host',
+  );
 });
 
 test('pages that do not end are given up', async () => {
   const org = await orgWith({ groups: GROUPS });
   org.fault = ({ path }) =>
-    path === '/api/v1/groups' ? { status: 200, body: '[]', headers: { link: `<${org.url}/api/v1/groups>; rel="next"` } } : undefined;
+    path === '/api/v1/groups'
+      ? { status: 200, body: '[]', headers: { link: `<${org.url}/api/v1/groups>; rel="next"` } }
+      : undefined;
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   expect((await run('okta plan')).stderr).toContain('the pages of `/api/v1/groups` do not end');
 });
 
 const { privateKey, publicKey } = generateRsaKeyPair();
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const READ = ['authorizationServers', 'groups', 'apps', 'trustedOrigins'].map((resource) => `okta.${resource}.read`);
+const READ = ['authorizationServers', 'groups', 'apps', 'trustedOrigins'].map(
+  (resource) => `okta.${resource}.read`,
+);
 const MANAGE = READ.map((scope) => scope.replace('.read', '.manage'));
 
 test.each([
@@ -130,47 +162,71 @@ test.each([
   ['tokens bound to a key (DPoP)', true, pem],
   ['a key as JWK', false, JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid: 'k1' })],
   ['a key with escaped line breaks', false, pem.replaceAll('\n', '\\n')],
-])('a private key with %s plans with read scopes, and needs manage scopes to apply', async (_, requireDpop, key) => {
-  const granted = [...READ];
-  const service = { clientId: '0oaservice', publicKey, granted, requireDpop };
-  const org = await orgWith({ groups: GROUPS, admission: admitServiceApp(service) });
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
-  const env = {
-    OKTA_CLIENT_ORGURL: `${org.url}/`,
-    OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey',
-    OKTA_CLIENT_CLIENTID: '0oaservice',
-    OKTA_CLIENT_PRIVATEKEY: key,
-  };
-  expect(await run('okta plan', { env })).toMatchObject({ code: 1, stderr: '' });
-  const refused = await run('okta apply --yes', { env });
-  expect(refused.stderr).toContain('a super administrator must grant them under Okta API Scopes');
-  const narrow = await run('okta apply --yes', { env: { ...env, OKTA_CLIENT_SCOPES: READ.join(' ') } });
-  expect(narrow.stderr).toContain('refuses `POST /api/v1/apps` (403): the credentials need the scope `okta.apps.manage`');
-  expect(writesOf(org.requests).every(({ status }) => status === 403)).toBe(true);
-  granted.push(...MANAGE);
-  expect(await run('okta apply --yes', { env })).toMatchObject({ code: 0 });
-  expect(JSON.stringify([refused, narrow])).not.toContain('PRIVATE KEY');
-});
+])(
+  'a private key with %s plans with read scopes, and needs manage scopes to apply',
+  async (_, requireDpop, key) => {
+    const granted = [...READ];
+    const service = { clientId: '0oaservice', publicKey, granted, requireDpop };
+    const org = await orgWith({ groups: GROUPS, admission: admitServiceApp(service) });
+    const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+    const env = {
+      OKTA_CLIENT_ORGURL: `${org.url}/`,
+      OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey',
+      OKTA_CLIENT_CLIENTID: '0oaservice',
+      OKTA_CLIENT_PRIVATEKEY: key,
+    };
+    expect(await run('okta plan', { env })).toMatchObject({ code: 1, stderr: '' });
+    const refused = await run('okta apply --yes', { env });
+    expect(refused.stderr).toContain('a super administrator must grant them under Okta API Scopes');
+    const narrow = await run('okta apply --yes', {
+      env: { ...env, OKTA_CLIENT_SCOPES: READ.join(' ') },
+    });
+    expect(narrow.stderr).toContain(
+      'refuses `POST /api/v1/apps` (403): the credentials need the scope `okta.apps.manage`',
+    );
+    expect(writesOf(org.requests).every(({ status }) => status === 403)).toBe(true);
+    granted.push(...MANAGE);
+    expect(await run('okta apply --yes', { env })).toMatchObject({ code: 0 });
+    expect(JSON.stringify([refused, narrow])).not.toContain('PRIVATE KEY');
+  },
+);
 
 test('a key that the app does not know is told', async () => {
   const other = generateRsaKeyPair().publicKey;
-  const org = await orgWith({ groups: GROUPS, admission: admitServiceApp({ clientId: '0oaservice', publicKey: other, granted: READ }) });
+  const org = await orgWith({
+    groups: GROUPS,
+    admission: admitServiceApp({ clientId: '0oaservice', publicKey: other, granted: READ }),
+  });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
-  const ran = await run('okta plan', { env: { OKTA_CLIENT_CLIENTID: '0oaservice', OKTA_CLIENT_PRIVATEKEY: pem } });
+  const ran = await run('okta plan', {
+    env: { OKTA_CLIENT_CLIENTID: '0oaservice', OKTA_CLIENT_PRIVATEKEY: pem },
+  });
   expect(ran.stderr).toBe(
     `okta-group-authorizer: \`${org.url}\` does not accept the service app's key (invalid_client): The client_assertion signature is invalid.\n`,
   );
 });
 
 test.each<readonly [env: Readonly<Record<string, string>>, says: string]>([
-  [{}, 'expected credentials in `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY`, or in `OKTA_CLIENT_TOKEN`, found none'],
-  [{ OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: 'https://prod.okta.com' }, 'expected `OKTA_CLIENT_ORGURL` to be the org of the map'],
+  [
+    {},
+    'expected credentials in `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY`, or in `OKTA_CLIENT_TOKEN`, found none',
+  ],
+  [
+    { OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: 'https://prod.okta.com' },
+    'expected `OKTA_CLIENT_ORGURL` to be the org of the map',
+  ],
   [
     { OKTA_CLIENT_CLIENTID: 'x', OKTA_CLIENT_PRIVATEKEY: 'my secret' },
     'expected an RSA private key as PEM or JWK in `OKTA_CLIENT_PRIVATEKEY`, found something else',
   ],
-  [{ OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey', OKTA_CLIENT_TOKEN: 'x' }, 'found one of them missing'],
-  [{ OKTA_CLIENT_TOKEN: 'my secret\nx-evil: 1' }, 'expected a token without spaces and line breaks'],
+  [
+    { OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey', OKTA_CLIENT_TOKEN: 'x' },
+    'found one of them missing',
+  ],
+  [
+    { OKTA_CLIENT_TOKEN: 'my secret\nx-evil: 1' },
+    'expected a token without spaces and line breaks',
+  ],
 ])('credentials %j are told without being shown', async (env, says) => {
   const org = await orgWith({ groups: GROUPS });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
@@ -196,7 +252,10 @@ test.each([
   ],
 ])('a file %s is no plan', async (text, says) => {
   const { run } = runnerIn({ 'plan.json': text });
-  expect(await run('okta apply plan.json --yes')).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
+  expect(await run('okta apply plan.json --yes')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(says),
+  });
 });
 
 test('a map without okta.manage is told', async () => {
@@ -205,7 +264,9 @@ test('a map without okta.manage is told', async () => {
       .replace(/ {2}manage:[\s\S]*?(?=routes:)/, '')
       .replace('app:orders-web', '0oa1'),
   });
-  expect((await run('okta plan')).stderr).toContain('expected `okta.manage` in `access.yaml`, found none');
+  expect((await run('okta plan')).stderr).toContain(
+    'expected `okta.manage` in `access.yaml`, found none',
+  );
 });
 
 test('a client id that no app has is told by the plan, and nothing is written', async () => {
@@ -220,7 +281,12 @@ test('a client id that no app has is told by the plan, and nothing is written', 
 
 test('an app of the catalogue, which the list of OpenID Connect apps lacks, is a client of the org', async () => {
   const org = await orgWith({ groups: GROUPS });
-  org.store.apps.set('0oaadded', { id: '0oaadded', name: 'added_from_the_catalogue', label: 'added', status: 'ACTIVE' });
+  org.store.apps.set('0oaadded', {
+    id: '0oaadded',
+    name: 'added_from_the_catalogue',
+    label: 'added',
+    status: 'ACTIVE',
+  });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url).replace('[app:', '[0oaadded, app:') });
   expect((await run('okta plan')).stdout).not.toContain('is no app of the org');
   const listed = org.requests.some(({ path }) => path === '/api/v1/apps/0oaadded');
@@ -239,7 +305,9 @@ test('an interrupt ends apply after the write under way, and says how far it got
   const ran = await run('okta apply --yes');
   expect(ran).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/interrupted \(3 of \d+ changes are written; apply again to go on\)\n$/),
+    stderr: expect.stringMatching(
+      /interrupted \(3 of \d+ changes are written; apply again to go on\)\n$/,
+    ),
   });
   expect([writesOf(org.requests).length, process.listenerCount('SIGINT')]).toEqual([3, before]);
   expect((await run('okta apply --yes')).code).toBe(0);
@@ -249,7 +317,10 @@ test('the token endpoint is waited for too', async () => {
   let answers = 0;
   const fetched: typeof fetch = async () =>
     ++answers === 1
-      ? new Response('', { status: 429, headers: { 'x-rate-limit-reset': '20', date: new Date(10_000).toUTCString() } })
+      ? new Response('', {
+          status: 429,
+          headers: { 'x-rate-limit-reset': '20', date: new Date(10_000).toUTCString() },
+        })
       : Response.json({ access_token: 'a', token_type: 'Bearer', expires_in: 3_600 });
   const waits: number[] = [];
   const authorizer = authorizerOf({
@@ -262,28 +333,48 @@ test('the token endpoint is waited for too', async () => {
     },
     fetch: fetched,
   });
-  expect(await authorizer('GET', new URL('https://acme.okta.com/api/v1/groups'))).toEqual({ authorization: 'Bearer a' });
+  expect(await authorizer('GET', new URL('https://acme.okta.com/api/v1/groups'))).toEqual({
+    authorization: 'Bearer a',
+  });
   expect(waits).toEqual([11_000]);
 });
 
 test('--write on a map of cdk.json is refused before anything is written', async () => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({ 'cdk.json': JSON.stringify({ context: { accessMap: parse(mapText(org.url)) } }) });
-  expect(await run('okta apply --yes --write')).toMatchObject({ code: 1, stderr: expect.stringContaining('the map is part of cdk.json') });
+  const { run } = runnerIn({
+    'cdk.json': JSON.stringify({ context: { accessMap: parse(mapText(org.url)) } }),
+  });
+  expect(await run('okta apply --yes --write')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('the map is part of cdk.json'),
+  });
   expect(org.requests).toEqual([]);
   expect((await run('okta apply --yes')).code).toBe(0);
 });
 
 test.each<readonly [what: string, overlay: string, says: string]>([
   ['no okta block', '', 'expected an `okta` block in `stage.yaml`'],
-  ['no clients of its own', 'okta: { maxClockSkew: 30s }\n', 'expected `okta.clients` in `stage.yaml`'],
-])('--write on an overlay with %s is refused before anything is written', async (_, overlay, says) => {
-  const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({ 'base.yaml': mapText(org.url), 'stage.yaml': `extends: base.yaml\n${overlay}` });
-  expect(await run('okta apply -m stage.yaml --yes --write')).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
-  expect(org.requests).toEqual([]);
-  expect((await run('okta apply -m stage.yaml --yes')).code).toBe(0);
-});
+  [
+    'no clients of its own',
+    'okta: { maxClockSkew: 30s }\n',
+    'expected `okta.clients` in `stage.yaml`',
+  ],
+])(
+  '--write on an overlay with %s is refused before anything is written',
+  async (_, overlay, says) => {
+    const org = await orgWith({ groups: GROUPS });
+    const { run } = runnerIn({
+      'base.yaml': mapText(org.url),
+      'stage.yaml': `extends: base.yaml\n${overlay}`,
+    });
+    expect(await run('okta apply -m stage.yaml --yes --write')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(says),
+    });
+    expect(org.requests).toEqual([]);
+    expect((await run('okta apply -m stage.yaml --yes')).code).toBe(0);
+  },
+);
 
 test('--write puts into an overlay what its stage got', async () => {
   const org = await orgWith({ groups: GROUPS });
@@ -291,7 +382,9 @@ test('--write puts into an overlay what its stage got', async () => {
   const { run, cwd } = runnerIn({ 'base.yaml': mapText(org.url), 'stage.yaml': stage });
   expect(await run('okta apply -m stage.yaml --yes --write')).toMatchObject({ code: 0 });
   const written = readFileSync(join(cwd, 'stage.yaml'), 'utf8');
-  expect(written).toMatch(/^extends: base.yaml\nokta:\n {2}issuer: http:\S+\/oauth2\/aus1\w+\n {2}clients: \[0oa1\w+\]\n$/);
+  expect(written).toMatch(
+    /^extends: base.yaml\nokta:\n {2}issuer: http:\S+\/oauth2\/aus1\w+\n {2}clients: \[0oa1\w+\]\n$/,
+  );
   expect((await run('okta plan stage.yaml')).code).toBe(0);
 });
 
@@ -300,7 +393,9 @@ test('a plan whose map is gone is not applied with --write', async () => {
   const { run, cwd } = runnerIn({ 'access.yaml': mapText(org.url) });
   await run('okta plan -o plan.json');
   rmSync(join(cwd, 'access.yaml'));
-  const says = expect.stringContaining('expected the map `access.yaml` to write to, found no readable file');
+  const says = expect.stringContaining(
+    'expected the map `access.yaml` to write to, found no readable file',
+  );
   expect(await run('okta apply plan.json --yes --write')).toMatchObject({ code: 1, stderr: says });
   expect(writesOf(org.requests)).toEqual([]);
 });

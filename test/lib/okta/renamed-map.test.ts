@@ -1,6 +1,16 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { LocalOrg } from '../../../local/okta/org.ts';
-import { GROUPS, type MapText, mapText, orgWith, type Runner, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
+import {
+  GROUPS,
+  type MapText,
+  mapText,
+  orgWith,
+  type Runner,
+  runnerIn,
+  shapeFaults,
+  stopOrgs,
+  writesOf,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -11,29 +21,48 @@ const parts: MapText = {
   groups: '  readers: { allow: [read], rule: "true" }\n  sellers: { allow: [POST /orders] }',
 };
 
-/** One map under the name `orders`, and under `sales`: `new.yaml` does not say so, `was.yaml` does. */
-async function renamed(server: string): Promise<{ readonly org: LocalOrg; readonly runner: Runner }> {
+/**
+ * One map under the name `orders`, and under `sales`: `new.yaml` does not say so, `was.yaml` does.
+ */
+async function renamed(
+  server: string,
+): Promise<{ readonly org: LocalOrg; readonly runner: Runner }> {
   const org = await orgWith({ groups: GROUPS });
   const text = (name: string, manage = ''): string =>
     mapText(org.url, { ...parts, name, manage: `${parts.manage ?? ''}${manage}` })
       .replace('    server: orders\n', server)
       .replaceAll(`${name}:read:`, 'read:')
       .replaceAll(`${name}-web`, 'web');
-  const files = { 'old.yaml': text('orders'), 'new.yaml': text('sales'), 'was.yaml': text('sales', '\n    was: [orders]') };
+  const files = {
+    'old.yaml': text('orders'),
+    'new.yaml': text('sales'),
+    'was.yaml': text('sales', '\n    was: [orders]'),
+  };
   return { org, runner: runnerIn(files) };
 }
 
 /** Everything that carries a name of a map. */
 function marksOf({ store }: LocalOrg): string {
-  const tables = [store.servers, store.groupRules, store.apps, store.origins, ...store.policies.values(), ...store.rules.values()];
-  return JSON.stringify([...tables, ...store.scopes.values()].flatMap((table) => [...table.values()]));
+  const tables = [
+    store.servers,
+    store.groupRules,
+    store.apps,
+    store.origins,
+    ...store.policies.values(),
+    ...store.rules.values(),
+  ];
+  return JSON.stringify(
+    [...tables, ...store.scopes.values()].flatMap((table) => [...table.values()]),
+  );
 }
 
 const ids = ({ store }: LocalOrg): readonly string[] => [
   ...store.servers.keys(),
   ...store.apps.keys(),
   ...store.origins.keys(),
-  ...[...store.policies.values(), ...store.rules.values(), ...store.claims.values()].flatMap((table) => [...table.keys()]),
+  ...[...store.policies.values(), ...store.rules.values(), ...store.claims.values()].flatMap(
+    (table) => [...table.keys()],
+  ),
 ];
 
 const servers = [
@@ -41,38 +70,46 @@ const servers = [
   ['has its name from the map', ''],
 ] as const;
 
-test.each(servers)('a renamed map whose server %s keeps its objects, and leaves no mark of the former name', async (_, server) => {
-  const { org, runner } = await renamed(server);
-  expect((await runner.run('okta apply -m old.yaml --yes')).code).toBe(0);
-  const before = ids(org);
-  const planned = await runner.run('okta plan was.yaml');
-  expect(planned.stdout).not.toMatch(/create (?:server|app|policy|scope|trusted origin|claim|group (?!rule))/);
-  expect(planned.stdout).toContain('maps: + sales, - orders');
-  expect(planned.stdout).toContain('-/+ replace: create group rule oga/sales/readers');
-  expect((await runner.run('okta apply -m was.yaml --yes --prune')).code).toBe(0);
-  expect(ids(org)).toEqual(before);
-  expect(marksOf(org)).not.toMatch(/maps? orders|oga\/orders|access orders"/);
-  expect(marksOf(org)).toMatch(/map sales.*oga\/sales\//s);
-  org.requests.length = 0;
-  for (const map of ['was.yaml', 'new.yaml']) {
-    expect(await runner.run(`okta apply -m ${map} --yes --prune`)).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('No changes'),
-    });
-  }
-  expect(writesOf(org.requests)).toEqual([]);
-  expect(shapeFaults(org.requests)).toEqual([]);
-});
+test.each(servers)(
+  'a renamed map whose server %s keeps its objects, and leaves no mark of the former name',
+  async (_, server) => {
+    const { org, runner } = await renamed(server);
+    expect((await runner.run('okta apply -m old.yaml --yes')).code).toBe(0);
+    const before = ids(org);
+    const planned = await runner.run('okta plan was.yaml');
+    expect(planned.stdout).not.toMatch(
+      /create (?:server|app|policy|scope|trusted origin|claim|group (?!rule))/,
+    );
+    expect(planned.stdout).toContain('maps: + sales, - orders');
+    expect(planned.stdout).toContain('-/+ replace: create group rule oga/sales/readers');
+    expect((await runner.run('okta apply -m was.yaml --yes --prune')).code).toBe(0);
+    expect(ids(org)).toEqual(before);
+    expect(marksOf(org)).not.toMatch(/maps? orders|oga\/orders|access orders"/);
+    expect(marksOf(org)).toMatch(/map sales.*oga\/sales\//s);
+    org.requests.length = 0;
+    for (const map of ['was.yaml', 'new.yaml']) {
+      expect(await runner.run(`okta apply -m ${map} --yes --prune`)).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('No changes'),
+      });
+    }
+    expect(writesOf(org.requests)).toEqual([]);
+    expect(shapeFaults(org.requests)).toEqual([]);
+  },
+);
 
-test.each(servers)('a map that was renamed without a word is told what to say, where the server %s', async (_, server) => {
-  const { runner } = await renamed(server);
-  await runner.run('okta apply -m old.yaml --yes');
-  const name = server === '' ? 'orders' : 'orders-access';
-  const says = `map \`sales\` owns nothing in the org yet, and \`orders\` owns what it wants: server \`${name}\`, app \`web\`; if \`api.name\` was \`orders\`, set \`okta.manage.was: [orders]\``;
-  expect((await runner.run('okta plan new.yaml')).stdout).toContain(says);
-  expect((await runner.run('okta plan was.yaml')).stdout).not.toContain('owns nothing');
-  expect((await runner.run('okta plan old.yaml')).stdout).not.toContain('owns nothing');
-});
+test.each(servers)(
+  'a map that was renamed without a word is told what to say, where the server %s',
+  async (_, server) => {
+    const { runner } = await renamed(server);
+    await runner.run('okta apply -m old.yaml --yes');
+    const name = server === '' ? 'orders' : 'orders-access';
+    const says = `map \`sales\` owns nothing in the org yet, and \`orders\` owns what it wants: server \`${name}\`, app \`web\`; if \`api.name\` was \`orders\`, set \`okta.manage.was: [orders]\``;
+    expect((await runner.run('okta plan new.yaml')).stdout).toContain(says);
+    expect((await runner.run('okta plan was.yaml')).stdout).not.toContain('owns nothing');
+    expect((await runner.run('okta plan old.yaml')).stdout).not.toContain('owns nothing');
+  },
+);
 
 test('another map of the server keeps its share when one is renamed', async () => {
   const { org, runner } = await renamed('    server: both\n');
@@ -82,7 +119,10 @@ test('another map of the server keeps its share when one is renamed', async () =
   expect((await billing.run('okta apply --yes')).code).toBe(0);
   expect((await runner.run('okta apply -m was.yaml --yes --prune')).code).toBe(0);
   expect(marksOf(org)).toContain('maps billing, sales');
-  expect(await billing.run('okta plan')).toMatchObject({ code: 0, stdout: expect.not.stringContaining('owns nothing') });
+  expect(await billing.run('okta plan')).toMatchObject({
+    code: 0,
+    stdout: expect.not.stringContaining('owns nothing'),
+  });
 });
 
 test('a renamed map is taken over after any failed call', async () => {
@@ -91,11 +131,15 @@ test('a renamed map is taken over after any failed call', async () => {
     await runner.run('okta apply -m old.yaml --yes');
     const before = ids(org);
     let writes = 0;
-    org.fault = ({ method }) => (method !== 'GET' && writes++ === at ? { status: 502, after: at % 2 === 0 } : undefined);
+    org.fault = ({ method }) =>
+      method !== 'GET' && writes++ === at ? { status: 502, after: at % 2 === 0 } : undefined;
     await runner.run('okta apply -m was.yaml --yes');
     org.fault = () => undefined;
     expect([at, (await runner.run('okta apply -m was.yaml --yes')).code]).toEqual([at, 0]);
-    expect(await runner.run('okta plan was.yaml')).toMatchObject({ code: 0, stdout: expect.stringContaining('No changes') });
+    expect(await runner.run('okta plan was.yaml')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('No changes'),
+    });
     expect(ids(org)).toEqual(before);
     await org.stop();
   }
@@ -107,12 +151,19 @@ test.each([
     'was: [billing]',
     'expected a former name of `sales` under `okta.manage.was`, found `billing`, which `billing` has',
   ],
-  ['its own name', 'was: [sales]', 'expected a former name of `sales` under `okta.manage.was`, found `sales`, which `sales` has'],
+  [
+    'its own name',
+    'was: [sales]',
+    'expected a former name of `sales` under `okta.manage.was`, found `sales`, which `sales` has',
+  ],
 ])('a former name that is the name of %s is told', async (_, manage, says) => {
   const org = await orgWith({ groups: GROUPS });
   const { run } = runnerIn({
     'a.yaml': mapText(org.url, { name: 'sales', manage }),
     'b.yaml': mapText(org.url, { name: 'billing' }),
   });
-  expect(await run('okta plan a.yaml b.yaml')).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
+  expect(await run('okta plan a.yaml b.yaml')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(says),
+  });
 });

@@ -1,6 +1,16 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { LocalOrg } from '../../../local/okta/org.ts';
-import { GROUPS, type MapText, mapText, orgWith, type Runner, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
+import {
+  GROUPS,
+  type MapText,
+  mapText,
+  orgWith,
+  type Runner,
+  runnerIn,
+  shapeFaults,
+  stopOrgs,
+  writesOf,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -12,18 +22,33 @@ interface Two {
 }
 
 /** Maps `a.yaml` and `b.yaml` on one server, and `a2.yaml`, what `a` becomes. */
-async function two(of: { readonly a?: MapText; readonly b?: MapText }, change: (text: string) => string = (text) => text): Promise<Two> {
+async function two(
+  of: { readonly a?: MapText; readonly b?: MapText },
+  change: (text: string) => string = (text) => text,
+): Promise<Two> {
   const org = await orgWith({ groups: GROUPS });
   const a = mapText(org.url, { name: 'a', ...of.a });
-  return { org, runner: runnerIn({ 'a.yaml': a, 'b.yaml': mapText(org.url, { name: 'b', ...of.b }), 'a2.yaml': change(a) }) };
+  return {
+    org,
+    runner: runnerIn({
+      'a.yaml': a,
+      'b.yaml': mapText(org.url, { name: 'b', ...of.b }),
+      'a2.yaml': change(a),
+    }),
+  };
 }
 
-const names = (table: ReadonlyMap<string, Record<string, unknown>>, key = 'name'): readonly unknown[] =>
-  [...table.values()].map((entity) => entity[key]);
+const names = (
+  table: ReadonlyMap<string, Record<string, unknown>>,
+  key = 'name',
+): readonly unknown[] => [...table.values()].map((entity) => entity[key]);
 
 test('a group rule belongs to the maps that say it, and --prune of another leaves it', async () => {
   const rule = '  readers: { allow: [b:read], rule: "true" }';
-  const { org, runner } = await two({ a: { groups: '  readers: { allow: [a:read] }' }, b: { groups: rule } });
+  const { org, runner } = await two({
+    a: { groups: '  readers: { allow: [a:read] }' },
+    b: { groups: rule },
+  });
   await runner.run('okta apply -m a.yaml -m b.yaml --yes');
   expect(names(org.store.groupRules)).toEqual(['oga/b/readers']);
   for (const maps of ['b.yaml', 'b.yaml a.yaml', 'a.yaml']) {
@@ -42,14 +67,28 @@ test('apps, origins and scopes of several maps go when the last of them drops th
   const org = await orgWith({ groups: GROUPS });
   const of = (name: string): string => shared(mapText(org.url, { name, manage: 'scopes: true' }));
   const less = (name: string): string =>
-    of(name).replaceAll('shared', `own-${name}`).replace('app.example', `${name}.example`).replaceAll('read', `${name}-read`);
-  const files = { 'a.yaml': of('a'), 'b.yaml': of('b'), 'a2.yaml': less('a'), 'b2.yaml': less('b') };
-  const { run } = runnerIn(Object.fromEntries(Object.entries(files).map(([file, text]) => [file, text.replaceAll('-readers', 'readers')])));
-  const scopesOf = (): readonly unknown[] => names([...org.store.scopes.values()][0] ?? new Map()).slice(7);
+    of(name)
+      .replaceAll('shared', `own-${name}`)
+      .replace('app.example', `${name}.example`)
+      .replaceAll('read', `${name}-read`);
+  const files = {
+    'a.yaml': of('a'),
+    'b.yaml': of('b'),
+    'a2.yaml': less('a'),
+    'b2.yaml': less('b'),
+  };
+  const { run } = runnerIn(
+    Object.fromEntries(
+      Object.entries(files).map(([file, text]) => [file, text.replaceAll('-readers', 'readers')]),
+    ),
+  );
+  const scopesOf = (): readonly unknown[] =>
+    names([...org.store.scopes.values()][0] ?? new Map()).slice(7);
   expect((await run('okta apply -m a.yaml --yes')).code).toBe(0);
   expect((await run('okta apply -m b.yaml --yes')).code).toBe(0);
   expect(names(org.store.origins)).toEqual(['oga/a+b/https://app.example.com']);
-  for (const maps of ['a.yaml', 'b.yaml', 'a.yaml b.yaml']) expect([maps, (await run(`okta plan ${maps}`)).code]).toEqual([maps, 0]);
+  for (const maps of ['a.yaml', 'b.yaml', 'a.yaml b.yaml'])
+    expect([maps, (await run(`okta plan ${maps}`)).code]).toEqual([maps, 0]);
   expect((await run('okta apply -m a2.yaml --yes --prune')).code).toBe(0);
   expect([names(org.store.apps, 'label'), names(org.store.origins), scopesOf()]).toEqual([
     ['shared', 'own-a'],
@@ -67,7 +106,9 @@ test('apps, origins and scopes of several maps go when the last of them drops th
 });
 
 test('an app that another map has too is not changed by one of them', async () => {
-  const { runner } = await two({}, (text) => text.replace('app.example.com', 'next.example.com').replaceAll('a-web', 'b-web'));
+  const { runner } = await two({}, (text) =>
+    text.replace('app.example.com', 'next.example.com').replaceAll('a-web', 'b-web'),
+  );
   await runner.run('okta apply -m b.yaml --yes');
   expect((await runner.run('okta plan a2.yaml')).stdout).toContain(
     'app `b-web` has another redirectUris for `b`: give all its maps together',
@@ -77,7 +118,9 @@ test('an app that another map has too is not changed by one of them', async () =
 test('a server that the maps left is listed, and removed with --prune', async () => {
   const { org, runner } = await two({}, (text) => text.replace('server: orders', 'server: next'));
   await runner.run('okta apply -m a.yaml --yes');
-  expect((await runner.run('okta plan a2.yaml')).stdout).toContain('- delete server orders (the maps dropped it; stays without --prune)');
+  expect((await runner.run('okta plan a2.yaml')).stdout).toContain(
+    '- delete server orders (the maps dropped it; stays without --prune)',
+  );
   await runner.run('okta apply -m a2.yaml --yes');
   expect(names(org.store.servers)).toEqual(['orders', 'next']);
   expect((await runner.run('okta apply -m a2.yaml --yes --prune')).code).toBe(0);
@@ -91,18 +134,24 @@ test('a map that leaves a shared server takes its policy along, and nothing of t
   const [server = ''] = org.store.servers.keys();
   expect((await runner.run('okta apply -m a2.yaml --yes --prune')).code).toBe(0);
   expect(names(org.store.policies.get(server) ?? new Map())).toEqual(['access b']);
-  expect(org.store.servers.get(server)).toMatchObject({ description: 'managed by okta-group-authorizer, map b' });
+  expect(org.store.servers.get(server)).toMatchObject({
+    description: 'managed by okta-group-authorizer, map b',
+  });
   expect((await runner.run('okta plan b.yaml')).code).toBe(0);
 });
 
 test('a policy of a map that is not given is told', async () => {
   const { runner } = await two({});
   await runner.run('okta apply -m a.yaml --yes');
-  expect((await runner.run('okta plan b.yaml')).stdout).toContain('policy `access a` belongs to `a`, not given: it stays');
+  expect((await runner.run('okta plan b.yaml')).stdout).toContain(
+    'policy `access a` belongs to `a`, not given: it stays',
+  );
 });
 
 test('an assignment that the map dropped is listed, and removed with --prune', async () => {
-  const { org, runner } = await two({}, (text) => text.replace('type: spa,', 'type: spa, groups: [readers],'));
+  const { org, runner } = await two({}, (text) =>
+    text.replace('type: spa,', 'type: spa, groups: [readers],'),
+  );
   await runner.run('okta apply -m a.yaml --yes');
   expect((await runner.run('okta plan a2.yaml')).stdout).toContain(
     '- unassign app a-web (the maps dropped it; stays without --prune)\n      group: writers',
@@ -119,13 +168,18 @@ test('an assignment that the map dropped is listed, and removed with --prune', a
 test('an assignment to a group that left the map is listed: removed with --prune while it is known to be ours, else told', async () => {
   const { org, runner } = await two({}, (text) => text.replace(/ {2}writers: .*\n/, ''));
   await runner.run('okta apply -m a.yaml --yes');
-  const writers = [...org.store.groups.values()].find((group) => (group['profile'] as { readonly name: string }).name === 'writers')?.id;
+  const writers = [...org.store.groups.values()].find(
+    (group) => (group['profile'] as { readonly name: string }).name === 'writers',
+  )?.id;
   const [assigned] = org.store.assignments.values();
   assigned?.add('00gsomebody');
   const dropped = `- unassign app a-web (the maps dropped it; stays without --prune)\n      group: writers (${writers})`;
   const message = 'app `a-web` is assigned to 00gsomebody, which no map gives it: it stays';
   const planned = await runner.run('okta plan a2.yaml');
-  expect([planned.stdout.includes(dropped), planned.stdout.includes(message)]).toEqual([true, true]);
+  expect([planned.stdout.includes(dropped), planned.stdout.includes(message)]).toEqual([
+    true,
+    true,
+  ]);
   expect((await runner.run('okta plan a.yaml')).stdout).toContain(message);
   const app = [...org.store.assignments.keys()][0] ?? '';
   await runner.run('okta apply -m a2.yaml --yes');
@@ -141,10 +195,14 @@ test('an assignment to a group that left the map is listed: removed with --prune
 });
 
 test('an assignment to a group of a map that is not given stays', async () => {
-  const { org, runner } = await two({ b: { groups: '  payers: { allow: [b:read] }', manage: 'createGroups: true' } });
+  const { org, runner } = await two({
+    b: { groups: '  payers: { allow: [b:read] }', manage: 'createGroups: true' },
+  });
   await runner.run('okta apply -m a.yaml -m b.yaml --yes');
   const payers =
-    [...org.store.groups.values()].find((group) => (group['profile'] as { readonly name: string }).name === 'payers')?.id ?? '';
+    [...org.store.groups.values()].find(
+      (group) => (group['profile'] as { readonly name: string }).name === 'payers',
+    )?.id ?? '';
   const app = [...org.store.apps.values()].find(({ label }) => label === 'a-web')?.id ?? '';
   org.store.assignments.get(app)?.add(payers);
   expect((await runner.run('okta apply -m a.yaml --yes --prune')).stdout).toContain(
@@ -157,14 +215,27 @@ test('two maps with one client and different tokens for it are told, by plan and
   const org = await orgWith({ groups: GROUPS });
   org.store.apps.set('0oashared', { id: '0oashared', label: 'other', status: 'ACTIVE' });
   const text = (name: string, lifetime: string): string =>
-    mapText(org.url, { name, manage: `tokenLifetime: ${lifetime}` }).replace('[app:', '[0oashared, app:');
-  const { run } = runnerIn({ 'a.yaml': text('a', '10m'), 'b.yaml': text('b', '5m'), 'same.yaml': text('b', '10m') });
-  expect((await run('okta plan a.yaml b.yaml')).stdout).toContain('maps `a` and `b` both name the client `0oashared` and differ');
+    mapText(org.url, { name, manage: `tokenLifetime: ${lifetime}` }).replace(
+      '[app:',
+      '[0oashared, app:',
+    );
+  const { run } = runnerIn({
+    'a.yaml': text('a', '10m'),
+    'b.yaml': text('b', '5m'),
+    'same.yaml': text('b', '10m'),
+  });
+  expect((await run('okta plan a.yaml b.yaml')).stdout).toContain(
+    'maps `a` and `b` both name the client `0oashared` and differ',
+  );
   expect((await run('okta plan a.yaml same.yaml')).stdout).not.toContain('both name');
   expect((await run('okta apply -m a.yaml --yes')).code).toBe(0);
-  expect((await run('okta plan b.yaml')).stdout).toContain('policy `access a` of `a` names a client of `b` too, with other lifetimes');
+  expect((await run('okta plan b.yaml')).stdout).toContain(
+    'policy `access a` of `a` names a client of `b` too, with other lifetimes',
+  );
   expect((await run('okta apply -m b.yaml --yes')).code).toBe(0);
-  expect((await run('okta verify b.yaml')).stdout).toContain('policy `access a` stands before `access b` and decides for its clients');
+  expect((await run('okta verify b.yaml')).stdout).toContain(
+    'policy `access a` stands before `access b` and decides for its clients',
+  );
   expect((await run('okta verify a.yaml')).stdout).not.toContain('decides for its clients');
   await run('okta apply -m same.yaml --yes');
   expect((await run('okta verify same.yaml')).stdout).not.toContain('decides for its clients');
@@ -175,7 +246,9 @@ test('a new policy goes behind the others, before one that would decide for its 
     [...(org.store.policies.values().next().value?.values() ?? [])]
       .toSorted((one, other) => Number(one['priority']) - Number(other['priority']))
       .map(({ name }) => name);
-  const { org, runner } = await two({}, (text) => text.replace('clients: [app:a-web]', 'clients: any'));
+  const { org, runner } = await two({}, (text) =>
+    text.replace('clients: [app:a-web]', 'clients: any'),
+  );
   await runner.run('okta apply -m a.yaml -m b.yaml --yes');
   expect(order(org)).toEqual(['access a', 'access b']);
   const other = await two({}, (text) => text.replace('clients: [app:a-web]', 'clients: any'));
@@ -191,9 +264,12 @@ test('ID tokens carry the groups of the maps that ask for it alone, applied apar
   });
   const inIdTokens = (): unknown => {
     const [claims] = org.store.claims.values();
-    return [...(claims?.values() ?? [])].find(({ claimType }) => claimType === 'IDENTITY')?.['value'];
+    return [...(claims?.values() ?? [])].find(({ claimType }) => claimType === 'IDENTITY')?.[
+      'value'
+    ];
   };
-  for (const maps of ['-m a.yaml', '-m b.yaml', '-m a.yaml -m b.yaml']) expect((await runner.run(`okta apply ${maps} --yes`)).code).toBe(0);
+  for (const maps of ['-m a.yaml', '-m b.yaml', '-m a.yaml -m b.yaml'])
+    expect((await runner.run(`okta apply ${maps} --yes`)).code).toBe(0);
   const [, readers, writers] = [...org.store.groups.keys()];
   expect(inIdTokens()).toBe(`getFilteredGroups({"${readers}", "${writers}"}, "group.name", 99)`);
   for (const maps of ['a.yaml', 'b.yaml', 'a.yaml b.yaml', 'b.yaml a.yaml']) {
@@ -204,13 +280,21 @@ test('ID tokens carry the groups of the maps that ask for it alone, applied apar
 });
 
 test('maps that want different issuer modes of one server are told, apart and together', async () => {
-  const { org, runner } = await two({ a: { manage: 'issuerMode: ORG_URL' }, b: { manage: 'issuerMode: DYNAMIC' } });
+  const { org, runner } = await two({
+    a: { manage: 'issuerMode: ORG_URL' },
+    b: { manage: 'issuerMode: DYNAMIC' },
+  });
   expect((await runner.run('okta apply -m a.yaml --yes')).code).toBe(0);
   org.requests.length = 0;
   const apart = await runner.run('okta apply -m b.yaml --yes');
-  expect(apart).toMatchObject({ code: 1, stdout: expect.stringContaining('the issuer mode `ORG_URL` for `a`, the map says `DYNAMIC`') });
+  expect(apart).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('the issuer mode `ORG_URL` for `a`, the map says `DYNAMIC`'),
+  });
   const together = await runner.run('okta apply -m a.yaml -m b.yaml --yes');
-  expect(together.stderr).toContain('expected one `okta.manage.issuerMode` for the server `orders`, found `ORG_URL` in `a` and `DYNAMIC`');
+  expect(together.stderr).toContain(
+    'expected one `okta.manage.issuerMode` for the server `orders`, found `ORG_URL` in `a` and `DYNAMIC`',
+  );
   expect(writesOf(org.requests)).toEqual([]);
 });
 
@@ -223,7 +307,9 @@ test('a policy of the name of ours without our mark is told, and taken over with
   const output = await runner.run('okta apply -m a.yaml --yes');
   expect(output).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('policy `access a` of the server `orders` is not of our making'),
+    stdout: expect.stringContaining(
+      'policy `access a` of the server `orders` is not of our making',
+    ),
   });
   expect(writesOf(org.requests)).toEqual([]);
   const mark = /write `([^`]+)`/.exec(output.stdout)?.[1] ?? '';

@@ -4,7 +4,12 @@ import { Ajv } from 'ajv';
 import { COMMANDS } from '../../../lib/commands/index.ts';
 import type { Io } from '../../../lib/commands/shell/io.ts';
 import { runProgram } from '../../../lib/commands/shell/program.ts';
-import { type LocalOrg, type OktaOrgOptions, type OrgRequest, startOktaOrg } from '../../../local/okta/org.ts';
+import {
+  type LocalOrg,
+  type OktaOrgOptions,
+  type OrgRequest,
+  startOktaOrg,
+} from '../../../local/okta/org.ts';
 import { capture, project } from '../commands/project.ts';
 
 interface Shape {
@@ -16,10 +21,13 @@ interface Shape {
 }
 
 /**
- * The requests that the Management API takes, recorded from Okta's own API description (June 2026), with everything else refused;
- * those of trusted origins, which that excerpt lacks, are written from knowledge of the API and not held against a source.
+ * The requests that the Management API takes, recorded from Okta's own API description (June 2026),
+ * with everything else refused; those of trusted origins, which that excerpt lacks, are written
+ * from knowledge of the API and not held against a source.
  */
-const SHAPES = JSON.parse(readFileSync(join(__dirname, 'fixtures/request-shapes.json'), 'utf8')) as readonly Shape[];
+const SHAPES = JSON.parse(
+  readFileSync(join(__dirname, 'fixtures/request-shapes.json'), 'utf8'),
+) as readonly Shape[];
 const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false });
 const compiled = SHAPES.map((shape) => ({
   ...shape,
@@ -31,17 +39,21 @@ const compiled = SHAPES.map((shape) => ({
 export function shapeFaults(requests: readonly OrgRequest[]): readonly string[] {
   return requests.flatMap(({ method, path, query, body }) => {
     // `/groups/rules` is not the group `rules`.
-    const shapes = compiled.filter((candidate) => candidate.method === method && candidate.pattern.test(path));
+    const shapes = compiled.filter(
+      (candidate) => candidate.method === method && candidate.pattern.test(path),
+    );
     const shape = shapes.toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
     if (!shape) return [`${method} ${path} is not described`];
     const unknown = Object.keys(query).filter((name) => !Object.hasOwn(shape.query, name));
     if (unknown.length > 0) return [`${method} ${path}: unknown query ${unknown.join()}`];
-    if (shape.valid === undefined) return body === undefined || body === null ? [] : [`${method} ${path} takes no body`];
+    if (shape.valid === undefined)
+      return body === undefined || body === null ? [] : [`${method} ${path} takes no body`];
     return shape.valid(body) ? [] : [`${method} ${path}: ${ajv.errorsText(shape.valid.errors)}`];
   });
 }
 
-export const writesOf = (requests: readonly OrgRequest[]): readonly OrgRequest[] => requests.filter(({ method }) => method !== 'GET');
+export const writesOf = (requests: readonly OrgRequest[]): readonly OrgRequest[] =>
+  requests.filter(({ method }) => method !== 'GET');
 
 const running: LocalOrg[] = [];
 
@@ -143,8 +155,17 @@ const richMap = (org: string): string =>
 
 /** An org with one foreign app, and a runner of a map with one of everything. */
 export async function richOrg(): Promise<{ readonly org: LocalOrg; readonly runner: Runner }> {
-  const org = await orgWith({ groups: [{ name: 'readers' }, { name: 'Readers' }, { name: 'writers', type: 'APP_GROUP' }] });
+  const org = await orgWith({
+    groups: [{ name: 'readers' }, { name: 'Readers' }, { name: 'writers', type: 'APP_GROUP' }],
+  });
   // The client of the machine is an app of somebody else.
-  org.store.apps.set('0oaforeignmachine', { id: '0oaforeignmachine', label: 'foreign', status: 'ACTIVE' });
-  return { org, runner: runnerIn({ 'access.yaml': richMap(org.url).replace(/ {2}writers: /, '  sellers: ') }) };
+  org.store.apps.set('0oaforeignmachine', {
+    id: '0oaforeignmachine',
+    label: 'foreign',
+    status: 'ACTIVE',
+  });
+  return {
+    org,
+    runner: runnerIn({ 'access.yaml': richMap(org.url).replace(/ {2}writers: /, '  sellers: ') }),
+  };
 }

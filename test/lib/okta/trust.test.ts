@@ -12,7 +12,9 @@ describe('a reviewed plan', () => {
   async function reviewed(): Promise<{ readonly org: LocalOrg; readonly runner: Runner }> {
     const org = await orgWith({ groups: GROUPS });
     const groups = '  readers: { allow: [orders:read] }\n  bosses: { allow: [POST /orders] }';
-    const runner = runnerIn({ 'access.yaml': mapText(org.url, { manage: 'createGroups: true', groups }) });
+    const runner = runnerIn({
+      'access.yaml': mapText(org.url, { manage: 'createGroups: true', groups }),
+    });
     await runner.run('okta plan -o plan.json');
     org.requests.length = 0;
     return { org, runner };
@@ -28,7 +30,10 @@ describe('a reviewed plan', () => {
     writeFileSync(file, text.replace(from, to));
     expect(readFileSync(file, 'utf8')).not.toBe(text);
     const refused = await runner.run('okta apply plan.json --yes');
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('found it changed since: plan again') });
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('found it changed since: plan again'),
+    });
     expect(org.requests).toEqual([]);
   });
 
@@ -43,7 +48,12 @@ describe('a reviewed plan', () => {
     ],
     [
       'group',
-      ({ store }) => store.groups.set('00gevil', { id: '00gevil', type: 'OKTA_GROUP', profile: { name: 'bosses' } }),
+      ({ store }) =>
+        store.groups.set('00gevil', {
+          id: '00gevil',
+          type: 'OKTA_GROUP',
+          profile: { name: 'bosses' },
+        }),
       'somebody has made the group `bosses`, which was to be created; plan again',
     ],
   ])('is refused when somebody has made the %s that it would create', async (_, change, says) => {
@@ -56,18 +66,34 @@ describe('a reviewed plan', () => {
 });
 
 test.each([
-  [{ OKTA_CLIENT_TOKEN: 'x' }, 'expected the org that the token belongs to in `OKTA_CLIENT_ORGURL`, found none'],
-  [{ OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: '' }, 'the map names `https://acme.invalid`, and the token goes nowhere else'],
-  [{ OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: 'https://acme.invalid/' }, '`https://acme.invalid` cannot be reached'],
+  [
+    { OKTA_CLIENT_TOKEN: 'x' },
+    'expected the org that the token belongs to in `OKTA_CLIENT_ORGURL`, found none',
+  ],
+  [
+    { OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: '' },
+    'the map names `https://acme.invalid`, and the token goes nowhere else',
+  ],
+  [
+    { OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: 'https://acme.invalid/' },
+    '`https://acme.invalid` cannot be reached',
+  ],
 ])('an API token goes to the org of the environment alone (%#)', async (env, says) => {
   const { run } = runnerIn({ 'access.yaml': mapText('https://acme.invalid') });
-  expect(await run('okta plan', { env })).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
+  expect(await run('okta plan', { env })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(says),
+  });
 });
 
 describe('the policy that is made', () => {
   const users = [{ login: 'a@example.com', uid: '00ua', groups: ['readers'] }];
 
-  async function applied(): Promise<{ readonly org: LocalOrg; readonly server: string; readonly rule: Record<string, unknown> }> {
+  async function applied(): Promise<{
+    readonly org: LocalOrg;
+    readonly server: string;
+    readonly rule: Record<string, unknown>;
+  }> {
     const org = await orgWith({ groups: GROUPS, users });
     const { run } = runnerIn({ 'access.yaml': mapText(org.url, { manage: 'scopes: true' }) });
     expect((await run('okta apply --yes')).code).toBe(0);
@@ -80,14 +106,23 @@ describe('the policy that is made', () => {
     const { org, server } = await applied();
     const [clientId = ''] = org.store.apps.keys();
     const person = { clientId, login: 'a@example.com', scopes: ['openid', 'orders:read'] };
-    expect(org.tokenFor(server, person)).toMatchObject({ kind: 'granted', claims: { groups: ['readers'] }, lifetimeSeconds: 900 });
-    expect(org.tokenFor(server, { ...person, clientId: '0oaother' })).toMatchObject({ error: 'access_denied' });
-    expect(org.tokenFor(server, { clientId, scopes: ['orders:read'] })).toMatchObject({ error: 'access_denied' });
+    expect(org.tokenFor(server, person)).toMatchObject({
+      kind: 'granted',
+      claims: { groups: ['readers'] },
+      lifetimeSeconds: 900,
+    });
+    expect(org.tokenFor(server, { ...person, clientId: '0oaother' })).toMatchObject({
+      error: 'access_denied',
+    });
+    expect(org.tokenFor(server, { clientId, scopes: ['orders:read'] })).toMatchObject({
+      error: 'access_denied',
+    });
   });
 
   test('is sent as it must be, and so is the app', async () => {
     const { org } = await applied();
-    const sent = (end: string): unknown => org.requests.find(({ method, path }) => method === 'POST' && path.endsWith(end))?.body;
+    const sent = (end: string): unknown =>
+      org.requests.find(({ method, path }) => method === 'POST' && path.endsWith(end))?.body;
     const [clientId = ''] = org.store.apps.keys();
     expect(sent('/policies')).toEqual({
       type: 'OAUTH_AUTHORIZATION_POLICY',
@@ -107,7 +142,13 @@ describe('the policy that is made', () => {
         grantTypes: { include: ['authorization_code'] },
         scopes: { include: ['*'] },
       },
-      actions: { token: { accessTokenLifetimeMinutes: 15, refreshTokenLifetimeMinutes: 0, refreshTokenWindowMinutes: 10_080 } },
+      actions: {
+        token: {
+          accessTokenLifetimeMinutes: 15,
+          refreshTokenLifetimeMinutes: 0,
+          refreshTokenWindowMinutes: 10_080,
+        },
+      },
     });
     expect(sent('/apps')).toMatchObject({
       credentials: { oauthClient: { token_endpoint_auth_method: 'none', pkce_required: true } },

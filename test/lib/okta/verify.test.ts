@@ -2,7 +2,15 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { tokenBytes } from '../../../lib/okta/token-size.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import type { Entity } from '../../../local/okta/store.ts';
-import { mapText, orgWith, type Runner, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
+import {
+  mapText,
+  orgWith,
+  type Runner,
+  runnerIn,
+  shapeFaults,
+  stopOrgs,
+  writesOf,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -45,22 +53,37 @@ function partsOf({ store }: LocalOrg): Parts {
     store,
     server,
     policy,
-    claim: must([...(store.claims.get(server.id)?.values() ?? [])].find(({ name }) => name === 'groups')),
+    claim: must(
+      [...(store.claims.get(server.id)?.values() ?? [])].find(({ name }) => name === 'groups'),
+    ),
     rule: must([...(store.rules.get(policy.id)?.values() ?? [])][0]),
-    group: (name) => must([...store.groups.values()].find((each) => (each['profile'] as { readonly name: string }).name === name)),
+    group: (name) =>
+      must(
+        [...store.groups.values()].find(
+          (each) => (each['profile'] as { readonly name: string }).name === name,
+        ),
+      ),
   };
 }
 
 test('an org as applied is as the maps need it, and nothing is written', async () => {
   const { org, runner } = await applied();
   const verified = await runner.run('okta verify');
-  expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('Okta is as the maps need it.') });
+  expect(verified).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Okta is as the maps need it.'),
+  });
   expect(writesOf(org.requests)).toEqual([]);
   expect(shapeFaults(org.requests)).toEqual([]);
 });
 
 test.each<readonly [what: string, change: (parts: Parts) => void, level: string, says: string]>([
-  ['a group is gone', ({ store, group }) => store.groups.delete(group('writers').id), 'error', 'group `writers` does not exist in Okta'],
+  [
+    'a group is gone',
+    ({ store, group }) => store.groups.delete(group('writers').id),
+    'error',
+    'group `writers` does not exist in Okta',
+  ],
   [
     'a group is empty',
     ({ store }) => store.members.get('00uall')?.clear(),
@@ -69,7 +92,8 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
   ],
   [
     'a namesake is imported',
-    ({ store }) => store.groups.set('00gx', { id: '00gx', type: 'APP_GROUP', profile: { name: 'readers' } }),
+    ({ store }) =>
+      store.groups.set('00gx', { id: '00gx', type: 'APP_GROUP', profile: { name: 'readers' } }),
     'warning',
     'another group `readers` exists, imported from a directory (00gx)',
   ],
@@ -79,23 +103,37 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
     'error',
     'rule `oga/orders/readers` of the group `readers` is inactive',
   ],
-  ['a rule is gone', ({ store }) => store.groupRules.clear(), 'error', "group `readers` has no rule with the map's expression"],
+  [
+    'a rule is gone',
+    ({ store }) => store.groupRules.clear(),
+    'error',
+    "group `readers` has no rule with the map's expression",
+  ],
   [
     'the claim is gone',
     ({ store, server }) => store.claims.get(server.id)?.clear(),
     'error',
     'server `orders` puts no claim `groups` into access tokens',
   ],
-  ['the claim is off', ({ claim }) => Object.assign(claim, { status: 'INACTIVE' }), 'error', 'puts no claim `groups` into access tokens'],
+  [
+    'the claim is off',
+    ({ claim }) => Object.assign(claim, { status: 'INACTIVE' }),
+    'error',
+    'puts no claim `groups` into access tokens',
+  ],
   [
     'the claim lacks a group',
-    ({ claim, group }) => Object.assign(claim, { value: String(claim['value']).replace(`, "${group('blocked').id}"`, '') }),
+    ({ claim, group }) =>
+      Object.assign(claim, {
+        value: String(claim['value']).replace(`, "${group('blocked').id}"`, ''),
+      }),
     'error',
     'no claim carries `blocked`, which the map names',
   ],
   [
     'the claim has another group',
-    ({ claim }) => Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' }),
+    ({ claim }) =>
+      Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' }),
     'warning',
     'the claims carry 2 groups that the map does not name (`Everyone`, `elsewhere`)',
   ],
@@ -103,7 +141,12 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
     'the claim lets 101 groups through',
     ({ claim, store }) => {
       Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' });
-      for (let n = 0; n < 97; n++) store.groups.set(`00gn${n}`, { id: `00gn${n}`, type: 'OKTA_GROUP', profile: { name: `n${n}` } });
+      for (let n = 0; n < 97; n++)
+        store.groups.set(`00gn${n}`, {
+          id: `00gn${n}`,
+          type: 'OKTA_GROUP',
+          profile: { name: `n${n}` },
+        });
     },
     'error',
     'claim `groups` lets 102 groups through: for a user with more than 100 of them Okta refuses the token',
@@ -133,8 +176,19 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
     'another claim lets more groups through than a token takes',
     ({ store, server }) => {
       for (let at = 0; at < 120; at++)
-        store.groups.set(`00gmore${at}`, { id: `00gmore${at}`, type: 'OKTA_GROUP', profile: { name: `more${at}` } });
-      const all = { name: 'all', claimType: 'RESOURCE', valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*', status: 'ACTIVE' };
+        store.groups.set(`00gmore${at}`, {
+          id: `00gmore${at}`,
+          type: 'OKTA_GROUP',
+          profile: { name: `more${at}` },
+        });
+      const all = {
+        name: 'all',
+        claimType: 'RESOURCE',
+        valueType: 'GROUPS',
+        group_filter_type: 'REGEX',
+        value: '.*',
+        status: 'ACTIVE',
+      };
       store.claims.get(server.id)?.set('oclall', { id: 'oclall', ...all });
     },
     'error',
@@ -144,7 +198,13 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
     'the token counts the groups of other claims too',
     ({ store, server, group }) => {
       const value = `getFilteredGroups({"${group('elsewhere').id}"}, "group.name", 99)`;
-      const other = { name: 'other', claimType: 'RESOURCE', valueType: 'EXPRESSION', value, status: 'ACTIVE' };
+      const other = {
+        name: 'other',
+        claimType: 'RESOURCE',
+        valueType: 'EXPRESSION',
+        value,
+        status: 'ACTIVE',
+      };
       store.claims.get(server.id)?.set('oclother', { id: 'oclother', ...other });
     },
     'note',
@@ -203,7 +263,9 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
   [
     'the app needs no PKCE',
     ({ store }) =>
-      Object.assign([...store.apps.values()][0] ?? {}, { credentials: { oauthClient: { token_endpoint_auth_method: 'none' } } }),
+      Object.assign([...store.apps.values()][0] ?? {}, {
+        credentials: { oauthClient: { token_endpoint_auth_method: 'none' } },
+      }),
     'error',
     'app `orders-web` differs from the map in pkceRequired: apply the map',
   ],
@@ -227,7 +289,12 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
     'error',
     'server `orders` has no access policy of the map `orders`',
   ],
-  ['the rule is off', ({ rule }) => Object.assign(rule, { status: 'INACTIVE' }), 'error', 'policy `access orders` has no active rule'],
+  [
+    'the rule is off',
+    ({ rule }) => Object.assign(rule, { status: 'INACTIVE' }),
+    'error',
+    'policy `access orders` has no active rule',
+  ],
   [
     'tokens live too long',
     ({ rule }) => Object.assign(rule, { actions: { token: { accessTokenLifetimeMinutes: 61 } } }),
@@ -255,7 +322,9 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
     readonly findings: readonly { level: string; text: string }[];
   };
   expect(findings).toContainEqual({ level, text: expect.stringContaining(says) });
-  expect([ok, ran.code]).toEqual(findings.some((finding) => finding.level === 'error') ? [false, 1] : [true, 0]);
+  expect([ok, ran.code]).toEqual(
+    findings.some((finding) => finding.level === 'error') ? [false, 1] : [true, 0],
+  );
 });
 
 test.each([
@@ -266,13 +335,18 @@ test.each([
   const { runner } = await applied();
   const { code, stdout } = await runner.run(`okta verify --as ${login}`);
   expect(code).toBe(0);
-  expect(stdout).toContain(`${login} (active), computed from the user's groups and the claim, no token was made:\n  orders: ${groups}\n`);
+  expect(stdout).toContain(
+    `${login} (active), computed from the user's groups and the claim, no token was made:\n  orders: ${groups}\n`,
+  );
   expect([...stdout.matchAll(/opens (.+)/g)].map(([, route]) => route)).toEqual(allowedRoutes);
 });
 
 test('verify --as tells an unknown user', async () => {
   const { runner } = await applied();
-  expect(await runner.run('okta verify --as who')).toMatchObject({ code: 1, stderr: expect.stringContaining('the org has no user `who`') });
+  expect(await runner.run('okta verify --as who')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('the org has no user `who`'),
+  });
 });
 
 test('the size of a token grows with its groups, and is near that of a real one', () => {
@@ -284,7 +358,10 @@ test('the size of a token grows with its groups, and is near that of a real one'
     scopes: ['openid'],
   };
   const bytes = (count: number): number =>
-    tokenBytes({ ...parts, groups: { groups: Array.from({ length: count }, () => 'x'.repeat(40)) } });
+    tokenBytes({
+      ...parts,
+      groups: { groups: Array.from({ length: count }, () => 'x'.repeat(40)) },
+    });
   expect(bytes(1)).toBeGreaterThan(800);
   expect(bytes(1)).toBeLessThan(1_200);
   expect((bytes(101) - bytes(1)) / 100).toBeCloseTo((43 * 4) / 3, 0);

@@ -1,7 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { mapWith } from '../../../lib/okta/write-map.ts';
 
-const given = { issuer: 'https://acme.okta.com/oauth2/aus1', clientIds: new Map([['web', '0oa1']]), groupsClaims: [] };
+const given = {
+  issuer: 'https://acme.okta.com/oauth2/aus1',
+  clientIds: new Map([['web', '0oa1']]),
+  groupsClaims: [],
+};
 
 test('issuer and client ids are filled in, and every other character stays', () => {
   const text =
@@ -28,15 +32,22 @@ test.each([
     'okta:\n  issuer: x\n  groupsClaim: ["groups", "groups_2"] # why\n  audience: a\n',
   ],
   ['okta:\n  issuer: x\n', 'okta:\n  groupsClaim: ["groups", "groups_2"]\n  issuer: x\n'],
-  ['okta: {issuer: x, groupsClaim: [groups]}\n', 'okta: {issuer: x, groupsClaim: ["groups", "groups_2"]}\n'],
+  [
+    'okta: {issuer: x, groupsClaim: [groups]}\n',
+    'okta: {issuer: x, groupsClaim: ["groups", "groups_2"]}\n',
+  ],
 ])('more claims than the map lists are written into %j', (text, written) => {
   expect(mapWith(text, { ...given, groupsClaims: ['groups', 'groups_2'] })).toBe(written);
 });
 
 test('a map whose okta block is elsewhere is refused, not broken', () => {
-  expect(() => mapWith('base: &b { audience: a }\nokta: *b\n', given)).toThrow('expected `okta` to be a mapping');
+  expect(() => mapWith('base: &b { audience: a }\nokta: *b\n', given)).toThrow(
+    'expected `okta` to be a mapping',
+  );
 });
 
 test('lines end as those of the map do', () => {
-  expect(mapWith('okta:\r\n  audience: a\r\n', given)).toBe('okta:\r\n  issuer: https://acme.okta.com/oauth2/aus1\r\n  audience: a\r\n');
+  expect(mapWith('okta:\r\n  audience: a\r\n', given)).toBe(
+    'okta:\r\n  issuer: https://acme.okta.com/oauth2/aus1\r\n  audience: a\r\n',
+  );
 });

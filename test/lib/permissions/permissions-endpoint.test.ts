@@ -3,17 +3,34 @@ import { Annotations, Template } from 'aws-cdk-lib/assertions';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
-import { accessMap, accessTemplate, authorization, newApp, newStack, only, type Resource, resources } from '../../support/synthesis.ts';
+import {
+  accessMap,
+  accessTemplate,
+  authorization,
+  newApp,
+  newStack,
+  only,
+  type Resource,
+  resources,
+} from '../../support/synthesis.ts';
 
 const endpoint = { permissionsEndpoint: { path: '/permissions' } };
 const limited = {
   quotas: { few: { limit: 60, per: 'minute', by: 'user' } },
   groups: { staff: { allow: ['GET /items'], quota: 'few' } },
 };
-const cors = { api: { name: 'shop', upstream: { url: 'https://shop.example.com' }, cors: { origins: ['https://app.example.com'] } } };
+const cors = {
+  api: {
+    name: 'shop',
+    upstream: { url: 'https://shop.example.com' },
+    cors: { origins: ['https://app.example.com'] },
+  },
+};
 
 const described = (template: Template, text: string): Resource => {
-  const found = resources(template, 'AWS::Lambda::Function').find(({ Properties }) => String(Properties['Description']).includes(text));
+  const found = resources(template, 'AWS::Lambda::Function').find(({ Properties }) =>
+    String(Properties['Description']).includes(text),
+  );
   if (!found) throw new Error(`no function is described as ${text}`);
   return found;
 };
@@ -31,14 +48,26 @@ describe('the permissions endpoint of a deployed API', () => {
   });
 
   test('has a function whose role may write its log and read the quota table, and nothing else', () => {
-    const roles = resources(template, 'AWS::IAM::Role').map(({ Properties }) => Properties['Policies']);
-    const permissions = roles.flatMap((policies) => policies as { readonly PolicyName: string; readonly PolicyDocument: unknown }[]);
-    const tables = resources(template, 'AWS::DynamoDB::Table').filter(({ id }) => id.includes('QuotaTable'));
+    const roles = resources(template, 'AWS::IAM::Role').map(
+      ({ Properties }) => Properties['Policies'],
+    );
+    const permissions = roles.flatMap(
+      (policies) => policies as { readonly PolicyName: string; readonly PolicyDocument: unknown }[],
+    );
+    const tables = resources(template, 'AWS::DynamoDB::Table').filter(({ id }) =>
+      id.includes('QuotaTable'),
+    );
     const table = { 'Fn::GetAtt': [tables[0]?.id, 'Arn'] };
-    expect(permissions.find(({ PolicyName }) => PolicyName === 'permissions')?.PolicyDocument).toEqual({
+    expect(
+      permissions.find(({ PolicyName }) => PolicyName === 'permissions')?.PolicyDocument,
+    ).toEqual({
       Version: '2012-10-17',
       Statement: [
-        { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: expect.anything() },
+        {
+          Effect: 'Allow',
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: expect.anything(),
+        },
         { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: table },
       ],
     });
@@ -117,7 +146,11 @@ test('asking for an endpoint that the map does not have is an error', () => {
 });
 
 test('a deny for every route closes the API and leaves the question what is open', () => {
-  const map = accessMap({ ...endpoint, public: [], groups: { staff: { deny: ['GET /**', 'POST /**'] } } });
+  const map = accessMap({
+    ...endpoint,
+    public: [],
+    groups: { staff: { deny: ['GET /**', 'POST /**'] } },
+  });
   expect(map.model.routes.at(-1)).toEqual({ key: 'GET /permissions' });
   expect(map.model.groups[0]?.deny).toBe('00000007');
   expect(new AccessStack(newApp(), 'Closed', { map }).stackName).toBe('access-shop');
@@ -126,7 +159,12 @@ test('a deny for every route closes the API and leaves the question what is open
 test('the endpoint finds room behind 32 and behind 33 routes', () => {
   for (const count of [31, 32, 33]) {
     const routes = Array.from({ length: count }, (_, at) => `GET /items/${at}`);
-    const { model } = accessMap({ ...endpoint, routes, public: [], groups: { staff: { allow: ['GET /items/*'] } } });
+    const { model } = accessMap({
+      ...endpoint,
+      routes,
+      public: [],
+      groups: { staff: { allow: ['GET /items/*'] } },
+    });
     expect(model.routes).toHaveLength(count + 1);
     expect(model.signedIn).toHaveLength(Math.ceil((count + 1) / 32) * 8);
   }

@@ -3,9 +3,22 @@ import type { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { ApiDefinition, MockIntegration, RestApi, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
-import { accessMap, accessTemplate, newStack, only, quietApp, type Resource, resources } from '../../support/synthesis.ts';
+import {
+  accessMap,
+  accessTemplate,
+  newStack,
+  only,
+  quietApp,
+  type Resource,
+  resources,
+} from '../../support/synthesis.ts';
 
-const api = { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' }, cache: 'off' };
+const api = {
+  name: 'shop',
+  kind: 'rest',
+  upstream: { url: 'https://shop.example.com' },
+  cache: 'off',
+};
 const cors = { origins: ['https://a.example.com', 'https://b.example.com'] };
 const mapWith = (apiOverrides: Record<string, unknown> = {}, path = '/permissions') =>
   accessMap({
@@ -29,11 +42,13 @@ interface Operation {
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 const pathsOf = (template: Template): Paths =>
-  (only(template, 'AWS::ApiGateway::RestApi').Properties['Body'] as { readonly paths: Paths }).paths;
+  (only(template, 'AWS::ApiGateway::RestApi').Properties['Body'] as { readonly paths: Paths })
+    .paths;
 
 const functionOf = (template: Template): string =>
-  resources(template, 'AWS::Lambda::Function').find(({ Properties }) => String(Properties['Description']).includes('Tells callers'))?.id ??
-  '';
+  resources(template, 'AWS::Lambda::Function').find(({ Properties }) =>
+    String(Properties['Description']).includes('Tells callers'),
+  )?.id ?? '';
 
 const warningsOf = (stack: Stack): string =>
   JSON.stringify(
@@ -50,13 +65,19 @@ describe('the permissions endpoint of a REST API that we deploy', () => {
     expect(others).toEqual({});
     expect(get?.security).toEqual(pathsOf(template)['/items']?.['get']?.security);
     expect(get?.security).toHaveLength(1);
-    expect([options?.security, options?.['x-amazon-apigateway-integration'].type]).toEqual([undefined, 'mock']);
+    expect([options?.security, options?.['x-amazon-apigateway-integration'].type]).toEqual([
+      undefined,
+      'mock',
+    ]);
   });
 
   test('has a function that this method alone may invoke', () => {
     const id = functionOf(template);
     expect(JSON.stringify(get?.['x-amazon-apigateway-integration'])).toContain(id);
-    expect(get?.['x-amazon-apigateway-integration']).toMatchObject({ type: 'aws_proxy', httpMethod: 'POST' });
+    expect(get?.['x-amazon-apigateway-integration']).toMatchObject({
+      type: 'aws_proxy',
+      httpMethod: 'POST',
+    });
     const permission = resources(template, 'AWS::Lambda::Permission').filter(({ Properties }) =>
       JSON.stringify(Properties['FunctionName']).includes(id),
     );
@@ -65,8 +86,12 @@ describe('the permissions endpoint of a REST API that we deploy', () => {
   });
 
   test('is kept by the cache of a stage for its own caller and page alone', () => {
-    expect(get?.['x-amazon-apigateway-integration']).toMatchObject({ cacheKeyParameters: CACHE_KEYS });
-    expect(get?.parameters).toEqual(KEYS.map((name) => ({ name, in: 'header', required: false, schema: { type: 'string' } })));
+    expect(get?.['x-amazon-apigateway-integration']).toMatchObject({
+      cacheKeyParameters: CACHE_KEYS,
+    });
+    expect(get?.parameters).toEqual(
+      KEYS.map((name) => ({ name, in: 'header', required: false, schema: { type: 'string' } })),
+    );
   });
 
   test('has no preflight where no page may call', () => {
@@ -95,7 +120,9 @@ function protectedApi(map = mapWith(), preflights = false) {
 }
 
 const methodsAt = (template: Template, part: string): readonly Resource[] => {
-  const [resource] = resources(template, 'AWS::ApiGateway::Resource').filter(({ Properties }) => Properties['PathPart'] === part);
+  const [resource] = resources(template, 'AWS::ApiGateway::Resource').filter(
+    ({ Properties }) => Properties['PathPart'] === part,
+  );
   return resources(template, 'AWS::ApiGateway::Method').filter(
     ({ Properties }) => (Properties['ResourceId'] as { readonly Ref: string }).Ref === resource?.id,
   );
@@ -113,12 +140,22 @@ describe('a REST API whose methods are resources', () => {
       HttpMethod: 'GET',
       AuthorizationType: 'CUSTOM',
       AuthorizerId: { Ref: only(template, 'AWS::ApiGateway::Authorizer').id },
-      Integration: { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST', CacheKeyParameters: CACHE_KEYS },
+      Integration: {
+        Type: 'AWS_PROXY',
+        IntegrationHttpMethod: 'POST',
+        CacheKeyParameters: CACHE_KEYS,
+      },
       RequestParameters: Object.fromEntries(CACHE_KEYS.map((key) => [key, false])),
     });
-    expect(preflight?.Properties).toMatchObject({ HttpMethod: 'OPTIONS', AuthorizationType: 'NONE', Integration: { Type: 'MOCK' } });
+    expect(preflight?.Properties).toMatchObject({
+      HttpMethod: 'OPTIONS',
+      AuthorizationType: 'NONE',
+      Integration: { Type: 'MOCK' },
+    });
     expect(warningsOf(stack)).not.toContain('GET /v1/permissions');
-    const { DependsOn } = Object.values(template.findResources('AWS::ApiGateway::Deployment'))[0] as { readonly DependsOn: string[] };
+    const { DependsOn } = Object.values(
+      template.findResources('AWS::ApiGateway::Deployment'),
+    )[0] as { readonly DependsOn: string[] };
     expect(DependsOn).toEqual(expect.arrayContaining([get?.id, preflight?.id]));
   });
 
@@ -136,20 +173,29 @@ describe('a REST API whose methods are resources', () => {
     const { stack, restApi, authorizer } = protectedApi(mapWith({ cors }), true);
     authorizer.protect(restApi);
     authorizer.addPermissionsEndpoint(restApi);
-    const methods = methodsAt(Template.fromStack(stack), 'permissions').map(({ Properties }) => Properties['HttpMethod']);
+    const methods = methodsAt(Template.fromStack(stack), 'permissions').map(
+      ({ Properties }) => Properties['HttpMethod'],
+    );
     expect(methods.toSorted()).toEqual(['GET', 'OPTIONS']);
   });
 
-  test.each(['GET', 'ANY'])('that has a method %s there is left as it is, with an error', (method) => {
-    const { restApi, authorizer } = protectedApi();
-    restApi.root.addResource('permissions').addMethod(method, new MockIntegration());
-    authorizer.protect(restApi);
-    expect(() => authorizer.addPermissionsEndpoint(restApi)).toThrow('expected no method for `GET /permissions`, found one');
-  });
+  test.each(['GET', 'ANY'])(
+    'that has a method %s there is left as it is, with an error',
+    (method) => {
+      const { restApi, authorizer } = protectedApi();
+      restApi.root.addResource('permissions').addMethod(method, new MockIntegration());
+      authorizer.protect(restApi);
+      expect(() => authorizer.addPermissionsEndpoint(restApi)).toThrow(
+        'expected no method for `GET /permissions`, found one',
+      );
+    },
+  );
 
   test('that is not protected is an error', () => {
     const { restApi, authorizer } = protectedApi();
-    expect(() => authorizer.addPermissionsEndpoint(restApi)).toThrow('expected `protect` before `addPermissionsEndpoint`');
+    expect(() => authorizer.addPermissionsEndpoint(restApi)).toThrow(
+      'expected `protect` before `addPermissionsEndpoint`',
+    );
   });
 });
 
@@ -170,13 +216,22 @@ describe('a REST API with a body', () => {
     ['OpenAPI 3', { openapi: '3.0.1' }, { schema: { type: 'string' } }],
     ['Swagger 2', { swagger: '2.0' }, { type: 'string' }],
   ])('in %s gets the method there, beside those that the path has', (_what, version, header) => {
-    const { stack, restApi, authorizer } = withBody(version, { '/permissions': { post: item.get } });
+    const { stack, restApi, authorizer } = withBody(version, {
+      '/permissions': { post: item.get },
+    });
     authorizer.addPermissionsEndpoint(restApi);
     const { '/permissions': found = {}, '/items': kept = {} } = pathsOf(Template.fromStack(stack));
     expect(Object.keys(found).toSorted()).toEqual(['get', 'options', 'post']);
     expect(found['get']?.security).toEqual(kept['get']?.security);
-    expect(found['get']?.parameters).toContainEqual({ name: 'Authorization', in: 'header', required: false, ...header });
-    expect(found['options']?.responses['204']?.headers).toMatchObject({ 'Access-Control-Allow-Origin': header });
+    expect(found['get']?.parameters).toContainEqual({
+      name: 'Authorization',
+      in: 'header',
+      required: false,
+      ...header,
+    });
+    expect(found['options']?.responses['204']?.headers).toMatchObject({
+      'Access-Control-Allow-Origin': header,
+    });
   });
 
   test('is deployed anew for it', () => {
@@ -188,10 +243,18 @@ describe('a REST API with a body', () => {
     expect(idWith(true)).not.toBe(idWith(false));
   });
 
-  test.each(['get', 'x-amazon-apigateway-any-method'])('that serves the path by %s is left as it is, with an error', (verb) => {
-    const { restApi, authorizer } = withBody({ openapi: '3.0.1' }, { '/permissions': { [verb]: item.get } });
-    expect(() => authorizer.addPermissionsEndpoint(restApi)).toThrow('expected no method for `GET /permissions`, found one');
-  });
+  test.each(['get', 'x-amazon-apigateway-any-method'])(
+    'that serves the path by %s is left as it is, with an error',
+    (verb) => {
+      const { restApi, authorizer } = withBody(
+        { openapi: '3.0.1' },
+        { '/permissions': { [verb]: item.get } },
+      );
+      expect(() => authorizer.addPermissionsEndpoint(restApi)).toThrow(
+        'expected no method for `GET /permissions`, found one',
+      );
+    },
+  );
 });
 
 test('a path that REST APIs do not take is an error of the map', () => {

@@ -20,10 +20,21 @@ import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authoriz
 import { accessMap, newStack, only, quietApp, resources } from '../../support/synthesis.ts';
 
 const map = (overrides: Record<string, unknown> = {}) =>
-  accessMap({ api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' }, cache: 'off' }, ...overrides });
+  accessMap({
+    api: {
+      name: 'shop',
+      kind: 'rest',
+      upstream: { url: 'https://shop.example.com' },
+      cache: 'off',
+    },
+    ...overrides,
+  });
 const integration = (): HttpIntegration => new HttpIntegration('https://shop.example.com');
 
-/** A stack with a REST API and an authorizer for `GET /items`, `POST /items` and, public, `GET /health`. */
+/**
+ * A stack with a REST API and an authorizer for `GET /items`, `POST /items` and, public,
+ * `GET /health`.
+ */
 function shop(stack = newStack('Test', quietApp()), of = map()) {
   const restApi = new RestApi(stack, 'Api', { cloudWatchRole: false });
   return { stack, restApi, authorizer: new OktaGroupAuthorizer(stack, 'Authorizer', { map: of }) };
@@ -59,12 +70,14 @@ test('protect covers methods that exist and methods that are added later, and le
     IdentitySource: 'method.request.header.Authorization',
     AuthorizerResultTtlInSeconds: 0,
   });
-  expect(resources(template, 'AWS::ApiGateway::Method').map((method) => method.Properties['AuthorizerId'])).toEqual([
-    { Ref: id },
-    { Ref: id },
-    undefined,
-  ]);
-  expect(JSON.stringify(only(template, 'AWS::Lambda::Permission').Properties['SourceArn'])).toContain(`"/authorizers/",{"Ref":"${id}"}`);
+  expect(
+    resources(template, 'AWS::ApiGateway::Method').map(
+      (method) => method.Properties['AuthorizerId'],
+    ),
+  ).toEqual([{ Ref: id }, { Ref: id }, undefined]);
+  expect(
+    JSON.stringify(only(template, 'AWS::Lambda::Permission').Properties['SourceArn']),
+  ).toContain(`"/authorizers/",{"Ref":"${id}"}`);
   expect([found(stack, 'findError'), found(stack, 'findWarning')]).toEqual([[], []]);
 });
 
@@ -73,7 +86,11 @@ test('protect covers methods written as CfnMethod and as untyped resources, also
   authorizer.protect(restApi);
   addMethods(restApi, 'GET /health');
   const items = restApi.root.addResource('items');
-  new CfnMethod(stack, 'Get', { restApiId: restApi.restApiId, resourceId: items.resourceId, httpMethod: 'GET' });
+  new CfnMethod(stack, 'Get', {
+    restApiId: restApi.restApiId,
+    resourceId: items.resourceId,
+    httpMethod: 'GET',
+  });
   const properties = {
     RestApiId: { Ref: stack.getLogicalId(restApi.node.defaultChild as CfnResource) },
     ResourceId: 'abc',
@@ -101,10 +118,14 @@ test('a mock that is not a preflight is covered', () => {
 
 test('a foreign authorizer is an error and stays', () => {
   const { stack, restApi, authorizer } = shop();
-  restApi.root.addResource('items').addMethod('GET', integration(), { authorizationType: AuthorizationType.IAM });
+  restApi.root
+    .addResource('items')
+    .addMethod('GET', integration(), { authorizationType: AuthorizationType.IAM });
   authorizer.protect(restApi);
   expect(authorization(stack)).toEqual(['GET AWS_IAM']);
-  expect(found(stack, 'findError')).toEqual([expect.stringMatching(/^method `GET \/items` has an authorizer of its own \(AWS_IAM\)/)]);
+  expect(found(stack, 'findError')).toEqual([
+    expect.stringMatching(/^method `GET \/items` has an authorizer of its own \(AWS_IAM\)/),
+  ]);
 });
 
 test('methods that the map does not have and routes that the API lacks are warnings', () => {
@@ -121,9 +142,9 @@ test('the proxy of a LambdaRestApi is covered', () => {
   const stack = newStack('Test', quietApp());
   const handler = LambdaFunction.fromFunctionName(stack, 'Shop', 'shop');
   const restApi = new LambdaRestApi(stack, 'Api', { handler, cloudWatchRole: false });
-  new OktaGroupAuthorizer(stack, 'Authorizer', { map: map({ routes: ['ANY /', 'ANY /{proxy+}'], public: [], groups: {} }) }).protect(
-    restApi,
-  );
+  new OktaGroupAuthorizer(stack, 'Authorizer', {
+    map: map({ routes: ['ANY /', 'ANY /{proxy+}'], public: [], groups: {} }),
+  }).protect(restApi);
   expect(authorization(stack)).toEqual(['ANY CUSTOM', 'ANY CUSTOM']);
   expect(found(stack, 'findWarning')).toEqual([]);
 });
@@ -133,11 +154,18 @@ test('protection, a new map and a method written by hand are deployed anew, afte
     const parts = shop(newStack('Test', quietApp()), of);
     addMethods(parts.restApi, 'GET /items');
     build(parts);
-    return only(Template.fromStack(parts.stack), 'AWS::ApiGateway::Deployment') as { id: string; DependsOn?: readonly string[] };
+    return only(Template.fromStack(parts.stack), 'AWS::ApiGateway::Deployment') as {
+      id: string;
+      DependsOn?: readonly string[];
+    };
   };
   const byHand = ({ stack, restApi, authorizer }: ReturnType<typeof shop>) => {
     authorizer.protect(restApi);
-    new CfnMethod(stack, 'ByHand', { restApiId: restApi.restApiId, resourceId: restApi.root.resourceId, httpMethod: 'GET' });
+    new CfnMethod(stack, 'ByHand', {
+      restApiId: restApi.restApiId,
+      resourceId: restApi.root.resourceId,
+      httpMethod: 'GET',
+    });
   };
   const deployments = [
     deploymentOf(() => undefined),
@@ -163,24 +191,48 @@ test('a deployment that its owner makes is made anew as well', () => {
 
 type Body = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
-const proxy = { 'x-amazon-apigateway-integration': { type: 'http_proxy', httpMethod: 'GET', uri: 'https://shop.example.com' } };
+const proxy = {
+  'x-amazon-apigateway-integration': {
+    type: 'http_proxy',
+    httpMethod: 'GET',
+    uri: 'https://shop.example.com',
+  },
+};
 const preflight = { 'x-amazon-apigateway-integration': { type: 'MOCK' } };
 
-function secured(body: Record<string, unknown>): { readonly stack: Stack; readonly body: () => Body } {
+function secured(body: Record<string, unknown>): {
+  readonly stack: Stack;
+  readonly body: () => Body;
+} {
   const stack = newStack('Test', quietApp());
-  const restApi = new SpecRestApi(stack, 'Api', { apiDefinition: ApiDefinition.fromInline(body), cloudWatchRole: false });
+  const restApi = new SpecRestApi(stack, 'Api', {
+    apiDefinition: ApiDefinition.fromInline(body),
+    cloudWatchRole: false,
+  });
   new OktaGroupAuthorizer(stack, 'Authorizer', { map: map() }).protect(restApi);
-  return { stack, body: () => only(Template.fromStack(stack), 'AWS::ApiGateway::RestApi').Properties['Body'] as Body };
+  return {
+    stack,
+    body: () =>
+      only(Template.fromStack(stack), 'AWS::ApiGateway::RestApi').Properties['Body'] as Body,
+  };
 }
 
 test.each([
-  { version: { openapi: '3.0.1' }, schemesOf: (body: Body): unknown => body['components']?.['securitySchemes'] },
+  {
+    version: { openapi: '3.0.1' },
+    schemesOf: (body: Body): unknown => body['components']?.['securitySchemes'],
+  },
   { version: { swagger: '2.0' }, schemesOf: (body: Body): unknown => body['securityDefinitions'] },
 ])('the methods of a body ($version) get the authorizer', ({ version, schemesOf }) => {
   const { stack, body } = secured({
     ...version,
     paths: {
-      '/items': { get: proxy, post: { ...proxy, security: [] }, options: preflight, parameters: [] },
+      '/items': {
+        get: proxy,
+        post: { ...proxy, security: [] },
+        options: preflight,
+        parameters: [],
+      },
       '/health': { get: proxy, post: preflight, options: proxy },
       '/{proxy+}': { 'x-amazon-apigateway-any-method': proxy },
     },
@@ -188,41 +240,65 @@ test.each([
   const [name] = Object.keys(schemesOf(body()) ?? {});
   const security = [{ [String(name)]: [] }];
   expect(body()['paths']).toEqual({
-    '/items': { get: { ...proxy, security }, post: { ...proxy, security }, options: preflight, parameters: [] },
+    '/items': {
+      get: { ...proxy, security },
+      post: { ...proxy, security },
+      options: preflight,
+      parameters: [],
+    },
     '/health': { get: proxy, post: { ...preflight, security }, options: { ...proxy, security } },
     '/{proxy+}': { 'x-amazon-apigateway-any-method': { ...proxy, security } },
   });
   expect(resources(Template.fromStack(stack), 'AWS::ApiGateway::Authorizer')).toEqual([]);
   expect(found(stack, 'findError')).toEqual([]);
   expect(found(stack, 'findWarning')).toEqual(
-    ['POST /health', 'OPTIONS /health', 'ANY /{proxy+}'].map((key) => expect.stringContaining(`method \`${key}\` is not in the routes`)),
+    ['POST /health', 'OPTIONS /health', 'ANY /{proxy+}'].map((key) =>
+      expect.stringContaining(`method \`${key}\` is not in the routes`),
+    ),
   );
 });
 
 test.each([
   ['of its own', { paths: { '/items': { get: { ...proxy, security: [{ theirs: [] }] } } } }],
   ['of the whole body', { security: [{ theirs: [] }], paths: { '/items': { get: proxy } } }],
-  ['of IAM', { paths: { '/items': { get: { ...proxy, 'x-amazon-apigateway-auth': { type: 'AWS_IAM' } } } } }],
+  [
+    'of IAM',
+    { paths: { '/items': { get: { ...proxy, 'x-amazon-apigateway-auth': { type: 'AWS_IAM' } } } } },
+  ],
 ])('a method of a body with an authorizer %s is an error and stays', (_, body) => {
   const { stack, body: written } = secured({ openapi: '3.0.1', ...body });
   expect(written()).toMatchObject(body);
-  expect(found(stack, 'findError')).toEqual([expect.stringMatching(/^method `GET \/items` has an authorizer of its own/)]);
+  expect(found(stack, 'findError')).toEqual([
+    expect.stringMatching(/^method `GET \/items` has an authorizer of its own/),
+  ]);
 });
 
 test('a method beside a body is an error, since an import of the body removes it', () => {
   const stack = newStack('Test', quietApp());
   const restApi = new SpecRestApi(stack, 'Api', {
-    apiDefinition: ApiDefinition.fromInline({ openapi: '3.0.1', paths: { '/items': { get: proxy } } }),
+    apiDefinition: ApiDefinition.fromInline({
+      openapi: '3.0.1',
+      paths: { '/items': { get: proxy } },
+    }),
     cloudWatchRole: false,
   });
   new OktaGroupAuthorizer(stack, 'Authorizer', { map: map() }).protect(restApi);
-  new CfnMethod(stack, 'Get', { restApiId: restApi.restApiId, resourceId: 'abc', httpMethod: 'GET' });
-  expect(found(stack, 'findError')).toEqual([expect.stringMatching(/is a resource beside the API's body/)]);
+  new CfnMethod(stack, 'Get', {
+    restApiId: restApi.restApiId,
+    resourceId: 'abc',
+    httpMethod: 'GET',
+  });
+  expect(found(stack, 'findError')).toEqual([
+    expect.stringMatching(/is a resource beside the API's body/),
+  ]);
 });
 
 test('a body in S3 is refused, because its methods cannot be seen', () => {
   const { stack, authorizer } = shop();
-  const apiDefinition = ApiDefinition.fromBucket(Bucket.fromBucketName(stack, 'Bucket', 'bucket'), 'body.yaml');
+  const apiDefinition = ApiDefinition.fromBucket(
+    Bucket.fromBucketName(stack, 'Bucket', 'bucket'),
+    'body.yaml',
+  );
   const restApi = new SpecRestApi(stack, 'Spec', { apiDefinition, cloudWatchRole: false });
   expect(() => authorizer.protect(restApi)).toThrow('expected an inline body, found a body in S3');
 });
@@ -230,12 +306,17 @@ test('a body in S3 is refused, because its methods cannot be seen', () => {
 test('on an imported API it covers the methods of this app and says when they are live', () => {
   const stack = newStack('Test', quietApp());
   const authorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map: map() });
-  const imported = RestApi.fromRestApiAttributes(stack, 'Imported', { restApiId: 'abc123', rootResourceId: 'root1' });
+  const imported = RestApi.fromRestApiAttributes(stack, 'Imported', {
+    restApiId: 'abc123',
+    rootResourceId: 'root1',
+  });
   authorizer.protect(imported);
   imported.root.addMethod('GET', integration());
   new CfnMethod(stack, 'Post', { restApiId: 'abc123', resourceId: 'r2', httpMethod: 'POST' });
   expect(authorization(stack)).toEqual(['GET CUSTOM', 'POST CUSTOM']);
-  expect(found(stack, 'findWarning')).toContainEqual(expect.stringMatching(/is imported: .* live after the API's next deployment only/));
+  expect(found(stack, 'findWarning')).toContainEqual(
+    expect.stringMatching(/is imported: .* live after the API's next deployment only/),
+  );
 });
 
 test('protect leaves the methods of other APIs alone', () => {

@@ -8,7 +8,8 @@ import { AccessStack, type AccessStackProps } from '../../../lib/stack/access-st
 import { accessMap, exampleMap, newApp } from '../../support/synthesis.ts';
 
 const FUNCTION = 'arn:aws:lambda:eu-west-1:123456789012:function:shop';
-const withUpstream = (kind: string, upstream: Record<string, string>) => accessMap({ api: { name: 'shop', kind, upstream }, public: [] });
+const withUpstream = (kind: string, upstream: Record<string, string>) =>
+  accessMap({ api: { name: 'shop', kind, upstream }, public: [] });
 const http = withUpstream('http', { url: 'https://shop.example.com' });
 const rest = withUpstream('rest', { url: 'https://shop.example.com' });
 const withQuota = (map: 'http' | 'rest') =>
@@ -19,7 +20,8 @@ const withQuota = (map: 'http' | 'rest') =>
     groups: { staff: { allow: ['ANY /items'], quota: 'standard' } },
   });
 
-const attached = (attachTo: Record<string, unknown>, kind = 'http') => accessMap({ api: { name: 'shop', kind, attachTo } });
+const attached = (attachTo: Record<string, unknown>, kind = 'http') =>
+  accessMap({ api: { name: 'shop', kind, attachTo } });
 
 interface Variant {
   readonly of: string;
@@ -32,19 +34,30 @@ const variants: readonly Variant[] = [
   { of: 'a REST API', map: rest },
   { of: 'an HTTP API before a function', map: withUpstream('http', { lambda: FUNCTION }) },
   { of: 'a REST API before a function', map: withUpstream('rest', { lambda: FUNCTION }) },
-  { of: 'a REST API behind a VPC link', map: withUpstream('rest', { url: 'http://nlb.internal', vpcLink: 'vl-1' }) },
+  {
+    of: 'a REST API behind a VPC link',
+    map: withUpstream('rest', { url: 'http://nlb.internal', vpcLink: 'vl-1' }),
+  },
   {
     of: 'an API with quotas and a key',
     map: withQuota('rest'),
     props: (support) => ({ encryptionKey: new Key(support, 'Key', { enableKeyRotation: true }) }),
   },
-  { of: 'warm environments', map: http, props: () => ({ provisionedConcurrentExecutions: 2, reservedConcurrentExecutions: 10 }) },
+  {
+    of: 'warm environments',
+    map: http,
+    props: () => ({ provisionedConcurrentExecutions: 2, reservedConcurrentExecutions: 10 }),
+  },
   { of: 'tracing', map: rest, props: () => ({ tracing: true }) },
   {
     of: 'a VPC',
     map: http,
     props: (support) => ({
-      vpc: Vpc.fromVpcAttributes(support, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['s-1'] }),
+      vpc: Vpc.fromVpcAttributes(support, 'Vpc', {
+        vpcId: 'vpc-1',
+        availabilityZones: ['a'],
+        privateSubnetIds: ['s-1'],
+      }),
     }),
   },
   {
@@ -57,19 +70,28 @@ const variants: readonly Variant[] = [
     of: 'gateway responses of another stack’s API',
     map: attached({ restApiId: 'a1b2c3d4e5', stage: 'prod', gatewayResponses: true }, 'rest'),
   },
-  { of: 'the REST API of another stack', map: attached({ restApiId: 'a1b2c3d4e5', stage: 'prod' }, 'rest') },
+  {
+    of: 'the REST API of another stack',
+    map: attached({ restApiId: 'a1b2c3d4e5', stage: 'prod' }, 'rest'),
+  },
   { of: 'a dry run', map: attached({ httpApiId: 'a1b2c3d4e5', dryRun: true }) },
-  { of: 'an authorizer alone', map: accessMap({ api: { name: 'shop', authorizerOnly: true, cache: 'off' } }) },
+  {
+    of: 'an authorizer alone',
+    map: accessMap({ api: { name: 'shop', authorizerOnly: true, cache: 'off' } }),
+  },
   { of: 'the role of the account', map: rest, props: () => ({ apiGatewayAccountRole: true }) },
 ];
 
-test.each(variants)('cdk-nag finds nothing that is not acknowledged with a reason in the stack of $of', ({ map, props }) => {
-  const app = newApp();
-  const support = new Stack(app, 'Support');
-  new AccessStack(app, 'Access', { map, ...props?.(support) });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  expect(() => app.synth()).not.toThrow();
-});
+test.each(variants)(
+  'cdk-nag finds nothing that is not acknowledged with a reason in the stack of $of',
+  ({ map, props }) => {
+    const app = newApp();
+    const support = new Stack(app, 'Support');
+    new AccessStack(app, 'Access', { map, ...props?.(support) });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    expect(() => app.synth()).not.toThrow();
+  },
+);
 
 test('cdk-nag finds the public route of the example and nothing else', () => {
   const checked = () => {

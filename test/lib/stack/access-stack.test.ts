@@ -29,7 +29,9 @@ const template = Template.fromStack(stack);
 const ROUTE = 'AWS::ApiGatewayV2::Route';
 const api = { Ref: only(template, 'AWS::ApiGatewayV2::Api').id };
 const authorizer = only(template, 'AWS::ApiGatewayV2::Authorizer');
-const arn = (...parts: readonly unknown[]): unknown => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...parts]] });
+const arn = (...parts: readonly unknown[]): unknown => ({
+  'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...parts]],
+});
 
 test('the example map gives one route an entry of its inventory, and only the public one is open', () => {
   expect(authorization(template)).toEqual({
@@ -44,7 +46,9 @@ test('the example map gives one route an entry of its inventory, and only the pu
 });
 
 test('every route with authorizer names ours', () => {
-  const named = resources(template, ROUTE).flatMap(({ Properties }) => Properties['AuthorizerId'] ?? []);
+  const named = resources(template, ROUTE).flatMap(
+    ({ Properties }) => Properties['AuthorizerId'] ?? [],
+  );
   expect(named).toEqual(Array(6).fill({ Ref: authorizer.id }));
 });
 
@@ -54,22 +58,37 @@ test('no route of any map is open but public ones and preflights', () => {
   const key = fc.tuple(method, template).map((parts) => parts.join(' '));
   const routes = fc.uniqueArray(key, { minLength: 1, maxLength: 8 });
   fc.assert(
-    fc.property(routes, fc.integer({ min: 0, max: 8 }), fc.boolean(), (routes, publicCount, cors) => {
-      const publicRoutes = routes.slice(0, publicCount);
-      const map = accessMap({
-        api: { name: 'shop', upstream: { url: 'https://shop.example.com' }, ...(cors && { cors: { origins: ['https://a.example.com'] } }) },
-        routes,
-        public: publicRoutes,
-        groups: {},
-      });
-      const found = Object.entries(authorization(accessTemplate(map)));
-      const unexpected = found.filter(
-        ([key, type]) => type === 'NONE' && !publicRoutes.includes(key) && !(cors && key.startsWith('OPTIONS ')),
-      );
-      expect(unexpected).toEqual([]);
-      expect(found.map(([key]) => key)).toEqual(expect.arrayContaining(routes));
-      expect(found.filter(([key, type]) => routes.includes(key) && !publicRoutes.includes(key) && type !== 'CUSTOM')).toEqual([]);
-    }),
+    fc.property(
+      routes,
+      fc.integer({ min: 0, max: 8 }),
+      fc.boolean(),
+      (routes, publicCount, cors) => {
+        const publicRoutes = routes.slice(0, publicCount);
+        const map = accessMap({
+          api: {
+            name: 'shop',
+            upstream: { url: 'https://shop.example.com' },
+            ...(cors && { cors: { origins: ['https://a.example.com'] } }),
+          },
+          routes,
+          public: publicRoutes,
+          groups: {},
+        });
+        const found = Object.entries(authorization(accessTemplate(map)));
+        const unexpected = found.filter(
+          ([key, type]) =>
+            type === 'NONE' && !publicRoutes.includes(key) && !(cors && key.startsWith('OPTIONS ')),
+        );
+        expect(unexpected).toEqual([]);
+        expect(found.map(([key]) => key)).toEqual(expect.arrayContaining(routes));
+        expect(
+          found.filter(
+            ([key, type]) =>
+              routes.includes(key) && !publicRoutes.includes(key) && type !== 'CUSTOM',
+          ),
+        ).toEqual([]);
+      },
+    ),
     { numRuns: 20 },
   );
 });
@@ -98,15 +117,28 @@ test('only this authorizer of this API may invoke the function', () => {
     Action: 'lambda:InvokeFunction',
     Principal: 'apigateway.amazonaws.com',
     FunctionName: { 'Fn::GetAtt': [only(template, 'AWS::Lambda::Function').id, 'Arn'] },
-    SourceArn: arn(':execute-api:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':', api, '/authorizers/', {
-      Ref: authorizer.id,
-    }),
+    SourceArn: arn(
+      ':execute-api:',
+      { Ref: 'AWS::Region' },
+      ':',
+      { Ref: 'AWS::AccountId' },
+      ':',
+      api,
+      '/authorizers/',
+      {
+        Ref: authorizer.id,
+      },
+    ),
   });
 });
 
 test('the function may write its own log, keep keys and charge quotas, and nothing else', () => {
   const role = only(template, 'AWS::IAM::Role').Properties;
-  const functionLog = (only(template, 'AWS::Lambda::Function').Properties['LoggingConfig'] as { LogGroup: { Ref: string } }).LogGroup.Ref;
+  const functionLog = (
+    only(template, 'AWS::Lambda::Function').Properties['LoggingConfig'] as {
+      LogGroup: { Ref: string };
+    }
+  ).LogGroup.Ref;
   expect(role).toEqual({
     AssumeRolePolicyDocument: expect.anything(),
     Policies: [
@@ -115,7 +147,11 @@ test('the function may write its own log, keep keys and charge quotas, and nothi
         PolicyDocument: {
           Version: '2012-10-17',
           Statement: [
-            { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': [functionLog, 'Arn'] } },
+            {
+              Effect: 'Allow',
+              Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              Resource: { 'Fn::GetAtt': [functionLog, 'Arn'] },
+            },
             {
               Effect: 'Allow',
               Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
@@ -151,13 +187,20 @@ test('the function runs the bundle on arm64 and Node 24 with its model beside it
       },
     },
   });
-  const folder = join(app.outdir, `asset.${(Properties['Code'] as { S3Key: string }).S3Key.replace('.zip', '')}`);
+  const folder = join(
+    app.outdir,
+    `asset.${(Properties['Code'] as { S3Key: string }).S3Key.replace('.zip', '')}`,
+  );
   expect(readdirSync(folder)).toContain('index.mjs');
-  expect(JSON.parse(readFileSync(join(folder, 'access-model.json'), 'utf8'))).toEqual({ ...example.model, rules: example.ruleTable });
+  expect(JSON.parse(readFileSync(join(folder, 'access-model.json'), 'utf8'))).toEqual({
+    ...example.model,
+    rules: example.ruleTable,
+  });
 });
 
 test('equal maps give the same code, and another map gives other code', () => {
-  const code = (map: AccessMap) => only(accessTemplate(map), 'AWS::Lambda::Function').Properties['Code'];
+  const code = (map: AccessMap) =>
+    only(accessTemplate(map), 'AWS::Lambda::Function').Properties['Code'];
   const other = accessMap({ groups: { staff: { allow: ['GET /items'] } } });
   expect(code(accessMap())).toEqual(code(accessMap()));
   expect(code(other)).not.toEqual(code(accessMap()));
@@ -194,45 +237,85 @@ test('the table of known keys is on demand, restorable, kept, without a fixed na
 
 test('a map without quotas has no quota table and a function that knows of none', () => {
   const template = accessTemplate(accessMap());
-  expect(resources(template, 'AWS::DynamoDB::Table').map(({ id }) => id)).toEqual([tableOf(template, 'KeyTable').id]);
-  expect(JSON.stringify(only(template, 'AWS::Lambda::Function').Properties)).not.toContain('QUOTA_TABLE');
+  expect(resources(template, 'AWS::DynamoDB::Table').map(({ id }) => id)).toEqual([
+    tableOf(template, 'KeyTable').id,
+  ]);
+  expect(JSON.stringify(only(template, 'AWS::Lambda::Function').Properties)).not.toContain(
+    'QUOTA_TABLE',
+  );
   expect(JSON.stringify(only(template, 'AWS::IAM::Role'))).not.toContain('dynamodb:UpdateItem');
-  expect(JSON.stringify(resources(template, 'AWS::CloudWatch::Alarm'))).not.toContain('QuotaStoreFailures');
+  expect(JSON.stringify(resources(template, 'AWS::CloudWatch::Alarm'))).not.toContain(
+    'QuotaStoreFailures',
+  );
 });
 
 test('alarms watch the age of the keys in use and of their copy, its failures and those of the quota table, for this function alone', () => {
-  const Dimensions = [{ Name: 'FunctionName', Value: { Ref: only(template, 'AWS::Lambda::Function').id } }];
-  const shared = { Namespace: 'OktaGroupAuthorizer', Dimensions, TreatMissingData: 'notBreaching', Period: 300 };
-  expect(resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties)).toEqual([
-    expect.objectContaining({ ...shared, MetricName: 'KeyAgeSeconds', Statistic: 'Maximum', Threshold: 3_600, EvaluationPeriods: 2 }),
-    expect.objectContaining({ ...shared, MetricName: 'KeyCopyAgeSeconds', Statistic: 'Maximum', Threshold: 43_200 }),
-    expect.objectContaining({ ...shared, MetricName: 'KeyCopyFailures', Statistic: 'Sum', Threshold: 3 }),
-    expect.objectContaining({
-      ...shared,
-      MetricName: 'QuotaStoreFailures',
-      Statistic: 'Sum',
-      Threshold: 0,
-      ComparisonOperator: 'GreaterThanThreshold',
-      EvaluationPeriods: 3,
-      DatapointsToAlarm: 2,
-    }),
-  ]);
+  const Dimensions = [
+    { Name: 'FunctionName', Value: { Ref: only(template, 'AWS::Lambda::Function').id } },
+  ];
+  const shared = {
+    Namespace: 'OktaGroupAuthorizer',
+    Dimensions,
+    TreatMissingData: 'notBreaching',
+    Period: 300,
+  };
+  expect(resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties)).toEqual(
+    [
+      expect.objectContaining({
+        ...shared,
+        MetricName: 'KeyAgeSeconds',
+        Statistic: 'Maximum',
+        Threshold: 3_600,
+        EvaluationPeriods: 2,
+      }),
+      expect.objectContaining({
+        ...shared,
+        MetricName: 'KeyCopyAgeSeconds',
+        Statistic: 'Maximum',
+        Threshold: 43_200,
+      }),
+      expect.objectContaining({
+        ...shared,
+        MetricName: 'KeyCopyFailures',
+        Statistic: 'Sum',
+        Threshold: 3,
+      }),
+      expect.objectContaining({
+        ...shared,
+        MetricName: 'QuotaStoreFailures',
+        Statistic: 'Sum',
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        EvaluationPeriods: 3,
+        DatapointsToAlarm: 2,
+      }),
+    ],
+  );
 });
 
 test('keys may be used for less or longer than a day, and the alarms on age keep half of that at most', () => {
   const template = Template.fromStack(
-    new AccessStack(newApp(), 'Access', { map: accessMap(), watch: false, maxStaleKeys: Duration.minutes(30) }),
+    new AccessStack(newApp(), 'Access', {
+      map: accessMap(),
+      watch: false,
+      maxStaleKeys: Duration.minutes(30),
+    }),
   );
   expect(only(template, 'AWS::Lambda::Function').Properties).toMatchObject({
     Environment: { Variables: { MAX_STALE_KEYS_SECONDS: '1800' } },
   });
-  expect(resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['Threshold'])).toEqual([900, 900, 3]);
+  expect(
+    resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['Threshold']),
+  ).toEqual([900, 900, 3]);
 });
 
-test.each([Duration.minutes(9), Duration.days(8)])('keys used for %s are refused at synthesis', (maxStaleKeys) => {
-  const make = () => new AccessStack(newApp(), 'Access', { map: accessMap(), maxStaleKeys });
-  expect(make).toThrow(/`maxStaleKeys`: expected 10 minutes to 7 days, found \d (minutes|days)$/);
-});
+test.each([Duration.minutes(9), Duration.days(8)])(
+  'keys used for %s are refused at synthesis',
+  (maxStaleKeys) => {
+    const make = () => new AccessStack(newApp(), 'Access', { map: accessMap(), maxStaleKeys });
+    expect(make).toThrow(/`maxStaleKeys`: expected 10 minutes to 7 days, found \d (minutes|days)$/);
+  },
+);
 
 test('both logs are kept for 90 days', () => {
   expect(resources(template, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties)).toEqual([
@@ -254,7 +337,11 @@ test.each([
 
 test('the stack is named after the API and puts out what its users need', () => {
   expect(stack.stackName).toBe('access-orders');
-  expect(Object.fromEntries(Object.entries(template.findOutputs('*')).map(([name, output]) => [name, output['Value']]))).toEqual({
+  expect(
+    Object.fromEntries(
+      Object.entries(template.findOutputs('*')).map(([name, output]) => [name, output['Value']]),
+    ),
+  ).toEqual({
     ApiUrl: { 'Fn::GetAtt': [api.Ref, 'ApiEndpoint'] },
     MapVersion: example.version,
     AuthorizerFunction: { Ref: only(template, 'AWS::Lambda::Function').id },
@@ -270,7 +357,10 @@ test('a route that is added to the API of the stack gets the authorizer too', ()
     routeKey,
     integration: new HttpUrlIntegration('Extra', 'https://x.example.com'),
   });
-  expect(authorization(Template.fromStack(stack))).toMatchObject({ 'GET /extra': 'CUSTOM', 'GET /health': 'NONE' });
+  expect(authorization(Template.fromStack(stack))).toMatchObject({
+    'GET /extra': 'CUSTOM',
+    'GET /health': 'NONE',
+  });
 });
 
 test('the example synthesizes without warnings and errors of our own', () => {

@@ -14,17 +14,30 @@ afterEach(() => rmSync(outdir, { recursive: true, force: true }));
 
 /** Runs the app as the CDK's command line does. */
 function runApp(context: Record<string, unknown>) {
-  const { status, stderr, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_VALIDATION: 'false' },
-  });
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'bin/app.ts'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        CDK_OUTDIR: outdir,
+        CDK_CONTEXT_JSON: JSON.stringify(context),
+        CDK_VALIDATION: 'false',
+      },
+    },
+  );
   return { status, stderr, stdout };
 }
 
 const map = {
   api: { name: 'shop', upstream: { url: 'https://shop.example.com' } },
-  okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://shop', clients: ['0oa1web'] },
+  okta: {
+    issuer: 'https://acme.okta.com/oauth2/aus1abc',
+    audience: 'api://shop',
+    clients: ['0oa1web'],
+  },
   routes: ['GET /items'],
   groups: { staff: { allow: ['GET /items'] } },
 };
@@ -34,21 +47,55 @@ test.each([
   { how: 'nothing, which means access.yaml', context: {}, stack: 'access-orders' },
   { how: 'an object', context: { accessMap: map }, stack: 'access-shop' },
   { how: 'JSON text', context: { accessMap: JSON.stringify(map) }, stack: 'access-shop' },
-  { how: 'a local issuer', context: { accessMap: local, loopbackIssuer: true }, stack: 'access-shop' },
-  { how: 'a local issuer, as text', context: { accessMap: local, loopbackIssuer: 'true' }, stack: 'access-shop' },
+  {
+    how: 'a local issuer',
+    context: { accessMap: local, loopbackIssuer: true },
+    stack: 'access-shop',
+  },
+  {
+    how: 'a local issuer, as text',
+    context: { accessMap: local, loopbackIssuer: 'true' },
+    stack: 'access-shop',
+  },
 ])('a map given as $how makes $stack', ({ context, stack }) => {
   expect(runApp(context)).toMatchObject({ status: 0 });
-  expect(JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'))).toHaveProperty('Outputs.MapVersion');
+  expect(JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'))).toHaveProperty(
+    'Outputs.MapVersion',
+  );
 });
 
-const wrong = { ...map, routes: ['GET /items', 'FETCH /x'], groups: { staff: { allow: ['GET /itmes'] } } };
+const wrong = {
+  ...map,
+  routes: ['GET /items', 'FETCH /x'],
+  groups: { staff: { allow: ['GET /itmes'] } },
+};
 
 test.each([
-  { how: 'an object with mistakes', context: { accessMap: wrong }, messages: ['cdk.json#/context/accessMap', 'FETCH', 'GET /itmes'] },
-  { how: 'a file that is not there', context: { accessMap: 'absent.yaml' }, messages: ['absent.yaml'] },
-  { how: 'broken JSON', context: { accessMap: '{"api":' }, messages: ['context accessMap: expected an access map as JSON'] },
-  { how: 'a list', context: { accessMap: [1] }, messages: ['cdk.json#/context/accessMap: expected an access map'] },
-  { how: 'plain http without loopbackIssuer', context: { accessMap: local }, messages: ['okta', 'issuer'] },
+  {
+    how: 'an object with mistakes',
+    context: { accessMap: wrong },
+    messages: ['cdk.json#/context/accessMap', 'FETCH', 'GET /itmes'],
+  },
+  {
+    how: 'a file that is not there',
+    context: { accessMap: 'absent.yaml' },
+    messages: ['absent.yaml'],
+  },
+  {
+    how: 'broken JSON',
+    context: { accessMap: '{"api":' },
+    messages: ['context accessMap: expected an access map as JSON'],
+  },
+  {
+    how: 'a list',
+    context: { accessMap: [1] },
+    messages: ['cdk.json#/context/accessMap: expected an access map'],
+  },
+  {
+    how: 'plain http without loopbackIssuer',
+    context: { accessMap: local },
+    messages: ['okta', 'issuer'],
+  },
   {
     how: 'a topic that is no ARN',
     context: { accessMap: map, alarmTopic: 'security' },
@@ -79,26 +126,44 @@ test('a file with mistakes exits 1 and names the file', () => {
 test('a glob makes one stack a map', () => {
   expect(runApp({ accessMap: 'examples/stages/*.yaml' })).toMatchObject({ status: 0 });
   for (const stack of ['access-orders', 'access-orders-staging']) {
-    expect(JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'))).toHaveProperty('Outputs.MapVersion');
+    expect(JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'))).toHaveProperty(
+      'Outputs.MapVersion',
+    );
   }
 });
 
 test('context apiGatewayAccountRole lets a REST API bring the role for its access log', () => {
   const rest = { ...map, api: { ...map.api, kind: 'rest' } };
   expect(runApp({ accessMap: rest, apiGatewayAccountRole: 'true' })).toMatchObject({ status: 0 });
-  expect(readFileSync(join(outdir, 'access-shop.template.json'), 'utf8')).toContain('AWS::ApiGateway::Account');
+  expect(readFileSync(join(outdir, 'access-shop.template.json'), 'utf8')).toContain(
+    'AWS::ApiGateway::Account',
+  );
 });
 
 test.each([
-  { context: { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:security' }, alarms: 12, actions: 12 },
+  {
+    context: { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:security' },
+    alarms: 12,
+    actions: 12,
+  },
   { context: { watch: 'false' }, alarms: 3, actions: 0 },
   { context: { savedQueries: 'false' }, alarms: 12, actions: 0 },
-])('context $context makes $alarms alarms, $actions of them with an action', ({ context, alarms, actions }) => {
-  expect(runApp({ accessMap: map, ...context })).toMatchObject({ status: 0 });
-  const { Resources } = JSON.parse(readFileSync(join(outdir, 'access-shop.template.json'), 'utf8'));
-  expect(JSON.stringify(Resources).includes('AWS::Logs::QueryDefinition')).toBe('alarmTopic' in context);
-  const found = (Object.values(Resources) as { Type: string; Properties: object }[]).filter(
-    ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
-  );
-  expect([found.length, found.filter(({ Properties }) => 'AlarmActions' in Properties).length]).toEqual([alarms, actions]);
-});
+])(
+  'context $context makes $alarms alarms, $actions of them with an action',
+  ({ context, alarms, actions }) => {
+    expect(runApp({ accessMap: map, ...context })).toMatchObject({ status: 0 });
+    const { Resources } = JSON.parse(
+      readFileSync(join(outdir, 'access-shop.template.json'), 'utf8'),
+    );
+    expect(JSON.stringify(Resources).includes('AWS::Logs::QueryDefinition')).toBe(
+      'alarmTopic' in context,
+    );
+    const found = (Object.values(Resources) as { Type: string; Properties: object }[]).filter(
+      ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
+    );
+    expect([
+      found.length,
+      found.filter(({ Properties }) => 'AlarmActions' in Properties).length,
+    ]).toEqual([alarms, actions]);
+  },
+);

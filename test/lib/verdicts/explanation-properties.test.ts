@@ -13,13 +13,27 @@ import { whoCanCall } from '../../../lib/verdicts/who-can-call.ts';
 
 const ROUTES = ['GET /a', 'POST /a', 'GET /a/{id}', 'DELETE /a/{id}', 'GET /b', 'ANY /c'];
 const PUBLIC_ROUTES = { public: ['GET /open'], signedIn: ['GET /me'] };
-const ASKED = [...ROUTES.slice(0, 5), 'GET /c', 'PUT /c', 'OPTIONS /c', 'GET /open', 'GET /me', 'GET /unmapped'];
+const ASKED = [
+  ...ROUTES.slice(0, 5),
+  'GET /c',
+  'PUT /c',
+  'OPTIONS /c',
+  'GET /open',
+  'GET /me',
+  'GET /unmapped',
+];
 const GROUPS = ['readers', 'writers', 'admins', 'contractors'];
 
 const patterns = fc.subarray([...ROUTES, 'GET /a/*', 'ANY /a/**']);
-const items = fc.tuple(fc.subarray(['p:one', 'p:two']), patterns).map(([names, routes]) => [...names, ...routes]);
+const items = fc
+  .tuple(fc.subarray(['p:one', 'p:two']), patterns)
+  .map(([names, routes]) => [...names, ...routes]);
 const grants = fc.record(
-  { allow: items, deny: fc.subarray(['p:two', 'GET /a', 'DELETE /a/{id}']), quota: fc.constantFrom('small', 'large') },
+  {
+    allow: items,
+    deny: fc.subarray(['p:two', 'GET /a', 'DELETE /a/{id}']),
+    quota: fc.constantFrom('small', 'large'),
+  },
   { requiredKeys: [] },
 );
 const machine = fc.oneof(
@@ -29,18 +43,30 @@ const machine = fc.oneof(
 
 const anyMap = fc
   .record({
-    groups: fc.tuple(grants, grants, grants, grants).map((all) => Object.fromEntries(GROUPS.map((name, at) => [name, all[at] ?? {}]))),
+    groups: fc
+      .tuple(grants, grants, grants, grants)
+      .map((all) => Object.fromEntries(GROUPS.map((name, at) => [name, all[at] ?? {}]))),
     machines: fc.record({ '0oam1': machine, '0oam2': machine }),
-    permissions: fc.record({ 'p:one': fc.subarray(ROUTES, { minLength: 1 }), 'p:two': fc.subarray(ROUTES, { minLength: 1 }) }),
+    permissions: fc.record({
+      'p:one': fc.subarray(ROUTES, { minLength: 1 }),
+      'p:two': fc.subarray(ROUTES, { minLength: 1 }),
+    }),
     scopes: fc.constantFrom('groups' as const, 'intersect' as const),
   })
   .map((drawn) =>
     AccessMap.fromObject({
       api: { name: 'laws', upstream: { url: 'https://a.example.com' } },
-      okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://a', clients: ['0oa1web'] },
+      okta: {
+        issuer: 'https://acme.okta.com/oauth2/aus1abc',
+        audience: 'api://a',
+        clients: ['0oa1web'],
+      },
       routes: [...ROUTES, 'GET /open', 'GET /me'],
       ...PUBLIC_ROUTES,
-      quotas: { small: { limit: 1, per: 'minute', by: 'user' }, large: { limit: 9, per: 'minute', by: 'client' } },
+      quotas: {
+        small: { limit: 1, per: 'minute', by: 'user' },
+        large: { limit: 9, per: 'minute', by: 'client' },
+      },
       ...drawn,
     }),
   );
@@ -60,7 +86,10 @@ test('an explanation is the decision of the authorizer, and its payers are those
       const model = parseModel(map.model);
       const entitlements = entitlementsOf(model, principalOf(model, who));
       for (const route of ASKED) {
-        const { decision, payers, free } = explainDecision({ model, rules: map.rules }, { ...who, route });
+        const { decision, payers, free } = explainDecision(
+          { model, rules: map.rules },
+          { ...who, route },
+        );
         expect(decision).toEqual(decide(model, entitlements, route));
         const charged = decision.reason === 'group_allows' || decision.reason === 'machine_allows';
         const payments = charged ? paymentsFor(model, entitlements, route) : [];
@@ -75,13 +104,22 @@ test('the rules that an explanation names suffice for its decision, and each of 
     fc.property(anyMap, caller, (map, who) => {
       const model = parseModel(map.model);
       for (const route of ASKED) {
-        const { decision, rules, overridden } = explainDecision({ model, rules: map.rules }, { ...who, route });
+        const { decision, rules, overridden } = explainDecision(
+          { model, rules: map.rules },
+          { ...who, route },
+        );
         const index = model.routeIndex.get(route) ?? -1;
         for (const rule of [...rules, ...overridden]) expect(hasBit(rule.routes, index)).toBe(true);
         const effects = new Set(rules.map(({ effect }) => effect));
         const code = decision.effect === 'deny' ? decision.code : undefined;
         expect(effects).toEqual(
-          new Set(code === 'GROUP_DENIED' ? ['deny'] : code === undefined || code === 'SCOPE_MISSING' ? ['allow'] : []),
+          new Set(
+            code === 'GROUP_DENIED'
+              ? ['deny']
+              : code === undefined || code === 'SCOPE_MISSING'
+                ? ['allow']
+                : [],
+          ),
         );
       }
     }),
@@ -94,18 +132,27 @@ test('the nearest group allows the route when it is added, and no other group do
       const model = parseModel(map.model);
       const allowedRoutes = (groups: readonly string[]) => {
         const entitlements = entitlementsOf(model, principalOf(model, { ...who, groups }));
-        return model.routes.map(({ key }) => key).filter((route) => decide(model, entitlements, route).effect === 'allow');
+        return model.routes
+          .map(({ key }) => key)
+          .filter((route) => decide(model, entitlements, route).effect === 'allow');
       };
       const before = allowedRoutes(who.groups);
       for (const route of ASKED) {
-        const { decision, nearestGroup } = explainDecision({ model, rules: map.rules }, { ...who, route });
+        const { decision, nearestGroup } = explainDecision(
+          { model, rules: map.rules },
+          { ...who, route },
+        );
         if (decision.effect === 'allow') continue;
         const gains = GROUPS.filter((name) => !who.groups.includes(name))
-          .map((name) => ({ name, gained: allowedRoutes([...who.groups, name]).filter((key) => !before.includes(key)) }))
+          .map((name) => ({
+            name,
+            gained: allowedRoutes([...who.groups, name]).filter((key) => !before.includes(key)),
+          }))
           .filter(({ gained }) => gained.includes(route));
         expect(nearestGroup === undefined).toBe(gains.length === 0);
         const mine = gains.find(({ name }) => name === nearestGroup?.name);
-        for (const { gained } of gains) expect(mine?.gained.length).toBeLessThanOrEqual(gained.length);
+        for (const { gained } of gains)
+          expect(mine?.gained.length).toBeLessThanOrEqual(gained.length);
       }
     }),
   );
@@ -121,7 +168,9 @@ test('who may call a route is who the authorizer lets through, group by group an
       for (const route of ASKED) {
         const who = whoCanCall({ model, rules: map.rules }, route, undefined);
         const publicOrSignedIn = who.public || who.signedIn;
-        expect(publicOrSignedIn ? GROUPS : who.groups).toEqual(GROUPS.filter((name) => isAllowed({ groups: [name], scopes }, route)));
+        expect(publicOrSignedIn ? GROUPS : who.groups).toEqual(
+          GROUPS.filter((name) => isAllowed({ groups: [name], scopes }, route)),
+        );
         const machines = ['0oam1', '0oam2'];
         expect(publicOrSignedIn ? machines : who.machines).toEqual(
           machines.filter((cid) => isAllowed({ groups: [], scopes, machine: cid }, route)),
@@ -145,6 +194,14 @@ test.each([
   { typed: 'GET /a/*', found: { kind: 'unknown', nearest: 'GET /a' } },
   { typed: 'POST /anything', found: { kind: 'path', route: 'POST $default' } },
 ])('$typed is found as $found', ({ typed, found }) => {
-  const routes = ['GET /a', 'GET /a/{id}', 'GET /f/{path+}', 'GET /f/{name}', 'GET /x/{id}', 'GET /{kind}/list', 'POST $default'];
+  const routes = [
+    'GET /a',
+    'GET /a/{id}',
+    'GET /f/{path+}',
+    'GET /f/{name}',
+    'GET /x/{id}',
+    'GET /{kind}/list',
+    'POST $default',
+  ];
   expect(findRoute(typed, routes)).toEqual(found);
 });

@@ -12,13 +12,24 @@ const GROUPS = ['readers', 'writers', 'con.tractors'];
 const items = fc
   .tuple(fc.subarray(['p:one', 'p:two']), fc.shuffledSubarray([...ROUTES, 'GET /a/*', 'ANY /a/**']))
   .map(([names, routes]) => [...routes, ...names]);
-const grants = fc.record({ allow: items, deny: fc.shuffledSubarray(['p:two', 'GET /a', 'DELETE /a/{id}']) }, { requiredKeys: [] });
-const machine = fc.oneof(fc.record({ groups: fc.subarray(GROUPS, { minLength: 1 }) }), fc.record({ allow: items, deny: items }));
+const grants = fc.record(
+  { allow: items, deny: fc.shuffledSubarray(['p:two', 'GET /a', 'DELETE /a/{id}']) },
+  { requiredKeys: [] },
+);
+const machine = fc.oneof(
+  fc.record({ groups: fc.subarray(GROUPS, { minLength: 1 }) }),
+  fc.record({ allow: items, deny: items }),
+);
 
 const drawnMap = fc.record({
-  groups: fc.tuple(grants, grants, grants).map((all) => Object.fromEntries(GROUPS.map((name, at) => [name, all[at] ?? {}]))),
+  groups: fc
+    .tuple(grants, grants, grants)
+    .map((all) => Object.fromEntries(GROUPS.map((name, at) => [name, all[at] ?? {}]))),
   machines: fc.record({ '0oam1': machine, '0oam2': machine }),
-  permissions: fc.record({ 'p:one': fc.subarray(ROUTES, { minLength: 1 }), 'p:two': fc.subarray(ROUTES, { minLength: 1 }) }),
+  permissions: fc.record({
+    'p:one': fc.subarray(ROUTES, { minLength: 1 }),
+    'p:two': fc.subarray(ROUTES, { minLength: 1 }),
+  }),
   scopes: fc.constantFrom('groups' as const, 'intersect' as const),
   mode: fc.constantFrom('enforce' as const, 'shadow' as const),
 });
@@ -28,7 +39,11 @@ type Drawn = typeof drawnMap extends fc.Arbitrary<infer Value> ? Value : never;
 const mapOf = (drawn: Drawn): AccessMap =>
   AccessMap.fromObject({
     api: { name: 'laws', upstream: { url: 'https://a.example.com' } },
-    okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://a', clients: ['0oa1web'] },
+    okta: {
+      issuer: 'https://acme.okta.com/oauth2/aus1abc',
+      audience: 'api://a',
+      clients: ['0oa1web'],
+    },
     routes: [...ROUTES, 'GET /me'],
     signedIn: ['GET /me'],
     blocked: { clients: ['0oaother', '0oam2'] },
@@ -70,21 +85,34 @@ const pointerPath = (path: string): string =>
 
 test('a record says what explain says of the same call, and the context holds the same', async () => {
   await fc.assert(
-    fc.asyncProperty(drawnMap, caller, fc.constantFrom(...ROUTES, 'GET /me', 'GET /unmapped'), async (drawn, who, route) => {
-      const map = mapOf(drawn);
-      const { facts, context, model } = await recorded(map, { ...who, route });
-      const { decision, rules, entitlements } = explainDecision({ model, rules: map.rules }, { ...who, route });
-      const code = decision.effect === 'deny' ? decision.code : undefined;
-      expect([facts.code, facts.reason, facts.groups]).toEqual([code, decision.reason, entitlements.groups]);
-      // A kept answer tells a code only where it holds for all that it is given to (test/authorizer tries which).
-      if (context['code'] !== '-' || !model.cache) expect(context['code']).toBe(code ?? '-');
-      if (!model.cache) expect(context['groups']).toBe(JSON.stringify(facts.groups));
-      expect(context['principalId']).toBe(facts.principal?.id);
-      if (code === 'SCOPE_MISSING' || code === 'BLOCKED') return;
-      const named = rules.map(({ place }) => place.path.slice(1).replaceAll('/', '.'));
-      if (facts.rule === undefined) expect(named).toEqual([]);
-      else expect(named).toContain(pointerPath(facts.rule.path));
-    }),
+    fc.asyncProperty(
+      drawnMap,
+      caller,
+      fc.constantFrom(...ROUTES, 'GET /me', 'GET /unmapped'),
+      async (drawn, who, route) => {
+        const map = mapOf(drawn);
+        const { facts, context, model } = await recorded(map, { ...who, route });
+        const { decision, rules, entitlements } = explainDecision(
+          { model, rules: map.rules },
+          { ...who, route },
+        );
+        const code = decision.effect === 'deny' ? decision.code : undefined;
+        expect([facts.code, facts.reason, facts.groups]).toEqual([
+          code,
+          decision.reason,
+          entitlements.groups,
+        ]);
+        // A kept answer tells a code only where it holds for all that it is given to
+        // (test/authorizer tries which).
+        if (context['code'] !== '-' || !model.cache) expect(context['code']).toBe(code ?? '-');
+        if (!model.cache) expect(context['groups']).toBe(JSON.stringify(facts.groups));
+        expect(context['principalId']).toBe(facts.principal?.id);
+        if (code === 'SCOPE_MISSING' || code === 'BLOCKED') return;
+        const named = rules.map(({ place }) => place.path.slice(1).replaceAll('/', '.'));
+        if (facts.rule === undefined) expect(named).toEqual([]);
+        else expect(named).toContain(pointerPath(facts.rule.path));
+      },
+    ),
     { numRuns: 300 },
   );
 });
@@ -115,12 +143,32 @@ blocked:
   };
 
   test.each<[string, Partial<Question>, unknown]>([
-    ['GET /orders', { groups: ['readers'] }, { path: 'groups.readers.allow[0]', at: 'access.yaml:10:9' }],
-    ['POST /orders', { groups: ['other', 'readers'] }, { path: 'groups.readers.allow[1]', at: 'access.yaml:11:9' }],
-    ['DELETE /orders', { groups: ['readers'] }, { path: 'groups.readers.deny[0]', at: 'access.yaml:12:12' }],
+    [
+      'GET /orders',
+      { groups: ['readers'] },
+      { path: 'groups.readers.allow[0]', at: 'access.yaml:10:9' },
+    ],
+    [
+      'POST /orders',
+      { groups: ['other', 'readers'] },
+      { path: 'groups.readers.allow[1]', at: 'access.yaml:11:9' },
+    ],
+    [
+      'DELETE /orders',
+      { groups: ['readers'] },
+      { path: 'groups.readers.deny[0]', at: 'access.yaml:12:12' },
+    ],
     ['GET /me', {}, { path: 'signedIn[0]', at: 'access.yaml:4:12' }],
-    ['GET /orders', { machine: '0oa1batch' }, { path: 'machines.0oa1batch.allow[0]', at: 'access.yaml:15:13' }],
-    ['GET /orders', { machine: '0oa1worse' }, { path: 'blocked.clients[1]', at: 'access.yaml:17:22' }],
+    [
+      'GET /orders',
+      { machine: '0oa1batch' },
+      { path: 'machines.0oa1batch.allow[0]', at: 'access.yaml:15:13' },
+    ],
+    [
+      'GET /orders',
+      { machine: '0oa1worse' },
+      { path: 'blocked.clients[1]', at: 'access.yaml:17:22' },
+    ],
     ['GET /orders', { groups: [] }, undefined],
     ['GET /orders', { groups: ['other'] }, undefined],
     ['GET /else', { groups: ['readers'] }, undefined],

@@ -1,7 +1,9 @@
 /**
- * Judges metric series by the alarms of a synthesized template, as CloudWatch would: so that what is tested is the condition that is deployed.
- * Simplified: evaluated at the end of each period, over the last `EvaluationPeriods` of them.
- * Source: CloudWatch User Guide, "Using Amazon CloudWatch alarms", sections "Evaluating an alarm" and "Configuring how alarms treat missing data".
+ * Judges metric series by the alarms of a synthesized template, as CloudWatch would: so that what
+ * is tested is the condition that is deployed. Simplified: evaluated at the end of each period,
+ * over the last `EvaluationPeriods` of them. Source: CloudWatch User Guide, "Using Amazon
+ * CloudWatch alarms", sections "Evaluating an alarm" and "Configuring how alarms treat missing
+ * data".
  */
 import type { Template } from 'aws-cdk-lib/assertions';
 import { resources } from '../../support/synthesis.ts';
@@ -43,7 +45,10 @@ export function plain(value: unknown): string {
 
 export function alarmsOf(template: Template): readonly TemplateAlarm[] {
   return resources(template, 'AWS::CloudWatch::Alarm').map(({ id, Properties: p }) => {
-    const dimensions = (p['Dimensions'] ?? []) as readonly { readonly Name: string; readonly Value: unknown }[];
+    const dimensions = (p['Dimensions'] ?? []) as readonly {
+      readonly Name: string;
+      readonly Value: unknown;
+    }[];
     return {
       id,
       metric: metricKey(
@@ -77,11 +82,15 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
 
 function known<Entry>(table: Readonly<Record<string, Entry>>, name: string): Entry {
   const entry = table[name];
-  if (entry === undefined) throw new Error(`expected one of ${Object.keys(table).join(', ')}, found ${name}`);
+  if (entry === undefined)
+    throw new Error(`expected one of ${Object.keys(table).join(', ')}, found ${name}`);
   return entry;
 }
 
-/** Ends of the periods at whose evaluation the alarm is in ALARM. @param span multiples of the period. */
+/**
+ * Ends of the periods at whose evaluation the alarm is in ALARM.
+ * @param span multiples of the period.
+ */
 export function alarmTimes(
   alarm: TemplateAlarm,
   values: readonly Value[],
@@ -99,31 +108,53 @@ export function alarmTimes(
   }
   const breaching = (start: number): boolean => {
     const found = byPeriod.get(start);
-    return found ? breaches(statistic(found.sort((a, b) => a - b)), alarm.threshold) : alarm.missingIsBreaching;
+    return found
+      ? breaches(statistic(found.sort((a, b) => a - b)), alarm.threshold)
+      : alarm.missingIsBreaching;
   };
   const times: number[] = [];
-  for (let end = span.from + alarm.periodMs * alarm.evaluationPeriods; end <= span.to; end += alarm.periodMs) {
-    const starts = Array.from({ length: alarm.evaluationPeriods }, (_, n) => end - (n + 1) * alarm.periodMs);
+  for (
+    let end = span.from + alarm.periodMs * alarm.evaluationPeriods;
+    end <= span.to;
+    end += alarm.periodMs
+  ) {
+    const starts = Array.from(
+      { length: alarm.evaluationPeriods },
+      (_, n) => end - (n + 1) * alarm.periodMs,
+    );
     if (starts.filter(breaching).length >= alarm.datapointsToAlarm) times.push(end);
   }
   return times;
 }
 
-/** What the metric filters of a log group make of its lines. Of the patterns, any of several quoted texts (`?"a" ?"b"`) is known. */
-export function filteredValues(template: Template, logGroup: string, lines: readonly Line[]): readonly Value[] {
+/**
+ * What the metric filters of a log group make of its lines. Of the patterns, any of several quoted
+ * texts (`?"a" ?"b"`) is known.
+ */
+export function filteredValues(
+  template: Template,
+  logGroup: string,
+  lines: readonly Line[],
+): readonly Value[] {
   return resources(template, 'AWS::Logs::MetricFilter')
     .filter(({ Properties }) => plain(Properties['LogGroupName']) === logGroup)
     .flatMap(({ Properties }) => {
       const pattern = String(Properties['FilterPattern']);
       const terms = [...pattern.matchAll(/\?"([^"]*)"/g)].map(([, term = '']) => term);
-      if (terms.map((term) => `?"${term}"`).join(' ') !== pattern) throw new Error(`expected quoted texts alone, found ${pattern}`);
+      if (terms.map((term) => `?"${term}"`).join(' ') !== pattern)
+        throw new Error(`expected quoted texts alone, found ${pattern}`);
       const [transformation] = Properties['MetricTransformations'] as readonly {
         readonly MetricNamespace: string;
         readonly MetricName: unknown;
         readonly MetricValue: string;
       }[];
-      const metric = metricKey(transformation?.MetricNamespace ?? '', plain(transformation?.MetricName));
+      const metric = metricKey(
+        transformation?.MetricNamespace ?? '',
+        plain(transformation?.MetricName),
+      );
       const value = Number(transformation?.MetricValue);
-      return lines.filter(({ text }) => terms.some((term) => text.includes(term))).map(({ at }) => ({ at, metric, value }));
+      return lines
+        .filter(({ text }) => terms.some((term) => text.includes(term)))
+        .map(({ at }) => ({ at, metric, value }));
     });
 }

@@ -1,7 +1,13 @@
 /** Runs the detector over synthetic records as its schedule would. */
 import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { memoryState } from '../../../lambda/detector/memory-state.ts';
-import type { DecisionLog, PassedRoute, RefusedRoute, Span, StateStore } from '../../../lambda/detector/ports.ts';
+import type {
+  DecisionLog,
+  PassedRoute,
+  RefusedRoute,
+  Span,
+  StateStore,
+} from '../../../lambda/detector/ports.ts';
 import { type DetectorSettings, runDetection } from '../../../lambda/detector/run-detection.ts';
 import { STEP_MS } from '../../../lambda/detector/state.ts';
 import { metricKey, type Value } from './embedded-metrics.ts';
@@ -15,7 +21,10 @@ export function memoryLog(records: readonly DecisionRecord[], maxRows = 10_000):
     if (found) found.push(record);
     else steps.set(step, [record]);
   }
-  const rows = <Row>({ from, to }: Span, row: (record: DecisionRecord, at: number) => Row | undefined) => {
+  const rows = <Row>(
+    { from, to }: Span,
+    row: (record: DecisionRecord, at: number) => Row | undefined,
+  ) => {
     const found = new Map<string, Row>();
     for (let at = from; at < to; at += STEP_MS) {
       for (const record of steps.get(at) ?? []) {
@@ -28,11 +37,15 @@ export function memoryLog(records: readonly DecisionRecord[], maxRows = 10_000):
   return {
     refused: async (span, codes) =>
       rows(span, ({ effect, code = '', principal, route }, at): RefusedRoute | undefined =>
-        effect === 'deny' && codes.includes(code) && principal && route ? { at, principal: principal.id, route } : undefined,
+        effect === 'deny' && codes.includes(code) && principal && route
+          ? { at, principal: principal.id, route }
+          : undefined,
       ),
     passed: async (span, routes) =>
       rows(span, ({ effect, wouldDeny, route = '', groups = [] }, at): PassedRoute | undefined =>
-        effect === 'allow' && !wouldDeny && routes.includes(route) ? { at, route, groups } : undefined,
+        effect === 'allow' && !wouldDeny && routes.includes(route)
+          ? { at, route, groups }
+          : undefined,
       ),
   };
 }
@@ -62,7 +75,11 @@ export async function detectorRuns(options: RunOptions): Promise<DetectorRuns> {
     if (!runs(at)) continue;
     const put = (metrics: Readonly<Record<string, number>>): void => {
       for (const [name, value] of Object.entries(metrics)) {
-        values.push({ at, metric: metricKey('OktaGroupAuthorizer', name, { FunctionName: options.authorizer }), value });
+        values.push({
+          at,
+          metric: metricKey('OktaGroupAuthorizer', name, { FunctionName: options.authorizer }),
+          value,
+        });
       }
     };
     const parts = {

@@ -7,8 +7,14 @@ export interface Value {
   readonly value: number;
 }
 
-export const metricKey = (namespace: string, name: string, dimensions: Readonly<Record<string, string>> = {}): string =>
-  [namespace, name, ...Object.entries(dimensions).map(([key, value]) => `${key}=${value}`)].join(' ');
+export const metricKey = (
+  namespace: string,
+  name: string,
+  dimensions: Readonly<Record<string, string>> = {},
+): string =>
+  [namespace, name, ...Object.entries(dimensions).map(([key, value]) => `${key}=${value}`)].join(
+    ' ',
+  );
 
 interface EmbeddedMetrics {
   readonly _aws?: {
@@ -21,7 +27,10 @@ interface EmbeddedMetrics {
   };
 }
 
-/** What CloudWatch reads off a line in the embedded metric format. Source: CloudWatch User Guide, "Specification: Embedded metric format". */
+/**
+ * What CloudWatch reads off a line in the embedded metric format. Source: CloudWatch User Guide,
+ * "Specification: Embedded metric format".
+ */
 export function embeddedValues(line: object): readonly Value[] {
   const { _aws: embedded } = line as EmbeddedMetrics;
   const fields = line as Readonly<Record<string, unknown>>;
@@ -29,7 +38,11 @@ export function embeddedValues(line: object): readonly Value[] {
     Dimensions.flatMap((names) =>
       Metrics.map(({ Name }) => {
         const dimensions = Object.fromEntries(names.map((name) => [name, String(fields[name])]));
-        return { at: embedded?.Timestamp ?? 0, metric: metricKey(Namespace, Name, dimensions), value: Number(fields[Name]) };
+        return {
+          at: embedded?.Timestamp ?? 0,
+          metric: metricKey(Namespace, Name, dimensions),
+          value: Number(fields[Name]),
+        };
       }),
     ),
   );

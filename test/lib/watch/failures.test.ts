@@ -34,12 +34,19 @@ test.each([
   ['an event that is none of ours', { version: '9' }, bug],
   ['a fault of the authorizer', call, bug],
 ])('%s counts as a failure, once', async (_, event, authorize) => {
-  expect(await putFor(event, authorize)).toEqual({ thrown: 'AuthorizerFailure', failures: [{ AuthorizerFailures: 1 }] });
+  expect(await putFor(event, authorize)).toEqual({
+    thrown: 'AuthorizerFailure',
+    failures: [{ AuthorizerFailures: 1 }],
+  });
 });
 
 test.each([
   ['a bad token', refuse('TOKEN_EXPIRED', 'exp_passed'), 'Unauthorized'],
-  ['keys that cannot be had, which have an alarm of their own', refuse('KEYS_UNAVAILABLE', 'fetch_failed'), 'AuthorizerFailure'],
+  [
+    'keys that cannot be had, which have an alarm of their own',
+    refuse('KEYS_UNAVAILABLE', 'fetch_failed'),
+    'AuthorizerFailure',
+  ],
 ])('%s is thrown too and counts as none', async (_, refusal, thrown) => {
   expect(await putFor(call, async () => refused(refusal))).toEqual({ thrown, failures: [] });
 });

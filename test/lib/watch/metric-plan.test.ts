@@ -4,17 +4,21 @@ import { metricsFile, planMetrics } from '../../../lib/watch/metric-plan.ts';
 import { modelFile } from '../../support/model.ts';
 
 const routesOf = (count: number) => Array.from({ length: count }, (_, n) => `GET /r${n}`);
-const groupsOf = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`g${n}`, {}]));
+const groupsOf = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`g${n}`, {}]));
 
 describe('the metrics of a map', () => {
   test('are at most a hundred, of any map', () => {
     fc.assert(
       fc.property(fc.nat({ max: 120 }), fc.nat({ max: 60 }), (routes, groups) => {
-        const plan = planMetrics(modelFile({ routes: routesOf(routes + 1), groups: groupsOf(groups) }));
+        const plan = planMetrics(
+          modelFile({ routes: routesOf(routes + 1), groups: groupsOf(groups) }),
+        );
         expect(plan.total).toBeLessThanOrEqual(100);
         expect([...plan.routes, ...plan.routesWithout]).toHaveLength(routes + 1);
         expect([...plan.groups, ...plan.groupsWithout]).toHaveLength(groups);
-        if (plan.routesWithout.length + plan.groupsWithout.length > 0) expect(plan.total).toBeGreaterThanOrEqual(99);
+        if (plan.routesWithout.length + plan.groupsWithout.length > 0)
+          expect(plan.total).toBeGreaterThanOrEqual(99);
       }),
       { numRuns: 50 },
     );
@@ -22,7 +26,10 @@ describe('the metrics of a map', () => {
 
   test('go to sensitive routes first, then to groups, then to the other routes in the order of the map', () => {
     const routes = routesOf(100);
-    const file = { ...modelFile({ routes, groups: groupsOf(10) }), sensitive: `${'00000000'.repeat(3)}00000008` };
+    const file = {
+      ...modelFile({ routes, groups: groupsOf(10) }),
+      sensitive: `${'00000000'.repeat(3)}00000008`,
+    };
     const plan = planMetrics(file);
     expect(plan.routes.slice(0, 3)).toEqual(['GET /r99', 'GET /r0', 'GET /r1']);
     expect(plan.groups).toHaveLength(10);
@@ -31,14 +38,25 @@ describe('the metrics of a map', () => {
   });
 
   test('of a small map need no list', () => {
-    expect(metricsFile(planMetrics(modelFile({ routes: routesOf(3), groups: groupsOf(2) })))).toEqual({});
+    expect(
+      metricsFile(planMetrics(modelFile({ routes: routesOf(3), groups: groupsOf(2) }))),
+    ).toEqual({});
   });
 
   test('leave out what CloudWatch does not take as a dimension, and routes without authorizer', () => {
     const plan = planMetrics(
-      modelFile({ routes: ['GET /a', 'GET /open'], public: ['GET /open'], groups: { équipe: {}, ':odd': {}, staff: {} } }),
+      modelFile({
+        routes: ['GET /a', 'GET /open'],
+        public: ['GET /open'],
+        groups: { équipe: {}, ':odd': {}, staff: {} },
+      }),
     );
-    expect([plan.groups, plan.groupsWithout, plan.routes, plan.routesWithout]).toEqual([['staff'], ['équipe', ':odd'], ['GET /a'], []]);
+    expect([plan.groups, plan.groupsWithout, plan.routes, plan.routesWithout]).toEqual([
+      ['staff'],
+      ['équipe', ':odd'],
+      ['GET /a'],
+      [],
+    ]);
   });
 
   test('count shadow mode and quotas', () => {
@@ -47,7 +65,9 @@ describe('the metrics of a map', () => {
     const codes = shadow.fixed - planMetrics(file).fixed - 1;
     expect(codes).toBeGreaterThan(15);
     const quotas = [{ name: 'q', windows: [{ id: 'minute', per: 'minute', limit: 1 } as const] }];
-    const counted = planMetrics(modelFile({ routes: ['GET /a'], quotas, groups: { staff: { quota: 'q' } } }));
+    const counted = planMetrics(
+      modelFile({ routes: ['GET /a'], quotas, groups: { staff: { quota: 'q' } } }),
+    );
     // One for the quota, two of its store, and two codes.
     expect(counted.fixed).toBe(planMetrics(file).fixed + 5);
   });

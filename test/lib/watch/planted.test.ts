@@ -1,4 +1,7 @@
-/** Each alarm of the synthesized template, judged on synthetic traffic: it goes off on what is planted for it and on nothing else. */
+/**
+ * Each alarm of the synthesized template, judged on synthetic traffic: it goes off on what is
+ * planted for it and on nothing else.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -7,7 +10,13 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
 import type { RunbookSection } from '../../../lib/watch/runbook.ts';
 import { newApp, resources } from '../../support/synthesis.ts';
-import { alarmsOf, alarmTimes, filteredValues, plain, type TemplateAlarm } from './alarm-evaluator.ts';
+import {
+  alarmsOf,
+  alarmTimes,
+  filteredValues,
+  plain,
+  type TemplateAlarm,
+} from './alarm-evaluator.ts';
 import { detectorRuns, memoryLog } from './detector-runs.ts';
 import { PLANTS, type Plant } from './plants.ts';
 import { SENSITIVE, shopMap } from './shop.ts';
@@ -19,7 +28,9 @@ const LEARNING = 5 * 60 * MINUTE;
 
 const template = (() => {
   const stack = new AccessStack(newApp(), 'Access', { map: shopMap() });
-  stack.authorizer.attach(HttpApi.fromHttpApiAttributes(stack, 'Theirs', { httpApiId: 'a1b2c3d4e5' }));
+  stack.authorizer.attach(
+    HttpApi.fromHttpApiAttributes(stack, 'Theirs', { httpApiId: 'a1b2c3d4e5' }),
+  );
   return Template.fromStack(stack);
 })();
 const alarms = alarmsOf(template);
@@ -27,17 +38,25 @@ const authorizer = resources(template, 'AWS::Lambda::Function').find(({ Properti
   String(Properties['Description']).startsWith('Decides'),
 );
 const name = authorizer?.id ?? '';
-const logGroup = plain((authorizer?.Properties['LoggingConfig'] as { readonly LogGroup: unknown } | undefined)?.LogGroup);
+const logGroup = plain(
+  (authorizer?.Properties['LoggingConfig'] as { readonly LogGroup: unknown } | undefined)?.LogGroup,
+);
 
 const settings = {
   probedRoutes: 10,
   windowMs: 60 * MINUTE,
   learningMs: LEARNING,
-  sensitive: SENSITIVE.map((route) => ({ route, groups: route.startsWith('GET') ? ['admins', 'auditors'] : ['admins'] })),
+  sensitive: SENSITIVE.map((route) => ({
+    route,
+    groups: route.startsWith('GET') ? ['admins', 'auditors'] : ['admins'],
+  })),
 };
 
 /** Alarms that are in ALARM at any time from an hour after START, and when first. */
-async function fired(traffic: Traffic, runs?: Plant['detectorRuns']): Promise<ReadonlyMap<string, number>> {
+async function fired(
+  traffic: Traffic,
+  runs?: Plant['detectorRuns'],
+): Promise<ReadonlyMap<string, number>> {
   const found = await detectorRuns({
     settings,
     log: memoryLog(traffic.records),
@@ -46,15 +65,26 @@ async function fired(traffic: Traffic, runs?: Plant['detectorRuns']): Promise<Re
     authorizer: name,
     ...(runs && { runs }),
   });
-  const values = [...traffic.values, ...found.values, ...filteredValues(template, logGroup, traffic.lines)];
+  const values = [
+    ...traffic.values,
+    ...found.values,
+    ...filteredValues(template, logGroup, traffic.lines),
+  ];
   const since = (alarm: TemplateAlarm): number | undefined =>
     alarmTimes(alarm, values, { from: START, to: END }).find((at) => at > START + 60 * MINUTE);
-  return new Map(alarms.flatMap((alarm) => (since(alarm) === undefined ? [] : [[alarm.id, since(alarm) ?? 0] as const])));
+  return new Map(
+    alarms.flatMap((alarm) =>
+      since(alarm) === undefined ? [] : [[alarm.id, since(alarm) ?? 0] as const],
+    ),
+  );
 }
 
 function alarmOf(section: RunbookSection): TemplateAlarm {
-  const [first, ...others] = alarms.filter(({ description }) => description.endsWith(`#${section}`));
-  if (first === undefined || others.length > 0) throw new Error(`expected one alarm ${section}, found ${others.length + (first ? 1 : 0)}`);
+  const [first, ...others] = alarms.filter(({ description }) =>
+    description.endsWith(`#${section}`),
+  );
+  if (first === undefined || others.length > 0)
+    throw new Error(`expected one alarm ${section}, found ${others.length + (first ? 1 : 0)}`);
   return first;
 }
 
@@ -75,14 +105,19 @@ describe('planted into an ordinary day', () => {
   });
 
   test('every alarm of the template has a plant', () => {
-    const planted = new Set(PLANTS.flatMap(({ fires }) => fires.map((section) => alarmOf(section).id)));
+    const planted = new Set(
+      PLANTS.flatMap(({ fires }) => fires.map((section) => alarmOf(section).id)),
+    );
     expect(alarms.filter(({ id }) => !planted.has(id))).toEqual([]);
   });
 
   test('the table in docs/watch.md says what came of it', () => {
     const docs = readFileSync(join(import.meta.dirname, '../../../docs/watch.md'), 'utf8');
     const rows = PLANTS.map((plant) => {
-      const outcome = plant.fires.length === 0 ? 'none' : `\`${plant.fires.join('`, `')}\` after ${minutes.get(plant)} min`;
+      const outcome =
+        plant.fires.length === 0
+          ? 'none'
+          : `\`${plant.fires.join('`, `')}\` after ${minutes.get(plant)} min`;
       return `| ${plant.name} | ${outcome} |`;
     });
     expect(docs).toContain(rows.join('\n'));

@@ -1,4 +1,7 @@
-/** The API of the synthetic traffic: 24 routes, four groups, two sensitive routes, one quota that a group shares. */
+/**
+ * The API of the synthetic traffic: 24 routes, four groups, two sensitive routes, one quota that a
+ * group shares.
+ */
 import { parseModel } from '../../../lambda/core/model/model.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 
@@ -15,12 +18,27 @@ export const SENSITIVE = ['DELETE /payouts/{id}', 'GET /users/{id}'];
 export const shopMap = (): AccessMap =>
   AccessMap.fromObject({
     api: { name: 'shop', upstream: { url: 'https://shop.example.com' } },
-    okta: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audience: 'api://shop', clients: ['0oa1web'] },
+    okta: {
+      issuer: 'https://acme.okta.com/oauth2/aus1abc',
+      audience: 'api://shop',
+      clients: ['0oa1web'],
+    },
     routes: ROUTES.map((route) => ({ route, sensitive: SENSITIVE.includes(route) })),
     quotas: { partner: { limit: 100_000, per: 'month', by: 'group' } },
     groups: {
-      readers: { allow: ['GET /orders', 'GET /orders/{id}', 'GET /customers', 'GET /customers/{id}'] },
-      clerks: { allow: ['GET /orders', 'GET /orders/{id}', 'POST /orders', 'GET /invoices', 'GET /invoices/{id}', 'POST /invoices'] },
+      readers: {
+        allow: ['GET /orders', 'GET /orders/{id}', 'GET /customers', 'GET /customers/{id}'],
+      },
+      clerks: {
+        allow: [
+          'GET /orders',
+          'GET /orders/{id}',
+          'POST /orders',
+          'GET /invoices',
+          'GET /invoices/{id}',
+          'POST /invoices',
+        ],
+      },
       admins: { allow: RESOURCES.flatMap((name) => [`ANY /${name}`, `ANY /${name}/{id}`]) },
       partners: { allow: ['GET /orders', 'POST /orders'], quota: 'partner' },
       auditors: { allow: ['GET /users/{id}', 'GET /reports', 'GET /reports/{id}'] },

@@ -1,11 +1,17 @@
-/** Synthetic traffic: an ordinary half day of one API, with decisions made by the real rules, and the metrics and log lines that belong to it. */
+/**
+ * Synthetic traffic: an ordinary half day of one API, with decisions made by the real rules, and
+ * the metrics and log lines that belong to it.
+ */
 
 import { namedMetrics, recordMetrics } from '../../../lambda/adapters/record-metrics.ts';
 import { createRecorder } from '../../../lambda/adapters/recorder.ts';
 import { REFUSALS, type RefusalCode } from '../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
-import { type DecisionRecord, RECORD_VERSION } from '../../../lambda/core/record/decision-record.ts';
+import {
+  type DecisionRecord,
+  RECORD_VERSION,
+} from '../../../lambda/core/record/decision-record.ts';
 import type { Line } from './alarm-evaluator.ts';
 import { embeddedValues, metricKey, type Value } from './embedded-metrics.ts';
 import { type Random, random } from './random.ts';
@@ -37,7 +43,10 @@ export interface Person {
 
 const model = shopModel();
 
-const recordOf = (at: number, rest: Partial<DecisionRecord> & Pick<DecisionRecord, 'effect' | 'reason'>): DecisionRecord => ({
+const recordOf = (
+  at: number,
+  rest: Partial<DecisionRecord> & Pick<DecisionRecord, 'effect' | 'reason'>,
+): DecisionRecord => ({
   record: 'decision',
   v: RECORD_VERSION,
   time: new Date(at).toISOString(),
@@ -52,14 +61,35 @@ const recordOf = (at: number, rest: Partial<DecisionRecord> & Pick<DecisionRecor
 
 /** The record of one call, by the rules of the map. */
 export function call(at: number, { id, groups }: Person, route: string): DecisionRecord {
-  const entitlements = entitlementsOf(model, { kind: 'user', uid: id, cid: '0oa1web', groups, scopes: [] });
+  const entitlements = entitlementsOf(model, {
+    kind: 'user',
+    uid: id,
+    cid: '0oa1web',
+    groups,
+    scopes: [],
+  });
   const { effect, reason, ...decision } = decide(model, entitlements, route);
   const code = 'code' in decision ? { code: decision.code as RefusalCode } : {};
-  return recordOf(at, { effect, reason, ...code, route, principal: { kind: 'user', id, cid: '0oa1web' }, groups });
+  return recordOf(at, {
+    effect,
+    reason,
+    ...code,
+    route,
+    principal: { kind: 'user', id, cid: '0oa1web' },
+    groups,
+  });
 }
 
-/** The record of a call that was refused before anybody knew who calls, or after the rules had allowed it. */
-export const refusal = (at: number, code: RefusalCode, route: string, id?: string): DecisionRecord =>
+/**
+ * The record of a call that was refused before anybody knew who calls, or after the rules had
+ * allowed it.
+ */
+export const refusal = (
+  at: number,
+  code: RefusalCode,
+  route: string,
+  id?: string,
+): DecisionRecord =>
   recordOf(at, {
     effect: 'deny',
     code,
@@ -68,7 +98,10 @@ export const refusal = (at: number, code: RefusalCode, route: string, id?: strin
     ...(id !== undefined && { principal: { kind: 'user', id } }),
   });
 
-/** The lines that an authorizer of this name writes for the records: floods of bad tokens counted, metrics in them. */
+/**
+ * The lines that an authorizer of this name writes for the records: floods of bad tokens counted,
+ * metrics in them.
+ */
 function written(records: readonly DecisionRecord[], authorizer: string): readonly object[] {
   const lines: object[] = [];
   let now = START;
@@ -88,7 +121,10 @@ function written(records: readonly DecisionRecord[], authorizer: string): readon
   return lines;
 }
 
-/** What CloudWatch reads off those lines, and Lambda counts of its own: a 401 is thrown, and so an error to Lambda. */
+/**
+ * What CloudWatch reads off those lines, and Lambda counts of its own: a 401 is thrown, and so an
+ * error to Lambda.
+ */
 export function valuesOf(records: readonly DecisionRecord[], authorizer: string): readonly Value[] {
   const lambda = (name: string) => metricKey('AWS/Lambda', name, { FunctionName: authorizer });
   const counted = records.flatMap(({ time, code, weight, durationMs }) => {
@@ -103,32 +139,63 @@ export function valuesOf(records: readonly DecisionRecord[], authorizer: string)
 }
 
 /** One value every `everyMs` from `from` on, for `forMs`. */
-export const series = (metric: string, value: number, from: number, forMs: number, everyMs = MINUTE): readonly Value[] =>
-  Array.from({ length: Math.ceil(forMs / everyMs) }, (_, n) => ({ at: from + n * everyMs, metric, value }));
+export const series = (
+  metric: string,
+  value: number,
+  from: number,
+  forMs: number,
+  everyMs = MINUTE,
+): readonly Value[] =>
+  Array.from({ length: Math.ceil(forMs / everyMs) }, (_, n) => ({
+    at: from + n * everyMs,
+    metric,
+    value,
+  }));
 
-export const evenly = <Item>(count: number, from: number, forMs: number, make: (at: number, n: number) => Item): readonly Item[] =>
+export const evenly = <Item>(
+  count: number,
+  from: number,
+  forMs: number,
+  make: (at: number, n: number) => Item,
+): readonly Item[] =>
   Array.from({ length: count }, (_, n) => make(from + Math.floor((n * forMs) / count), n));
 
 const people = (): readonly Person[] =>
   Array.from({ length: 60 }, (_, n) => ({
     id: `00u${String(n).padStart(3, '0')}`,
-    groups: n < 30 ? ['readers'] : n < 45 ? ['clerks'] : n < 50 ? ['readers', 'clerks'] : n < 55 ? ['admins'] : ['partners'],
+    groups:
+      n < 30
+        ? ['readers']
+        : n < 45
+          ? ['clerks']
+          : n < 50
+            ? ['readers', 'clerks']
+            : n < 55
+              ? ['admins']
+              : ['partners'],
   }));
 
 /** More calls at noon than at night. */
-const perMinute = (at: number): number => 12 + Math.round(18 * Math.sin((Math.PI * (at - START)) / (END - START)));
+const perMinute = (at: number): number =>
+  12 + Math.round(18 * Math.sin((Math.PI * (at - START)) / (END - START)));
 
 const allowed = new Map<string, readonly string[]>();
 function allowedTo(person: Person): readonly string[] {
-  const known = allowed.get(person.groups.join()) ?? ROUTES.filter((route) => call(START, person, route).effect === 'allow');
+  const known =
+    allowed.get(person.groups.join()) ??
+    ROUTES.filter((route) => call(START, person, route).effect === 'allow');
   allowed.set(person.groups.join(), known);
   return known;
 }
 
 /** One call in fifty is one that a group does not allow: an old bookmark, a button too many. */
-const habit = (dice: Random, person: Person): string => dice.pick(dice.below(50) === 0 ? ROUTES : allowedTo(person));
+const habit = (dice: Random, person: Person): string =>
+  dice.pick(dice.below(50) === 0 ? ROUTES : allowedTo(person));
 
-/** An ordinary half day: people who keep to their rights, some expired tokens, a stranger's scanner at a low rate, keys fetched in time. */
+/**
+ * An ordinary half day: people who keep to their rights, some expired tokens, a stranger's scanner
+ * at a low rate, keys fetched in time.
+ */
 export function ordinaryDay(seed: number, authorizer: string): Traffic {
   const dice = random(seed);
   const everybody = people();
@@ -139,20 +206,36 @@ export function ordinaryDay(seed: number, authorizer: string): Traffic {
       records.push(call(minute + dice.below(MINUTE), person, habit(dice, person)));
     }
     for (let n = dice.below(8); n > 0; n--) {
-      const code = dice.pick(['NO_TOKEN', 'TOKEN_EXPIRED', 'TOKEN_EXPIRED', 'TOKEN_SIGNATURE'] as const);
+      const code = dice.pick([
+        'NO_TOKEN',
+        'TOKEN_EXPIRED',
+        'TOKEN_EXPIRED',
+        'TOKEN_SIGNATURE',
+      ] as const);
       records.push(refusal(minute + dice.below(MINUTE), code, dice.pick(ROUTES)));
     }
   }
-  const own = (name: string, dimensions = {}) => metricKey('OktaGroupAuthorizer', name, { FunctionName: authorizer, ...dimensions });
+  const own = (name: string, dimensions = {}) =>
+    metricKey('OktaGroupAuthorizer', name, { FunctionName: authorizer, ...dimensions });
   const day = END - START;
   const values = [
     ...valuesOf(records, authorizer),
     ...series(own('KeyAgeSeconds'), 290, START, day, 5 * MINUTE),
-    ...evenly(144, START, day, (at, n) => ({ at, metric: own('QuotaUsedPercent', { Quota: 'partner' }), value: 20 + n / 10 })),
+    ...evenly(144, START, day, (at, n) => ({
+      at,
+      metric: own('QuotaUsedPercent', { Quota: 'partner' }),
+      value: 20 + n / 10,
+    })),
     // One lost packet in a while.
     { at: START + 90 * MINUTE, metric: own('QuotaStoreFailures'), value: 1 },
     { at: START + 400 * MINUTE, metric: own('KeyCopyFailures'), value: 1 },
-    ...series(metricKey('OktaGroupAuthorizer', 'UnprotectedRoutes', { Api: 'a1b2c3d4e5' }), 0, START, day, 15 * MINUTE),
+    ...series(
+      metricKey('OktaGroupAuthorizer', 'UnprotectedRoutes', { Api: 'a1b2c3d4e5' }),
+      0,
+      START,
+      day,
+      15 * MINUTE,
+    ),
   ];
   // What Lambda and the runtime write of a thrown 401, and of an ordinary end.
   const lines = records.flatMap(({ time, code }) => {

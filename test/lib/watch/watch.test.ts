@@ -10,21 +10,37 @@ import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { AccessStack, type AccessStackProps } from '../../../lib/stack/access-stack.ts';
 import { detectorSettings } from '../../../lib/watch/detector-settings.ts';
 import { RUNBOOK_SECTIONS } from '../../../lib/watch/runbook.ts';
-import { accessMap, newApp, only, quietApp, type Resource, resources, said } from '../../support/synthesis.ts';
+import {
+  accessMap,
+  newApp,
+  only,
+  quietApp,
+  type Resource,
+  resources,
+  said,
+} from '../../support/synthesis.ts';
 import { alarmsOf, plain } from './alarm-evaluator.ts';
 import { shopMap } from './shop.ts';
 
-const stackOf = (props: Partial<AccessStackProps> = {}, map: AccessMap = shopMap(), app = newApp()): AccessStack =>
-  new AccessStack(app, 'Access', { map, ...props });
-const templateOf = (props?: Partial<AccessStackProps>, map?: AccessMap): Template => Template.fromStack(stackOf(props, map));
-const theirs = (stack: Stack) => HttpApi.fromHttpApiAttributes(stack, 'Theirs', { httpApiId: 'a1b2c3d4e5' });
+const stackOf = (
+  props: Partial<AccessStackProps> = {},
+  map: AccessMap = shopMap(),
+  app = newApp(),
+): AccessStack => new AccessStack(app, 'Access', { map, ...props });
+const templateOf = (props?: Partial<AccessStackProps>, map?: AccessMap): Template =>
+  Template.fromStack(stackOf(props, map));
+const theirs = (stack: Stack) =>
+  HttpApi.fromHttpApiAttributes(stack, 'Theirs', { httpApiId: 'a1b2c3d4e5' });
 
 function functionOf(template: Template, doing: string): Resource {
-  const found = resources(template, 'AWS::Lambda::Function').find(({ Properties }) => String(Properties['Description']).startsWith(doing));
+  const found = resources(template, 'AWS::Lambda::Function').find(({ Properties }) =>
+    String(Properties['Description']).startsWith(doing),
+  );
   if (found === undefined) throw new Error(`expected a function that ${doing}, found none`);
   return found;
 }
-const logOf = ({ Properties }: Resource): string => plain((Properties['LoggingConfig'] as { readonly LogGroup: unknown }).LogGroup);
+const logOf = ({ Properties }: Resource): string =>
+  plain((Properties['LoggingConfig'] as { readonly LogGroup: unknown }).LogGroup);
 
 const attached = stackOf();
 attached.authorizer.attach(theirs(attached));
@@ -34,11 +50,24 @@ const authorizer = functionOf(template, 'Decides');
 describe('alarms', () => {
   test('are one for each section of the runbook, with these conditions', () => {
     const conditions = alarmsOf(template).map((alarm) => {
-      const { metric, statistic, periodMs, comparison, threshold, datapointsToAlarm, evaluationPeriods, missingIsBreaching } = alarm;
+      const {
+        metric,
+        statistic,
+        periodMs,
+        comparison,
+        threshold,
+        datapointsToAlarm,
+        evaluationPeriods,
+        missingIsBreaching,
+      } = alarm;
       const sign = comparison === 'GreaterThanThreshold' ? '>' : '>=';
       const condition = `${statistic} ${sign} ${threshold}, ${datapointsToAlarm} of ${evaluationPeriods} of ${periodMs / 60_000} min`;
       const section = /docs\/runbook\.md#([\w-]+)$/.exec(alarm.description)?.[1] ?? '';
-      return [section, metric.replaceAll(authorizer.id, 'F'), condition + (missingIsBreaching ? ', or nothing' : '')] as const;
+      return [
+        section,
+        metric.replaceAll(authorizer.id, 'F'),
+        condition + (missingIsBreaching ? ', or nothing' : ''),
+      ] as const;
     });
     const own = (name: string, more = '') => `OktaGroupAuthorizer ${name} FunctionName=F${more}`;
     expect(Object.fromEntries(conditions.map(([section, ...rest]) => [section, rest]))).toEqual({
@@ -52,25 +81,42 @@ describe('alarms', () => {
       'key-copy-old': [own('KeyCopyAgeSeconds'), 'Maximum > 43200, 2 of 2 of 5 min'],
       'key-copy-failing': [own('KeyCopyFailures'), 'Sum >= 3, 2 of 3 of 5 min'],
       'quota-store-failing': [own('QuotaStoreFailures'), 'Sum > 0, 2 of 3 of 5 min'],
-      'quota-nearly-spent': [own('QuotaUsedPercent', ' Quota=partner'), 'Maximum > 90, 2 of 3 of 5 min'],
-      'unprotected-routes': ['OktaGroupAuthorizer UnprotectedRoutes Api=a1b2c3d4e5', 'Maximum > 0, 1 of 1 of 30 min, or nothing'],
+      'quota-nearly-spent': [
+        own('QuotaUsedPercent', ' Quota=partner'),
+        'Maximum > 90, 2 of 3 of 5 min',
+      ],
+      'unprotected-routes': [
+        'OktaGroupAuthorizer UnprotectedRoutes Api=a1b2c3d4e5',
+        'Maximum > 0, 1 of 1 of 30 min, or nothing',
+      ],
       'probing-principal': [own('ProbingPrincipals'), 'Sum > 0, 1 of 1 of 5 min'],
-      'new-group-on-a-sensitive-route': [own('NewGroupsOnSensitiveRoutes'), 'Sum > 0, 1 of 1 of 5 min'],
-      'detector-behind': [own('DetectorLagSeconds'), 'Minimum > 1800, 1 of 1 of 30 min, or nothing'],
+      'new-group-on-a-sensitive-route': [
+        own('NewGroupsOnSensitiveRoutes'),
+        'Sum > 0, 1 of 1 of 5 min',
+      ],
+      'detector-behind': [
+        own('DetectorLagSeconds'),
+        'Minimum > 1800, 1 of 1 of 30 min, or nothing',
+      ],
     });
     expect(conditions.map(([section]) => section).sort()).toEqual([...RUNBOOK_SECTIONS].sort());
   });
 
   test('none of them counts Lambda’s errors, among which are bad tokens', () => {
-    expect(alarmsOf(template).filter(({ metric }) => metric.startsWith('AWS/Lambda Errors'))).toEqual([]);
+    expect(
+      alarmsOf(template).filter(({ metric }) => metric.startsWith('AWS/Lambda Errors')),
+    ).toEqual([]);
   });
 
   test('the runbook has a paragraph for each, and no other', () => {
     const docs = readFileSync(join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8');
     const sections = docs.split(/^## /m).slice(1);
-    const anchors = sections.map((section) => section.split('\n')[0]?.toLowerCase().replaceAll(' ', '-'));
+    const anchors = sections.map((section) =>
+      section.split('\n')[0]?.toLowerCase().replaceAll(' ', '-'),
+    );
     expect(anchors).toEqual([...RUNBOOK_SECTIONS]);
-    for (const section of sections) expect(section.split('\n').slice(1).join(' ').trim().length).toBeGreaterThan(200);
+    for (const section of sections)
+      expect(section.split('\n').slice(1).join(' ').trim().length).toBeGreaterThan(200);
   });
 
   test('crashes are read off the authorizer’s own log', () => {
@@ -91,23 +137,33 @@ describe('alarms', () => {
     ['its ARN', () => arn],
   ])('all of them go to %s, both ways, those of a later attachment too', (_, topic) => {
     const app = newApp();
-    const stack = stackOf({ watch: { alarmTopic: topic(new Stack(app, 'Support')) } }, shopMap(), app);
+    const stack = stackOf(
+      { watch: { alarmTopic: topic(new Stack(app, 'Support')) } },
+      shopMap(),
+      app,
+    );
     stack.authorizer.attach(theirs(stack));
     const alarms = resources(Template.fromStack(stack), 'AWS::CloudWatch::Alarm');
     expect(alarms).toHaveLength(RUNBOOK_SECTIONS.length);
-    for (const { Properties } of alarms) expect(Properties).toMatchObject({ AlarmActions: [arn], OKActions: [arn] });
+    for (const { Properties } of alarms)
+      expect(Properties).toMatchObject({ AlarmActions: [arn], OKActions: [arn] });
   });
 
   test('thresholds can be chosen', () => {
     const chosen = alarmsOf(templateOf({ watch: { refusals: 50, latency: Duration.millis(200) } }));
-    const threshold = (metric: string) => chosen.find((alarm) => alarm.metric.includes(metric))?.threshold;
+    const threshold = (metric: string) =>
+      chosen.find((alarm) => alarm.metric.includes(metric))?.threshold;
     expect([threshold(' Refused '), threshold(' Duration ')]).toEqual([50, 200]);
   });
 });
 
 test('the dashboard shows the alarms, and decisions, codes, routes, latency, quotas, keys, shadow mode and the detector', () => {
-  const body = JSON.parse(plain(only(templateOf(), 'AWS::CloudWatch::Dashboard').Properties['DashboardBody']));
-  const widgets = body.widgets as readonly { readonly properties: { readonly title: string; readonly alarms?: readonly string[] } }[];
+  const body = JSON.parse(
+    plain(only(templateOf(), 'AWS::CloudWatch::Dashboard').Properties['DashboardBody']),
+  );
+  const widgets = body.widgets as readonly {
+    readonly properties: { readonly title: string; readonly alarms?: readonly string[] };
+  }[];
   expect(widgets[0]?.properties.alarms).toHaveLength(RUNBOOK_SECTIONS.length - 1);
   expect(widgets.map(({ properties }) => properties.title)).toEqual([
     'Alarms',
@@ -148,37 +204,66 @@ describe('the detector', () => {
     expect(rules).toContainEqual({
       ScheduleExpression: 'rate(5 minutes)',
       State: 'ENABLED',
-      Targets: [expect.objectContaining({ Arn: { 'Fn::GetAtt': [detector.id, 'Arn'] }, RetryPolicy: { MaximumRetryAttempts: 0 } })],
+      Targets: [
+        expect.objectContaining({
+          Arn: { 'Fn::GetAtt': [detector.id, 'Arn'] },
+          RetryPolicy: { MaximumRetryAttempts: 0 },
+        }),
+      ],
     });
-    const { Variables } = detector.Properties['Environment'] as { readonly Variables: Readonly<Record<string, unknown>> };
-    expect(Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, plain(value)]))).toEqual({
+    const { Variables } = detector.Properties['Environment'] as {
+      readonly Variables: Readonly<Record<string, unknown>>;
+    };
+    expect(
+      Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, plain(value)])),
+    ).toEqual({
       STATE_TABLE: expect.stringContaining('DetectorState'),
       WATCHED_LOG_GROUP: logOf(authorizer),
       WATCHED_FUNCTION: authorizer.id,
     });
-    expect(detector.Properties).toMatchObject({ Timeout: 240, MemorySize: 256, Handler: 'index.handler', Architectures: ['arm64'] });
+    expect(detector.Properties).toMatchObject({
+      Timeout: 240,
+      MemorySize: 256,
+      Handler: 'index.handler',
+      Architectures: ['arm64'],
+    });
   });
 
   test('may query that log, keep its state and write its own log, and do nothing else', () => {
-    const role = resources(template, 'AWS::IAM::Role').find(({ id }) => id.includes('DetectorRole'));
+    const role = resources(template, 'AWS::IAM::Role').find(({ id }) =>
+      id.includes('DetectorRole'),
+    );
     const [policy] = (role?.Properties['Policies'] ?? []) as readonly {
       readonly PolicyDocument: { readonly Statement: readonly unknown[] };
     }[];
     const arnOf = (id: unknown) => ({ 'Fn::GetAtt': [id, 'Arn'] });
     expect(policy?.PolicyDocument.Statement).toEqual([
-      { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arnOf(logOf(detector)) },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: arnOf(logOf(detector)),
+      },
       { Effect: 'Allow', Action: 'logs:StartQuery', Resource: arnOf(logOf(authorizer)) },
       { Effect: 'Allow', Action: 'logs:GetQueryResults', Resource: '*' },
-      { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: arnOf(expect.stringContaining('DetectorState')) },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        Resource: arnOf(expect.stringContaining('DetectorState')),
+      },
     ]);
     expect(role?.Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 
   test('has a small table of its own, which goes with the stack, and keeps its findings as long as other logs', () => {
-    const table = resources(template, 'AWS::DynamoDB::Table').find(({ id }) => id.includes('DetectorState'));
+    const table = resources(template, 'AWS::DynamoDB::Table').find(({ id }) =>
+      id.includes('DetectorState'),
+    );
     expect(table).toMatchObject({
       DeletionPolicy: 'Delete',
-      Properties: { BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] },
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      },
     });
     const log = resources(template, 'AWS::Logs::LogGroup').find(({ id }) => id === logOf(detector));
     expect(log).toMatchObject({ DeletionPolicy: 'Retain', Properties: { RetentionInDays: 90 } });
@@ -187,7 +272,13 @@ describe('the detector', () => {
   const settings = (options = {}, map = shopMap()) => {
     const stack = stackOf({ watch: false }, map);
     const { function: decides, logGroup } = stack.authorizer;
-    return detectorSettings(stack, { map, function: decides, logGroup, operations: {}, ...options });
+    return detectorSettings(stack, {
+      map,
+      function: decides,
+      logGroup,
+      operations: {},
+      ...options,
+    });
   };
 
   test('is told its bounds, and the groups that the map lets onto sensitive routes', () => {
@@ -222,9 +313,18 @@ describe('the detector', () => {
     [{ probedRoutes: 1 }, '`probedRoutes`: expected 2 to 50, found 1'],
     [{ probedRoutes: 51 }, '`probedRoutes`: expected 2 to 50, found 51'],
     [{ probedRoutes: 2.5 }, '`probedRoutes`: expected 2 to 50, found 2.5'],
-    [{ probingWindow: Duration.minutes(7) }, '`probingWindow`: expected a multiple of 5 minutes up to a day, found 7 minutes'],
-    [{ probingWindow: Duration.minutes(0) }, '`probingWindow`: expected a multiple of 5 minutes up to a day'],
-    [{ probingWindow: Duration.days(2) }, '`probingWindow`: expected a multiple of 5 minutes up to a day, found 2 days'],
+    [
+      { probingWindow: Duration.minutes(7) },
+      '`probingWindow`: expected a multiple of 5 minutes up to a day, found 7 minutes',
+    ],
+    [
+      { probingWindow: Duration.minutes(0) },
+      '`probingWindow`: expected a multiple of 5 minutes up to a day',
+    ],
+    [
+      { probingWindow: Duration.days(2) },
+      '`probingWindow`: expected a multiple of 5 minutes up to a day, found 2 days',
+    ],
   ])('%j is refused', (options, message) => {
     expect(() => settings(options)).toThrow(message);
   });
@@ -236,13 +336,19 @@ describe('saved queries', () => {
     text: String(Properties['QueryString']),
     logs: (Properties['LogGroupNames'] as readonly unknown[]).map(plain),
   }));
-  const { Format: accessLogFormat } = only(template, 'AWS::ApiGatewayV2::Stage').Properties['AccessLogSettings'] as {
+  const { Format: accessLogFormat } = only(template, 'AWS::ApiGatewayV2::Stage').Properties[
+    'AccessLogSettings'
+  ] as {
     readonly Format: string;
   };
-  const accessLog = resources(template, 'AWS::Logs::LogGroup').find(({ id }) => id.includes('AccessLog'))?.id ?? '';
+  const accessLog =
+    resources(template, 'AWS::Logs::LogGroup').find(({ id }) => id.includes('AccessLog'))?.id ?? '';
 
   test('are these, over these logs', () => {
-    const [records, findings] = [logOf(authorizer), logOf(functionOf(template, 'Looks for anomalies'))];
+    const [records, findings] = [
+      logOf(authorizer),
+      logOf(functionOf(template, 'Looks for anomalies')),
+    ];
     expect(Object.fromEntries(queries.map(({ name, logs }) => [name, logs]))).toEqual({
       'access-shop/who was refused': [records],
       'access-shop/one principal in order of time': [records],
@@ -280,16 +386,23 @@ describe('saved queries', () => {
     for (const { name, text } of queries) {
       const bare = text.replaceAll(/\/"[^\n]*\//g, '').replaceAll(/"[^"]*"/g, '');
       const made = new Set([...text.matchAll(/(?: as |\?<)(\w+)/g)].map(([, alias = '']) => alias));
-      const used = [...bare.matchAll(/[@\w]+(?:\.\w+)*/g)].map(([path]) => path.split('.')[0] ?? '');
-      expect([name, used.filter((word) => !phrase.test(word) && !made.has(word) && !fields.includes(word))]).toEqual([name, []]);
-      if (text.includes('"decision"')) expect([name, text.includes('count(*)')]).toEqual([name, false]);
+      const used = [...bare.matchAll(/[@\w]+(?:\.\w+)*/g)].map(
+        ([path]) => path.split('.')[0] ?? '',
+      );
+      expect([
+        name,
+        used.filter((word) => !phrase.test(word) && !made.has(word) && !fields.includes(word)),
+      ]).toEqual([name, []]);
+      if (text.includes('"decision"'))
+        expect([name, text.includes('count(*)')]).toEqual([name, false]);
     }
   });
 
   test('of an API without an access log of ours leave out what is asked of that', () => {
-    const names = resources(templateOf({}, accessMap({ api: { name: 'shop', authorizerOnly: true } })), 'AWS::Logs::QueryDefinition').map(
-      ({ Properties }) => Properties['Name'],
-    );
+    const names = resources(
+      templateOf({}, accessMap({ api: { name: 'shop', authorizerOnly: true } })),
+      'AWS::Logs::QueryDefinition',
+    ).map(({ Properties }) => Properties['Name']);
     expect(names).toHaveLength(7);
     expect(names).not.toContain('access-shop/flood of 401 by address');
   });
@@ -298,7 +411,12 @@ describe('saved queries', () => {
 describe('the watch can be left out', () => {
   const counts = (props: Partial<AccessStackProps>) => {
     const made = templateOf(props);
-    const types = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::Dashboard', 'AWS::Logs::QueryDefinition', 'AWS::Events::Rule'];
+    const types = [
+      'AWS::CloudWatch::Alarm',
+      'AWS::CloudWatch::Dashboard',
+      'AWS::Logs::QueryDefinition',
+      'AWS::Events::Rule',
+    ];
     return types.map((type) => resources(made, type).length);
   };
 
@@ -313,20 +431,28 @@ describe('the watch can be left out', () => {
   });
 
   test.each([0, -1, 1.5])('%d refusals are no threshold', (refusals) => {
-    expect(() => stackOf({ watch: { refusals } })).toThrow(`\`refusals\`: expected a whole number above 0, found ${refusals}`);
+    expect(() => stackOf({ watch: { refusals } })).toThrow(
+      `\`refusals\`: expected a whole number above 0, found ${refusals}`,
+    );
   });
 });
 
 test('300 routes, 25 quotas of groups and the watch stay below the 500 resources of a template; 20 quotas have an alarm', () => {
   const routes = Array.from({ length: 300 }, (_, n) => `GET /r${n}`);
   const names = Array.from({ length: 25 }, (_, n) => `quota-${n}`);
-  const quotas = Object.fromEntries(names.map((name) => [name, { limit: 1_000, per: 'day', by: 'group' }]));
-  const groups = Object.fromEntries(names.map((quota, n) => [`group-${n}`, { allow: ['GET /r0'], quota }]));
+  const quotas = Object.fromEntries(
+    names.map((name) => [name, { limit: 1_000, per: 'day', by: 'group' }]),
+  );
+  const groups = Object.fromEntries(
+    names.map((quota, n) => [`group-${n}`, { allow: ['GET /r0'], quota }]),
+  );
   const map = accessMap({ routes, public: [], quotas, groups });
   const stack = stackOf({}, map, quietApp());
   const made = Template.fromStack(stack);
   expect(Object.keys(made.toJSON()['Resources']).length).toBeLessThan(500);
-  expect(alarmsOf(made).filter(({ metric }) => metric.includes('QuotaUsedPercent'))).toHaveLength(20);
+  expect(alarmsOf(made).filter(({ metric }) => metric.includes('QuotaUsedPercent'))).toHaveLength(
+    20,
+  );
   expect(said(stack, 'findWarning')).toContainEqual(
     expect.stringContaining('25 quotas are counted by group, and 20 of them have an alarm'),
   );

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { isUnambiguousParameter, parametersOf } from '../../../../lambda/core/decision/path-parameter.ts';
+import {
+  isUnambiguousParameter,
+  parametersOf,
+} from '../../../../lambda/core/decision/path-parameter.ts';
 
 describe('a path parameter', () => {
   test.each([

@@ -15,12 +15,17 @@ describe('base64url', () => {
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...letters, '='), maxLength: 12 }), (text) => {
-        expect(isCanonicalBase64url(text)).toBe(Buffer.from(text, 'base64url').toString('base64url') === text);
+        expect(isCanonicalBase64url(text)).toBe(
+          Buffer.from(text, 'base64url').toString('base64url') === text,
+        );
       }),
     );
   });
 });
 
 test('12 KiB of dots and letters are no token, and none is too long to be told so', () => {
-  expect(checkFormat('a.'.repeat(6_000))).toMatchObject({ code: 'TOKEN_MALFORMED', reason: 'not_a_jwt' });
+  expect(checkFormat('a.'.repeat(6_000))).toMatchObject({
+    code: 'TOKEN_MALFORMED',
+    reason: 'not_a_jwt',
+  });
 });

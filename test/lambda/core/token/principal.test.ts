@@ -21,7 +21,10 @@ describe('the principal of validated claims', () => {
 
   test.each(['cid', 'jti'])('needs %s as text', (claim) => {
     for (const value of [undefined, '', 7, null, ['x']]) {
-      expect(principalOf(userClaims(1, { [claim]: value }), okta)).toEqual({ code: 'TOKEN_CLAIMS', reason: claim });
+      expect(principalOf(userClaims(1, { [claim]: value }), okta)).toEqual({
+        code: 'TOKEN_CLAIMS',
+        reason: claim,
+      });
     }
   });
 });

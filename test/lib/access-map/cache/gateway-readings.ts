@@ -1,13 +1,17 @@
 /**
- * What a gateway may make of a request, under every reading that the documentation leaves open. Written without the product's own
- * notions of routes and strings, whose policies it is used to judge.
+ * What a gateway may make of a request, under every reading that the documentation leaves open.
+ * Written without the product's own notions of routes and strings, whose policies it is used to
+ * judge.
  */
 export interface Reading {
   /** Route that the request is given; undefined: no route, so no authorizer is asked. */
   readonly route: string | undefined;
   /** Whether a back end could read a parameter as another route: a fresh decision refuses it. */
   readonly odd: boolean;
-  /** `METHOD/path`, as it may stand in the ARN: as sent, or tidied as the gateway does before it looks for a route. */
+  /**
+   * `METHOD/path`, as it may stand in the ARN: as sent, or tidied as the gateway does before it
+   * looks for a route.
+   */
   readonly strings: readonly string[];
   /** The same with its parameters decoded, should the ARN hold them so. */
   readonly decoded: string;
@@ -25,7 +29,9 @@ const asRegExp = (key: string, segment: string, rest: string): RegExp => {
   const source = key
     .split(' ')[1]
     ?.split('/')
-    .map((part) => (part.endsWith('+}') ? `(${rest})` : part.startsWith('{') ? `(${segment})` : part))
+    .map((part) =>
+      part.endsWith('+}') ? `(${rest})` : part.startsWith('{') ? `(${segment})` : part,
+    )
     .join('/');
   return new RegExp(`^${source}$`);
 };
@@ -41,7 +47,9 @@ const order = (key: string): string =>
     .join('');
 
 function select(routes: readonly string[], method: string, path: string): Match | undefined {
-  const candidates = routes.filter((key) => key.startsWith(`${method} `)).toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
+  const candidates = routes
+    .filter((key) => key.startsWith(`${method} `))
+    .toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
   for (const key of candidates) {
     const found = asRegExp(key, '[^/]+', '.+').exec(path);
     if (found) return { key, values: found.slice(1) };
@@ -75,14 +83,25 @@ const isOdd = (value: string, greedy: boolean): boolean =>
   );
 
 /** A request as sent: nothing decoded. */
-export function readingOf(kind: 'http' | 'rest', routes: readonly string[], method: string, path: string): Reading {
+export function readingOf(
+  kind: 'http' | 'rest',
+  routes: readonly string[],
+  method: string,
+  path: string,
+): Reading {
   const tidy = kind === 'rest' ? path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1') : path;
   const match = select(routes, method, tidy);
   const values = (match?.values ?? []).map((value) => (kind === 'http' ? decoded(value) : value));
-  const odd = values.some((value, index) => isOdd(value, (match?.key.includes('+}') ?? false) && index === values.length - 1));
+  const odd = values.some((value, index) =>
+    isOdd(value, (match?.key.includes('+}') ?? false) && index === values.length - 1),
+  );
   const strings = [...new Set([`${method}${path}`, `${method}${tidy}`])];
   return { route: match?.key, odd, strings, decoded: `${method}${decoded(tidy)}` };
 }
 
-/** Whether a request is plainly written: parameters of one segment, nothing doubled, no slash at the end, nothing encoded. */
-export const isPlain = (path: string): boolean => path === '/' || /^(\/[A-Za-z0-9_~-]+)+$/.test(path);
+/**
+ * Whether a request is plainly written: parameters of one segment, nothing doubled, no slash at the
+ * end, nothing encoded.
+ */
+export const isPlain = (path: string): boolean =>
+  path === '/' || /^(\/[A-Za-z0-9_~-]+)+$/.test(path);

@@ -15,7 +15,10 @@ describe('the cache of a map', () => {
     ['a ttl of its own', withCache({ ttl: '10m' }), 'token', 600],
     [
       'routes that collide',
-      { routes: ['GET /u/{id}', 'GET /u/{id}/s'], groups: { a: { allow: ['GET /u/{id}/s'] }, b: { allow: ['GET /u/{id}'] } } },
+      {
+        routes: ['GET /u/{id}', 'GET /u/{id}/s'],
+        groups: { a: { allow: ['GET /u/{id}/s'] }, b: { allow: ['GET /u/{id}'] } },
+      },
       'tokenAndRoute',
       60,
     ],
@@ -37,8 +40,13 @@ describe('the cache of a map', () => {
 
   test('names the routes that no policy of a token can tell apart', () => {
     const routes = ['GET /users/{id}', 'GET /users/{id}/secrets'];
-    const { cache } = mapOf({ routes, groups: { auditors: { allow: ['GET /users/{id}/secrets'] } } });
-    expect(cache.conflicts).toEqual([{ open: 'GET /users/{id}/secrets', closed: 'GET /users/{id}' }]);
+    const { cache } = mapOf({
+      routes,
+      groups: { auditors: { allow: ['GET /users/{id}/secrets'] } },
+    });
+    expect(cache.conflicts).toEqual([
+      { open: 'GET /users/{id}/secrets', closed: 'GET /users/{id}' },
+    ]);
     expect(cache.reasons).toEqual([
       'a request of `GET /users/{id}/secrets` can be spelled as one of `GET /users/{id}`, and some caller may call only the first',
     ]);
@@ -46,7 +54,10 @@ describe('the cache of a map', () => {
 
   test('knows that colliding routes do no harm while nobody may call the one without the other', () => {
     const routes = ['GET /users/{id}', 'GET /users/{id}/secrets'];
-    const { cache } = mapOf({ routes, groups: { auditors: { allow: routes }, staff: { allow: ['GET /users/{id}'] } } });
+    const { cache } = mapOf({
+      routes,
+      groups: { auditors: { allow: routes }, staff: { allow: ['GET /users/{id}'] } },
+    });
     expect(cache.mode).toBe('token');
   });
 
@@ -64,11 +75,15 @@ describe('the cache of a map', () => {
   ])('is off where the API is somebody else’s: %s', (key, api) => {
     const { cache } = mapOf({ api: { name: 'shop', ...api } });
     expect([cache.mode, cache.ttlSeconds, cache.file]).toEqual(['off', 0, undefined]);
-    expect(cache.reasons).toEqual([`api.${key}: the owner's API may have routes that the map does not have`]);
+    expect(cache.reasons).toEqual([
+      `api.${key}: the owner's API may have routes that the map does not have`,
+    ]);
   });
 
   test.each(['0s', '61m', '2h'])('of %s is out of range', (ttl) => {
-    expect(messagesOf(withCache({ ttl }))).toEqual([`/api/cache/ttl: expected a duration from \`1s\` to \`1h\`, found \`${ttl}\``]);
+    expect(messagesOf(withCache({ ttl }))).toEqual([
+      `/api/cache/ttl: expected a duration from \`1s\` to \`1h\`, found \`${ttl}\``,
+    ]);
   });
 
   test('forty groups with a service of eight routes each lock nobody out: one policy would be too large, so each route gets its own', () => {
@@ -86,7 +101,12 @@ describe('the cache of a map', () => {
     const map = AccessMap.fromObject({
       ...base,
       routes: services.flatMap(routesOf),
-      groups: Object.fromEntries(services.map((service) => [`team${service.replace('/', '-')}`, { allow: routesOf(service) }])),
+      groups: Object.fromEntries(
+        services.map((service) => [
+          `team${service.replace('/', '-')}`,
+          { allow: routesOf(service) },
+        ]),
+      ),
     });
     expect(map.cache.mode).toBe('tokenAndRoute');
     expect(map.cache.responseBoundBytes).toBeLessThanOrEqual(8_000);
@@ -95,44 +115,91 @@ describe('the cache of a map', () => {
 
   const TOKEN = { groups: { a: { allow: ['GET /orders'] } } };
   const SIGNED_IN = { ...TOKEN, signedIn: ['GET /orders/{id}'] };
-  const CONFLICT = { routes: ['GET /u/{id}', 'GET /u/{id}/s'], groups: { a: { allow: ['GET /u/{id}/s'] }, b: { allow: ['GET /u/{id}'] } } };
+  const CONFLICT = {
+    routes: ['GET /u/{id}', 'GET /u/{id}/s'],
+    groups: { a: { allow: ['GET /u/{id}/s'] }, b: { allow: ['GET /u/{id}'] } },
+  };
   test.each([
     ['token', TOKEN, 'of a route that the caller may not call', ['a'], 'POST /orders', '-'],
     ['token', TOKEN, 'of a caller without groups', [], 'POST /orders', 'GROUPS_MISSING'],
-    ['token', SIGNED_IN, 'of a caller without groups, who may call a route for all', [], 'POST /orders', '-'],
+    [
+      'token',
+      SIGNED_IN,
+      'of a caller without groups, who may call a route for all',
+      [],
+      'POST /orders',
+      '-',
+    ],
     ['token', TOKEN, 'of a route that the map does not have', ['a'], 'PUT /orders', '-'],
     ['token', TOKEN, 'of a route that the caller may call', ['a'], 'GET /orders', '-'],
-    ['tokenAndRoute', CONFLICT, 'of a route that the caller may not call', ['a'], 'GET /u/{id}', 'GROUP_NOT_ALLOWED'],
+    [
+      'tokenAndRoute',
+      CONFLICT,
+      'of a route that the caller may not call',
+      ['a'],
+      'GET /u/{id}',
+      'GROUP_NOT_ALLOWED',
+    ],
     ['tokenAndRoute', CONFLICT, 'of a caller without groups', [], 'GET /u/{id}', 'GROUPS_MISSING'],
-  ] as const)('an answer kept per %s (%j) %s says the code only if it holds for all that it will be given to', async (...row) => {
-    const [mode, sections, , groups, route, code] = row;
-    const map = mapOf(sections as never);
-    expect(map.cache.mode).toBe(mode);
-    const authorize = createAuthorizer({
-      model: parseModel(map.model),
-      clock: { now: () => 0 },
-      verifier: { verify: async () => ({ kind: 'user', uid: 'u', cid: 'c', groups, scopes: [] }) },
-      quota: async () => ({ kind: 'free' }),
-    });
-    const [method, path] = route.split(' ');
-    const request = { requestId: 'r', apiId: 'a', stage: 's', arn: `arn:aws:execute-api:us-east-1:1:a/s/${method}${path}`, route };
-    const ask = (pathRefusal: Refusal | undefined) => authorize({ ...request, pathRefusal, authorization: ['Bearer t'] });
-    const { context } = await ask(undefined);
-    expect(context).toMatchObject({ code, quotaLimit: '-', quotaRemaining: '-', quotaReset: '-', quotaExceeded: 'false' });
-    const odd = await ask(refuse('PATH_REFUSED', 'ambiguous_parameter'));
-    if (odd.decision.effect === 'deny' && odd.decision.code === 'PATH_REFUSED') expect(odd.context['code']).toBe('-');
-  });
+  ] as const)(
+    'an answer kept per %s (%j) %s says the code only if it holds for all that it will be given to',
+    async (...row) => {
+      const [mode, sections, , groups, route, code] = row;
+      const map = mapOf(sections as never);
+      expect(map.cache.mode).toBe(mode);
+      const authorize = createAuthorizer({
+        model: parseModel(map.model),
+        clock: { now: () => 0 },
+        verifier: {
+          verify: async () => ({ kind: 'user', uid: 'u', cid: 'c', groups, scopes: [] }),
+        },
+        quota: async () => ({ kind: 'free' }),
+      });
+      const [method, path] = route.split(' ');
+      const request = {
+        requestId: 'r',
+        apiId: 'a',
+        stage: 's',
+        arn: `arn:aws:execute-api:us-east-1:1:a/s/${method}${path}`,
+        route,
+      };
+      const ask = (pathRefusal: Refusal | undefined) =>
+        authorize({ ...request, pathRefusal, authorization: ['Bearer t'] });
+      const { context } = await ask(undefined);
+      expect(context).toMatchObject({
+        code,
+        quotaLimit: '-',
+        quotaRemaining: '-',
+        quotaReset: '-',
+        quotaExceeded: 'false',
+      });
+      const odd = await ask(refuse('PATH_REFUSED', 'ambiguous_parameter'));
+      if (odd.decision.effect === 'deny' && odd.decision.code === 'PATH_REFUSED')
+        expect(odd.context['code']).toBe('-');
+    },
+  );
 
   test('whoever is blocked is told so whatever is kept', async () => {
     const map = mapOf({ ...TOKEN, blocked: { users: ['u'] } } as never);
     const authorize = createAuthorizer({
       model: parseModel(map.model),
       clock: { now: () => 0 },
-      verifier: { verify: async () => ({ kind: 'user', uid: 'u', cid: 'c', groups: ['a'], scopes: [] }) },
+      verifier: {
+        verify: async () => ({ kind: 'user', uid: 'u', cid: 'c', groups: ['a'], scopes: [] }),
+      },
       quota: async () => ({ kind: 'free' }),
     });
     const arn = 'arn:aws:execute-api:us-east-1:1:a/s/GET/orders';
-    const request = { requestId: 'r', apiId: 'a', stage: 's', arn, route: 'GET /orders', pathRefusal: undefined };
-    expect((await authorize({ ...request, authorization: ['Bearer t'] })).context['code']).toBe('BLOCKED');
+    const request = {
+      requestId: 'r',
+      apiId: 'a',
+      stage: 's',
+      arn,
+      route: 'GET /orders',
+      pathRefusal: undefined,
+    };
+    expect((await authorize({ ...request, authorization: ['Bearer t'] })).context['code']).toBe(
+      'BLOCKED',
+    );
   });
 });

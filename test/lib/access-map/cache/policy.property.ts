@@ -47,9 +47,16 @@ interface Request {
   readonly path: string;
 }
 
-/** Requests around the map's own templates, each parameter from `VALUES`, and some with doubled and trailing slashes. */
+/**
+ * Requests around the map's own templates, each parameter from `VALUES`, and some with doubled and
+ * trailing slashes.
+ */
 const requestsOf = (routes: readonly string[]): fc.Arbitrary<readonly Request[]> => {
-  const one = fc.tuple(fc.constantFrom(...routes), fc.array(fc.constantFrom(...VALUES), { minLength: 6, maxLength: 6 }), fc.nat(11));
+  const one = fc.tuple(
+    fc.constantFrom(...routes),
+    fc.array(fc.constantFrom(...VALUES), { minLength: 6, maxLength: 6 }),
+    fc.nat(11),
+  );
   return fc.array(one, { minLength: 6, maxLength: 6 }).map((drawn) =>
     drawn.flatMap(([key, values, twist]) => {
       const [method = '', written = ''] = key.split(' ');
@@ -57,7 +64,14 @@ const requestsOf = (routes: readonly string[]): fc.Arbitrary<readonly Request[]>
       let at = 0;
       const plain = template.replace(/\{[^}]*\}/g, () => `z${at++}`);
       const path = template.replace(/\{[^}]*\}/g, () => values[at++ % values.length] ?? '');
-      const twisted = twist === 0 ? `${path}/` : twist === 1 ? path.replace('/', '//') : twist === 2 ? `${path}/secret` : path;
+      const twisted =
+        twist === 0
+          ? `${path}/`
+          : twist === 1
+            ? path.replace('/', '//')
+            : twist === 2
+              ? `${path}/secret`
+              : path;
       return [
         { method, path: plain },
         { method, path: twisted },
@@ -71,19 +85,44 @@ const principals: fc.Arbitrary<Principal> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
-      .record({ groups: fc.subarray(['g1', 'g2', 'g3', 'g4', 'other']), scopes: fc.subarray(['s1', 's2', 's3']) })
-      .map(({ groups, scopes }): Principal => ({ kind: 'user', uid: '00u1', cid: '0oa1web', groups, scopes })),
+      .record({
+        groups: fc.subarray(['g1', 'g2', 'g3', 'g4', 'other']),
+        scopes: fc.subarray(['s1', 's2', 's3']),
+      })
+      .map(
+        ({ groups, scopes }): Principal => ({
+          kind: 'user',
+          uid: '00u1',
+          cid: '0oa1web',
+          groups,
+          scopes,
+        }),
+      ),
   },
-  { weight: 1, arbitrary: fc.subarray(['s1', 's2']).map((scopes): Principal => ({ kind: 'machine', cid: '0oa1m', scopes })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .subarray(['s1', 's2'])
+      .map((scopes): Principal => ({ kind: 'machine', cid: '0oa1m', scopes })),
+  },
 );
 
 export const cases = randomMaps.chain((map) =>
-  fc.record({ map: fc.constant(map), principal: principals, requests: requestsOf(map.sketch.routes) }),
+  fc.record({
+    map: fc.constant(map),
+    principal: principals,
+    requests: requestsOf(map.sketch.routes),
+  }),
 );
 export type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
 /** The answer of the real authorizer to a request on its route, as the gateway would keep it. */
-async function answer(model: AccessModel, map: RandomMap, principal: Principal, { method, path }: Request) {
+async function answer(
+  model: AccessModel,
+  map: RandomMap,
+  principal: Principal,
+  { method, path }: Request,
+) {
   const { route, odd, strings } = readingOf(map.kind, map.sketch.routes, method, path);
   const authorize = createAuthorizer({
     model,
@@ -112,8 +151,15 @@ export interface Wrong {
   readonly policy: unknown;
 }
 
-/** The policies that a case makes the authorizer emit, with the ARNs they may be asked about, odd spellings among them. */
-export async function emittedPolicies({ map, principal, requests }: Case): Promise<readonly Emitted[]> {
+/**
+ * The policies that a case makes the authorizer emit, with the ARNs they may be asked about, odd
+ * spellings among them.
+ */
+export async function emittedPolicies({
+  map,
+  principal,
+  requests,
+}: Case): Promise<readonly Emitted[]> {
   const file = fileOf(map);
   const { file: cache } = planCache(parseModel(file), { kind: 'auto' }, []);
   if (cache === undefined) return [];
@@ -121,7 +167,12 @@ export async function emittedPolicies({ map, principal, requests }: Case): Promi
   const arns = requests
     .flatMap(({ method, path }) => readingOf(map.kind, map.sketch.routes, method, path).strings)
     .map((text) => PREFIX + text);
-  return Promise.all(requests.map(async (request) => ({ policy: await answer(model, map, principal, request), arns: [...new Set(arns)] })));
+  return Promise.all(
+    requests.map(async (request) => ({
+      policy: await answer(model, map, principal, request),
+      arns: [...new Set(arns)],
+    })),
+  );
 }
 
 export interface Emitted {
@@ -129,15 +180,23 @@ export interface Emitted {
   readonly arns: readonly string[];
 }
 
-/** Replays the answer to each request on each other request that the cache's key takes for the same. */
-export async function wrongAnswers({ map, principal, requests }: Case, plan: CachePlan | undefined = undefined): Promise<readonly Wrong[]> {
+/**
+ * Replays the answer to each request on each other request that the cache's key takes for the same.
+ */
+export async function wrongAnswers(
+  { map, principal, requests }: Case,
+  plan: CachePlan | undefined = undefined,
+): Promise<readonly Wrong[]> {
   const file = fileOf(map);
   const { file: cache, mode } = plan ?? planCache(parseModel(file), { kind: 'auto' }, []);
   if (cache === undefined) return [];
   const model = parseModel(JSON.parse(JSON.stringify({ ...file, cache })));
   const entitlements = entitlementsOf(model, principal);
   const read = requests
-    .map((request) => ({ request, ...readingOf(map.kind, map.sketch.routes, request.method, request.path) }))
+    .map((request) => ({
+      request,
+      ...readingOf(map.kind, map.sketch.routes, request.method, request.path),
+    }))
     .filter(({ route }) => route !== undefined && !map.sketch.public?.includes(route));
   const wrong: Wrong[] = [];
   for (const kept of read) {
@@ -153,11 +212,26 @@ export async function wrongAnswers({ map, principal, requests }: Case, plan: Cac
         // A resource policy of a REST API turns "neither" into Allow.
         const undecided = map.kind === 'rest' && verdict === 'implicitDeny' && !isAllowed;
         if (tooWide || tooNarrow || undecided)
-          wrong.push({ kept: kept.request, replayed: request, string, verdict, expected: allowed ? 'allow' : 'deny', policy });
+          wrong.push({
+            kept: kept.request,
+            replayed: request,
+            string,
+            verdict,
+            expected: allowed ? 'allow' : 'deny',
+            policy,
+          });
       }
-      // Decoded, a slash in a parameter cannot be told from one in the path: what then counts is that no closed route is reached.
+      // Decoded, a slash in a parameter cannot be told from one in the path: what then counts is
+      // that no closed route is reached.
       if (!isAllowed && evaluatePolicy(policy, PREFIX + decoded) === 'allow')
-        wrong.push({ kept: kept.request, replayed: request, string: decoded, verdict: 'allow', expected: 'deny', policy });
+        wrong.push({
+          kept: kept.request,
+          replayed: request,
+          string: decoded,
+          verdict: 'allow',
+          expected: 'deny',
+          policy,
+        });
     }
   }
   return wrong;

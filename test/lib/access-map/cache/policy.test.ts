@@ -25,16 +25,27 @@ describe('a cached answer', () => {
   test('names the API and the stage in all that it allows and refuses', async () => {
     const resources = new Set<string>();
     for (const one of fc.sample(cases, { numRuns: 100, seed: 1 })) {
-      const statements = (await emittedPolicies(one)).flatMap(({ policy }) => (policy as PolicyDocument).Statement);
-      for (const resource of statements.flatMap(({ Resource }) => Resource)) resources.add(resource);
+      const statements = (await emittedPolicies(one)).flatMap(
+        ({ policy }) => (policy as PolicyDocument).Statement,
+      );
+      for (const resource of statements.flatMap(({ Resource }) => Resource))
+        resources.add(resource);
     }
-    expect([...resources].filter((resource) => !/^arn:aws:execute-api:[^:]+:[^:]+:abcdef1234\/prod\/./.test(resource))).toEqual([]);
+    expect(
+      [...resources].filter(
+        (resource) => !/^arn:aws:execute-api:[^:]+:[^:]+:abcdef1234\/prod\/./.test(resource),
+      ),
+    ).toEqual([]);
     expect(resources.size).toBeGreaterThan(100);
   });
 
   test('is drawn from default routes, too', () => {
-    const inventories = fc.sample(randomMaps, { numRuns: 300, seed: 1 }).map(({ sketch }) => sketch.routes);
-    expect(inventories.filter((routes) => routes.includes('GET $default')).length).toBeGreaterThan(10);
+    const inventories = fc
+      .sample(randomMaps, { numRuns: 300, seed: 1 })
+      .map(({ sketch }) => sketch.routes);
+    expect(inventories.filter((routes) => routes.includes('GET $default')).length).toBeGreaterThan(
+      10,
+    );
   });
 
   test('is drawn from all modes by the random maps', () => {

@@ -1,6 +1,7 @@
 /**
- * 300 routes of GitHub's REST API (categories and routes as its public description lists them, 2026-11), with groups as a company
- * would have them: readers, writers and administrators of each category, and a few that cross them.
+ * 300 routes of GitHub's REST API (categories and routes as its public description lists them,
+ * 2026-11), with groups as a company would have them: readers, writers and administrators of each
+ * category, and a few that cross them.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +9,13 @@ import { expect, test } from '@jest/globals';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
 import { base } from '../support.ts';
 
-const lines = readFileSync(join(__dirname, 'fixtures/github-routes.txt'), 'utf8').trim().split('\n');
-const routes = lines.map((line) => ({ category: line.slice(0, line.indexOf(' ')), key: line.slice(line.indexOf(' ') + 1) }));
+const lines = readFileSync(join(__dirname, 'fixtures/github-routes.txt'), 'utf8')
+  .trim()
+  .split('\n');
+const routes = lines.map((line) => ({
+  category: line.slice(0, line.indexOf(' ')),
+  key: line.slice(line.indexOf(' ') + 1),
+}));
 const categories = [...new Set(routes.map(({ category }) => category))];
 const shape = (key: string) => key.replace(/\{[^}]*\}/g, '{}');
 /** One name for each place of a parameter, as the gateway demands. */
@@ -52,8 +58,12 @@ test('what keeps a real API from one policy for all routes of a token is named, 
   expect(cache.mode).toBe('tokenAndRoute');
   expect(cache.responseBoundBytes).toBeLessThanOrEqual(8_000);
   for (const { open: allowed, closed } of cache.conflicts.slice(0, 50))
-    expect([allowed, closed].every((key) => model.routes.some((route) => route.key === key))).toBe(true);
-  expect(cache.reasons.join('\n')).toMatch(/a request of `GET [^`]+` can be spelled as one of `GET [^`]+`|could need \d+ bytes/);
+    expect([allowed, closed].every((key) => model.routes.some((route) => route.key === key))).toBe(
+      true,
+    );
+  expect(cache.reasons.join('\n')).toMatch(
+    /a request of `GET [^`]+` can be spelled as one of `GET [^`]+`|could need \d+ bytes/,
+  );
 });
 
 test('roles that cross all categories run per token', () => {

@@ -9,17 +9,28 @@ import { authorizerContext } from '../../../../lambda/core/policy/context.ts';
 import { requestPolicy } from '../../../../lambda/core/policy/policy.ts';
 import type { QuotaState } from '../../../../lambda/core/quota/quota.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
-import { contextBoundBytes, MAX_ID_LENGTH, MAX_RESOURCE_LENGTH } from '../../../../lib/access-map/cache/response-bound.ts';
+import {
+  contextBoundBytes,
+  MAX_ID_LENGTH,
+  MAX_RESOURCE_LENGTH,
+} from '../../../../lib/access-map/cache/response-bound.ts';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
 import { model } from '../../../support/model.ts';
 import { EXAMPLE } from '../../commands/project.ts';
 
 /** Bytes of the real answer to this principal on this route. */
-function answerBytes(access: AccessModel, principal: Principal, route: string, quota?: QuotaState): number {
+function answerBytes(
+  access: AccessModel,
+  principal: Principal,
+  route: string,
+  quota?: QuotaState,
+): number {
   const entitlements = entitlementsOf(access, principal);
   const judged = decide(access, entitlements, route);
   const quotaExceeded = judged.effect === 'allow' && quota?.remaining === 0;
-  const decision: Decision = quotaExceeded ? { effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') } : judged;
+  const decision: Decision = quotaExceeded
+    ? { effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') }
+    : judged;
   const context = authorizerContext({
     mapVersion: access.version,
     entitlements,
@@ -30,13 +41,20 @@ function answerBytes(access: AccessModel, principal: Principal, route: string, q
   });
   const arn = 'a'.repeat(MAX_RESOURCE_LENGTH * 2);
   const policy = requestPolicy(decision.effect, arn);
-  return Buffer.byteLength(JSON.stringify(policyResponse({ decision, effect: decision.effect, policy, context }, 'throw')));
+  return Buffer.byteLength(
+    JSON.stringify(policyResponse({ decision, effect: decision.effect, policy, context }, 'throw')),
+  );
 }
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
 const routes = ['GET /a', 'POST /a', 'GET /b'];
 const some = fc.subarray(routes);
-const lengths: { readonly [period in Period]: number } = { minute: 60, hour: 3_600, day: 86_400, month: 31 * 86_400 };
+const lengths: { readonly [period in Period]: number } = {
+  minute: 60,
+  hour: 3_600,
+  day: 86_400,
+  month: 31 * 86_400,
+};
 
 test('no answer to anybody is larger than the bound', () => {
   const grants = fc.record({ allow: some, deny: some });
@@ -49,26 +67,61 @@ test('no answer to anybody is larger than the bound', () => {
     period,
     limit: fc.integer({ min: 1, max: 1e9 }),
     left: fc.constantFrom('none', 'most'),
-    uid: fc.string({ minLength: 1, maxLength: MAX_ID_LENGTH, unit: fc.constantFrom('a', '0', '-') }),
+    uid: fc.string({
+      minLength: 1,
+      maxLength: MAX_ID_LENGTH,
+      unit: fc.constantFrom('a', '0', '-'),
+    }),
   });
   fc.assert(
-    fc.property(facts, fc.infiniteStream(fc.boolean()), ({ route, period, limit, left, uid, ...sketch }, coin) => {
-      const quotas = [{ name: 'q', windows: [{ id: period, per: period, limit }] }];
-      const access = model({ routes, ...sketch, quotas });
-      const groups = [...access.groups.keys()].filter(() => coin.next().value);
-      const state = { quota: 'q', payer: '', limit, remaining: left === 'none' ? 0 : limit - 1, endsAt: lengths[period] };
-      const bound = contextBoundBytes(access, 'off');
-      expect(answerBytes(access, { kind: 'user', uid, cid: '0oa1web', groups, scopes: [] }, route, state)).toBeLessThanOrEqual(bound);
-      for (const cid of access.machines.keys()) {
-        expect(answerBytes(access, { kind: 'machine', cid, scopes: [] }, route, state)).toBeLessThanOrEqual(bound);
-      }
-    }),
+    fc.property(
+      facts,
+      fc.infiniteStream(fc.boolean()),
+      ({ route, period, limit, left, uid, ...sketch }, coin) => {
+        const quotas = [{ name: 'q', windows: [{ id: period, per: period, limit }] }];
+        const access = model({ routes, ...sketch, quotas });
+        const groups = [...access.groups.keys()].filter(() => coin.next().value);
+        const state = {
+          quota: 'q',
+          payer: '',
+          limit,
+          remaining: left === 'none' ? 0 : limit - 1,
+          endsAt: lengths[period],
+        };
+        const bound = contextBoundBytes(access, 'off');
+        expect(
+          answerBytes(
+            access,
+            { kind: 'user', uid, cid: '0oa1web', groups, scopes: [] },
+            route,
+            state,
+          ),
+        ).toBeLessThanOrEqual(bound);
+        for (const cid of access.machines.keys()) {
+          expect(
+            answerBytes(access, { kind: 'machine', cid, scopes: [] }, route, state),
+          ).toBeLessThanOrEqual(bound);
+        }
+      },
+    ),
   );
 });
 
 test('the bound of the example is reached: it is exact where no deny takes a permission away', () => {
   const access = parseModel(AccessMap.checkText(EXAMPLE, 'access.yaml').map?.model);
-  const user: Principal = { kind: 'user', uid: 'u'.repeat(MAX_ID_LENGTH), cid: '0oa1web', groups: [...access.groups.keys()], scopes: [] };
-  const month: QuotaState = { quota: 'partner', payer: '', limit: 100_000, remaining: 0, endsAt: lengths.month };
+  const user: Principal = {
+    kind: 'user',
+    uid: 'u'.repeat(MAX_ID_LENGTH),
+    cid: '0oa1web',
+    groups: [...access.groups.keys()],
+    scopes: [],
+  };
+  const month: QuotaState = {
+    quota: 'partner',
+    payer: '',
+    limit: 100_000,
+    remaining: 0,
+    endsAt: lengths.month,
+  };
   expect(answerBytes(access, user, 'GET /orders', month)).toBe(contextBoundBytes(access, 'off'));
 });

@@ -21,26 +21,59 @@ test('the authorizer can load the compiled model', () => {
 });
 
 test('each group has the cells that its patterns and permissions name', () => {
-  expect(map.model.groups.map(({ name, allow, deny, quota }) => ({ name, allow: keys(allow), deny: keys(deny), quota }))).toEqual([
-    { name: 'orders-readers', allow: ['GET /orders', 'GET /orders/{id}'], deny: [], quota: 'standard' },
+  expect(
+    map.model.groups.map(({ name, allow, deny, quota }) => ({
+      name,
+      allow: keys(allow),
+      deny: keys(deny),
+      quota,
+    })),
+  ).toEqual([
+    {
+      name: 'orders-readers',
+      allow: ['GET /orders', 'GET /orders/{id}'],
+      deny: [],
+      quota: 'standard',
+    },
     {
       name: 'orders-admins',
-      allow: ['GET /orders', 'POST /orders', 'GET /orders/{id}', 'DELETE /orders/{id}', 'GET /reports/{year}'],
+      allow: [
+        'GET /orders',
+        'POST /orders',
+        'GET /orders/{id}',
+        'DELETE /orders/{id}',
+        'GET /reports/{year}',
+      ],
       deny: [],
       quota: undefined,
     },
-    { name: 'partners', allow: ['GET /orders', 'POST /orders', 'GET /orders/{id}'], deny: [], quota: 'partner' },
-    { name: 'contractors', allow: [], deny: ['DELETE /orders/{id}', 'GET /reports/{year}'], quota: undefined },
+    {
+      name: 'partners',
+      allow: ['GET /orders', 'POST /orders', 'GET /orders/{id}'],
+      deny: [],
+      quota: 'partner',
+    },
+    {
+      name: 'contractors',
+      allow: [],
+      deny: ['DELETE /orders/{id}', 'GET /reports/{year}'],
+      quota: undefined,
+    },
   ]);
 });
 
 test('open routes, permissions and machines are in the model', () => {
-  expect([keys(map.model.public), keys(map.model.signedIn)]).toEqual([['GET /health'], ['GET /me', 'GET /permissions']]);
+  expect([keys(map.model.public), keys(map.model.signedIn)]).toEqual([
+    ['GET /health'],
+    ['GET /me', 'GET /permissions'],
+  ]);
   expect(map.model.permissions.map(({ name, routes }) => [name, keys(routes)])).toEqual([
     ['orders:read', ['GET /orders', 'GET /orders/{id}']],
     ['orders:write', ['POST /orders']],
   ]);
-  expect(map.model.machines).toEqual([{ cid: '0oa1batch', groups: ['partners'], allow: '00000000', deny: '00000000' }]);
+  expect(map.model.machines).toEqual([
+    { cid: '0oa1batch', groups: ['partners'], allow: '00000000', deny: '00000000' },
+  ]);
 });
 
 test('defaults are written out', () => {
@@ -57,18 +90,37 @@ test('defaults are written out', () => {
   ]);
   expect(map.api).toEqual({
     upstream: { kind: 'url', url: 'https://orders.example.com' },
-    cors: { origins: ['https://app.example.com'], headers: ['authorization', 'content-type'], maxAgeSeconds: 3600 },
+    cors: {
+      origins: ['https://app.example.com'],
+      headers: ['authorization', 'content-type'],
+      maxAgeSeconds: 3600,
+    },
     unauthorized: 'throw',
     authorizerOnly: false,
     cache: { kind: 'auto' },
   });
-  expect(map.model.quotas[0]).toMatchObject({ accuracy: 'exact', onStoreFailure: 'deny', onExceeded: 'refuse' });
+  expect(map.model.quotas[0]).toMatchObject({
+    accuracy: 'exact',
+    onStoreFailure: 'deny',
+    onExceeded: 'refuse',
+  });
 });
 
 test('the gateway gets the routes in the order of the file', () => {
-  expect(map.gatewayRoutes[5]).toEqual({ key: 'GET /health', method: 'GET', template: '/health', public: true });
-  expect(map.gatewayRoutes.map(({ key }) => key)).toEqual(map.model.routes.map(({ key }) => key).slice(0, -1));
-  expect(map.permissionsEndpoint).toEqual({ path: '/permissions', route: 'GET /permissions', exposeGroups: false });
+  expect(map.gatewayRoutes[5]).toEqual({
+    key: 'GET /health',
+    method: 'GET',
+    template: '/health',
+    public: true,
+  });
+  expect(map.gatewayRoutes.map(({ key }) => key)).toEqual(
+    map.model.routes.map(({ key }) => key).slice(0, -1),
+  );
+  expect(map.permissionsEndpoint).toEqual({
+    path: '/permissions',
+    route: 'GET /permissions',
+    exposeGroups: false,
+  });
   expect(map.model.routes.at(-1)).toEqual({ key: 'GET /permissions' });
   expect(map.gatewayRoutes.filter((route) => route.public)).toHaveLength(1);
 });
@@ -98,7 +150,11 @@ test('each rule knows its line, also through a permission', () => {
 
 test('the tests of the map come with their cells', () => {
   expect(
-    map.tests.map(({ subject, allows, denies }) => [subject, allows.map((row) => row.pattern), denies.map((row) => row.pattern)]),
+    map.tests.map(({ subject, allows, denies }) => [
+      subject,
+      allows.map((row) => row.pattern),
+      denies.map((row) => row.pattern),
+    ]),
   ).toEqual([
     [{ kind: 'groups', groups: ['orders-readers'] }, ['GET /orders'], ['POST /orders']],
     [{ kind: 'groups', groups: ['orders-admins', 'contractors'] }, [], ['DELETE /orders/{id}']],

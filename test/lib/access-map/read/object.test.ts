@@ -24,7 +24,9 @@ test('an object and the same map in YAML compile to the same model', () => {
 
 test('the place of a problem is a JSON pointer into cdk.json', () => {
   expect(() => mapOf({ groups: { 'a/b~c': { allow: ['GET /order'] } } })).toThrow(
-    new AccessMapError(AccessMap.checkObject({ ...base, groups: { 'a/b~c': { allow: ['GET /order'] } } }).problems),
+    new AccessMapError(
+      AccessMap.checkObject({ ...base, groups: { 'a/b~c': { allow: ['GET /order'] } } }).problems,
+    ),
   );
   expect(messagesOf({ groups: { 'a/b~c': { allow: ['GET /order'] } } })).toEqual([
     '/groups/a~1b~0c/allow/0: expected a pattern that matches a route of `routes`, found `GET /order`, did you mean `GET /orders`?',
@@ -66,35 +68,57 @@ test.each([[null], [undefined], ['text'], [5], [[]], [{}]])('%j is not a map', (
 
 test('integers and booleans may be text as well as native', () => {
   const quota = (limit: unknown): unknown =>
-    AccessMap.checkObject({ ...base, quotas: { a: { limit, per: 'day', by: 'user' } } }).map?.model.quotas;
+    AccessMap.checkObject({ ...base, quotas: { a: { limit, per: 'day', by: 'user' } } }).map?.model
+      .quotas;
   expect(quota('60')).toEqual(quota(60));
   expect(quota(60)).toMatchObject([{ windows: [{ limit: 60 }] }]);
-  expect(AccessMap.checkObject({ ...base, api: { ...base.api, authorizerOnly: 'false' } }).problems).toEqual([]);
+  expect(
+    AccessMap.checkObject({ ...base, api: { ...base.api, authorizerOnly: 'false' } }).problems,
+  ).toEqual([]);
 });
 
 test('the type of the input is the schema', () => {
-  const right: AccessMapInput = { ...base, groups: { readers: { allow: ['GET /orders'] }, empty: null } };
+  const right: AccessMapInput = {
+    ...base,
+    groups: { readers: { allow: ['GET /orders'] }, empty: null },
+  };
   // @ts-expect-error groups have no `allows`
   const wrongKey: AccessMapInput = { ...base, groups: { readers: { allows: ['GET /orders'] } } };
-  // @ts-expect-error only four periods
-  const wrongWord: AccessMapInput = { ...base, quotas: { a: { limit: 1, per: 'week', by: 'user' } } };
+  const wrongWord: AccessMapInput = {
+    ...base,
+    // @ts-expect-error only four periods
+    quotas: { a: { limit: 1, per: 'week', by: 'user' } },
+  };
   // Before the first apply a map has no issuer, so the type allows it; only then is it accepted.
   const missing: AccessMapInput = { ...base, okta: { audience: 'a', clients: 'any' } };
-  expect([right, wrongKey, wrongWord, missing].map((map) => AccessMap.checkObject(map).map !== undefined)).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ]);
+  expect(
+    [right, wrongKey, wrongWord, missing].map(
+      (map) => AccessMap.checkObject(map).map !== undefined,
+    ),
+  ).toEqual([true, false, false, false]);
 });
 
 test('the context names a file, holds the map, or is absent', () => {
-  expect(resolveMapSource('/project', undefined)).toEqual({ kind: 'file', path: '/project/access.yaml' });
-  expect(resolveMapSource('/project', 'maps/a.yaml')).toEqual({ kind: 'file', path: '/project/maps/a.yaml' });
-  expect(resolveMapSource('/project', base)).toEqual({ kind: 'object', map: base, source: 'cdk.json#/context/accessMap' });
+  expect(resolveMapSource('/project', undefined)).toEqual({
+    kind: 'file',
+    path: '/project/access.yaml',
+  });
+  expect(resolveMapSource('/project', 'maps/a.yaml')).toEqual({
+    kind: 'file',
+    path: '/project/maps/a.yaml',
+  });
+  expect(resolveMapSource('/project', base)).toEqual({
+    kind: 'object',
+    map: base,
+    source: 'cdk.json#/context/accessMap',
+  });
   expect(loadMap(resolveMapSource('/project', base)).name).toBe('orders');
-  expect(() => resolveMapSource('/project', 'maps/*.yaml')).toThrow('expected a glob that matches an access map, found `maps/*.yaml`');
-  expect(() => resolveMapSource('/project', 5)).toThrow('expected the name of a file, a glob, or a map, found `5`');
+  expect(() => resolveMapSource('/project', 'maps/*.yaml')).toThrow(
+    'expected a glob that matches an access map, found `maps/*.yaml`',
+  );
+  expect(() => resolveMapSource('/project', 5)).toThrow(
+    'expected the name of a file, a glob, or a map, found `5`',
+  );
 });
 
 test('the context is read from cdk.json', () => {

@@ -2,7 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { AccessMap, AccessMapError, loadMaps, resolveMapSources } from '../../../../lib/access-map/index.ts';
+import {
+  AccessMap,
+  AccessMapError,
+  loadMaps,
+  resolveMapSources,
+} from '../../../../lib/access-map/index.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -28,7 +33,9 @@ const overlay = (text: string): AccessMap => {
 };
 const messagesOf = (text: string, base = BASE): readonly string[] => {
   write('base.yaml', base);
-  return AccessMap.check(write('stage.yaml', text)).problems.map(({ message }) => message.replaceAll(`${folder}/`, ''));
+  return AccessMap.check(write('stage.yaml', text)).problems.map(({ message }) =>
+    message.replaceAll(`${folder}/`, ''),
+  );
 };
 
 test('an overlay without changes means what its base means', () => {
@@ -41,9 +48,14 @@ test('api and okta are changed key by key, and keys inside of a changed key are 
     'api: { name: orders-staging, upstream: { lambda: "arn:aws:lambda:eu-west-1:123456789012:function:orders" } }\nokta: { clients: any }\n',
   );
   expect(map.name).toBe('orders-staging');
-  expect(map.api.upstream).toEqual({ kind: 'lambda', functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:orders' });
+  expect(map.api.upstream).toEqual({
+    kind: 'lambda',
+    functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:orders',
+  });
   expect(map.api.cors?.origins).toEqual(['https://a.example.com']);
-  expect(map.model.okta).toMatchObject([{ issuers: ['https://acme.okta.com/oauth2/aus1abc'], clients: 'any' }]);
+  expect(map.model.okta).toMatchObject([
+    { issuers: ['https://acme.okta.com/oauth2/aus1abc'], clients: 'any' },
+  ]);
 });
 
 test('machines of an overlay are its machines, without those of the base', () => {
@@ -53,46 +65,78 @@ test('machines of an overlay are its machines, without those of the base', () =>
 
 test('whoever the base blocks stays blocked, and an overlay blocks more', () => {
   write('base.yaml', `${BASE}blocked: { users: [00ua, 00ub], tokens: [AT.1] }\n`);
-  const blocked = (text: string) => AccessMap.fromFile(write('stage.yaml', `extends: base.yaml\n${text}`)).model.blocked;
+  const blocked = (text: string) =>
+    AccessMap.fromFile(write('stage.yaml', `extends: base.yaml\n${text}`)).model.blocked;
   expect(blocked('blocked: { users: [00uc, 00ua], clients: [0oa1web] }\n')).toEqual({
     users: ['00ua', '00ub', '00uc'],
     clients: ['0oa1web'],
     tokens: ['AT.1'],
   });
-  expect(blocked('blocked: { users: [], tokens: [] }\n')).toEqual({ users: ['00ua', '00ub'], clients: [], tokens: ['AT.1'] });
+  expect(blocked('blocked: { users: [], tokens: [] }\n')).toEqual({
+    users: ['00ua', '00ub'],
+    clients: [],
+    tokens: ['AT.1'],
+  });
   expect(blocked('blocked: {}\n')).toEqual(blocked(''));
 });
 
 const LONG = 'x'.repeat(256);
 test.each([
-  ['{ users: [00uc, 00ua] }', `{ users: [00ua, 00ub, ${LONG}] }`, /^stage\.yaml:2:32: at blocked\.users\[2\]/],
+  [
+    '{ users: [00uc, 00ua] }',
+    `{ users: [00ua, 00ub, ${LONG}] }`,
+    /^stage\.yaml:2:32: at blocked\.users\[2\]/,
+  ],
   [`{ users: [00ua, ${LONG}] }`, '{ users: [00uc] }', /^base\.yaml:7:26: at blocked\.users\[1\]/],
-  ['{ users: [00ua] }', '{ users: 00ub }', /^stage\.yaml:2:19: at blocked\.users: expected a list of user ids/],
-  ['{ users: 00ua }', '{ users: [00ub] }', /^base\.yaml:7:19: at blocked\.users: expected a list of user ids/],
+  [
+    '{ users: [00ua] }',
+    '{ users: 00ub }',
+    /^stage\.yaml:2:19: at blocked\.users: expected a list of user ids/,
+  ],
+  [
+    '{ users: 00ua }',
+    '{ users: [00ub] }',
+    /^base\.yaml:7:19: at blocked\.users: expected a list of user ids/,
+  ],
   ['{ users: [00ua] }', '{ persons: [00ub] }', /^stage\.yaml:2:12: at blocked\.persons/],
   ['{ users: [00ua] }', '[00ub]', /^stage\.yaml:2:10: at blocked: expected lists/],
-])('a problem in `blocked: %s` under `blocked: %s` is told with its own place', (below, above, message) => {
-  expect(messagesOf(`extends: base.yaml\nblocked: ${above}\n`, `${BASE}blocked: ${below}\n`)).toEqual([expect.stringMatching(message)]);
-});
+])(
+  'a problem in `blocked: %s` under `blocked: %s` is told with its own place',
+  (below, above, message) => {
+    expect(
+      messagesOf(`extends: base.yaml\nblocked: ${above}\n`, `${BASE}blocked: ${below}\n`),
+    ).toEqual([expect.stringMatching(message)]);
+  },
+);
 
 const OPENAPI = `openapi: 3.0.1\ninfo: { title: orders, version: "1" }\npaths: { /orders: { get: { responses: {} } }, /health: { get: { responses: {} } } }\n`;
 test('an inventory that the base names is read from beside the base, wherever the overlay is', () => {
   mkdirSync(join(folder, 'base'));
   write('base/api.yaml', OPENAPI);
-  write('base/orders.yaml', BASE.replace('routes: [GET /orders, GET /health]', 'routes: { openapi: api.yaml }'));
-  expect(AccessMap.fromFile(write('stage.yaml', 'extends: base/orders.yaml\n')).gatewayRoutes.map(({ key }) => key)).toEqual([
-    'GET /orders',
-    'GET /health',
-  ]);
+  write(
+    'base/orders.yaml',
+    BASE.replace('routes: [GET /orders, GET /health]', 'routes: { openapi: api.yaml }'),
+  );
+  expect(
+    AccessMap.fromFile(write('stage.yaml', 'extends: base/orders.yaml\n')).gatewayRoutes.map(
+      ({ key }) => key,
+    ),
+  ).toEqual(['GET /orders', 'GET /health']);
 });
 
 test('base and inventory come from the same revision as the overlay', () => {
   const files = new Map([
-    ['base/orders.yaml', BASE.replace('routes: [GET /orders, GET /health]', 'routes: { openapi: api.yaml }')],
+    [
+      'base/orders.yaml',
+      BASE.replace('routes: [GET /orders, GET /health]', 'routes: { openapi: api.yaml }'),
+    ],
     ['base/api.yaml', OPENAPI],
   ]);
-  const readFile = (name: string): string => files.get(name) ?? readFileSync(join(folder, name), 'utf8');
-  const { map, problems } = AccessMap.checkText('extends: base/orders.yaml\n', 'HEAD:stage.yaml', { readFile });
+  const readFile = (name: string): string =>
+    files.get(name) ?? readFileSync(join(folder, name), 'utf8');
+  const { map, problems } = AccessMap.checkText('extends: base/orders.yaml\n', 'HEAD:stage.yaml', {
+    readFile,
+  });
   expect(problems).toEqual([]);
   expect(map?.gatewayRoutes).toHaveLength(2);
 });
@@ -107,24 +151,40 @@ test.each([
   'scopes: groups',
 ])('an overlay cannot have %s: who may call what stands in the base', (section) => {
   const key = section.slice(0, section.indexOf(':'));
-  const expected = 'expected beside `extends` only api, okta, machines, blocked, mode, audit, tests: who may call what stands in the base';
-  expect(messagesOf(`extends: base.yaml\n${section}\n`)).toEqual([`stage.yaml:2:1: at ${key}: ${expected}, found \`${key}\``]);
+  const expected =
+    'expected beside `extends` only api, okta, machines, blocked, mode, audit, tests: who may call what stands in the base';
+  expect(messagesOf(`extends: base.yaml\n${section}\n`)).toEqual([
+    `stage.yaml:2:1: at ${key}: ${expected}, found \`${key}\``,
+  ]);
 });
 
 test('a problem is told with the file that it stands in', () => {
   expect(
-    messagesOf('extends: base.yaml\nmachines: { 0oa1batch: { groups: [nobody] } }\n', BASE.replace('GET /orders] }', 'GET /ordres] }')),
+    messagesOf(
+      'extends: base.yaml\nmachines: { 0oa1batch: { groups: [nobody] } }\n',
+      BASE.replace('GET /orders] }', 'GET /ordres] }'),
+    ),
   ).toEqual(
     [
       'base.yaml:5:30: at groups.readers.allow[0]: expected a pattern that matches a route of `routes`, found `GET /ordres`, did you mean `GET /orders`?',
-      expect.stringMatching(/^stage\.yaml:2:3\d: at machines\.0oa1batch\.groups\[0\]: expected a group under `groups`, found `nobody`/),
+      expect.stringMatching(
+        /^stage\.yaml:2:3\d: at machines\.0oa1batch\.groups\[0\]: expected a group under `groups`, found `nobody`/,
+      ),
     ].toSorted(),
   );
 });
 
 test.each([
-  ['extends: absent.yaml\n', BASE, 'stage.yaml:1:10: at extends: expected the file of a base map, found no file at `absent.yaml`'],
-  ['extends: []\n', BASE, 'stage.yaml:1:10: at extends: expected the name of a file, found something else'],
+  [
+    'extends: absent.yaml\n',
+    BASE,
+    'stage.yaml:1:10: at extends: expected the file of a base map, found no file at `absent.yaml`',
+  ],
+  [
+    'extends: []\n',
+    BASE,
+    'stage.yaml:1:10: at extends: expected the name of a file, found something else',
+  ],
   [
     'extends: base.yaml\n',
     `${BASE}extends: other.yaml\n`,
@@ -156,7 +216,9 @@ test('maps of one name are refused, and the problems of all maps are told at onc
   write('a.yaml', BASE);
   write('b.yaml', BASE);
   const load = () => loadMaps(resolveMapSources(folder, '*.yaml'));
-  expect(load).toThrow(/b\.yaml: expected an `api\.name` of its own, found `orders` in .*a\.yaml as well/);
+  expect(load).toThrow(
+    /b\.yaml: expected an `api\.name` of its own, found `orders` in .*a\.yaml as well/,
+  );
   write('a.yaml', 'api: {}');
   write('b.yaml', 'routes: [GET /ordres');
   expect(() => load()).toThrow(AccessMapError);
@@ -165,7 +227,10 @@ test('maps of one name are refused, and the problems of all maps are told at onc
 
 test('what a base names stands in the folder of the base', () => {
   mkdirSync(join(folder, 'base'));
-  write('base/api.json', '{"openapi":"3.0.3","info":{"title":"x"},"paths":{"/orders":{"get":{}},"/health":{"get":{}}}}');
+  write(
+    'base/api.json',
+    '{"openapi":"3.0.3","info":{"title":"x"},"paths":{"/orders":{"get":{}},"/health":{"get":{}}}}',
+  );
   write('base/orders.yaml', BASE.replace('[GET /orders, GET /health]', '{ openapi: api.json }'));
   const map = AccessMap.fromFile(write('stage.yaml', 'extends: base/orders.yaml\n'));
   expect(map.gatewayRoutes.map(({ key }) => key)).toEqual(['GET /orders', 'GET /health']);

@@ -11,15 +11,22 @@ const readFile = (name: string): string => readFileSync(join(folder, name), 'utf
 const described = { ...base, routes: { openapi: 'books.openapi.yaml' } };
 const check = (changes: object, reader: ((name: string) => string) | undefined = readFile) =>
   AccessMap.checkObject({ ...described, ...changes }, reader ? { readFile: reader } : {});
-const messages = (changes: object) => check(changes).problems.map(({ message }) => message.replace('cdk.json#/context/accessMap', ''));
+const messages = (changes: object) =>
+  check(changes).problems.map(({ message }) => message.replace('cdk.json#/context/accessMap', ''));
 
 /** Routes of each permission. */
 function permissionsOf(permissions: object): Readonly<Record<string, readonly string[]>> {
-  const { map, problems } = check({ permissions, groups: { all: { allow: Object.keys(permissions) } } });
+  const { map, problems } = check({
+    permissions,
+    groups: { all: { allow: Object.keys(permissions) } },
+  });
   if (!map) throw new Error(problems.map(({ message }) => message).join('\n'));
   const model = parseModel(map.model);
   return Object.fromEntries(
-    model.permissions.map(({ name, routes }) => [name, model.routes.filter((_, index) => hasBit(routes, index)).map(({ key }) => key)]),
+    model.permissions.map(({ name, routes }) => [
+      name,
+      model.routes.filter((_, index) => hasBit(routes, index)).map(({ key }) => key),
+    ]),
   );
 }
 
@@ -45,7 +52,9 @@ describe('an inventory from an OpenAPI file', () => {
     ['- a', 'expected an OpenAPI 3 description, found no mapping'],
   ])('that is none (%s) is told', (content, says) => {
     const { problems } = check({}, () => content);
-    expect(problems.map(({ message }) => message)).toEqual([`cdk.json#/context/accessMap/routes/openapi: \`books.openapi.yaml\`: ${says}`]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      `cdk.json#/context/accessMap/routes/openapi: \`books.openapi.yaml\`: ${says}`,
+    ]);
   });
 
   test('that is not there is told, and so are operations that no gateway can have', () => {
@@ -53,47 +62,78 @@ describe('an inventory from an OpenAPI file', () => {
       '/routes/openapi: expected a readable OpenAPI 3 file, named relative to the map, found `none.yaml`',
     ]);
     const partial = 'openapi: 3.0.0\npaths: { "/a/{b}.json": { get: {} }, /c/: { get: {} } }';
-    expect(check({}, () => partial).problems.map(({ code }) => code)).toEqual(['ROUTE_INVALID', 'ROUTE_INVALID']);
+    expect(check({}, () => partial).problems.map(({ code }) => code)).toEqual([
+      'ROUTE_INVALID',
+      'ROUTE_INVALID',
+    ]);
   });
 });
 
 describe('a permission', () => {
   test('is a tag, narrowed by methods', () => {
-    expect(permissionsOf({ read: { tag: 'catalog', methods: ['GET'] }, admin: { tag: 'admin' } })).toEqual({
+    expect(
+      permissionsOf({ read: { tag: 'catalog', methods: ['GET'] }, admin: { tag: 'admin' } }),
+    ).toEqual({
       read: ['GET /v1/books', 'GET /v1/books/{isbn}'],
       admin: ['DELETE /v1/books/{isbn}'],
     });
   });
 
   test('is the operations whose security names it', () => {
-    expect(permissionsOf({ 'books:write': { fromOpenapi: 'security' }, 'books:read': { fromOpenapi: 'security' } })).toEqual({
+    expect(
+      permissionsOf({
+        'books:write': { fromOpenapi: 'security' },
+        'books:read': { fromOpenapi: 'security' },
+      }),
+    ).toEqual({
       'books:write': ['POST /v1/books', 'DELETE /v1/books/{isbn}'],
       'books:read': ['GET /v1/books', 'GET /v1/books/{isbn}'],
     });
   });
 
   test('is patterns without others', () => {
-    expect(permissionsOf({ all: { routes: ['ANY /v1/**'], except: ['GET /v1/health', 'DELETE /v1/books/*'] } })).toEqual({
+    expect(
+      permissionsOf({
+        all: { routes: ['ANY /v1/**'], except: ['GET /v1/health', 'DELETE /v1/books/*'] },
+      }),
+    ).toEqual({
       all: ['GET /v1/books', 'POST /v1/books', 'GET /v1/books/{isbn}'],
     });
   });
 
   test.each([
-    [{ tag: 'catlog' }, '/permissions/p/tag: expected a tag of the OpenAPI file, found `catlog`, did you mean `catalog`?'],
-    [{ tag: 'admin', methods: ['GET'] }, '/permissions/p/tag: expected a method that the operations tagged `admin` have, found `GET`'],
-    [{ fromOpenapi: 'security' }, '/permissions/p/fromOpenapi: expected a scope that an operation of the OpenAPI file needs, found `p`'],
-    [{ except: ['GET /v1/health'] }, '/permissions/p: expected one of `routes`, `tag` and `fromOpenapi`, found none'],
+    [
+      { tag: 'catlog' },
+      '/permissions/p/tag: expected a tag of the OpenAPI file, found `catlog`, did you mean `catalog`?',
+    ],
+    [
+      { tag: 'admin', methods: ['GET'] },
+      '/permissions/p/tag: expected a method that the operations tagged `admin` have, found `GET`',
+    ],
+    [
+      { fromOpenapi: 'security' },
+      '/permissions/p/fromOpenapi: expected a scope that an operation of the OpenAPI file needs, found `p`',
+    ],
+    [
+      { except: ['GET /v1/health'] },
+      '/permissions/p: expected one of `routes`, `tag` and `fromOpenapi`, found none',
+    ],
     [
       { tag: 'admin', routes: ['GET /v1/books'] },
       '/permissions/p: expected one of `routes`, `tag` and `fromOpenapi`, found `routes` and `tag`',
     ],
-    [{ routes: ['GET /v1/books'], methods: ['GET'] }, '/permissions/p/methods: expected `methods` beside `tag`, found no `tag`'],
+    [
+      { routes: ['GET /v1/books'], methods: ['GET'] },
+      '/permissions/p/methods: expected `methods` beside `tag`, found no `tag`',
+    ],
     [
       { routes: ['GET /v1/books'], except: ['GET /v1/*'] },
       '/permissions/p/except: `except` takes every route of `p` away: expected one that stays',
     ],
   ])('%j is told', (permission, message) => {
-    expect(messages({ permissions: { p: permission }, groups: { g: { allow: ['p'] } } })).toContain(message);
+    expect(messages({ permissions: { p: permission }, groups: { g: { allow: ['p'] } } })).toContain(
+      message,
+    );
   });
 
   test('by tag needs an OpenAPI file', () => {

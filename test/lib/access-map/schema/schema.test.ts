@@ -13,7 +13,9 @@ test('access.schema.json is current: node scripts/generate-schema.mjs writes it'
 });
 
 test('the published schema is plain JSON Schema, and the example map satisfies it as editors read it', () => {
-  const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(JSON.parse(publishedSchema()));
+  const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(
+    JSON.parse(publishedSchema()),
+  );
   expect(validate(parse(readFileSync(join(root, 'access.yaml'), 'utf8')))).toBe(true);
   expect(validate({})).toBe(false);
   expect(publishedSchema()).not.toContain('"notation"');

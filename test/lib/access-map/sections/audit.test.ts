@@ -11,7 +11,12 @@ describe('audit', () => {
 
   test('is read, and goes into the model and the version as far as it changes records', () => {
     const map = mapOf({ audit: { allows: 0.25, retention: '365d', hashPrincipal: true } });
-    expect(map.audit).toEqual({ allows: 0.25, retentionDays: 365, hashPrincipal: true, complete: false });
+    expect(map.audit).toEqual({
+      allows: 0.25,
+      retentionDays: 365,
+      hashPrincipal: true,
+      complete: false,
+    });
     expect(map.model.audit).toEqual({ allows: 0.25, hashPrincipal: true });
     expect(map.version).not.toBe(mapOf().version);
     expect(mapOf({ audit: { retention: '30d' } }).version).toBe(mapOf().version);
@@ -22,14 +27,19 @@ describe('audit', () => {
     ['36h', '`1d` or `3d`'],
     ['10s', '`1d`'],
     ['9999d', '`3653d`'],
-  ])('retention %s is none of CloudWatch’s, and the neighbours are named', (retention, neighbours) => {
-    expect(messagesOf({ audit: { retention } })).toEqual([
-      `/audit/retention: expected a time for which CloudWatch keeps logs, here ${neighbours}, found \`${retention}\``,
-    ]);
-  });
+  ])(
+    'retention %s is none of CloudWatch’s, and the neighbours are named',
+    (retention, neighbours) => {
+      expect(messagesOf({ audit: { retention } })).toEqual([
+        `/audit/retention: expected a time for which CloudWatch keeps logs, here ${neighbours}, found \`${retention}\``,
+      ]);
+    },
+  );
 
   test.each([1.5, -0.1, '10%'])('a share of %j is refused', (allows) => {
-    expect(messagesOf({ audit: { allows } })).toEqual([expect.stringContaining('/audit/allows: expected a share from 0 to 1')]);
+    expect(messagesOf({ audit: { allows } })).toEqual([
+      expect.stringContaining('/audit/allows: expected a share from 0 to 1'),
+    ]);
   });
 
   test('complete is no sample', () => {
@@ -39,8 +49,13 @@ describe('audit', () => {
   });
 
   test('complete forces the cache off, and a ttl beside it is an error', () => {
-    expect(mapOf({ audit: { complete: true } }).cache).toMatchObject({ mode: 'off', reasons: ['audit.complete records every request'] });
-    expect(messagesOf({ api: { ...base.api, cache: { ttl: '60s' } }, audit: { complete: true } })).toEqual([
+    expect(mapOf({ audit: { complete: true } }).cache).toMatchObject({
+      mode: 'off',
+      reasons: ['audit.complete records every request'],
+    });
+    expect(
+      messagesOf({ api: { ...base.api, cache: { ttl: '60s' } }, audit: { complete: true } }),
+    ).toEqual([
       expect.stringContaining('audit.complete records every request; expected `auto` or `off`'),
     ]);
   });
@@ -51,9 +66,17 @@ describe('shadow mode', () => {
   test('of the map is that of every route which says nothing else', () => {
     const map = mapOf({
       mode: 'shadow',
-      routes: ['GET /orders', { route: 'POST /orders', mode: 'enforce' }, 'GET /orders/{id}', 'GET /health'],
+      routes: [
+        'GET /orders',
+        { route: 'POST /orders', mode: 'enforce' },
+        'GET /orders/{id}',
+        'GET /health',
+      ],
     });
-    expect(map.model.shadow).toEqual({ whole: true, routes: rowOf(routes, ['GET /orders', 'GET /orders/{id}', 'GET /health']) });
+    expect(map.model.shadow).toEqual({
+      whole: true,
+      routes: rowOf(routes, ['GET /orders', 'GET /orders/{id}', 'GET /health']),
+    });
   });
 
   test('of one route leaves the others enforced, and takes every method of an ANY route', () => {
@@ -68,7 +91,10 @@ describe('shadow mode', () => {
   });
 
   test('that is written nowhere leaves model and version as they are', () => {
-    const written = mapOf({ mode: 'enforce', routes: routes.map((route) => ({ route, mode: 'enforce', sensitive: false })) });
+    const written = mapOf({
+      mode: 'enforce',
+      routes: routes.map((route) => ({ route, mode: 'enforce', sensitive: false })),
+    });
     expect([written.model, written.version]).toEqual([mapOf().model, mapOf().version]);
   });
 
@@ -76,15 +102,22 @@ describe('shadow mode', () => {
     ['the map', { mode: 'shadow' }],
     ['one route', { routes: [...routes, { route: 'GET /watched', mode: 'shadow' }] }],
   ])('of %s forces the cache off, and a ttl beside it is an error', (_name, changes) => {
-    expect(mapOf(changes as object).cache).toMatchObject({ mode: 'off', reasons: ['what is in shadow is recorded at every request'] });
+    expect(mapOf(changes as object).cache).toMatchObject({
+      mode: 'off',
+      reasons: ['what is in shadow is recorded at every request'],
+    });
     expect(messagesOf({ ...changes, api: { ...base.api, cache: { ttl: '60s' } } })).toEqual([
-      expect.stringContaining('what is in shadow is recorded at every request; expected `auto` or `off`'),
+      expect.stringContaining(
+        'what is in shadow is recorded at every request; expected `auto` or `off`',
+      ),
     ]);
   });
 
   test('is refused where the API’s owner connects the authorizer', () => {
     expect(messagesOf({ api: { name: 'orders', authorizerOnly: true }, mode: 'shadow' })).toEqual([
-      expect.stringContaining('/api/authorizerOnly: expected no shadow mode beside `authorizerOnly`'),
+      expect.stringContaining(
+        '/api/authorizerOnly: expected no shadow mode beside `authorizerOnly`',
+      ),
     ]);
   });
 });
@@ -96,7 +129,14 @@ test('a model with both shadow mode and a cache is none that this code decides w
 });
 
 test('sensitive routes are in the model and give another version', () => {
-  const map = mapOf({ routes: ['GET /orders', { route: 'POST /orders', sensitive: true }, 'GET /orders/{id}', 'GET /health'] });
+  const map = mapOf({
+    routes: [
+      'GET /orders',
+      { route: 'POST /orders', sensitive: true },
+      'GET /orders/{id}',
+      'GET /health',
+    ],
+  });
   expect(map.model.sensitive).toBe(rowOf(base.routes, ['POST /orders']));
   expect(map.version).not.toBe(mapOf().version);
 });

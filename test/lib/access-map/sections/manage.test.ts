@@ -7,14 +7,21 @@ const base: AccessMapInput = {
   api: { name: 'orders', upstream: { url: 'https://orders.example.com' } },
   okta: { issuer: 'https://acme.okta.com/oauth2/aus1', audience: 'api://orders', clients: 'any' },
   routes: ['GET /orders', 'POST /orders'],
-  groups: { sellers: { was: ['clerks'], allow: ['GET /orders'] }, blocked: { was: ['banned'], deny: ['GET /orders'] } },
+  groups: {
+    sellers: { was: ['clerks'], allow: ['GET /orders'] },
+    blocked: { was: ['banned'], deny: ['GET /orders'] },
+  },
 };
 const manage = { org: 'https://acme.okta.com/' };
 
 test('a token with a former name counts as the group, once, also where it denies', () => {
   const model = parseModel(AccessMap.fromObject(base).model);
   const describeEntitlements = (groups: readonly string[]): unknown => {
-    const { groups: known, allowed, grants } = entitlementsOf(model, { kind: 'user', uid: 'u', cid: 'c', groups, scopes: [] });
+    const {
+      groups: known,
+      allowed,
+      grants,
+    } = entitlementsOf(model, { kind: 'user', uid: 'u', cid: 'c', groups, scopes: [] });
     return [known, grants.length, allowed[0]];
   };
   expect(describeEntitlements(['clerks'])).toEqual([['sellers'], 1, 1]);
@@ -25,7 +32,10 @@ test('a token with a former name counts as the group, once, also where it denies
 
 test('former names change the version, maps without them keep theirs', () => {
   const versionWith = (was: readonly string[] | undefined): string =>
-    AccessMap.fromObject({ ...base, groups: { sellers: { ...(was ? { was } : {}), allow: ['GET /orders'] } } }).version;
+    AccessMap.fromObject({
+      ...base,
+      groups: { sellers: { ...(was ? { was } : {}), allow: ['GET /orders'] } },
+    }).version;
   expect(new Set([versionWith(undefined), versionWith(['a']), versionWith(['b'])]).size).toBe(3);
   expect(versionWith(['a', 'b'])).toBe(versionWith(['b', 'a']));
   expect(versionWith([])).toBe(versionWith(undefined));
@@ -51,10 +61,20 @@ test('okta.manage has defaults, and does not change the version', () => {
 });
 
 test('before the first apply a map may lack the issuer and name apps by label; to be deployed it may not', () => {
-  const apps = [{ label: 'web', type: 'spa', redirectUris: ['https://app.example.com/cb'] }] as const;
-  const early = { ...base, okta: { audience: 'a', clients: ['app:web'], manage: { ...manage, apps } } };
-  expect(AccessMap.fromObject(early, { beforeApply: true }).oktaSides[0]).toMatchObject({ issuers: [], clients: ['app:web'] });
-  expect(AccessMap.checkObject(early).problems.map(({ message }) => message.replace(/^.*?: /, ''))).toEqual([
+  const apps = [
+    { label: 'web', type: 'spa', redirectUris: ['https://app.example.com/cb'] },
+  ] as const;
+  const early = {
+    ...base,
+    okta: { audience: 'a', clients: ['app:web'], manage: { ...manage, apps } },
+  };
+  expect(AccessMap.fromObject(early, { beforeApply: true }).oktaSides[0]).toMatchObject({
+    issuers: [],
+    clients: ['app:web'],
+  });
+  expect(
+    AccessMap.checkObject(early).problems.map(({ message }) => message.replace(/^.*?: /, '')),
+  ).toEqual([
     expect.stringContaining('expected the key `issuer`'),
     'expected a client id, found `app:web`: `okta apply --write` puts it there',
   ]);
@@ -68,17 +88,40 @@ test.each([
   'http://localhost:4003',
 ])('the org %s is refused', (org) => {
   const { problems } = AccessMap.checkObject({ ...base, okta: { ...base.okta, manage: { org } } });
-  expect(problems).toMatchObject([{ code: 'VALUE_INVALID', expected: 'the https origin of the org, such as `https://acme.okta.com`' }]);
+  expect(problems).toMatchObject([
+    {
+      code: 'VALUE_INVALID',
+      expected: 'the https origin of the org, such as `https://acme.okta.com`',
+    },
+  ]);
 });
 
 test('a further okta block hands out former names of its own groups alone', () => {
   const blocks = [
-    { issuer: 'https://acme.okta.com/oauth2/aus1', audience: 'api://orders', clients: 'any', name: 'staff' },
-    { issuer: 'https://partners.okta.com/oauth2/aus2', audience: 'api://orders', clients: 'any', name: 'partners', groups: ['sellers'] },
+    {
+      issuer: 'https://acme.okta.com/oauth2/aus1',
+      audience: 'api://orders',
+      clients: 'any',
+      name: 'staff',
+    },
+    {
+      issuer: 'https://partners.okta.com/oauth2/aus2',
+      audience: 'api://orders',
+      clients: 'any',
+      name: 'partners',
+      groups: ['sellers'],
+    },
   ] as const;
   const model = parseModel(AccessMap.fromObject({ ...base, okta: blocks }).model);
   const groupsOf = (block: string): readonly string[] =>
-    entitlementsOf(model, { kind: 'user', uid: 'u', cid: 'c', groups: ['clerks', 'banned'], scopes: [], block }).groups;
+    entitlementsOf(model, {
+      kind: 'user',
+      uid: 'u',
+      cid: 'c',
+      groups: ['clerks', 'banned'],
+      scopes: [],
+      block,
+    }).groups;
   expect(groupsOf('partners')).toEqual(['sellers']);
   expect(groupsOf('staff')).toEqual(['sellers', 'blocked']);
 });
