@@ -152,7 +152,7 @@ async function attach(
   const work = {
     control: parts.control(request),
     store: parts.store(request),
-    ...(waitForReaders && readByAuthorizer && { settle: waitForReaders }),
+    ...(waitForReaders && readByAuthorizer && { waitForReaders }),
   };
   try {
     parts.log({ outcome: await reconcile(desired, state.api, state.record, work) });

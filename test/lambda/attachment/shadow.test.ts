@@ -122,7 +122,7 @@ describe('an attachment with shadow mode', () => {
     const settle = async (): Promise<void> => {
       waits.push(...gateway.trace, JSON.stringify(gateway.record().routes['GET /orders']));
     };
-    Object.assign(gateway.parts, { settle });
+    Object.assign(gateway.parts, { waitForReaders: settle });
     const result = await send(gateway, {
       RequestType: 'Create',
       ResourceProperties: properties(wish),
@@ -139,7 +139,7 @@ describe('an attachment with shadow mode', () => {
 
   test('waits for nothing where everything is enforced', async () => {
     const gateway = gatewayWith(noAuthorization);
-    Object.assign(gateway.parts, { settle: () => Promise.reject(new Error('waited')) });
+    Object.assign(gateway.parts, { waitForReaders: () => Promise.reject(new Error('waited')) });
     const ResourceProperties = properties({ ...wish, Shadow: [] });
     expect((await send(gateway, { RequestType: 'Create', ResourceProperties })).kind).toBe(
       'success',
