@@ -5,7 +5,7 @@
  */
 import { createAuthorizer } from '../lambda/authorizer/authorize.ts';
 import type { GatewayRequest } from '../lambda/authorizer/request.ts';
-import { parseModel } from '../lambda/core/model/model.ts';
+import { parseModel } from '../lambda/core/model/load-model.ts';
 import type { Principal } from '../lambda/core/token/principal.ts';
 import { AccessMap } from '../lib/access-map/index.ts';
 import { largeMap } from '../test/support/large-map.ts';

@@ -10,7 +10,8 @@ import {
   type PriorJwtAuthorizer,
   satisfiesPriorAuthorizer,
 } from '../core/decision/prior-authorizer.ts';
-import type { AccessModel, OktaModel } from '../core/model/model.ts';
+import type { AccessModel } from '../core/model/model.ts';
+import type { OktaModel } from '../core/model/model-file.ts';
 import { type DecodedToken, decodeToken } from '../core/token/decode-token.ts';
 import { isRefusal, type Principal } from '../core/token/principal.ts';
 import {

@@ -5,7 +5,8 @@
  */
 
 import { hasBit } from '../core/model/bits.ts';
-import type { AccessModel, MetricsFile } from '../core/model/model.ts';
+import type { AccessModel } from '../core/model/model.ts';
+import type { MetricsFile } from '../core/model/model-file.ts';
 import { percentUsed } from '../core/quota/quota.ts';
 import type { DecisionRecord } from '../core/record/decision-record.ts';
 

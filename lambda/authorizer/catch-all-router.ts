@@ -8,7 +8,8 @@
  */
 import findMyWay from 'find-my-way';
 import { type Refusal, refuse } from '../core/contract/codes.ts';
-import { type AccessModel, METHODS, type Method } from '../core/model/model.ts';
+import type { AccessModel } from '../core/model/model.ts';
+import { METHODS, type Method } from '../core/model/model-file.ts';
 import type { CatchAllPath } from './request.ts';
 
 /**

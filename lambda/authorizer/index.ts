@@ -10,7 +10,7 @@ import { oktaTokenVerifier } from '../adapters/okta-token-verifier.ts';
 import { pseudonymWith } from '../adapters/pseudonym.ts';
 import { namedMetrics, recordMetrics } from '../adapters/record-metrics.ts';
 import { createRecorder } from '../adapters/recorder.ts';
-import { parseModel } from '../core/model/model.ts';
+import { parseModel } from '../core/model/load-model.ts';
 import type { Clock, KeyCopy, PriorAuthorizers } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
 import type { CatchAllRouter } from './catch-all-router.ts';

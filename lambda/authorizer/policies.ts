@@ -5,7 +5,8 @@
 
 import type { Decision } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
-import type { AccessModel, CacheFile } from '../core/model/model.ts';
+import type { AccessModel } from '../core/model/model.ts';
+import type { CacheFile } from '../core/model/model-file.ts';
 import {
   allowedRoutes,
   refusalPolicy,

@@ -1,6 +1,6 @@
 /** Composition root of the permissions endpoint's function. */
 import { readFileSync } from 'node:fs';
-import { parseModel } from '../core/model/model.ts';
+import { parseModel } from '../core/model/load-model.ts';
 import type { Audit, Clock, QuotaReader } from '../ports.ts';
 import { createHandler } from './handler.ts';
 

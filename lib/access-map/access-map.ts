@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import type { ModelFile } from '../../lambda/core/model/model.ts';
+import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import type { RuleTableFile } from '../../lambda/core/record/rule-table.ts';
 import type { CachePlan } from './cache/cache-plan.ts';
 import {

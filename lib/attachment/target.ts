@@ -1,7 +1,7 @@
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import { hasBit } from '../../lambda/core/model/bits.ts';
-import { parseModel } from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import {
   type AttachSettings,

@@ -4,7 +4,8 @@
  */
 import type { Decision } from '../../lambda/core/decision/decide.ts';
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
-import type { AccessModel, Period } from '../../lambda/core/model/model.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { Period } from '../../lambda/core/model/model-file.ts';
 import { chargeFor, paymentsFor } from '../../lambda/core/quota/quota.ts';
 
 /** A window whose limit is smaller than what was asked of it. */

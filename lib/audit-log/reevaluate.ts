@@ -7,7 +7,8 @@ import { type RefusalCode, refuse } from '../../lambda/core/contract/codes.ts';
 import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
-import type { AccessModel, OktaModel } from '../../lambda/core/model/model.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { OktaModel } from '../../lambda/core/model/model-file.ts';
 import type {
   DecisionRecord,
   RecordedPrincipal,

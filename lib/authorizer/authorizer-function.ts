@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { ModelFile } from '../../lambda/core/model/model.ts';
+import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import { authorizerCode } from '../resources/map-function-code.ts';
 import { operationsLog } from '../resources/operations-log.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';

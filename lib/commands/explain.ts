@@ -1,6 +1,6 @@
 /** `explain`: the decision for a caller, and what made it; without a caller, who may call. */
 import { Option } from 'commander';
-import { parseModel } from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { code } from '../access-map/report/problems.ts';
 import { explainDecision, type Question, type Rulebook } from '../verdicts/explanation.ts';
 import { type FoundRoute, findRoute } from '../verdicts/find-route.ts';

@@ -3,7 +3,9 @@
  * loopback. Source: RFC 8252, RFC 7636.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { type AccessModel, type OktaModel, parseModel } from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { OktaModel } from '../../lambda/core/model/model-file.ts';
 import { code } from '../access-map/report/problems.ts';
 import {
   type AuthorizationServer,

@@ -2,7 +2,7 @@
  * `promote`: what enforcing would refuse, from the records of shadow mode, and the smallest changes
  * that would allow it.
  */
-import { parseModel } from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { AccessMapError } from '../access-map/index.ts';
 import { AuditLogError } from '../audit-log/audit-log-error.ts';
 import { auditLogReading } from '../audit-log/read-audit-log.ts';

@@ -1,6 +1,6 @@
 /** `replay`: recorded calls against another map. */
 import { Option } from 'commander';
-import { parseModel } from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { auditLogReading } from '../audit-log/read-audit-log.ts';
 import { type Replay, replayAgainst } from '../audit-log/replay-calls.ts';
 import { inTimeOrder } from '../audit-log/time-order.ts';

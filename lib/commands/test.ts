@@ -3,7 +3,8 @@
 import { decide } from '../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
-import { type AccessModel, parseModel } from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 import { type AccessMapTest, describePlace, type Place } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';

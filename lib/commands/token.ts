@@ -2,7 +2,9 @@
  * `token`: what is wrong with a token, where to fix it, and what it opens. Nothing is sent
  * anywhere.
  */
-import { type AccessModel, parseModel } from '../../lambda/core/model/model.ts';
+
+import { parseModel } from '../../lambda/core/model/load-model.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
 import {
   defineCommand,
   EXIT,

@@ -1,5 +1,5 @@
 /** `types`: the map's names as TypeScript types for the client. */
-import { parseModel } from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { defineCommand, EXIT, type ExitCode, type MapOptions, mapOption } from './shell/command.ts';
 import type { Io } from './shell/io.ts';

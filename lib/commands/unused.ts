@@ -1,5 +1,5 @@
 /** `unused`: what of the map nobody used, so that it could be taken away. */
-import { parseModel } from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { type AccessMap, AccessMapError } from '../access-map/index.ts';
 import { type AuditLogSummary, readAuditLog } from '../audit-log/read-audit-log.ts';
 import { type RuleUsage, usageCounter } from '../audit-log/unused-rules.ts';

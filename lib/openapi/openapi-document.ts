@@ -3,7 +3,7 @@
  * operation needs.
  */
 import { parse } from 'yaml';
-import { METHODS, type Method } from '../../lambda/core/model/model.ts';
+import { METHODS, type Method } from '../../lambda/core/model/model-file.ts';
 import { type Data, isData } from '../access-map/report/cursor.ts';
 
 export interface Operation {

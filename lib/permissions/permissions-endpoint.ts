@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { ModelFile } from '../../lambda/core/model/model.ts';
+import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { mapFunctionCode } from '../resources/map-function-code.ts';
 import { operationsLog } from '../resources/operations-log.ts';

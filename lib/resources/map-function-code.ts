@@ -1,5 +1,5 @@
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import type { ModelFile } from '../../lambda/core/model/model.ts';
+import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import { functionCode } from './function-code.ts';
 
 /**

@@ -2,7 +2,8 @@
 
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
-import type { AccessModel, OktaModel } from '../../lambda/core/model/model.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { OktaModel } from '../../lambda/core/model/model-file.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 
 export interface CellSubject {

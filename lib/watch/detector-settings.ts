@@ -5,7 +5,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { hasBit } from '../../lambda/core/model/bits.ts';
-import { type AccessModel, parseModel } from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { cellSubjects, cellsOf, levelOf } from '../verdicts/cells.ts';
 import type { DetectorProps } from './detector.ts';
 

@@ -5,12 +5,9 @@
 
 import { REFUSALS, type RefusalCode } from '../../lambda/core/contract/codes.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
-import {
-  type AccessModel,
-  type MetricsFile,
-  type ModelFile,
-  parseModel,
-} from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { MetricsFile, ModelFile } from '../../lambda/core/model/model-file.ts';
 
 /** Metrics of one map unless the deployment says otherwise. */
 export const MAX_METRICS = 100;

@@ -1,7 +1,7 @@
 /** What the console's page is told about the run, and the answers of its what-if panel. */
 import { decide } from '../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
-import { parseModel } from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../../lib/access-map/index.ts';
 import { answerLines } from '../../lib/commands/explain/render-explanation.ts';
 import { sentenceFor } from '../../lib/commands/explain/sentence.ts';

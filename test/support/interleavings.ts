@@ -1,7 +1,7 @@
 /** Scenarios for the exploration of every order in which writes can arrive. */
 
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
-import type { QuotaFile } from '../../lambda/core/model/model.ts';
+import type { QuotaFile } from '../../lambda/core/model/model-file.ts';
 import { everySchedule } from './every-schedule.ts';
 import { model } from './model.ts';
 import { beyondLimit, runWorld, type WorldSketch } from './quota-world.ts';

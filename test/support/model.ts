@@ -1,10 +1,7 @@
 import { emptyRow, rowToHex, setBit } from '../../lambda/core/model/bits.ts';
-import {
-  type AccessModel,
-  type ModelFile,
-  parseModel,
-  type QuotaFile,
-} from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { ModelFile, QuotaFile } from '../../lambda/core/model/model-file.ts';
 
 interface GrantsSketch {
   readonly allow?: readonly string[];

@@ -7,7 +7,8 @@ import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { refuse } from '../../lambda/core/contract/codes.ts';
 import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
-import { type ModelFile, parseModel } from '../../lambda/core/model/model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
+import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import type { DecisionRecord, RecordedQuota } from '../../lambda/core/record/decision-record.ts';
 import { type Principal, principalId } from '../../lambda/core/token/principal.ts';
 

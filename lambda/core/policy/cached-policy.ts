@@ -6,7 +6,8 @@
 
 import type { Entitlements } from '../decision/entitlements.ts';
 import { addRow, differenceRow, emptyRow, hasBit, intersectRow, type Row } from '../model/bits.ts';
-import type { AccessModel, CacheClassFile } from '../model/model.ts';
+import type { AccessModel } from '../model/model.ts';
+import type { CacheClassFile } from '../model/model-file.ts';
 import { literalResource, type PolicyDocument, policyOf, type Statement } from './policy.ts';
 
 /**

@@ -6,7 +6,7 @@
  * granted it. Large leases save writes; what is not spent before the window ends is lost to
  * everybody, so that a caller may be refused early.
  */
-import type { Period } from '../model/model.ts';
+import type { Period } from '../model/model-file.ts';
 import type { ChargeWindow, Count } from './quota.ts';
 import { periodSeconds, windowAt } from './window.ts';
 

@@ -1,5 +1,5 @@
 /** Quota windows: calendar windows in UTC. Times are whole seconds since the epoch. */
-import type { Period } from '../model/model.ts';
+import type { Period } from '../model/model-file.ts';
 
 export interface Window {
   /** First second of the window. */

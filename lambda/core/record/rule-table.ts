@@ -5,7 +5,8 @@
 
 import { hasBit, type Row, rowFromHex } from '../model/bits.ts';
 import { mapPath } from '../model/map-path.ts';
-import type { AccessModel, Grants, RowHex } from '../model/model.ts';
+import type { AccessModel, Grants } from '../model/model.ts';
+import type { RowHex } from '../model/model-file.ts';
 import type { RecordedRule } from './decision-record.ts';
 import type { DeterminingRules } from './determining-rules.ts';
 

@@ -3,7 +3,7 @@
  * id).
  */
 import { type Refusal, refuse } from '../contract/codes.ts';
-import type { OktaModel } from '../model/model.ts';
+import type { OktaModel } from '../model/model-file.ts';
 
 interface Caller {
   readonly cid: string;

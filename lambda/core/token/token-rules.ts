@@ -4,7 +4,7 @@
  * RFC 9449 (cnf); Okta, "Validate access tokens".
  */
 import { type Refusal, refuse } from '../contract/codes.ts';
-import type { OktaModel } from '../model/model.ts';
+import type { OktaModel } from '../model/model-file.ts';
 import { type Claims, isName, isRefusal, type Principal, principalOf } from './principal.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** What asks for a decision at every request, so that no answer may be kept. */
-import type { ModelFile } from '../../../lambda/core/model/model.ts';
+import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, isData, type Report } from '../report/cursor.ts';
 import type { CachePlan } from './cache-plan.ts';
 

@@ -2,7 +2,8 @@
  * How the gateway caches the answers for a map, and why: the outcome of the proof, and what goes
  * into the model.
  */
-import type { AccessModel, CacheClassFile, CacheFile } from '../../../lambda/core/model/model.ts';
+import type { AccessModel } from '../../../lambda/core/model/model.ts';
+import type { CacheClassFile, CacheFile } from '../../../lambda/core/model/model-file.ts';
 import { type CacheRoute, canBeAllowed, classesOf, type RouteClass, routesOf } from './classes.ts';
 import { coverOf } from './cover.ts';
 import {

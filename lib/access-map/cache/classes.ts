@@ -3,12 +3,8 @@
  * the map are equal.
  */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
-import {
-  type AccessModel,
-  type Grants,
-  METHODS,
-  type Method,
-} from '../../../lambda/core/model/model.ts';
+import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
+import { METHODS, type Method } from '../../../lambda/core/model/model-file.ts';
 import { type Atom, requestPattern } from './request-segments.ts';
 
 export interface CacheRoute {

@@ -1,7 +1,8 @@
 /** The largest policies that a model can give, in bytes of JSON. */
 
 import { emptyRow, setBit } from '../../../lambda/core/model/bits.ts';
-import type { AccessModel, CacheClassFile } from '../../../lambda/core/model/model.ts';
+import type { AccessModel } from '../../../lambda/core/model/model.ts';
+import type { CacheClassFile } from '../../../lambda/core/model/model-file.ts';
 import {
   AMBIGUOUS_RESOURCES,
   MAX_ADDED_RESOURCE,

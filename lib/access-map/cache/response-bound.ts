@@ -7,7 +7,8 @@ import {
   MAX_GROUPS,
 } from '../../../lambda/core/decision/entitlements.ts';
 import { addRow, emptyRow, isNonEmptySubset } from '../../../lambda/core/model/bits.ts';
-import type { AccessModel, Period } from '../../../lambda/core/model/model.ts';
+import type { AccessModel } from '../../../lambda/core/model/model.ts';
+import type { Period } from '../../../lambda/core/model/model-file.ts';
 import {
   type AuthorizerContext,
   authorizerContext,

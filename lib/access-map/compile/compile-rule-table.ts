@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { addRow, emptyRow, hasBit, type Row, rowToHex } from '../../../lambda/core/model/bits.ts';
 import { mapPath } from '../../../lambda/core/model/map-path.ts';
-import type { BlockedFile, ModelFile, RowHex } from '../../../lambda/core/model/model.ts';
+import type { BlockedFile, ModelFile, RowHex } from '../../../lambda/core/model/model-file.ts';
 import type {
   GrantRulesFile,
   PlaceFile,

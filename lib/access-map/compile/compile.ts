@@ -1,12 +1,12 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
 import { rowToHex } from '../../../lambda/core/model/bits.ts';
-import {
-  type BlockedFile,
-  type GrantsFile,
-  type Method,
-  type ModelFile,
-  parseModel,
-} from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
+import type {
+  BlockedFile,
+  GrantsFile,
+  Method,
+  ModelFile,
+} from '../../../lambda/core/model/model-file.ts';
 import type { RuleTableFile } from '../../../lambda/core/record/rule-table.ts';
 import { cacheBlockers, NOT_PLANNED, reportBlockedTtl } from '../cache/cache-blockers.ts';
 import { type CachePlan, planCache } from '../cache/cache-plan.ts';

@@ -6,7 +6,7 @@ import type {
   GrantsFile,
   ModelFile,
   RowHex,
-} from '../../../lambda/core/model/model.ts';
+} from '../../../lambda/core/model/model-file.ts';
 import type { Inventory } from '../routes/inventory.ts';
 import { keysOf } from '../routes/patterns.ts';
 import type { ApiSettings } from '../sections/api-section.ts';

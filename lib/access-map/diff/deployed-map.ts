@@ -2,7 +2,7 @@
  * The part of a map that can be compared later: it goes into the metadata of the stack's template,
  * and is read back from there.
  */
-import { ModelError, parseModel } from '../../../lambda/core/model/model.ts';
+import { ModelError, parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../access-map.ts';
 import type { CachePlan } from '../cache/cache-plan.ts';
 

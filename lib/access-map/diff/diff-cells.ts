@@ -2,7 +2,8 @@
  * Cells that open or close. A route that only one map has is held against the route that serves its
  * requests in the other.
  */
-import { type AccessModel, METHODS } from '../../../lambda/core/model/model.ts';
+import type { AccessModel } from '../../../lambda/core/model/model.ts';
+import { METHODS } from '../../../lambda/core/model/model-file.ts';
 import {
   type CellState,
   type CellSubject,

@@ -3,7 +3,7 @@
  * its deployed stack does not keep.
  */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
-import type { ModelFile } from '../../../lambda/core/model/model.ts';
+import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import type { ManagedApp, OktaSide } from '../sections/manage-section.ts';
 import type { AccessMapTest } from '../sections/tests-section.ts';
 import {

@@ -1,5 +1,6 @@
 /** Differences of whose tokens are accepted: okta blocks, and who is blocked. */
-import type { AccessModel, OktaModel } from '../../../lambda/core/model/model.ts';
+import type { AccessModel } from '../../../lambda/core/model/model.ts';
+import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import {
   ADDED_WIDENS,
   ALWAYS_WIDENS,

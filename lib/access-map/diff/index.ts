@@ -2,7 +2,7 @@
  * What changes when one map takes another's place: complete, since routes, groups and keys are
  * finite.
  */
-import { parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { Change } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
 import { diffAttachment } from './diff-attachment.ts';

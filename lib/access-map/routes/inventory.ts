@@ -2,7 +2,11 @@
  * The route inventory: the gateway's routes as the map lists them, and the cells that groups are
  * held against.
  */
-import { METHODS, type Method, type ModelRouteFile } from '../../../lambda/core/model/model.ts';
+import {
+  METHODS,
+  type Method,
+  type ModelRouteFile,
+} from '../../../lambda/core/model/model-file.ts';
 import type { Operation } from '../../openapi/openapi-document.ts';
 import { at, type Cursor, isData, items, type Report, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';

@@ -3,7 +3,7 @@
  * `ANY /files/{path+}`, `$default`. A pattern is a route in which `*` stands for one segment and a
  * trailing `/**` for zero or more.
  */
-import { METHODS, type Method } from '../../../lambda/core/model/model.ts';
+import { METHODS, type Method } from '../../../lambda/core/model/model-file.ts';
 import { closest } from '../report/nearest.ts';
 import type { Detail } from '../report/problems.ts';
 

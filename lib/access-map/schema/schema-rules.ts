@@ -1,5 +1,5 @@
 /** Schema of who may call what, and how often: `routes` to `tests`. */
-import { METHODS, PERIODS } from '../../../lambda/core/model/model.ts';
+import { METHODS, PERIODS } from '../../../lambda/core/model/model-file.ts';
 import { PERMISSION, ROUTE } from '../routes/notation.ts';
 import {
   clientId,

@@ -1,6 +1,11 @@
 /** Reads `mode`, `routes.*.mode`, `routes.*.sensitive` and `audit`. */
 import { emptyRow, rowToHex, setBit } from '../../../lambda/core/model/bits.ts';
-import type { AuditFile, ModelFile, RowHex, ShadowFile } from '../../../lambda/core/model/model.ts';
+import type {
+  AuditFile,
+  ModelFile,
+  RowHex,
+  ShadowFile,
+} from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, isData, items, type Report, text } from '../report/cursor.ts';
 import { parseDuration } from '../report/durations.ts';
 import { code } from '../report/problems.ts';

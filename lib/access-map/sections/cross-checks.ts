@@ -6,7 +6,7 @@ import {
   type Row,
   rowFromHex,
 } from '../../../lambda/core/model/bits.ts';
-import type { QuotaFile } from '../../../lambda/core/model/model.ts';
+import type { QuotaFile } from '../../../lambda/core/model/model-file.ts';
 import { at, entries, items, text, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';

@@ -2,7 +2,7 @@
  * Reads what the Okta side needs: `okta.manage`, and of the groups their former names, ids and
  * rules.
  */
-import type { OktaModel } from '../../../lambda/core/model/model.ts';
+import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import {
   at,
   type Cursor,

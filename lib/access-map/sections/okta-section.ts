@@ -2,7 +2,7 @@
  * Reads the okta block: whose tokens count. The issuer is the root of trust, so its form is held
  * tightly.
  */
-import type { OktaModel } from '../../../lambda/core/model/model.ts';
+import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, isData, items, type Report, text, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
 import { nearest } from '../report/nearest.ts';

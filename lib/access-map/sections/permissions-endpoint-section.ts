@@ -1,6 +1,6 @@
 /** Reads `permissionsEndpoint`: the route at which a caller asks what it may do. */
 import { setBit } from '../../../lambda/core/model/bits.ts';
-import type { PermissionsEndpointFile } from '../../../lambda/core/model/model.ts';
+import type { PermissionsEndpointFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { InventoryRoute } from '../routes/inventory.ts';

@@ -6,7 +6,7 @@ import {
   type Period,
   type QuotaFile,
   type QuotaWindowFile,
-} from '../../../lambda/core/model/model.ts';
+} from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, entries, integer, items, oneOf, texts } from '../report/cursor.ts';
 import { type Permission, readRules, type SectionContext } from './rules-section.ts';
 

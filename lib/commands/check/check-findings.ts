@@ -2,7 +2,7 @@
  * What `check` warns of beyond the map's own problems: settings that are valid and still deserve a
  * second look.
  */
-import { PERIODS, type QuotaFile } from '../../../lambda/core/model/model.ts';
+import { PERIODS, type QuotaFile } from '../../../lambda/core/model/model-file.ts';
 import { periodSeconds } from '../../../lambda/core/quota/window.ts';
 import { RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
 import { type AccessMap, describePlace, type Place, type Problem } from '../../access-map/index.ts';

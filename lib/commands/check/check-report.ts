@@ -1,6 +1,6 @@
 /** What `check` has to say about one map, as data. */
 import { hasBit, type Row } from '../../../lambda/core/model/bits.ts';
-import { parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessMap, AuditSettings, CachePlan } from '../../access-map/index.ts';
 import { type MetricPlan, planMetrics } from '../../watch/metric-plan.ts';
 import type { ReadMap } from '../shell/map-file.ts';

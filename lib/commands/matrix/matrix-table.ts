@@ -2,7 +2,7 @@
  * The matrix of a map as data: the same decision that the authorizer makes, for each group and each
  * machine alone.
  */
-import { parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../../access-map/index.ts';
 import {
   type CellState,

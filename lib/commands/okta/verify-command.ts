@@ -2,7 +2,7 @@
 
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
-import { parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { type UserView, viewAs } from '../../okta/as-user.ts';
 import { type Bounds, type VerifyFinding, verifyOrg } from '../../okta/verify.ts';
 import {

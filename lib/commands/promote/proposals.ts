@@ -4,7 +4,8 @@
  */
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
-import { type AccessModel, parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
+import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import type { Principal } from '../../../lambda/core/token/principal.ts';
 import { diffCells } from '../../access-map/diff/diff-cells.ts';
 import { editedDocument, existingPointer, type MapEdit, mapOf } from '../../access-map/edits.ts';

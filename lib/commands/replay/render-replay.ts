@@ -1,5 +1,5 @@
 /** How `replay` shows what changes, and what it cannot say. */
-import { parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { type AccessMap, describePlace } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
 import type { UnknownReason } from '../../audit-log/reevaluate.ts';

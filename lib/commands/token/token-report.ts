@@ -6,7 +6,8 @@
 import { type Refusal, refuse } from '../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
-import type { AccessModel, OktaModel } from '../../../lambda/core/model/model.ts';
+import type { AccessModel } from '../../../lambda/core/model/model.ts';
+import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import { decodeToken } from '../../../lambda/core/token/decode-token.ts';
 import {
   type Claims,

@@ -1,6 +1,7 @@
 /** What of a map could be taken away, each with its place. */
 import { differenceRow, hasBit, intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
-import { type AccessModel, parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
+import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import { type AccessMap, type AccessRule, describePlace } from '../../access-map/index.ts';
 import type { AtLimit } from '../../audit-log/limits.ts';
 import type { RuleUsage } from '../../audit-log/unused-rules.ts';

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
-import { METHODS } from '../../../lambda/core/model/model.ts';
+import { METHODS } from '../../../lambda/core/model/model-file.ts';
 import { AccessMap, AccessMapError } from '../../../lib/access-map/index.ts';
 import { base, mapOf } from './support.ts';
 

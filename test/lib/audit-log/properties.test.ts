@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
-import { parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { editedDocument, mapOf } from '../../../lib/access-map/edits.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { reevaluate } from '../../../lib/audit-log/reevaluate.ts';
 import { type ModelSketch, modelFile } from '../../support/model.ts';

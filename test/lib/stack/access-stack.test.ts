@@ -6,7 +6,7 @@ import { Annotations, Template } from 'aws-cdk-lib/assertions';
 import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import fc from 'fast-check';
-import { METHODS } from '../../../lambda/core/model/model.ts';
+import { METHODS } from '../../../lambda/core/model/model-file.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
 import {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
-import { parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { paymentsFor } from '../../../lambda/core/quota/quota.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { explainDecision, principalOf, type Question } from '../../../lib/verdicts/explanation.ts';

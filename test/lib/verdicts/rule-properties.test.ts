@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createAuthorizer } from '../../../lambda/authorizer/authorize.ts';
-import { parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { explainDecision, principalOf, type Question } from '../../../lib/verdicts/explanation.ts';
 

@@ -2,7 +2,7 @@
  * The API of the synthetic traffic: 24 routes, four groups, two sensitive routes, one quota that a
  * group shares.
  */
-import { parseModel } from '../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 
 const RESOURCES = ['orders', 'customers', 'invoices', 'reports', 'payouts', 'users'];

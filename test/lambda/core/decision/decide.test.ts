@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
-import { ModelError, parseModel } from '../../../../lambda/core/model/model.ts';
+import { ModelError, parseModel } from '../../../../lambda/core/model/load-model.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import { type ModelSketch, model, modelFile } from '../../../support/model.ts';
 

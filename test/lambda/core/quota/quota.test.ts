@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
-import { PERIODS } from '../../../../lambda/core/model/model.ts';
+import { PERIODS } from '../../../../lambda/core/model/model-file.ts';
 import {
   chargeFor,
   paymentsFor,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createAuthorizer } from '../../../../lambda/authorizer/authorize.ts';
 import { type Refusal, refuse } from '../../../../lambda/core/contract/codes.ts';
-import { parseModel } from '../../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
 import { base, mapOf, messagesOf } from '../support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseModel } from '../../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import type { PolicyDocument } from '../../../../lambda/core/policy/policy.ts';
 import { planCache } from '../../../../lib/access-map/cache/cache-plan.ts';
 import { cases, emittedPolicies, wrongAnswers } from './policy.property.ts';

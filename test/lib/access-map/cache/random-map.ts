@@ -3,7 +3,7 @@
  * routes, denies, machines, scopes.
  */
 import fc from 'fast-check';
-import { METHODS, type ModelFile } from '../../../../lambda/core/model/model.ts';
+import { METHODS, type ModelFile } from '../../../../lambda/core/model/model-file.ts';
 import { type ModelSketch, modelFile } from '../../../support/model.ts';
 
 const segment = fc.constantFrom('a', 'b', 'ab', '{x}', '{y}');

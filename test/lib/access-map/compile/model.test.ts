@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { hasBit, rowFromHex } from '../../../../lambda/core/model/bits.ts';
-import { parseModel } from '../../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
 
 const map = AccessMap.fromFile(join(__dirname, '../../../../access.yaml'));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { hasBit } from '../../../../lambda/core/model/bits.ts';
-import { parseModel } from '../../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
 import { base } from '../support.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseModel } from '../../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import { rowOf } from '../../../support/model.ts';
 import { base, mapOf, messagesOf } from '../support.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
-import { parseModel } from '../../../../lambda/core/model/model.ts';
+import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import { AccessMap, type AccessMapInput } from '../../../../lib/access-map/index.ts';
 
 const base: AccessMapInput = {

@@ -1,0 +1,191 @@
+/**
+ * The shape of `access-model.json`, the access model as the compiler writes it into the function's
+ * asset. It is plain JSON; model.ts has the model that the authorizer works with.
+ */
+import type { RuleTableFile } from '../record/rule-table.ts';
+
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export type Method = (typeof METHODS)[number];
+
+export const PERIODS = ['minute', 'hour', 'day', 'month'] as const;
+export type Period = (typeof PERIODS)[number];
+
+/**
+ * A set of routes as a hexadecimal bit row (bits.ts): bit n is the route at index n of `routes`.
+ */
+export type RowHex = string;
+
+export interface OktaModel {
+  /** Name of the okta block where the map lists several; absent for a single block. */
+  readonly name?: string;
+  /** The same authorization server under one or several hosts, compared exactly with `iss`. */
+  readonly issuers: readonly string[];
+  readonly audience: string;
+  /** Accepted `cid` values, or any client of this authorization server. */
+  readonly clients: readonly string[] | 'any';
+  /** Claims whose values are merged into the caller's groups. */
+  readonly groupsClaims: readonly string[];
+  /** Only group names with this prefix count; it is stripped before look-up. Empty: all count. */
+  readonly groupPrefix: string;
+  /** Groups of the map that this block's tokens may carry, whatever else they name; absent: all. */
+  readonly groups?: readonly string[];
+  readonly maxClockSkewSeconds: number;
+  /** Largest accepted `exp - iat`. */
+  readonly maxTokenLifetimeSeconds: number;
+}
+
+/** Who is refused whatever their token says: `uid`, `cid` and `jti` values. */
+export interface BlockedFile {
+  readonly users: readonly string[];
+  readonly clients: readonly string[];
+  readonly tokens: readonly string[];
+}
+
+export interface ModelRouteFile {
+  /** Method and template, e.g. `GET /orders/{id}`: the key of the look-up at run time. */
+  readonly key: string;
+  /** The gateway's own route key where it differs: `ANY /orders/{id}`. */
+  readonly gateway?: string;
+}
+
+export interface QuotaWindowFile {
+  /**
+   * Stable name of the counter inside the quota's item: the period, and a digest of `routes` where
+   * there are any.
+   */
+  readonly id: string;
+  readonly per: Period;
+  readonly limit: number;
+  /** Only calls of these routes count; absent: all. */
+  readonly routes?: RowHex;
+}
+
+export interface QuotaFile {
+  readonly name: string;
+  readonly by: 'user' | 'client' | 'group';
+  readonly accuracy: 'exact' | 'leased';
+  readonly onStoreFailure: 'deny' | 'allow';
+  readonly onExceeded: 'refuse' | 'pass';
+  readonly windows: readonly QuotaWindowFile[];
+}
+
+/** What one group, or one machine with rules of its own, may do. */
+export interface GrantsFile {
+  readonly allow: RowHex;
+  readonly deny: RowHex;
+  /** Name of a quota. */
+  readonly quota?: string;
+}
+
+/**
+ * Routes that every caller may call all of or none of, with the request strings (`METHOD/path`)
+ * that stand for them in a policy.
+ */
+export interface CacheClassFile {
+  /** Index of one of its routes. */
+  readonly route: number;
+  /** Emitted while the class is open; a parameter is `?*`. */
+  readonly allow: readonly string[];
+  /** Emitted while it is not. */
+  readonly deny: readonly string[];
+  /**
+   * Indices of the classes whose Allow reaches a string of this one; absent: `deny` is emitted
+   * always.
+   */
+  readonly near?: readonly number[];
+}
+
+/**
+ * How long the gateway keeps an answer, and what for: all requests of a token, or those of one
+ * route.
+ */
+export type CacheFile =
+  | {
+      readonly mode: 'token';
+      readonly ttlSeconds: number;
+      readonly classes: readonly CacheClassFile[];
+    }
+  | { readonly mode: 'tokenAndRoute'; readonly ttlSeconds: number };
+
+/** Where a caller asks what it may do (lambda/permissions). */
+export interface PermissionsEndpointFile {
+  /** `GET /permissions`: the last of the model's routes, open to any valid token. */
+  readonly route: string;
+  /** Whether the answer names the caller's groups. */
+  readonly exposeGroups: boolean;
+  /**
+   * REST APIs with CORS: origins whose pages may read the answer, or `*`. An HTTP API's gateway
+   * sees to that by itself.
+   */
+  readonly origins?: readonly string[];
+}
+
+/** How decisions are recorded; a key that is absent has its default. */
+export interface AuditFile {
+  /** Share of the allows that are recorded, from 0 to 1; absent: all. */
+  readonly allows?: number;
+  /** Records and access log hold a digest in place of user and client. */
+  readonly hashPrincipal?: true;
+}
+
+/** Routes and groups that have metrics of their own. */
+export interface MetricsFile {
+  readonly routes: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** What is recorded as the rules say and not enforced. */
+export interface ShadowFile {
+  /** The map's own `mode`, which holds for routes that the map does not have. */
+  readonly whole?: true;
+  readonly routes: RowHex;
+}
+
+export interface ModelFile {
+  readonly format: 1;
+  /**
+   * The map's content hash: 16 hexadecimal digits. It stands in decisions, log lines, context and a
+   * stack output.
+   */
+  readonly version: string;
+  readonly name: string;
+  readonly kind: 'http' | 'rest';
+  /** How an invalid token is answered on an HTTP API. */
+  readonly unauthorized: 'throw' | 'deny';
+  readonly scopes: 'groups' | 'intersect';
+  readonly okta: readonly OktaModel[];
+  readonly blocked: BlockedFile;
+  readonly routes: readonly ModelRouteFile[];
+  readonly public: RowHex;
+  readonly signedIn: RowHex;
+  /** Tokens that carry a former name (`was`) count as the group. */
+  readonly groups: readonly ({
+    readonly name: string;
+    readonly was?: readonly string[];
+  } & GrantsFile)[];
+  /** `groups` names groups; a machine with rules of its own has none and uses its rows. */
+  readonly machines: readonly ({
+    readonly cid: string;
+    readonly groups: readonly string[];
+  } & GrantsFile)[];
+  readonly permissions: readonly { readonly name: string; readonly routes: RowHex }[];
+  /** From the most generous on (quota.ts tries them in this order). */
+  readonly quotas: readonly QuotaFile[];
+  /**
+   * Whether some routes stand below a greedy or `$default` one, and are read off the path where the
+   * gateway matched that.
+   */
+  readonly routesBelow?: boolean;
+  /** Absent: every request is judged by itself. */
+  readonly cache?: CacheFile;
+  readonly permissionsEndpoint?: PermissionsEndpointFile;
+  /** Absent: everything is enforced. */
+  readonly shadow?: ShadowFile;
+  /** Routes that deserve a second look; absent: none. */
+  readonly sensitive?: RowHex;
+  readonly audit?: AuditFile;
+  /** Absent: records name no rule. */
+  readonly rules?: RuleTableFile;
+  /** Absent: every route and group. */
+  readonly metrics?: MetricsFile;
+}
