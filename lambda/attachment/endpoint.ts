@@ -3,8 +3,9 @@
  * own, which CloudFormation removes again; the attachment looks past that route, makes sure that it
  * takes nothing from the API's owner, and publishes it.
  */
+
+import type { ResourceEvent } from '../adapters/custom-resource.ts';
 import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
-import type { ResourceEvent } from './custom-resource.ts';
 import type { AttachmentRecord } from './record.ts';
 import type { AttachmentRequest } from './request.ts';
 

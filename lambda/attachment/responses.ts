@@ -2,6 +2,8 @@
  * The custom resource of an attachment's gateway responses: sets them, and gives back what was
  * there. As with routes, one procedure from any state.
  */
+
+import type { ResourceEvent } from '../adapters/custom-resource.ts';
 import type {
   GatewayResponse,
   LiveResponse,
@@ -14,7 +16,6 @@ import {
   joinWithLimit,
   StageNotFoundError,
 } from '../gateway/live-api.ts';
-import type { ResourceEvent } from './custom-resource.ts';
 import { stageProblems } from './plan.ts';
 import type { Store } from './record.ts';
 import type { AttachmentRequest } from './request.ts';

@@ -1,8 +1,9 @@
 /**
- * Empties the gateway's cache of authorizer answers when the access map has changed: what a cached
- * answer allows would else hold for another TTL. Runs as a CloudFormation custom resource, after
- * the function's new code is live.
+ * Empties the gateway's cache of authorizer answers when the access map has changed: otherwise a
+ * cached policy would remain in effect until its TTL ends. Runs as a CloudFormation custom resource,
+ * after the function's new code is live.
  */
+import type { ResourceEvent, ResourceResult } from '../adapters/custom-resource.ts';
 
 export interface FlushTarget {
   readonly kind: 'http' | 'rest';
@@ -16,54 +17,27 @@ export interface GatewayControl {
   flush(target: FlushTarget, stage: string): Promise<void>;
 }
 
-export interface CustomResourceEvent {
-  readonly RequestType: 'Create' | 'Update' | 'Delete';
-  readonly ResponseURL: string;
-  readonly StackId: string;
-  readonly RequestId: string;
-  readonly LogicalResourceId: string;
-  readonly PhysicalResourceId?: string;
-  readonly ResourceProperties: Readonly<Record<string, unknown>>;
-}
-
-export interface CustomResourceResponse {
-  readonly Status: 'SUCCESS';
-  readonly PhysicalResourceId: string;
-  readonly StackId: string;
-  readonly RequestId: string;
-  readonly LogicalResourceId: string;
-}
+type Log = (record: Readonly<Record<string, unknown>>) => void;
 
 /**
- * Flushes every stage, and succeeds whatever comes of it: a failure would have CloudFormation roll
- * back to the map that was to be replaced, and what is left in the cache ends by itself within its
- * TTL. Failures are told to `tell`.
+ * Flushes every stage on Create and Update, and always succeeds: a failure would roll the deploy
+ * back to the map that was to be replaced, and cached answers end within their TTL anyway. Failures
+ * are logged.
  */
 export async function flushOnChange(
-  event: CustomResourceEvent,
+  event: Pick<ResourceEvent, 'RequestType' | 'ResourceProperties'>,
   control: GatewayControl,
-  log: (record: Readonly<Record<string, unknown>>) => void,
-): Promise<CustomResourceResponse> {
+  log: Log,
+): Promise<ResourceResult> {
   const target: FlushTarget = {
     kind: event.ResourceProperties['Kind'] === 'rest' ? 'rest' : 'http',
     apiId: String(event.ResourceProperties['ApiId']),
   };
   if (event.RequestType !== 'Delete') await flushStages(target, control, log);
-  const { StackId, RequestId, LogicalResourceId } = event;
-  return {
-    Status: 'SUCCESS',
-    PhysicalResourceId: `authorizer-cache-${target.apiId}`,
-    StackId,
-    RequestId,
-    LogicalResourceId,
-  };
+  return { kind: 'success', physicalId: `authorizer-cache-${target.apiId}`, data: {} };
 }
 
-async function flushStages(
-  target: FlushTarget,
-  control: GatewayControl,
-  log: (record: Readonly<Record<string, unknown>>) => void,
-) {
+async function flushStages(target: FlushTarget, control: GatewayControl, log: Log): Promise<void> {
   try {
     for (const stage of await control.stagesOf(target)) {
       try {

@@ -1,21 +1,13 @@
-/** Composition root of the function behind the custom resource. */
-import { type CustomResourceEvent, flushOnChange } from './flush.ts';
+/** Composition root of the function that empties the gateway's cache. */
+import { type ResourceEvent, sendResponse } from '../adapters/custom-resource.ts';
+import { flushOnChange } from './flush.ts';
 import { sdkGatewayControl } from './gateway-control.ts';
 
 const control = sdkGatewayControl();
+const log = (record: Readonly<Record<string, unknown>>): void =>
+  void process.stdout.write(`${JSON.stringify(record)}\n`);
 
-/** @throws where CloudFormation cannot be told: Lambda then tries again. */
-export async function handler(event: CustomResourceEvent): Promise<void> {
-  const answer = await flushOnChange(
-    event,
-    control,
-    (record) => void process.stdout.write(`${JSON.stringify(record)}\n`),
-  );
-  // The signed URL takes a request without content type alone.
-  const response = await fetch(event.ResponseURL, {
-    method: 'PUT',
-    body: JSON.stringify(answer),
-    headers: { 'content-type': '' },
-  });
-  if (!response.ok) throw new Error(`CloudFormation answered ${response.status}`);
+/** @throws Error when CloudFormation does not take the answer: Lambda then invokes it again. */
+export async function handler(event: ResourceEvent): Promise<void> {
+  await sendResponse(event, await flushOnChange(event, control, log), fetch);
 }

@@ -39,13 +39,6 @@ async function flush(
   flushed: (target: FlushTarget, stage: string) => void,
 ): Promise<void> {
   const { api, resetAuthorizersCache } = product.stack;
-  const request = {
-    RequestType: 'Update',
-    ResponseURL: '-',
-    StackId: '-',
-    RequestId: '-',
-    LogicalResourceId: '-',
-  } as const;
   const control = {
     stagesOf: async () => api.stages.map(({ name }) => name),
     flush: async (target: FlushTarget, stage: string) => {
@@ -54,7 +47,7 @@ async function flush(
     },
   };
   await flushOnChange(
-    { ...request, ResourceProperties: { Kind: 'rest', ApiId: api.apiId } },
+    { RequestType: 'Update', ResourceProperties: { Kind: 'rest', ApiId: api.apiId } },
     control,
     () => undefined,
   );

@@ -3,8 +3,8 @@
  * fix, and the API as it was.
  */
 import { describe, expect, test } from '@jest/globals';
+import type { ResourceEvent, ResourceResult } from '../../../lambda/adapters/custom-resource.ts';
 import { handleResource } from '../../../lambda/attachment/attach.ts';
-import type { ResourceEvent, ResourceResult } from '../../../lambda/attachment/custom-resource.ts';
 import { properties } from './fake-api.ts';
 import { WIRE_ID, type WireApi, type WireOptions, wireApi } from './wire-api.ts';
 

@@ -3,7 +3,7 @@
  * played here by `set`.
  */
 import { describe, expect, test } from '@jest/globals';
-import type { ResourceEvent, ResourceResult } from '../../../lambda/attachment/custom-resource.ts';
+import type { ResourceEvent, ResourceResult } from '../../../lambda/adapters/custom-resource.ts';
 import { parseRequest } from '../../../lambda/attachment/request.ts';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import type { Authorization, LiveApi } from '../../../lambda/gateway/live-api.ts';

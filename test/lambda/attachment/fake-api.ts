@@ -1,7 +1,7 @@
 /** An API behind the port, and a record beside it; any call may be the last one before a fault. */
 
+import type { ResourceEvent, ResourceResult } from '../../../lambda/adapters/custom-resource.ts';
 import { type AttachmentParts, handleResource } from '../../../lambda/attachment/attach.ts';
-import type { ResourceEvent, ResourceResult } from '../../../lambda/attachment/custom-resource.ts';
 import {
   type AttachmentRecord,
   EMPTY_RECORD,

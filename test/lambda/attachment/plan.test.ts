@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeError } from '../../../lambda/attachment/attach.ts';
-import { responseBody, sendResponse } from '../../../lambda/attachment/custom-resource.ts';
 import { rateLimiter } from '../../../lambda/attachment/rate-limit.ts';
 import { parseRequest } from '../../../lambda/attachment/request.ts';
 import { driftMetric, findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
@@ -402,50 +401,6 @@ describe('the drift check', () => {
       UnprotectedRoutes: 1,
       routes: ['GET /a'],
     });
-  });
-});
-
-describe('an answer to CloudFormation', () => {
-  const event = {
-    RequestType: 'Create',
-    ResourceType: 'x',
-    ResponseURL: 'https://s3.example.com/answer',
-    StackId: 's',
-    RequestId: 'r',
-    LogicalResourceId: 'l',
-    ResourceProperties: {},
-  } as const;
-  test.each([
-    { kind: 'failure', physicalId: API_ID, reason: 'é'.repeat(9_000) },
-    {
-      kind: 'success',
-      physicalId: API_ID,
-      data: Object.fromEntries(
-        ['A', 'B', 'C', 'D', 'E'].map((name) => [name, 'GET /orders '.repeat(500)]),
-      ),
-    },
-  ] as const)('stays within 4,096 bytes for a $kind', (result) => {
-    const body = responseBody(event, result);
-    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4_096);
-    expect(JSON.parse(body)).toMatchObject({
-      PhysicalResourceId: API_ID,
-      StackId: 's',
-      RequestId: 'r',
-      LogicalResourceId: 'l',
-    });
-  });
-
-  test('is sent again when it was not taken, and without a content type', async () => {
-    const sent: RequestInit[] = [];
-    const put = (async (_: string, init: RequestInit) => {
-      sent.push(init);
-      if (sent.length === 1) throw new Error('connection lost');
-      return new Response('', { status: sent.length === 2 ? 503 : 200 });
-    }) as typeof fetch;
-    await sendResponse(event, { kind: 'success', physicalId: API_ID, data: {} }, put);
-    expect(sent.map(({ method, headers }) => [method, headers])).toEqual(
-      Array(3).fill(['PUT', { 'content-type': '' }]),
-    );
   });
 });
 
