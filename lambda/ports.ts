@@ -1,6 +1,7 @@
 /** What the authorizer needs from outside; the core decides, adapters carry. */
 
 import type { Refusal } from './core/contract/codes.ts';
+import type { OwnLineMetric } from './core/contract/metrics.ts';
 import type { PriorAuthorizer, PriorJwtAuthorizer } from './core/decision/prior-authorizer.ts';
 import type { StoredCount } from './core/quota/charge-plan.ts';
 import type { Charge, Count } from './core/quota/quota.ts';
@@ -149,7 +150,7 @@ export type KeySource = 'issuer' | 'copy' | 'memory' | 'none';
 export interface Metrics {
   /** Puts values, with properties that can be searched for; the unit is part of a metric's name. */
   put(
-    values: Readonly<Record<string, number>>,
+    values: { readonly [Name in OwnLineMetric]?: number },
     properties?: Readonly<Record<string, string>>,
   ): void;
 }

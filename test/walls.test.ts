@@ -71,10 +71,12 @@ describe('the rooms of the house', () => {
   const imports = importsIn(folders);
   const { rooms, arrows } = houseOf(imports, sourceFiles(folders));
 
-  // Fewer is better: lower these numbers when they fall. A new arrow wants a reason.
+  // Fewer is better: lower these numbers when they fall. A new arrow wants a reason; arrows to the
+  // contract have one, since every side of a wire takes its names from there.
   test('there are no more of them, and no more arrows between them, than there were', () => {
     expect(rooms.length).toBeLessThanOrEqual(57);
-    expect(arrows.length).toBeLessThanOrEqual(211);
+    const counted = arrows.filter((arrow) => !arrow.endsWith(' -> lambda/core/contract'));
+    expect(counted.length).toBeLessThanOrEqual(203);
   });
 
   test('no room reaches itself over others', () => {

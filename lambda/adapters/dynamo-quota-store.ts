@@ -11,6 +11,7 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { QUOTA_STORE_METRIC } from '../core/contract/metrics.ts';
 import { type AdmittedPlan, optimisticPlan, planCharge } from '../core/quota/charge-plan.ts';
 import type { Charge } from '../core/quota/quota.ts';
 import {
@@ -119,7 +120,7 @@ export function dynamoQuotaStore(
         throw error;
       attempt.retriesLeft--;
       const fault = faultOf(error);
-      metrics?.put({ QuotaStoreRetries: 1 }, { fault });
+      metrics?.put({ [QUOTA_STORE_METRIC.retries]: 1 }, { fault });
       if (fault === 'throttled' || fault === 'conflict')
         await pause(budgetMs * RETRY_PAUSE, undefined, { signal: attempt.signal });
       return send(attempt.signal);

@@ -1,5 +1,5 @@
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/contract/metrics.ts';
 import type { Clock, Metrics } from '../ports.ts';
-import { NAMESPACE } from './record-metrics.ts';
 
 /**
  * Metrics as log lines that CloudWatch reads: no call, no wait. Source: "Specification: Embedded
@@ -15,10 +15,14 @@ export function embeddedMetrics(
   return {
     put(values, properties = {}) {
       const metrics = Object.keys(values).map((name) => ({ Name: name }));
-      const directive = { Namespace: NAMESPACE, Dimensions: [['FunctionName']], Metrics: metrics };
+      const directive = {
+        Namespace: METRIC_NAMESPACE,
+        Dimensions: [[METRIC_DIMENSION.functionName]],
+        Metrics: metrics,
+      };
       const line = {
         _aws: { Timestamp: clock.now(), CloudWatchMetrics: [directive] },
-        FunctionName: functionName,
+        [METRIC_DIMENSION.functionName]: functionName,
         ...values,
         ...properties,
       };

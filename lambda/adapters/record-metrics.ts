@@ -4,14 +4,12 @@
  * frozen. Source: CloudWatch User Guide, "Specification: Embedded metric format".
  */
 
+import { DECISION_METRIC, METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/contract/metrics.ts';
 import { hasBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { MetricsFile } from '../core/model/model-file.ts';
 import { percentUsed } from '../core/quota/quota.ts';
 import type { DecisionRecord } from '../core/record/decision-record.ts';
-
-/** Namespace of every metric of the authorizer; alarms name it too (lib/watch/key-alarms.ts). */
-export const NAMESPACE = 'OktaGroupAuthorizer';
 
 /**
  * What the map's bound of metrics leaves: all routes that are decided, and all groups, where it
@@ -50,7 +48,7 @@ export function recordMetrics(
   return ({ time, effect, route, group, code, wouldDeny = false, quota, durationMs, weight }) => {
     const counted = quota && !quota.storeFailed ? quota : undefined;
     const shape: Shape = {
-      counter: effect === 'deny' ? 'Refused' : 'Allowed',
+      counter: effect === 'deny' ? DECISION_METRIC.refused : DECISION_METRIC.allowed,
       route: route !== undefined && routes.has(route),
       group: group !== undefined && groups.has(group),
       code: code !== undefined,
@@ -58,17 +56,17 @@ export function recordMetrics(
       quota: counted !== undefined,
     };
     const values = JSON.stringify({
-      FunctionName: functionName,
-      ...(shape.route && { Route: route }),
-      ...(shape.group && { Group: group }),
-      ...(code !== undefined && { Code: code }),
+      [METRIC_DIMENSION.functionName]: functionName,
+      ...(shape.route && { [METRIC_DIMENSION.route]: route }),
+      ...(shape.group && { [METRIC_DIMENSION.group]: group }),
+      ...(code !== undefined && { [METRIC_DIMENSION.code]: code }),
       [shape.counter]: weight,
-      ...(wouldDeny && { WouldRefuse: weight }),
+      ...(wouldDeny && { [DECISION_METRIC.wouldRefuse]: weight }),
       ...(counted && {
-        Quota: counted.name,
-        QuotaUsedPercent: counted.usedPercent ?? percentUsed(counted),
+        [METRIC_DIMENSION.quota]: counted.name,
+        [DECISION_METRIC.quotaUsedPercent]: counted.usedPercent ?? percentUsed(counted),
       }),
-      DecisionMilliseconds: durationMs,
+      [DECISION_METRIC.milliseconds]: durationMs,
     });
     return `,"_aws":{"Timestamp":${Date.parse(time)},"CloudWatchMetrics":${directivesOf(shape)}},${values.slice(1, -1)}`;
   };
@@ -76,7 +74,7 @@ export function recordMetrics(
 
 /** What decides which metrics a line has, apart from their values. */
 interface Shape {
-  readonly counter: 'Allowed' | 'Refused';
+  readonly counter: typeof DECISION_METRIC.allowed | typeof DECISION_METRIC.refused;
   readonly route: boolean;
   readonly group: boolean;
   readonly code: boolean;
@@ -92,22 +90,34 @@ function directivesFor({
   wouldDeny,
   quota,
 }: Shape): readonly unknown[] {
-  const all = ['FunctionName'];
+  const all = [METRIC_DIMENSION.functionName];
   const of = (name: string, is: boolean): readonly (readonly string[])[] =>
-    is ? [['FunctionName', name]] : [];
+    is ? [[METRIC_DIMENSION.functionName, name]] : [];
   const directive = (dimensions: readonly (readonly string[])[], metric: object) => ({
-    Namespace: NAMESPACE,
+    Namespace: METRIC_NAMESPACE,
     Dimensions: dimensions,
     Metrics: [metric],
   });
-  const ofCode = of('Code', code);
+  const ofCode = of(METRIC_DIMENSION.code, code);
   return [
     directive(
-      [all, ...of('Route', route), ...of('Group', group), ...(counter === 'Refused' ? ofCode : [])],
+      [
+        all,
+        ...of(METRIC_DIMENSION.route, route),
+        ...of(METRIC_DIMENSION.group, group),
+        ...(counter === DECISION_METRIC.refused ? ofCode : []),
+      ],
       { Name: counter },
     ),
-    directive([all], { Name: 'DecisionMilliseconds', Unit: 'Milliseconds' }),
-    ...(wouldDeny ? [directive([all, ...ofCode], { Name: 'WouldRefuse' })] : []),
-    ...(quota ? [directive(of('Quota', true), { Name: 'QuotaUsedPercent', Unit: 'Percent' })] : []),
+    directive([all], { Name: DECISION_METRIC.milliseconds, Unit: 'Milliseconds' }),
+    ...(wouldDeny ? [directive([all, ...ofCode], { Name: DECISION_METRIC.wouldRefuse })] : []),
+    ...(quota
+      ? [
+          directive(of(METRIC_DIMENSION.quota, true), {
+            Name: DECISION_METRIC.quotaUsedPercent,
+            Unit: 'Percent',
+          }),
+        ]
+      : []),
   ];
 }

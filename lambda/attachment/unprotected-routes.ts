@@ -2,13 +2,11 @@
  * The scheduled check: which routes can be called without authorizer although the access map says
  * otherwise.
  */
+import { ATTACHMENT_METRIC, METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/contract/metrics.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
 import { classifyRoutes, unprotected } from '../gateway/route-state.ts';
 import type { RecordStore } from './record.ts';
 import type { AttachmentRequest } from './request.ts';
-
-export const METRIC_NAMESPACE = 'OktaGroupAuthorizer';
-export const METRIC_NAME = 'UnprotectedRoutes';
 
 /** @returns keys of the routes, those included that their owner has added since. */
 export async function findDrift(
@@ -39,13 +37,13 @@ export function driftMetric(
       CloudWatchMetrics: [
         {
           Namespace: METRIC_NAMESPACE,
-          Dimensions: [['Api']],
-          Metrics: [{ Name: METRIC_NAME, Unit: 'Count' }],
+          Dimensions: [[METRIC_DIMENSION.api]],
+          Metrics: [{ Name: ATTACHMENT_METRIC.unprotectedRoutes, Unit: 'Count' }],
         },
       ],
     },
-    Api: apiId,
-    [METRIC_NAME]: routes.length,
+    [METRIC_DIMENSION.api]: apiId,
+    [ATTACHMENT_METRIC.unprotectedRoutes]: routes.length,
     routes: routes.slice(0, 100),
   };
 }

@@ -3,6 +3,7 @@
  * form.
  */
 import { refuse } from '../core/contract/codes.ts';
+import { FAILURE_METRIC } from '../core/contract/metrics.ts';
 import { MISSING_VALUE } from '../core/policy/context.ts';
 import { RECORD_VERSION } from '../core/record/decision-record.ts';
 import type { Audit, Clock, Metrics } from '../ports.ts';
@@ -90,7 +91,7 @@ function readEvent(
       durationMs: 0,
       weight: 1,
     });
-    metrics?.put({ AuthorizerFailures: 1 }, { error: known.refusal.code });
+    metrics?.put({ [FAILURE_METRIC.failures]: 1 }, { error: known.refusal.code });
     throw new Error(AUTHORIZER_FAILURE);
   }
 }
@@ -121,7 +122,7 @@ async function authorizeOrFail(
       route,
       mapVersion,
     });
-    metrics?.put({ AuthorizerFailures: 1 }, { error: kind });
+    metrics?.put({ [FAILURE_METRIC.failures]: 1 }, { error: kind });
     throw new Error(AUTHORIZER_FAILURE);
   }
 }

@@ -3,14 +3,15 @@
  * (lib/watch/key-alarms.ts).
  */
 import type { KeysInUse } from '../adapters/key-set.ts';
+import { KEY_METRIC } from '../core/contract/metrics.ts';
 import type { Clock, KeyCopy, KeySource, Metrics } from '../ports.ts';
 
-const COUNTERS: { readonly [Source in KeySource]: string } = {
-  issuer: 'KeysFromIssuer',
-  copy: 'KeysFromCopy',
-  memory: 'KeysFromMemory',
-  none: 'KeysMissing',
-};
+const COUNTERS = {
+  issuer: KEY_METRIC.fromIssuer,
+  copy: KEY_METRIC.fromCopy,
+  memory: KEY_METRIC.fromMemory,
+  none: KEY_METRIC.missing,
+} as const satisfies Readonly<Record<KeySource, string>>;
 
 /** While the issuer is down an environment tries each second; one line a minute says as much. */
 const REPEAT_INTERVAL_MS = 60_000;
@@ -25,7 +26,7 @@ export function keyMetrics(
     const at = clock.now();
     if (source !== 'issuer' && last?.source === source && at - last.at < REPEAT_INTERVAL_MS) return;
     last = { source, at };
-    const age = ageMs === undefined ? {} : { KeyAgeSeconds: Math.round(ageMs / 1_000) };
+    const age = ageMs === undefined ? {} : { [KEY_METRIC.ageSeconds]: Math.round(ageMs / 1_000) };
     metrics.put({ [COUNTERS[source]]: 1, ...age }, { keySource: source, issuer });
   };
 }
@@ -52,7 +53,7 @@ export function reportingKeyCopy(
     } catch (error) {
       if (clock.now() - startedAt <= MAX_COPY_CALL_MS)
         metrics.put(
-          { KeyCopyFailures: 1 },
+          { [KEY_METRIC.copyFailures]: 1 },
           { error: error instanceof Error ? error.name : typeof error },
         );
       throw error;
@@ -63,7 +64,7 @@ export function reportingKeyCopy(
       const stored = await reported((copy) => copy.read(issuer));
       if (stored)
         metrics.put(
-          { KeyCopyAgeSeconds: Math.round((clock.now() - stored.fetchedAt) / 1_000) },
+          { [KEY_METRIC.copyAgeSeconds]: Math.round((clock.now() - stored.fetchedAt) / 1_000) },
           { issuer },
         );
       return stored;

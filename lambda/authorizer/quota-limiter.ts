@@ -1,5 +1,6 @@
 /** Charges allowed calls to the quota that pays for them, and remembers what is spent. */
 
+import { QUOTA_STORE_METRIC } from '../core/contract/metrics.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import {
@@ -81,7 +82,7 @@ export function quotaLimiter(
     // every call through.
     if (!(error instanceof QuotaStoreError)) throw error;
     metrics?.put(
-      { QuotaStoreFailures: 1 },
+      { [QUOTA_STORE_METRIC.failures]: 1 },
       { quota: quota.name, fault: error.fault, onStoreFailure: quota.onStoreFailure },
     );
     return { kind: 'store_failed', onStoreFailure: quota.onStoreFailure, quota: quota.name };

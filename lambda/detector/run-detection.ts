@@ -4,6 +4,7 @@
  * again and says the same twice, under the same ids; it never says nothing.
  */
 import { createHash } from 'node:crypto';
+import { DETECTOR_METRIC } from '../core/contract/metrics.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import { type FirstUse, type FirstUseSettings, findFirstUse } from './first-use.ts';
 import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span, StateStore } from './ports.ts';
@@ -46,12 +47,12 @@ export async function runDetection(parts: DetectorParts): Promise<void> {
   const previous = stored.state ?? initialState(until);
   const from = Math.max(previous.cursor, until - MAX_LOOKBACK_MS);
   const lag = (cursor: number) => ({
-    DetectorLagSeconds: Math.max(0, Math.round((until - cursor) / 1_000)),
+    [DETECTOR_METRIC.lagSeconds]: Math.max(0, Math.round((until - cursor) / 1_000)),
   });
   if (until <= from)
     return metrics.put({
-      ProbingPrincipals: 0,
-      NewGroupsOnSensitiveRoutes: 0,
+      [DETECTOR_METRIC.probingPrincipals]: 0,
+      [DETECTOR_METRIC.newGroups]: 0,
       ...lag(previous.cursor),
     });
   const { span, refused, passed, complete } = await readSpan(parts, {
@@ -66,12 +67,12 @@ export async function runDetection(parts: DetectorParts): Promise<void> {
   ])
     writeFinding(finding);
   metrics.put({
-    ProbingPrincipals: probing.findings.length,
-    NewGroupsOnSensitiveRoutes: firstUse.findings.length,
+    [DETECTOR_METRIC.probingPrincipals]: probing.findings.length,
+    [DETECTOR_METRIC.newGroups]: firstUse.findings.length,
     ...lag(span.to),
-    ...(complete ? {} : { DetectorTruncatedSpans: 1 }),
+    ...(complete ? {} : { [DETECTOR_METRIC.truncatedSpans]: 1 }),
     ...(from > previous.cursor && {
-      DetectorSkippedSeconds: Math.round((from - previous.cursor) / 1_000),
+      [DETECTOR_METRIC.skippedSeconds]: Math.round((from - previous.cursor) / 1_000),
     }),
   });
   await store.save(

@@ -10,6 +10,11 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
+import {
+  ATTACHMENT_METRIC,
+  METRIC_DIMENSION,
+  METRIC_NAMESPACE,
+} from '../../lambda/core/contract/metrics.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { alarmText } from '../watch/runbook.ts';
 import { AttachmentFunction } from './attachment-function.ts';
@@ -52,9 +57,9 @@ export class DriftCheck extends Construct {
       ],
     });
     this.metric = new Metric({
-      namespace: 'OktaGroupAuthorizer',
-      metricName: 'UnprotectedRoutes',
-      dimensionsMap: { Api: props.apiId },
+      namespace: METRIC_NAMESPACE,
+      metricName: ATTACHMENT_METRIC.unprotectedRoutes,
+      dimensionsMap: { [METRIC_DIMENSION.api]: props.apiId },
       statistic: Stats.MAXIMUM,
       // Two runs, so that one that comes late is not missed.
       period: Duration.minutes(30),

@@ -102,7 +102,12 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       model: {
         ...this.map.model,
         rules: this.map.ruleTable,
-        ...metricsFile(planMetrics(this.map.model, props.maxMetrics)),
+        ...metricsFile(
+          planMetrics(this.map.model, {
+            most: props.maxMetrics,
+            attached: this.map.api.attachTo !== undefined,
+          }),
+        ),
       },
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,

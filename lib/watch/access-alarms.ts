@@ -8,9 +8,18 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import {
+  type AccessMetricName,
+  CRASH_METRIC,
+  DECISION_METRIC,
+  FAILURE_METRIC,
+  KEY_METRIC,
+  METRIC_DIMENSION,
+  METRIC_NAMESPACE,
+} from '../../lambda/core/contract/metrics.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { alarmText, type RunbookSection } from './runbook.ts';
-import { accessMetric, lambdaMetric, NAMESPACE, PERIOD } from './watch-metrics.ts';
+import { accessMetric, lambdaMetric, PERIOD } from './watch-metrics.ts';
 
 export interface AccessAlarmsProps {
   readonly map: AccessMap;
@@ -78,17 +87,17 @@ export class AccessAlarms extends Construct {
   constructor(scope: Construct, id: string, props: AccessAlarmsProps) {
     super(scope, id);
     const { function: authorizer, refusals, latency } = props;
-    const sum = (name: string) => accessMetric(authorizer, name, 'Sum');
+    const sum = (name: AccessMetricName) => accessMetric(authorizer, name, 'Sum');
     this.refusals = this.#alarm(
       'Refusals',
-      sum('Refused'),
+      sum(DECISION_METRIC.refused),
       refusals,
       'refusals',
       `More than ${refusals} calls were refused in 5 minutes`,
     );
     this.failures = this.#alarm(
       'Failures',
-      sum('AuthorizerFailures'),
+      sum(FAILURE_METRIC.failures),
       0,
       'authorizer-failures',
       'The authorizer answers 500: a fault of its own',
@@ -120,7 +129,7 @@ export class AccessAlarms extends Construct {
     );
     this.keysMissing = this.#alarm(
       'KeysMissing',
-      sum('KeysMissing'),
+      sum(KEY_METRIC.missing),
       0,
       'keys-missing',
       'There are no keys to check tokens with',
@@ -156,8 +165,8 @@ export class AccessAlarms extends Construct {
     const filter = new MetricFilter(this, 'CrashLines', {
       logGroup,
       filterPattern: FilterPattern.anyTerm(...CRASHES),
-      metricNamespace: NAMESPACE,
-      metricName: `AuthorizerCrashes-${authorizer.functionName}`,
+      metricNamespace: METRIC_NAMESPACE,
+      metricName: `${CRASH_METRIC.crashes}-${authorizer.functionName}`,
       metricValue: '1',
     });
     return filter.metric({ statistic: 'Sum', period: PERIOD });
@@ -170,7 +179,9 @@ export class AccessAlarms extends Construct {
       Annotations.of(this).addWarningV2('okta-group-authorizer:quota-alarms', message);
     }
     const metric = (name: string) =>
-      accessMetric(authorizer, 'QuotaUsedPercent', 'Maximum', { Quota: name });
+      accessMetric(authorizer, DECISION_METRIC.quotaUsedPercent, 'Maximum', {
+        [METRIC_DIMENSION.quota]: name,
+      });
     return new Map(
       shared.slice(0, MAX_QUOTA_ALARMS).map((name, index) => {
         const sentence = `Quota ${name}: a group has used more than ${NEAR_LIMIT_PERCENT} % of it`;

@@ -8,6 +8,15 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import {
+  type AccessMetricName,
+  DECISION_METRIC,
+  DETECTOR_METRIC,
+  FAILURE_METRIC,
+  KEY_METRIC,
+  METRIC_DIMENSION,
+  QUOTA_STORE_METRIC,
+} from '../../lambda/core/contract/metrics.ts';
 import { accessMetric, byDimension, lambdaMetric } from './watch-metrics.ts';
 
 export interface AccessDashboardProps {
@@ -30,7 +39,7 @@ export class AccessDashboard extends Construct {
     { function: authorizer, alarms, crashes }: AccessDashboardProps,
   ) {
     super(scope, id);
-    const sum = (name: string) => accessMetric(authorizer, name, 'Sum');
+    const sum = (name: AccessMetricName) => accessMetric(authorizer, name, 'Sum');
     const graph = (title: string, left: IMetric[], width = 8) =>
       new GraphWidget({ title, left, width, height: 6, liveData: false });
     this.dashboard = new Dashboard(this, 'Dashboard', {
@@ -38,46 +47,63 @@ export class AccessDashboard extends Construct {
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
         [
-          graph('Decisions', [sum('Allowed'), sum('Refused'), sum('WouldRefuse')]),
-          graph('Refused, by code', [byDimension(authorizer, 'Refused', 'Sum', 'Code')]),
+          graph('Decisions', [
+            sum(DECISION_METRIC.allowed),
+            sum(DECISION_METRIC.refused),
+            sum(DECISION_METRIC.wouldRefuse),
+          ]),
+          graph('Refused, by code', [
+            byDimension(authorizer, DECISION_METRIC.refused, 'Sum', METRIC_DIMENSION.code),
+          ]),
           graph('Would be refused (shadow mode), by code', [
-            byDimension(authorizer, 'WouldRefuse', 'Sum', 'Code'),
+            byDimension(authorizer, DECISION_METRIC.wouldRefuse, 'Sum', METRIC_DIMENSION.code),
           ]),
         ],
         [
-          graph('Allowed, by route', [byDimension(authorizer, 'Allowed', 'Sum', 'Route')]),
-          graph('Refused, by route', [byDimension(authorizer, 'Refused', 'Sum', 'Route')]),
-          graph('Allowed, by group', [byDimension(authorizer, 'Allowed', 'Sum', 'Group')]),
+          graph('Allowed, by route', [
+            byDimension(authorizer, DECISION_METRIC.allowed, 'Sum', METRIC_DIMENSION.route),
+          ]),
+          graph('Refused, by route', [
+            byDimension(authorizer, DECISION_METRIC.refused, 'Sum', METRIC_DIMENSION.route),
+          ]),
+          graph('Allowed, by group', [
+            byDimension(authorizer, DECISION_METRIC.allowed, 'Sum', METRIC_DIMENSION.group),
+          ]),
         ],
         [
           graph('Time of a decision in ms', [
-            accessMetric(authorizer, 'DecisionMilliseconds', 'p50'),
-            accessMetric(authorizer, 'DecisionMilliseconds', 'p99'),
+            accessMetric(authorizer, DECISION_METRIC.milliseconds, 'p50'),
+            accessMetric(authorizer, DECISION_METRIC.milliseconds, 'p99'),
             lambdaMetric(authorizer, 'Duration', 'p99'),
           ]),
           graph('Answers of 500', [
-            sum('AuthorizerFailures'),
+            sum(FAILURE_METRIC.failures),
             crashes,
             lambdaMetric(authorizer, 'Throttles', 'Sum'),
           ]),
           graph('Quota use in percent', [
-            byDimension(authorizer, 'QuotaUsedPercent', 'Maximum', 'Quota'),
+            byDimension(
+              authorizer,
+              DECISION_METRIC.quotaUsedPercent,
+              'Maximum',
+              METRIC_DIMENSION.quota,
+            ),
           ]),
         ],
         [
           graph('Age of the signing keys in seconds', [
-            accessMetric(authorizer, 'KeyAgeSeconds', 'Maximum'),
-            accessMetric(authorizer, 'KeyCopyAgeSeconds', 'Maximum'),
+            accessMetric(authorizer, KEY_METRIC.ageSeconds, 'Maximum'),
+            accessMetric(authorizer, KEY_METRIC.copyAgeSeconds, 'Maximum'),
           ]),
           graph('Keys and quota store', [
-            sum('KeysMissing'),
-            sum('KeyCopyFailures'),
-            sum('QuotaStoreFailures'),
+            sum(KEY_METRIC.missing),
+            sum(KEY_METRIC.copyFailures),
+            sum(QUOTA_STORE_METRIC.failures),
           ]),
           graph('Detector', [
-            sum('ProbingPrincipals'),
-            sum('NewGroupsOnSensitiveRoutes'),
-            accessMetric(authorizer, 'DetectorLagSeconds', 'Maximum'),
+            sum(DETECTOR_METRIC.probingPrincipals),
+            sum(DETECTOR_METRIC.newGroups),
+            accessMetric(authorizer, DETECTOR_METRIC.lagSeconds, 'Maximum'),
           ]),
         ],
       ],

@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { type AccessMetricName, DETECTOR_METRIC } from '../../lambda/core/contract/metrics.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { functionCode } from '../resources/function-code.ts';
 import { operationsLog } from '../resources/operations-log.ts';
@@ -106,17 +107,17 @@ export class Detector extends Construct {
       schedule: Schedule.rate(RUN_INTERVAL),
       targets: [new LambdaTarget(this.function, { retryAttempts: 0 })],
     });
-    const found = (name: string) => accessMetric(props.function, name, 'Sum');
+    const found = (name: AccessMetricName) => accessMetric(props.function, name, 'Sum');
     const probing = alarmText(
       'A principal is refused on many routes: somebody tries what a token opens',
       'probing-principal',
     );
-    this.probing = this.#alarm('Probing', found('ProbingPrincipals'), probing);
+    this.probing = this.#alarm('Probing', found(DETECTOR_METRIC.probingPrincipals), probing);
     const newGroups = alarmText(
       'A group came to a sensitive route for the first time',
       'new-group-on-a-sensitive-route',
     );
-    this.newGroups = this.#alarm('NewGroups', found('NewGroupsOnSensitiveRoutes'), newGroups);
+    this.newGroups = this.#alarm('NewGroups', found(DETECTOR_METRIC.newGroups), newGroups);
     this.behind = this.#lagAlarm(props.function);
   }
 
@@ -133,7 +134,9 @@ export class Detector extends Construct {
 
   #lagAlarm(authorizer: IFunction): Alarm {
     return new Alarm(this, 'Behind', {
-      metric: accessMetric(authorizer, 'DetectorLagSeconds', 'Minimum').with({ period: MAX_LAG }),
+      metric: accessMetric(authorizer, DETECTOR_METRIC.lagSeconds, 'Minimum').with({
+        period: MAX_LAG,
+      }),
       alarmDescription: alarmText(
         'The detector does not get through the decision records, or does not run',
         'detector-behind',

@@ -1,8 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { type AccessMetricName, KEY_METRIC } from '../../lambda/core/contract/metrics.ts';
 import { alarmText } from './runbook.ts';
+import { accessMetric } from './watch-metrics.ts';
 
 export interface KeyAlarmsProps {
   /** The authorizer, whose log lines hold the metrics. */
@@ -45,16 +52,10 @@ export class KeyAlarms extends Construct {
     { function: authorizer, maxStaleKeys }: KeyAlarmsProps,
   ) {
     super(scope, id);
-    const metric = (metricName: string, statistic: string): Metric =>
-      new Metric({
-        namespace: 'OktaGroupAuthorizer',
-        metricName,
-        statistic,
-        period: Duration.minutes(5),
-        dimensionsMap: { FunctionName: authorizer.functionName },
-      });
+    const metric = (name: AccessMetricName, statistic: string): Metric =>
+      accessMetric(authorizer, name, statistic);
     this.age = new Alarm(this, 'Age', {
-      metric: metric('KeyAgeSeconds', 'Maximum'),
+      metric: metric(KEY_METRIC.ageSeconds, 'Maximum'),
       threshold: Math.min(KEY_AGE_THRESHOLD.toSeconds(), maxStaleKeys.toSeconds() / 2),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 2,
@@ -66,7 +67,7 @@ export class KeyAlarms extends Construct {
       ),
     });
     this.copyAge = new Alarm(this, 'CopyAge', {
-      metric: metric('KeyCopyAgeSeconds', 'Maximum'),
+      metric: metric(KEY_METRIC.copyAgeSeconds, 'Maximum'),
       threshold: maxStaleKeys.toSeconds() / 2,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 2,
@@ -77,7 +78,7 @@ export class KeyAlarms extends Construct {
       ),
     });
     this.copy = new Alarm(this, 'Copy', {
-      metric: metric('KeyCopyFailures', 'Sum'),
+      metric: metric(KEY_METRIC.copyFailures, 'Sum'),
       threshold: 3,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 3,

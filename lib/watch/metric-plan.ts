@@ -4,6 +4,15 @@
  */
 
 import { REFUSALS, type RefusalCode } from '../../lambda/core/contract/codes.ts';
+import {
+  ATTACHMENT_METRIC,
+  CRASH_METRIC,
+  DECISION_METRIC,
+  DETECTOR_METRIC,
+  FAILURE_METRIC,
+  KEY_METRIC,
+  QUOTA_STORE_METRIC,
+} from '../../lambda/core/contract/metrics.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
@@ -29,34 +38,39 @@ export interface MetricPlan {
   readonly groupsWithout: readonly string[];
 }
 
-/** `Allowed`, `Refused` and `DecisionMilliseconds` of the function as a whole. */
-const FUNCTION_METRICS = 3;
-/**
- * Where signing keys came from, and how old they and their copy are: KeysFromIssuer, KeysFromCopy,
- * KeysFromMemory, KeysMissing, KeyAgeSeconds, KeyCopyFailures, KeyCopyAgeSeconds.
- */
-const KEY_METRICS = 7;
-/**
- * AuthorizerFailures, the crashes of lib/watch, and the detector's ProbingPrincipals,
- * NewGroupsOnSensitiveRoutes and DetectorLagSeconds.
- */
-const WATCH_METRICS = 5;
-/** QuotaStoreFailures and QuotaStoreRetries. */
-const QUOTA_STORE_METRICS = 2;
-/** `Allowed` and `Refused`. */
-const METRICS_PER_NAME = 2;
+const { allowed, refused, milliseconds } = DECISION_METRIC;
+/** Metrics of the function as a whole, whatever the map says. */
+const FUNCTION_METRICS = [
+  ...[allowed, refused, milliseconds],
+  ...[KEY_METRIC, FAILURE_METRIC, CRASH_METRIC, DETECTOR_METRIC].flatMap((names) =>
+    Object.values<string>(names),
+  ),
+].length;
+const QUOTA_STORE_METRICS = Object.keys(QUOTA_STORE_METRIC).length;
+const ATTACHMENT_METRICS = Object.keys(ATTACHMENT_METRIC).length;
+/** Metrics of a route or a group. */
+const METRICS_PER_NAME = [allowed, refused].length;
+
+export interface MetricBounds {
+  /** Metrics in all. Default: `MAX_METRICS`. */
+  readonly most?: number | undefined;
+  /** Whether the map attaches to a live API, whose drift check has metrics too. Default: no. */
+  readonly attached?: boolean;
+}
 
 /**
  * Sensitive routes come first, then groups, then the other routes, each in the order of the map.
  */
-export function planMetrics(file: ModelFile, most: number = MAX_METRICS): MetricPlan {
+export function planMetrics(
+  file: ModelFile,
+  { most = MAX_METRICS, attached = false }: MetricBounds = {},
+): MetricPlan {
   const model = parseModel(file);
   const quotas = chargedQuotas(model);
   const codes = possibleCodes(model).length;
   const fixed =
     FUNCTION_METRICS +
-    KEY_METRICS +
-    WATCH_METRICS +
+    (attached ? ATTACHMENT_METRICS : 0) +
     codes +
     (model.shadow ? 1 + codes : 0) +
     (quotas === 0 ? 0 : quotas + QUOTA_STORE_METRICS);

@@ -1,8 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { QUOTA_STORE_METRIC } from '../../lambda/core/contract/metrics.ts';
 import { alarmText } from './runbook.ts';
+import { accessMetric } from './watch-metrics.ts';
 
 export interface QuotaAlarmsProps {
   /** The authorizer, whose log lines hold the metrics. */
@@ -20,13 +21,7 @@ export class QuotaAlarms extends Construct {
   constructor(scope: Construct, id: string, { function: authorizer }: QuotaAlarmsProps) {
     super(scope, id);
     this.failures = new Alarm(this, 'Failures', {
-      metric: new Metric({
-        namespace: 'OktaGroupAuthorizer',
-        metricName: 'QuotaStoreFailures',
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-        dimensionsMap: { FunctionName: authorizer.functionName },
-      }),
+      metric: accessMetric(authorizer, QUOTA_STORE_METRIC.failures, 'Sum'),
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       // One failure in a while is a network's; failures in two of three periods are the table's.

@@ -1,9 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-
-/** Namespace of every metric of the product; the functions write it into their log lines. */
-export const NAMESPACE = 'OktaGroupAuthorizer';
+import {
+  type AccessMetricName,
+  type DimensionName,
+  METRIC_DIMENSION,
+  METRIC_NAMESPACE,
+} from '../../lambda/core/contract/metrics.ts';
 
 /**
  * Alarms look at five minutes at a time: shorter ones of standard metrics cost more calls and ring
@@ -14,16 +17,16 @@ export const PERIOD = Duration.minutes(5);
 /** A metric of the authorizer over all routes, codes and groups, or along one further dimension. */
 export const accessMetric = (
   { functionName }: IFunction,
-  metricName: string,
+  metricName: AccessMetricName,
   statistic: string,
-  dimension: Readonly<Record<string, string>> = {},
+  dimension: { readonly [Name in DimensionName]?: string } = {},
 ): Metric =>
   new Metric({
-    namespace: NAMESPACE,
+    namespace: METRIC_NAMESPACE,
     metricName,
     statistic,
     period: PERIOD,
-    dimensionsMap: { FunctionName: functionName, ...dimension },
+    dimensionsMap: { [METRIC_DIMENSION.functionName]: functionName, ...dimension },
   });
 
 /** What Lambda itself counts of a function. */
@@ -42,12 +45,12 @@ export const lambdaMetric = (watched: IFunction, metricName: string, statistic: 
  */
 export const byDimension = (
   { functionName }: IFunction,
-  metricName: string,
+  metricName: AccessMetricName,
   statistic: string,
-  dimension: string,
+  dimension: DimensionName,
 ): MathExpression =>
   new MathExpression({
-    expression: `SEARCH('{${NAMESPACE},FunctionName,${dimension}} MetricName="${metricName}" FunctionName="${functionName}"', '${statistic}', ${PERIOD.toSeconds()})`,
+    expression: `SEARCH('{${METRIC_NAMESPACE},${METRIC_DIMENSION.functionName},${dimension}} MetricName="${metricName}" ${METRIC_DIMENSION.functionName}="${functionName}"', '${statistic}', ${PERIOD.toSeconds()})`,
     label: `\${PROP('Dim.${dimension}')}`,
     usingMetrics: {},
     period: PERIOD,

@@ -76,6 +76,7 @@ export function reportOn({ source, map, problems, placeOf }: ReadMap): MapReport
 
 function factsOf(map: AccessMap): MapFacts {
   const model = parseModel(map.model);
+  const attached = map.api.attachTo !== undefined;
   const size = (row: Row): number => model.routes.filter((_, index) => hasBit(row, index)).length;
   return {
     name: map.name,
@@ -94,9 +95,9 @@ function factsOf(map: AccessMap): MapFacts {
     cache: withoutFile(map.cache),
     responseBoundBytes: map.cache.responseBoundBytes,
     staleness: stalenessOf(map),
-    metrics: planMetrics(map.model),
+    metrics: planMetrics(map.model, { attached }),
     audit: map.audit,
-    attached: map.api.attachTo !== undefined,
+    attached,
     shadow: model.shadow ? size(model.shadow.routes) : 0,
   };
 }

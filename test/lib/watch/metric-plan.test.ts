@@ -59,6 +59,20 @@ describe('the metrics of a map', () => {
     ]);
   });
 
+  // Written out, since the count comes from the registry that the writers use.
+  test('count each name that a function writes, and for an attached map that of its drift check', () => {
+    const ofFunction =
+      'Allowed Refused DecisionMilliseconds KeysFromIssuer KeysFromCopy KeysFromMemory KeysMissing ' +
+      'KeyAgeSeconds KeyCopyFailures KeyCopyAgeSeconds AuthorizerFailures AuthorizerCrashes ' +
+      'ProbingPrincipals NewGroupsOnSensitiveRoutes DetectorLagSeconds DetectorTruncatedSpans ' +
+      'DetectorSkippedSeconds';
+    const file = modelFile({ routes: ['GET /a'], groups: { staff: {} } });
+    const shadow = planMetrics({ ...file, shadow: { whole: true, routes: '00000001' } });
+    const codes = shadow.fixed - planMetrics(file).fixed - 1;
+    expect(planMetrics(file).fixed).toBe(ofFunction.split(' ').length + codes);
+    expect(planMetrics(file, { attached: true }).fixed).toBe(planMetrics(file).fixed + 1);
+  });
+
   test('count shadow mode and quotas', () => {
     const file = modelFile({ routes: ['GET /a'], groups: { staff: {} } });
     const shadow = planMetrics({ ...file, shadow: { whole: true, routes: '00000001' } });

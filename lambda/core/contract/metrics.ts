@@ -1,0 +1,72 @@
+/**
+ * The registry of metric names: the functions write them in the embedded metric format; alarms, the
+ * dashboard and the count of `check` read them. A name is a wire name: an operator's own alarms use
+ * it, so it is never changed. docs/watch.md explains each.
+ */
+
+export const METRIC_NAMESPACE = 'OktaGroupAuthorizer';
+
+/** Every metric has `functionName`, but for those of an attachment, which have `api`. */
+export const METRIC_DIMENSION = {
+  functionName: 'FunctionName',
+  route: 'Route',
+  group: 'Group',
+  code: 'Code',
+  quota: 'Quota',
+  api: 'Api',
+} as const;
+
+/** In the line of each decision record. */
+export const DECISION_METRIC = {
+  allowed: 'Allowed',
+  refused: 'Refused',
+  wouldRefuse: 'WouldRefuse',
+  milliseconds: 'DecisionMilliseconds',
+  quotaUsedPercent: 'QuotaUsedPercent',
+} as const;
+
+/** Where the signing keys came from, and how old they and their shared copy are. */
+export const KEY_METRIC = {
+  fromIssuer: 'KeysFromIssuer',
+  fromCopy: 'KeysFromCopy',
+  fromMemory: 'KeysFromMemory',
+  missing: 'KeysMissing',
+  ageSeconds: 'KeyAgeSeconds',
+  copyFailures: 'KeyCopyFailures',
+  copyAgeSeconds: 'KeyCopyAgeSeconds',
+} as const;
+
+export const QUOTA_STORE_METRIC = {
+  failures: 'QuotaStoreFailures',
+  retries: 'QuotaStoreRetries',
+} as const;
+
+/** Answers of 500 for a fault of the authorizer's own, or of the event. */
+export const FAILURE_METRIC = { failures: 'AuthorizerFailures' } as const;
+
+/** A filter on log lines counts it; it has no dimension, so that the function's name is appended. */
+export const CRASH_METRIC = { crashes: 'AuthorizerCrashes' } as const;
+
+export const DETECTOR_METRIC = {
+  probingPrincipals: 'ProbingPrincipals',
+  newGroups: 'NewGroupsOnSensitiveRoutes',
+  lagSeconds: 'DetectorLagSeconds',
+  truncatedSpans: 'DetectorTruncatedSpans',
+  skippedSeconds: 'DetectorSkippedSeconds',
+} as const;
+
+export const ATTACHMENT_METRIC = { unprotectedRoutes: 'UnprotectedRoutes' } as const;
+
+type ValueOf<T> = T[keyof T];
+
+export type DimensionName = ValueOf<typeof METRIC_DIMENSION>;
+
+/** Metrics that a line of their own carries, beside the one dimension of its function. */
+export type OwnLineMetric =
+  | ValueOf<typeof KEY_METRIC>
+  | ValueOf<typeof QUOTA_STORE_METRIC>
+  | ValueOf<typeof FAILURE_METRIC>
+  | ValueOf<typeof DETECTOR_METRIC>;
+
+/** What an alarm or a graph may name. */
+export type AccessMetricName = OwnLineMetric | ValueOf<typeof DECISION_METRIC>;
