@@ -4,6 +4,7 @@
  * RFC 9449 (cnf); Okta, "Validate access tokens".
  */
 import { type Refusal, refuse } from '../contract/codes.ts';
+import { isOktaHost } from '../contract/okta-hosts.ts';
 import type { OktaModel } from '../model/model-file.ts';
 import { type Claims, isName, isRefusal, type Principal, principalOf } from './principal.ts';
 
@@ -19,8 +20,6 @@ const ACCEPTED_TYPES: readonly string[] = [
 ];
 /** Okta's org authorization server marks the tokens that are for Okta alone. */
 const ORG_SERVER_TYPE = 'application/okta-internal-at+jwt';
-/** Hosts of Okta orgs without a domain of their own. Source: Okta, "Okta organizations". */
-const OKTA_HOST = /\.(?:(?:okta|oktapreview|okta-emea|okta-gov)\.com|okta\.mil)$/;
 /** Headers by which a token would bring its own key. Source: RFC 8725, 3.10. */
 const KEY_HEADERS = ['jku', 'jwk', 'x5u', 'x5c'];
 
@@ -59,7 +58,7 @@ export function blockOfIssuer({ iss }: Claims, okta: readonly OktaModel[]): Okta
   );
   // An Okta org's own authorization server is the bare host; its access tokens are for Okta alone.
   const bare = typeof iss === 'string' ? /^(https?:\/\/[^/?#]+)\/?$/.exec(iss)?.[1] : undefined;
-  const isOrgServer = bare !== undefined && (hosts.includes(bare) || OKTA_HOST.test(bare));
+  const isOrgServer = bare !== undefined && (hosts.includes(bare) || isOktaHost(bare));
   return isOrgServer ? refuse('TOKEN_TYPE', 'org_server') : refuse('TOKEN_ISSUER', 'unknown');
 }
 

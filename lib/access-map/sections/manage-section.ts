@@ -2,6 +2,7 @@
  * Reads what the Okta side needs: `okta.manage`, and of the groups their former names, ids and
  * rules.
  */
+import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import {
   at,
@@ -171,9 +172,9 @@ function readOrg(cursor: Cursor, report: Report): string {
   const loopback = url !== undefined && /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
   if (url && secure && url.origin === org.replace(/\/$/, '')) {
-    const admin = /^(.+)-admin(\.(?:okta|oktapreview|okta-emea)\.com)$/.exec(url.hostname);
-    if (!admin) return url.origin;
-    const nearest = `https://${admin[1]}${admin[2]}`;
+    const orgHost = orgOfAdminHost(url.hostname);
+    if (orgHost === undefined) return url.origin;
+    const nearest = `https://${orgHost}`;
     report.error('VALUE_INVALID', cursor.pointer, {
       expected: 'the org, not its admin console',
       found: code(org),

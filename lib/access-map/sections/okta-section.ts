@@ -2,6 +2,7 @@
  * Reads the okta block: whose tokens count. The issuer is the root of trust, so its form is held
  * tightly.
  */
+import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, isData, items, type Report, text, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
@@ -164,11 +165,11 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
     if (!loopback || !loopbackIssuer)
       return { code: 'ISSUER_INSECURE', detail: { expected: 'an https URL', fix } };
   }
-  const admin = /^(https?:\/\/[^/]+)-admin(\.okta(?:preview|-emea)?\.com.*)$/.exec(issuer);
-  if (admin)
+  const orgHost = orgOfAdminHost(url.hostname);
+  if (orgHost !== undefined)
     return invalid(
       'the host of the org, the admin console issues no tokens',
-      `${admin[1]}${admin[2]}`,
+      `${url.protocol}//${orgHost}${url.pathname}`,
     );
   const path = url.pathname.replace(/\/+$/, '');
   const server = /^(.*?\/oauth2\/(?!v1(?:\/|$))[^/]+)/.exec(path)?.[1];

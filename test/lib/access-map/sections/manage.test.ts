@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
 import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import { AccessMap, type AccessMapInput } from '../../../../lib/access-map/index.ts';
@@ -94,6 +94,39 @@ test.each([
       expected: 'the https origin of the org, such as `https://acme.okta.com`',
     },
   ]);
+});
+
+// Both keys know the same hosts, whatever Okta's domain is.
+describe.each(['okta.com', 'oktapreview.com', 'okta-emea.com', 'okta-gov.com', 'okta.mil'])(
+  'on %s',
+  (domain) => {
+    const admin = `https://acme-admin.${domain}`;
+    const issues = (okta: object) =>
+      AccessMap.checkObject({ ...base, okta: { ...base.okta, ...okta } }).problems;
+
+    test.each([admin, `https://ACME-Admin.${domain}`, `https://acme-prod-admin.${domain}`])(
+      'the admin console %s is neither issuer nor org',
+      (host) => {
+        const nearest = host.toLowerCase().replace('-admin', '');
+        expect(issues({ issuer: `${host}/oauth2/default` })).toMatchObject([
+          { code: 'ISSUER_INVALID', nearest: `${nearest}/oauth2/default` },
+        ]);
+        expect(issues({ manage: { org: host.toLowerCase() } })).toMatchObject([
+          { code: 'VALUE_INVALID', expected: 'the org, not its admin console', nearest },
+        ]);
+      },
+    );
+
+    test.each(['acme', 'admin', 'acme-administration'])('%s may be both', (name) => {
+      const host = `https://${name}.${domain}`;
+      expect(issues({ issuer: `${host}/oauth2/default`, manage: { org: host } })).toEqual([]);
+    });
+  },
+);
+
+test('the admin console of a host that only looks like one of Okta is not known', () => {
+  const issuer = 'https://acme-admin.okta.example.com/oauth2/default';
+  expect(AccessMap.checkObject({ ...base, okta: { ...base.okta, issuer } }).problems).toEqual([]);
 });
 
 test('a further okta block hands out former names of its own groups alone', () => {
