@@ -1,8 +1,9 @@
 import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { OperationsProps } from '../resources/operations-props.ts';
+import { ownTableProps } from '../resources/own-table.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import {
   readResponses,
@@ -51,17 +52,15 @@ export class AttachmentPlan extends Construct {
   constructor(scope: Construct, id: string, props: AttachmentPlanProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const { encryptionKey } = props.operations;
-    this.records = new Table(this, 'Records', {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      ...(encryptionKey
-        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }
-        : { encryption: TableEncryption.DEFAULT }),
-      // A dry run writes no record, and is refused where one is.
-      removalPolicy: props.dryRun === true ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-    });
+    this.records = new Table(
+      this,
+      'Records',
+      ownTableProps({
+        encryptionKey: props.operations.encryptionKey,
+        // A dry run writes no record, and is refused where one is.
+        removalPolicy: props.dryRun === true ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      }),
+    );
     const writes = props.dryRun === true ? [] : writeStatements(stack, props, this.records);
     this.function = new AttachmentFunction(this, 'Attach', {
       handler: 'handler',

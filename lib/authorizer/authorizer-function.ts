@@ -1,21 +1,19 @@
 import { type Duration, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
-  Architecture,
   type IVersion,
-  Function as LambdaFunction,
-  Runtime,
+  type Function as LambdaFunction,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import { authorizerCode } from '../resources/map-function-code.ts';
-import { operationsLog } from '../resources/operations-log.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
+import { type OwnFunctionProps, ownFunction } from '../resources/own-function.ts';
 import { tableKeyStatements } from '../resources/table-key.ts';
 import { assertConcurrency, assertNetwork, timeoutOf } from './authorizer-bounds.ts';
 
@@ -52,35 +50,22 @@ export class AuthorizerFunction extends Construct {
     super(scope, id);
     assertNetwork(this, props);
     assertConcurrency(this, props);
-    this.logGroup = operationsLog(this, 'Log', props);
-    this.role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      // Inline, so that the function never runs with a role whose policy is not there yet.
-      inlinePolicies: {
-        authorizer: new PolicyDocument({ statements: statements(this, this.logGroup, props) }),
-      },
-    });
-    this.function = new LambdaFunction(this, 'Function', {
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
+    const own = ownFunction(this, {
+      ...executionOf(this, props),
       code: authorizerCode(props.model),
       description: `Decides by Okta groups who may call the API ${props.model.name}`,
-      memorySize: props.memorySize ?? 512,
-      timeout: timeoutOf(this, props),
-      role: this.role,
-      logGroup: this.logGroup,
+      policy: 'authorizer',
+      statements: statements(this, props),
       environment: {
         KEY_TABLE: props.keyTable.tableName,
         MAX_STALE_KEYS_SECONDS: String(props.maxStaleKeys.toSeconds()),
         ...quotaVariables(props),
       },
-      tracing: props.tracing === true ? Tracing.ACTIVE : Tracing.DISABLED,
-      ...networkOf(props),
-      ...(props.reservedConcurrentExecutions !== undefined && {
-        reservedConcurrentExecutions: props.reservedConcurrentExecutions,
-      }),
+      operations: props,
     });
+    this.function = own.function;
+    this.logGroup = own.logGroup;
+    this.role = own.role;
     if (props.vpc !== undefined || props.tracing === true) {
       const reason =
         'the network interfaces of a VPC and the traces of X-Ray have no resource that a policy could name';
@@ -90,8 +75,8 @@ export class AuthorizerFunction extends Construct {
   }
 
   /**
-   * Shadow mode on an API of another owner: lets the authorizer read what the routes asked for
-   * before, which stays the law there.
+   * Shadow mode on another owner's API: grants the authorizer read access to the prior authorizers,
+   * whose answer stays in force there.
    * @param records the attachment's table.
    */
   readPriorAuthorizers(apiId: string, records: Table): void {
@@ -127,6 +112,24 @@ function quotaVariables({
   };
 }
 
+/** How the function runs. */
+function executionOf(
+  scope: Construct,
+  props: AuthorizerFunctionProps,
+): Pick<
+  OwnFunctionProps,
+  'memorySize' | 'timeout' | 'tracing' | 'network' | 'reservedConcurrentExecutions'
+> {
+  const { memorySize = 512, tracing = false, reservedConcurrentExecutions } = props;
+  return {
+    memorySize,
+    timeout: timeoutOf(scope, props),
+    tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+    network: networkOf(props),
+    ...(reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions }),
+  };
+}
+
 function networkOf({ vpc, vpcSubnets, securityGroups }: OperationsProps) {
   if (vpc === undefined) return {};
   return {
@@ -136,16 +139,8 @@ function networkOf({ vpc, vpcSubnets, securityGroups }: OperationsProps) {
   };
 }
 
-function statements(
-  scope: Construct,
-  logGroup: LogGroup,
-  props: AuthorizerFunctionProps,
-): PolicyStatement[] {
+function statements(scope: Construct, props: AuthorizerFunctionProps): PolicyStatement[] {
   const { keyTable, quotaTable, encryptionKey, vpc } = props;
-  const log = new PolicyStatement({
-    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    resources: [logGroup.logGroupArn],
-  });
   const keys = new PolicyStatement({
     actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     resources: [keyTable.tableArn],
@@ -154,7 +149,7 @@ function statements(
     quotaTable &&
     new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [quotaTable.tableArn] });
   const key = tableKeyStatements(scope, encryptionKey, 'write');
-  return [log, keys, ...(quotas ? [quotas] : []), ...key, ...(vpc ? [networkStatement()] : [])];
+  return [keys, ...(quotas ? [quotas] : []), ...key, ...(vpc ? [networkStatement()] : [])];
 }
 
 /**

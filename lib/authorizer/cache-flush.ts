@@ -1,11 +1,10 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IDependable } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
 import { functionCode } from '../resources/function-code.ts';
-import { operationsLog } from '../resources/operations-log.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
+import { ownFunction } from '../resources/own-function.ts';
 import { acknowledgeWildcards } from '../resources/wildcard-rights.ts';
 
 export interface CacheFlushProps {
@@ -28,7 +27,6 @@ export interface CacheFlushProps {
 export class CacheFlush extends Construct {
   constructor(scope: Construct, id: string, { map, api, after, operations }: CacheFlushProps) {
     super(scope, id);
-    const logGroup = operationsLog(this, 'Log', operations);
     const stages = Stack.of(this).formatArn({
       service: 'apigateway',
       account: '',
@@ -36,30 +34,20 @@ export class CacheFlush extends Construct {
       resourceName: stagesPath(api),
     });
     const statements = [
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
       new PolicyStatement({ actions: ['apigateway:GET'], resources: [stages] }),
       new PolicyStatement({
         actions: ['apigateway:DELETE'],
         resources: [`${stages}/*/cache/authorizers`],
       }),
     ];
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { flush: new PolicyDocument({ statements }) },
-    });
-    const flush = new LambdaFunction(this, 'Function', {
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
+    const { function: flush, role } = ownFunction(this, {
       code: functionCode('flush'),
       description: `Empties the authorizer cache of the API ${map.name} when its access map has changed`,
       memorySize: 256,
       timeout: Duration.minutes(2),
-      role,
-      logGroup,
+      policy: 'flush',
+      statements,
+      operations,
     });
     acknowledgeWildcards(
       role,

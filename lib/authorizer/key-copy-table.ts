@@ -1,16 +1,17 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import { ownTableProps } from '../resources/own-table.ts';
 import type { QuotaTableProps } from './quota-table.ts';
 
 /**
- * The last signing keys that an issuer was known to publish: one item an issuer, some kilobytes,
+ * The last signing keys that an issuer published: one item for each issuer, a few kilobytes,
  * written when the keys change and hourly otherwise.
  *
- * A trust root: whoever can write it decides which tokens count while Okta cannot be reached. The
- * authorizer's role alone may, and it is a table of its own so that nothing that counts quotas or
- * reads usage comes near it. Recovery to a point in time is no backup here, for the keys come from
- * Okta again; it keeps what was in the table on the day of an incident.
+ * A trust root: whoever can write it decides which tokens are valid while Okta cannot be reached.
+ * Only the authorizer's role may write it, and it is a separate table so that nothing that counts
+ * quotas or reads usage has access. Recovery to a point in time is not a backup here, since the
+ * keys come from Okta again; it keeps what was in the table on the day of an incident.
  */
 export class KeyCopyTable extends Table {
   constructor(
@@ -18,14 +19,6 @@ export class KeyCopyTable extends Table {
     id: string,
     { encryptionKey, removalPolicy = RemovalPolicy.RETAIN }: QuotaTableProps = {},
   ) {
-    super(scope, id, {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      ...(encryptionKey
-        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }
-        : { encryption: TableEncryption.DEFAULT }),
-      removalPolicy,
-    });
+    super(scope, id, ownTableProps({ encryptionKey, removalPolicy }));
   }
 }

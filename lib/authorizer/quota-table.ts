@@ -1,21 +1,22 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { ownTableProps } from '../resources/own-table.ts';
 
 export interface QuotaTableProps {
   /** @default the key that DynamoDB owns */
   readonly encryptionKey?: IKey;
-  /** @default RemovalPolicy.RETAIN: without the table every quota would start anew */
+  /** @default RemovalPolicy.RETAIN: without the table every quota would start again */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * The table that the authorizer counts quotas in: one item a counter, on demand, kept when the
- * stack goes.
+ * The table that the authorizer counts quotas in: one item for each counter, on demand, kept when
+ * the stack is deleted.
  *
- * `expires` only tidies up: a window's start is stored in the item, so that no decision hangs on
- * the deletion of old ones.
+ * `expires` only tidies up: the item stores the start of its window, so that no decision depends on
+ * the deletion of old items.
  */
 export class QuotaTable extends Table {
   constructor(
@@ -23,15 +24,7 @@ export class QuotaTable extends Table {
     id: string,
     { encryptionKey, removalPolicy = RemovalPolicy.RETAIN }: QuotaTableProps = {},
   ) {
-    super(scope, id, {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      timeToLiveAttribute: 'expires',
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      ...(encryptionKey
-        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }
-        : { encryption: TableEncryption.DEFAULT }),
-      removalPolicy,
-    });
+    const shared = ownTableProps({ encryptionKey, removalPolicy, timeToLiveAttribute: 'expires' });
+    super(scope, id, shared);
   }
 }

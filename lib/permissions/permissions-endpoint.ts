@@ -1,20 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Architecture,
-  type CfnPermission,
-  type IFunction,
-  Function as LambdaFunction,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { CfnPermission, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { mapFunctionCode } from '../resources/map-function-code.ts';
-import { operationsLog } from '../resources/operations-log.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
+import { ownFunction } from '../resources/own-function.ts';
 import { tableKeyStatements } from '../resources/table-key.ts';
 import { allowInvocation } from '../template/invoke-permission.ts';
 
@@ -57,43 +50,27 @@ export class PermissionsEndpoint extends Construct {
   }
 
   #addFunction({ model, quotaTable, operations }: PermissionsEndpointProps): IFunction {
-    const logGroup = operationsLog(this, 'Log', operations);
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        permissions: new PolicyDocument({
-          statements: this.#statements(logGroup, quotaTable, operations),
-        }),
-      },
-    });
-    return new LambdaFunction(this, 'Function', {
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
+    return ownFunction(this, {
       code: mapFunctionCode('permissions', model),
       description: `Tells callers of the API ${model.name} what they may do`,
       memorySize: 512,
       timeout: Duration.seconds(5),
-      role,
-      logGroup,
+      policy: 'permissions',
+      statements: this.#statements(quotaTable, operations),
       environment: quotaTable === undefined ? {} : { QUOTA_TABLE: quotaTable.tableName },
-    });
+      operations,
+    }).function;
   }
 
   #statements(
-    logGroup: LogGroup,
     quotaTable: Table | undefined,
     { encryptionKey }: OperationsProps,
   ): PolicyStatement[] {
-    const log = new PolicyStatement({
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
-    });
-    if (quotaTable === undefined) return [log];
+    if (quotaTable === undefined) return [];
     const read = new PolicyStatement({
       actions: ['dynamodb:GetItem'],
       resources: [quotaTable.tableArn],
     });
-    return [log, read, ...tableKeyStatements(this, encryptionKey, 'read')];
+    return [read, ...tableKeyStatements(this, encryptionKey, 'read')];
   }
 }

@@ -1,22 +1,18 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Architecture,
-  type IFunction,
-  Function as LambdaFunction,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type AccessMetricName, DETECTOR_METRIC } from '../../lambda/core/contract/metrics.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { functionCode } from '../resources/function-code.ts';
-import { operationsLog } from '../resources/operations-log.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
+import { type OwnFunction, ownFunction } from '../resources/own-function.ts';
+import { ownTableProps } from '../resources/own-table.ts';
 import { tableKeyStatements } from '../resources/table-key.ts';
 import { detectorSettings } from './detector-settings.ts';
 import { alarmText } from './runbook.ts';
@@ -65,7 +61,7 @@ const MAX_LAG = Duration.minutes(30);
  * `sensitive`. docs/watch.md says what it finds, learns and forgets.
  */
 export class Detector extends Construct {
-  readonly function: LambdaFunction;
+  readonly function: IFunction;
   /** Findings, one JSON line each. */
   readonly logGroup: ILogGroup;
   readonly probing: Alarm;
@@ -80,29 +76,9 @@ export class Detector extends Construct {
   constructor(scope: Construct, id: string, props: DetectorProps) {
     super(scope, id);
     const settings = detectorSettings(this, props);
-    const table = this.#stateTable(props.operations);
-    this.logGroup = operationsLog(this, 'Log', props.operations);
-    this.function = new LambdaFunction(this, 'Function', {
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
-      code: functionCode('detector', [
-        { path: 'detector-settings.json', contents: Buffer.from(JSON.stringify(settings)) },
-      ]),
-      description: `Looks for anomalies in who calls the API ${props.map.name}`,
-      memorySize: 256,
-      // Below the schedule, so that runs do not overlap; a query has a minute.
-      timeout: Duration.minutes(4),
-      // The next run looks at the same records.
-      retryAttempts: 0,
-      role: this.#role(table, props),
-      logGroup: this.logGroup,
-      environment: {
-        STATE_TABLE: table.tableName,
-        WATCHED_LOG_GROUP: props.logGroup.logGroupName,
-        WATCHED_FUNCTION: props.function.functionName,
-      },
-    });
+    const own = this.#addFunction(props, settings);
+    this.function = own.function;
+    this.logGroup = own.logGroup;
     new Rule(this, 'Schedule', {
       schedule: Schedule.rate(RUN_INTERVAL),
       targets: [new LambdaTarget(this.function, { retryAttempts: 0 })],
@@ -148,48 +124,55 @@ export class Detector extends Construct {
     });
   }
 
-  /** One item. It goes with the stack: what was learnt can be learnt again. */
-  #stateTable({ encryptionKey }: OperationsProps): Table {
-    return new Table(this, 'State', {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      ...(encryptionKey
-        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }
-        : { encryption: TableEncryption.DEFAULT }),
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-  }
-
-  #role(table: Table, { logGroup, operations: { encryptionKey } }: DetectorProps): Role {
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        detector: new PolicyDocument({
-          statements: [
-            new PolicyStatement({
-              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-              resources: [this.logGroup.logGroupArn],
-            }),
-            new PolicyStatement({
-              actions: ['logs:StartQuery'],
-              resources: [logGroup.logGroupArn],
-            }),
-            new PolicyStatement({ actions: ['logs:GetQueryResults'], resources: ['*'] }),
-            new PolicyStatement({
-              actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-              resources: [table.tableArn],
-            }),
-            ...tableKeyStatements(this, encryptionKey, 'write'),
-          ],
-        }),
+  #addFunction(props: DetectorProps, settings: object): OwnFunction {
+    const { operations } = props;
+    // One item. It goes with the stack: what was learnt can be learnt again.
+    const table = new Table(
+      this,
+      'State',
+      ownTableProps({
+        encryptionKey: operations.encryptionKey,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    );
+    const contents = Buffer.from(JSON.stringify(settings));
+    const own = ownFunction(this, {
+      code: functionCode('detector', [{ path: 'detector-settings.json', contents }]),
+      description: `Looks for anomalies in who calls the API ${props.map.name}`,
+      memorySize: 256,
+      // Below the schedule, so that runs do not overlap; a query has a minute.
+      timeout: Duration.minutes(4),
+      // The next run looks at the same records.
+      retryAttempts: 0,
+      policy: 'detector',
+      statements: this.#statements(table, props),
+      environment: {
+        STATE_TABLE: table.tableName,
+        WATCHED_LOG_GROUP: props.logGroup.logGroupName,
+        WATCHED_FUNCTION: props.function.functionName,
       },
+      operations,
     });
     // Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon
     // CloudWatch Logs".
     const reason =
       'results of a query have no resource that a policy could name; what may be queried is one log group';
-    Validations.of(role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
-    return role;
+    Validations.of(own.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
+    return own;
+  }
+
+  #statements(
+    table: Table,
+    { logGroup, operations: { encryptionKey } }: DetectorProps,
+  ): PolicyStatement[] {
+    return [
+      new PolicyStatement({ actions: ['logs:StartQuery'], resources: [logGroup.logGroupArn] }),
+      new PolicyStatement({ actions: ['logs:GetQueryResults'], resources: ['*'] }),
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        resources: [table.tableArn],
+      }),
+      ...tableKeyStatements(this, encryptionKey, 'write'),
+    ];
   }
 }
