@@ -9,7 +9,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { KeyCopy, StoredKeys } from '../ports.ts';
-import { MAX_CLOCK_DISTANCE_MS } from './key-set.ts';
+import { MAX_CLOCK_DISTANCE_MS } from './key-timings.ts';
 
 /**
  * Longest time for a read; a request waits a second at most for keys, the issuer's own answer

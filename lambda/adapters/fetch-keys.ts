@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { KeyFetch } from './key-set.ts';
+import type { KeyFetch } from './key-memory.ts';
 
 const TIMEOUT_MS = 2_000;
 const MAX_BYTES = 256 * 1_024;

@@ -1,5 +1,5 @@
 import type { CopyTerms, KeyCopy, StoredKeys } from '../ports.ts';
-import { MAX_CLOCK_DISTANCE_MS } from './key-set.ts';
+import { MAX_CLOCK_DISTANCE_MS } from './key-timings.ts';
 
 /** A key copy in this process: for tests and for embedding; it is shared with nobody. */
 export function memoryKeyCopy(): KeyCopy {

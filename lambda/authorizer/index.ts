@@ -4,12 +4,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { fetchKeys } from '../adapters/fetch-keys.ts';
-import { createKeySet, MAX_STALE_MS } from '../adapters/key-set.ts';
+import { createKeySet } from '../adapters/key-set.ts';
+import { MAX_STALE_MS } from '../adapters/key-timings.ts';
 import { embeddedMetrics } from '../adapters/metrics.ts';
 import { oktaTokenVerifier } from '../adapters/okta-token-verifier.ts';
 import { pseudonymWith } from '../adapters/pseudonym.ts';
 import { namedMetrics, recordMetrics } from '../adapters/record-metrics.ts';
 import { createRecorder } from '../adapters/recorder.ts';
+import { within } from '../adapters/within.ts';
 import { parseModel } from '../core/model/load-model.ts';
 import type { Clock, KeyCopy, PriorAuthorizers } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
@@ -18,7 +20,7 @@ import { createHandler } from './handler.ts';
 import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
 import type { QuotaLimiter } from './quota-limiter.ts';
 
-/** Initialisation may take 10 s in all; a slow issuer or store must not use them up. */
+/** Lambda allows 10 s for initialization; a slow issuer or store must not use all of it. */
 const MAX_WARM_UP_MS = 2_500;
 
 const clock: Clock = { now: () => Date.now() };
@@ -54,7 +56,7 @@ const [quota, catchAllRouter, priorAuthorizers] = await Promise.all([
   loadQuotaLimiter(),
   loadCatchAllRouter(),
   loadPriorAuthorizers(),
-  inTime(verifier.warmUp()),
+  within(MAX_WARM_UP_MS, verifier.warmUp()),
 ]);
 
 export const handler = createHandler({
@@ -105,7 +107,7 @@ async function loadQuotaLimiter(): Promise<QuotaLimiter> {
   const { dynamoQuotaLimiter } = await import('./dynamo-quota-limiter.ts');
   const { QUOTA_TABLE: table, QUOTA_BUDGET_MS: budgetMs } = process.env;
   const { limiter, warmUp } = dynamoQuotaLimiter(model, { table, budgetMs }, clock, metrics);
-  await inTime(warmUp());
+  await within(MAX_WARM_UP_MS, warmUp());
   return limiter;
 }
 
@@ -125,11 +127,4 @@ async function loadPriorAuthorizers(): Promise<PriorAuthorizers | undefined> {
   if (tables === undefined) return undefined;
   const { dynamoPriorAuthorizers } = await import('../adapters/dynamo-prior-authorizers.ts');
   return dynamoPriorAuthorizers(JSON.parse(tables) as Readonly<Record<string, string>>, clock);
-}
-
-function inTime(work: Promise<unknown>): Promise<unknown> {
-  return Promise.race([
-    work,
-    new Promise((resolve) => void setTimeout(resolve, MAX_WARM_UP_MS).unref()),
-  ]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { COPY_REWRITE_MS } from '../../lambda/adapters/key-set.ts';
+import { COPY_REWRITE_MS } from '../../lambda/adapters/key-timings.ts';
 import type { CopyTerms, KeyCopy } from '../../lambda/ports.ts';
 
 const NOON = Date.parse('2026-11-22T12:00:00Z');

@@ -2,7 +2,9 @@
  * The authorizer's own parts around a fake issuer: everything between an event and its answer is
  * the code that runs in Lambda.
  */
-import { createKeySet, type KeyFetch } from '../../lambda/adapters/key-set.ts';
+
+import type { KeyFetch } from '../../lambda/adapters/key-memory.ts';
+import { createKeySet } from '../../lambda/adapters/key-set.ts';
 import { oktaTokenVerifier } from '../../lambda/adapters/okta-token-verifier.ts';
 import { pseudonymWith } from '../../lambda/adapters/pseudonym.ts';
 import { createAuthorizer } from '../../lambda/authorizer/authorize.ts';

@@ -1,13 +1,12 @@
 /** The key set and the copy that all environments share. */
 import { describe, expect, test } from '@jest/globals';
+import { createKeySet, type KeysInUse } from '../../../lambda/adapters/key-set.ts';
 import {
   COPY_REWRITE_MS,
-  createKeySet,
   HARD_AGE_MS,
-  type KeysInUse,
   MAX_STALE_MS,
   SOFT_AGE_MS,
-} from '../../../lambda/adapters/key-set.ts';
+} from '../../../lambda/adapters/key-timings.ts';
 import { memoryKeyCopy } from '../../../lambda/adapters/memory-key-copy.ts';
 import type { KeyCopy, StoredKeys } from '../../../lambda/ports.ts';
 import { ISSUER } from '../../support/model.ts';

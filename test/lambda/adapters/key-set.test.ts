@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import type { KeyFetch } from '../../../lambda/adapters/key-memory.ts';
+import { createKeySet } from '../../../lambda/adapters/key-set.ts';
 import {
-  createKeySet,
   HARD_AGE_MS,
-  type KeyFetch,
   MAX_STALE_MS,
   MIN_SOFT_AGE_MS,
   SOFT_AGE_MS,
-} from '../../../lambda/adapters/key-set.ts';
+} from '../../../lambda/adapters/key-timings.ts';
 import { ISSUER } from '../../support/model.ts';
 import { signingKey } from '../../support/tokens.ts';
 

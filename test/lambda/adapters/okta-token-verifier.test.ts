@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createKeySet, HARD_AGE_MS, SOFT_AGE_MS } from '../../../lambda/adapters/key-set.ts';
+import { createKeySet } from '../../../lambda/adapters/key-set.ts';
+import { HARD_AGE_MS, SOFT_AGE_MS } from '../../../lambda/adapters/key-timings.ts';
 import { oktaTokenVerifier } from '../../../lambda/adapters/okta-token-verifier.ts';
 import { REFUSALS } from '../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';

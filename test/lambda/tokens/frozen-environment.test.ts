@@ -4,12 +4,8 @@
  * its answer is the code that runs in Lambda.
  */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import {
-  HARD_AGE_MS,
-  type KeyFetch,
-  MAX_WAIT_MS,
-  SOFT_AGE_MS,
-} from '../../../lambda/adapters/key-set.ts';
+import type { KeyFetch } from '../../../lambda/adapters/key-memory.ts';
+import { HARD_AGE_MS, MAX_WAIT_MS, SOFT_AGE_MS } from '../../../lambda/adapters/key-timings.ts';
 import { environment, type Outcome } from '../../support/token-scene.ts';
 import { accessToken, type SigningKey, signingKey } from '../../support/tokens.ts';
 

@@ -4,7 +4,7 @@
  * and its answer is the code that runs in Lambda.
  */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { HARD_AGE_MS, MAX_STALE_MS, MAX_WAIT_MS } from '../../../lambda/adapters/key-set.ts';
+import { HARD_AGE_MS, MAX_STALE_MS, MAX_WAIT_MS } from '../../../lambda/adapters/key-timings.ts';
 import { memoryKeyCopy } from '../../../lambda/adapters/memory-key-copy.ts';
 import { environment, type Outcome } from '../../support/token-scene.ts';
 import { accessToken, base64url, type SigningKey, signingKey } from '../../support/tokens.ts';

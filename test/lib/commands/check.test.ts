@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { HARD_AGE_MS, MAX_STALE_MS } from '../../../lambda/adapters/key-set.ts';
+import { HARD_AGE_MS, MAX_STALE_MS } from '../../../lambda/adapters/key-timings.ts';
 import { duration } from '../../../lib/commands/check/render-check.ts';
 import { runCheck } from '../../../lib/commands/check.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';

@@ -1,0 +1,44 @@
+/** Every age, pause and timeout of an issuer's signing keys, in milliseconds. */
+
+/** From this age on a request starts a fetch in the background. */
+export const SOFT_AGE_MS = 5 * 60_000;
+/** The shortest soft age, whatever lifetime the issuer names: one fetch a minute at most. */
+export const MIN_SOFT_AGE_MS = 60_000;
+/** From this age on a request waits for a fetch before its token is verified. */
+export const HARD_AGE_MS = 10 * 60_000;
+/**
+ * Older keys are not used even while the issuer cannot be reached, unless the deployment sets
+ * another limit.
+ */
+export const MAX_STALE_MS = 24 * 3_600_000;
+
+/** Longest wait of a request for keys. */
+export const MAX_WAIT_MS = 1_000;
+/** A fetch that takes longer counts as slow: the shared copy is read as well. */
+export const SLOW_FETCH_MS = 400;
+/** Minimum time between two fetches of one environment, whatever tokens arrive. */
+export const MIN_FETCH_INTERVAL_MS = 1_000;
+/**
+ * After a fetch fails that a request waited for, requests with usable keys do not wait for this
+ * long.
+ */
+export const FAILURE_PAUSE_MS = 10_000;
+/**
+ * Longer than any fetch takes, a failing one included: a fetch that took longer was frozen with the
+ * environment.
+ */
+export const MAX_FETCH_MS = 3_000;
+
+/** A copy of the same keys is rewritten from this age on, so that its age dates the last fetch. */
+export const COPY_REWRITE_MS = 3_600_000;
+/** Minimum time between two offers of the same keys while none is known to be stored. */
+export const COPY_RETRY_MS = 60_000;
+/**
+ * Longest wait of a request for the copy to be written: the freeze after the response loses a write
+ * that is still in progress.
+ */
+export const WRITE_WAIT_MS = 200;
+/** The same limit during initialization, when no caller waits for a response. */
+export const WARM_UP_WRITE_WAIT_MS = 1_000;
+/** Maximum difference between the clocks of two environments. */
+export const MAX_CLOCK_DISTANCE_MS = 60_000;
