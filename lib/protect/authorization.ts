@@ -30,6 +30,34 @@ export function hasOurAuthorizer(
   return authorizationType === 'CUSTOM' && isSame(authorizerId, Stack.of(resource).resolve(ourId));
 }
 
+/**
+ * What a route's authorizer means for the protection: `ours`; `foreign`: another one; `unprotected`:
+ * none, though the map does not list the route as public; `preflight`: none, since the gateway
+ * answers.
+ */
+export type Outcome = 'ours' | 'unprotected' | 'public' | 'preflight' | 'foreign';
+
+/** What the judgement needs beside the authorizer itself. */
+export interface JudgedAs {
+  readonly ourId: string;
+  readonly isPublic: boolean;
+  readonly isPreflight: boolean;
+}
+
+export function outcomeOf(
+  authorization: Authorization,
+  { ourId, isPublic, isPreflight }: JudgedAs,
+): Outcome {
+  if (hasOurAuthorizer(authorization, ourId)) return 'ours';
+  if (!hasNoAuthorizer(authorization)) return 'foreign';
+  if (isPreflight) return 'preflight';
+  return isPublic ? 'public' : 'unprotected';
+}
+
+/** The authorizer in a word, for messages. */
+export const authorizerName = ({ authorizationType }: Authorization): string =>
+  typeof authorizationType === 'string' ? authorizationType : 'known at deploy time only';
+
 /** Overrides win over properties, so that where there are some, one more is needed. */
 export function setAuthorizer({ resource }: Authorization, authorizerId: string): void {
   if (resource instanceof CfnMethod || resource instanceof CfnRoute) {

@@ -31,7 +31,7 @@ export class BodyCoverage {
   constructor(report: CoverageReport, scheme: SchemeProps) {
     this.#report = report;
     this.#scheme = scheme;
-    this.#rules = { scheme: scheme.name, mapped: (key) => report.mapped(key) };
+    this.#rules = { scheme: scheme.name, mapped: (key) => report.routes.entry(key) };
   }
 
   /**
@@ -56,10 +56,9 @@ export class BodyCoverage {
     const { methods, hidden } = judgeDocument(bodyOf(renderedProperties(api)), this.#rules);
     for (const reason of hidden) this.#report.refuse(api, reason);
     for (const { key, outcome } of methods) {
-      if (outcome === 'foreign') this.#report.refuseForeign(api, key, '`security` in the body');
-      if (outcome === 'unprotected' && hidden.length === 0)
-        this.#report.refuseUnprotected(api, key);
-      if (outcome === 'ours') this.#report.warnIfUnmapped(api, key);
+      // Where part of the body is hidden, nothing was covered, and only the reason is reported.
+      if (outcome === 'unprotected' && hidden.length > 0) continue;
+      this.#report.report(api, { key, outcome, authorizer: '`security` in the body' });
     }
   }
 

@@ -1,97 +1,92 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
-import { routeCells } from '../access-map/routes/route-cells.ts';
+import { MappedRoutes } from '../access-map/routes/mapped-routes.ts';
+import type { Outcome } from './authorization.ts';
 
-/** What is said of a REST API's methods at synthesis: what stops it, and what is worth knowing. */
+/** A route of an HTTP API or a method of a REST API, as the template will have it. */
+export interface Judged {
+  /** `GET /orders`; undefined where it is known at deploy time only. */
+  readonly key: string | undefined;
+  readonly outcome: Outcome;
+  /** What a foreign authorizer is, in a word or two. */
+  readonly authorizer: string;
+}
+
+/**
+ * What synthesis says of the routes of one API: errors, which stop it, and warnings. The same for
+ * both kinds of API; only the noun differs.
+ */
 export class CoverageReport {
+  readonly routes: MappedRoutes;
   readonly #map: AccessMap;
-  readonly #inventory: ReadonlyMap<string, { readonly public: boolean }>;
-  /** Method and template of everything that the map decides. */
-  readonly #cells: ReadonlySet<string>;
+  readonly #noun: 'route' | 'method';
 
-  constructor(map: AccessMap) {
+  constructor(map: AccessMap, noun: 'route' | 'method') {
+    this.routes = new MappedRoutes(map);
     this.#map = map;
-    this.#inventory = new Map(map.gatewayRoutes.map((route) => [route.key, route]));
-    this.#cells = new Set(map.model.routes.map(({ key }) => key));
+    this.#noun = noun;
   }
 
-  /** What the map says of a route; undefined for one that it does not have. */
-  mapped(key: string | undefined): { readonly public: boolean } | undefined {
-    return key === undefined ? undefined : this.#inventory.get(key);
+  /** ``route `GET /orders` ``. */
+  describe(key: string | undefined): string {
+    return `${this.#noun} \`${key ?? 'known at deploy time only'}\``;
   }
 
   refuse(at: IConstruct, message: string): void {
     Annotations.of(at).addError(message);
   }
 
-  refuseForeign(at: IConstruct, key: string | undefined, authorizer: string): void {
-    this.refuse(
-      at,
-      `${describe(key)} has an authorizer of its own (${authorizer}): expected none, so that the access map decides; ` +
-        'it is left as it is; remove that authorizer, or do not protect this API as a whole',
-    );
+  report(at: IConstruct, { key, outcome, authorizer }: Judged): void {
+    if (outcome === 'ours') this.reportOurs(at, key);
+    if (outcome === 'foreign')
+      this.refuse(
+        at,
+        `${this.describe(key)} has an authorizer of its own (${authorizer}): expected none, so that the access map decides; ` +
+          'it is left unchanged; remove that authorizer, or do not protect this API as a whole',
+      );
+    // Another aspect of the app, which runs after ours, removed our authorizer.
+    if (outcome === 'unprotected')
+      this.refuse(
+        at,
+        `${this.describe(key)} has no authorizer, though the access map does not list it as public: expected ours, which something in this app removed; ` +
+          'look for an aspect or an override that sets its authorization',
+      );
   }
 
-  /** Something has taken our authorizer off again: an aspect of the app that comes after ours. */
-  refuseUnprotected(at: IConstruct, key: string | undefined): void {
-    this.refuse(
-      at,
-      `${describe(key)} has no authorizer, though the access map does not list it as public: expected ours, which something in this app has taken away; ` +
-        'look for an aspect or an override that sets its authorization',
-    );
+  /** What the map decides of a route that has our authorizer. */
+  reportOurs(at: IConstruct, key: string | undefined): void {
+    if (key !== undefined && key === this.#map.permissionsEndpoint?.route) return;
+    // With one cached policy for all routes of a token, the proof covers the requests of the map.
+    // The policy could let in a request of another route.
+    if (this.#map.cache.mode === 'token' && (key === undefined || !this.routes.decidesAll(key)))
+      this.refuse(
+        at,
+        `${this.describe(key)} is not in the routes of ${this.#map.source}, or not with all its methods: expected every ${this.#noun} with the authorizer there ` +
+          'while answers are cached per token; add it to `routes`, or set `api.cache` to `off`',
+      );
+    else if (key !== undefined && !this.routes.decidesSome(key))
+      Annotations.of(at).addWarningV2(
+        `okta-group-authorizer:routeUnmapped:${key}`,
+        `${this.describe(key)} is not in the routes of ${this.#map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,
+      );
   }
 
-  warnIfUnmapped(at: IConstruct, key: string | undefined): void {
-    if (this.#refuseUnproven(at, key) || key === undefined || this.#inventory.has(key)) return;
-    if (key === this.#map.permissionsEndpoint?.route) return;
-    Annotations.of(at).addWarningV2(
-      `okta-group-authorizer:routeUnmapped:${key}`,
-      `${describe(key)} is not in the routes of ${this.#map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,
-    );
-  }
-
-  /**
-   * One policy for all routes of a token is proven over the cells of the map: a string of another
-   * could be let in by it.
-   */
-  #refuseUnproven(at: IConstruct, key: string | undefined): boolean {
-    const map = this.#map;
-    if (
-      map.cache.mode !== 'token' ||
-      (key !== undefined && routeCells(key).every((cell) => this.#cells.has(cell)))
-    )
-      return false;
-    this.refuse(
-      at,
-      `${describe(key)} is not in the routes of ${map.source}, or not with all its methods: expected every method with the authorizer there ` +
-        'while answers are cached per token; add it to `routes`, or set `api.cache` to `off`',
-    );
-    return true;
-  }
-
-  warnOfMissing(at: IConstruct, apiPath: string, present: ReadonlySet<string | undefined>): void {
-    for (const key of this.#inventory.keys()) {
-      if (present.has(key)) continue;
+  /** @param present keys of all routes of the API */
+  warnOfMissing(at: IConstruct, apiPath: string, present: Iterable<string>): void {
+    for (const key of this.routes.missingFrom(present))
       Annotations.of(at).addWarningV2(
         `okta-group-authorizer:routeMissing:${key}`,
-        `route \`${key}\` of ${this.#map.source} is not a method of the API \`${apiPath}\`; add it to the API or remove it from \`routes\``,
+        `route \`${key}\` of ${this.#map.source} is not a ${this.#noun} of the API \`${apiPath}\`; add it to the API or remove it from \`routes\``,
       );
-    }
   }
-}
 
-export const describe = (key: string | undefined): string =>
-  `method \`${key ?? 'known at deploy time only'}\``;
-
-/**
- * A route or a method whose API is told at deploy time only may belong to the one that is
- * protected.
- */
-export function warnOfUnknownApi(at: IConstruct, what: string, apiPath: string): void {
-  Annotations.of(at).addWarningV2(
-    `okta-group-authorizer:apiUnknown:${apiPath}`,
-    `${what} belongs to an API whose id is known at deploy time only: expected one that tells whether it is \`${apiPath}\`, and it gets no authorizer; ` +
-      'write the API’s own id, or acknowledge this where it is another API',
-  );
+  /** A route whose API is known at deploy time only may belong to the one that is protected. */
+  warnOfUnknownApi(at: IConstruct, key: string | undefined, apiPath: string): void {
+    Annotations.of(at).addWarningV2(
+      `okta-group-authorizer:apiUnknown:${apiPath}`,
+      `${this.describe(key)} belongs to an API whose id is known at deploy time only: expected one that tells whether it is \`${apiPath}\`; it gets no authorizer; ` +
+        'write the API’s own id, or acknowledge this where it is another API',
+    );
+  }
 }

@@ -1,14 +1,19 @@
 import { Annotations, AspectPriority, Aspects, type CfnResource, Stack, Stage } from 'aws-cdk-lib';
-import { CfnAuthorizer, Deployment, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CfnAuthorizer,
+  type CfnRestApi,
+  Deployment,
+  RestApiBase,
+} from 'aws-cdk-lib/aws-apigateway';
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
 import { type AnyRestApi, matchApi, restApiResource } from '../template/api-identity.ts';
 import { restCaching } from '../template/identity-sources.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
-import { hasNoAuthorizer, hasOurAuthorizer, setAuthorizer } from './authorization.ts';
+import { authorizerName, type Outcome, outcomeOf, setAuthorizer } from './authorization.ts';
 import { BodyCoverage, hasBody, refuseOpaque } from './body-coverage.ts';
-import { CoverageReport, describe, warnOfUnknownApi } from './coverage-report.ts';
+import { CoverageReport } from './coverage-report.ts';
 import { type MethodResource, methodResource, templateOf } from './method-resource.ts';
 
 export interface RestCoverageProps {
@@ -27,10 +32,10 @@ type Covering =
   | { readonly by: 'body'; readonly body: BodyCoverage };
 
 /**
- * Keeps watch over one REST API's methods, wherever in the app they are made and whenever: one
- * aspect covers them after all code has run, another looks at what the template will have after all
- * other aspects. It only ever adds our authorizer to a method that has none; a method with another
- * one is reported and left as it is.
+ * Covers all methods of one REST API, wherever and whenever the app creates them: one aspect adds
+ * the authorizer after all code has run, another judges what the template will have after all other
+ * aspects. It adds our authorizer to a method that has none. It reports a method with another one,
+ * and leaves it unchanged.
  */
 export class RestCoverage {
   readonly #props: RestCoverageProps;
@@ -42,13 +47,13 @@ export class RestCoverage {
 
   constructor(props: RestCoverageProps) {
     this.#props = props;
-    this.#report = new CoverageReport(props.map);
+    this.#report = new CoverageReport(props.map, 'method');
     const { restApi, reporter } = props;
-    // Below the API, so that its stack needs ours and never the other way: else an authorizer in a
+    // Below the API, so that its stack depends on ours and never the other way: an authorizer in a
     // stack of its own would be a cycle.
     this.#scope = new Construct(restApi, `OktaGroupAuthorizer${reporter.node.addr.slice(-8)}`);
     this.#covering = this.#chooseCovering();
-    // An imported document names its authorizers, and their ids are known to API Gateway alone.
+    // API Gateway assigns the ids of the authorizers that an imported document names.
     const source = `authorizers/${this.#covering.by === 'resources' ? this.#covering.authorizer.ref : '*'}`;
     this.#permission = allowInvocation(this.#scope, {
       functionArn: props.functionArn,
@@ -97,14 +102,16 @@ export class RestCoverage {
     )
       this.#renew(node);
     const method = this.#methodIn(node);
-    if (method === undefined || this.#covering.by === 'body' || !this.#needsOurs(method)) return;
-    setAuthorizer(method, this.#covering.authorizer.ref);
+    if (method === undefined || this.#covering.by === 'body') return;
+    const { ref } = this.#covering.authorizer;
+    if (this.#outcomeOf(method, ref) !== 'unprotected') return;
+    setAuthorizer(method, ref);
     this.#redeployAfter(method.resource);
   }
 
   /**
-   * A deployment is a snapshot: without a new one nothing of what changes here, or of what is
-   * invoked, would ever be live.
+   * A deployment is a snapshot: without a new one, no change of the authorizer or of the function
+   * would be live.
    */
   #renew(deployment: Deployment): void {
     const { map, functionArn } = this.#props;
@@ -113,15 +120,11 @@ export class RestCoverage {
     deployment.addToLogicalId({
       oktaGroupAuthorizer: [map.version, 'request', restCaching(map.cache), invoked],
     });
-    // What the old one invokes may be called until the new one is there, and the new one is not
-    // there before it may call.
+    // The new deployment becomes live after the permission exists.
     deployment.node.addDependency(this.#permission);
   }
 
-  /**
-   * A method that was written by hand is in the API's own deployment only if that is made anew,
-   * after it.
-   */
+  /** The API's own deployment includes a method that was written by hand only if it follows it. */
   #redeployAfter(method: CfnResource): void {
     const { restApi } = this.#props;
     const deployment = restApi instanceof RestApiBase ? restApi.latestDeployment : undefined;
@@ -136,46 +139,53 @@ export class RestCoverage {
       : undefined;
   }
 
-  #needsOurs(method: MethodResource): boolean {
-    const mapped = this.#report.mapped(keyOf(this.#props.restApi, method));
-    const isPreflight =
-      method.httpMethod === 'OPTIONS' && method.integrationType === 'MOCK' && mapped === undefined;
-    return hasNoAuthorizer(method) && !isPreflight && mapped?.public !== true;
+  #outcomeOf(method: MethodResource, ourId: string): Outcome {
+    const entry = this.#report.routes.entry(keyOf(this.#props.restApi, method));
+    return outcomeOf(method, {
+      ourId,
+      isPublic: entry?.public === true,
+      isPreflight:
+        method.httpMethod === 'OPTIONS' && method.integrationType === 'MOCK' && entry === undefined,
+    });
   }
 
   #inspect(node: IConstruct, root: IConstruct): void {
     const { restApi } = this.#props;
-    const api = restApiResource(restApi);
     if (node === root) this.#warnOfMissing(root);
-    if (api !== undefined && node === api) {
-      refuseOpaque(api, this.#report);
-      if (this.#covering.by === 'body') this.#covering.body.inspect(api);
-      else if (hasBody(api))
-        this.#report.refuse(
-          api,
-          'the API got a body after `protect`: expected it before, so that its methods are covered',
-        );
-    }
+    const api = restApiResource(restApi);
+    if (api !== undefined && node === api) this.#inspectApi(api);
     const method = methodResource(node);
     if (method === undefined) return;
     const match = matchApi(restApi, method.apiId, node);
     if (match === 'this') this.#inspectMethod(method);
-    if (match === 'unknown') warnOfUnknownApi(node, describe(method.httpMethod), restApi.node.path);
+    if (match === 'unknown')
+      this.#report.warnOfUnknownApi(node, method.httpMethod, restApi.node.path);
+  }
+
+  #inspectApi(api: CfnRestApi): void {
+    refuseOpaque(api, this.#report);
+    if (this.#covering.by === 'body') this.#covering.body.inspect(api);
+    else if (hasBody(api))
+      this.#report.refuse(
+        api,
+        'the API got a body after `protect`: expected it before, so that its methods are covered',
+      );
   }
 
   #inspectMethod(method: MethodResource): void {
     const { resource } = method;
     const key = keyOf(this.#props.restApi, method);
-    if (this.#covering.by === 'body') {
+    if (this.#covering.by === 'body')
       this.#report.refuse(
         resource,
-        `${describe(key)} is a resource beside the API's body: an import of the body removes it; write it into the body`,
+        `${this.#report.describe(key)} is a resource beside the API's body: an import of the body removes it; write it into the body`,
       );
-    } else if (hasOurAuthorizer(method, this.#covering.authorizer.ref))
-      this.#report.warnIfUnmapped(resource, key);
-    else if (!hasNoAuthorizer(method))
-      this.#report.refuseForeign(resource, key, String(method.authorizationType));
-    else if (this.#needsOurs(method)) this.#report.refuseUnprotected(resource, key);
+    else
+      this.#report.report(resource, {
+        key,
+        outcome: this.#outcomeOf(method, this.#covering.authorizer.ref),
+        authorizer: authorizerName(method),
+      });
   }
 
   #warnOfMissing(root: IConstruct): void {
@@ -188,14 +198,11 @@ export class RestCoverage {
       );
       return;
     }
-    // Looked up anew, since the root is visited before what is below it.
+    // Searched here, since the aspect visits the root before the nodes below it.
     const methods = root.node.findAll().flatMap((node) => this.#methodIn(node) ?? []);
+    const keys = methods.flatMap((method) => keyOf(restApi, method) ?? []);
     const inBody = this.#covering.by === 'body' ? this.#covering.body.keys(api) : [];
-    this.#report.warnOfMissing(
-      reporter,
-      restApi.node.path,
-      new Set([...methods.map((method) => keyOf(restApi, method)), ...inBody]),
-    );
+    this.#report.warnOfMissing(reporter, restApi.node.path, [...keys, ...inBody]);
   }
 }
 
