@@ -12,15 +12,20 @@ export class PolicyError extends Error {
   override readonly name = 'PolicyError';
 }
 
+/** A policy that was read once and can be asked about many calls. */
+export type PolicyJudge = (resourceArn: string, action?: string) => PolicyVerdict;
+
+type Pattern = readonly WildcardToken[];
+
 interface Statement {
   readonly effect: 'Allow' | 'Deny';
-  readonly actions: ElementList;
-  readonly resources: ElementList;
+  readonly actions: ElementList<Pattern>;
+  readonly resources: ElementList<'every' | readonly Pattern[]>;
 }
 
-interface ElementList {
+interface ElementList<T> {
   readonly negated: boolean;
-  readonly values: readonly string[];
+  readonly values: readonly T[];
 }
 
 const invokeAction = 'execute-api:Invoke';
@@ -45,29 +50,35 @@ const statementKeys = [
 export function evaluatePolicy(
   document: unknown,
   resourceArn: string,
-  action = invokeAction,
+  action?: string,
 ): PolicyVerdict {
-  const policy = parsePolicy(document);
-  const hits = policy.statements.filter(
-    (statement) =>
-      applies(statement.actions, (value) =>
-        matchesWildcard(tokens(value.toLowerCase(), policy.version), action.toLowerCase()),
-      ) && applies(statement.resources, (value) => matchesArn(value, resourceArn, policy.version)),
-  );
-  if (hits.some((statement) => statement.effect === 'Deny')) return 'explicitDeny';
-  return hits.length > 0 ? 'allow' : 'implicitDeny';
+  return policyJudge(document)(resourceArn, action);
 }
 
-function applies(list: ElementList, matches: (value: string) => boolean): boolean {
-  // Every value is parsed even after a hit, so that a malformed one never hides behind a good one.
-  const anyMatch = list.values.map(matches).includes(true);
-  return anyMatch !== list.negated;
+/**
+ * Reads a policy once, for many calls: the patterns are most of the work.
+ * @throws PolicyError as `evaluatePolicy`; the judge itself throws for what is no ARN
+ */
+export function policyJudge(document: unknown): PolicyJudge {
+  const statements = parsePolicy(document);
+  return (resourceArn, action = invokeAction) => {
+    const asked = action.toLowerCase();
+    const parts = splitArn(resourceArn);
+    const hits = statements.filter(
+      ({ actions, resources }) =>
+        applies(actions, (pattern) => matchesWildcard(pattern, asked)) &&
+        applies(resources, (pattern) => matchesArn(pattern, parts)),
+    );
+    if (hits.some(({ effect }) => effect === 'Deny')) return 'explicitDeny';
+    return hits.length > 0 ? 'allow' : 'implicitDeny';
+  };
 }
 
-function parsePolicy(document: unknown): {
-  readonly version: string;
-  readonly statements: readonly Statement[];
-} {
+function applies<T>(list: ElementList<T>, matches: (value: T) => boolean): boolean {
+  return list.values.some(matches) !== list.negated;
+}
+
+function parsePolicy(document: unknown): readonly Statement[] {
   if (!isRecord(document))
     throw new PolicyError(`policy document: expected an object, found ${describe(document)}`);
   const stray = Object.keys(document).find((key) => !['Version', 'Id', 'Statement'].includes(key));
@@ -83,11 +94,10 @@ function parsePolicy(document: unknown): {
   }
   const statement = document['Statement'];
   const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
-  return { version, statements: list.map(parseStatement) };
+  return list.map((one, index) => parseStatement(one, `Statement[${index}]`, version));
 }
 
-function parseStatement(value: unknown, index: number): Statement {
-  const at = `Statement[${index}]`;
+function parseStatement(value: unknown, at: string, version: string): Statement {
   if (!isRecord(value))
     throw new PolicyError(`${at}: expected an object, found ${describe(value)}`);
   const stray = Object.keys(value).find((key) => !statementKeys.includes(key));
@@ -100,10 +110,18 @@ function parseStatement(value: unknown, index: number): Statement {
   if (condition !== undefined && !(isRecord(condition) && Object.keys(condition).length === 0)) {
     throw new PolicyError(`${at}.Condition: conditions are not evaluated here`);
   }
+  const actions = parseElement(value, 'Action', at);
+  const resources = parseElement(value, 'Resource', at);
   return {
     effect,
-    actions: parseElement(value, 'Action', at),
-    resources: parseElement(value, 'Resource', at),
+    actions: {
+      ...actions,
+      values: actions.values.map((text) => tokens(text.toLowerCase(), version)),
+    },
+    resources: {
+      ...resources,
+      values: resources.values.map((text) => parseResource(text, version)),
+    },
   };
 }
 
@@ -111,7 +129,7 @@ function parseElement(
   statement: Readonly<Record<string, unknown>>,
   name: 'Action' | 'Resource',
   at: string,
-): ElementList {
+): ElementList<string> {
   const negatedName = `Not${name}`;
   const negated = negatedName in statement;
   if (negated === name in statement)
@@ -132,13 +150,14 @@ function parseElement(
  * Wildcards stay within their colon-separated part; the sixth part is all the rest, since a path
  * may hold colons.
  */
-function matchesArn(pattern: string, arn: string, version: string): boolean {
-  if (pattern === '*') return true;
-  const patternParts = splitArn(pattern);
-  const arnParts = splitArn(arn);
-  return patternParts
-    .map((part, index) => matchesWildcard(tokens(part, version), arnParts[index] ?? ''))
-    .every(Boolean);
+function parseResource(pattern: string, version: string): 'every' | readonly Pattern[] {
+  return pattern === '*' ? 'every' : splitArn(pattern).map((part) => tokens(part, version));
+}
+
+function matchesArn(pattern: 'every' | readonly Pattern[], arn: readonly string[]): boolean {
+  return (
+    pattern === 'every' || pattern.every((part, index) => matchesWildcard(part, arn[index] ?? ''))
+  );
 }
 
 function splitArn(arn: string): readonly string[] {
@@ -152,7 +171,7 @@ function splitArn(arn: string): readonly string[] {
  * Reads `*` and `?`, and the escapes `${*}` `${?}` `${$}` that version 2012-10-17 has for the
  * characters themselves.
  */
-function tokens(pattern: string, version: string): readonly WildcardToken[] {
+function tokens(pattern: string, version: string): Pattern {
   const hasVariables = version === '2012-10-17';
   const found: WildcardToken[] = [];
   for (const [piece] of pattern.matchAll(/\$\{[^}]*\}|[\s\S]/g)) {

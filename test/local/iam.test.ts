@@ -221,6 +221,11 @@ describe('what cannot be judged is an error, not a verdict', () => {
     ['no Action', policy(without(allow('*'), 'Action')), 'either Action or NotAction'],
     ['a resource that is no ARN', policy(allow('abcde12345/prod/GET/pets')), 'expected an ARN'],
     ['a malformed resource beside a good one', policy(allow(['*', 'pets'])), 'expected an ARN'],
+    [
+      'a malformed resource of another action',
+      policy(allow('*'), allow('pets', { Action: 's3:*' })),
+      'expected an ARN',
+    ],
     ['an empty list of resources', policy(allow([])), 'at least one'],
     ['a resource that is no text', policy(allow([7])), 'expected text'],
     ['a stray key', policy(allow('*', { Principal: '*' })), 'found `Principal`'],
