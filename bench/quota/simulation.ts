@@ -6,7 +6,7 @@
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
-import { fakeClient } from '../../test/support/fake-client.ts';
+import { fakeClient, noDeadline } from '../../test/support/fake-client.ts';
 import { model } from '../../test/support/model.ts';
 
 export interface Sketch {
@@ -107,7 +107,10 @@ function makeFleet(
     writes++;
     return send(...args);
   };
-  const store = dynamoQuotaStore('quota', { client: Object.assign(client, { send: counted }) });
+  const store = dynamoQuotaStore('quota', {
+    client: Object.assign(client, { send: counted }),
+    signalAfter: noDeadline,
+  });
   const limiters = Array.from({ length: environments }, () => quotaLimiter(access, store, clock));
   return {
     writes: () => writes,

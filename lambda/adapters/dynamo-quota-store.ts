@@ -75,6 +75,17 @@ export interface DynamoQuotaStoreOptions {
    * @default the machine's
    */
   readonly clock?: Clock;
+  /**
+   * What ends a request. A simulation whose store always answers needs no timers.
+   * @default signalAfter
+   */
+  readonly signalAfter?: typeof signalAfter;
+}
+
+/** Aborts after so many milliseconds, or with `within` if that comes first. */
+export function signalAfter(ms: number, within?: AbortSignal): AbortSignal {
+  const own = AbortSignal.timeout(ms);
+  return within === undefined ? own : AbortSignal.any([within, own]);
 }
 
 interface Attempt {
@@ -90,7 +101,7 @@ export function dynamoQuotaStore(
   options: DynamoQuotaStoreOptions = {},
 ): DynamoQuotaStore {
   const { budgetMs = BUDGET_MS, metrics } = options;
-  const { client = clientFor(budgetMs) } = options;
+  const { client = clientFor(budgetMs), signalAfter: endsAfter = signalAfter } = options;
   const clock = options.client
     ? storeClock()
     : trackServerTime(client, options.clock ?? { now: () => Date.now() });
@@ -110,9 +121,7 @@ export function dynamoQuotaStore(
       // The client's own time-outs end with the head of an answer; this one covers the body as
       // well.
       return await send(
-        attempt.retriesLeft === 0
-          ? attempt.signal
-          : AbortSignal.any([attempt.signal, AbortSignal.timeout(budgetMs / 2)]),
+        attempt.retriesLeft === 0 ? attempt.signal : endsAfter(budgetMs / 2, attempt.signal),
       );
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) throw error;
@@ -191,7 +200,7 @@ export function dynamoQuotaStore(
   return {
     async charge(one) {
       try {
-        const attempt = { signal: AbortSignal.timeout(budgetMs), retriesLeft: 1 };
+        const attempt = { signal: endsAfter(budgetMs), retriesLeft: 1 };
         if (clock.isSkewed()) await refreshClock(attempt);
         const result = await chargeInRounds(one, attempt);
         // The window that was charged is not the store's.
@@ -203,7 +212,7 @@ export function dynamoQuotaStore(
       }
     },
     async warmUp() {
-      const abortSignal = AbortSignal.timeout(WARM_UP_MS);
+      const abortSignal = endsAfter(WARM_UP_MS);
       for (let tries = 0; tries < 3 && !abortSignal.aborted; tries++) {
         const answered = await update(NO_OP_UPDATE, abortSignal).catch(
           (error: unknown) => faultOf(error) === 'request',

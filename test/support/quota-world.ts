@@ -9,6 +9,7 @@ import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import type { Choose } from './every-schedule.ts';
+import { noDeadline } from './fake-client.ts';
 import { applyUpdate, attributes, type Numbers } from './single-item.ts';
 
 export interface WorldSketch {
@@ -87,7 +88,10 @@ export async function runWorld(
         });
       });
     const client = { send } as unknown as DynamoDBClient;
-    const store = withLease(dynamoQuotaStore('quota', { client, budgetMs: 600_000 }), sketch.lease);
+    const store = withLease(
+      dynamoQuotaStore('quota', { client, signalAfter: noDeadline }),
+      sketch.lease,
+    );
     return quotaLimiter(sketch.model, store, {
       now: () => nowMs + (sketch.skews?.[environment] ?? 0),
     });
