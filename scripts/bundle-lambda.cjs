@@ -1,6 +1,8 @@
 // How the functions are bundled: shared by the constructs in a checkout and by the build of the
 // package. CommonJS, because it is loaded only where no bundle has been built, so that users of the
 // package need no esbuild.
+const { createHash } = require('node:crypto');
+const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join, relative, sep } = require('node:path');
 
 /**
@@ -37,12 +39,34 @@ function lambdaBuildOptions(entryFile) {
 }
 
 /**
- * Bundles in memory.
+ * Bundles in memory. Where the environment variable BUNDLES names a folder, a bundle that is there
+ * is taken, and a new one is put there: `npm test` gives its processes a folder for the run, so that
+ * each function is bundled once and not by each of them.
  * @param {string} entryFile
  * @returns {{ path: string, contents: Uint8Array }[]} paths relative to the asset, `/` as
  * separator, sorted
  */
 function bundleLambda(entryFile) {
+  const folder = process.env.BUNDLES;
+  if (!folder) return bundle(entryFile);
+  const kept = join(folder, `${createHash('sha256').update(entryFile).digest('hex')}.json`);
+  if (!existsSync(kept)) {
+    const files = bundle(entryFile).map(({ path, contents }) => ({
+      path,
+      contents: Buffer.from(contents).toString('base64'),
+    }));
+    // Two processes may bundle at once; the file is there as a whole or not at all.
+    const own = `${kept}.${process.pid}`;
+    writeFileSync(own, JSON.stringify(files));
+    renameSync(own, kept);
+  }
+  return JSON.parse(readFileSync(kept, 'utf8')).map(({ path, contents }) => ({
+    path,
+    contents: Buffer.from(contents, 'base64'),
+  }));
+}
+
+function bundle(entryFile) {
   const { buildSync } = require('esbuild');
   const options = lambdaBuildOptions(entryFile);
   const { outputFiles } = buildSync({ ...options, write: false });
