@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { accessApp } from '../../../bin/access-app.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -11,6 +12,9 @@ beforeEach(() => {
   outdir = mkdtempSync(join(tmpdir(), 'access-app-'));
 });
 afterEach(() => rmSync(outdir, { recursive: true, force: true }));
+
+/** Synthesizes in this process: one of its own takes seconds. */
+const synthesize = (context: Record<string, unknown>) => accessApp({ context, outdir }).synth();
 
 /** Runs the app as the CDK's command line does. */
 function runApp(context: Record<string, unknown>) {
@@ -43,6 +47,13 @@ const map = {
 };
 const local = { ...map, okta: { ...map.okta, issuer: 'http://127.0.0.1:4001/oauth2/default' } };
 
+test('the app of the command line makes the stack', () => {
+  expect(runApp({ accessMap: map })).toMatchObject({ status: 0 });
+  expect(
+    JSON.parse(readFileSync(join(outdir, 'access-shop.template.json'), 'utf8')),
+  ).toHaveProperty('Outputs.MapVersion');
+});
+
 test.each([
   { how: 'nothing, which means access.yaml', context: {}, stack: 'access-orders' },
   { how: 'an object', context: { accessMap: map }, stack: 'access-shop' },
@@ -58,7 +69,7 @@ test.each([
     stack: 'access-shop',
   },
 ])('a map given as $how makes $stack', ({ context, stack }) => {
-  expect(runApp(context)).toMatchObject({ status: 0 });
+  synthesize(context);
   expect(JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'))).toHaveProperty(
     'Outputs.MapVersion',
   );
@@ -106,6 +117,22 @@ test.each([
     context: { loopbackIssuer: 'yes' },
     messages: ['context loopbackIssuer: expected true or false, found `"yes"`'],
   },
+])('$how is refused with all messages', ({ context, messages }) => {
+  for (const message of messages) expect(() => synthesize(context)).toThrow(message);
+  expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
+});
+
+test.each([
+  {
+    how: 'an object with mistakes',
+    context: { accessMap: wrong },
+    messages: ['cdk.json#/context/accessMap', 'FETCH', 'GET /itmes'],
+  },
+  {
+    how: 'a context that cannot be meant',
+    context: { loopbackIssuer: 'yes' },
+    messages: ['context loopbackIssuer: expected true or false'],
+  },
 ])('$how exits 1 with all messages and no stack trace', ({ context, messages }) => {
   const { status, stderr } = runApp(context);
   expect(status).toBe(1);
@@ -124,7 +151,7 @@ test('a file with mistakes exits 1 and names the file', () => {
 });
 
 test('a glob makes one stack a map', () => {
-  expect(runApp({ accessMap: 'examples/stages/*.yaml' })).toMatchObject({ status: 0 });
+  synthesize({ accessMap: 'examples/stages/*.yaml' });
   for (const stack of ['access-orders', 'access-orders-staging']) {
     expect(JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'))).toHaveProperty(
       'Outputs.MapVersion',
@@ -134,7 +161,7 @@ test('a glob makes one stack a map', () => {
 
 test('context apiGatewayAccountRole lets a REST API bring the role for its access log', () => {
   const rest = { ...map, api: { ...map.api, kind: 'rest' } };
-  expect(runApp({ accessMap: rest, apiGatewayAccountRole: 'true' })).toMatchObject({ status: 0 });
+  synthesize({ accessMap: rest, apiGatewayAccountRole: 'true' });
   expect(readFileSync(join(outdir, 'access-shop.template.json'), 'utf8')).toContain(
     'AWS::ApiGateway::Account',
   );
@@ -151,7 +178,7 @@ test.each([
 ])(
   'context $context makes $alarms alarms, $actions of them with an action',
   ({ context, alarms, actions }) => {
-    expect(runApp({ accessMap: map, ...context })).toMatchObject({ status: 0 });
+    synthesize({ accessMap: map, ...context });
     const { Resources } = JSON.parse(
       readFileSync(join(outdir, 'access-shop.template.json'), 'utf8'),
     );

@@ -1,0 +1,80 @@
+/** The app that the CDK's command line synthesizes: a stack for each map that the context names. */
+import { createRequire } from 'node:module';
+import { App, type AppProps } from 'aws-cdk-lib';
+import { type AccessMap, loadMaps, resolveMapSources } from '../lib/access-map/index.ts';
+import { AccessStack } from '../lib/stack/access-stack.ts';
+import type { WatchOptions } from '../lib/watch/watch.ts';
+
+/** A context value that cannot be what was meant. */
+export class ContextError extends Error {}
+
+/** A context value that is true or false; values from the command line (`-c`) are text. */
+function flag(app: App, name: string, otherwise = false): boolean {
+  const value: unknown = app.node.tryGetContext(name) ?? otherwise;
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw new ContextError(
+    `context ${name}: expected true or false, found \`${JSON.stringify(value)}\``,
+  );
+}
+
+/**
+ * Context `accessMap`: a file's name, a glob of several, the map itself, or the map as JSON text,
+ * which is what `-c` can hand over. Context `loopbackIssuer`: plain http for an issuer on this
+ * machine; only local runs set it.
+ */
+function accessMaps(app: App): readonly AccessMap[] {
+  const value: unknown = app.node.tryGetContext('accessMap');
+  const isJson = typeof value === 'string' && value.trimStart().startsWith('{');
+  const locations = resolveMapSources(process.cwd(), isJson ? parseJson(value) : value);
+  return loadMaps(locations, { loopbackIssuer: flag(app, 'loopbackIssuer') });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message would quote the text.
+    throw new ContextError(
+      'context accessMap: expected an access map as JSON, found text that starts with `{` and is not JSON',
+    );
+  }
+}
+
+/**
+ * Context `watch`: false for no alarms, dashboard, detector and saved queries; `savedQueries`:
+ * false for none of these; `alarmTopic`: ARN of the SNS topic that alarms are sent to.
+ */
+function watchOptions(app: App): WatchOptions | false {
+  if (!flag(app, 'watch', true)) return false;
+  const savedQueries = flag(app, 'savedQueries', true);
+  const value: unknown = app.node.tryGetContext('alarmTopic');
+  if (value === undefined) return { savedQueries };
+  if (typeof value === 'string' && /^arn:[^:]+:sns:[^:]+:[0-9]{12}:[\w-]+$/.test(value))
+    return { savedQueries, alarmTopic: value };
+  throw new ContextError(
+    `context alarmTopic: expected the ARN of an SNS topic, found \`${JSON.stringify(value)}\``,
+  );
+}
+
+/**
+ * The app, not yet synthesized.
+ *
+ * @param given context beside that of the command line and of cdk.json, and where the synthesis goes.
+ * @throws AccessMapError, ContextError for mistakes of the user.
+ */
+export function accessApp(given: Pick<AppProps, 'context' | 'outdir'> = {}): App {
+  // A folder with nothing but a map and three lines of cdk.json gets the template that this
+  // repository's cdk.json makes; what it sets itself wins.
+  const flags = createRequire(import.meta.url)(
+    'aws-cdk-lib/recommended-feature-flags.json',
+  ) as Record<string, unknown>;
+  const app = new App({ autoSynth: false, ...given, context: { ...flags, ...given.context } });
+  // Context `apiGatewayAccountRole`: the first REST API of an account and Region needs it, so
+  // that no code has to be written for that.
+  const apiGatewayAccountRole = flag(app, 'apiGatewayAccountRole');
+  const watch = watchOptions(app);
+  for (const map of accessMaps(app))
+    new AccessStack(app, `access-${map.name}`, { map, apiGatewayAccountRole, watch });
+  return app;
+}
