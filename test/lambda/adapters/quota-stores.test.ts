@@ -30,7 +30,7 @@ afterAll(() => local.close());
 
 quotaStoreContract('the DynamoDB store', () => store);
 // The whole load, 50 x 200, is for the long tests: this server answers from the test's own process.
-quotaLoadContract('the DynamoDB store', () => store, 30);
+quotaLoadContract('the DynamoDB store', () => store, 10);
 
 // The exploration of all orders and the simulation stand on this stand-in for DynamoDB.
 quotaStoreContract('the DynamoDB store on the stand-in', () => faked);
