@@ -4,8 +4,7 @@ export {
   createPermissions,
   type Permissions,
   type PermissionsOptions,
-  type PermissionsState,
-  type Status,
 } from './permissions.ts';
 export type { QuotaState } from './quota.ts';
 export type { Refusal } from './refusal.ts';
+export type { PermissionsState, Status } from './state.ts';

@@ -7,8 +7,11 @@
  * Literal segments win over parameters, those over greedy ones, and everything over the default
  * route.
  */
-const rank = (segment: string): number =>
-  segment === '$default' ? 3 : segment.endsWith('+}') ? 2 : segment[0] === '{' ? 1 : 0;
+function rank(segment: string): number {
+  if (segment === '$default') return 3;
+  if (segment.endsWith('+}')) return 2;
+  return segment[0] === '{' ? 1 : 0;
+}
 
 const segmentsOf = (path: string): readonly string[] =>
   path === '$default' ? [path] : path.split('/').slice(1);
@@ -16,9 +19,8 @@ const segmentsOf = (path: string): readonly string[] =>
 /**
  * @param routes `METHOD /template`, one each.
  * @param path as a call would send it; query and fragment do not count.
- * @returns the most specific route; nothing for a path that none serves, or that the authorizer
- * refuses because its
- *   parameters could mean another route to a back end.
+ * @returns the most specific route; undefined for a path that no route matches, or that the authorizer
+ * refuses because its parameters could mean another route to a back end.
  */
 export function matchRoute(
   routes: readonly string[],
@@ -45,7 +47,7 @@ export function matchRoute(
 /** A parameter's value as sent, and whether it is greedy. */
 type Value = readonly [string, boolean];
 
-/** What the parameters would hold, as sent; nothing where the template does not match. */
+/** The values of the parameters, as sent; undefined when the template does not match. */
 function valuesOf(
   template: readonly string[],
   given: readonly string[],
@@ -71,7 +73,7 @@ function isUnambiguous([value, greedy]: Value): boolean {
   try {
     text = decodeURIComponent(value);
   } catch {
-    // The gateway hands such a text on as it is.
+    // The gateway passes such a text on as it is.
   }
   const segments = text.split('/');
   if (

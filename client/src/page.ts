@@ -3,13 +3,13 @@ interface Target {
   removeEventListener(type: string, listener: () => void): void;
 }
 
-/** What is there in a browser; on a server nothing of it is. */
+/** The browser events used here; absent on a server. */
 interface PageEvents extends Partial<Target> {
   readonly document?: Target & { readonly visibilityState: string };
 }
 
 /**
- * Tells when the page is seen again, and when the network is back: timers stand still meanwhile.
+ * Calls when the page is visible again and when the network is back: timers pause meanwhile.
  * @returns ends it
  */
 export function onVisible(listener: () => void): () => void {

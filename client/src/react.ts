@@ -104,6 +104,9 @@ export interface RequirePermissionProps extends Omit<CanProps, 'fallback'> {
   readonly error?: ReactNode;
 }
 
+const says = (...text: readonly ReactNode[]): ReactNode =>
+  createElement('p', { role: 'alert' }, ...text);
+
 /** A page for those who may see it. */
 export function RequirePermission({
   do: what,
@@ -117,8 +120,6 @@ export function RequirePermission({
   const allowed = usePermission(what);
   const status = usePermissionsStatus();
   if (allowed) return children;
-  const says = (...text: readonly ReactNode[]): ReactNode =>
-    createElement('p', { role: 'alert' }, ...text);
   switch (status) {
     case 'loading':
       return loading ?? null;
