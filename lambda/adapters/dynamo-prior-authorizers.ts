@@ -4,6 +4,13 @@
  */
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
+  EMPTY_RECORD,
+  RECORD_KEY,
+  RECORD_TEXT,
+  readRecord,
+  recordKeyOf,
+} from '../core/contract/attachment-record.ts';
+import {
   type PriorAuthorizer,
   priorAuthorizerOf,
   type RecordedAuthorization,
@@ -32,11 +39,11 @@ export function dynamoPriorAuthorizers(
     const abortSignal = AbortSignal.timeout(READ_BUDGET_MS);
     const get = new GetItemCommand({
       TableName: tables[apiId],
-      Key: { pk: { S: apiId } },
+      Key: { [RECORD_KEY]: { S: recordKeyOf(apiId) } },
       ConsistentRead: true,
     });
     const { Item } = await client.send(get, { abortSignal });
-    return (JSON.parse(Item?.['record']?.S ?? '{}') as { readonly routes?: States }).routes ?? {};
+    return readRecord(Item?.[RECORD_TEXT]?.S, EMPTY_RECORD).routes;
   };
   const statesOf = async (apiId: string, wanted: readonly string[]): Promise<States> => {
     const cached = known.get(apiId);

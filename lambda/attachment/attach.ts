@@ -5,6 +5,18 @@
 
 import type { ResourceEvent, ResourceResult } from '../adapters/custom-resource.ts';
 import {
+  type AttachmentRequest,
+  PROPERTY,
+  readRequest,
+  textIn,
+} from '../core/contract/attachment-request.ts';
+import {
+  ENDPOINT_PARENT,
+  PLAN_ATTRIBUTE,
+  RESOURCE_TYPE,
+  RESPONSE_ATTRIBUTE,
+} from '../core/contract/custom-resources.ts';
+import {
   ApiNotFoundError,
   GatewayError,
   joinWithLimit,
@@ -13,7 +25,7 @@ import {
   StageNotFoundError,
 } from '../gateway/live-api.ts';
 import { endpointPaths, withoutEndpoint } from './endpoint.ts';
-import { ENDPOINT_TYPE, removeEndpoint } from './endpoint-removal.ts';
+import { removeEndpoint } from './endpoint-removal.ts';
 import {
   type AttachmentPlan,
   type AttachmentState,
@@ -23,16 +35,7 @@ import {
 } from './plan.ts';
 import { reconcile } from './reconcile.ts';
 import type { RecordStore } from './record.ts';
-import { type AttachmentRequest, parseRequest } from './request.ts';
-import {
-  describeResponses,
-  handleResponses,
-  RESPONSES_TYPE,
-  type ResponseParts,
-} from './responses.ts';
-
-export const PLAN_TYPE = 'Custom::OktaGroupAttachmentPlan';
-export const ATTACHMENT_TYPE = 'Custom::OktaGroupAttachment';
+import { describeResponses, handleResponses, type ResponseParts } from './responses.ts';
 
 export interface AttachmentParts extends ResponseParts {
   store(request: AttachmentRequest): RecordStore;
@@ -47,9 +50,9 @@ export async function handleResource(
   event: ResourceEvent,
   parts: AttachmentParts,
 ): Promise<ResourceResult> {
-  let physicalId = event.PhysicalResourceId ?? String(event.ResourceProperties['ApiId']);
+  let physicalId = event.PhysicalResourceId ?? String(event.ResourceProperties[PROPERTY.apiId]);
   try {
-    const request = parseRequest(event.ResourceProperties);
+    const request = readRequest(event.ResourceProperties);
     if (event.PhysicalResourceId === undefined) physicalId = request.apiId;
     const data = await handlerFor(event)(event, request, parts);
     parts.log({ event: event.RequestType, type: event.ResourceType, api: request.apiId, ...data });
@@ -64,9 +67,9 @@ export async function handleResource(
 type Data = Readonly<Record<string, string>>;
 
 function handlerFor({ ResourceType: type }: ResourceEvent): typeof plan {
-  if (type === PLAN_TYPE) return plan;
-  if (type === ENDPOINT_TYPE) return endpoint;
-  return type === RESPONSES_TYPE ? responses : attach;
+  if (type === RESOURCE_TYPE.plan) return plan;
+  if (type === RESOURCE_TYPE.endpoint) return endpoint;
+  return type === RESOURCE_TYPE.responses ? responses : attach;
 }
 
 async function responses(
@@ -97,7 +100,7 @@ async function endpointData(
   parts: AttachmentParts,
 ): Promise<Data> {
   if (request.kind === 'http' || request.endpoint === undefined) return {};
-  return { EndpointParent: (await readState(event, request, parts)).endpoint?.parentId ?? '-' };
+  return { [ENDPOINT_PARENT]: (await readState(event, request, parts)).endpoint?.parentId ?? '-' };
 }
 
 async function plan(
@@ -122,7 +125,7 @@ async function plan(
   return {
     ...describePlan(planned),
     ...(await describeResponses(request, parts)),
-    ...(state.endpoint?.parentId !== undefined && { EndpointParent: state.endpoint.parentId }),
+    ...(state.endpoint?.parentId !== undefined && { [ENDPOINT_PARENT]: state.endpoint.parentId }),
   };
 }
 
@@ -251,15 +254,10 @@ async function readState(
 ): Promise<AttachmentState> {
   const api = await parts.control(request).read();
   const record = await parts.store(request).load();
-  const previousId = event.OldResourceProperties?.['AuthorizerId'];
   // By name only where something is attached: before that, an authorizer of that name is another
   // stack's.
   const known = Object.keys(record.routes).length > 0 ? idByName(api, request) : undefined;
-  const ids = [
-    request.authorizerId,
-    typeof previousId === 'string' ? previousId : undefined,
-    known,
-  ];
+  const ids = [request.authorizerId, textIn(event.OldResourceProperties, 'authorizerId'), known];
   const ours = new Set(ids.filter((id) => id !== undefined));
   const paths = endpointPaths(event, request);
   if (paths.length === 0) return { api, record, ours };
@@ -281,19 +279,24 @@ const idByName = (
 ): string | undefined => authorizers.find(({ name }) => name === authorizerName)?.id;
 
 const NO_PLAN: Data = {
-  ...{ Attached: '-', LeftForeign: '-', Public: '-', Unmapped: '-', ReopenOnDetach: '-' },
-  ...{ GatewayResponses: '-', LeftGatewayResponses: '-' },
+  ...Object.fromEntries(
+    [PLAN_ATTRIBUTE, RESPONSE_ATTRIBUTE].flatMap((names) =>
+      Object.values<string>(names).map((name) => [name, '-']),
+    ),
+  ),
 };
 
 function describePlan({ attach, foreign, open, unmapped, reopen }: AttachmentPlan): Data {
   const list = (keys: readonly string[]): string =>
     keys.length === 0 ? 'none' : `${keys.length}: ${joinWithLimit(keys, 20)}`;
   return {
-    Attached: list(attach),
-    LeftForeign: list(foreign.map(({ key, authorizer }) => `${key} (${authorizer})`)),
-    Public: list(open),
-    Unmapped: list(unmapped),
-    ReopenOnDetach: list(reopen),
+    [PLAN_ATTRIBUTE.attached]: list(attach),
+    [PLAN_ATTRIBUTE.leftForeign]: list(
+      foreign.map(({ key, authorizer }) => `${key} (${authorizer})`),
+    ),
+    [PLAN_ATTRIBUTE.public]: list(open),
+    [PLAN_ATTRIBUTE.unmapped]: list(unmapped),
+    [PLAN_ATTRIBUTE.reopenOnDetach]: list(reopen),
   };
 }
 

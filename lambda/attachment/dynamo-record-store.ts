@@ -8,6 +8,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { RECORD_KEY, RECORD_TEXT, readRecord } from '../core/contract/attachment-record.ts';
 import type { Store } from './record.ts';
 
 /**
@@ -20,19 +21,19 @@ export function dynamoStore<T>(
   name: string,
   empty: T,
 ): Store<T> {
-  const key = { pk: { S: name } };
+  const key = { [RECORD_KEY]: { S: name } };
   return {
     async load() {
       const { Item: item } = await client.send(
         new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
       );
-      return item?.['record']?.S === undefined ? empty : (JSON.parse(item['record'].S) as T);
+      return readRecord(item?.[RECORD_TEXT]?.S, empty);
     },
     async save(record) {
       await client.send(
         new PutItemCommand({
           TableName: table,
-          Item: { ...key, record: { S: JSON.stringify(record) } },
+          Item: { ...key, [RECORD_TEXT]: { S: JSON.stringify(record) } },
         }),
       );
     },

@@ -2,6 +2,8 @@
  * The custom resource behind the permissions endpoint of an attached API: it publishes the API once
  * more when the endpoint is gone.
  */
+
+import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import {
   type ApiControl,
   ApiNotFoundError,
@@ -10,9 +12,6 @@ import {
 } from '../gateway/live-api.ts';
 import { type AttachmentState, stageProblems } from './plan.ts';
 import { stagesToPublish } from './reconcile.ts';
-import type { AttachmentRequest } from './request.ts';
-
-export const ENDPOINT_TYPE = 'Custom::OktaGroupPermissionsEndpoint';
 
 /**
  * Its Delete comes after the route is gone from the API, when a stage may still serve it.

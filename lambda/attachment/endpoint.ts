@@ -5,9 +5,9 @@
  */
 
 import type { ResourceEvent } from '../adapters/custom-resource.ts';
+import type { AttachmentRecord } from '../core/contract/attachment-record.ts';
+import { type AttachmentRequest, textIn } from '../core/contract/attachment-request.ts';
 import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
-import type { AttachmentRecord } from './record.ts';
-import type { AttachmentRequest } from './request.ts';
 
 export interface EndpointState {
   /** What the API has at the path and is not ours. */
@@ -28,14 +28,8 @@ export function endpointPaths(
   { OldResourceProperties: old }: ResourceEvent,
   { endpoint }: AttachmentRequest,
 ): readonly string[] {
-  const previousPath = old?.['Endpoint'];
-  return [
-    ...new Set(
-      [endpoint, typeof previousPath === 'string' ? previousPath : undefined].filter(
-        (path) => path !== undefined,
-      ),
-    ),
-  ];
+  const paths = [endpoint, textIn(old, 'endpoint')].filter((path) => path !== undefined);
+  return [...new Set(paths)];
 }
 
 /** Routes that the stack makes. An HTTP API answers preflights by itself. */

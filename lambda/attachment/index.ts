@@ -7,6 +7,13 @@ import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type ResourceEvent, sendResponse } from '../adapters/custom-resource.ts';
+import {
+  EMPTY_RECORD,
+  recordKeyOf,
+  responseRecordKeyOf,
+} from '../core/contract/attachment-record.ts';
+import { type AttachmentRequest, readRequest } from '../core/contract/attachment-request.ts';
+import { ATTACHMENT_VARIABLE } from '../core/contract/environment.ts';
 import { responseControl } from '../gateway/gateway-responses.ts';
 import { httpApiControl } from '../gateway/http-api.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
@@ -14,8 +21,6 @@ import { restApiControl } from '../gateway/rest-api.ts';
 import { type AttachmentParts, describeError, handleResource } from './attach.ts';
 import { dynamoStore } from './dynamo-record-store.ts';
 import { rateLimiter } from './rate-limit.ts';
-import { EMPTY_RECORD } from './record.ts';
-import { type AttachmentRequest, parseRequest } from './request.ts';
 import { EMPTY_RESPONSES } from './response-plan.ts';
 import { driftMetric, findDrift } from './unprotected-routes.ts';
 
@@ -31,7 +36,7 @@ const RETRIES = { maxAttempts: 10, retryMode: 'adaptive' } as const;
  */
 const RECORD_PROPAGATION_MS = 61_000;
 
-const table = process.env['RECORD_TABLE'] ?? '';
+const table = process.env[ATTACHMENT_VARIABLE.recordTable] ?? '';
 const dynamo = new DynamoDBClient({});
 const cloudFormation = new CloudFormationClient({});
 const waitTurn = rateLimiter(CALL_GAP_MS, Date.now, async (ms) => sleep(ms));
@@ -62,13 +67,15 @@ function restClient(): APIGatewayClient {
 
 const log = (record: Readonly<Record<string, unknown>>): void =>
   void process.stdout.write(`${JSON.stringify(record)}\n`);
-const storeOf = ({ apiId }: AttachmentRequest) => dynamoStore(dynamo, table, apiId, EMPTY_RECORD);
+const storeOf = ({ apiId }: AttachmentRequest) =>
+  dynamoStore(dynamo, table, recordKeyOf(apiId), EMPTY_RECORD);
 
 const parts: AttachmentParts = {
   control: controlOf,
   store: storeOf,
   responses: ({ apiId }) => responseControl(restClient(), apiId),
-  responseStore: ({ apiId }) => dynamoStore(dynamo, table, `${apiId}/responses`, EMPTY_RESPONSES),
+  responseStore: ({ apiId }) =>
+    dynamoStore(dynamo, table, responseRecordKeyOf(apiId), EMPTY_RESPONSES),
   async isRollingBack(stackId) {
     const { Stacks: stacks } = await cloudFormation.send(
       new DescribeStacksCommand({ StackName: stackId }),
@@ -85,7 +92,7 @@ export async function handler(event: ResourceEvent): Promise<void> {
 
 /** A failure is thrown: then there is no metric, and the alarm says that nobody looks. */
 export async function check(event: Readonly<Record<string, unknown>>): Promise<void> {
-  const request = parseRequest(event);
+  const request = readRequest(event);
   try {
     log(
       driftMetric(

@@ -1,4 +1,7 @@
 /** What an attachment is going to do, and what forbids it. Pure. */
+
+import type { AttachmentRecord } from '../core/contract/attachment-record.ts';
+import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
 import {
   type Authorization,
@@ -9,8 +12,7 @@ import {
 import { restrictsByAllow } from '../gateway/resource-policy.ts';
 import { describeAuthorizer, OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
 import { type EndpointState, endpointProblems } from './endpoint.ts';
-import { type AttachmentRecord, priorAuthorizationOf } from './record.ts';
-import type { AttachmentRequest } from './request.ts';
+import { priorAuthorizationOf } from './record.ts';
 
 /** Authorizers that one API can have. Source: API Gateway quotas; AWS raises it on request. */
 const MAX_AUTHORIZERS = 10;

@@ -3,6 +3,8 @@
  * create, update, rollback and delete, because each may start where another was cut off: the record
  * says what was, the API says what is, the request what shall be.
  */
+
+import type { AttachmentRecord, PriorAuthorization } from '../core/contract/attachment-record.ts';
 import {
   type ApiControl,
   type Authorization,
@@ -13,12 +15,7 @@ import {
   sameAuthorization,
 } from '../gateway/live-api.ts';
 import { hasOurAuthorizer } from './plan.ts';
-import {
-  type AttachmentRecord,
-  type PriorAuthorization,
-  priorAuthorizationOf,
-  type RecordStore,
-} from './record.ts';
+import { priorAuthorizationOf, type RecordStore } from './record.ts';
 
 /**
  * Changes at once. Together with the pace of the client it stays under the 10 requests a second

@@ -1,25 +1,6 @@
-/** What the routes were before the first change, kept where a crash cannot lose it. */
+/** The attachment record's store, and what is written down of a route. */
+import type { AttachmentRecord, PriorAuthorization } from '../core/contract/attachment-record.ts';
 import type { Authorization, LiveAuthorizer, LiveRoute } from '../gateway/live-api.ts';
-
-export interface PriorAuthorization extends Authorization {
-  readonly apiKeyRequired: boolean;
-  /**
-   * What a JWT authorizer accepted; the authorizer in shadow mode keeps to it. Absent also where it
-   * took the token from elsewhere than the header Authorization.
-   */
-  readonly jwt?: NonNullable<LiveAuthorizer['jwt']>;
-}
-
-export interface AttachmentRecord {
-  /** REST: the stage that is published. */
-  readonly stage?: string;
-  /** Routes were changed that the stage may not serve yet. */
-  readonly unpublished: boolean;
-  /** By route key: every route that carries our authorizer, or is about to. */
-  readonly routes: Readonly<Record<string, PriorAuthorization>>;
-}
-
-export const EMPTY_RECORD: AttachmentRecord = { unpublished: false, routes: {} };
 
 export interface Store<T> {
   /** The empty one where there is none. Strongly consistent. */

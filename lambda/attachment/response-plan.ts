@@ -1,15 +1,6 @@
 /** Which gateway responses an attachment sets on a REST API, and what each was before. Pure. */
+import type { WantedResponse } from '../core/contract/attachment-request.ts';
 import type { GatewayResponse, LiveResponse } from '../gateway/gateway-responses.ts';
-
-export interface WantedResponse {
-  readonly type: string;
-  /** Status that the type has by itself. */
-  readonly statusCode: string;
-  /** Sources by header name. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Body as JSON; absent: the body stays. */
-  readonly template?: string;
-}
 
 export interface ResponseEntry {
   /** What its owner had set; absent: nothing. */

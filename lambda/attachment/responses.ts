@@ -4,6 +4,8 @@
  */
 
 import type { ResourceEvent } from '../adapters/custom-resource.ts';
+import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
+import { RESPONSE_ATTRIBUTE } from '../core/contract/custom-resources.ts';
 import type {
   GatewayResponse,
   LiveResponse,
@@ -18,7 +20,6 @@ import {
 } from '../gateway/live-api.ts';
 import { stageProblems } from './plan.ts';
 import type { Store } from './record.ts';
-import type { AttachmentRequest } from './request.ts';
 import {
   hasOurResponse,
   planResponses,
@@ -26,8 +27,6 @@ import {
   type ResponseRecord,
   sameResponse,
 } from './response-plan.ts';
-
-export const RESPONSES_TYPE = 'Custom::OktaGroupGatewayResponses';
 
 export interface ResponseParts {
   control(request: AttachmentRequest): ApiControl;
@@ -58,7 +57,10 @@ export async function describeResponses(
   );
   const list = (types: readonly string[]): string =>
     types.length === 0 ? 'none' : `${types.length}: ${joinWithLimit(types)}`;
-  return { GatewayResponses: list(put.map(({ type }) => type)), LeftGatewayResponses: list(left) };
+  return {
+    [RESPONSE_ATTRIBUTE.set]: list(put.map(({ type }) => type)),
+    [RESPONSE_ATTRIBUTE.left]: list(left),
+  };
 }
 
 export async function handleResponses(

@@ -2,11 +2,12 @@
  * The scheduled check: which routes can be called without authorizer although the access map says
  * otherwise.
  */
+
+import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { ATTACHMENT_METRIC, METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/contract/metrics.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
 import { classifyRoutes, unprotected } from '../gateway/route-state.ts';
 import type { RecordStore } from './record.ts';
-import type { AttachmentRequest } from './request.ts';
 
 /** @returns keys of the routes, those included that their owner has added since. */
 export async function findDrift(

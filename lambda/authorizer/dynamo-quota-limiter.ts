@@ -2,15 +2,17 @@
  * Puts together what counts quotas. Its own part of the bundle, since the store's client is most of
  * it.
  */
+
 import { dynamoQuotaStore } from '../adapters/dynamo-quota-store.ts';
+import { VARIABLE } from '../core/contract/environment.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import { type QuotaLimiter, quotaLimiter } from './quota-limiter.ts';
 
 export interface QuotaSettings {
-  /** Environment variable QUOTA_TABLE: name of the table. */
+  /** Name of the table; undefined: the environment variable is not set. */
   readonly table: string | undefined;
-  /** Environment variable QUOTA_BUDGET_MS: longest time for one charge. Default: the store's. */
+  /** Longest time for one charge, as the environment variable says. Default: the store's. */
   readonly budgetMs: string | undefined;
 }
 
@@ -29,7 +31,9 @@ export function dynamoQuotaLimiter(
 ): StartedQuotaLimiter {
   const { table } = settings;
   if (!table)
-    throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
+    throw new Error(
+      `the environment variable ${VARIABLE.quotaTable} is not set; the map has quotas`,
+    );
   const store = dynamoQuotaStore(table, { ...budget(settings.budgetMs), metrics, clock });
   return { limiter: quotaLimiter(model, store, clock, metrics), warmUp: store.warmUp };
 }
@@ -37,5 +41,5 @@ export function dynamoQuotaLimiter(
 function budget(text: string | undefined): { readonly budgetMs?: number } {
   if (text === undefined) return {};
   if (/^[1-9]\d{1,3}$/.test(text)) return { budgetMs: Number(text) };
-  throw new Error(`QUOTA_BUDGET_MS: expected 10 to 9999 milliseconds, found \`${text}\``);
+  throw new Error(`${VARIABLE.quotaBudgetMs}: expected 10 to 9999 milliseconds, found \`${text}\``);
 }

@@ -12,6 +12,7 @@ import { pseudonymWith } from '../adapters/pseudonym.ts';
 import { namedMetrics, recordMetrics } from '../adapters/record-metrics.ts';
 import { createRecorder } from '../adapters/recorder.ts';
 import { within } from '../adapters/within.ts';
+import { MODEL_FILE_NAME, VARIABLE } from '../core/contract/environment.ts';
 import { parseModel } from '../core/model/load-model.ts';
 import type { Clock, KeyCopy, PriorAuthorizers } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
@@ -27,7 +28,7 @@ const clock: Clock = { now: () => Date.now() };
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const model = parseModel(
-  JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')),
+  JSON.parse(readFileSync(new URL(`./${MODEL_FILE_NAME}`, import.meta.url), 'utf8')),
 );
 const pseudonym = pseudonymWith(model.name);
 const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local';
@@ -81,7 +82,7 @@ export const handler = createHandler({
  * issuer gives then are offered to the table.
  */
 function sharedKeyCopy(): KeyCopy | undefined {
-  const table = process.env['KEY_TABLE'];
+  const table = process.env[VARIABLE.keyTable];
   if (!table) return undefined;
   let loading: Promise<KeyCopy> | undefined;
   const load = () => {
@@ -94,10 +95,12 @@ function sharedKeyCopy(): KeyCopy | undefined {
 }
 
 function maxStaleMs(): number {
-  const written = process.env['MAX_STALE_KEYS_SECONDS'];
+  const written = process.env[VARIABLE.maxStaleKeysSeconds];
   if (written === undefined) return MAX_STALE_MS;
   if (!/^[1-9][0-9]{0,6}$/.test(written))
-    throw new Error('the environment variable MAX_STALE_KEYS_SECONDS is not a number of seconds');
+    throw new Error(
+      `the environment variable ${VARIABLE.maxStaleKeysSeconds} is not a number of seconds`,
+    );
   return Number(written) * 1_000;
 }
 
@@ -105,7 +108,7 @@ function maxStaleMs(): number {
 async function loadQuotaLimiter(): Promise<QuotaLimiter> {
   if (model.quotas.size === 0) return async () => ({ kind: 'free' });
   const { dynamoQuotaLimiter } = await import('./dynamo-quota-limiter.ts');
-  const { QUOTA_TABLE: table, QUOTA_BUDGET_MS: budgetMs } = process.env;
+  const { [VARIABLE.quotaTable]: table, [VARIABLE.quotaBudgetMs]: budgetMs } = process.env;
   const { limiter, warmUp } = dynamoQuotaLimiter(model, { table, budgetMs }, clock, metrics);
   await within(MAX_WARM_UP_MS, warmUp());
   return limiter;
@@ -119,11 +122,11 @@ async function loadCatchAllRouter(): Promise<CatchAllRouter | undefined> {
 }
 
 /**
- * FORMER_STATES: the tables with the records of attached APIs, by API id; set for an attachment in
- * shadow mode alone.
+ * Set for an attachment in shadow mode alone: the tables with the records of attached APIs, by API
+ * id.
  */
 async function loadPriorAuthorizers(): Promise<PriorAuthorizers | undefined> {
-  const tables = process.env['FORMER_STATES'];
+  const tables = process.env[VARIABLE.priorAuthorizerTables];
   if (tables === undefined) return undefined;
   const { dynamoPriorAuthorizers } = await import('../adapters/dynamo-prior-authorizers.ts');
   return dynamoPriorAuthorizers(JSON.parse(tables) as Readonly<Record<string, string>>, clock);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { embeddedMetrics } from '../adapters/metrics.ts';
+import { DETECTOR_FILE_NAME, DETECTOR_VARIABLE } from '../core/contract/environment.ts';
 import type { Clock } from '../ports.ts';
 import { dynamoState } from './dynamo-state.ts';
 import { insightsLog } from './insights-log.ts';
@@ -12,9 +13,10 @@ import { type DetectorSettings, runDetection } from './run-detection.ts';
 const clock: Clock = { now: () => Date.now() };
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
 const settings = JSON.parse(
-  readFileSync(new URL('./detector-settings.json', import.meta.url), 'utf8'),
+  readFileSync(new URL(`./${DETECTOR_FILE_NAME}`, import.meta.url), 'utf8'),
 ) as DetectorSettings;
-const { STATE_TABLE = '', WATCHED_LOG_GROUP = '', WATCHED_FUNCTION = '' } = process.env;
+const variable = (name: keyof typeof DETECTOR_VARIABLE): string =>
+  process.env[DETECTOR_VARIABLE[name]] ?? '';
 const logs = new CloudWatchLogsClient({});
 const dynamo = new DynamoDBClient({});
 
@@ -22,10 +24,13 @@ const dynamo = new DynamoDBClient({});
 export const handler = (): Promise<void> =>
   runDetection({
     settings,
-    log: insightsLog(logs, WATCHED_LOG_GROUP, { now: clock.now, sleep: async (ms) => sleep(ms) }),
-    store: dynamoState(dynamo, STATE_TABLE),
+    log: insightsLog(logs, variable('logGroup'), {
+      now: clock.now,
+      sleep: async (ms) => sleep(ms),
+    }),
+    store: dynamoState(dynamo, variable('stateTable')),
     clock,
     // Beside the authorizer's own metrics: the dimension is its name.
-    metrics: embeddedMetrics(WATCHED_FUNCTION, clock, writeLine),
+    metrics: embeddedMetrics(variable('functionName'), clock, writeLine),
     writeFinding: (line) => writeLine(JSON.stringify(line)),
   });

@@ -4,11 +4,7 @@
  * after the function's new code is live.
  */
 import type { ResourceEvent, ResourceResult } from '../adapters/custom-resource.ts';
-
-export interface FlushTarget {
-  readonly kind: 'http' | 'rest';
-  readonly apiId: string;
-}
+import { type FlushTarget, readFlushProperties } from '../core/contract/custom-resources.ts';
 
 /** API Gateway's control plane. */
 export interface GatewayControl {
@@ -29,10 +25,7 @@ export async function flushOnChange(
   control: GatewayControl,
   log: Log,
 ): Promise<ResourceResult> {
-  const target: FlushTarget = {
-    kind: event.ResourceProperties['Kind'] === 'rest' ? 'rest' : 'http',
-    apiId: String(event.ResourceProperties['ApiId']),
-  };
+  const target = readFlushProperties(event.ResourceProperties);
   if (event.RequestType !== 'Delete') await flushStages(target, control, log);
   return { kind: 'success', physicalId: `authorizer-cache-${target.apiId}`, data: {} };
 }

@@ -1,5 +1,6 @@
 /** Composition root of the permissions endpoint's function. */
 import { readFileSync } from 'node:fs';
+import { MODEL_FILE_NAME, VARIABLE } from '../core/contract/environment.ts';
 import { parseModel } from '../core/model/load-model.ts';
 import type { Audit, Clock, QuotaReader } from '../ports.ts';
 import { createHandler } from './handler.ts';
@@ -10,7 +11,7 @@ const audit: Audit = {
 };
 
 const model = parseModel(
-  JSON.parse(readFileSync(new URL('./access-model.json', import.meta.url), 'utf8')),
+  JSON.parse(readFileSync(new URL(`./${MODEL_FILE_NAME}`, import.meta.url), 'utf8')),
 );
 
 export const handler = createHandler({ model, clock, audit, quotas: await loadQuotaReader() });
@@ -19,8 +20,10 @@ export const handler = createHandler({ model, clock, audit, quotas: await loadQu
 async function loadQuotaReader(): Promise<QuotaReader> {
   if (model.quotas.size === 0) return { read: async () => () => undefined };
   const { dynamoQuotaReader } = await import('../adapters/dynamo-quota-reader.ts');
-  const table = process.env['QUOTA_TABLE'];
+  const table = process.env[VARIABLE.quotaTable];
   if (!table)
-    throw new Error('the environment variable QUOTA_TABLE is not set; the map has quotas');
+    throw new Error(
+      `the environment variable ${VARIABLE.quotaTable} is not set; the map has quotas`,
+    );
   return dynamoQuotaReader(table);
 }

@@ -4,6 +4,8 @@
 import type { CustomResource } from 'aws-cdk-lib';
 import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
+import { writeRequest } from '../../lambda/core/contract/attachment-request.ts';
+import { ENDPOINT_PARENT, RESOURCE_TYPE } from '../../lambda/core/contract/custom-resources.ts';
 import type { PermissionsEndpoint } from '../permissions/permissions-endpoint.ts';
 import { addHttpRoute, restMethod } from '../permissions/permissions-routes.ts';
 import type { Cors } from '../template/gateway-responses.ts';
@@ -33,10 +35,10 @@ export function attachEndpoint({
   authorizer,
   cors,
 }: AttachedEndpointProps): CustomResource {
-  const properties = { AuthorizerId: authorizer.id };
+  const properties = writeRequest({ authorizerId: authorizer.id });
   const removal = plan.customResource(
     `Endpoint ${endpoint.path}`,
-    'Custom::OktaGroupPermissionsEndpoint',
+    RESOURCE_TYPE.endpoint,
     properties,
   );
   removal.node.addDependency(authorizer.resources);
@@ -44,7 +46,7 @@ export function attachEndpoint({
   else
     addMethods(
       endpoint,
-      { restApiId: apiId, parentId: plan.resource.getAttString('EndpointParent') },
+      { restApiId: apiId, parentId: plan.resource.getAttString(ENDPOINT_PARENT) },
       authorizer.id,
       cors,
     );

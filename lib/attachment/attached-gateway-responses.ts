@@ -1,6 +1,7 @@
 import type { CustomResource } from 'aws-cdk-lib';
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { RESOURCE_TYPE } from '../../lambda/core/contract/custom-resources.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import { responseStatements } from './attachment-grants.ts';
@@ -31,11 +32,6 @@ export class GatewayResponses extends Construct {
       access: 'write',
       operations: props.operations,
     });
-    this.resource = plan.customResource(
-      'GatewayResponses',
-      'Custom::OktaGroupGatewayResponses',
-      {},
-      handler,
-    );
+    this.resource = plan.customResource('GatewayResponses', RESOURCE_TYPE.responses, {}, handler);
   }
 }

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { ATTACHMENT_VARIABLE } from '../../lambda/core/contract/environment.ts';
 import { functionCode } from '../resources/function-code.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownFunction } from '../resources/own-function.ts';
@@ -37,7 +38,7 @@ export class AttachmentFunction extends Construct {
       retryAttempts: 0,
       policy: 'attachment',
       statements: [...props.statements, ...key],
-      environment: { RECORD_TABLE: props.recordTable },
+      environment: { [ATTACHMENT_VARIABLE.recordTable]: props.recordTable },
       operations: props.operations,
     });
     this.function = lambda;

@@ -2,6 +2,17 @@ import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import {
+  FORCE_UPDATE_CONTEXT,
+  PROPERTY,
+  UPDATE_PROPERTY,
+  writeRequest,
+} from '../../lambda/core/contract/attachment-request.ts';
+import {
+  PLAN_ATTRIBUTE,
+  RESOURCE_TYPE,
+  RESPONSE_ATTRIBUTE,
+} from '../../lambda/core/contract/custom-resources.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownTableProps } from '../resources/own-table.ts';
 import { AttachmentFunction } from './attachment-function.ts';
@@ -22,16 +33,17 @@ export interface AttachmentPlanProps extends AttachTarget {
 
 /** Values of the plan, as outputs of the stack show them. */
 const OUTPUTS = {
-  Attached: 'Routes that carry the authorizer',
-  LeftForeign: 'Routes whose authorizer of somebody else stays',
-  Public: 'Routes without authorizer, as the access map says',
-  Unmapped: 'Routes that the access map does not have, left as they are',
-  ReopenOnDetach: 'Routes that anybody can call again once this stack is deleted',
+  [PLAN_ATTRIBUTE.attached]: 'Routes that carry the authorizer',
+  [PLAN_ATTRIBUTE.leftForeign]: 'Routes whose authorizer of somebody else stays',
+  [PLAN_ATTRIBUTE.public]: 'Routes without authorizer, as the access map says',
+  [PLAN_ATTRIBUTE.unmapped]: 'Routes that the access map does not have, left as they are',
+  [PLAN_ATTRIBUTE.reopenOnDetach]: 'Routes that anybody can call again once this stack is deleted',
 } as const;
 
 const RESPONSE_OUTPUTS = {
-  GatewayResponses: 'Gateway responses that are set',
-  LeftGatewayResponses: 'Gateway responses whose body the owner of the API has set, which stays',
+  [RESPONSE_ATTRIBUTE.set]: 'Gateway responses that are set',
+  [RESPONSE_ATTRIBUTE.left]:
+    'Gateway responses whose body the owner of the API has set, which stays',
 } as const;
 
 /**
@@ -77,17 +89,17 @@ export class AttachmentPlan extends Construct {
     }).function;
     this.properties = {
       ...requestProperties(props),
-      AuthorizerName: props.authorizerName,
+      ...writeRequest({ authorizerName: props.authorizerName }),
       ...forceUpdate(this),
     };
-    this.resource = this.customResource('Plan', 'Custom::OktaGroupAttachmentPlan', {});
+    this.resource = this.customResource('Plan', RESOURCE_TYPE.plan, {});
   }
 
   /** What the plan found, by name. */
   get outputs(): Readonly<
     Record<string, { readonly value: string; readonly description: string }>
   > {
-    const names = { ...OUTPUTS, ...('GatewayResponses' in this.properties && RESPONSE_OUTPUTS) };
+    const names = { ...OUTPUTS, ...(PROPERTY.responses in this.properties && RESPONSE_OUTPUTS) };
     const found = Object.entries(names).map(([name, description]) => [
       name,
       { value: this.resource.getAttString(name), description },
@@ -119,6 +131,6 @@ export class AttachmentPlan extends Construct {
  * nothing else has changed, e.g. after drift.
  */
 function forceUpdate(scope: Construct): Readonly<Record<string, unknown>> {
-  const value: unknown = scope.node.tryGetContext('attachAgain');
-  return value === undefined ? {} : { Again: String(value) };
+  const value: unknown = scope.node.tryGetContext(FORCE_UPDATE_CONTEXT);
+  return value === undefined ? {} : { [UPDATE_PROPERTY.forceUpdate]: String(value) };
 }

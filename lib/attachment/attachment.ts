@@ -2,6 +2,8 @@ import type { CustomResource } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct, type IConstruct } from 'constructs';
+import { UPDATE_PROPERTY, writeRequest } from '../../lambda/core/contract/attachment-request.ts';
+import { RESOURCE_TYPE } from '../../lambda/core/contract/custom-resources.ts';
 import type { PermissionsEndpoint } from '../permissions/permissions-endpoint.ts';
 import { attachEndpoint } from './attached-endpoint.ts';
 import { GatewayResponses } from './attached-gateway-responses.ts';
@@ -38,10 +40,12 @@ export class Attachment extends Construct {
     this.plan = new AttachmentPlan(this, 'Plan', props);
     this.records = this.plan.records;
     const { authorizer, endpoint, map, apiId } = props;
-    this.resource = this.plan.customResource('Attachment', 'Custom::OktaGroupAttachment', {
-      AuthorizerId: authorizer.id,
+    this.resource = this.plan.customResource('Attachment', RESOURCE_TYPE.attachment, {
+      ...writeRequest({ authorizerId: authorizer.id }),
       // Another function is another integration, which a stage serves once it is published.
-      ...(endpoint !== undefined && { EndpointFunction: endpoint.function.functionArn }),
+      ...(endpoint !== undefined && {
+        [UPDATE_PROPERTY.endpointFunction]: endpoint.function.functionArn,
+      }),
     });
     if (endpoint !== undefined) {
       attachEndpoint({

@@ -1,5 +1,11 @@
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
+import {
+  type AttachmentRequest,
+  UPDATE_PROPERTY,
+  type WantedResponse,
+  writeRequest,
+} from '../../lambda/core/contract/attachment-request.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../access-map/index.ts';
@@ -8,7 +14,7 @@ import {
   NO_GATEWAY_RESPONSES,
 } from '../access-map/sections/attach-section.ts';
 import type { AnyHttpApi } from '../template/api-identity.ts';
-import { type AttachedResponse, attachedResponses } from '../template/gateway-responses.ts';
+import { attachedResponses } from '../template/gateway-responses.ts';
 
 /** How an attachment treats what it finds. Defaults are those of `api.attachTo`. */
 export interface AttachOptions extends Partial<Omit<AttachSettings, 'apiId' | 'dryRun'>> {
@@ -40,45 +46,40 @@ export const wantedResponses = ({
   map,
   gatewayResponses,
   retryAfterHeader,
-}: AttachTarget): readonly AttachedResponse[] =>
+}: AttachTarget): readonly WantedResponse[] =>
   gatewayResponses ? attachedResponses(map.api.cors, retryAfterHeader ?? true) : [];
-
-function responseProperties(target: AttachTarget): Readonly<Record<string, string>> {
-  if (!target.gatewayResponses) return {};
-  return {
-    GatewayResponses: JSON.stringify(wantedResponses(target)),
-    ReplaceResponses: flag(target.gatewayResponses === 'replace'),
-  };
-}
-
-const flag = (value: boolean | undefined): string => String(value ?? false);
 
 /** Properties of the custom resources, and the event of the scheduled check. */
 export function requestProperties(target: AttachTarget): Readonly<Record<string, unknown>> {
-  const { map, stage } = target;
+  const { map, gatewayResponses } = target;
   const keys = (isPublic: boolean): readonly string[] =>
     map.gatewayRoutes.filter((route) => route.public === isPublic).map(({ key }) => key);
   return {
-    Kind: map.kind,
-    ApiId: target.apiId,
     // A new map runs the attachment again, which also mends what an owner's deployment took away.
-    MapVersion: map.version,
-    ...(stage !== undefined && { Stage: stage }),
-    Guarded: keys(false),
-    Public: keys(true),
-    ...shadowProperties(map),
-    Replace: target.replace ?? [],
-    OnUnmapped: target.onUnmapped ?? 'fail',
-    Accept: target.accept ?? [],
-    PublishPending: flag(target.publishPending),
-    DryRun: flag(target.dryRun),
-    ...responseProperties(target),
-    ...(map.permissionsEndpoint !== undefined && { Endpoint: map.permissionsEndpoint.path }),
+    [UPDATE_PROPERTY.mapVersion]: map.version,
+    ...writeRequest({
+      kind: map.kind,
+      apiId: target.apiId,
+      ...(target.stage !== undefined && { stage: target.stage }),
+      guarded: keys(false),
+      public: keys(true),
+      ...shadowFields(map),
+      replace: target.replace ?? [],
+      onUnmapped: target.onUnmapped ?? 'fail',
+      accept: target.accept ?? [],
+      publishPending: target.publishPending ?? false,
+      dryRun: target.dryRun ?? false,
+      ...(gatewayResponses && {
+        responses: wantedResponses(target),
+        replaceResponses: gatewayResponses === 'replace',
+      }),
+      ...(map.permissionsEndpoint !== undefined && { endpoint: map.permissionsEndpoint.path }),
+    }),
   };
 }
 
 /** Nothing where everything is enforced, so that the resource of such a map stays as it is. */
-function shadowProperties({ model, gatewayRoutes }: AccessMap): Readonly<Record<string, unknown>> {
+function shadowFields({ model, gatewayRoutes }: AccessMap): Partial<AttachmentRequest> {
   const { shadow } = parseModel(model);
   if (!shadow) return {};
   const keys = new Set(
@@ -87,11 +88,11 @@ function shadowProperties({ model, gatewayRoutes }: AccessMap): Readonly<Record<
     ),
   );
   return {
-    Shadow: gatewayRoutes
+    shadow: gatewayRoutes
       .filter(({ key, public: isPublic }) => !isPublic && keys.has(key))
       .map(({ key }) => key),
-    ShadowUnmapped: flag(shadow.whole),
-    Issuers: model.okta.flatMap(({ issuers }) => issuers),
+    shadowUnmapped: shadow.whole,
+    issuers: model.okta.flatMap(({ issuers }) => issuers),
   };
 }
 

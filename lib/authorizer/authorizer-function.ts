@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { VARIABLE } from '../../lambda/core/contract/environment.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import { authorizerCode } from '../resources/map-function-code.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
@@ -57,8 +58,8 @@ export class AuthorizerFunction extends Construct {
       policy: 'authorizer',
       statements: statements(this, props),
       environment: {
-        KEY_TABLE: props.keyTable.tableName,
-        MAX_STALE_KEYS_SECONDS: String(props.maxStaleKeys.toSeconds()),
+        [VARIABLE.keyTable]: props.keyTable.tableName,
+        [VARIABLE.maxStaleKeysSeconds]: String(props.maxStaleKeys.toSeconds()),
         ...quotaVariables(props),
       },
       operations: props,
@@ -84,7 +85,7 @@ export class AuthorizerFunction extends Construct {
       const tables = Lazy.string({
         produce: () => Stack.of(this).toJsonString(Object.fromEntries(this.#formerStates)),
       });
-      this.function.addEnvironment('FORMER_STATES', tables);
+      this.function.addEnvironment(VARIABLE.priorAuthorizerTables, tables);
     }
     this.#formerStates.set(apiId, records.tableName);
     this.role.addToPolicy(
@@ -107,8 +108,8 @@ function quotaVariables({
 }: AuthorizerFunctionProps): Readonly<Record<string, string>> {
   if (quotaTable === undefined) return {};
   return {
-    QUOTA_TABLE: quotaTable.tableName,
-    QUOTA_BUDGET_MS: String(quotaBudget.toMilliseconds()),
+    [VARIABLE.quotaTable]: quotaTable.tableName,
+    [VARIABLE.quotaBudgetMs]: String(quotaBudget.toMilliseconds()),
   };
 }
 

@@ -1,6 +1,7 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IDependable } from 'constructs';
+import { flushProperties, RESOURCE_TYPE } from '../../lambda/core/contract/custom-resources.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { functionCode } from '../resources/function-code.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
@@ -56,9 +57,9 @@ export class CacheFlush extends Construct {
     );
     const resource = new CustomResource(this, 'Flush', {
       serviceToken: flush.functionArn,
-      resourceType: 'Custom::FlushAuthorizerCache',
+      resourceType: RESOURCE_TYPE.flush,
       // A new version is a changed property, and so an update, which is the flush.
-      properties: { ApiId: api.id, Kind: api.kind, MapVersion: map.version },
+      properties: flushProperties({ kind: api.kind, apiId: api.id }, map.version),
     });
     resource.node.addDependency(...after, role);
   }

@@ -3,6 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnPermission, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { VARIABLE } from '../../lambda/core/contract/environment.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { mapFunctionCode } from '../resources/map-function-code.ts';
@@ -57,7 +58,7 @@ export class PermissionsEndpoint extends Construct {
       timeout: Duration.seconds(5),
       policy: 'permissions',
       statements: this.#statements(quotaTable, operations),
-      environment: quotaTable === undefined ? {} : { QUOTA_TABLE: quotaTable.tableName },
+      environment: quotaTable === undefined ? {} : { [VARIABLE.quotaTable]: quotaTable.tableName },
       operations,
     }).function;
   }

@@ -1,4 +1,5 @@
 import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { MODEL_FILE_NAME } from '../../lambda/core/contract/environment.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import { functionCode } from './function-code.ts';
 
@@ -7,7 +8,7 @@ import { functionCode } from './function-code.ts';
  * (`access-model.json`) beside it.
  */
 export const mapFunctionCode = (name: 'authorizer' | 'permissions', model: ModelFile): Code =>
-  functionCode(name, [{ path: 'access-model.json', contents: Buffer.from(JSON.stringify(model)) }]);
+  functionCode(name, [{ path: MODEL_FILE_NAME, contents: Buffer.from(JSON.stringify(model)) }]);
 
 /** The authorizer function's code. */
 export const authorizerCode = (model: ModelFile): Code => mapFunctionCode('authorizer', model);

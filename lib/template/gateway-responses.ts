@@ -1,19 +1,9 @@
 /** What a REST API's gateway answers by itself: on an API of ours, and on one that we attach to. */
+import type { WantedResponse } from '../../lambda/core/contract/attachment-request.ts';
 import type { ApiSettings } from '../access-map/index.ts';
 
 export type Cors = NonNullable<ApiSettings['cors']>;
 type Node = Readonly<Record<string, unknown>>;
-
-/** What the custom resource is told to set. */
-export interface AttachedResponse {
-  readonly type: string;
-  /** Status that the type has by itself. */
-  readonly statusCode: string;
-  /** Sources by header name. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Body as JSON; absent: the body stays. */
-  readonly template?: string;
-}
 
 export const literal = (text: string): string => `'${text}'`;
 
@@ -76,7 +66,7 @@ const responseHeaders = (headers: Readonly<Record<string, string>>): Node =>
 export function attachedResponses(
   cors: Cors | undefined,
   retryAfterHeader: boolean,
-): readonly AttachedResponse[] {
+): readonly WantedResponse[] {
   const body = deniedBody('$context.error.messageString');
   const denied = {
     type: 'ACCESS_DENIED',
@@ -85,7 +75,7 @@ export function attachedResponses(
     template: body,
   };
   if (cors === undefined) return [denied];
-  const readable = (type: string, statusCode: string): AttachedResponse => ({
+  const readable = (type: string, statusCode: string): WantedResponse => ({
     type,
     statusCode,
     headers: corsHeaders(cors),

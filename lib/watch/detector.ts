@@ -7,6 +7,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { DETECTOR_FILE_NAME, DETECTOR_VARIABLE } from '../../lambda/core/contract/environment.ts';
 import { type AccessMetricName, DETECTOR_METRIC } from '../../lambda/core/contract/metrics.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { functionCode } from '../resources/function-code.ts';
@@ -137,7 +138,7 @@ export class Detector extends Construct {
     );
     const contents = Buffer.from(JSON.stringify(settings));
     const own = ownFunction(this, {
-      code: functionCode('detector', [{ path: 'detector-settings.json', contents }]),
+      code: functionCode('detector', [{ path: DETECTOR_FILE_NAME, contents }]),
       description: `Looks for anomalies in who calls the API ${props.map.name}`,
       memorySize: 256,
       // Below the schedule, so that runs do not overlap; a query has a minute.
@@ -147,9 +148,9 @@ export class Detector extends Construct {
       policy: 'detector',
       statements: this.#statements(table, props),
       environment: {
-        STATE_TABLE: table.tableName,
-        WATCHED_LOG_GROUP: props.logGroup.logGroupName,
-        WATCHED_FUNCTION: props.function.functionName,
+        [DETECTOR_VARIABLE.stateTable]: table.tableName,
+        [DETECTOR_VARIABLE.logGroup]: props.logGroup.logGroupName,
+        [DETECTOR_VARIABLE.functionName]: props.function.functionName,
       },
       operations,
     });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type FlushTarget, flushOnChange } from '../../lambda/flush/flush.ts';
+import type { FlushTarget } from '../../lambda/core/contract/custom-resources.ts';
+import { flushOnChange } from '../../lambda/flush/flush.ts';
 import type { MapSource } from '../../local/local-map.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 

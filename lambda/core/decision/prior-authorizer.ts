@@ -2,6 +2,7 @@
  * What a route asked for before our authorizer stood there. In shadow mode it stays the law:
  * nothing opens that was closed.
  */
+import type { PriorAuthorization } from '../contract/attachment-record.ts';
 import type { Claims } from '../token/principal.ts';
 
 export interface PriorJwtAuthorizer {
@@ -16,11 +17,7 @@ export interface PriorJwtAuthorizer {
 export type PriorAuthorizer = { readonly kind: 'none' } | PriorJwtAuthorizer;
 
 /** What the attachment's record says of a route; `jwt` since there is shadow mode. */
-export interface RecordedAuthorization {
-  readonly type: string;
-  readonly scopes: readonly string[];
-  readonly jwt?: { readonly issuer: string; readonly audiences: readonly string[] };
-}
+export type RecordedAuthorization = Pick<PriorAuthorization, 'type' | 'scopes' | 'jwt'>;
 
 /**
  * Nothing for what cannot be asked for in its place: IAM, Cognito, another Lambda, a JWT authorizer

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseRequest } from '../../../lambda/attachment/request.ts';
+import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import type { Authorization } from '../../../lambda/gateway/live-api.ts';
 import {
   CONTRACT_ROUTES,
@@ -29,7 +29,7 @@ function fakeSubject(kind: Kind): ControlSubject {
     { id: 'next', name: 'okta-groups-1', type: 'REQUEST' },
   );
   const requestOf = (apiId = API_ID, stage = 'prod') =>
-    parseRequest(
+    readRequest(
       properties({
         guarded: [],
         Kind: kind,

@@ -4,8 +4,8 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import type { ResourceEvent, ResourceResult } from '../../../lambda/adapters/custom-resource.ts';
-import { parseRequest } from '../../../lambda/attachment/request.ts';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
+import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import type { Authorization, LiveApi } from '../../../lambda/gateway/live-api.ts';
 import {
   type FakeGateway,
@@ -218,7 +218,7 @@ describe.each(KINDS)('on a %s API', (kind) => {
   test('without its authorizer it is drift, also where unmapped routes are left', async () => {
     const gateway = await deployed(kind);
     const drift = async () => {
-      const request = parseRequest({ ...wish, OnUnmapped: 'leave' });
+      const request = readRequest({ ...wish, OnUnmapped: 'leave' });
       return findDrift(request, gateway.parts.control(request), gateway.parts.store(request));
     };
     expect(await drift()).toEqual([]);

@@ -2,13 +2,13 @@
 
 import type { ResourceEvent, ResourceResult } from '../../../lambda/adapters/custom-resource.ts';
 import { type AttachmentParts, handleResource } from '../../../lambda/attachment/attach.ts';
+import type { Store } from '../../../lambda/attachment/record.ts';
+import { EMPTY_RESPONSES, type ResponseRecord } from '../../../lambda/attachment/response-plan.ts';
 import {
   type AttachmentRecord,
   EMPTY_RECORD,
-  type Store,
-} from '../../../lambda/attachment/record.ts';
-import type { AttachmentRequest } from '../../../lambda/attachment/request.ts';
-import { EMPTY_RESPONSES, type ResponseRecord } from '../../../lambda/attachment/response-plan.ts';
+} from '../../../lambda/core/contract/attachment-record.ts';
+import type { AttachmentRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import {
   type ApiControl,
   ApiNotFoundError,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeError } from '../../../lambda/attachment/attach.ts';
 import { rateLimiter } from '../../../lambda/attachment/rate-limit.ts';
-import { parseRequest } from '../../../lambda/attachment/request.ts';
 import { driftMetric, findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
+import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import type { LiveApi } from '../../../lambda/gateway/live-api.ts';
 import { restrictsByAllow } from '../../../lambda/gateway/resource-policy.ts';
 import {
@@ -337,7 +337,7 @@ describe('the drift check', () => {
       routes,
       change,
     });
-    const request = parseRequest(properties({ ...WISH, ...more }));
+    const request = readRequest(properties({ ...WISH, ...more }));
     return findDrift(request, gateway.parts.control(request), gateway.parts.store(request));
   };
   test.each([

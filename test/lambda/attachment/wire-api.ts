@@ -6,8 +6,11 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import type { AttachmentParts } from '../../../lambda/attachment/attach.ts';
-import { type AttachmentRecord, EMPTY_RECORD } from '../../../lambda/attachment/record.ts';
 import { EMPTY_RESPONSES } from '../../../lambda/attachment/response-plan.ts';
+import {
+  type AttachmentRecord,
+  EMPTY_RECORD,
+} from '../../../lambda/core/contract/attachment-record.ts';
 import { responseControl } from '../../../lambda/gateway/gateway-responses.ts';
 import { httpApiControl } from '../../../lambda/gateway/http-api.ts';
 import { restApiControl } from '../../../lambda/gateway/rest-api.ts';

@@ -1,0 +1,41 @@
+/**
+ * The attachment record: what each route was before the first change. The attachment writes it as
+ * one item of a table of its own; the authorizer in shadow mode reads it.
+ */
+
+/** What a route asked for. */
+export interface PriorAuthorization {
+  /** As the API names it, such as `NONE`, `JWT`, `AWS_IAM`, `CUSTOM`. */
+  readonly type: string;
+  readonly authorizerId?: string;
+  readonly scopes: readonly string[];
+  readonly apiKeyRequired: boolean;
+  /**
+   * What a JWT authorizer accepted; the authorizer in shadow mode keeps to it. Absent also where it
+   * took the token from elsewhere than the header Authorization.
+   */
+  readonly jwt?: { readonly issuer: string; readonly audiences: readonly string[] };
+}
+
+export interface AttachmentRecord {
+  /** REST: the stage that is published. */
+  readonly stage?: string;
+  /** Routes were changed that the stage may not serve yet. */
+  readonly unpublished: boolean;
+  /** By route key: every route that carries our authorizer, or is about to. */
+  readonly routes: Readonly<Record<string, PriorAuthorization>>;
+}
+
+export const EMPTY_RECORD: AttachmentRecord = { unpublished: false, routes: {} };
+
+/** Attributes of the item: the table's partition key, and the record as JSON text. */
+export const RECORD_KEY = 'pk';
+export const RECORD_TEXT = 'record';
+
+export const recordKeyOf = (apiId: string): string => apiId;
+/** Key of the record of gateway responses, in the same table. */
+export const responseRecordKeyOf = (apiId: string): string => `${apiId}/responses`;
+
+/** @param text of the item; undefined: there is no item. */
+export const readRecord = <T>(text: string | undefined, empty: T): T =>
+  text === undefined ? empty : (JSON.parse(text) as T);

@@ -1,0 +1,32 @@
+/** What the constructs give our functions beside their events. */
+
+/** Environment variables: a construct sets each, one composition root reads it. */
+export const VARIABLE = {
+  /** Authorizer: table of the shared copy of the signing keys. */
+  keyTable: 'KEY_TABLE',
+  /** Authorizer: longest age of signing keys, in whole seconds. */
+  maxStaleKeysSeconds: 'MAX_STALE_KEYS_SECONDS',
+  /** Authorizer and permissions endpoint: table of the quota counts; unset: the map has none. */
+  quotaTable: 'QUOTA_TABLE',
+  /** Authorizer: longest time of one charge, in milliseconds. */
+  quotaBudgetMs: 'QUOTA_BUDGET_MS',
+  /**
+   * Authorizer, for an attachment in shadow mode: JSON object from API id to the table of its
+   * attachment record.
+   */
+  priorAuthorizerTables: 'FORMER_STATES',
+} as const;
+
+/** Attachment: table of the attachment record. */
+export const ATTACHMENT_VARIABLE = { recordTable: 'RECORD_TABLE' } as const;
+
+export const DETECTOR_VARIABLE = {
+  stateTable: 'STATE_TABLE',
+  logGroup: 'WATCHED_LOG_GROUP',
+  /** The authorizer's name, under which the detector's metrics stand. */
+  functionName: 'WATCHED_FUNCTION',
+} as const;
+
+/** Files that are bundled beside a function's code. */
+export const MODEL_FILE_NAME = 'access-model.json';
+export const DETECTOR_FILE_NAME = 'detector-settings.json';
