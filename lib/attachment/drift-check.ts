@@ -1,11 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -16,7 +10,7 @@ import {
   METRIC_NAMESPACE,
 } from '../../lambda/core/contract/metrics.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
-import { alarmText } from '../watch/runbook.ts';
+import { ownAlarm } from '../watch/own-alarm.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import { readStatements } from './attachment-grants.ts';
 import type { AttachTarget } from './target.ts';
@@ -29,9 +23,9 @@ export interface DriftCheckProps extends AttachTarget {
 }
 
 /**
- * Looks every 15 minutes for routes that anybody can call though the map says otherwise: an owner's
- * redeployment takes an authorizer away without a word. Metric `UnprotectedRoutes` of namespace
- * `OktaGroupAuthorizer`, dimension `Api`; the alarm has no action of its own.
+ * Checks every 15 minutes for routes that are unprotected although the map requires the authorizer:
+ * an owner's redeployment can remove it silently. Publishes the metric `UnprotectedRoutes`
+ * (namespace `OktaGroupAuthorizer`, dimension `Api`); the alarm has no action.
  */
 export class DriftCheck extends Construct {
   readonly metric: Metric;
@@ -64,16 +58,13 @@ export class DriftCheck extends Construct {
       // Two runs, so that one that comes late is not missed.
       period: Duration.minutes(30),
     });
-    this.alarm = new Alarm(this, 'UnprotectedRoutes', {
+    this.alarm = ownAlarm(this, 'UnprotectedRoutes', {
       metric: this.metric,
-      alarmDescription: alarmText(
-        `Routes of API ${props.apiId} can be called without the authorizer, or nobody has looked: run \`okta-group-authorizer coverage\``,
-        'unprotected-routes',
-      ),
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.BREACHING,
+      sentence: `Routes of API ${props.apiId} can be called without the authorizer, or nobody has looked: run \`okta-group-authorizer coverage\``,
+      section: 'unprotected-routes',
     });
   }
 }

@@ -1,10 +1,5 @@
 import { Annotations, type Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -18,7 +13,7 @@ import {
   METRIC_NAMESPACE,
 } from '../../lambda/core/contract/metrics.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import { alarmText, type RunbookSection } from './runbook.ts';
+import { type OwnAlarmProps, ownAlarm, TWO_OF_THREE } from './own-alarm.ts';
 import { accessMetric, lambdaMetric, PERIOD } from './watch-metrics.ts';
 
 export interface AccessAlarmsProps {
@@ -33,15 +28,18 @@ export interface AccessAlarmsProps {
   readonly latency: Duration;
 }
 
+type AccessAlarmProps = Pick<OwnAlarmProps, 'metric' | 'section' | 'sentence'> &
+  Partial<Pick<OwnAlarmProps, 'threshold' | 'datapointsToAlarm'>>;
+
 /** From this use on a quota is nearly spent, in percent of its limit. */
 const NEAR_LIMIT_PERCENT = 90;
 /** More would bring a stack of many routes near the 500 resources of a template. */
 const MAX_QUOTA_ALARMS = 20;
 
 /**
- * Lines that Lambda and the runtime write when an invocation ends without an answer of ours. A
- * thrown `Unauthorized`, which is how a bad token gets its 401, is none of them, though Lambda
- * counts it among its `Errors`. Callers cannot write such a line: records hold nothing that they
+ * Lines that Lambda and the runtime write when an invocation ends without an answer from us. An
+ * invalid token throws `Unauthorized`, which the gateway answers with 401: Lambda counts it as an
+ * error, these lines do not. Callers cannot forge a line, since records hold no text that callers
  * choose. Source: Lambda Developer Guide, "Troubleshoot execution issues in Lambda"; the texts of
  * the Node.js runtime are from its source.
  */
@@ -88,76 +86,45 @@ export class AccessAlarms extends Construct {
     super(scope, id);
     const { function: authorizer, refusals, latency } = props;
     const sum = (name: AccessMetricName) => accessMetric(authorizer, name, 'Sum');
-    this.refusals = this.#alarm(
-      'Refusals',
-      sum(DECISION_METRIC.refused),
-      refusals,
-      'refusals',
-      `More than ${refusals} calls were refused in 5 minutes`,
-    );
-    this.failures = this.#alarm(
-      'Failures',
-      sum(FAILURE_METRIC.failures),
-      0,
-      'authorizer-failures',
-      'The authorizer answers 500: a fault of its own',
-    );
-    this.crashes = this.#alarm(
-      'Crashes',
-      this.#crashes(props),
-      0,
-      'authorizer-crashes',
-      'The authorizer ends without an answer',
-    );
-    const throttles = lambdaMetric(authorizer, 'Throttles', 'Sum');
-    this.throttles = this.#alarm(
-      'Throttles',
-      throttles,
-      0,
-      'authorizer-throttled',
-      'Lambda refuses to run the authorizer: callers get 500',
-    );
-    const slow = `1 % of the decisions take longer than ${latency.toHumanString()}`;
-    const duration = lambdaMetric(authorizer, 'Duration', 'p99');
-    this.latency = this.#alarm(
-      'Latency',
-      duration,
-      latency.toMilliseconds(),
-      'authorizer-slow',
-      slow,
-      3,
-    );
-    this.keysMissing = this.#alarm(
-      'KeysMissing',
-      sum(KEY_METRIC.missing),
-      0,
-      'keys-missing',
-      'There are no keys to check tokens with',
-    );
+    this.refusals = this.#alarm('Refusals', {
+      metric: sum(DECISION_METRIC.refused),
+      threshold: refusals,
+      section: 'refusals',
+      sentence: `More than ${refusals} calls were refused in 5 minutes`,
+    });
+    this.failures = this.#alarm('Failures', {
+      metric: sum(FAILURE_METRIC.failures),
+      section: 'authorizer-failures',
+      sentence: 'The authorizer answers 500: a fault of its own',
+    });
+    this.crashes = this.#alarm('Crashes', {
+      metric: this.#crashes(props),
+      section: 'authorizer-crashes',
+      sentence: 'The authorizer ends without an answer',
+    });
+    this.throttles = this.#alarm('Throttles', {
+      metric: lambdaMetric(authorizer, 'Throttles', 'Sum'),
+      section: 'authorizer-throttled',
+      sentence: 'Lambda refuses to run the authorizer: callers get 500',
+    });
+    this.latency = this.#alarm('Latency', {
+      metric: lambdaMetric(authorizer, 'Duration', 'p99'),
+      threshold: latency.toMilliseconds(),
+      datapointsToAlarm: 3,
+      section: 'authorizer-slow',
+      sentence: `1 % of the decisions take longer than ${latency.toHumanString()}`,
+    });
+    this.keysMissing = this.#alarm('KeysMissing', {
+      metric: sum(KEY_METRIC.missing),
+      section: 'keys-missing',
+      sentence: 'There are no keys to check tokens with',
+    });
     this.quotas = this.#quotaAlarms(props);
   }
 
-  /**
-   * Goes off above the threshold; once in a while is the network's, two of three periods are ours.
-   */
-  #alarm(
-    id: string,
-    metric: Metric,
-    threshold: number,
-    section: RunbookSection,
-    sentence: string,
-    datapointsToAlarm = 2,
-  ): Alarm {
-    return new Alarm(this, id, {
-      metric,
-      threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      datapointsToAlarm,
-      // Without calls there is no such metric, and nothing is wrong.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: alarmText(sentence, section),
-    });
+  /** Goes off above zero in two of three periods unless `props` say otherwise. */
+  #alarm(id: string, props: AccessAlarmProps): Alarm {
+    return ownAlarm(this, id, { threshold: 0, ...TWO_OF_THREE, ...props });
   }
 
   /** A filter on text has no dimensions, so that the function's name stands in the metric's. */
@@ -178,24 +145,21 @@ export class AccessAlarms extends Construct {
       const message = `${shared.length} quotas are counted by group, and ${MAX_QUOTA_ALARMS} of them have an alarm; the dashboard shows all`;
       Annotations.of(this).addWarningV2('okta-group-authorizer:quota-alarms', message);
     }
-    const metric = (name: string) =>
-      accessMetric(authorizer, DECISION_METRIC.quotaUsedPercent, 'Maximum', {
-        [METRIC_DIMENSION.quota]: name,
-      });
     return new Map(
-      shared.slice(0, MAX_QUOTA_ALARMS).map((name, index) => {
-        const sentence = `Quota ${name}: a group has used more than ${NEAR_LIMIT_PERCENT} % of it`;
-        return [
-          name,
-          this.#alarm(
-            `Quota${index}`,
-            metric(name),
-            NEAR_LIMIT_PERCENT,
-            'quota-nearly-spent',
-            sentence,
-          ),
-        ];
-      }),
+      shared
+        .slice(0, MAX_QUOTA_ALARMS)
+        .map((name, index) => [name, this.#quotaAlarm(`Quota${index}`, name, authorizer)]),
     );
+  }
+
+  #quotaAlarm(id: string, quota: string, authorizer: IFunction): Alarm {
+    return this.#alarm(id, {
+      metric: accessMetric(authorizer, DECISION_METRIC.quotaUsedPercent, 'Maximum', {
+        [METRIC_DIMENSION.quota]: quota,
+      }),
+      threshold: NEAR_LIMIT_PERCENT,
+      section: 'quota-nearly-spent',
+      sentence: `Quota ${quota}: a group has used more than ${NEAR_LIMIT_PERCENT} % of it`,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -16,7 +16,7 @@ import { type OwnFunction, ownFunction } from '../resources/own-function.ts';
 import { ownTableProps } from '../resources/own-table.ts';
 import { tableKeyStatements } from '../resources/table-key.ts';
 import { detectorSettings } from './detector-settings.ts';
-import { alarmText } from './runbook.ts';
+import { type OwnAlarmProps, ownAlarm } from './own-alarm.ts';
 import { accessMetric } from './watch-metrics.ts';
 
 export interface DetectorOptions {
@@ -53,8 +53,13 @@ export interface DetectorProps extends DetectorOptions {
 
 /** How often it looks; lambda/detector counts in the same steps. */
 const RUN_INTERVAL = Duration.minutes(5);
-/** Behind by more than this, or silent for as long, and nobody is looking. */
+/** Lag or silence longer than this means that the detector does not work. */
 const MAX_LAG = Duration.minutes(30);
+
+interface Finding extends Pick<OwnAlarmProps, 'sentence' | 'section'> {
+  /** Counts findings of this kind. */
+  readonly metric: AccessMetricName;
+}
 
 /**
  * Looks every 5 minutes through the decision records for what no metric can say: one principal
@@ -68,8 +73,8 @@ export class Detector extends Construct {
   readonly probing: Alarm;
   readonly newGroups: Alarm;
   /**
-   * The detector has not got through the records for half an hour. It also goes off between the
-   * first deployment and the first run.
+   * The detector is more than 30 minutes behind the records. Also in alarm between the first
+   * deployment and the first run.
    */
   readonly behind: Alarm;
 
@@ -84,45 +89,31 @@ export class Detector extends Construct {
       schedule: Schedule.rate(RUN_INTERVAL),
       targets: [new LambdaTarget(this.function, { retryAttempts: 0 })],
     });
-    const found = (name: AccessMetricName) => accessMetric(props.function, name, 'Sum');
-    const probing = alarmText(
-      'A principal is refused on many routes: somebody tries what a token opens',
-      'probing-principal',
-    );
-    this.probing = this.#alarm('Probing', found(DETECTOR_METRIC.probingPrincipals), probing);
-    const newGroups = alarmText(
-      'A group came to a sensitive route for the first time',
-      'new-group-on-a-sensitive-route',
-    );
-    this.newGroups = this.#alarm('NewGroups', found(DETECTOR_METRIC.newGroups), newGroups);
-    this.behind = this.#lagAlarm(props.function);
-  }
-
-  #alarm(id: string, metric: ReturnType<typeof accessMetric>, alarmDescription: string): Alarm {
-    return new Alarm(this, id, {
-      metric,
-      alarmDescription,
-      threshold: 0,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+    this.probing = this.#findingAlarm('Probing', props.function, {
+      metric: DETECTOR_METRIC.probingPrincipals,
+      sentence: 'A principal is refused on many routes: somebody tries what a token opens',
+      section: 'probing-principal',
     });
-  }
-
-  #lagAlarm(authorizer: IFunction): Alarm {
-    return new Alarm(this, 'Behind', {
-      metric: accessMetric(authorizer, DETECTOR_METRIC.lagSeconds, 'Minimum').with({
+    this.newGroups = this.#findingAlarm('NewGroups', props.function, {
+      metric: DETECTOR_METRIC.newGroups,
+      sentence: 'A group came to a sensitive route for the first time',
+      section: 'new-group-on-a-sensitive-route',
+    });
+    this.behind = ownAlarm(this, 'Behind', {
+      metric: accessMetric(props.function, DETECTOR_METRIC.lagSeconds, 'Minimum').with({
         period: MAX_LAG,
       }),
-      alarmDescription: alarmText(
-        'The detector does not get through the decision records, or does not run',
-        'detector-behind',
-      ),
       threshold: MAX_LAG.toSeconds(),
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.BREACHING,
+      sentence: 'The detector does not get through the decision records, or does not run',
+      section: 'detector-behind',
     });
+  }
+
+  #findingAlarm(id: string, authorizer: IFunction, { metric, ...text }: Finding): Alarm {
+    const found = accessMetric(authorizer, metric, 'Sum');
+    return ownAlarm(this, id, { metric: found, threshold: 0, evaluationPeriods: 1, ...text });
   }
 
   #addFunction(props: DetectorProps, settings: object): OwnFunction {

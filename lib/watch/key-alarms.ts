@@ -1,14 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type AccessMetricName, KEY_METRIC } from '../../lambda/core/contract/metrics.ts';
-import { alarmText } from './runbook.ts';
+import { ownAlarm, TWO_OF_THREE } from './own-alarm.ts';
 import { accessMetric } from './watch-metrics.ts';
 
 export interface KeyAlarmsProps {
@@ -19,9 +14,8 @@ export interface KeyAlarmsProps {
 }
 
 /**
- * Okta's keys are refetched every five minutes, so an hour without success is an outage or a broken
- * way out. Twice in a row, since the first call after a quiet night finds old keys whatever Okta
- * does.
+ * The authorizer fetches Okta's keys every five minutes, so an hour without success is an outage or
+ * a broken network. Twice in a row, since the first call after a quiet night always finds old keys.
  */
 const KEY_AGE_THRESHOLD = Duration.hours(1);
 
@@ -52,42 +46,33 @@ export class KeyAlarms extends Construct {
     { function: authorizer, maxStaleKeys }: KeyAlarmsProps,
   ) {
     super(scope, id);
-    const metric = (name: AccessMetricName, statistic: string): Metric =>
+    const metric = (name: AccessMetricName, statistic: string) =>
       accessMetric(authorizer, name, statistic);
-    this.age = new Alarm(this, 'Age', {
+    const halfStale = maxStaleKeys.toSeconds() / 2;
+    this.age = ownAlarm(this, 'Age', {
       metric: metric(KEY_METRIC.ageSeconds, 'Maximum'),
-      threshold: Math.min(KEY_AGE_THRESHOLD.toSeconds(), maxStaleKeys.toSeconds() / 2),
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: Math.min(KEY_AGE_THRESHOLD.toSeconds(), halfStale),
       evaluationPeriods: 2,
-      // Without calls there is nothing to report.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: alarmText(
+      sentence:
         'Tokens are checked with old keys: the authorizer cannot fetch the signing keys from Okta',
-        'keys-old',
-      ),
+      section: 'keys-old',
     });
-    this.copyAge = new Alarm(this, 'CopyAge', {
+    this.copyAge = ownAlarm(this, 'CopyAge', {
       metric: metric(KEY_METRIC.copyAgeSeconds, 'Maximum'),
-      threshold: maxStaleKeys.toSeconds() / 2,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: halfStale,
       evaluationPeriods: 2,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: alarmText(
+      sentence:
         'The copy of the signing keys is old: when it is too old, every token is refused until Okta gives keys again',
-        'key-copy-old',
-      ),
+      section: 'key-copy-old',
     });
-    this.copy = new Alarm(this, 'Copy', {
+    this.copy = ownAlarm(this, 'Copy', {
       metric: metric(KEY_METRIC.copyFailures, 'Sum'),
       threshold: 3,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: alarmText(
+      ...TWO_OF_THREE,
+      sentence:
         'The copy of the signing keys cannot be read or written: new environments would fail while Okta is down',
-        'key-copy-failing',
-      ),
+      section: 'key-copy-failing',
     });
   }
 }

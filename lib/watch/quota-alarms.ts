@@ -1,8 +1,8 @@
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { QUOTA_STORE_METRIC } from '../../lambda/core/contract/metrics.ts';
-import { alarmText } from './runbook.ts';
+import { ownAlarm, TWO_OF_THREE } from './own-alarm.ts';
 import { accessMetric } from './watch-metrics.ts';
 
 export interface QuotaAlarmsProps {
@@ -20,19 +20,14 @@ export class QuotaAlarms extends Construct {
 
   constructor(scope: Construct, id: string, { function: authorizer }: QuotaAlarmsProps) {
     super(scope, id);
-    this.failures = new Alarm(this, 'Failures', {
+    this.failures = ownAlarm(this, 'Failures', {
       metric: accessMetric(authorizer, QUOTA_STORE_METRIC.failures, 'Sum'),
       threshold: 0,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // One failure in a while is a network's; failures in two of three periods are the table's.
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
-      // Without failures there is no such metric.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: alarmText(
+      // A single failure is the network's; failures in two of three periods point to the table.
+      ...TWO_OF_THREE,
+      sentence:
         'Quotas cannot be charged: calls are refused with 500, or pass uncounted with `onStoreFailure: allow`',
-        'quota-store-failing',
-      ),
+      section: 'quota-store-failing',
     });
   }
 }
