@@ -100,7 +100,8 @@ export function assertConcurrency(
   );
 }
 
-export function tableProps({
+/** What operations say about the tables of the authorizer. */
+export function tableOptions({
   encryptionKey,
   tableRemovalPolicy,
 }: OperationsProps): QuotaTableProps {

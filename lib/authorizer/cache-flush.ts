@@ -7,6 +7,7 @@ import { functionCode } from '../resources/function-code.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownFunction } from '../resources/own-function.ts';
 import { acknowledgeWildcards } from '../resources/wildcard-rights.ts';
+import { type AuthorizerContext, suffixOf } from './authorizer-context.ts';
 
 export interface CacheFlushProps {
   readonly map: AccessMap;
@@ -67,3 +68,23 @@ export class CacheFlush extends Construct {
 
 const stagesPath = ({ kind, id }: CacheFlushProps['api']): string =>
   `${kind === 'rest' ? 'restapis' : 'apis'}/${id}/stages`;
+
+/**
+ * Empties the cache of `api` with every new map; nothing where answers are not cached.
+ * @param live what must be live before, beside the authorizer's code.
+ */
+export function flushOnNewMap(
+  context: AuthorizerContext,
+  scope: Construct,
+  api: CacheFlushProps['api'],
+  live: readonly IDependable[] = [],
+): void {
+  const { map, authorizer, operations } = context;
+  if (map.cache.mode === 'off') return;
+  new CacheFlush(scope, `CacheFlush${suffixOf(context)}`, {
+    map,
+    api,
+    after: [authorizer, ...live],
+    operations,
+  });
+}

@@ -2,19 +2,26 @@ import { CfnAuthorizer, type IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
 
+export interface RestAuthorizerOptions {
+  /** Name of the authorizer in API Gateway. */
+  readonly name: string;
+  /** What the gateway invokes. */
+  readonly functionArn: string;
+  /**
+   * Whether calls without a token reach the authorizer: shadow mode must let them through on routes
+   * that were unprotected.
+   */
+  readonly admitsWithoutToken: boolean;
+}
+
 /**
- * Our authorizer on an imported REST API, with the permission to call the function, in a scope of
- * their own. It caches nothing: what changes on an authorizer is live with a deployment of the API
- * only, and an attachment makes one where routes change.
- *
- * @param admitsWithoutToken calls without token reach the authorizer: in shadow mode a route that
- * was open stays so.
+ * Our authorizer on an imported REST API and the permission to invoke the function, in a scope of
+ * their own. It caches nothing: a change of an authorizer is live only with a deployment of the
+ * API, and an attachment deploys only where routes change.
  */
 export function restAuthorizer(
   restApi: IRestApi,
-  name: string,
-  functionArn: string,
-  admitsWithoutToken: boolean,
+  { name, functionArn, admitsWithoutToken }: RestAuthorizerOptions,
 ): CfnAuthorizer {
   const scope = new Construct(restApi, name);
   const { restApiId } = restApi;

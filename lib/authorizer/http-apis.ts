@@ -1,0 +1,76 @@
+import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { RouteCoverage } from '../protect/route-coverage.ts';
+import { type AnyHttpApi, apiResource, isHttpApi } from '../template/api-identity.ts';
+import {
+  type AuthorizerContext,
+  assertKind,
+  authorizerName,
+  contextError,
+  suffixOf,
+} from './authorizer-context.ts';
+import { flushOnNewMap } from './cache-flush.ts';
+import { httpAuthorizer } from './http-authorizer.ts';
+
+interface Covered {
+  readonly authorizer: CfnAuthorizer;
+  readonly coverage: RouteCoverage;
+}
+
+/** The HTTP APIs that carry one authorizer. */
+export class HttpApis {
+  readonly #context: AuthorizerContext;
+  readonly #covered = new Map<AnyHttpApi, Covered>();
+
+  constructor(context: AuthorizerContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Covers all routes of `httpApi`.
+   * @throws Error for an API of another kind than the map's, and for one whose routes cannot be
+   * seen.
+   */
+  protect(httpApi: AnyHttpApi): void {
+    const { coverage } = this.#coveredApi(httpApi);
+    const api = apiResource(httpApi);
+    if (api !== undefined && (api.body ?? api.bodyS3Location ?? api.target) !== undefined) {
+      throw contextError(
+        this.#context,
+        `API \`${httpApi.node.path}\`: expected routes as resources of the app, found \`body\` or \`target\`, whose routes cannot be seen; add them as routes`,
+      );
+    }
+    coverage.protectAll();
+  }
+
+  /**
+   * The authorizer on `httpApi`, made at its first use there.
+   * @throws Error for an API of another kind than the map's.
+   */
+  authorizerOf(httpApi: AnyHttpApi): CfnAuthorizer {
+    return this.#coveredApi(httpApi).authorizer;
+  }
+
+  #coveredApi(httpApi: AnyHttpApi): Covered {
+    const known = this.#covered.get(httpApi);
+    if (known !== undefined) return known;
+    const context = this.#context;
+    // A caller in plain JavaScript may pass anything.
+    if (!isHttpApi(httpApi))
+      throw contextError(
+        context,
+        'expected an HTTP API (`HttpApi`) or a REST API (`RestApi`); WebSocket APIs have no routes of the map',
+      );
+    assertKind(context, 'http');
+    const { map, construct } = context;
+    const authorizer = httpAuthorizer(httpApi, {
+      id: `OktaGroupAuthorizer${suffixOf(context)}`,
+      name: authorizerName(context),
+      map,
+      functionArn: context.authorizer.invokedArn,
+    });
+    const coverage = new RouteCoverage({ httpApi, authorizer, map, reporter: construct });
+    this.#covered.set(httpApi, { authorizer, coverage });
+    flushOnNewMap(context, httpApi, { kind: 'http', id: httpApi.apiId });
+    return { authorizer, coverage };
+  }
+}

@@ -1,0 +1,47 @@
+import { RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import { RestCoverage } from '../protect/rest-coverage.ts';
+import { type AnyRestApi, restApiResource } from '../template/api-identity.ts';
+import { type AuthorizerContext, assertKind, contextError } from './authorizer-context.ts';
+import { flushOnNewMap } from './cache-flush.ts';
+
+/** The REST APIs of the app that carry one authorizer. */
+export class RestApis {
+  readonly #context: AuthorizerContext;
+  readonly #covered = new Map<AnyRestApi, RestCoverage>();
+
+  constructor(context: AuthorizerContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Covers all methods of `restApi`.
+   * @throws Error for an API of another kind than the map's, and for one whose methods cannot be
+   * seen.
+   */
+  protect(restApi: AnyRestApi): void {
+    if (this.#covered.has(restApi)) return;
+    const context = this.#context;
+    assertKind(context, 'rest');
+    if (restApiResource(restApi)?.bodyS3Location !== undefined) {
+      throw contextError(
+        context,
+        `API \`${restApi.node.path}\`: expected an inline body, found a body in S3, whose methods cannot be seen; use \`ApiDefinition.fromInline\``,
+      );
+    }
+    const { map, construct, authorizer } = context;
+    const functionArn = authorizer.invokedArn;
+    this.#covered.set(
+      restApi,
+      new RestCoverage({ restApi, functionArn, map, reporter: construct }),
+    );
+    // An authorizer is live with the stage's deployment: until then answers are cached as its
+    // former state says.
+    const stage = restApi instanceof RestApiBase ? restApi.deploymentStage : undefined;
+    const api = { kind: 'rest', id: restApi.restApiId } as const;
+    flushOnNewMap(context, restApi, api, stage && [stage]);
+  }
+
+  isProtected(restApi: AnyRestApi): boolean {
+    return this.#covered.has(restApi);
+  }
+}
