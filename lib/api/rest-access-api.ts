@@ -5,6 +5,7 @@ import {
   EndpointType,
   LogGroupLogDestination,
   SpecRestApi,
+  type StageOptions,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -32,7 +33,7 @@ export class RestAccessApi extends Construct {
   /** @throws AccessMapError for a map whose document does not fit into a template. */
   constructor(scope: Construct, id: string, props: RestAccessApiProps) {
     super(scope, id);
-    const { map, authorizer, throttle } = props;
+    const { map, authorizer } = props;
     const document = this.#document(props);
     this.accessLog = operationsLog(this, 'AccessLog', props.operations);
     this.restApi = new SpecRestApi(this, 'RestApi', {
@@ -42,18 +43,9 @@ export class RestAccessApi extends Construct {
       // An import drops a security requirement that it does not understand and warns: that must not
       // be deployed.
       failOnWarnings: true,
-      // A setting of the whole Region, which the last stack that writes it wins.
+      // A setting of the account in the Region: the last stack to write it wins.
       cloudWatchRole: props.apiGatewayAccountRole,
-      deployOptions: {
-        stageName: props.stageName,
-        throttlingRateLimit: throttle.rateLimit,
-        throttlingBurstLimit: throttle.burstLimit,
-        tracingEnabled: props.operations.tracing ?? false,
-        accessLogDestination: new LogGroupLogDestination(this.accessLog),
-        accessLogFormat: AccessLogFormat.custom(
-          JSON.stringify({ ...accessLogFields(map), ...REST_FIELDS }),
-        ),
-      },
+      deployOptions: this.#stage(props),
     });
     const { upstream } = map.api;
     if (upstream.kind === 'lambda')
@@ -61,6 +53,19 @@ export class RestAccessApi extends Construct {
     authorizer.protect(this.restApi);
     if (map.permissionsEndpoint !== undefined) authorizer.addPermissionsEndpoint(this.restApi);
     this.#acknowledge();
+  }
+
+  #stage({ map, stageName, throttle, operations }: RestAccessApiProps): StageOptions {
+    return {
+      stageName,
+      throttlingRateLimit: throttle.rateLimit,
+      throttlingBurstLimit: throttle.burstLimit,
+      tracingEnabled: operations.tracing ?? false,
+      accessLogDestination: new LogGroupLogDestination(this.accessLog),
+      accessLogFormat: AccessLogFormat.custom(
+        JSON.stringify({ ...accessLogFields(map), ...REST_FIELDS }),
+      ),
+    };
   }
 
   /** With all spellings of the headers that must not arrive, as long as they fit. */

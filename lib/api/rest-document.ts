@@ -4,7 +4,7 @@
  */
 import type { AccessMap, GatewayRoute, Upstream } from '../access-map/index.ts';
 import { functionIntegration } from '../template/function-integration.ts';
-import { gatewayResponses, literal } from '../template/gateway-responses.ts';
+import { type Cors, gatewayResponses, literal } from '../template/gateway-responses.ts';
 import { preflightOperation } from '../template/rest-preflight.ts';
 import { IDENTITY_HEADERS, OVERRIDE_HEADERS, spellings } from './upstream-mapping.ts';
 
@@ -49,6 +49,22 @@ export function restDocument({
     upstream.kind === 'lambda'
       ? functionIntegration(invocationUri(upstream.functionArn))
       : proxyIntegration(route, upstream, which);
+  const paths = pathItems(map, integration);
+  if (cors !== undefined) addPreflights(paths, map, cors);
+  return {
+    openapi: '3.0.1',
+    info: { title: map.name, version: map.version },
+    // Without it the gateway reads every body as text; what a function gets is its own choice.
+    ...(upstream.kind !== 'lambda' && { 'x-amazon-apigateway-binary-media-types': ['*/*'] }),
+    paths: Object.fromEntries(paths),
+    'x-amazon-apigateway-gateway-responses': gatewayResponses(cors, retryAfterHeader),
+  };
+}
+
+/** Operations by path template and method. */
+type PathItems = ReadonlyMap<string, Record<string, unknown>>;
+
+function pathItems(map: AccessMap, integration: (route: GatewayRoute) => Node): PathItems {
   const paths = new Map<string, Record<string, unknown>>();
   for (const route of map.gatewayRoutes) {
     const item = paths.get(route.template) ?? {};
@@ -59,22 +75,17 @@ export function restDocument({
     };
     paths.set(route.template, item);
   }
-  if (cors !== undefined) {
-    for (const [template, item] of paths) {
-      const methods = map.gatewayRoutes
-        .filter((route) => route.template === template)
-        .map(({ method }) => method ?? 'ANY');
-      item['options'] ??= { ...parametersOf(template), ...preflightOperation(cors, methods) };
-    }
+  return paths;
+}
+
+/** A route of the map that is itself `OPTIONS` stays. */
+function addPreflights(paths: PathItems, map: AccessMap, cors: Cors): void {
+  for (const [template, item] of paths) {
+    const methods = map.gatewayRoutes
+      .filter((route) => route.template === template)
+      .map(({ method }) => method ?? 'ANY');
+    item['options'] ??= { ...parametersOf(template), ...preflightOperation(cors, methods) };
   }
-  return {
-    openapi: '3.0.1',
-    info: { title: map.name, version: map.version },
-    // Without it the gateway reads every body as text; what a function gets is its own choice.
-    ...(upstream.kind !== 'lambda' && { 'x-amazon-apigateway-binary-media-types': ['*/*'] }),
-    paths: Object.fromEntries(paths),
-    'x-amazon-apigateway-gateway-responses': gatewayResponses(cors, retryAfterHeader),
-  };
 }
 
 const methodKey = ({ method }: GatewayRoute): string =>
@@ -96,14 +107,15 @@ function parametersOf(template: string): Node {
 }
 
 /**
- * A REST integration can overwrite a header and not remove one, so that what must not arrive gets a
- * value that says nothing.
+ * A REST integration can overwrite a header but not remove it, so unwanted headers get the neutral
+ * value `-`.
  */
 function proxyIntegration(
-  { template, method, public: isPublic }: GatewayRoute,
+  route: GatewayRoute,
   upstream: Upstream,
   which: RestDocumentOptions['spellings'],
 ): Node {
+  const { template, method } = route;
   if (upstream.kind !== 'url')
     throw new Error(
       'expected the URL of an upstream, which is all that a REST API takes beside functions',
@@ -112,29 +124,39 @@ function proxyIntegration(
     `integration.request.path.${name}`,
     `method.request.path.${name}`,
   ]);
-  const identity = Object.entries(IDENTITY_HEADERS).map(
-    ([field, header]) => [header, isPublic ? literal('-') : `context.authorizer.${field}`] as const,
-  );
-  // The method that was decided, whichever of these a framework takes for the request's; of a path,
-  // nothing that names another route.
-  const decided = method === 'ANY' || method === undefined ? 'context.httpMethod' : literal(method);
-  const override = OVERRIDE_HEADERS.map(
-    (header) => [header, header.includes('method') ? decided : literal('-')] as const,
-  );
-  const headers = [...identity, ...override].flatMap(([header, value]) =>
-    overwritten(header, which).map((name) => [`integration.request.header.${name}`, value]),
-  );
   return {
     type: 'http_proxy',
     httpMethod: method ?? 'ANY',
     uri: `${upstream.url}${template.replace('+}', '}')}`,
     passthroughBehavior: 'when_no_match',
-    requestParameters: Object.fromEntries([...path, ...headers]),
+    requestParameters: Object.fromEntries([...path, ...headerParameters(route, which)]),
     ...(upstream.vpcLink !== undefined && {
       connectionType: 'VPC_LINK',
       connectionId: upstream.vpcLink,
     }),
   };
+}
+
+/**
+ * Identity and override headers. The override headers carry the method that was authorized and no
+ * path, so that no framework serves another route.
+ */
+function headerParameters(
+  { method, public: isPublic }: GatewayRoute,
+  which: RestDocumentOptions['spellings'],
+): readonly (readonly [string, string])[] {
+  const identity = Object.entries(IDENTITY_HEADERS).map(
+    ([field, header]) => [header, isPublic ? literal('-') : `context.authorizer.${field}`] as const,
+  );
+  const decided = method === 'ANY' || method === undefined ? 'context.httpMethod' : literal(method);
+  const override = OVERRIDE_HEADERS.map(
+    (header) => [header, header.includes('method') ? decided : literal('-')] as const,
+  );
+  return [...identity, ...override].flatMap(([header, value]) =>
+    overwritten(header, which).map(
+      (name) => [`integration.request.header.${name}`, value] as const,
+    ),
+  );
 }
 
 function overwritten(header: string, which: RestDocumentOptions['spellings']): readonly string[] {

@@ -95,24 +95,31 @@ export class AccessStack extends Stack {
     guardKind(this, map.kind);
     this.#output('MapVersion', map.version, 'Version of the access map that is in force');
     const { attachTo } = map.api;
-    if (attachTo?.dryRun === true) {
-      const scope = new Construct(
-        new Construct(this, AUTHORIZER),
-        attachmentId(this.#imported(attachTo, map)),
-      );
-      const operations = withRetention(props, map);
-      this.#addPlanOutputs(
-        new AttachmentPlan(scope, 'Plan', {
-          ...attachTo,
-          map,
-          authorizerName: 'okta-groups-dry-run',
-          operations,
-        }),
-      );
-      return;
-    }
-    // For `diff --deployed`: a template can be read by whoever may deploy, and a map holds no
-    // secrets.
+    if (attachTo?.dryRun === true) this.#planOnly(attachTo, props);
+    else this.#deploy(props);
+  }
+
+  /** A dry run: the plan of the attachment and nothing else. */
+  #planOnly(attachTo: AttachSettings, props: AccessStackProps): void {
+    const { map } = props;
+    const scope = new Construct(
+      new Construct(this, AUTHORIZER),
+      attachmentId(this.#imported(attachTo, map)),
+    );
+    const operations = withRetention(props, map);
+    const plan = new AttachmentPlan(scope, 'Plan', {
+      ...attachTo,
+      map,
+      authorizerName: 'okta-groups-dry-run',
+      operations,
+    });
+    this.#addPlanOutputs(plan);
+  }
+
+  #deploy(props: AccessStackProps): void {
+    const { map } = props;
+    const { attachTo, authorizerOnly } = map.api;
+    // For `diff --deployed`: whoever may deploy can read a template, and a map holds no secrets.
     this.addMetadata(DEPLOYED_MAP, this.toJsonString(deployedMap(map)));
     const authorizer = new OktaGroupAuthorizer(this, AUTHORIZER, props);
     this.#authorizer = authorizer;
@@ -121,9 +128,9 @@ export class AccessStack extends Stack {
       this.#addPlanOutputs(
         authorizer.attach(this.#imported(attachTo, map), optionsOf(attachTo, props)).plan,
       );
-    else if (map.api.authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
+    else if (authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
     else this.#api = this.#addApi(authorizer, props);
-    // Last, so that the dashboard shows the alarms of all that is above.
+    // Last, so that the dashboard shows all alarms.
     if (props.watch !== false) this.#watch = this.#addWatch(authorizer, props);
     assertResourcesFit(this, map);
   }

@@ -1,6 +1,7 @@
 import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { AccessMap } from '../access-map/index.ts';
 import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
 
 /**
@@ -10,36 +11,43 @@ import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts
 export class AuthorizerOnly extends Construct {
   constructor(scope: Construct, id: string, { function: decides, map }: OktaGroupAuthorizer) {
     super(scope, id);
-    const stack = Stack.of(this);
+    const { functionArn } = decides;
     new CfnPermission(this, 'Permission', {
       action: 'lambda:InvokeFunction',
-      functionName: decides.functionArn,
+      functionName: functionArn,
       principal: 'apigateway.amazonaws.com',
       // Authorizers of this account and Region only; which API will call is not known here.
-      sourceArn: stack.formatArn({
+      sourceArn: Stack.of(this).formatArn({
         service: 'execute-api',
         resource: '*',
         resourceName: 'authorizers/*',
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       }),
     });
-    const integration = `2015-03-31/functions/${decides.functionArn}/invocations`;
-    const outputs = {
-      AuthorizerArn: decides.functionArn,
-      AuthorizerUri: stack.formatArn({
-        service: 'apigateway',
-        account: 'lambda',
-        resource: 'path',
-        resourceName: integration,
-      }),
-      IdentitySource:
-        map.kind === 'http'
-          ? '$request.header.Authorization'
-          : 'method.request.header.Authorization',
-      PayloadFormatVersion: map.kind === 'http' ? '2.0' : '1.0',
-      ResultTtlSeconds: '0',
-    };
-    for (const [name, value] of Object.entries(outputs))
+    for (const [name, value] of Object.entries(outputsFor(this, functionArn, map)))
       new CfnOutput(this, name, { value }).overrideLogicalId(name);
   }
+}
+
+/** What the tool that deploys the API sets on its authorizer. */
+function outputsFor(
+  scope: Construct,
+  functionArn: string,
+  { kind }: AccessMap,
+): Readonly<Record<string, string>> {
+  const isHttp = kind === 'http';
+  return {
+    AuthorizerArn: functionArn,
+    AuthorizerUri: Stack.of(scope).formatArn({
+      service: 'apigateway',
+      account: 'lambda',
+      resource: 'path',
+      resourceName: `2015-03-31/functions/${functionArn}/invocations`,
+    }),
+    IdentitySource: isHttp
+      ? '$request.header.Authorization'
+      : 'method.request.header.Authorization',
+    PayloadFormatVersion: isHttp ? '2.0' : '1.0',
+    ResultTtlSeconds: '0',
+  };
 }

@@ -5,6 +5,7 @@ import {
   GraphWidget,
   type IAlarm,
   type IMetric,
+  type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -12,6 +13,7 @@ import {
   type AccessMetricName,
   DECISION_METRIC,
   DETECTOR_METRIC,
+  type DimensionName,
   FAILURE_METRIC,
   KEY_METRIC,
   METRIC_DIMENSION,
@@ -39,74 +41,91 @@ export class AccessDashboard extends Construct {
     { function: authorizer, alarms, crashes }: AccessDashboardProps,
   ) {
     super(scope, id);
-    const sum = (name: AccessMetricName) => accessMetric(authorizer, name, 'Sum');
-    const graph = (title: string, left: IMetric[], width = 8) =>
-      new GraphWidget({ title, left, width, height: 6, liveData: false });
+    const status = new AlarmStatusWidget({
+      title: 'Alarms',
+      alarms: [...alarms],
+      width: 24,
+      height: 3,
+    });
     this.dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
-        [
-          graph('Decisions', [
-            sum(DECISION_METRIC.allowed),
-            sum(DECISION_METRIC.refused),
-            sum(DECISION_METRIC.wouldRefuse),
-          ]),
-          graph('Refused, by code', [
-            byDimension(authorizer, DECISION_METRIC.refused, 'Sum', METRIC_DIMENSION.code),
-          ]),
-          graph('Would be refused (shadow mode), by code', [
-            byDimension(authorizer, DECISION_METRIC.wouldRefuse, 'Sum', METRIC_DIMENSION.code),
-          ]),
-        ],
-        [
-          graph('Allowed, by route', [
-            byDimension(authorizer, DECISION_METRIC.allowed, 'Sum', METRIC_DIMENSION.route),
-          ]),
-          graph('Refused, by route', [
-            byDimension(authorizer, DECISION_METRIC.refused, 'Sum', METRIC_DIMENSION.route),
-          ]),
-          graph('Allowed, by group', [
-            byDimension(authorizer, DECISION_METRIC.allowed, 'Sum', METRIC_DIMENSION.group),
-          ]),
-        ],
-        [
-          graph('Time of a decision in ms', [
-            accessMetric(authorizer, DECISION_METRIC.milliseconds, 'p50'),
-            accessMetric(authorizer, DECISION_METRIC.milliseconds, 'p99'),
-            lambdaMetric(authorizer, 'Duration', 'p99'),
-          ]),
-          graph('Answers of 500', [
-            sum(FAILURE_METRIC.failures),
-            crashes,
-            lambdaMetric(authorizer, 'Throttles', 'Sum'),
-          ]),
-          graph('Quota use in percent', [
-            byDimension(
-              authorizer,
-              DECISION_METRIC.quotaUsedPercent,
-              'Maximum',
-              METRIC_DIMENSION.quota,
-            ),
-          ]),
-        ],
-        [
-          graph('Age of the signing keys in seconds', [
-            accessMetric(authorizer, KEY_METRIC.ageSeconds, 'Maximum'),
-            accessMetric(authorizer, KEY_METRIC.copyAgeSeconds, 'Maximum'),
-          ]),
-          graph('Keys and quota store', [
-            sum(KEY_METRIC.missing),
-            sum(KEY_METRIC.copyFailures),
-            sum(QUOTA_STORE_METRIC.failures),
-          ]),
-          graph('Detector', [
-            sum(DETECTOR_METRIC.probingPrincipals),
-            sum(DETECTOR_METRIC.newGroups),
-            accessMetric(authorizer, DETECTOR_METRIC.lagSeconds, 'Maximum'),
-          ]),
-        ],
+        [status],
+        decisionGraphs(authorizer),
+        nameGraphs(authorizer),
+        functionGraphs(authorizer, crashes),
+        storeGraphs(authorizer),
       ],
     });
   }
 }
+
+/** One of three in a row. */
+const graph = (title: string, ...left: IMetric[]): IWidget =>
+  new GraphWidget({ title, left, width: 8, height: 6, liveData: false });
+
+const sum = (authorizer: IFunction, name: AccessMetricName): IMetric =>
+  accessMetric(authorizer, name, 'Sum');
+
+const sumBy = (authorizer: IFunction, name: AccessMetricName, dimension: DimensionName): IMetric =>
+  byDimension(authorizer, name, 'Sum', dimension);
+
+const decisionGraphs = (authorizer: IFunction): IWidget[] => [
+  graph(
+    'Decisions',
+    sum(authorizer, DECISION_METRIC.allowed),
+    sum(authorizer, DECISION_METRIC.refused),
+    sum(authorizer, DECISION_METRIC.wouldRefuse),
+  ),
+  graph('Refused, by code', sumBy(authorizer, DECISION_METRIC.refused, METRIC_DIMENSION.code)),
+  graph(
+    'Would be refused (shadow mode), by code',
+    sumBy(authorizer, DECISION_METRIC.wouldRefuse, METRIC_DIMENSION.code),
+  ),
+];
+
+const nameGraphs = (authorizer: IFunction): IWidget[] => [
+  graph('Allowed, by route', sumBy(authorizer, DECISION_METRIC.allowed, METRIC_DIMENSION.route)),
+  graph('Refused, by route', sumBy(authorizer, DECISION_METRIC.refused, METRIC_DIMENSION.route)),
+  graph('Allowed, by group', sumBy(authorizer, DECISION_METRIC.allowed, METRIC_DIMENSION.group)),
+];
+
+const functionGraphs = (authorizer: IFunction, crashes: IMetric): IWidget[] => [
+  graph(
+    'Time of a decision in ms',
+    accessMetric(authorizer, DECISION_METRIC.milliseconds, 'p50'),
+    accessMetric(authorizer, DECISION_METRIC.milliseconds, 'p99'),
+    lambdaMetric(authorizer, 'Duration', 'p99'),
+  ),
+  graph(
+    'Answers of 500',
+    sum(authorizer, FAILURE_METRIC.failures),
+    crashes,
+    lambdaMetric(authorizer, 'Throttles', 'Sum'),
+  ),
+  graph(
+    'Quota use in percent',
+    byDimension(authorizer, DECISION_METRIC.quotaUsedPercent, 'Maximum', METRIC_DIMENSION.quota),
+  ),
+];
+
+/** Keys, quota store and detector. */
+const storeGraphs = (authorizer: IFunction): IWidget[] => [
+  graph(
+    'Age of the signing keys in seconds',
+    accessMetric(authorizer, KEY_METRIC.ageSeconds, 'Maximum'),
+    accessMetric(authorizer, KEY_METRIC.copyAgeSeconds, 'Maximum'),
+  ),
+  graph(
+    'Keys and quota store',
+    sum(authorizer, KEY_METRIC.missing),
+    sum(authorizer, KEY_METRIC.copyFailures),
+    sum(authorizer, QUOTA_STORE_METRIC.failures),
+  ),
+  graph(
+    'Detector',
+    sum(authorizer, DETECTOR_METRIC.probingPrincipals),
+    sum(authorizer, DETECTOR_METRIC.newGroups),
+    accessMetric(authorizer, DETECTOR_METRIC.lagSeconds, 'Maximum'),
+  ),
+];

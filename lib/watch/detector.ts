@@ -62,9 +62,9 @@ interface Finding extends Pick<OwnAlarmProps, 'sentence' | 'section'> {
 }
 
 /**
- * Looks every 5 minutes through the decision records for what no metric can say: one principal
- * refused on many routes, and a group that comes to a route for the first time that the map calls
- * `sensitive`. docs/watch.md says what it finds, learns and forgets.
+ * Searches the decision records every 5 minutes for what no metric shows: one principal refused on
+ * many routes, and the first call of a group on a route that the map calls `sensitive`.
+ * docs/watch.md says what it finds, learns and forgets.
  */
 export class Detector extends Construct {
   readonly function: IFunction;
@@ -99,8 +99,12 @@ export class Detector extends Construct {
       sentence: 'A group came to a sensitive route for the first time',
       section: 'new-group-on-a-sensitive-route',
     });
-    this.behind = ownAlarm(this, 'Behind', {
-      metric: accessMetric(props.function, DETECTOR_METRIC.lagSeconds, 'Minimum').with({
+    this.behind = this.#lagAlarm(props.function);
+  }
+
+  #lagAlarm(authorizer: IFunction): Alarm {
+    return ownAlarm(this, 'Behind', {
+      metric: accessMetric(authorizer, DETECTOR_METRIC.lagSeconds, 'Minimum').with({
         period: MAX_LAG,
       }),
       threshold: MAX_LAG.toSeconds(),
@@ -118,15 +122,7 @@ export class Detector extends Construct {
 
   #addFunction(props: DetectorProps, settings: object): OwnFunction {
     const { operations } = props;
-    // One item. It goes with the stack: what was learnt can be learnt again.
-    const table = new Table(
-      this,
-      'State',
-      ownTableProps({
-        encryptionKey: operations.encryptionKey,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-    );
+    const table = this.#stateTable(operations);
     const contents = Buffer.from(JSON.stringify(settings));
     const own = ownFunction(this, {
       code: functionCode('detector', [{ path: DETECTOR_FILE_NAME, contents }]),
@@ -151,6 +147,12 @@ export class Detector extends Construct {
       'results of a query have no resource that a policy could name; what may be queried is one log group';
     Validations.of(own.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
     return own;
+  }
+
+  /** One item. It goes with the stack: what was learnt can be learnt again. */
+  #stateTable({ encryptionKey }: OperationsProps): Table {
+    const shared = ownTableProps({ encryptionKey, removalPolicy: RemovalPolicy.DESTROY });
+    return new Table(this, 'State', shared);
   }
 
   #statements(

@@ -66,21 +66,12 @@ export function planMetrics(
   { most = MAX_METRICS, attached = false }: MetricBounds = {},
 ): MetricPlan {
   const model = parseModel(file);
-  const quotas = chargedQuotas(model);
-  const codes = possibleCodes(model).length;
-  const fixed =
-    FUNCTION_METRICS +
-    (attached ? ATTACHMENT_METRICS : 0) +
-    codes +
-    (model.shadow ? 1 + codes : 0) +
-    (quotas === 0 ? 0 : quotas + QUOTA_STORE_METRICS);
-  const decided = model.routes
-    .map(({ key }, index) => ({ key, index }))
-    .filter(({ index }) => !hasBit(model.public, index));
+  const fixed = fixedMetrics(model, attached);
+  const decided = model.routes.flatMap(({ key }, index) =>
+    hasBit(model.public, index) ? [] : [{ key, sensitive: hasBit(model.sensitive, index) }],
+  );
   const keysWhere = (sensitive: boolean): readonly string[] =>
-    decided
-      .filter(({ index }) => hasBit(model.sensitive, index) === sensitive)
-      .map(({ key }) => key);
+    decided.filter((route) => route.sensitive === sensitive).map(({ key }) => key);
   let room = Math.max(0, Math.floor((most - fixed) / METRICS_PER_NAME));
   const take = (names: readonly string[]): readonly string[] => {
     const taken = names.filter(isDimension).slice(0, room);
@@ -99,6 +90,19 @@ export function planMetrics(
     routesWithout: decided.map(({ key }) => key).filter((key) => !routes.includes(key)),
     groupsWithout: all.filter((name) => !groups.includes(name)),
   };
+}
+
+/** Metrics that no bound takes away. */
+function fixedMetrics(model: AccessModel, attached: boolean): number {
+  const quotas = chargedQuotas(model);
+  const codes = possibleCodes(model).length;
+  return (
+    FUNCTION_METRICS +
+    (attached ? ATTACHMENT_METRICS : 0) +
+    codes +
+    (model.shadow ? 1 + codes : 0) +
+    (quotas === 0 ? 0 : quotas + QUOTA_STORE_METRICS)
+  );
 }
 
 /** What the authorizer is told; nothing where every route and group has its metrics. */

@@ -75,44 +75,44 @@ export class Watch extends Construct {
   /** @throws Error for an option out of its bounds. */
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
-    const { authorizer, accessLog, detector } = props;
+    const { authorizer, detector, refusals = 300, latency = Duration.seconds(1) } = props;
     const operations = withRetention(props.operations ?? {}, authorizer.map);
     const watched = {
       map: authorizer.map,
       function: authorizer.function,
       logGroup: authorizer.logGroup,
     };
-    const { refusals = 300, latency = Duration.seconds(1) } = props;
-    this.alarms = new AccessAlarms(this, 'Alarms', {
-      ...watched,
-      refusals: this.#positive(refusals),
-      latency,
-    });
+    this.#assertPositive(refusals);
+    this.alarms = new AccessAlarms(this, 'Alarms', { ...watched, refusals, latency });
     this.detector =
       detector === false
         ? undefined
         : new Detector(this, 'Detector', { ...detector, ...watched, operations });
-    if (props.savedQueries !== false) {
-      const findings = this.detector?.logGroup;
-      new SavedQueries(this, 'Queries', {
-        records: watched.logGroup,
-        ...(accessLog && { accessLog }),
-        ...(findings && { findings }),
-      });
-    }
-    const all = [authorizer, this]
-      .flatMap((construct) => construct.node.findAll())
-      .filter((node) => node instanceof Alarm);
-    if (props.dashboard !== false) {
-      const { metric: crashes } = this.alarms.crashes;
-      this.dashboard = new AccessDashboard(this, 'Dashboard', {
-        function: watched.function,
-        alarms: all,
-        crashes,
-      });
-    }
+    if (props.savedQueries !== false) this.#addQueries(props);
+    this.dashboard = props.dashboard === false ? undefined : this.#addDashboard(authorizer);
     if (props.alarmTopic !== undefined)
       this.#send(new SnsAction(this.#topic(props.alarmTopic)), authorizer);
+  }
+
+  #addQueries({ authorizer, accessLog }: WatchProps): void {
+    const findings = this.detector?.logGroup;
+    new SavedQueries(this, 'Queries', {
+      records: authorizer.logGroup,
+      ...(accessLog && { accessLog }),
+      ...(findings && { findings }),
+    });
+  }
+
+  #addDashboard(authorizer: OktaGroupAuthorizer): AccessDashboard {
+    const alarms = [authorizer, this]
+      .flatMap((construct) => construct.node.findAll())
+      .filter((node) => node instanceof Alarm);
+    const { metric: crashes } = this.alarms.crashes;
+    return new AccessDashboard(this, 'Dashboard', {
+      function: authorizer.function,
+      alarms,
+      crashes,
+    });
   }
 
   /** Attachments may come later, and bring an alarm of their own. */
@@ -129,8 +129,8 @@ export class Watch extends Construct {
     return typeof topic === 'string' ? Topic.fromTopicArn(this, 'AlarmTopic', topic) : topic;
   }
 
-  #positive(refusals: number): number {
-    if (Number.isInteger(refusals) && refusals > 0) return refusals;
+  #assertPositive(refusals: number): void {
+    if (Number.isInteger(refusals) && refusals > 0) return;
     throw new Error(
       `${this.node.path}: \`refusals\`: expected a whole number above 0, found ${refusals}`,
     );
