@@ -3,10 +3,11 @@ import { Option } from 'commander';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { code } from '../access-map/report/problems.ts';
 import { explainDecision, type Question, type Rulebook } from '../verdicts/explanation.ts';
+import { type Answer, answerLines, isUnmapped } from '../verdicts/explanation-text.ts';
 import { type FoundRoute, findRoute } from '../verdicts/find-route.ts';
 import { whoCanCall } from '../verdicts/who-can-call.ts';
 import { problemJson } from './check/render-check.ts';
-import { type Answer, answerJson, answerLines, isUnmapped } from './explain/render-explanation.ts';
+import { answerJson } from './explain/explanation-json.ts';
 import {
   defineCommand,
   EXIT,

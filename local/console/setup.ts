@@ -3,9 +3,9 @@ import { decide } from '../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../../lib/access-map/index.ts';
-import { answerLines } from '../../lib/commands/explain/render-explanation.ts';
-import { sentenceFor } from '../../lib/commands/explain/sentence.ts';
 import { explainDecision } from '../../lib/verdicts/explanation.ts';
+import { answerLines } from '../../lib/verdicts/explanation-text.ts';
+import { sentenceFor } from '../../lib/verdicts/sentence.ts';
 import type { LocalUser } from '../users.ts';
 
 export type Cell = 'open' | 'allow' | 'deny' | 'none';

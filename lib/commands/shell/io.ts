@@ -2,7 +2,14 @@
  * What a command may touch: its streams, a folder, the environment, the time. Tests hand in their
  * own.
  */
-import { styleText } from 'node:util';
+
+export {
+  formatCount,
+  paint,
+  pluralize,
+  type Style,
+  table,
+} from '../../access-map/report/layout.ts';
 
 export interface Io {
   /** Writes text as it is; a line needs its own line break. */
@@ -33,14 +40,6 @@ export interface Input {
   askHidden(question: string): Promise<string>;
 }
 
-export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
-
-/** Text in a style, where the output shows any. */
-export const paint = ({ color }: Pick<Io, 'color'>, style: Style, text: string): string =>
-  // Whether the stream is a terminal has been judged at the edge, for the stream that is really
-  // written to.
-  color ? styleText(style, text, { validateStream: false }) : text;
-
 export const writeLines = (io: Io, lines: readonly string[]): void =>
   io.out(redactTokens(lines.map((line) => `${line}\n`).join('')));
 
@@ -55,28 +54,6 @@ export const writeJson = (io: Io, value: unknown): void =>
  */
 export const redactTokens = (text: string): string =>
   text.replace(/(?:eyJ[\w-]{8,}|(?<![\w-])[\w-]{16,}(?:\.[\w-]{16,}){2})(?:\.[\w-]*)*/g, '<token>');
-
-/** `1 route`, `2 routes`, `1,000 routes`. */
-export const pluralize = (count: number, noun: string): string =>
-  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
-
-/** `12,345`; always in the English form, since outputs are compared. */
-export const formatCount = (count: number): string => count.toLocaleString('en-US');
-
-/** Columns of equal width, two spaces apart; the last column is not padded. */
-export function table(rows: readonly (readonly string[])[], indent = '  '): readonly string[] {
-  const widths = rows.reduce<readonly number[]>(
-    (all, row) => row.map((cell, at) => Math.max(cell.length, all[at] ?? 0)),
-    [],
-  );
-  return rows.map(
-    (row) =>
-      indent +
-      row
-        .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
-        .join('  '),
-  );
-}
 
 /** Names that come from tokens and logs: nothing of them may steer the terminal. */
 export const escapeControls = (name: string): string =>

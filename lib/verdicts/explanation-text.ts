@@ -1,10 +1,10 @@
-/** An answer of `explain` for people and for programs. */
-import type { AccessRule, Place } from '../../access-map/index.ts';
-import { code } from '../../access-map/report/problems.ts';
-import type { Explanation, UnknownName } from '../../verdicts/explanation.ts';
-import type { WhoCanCall } from '../../verdicts/who-can-call.ts';
-import { formatCount, type Io, paint, pluralize, table } from '../shell/io.ts';
+/** An explanation as lines for people: what the command `explain` and the local console show. */
+import type { AccessRule, Place } from '../access-map/index.ts';
+import { formatCount, type Painter, paint, pluralize, table } from '../access-map/report/layout.ts';
+import { code } from '../access-map/report/problems.ts';
+import type { Explanation, UnknownName } from './explanation.ts';
 import { requiredScopeText, sentenceFor } from './sentence.ts';
+import type { WhoCanCall } from './who-can-call.ts';
 
 export interface Answer {
   /** The route as typed. */
@@ -22,7 +22,7 @@ export interface Answer {
   readonly who: WhoCanCall | undefined;
 }
 
-export function answerLines(answer: Answer, io: Pick<Io, 'color'>): readonly string[] {
+export function answerLines(answer: Answer, io: Painter): readonly string[] {
   const { asked, explanation, source, mapVersion, who, nearestRoute } = answer;
   const { route } = explanation.decision;
   const unmapped = isUnmapped(explanation);
@@ -38,7 +38,7 @@ export function answerLines(answer: Answer, io: Pick<Io, 'color'>): readonly str
 export const isUnmapped = ({ decision }: Explanation): boolean =>
   decision.effect === 'deny' && decision.code === 'ROUTE_UNMAPPED';
 
-function decisionLines(explanation: Explanation, io: Pick<Io, 'color'>): readonly string[] {
+function decisionLines(explanation: Explanation, io: Painter): readonly string[] {
   const { decision, rules, overridden } = explanation;
   const effect = paint(io, decision.effect === 'allow' ? 'green' : 'red', decision.effect);
   const because =
@@ -116,7 +116,7 @@ function nearestGroupLines({ decision, nearestGroup }: Explanation): readonly st
   ];
 }
 
-function whoLines(who: WhoCanCall, route: string, io: Pick<Io, 'color'>): readonly string[] {
+function whoLines(who: WhoCanCall, route: string, io: Painter): readonly string[] {
   const list = (names: readonly string[]): string => names.join(', ') || 'none';
   const withoutGroup = who.public
     ? 'everyone, without a token (public)'
@@ -147,78 +147,3 @@ function scopeLines({ intersect, scopesGiven, explanation, who }: Answer): reado
       ]
     : [];
 }
-
-/** The stable form of `--json`: keys are added, never renamed; null where there is no value. */
-export function answerJson({
-  asked,
-  source,
-  mapVersion,
-  intersect,
-  nearestRoute,
-  explanation,
-  who,
-}: Answer): unknown {
-  const {
-    decision,
-    entitlements,
-    rules,
-    overridden,
-    payers,
-    free,
-    unknownGroups,
-    unknownMachine,
-    nearestGroup,
-    acceptedScopes,
-  } = explanation;
-  return {
-    effect: decision.effect,
-    code: decision.effect === 'deny' ? decision.code : null,
-    reason: decision.reason,
-    route: decision.route,
-    asked,
-    sentence: sentenceFor(explanation),
-    rules: (who && !isUnmapped(explanation) ? who.rules : rules).map(ruleJson),
-    overridden: overridden.map(ruleJson),
-    payers: payers.map(({ quota, payer }) => ({
-      quota: quota.name,
-      payer,
-      windows: quota.windows.map(({ limit, per }) => ({ limit, per })),
-    })),
-    freeThrough: free ?? null,
-    groups: entitlements.groups,
-    unknownGroups: unknownGroups.map(nameJson),
-    unknownMachine: unknownMachine ? nameJson(unknownMachine) : null,
-    nearestGroup: nearestGroup?.name ?? null,
-    furtherRoutes: nearestGroup?.furtherRoutes ?? [],
-    nearestRoute: nearestRoute ?? null,
-    scopes: { mode: intersect ? 'intersect' : 'groups', opening: acceptedScopes },
-    who: who ? whoJson(who) : null,
-    source,
-    mapVersion,
-  };
-}
-
-const nameJson = ({ name, nearest }: UnknownName): unknown => ({ name, nearest: nearest ?? null });
-
-const whoJson = ({ rules: _, ...who }: WhoCanCall): unknown => who;
-
-const ruleJson = ({
-  effect,
-  subject,
-  pattern,
-  permission,
-  place,
-  patternPlace,
-}: AccessRule): unknown => ({
-  effect,
-  subject: subject.name,
-  kind: subject.kind,
-  pattern,
-  permission: permission ?? null,
-  source: place.source,
-  path: place.path,
-  line: place.line ?? null,
-  column: place.column ?? null,
-  permissionLine: patternPlace?.line ?? null,
-  permissionColumn: patternPlace?.column ?? null,
-});

@@ -1,8 +1,8 @@
 /** A decision in one plain sentence. */
 
-import type { AccessRule } from '../../access-map/index.ts';
-import { code } from '../../access-map/report/problems.ts';
-import type { Explanation } from '../../verdicts/explanation.ts';
+import type { AccessRule } from '../access-map/index.ts';
+import { code } from '../access-map/report/problems.ts';
+import type { Explanation } from './explanation.ts';
 
 export function sentenceFor(explanation: Explanation): string {
   const { decision, acceptedScopes } = explanation;

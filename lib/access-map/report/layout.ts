@@ -1,0 +1,36 @@
+/** How text for people is laid out: counts, columns, styles. */
+import { styleText } from 'node:util';
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+
+export interface Painter {
+  /** Whether the output is a terminal that shows colors. Default: it is not. */
+  readonly color?: boolean;
+}
+
+/** Text in a style, where the output shows any. */
+export const paint = ({ color }: Painter, style: Style, text: string): string =>
+  // The caller has checked that the stream is a terminal.
+  color ? styleText(style, text, { validateStream: false }) : text;
+
+/** `1 route`, `2 routes`, `1,000 routes`. */
+export const pluralize = (count: number, noun: string): string =>
+  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** `12,345`; always in the English form, since outputs are compared. */
+export const formatCount = (count: number): string => count.toLocaleString('en-US');
+
+/** Columns of equal width, two spaces apart; the last column is not padded. */
+export function table(rows: readonly (readonly string[])[], indent = '  '): readonly string[] {
+  const widths = rows.reduce<readonly number[]>(
+    (all, row) => row.map((cell, at) => Math.max(cell.length, all[at] ?? 0)),
+    [],
+  );
+  return rows.map(
+    (row) =>
+      indent +
+      row
+        .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
+        .join('  '),
+  );
+}
