@@ -10,47 +10,50 @@ const MAX_BYTES = 256 * 1_024;
  * http only ever for the loopback issuer of local runs, since no other compiles into the model.
  *
  * @param uri Okta's address of an authorization server's keys: `ISSUER/v1/keys`.
- * @throws Error for any answer but 200 with a key set of at most 256 KiB, all of it within 2 s;
+ * @throws Error for any response but 200 with a key set of at most 256 KiB, all of it within 2 s;
  * redirects are not followed.
  */
-export function fetchKeys(uri: string): Promise<KeyFetch> {
+export async function fetchKeys(uri: string): Promise<KeyFetch> {
+  const { body, cacheControl } = await get(uri);
+  return { keys: parseKeys(body), maxAgeMs: maxAge(cacheControl) };
+}
+
+interface KeyResponse {
+  readonly body: Buffer;
+  readonly cacheControl: string | undefined;
+}
+
+function get(uri: string): Promise<KeyResponse> {
   return new Promise((resolve, reject) => {
-    // A connection of its own: one kept alive is dead after a freeze of the environment, which Node
-    // finds out by failing.
+    // A connection of its own: a connection kept alive is dead after a freeze of the environment,
+    // which Node notices only by failing.
     const options = { headers: { accept: 'application/json' }, agent: false } as const;
     const request = (uri.startsWith('http:') ? http : https).get(uri, options, (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       if (response.statusCode !== 200)
-        request.destroy(
-          new Error(`keys of the issuer: expected status 200, found ${response.statusCode}`),
-        );
+        request.destroy(fault(`expected status 200, found ${response.statusCode}`));
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > MAX_BYTES)
-          request.destroy(new Error(`keys of the issuer: expected at most ${MAX_BYTES} bytes`));
+        if (bytes > MAX_BYTES) request.destroy(fault(`expected at most ${MAX_BYTES} bytes`));
         else chunks.push(chunk);
       });
       response.on('error', reject);
-      response.on('end', () => {
-        try {
-          resolve({
-            keys: parseKeys(Buffer.concat(chunks)),
-            maxAgeMs: maxAge(response.headers['cache-control']),
-          });
-        } catch (error) {
-          reject(error);
-        }
-      });
+      response.on('end', () =>
+        resolve({
+          body: Buffer.concat(chunks),
+          cacheControl: response.headers['cache-control'],
+        }),
+      );
     });
-    const timer = setTimeout(
-      () => request.destroy(new Error(`keys of the issuer: no answer within ${TIMEOUT_MS} ms`)),
-      TIMEOUT_MS,
-    );
+    const expire = () => request.destroy(fault(`no answer within ${TIMEOUT_MS} ms`));
+    const timer = setTimeout(expire, TIMEOUT_MS);
     request.on('error', reject);
     request.on('close', () => clearTimeout(timer));
   });
 }
+
+const fault = (text: string): Error => new Error(`keys of the issuer: ${text}`);
 
 function parseKeys(body: Buffer): readonly unknown[] {
   const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -58,13 +61,12 @@ function parseKeys(body: Buffer): readonly unknown[] {
     typeof parsed === 'object' && parsed !== null
       ? (parsed as { readonly keys?: unknown }).keys
       : undefined;
-  if (!Array.isArray(keys))
-    throw new Error('keys of the issuer: expected an object with a list `keys`');
+  if (!Array.isArray(keys)) throw fault('expected an object with a list `keys`');
   return keys;
 }
 
 /**
- * Names of directives have no case. `no-store` and `no-cache` say that the answer is old at once.
+ * Names of directives are case-insensitive. `no-store` and `no-cache`: the response is stale at once.
  * Source: RFC 9111, 5.2.
  */
 function maxAge(cacheControl = ''): number | undefined {

@@ -1,5 +1,6 @@
 /** Fetches of an issuer's keys: one at a time, and one a second at most. */
 import type { Clock } from '../ports.ts';
+import { NEVER } from './key-state.ts';
 import { MAX_FETCH_MS, MIN_FETCH_INTERVAL_MS } from './key-timings.ts';
 
 export interface KeyFlight {
@@ -29,7 +30,7 @@ export function keyFlights(
   fetch: (awaited: boolean) => Promise<void>,
 ): (waits: boolean) => KeyFlight {
   let inFlight: Attempt | undefined;
-  let startedAt = Number.NEGATIVE_INFINITY;
+  let startedAt = NEVER;
 
   const begin = (awaited: boolean): KeyFlight => {
     startedAt = clock.now();

@@ -6,6 +6,7 @@ import {
   type HeldKeys,
   type KeyState,
   keyState,
+  NEVER,
   newerOf,
   softAge,
 } from './key-state.ts';
@@ -46,7 +47,7 @@ export interface KeyMemory {
 
 export function keyMemory({ clock, fetch, shared, maxStaleMs }: KeyMemoryOptions): KeyMemory {
   let held: HeldKeys | undefined;
-  let lastFailureAt = Number.NEGATIVE_INFINITY;
+  let lastFailureAt = NEVER;
 
   const adopt = (next: HeldKeys | undefined): void => {
     if (next) held = newerOf(held, next);
@@ -62,7 +63,7 @@ export function keyMemory({ clock, fetch, shared, maxStaleMs }: KeyMemoryOptions
     if (keys.size === 0)
       throw new Error('the issuer publishes no RSA signing key of 2048 bits or more');
     adopt({ keys, fetchedAt: startedAt, softAgeMs: softAge(maxAgeMs), source: 'issuer' });
-    lastFailureAt = Number.NEGATIVE_INFINITY;
+    lastFailureAt = NEVER;
     shared.offer(keys, startedAt);
   };
 

@@ -22,7 +22,7 @@ export interface KeyState {
 
 /**
  * @param now milliseconds since the epoch, as are all times here.
- * @param lastFailureAt when a fetch last failed that a request waited for; -Infinity: never.
+ * @param lastFailureAt when a fetch last failed that a request waited for, or `NEVER`.
  * @param maxStaleMs age from which keys are not used, even while the issuer cannot be reached.
  */
 export function keyState(
@@ -39,9 +39,12 @@ export function keyState(
   return { isUsable, fetch: waits ? 'await' : 'background' };
 }
 
+/** The time of something that has not happened. */
+export const NEVER = Number.NEGATIVE_INFINITY;
+
 /** Infinity without keys. */
 export const ageOf = (now: number, held: HeldKeys | undefined): number =>
-  held ? now - held.fetchedAt : Number.POSITIVE_INFINITY;
+  now - (held?.fetchedAt ?? NEVER);
 
 /** A delayed fetch or the shared copy never replaces keys that were fetched later. */
 export const newerOf = (held: HeldKeys | undefined, next: HeldKeys): HeldKeys =>

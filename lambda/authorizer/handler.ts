@@ -1,12 +1,11 @@
 /**
- * The Lambda's handler: reads the event, has it judged, writes the record, answers in the gateway's
- * form.
+ * The Lambda handler: reads the event, authorizes the request, writes the record, and responds in
+ * the gateway's form.
  */
-import { refuse } from '../core/contract/codes.ts';
 import { FAILURE_METRIC } from '../core/contract/metrics.ts';
 import { MISSING_VALUE } from '../core/policy/context.ts';
-import { RECORD_VERSION } from '../core/record/decision-record.ts';
-import type { Audit, Clock, Metrics } from '../ports.ts';
+import { type DecisionRecord, RECORD_VERSION } from '../core/record/decision-record.ts';
+import type { Audit, Clock, FaultRecord, Metrics } from '../ports.ts';
 import { AUTHORIZER_FAILURE, type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import { isHttpApiEvent, readHttpApiEvent } from './http-api.ts';
@@ -15,7 +14,7 @@ import { answerRestApi, isRestApiEvent, readRestApiEvent } from './rest-api.ts';
 
 export interface HandlerParts {
   readonly authorize: (request: GatewayRequest) => Promise<Answer>;
-  /** How an HTTP API answers an invalid token. */
+  /** How the gateway of an HTTP API answers an invalid token. */
   readonly unauthorized: 'throw' | 'deny';
   readonly mapVersion: string;
   readonly clock: Clock;
@@ -30,73 +29,59 @@ export type Handler = (event: unknown) => Promise<AuthorizerResponse>;
  * exception, whatever the event is.
  */
 export function createHandler(parts: HandlerParts): Handler {
+  const { audit, clock } = parts;
   return async (event) => {
-    const startedAt = parts.clock.now();
-    const { request, respond } = readEvent(event, parts);
-    const answer = await authorizeOrFail(request, parts);
+    const startedAt = clock.now();
+    const { request, respond } = readOrFail(event, parts);
     const { requestId, apiId, stage } = request;
-    parts.audit.record({
-      record: 'decision',
-      v: RECORD_VERSION,
-      time: new Date(startedAt).toISOString(),
-      ...(requestId !== MISSING_VALUE && { requestId }),
-      apiId,
-      stage,
-      ...answer.facts,
-      durationMs: parts.clock.now() - startedAt,
-      weight: 1,
-    });
+    const answer = await authorizeOrFail(request, parts);
+    const ids = { ...(requestId !== MISSING_VALUE && { requestId }), apiId, stage };
+    const durationMs = clock.now() - startedAt;
+    audit.record(decisionRecord(startedAt, { ...ids, ...answer.facts, durationMs }));
     return respond(answer);
   };
 }
 
 interface ReadEvent {
   readonly request: GatewayRequest;
-  /** Answers in the form of the gateway that the event came from. */
+  /** Responds in the form of the gateway that the event came from. */
   readonly respond: (answer: Answer) => AuthorizerResponse;
 }
 
-function readEvent(
-  event: unknown,
-  { audit, clock, mapVersion, metrics, unauthorized }: HandlerParts,
-): ReadEvent {
+/** @throws MalformedEvent */
+function readEvent(event: unknown, unauthorized: HandlerParts['unauthorized']): ReadEvent {
+  const fields: Fields = typeof event === 'object' && event !== null ? (event as Fields) : {};
+  if (isHttpApiEvent(fields)) {
+    const request = readHttpApiEvent(fields);
+    return { request, respond: (answer) => policyResponse(answer, unauthorized) };
+  }
+  if (isRestApiEvent(fields)) return { request: readRestApiEvent(fields), respond: answerRestApi };
+  throw new MalformedEvent('not_an_authorizer_event', 'version, type');
+}
+
+function readOrFail(event: unknown, parts: HandlerParts): ReadEvent {
   try {
-    const fields: Fields = typeof event === 'object' && event !== null ? (event as Fields) : {};
-    if (isHttpApiEvent(fields)) {
-      const request = readHttpApiEvent(fields);
-      return { request, respond: (answer) => policyResponse(answer, unauthorized) };
-    }
-    if (isRestApiEvent(fields)) {
-      return { request: readRestApiEvent(fields), respond: answerRestApi };
-    }
-    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'not_an_authorizer_event'), 'version, type');
+    return readEvent(event, parts.unauthorized);
   } catch (error) {
-    const known =
-      error instanceof MalformedEvent
-        ? error
-        : new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), 'unknown');
+    const malformed =
+      error instanceof MalformedEvent ? error : new MalformedEvent('field_missing', 'unknown');
     const requestId = requestIdOf(event);
-    audit.record({
-      record: 'decision',
-      v: RECORD_VERSION,
-      time: new Date(clock.now()).toISOString(),
+    const record = decisionRecord(parts.clock.now(), {
       ...(requestId !== undefined && { requestId }),
       apiId: MISSING_VALUE,
       stage: MISSING_VALUE,
       effect: 'deny',
       mode: 'enforce',
-      ...known.refusal,
-      detail: known.message,
-      mapVersion,
+      ...malformed.refusal,
+      detail: malformed.message,
+      mapVersion: parts.mapVersion,
       durationMs: 0,
-      weight: 1,
     });
-    metrics?.put({ [FAILURE_METRIC.failures]: 1 }, { error: known.refusal.code });
-    throw new Error(AUTHORIZER_FAILURE);
+    return fail(parts, record, malformed.refusal.code);
   }
 }
 
-/** So that the record of a refused event can be found by the gateway's own log. */
+/** The request id lets an operator find the record of a refused event by the gateway's own log. */
 function requestIdOf(event: unknown): string | undefined {
   const id = (
     event as { readonly requestContext?: { readonly requestId?: unknown } } | null | undefined
@@ -104,25 +89,42 @@ function requestIdOf(event: unknown): string | undefined {
   return typeof id === 'string' && /^[\x21-\x7e]{1,100}$/.test(id) ? id : undefined;
 }
 
-async function authorizeOrFail(
-  request: GatewayRequest,
-  { authorize, audit, clock, mapVersion, metrics }: HandlerParts,
-): Promise<Answer> {
+async function authorizeOrFail(request: GatewayRequest, parts: HandlerParts): Promise<Answer> {
   try {
-    return await authorize(request);
-  } catch (error) {
-    // A bug: only the kind of error is told, since its text could hold what the caller sent.
-    const kind = error instanceof Error ? error.name : typeof error;
+    return await parts.authorize(request);
+  } catch (cause) {
+    // A bug. Record only the error's name: its message could contain caller input.
+    const error = cause instanceof Error ? cause.name : typeof cause;
     const { requestId, route } = request;
-    audit.record({
-      record: 'fault',
-      time: new Date(clock.now()).toISOString(),
-      error: kind,
-      requestId,
-      route,
-      mapVersion,
-    });
-    metrics?.put({ [FAILURE_METRIC.failures]: 1 }, { error: kind });
-    throw new Error(AUTHORIZER_FAILURE);
+    const time = isoTime(parts.clock.now());
+    const { mapVersion } = parts;
+    return fail(parts, { record: 'fault', time, error, requestId, route, mapVersion }, error);
   }
 }
+
+/**
+ * Records a failure and counts it.
+ * @throws Error `AuthorizerFailure`, always.
+ */
+function fail(
+  { audit, metrics }: HandlerParts,
+  record: DecisionRecord | FaultRecord,
+  error: string,
+): never {
+  audit.record(record);
+  metrics?.put({ [FAILURE_METRIC.failures]: 1 }, { error });
+  throw new Error(AUTHORIZER_FAILURE);
+}
+
+const decisionRecord = (
+  at: number,
+  facts: Omit<DecisionRecord, 'record' | 'v' | 'time' | 'weight'>,
+): DecisionRecord => ({
+  record: 'decision',
+  v: RECORD_VERSION,
+  time: isoTime(at),
+  ...facts,
+  weight: 1,
+});
+
+const isoTime = (at: number): string => new Date(at).toISOString();

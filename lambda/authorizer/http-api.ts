@@ -2,7 +2,6 @@
  * HTTP API, payload format 2.0: the event. Source: "Control access to HTTP APIs with Lambda
  * authorizers".
  */
-import { refuse } from '../core/contract/codes.ts';
 import {
   assertRequestArn,
   catchAllPathOf,
@@ -26,8 +25,7 @@ export function readHttpApiEvent(event: Fields): GatewayRequest {
     'requestContext.http.method',
   );
   const routeKey = textOf(event['routeKey'], 'routeKey');
-  if (!answers(routeKey, method))
-    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), 'routeKey');
+  if (!answers(routeKey, method)) throw new MalformedEvent('method_disagrees', 'routeKey');
   const template = templateOf(routeKey);
   const arn = textOf(event['routeArn'], 'routeArn');
   const apiId = textOf(context['apiId'], 'requestContext.apiId');

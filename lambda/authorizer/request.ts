@@ -1,5 +1,5 @@
-/** What the authorizer takes from a gateway's event; each kind of event has a reader of its own. */
-import { type Refusal, refuse } from '../core/contract/codes.ts';
+/** What the authorizer reads from a gateway event; each kind of event has its own reader. */
+import { type ReasonOf, type Refusal, refuse } from '../core/contract/codes.ts';
 import { isUnambiguousParameter, parametersOf } from '../core/decision/path-parameter.ts';
 
 export interface GatewayRequest {
@@ -17,8 +17,8 @@ export interface GatewayRequest {
    */
   readonly routeKeys?: readonly string[];
   /**
-   * The request's path, where the gateway matched a greedy or `$default` route; a route below it is
-   * read off this.
+   * The request's path, when the gateway matched a catch-all (greedy or `$default`) route; it selects
+   * the route below.
    */
   readonly catchAllPath?: CatchAllPath | undefined;
   /** ARN of the request: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
@@ -29,7 +29,7 @@ export interface GatewayRequest {
   readonly pathRefusal: Refusal | undefined;
 }
 
-/** The path of a request that a wide route took. */
+/** The path of a request that a catch-all route matched. */
 export interface CatchAllPath {
   /** Without stage and base path; an HTTP API has decoded it where it is a parameter. */
   readonly path: string;
@@ -38,15 +38,14 @@ export interface CatchAllPath {
 }
 
 /**
- * The event is not one that the authorizer can judge; names what is wrong with it, never what it
- * holds.
+ * The event is malformed. The message names the field, never its value.
  */
 export class MalformedEvent extends Error {
   override readonly name = 'MalformedEvent';
   readonly refusal: Refusal;
-  constructor(refusal: Refusal, field: string) {
+  constructor(reason: ReasonOf<'EVENT_MALFORMED'>, field: string) {
     super(`event field \`${field}\` is missing or not of its documented form`);
-    this.refusal = refusal;
+    this.refusal = refuse('EVENT_MALFORMED', reason);
   }
 }
 
@@ -55,13 +54,12 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 export function fieldsOf(value: unknown, field: string): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), field);
+    throw new MalformedEvent('field_missing', field);
   return value as Fields;
 }
 
 export function textOf(value: unknown, field: string): string {
-  if (typeof value !== 'string' || value === '')
-    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), field);
+  if (typeof value !== 'string' || value === '') throw new MalformedEvent('field_missing', field);
   return value;
 }
 
@@ -70,20 +68,7 @@ export function textOf(value: unknown, field: string): string {
  * is given. Only five colons are split off: paths may hold more. Source: API Gateway Developer
  * Guide, "ARN format reference".
  */
-export function assertRequestArn(
-  arn: string,
-  {
-    apiId,
-    method,
-    stage,
-    field,
-  }: {
-    readonly apiId: string;
-    readonly method: string;
-    readonly stage?: string;
-    readonly field: string;
-  },
-): void {
+export function assertRequestArn(arn: string, { apiId, method, stage, field }: ArnFacts): void {
   const [prefix, partition, service] = arn.split(':', 3);
   const resource = /^(?:[^:]*:){5}([^/]+)\/([^/]+)\/([^/]+)\//.exec(arn);
   if (
@@ -92,16 +77,23 @@ export function assertRequestArn(
     service !== 'execute-api' ||
     resource?.[1] !== apiId ||
     (stage ?? resource[2]) !== resource[2]
-  ) {
-    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'field_missing'), field);
-  }
-  if (resource[3] !== method)
-    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), field);
+  )
+    throw new MalformedEvent('field_missing', field);
+  if (resource[3] !== method) throw new MalformedEvent('method_disagrees', field);
+}
+
+export interface ArnFacts {
+  readonly apiId: string;
+  readonly method: string;
+  /** Absent: any stage. */
+  readonly stage?: string;
+  /** The event's field that holds the ARN. */
+  readonly field: string;
 }
 
 /**
- * Refuses a request whose parameters a back end could read as another route. All parameters of the
- * template must be there.
+ * Refuses parameters that a back end could read as another route. Every parameter of the template
+ * is required.
  */
 export function checkParameters(template: string, values: unknown): Refusal | undefined {
   const parameters = parametersOf(template);
@@ -115,16 +107,25 @@ export function checkParameters(template: string, values: unknown): Refusal | un
   return undefined;
 }
 
-/** Values of a header whose name may be written in any case. */
-export function headerValues(headers: unknown, wanted: string): readonly string[] {
+/** Values of a header whose name may be written in any case; text alone counts. */
+export const headerValues = (headers: unknown, wanted: string): readonly string[] =>
+  entriesNamed(headers, wanted).filter(isText);
+
+/** The same for headers with a list of values each. */
+export const listedHeaderValues = (headers: unknown, wanted: string): readonly string[] =>
+  entriesNamed(headers, wanted).filter(Array.isArray).flat().filter(isText);
+
+function entriesNamed(headers: unknown, wanted: string): readonly unknown[] {
   if (typeof headers !== 'object' || headers === null) return [];
   return Object.entries(headers).flatMap(([name, value]) =>
-    name.toLowerCase() === wanted && typeof value === 'string' ? [value] : [],
+    name.toLowerCase() === wanted ? [value] : [],
   );
 }
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+
 /**
- * The path of a request that a wide route took, without stage and base path: `$default` says all of
+ * The path of a request on a catch-all route, without stage and base path: `$default` holds all of
  * it, a greedy route its parameter. Undefined for any other route.
  * @param sent the path as sent, as far as the event has it so; a stage or a base path may stand
  * before it.

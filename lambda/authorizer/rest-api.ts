@@ -3,7 +3,7 @@
  * authorizer", "Output from a Lambda authorizer".
  */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
-import { parametersOf } from '../core/decision/path-parameter.ts';
+import { decodeOrKeep, parametersOf } from '../core/decision/path-parameter.ts';
 import { type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import {
@@ -14,12 +14,13 @@ import {
   fieldsOf,
   type GatewayRequest,
   headerValues,
+  listedHeaderValues,
   MalformedEvent,
   textOf,
 } from './request.ts';
 
 /**
- * REST events have no version; `1.0` is an HTTP API's, and an event of a WebSocket API has no
+ * Events of a REST API have no version; `1.0` is an HTTP API's. Events of a WebSocket API have no
  * resource.
  */
 export const isRestApiEvent = (event: Fields): boolean =>
@@ -32,25 +33,25 @@ export function readRestApiEvent(event: Fields): GatewayRequest {
   const context = fieldsOf(event['requestContext'], 'requestContext');
   const method = textOf(event['httpMethod'], 'httpMethod');
   const template = textOf(event['resource'], 'resource');
-  // REST APIs honour X-HTTP-Method-Override; which of the two methods stands where is not
-  // documented, so both must be one.
+  // REST APIs honor X-HTTP-Method-Override. Which field then holds which method is not documented,
+  // so both must be equal.
   assertSame(context['httpMethod'], method, 'requestContext.httpMethod');
   if (context['resourcePath'] !== undefined)
     assertSame(context['resourcePath'], template, 'requestContext.resourcePath');
   const arn = textOf(event['methodArn'], 'methodArn');
   const apiId = textOf(context['apiId'], 'requestContext.apiId');
   const stage = textOf(context['stage'], 'requestContext.stage');
-  // An answer is kept for a stage, and its policy names the one of the ARN.
+  // The gateway caches a response per stage, and the policy names the stage of the ARN.
   assertRequestArn(arn, { apiId, method, stage, field: 'methodArn' });
   return {
-    // Absent where the service is emulated; nothing is decided by it.
+    // Emulators omit it. No decision depends on it.
     requestId: typeof context['requestId'] === 'string' ? context['requestId'] : '-',
     apiId,
     stage,
     route: `${method} ${template}`,
     routeKeys: [`${method} ${template}`, `ANY ${template}`],
-    // Decoded, as HTTP APIs hand them on: a router must not miss a route that the caller has spelt
-    // with escapes.
+    // Decoded, as HTTP APIs pass them on: the router must find a route that the caller writes with
+    // escapes.
     catchAllPath: catchAllPathOf(
       template,
       decodedParameters(event['pathParameters']),
@@ -63,35 +64,23 @@ export function readRestApiEvent(event: Fields): GatewayRequest {
 }
 
 function assertSame(value: unknown, expected: string, field: string): void {
-  if (textOf(value, field) !== expected)
-    throw new MalformedEvent(refuse('EVENT_MALFORMED', 'method_disagrees'), field);
+  if (textOf(value, field) !== expected) throw new MalformedEvent('method_disagrees', field);
 }
 
 /**
- * All values of the header: `headers` holds only the last of several, and `multiValueHeaders` is
- * missing where the service is emulated. A value that only one of the two holds counts as a further
- * one.
+ * All values of the header: `headers` holds only the last of several, and emulators omit
+ * `multiValueHeaders`. A value that only one of the two holds counts as a further value.
  */
 function authorizationOf(event: Fields): readonly string[] {
-  const listed = headerLists(event['multiValueHeaders'], 'authorization');
+  const listed = listedHeaderValues(event['multiValueHeaders'], 'authorization');
   return [
     ...listed,
     ...headerValues(event['headers'], 'authorization').filter((value) => !listed.includes(value)),
   ];
 }
 
-function headerLists(headers: unknown, wanted: string): readonly string[] {
-  if (typeof headers !== 'object' || headers === null) return [];
-  return Object.entries(headers).flatMap(([name, values]) =>
-    name.toLowerCase() === wanted && Array.isArray(values)
-      ? values.filter((value) => typeof value === 'string')
-      : [],
-  );
-}
-
 /**
- * REST hands parameters on as they were sent, so they are judged as sent and as a back end will
- * decode them.
+ * A REST API passes parameters on undecoded. Check them as sent and as a back end decodes them.
  */
 const checkRawParameters = (template: string, values: unknown): Refusal | undefined =>
   checkParameters(template, values) ??
@@ -99,7 +88,7 @@ const checkRawParameters = (template: string, values: unknown): Refusal | undefi
   checkEscapes(template, values);
 
 /**
- * `%if` is no escape, and a decoder that does not look takes it for a slash. Source: RFC 3986, 2.1.
+ * `%if` is not an escape, and a decoder that does not check reads it as a slash. Source: RFC 3986, 2.1.
  */
 function checkEscapes(template: string, values: unknown): Refusal | undefined {
   const given = parametersOf(template).map(({ name }) =>
@@ -112,27 +101,19 @@ function checkEscapes(template: string, values: unknown): Refusal | undefined {
 
 function decodedParameters(values: unknown): unknown {
   if (typeof values !== 'object' || values === null) return values;
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, decoded(value)]));
-}
-
-function decoded(value: unknown): unknown {
-  try {
-    return decodeURIComponent(String(value));
-  } catch {
-    // Not UTF-8 in percent-encoding: what a back end makes of it is its own affair, and it has been
-    // judged as sent.
-    return value;
-  }
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, decodeOrKeep(String(value))]),
+  );
 }
 
 /**
- * A 401 is asked for by throwing on every REST API.
+ * An invalid token throws, which a REST API answers with 401.
  * @throws Error `Unauthorized` or `AuthorizerFailure`, never another.
  */
 export function answerRestApi(answer: Answer): AuthorizerResponse {
   const iam = policyResponse(answer, 'throw');
-  // A field of its own, absent on every other refusal: a gateway response can copy a field into a
-  // header but cannot test it.
+  // `retryAfter` is set only for this refusal: a gateway response can copy a field into a header but
+  // cannot test it.
   return iam.context['code'] === 'QUOTA_EXCEEDED'
     ? { ...iam, context: { ...iam.context, retryAfter: iam.context['quotaReset'] ?? '0' } }
     : iam;

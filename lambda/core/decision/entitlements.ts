@@ -102,15 +102,15 @@ function blockedBy({ blocked }: AccessModel, principal: Principal): Refusal | un
     : undefined;
 }
 
+const noGrants = (refusal: Refusal): GrantSources => ({ groups: [], grants: [], refusal });
+
 function grantsOfUser(
   model: AccessModel,
   names: readonly string[],
   blockGroups: ReadonlySet<string> | undefined,
 ): GrantSources {
-  if (names.length === 0)
-    return { groups: [], grants: [], refusal: refuse('GROUPS_MISSING', 'no_groups_in_token') };
-  if (names.length > MAX_GROUPS)
-    return { groups: [], grants: [], refusal: refuse('GROUPS_TOO_MANY', 'over_1000') };
+  if (names.length === 0) return noGrants(refuse('GROUPS_MISSING', 'no_groups_in_token'));
+  if (names.length > MAX_GROUPS) return noGrants(refuse('GROUPS_TOO_MANY', 'over_1000'));
   // A token of the days of a rename may carry the former name and the new one: they are one group.
   const known = [...new Set(names.flatMap((name) => model.groups.get(name) ?? []))];
   const grants = known.filter(({ name }) => blockGroups?.has(name) !== false);
@@ -131,11 +131,10 @@ function grantsOfMachine(
   blockGroups: ReadonlySet<string> | undefined,
 ): GrantSources {
   const machine = model.machines.get(cid);
-  if (!machine)
-    return { groups: [], grants: [], refusal: refuse('CLIENT_UNMAPPED', 'not_a_machine') };
+  if (!machine) return noGrants(refuse('CLIENT_UNMAPPED', 'not_a_machine'));
   const groups = machine.groups.filter((name) => blockGroups?.has(name) !== false);
   if (blockGroups && groups.length === 0)
-    return { groups: [], grants: [], refusal: refuse('CLIENT_UNMAPPED', 'groups_not_of_block') };
+    return noGrants(refuse('CLIENT_UNMAPPED', 'groups_not_of_block'));
   const grants =
     machine.groups.length === 0
       ? [machine.own]

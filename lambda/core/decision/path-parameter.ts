@@ -15,7 +15,7 @@ export function isUnambiguousParameter(value: string, greedy: boolean): boolean 
       text.split('/').some(isDotSegment)
     )
       return false;
-    const decoded = text.replace(/(?:%[0-9a-f]{2})+/gi, decodeEscapes);
+    const decoded = text.replace(/(?:%[0-9a-f]{2})+/gi, decodeOrKeep);
     if (decoded === text) return true;
     text = decoded;
   }
@@ -23,8 +23,7 @@ export function isUnambiguousParameter(value: string, greedy: boolean): boolean 
 }
 
 /**
- * Gateway, proxies and frameworks may each decode once; what is escaped more often than this is
- * nobody's identifier.
+ * Gateway, proxies and frameworks may each decode once; no real identifier is escaped more often.
  */
 const MAX_DECODINGS = 4;
 
@@ -44,7 +43,8 @@ function isDotSegment(segment: string): boolean {
   return name === '.' || name === '..';
 }
 
-function decodeEscapes(escapes: string): string {
+/** Decodes percent-encoding; text that is not valid UTF-8 in percent-encoding stays as it is. */
+export function decodeOrKeep(escapes: string): string {
   try {
     return decodeURIComponent(escapes);
   } catch {

@@ -40,13 +40,14 @@ export function parseModel(json: unknown): AccessModel {
 }
 
 function loadModel(file: ModelFile): AccessModel {
-  const { version, name, kind, unauthorized, scopes, okta, routes } = file;
+  const { routes } = file;
   const wordCount = Math.ceil(routes.length / 32);
   const row: RowReader = (hex) => rowFromHex(hex, wordCount);
   const quotas = new Map(file.quotas.map((one, rank) => [one.name, loadQuota(one, rank, row)]));
   const grants = grantsReader(quotas, row);
   return {
-    ...{ version, name, kind, unauthorized, scopes, okta, routes, quotas },
+    ...file,
+    quotas,
     routeIndex: new Map(routes.map((route, index) => [route.key, index])),
     public: row(file.public),
     signedIn: row(file.signedIn),

@@ -3,6 +3,7 @@ import {
   fallbackOf,
   type HeldKeys,
   keyState,
+  NEVER,
   newerOf,
   softAge,
   sourceOf,
@@ -12,7 +13,6 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NOW = Date.parse('2026-11-22T12:00:00Z');
-const NEVER = Number.NEGATIVE_INFINITY;
 
 const held = (ageMs: number, source: HeldKeys['source'] = 'issuer'): HeldKeys => ({
   keys: new Map(),
