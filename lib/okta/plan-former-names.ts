@@ -1,29 +1,33 @@
 /**
- * Maps whose `api.name` has changed: their marks in Okta carry the former name, so an apply would
- * make everything anew beside it and the next one would never look at the old objects again.
+ * Maps whose `api.name` changed: their objects in Okta carry the former name. An apply would create
+ * all of them again, and no later apply would manage the old ones.
  */
 import { code } from '../access-map/report/problems.ts';
 import { type DesiredOrg, givenNames } from './desired.ts';
 import { isOwnedName, originOwners, ownersIn } from './ownership.ts';
-import type { Draft } from './plan-draft.ts';
+import { finding, joined, type PlanPart } from './plan-part.ts';
 import type { OrgState } from './state.ts';
 
-/** Tells of a map that owns nothing yet while maps that are not given own what it wants. */
-export function noteFormerNames(desired: DesiredOrg, state: OrgState, draft: Draft): void {
+/** Reports a map that owns nothing yet while maps that are not given own what it wants. */
+export function formerNameFindings(desired: DesiredOrg, state: OrgState): PlanPart {
   const known = new Set(ownersOf(state).flatMap((owner) => desired.renamed[owner] ?? owner));
+  const isNew = (map: string): boolean =>
+    !known.has(map) && !state.groupRules.some(({ name }) => isOwnedName(name, map));
+  return joined(...desired.maps.filter(isNew).map((map) => findingsOf(map, desired, state)));
+}
+
+function findingsOf(map: string, desired: DesiredOrg, state: OrgState): PlanPart {
   const given = givenNames(desired);
-  for (const map of desired.maps) {
-    if (known.has(map) || state.groupRules.some(({ name }) => isOwnedName(name, map))) continue;
-    const owned = wantedOf(map, desired, state);
-    for (const stranger of new Set(owned.flatMap(({ owners }) => owners))) {
-      if (given.includes(stranger)) continue;
-      const what = owned
-        .filter(({ owners }) => owners.includes(stranger))
-        .map(({ shown }) => shown);
+  const owned = wantedOf(map, desired, state);
+  const owners = new Set(owned.flatMap((each) => each.owners));
+  const strangers = [...owners].filter((owner) => !given.includes(owner));
+  return joined(
+    ...strangers.map((stranger) => {
+      const what = owned.filter((each) => each.owners.includes(stranger)).map(({ shown }) => shown);
       const text = `map ${code(map)} owns nothing in the org yet, and ${code(stranger)} owns what it wants: ${what.join(', ')}; if \`api.name\` was ${code(stranger)}, set \`okta.manage.was: [${stranger}]\` and all of its objects become those of ${code(map)}; else new ones are made beside them`;
-      draft.findings.push({ level: 'warns', text });
-    }
-  }
+      return finding('warns', text);
+    }),
+  );
 }
 
 const ownersOf = ({ servers, apps, origins }: OrgState): readonly string[] => [

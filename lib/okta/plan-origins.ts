@@ -5,76 +5,75 @@
 import { code } from '../access-map/report/problems.ts';
 import { type DesiredOrg, givenNames } from './desired.ts';
 import { originName, originOwners, ownersAfter } from './ownership.ts';
-import { addStep, type Draft } from './plan-draft.ts';
+import { doing, finding, joined, leaving, type PlanPart, partOf } from './plan-part.ts';
+import { deletion, ownersChange, update } from './plan-steps.ts';
 import type { OrgState, OriginState } from './state.ts';
 import type { Step } from './step.ts';
 
-export function planOrigins(desired: DesiredOrg, state: OrgState, draft: Draft): void {
-  for (const { origin, maps } of desired.origins) planOrigin(origin, maps, desired, state, draft);
+type WantedOrigin = DesiredOrg['origins'][number];
+
+export function planOrigins(desired: DesiredOrg, { origins }: OrgState): PlanPart {
+  const given = givenNames(desired);
   const wanted = new Set(desired.origins.map(({ origin }) => origin));
-  for (const existing of state.origins) {
-    const owners = originOwners(existing.name) ?? [];
-    if (wanted.has(existing.origin) || !owners.some((map) => givenNames(desired).includes(map)))
-      continue;
-    const rest = ownersAfter(owners, givenNames(desired), []);
-    draft.dropped.push(rest.length === 0 ? removalOf(existing) : ownedStep(existing, owners, rest));
-  }
+  const unwanted = origins.filter(({ origin }) => !wanted.has(origin));
+  return joined(
+    ...desired.origins.map((one) => planOrigin(one, origins, given)),
+    partOf({ dropped: unwanted.flatMap((existing) => dropOrigin(existing, given)) }),
+  );
 }
 
 function planOrigin(
-  origin: string,
-  maps: readonly string[],
-  desired: DesiredOrg,
-  { origins }: OrgState,
-  draft: Draft,
-): void {
+  { origin, maps }: WantedOrigin,
+  origins: readonly OriginState[],
+  given: readonly string[],
+): PlanPart {
   const existing = origins.find((candidate) => candidate.origin === origin);
-  if (!existing) {
-    // No redirect: that is for Okta's own sign-out and embedded sign-in, which nothing here uses.
-    const body = { name: originName(maps, origin), origin, scopes: [{ type: 'CORS' }] };
-    const request = { method: 'POST', path: ['/api/v1/trustedOrigins'], body } as const;
-    addStep(draft, {
-      action: 'create',
-      kind: 'trusted origin',
-      name: origin,
-      changes: [{ what: 'scopes', to: ['CORS'] }],
-      request,
-    });
-    return;
-  }
-  if (existing.status !== 'ACTIVE' || !existing.scopes.includes('CORS')) {
-    const text = `trusted origin ${code(origin)} is ${existing.status === 'ACTIVE' ? 'without CORS' : 'not active'}: browsers of it get no token`;
-    draft.findings.push({ level: 'warns', text });
-    return;
+  if (!existing) return doing(creationOf(origin, maps));
+  const isActive = existing.status === 'ACTIVE';
+  if (!isActive || !existing.scopes.includes('CORS')) {
+    const text = `trusted origin ${code(origin)} is ${isActive ? 'without CORS' : 'not active'}: browsers of it get no token`;
+    return finding('warns', text);
   }
   const owners = originOwners(existing.name);
-  const after = ownersAfter(owners ?? [], givenNames(desired), maps);
-  if (owners && owners.join() !== after.join()) addStep(draft, ownedStep(existing, owners, after));
-  else draft.left.push({ kind: 'trusted origin', name: origin, why: 'exists' });
+  const after = ownersAfter(owners ?? [], given, maps);
+  return owners && owners.join() !== after.join()
+    ? doing(ownersUpdate(existing, owners, after))
+    : leaving('trusted origin', origin, 'exists');
 }
 
-function ownedStep(
-  { id, origin }: OriginState,
+/** No redirect: that is for Okta's own sign-out and embedded sign-in, which nothing here uses. */
+const creationOf = (origin: string, maps: readonly string[]): Step => ({
+  action: 'create',
+  kind: 'trusted origin',
+  name: origin,
+  changes: [{ what: 'scopes', to: ['CORS'] }],
+  request: {
+    method: 'POST',
+    path: ['/api/v1/trustedOrigins'],
+    body: { name: originName(maps, origin), origin, scopes: [{ type: 'CORS' }] },
+  },
+});
+
+const pathOf = ({ id }: OriginState): Step['request']['path'] => [`/api/v1/trustedOrigins/${id}`];
+
+const ownersUpdate = (
+  existing: OriginState,
   owners: readonly string[],
   after: readonly string[],
-): Step {
-  const path = [`/api/v1/trustedOrigins/${id}`];
-  const request = {
-    method: 'PUT',
-    path,
-    body: { name: originName(after, origin) },
-    merge: 'all',
-  } as const;
-  return {
-    action: 'update',
-    kind: 'trusted origin',
-    name: origin,
-    changes: [{ what: 'maps', from: owners, to: after }],
-    request,
-  };
-}
+): Step =>
+  update(
+    { kind: 'trusted origin', name: existing.origin },
+    pathOf(existing),
+    { name: originName(after, existing.origin) },
+    ownersChange(owners, after),
+  );
 
-function removalOf({ id, origin }: OriginState): Step {
-  const request = { method: 'DELETE', path: [`/api/v1/trustedOrigins/${id}`] } as const;
-  return { action: 'delete', kind: 'trusted origin', name: origin, changes: [], request };
+/** An origin that another map still wants is released, not removed. */
+function dropOrigin(existing: OriginState, given: readonly string[]): readonly Step[] {
+  const owners = originOwners(existing.name) ?? [];
+  if (!owners.some((map) => given.includes(map))) return [];
+  const rest = ownersAfter(owners, given, []);
+  return rest.length === 0
+    ? [deletion({ kind: 'trusted origin', name: existing.origin }, pathOf(existing))]
+    : [ownersUpdate(existing, owners, rest)];
 }

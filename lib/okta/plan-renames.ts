@@ -3,40 +3,60 @@
  * name a group that denies would deny nothing, without anybody noticing.
  */
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredGroup, DesiredOrg } from './desired.ts';
+import { carriedIds } from './claim-names.ts';
+import type { DesiredGroup, DesiredOrg, DesiredServer } from './desired.ts';
+import { findServer } from './find-server.ts';
 import { ownersIn } from './ownership.ts';
-import { carriedIds, foreignOwners } from './plan-claims.ts';
-import type { Draft } from './plan-draft.ts';
-import { groupRef } from './plan-groups.ts';
-import { findServer } from './plan-server.ts';
-import type { GroupState, OrgState } from './state.ts';
+import { finding, joined, NOTHING, type PlanPart } from './plan-part.ts';
+import { groupRef, type References } from './references.ts';
+import { foreignOwners } from './server-context.ts';
+import type { GroupState, OrgState, ServerState } from './state.ts';
 
-export function noteRenames(desired: DesiredOrg, state: OrgState, draft: Draft): void {
-  const named = new Set(desired.groups.map(({ name }) => draft.ids.get(groupRef(name))));
-  for (const wanted of desired.servers) {
-    const found = findServer(wanted, state.servers);
-    if (typeof found === 'string' || !found.server) continue;
-    const { server } = found;
-    const owners = (ownersIn(server.description) ?? []).map(
-      (owner) => desired.renamed[owner] ?? owner,
-    );
-    const carried = carriedIds(server, wanted, 'RESOURCE');
-    const strangers = state.groups.filter(({ id }) => carried.has(id) && !named.has(id));
-    if (strangers.length === 0) continue;
-    // Groups of maps that are not given are strangers here too, so they prove nothing.
-    const shared = foreignOwners(wanted, server).length > 0;
-    for (const group of desired.groups) {
-      const id = draft.ids.get(groupRef(group.name));
-      const isNew =
-        !group.maps.some((map) => owners.includes(map)) || !wanted.groups.includes(group.name);
-      if (isNew || (id !== undefined && carried.has(id)) || (id !== undefined && !group.denies))
-        continue;
-      draft.findings.push({
-        level: group.denies && !shared ? 'blocks' : 'warns',
-        text: textOf(group, strangers, shared),
-      });
-    }
-  }
+export const renameFindings = (
+  desired: DesiredOrg,
+  state: OrgState,
+  references: References,
+): PlanPart =>
+  joined(
+    ...desired.servers.map((wanted) => {
+      const found = findServer(wanted, state.servers);
+      if (typeof found === 'string' || !found.server) return NOTHING;
+      const carried = carriedIds(found.server, wanted, 'RESOURCE');
+      const named = new Set(desired.groups.map(({ name }) => references.ids.get(groupRef(name))));
+      const strangers = state.groups.filter(({ id }) => carried.has(id) && !named.has(id));
+      if (strangers.length === 0) return NOTHING;
+      // Groups of maps that are not given are strangers here too, so they prove nothing.
+      const shared = foreignOwners(wanted, found.server).length > 0;
+      return joined(
+        ...desired.groups
+          .filter((group) => wasCarried(group, wanted, found.server, desired))
+          .filter((group) => isMissing(group, carried, references))
+          .map((group) =>
+            finding(group.denies && !shared ? 'blocks' : 'warns', textOf(group, strangers, shared)),
+          ),
+      );
+    }),
+  );
+
+/** Whether an earlier apply may have put the group into the claim. */
+function wasCarried(
+  { name, maps }: DesiredGroup,
+  wanted: DesiredServer,
+  server: ServerState | undefined,
+  { renamed }: DesiredOrg,
+): boolean {
+  const owners = (ownersIn(server?.description) ?? []).map((owner) => renamed[owner] ?? owner);
+  return maps.some((map) => owners.includes(map)) && wanted.groups.includes(name);
+}
+
+/** A group that exists and allows alone is put into the claim by this plan. */
+function isMissing(
+  { name, denies }: DesiredGroup,
+  carried: ReadonlySet<string>,
+  { ids }: References,
+): boolean {
+  const id = ids.get(groupRef(name));
+  return id === undefined || (denies && !carried.has(id));
 }
 
 function textOf(

@@ -1,72 +1,72 @@
 /** Plans scopes, one for each permission of the maps that ask for them. */
-import { type DesiredOrg, type DesiredServer, givenNames } from './desired.ts';
+import { type DesiredServer, givenNames } from './desired.ts';
 import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
-import { addStep, type Draft } from './plan-draft.ts';
-import type { ScopeState, ServerState } from './state.ts';
+import { doing, joined, leaving, type PlanPart, partOf } from './plan-part.ts';
+import { deletion, ownersChange, update } from './plan-steps.ts';
+import type { ServerContext } from './server-context.ts';
+import type { ScopeState } from './state.ts';
 import type { Path, Step } from './step.ts';
 
-export function planScopes(
-  { scopes }: DesiredServer,
-  desired: DesiredOrg,
-  server: ServerState | undefined,
-  path: Path,
-  draft: Draft,
-): void {
-  for (const { name, maps } of scopes) {
-    const existing = server?.scopes.find((scope) => scope.name === name);
-    if (!existing) {
-      const body = {
-        name,
-        description: `permission ${name}, ${ownedBy(...maps)}`,
-        consent: 'IMPLICIT',
-        metadataPublish: 'ALL_CLIENTS',
-      };
-      addStep(draft, {
-        action: 'create',
-        kind: 'scope',
-        name,
-        changes: [],
-        request: { method: 'POST', path: [...path, '/scopes'], body },
-      });
-      continue;
-    }
-    const owners = ownersIn(existing.description);
-    const after = ownersAfter(owners ?? [], givenNames(desired), maps);
-    if (owners && owners.join() !== after.join())
-      addStep(draft, ownedStep(existing, owners, after, path));
-    else draft.left.push({ kind: 'scope', name, why: 'exists' });
-  }
-  for (const existing of server?.scopes ?? []) {
-    const { id, name, description } = existing;
-    const owners = ownersIn(description) ?? [];
-    if (
-      scopes.some((scope) => scope.name === name) ||
-      !owners.some((owner) => givenNames(desired).includes(owner))
-    )
-      continue;
-    const rest = ownersAfter(owners, givenNames(desired), []);
-    const request = { method: 'DELETE', path: [...path, `/scopes/${id}`] } as const;
-    draft.dropped.push(
-      rest.length > 0
-        ? ownedStep(existing, owners, rest, path)
-        : { action: 'delete', kind: 'scope', name, changes: [], request },
-    );
-  }
+type WantedScope = DesiredServer['scopes'][number];
+
+export function planScopes(context: ServerContext): PlanPart {
+  const { wanted, existing } = context;
+  const names = new Set(wanted.scopes.map(({ name }) => name));
+  const unwanted = (existing?.scopes ?? []).filter(({ name }) => !names.has(name));
+  return joined(
+    ...wanted.scopes.map((scope) => planScope(scope, context)),
+    partOf({ dropped: unwanted.flatMap((scope) => dropScope(scope, context)) }),
+  );
 }
 
-function ownedStep(
+function planScope({ name, maps }: WantedScope, context: ServerContext): PlanPart {
+  const { existing: server, desired, path } = context;
+  const existing = server?.scopes.find((scope) => scope.name === name);
+  if (!existing) return doing(creationOf({ name, maps }, path));
+  const owners = ownersIn(existing.description);
+  const after = ownersAfter(owners ?? [], givenNames(desired), maps);
+  return owners && owners.join() !== after.join()
+    ? doing(ownersUpdate(existing, owners, after, path))
+    : leaving('scope', name, 'exists');
+}
+
+const creationOf = ({ name, maps }: WantedScope, path: Path): Step => ({
+  action: 'create',
+  kind: 'scope',
+  name,
+  changes: [],
+  request: {
+    method: 'POST',
+    path: [...path, '/scopes'],
+    body: {
+      name,
+      description: `permission ${name}, ${ownedBy(...maps)}`,
+      consent: 'IMPLICIT',
+      metadataPublish: 'ALL_CLIENTS',
+    },
+  },
+});
+
+const ownersUpdate = (
   { id, name, description }: ScopeState,
   owners: readonly string[],
   after: readonly string[],
   path: Path,
-): Step {
-  const body = { description: withOwners(description, after) };
-  const request = { method: 'PUT', path: [...path, `/scopes/${id}`], body, merge: 'all' } as const;
-  return {
-    action: 'update',
-    kind: 'scope',
-    name,
-    changes: [{ what: 'maps', from: owners, to: after }],
-    request,
-  };
+): Step =>
+  update(
+    { kind: 'scope', name },
+    [...path, `/scopes/${id}`],
+    { description: withOwners(description, after) },
+    ownersChange(owners, after),
+  );
+
+/** A scope that another map still wants is released, not removed. */
+function dropScope(existing: ScopeState, { desired, path }: ServerContext): readonly Step[] {
+  const given = givenNames(desired);
+  const owners = ownersIn(existing.description) ?? [];
+  if (!owners.some((owner) => given.includes(owner))) return [];
+  const rest = ownersAfter(owners, given, []);
+  return rest.length > 0
+    ? [ownersUpdate(existing, owners, rest, path)]
+    : [deletion({ kind: 'scope', name: existing.name }, [...path, `/scopes/${existing.id}`])];
 }

@@ -1,47 +1,34 @@
 /** Makes a plan: what must be written so that an org is as the maps say. Pure. */
 import type { DesiredOrg } from './desired.ts';
 import { planApps } from './plan-apps.ts';
-import { type Draft, type Finding, type LeftAlone, newDraft, type Unlisted } from './plan-draft.ts';
-import { noteFormerNames } from './plan-former-names.ts';
+import { formerNameFindings } from './plan-former-names.ts';
 import { planGroups } from './plan-groups.ts';
 import { planOrigins } from './plan-origins.ts';
-import { noteRenames } from './plan-renames.ts';
-import { planServers } from './plan-server.ts';
+import { joined, type PlanPart } from './plan-part.ts';
+import { renameFindings } from './plan-renames.ts';
+import { planServers } from './plan-servers.ts';
+import { referencesOf } from './references.ts';
 import type { OrgState } from './state.ts';
-import type { Step } from './step.ts';
 
-export interface Plan {
-  /** In the order in which they are applied: what is referred to comes first. */
-  readonly steps: readonly Step[];
-  /** Removes owned objects that the maps dropped; applied on request only. */
-  readonly dropped: readonly Step[];
-  readonly findings: readonly Finding[];
-  readonly left: readonly LeftAlone[];
+/** As a plan file holds it. */
+export interface Plan extends Omit<PlanPart, 'ids'> {
   /** Ids of objects that exist, by reference. */
   readonly ids: Readonly<Record<string, string>>;
-  /** References to objects that exist and do not carry our mark. */
-  readonly foreign: readonly string[];
-  readonly unlisted: readonly Unlisted[];
 }
 
 export function makePlan(desired: DesiredOrg, state: OrgState): Plan {
-  const draft: Draft = newDraft();
-  planGroups(desired, state, draft);
-  planApps(desired, state, draft);
-  planOrigins(desired, state, draft);
-  planServers(desired, state, draft);
-  noteRenames(desired, state, draft);
-  noteFormerNames(desired, state, draft);
-  const { steps, dropped, findings, left, ids, foreign, unlisted } = draft;
-  return {
-    steps,
-    dropped,
-    findings,
-    left,
-    ids: Object.fromEntries(ids),
-    foreign: [...foreign],
-    unlisted,
-  };
+  const groups = planGroups(desired, state);
+  const apps = planApps(desired, state, referencesOf(groups));
+  const references = referencesOf(joined(groups, apps));
+  const { ids, ...plan } = joined(
+    groups,
+    apps,
+    planOrigins(desired, state),
+    planServers(desired, state, references),
+    renameFindings(desired, state, references),
+    formerNameFindings(desired, state),
+  );
+  return { ...plan, ids: Object.fromEntries(ids) };
 }
 
 export const isBlocked = ({ findings }: Pick<Plan, 'findings'>): boolean =>

@@ -3,7 +3,10 @@
  * policies".
  */
 import { ownersIn } from './ownership.ts';
-import type { PolicyState } from './state.ts';
+import type { PolicyState, RuleState } from './state.ts';
+
+/** Of the policy of a map, and of its rule. */
+export const policyName = (map: string): string => `access ${map}`.slice(0, 100);
 
 export const decidesFor = (
   { status, clients: named }: PolicyState,
@@ -27,7 +30,7 @@ export function isEquivalent(
 }
 
 /**
- * The policies that decide in place of this one: somebody's, and ours of another map unless it
+ * The policies that decide in place of this one: those of others, and ours of another map unless it
  * gives the same tokens.
  */
 export function shadowing(
@@ -46,3 +49,7 @@ export function shadowing(
       ),
   );
 }
+
+/** The rules of others in our policy that stand before ours: they decide first. */
+export const rulesBefore = (policy: PolicyState, own: RuleState): readonly RuleState[] =>
+  policy.rules.slice(0, policy.rules.indexOf(own)).filter(({ status }) => status === 'ACTIVE');

@@ -8,9 +8,9 @@ import { issuerFault } from './issuers.ts';
 import type { OktaOrg } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import { makePlan } from './plan.ts';
-import { LIFETIME, policyName, rulesBefore } from './plan-policies.ts';
-import { unknownClients } from './plan-server.ts';
-import { shadowing } from './policy-order.ts';
+import { LIFETIME } from './plan-policy-rule.ts';
+import { policyName, rulesBefore, shadowing } from './policy-order.ts';
+import { unknownClients } from './server-clients.ts';
 import {
   type GroupState,
   type OrgState,

@@ -7,9 +7,8 @@ import { code } from '../../access-map/report/problems.ts';
 import type { DesiredOrg, DesiredServer } from '../../okta/desired.ts';
 import { OktaError } from '../../okta/okta-error.ts';
 import { type OktaOrg, textAt } from '../../okta/org.ts';
-import { appRef } from '../../okta/plan-apps.ts';
-import type { Unlisted } from '../../okta/plan-draft.ts';
-import { serverRef } from '../../okta/plan-server.ts';
+import type { Unlisted } from '../../okta/plan-part.ts';
+import { appRef, serverRef } from '../../okta/references.ts';
 import { mapWith } from '../../okta/write-map.ts';
 import { escapeControls } from './render-plan.ts';
 

@@ -1,7 +1,7 @@
 /** A plan as text: what will be created, changed, replaced, left, and what contradicts the map. */
 import type { Json } from '../../okta/org.ts';
 import { isBlocked, type Plan } from '../../okta/plan.ts';
-import type { Finding } from '../../okta/plan-draft.ts';
+import type { Finding } from '../../okta/plan-part.ts';
 import type { Change, Step } from '../../okta/step.ts';
 import { type Io, paint, pluralize, type Style } from '../shell/io.ts';
 

@@ -102,7 +102,7 @@ test.each<ClaimFilter>([
   { valueType: 'EXPRESSION', value: 'Groups.startsWith("OKTA", "a", 100)' },
   { valueType: 'GROUPS', value: 'getFilteredGroups({"00g1"}, "group.name", 99)' },
   { valueType: 'GROUPS', filterType: 'REGEX', value: '(' },
-])('$valueType $value is not of our making, and not judged', (filter) => {
+])('$valueType $value is not managed by this tool, and not judged', (filter) => {
   expect(idsInExpression(filter)).toBeUndefined();
   expect(passesClaim({ ...filter, filterType: filter.filterType ?? 'NONE' }, [])).toBeUndefined();
 });

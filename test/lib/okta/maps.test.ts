@@ -238,7 +238,7 @@ test('a server and a claim that are not ours are never changed: another name is 
   const blocked = await run('okta apply --yes');
   expect(blocked.code).toBe(1);
   expect(blocked.stdout).toContain(
-    'the authorization server `orders` is not of our making and is never changed: choose another name with `okta.manage.server`, such as `orders-access`',
+    'the authorization server `orders` is not managed by this tool and is left unchanged: choose another name with `okta.manage.server`, such as `orders-access`',
   );
   expect(writesOf(org.requests)).toEqual([]);
 
@@ -251,7 +251,7 @@ test('a server and a claim that are not ours are never changed: another name is 
   const claim = await run('okta apply -m own.yaml --yes');
   expect(claim.code).toBe(1);
   expect(claim.stdout).toContain(
-    'claim `groups` (REGEX .*) is not of our making and is never changed: name another one with `okta.groupsClaim: access_groups`',
+    'claim `groups` (REGEX .*) is not managed by this tool and is left unchanged: name another one with `okta.groupsClaim: access_groups`',
   );
   expect(writesOf(org.requests)).toEqual([]);
 });
@@ -409,12 +409,14 @@ test('an app of somebody else is used as it is', async () => {
   const blocked = await run('okta apply -m label.yaml --yes');
   expect(blocked).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('app `orders-web` (0oatheirs) is not of our making: to use it'),
+    stdout: expect.stringContaining(
+      'app `orders-web` (0oatheirs) is not managed by this tool: to use it',
+    ),
   });
   expect(writesOf(org.requests)).toEqual([]);
   const applied = await run('okta apply --yes --write');
   expect(applied.stdout).toContain(
-    'app `orders-web` is not of our making and stays: its redirectUris',
+    'app `orders-web` is not managed by this tool and is left unchanged: its redirectUris',
   );
   expect(applied.stdout).toContain('0oatheirs of orders-web');
   expect(JSON.stringify(org.store.apps.get('0oatheirs'))).toBe(before);

@@ -308,7 +308,7 @@ test('a policy of the name of ours without our mark is told, and taken over with
   expect(output).toMatchObject({
     code: 1,
     stdout: expect.stringContaining(
-      'policy `access a` of the server `orders` is not of our making',
+      'policy `access a` of the server `orders` is not managed by this tool',
     ),
   });
   expect(writesOf(org.requests)).toEqual([]);

@@ -1,0 +1,131 @@
+/** Plans the rules that fill groups, one for each map that states one. */
+import { type DesiredGroup, type DesiredOrg, givenNames } from './desired.ts';
+import { isOwnedName, ownedName } from './ownership.ts';
+import {
+  differences,
+  doing,
+  joined,
+  known,
+  leaving,
+  NOTHING,
+  type PlanPart,
+  partOf,
+} from './plan-part.ts';
+import { activation, deactivation, removal, update } from './plan-steps.ts';
+import { groupRef, groupRuleRef, isKnown, type References } from './references.ts';
+import type { GroupRuleState, OrgState } from './state.ts';
+import { type Path, ref, type Step } from './step.ts';
+
+interface WantedRule {
+  readonly name: string;
+  readonly expression: string;
+  /** Reference of the group that it fills. */
+  readonly target: string;
+  readonly existing: GroupRuleState | undefined;
+}
+
+export function planGroupRules(
+  desired: DesiredOrg,
+  state: OrgState,
+  references: References,
+): PlanPart {
+  const given = givenNames(desired);
+  const rules = desired.groups.flatMap((group) =>
+    group.ruleMaps.map((map) => ({
+      name: ownedName(map, group.name),
+      expression: group.rule ?? '',
+      target: groupRef(group.name),
+      existing: ruleOf(group, map, desired, state),
+    })),
+  );
+  const kept = new Set(rules.flatMap(({ existing }) => existing?.id ?? []));
+  const dropped = state.groupRules.filter(
+    ({ id, name }) => !kept.has(id) && given.some((map) => isOwnedName(name, map)),
+  );
+  return joined(
+    ...rules.map((rule) => planRule(rule, references)),
+    partOf({ dropped: dropped.flatMap(removalOf) }),
+  );
+}
+
+/**
+ * The rule of the map; before the first apply under another name of the map, that of the former
+ * name.
+ */
+function ruleOf(
+  { name }: DesiredGroup,
+  map: string,
+  { renamed }: DesiredOrg,
+  { groupRules }: OrgState,
+): GroupRuleState | undefined {
+  const formerNames = Object.keys(renamed).filter((former) => renamed[former] === map);
+  const names = [map, ...formerNames].map((each) => ownedName(each, name));
+  return names.flatMap((each) => groupRules.find((rule) => rule.name === each) ?? [])[0];
+}
+
+/** Okta changes neither the name of a rule nor its group: another one takes its place. */
+function planRule(wanted: WantedRule, references: References): PlanPart {
+  const { name, target, existing } = wanted;
+  if (!isKnown(references, target)) return NOTHING;
+  if (!existing) return doing(creationOf(wanted), activationOf(name));
+  if (existing.name === name && existing.groupIds.join() === references.ids.get(target))
+    return updateRule(wanted, existing);
+  const replaces = true;
+  return doing(
+    ...removalOf(existing).map((step) => ({ ...step, replaces })),
+    { ...creationOf(wanted), replaces },
+    activationOf(name),
+  );
+}
+
+const conditionsOf = (expression: string) =>
+  ({ expression: { value: expression, type: 'urn:okta:expression:1.0' } }) as const;
+
+const pathOf = (name: string): Path => ['/api/v1/groups/rules/', ref(groupRuleRef(name))];
+
+function updateRule({ name, expression }: WantedRule, existing: GroupRuleState): PlanPart {
+  const target = { kind: 'group rule', name } as const;
+  const path = pathOf(name);
+  const changes = differences({ expression: [existing.expression, expression] });
+  const isActive = existing.status === 'ACTIVE';
+  const itself = known(groupRuleRef(name), existing.id);
+  if (changes.length === 0)
+    return joined(
+      itself,
+      isActive ? leaving('group rule', name, 'is active') : doing(activationOf(name)),
+    );
+  return joined(
+    itself,
+    doing(
+      // Okta changes rules only while they are inactive.
+      ...(isActive ? [deactivation(target, path)] : []),
+      update(target, path, { conditions: conditionsOf(expression) }, changes),
+      activationOf(name),
+    ),
+  );
+}
+
+const creationOf = ({ name, expression, target }: WantedRule): Step => ({
+  action: 'create',
+  kind: 'group rule',
+  name,
+  changes: [{ what: 'expression', to: expression }],
+  request: {
+    method: 'POST',
+    path: ['/api/v1/groups/rules'],
+    body: {
+      type: 'group_rule',
+      name,
+      conditions: conditionsOf(expression),
+      actions: { assignUserToGroups: { groupIds: [ref(target)] } },
+    },
+  },
+  gives: groupRuleRef(name),
+});
+
+const activationOf = (name: string): Step =>
+  activation({ kind: 'group rule', name }, pathOf(name), 'active');
+
+/** Members that the rule has added stay in the group. */
+const removalOf = ({ id, name, status }: GroupRuleState): readonly Step[] =>
+  removal({ kind: 'group rule', name }, [`/api/v1/groups/rules/${id}`], status, 'gone');

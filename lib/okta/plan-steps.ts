@@ -1,0 +1,60 @@
+/** Steps that objects of several kinds have in common. */
+import type { Path, Step } from './step.ts';
+
+export type Target = Pick<Step, 'kind' | 'name'>;
+
+export const activation = ({ kind, name }: Target, path: Path, settle?: Step['settle']): Step => ({
+  action: 'activate',
+  kind,
+  name,
+  changes: [],
+  request: { method: 'POST', path: [...path, '/lifecycle/activate'] },
+  ...(settle === undefined ? {} : { settle }),
+});
+
+export const deactivation = ({ kind, name }: Target, path: Path): Step => ({
+  action: 'deactivate',
+  kind,
+  name,
+  changes: [],
+  request: { method: 'POST', path: [...path, '/lifecycle/deactivate'] },
+});
+
+export const deletion = ({ kind, name }: Target, path: Path, settle?: Step['settle']): Step => ({
+  action: 'delete',
+  kind,
+  name,
+  changes: [],
+  request: { method: 'DELETE', path },
+  ...(settle === undefined ? {} : { settle }),
+});
+
+/** Okta deletes servers, apps and group rules only while they are inactive. */
+export const removal = (
+  target: Target,
+  path: Path,
+  status: string,
+  settle?: Step['settle'],
+): readonly Step[] => [
+  ...(status === 'ACTIVE' ? [deactivation(target, path)] : []),
+  deletion(target, path, settle),
+];
+
+/** Lays `body` over the object that Okta has. */
+export const update = (
+  { kind, name }: Target,
+  path: Path,
+  body: Step['request']['body'] & object,
+  changes: Step['changes'],
+): Step => ({
+  action: 'update',
+  kind,
+  name,
+  changes,
+  request: { method: 'PUT', path, body, merge: 'all' },
+});
+
+/** Of an object that several maps share: who they are, and nothing else. */
+export const ownersChange = (from: readonly string[], to: readonly string[]): Step['changes'] => [
+  { what: 'maps', from, to },
+];
