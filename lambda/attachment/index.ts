@@ -18,9 +18,11 @@ import { responseControl } from '../gateway/gateway-responses.ts';
 import { httpApiControl } from '../gateway/http-api.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
 import { restApiControl } from '../gateway/rest-api.ts';
-import { type AttachmentParts, describeError, handleResource } from './attach.ts';
+import { describeError } from './describe-error.ts';
 import { dynamoStore } from './dynamo-record-store.ts';
+import { handleResource } from './handle-resource.ts';
 import { rateLimiter } from './rate-limit.ts';
+import type { AttachmentParts } from './resource-call.ts';
 import { EMPTY_RESPONSES } from './response-plan.ts';
 import { driftMetric, findDrift } from './unprotected-routes.ts';
 
@@ -90,7 +92,7 @@ export async function handler(event: ResourceEvent): Promise<void> {
   await sendResponse(event, await handleResource(event, parts), fetch);
 }
 
-/** A failure is thrown: then there is no metric, and the alarm says that nobody looks. */
+/** @throws Error on any failure: the missing metric then raises the alarm. */
 export async function check(event: Readonly<Record<string, unknown>>): Promise<void> {
   const request = readRequest(event);
   try {

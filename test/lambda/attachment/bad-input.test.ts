@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import type { ResourceEvent, ResourceResult } from '../../../lambda/adapters/custom-resource.ts';
-import { handleResource } from '../../../lambda/attachment/attach.ts';
+import { handleResource } from '../../../lambda/attachment/handle-resource.ts';
 import { properties } from './fake-api.ts';
 import { WIRE_ID, type WireApi, type WireOptions, wireApi } from './wire-api.ts';
 
@@ -69,6 +69,15 @@ describe.each(['http', 'rest'] as const)('a deployment that attaches to a %s API
       'GET /orders': ['CUSTOM', 'id-okta-groups-11111111'],
       'POST /orders': ['CUSTOM', 'id-okta-groups-11111111'],
     });
+  });
+
+  test('refuses a type of custom resource that it does not know, and asks for nothing', async () => {
+    const api = wireApi({ kind });
+    const ResourceType = 'Custom::OktaGroupElse';
+    const reason = reasonOf(await handleResource(event(kind, { ResourceType }), api.parts));
+    expectSentence(reason);
+    expect(reason).toContain(ResourceType);
+    expect(api.requests).toEqual([]);
   });
 
   const many = Array.from({ length: 10 }, (_, n) => `a${n}`);
@@ -166,7 +175,7 @@ describe.each(['http', 'rest'] as const)('a deployment that attaches to a %s API
         from: 2,
         error: { status: 404, type: 'NotFoundException', message: 'Unable to find Route' },
       },
-      /changes meanwhile \(Unable to find Route\): deploy again/,
+      /a concurrent change \(Unable to find Route\): deploy again/,
     ],
     [
       'another change at the same time',
@@ -175,7 +184,7 @@ describe.each(['http', 'rest'] as const)('a deployment that attaches to a %s API
         from: 2,
         error: { status: 409, type: 'ConflictException', message: 'Unable to complete operation' },
       },
-      /changes meanwhile \(Unable/,
+      /a concurrent change \(Unable/,
     ],
     ...(kind === 'rest'
       ? [

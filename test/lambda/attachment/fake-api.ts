@@ -1,8 +1,9 @@
 /** An API behind the port, and a record beside it; any call may be the last one before a fault. */
 
 import type { ResourceEvent, ResourceResult } from '../../../lambda/adapters/custom-resource.ts';
-import { type AttachmentParts, handleResource } from '../../../lambda/attachment/attach.ts';
+import { handleResource } from '../../../lambda/attachment/handle-resource.ts';
 import type { Store } from '../../../lambda/attachment/record.ts';
+import type { AttachmentParts } from '../../../lambda/attachment/resource-call.ts';
 import { EMPTY_RESPONSES, type ResponseRecord } from '../../../lambda/attachment/response-plan.ts';
 import {
   type AttachmentRecord,

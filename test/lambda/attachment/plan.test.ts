@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeError } from '../../../lambda/attachment/attach.ts';
+import { describeError } from '../../../lambda/attachment/describe-error.ts';
 import { rateLimiter } from '../../../lambda/attachment/rate-limit.ts';
 import { driftMetric, findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';

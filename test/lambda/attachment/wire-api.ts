@@ -5,7 +5,7 @@
  */
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
-import type { AttachmentParts } from '../../../lambda/attachment/attach.ts';
+import type { AttachmentParts } from '../../../lambda/attachment/resource-call.ts';
 import { EMPTY_RESPONSES } from '../../../lambda/attachment/response-plan.ts';
 import {
   type AttachmentRecord,

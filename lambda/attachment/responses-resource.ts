@@ -1,9 +1,8 @@
 /**
- * The custom resource of an attachment's gateway responses: sets them, and gives back what was
- * there. As with routes, one procedure from any state.
+ * The gateway responses of an attachment: sets them, and restores the former ones on Delete. As
+ * with routes, one procedure works from any state.
  */
 
-import type { ResourceEvent } from '../adapters/custom-resource.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { RESPONSE_ATTRIBUTE } from '../core/contract/custom-resources.ts';
 import type {
@@ -12,14 +11,19 @@ import type {
   ResponseControl,
 } from '../gateway/gateway-responses.ts';
 import {
-  type ApiControl,
   ApiNotFoundError,
   GatewayError,
   joinWithLimit,
   StageNotFoundError,
 } from '../gateway/live-api.ts';
 import { stageProblems } from './plan.ts';
-import type { Store } from './record.ts';
+import {
+  type AttachmentParts,
+  assertSameApi,
+  isRollingBack,
+  type ResourceCall,
+  type ResourceData,
+} from './resource-call.ts';
 import {
   hasOurResponse,
   planResponses,
@@ -28,25 +32,11 @@ import {
   sameResponse,
 } from './response-plan.ts';
 
-export interface ResponseParts {
-  control(request: AttachmentRequest): ApiControl;
-  responses(request: AttachmentRequest): ResponseControl;
-  responseStore(request: AttachmentRequest): Store<ResponseRecord>;
-  /**
-   * Whether CloudFormation is taking back what failed: then nothing may be forbidden, since that
-   * would end in a stack that is stuck.
-   */
-  isRollingBack(stackId: string): Promise<boolean>;
-  log(record: Readonly<Record<string, unknown>>): void;
-}
-
-type Data = Readonly<Record<string, string>>;
-
 /** What a plan says about them; nothing for an attachment without. */
 export async function describeResponses(
   request: AttachmentRequest,
-  parts: ResponseParts,
-): Promise<Data> {
+  parts: AttachmentParts,
+): Promise<ResourceData> {
   if (request.responses.length === 0) return {};
   const record = await parts.responseStore(request).load();
   const { put, left } = planResponses(
@@ -63,15 +53,14 @@ export async function describeResponses(
   };
 }
 
-export async function handleResponses(
-  event: ResourceEvent,
-  request: AttachmentRequest,
-  parts: ResponseParts,
-): Promise<Data> {
+/** @throws GatewayError for what forbids to publish. */
+export async function handleResponses(call: ResourceCall): Promise<ResourceData> {
+  const { event, request, parts } = call;
   if (event.RequestType === 'Delete') {
-    await restore(event, request, parts);
+    await restore(call);
     return {};
   }
+  assertSameApi(call);
   try {
     await apply(request, request.responses, parts);
   } catch (error) {
@@ -85,11 +74,8 @@ export async function handleResponses(
   return {};
 }
 
-async function restore(
-  event: ResourceEvent,
-  request: AttachmentRequest,
-  parts: ResponseParts,
-): Promise<void> {
+async function restore(call: ResourceCall): Promise<void> {
+  const { request, parts } = call;
   try {
     const api = await parts.control(request).read();
     const { unpublished, responses } = await parts.responseStore(request).load();
@@ -97,7 +83,7 @@ async function restore(
       Object.keys(responses).length === 0
         ? []
         : stageProblems(request, { api, record: { unpublished, routes: {} }, ours: new Set() });
-    if (problems.length > 0 && !(await parts.isRollingBack(event.StackId)))
+    if (problems.length > 0 && !(await isRollingBack(call)))
       throw new GatewayError(problems.join('; '));
     await apply(request, [], parts);
   } catch (error) {
@@ -111,7 +97,7 @@ async function restore(
 async function apply(
   request: AttachmentRequest,
   wanted: AttachmentRequest['responses'],
-  parts: ResponseParts,
+  parts: AttachmentParts,
 ): Promise<void> {
   const [control, store] = [parts.responses(request), parts.responseStore(request)];
   const record = await store.load();
@@ -136,19 +122,24 @@ async function apply(
     await store.save({ unpublished: false, responses: Object.fromEntries(kept) });
 }
 
-function changesOf(plan: ResponsePlan, live: readonly LiveResponse[], record: ResponseRecord) {
+interface Changes {
+  readonly put: ResponsePlan['put'];
+  /** Types that get back what was before us. */
+  readonly reset: readonly string[];
+  /** The record that has to be saved before the first change. */
+  readonly noted: ResponseRecord;
+}
+
+function changesOf(
+  plan: ResponsePlan,
+  live: readonly LiveResponse[],
+  record: ResponseRecord,
+): Changes {
   const now = (type: string): LiveResponse | undefined =>
     live.find((response) => response.type === type);
-  const isDone = (type: string, response: GatewayResponse): boolean => {
-    const [only, ...others] = record.responses[type]?.put ?? [];
-    return (
-      only !== undefined &&
-      others.length === 0 &&
-      sameResponse(only, response) &&
-      hasOurResponse(now(type), { put: [only] })
-    );
-  };
-  const put = plan.put.filter(({ type, response }) => !isDone(type, response));
+  const put = plan.put.filter(
+    ({ type, response }) => !isDone(response, now(type), record.responses[type]),
+  );
   const reset = Object.entries(record.responses)
     .filter(
       ([type, entry]) =>
@@ -161,11 +152,23 @@ function changesOf(plan: ResponsePlan, live: readonly LiveResponse[], record: Re
     const known = before !== undefined && hasOurResponse(now(type), before) ? before.put : [];
     return [type, { put: [...known, response], ...(former && { former }) }] as const;
   });
-  return {
-    put,
-    reset,
-    noted: { unpublished: true, responses: { ...record.responses, ...Object.fromEntries(fresh) } },
-  };
+  const responses = { ...record.responses, ...Object.fromEntries(fresh) };
+  return { put, reset, noted: { unpublished: true, responses } };
+}
+
+/** Whether the response was set by us before, and is still there. */
+function isDone(
+  response: GatewayResponse,
+  now: LiveResponse | undefined,
+  entry: ResponseRecord['responses'][string] | undefined,
+): boolean {
+  const [only, ...others] = entry?.put ?? [];
+  return (
+    only !== undefined &&
+    others.length === 0 &&
+    sameResponse(only, response) &&
+    hasOurResponse(now, { put: [only] })
+  );
 }
 
 async function verify({ put }: ResponsePlan, control: ResponseControl): Promise<void> {

@@ -1,0 +1,119 @@
+/** The attachment: sets our authorizer on the routes, and restores them on Delete. */
+
+import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
+import { ApiNotFoundError, GatewayError, StageNotFoundError } from '../gateway/live-api.ts';
+import { readState } from './attachment-state.ts';
+import { describeError } from './describe-error.ts';
+import { type AttachmentState, planAttachment, stageProblems } from './plan.ts';
+import { describePlan } from './plan-resource.ts';
+import { type DesiredState, type ReconcileParts, reconcile } from './reconcile.ts';
+import {
+  assertSameApi,
+  isRollingBack,
+  type ResourceCall,
+  type ResourceData,
+} from './resource-call.ts';
+
+/** @throws GatewayError for what forbids the attachment or its end. */
+export async function handleAttachment(call: ResourceCall): Promise<ResourceData> {
+  if (call.event.RequestType === 'Delete') {
+    await detach(call);
+    return {};
+  }
+  return attach(call);
+}
+
+async function attach(call: ResourceCall): Promise<ResourceData> {
+  const { event, request, parts } = call;
+  assertSameApi(call);
+  const { authorizerId } = request;
+  if (authorizerId === undefined) throw new Error('property AuthorizerId is missing');
+  const state = await readState(call);
+  const planned = planAttachment(request, state);
+  // Once more, since the owner may have changed the API since the plan.
+  if (planned.problems.length > 0 && !(await isRollingBack(call)))
+    throw new GatewayError(planned.problems.join('; '));
+  const desired = desiredState(request, state, { authorizerId, attach: planned.attach });
+  try {
+    const outcome = await reconcile(desired, state.api, state.record, attachParts(call));
+    parts.log({ outcome });
+  } catch (error) {
+    // CloudFormation follows a failed Create with a Delete; undoing at once shortens the time
+    // between, and that Delete then finds nothing to do. A failed Update is left to the follow-up
+    // Update, which alone knows the former properties.
+    if (event.RequestType === 'Create') await undo(call);
+    throw error;
+  }
+  return describePlan(planned);
+}
+
+const desiredState = (
+  { stage, publishPending }: AttachmentRequest,
+  { ours, endpoint }: AttachmentState,
+  wanted: Required<Pick<DesiredState, 'attach' | 'authorizerId'>>,
+): DesiredState => ({
+  ...wanted,
+  ours,
+  republish: endpoint?.pending === true,
+  publishOlder: publishPending,
+  ...(stage !== undefined && { stage }),
+});
+
+/** The authorizer reads the record only for routes in shadow mode. */
+function attachParts({ request, parts }: ResourceCall): ReconcileParts {
+  const { waitForReaders } = parts;
+  const readByAuthorizer = request.shadow.length > 0 || request.shadowUnmapped;
+  return {
+    control: parts.control(request),
+    store: parts.store(request),
+    ...(waitForReaders && readByAuthorizer && { waitForReaders }),
+  };
+}
+
+async function undo(call: ResourceCall): Promise<void> {
+  try {
+    await restoreRoutes(call, await readState(call));
+  } catch (error) {
+    call.parts.log({ undo: 'left to the follow-up event', reason: describeError(error) });
+  }
+}
+
+async function restoreRoutes(
+  { request, parts }: ResourceCall,
+  { api, record, ours }: AttachmentState,
+): Promise<void> {
+  const { stage } = request;
+  const desired = { attach: [], ours, ...(stage !== undefined && { stage }) };
+  const work = { control: parts.control(request), store: parts.store(request) };
+  parts.log({ outcome: await reconcile(desired, api, record, work) });
+}
+
+async function detach(call: ResourceCall): Promise<void> {
+  const { request, parts } = call;
+  try {
+    const state = await readState(call);
+    if (!(await isRollingBack(call))) assertPublishable(request, state);
+    await restoreRoutes(call, state);
+  } catch (error) {
+    if (error instanceof StageNotFoundError) await detachWithoutStage(call);
+    // Its owner has deleted the API: nothing is left to restore.
+    else if (error instanceof ApiNotFoundError) await parts.store(request).remove();
+    else throw error;
+  }
+}
+
+/**
+ * The stage no longer exists: restores the routes and does not publish, which would recreate the
+ * stage.
+ */
+async function detachWithoutStage({ event, request, parts }: ResourceCall): Promise<void> {
+  const { stage: _, ...withoutStage } = request;
+  const call = { event, request: withoutStage, parts };
+  await restoreRoutes(call, await readState(call));
+}
+
+function assertPublishable(request: AttachmentRequest, state: AttachmentState): void {
+  if (Object.keys(state.record.routes).length === 0) return;
+  const problems = stageProblems(request, state);
+  if (problems.length > 0) throw new GatewayError(problems.join('; '));
+}

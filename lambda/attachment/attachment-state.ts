@@ -1,0 +1,33 @@
+/** The API as it is, what it was before, and what of it is ours. */
+
+import { type AttachmentRequest, textIn } from '../core/contract/attachment-request.ts';
+import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
+import { endpointPaths, withoutEndpoint } from './endpoint.ts';
+import { type AttachmentState, hasOurAuthorizer } from './plan.ts';
+import type { ResourceCall } from './resource-call.ts';
+
+export async function readState({ event, request, parts }: ResourceCall): Promise<AttachmentState> {
+  const api = await parts.control(request).read();
+  const record = await parts.store(request).load();
+  // Match by name only after an attachment: before it, an authorizer of that name belongs to another
+  // stack.
+  const known = Object.keys(record.routes).length > 0 ? idByName(api, request) : undefined;
+  const ids = [request.authorizerId, textIn(event.OldResourceProperties, 'authorizerId'), known];
+  const ours = new Set(ids.filter((id) => id !== undefined));
+  const paths = endpointPaths(event, request);
+  if (paths.length === 0) return { api, record, ours };
+  // After Create the endpoint may exist; only the authorizer's name identifies it.
+  const byName = event.RequestType === 'Create' ? undefined : idByName(api, request);
+  const own = byName === undefined ? ours : new Set([...ours, byName]);
+  const sought = {
+    paths,
+    wanted: request.endpoint,
+    hasOurAuthorizer: (route: LiveRoute) => hasOurAuthorizer(route, own),
+  };
+  return { record, ours, ...withoutEndpoint({ api, record }, sought) };
+}
+
+const idByName = (
+  { authorizers }: LiveApi,
+  { authorizerName }: AttachmentRequest,
+): string | undefined => authorizers.find(({ name }) => name === authorizerName)?.id;

@@ -1,0 +1,76 @@
+/** The plan: validates, changes nothing. */
+
+import {
+  ENDPOINT_PARENT,
+  PLAN_ATTRIBUTE,
+  RESPONSE_ATTRIBUTE,
+} from '../core/contract/custom-resources.ts';
+import { GatewayError, joinWithLimit } from '../gateway/live-api.ts';
+import { readState } from './attachment-state.ts';
+import { type AttachmentPlan, planAttachment } from './plan.ts';
+import {
+  assertSameApi,
+  isRollingBack,
+  type ResourceCall,
+  type ResourceData,
+} from './resource-call.ts';
+import { describeResponses } from './responses-resource.ts';
+
+/** @throws GatewayError for what forbids the attachment. */
+export async function handlePlan(call: ResourceCall): Promise<ResourceData> {
+  const { event, request, parts } = call;
+  if (event.RequestType === 'Delete') return {};
+  if (await isRollingBack(call)) return { ...NO_PLAN, ...(await endpointParent(call)) };
+  assertSameApi(call);
+  const state = await readState(call);
+  if (request.dryRun && Object.keys(state.record.routes).length > 0) {
+    throw new GatewayError(
+      `expected \`attachTo.dryRun\` before the first attachment, found API \`${request.apiId}\` attached: use \`diff --deployed\` and \`coverage\` to see what a change does`,
+    );
+  }
+  const planned = planAttachment(request, state);
+  if (planned.problems.length > 0) throw new GatewayError(planned.problems.join('; '));
+  parts.log({ plan: planned });
+  return {
+    ...describePlan(planned),
+    ...(await describeResponses(request, parts)),
+    ...(state.endpoint?.parentId !== undefined && { [ENDPOINT_PARENT]: state.endpoint.parentId }),
+  };
+}
+
+/** The stack's resources ask for it also while CloudFormation rolls back. */
+async function endpointParent(call: ResourceCall): Promise<ResourceData> {
+  const { kind, endpoint } = call.request;
+  if (kind === 'http' || endpoint === undefined) return {};
+  return { [ENDPOINT_PARENT]: (await readState(call)).endpoint?.parentId ?? '-' };
+}
+
+/** CloudFormation asks for every attribute, also after a failure. */
+const NO_PLAN: ResourceData = {
+  ...Object.fromEntries(
+    [PLAN_ATTRIBUTE, RESPONSE_ATTRIBUTE].flatMap((names) =>
+      Object.values<string>(names).map((name) => [name, '-']),
+    ),
+  ),
+};
+
+/** What the plan found, as text for people. */
+export function describePlan({
+  attach,
+  foreign,
+  open,
+  unmapped,
+  reopen,
+}: AttachmentPlan): ResourceData {
+  const list = (keys: readonly string[]): string =>
+    keys.length === 0 ? 'none' : `${keys.length}: ${joinWithLimit(keys, 20)}`;
+  return {
+    [PLAN_ATTRIBUTE.attached]: list(attach),
+    [PLAN_ATTRIBUTE.leftForeign]: list(
+      foreign.map(({ key, authorizer }) => `${key} (${authorizer})`),
+    ),
+    [PLAN_ATTRIBUTE.public]: list(open),
+    [PLAN_ATTRIBUTE.unmapped]: list(unmapped),
+    [PLAN_ATTRIBUTE.reopenOnDetach]: list(reopen),
+  };
+}
