@@ -26,14 +26,9 @@ export {
 export type { AccessMapInput } from './schema/schema.ts';
 export type { ApiSettings } from './sections/api-section.ts';
 export type { AuditSettings } from './sections/audit-section.ts';
-export {
-  type AppType,
-  appLabel,
-  type ManagedApp,
-  type ManagedGroup,
-  type OktaSide,
-  ownerName as sideName,
-} from './sections/manage-section.ts';
+export { type OktaSide, ownerName as sideName } from './sections/manage-section.ts';
+export { type AppType, appLabel, type ManagedApp } from './sections/managed-apps.ts';
+export type { ManagedGroup } from './sections/managed-groups.ts';
 export type { AccessRule } from './sections/rules-section.ts';
 export type { AccessMapTest, TestedPattern } from './sections/tests-section.ts';
 export type { Upstream } from './sections/upstream-section.ts';

@@ -4,7 +4,8 @@
  */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
-import type { ManagedApp, OktaSide } from '../sections/manage-section.ts';
+import type { OktaSide } from '../sections/manage-section.ts';
+import type { ManagedApp } from '../sections/managed-apps.ts';
 import type { AccessMapTest } from '../sections/tests-section.ts';
 import {
   ADDED_WIDENS,

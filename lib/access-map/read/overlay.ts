@@ -3,14 +3,31 @@
  * runs, never who may call what, so that what staging proves holds in production.
  */
 import { dirname, isAbsolute, join } from 'node:path';
-import { at, type Data, isData, type MapDocument, newReport, text } from '../report/cursor.ts';
+import {
+  at,
+  type Cursor,
+  type Data,
+  isData,
+  type MapDocument,
+  newReport,
+  text,
+} from '../report/cursor.ts';
 import { code, escapePointer } from '../report/problems.ts';
 import type { ReadFile } from '../routes/openapi-inventory.ts';
+import type { AccessMapInput } from '../schema/schema.ts';
 import { type BlockedWithPlaces, mergeBlocked } from './overlay-blocked.ts';
 import { type Reading, readYaml } from './read-yaml.ts';
 
 /** What an overlay may have beside `extends`. */
-const OVERRIDABLE = ['api', 'okta', 'machines', 'blocked', 'mode', 'audit', 'tests'] as const;
+const OVERRIDABLE = [
+  'api',
+  'okta',
+  'machines',
+  'blocked',
+  'mode',
+  'audit',
+  'tests',
+] as const satisfies readonly (keyof AccessMapInput)[];
 /**
  * Sections whose keys are changed one by one; `blocked` of both holds, and of the others the
  * overlay's replaces the base's.
@@ -33,7 +50,7 @@ export function withBase(overlay: Reading, readFile: ReadFile | undefined): Base
   if (!document || !isData(document.data) || document.data['extends'] === undefined)
     return { ...overlay, readFile };
   const report = newReport(document);
-  const root = { value: document.data, pointer: '' };
+  const root: Cursor<AccessMapInput> = { value: document.data, pointer: '' };
   for (const key of Object.keys(document.data)) {
     if (key === 'extends' || OVERRIDABLE.some((name) => name === key)) continue;
     const expected = `beside \`extends\` only ${OVERRIDABLE.join(', ')}: who may call what stands in the base`;

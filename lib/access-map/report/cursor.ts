@@ -22,38 +22,86 @@ export interface MapDocument {
   placeOf(pointer: string, of?: 'value' | 'key'): Place;
 }
 
-/** One value of the map and its JSON pointer. */
-export interface Cursor {
+declare const shape: unique symbol;
+
+/**
+ * One value of the map and its JSON pointer. `Shape` is the schema's type for it: the compiler
+ * checks keys against it. The value itself is not trusted and stays unknown.
+ */
+export interface Cursor<Shape = unknown> {
   readonly value: unknown;
   readonly pointer: string;
+  /** Exists for the compiler only; no cursor has it. */
+  readonly [shape]?: Shape;
 }
+
+/** Keys that the schema allows in a mapping; of alternatives, the keys of each. */
+export type KeyOf<Shape> = Shape extends readonly unknown[]
+  ? never
+  : Shape extends object
+    ? keyof Shape & string
+    : never;
+
+/** The schema's type for the value of a key. */
+export type ShapeAt<Shape, Key> = Shape extends readonly unknown[]
+  ? never
+  : Shape extends object
+    ? Key extends keyof Shape
+      ? Exclude<Shape[Key], undefined>
+      : never
+    : never;
+
+/** The schema's type for the items of a list. */
+export type ItemOf<Shape> = Shape extends readonly (infer Item)[] ? Item : never;
 
 export type Data = { readonly [key: string]: unknown };
 
 export const isData = (value: unknown): value is Data =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export function at(cursor: Cursor, ...keys: readonly string[]): Cursor {
-  return keys.reduce<Cursor>((from, key) => {
-    const value =
-      isData(from.value) && Object.hasOwn(from.value, key) ? from.value[key] : undefined;
-    return { value, pointer: `${from.pointer}/${escapePointer(key)}` };
-  }, cursor);
+/** The value of a key; undefined where the cursor is no mapping or has no such key. */
+export function at<Shape, Key extends KeyOf<Shape>>(
+  { value, pointer }: Cursor<Shape>,
+  key: Key,
+): Cursor<ShapeAt<Shape, Key>> {
+  return {
+    value: isData(value) && Object.hasOwn(value, key) ? value[key] : undefined,
+    pointer: `${pointer}/${escapePointer(key)}`,
+  };
 }
+
+/** Whether the mapping has the key, whatever its value. */
+export const has = <Shape>(cursor: Cursor<Shape>, key: KeyOf<Shape>): boolean =>
+  at(cursor, key).value !== undefined;
+
+/** Whether the value is this one of those that the schema allows. */
+export const is = <Shape>(
+  cursor: Cursor<Shape>,
+  value: NoInfer<Extract<Shape, string | boolean>>,
+): boolean => cursor.value === value;
 
 /** The items of a list; none if it is not one. */
-export function items(cursor: Cursor): readonly Cursor[] {
-  if (!Array.isArray(cursor.value)) return [];
-  return cursor.value.map((value: unknown, index) => ({
-    value,
-    pointer: `${cursor.pointer}/${index}`,
-  }));
+export function items<Shape>({ value, pointer }: Cursor<Shape>): readonly Cursor<ItemOf<Shape>>[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((item: unknown, index) => ({ value: item, pointer: `${pointer}/${index}` }));
 }
 
+/** The items of a list, or the one value that stands in place of a list. */
+export const oneOrMore = <Shape>(
+  cursor: Cursor<Shape>,
+): readonly Cursor<ItemOf<Shape> | Exclude<Shape, readonly unknown[]>>[] =>
+  Array.isArray(cursor.value) ? items(cursor) : [{ value: cursor.value, pointer: cursor.pointer }];
+
 /** The entries of a mapping in the order of the file; none if it is not one. */
-export function entries(cursor: Cursor): readonly (readonly [string, Cursor])[] {
-  if (!isData(cursor.value)) return [];
-  return Object.keys(cursor.value).map((key) => [key, at(cursor, key)] as const);
+export function entries<Shape>({
+  value,
+  pointer,
+}: Cursor<Shape>): readonly (readonly [string, Cursor<ShapeAt<Shape, KeyOf<Shape>>>])[] {
+  if (!isData(value)) return [];
+  return Object.keys(value).map((key) => [
+    key,
+    { value: value[key], pointer: `${pointer}/${escapePointer(key)}` },
+  ]);
 }
 
 /** Non-blank text, else nothing. */
@@ -74,14 +122,11 @@ export function texts(cursor: Cursor): readonly (readonly [string, Cursor])[] {
   });
 }
 
-/** One of `words`, or `otherwise` where the value is absent or not one of them. */
-export function oneOf<Choice extends string>(
-  cursor: Cursor,
+/** The value where it is one of `choices`, all of which the schema allows there. */
+export const choice = <Shape, Choice extends Extract<Shape, string>>(
+  cursor: Cursor<Shape>,
   choices: readonly Choice[],
-  otherwise: Choice,
-): Choice {
-  return choices.find((candidate) => candidate === cursor.value) ?? otherwise;
-}
+): Choice | undefined => choices.find((candidate) => candidate === cursor.value);
 
 /** Collects the problems of one reading of a map. */
 export interface Report {

@@ -10,6 +10,7 @@ import {
 import type { Operation } from '../../openapi/openapi-document.ts';
 import { at, type Cursor, isData, items, type Report, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
+import type { MapSection } from '../schema/schema.ts';
 import { type ParsedRoute, parseRoute, segmentsOf } from './notation.ts';
 import { type ReadFile, readOperations } from './openapi-inventory.ts';
 
@@ -34,7 +35,9 @@ export interface Inventory {
   /** 32-bit words of a row over the cells and the reserved places behind them. */
   readonly wordCount: number;
   readonly underCatchAll: boolean;
-  /** Where the inventory is an OpenAPI file's. */
+  /** Whether the map names an OpenAPI file, readable or not. */
+  readonly namesOpenapi: boolean;
+  /** Of the OpenAPI file, where it can be read. */
   readonly operations?: readonly Operation[];
 }
 
@@ -45,7 +48,7 @@ export interface InventoryOptions {
 }
 
 export function readInventory(
-  routes: Cursor,
+  routes: Cursor<MapSection<'routes'>>,
   report: Report,
   { reserved, readFile }: InventoryOptions,
 ): Inventory {
@@ -53,10 +56,12 @@ export function readInventory(
   const gatewayRoutes: InventoryRoute[] = [];
   const seen: Seen = { keys: new Set(), templates: new Map() };
   const listed = items(routes).map((item) => (isData(item.value) ? at(item, 'route') : item));
-  const described = (operations ?? []).map(({ key }) => ({
-    value: key,
-    pointer: at(routes, 'openapi').pointer,
-  }));
+  const described = (operations ?? []).map(
+    ({ key }): Cursor<string> => ({
+      value: key,
+      pointer: at(routes, 'openapi').pointer,
+    }),
+  );
   for (const cursor of [...listed, ...described]) {
     const key = text(cursor);
     const parsed = key === undefined ? undefined : parseRoute(key);
@@ -74,6 +79,7 @@ export function readInventory(
     places,
     wordCount,
     underCatchAll,
+    namesOpenapi: isData(routes.value),
     ...(operations && { operations }),
   };
 }
@@ -130,8 +136,8 @@ const shapeOf = (template: string): string =>
 const isGreedy = (template: string): boolean => template.endsWith('+}');
 
 /**
- * Whether some route stands below a greedy or default one: their requests can arrive as the wide
- * route's.
+ * Whether some route lies under a catch-all (greedy or default) route: the gateway may deliver its
+ * requests as the catch-all's.
  */
 function hasRouteUnderCatchAll(routes: readonly InventoryRoute[]): boolean {
   const catchAll = routes.filter(
@@ -142,7 +148,7 @@ function hasRouteUnderCatchAll(routes: readonly InventoryRoute[]): boolean {
 
 function isUnderCatchAll(route: InventoryRoute, catchAll: InventoryRoute): boolean {
   if (route === catchAll || route.template === catchAll.template) return false;
-  // A preflight route beside a greedy or default route is how such an API answers CORS.
+  // A preflight route under a catch-all route is the documented way to answer CORS.
   if (route.method === 'OPTIONS' && isGreedy(route.template) && catchAll.method === undefined)
     return false;
   if (catchAll.method === undefined) return true;

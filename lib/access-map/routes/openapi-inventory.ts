@@ -8,6 +8,7 @@ import {
 } from '../../openapi/openapi-document.ts';
 import { at, type Cursor, isData, type Report, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
+import type { MapSection } from '../schema/schema.ts';
 import { diagnose, parseRoute } from './notation.ts';
 
 /** Reads a file that the map names, relative to the map. @throws Error where it cannot be read. */
@@ -18,7 +19,7 @@ export type ReadFile = (name: string) => string | Uint8Array;
  * routes itself.
  */
 export function readOperations(
-  routes: Cursor,
+  routes: Cursor<MapSection<'routes'>>,
   readFile: ReadFile | undefined,
   report: Report,
 ): readonly Operation[] | undefined {

@@ -121,3 +121,6 @@ export const accessMapSchema = {
 
 /** An access map as an object, as `AccessMap.fromObject` takes it. */
 export type AccessMapInput = FromSchema<typeof accessMapSchema>;
+
+/** The type of one section, such as `groups`, where the map has it. */
+export type MapSection<Name extends keyof AccessMapInput> = NonNullable<AccessMapInput[Name]>;

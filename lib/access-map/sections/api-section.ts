@@ -1,10 +1,11 @@
 /** Reads the api block: what is deployed in front of the upstream. */
 
 import type { CacheSetting } from '../cache/cache-plan.ts';
-import { at, type Cursor, isData, type Report, texts } from '../report/cursor.ts';
+import { at, type Cursor, has, is, isData, type Report, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
 import { code } from '../report/problems.ts';
-import { type AttachSettings, readAttachTo, reportOwnersKeys } from './attach-section.ts';
+import type { MapSection } from '../schema/schema.ts';
+import { type AttachSettings, readAttachTo } from './attach-section.ts';
 import { readUpstream, type Upstream } from './upstream-section.ts';
 
 export interface ApiSettings {
@@ -22,39 +23,29 @@ export interface ApiSettings {
   readonly cache: CacheSetting;
 }
 
-/** @param hasEndpoint whether the map has a permissions endpoint */
-export function readApi(api: Cursor, report: Report, hasEndpoint: boolean): ApiSettings {
+type Api = MapSection<'api'>;
+
+export function readApi(api: Cursor<Api>, report: Report): ApiSettings {
   const cors = at(api, 'cors');
-  const attachTo = readAttachTo(api, report, hasEndpoint);
-  const authorizerOnly = at(api, 'authorizerOnly').value === true;
-  if (authorizerOnly && attachTo === undefined) reportOwnersKeys(api, 'authorizerOnly', report);
-  if (authorizerOnly && hasEndpoint) {
-    const found = "`permissionsEndpoint` beside `authorizerOnly`: the API's owner adds routes";
-    report.error(
-      'KEY_CONFLICT',
-      '/permissionsEndpoint',
-      { expected: 'no `permissionsEndpoint`', found },
-      'key',
-    );
-  }
+  const attachTo = readAttachTo(api, report);
   const unauthorized = at(api, 'unauthorized');
-  if (unauthorized.value === 'deny' && at(api, 'kind').value === 'rest') {
+  if (is(unauthorized, 'deny') && is(at(api, 'kind'), 'rest')) {
     const expected = 'no `unauthorized` beside `kind: rest`, whose 401 is certain';
     report.error('KEY_CONFLICT', unauthorized.pointer, { expected, found: code('deny') }, 'key');
   }
   return {
     upstream: readUpstream(api, report),
     ...(isData(cors.value) ? { cors: readCors(cors, report) } : {}),
-    unauthorized: unauthorized.value === 'deny' ? 'deny' : 'throw',
+    unauthorized: is(unauthorized, 'deny') ? 'deny' : 'throw',
     ...(attachTo && { attachTo }),
-    authorizerOnly,
+    authorizerOnly: is(at(api, 'authorizerOnly'), true),
     cache: readCache(at(api, 'cache'), report),
   };
 }
 
 /** An hour is the gateway's own limit. Source: API Gateway API Reference, "CreateAuthorizer". */
-function readCache(cache: Cursor, report: Report): CacheSetting {
-  if (cache.value === 'off') return { kind: 'off' };
+function readCache(cache: Cursor<NonNullable<Api['cache']>>, report: Report): CacheSetting {
+  if (is(cache, 'off')) return { kind: 'off' };
   if (!isData(cache.value)) return { kind: 'auto' };
   return {
     kind: 'ttl',
@@ -66,7 +57,10 @@ function readCache(cache: Cursor, report: Report): CacheSetting {
   };
 }
 
-function readCors(cors: Cursor, report: Report): NonNullable<ApiSettings['cors']> {
+function readCors(
+  cors: Cursor<NonNullable<Api['cors']>>,
+  report: Report,
+): NonNullable<ApiSettings['cors']> {
   const origins = texts(at(cors, 'origins'));
   for (const [origin, { pointer }] of origins) {
     const canonical = origin !== '*' && URL.canParse(origin) ? new URL(origin).origin : origin;
@@ -77,7 +71,7 @@ function readCors(cors: Cursor, report: Report): NonNullable<ApiSettings['cors']
   const headers = texts(at(cors, 'headers')).map(([header]) => header);
   return {
     origins: origins.map(([origin]) => origin),
-    headers: at(cors, 'headers').value === undefined ? ['authorization', 'content-type'] : headers,
+    headers: has(cors, 'headers') ? headers : ['authorization', 'content-type'],
     maxAgeSeconds: readDuration(
       at(cors, 'maxAge'),
       { otherwise: '1h', least: '0s', most: '24h' },

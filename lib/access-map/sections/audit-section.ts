@@ -6,10 +6,21 @@ import type {
   RowHex,
   ShadowFile,
 } from '../../../lambda/core/model/model-file.ts';
-import { at, type Cursor, isData, items, type Report, text } from '../report/cursor.ts';
+import {
+  at,
+  type Cursor,
+  choice,
+  type ItemOf,
+  is,
+  isData,
+  items,
+  type Report,
+  text,
+} from '../report/cursor.ts';
 import { parseDuration } from '../report/durations.ts';
 import { code } from '../report/problems.ts';
 import type { Inventory } from '../routes/inventory.ts';
+import type { MapSection } from '../schema/schema.ts';
 
 export interface AuditSettings {
   /** Share of the allows that are recorded, from 0 to 1. Default: 1. */
@@ -31,9 +42,9 @@ export const RETENTION_DAYS = [
   ],
 ] as const;
 
-export function readAudit(audit: Cursor, report: Report): AuditSettings {
+export function readAudit(audit: Cursor<MapSection<'audit'>>, report: Report): AuditSettings {
   const { value, pointer } = at(audit, 'allows');
-  if (typeof value === 'number' && value < 1 && at(audit, 'complete').value === true) {
+  if (typeof value === 'number' && value < 1 && is(at(audit, 'complete'), true)) {
     report.error('KEY_CONFLICT', pointer, {
       expected: 'every allow beside `complete`',
       found: `a share of ${code(String(value))}`,
@@ -42,8 +53,8 @@ export function readAudit(audit: Cursor, report: Report): AuditSettings {
   const retentionDays = readRetention(at(audit, 'retention'), report);
   return {
     allows: typeof value === 'number' && value >= 0 && value <= 1 ? value : 1,
-    hashPrincipal: at(audit, 'hashPrincipal').value === true,
-    complete: at(audit, 'complete').value === true,
+    hashPrincipal: is(at(audit, 'hashPrincipal'), true),
+    complete: is(at(audit, 'complete'), true),
     ...(retentionDays === undefined ? {} : { retentionDays }),
   };
 }
@@ -65,17 +76,6 @@ function readRetention(cursor: Cursor, report: Report): number | undefined {
   return undefined;
 }
 
-/**
- * Elsewhere its owner connects the authorizer, and nobody knows what the routes asked for before.
- */
-export function reportShadow(root: Cursor, inShadow: boolean, report: Report): void {
-  const cursor = at(root, 'api', 'authorizerOnly');
-  if (!inShadow || cursor.value !== true) return;
-  const expected =
-    'no shadow mode beside `authorizerOnly`, since nobody knows what the routes asked for before, and any valid token would pass';
-  report.error('KEY_CONFLICT', cursor.pointer, { expected, found: 'both' }, 'key');
-}
-
 export const auditFile = ({
   allows,
   hashPrincipal,
@@ -89,41 +89,50 @@ export const auditFile = ({
         },
       };
 
-/** What is in shadow, and what is sensitive: of `ANY` routes every method. */
+type Routes = MapSection<'routes'>;
+
+/**
+ * Routes in shadow mode and sensitive routes; a mark on an `ANY` route holds for every method.
+ * @param whole whether the whole map is in shadow mode
+ * @param endpoint whether the map has a permissions endpoint
+ */
 export function readRouteMarks(
-  root: Cursor,
+  routes: Cursor<Routes>,
+  { whole, endpoint }: { readonly whole: boolean; readonly endpoint: boolean },
   { cells, wordCount }: Inventory,
-  endpoint: boolean,
 ): Pick<ModelFile, 'shadow' | 'sensitive'> {
-  const whole = at(root, 'mode').value === 'shadow';
   const marks = new Map(
-    items(at(root, 'routes')).flatMap((item) =>
+    items(routes).flatMap((item) =>
       isData(item.value) ? [[text(at(item, 'route')), item] as const] : [],
     ),
   );
   const rowWhere = (
-    is: (mark: Cursor | undefined) => boolean,
+    is: (mark: Mark | undefined) => boolean,
     reserved: boolean,
   ): RowHex | undefined => {
     const row = emptyRow(wordCount);
     cells.forEach(({ key, gateway }, index) => {
       if (is(marks.get(gateway ?? key))) setBit(row, index);
     });
-    // The permissions endpoint stands behind the cells and has the map's own mode.
+    // The permissions endpoint has the bit after the cells and the mode of the whole map.
     if (reserved && endpoint) setBit(row, cells.length);
     return row.some((bits) => bits !== 0) ? rowToHex(row) : undefined;
   };
-  const routes = rowWhere(
-    (mark) => ((mark && at(mark, 'mode').value) ?? (whole ? 'shadow' : 'enforce')) === 'shadow',
-    whole,
-  );
-  const sensitive = rowWhere(
-    (mark) => mark !== undefined && at(mark, 'sensitive').value === true,
-    false,
-  );
+  const inShadow = rowWhere((mark) => isInShadow(mark, whole), whole);
+  const sensitive = rowWhere(isSensitive, false);
   const shadow: ShadowFile | undefined =
-    routes === undefined && !whole
+    inShadow === undefined && !whole
       ? undefined
-      : { ...(whole ? { whole } : {}), routes: routes ?? rowToHex(emptyRow(wordCount)) };
+      : { ...(whole ? { whole } : {}), routes: inShadow ?? rowToHex(emptyRow(wordCount)) };
   return { ...(shadow && { shadow }), ...(sensitive === undefined ? {} : { sensitive }) };
 }
+
+type Mark = Cursor<ItemOf<Routes>>;
+
+function isInShadow(mark: Mark | undefined, whole: boolean): boolean {
+  const mode = mark && choice(at(mark, 'mode'), ['enforce', 'shadow']);
+  return mode === undefined ? whole : mode === 'shadow';
+}
+
+const isSensitive = (mark: Mark | undefined): boolean =>
+  mark !== undefined && is(at(mark, 'sensitive'), true);

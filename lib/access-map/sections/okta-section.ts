@@ -1,13 +1,23 @@
 /**
- * Reads the okta block: whose tokens count. The issuer is the root of trust, so its form is held
- * tightly.
+ * Reads the okta blocks: whose tokens are accepted. The issuer is the root of trust, so its form is
+ * checked strictly.
  */
 import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
-import { at, type Cursor, isData, items, type Report, text, texts } from '../report/cursor.ts';
+import {
+  at,
+  type Cursor,
+  has,
+  is,
+  isData,
+  oneOrMore,
+  type Report,
+  text,
+  texts,
+} from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
-import { nearest } from '../report/nearest.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
+import type { MapSection } from '../schema/schema.ts';
 
 export interface IssuerOptions {
   /** Accept plain http for a literal loopback address: local runs only. Default: false. */
@@ -19,36 +29,28 @@ export interface IssuerOptions {
   readonly beforeApply?: boolean;
 }
 
-/** @param groups names under `groups`: what a block may list. */
+type Section = MapSection<'okta'>;
+type Block = Exclude<Section, readonly unknown[]>;
+export type OktaBlock = Cursor<Block>;
+export type ManageInput = NonNullable<Block['manage']>;
+
+/** The blocks that are mappings; what is none, the schema has reported. */
+export const oktaBlocks = (okta: Cursor<Section>): readonly OktaBlock[] =>
+  oneOrMore(okta).filter(({ value }) => isData(value));
+
 export function readOkta(
-  okta: Cursor,
-  groups: ReadonlySet<string>,
+  okta: Cursor<Section>,
   options: IssuerOptions,
   report: Report,
 ): readonly OktaModel[] {
-  const listed = Array.isArray(okta.value);
-  const blocks = (listed ? items(okta) : [okta]).filter(({ value }) => isData(value));
-  const models = blocks.map((block) => readBlock(block, groups, options, report));
-  if (listed) checkList(blocks, report);
+  const blocks = oktaBlocks(okta);
+  const models = blocks.map((block) => readBlock(block, options, report));
+  if (Array.isArray(okta.value)) reportTwins(blocks, report);
   return models;
 }
 
-function readBlock(
-  okta: Cursor,
-  groups: ReadonlySet<string>,
-  options: IssuerOptions,
-  report: Report,
-): OktaModel {
+function readBlock(okta: OktaBlock, options: IssuerOptions, report: Report): OktaModel {
   const name = text(at(okta, 'name'));
-  const carried = at(okta, 'groups').value === undefined ? undefined : texts(at(okta, 'groups'));
-  for (const [group, { pointer }] of carried ?? []) {
-    if (groups.has(group)) continue;
-    report.error('GROUP_UNKNOWN', pointer, {
-      expected: 'a group under `groups`',
-      found: code(group),
-      nearest: nearest(group, groups),
-    });
-  }
   const issuers = readIssuers(at(okta, 'issuer'), options, report);
   if (!options.beforeApply) requireIssuer(okta, report);
   const clients = readClients(at(okta, 'clients'), options, report);
@@ -60,7 +62,7 @@ function readBlock(
     clients,
     groupsClaims: claims.length === 0 ? ['groups'] : claims,
     groupPrefix: text(at(okta, 'groupPrefix')) ?? '',
-    ...(carried && { groups: carried.map(([group]) => group) }),
+    ...(has(okta, 'groups') && { groups: texts(at(okta, 'groups')).map(([group]) => group) }),
     maxClockSkewSeconds: readDuration(
       at(okta, 'maxClockSkew'),
       { otherwise: '60s', least: '0s', most: '5m' },
@@ -74,42 +76,41 @@ function readBlock(
   };
 }
 
-/**
- * Blocks of a list are told apart by name and by issuer, and the map's groups are the first one's
- * unless a further one lists them.
- */
-function checkList(blocks: readonly Cursor[], report: Report): void {
+/** Blocks of a list differ by name and by issuer; each after the first lists its groups. */
+function reportTwins(blocks: readonly OktaBlock[], report: Report): void {
   const names = new Set<string>();
   const issuers = new Map<string, number>();
   blocks.forEach((block, index) => {
-    const name = text(at(block, 'name'));
-    if (at(block, 'name').value === undefined) {
-      report.error('KEY_MISSING', block.pointer, {
-        expected: 'the key `name` in each block of a list',
-        found: 'no such key',
-      });
-    } else if (name !== undefined && names.has(name)) {
-      report.error('VALUE_DUPLICATE', at(block, 'name').pointer, {
-        expected: 'a name of its own for each block',
-        found: `${code(name)} again`,
-      });
-    }
-    if (name !== undefined) names.add(name);
-    if (index > 0 && at(block, 'groups').value === undefined) {
+    reportName(block, names, report);
+    if (index > 0 && !has(block, 'groups')) {
       const expected = 'the key `groups` in a further block: the groups that its tokens may carry';
       report.error('KEY_MISSING', block.pointer, { expected, found: 'no such key' });
     }
     for (const [issuer, { pointer }] of texts(at(block, 'issuer'))) {
       const first = issuers.get(issuer) ?? index;
-      if (first !== index) {
-        report.error('ISSUER_DUPLICATE', pointer, {
-          expected: 'an issuer of one block only',
-          found: `${code(issuer)} again`,
-        });
-      }
       issuers.set(issuer, first);
+      if (first === index) continue;
+      const expected = 'an issuer of one block only';
+      report.error('ISSUER_DUPLICATE', pointer, { expected, found: `${code(issuer)} again` });
     }
   });
+}
+
+function reportName(block: OktaBlock, names: Set<string>, report: Report): void {
+  const name = text(at(block, 'name'));
+  if (!has(block, 'name')) {
+    const expected = 'the key `name` in each block of a list';
+    report.error('KEY_MISSING', block.pointer, { expected, found: 'no such key' });
+  }
+  if (name === undefined) return;
+  if (names.has(name)) {
+    const expected = 'a name of its own for each block';
+    report.error('VALUE_DUPLICATE', at(block, 'name').pointer, {
+      expected,
+      found: `${code(name)} again`,
+    });
+  }
+  names.add(name);
 }
 
 function readIssuers(cursor: Cursor, options: IssuerOptions, report: Report): readonly string[] {
@@ -157,14 +158,8 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
     return invalid('an issuer without user or password');
   if (/[?#]/.test(issuer))
     return invalid('an issuer without query or fragment', issuer.replace(/[?#].*$/, ''));
-  if (url.protocol === 'http:') {
-    const loopback = /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-    const fix = loopback
-      ? 'plain http is for local runs with `loopbackIssuer` only'
-      : 'tokens must not be trusted over plain http';
-    if (!loopback || !loopbackIssuer)
-      return { code: 'ISSUER_INSECURE', detail: { expected: 'an https URL', fix } };
-  }
+  const insecure = judgeProtocol(url, loopbackIssuer);
+  if (insecure) return insecure;
   const orgHost = orgOfAdminHost(url.hostname);
   if (orgHost !== undefined)
     return invalid(
@@ -183,6 +178,16 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
       );
 }
 
+function judgeProtocol({ protocol, hostname }: URL, loopbackIssuer: boolean): Fault | undefined {
+  if (protocol === 'https:') return undefined;
+  const loopback = /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  if (loopback && loopbackIssuer) return undefined;
+  const fix = loopback
+    ? 'plain http is for local runs with `loopbackIssuer` only'
+    : 'tokens must not be trusted over plain http';
+  return { code: 'ISSUER_INSECURE', detail: { expected: 'an https URL', fix } };
+}
+
 /**
  * Okta: tokens of the org authorization server are for Okta alone; no other party may validate
  * them.
@@ -198,9 +203,9 @@ function orgServer(origin: string): Fault {
   };
 }
 
-function requireIssuer(okta: Cursor, report: Report): void {
-  if (at(okta, 'issuer').value !== undefined) return;
-  const managed = at(okta, 'manage').value !== undefined;
+function requireIssuer(okta: OktaBlock, report: Report): void {
+  if (has(okta, 'issuer')) return;
+  const managed = has(okta, 'manage');
   const expected =
     'the key `issuer` (an issuer URL such as `https://acme.okta.com/oauth2/default`)';
   const fix = '`okta apply --write` puts it there';
@@ -213,11 +218,11 @@ function requireIssuer(okta: Cursor, report: Report): void {
 }
 
 function readClients(
-  cursor: Cursor,
+  cursor: Cursor<string | readonly string[]>,
   { beforeApply = false }: IssuerOptions,
   report: Report,
 ): OktaModel['clients'] {
-  if (cursor.value === 'any') return 'any';
+  if (is(cursor, 'any')) return 'any';
   const clients = texts(cursor);
   for (const [client, { pointer }] of clients) {
     if (client.startsWith('app:') && !beforeApply) {

@@ -1,10 +1,11 @@
 /** Reads `permissionsEndpoint`: the route at which a caller asks what it may do. */
 import { setBit } from '../../../lambda/core/model/bits.ts';
 import type { PermissionsEndpointFile } from '../../../lambda/core/model/model-file.ts';
-import { at, type Cursor, text } from '../report/cursor.ts';
+import { at, type Cursor, is, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { InventoryRoute } from '../routes/inventory.ts';
 import { segmentsOf } from '../routes/notation.ts';
+import type { AccessMapInput, MapSection } from '../schema/schema.ts';
 import type { ApiSettings } from './api-section.ts';
 import type { AccessRule, SectionContext } from './rules-section.ts';
 
@@ -13,14 +14,18 @@ export interface PermissionsEndpoint extends PermissionsEndpointFile {
   readonly path: string;
 }
 
-export function readPermissionsEndpoint(root: Cursor): PermissionsEndpoint | undefined {
-  const endpoint = at(root, 'permissionsEndpoint');
+const map: Cursor<AccessMapInput> = { value: undefined, pointer: '' };
+const PATH_POINTER = at(at(map, 'permissionsEndpoint'), 'path').pointer;
+
+export function readPermissionsEndpoint(
+  endpoint: Cursor<MapSection<'permissionsEndpoint'>>,
+): PermissionsEndpoint | undefined {
   const path = text(at(endpoint, 'path'));
   if (path === undefined) return undefined;
-  return { path, route: `GET ${path}`, exposeGroups: at(endpoint, 'exposeGroups').value === true };
+  return { path, route: `GET ${path}`, exposeGroups: is(at(endpoint, 'exposeGroups'), true) };
 }
 
-/** The endpoint as a route of the gateway, for what is demanded of all of them. */
+/** The endpoint as a route of the gateway, for the rules that hold for all of them. */
 export const asRoute = (
   endpoint: PermissionsEndpoint | undefined,
 ): readonly Pick<InventoryRoute, 'key' | 'method' | 'template' | 'pointer'>[] =>
@@ -31,7 +36,7 @@ export const asRoute = (
           key: endpoint.route,
           method: 'GET',
           template: endpoint.path,
-          pointer: '/permissionsEndpoint/path',
+          pointer: PATH_POINTER,
         },
       ];
 
@@ -49,18 +54,17 @@ export function endpointFile(
 }
 
 /**
- * The rule that opens the endpoint to any valid token. Its bit is the one behind those of the
- * inventory, so that no pattern reaches it: a deny for `GET /**` closes the API, never the question
- * what is open.
+ * The rule that allows the endpoint for any valid token. Its bit follows those of the inventory, so
+ * no pattern matches it: `deny: GET /**` refuses every route of the API and still leaves the
+ * endpoint.
  */
 export function endpointRule(
   endpoint: PermissionsEndpoint,
   { document, report, inventory }: SectionContext,
 ): AccessRule {
-  const pointer = '/permissionsEndpoint/path';
   const taken = inventory.gatewayRoutes.find((route) => serves(route, endpoint.path));
   if (taken) {
-    report.error('ENDPOINT_TAKEN', pointer, {
+    report.error('ENDPOINT_TAKEN', PATH_POINTER, {
       expected: 'a path that no route serves',
       found: `${code(endpoint.path)}, which ${code(taken.key)} serves`,
     });
@@ -71,14 +75,14 @@ export function endpointRule(
     subject: { kind: 'signedIn', name: 'signedIn' },
     effect: 'allow',
     pattern: endpoint.route,
-    place: document.placeOf(pointer),
+    place: document.placeOf(PATH_POINTER),
     routes,
   };
 }
 
 /**
- * Greedy and default routes serve what no other route does, so the endpoint takes nothing from them
- * that they could not do without.
+ * Catch-all routes serve only what no other route serves, so a fixed endpoint may stand beside
+ * them.
  */
 function serves({ method, template }: InventoryRoute, path: string): boolean {
   if (method !== 'GET' && method !== 'ANY') return false;

@@ -10,17 +10,27 @@ import {
   setBit,
 } from '../../../lambda/core/model/bits.ts';
 import type { Operation } from '../../openapi/openapi-document.ts';
-import { at, type Cursor, entries, isData, text, texts } from '../report/cursor.ts';
+import { at, type Cursor, entries, has, isData, text, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
 import { isEmpty } from '../routes/patterns.ts';
-import { expandOrReport, type Permission, type SectionContext } from './rules-section.ts';
+import type { MapSection } from '../schema/schema.ts';
+import {
+  expandOrReport,
+  type Permission,
+  type Permissions,
+  type SectionContext,
+} from './rules-section.ts';
 
 type Pattern = Permission['patterns'][number];
+type Listed = Cursor<MapSection<'permissions'>[string]>;
 
-export function readPermissions(reading: SectionContext): ReadonlyMap<string, Permission> {
+export function readPermissions(
+  section: Cursor<MapSection<'permissions'>>,
+  reading: SectionContext,
+): Permissions {
   const permissions = new Map<string, Permission>();
-  for (const [name, cursor] of entries(at(reading.root, 'permissions'))) {
+  for (const [name, cursor] of entries(section)) {
     const patterns = isData(cursor.value)
       ? readSelection(name, cursor, reading)
       : readPatterns(cursor, reading);
@@ -39,14 +49,12 @@ function readPatterns(list: Cursor, reading: SectionContext): readonly Pattern[]
 }
 
 /** `{ routes, except }`, `{ tag, methods, except }` or `{ fromOpenapi: security, except }`. */
-function readSelection(name: string, cursor: Cursor, reading: SectionContext): readonly Pattern[] {
+function readSelection(name: string, cursor: Listed, reading: SectionContext): readonly Pattern[] {
   if (!reportForm(cursor, reading)) return [];
   const found = [
     ...readPatterns(at(cursor, 'routes'), reading),
     ...readTag(cursor, reading),
-    ...(at(cursor, 'fromOpenapi').value === undefined
-      ? []
-      : readSecurity(name, at(cursor, 'fromOpenapi'), reading)),
+    ...(has(cursor, 'fromOpenapi') ? readSecurity(name, at(cursor, 'fromOpenapi'), reading) : []),
   ];
   const excepted = emptyRow(reading.inventory.wordCount);
   for (const { routes } of readPatterns(at(cursor, 'except'), reading)) addRow(excepted, routes);
@@ -62,10 +70,8 @@ function readSelection(name: string, cursor: Cursor, reading: SectionContext): r
 }
 
 /** Exactly one way to select; `methods` narrows a tag. */
-function reportForm(cursor: Cursor, { report }: SectionContext): boolean {
-  const given = ['routes', 'tag', 'fromOpenapi'].filter(
-    (key) => at(cursor, key).value !== undefined,
-  );
+function reportForm(cursor: Listed, { report }: SectionContext): boolean {
+  const given = (['routes', 'tag', 'fromOpenapi'] as const).filter((key) => has(cursor, key));
   const expected = 'one of `routes`, `tag` and `fromOpenapi`';
   if (given.length !== 1) {
     const found = given.length === 0 ? 'none' : given.map((key) => code(key)).join(' and ');
@@ -76,7 +82,7 @@ function reportForm(cursor: Cursor, { report }: SectionContext): boolean {
       'key',
     );
   }
-  if (at(cursor, 'methods').value !== undefined && given[0] !== 'tag') {
+  if (has(cursor, 'methods') && given[0] !== 'tag') {
     report.error(
       'KEY_CONFLICT',
       at(cursor, 'methods').pointer,
@@ -87,7 +93,7 @@ function reportForm(cursor: Cursor, { report }: SectionContext): boolean {
   return given.length === 1;
 }
 
-function readTag(cursor: Cursor, reading: SectionContext): readonly Pattern[] {
+function readTag(cursor: Listed, reading: SectionContext): readonly Pattern[] {
   const tag = text(at(cursor, 'tag'));
   const { pointer } = at(cursor, 'tag');
   if (tag === undefined) return [];
@@ -147,11 +153,11 @@ function readSecurity(
 
 function requireOpenapi(
   pointer: string,
-  { root, inventory, report }: SectionContext,
+  { inventory, report }: SectionContext,
 ): readonly Operation[] {
   if (inventory.operations) return inventory.operations;
   // An OpenAPI file that cannot be read has been reported.
-  if (!isData(at(root, 'routes').value)) {
+  if (!inventory.namesOpenapi) {
     report.error('KEY_CONFLICT', pointer, {
       expected: 'an inventory from an OpenAPI file (`routes: { openapi: api.yaml }`)',
       found: 'a list of routes',

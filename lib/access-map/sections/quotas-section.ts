@@ -7,8 +7,9 @@ import {
   type QuotaFile,
   type QuotaWindowFile,
 } from '../../../lambda/core/model/model-file.ts';
-import { at, type Cursor, entries, integer, items, oneOf, texts } from '../report/cursor.ts';
-import { type Permission, readRules, type SectionContext } from './rules-section.ts';
+import { at, type Cursor, choice, entries, has, integer, items, texts } from '../report/cursor.ts';
+import type { MapSection } from '../schema/schema.ts';
+import { type Permissions, readRules, type SectionContext } from './rules-section.ts';
 
 const SECONDS: { readonly [period in Period]: number } = {
   minute: 60,
@@ -17,31 +18,37 @@ const SECONDS: { readonly [period in Period]: number } = {
   month: 30 * 86_400,
 };
 
+type Quota = MapSection<'quotas'>[string];
+type Window = NonNullable<Quota['windows']>[number];
+
 export function readQuotas(
+  quotas: Cursor<MapSection<'quotas'>>,
   reading: SectionContext,
-  permissions: ReadonlyMap<string, Permission>,
+  permissions: Permissions,
 ): readonly QuotaFile[] {
-  return entries(at(reading.root, 'quotas'))
+  return entries(quotas)
     .map(([name, cursor]) => ({
       name,
-      by: oneOf(at(cursor, 'by'), ['user', 'client', 'group'], 'user'),
-      accuracy: oneOf(at(cursor, 'accuracy'), ['exact', 'leased'], 'exact'),
-      onStoreFailure: oneOf(at(cursor, 'onStoreFailure'), ['deny', 'allow'], 'deny'),
-      onExceeded: oneOf(at(cursor, 'onExceeded'), ['refuse', 'pass'], 'refuse'),
+      by: choice(at(cursor, 'by'), ['user', 'client', 'group']) ?? 'user',
+      accuracy: choice(at(cursor, 'accuracy'), ['exact', 'leased']) ?? 'exact',
+      onStoreFailure: choice(at(cursor, 'onStoreFailure'), ['deny', 'allow']) ?? 'deny',
+      onExceeded: choice(at(cursor, 'onExceeded'), ['refuse', 'pass']) ?? 'refuse',
       windows: readWindows(cursor, reading, permissions),
     }))
     .sort(fromMostGenerous);
 }
 
 function readWindows(
-  quota: Cursor,
+  quota: Cursor<Quota>,
   reading: SectionContext,
-  permissions: ReadonlyMap<string, Permission>,
+  permissions: Permissions,
 ): readonly QuotaWindowFile[] {
   reportForm(quota, reading);
   const listed = at(quota, 'windows');
   const windows: QuotaWindowFile[] = [];
-  for (const cursor of listed.value === undefined ? [quota] : items(listed)) {
+  const written: readonly Cursor<Quota | Window>[] =
+    listed.value === undefined ? [quota] : items(listed);
+  for (const cursor of written) {
     const window = readWindow(cursor, reading, permissions);
     if (!window) continue;
     if (windows.some(({ per, routes }) => per === window.per && routes === window.routes)) {
@@ -54,23 +61,27 @@ function readWindows(
 }
 
 /** Either `windows`, or the short form with both of its keys. */
-function reportForm(quota: Cursor, { report }: SectionContext): void {
-  const has = (key: string): boolean => at(quota, key).value !== undefined;
+function reportForm(quota: Cursor<Quota>, { report }: SectionContext): void {
+  const [windows, limit, per] = [has(quota, 'windows'), has(quota, 'limit'), has(quota, 'per')];
   const expected = '`windows`, or `limit` and `per`';
-  if (has('windows') && (has('limit') || has('per')))
+  if (windows && (limit || per))
     report.error('KEY_CONFLICT', quota.pointer, { expected, found: 'both' }, 'key');
-  if (has('windows') || (has('limit') && has('per'))) return;
-  const found = has('limit') ? 'no `per`' : has('per') ? 'no `limit`' : 'neither';
-  report.error('KEY_MISSING', quota.pointer, { expected, found }, 'key');
+  if (windows || (limit && per)) return;
+  report.error('KEY_MISSING', quota.pointer, { expected, found: halfFound(limit, per) }, 'key');
+}
+
+function halfFound(limit: boolean, per: boolean): string {
+  if (limit) return 'no `per`';
+  return per ? 'no `limit`' : 'neither';
 }
 
 function readWindow(
-  cursor: Cursor,
+  cursor: Cursor<Quota | Window>,
   reading: SectionContext,
-  permissions: ReadonlyMap<string, Permission>,
+  permissions: Permissions,
 ): QuotaWindowFile | undefined {
   const limit = integer(at(cursor, 'limit'));
-  const per = PERIODS.find((period) => period === at(cursor, 'per').value);
+  const per = choice(at(cursor, 'per'), PERIODS);
   if (limit === undefined || per === undefined) return undefined;
   const list = at(cursor, 'routes');
   if (list.value === undefined) return { id: per, per, limit };

@@ -1,8 +1,5 @@
-/**
- * Reads who may call what: permissions, groups, machines, public and signed-in routes, each rule
- * with the line it stands on.
- */
-import { addRow, emptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
+/** Reads what groups and machines may call, each rule with the place it stands at. */
+import { addRow, emptyRow, type Row } from '../../../lambda/core/model/bits.ts';
 import {
   at,
   type Cursor,
@@ -17,6 +14,7 @@ import { code, type Place } from '../report/problems.ts';
 import type { Inventory } from '../routes/inventory.ts';
 import { diagnose, looksLikePattern } from '../routes/notation.ts';
 import { expand, isEmpty } from '../routes/patterns.ts';
+import type { MapSection } from '../schema/schema.ts';
 
 /** One pattern as written, and what it opens or closes: the provenance of a decision. */
 export interface AccessRule {
@@ -49,10 +47,9 @@ export interface Permission {
   readonly routes: Row;
 }
 
-/** What the readers of the map's sections share. */
+/** What the readers of the map's sections share beside their own section. */
 export interface SectionContext {
   readonly document: MapDocument;
-  readonly root: Cursor;
   readonly report: Report;
   readonly inventory: Inventory;
 }
@@ -63,7 +60,7 @@ export interface SectionContext {
 export function expandOrReport(
   pattern: string,
   pointer: string,
-  { inventory, report }: Omit<SectionContext, 'document' | 'root'>,
+  { inventory, report }: Omit<SectionContext, 'document'>,
 ): Row | undefined {
   const row = expand(pattern, inventory);
   if (row && !isEmpty(row)) return row;
@@ -89,7 +86,7 @@ export function expandOrReport(
   return undefined;
 }
 
-type Permissions = ReadonlyMap<string, Permission>;
+export type Permissions = ReadonlyMap<string, Permission>;
 
 /** The rules of an `allow` or `deny` list; a permission gives one for each of its patterns. */
 export function readRules(
@@ -137,124 +134,58 @@ function findPermission(
   return undefined;
 }
 
-/**
- * Routes without authorizer: each must be a route of the gateway of its own, so wildcards are not
- * read here.
- */
-export function readPublic({
-  root,
-  report,
-  inventory,
-  document,
-}: SectionContext): readonly AccessRule[] {
-  return texts(at(root, 'public')).flatMap(([key, { pointer }]): readonly AccessRule[] => {
-    const route = inventory.gatewayRoutes.find((candidate) => candidate.key === key);
-    if (route) {
-      const routes = rowWhere(inventory, (cell) => cell.key === key || cell.gateway === key);
-      return [
-        {
-          subject: { kind: 'public', name: 'public' },
-          effect: 'allow',
-          pattern: key,
-          place: document.placeOf(pointer),
-          routes,
-        },
-      ];
-    }
-    const known = inventory.gatewayRoutes.map((candidate) => candidate.key);
-    const expected = 'a route as `routes` lists it';
-    if (known.length > 0)
-      report.error('ROUTE_UNKNOWN', pointer, {
-        expected,
-        found: code(key),
-        nearest: closest(key, known),
-      });
-    return [];
-  });
-}
-
-/**
- * With CORS the gateway takes preflights of `ANY` and `$default` routes without a token, so that
- * their OPTIONS is open to everyone: a map that grants or denies it must be told. A route
- * `OPTIONS /x` of its own is a route like another.
- */
-export function readPreflights({
-  root,
-  inventory,
-  document,
-}: SectionContext): readonly AccessRule[] {
-  const cors = at(root, 'api', 'cors');
-  if (cors.value === undefined) return [];
-  return inventory.cells
-    .filter(({ method, gateway }) => method === 'OPTIONS' && gateway !== undefined)
-    .map(({ key }) => ({
-      subject: { kind: 'public', name: 'public' },
-      effect: 'allow',
-      pattern: key,
-      place: document.placeOf(cors.pointer),
-      routes: rowWhere(inventory, (cell) => cell.key === key),
-    }));
-}
-
-function rowWhere(inventory: Inventory, is: (cell: Inventory['cells'][number]) => boolean): Row {
-  const row = emptyRow(inventory.wordCount);
-  inventory.cells.forEach((cell, index) => {
-    if (is(cell)) setBit(row, index);
-  });
-  return row;
-}
-
-export function readSignedIn(reading: SectionContext): readonly AccessRule[] {
-  return texts(at(reading.root, 'signedIn')).flatMap(
-    ([pattern, { pointer }]): readonly AccessRule[] => {
-      const routes = expandOrReport(pattern, pointer, reading);
-      const place = reading.document.placeOf(pointer);
-      return routes
-        ? [
-            {
-              subject: { kind: 'signedIn', name: 'signedIn' },
-              effect: 'allow',
-              pattern,
-              place,
-              routes,
-            },
-          ]
-        : [];
-    },
-  );
-}
-
 export interface Subject {
   readonly name: string;
   readonly pointer: string;
   readonly rules: readonly AccessRule[];
   readonly quota?: string;
+  readonly quotaPointer: string;
   /** Of a machine: the groups it has; a machine with rules of its own has none. */
   readonly groups: readonly string[];
 }
 
-/** Groups or machines with their rules; names are checked where they are used. */
-export function readSubjects(
-  kind: 'group' | 'machine',
+export function readGroups(
+  groups: Cursor<MapSection<'groups'>>,
   reading: SectionContext,
   permissions: Permissions,
 ): readonly Subject[] {
-  return entries(at(reading.root, kind === 'group' ? 'groups' : 'machines')).map(
-    ([name, cursor]) => {
-      const subject = { kind, name } as const;
-      const quota = text(at(cursor, 'quota'));
-      return {
-        name,
-        pointer: cursor.pointer,
-        rules: [
-          ...readRules(at(cursor, 'allow'), { subject, effect: 'allow' }, reading, permissions),
-          ...readRules(at(cursor, 'deny'), { subject, effect: 'deny' }, reading, permissions),
-        ],
-        groups: kind === 'machine' ? texts(at(cursor, 'groups')).map(([group]) => group) : [],
-        ...(quota === undefined ? {} : { quota }),
-      };
-    },
+  return entries(groups).map(([name, group]) =>
+    readSubject({ kind: 'group', name }, group, reading, permissions),
   );
+}
+
+/** The names of a machine's groups are checked in cross-checks.ts. */
+export function readMachines(
+  machines: Cursor<MapSection<'machines'>>,
+  reading: SectionContext,
+  permissions: Permissions,
+): readonly Subject[] {
+  return entries(machines).map(([name, machine]) => ({
+    ...readSubject({ kind: 'machine', name }, machine, reading, permissions),
+    groups: texts(at(machine, 'groups')).map(([group]) => group),
+  }));
+}
+
+type Granted = MapSection<'groups'>[string] | MapSection<'machines'>[string];
+
+function readSubject(
+  subject: AccessRule['subject'],
+  cursor: Cursor<Granted>,
+  reading: SectionContext,
+  permissions: Permissions,
+): Subject {
+  const quota = text(at(cursor, 'quota'));
+  return {
+    name: subject.name,
+    pointer: cursor.pointer,
+    rules: [
+      ...readRules(at(cursor, 'allow'), { subject, effect: 'allow' }, reading, permissions),
+      ...readRules(at(cursor, 'deny'), { subject, effect: 'deny' }, reading, permissions),
+    ],
+    groups: [],
+    ...(quota === undefined ? {} : { quota }),
+    quotaPointer: at(cursor, 'quota').pointer,
+  };
 }
 
 /** The union of the routes of all rules with this effect. */

@@ -3,9 +3,9 @@
  * finds out.
  */
 import type { Row } from '../../../lambda/core/model/bits.ts';
-import { at, type Cursor, items, text, texts } from '../report/cursor.ts';
-import { nearest } from '../report/nearest.ts';
-import { code, type Place } from '../report/problems.ts';
+import { at, type Cursor, has, items, type Report, text, texts } from '../report/cursor.ts';
+import type { Place } from '../report/problems.ts';
+import type { MapSection } from '../schema/schema.ts';
 import { expandOrReport, type SectionContext } from './rules-section.ts';
 
 export interface TestedPattern {
@@ -25,68 +25,45 @@ export interface AccessMapTest {
   readonly denies: readonly TestedPattern[];
 }
 
+type Test = Cursor<MapSection<'tests'>[number]>;
+
+/** The names of groups and machines are checked in cross-checks.ts. */
 export function readTests(
+  tests: Cursor<MapSection<'tests'>>,
   reading: SectionContext,
-  groups: ReadonlySet<string>,
-  machines: ReadonlySet<string>,
 ): readonly AccessMapTest[] {
-  return items(at(reading.root, 'tests')).flatMap((cursor) => {
-    const subject = readSubject(cursor, reading, groups, machines);
+  return items(tests).flatMap((cursor) => {
+    const subject = readSubject(cursor, reading.report);
     const allows = readPatterns(at(cursor, 'allows'), reading);
     const denies = readPatterns(at(cursor, 'denies'), reading);
-    if (at(cursor, 'allows').value === undefined && at(cursor, 'denies').value === undefined) {
+    if (!has(cursor, 'allows') && !has(cursor, 'denies')) {
       reading.report.error('KEY_MISSING', cursor.pointer, {
         expected: '`allows` or `denies`',
         found: 'neither',
       });
     }
-    const scopes =
-      at(cursor, 'scopes').value === undefined
-        ? {}
-        : { scopes: texts(at(cursor, 'scopes')).map(([scope]) => scope) };
+    const scopes = has(cursor, 'scopes')
+      ? { scopes: texts(at(cursor, 'scopes')).map(([scope]) => scope) }
+      : {};
     return subject
       ? [{ place: reading.document.placeOf(cursor.pointer), subject, ...scopes, allows, denies }]
       : [];
   });
 }
 
-function readSubject(
-  test: Cursor,
-  { report }: SectionContext,
-  groups: ReadonlySet<string>,
-  machines: ReadonlySet<string>,
-): AccessMapTest['subject'] | undefined {
-  const listed = at(test, 'groups');
-  const machine = at(test, 'machine');
-  const both = listed.value !== undefined && machine.value !== undefined;
-  if (both || (listed.value === undefined && machine.value === undefined)) {
-    const expected = '`groups` or `machine`';
-    report.error(both ? 'KEY_CONFLICT' : 'KEY_MISSING', test.pointer, {
-      expected,
-      found: both ? 'both' : 'neither',
+function readSubject(test: Test, report: Report): AccessMapTest['subject'] | undefined {
+  const [listed, machine] = [has(test, 'groups'), has(test, 'machine')];
+  if (listed === machine) {
+    report.error(listed ? 'KEY_CONFLICT' : 'KEY_MISSING', test.pointer, {
+      expected: '`groups` or `machine`',
+      found: listed ? 'both' : 'neither',
     });
   }
-  for (const [name, { pointer }] of texts(listed)) {
-    if (groups.has(name)) continue;
-    report.error('GROUP_UNKNOWN', pointer, {
-      expected: 'a group under `groups`',
-      found: code(name),
-      nearest: nearest(name, groups),
-    });
-  }
-  const cid = text(machine);
-  if (cid === undefined)
-    return listed.value === undefined
-      ? undefined
-      : { kind: 'groups', groups: texts(listed).map(([name]) => name) };
-  if (!machines.has(cid)) {
-    report.error('MACHINE_UNKNOWN', machine.pointer, {
-      expected: 'a client id under `machines`',
-      found: code(cid),
-      nearest: nearest(cid, machines),
-    });
-  }
-  return { kind: 'machine', cid };
+  const cid = text(at(test, 'machine'));
+  if (cid !== undefined) return { kind: 'machine', cid };
+  return listed
+    ? { kind: 'groups', groups: texts(at(test, 'groups')).map(([name]) => name) }
+    : undefined;
 }
 
 function readPatterns(list: Cursor, reading: SectionContext): readonly TestedPattern[] {

@@ -1,6 +1,7 @@
 /** Reads `api.upstream`: where allowed calls go. */
-import { at, type Cursor, isData, type Report, text } from '../report/cursor.ts';
+import { at, type Cursor, has, is, isData, type Report, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
+import type { MapSection } from '../schema/schema.ts';
 
 export type Upstream =
   | {
@@ -14,17 +15,20 @@ export type Upstream =
   | { readonly kind: 'listener'; readonly listener: string; readonly vpcLink: string }
   | { readonly kind: 'lambda'; readonly functionArn: string };
 
+type Api = Cursor<MapSection<'api'>>;
+type UpstreamCursor = Cursor<NonNullable<MapSection<'api'>['upstream']>>;
+
 const FORMS = ['url', 'listener', 'lambda'] as const;
 const INVALID_UPSTREAM: Upstream = { kind: 'url', url: '' };
 
-/** `NOWHERE` stands for what has been reported. */
-export function readUpstream(api: Cursor, report: Report): Upstream {
+/** @returns a URL without text for an upstream that is missing or has been reported. */
+export function readUpstream(api: Api, report: Report): Upstream {
   const upstream = at(api, 'upstream');
   if (!isData(upstream.value)) {
     reportMissing(api, upstream, report);
     return INVALID_UPSTREAM;
   }
-  const given = FORMS.filter((form) => at(upstream, form).value !== undefined);
+  const given = FORMS.filter((form) => has(upstream, form));
   const [form, other] = given;
   if (form === undefined) {
     const expected = 'the key `url` (an http or https URL), `listener` or `lambda`';
@@ -41,17 +45,17 @@ export function readUpstream(api: Cursor, report: Report): Upstream {
     );
     return INVALID_UPSTREAM;
   }
-  return READERS[form](upstream, at(api, 'kind').value === 'rest' ? 'rest' : 'http', report);
+  return READERS[form](upstream, is(at(api, 'kind'), 'rest') ? 'rest' : 'http', report);
 }
 
-function reportMissing(api: Cursor, upstream: Cursor, report: Report): void {
-  const elsewhere = isData(at(api, 'attachTo').value) || at(api, 'authorizerOnly').value === true;
+function reportMissing(api: Api, upstream: UpstreamCursor, report: Report): void {
+  const elsewhere = isData(at(api, 'attachTo').value) || is(at(api, 'authorizerOnly'), true);
   if (upstream.value !== undefined || !isData(api.value) || elsewhere) return;
   const expected = 'the key `upstream` (such as `{ url: https://orders.example.com }`)';
   report.error('KEY_MISSING', api.pointer, { expected, found: 'no such key' }, 'key');
 }
 
-type ReadForm = (upstream: Cursor, kind: 'http' | 'rest', report: Report) => Upstream;
+type ReadForm = (upstream: UpstreamCursor, kind: 'http' | 'rest', report: Report) => Upstream;
 
 const READERS: { readonly [form in (typeof FORMS)[number]]: ReadForm } = {
   url: readUrl,
@@ -59,7 +63,7 @@ const READERS: { readonly [form in (typeof FORMS)[number]]: ReadForm } = {
   lambda: readLambda,
 };
 
-function readUrl(upstream: Cursor, kind: 'http' | 'rest', report: Report): Upstream {
+function readUrl(upstream: UpstreamCursor, kind: 'http' | 'rest', report: Report): Upstream {
   const cursor = at(upstream, 'url');
   const url = text(cursor);
   const vpcLink = at(upstream, 'vpcLink');
@@ -101,14 +105,14 @@ function judgeUrl(url: string): string | undefined {
     : undefined;
 }
 
-function readListener(upstream: Cursor, kind: 'http' | 'rest', report: Report): Upstream {
+function readListener(upstream: UpstreamCursor, kind: 'http' | 'rest', report: Report): Upstream {
   const cursor = at(upstream, 'listener');
   const [listener, vpcLink] = [text(cursor), text(at(upstream, 'vpcLink'))];
   if (kind === 'rest') {
     const expected =
       '`url` beside `vpcLink`: the VPC links of REST APIs take the URL of a network load balancer';
     report.error('KEY_CONFLICT', cursor.pointer, { expected, found: '`listener`' }, 'key');
-  } else if (at(upstream, 'vpcLink').value === undefined) {
+  } else if (!has(upstream, 'vpcLink')) {
     report.error(
       'KEY_MISSING',
       upstream.pointer,
@@ -130,10 +134,10 @@ const LISTENER = /^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/
 const FUNCTION =
   /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$/;
 
-function readLambda(upstream: Cursor, _kind: 'http' | 'rest', report: Report): Upstream {
+function readLambda(upstream: UpstreamCursor, _kind: 'http' | 'rest', report: Report): Upstream {
   const cursor = at(upstream, 'lambda');
   const functionArn = text(cursor);
-  if (at(upstream, 'vpcLink').value !== undefined) {
+  if (has(upstream, 'vpcLink')) {
     const expected = 'no `vpcLink` beside `lambda`: functions are invoked by their ARN';
     report.error(
       'KEY_CONFLICT',

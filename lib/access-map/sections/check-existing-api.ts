@@ -1,0 +1,100 @@
+/** Checks other sections against `api.attachTo` and `api.authorizerOnly`: an API that exists. */
+import { at, type Cursor, has, is, type Report, texts } from '../report/cursor.ts';
+import { nearest } from '../report/nearest.ts';
+import { code } from '../report/problems.ts';
+import type { AccessMapInput, MapSection } from '../schema/schema.ts';
+import type { ApiSettings } from './api-section.ts';
+import type { PermissionsEndpoint } from './permissions-endpoint-section.ts';
+
+export interface ExistingApi {
+  readonly api: ApiSettings;
+  readonly permissionsEndpoint: PermissionsEndpoint | undefined;
+  readonly gatewayRoutes: readonly { readonly key: string; readonly public: boolean }[];
+  readonly inShadow: boolean;
+}
+
+export function checkExistingApi(
+  root: Cursor<AccessMapInput>,
+  { api: { attachTo, authorizerOnly }, permissionsEndpoint, gatewayRoutes, inShadow }: ExistingApi,
+  report: Report,
+): void {
+  const api = at(root, 'api');
+  if (attachTo !== undefined) {
+    const rest = is(at(api, 'kind'), 'rest');
+    const answers =
+      rest && (permissionsEndpoint !== undefined || attachTo.gatewayResponses !== false);
+    if (answers) reportPreflight(api, report);
+    reportOwnersKeys(api, 'attachTo', report, answers);
+    checkReplace(api, gatewayRoutes, report);
+  } else if (authorizerOnly) reportOwnersKeys(api, 'authorizerOnly', report);
+  if (authorizerOnly && permissionsEndpoint !== undefined) reportEndpoint(root, report);
+  if (authorizerOnly && inShadow) reportShadow(api, report);
+}
+
+type Api = Cursor<MapSection<'api'>>;
+
+/**
+ * Keys that have no effect on an API that we do not deploy: its owner decides where calls go.
+ * @param answers whether something of ours answers there, so that `cors` has an effect
+ */
+function reportOwnersKeys(
+  api: Api,
+  because: 'attachTo' | 'authorizerOnly',
+  report: Report,
+  answers = false,
+): void {
+  for (const key of ['upstream', 'cors'] as const) {
+    if (!has(api, key) || (key === 'cors' && answers)) continue;
+    const found = `\`${key}\` beside \`${because}\`: the API's owner sets it`;
+    report.error('KEY_CONFLICT', at(api, key).pointer, { expected: `no \`${key}\``, found }, 'key');
+  }
+}
+
+/**
+ * Gateway responses and the permissions endpoint take the origins of `cors`; preflights are
+ * answered as the API's owner has set it.
+ */
+function reportPreflight(api: Api, report: Report): void {
+  for (const key of ['headers', 'maxAge'] as const) {
+    const { value, pointer } = at(at(api, 'cors'), key);
+    const found = `\`${key}\` beside \`attachTo\`: the API's owner sets what preflights answer`;
+    if (value !== undefined)
+      report.error('KEY_CONFLICT', pointer, { expected: '`origins` alone', found }, 'key');
+  }
+}
+
+function reportEndpoint(root: Cursor<AccessMapInput>, report: Report): void {
+  const found = "`permissionsEndpoint` beside `authorizerOnly`: the API's owner adds routes";
+  const { pointer } = at(root, 'permissionsEndpoint');
+  report.error('KEY_CONFLICT', pointer, { expected: 'no `permissionsEndpoint`', found }, 'key');
+}
+
+/**
+ * With `authorizerOnly` the owner connects the authorizer, so what the routes required before is
+ * unknown.
+ */
+function reportShadow(api: Api, report: Report): void {
+  const expected =
+    'no shadow mode beside `authorizerOnly`, since nobody knows what the routes asked for before, and any valid token would pass';
+  const { pointer } = at(api, 'authorizerOnly');
+  report.error('KEY_CONFLICT', pointer, { expected, found: 'both' }, 'key');
+}
+
+/** Routes to replace are routes of the map that need an authorizer: `public` never removes one. */
+function checkReplace(api: Api, gatewayRoutes: ExistingApi['gatewayRoutes'], report: Report): void {
+  const routes = new Map(gatewayRoutes.map((route) => [route.key, route.public]));
+  for (const [key, { pointer }] of texts(at(at(api, 'attachTo'), 'replace'))) {
+    const isPublic = routes.get(key);
+    if (isPublic === undefined) {
+      report.error('ROUTE_UNKNOWN', pointer, {
+        expected: 'a route under `routes`',
+        found: code(key),
+        nearest: nearest(key, routes.keys()),
+      });
+    } else if (isPublic) {
+      const expected = 'a route that needs an authorizer';
+      const found = `${code(key)}, which is \`public\`: an authorizer is never removed`;
+      report.error('KEY_CONFLICT', pointer, { expected, found });
+    }
+  }
+}
