@@ -8,6 +8,9 @@ export interface RunningServer {
   readonly stop: () => Promise<void>;
 }
 
+/** Registers what ends a part of the run; the last registered is ended first. */
+export type OnStop = (cleanup: () => Promise<void> | void) => void;
+
 /** The wanted port belongs to another process. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';

@@ -1,10 +1,8 @@
-/**
- * What `npm start` prints: where things run, what to try, and one line for each decision. Never a
- * token.
- */
+/** What `npm start` prints first: where things run and what to try. Never a token. */
 import type { AccessMap } from '../lib/access-map/index.ts';
-import type { CallRecord } from './gateway/http-api.ts';
-import { type LocalStack, routesOf } from './stack.ts';
+import { authorizerArnOf } from './apis.ts';
+import { exampleCalls } from './example-calls.ts';
+import type { LocalStack } from './stack.ts';
 import { LOCAL_REGION } from './template.ts';
 import type { LocalUser } from './users.ts';
 
@@ -58,8 +56,7 @@ export function codeNote({ kind, cache }: Pick<AccessMap, 'kind' | 'cache'>): re
  * table's name.
  */
 function usageLines({ api, assembly, dynamoDb, map }: LocalStack): readonly string[] {
-  const functionArn = routesOf(api).find(({ authorizer }) => authorizer !== undefined)?.authorizer
-    ?.functionArn;
+  const functionArn = authorizerArnOf(api);
   const table =
     functionArn === undefined
       ? undefined
@@ -91,161 +88,4 @@ function curl(url: string, method: string, path: string): string {
 function clientOf(map: AccessMap): string {
   const clients = map.model.okta[0]?.clients ?? 'any';
   return clients === 'any' ? '0oa1web' : (clients[0] ?? '0oa1web');
-}
-
-interface Example {
-  readonly login: string;
-  readonly calls: readonly {
-    readonly says: string;
-    readonly method: string;
-    readonly path: string;
-  }[];
-}
-
-/** The first user with a single group, a route that the group opens, and one that it does not. */
-function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Example {
-  const { groups, routes } = map.model;
-  const named = (name: string | undefined) => groups.find((group) => group.name === name);
-  const user =
-    users.find(({ groups: own }) => own.length === 1 && /[^0]/.test(named(own[0])?.allow ?? '')) ??
-    users[0];
-  const group = named(user?.groups[0]);
-  const isAllowed = (index: number): boolean =>
-    hasRoute(group?.allow, index) && !hasRoute(group?.deny, index);
-  const isOther = (index: number): boolean =>
-    hasRoute(map.model.public, index) || hasRoute(map.model.signedIn, index);
-  const keys = routes.map((route) => route.key);
-  const allowed = keys.find((_key, index) => isAllowed(index) && !isOther(index));
-  const refused = keys.find(
-    (key, index) => !isAllowed(index) && !isOther(index) && !key.startsWith('OPTIONS '),
-  );
-  return {
-    login: user?.login ?? 'nobody@example.com',
-    calls: [
-      ...(allowed === undefined ? [] : [{ says: 'allowed', ...callOf(allowed) }]),
-      ...(refused === undefined ? [] : [{ says: 'refused', ...callOf(refused) }]),
-    ],
-  };
-}
-
-/**
- * A row of the model: words of eight hexadecimal digits, route n at bit `n % 32` of word `n / 32`.
- */
-function hasRoute(row: string | undefined, index: number): boolean {
-  const start = (index >>> 5) * 8;
-  const word = Number.parseInt(row?.slice(start, start + 8) || '0', 16);
-  return ((word >>> (index & 31)) & 1) === 1;
-}
-
-function callOf(routeKey: string): { readonly method: string; readonly path: string } {
-  const [method = 'GET', template = '/'] = routeKey.split(' ');
-  return { method, path: template.replaceAll(/\{[^}]+\}/g, '1') };
-}
-
-export interface DecisionPrinter {
-  readonly onCall: (record: CallRecord) => void;
-  readonly onLine: (line: string) => void;
-}
-
-interface LoggedDecision {
-  readonly record: 'decision';
-  readonly effect: string;
-  readonly code?: string;
-  readonly wouldDeny?: boolean;
-  readonly rule?: { readonly path: string; readonly at?: string };
-  readonly principal?: { readonly kind: string; readonly id: string };
-  readonly requestId?: string;
-}
-
-/**
- * Prints a line for each call, e.g. `403 GROUP_NOT_ALLOWED reader POST /orders`: the status from
- * the gateway, the code and caller from what the function logged for the same request, which is
- * always told before the call is answered.
- */
-export function createDecisionPrinter(
-  print: (line: string) => void,
-  userOf: (uid: string) => string | undefined,
-): DecisionPrinter {
-  const decisions = new Map<string, LoggedDecision>();
-  return {
-    onCall: (record) => {
-      print(callLine(record, decisions.get(record.requestId), userOf));
-      decisions.delete(record.requestId);
-    },
-    onLine: (line) => {
-      const decision = readDecision(line);
-      if (decision?.requestId !== undefined) decisions.set(decision.requestId, decision);
-      else if (!isRefusalByThrow(line) && !isMetric(line)) print(`    function: ${line}`);
-    },
-  };
-}
-
-function callLine(
-  record: CallRecord,
-  decision: LoggedDecision | undefined,
-  userOf: (uid: string) => string | undefined,
-): string {
-  const { status, method, path, authorization } = record;
-  const caller = nameOf(decision, userOf);
-  const quoted = JSON.stringify(`${method} ${path}`).slice(1, -1);
-  if (decision !== undefined) {
-    const { code = 'ALLOWED', wouldDeny, rule } = decision;
-    const shadow = wouldDeny === true ? ['(shadow: passed)'] : [];
-    return [
-      status,
-      code,
-      ...shadow,
-      ...caller,
-      quoted,
-      ...(rule === undefined ? [] : [`by ${ruleText(rule)}`]),
-    ].join(' ');
-  }
-  const why =
-    authorization === undefined
-      ? ''
-      : ` (${authorization}${record.error === undefined ? '' : `: ${record.error}`})`;
-  return `${status} ${quoted}${authorization === 'identity source missing' ? ' (no Authorization header)' : why}`;
-}
-
-const ruleText = ({ path, at }: NonNullable<LoggedDecision['rule']>): string =>
-  at === undefined ? path : `${path} (${at})`;
-
-function nameOf(
-  decision: LoggedDecision | undefined,
-  userOf: (uid: string) => string | undefined,
-): readonly string[] {
-  const { principal } = decision ?? {};
-  if (principal === undefined) return [];
-  return [
-    principal.kind === 'user'
-      ? (userOf(principal.id) ?? principal.id).replace(/@example\.com$/, '')
-      : principal.id,
-  ];
-}
-
-function readDecision(line: string): LoggedDecision | undefined {
-  const json = parseJson(line);
-  return json !== undefined && json['record'] === 'decision'
-    ? (json as unknown as LoggedDecision)
-    : undefined;
-}
-
-/** A thrown `Unauthorized` is how 401 is asked for, and the decision's own line has said why. */
-function isRefusalByThrow(line: string): boolean {
-  const message = parseJson(line)?.['errorMessage'];
-  return message === 'Unauthorized';
-}
-
-/** Metrics are for CloudWatch; the files have those of the decisions. */
-const isMetric = (line: string): boolean => parseJson(line)?.['_aws'] !== undefined;
-
-function parseJson(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,37 +2,37 @@
  * The whole product without AWS: issuer, store, back end and gateway around the synthesized stack,
  * all on 127.0.0.1.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type AccessMap, rulePlaces } from '../lib/access-map/index.ts';
+import {
+  type ApiView,
+  authorizerArnOf,
+  authorizerArnsOf,
+  integratedFunctions,
+  singleApi,
+} from './apis.ts';
 import { type CallFeed, createCallFeed } from './console/feed.ts';
 import { type ConsoleServer, startConsole } from './console/server.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { startEcho } from './echo.ts';
+import { createFunctions, type FunctionOptions, type LocalFunctions } from './functions.ts';
 import { type CallRecord, createHttpApi } from './gateway/http-api.ts';
 import type { MissingValue } from './gateway/mappings.ts';
 import { createRestApi } from './gateway/rest-api.ts';
 import { serveGateway } from './gateway/server.ts';
-import { type LocalIssuer, startIssuer, type TokenDecision } from './issuer.ts';
-import { createFunction, type LocalFunction } from './lambda/function.ts';
-import { assertPortFree, type RunningServer } from './listen.ts';
+import type { TokenDecision } from './issuer/grants.ts';
+import { type IssuerOptions, type LocalIssuer, startIssuer } from './issuer/issuer.ts';
+import { assertPortFree, type OnStop, type RunningServer } from './listen.ts';
 import { checkMap, localMapText, type MapSource } from './local-map.ts';
 import { withPlacesOf } from './records.ts';
 import { servedVersion } from './served-version.ts';
-import { synthesize } from './synth.ts';
-import {
-  type Assembly,
-  type AuthorizerView,
-  type HttpApiView,
-  type RestApiView,
-  readAssembly,
-  TemplateError,
-} from './template.ts';
+import { type SynthesisOptions, synthesizeMap } from './synthesized-map.ts';
+import type { Assembly } from './template.ts';
 import { type LocalUser, localUsers } from './users.ts';
 
 const project = resolve(import.meta.dirname, '..');
 
-export interface LocalStackOptions {
+export interface LocalStackOptions extends FunctionOptions, SynthesisOptions {
   /** The access map: a file's name or the map itself. Default: the project's `access.yaml`. */
   readonly map?: MapSource;
   /** The flavour of the gateway. Default: the map's own. */
@@ -54,17 +54,7 @@ export interface LocalStackOptions {
   readonly now?: () => number;
   readonly httpThrow?: 401 | 500;
   readonly missingMappingValue?: MissingValue;
-  /** Module files that Node imports in each function before its own. */
-  readonly preload?: readonly string[];
-  /** Added to each function's variables. */
-  readonly environment?: Readonly<Record<string, string>>;
   readonly onCall?: (record: CallRecord) => void;
-  /** Lines that the functions write. */
-  readonly onLine?: (line: string) => void;
-  /** What is being done, for people who wait. */
-  readonly onProgress?: (text: string) => void;
-  /** Ends a synthesis that is under way. */
-  readonly signal?: AbortSignal;
 }
 
 export interface LocalStack {
@@ -76,7 +66,7 @@ export interface LocalStack {
   readonly echo: RunningServer;
   readonly dynamoDb: RunningServer;
   readonly assembly: Assembly;
-  readonly api: HttpApiView | RestApiView;
+  readonly api: ApiView;
   readonly users: readonly LocalUser[];
   /** The map as the user wrote it. */
   readonly map: AccessMap;
@@ -104,120 +94,103 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   }
 }
 
-type OnStop = (cleanup: () => Promise<void> | void) => void;
-
 async function start(
   options: LocalStackOptions,
   onStop: OnStop,
 ): Promise<Omit<LocalStack, 'stop'>> {
-  const source = options.map ?? join(project, 'access.yaml');
+  const {
+    now,
+    ports,
+    consolePort,
+    issuerUrl,
+    map: source = join(project, 'access.yaml'),
+  } = options;
+  const keep = keeper(onStop);
   const map = checkMap(source);
-  if (options.ports?.gateway) await assertPortFree(options.ports.gateway);
-  const kind = options.kind ?? map.kind;
-  const console =
-    options.consolePort === undefined ? undefined : await startConsole(options.consolePort);
-  if (console !== undefined) onStop(console.stop);
+  if (ports?.gateway) await assertPortFree(ports.gateway);
+  const console = consolePort === undefined ? undefined : await keep(startConsole(consolePort));
+  const origins = console?.origins ?? [];
   const users = localUsers(map.model.groups.map((group) => group.name));
-  const [okta] = map.model.okta;
-  const machines = map.model.machines.map((machine) => machine.cid);
-  const issuer =
-    options.issuerUrl === undefined && okta !== undefined
-      ? await startIssuer({
-          audience: okta.audience,
-          users,
-          clients: okta.clients === 'any' ? 'any' : [...okta.clients, ...machines],
-          redirectUris: (console?.origins ?? []).map((origin) => `${origin}/callback`),
-          groupsClaim: okta.groupsClaims[0] ?? 'groups',
-          groupPrefix: okta.groupPrefix,
-          port: options.ports?.issuer ?? 0,
-          ...(options.decide === undefined ? {} : { decide: options.decide }),
-          ...(options.now === undefined ? {} : { now: options.now }),
-        })
-      : undefined;
-  if (issuer !== undefined) onStop(issuer.stop);
-  const echo = await startEcho();
-  onStop(echo.stop);
+  const settings =
+    issuerUrl === undefined ? issuerSettings(map, users, origins, options) : undefined;
+  const issuer = settings && (await keep(startIssuer(settings)));
+  const issuerAddress = issuerUrl ?? issuer?.issuer ?? '';
+  const echo = await keep(startEcho());
   const text = localMapText(source, {
-    kind,
-    issuer: options.issuerUrl ?? issuer?.issuer ?? '',
+    kind: options.kind ?? map.kind,
+    issuer: issuerAddress,
     upstreamUrl: echo.url,
-    consoleOrigins: console?.origins ?? [],
+    consoleOrigins: origins,
   });
   const assembly = await synthesizeMap(text, options, onStop);
-  const dynamoDb = await startDynamoDb(assembly.tables, options.now);
-  onStop(dynamoDb.stop);
-  const feed = createCallFeed(options.now ?? Date.now);
+  const dynamoDb = await keep(startDynamoDb(assembly.tables, now));
+  const feed = createCallFeed(now ?? Date.now);
   const watched = watchedBy(feed, options, withPlacesOf(rulePlaces(map)));
   const functions = createFunctions(assembly, dynamoDb.url, watched, onStop);
   const api = singleApi(assembly);
-  const gatewayParts = {
-    ...gatewayOptions(watched),
-    invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event),
-  };
-  const http =
-    'methods' in api ? createRestApi(api, gatewayParts) : createHttpApi(api, gatewayParts);
-  for (const { authorizer } of routesOf(api))
-    if (authorizer !== undefined) functions.byArn(authorizer.functionArn);
-  for (const arn of integratedFunctions(api)) functions.byArn(arn);
-  functions.warm();
-  const gateway = await serveGateway(http, options.ports?.gateway ?? 0);
-  onStop(gateway.stop);
-  const issuerUrl = options.issuerUrl ?? issuer?.issuer ?? '';
-  const authorizerArn = routesOf(api).find(({ authorizer }) => authorizer !== undefined)?.authorizer
-    ?.functionArn;
-  const version =
-    authorizerArn === undefined ? map.version : servedVersion(assembly, authorizerArn);
+  const { http, gateway } = await keep(startGateway(api, functions, watched));
+  const arn = authorizerArnOf(api);
   console?.show(
     {
       map,
-      servedVersion: version,
+      servedVersion: arn === undefined ? map.version : servedVersion(assembly, arn),
       gateway: gateway.url,
-      issuer: issuerUrl,
+      issuer: issuerAddress,
       users: issuer === undefined ? [] : users,
     },
     feed,
   );
+  const { discardIdle } = functions;
+  const { resetAuthorizersCache } = http;
   return {
-    gateway,
-    issuer,
-    console,
-    echo,
-    dynamoDb,
-    assembly,
-    api,
-    users,
-    map,
-    discardIdle: functions.discardIdle,
-    resetAuthorizersCache: http.resetAuthorizersCache,
+    ...{ gateway, issuer, console, echo, dynamoDb, assembly, api, users, map },
+    ...{ discardIdle, resetAuthorizersCache },
   };
 }
 
-/**
- * The folder is inside the project, as `cdk.out` is, so that what a bundle leaves out is found
- * where a deployment finds it.
- */
-async function synthesizeMap(
-  text: string,
-  options: LocalStackOptions,
-  onStop: OnStop,
-): Promise<Assembly> {
-  mkdirSync(join(project, '.local'), { recursive: true });
-  const folder = mkdtempSync(join(project, '.local', 'run-'));
-  onStop(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'access.yaml');
-  writeFileSync(file, text);
-  options.onProgress?.('synthesizing the stack');
-  const outputFolder = join(folder, 'cdk.out');
-  await synthesize({
-    project,
-    outputFolder,
-    // What watches in AWS has nothing to look at here, and bundling the detector would take a
-    // second.
-    context: { accessMap: file, loopbackIssuer: true, watch: false },
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  options.onProgress?.('starting issuer, store, back end and gateway');
-  return readAssembly(outputFolder);
+/** Starts a part and registers its end. */
+const keeper =
+  (onStop: OnStop) =>
+  async <T extends Pick<RunningServer, 'stop'>>(starting: Promise<T>): Promise<T> => {
+    const started = await starting;
+    onStop(started.stop);
+    return started;
+  };
+
+/** Undefined for a map without an okta block. */
+function issuerSettings(
+  { model }: AccessMap,
+  users: readonly LocalUser[],
+  consoleOrigins: readonly string[],
+  { ports, decide, now }: LocalStackOptions,
+): IssuerOptions | undefined {
+  const [okta] = model.okta;
+  if (okta === undefined) return undefined;
+  const machines = model.machines.map((machine) => machine.cid);
+  return {
+    audience: okta.audience,
+    users,
+    clients: okta.clients === 'any' ? 'any' : [...okta.clients, ...machines],
+    redirectUris: consoleOrigins.map((origin) => `${origin}/callback`),
+    groupsClaim: okta.groupsClaims[0] ?? 'groups',
+    groupPrefix: okta.groupPrefix,
+    port: ports?.issuer ?? 0,
+    ...(decide === undefined ? {} : { decide }),
+    ...(now === undefined ? {} : { now }),
+  };
+}
+
+/** Serves the API; every function that it needs is warm before the first call. */
+async function startGateway(api: ApiView, functions: LocalFunctions, options: LocalStackOptions) {
+  const parts = {
+    ...gatewayOptions(options),
+    invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event),
+  };
+  const http = 'methods' in api ? createRestApi(api, parts) : createHttpApi(api, parts);
+  for (const arn of [...authorizerArnsOf(api), ...integratedFunctions(api)]) functions.byArn(arn);
+  functions.warm();
+  const gateway = await serveGateway(http, options.ports?.gateway ?? 0);
+  return { http, gateway, stop: gateway.stop };
 }
 
 /** The console sees each call and record that the caller of this module sees. */
@@ -247,77 +220,4 @@ function gatewayOptions({ now, httpThrow, missingMappingValue, onCall }: LocalSt
     ...(missingMappingValue === undefined ? {} : { missingMappingValue }),
     ...(onCall === undefined ? {} : { onCall }),
   };
-}
-
-interface Functions {
-  readonly byArn: (arn: string) => LocalFunction;
-  readonly warm: () => void;
-  readonly discardIdle: () => Promise<void>;
-}
-
-function createFunctions(
-  assembly: Assembly,
-  dynamoDbUrl: string,
-  options: LocalStackOptions,
-  onStop: OnStop,
-): Functions {
-  const functions = new Map<string, LocalFunction>();
-  onStop(async () => {
-    await Promise.all([...functions.values()].map((running) => running.stop()));
-  });
-  const byArn = (arn: string): LocalFunction => {
-    const known = functions.get(arn);
-    if (known !== undefined) return known;
-    const created = createFunction({
-      view: assembly.functionByArn(arn),
-      // One thread of this machine plays DynamoDB for all environments at once; a burst waits
-      // longer there than in production.
-      environment: {
-        AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
-        QUOTA_BUDGET_MS: '3000',
-        ...options.environment,
-      },
-      preload: options.preload ?? [],
-      clock: options.now,
-      onLine: options.onLine ?? (() => undefined),
-    });
-    functions.set(arn, created);
-    return created;
-  };
-  const all = (): readonly LocalFunction[] => [...functions.values()];
-  return {
-    byArn,
-    warm: () => {
-      for (const running of all()) running.warm();
-    },
-    discardIdle: async () => {
-      await Promise.all(all().map((running) => running.discardIdle()));
-    },
-  };
-}
-
-/** What of an API has an authorizer: routes of an HTTP API, methods of a REST API. */
-export function routesOf(
-  api: HttpApiView | RestApiView,
-): readonly { readonly authorizer: AuthorizerView | undefined }[] {
-  return 'methods' in api ? api.methods : api.routes;
-}
-
-/** ARNs of the functions behind an API's routes. */
-function integratedFunctions(api: HttpApiView | RestApiView): readonly string[] {
-  const targets =
-    'methods' in api
-      ? api.methods.map((method) => method.integration)
-      : api.routes.map((route) => route.integration.target);
-  return targets.flatMap((target) => (target.kind === 'lambda' ? [target.functionArn] : []));
-}
-
-function singleApi(assembly: Assembly): HttpApiView | RestApiView {
-  const [api, second] = [...assembly.httpApis, ...assembly.restApis];
-  if (api === undefined || second !== undefined) {
-    throw new TemplateError(
-      `expected one API in the assembly, found ${assembly.httpApis.length + assembly.restApis.length}`,
-    );
-  }
-  return api;
 }

@@ -1,10 +1,11 @@
 /** `npm start`: the whole product on this machine, without AWS and without Okta. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { AccessMapError } from '../lib/access-map/index.ts';
+import { createDecisionPrinter } from './decision-lines.ts';
 import { PortInUseError } from './listen.ts';
 import { type OktaSide, startOktaSide } from './okta/side.ts';
 import { recordFiles } from './records.ts';
-import { createDecisionPrinter, describeStack } from './report.ts';
+import { describeStack } from './report.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
 import { SynthError } from './synth.ts';
 import { TemplateError } from './template.ts';

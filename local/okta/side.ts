@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type Document, isSeq, parseDocument } from 'yaml';
 import { AccessMap } from '../../lib/access-map/index.ts';
-import type { TokenDecision } from '../issuer.ts';
+import type { TokenDecision } from '../issuer/grants.ts';
 import { SynthError } from '../synth.ts';
 import { localUsers } from '../users.ts';
 import { type LocalOrg, startOktaOrg } from './org.ts';

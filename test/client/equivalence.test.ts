@@ -12,7 +12,7 @@ import { AccessMap } from '../../lib/access-map/index.ts';
 import { createMethodSelector } from '../../local/gateway/rest-resources.ts';
 import { createRouteSelector } from '../../local/gateway/routes.ts';
 import { evaluatePolicy } from '../../local/iam.ts';
-import { type LocalIssuer, startIssuer } from '../../local/issuer.ts';
+import { type LocalIssuer, startIssuer } from '../../local/issuer/issuer.ts';
 import { createFunction, type LocalFunction } from '../../local/lambda/function.ts';
 import type { MethodView } from '../../local/template.ts';
 import { httpApiEvent } from '../support/http-api-event.ts';

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEcho } from '../../local/echo.ts';
-import { startIssuer } from '../../local/issuer.ts';
+import { startIssuer } from '../../local/issuer/issuer.ts';
 import { localUsers } from '../../local/users.ts';
 import { authorizerOnly } from './authorizer-only.ts';
 import { bootstrap } from './cdk.ts';

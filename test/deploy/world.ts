@@ -7,7 +7,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import type { Echo } from '../../local/echo.ts';
-import type { LocalIssuer } from '../../local/issuer.ts';
+import type { LocalIssuer } from '../../local/issuer/issuer.ts';
 import type { CdkOptions } from './cdk.ts';
 import type { Emulator } from './emulator.ts';
 

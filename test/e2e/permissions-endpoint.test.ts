@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { routesOf } from '../../local/apis.ts';
 import { servedVersion } from '../../local/served-version.ts';
-import { routesOf } from '../../local/stack.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 
 const ALLOWED_WITHOUT_GROUP = ['GET /health', 'GET /me', 'GET /permissions'];

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { routesOf } from '../../local/stack.ts';
+import { routesOf } from '../../local/apis.ts';
 import { project } from '../lib/commands/project.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type LocalIssuer, startIssuer } from '../../local/issuer.ts';
+import { type LocalIssuer, startIssuer } from '../../local/issuer/issuer.ts';
 
 const REDIRECT = 'http://localhost:4002/callback';
 const VERIFIER = randomBytes(32).toString('base64url');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { createDecisionPrinter } from '../../local/decision-lines.ts';
 import type { CallRecord } from '../../local/gateway/http-api.ts';
-import { codeNote, createDecisionPrinter } from '../../local/report.ts';
+import { codeNote } from '../../local/report.ts';
 import { mapOf } from '../lib/access-map/support.ts';
 
 const record: CallRecord = {

@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { LocalUser } from './users.ts';
+import type { LocalUser } from '../users.ts';
 
 export interface CodeFlowOptions {
   readonly users: readonly LocalUser[];

@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { OnStop } from './listen.ts';
+import { synthesize } from './synth.ts';
+import { type Assembly, readAssembly } from './template.ts';
+
+const project = resolve(import.meta.dirname, '..');
+
+export interface SynthesisOptions {
+  /** What is being done, for people who wait. */
+  readonly onProgress?: (text: string) => void;
+  /** Ends a synthesis that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Synthesizes the stack of a map. The folder is inside the project, as `cdk.out` is, so that what a
+ * bundle leaves out is found where a deployment finds it.
+ * @param text the map as YAML
+ */
+export async function synthesizeMap(
+  text: string,
+  options: SynthesisOptions,
+  onStop: OnStop,
+): Promise<Assembly> {
+  mkdirSync(join(project, '.local'), { recursive: true });
+  const folder = mkdtempSync(join(project, '.local', 'run-'));
+  onStop(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'access.yaml');
+  writeFileSync(file, text);
+  options.onProgress?.('synthesizing the stack');
+  const outputFolder = join(folder, 'cdk.out');
+  await synthesize({
+    project,
+    outputFolder,
+    // What watches in AWS has nothing to look at here, and bundling the detector would take a
+    // second.
+    context: { accessMap: file, loopbackIssuer: true, watch: false },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  options.onProgress?.('starting issuer, store, back end and gateway');
+  return readAssembly(outputFolder);
+}
