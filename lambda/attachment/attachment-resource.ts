@@ -2,9 +2,9 @@
 
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { ApiNotFoundError, GatewayError, StageNotFoundError } from '../gateway/live-api.ts';
-import { readState } from './attachment-state.ts';
+import { type AttachmentState, readState } from './attachment-state.ts';
 import { describeError } from './describe-error.ts';
-import { type AttachmentState, planAttachment, stageProblems } from './plan.ts';
+import { planAttachment } from './plan.ts';
 import { describePlan } from './plan-resource.ts';
 import { type DesiredState, type ReconcileParts, reconcile } from './reconcile.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type ResourceCall,
   type ResourceData,
 } from './resource-call.ts';
+import { stageProblems } from './stage-problems.ts';
 
 /** @throws GatewayError for what forbids the attachment or its end. */
 export async function handleAttachment(call: ResourceCall): Promise<ResourceData> {

@@ -1,10 +1,24 @@
 /** The API as it is, what it was before, and what of it is ours. */
 
+import type { AttachmentRecord } from '../core/contract/attachment-record.ts';
 import { type AttachmentRequest, textIn } from '../core/contract/attachment-request.ts';
 import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
-import { endpointPaths, withoutEndpoint } from './endpoint.ts';
-import { type AttachmentState, hasOurAuthorizer } from './plan.ts';
+import { type EndpointState, endpointPaths, withoutEndpoint } from './endpoint.ts';
 import type { ResourceCall } from './resource-call.ts';
+
+export interface AttachmentState {
+  readonly api: LiveApi;
+  readonly record: AttachmentRecord;
+  /** Ids of our authorizer; during its replacement also that of the former one. */
+  readonly ours: ReadonlySet<string>;
+  /** Of the permissions endpoint, whose own routes are not among those of `api`. */
+  readonly endpoint?: EndpointState;
+}
+
+export const hasOurAuthorizer = (
+  { authorization: { type, authorizerId } }: LiveRoute,
+  ours: ReadonlySet<string>,
+): boolean => type === 'CUSTOM' && authorizerId !== undefined && ours.has(authorizerId);
 
 export async function readState({ event, request, parts }: ResourceCall): Promise<AttachmentState> {
   const api = await parts.control(request).read();

@@ -5,9 +5,9 @@
 
 import { ApiNotFoundError, GatewayError, StageNotFoundError } from '../gateway/live-api.ts';
 import { readState } from './attachment-state.ts';
-import { stageProblems } from './plan.ts';
 import { stagesToPublish } from './reconcile.ts';
 import { isRollingBack, type ResourceCall, type ResourceData } from './resource-call.ts';
+import { stageProblems } from './stage-problems.ts';
 
 /**
  * Its Delete comes after the route is gone from the API, when a stage may still serve it.

@@ -1,7 +1,7 @@
 /**
- * Brings an API's routes to the wanted state from whatever state they are in. One procedure for
- * create, update, rollback and delete, because each may start where another was cut off: the record
- * says what was, the API says what is, the request what shall be.
+ * Brings an API's routes from any state to the desired one. One procedure for create, update,
+ * rollback and delete, because each may resume an interrupted one: the record holds the prior
+ * state, the API the current state, the request the desired state.
  */
 
 import type { AttachmentRecord, PriorAuthorization } from '../core/contract/attachment-record.ts';
@@ -14,7 +14,7 @@ import {
   type LiveRoute,
   sameAuthorization,
 } from '../gateway/live-api.ts';
-import { hasOurAuthorizer } from './plan.ts';
+import { hasOurAuthorizer } from './attachment-state.ts';
 import { priorAuthorizationOf, type RecordStore } from './record.ts';
 
 /**
@@ -60,25 +60,11 @@ export async function reconcile(
   record: AttachmentRecord,
   work: ReconcileParts,
 ): Promise<Outcome> {
-  const wanted = new Set(desired.attach);
-  const target: Authorization = {
-    type: 'CUSTOM',
-    scopes: [],
-    ...(desired.authorizerId !== undefined && { authorizerId: desired.authorizerId }),
-  };
-  const ours = api.routes.filter((route) => hasOurAuthorizer(route, desired.ours));
-  const attach = api.routes.filter(
-    ({ key, authorization }) => wanted.has(key) && !isAt(authorization, target),
-  );
-  const detach = ours.filter(({ key }) => !wanted.has(key));
+  const { target, attach, detach } = changesOf(desired, api);
   assertRecorded(detach, record);
   assertPriorAuthorizersExist(detach, record, api);
   const changes = attach.length + detach.length > 0;
-  const updatedRecord = recordPrior(record, attach, {
-    ...desired,
-    changes,
-    authorizers: api.authorizers,
-  });
+  const updatedRecord = changes ? recordPrior(record, attach, desired, api) : record;
   // Before the first change: after a crash the record has to know every route that may carry our
   // authorizer.
   if (updatedRecord !== record) await work.store.save(updatedRecord);
@@ -89,17 +75,55 @@ export async function reconcile(
     for (const stage of stagesToPublish(desired, api)) await work.control.publish(stage);
   if (changes)
     await verify(work.control, { desired, detached: detach, record: updatedRecord, target });
-  const kept = Object.fromEntries(
-    Object.entries(updatedRecord.routes).filter(([key]) => wanted.has(key)),
-  );
-  const done: AttachmentRecord = { ...updatedRecord, unpublished: false, routes: kept };
-  if (desired.attach.length === 0) await work.store.remove();
-  else if (JSON.stringify(done) !== JSON.stringify(record)) await work.store.save(done);
+  await saveOutcome(desired, { before: record, updated: updatedRecord }, work.store);
   const restored = detach.map(({ key }) => key);
   const left = Object.keys(updatedRecord.routes).filter(
-    (key) => !wanted.has(key) && !restored.includes(key),
+    (key) => !desired.attach.includes(key) && !restored.includes(key),
   );
   return { attached: desired.attach, restored, left };
+}
+
+interface Changes {
+  /** How a route with our authorizer is authorized. */
+  readonly target: Authorization;
+  readonly attach: readonly LiveRoute[];
+  readonly detach: readonly LiveRoute[];
+}
+
+function changesOf(desired: DesiredState, api: LiveApi): Changes {
+  const wanted = new Set(desired.attach);
+  const target: Authorization = {
+    type: 'CUSTOM',
+    scopes: [],
+    ...(desired.authorizerId !== undefined && { authorizerId: desired.authorizerId }),
+  };
+  const ours = api.routes.filter((route) => hasOurAuthorizer(route, desired.ours));
+  return {
+    target,
+    attach: api.routes.filter(
+      ({ key, authorization }) => wanted.has(key) && !isAt(authorization, target),
+    ),
+    detach: ours.filter(({ key }) => !wanted.has(key)),
+  };
+}
+
+/** The record of an attachment lists its routes; after a detachment there is none. */
+async function saveOutcome(
+  { attach }: DesiredState,
+  { before, updated }: { readonly before: AttachmentRecord; readonly updated: AttachmentRecord },
+  store: RecordStore,
+): Promise<void> {
+  if (attach.length === 0) {
+    await store.remove();
+    return;
+  }
+  const routes = Object.entries(updated.routes).filter(([key]) => attach.includes(key));
+  const done: AttachmentRecord = {
+    ...updated,
+    unpublished: false,
+    routes: Object.fromEntries(routes),
+  };
+  if (JSON.stringify(done) !== JSON.stringify(before)) await store.save(done);
 }
 
 const isAt = (now: Authorization, target: Authorization): boolean =>
@@ -117,8 +141,8 @@ function assertRecorded(detach: readonly LiveRoute[], { routes }: AttachmentReco
 }
 
 /**
- * Before the first change: a route whose former authorizer is gone cannot be given it back, and
- * opening it instead would weaken.
+ * Before the first change: a deleted authorizer cannot be restored, and leaving the route
+ * unprotected would weaken the API.
  */
 function assertPriorAuthorizersExist(
   detach: readonly LiveRoute[],
@@ -139,18 +163,17 @@ function assertPriorAuthorizersExist(
 function recordPrior(
   record: AttachmentRecord,
   attach: readonly LiveRoute[],
-  desired: DesiredState & Pick<LiveApi, 'authorizers'> & { readonly changes: boolean },
+  { ours, stage }: DesiredState,
+  { authorizers }: LiveApi,
 ): AttachmentRecord {
-  if (!desired.changes) return record;
   // A route that carries ours already is recorded; one that does not is recorded as it is now,
   // whatever was recorded earlier.
   const fresh = attach
-    .filter((route) => !hasOurAuthorizer(route, desired.ours))
-    .map((route) => [route.key, priorAuthorizationOf(route, desired.authorizers)] as const);
-  const stage = desired.stage === undefined ? {} : { stage: desired.stage };
+    .filter((route) => !hasOurAuthorizer(route, ours))
+    .map((route) => [route.key, priorAuthorizationOf(route, authorizers)] as const);
   return {
     ...record,
-    ...stage,
+    ...(stage !== undefined && { stage }),
     unpublished: true,
     routes: { ...record.routes, ...Object.fromEntries(fresh) },
   };
@@ -167,16 +190,14 @@ function servesOlder({ attach, publishOlder }: DesiredState, { kind, stages }: L
   return stages.some(({ served, current }) => (kind === 'rest' ? lacks(served) : !current));
 }
 
-/** HTTP APIs: those stages that do not deploy by themselves. */
-export const stagesToPublish = (
+/** REST: the stage of the attachment. HTTP: the stages that do not deploy automatically. */
+export function stagesToPublish(
   { stage }: Pick<DesiredState, 'stage'>,
   { kind, stages }: LiveApi,
-): readonly string[] =>
-  kind === 'rest'
-    ? stage === undefined
-      ? []
-      : [stage]
-    : stages.filter(({ autoDeploy }) => !autoDeploy).map(({ name }) => name);
+): readonly string[] {
+  if (kind === 'rest') return stage === undefined ? [] : [stage];
+  return stages.filter(({ autoDeploy }) => !autoDeploy).map(({ name }) => name);
+}
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];
@@ -190,8 +211,7 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
       await work(item).catch((error: unknown) => failures.push(error));
     }
   };
-  // All workers have ended when this returns: nothing of ours changes a route behind the back of
-  // what comes next.
+  // All workers have ended when this returns: no request of ours is still in flight.
   await Promise.all(Array.from({ length: PARALLEL }, worker));
   if (failures.length > 0) throw failures[0];
 }

@@ -16,7 +16,6 @@ import {
   joinWithLimit,
   StageNotFoundError,
 } from '../gateway/live-api.ts';
-import { stageProblems } from './plan.ts';
 import {
   type AttachmentParts,
   assertSameApi,
@@ -31,6 +30,7 @@ import {
   type ResponseRecord,
   sameResponse,
 } from './response-plan.ts';
+import { stageProblems } from './stage-problems.ts';
 
 /** What a plan says about them; nothing for an attachment without. */
 export async function describeResponses(

@@ -94,7 +94,7 @@ describe('a plan with shadow mode', () => {
     async (_name, authorization, authorizer, authorizerName) => {
       const reason = await planned(gatewayWith(authorization, authorizer));
       expect(reason).toContain(
-        `found \`GET /orders\` (${authorizerName}): what such a route asks for cannot be asked for in its place`,
+        `found \`GET /orders\` (${authorizerName}), which this authorizer cannot evaluate: set`,
       );
       expect(await planned(gatewayWith(authorization, authorizer), { Shadow: [] })).toBe('planned');
     },
@@ -111,7 +111,7 @@ describe('a plan with shadow mode', () => {
 
   test('refuses a route that carries our authorizer and has no record', async () => {
     const gateway = gatewayWith({ type: 'CUSTOM', authorizerId: OURS.id, scopes: [] });
-    expect(await planned(gateway)).toContain('`GET /orders` (nobody knows what)');
+    expect(await planned(gateway)).toContain('`GET /orders` (unknown authorizer)');
   });
 });
 

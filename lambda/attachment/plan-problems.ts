@@ -1,0 +1,152 @@
+/** What forbids an attachment. Pure. */
+
+import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
+import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
+import { joinWithLimit, type LiveApi, type LiveRoute } from '../gateway/live-api.ts';
+import { restrictsByAllow } from '../gateway/resource-policy.ts';
+import { describeAuthorizer, OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
+import { type AttachmentState, hasOurAuthorizer } from './attachment-state.ts';
+import { endpointProblems } from './endpoint.ts';
+import { priorAuthorizationOf } from './record.ts';
+import { stageProblems } from './stage-problems.ts';
+
+/** Authorizers that one API can have. Source: API Gateway quotas; AWS raises it on request. */
+const MAX_AUTHORIZERS = 10;
+
+/**
+ * @param attach routes that are to carry our authorizer.
+ * @param unmapped keys of routes that the map does not have and that stay unchanged.
+ */
+export const planProblems = (
+  request: AttachmentRequest,
+  state: AttachmentState,
+  {
+    attach,
+    unmapped,
+  }: { readonly attach: readonly LiveRoute[]; readonly unmapped: readonly string[] },
+): readonly string[] => [
+  ...protocolProblems(request, state),
+  ...missingProblems(request, state),
+  ...unmappedProblems(request, state, unmapped),
+  ...otherAttachmentProblems(request, state),
+  ...shadowProblems(request, state, attach),
+  ...apiProblems(request, state),
+  ...stageProblems(request, state),
+  ...endpointProblems(request, state.endpoint),
+];
+
+function protocolProblems(
+  { apiId, stage }: AttachmentRequest,
+  { record }: AttachmentState,
+): readonly string[] {
+  if (record.stage === undefined || record.stage === stage) return [];
+  return [
+    `expected \`attachTo.stage\` \`${record.stage}\`, which API \`${apiId}\` is attached on, found \`${stage ?? ''}\`: delete the stack before you attach on another stage`,
+  ];
+}
+
+function missingProblems(request: AttachmentRequest, { api }: AttachmentState): readonly string[] {
+  const live = new Set(api.routes.map(({ key }) => key));
+  const missing = [...request.guarded, ...request.public].filter((key) => !live.has(key));
+  if (missing.length === 0) return [];
+  return [
+    `expected the map's routes on API \`${api.id}\` (${api.name}), found no ${joinWithLimit(missing)} there: correct \`routes\`, or the API's id`,
+  ];
+}
+
+function unmappedProblems(
+  { onUnmapped }: AttachmentRequest,
+  { api }: AttachmentState,
+  unmapped: readonly string[],
+): readonly string[] {
+  if (unmapped.length === 0 || onUnmapped !== 'fail') return [];
+  return [
+    `expected every route of API \`${api.id}\` (${api.name}) in the access map, found ${joinWithLimit(unmapped)} without an entry: add them to \`routes\`, or set \`attachTo.onUnmapped\``,
+  ];
+}
+
+/** Two attachments share an API where their routes differ. */
+function otherAttachmentProblems(
+  request: AttachmentRequest,
+  { api, record, ours }: AttachmentState,
+): readonly string[] {
+  const mapped = new Set([...request.guarded, ...request.public]);
+  const wanted = api.routes.filter(({ key }) => mapped.has(key) || request.onUnmapped === 'deny');
+  const others = wanted.filter(
+    (route) =>
+      !hasOurAuthorizer(route, ours) &&
+      record.routes[route.key] === undefined &&
+      otherAttachment(route, api),
+  );
+  if (others.length === 0) return [];
+  return [
+    `expected no other attachment on these routes of API \`${api.id}\`, found one on ${joinWithLimit(others.map(({ key }) => key))}: delete the stack that attached there first`,
+  ];
+}
+
+/**
+ * In shadow mode our authorizer enforces the prior authorizer of a route. A route whose prior
+ * authorizer it cannot evaluate must not be in shadow mode.
+ */
+function shadowProblems(
+  request: AttachmentRequest,
+  { api, record, ours }: AttachmentState,
+  attach: readonly LiveRoute[],
+): readonly string[] {
+  const shadow = new Set(request.shadow);
+  const mapped = new Set([...request.guarded, ...request.public]);
+  const unsupported = attach
+    .filter(({ key }) => shadow.has(key) || (request.shadowUnmapped && !mapped.has(key)))
+    .flatMap((route) => {
+      const priorAuthorization = hasOurAuthorizer(route, ours)
+        ? record.routes[route.key]
+        : priorAuthorizationOf(route, api.authorizers);
+      const prior = priorAuthorization && priorAuthorizerOf(priorAuthorization);
+      if (prior?.kind === 'none' || (prior && request.issuers.includes(prior.issuer))) return [];
+      const currentAuthorizer = priorAuthorization
+        ? describeAuthorizer(priorAuthorization.type, priorAuthorization.authorizerId, api)
+        : 'unknown authorizer';
+      return [`\`${route.key}\` (${currentAuthorizer})`];
+    });
+  if (unsupported.length === 0) return [];
+  const shown = unsupported.slice(0, 8).join(', ');
+  const more = unsupported.length > 8 ? ` and ${unsupported.length - 8} more` : '';
+  return [
+    `expected routes in shadow mode that had no authorizer, or a JWT authorizer for an issuer of the map that reads the header Authorization, found ${shown}${more}, which this authorizer cannot evaluate: set \`mode: enforce\` there, or leave the routes to their authorizer`,
+  ];
+}
+
+function otherAttachment({ authorization: { authorizerId } }: LiveRoute, api: LiveApi): boolean {
+  return api.authorizers.some(
+    ({ id, name }) => id === authorizerId && OWN_AUTHORIZER_NAME.test(name),
+  );
+}
+
+function apiProblems(
+  request: AttachmentRequest,
+  { api, ours }: AttachmentState,
+): readonly string[] {
+  const found: string[] = [];
+  const present = api.authorizers.some(
+    ({ id, name }) => ours.has(id) || name === request.authorizerName,
+  );
+  if (
+    !present &&
+    api.authorizers.length >= MAX_AUTHORIZERS &&
+    !request.accept.includes('authorizerQuota')
+  ) {
+    found.push(
+      `expected room for an authorizer on API \`${api.id}\`, found ${api.authorizers.length}, the most it can have by default: delete one that no route uses, or ask AWS to raise the quota and list \`authorizerQuota\` under \`attachTo.accept\``,
+    );
+  }
+  if (
+    api.resourcePolicy !== undefined &&
+    restrictsByAllow(api.resourcePolicy, api.id) &&
+    !request.accept.includes('resourcePolicy')
+  ) {
+    found.push(
+      `expected a resource policy on API \`${api.id}\` that restricts by Deny, found one that restricts only by what it allows, which an authorizer's Allow overrides: restrict by Deny, or list \`resourcePolicy\` under \`attachTo.accept\``,
+    );
+  }
+  return found;
+}
