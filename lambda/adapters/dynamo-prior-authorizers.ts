@@ -5,6 +5,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   EMPTY_RECORD,
+  MAX_RECORD_AGE_MS,
   RECORD_KEY,
   RECORD_TEXT,
   readRecord,
@@ -19,11 +20,6 @@ import type { Clock, PriorAuthorizers } from '../ports.ts';
 
 /** A record is read again after this. */
 const FRESH_MS = 10_000;
-/**
- * And is used for so long while it cannot be read: the attachment waits as long before it puts the
- * authorizer on a route whose law is new.
- */
-export const MAX_RECORD_AGE_MS = 60_000;
 const READ_BUDGET_MS = 500;
 
 type States = Readonly<Record<string, RecordedAuthorization>>;

@@ -1,16 +1,18 @@
 /** Every age, pause and timeout of an issuer's signing keys, in milliseconds. */
 
+import { HARD_KEY_AGE_SECONDS, MAX_STALE_KEY_SECONDS } from '../core/contract/key-ages.ts';
+
 /** From this age on a request starts a fetch in the background. */
 export const SOFT_AGE_MS = 5 * 60_000;
 /** The shortest soft age, whatever lifetime the issuer names: one fetch a minute at most. */
 export const MIN_SOFT_AGE_MS = 60_000;
 /** From this age on a request waits for a fetch before its token is verified. */
-export const HARD_AGE_MS = 10 * 60_000;
+export const HARD_AGE_MS = HARD_KEY_AGE_SECONDS * 1_000;
 /**
  * Older keys are not used even while the issuer cannot be reached, unless the deployment sets
  * another limit.
  */
-export const MAX_STALE_MS = 24 * 3_600_000;
+export const MAX_STALE_MS = MAX_STALE_KEY_SECONDS * 1_000;
 
 /** Longest wait of a request for keys. */
 export const MAX_WAIT_MS = 1_000;

@@ -1,5 +1,6 @@
 /** The UpdateItem that carries out a charge plan, and what its answer says. */
 import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { DAY_SECONDS } from '../core/contract/periods.ts';
 import type { AdmittedPlan, PlannedWindow, StoredCount } from '../core/quota/charge-plan.ts';
 import type { Charge, Count } from '../core/quota/quota.ts';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../core/quota/quota-item.ts';
 
 /** Items outlive their longest window by this much before DynamoDB's TTL may delete them. */
-const RETENTION_SECONDS = 86_400;
+const RETENTION_SECONDS = DAY_SECONDS;
 
 export type Item = Record<string, AttributeValue>;
 export type QuotaUpdate = Omit<UpdateItemCommandInput, 'TableName'>;

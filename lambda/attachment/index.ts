@@ -9,6 +9,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type ResourceEvent, sendResponse } from '../adapters/custom-resource.ts';
 import {
   EMPTY_RECORD,
+  MAX_RECORD_AGE_MS,
   recordKeyOf,
   responseRecordKeyOf,
 } from '../core/contract/attachment-record.ts';
@@ -32,11 +33,7 @@ import { driftMetric, findDrift } from './unprotected-routes.ts';
 const CALL_GAP_MS = 160;
 const RETRIES = { maxAttempts: 10, retryMode: 'adaptive' } as const;
 
-/**
- * Environments of the authorizer go by a record for a minute at most
- * (lambda/adapters/dynamo-prior-authorizers.ts).
- */
-const RECORD_PROPAGATION_MS = 61_000;
+const RECORD_PROPAGATION_MS = MAX_RECORD_AGE_MS + 1_000;
 
 const table = process.env[ATTACHMENT_VARIABLE.recordTable] ?? '';
 const dynamo = new DynamoDBClient({});

@@ -2,8 +2,9 @@
  * What every kind of gateway gets back: an IAM policy with a flat context, or an exception that it
  * turns into 401 or 500.
  */
+
 import { REFUSALS } from '../core/contract/codes.ts';
-import type { AuthorizerContext } from '../core/policy/context.ts';
+import type { AuthorizerContext } from '../core/contract/context.ts';
 import type { PolicyDocument } from '../core/policy/policy.ts';
 import type { Answer } from './authorize.ts';
 

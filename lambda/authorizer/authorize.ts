@@ -4,11 +4,12 @@
  */
 
 import { type Refusal, refuse } from '../core/contract/codes.ts';
+import type { AuthorizerContext } from '../core/contract/context.ts';
 import { type Decision, decide } from '../core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../core/decision/entitlements.ts';
 import { type ShadowMode, shadowMode } from '../core/decision/shadow-mode.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import { type AuthorizerContext, authorizerContext } from '../core/policy/context.ts';
+import { authorizerContext } from '../core/policy/context.ts';
 import type { PolicyDocument } from '../core/policy/policy.ts';
 import type { QuotaState } from '../core/quota/quota.ts';
 import { bearerToken } from '../core/token/bearer.ts';

@@ -114,7 +114,7 @@ export function answerRestApi(answer: Answer): AuthorizerResponse {
   const iam = policyResponse(answer, 'throw');
   // `retryAfter` is set only for this refusal: a gateway response can copy a field into a header but
   // cannot test it.
-  return iam.context['code'] === 'QUOTA_EXCEEDED'
-    ? { ...iam, context: { ...iam.context, retryAfter: iam.context['quotaReset'] ?? '0' } }
+  return iam.context.code === 'QUOTA_EXCEEDED'
+    ? { ...iam, context: { ...iam.context, retryAfter: iam.context.quotaReset } }
     : iam;
 }

@@ -2,6 +2,7 @@
  * A group that comes to a sensitive route for the first time: access that the map gave and nobody
  * used until now.
  */
+import type { DetectorSettings } from '../core/contract/detector.ts';
 import type { PassedRoute } from './ports.ts';
 import type { KnownRoute } from './state.ts';
 
@@ -14,11 +15,7 @@ export interface SensitiveRoute {
   readonly groups: readonly string[];
 }
 
-export interface FirstUseSettings {
-  readonly sensitive: readonly SensitiveRoute[];
-  /** How long a route is watched before a group is news. */
-  readonly learningMs: number;
-}
+export type FirstUseSettings = Pick<DetectorSettings, 'sensitive' | 'learningMs'>;
 
 export interface FirstUse {
   readonly route: string;

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { embeddedMetrics } from '../adapters/metrics.ts';
+import type { DetectorSettings } from '../core/contract/detector.ts';
 import { DETECTOR_FILE_NAME, DETECTOR_VARIABLE } from '../core/contract/environment.ts';
 import type { Clock } from '../ports.ts';
 import { dynamoState } from './dynamo-state.ts';
 import { insightsLog } from './insights-log.ts';
-import { type DetectorSettings, runDetection } from './run-detection.ts';
+import { runDetection } from './run-detection.ts';
 
 const clock: Clock = { now: () => Date.now() };
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,5 +1,7 @@
 /** One principal refused on many routes within a while: somebody tries what a token opens. */
+
 import type { RefusalCode } from '../core/contract/codes.ts';
+import type { DetectorSettings } from '../core/contract/detector.ts';
 import type { RefusedRoute } from './ports.ts';
 import type { Suspect } from './state.ts';
 
@@ -23,12 +25,7 @@ export const MAX_SUSPECTS = 500;
 /** No finding names more routes, and none needs more. */
 export const MAX_ROUTES = 50;
 
-export interface ProbingSettings {
-  /** Distinct routes from which on a principal is reported: 2 to MAX_ROUTES. */
-  readonly probedRoutes: number;
-  /** Length of the window in which they count, a multiple of STEP_MS. */
-  readonly windowMs: number;
-}
+export type ProbingSettings = Pick<DetectorSettings, 'probedRoutes' | 'windowMs'>;
 
 export interface Probing {
   readonly principal: string;

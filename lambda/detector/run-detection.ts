@@ -4,11 +4,13 @@
  * again and says the same twice, under the same ids; it never says nothing.
  */
 import { createHash } from 'node:crypto';
+import type { DetectorSettings } from '../core/contract/detector.ts';
 import { DETECTOR_METRIC } from '../core/contract/metrics.ts';
+import { DAY_SECONDS } from '../core/contract/periods.ts';
 import type { Clock, Metrics } from '../ports.ts';
-import { type FirstUse, type FirstUseSettings, findFirstUse } from './first-use.ts';
+import { type FirstUse, findFirstUse } from './first-use.ts';
 import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span, StateStore } from './ports.ts';
-import { findProbing, PROBING_CODES, type Probing, type ProbingSettings } from './probing.ts';
+import { findProbing, PROBING_CODES, type Probing } from './probing.ts';
 import { type DetectorState, STEP_MS } from './state.ts';
 
 /**
@@ -22,9 +24,7 @@ export const INGESTION_DELAY_MS = STEP_MS;
  */
 export const MAX_SPAN_MS = 12 * STEP_MS;
 /** Records older than this are not looked at any more; a run that leaves some out says so. */
-export const MAX_LOOKBACK_MS = 7 * 86_400_000;
-
-export type DetectorSettings = ProbingSettings & FirstUseSettings;
+export const MAX_LOOKBACK_MS = 7 * DAY_SECONDS * 1_000;
 
 export interface DetectorParts {
   readonly settings: DetectorSettings;

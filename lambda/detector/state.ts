@@ -1,10 +1,12 @@
 /** What the detector remembers between two runs, as values and as the text that is stored. */
 
+import { DETECTOR_STEP_SECONDS } from '../core/contract/detector.ts';
+
 /**
  * Times are rounded down to this: the detector runs as often, and records are counted in such
  * steps.
  */
-export const STEP_MS = 5 * 60_000;
+export const STEP_MS = DETECTOR_STEP_SECONDS * 1_000;
 
 /** A principal that was refused lately. */
 export interface Suspect {

@@ -1,3 +1,4 @@
+import { contextVariable } from '../../lambda/core/contract/context.ts';
 import type { AccessMap } from '../access-map/index.ts';
 
 /**
@@ -15,10 +16,10 @@ export const ACCESS_LOG_FIELDS = {
   integrationStatus: '$context.integrationStatus',
   integrationLatency: '$context.integrationLatency',
   integrationError: '$context.integrationErrorMessage',
-  uid: '$context.authorizer.uid',
-  cid: '$context.authorizer.cid',
-  mapVersion: '$context.authorizer.mapVersion',
-  code: '$context.authorizer.code',
+  uid: `$${contextVariable('uid')}`,
+  cid: `$${contextVariable('cid')}`,
+  mapVersion: `$${contextVariable('mapVersion')}`,
+  code: `$${contextVariable('code')}`,
   authorizerError: '$context.authorizer.error',
   authorizerLatency: '$context.authorizer.latency',
 } as const;
@@ -32,5 +33,5 @@ export function accessLogFields({
 }: Pick<AccessMap, 'audit'>): Readonly<Record<string, string>> {
   if (!audit.hashPrincipal) return ACCESS_LOG_FIELDS;
   const { uid: _uid, cid: _cid, ...unnamed } = ACCESS_LOG_FIELDS;
-  return { ...unnamed, principal: '$context.authorizer.principal' };
+  return { ...unnamed, principal: `$${contextVariable('principal')}` };
 }

@@ -2,11 +2,16 @@
  * The access map's REST API as an OpenAPI document: one resource of a stack, however many routes
  * there are.
  */
+import {
+  contextVariable,
+  IDENTITY_FIELDS,
+  IDENTITY_HEADERS,
+} from '../../lambda/core/contract/context.ts';
 import type { AccessMap, GatewayRoute, Upstream } from '../access-map/index.ts';
 import { functionIntegration } from '../template/function-integration.ts';
 import { type Cors, gatewayResponses, literal } from '../template/gateway-responses.ts';
 import { preflightOperation } from '../template/rest-preflight.ts';
-import { IDENTITY_HEADERS, OVERRIDE_HEADERS, spellings } from './upstream-mapping.ts';
+import { OVERRIDE_HEADERS, spellings } from './upstream-mapping.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -145,8 +150,8 @@ function headerParameters(
   { method, public: isPublic }: GatewayRoute,
   which: RestDocumentOptions['spellings'],
 ): readonly (readonly [string, string])[] {
-  const identity = Object.entries(IDENTITY_HEADERS).map(
-    ([field, header]) => [header, isPublic ? literal('-') : `context.authorizer.${field}`] as const,
+  const identity = IDENTITY_FIELDS.map(
+    (field) => [IDENTITY_HEADERS[field], isPublic ? literal('-') : contextVariable(field)] as const,
   );
   const decided = method === 'ANY' || method === undefined ? 'context.httpMethod' : literal(method);
   const override = OVERRIDE_HEADERS.map(

@@ -1,17 +1,9 @@
 import { MappingValue, ParameterMapping } from 'aws-cdk-lib/aws-apigatewayv2';
-
-/** Request header of the upstream by field of the authorizer's context. */
-export const IDENTITY_HEADERS = {
-  uid: 'x-access-uid',
-  cid: 'x-access-cid',
-  groups: 'x-access-groups',
-  scope: 'x-access-scope',
-  mapVersion: 'x-access-map-version',
-  quotaExceeded: 'x-access-quota-exceeded',
-  quotaLimit: 'x-access-quota-limit',
-  quotaRemaining: 'x-access-quota-remaining',
-  quotaReset: 'x-access-quota-reset',
-} as const;
+import {
+  contextVariable,
+  IDENTITY_FIELDS,
+  IDENTITY_HEADERS,
+} from '../../lambda/core/contract/context.ts';
 
 /**
  * Frameworks take these for the request's method or path, and the decision was made for another
@@ -46,8 +38,11 @@ export function spellings(header: string): readonly string[] {
  */
 export function authorizedRequest(upstreamUrl?: string): ParameterMapping {
   const mapping = anyRequest(upstreamUrl);
-  for (const [field, header] of Object.entries(IDENTITY_HEADERS)) {
-    mapping.overwriteHeader(header, MappingValue.contextVariable(`authorizer.${field}`));
+  for (const field of IDENTITY_FIELDS) {
+    mapping.overwriteHeader(
+      IDENTITY_HEADERS[field],
+      MappingValue.custom(`$${contextVariable(field)}`),
+    );
   }
   return mapping;
 }

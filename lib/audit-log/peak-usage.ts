@@ -2,10 +2,11 @@
  * How much of each quota would be needed for every call: the most calls that one payer made in one
  * window.
  */
+
+import type { Period } from '../../lambda/core/contract/periods.ts';
 import type { Decision } from '../../lambda/core/decision/decide.ts';
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import type { Period } from '../../lambda/core/model/model-file.ts';
 import { chargeFor, paymentsFor } from '../../lambda/core/quota/quota.ts';
 
 /** A window whose limit is smaller than what was asked of it. */

@@ -1,9 +1,10 @@
 /** Reads a trail once, from wherever it lies, and tells what was in it; nothing of it is kept. */
+import { DAY_SECONDS } from '../../lambda/core/contract/periods.ts';
 import { AuditLogError } from './audit-log-error.ts';
 import { type AuditLogItem, readAuditLogLine } from './audit-log-line.ts';
 import type { Input } from './inputs.ts';
 
-const DAY_MS = 86_400_000;
+const DAY_MS = DAY_SECONDS * 1_000;
 const SHOWN_PLACES = 5;
 
 /** What was read. Times are milliseconds since the epoch. */

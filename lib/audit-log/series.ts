@@ -3,13 +3,15 @@
  * the trail.
  */
 
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lambda/core/contract/periods.ts';
+
 export const STEPS = ['minute', 'hour', 'day'] as const;
 export type Step = (typeof STEPS)[number];
 
 export const STEP_MS: { readonly [step in Step]: number } = {
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
+  minute: MINUTE_SECONDS * 1_000,
+  hour: HOUR_SECONDS * 1_000,
+  day: DAY_SECONDS * 1_000,
 };
 /** Longest span that is shown in a step, unless one is asked for. */
 const MAX_SPAN_MS: { readonly [step in Step]: number } = {

@@ -1,6 +1,11 @@
 /** Bounds of what an operations team may set, and what of it the tables take. */
 import { Duration, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import {
+  HARD_KEY_AGE_SECONDS,
+  MAX_STALE_KEY_BOUND_SECONDS,
+  MAX_STALE_KEY_SECONDS,
+} from '../../lambda/core/contract/key-ages.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import type { QuotaTableProps } from './quota-table.ts';
 
@@ -11,9 +16,10 @@ import type { QuotaTableProps } from './quota-table.ts';
  */
 export function keyStaleness(
   scope: Construct,
-  { maxStaleKeys = Duration.hours(24) }: OperationsProps,
+  { maxStaleKeys = Duration.seconds(MAX_STALE_KEY_SECONDS) }: OperationsProps,
 ): Duration {
-  if (maxStaleKeys.toSeconds() >= 600 && maxStaleKeys.toSeconds() <= 7 * 86_400)
+  const seconds = maxStaleKeys.toSeconds();
+  if (seconds >= HARD_KEY_AGE_SECONDS && seconds <= MAX_STALE_KEY_BOUND_SECONDS)
     return maxStaleKeys;
   throw new Error(
     `${scope.node.path}: \`maxStaleKeys\`: expected 10 minutes to 7 days, found ${maxStaleKeys.toHumanString()}`,

@@ -2,6 +2,7 @@
  * Compares a running org with the maps: what will not work, or not as the maps mean it. Read scopes
  * only.
  */
+import { DAY_SECONDS } from '../../lambda/core/contract/periods.ts';
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredOrg, DesiredServer } from './desired.ts';
 import { issuerFault } from './issuers.ts';
@@ -181,7 +182,8 @@ function verifyPolicies(
         text: `rule ${code(name)} stands before ours in the policy ${code(own.name)} and decides first`,
       });
     }
-    const bound = bounds.find(({ map }) => map === policy.map)?.maxTokenLifetimeSeconds ?? 86_400;
+    const bound =
+      bounds.find(({ map }) => map === policy.map)?.maxTokenLifetimeSeconds ?? DAY_SECONDS;
     for (const { name, lifetimeMinutes } of active) {
       if (lifetimeMinutes * 60 <= bound) continue;
       const text = `rule ${code(name)} issues tokens of ${lifetimeMinutes} minutes, the authorizer refuses those over ${bound} s (\`okta.maxTokenLifetime\`)`;

@@ -1,5 +1,7 @@
 /** What a REST API's gateway answers by itself: on an API of ours, and on one that we attach to. */
+
 import type { WantedResponse } from '../../lambda/core/contract/attachment-request.ts';
+import { contextVariable } from '../../lambda/core/contract/context.ts';
 import type { ApiSettings } from '../access-map/index.ts';
 
 export type Cors = NonNullable<ApiSettings['cors']>;
@@ -22,13 +24,13 @@ const deniedHeaders = (
   retryAfterHeader: boolean,
 ): Readonly<Record<string, string>> => ({
   ...corsHeaders(cors),
-  ...(retryAfterHeader && { 'Retry-After': 'context.authorizer.retryAfter' }),
+  ...(retryAfterHeader && { 'Retry-After': contextVariable('retryAfter') }),
   ...(retryAfterHeader &&
     cors !== undefined && { 'Access-Control-Expose-Headers': literal('Retry-After') }),
 });
 
 const deniedBody = (message: string): string =>
-  `{"message":${message},"code":"$context.authorizer.code","quotaReset":"$context.authorizer.quotaReset"}`;
+  `{"message":${message},"code":"$${contextVariable('code')}","quotaReset":"$${contextVariable('quotaReset')}"}`;
 
 /**
  * Errors that the gateway itself answers: readable by browsers of the listed origins; the 403 of a

@@ -2,7 +2,8 @@
  * What the items of a quota table say of the quotas of a map. Times are whole seconds since the
  * epoch.
  */
-import type { Period, QuotaFile, QuotaWindowFile } from '../../lambda/core/model/model-file.ts';
+import type { Period } from '../../lambda/core/contract/periods.ts';
+import type { QuotaFile, QuotaWindowFile } from '../../lambda/core/model/model-file.ts';
 import {
   type ItemNumbers,
   storedCount,

@@ -4,24 +4,22 @@
  */
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import {
+  DETECTOR_STEP_SECONDS,
+  type DetectorSettings,
+} from '../../lambda/core/contract/detector.ts';
+import { DAY_SECONDS } from '../../lambda/core/contract/periods.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { cellSubjects, cellsOf, levelOf } from '../verdicts/cells.ts';
 import type { DetectorProps } from './detector.ts';
 
-interface SettingsFile {
-  readonly probedRoutes: number;
-  readonly windowMs: number;
-  readonly learningMs: number;
-  readonly sensitive: readonly { readonly route: string; readonly groups: readonly string[] }[];
-}
-
 /** @throws Error for an option out of its bounds. */
 export function detectorSettings(
   scope: Construct,
   { map, ...options }: DetectorProps,
-): SettingsFile {
+): DetectorSettings {
   const {
     probedRoutes = 10,
     probingWindow = Duration.hours(1),
@@ -33,7 +31,11 @@ export function detectorSettings(
       `${scope.node.path}: \`probedRoutes\`: expected 2 to 50, found ${probedRoutes}`,
     );
   }
-  if (windowMs % 300_000 !== 0 || windowMs <= 0 || windowMs > 86_400_000) {
+  if (
+    windowMs % (DETECTOR_STEP_SECONDS * 1_000) !== 0 ||
+    windowMs <= 0 ||
+    windowMs > DAY_SECONDS * 1_000
+  ) {
     throw new Error(
       `${scope.node.path}: \`probingWindow\`: expected a multiple of 5 minutes up to a day, found ${probingWindow.toHumanString()}`,
     );

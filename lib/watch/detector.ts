@@ -7,6 +7,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { DETECTOR_STEP_SECONDS } from '../../lambda/core/contract/detector.ts';
 import { DETECTOR_FILE_NAME, DETECTOR_VARIABLE } from '../../lambda/core/contract/environment.ts';
 import { type AccessMetricName, DETECTOR_METRIC } from '../../lambda/core/contract/metrics.ts';
 import type { AccessMap } from '../access-map/index.ts';
@@ -51,8 +52,7 @@ export interface DetectorProps extends DetectorOptions {
   readonly operations: OperationsProps;
 }
 
-/** How often it looks; lambda/detector counts in the same steps. */
-const RUN_INTERVAL = Duration.minutes(5);
+const RUN_INTERVAL = Duration.seconds(DETECTOR_STEP_SECONDS);
 /** Lag or silence longer than this means that the detector does not work. */
 const MAX_LAG = Duration.minutes(30);
 

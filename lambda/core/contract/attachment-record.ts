@@ -28,6 +28,12 @@ export interface AttachmentRecord {
 
 export const EMPTY_RECORD: AttachmentRecord = { unpublished: false, routes: {} };
 
+/**
+ * The authorizer goes by a record that it has read for this long while it cannot read it again; the
+ * attachment waits longer before it puts the authorizer on a route whose record is new.
+ */
+export const MAX_RECORD_AGE_MS = 60_000;
+
 /** Attributes of the item: the table's partition key, and the record as JSON text. */
 export const RECORD_KEY = 'pk';
 export const RECORD_TEXT = 'record';

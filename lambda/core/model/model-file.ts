@@ -2,13 +2,11 @@
  * The shape of `access-model.json`, the access model as the compiler writes it into the function's
  * asset. It is plain JSON; model.ts has the model that the authorizer works with.
  */
+import type { Period } from '../contract/periods.ts';
 import type { RuleTableFile } from '../record/rule-table.ts';
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof METHODS)[number];
-
-export const PERIODS = ['minute', 'hour', 'day', 'month'] as const;
-export type Period = (typeof PERIODS)[number];
 
 /**
  * A set of routes as a hexadecimal bit row (bits.ts): bit n is the route at index n of `routes`.

@@ -2,6 +2,8 @@
  * The access model: everything that the authorizer knows of the access map at run time, with its
  * look-ups ready. load-model.ts reads it from the file that the compiler writes.
  */
+
+import type { Period } from '../contract/periods.ts';
 import type { RuleTableFile } from '../record/rule-table.ts';
 import type { Row } from './bits.ts';
 import type {
@@ -9,7 +11,6 @@ import type {
   CacheFile,
   MetricsFile,
   ModelFile,
-  Period,
   PermissionsEndpointFile,
   QuotaFile,
 } from './model-file.ts';

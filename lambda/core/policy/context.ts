@@ -1,5 +1,7 @@
 /** The flat context that the gateway hands to back ends, access log and header mappings. */
+
 import type { RefusalCode } from '../contract/codes.ts';
+import type { AuthorizerContext } from '../contract/context.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { type QuotaState, secondsUntil } from '../quota/quota.ts';
 import { principalId } from '../token/principal.ts';
@@ -9,8 +11,6 @@ import { principalId } from '../token/principal.ts';
  * value does is undocumented, and in a similar product it let the client's own header through.
  */
 export const MISSING_VALUE = '-';
-
-export type AuthorizerContext = Readonly<Record<string, string>>;
 
 export interface ContextFacts {
   readonly mapVersion: string;

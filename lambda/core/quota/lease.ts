@@ -6,9 +6,9 @@
  * granted it. Large leases save writes; what is not spent before the window ends is lost to
  * everybody, so that a caller may be refused early.
  */
-import type { Period } from '../model/model-file.ts';
+import { PERIOD_SECONDS, type Period } from '../contract/periods.ts';
 import type { ChargeWindow, Count } from './quota.ts';
-import { periodSeconds, windowAt } from './window.ts';
+import { windowAt } from './window.ts';
 
 /**
  * Most units of one lease, which is also the most that one lost answer or one ended environment can
@@ -48,7 +48,7 @@ export function knownInstances(
   windows: readonly { readonly id: string; readonly per: Period }[],
   counts: readonly Count[],
 ): number {
-  const [shortest] = windows.toSorted((a, b) => periodSeconds(a.per) - periodSeconds(b.per));
+  const [shortest] = windows.toSorted((a, b) => PERIOD_SECONDS[a.per] - PERIOD_SECONDS[b.per]);
   return Math.max(1, counts.find(({ id }) => id === shortest?.id)?.instances ?? 1);
 }
 

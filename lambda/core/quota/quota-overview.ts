@@ -1,10 +1,10 @@
 /** Where a caller's quotas stand, without charging any. */
 
+import type { Period } from '../contract/periods.ts';
 import { decide } from '../decision/decide.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
-import type { Period } from '../model/model-file.ts';
 import type { StoredCount } from './charge-plan.ts';
 import { keyOf, type Payment, paymentsFor } from './quota.ts';
 import { windowAt } from './window.ts';

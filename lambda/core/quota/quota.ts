@@ -3,11 +3,11 @@
  * clock, no store.
  */
 
+import type { Period } from '../contract/periods.ts';
 import { grantsAllowing } from '../decision/decide.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel, Grants, Quota } from '../model/model.ts';
-import type { Period } from '../model/model-file.ts';
 import type { Principal } from '../token/principal.ts';
 import { windowAt } from './window.ts';
 

@@ -1,5 +1,5 @@
 /** Quota windows: calendar windows in UTC. Times are whole seconds since the epoch. */
-import type { Period } from '../model/model-file.ts';
+import { PERIOD_SECONDS, type Period } from '../contract/periods.ts';
 
 export interface Window {
   /** First second of the window. */
@@ -8,15 +8,13 @@ export interface Window {
   readonly end: number;
 }
 
-const FIXED_SECONDS = { minute: 60, hour: 3_600, day: 86_400 } as const;
-
 /**
  * The window of a period that holds the given second. Epoch seconds have no leap seconds, so
  * minutes, hours and days divide evenly.
  */
 export function windowAt(per: Period, second: number): Window {
   if (per !== 'month') {
-    const length = FIXED_SECONDS[per];
+    const length = PERIOD_SECONDS[per];
     const start = Math.floor(second / length) * length;
     return { start, end: start + length };
   }
@@ -26,7 +24,3 @@ export function windowAt(per: Period, second: number): Window {
   const at = (month: number): number => Date.UTC(date.getUTCFullYear(), month, 1) / 1_000;
   return { start: at(date.getUTCMonth()), end: at(date.getUTCMonth() + 1) };
 }
-
-/** Length used to compare the generosity of quotas; a month counts 30 days. */
-export const periodSeconds = (per: Period): number =>
-  per === 'month' ? 30 * FIXED_SECONDS.day : FIXED_SECONDS[per];

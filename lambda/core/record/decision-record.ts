@@ -7,7 +7,7 @@
  * address.
  */
 import type { AllowReason, Refusal, RefusalCode } from '../contract/codes.ts';
-import type { Period } from '../model/model-file.ts';
+import type { Period } from '../contract/periods.ts';
 
 /**
  * Readers refuse other versions; a field that is added does not change the version, one that is

@@ -1,6 +1,8 @@
 /** The size of the largest answer that the authorizer can give the gateway for a map. */
 
 import { REFUSALS, type RefusalCode } from '../../../lambda/core/contract/codes.ts';
+import type { AuthorizerContext } from '../../../lambda/core/contract/context.ts';
+import { LONGEST_PERIOD_SECONDS } from '../../../lambda/core/contract/periods.ts';
 import {
   type Entitlements,
   entitlementsOf,
@@ -8,12 +10,7 @@ import {
 } from '../../../lambda/core/decision/entitlements.ts';
 import { addRow, emptyRow, isNonEmptySubset } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import type { Period } from '../../../lambda/core/model/model-file.ts';
-import {
-  type AuthorizerContext,
-  authorizerContext,
-  type ContextFacts,
-} from '../../../lambda/core/policy/context.ts';
+import { authorizerContext, type ContextFacts } from '../../../lambda/core/policy/context.ts';
 import { requestPolicy } from '../../../lambda/core/policy/policy.ts';
 import type { QuotaState } from '../../../lambda/core/quota/quota.ts';
 
@@ -28,13 +25,6 @@ export const MAX_ID_LENGTH = 100;
 export const MAX_RESOURCE_LENGTH = 512;
 /** Answers are kept below this. AWS states 8 KB for WebSocket APIs and nothing for the others. */
 export const RESPONSE_LIMIT_BYTES = 8_000;
-
-const LONGEST_WINDOW_SECONDS: { readonly [period in Period]: number } = {
-  minute: 60,
-  hour: 3_600,
-  day: 86_400,
-  month: 31 * 86_400,
-};
 
 /**
  * Bytes of the answer as JSON, for the caller, route and quota that make it largest: with `off` the
@@ -80,7 +70,7 @@ const longContext = (
 
 function largestContext(model: AccessModel, entitlements: Entitlements): number {
   const context = longContext(model, entitlements);
-  return bytes({ principalId: context['principalId'], policyDocument: '', context });
+  return bytes({ principalId: context.principalId, policyDocument: '', context });
 }
 
 function largestUser(model: AccessModel, scopes: readonly string[]): Entitlements {
@@ -129,13 +119,13 @@ const fullQuotas = ({ quotas }: AccessModel): readonly QuotaState[] =>
       payer: '',
       limit,
       remaining: 0,
-      endsAt: LONGEST_WINDOW_SECONDS[per],
+      endsAt: LONGEST_PERIOD_SECONDS[per],
     })),
   );
 
 const answerBytes = (effect: 'allow' | 'deny', context: AuthorizerContext): number =>
   bytes({
-    principalId: context['principalId'],
+    principalId: context.principalId,
     policyDocument: requestPolicy(effect, 'r'.repeat(MAX_RESOURCE_LENGTH)),
     context,
   });

@@ -1,8 +1,18 @@
 /** Spans of time in the map: digits and a unit. */
+import {
+  DAY_SECONDS,
+  HOUR_SECONDS,
+  MINUTE_SECONDS,
+} from '../../../lambda/core/contract/periods.ts';
 import { type Cursor, type Report, text } from './cursor.ts';
 import { code } from './problems.ts';
 
-const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+const SECONDS = {
+  s: 1,
+  m: MINUTE_SECONDS,
+  h: HOUR_SECONDS,
+  d: DAY_SECONDS,
+} as const;
 
 /** Digits and a unit: `60s`, `5m`, `24h`, `90d`. */
 export const DURATION = '^(?:0|[1-9][0-9]{0,6})[smhd]$';

@@ -1,5 +1,6 @@
 /** Schema of who may call what, and how often: `routes` to `tests`. */
-import { METHODS, PERIODS } from '../../../lambda/core/model/model-file.ts';
+import { PERIODS } from '../../../lambda/core/contract/periods.ts';
+import { METHODS } from '../../../lambda/core/model/model-file.ts';
 import { PERMISSION, ROUTE } from '../routes/notation.ts';
 import {
   clientId,

@@ -1,4 +1,5 @@
 /** Reads `mode`, `routes.*.mode`, `routes.*.sensitive` and `audit`. */
+import { DAY_SECONDS } from '../../../lambda/core/contract/periods.ts';
 import { emptyRow, rowToHex, setBit } from '../../../lambda/core/model/bits.ts';
 import type {
   AuditFile,
@@ -62,7 +63,7 @@ export function readAudit(audit: Cursor<MapSection<'audit'>>, report: Report): A
 function readRetention(cursor: Cursor, report: Report): number | undefined {
   const seconds = parseDuration(text(cursor) ?? '');
   if (seconds === undefined) return undefined;
-  const days = seconds / 86_400;
+  const days = seconds / DAY_SECONDS;
   if (RETENTION_DAYS.some((allowed) => allowed === days)) return days;
   const below = RETENTION_DAYS.findLast((allowed) => allowed < days);
   const above = RETENTION_DAYS.find((allowed) => allowed > days);

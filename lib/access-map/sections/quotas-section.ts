@@ -1,22 +1,11 @@
 /** Reads quotas and puts them in the order in which they are tried. */
 import { createHash } from 'node:crypto';
+import { PERIOD_SECONDS, PERIODS } from '../../../lambda/core/contract/periods.ts';
 import { addRow, emptyRow, rowToHex } from '../../../lambda/core/model/bits.ts';
-import {
-  PERIODS,
-  type Period,
-  type QuotaFile,
-  type QuotaWindowFile,
-} from '../../../lambda/core/model/model-file.ts';
+import type { QuotaFile, QuotaWindowFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, choice, entries, has, integer, items, texts } from '../report/cursor.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { type Permissions, readRules, type SectionContext } from './rules-section.ts';
-
-const SECONDS: { readonly [period in Period]: number } = {
-  minute: 60,
-  hour: 3600,
-  day: 86_400,
-  month: 30 * 86_400,
-};
 
 type Quota = MapSection<'quotas'>[string];
 type Window = NonNullable<Quota['windows']>[number];
@@ -115,10 +104,12 @@ function fromMostGenerous(a: QuotaFile, b: QuotaFile): number {
 }
 
 const generosity = ({ windows }: QuotaFile): number =>
-  Math.min(Number.MAX_VALUE, ...windows.map(({ limit, per }) => limit / SECONDS[per]));
+  Math.min(Number.MAX_VALUE, ...windows.map(({ limit, per }) => limit / PERIOD_SECONDS[per]));
 
 function shortestLimit({ windows }: QuotaFile): number {
   return (
-    windows.toSorted((a, b) => SECONDS[a.per] - SECONDS[b.per] || a.limit - b.limit)[0]?.limit ?? 0
+    windows.toSorted(
+      (a, b) => PERIOD_SECONDS[a.per] - PERIOD_SECONDS[b.per] || a.limit - b.limit,
+    )[0]?.limit ?? 0
   );
 }

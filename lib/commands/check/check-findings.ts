@@ -2,8 +2,8 @@
  * What `check` warns of beyond the map's own problems: settings that are valid and still deserve a
  * second look.
  */
-import { PERIODS, type QuotaFile } from '../../../lambda/core/model/model-file.ts';
-import { periodSeconds } from '../../../lambda/core/quota/window.ts';
+import { PERIOD_SECONDS, PERIODS } from '../../../lambda/core/contract/periods.ts';
+import type { QuotaFile } from '../../../lambda/core/model/model-file.ts';
 import { RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
 import { type AccessMap, describePlace, type Place, type Problem } from '../../access-map/index.ts';
 import { code, escapePointer } from '../../access-map/report/problems.ts';
@@ -91,7 +91,7 @@ const overrunOf = ({ name, by }: QuotaFile): string =>
  */
 function peakPerSecond({ windows }: QuotaFile): number {
   const shortest = PERIODS.find((period) => windows.some(({ per }) => per === period)) ?? 'month';
-  return Math.min(...windows.map(({ limit }) => limit)) / periodSeconds(shortest);
+  return Math.min(...windows.map(({ limit }) => limit)) / PERIOD_SECONDS[shortest];
 }
 
 function largeResponse(bytes: number, placeOf: ReadMap['placeOf']): readonly Finding[] {

@@ -1,4 +1,8 @@
 /** What `check` has to say about one map, as data. */
+import {
+  HARD_KEY_AGE_SECONDS,
+  MAX_STALE_KEY_SECONDS,
+} from '../../../lambda/core/contract/key-ages.ts';
 import { hasBit, type Row } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessMap, AuditSettings, CachePlan } from '../../access-map/index.ts';
@@ -111,9 +115,8 @@ const stalenessOf = ({ model, cache }: AccessMap): Staleness => ({
         maxTokenLifetimeSeconds + maxClockSkewSeconds,
     ),
   ),
-  // The authorizer's hard age of keys, and the age beyond which its last good copy is not used.
-  keysSeconds: 600,
-  keysDuringOutageSeconds: 86_400,
+  keysSeconds: HARD_KEY_AGE_SECONDS,
+  keysDuringOutageSeconds: MAX_STALE_KEY_SECONDS,
   mapSeconds: 0,
   cacheSeconds: cache.ttlSeconds,
 });

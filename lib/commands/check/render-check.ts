@@ -1,5 +1,6 @@
 /** The report of `check` for people and for programs. */
 
+import { HOUR_SECONDS, MINUTE_SECONDS } from '../../../lambda/core/contract/periods.ts';
 import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
 import { describePlace } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
@@ -129,8 +130,8 @@ function stalenessLine({
 /** `24 h 1 min`, `10 min`, `45 s`. */
 export function duration(seconds: number): string {
   const parts = [
-    [Math.floor(seconds / 3_600), 'h'],
-    [Math.floor((seconds % 3_600) / 60), 'min'],
+    [Math.floor(seconds / HOUR_SECONDS), 'h'],
+    [Math.floor((seconds % HOUR_SECONDS) / MINUTE_SECONDS), 'min'],
     [seconds % 60, 's'],
   ] as const;
   const shown = parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount} ${unit}`);

@@ -4,6 +4,7 @@
  */
 
 import { type Refusal, refuse } from '../../../lambda/core/contract/codes.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../lambda/core/contract/periods.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
@@ -180,8 +181,8 @@ const timeOf = (second: unknown): string => {
 /** `3 h`, `5 min`, `10 s`: the largest unit that fits. */
 export function elapsed(seconds: number): string {
   const units = [
-    [86_400, 'd'],
-    [3_600, 'h'],
+    [DAY_SECONDS, 'd'],
+    [HOUR_SECONDS, 'h'],
     [60, 'min'],
   ] as const;
   const unit = units.find(([size]) => seconds >= size);

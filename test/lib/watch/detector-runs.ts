@@ -1,4 +1,5 @@
 /** Runs the detector over synthetic records as its schedule would. */
+import type { DetectorSettings } from '../../../lambda/core/contract/detector.ts';
 import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { memoryState } from '../../../lambda/detector/memory-state.ts';
 import type {
@@ -8,7 +9,7 @@ import type {
   Span,
   StateStore,
 } from '../../../lambda/detector/ports.ts';
-import { type DetectorSettings, runDetection } from '../../../lambda/detector/run-detection.ts';
+import { runDetection } from '../../../lambda/detector/run-detection.ts';
 import { STEP_MS } from '../../../lambda/detector/state.ts';
 import { metricKey, type Value } from './embedded-metrics.ts';
 

@@ -8,7 +8,18 @@ const refused = (refusal: Refusal): Answer => ({
   decision: { effect: 'deny', route: 'GET /orders', ...refusal },
   effect: 'deny',
   policy: { Version: '2012-10-17', Statement: [] },
-  context: { mapVersion: 'v' },
+  context: {
+    ...{
+      principalId: '-',
+      uid: '-',
+      cid: '-',
+      groups: '[]',
+      scope: '-',
+      mapVersion: 'v',
+      code: '-',
+    },
+    ...{ quotaLimit: '-', quotaRemaining: '-', quotaReset: '-', quotaExceeded: 'false' },
+  },
   facts: { effect: 'deny', mode: 'enforce', ...refusal, mapVersion: 'v' },
 });
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { PERIOD_SECONDS, PERIODS } from '../../../../lambda/core/contract/periods.ts';
 import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
-import { PERIODS } from '../../../../lambda/core/model/model-file.ts';
 import {
   chargeFor,
   paymentsFor,
   quotaState,
   secondsUntil,
 } from '../../../../lambda/core/quota/quota.ts';
-import { periodSeconds, windowAt } from '../../../../lambda/core/quota/window.ts';
+import { windowAt } from '../../../../lambda/core/quota/window.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import { model, rowOf } from '../../../support/model.ts';
 
@@ -203,7 +203,7 @@ describe('windows', () => {
           const { start, end } = windowAt(per, second);
           expect(start <= second && second < end).toBe(true);
           expect(windowAt(per, end).start).toBe(end);
-          expect(end - start).toBeLessThanOrEqual(periodSeconds(per) + 86_400);
+          expect(end - start).toBeLessThanOrEqual(PERIOD_SECONDS[per] + 86_400);
         },
       ),
     );
