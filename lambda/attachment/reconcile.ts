@@ -15,13 +15,8 @@ import {
   sameAuthorization,
 } from '../gateway/live-api.ts';
 import { hasOurAuthorizer } from './attachment-state.ts';
+import { inParallel } from './in-parallel.ts';
 import { priorAuthorizationOf, type RecordStore } from './record.ts';
-
-/**
- * Changes at once. Together with the pace of the client it stays under the 10 requests a second
- * that an account has.
- */
-const PARALLEL = 4;
 
 export interface DesiredState {
   /** Routes that shall carry our authorizer. Empty: detach. */
@@ -197,23 +192,6 @@ export function stagesToPublish(
 ): readonly string[] {
   if (kind === 'rest') return stage === undefined ? [] : [stage];
   return stages.filter(({ autoDeploy }) => !autoDeploy).map(({ name }) => name);
-}
-
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const failures: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    for (
-      let item = queue.shift();
-      item !== undefined && failures.length === 0;
-      item = queue.shift()
-    ) {
-      await work(item).catch((error: unknown) => failures.push(error));
-    }
-  };
-  // All workers have ended when this returns: no request of ours is still in flight.
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
-  if (failures.length > 0) throw failures[0];
 }
 
 interface Check {

@@ -23,23 +23,9 @@ export function sdkGatewayControl(
 ): GatewayControl {
   return {
     async stagesOf({ kind, apiId }) {
-      if (kind === 'rest') {
-        const { item = [] } = await rest.send(new GetStagesCommand({ restApiId: apiId }));
-        return item.flatMap(({ stageName }) => stageName ?? []);
-      }
-      const stages: string[] = [];
-      let next: string | undefined;
-      do {
-        const page = await http.send(
-          new GetHttpStagesCommand({
-            ApiId: apiId,
-            ...(next !== undefined && { NextToken: next }),
-          }),
-        );
-        stages.push(...(page.Items ?? []).flatMap(({ StageName }) => StageName ?? []));
-        next = page.NextToken;
-      } while (next !== undefined);
-      return stages;
+      if (kind === 'http') return httpStages(http, apiId);
+      const { item = [] } = await rest.send(new GetStagesCommand({ restApiId: apiId }));
+      return item.flatMap(({ stageName }) => stageName ?? []);
     },
     async flush({ kind, apiId }, stage) {
       if (kind === 'rest')
@@ -49,4 +35,20 @@ export function sdkGatewayControl(
       else await http.send(new ResetAuthorizersCacheCommand({ ApiId: apiId, StageName: stage }));
     },
   };
+}
+
+async function httpStages(client: ApiGatewayV2Client, apiId: string): Promise<readonly string[]> {
+  const stages: string[] = [];
+  let next: string | undefined;
+  do {
+    const page = await client.send(
+      new GetHttpStagesCommand({
+        ApiId: apiId,
+        ...(next !== undefined && { NextToken: next }),
+      }),
+    );
+    stages.push(...(page.Items ?? []).flatMap(({ StageName }) => StageName ?? []));
+    next = page.NextToken;
+  } while (next !== undefined);
+  return stages;
 }

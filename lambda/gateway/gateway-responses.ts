@@ -8,9 +8,9 @@ import {
   type GatewayResponseType,
   GetGatewayResponsesCommand,
   PutGatewayResponseCommand,
+  type GatewayResponse as SdkResponse,
 } from '@aws-sdk/client-api-gateway';
-import { isNotFound } from './http-api.ts';
-import { ApiNotFoundError } from './live-api.ts';
+import { ApiNotFoundError, isNotFound } from './live-api.ts';
 
 export interface GatewayResponse {
   /** Absent where each error keeps its own. */
@@ -40,44 +40,15 @@ export interface ResponseControl {
 
 export function responseControl(client: APIGatewayClient, restApiId: string): ResponseControl {
   return {
-    async read() {
-      const answer = await client
-        .send(new GetGatewayResponsesCommand({ restApiId, limit: 500 }))
-        .catch((cause: unknown) => {
-          if (!isNotFound(cause)) throw cause;
-          throw new ApiNotFoundError(
-            `expected a REST API, found none with the id \`${restApiId}\``,
-            { cause },
-          );
-        });
-      return (answer.items ?? []).map(
-        ({
-          responseType = '',
-          statusCode,
-          responseParameters,
-          responseTemplates,
-          defaultResponse,
-        }) => ({
-          type: responseType,
-          ...(statusCode !== undefined && { statusCode }),
-          parameters: responseParameters ?? {},
-          templates: responseTemplates ?? {},
-          isDefault: defaultResponse ?? false,
-        }),
-      );
-    },
+    read: () => readResponses(client, restApiId),
     async put(type, { statusCode, parameters, templates }) {
-      const response = {
-        responseParameters: { ...parameters },
-        responseTemplates: { ...templates },
-      };
-      const responseType = type as GatewayResponseType;
       await client.send(
         new PutGatewayResponseCommand({
           restApiId,
-          responseType,
+          responseType: type as GatewayResponseType,
           ...(statusCode !== undefined && { statusCode }),
-          ...response,
+          responseParameters: { ...parameters },
+          responseTemplates: { ...templates },
         }),
       );
     },
@@ -91,3 +62,32 @@ export function responseControl(client: APIGatewayClient, restApiId: string): Re
     },
   };
 }
+
+async function readResponses(
+  client: APIGatewayClient,
+  restApiId: string,
+): Promise<readonly LiveResponse[]> {
+  const { items = [] } = await client
+    .send(new GetGatewayResponsesCommand({ restApiId, limit: 500 }))
+    .catch((cause: unknown) => {
+      if (!isNotFound(cause)) throw cause;
+      throw new ApiNotFoundError(`expected a REST API, found none with the id \`${restApiId}\``, {
+        cause,
+      });
+    });
+  return items.map(liveResponse);
+}
+
+const liveResponse = ({
+  responseType,
+  statusCode,
+  responseParameters = {},
+  responseTemplates = {},
+  defaultResponse = false,
+}: SdkResponse): LiveResponse => ({
+  type: responseType ?? '',
+  ...(statusCode !== undefined && { statusCode }),
+  parameters: responseParameters,
+  templates: responseTemplates,
+  isDefault: defaultResponse,
+});

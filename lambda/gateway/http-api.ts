@@ -20,6 +20,7 @@ import {
   ApiNotFoundError,
   byKey,
   GatewayError,
+  isNotFound,
   type LiveApi,
   type LiveAuthorizer,
   type LiveRoute,
@@ -57,20 +58,7 @@ export function httpApiControl(client: ApiGatewayV2Client, apiId: string): ApiCo
 }
 
 async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveApi> {
-  const api = await client.send(new GetApiCommand({ ApiId: apiId })).catch((cause: unknown) => {
-    if (!isNotFound(cause)) throw cause;
-    const fix =
-      'look up the id in this account and Region; the id of a REST API goes under `restApiId`';
-    throw new ApiNotFoundError(
-      `expected an HTTP API, found none with the id \`${apiId}\`: ${fix}`,
-      { cause },
-    );
-  });
-  if (api.ProtocolType !== 'HTTP') {
-    throw new GatewayError(
-      `expected an HTTP API, found that \`${apiId}\` is a ${api.ProtocolType} API: give the id of an HTTP API`,
-    );
-  }
+  const name = await nameOf(client, apiId);
   const routes = await allPages((NextToken) =>
     client.send(new GetRoutesCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
   );
@@ -86,12 +74,29 @@ async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveA
   return {
     kind: 'http',
     id: apiId,
-    name: api.Name ?? apiId,
+    name,
     routes: routes.map(liveRoute).sort(byKey),
     authorizers: authorizers.map(liveAuthorizer),
     stages: stages.map((stage) => liveStage(stage, newest)),
     pendingEdits: [],
   };
+}
+
+/** @throws GatewayError for an API that does not exist or is no HTTP API. */
+async function nameOf(client: ApiGatewayV2Client, apiId: string): Promise<string> {
+  const api = await client.send(new GetApiCommand({ ApiId: apiId })).catch((cause: unknown) => {
+    if (!isNotFound(cause)) throw cause;
+    const fix =
+      'look up the id in this account and Region; the id of a REST API goes under `restApiId`';
+    throw new ApiNotFoundError(
+      `expected an HTTP API, found none with the id \`${apiId}\`: ${fix}`,
+      { cause },
+    );
+  });
+  if (api.ProtocolType === 'HTTP') return api.Name ?? apiId;
+  throw new GatewayError(
+    `expected an HTTP API, found that \`${apiId}\` is a ${api.ProtocolType} API: give the id of an HTTP API`,
+  );
 }
 
 async function newestDeployments(
@@ -163,6 +168,3 @@ const liveStage = (stage: SdkStage, newest: ReadonlySet<string>): LiveStage => (
   canary: false,
   current: stage.AutoDeploy === true || newest.size === 0 || newest.has(stage.DeploymentId ?? ''),
 });
-
-export const isNotFound = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'NotFoundException';

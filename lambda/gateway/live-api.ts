@@ -109,6 +109,10 @@ export class StageNotFoundError extends GatewayError {
   override readonly name = 'StageNotFoundError';
 }
 
+/** Whether the control plane answers 404. */
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'NotFoundException';
+
 export function sameAuthorization(a: Authorization, b: Authorization): boolean {
   return (
     a.type === b.type &&

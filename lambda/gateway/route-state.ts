@@ -1,4 +1,4 @@
-/** What stands before each route of a live API. */
+/** Classifies each route of a live API by its authorizer. */
 import type { LiveApi, LiveRoute, LiveStage } from './live-api.ts';
 
 /** Every authorizer that this product makes has a name that begins so. */
