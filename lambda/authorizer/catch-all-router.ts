@@ -107,14 +107,9 @@ function lookupOf(keys: readonly string[], normalize: (key: string) => string): 
  * `/a/{id}` as the router writes it: `/a/:p1`. Names do not matter, and colons in literals are
  * doubled.
  */
-const pathOf = (template: string): string =>
-  template
-    .split('/')
-    .map((segment, index) =>
-      segment.endsWith('+}')
-        ? '*'
-        : segment.startsWith('{')
-          ? `:p${index}`
-          : segment.replaceAll(':', '::'),
-    )
-    .join('/');
+const pathOf = (template: string): string => template.split('/').map(routerSegment).join('/');
+
+function routerSegment(segment: string, index: number): string {
+  if (segment.endsWith('+}')) return '*';
+  return segment.startsWith('{') ? `:p${index}` : segment.replaceAll(':', '::');
+}

@@ -1,4 +1,4 @@
-/** What the decision record says of a request, apart from the gateway's own names for it. */
+/** The fields of the decision record that do not come from the gateway event. */
 
 import type { Decision } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
@@ -14,6 +14,7 @@ import { type DeterminingRules, determiningRules } from '../core/record/determin
 import { quotaRule, ruleFinder } from '../core/record/rule-table.ts';
 import { principalId } from '../core/token/principal.ts';
 import type { KeySource } from '../ports.ts';
+import { perObject } from './per-object.ts';
 
 type OfRequest =
   | 'record'
@@ -28,13 +29,16 @@ type OfRequest =
 /** The part of a record that the decision gives; the handler adds what the event says. */
 export type DecisionFacts = Omit<DecisionRecord, OfRequest>;
 
+/** Why a route in shadow mode refuses; the wire names of the record. */
+export type RefusedBy = 'rules' | 'formerLaw' | 'unknownLaw';
+
 export interface Recordable {
-  /** What the rules say. */
+  /** The decision of the rules. */
   readonly decision: Decision;
   /** What the caller got. */
   readonly effect: 'allow' | 'deny';
   /** Why a route in shadow refuses. */
-  readonly refusedBy: 'rules' | 'formerLaw' | 'unknownLaw' | undefined;
+  readonly refusedBy: RefusedBy | undefined;
   readonly mode: DecisionMode;
   readonly entitlements: Entitlements | undefined;
   readonly quota: QuotaState | undefined;
@@ -47,57 +51,45 @@ export interface Recordable {
 
 export type Pseudonym = (id: string) => string;
 
-/** @param pseudonym makes what stands for a user or a client where `audit.hashPrincipal` is set. */
+/** @param pseudonym the pseudonym of a user or client, where `audit.hashPrincipal` is set. */
 export function decisionFacts(
   model: AccessModel,
   pseudonym: Pseudonym | undefined,
 ): (facts: Recordable) => DecisionFacts {
   const ruleOf = ruleFinder(model);
-  const callers = new WeakMap<Entitlements, Caller>();
-  const callerOf = (entitlements: Entitlements): Caller => {
-    const known = callers.get(entitlements) ?? recordedCaller(model, entitlements, pseudonym);
-    callers.set(entitlements, known);
-    return known;
-  };
-  return ({
-    decision,
-    effect,
-    refusedBy,
-    mode,
-    entitlements,
-    quota,
-    quotaExceeded,
-    storeFailure,
-    keySource,
-    now,
-  }) => {
+  const callerOf = perObject((entitlements: Entitlements) =>
+    recordedCaller(model, entitlements, pseudonym),
+  );
+  return (facts) => {
+    const { decision, effect, refusedBy, mode, entitlements, keySource } = facts;
+    const { route, reason } = decision;
     const code = decision.effect === 'deny' ? decision.code : undefined;
     const determining = entitlements && determiningRules(model, entitlements, decision);
     const rule =
       code === 'QUOTA_EXCEEDED'
-        ? quotaRule(model, quota?.quota ?? '')
-        : determining && ruleOf(determining, decision.route, pseudonym);
+        ? quotaRule(model, facts.quota?.quota ?? '')
+        : determining && ruleOf(determining, route, pseudonym);
     const group = determining && determiningGroup(determining, entitlements);
-    const quotaFields = quota
-      ? recordedQuota(quota, quotaExceeded)
-      : failedQuota(model, storeFailure, now);
+    const quota = quotaFields(model, facts);
     return {
-      route: decision.route,
-      effect,
-      mode,
-      ...(code !== undefined && { code }),
-      reason: decision.reason,
+      ...{ route, effect, mode, ...(code !== undefined && { code }), reason },
       ...(effect === 'allow' && code !== undefined && { wouldDeny: true }),
       ...(refusedBy !== undefined && refusedBy !== 'rules' && { refusedBy }),
       ...(rule && { rule }),
       ...(entitlements && callerOf(entitlements)),
       ...(group !== undefined && { group }),
-      ...(quotaFields && { quota: quotaFields }),
+      ...(quota && { quota }),
       ...(keySource && { keySource }),
       mapVersion: model.version,
     };
   };
 }
+
+const quotaFields = (
+  model: AccessModel,
+  { quota, quotaExceeded, storeFailure, now }: Recordable,
+): RecordedQuota | undefined =>
+  quota ? recordedQuota(quota, quotaExceeded) : failedQuota(model, storeFailure, now);
 
 function determiningGroup(
   determining: DeterminingRules,
@@ -111,7 +103,7 @@ function determiningGroup(
 
 type Caller = Pick<DecisionRecord, 'principal' | 'groups' | 'unmappedGroups' | 'scopes'>;
 
-/** Worked out once a token, like the entitlements themselves. */
+/** Computed once per token, like the entitlements. */
 function recordedCaller(
   model: AccessModel,
   { principal, groups }: Entitlements,
@@ -138,11 +130,13 @@ function recordedCaller(
   };
 }
 
+const PAYER_KINDS = ['user', 'group'] as const;
+
 function recordedQuota(
   { quota: name, payer, ...window }: QuotaState,
   exceeded: boolean,
 ): RecordedQuota {
-  const by = payer.startsWith('user:') ? 'user' : payer.startsWith('group:') ? 'group' : 'client';
+  const by = PAYER_KINDS.find((kind) => payer.startsWith(`${kind}:`)) ?? 'client';
   return { name, by, ...window, ...(exceeded && { exceeded }) };
 }
 

@@ -45,15 +45,21 @@ export function satisfiesPriorAuthorizer(
 ): boolean {
   const { iss, aud, client_id: client, exp, nbf, iat, scope, scp } = claims;
   if (iss !== issuer) return false;
-  const named = aud === undefined ? [client] : Array.isArray(aud) ? aud : [aud];
-  if (!named.some((one) => typeof one === 'string' && audiences.includes(one))) return false;
+  if (!audiencesIn(aud, client).some((one) => typeof one === 'string' && audiences.includes(one)))
+    return false;
   if (typeof exp !== 'number' || exp <= nowSeconds) return false;
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= nowSeconds)) return false;
   if (iat !== undefined && !(typeof iat === 'number' && iat <= nowSeconds)) return false;
-  const granted = new Set(
-    [scope, scp].flatMap((claim) =>
-      typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [],
-    ),
-  );
+  const granted = new Set([scope, scp].flatMap(scopesIn));
   return scopes.length === 0 || scopes.some((wanted) => granted.has(wanted));
+}
+
+function audiencesIn(aud: unknown, client: unknown): readonly unknown[] {
+  if (aud === undefined) return [client];
+  return Array.isArray(aud) ? aud : [aud];
+}
+
+function scopesIn(claim: unknown): readonly unknown[] {
+  if (typeof claim === 'string') return claim.split(' ');
+  return Array.isArray(claim) ? claim : [];
 }

@@ -1,0 +1,81 @@
+/** What the rules say of a request: bearer token, entitlements, route, path, then quota. */
+import { type Refusal, refuse } from '../core/contract/codes.ts';
+import { type Decision, decide } from '../core/decision/decide.ts';
+import type { Entitlements } from '../core/decision/entitlements.ts';
+import type { AccessModel } from '../core/model/model.ts';
+import type { QuotaState } from '../core/quota/quota.ts';
+import { bearerToken } from '../core/token/bearer.ts';
+import { isRefusal, type Principal } from '../core/token/principal.ts';
+import type { TokenVerifier } from '../ports.ts';
+import type { QuotaLimiter } from './quota-limiter.ts';
+import type { GatewayRequest } from './request.ts';
+
+export interface EvaluationParts {
+  readonly model: AccessModel;
+  readonly verifier: TokenVerifier;
+  readonly quota: QuotaLimiter;
+}
+
+export interface Evaluation {
+  readonly decision: Decision;
+  /** Absent without a valid token. */
+  readonly entitlements?: Entitlements;
+  /** The quota that was charged, or that is exceeded. */
+  readonly quota?: QuotaState;
+  readonly quotaExceeded?: boolean;
+  /** Name of the quota whose store failed. */
+  readonly storeFailure?: string;
+}
+
+export async function evaluate(
+  parts: EvaluationParts,
+  request: GatewayRequest,
+  entitlementsFor: (principal: Principal) => Entitlements,
+): Promise<Evaluation> {
+  const { route, authorization, pathRefusal } = request;
+  const bearer = bearerToken(authorization);
+  if ('code' in bearer) return { decision: denied(route, bearer) };
+  const principal = await parts.verifier.verify(bearer.token);
+  if (isRefusal(principal)) return { decision: denied(route, principal) };
+  const entitlements = entitlementsFor(principal);
+  const decision = decide(parts.model, entitlements, route);
+  // BLOCKED and ROUTE_UNMAPPED win. On a known route, check the path before granting access.
+  const isFinal =
+    decision.effect === 'deny' &&
+    (decision.code === 'BLOCKED' || decision.code === 'ROUTE_UNMAPPED');
+  if (pathRefusal && !isFinal) return { decision: denied(route, pathRefusal), entitlements };
+  if (decision.effect === 'deny' || decision.reason === 'public' || decision.reason === 'signed_in')
+    return { decision, entitlements };
+  return charge(parts.quota, decision, entitlements);
+}
+
+async function charge(
+  quota: QuotaLimiter,
+  decision: Decision,
+  entitlements: Entitlements,
+): Promise<Evaluation> {
+  const { route } = decision;
+  const outcome = await quota(entitlements, route);
+  switch (outcome.kind) {
+    case 'free':
+      return { decision, entitlements };
+    case 'admitted':
+      return { decision, entitlements, quota: outcome.state };
+    case 'exceeded': {
+      const refused = denied(route, refuse('QUOTA_EXCEEDED', 'window_full'));
+      const evaluated = outcome.onExceeded === 'pass' ? decision : refused;
+      return { decision: evaluated, entitlements, quota: outcome.state, quotaExceeded: true };
+    }
+    case 'store_failed': {
+      const refused = denied(route, refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed'));
+      const evaluated = outcome.onStoreFailure === 'allow' ? decision : refused;
+      return { decision: evaluated, entitlements, storeFailure: outcome.quota };
+    }
+  }
+}
+
+const denied = (route: string, refusal: Refusal): Decision => ({
+  effect: 'deny',
+  route,
+  ...refusal,
+});
