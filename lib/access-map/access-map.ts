@@ -2,8 +2,7 @@
  * The access map: one file, or one object, that says which Okta group may call which route, and how
  * often.
  */
-import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import type { RuleTableFile } from '../../lambda/core/record/rule-table.ts';
 import type { CachePlan } from './cache/cache-plan.ts';
@@ -13,11 +12,12 @@ import {
   compile,
   type GatewayRoute,
 } from './compile/compile.ts';
+import { filesIn, readMapFile } from './read/map-files.ts';
 import { withBase } from './read/overlay.ts';
 import { readObject } from './read/read-object.ts';
 import { type Reading, readYaml } from './read/read-yaml.ts';
 import { inFileOrder, type MapDocument } from './report/cursor.ts';
-import { AccessMapError, code, type Place, type Problem, problem } from './report/problems.ts';
+import { AccessMapError, type Place, type Problem } from './report/problems.ts';
 import type { AccessMapInput } from './schema/schema.ts';
 import type { ApiSettings } from './sections/api-section.ts';
 import type { AuditSettings } from './sections/audit-section.ts';
@@ -132,14 +132,14 @@ export class AccessMap {
 
   /** Reads a file and returns its problems instead of throwing them. */
   static check(path: string, options: AccessMapOptions = {}): CheckedMap {
-    const source = displayName(path);
-    let bytes: Uint8Array;
-    try {
-      bytes = readFileSync(path);
-    } catch (error) {
-      return { problems: [unreadable(source, error)], placeOf: (path) => ({ source, path }) };
-    }
-    return AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options });
+    const file = readMapFile(path);
+    const { source } = file;
+    if (file.kind === 'unreadable')
+      return { problems: [file.problem], placeOf: (path) => ({ source, path }) };
+    return AccessMap.checkText(file.bytes, source, {
+      readFile: filesIn(dirname(path)),
+      ...options,
+    });
   }
 
   /** Judges the text of a file that has been read already, e.g. from a git revision. */
@@ -180,39 +180,7 @@ export class AccessMap {
   }
 }
 
-/** Reads files by names relative to a folder. */
-export const filesIn =
-  (folder: string) =>
-  (name: string): Uint8Array =>
-    readFileSync(resolve(folder, name));
-
 function orThrow({ map, problems }: CheckedMap): AccessMap {
   if (!map) throw new AccessMapError(problems);
   return map;
-}
-
-/** Messages name a file below the working directory as the user sees it there. */
-function displayName(path: string): string {
-  const below = relative('', resolve(path));
-  return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below;
-}
-
-function unreadable(source: string, error: unknown): Problem {
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-  const found =
-    reason === 'ENOENT'
-      ? 'no such file'
-      : reason === 'EISDIR'
-        ? 'a folder'
-        : `an error (${reason})`;
-  return problem(
-    'error',
-    'FILE_UNREADABLE',
-    { source, path: '' },
-    {
-      says: `expected an access map, found ${found} at ${code(source)}`,
-      expected: 'an access map',
-      found,
-    },
-  );
 }

@@ -34,16 +34,17 @@ export function existingPointer({ data }: MapDocument, { path }: Pick<MapEdit, '
   let value: unknown = data;
   const found: string[] = [];
   for (const key of path) {
-    const next: unknown = Array.isArray(value)
-      ? value[Number(key)]
-      : isData(value)
-        ? value[key]
-        : undefined;
+    const next = childOf(value, key);
     if (next === undefined) break;
     found.push(key);
     value = next;
   }
   return pointerOf({ path: found });
+}
+
+function childOf(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return value[Number(key)];
+  return isData(value) ? value[key] : undefined;
 }
 
 function withEdit(value: unknown, [key, ...rest]: readonly string[], edit: MapEdit): unknown {
@@ -57,13 +58,14 @@ function withEdit(value: unknown, [key, ...rest]: readonly string[], edit: MapEd
 }
 
 function withItems(value: unknown, { add = [], remove = [] }: MapEdit): readonly unknown[] {
-  const items: readonly unknown[] = Array.isArray(value)
-    ? value
-    : value === undefined || value === null
-      ? []
-      : [value];
+  const items = listOf(value);
   const kept = items.filter((item) => !remove.some((text) => text === item));
   return [...kept, ...add.filter((text) => !kept.includes(text))];
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return value === undefined || value === null ? [] : [value];
 }
 
 /** The edit as YAML with its keys above it, each line marked as to what becomes of it. */

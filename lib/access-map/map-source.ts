@@ -1,8 +1,7 @@
 /** Finds the maps that a project means: `cdk.json` context `accessMap`, else `access.yaml`. */
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { globSync, isDynamicPattern } from 'tinyglobby';
+import { resolve } from 'node:path';
 import { AccessMap, type AccessMapOptions } from './access-map.ts';
+import { matchingFiles, readCdkJson } from './read/map-files.ts';
 import { AccessMapError, code, type Problem, problem } from './report/problems.ts';
 
 const CONTEXT = 'cdk.json#/context/accessMap';
@@ -36,15 +35,9 @@ export function resolveMapSources(
     };
     throw new AccessMapError([problem('error', 'VALUE_TYPE', place, detail)]);
   }
-  if (!isDynamicPattern(contextValue))
-    return [{ kind: 'file', path: resolve(directory, contextValue) }];
-  const paths = globSync(contextValue, {
-    cwd: directory,
-    absolute: true,
-    expandDirectories: false,
-    followSymbolicLinks: false,
-  });
-  const [first, ...others] = paths.toSorted().map((path): MapLocation => ({ kind: 'file', path }));
+  const [first, ...others] = matchingFiles(directory, contextValue).map(
+    (path): MapLocation => ({ kind: 'file', path }),
+  );
   if (first === undefined) {
     const detail = {
       expected: 'a glob that matches an access map',
@@ -76,13 +69,8 @@ export function resolveMapSource(directory: string, contextValue: unknown): MapL
  * The context `accessMap` of a project's `cdk.json`; nothing where there is no such file or key.
  */
 export function readMapContext(directory: string): unknown {
-  let json: string;
-  try {
-    json = readFileSync(join(directory, 'cdk.json'), 'utf8');
-  } catch {
-    return undefined;
-  }
-  return mapContextOf(json);
+  const json = readCdkJson(directory);
+  return json === undefined ? undefined : mapContextOf(json);
 }
 
 /**

@@ -5,8 +5,11 @@
 import { segmentsOf } from '../routes/notation.ts';
 import type { Segments } from './request-segments.ts';
 
-const rankOf = (segment: string | undefined): number =>
-  segment === undefined ? 3 : segment.endsWith('+}') ? 2 : segment.startsWith('{') ? 1 : 0;
+function rankOf(segment: string | undefined): number {
+  if (segment === undefined) return 3;
+  if (segment.endsWith('+}')) return 2;
+  return segment.startsWith('{') ? 1 : 0;
+}
 
 interface Candidate<Route> {
   readonly route: Route;

@@ -8,6 +8,7 @@
  * plain request of `a`, that Deny would refuse it, and no policy is right.
  */
 
+import { compareTexts } from '../report/text-order.ts';
 import { type CacheRoute, canDiffer, type RouteClass } from './classes.ts';
 import { plainRouter } from './plain-route.ts';
 import { type Atom, meet, plainRequestsWithin } from './request-segments.ts';
@@ -77,7 +78,7 @@ function blocksPlainRequest(
 function meetingPairs(members: readonly Member[]): readonly (readonly [Member, Member])[] {
   const sorted = members
     .map((member) => ({ ...member, start: startOf(member.route.pattern) }))
-    .toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+    .toSorted((a, b) => compareTexts(a.start, b.start));
   const pairs: (readonly [Member, Member])[] = [];
   sorted.forEach((one, index) => {
     for (let next = index + 1; next < sorted.length; next++) {

@@ -100,7 +100,7 @@ function* matches(
     if (x) yield* matches(rest, pattern, [...matched, x.kind === 'literal' ? x.text : ANY_TEXT]);
     yield* matches(plain, restOfPattern, matched);
   } else if (x && y && agree(x, y)) {
-    const text = x.kind === 'literal' ? x.text : y.kind === 'literal' ? y.text : ANY_TEXT;
+    const text = [x, y].find((atom) => atom.kind === 'literal')?.text ?? ANY_TEXT;
     yield* matches(rest, restOfPattern, [...matched, text]);
   }
 }

@@ -5,11 +5,12 @@ import { mapPath } from '../../../lambda/core/model/map-path.ts';
 import type { BlockedFile, ModelFile, RowHex } from '../../../lambda/core/model/model-file.ts';
 import type {
   GrantRulesFile,
-  PlaceFile,
   RuleEntryFile,
   RuleTableFile,
 } from '../../../lambda/core/record/rule-table.ts';
-import { escapePointer, type Place, unescapePointer } from '../report/problems.ts';
+import { at, type Cursor } from '../report/cursor.ts';
+import { type Place, unescapePointer } from '../report/problems.ts';
+import type { AccessMapInput } from '../schema/schema.ts';
 import type { AccessRule, SectionContext } from '../sections/rules-section.ts';
 
 /** Routes that are shorter as a list than as a row. */
@@ -28,76 +29,101 @@ export function ruleTableOf(
   written: Written,
   { document, inventory: { wordCount } }: SectionContext,
 ): RuleTableFile {
-  const sources: string[] = [];
-  const rows = new Map<RowHex, number>();
-  const placeFile = (place: Place): Pick<RuleEntryFile, 'at'> => {
-    if (place.line === undefined) return {};
-    // Without its folder: equal maps give equal assets on every machine, and records name no
-    // machine's paths.
-    const name = basename(place.source);
-    if (!sources.includes(name)) sources.push(name);
-    const source = sources.indexOf(name);
-    const at: PlaceFile =
-      source === 0 ? [place.line, place.column ?? 1] : [place.line, place.column ?? 1, source];
-    return { at };
-  };
-
-  const routesFile = (union: Row): Pick<RuleEntryFile, 'routes' | 'row'> => {
-    const routes = Array.from({ length: wordCount * 32 }, (_, index) => index).filter((index) =>
-      hasBit(union, index),
-    );
-    if (routes.length <= MAX_LISTED_ROUTES) return { routes };
-    const hex = rowToHex(union);
-    if (!rows.has(hex)) rows.set(hex, rows.size);
-    return { row: rows.get(hex) ?? 0 };
-  };
-
-  /** Entries of one list: a permission has a rule for each of its patterns, all in one place. */
-  const entriesOf = (rules: readonly AccessRule[], list: string): readonly RuleEntryFile[] => {
-    const byPlace = new Map<string, AccessRule[]>();
-    for (const rule of rules)
-      byPlace.set(rule.place.path, [...(byPlace.get(rule.place.path) ?? []), rule]);
-    return [...byPlace].map(([path, [first, ...others]], index) => {
-      const union = emptyRow(wordCount);
-      for (const rule of first ? [first, ...others] : []) addRow(union, rule.routes);
-      return {
-        ...(byPlace.size > 1 ? routesFile(union) : {}),
-        ...(first ? placeFile(first.place) : {}),
-        ...(path === `${list}/${index}` ? {} : { path }),
-      };
-    });
-  };
-
-  const grantsOf = (rules: readonly AccessRule[]): GrantRulesFile => {
-    const list = (
-      effect: AccessRule['effect'],
-    ): { readonly [Effect in AccessRule['effect']]?: readonly RuleEntryFile[] } => {
-      const own = rules.filter((rule) => rule.effect === effect);
-      const { subject } = own[0] ?? {};
-      return subject
-        ? { [effect]: entriesOf(own, `/${subject.kind}s/${escapePointer(subject.name)}/${effect}`) }
-        : {};
-    };
-    return { ...list('allow'), ...list('deny') };
-  };
-
-  const entryAt = (pointer: string, of?: 'key'): RuleEntryFile =>
-    placeFile(document.placeOf(pointer, of));
+  const table = newTable(wordCount);
+  const entryAt = (cursor: Cursor, of?: 'key'): RuleEntryFile =>
+    table.placeFile(document.placeOf(cursor.pointer, of));
   const blockedList = (list: keyof BlockedFile): readonly RuleEntryFile[] =>
-    written.blocked[list].map((_, index) => entryAt(`/blocked/${list}/${index}`));
+    written.blocked[list].map((_, index) =>
+      table.placeFile(document.placeOf(`${at(at(map, 'blocked'), list).pointer}/${index}`)),
+    );
   const entries = {
-    public: entriesOf(written.publicRules, '/public'),
-    signedIn: entriesOf(written.signedInRules, '/signedIn'),
-    groups: written.groups.map(({ rules }) => grantsOf(rules)),
-    machines: written.machines.map(({ rules }) => grantsOf(rules)),
-    quotas: written.quotas.map(({ name }) => entryAt(`/quotas/${escapePointer(name)}`, 'key')),
+    public: entriesOf(written.publicRules, at(map, 'public'), table),
+    signedIn: entriesOf(written.signedInRules, at(map, 'signedIn'), table),
+    groups: written.groups.map(({ rules }) => grantsOf(rules, 'groups', table)),
+    machines: written.machines.map(({ rules }) => grantsOf(rules, 'machines', table)),
+    quotas: written.quotas.map(({ name }) => entryAt(at(at(map, 'quotas'), name), 'key')),
     blocked: {
       users: blockedList('users'),
       clients: blockedList('clients'),
       tokens: blockedList('tokens'),
     },
   };
-  return { sources, rows: [...rows.keys()], ...entries };
+  return { sources: table.sources, rows: [...table.rows.keys()], ...entries };
+}
+
+const map: Cursor<AccessMapInput> = { value: undefined, pointer: '' };
+
+/** What the entries share: names of files and rows that are written once. */
+interface Table {
+  readonly wordCount: number;
+  readonly sources: readonly string[];
+  readonly rows: ReadonlyMap<RowHex, number>;
+  placeFile(place: Place): Pick<RuleEntryFile, 'at'>;
+  routesFile(union: Row): Pick<RuleEntryFile, 'routes' | 'row'>;
+}
+
+function newTable(wordCount: number): Table {
+  const sources: string[] = [];
+  const rows = new Map<RowHex, number>();
+  return {
+    wordCount,
+    sources,
+    rows,
+    placeFile: (place) => {
+      if (place.line === undefined) return {};
+      // Without its folder: equal maps give equal assets on every machine, and records name no
+      // machine's paths.
+      const name = basename(place.source);
+      if (!sources.includes(name)) sources.push(name);
+      const source = sources.indexOf(name);
+      const column = place.column ?? 1;
+      return { at: source === 0 ? [place.line, column] : [place.line, column, source] };
+    },
+    routesFile: (union) => {
+      const routes = Array.from({ length: wordCount * 32 }, (_, index) => index).filter((index) =>
+        hasBit(union, index),
+      );
+      if (routes.length <= MAX_LISTED_ROUTES) return { routes };
+      const hex = rowToHex(union);
+      if (!rows.has(hex)) rows.set(hex, rows.size);
+      return { row: rows.get(hex) ?? 0 };
+    },
+  };
+}
+
+/** Entries of one list: a permission has a rule for each of its patterns, all in one place. */
+function entriesOf(
+  rules: readonly AccessRule[],
+  list: Cursor,
+  table: Table,
+): readonly RuleEntryFile[] {
+  const byPlace = new Map<string, AccessRule[]>();
+  for (const rule of rules)
+    byPlace.set(rule.place.path, [...(byPlace.get(rule.place.path) ?? []), rule]);
+  return [...byPlace].map(([path, [first, ...others]], index) => {
+    const union = emptyRow(table.wordCount);
+    for (const rule of first ? [first, ...others] : []) addRow(union, rule.routes);
+    return {
+      ...(byPlace.size > 1 ? table.routesFile(union) : {}),
+      ...(first ? table.placeFile(first.place) : {}),
+      ...(path === `${list.pointer}/${index}` ? {} : { path }),
+    };
+  });
+}
+
+function grantsOf(
+  rules: readonly AccessRule[],
+  section: 'groups' | 'machines',
+  table: Table,
+): GrantRulesFile {
+  const list = (effect: AccessRule['effect']): GrantRulesFile => {
+    const own = rules.filter((rule) => rule.effect === effect);
+    const { subject } = own[0] ?? {};
+    if (!subject) return {};
+    const written = at(at(at(map, section), subject.name), effect);
+    return { [effect]: entriesOf(own, written, table) };
+  };
+  return { ...list('allow'), ...list('deny') };
 }
 
 /**

@@ -5,14 +5,16 @@ import type {
   BlockedFile,
   GrantsFile,
   ModelFile,
+  OktaModel,
   RowHex,
 } from '../../../lambda/core/model/model-file.ts';
+import { compareTexts } from '../report/text-order.ts';
 import type { Inventory } from '../routes/inventory.ts';
 import { keysOf } from '../routes/patterns.ts';
 import type { ApiSettings } from '../sections/api-section.ts';
 
 const sorted = <T>(values: readonly T[], by: (value: T) => string): readonly T[] =>
-  values.toSorted((a, b) => (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : 0));
+  values.toSorted((a, b) => compareTexts(by(a), by(b)));
 const same = (text: string): string => text;
 
 /**
@@ -39,55 +41,68 @@ function upstreamOf({ upstream }: ApiSettings): unknown {
   if (upstream.kind === 'listener') return [upstream.listener, upstream.vpcLink];
   return upstream.vpcLink === undefined ? upstream.url : [upstream.url, upstream.vpcLink];
 }
-const isEmpty = ({ users, clients, tokens }: BlockedFile): boolean =>
-  users.length + clients.length + tokens.length === 0;
 
-function meaningOf(
-  model: Omit<ModelFile, 'version'>,
-  api: ApiSettings,
-  inventory: Inventory,
-): unknown {
-  const routes = (row: RowHex): readonly string[] =>
+type Model = Omit<ModelFile, 'version'>;
+type RoutesOf = (row: RowHex) => readonly string[];
+
+function meaningOf(model: Model, api: ApiSettings, inventory: Inventory): unknown {
+  const routes: RoutesOf = (row) =>
     keysOf(rowFromHex(row, inventory.wordCount), inventory).toSorted();
+  return [
+    settingsMeaning(model),
+    apiMeaning(api),
+    ...externalApi(api),
+    model.okta.map(oktaMeaning),
+    sorted(model.routes, ({ key }) => key).map(({ key, gateway }) => [key, gateway ?? null]),
+    [routes(model.public), routes(model.signedIn)],
+    ...subjectsMeaning(model, routes),
+    quotasMeaning(model),
+    ...(model.permissionsEndpoint
+      ? [[model.permissionsEndpoint.route, model.permissionsEndpoint.exposeGroups]]
+      : []),
+    ...auditMeaning(model, routes),
+    ...blockedMeaning(model.blocked),
+  ];
+}
+
+const settingsMeaning = ({ format, name, kind, unauthorized, scopes, cache }: Model): unknown => [
+  ...[format, name, kind, unauthorized, scopes],
+  ...(cache ? [cache.mode, cache.ttlSeconds] : []),
+];
+
+function apiMeaning(api: ApiSettings): unknown {
+  const { origins = [], headers = [], maxAgeSeconds = null } = api.cors ?? {};
+  return [
+    upstreamOf(api),
+    origins.toSorted(),
+    headers.map((header) => header.toLowerCase()).toSorted(),
+    maxAgeSeconds,
+  ];
+}
+
+const oktaMeaning = (okta: OktaModel): unknown => [
+  [
+    okta.name ?? null,
+    okta.issuers.toSorted(),
+    okta.audience,
+    okta.clients === 'any' ? 'any' : okta.clients.toSorted(),
+  ],
+  [
+    okta.groupsClaims.toSorted(),
+    okta.groupPrefix,
+    okta.maxClockSkewSeconds,
+    okta.maxTokenLifetimeSeconds,
+  ],
+  ...(okta.groups ? [okta.groups.toSorted()] : []),
+];
+
+function subjectsMeaning(model: Model, routes: RoutesOf): readonly unknown[] {
   const grants = ({ allow, deny, quota }: GrantsFile): unknown => [
     routes(allow),
     routes(deny),
     quota ?? null,
   ];
-  const { origins = [], headers = [], maxAgeSeconds = null } = api.cors ?? {};
   return [
-    [
-      model.format,
-      model.name,
-      model.kind,
-      model.unauthorized,
-      model.scopes,
-      ...(model.cache ? [model.cache.mode, model.cache.ttlSeconds] : []),
-    ],
-    [
-      upstreamOf(api),
-      origins.toSorted(),
-      headers.map((header) => header.toLowerCase()).toSorted(),
-      maxAgeSeconds,
-    ],
-    ...externalApi(api),
-    model.okta.map((okta) => [
-      [
-        okta.name ?? null,
-        okta.issuers.toSorted(),
-        okta.audience,
-        okta.clients === 'any' ? 'any' : okta.clients.toSorted(),
-      ],
-      [
-        okta.groupsClaims.toSorted(),
-        okta.groupPrefix,
-        okta.maxClockSkewSeconds,
-        okta.maxTokenLifetimeSeconds,
-      ],
-      ...(okta.groups ? [okta.groups.toSorted()] : []),
-    ]),
-    sorted(model.routes, ({ key }) => key).map(({ key, gateway }) => [key, gateway ?? null]),
-    [routes(model.public), routes(model.signedIn)],
     sorted(model.groups, ({ name }) => name).map((group) => [
       group.name,
       grants(group),
@@ -102,37 +117,28 @@ function meaningOf(
       permission.name,
       routes(permission.routes),
     ]),
-    sorted(model.quotas, ({ name }) => name).map(
-      ({ name, by, accuracy, onStoreFailure, onExceeded, windows }) => [
-        [name, by, accuracy, onStoreFailure, onExceeded],
-        sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
-      ],
-    ),
-    ...(model.permissionsEndpoint
-      ? [[model.permissionsEndpoint.route, model.permissionsEndpoint.exposeGroups]]
-      : []),
-    ...auditMeaning(model, routes),
-    // A map that blocks nobody keeps the version that it had before there was such a key.
-    ...(isEmpty(model.blocked)
-      ? []
-      : [
-          [
-            model.blocked.users.toSorted(),
-            model.blocked.clients.toSorted(),
-            model.blocked.tokens.toSorted(),
-          ],
-        ]),
   ];
 }
 
+const quotasMeaning = ({ quotas }: Model): unknown =>
+  sorted(quotas, ({ name }) => name).map(
+    ({ name, by, accuracy, onStoreFailure, onExceeded, windows }) => [
+      [name, by, accuracy, onStoreFailure, onExceeded],
+      sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
+    ],
+  );
+
+/** A map without blocked principals keeps the version it had before `blocked` existed. */
+function blockedMeaning({ users, clients, tokens }: BlockedFile): readonly unknown[] {
+  if (users.length + clients.length + tokens.length === 0) return [];
+  return [[users.toSorted(), clients.toSorted(), tokens.toSorted()]];
+}
+
 /**
- * Nothing for the defaults, so that a map without these keys keeps its version. How long logs are
- * kept decides nothing.
+ * Empty for the defaults, so that maps without these keys keep their version. Log retention is not
+ * part of the version.
  */
-function auditMeaning(
-  { shadow, sensitive, audit }: Omit<ModelFile, 'version'>,
-  routes: (row: RowHex) => readonly string[],
-): readonly unknown[] {
+function auditMeaning({ shadow, sensitive, audit }: Model, routes: RoutesOf): readonly unknown[] {
   return [
     ...(shadow ? [['shadow', shadow.whole ?? false, routes(shadow.routes)]] : []),
     ...(sensitive === undefined ? [] : [['sensitive', routes(sensitive)]]),
@@ -141,8 +147,8 @@ function auditMeaning(
 }
 
 /**
- * Nothing for an API of ours. What only says how to attach is not part of the meaning: the stack
- * passes it on by itself.
+ * Empty for an API that we deploy. How to attach is not part of the version: the stack passes those
+ * settings itself.
  */
 function externalApi({ attachTo, authorizerOnly }: ApiSettings): readonly unknown[] {
   if (attachTo !== undefined) return [['attachTo', attachTo.apiId, attachTo.stage ?? null]];

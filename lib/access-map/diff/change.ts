@@ -20,15 +20,15 @@ export interface Change {
   readonly from?: string;
   readonly to?: string;
   /**
-   * Whether somebody may call, or do more often or longer, what they could not. What cannot be
-   * ordered counts as widened.
+   * Whether somebody may call something, or call more often or longer, than before. Changes that
+   * cannot be ordered count as widened.
    */
   readonly widened: boolean;
 }
 
 type Named = Omit<Change, 'from' | 'to' | 'widened'>;
 
-/** Which of what comes and goes widens. */
+/** Whether an addition or a removal widens access. */
 export const NEVER_WIDENS = { added: false, removed: false } as const;
 export const ADDED_WIDENS = { added: true, removed: false } as const;
 export const ALWAYS_WIDENS = { added: true, removed: true } as const;
@@ -86,22 +86,20 @@ export function paired<T>(
 export const changedSeconds = (what: Named, was: number, is: number): readonly Change[] =>
   changed(what, `${was}s`, `${is}s`, is > was);
 
-/** What a comparison has no rule for is told, and counts as widened, rather than not told. */
+/**
+ * A change without a rule of its own is reported and counts as widened.
+ * @param what names the change of a key
+ * @param known keys that have rules of their own
+ */
 export function changedRest(
-  subject: string,
-  kind: Change['kind'],
+  what: (key: string) => Named,
   was: object,
   is: object,
   known: readonly string[],
 ): readonly Change[] {
   const rest = (of: object) => Object.entries(of).filter(([key]) => !known.includes(key));
   return paired(rest(was), rest(is), ([key]) => key).flatMap(({ name, from, to }) =>
-    changed(
-      { kind, subject: subject === '' ? name : `${subject}.${name}` },
-      textOf(from?.[1]),
-      textOf(to?.[1]),
-      true,
-    ),
+    changed(what(name), textOf(from?.[1]), textOf(to?.[1]), true),
   );
 }
 

@@ -6,37 +6,48 @@ import type { AttachSettings } from '../sections/attach-section.ts';
 import { ADDED_WIDENS, ALWAYS_WIDENS, type Change, changed, changedSet } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
 
-/** An unmapped route is refused, stops the deployment, or stays open. */
+/**
+ * An unmapped route is refused (`deny`), stops the deployment (`fail`), or keeps its state
+ * (`leave`).
+ */
 const UNMAPPED: { readonly [rule in AttachSettings['onUnmapped']]: number } = {
   deny: 0,
   fail: 0,
   leave: 1,
 };
 
+const what = (key?: keyof AttachSettings) =>
+  ({
+    kind: 'setting',
+    subject: key === undefined ? 'api.attachTo' : `api.attachTo.${key}`,
+  }) as const;
+
 export function diffAttachment(
   { kind: was, api: { attachTo: from, authorizerOnly: wasOnly } }: ComparableMap,
   next: ComparableMap,
 ): readonly Change[] {
   const { attachTo: to, authorizerOnly: isOnly } = next.api;
-  const what = (key: string) =>
-    ({ kind: 'setting', subject: key === '' ? 'api.attachTo' : `api.attachTo.${key}` }) as const;
-  const only = changed(
-    { kind: 'setting', subject: 'api.authorizerOnly' },
-    String(wasOnly),
-    String(isOnly),
-    isOnly,
-  );
-  // Without it the routes are as they were before; on another API they are so on the former one.
-  const target = changed(
-    what(''),
-    from && targetOf(was, from),
-    to && targetOf(next.kind, to),
-    from !== undefined,
-  );
-  if (from === undefined || to === undefined) return [...target, ...only];
   return [
-    ...target,
-    ...only,
+    // Without `attachTo` the routes return to their former state; so do those of the former API
+    // when the target changes.
+    ...changed(
+      what(),
+      from && targetOf(was, from),
+      to && targetOf(next.kind, to),
+      from !== undefined,
+    ),
+    ...changed(
+      { kind: 'setting', subject: 'api.authorizerOnly' },
+      String(wasOnly),
+      String(isOnly),
+      isOnly,
+    ),
+    ...(from && to ? diffAttachSettings(from, to) : []),
+  ];
+}
+
+function diffAttachSettings(from: AttachSettings, to: AttachSettings): readonly Change[] {
+  return [
     // Which of two authorizers lets more in cannot be told.
     ...changedSet(what('replace'), from.replace, to.replace, ALWAYS_WIDENS),
     ...changed(

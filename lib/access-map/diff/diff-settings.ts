@@ -23,8 +23,9 @@ function upstreamText({ upstream }: ComparableMap['api']): string | undefined {
   return link === undefined ? target : `${target} through ${link}`;
 }
 
+const what = (subject: string) => ({ kind: 'setting', subject }) as const;
+
 export function diffSettings(old: ComparableMap, next: ComparableMap): readonly Change[] {
-  const what = (subject: string) => ({ kind: 'setting', subject }) as const;
   const [was, is] = [old.api, next.api];
   return [
     ...changed(what('api.name'), old.name, next.name, false),
@@ -36,50 +37,49 @@ export function diffSettings(old: ComparableMap, next: ComparableMap): readonly 
       false,
     ),
     ...changed(what('api.unauthorized'), was.unauthorized, is.unauthorized, false),
-    ...changedSet(
-      what('api.cors.origins'),
-      was.cors?.origins ?? [],
-      is.cors?.origins ?? [],
-      ADDED_WIDENS,
-    ),
-    ...changedSet(
-      what('api.cors.headers'),
-      lower(was.cors?.headers),
-      lower(is.cors?.headers),
-      NEVER_WIDENS,
-    ),
-    ...changed(
-      what('api.cors.maxAge'),
-      was.cors && `${was.cors.maxAgeSeconds}s`,
-      is.cors && `${is.cors.maxAgeSeconds}s`,
-      false,
-    ),
+    ...diffCors(was.cors, is.cors),
     ...changed(what('api.cache'), old.cache.mode, next.cache.mode, false),
-    // What is taken away from somebody holds that much longer.
+    // A revoked right stays in the cache for that much longer.
     ...changedSeconds(what('api.cache.ttl'), old.cache.ttlSeconds, next.cache.ttlSeconds),
     ...changed(what('scopes'), old.model.scopes, next.model.scopes, next.model.scopes === 'groups'),
     ...diffEndpoint(old.model.permissionsEndpoint, next.model.permissionsEndpoint),
-    ...changedRest('', 'setting', old.model, next.model, MODEL_KEYS),
+    ...changedRest(what, old.model, next.model, MODEL_KEYS),
   ];
 }
 
-/** That the route is open to any valid token, its level says. */
+type Cors = ComparableMap['api']['cors'];
+
+const diffCors = (was: Cors, is: Cors): readonly Change[] => [
+  ...changedSet(what('api.cors.origins'), was?.origins ?? [], is?.origins ?? [], ADDED_WIDENS),
+  ...changedSet(what('api.cors.headers'), lower(was?.headers), lower(is?.headers), NEVER_WIDENS),
+  ...changed(
+    what('api.cors.maxAge'),
+    was && `${was.maxAgeSeconds}s`,
+    is && `${is.maxAgeSeconds}s`,
+    false,
+  ),
+];
+
+/** The level of the route, `signedIn`, is compared with the cells. */
 function diffEndpoint(
   was: PermissionsEndpointFile | undefined,
   is: PermissionsEndpointFile | undefined,
 ): readonly Change[] {
-  const what = (key: string) =>
-    ({ kind: 'setting', subject: `permissionsEndpoint.${key}` }) as const;
   const exposes = (endpoint: PermissionsEndpointFile | undefined): string =>
     String(endpoint?.exposeGroups ?? false);
   return [
     ...changed(
-      what('path'),
+      what('permissionsEndpoint.path'),
       was?.route.slice('GET '.length),
       is?.route.slice('GET '.length),
       false,
     ),
-    ...changed(what('exposeGroups'), exposes(was), exposes(is), is?.exposeGroups === true),
+    ...changed(
+      what('permissionsEndpoint.exposeGroups'),
+      exposes(was),
+      exposes(is),
+      is?.exposeGroups === true,
+    ),
   ];
 }
 

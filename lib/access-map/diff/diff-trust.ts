@@ -64,14 +64,14 @@ function diffOkta(subject: string, was: OktaModel, is: OktaModel): readonly Chan
     ...changed(what('name'), was.name, is.name, true),
     ...changedSet(what('issuer'), was.issuers, is.issuers, ADDED_WIDENS),
     ...changed(what('audience'), was.audience, is.audience, true),
-    // From any client to a list lets nobody in that was out.
+    // A list of clients instead of any client admits no new client.
     ...changedSet(
       what('clients'),
       clients(was),
       clients(is),
       was.clients === 'any' ? NEVER_WIDENS : ADDED_WIDENS,
     ),
-    // A claim that is read no more, or a group that is ignored, may have been the one that denies.
+    // A claim or group that the map no longer reads may have been the one that denied.
     ...changedSet(what('groupsClaim'), was.groupsClaims, is.groupsClaims, ALWAYS_WIDENS),
     ...changedSet(what('groups'), was.groups ?? ALL_GROUPS, is.groups ?? ALL_GROUPS, ALWAYS_WIDENS),
     ...changed(
@@ -86,7 +86,7 @@ function diffOkta(subject: string, was: OktaModel, is: OktaModel): readonly Chan
       was.maxTokenLifetimeSeconds,
       is.maxTokenLifetimeSeconds,
     ),
-    ...changedRest(subject, 'trust', was, is, OKTA_KEYS),
+    ...changedRest(what, was, is, OKTA_KEYS),
   ];
 }
 

@@ -129,9 +129,9 @@ function plainMap(walk: Walk, map: YAMLMap, pointer: string, depth: number): unk
     if (key === undefined) continue;
     const child = `${pointer}/${escapePointer(key)}`;
     if (Object.hasOwn(data, key)) {
-      reportKey(walk, pair.key, 'KEY_DUPLICATE', child, {
-        expected: 'each key once',
-        found: `${code(key)} again`,
+      reportKey(walk, pair.key, child, {
+        code: 'KEY_DUPLICATE',
+        detail: { expected: 'each key once', found: `${code(key)} again` },
       });
       continue;
     }
@@ -150,16 +150,15 @@ function keyOf(walk: Walk, { key }: Pair, pointer: string): string | undefined {
         found: 'a list, a mapping or an alias',
         fix: 'put text with braces or brackets in quotes',
       };
-  reportKey(walk, key, 'YAML_KEY', pointer, detail);
+  reportKey(walk, key, pointer, { code: 'YAML_KEY', detail });
   return undefined;
 }
 
 function reportKey(
   walk: Walk,
   key: unknown,
-  code: ProblemCode,
   pointer: string,
-  detail: Detail,
+  { code, detail }: { readonly code: ProblemCode; readonly detail: Detail },
 ): void {
   const report = walk.reportAt(startOf(key) ?? 0);
   report.error(code, pointer, detail);

@@ -58,8 +58,7 @@ function syntax(
       { says, expected: code(`"${unquoted}"`), found: code(unquoted) },
     ];
   }
-  const found =
-    line === '' ? (offset < text.length ? 'a blank line' : 'the end of the file') : code(line);
+  const found = foundLine(line, offset < text.length);
   switch (error.code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
       return [
@@ -88,6 +87,11 @@ function syntax(
       return ['YAML_SYNTAX', { expected: 'valid YAML', found, fix: lowerFirst(reason) }];
     }
   }
+}
+
+function foundLine(line: string, isBeforeEnd: boolean): string {
+  if (line !== '') return code(line);
+  return isBeforeEnd ? 'a blank line' : 'the end of the file';
 }
 
 const lowerFirst = (sentence: string): string =>

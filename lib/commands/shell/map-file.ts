@@ -1,12 +1,12 @@
 /** Finds and reads the access map that a command line means. */
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import { filesIn } from '../../access-map/access-map.ts';
 import {
   AccessMap,
   AccessMapError,
   type AccessMapOptions,
   type CheckedMap,
+  filesIn,
   type MapLocation,
   readMapContext,
   resolveMapSource,
