@@ -38,6 +38,19 @@ describe('the walls of the house', () => {
     ).toEqual([]);
   });
 
+  test('the access map reaches neither CDK nor network, and files from read/ alone', () => {
+    const { inputs } = bundle('lib/access-map/index.ts').metafile;
+    const imports = Object.entries(inputs).flatMap(([from, { imports }]) =>
+      imports.map(({ path }) => ({ from, path })),
+    );
+    const forbidden =
+      /aws-cdk-lib|constructs|@aws-sdk|@smithy|^(?:node:)?(?:https?|http2|net|tls)$/;
+    expect(imports.filter(({ path }) => forbidden.test(path))).toEqual([]);
+    expect(
+      own(imports.filter(({ path }) => /^(?:node:)?fs\b/.test(path)).map(({ from }) => from)),
+    ).toEqual(['lib/access-map/read/map-files.ts']);
+  });
+
   test('the middleware for back ends imports its own files alone', () => {
     expect(
       inputsOf('middleware/index.ts').filter((path) => !path.startsWith('middleware/')),
