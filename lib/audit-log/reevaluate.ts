@@ -51,7 +51,7 @@ export function reevaluate(model: AccessModel, record: DecisionRecord): Reevalua
   if (index !== undefined && hasBit(model.public, index))
     return decided({ effect: 'allow', reason: 'public', route });
   if (principal === undefined || isUnaffected(record)) return { kind: 'unaffected' };
-  const okta = blockOf(model, principal);
+  const okta = recordedBlock(model, principal);
   if (okta === undefined) return { kind: 'unknown', why: 'block' };
   if (isHashed(principal) && principal.kind === 'machine')
     return { kind: 'unknown', why: 'hashed' };
@@ -81,7 +81,10 @@ const decided = (decision: Decision, entitlements?: Entitlements): Reevaluation 
  * Blocks have names where there are several; a record of a map with one block is taken for one of
  * the first.
  */
-function blockOf({ okta }: AccessModel, { block }: RecordedPrincipal): OktaModel | undefined {
+export function recordedBlock(
+  { okta }: AccessModel,
+  { block }: { readonly block?: string | undefined },
+): OktaModel | undefined {
   return block === undefined || okta.length === 1
     ? okta[0]
     : okta.find(({ name }) => name === block);

@@ -13,6 +13,8 @@ export interface RefusedCalls extends Callers {
   readonly code: RefusalCode;
   readonly reason: string;
   readonly kind: 'user' | 'machine' | undefined;
+  /** The okta block of the token, where the map has several. */
+  readonly block: string | undefined;
   readonly groups: readonly string[];
   /** Of a machine that is not hashed. */
   readonly machine: string | undefined;
@@ -159,6 +161,7 @@ function sampleOf({
   return {
     route: route ?? '(no route)',
     kind: principal?.kind,
+    block: principal?.block,
     groups: [...groups].toSorted(),
     machine: principal?.kind === 'machine' ? principal.cid : undefined,
     unmappedGroups: unmappedGroups > 0,

@@ -1,7 +1,7 @@
 /** `matrix`: groups and machines against routes, every cell. */
 import { Option } from 'commander';
+import { matrixOf } from '../verdicts/access-matrix.ts';
 import { type MatrixFormat, matrixText } from './matrix/matrix-formats.ts';
-import { matrixOf } from './matrix/matrix-table.ts';
 import {
   defineCommand,
   EXIT,

@@ -5,6 +5,7 @@
 
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
+import { reportOnToken } from '../verdicts/token-report.ts';
 import {
   defineCommand,
   EXIT,
@@ -19,7 +20,6 @@ import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
 import { requireMap } from './shell/map-file.ts';
 import { tokenJson, tokenLines } from './token/render-token.ts';
-import { reportOnToken } from './token/token-report.ts';
 
 export interface TokenOptions extends MapOptions, JsonOptions {
   /**

@@ -3,8 +3,7 @@
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import type { OktaModel } from '../../lambda/core/model/model-file.ts';
-import type { Principal } from '../../lambda/core/token/principal.ts';
+import { principalOf } from './principals.ts';
 
 export interface CellSubject {
   readonly kind: 'group' | 'machine';
@@ -27,7 +26,9 @@ export const cellSubjects = ({ groups, machines }: AccessModel): readonly CellSu
  * scopes hide nothing.
  */
 export function cellsOf(model: AccessModel, subject: CellSubject): (route: number) => CellState {
-  const { denied, allowed, requested } = entitlementsOf(model, principalOf(model, subject));
+  const { kind, name } = subject;
+  const caller = kind === 'machine' ? { machine: name } : { groups: [name] };
+  const { denied, allowed, requested } = entitlementsOf(model, principalOf(model, caller));
   return (route) => {
     if (hasBit(denied, route)) return 'denied';
     return hasBit(allowed, route) && (!requested || hasBit(requested, route)) ? 'open' : 'closed';
@@ -37,29 +38,4 @@ export function cellsOf(model: AccessModel, subject: CellSubject): (route: numbe
 export function levelOf(model: AccessModel, route: number): RouteLevel {
   if (hasBit(model.public, route)) return 'public';
   return hasBit(model.signedIn, route) ? 'signedIn' : 'groups';
-}
-
-function principalOf(model: AccessModel, { kind, name }: CellSubject): Principal {
-  const scopes = model.permissions.map((permission) => permission.name);
-  const groups = kind === 'machine' ? (model.machines.get(name)?.groups ?? []) : [name];
-  const block = blockOf(model, groups);
-  return kind === 'machine'
-    ? { kind, cid: name, scopes, ...block }
-    : { kind: 'user', uid: '-', cid: '-', groups, scopes, ...block };
-}
-
-/**
- * The okta block whose tokens may carry the most of these groups, the first of several: who asks
- * what a group may do means a token that can have it. Nothing where the map has one block.
- */
-export function blockOf(
-  { okta, groups: known }: AccessModel,
-  groups: readonly string[],
-): { readonly block?: string } {
-  const names = groups.map((group) => known.get(group)?.name ?? group);
-  const carried = (block: OktaModel): number =>
-    names.filter((name) => block.groups?.includes(name) !== false).length;
-  const unbounded = (block: OktaModel): number => (block.groups === undefined ? 1 : 0);
-  const [first] = okta.toSorted((a, b) => carried(b) - carried(a) || unbounded(b) - unbounded(a));
-  return first?.name === undefined ? {} : { block: first.name };
 }

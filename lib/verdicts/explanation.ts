@@ -12,8 +12,8 @@ import { determiningRules } from '../../lambda/core/record/determining-rules.ts'
 import type { Principal } from '../../lambda/core/token/principal.ts';
 import type { AccessRule } from '../access-map/index.ts';
 import { nearest } from '../access-map/report/nearest.ts';
-import { blockOf } from './cells.ts';
 import { type NearestGroup, nearestGroup } from './nearest-group.ts';
+import { principalOf } from './principals.ts';
 
 export interface Question {
   /** A route of the inventory, or one that is not. */
@@ -78,31 +78,6 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
   };
 }
 
-/** Stands for what a token would hold; no rule depends on it. */
-const SOME_USER = { uid: '{uid}', cid: '{cid}' } as const;
-
-/** The principal of a token with these groups or of this machine. */
-export function principalOf(
-  model: AccessModel,
-  { groups, scopes, machine }: Omit<Question, 'route'>,
-): Principal {
-  if (machine !== undefined) {
-    return {
-      kind: 'machine',
-      cid: machine,
-      scopes,
-      ...blockOf(model, model.machines.get(machine)?.groups ?? []),
-    };
-  }
-  return {
-    kind: 'user',
-    ...SOME_USER,
-    groups: [...new Set(groups)],
-    scopes,
-    ...blockOf(model, groups),
-  };
-}
-
 function matchingRules(
   { model, rules }: Rulebook,
   entitlements: Entitlements,
@@ -110,41 +85,45 @@ function matchingRules(
 ): Pick<Explanation, 'rules' | 'overridden'> {
   const index = model.routeIndex.get(decision.route);
   const onRoute = index === undefined ? [] : rules.filter((rule) => hasBit(rule.routes, index));
-  const of = (grants: readonly Grants[], effect: AccessRule['effect']): readonly AccessRule[] =>
-    onRoute.filter(
-      (rule) =>
-        rule.effect === effect &&
-        grants.some(({ kind, name }) => kind === rule.subject.kind && name === rule.subject.name),
-    );
   const determining = determiningRules(model, entitlements, decision);
   switch (determining.kind) {
     case 'public':
-    case 'signedIn':
-      return {
-        rules: onRoute.filter(({ subject }) => subject.kind === determining.kind),
-        overridden: [],
-      };
-    case 'grants':
-      return {
-        rules: of(determining.grants, determining.effect),
-        overridden: determining.effect === 'deny' ? of(entitlements.grants, 'allow') : [],
-      };
+    case 'signedIn': {
+      const { kind } = determining;
+      return { rules: onRoute.filter(({ subject }) => subject.kind === kind), overridden: [] };
+    }
+    case 'grants': {
+      const { grants, effect } = determining;
+      const overridden = effect === 'deny' ? rulesOf(onRoute, entitlements.grants, 'allow') : [];
+      return { rules: rulesOf(onRoute, grants, effect), overridden };
+    }
     case 'scopes':
-      return { rules: of(determining.grants, 'allow'), overridden: [] };
+      return { rules: rulesOf(onRoute, determining.grants, 'allow'), overridden: [] };
     default:
       return { rules: [], overridden: [] };
   }
 }
+
+const rulesOf = (
+  rules: readonly AccessRule[],
+  grants: readonly Grants[],
+  effect: AccessRule['effect'],
+): readonly AccessRule[] =>
+  rules.filter(
+    (rule) =>
+      rule.effect === effect &&
+      grants.some(({ kind, name }) => kind === rule.subject.kind && name === rule.subject.name),
+  );
 
 function chargeOf(
   model: AccessModel,
   entitlements: Entitlements,
   decision: Decision,
 ): Pick<Explanation, 'payers' | 'free'> {
-  // Open routes are never charged: the authorizer asks for no payer there.
-  const judged =
+  // A public or signed-in route is never charged: the authorizer asks for no payer there.
+  const isCharged =
     decision.effect === 'allow' && decision.reason !== 'public' && decision.reason !== 'signed_in';
-  if (!judged) return { payers: [], free: undefined };
+  if (!isCharged) return { payers: [], free: undefined };
   const payments = paymentsFor(model, entitlements, decision.route);
   if (payments !== 'free') return { payers: payments, free: undefined };
   const grants = grantsAllowing(model, entitlements, decision.route);

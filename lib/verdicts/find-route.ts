@@ -25,8 +25,10 @@ export function findRoute(typed: string, routes: readonly string[]): FoundRoute 
  * in API Gateway".
  */
 function mostSpecific(routes: readonly string[]): readonly string[] {
-  const rank = (route: string): number =>
-    route.endsWith(' $default') ? 2 : route.endsWith('+}') ? 1 : 0;
+  const rank = (route: string): number => {
+    if (route.endsWith(' $default')) return 2;
+    return route.endsWith('+}') ? 1 : 0;
+  };
   const best = Math.min(...routes.map(rank));
   return routes.filter((route) => rank(route) === best);
 }

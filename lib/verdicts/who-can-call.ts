@@ -4,9 +4,10 @@
 
 import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
-import { hasBit } from '../../lambda/core/model/bits.ts';
+import { hasBit, type Row } from '../../lambda/core/model/bits.ts';
 import type { AccessRule } from '../access-map/index.ts';
-import { principalOf, type Rulebook } from './explanation.ts';
+import type { Rulebook } from './explanation.ts';
+import { type Caller, principalOf } from './principals.ts';
 
 export interface WhoCanCall {
   readonly public: boolean;
@@ -28,33 +29,31 @@ export function whoCanCall(
   route: string,
   scopes: readonly string[] | undefined,
 ): WhoCanCall {
-  const asked = scopes ?? model.permissions.map(({ name }) => name);
   const index = model.routeIndex.get(route);
-  const isIn = (row: typeof model.public): boolean => index !== undefined && hasBit(row, index);
-  const group = (name: string): Decision =>
-    decide(
-      model,
-      entitlementsOf(model, principalOf(model, { groups: [name], scopes: asked })),
-      route,
-    );
-  const machine = (cid: string): Decision =>
-    decide(
-      model,
-      entitlementsOf(model, principalOf(model, { groups: [], scopes: asked, machine: cid })),
-      route,
-    );
-  const groups = [...model.groups.keys()];
-  const machines = [...model.machines.keys()];
+  const isIn = (row: Row): boolean => index !== undefined && hasBit(row, index);
+  const decisionFor = (caller: Caller): Decision =>
+    decide(model, entitlementsOf(model, principalOf(model, { ...caller, scopes })), route);
+  const groups = [...model.groups.keys()].map(
+    (name) => [name, decisionFor({ groups: [name] })] as const,
+  );
+  const machines = [...model.machines.keys()].map(
+    (cid) => [cid, decisionFor({ machine: cid })] as const,
+  );
   return {
     public: isIn(model.public),
     signedIn: isIn(model.signedIn),
-    groups: groups.filter((name) => group(name).reason === 'group_allows'),
-    machines: machines.filter((cid) => machine(cid).reason === 'machine_allows'),
-    deniedGroups: groups.filter((name) => isDenied(group(name))),
-    deniedMachines: machines.filter((cid) => isDenied(machine(cid))),
+    groups: namesOf(groups, ({ reason }) => reason === 'group_allows'),
+    machines: namesOf(machines, ({ reason }) => reason === 'machine_allows'),
+    deniedGroups: namesOf(groups, isDenied),
+    deniedMachines: namesOf(machines, isDenied),
     rules: rules.filter((rule) => isIn(rule.routes)),
   };
 }
+
+const namesOf = (
+  decisions: readonly (readonly [name: string, decision: Decision])[],
+  is: (decision: Decision) => boolean,
+): readonly string[] => decisions.filter(([, decision]) => is(decision)).map(([name]) => name);
 
 const isDenied = (decision: Decision): boolean =>
   decision.effect === 'deny' && decision.code === 'GROUP_DENIED';

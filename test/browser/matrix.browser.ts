@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { matrixText } from '../../lib/commands/matrix/matrix-formats.ts';
-import { matrixOf } from '../../lib/commands/matrix/matrix-table.ts';
+import { matrixOf } from '../../lib/verdicts/access-matrix.ts';
 
 const HOSTILE = '</script><img src=x onerror="document.title=1">';
 const ROUTES = Array.from({ length: 500 }, (_, n) => `${n % 2 ? 'POST' : 'GET'} /service-${n}`);

@@ -97,7 +97,12 @@ export async function recordsOf(
       ...(code !== undefined && { code }),
       reason: decision.reason,
       ...(code !== undefined && mode === 'shadow' && { wouldDeny: true as const }),
-      principal: { kind: principal.kind, id: principalId(principal), cid: principal.cid },
+      principal: {
+        kind: principal.kind,
+        id: principalId(principal),
+        cid: principal.cid,
+        ...(principal.block !== undefined && { block: principal.block }),
+      },
       groups: entitlements.groups,
       ...(principal.kind === 'user' && {
         unmappedGroups: named.filter((name) => !model.groups.has(name)).length,

@@ -1,8 +1,9 @@
 /** The matrix as text, for a terminal, a spreadsheet, a program, a browser. */
+
+import type { Matrix, MatrixRoute } from '../../verdicts/access-matrix.ts';
 import type { CellState } from '../../verdicts/cells.ts';
 import { table } from '../shell/io.ts';
 import { matrixPage } from './matrix-page.ts';
-import type { Matrix, MatrixRoute } from './matrix-table.ts';
 
 export type MatrixFormat = 'table' | 'csv' | 'json' | 'html';
 
@@ -25,9 +26,11 @@ const SIGN: { readonly [state in CellState]: string } = {
   closed: '.',
 };
 
-/** What a cell comes to: a route that needs no group is open to all of them. */
-const cellLabel = ({ level }: MatrixRoute, state: CellState): string =>
-  level === 'groups' ? SIGN[state] : level === 'public' ? 'public' : 'signed in';
+/** A route that needs no group is the same for all of them. */
+function cellLabel({ level }: MatrixRoute, state: CellState): string {
+  if (level === 'groups') return SIGN[state];
+  return level === 'public' ? 'public' : 'signed in';
+}
 
 function tableText({ name, version, subjects, routes }: Matrix): string {
   const head = [

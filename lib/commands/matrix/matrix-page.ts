@@ -2,7 +2,7 @@
  * The matrix as one HTML file: no network, light and dark, large maps by drawing only the rows that
  * are seen.
  */
-import type { Matrix } from './matrix-table.ts';
+import type { Matrix } from '../../verdicts/access-matrix.ts';
 
 /** Data goes in as JSON text that no markup can end; names are set as text, never as markup. */
 export function matrixPage(matrix: Matrix): string {

@@ -5,6 +5,7 @@ import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { type UserView, viewAs } from '../../okta/as-user.ts';
 import { type Bounds, type VerifyFinding, verifyOrg } from '../../okta/verify.ts';
+import { principalOf } from '../../verdicts/principals.ts';
 import {
   defineCommand,
   EXIT,
@@ -101,14 +102,7 @@ function allowedRoutesOf({ map: { model }, side }: ManagedMap, view: UserView): 
     .filter((group) => group.startsWith(prefix))
     .map((group) => group.slice(prefix.length));
   const parsed = parseModel(model);
-  const { allowed } = entitlementsOf(parsed, {
-    kind: 'user',
-    uid: 'computed',
-    cid: 'computed',
-    groups,
-    scopes: [],
-    ...(block === undefined ? {} : { block }),
-  });
+  const { allowed } = entitlementsOf(parsed, principalOf(parsed, { groups, block }));
   const isAllowed = (index: number): boolean =>
     [allowed, parsed.signedIn, parsed.public].some((row) => hasBit(row, index));
   return {

@@ -2,11 +2,11 @@
 
 import type { Refusal } from '../../../lambda/core/contract/codes.ts';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
-import type { Principal } from '../../../lambda/core/token/principal.ts';
 import { code } from '../../access-map/report/problems.ts';
 import type { RefusedCalls } from '../../audit-log/refused-calls.ts';
 import { explanationOf } from '../../verdicts/code-explanations.ts';
 import { nearestGroup } from '../../verdicts/nearest-group.ts';
+import { principalOf } from '../../verdicts/principals.ts';
 import { pluralize } from '../shell/io.ts';
 import type { ProposalContext } from './proposals.ts';
 
@@ -47,17 +47,10 @@ const hashedOr = (machine: string | undefined, says: string): string =>
 
 /** Records count groups that the map does not have, and do not name them. */
 function groupAdvice(
-  { route, groups, unmappedGroups }: RefusedCalls,
+  { route, groups, block, unmappedGroups }: RefusedCalls,
   model: ProposalContext['model'],
 ): string {
-  const principal: Principal = {
-    kind: 'user',
-    uid: '-',
-    cid: '-',
-    groups: groups.length > 0 ? groups : ['-'],
-    scopes: model.permissions.map(({ name }) => name),
-  };
-  const nearest = nearestGroup(model, principal, route);
+  const nearest = nearestGroup(model, principalOf(model, { groups, block }), route);
   const assign =
     nearest === undefined
       ? 'no single group would allow it'

@@ -2,17 +2,16 @@
  * The smallest changes that would let in what enforcing would refuse; each is tried by compiling
  * the changed map.
  */
-import { decide } from '../../../lambda/core/decision/decide.ts';
-import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import type { Principal } from '../../../lambda/core/token/principal.ts';
 import { diffCells } from '../../access-map/diff/diff-cells.ts';
 import { editedDocument, existingPointer, type MapEdit, mapOf } from '../../access-map/edits.ts';
 import { type AccessMap, type AccessMapOptions, describePlace } from '../../access-map/index.ts';
 import type { MapDocument } from '../../access-map/report/cursor.ts';
 import type { PeakUsage } from '../../audit-log/peak-usage.ts';
+import { recordedBlock } from '../../audit-log/reevaluate.ts';
 import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
+import { isAllowed } from '../../verdicts/principals.ts';
 import { adviceFor } from './advice.ts';
 import { allowEdits, denyEdits, routeEdits } from './candidates.ts';
 
@@ -79,7 +78,7 @@ export function proposalsFor(shadowSummary: ShadowSummary, context: ProposalCont
     left.push(...found.left);
   }
   // A change for other calls, further down, may have let these in.
-  const advised = left.filter((row) => !BY_RULES.has(row.code) || !isAllowed(now.model, row));
+  const advised = left.filter((row) => !BY_RULES.has(row.code) || !wouldAllow(now.model, row));
   const advice = advised.map((row) => ({
     route: row.route,
     code: row.code,
@@ -127,7 +126,7 @@ function proposalsForRows(
   const proposed: Proposal[] = [];
   let context = from;
   // A change for other calls may have let these in.
-  let left = rows.filter((row) => !BY_RULES.has(row.code) || !isAllowed(context.model, row));
+  let left = rows.filter((row) => !BY_RULES.has(row.code) || !wouldAllow(context.model, row));
   for (
     let best = firstEffectiveEdit(left, shadowSummary, context);
     best !== undefined;
@@ -160,7 +159,7 @@ function firstEffectiveEdit(
     const map = mapOf(document, context.options);
     if (!map) continue;
     const model = parseModel(map.model);
-    const covered = rows.filter((row) => isAllowed(model, row));
+    const covered = rows.filter((row) => wouldAllow(model, row));
     if (covered.length > 0) return { edits, after: { ...context, document, map, model }, covered };
   }
   return undefined;
@@ -190,18 +189,11 @@ function candidatesFor(
  * The decision of the changed map on callers like these. With `scopes: intersect` they are taken to
  * ask for every scope.
  */
-export function isAllowed(
-  model: AccessModel,
-  { route, kind, groups, machine }: RefusedCalls,
-): boolean {
-  const scopes = model.permissions.map(({ name }) => name);
-  const block = model.okta[0]?.name === undefined ? {} : { block: model.okta[0].name };
+export function wouldAllow(model: AccessModel, row: RefusedCalls): boolean {
+  const { route, kind, groups, machine } = row;
   if (kind === undefined || (kind === 'machine' && machine === undefined)) return false;
-  const principal: Principal =
-    kind === 'machine'
-      ? { kind, cid: machine ?? '', scopes, ...block }
-      : { kind, uid: '-', cid: '-', groups, scopes, ...block };
-  return decide(model, entitlementsOf(model, principal), route).effect === 'allow';
+  const okta = recordedBlock(model, row);
+  return okta !== undefined && isAllowed(model, { groups, machine, block: okta.name }, route);
 }
 
 const newlyAllowed = (before: AccessModel, after: AccessModel): readonly AllowedCell[] =>

@@ -3,8 +3,8 @@
  * letter of the token's own text.
  */
 import { code } from '../../access-map/report/problems.ts';
+import type { Finding, TokenCaller, TokenReport } from '../../verdicts/token-report.ts';
 import { type Io, paint } from '../shell/io.ts';
-import type { Caller, Finding, TokenReport } from './token-report.ts';
 
 /** The signature needs the issuer's keys, and nothing is fetched here. */
 export const NOT_CHECKED =
@@ -35,7 +35,7 @@ function findingLines({ says, detail, fix, okta }: Finding): readonly string[] {
   ];
 }
 
-function callerLines(caller: Caller, accepted: boolean): readonly string[] {
+function callerLines(caller: TokenCaller, accepted: boolean): readonly string[] {
   const { kind, uid, cid, block, groups, unmapped, routes, expiresAt } = caller;
   const from = block === undefined ? '' : `, okta block ${code(block)}`;
   const ends =

@@ -6,7 +6,7 @@ import { oktaTokenVerifier } from '../../../lambda/adapters/okta-token-verifier.
 import type { Refusal } from '../../../lambda/core/contract/codes.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { isRefusal } from '../../../lambda/core/token/principal.ts';
-import { reportOnToken } from '../../../lib/commands/token/token-report.ts';
+import { reportOnToken } from '../../../lib/verdicts/token-report.ts';
 import { ISSUER, model } from '../../support/model.ts';
 import { hostileSketch } from '../../support/token-scene.ts';
 import { jws, signingKey, userClaims } from '../../support/tokens.ts';

@@ -8,9 +8,9 @@ import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { refusalCounter } from '../../../lib/audit-log/refused-calls.ts';
 import { replayAgainst } from '../../../lib/audit-log/replay-calls.ts';
 import { usageCounter } from '../../../lib/audit-log/unused-rules.ts';
-import { matrixOf } from '../../../lib/commands/matrix/matrix-table.ts';
 import { proposalsFor } from '../../../lib/commands/promote/proposals.ts';
 import { unusedOf } from '../../../lib/commands/unused/unused-findings.ts';
+import { matrixOf } from '../../../lib/verdicts/access-matrix.ts';
 import { anyMap, anyTraffic, inputOf } from '../../support/random-traffic.ts';
 import { recordsOf } from '../../support/recorded-traffic.ts';
 

@@ -514,6 +514,27 @@ describe('promote', () => {
     );
   });
 
+  test('judges a caller by the okta block of the token', async () => {
+    const map = exampleWith([
+      'okta:\n  issuer: https://acme.okta.com/oauth2/aus1abc\n  audience: api://orders\n  clients: [0oa1web]\n',
+      [
+        'okta:',
+        '  - { name: staff, issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web], groups: [orders-readers] }',
+        '  - { name: outside, issuer: https://other.okta.com/oauth2/aus2def, audience: api://orders, clients: [0oa1web], groups: [partners] }',
+        '',
+      ].join('\n'),
+    ]);
+    const caller = { ...user('00u1', ['partners']), block: 'outside' };
+    const records = await recordsOf(valid(map).model, calls([caller, 'GET /reports/{year}']), {
+      mode: 'shadow',
+    });
+    const folder = project({ 'access.yaml': map, 'decisions.jsonl': jsonLines(records) });
+    const { out } = await ran({}, Promise.resolve({ folder, records, io: capture(folder) }));
+    expect(out).toContain(
+      '        partners:\n          allow:\n            - GET /reports/{year}  # add',
+    );
+  });
+
   test('prefers the group that fewer others have', async () => {
     const both = user('00u1', ['orders-readers', 'partners']);
     const made = calls(

@@ -7,8 +7,9 @@ import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { paymentsFor } from '../../../lambda/core/quota/quota.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
-import { explainDecision, principalOf, type Question } from '../../../lib/verdicts/explanation.ts';
+import { explainDecision, type Question } from '../../../lib/verdicts/explanation.ts';
 import { findRoute } from '../../../lib/verdicts/find-route.ts';
+import { principalOf } from '../../../lib/verdicts/principals.ts';
 import { whoCanCall } from '../../../lib/verdicts/who-can-call.ts';
 
 const ROUTES = ['GET /a', 'POST /a', 'GET /a/{id}', 'DELETE /a/{id}', 'GET /b', 'ANY /c'];

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { createAuthorizer } from '../../../lambda/authorizer/authorize.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
-import { explainDecision, principalOf, type Question } from '../../../lib/verdicts/explanation.ts';
+import { explainDecision, type Question } from '../../../lib/verdicts/explanation.ts';
+import { principalOf } from '../../../lib/verdicts/principals.ts';
 
 const ROUTES = ['GET /a', 'POST /a', 'GET /a/{id}', 'DELETE /a/{id}', 'GET /b'];
 const GROUPS = ['readers', 'writers', 'con.tractors'];

@@ -2,8 +2,8 @@
  * The matrix of a map as data: the same decision that the authorizer makes, for each group and each
  * machine alone.
  */
-import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import type { AccessMap } from '../../access-map/index.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
+import type { AccessMap } from '../access-map/index.ts';
 import {
   type CellState,
   type CellSubject,
@@ -11,7 +11,7 @@ import {
   cellsOf,
   levelOf,
   type RouteLevel,
-} from '../../verdicts/cells.ts';
+} from './cells.ts';
 
 export interface MatrixRoute {
   readonly key: string;

@@ -1,0 +1,54 @@
+/** Principals for questions that no token asks: what a token with these groups would hold. */
+import { decide } from '../../lambda/core/decision/decide.ts';
+import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { OktaModel } from '../../lambda/core/model/model-file.ts';
+import type { Principal } from '../../lambda/core/token/principal.ts';
+
+export interface Caller {
+  /** Of a user, named as in the map. Default: none. */
+  readonly groups?: readonly string[];
+  /** Client id; the caller is a machine, and `groups` is not looked at. */
+  readonly machine?: string | undefined;
+  /** What the token asked for. Default: every permission of the map, so that scopes hide nothing. */
+  readonly scopes?: readonly string[] | undefined;
+  /** The okta block that issued the token. Default: the one whose tokens carry most of the groups. */
+  readonly block?: string | undefined;
+}
+
+/** Stands for what a token would hold; no rule depends on it. */
+const SOME_USER = { uid: '{uid}', cid: '{cid}' } as const;
+
+export function principalOf(
+  model: AccessModel,
+  { groups = [], machine, scopes = allScopes(model), block }: Caller,
+): Principal {
+  const carried = machine === undefined ? groups : (model.machines.get(machine)?.groups ?? []);
+  const issuedBy = block === undefined ? blockOf(model, carried) : { block };
+  return machine === undefined
+    ? { kind: 'user', ...SOME_USER, groups: [...new Set(groups)], scopes, ...issuedBy }
+    : { kind: 'machine', cid: machine, scopes, ...issuedBy };
+}
+
+/** The authorizer's decision for such a caller, quotas aside. */
+export const isAllowed = (model: AccessModel, caller: Caller, route: string): boolean =>
+  decide(model, entitlementsOf(model, principalOf(model, caller)), route).effect === 'allow';
+
+const allScopes = ({ permissions }: AccessModel): readonly string[] =>
+  permissions.map(({ name }) => name);
+
+/**
+ * The okta block whose tokens may carry the most of these groups, the first of several: who asks
+ * what a group may do means a token that can have it. Nothing where the map has one block.
+ */
+function blockOf(
+  { okta, groups: known }: AccessModel,
+  groups: readonly string[],
+): { readonly block?: string } {
+  const names = groups.map((group) => known.get(group)?.name ?? group);
+  const carried = (block: OktaModel): number =>
+    names.filter((name) => block.groups?.includes(name) !== false).length;
+  const unbounded = (block: OktaModel): number => (block.groups === undefined ? 1 : 0);
+  const [first] = okta.toSorted((a, b) => carried(b) - carried(a) || unbounded(b) - unbounded(a));
+  return first?.name === undefined ? {} : { block: first.name };
+}
