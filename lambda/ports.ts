@@ -1,4 +1,4 @@
-/** What the authorizer needs from outside; the core decides, adapters carry. */
+/** The ports of the authorizer. The core decides; adapters do the I/O. */
 
 import type { Refusal } from './core/contract/codes.ts';
 import type { OwnLineMetric } from './core/contract/metrics.ts';

@@ -5,7 +5,7 @@ import type { RunningServer } from './listen.ts';
 import { LOCAL_REGION, type TableView } from './template.ts';
 
 /**
- * Starts the store on a free port of 127.0.0.1. Expiry (TTL) is left out, as no reader may lean on
+ * Starts the store on a free port of 127.0.0.1. TTL expiry is not emulated; no reader may depend on
  * it.
  * @param now the time that its answers tell, in milliseconds since the epoch: the functions' own
  */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Assembly } from './template.ts';
 
 /**
- * Version of the map that an authorizer decides by: a run's issuer and back end are its own, so it
- * is not that of the map's file.
+ * Version of the map that an authorizer decides by: a local run replaces issuer and back end, so it
+ * differs from the version of the map file.
  */
 export function servedVersion(assembly: Assembly, authorizerArn: string): string {
   const { folder } = assembly.functionByArn(authorizerArn);

@@ -1,7 +1,4 @@
-/**
- * What a back end answers with when the authorizer has passed a call over quota on to it, and the
- * fields that tell a quota.
- */
+/** The 429 response for a call over quota, and the RateLimit fields. */
 
 /** A quota as the authorizer tells it in its context. */
 export interface QuotaNotice {
@@ -38,8 +35,7 @@ export const noticeInContext = (context: unknown): QuotaNotice | undefined => {
 };
 
 /**
- * The notice in the headers of a request. They are worth something only where nobody but the
- * gateway can have written them.
+ * The notice in the headers of a request. Trust them only if nobody but the gateway can set them.
  */
 export function noticeInHeaders(
   headers: Readonly<Record<string, unknown>>,

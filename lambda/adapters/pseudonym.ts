@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What stands for a user or a client in records: the first 128 bits of a SHA-256 over the API's
+ * The pseudonym of a user or client in records: the first 128 bits of a SHA-256 over the API's
  * name and the id. The same id is the same in all records of an API, and another in those of other
  * APIs. Whoever has a list of ids can find each of them in the records.
  */

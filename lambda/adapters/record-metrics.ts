@@ -37,7 +37,7 @@ export function recordMetrics(
 ): (record: DecisionRecord) => string {
   const routes = new Set(named.routes);
   const groups = new Set(named.groups);
-  // There are few shapes, and making one anew costs more than the record.
+  // Few shapes exist, and building a directive costs more than writing the record.
   const directives = new Map<string, string>();
   const directivesOf = (shape: Shape): string => {
     const key = Object.values(shape).join();

@@ -110,13 +110,12 @@ export function createRecorder({
 }
 
 /**
- * Nothing is known of the caller then, so that such records are alike: without keys every call of
- * an outage is.
+ * Such records name no caller, so they can be aggregated; during a key outage every call is one.
  */
 const isBeforeAuthentication = ({ code }: DecisionRecord): boolean =>
   code !== undefined && (REFUSALS[code].status === 401 || code === 'KEYS_UNAVAILABLE');
 
-/** An allow that only its number makes interesting. */
+/** An allow without a code, exceeded quota or store failure: sampled. */
 const isPlainAllow = ({ effect, code, quota }: DecisionRecord): boolean =>
   effect === 'allow' &&
   code === undefined &&

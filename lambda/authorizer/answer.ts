@@ -1,6 +1,6 @@
 /**
- * What every kind of gateway gets back: an IAM policy with a flat context, or an exception that it
- * turns into 401 or 500.
+ * The authorizer's response: an IAM policy with a flat context, or an exception, which the gateway
+ * answers with 401 or 500.
  */
 
 import { REFUSALS } from '../core/contract/codes.ts';
@@ -11,8 +11,7 @@ import type { Answer } from './authorize.ts';
 /** The text that makes API Gateway answer 401; it must be exactly this. */
 const UNAUTHORIZED = 'Unauthorized';
 /**
- * One fixed text for everything that the gateway shall answer with 500: nothing of the request or
- * of a cause is in it.
+ * The error message for every 500. It is fixed, so it discloses neither the request nor the cause.
  */
 export const AUTHORIZER_FAILURE = 'AuthorizerFailure';
 
@@ -23,8 +22,8 @@ export interface AuthorizerResponse {
 }
 
 /**
- * @param unauthorized how an invalid token is answered: `throw` asks the gateway for 401, `deny`
- * gives 403.
+ * @param unauthorized how the gateway answers an invalid token: `throw` makes it answer 401, `deny`
+ * makes it answer 403.
  * @throws Error `Unauthorized` or `AuthorizerFailure`, never another.
  */
 export function policyResponse(

@@ -1,6 +1,6 @@
 /**
- * Routes below a greedy or `$default` route: the gateway has matched the wide route only, and which
- * route of the map the request means is read off its path. Loaded for maps with such routes alone.
+ * Routes below a catch-all (greedy or `$default`) route: the gateway matched only that route, so
+ * the router finds the map's route from the path. Loaded only for maps with such routes.
  *
  * The path is the caller's, and the back end routes it once more by rules of its own. So a path
  * that could name another route to a back end that is less strict (decodes, ignores case, a slash
@@ -12,10 +12,7 @@ import type { AccessModel } from '../core/model/model.ts';
 import { METHODS, type Method } from '../core/model/model-file.ts';
 import type { CatchAllPath } from './request.ts';
 
-/**
- * The route that the path means, of those below the matched one: `GET /orders/{id}`; the matched
- * one itself where there is none.
- */
+/** The most specific route that the path matches, or the matched catch-all route. */
 export type CatchAllRouter = (matched: string, catchAllPath: CatchAllPath) => string | Refusal;
 
 type Lookup = (method: Method, path: string) => string | undefined;
@@ -39,8 +36,8 @@ export function createCatchAllRouter({ routes }: Pick<AccessModel, 'routes'>): C
 }
 
 /**
- * A letter, digit or mark that needs no encoding: who sends it so wants it read otherwise. Source:
- * RFC 3986, section 2.3.
+ * An unreserved character that needs no encoding; a client that encodes it may try to evade
+ * matching. Source: RFC 3986, section 2.3.
  */
 const UNNECESSARY_ESCAPE = /%(?:2[de]|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/i;
 
@@ -57,7 +54,7 @@ function isAmbiguous(path: string): boolean {
   );
 }
 
-/** The path as less strict back ends would read it, in lower case. */
+/** The path as a lenient back end reads it, in lower case. */
 function lenientReadings(path: string): readonly string[] {
   const decoded = path.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => tryDecode(escaped));
   const bare = decoded.replace(/;[^/]*/g, '');

@@ -1,16 +1,13 @@
-/**
- * Which code a caller is told, where the gateway may keep the answer and give it to other requests
- * as well.
- */
+/** The code that the caller sees. With caching, the gateway also gives it to other requests. */
 import type { RefusalCode } from '../core/contract/codes.ts';
 import type { Decision } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
 
 /**
- * The decision's code if it holds for every request that will be judged by the answer; else
- * nothing, since it would be told of others. Per token that is a caller who is refused as such and
- * has no route at all; per token and route, whatever is not about one request's path.
+ * The code of the decision if it is true for every request that the cached response covers;
+ * otherwise undefined. Per token that is a caller who is refused as such and has no route at all;
+ * per token and route, whatever is not about one request's path.
  */
 export function disclosedCode(
   { cache, signedIn }: AccessModel,

@@ -1,6 +1,6 @@
 /**
- * Puts together what counts quotas. Its own part of the bundle, since the store's client is most of
- * it.
+ * Builds the quota limiter over DynamoDB. A separate chunk, because the DynamoDB client is most of
+ * the bundle.
  */
 
 import { dynamoQuotaStore } from '../adapters/dynamo-quota-store.ts';

@@ -19,7 +19,8 @@ interface ExhaustedWindow {
 }
 
 /**
- * Windows remembered at most; past that the memory starts anew, which costs one write a counter.
+ * Maximum number of remembered windows. Beyond it all are forgotten, which costs one write per
+ * counter.
  */
 const MAX_EXHAUSTED = 10_000;
 

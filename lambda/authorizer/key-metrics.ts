@@ -13,7 +13,10 @@ const COUNTERS = {
   none: KEY_METRIC.missing,
 } as const satisfies Readonly<Record<KeySource, string>>;
 
-/** While the issuer is down an environment tries each second; one line a minute says as much. */
+/**
+ * While the issuer is down, an environment retries every second; one metric line a minute is
+ * enough.
+ */
 const REPEAT_INTERVAL_MS = 60_000;
 
 export function keyMetrics(
@@ -32,8 +35,8 @@ export function keyMetrics(
 }
 
 /**
- * Beyond any budget of the copy: the environment was frozen meanwhile, and the table is not to
- * blame.
+ * Longer than any timeout of the copy: the environment was frozen, so this is not a failure of the
+ * table.
  */
 const MAX_COPY_CALL_MS = 5_000;
 

@@ -13,14 +13,11 @@ import {
 import type { Charge, Count } from '../core/quota/quota.ts';
 
 export interface Leases {
-  /**
-   * Notes one more call on the counter, paid from a lease or not; its own lease is sized by the
-   * calls before it.
-   */
+  /** Counts one call, whether a lease pays for it or not. */
   recordCall(charge: Charge, nowMs: number): void;
   /**
-   * Spends one unit of a lease over the same windows; the counts as the caller may be told them, or
-   * nothing without a unit.
+   * Spends one unit of a lease on the same windows. Returns the counts to disclose, or undefined
+   * when no unit is left.
    */
   spend(charge: Charge, nowMs: number): readonly Count[] | undefined;
   /** The charge that takes the next lease. */
@@ -44,8 +41,8 @@ interface Counter {
 }
 
 /**
- * Counters kept at most; past that the book starts anew and the units in it are lost, which errs on
- * the safe side.
+ * Maximum number of counters. Beyond it all leases are dropped; their units are lost, which never
+ * exceeds a limit.
  */
 const MAX_COUNTERS = 10_000;
 

@@ -1,6 +1,6 @@
 /**
- * The policy of an answer: for the one request where nothing is cached, else for all that the
- * gateway will judge by it.
+ * The policy of a response: for one request without caching, otherwise for every request that the
+ * cached policy covers.
  */
 
 import type { Decision } from '../core/decision/decide.ts';
@@ -47,8 +47,7 @@ export function policies(model: AccessModel): PolicyFor {
   };
 
   return (request, _effect, decision, entitlements) => {
-    // A caller who is refused as such: no route is open to it, and nothing of the request made the
-    // decision.
+    // The caller is refused on every route, independent of the request.
     if (!entitlements || (decision.effect === 'deny' && decision.code === 'BLOCKED'))
       return refusalPolicy(request.arn);
     const policy = cachedPolicy(request, entitlements);

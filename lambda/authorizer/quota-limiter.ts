@@ -1,4 +1,4 @@
-/** Charges allowed calls to the quota that pays for them, and remembers what is spent. */
+/** Charges allowed calls to a quota and remembers exhausted windows. */
 
 import { QUOTA_STORE_METRIC } from '../core/contract/metrics.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
@@ -78,8 +78,7 @@ export function quotaLimiter(
   };
 
   const fail = ({ quota }: Payment, error: unknown): QuotaOutcome => {
-    // A fault of our own must not pass as one of the store, where `onStoreFailure: allow` would let
-    // every call through.
+    // Rethrow our own bugs: as a store failure, `onStoreFailure: allow` would admit every call.
     if (!(error instanceof QuotaStoreError)) throw error;
     metrics?.put(
       { [QUOTA_STORE_METRIC.failures]: 1 },
@@ -108,6 +107,6 @@ export function quotaLimiter(
   };
 }
 
-/** Of the units just taken, one pays this call; the others are still there for the caller. */
+/** One of the leased units pays for this call; the others still count as remaining. */
 const withoutLeasedUnits = (counts: readonly Count[], units: number): readonly Count[] =>
   counts.map((count) => ({ ...count, used: count.used - units + 1 }));

@@ -60,8 +60,8 @@ export async function answerFor(
 ): Promise<PermissionsAnswer> {
   const entitlements = entitlementsOf(model, principal);
   const { modeOf } = shadowMode(model);
-  // What the gateway lets pass is not to be hidden: nobody would then call what shadow mode is
-  // there to record.
+  // List routes that pass in shadow mode: a client that hides them would produce no calls to
+  // record.
   const isAllowed = (key: string): boolean =>
     modeOf(key) === 'shadow' || decide(model, entitlements, key).effect === 'allow';
   const keys = model.routes.map(({ key }) => key);
@@ -108,7 +108,7 @@ function permissionsFor(
 const missingMethodsOf = ({ kind, routes }: AccessModel): readonly string[] =>
   kind === 'rest' ? missingMethods(routes.map(({ key }) => key)) : [];
 
-/** A store that fails takes nothing from what is known: permissions do not hang on it. */
+/** A store failure does not fail the response: permissions do not depend on the store. */
 async function quotaAnswer(
   model: AccessModel,
   quotas: QuotaReader,

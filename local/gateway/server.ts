@@ -30,7 +30,7 @@ export async function serveGateway(gateway: Gateway, port: number): Promise<Runn
     forceCloseConnections: true,
     // The service's own limit is answered by the gateway; Node's must not come first.
     http: { maxHeaderSize: 64 * 1024 },
-    // Paths are the gateway's affair: the framework would decode and normalise them.
+    // The gateway handles paths itself: the framework would decode and normalize them.
     rewriteUrl: () => '/',
   });
   // Before the framework's own routing and parsing, which refuse methods and media types that the

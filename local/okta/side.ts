@@ -150,7 +150,7 @@ function addForeignApps(
   }
 }
 
-/** A directory brings a group of the same name, and somebody without rights is in it. */
+/** Adds a directory group of the same name with a user who has no rights. */
 function addSameNamedGroup({ store }: LocalOrg, { model }: AccessMap): void {
   const [group] = model.groups;
   if (group === undefined) return;

@@ -40,7 +40,7 @@ export function decide(model: AccessModel, entitlements: Entitlements, route: st
   return { effect: 'allow', reason: machine ? 'machine_allows' : 'group_allows', route };
 }
 
-/** The grants that open a route to the principal; they decide who pays (quota.ts). */
+/** The grants that allow the route; they determine which quota is charged (quota.ts). */
 export function grantsAllowing(
   model: AccessModel,
   entitlements: Entitlements,

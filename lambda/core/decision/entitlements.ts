@@ -1,5 +1,5 @@
 /**
- * What one principal may do, worked out once per token; a decision after that is a map look-up and
+ * The entitlements of a principal, computed once per token. A decision is then one map look-up and
  * one bit.
  */
 
@@ -9,14 +9,14 @@ import type { AccessModel, Grants } from '../model/model.ts';
 import type { Principal } from '../token/principal.ts';
 
 /**
- * More group names than this in one token are refused, not cut: a cut list could lose the one that
+ * A token with more group names is refused, not truncated: truncation could drop the group that
  * denies.
  */
 export const MAX_GROUPS = 1_000;
 
 export interface Entitlements {
   readonly principal: Principal;
-  /** Set when the map blocks the user, the client or the token: no route is open then. */
+  /** Set when the map blocks the user, client or token: every route is denied. */
   readonly blocked: Refusal | undefined;
   /**
    * Set when the principal can reach no route but `public` and `signedIn` ones, whatever it asks
@@ -28,7 +28,7 @@ export interface Entitlements {
    * map gives it.
    */
   readonly groups: readonly string[];
-  /** The grants that speak for the principal: those of its groups, or a machine's own. */
+  /** The grants of the principal's groups, or a machine's own grants. */
   readonly grants: readonly Grants[];
   readonly denied: Row;
   /** Allowed by some grant and denied by none. */
@@ -111,7 +111,7 @@ function grantsOfUser(
 ): GrantSources {
   if (names.length === 0) return noGrants(refuse('GROUPS_MISSING', 'no_groups_in_token'));
   if (names.length > MAX_GROUPS) return noGrants(refuse('GROUPS_TOO_MANY', 'over_1000'));
-  // A token of the days of a rename may carry the former name and the new one: they are one group.
+  // During a rename a token may carry the former and the new name; they are one group.
   const known = [...new Set(names.flatMap((name) => model.groups.get(name) ?? []))];
   const grants = known.filter(({ name }) => blockGroups?.has(name) !== false);
   return {
@@ -122,8 +122,8 @@ function grantsOfUser(
 }
 
 /**
- * Client ids are unique in one Okta org only, so a block with groups of its own lends a machine
- * those and no rules beside them.
+ * Client ids are unique only within one Okta org, so a block that lists groups limits a machine to
+ * those groups.
  */
 function grantsOfMachine(
   model: AccessModel,

@@ -1,6 +1,6 @@
 /**
- * What a route asked for before our authorizer stood there. In shadow mode it stays the law:
- * nothing opens that was closed.
+ * The authorizer that a route had before ours. Shadow mode still enforces it, so no protected route
+ * becomes public.
  */
 import type { PriorAuthorization } from '../contract/attachment-record.ts';
 import type { Claims } from '../token/principal.ts';
@@ -9,19 +9,19 @@ export interface PriorJwtAuthorizer {
   readonly kind: 'jwt';
   readonly issuer: string;
   readonly audiences: readonly string[];
-  /** One of them must be in the token; none: any token will do. */
+  /** The token needs one of them; empty: no scope is required. */
   readonly scopes: readonly string[];
 }
 
 /** `open`: the route had no authorizer. */
 export type PriorAuthorizer = { readonly kind: 'none' } | PriorJwtAuthorizer;
 
-/** What the attachment's record says of a route; `jwt` since there is shadow mode. */
+/** A route in the attachment record; records written before shadow mode have no `jwt`. */
 export type RecordedAuthorization = Pick<PriorAuthorization, 'type' | 'scopes' | 'jwt'>;
 
 /**
- * Nothing for what cannot be asked for in its place: IAM, Cognito, another Lambda, a JWT authorizer
- * of which too little is known.
+ * Undefined for an authorizer that cannot be evaluated here: IAM, Cognito, another Lambda, or an
+ * incomplete JWT configuration.
  */
 export function priorAuthorizerOf({
   type,

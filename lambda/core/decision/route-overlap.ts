@@ -12,9 +12,8 @@ interface Template {
 }
 
 /**
- * The routes among `closed` that serve some path which a route among `open` would serve if they
- * were not there. Whoever matches a path against open routes alone needs them to come to the
- * gateway's choice.
+ * The refused routes that match a path which an allowed route also matches. A client that matches
+ * paths against the allowed routes needs them to find the gateway's choice.
  */
 export function overlappingRoutes(
   allowed: readonly string[],

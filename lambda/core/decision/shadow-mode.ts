@@ -1,4 +1,4 @@
-/** Shadow mode: what the rules say is recorded, and whoever could call before still can. */
+/** Shadow mode: decisions are recorded, not enforced; who could call before still can. */
 
 import { REFUSALS, type Refusal } from '../contract/codes.ts';
 import { hasBit } from '../model/bits.ts';
@@ -9,14 +9,11 @@ export interface ShadowMode {
   /** A route that the map does not have is judged by the map's own mode. */
   modeOf(route: string): DecisionMode;
   /**
-   * Whether a refusal stands where a valid token is the law: what says that there is none refuses
+   * Whether a refusal holds for a route that accepts any valid token: an invalid token is refused
    * in every mode.
    */
   refusesAnyToken(refusal: Refusal): boolean;
-  /**
-   * Whether an ambiguous path is refused whatever the law and whoever calls: a back end could read
-   * it as a route that is enforced.
-   */
+  /** Whether an ambiguous path is always refused: a back end could read it as an enforced route. */
   readonly refusesAmbiguousPaths: boolean;
 }
 

@@ -82,7 +82,7 @@ export interface GrantsFile {
 export interface CacheClassFile {
   /** Index of one of its routes. */
   readonly route: number;
-  /** Emitted while the class is open; a parameter is `?*`. */
+  /** Emitted when the class is allowed; a parameter becomes `?*`. */
   readonly allow: readonly string[];
   /** Emitted while it is not. */
   readonly deny: readonly string[];
@@ -107,7 +107,7 @@ export type CacheFile =
 
 /** Where a caller asks what it may do (lambda/permissions). */
 export interface PermissionsEndpointFile {
-  /** `GET /permissions`: the last of the model's routes, open to any valid token. */
+  /** `GET /permissions`: the last route of the model, allowed for any valid token. */
   readonly route: string;
   /** Whether the answer names the caller's groups. */
   readonly exposeGroups: boolean;
@@ -170,8 +170,8 @@ export interface ModelFile {
   /** From the most generous on (quota.ts tries them in this order). */
   readonly quotas: readonly QuotaFile[];
   /**
-   * Whether some routes stand below a greedy or `$default` one, and are read off the path where the
-   * gateway matched that.
+   * Whether some routes are below a catch-all route, so the authorizer must resolve them from the
+   * path.
    */
   readonly routesBelow?: boolean;
   /** Absent: every request is judged by itself. */
@@ -179,7 +179,7 @@ export interface ModelFile {
   readonly permissionsEndpoint?: PermissionsEndpointFile;
   /** Absent: everything is enforced. */
   readonly shadow?: ShadowFile;
-  /** Routes that deserve a second look; absent: none. */
+  /** Sensitive routes; absent: none. */
   readonly sensitive?: RowHex;
   readonly audit?: AuditFile;
   /** Absent: records name no rule. */

@@ -1,7 +1,6 @@
 /**
- * Policies that the gateway may keep and judge other requests by. What can be worked out beforehand
- * is in the model (`cache`, written and proven by the compiler); here it is only put together for
- * one caller.
+ * Policies that the gateway may cache and apply to other requests. The compiler computes and proves
+ * their parts (`cache` in the model); here they are put together for one caller.
  */
 
 import type { Entitlements } from '../decision/entitlements.ts';
@@ -60,7 +59,9 @@ export const AMBIGUOUS_RESOURCES: readonly string[] = [
   ...ENCODED.map((encoded) => `*${encoded}*`),
 ];
 
-/** The routes with authorizer that the caller may call: what `decide` says of each, in one row. */
+/**
+ * The protected routes that the caller may call, as one bit row: the result of `decide` for each.
+ */
 export function allowedRoutes(model: AccessModel, entitlements: Entitlements): Row {
   const allowed = emptyRow(model.signedIn.length);
   if (!entitlements.refusal)
@@ -157,7 +158,7 @@ export function routePolicy(
   ]);
 }
 
-/** Refuses one more request: its own spelling was refused, although the route is open. */
+/** Denies one more request: its path spelling is refused, although the route is allowed. */
 export function withoutRequest(policy: PolicyDocument, arn: string): PolicyDocument {
   const refused = {
     Action: 'execute-api:Invoke',

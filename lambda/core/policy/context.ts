@@ -7,8 +7,8 @@ import { type QuotaState, secondsUntil } from '../quota/quota.ts';
 import { principalId } from '../token/principal.ts';
 
 /**
- * Stands where there is no value. A mapped field is never empty: what an overwrite with a missing
- * value does is undocumented, and in a similar product it let the client's own header through.
+ * The value of an absent field. A mapped field is never empty: overwriting with a missing value is
+ * undocumented, and in a similar product it lets the client's own header through.
  */
 export const MISSING_VALUE = '-';
 

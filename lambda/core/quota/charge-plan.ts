@@ -71,8 +71,8 @@ export function planCharge(
 }
 
 /**
- * The plan before anything is known of the item: every window current. It is right in all but the
- * first call of a window.
+ * The plan before the item is read: it assumes that every window is current, which only the first
+ * call of a window disproves.
  */
 export const optimisticPlan = (charge: Charge): AdmittedPlan => ({
   kind: 'take',

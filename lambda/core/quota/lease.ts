@@ -76,10 +76,7 @@ export const leaseEnd = (windows: readonly ChargeWindow[], counts: readonly Coun
     ),
   );
 
-/**
- * Calls seen, older ones fading: an average over the last quarter of a minute or so that needs no
- * list of times.
- */
+/** Exponentially decaying call count: an average over about 15 seconds, without a list of times. */
 export interface CallRate {
   readonly calls: number;
   /** Milliseconds since the epoch of the first call. */
@@ -89,9 +86,7 @@ export interface CallRate {
 }
 
 const DECAY_MS = 15_000;
-/**
- * A rate is not read off less time than this: two calls in one millisecond are no 2,000 a second.
- */
+/** Minimum observation time: two calls within a millisecond are not 2,000 a second. */
 const MIN_OBSERVED_MS = 500;
 
 /** The rate with one more call. */
@@ -111,5 +106,5 @@ export function callsPerSecond(rate: CallRate | undefined, nowMs: number): numbe
   return (1_000 * rate.calls * decay(nowMs - rate.at)) / Math.max(MIN_OBSERVED_MS, observedMs);
 }
 
-/** A clock that steps back fades nothing. */
+/** A clock that steps back causes no decay. */
 const decay = (elapsedMs: number): number => Math.exp(-Math.max(0, elapsedMs) / DECAY_MS);

@@ -1,4 +1,4 @@
-/** Where a caller's quotas stand, without charging any. */
+/** The current state of a caller's quotas, without charging. */
 
 import type { Period } from '../contract/periods.ts';
 import { decide } from '../decision/decide.ts';
@@ -28,7 +28,7 @@ export function paymentsOf(model: AccessModel, entitlements: Entitlements): read
   const payments = new Map<string, Payment>();
   for (const { key } of model.routes) {
     const decision = decide(model, entitlements, key);
-    // Open routes are never charged.
+    // Public and signed-in routes are never charged.
     if (
       decision.effect === 'deny' ||
       decision.reason === 'public' ||
@@ -46,7 +46,7 @@ export function paymentsOf(model: AccessModel, entitlements: Entitlements): read
 /**
  * @param stored the counter of a window as stored, by window id; `unknown` when the store gave no
  * answer.
- * @param second epoch second of the question: a counter of an earlier window is spent no longer.
+ * @param second the current epoch second: counters of earlier windows no longer apply.
  */
 export function windowsOf(
   model: AccessModel,

@@ -77,9 +77,9 @@ export interface DecisionRecord {
   readonly v: typeof RECORD_VERSION;
   /** ISO 8601, UTC, milliseconds. */
   readonly time: string;
-  /** Of the gateway; absent in a record that stands for several, and where the event has none. */
+  /** The gateway's request id; absent in an aggregated record, and when the event has none. */
   readonly requestId?: string;
-  /** `-` where the event was none of ours. */
+  /** `-` when the event is not an authorizer event. */
   readonly apiId: string;
   readonly stage: string;
   /** Method and template as in the map; where the event was none of ours, absent. */

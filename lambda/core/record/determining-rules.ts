@@ -1,6 +1,4 @@
-/**
- * What of the map made a decision: the one answer that the decision record and `explain` both give.
- */
+/** The rules of the map that determined a decision, for the decision record and `explain`. */
 
 import { type Decision, grantsAllowing } from '../decision/decide.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
@@ -19,17 +17,14 @@ export type DeterminingRules =
       readonly effect: 'allow' | 'deny';
       readonly grants: readonly Grants[];
     }
-  /** These grants open the route; the token did not ask for it. */
+  /** These grants allow the route, but the token lacks the scope. */
   | { readonly kind: 'scopes'; readonly grants: readonly Grants[] }
   | {
       readonly kind: 'blocked';
       readonly list: 'users' | 'clients' | 'tokens';
       readonly name: string;
     }
-  /**
-   * Nothing that is written: the map says nothing of this caller, or the decision was made before
-   * the map was asked.
-   */
+  /** No rule: the map does not mention this caller, or the decision preceded the map's rules. */
   | { readonly kind: 'nothing' };
 
 const NOTHING: DeterminingRules = { kind: 'nothing' };

@@ -50,7 +50,7 @@ export interface RuleTableFile {
 
 /**
  * The first entry of the map, in its order, that made the decision; nothing where none did.
- * @param hidden what stands for the client id of a machine in the path. Default: the id.
+ * @param hidden pseudonym of a machine's client id in the path. Default: the id.
  */
 export type RuleFinder = (
   determining: DeterminingRules,

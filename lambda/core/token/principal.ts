@@ -13,7 +13,7 @@ interface Caller {
    * one block.
    */
   readonly block?: string;
-  /** The token's `jti`; absent for a principal that no token is behind, as in `explain`. */
+  /** The token's `jti`; absent without a token, as in `explain`. */
   readonly tokenId?: string;
 }
 
@@ -31,7 +31,7 @@ export const principalId = (principal: Principal): string =>
 /**
  * Reads the principal out of validated claims. A user's groups are those of all configured claims,
  * merged in order, without duplicates, after the prefix was stripped. A machine carries none: Okta
- * puts no groups into a client_credentials token, and `machines` alone speaks for it.
+ * puts no groups into a client_credentials token, so only `machines` grants it access.
  *
  * @param block name of the okta block, where the map lists several.
  */

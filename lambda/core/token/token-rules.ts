@@ -18,7 +18,7 @@ const ACCEPTED_TYPES: readonly string[] = [
   'application/jwt',
   'application/at+jwt',
 ];
-/** Okta's org authorization server marks the tokens that are for Okta alone. */
+/** The `typ` of tokens from Okta's org authorization server, which only Okta may accept. */
 const ORG_SERVER_TYPE = 'application/okta-internal-at+jwt';
 /** Headers by which a token would bring its own key. Source: RFC 8725, 3.10. */
 const KEY_HEADERS = ['jku', 'jwk', 'x5u', 'x5c'];
@@ -28,8 +28,8 @@ export function checkHeader(header: Claims): Refusal | undefined {
   if (header['alg'] !== 'RS256') return refuse('TOKEN_ALGORITHM', 'not_rs256');
   if (Object.hasOwn(header, 'crit')) return refuse('TOKEN_TYPE', 'critical_header');
   if (Object.hasOwn(header, 'cty')) return refuse('TOKEN_TYPE', 'nested');
-  // Okta names its key by `kid` alone; a token that brings a key or an address of one is made to be
-  // trusted by others.
+  // Okta names its key by `kid` alone; a token with an embedded key or key URL is not an Okta
+  // token.
   if (KEY_HEADERS.some((name) => Object.hasOwn(header, name)))
     return refuse('TOKEN_TYPE', 'key_in_header');
   return checkType(header);
@@ -169,7 +169,7 @@ export function checkClient(
   { okta, isMachine }: Pick<ClaimsContext, 'okta' | 'isMachine'>,
 ): Refusal | undefined {
   const { cid } = payload;
-  // A client id that is none is named by the reading of the principal, which comes last.
+  // `principalOf`, which runs last, reports a malformed client id.
   if (!isName(cid) || okta.clients === 'any' || okta.clients.includes(cid)) return undefined;
   if (!isMachine(cid)) return refuse('TOKEN_CLIENT', 'not_accepted');
   return Object.hasOwn(payload, 'uid')

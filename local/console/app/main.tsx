@@ -167,7 +167,7 @@ function Calls({
   );
 }
 
-/** Looked at for display only; what counts is what the gateway makes of the token. */
+/** For display only; the gateway validates the token. */
 function uidIn(token: string | null): unknown {
   try {
     return JSON.parse(atob((token?.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')))[
