@@ -19,6 +19,21 @@ function inputsOf(entry: string): readonly string[] {
   return Object.keys(bundle(entry).metafile.inputs);
 }
 
+/** Packages and modules of Node that an entry and its own files import, now or later. */
+function packagesOf(entry: string): readonly string[] {
+  const { metafile } = buildSync({
+    ...lambdaBuildOptions(resolve(entry)),
+    packages: 'external',
+    write: false,
+    metafile: true,
+  });
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+  return [...new Set(imports.flatMap(({ path, external }) => (external === true ? [path] : [])))];
+}
+
+const filesOf = (room: string): readonly string[] =>
+  readdirSync(room).map((name) => `${room}/${name}`);
+
 const own = (inputs: readonly string[]) => inputs.filter((path) => !path.includes('node_modules/'));
 
 describe('the walls of the house', () => {
@@ -49,6 +64,19 @@ describe('the walls of the house', () => {
     expect(
       own(imports.filter(({ path }) => /^(?:node:)?fs\b/.test(path)).map(({ from }) => from)),
     ).toEqual(['lib/access-map/read/map-files.ts']);
+  });
+
+  test.each([['bin/cli.ts'], ['lib/commands/index.ts']])(
+    '%s never loads the CDK, which users of the commands may lack',
+    (entry) => {
+      const packages = packagesOf(entry);
+      expect(packages).toContain('commander');
+      expect(packages.filter((name) => /^(?:aws-cdk-lib|constructs)\b/.test(name))).toEqual([]);
+    },
+  );
+
+  test.each(filesOf('lib/openapi'))('%s imports a parser of YAML and nothing else', (file) => {
+    expect(packagesOf(file).filter((name) => name !== 'yaml')).toEqual([]);
   });
 
   test('the middleware for back ends imports its own files alone', () => {

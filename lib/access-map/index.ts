@@ -24,6 +24,7 @@ export {
   type Problem,
   type ProblemCode,
 } from './report/problems.ts';
+export { type MappedRoute, MappedRoutes } from './routes/mapped-routes.ts';
 export type { AccessMapInput } from './schema/schema.ts';
 export type { ApiSettings } from './sections/api-section.ts';
 export type { AuditSettings } from './sections/audit-section.ts';

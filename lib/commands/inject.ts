@@ -4,8 +4,11 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Document, isAlias, parseDocument } from 'yaml';
-import type { AccessMap } from '../access-map/index.ts';
+import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
+import { type EditableDocument, readEditable } from '../openapi/editable-document.ts';
+import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
+import { OpenapiError } from '../openapi/openapi-document.ts';
+import { type Change, methodChanges, schemeChange } from '../openapi/security-scheme.ts';
 import {
   defineCommand,
   EXIT,
@@ -25,17 +28,8 @@ export interface InjectOptions extends MapOptions {
   readonly authorizerUri?: string;
 }
 
+/** Name of our security scheme in the document. */
 const SCHEME = 'okta-groups';
-const METHODS: Readonly<Record<string, string>> = {
-  get: 'GET',
-  head: 'HEAD',
-  post: 'POST',
-  put: 'PUT',
-  patch: 'PATCH',
-  delete: 'DELETE',
-  options: 'OPTIONS',
-  'x-amazon-apigateway-any-method': 'ANY',
-};
 
 export function runInject(
   { document: file = '', output, map: mapFile, authorizerUri = '' }: InjectOptions,
@@ -47,99 +41,23 @@ export function runInject(
     );
   }
   const map = requireMap(mapFile, io);
-  const document = parseDocument(read(file, io));
-  if (document.errors.length > 0 || typeof document.get('openapi') !== 'string') {
-    throw new UsageError(`expected an OpenAPI 3 document, found something else in \`${file}\``);
-  }
-  const { problems, protect } = compare(map, writtenOut(document, file));
-  if (problems.length > 0) {
-    io.err(problems.map((problem) => `${problem}\n`).join(''));
-    return EXIT.problem;
-  }
-  for (const path of [['components'], ['components', 'securitySchemes']])
-    if (document.getIn(path) === null) document.deleteIn(path);
-  document.setIn(
-    ['components', 'securitySchemes', SCHEME],
-    document.createNode(scheme(map, authorizerUri)),
-  );
-  for (const { path, keys } of protect) {
-    document.setIn(
-      [...path, 'security'],
-      document.createNode([...keys, SCHEME].map((name) => ({ [name]: [] }))),
+  return naming(file, () => {
+    const document = readEditable(read(file, io), map.kind);
+    const { methods, problems } = compare(map, document.data);
+    if (problems.length > 0) {
+      io.err(problems.map((problem) => `${problem}\n`).join(''));
+      return EXIT.problem;
+    }
+    const text = document.changed(changesOf(document, methods, { map, authorizerUri }));
+    if (output === undefined) io.out(text);
+    else writeFileSync(resolve(io.cwd, output), text);
+    const covered = methods.filter(
+      ({ outcome }) => outcome === 'ours' || outcome === 'unprotected',
     );
-  }
-  const json = /^\s*\{/.test(read(file, io));
-  const text = json
-    ? `${JSON.stringify(document.toJS(), undefined, 2)}\n`
-    : document.toString({ lineWidth: 0 });
-  if (output === undefined) io.out(text);
-  else writeFileSync(resolve(io.cwd, output), text);
-  io.err(`${protect.length} routes carry the authorizer\n`);
-  return EXIT.good;
+    io.err(`${covered.length} routes have the authorizer\n`);
+    return EXIT.good;
+  });
 }
-
-interface Operation {
-  readonly security?: readonly object[];
-  readonly 'x-amazon-apigateway-integration'?: { readonly type?: unknown };
-}
-
-interface OpenapiPaths {
-  readonly paths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly security?: readonly object[];
-  readonly components?: {
-    readonly securitySchemes?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
-  } | null;
-}
-
-/**
- * @throws UsageError where an operation stands for several, so that one of them cannot be changed
- * alone, or is empty
- */
-function writtenOut(document: Document, file: string): OpenapiPaths {
-  const read = document.toJS() as OpenapiPaths;
-  for (const [path, operations] of Object.entries(read.paths ?? {})) {
-    const names = Object.keys(operations ?? {}).filter((name) => METHODS[name] !== undefined);
-    const alias =
-      isAlias(document.getIn(['paths', path], true)) ||
-      names.some((name) => isAlias(document.getIn(['paths', path, name], true)));
-    if (alias)
-      throw new UsageError(
-        `expected operations written out, found an alias at \`${path}\` in \`${file}\``,
-      );
-    const empty = names.find(
-      (name) => typeof operations[name] !== 'object' || operations[name] === null,
-    );
-    if (empty !== undefined)
-      throw new UsageError(
-        `expected an operation at \`${METHODS[empty]} ${path}\` in \`${file}\`, found none`,
-      );
-  }
-  return read;
-}
-
-/**
- * Names of schemes that stand for usage plans' keys, which a method of a REST API asks for beside
- * its authorizer.
- */
-function keySchemes({ kind }: AccessMap, { components }: OpenapiPaths): ReadonlySet<string> {
-  if (kind !== 'rest') return new Set();
-  const isKey = (one: Readonly<Record<string, unknown>>): boolean =>
-    one['type'] === 'apiKey' &&
-    one['in'] === 'header' &&
-    String(one['name']).toLowerCase() === 'x-api-key' &&
-    one['x-amazon-apigateway-authtype'] === undefined;
-  return new Set(
-    Object.entries(components?.securitySchemes ?? {}).flatMap(([name, one]) =>
-      isKey(one) ? [name] : [],
-    ),
-  );
-}
-
-/** As attaching leaves it: the gateway answers by itself, and browsers send no token. */
-const isPreflight = ({ kind }: AccessMap, method: string, operation: Operation): boolean =>
-  kind === 'rest' &&
-  method === 'OPTIONS' &&
-  String(operation['x-amazon-apigateway-integration']?.type).toLowerCase() === 'mock';
 
 function read(file: string, io: Io): string {
   try {
@@ -149,77 +67,73 @@ function read(file: string, io: Io): string {
   }
 }
 
+/** @throws UsageError that names the file whose document cannot be used */
+function naming<Result>(file: string, use: () => Result): Result {
+  try {
+    return use();
+  } catch (error) {
+    if (!(error instanceof OpenapiError)) throw error;
+    throw new UsageError(`\`${file}\`: ${error.message}`, { cause: error });
+  }
+}
+
+function changesOf(
+  { data }: EditableDocument,
+  methods: readonly JudgedMethod[],
+  { map: { kind }, authorizerUri }: { readonly map: AccessMap; readonly authorizerUri: string },
+): readonly Change[] {
+  // Answers are not cached: their policies are proven for APIs that the map alone describes.
+  const cache = { mode: 'off', ttlSeconds: 0 } as const;
+  return [
+    schemeChange(data, { name: SCHEME, kind, authorizerUri, cache }),
+    ...methods
+      .filter(({ outcome }) => outcome === 'unprotected')
+      .flatMap((method) => methodChanges(method, SCHEME)),
+  ];
+}
+
 interface Comparison {
+  readonly methods: readonly JudgedMethod[];
   readonly problems: readonly string[];
-  /** Where the authorizer belongs, and the keys that are asked for there already. */
-  readonly protect: readonly {
-    readonly path: readonly string[];
-    readonly keys: readonly string[];
-  }[];
 }
 
 /**
- * As attaching does, it never weakens: an operation with another security requirement stops it, and
- * so does one that the map does not have; keys stay.
+ * Never weakens protection: an operation with another security requirement, or one that is not in
+ * the map, is a problem.
  */
-function compare(map: AccessMap, document: OpenapiPaths): Comparison {
-  const { paths = {}, security = [] } = document;
-  const apiKeys = keySchemes(map, document);
-  const routes = new Map(map.gatewayRoutes.map((route) => [route.key, route.public]));
-  const problems: string[] = [];
-  const protect: Comparison['protect'][number][] = [];
-  const seen = new Set<string>();
-  for (const [path, operations] of Object.entries(paths)) {
-    for (const [name, value] of Object.entries(operations)) {
-      const method = METHODS[name];
-      if (method === undefined) continue;
-      const key = path === '/$default' && method === 'ANY' ? '$default' : `${method} ${path}`;
-      seen.add(key);
-      const isPublic = routes.get(key);
-      const operation = value as Operation;
-      const names = (operation.security ?? security).flatMap((requirement) =>
-        Object.keys(requirement),
-      );
-      const others = names.filter((other) => other !== SCHEME && !apiKeys.has(other));
-      if (isPublic === undefined && isPreflight(map, method, operation)) continue;
-      if (isPublic === undefined)
-        problems.push(
-          `expected every route in ${map.source}, found \`${key}\` without an entry: add it to \`routes\``,
-        );
-      else if (others.length > 0)
-        problems.push(
-          `expected no other security on \`${key}\`, found \`${others[0]}\`: remove it, so that the access map decides`,
-        );
-      else if (!isPublic)
-        protect.push({
-          path: ['paths', path, name],
-          keys: [...new Set(names)].filter((one) => apiKeys.has(one)),
-        });
-    }
-  }
-  const missing = [...routes.keys()].filter((key) => !seen.has(key));
-  for (const key of missing)
-    problems.push(`expected \`${key}\` of ${map.source} in the document, found no such operation`);
-  return { problems, protect };
+function compare(map: AccessMap, document: unknown): Comparison {
+  const routes = new MappedRoutes(map);
+  const { methods, hidden } = judgeDocument(document, {
+    kind: map.kind,
+    scheme: SCHEME,
+    noun: 'document',
+    entry: (key) => routes.entry(key),
+  });
+  const missing = routes.missingFrom(methods.map(({ key }) => key));
+  return {
+    methods,
+    problems: [
+      ...hidden,
+      ...methods.flatMap((method) => problemsOf(method, routes, map.source)),
+      ...missing.map(
+        (key) => `expected \`${key}\` of ${map.source} in the document, found no such operation`,
+      ),
+    ],
+  };
 }
 
-/** Source: API Gateway, "x-amazon-apigateway-authorizer object". */
-function scheme({ kind }: AccessMap, authorizerUri: string): unknown {
-  const shared = { type: 'request', authorizerUri, authorizerResultTtlInSeconds: 0 };
-  const http = {
-    ...shared,
-    identitySource: '$request.header.Authorization',
-    authorizerPayloadFormatVersion: '2.0',
-    enableSimpleResponses: false,
-  };
-  const rest = { ...shared, identitySource: 'method.request.header.Authorization' };
-  return {
-    type: 'apiKey',
-    name: 'Authorization',
-    in: 'header',
-    'x-amazon-apigateway-authtype': 'custom',
-    'x-amazon-apigateway-authorizer': kind === 'http' ? http : rest,
-  };
+function problemsOf(
+  { key, outcome, authorizer }: JudgedMethod,
+  routes: MappedRoutes,
+  source: string,
+): readonly string[] {
+  if (outcome === 'preflight') return [];
+  const unmapped = `expected every route in ${source}, found \`${key}\` without an entry: add it to \`routes\``;
+  const foreign = `expected no other security on \`${key}\`, found ${authorizer}: remove it, so that the access map decides`;
+  return [
+    ...(routes.decidesSome(key) ? [] : [unmapped]),
+    ...(outcome === 'foreign' ? [foreign] : []),
+  ];
 }
 
 export const inject = defineCommand<InjectOptions>({

@@ -4,7 +4,7 @@
  */
 import { parse } from 'yaml';
 import { METHODS, type Method } from '../../lambda/core/model/model-file.ts';
-import { type Data, isData } from '../access-map/report/cursor.ts';
+import { isNode, type Node, nodeOf } from '../template/values.ts';
 
 export interface Operation {
   /** `GET /v1/orders/{id}`, base path included. */
@@ -47,29 +47,29 @@ export function readOpenapi(text: string): OpenapiDocument {
     );
   }
   const server = serverOf(root['servers']);
-  const schemes = Object.values(dataOf(dataOf(root['components'])['securitySchemes'])).map(dataOf);
+  const schemes = Object.values(nodeOf(nodeOf(root['components'])['securitySchemes'])).map(nodeOf);
   return {
-    title: String(dataOf(root['info'])['title'] ?? ''),
+    title: String(nodeOf(root['info'])['title'] ?? ''),
     serverOrigin: server.origin,
-    operations: Object.entries(dataOf(root['paths'])).flatMap(([path, item]) =>
-      operationsOf(root, path, itemOf(root, path, dataOf(item))),
+    operations: Object.entries(nodeOf(root['paths'])).flatMap(([path, item]) =>
+      operationsOf(root, path, itemOf(root, path, nodeOf(item))),
     ),
     issuer: schemes.map(issuerOf).find((issuer) => issuer !== undefined),
     scopes: [
       ...new Set(
         schemes.flatMap((scheme) =>
-          flowsOf(scheme).flatMap((flow) => Object.keys(dataOf(flow['scopes']))),
+          flowsOf(scheme).flatMap((flow) => Object.keys(nodeOf(flow['scopes']))),
         ),
       ),
     ],
   };
 }
 
-function parsed(text: string): Data {
+function parsed(text: string): Node {
   try {
     // `core` keeps dates and the like as text; anchors are bounded by the parser.
     const data: unknown = parse(text, { schema: 'core', maxAliasCount: 100 });
-    if (isData(data)) return data;
+    if (isNode(data)) return data;
   } catch (cause) {
     throw new OpenapiError(
       `expected JSON or YAML, found ${cause instanceof Error ? cause.message.split('\n')[0] : 'something else'}`,
@@ -81,17 +81,16 @@ function parsed(text: string): Data {
   throw new OpenapiError('expected an OpenAPI 3 description, found no mapping');
 }
 
-const dataOf = (value: unknown): Data => (isData(value) ? value : {});
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
 /** A path item, or the one of this file that it refers to. */
-function itemOf(root: Data, path: string, item: Data): Data {
+function itemOf(root: Node, path: string, item: Node): Node {
   const ref = item['$ref'];
   if (typeof ref !== 'string') return item;
   const keys = ref.startsWith('#/') ? ref.slice(2).split('/') : [];
   const found = keys.reduce(
-    (from, key) => dataOf(from[key.replaceAll('~1', '/').replaceAll('~0', '~')]),
+    (from, key) => nodeOf(from[key.replaceAll('~1', '/').replaceAll('~0', '~')]),
     root,
   );
   if (Object.keys(found).length > 0 && found['$ref'] === undefined && keys.length > 0)
@@ -106,10 +105,10 @@ function serverOf(servers: unknown): {
   readonly origin: string | undefined;
   readonly path: string;
 } {
-  const server = dataOf(Array.isArray(servers) ? servers[0] : undefined);
-  const variables = dataOf(server['variables']);
+  const server = nodeOf(Array.isArray(servers) ? servers[0] : undefined);
+  const variables = nodeOf(server['variables']);
   const url = String(server['url'] ?? '/').replace(/\{([^}]*)\}/g, (_, name: string) =>
-    String(dataOf(variables[name])['default'] ?? ''),
+    String(nodeOf(variables[name])['default'] ?? ''),
   );
   const absolute = /^https?:\/\//.test(url) && URL.canParse(url) ? new URL(url) : undefined;
   const path = (absolute?.pathname ?? url).replace(/\/+$/, '');
@@ -120,16 +119,16 @@ function serverOf(servers: unknown): {
   };
 }
 
-function operationsOf(root: Data, path: string, item: Data): readonly Operation[] {
+function operationsOf(root: Node, path: string, item: Node): readonly Operation[] {
   return METHODS.flatMap((method): readonly Operation[] => {
     const operation = item[method.toLowerCase()];
-    if (!isData(operation)) return [];
+    if (!isNode(operation)) return [];
     const security = operation['security'] ?? root['security'];
     // The nearest servers count. Source: OpenAPI Specification 3.1, "Path Item Object", "Operation
     // Object".
     const template =
       serverOf(operation['servers'] ?? item['servers'] ?? root['servers']).path + path;
-    const requirements = Array.isArray(security) ? security.map(dataOf) : [];
+    const requirements = Array.isArray(security) ? security.map(nodeOf) : [];
     return [
       {
         key: `${method} ${template}`,
@@ -151,10 +150,10 @@ function operationsOf(root: Data, path: string, item: Data): readonly Operation[
   });
 }
 
-const flowsOf = (scheme: Data): readonly Data[] =>
-  Object.values(dataOf(scheme['flows'])).map(dataOf);
+const flowsOf = (scheme: Node): readonly Node[] =>
+  Object.values(nodeOf(scheme['flows'])).map(nodeOf);
 
-function issuerOf(scheme: Data): string | undefined {
+function issuerOf(scheme: Node): string | undefined {
   const discovery = scheme['openIdConnectUrl'];
   if (typeof discovery === 'string') return discovery.replace(/\/\.well-known\/.*$/, '');
   const urls = flowsOf(scheme).flatMap((flow) => [flow['tokenUrl'], flow['authorizationUrl']]);

@@ -2,7 +2,9 @@
 import { type CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import { isSame, type Node, renderedProperties } from '../template/rendered.ts';
+import { type Outcome, outcomeOf } from '../openapi/outcome.ts';
+import { renderedProperties } from '../template/rendered.ts';
+import { isSame, type Node } from '../template/values.ts';
 
 /** As the template will say it. */
 export interface Authorization {
@@ -30,13 +32,6 @@ export function hasOurAuthorizer(
   return authorizationType === 'CUSTOM' && isSame(authorizerId, Stack.of(resource).resolve(ourId));
 }
 
-/**
- * What a route's authorizer means for the protection: `ours`; `foreign`: another one; `unprotected`:
- * none, though the map does not list the route as public; `preflight`: none, since the gateway
- * answers.
- */
-export type Outcome = 'ours' | 'unprotected' | 'public' | 'preflight' | 'foreign';
-
 /** What the judgement needs beside the authorizer itself. */
 export interface JudgedAs {
   readonly ourId: string;
@@ -44,15 +39,16 @@ export interface JudgedAs {
   readonly isPreflight: boolean;
 }
 
-export function outcomeOf(
+export const judge = (
   authorization: Authorization,
   { ourId, isPublic, isPreflight }: JudgedAs,
-): Outcome {
-  if (hasOurAuthorizer(authorization, ourId)) return 'ours';
-  if (!hasNoAuthorizer(authorization)) return 'foreign';
-  if (isPreflight) return 'preflight';
-  return isPublic ? 'public' : 'unprotected';
-}
+): Outcome =>
+  outcomeOf({
+    isOurs: hasOurAuthorizer(authorization, ourId),
+    isForeign: !hasNoAuthorizer(authorization),
+    isPublic,
+    isPreflight,
+  });
 
 /** The authorizer in a word, for messages. */
 export const authorizerName = ({ authorizationType }: Authorization): string =>

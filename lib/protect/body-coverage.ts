@@ -1,15 +1,15 @@
-/** Covers the methods of a REST API that stand in its OpenAPI body. */
+/** Covers the methods in the OpenAPI body of a REST API. */
 import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { type JudgedDocument, type JudgeRules, judgeDocument } from '../openapi/judge-document.ts';
 import {
   type Change,
-  judgeDocument,
   methodChanges,
-  type Rules,
   type SchemeProps,
   schemeChange,
-} from '../openapi/openapi-security.ts';
-import { intrinsicIn, isNode, type Node, renderedProperties } from '../template/rendered.ts';
+} from '../openapi/security-scheme.ts';
+import { renderedProperties } from '../template/rendered.ts';
+import { intrinsicIn, isNode } from '../template/values.ts';
 import type { CoverageReport } from './coverage-report.ts';
 
 /** Properties by which an API has methods that no synthesis can see. */
@@ -19,54 +19,62 @@ const OPAQUE_PROPERTIES: Readonly<Record<string, string>> = {
 };
 
 /** Whether the API has a body, as a property or by an override. */
-export const hasBody = (api: CfnRestApi): boolean => bodyOf(renderedProperties(api)) !== undefined;
+export const hasBody = (api: CfnRestApi): boolean => bodyOf(api) !== undefined;
 
-const bodyOf = (rendered: Node): unknown => rendered['Body'];
+const bodyOf = (api: CfnRestApi): unknown => renderedProperties(api)['Body'];
+
+/** Our authorizer in the body; its name and settings. */
+export type BodyScheme = Omit<SchemeProps, 'kind'>;
 
 export class BodyCoverage {
   readonly #report: CoverageReport;
   readonly #scheme: SchemeProps;
-  readonly #rules: Rules;
+  readonly #rules: JudgeRules;
 
-  constructor(report: CoverageReport, scheme: SchemeProps) {
+  constructor(report: CoverageReport, scheme: BodyScheme) {
     this.#report = report;
-    this.#scheme = scheme;
-    this.#rules = { scheme: scheme.name, mapped: (key) => report.routes.entry(key) };
+    this.#scheme = { ...scheme, kind: 'rest' };
+    this.#rules = {
+      kind: 'rest',
+      scheme: scheme.name,
+      noun: 'body',
+      entry: (key) => report.routes.entry(key),
+    };
   }
 
   /**
-   * Every method without authorizer gets ours. By overrides, which come after all else in the
-   * template: the body keeps its tokens, by which stacks know what they need of each other,
-   * wherever they stand in it.
+   * Adds our authorizer to every method without one. Uses overrides, which apply last: the body
+   * keeps its tokens, which carry the dependencies between stacks.
    */
   cover(api: CfnRestApi): void {
-    const body = bodyOf(renderedProperties(api));
-    const { methods, hidden } = judgeDocument(body, this.#rules);
-    // Nothing is put beside a function of CloudFormation; the report stops the synthesis.
+    const { methods, hidden } = this.#judge(api);
+    // Nothing is written beside a function of CloudFormation; the report stops the synthesis.
     if (hidden.length > 0) return;
     const unprotected = methods.filter(({ outcome }) => outcome === 'unprotected');
     const changes = [
-      schemeChange(body, this.#scheme),
+      schemeChange(bodyOf(api), this.#scheme),
       ...unprotected.flatMap((method) => methodChanges(method, this.#scheme.name)),
     ];
     for (const change of changes) override(api, change);
   }
 
   inspect(api: CfnRestApi): void {
-    const { methods, hidden } = judgeDocument(bodyOf(renderedProperties(api)), this.#rules);
+    const { methods, hidden } = this.#judge(api);
     for (const reason of hidden) this.#report.refuse(api, reason);
-    for (const { key, outcome } of methods) {
+    for (const { key, outcome, authorizer } of methods) {
       // Where part of the body is hidden, nothing was covered, and only the reason is reported.
       if (outcome === 'unprotected' && hidden.length > 0) continue;
-      this.#report.report(api, { key, outcome, authorizer: '`security` in the body' });
+      this.#report.report(api, { key, outcome, authorizer });
     }
   }
 
   /** Route keys of all methods of the body. */
   keys(api: CfnRestApi): readonly string[] {
-    return judgeDocument(bodyOf(renderedProperties(api)), this.#rules).methods.map(
-      ({ key }) => key,
-    );
+    return this.#judge(api).methods.map(({ key }) => key);
+  }
+
+  #judge(api: CfnRestApi): JudgedDocument {
+    return judgeDocument(bodyOf(api), this.#rules);
   }
 }
 

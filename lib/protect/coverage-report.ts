@@ -1,8 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { AccessMap } from '../access-map/index.ts';
-import { MappedRoutes } from '../access-map/routes/mapped-routes.ts';
-import type { Outcome } from './authorization.ts';
+import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
+import type { Outcome } from '../openapi/outcome.ts';
 
 /** A route of an HTTP API or a method of a REST API, as the template will have it. */
 export interface Judged {

@@ -2,7 +2,8 @@ import { CfnResource } from 'aws-cdk-lib';
 import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import { type AnyRestApi, elementOf, restApiResource } from '../template/api-identity.ts';
-import { isNode, renderedProperties, writtenProperty } from '../template/rendered.ts';
+import { renderedProperties, writtenProperty } from '../template/rendered.ts';
+import { isNode } from '../template/values.ts';
 import { type Authorization, authorizationIn } from './authorization.ts';
 
 /**

@@ -8,10 +8,11 @@ import {
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
+import type { Outcome } from '../openapi/outcome.ts';
 import { type AnyRestApi, matchApi, restApiResource } from '../template/api-identity.ts';
 import { restCaching } from '../template/identity-sources.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
-import { authorizerName, type Outcome, outcomeOf, setAuthorizer } from './authorization.ts';
+import { authorizerName, judge, setAuthorizer } from './authorization.ts';
 import { BodyCoverage, hasBody, refuseOpaque } from './body-coverage.ts';
 import { CoverageReport } from './coverage-report.ts';
 import { type MethodResource, methodResource, templateOf } from './method-resource.ts';
@@ -77,16 +78,16 @@ export class RestCoverage {
   #chooseCovering(): Covering {
     const name = `okta-groups-${this.#props.reporter.node.addr.slice(-8)}`;
     const authorizerUri = invocationUri(this.#scope, this.#props.functionArn);
-    const caching = restCaching(this.#props.map.cache);
+    const { cache } = this.#props.map;
     const api = restApiResource(this.#props.restApi);
     if (api !== undefined && hasBody(api))
-      return { by: 'body', body: new BodyCoverage(this.#report, { name, authorizerUri, caching }) };
+      return { by: 'body', body: new BodyCoverage(this.#report, { name, authorizerUri, cache }) };
     const { restApiId } = this.#props.restApi;
     const authorizer = new CfnAuthorizer(this.#scope, 'Authorizer', {
       restApiId,
       name,
       type: 'REQUEST',
-      ...caching,
+      ...restCaching(cache),
       authorizerUri,
     });
     return { by: 'resources', authorizer };
@@ -141,7 +142,7 @@ export class RestCoverage {
 
   #outcomeOf(method: MethodResource, ourId: string): Outcome {
     const entry = this.#report.routes.entry(keyOf(this.#props.restApi, method));
-    return outcomeOf(method, {
+    return judge(method, {
       ourId,
       isPublic: entry?.public === true,
       isPreflight:

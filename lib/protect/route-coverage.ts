@@ -2,9 +2,10 @@ import { AspectPriority, Aspects, Stage } from 'aws-cdk-lib';
 import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
+import type { Outcome } from '../openapi/outcome.ts';
 import { type AnyHttpApi, apiResource, matchApi } from '../template/api-identity.ts';
 import { isPreflightRoute } from '../template/preflight-route.ts';
-import { authorizerName, type Outcome, outcomeOf, setAuthorizer } from './authorization.ts';
+import { authorizerName, judge, setAuthorizer } from './authorization.ts';
 import { CoverageReport } from './coverage-report.ts';
 import { type RouteResource, routeResource } from './route-resource.ts';
 
@@ -78,7 +79,7 @@ export class RouteCoverage {
   }
 
   #outcomeOf(route: RouteResource): Outcome {
-    return outcomeOf(route, {
+    return judge(route, {
       ourId: this.#props.authorizer.ref,
       isPublic: this.#report.routes.entry(route.routeKey)?.public === true,
       isPreflight: isPreflightRoute(route.resource),

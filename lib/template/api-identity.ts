@@ -2,7 +2,7 @@ import { type CfnElement, CfnResource, Reference, Stack, Tokenization } from 'aw
 import type { CfnRestApi, IRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnApi, HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
-import { isNode, isSame } from './rendered.ts';
+import { isNode, isSame } from './values.ts';
 
 /**
  * `HttpApi` beside its interface: under `exactOptionalPropertyTypes` the class is not assignable to

@@ -1,14 +1,10 @@
-/**
- * Resources as they will stand in the template, after whatever constructs, escape hatches and
- * aspects have done to them.
- */
+/** Resources as the template will have them, after constructs, escape hatches and aspects. */
 import { type CfnResource, Stack } from 'aws-cdk-lib';
-
-export type Node = Readonly<Record<string, unknown>>;
+import { isSame, type Node } from './values.ts';
 
 /**
- * Properties under CloudFormation's names: tokens resolved, overrides applied, which nothing else
- * than rendering does.
+ * Properties under CloudFormation's names, with tokens resolved and overrides applied, which only
+ * rendering does.
  */
 export function renderedProperties(resource: CfnResource): Node {
   const {
@@ -20,8 +16,8 @@ export function renderedProperties(resource: CfnResource): Node {
 }
 
 /**
- * A property with its tokens, which know what they refer to, wherever they are what the template
- * will have; else what an override put there.
+ * A property with its tokens, which know what they refer to, where the template will have their
+ * value; else what an override wrote.
  * @param typed the property's name in classes of the CDK; an untyped resource (`new CfnResource`)
  * has CloudFormation's names.
  */
@@ -34,18 +30,3 @@ export function writtenProperty(
   const written = Reflect.get(resource, typed) ?? untyped[name];
   return isSame(Stack.of(resource).resolve(written), rendered[name]) ? written : rendered[name];
 }
-
-export const isSame = (one: unknown, other: unknown): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
-
-export const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/**
- * Key of a function that CloudFormation calls, where the value has any: what it gives is known at
- * deploy time only.
- */
-export const intrinsicIn = (value: unknown): string | undefined =>
-  isNode(value)
-    ? Object.keys(value).find((key) => key === 'Ref' || key.startsWith('Fn::'))
-    : undefined;

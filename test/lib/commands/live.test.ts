@@ -300,13 +300,61 @@ paths:
       'an empty operation',
       '/invoices: { get: {} }',
       '/invoices: { get: }',
-      /expected an operation at `GET \/invoices` in `in.yaml`, found none/,
+      /^`in.yaml`: expected an operation at `GET \/invoices`, found none/,
     ],
   ])('%s is refused in one sentence', (_, from, to, says) => {
     const text = document().replace(from, to);
     expect(() =>
       injected(text.includes('&x') ? text : text.replace('get: {} }', 'get: &x {} }')),
     ).toThrow(says);
+  });
+
+  test.each([
+    [
+      'an alias that would lose its anchor',
+      `${document().replace('/invoices: { get: {} }', '/invoices: { get: { security: &s [] } }')}x-more: *s\n`,
+      /^`in.yaml`: expected the security of operations written out, found its alias `\*s`/,
+    ],
+    [
+      'an alias of `components`',
+      document().replace('paths:', 'x: &c {}\ncomponents: *c\npaths:'),
+      /^`in.yaml`: expected `components.securitySchemes` written out, found an alias/,
+    ],
+    [
+      'a document of another version',
+      document().replace('3.0.1', '4.0.0'),
+      /an OpenAPI 3 document/,
+    ],
+  ])('%s is refused in one sentence', (_, text, says) => {
+    expect(() => injected(text)).toThrow(says);
+  });
+
+  test.each([
+    [
+      'a path that stands elsewhere',
+      document('\n  /carts: { $ref: "#/x" }'),
+      'path `/carts` of the document is known at deploy time only (`$ref`)',
+    ],
+    [
+      'an authentication of a whole path',
+      document('\n    x-amazon-apigateway-auth: { type: NONE }'),
+      'path `/orders` of the document has `x-amazon-apigateway-auth`',
+    ],
+    [
+      'IAM on an operation',
+      document().replace('post: {}', 'post: { x-amazon-apigateway-auth: { type: AWS_IAM } }'),
+      'no other security on `POST /orders`, found `x-amazon-apigateway-auth` AWS_IAM',
+    ],
+  ])('%s stops it', (_, text, says) => {
+    const { code, io } = injected(text);
+    expect([code, io.stdout()]).toEqual([1, '']);
+    expect(io.stderr()).toContain(says);
+  });
+
+  test('an operation for any method serves the routes of the map for each method', () => {
+    const text = document().replace('get: {}\n    post: {}', 'x-amazon-apigateway-any-method: {}');
+    const { code, io } = injected(text);
+    expect([code, io.stderr()]).toEqual([0, '2 routes have the authorizer\n']);
   });
 
   test('empty `components` are filled', () => {

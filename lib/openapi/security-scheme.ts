@@ -1,0 +1,53 @@
+/** Writes our authorizer into an OpenAPI document: the security scheme, and what requires it. */
+import type { AccessMap, CachePlan } from '../access-map/index.ts';
+import { httpIdentitySources, restCaching } from '../template/identity-sources.ts';
+import type { Node } from '../template/values.ts';
+import { AUTH, type DocumentPath, schemesPath } from './document-parts.ts';
+import type { JudgedMethod } from './judge-document.ts';
+
+/** A value of the document and its new value; undefined: it is removed. */
+export interface Change {
+  readonly path: DocumentPath;
+  readonly value: unknown;
+}
+
+export interface SchemeProps {
+  /** Name of the security scheme. */
+  readonly name: string;
+  readonly kind: AccessMap['kind'];
+  readonly authorizerUri: string;
+  readonly cache: Pick<CachePlan, 'mode' | 'ttlSeconds'>;
+}
+
+/** Declares our authorizer in the document. */
+export const schemeChange = (document: unknown, props: SchemeProps): Change => ({
+  path: [...schemesPath(document), props.name],
+  value: {
+    type: 'apiKey',
+    name: 'Authorization',
+    in: 'header',
+    'x-amazon-apigateway-authtype': 'custom',
+    'x-amazon-apigateway-authorizer': {
+      type: 'request',
+      authorizerUri: props.authorizerUri,
+      ...(props.kind === 'rest' ? restCaching(props.cache) : httpSettings(props.cache)),
+    },
+  },
+});
+
+/** Source: API Gateway, "x-amazon-apigateway-authorizer object", for HTTP APIs. */
+const httpSettings = ({ mode, ttlSeconds }: SchemeProps['cache']): Node => ({
+  identitySource: httpIdentitySources(mode).join(','),
+  authorizerResultTtlInSeconds: ttlSeconds,
+  authorizerPayloadFormatVersion: '2.0',
+  enableSimpleResponses: false,
+});
+
+/** Makes a method require our authorizer, beside the keys of usage plans that it asks for. */
+export const methodChanges = (
+  { path, apiKeys }: JudgedMethod,
+  scheme: string,
+): readonly Change[] => [
+  { path: [...path, 'security'], value: [...apiKeys, scheme].map((name) => ({ [name]: [] })) },
+  { path: [...path, AUTH], value: undefined },
+];

@@ -1,0 +1,276 @@
+/** One judge of OpenAPI documents: `inject` and `protect` come to the same verdict on each row. */
+import { describe, expect, test } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ApiDefinition, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { parse } from 'yaml';
+import { AccessMap, type AccessMapInput, MappedRoutes } from '../../../lib/access-map/index.ts';
+import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
+import { runInject } from '../../../lib/commands/inject.ts';
+import { judgeDocument } from '../../../lib/openapi/judge-document.ts';
+import type { Outcome } from '../../../lib/openapi/outcome.ts';
+import { newStack, only, quietApp, said } from '../../support/synthesis.ts';
+import { capture, project } from '../commands/project.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+type Paths = Readonly<Record<string, Readonly<Record<string, Data>>>>;
+
+const MAP: AccessMapInput = {
+  api: { name: 'shop', kind: 'rest', upstream: { url: 'https://shop.example.com' }, cache: 'off' },
+  okta: {
+    issuer: 'https://acme.okta.com/oauth2/aus1abc',
+    audience: 'api://shop',
+    clients: ['0oa1web'],
+  },
+  routes: ['GET /items', 'GET /health'],
+  public: ['GET /health'],
+  groups: { staff: { allow: ['GET /items'] } },
+};
+const map = AccessMap.fromObject(MAP);
+const routes = new MappedRoutes(map);
+
+const KEY = { type: 'apiKey', name: 'x-api-key', in: 'header' };
+const AUTH = 'x-amazon-apigateway-auth';
+const mock = { 'x-amazon-apigateway-integration': { type: 'mock' } };
+
+interface Row {
+  readonly of: string;
+  /** Path and name of the judged method. Default: `GET /items`, which the map protects. */
+  readonly at?: readonly [path: string, method: string];
+  /** @param scheme name of our security scheme */
+  readonly method: (scheme: string) => Data;
+  readonly root?: (scheme: string) => Data;
+  readonly outcome: Outcome;
+}
+
+const HEALTH = ['/health', 'get'] as const;
+const OPTIONS = ['/items', 'options'] as const;
+const requiring = (...names: readonly string[]): Data => ({
+  security: names.map((name) => ({ [name]: [] })),
+});
+
+const ROWS: readonly Row[] = [
+  { of: 'nothing', method: () => ({}), outcome: 'unprotected' },
+  { of: 'an empty list', method: () => ({ security: [] }), outcome: 'unprotected' },
+  {
+    of: 'an empty list that replaces the document’s',
+    method: () => ({ security: [] }),
+    root: () => requiring('theirs'),
+    outcome: 'unprotected',
+  },
+  { of: 'a requirement of nothing', method: () => ({ security: [{}] }), outcome: 'unprotected' },
+  { of: 'our scheme', method: (ours) => requiring(ours), outcome: 'ours' },
+  {
+    of: 'our scheme for the whole document',
+    method: () => ({}),
+    root: (ours) => requiring(ours),
+    outcome: 'ours',
+  },
+  { of: 'our scheme and a key', method: (ours) => requiring(ours, 'key'), outcome: 'ours' },
+  {
+    of: 'our scheme or nothing',
+    method: (ours) => ({ security: [{ [ours]: [] }, {}] }),
+    outcome: 'unprotected',
+  },
+  {
+    of: 'our scheme with scopes',
+    method: (ours) => ({ security: [{ [ours]: ['orders'] }] }),
+    outcome: 'unprotected',
+  },
+  {
+    of: 'our scheme and a key in one requirement',
+    method: (ours) => ({ security: [{ [ours]: [], key: [] }] }),
+    outcome: 'unprotected',
+  },
+  {
+    of: 'our scheme beside an authentication of none',
+    method: (ours) => ({ ...requiring(ours), [AUTH]: { type: 'NONE' } }),
+    outcome: 'unprotected',
+  },
+  {
+    of: 'our scheme beside IAM',
+    method: (ours) => ({ ...requiring(ours), [AUTH]: { type: 'AWS_IAM' } }),
+    outcome: 'foreign',
+  },
+  { of: 'IAM', method: () => ({ [AUTH]: { type: 'AWS_IAM' } }), outcome: 'foreign' },
+  {
+    of: 'IAM in small letters',
+    method: () => ({ [AUTH]: { type: 'aws_iam' } }),
+    outcome: 'foreign',
+  },
+  { of: 'an authentication without a type', method: () => ({ [AUTH]: {} }), outcome: 'foreign' },
+  { of: 'another scheme', method: () => requiring('theirs'), outcome: 'foreign' },
+  {
+    of: 'another scheme beside ours',
+    method: (ours) => requiring(ours, 'theirs'),
+    outcome: 'foreign',
+  },
+  {
+    of: 'another scheme for the whole document',
+    method: () => ({}),
+    root: () => requiring('theirs'),
+    outcome: 'foreign',
+  },
+  { of: 'security that is no list', method: () => ({ security: 'theirs' }), outcome: 'foreign' },
+  { of: 'security of null', method: () => ({ security: null }), outcome: 'foreign' },
+  { of: 'the key of a usage plan', method: () => requiring('key'), outcome: 'unprotected' },
+  {
+    of: 'an authorizer that reads the header of keys',
+    method: () => requiring('authorizer'),
+    outcome: 'foreign',
+  },
+  { of: 'a public route', at: HEALTH, method: () => ({}), outcome: 'public' },
+  {
+    of: 'a public route with a key',
+    at: HEALTH,
+    method: () => requiring('key'),
+    outcome: 'public',
+  },
+  {
+    of: 'a public route with ours',
+    at: HEALTH,
+    method: (ours) => requiring(ours),
+    outcome: 'ours',
+  },
+  {
+    of: 'a public route with another scheme',
+    at: HEALTH,
+    method: () => requiring('theirs'),
+    outcome: 'foreign',
+  },
+  {
+    of: 'a public route with IAM',
+    at: HEALTH,
+    method: () => ({ [AUTH]: { type: 'AWS_IAM' } }),
+    outcome: 'foreign',
+  },
+  { of: 'a preflight', at: OPTIONS, method: () => mock, outcome: 'preflight' },
+  {
+    of: 'a preflight with another scheme',
+    at: OPTIONS,
+    method: () => ({ ...mock, ...requiring('theirs') }),
+    outcome: 'foreign',
+  },
+  { of: 'a mock that is no OPTIONS', method: () => mock, outcome: 'unprotected' },
+];
+
+function documentOf({ at = ['/items', 'get'], method, root }: Row, scheme: string): Data {
+  const paths: Record<string, Record<string, Data>> = {
+    '/items': { get: {} },
+    '/health': { get: { security: [] } },
+  };
+  const [path, name] = at;
+  paths[path] = { ...paths[path], [name]: method(scheme) };
+  const securitySchemes = {
+    key: KEY,
+    authorizer: { ...KEY, 'x-amazon-apigateway-authtype': 'custom' },
+    theirs: { type: 'oauth2' },
+  };
+  return { openapi: '3.0.1', components: { securitySchemes }, paths, ...root?.(scheme) };
+}
+
+const methodOf = (document: unknown, { at: [path, name] = ['/items', 'get'] }: Row): Data =>
+  (document as { readonly paths: Paths }).paths[path]?.[name] ?? {};
+
+/** What a command has come to, by what it wrote. */
+function outcomeBy(row: Row, scheme: string, written: unknown): Outcome {
+  const before = methodOf(documentOf(row, scheme), row);
+  const after = methodOf(written, row);
+  const isSame = JSON.stringify(before) === JSON.stringify(after);
+  if (!isSame) {
+    expect(after['security']).toContainEqual({ [scheme]: [] });
+    expect(after[AUTH]).toBeUndefined();
+    return 'unprotected';
+  }
+  const security = after['security'] ?? (written as Data)['security'] ?? [];
+  if (JSON.stringify(security).includes(`"${scheme}"`)) return 'ours';
+  return row.at?.[1] === 'options' ? 'preflight' : 'public';
+}
+
+describe('on a REST API', () => {
+  test.each(ROWS)('$of: $outcome', (row) => {
+    const { methods, hidden } = judgeDocument(documentOf(row, 'okta-groups'), {
+      kind: 'rest',
+      scheme: 'okta-groups',
+      noun: 'document',
+      entry: (key) => routes.entry(key),
+    });
+    const [path, name] = row.at ?? ['/items', 'get'];
+    const key = `${name.toUpperCase()} ${path}`;
+    expect(methods.find((method) => method.key === key)?.outcome).toBe(row.outcome);
+    expect(hidden).toEqual([]);
+  });
+
+  test.each(ROWS)('inject on $of: $outcome', (row) => {
+    const text = JSON.stringify(documentOf(row, 'okta-groups'));
+    const folder = project({ 'access.yaml': JSON.stringify(MAP), 'in.json': text });
+    const io = capture(folder);
+    const authorizerUri =
+      'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:f/invocations';
+    const code = runInject({ document: 'in.json', authorizerUri }, io);
+    if (row.outcome === 'foreign') {
+      expect([code, io.stdout()]).toEqual([1, '']);
+      expect(io.stderr()).toContain('expected no other security on');
+    } else {
+      expect(code).toBe(0);
+      expect(outcomeBy(row, 'okta-groups', parse(io.stdout()))).toBe(row.outcome);
+    }
+  });
+
+  test.each(ROWS)('protect on $of: $outcome', (row) => {
+    const stack = newStack('Test', quietApp());
+    const authorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map });
+    const scheme = `okta-groups-${authorizer.node.addr.slice(-8)}`;
+    const apiDefinition = ApiDefinition.fromInline(documentOf(row, scheme));
+    authorizer.protect(new SpecRestApi(stack, 'Api', { apiDefinition, cloudWatchRole: false }));
+    const body = only(Template.fromStack(stack), 'AWS::ApiGateway::RestApi').Properties['Body'];
+    const errors = said(stack, 'findError');
+    if (row.outcome === 'foreign') {
+      expect(errors.join()).toContain('has an authorizer of its own');
+      expect(methodOf(body, row)).toEqual(methodOf(documentOf(row, scheme), row));
+    } else {
+      expect(errors).toEqual([]);
+      expect(outcomeBy(row, scheme, body)).toBe(row.outcome);
+    }
+  });
+});
+
+describe('on an HTTP API', () => {
+  test.each<{
+    of: string;
+    at: readonly [string, string];
+    method: Data;
+    key: string;
+    outcome: Outcome;
+  }>([
+    {
+      of: 'the default route',
+      at: ['/$default', 'x-amazon-apigateway-any-method'],
+      method: {},
+      key: '$default',
+      outcome: 'unprotected',
+    },
+    {
+      of: 'a key, since there are no usage plans',
+      at: ['/items', 'get'],
+      method: requiring('key'),
+      key: 'GET /items',
+      outcome: 'foreign',
+    },
+    {
+      of: 'a mock, since there are none',
+      at: ['/items', 'options'],
+      method: mock,
+      key: 'OPTIONS /items',
+      outcome: 'unprotected',
+    },
+  ])('$of: $outcome', ({ at, method, key, outcome }) => {
+    const document = documentOf({ of: '', at, method: () => method, outcome }, 'okta-groups');
+    const { methods } = judgeDocument(document, {
+      kind: 'http',
+      scheme: 'okta-groups',
+      noun: 'document',
+      entry: (one) => routes.entry(one),
+    });
+    expect(methods).toContainEqual(expect.objectContaining({ key, outcome }));
+  });
+});
