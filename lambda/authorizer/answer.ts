@@ -3,7 +3,7 @@
  * answers with 401 or 500.
  */
 
-import { REFUSALS } from '../core/contract/codes.ts';
+import { isPassing, REFUSALS } from '../core/contract/codes.ts';
 import type { AuthorizerContext } from '../core/contract/context.ts';
 import type { PolicyDocument } from '../core/policy/policy.ts';
 import type { Answer } from './authorize.ts';
@@ -23,17 +23,20 @@ export interface AuthorizerResponse {
 
 /**
  * @param unauthorized how the gateway answers an invalid token: `throw` makes it answer 401, `deny`
- * makes it answer 403.
+ * makes it answer 403, but for reasons that pass, which are thrown in any case.
  * @throws Error `Unauthorized` or `AuthorizerFailure`, never another.
  */
 export function policyResponse(
   { decision, effect, policy, context }: Omit<Answer, 'facts'>,
   unauthorized: 'throw' | 'deny',
 ): AuthorizerResponse {
-  const status =
-    effect === 'deny' && decision.effect === 'deny' ? REFUSALS[decision.code].status : 200;
-  if (status === 500) throw new Error(AUTHORIZER_FAILURE);
-  if (status === 401 && unauthorized === 'throw') throw new Error(UNAUTHORIZED);
+  if (effect === 'deny' && decision.effect === 'deny') {
+    const { status } = REFUSALS[decision.code];
+    if (status === 500) throw new Error(AUTHORIZER_FAILURE);
+    // What is thrown is never kept; a returned Deny may be, for the TTL.
+    const isThrown = unauthorized === 'throw' || isPassing(decision);
+    if (status === 401 && isThrown) throw new Error(UNAUTHORIZED);
+  }
   const { principalId = '-' } = context;
   return { principalId, policyDocument: policy, context };
 }

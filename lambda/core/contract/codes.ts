@@ -89,3 +89,10 @@ export type AllowReason = (typeof ALLOW_REASONS)[number];
 export function refuse<Code extends RefusalCode>(code: Code, reason: ReasonOf<Code>): Refusal {
   return { code, reason } as Refusal;
 }
+
+/**
+ * Whether the same token may be accepted a moment later, so that no gateway may keep the answer:
+ * its key is published meanwhile, or its time comes.
+ */
+export const isPassing = ({ code, reason }: Refusal): boolean =>
+  code === 'KEY_UNKNOWN' || code === 'TOKEN_NOT_YET_VALID' || reason === 'issued_in_the_future';

@@ -35,6 +35,9 @@ const tokens: Readonly<Record<string, Principal | Refusal>> = {
   batch,
   intruder,
   expired: refuse('TOKEN_EXPIRED', 'exp_passed'),
+  unpublished: refuse('KEY_UNKNOWN', 'kid_not_published'),
+  early: refuse('TOKEN_NOT_YET_VALID', 'nbf_ahead'),
+  ahead: refuse('TOKEN_CLAIMS', 'issued_in_the_future'),
   keyless: refuse('KEYS_UNAVAILABLE', 'fetch_failed'),
 };
 
@@ -257,6 +260,15 @@ describe('a refused call', () => {
   ])('%s is answered with exactly Unauthorized', async (_, input) => {
     await expect(scene().handler(input)).rejects.toThrow(/^Unauthorized$/);
   });
+
+  // The gateway may keep a returned Deny for the TTL; the key or the time may come before its end.
+  test.each(['unpublished', 'early', 'ahead'])(
+    'for a reason that passes is thrown whatever the map says: %s',
+    async (token) => {
+      const { handler } = scene({ unauthorized: 'deny' });
+      await expect(handler(event('GET', '/orders', { token }))).rejects.toThrow(/^Unauthorized$/);
+    },
+  );
 
   test('an invalid token gets a Deny where the map says so', async () => {
     const { handler } = scene({ unauthorized: 'deny' });
