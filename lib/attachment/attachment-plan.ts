@@ -1,5 +1,6 @@
 import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
@@ -34,27 +35,26 @@ export interface AttachmentPlanProps extends AttachTarget {
 /** Values of the plan, as outputs of the stack show them. */
 const OUTPUTS = {
   [PLAN_ATTRIBUTE.attached]: 'Routes that carry the authorizer',
-  [PLAN_ATTRIBUTE.leftForeign]: 'Routes whose authorizer of somebody else stays',
+  [PLAN_ATTRIBUTE.leftForeign]: 'Routes that keep another authorizer',
   [PLAN_ATTRIBUTE.public]: 'Routes without authorizer, as the access map says',
-  [PLAN_ATTRIBUTE.unmapped]: 'Routes that the access map does not have, left as they are',
-  [PLAN_ATTRIBUTE.reopenOnDetach]: 'Routes that anybody can call again once this stack is deleted',
+  [PLAN_ATTRIBUTE.unmapped]: 'Routes that the access map does not list; left unchanged',
+  [PLAN_ATTRIBUTE.reopenOnDetach]: 'Routes that become unprotected when this stack is deleted',
 } as const;
 
 const RESPONSE_OUTPUTS = {
   [RESPONSE_ATTRIBUTE.set]: 'Gateway responses that are set',
-  [RESPONSE_ATTRIBUTE.left]:
-    'Gateway responses whose body the owner of the API has set, which stays',
+  [RESPONSE_ATTRIBUTE.left]: 'Gateway responses that keep the body set by the API owner',
 } as const;
 
 /**
  * The first step of an attachment: compares the API with the map, changes nothing, and stops the
- * deployment before anything is made on the API if something forbids it. A dry run is this step
+ * deployment before the first change of the API if something forbids it. A dry run is this step
  * alone.
  */
 export class AttachmentPlan extends Construct {
   /**
-   * Former states of routes; kept when the stack goes, since it is the only copy. That of a dry run
-   * goes.
+   * Prior authorization of routes; kept when the stack is deleted, since it is the only copy. The
+   * table of a dry run is deleted.
    */
   readonly records: Table;
   readonly resource: CustomResource;
@@ -63,28 +63,22 @@ export class AttachmentPlan extends Construct {
 
   constructor(scope: Construct, id: string, props: AttachmentPlanProps) {
     super(scope, id);
-    const stack = Stack.of(this);
+    const isDryRun = props.dryRun === true;
     this.records = new Table(
       this,
       'Records',
       ownTableProps({
         encryptionKey: props.operations.encryptionKey,
         // A dry run writes no record, and is refused where one is.
-        removalPolicy: props.dryRun === true ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+        removalPolicy: isDryRun ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       }),
     );
-    const writes = props.dryRun === true ? [] : writeStatements(stack, props, this.records);
     this.function = new AttachmentFunction(this, 'Attach', {
       handler: 'handler',
       description: `Attaches the authorizer of ${props.map.name} to an API that exists`,
-      statements: [
-        ...readStatements(stack, props, this.records),
-        ...readResponses(stack, props),
-        ...writes,
-        stackStatus(stack),
-      ],
+      statements: this.#statements(props, isDryRun),
       recordTable: this.records.tableName,
-      access: writes.length === 0 ? 'read' : 'write',
+      access: isDryRun ? 'read' : 'write',
       operations: props.operations,
     }).function;
     this.properties = {
@@ -93,6 +87,16 @@ export class AttachmentPlan extends Construct {
       ...forceUpdate(this),
     };
     this.resource = this.customResource('Plan', RESOURCE_TYPE.plan, {});
+  }
+
+  #statements(target: AttachTarget, isDryRun: boolean): PolicyStatement[] {
+    const stack = Stack.of(this);
+    return [
+      ...readStatements(stack, target, this.records),
+      ...readResponses(stack, target),
+      ...(isDryRun ? [] : writeStatements(stack, target, this.records)),
+      stackStatus(stack),
+    ];
   }
 
   /** What the plan found, by name. */
@@ -106,7 +110,7 @@ export class AttachmentPlan extends Construct {
     ]);
     const records = {
       value: this.records.tableName,
-      description: 'Table of what the routes were before the authorizer',
+      description: 'Table of the prior authorization of the routes',
     };
     return { ...Object.fromEntries(found), AttachmentRecords: records };
   }
@@ -127,8 +131,8 @@ export class AttachmentPlan extends Construct {
 }
 
 /**
- * Context `attachAgain`: any text; a new one makes CloudFormation run an attachment again that
- * nothing else has changed, e.g. after drift.
+ * Context `attachAgain`: any text. A new value makes CloudFormation update the attachment although
+ * nothing else changed, e.g. after drift.
  */
 function forceUpdate(scope: Construct): Readonly<Record<string, unknown>> {
   const value: unknown = scope.node.tryGetContext(FORCE_UPDATE_CONTEXT);

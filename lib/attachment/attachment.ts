@@ -26,10 +26,10 @@ export interface AttachmentProps extends AttachmentPlanProps {
  */
 export class Attachment extends Construct {
   readonly plan: AttachmentPlan;
-  /** Former states of routes. */
+  /** Prior authorization of routes. */
   readonly records: Table;
   /**
-   * Goes off when a route can be called without authorizer, and when nobody has looked for 30
+   * Goes off when a route can be called without authorizer, and when the check has not run for 30
    * minutes.
    */
   readonly alarm: Alarm;
@@ -39,7 +39,7 @@ export class Attachment extends Construct {
     super(scope, id);
     this.plan = new AttachmentPlan(this, 'Plan', props);
     this.records = this.plan.records;
-    const { authorizer, endpoint, map, apiId } = props;
+    const { authorizer, endpoint } = props;
     this.resource = this.plan.customResource('Attachment', RESOURCE_TYPE.attachment, {
       ...writeRequest({ authorizerId: authorizer.id }),
       // Another function is another integration, which a stage serves once it is published.
@@ -47,22 +47,8 @@ export class Attachment extends Construct {
         [UPDATE_PROPERTY.endpointFunction]: endpoint.function.functionArn,
       }),
     });
-    if (endpoint !== undefined) {
-      attachEndpoint({
-        endpoint,
-        kind: map.kind,
-        apiId,
-        plan: this.plan,
-        authorizer,
-        cors: map.api.cors,
-      });
-      this.resource.node.addDependency(endpoint);
-    }
-    if (props.gatewayResponses) {
-      const responses = new GatewayResponses(this, 'Responses', { ...props, plan: this.plan });
-      // Each of the two deploys the API: one after the other.
-      responses.resource.node.addDependency(this.resource);
-    }
+    if (endpoint !== undefined) this.#addEndpoint(endpoint, props);
+    if (props.gatewayResponses) this.#addResponses(props);
     props.authorizer.resources.node.addDependency(this.plan.resource);
     this.resource.node.addDependency(props.authorizer.resources);
     this.alarm = new DriftCheck(this, 'Drift', {
@@ -70,5 +56,17 @@ export class Attachment extends Construct {
       records: this.plan.records,
       request: this.plan.properties,
     }).alarm;
+  }
+
+  #addEndpoint(endpoint: PermissionsEndpoint, { map, apiId, authorizer }: AttachmentProps): void {
+    const { plan } = this;
+    attachEndpoint({ endpoint, kind: map.kind, apiId, plan, authorizer, cors: map.api.cors });
+    this.resource.node.addDependency(endpoint);
+  }
+
+  #addResponses(props: AttachmentProps): void {
+    const responses = new GatewayResponses(this, 'Responses', { ...props, plan: this.plan });
+    // Each of the two deploys the API: one after the other.
+    responses.resource.node.addDependency(this.resource);
   }
 }

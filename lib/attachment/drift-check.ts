@@ -50,14 +50,7 @@ export class DriftCheck extends Construct {
         }),
       ],
     });
-    this.metric = new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName: ATTACHMENT_METRIC.unprotectedRoutes,
-      dimensionsMap: { [METRIC_DIMENSION.api]: props.apiId },
-      statistic: Stats.MAXIMUM,
-      // Two runs, so that one that comes late is not missed.
-      period: Duration.minutes(30),
-    });
+    this.metric = unprotectedRoutes(props.apiId);
     this.alarm = ownAlarm(this, 'UnprotectedRoutes', {
       metric: this.metric,
       threshold: 0,
@@ -68,3 +61,13 @@ export class DriftCheck extends Construct {
     });
   }
 }
+
+const unprotectedRoutes = (apiId: string): Metric =>
+  new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: ATTACHMENT_METRIC.unprotectedRoutes,
+    dimensionsMap: { [METRIC_DIMENSION.api]: apiId },
+    statistic: Stats.MAXIMUM,
+    // Two runs, so that a late one is not missed.
+    period: Duration.minutes(30),
+  });

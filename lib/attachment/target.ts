@@ -27,7 +27,7 @@ export interface AttachOptions extends Partial<Omit<AttachSettings, 'apiId' | 'd
   readonly retryAfterHeader?: boolean;
 }
 
-/** The API that is attached to, and what the custom resources are told. */
+/** The API that is attached to, and how. */
 export interface AttachTarget extends AttachOptions {
   readonly map: AccessMap;
   readonly apiId: string;
@@ -55,7 +55,7 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
   const keys = (isPublic: boolean): readonly string[] =>
     map.gatewayRoutes.filter((route) => route.public === isPublic).map(({ key }) => key);
   return {
-    // A new map runs the attachment again, which also mends what an owner's deployment took away.
+    // A new version of the map updates the attachment, which also repairs drift.
     [UPDATE_PROPERTY.mapVersion]: map.version,
     ...writeRequest({
       kind: map.kind,

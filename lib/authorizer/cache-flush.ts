@@ -13,8 +13,8 @@ export interface CacheFlushProps {
   readonly map: AccessMap;
   readonly api: { readonly kind: 'http' | 'rest'; readonly id: string };
   /**
-   * What must be live before the cache is emptied: else answers of the former map would be kept
-   * anew.
+   * What must be live before the cache is emptied: otherwise answers of the former map would be
+   * cached again.
    */
   readonly after: readonly IDependable[];
   /** How the log is kept. */
@@ -29,19 +29,7 @@ export interface CacheFlushProps {
 export class CacheFlush extends Construct {
   constructor(scope: Construct, id: string, { map, api, after, operations }: CacheFlushProps) {
     super(scope, id);
-    const stages = Stack.of(this).formatArn({
-      service: 'apigateway',
-      account: '',
-      resource: '',
-      resourceName: stagesPath(api),
-    });
-    const statements = [
-      new PolicyStatement({ actions: ['apigateway:GET'], resources: [stages] }),
-      new PolicyStatement({
-        actions: ['apigateway:DELETE'],
-        resources: [`${stages}/*/cache/authorizers`],
-      }),
-    ];
+    const statements = flushStatements(Stack.of(this), api);
     const { function: flush, role } = ownFunction(this, {
       code: functionCode('flush'),
       description: `Empties the authorizer cache of the API ${map.name} when its access map has changed`,
@@ -59,15 +47,28 @@ export class CacheFlush extends Construct {
     const resource = new CustomResource(this, 'Flush', {
       serviceToken: flush.functionArn,
       resourceType: RESOURCE_TYPE.flush,
-      // A new version is a changed property, and so an update, which is the flush.
+      // A new version of the map changes a property; that is an update, which flushes.
       properties: flushProperties({ kind: api.kind, apiId: api.id }, map.version),
     });
     resource.node.addDependency(...after, role);
   }
 }
 
-const stagesPath = ({ kind, id }: CacheFlushProps['api']): string =>
-  `${kind === 'rest' ? 'restapis' : 'apis'}/${id}/stages`;
+function flushStatements(stack: Stack, { kind, id }: CacheFlushProps['api']): PolicyStatement[] {
+  const stages = stack.formatArn({
+    service: 'apigateway',
+    account: '',
+    resource: '',
+    resourceName: `${kind === 'rest' ? 'restapis' : 'apis'}/${id}/stages`,
+  });
+  return [
+    new PolicyStatement({ actions: ['apigateway:GET'], resources: [stages] }),
+    new PolicyStatement({
+      actions: ['apigateway:DELETE'],
+      resources: [`${stages}/*/cache/authorizers`],
+    }),
+  ];
+}
 
 /**
  * Empties the cache of `api` with every new map; nothing where answers are not cached.

@@ -340,7 +340,7 @@ describe('the construct', () => {
       planned.toJSON()['Outputs'] as Record<string, { readonly Description: string }>,
     );
     expect(outputs.map(({ Description }) => Description)).toContain(
-      'Routes that anybody can call again once this stack is deleted',
+      'Routes that become unprotected when this stack is deleted',
     );
   });
 
