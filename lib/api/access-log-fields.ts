@@ -2,8 +2,8 @@ import { contextVariable } from '../../lambda/core/contract/context.ts';
 import type { AccessMap } from '../access-map/index.ts';
 
 /**
- * What the access log tells of a request: who, which route, what came of it; never a header, a path
- * or a query string, which may hold secrets.
+ * Fields of the access log: caller, route and outcome; never a header, a path or a query string,
+ * which may contain secrets.
  */
 export const ACCESS_LOG_FIELDS = {
   requestId: '$context.requestId',
@@ -25,8 +25,8 @@ export const ACCESS_LOG_FIELDS = {
 } as const;
 
 /**
- * The fields for a map: with `audit.hashPrincipal` a digest stands in place of user and client, the
- * same as in decision records.
+ * The fields for a map: with `audit.hashPrincipal` a digest replaces user and client, the same as
+ * in decision records.
  */
 export function accessLogFields({
   audit,

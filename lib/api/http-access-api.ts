@@ -29,14 +29,14 @@ export interface AccessApiProps {
   readonly map: AccessMap;
   readonly authorizer: OktaGroupAuthorizer;
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
-  /** How the access log is kept. */
+  /** Retention and key of the access log. */
   readonly operations: OperationsProps;
 }
 
 type Cors = NonNullable<ApiSettings['cors']>;
 
 /**
- * The access map's HTTP API: one route for each entry of its inventory, all of them proxied to the
+ * The access map's HTTP API: one route for each entry of the inventory, all proxied to the
  * upstream.
  */
 export class HttpAccessApi extends Construct {
@@ -53,7 +53,7 @@ export class HttpAccessApi extends Construct {
       ...(map.api.cors && { corsPreflight: corsPreflight(map.api.cors, map) }),
     });
     this.#addRoutes(map, authorizer);
-    // Covers what is added to this API later, by subclasses or by aspects.
+    // Covers routes that subclasses or aspects add to this API later.
     authorizer.protect(this.httpApi);
     this.accessLog = operationsLog(this, 'AccessLog', props.operations);
     this.stage = new HttpStage(this, 'Stage', {
@@ -127,8 +127,8 @@ export class HttpAccessApi extends Construct {
   }
 
   /**
-   * The event has the same headers as a request to a URL: a function that reads them must not find
-   * what a client forged.
+   * The event carries the same identity headers as a request to a URL, so that a function never
+   * reads forged ones.
    */
   #addFunction(id: string, functionArn: string, parameterMapping: ParameterMapping): string {
     const integration = new HttpIntegration(this.httpApi, id, {
@@ -149,7 +149,7 @@ export class HttpAccessApi extends Construct {
   }
 }
 
-/** Paths whose preflight a route with authorizer would catch. */
+/** Paths whose preflight would otherwise match a route with authorizer. */
 function preflightPaths(route: GatewayRoute): readonly string[] {
   if (route.public) return [];
   if (route.key === '$default') return ['/', '/{proxy+}'];

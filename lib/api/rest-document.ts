@@ -29,9 +29,9 @@ export interface RestDocumentOptions {
 }
 
 /**
- * They inform and decide nothing. An overwritten header arrives, and back ends take 100 at most
- * (Tomcat `maxHeaderCount`, Apache httpd `LimitRequestFields`): 56 are ours as it is, the client's
- * own come on top.
+ * They inform and decide nothing. An overwritten header arrives, and back ends accept 100 at most
+ * (Tomcat `maxHeaderCount`, Apache httpd `LimitRequestFields`): 56 are ours already, and the client
+ * adds its own.
  */
 const INFORMING: ReadonlySet<string> = new Set([
   IDENTITY_HEADERS.mapVersion,
@@ -40,9 +40,7 @@ const INFORMING: ReadonlySet<string> = new Set([
   IDENTITY_HEADERS.quotaReset,
 ]);
 
-/**
- * Methods that answer without authorizer until `OktaGroupAuthorizer.protect` has seen the document.
- */
+/** Its methods have no authorizer until `OktaGroupAuthorizer.protect` adds it to the document. */
 export function restDocument({
   map,
   invocationUri,

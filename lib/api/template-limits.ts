@@ -1,4 +1,4 @@
-/** What CloudFormation takes of one stack, held against a map before the template is made. */
+/** CloudFormation's limits for one stack, checked for a map before synthesis. */
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { DEPLOYED_MAP, deployedMap } from '../access-map/diff/index.ts';
 import { type AccessMap, AccessMapError } from '../access-map/index.ts';
@@ -11,24 +11,23 @@ import { problem } from '../access-map/report/problems.ts';
 const MAX_RESOURCES = 500;
 const MAX_TEMPLATE_BYTES = 1_000_000;
 
-/** Above this a document leaves no room to grow, whatever else there is. */
+/** A larger document leaves no room to grow. */
 const MAX_DOCUMENT_BYTES = 900_000;
 /**
- * All of a stack but the document and the map in its metadata: 30,000 with a watch, and as much
- * again for what an app adds.
+ * The rest of a stack, without the document and the map in its metadata: 30,000 with a watch, and
+ * as much again for additions of an app.
  */
 const RESERVED_BYTES = 60_000;
 /** The alarm of a quota, with its place in the dashboard. */
 const QUOTA_BYTES = 1_000;
-/** What `OktaGroupAuthorizer.protect` writes into a method. */
+/** What `OktaGroupAuthorizer.protect` adds to a method. */
 const PROTECTION_BYTES = 60;
 
 /**
- * Bytes that the OpenAPI document of the map's REST API may have in its stack, which holds the map
- * as well.
+ * Maximum bytes of the OpenAPI document of the map's REST API: its stack contains the map as well.
  */
 export function documentBudget(map: AccessMap): number {
-  // Text within text, as the metadata has it.
+  // JSON text within JSON text, as in the metadata.
   const metadata = Buffer.byteLength(
     JSON.stringify({ [DEPLOYED_MAP]: JSON.stringify(deployedMap(map)) }),
   );
@@ -39,7 +38,7 @@ export function documentBudget(map: AccessMap): number {
   return Math.min(MAX_DOCUMENT_BYTES, MAX_TEMPLATE_BYTES - metadata - others);
 }
 
-/** @throws AccessMapError for a document that is larger than its room. */
+/** @throws AccessMapError for a larger document. */
 export function assertDocumentFits(bytes: number, room: number, map: AccessMap): void {
   if (bytes <= room) return;
   const preflights = map.api.cors === undefined ? '' : ' and their preflights';
@@ -52,7 +51,7 @@ export function assertDocumentFits(bytes: number, room: number, map: AccessMap):
   });
 }
 
-/** @throws AccessMapError for a stack that has more resources than CloudFormation takes. */
+/** @throws AccessMapError for a stack with more resources than CloudFormation accepts. */
 export function assertResourcesFit(stack: Stack, map: AccessMap): void {
   const count = stack.node
     .findAll()

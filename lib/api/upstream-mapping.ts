@@ -6,8 +6,7 @@ import {
 } from '../../lambda/core/contract/context.ts';
 
 /**
- * Frameworks take these for the request's method or path, and the decision was made for another
- * one.
+ * Frameworks may read the method or path from these headers instead of the one that was authorized.
  */
 export const OVERRIDE_HEADERS = [
   'x-http-method-override',
@@ -18,9 +17,9 @@ export const OVERRIDE_HEADERS = [
 ] as const;
 
 /**
- * Each way to write a header's name with hyphens and underscores, as given first. CGI, WSGI and PHP
- * read all of them as one header, so that a client could slip its own in beside ours. Source: RFC
- * 3875, section 4.1.18.
+ * All spellings of a header's name with hyphens and underscores, the given one first. CGI, WSGI and
+ * PHP read all of them as one header, so a client could send its own beside ours. Source: RFC 3875,
+ * section 4.1.18.
  */
 export function spellings(header: string): readonly string[] {
   const [first = '', ...rest] = header.split('-');
@@ -31,10 +30,10 @@ export function spellings(header: string): readonly string[] {
 }
 
 /**
- * Request of an authorized route: the identity headers are overwritten with what the authorizer
- * found. The authorizer always fills every field, because what an overwrite with an absent value
- * does is undocumented.
- * @param upstreamUrl absent: a function, whose event keeps the request's path.
+ * Request of an authorized route: the identity headers are overwritten with the authorizer's
+ * context. The authorizer fills every field, because the effect of an overwrite with an absent
+ * value is undocumented.
+ * @param upstreamUrl undefined: a function, whose event keeps the request's path.
  */
 export function authorizedRequest(upstreamUrl?: string): ParameterMapping {
   const mapping = anyRequest(upstreamUrl);
@@ -48,8 +47,8 @@ export function authorizedRequest(upstreamUrl?: string): ParameterMapping {
 }
 
 /**
- * Request of a route without authorizer: nobody is known there, so that no identity header arrives
- * at all.
+ * Request of a route without authorizer: the caller is unknown, so all identity headers are
+ * removed.
  */
 export function publicRequest(upstreamUrl?: string): ParameterMapping {
   const mapping = anyRequest(upstreamUrl);
@@ -68,7 +67,8 @@ function anyRequest(upstreamUrl: string | undefined): ParameterMapping {
 }
 
 /**
- * The request's path, below the upstream URL's own path where it has one; a listener has no URL.
+ * The request's path, appended to the path of the upstream URL if it has one; a listener has no
+ * URL.
  */
 function upstreamPath(upstreamUrl: string): MappingValue {
   const basePath = upstreamUrl === '' ? '' : new URL(upstreamUrl).pathname.replace(/\/+$/, '');

@@ -1,6 +1,4 @@
-/**
- * The permissions endpoint on an API that another stack owns: resources of ours beside the owner's.
- */
+/** The permissions endpoint on an API that another stack owns: our resources beside the owner's. */
 import type { CustomResource } from 'aws-cdk-lib';
 import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
@@ -23,9 +21,9 @@ export interface AttachedEndpointProps {
 }
 
 /**
- * Made after the plan, which has seen that the path is free, and before the attachment, which
- * publishes it. It goes in the other order; what stands behind its removal publishes once more. Ids
- * hold the path: another path is another route, made before the old one goes.
+ * Created after the plan, which checks that the path is free, and before the attachment, which
+ * publishes it. Deleted in the reverse order; the custom resource then publishes once more. Ids
+ * contain the path: another path is another route, created before the old one is deleted.
  */
 export function attachEndpoint({
   endpoint,

@@ -14,9 +14,9 @@ export interface GatewayResponsesProps extends AttachTarget {
 }
 
 /**
- * Gateway responses on a REST API that exists. A resource, a function and a role of their own: so
- * the rights are there only while the map asks for them, and are still there when the resource is
- * deleted and gives back what was.
+ * Gateway responses on an existing REST API. A resource, a function and a role of their own: the
+ * rights exist only while the map asks for gateway responses, and still when the resource is
+ * deleted and restores the former ones.
  */
 export class GatewayResponses extends Construct {
   readonly resource: CustomResource;

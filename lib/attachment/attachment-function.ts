@@ -14,13 +14,13 @@ export interface AttachmentFunctionProps {
   readonly description: string;
   readonly statements: readonly PolicyStatement[];
   readonly recordTable: string;
-  /** What the record table is needed for. */
+  /** How the function uses the record table. */
   readonly access: 'read' | 'write';
-  /** How its log is kept, and the key of the table. */
+  /** Retention of its log, and the key of the table. */
   readonly operations: OperationsProps;
 }
 
-/** One of the two functions of an attachment, with a role and a log of its own. */
+/** A function of an attachment, with its own role and log. */
 export class AttachmentFunction extends Construct {
   readonly function: LambdaFunction;
 
@@ -34,7 +34,8 @@ export class AttachmentFunction extends Construct {
       memorySize: 256,
       // Below Lambda's 15 minutes, so that the answer still gets out; 300 routes take about two.
       timeout: Duration.minutes(14),
-      // A second run would meet the first one's changes; CloudFormation sends its own follow-up.
+      // A retry would run beside the changes of the first attempt; CloudFormation sends its own
+      // follow-up.
       retryAttempts: 0,
       policy: 'attachment',
       statements: [...props.statements, ...key],

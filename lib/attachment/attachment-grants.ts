@@ -4,8 +4,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type AttachTarget, wantedResponses } from './target.ts';
 
 /**
- * What reading takes. The control plane's actions are HTTP verbs on paths; names of SDK calls are
- * not actions. Source: API Gateway, "Control access to an API with IAM policies".
+ * Rights to read. The control plane's actions are HTTP verbs on paths, not names of SDK calls.
+ * Source: API Gateway, "Control access to an API with IAM policies".
  */
 export function readStatements(
   stack: Stack,
@@ -21,7 +21,7 @@ export function readStatements(
   ];
 }
 
-/** What attaching takes beside reading, on exactly this API. A dry run gets none of it. */
+/** Rights to attach, beside reading, on exactly this API. A dry run has none of them. */
 export function writeStatements(
   stack: Stack,
   target: AttachTarget,
@@ -48,7 +48,7 @@ export function writeStatements(
   ];
 }
 
-/** What a plan of gateway responses takes beside, while the map asks for them. */
+/** Further rights of a plan while the map asks for gateway responses. */
 export const readResponses = (stack: Stack, target: AttachTarget): PolicyStatement[] =>
   target.gatewayResponses
     ? [
@@ -59,7 +59,7 @@ export const readResponses = (stack: Stack, target: AttachTarget): PolicyStateme
       ]
     : [];
 
-/** What setting gateway responses takes: exactly the types that are set. */
+/** Rights to set gateway responses: of exactly the types that are set. */
 export function responseStatements(
   stack: Stack,
   target: AttachTarget,
@@ -84,7 +84,7 @@ export function responseStatements(
   ];
 }
 
-/** To know a rollback. */
+/** Right to detect a rollback. */
 export const stackStatus = (stack: Stack): PolicyStatement =>
   new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] });
 

@@ -26,13 +26,13 @@ import {
 import { type AttachTarget, requestProperties } from './target.ts';
 
 export interface AttachmentPlanProps extends AttachTarget {
-  /** Name of the authorizer that is going to be there. */
+  /** Name of the authorizer on the API. */
   readonly authorizerName: string;
-  /** How logs are kept, and the key of the table. */
+  /** Retention of logs, and the key of the table. */
   readonly operations: OperationsProps;
 }
 
-/** Values of the plan, as outputs of the stack show them. */
+/** Descriptions of the plan's values, which are outputs of the stack. */
 const OUTPUTS = {
   [PLAN_ATTRIBUTE.attached]: 'Routes that carry the authorizer',
   [PLAN_ATTRIBUTE.leftForeign]: 'Routes that keep another authorizer',

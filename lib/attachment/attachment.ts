@@ -12,8 +12,8 @@ import { DriftCheck } from './drift-check.ts';
 
 export interface AttachmentProps extends AttachmentPlanProps {
   /**
-   * The authorizer on the API, with the permission to call the function: made after the plan, gone
-   * after the detachment.
+   * The authorizer on the API, with the permission to invoke the function: created after the plan,
+   * deleted after the detachment.
    */
   readonly authorizer: { readonly id: string; readonly resources: IConstruct };
   /** Where the map asks for one. */
@@ -22,7 +22,7 @@ export interface AttachmentProps extends AttachmentPlanProps {
 
 /**
  * Our authorizer on the routes of an API that another stack owns: plan, authorizer, routes, and a
- * check every 15 minutes.
+ * drift check every 15 minutes.
  */
 export class Attachment extends Construct {
   readonly plan: AttachmentPlan;
@@ -42,7 +42,7 @@ export class Attachment extends Construct {
     const { authorizer, endpoint } = props;
     this.resource = this.plan.customResource('Attachment', RESOURCE_TYPE.attachment, {
       ...writeRequest({ authorizerId: authorizer.id }),
-      // Another function is another integration, which a stage serves once it is published.
+      // A new function is a new integration, which a stage serves only after publishing.
       ...(endpoint !== undefined && {
         [UPDATE_PROPERTY.endpointFunction]: endpoint.function.functionArn,
       }),

@@ -17,7 +17,7 @@ import type { AttachTarget } from './target.ts';
 
 export interface DriftCheckProps extends AttachTarget {
   readonly records: Table;
-  /** What the check is told: properties of the custom resource. */
+  /** The event of the check: properties of the custom resource. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly operations: OperationsProps;
 }

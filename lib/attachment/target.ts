@@ -16,13 +16,12 @@ import {
 import type { AnyHttpApi } from '../template/api-identity.ts';
 import { attachedResponses } from '../template/gateway-responses.ts';
 
-/** How an attachment treats what it finds. Defaults are those of `api.attachTo`. */
+/** Options of an attachment. Defaults are those of `api.attachTo`. */
 export interface AttachOptions extends Partial<Omit<AttachSettings, 'apiId' | 'dryRun'>> {
   /**
    * Whether a 403 over quota carries the header `Retry-After` from the authorizer's context; of a
    * REST API with `gatewayResponses`.
-   * @default true; the seconds stand in the body as well, should an account refuse the header's
-   * source
+   * @default true; the body has the seconds as well, should an account refuse the header's source
    */
   readonly retryAfterHeader?: boolean;
 }
@@ -31,14 +30,13 @@ export interface AttachOptions extends Partial<Omit<AttachSettings, 'apiId' | 'd
 export interface AttachTarget extends AttachOptions {
   readonly map: AccessMap;
   readonly apiId: string;
-  /** Only the plan is made, with no right to change anything. */
+  /** Only the plan runs, without any right to change the API. */
   readonly dryRun?: boolean;
 }
 
 /**
- * Where the parts of an attachment to `api` stand, below the authorizer's construct. A dry run has
- * its plan at the same place: it then sees the record of an attachment that the stack has already,
- * and leaves no table behind.
+ * Id of an attachment to `api` below the authorizer's construct. A dry run has its plan at the same
+ * id: it then sees the record of an existing attachment of the stack, and leaves no table behind.
  */
 export const attachmentId = (api: IConstruct): string => `Attachment${api.node.addr.slice(-8)}`;
 
@@ -78,7 +76,7 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
   };
 }
 
-/** Nothing where everything is enforced, so that the resource of such a map stays as it is. */
+/** Empty where everything is enforced, so that the resource of such a map does not change. */
 function shadowFields({ model, gatewayRoutes }: AccessMap): Partial<AttachmentRequest> {
   const { shadow } = parseModel(model);
   if (!shadow) return {};
@@ -97,8 +95,8 @@ function shadowFields({ model, gatewayRoutes }: AccessMap): Partial<AttachmentRe
 }
 
 /**
- * What an API is expected to be, and what was found; undefined for one that can be attached to.
- * Options may come from plain JavaScript.
+ * Why `api` cannot be attached to: expected and found; undefined where it can. Options may come
+ * from plain JavaScript.
  */
 export function whyNotAttachable(
   api: AnyHttpApi | IRestApi,

@@ -1,4 +1,4 @@
-/** Bounds of what an operations team may set, and what of it the tables take. */
+/** Bounds of the operations props, and the options of the tables. */
 import { Duration, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
@@ -10,8 +10,8 @@ import type { OperationsProps } from '../resources/operations-props.ts';
 import type { QuotaTableProps } from './quota-table.ts';
 
 /**
- * The authorizer awaits fresh keys from ten minutes of age on, so that less would refuse valid
- * tokens between two fetches.
+ * From an age of ten minutes on the authorizer waits for fresh keys: a lower bound would refuse
+ * valid tokens between two fetches.
  * @throws Error for `maxStaleKeys` out of its bounds.
  */
 export function keyStaleness(
@@ -27,7 +27,7 @@ export function keyStaleness(
 }
 
 /**
- * The function itself ends after 5 s, and the caller waits all the while.
+ * The function times out after 5 s, and the caller waits meanwhile.
  * @throws Error for a `quotaBudget` out of its bounds.
  */
 export function chargeTimeout(
@@ -41,14 +41,14 @@ export function chargeTimeout(
   );
 }
 
-/** The gateway gives up after 10 s; past this it would answer before the function can. */
+/** The gateway gives up after 10 s. */
 const MAX_TIMEOUT_SECONDS = 9;
 
 /**
- * Longer than one charge of a quota, or the function would be cut off before `onStoreFailure` could
- * decide.
- * @throws Error for a timeout that Lambda does not take, that the gateway would not wait for, or
- * that a charge may outlast.
+ * Longer than one charge of a quota: otherwise the function would time out before `onStoreFailure`
+ * decides.
+ * @throws Error for a timeout that Lambda does not accept, that is longer than the gateway waits,
+ * or shorter than a charge may take.
  */
 export function timeoutOf(
   scope: Construct,
@@ -74,7 +74,8 @@ export function timeoutOf(
 }
 
 /**
- * Without `vpc` they would be left out, and with them the bounds that somebody believes in.
+ * Without `vpc` they would be ignored silently, and the function would not be restricted as
+ * intended.
  * @throws Error for subnets or security groups without `vpc`.
  */
 export function assertNetwork(
@@ -88,7 +89,10 @@ export function assertNetwork(
   );
 }
 
-/** @throws Error for environments to keep warm that are none, or more than may run. */
+/**
+ * @throws Error for less than one provisioned environment, and for more than the reserved
+ * concurrency.
+ */
 export function assertConcurrency(
   scope: Construct,
   {
@@ -96,7 +100,7 @@ export function assertConcurrency(
     reservedConcurrentExecutions: reserved,
   }: OperationsProps,
 ): void {
-  // What is known at deploy time only, CloudFormation judges.
+  // CloudFormation validates values that are known only at deploy time.
   if (warm === undefined || Token.isUnresolved(warm)) return;
   const at = `${scope.node.path}: \`provisionedConcurrentExecutions\`:`;
   if (warm < 1) throw new Error(`${at} expected 1 or more, found ${warm}; leave it out for none`);

@@ -20,9 +20,9 @@ import { assertConcurrency, assertNetwork, timeoutOf } from './authorizer-bounds
 
 export interface AuthorizerFunctionProps extends OperationsProps {
   readonly model: ModelFile;
-  /** Where quotas are counted; absent: the map has none. */
+  /** Where quotas are counted; undefined: the map has none. */
   readonly quotaTable: Table | undefined;
-  /** Where the last keys known to be good are kept. */
+  /** Where the last valid signing keys are stored. */
   readonly keyTable: Table;
   /** Longest age at which keys are used while Okta cannot be reached. */
   readonly maxStaleKeys: Duration;
@@ -31,22 +31,21 @@ export interface AuthorizerFunctionProps extends OperationsProps {
 }
 
 /**
- * The authorizer's function with a role and a log group of its own; the role may write its log,
- * keep keys and charge quotas, nothing else.
+ * The authorizer's function with its own role and log group; the role may write its log, store keys
+ * and charge quotas, nothing else.
  */
 export class AuthorizerFunction extends Construct {
   readonly function: LambdaFunction;
   /**
-   * ARN of what gateways invoke: the function, or its alias `live` where environments are kept
-   * warm.
+   * ARN that gateways invoke: the function, or its alias `live` where environments are provisioned.
    */
   readonly invokedArn: string;
   readonly logGroup: LogGroup;
   readonly role: Role;
-  /** Name of the table with the record, by id of the API. */
+  /** Name of the attachment record's table, by id of the API. */
   readonly #formerStates = new Map<string, string>();
 
-  /** @throws Error for props that no function can have, or that would not do what was asked. */
+  /** @throws Error for props out of their bounds or without effect. */
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
     assertNetwork(this, props);
@@ -155,7 +154,7 @@ function statements(scope: Construct, props: AuthorizerFunctionProps): PolicySta
 
 /**
  * Source: Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC";
- * none of it can be narrowed to a resource.
+ * none of these actions can be restricted to a resource.
  */
 function networkStatement(): PolicyStatement {
   return new PolicyStatement({

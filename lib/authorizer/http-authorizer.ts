@@ -11,22 +11,22 @@ export interface HttpAuthorizerOptions {
   /** Name of the authorizer in API Gateway. */
   readonly name: string;
   readonly map: AccessMap;
-  /** What the gateway invokes. */
+  /** ARN that the gateway invokes. */
   readonly functionArn: string;
 }
 
 /**
- * The authorizer of an HTTP API, and the permission to invoke what decides. Below the API, so that
- * its stack needs ours and never the other way: else an authorizer in a stack of its own would be a
- * cycle.
+ * The authorizer of an HTTP API and the permission to invoke the function. Created below the API,
+ * so that its stack depends on ours and not the reverse: an authorizer in its own stack would
+ * create a dependency cycle.
  */
 export function httpAuthorizer(
   httpApi: AnyHttpApi,
   { id, name, map, functionArn }: HttpAuthorizerOptions,
 ): CfnAuthorizer {
   const scope = new Construct(httpApi, id);
-  // With an identity source the gateway itself refuses calls without token, and a route that was
-  // open must stay so in shadow mode.
+  // With an identity source the gateway refuses calls without a token, and shadow mode must let
+  // them through on routes that were unprotected.
   const admitsWithoutToken =
     httpApi.node.defaultChild === undefined && map.model.shadow !== undefined;
   const authorizer = new CfnAuthorizer(scope, 'Authorizer', {

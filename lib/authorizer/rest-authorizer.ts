@@ -5,7 +5,7 @@ import { allowInvocation, invocationUri } from '../template/invoke-permission.ts
 export interface RestAuthorizerOptions {
   /** Name of the authorizer in API Gateway. */
   readonly name: string;
-  /** What the gateway invokes. */
+  /** ARN that the gateway invokes. */
   readonly functionArn: string;
   /**
    * Whether calls without a token reach the authorizer: shadow mode must let them through on routes

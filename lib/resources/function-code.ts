@@ -14,8 +14,8 @@ export interface AssetFile {
 const bundles = new Map<string, readonly AssetFile[]>();
 
 /**
- * The bundle that the package ships, or in a checkout, where there is none, one made now (0.5 s,
- * once a process).
+ * The bundle that the package ships. A checkout has none: there it is built now (0.5 s, once a
+ * process).
  */
 function bundleOf(folder: string): readonly AssetFile[] {
   const known =
@@ -38,7 +38,7 @@ function readBundle(folder: string): readonly AssetFile[] {
 }
 
 function buildBundle(entryFile: string): readonly AssetFile[] {
-  // Loaded here only: esbuild is a tool of the checkout, and no user of the package needs it.
+  // Loaded only here: esbuild is a development dependency that users of the package do not have.
   const bundler: { bundleLambda(entryFile: string): readonly AssetFile[] } = createRequire(
     import.meta.url,
   )('../../scripts/bundle-lambda.cjs');

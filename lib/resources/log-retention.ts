@@ -1,12 +1,11 @@
-/** How long logs are kept: the access map and the props may both say it, and must not disagree. */
+/** Log retention: the access map and the props may both set it, to the same value only. */
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { AccessMap } from '../access-map/index.ts';
 import type { OperationsProps } from './operations-props.ts';
 
 /**
- * The same props with how long the logs are kept: the map's `audit.retention`, else the prop, else
- * 90 days.
- * @throws Error where both say something else.
+ * The props with the log retention: the map's `audit.retention`, else the prop, else 90 days.
+ * @throws Error where the two differ.
  */
 export function withRetention<Props extends OperationsProps>(
   props: Props,

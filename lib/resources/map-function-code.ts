@@ -4,8 +4,8 @@ import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import { functionCode } from './function-code.ts';
 
 /**
- * The code of a function that works on the map: its bundle, with the compiled access map
- * (`access-model.json`) beside it.
+ * The code of a function that reads the map: its bundle with the compiled access map
+ * (`access-model.json`).
  */
 export const mapFunctionCode = (name: 'authorizer' | 'permissions', model: ModelFile): Code =>
   functionCode(name, [{ path: MODEL_FILE_NAME, contents: Buffer.from(JSON.stringify(model)) }]);

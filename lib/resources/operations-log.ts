@@ -5,7 +5,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { OperationsProps } from './operations-props.ts';
 
-/** A log group that is kept and encrypted as the operations props say. */
+/** A log group with the retention and encryption of the operations props. */
 export function operationsLog(scope: Construct, id: string, props: OperationsProps): LogGroup {
   if (props.encryptionKey !== undefined) allowLogsToUse(props.encryptionKey, Stack.of(scope));
   return new LogGroup(scope, id, {
@@ -18,8 +18,8 @@ export function operationsLog(scope: Construct, id: string, props: OperationsPro
 const grantLogsUse = new WeakMap<IKey, Set<Stack>>();
 
 /**
- * For the log groups of this stack alone, which the encryption context names. Their names begin
- * with the stack's; the whole ARN would be a cycle, since the log group names the key. Source:
+ * Only for the log groups of this stack, which the encryption context names. Their names start with
+ * the stack's; the whole ARN would be a cycle, since the log group refers to the key. Source:
  * CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management
  * Service".
  */

@@ -3,7 +3,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection, Vpc } from 'aws-cdk-lib/aws
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-/** How the authorizer is run: what an operations team decides, whatever the access map says. */
+/** How the authorizer runs: what an operations team decides, independent of the access map. */
 export interface OperationsProps {
   /**
    * Memory of the authorizer function in MiB; its processor time grows with it.
@@ -13,15 +13,15 @@ export interface OperationsProps {
 
   /**
    * How long one decision may take, at most 9 seconds.
-   * @default Duration.seconds(5), half of what the gateway waits: a function that hangs is answered
-   * with 500 while the gateway still listens
+   * @default Duration.seconds(5), half of what the gateway waits: a function that hangs answers 500
+   * before the gateway gives up
    */
   readonly timeout?: Duration;
 
   /**
-   * VPC that the function runs in. It must reach Okta over the internet (NAT), and DynamoDB by a
-   * gateway endpoint or NAT.
-   * @default none: the function calls nothing private, and outside of a VPC it starts faster
+   * VPC of the function. It must reach Okta over the internet (NAT), and DynamoDB by a gateway
+   * endpoint or NAT.
+   * @default none: the function calls nothing private, and starts faster outside of a VPC
    */
   readonly vpc?: IVpc | Vpc;
 
@@ -33,59 +33,60 @@ export interface OperationsProps {
 
   /**
    * Security groups of the function in `vpc`; it needs port 443 outwards and nothing inwards.
-   * @default one of its own, which lets everything out and nothing in
+   * @default a new group that allows all outbound and no inbound traffic
    */
   readonly securityGroups?: readonly ISecurityGroup[];
 
   /**
    * KMS key that encrypts the tables and the logs of all functions. The key policy of a key of this
-   * app is completed; that of an imported key must let `logs.REGION.amazonaws.com` use it.
-   * @default keys that AWS owns: encrypted at rest as well, at no price a request
+   * app gets the statement for logs; that of an imported key must let `logs.REGION.amazonaws.com`
+   * use it.
+   * @default keys that AWS owns: encrypted at rest as well, without a price for each request
    */
   readonly encryptionKey?: IKey;
 
   /**
    * How long the logs are kept, where the map has no `audit.retention`.
-   * @default RetentionDays.THREE_MONTHS (90 days): a quarter's audit, and no bill that only grows
+   * @default RetentionDays.THREE_MONTHS (90 days): enough for a quarter's audit, and a bounded bill
    */
   readonly logRetention?: RetentionDays;
 
   /**
-   * Custom metrics of the authorizer at most; CloudWatch bills each by the month. Routes and groups
-   * beyond it have none of their own.
+   * Maximum number of custom metrics; CloudWatch bills each by the month. Routes and groups beyond
+   * it have no metrics of their own.
    * @default 100
    */
   readonly maxMetrics?: number;
 
   /**
-   * What becomes of the logs when they are taken out of the stack.
-   * @default RemovalPolicy.RETAIN: they say who was let in
+   * What happens to the logs when they are removed from the stack.
+   * @default RemovalPolicy.RETAIN: they are the audit trail
    */
   readonly logRemovalPolicy?: RemovalPolicy;
 
   /**
-   * What becomes of the quota table when it is taken out of the stack.
-   * @default RemovalPolicy.RETAIN: without it every quota would start anew
+   * What happens to the quota table when it is removed from the stack.
+   * @default RemovalPolicy.RETAIN: without it every quota would start again
    */
   readonly tableRemovalPolicy?: RemovalPolicy;
 
   /**
-   * Executions at a time that the function has at most, and that are kept for it.
-   * @default none: a bound that is reached answers 500, so it wants to be chosen; the stage's
-   * throttling bounds floods
+   * Maximum number of concurrent executions of the function, reserved for it.
+   * @default none: calls above the maximum get 500, so choose it on purpose; the stage's throttling
+   * bounds floods
    */
   readonly reservedConcurrentExecutions?: number;
 
   /**
-   * Environments that are kept warm, behind the alias `live`, which the gateway then invokes.
-   * @default none: a cold start is some hundred milliseconds, a warm environment is paid by the
-   * hour
+   * Number of provisioned environments, behind the alias `live`, which the gateway then invokes.
+   * @default none: a cold start takes some hundred milliseconds, a provisioned environment is
+   * billed by the hour
    */
   readonly provisionedConcurrentExecutions?: number;
 
   /**
    * Whether X-Ray traces the function, and the stage of a REST API.
-   * @default false: traces name routes and callers' addresses and are billed by themselves
+   * @default false: traces contain routes and callers' addresses and are billed separately
    */
   readonly tracing?: boolean;
 
@@ -97,8 +98,8 @@ export interface OperationsProps {
   readonly maxStaleKeys?: Duration;
 
   /**
-   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. After it
-   * `onStoreFailure` decides.
+   * Longest time for one charge of a quota, its retry included: 50 ms to 3 s. Then `onStoreFailure`
+   * decides.
    * @default Duration.millis(300)
    */
   readonly quotaBudget?: Duration;

@@ -14,10 +14,10 @@ const WRITE = [
 ];
 
 /**
- * What a function below `scope` needs beside its rights to tables that `key` encrypts; nothing
- * where the key is DynamoDB's own. Source: DynamoDB Developer Guide, "DynamoDB encryption at rest:
- * usage notes": the caller's right to the key, through DynamoDB only; what reading takes of it is
- * what CDK's `Table.grantReadData` gives.
+ * Rights to `key`, which encrypts a table, that a function below `scope` needs beside its rights to
+ * the table; none where DynamoDB owns the key. Source: DynamoDB Developer Guide, "DynamoDB
+ * encryption at rest: usage notes": the caller's right to the key, through DynamoDB only; reading
+ * needs the same actions that CDK's `Table.grantReadData` grants.
  */
 export function tableKeyStatements(
   scope: Construct,

@@ -2,8 +2,8 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 
 /**
- * Tells cdk-nag why resources of a role's statements have a `*` in them; each finding by itself, so
- * that a further one is found.
+ * Tells cdk-nag why resources of a role's statements contain `*`: one acknowledgement for each
+ * finding, so that a new finding is reported.
  */
 export function acknowledgeWildcards(
   role: Role,

@@ -22,15 +22,15 @@ export interface AccessStackProps extends StackProps, OperationsProps {
   readonly map: AccessMap;
 
   /**
-   * Requests a second, on average, that the API takes before it answers 429; refused ones count as
-   * well. It bounds what a flood of junk tokens can cost, and is shared by all callers: quotas of
-   * the access map are what divides it.
+   * Requests a second, on average, above which the API answers 429; refused requests count as well.
+   * It bounds the cost of a flood of invalid tokens. All callers share it; quotas of the access map
+   * divide it.
    * @default 1000
    */
   readonly throttleRate?: number;
 
   /**
-   * Requests that the API takes at once above the rate (the size of the token bucket).
+   * Burst above the rate (the size of the token bucket).
    * @default 500
    */
   readonly throttleBurst?: number;
@@ -44,22 +44,21 @@ export interface AccessStackProps extends StackProps, OperationsProps {
   /**
    * Whether a REST API's 403 over quota carries the header `Retry-After` from the authorizer's
    * context.
-   * @default true; the seconds stand in the body as well, should an account refuse the header's
-   * source
+   * @default true; the body has the seconds as well, should an account refuse the header's source
    */
   readonly retryAfterHeader?: boolean;
 
   /**
-   * Whether this stack gives API Gateway the role by which it writes the access log of a REST API.
+   * Whether this stack sets the role with which API Gateway writes the access log of a REST API.
    * The role is a setting of the account in the Region, shared by all REST APIs.
-   * @default false: where another stack has set it, two would fight over it; where none has, the
-   * first deployment of a REST API fails and says so
+   * @default false: two stacks that both set it would overwrite each other; where none does, the
+   * first deployment of a REST API fails with that message
    */
   readonly apiGatewayAccountRole?: boolean;
 
   /**
-   * Alarms, a dashboard, a detector and saved queries, or `false` for none of them; the alarms on
-   * keys, quotas and attached routes stay.
+   * Alarms, a dashboard, a detector and saved queries, or `false` for none of them; alarms on keys,
+   * quotas and attached routes remain.
    * @default all of them, with the defaults of their options; docs/costs.md has the price
    */
   readonly watch?: WatchOptions | false;
@@ -73,16 +72,16 @@ const optionsOf = (
 ): AttachOptions => ({ ...options, ...(retryAfterHeader !== undefined && { retryAfterHeader }) });
 
 /**
- * An access map, deployed: its API with all routes, the authorizer before them, and the table of
- * its quotas. Stack name: `access-<api.name>`. With `api.attachTo` the API is one that exists; with
- * `api.authorizerOnly` its owner connects the authorizer.
+ * An access map, deployed: its API with all routes, the authorizer, and the quota table. Stack
+ * name: `access-<api.name>`. With `api.attachTo` the API exists already; with `api.authorizerOnly`
+ * its owner connects the authorizer.
  */
 export class AccessStack extends Stack {
   #api: HttpAccessApi | RestAccessApi | undefined;
   #authorizer: OktaGroupAuthorizer | undefined;
   #watch: Watch | undefined;
 
-  /** @throws AccessMapError for a map whose stack would be larger than CloudFormation takes. */
+  /** @throws AccessMapError for a map whose stack would exceed CloudFormation's limits. */
   constructor(scope: Construct, id: string, props: AccessStackProps) {
     super(scope, id, {
       stackName: `access-${props.map.name}`,
@@ -137,7 +136,7 @@ export class AccessStack extends Stack {
 
   /**
    * The API of a map of kind `http`.
-   * @throws Error for a map of kind `rest`, and where the API is somebody else's.
+   * @throws Error for a map of kind `rest`, and where another owner has the API.
    */
   get httpApi(): HttpApi {
     if (this.#api instanceof HttpAccessApi) return this.#api.httpApi;
@@ -145,8 +144,8 @@ export class AccessStack extends Stack {
   }
 
   /**
-   * The API of a map of kind `rest`; its methods come from the map alone.
-   * @throws Error for a map of kind `http`, and where the API is somebody else's.
+   * The API of a map of kind `rest`; all its methods come from the map.
+   * @throws Error for a map of kind `http`, and where another owner has the API.
    */
   get restApi(): SpecRestApi {
     if (this.#api instanceof RestAccessApi) return this.#api.restApi;

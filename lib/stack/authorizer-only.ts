@@ -5,8 +5,8 @@ import type { AccessMap } from '../access-map/index.ts';
 import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
 
 /**
- * The authorizer for APIs that another tool deploys: what that tool has to be told are outputs of
- * the stack.
+ * The authorizer for APIs that another tool deploys: outputs of the stack say what to configure
+ * there.
  */
 export class AuthorizerOnly extends Construct {
   constructor(scope: Construct, id: string, { function: decides, map }: OktaGroupAuthorizer) {
@@ -16,7 +16,7 @@ export class AuthorizerOnly extends Construct {
       action: 'lambda:InvokeFunction',
       functionName: functionArn,
       principal: 'apigateway.amazonaws.com',
-      // Authorizers of this account and Region only; which API will call is not known here.
+      // Only authorizers of this account and Region; which API will call is not known here.
       sourceArn: Stack.of(this).formatArn({
         service: 'execute-api',
         resource: '*',

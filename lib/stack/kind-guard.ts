@@ -1,14 +1,14 @@
 import { CfnParameter, CfnRule, Fn, type Stack } from 'aws-cdk-lib';
 
 /**
- * Refuses a deployment that would turn an HTTP API into a REST API or back: the old API, and its
- * URL, would go.
+ * Refuses a deployment that would turn an HTTP API into a REST API or back, which would delete the
+ * old API and its URL.
  *
- * The parameter is the stack's memory: a deployment hands on the value that the stack was made with
- * (`cdk deploy` and `aws cloudformation deploy` do so unless told otherwise), and CloudFormation
- * judges rules before it changes anything. Whoever sets the parameter, or leaves out former values,
- * gets past it; so does a stack of before this parameter, which has no value to hand on. Source:
- * CloudFormation User Guide, "Rules section structure and syntax".
+ * The parameter remembers the kind: a deployment passes on the value that the stack was created
+ * with (`cdk deploy` and `aws cloudformation deploy` do so by default), and CloudFormation evaluates
+ * rules before it changes anything. Setting the parameter, or not passing former values, disables
+ * the check; so does a stack from before this parameter. Source: CloudFormation User Guide, "Rules
+ * section structure and syntax".
  */
 export function guardKind(stack: Stack, kind: 'http' | 'rest'): void {
   const parameter = new CfnParameter(stack, 'ApiKind', {

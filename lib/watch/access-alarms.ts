@@ -20,20 +20,20 @@ export interface AccessAlarmsProps {
   readonly map: AccessMap;
   /** The authorizer. */
   readonly function: IFunction;
-  /** Its log group: metrics are read off it that a function which is no more cannot write. */
+  /** Its log group: a metric filter counts the crashes, which the function itself cannot report. */
   readonly logGroup: ILogGroup;
   /** Refused calls within five minutes above which the alarm goes off. */
   readonly refusals: number;
-  /** Time of a decision that 99 % of them stay below. */
+  /** Time that 99 % of the decisions stay below. */
   readonly latency: Duration;
 }
 
 type AccessAlarmProps = Pick<OwnAlarmProps, 'metric' | 'section' | 'sentence'> &
   Partial<Pick<OwnAlarmProps, 'threshold' | 'datapointsToAlarm'>>;
 
-/** From this use on a quota is nearly spent, in percent of its limit. */
+/** A quota above this percentage of its limit is nearly spent. */
 const NEAR_LIMIT_PERCENT = 90;
-/** More would bring a stack of many routes near the 500 resources of a template. */
+/** More would bring a stack with many routes close to the 500 resources of a template. */
 const MAX_QUOTA_ALARMS = 20;
 
 /**
@@ -55,30 +55,26 @@ const CRASHES = [
 ];
 
 /**
- * Alarms on the decisions and on the function that makes them. `KeyAlarms`, `QuotaAlarms` and an
- * attachment's own stand beside them.
+ * Alarms on the decisions and on the authorizer function. `KeyAlarms`, `QuotaAlarms` and
+ * attachments have alarms of their own.
  */
 export class AccessAlarms extends Construct {
-  /** More calls are refused than usual, for whatever reason. */
+  /** More calls are refused than usual, for any reason. */
   readonly refusals: Alarm;
-  /** The authorizer answers 500 for a fault of its own, or of the event that it got. */
+  /** The authorizer answers 500 because of a fault of its own or of the event. */
   readonly failures: Alarm;
-  /**
-   * The authorizer ends without an answer: out of time, out of memory, or an exception that nobody
-   * caught.
-   */
+  /** The authorizer ends without an answer: a timeout, out of memory, or an uncaught exception. */
   readonly crashes: Alarm;
-  /** Lambda does not run the authorizer, since too many run already: callers get 500. */
+  /** Lambda throttles the authorizer: callers get 500. */
   readonly throttles: Alarm;
   readonly latency: Alarm;
   /**
-   * There are no keys at all to check tokens with, neither Okta's nor copied ones: every call is
-   * refused.
+   * There are no keys to check tokens with, neither Okta's nor copied ones: every call is refused.
    */
   readonly keysMissing: Alarm;
   /**
-   * By name of the quota: one for each quota that a group shares, since nobody watches it for a
-   * group as users watch their own.
+   * By name of the quota: one for each quota that a group shares. Users notice their own quota;
+   * nobody watches a group's.
    */
   readonly quotas: ReadonlyMap<string, Alarm>;
 
@@ -127,7 +123,7 @@ export class AccessAlarms extends Construct {
     return ownAlarm(this, id, { threshold: 0, ...TWO_OF_THREE, ...props });
   }
 
-  /** A filter on text has no dimensions, so that the function's name stands in the metric's. */
+  /** A filter on text has no dimensions, so the metric's name contains the function's. */
   #crashes({ function: authorizer, logGroup }: AccessAlarmsProps): Metric {
     const filter = new MetricFilter(this, 'CrashLines', {
       logGroup,

@@ -29,8 +29,7 @@ export interface AccessDashboardProps {
 }
 
 /**
- * What is allowed and refused, to whom it happens and why, how fast, and how the keys and quotas
- * stand.
+ * Decisions by code, route and group, their latency, and the state of keys, quotas and detector.
  */
 export class AccessDashboard extends Construct {
   readonly dashboard: Dashboard;

@@ -1,5 +1,5 @@
 /**
- * What the detector is told, in its asset: the options, and which groups the map lets onto the
+ * The settings in the detector's asset: its options, and which groups the map allows on the
  * sensitive routes.
  */
 import { Duration } from 'aws-cdk-lib';
@@ -47,7 +47,7 @@ export function detectorSettings(
   return { probedRoutes, windowMs, learningMs: learning.toMilliseconds(), sensitive };
 }
 
-/** The groups that open the route; where every valid token does, all groups. */
+/** The groups that allow the route; all groups where any valid token is allowed. */
 function groupsOn(model: AccessModel, route: number): readonly string[] {
   const groups = cellSubjects(model).filter(({ kind }) => kind === 'group');
   const allowing = groups.filter(

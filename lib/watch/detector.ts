@@ -35,8 +35,7 @@ export interface DetectorOptions {
   readonly probingWindow?: Duration;
 
   /**
-   * How long a sensitive route is watched before a group that is new there is reported: until then
-   * the detector learns who comes.
+   * How long the detector learns which groups call a sensitive route before it reports a new one.
    * @default Duration.days(7)
    */
   readonly learning?: Duration;
@@ -46,9 +45,9 @@ export interface DetectorProps extends DetectorOptions {
   readonly map: AccessMap;
   /** The authorizer. */
   readonly function: IFunction;
-  /** Its log group, which is all that the detector may read. */
+  /** Its log group, the only one that the detector may read. */
   readonly logGroup: ILogGroup;
-  /** Keys and retention of the detector's own table and log. */
+  /** Encryption key and retention of the detector's own table and log. */
   readonly operations: OperationsProps;
 }
 
@@ -128,9 +127,9 @@ export class Detector extends Construct {
       code: functionCode('detector', [{ path: DETECTOR_FILE_NAME, contents }]),
       description: `Looks for anomalies in who calls the API ${props.map.name}`,
       memorySize: 256,
-      // Below the schedule, so that runs do not overlap; a query has a minute.
+      // Shorter than the interval, so that runs do not overlap; a query may take a minute.
       timeout: Duration.minutes(4),
-      // The next run looks at the same records.
+      // The next run reads the same records.
       retryAttempts: 0,
       policy: 'detector',
       statements: this.#statements(table, props),
@@ -149,7 +148,7 @@ export class Detector extends Construct {
     return own;
   }
 
-  /** One item. It goes with the stack: what was learnt can be learnt again. */
+  /** One item. Deleted with the stack: the detector can learn again. */
   #stateTable({ encryptionKey }: OperationsProps): Table {
     const shared = ownTableProps({ encryptionKey, removalPolicy: RemovalPolicy.DESTROY });
     return new Table(this, 'State', shared);

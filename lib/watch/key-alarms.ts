@@ -7,7 +7,7 @@ import { ownAlarm, TWO_OF_THREE } from './own-alarm.ts';
 import { accessMetric } from './watch-metrics.ts';
 
 export interface KeyAlarmsProps {
-  /** The authorizer, whose log lines hold the metrics. */
+  /** The authorizer, whose log lines contain the metrics. */
   readonly function: IFunction;
   /** Longest age at which keys are used. */
   readonly maxStaleKeys: Duration;
@@ -19,24 +19,20 @@ export interface KeyAlarmsProps {
  */
 const KEY_AGE_THRESHOLD = Duration.hours(1);
 
-/**
- * Alarms on the keys that tokens are checked with. They have no action: add one with
- * `addAlarmAction`.
- */
+/** Alarms on the signing keys. They have no action: add one with `addAlarmAction`. */
 export class KeyAlarms extends Construct {
   /**
    * The keys in use are older than an hour (or half of `maxStaleKeys` where that is less): Okta
-   * gives no new ones.
+   * cannot be reached.
    */
   readonly age: Alarm;
   /**
-   * The shared copy, where it was needed, was older than half of `maxStaleKeys`: time runs out, or
-   * nobody writes it.
+   * The shared copy, where it was needed, was older than half of `maxStaleKeys`: an outage lasts,
+   * or no function writes the copy.
    */
   readonly copyAge: Alarm;
   /**
-   * The shared copy cannot be read or written; nobody would notice before an outage makes it
-   * needed.
+   * The shared copy cannot be read or written; without the alarm that would show only in an outage.
    */
   readonly copy: Alarm;
 

@@ -1,6 +1,6 @@
 /**
- * Which routes and groups have metrics of their own, and what all metrics of a map cost: CloudWatch
- * bills each by the month.
+ * Which routes and groups have metrics of their own, and the price of all metrics of a map:
+ * CloudWatch bills each by the month.
  */
 
 import { REFUSALS, type RefusalCode } from '../../lambda/core/contract/codes.ts';
@@ -18,7 +18,7 @@ import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { MetricsFile, ModelFile } from '../../lambda/core/model/model-file.ts';
 
-/** Metrics of one map unless the deployment says otherwise. */
+/** Default maximum of metrics for one map. */
 export const MAX_METRICS = 100;
 /**
  * A custom metric a month, of the first 10,000, in us-east-1. Source: Amazon CloudWatch pricing,
@@ -29,7 +29,7 @@ export const DOLLARS_A_METRIC = 0.3;
 export interface MetricPlan {
   /** Metrics that can have values; one without is not billed. */
   readonly total: number;
-  /** Those that no bound takes away: totals, codes, quotas, keys. */
+  /** Metrics that no maximum removes: totals, codes, quotas, keys. */
   readonly fixed: number;
   /** Keys and names that have metrics of their own, and those that do not. */
   readonly routes: readonly string[];
@@ -92,7 +92,7 @@ export function planMetrics(
   };
 }
 
-/** Metrics that no bound takes away. */
+/** Metrics that no maximum removes. */
 function fixedMetrics(model: AccessModel, attached: boolean): number {
   const quotas = chargedQuotas(model);
   const codes = possibleCodes(model).length;
@@ -105,7 +105,7 @@ function fixedMetrics(model: AccessModel, attached: boolean): number {
   );
 }
 
-/** What the authorizer is told; nothing where every route and group has its metrics. */
+/** The part of the model that limits metrics; empty where every route and group has its own. */
 export const metricsFile = ({
   routes,
   groups,
@@ -124,7 +124,7 @@ const chargedQuotas = (model: AccessModel): number =>
     ),
   ).size;
 
-/** Codes that a decision for this map can have. */
+/** Codes that decisions for this map can have. */
 function possibleCodes(model: AccessModel): readonly RefusalCode[] {
   const { blocked, machines } = model;
   const impossible = new Set<RefusalCode>([

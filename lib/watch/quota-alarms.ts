@@ -6,7 +6,7 @@ import { ownAlarm, TWO_OF_THREE } from './own-alarm.ts';
 import { accessMetric } from './watch-metrics.ts';
 
 export interface QuotaAlarmsProps {
-  /** The authorizer, whose log lines hold the metrics. */
+  /** The authorizer, whose log lines contain the metrics. */
   readonly function: IFunction;
 }
 

@@ -1,4 +1,4 @@
-/** Headings of docs/runbook.md, one an alarm: what to do is read there, not in the alarm. */
+/** Headings of docs/runbook.md, one for each alarm: they say what to do. */
 export const RUNBOOK_SECTIONS = [
   'refusals',
   'authorizer-failures',
@@ -18,6 +18,6 @@ export const RUNBOOK_SECTIONS = [
 ] as const;
 export type RunbookSection = (typeof RUNBOOK_SECTIONS)[number];
 
-/** An alarm's description: one sentence, and where it says what to do. */
+/** An alarm's description: one sentence and the link to what to do. */
 export const alarmText = (sentence: string, section: RunbookSection): string =>
   `${sentence}. Runbook: docs/runbook.md#${section}`;

@@ -15,14 +15,14 @@ type Log = keyof SavedQueriesProps;
 
 interface SavedQuery {
   readonly id: string;
-  /** As the analyst finds it, in a folder named after the stack. */
+  /** Shown in the console, in a folder named after the stack. */
   readonly name: string;
   readonly logs: readonly Log[];
-  /** CloudWatch Logs Insights. Words in capitals are what the analyst fills in. */
+  /** CloudWatch Logs Insights. The analyst fills in the words in capitals. */
   readonly text: readonly string[];
 }
 
-/** Records that stand for several count as many. */
+/** A sampled record counts by its weight. */
 const SAVED_QUERIES: readonly SavedQuery[] = [
   {
     id: 'WhoWasRefused',
@@ -126,7 +126,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
   },
 ];
 
-/** What an analyst asks of the audit trail, ready in the console of CloudWatch Logs Insights. */
+/** Queries of the audit trail, saved in the console of CloudWatch Logs Insights. */
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, props: SavedQueriesProps) {
     super(scope, id);

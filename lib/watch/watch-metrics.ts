@@ -9,12 +9,12 @@ import {
 } from '../../lambda/core/contract/metrics.ts';
 
 /**
- * Alarms look at five minutes at a time: shorter ones of standard metrics cost more calls and ring
- * for what is over before anybody looks.
+ * Alarms evaluate five minutes at a time: shorter periods cost more and go off for what is over
+ * before anybody looks.
  */
 export const PERIOD = Duration.minutes(5);
 
-/** A metric of the authorizer over all routes, codes and groups, or along one further dimension. */
+/** A metric of the authorizer over all routes, codes and groups, or with one more dimension. */
 export const accessMetric = (
   { functionName }: IFunction,
   metricName: AccessMetricName,
@@ -29,7 +29,7 @@ export const accessMetric = (
     dimensionsMap: { [METRIC_DIMENSION.functionName]: functionName, ...dimension },
   });
 
-/** What Lambda itself counts of a function. */
+/** A metric that Lambda itself publishes for a function. */
 export const lambdaMetric = (watched: IFunction, metricName: string, statistic: string): Metric =>
   new Metric({
     namespace: 'AWS/Lambda',
@@ -40,7 +40,7 @@ export const lambdaMetric = (watched: IFunction, metricName: string, statistic: 
   });
 
 /**
- * The metric once for each value of a dimension: graphs take such searches, alarms do not.
+ * The metric for each value of a dimension. Graphs can show such a search; alarms cannot use it.
  * Source: CloudWatch User Guide, "CloudWatch search expression syntax".
  */
 export const byDimension = (

@@ -14,10 +14,10 @@ import { SavedQueries } from './saved-queries.ts';
 
 export interface WatchOptions {
   /**
-   * Topic, or its ARN, to which alarms are sent when they go off and when they are over: all of
-   * them, those on keys, quotas and attached routes too. Its policy must let CloudWatch publish,
-   * and so must the policy of its key where it has one.
-   * @default none: alarms are seen in CloudWatch alone
+   * Topic, or its ARN, that gets all alarms when they go off and when they are over, those on keys,
+   * quotas and attached routes too. The policies of the topic and of its key, if it has one, must
+   * let CloudWatch publish.
+   * @default none: alarms show only in CloudWatch
    */
   readonly alarmTopic?: ITopic | string;
 
@@ -28,7 +28,7 @@ export interface WatchOptions {
   readonly refusals?: number;
 
   /**
-   * Time of a decision, of which 99 % shall stay below it.
+   * Time that 99 % of the decisions must stay below.
    * @default Duration.seconds(1)
    */
   readonly latency?: Duration;
@@ -46,7 +46,7 @@ export interface WatchOptions {
   readonly savedQueries?: boolean;
 
   /**
-   * How the scheduled detector works, or `false` for none.
+   * Options of the scheduled detector, or `false` for none.
    * @default a detector with the defaults of its options
    */
   readonly detector?: DetectorOptions | false;
@@ -57,7 +57,7 @@ export interface WatchProps extends WatchOptions {
   /** The API's access log, where this app has it. */
   readonly accessLog?: ILogGroup;
   /**
-   * Key and retention of the detector's log and table.
+   * Encryption key and retention of the detector's log and table.
    * @default those of `OperationsProps`
    */
   readonly operations?: OperationsProps;
@@ -115,7 +115,7 @@ export class Watch extends Construct {
     });
   }
 
-  /** Attachments may come later, and bring an alarm of their own. */
+  /** By aspects: an attachment that is created later has an alarm of its own. */
   #send(action: IAlarmAction, authorizer: OktaGroupAuthorizer): void {
     const visit = (node: IConstruct): void => {
       if (!(node instanceof Alarm)) return;
