@@ -8,8 +8,8 @@ import { namedMetrics, recordMetrics } from '../lambda/adapters/record-metrics.t
 import { createRecorder } from '../lambda/adapters/recorder.ts';
 import { createAuthorizer } from '../lambda/authorizer/authorize.ts';
 import { createHandler } from '../lambda/authorizer/handler.ts';
+import type { DecisionRecord } from '../lambda/core/contract/decision-record.ts';
 import { parseModel } from '../lambda/core/model/load-model.ts';
-import type { DecisionRecord } from '../lambda/core/record/decision-record.ts';
 import type { Principal } from '../lambda/core/token/principal.ts';
 import type { Audit } from '../lambda/ports.ts';
 import { AccessMap } from '../lib/access-map/index.ts';

@@ -1,11 +1,11 @@
 /** The ports of the authorizer. The core decides; adapters do the I/O. */
 
 import type { Refusal } from './core/contract/codes.ts';
+import type { DecisionRecord, KeySource } from './core/contract/decision-record.ts';
 import type { OwnLineMetric } from './core/contract/metrics.ts';
 import type { PriorAuthorizer, PriorJwtAuthorizer } from './core/decision/prior-authorizer.ts';
 import type { StoredCount } from './core/quota/charge-plan.ts';
 import type { Charge, Count } from './core/quota/quota.ts';
-import type { DecisionRecord } from './core/record/decision-record.ts';
 import type { Principal } from './core/token/principal.ts';
 
 export interface Clock {
@@ -140,12 +140,6 @@ export interface CopyTerms {
   /** Age in milliseconds from which a copy of the same keys is written anew. */
   readonly rewriteAfterMs: number;
 }
-
-/**
- * Where the keys in use are from: the issuer just now, the shared copy, an earlier fetch of this
- * environment, or nowhere.
- */
-export type KeySource = 'issuer' | 'copy' | 'memory' | 'none';
 
 export interface Metrics {
   /** Puts values, with properties that can be searched for; the unit is part of a metric's name. */

@@ -1,5 +1,6 @@
 /** The keys in memory, and what one fetch makes of them: newer keys, the shared copy, or neither. */
-import type { Clock, KeySource } from '../ports.ts';
+import type { KeySource } from '../core/contract/decision-record.ts';
+import type { Clock } from '../ports.ts';
 import {
   ageOf,
   fallbackOf,

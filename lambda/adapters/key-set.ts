@@ -3,7 +3,8 @@
  * ages are checked at each use and never by a timer. aws-jwt-verify's own cache refetches for an
  * unknown kid only: a withdrawn key would stay trusted for the life of the environment.
  */
-import type { Clock, KeyCopy, KeySource } from '../ports.ts';
+import type { KeySource } from '../core/contract/decision-record.ts';
+import type { Clock, KeyCopy } from '../ports.ts';
 import { keyFlights } from './key-flight.ts';
 import { type KeyFetch, keyMemory } from './key-memory.ts';
 import { ageOf, sourceOf } from './key-state.ts';

@@ -1,5 +1,5 @@
 /** What the age of an issuer's keys means for a request. Pure: the clock's time is an argument. */
-import type { KeySource } from '../ports.ts';
+import type { KeySource } from '../core/contract/decision-record.ts';
 import { FAILURE_PAUSE_MS, HARD_AGE_MS, MIN_SOFT_AGE_MS, SOFT_AGE_MS } from './key-timings.ts';
 import type { PublishedKeys } from './signing-keys.ts';
 

@@ -1,6 +1,7 @@
 /** Every age, pause and timeout of an issuer's signing keys, in milliseconds. */
 
 import { HARD_KEY_AGE_SECONDS, MAX_STALE_KEY_SECONDS } from '../core/contract/key-ages.ts';
+import { HOUR_SECONDS } from '../core/contract/periods.ts';
 
 /** From this age on a request starts a fetch in the background. */
 export const SOFT_AGE_MS = 5 * 60_000;
@@ -32,7 +33,7 @@ export const FAILURE_PAUSE_MS = 10_000;
 export const MAX_FETCH_MS = 3_000;
 
 /** A copy of the same keys is rewritten from this age on, so that its age dates the last fetch. */
-export const COPY_REWRITE_MS = 3_600_000;
+export const COPY_REWRITE_MS = HOUR_SECONDS * 1_000;
 /** Minimum time between two offers of the same keys while none is known to be stored. */
 export const COPY_RETRY_MS = 60_000;
 /**

@@ -4,12 +4,12 @@
  * frozen. Source: CloudWatch User Guide, "Specification: Embedded metric format".
  */
 
+import type { DecisionRecord } from '../core/contract/decision-record.ts';
 import { DECISION_METRIC, METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/contract/metrics.ts';
 import { hasBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { MetricsFile } from '../core/model/model-file.ts';
 import { percentUsed } from '../core/quota/quota.ts';
-import type { DecisionRecord } from '../core/record/decision-record.ts';
 
 /**
  * What the map's bound of metrics leaves: all routes that are decided, and all groups, where it

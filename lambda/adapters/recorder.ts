@@ -3,7 +3,7 @@
  * broken calls their number.
  */
 import { REFUSALS } from '../core/contract/codes.ts';
-import type { DecisionRecord } from '../core/record/decision-record.ts';
+import type { DecisionRecord } from '../core/contract/decision-record.ts';
 import type { Audit, Clock } from '../ports.ts';
 
 /**

@@ -4,12 +4,13 @@
  */
 
 import type { AuthorizerContext } from '../core/contract/context.ts';
+import type { KeySource } from '../core/contract/decision-record.ts';
 import type { Decision } from '../core/decision/decide.ts';
 import { entitlementsOf } from '../core/decision/entitlements.ts';
 import { authorizerContext } from '../core/policy/context.ts';
 import type { PolicyDocument } from '../core/policy/policy.ts';
 import { type Principal, principalId } from '../core/token/principal.ts';
-import type { Clock, KeySource, TokenVerifier } from '../ports.ts';
+import type { Clock, TokenVerifier } from '../ports.ts';
 import type { CatchAllRouter } from './catch-all-router.ts';
 import { disclosedCode } from './disclosed-code.ts';
 import { type Enforcement, type EnforcementParts, enforcement } from './enforcement.ts';

@@ -1,11 +1,11 @@
 /** What the caller gets: in enforce mode what the rules say, in shadow mode what was so before. */
+import { type DecisionMode, REFUSED_BY } from '../core/contract/decision-record.ts';
 import type { Decision } from '../core/decision/decide.ts';
 import { type ShadowMode, shadowMode } from '../core/decision/shadow-mode.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import type { DecisionMode } from '../core/record/decision-record.ts';
 import { bearerToken } from '../core/token/bearer.ts';
 import type { PriorAuthorizers, TokenVerifier } from '../ports.ts';
-import type { RefusedBy } from './record.ts';
+import type { ShadowRefusal } from './record.ts';
 import type { GatewayRequest } from './request.ts';
 
 export interface EnforcementParts {
@@ -22,7 +22,7 @@ export interface Enforcement {
   readonly mode: DecisionMode;
   readonly effect: 'allow' | 'deny';
   /** Why a route in shadow mode refuses. */
-  readonly refusedBy: RefusedBy | undefined;
+  readonly refusedBy: ShadowRefusal | undefined;
 }
 
 export type Enforce = (decision: Decision, request: GatewayRequest) => Promise<Enforcement>;
@@ -43,7 +43,7 @@ async function refusedInShadow(
   { apiId, route, routeKeys = [route], authorization, pathRefusal }: GatewayRequest,
   { priorAuthorizers, model, verifier }: EnforcementParts,
   { refusesAmbiguousPaths, refusesAnyToken }: ShadowMode,
-): Promise<RefusedBy | undefined> {
+): Promise<ShadowRefusal | undefined> {
   // Check the path, not the code: an ambiguous path may carry another code, such as NO_TOKEN or
   // BLOCKED.
   if (pathRefusal && refusesAmbiguousPaths) return 'rules';
@@ -54,11 +54,11 @@ async function refusedInShadow(
   if (!priorAuthorizers || isOwn)
     return decision.effect === 'deny' && refusesAnyToken(decision) ? 'rules' : undefined;
   const prior = await priorAuthorizers.find(apiId, routeKeys);
-  if (!prior) return 'unknownLaw';
+  if (!prior) return REFUSED_BY.unknownPriorAuthorizer;
   if (prior.kind === 'none') return undefined;
   const token = tokenForPriorAuthorizer(authorization);
   const accepts = token !== undefined && (await verifier.satisfiesPriorAuthorizer?.(token, prior));
-  return accepts === true ? undefined : 'formerLaw';
+  return accepts === true ? undefined : REFUSED_BY.priorAuthorizer;
 }
 
 /**

@@ -2,9 +2,14 @@
  * The Lambda handler: reads the event, authorizes the request, writes the record, and responds in
  * the gateway's form.
  */
+
+import {
+  type DecisionRecord,
+  RECORD_KIND,
+  RECORD_VERSION,
+} from '../core/contract/decision-record.ts';
 import { FAILURE_METRIC } from '../core/contract/metrics.ts';
 import { MISSING_VALUE } from '../core/policy/context.ts';
-import { type DecisionRecord, RECORD_VERSION } from '../core/record/decision-record.ts';
 import type { Audit, Clock, FaultRecord, Metrics } from '../ports.ts';
 import { AUTHORIZER_FAILURE, type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';
@@ -120,7 +125,7 @@ const decisionRecord = (
   at: number,
   facts: Omit<DecisionRecord, 'record' | 'v' | 'time' | 'weight'>,
 ): DecisionRecord => ({
-  record: 'decision',
+  record: RECORD_KIND,
   v: RECORD_VERSION,
   time: isoTime(at),
   ...facts,

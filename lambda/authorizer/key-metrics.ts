@@ -2,16 +2,11 @@
  * Says where keys came from and how old they are; the stack's alarms watch these names
  * (lib/watch/key-alarms.ts).
  */
-import type { KeysInUse } from '../adapters/key-set.ts';
-import { KEY_METRIC } from '../core/contract/metrics.ts';
-import type { Clock, KeyCopy, KeySource, Metrics } from '../ports.ts';
 
-const COUNTERS = {
-  issuer: KEY_METRIC.fromIssuer,
-  copy: KEY_METRIC.fromCopy,
-  memory: KEY_METRIC.fromMemory,
-  none: KEY_METRIC.missing,
-} as const satisfies Readonly<Record<KeySource, string>>;
+import type { KeysInUse } from '../adapters/key-set.ts';
+import type { KeySource } from '../core/contract/decision-record.ts';
+import { KEY_METRIC, KEYS_FROM_METRIC } from '../core/contract/metrics.ts';
+import type { Clock, KeyCopy, Metrics } from '../ports.ts';
 
 /**
  * While the issuer is down, an environment retries every second; one metric line a minute is
@@ -30,7 +25,7 @@ export function keyMetrics(
     if (source !== 'issuer' && last?.source === source && at - last.at < REPEAT_INTERVAL_MS) return;
     last = { source, at };
     const age = ageMs === undefined ? {} : { [KEY_METRIC.ageSeconds]: Math.round(ageMs / 1_000) };
-    metrics.put({ [COUNTERS[source]]: 1, ...age }, { keySource: source, issuer });
+    metrics.put({ [KEYS_FROM_METRIC[source]]: 1, ...age }, { keySource: source, issuer });
   };
 }
 

@@ -1,19 +1,20 @@
 /** The fields of the decision record that do not come from the gateway event. */
 
+import type {
+  DecisionMode,
+  DecisionRecord,
+  KeySource,
+  RecordedPrincipal,
+  RecordedQuota,
+  RefusedBy,
+} from '../core/contract/decision-record.ts';
 import type { Decision } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { QuotaState } from '../core/quota/quota.ts';
-import type {
-  DecisionMode,
-  DecisionRecord,
-  RecordedPrincipal,
-  RecordedQuota,
-} from '../core/record/decision-record.ts';
 import { type DeterminingRules, determiningRules } from '../core/record/determining-rules.ts';
 import { quotaRule, ruleFinder } from '../core/record/rule-table.ts';
 import { principalId } from '../core/token/principal.ts';
-import type { KeySource } from '../ports.ts';
 import { perObject } from './per-object.ts';
 
 type OfRequest =
@@ -29,8 +30,8 @@ type OfRequest =
 /** The part of a record that the decision gives; the handler adds what the event says. */
 export type DecisionFacts = Omit<DecisionRecord, OfRequest>;
 
-/** Why a route in shadow mode refuses; the wire names of the record. */
-export type RefusedBy = 'rules' | 'formerLaw' | 'unknownLaw';
+/** Why a route in shadow mode refuses: the rules, or what the record says of it. */
+export type ShadowRefusal = 'rules' | RefusedBy;
 
 export interface Recordable {
   /** The decision of the rules. */
@@ -38,7 +39,7 @@ export interface Recordable {
   /** What the caller got. */
   readonly effect: 'allow' | 'deny';
   /** Why a route in shadow refuses. */
-  readonly refusedBy: RefusedBy | undefined;
+  readonly refusedBy: ShadowRefusal | undefined;
   readonly mode: DecisionMode;
   readonly entitlements: Entitlements | undefined;
   readonly quota: QuotaState | undefined;

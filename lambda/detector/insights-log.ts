@@ -9,6 +9,7 @@ import {
   type ResultField,
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { IS_DECISION, RECORD_VERSION } from '../core/contract/decision-record.ts';
 import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from './ports.ts';
 
 export const MAX_ROWS = 10_000;
@@ -66,7 +67,7 @@ export function insightsLog(
 }
 
 export const refusedQuery = (codes: readonly string[]): string =>
-  `filter record = "decision" and v = 1 and effect = "deny" and code in ${list(codes)} and ispresent(principal.id)
+  `filter ${IS_DECISION} and v = ${RECORD_VERSION} and effect = "deny" and code in ${list(codes)} and ispresent(principal.id)
 | stats sum(weight) as calls by bin(5m), principal.id, route
 | limit ${MAX_ROWS}`;
 
@@ -75,7 +76,7 @@ export const refusedQuery = (codes: readonly string[]): string =>
  * written with a backslash, so that no value holds `"groups":`.
  */
 export const passedQuery = (routes: readonly string[]): string =>
-  `filter record = "decision" and v = 1 and effect = "allow" and not ispresent(wouldDeny) and route in ${list(routes)}
+  `filter ${IS_DECISION} and v = ${RECORD_VERSION} and effect = "allow" and not ispresent(wouldDeny) and route in ${list(routes)}
 | parse @message /"groups":(?<names>\\[(?:"(?:[^"\\\\]|\\\\.)*",?)*\\])/
 | stats sum(weight) as calls by bin(5m), route, names
 | limit ${MAX_ROWS}`;

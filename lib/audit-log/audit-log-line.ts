@@ -3,7 +3,14 @@
  * cannot be read.
  */
 import { REFUSALS } from '../../lambda/core/contract/codes.ts';
-import { type DecisionRecord, RECORD_VERSION } from '../../lambda/core/record/decision-record.ts';
+import {
+  DECISION_MODES,
+  type DecisionRecord,
+  EFFECTS,
+  PRINCIPAL_KINDS,
+  RECORD_KIND,
+  RECORD_VERSION,
+} from '../../lambda/core/contract/decision-record.ts';
 
 /** What the access log says of one request that the trail needs. */
 export interface AccessLine {
@@ -82,7 +89,7 @@ const isFields = (value: unknown): value is Fields =>
 function fromValue(value: unknown, depth: number): readonly LineResult[] {
   if (typeof value === 'string') return readAuditLogLine(value, depth + 1);
   if (!isFields(value)) return bad('expected a record');
-  if (value['record'] === 'decision') return [fromRecord(value)];
+  if (value['record'] === RECORD_KIND) return [fromRecord(value)];
   if (value['_aws'] !== undefined) return OTHER;
   const events = value['events'] ?? value['logEvents'];
   if (Array.isArray(events)) return events.flatMap((event: unknown) => fromValue(event, depth + 1));
@@ -107,13 +114,14 @@ function fromRecord(value: Fields): LineResult {
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+const oneOf = (values: readonly unknown[]) => (value: unknown) => values.includes(value);
 const optional = (is: (value: unknown) => boolean) => (value: unknown) =>
   value === undefined || is(value);
 
 /** Of the fields that the commands work with. */
-const FIELDS: readonly (readonly [string, (value: unknown) => boolean])[] = [
-  ['effect', (value) => value === 'allow' || value === 'deny'],
-  ['mode', (value) => value === 'enforce' || value === 'shadow'],
+const FIELDS: readonly (readonly [keyof DecisionRecord, (value: unknown) => boolean])[] = [
+  ['effect', oneOf(EFFECTS)],
+  ['mode', oneOf(DECISION_MODES)],
   ['reason', (value) => typeof value === 'string' && /^[a-z0-9_]+$/.test(value)],
   ['mapVersion', isText],
   ['weight', (value) => typeof value === 'number' && Number.isFinite(value) && value >= 1],
@@ -125,10 +133,7 @@ const FIELDS: readonly (readonly [string, (value: unknown) => boolean])[] = [
   [
     'principal',
     optional(
-      (value) =>
-        isFields(value) &&
-        isText(value['id']) &&
-        (value['kind'] === 'user' || value['kind'] === 'machine'),
+      (value) => isFields(value) && isText(value['id']) && oneOf(PRINCIPAL_KINDS)(value['kind']),
     ),
   ],
   ['rule', optional((value) => isFields(value) && isText(value['path']))],

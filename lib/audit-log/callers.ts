@@ -2,7 +2,7 @@
  * Who was behind some calls: how many calls, how many callers, the first of them by name. Bounded,
  * whatever the trail holds.
  */
-import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
+import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 
 const MAX_NAMED = 5;
 /** Callers beyond these are not told apart any more. */

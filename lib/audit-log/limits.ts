@@ -1,5 +1,5 @@
 /** Who was at the limit of a quota, as the records say. */
-import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
+import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 
 /** A payer at its limit: calls that left nothing of the window, and calls beyond it. */
 export interface AtLimit {

@@ -4,15 +4,15 @@
  */
 
 import { type RefusalCode, refuse } from '../../lambda/core/contract/codes.ts';
+import type {
+  DecisionRecord,
+  RecordedPrincipal,
+} from '../../lambda/core/contract/decision-record.ts';
 import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { OktaModel } from '../../lambda/core/model/model-file.ts';
-import type {
-  DecisionRecord,
-  RecordedPrincipal,
-} from '../../lambda/core/record/decision-record.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 import { checkClient } from '../../lambda/core/token/token-rules.ts';
 

@@ -1,7 +1,7 @@
 /** What enforcing would refuse, by what shadow mode recorded, judged by the map as it is now. */
 import type { RefusalCode } from '../../lambda/core/contract/codes.ts';
+import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
 import type { AuditLogItem } from './audit-log-line.ts';
 import { type CallerCounter, type Callers, callerCounter } from './callers.ts';
 import { type PeakUsage, peakUsage } from './peak-usage.ts';

@@ -4,13 +4,13 @@
  */
 
 import { refuse } from '../../lambda/core/contract/codes.ts';
+import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 import type { Decision } from '../../lambda/core/decision/decide.ts';
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import { shadowMode } from '../../lambda/core/decision/shadow-mode.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { paymentsFor } from '../../lambda/core/quota/quota.ts';
-import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
 import type { AccessLine, AuditLogItem } from './audit-log-line.ts';
 import { type CallerCounter, type Callers, callerCounter } from './callers.ts';
 import { quotaReplay } from './quota-replay.ts';

@@ -1,7 +1,8 @@
 /** What of a map nobody used in a trail. Nothing is named that a recorded call may have used. */
+
+import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 import { differenceRow, emptyRow, hasBit, type Row, setBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import type { DecisionRecord } from '../../lambda/core/record/decision-record.ts';
 import type { AccessLine, AuditLogItem } from './audit-log-line.ts';
 import { type AtLimit, limitCounter } from './limits.ts';
 import { isHashed } from './reevaluate.ts';

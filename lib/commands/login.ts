@@ -3,6 +3,7 @@
  * loopback. Source: RFC 8252, RFC 7636.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { HOUR_SECONDS } from '../../lambda/core/contract/periods.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { OktaModel } from '../../lambda/core/model/model-file.ts';
@@ -48,7 +49,7 @@ const DEFAULT_TIMEOUT_SECONDS = 300;
 export async function runLogin(options: LoginOptions, io: Io): Promise<ExitCode> {
   const port = wholeNumber(options.port, '--port', DEFAULT_PORT, 65_535);
   const timeoutMs =
-    wholeNumber(options.timeout, '--timeout', DEFAULT_TIMEOUT_SECONDS, 3_600) * 1_000;
+    wholeNumber(options.timeout, '--timeout', DEFAULT_TIMEOUT_SECONDS, HOUR_SECONDS) * 1_000;
   const okta = blockOf(
     withIssuer(parseModel(requireMap(options.map, io).model), options.issuer),
     options.okta,

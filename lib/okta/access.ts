@@ -2,6 +2,7 @@
  * What goes into the Authorization header: an API token, or an access token that a private key got.
  */
 import { createHash, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
+import { HOUR_SECONDS } from '../../lambda/core/contract/periods.ts';
 import type { Credentials } from './credentials.ts';
 import { MAX_RATE_LIMIT_WAITS, secondsToReset } from './http-org.ts';
 import { signedJwt } from './jws.ts';
@@ -70,7 +71,9 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
     const error = textAt(json, 'error');
     if (status === 200 && token !== '') {
       const seconds =
-        isObject(json) && typeof json['expires_in'] === 'number' ? json['expires_in'] : 3_600;
+        isObject(json) && typeof json['expires_in'] === 'number'
+          ? json['expires_in']
+          : HOUR_SECONDS;
       return {
         token,
         expires: options.now() + seconds * 1_000,

@@ -8,7 +8,7 @@ import {
   CRASH_METRIC,
   DECISION_METRIC,
   FAILURE_METRIC,
-  KEY_METRIC,
+  KEYS_FROM_METRIC,
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
 } from '../../lambda/core/contract/metrics.ts';
@@ -111,7 +111,7 @@ export class AccessAlarms extends Construct {
       sentence: `1 % of the decisions take longer than ${latency.toHumanString()}`,
     });
     this.keysMissing = this.#alarm('KeysMissing', {
-      metric: sum(KEY_METRIC.missing),
+      metric: sum(KEYS_FROM_METRIC.none),
       section: 'keys-missing',
       sentence: 'There are no keys to check tokens with',
     });

@@ -16,6 +16,7 @@ import {
   type DimensionName,
   FAILURE_METRIC,
   KEY_METRIC,
+  KEYS_FROM_METRIC,
   METRIC_DIMENSION,
   QUOTA_STORE_METRIC,
 } from '../../lambda/core/contract/metrics.ts';
@@ -117,7 +118,7 @@ const storeGraphs = (authorizer: IFunction): IWidget[] => [
   ),
   graph(
     'Keys and quota store',
-    sum(authorizer, KEY_METRIC.missing),
+    sum(authorizer, KEYS_FROM_METRIC.none),
     sum(authorizer, KEY_METRIC.copyFailures),
     sum(authorizer, QUOTA_STORE_METRIC.failures),
   ),

@@ -11,6 +11,7 @@ import {
   DETECTOR_METRIC,
   FAILURE_METRIC,
   KEY_METRIC,
+  KEYS_FROM_METRIC,
   QUOTA_STORE_METRIC,
 } from '../../lambda/core/contract/metrics.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
@@ -42,8 +43,8 @@ const { allowed, refused, milliseconds } = DECISION_METRIC;
 /** Metrics of the function as a whole, whatever the map says. */
 const FUNCTION_METRICS = [
   ...[allowed, refused, milliseconds],
-  ...[KEY_METRIC, FAILURE_METRIC, CRASH_METRIC, DETECTOR_METRIC].flatMap((names) =>
-    Object.values<string>(names),
+  ...[KEYS_FROM_METRIC, KEY_METRIC, FAILURE_METRIC, CRASH_METRIC, DETECTOR_METRIC].flatMap(
+    (names) => Object.values<string>(names),
   ),
 ].length;
 const QUOTA_STORE_METRICS = Object.keys(QUOTA_STORE_METRIC).length;

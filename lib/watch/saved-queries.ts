@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { IS_DECISION } from '../../lambda/core/contract/decision-record.ts';
 
 export interface SavedQueriesProps {
   /** The authorizer's log group, which holds the decision records. */
@@ -29,7 +30,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     name: 'who was refused',
     logs: ['records'],
     text: [
-      'filter record = "decision" and effect = "deny" and ispresent(principal.id)',
+      `filter ${IS_DECISION} and effect = "deny" and ispresent(principal.id)`,
       'stats sum(weight) as refusals, count_distinct(route) as routes, latest(code) as lastCode, latest(time) as lastTime by principal.kind, principal.id',
       'sort refusals desc',
       'limit 100',
@@ -40,7 +41,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     name: 'one principal in order of time',
     logs: ['records'],
     text: [
-      'filter record = "decision" and principal.id = "PRINCIPAL"',
+      `filter ${IS_DECISION} and principal.id = "PRINCIPAL"`,
       'fields time, effect, route, code, reason, rule.path, rule.at, quota.name, requestId',
       'sort @timestamp asc',
       'limit 10000',
@@ -51,7 +52,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     name: 'refused by rule',
     logs: ['records'],
     text: [
-      'filter record = "decision" and effect = "deny"',
+      `filter ${IS_DECISION} and effect = "deny"`,
       'stats sum(weight) as refusals by code, rule.path, rule.at, route',
       'sort refusals desc',
       'limit 200',
@@ -62,7 +63,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     name: 'shadow mode - what enforcing would refuse',
     logs: ['records'],
     text: [
-      'filter record = "decision" and ispresent(wouldDeny)',
+      `filter ${IS_DECISION} and ispresent(wouldDeny)`,
       'stats sum(weight) as calls, count_distinct(principal.id) as principals by route, code, reason',
       'sort calls desc',
       'limit 200',
@@ -73,7 +74,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     name: 'routes by groups of the caller',
     logs: ['records'],
     text: [
-      'filter record = "decision" and effect = "allow"',
+      `filter ${IS_DECISION} and effect = "allow"`,
       String.raw`parse @message /"groups":(?<names>\[(?:"(?:[^"\\]|\\.)*",?)*\])/`,
       'stats sum(weight) as calls by route, names',
       'sort route asc, calls desc',
@@ -85,7 +86,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     name: 'bad tokens by code',
     logs: ['records'],
     text: [
-      'filter record = "decision" and effect = "deny" and not ispresent(principal.id)',
+      `filter ${IS_DECISION} and effect = "deny" and not ispresent(principal.id)`,
       'stats sum(weight) as refusals by bin(5m), code, reason',
       'sort refusals desc',
       'limit 500',

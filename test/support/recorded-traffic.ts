@@ -5,11 +5,11 @@
 import { memoryQuotaStore } from '../../lambda/adapters/memory-quota-store.ts';
 import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { refuse } from '../../lambda/core/contract/codes.ts';
+import type { DecisionRecord, RecordedQuota } from '../../lambda/core/contract/decision-record.ts';
 import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
-import type { DecisionRecord, RecordedQuota } from '../../lambda/core/record/decision-record.ts';
 import { type Principal, principalId } from '../../lambda/core/token/principal.ts';
 
 export interface MadeCall {

@@ -3,6 +3,7 @@
  * dashboard and the count of `check` read them. A name is a wire name: an operator's own alarms use
  * it, so it is never changed. docs/watch.md explains each.
  */
+import type { KeySource } from './decision-record.ts';
 
 export const METRIC_NAMESPACE = 'OktaGroupAuthorizer';
 
@@ -25,12 +26,16 @@ export const DECISION_METRIC = {
   quotaUsedPercent: 'QuotaUsedPercent',
 } as const;
 
-/** Where the signing keys came from, and how old they and their shared copy are. */
+/** One by each source of the signing keys. */
+export const KEYS_FROM_METRIC = {
+  issuer: 'KeysFromIssuer',
+  copy: 'KeysFromCopy',
+  memory: 'KeysFromMemory',
+  none: 'KeysMissing',
+} as const satisfies Readonly<Record<KeySource, string>>;
+
+/** How old the signing keys and their shared copy are. */
 export const KEY_METRIC = {
-  fromIssuer: 'KeysFromIssuer',
-  fromCopy: 'KeysFromCopy',
-  fromMemory: 'KeysFromMemory',
-  missing: 'KeysMissing',
   ageSeconds: 'KeyAgeSeconds',
   copyFailures: 'KeyCopyFailures',
   copyAgeSeconds: 'KeyCopyAgeSeconds',
@@ -63,6 +68,7 @@ export type DimensionName = ValueOf<typeof METRIC_DIMENSION>;
 
 /** Metrics that a line of their own carries, beside the one dimension of its function. */
 export type OwnLineMetric =
+  | ValueOf<typeof KEYS_FROM_METRIC>
   | ValueOf<typeof KEY_METRIC>
   | ValueOf<typeof QUOTA_STORE_METRIC>
   | ValueOf<typeof FAILURE_METRIC>

@@ -1,9 +1,9 @@
 /** Shadow mode: decisions are recorded, not enforced; who could call before still can. */
 
 import { REFUSALS, type Refusal } from '../contract/codes.ts';
+import type { DecisionMode } from '../contract/decision-record.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
-import type { DecisionMode } from '../record/decision-record.ts';
 
 export interface ShadowMode {
   /** A route that the map does not have is judged by the map's own mode. */

@@ -3,11 +3,11 @@
  * record needs it.
  */
 
+import type { RecordedRule } from '../contract/decision-record.ts';
 import { hasBit, type Row, rowFromHex } from '../model/bits.ts';
 import { mapPath } from '../model/map-path.ts';
 import type { AccessModel, Grants } from '../model/model.ts';
 import type { RowHex } from '../model/model-file.ts';
-import type { RecordedRule } from './decision-record.ts';
 import type { DeterminingRules } from './determining-rules.ts';
 
 /**

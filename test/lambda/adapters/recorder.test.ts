@@ -6,8 +6,8 @@ import {
   isSampled,
   MAX_IDENTICAL_PER_SECOND,
 } from '../../../lambda/adapters/recorder.ts';
+import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { modelFile } from '../../support/model.ts';
 
 const allowed: DecisionRecord = {

@@ -10,9 +10,9 @@ import { createCatchAllRouter } from '../../../lambda/authorizer/catch-all-route
 import { createHandler } from '../../../lambda/authorizer/handler.ts';
 import { quotaLimiter } from '../../../lambda/authorizer/quota-limiter.ts';
 import { type Refusal, refuse } from '../../../lambda/core/contract/codes.ts';
+import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import type { PriorAuthorizer } from '../../../lambda/core/decision/prior-authorizer.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import type { Principal } from '../../../lambda/core/token/principal.ts';
 import { type QuotaStore, QuotaStoreError } from '../../../lambda/ports.ts';
 import { httpApiEvent } from '../../support/http-api-event.ts';

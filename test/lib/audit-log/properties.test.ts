@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { editedDocument, mapOf } from '../../../lib/access-map/edits.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { refusalCounter } from '../../../lib/audit-log/refused-calls.ts';

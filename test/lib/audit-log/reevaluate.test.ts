@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { reevaluate } from '../../../lib/audit-log/reevaluate.ts';
 import { type ModelSketch, modelFile } from '../../support/model.ts';
 

@@ -1,6 +1,7 @@
 /** Runs the detector over synthetic records as its schedule would. */
+
+import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import type { DetectorSettings } from '../../../lambda/core/contract/detector.ts';
-import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
 import { memoryState } from '../../../lambda/detector/memory-state.ts';
 import type {
   DecisionLog,

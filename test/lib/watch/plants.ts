@@ -2,7 +2,7 @@
  * Anomalies to plant into an ordinary day, and the alarms that each of them must set off: these and
  * no others.
  */
-import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
+import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import type { RunbookSection } from '../../../lib/watch/runbook.ts';
 import { metricKey } from './embedded-metrics.ts';
 import { random } from './random.ts';

@@ -6,12 +6,12 @@
 import { namedMetrics, recordMetrics } from '../../../lambda/adapters/record-metrics.ts';
 import { createRecorder } from '../../../lambda/adapters/recorder.ts';
 import { REFUSALS, type RefusalCode } from '../../../lambda/core/contract/codes.ts';
-import { decide } from '../../../lambda/core/decision/decide.ts';
-import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import {
   type DecisionRecord,
   RECORD_VERSION,
-} from '../../../lambda/core/record/decision-record.ts';
+} from '../../../lambda/core/contract/decision-record.ts';
+import { decide } from '../../../lambda/core/decision/decide.ts';
+import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import type { Line } from './alarm-evaluator.ts';
 import { embeddedValues, metricKey, type Value } from './embedded-metrics.ts';
 import { type Random, random } from './random.ts';

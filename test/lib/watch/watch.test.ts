@@ -5,7 +5,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { DecisionRecord } from '../../../lambda/core/record/decision-record.ts';
+import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { AccessStack, type AccessStackProps } from '../../../lib/stack/access-stack.ts';
 import { detectorSettings } from '../../../lib/watch/detector-settings.ts';

@@ -6,8 +6,8 @@
  * Never a token or a part of one, a path or a query string, which the caller writes, nor an e-mail
  * address.
  */
-import type { AllowReason, Refusal, RefusalCode } from '../contract/codes.ts';
-import type { Period } from '../contract/periods.ts';
+import type { AllowReason, Refusal, RefusalCode } from './codes.ts';
+import type { Period } from './periods.ts';
 
 /**
  * Readers refuse other versions; a field that is added does not change the version, one that is
@@ -15,16 +15,39 @@ import type { Period } from '../contract/periods.ts';
  */
 export const RECORD_VERSION = 1;
 
-export type DecisionMode = 'enforce' | 'shadow';
+/** Value of `record`. */
+export const RECORD_KIND = 'decision';
+
+/** The condition of a query of CloudWatch Logs Insights on decision records alone. */
+export const IS_DECISION = `record = "${RECORD_KIND}"`;
+
+export const EFFECTS = ['allow', 'deny'] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+export const DECISION_MODES = ['enforce', 'shadow'] as const;
+export type DecisionMode = (typeof DECISION_MODES)[number];
+
+export const PRINCIPAL_KINDS = ['user', 'machine'] as const;
 
 /**
- * Where the keys came from that the token was checked with: fetched by this environment, or the
- * shared copy.
+ * Why a route in shadow mode refuses: the prior authorizer refuses, or what it asked for is not
+ * known.
  */
-export type RecordedKeySource = 'issuer' | 'copy' | 'memory' | 'none';
+export const REFUSED_BY = {
+  priorAuthorizer: 'formerLaw',
+  unknownPriorAuthorizer: 'unknownLaw',
+} as const;
+export type RefusedBy = (typeof REFUSED_BY)[keyof typeof REFUSED_BY];
+
+/**
+ * Where the keys came from that the token was checked with: the issuer just now, the shared copy, an
+ * earlier fetch of this environment, or nowhere.
+ */
+export const KEY_SOURCES = ['issuer', 'copy', 'memory', 'none'] as const;
+export type KeySource = (typeof KEY_SOURCES)[number];
 
 export interface RecordedPrincipal {
-  readonly kind: 'user' | 'machine';
+  readonly kind: (typeof PRINCIPAL_KINDS)[number];
   /** uid of a user, client id of a machine; with `audit.hashPrincipal` a digest of it. */
   readonly id: string;
   /** Client id of the app that got the token; absent where the principal is hashed. */
@@ -73,7 +96,7 @@ export interface RecordedQuota {
  * there is a `code`, and `wouldDeny` says so.
  */
 export interface DecisionRecord {
-  readonly record: 'decision';
+  readonly record: typeof RECORD_KIND;
   readonly v: typeof RECORD_VERSION;
   /** ISO 8601, UTC, milliseconds. */
   readonly time: string;
@@ -84,7 +107,7 @@ export interface DecisionRecord {
   readonly stage: string;
   /** Method and template as in the map; where the event was none of ours, absent. */
   readonly route?: string;
-  readonly effect: 'allow' | 'deny';
+  readonly effect: Effect;
   readonly mode: DecisionMode;
   readonly code?: RefusalCode;
   readonly reason: AllowReason | Refusal['reason'];
@@ -94,7 +117,7 @@ export interface DecisionRecord {
    * Shadow mode on an attached API: refused whatever the rules say, since the route refused it
    * before (`formerLaw`), or since what it asked for is not known (`unknownLaw`).
    */
-  readonly refusedBy?: 'formerLaw' | 'unknownLaw';
+  readonly refusedBy?: RefusedBy;
   /** Absent where no entry of the map decided, as for a token that is not valid. */
   readonly rule?: RecordedRule;
   /** Absent before a token is valid. */
@@ -111,7 +134,7 @@ export interface DecisionRecord {
   /** Scopes of the token that name permissions of the map; only with `scopes: intersect`. */
   readonly scopes?: readonly string[];
   readonly quota?: RecordedQuota;
-  readonly keySource?: RecordedKeySource;
+  readonly keySource?: KeySource;
   /**
    * Which field of an event is missing or wrong, never what it holds; only with `EVENT_MALFORMED`.
    */

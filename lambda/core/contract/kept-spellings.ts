@@ -1,0 +1,19 @@
+/**
+ * What keeps its spelling on a wire although the code has another word for it: what is deployed,
+ * logged or scripted against reads the old one.
+ */
+export const KEPT_SPELLINGS = [
+  { written: 'FORMER_STATES', means: 'tables of prior authorizers', where: 'environment variable' },
+  { written: 'Again', means: 'force update', where: 'property of the attachment' },
+  { written: 'attachAgain', means: 'force update', where: 'context of the CDK app' },
+  { written: 'formerLaw', means: 'prior authorizer', where: 'refusedBy of a decision record' },
+  {
+    written: 'unknownLaw',
+    means: 'prior authorizer that is not known',
+    where: 'refusedBy of a decision record',
+  },
+  { written: 'open', means: 'public', where: 'plan in the log of the attachment' },
+  { written: 'open', means: 'allowed', where: 'state of a cell in `diff --json`' },
+  { written: 'trail', means: 'audit log', where: 'field of `--json`' },
+  { written: 'behind', means: 'lag alarm', where: 'public property of the construct Detector' },
+] as const;

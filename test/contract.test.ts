@@ -1,0 +1,124 @@
+/**
+ * The contract room (lambda/core/contract) is the one home of what two sides of a wire agree on:
+ * lambda, lib and bin take a name from there, tests and the other packages write it out.
+ */
+import { describe, expect, test } from '@jest/globals';
+import * as request from '../lambda/core/contract/attachment-request.ts';
+import {
+  CONTEXT_FIELDS,
+  IDENTITY_HEADERS,
+  OPTIONAL_CONTEXT_FIELDS,
+} from '../lambda/core/contract/context.ts';
+import * as resources from '../lambda/core/contract/custom-resources.ts';
+import * as record from '../lambda/core/contract/decision-record.ts';
+import * as environment from '../lambda/core/contract/environment.ts';
+import { KEPT_SPELLINGS } from '../lambda/core/contract/kept-spellings.ts';
+import * as metrics from '../lambda/core/contract/metrics.ts';
+import { PERIOD_SECONDS } from '../lambda/core/contract/periods.ts';
+import { sourceFiles } from './support/rooms.ts';
+import { type Literals, literalsIn, literalsOf } from './support/wire-names.ts';
+
+/** Texts of exported tables of names and of exported names. */
+const textsOf = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+};
+
+/** Words that AWS, the map or plain English have too, so that a literal of them proves nothing. */
+const SHARED_WORDS = new Set(['ApiId', 'AuthorizerId', 'FunctionName']);
+const isDistinctive = (name: string): boolean =>
+  /[a-z][A-Z]|[:_.-]/.test(name) && !SHARED_WORDS.has(name);
+
+const CONTRACT = new Set(
+  [metrics, resources, request, environment, record.REFUSED_BY, IDENTITY_HEADERS].flatMap(textsOf),
+);
+const NAMES = new Set([...CONTRACT].filter(isDistinctive));
+const FRAGMENTS = [
+  'Custom::',
+  record.IS_DECISION,
+  ...Object.values(IDENTITY_HEADERS),
+  ...[...CONTEXT_FIELDS, ...OPTIONAL_CONTEXT_FIELDS].map((field) => `context.authorizer.${field}`),
+];
+/** Hosts of Okta as a rule writes them, in a pattern; examples in messages are no rule. */
+const HOST_PATTERN = /okta(?:preview|-emea|-gov)?\\\.|\\\.okta/;
+const LENGTHS = new Set(
+  [PERIOD_SECONDS.hour, PERIOD_SECONDS.day].flatMap((seconds) => [seconds, seconds * 1_000]),
+);
+
+/** Ids of constructs, names of outputs and of classes, spelt as a wire name is. */
+const SAME_SPELLING: Readonly<Record<string, readonly string[]>> = {
+  'lib/attachment/attached-gateway-responses.ts': ['GatewayResponses'],
+  'lib/attachment/drift-check.ts': ['UnprotectedRoutes'],
+  'lib/authorizer/http-apis.ts': ['OktaGroupAuthorizer'],
+  'lib/protect/rest-coverage.ts': ['OktaGroupAuthorizer'],
+  'lib/stack/access-stack.ts': ['OktaGroupAuthorizer', 'MapVersion'],
+  'lib/watch/access-alarms.ts': ['KeysMissing'],
+  'lib/watch/saved-queries.ts': ['WouldRefuse'],
+};
+
+const wireNamesIn = ({ texts, keys, numbers }: Literals): readonly string[] => [
+  ...[...texts, ...keys].filter((text) => NAMES.has(text)),
+  ...texts.filter((text) => FRAGMENTS.some((fragment) => text.includes(fragment))),
+  ...texts.filter((text) => HOST_PATTERN.test(text)),
+  ...numbers.filter((number) => LENGTHS.has(number)).map(String),
+];
+
+describe('a name on a wire', () => {
+  const files = sourceFiles(['lambda', 'lib', 'bin']).filter(
+    (file) => !file.startsWith('lambda/core/contract/'),
+  );
+
+  test('is written in the contract alone', () => {
+    const found = files.map((file) => [file, wireNamesIn(literalsIn(file))] as const);
+    const named = found.filter(([, names]) => names.length > 0);
+    expect(Object.fromEntries(named)).toEqual(SAME_SPELLING);
+  });
+
+  test.each([
+    ['metrics.put({ KeysMissing: 1 });', 'KeysMissing'],
+    ["metric('KeyAgeSeconds', 'Maximum');", 'KeyAgeSeconds'],
+    ["process.env['KEY_TABLE'];", 'KEY_TABLE'],
+    ['const { QUOTA_TABLE: table } = process.env;', 'QUOTA_TABLE'],
+    ["new CustomResource(this, 'A', { resourceType: 'Custom::Other' });", 'Custom::Other'],
+    ["event.ResourceProperties['AuthorizerName'];", 'AuthorizerName'],
+    ['const field = `$context.authorizer.uid and more`;', '$context.authorizer.uid and more'],
+    ['const admin = /-admin(\\.okta\\.com)$/;', '-admin(\\.okta\\.com)$'],
+    ['const day = 86_400;', '86400'],
+  ])('is noticed in %s', (source, name) => {
+    expect(wireNamesIn(literalsOf(source))).toEqual([name]);
+  });
+});
+
+describe('who writes a name out', () => {
+  const copies = sourceFiles(['test', 'local', 'client/src', 'middleware'])
+    .filter((file) => file !== 'test/contract.test.ts')
+    .map((file) => [file, literalsIn(file)] as const);
+  /** Nobody else writes these. */
+  const writtenHere = {
+    [metrics.CRASH_METRIC.crashes]: 'AuthorizerCrashes',
+    [request.FORCE_UPDATE_CONTEXT]: 'attachAgain',
+    [environment.ATTACHMENT_VARIABLE.recordTable]: 'RECORD_TABLE',
+    [environment.DETECTOR_FILE_NAME]: 'detector-settings.json',
+  };
+  const written = new Set([
+    ...copies.flatMap(([, { texts, keys }]) => [...texts, ...keys]),
+    ...Object.values(writtenHere),
+  ]);
+
+  // A name that changes in the contract is then in nobody's copy.
+  test('writes each as the contract has it', () => {
+    expect([...CONTRACT].filter((name) => !written.has(name))).toEqual([]);
+  });
+
+  test('writes no header and no type of resource that the contract does not have', () => {
+    const like = /^(?:x-access-[a-z-]*[a-z]|Custom::(?:OktaGroup|FlushAuthorizer).+)$/;
+    const wrong = [...written].filter((name) => like.test(name) && !CONTRACT.has(name));
+    // A type that nobody handles, refused by the attachment.
+    expect(wrong).toEqual(['Custom::OktaGroupElse']);
+  });
+
+  test('keeps the spellings of wires whose word in the code is another one', () => {
+    const kept = KEPT_SPELLINGS.map(({ written: name }) => name);
+    expect(kept.filter((name) => !written.has(name))).toEqual([]);
+  });
+});
