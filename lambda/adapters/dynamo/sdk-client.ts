@@ -16,24 +16,23 @@ import {
 import { answerIn } from './answer.ts';
 import { credentialsFrom } from './credentials.ts';
 import { endpointFrom } from './endpoint.ts';
-import { httpExchange } from './http-exchange.ts';
+import { type HttpExchange, httpExchange } from './http-exchange.ts';
 import { type DynamoClient, type DynamoClientOptions, DynamoError, type Operation, type Operations } from './requests.ts';
 
 /** Time for credentials that have to be fetched: the SDK asks for them without saying how long the request may take. */
 const CREDENTIALS_MS = 300;
 
-type Carry<Op extends Operation> = (
-  client: DynamoDBClient,
-  input: Operations[Op]['input'],
-  options: { readonly requestTimeout: number },
-) => Promise<Operations[Op]['answer']>;
+/** What the SDK does around a request that these requests do not need, or that others do here: the retry is the sender's. */
+const NEEDLESS = ['loggerMiddleware', 'getUserAgentMiddleware', 'recursionDetectionMiddleware', 'retryMiddleware'];
+
+type Carry<Op extends Operation> = (client: DynamoDBClient, input: Operations[Op]['input']) => Promise<Operations[Op]['answer']>;
 
 /** The SDK wants values with exactly one member, which our type does not say. */
 const CARRY: { readonly [Op in Operation]: Carry<Op> } = {
-  GetItem: (client, input, options) => client.send(new GetItemCommand(input as GetItemCommandInput), options),
-  PutItem: (client, input, options) => client.send(new PutItemCommand(input as PutItemCommandInput), options),
-  UpdateItem: (client, input, options) => client.send(new UpdateItemCommand(input as UpdateItemCommandInput), options),
-  Query: (client, input, options) => client.send(new QueryCommand(input as QueryCommandInput), options),
+  GetItem: (client, input) => client.send(new GetItemCommand(input as GetItemCommandInput)),
+  PutItem: (client, input) => client.send(new PutItemCommand(input as PutItemCommandInput)),
+  UpdateItem: (client, input) => client.send(new UpdateItemCommand(input as UpdateItemCommandInput)),
+  Query: (client, input) => client.send(new QueryCommand(input as QueryCommandInput)),
 };
 
 /**
@@ -41,38 +40,68 @@ const CARRY: { readonly [Op in Operation]: Carry<Op> } = {
  * @throws Error with a sentence for an environment that names none, or names them wrongly.
  */
 export function sdkDynamo(options: DynamoClientOptions = {}): DynamoClient {
-  const { secure, host, region } = endpointFrom(process.env);
-  const credentials = credentialsFrom(process.env);
-  const client = new DynamoDBClient({
-    region,
-    endpoint: `${secure ? 'https' : 'http'}://${host}`,
-    credentials: async () => {
-      const { expiresAt, ...found } = await credentials(CREDENTIALS_MS);
-      return expiresAt === undefined ? found : { ...found, expiration: new Date(expiresAt) };
-    },
-    // One attempt: whoever sends a request knows what a second one would do, and how much time is left.
-    maxAttempts: 1,
-    // A request signed with the store's time would be taken from an environment whose windows are wrong.
-    disableClockSkewCorrection: true,
-    // All of these would be looked for in files.
-    retryMode: 'standard',
-    defaultsMode: 'standard',
-    accountIdEndpointMode: 'disabled',
-    useFipsEndpoint: false,
-    useDualstackEndpoint: false,
-    endpointDiscoveryEnabled: false,
-    userAgentAppId: async () => undefined,
-    requestHandler: handlerOver(options),
-  });
+  // Options of a request would make the SDK put its steps together anew for each, at a third of its time.
+  const times = new WeakMap<object, number>();
+  const client = leanClient(options, times);
   return {
     async send<Op extends Operation>(operation: Op, input: Operations[Op]['input'], withinMs: number) {
+      times.set(input, withinMs);
       try {
-        return await CARRY[operation](client, input, { requestTimeout: withinMs });
+        return await CARRY[operation](client, input);
       } catch (cause) {
         if (cause instanceof DynamoError) throw cause;
         throw new DynamoError({ kind: 'answer' }, 'an answer that the SDK does not read', { cause });
       }
     },
+  };
+}
+
+function leanClient(options: DynamoClientOptions, times: WeakMap<object, number>): DynamoDBClient {
+  const endpoint = endpointFrom(process.env);
+  const url = new URL(`${endpoint.secure ? 'https' : 'http'}://${endpoint.host}`);
+  const client = new DynamoDBClient({
+    region: endpoint.region,
+    endpoint: url.href,
+    endpointProvider: () => ({ url }),
+    credentials: credentialProvider(),
+    cacheMiddleware: true,
+    // A request signed with the store's time would be taken from an environment whose windows are wrong.
+    disableClockSkewCorrection: true,
+    ...NOT_FROM_FILES,
+    requestHandler: handlerOver(httpExchange(endpoint), options, times),
+  });
+  const { middlewareStack: steps } = client;
+  for (const name of NEEDLESS) steps.remove(name);
+  // Signing stands beside the retry.
+  steps.add((next) => next, { step: 'finalizeRequest', priority: 'high', name: 'retryMiddleware' });
+  steps.add(
+    (next) => (args) => {
+      times.set(args.request as object, times.get(args.input) ?? 0);
+      return next(args);
+    },
+    { step: 'deserialize', priority: 'low', name: 'keepTime' },
+  );
+  return client;
+}
+
+/** Settings that the SDK would look for in files. */
+const NOT_FROM_FILES = {
+  maxAttempts: 1,
+  retryMode: 'standard',
+  defaultsMode: 'standard',
+  accountIdEndpointMode: 'disabled',
+  useFipsEndpoint: false,
+  useDualstackEndpoint: false,
+  endpointDiscoveryEnabled: false,
+  userAgentAppId: async () => undefined,
+} as const;
+
+/** The SDK asks for credentials without saying how long the request may take, and again only where they expire. */
+function credentialProvider() {
+  const credentials = credentialsFrom(process.env);
+  return async () => {
+    const { expiresAt, ...found } = await credentials(CREDENTIALS_MS);
+    return expiresAt === undefined ? found : { ...found, expiration: new Date(expiresAt) };
   };
 }
 
@@ -82,13 +111,12 @@ interface SdkRequest {
 }
 
 /** The SDK's way out: only what DynamoDB answers to a request that it has carried out comes back in. */
-function handlerOver({ onAnswer }: DynamoClientOptions) {
-  const exchange = httpExchange(endpointFrom(process.env));
+function handlerOver(exchange: HttpExchange, { onAnswer }: DynamoClientOptions, times: WeakMap<object, number>) {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
-    async handle({ headers, body }: SdkRequest, { requestTimeout = 0 }: { readonly requestTimeout?: number } = {}) {
+    async handle(request: SdkRequest) {
       const sentAt = Date.now();
-      const answer = await exchange(headers, body, requestTimeout);
+      const answer = await exchange(request.headers, request.body, times.get(request) ?? 0);
       onAnswer?.(answer.date, sentAt, Date.now());
       answerIn(answer);
       return { response: { statusCode: answer.status, headers: { 'content-type': answer.type ?? '' }, body: Buffer.from(answer.body) } };
