@@ -3,7 +3,6 @@
  * looked at: no files, no instance metadata, no single sign-on. Source: AWS Lambda Developer Guide, "Using Lambda environment
  * variables"; AWS SDKs and Tools Reference Guide, "Container credential provider".
  */
-import http from 'node:http';
 import { isLoopback } from './endpoint.ts';
 import { DynamoError } from './requests.ts';
 
@@ -74,7 +73,9 @@ function containerCredentials(address: string, authorization: () => string | und
   };
 }
 
-function fetchCredentials(url: URL, authorization: string | undefined, withinMs: number): Promise<Fetched> {
+async function fetchCredentials(url: URL, authorization: string | undefined, withinMs: number): Promise<Fetched> {
+  // Imported here alone: see http-exchange.ts.
+  const { default: http } = await import('node:http');
   return new Promise((resolve, reject) => {
     const fail = (what: string, cause?: unknown): void => {
       clearTimeout(timer);

@@ -1,5 +1,5 @@
 /** One request and its answer over a kept connection, with one timer, one retry where the connection was dead, and bounds on everything. */
-import http from 'node:http';
+import type * as Http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Endpoint } from './endpoint.ts';
@@ -19,10 +19,16 @@ export interface HttpAnswer {
  * Posts a body and resolves with whatever answer came.
  * @throws DynamoError where no whole answer came in time, or too much of one.
  */
-export type HttpExchange = (headers: http.OutgoingHttpHeaders, body: string | Uint8Array, withinMs: number) => Promise<HttpAnswer>;
+export type HttpExchange = (headers: Http.OutgoingHttpHeaders, body: string | Uint8Array, withinMs: number) => Promise<HttpAnswer>;
 
-export function httpExchange({ secure, hostname, port }: Endpoint): HttpExchange {
-  const client = secure ? https : http;
+export function httpExchange(endpoint: Endpoint): HttpExchange {
+  if (endpoint.secure) return exchangeOver(https, endpoint);
+  // An ES module that imports `node:http` loads Node's WebSocket and fetch with it, 20 ms of a cold start: only for local runs.
+  const opened = import('node:http').then(({ default: http }) => exchangeOver(http, endpoint));
+  return async (headers, body, withinMs) => (await opened)(headers, body, withinMs);
+}
+
+function exchangeOver(client: Pick<typeof Http | typeof https, 'Agent' | 'request'>, { hostname, port }: Endpoint): HttpExchange {
   const agent = new client.Agent({ keepAlive: true });
   const options = { method: 'POST', path: '/', hostname, port, agent };
   /** Bytes that a connection had brought when its last answer was complete. */
@@ -32,12 +38,12 @@ export function httpExchange({ secure, hostname, port }: Endpoint): HttpExchange
   const dropIdle = (): void => {
     for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
   };
-  const diedIdle = ({ reusedSocket, socket }: http.ClientRequest): boolean =>
+  const diedIdle = ({ reusedSocket, socket }: Http.ClientRequest): boolean =>
     reusedSocket && socket !== null && socket.bytesRead === readBefore.get(socket);
 
   return (headers, body, withinMs) =>
     new Promise((resolve, reject) => {
-      let request: http.ClientRequest;
+      let request: Http.ClientRequest;
       let over = false;
       const fail = (error: DynamoError): void => {
         over = true;
@@ -49,7 +55,7 @@ export function httpExchange({ secure, hostname, port }: Endpoint): HttpExchange
         dropIdle();
         fail(new DynamoError({ kind: 'timeout' }, `no answer within ${Math.round(withinMs)} ms`));
       }, withinMs);
-      const onAnswer = (answer: http.IncomingMessage): void => {
+      const onAnswer = (answer: Http.IncomingMessage): void => {
         // The socket is the agent's again, and no longer the answer's, when the answer ends.
         const { socket, statusCode: status = 0, rawHeaders } = answer;
         collect(answer, fail, (text) => {
@@ -58,7 +64,7 @@ export function httpExchange({ secure, hostname, port }: Endpoint): HttpExchange
           resolve({ status, type: fieldIn(rawHeaders, 'content-type'), date: fieldIn(rawHeaders, 'date'), body: text });
         });
       };
-      const send = (): http.ClientRequest => {
+      const send = (): Http.ClientRequest => {
         const sent = client.request({ ...options, headers }, onAnswer);
         sent.on('error', (cause) => {
           if (over) return;
@@ -75,7 +81,7 @@ export function httpExchange({ secure, hostname, port }: Endpoint): HttpExchange
     });
 }
 
-function collect(answer: http.IncomingMessage, fail: (error: DynamoError) => void, done: (text: string) => void): void {
+function collect(answer: Http.IncomingMessage, fail: (error: DynamoError) => void, done: (text: string) => void): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
   answer.on('data', (chunk: Buffer) => {
