@@ -8,8 +8,14 @@ export const DYNAMO_CLIENTS: readonly (readonly [name: string, open: OpenDynamo]
   ['the client of the AWS SDK', sdkDynamo],
 ];
 
-/** Runs with variables as Lambda sets them, `endpoint` and `more` over them, and puts the former ones back. */
-export function withVariables<T>(more: Readonly<Record<string, string | undefined>>, run: () => T): T {
+/**
+ * Runs with variables as Lambda sets them, `endpoint` and `more` over them, and puts the former
+ * ones back.
+ */
+export function withVariables<T>(
+  more: Readonly<Record<string, string | undefined>>,
+  run: () => T,
+): T {
   const former = { ...process.env };
   const lambda = {
     AWS_REGION: 'us-east-1',

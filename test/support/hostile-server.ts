@@ -12,15 +12,28 @@ export interface HostileServer {
   requests(): readonly string[];
   /** Connections since `react`. */
   connections(): number;
-  /** Ends every connection that is open, as a server that closes idle ones, or a network that forgot them. */
+  /**
+   * Ends every connection that is open, as a server that closes idle ones, or a network that forgot
+   * them.
+   */
   cut(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** A whole answer; `head` overrides fields or, with undefined, leaves them out. */
-export function answer(status: string, body: string, head: Readonly<Record<string, string | undefined>> = {}): string {
-  const fields = { 'content-type': 'application/x-amz-json-1.0', 'content-length': String(Buffer.byteLength(body)), ...head };
-  const lines = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
+export function answer(
+  status: string,
+  body: string,
+  head: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const fields = {
+    'content-type': 'application/x-amz-json-1.0',
+    'content-length': String(Buffer.byteLength(body)),
+    ...head,
+  };
+  const lines = Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${value}`],
+  );
   return `HTTP/1.1 ${status}\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 

@@ -1,7 +1,8 @@
 /**
- * Credentials as Lambda gives them to a function: in variables, or with SnapStart from an endpoint on this machine. Nothing else is
- * looked at: no files, no instance metadata, no single sign-on. Source: AWS Lambda Developer Guide, "Using Lambda environment
- * variables"; AWS SDKs and Tools Reference Guide, "Container credential provider".
+ * Credentials as Lambda gives them to a function: in variables, or with SnapStart from an endpoint
+ * on this machine. Nothing else is looked at: no files, no instance metadata, no single sign-on.
+ * Source: AWS Lambda Developer Guide, "Using Lambda environment variables"; AWS SDKs and Tools
+ * Reference Guide, "Container credential provider".
  */
 import { isLoopback } from './endpoint.ts';
 import { DynamoError } from './requests.ts';
@@ -15,7 +16,8 @@ export interface Credentials {
 }
 
 /**
- * The credentials to sign with now; a promise only while they have to be fetched, which takes no longer than said.
+ * The credentials to sign with now; a promise only while they have to be fetched, which takes no
+ * longer than said.
  * @throws DynamoError where there are none any more, or none in time.
  */
 export type CredentialSource = (withinMs: number) => Credentials | Promise<Credentials>;
@@ -28,9 +30,15 @@ const MAX_BYTES = 64 * 1_024;
 /** Credentials are fetched anew so long before they expire. */
 const RENEW_MS = 5 * 60_000;
 
-/** @throws Error with a sentence where the environment names no credentials, at once rather than with the first request. */
+/**
+ * @throws Error with a sentence where the environment names no credentials, at once rather than
+ * with the first request.
+ */
 export function credentialsFrom(env: Environment): CredentialSource {
-  if (inVariables(env)) return () => inVariables(env) ?? raise('the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are gone');
+  if (inVariables(env))
+    return () =>
+      inVariables(env) ??
+      raise('the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are gone');
   const address = env['AWS_CONTAINER_CREDENTIALS_FULL_URI'];
   if (address) return containerCredentials(address, () => env['AWS_CONTAINER_AUTHORIZATION_TOKEN']);
   throw new Error(
@@ -39,17 +47,26 @@ export function credentialsFrom(env: Environment): CredentialSource {
 }
 
 function inVariables(env: Environment): Credentials | undefined {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
   if (!accessKeyId || !secretAccessKey) return undefined;
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }
 
 type Fetched = Required<Credentials>;
 
-function containerCredentials(address: string, authorization: () => string | undefined): CredentialSource {
+function containerCredentials(
+  address: string,
+  authorization: () => string | undefined,
+): CredentialSource {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== 'http:' || !isLoopback(url.hostname)) {
-    throw new Error(`AWS_CONTAINER_CREDENTIALS_FULL_URI: expected an http URL on a loopback address, found \`${url?.origin ?? address}\``);
+    throw new Error(
+      `AWS_CONTAINER_CREDENTIALS_FULL_URI: expected an http URL on a loopback address, found \`${url?.origin ?? address}\``,
+    );
   }
   let held: Fetched | undefined;
   let fetching: Promise<Credentials> | undefined;
@@ -73,33 +90,45 @@ function containerCredentials(address: string, authorization: () => string | und
   };
 }
 
-async function fetchCredentials(url: URL, authorization: string | undefined, withinMs: number): Promise<Fetched> {
+async function fetchCredentials(
+  url: URL,
+  authorization: string | undefined,
+  withinMs: number,
+): Promise<Fetched> {
   // Imported here alone: see http-exchange.ts.
   const { default: http } = await import('node:http');
   return new Promise((resolve, reject) => {
     const fail = (what: string, cause?: unknown): void => {
       clearTimeout(timer);
       request.destroy();
-      reject(new DynamoError({ kind: 'credentials' }, `the credentials' endpoint: ${what}`, { cause }));
+      reject(
+        new DynamoError({ kind: 'credentials' }, `the credentials' endpoint: ${what}`, { cause }),
+      );
     };
     const timer = setTimeout(() => fail(`no answer within ${Math.round(withinMs)} ms`), withinMs);
-    const request = http.get(url, { agent: false, headers: authorization ? { authorization } : {} }, (answer) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      answer.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > MAX_BYTES) fail(`expected at most ${MAX_BYTES} bytes`);
-        else chunks.push(chunk);
-      });
-      answer.on('error', (cause) => fail('an answer that broke off', cause));
-      answer.on('end', () => {
-        if (answer.statusCode !== 200) return fail(`expected status 200, found ${answer.statusCode}`);
-        const credentials = parse(Buffer.concat(chunks).toString());
-        if (!credentials) return fail('expected AccessKeyId, SecretAccessKey, Token and an Expiration in time');
-        clearTimeout(timer);
-        resolve(credentials);
-      });
-    });
+    const request = http.get(
+      url,
+      { agent: false, headers: authorization ? { authorization } : {} },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        answer.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > MAX_BYTES) fail(`expected at most ${MAX_BYTES} bytes`);
+          else chunks.push(chunk);
+        });
+        answer.on('error', (cause) => fail('an answer that broke off', cause));
+        answer.on('end', () => {
+          if (answer.statusCode !== 200)
+            return fail(`expected status 200, found ${answer.statusCode}`);
+          const credentials = parse(Buffer.concat(chunks).toString());
+          if (!credentials)
+            return fail('expected AccessKeyId, SecretAccessKey, Token and an Expiration in time');
+          clearTimeout(timer);
+          resolve(credentials);
+        });
+      },
+    );
     request.on('error', (cause) => fail('no connection', cause));
   });
 }
@@ -111,10 +140,19 @@ function parse(text: string): Fetched | undefined {
   } catch {
     return undefined;
   }
-  const { AccessKeyId, SecretAccessKey, Token, Expiration } = (parsed ?? {}) as Readonly<Record<string, unknown>>;
+  const { AccessKeyId, SecretAccessKey, Token, Expiration } = (parsed ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
   const expiresAt = Date.parse(String(Expiration));
-  if (typeof AccessKeyId !== 'string' || typeof SecretAccessKey !== 'string' || typeof Token !== 'string') return undefined;
-  return expiresAt > 0 ? { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token, expiresAt } : undefined;
+  if (
+    typeof AccessKeyId !== 'string' ||
+    typeof SecretAccessKey !== 'string' ||
+    typeof Token !== 'string'
+  )
+    return undefined;
+  return expiresAt > 0
+    ? { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token, expiresAt }
+    : undefined;
 }
 
 function raise(what: string): never {

@@ -1,4 +1,7 @@
-/** Where DynamoDB is, by the environment's Region and the usual variables. Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints", "FIPS endpoints", "Dual-stack endpoints". */
+/**
+ * Where DynamoDB is, by the environment's Region and the usual variables. Source: AWS SDKs and
+ * Tools Reference Guide, "Service-specific endpoints", "FIPS endpoints", "Dual-stack endpoints".
+ */
 
 export interface Endpoint {
   readonly secure: boolean;
@@ -29,10 +32,13 @@ const PARTITIONS: readonly Partition[] = [
   { regions: /(?:)/, suffix: 'amazonaws.com', dualStackSuffix: 'api.aws' },
 ];
 
-/** @throws Error with a sentence for settings that name no endpoint, or one that must not be used. */
+/**
+ * @throws Error with a sentence for settings that name no endpoint, or one that must not be used.
+ */
 export function endpointFrom(env: Environment): Endpoint {
   const region = env['AWS_REGION'] ?? '';
-  if (!/^[a-z]{2,}(?:-[a-z0-9]+)+$/.test(region)) throw new Error(`AWS_REGION: expected a Region such as eu-west-1, found \`${region}\``);
+  if (!/^[a-z]{2,}(?:-[a-z0-9]+)+$/.test(region))
+    throw new Error(`AWS_REGION: expected a Region such as eu-west-1, found \`${region}\``);
   const fips = isOn(env, 'AWS_USE_FIPS_ENDPOINT');
   const dualStack = isOn(env, 'AWS_USE_DUALSTACK_ENDPOINT');
   const name = ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL'].find((variable) => env[variable]);
@@ -41,25 +47,37 @@ export function endpointFrom(env: Environment): Endpoint {
     return { secure: true, hostname, port: 443, host: hostname, region };
   }
   if (fips || dualStack)
-    throw new Error(`${name}: an address of its own is neither a FIPS nor a dual-stack endpoint; unset it or AWS_USE_*_ENDPOINT`);
+    throw new Error(
+      `${name}: an address of its own is neither a FIPS nor a dual-stack endpoint; unset it or AWS_USE_*_ENDPOINT`,
+    );
   return { ...addressIn(name, env[name] ?? ''), region };
 }
 
-/** Plain http only ever on this machine: requests carry credentials' signatures and the answers decide who gets in. */
-export const isLoopback = (hostname: string): boolean => hostname === 'localhost' || /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+/**
+ * Plain http only ever on this machine: requests carry credentials' signatures and the answers
+ * decide who gets in.
+ */
+export const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 
 function hostnameOf(region: string, fips: boolean, dualStack: boolean): string {
-  const { suffix, dualStackSuffix } = PARTITIONS.find(({ regions }) => regions.test(region)) ?? raise('no partition');
+  const { suffix, dualStackSuffix } =
+    PARTITIONS.find(({ regions }) => regions.test(region)) ?? raise('no partition');
   // Where the government runs, the plain name is the FIPS endpoint.
-  const service = fips && !(region.startsWith('us-gov-') && !dualStack) ? 'dynamodb-fips' : 'dynamodb';
+  const service =
+    fips && !(region.startsWith('us-gov-') && !dualStack) ? 'dynamodb-fips' : 'dynamodb';
   return `${service}.${region}.${dualStack ? dualStackSuffix : suffix}`;
 }
 
 function addressIn(name: string, text: string): Omit<Endpoint, 'region'> {
-  const url = URL.canParse(text) ? new URL(text) : raise(`${name}: expected a URL, found \`${text}\``);
+  const url = URL.canParse(text)
+    ? new URL(text)
+    : raise(`${name}: expected a URL, found \`${text}\``);
   const secure = url.protocol === 'https:';
   if (!secure && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    raise(`${name}: expected an https URL, or plain http on a loopback address, found \`${url.origin}\``);
+    raise(
+      `${name}: expected an https URL, or plain http on a loopback address, found \`${url.origin}\``,
+    );
   }
   if (url.pathname !== '/' || url.search !== '' || url.username !== '' || url.password !== '') {
     raise(`${name}: expected scheme, host and port alone, such as \`${url.origin}\``);
@@ -70,7 +88,10 @@ function addressIn(name: string, text: string): Omit<Endpoint, 'region'> {
 
 function isOn(env: Environment, name: string): boolean {
   const text = env[name] ?? 'false';
-  return text === 'true' || (text !== 'false' && raise(`${name}: expected true or false, found \`${text}\``));
+  return (
+    text === 'true' ||
+    (text !== 'false' && raise(`${name}: expected true or false, found \`${text}\``))
+  );
 }
 
 function raise(sentence: string): never {

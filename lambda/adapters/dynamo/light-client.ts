@@ -1,6 +1,7 @@
 /**
- * DynamoDB over Node's own https: what the AWS SDK does for these requests at a small part of its time. Signed by `aws4` with the
- * environment's own clock, which is never corrected: AWS refuses what is signed too far off, and so no wrong window is charged.
+ * DynamoDB over Node's own https: what the AWS SDK does for these requests at a small part of its
+ * time. Signed by `aws4` with the environment's own clock, which is never corrected: AWS refuses
+ * what is signed too far off, and so no wrong window is charged.
  */
 import { type Request, sign } from 'aws4';
 import { answerIn, CONTENT_TYPE } from './answer.ts';
@@ -21,27 +22,48 @@ export function lightDynamo({ onAnswer }: DynamoClientOptions = {}): DynamoClien
   const credentials = credentialsFrom(process.env);
   const exchange = httpExchange(endpoint);
   return {
-    async send<Op extends Operation>(operation: Op, input: Operations[Op]['input'], withinMs: number) {
+    async send<Op extends Operation>(
+      operation: Op,
+      input: Operations[Op]['input'],
+      withinMs: number,
+    ) {
       const sentAt = Date.now();
+      const startedAt = performance.now();
       const body = JSON.stringify(input);
       const found = credentials(withinMs);
-      const headers = signed(endpoint, found instanceof Promise ? await found : found, operation, body);
-      const answer = await exchange(headers, body, withinMs - (Date.now() - sentAt));
+      const signer = found instanceof Promise ? await found : found;
+      const headers = signed(endpoint, signer, operation, body);
+      const answer = await exchange(headers, body, withinMs - (performance.now() - startedAt));
       onAnswer?.(answer.date, sentAt, Date.now());
       return answerIn(answer) as Operations[Op]['answer'];
     },
   };
 }
 
-function signed({ host, region }: Endpoint, credentials: Credentials, operation: Operation, body: string): Request['headers'] {
-  const headers = { host, 'content-type': CONTENT_TYPE, 'x-amz-date': dateText(), 'x-amz-target': `${TARGET}.${operation}` };
-  return sign({ method: 'POST', path: '/', host, service: 'dynamodb', region, headers, body }, credentials).headers;
+function signed(
+  { host, region }: Endpoint,
+  credentials: Credentials,
+  operation: Operation,
+  body: string,
+): Request['headers'] {
+  const headers = {
+    host,
+    'content-type': CONTENT_TYPE,
+    'x-amz-date': dateText(),
+    'x-amz-target': `${TARGET}.${operation}`,
+  };
+  return sign(
+    { method: 'POST', path: '/', host, service: 'dynamodb', region, headers, body },
+    credentials,
+  ).headers;
 }
 
 let lastSecond = 0;
 let lastText = '';
 
-/** Now as a signature wants it, `20261128T103000Z`: made once a second, since calls come in bursts. */
+/**
+ * Now as a signature wants it, `20261128T103000Z`: made once a second, since calls come in bursts.
+ */
 function dateText(): string {
   const second = Math.floor(Date.now() / 1_000);
   if (second !== lastSecond) {

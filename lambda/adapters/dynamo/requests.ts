@@ -1,7 +1,7 @@
 /**
- * What the functions on the path of a call ask of DynamoDB, whoever carries it out: light-client.ts by default, sdk-client.ts
- * where the deployment asks for the AWS SDK. Inputs and answers are those of DynamoDB's own protocol, as far as they are used.
- * Source: Amazon DynamoDB API Reference.
+ * What the functions on the path of a call ask of DynamoDB, whoever carries it out: light-client.ts
+ * by default, sdk-client.ts where the deployment asks for the AWS SDK. Inputs and answers are those
+ * of DynamoDB's own protocol, as far as they are used. Source: Amazon DynamoDB API Reference.
  */
 
 /** A value in DynamoDB's notation. Binary values are not read. */
@@ -55,9 +55,15 @@ export interface Query extends Expressions {
 
 /** Input and answer of each operation. */
 export interface Operations {
-  readonly GetItem: { readonly input: GetItem; readonly answer: { readonly Item?: Item | undefined } };
+  readonly GetItem: {
+    readonly input: GetItem;
+    readonly answer: { readonly Item?: Item | undefined };
+  };
   readonly PutItem: { readonly input: PutItem; readonly answer: object };
-  readonly UpdateItem: { readonly input: UpdateItem; readonly answer: { readonly Attributes?: Item | undefined } };
+  readonly UpdateItem: {
+    readonly input: UpdateItem;
+    readonly answer: { readonly Attributes?: Item | undefined };
+  };
   readonly Query: { readonly input: Query; readonly answer: Page };
 }
 
@@ -74,15 +80,24 @@ export interface DynamoClient {
    * @param withinMs longest time in milliseconds until the last byte of the answer.
    * @throws DynamoError for anything but the answer.
    */
-  send<Op extends Operation>(operation: Op, input: Operations[Op]['input'], withinMs: number): Promise<Operations[Op]['answer']>;
+  send<Op extends Operation>(
+    operation: Op,
+    input: Operations[Op]['input'],
+    withinMs: number,
+  ): Promise<Operations[Op]['answer']>;
 }
 
 export interface DynamoClientOptions {
-  /** Told of every answer, refusals included: its `Date` field, and when the request was sent and the answer received (epoch milliseconds). */
+  /**
+   * Told of every answer, refusals included: its `Date` field, and when the request was sent and
+   * the answer received (epoch milliseconds).
+   */
   readonly onAnswer?: (dateField: string | undefined, sentAt: number, receivedAt: number) => void;
 }
 
-/** Opens a client over the environment's Region, credentials and endpoint. Connects to nothing yet. */
+/**
+ * Opens a client over the environment's Region, credentials and endpoint. Connects to nothing yet.
+ */
 export type OpenDynamo = (options?: DynamoClientOptions) => DynamoClient;
 
 export type DynamoFailure =
@@ -90,12 +105,23 @@ export type DynamoFailure =
   | { readonly kind: 'timeout' }
   /** No connection, or one that broke off. */
   | { readonly kind: 'connection' }
-  /** An answer that DynamoDB does not give: a redirect, a page, half of an object, more bytes than there may be. */
+  /**
+   * An answer that DynamoDB does not give: a redirect, a page, half of an object, more bytes than
+   * there may be.
+   */
   | { readonly kind: 'answer' }
   /** No credentials to sign with. */
   | { readonly kind: 'credentials' }
-  /** DynamoDB's own refusal, or a status that says as much; `type` is empty where the answer does not name one. */
-  | { readonly kind: 'refused'; readonly status: number; readonly type: string; readonly item?: Item };
+  /**
+   * DynamoDB's own refusal, or a status that says as much; `type` is empty where the answer does
+   * not name one.
+   */
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly type: string;
+      readonly item?: Item;
+    };
 
 export class DynamoError extends Error {
   override readonly name = 'DynamoError';
@@ -108,7 +134,8 @@ export class DynamoError extends Error {
 
 /**
  * Whether the error says that a condition did not hold.
- * @returns the item as it was, where the answer tells it (ReturnValuesOnConditionCheckFailure); undefined for any other error.
+ * @returns the item as it was, where the answer tells it (ReturnValuesOnConditionCheckFailure);
+ * undefined for any other error.
  */
 export function failedCondition(error: unknown): { readonly item?: Item } | undefined {
   if (!(error instanceof DynamoError) || error.failure.kind !== 'refused') return undefined;

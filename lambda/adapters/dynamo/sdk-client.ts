@@ -1,6 +1,7 @@
 /**
- * DynamoDB over the AWS SDK, for deployments that ask for it: the SDK makes and signs the requests and reads the answers. Its
- * connections, and what counts as an answer, are those of the light client, so that both end every fault in the same way.
+ * DynamoDB over the AWS SDK, for deployments that ask for it: the SDK makes and signs the requests
+ * and reads the answers. Its connections, and what counts as an answer, are those of the light
+ * client, so that both end every fault in the same way.
  */
 import {
   DynamoDBClient,
@@ -17,21 +18,42 @@ import { answerIn } from './answer.ts';
 import { credentialsFrom } from './credentials.ts';
 import { endpointFrom } from './endpoint.ts';
 import { type HttpExchange, httpExchange } from './http-exchange.ts';
-import { type DynamoClient, type DynamoClientOptions, DynamoError, type Operation, type Operations } from './requests.ts';
+import {
+  type DynamoClient,
+  type DynamoClientOptions,
+  DynamoError,
+  type Operation,
+  type Operations,
+} from './requests.ts';
 
-/** Time for credentials that have to be fetched: the SDK asks for them without saying how long the request may take. */
+/**
+ * Time for credentials that have to be fetched: the SDK asks for them without saying how long the
+ * request may take.
+ */
 const CREDENTIALS_MS = 300;
 
-/** What the SDK does around a request that these requests do not need, or that others do here: the retry is the sender's. */
-const NEEDLESS = ['loggerMiddleware', 'getUserAgentMiddleware', 'recursionDetectionMiddleware', 'retryMiddleware'];
+/**
+ * What the SDK does around a request that these requests do not need, or that others do here: the
+ * retry is the sender's.
+ */
+const NEEDLESS = [
+  'loggerMiddleware',
+  'getUserAgentMiddleware',
+  'recursionDetectionMiddleware',
+  'retryMiddleware',
+];
 
-type Carry<Op extends Operation> = (client: DynamoDBClient, input: Operations[Op]['input']) => Promise<Operations[Op]['answer']>;
+type Carry<Op extends Operation> = (
+  client: DynamoDBClient,
+  input: Operations[Op]['input'],
+) => Promise<Operations[Op]['answer']>;
 
 /** The SDK wants values with exactly one member, which our type does not say. */
 const CARRY: { readonly [Op in Operation]: Carry<Op> } = {
   GetItem: (client, input) => client.send(new GetItemCommand(input as GetItemCommandInput)),
   PutItem: (client, input) => client.send(new PutItemCommand(input as PutItemCommandInput)),
-  UpdateItem: (client, input) => client.send(new UpdateItemCommand(input as UpdateItemCommandInput)),
+  UpdateItem: (client, input) =>
+    client.send(new UpdateItemCommand(input as UpdateItemCommandInput)),
   Query: (client, input) => client.send(new QueryCommand(input as QueryCommandInput)),
 };
 
@@ -40,17 +62,24 @@ const CARRY: { readonly [Op in Operation]: Carry<Op> } = {
  * @throws Error with a sentence for an environment that names none, or names them wrongly.
  */
 export function sdkDynamo(options: DynamoClientOptions = {}): DynamoClient {
-  // Options of a request would make the SDK put its steps together anew for each, at a third of its time.
+  // Options of a request would make the SDK put its steps together anew for each, at a third of its
+  // time.
   const times = new WeakMap<object, number>();
   const client = leanClient(options, times);
   return {
-    async send<Op extends Operation>(operation: Op, input: Operations[Op]['input'], withinMs: number) {
+    async send<Op extends Operation>(
+      operation: Op,
+      input: Operations[Op]['input'],
+      withinMs: number,
+    ) {
       times.set(input, withinMs);
       try {
         return await CARRY[operation](client, input);
       } catch (cause) {
         if (cause instanceof DynamoError) throw cause;
-        throw new DynamoError({ kind: 'answer' }, 'an answer that the SDK does not read', { cause });
+        throw new DynamoError({ kind: 'answer' }, 'an answer that the SDK does not read', {
+          cause,
+        });
       }
     },
   };
@@ -65,7 +94,8 @@ function leanClient(options: DynamoClientOptions, times: WeakMap<object, number>
     endpointProvider: () => ({ url }),
     credentials: credentialProvider(),
     cacheMiddleware: true,
-    // A request signed with the store's time would be taken from an environment whose windows are wrong.
+    // A request signed with the store's time would be taken from an environment whose windows are
+    // wrong.
     disableClockSkewCorrection: true,
     ...NOT_FROM_FILES,
     requestHandler: handlerOver(httpExchange(endpoint), options, times),
@@ -96,7 +126,10 @@ const NOT_FROM_FILES = {
   userAgentAppId: async () => undefined,
 } as const;
 
-/** The SDK asks for credentials without saying how long the request may take, and again only where they expire. */
+/**
+ * The SDK asks for credentials without saying how long the request may take, and again only where
+ * they expire.
+ */
 function credentialProvider() {
   const credentials = credentialsFrom(process.env);
   return async () => {
@@ -110,8 +143,14 @@ interface SdkRequest {
   readonly body: string | Uint8Array;
 }
 
-/** The SDK's way out: only what DynamoDB answers to a request that it has carried out comes back in. */
-function handlerOver(exchange: HttpExchange, { onAnswer }: DynamoClientOptions, times: WeakMap<object, number>) {
+/**
+ * The SDK's way out: only what DynamoDB answers to a request that it has carried out comes back in.
+ */
+function handlerOver(
+  exchange: HttpExchange,
+  { onAnswer }: DynamoClientOptions,
+  times: WeakMap<object, number>,
+) {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     async handle(request: SdkRequest) {
@@ -119,7 +158,13 @@ function handlerOver(exchange: HttpExchange, { onAnswer }: DynamoClientOptions, 
       const answer = await exchange(request.headers, request.body, times.get(request) ?? 0);
       onAnswer?.(answer.date, sentAt, Date.now());
       answerIn(answer);
-      return { response: { statusCode: answer.status, headers: { 'content-type': answer.type ?? '' }, body: Buffer.from(answer.body) } };
+      return {
+        response: {
+          statusCode: answer.status,
+          headers: { 'content-type': answer.type ?? '' },
+          body: Buffer.from(answer.body),
+        },
+      };
     },
     updateHttpClientConfig: () => undefined,
     httpHandlerConfigs: () => ({}),

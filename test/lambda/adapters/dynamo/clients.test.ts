@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type DynamoClient, failedCondition, type Item } from '../../../../lambda/adapters/dynamo/requests.ts';
+import {
+  type DynamoClient,
+  failedCondition,
+  type Item,
+} from '../../../../lambda/adapters/dynamo/requests.ts';
 import { type LocalServer, quotaTableAt, startDynalite } from '../../../support/dynalite.ts';
 import { DYNAMO_CLIENTS, withVariables } from '../../../support/dynamo-clients.ts';
-import { answer, type HostileServer, says, startHostileServer } from '../../../support/hostile-server.ts';
+import {
+  answer,
+  type HostileServer,
+  says,
+  startHostileServer,
+} from '../../../support/hostile-server.ts';
 import { isSignedWith, parseRequest } from '../../../support/signature.ts';
 
 const PLENTY_MS = 20_000;
@@ -21,7 +30,12 @@ describe.each(DYNAMO_CLIENTS)('%s', (_name, open) => {
   afterAll(() => server.stop());
 
   const put = (item: Item) => client.send('PutItem', { TableName: table, Item: item }, PLENTY_MS);
-  const get = (pk: string) => client.send('GetItem', { TableName: table, Key: { pk: { S: pk } }, ConsistentRead: true }, PLENTY_MS);
+  const get = (pk: string) =>
+    client.send(
+      'GetItem',
+      { TableName: table, Key: { pk: { S: pk } }, ConsistentRead: true },
+      PLENTY_MS,
+    );
 
   test('gives back every kind of value as it was put', async () => {
     const item = {
@@ -70,7 +84,9 @@ describe.each(DYNAMO_CLIENTS)('%s', (_name, open) => {
     const absent: unknown = await client
       .send('GetItem', { TableName: 'absent', Key: { pk: { S: 'a' } } }, PLENTY_MS)
       .catch((e: unknown) => e);
-    expect(absent).toMatchObject({ failure: { kind: 'refused', status: 400, type: 'ResourceNotFoundException' } });
+    expect(absent).toMatchObject({
+      failure: { kind: 'refused', status: 400, type: 'ResourceNotFoundException' },
+    });
     expect(failedCondition(absent)).toBeUndefined();
   });
 
@@ -87,7 +103,11 @@ describe.each(DYNAMO_CLIENTS)('%s', (_name, open) => {
     const first = await client.send('Query', query, PLENTY_MS);
     expect(first.Items).toEqual([{ pk: { S: 'asked' }, n: { N: '1' } }]);
     expect(first.LastEvaluatedKey).toEqual({ pk: { S: 'asked' } });
-    const second = await client.send('Query', { ...query, ExclusiveStartKey: first.LastEvaluatedKey ?? {} }, PLENTY_MS);
+    const second = await client.send(
+      'Query',
+      { ...query, ExclusiveStartKey: first.LastEvaluatedKey ?? {} },
+      PLENTY_MS,
+    );
     expect(second.Items).toEqual([]);
     expect(second.LastEvaluatedKey).toBeUndefined();
   });
@@ -109,14 +129,19 @@ describe.each(DYNAMO_CLIENTS)('what %s sends', (_name, open) => {
 
   const sentBy = async (variables: Readonly<Record<string, string | undefined>>) => {
     server.react([says(answer('200 OK', '{}'))]);
-    const client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: server.endpoint, ...variables }, () => open());
+    const client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: server.endpoint, ...variables }, () =>
+      open(),
+    );
     await client.send('GetItem', { TableName: 'keys', Key: { pk: { S: 'é' } } }, PLENTY_MS);
     return parseRequest(server.requests()[0] ?? '');
   };
 
   test('is a request of the protocol, signed for the Region with the credentials of the environment', async () => {
     const { head, body } = await sentBy({ AWS_REGION: 'eu-west-3' });
-    expect(JSON.parse(Buffer.from(body, 'latin1').toString())).toEqual({ TableName: 'keys', Key: { pk: { S: 'é' } } });
+    expect(JSON.parse(Buffer.from(body, 'latin1').toString())).toEqual({
+      TableName: 'keys',
+      Key: { pk: { S: 'é' } },
+    });
     expect(head).toMatchObject({
       'content-type': 'application/x-amz-json-1.0',
       'content-length': String(body.length),
@@ -124,7 +149,9 @@ describe.each(DYNAMO_CLIENTS)('what %s sends', (_name, open) => {
       'x-amz-target': 'DynamoDB_20120810.GetItem',
       'x-amz-security-token': 'session',
     });
-    expect(head['authorization']).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-west-3\/dynamodb\/aws4_request, /);
+    expect(head['authorization']).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-west-3\/dynamodb\/aws4_request, /,
+    );
     expect(isSignedWith({ head, body }, 'secret')).toBe(true);
     expect(isSignedWith({ head, body }, 'another')).toBe(false);
     expect(isSignedWith({ head, body: `${body} ` }, 'secret')).toBe(false);
@@ -137,9 +164,16 @@ describe.each(DYNAMO_CLIENTS)('what %s sends', (_name, open) => {
   });
 
   test('is signed with credentials of the endpoint that SnapStart sets', async () => {
-    const given = { AccessKeyId: 'AKIDSNAP', SecretAccessKey: 'cold', Token: 'snap', Expiration: '2099-01-01T00:00:00Z' };
+    const given = {
+      AccessKeyId: 'AKIDSNAP',
+      SecretAccessKey: 'cold',
+      Token: 'snap',
+      Expiration: '2099-01-01T00:00:00Z',
+    };
     const endpoint = await startHostileServer();
-    endpoint.react([says(answer('200 OK', JSON.stringify(given), { 'content-type': 'application/json' }))]);
+    endpoint.react([
+      says(answer('200 OK', JSON.stringify(given), { 'content-type': 'application/json' })),
+    ]);
     const request = await sentBy({
       AWS_ACCESS_KEY_ID: undefined,
       AWS_SECRET_ACCESS_KEY: undefined,
@@ -160,6 +194,12 @@ describe.each(DYNAMO_CLIENTS)('what %s sends', (_name, open) => {
     });
     await expect(failed).rejects.toMatchObject({ failure: { kind: 'credentials' } });
     expect(server.requests()).toEqual([]);
+  });
+
+  test('is nothing where a session cannot stand in a header', async () => {
+    await expect(sentBy({ AWS_SESSION_TOKEN: 'two\nlines' })).rejects.toThrow();
+    // Nothing is left under way that could fail later.
+    expect(await sentBy({})).toMatchObject({ head: { 'x-amz-security-token': 'session' } });
   });
 
   test.each([

@@ -1,27 +1,52 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { credentialsFrom } from '../../../../lambda/adapters/dynamo/credentials.ts';
-import { answer, type HostileServer, says, startHostileServer } from '../../../support/hostile-server.ts';
+import {
+  answer,
+  type HostileServer,
+  says,
+  startHostileServer,
+} from '../../../support/hostile-server.ts';
 
 const SOON_MS = 30_000;
 
 describe('credentials in variables', () => {
   test('are read anew at each signing', () => {
-    const env: Record<string, string> = { AWS_ACCESS_KEY_ID: 'one', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const env: Record<string, string> = {
+      AWS_ACCESS_KEY_ID: 'one',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    };
     const current = credentialsFrom(env);
     expect(current(SOON_MS)).toEqual({ accessKeyId: 'one', secretAccessKey: 'secret' });
-    Object.assign(env, { AWS_ACCESS_KEY_ID: 'two', AWS_SECRET_ACCESS_KEY: 'other', AWS_SESSION_TOKEN: 'session' });
-    expect(current(SOON_MS)).toEqual({ accessKeyId: 'two', secretAccessKey: 'other', sessionToken: 'session' });
+    Object.assign(env, {
+      AWS_ACCESS_KEY_ID: 'two',
+      AWS_SECRET_ACCESS_KEY: 'other',
+      AWS_SESSION_TOKEN: 'session',
+    });
+    expect(current(SOON_MS)).toEqual({
+      accessKeyId: 'two',
+      secretAccessKey: 'other',
+      sessionToken: 'session',
+    });
   });
 
   test('that are gone later are told', () => {
-    const env: Record<string, string> = { AWS_ACCESS_KEY_ID: 'one', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const env: Record<string, string> = {
+      AWS_ACCESS_KEY_ID: 'one',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    };
     const current = credentialsFrom(env);
     delete env['AWS_SECRET_ACCESS_KEY'];
-    expect(() => current(SOON_MS)).toThrow(expect.objectContaining({ failure: { kind: 'credentials' } }));
+    expect(() => current(SOON_MS)).toThrow(
+      expect.objectContaining({ failure: { kind: 'credentials' } }),
+    );
   });
 
   test('win over an endpoint', () => {
-    const env = { AWS_ACCESS_KEY_ID: 'one', AWS_SECRET_ACCESS_KEY: 'secret', AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1' };
+    const env = {
+      AWS_ACCESS_KEY_ID: 'one',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1',
+    };
     expect(credentialsFrom(env)(SOON_MS)).toMatchObject({ accessKeyId: 'one' });
   });
 });
@@ -47,9 +72,12 @@ test.each([
     { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'file:///etc/passwd' },
     'AWS_CONTAINER_CREDENTIALS_FULL_URI: expected an http URL on a loopback address, found `null`',
   ],
-])('an environment without usable credentials ends the start with a sentence: %j', (env, sentence) => {
-  expect(() => credentialsFrom(env)).toThrow(new Error(sentence));
-});
+])(
+  'an environment without usable credentials ends the start with a sentence: %j',
+  (env, sentence) => {
+    expect(() => credentialsFrom(env)).toThrow(new Error(sentence));
+  },
+);
 
 describe('credentials of the endpoint that SnapStart sets', () => {
   let server: HostileServer;
@@ -58,7 +86,10 @@ describe('credentials of the endpoint that SnapStart sets', () => {
     server = await startHostileServer();
   });
   beforeEach(() => {
-    variables = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${server.endpoint}/creds?x=1`, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'token-1' };
+    variables = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${server.endpoint}/creds?x=1`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: 'token-1',
+    };
   });
   afterAll(() => server.close());
 
@@ -69,14 +100,18 @@ describe('credentials of the endpoint that SnapStart sets', () => {
       Token: 'session',
       Expiration: new Date(Date.now() + lastsMs).toISOString(),
     });
-  const gives = (name: string, lastsMs: number) => says(answer('200 OK', given(name, lastsMs), { connection: 'close' }));
+  const gives = (name: string, lastsMs: number) =>
+    says(answer('200 OK', given(name, lastsMs), { connection: 'close' }));
   const HOUR_MS = 3_600_000;
 
   test('are fetched once with its token, and kept', async () => {
     server.react([gives('one', HOUR_MS)]);
     const current = credentialsFrom(variables);
     const both = await Promise.all([current(SOON_MS), current(SOON_MS)]);
-    expect(both).toMatchObject([{ accessKeyId: 'one', secretAccessKey: 'secret', sessionToken: 'session' }, { accessKeyId: 'one' }]);
+    expect(both).toMatchObject([
+      { accessKeyId: 'one', secretAccessKey: 'secret', sessionToken: 'session' },
+      { accessKeyId: 'one' },
+    ]);
     // Now they are at hand, without a promise.
     expect(current(SOON_MS)).toMatchObject({ accessKeyId: 'one' });
     expect(server.requests()).toHaveLength(1);
@@ -110,15 +145,45 @@ describe('credentials of the endpoint that SnapStart sets', () => {
     ['an error', says(answer('403 Forbidden', '{"Message":"no"}'))],
     ['a page', says(answer('200 OK', '<html>'))],
     ['no object', says(answer('200 OK', 'null'))],
-    ['no secret', says(answer('200 OK', JSON.stringify({ AccessKeyId: 'x', Token: 't', Expiration: '2099-01-01T00:00:00Z' })))],
-    ['no end', says(answer('200 OK', JSON.stringify({ AccessKeyId: 'x', SecretAccessKey: 's', Token: 't', Expiration: 'never' })))],
+    [
+      'no secret',
+      says(
+        answer(
+          '200 OK',
+          JSON.stringify({ AccessKeyId: 'x', Token: 't', Expiration: '2099-01-01T00:00:00Z' }),
+        ),
+      ),
+    ],
+    [
+      'no end',
+      says(
+        answer(
+          '200 OK',
+          JSON.stringify({
+            AccessKeyId: 'x',
+            SecretAccessKey: 's',
+            Token: 't',
+            Expiration: 'never',
+          }),
+        ),
+      ),
+    ],
     ['too much', says(answer('200 OK', 'x'.repeat(65 * 1_024)))],
-    ['half of an answer', (socket) => void socket.end(answer('200 OK', '{', { 'content-length': '100' }))],
+    [
+      'half of an answer',
+      (socket) => void socket.end(answer('200 OK', '{', { 'content-length': '100' })),
+    ],
     ['nothing, and hangs up', (socket) => void socket.destroy()],
-  ] satisfies [string, Parameters<HostileServer['react']>[0][number]][])('fail where it gives %s', async (_name, reaction) => {
-    server.react([reaction]);
-    await expect(credentialsFrom(variables)(SOON_MS)).rejects.toMatchObject({ name: 'DynamoError', failure: { kind: 'credentials' } });
-  });
+  ] satisfies [string, Parameters<HostileServer['react']>[0][number]][])(
+    'fail where it gives %s',
+    async (_name, reaction) => {
+      server.react([reaction]);
+      await expect(credentialsFrom(variables)(SOON_MS)).rejects.toMatchObject({
+        name: 'DynamoError',
+        failure: { kind: 'credentials' },
+      });
+    },
+  );
 
   test('fail where it is silent, in the time that there is', async () => {
     server.react([() => undefined]);

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DynamoClient, DynamoFailure } from '../../../../lambda/adapters/dynamo/requests.ts';
 import { DYNAMO_CLIENTS, withVariables } from '../../../support/dynamo-clients.ts';
-import { answer, type HostileServer, type Reaction, says, startHostileServer } from '../../../support/hostile-server.ts';
+import {
+  answer,
+  type HostileServer,
+  type Reaction,
+  says,
+  startHostileServer,
+} from '../../../support/hostile-server.ts';
 
 const GOOD = JSON.stringify({ Attributes: { used: { N: '1' } } });
 const good = says(answer('200 OK', GOOD));
@@ -14,12 +20,16 @@ const SHORT_MS = 150;
 
 const refused = (status: number, type = ''): DynamoFailure => ({ kind: 'refused', status, type });
 const drips: Reaction = (socket) => {
-  socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 100000\r\n\r\n');
+  socket.write(
+    'HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 100000\r\n\r\n',
+  );
   const timer = setInterval(() => socket.write(' '), 5);
   socket.on('close', () => clearInterval(timer));
 };
 const endless: Reaction = (socket) => {
-  socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ntransfer-encoding: chunked\r\n\r\n');
+  socket.write(
+    'HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ntransfer-encoding: chunked\r\n\r\n',
+  );
   const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
   const more = (): void => {
     while (!socket.destroyed && socket.write(chunk));
@@ -32,30 +42,79 @@ const ends: readonly (readonly [name: string, reaction: Reaction, failure: Dynam
   ['no connection that lasts', (socket) => void socket.destroy(), { kind: 'connection' }],
   ['the half of a head', (socket) => void socket.end('HTTP/1.1 200 O'), { kind: 'connection' }],
   ['no HTTP', (socket) => void socket.end('SSH-2.0-server\r\n'), { kind: 'connection' }],
-  ['a head without end', says(`HTTP/1.1 200 OK\r\nx: ${'a'.repeat(40_000)}`), { kind: 'connection' }],
-  ['half of a body', (socket) => void socket.end(answer('200 OK', GOOD, { 'content-length': '1000' })), { kind: 'connection' }],
+  [
+    'a head without end',
+    says(`HTTP/1.1 200 OK\r\nx: ${'a'.repeat(40_000)}`),
+    { kind: 'connection' },
+  ],
+  [
+    'half of a body',
+    (socket) => void socket.end(answer('200 OK', GOOD, { 'content-length': '1000' })),
+    { kind: 'connection' },
+  ],
   [
     'half of a body of unknown length',
-    (socket) => void socket.end(answer('200 OK', GOOD.slice(0, 20), { 'content-length': undefined })),
+    (socket) =>
+      void socket.end(answer('200 OK', GOOD.slice(0, 20), { 'content-length': undefined })),
     { kind: 'answer' },
   ],
   ['a body that does not end', endless, { kind: 'answer' }],
-  ['a body that announces more than there may be', says(answer('200 OK', `"${'x'.repeat(5 << 20)}"`)), { kind: 'answer' }],
-  ['a page with status 200', says(answer('200 OK', '<html>', { 'content-type': 'text/html' })), { kind: 'answer' }],
-  ['JSON of another type', says(answer('200 OK', GOOD, { 'content-type': 'text/html' })), { kind: 'answer' }],
+  [
+    'a body that announces more than there may be',
+    says(answer('200 OK', `"${'x'.repeat(5 << 20)}"`)),
+    { kind: 'answer' },
+  ],
+  [
+    'a page with status 200',
+    says(answer('200 OK', '<html>', { 'content-type': 'text/html' })),
+    { kind: 'answer' },
+  ],
+  [
+    'JSON of another type',
+    says(answer('200 OK', GOOD, { 'content-type': 'text/html' })),
+    { kind: 'answer' },
+  ],
   ['no type', says(answer('200 OK', GOOD, { 'content-type': undefined })), { kind: 'answer' }],
   ['text that is no JSON', says(answer('200 OK', '{"Attributes":')), { kind: 'answer' }],
   ['JSON that is no object', says(answer('200 OK', '[]')), { kind: 'answer' }],
   ['nothing', says(answer('200 OK', '')), { kind: 'answer' }],
   ['status 204', says('HTTP/1.1 204 No Content\r\n\r\n'), { kind: 'answer' }],
-  ['a redirect', says(answer('301 Moved', '', { location: 'http://169.254.169.254/' })), { kind: 'answer' }],
-  ['a redirect that keeps the method', says(answer('307 Elsewhere', GOOD, { location: '/' })), { kind: 'answer' }],
-  ['a page with status 502', says(answer('502 Bad Gateway', '<html>', { 'content-type': 'text/html' })), refused(502)],
+  [
+    'a redirect',
+    says(answer('301 Moved', '', { location: 'http://169.254.169.254/' })),
+    { kind: 'answer' },
+  ],
+  [
+    'a redirect that keeps the method',
+    says(answer('307 Elsewhere', GOOD, { location: '/' })),
+    { kind: 'answer' },
+  ],
+  [
+    'a page with status 502',
+    says(answer('502 Bad Gateway', '<html>', { 'content-type': 'text/html' })),
+    refused(502),
+  ],
   ['status 503 and nothing', says(answer('503 Away', '')), refused(503)],
-  ['a page with status 403', says(answer('403 Forbidden', '<html>', { 'content-type': 'text/html' })), refused(403)],
-  ['its own refusal', says(answer('400 Bad Request', refusal('ValidationException'))), refused(400, 'ValidationException')],
-  ['a refusal without namespace', says(answer('400 Bad Request', '{"__type":"ThrottlingException"}')), refused(400, 'ThrottlingException')],
-  ['a refusal that is no name', says(answer('400 Bad Request', '{"__type":{"a":1}}')), refused(400)],
+  [
+    'a page with status 403',
+    says(answer('403 Forbidden', '<html>', { 'content-type': 'text/html' })),
+    refused(403),
+  ],
+  [
+    'its own refusal',
+    says(answer('400 Bad Request', refusal('ValidationException'))),
+    refused(400, 'ValidationException'),
+  ],
+  [
+    'a refusal without namespace',
+    says(answer('400 Bad Request', '{"__type":"ThrottlingException"}')),
+    refused(400, 'ThrottlingException'),
+  ],
+  [
+    'a refusal that is no name',
+    says(answer('400 Bad Request', '{"__type":{"a":1}}')),
+    refused(400),
+  ],
 ];
 
 describe.each(DYNAMO_CLIENTS)('%s', (_client, open) => {
@@ -71,7 +130,11 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, open) => {
   afterAll(() => server.close());
 
   const ask = (withinMs = PLENTY_MS) =>
-    client.send('UpdateItem', { TableName: 'quota', Key: { pk: { S: 'a' } }, UpdateExpression: 'REMOVE x' }, withinMs);
+    client.send(
+      'UpdateItem',
+      { TableName: 'quota', Key: { pk: { S: 'a' } }, UpdateExpression: 'REMOVE x' },
+      withinMs,
+    );
   const failure = async (withinMs?: number) => {
     const error: unknown = await ask(withinMs).then(
       () => 'no error',
@@ -88,7 +151,12 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, open) => {
 
   test.each([
     ['silence', () => undefined],
-    ['a head without a body', says('HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 10\r\n\r\n')],
+    [
+      'a head without a body',
+      says(
+        'HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 10\r\n\r\n',
+      ),
+    ],
     ['a byte now and then', drips],
     ['one interim answer after the other', says('HTTP/1.1 102 Processing\r\n\r\n'.repeat(50))],
   ] satisfies [string, Reaction][])(
@@ -146,17 +214,26 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, open) => {
 
   test('tells the item behind a condition that failed', async () => {
     const item = { pk: { S: 'a' }, used: { N: '5' } };
-    server.react([says(answer('400 Bad Request', refusal('ConditionalCheckFailedException', { Item: item })))]);
-    expect(await failure()).toMatchObject({ failure: { kind: 'refused', type: 'ConditionalCheckFailedException', item } });
+    server.react([
+      says(answer('400 Bad Request', refusal('ConditionalCheckFailedException', { Item: item }))),
+    ]);
+    expect(await failure()).toMatchObject({
+      failure: { kind: 'refused', type: 'ConditionalCheckFailedException', item },
+    });
   });
 
   test('tells of every answer when it came and what time it named, refusals included', async () => {
     const told: unknown[] = [];
     client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: server.endpoint }, () =>
-      open({ onAnswer: (date, sentAt, receivedAt) => void told.push([date, receivedAt >= sentAt]) }),
+      open({
+        onAnswer: (date, sentAt, receivedAt) => void told.push([date, receivedAt >= sentAt]),
+      }),
     );
     const date = 'Sat, 28 Nov 2026 10:00:00 GMT';
-    server.react([says(answer('200 OK', GOOD, { date })), says(answer('500 Fault', '', { date: undefined }))]);
+    server.react([
+      says(answer('200 OK', GOOD, { date })),
+      says(answer('500 Fault', '', { date: undefined })),
+    ]);
     await ask();
     await failure();
     expect(told).toEqual([
