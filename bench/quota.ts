@@ -15,7 +15,7 @@ const { SEEDS = '5', ROUNDS = '20' } = process.env;
 async function printServer(name: string, endpoint: string): Promise<void> {
   const { client, table } = await quotaTableAt(endpoint);
   print(`\n## Environments at work at once, on ${name}\n`);
-  await printLeases({ client, table }, print);
+  await printLeases({ endpoint, table }, print);
   print(`\n## Side by side, on ${name}\n`);
   await printPeers(
     { endpoint, quotaTable: table, peerTable: await peerTable(client) },

@@ -8,9 +8,11 @@ const { join, relative, sep } = require('node:path');
 /**
  * @param {string} entryFile the function's composition root, a TypeScript module that exports
  * `handler`
+ * @param {'light' | 'sdk'} [storeClient] what asks DynamoDB on the path of a call
+ * (lambda/adapters/dynamo/load.ts). Default: light
  * @returns {import('esbuild').BuildOptions & { outdir: string }}
  */
-function lambdaBuildOptions(entryFile) {
+function lambdaBuildOptions(entryFile, storeClient = 'light') {
   return {
     entryPoints: { index: entryFile },
     outdir: 'out',
@@ -27,6 +29,7 @@ function lambdaBuildOptions(entryFile) {
     platform: 'node',
     target: 'node22',
     mainFields: ['module', 'main'],
+    define: { 'process.env.STORE_CLIENT': JSON.stringify(storeClient) },
     // The SDK is bundled: the runtime's own copy changes under a deployed function and loads
     // slower.
     external: [],
@@ -43,15 +46,16 @@ function lambdaBuildOptions(entryFile) {
  * is taken, and a new one is put there: `npm test` gives its processes a folder for the run, so that
  * each function is bundled once and not by each of them.
  * @param {string} entryFile
+ * @param {'light' | 'sdk'} [storeClient]
  * @returns {{ path: string, contents: Uint8Array }[]} paths relative to the asset, `/` as
  * separator, sorted
  */
-function bundleLambda(entryFile) {
+function bundleLambda(entryFile, storeClient = 'light') {
   const folder = process.env.BUNDLES;
-  if (!folder) return bundle(entryFile);
-  const kept = join(folder, `${createHash('sha256').update(entryFile).digest('hex')}.json`);
+  if (!folder) return bundle(entryFile, storeClient);
+  const kept = join(folder, `${createHash('sha256').update(`${storeClient} ${entryFile}`).digest('hex')}.json`);
   if (!existsSync(kept)) {
-    const files = bundle(entryFile).map(({ path, contents }) => ({
+    const files = bundle(entryFile, storeClient).map(({ path, contents }) => ({
       path,
       contents: Buffer.from(contents).toString('base64'),
     }));
@@ -66,9 +70,9 @@ function bundleLambda(entryFile) {
   }));
 }
 
-function bundle(entryFile) {
+function bundle(entryFile, storeClient) {
   const { buildSync } = require('esbuild');
-  const options = lambdaBuildOptions(entryFile);
+  const options = lambdaBuildOptions(entryFile, storeClient);
   const { outputFiles } = buildSync({ ...options, write: false });
   return outputFiles
     .map((file) => ({

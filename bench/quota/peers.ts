@@ -4,12 +4,15 @@
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { DynamoDB, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import type { OpenDynamo } from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { windowAt } from '../../lambda/core/quota/window.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
+import { openAt } from '../../test/support/dynamo-clients.ts';
+import { counting } from '../../test/support/fake-dynamo.ts';
 import { model } from '../../test/support/model.ts';
 
 /**
@@ -46,34 +49,36 @@ export async function printPeers(
   rounds: number,
   print: (line: string) => void,
 ): Promise<void> {
-  let calls = 0;
-  const counted = <C extends DynamoDBClient>(client: C): C => {
-    client.middlewareStack.add(
-      (next) => (args) => {
-        calls++;
-        return next(args);
-      },
-      { step: 'finalizeRequest', name: 'countCalls' },
-    );
-    return client;
-  };
-  const options = { endpoint: server.endpoint, region, credentials, maxAttempts: 1 };
-  const own = counted(new DynamoDBClient(options));
-  const aggregated = counted(new DynamoDB(options));
-  const limiters = [ours(own, server), peer(aggregated, server)];
+  let peerCalls = 0;
+  const own = counting(openAt(server.endpoint));
+  const calls = () => peerCalls + own.requests();
+  const aggregated = new DynamoDB({
+    endpoint: server.endpoint,
+    region,
+    credentials,
+    maxAttempts: 1,
+  });
+  aggregated.middlewareStack.add(
+    (next) => (args) => {
+      peerCalls++;
+      return next(args);
+    },
+    { step: 'finalizeRequest', name: 'countCalls' },
+  );
+  const limiters = [ours(own.open, server), peer(aggregated, server)];
   print(
     '| limiter | calls a consume | p50 ms | p99 ms | admitted of 400 at once, limit 100 | calls for those | calls a refused consume, then |',
   );
   print('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
-  const steady = await steadyTimes(limiters, rounds, () => calls);
+  const steady = await steadyTimes(limiters, rounds, calls);
   for (const [at, { name, consumer }] of limiters.entries()) {
     const consume = await consumer(100);
     const key = `burst-${at}-${Date.now()}`;
-    const before = calls;
+    const before = calls();
     const admitted = (await Promise.all(Array.from({ length: 400 }, () => consume(key)))).filter(
       Boolean,
     ).length;
-    const burst = calls - before;
+    const burst = calls() - before;
     for (let n = 0; n < 20; n++) await consume(key);
     const { perConsume, p50, p99 } = steady[at] ?? { perConsume: 0, p50: 0, p99: 0 };
     const numbers = [
@@ -82,11 +87,10 @@ export async function printPeers(
       p99.toFixed(2),
       admitted,
       burst,
-      ((calls - before - burst) / 20).toFixed(2),
+      ((calls() - before - burst) / 20).toFixed(2),
     ];
     print(`| ${[name, ...numbers].join(' | ')} |`);
   }
-  own.destroy();
   aggregated.destroy();
 }
 
@@ -120,8 +124,8 @@ async function steadyTimes(limiters: readonly Limiter[], rounds: number, calls: 
 }
 
 /** What a call of the authorizer does: keeper and store, by user. */
-function ours(client: DynamoDBClient, { quotaTable }: PeerTable): Limiter {
-  const store: QuotaStore = dynamoQuotaStore(quotaTable, { client, budgetMs: 10_000 });
+function ours(open: OpenDynamo, { quotaTable }: PeerTable): Limiter {
+  const store: QuotaStore = dynamoQuotaStore(quotaTable, open, { budgetMs: 10_000 });
   // One moment, so that no run crosses the end of a minute.
   const now = windowAt('minute', Math.floor(Date.now() / 1_000)).start * 1_000;
   const consumer: Limiter['consumer'] = async (limit) => {

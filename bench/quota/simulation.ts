@@ -6,7 +6,7 @@
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
-import { fakeClient, noDeadline } from '../../test/support/fake-client.ts';
+import { counting, fakeDynamo } from '../../test/support/fake-dynamo.ts';
 import { model } from '../../test/support/model.ts';
 
 export interface Sketch {
@@ -99,21 +99,12 @@ function makeFleet(
     groups: ['readers'],
     scopes: [],
   });
-  const client = fakeClient();
-  const { send } = client;
-  let writes = 0;
   // Every request of the adapter is a write, failed conditions included.
-  const counted = (...args: Parameters<typeof send>) => {
-    writes++;
-    return send(...args);
-  };
-  const store = dynamoQuotaStore('quota', {
-    client: Object.assign(client, { send: counted }),
-    signalAfter: noDeadline,
-  });
+  const { open, requests } = counting(fakeDynamo());
+  const store = dynamoQuotaStore('quota', open);
   const limiters = Array.from({ length: environments }, () => quotaLimiter(access, store, clock));
   return {
-    writes: () => writes,
+    writes: requests,
     call: async (environment: number): Promise<string> =>
       (await limiters[environment]?.(entitlements, route))?.kind ?? 'none',
   };

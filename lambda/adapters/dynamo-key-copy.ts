@@ -2,13 +2,9 @@
  * The last-known-good keys in DynamoDB: one item an issuer. Loaded only when there is something to
  * read or to write.
  */
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import type { KeyCopy, StoredKeys } from '../ports.ts';
+import { failedCondition, type OpenDynamo } from './dynamo/requests.ts';
+import { withOneRetry } from './dynamo/retry.ts';
 import { MAX_CLOCK_DISTANCE_MS } from './key-timings.ts';
 
 /**
@@ -19,34 +15,22 @@ const READ_BUDGET_MS = 500;
 /** Longest time for a write; whoever waits for it waits less. */
 const WRITE_BUDGET_MS = 2_000;
 
-export interface DynamoKeyCopyOptions {
-  /**
-   * @default one from the environment: Region, credentials, AWS_ENDPOINT_URL_DYNAMODB; two attempts
-   * a request
-   */
-  readonly client?: DynamoDBClient;
-}
-
 /**
  * @param table name of a table with the string partition key `pk` (the issuer); `keys` is JSON
  * text, `fetched` epoch milliseconds.
  */
-export function dynamoKeyCopy(table: string, options: DynamoKeyCopyOptions = {}): KeyCopy {
-  const { client = new DynamoDBClient({ maxAttempts: 2 }) } = options;
+export function dynamoKeyCopy(table: string, open: OpenDynamo): KeyCopy {
+  const client = withOneRetry(open());
   return {
     async read(issuer) {
-      const abortSignal = AbortSignal.timeout(READ_BUDGET_MS);
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: table, Key: { pk: { S: issuer } } }),
-        { abortSignal },
-      );
+      const get = { TableName: table, Key: { pk: { S: issuer } } };
+      const { Item } = await client.send('GetItem', get, READ_BUDGET_MS);
       return storedIn(Item?.['keys']?.S, Item?.['fetched']?.N);
     },
     async write(issuer, { keys, fetchedAt }, { now, rewriteAfterMs }) {
-      const abortSignal = AbortSignal.timeout(WRITE_BUDGET_MS);
       const text = { S: JSON.stringify(keys) };
       const fetched = { N: String(fetchedAt) };
-      const put = new PutItemCommand({
+      const put = {
         TableName: table,
         Item: { pk: { S: issuer }, keys: text, fetched },
         // INVARIANT: a copy never gives way to keys that were fetched before it, unless its time is
@@ -63,12 +47,12 @@ export function dynamoKeyCopy(table: string, options: DynamoKeyCopyOptions = {})
           ':ahead': { N: String(now + MAX_CLOCK_DISTANCE_MS) },
           ':old': { N: String(fetchedAt - rewriteAfterMs) },
         },
-      });
+      };
       try {
-        await client.send(put, { abortSignal });
+        await client.send('PutItem', put, WRITE_BUDGET_MS);
         return 'written';
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'kept';
+        if (failedCondition(error)) return 'kept';
         throw error;
       }
     },

@@ -2,7 +2,6 @@
  * Reads the attachment's record of what routes were before; it cannot write. Loaded only for maps
  * in shadow mode on an API of another owner.
  */
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   EMPTY_RECORD,
   MAX_RECORD_AGE_MS,
@@ -17,6 +16,8 @@ import {
   type RecordedAuthorization,
 } from '../core/decision/prior-authorizer.ts';
 import type { Clock, PriorAuthorizers } from '../ports.ts';
+import type { OpenDynamo } from './dynamo/requests.ts';
+import { withOneRetry } from './dynamo/retry.ts';
 
 /** A record is read again after this. */
 const FRESH_MS = 10_000;
@@ -28,17 +29,17 @@ type States = Readonly<Record<string, RecordedAuthorization>>;
 export function dynamoPriorAuthorizers(
   tables: Readonly<Record<string, string>>,
   clock: Clock,
-  client = new DynamoDBClient({ maxAttempts: 2 }),
+  open: OpenDynamo,
 ): PriorAuthorizers {
+  const client = withOneRetry(open());
   const known = new Map<string, { readonly states: States; readonly readAt: number }>();
   const read = async (apiId: string): Promise<States> => {
-    const abortSignal = AbortSignal.timeout(READ_BUDGET_MS);
-    const get = new GetItemCommand({
-      TableName: tables[apiId],
+    const get = {
+      TableName: tables[apiId] ?? '',
       Key: { [RECORD_KEY]: { S: recordKeyOf(apiId) } },
       ConsistentRead: true,
-    });
-    const { Item } = await client.send(get, { abortSignal });
+    };
+    const { Item } = await client.send('GetItem', get, READ_BUDGET_MS);
     return readRecord(Item?.[RECORD_TEXT]?.S, EMPTY_RECORD).routes;
   };
   const statesOf = async (apiId: string, wanted: readonly string[]): Promise<States> => {

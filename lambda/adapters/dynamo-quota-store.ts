@@ -5,32 +5,14 @@
  * it replaces as its condition.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import { QUOTA_STORE_METRIC } from '../core/contract/metrics.ts';
 import { type AdmittedPlan, optimisticPlan, planCharge } from '../core/quota/charge-plan.ts';
 import type { Charge } from '../core/quota/quota.ts';
-import {
-  type ChargeResult,
-  type Clock,
-  type Metrics,
-  type QuotaStore,
-  QuotaStoreError,
-} from '../ports.ts';
-import { faultOf, isWorthRetrying } from './dynamo-fault.ts';
-import {
-  countsIn,
-  type Item,
-  itemKey,
-  type QuotaUpdate,
-  storedIn,
-  updateFor,
-} from './quota-update.ts';
-import { storeClock, trackServerTime } from './store-clock.ts';
+import { type ChargeResult, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
+import { faultOf, isWorthRetrying } from './dynamo/fault.ts';
+import { failedCondition, type Item, type OpenDynamo } from './dynamo/requests.ts';
+import { countsIn, itemKey, type QuotaUpdate, storedIn, updateFor } from './quota-update.ts';
+import { storeClock } from './store-clock.ts';
 
 /**
  * Longest time for one charge, all its writes and its retry included: well under the gateway's 10
@@ -59,55 +41,35 @@ export interface DynamoQuotaStore extends QuotaStore {
 
 export interface DynamoQuotaStoreOptions {
   /**
-   * @default one from the environment: Region, credentials, AWS_ENDPOINT_URL_DYNAMODB; one attempt
-   * a request, half the budget each; the time of a client given here is not looked at
-   */
-  readonly client?: DynamoDBClient;
-  /**
    * Longest time for one charge in milliseconds, all its writes and its retry included.
    * @default 300
    */
   readonly budgetMs?: number;
   readonly metrics?: Metrics;
-  /**
-   * The clock that windows are taken from; a charge fails where the store's differs by more than
-   * five minutes.
-   * @default the machine's
-   */
-  readonly clock?: Clock;
-  /**
-   * What ends a request. A simulation whose store always answers needs no timers.
-   * @default signalAfter
-   */
-  readonly signalAfter?: typeof signalAfter;
 }
 
-/** Aborts after so many milliseconds, or with `within` if that comes first. */
-export function signalAfter(ms: number, within?: AbortSignal): AbortSignal {
-  const own = AbortSignal.timeout(ms);
-  return within === undefined ? own : AbortSignal.any([within, own]);
-}
-
+/** One charge: the end of its time, by the monotonic clock, and whether it may still ask twice. */
 interface Attempt {
-  readonly signal: AbortSignal;
+  readonly endsAt: number;
   retriesLeft: number;
 }
 
 /**
+ * A charge fails where the environment's clock, which windows are taken from, differs from the
+ * store's by more than five minutes.
  * @param table name of a table with the string partition key `pk` and the TTL attribute `expires`.
  */
 export function dynamoQuotaStore(
   table: string,
+  open: OpenDynamo,
   options: DynamoQuotaStoreOptions = {},
 ): DynamoQuotaStore {
   const { budgetMs = BUDGET_MS, metrics } = options;
-  const { client = clientFor(budgetMs), signalAfter: endsAfter = signalAfter } = options;
-  const clock = options.client
-    ? storeClock()
-    : trackServerTime(client, options.clock ?? { now: () => Date.now() });
+  const clock = storeClock();
+  const client = open({ onAnswer: clock.observe });
 
-  const update = (input: QuotaUpdate, abortSignal: AbortSignal) =>
-    client.send(new UpdateItemCommand({ TableName: table, ...input }), { abortSignal });
+  const update = (input: QuotaUpdate, withinMs: number) =>
+    client.send('UpdateItem', { TableName: table, ...input }, withinMs);
 
   /**
    * At most one retry a charge. A repeated write may count twice, which errs on the safe side; it
@@ -115,24 +77,21 @@ export function dynamoQuotaStore(
    */
   const withRetry = async <T>(
     attempt: Attempt,
-    send: (signal: AbortSignal) => Promise<T>,
+    send: (withinMs: number) => Promise<T>,
   ): Promise<T> => {
+    // Given up at half the budget, so that a second request fits: a connection may be half open.
+    const most = attempt.retriesLeft === 0 ? budgetMs : budgetMs / 2;
     try {
-      // The client's own time-outs end with the head of an answer; this one covers the body as
-      // well.
-      return await send(
-        attempt.retriesLeft === 0 ? attempt.signal : endsAfter(budgetMs / 2, attempt.signal),
-      );
+      return await send(Math.min(most, msLeft(attempt)));
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) throw error;
-      if (attempt.signal.aborted || attempt.retriesLeft === 0 || !isWorthRetrying(error))
-        throw error;
+      const isFinal = attempt.retriesLeft === 0 || msLeft(attempt) <= 0 || failedCondition(error);
+      if (isFinal || !isWorthRetrying(error)) throw error;
       attempt.retriesLeft--;
       const fault = faultOf(error);
       metrics?.put({ [QUOTA_STORE_METRIC.retries]: 1 }, { fault });
       if (fault === 'throttled' || fault === 'conflict')
-        await pause(budgetMs * RETRY_PAUSE, undefined, { signal: attempt.signal });
-      return send(attempt.signal);
+        await pause(Math.min(budgetMs * RETRY_PAUSE, msLeft(attempt)));
+      return send(msLeft(attempt));
     }
   };
 
@@ -142,21 +101,17 @@ export function dynamoQuotaStore(
 
   /** The item as it was when the condition failed; empty where there is none. */
   const storedItem = async (
-    failure: ConditionalCheckFailedException,
+    returned: Item | undefined,
     key: string,
     plan: AdmittedPlan,
     attempt: Attempt,
   ): Promise<Item> => {
-    if (failure.Item) return failure.Item;
+    if (returned) return returned;
     // Nothing told means nothing stored, unless the condition was that nothing is stored.
     if (returnsFailedItem && !expectsEmptyItem(plan)) return {};
     returnsFailedItem = false;
-    const command = new GetItemCommand({
-      TableName: table,
-      Key: itemKey(key),
-      ConsistentRead: true,
-    });
-    const read = await withRetry(attempt, (abortSignal) => client.send(command, { abortSignal }));
+    const get = { TableName: table, Key: itemKey(key), ConsistentRead: true };
+    const read = await withRetry(attempt, (withinMs) => client.send('GetItem', get, withinMs));
     return read.Item ?? {};
   };
 
@@ -166,22 +121,21 @@ export function dynamoQuotaStore(
     attempt: Attempt,
   ): Promise<ChargeResult | Item> => {
     try {
-      const answer = await withRetry(attempt, (abortSignal) =>
-        update(updateFor(charge, plan), abortSignal),
-      );
+      const input = updateFor(charge, plan);
+      const answer = await withRetry(attempt, (withinMs) => update(input, withinMs));
       const counts = countsIn(answer.Attributes ?? {}, plan);
       if (!counts) throw new QuotaStoreError('answer');
       return { kind: 'admitted', units: plan.units, counts };
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException)
-        return storedItem(error, charge.key, plan, attempt);
+      const failed = failedCondition(error);
+      if (failed) return storedItem(failed.item, charge.key, plan, attempt);
       throw error;
     }
   };
 
   /** Any answer tells the time; the condition never holds, so that nothing is written. */
-  const refreshClock = async ({ signal }: Attempt): Promise<void> => {
-    await update(NO_OP_UPDATE, signal).catch(() => undefined);
+  const refreshClock = async (attempt: Attempt): Promise<void> => {
+    await update(NO_OP_UPDATE, msLeft(attempt)).catch(() => undefined);
     if (clock.isSkewed()) throw new QuotaStoreError('clock');
   };
 
@@ -200,7 +154,7 @@ export function dynamoQuotaStore(
   return {
     async charge(one) {
       try {
-        const attempt = { signal: endsAfter(budgetMs), retriesLeft: 1 };
+        const attempt = { endsAt: performance.now() + budgetMs, retriesLeft: 1 };
         if (clock.isSkewed()) await refreshClock(attempt);
         const result = await chargeInRounds(one, attempt);
         // The window that was charged is not the store's.
@@ -212,9 +166,9 @@ export function dynamoQuotaStore(
       }
     },
     async warmUp() {
-      const abortSignal = endsAfter(WARM_UP_MS);
-      for (let tries = 0; tries < 3 && !abortSignal.aborted; tries++) {
-        const answered = await update(NO_OP_UPDATE, abortSignal).catch(
+      const attempt = { endsAt: performance.now() + WARM_UP_MS, retriesLeft: 0 };
+      for (let tries = 0; tries < 3 && msLeft(attempt) > 0; tries++) {
+        const answered = await update(NO_OP_UPDATE, msLeft(attempt)).catch(
           (error: unknown) => faultOf(error) === 'request',
         );
         if (answered) return;
@@ -235,21 +189,4 @@ const expectsEmptyItem = ({ windows }: AdmittedPlan): boolean =>
 const isResult = (outcome: ChargeResult | Item): outcome is ChargeResult =>
   typeof outcome['kind'] === 'string';
 
-/**
- * A request that gets no answer is given up at half the budget, so that a second one fits: a
- * connection may be half open.
- */
-function clientFor(budgetMs: number): DynamoDBClient {
-  const perRequestMs = Math.ceil(budgetMs / 2);
-  return new DynamoDBClient({
-    maxAttempts: 1,
-    // A request signed with the store's time would be taken from an environment whose windows are
-    // wrong.
-    disableClockSkewCorrection: true,
-    requestHandler: {
-      connectionTimeout: perRequestMs,
-      requestTimeout: perRequestMs,
-      throwOnRequestTimeout: true,
-    },
-  });
-}
+const msLeft = ({ endsAt }: Attempt): number => endsAt - performance.now();

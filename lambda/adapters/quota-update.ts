@@ -1,5 +1,4 @@
 /** The UpdateItem that carries out a charge plan, and what its answer says. */
-import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { DAY_SECONDS } from '../core/contract/periods.ts';
 import type { AdmittedPlan, PlannedWindow, StoredCount } from '../core/quota/charge-plan.ts';
 import type { Charge, Count } from '../core/quota/quota.ts';
@@ -9,12 +8,12 @@ import {
   storedCount,
   windowAttributes,
 } from '../core/quota/quota-item.ts';
+import type { AttributeValue, Item, UpdateItem } from './dynamo/requests.ts';
 
 /** Items outlive their longest window by this much before DynamoDB's TTL may delete them. */
 const RETENTION_SECONDS = DAY_SECONDS;
 
-export type Item = Record<string, AttributeValue>;
-export type QuotaUpdate = Omit<UpdateItemCommandInput, 'TableName'>;
+export type QuotaUpdate = Omit<UpdateItem, 'TableName'>;
 
 export const itemKey = (key: string): Item => ({ [KEY_ATTRIBUTE]: { S: key } });
 
@@ -41,7 +40,7 @@ interface Parts {
   readonly sets: string[];
   readonly adds: string[];
   readonly names: Record<string, string>;
-  readonly values: Item;
+  readonly values: Record<string, AttributeValue>;
 }
 
 /** One conditional write: it takes the plan's units from every window, or fails as a whole. */

@@ -1,6 +1,4 @@
 /** How far this environment's clock is from the store's, as the store's own answers tell. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../ports.ts';
 
 /**
  * A window is charged at most this early or late; AWS itself refuses a request that was signed
@@ -36,23 +34,4 @@ export function storeClock(): StoreClock {
     },
     isSkewed: () => Math.abs(offsetMs) > MAX_CLOCK_SKEW_MS,
   };
-}
-
-/** Reads the time off every answer of the client, refusals included. */
-export function trackServerTime(client: DynamoDBClient, clock: Clock): StoreClock {
-  const watched = storeClock();
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const sentAt = clock.now();
-      const result = await next(args);
-      const { headers } = result.response as {
-        readonly headers?: Readonly<Record<string, string>>;
-      };
-      watched.observe(headers?.['date'], sentAt, clock.now());
-      return result;
-    },
-    // Next to the connection, where an answer is not yet a value or an error.
-    { step: 'deserialize', priority: 'low', name: 'watchTime' },
-  );
-  return watched;
 }

@@ -2,7 +2,7 @@
  * Builds the quota limiter over DynamoDB. A separate chunk, because the DynamoDB client is most of
  * the bundle.
  */
-
+import type { OpenDynamo } from '../adapters/dynamo/requests.ts';
 import { dynamoQuotaStore } from '../adapters/dynamo-quota-store.ts';
 import { VARIABLE } from '../core/contract/environment.ts';
 import type { AccessModel } from '../core/model/model.ts';
@@ -22,19 +22,24 @@ export interface StartedQuotaLimiter {
   warmUp(): Promise<void>;
 }
 
+export interface LimiterParts {
+  readonly open: OpenDynamo;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
 /** @throws Error for settings that the constructs do not write. */
 export function dynamoQuotaLimiter(
   model: AccessModel,
   settings: QuotaSettings,
-  clock: Clock,
-  metrics: Metrics,
+  { open, clock, metrics }: LimiterParts,
 ): StartedQuotaLimiter {
   const { table } = settings;
   if (!table)
     throw new Error(
       `the environment variable ${VARIABLE.quotaTable} is not set; the map has quotas`,
     );
-  const store = dynamoQuotaStore(table, { ...budget(settings.budgetMs), metrics, clock });
+  const store = dynamoQuotaStore(table, open, { ...budget(settings.budgetMs), metrics });
   return { limiter: quotaLimiter(model, store, clock, metrics), warmUp: store.warmUp };
 }
 

@@ -3,6 +3,7 @@
  * first request needs.
  */
 import { readFileSync } from 'node:fs';
+import { loadDynamo } from '../adapters/dynamo/load.ts';
 import { fetchKeys } from '../adapters/fetch-keys.ts';
 import { createKeySet } from '../adapters/key-set.ts';
 import { MAX_STALE_MS } from '../adapters/key-timings.ts';
@@ -86,8 +87,8 @@ function sharedKeyCopy(): KeyCopy | undefined {
   if (!table) return undefined;
   let loading: Promise<KeyCopy> | undefined;
   const load = () => {
-    loading ??= import('../adapters/dynamo-key-copy.ts').then(({ dynamoKeyCopy }) =>
-      dynamoKeyCopy(table),
+    loading ??= Promise.all([import('../adapters/dynamo-key-copy.ts'), loadDynamo()]).then(
+      ([{ dynamoKeyCopy }, open]) => dynamoKeyCopy(table, open),
     );
     return loading;
   };
@@ -104,12 +105,16 @@ function maxStaleMs(): number {
   return Number(written) * 1_000;
 }
 
-/** The store's client is most of the bundle, so it is loaded only for a map with quotas. */
+/** The store's client is loaded only for a map with quotas. */
 async function loadQuotaLimiter(): Promise<QuotaLimiter> {
   if (model.quotas.size === 0) return async () => ({ kind: 'free' });
-  const { dynamoQuotaLimiter } = await import('./dynamo-quota-limiter.ts');
+  const [{ dynamoQuotaLimiter }, open] = await Promise.all([
+    import('./dynamo-quota-limiter.ts'),
+    loadDynamo(),
+  ]);
   const { [VARIABLE.quotaTable]: table, [VARIABLE.quotaBudgetMs]: budgetMs } = process.env;
-  const { limiter, warmUp } = dynamoQuotaLimiter(model, { table, budgetMs }, clock, metrics);
+  const parts = { open, clock, metrics };
+  const { limiter, warmUp } = dynamoQuotaLimiter(model, { table, budgetMs }, parts);
   await within(MAX_WARM_UP_MS, warmUp());
   return limiter;
 }
@@ -129,5 +134,6 @@ async function loadPriorAuthorizers(): Promise<PriorAuthorizers | undefined> {
   const tables = process.env[VARIABLE.priorAuthorizerTables];
   if (tables === undefined) return undefined;
   const { dynamoPriorAuthorizers } = await import('../adapters/dynamo-prior-authorizers.ts');
-  return dynamoPriorAuthorizers(JSON.parse(tables) as Readonly<Record<string, string>>, clock);
+  const byApi = JSON.parse(tables) as Readonly<Record<string, string>>;
+  return dynamoPriorAuthorizers(byApi, clock, await loadDynamo());
 }

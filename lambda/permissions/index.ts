@@ -1,5 +1,6 @@
 /** Composition root of the permissions endpoint's function. */
 import { readFileSync } from 'node:fs';
+import { loadDynamo } from '../adapters/dynamo/load.ts';
 import { MODEL_FILE_NAME, VARIABLE } from '../core/contract/environment.ts';
 import { parseModel } from '../core/model/load-model.ts';
 import type { Audit, Clock, QuotaReader } from '../ports.ts';
@@ -16,7 +17,7 @@ const model = parseModel(
 
 export const handler = createHandler({ model, clock, audit, quotas: await loadQuotaReader() });
 
-/** The store's client is most of the bundle, so it is loaded only for a map with quotas. */
+/** The store's client is loaded only for a map with quotas. */
 async function loadQuotaReader(): Promise<QuotaReader> {
   if (model.quotas.size === 0) return { read: async () => () => undefined };
   const { dynamoQuotaReader } = await import('../adapters/dynamo-quota-reader.ts');
@@ -25,5 +26,5 @@ async function loadQuotaReader(): Promise<QuotaReader> {
     throw new Error(
       `the environment variable ${VARIABLE.quotaTable} is not set; the map has quotas`,
     );
-  return dynamoQuotaReader(table);
+  return dynamoQuotaReader(table, await loadDynamo());
 }

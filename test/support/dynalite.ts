@@ -3,6 +3,8 @@ import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-s
 import dynalite from 'dynalite';
 
 export interface LocalTable {
+  readonly endpoint: string;
+  /** The tests' own, for what is behind the adapters. */
   readonly client: DynamoDBClient;
   readonly table: string;
   close(): Promise<void>;
@@ -29,6 +31,7 @@ export async function localQuotaTable(): Promise<LocalTable> {
   const server = await startDynalite();
   const { client, table } = await quotaTableAt(server.endpoint);
   return {
+    endpoint: server.endpoint,
     client,
     table,
     close: async () => {
@@ -55,7 +58,7 @@ export async function quotaTableAt(endpoint: string): Promise<Omit<LocalTable, '
     { client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
     { TableName: table },
   );
-  return { client, table };
+  return { endpoint, client, table };
 }
 
 let made = 0;

@@ -8,6 +8,14 @@ export const DYNAMO_CLIENTS: readonly (readonly [name: string, open: OpenDynamo]
   ['the client of the AWS SDK', sdkDynamo],
 ];
 
+/** Opens clients of a server that speaks DynamoDB's protocol on this machine. */
+export const openAt =
+  (endpoint: string, open: OpenDynamo = lightDynamo): OpenDynamo =>
+  (options) => {
+    const local = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+    return withVariables({ AWS_ENDPOINT_URL_DYNAMODB: endpoint, ...local }, () => open(options));
+  };
+
 /**
  * Runs with variables as Lambda sets them, `endpoint` and `more` over them, and puts the former
  * ones back.

@@ -15,7 +15,7 @@ export type Behaviour =
       readonly type: string;
       readonly item?: Numbers;
     }
-  /** Closes the connection without an answer. */
+  /** Closes the connection with the first byte of an answer: it was not dead before. */
   | { readonly kind: 'hangs_up' }
   /** Sends the head of an answer and half of its body. */
   | { readonly kind: 'stops_half_way' }
@@ -108,7 +108,7 @@ function answer(behaviour: Behaviour, { socket }: IncomingMessage, response: Ser
         }),
       );
     case 'hangs_up':
-      return void socket.destroy();
+      return void socket.end('H');
     case 'stops_half_way':
       response.writeHead(200, { 'content-length': String(WORKS.length) });
       return void response.write(WORKS.slice(0, 20));

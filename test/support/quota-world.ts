@@ -2,15 +2,15 @@
  * Environments of the authorizer around one item of a store whose every answer can be delayed, lost
  * or doubled.
  */
-import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { DynamoError, type UpdateItem } from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { type QuotaLimiter, quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import type { Choose } from './every-schedule.ts';
-import { noDeadline } from './fake-client.ts';
-import { applyUpdate, attributes, type Numbers } from './single-item.ts';
+import { updatesOnly } from './fake-dynamo.ts';
+import { applyUpdate, type Numbers } from './single-item.ts';
 
 export interface WorldSketch {
   readonly model: AccessModel;
@@ -48,7 +48,7 @@ export interface Outcome {
 
 interface Pending {
   readonly environment: number;
-  readonly input: UpdateItemCommandInput;
+  readonly input: UpdateItem;
   readonly answer: (item: Numbers) => void;
   readonly fail: (error: Error) => void;
 }
@@ -67,31 +67,24 @@ export async function runWorld(
   const pending: Pending[] = [];
   // Writes whose sender no longer listens; the network may still deliver them, at any time or
   // never.
-  const strays: UpdateItemCommandInput[] = [];
+  const strays: UpdateItem[] = [];
   const crashed = new Set<number>();
   const admitted = new Map<number, number>();
   const calls: AdmittedCall[] = [];
   const skews = [0, ...(sketch.skews ?? [])];
 
-  const apply = (input: UpdateItemCommandInput): Numbers => {
+  const apply = (input: UpdateItem): Numbers => {
     item = applyUpdate(item, input);
     return item;
   };
   const limiters = sketch.calls.map((_calls, environment) => {
-    const send = ({ input }: { readonly input: UpdateItemCommandInput }) =>
-      new Promise((resolve, reject) => {
-        pending.push({
-          environment,
-          input,
-          answer: (left) => resolve({ Attributes: attributes(left) }),
-          fail: reject,
-        });
-      });
-    const client = { send } as unknown as DynamoDBClient;
-    const store = withLease(
-      dynamoQuotaStore('quota', { client, signalAfter: noDeadline }),
-      sketch.lease,
+    const open = updatesOnly(
+      (input) =>
+        new Promise((answer, fail) => {
+          pending.push({ environment, input, answer, fail });
+        }),
     );
+    const store = withLease(dynamoQuotaStore('quota', open, { budgetMs: 600_000 }), sketch.lease);
     return quotaLimiter(sketch.model, store, {
       now: () => nowMs + (sketch.skews?.[environment] ?? 0),
     });
@@ -139,9 +132,7 @@ export async function runWorld(
   const faultsOf = (one: Pending, at: number): (() => void)[] => [
     () => {
       faults++;
-      taken(pending, at, one).fail(
-        Object.assign(new Error('no answer in time'), { name: 'TimeoutError' }),
-      );
+      taken(pending, at, one).fail(new DynamoError({ kind: 'timeout' }, 'no answer in time'));
       strays.push(one.input);
     },
     () => {

@@ -4,18 +4,15 @@
  * expression is noticed. Source: Amazon DynamoDB Developer Guide, "Expressions";
  * test/lambda/adapters/quota-stores.test.ts compares it with an independent server.
  */
-import {
-  ConditionalCheckFailedException,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoError, type UpdateItem } from '../../lambda/adapters/dynamo/requests.ts';
 
 export type Numbers = Readonly<Record<string, number>>;
 
 /**
- * Applies the write and gives the item it leaves; throws as DynamoDB's client does when the
- * condition fails.
+ * Applies the write and gives the item it leaves; throws as a client of DynamoDB
+ * does when the condition fails.
  */
-export function applyUpdate(item: Numbers, input: UpdateItemCommandInput): Numbers {
+export function applyUpdate(item: Numbers, input: UpdateItem): Numbers {
   const name = (placeholder: string): string =>
     input.ExpressionAttributeNames?.[placeholder] ?? fail(`name ${placeholder}`);
   const value = (placeholder: string): number =>
@@ -47,17 +44,14 @@ export const attributes = (item: Numbers) =>
  * Without a stack trace: it costs more than all the rest of a write, and explorations make a
  * hundred thousand of these.
  */
-function conditionFailed(item: Numbers): ConditionalCheckFailedException {
+function conditionFailed(item: Numbers): DynamoError {
   // An item that is not there is not told, as by DynamoDB itself.
-  const returned = Object.keys(item).length === 0 ? {} : { Item: attributes(item) };
+  const returned = Object.keys(item).length === 0 ? {} : { item: attributes(item) };
+  const type = 'ConditionalCheckFailedException';
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return new ConditionalCheckFailedException({
-      message: 'The conditional request failed',
-      $metadata: {},
-      ...returned,
-    });
+    return new DynamoError({ kind: 'refused', status: 400, type, ...returned }, type);
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

@@ -1,23 +1,28 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sdkDynamo } from '../../../lambda/adapters/dynamo/sdk-client.ts';
 import { dynamoKeyCopy } from '../../../lambda/adapters/dynamo-key-copy.ts';
 import { memoryKeyCopy } from '../../../lambda/adapters/memory-key-copy.ts';
 import type { KeyCopy } from '../../../lambda/ports.ts';
 import { type LocalTable, localQuotaTable } from '../../support/dynalite.ts';
+import { openAt } from '../../support/dynamo-clients.ts';
 import { keyCopyContract } from '../../support/key-copy-contract.ts';
 
 let local: LocalTable;
 let inDynamo: KeyCopy;
+let bySdk: KeyCopy;
 
 beforeAll(async () => {
   local = await localQuotaTable();
-  inDynamo = dynamoKeyCopy(local.table, { client: local.client });
+  inDynamo = dynamoKeyCopy(local.table, openAt(local.endpoint));
+  bySdk = dynamoKeyCopy(local.table, openAt(local.endpoint, sdkDynamo));
 });
 afterAll(() => local.close());
 
 const inMemory = memoryKeyCopy();
 keyCopyContract('the memory copy', () => inMemory);
 keyCopyContract('the DynamoDB copy', () => inDynamo);
+keyCopyContract('the DynamoDB copy over the AWS SDK', () => bySdk);
 
 test.each([
   ['keys that are no JSON', { keys: { S: '{' }, fetched: { N: '1' } }],
@@ -33,7 +38,7 @@ test.each([
 });
 
 test('a table that cannot be reached fails the read and the write', async () => {
-  const absent = dynamoKeyCopy('absent', { client: local.client });
+  const absent = dynamoKeyCopy('absent', openAt(local.endpoint));
   await expect(absent.read('x')).rejects.toThrow();
   await expect(
     absent.write('x', { keys: [], fetchedAt: 1 }, { now: 1, rewriteAfterMs: 1 }),

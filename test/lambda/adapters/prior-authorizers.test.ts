@@ -2,8 +2,8 @@
  * What a route asked for before: read from the attachment's record, and asked for in the former
  * authorizer's place.
  */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
+import type { DynamoClient } from '../../../lambda/adapters/dynamo/requests.ts';
 import { dynamoPriorAuthorizers } from '../../../lambda/adapters/dynamo-prior-authorizers.ts';
 import { createKeySet } from '../../../lambda/adapters/key-set.ts';
 import { oktaTokenVerifier } from '../../../lambda/adapters/okta-token-verifier.ts';
@@ -122,9 +122,11 @@ describe('the record of former states', () => {
       if (table.down) throw new Error('no answer');
       return { Item: { record: { S: JSON.stringify({ routes: table.routes }) } } };
     };
-    const priorAuthorizers = dynamoPriorAuthorizers({ api: 'Records' }, { now: () => clock.ms }, {
-      send,
-    } as unknown as DynamoDBClient);
+    const priorAuthorizers = dynamoPriorAuthorizers(
+      { api: 'Records' },
+      { now: () => clock.ms },
+      () => ({ send }) as DynamoClient,
+    );
     return {
       clock,
       table,

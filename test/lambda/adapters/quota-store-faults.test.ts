@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   type DynamoQuotaStore,
   dynamoQuotaStore,
 } from '../../../lambda/adapters/dynamo-quota-store.ts';
 import { embeddedMetrics } from '../../../lambda/adapters/metrics.ts';
 import type { QuotaStoreFault } from '../../../lambda/ports.ts';
+import { DYNAMO_CLIENTS, openAt } from '../../support/dynamo-clients.ts';
 import { type Behaviour, type FaultyStore, startFaultyStore } from '../../support/faulty-store.ts';
 
 const charge = {
@@ -17,34 +18,11 @@ const works: Behaviour = { kind: 'works' };
 const error = (status: number, type: string): Behaviour => ({ kind: 'error', status, type });
 const BUDGET_MS = 300;
 
-const original = { ...process.env };
 let server: FaultyStore;
 let store: DynamoQuotaStore;
 let lines: string[];
 beforeAll(async () => {
   server = await startFaultyStore();
-});
-beforeEach(() => {
-  // As in Lambda: the client takes all of it from the environment, and its time-outs are the
-  // adapter's own.
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  });
-  lines = [];
-  server.behave([works]);
-  server.setClock(0);
-  store = storeWithin(BUDGET_MS);
-});
-const storeWithin = (budgetMs: number): DynamoQuotaStore =>
-  dynamoQuotaStore('quota', {
-    budgetMs,
-    metrics: embeddedMetrics('orders', { now: () => 0 }, (line) => void lines.push(line)),
-  });
-afterEach(() => {
-  process.env = { ...original };
 });
 afterAll(() => server.close());
 
@@ -59,157 +37,182 @@ const faults: readonly (readonly [name: string, behaviour: Behaviour, fault: Quo
   ['a store that is away', error(503, 'ServiceUnavailable'), 'server'],
 ];
 
-describe('a fault of the store', () => {
-  test.each(faults)(
-    'is survived with one retry, which is counted: %s',
-    async (_name, behaviour, fault) => {
-      await store.warmUp();
-      server.behave([behaviour, works]);
-      expect(await store.charge(charge)).toMatchObject({ kind: 'admitted', counts: [{ used: 1 }] });
-      expect(server.requests()).toBe(2);
-      expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-        { QuotaStoreRetries: 1, fault, FunctionName: 'orders' },
-      ]);
-    },
-  );
-
-  test.each(faults)(
-    'that stays is told within the budget, after one retry: %s',
-    async (_name, behaviour, fault) => {
-      await store.warmUp();
-      server.behave([behaviour]);
-      const startedAt = performance.now();
-      await expect(store.charge(charge)).rejects.toMatchObject({ name: 'QuotaStoreError', fault });
-      // Timers of a busy machine are late, never early.
-      expect(performance.now() - startedAt).toBeLessThan(BUDGET_MS + 200);
-      expect(server.requests()).toBe(2);
-    },
-  );
-
-  test.each([
-    ['rights that are missing', error(400, 'AccessDeniedException')],
-    ['a request that is not valid', error(400, 'ValidationException')],
-    ['a table that is not there', error(400, 'ResourceNotFoundException')],
-  ])('that no retry can mend is told at once: %s', async (_name, behaviour) => {
-    await store.warmUp();
-    server.behave([behaviour]);
-    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'request' });
-    expect(server.requests()).toBe(1);
-    expect(lines).toEqual([]);
-  });
-
-  test.each([['that is no JSON', { kind: 'gibberish' } satisfies Behaviour]])(
-    'in its answer admits nothing: %s',
-    async (_name, behaviour) => {
-      await store.warmUp();
-      server.behave([behaviour]);
-      await expect(store.charge(charge)).rejects.toMatchObject({ name: 'QuotaStoreError' });
-    },
-  );
-
-  test('in its answer admits nothing: another window than the one charged', async () => {
+describe.each(DYNAMO_CLIENTS)('over %s', (_client, open) => {
+  beforeEach(() => {
+    lines = [];
     server.behave([works]);
-    const next = {
-      ...charge,
-      windows: charge.windows.map((window) => ({ ...window, start: window.start + 60 })),
-    };
-    await expect(store.charge(next)).rejects.toMatchObject({ fault: 'answer' });
-  });
-
-  test('is retried once a charge, whatever number of writes the charge takes', async () => {
-    await store.warmUp();
-    server.behave([
-      error(500, 'InternalServerError'),
-      error(400, 'ConditionalCheckFailedException'),
-      error(500, 'InternalServerError'),
-      works,
-    ]);
-    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'server' });
-    expect(server.requests()).toBe(3);
-    expect(server.operations()).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
-  });
-
-  test('that leaves the item out of a failed condition is told from an item that is not there, and only then read', async () => {
-    const failed = error(400, 'ConditionalCheckFailedException');
-    await store.warmUp();
-    server.behave([failed, works]);
-    expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
-    expect(server.operations()).toEqual(['UpdateItem', 'UpdateItem']);
-    server.behave([failed, failed, works]);
-    await store.charge(charge).catch(() => undefined);
-    expect(server.operations().slice(0, 3)).toEqual(['UpdateItem', 'UpdateItem', 'GetItem']);
-  });
-
-  test('is told as a conflict where other calls are faster six times in a row', async () => {
-    const item = { minute_start: 1_795_000_020, minute_used: 0, minute_instances: 0 };
-    server.behave([{ kind: 'error', status: 400, type: 'ConditionalCheckFailedException', item }]);
-    await expect(storeWithin(5_000).charge(charge)).rejects.toMatchObject({ fault: 'conflict' });
-    expect(server.operations()).toEqual(Array.from({ length: 6 }, () => 'UpdateItem'));
-  });
-
-  test.each(['ThrottlingException', 'TransactionConflictException'])(
-    'that another moment may mend is retried after a tenth of the budget: %s',
-    async (type) => {
-      server.behave([error(400, type), works]);
-      await storeWithin(1_500).charge(charge);
-      const [first = 0, second = 0] = server.arrivals();
-      expect(second - first).toBeGreaterThan(145);
-    },
-  );
-
-  test('does not stop the warm-up, which ends by itself', async () => {
-    for (const [, behaviour] of faults) {
-      server.behave([behaviour]);
-      await expect(store.warmUp()).resolves.toBeUndefined();
-    }
-  });
-});
-
-describe('a clock', () => {
-  const DAY = 86_400_000;
-
-  test.each([
-    ['a day ahead', -DAY],
-    ['a day behind', DAY],
-    ['six minutes ahead', -360_000],
-    ['six minutes behind', 360_000],
-  ])('that is known to be off charges nothing: %s', async (_name, storeAheadMs) => {
-    server.setClock(storeAheadMs);
-    await store.warmUp();
-    server.behave([error(400, 'ConditionalCheckFailedException'), works]);
-    await expect(store.charge(charge)).rejects.toMatchObject({
-      name: 'QuotaStoreError',
-      fault: 'clock',
-    });
-    // The one request asks for the time.
-    expect(server.requests()).toBe(1);
-  });
-
-  test.each([-240_000, 240_000])('that differs by %i ms is right enough', async (storeAheadMs) => {
-    server.setClock(storeAheadMs);
-    await store.warmUp();
-    expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
-  });
-
-  test('that turns out to be off with the charge admits nothing', async () => {
-    server.setClock(-DAY);
-    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
-  });
-
-  test('that is set right charges again', async () => {
-    server.setClock(-DAY);
-    await store.warmUp();
-    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
     server.setClock(0);
-    expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
+    store = storeWithin(BUDGET_MS);
+  });
+  const storeWithin = (budgetMs: number): DynamoQuotaStore =>
+    dynamoQuotaStore('quota', openAt(server.endpoint, open), {
+      budgetMs,
+      metrics: embeddedMetrics('orders', { now: () => 0 }, (line) => void lines.push(line)),
+    });
+
+  describe('a fault of the store', () => {
+    test.each(faults)(
+      'is survived with one retry, which is counted: %s',
+      async (_name, behaviour, fault) => {
+        await store.warmUp();
+        server.behave([behaviour, works]);
+        expect(await store.charge(charge)).toMatchObject({
+          kind: 'admitted',
+          counts: [{ used: 1 }],
+        });
+        expect(server.requests()).toBe(2);
+        expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+          { QuotaStoreRetries: 1, fault, FunctionName: 'orders' },
+        ]);
+      },
+    );
+
+    test.each(faults)(
+      'that stays is told within the budget, after one retry: %s',
+      async (_name, behaviour, fault) => {
+        await store.warmUp();
+        server.behave([behaviour]);
+        const startedAt = performance.now();
+        await expect(store.charge(charge)).rejects.toMatchObject({
+          name: 'QuotaStoreError',
+          fault,
+        });
+        // Timers of a busy machine are late, never early.
+        expect(performance.now() - startedAt).toBeLessThan(BUDGET_MS + 200);
+        expect(server.requests()).toBe(2);
+      },
+    );
+
+    test.each([
+      ['rights that are missing', error(400, 'AccessDeniedException')],
+      ['a request that is not valid', error(400, 'ValidationException')],
+      ['a table that is not there', error(400, 'ResourceNotFoundException')],
+    ])('that no retry can mend is told at once: %s', async (_name, behaviour) => {
+      await store.warmUp();
+      server.behave([behaviour]);
+      await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'request' });
+      expect(server.requests()).toBe(1);
+      expect(lines).toEqual([]);
+    });
+
+    test.each([['that is no JSON', { kind: 'gibberish' } satisfies Behaviour]])(
+      'in its answer admits nothing: %s',
+      async (_name, behaviour) => {
+        await store.warmUp();
+        server.behave([behaviour]);
+        await expect(store.charge(charge)).rejects.toMatchObject({ name: 'QuotaStoreError' });
+      },
+    );
+
+    test('in its answer admits nothing: another window than the one charged', async () => {
+      server.behave([works]);
+      const next = {
+        ...charge,
+        windows: charge.windows.map((window) => ({ ...window, start: window.start + 60 })),
+      };
+      await expect(store.charge(next)).rejects.toMatchObject({ fault: 'answer' });
+    });
+
+    test('is retried once a charge, whatever number of writes the charge takes', async () => {
+      await store.warmUp();
+      server.behave([
+        error(500, 'InternalServerError'),
+        error(400, 'ConditionalCheckFailedException'),
+        error(500, 'InternalServerError'),
+        works,
+      ]);
+      await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'server' });
+      expect(server.requests()).toBe(3);
+      expect(server.operations()).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
+    });
+
+    test('that leaves the item out of a failed condition is told from an item that is not there, and only then read', async () => {
+      const failed = error(400, 'ConditionalCheckFailedException');
+      await store.warmUp();
+      server.behave([failed, works]);
+      expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
+      expect(server.operations()).toEqual(['UpdateItem', 'UpdateItem']);
+      server.behave([failed, failed, works]);
+      await store.charge(charge).catch(() => undefined);
+      expect(server.operations().slice(0, 3)).toEqual(['UpdateItem', 'UpdateItem', 'GetItem']);
+    });
+
+    test('is told as a conflict where other calls are faster six times in a row', async () => {
+      const item = { minute_start: 1_795_000_020, minute_used: 0, minute_instances: 0 };
+      server.behave([
+        { kind: 'error', status: 400, type: 'ConditionalCheckFailedException', item },
+      ]);
+      await expect(storeWithin(5_000).charge(charge)).rejects.toMatchObject({ fault: 'conflict' });
+      expect(server.operations()).toEqual(Array.from({ length: 6 }, () => 'UpdateItem'));
+    });
+
+    test.each(['ThrottlingException', 'TransactionConflictException'])(
+      'that another moment may mend is retried after a tenth of the budget: %s',
+      async (type) => {
+        server.behave([error(400, type), works]);
+        await storeWithin(1_500).charge(charge);
+        const [first = 0, second = 0] = server.arrivals();
+        expect(second - first).toBeGreaterThan(145);
+      },
+    );
+
+    test('does not stop the warm-up, which ends by itself', async () => {
+      for (const [, behaviour] of faults) {
+        server.behave([behaviour]);
+        await expect(store.warmUp()).resolves.toBeUndefined();
+      }
+    });
   });
 
-  test('that the store refuses is told, and the request is not signed anew with another time', async () => {
-    server.setClock(-DAY);
-    server.behave([error(400, 'InvalidSignatureException')]);
-    await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
-    expect(server.requests()).toBe(1);
-    await store.warmUp();
-    expect(Math.abs(server.signedAt() - Date.now())).toBeLessThan(120_000);
+  describe('a clock', () => {
+    const DAY = 86_400_000;
+
+    test.each([
+      ['a day ahead', -DAY],
+      ['a day behind', DAY],
+      ['six minutes ahead', -360_000],
+      ['six minutes behind', 360_000],
+    ])('that is known to be off charges nothing: %s', async (_name, storeAheadMs) => {
+      server.setClock(storeAheadMs);
+      await store.warmUp();
+      server.behave([error(400, 'ConditionalCheckFailedException'), works]);
+      await expect(store.charge(charge)).rejects.toMatchObject({
+        name: 'QuotaStoreError',
+        fault: 'clock',
+      });
+      // The one request asks for the time.
+      expect(server.requests()).toBe(1);
+    });
+
+    test.each([-240_000, 240_000])(
+      'that differs by %i ms is right enough',
+      async (storeAheadMs) => {
+        server.setClock(storeAheadMs);
+        await store.warmUp();
+        expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
+      },
+    );
+
+    test('that turns out to be off with the charge admits nothing', async () => {
+      server.setClock(-DAY);
+      await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
+    });
+
+    test('that is set right charges again', async () => {
+      server.setClock(-DAY);
+      await store.warmUp();
+      await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
+      server.setClock(0);
+      expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
+    });
+
+    test('that the store refuses is told, and the request is not signed anew with another time', async () => {
+      server.setClock(-DAY);
+      server.behave([error(400, 'InvalidSignatureException')]);
+      await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });
+      expect(server.requests()).toBe(1);
+      await store.warmUp();
+      expect(Math.abs(server.signedAt() - Date.now())).toBeLessThan(120_000);
+    });
   });
 });

@@ -1,6 +1,7 @@
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { sdkDynamo } from '../../../lambda/adapters/dynamo/sdk-client.ts';
 import {
   type DynamoQuotaStore,
   dynamoQuotaStore,
@@ -9,26 +10,30 @@ import { memoryQuotaStore } from '../../../lambda/adapters/memory-quota-store.ts
 import { windowAt } from '../../../lambda/core/quota/window.ts';
 import { QuotaStoreError } from '../../../lambda/ports.ts';
 import { type LocalTable, localQuotaTable } from '../../support/dynalite.ts';
-import { fakeClient } from '../../support/fake-client.ts';
+import { openAt } from '../../support/dynamo-clients.ts';
+import { counting, fakeDynamo } from '../../support/fake-dynamo.ts';
 import { quotaLoadContract } from '../../support/quota-load-contract.ts';
 import { quotaStoreContract } from '../../support/quota-store-contract.ts';
 
 const memory = memoryQuotaStore();
-const faked = dynamoQuotaStore('quota', { client: fakeClient() });
+const faked = dynamoQuotaStore('quota', fakeDynamo());
 quotaStoreContract('the memory store', () => memory);
 quotaLoadContract('the memory store', () => memory);
 
 let local: LocalTable;
 let store: DynamoQuotaStore;
+let bySdk: DynamoQuotaStore;
 beforeAll(async () => {
   local = await localQuotaTable();
   // Many writers share one small server here; the budget for a burst is the test's, not
   // production's.
-  store = dynamoQuotaStore(local.table, { client: local.client, budgetMs: 10_000 });
+  store = dynamoQuotaStore(local.table, openAt(local.endpoint), { budgetMs: 10_000 });
+  bySdk = dynamoQuotaStore(local.table, openAt(local.endpoint, sdkDynamo), { budgetMs: 10_000 });
 });
 afterAll(() => local.close());
 
 quotaStoreContract('the DynamoDB store', () => store);
+quotaStoreContract('the DynamoDB store over the AWS SDK', () => bySdk);
 // The whole load, 50 x 200, is for the long tests: this server answers from the test's own process.
 quotaLoadContract('the DynamoDB store', () => store, 10);
 
@@ -84,22 +89,13 @@ describe('the writes of a roll-over', () => {
     windows: [minuteFrom(at)],
     keepUntil: at + 60,
   });
-  const counting = () => {
-    const client = fakeClient();
-    const send = client.send.bind(client);
-    let writes = 0;
-    const counted = (...args: Parameters<typeof send>) => {
-      writes++;
-      return send(...args);
-    };
-    return {
-      store: dynamoQuotaStore('quota', { client: Object.assign(client, { send: counted }) }),
-      writes: () => writes,
-    };
+  const scene = () => {
+    const { open, requests } = counting(fakeDynamo());
+    return { store: dynamoQuotaStore('quota', open), writes: requests };
   };
 
   test('are two for the first of fifty calls one after the other, and one for each other', async () => {
-    const { store: counted, writes } = counting();
+    const { store: counted, writes } = scene();
     await counted.charge(chargeAt(start));
     const before = writes();
     for (let n = 0; n < 50; n++) await counted.charge(chargeAt(start + 60));
@@ -107,7 +103,7 @@ describe('the writes of a roll-over', () => {
   });
 
   test('are three at most for each of fifty calls at once', async () => {
-    const { store: counted, writes } = counting();
+    const { store: counted, writes } = scene();
     await counted.charge(chargeAt(start));
     const before = writes();
     await Promise.all(Array.from({ length: 50 }, () => counted.charge(chargeAt(start + 60))));
@@ -165,25 +161,14 @@ describe('the DynamoDB store', () => {
   });
 
   test('says so when the table cannot be reached', async () => {
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    const nowhere = new DynamoDBClient({
-      endpoint: 'http://127.0.0.1:1',
-      region: 'us-east-1',
-      credentials,
-      maxAttempts: 1,
-    });
-    await expect(
-      dynamoQuotaStore('quota', { client: nowhere }).charge(charge),
-    ).rejects.toMatchObject({ fault: 'connection' });
-    await expect(dynamoQuotaStore('quota', { client: nowhere }).warmUp()).resolves.toBeUndefined();
+    const nowhere = dynamoQuotaStore('quota', openAt('http://127.0.0.1:1'));
+    await expect(nowhere.charge(charge)).rejects.toMatchObject({ fault: 'connection' });
+    await expect(nowhere.warmUp()).resolves.toBeUndefined();
   });
 
   test('says so when the table does not exist', async () => {
-    await expect(dynamoQuotaStore('gone', { client: local.client }).charge(charge)).rejects.toThrow(
-      QuotaStoreError,
-    );
-    await expect(
-      dynamoQuotaStore('gone', { client: local.client }).charge(charge),
-    ).rejects.toMatchObject({ fault: 'request' });
+    const gone = dynamoQuotaStore('gone', openAt(local.endpoint));
+    await expect(gone.charge(charge)).rejects.toThrow(QuotaStoreError);
+    await expect(gone.charge(charge)).rejects.toMatchObject({ fault: 'request' });
   });
 });

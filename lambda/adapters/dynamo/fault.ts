@@ -1,0 +1,45 @@
+/** What a failed request to DynamoDB means for whoever sent it. */
+import { DynamoError } from './requests.ts';
+
+/** The faults of a quota store (lambda/ports.ts) that a single request can have. */
+export type DynamoFault =
+  | 'timeout'
+  | 'connection'
+  | 'throttled'
+  | 'conflict'
+  | 'server'
+  | 'request'
+  | 'answer';
+
+const THROTTLED = new Set([
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'LimitExceededException',
+]);
+const CONFLICTS = new Set([
+  'TransactionConflictException',
+  'TransactionInProgressException',
+  'ReplicatedWriteConflictException',
+]);
+
+/**
+ * Source: Amazon DynamoDB Developer Guide, "Error handling with DynamoDB", and the API's list of
+ * common errors.
+ */
+export function faultOf(error: unknown): DynamoFault {
+  // Anything else is our own code's fault, and a second try would meet it again.
+  if (!(error instanceof DynamoError)) return 'request';
+  const { failure } = error;
+  if (failure.kind === 'credentials') return 'request';
+  if (failure.kind !== 'refused') return failure.kind;
+  const { type, status } = failure;
+  if (THROTTLED.has(type) || status === 429) return 'throttled';
+  if (CONFLICTS.has(type)) return 'conflict';
+  return status >= 500 ? 'server' : 'request';
+}
+
+/** Whether the same request may do better at once: not for a request that the store will never take. */
+export function isWorthRetrying(error: unknown): boolean {
+  return faultOf(error) !== 'request';
+}

@@ -1,0 +1,10 @@
+/**
+ * The client of DynamoDB that this asset was bundled with. The bundler puts the name in, and with it
+ * leaves the other client out (scripts/bundle-lambda.cjs).
+ */
+import type { OpenDynamo } from './requests.ts';
+
+export async function loadDynamo(): Promise<OpenDynamo> {
+  if (process.env['STORE_CLIENT'] === 'sdk') return (await import('./sdk-client.ts')).sdkDynamo;
+  return (await import('./light-client.ts')).lightDynamo;
+}
