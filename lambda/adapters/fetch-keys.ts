@@ -1,4 +1,3 @@
-import http from 'node:http';
 import https from 'node:https';
 import type { KeyFetch } from './key-memory.ts';
 
@@ -23,12 +22,14 @@ interface KeyResponse {
   readonly cacheControl: string | undefined;
 }
 
-function get(uri: string): Promise<KeyResponse> {
+async function get(uri: string): Promise<KeyResponse> {
+  // Imported where it is needed alone: dynamo/http-exchange.ts says why.
+  const client = uri.startsWith('http:') ? (await import('node:http')).default : https;
   return new Promise((resolve, reject) => {
     // A connection of its own: a connection kept alive is dead after a freeze of the environment,
     // which Node notices only by failing.
     const options = { headers: { accept: 'application/json' }, agent: false } as const;
-    const request = (uri.startsWith('http:') ? http : https).get(uri, options, (response) => {
+    const request = client.get(uri, options, (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       if (response.statusCode !== 200)

@@ -5,6 +5,8 @@
 import type { OpenDynamo } from './requests.ts';
 
 export async function loadDynamo(): Promise<OpenDynamo> {
-  if (process.env['STORE_CLIENT'] === 'sdk') return (await import('./sdk-client.ts')).sdkDynamo;
-  return (await import('./light-client.ts')).lightDynamo;
+  // One expression: the bundler keeps what stands behind a `return`.
+  return process.env['STORE_CLIENT'] === 'sdk'
+    ? (await import('./sdk-client.ts')).sdkDynamo
+    : (await import('./light-client.ts')).lightDynamo;
 }
