@@ -4,7 +4,6 @@
  * for this API.
  */
 import { JwtInvalidSignatureAlgorithmError, JwtInvalidSignatureError } from 'aws-jwt-verify/error';
-import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import { type Refusal, refuse } from '../core/contract/codes.ts';
 import {
   type PriorJwtAuthorizer,
@@ -22,6 +21,7 @@ import {
 } from '../core/token/token-rules.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
 import type { KeySet } from './key-set.ts';
+import { nodeBase64url } from './node-base64url.ts';
 import type { PublishedKey } from './signing-keys.ts';
 import { TokenMemory } from './token-memory.ts';
 
@@ -44,7 +44,6 @@ interface VerificationBasis {
 
 /** A token that could be ours: its form, its header and its issuer are good. */
 interface Candidate extends DecodedToken {
-  readonly token: string;
   readonly okta: OktaModel;
   readonly keys: KeySet;
 }
@@ -123,7 +122,7 @@ async function verifyAgainstPrior(
   keys: KeySet | undefined,
   clock: Clock,
 ): Promise<boolean> {
-  const decoded = decodeToken(token);
+  const decoded = decodeToken(token, nodeBase64url);
   if (!keys || 'code' in decoded || decoded.header['alg'] !== 'RS256') return false;
   if (
     !satisfiesPriorAuthorizer(decoded.payload, prior, clock.now() / 1_000) ||
@@ -138,12 +137,7 @@ async function verifyAgainstPrior(
   try {
     // Times and audience are judged above, by the clock of this environment and by the law's own
     // list.
-    verifyJwtSync(
-      token,
-      { ...key.jwk },
-      { issuer: prior.issuer, audience: null },
-      () => key.keyObject,
-    );
+    key.verifier.check(decoded, { issuer: prior.issuer, audience: null });
     return true;
   } catch {
     return false;
@@ -159,14 +153,14 @@ function candidateOf(
   okta: readonly OktaModel[],
   keySets: ReadonlyMap<string, KeySet>,
 ): Candidate | Refusal {
-  const decoded = decodeToken(token);
+  const decoded = decodeToken(token, nodeBase64url);
   if ('code' in decoded) return decoded;
   const refused = checkHeader(decoded.header);
   if (refused) return refused;
   const block = blockOfIssuer(decoded.payload, okta);
   if ('code' in block) return block;
   const keys = keySets.get(String(decoded.payload['iss']));
-  return keys ? { ...decoded, token, okta: block, keys } : refuse('TOKEN_ISSUER', 'unknown');
+  return keys ? { ...decoded, okta: block, keys } : refuse('TOKEN_ISSUER', 'unknown');
 }
 
 /**
@@ -188,18 +182,14 @@ async function keyFor(
 }
 
 function verifyWith(
-  { jwk, keyObject }: PublishedKey,
-  { token, payload, okta }: Candidate,
+  key: PublishedKey,
+  candidate: Candidate,
   basis: ClaimsContext,
 ): Principal | Refusal {
-  const { issuers, audience, maxClockSkewSeconds } = okta;
+  const { payload, okta } = candidate;
+  const { issuers, audience, maxClockSkewSeconds: graceSeconds } = okta;
   try {
-    verifyJwtSync(
-      token,
-      { ...jwk },
-      { issuer: [...issuers], audience, graceSeconds: maxClockSkewSeconds },
-      () => keyObject,
-    );
+    key.verifier.check(candidate, { issuer: [...issuers], audience, graceSeconds });
   } catch (error) {
     if (error instanceof JwtInvalidSignatureError) return refuse('TOKEN_SIGNATURE', 'mismatch');
     if (error instanceof JwtInvalidSignatureAlgorithmError)

@@ -1,5 +1,6 @@
 /** Which of an issuer's published keys count. */
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
+import { SignatureCheck } from './signature-check.ts';
 
 /** A JSON Web Key as far as it is used. Source: RFC 7517, 4; RFC 7518, 6.3.1. */
 export interface RsaJwk {
@@ -14,7 +15,7 @@ export interface RsaJwk {
 export interface PublishedKey {
   readonly jwk: RsaJwk;
   /** Made once per key: parsing one costs more than a verification with it. */
-  readonly keyObject: KeyObject;
+  readonly verifier: SignatureCheck;
 }
 
 export type PublishedKeys = ReadonlyMap<string, PublishedKey>;
@@ -71,10 +72,9 @@ function usableKey(entry: unknown, known: PublishedKey | undefined): PublishedKe
   if (known?.jwk.n === n && known.jwk.e === e) return known;
   const jwk: RsaJwk = { kty, kid, n, e, use: 'sig', alg: 'RS256' };
   try {
-    const keyObject = createPublicKey({ key: { ...jwk }, format: 'jwk' });
-    return (keyObject.asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048
-      ? { jwk, keyObject }
-      : undefined;
+    const { asymmetricKeyDetails } = createPublicKey({ key: { ...jwk }, format: 'jwk' });
+    const bits = asymmetricKeyDetails?.modulusLength ?? 0;
+    return bits >= 2_048 ? { jwk, verifier: new SignatureCheck(jwk) } : undefined;
   } catch {
     return undefined;
   }

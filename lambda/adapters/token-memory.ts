@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Principal } from '../core/token/principal.ts';
 
 /** Entries at most; the oldest goes first. With 100 groups a token this is about 4 MB. */
@@ -55,4 +55,4 @@ export class TokenMemory<Proof> {
   }
 }
 
-const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64');
+const digestOf = (token: string): string => hash('sha256', token, 'base64');

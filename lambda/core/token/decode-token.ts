@@ -11,88 +11,132 @@ import type { Claims } from './principal.ts';
  */
 export const MAX_TOKEN_BYTES = 12 * 1_024;
 
+/** How the parts of a token are read. The function reads them with Node's buffers. */
+export interface Base64url {
+  /**
+   * Whether the part is spelt as an encoder writes it. Decoders ignore padding and the unused low
+   * bits of the last character, so one token has many spellings. Source: RFC 4648, section 3.5.
+   */
+  isCanonical(part: string): boolean;
+  /** The part's text; undefined where it is not canonical, or its bytes are not UTF-8. */
+  text(part: string): string | undefined;
+}
+
 export interface DecodedToken {
   readonly header: Claims;
   readonly payload: Claims;
+  /** Header, payload and signature as they were sent. */
+  readonly parts: readonly [header: string, payload: string, signature: string];
 }
 
 /**
  * @returns header and payload of a JWS in compact form over a JSON object (RFC 7515, 7519), or why
  * it is none.
  */
-export function decodeToken(token: string): DecodedToken | Refusal {
-  const malformed = checkFormat(token);
-  if (malformed) return malformed;
-  const [first = '', second = ''] = token.split('.');
-  const header = jsonOf(first);
-  const payload = jsonOf(second);
-  if (header === undefined || payload === undefined)
+export function decodeToken(
+  token: string,
+  base64url: Base64url = webBase64url,
+): DecodedToken | Refusal {
+  const parts = partsOf(token);
+  if ('code' in parts) return parts;
+  const header = jsonObjectIn(base64url.text(parts[0]));
+  const payload = jsonObjectIn(base64url.text(parts[1]));
+  if (!header || !payload || !base64url.isCanonical(parts[2]))
     return refuse('TOKEN_MALFORMED', 'undecodable');
   // RFC 7515 and RFC 7519 (both section 4) ask for unique names: two readers could otherwise each
   // see another value.
   if (hasDuplicateMember(header) || hasDuplicateMember(payload))
     return refuse('TOKEN_MALFORMED', 'duplicate_member');
-  return { header: JSON.parse(header) as Claims, payload: JSON.parse(payload) as Claims };
+  return { header: header.value, payload: payload.value, parts };
 }
 
-/**
- * The form of the token as text: length, five parts of a JWE, three of a JWS, canonical base64url.
- */
-export function checkFormat(token: string): Refusal | undefined {
+/** The form of the token as text: length, five parts of a JWE, three of a JWS. */
+export function partsOf(token: string): DecodedToken['parts'] | Refusal {
   if (token.length > MAX_TOKEN_BYTES) return refuse('TOKEN_MALFORMED', 'too_large');
   const parts = token.split('.');
   if (parts.length === 5) return refuse('TOKEN_TYPE', 'encrypted');
-  if (parts.length !== 3 || parts.some((part) => part === ''))
+  const [header, payload, signature] = parts;
+  if (parts.length !== 3 || !header || !payload || !signature)
     return refuse('TOKEN_MALFORMED', 'not_a_jwt');
-  return parts.every(isCanonicalBase64url) ? undefined : refuse('TOKEN_MALFORMED', 'undecodable');
+  return [header, payload, signature];
 }
 
-/**
- * Decoders ignore padding and the unused low bits of the last character, so one token has many
- * spellings; only the one that an encoder writes is accepted. Source: RFC 4648, section 3.5.
- */
-export function isCanonicalBase64url(part: string): boolean {
-  if (!/^[A-Za-z0-9_-]*$/.test(part)) return false;
-  const unusedBits = { 0: 0, 2: 4, 3: 2 }[part.length % 4];
-  if (unusedBits === undefined) return false;
-  const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.indexOf(
-    part.slice(-1),
-  );
-  return (last & ((1 << unusedBits) - 1)) === 0;
-}
-
-/** The text of a part if it is a JSON object in UTF-8. */
-function jsonOf(part: string): string | undefined {
-  try {
+/** By what every JavaScript has. */
+export const webBase64url: Base64url = {
+  isCanonical(part) {
+    if (!/^[A-Za-z0-9_-]*$/.test(part)) return false;
+    const unusedBits = { 0: 0, 2: 4, 3: 2 }[part.length % 4];
+    if (unusedBits === undefined) return false;
+    const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.indexOf(
+      part.slice(-1),
+    );
+    return (last & ((1 << unusedBits) - 1)) === 0;
+  },
+  text(part) {
+    if (!webBase64url.isCanonical(part)) return undefined;
     const binary = atob(part.replaceAll('-', '+').replaceAll('_', '/'));
-    const bytes = new Uint8Array(binary.length);
-    for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index);
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    try {
+      const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+interface JsonObject {
+  readonly text: string;
+  readonly value: Claims;
+}
+
+function jsonObjectIn(text: string | undefined): JsonObject | undefined {
+  if (text === undefined) return undefined;
+  try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? text : undefined;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? { text, value: value as Claims } : undefined;
   } catch {
     return undefined;
   }
 }
 
 /**
- * Whether an object in this valid JSON text, at any depth, has a member twice. One pass, without
- * recursion.
+ * Whether an object in this JSON, at any depth, has a member twice: the text then has more colons
+ * outside its strings than the value, which keeps one of them, has members.
  */
-export function hasDuplicateMember(json: string): boolean {
-  const openMembers: (Set<string> | undefined)[] = [];
-  let before = '';
-  for (const [lexeme] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]/g)) {
-    if (lexeme === '{') openMembers.push(new Set());
-    else if (lexeme === '[') openMembers.push(undefined);
-    else if (lexeme === '}' || lexeme === ']') openMembers.pop();
-    else if (lexeme.startsWith('"') && before !== ':') {
-      const members = openMembers.at(-1);
-      const name = String(JSON.parse(lexeme));
-      if (members?.has(name)) return true;
-      members?.add(name);
-    }
-    before = lexeme;
+const hasDuplicateMember = ({ text, value }: JsonObject): boolean =>
+  colonsIn(text) !== membersIn(value);
+
+function colonsIn(json: string): number {
+  let colons = 0;
+  for (let at = 0; at < json.length; at++) {
+    if (json[at] === ':') colons++;
+    else if (json[at] === '"') at = endOfString(json, at);
   }
-  return false;
+  return colons;
+}
+
+/** JSON that is valid, so that each string has an end. */
+function endOfString(json: string, start: number): number {
+  let end = json.indexOf('"', start + 1);
+  while (isEscaped(json, end)) end = json.indexOf('"', end + 1);
+  return end;
+}
+
+function isEscaped(json: string, at: number): boolean {
+  let before = at - 1;
+  while (json[before] === '\\') before--;
+  return (at - before) % 2 === 0;
+}
+
+/** Without recursion, however deep the value is. */
+function membersIn(object: Claims): number {
+  const open: object[] = [object];
+  let members = 0;
+  for (let one = open.pop(); one; one = open.pop()) {
+    const values: readonly unknown[] = Object.values(one);
+    if (!Array.isArray(one)) members += values.length;
+    for (const value of values) if (typeof value === 'object' && value !== null) open.push(value);
+  }
+  return members;
 }
