@@ -94,9 +94,6 @@ function leanClient(options: DynamoClientOptions, times: WeakMap<object, number>
     endpointProvider: () => ({ url }),
     credentials: credentialProvider(),
     cacheMiddleware: true,
-    // A request signed with the store's time would be taken from an environment whose windows are
-    // wrong.
-    disableClockSkewCorrection: true,
     ...NOT_FROM_FILES,
     requestHandler: handlerOver(httpExchange(endpoint), options, times),
   });
@@ -158,6 +155,8 @@ function handlerOver(
       const answer = await exchange(request.headers, request.body, times.get(request) ?? 0);
       onAnswer?.(answer.date, sentAt, Date.now());
       answerIn(answer);
+      // Without its date: a request that the SDK signed with the store's time would be taken from an
+      // environment whose windows are wrong.
       return {
         response: {
           statusCode: answer.status,

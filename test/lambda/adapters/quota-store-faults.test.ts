@@ -206,6 +206,15 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, open) => {
       expect(await store.charge(charge)).toMatchObject({ kind: 'admitted' });
     });
 
+    test('that is off is signed with all the same, after answers of any kind', async () => {
+      server.setClock(-DAY);
+      for (let n = 0; n < 3; n++) await store.charge(charge).catch(() => undefined);
+      server.behave([error(400, 'InvalidSignatureException')]);
+      for (let n = 0; n < 2; n++) await store.charge(charge).catch(() => undefined);
+      expect(server.requests()).toBe(2);
+      expect(Math.abs(server.signedAt() - Date.now())).toBeLessThan(120_000);
+    });
+
     test('that the store refuses is told, and the request is not signed anew with another time', async () => {
       server.setClock(-DAY);
       server.behave([error(400, 'InvalidSignatureException')]);
