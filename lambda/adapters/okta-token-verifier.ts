@@ -23,7 +23,7 @@ import type { Clock, TokenVerifier } from '../ports.ts';
 import type { KeySet } from './key-set.ts';
 import { nodeBase64url } from './node-base64url.ts';
 import type { PublishedKey } from './signing-keys.ts';
-import { TokenMemory } from './token-memory.ts';
+import { digestOf, type TokenDigest, TokenMemory } from './token-memory.ts';
 
 export interface OktaTokenVerifier extends TokenVerifier {
   /**
@@ -71,8 +71,8 @@ export function oktaTokenVerifier(
     isMachine: (cid) => model.machines.has(cid),
   });
 
-  const recall = async (token: string): Promise<Principal | Refusal | undefined> => {
-    const known = memory.recall(token, clock.now());
+  const recall = async (digest: TokenDigest): Promise<Principal | Refusal | undefined> => {
+    const known = memory.recall(digest, clock.now());
     if (!known) return undefined;
     const { keys, key } = known.proof;
     if (!(await keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
@@ -80,7 +80,8 @@ export function oktaTokenVerifier(
   };
 
   const verify = async (token: string): Promise<Principal | Refusal> => {
-    const known = await recall(token);
+    const digest = digestOf(token);
+    const known = await recall(digest);
     if (known) return known;
     const candidate = candidateOf(token, model.okta, keySets);
     if ('code' in candidate) return candidate;
@@ -92,7 +93,7 @@ export function oktaTokenVerifier(
       const proof = { keys: candidate.keys, key };
       checkedWith.set(principal, candidate.keys);
       memory.remember(
-        token,
+        digest,
         { principal, proof },
         clock.now(),
         Number(candidate.payload['exp']) * 1_000,

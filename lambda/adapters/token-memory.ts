@@ -6,6 +6,12 @@ const MAX_ENTRIES = 1_000;
 /** Longest memory of a token, whatever its `exp`. */
 export const MAX_MEMORY_MS = 5 * 60_000;
 
+/** SHA-256 of a whole token. Only `digestOf` makes one, so that no token is kept by mistake. */
+export type TokenDigest = string & { readonly of: 'token' };
+
+export const digestOf = (token: string): TokenDigest =>
+  hash('sha256', token, 'base64') as TokenDigest;
+
 export interface RememberedToken<Proof> {
   readonly principal: Principal;
   /** What the verification rests on; whoever recalls it sees to it that it still holds. */
@@ -20,10 +26,9 @@ export interface RememberedToken<Proof> {
  * hit. Refused tokens are not remembered.
  */
 export class TokenMemory<Proof> {
-  readonly #entries = new Map<string, RememberedToken<Proof>>();
+  readonly #entries = new Map<TokenDigest, RememberedToken<Proof>>();
 
-  recall(token: string, now: number): RememberedToken<Proof> | undefined {
-    const digest = digestOf(token);
+  recall(digest: TokenDigest, now: number): RememberedToken<Proof> | undefined {
     const entry = this.#entries.get(digest);
     if (!entry || now < entry.until) return entry;
     this.#entries.delete(digest);
@@ -35,13 +40,12 @@ export class TokenMemory<Proof> {
    * allowed skew alone, is not remembered: it would push out one that can still be recalled.
    */
   remember(
-    token: string,
+    digest: TokenDigest,
     { principal, proof }: Omit<RememberedToken<Proof>, 'until'>,
     now: number,
     expiresAt: number,
   ): void {
     if (expiresAt <= now) return;
-    const digest = digestOf(token);
     // Anew at the end: the first entry is the oldest.
     this.#entries.delete(digest);
     const oldest =
@@ -54,5 +58,3 @@ export class TokenMemory<Proof> {
     });
   }
 }
-
-const digestOf = (token: string): string => hash('sha256', token, 'base64');
