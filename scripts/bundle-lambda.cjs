@@ -53,7 +53,10 @@ function lambdaBuildOptions(entryFile, storeClient = 'light') {
 function bundleLambda(entryFile, storeClient = 'light') {
   const folder = process.env.BUNDLES;
   if (!folder) return bundle(entryFile, storeClient);
-  const kept = join(folder, `${createHash('sha256').update(`${storeClient} ${entryFile}`).digest('hex')}.json`);
+  const kept = join(
+    folder,
+    `${createHash('sha256').update(`${storeClient} ${entryFile}`).digest('hex')}.json`,
+  );
   if (!existsSync(kept)) {
     const files = bundle(entryFile, storeClient).map(({ path, contents }) => ({
       path,
