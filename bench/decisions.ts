@@ -4,6 +4,7 @@
  * machine's. Run: `npm run bench:decisions`.
  */
 import { createAuthorizer } from '../lambda/authorizer/authorize.ts';
+import { cachedPolicies } from '../lambda/authorizer/policies.ts';
 import type { GatewayRequest } from '../lambda/authorizer/request.ts';
 import { parseModel } from '../lambda/core/model/load-model.ts';
 import type { Principal } from '../lambda/core/token/principal.ts';
@@ -28,8 +29,10 @@ function scene(groups: number, services: number, cache: 'auto' | 'off') {
     groups: Array.from({ length: HELD_GROUPS }, (_, n) => `team-${n}`),
     scopes: [],
   };
+  const model = parseModel(map.model);
   const authorize = createAuthorizer({
-    model: parseModel(map.model),
+    model,
+    ...(model.cache && { policyFor: cachedPolicies(model) }),
     clock: { now: () => 0 },
     verifier: { verify: async () => principal },
     quota: async () => ({ kind: 'free' }),

@@ -136,7 +136,7 @@ describe('the walls of the house', () => {
     const bytes =
       (entry?.contents.byteLength ?? 0) +
       statically.reduce((sum, output) => sum + (output?.bytes ?? 0), 0);
-    // 2026-11-28: of which 16 KB are aws-jwt-verify (6 of them for one decode a token), 4 KB the policies that may be cached and 7 KB
+    // 2026-11-28: of which 16 KB are aws-jwt-verify (6 of them for one decode a token) and 7 KB
     // the decision record with its rule, sampling and metrics.
     expect(bytes).toBeGreaterThan(10_000);
     expect(bytes).toBeLessThan(61_440);

@@ -1,14 +1,14 @@
 /** Leases with real concurrency against a server: environments that share one quota. */
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import type { LocalTable } from '../../test/support/dynalite.ts';
-import { openAt } from '../../test/support/dynamo-clients.ts';
+import { connectTo } from '../../test/support/dynamo-clients.ts';
 import { shareLimit } from '../../test/support/shared-limit.ts';
 
 export async function printLeases(
   { endpoint, table }: Pick<LocalTable, 'endpoint' | 'table'>,
   print: (line: string) => void,
 ): Promise<void> {
-  const store = dynamoQuotaStore(table, openAt(endpoint), { budgetMs: 10_000 });
+  const store = dynamoQuotaStore(table, connectTo(endpoint), { budgetMs: 10_000 });
   print('| accuracy | environments | limit | calls | admitted | charges a call |');
   print('| --- | ---: | ---: | ---: | ---: | ---: |');
   for (const accuracy of ['exact', 'leased'] as const) {

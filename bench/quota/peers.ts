@@ -5,13 +5,13 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
-import type { OpenDynamo } from '../../lambda/adapters/dynamo/requests.ts';
+import type { ConnectDynamo } from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { windowAt } from '../../lambda/core/quota/window.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
-import { openAt } from '../../test/support/dynamo-clients.ts';
+import { connectTo } from '../../test/support/dynamo-clients.ts';
 import { counting } from '../../test/support/fake-dynamo.ts';
 import { model } from '../../test/support/model.ts';
 
@@ -50,7 +50,7 @@ export async function printPeers(
   print: (line: string) => void,
 ): Promise<void> {
   let peerCalls = 0;
-  const own = counting(openAt(server.endpoint));
+  const own = counting(connectTo(server.endpoint));
   const calls = () => peerCalls + own.requests();
   const aggregated = new DynamoDB({
     endpoint: server.endpoint,
@@ -65,7 +65,7 @@ export async function printPeers(
     },
     { step: 'finalizeRequest', name: 'countCalls' },
   );
-  const limiters = [ours(own.open, server), peer(aggregated, server)];
+  const limiters = [ours(own.connect, server), peer(aggregated, server)];
   print(
     '| limiter | calls a consume | p50 ms | p99 ms | admitted of 400 at once, limit 100 | calls for those | calls a refused consume, then |',
   );
@@ -124,8 +124,8 @@ async function steadyTimes(limiters: readonly Limiter[], rounds: number, calls: 
 }
 
 /** What a call of the authorizer does: keeper and store, by user. */
-function ours(open: OpenDynamo, { quotaTable }: PeerTable): Limiter {
-  const store: QuotaStore = dynamoQuotaStore(quotaTable, open, { budgetMs: 10_000 });
+function ours(connect: ConnectDynamo, { quotaTable }: PeerTable): Limiter {
+  const store: QuotaStore = dynamoQuotaStore(quotaTable, connect, { budgetMs: 10_000 });
   // One moment, so that no run crosses the end of a minute.
   const now = windowAt('minute', Math.floor(Date.now() / 1_000)).start * 1_000;
   const consumer: Limiter['consumer'] = async (limit) => {

@@ -100,8 +100,8 @@ function makeFleet(
     scopes: [],
   });
   // Every request of the adapter is a write, failed conditions included.
-  const { open, requests } = counting(fakeDynamo());
-  const store = dynamoQuotaStore('quota', open);
+  const { connect, requests } = counting(fakeDynamo());
+  const store = dynamoQuotaStore('quota', connect);
   const limiters = Array.from({ length: environments }, () => quotaLimiter(access, store, clock));
   return {
     writes: requests,

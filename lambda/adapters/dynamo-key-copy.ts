@@ -3,7 +3,7 @@
  * read or to write.
  */
 import type { KeyCopy, StoredKeys } from '../ports.ts';
-import { failedCondition, type OpenDynamo } from './dynamo/requests.ts';
+import { type ConnectDynamo, failedCondition } from './dynamo/requests.ts';
 import { withOneRetry } from './dynamo/retry.ts';
 import { MAX_CLOCK_DISTANCE_MS } from './key-timings.ts';
 
@@ -19,8 +19,8 @@ const WRITE_BUDGET_MS = 2_000;
  * @param table name of a table with the string partition key `pk` (the issuer); `keys` is JSON
  * text, `fetched` epoch milliseconds.
  */
-export function dynamoKeyCopy(table: string, open: OpenDynamo): KeyCopy {
-  const client = withOneRetry(open());
+export function dynamoKeyCopy(table: string, connect: ConnectDynamo): KeyCopy {
+  const client = withOneRetry(connect());
   return {
     async read(issuer) {
       const get = { TableName: table, Key: { pk: { S: issuer } } };

@@ -16,7 +16,7 @@ import {
   type RecordedAuthorization,
 } from '../core/decision/prior-authorizer.ts';
 import type { Clock, PriorAuthorizers } from '../ports.ts';
-import type { OpenDynamo } from './dynamo/requests.ts';
+import type { ConnectDynamo } from './dynamo/requests.ts';
 import { withOneRetry } from './dynamo/retry.ts';
 
 /** A record is read again after this. */
@@ -29,9 +29,9 @@ type States = Readonly<Record<string, RecordedAuthorization>>;
 export function dynamoPriorAuthorizers(
   tables: Readonly<Record<string, string>>,
   clock: Clock,
-  open: OpenDynamo,
+  connect: ConnectDynamo,
 ): PriorAuthorizers {
-  const client = withOneRetry(open());
+  const client = withOneRetry(connect());
   const known = new Map<string, { readonly states: States; readonly readAt: number }>();
   const read = async (apiId: string): Promise<States> => {
     const get = {

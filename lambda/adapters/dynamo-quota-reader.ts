@@ -4,15 +4,15 @@
  */
 import { type QuotaReader, QuotaStoreError } from '../ports.ts';
 import { faultOf } from './dynamo/fault.ts';
-import type { OpenDynamo } from './dynamo/requests.ts';
+import type { ConnectDynamo } from './dynamo/requests.ts';
 import { withOneRetry } from './dynamo/retry.ts';
 import { itemKey, storedIn } from './quota-update.ts';
 
 /** Longest wait for one item: the caller's page waits for the answer. */
 const BUDGET_MS = 700;
 
-export function dynamoQuotaReader(table: string, open: OpenDynamo): QuotaReader {
-  const client = withOneRetry(open());
+export function dynamoQuotaReader(table: string, connect: ConnectDynamo): QuotaReader {
+  const client = withOneRetry(connect());
   return {
     async read(key) {
       try {

@@ -10,7 +10,7 @@ import { type AdmittedPlan, optimisticPlan, planCharge } from '../core/quota/cha
 import type { Charge } from '../core/quota/quota.ts';
 import { type ChargeResult, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { faultOf, isWorthRetrying } from './dynamo/fault.ts';
-import { failedCondition, type Item, type OpenDynamo } from './dynamo/requests.ts';
+import { type ConnectDynamo, failedCondition, type Item } from './dynamo/requests.ts';
 import { countsIn, itemKey, type QuotaUpdate, storedIn, updateFor } from './quota-update.ts';
 import { storeClock } from './store-clock.ts';
 
@@ -61,12 +61,12 @@ interface Attempt {
  */
 export function dynamoQuotaStore(
   table: string,
-  open: OpenDynamo,
+  connect: ConnectDynamo,
   options: DynamoQuotaStoreOptions = {},
 ): DynamoQuotaStore {
   const { budgetMs = BUDGET_MS, metrics } = options;
   const clock = storeClock();
-  const client = open({ onAnswer: clock.observe });
+  const client = connect({ onAnswer: clock.observe });
 
   const update = (input: QuotaUpdate, withinMs: number) =>
     client.send('UpdateItem', { TableName: table, ...input }, withinMs);

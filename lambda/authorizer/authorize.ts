@@ -8,7 +8,7 @@ import type { KeySource } from '../core/contract/decision-record.ts';
 import type { Decision } from '../core/decision/decide.ts';
 import { entitlementsOf } from '../core/decision/entitlements.ts';
 import { authorizerContext } from '../core/policy/context.ts';
-import type { PolicyDocument } from '../core/policy/policy.ts';
+import { type PolicyDocument, requestPolicy } from '../core/policy/policy.ts';
 import { type Principal, principalId } from '../core/token/principal.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
 import type { CatchAllRouter } from './catch-all-router.ts';
@@ -16,7 +16,7 @@ import { disclosedCode } from './disclosed-code.ts';
 import { type Enforcement, type EnforcementParts, enforcement } from './enforcement.ts';
 import { type Evaluation, type EvaluationParts, evaluate } from './evaluate.ts';
 import { perObject } from './per-object.ts';
-import { policies } from './policies.ts';
+import type { PolicyFor } from './policies.ts';
 import { type DecisionFacts, decisionFacts, type Pseudonym } from './record.ts';
 import type { GatewayRequest } from './request.ts';
 
@@ -26,6 +26,8 @@ export interface Parts extends EvaluationParts, EnforcementParts {
   readonly catchAllRouter?: CatchAllRouter | undefined;
   /** The pseudonym of a user or client in records; required with `audit.hashPrincipal`. */
   readonly pseudonym?: Pseudonym;
+  /** The policies that the gateway caches; required with `cache`, of no use without. */
+  readonly policyFor?: PolicyFor | undefined;
 }
 
 export interface Answer {
@@ -60,7 +62,7 @@ function answering(
   parts: Parts,
 ): (request: GatewayRequest, evaluation: Evaluation, enforced: Enforcement) => Answer {
   const { model, clock, verifier } = parts;
-  const policyFor = policies(model);
+  const policyFor = policyForOf(parts);
   const pseudonym = pseudonymOf(parts);
   const recordFactsFor = decisionFacts(model, pseudonym);
   return (request, evaluation, enforced) => {
@@ -91,6 +93,14 @@ function keySourceOf(
 ): KeySource | undefined {
   if (entitlements) return verifier.keySourceOf?.(entitlements.principal);
   return decision.effect === 'deny' && decision.code === 'KEYS_UNAVAILABLE' ? 'none' : undefined;
+}
+
+/** @throws Error for a map with `cache` without its policies. */
+function policyForOf({ model, policyFor }: Parts): PolicyFor {
+  if (!model.cache) return (request, effect) => requestPolicy(effect, request.arn);
+  if (!policyFor)
+    throw new Error('expected the policies that are cached, found none: the map has `cache`');
+  return policyFor;
 }
 
 /** @throws Error for a map with `audit.hashPrincipal` without a pseudonym function. */

@@ -2,7 +2,7 @@
  * Builds the quota limiter over DynamoDB. A separate chunk, because the DynamoDB client is most of
  * the bundle.
  */
-import type { OpenDynamo } from '../adapters/dynamo/requests.ts';
+import type { ConnectDynamo } from '../adapters/dynamo/requests.ts';
 import { dynamoQuotaStore } from '../adapters/dynamo-quota-store.ts';
 import { VARIABLE } from '../core/contract/environment.ts';
 import type { AccessModel } from '../core/model/model.ts';
@@ -23,7 +23,7 @@ export interface StartedQuotaLimiter {
 }
 
 export interface LimiterParts {
-  readonly open: OpenDynamo;
+  readonly connect: ConnectDynamo;
   readonly clock: Clock;
   readonly metrics: Metrics;
 }
@@ -32,14 +32,14 @@ export interface LimiterParts {
 export function dynamoQuotaLimiter(
   model: AccessModel,
   settings: QuotaSettings,
-  { open, clock, metrics }: LimiterParts,
+  { connect, clock, metrics }: LimiterParts,
 ): StartedQuotaLimiter {
   const { table } = settings;
   if (!table)
     throw new Error(
       `the environment variable ${VARIABLE.quotaTable} is not set; the map has quotas`,
     );
-  const store = dynamoQuotaStore(table, open, { ...budget(settings.budgetMs), metrics });
+  const store = dynamoQuotaStore(table, connect, { ...budget(settings.budgetMs), metrics });
   return { limiter: quotaLimiter(model, store, clock, metrics), warmUp: store.warmUp };
 }
 

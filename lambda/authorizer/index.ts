@@ -20,6 +20,7 @@ import { createAuthorizer } from './authorize.ts';
 import type { CatchAllRouter } from './catch-all-router.ts';
 import { createHandler } from './handler.ts';
 import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
+import type { PolicyFor } from './policies.ts';
 import type { QuotaLimiter } from './quota-limiter.ts';
 
 /** Lambda allows 10 s for initialization; a slow issuer or store must not use all of it. */
@@ -53,10 +54,11 @@ const verifier = oktaTokenVerifier(model, clock, (issuer) =>
     onFetched: keyMetrics(issuer, metrics, clock),
   }),
 );
-const [quota, catchAllRouter, priorAuthorizers] = await Promise.all([
+const [quota, catchAllRouter, priorAuthorizers, policyFor] = await Promise.all([
   loadQuotaLimiter(),
   loadCatchAllRouter(),
   loadPriorAuthorizers(),
+  loadCachedPolicies(),
   within(MAX_WARM_UP_MS, verifier.warmUp()),
 ]);
 
@@ -69,6 +71,7 @@ export const handler = createHandler({
     catchAllRouter,
     pseudonym,
     priorAuthorizers,
+    policyFor,
   }),
   unauthorized: model.unauthorized,
   mapVersion: model.version,
@@ -87,7 +90,7 @@ function sharedKeyCopy(): KeyCopy | undefined {
   let loading: Promise<KeyCopy> | undefined;
   const load = () => {
     loading ??= Promise.all([import('../adapters/dynamo-key-copy.ts'), loadDynamo()]).then(
-      ([{ dynamoKeyCopy }, open]) => dynamoKeyCopy(table, open),
+      ([{ dynamoKeyCopy }, connect]) => dynamoKeyCopy(table, connect),
     );
     return loading;
   };
@@ -107,12 +110,12 @@ function maxStaleMs(): number {
 /** The store's client is loaded only for a map with quotas. */
 async function loadQuotaLimiter(): Promise<QuotaLimiter> {
   if (model.quotas.size === 0) return async () => ({ kind: 'free' });
-  const [{ dynamoQuotaLimiter }, open] = await Promise.all([
+  const [{ dynamoQuotaLimiter }, connect] = await Promise.all([
     import('./dynamo-quota-limiter.ts'),
     loadDynamo(),
   ]);
   const { [VARIABLE.quotaTable]: table, [VARIABLE.quotaBudgetMs]: budgetMs } = process.env;
-  const parts = { open, clock, metrics };
+  const parts = { connect, clock, metrics };
   const { limiter, warmUp } = dynamoQuotaLimiter(model, { table, budgetMs }, parts);
   await within(MAX_WARM_UP_MS, warmUp());
   return limiter;
@@ -123,6 +126,12 @@ async function loadCatchAllRouter(): Promise<CatchAllRouter | undefined> {
   if (!model.hasRoutesBelowCatchAll) return undefined;
   const { createCatchAllRouter } = await import('./catch-all-router.ts');
   return createCatchAllRouter(model);
+}
+
+async function loadCachedPolicies(): Promise<PolicyFor | undefined> {
+  if (!model.cache) return undefined;
+  const { cachedPolicies } = await import('./policies.ts');
+  return cachedPolicies(model);
 }
 
 /**

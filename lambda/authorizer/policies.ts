@@ -1,6 +1,6 @@
 /**
- * The policy of a response: for one request without caching, otherwise for every request that the
- * cached policy covers.
+ * The policy of a response that the gateway caches: for every request that it covers. Loaded only
+ * for a map with `cache`.
  */
 
 import type { Decision } from '../core/decision/decide.ts';
@@ -15,7 +15,7 @@ import {
   tokenPolicy,
   withoutRequest,
 } from '../core/policy/cached-policy.ts';
-import { type PolicyDocument, requestPolicy } from '../core/policy/policy.ts';
+import type { PolicyDocument } from '../core/policy/policy.ts';
 import type { GatewayRequest } from './request.ts';
 
 export type PolicyFor = (
@@ -31,9 +31,10 @@ export type PolicyFor = (
  */
 const MAX_REMEMBERED = 100;
 
-export function policies(model: AccessModel): PolicyFor {
+/** @throws Error for a map without `cache`, whose policies are for one request. */
+export function cachedPolicies(model: AccessModel): PolicyFor {
   const { cache } = model;
-  if (cache === undefined) return (request, effect) => requestPolicy(effect, request.arn);
+  if (cache === undefined) throw new Error('expected a map with `cache`, found one without');
   const remembered = new WeakMap<Entitlements, Map<string, PolicyDocument>>();
 
   const cachedPolicy = (request: GatewayRequest, entitlements: Entitlements): PolicyDocument => {

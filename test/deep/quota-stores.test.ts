@@ -4,7 +4,7 @@ import {
   dynamoQuotaStore,
 } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { type LocalTable, localQuotaTable, quotaTableAt } from '../support/dynalite.ts';
-import { openAt } from '../support/dynamo-clients.ts';
+import { connectTo } from '../support/dynamo-clients.ts';
 import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../support/dynamodb-local.ts';
 import { quotaLoadContract } from '../support/quota-load-contract.ts';
 import { quotaStoreContract } from '../support/quota-store-contract.ts';
@@ -20,7 +20,7 @@ function contractOf(name: string, start: () => Promise<LocalTable>): void {
   beforeAll(async () => {
     local = await start();
     // 50 writers share one small server; the budget for that is the test's, not production's.
-    quotaStore = dynamoQuotaStore(local.table, openAt(local.endpoint), { budgetMs: 30_000 });
+    quotaStore = dynamoQuotaStore(local.table, connectTo(local.endpoint), { budgetMs: 30_000 });
   });
   afterAll(() => local?.close());
   quotaStoreContract(name, store);

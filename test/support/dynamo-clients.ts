@@ -1,19 +1,19 @@
 /** Both clients of DynamoDB, for tests that hold for either, and the environment that they read. */
 import { lightDynamo } from '../../lambda/adapters/dynamo/light-client.ts';
-import type { OpenDynamo } from '../../lambda/adapters/dynamo/requests.ts';
+import type { ConnectDynamo } from '../../lambda/adapters/dynamo/requests.ts';
 import { sdkDynamo } from '../../lambda/adapters/dynamo/sdk-client.ts';
 
-export const DYNAMO_CLIENTS: readonly (readonly [name: string, open: OpenDynamo])[] = [
+export const DYNAMO_CLIENTS: readonly (readonly [name: string, connect: ConnectDynamo])[] = [
   ['the light client', lightDynamo],
   ['the client of the AWS SDK', sdkDynamo],
 ];
 
 /** Opens clients of a server that speaks DynamoDB's protocol on this machine. */
-export const openAt =
-  (endpoint: string, open: OpenDynamo = lightDynamo): OpenDynamo =>
+export const connectTo =
+  (endpoint: string, connect: ConnectDynamo = lightDynamo): ConnectDynamo =>
   (options) => {
     const local = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-    return withVariables({ AWS_ENDPOINT_URL_DYNAMODB: endpoint, ...local }, () => open(options));
+    return withVariables({ AWS_ENDPOINT_URL_DYNAMODB: endpoint, ...local }, () => connect(options));
   };
 
 /**

@@ -1,12 +1,12 @@
 import type {
+  ConnectDynamo,
   DynamoClient,
-  OpenDynamo,
   UpdateItem,
 } from '../../lambda/adapters/dynamo/requests.ts';
 import { applyUpdate, attributes, type Numbers } from './single-item.ts';
 
 /** A client whose every request is an UpdateItem that `update` carries out. */
-export function updatesOnly(update: (input: UpdateItem) => Promise<Numbers>): OpenDynamo {
+export function updatesOnly(update: (input: UpdateItem) => Promise<Numbers>): ConnectDynamo {
   const send = async (operation: string, input: unknown) => {
     if (operation !== 'UpdateItem') throw new Error('the failure has told the item already');
     return { Attributes: attributes(await update(input as UpdateItem)) };
@@ -17,7 +17,7 @@ export function updatesOnly(update: (input: UpdateItem) => Promise<Numbers>): Op
 /**
  * A client whose table is this process's memory, one item a key, in the semantics of `applyUpdate`.
  */
-export function fakeDynamo(): OpenDynamo {
+export function fakeDynamo(): ConnectDynamo {
   const items = new Map<string, Numbers>();
   return updatesOnly(async (input) => {
     const key = input.Key['pk']?.S ?? '';
@@ -28,12 +28,15 @@ export function fakeDynamo(): OpenDynamo {
 }
 
 /** Counts the requests of every client that is opened. */
-export function counting(open: OpenDynamo): { readonly open: OpenDynamo; requests(): number } {
+export function counting(connect: ConnectDynamo): {
+  readonly connect: ConnectDynamo;
+  requests(): number;
+} {
   let requests = 0;
   return {
     requests: () => requests,
-    open: (options) => {
-      const client = open(options);
+    connect: (options) => {
+      const client = connect(options);
       return {
         send(operation, input, withinMs) {
           requests++;

@@ -46,11 +46,11 @@ export async function startHostileServer(): Promise<HostileServer> {
   let reactions: readonly Reaction[] = [];
   let requests: string[] = [];
   let connections = 0;
-  const open = new Set<Socket>();
+  const sockets = new Set<Socket>();
   const server = net.createServer((socket) => {
     connections++;
-    open.add(socket);
-    socket.on('close', () => open.delete(socket));
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
     let received = '';
     socket.on('data', (chunk) => {
@@ -63,7 +63,7 @@ export async function startHostileServer(): Promise<HostileServer> {
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
-  const cut = () => Promise.all([...open].map((socket) => ended(socket))).then(() => undefined);
+  const cut = () => Promise.all([...sockets].map((socket) => ended(socket))).then(() => undefined);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     react: (next) => {
@@ -75,7 +75,7 @@ export async function startHostileServer(): Promise<HostileServer> {
     connections: () => connections,
     cut,
     async close() {
-      for (const socket of open) socket.destroy();
+      for (const socket of sockets) socket.destroy();
       await new Promise<void>((done) => server.close(() => done()));
     },
   };

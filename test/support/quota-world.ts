@@ -78,13 +78,16 @@ export async function runWorld(
     return item;
   };
   const limiters = sketch.calls.map((_calls, environment) => {
-    const open = updatesOnly(
+    const connect = updatesOnly(
       (input) =>
         new Promise((answer, fail) => {
           pending.push({ environment, input, answer, fail });
         }),
     );
-    const store = withLease(dynamoQuotaStore('quota', open, { budgetMs: 600_000 }), sketch.lease);
+    const store = withLease(
+      dynamoQuotaStore('quota', connect, { budgetMs: 600_000 }),
+      sketch.lease,
+    );
     return quotaLimiter(sketch.model, store, {
       now: () => nowMs + (sketch.skews?.[environment] ?? 0),
     });

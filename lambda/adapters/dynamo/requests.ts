@@ -98,7 +98,7 @@ export interface DynamoClientOptions {
 /**
  * Opens a client over the environment's Region, credentials and endpoint. Connects to nothing yet.
  */
-export type OpenDynamo = (options?: DynamoClientOptions) => DynamoClient;
+export type ConnectDynamo = (options?: DynamoClientOptions) => DynamoClient;
 
 export type DynamoFailure =
   /** No whole answer in time. */

@@ -131,12 +131,13 @@ function isEscaped(json: string, at: number): boolean {
 
 /** Without recursion, however deep the value is. */
 function membersIn(object: Claims): number {
-  const open: object[] = [object];
+  const pending: object[] = [object];
   let members = 0;
-  for (let one = open.pop(); one; one = open.pop()) {
+  for (let one = pending.pop(); one; one = pending.pop()) {
     const values: readonly unknown[] = Object.values(one);
     if (!Array.isArray(one)) members += values.length;
-    for (const value of values) if (typeof value === 'object' && value !== null) open.push(value);
+    for (const value of values)
+      if (typeof value === 'object' && value !== null) pending.push(value);
   }
   return members;
 }

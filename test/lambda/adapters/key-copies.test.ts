@@ -5,7 +5,7 @@ import { dynamoKeyCopy } from '../../../lambda/adapters/dynamo-key-copy.ts';
 import { memoryKeyCopy } from '../../../lambda/adapters/memory-key-copy.ts';
 import type { KeyCopy } from '../../../lambda/ports.ts';
 import { type LocalTable, localQuotaTable } from '../../support/dynalite.ts';
-import { openAt } from '../../support/dynamo-clients.ts';
+import { connectTo } from '../../support/dynamo-clients.ts';
 import { keyCopyContract } from '../../support/key-copy-contract.ts';
 
 let local: LocalTable;
@@ -14,8 +14,8 @@ let bySdk: KeyCopy;
 
 beforeAll(async () => {
   local = await localQuotaTable();
-  inDynamo = dynamoKeyCopy(local.table, openAt(local.endpoint));
-  bySdk = dynamoKeyCopy(local.table, openAt(local.endpoint, sdkDynamo));
+  inDynamo = dynamoKeyCopy(local.table, connectTo(local.endpoint));
+  bySdk = dynamoKeyCopy(local.table, connectTo(local.endpoint, sdkDynamo));
 });
 afterAll(() => local.close());
 
@@ -38,7 +38,7 @@ test.each([
 });
 
 test('a table that cannot be reached fails the read and the write', async () => {
-  const absent = dynamoKeyCopy('absent', openAt(local.endpoint));
+  const absent = dynamoKeyCopy('absent', connectTo(local.endpoint));
   await expect(absent.read('x')).rejects.toThrow();
   await expect(
     absent.write('x', { keys: [], fetchedAt: 1 }, { now: 1, rewriteAfterMs: 1 }),

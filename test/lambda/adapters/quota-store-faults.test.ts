@@ -5,7 +5,7 @@ import {
 } from '../../../lambda/adapters/dynamo-quota-store.ts';
 import { embeddedMetrics } from '../../../lambda/adapters/metrics.ts';
 import type { QuotaStoreFault } from '../../../lambda/ports.ts';
-import { DYNAMO_CLIENTS, openAt } from '../../support/dynamo-clients.ts';
+import { connectTo, DYNAMO_CLIENTS } from '../../support/dynamo-clients.ts';
 import { type Behaviour, type FaultyStore, startFaultyStore } from '../../support/faulty-store.ts';
 
 const charge = {
@@ -38,7 +38,7 @@ const faults: readonly (readonly [name: string, behaviour: Behaviour, fault: Quo
   ['a store that is away', error(503, 'ServiceUnavailable'), 'server'],
 ];
 
-describe.each(DYNAMO_CLIENTS)('over %s', (_client, open) => {
+describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
   beforeEach(() => {
     lines = [];
     server.behave([works]);
@@ -46,7 +46,7 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, open) => {
     store = storeWithin(BUDGET_MS);
   });
   const storeWithin = (budgetMs: number): DynamoQuotaStore =>
-    dynamoQuotaStore('quota', openAt(server.endpoint, open), {
+    dynamoQuotaStore('quota', connectTo(server.endpoint, connect), {
       budgetMs,
       metrics: embeddedMetrics('orders', { now: () => 0 }, (line) => void lines.push(line)),
     });

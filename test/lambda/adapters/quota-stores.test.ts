@@ -10,7 +10,7 @@ import { memoryQuotaStore } from '../../../lambda/adapters/memory-quota-store.ts
 import { windowAt } from '../../../lambda/core/quota/window.ts';
 import { QuotaStoreError } from '../../../lambda/ports.ts';
 import { type LocalTable, localQuotaTable } from '../../support/dynalite.ts';
-import { openAt } from '../../support/dynamo-clients.ts';
+import { connectTo } from '../../support/dynamo-clients.ts';
 import { counting, fakeDynamo } from '../../support/fake-dynamo.ts';
 import { quotaLoadContract } from '../../support/quota-load-contract.ts';
 import { quotaStoreContract } from '../../support/quota-store-contract.ts';
@@ -27,8 +27,8 @@ beforeAll(async () => {
   local = await localQuotaTable();
   // Many writers share one small server here; the budget for a burst is the test's, not
   // production's.
-  store = dynamoQuotaStore(local.table, openAt(local.endpoint), { budgetMs: 10_000 });
-  bySdk = dynamoQuotaStore(local.table, openAt(local.endpoint, sdkDynamo), { budgetMs: 10_000 });
+  store = dynamoQuotaStore(local.table, connectTo(local.endpoint), { budgetMs: 10_000 });
+  bySdk = dynamoQuotaStore(local.table, connectTo(local.endpoint, sdkDynamo), { budgetMs: 10_000 });
 });
 afterAll(() => local.close());
 
@@ -90,8 +90,8 @@ describe('the writes of a roll-over', () => {
     keepUntil: at + 60,
   });
   const scene = () => {
-    const { open, requests } = counting(fakeDynamo());
-    return { store: dynamoQuotaStore('quota', open), writes: requests };
+    const { connect, requests } = counting(fakeDynamo());
+    return { store: dynamoQuotaStore('quota', connect), writes: requests };
   };
 
   test('are two for the first of fifty calls one after the other, and one for each other', async () => {
@@ -161,13 +161,13 @@ describe('the DynamoDB store', () => {
   });
 
   test('says so when the table cannot be reached', async () => {
-    const nowhere = dynamoQuotaStore('quota', openAt('http://127.0.0.1:1'));
+    const nowhere = dynamoQuotaStore('quota', connectTo('http://127.0.0.1:1'));
     await expect(nowhere.charge(charge)).rejects.toMatchObject({ fault: 'connection' });
     await expect(nowhere.warmUp()).resolves.toBeUndefined();
   });
 
   test('says so when the table does not exist', async () => {
-    const gone = dynamoQuotaStore('gone', openAt(local.endpoint));
+    const gone = dynamoQuotaStore('gone', connectTo(local.endpoint));
     await expect(gone.charge(charge)).rejects.toThrow(QuotaStoreError);
     await expect(gone.charge(charge)).rejects.toMatchObject({ fault: 'request' });
   });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createAuthorizer } from '../../../lambda/authorizer/authorize.ts';
+import { cachedPolicies } from '../../../lambda/authorizer/policies.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { explainDecision, type Question } from '../../../lib/verdicts/explanation.ts';
@@ -68,6 +69,7 @@ async function recorded(map: AccessMap, question: Question) {
     clock: { now: () => 0 },
     verifier: { verify: async () => principalOf(model, question) },
     quota: async () => ({ kind: 'free' }),
+    ...(model.cache && { policyFor: cachedPolicies(model) }),
   });
   const { facts, context } = await authorize({
     requestId: '1',

@@ -16,7 +16,7 @@ import { isSignedWith, parseRequest } from '../../../support/signature.ts';
 
 const PLENTY_MS = 20_000;
 
-describe.each(DYNAMO_CLIENTS)('%s', (_name, open) => {
+describe.each(DYNAMO_CLIENTS)('%s', (_name, connect) => {
   let server: LocalServer;
   let client: DynamoClient;
   let table: string;
@@ -25,7 +25,7 @@ describe.each(DYNAMO_CLIENTS)('%s', (_name, open) => {
     const made = await quotaTableAt(server.endpoint);
     table = made.table;
     made.client.destroy();
-    client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: server.endpoint }, () => open());
+    client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: server.endpoint }, () => connect());
   });
   afterAll(() => server.stop());
 
@@ -119,7 +119,7 @@ describe.each(DYNAMO_CLIENTS)('%s', (_name, open) => {
   });
 });
 
-describe.each(DYNAMO_CLIENTS)('what %s sends', (_name, open) => {
+describe.each(DYNAMO_CLIENTS)('what %s sends', (_name, connect) => {
   let server: HostileServer;
   beforeAll(async () => {
     server = await startHostileServer();
@@ -130,7 +130,7 @@ describe.each(DYNAMO_CLIENTS)('what %s sends', (_name, open) => {
   const sentBy = async (variables: Readonly<Record<string, string | undefined>>) => {
     server.react([says(answer('200 OK', '{}'))]);
     const client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: server.endpoint, ...variables }, () =>
-      open(),
+      connect(),
     );
     await client.send('GetItem', { TableName: 'keys', Key: { pk: { S: 'é' } } }, PLENTY_MS);
     return parseRequest(server.requests()[0] ?? '');
@@ -207,6 +207,6 @@ describe.each(DYNAMO_CLIENTS)('what %s sends', (_name, open) => {
     ['no key', { AWS_ACCESS_KEY_ID: undefined }, 'no AWS credentials'],
     ['plain http', { AWS_ENDPOINT_URL_DYNAMODB: 'http://example.com' }, 'expected an https URL'],
   ])('is decided at the start, which ends with %s', (_what, variables, sentence) => {
-    expect(() => withVariables(variables, () => open())).toThrow(sentence);
+    expect(() => withVariables(variables, () => connect())).toThrow(sentence);
   });
 });

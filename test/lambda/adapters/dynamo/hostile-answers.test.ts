@@ -117,14 +117,14 @@ const ends: readonly (readonly [name: string, reaction: Reaction, failure: Dynam
   ],
 ];
 
-describe.each(DYNAMO_CLIENTS)('%s', (_client, open) => {
+describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
   let server: HostileServer;
   let client: DynamoClient;
   beforeAll(async () => {
     server = await startHostileServer();
   });
   beforeEach(() => {
-    client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: server.endpoint }, () => open());
+    client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: server.endpoint }, () => connect());
     server.react([good]);
   });
   afterAll(() => server.close());
@@ -225,7 +225,7 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, open) => {
   test('tells of every answer when it came and what time it named, refusals included', async () => {
     const told: unknown[] = [];
     client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: server.endpoint }, () =>
-      open({
+      connect({
         onAnswer: (date, sentAt, receivedAt) => void told.push([date, receivedAt >= sentAt]),
       }),
     );
@@ -243,7 +243,7 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, open) => {
   });
 
   test('says that nothing can be reached', async () => {
-    client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' }, () => open());
+    client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' }, () => connect());
     expect(await failure()).toMatchObject({ failure: { kind: 'connection' } });
   });
 });

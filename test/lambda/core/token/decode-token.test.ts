@@ -91,8 +91,8 @@ describe('a member that an object has twice', () => {
         const json = JSON.stringify(value, undefined, spaced ? 1 : undefined);
         expect(reasonOf(json)).toBe('none');
         const names = Object.keys(value);
-        const again = JSON.stringify(names[at % names.length]);
-        expect(reasonOf(`${json.slice(0, -1)},${escaped(again)}:null}`)).toBe('duplicate_member');
+        const second = JSON.stringify(names[at % names.length]);
+        expect(reasonOf(`${json.slice(0, -1)},${escaped(second)}:null}`)).toBe('duplicate_member');
       }),
     );
   });

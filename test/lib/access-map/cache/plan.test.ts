@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createAuthorizer } from '../../../../lambda/authorizer/authorize.ts';
+import { cachedPolicies } from '../../../../lambda/authorizer/policies.ts';
 import { type Refusal, refuse } from '../../../../lambda/core/contract/codes.ts';
 import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
@@ -147,8 +148,10 @@ describe('the cache of a map', () => {
       const [mode, sections, , groups, route, code] = row;
       const map = mapOf(sections as never);
       expect(map.cache.mode).toBe(mode);
+      const model = parseModel(map.model);
       const authorize = createAuthorizer({
-        model: parseModel(map.model),
+        model,
+        ...(model.cache && { policyFor: cachedPolicies(model) }),
         clock: { now: () => 0 },
         verifier: {
           verify: async () => ({ kind: 'user', uid: 'u', cid: 'c', groups, scopes: [] }),
@@ -181,8 +184,10 @@ describe('the cache of a map', () => {
 
   test('whoever is blocked is told so whatever is kept', async () => {
     const map = mapOf({ ...TOKEN, blocked: { users: ['u'] } } as never);
+    const model = parseModel(map.model);
     const authorize = createAuthorizer({
-      model: parseModel(map.model),
+      model,
+      policyFor: cachedPolicies(model),
       clock: { now: () => 0 },
       verifier: {
         verify: async () => ({ kind: 'user', uid: 'u', cid: 'c', groups: ['a'], scopes: [] }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { policyResponse } from '../../../../lambda/authorizer/answer.ts';
 import { createAuthorizer } from '../../../../lambda/authorizer/authorize.ts';
+import { cachedPolicies } from '../../../../lambda/authorizer/policies.ts';
 import { refuse } from '../../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
@@ -130,6 +131,7 @@ async function answer(
     clock: { now: () => 0 },
     verifier: { verify: async () => principal },
     quota: async () => ({ kind: 'free' }),
+    policyFor: cachedPolicies(model),
   });
   const request = {
     requestId: 'r',
