@@ -45,8 +45,8 @@ export interface CheckedMap {
   /** How it was compiled, for maps that are made from `document`. */
   readonly options?: AccessMapOptions;
   /**
-   * Place of a value, or of its key, by JSON pointer; in the base where a map extends one and takes
-   * the value from there.
+   * Location of a value or of its key, by JSON pointer. An overlay that inherits the value gets the
+   * location in its base.
    */
   placeOf(pointer: string, of?: 'value' | 'key'): Place;
 }

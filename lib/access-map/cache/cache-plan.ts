@@ -121,8 +121,8 @@ function classFiles(
     const members = new Set(one.routes);
     const others = everywhere.filter((route) => !members.has(route));
     const { routes = new Set<CacheRoute>(), by = new Set<number>() } = reached[index] ?? {};
-    // A REST API's resource policy turns "neither" into Allow, so there each refused route is
-    // refused in words.
+    // A REST API's resource policy turns "no match" into Allow, so the policy denies each refused
+    // route explicitly.
     const always = model.kind === 'rest';
     const refused = always ? one.routes : one.routes.filter((route) => routes.has(route));
     return {

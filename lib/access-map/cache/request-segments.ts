@@ -1,8 +1,8 @@
 /**
- * Request strings as words of path segments. Strings with empty segments, a slash at the end or dot
- * segments are refused by every policy that is kept (lambda/core/policy/cached-policy.ts), so what
- * is left to compare are words: a literal stands for itself, a parameter for one segment in plain
- * requests and, since it may carry slashes, for one or more under the readings that are open.
+ * Request strings as lists of path segments. Every cached policy refuses empty segments, a trailing
+ * slash and dot segments (lambda/core/policy/cached-policy.ts). What is left: a literal matches
+ * itself; a parameter matches one segment in a plain request, and one or more where a gateway or
+ * back end decodes slashes.
  */
 import { segmentsOf } from '../routes/notation.ts';
 
@@ -55,7 +55,9 @@ export function meet(a: readonly Atom[], b: readonly Atom[]): boolean {
 const agree = (x: Atom, y: Atom): boolean =>
   x.kind !== 'literal' || y.kind !== 'literal' || x.text === y.text;
 
-/** Whether every word of `part` belongs to `whole`; may miss that it does, never the other way. */
+/**
+ * Whether `whole` contains every string of `part`. May answer false for true, never true for false.
+ */
 export function contains(whole: readonly Atom[], part: readonly Atom[]): boolean {
   const [x, ...restOfWhole] = whole;
   const [y, ...restOfPart] = part;
@@ -96,7 +98,7 @@ function* matches(
   const [y, ...restOfPattern] = pattern;
   if (!x && !y) yield matched;
   if (y?.kind === 'many') {
-    // The free segments first: they are the words that no more special route takes away.
+    // Free segments first: no more specific route matches them.
     if (x) yield* matches(rest, pattern, [...matched, x.kind === 'literal' ? x.text : ANY_TEXT]);
     yield* matches(plain, restOfPattern, matched);
   } else if (x && y && agree(x, y)) {

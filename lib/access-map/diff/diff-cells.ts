@@ -1,6 +1,6 @@
 /**
- * Cells that open or close. A route that only one map has is held against the route that serves its
- * requests in the other.
+ * Cells whose state changes. A route that only one map has is compared with the route that serves
+ * its requests in the other.
  */
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import { METHODS } from '../../../lambda/core/model/model-file.ts';
@@ -53,7 +53,7 @@ function diffRoutes(from: AccessModel, to: AccessModel): readonly Change[] {
 
 const LEVEL: { readonly [level in RouteLevel]: number } = { groups: 0, signedIn: 1, public: 2 };
 
-/** `public` and `signedIn`: told by the wider of the two. */
+/** `public` and `signedIn`: the change is reported under the wider level. */
 function diffLevel({ key, levels: [was, is] }: Place): readonly Change[] {
   const widened = LEVEL[is] > LEVEL[was];
   const wider = widened ? is : was;

@@ -41,7 +41,7 @@ function diffOktaSide(
   is: OktaSide | undefined,
 ): readonly Change[] {
   const what = (key: string) => ({ kind: 'trust', subject: `${subject}.${key}` }) as const;
-  // Of a map that manages nothing yet, nothing is there to be widened.
+  // A map without `manage` has nothing that could widen.
   const both = was !== undefined && is !== undefined;
   const longer = (is?.tokenLifetimeMinutes ?? 0) > (was?.tokenLifetimeMinutes ?? Infinity);
   return [

@@ -71,8 +71,8 @@ interface WindowPair {
 }
 
 /**
- * The same counter, else the same period over the same routes: there the counter is another, since
- * its patterns are written otherwise.
+ * Matches the same counter, else the same period over the same routes (a counter's id depends on
+ * how its patterns are written).
  */
 function pairedWindows(was: Quota, is: Quota, [from, to]: Models): readonly WindowPair[] {
   const windows = (quota: Quota, model: AccessModel): readonly Window[] =>

@@ -1,6 +1,6 @@
 /**
- * `blocked` of an overlay: who is blocked in the base stays blocked, since a list of a stage's own
- * would let everyone in again.
+ * `blocked` of an overlay: adds to the base's lists. A list that replaced them would unblock
+ * everyone whom the base blocks.
  */
 import { type Data, isData, type MapDocument } from '../report/cursor.ts';
 

@@ -153,10 +153,7 @@ interface Layers {
   readonly overlayData: Data;
 }
 
-/**
- * The file that the value at a pointer was taken from; for one that neither has, the overlay, which
- * is the file that was asked for.
- */
+/** The document that supplies the value at a pointer; the overlay where neither has it. */
 function ownerOf(pointer: string, { base, overlay, baseData, overlayData }: Layers): MapDocument {
   const [, section = '', key] = pointer.split('/');
   if (section === '' || !Object.hasOwn(baseData, section)) return overlay;

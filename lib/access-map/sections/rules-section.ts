@@ -65,8 +65,8 @@ export function expandOrReport(
   const row = expand(pattern, inventory);
   if (row && !isEmpty(row)) return row;
   if (!row) {
-    // What the schema has refused does not come here; a pattern must never be dropped without a
-    // word, least of all a deny.
+    // The schema has already reported malformed items. A pattern, above all a deny, is never
+    // dropped silently.
     report.error('PATTERN_INVALID', pointer, {
       ...diagnose(pattern, 'pattern'),
       found: code(pattern),
