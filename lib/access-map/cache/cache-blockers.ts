@@ -26,9 +26,9 @@ export function cacheBlockers(
       ? []
       : [`${quotas.join(', ')} ${quotas.length === 1 ? 'counts' : 'count'} every request`]),
     ...(model.routesBelow
-      ? ['routes below a greedy or `$default` route are read off each path']
+      ? ['routes under a greedy or `$default` route are resolved from each request path']
       : []),
-    ...(model.shadow ? ['what is in shadow is recorded at every request'] : []),
+    ...(model.shadow ? ['routes in shadow mode are recorded at every request'] : []),
     ...(is(at(at(root, 'audit'), 'complete'), true)
       ? ['audit.complete records every request']
       : []),

@@ -32,7 +32,7 @@ export interface CachePlan {
   readonly responseBoundBytes: number;
   /** Pairs of routes for which no policy of a token is right. */
   readonly conflicts: readonly Conflict[];
-  /** What the map would get without the things that force `off`: the price of a quota. */
+  /** The mode without the settings that force `off`: what a quota costs. */
   readonly otherwise?: {
     readonly mode: 'token' | 'tokenAndRoute';
     readonly responseBoundBytes: number;
@@ -41,8 +41,8 @@ export interface CachePlan {
 }
 
 /**
- * @param forced what rules caching out, whatever the setting: each a reason such as
- * `quotas.standard counts every request`.
+ * @param forced reasons that rule out caching, whatever the setting, such as `quotas.standard
+ * counts every request`.
  */
 export function planCache(
   model: AccessModel,

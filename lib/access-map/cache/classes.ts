@@ -1,6 +1,6 @@
 /**
- * Classes of routes: routes that every caller may call all of or none of, because their columns in
- * the map are equal.
+ * Classes of routes: every caller may call all routes of a class or none, because the map grants
+ * them alike.
  */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
@@ -29,7 +29,7 @@ export interface RouteClass {
   readonly permissions: ReadonlySet<number> | undefined;
 }
 
-/** What can be held alone or together: every group, then every machine with rules of its own. */
+/** The subjects that have grants: every group, then every machine with rules of its own. */
 export const subjectsOf = (model: AccessModel): readonly Grants[] => [
   ...model.groups.values(),
   ...[...model.machines.values()].filter(({ groups }) => groups.length === 0).map(({ own }) => own),

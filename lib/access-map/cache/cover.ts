@@ -1,4 +1,4 @@
-/** Few resources for many routes: what a policy says of a class. */
+/** Covers the routes of a class with few resources of a policy. */
 import { allowedResource, deniedResource } from '../../../lambda/core/policy/cached-policy.ts';
 import type { CacheRoute } from './classes.ts';
 import { contains } from './request-segments.ts';

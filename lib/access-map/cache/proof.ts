@@ -21,7 +21,7 @@ export interface Conflict {
 
 export interface Proof {
   readonly conflicts: readonly Conflict[];
-  /** By class: its routes whose strings an Allow of another class reaches, and those classes. */
+  /** By class: its routes that an Allow of another class matches, and those classes. */
   readonly reached: readonly {
     readonly routes: ReadonlySet<CacheRoute>;
     readonly by: ReadonlySet<number>;
@@ -72,8 +72,8 @@ function blocksPlainRequest(
 }
 
 /**
- * Pairs of different classes whose strings meet. Sorted by their literal beginnings, so that routes
- * far apart are never compared.
+ * Pairs of routes of different classes whose patterns overlap. Sorted by literal prefix, so that
+ * unrelated routes are never compared.
  */
 function meetingPairs(members: readonly Member[]): readonly (readonly [Member, Member])[] {
   const sorted = members
@@ -93,8 +93,8 @@ function meetingPairs(members: readonly Member[]): readonly (readonly [Member, M
 }
 
 /**
- * The literals before the first parameter: two words can only meet if one of these begins with the
- * other.
+ * The literals before the first parameter: two patterns can overlap only if one's literals begin
+ * with the other's.
  */
 function startOf(atoms: readonly Atom[]): string {
   let start = '/';

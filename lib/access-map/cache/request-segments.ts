@@ -21,7 +21,7 @@ const literal = (text: string): Atom => ({ kind: 'literal', text });
 const isParameter = (segment: string): boolean => segment.startsWith('{');
 const isGreedy = (segment: string): boolean => segment.endsWith('+}');
 
-/** Every string that may be routed to the template, under any open reading. */
+/** Every request string that the gateway may route to the template, however slashes are decoded. */
 export function requestPattern(template: string): readonly Atom[] {
   if (template === '$default') return [MANY];
   return segmentsOf(template).flatMap((segment) =>
@@ -29,7 +29,7 @@ export function requestPattern(template: string): readonly Atom[] {
   );
 }
 
-/** Whether some word belongs to both. */
+/** Whether some request belongs to both. */
 export function meet(a: readonly Atom[], b: readonly Atom[]): boolean {
   const failed = new Set<number>();
   const from = (i: number, j: number): boolean => {
@@ -72,9 +72,9 @@ export function contains(whole: readonly Atom[], part: readonly Atom[]): boolean
 }
 
 /**
- * Plain requests of `template` (each parameter one segment, a greedy one as many as can matter)
- * whose words are among `widest`: one word for each way to match, with a segment that is nowhere a
- * literal where any text would do.
+ * Plain requests of `template` that `pattern` contains: one for each way to match. Each parameter
+ * is one segment, a greedy one as many as can matter. Where any text matches, the segment is one
+ * that no template has as a literal.
  */
 export function* plainRequestsWithin(
   template: string,
@@ -107,5 +107,5 @@ function* matches(
   }
 }
 
-/** Stands in a word for a segment that may hold any text; no template has it as a literal. */
+/** Stands for a segment that may hold any text; no template has it as a literal. */
 const ANY_TEXT = '*';

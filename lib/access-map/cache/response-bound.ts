@@ -23,7 +23,9 @@ export const MAX_ID_LENGTH = 100;
  * Characters of a resource. Source: API Gateway Developer Guide, "Output from a Lambda authorizer".
  */
 export const MAX_RESOURCE_LENGTH = 512;
-/** Answers are kept below this. AWS states 8 KB for WebSocket APIs and nothing for the others. */
+/**
+ * Largest answer that we return. AWS documents 8 KB for WebSocket APIs and nothing for the others.
+ */
 export const RESPONSE_LIMIT_BYTES = 8_000;
 
 /**

@@ -17,7 +17,8 @@ import { segmentsOf } from '../routes/notation.ts';
 import { type Change, changed } from './change.ts';
 
 /**
- * One route of either map: its index in both, or that of the route which takes its requests there.
+ * One route of either map, with its index in both, or the index of the route that serves its
+ * requests there.
  */
 interface Place {
   readonly key: string;
@@ -77,8 +78,8 @@ function diffSubject(
   const name = subject.kind === 'group' ? subject.name : `machine ${subject.name}`;
   return places.flatMap(({ key, from: index, to: next, levels }) => {
     const [was, is] = [before(index), after(next)];
-    // Where no group is needed, before or after, the level says what widens.
-    // A route that nothing serves any more lets nobody in, denied or not.
+    // Where no group is needed before or after, the level reports what widens. A removed route
+    // admits nobody, denied or not.
     const matters = next !== undefined && levels.every((level) => level === 'groups');
     return changed(
       { kind: 'cell', subject: name, route: key },

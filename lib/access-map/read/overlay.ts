@@ -53,7 +53,7 @@ export function withBase(overlay: Reading, readFile: ReadFile | undefined): Base
   const root: Cursor<AccessMapInput> = { value: document.data, pointer: '' };
   for (const key of Object.keys(document.data)) {
     if (key === 'extends' || OVERRIDABLE.some((name) => name === key)) continue;
-    const expected = `beside \`extends\` only ${OVERRIDABLE.join(', ')}: who may call what stands in the base`;
+    const expected = `beside \`extends\` only ${OVERRIDABLE.join(', ')}: the base alone says who may call what`;
     report.error('KEY_CONFLICT', `/${escapePointer(key)}`, { expected, found: code(key) }, 'key');
   }
   const name = text(at(root, 'extends'));

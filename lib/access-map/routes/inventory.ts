@@ -1,6 +1,6 @@
 /**
- * The route inventory: the gateway's routes as the map lists them, and the cells that groups are
- * held against.
+ * The route inventory: the gateway's routes as the map lists them, and the cells that rules allow
+ * and deny.
  */
 import {
   METHODS,
@@ -30,9 +30,9 @@ export interface Inventory {
   readonly gatewayRoutes: readonly InventoryRoute[];
   /** One for each method and template; `ANY` has one for each method without a route of its own. */
   readonly cells: readonly Cell[];
-  /** Index of each cell by its key: a pattern that is a key stands for that cell alone. */
+  /** Index of each cell by its key: a pattern that is a key matches that cell alone. */
   readonly places: ReadonlyMap<string, number>;
-  /** 32-bit words of a row over the cells and the reserved places behind them. */
+  /** 32-bit words of a row over the cells and the reserved bits after them. */
   readonly wordCount: number;
   readonly underCatchAll: boolean;
   /** Whether the map names an OpenAPI file, readable or not. */
@@ -42,7 +42,7 @@ export interface Inventory {
 }
 
 export interface InventoryOptions {
-  /** Places of a row behind those of the cells, which no pattern reaches. */
+  /** Bits of a row after those of the cells, which no pattern matches. */
   readonly reserved: number;
   readonly readFile: ReadFile | undefined;
 }

@@ -1,4 +1,4 @@
-/** Holds data against the schema and turns what the validator finds into problems of the map. */
+/** Validates data against the schema and turns the validator's errors into problems of the map. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isData, type Report } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
@@ -6,7 +6,7 @@ import { describeFound, escapePointer, type ProblemCode } from '../report/proble
 import { diagnose, looksLikePattern } from '../routes/notation.ts';
 import { accessMapSchema } from './schema.ts';
 
-/** Keywords of ours; they are taken out of the published schema. */
+/** Our own keywords; the published schema does not have them. */
 export const ANNOTATIONS = ['expected', 'notation'] as const;
 
 let compiled: ValidateFunction | undefined;
@@ -36,7 +36,7 @@ interface Annotated {
  * @param data integers and booleans have been converted (convert.ts).
  * @param broken pointers of values that the reader has reported already.
  * @returns the data with `null` for every value that has been reported, so that no later rule
- * judges it again.
+ * reports it again.
  */
 export function validate(data: unknown, broken: ReadonlySet<string>, report: Report): unknown {
   const check = validator();

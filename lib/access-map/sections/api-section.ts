@@ -30,7 +30,8 @@ export function readApi(api: Cursor<Api>, report: Report): ApiSettings {
   const attachTo = readAttachTo(api, report);
   const unauthorized = at(api, 'unauthorized');
   if (is(unauthorized, 'deny') && is(at(api, 'kind'), 'rest')) {
-    const expected = 'no `unauthorized` beside `kind: rest`, whose 401 is certain';
+    const expected =
+      'no `unauthorized` beside `kind: rest`: a REST API always answers 401 to an invalid token';
     report.error('KEY_CONFLICT', unauthorized.pointer, { expected, found: code('deny') }, 'key');
   }
   return {

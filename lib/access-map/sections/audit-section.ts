@@ -29,7 +29,7 @@ export interface AuditSettings {
   /** Days that logs are kept; absent: as the construct's `logRetention` says. */
   readonly retentionDays?: number;
   readonly hashPrincipal: boolean;
-  /** No answer is cached, so that each call has a decision record. */
+  /** No answer is cached, so each call has a decision record. */
   readonly complete: boolean;
 }
 

@@ -11,13 +11,12 @@ import type { ManageInput, OktaBlock } from './okta-section.ts';
 /** What one okta block of a map says about the org it is used with. */
 export interface OktaSide {
   /**
-   * What owned objects are marked with: `api.name`, and of a further block `api.name` and the
-   * block's name.
+   * The mark of owned objects: `api.name`, and for a further block `api.name` and the block's name.
    */
   readonly map: string;
   /** Name of the block where several are listed. */
   readonly block?: string;
-  /** Former values of `api.name`: what carries their mark is this map's. */
+  /** Former values of `api.name`: this map owns the objects that carry their marks. */
   readonly was: readonly string[];
   /** Origin of the org without a slash at its end. */
   readonly org: string;

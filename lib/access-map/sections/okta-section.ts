@@ -34,7 +34,7 @@ type Block = Exclude<Section, readonly unknown[]>;
 export type OktaBlock = Cursor<Block>;
 export type ManageInput = NonNullable<Block['manage']>;
 
-/** The blocks that are mappings; what is none, the schema has reported. */
+/** The blocks that are mappings; the schema has reported the others. */
 export const oktaBlocks = (okta: Cursor<Section>): readonly OktaBlock[] =>
   oneOrMore(okta).filter(({ value }) => isData(value));
 
@@ -104,7 +104,7 @@ function reportName(block: OktaBlock, names: Set<string>, report: Report): void 
   }
   if (name === undefined) return;
   if (names.has(name)) {
-    const expected = 'a name of its own for each block';
+    const expected = 'a different name for each block';
     report.error('VALUE_DUPLICATE', at(block, 'name').pointer, {
       expected,
       found: `${code(name)} again`,
@@ -142,8 +142,8 @@ interface Fault {
 }
 
 /**
- * What is wrong with an issuer; it is compared with `iss` letter by letter, so only the canonical
- * spelling passes.
+ * What is wrong with an issuer. `iss` must equal it exactly, so only the canonical spelling is
+ * valid.
  */
 function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions): Fault | undefined {
   const invalid = (expected: string, nearest?: string): Fault => ({
@@ -188,10 +188,7 @@ function judgeProtocol({ protocol, hostname }: URL, loopbackIssuer: boolean): Fa
   return { code: 'ISSUER_INSECURE', detail: { expected: 'an https URL', fix } };
 }
 
-/**
- * Okta: tokens of the org authorization server are for Okta alone; no other party may validate
- * them.
- */
+/** Okta alone may validate tokens of the org authorization server. */
 function orgServer(origin: string): Fault {
   return {
     code: 'ISSUER_ORG_SERVER',

@@ -1,6 +1,6 @@
 /**
- * Reads permissions: patterns, patterns without others, and what an OpenAPI file says by tag or
- * security.
+ * Reads permissions: patterns, patterns with exceptions, and selections from an OpenAPI file by tag
+ * or security.
  */
 import {
   addRow,
@@ -63,7 +63,7 @@ function readSelection(name: string, cursor: Listed, reading: SectionContext): r
     routes: differenceRow(pattern.routes, excepted),
   }));
   if (found.some(({ routes }) => !isEmpty(routes)) && kept.every(({ routes }) => isEmpty(routes))) {
-    const says = `\`except\` takes every route of ${code(name)} away: expected one that stays`;
+    const says = `\`except\` removes every route of ${code(name)}: expected at least one that remains`;
     reading.report.error('PATTERN_UNMATCHED', at(cursor, 'except').pointer, { says }, 'key');
   }
   return kept;
