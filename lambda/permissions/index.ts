@@ -16,7 +16,7 @@ const model = parseModel(
 
 export const handler = createHandler({ model, clock, audit, quotas: await loadQuotaReader() });
 
-/** The store's client is most of the bundle, so it is loaded only for a map with quotas. */
+/** The store's client is most of the bundle, so only a map with quotas loads it. */
 async function loadQuotaReader(): Promise<QuotaReader> {
   if (model.quotas.size === 0) return { read: async () => () => undefined };
   const { dynamoQuotaReader } = await import('../adapters/dynamo-quota-reader.ts');
