@@ -2,12 +2,13 @@
  * What goes into the Authorization header: an API token, or an access token that a private key got.
  */
 import { createHash, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { HOUR_SECONDS } from '../../lambda/core/contract/periods.ts';
 import type { Credentials } from './credentials.ts';
 import { MAX_RATE_LIMIT_WAITS, secondsToReset } from './http-org.ts';
 import { signedJwt } from './jws.ts';
 import { OktaError } from './okta-error.ts';
-import { isObject, type Json, textAt } from './org.ts';
+import { type Json, textAt } from './org.ts';
 import { oktaMessage, TIMEOUT_MS, unreachable } from './refusals.ts';
 import { generateRsaKeyPair } from './rsa-key-pair.ts';
 
@@ -71,7 +72,7 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
     const error = textAt(json, 'error');
     if (status === 200 && token !== '') {
       const seconds =
-        isObject(json) && typeof json['expires_in'] === 'number'
+        isObject<Json>(json) && typeof json['expires_in'] === 'number'
           ? json['expires_in']
           : HOUR_SECONDS;
       return {

@@ -2,8 +2,9 @@
  * Applies steps in their order, one write at a time. What is done stays done: a later apply goes on
  * where this one stopped.
  */
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { OktaError } from './okta-error.ts';
-import { isObject, type Json, type JsonObject, type OktaOrg, textAt } from './org.ts';
+import { type Json, type JsonObject, type OktaOrg, textAt } from './org.ts';
 import type { Plan } from './plan.ts';
 import { bodyOf, pathOf, printOf, type Step } from './step.ts';
 
@@ -104,7 +105,7 @@ function mergedBody(
 }
 
 function deepMerged(under: Json | undefined, over: Json): Json {
-  if (!isObject(under) || !isObject(over)) return over;
+  if (!isObject<Json>(under) || !isObject<Json>(over)) return over;
   const merged = Object.entries(over).map(([key, value]) => [
     key,
     deepMerged(Object.hasOwn(under, key) ? under[key] : undefined, value),

@@ -1,9 +1,9 @@
 /** The plan as a file: what was reviewed. It never holds a secret. */
 import { createHash } from 'node:crypto';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredOrg } from './desired.ts';
 import { OktaError } from './okta-error.ts';
-import { isObject } from './org.ts';
 import type { Plan } from './plan.ts';
 
 export interface PlanFile {

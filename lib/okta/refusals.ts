@@ -1,6 +1,7 @@
 /** One clear sentence for each way in which Okta says no. */
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { OktaError } from './okta-error.ts';
-import { isObject, type Json, textAt } from './org.ts';
+import { type Json, textAt } from './org.ts';
 
 /** Milliseconds until a call is given up. */
 export const TIMEOUT_MS = 30_000;
@@ -69,7 +70,7 @@ function scopeOf(path: string, method: string): string {
 /** Okta's own words on one line, without anything that looks like a credential. */
 export function oktaMessage(json: Json | undefined): string {
   const causes =
-    isObject(json) && Array.isArray(json['errorCauses'])
+    isObject<Json>(json) && Array.isArray(json['errorCauses'])
       ? json['errorCauses'].map((cause) => textAt(cause, 'errorSummary'))
       : [];
   const message = [textAt(json, 'errorSummary') || textAt(json, 'error_description'), ...causes]

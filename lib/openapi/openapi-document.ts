@@ -1,7 +1,8 @@
 /** Reads the operations of an OpenAPI 3 description: methods, templates, tags, required scopes. */
 import { parse } from 'yaml';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { METHODS, type Method } from '../../lambda/core/model/model-file.ts';
-import { isNode, type Node, nodeOf } from '../template/values.ts';
+import { type Node, nodeOf } from '../template/values.ts';
 
 export interface Operation {
   /** `GET /v1/orders/{id}`, base path included. */
@@ -66,7 +67,7 @@ function parsed(text: string): Node {
   try {
     // `core` keeps dates and the like as text; anchors are bounded by the parser.
     const data: unknown = parse(text, { schema: 'core', maxAliasCount: 100 });
-    if (isNode(data)) return data;
+    if (isObject(data)) return data;
   } catch (cause) {
     throw new OpenapiError(
       `expected JSON or YAML, found ${cause instanceof Error ? cause.message.split('\n')[0] : 'something else'}`,
@@ -117,7 +118,7 @@ function serverOf(servers: unknown): {
 function describedOperations(root: Node, path: string, item: Node): readonly Operation[] {
   return METHODS.flatMap((method): readonly Operation[] => {
     const operation = item[method.toLowerCase()];
-    if (!isNode(operation)) return [];
+    if (!isObject(operation)) return [];
     const security = operation['security'] ?? root['security'];
     // The nearest servers count. Source: OpenAPI Specification 3.1, "Path Item Object", "Operation
     // Object".

@@ -1,6 +1,7 @@
 /** Covers the methods in the OpenAPI body of a REST API. */
 import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type JudgedDocument, type JudgeRules, judgeDocument } from '../openapi/judge-document.ts';
 import {
   type Change,
@@ -9,7 +10,7 @@ import {
   schemeChange,
 } from '../openapi/security-scheme.ts';
 import { renderedProperties } from '../template/rendered.ts';
-import { intrinsicIn, isNode } from '../template/values.ts';
+import { intrinsicIn } from '../template/values.ts';
 import type { CoverageReport } from './coverage-report.ts';
 
 /** Properties that give an API methods which synthesis cannot see. */
@@ -112,7 +113,7 @@ function copyOverrides(api: CfnRestApi, path: readonly string[]): void {
   let above = Reflect.get(api, 'rawOverrides') as Record<string, unknown>;
   for (const key of path) {
     const value = above[key];
-    if (!isNode(value) || Tokenization.isResolvable(value)) return;
+    if (!isObject(value) || Tokenization.isResolvable(value)) return;
     const copy = { ...value };
     above[key] = copy;
     above = copy;

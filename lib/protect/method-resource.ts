@@ -1,9 +1,9 @@
 import { CfnResource } from 'aws-cdk-lib';
 import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type AnyRestApi, elementOf, restApiResource } from '../template/api-identity.ts';
 import { renderedProperties, writtenProperty } from '../template/rendered.ts';
-import { isNode } from '../template/values.ts';
 import { type Authorization, authorizationIn } from './authorization.ts';
 
 /** A method of some REST API as the template will have it, with the overrides of its resource. */
@@ -29,7 +29,7 @@ export function methodResource(node: IConstruct): MethodResource | undefined {
     apiId: writtenProperty(node, rendered, { typed: 'restApiId', name: 'RestApiId' }),
     httpMethod: known(rendered['HttpMethod']),
     resourceId: writtenProperty(node, rendered, { typed: 'resourceId', name: 'ResourceId' }),
-    integrationType: isNode(integration) ? integration['Type'] : undefined,
+    integrationType: isObject(integration) ? integration['Type'] : undefined,
   };
 }
 

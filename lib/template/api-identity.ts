@@ -2,7 +2,8 @@ import { type CfnElement, CfnResource, Reference, Stack, Tokenization } from 'aw
 import type { CfnRestApi, IRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnApi, HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
-import { isNode, isSame } from './values.ts';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isSame } from './values.ts';
 
 /**
  * `HttpApi` beside its interface: under `exactOptionalPropertyTypes` the class is not assignable to
@@ -86,7 +87,7 @@ const isReferred = (node: IConstruct): boolean =>
 
 /** Logical id in a `Ref` or `Fn::GetAtt`, or in an `Fn::Sub` or `Fn::Join` of just one of these. */
 function logicalIdIn(value: unknown): string | undefined {
-  const [[name, of] = [], further] = isNode(value) ? Object.entries(value) : [];
+  const [[name, of] = [], further] = isObject(value) ? Object.entries(value) : [];
   if (further !== undefined) return undefined;
   if (name === 'Ref') return String(of);
   if (name === 'Fn::GetAtt')
@@ -96,7 +97,7 @@ function logicalIdIn(value: unknown): string | undefined {
   if (name !== 'Fn::Sub') return undefined;
   const [text, variables = {}] = Array.isArray(of) ? of : [of];
   const [, id = ''] = /^\$\{([^}!]+)\}$/.exec(String(text)) ?? [];
-  return isNode(variables) && Object.hasOwn(variables, id)
+  return isObject(variables) && Object.hasOwn(variables, id)
     ? logicalIdIn(variables[id])
     : id.split('.', 1)[0] || undefined;
 }

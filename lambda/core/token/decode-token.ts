@@ -2,7 +2,9 @@
  * From a token's text to its header and payload, unverified. Pure, so that commands judge a token
  * as the authorizer does.
  */
+
 import { type Refusal, refuse } from '../contract/codes.ts';
+import { isObject } from '../contract/json-object.ts';
 import type { Claims } from './principal.ts';
 
 /**
@@ -69,7 +71,7 @@ function jsonOf(part: string): string | undefined {
     for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index);
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? text : undefined;
+    return isObject(value) ? text : undefined;
   } catch {
     return undefined;
   }

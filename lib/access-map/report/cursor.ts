@@ -2,6 +2,7 @@
  * Reads the map's data without trusting its shape: what the schema has already reported is skipped
  * here.
  */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import {
   type Detail,
   escapePointer,
@@ -56,8 +57,8 @@ export type ItemOf<Shape> = Shape extends readonly (infer Item)[] ? Item : never
 
 export type Data = { readonly [key: string]: unknown };
 
-export const isData = (value: unknown): value is Data =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Whether data of a map is a mapping. */
+export const isData: (value: unknown) => value is Data = isObject;
 
 /** The value of a key; undefined where the cursor is no mapping or has no such key. */
 export function at<Shape, Key extends KeyOf<Shape>>(
