@@ -29,14 +29,15 @@ export function readApi(api: Cursor<Api>, report: Report): ApiSettings {
   const cors = at(api, 'cors');
   const attachTo = readAttachTo(api, report);
   const unauthorized = at(api, 'unauthorized');
-  if (is(unauthorized, 'deny') && is(at(api, 'kind'), 'rest')) {
+  const isRest = is(at(api, 'kind'), 'rest');
+  if (is(unauthorized, 'deny') && isRest) {
     const expected =
       'no `unauthorized` beside `kind: rest`: a REST API always answers 401 to an invalid token';
     report.error('KEY_CONFLICT', unauthorized.pointer, { expected, found: code('deny') }, 'key');
   }
   return {
     upstream: readUpstream(api, report),
-    ...(isData(cors.value) ? { cors: readCors(cors, report) } : {}),
+    ...(isData(cors.value) ? { cors: readCors(cors, isRest ? 'rest' : 'http', report) } : {}),
     unauthorized: is(unauthorized, 'deny') ? 'deny' : 'throw',
     ...(attachTo && { attachTo }),
     authorizerOnly: is(at(api, 'authorizerOnly'), true),
@@ -58,17 +59,20 @@ function readCache(cache: Cursor<NonNullable<Api['cache']>>, report: Report): Ca
   };
 }
 
+/**
+ * Wildcards that a gateway understands as an origin; any other `*` would be compared as it stands,
+ * so that no browser's origin equals it. Source: API Gateway Developer Guide, "Configuring CORS for
+ * an HTTP API"; a REST API's header is one static text.
+ */
+const WILDCARD_ORIGINS = { http: ['*', 'https://*', 'http://*'], rest: ['*'] } as const;
+
 function readCors(
   cors: Cursor<NonNullable<Api['cors']>>,
+  kind: 'http' | 'rest',
   report: Report,
 ): NonNullable<ApiSettings['cors']> {
   const origins = texts(at(cors, 'origins'));
-  for (const [origin, { pointer }] of origins) {
-    const canonical = origin !== '*' && URL.canParse(origin) ? new URL(origin).origin : origin;
-    if (origin === canonical) continue;
-    const expected = 'an origin as browsers send it: scheme, host and port, nothing after it';
-    report.error('ORIGIN_INVALID', pointer, { expected, found: code(origin), nearest: canonical });
-  }
+  for (const [origin, { pointer }] of origins) reportOrigin(origin, kind, pointer, report);
   const headers = texts(at(cors, 'headers')).map(([header]) => header);
   return {
     origins: origins.map(([origin]) => origin),
@@ -79,4 +83,24 @@ function readCors(
       report,
     ),
   };
+}
+
+function reportOrigin(
+  origin: string,
+  kind: 'http' | 'rest',
+  pointer: string,
+  report: Report,
+): void {
+  const found = code(origin);
+  if (origin.includes('*')) {
+    const wildcards = WILDCARD_ORIGINS[kind];
+    if (wildcards.some((wildcard) => wildcard === origin)) return;
+    const expected = `each origin in full, or ${wildcards.map(code).join(', ')}: no gateway matches a part of a host`;
+    report.error('ORIGIN_INVALID', pointer, { expected, found });
+    return;
+  }
+  const canonical = URL.canParse(origin) ? new URL(origin).origin : origin;
+  if (origin === canonical) return;
+  const expected = 'an origin as browsers send it: scheme, host and port, nothing after it';
+  report.error('ORIGIN_INVALID', pointer, { expected, found, nearest: canonical });
 }
