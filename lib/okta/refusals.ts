@@ -84,15 +84,14 @@ export function oktaMessage(json: Json | undefined): string {
 
 /** No answer at all. */
 export function unreachable(url: string, cause: unknown): OktaError {
+  return new OktaError(`\`${url}\` cannot be reached (${reasonOf(cause)})`, {}, { cause });
+}
+
+function reasonOf(cause: unknown): string {
   const { name, cause: inner } = partsOf(cause);
+  if (name === 'TimeoutError') return `no answer in ${TIMEOUT_MS / 1_000} s`;
   const { code } = partsOf(inner);
-  const reason =
-    name === 'TimeoutError'
-      ? `no answer in ${TIMEOUT_MS / 1_000} s`
-      : typeof code === 'string'
-        ? code
-        : 'no connection';
-  return new OktaError(`\`${url}\` cannot be reached (${reason})`, {}, { cause });
+  return typeof code === 'string' ? code : 'no connection';
 }
 
 /** `fetch` wraps what happened in a `cause`. */

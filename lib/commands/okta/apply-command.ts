@@ -7,7 +7,7 @@ import { OktaError } from '../../okta/okta-error.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { isBlocked, makePlan, type Plan } from '../../okta/plan.ts';
 import { type PlanFile, readPlanFile } from '../../okta/plan-file.ts';
-import { readOrgState } from '../../okta/state.ts';
+import { readOrgState } from '../../okta/read-state.ts';
 import type { Step } from '../../okta/step.ts';
 import { defineCommand, EXIT, type ExitCode, UsageError } from '../shell/command.ts';
 import { type Io, writeLines } from '../shell/io.ts';
