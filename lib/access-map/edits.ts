@@ -1,7 +1,8 @@
 /** Tries changes of a map: the data is changed and compiled, the file is not touched. */
 import { stringify } from 'yaml';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { AccessMap, type AccessMapOptions } from './access-map.ts';
-import { type Data, isData, type MapDocument } from './report/cursor.ts';
+import type { Data, MapDocument } from './report/cursor.ts';
 import { escapePointer } from './report/problems.ts';
 
 /** A change of one value: texts to add to and remove from a list, or a number to set. */
@@ -41,7 +42,7 @@ export function existingPointer({ data }: MapDocument, { path }: Pick<MapEdit, '
 
 function childOf(value: unknown, key: string): unknown {
   if (Array.isArray(value)) return value[Number(key)];
-  return isData(value) ? value[key] : undefined;
+  return isObject(value) ? value[key] : undefined;
 }
 
 function withEdit(value: unknown, [key, ...rest]: readonly string[], edit: MapEdit): unknown {
@@ -50,7 +51,7 @@ function withEdit(value: unknown, [key, ...rest]: readonly string[], edit: MapEd
     return value.map((item: unknown, index) =>
       String(index) === key ? withEdit(item, rest, edit) : item,
     );
-  const from: Data = isData(value) ? value : {};
+  const from: Data = isObject(value) ? value : {};
   return Object.assign(Object.create(null), from, { [key]: withEdit(from[key], rest, edit) });
 }
 

@@ -2,13 +2,14 @@
  * The route inventory: the gateway's routes as the map lists them, and the cells that rules allow
  * and deny.
  */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import {
   METHODS,
   type Method,
   type ModelRouteFile,
 } from '../../../lambda/core/model/model-file.ts';
 import type { Operation } from '../../openapi/openapi-document.ts';
-import { at, type Cursor, isData, items, type Report, text } from '../report/cursor.ts';
+import { at, type Cursor, items, type Report, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { type ParsedRoute, parseRoute, segmentsOf } from './notation.ts';
@@ -55,7 +56,7 @@ export function readInventory(
   const operations = readOperations(routes, readFile, report);
   const gatewayRoutes: InventoryRoute[] = [];
   const seen: Seen = { keys: new Set(), templates: new Map() };
-  const listed = items(routes).map((item) => (isData(item.value) ? at(item, 'route') : item));
+  const listed = items(routes).map((item) => (isObject(item.value) ? at(item, 'route') : item));
   const described = (operations ?? []).map(
     ({ key }): Cursor<string> => ({
       value: key,
@@ -79,7 +80,7 @@ export function readInventory(
     places,
     wordCount,
     underCatchAll,
-    namesOpenapi: isData(routes.value),
+    namesOpenapi: isObject(routes.value),
     ...(operations && { operations }),
   };
 }

@@ -1,7 +1,8 @@
 /** Reads the api block: what is deployed in front of the upstream. */
 
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { CacheSetting } from '../cache/cache-plan.ts';
-import { at, type Cursor, has, is, isData, type Report, texts } from '../report/cursor.ts';
+import { at, type Cursor, has, is, type Report, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
@@ -37,7 +38,7 @@ export function readApi(api: Cursor<Api>, report: Report): ApiSettings {
   }
   return {
     upstream: readUpstream(api, report),
-    ...(isData(cors.value) ? { cors: readCors(cors, isRest ? 'rest' : 'http', report) } : {}),
+    ...(isObject(cors.value) ? { cors: readCors(cors, isRest ? 'rest' : 'http', report) } : {}),
     unauthorized: is(unauthorized, 'deny') ? 'deny' : 'throw',
     ...(attachTo && { attachTo }),
     authorizerOnly: is(at(api, 'authorizerOnly'), true),
@@ -48,7 +49,7 @@ export function readApi(api: Cursor<Api>, report: Report): ApiSettings {
 /** An hour is the gateway's own limit. Source: API Gateway API Reference, "CreateAuthorizer". */
 function readCache(cache: Cursor<NonNullable<Api['cache']>>, report: Report): CacheSetting {
   if (is(cache, 'off')) return { kind: 'off' };
-  if (!isData(cache.value)) return { kind: 'auto' };
+  if (!isObject(cache.value)) return { kind: 'auto' };
   return {
     kind: 'ttl',
     ttlSeconds: readDuration(

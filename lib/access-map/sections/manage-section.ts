@@ -1,7 +1,8 @@
 /** Reads `okta.manage` of each block: what `okta plan`, `apply` and `verify` work from. */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
-import { at, type Cursor, choice, is, isData, type Report, text, texts } from '../report/cursor.ts';
+import { at, type Cursor, choice, is, type Report, text, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
 import { code } from '../report/problems.ts';
 import { appLabel, type ManagedApp, readApps } from './managed-apps.ts';
@@ -60,7 +61,7 @@ export interface MapNames {
 }
 
 export const isManaged = (block: OktaBlock | undefined): boolean =>
-  block !== undefined && isData(at(block, 'manage').value);
+  block !== undefined && isObject(at(block, 'manage').value);
 
 /** One for each block with `manage`. @param models the compiled blocks, in order. */
 export function readOktaSides(

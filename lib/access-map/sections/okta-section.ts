@@ -2,19 +2,10 @@
  * Reads the okta blocks: whose tokens are accepted. The issuer is the root of trust, so its form is
  * checked strictly.
  */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
-import {
-  at,
-  type Cursor,
-  has,
-  is,
-  isData,
-  oneOrMore,
-  type Report,
-  text,
-  texts,
-} from '../report/cursor.ts';
+import { at, type Cursor, has, is, oneOrMore, type Report, text, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
@@ -36,7 +27,7 @@ export type ManageInput = NonNullable<Block['manage']>;
 
 /** The blocks that are mappings; the schema has reported the others. */
 export const oktaBlocks = (okta: Cursor<Section>): readonly OktaBlock[] =>
-  oneOrMore(okta).filter(({ value }) => isData(value));
+  oneOrMore(okta).filter(({ value }) => isObject(value));
 
 export function readOkta(
   okta: Cursor<Section>,

@@ -2,6 +2,7 @@
  * Reads permissions: patterns, patterns with exceptions, and selections from an OpenAPI file by tag
  * or security.
  */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import {
   addRow,
   differenceRow,
@@ -10,7 +11,7 @@ import {
   setBit,
 } from '../../../lambda/core/model/bits.ts';
 import type { Operation } from '../../openapi/openapi-document.ts';
-import { at, type Cursor, entries, has, isData, text, texts } from '../report/cursor.ts';
+import { at, type Cursor, entries, has, text, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
 import { isEmpty } from '../routes/patterns.ts';
@@ -31,7 +32,7 @@ export function readPermissions(
 ): Permissions {
   const permissions = new Map<string, Permission>();
   for (const [name, cursor] of entries(section)) {
-    const patterns = isData(cursor.value)
+    const patterns = isObject(cursor.value)
       ? readSelection(name, cursor, reading)
       : readPatterns(cursor, reading);
     const routes = emptyRow(reading.inventory.wordCount);
