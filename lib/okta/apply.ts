@@ -1,6 +1,6 @@
 /**
- * Applies steps in their order, one write at a time. What is done stays done: a later apply goes on
- * where this one stopped.
+ * Applies the steps in order, one write at a time. Completed steps stay; a later apply continues
+ * after them.
  */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { OktaError } from './okta-error.ts';
@@ -16,7 +16,10 @@ export interface ApplyOptions {
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-/** Looks at an object that settles, a second apart, before it is left to the next apply. */
+/**
+ * Polls for an object that takes time to settle, one second apart, before the next apply has to
+ * handle it.
+ */
 const MAX_POLLS = 20;
 
 /**

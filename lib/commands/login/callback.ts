@@ -66,8 +66,8 @@ function waitForCode(server: Server, expected: Expected): Promise<string> {
     let over = false;
     server.on('request', (request, response) => {
       const answer = callbackIn(request);
-      // Only the browser that was sent away knows the state; anybody else's call changes nothing,
-      // and the wait goes on.
+      // Only the browser that started the sign-in knows the state; any other request is
+      // refused, and the wait goes on.
       if (answer?.get('state') !== expected.state || over)
         return page(response, 400, 'not expected');
       over = true;

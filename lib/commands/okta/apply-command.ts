@@ -120,7 +120,7 @@ async function write(
 ): Promise<ReadonlyMap<string, string>> {
   let written = 0;
   let interrupted = false;
-  // The write under way is let end, so that what is told is so; a second interrupt ends at once.
+  // The current write completes, so that the report is accurate; a second interrupt ends at once.
   const interrupt = (): void => {
     interrupted = true;
   };

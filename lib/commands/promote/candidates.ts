@@ -92,8 +92,8 @@ function groupsFor(
 }
 
 /**
- * The denies that refuse are taken away, or narrowed to what they deny beside the route; where
- * nothing allows it then, a group gets it.
+ * Removes the denies that refuse, or narrows them to their other routes. Where nothing allows the
+ * route then, a group gets it.
  */
 export function denyEdits(
   row: RefusedCalls,

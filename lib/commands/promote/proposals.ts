@@ -52,7 +52,7 @@ export interface Advice {
 export interface Proposals {
   readonly changes: readonly Proposal[];
   readonly quotas: readonly QuotaProposal[];
-  /** Where no change of the map helps, or none that could be chosen for its author. */
+  /** Where no change of the map helps, or the choice is the author's. */
   readonly advice: readonly Advice[];
   /** What all changes together open. */
   readonly opens: readonly AllowedCell[];
