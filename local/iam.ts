@@ -196,5 +196,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'string' ? `\`${value}\`` : value === null ? 'null' : typeof value;
+  if (value === null) return 'null';
+  return typeof value === 'string' ? `\`${value}\`` : typeof value;
 }

@@ -23,11 +23,14 @@ export type ResourceResult =
     }
   | { readonly kind: 'failure'; readonly physicalId: string; readonly reason: string };
 
-/** CloudFormation takes no more; a longer answer fails as if there had been none, after an hour. */
+/**
+ * CloudFormation's limit; it ignores a longer answer, and the resource fails after its time-out.
+ */
 const MAX_RESPONSE_BYTES = 4096;
 
 /**
- * JSON text of an answer, within the bound: a reason is cut, and values of `Data` are cut evenly.
+ * JSON text of an answer within the limit: a reason is truncated, and so are all values of `Data`,
+ * evenly.
  */
 export function responseBody(event: ResourceEvent, result: ResourceResult): string {
   const shared = {

@@ -1,10 +1,11 @@
 /**
- * Writes decision records: a sample of the allows, every refusal, and of a flood of tokenless or
- * broken calls their number.
+ * Writes decision records: a sample of the allows, every refusal, and for a flood of calls without
+ * a valid token their number.
  */
 import { REFUSALS } from '../core/contract/codes.ts';
 import type { DecisionRecord } from '../core/contract/decision-record.ts';
 import type { Audit, Clock } from '../ports.ts';
+import { createFloods, type Schedule } from './floods.ts';
 
 /**
  * Refusals of one kind that an environment writes one by one in a second; further ones are counted.
@@ -15,8 +16,7 @@ export interface RecorderParts {
   /** Share of the allows that are recorded, from 0 to 1. */
   readonly allows: number;
   readonly clock: Clock;
-  /** Runs a task after so many milliseconds, or later, as long as the environment lives. */
-  readonly schedule: (ms: number, task: () => void) => void;
+  readonly schedule: Schedule;
   /**
    * Members that the line of a record carries beside it, for CloudWatch: text behind the record's
    * own, each with a comma before it.
@@ -26,83 +26,18 @@ export interface RecorderParts {
   readonly write: (line: string) => void;
 }
 
-interface Burst {
-  /** Start of the second, in milliseconds of the epoch. */
-  readonly startedAt: number;
-  written: number;
-  counted: number;
-  durationMs: number;
-  /** The first that was only counted. */
-  first: DecisionRecord | undefined;
-}
-
-export function createRecorder({
-  allows,
-  clock,
-  schedule,
-  metricsOf,
-  write,
-}: RecorderParts): Audit {
-  const floods = new Map<string, Burst>();
+export function createRecorder(parts: RecorderParts): Audit {
+  const { allows, clock, schedule, metricsOf, write } = parts;
   const writeRecord = (record: DecisionRecord): void =>
     write(`${JSON.stringify(record).slice(0, -1)}${metricsOf(record)}}`);
-
-  const end = (kind: string, flood: Burst): void => {
-    floods.delete(kind);
-    if (!flood.first) return;
-    const { requestId: _, ...alike } = flood.first;
-    writeRecord({
-      ...alike,
-      durationMs: Math.round(flood.durationMs / flood.counted),
-      weight: flood.counted,
-    });
-  };
-  const endOld = (now: number): void => {
-    for (const [kind, flood] of floods) if (now - flood.startedAt >= 1_000) end(kind, flood);
-  };
-
-  /** @returns whether it was only counted. */
-  const counted = (record: DecisionRecord, now: number): boolean => {
-    const kind = [
-      record.code,
-      record.reason,
-      record.route,
-      record.apiId,
-      record.stage,
-      record.mode,
-      record.effect,
-      record.refusedBy,
-    ].join(' ');
-    const known = floods.get(kind);
-    const flood = known ?? {
-      startedAt: now,
-      written: 0,
-      counted: 0,
-      durationMs: 0,
-      first: undefined,
-    };
-    if (!known) floods.set(kind, flood);
-    if (flood.written < MAX_IDENTICAL_PER_SECOND) {
-      flood.written++;
-      return false;
-    }
-    // A frozen environment runs no timer: its next invocation ends the second, whichever comes
-    // first.
-    if (!flood.first)
-      schedule(flood.startedAt + 1_000 - now, () => floods.get(kind) === flood && end(kind, flood));
-    flood.first ??= record;
-    flood.counted++;
-    flood.durationMs += record.durationMs;
-    return true;
-  };
-
+  const floods = createFloods(MAX_IDENTICAL_PER_SECOND, schedule, writeRecord);
   return {
     record(record) {
       const now = clock.now();
-      endOld(now);
+      floods.endOld(now);
       if (record.record === 'fault') write(JSON.stringify(record));
       else if (isBeforeAuthentication(record)) {
-        if (!counted(record, now)) writeRecord(record);
+        if (!floods.counts(record, now)) writeRecord(record);
       } else if (!isPlainAllow(record) || record.requestId === undefined) writeRecord(record);
       else if (isSampled(record.requestId, allows)) writeRecord({ ...record, weight: 1 / allows });
     },

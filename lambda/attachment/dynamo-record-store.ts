@@ -1,7 +1,4 @@
-/**
- * The record as one item of a small table of its own: written as a whole, so that it is never half
- * there.
- */
+/** Stores the record as one item: written as a whole, so that it is never incomplete. */
 import {
   DeleteItemCommand,
   type DynamoDBClient,

@@ -1,7 +1,7 @@
 /**
- * The permissions endpoint on an API that exists. The stack makes its route by resources of its
- * own, which CloudFormation removes again; the attachment looks past that route, makes sure that it
- * takes nothing from the API's owner, and publishes it.
+ * The permissions endpoint on an existing API. Resources of the stack create its route, and
+ * CloudFormation removes them again; the attachment ignores that route, checks that it replaces
+ * nothing of the API's owner, and publishes it.
  */
 
 import type { ResourceEvent } from '../adapters/custom-resource.ts';
@@ -10,19 +10,17 @@ import { type AttachmentRequest, textIn } from '../core/contract/attachment-requ
 import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
 
 export interface EndpointState {
-  /** What the API has at the path and is not ours. */
+  /** Routes at the path that are not managed by this stack. */
   readonly taken: readonly string[];
-  /** A stage may not serve the endpoint as the API has it. */
+  /** A stage may not serve the current state of the endpoint. */
   readonly pending: boolean;
-  /**
-   * REST: id of the resource that the endpoint's is made below; undefined where the API has none.
-   */
+  /** REST: id of the parent resource of the endpoint's; undefined where the API has none. */
   readonly parentId: string | undefined;
 }
 
 /**
- * Paths of the endpoint, now and before the update that is under way: until CloudFormation has
- * cleaned up, both may be there.
+ * Paths of the endpoint, now and before the current update: until CloudFormation has cleaned up,
+ * both may exist.
  */
 export function endpointPaths(
   { OldResourceProperties: old }: ResourceEvent,
@@ -32,13 +30,13 @@ export function endpointPaths(
   return [...new Set(paths)];
 }
 
-/** Routes that the stack makes. An HTTP API answers preflights by itself. */
+/** Routes that the stack creates. An HTTP API answers preflights itself. */
 const keysAt = (kind: LiveApi['kind'], path: string): readonly string[] =>
   kind === 'http' ? [`GET ${path}`] : [`GET ${path}`, `OPTIONS ${path}`];
 
 /**
- * Whether a route is in the way: a resource of a REST API is its owner's with all methods, routes
- * of an HTTP API stand for themselves.
+ * Whether a route conflicts with the endpoint: on a REST API any method of the resource, on an HTTP
+ * API the same route or `ANY`.
  */
 const isAt = (kind: LiveApi['kind'], path: string, key: string): boolean =>
   kind === 'http'
@@ -51,11 +49,11 @@ interface ApiAndRecord {
 }
 
 interface EndpointQuery {
-  /** Of all endpoints that may be there. */
+  /** Of all endpoints that may exist. */
   readonly paths: readonly string[];
-  /** Of the one that shall be there. */
+  /** Of the desired one. */
   readonly wanted: string | undefined;
-  /** Whether a route carries an authorizer that only ours does. */
+  /** Whether a route has our authorizer. */
   readonly hasOurAuthorizer: (route: LiveRoute) => boolean;
 }
 
@@ -67,7 +65,7 @@ export function withoutEndpoint(
   const isOurs = (path: string): boolean =>
     record.routes[`GET ${path}`] === undefined &&
     api.routes.some((route) => route.key === `GET ${path}` && hasOurAuthorizer(route));
-  // Gone from the API, it may still be served by a stage; then nothing of the owner's is there.
+  // A stage may still serve it after it is removed from the API; then the owner has no route there.
   const mine = paths.filter(
     (path) => isOurs(path) || !api.routes.some(({ key }) => isAt(api.kind, path, key)),
   );
@@ -90,8 +88,8 @@ export function withoutEndpoint(
 }
 
 /**
- * An HTTP API does not tell what a stage without automatic deployment serves, so there it may
- * always be outdated.
+ * The control plane does not return what a stage of an HTTP API serves, so a stage without
+ * automatic deployment may always be outdated.
  */
 function isPending(
   { kind, stages, pendingEdits, routes }: LiveApi,
@@ -105,7 +103,7 @@ function isPending(
   return [...keys].some((key) => pendingEdits.includes(key) || differs(key));
 }
 
-/** What forbids the endpoint. */
+/** Problems that forbid the endpoint. */
 export function endpointProblems(
   { endpoint, kind, apiId }: AttachmentRequest,
   found: EndpointState | undefined,

@@ -28,7 +28,7 @@ import { EMPTY_RESPONSES } from './response-plan.ts';
 import { driftMetric, findDrift } from './unprotected-routes.ts';
 
 /**
- * 6 requests a second leave room for others; throttled ones are tried again for about two minutes.
+ * 6 requests a second leave room for others; throttled requests are retried for about two minutes.
  */
 const CALL_GAP_MS = 160;
 const RETRIES = { maxAttempts: 10, retryMode: 'adaptive' } as const;
@@ -40,7 +40,7 @@ const dynamo = new DynamoDBClient({});
 const cloudFormation = new CloudFormationClient({});
 const waitTurn = rateLimiter(CALL_GAP_MS, Date.now, async (ms) => sleep(ms));
 
-/** A step of a client's requests, inside the retries, so that these are paced too. */
+/** Middleware inside the retries, so that retries are limited too. */
 const rateLimited =
   <In, Out>(next: (args: In) => Promise<Out>) =>
   async (args: In): Promise<Out> => {

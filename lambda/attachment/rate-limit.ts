@@ -1,5 +1,5 @@
 /**
- * Spreads calls evenly: API Gateway's control plane takes 10 requests a second from a whole
+ * Spreads calls evenly: API Gateway's control plane accepts 10 requests a second from a whole
  * account, and others deploy too.
  */
 export function rateLimiter(

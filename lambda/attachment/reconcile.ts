@@ -19,16 +19,16 @@ import { inParallel } from './in-parallel.ts';
 import { priorAuthorizationOf, type RecordStore } from './record.ts';
 
 export interface DesiredState {
-  /** Routes that shall carry our authorizer. Empty: detach. */
+  /** Routes that must carry our authorizer. Empty: detach. */
   readonly attach: readonly string[];
-  /** Authorizer that they shall carry; absent where `attach` is empty. */
+  /** Id of that authorizer; absent where `attach` is empty. */
   readonly authorizerId?: string;
-  /** Ids that count as ours. */
+  /** Ids of our authorizers. */
   readonly ours: ReadonlySet<string>;
   readonly stage?: string;
-  /** Something else of ours waits to be served: publish, whether routes change or not. */
+  /** Publish even if no route changes: another edit of ours is pending. */
   readonly republish?: boolean;
-  /** Whether a stage that serves an older deployment gets a new one, though no route changes. */
+  /** Publish to a stage that serves an older deployment, even if no route changes. */
   readonly publishOlder?: boolean;
 }
 
@@ -36,7 +36,8 @@ export interface ReconcileParts {
   readonly control: ApiControl;
   readonly store: RecordStore;
   /**
-   * Waits until no environment of the authorizer goes by an older record; absent: none reads it.
+   * Waits until every environment of the authorizer has read the saved record; absent: none reads
+   * it.
    */
   waitForReaders?(): Promise<void>;
 }
@@ -44,11 +45,11 @@ export interface ReconcileParts {
 export interface Outcome {
   readonly attached: readonly string[];
   readonly restored: readonly string[];
-  /** Recorded routes that somebody else has changed since, or that are gone: left as they are. */
+  /** Recorded routes that others have changed since, or that no longer exist; left unchanged. */
   readonly left: readonly string[];
 }
 
-/** @throws GatewayError where a route cannot be brought back, or does not keep what was set. */
+/** @throws GatewayError where a route cannot be restored, or differs when read back. */
 export async function reconcile(
   desired: DesiredState,
   api: LiveApi,
@@ -161,8 +162,8 @@ function recordPrior(
   { ours, stage }: DesiredState,
   { authorizers }: LiveApi,
 ): AttachmentRecord {
-  // A route that carries ours already is recorded; one that does not is recorded as it is now,
-  // whatever was recorded earlier.
+  // A route that carries ours already is recorded; any other is recorded as it is now, even if it
+  // was recorded earlier.
   const fresh = attach
     .filter((route) => !hasOurAuthorizer(route, ours))
     .map((route) => [route.key, priorAuthorizationOf(route, authorizers)] as const);
@@ -175,8 +176,8 @@ function recordPrior(
 }
 
 /**
- * Whether its owner has pointed a stage to a deployment without our authorizer, which may be
- * overruled.
+ * Whether the owner has pointed a stage to a deployment without our authorizer, and the map says to
+ * publish.
  */
 function servesOlder({ attach, publishOlder }: DesiredState, { kind, stages }: LiveApi): boolean {
   if (publishOlder !== true || attach.length === 0) return false;

@@ -3,7 +3,7 @@ import type { AttachmentRecord, PriorAuthorization } from '../core/contract/atta
 import type { Authorization, LiveAuthorizer, LiveRoute } from '../gateway/live-api.ts';
 
 export interface Store<T> {
-  /** The empty one where there is none. Strongly consistent. */
+  /** The empty record where there is none. Strongly consistent. */
   load(): Promise<T>;
   /** Durable when it returns. */
   save(record: T): Promise<void>;

@@ -3,14 +3,17 @@ import type { WantedResponse } from '../core/contract/attachment-request.ts';
 import type { GatewayResponse, LiveResponse } from '../gateway/gateway-responses.ts';
 
 export interface ResponseEntry {
-  /** What its owner had set; absent: nothing. */
+  /** What the owner had set; absent: nothing. */
   readonly former?: GatewayResponse;
-  /** What we have set or are about to: after a crash it may be the last one or the one before. */
+  /**
+   * What we have set or are about to set: after a crash the API may have the last one or the one
+   * before.
+   */
   readonly put: readonly GatewayResponse[];
 }
 
 export interface ResponseRecord {
-  /** Something was changed that the stage may not serve yet. */
+  /** The stage may not serve all changes yet. */
   readonly unpublished: boolean;
   /** By response type. */
   readonly responses: Readonly<Record<string, ResponseEntry>>;
@@ -24,17 +27,17 @@ export interface ResponsePlan {
     readonly response: GatewayResponse;
     readonly former?: GatewayResponse;
   }[];
-  /** Types whose body is its owner's, which stays. */
+  /** Types that keep the owner's body. */
   readonly left: readonly string[];
 }
 
-/** What the gateway's own responses say. */
+/** Body of the gateway's own responses. */
 const DEFAULT_BODY = '{"message":$context.error.messageString}';
 const HEADER = 'gatewayresponse.header.';
 
 /**
- * @param replace whether a body of the owner's gives way. Headers of the owner's stay in any case:
- * ours are added where theirs leave room.
+ * @param replace whether our body replaces the owner's. The owner's headers always stay; ours are
+ * added beside them.
  */
 export function planResponses(
   wanted: readonly WantedResponse[],
@@ -63,7 +66,9 @@ export function planResponses(
   };
 }
 
-/** What the owner has set: what is there, or what was there before us where ours is. */
+/**
+ * What the owner has set: the current response, or the recorded one where the current one is ours.
+ */
 function ownersResponse(
   type: string,
   live: readonly LiveResponse[],
@@ -82,8 +87,8 @@ const plain = ({ statusCode, parameters, templates }: GatewayResponse): GatewayR
 });
 
 /**
- * A type that nobody has set answers with headers and body of the DEFAULT_4XX or DEFAULT_5XX that
- * somebody has.
+ * A type that is not set answers with the headers and body of DEFAULT_4XX or DEFAULT_5XX, if those
+ * are set.
  */
 function inherited({ statusCode }: WantedResponse, live: readonly LiveResponse[]): GatewayResponse {
   const family = live.find(
@@ -131,7 +136,7 @@ export function sameResponse(a: GatewayResponse, b: GatewayResponse): boolean {
   return text(a) === text(b);
 }
 
-/** Also where the gateway shows more than was set. */
+/** True also when the gateway returns more than was set. */
 export function hasOurResponse(now: LiveResponse | undefined, { put }: ResponseEntry): boolean {
   const within = (
     part: Readonly<Record<string, string>>,

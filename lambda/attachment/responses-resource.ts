@@ -32,7 +32,7 @@ import {
 } from './response-plan.ts';
 import { stageProblems } from './stage-problems.ts';
 
-/** What a plan says about them; nothing for an attachment without. */
+/** The plan's attributes about gateway responses; none for an attachment without. */
 export async function describeResponses(
   request: AttachmentRequest,
   parts: AttachmentParts,
@@ -104,7 +104,7 @@ async function apply(
   const live = await control.read();
   const plan = planResponses(wanted, request.replaceResponses, live, record);
   const { put, reset, noted } = changesOf(plan, live, record);
-  // Before the first change: what cannot be taken back must not be done.
+  // Before the first change, so that every change can be undone.
   if (noted !== record) await store.save(noted);
   for (const { type, response } of put) await control.put(type, response);
   for (const type of reset) {
@@ -124,9 +124,9 @@ async function apply(
 
 interface Changes {
   readonly put: ResponsePlan['put'];
-  /** Types that get back what was before us. */
+  /** Types to restore. */
   readonly reset: readonly string[];
-  /** The record that has to be saved before the first change. */
+  /** The record to save before the first change. */
   readonly noted: ResponseRecord;
 }
 
@@ -156,7 +156,7 @@ function changesOf(
   return { put, reset, noted: { unpublished: true, responses } };
 }
 
-/** Whether the response was set by us before, and is still there. */
+/** Whether we have set the response already, and it is still there. */
 function isDone(
   response: GatewayResponse,
   now: LiveResponse | undefined,

@@ -1,6 +1,6 @@
 /**
- * The scheduled check: which routes can be called without authorizer although the access map says
- * otherwise.
+ * The scheduled drift check: finds routes that can be called without authorizer although the access
+ * map requires it.
  */
 
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
@@ -9,7 +9,7 @@ import type { ApiControl } from '../gateway/live-api.ts';
 import { classifyRoutes, unprotected } from '../gateway/route-state.ts';
 import type { RecordStore } from './record.ts';
 
-/** @returns keys of the routes, those included that their owner has added since. */
+/** @returns keys of the routes, including those that the owner has added since. */
 export async function findDrift(
   request: AttachmentRequest,
   control: ApiControl,
@@ -20,13 +20,13 @@ export async function findDrift(
   const protectedKeys = new Set([...request.guarded, ...endpoint, ...Object.keys(record.routes)]);
   const expected = { guarded: protectedKeys, public: new Set(request.public) };
   const unprotectedRoutes = unprotected(classifyRoutes(api, expected)).filter(
-    // With `leave` the map's owner has said that routes outside of it are no concern.
+    // With `onUnmapped: leave`, unmapped routes are not reported.
     ({ state }) => request.onUnmapped !== 'leave' || state.kind !== 'unprotected' || state.mapped,
   );
   return unprotectedRoutes.map(({ route }) => route.key);
 }
 
-/** A metric written through the log. Source: CloudWatch, "Embedded metric format specification". */
+/** The metric as a log line. Source: CloudWatch, "Embedded metric format specification". */
 export function driftMetric(
   apiId: string,
   routes: readonly string[],

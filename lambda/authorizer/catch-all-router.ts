@@ -8,6 +8,7 @@
  */
 import findMyWay from 'find-my-way';
 import { type Refusal, refuse } from '../core/contract/codes.ts';
+import { decodeOrKeep } from '../core/decision/path-parameter.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { METHODS, type Method } from '../core/model/model-file.ts';
 import type { CatchAllPath } from './request.ts';
@@ -56,19 +57,11 @@ function isAmbiguous(path: string): boolean {
 
 /** The path as a lenient back end reads it, in lower case. */
 function lenientReadings(path: string): readonly string[] {
-  const decoded = path.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => tryDecode(escaped));
+  const decoded = path.replace(/(?:%[0-9a-f]{2})+/gi, decodeOrKeep);
   const bare = decoded.replace(/;[^/]*/g, '');
   return [path, decoded, bare, bare.replace(/(.)\/$/, '$1')].map((reading) =>
     reading.toLowerCase(),
   );
-}
-
-function tryDecode(escaped: string): string {
-  try {
-    return decodeURIComponent(escaped);
-  } catch {
-    return escaped;
-  }
 }
 
 /** Static before parameter before greedy, as the gateway itself chooses. */

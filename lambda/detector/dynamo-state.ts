@@ -1,4 +1,4 @@
-/** The detector's state as one item of a small table of its own. */
+/** Stores the detector's state as one item of its own table. */
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import {
   ConditionalCheckFailedException,
@@ -15,7 +15,7 @@ const BUDGET_MS = 5_000;
 /** The default quality takes a second for the largest state. */
 const FAST = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
-/** What cannot be decompressed is no state. */
+/** Text that cannot be decompressed counts as no state. */
 function textOf(stored: Uint8Array | undefined): string {
   try {
     return stored ? brotliDecompressSync(stored).toString('utf8') : '';
@@ -26,9 +26,8 @@ function textOf(stored: Uint8Array | undefined): string {
 
 /**
  * @param table name of a table with the string partition key `pk`; `state` is JSON text, compressed
- * with Brotli: an item holds 400 KB, and the text of
- * many suspects, in which the same routes stand again and again, is several times that. `revision`
- * counts the writes.
+ * with Brotli: an item holds 400 KB, and the text of many suspects, which repeats the same routes,
+ * is several times larger. `revision` counts the writes.
  */
 export function dynamoState(client: DynamoDBClient, table: string): StateStore {
   return {
@@ -48,7 +47,7 @@ export function dynamoState(client: DynamoDBClient, table: string): StateStore {
           state: { B: brotliCompressSync(stateText(state), FAST) },
           revision: { N: String(expectedRevision + 1) },
         },
-        // INVARIANT: a run never writes over what another run has found out since.
+        // INVARIANT: a run never overwrites what another run has saved since.
         ConditionExpression:
           expectedRevision === 0 ? 'attribute_not_exists(pk)' : 'revision = :over',
         ...(expectedRevision > 0 && {

@@ -1,6 +1,6 @@
 /**
- * A group that comes to a sensitive route for the first time: access that the map gave and nobody
- * used until now.
+ * Detects the first use of a sensitive route by a group: access that the map grants and nobody used
+ * until now.
  */
 import type { DetectorSettings } from '../core/contract/detector.ts';
 import type { PassedRoute } from './ports.ts';
@@ -8,10 +8,7 @@ import type { KnownRoute } from './state.ts';
 
 export interface SensitiveRoute {
   readonly route: string;
-  /**
-   * Groups that the map allows there: those of a caller's groups that opened the route, not those
-   * beside them.
-   */
+  /** Groups that the map allows there: only these of a caller's groups count. */
   readonly groups: readonly string[];
 }
 
@@ -25,11 +22,10 @@ export interface FirstUse {
 }
 
 /**
- * Groups that are new on a route are remembered; they are news once the route has been watched for
- * `learningMs`. Routes that are not sensitive any more are forgotten, so that one that becomes
- * sensitive again is learnt anew.
- * @param from start of the span that `rows` are of: a route that is not known yet is watched from
- * then on.
+ * Remembers the groups that call a route; a new group is a finding once the route has been watched
+ * for `learningMs`. Forgets routes that are no longer sensitive, so that learning starts again for
+ * one that becomes sensitive again.
+ * @param from start of the span of `rows`: an unknown route is watched from then on.
  */
 export function findFirstUse(
   known: ReadonlyMap<string, KnownRoute>,

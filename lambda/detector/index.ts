@@ -1,4 +1,4 @@
-/** Composition root of the detector, which a schedule runs. */
+/** Composition root of the detector, which runs on a schedule. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
@@ -21,7 +21,7 @@ const variable = (name: keyof typeof DETECTOR_VARIABLE): string =>
 const logs = new CloudWatchLogsClient({});
 const dynamo = new DynamoDBClient({});
 
-/** A failure is thrown: then there is no metric, and the alarm says that nobody looks. */
+/** @throws Error on any failure: the missing metric then raises the alarm. */
 export const handler = (): Promise<void> =>
   runDetection({
     settings,
@@ -31,7 +31,7 @@ export const handler = (): Promise<void> =>
     }),
     store: dynamoState(dynamo, variable('stateTable')),
     clock,
-    // Beside the authorizer's own metrics: the dimension is its name.
+    // With the authorizer's name as dimension, beside its own metrics.
     metrics: embeddedMetrics(variable('functionName'), clock, writeLine),
     writeFinding: (line) => writeLine(JSON.stringify(line)),
   });

@@ -1,7 +1,7 @@
 /**
- * The authorizer's records, asked by CloudWatch Logs Insights: the counting is done where the
- * records are. Source: CloudWatch Logs User Guide, "CloudWatch Logs Insights language query
- * syntax"; an answer holds 10,000 rows at most.
+ * Counts the authorizer's records by queries of CloudWatch Logs Insights. Source: CloudWatch Logs
+ * User Guide, "CloudWatch Logs Insights language query syntax"; an answer holds 10,000 rows at
+ * most.
  */
 import {
   type CloudWatchLogsClient,
@@ -13,10 +13,10 @@ import { IS_DECISION, RECORD_VERSION } from '../core/contract/decision-record.ts
 import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from './ports.ts';
 
 export const MAX_ROWS = 10_000;
-/** A query's text holds 10,000 characters; this many are for names of routes. */
+/** Characters for names of routes, of the 10,000 that a query's text may have. */
 const MAX_NAME_CHARACTERS = 8_000;
 /**
- * A span of an hour is answered within seconds; what takes longer is tried again by the next run.
+ * A query of an hour takes seconds; after this time the run fails, and the next one tries again.
  */
 const QUERY_BUDGET_MS = 60_000;
 const POLL_MS = 500;
@@ -32,22 +32,9 @@ type Row = ReadonlyMap<string, string>;
 export function insightsLog(
   client: CloudWatchLogsClient,
   logGroup: string,
-  { now, sleep }: Timing,
+  timing: Timing,
 ): DecisionLog {
-  const rowsOf = async (queryString: string, { from, to }: Span): Promise<readonly Row[]> => {
-    // Both ends are taken in, in seconds; rows of the step that begins at `to` are dropped below.
-    const range = { startTime: from / 1_000, endTime: to / 1_000 };
-    const { queryId } = await client.send(
-      new StartQueryCommand({ logGroupName: logGroup, queryString, ...range, limit: MAX_ROWS }),
-    );
-    for (const deadline = now() + QUERY_BUDGET_MS; now() < deadline; await sleep(POLL_MS)) {
-      const { status, results = [] } = await client.send(new GetQueryResultsCommand({ queryId }));
-      if (status === 'Complete') return results.map(rowOf);
-      if (status !== 'Scheduled' && status !== 'Running')
-        throw new Error(`the query of the records ended with status ${status}`);
-    }
-    throw new Error(`the query of the records took longer than ${QUERY_BUDGET_MS / 1_000} s`);
-  };
+  const rowsOf = queryRunner(client, logGroup, timing);
   return {
     async refused(span, codes) {
       return counted(await rowsOf(refusedQuery(codes), span), refusedRoute, span);
@@ -66,14 +53,32 @@ export function insightsLog(
   };
 }
 
+/** Runs a query over a span. It throws when there is no answer in time. */
+function queryRunner(client: CloudWatchLogsClient, logGroup: string, { now, sleep }: Timing) {
+  return async (queryString: string, { from, to }: Span): Promise<readonly Row[]> => {
+    // Both ends are inclusive, in seconds; rows of the step that begins at `to` are dropped below.
+    const range = { startTime: from / 1_000, endTime: to / 1_000 };
+    const { queryId } = await client.send(
+      new StartQueryCommand({ logGroupName: logGroup, queryString, ...range, limit: MAX_ROWS }),
+    );
+    for (const deadline = now() + QUERY_BUDGET_MS; now() < deadline; await sleep(POLL_MS)) {
+      const { status, results = [] } = await client.send(new GetQueryResultsCommand({ queryId }));
+      if (status === 'Complete') return results.map(rowOf);
+      if (status !== 'Scheduled' && status !== 'Running')
+        throw new Error(`the query of the records ended with status ${status}`);
+    }
+    throw new Error(`the query of the records took longer than ${QUERY_BUDGET_MS / 1_000} s`);
+  };
+}
+
 export const refusedQuery = (codes: readonly string[]): string =>
   `filter ${IS_DECISION} and v = ${RECORD_VERSION} and effect = "deny" and code in ${list(codes)} and ispresent(principal.id)
 | stats sum(weight) as calls by bin(5m), principal.id, route
 | limit ${MAX_ROWS}`;
 
 /**
- * Groups are a list, which cannot be grouped by: its JSON text can. A quote inside of a text is
- * written with a backslash, so that no value holds `"groups":`.
+ * A query cannot group by a list, but by its JSON text. A quote inside of a text is written with a
+ * backslash, so that no value holds `"groups":`.
  */
 export const passedQuery = (routes: readonly string[]): string =>
   `filter ${IS_DECISION} and v = ${RECORD_VERSION} and effect = "allow" and not ispresent(wouldDeny) and route in ${list(routes)}
@@ -84,7 +89,7 @@ export const passedQuery = (routes: readonly string[]): string =>
 const list = (texts: readonly string[]): string =>
   `[${texts.map((text) => JSON.stringify(text)).join(', ')}]`;
 
-/** Lists of routes whose names fit into one query each. */
+/** Splits routes into lists whose names fit into one query each. */
 export function batches(routes: readonly string[]): readonly (readonly string[])[] {
   const all: string[][] = [[]];
   let room = MAX_NAME_CHARACTERS;
@@ -113,7 +118,7 @@ function counted<Found extends { readonly at: number }>(
   return { rows: inSpan, complete: rows.length < MAX_ROWS };
 }
 
-/** `2026-11-22 12:05:00.000`, in UTC. NaN where there is none, which is in no span. */
+/** `2026-11-22 12:05:00.000`, in UTC. NaN where the row has none: then it is in no span. */
 const stepOf = (row: Row): number => Date.parse(`${row.get('bin(5m)')?.replace(' ', 'T')}Z`);
 
 function refusedRoute(row: Row, at: number): RefusedRoute | undefined {

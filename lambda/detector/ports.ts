@@ -1,7 +1,4 @@
-/**
- * What the detector needs from outside: the authorizer's records, counted, and a place for what it
- * remembers.
- */
+/** The detector's ports: the counted decision records, and the store of its state. */
 import type { DetectorState } from './state.ts';
 
 /**
@@ -30,11 +27,11 @@ export interface PassedRoute {
 
 export interface Counted<Row> {
   readonly rows: readonly Row[];
-  /** False where the answer's limit has cut rows off. */
+  /** False where the answer's row limit truncated the rows. */
   readonly complete: boolean;
 }
 
-/** The decision records of one authorizer. Both questions throw when there is no answer in time. */
+/** The decision records of one authorizer. Both queries throw when there is no answer in time. */
 export interface DecisionLog {
   /** Refusals of known principals with one of these codes. */
   refused(span: Span, codes: readonly string[]): Promise<Counted<RefusedRoute>>;
@@ -43,7 +40,7 @@ export interface DecisionLog {
 }
 
 export interface StoredState {
-  /** Absent before the first `save`, and where what is stored is no state of this version. */
+  /** Absent before the first `save`, and where the stored text is not of this version. */
   readonly state?: DetectorState;
   /** Counts the writes; 0 before the first. */
   readonly revision: number;
@@ -53,7 +50,7 @@ export interface StateStore {
   /** Throws when there is no answer in time. */
   load(): Promise<StoredState>;
   /**
-   * Replaces the state whose revision is `over`.
+   * Replaces the state of revision `expectedRevision`.
    * @returns `overtaken`, and nothing is written, where another run has saved since. Throws when
    * there is no answer in time.
    */

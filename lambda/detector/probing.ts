@@ -1,4 +1,4 @@
-/** One principal refused on many routes within a while: somebody tries what a token opens. */
+/** Detects probing: one principal is refused on many routes within a window. */
 
 import type { RefusalCode } from '../core/contract/codes.ts';
 import type { DetectorSettings } from '../core/contract/detector.ts';
@@ -6,8 +6,8 @@ import type { RefusedRoute } from './ports.ts';
 import type { Suspect } from './state.ts';
 
 /**
- * Refusals that depend on the route. A token without groups, or a spent quota, is refused wherever
- * its owner's page happens to call.
+ * Codes that depend on the route. A token without groups or an exhausted quota is refused on every
+ * route, so it shows no probing.
  */
 export const PROBING_CODES: readonly RefusalCode[] = [
   'ROUTE_UNMAPPED',
@@ -18,11 +18,11 @@ export const PROBING_CODES: readonly RefusalCode[] = [
 ];
 
 /**
- * Bounds of the state, which is stored compressed (dynamo-state.ts). Principals with the most
- * routes stay.
+ * Bounds the state, which is stored compressed (dynamo-state.ts). Keeps the principals with the
+ * most routes.
  */
 export const MAX_SUSPECTS = 500;
-/** No finding names more routes, and none needs more. */
+/** Maximum number of routes in a finding. */
 export const MAX_ROUTES = 50;
 
 export type ProbingSettings = Pick<DetectorSettings, 'probedRoutes' | 'windowMs'>;
@@ -36,10 +36,9 @@ export interface Probing {
 }
 
 /**
- * Goes through the steps in their order, so that one long span finds what many short ones find. A
- * principal is reported once a window while it goes on.
- * @param end end of the span that `rows` are of; refusals older than a window before it are
- * forgotten.
+ * Evaluates the steps in order, so that one long span finds the same as many short ones. Reports a
+ * principal once for each window while probing continues.
+ * @param end end of the span of `rows`; refusals more than a window before it are forgotten.
  */
 export function findProbing(
   suspects: ReadonlyMap<string, Suspect>,
@@ -82,8 +81,7 @@ function byStepAndPrincipal(rows: readonly RefusedRoute[]): readonly Step[] {
 }
 
 /**
- * The routes of before and of this step that are not older than `oldest`; beyond MAX_ROUTES, the
- * latest.
+ * The routes of earlier steps and of this one that are newer than `oldest`: the latest MAX_ROUTES.
  */
 function latest(
   before: Suspect['routes'] | undefined,

@@ -1,7 +1,7 @@
 /**
- * One run of the detector: looks at the records since the last run, reports, and remembers how far
- * it got. What it finds is reported before that is written down: a run that dies in between is done
- * again and says the same twice, under the same ids; it never says nothing.
+ * One run of the detector: reads the records since the last run, reports findings, and saves its
+ * position. It reports before it saves: after a crash in between, the next run reports the same
+ * findings again, under the same ids, and loses none.
  */
 import { createHash } from 'node:crypto';
 import type { DetectorSettings } from '../core/contract/detector.ts';
@@ -14,16 +14,16 @@ import { findProbing, PROBING_CODES, type Probing } from './probing.ts';
 import { type DetectorState, STEP_MS } from './state.ts';
 
 /**
- * Records arrive in the log within seconds and can be queried some time later; those of the last
- * steps are left for the next run.
+ * Records can be queried some time after they are written; those of the last step wait for the next
+ * run.
  */
 export const INGESTION_DELAY_MS = STEP_MS;
 /**
- * Longest span of one run: after an outage the detector catches up twelve times as fast as time
- * passes, at a bounded price a run.
+ * Longest span of one run: after an outage the detector catches up at twelve times real time, with
+ * bounded cost for each run.
  */
 export const MAX_SPAN_MS = 12 * STEP_MS;
-/** Records older than this are not looked at any more; a run that leaves some out says so. */
+/** Maximum lookback. A run that skips older records reports it. */
 export const MAX_LOOKBACK_MS = 7 * DAY_SECONDS * 1_000;
 
 export interface DetectorParts {
@@ -37,49 +37,63 @@ export interface DetectorParts {
 }
 
 /**
- * @throws when log or store give no answer: then nothing is remembered, and the next run looks at
- * the same span.
+ * @throws when log or store give no answer: then nothing is saved, and the next run reads the same
+ * span.
  */
 export async function runDetection(parts: DetectorParts): Promise<void> {
-  const { settings, store, clock, metrics, writeFinding } = parts;
+  const { store, clock, metrics } = parts;
   const stored = await store.load();
   const until = floorToStep(clock.now() - INGESTION_DELAY_MS);
   const previous = stored.state ?? initialState(until);
   const from = Math.max(previous.cursor, until - MAX_LOOKBACK_MS);
-  const lag = (cursor: number) => ({
-    [DETECTOR_METRIC.lagSeconds]: Math.max(0, Math.round((until - cursor) / 1_000)),
-  });
-  if (until <= from)
-    return metrics.put({
-      [DETECTOR_METRIC.probingPrincipals]: 0,
-      [DETECTOR_METRIC.newGroups]: 0,
-      ...lag(previous.cursor),
-    });
-  const { span, refused, passed, complete } = await readSpan(parts, {
-    from,
-    to: Math.min(until, from + MAX_SPAN_MS),
-  });
-  const probing = findProbing(previous.suspects, refused, span.to, settings);
-  const firstUse = findFirstUse(previous.known, passed, span.from, settings);
-  for (const finding of [
-    ...probing.findings.map(probingLine),
-    ...firstUse.findings.map(firstUseLine),
-  ])
-    writeFinding(finding);
+  if (until <= from) {
+    metrics.put(runMetrics({ probing: 0, newGroups: 0, lagMs: until - previous.cursor }));
+    return;
+  }
+  const reading = await readSpan(parts, { from, to: Math.min(until, from + MAX_SPAN_MS) });
+  const { probing, firstUse } = report(parts, previous, reading);
+  const { to } = reading.span;
   metrics.put({
-    [DETECTOR_METRIC.probingPrincipals]: probing.findings.length,
-    [DETECTOR_METRIC.newGroups]: firstUse.findings.length,
-    ...lag(span.to),
-    ...(complete ? {} : { [DETECTOR_METRIC.truncatedSpans]: 1 }),
+    ...runMetrics({
+      probing: probing.findings.length,
+      newGroups: firstUse.findings.length,
+      lagMs: until - to,
+    }),
+    ...(reading.complete ? {} : { [DETECTOR_METRIC.truncatedSpans]: 1 }),
     ...(from > previous.cursor && {
       [DETECTOR_METRIC.skippedSeconds]: Math.round((from - previous.cursor) / 1_000),
     }),
   });
-  await store.save(
-    { cursor: span.to, suspects: probing.suspects, known: firstUse.known },
-    stored.revision,
-  );
+  const state = { cursor: to, suspects: probing.suspects, known: firstUse.known };
+  await store.save(state, stored.revision);
 }
+
+/** Searches what was read, and writes one line for each finding. */
+function report(
+  { settings, writeFinding }: DetectorParts,
+  previous: DetectorState,
+  { span, refused, passed }: Reading,
+) {
+  const probing = findProbing(previous.suspects, refused, span.to, settings);
+  const firstUse = findFirstUse(previous.known, passed, span.from, settings);
+  for (const finding of probing.findings) writeFinding(probingLine(finding));
+  for (const finding of firstUse.findings) writeFinding(firstUseLine(finding));
+  return { probing, firstUse };
+}
+
+const runMetrics = ({
+  probing,
+  newGroups,
+  lagMs,
+}: {
+  readonly probing: number;
+  readonly newGroups: number;
+  readonly lagMs: number;
+}) => ({
+  [DETECTOR_METRIC.probingPrincipals]: probing,
+  [DETECTOR_METRIC.newGroups]: newGroups,
+  [DETECTOR_METRIC.lagSeconds]: Math.max(0, Math.round(lagMs / 1_000)),
+});
 
 const floorToStep = (ms: number): number => Math.floor(ms / STEP_MS) * STEP_MS;
 
@@ -96,7 +110,7 @@ interface Reading {
   readonly complete: boolean;
 }
 
-/** Halves the span until the answers are complete, or a single step is left. */
+/** Halves the span until the answers are complete or a single step remains. */
 async function readSpan({ log, settings }: DetectorParts, span: Span): Promise<Reading> {
   const routes = settings.sensitive.map(({ route }) => route);
   const none: Counted<PassedRoute> = { rows: [], complete: true };
@@ -111,7 +125,7 @@ async function readSpan({ log, settings }: DetectorParts, span: Span): Promise<R
   }
 }
 
-/** The same for the same finding, however often it is found. */
+/** Equal for equal findings. */
 const findingId = (...parts: readonly (string | number)[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 

@@ -1,16 +1,13 @@
-/** What the detector remembers between two runs, as values and as the text that is stored. */
+/** The detector's state between two runs, as values and as stored text. */
 
 import { DETECTOR_STEP_SECONDS } from '../core/contract/detector.ts';
 
-/**
- * Times are rounded down to this: the detector runs as often, and records are counted in such
- * steps.
- */
+/** Times are rounded down to this step: the interval of the runs, and of the counts. */
 export const STEP_MS = DETECTOR_STEP_SECONDS * 1_000;
 
 /** A principal that was refused lately. */
 export interface Suspect {
-  /** Route to the latest step in which the principal was refused there. */
+  /** The latest step with a refusal, by route. */
   readonly routes: ReadonlyMap<string, number>;
   /** When it was last reported; absent: not yet. */
   readonly reportedAt?: number;
@@ -18,21 +15,19 @@ export interface Suspect {
 
 /** A sensitive route, and the groups that callers have used it with. */
 export interface KnownRoute {
-  /** Since when the detector watches the route. */
+  /** Start of watching the route. */
   readonly since: number;
   readonly groups: ReadonlySet<string>;
 }
 
 export interface DetectorState {
-  /** End of the last span that was looked at. */
+  /** End of the last span that was read. */
   readonly cursor: number;
   readonly suspects: ReadonlyMap<string, Suspect>;
   readonly known: ReadonlyMap<string, KnownRoute>;
 }
 
-/**
- * Version of the text; text of another version is as good as none, and the detector learns anew.
- */
+/** Version of the text; text of another version counts as none, and the detector learns again. */
 const FORMAT = 1;
 
 /** Lists of pairs, since a name may be `__proto__`. */

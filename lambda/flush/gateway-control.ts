@@ -1,4 +1,4 @@
-/** API Gateway's control plane through the AWS SDK, which retries what is throttled. */
+/** API Gateway's control plane by the AWS SDK, which retries throttled requests. */
 import {
   APIGatewayClient,
   FlushStageAuthorizersCacheCommand,
@@ -12,8 +12,8 @@ import {
 import type { GatewayControl } from './flush.ts';
 
 /**
- * A deploy waits for this, so that a throttled control plane (10 requests a second an account) is
- * worth some patience.
+ * A deployment waits for this, so it is worth retrying a throttled control plane (10 requests a
+ * second for each account).
  */
 const MAX_ATTEMPTS = 6;
 

@@ -1,6 +1,6 @@
 /**
- * What a REST API answers by itself, without a back end. Source: API Gateway, "Gateway responses in
- * API Gateway".
+ * Responses of a REST API that the gateway itself creates. Source: API Gateway, "Gateway responses
+ * in API Gateway".
  */
 import {
   type APIGatewayClient,
@@ -13,7 +13,7 @@ import {
 import { ApiNotFoundError, isNotFound } from './live-api.ts';
 
 export interface GatewayResponse {
-  /** Absent where each error keeps its own. */
+  /** Absent: each error keeps its own. */
   readonly statusCode?: string;
   /** Sources by `gatewayresponse.header.NAME`. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -23,18 +23,15 @@ export interface GatewayResponse {
 
 export interface LiveResponse extends GatewayResponse {
   readonly type: string;
-  /**
-   * Not set by anybody. It may still show what it inherits from a DEFAULT_4XX or DEFAULT_5XX that
-   * is.
-   */
+  /** Nobody has set it. It may still show values of a DEFAULT_4XX or DEFAULT_5XX that is set. */
   readonly isDefault: boolean;
 }
 
 export interface ResponseControl {
-  /** @throws ApiNotFoundError for an API that is not there. */
+  /** @throws ApiNotFoundError for an API that does not exist. */
   read(): Promise<readonly LiveResponse[]>;
   put(type: string, response: GatewayResponse): Promise<void>;
-  /** Takes back what is set, also where nothing is. */
+  /** Removes what is set, if anything. */
   reset(type: string): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * HTTP APIs by the control plane's version 2. The client is given, so that the same code serves
- * functions and commands.
+ * HTTP APIs by version 2 of the control plane. The caller passes the client, so that functions and
+ * commands share this code.
  */
 import {
   type ApiGatewayV2Client,
@@ -39,7 +39,7 @@ export function httpApiControl(client: ApiGatewayV2Client, apiId: string): ApiCo
           ApiId: apiId,
           RouteId: route.locator,
           AuthorizationType: to.type as 'NONE',
-          // Empty texts and lists take away what was there; absent ones leave it.
+          // Empty texts and lists remove the former value; absent ones keep it.
           AuthorizerId: to.authorizerId ?? '',
           AuthorizationScopes: [...to.scopes],
         }),
@@ -132,7 +132,7 @@ const liveRoute = (route: SdkRoute): LiveRoute => ({
   locator: route.RouteId ?? '',
   authorization: {
     type: route.AuthorizationType ?? 'NONE',
-    // A route without authorizer may keep the id of a former one.
+    // A route without authorizer may still have the id of a former one.
     ...(route.AuthorizerId && (route.AuthorizationType ?? 'NONE') !== 'NONE'
       ? { authorizerId: route.AuthorizerId }
       : {}),

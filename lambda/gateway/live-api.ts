@@ -1,5 +1,5 @@
 /**
- * An API Gateway API as its control plane shows it, and what may be changed there. Used by the
+ * An API Gateway API as its control plane returns it, and the changes that we make. Used by the
  * attachment function and by the commands.
  */
 
@@ -22,8 +22,8 @@ export interface LiveRoute {
   readonly authorization: Authorization;
   readonly apiKeyRequired: boolean;
   /**
-   * An OPTIONS method that the gateway answers by itself (MOCK): no back end behind it, and
-   * browsers send no token with it.
+   * An OPTIONS method that the gateway answers itself (MOCK): no back end receives it, and browsers
+   * send no token with it.
    */
   readonly preflight: boolean;
 }
@@ -32,7 +32,7 @@ export interface LiveAuthorizer {
   readonly id: string;
   readonly name: string;
   readonly type: string;
-  /** Where it takes the token from, such as `$request.header.Authorization`. */
+  /** Source of the token, such as `$request.header.Authorization`. */
   readonly identitySources?: readonly string[];
   /** What a JWT authorizer of an HTTP API accepts. */
   readonly jwt?: { readonly issuer: string; readonly audiences: readonly string[] };
@@ -40,7 +40,7 @@ export interface LiveAuthorizer {
 
 export interface LiveStage {
   readonly name: string;
-  /** HTTP APIs: changes are live at once. */
+  /** HTTP APIs: changes are live immediately. */
   readonly autoDeploy: boolean;
   readonly canary: boolean;
   /** Whether its deployment is the API's newest; a rollback points a stage to an older one. */
@@ -58,7 +58,7 @@ export interface LiveApi {
   /** Sorted by key. */
   readonly routes: readonly LiveRoute[];
   readonly authorizers: readonly LiveAuthorizer[];
-  /** HTTP API: all of them. REST API: the one that was asked for, or all. */
+  /** HTTP API: all. REST API: the requested one, or all. */
   readonly stages: readonly LiveStage[];
   /** REST: the resource policy as JSON text. */
   readonly resourcePolicy?: string;
@@ -71,16 +71,16 @@ export interface LiveApi {
 }
 
 export interface ApiControl {
-  /** @throws GatewayError for an API or a stage that is not there. */
+  /** @throws GatewayError for an API or a stage that does not exist. */
   read(): Promise<LiveApi>;
-  /** Sets type, authorizer and scopes of one route; whatever else the route has stays. */
+  /** Sets type, authorizer and scopes of one route; everything else stays. */
   authorize(route: LiveRoute, to: Authorization): Promise<void>;
-  /** Makes the API's present state the one that `stage` serves. */
+  /** Deploys the API's current state to `stage`. */
   publish(stage: string): Promise<void>;
 }
 
 /**
- * The newest, or several: the control plane tells the second alone. Empty where there is no
+ * The newest deployment, or several: times have a resolution of one second. Empty where there is no
  * deployment.
  */
 export function newestDeploymentIds(
@@ -94,17 +94,17 @@ export function newestDeploymentIds(
   );
 }
 
-/** What stops an attachment: one sentence with cause and fix, meant for the person who deploys. */
+/** Stops an attachment: one sentence with cause and fix, for the person who deploys. */
 export class GatewayError extends Error {
   override readonly name: string = 'GatewayError';
 }
 
-/** The API is not there (any more). */
+/** The API does not exist (any more). */
 export class ApiNotFoundError extends GatewayError {
   override readonly name = 'ApiNotFoundError';
 }
 
-/** The REST API is there, and the stage is not (any more). */
+/** The REST API exists, but not the stage (any more). */
 export class StageNotFoundError extends GatewayError {
   override readonly name = 'StageNotFoundError';
 }

@@ -1,8 +1,8 @@
 /**
- * Whether a REST API's resource policy lets everybody in and refuses by Deny alone. Any other
- * policy restricts by what it does not allow, and a Lambda authorizer's Allow would override that
- * for callers of the same account. Source: API Gateway, "How API Gateway resource policies affect
- * authorization workflow", table A.
+ * Whether a REST API's resource policy restricts by what it allows: it does not allow everybody and
+ * refuse by Deny only. A Lambda authorizer's Allow overrides such a restriction for callers of the
+ * same account. Source: API Gateway, "How API Gateway resource policies affect authorization
+ * workflow", table A.
  */
 export function restrictsByAllow(policy: string, apiId: string): boolean {
   const statements = parse(policy);

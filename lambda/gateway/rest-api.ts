@@ -1,6 +1,6 @@
 /**
- * REST APIs by the control plane's version 1. The client is given, so that the same code serves
- * functions and commands.
+ * REST APIs by version 1 of the control plane. The caller passes the client, so that functions and
+ * commands share this code.
  */
 import {
   type APIGatewayClient,
@@ -12,7 +12,7 @@ import type { ApiControl, Authorization } from './live-api.ts';
 import { readRestApi } from './read-rest-api.ts';
 
 /**
- * @param stage the one that is published and compared; absent: all are read and none can be
+ * @param stage the one to read, compare and publish; undefined: all are read and none can be
  * published.
  */
 export function restApiControl(
@@ -24,7 +24,7 @@ export function restApiControl(
     read: () => readRestApi(client, restApiId, stage),
     async authorize(route, to) {
       const [resourceId, httpMethod] = route.locator.split('/');
-      // Both in one call: an authorizer id alone is ignored by a method without authorization.
+      // Both in one call: a method without authorization ignores an authorizer id alone.
       await client.send(
         new UpdateMethodCommand({
           restApiId,
@@ -43,9 +43,9 @@ export function restApiControl(
 }
 
 /**
- * Scopes stay as they are: only Cognito authorizers read them, and they are there when such a one
- * comes back. An id that is no longer meant is emptied, as Terraform's provider does: an authorizer
- * that a method still names cannot be deleted.
+ * Scopes stay: only Cognito authorizers read them, and need them when they are restored. A former
+ * id is set to the empty text, as Terraform's provider does: an authorizer that a method still
+ * names cannot be deleted.
  */
 function patches(now: Authorization, { type, authorizerId }: Authorization): PatchOperation[] {
   const set: PatchOperation = { op: 'replace', path: '/authorizationType', value: type };

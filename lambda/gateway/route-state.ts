@@ -1,18 +1,18 @@
 /** Classifies each route of a live API by its authorizer. */
 import type { LiveApi, LiveRoute, LiveStage } from './live-api.ts';
 
-/** Every authorizer that this product makes has a name that begins so. */
+/** The names of all authorizers that this product creates start like this. */
 export const OWN_AUTHORIZER_NAME = /^okta-groups-/;
 
 export type RouteState =
   | { readonly kind: 'ours' }
-  /** No authorizer, and the access map says so. */
+  /** No authorizer, as the access map says. */
   | { readonly kind: 'public' }
-  /** Answered by the gateway itself: there is nothing to protect. */
+  /** The gateway itself answers: there is nothing to protect. */
   | { readonly kind: 'preflight' }
   | { readonly kind: 'unprotected'; readonly mapped: boolean }
   | { readonly kind: 'foreign'; readonly authorizer: string }
-  /** The API has an authorizer here, and the stage serves a deployment that has none. */
+  /** The API has an authorizer here, but the stage serves a deployment without one. */
   | { readonly kind: 'stale'; readonly stage: string };
 
 export interface ClassifiedRoute {
@@ -59,12 +59,12 @@ function classify(
 }
 
 /**
- * An HTTP API does not tell what its deployments hold, so there an outdated deployment is reason
- * enough to look.
+ * The control plane does not return what the deployments of an HTTP API contain, so any outdated
+ * deployment counts.
  */
 function servesWithout({ served, current }: LiveStage, key: string): boolean {
   if (served === undefined) return !current;
-  // A method that the stage does not serve cannot be called there.
+  // A method that the stage does not serve cannot be called.
   return served.get(key) === 'NONE';
 }
 
@@ -78,6 +78,9 @@ export function describeAuthorizer(
   return name === undefined ? type : `${type} ${name}`;
 }
 
-/** Routes that anybody can call though the access map does not list them as public. */
+/**
+ * Routes that can be called without authorizer although the access map does not list them as
+ * public.
+ */
 export const unprotected = (routes: readonly ClassifiedRoute[]): readonly ClassifiedRoute[] =>
   routes.filter(({ state }) => state.kind === 'unprotected' || state.kind === 'stale');

@@ -1,6 +1,4 @@
-/**
- * What a caller may do, as the permissions endpoint says it; client/src/answer.ts is the other end.
- */
+/** The permissions endpoint's answer: what a caller may do. client/src/answer.ts reads it. */
 
 import { decide } from '../core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../core/decision/entitlements.ts';
@@ -16,19 +14,19 @@ import type { Clock, QuotaReader } from '../ports.ts';
 export interface PermissionsAnswer {
   readonly mapVersion: string;
   /**
-   * Every route that the caller may call, public ones included, and those in shadow mode, whatever
-   * the rules say: `GET /orders/{id}`.
+   * Every route that the caller may call, including public ones and those in shadow mode: `GET
+   * /orders/{id}`.
    */
   readonly routes: readonly string[];
   /**
-   * Closed routes that take paths from open ones: `GET /orders/export` beside an open
-   * `GET /orders/{id}`. On a REST API also methods that a resource does not have: its other methods
-   * take the path all the same.
+   * Refused routes that match paths of allowed ones: `GET /orders/export` beside an allowed `GET
+   * /orders/{id}`. On a REST API also methods that a resource does not have, because its other
+   * methods match the path.
    */
   readonly closed: readonly string[];
-  /** Permissions all of whose routes the caller may call. */
+  /** Permissions of which the caller may call all routes. */
   readonly permissions: readonly string[];
-  /** The quotas that calls are charged to, in the order in which they are tried. */
+  /** The quotas that calls are charged to, in the order of charging. */
   readonly quotas: readonly QuotaAnswer[];
   /** Only with `exposeGroups`. */
   readonly groups?: readonly string[];
@@ -79,7 +77,7 @@ export async function answerFor(
   };
 }
 
-/** By the rules, and those that only shadow mode completes. */
+/** Permissions by the rules, and those that shadow mode completes. */
 function permissionsFor(
   model: AccessModel,
   entitlements: Entitlements,
@@ -102,8 +100,8 @@ function permissionsFor(
 }
 
 /**
- * A REST API chooses the resource first, so that one takes its path from others by every method,
- * also those that it lacks.
+ * A REST API chooses the resource before the method, so a resource matches its path for every
+ * method, including those it does not have.
  */
 const missingMethodsOf = ({ kind, routes }: AccessModel): readonly string[] =>
   kind === 'rest' ? missingMethods(routes.map(({ key }) => key)) : [];

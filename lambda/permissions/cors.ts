@@ -1,11 +1,11 @@
 /**
- * CORS of the endpoint's own answers on a REST API, whose gateway answers preflights and errors and
- * leaves the rest to the function. Source: API Gateway Developer Guide, "Enabling CORS for a REST
- * API resource", for proxy integrations.
+ * CORS headers of the endpoint's answers on a REST API: the gateway handles preflights and errors,
+ * the function the rest. Source: API Gateway Developer Guide, "Enabling CORS for a REST API
+ * resource", for proxy integrations.
  */
 import { headerOf } from './request.ts';
 
-/** The origin itself where several are listed: a page of another origin reads nothing. */
+/** Echoes the origin if it is listed; a page of another origin cannot read the answer. */
 export function corsHeaders(
   origins: readonly string[] | undefined,
   event: unknown,

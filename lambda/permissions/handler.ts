@@ -1,6 +1,6 @@
 /**
- * The permissions endpoint's handler: an event behind the authorizer in, the caller's own
- * permissions out.
+ * The permissions endpoint's handler: takes an event behind the authorizer, answers the caller's
+ * own permissions.
  */
 import { createHash } from 'node:crypto';
 import { principalId } from '../core/token/principal.ts';
@@ -9,7 +9,7 @@ import { type AnswerParts, answerFor } from './answer.ts';
 import { corsHeaders } from './cors.ts';
 import { type PermissionsRequest, readRequest } from './request.ts';
 
-/** The shape that both kinds of API take from a function. */
+/** The response that both kinds of API accept from a function. */
 export interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ export function createHandler(parts: HandlerParts): (event: unknown) => Promise<
       const request = readRequest(event, parts.model);
       return request.method === 'GET' ? await answerGet(parts, request) : METHOD_REFUSED;
     } catch (error) {
-      // Only the kind of error is told, since its text could hold what the caller sent.
+      // Records only the kind of error, since its text could contain what the caller sent.
       const kind = error instanceof Error ? error.name : typeof error;
       const time = new Date(parts.clock.now()).toISOString();
       parts.audit.record({ record: 'fault', time, error: kind, mapVersion: parts.model.version });

@@ -1,7 +1,7 @@
 /**
- * Who asks, read from the event of an HTTP API (payload 2.0) or of a REST API: what the authorizer
- * found, never the caller's word. Source: API Gateway Developer Guide, "Create AWS Lambda proxy
- * integrations for HTTP APIs", and the same for REST APIs.
+ * Reads the caller from the event of an HTTP API (payload 2.0) or of a REST API: from the
+ * authorizer's context, never from what the caller claims. Source: API Gateway Developer Guide,
+ * "Create AWS Lambda proxy integrations for HTTP APIs", and the same for REST APIs.
  */
 
 import type { AccessModel } from '../core/model/model.ts';
@@ -16,8 +16,8 @@ export interface PermissionsRequest {
 }
 
 /**
- * The event did not come through our authorizer, so nothing is known of the caller; names what is
- * wrong, never what it holds.
+ * The event did not pass our authorizer, so the caller is unknown. The message names the field,
+ * never its value.
  */
 export class UnauthorizedEvent extends Error {
   override readonly name = 'UnauthorizedEvent';
@@ -25,23 +25,36 @@ export class UnauthorizedEvent extends Error {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/**
- * What the context does not tell, `scp` and the issuer, is read from the payload of the token that
- * the event carries: the authorizer has verified it, so that is not done again here.
- * @throws UnauthorizedEvent
- */
+/** @throws UnauthorizedEvent */
 export function readRequest(
   event: unknown,
-  { scopes: mode, okta }: Pick<AccessModel, 'scopes' | 'okta'>,
+  model: Pick<AccessModel, 'scopes' | 'okta'>,
 ): PermissionsRequest {
   const context = fields(fields(event)['requestContext']);
-  const http = fields(context['http']);
   const authorizer = fields(context['authorizer']);
   const found = 'lambda' in authorizer ? fields(authorizer['lambda']) : authorizer;
+  const headers = fields(fields(event)['headers']);
+  const method = fields(context['http'])['method'] ?? fields(event)['httpMethod'] ?? '';
+  return {
+    method: String(method),
+    principal: principalIn(found, header(headers, 'authorization'), model),
+    ifNoneMatch: header(headers, 'if-none-match'),
+  };
+}
+
+/**
+ * The context has neither `scp` nor the issuer; they are read from the payload of the event's
+ * token, which the authorizer has verified already.
+ */
+function principalIn(
+  found: Fields,
+  authorization: string | undefined,
+  { scopes: mode, okta }: Pick<AccessModel, 'scopes' | 'okta'>,
+): Principal {
   const cid = textOf(found, 'cid');
   const uid = textOf(found, 'uid');
-  const headers = fields(fields(event)['headers']);
-  const claims = authorizedClaims(header(headers, 'authorization'), { uid, cid });
+  const groups = groupsIn(textOf(found, 'groups'));
+  const claims = authorizedClaims(authorization, { uid, cid });
   const block =
     okta.length > 1
       ? okta.find(({ issuers }) => issuers.includes(String(claims['iss'])))?.name
@@ -51,15 +64,9 @@ export function readRequest(
     scopes: mode === 'intersect' && isStrings(claims['scp']) ? claims['scp'] : [],
     ...(block !== undefined && { block }),
   };
-  const groups = groupsIn(textOf(found, 'groups'));
-  return {
-    method: String(http['method'] ?? fields(event)['httpMethod'] ?? ''),
-    principal:
-      uid === MISSING_VALUE
-        ? { kind: 'machine', ...caller }
-        : { kind: 'user', uid, groups, ...caller },
-    ifNoneMatch: header(headers, 'if-none-match'),
-  };
+  return uid === MISSING_VALUE
+    ? { kind: 'machine', ...caller }
+    : { kind: 'user', uid, groups, ...caller };
 }
 
 const fields = (value: unknown): Fields =>
@@ -83,8 +90,8 @@ function groupsIn(json: string): readonly string[] {
 }
 
 /**
- * The claims of the token that was authorized; none where the header holds another one than the
- * context speaks of.
+ * The claims of the authorized token; none where the header has another token than the context is
+ * about.
  */
 function authorizedClaims(
   authorization: string | undefined,

@@ -45,8 +45,8 @@ export interface CheckedMap {
   /** How it was compiled, for maps that are made from `document`. */
   readonly options?: AccessMapOptions;
   /**
-   * Place of a value, or of its key, by JSON pointer; in the base where a map extends one and takes
-   * the value from there.
+   * Location of a value or of its key, by JSON pointer. An overlay that inherits the value gets the
+   * location in its base.
    */
   placeOf(pointer: string, of?: 'value' | 'key'): Place;
 }
@@ -64,7 +64,7 @@ export class AccessMap {
   readonly version: string;
   readonly model: ModelFile;
   readonly api: ApiSettings;
-  /** How the gateway caches answers for this map, why, and what was proven of it. */
+  /** How the gateway caches answers for this map, with the reasons and the proof. */
   readonly cache: CachePlan;
   /** The routes that the gateway gets, in the order of the file. */
   readonly gatewayRoutes: readonly GatewayRoute[];
@@ -79,8 +79,8 @@ export class AccessMap {
   /** How decisions are recorded. */
   readonly audit: AuditSettings;
   /**
-   * By which a decision record names the entry that decided: goes into the authorizer's model file
-   * as `rules`.
+   * Entries of the map by number, so that a decision record can name the one that decided; `rules`
+   * in the authorizer's model file.
    */
   readonly ruleTable: RuleTableFile;
 
@@ -142,7 +142,7 @@ export class AccessMap {
     });
   }
 
-  /** Judges the text of a file that has been read already, e.g. from a git revision. */
+  /** Checks the text of a file that the caller has read, e.g. from a git revision. */
   static checkText(
     content: string | Uint8Array,
     source: string,
@@ -152,7 +152,7 @@ export class AccessMap {
     return AccessMap.judge(readYaml(bytes, source), source, options);
   }
 
-  /** Judges an object of unknown shape, e.g. the context of `cdk.json`. */
+  /** Checks an object of unknown shape, e.g. the context of `cdk.json`. */
   static checkObject(
     map: unknown,
     { source = 'cdk.json#/context/accessMap', ...options }: ObjectOptions = {},

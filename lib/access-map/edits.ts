@@ -1,13 +1,11 @@
-/**
- * Changes of a map that can be tried before anybody makes them: the data is changed and compiled,
- * the file is not touched.
- */
+/** Tries changes of a map: the data is changed and compiled, the file is not touched. */
 import { stringify } from 'yaml';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { AccessMap, type AccessMapOptions } from './access-map.ts';
-import { type Data, isData, type MapDocument } from './report/cursor.ts';
+import type { Data, MapDocument } from './report/cursor.ts';
 import { escapePointer } from './report/problems.ts';
 
-/** One value of the map. Of a list, texts that come and go; of a number, what it becomes. */
+/** A change of one value: texts to add to and remove from a list, or a number to set. */
 export interface MapEdit {
   readonly path: readonly string[];
   readonly add?: readonly string[];
@@ -29,7 +27,7 @@ export const mapOf = (
   options: AccessMapOptions = {},
 ): AccessMap | undefined => AccessMap.checkObject(data, { ...options, source }).map;
 
-/** Pointer of the value, or of what is nearest above it in the document. */
+/** Pointer of the value, or of its nearest ancestor in the document. */
 export function existingPointer({ data }: MapDocument, { path }: Pick<MapEdit, 'path'>): string {
   let value: unknown = data;
   const found: string[] = [];
@@ -44,7 +42,7 @@ export function existingPointer({ data }: MapDocument, { path }: Pick<MapEdit, '
 
 function childOf(value: unknown, key: string): unknown {
   if (Array.isArray(value)) return value[Number(key)];
-  return isData(value) ? value[key] : undefined;
+  return isObject(value) ? value[key] : undefined;
 }
 
 function withEdit(value: unknown, [key, ...rest]: readonly string[], edit: MapEdit): unknown {
@@ -53,7 +51,7 @@ function withEdit(value: unknown, [key, ...rest]: readonly string[], edit: MapEd
     return value.map((item: unknown, index) =>
       String(index) === key ? withEdit(item, rest, edit) : item,
     );
-  const from: Data = isData(value) ? value : {};
+  const from: Data = isObject(value) ? value : {};
   return Object.assign(Object.create(null), from, { [key]: withEdit(from[key], rest, edit) });
 }
 
@@ -68,7 +66,7 @@ function listOf(value: unknown): readonly unknown[] {
   return value === undefined || value === null ? [] : [value];
 }
 
-/** The edit as YAML with its keys above it, each line marked as to what becomes of it. */
+/** The edit as YAML below its keys; a comment on each line says what to do with it. */
 export function editAsYaml({ path, add = [], remove = [], set }: MapEdit): readonly string[] {
   const keys = path.filter((key) => !/^\d+$/.test(key));
   const indent = (depth: number): string => '  '.repeat(depth);

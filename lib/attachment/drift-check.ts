@@ -56,7 +56,7 @@ export class DriftCheck extends Construct {
       threshold: 0,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.BREACHING,
-      sentence: `Routes of API ${props.apiId} can be called without the authorizer, or nobody has looked: run \`okta-group-authorizer coverage\``,
+      sentence: `Routes of API ${props.apiId} can be called without the authorizer, or the check does not run: use \`okta-group-authorizer coverage\``,
       section: 'unprotected-routes',
     });
   }

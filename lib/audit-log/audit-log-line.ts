@@ -2,6 +2,7 @@
  * One line of a log: a decision record, a line of the access log, something else, or something that
  * cannot be read.
  */
+
 import { REFUSALS } from '../../lambda/core/contract/codes.ts';
 import {
   DECISION_MODES,
@@ -11,6 +12,7 @@ import {
   RECORD_KIND,
   RECORD_VERSION,
 } from '../../lambda/core/contract/decision-record.ts';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 
 /** What the access log says of one request that the trail needs. */
 export interface AccessLine {
@@ -83,18 +85,16 @@ function fromJson(json: string, depth: number): readonly LineResult[] {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function fromValue(value: unknown, depth: number): readonly LineResult[] {
   if (typeof value === 'string') return readAuditLogLine(value, depth + 1);
-  if (!isFields(value)) return bad('expected a record');
+  if (!isObject(value)) return bad('expected a record');
   if (value['record'] === RECORD_KIND) return [fromRecord(value)];
   if (value['_aws'] !== undefined) return OTHER;
   const events = value['events'] ?? value['logEvents'];
   if (Array.isArray(events)) return events.flatMap((event: unknown) => fromValue(event, depth + 1));
   const inner = value['message'] ?? value['@message'];
-  if (typeof inner === 'string' || isFields(inner))
+  if (typeof inner === 'string' || isObject(inner))
     return depth > MAX_DEPTH ? bad('events inside events') : fromValue(inner, depth + 1);
   return typeof value['routeKey'] === 'string' && value['status'] !== undefined
     ? [fromAccess(value)]
@@ -133,14 +133,14 @@ const FIELDS: readonly (readonly [keyof DecisionRecord, (value: unknown) => bool
   [
     'principal',
     optional(
-      (value) => isFields(value) && isText(value['id']) && oneOf(PRINCIPAL_KINDS)(value['kind']),
+      (value) => isObject(value) && isText(value['id']) && oneOf(PRINCIPAL_KINDS)(value['kind']),
     ),
   ],
-  ['rule', optional((value) => isFields(value) && isText(value['path']))],
+  ['rule', optional((value) => isObject(value) && isText(value['path']))],
   [
     'quota',
     optional(
-      (value) => isFields(value) && isText(value['name']) && typeof value['remaining'] === 'number',
+      (value) => isObject(value) && isText(value['name']) && typeof value['remaining'] === 'number',
     ),
   ],
 ];

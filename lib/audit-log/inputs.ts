@@ -24,7 +24,7 @@ export interface Input {
   keep(): AsyncIterable<readonly Line[]>;
 }
 
-/** A longer line is no line of a log; it is told as one that cannot be read. */
+/** A longer line is not a log line; it is counted as unreadable. */
 const MAX_LINE = 64 * 1024 * 1024;
 /** What a folder is searched for; other files of it are left alone. */
 const LOG_FILE = /\.(?:jsonl|ndjson|json|log|txt)(?:\.gz)?$|(?:^|\/)[^./]+\.gz$/;

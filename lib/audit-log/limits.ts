@@ -10,6 +10,15 @@ export interface AtLimit {
   readonly exceeded: number;
 }
 
+function payerOf(
+  by: AtLimit['by'],
+  { id, cid }: NonNullable<DecisionRecord['principal']>,
+  groups: readonly string[],
+): string {
+  if (by === 'group') return groups.join(' or ');
+  return by === 'client' ? (cid ?? id) : id;
+}
+
 export function limitCounter(): {
   add(record: DecisionRecord): void;
   counted(): readonly AtLimit[];
@@ -24,12 +33,7 @@ export function limitCounter(): {
         (quota.remaining > 0 && !quota.exceeded)
       )
         return;
-      const payer =
-        quota.by === 'group'
-          ? groups.join(' or ')
-          : quota.by === 'client'
-            ? (principal.cid ?? principal.id)
-            : principal.id;
+      const payer = payerOf(quota.by, principal, groups);
       const key = `${quota.name} ${payer}`;
       const before = payers.get(key) ?? {
         quota: quota.name,

@@ -1,6 +1,6 @@
 /**
- * How much of each quota would be needed for every call: the most calls that one payer made in one
- * window.
+ * Peak usage of each quota: the most calls that one payer made in one window, had every call been
+ * allowed.
  */
 
 import type { Period } from '../../lambda/core/contract/periods.ts';
@@ -9,7 +9,7 @@ import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { chargeFor, paymentsFor } from '../../lambda/core/quota/quota.ts';
 
-/** A window whose limit is smaller than what was asked of it. */
+/** A window whose limit is below its peak usage. */
 export interface PeakUsage {
   readonly quota: string;
   /** Index among the quota's windows, in the order of the map. */
@@ -17,7 +17,8 @@ export interface PeakUsage {
   readonly per: Period;
   readonly limit: number;
   /**
-   * Enough for every call; where a caller has several quotas, their others could carry some of it.
+   * A limit that allows every call. Where a caller has several quotas, the others could take a
+   * part.
    */
   readonly needed: number;
   readonly payer: string;

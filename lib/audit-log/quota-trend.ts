@@ -1,8 +1,7 @@
 /** How calls develop: by outcome, route, group and code, and who is at a limit. */
-
+import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 import type { AuditLogItem } from './audit-log-line.ts';
-import type { AtLimit } from './limits.ts';
-import { limitCounter } from './limits.ts';
+import { type AtLimit, limitCounter } from './limits.ts';
 import { type Series, type Step, seriesCounter } from './series.ts';
 
 export interface Trend {
@@ -33,6 +32,11 @@ export interface TrendCounter {
 
 export const OUTCOMES = ['allowed', 'would be refused', 'refused'] as const;
 
+function outcomeOf({ effect, code }: DecisionRecord): (typeof OUTCOMES)[number] {
+  if (effect === 'deny') return 'refused';
+  return code === undefined ? 'allowed' : 'would be refused';
+}
+
 export function trendCounter(step?: Step): TrendCounter {
   const count = seriesCounter(step);
   const limits = limitCounter();
@@ -47,13 +51,8 @@ export function trendCounter(step?: Step): TrendCounter {
         count.add('status', `${Math.floor(item.access.status / 100)}xx`, at, 1);
         return;
       }
-      const { effect, code, route, groups = [], principal, weight } = item.record;
-      count.add(
-        'outcome',
-        effect === 'deny' ? 'refused' : code === undefined ? 'allowed' : 'would be refused',
-        at,
-        weight,
-      );
+      const { code, route, groups = [], principal, weight } = item.record;
+      count.add('outcome', outcomeOf(item.record), at, weight);
       if (route !== undefined) count.add('route', route, at, weight);
       if (code !== undefined) count.add('code', code, at, weight);
       for (const group of groups) count.add('group', group, at, weight);

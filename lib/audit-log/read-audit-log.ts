@@ -1,4 +1,4 @@
-/** Reads a trail once, from wherever it lies, and tells what was in it; nothing of it is kept. */
+/** Reads the audit log once, from any input, and summarises it. Keeps no items. */
 import { DAY_SECONDS } from '../../lambda/core/contract/periods.ts';
 import { AuditLogError } from './audit-log-error.ts';
 import { type AuditLogItem, readAuditLogLine } from './audit-log-line.ts';
@@ -100,7 +100,7 @@ function coverage(): {
       days.add(Math.floor(item.at / DAY_MS));
       if (item.kind !== 'decision') return;
       versions.add(item.record.mapVersion);
-      // Refusals with a weight are floods that were put together; nothing of those is left out.
+      // Refusals with a weight are aggregated floods, not samples: no call is missing.
       sampled ||= item.record.weight > 1 && item.record.code === undefined;
     },
     summary: () => ({

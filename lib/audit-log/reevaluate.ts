@@ -1,7 +1,4 @@
-/**
- * What another map says of a recorded call: the authorizer's own decision, on what the record holds
- * of the caller.
- */
+/** The decision of another map on a recorded call, from what the record says of the caller. */
 
 import { type RefusalCode, refuse } from '../../lambda/core/contract/codes.ts';
 import type {
@@ -26,13 +23,13 @@ export type UnknownReason = 'hashed' | 'scopes' | 'block' | 'groups';
 export type Reevaluation =
   /** By the rules alone; whether a quota has room comes after it. */
   | { readonly kind: 'decided'; readonly decision: Decision; readonly entitlements?: Entitlements }
-  /** The refusal does not come from a map: a token that is not valid, keys, a path. */
+  /** The refusal does not depend on the map: an invalid token, missing keys, a path. */
   | { readonly kind: 'unaffected' }
   | { readonly kind: 'unknown'; readonly why: UnknownReason };
 
 /**
- * Refusals of a known caller that depend on what no record holds: the path, a token's id, a list of
- * more than 1,000 groups.
+ * Refusals that depend on data which records do not hold: the path, a token's id, a list of more
+ * than 1,000 groups.
  */
 const UNAFFECTED_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'PATH_REFUSED',
@@ -103,8 +100,8 @@ function clientRefusal(
 }
 
 /**
- * No map can have a group of such a name, so that these are what they were: groups that the map
- * does not know.
+ * Placeholder names for groups that the recorded map did not have. No map can contain such a name,
+ * so they stay unmapped.
  */
 const unmapped = (count = 0): readonly string[] =>
   Array.from({ length: Math.min(count, 1_000) }, (_, index) => `\u0000${index}`);

@@ -1,4 +1,7 @@
-/** What enforcing would refuse, by what shadow mode recorded, judged by the map as it is now. */
+/**
+ * Which calls enforcement would refuse: the records of shadow mode, decided again by the current
+ * map.
+ */
 import type { RefusalCode } from '../../lambda/core/contract/codes.ts';
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
@@ -31,7 +34,7 @@ export interface ShadowSummary {
   /** Calls in shadow mode. */
   readonly calls: number;
   readonly refused: number;
-  /** Would have been refused when they were recorded, and are not by the map as it is. */
+  /** Refused when recorded, allowed by the current map. */
   readonly settled: number;
   readonly rows: readonly RefusedCalls[];
   readonly routes: readonly ShadowRoute[];
@@ -74,8 +77,7 @@ export function refusalCounter(model: AccessModel): RefusalCounter {
       if (record.code !== undefined) sums.settled += weight;
       return;
     }
-    // What was refused in shadow mode as well, such as a call without a valid token, enforcing does
-    // not change.
+    // Shadow mode refused it too (for example without a valid token): enforcement changes nothing.
     if (record.effect === 'deny') return;
     sums.refused += weight;
     one.refused += weight;
@@ -112,9 +114,7 @@ export function refusalCounter(model: AccessModel): RefusalCounter {
   };
 }
 
-/**
- * Where nothing asked for more than the limits of the map as it is, these refusals are of the past.
- */
+/** If peak usage is within the current limits, the recorded quota refusals no longer happen. */
 function withoutSettledQuotas(shadowSummary: ShadowSummary): ShadowSummary {
   const past =
     shadowSummary.peaks.length > 0

@@ -72,8 +72,7 @@ export interface ReplayRun {
 export function replayAgainst(model: AccessModel): ReplayRun {
   const judgeQuota = quotaJudge(model);
   const { modeOf, refusesAnyToken, refusesAmbiguousPaths: refusesAmbiguous } = shadowMode(model);
-  // In shadow mode whoever has a valid token passes; what refuses there as well is told by the same
-  // rule as at run time.
+  // In shadow mode any valid token passes; the remaining refusals follow the authorizer's own rule.
   const effectOf = (decision: Decision): 'allow' | 'deny' => {
     if (decision.effect === 'allow' || modeOf(decision.route) === 'enforce') return decision.effect;
     return refusesAnyToken(decision) || (refusesAmbiguous && decision.code === 'PATH_REFUSED')
@@ -243,7 +242,10 @@ function sampleOf(record: DecisionRecord, becomes: Decision): Omit<ChangedCalls,
   };
 }
 
-/** Nobody was asked for a token there, as the access log says; the map asks now. */
+/**
+ * The access log shows a call without caller: the route was public, and the new map requires a
+ * token.
+ */
 function isFormerlyPublic(
   model: AccessModel,
   { route, status, caller, mapVersion }: AccessLine,

@@ -39,9 +39,35 @@ export interface SeriesTable {
 
 export interface SeriesCounter {
   add(kind: string, name: string, at: number, count: number): void;
-  /** Makes a kind known although nothing is counted. */
   table(): SeriesTable;
 }
+
+/** Counts by the start of a step, by name. */
+type Names = Map<string, Map<number, number>>;
+type Kinds = Map<string, Names>;
+
+function countAt(
+  into: Kinds,
+  { kind, name }: { readonly kind: string; readonly name: string },
+  start: number,
+  count: number,
+): void {
+  const names: Names = into.get(kind) ?? new Map();
+  const counts = names.get(name) ?? new Map<number, number>();
+  counts.set(start, (counts.get(start) ?? 0) + count);
+  names.set(name, counts);
+  into.set(kind, names);
+}
+
+/** The largest first. */
+const seriesOf = (names: Names, starts: readonly number[]): readonly Series[] =>
+  [...names]
+    .map(([name, byStart]) => ({
+      name,
+      total: Math.round([...byStart.values()].reduce((sum, count) => sum + count, 0)),
+      counts: starts.map((start) => Math.round(byStart.get(start) ?? 0)),
+    }))
+    .toSorted((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1));
 
 /**
  * @param asked the step that is wanted; a coarser one is taken where the span has more than 2,000
@@ -50,31 +76,18 @@ export interface SeriesCounter {
 export function seriesCounter(asked?: Step): SeriesCounter {
   let step: Step = asked ?? 'minute';
   let [first, last] = [Infinity, -Infinity];
-  let kinds = new Map<string, Map<string, Map<number, number>>>();
+  let kinds: Kinds = new Map();
 
-  const put = (
-    into: typeof kinds,
-    kind: string,
-    name: string,
-    start: number,
-    count: number,
-  ): void => {
-    const names = into.get(kind) ?? new Map<string, Map<number, number>>();
-    const counts = names.get(name) ?? new Map<number, number>();
-    counts.set(start, (counts.get(start) ?? 0) + count);
-    names.set(name, counts);
-    into.set(kind, names);
-  };
   const startOf = (at: number): number => Math.floor(at / STEP_MS[step]) * STEP_MS[step];
   const tooLong = (): boolean =>
     last - first > (asked === undefined ? MAX_SPAN_MS[step] : MAX_STEPS * STEP_MS[step]);
   const coarsen = (): void => {
     while (step !== 'day' && tooLong()) {
       step = step === 'minute' ? 'hour' : 'day';
-      const coarser: typeof kinds = new Map();
+      const coarser: Kinds = new Map();
       for (const [kind, names] of kinds)
         for (const [name, counts] of names)
-          for (const [at, count] of counts) put(coarser, kind, name, startOf(at), count);
+          for (const [at, count] of counts) countAt(coarser, { kind, name }, startOf(at), count);
       kinds = coarser;
     }
   };
@@ -85,23 +98,12 @@ export function seriesCounter(asked?: Step): SeriesCounter {
         [first, last] = [Math.min(first, at), Math.max(last, at)];
         coarsen();
       }
-      put(kinds, kind, name, startOf(at), count);
+      countAt(kinds, { kind, name }, startOf(at), count);
     },
     table() {
       const starts: number[] = [];
       for (let at = startOf(first); at <= last; at += STEP_MS[step]) starts.push(at);
-      const series = (kind: string): readonly Series[] =>
-        [...(kinds.get(kind) ?? [])]
-          .map(([name, byStart]) => {
-            const counts = starts.map((start) => Math.round(byStart.get(start) ?? 0));
-            return {
-              name,
-              total: Math.round([...byStart.values()].reduce((sum, count) => sum + count, 0)),
-              counts,
-            };
-          })
-          .toSorted((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1));
-      return { step, starts, series };
+      return { step, starts, series: (kind) => seriesOf(kinds.get(kind) ?? new Map(), starts) };
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Items of several inputs in the order of time. An input is opened when the others have come to its
- * first item, so few are open at once.
+ * Merges several inputs by time. Opens an input only when the others reach its first item, so few
+ * are open at once.
  */
 
 import { type AuditLogItem, readAuditLogLine } from './audit-log-line.ts';

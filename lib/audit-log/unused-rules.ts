@@ -1,4 +1,4 @@
-/** What of a map nobody used in a trail. Nothing is named that a recorded call may have used. */
+/** Which parts of a map no recorded call used. Reports only what certainly was not used. */
 
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 import { differenceRow, emptyRow, hasBit, type Row, setBit } from '../../lambda/core/model/bits.ts';
@@ -15,7 +15,7 @@ export interface RuleUsage {
   readonly machinesSeen: ReadonlySet<string>;
   /** Routes of which there was any call, refused or not. */
   readonly called: Row;
-  /** Routes called by somebody of whom no decision is recorded: nothing is said of their grants. */
+  /** Routes called by a caller without any decision record: their grants are not reported. */
   readonly unexplained: Row;
   readonly unexplainedCallers: number;
   readonly hashedMachines: boolean;

@@ -1,4 +1,4 @@
-/** `coverage`: what stands before each route of the live API. */
+/** `coverage`: lists the routes of the live API and the authorizer of each. */
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
 import {
   type ClassifiedRoute,
@@ -111,7 +111,7 @@ function summary(
       : paint(
           io,
           'red',
-          `${pluralize(unprotectedRoutes.length, 'route')} can be called without authorizer: deploy again, or add to \`public\` what is meant to be open`,
+          `${pluralize(unprotectedRoutes.length, 'route')} can be called without the authorizer: deploy again, or list what is meant to be public under \`public\``,
         ),
     ...(missing.length === 0 ? [] : [`not on the API: ${missing.join(', ')}`]),
   ];
@@ -119,7 +119,7 @@ function summary(
 
 export const coverage = defineCommand<CoverageOptions>({
   name: 'coverage',
-  summary: 'list the routes of the live API, and what stands before each',
+  summary: 'list the routes of the live API and the authorizer of each',
   examples: ['coverage', 'coverage --rest-api a1b2c3d4e5 --stage prod --json'],
   declare: (command) =>
     void command

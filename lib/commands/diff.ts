@@ -67,7 +67,7 @@ function oldAndNew(
   ];
 }
 
-/** The stack stands for the old map, so that a map which is named is the new one. */
+/** The stack holds the old map, so the map on the command line is the new one. */
 async function deployedAndNew(
   { old: next, new: more, map }: DiffOptions,
   io: Io,

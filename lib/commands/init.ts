@@ -1,4 +1,4 @@
-/** `init`: a full valid map of an API as it is today. */
+/** `init`: writes a complete access map of an API as it is today. */
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
@@ -39,11 +39,11 @@ export async function runInit(
       'expected `--openapi <file>`, `--http-api <id>` or `--rest-api <id>`, found no such option: see `--help`',
     );
   }
-  return writeMap(mapFromOpenapi(read(openapi, io), basename(openapi)), output, io);
+  return printMap(mapFromOpenapi(read(openapi, io), basename(openapi)), output, io);
 }
 
-/** What was left out, and what is still wrong with the map, is told beside it. */
-function writeMap({ text, left }: InitialMap, output: string | undefined, io: Io): ExitCode {
+/** Reports what the map leaves out and its problems on the standard error. */
+function printMap({ text, left }: InitialMap, output: string | undefined, io: Io): ExitCode {
   writeOutput(text, output, io, true);
   for (const note of left) io.err(`${note}\n`);
   const { map, problems } = AccessMap.checkText(text, output ?? 'access.yaml');
@@ -58,7 +58,7 @@ async function initFromLiveApi(
   aws: LiveAws,
 ): Promise<ExitCode> {
   try {
-    return writeMap(mapFromLiveApi(await aws.read(ref)), output, io);
+    return printMap(mapFromLiveApi(await aws.read(ref)), output, io);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     io.err(`${error.message}\n`);

@@ -68,7 +68,7 @@ function baseOf(url: string): URL {
   return base;
 }
 
-/** Whoever names the wrong principal would spend somebody else's quota. */
+/** A wrong principal would use up somebody else's quota. */
 function requirePrincipal(principal: string, token: string | undefined): void {
   if (token === undefined)
     throw new UsageError('expected `--token -` beside `--exhaust`, found no such option');

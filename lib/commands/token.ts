@@ -37,8 +37,7 @@ export async function runToken(
   { source, map, json, issuer }: TokenOptions,
   io: Io,
 ): Promise<ExitCode> {
-  // What was given may be a token: it stands in the shell's history already and is not repeated
-  // here.
+  // The argument may be a token: it is in the shell's history already and is not printed here.
   if (source !== undefined && source !== '-')
     throw new UsageError(
       'expected `-` or nothing, found an argument: a token belongs on standard input',

@@ -1,9 +1,10 @@
 /**
- * Applies steps in their order, one write at a time. What is done stays done: a later apply goes on
- * where this one stopped.
+ * Applies the steps in order, one write at a time. Completed steps stay; a later apply continues
+ * after them.
  */
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { OktaError } from './okta-error.ts';
-import { isObject, type Json, type JsonObject, type OktaOrg, textAt } from './org.ts';
+import { type Json, type JsonObject, type OktaOrg, textAt } from './org.ts';
 import type { Plan } from './plan.ts';
 import { bodyOf, pathOf, printOf, type Step } from './step.ts';
 
@@ -15,7 +16,10 @@ export interface ApplyOptions {
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-/** Looks at an object that settles, a second apart, before it is left to the next apply. */
+/**
+ * Polls for an object that takes time to settle, one second apart, before the next apply has to
+ * handle it.
+ */
 const MAX_POLLS = 20;
 
 /**
@@ -104,7 +108,7 @@ function mergedBody(
 }
 
 function deepMerged(under: Json | undefined, over: Json): Json {
-  if (!isObject(under) || !isObject(over)) return over;
+  if (!isObject<Json>(under) || !isObject<Json>(over)) return over;
   const merged = Object.entries(over).map(([key, value]) => [
     key,
     deepMerged(Object.hasOwn(under, key) ? under[key] : undefined, value),

@@ -1,6 +1,6 @@
 /**
- * What a token of one user would carry, computed from the user's groups and the claims. No token is
- * made.
+ * The groups that a user's token would carry, computed from the user's groups and the claims.
+ * Requests no token.
  */
 
 import { code } from '../access-map/report/problems.ts';

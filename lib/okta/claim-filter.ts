@@ -25,8 +25,7 @@ export interface ClaimFilter {
 
 /**
  * An expression that yields the names of exactly these groups, as far as the user is a member. Ids,
- * not names: a name can be taken by a group that a directory imports, by another spelling or by a
- * later group; an id cannot.
+ * not names: a directory import, another spelling or a later group can reuse a name, but not an id.
  * @throws RangeError for more than 99 ids, and for what is no id.
  */
 export function groupsExpression(ids: readonly string[]): string {

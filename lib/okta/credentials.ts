@@ -38,8 +38,8 @@ export function credentialsFrom(environment: Environment, org: string): Credenti
   if (mode === 'PrivateKey' || (mode === undefined && clientId && pem))
     return privateKey(environment);
   if (token && (mode === undefined || mode === 'SSWS')) {
-    // A token opens the whole org and goes wherever the map or the plan says: somebody else than
-    // its author must have named the host.
+    // An API token has access to the whole org, and the host comes from the map or the plan: the
+    // environment must name the same host.
     if (!url && !isLoopback(org)) {
       throw new OktaError(
         `expected the org that the token belongs to in \`OKTA_CLIENT_ORGURL\`, found none: the map names \`${org}\`, and the token goes nowhere else than where this variable says`,

@@ -10,8 +10,8 @@ export function groupsOf(sides: readonly OktaSide[]): readonly DesiredGroup[] {
     for (const { name: key, was, id, rule, denies } of own) {
       const name = groupPrefix + key;
       const known = groups.get(name);
-      assertSame(name, 'id', known?.id, id, map, known);
-      assertSame(name, 'rule', known?.rule, rule, map, known);
+      assertSame('id', known, id, map);
+      assertSame('rule', known, rule, map);
       groups.set(name, {
         name,
         was: [...new Set([...(known?.was ?? []), ...was.map((old) => groupPrefix + old)])],
@@ -30,16 +30,15 @@ export function groupsOf(sides: readonly OktaSide[]): readonly DesiredGroup[] {
 }
 
 function assertSame(
-  name: string,
-  key: string,
-  a: string | undefined,
-  b: string | undefined,
+  key: 'id' | 'rule',
+  known: DesiredGroup | undefined,
+  value: string | undefined,
   map: string,
-  known?: DesiredGroup,
 ): void {
-  if (a === undefined || b === undefined || a === b) return;
+  const other = known?.[key];
+  if (!known || other === undefined || value === undefined || other === value) return;
   throw new OktaError(
-    `expected one \`${key}\` of the group ${code(name)}, found different ones in ${code(known?.maps[0] ?? '')} and ${code(map)}`,
+    `expected one \`${key}\` of the group ${code(known.name)}, found different ones in ${code(known.maps[0] ?? '')} and ${code(map)}`,
   );
 }
 

@@ -146,18 +146,11 @@ function same(sides: readonly OktaSide[], key: 'org' | 'audience', what: string)
 
 function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
   const issuerMode = issuerModeOf(sides);
-  const scoped = sides.filter((side) => side.scopes);
-  const scopes = [...new Set(scoped.flatMap(({ permissions }) => permissions))];
+  const issuers = [...new Set(sides.flatMap((side) => side.issuers))];
   return {
     name,
-    issuers: [...new Set(sides.flatMap(({ issuers }) => issuers))],
-    ids: [
-      ...new Set(
-        sides.flatMap(({ issuers }) =>
-          issuers.map((issuer) => issuer.slice(issuer.lastIndexOf('/') + 1)),
-        ),
-      ),
-    ],
+    issuers,
+    ids: [...new Set(issuers.map((issuer) => issuer.slice(issuer.lastIndexOf('/') + 1)))],
     audience: same(sides, 'audience', 'okta.audience'),
     ...(issuerMode === undefined ? {} : { issuerMode }),
     maps: sides.map(({ map }) => map),
@@ -167,10 +160,7 @@ function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
       claims: groupsClaims,
       groups: groups.map((group) => groupPrefix + group.name),
     })),
-    scopes: scopes.map((scope) => ({
-      name: scope,
-      maps: scoped.filter(({ permissions }) => permissions.includes(scope)).map(({ map }) => map),
-    })),
+    scopes: scopesOf(sides.filter((side) => side.scopes)),
     groups: namesOf(sides),
     idTokenGroups: namesOf(sides.filter((side) => side.idTokenGroups)),
     policies: sides.map(policyOf),
@@ -180,6 +170,12 @@ function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
     ),
   };
 }
+
+const scopesOf = (sides: readonly OktaSide[]): DesiredServer['scopes'] =>
+  [...new Set(sides.flatMap(({ permissions }) => permissions))].map((name) => ({
+    name,
+    maps: sides.filter(({ permissions }) => permissions.includes(name)).map(({ map }) => map),
+  }));
 
 /** A map that says none takes that of the others. */
 function issuerModeOf(sides: readonly OktaSide[]): OktaSide['issuerMode'] {

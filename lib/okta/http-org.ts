@@ -2,16 +2,10 @@
  * The Okta Management API over HTTPS. Source: Okta, "Management API", "Rate limits", "Link
  * headers".
  */
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import type { Authorizer } from './access.ts';
 import { OktaError } from './okta-error.ts';
-import {
-  isObject,
-  type Json,
-  type JsonObject,
-  type OktaOrg,
-  textAt,
-  type WriteMethod,
-} from './org.ts';
+import { type Json, type JsonObject, type OktaOrg, textAt, type WriteMethod } from './org.ts';
 import { refusalOf, TIMEOUT_MS, unreachable } from './refusals.ts';
 
 export interface HttpOrgOptions {
@@ -63,7 +57,7 @@ export function httpOrg(options: HttpOrgOptions): OktaOrg {
         url: at(path),
         ...(body === undefined ? {} : { body }),
       });
-      return isObject(json) ? json : undefined;
+      return isObject<Json>(json) ? json : undefined;
     },
   };
 }
@@ -99,7 +93,8 @@ function nextPage(link: string, from: URL): URL | undefined {
 /**
  * Everything that Okta manages has an id: an answer without is somebody else's, not an empty org.
  */
-const hasId = (json: unknown): json is JsonObject => isObject(json) && textAt(json, 'id') !== '';
+const hasId = (json: unknown): json is JsonObject =>
+  isObject<Json>(json) && textAt(json, 'id') !== '';
 
 function objectsOf(json: Json | undefined, path: string): readonly JsonObject[] {
   if (!Array.isArray(json) || !json.every(hasId))

@@ -2,6 +2,8 @@
  * The port to an Okta org: its Management API, read page by page and written one call at a time.
  */
 
+import { isObject } from '../../lambda/core/contract/json-object.ts';
+
 export type Json =
   | null
   | boolean
@@ -26,13 +28,10 @@ export interface OktaOrg {
   write(method: WriteMethod, path: string, body?: JsonObject): Promise<JsonObject | undefined>;
 }
 
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The value at a path of keys; nothing where there is none. */
 export function valueAt(value: Json | undefined, ...keys: readonly string[]): Json | undefined {
   return keys.reduce<Json | undefined>(
-    (at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined),
+    (at, key) => (isObject<Json>(at) && Object.hasOwn(at, key) ? at[key] : undefined),
     value,
   );
 }

@@ -1,7 +1,7 @@
 /**
- * How owned objects are recognised: by a sentence in their description or notes, or by the form of
- * their name where Okta gives them no description. What does not carry the mark is never changed;
- * an administrator hands an object over by writing the mark into it.
+ * How owned objects are recognised: by a mark in their description or notes, or by the form of
+ * their name where Okta has no description. Objects without the mark are left unchanged. An
+ * administrator hands an object over by adding the mark.
  */
 import { createHash } from 'node:crypto';
 

@@ -1,9 +1,9 @@
 /** The plan as a file: what was reviewed. It never holds a secret. */
 import { createHash } from 'node:crypto';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredOrg } from './desired.ts';
 import { OktaError } from './okta-error.ts';
-import { isObject } from './org.ts';
 import type { Plan } from './plan.ts';
 
 export interface PlanFile {
@@ -42,16 +42,7 @@ export function writePlanFile(parts: Omit<Reviewed, 'org'>): string {
 
 /** @throws OktaError for a file that is not a plan of this version. */
 export function readPlanFile(text: string, name: string): PlanFile {
-  let file: Partial<PlanFile> | null;
-  try {
-    file = JSON.parse(text) as Partial<PlanFile> | null;
-  } catch (cause) {
-    throw new OktaError(
-      `expected a plan in \`${name}\`, found no JSON: make one with \`okta plan -o\`, or name maps with \`-m\``,
-      {},
-      { cause },
-    );
-  }
+  const file = jsonOf(text, name);
   if (file?.format !== 'okta-group-authorizer/okta-plan')
     throw new OktaError(
       `expected a plan in \`${name}\`, found something else: make one with \`okta plan -o\``,
@@ -60,29 +51,47 @@ export function readPlanFile(text: string, name: string): PlanFile {
     throw new OktaError(
       `expected a plan of version 1 in \`${name}\`, found version \`${String(file.version)}\`: plan again`,
     );
-  const { plan, desired, maps, digest, org } = file;
-  if (
-    !plan ||
-    !desired ||
-    !Array.isArray(maps) ||
-    !digest ||
-    !org ||
-    org !== desired.org ||
-    !isComplete(plan) ||
-    !isDesired(desired)
-  )
+  if (!isWhole(file))
     throw new OktaError(
       `expected a whole plan in \`${name}\`, found one with parts missing: plan again`,
     );
-  // Our credentials go there, and a plan may come from anywhere.
-  if (!/^(?:https:\/\/[^/@?#]+|http:\/\/(?:127(?:\.\d+){3}|\[::1\])(?::\d+)?)$/.test(org)) {
-    throw new OktaError(`expected the https origin of an org in \`${name}\`, found ${code(org)}`);
-  }
-  if (digestOf({ org, maps, desired, plan }) !== digest)
+  assertOrigin(file.org, name);
+  if (digestOf(file) !== file.digest)
     throw new OktaError(
       `expected the plan in \`${name}\` as it was written, found it changed since: plan again`,
     );
-  return file as PlanFile;
+  return file;
+}
+
+function jsonOf(text: string, name: string): Partial<PlanFile> | null {
+  try {
+    return JSON.parse(text) as Partial<PlanFile> | null;
+  } catch (cause) {
+    throw new OktaError(
+      `expected a plan in \`${name}\`, found no JSON: make one with \`okta plan -o\`, or name maps with \`-m\``,
+      {},
+      { cause },
+    );
+  }
+}
+
+/** Credentials are sent to this host, and a plan may come from anywhere. */
+function assertOrigin(org: string, name: string): void {
+  if (!/^(?:https:\/\/[^/@?#]+|http:\/\/(?:127(?:\.\d+){3}|\[::1\])(?::\d+)?)$/.test(org))
+    throw new OktaError(`expected the https origin of an org in \`${name}\`, found ${code(org)}`);
+}
+
+/** Whether no part is missing; the digest proves what the parts hold. */
+function isWhole(file: Partial<PlanFile>): file is PlanFile {
+  const { org, maps, desired, plan, digest } = file;
+  return (
+    Boolean(org) &&
+    Boolean(digest) &&
+    Array.isArray(maps) &&
+    Boolean(plan && isComplete(plan)) &&
+    Boolean(desired && isDesired(desired)) &&
+    org === desired?.org
+  );
 }
 
 const isComplete = ({ steps, dropped, ids }: Plan): boolean =>

@@ -1,6 +1,7 @@
 /** One clear sentence for each way in which Okta says no. */
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { OktaError } from './okta-error.ts';
-import { isObject, type Json, textAt } from './org.ts';
+import { type Json, textAt } from './org.ts';
 
 /** Milliseconds until a call is given up. */
 export const TIMEOUT_MS = 30_000;
@@ -69,7 +70,7 @@ function scopeOf(path: string, method: string): string {
 /** Okta's own words on one line, without anything that looks like a credential. */
 export function oktaMessage(json: Json | undefined): string {
   const causes =
-    isObject(json) && Array.isArray(json['errorCauses'])
+    isObject<Json>(json) && Array.isArray(json['errorCauses'])
       ? json['errorCauses'].map((cause) => textAt(cause, 'errorSummary'))
       : [];
   const message = [textAt(json, 'errorSummary') || textAt(json, 'error_description'), ...causes]
@@ -83,15 +84,14 @@ export function oktaMessage(json: Json | undefined): string {
 
 /** No answer at all. */
 export function unreachable(url: string, cause: unknown): OktaError {
+  return new OktaError(`\`${url}\` cannot be reached (${reasonOf(cause)})`, {}, { cause });
+}
+
+function reasonOf(cause: unknown): string {
   const { name, cause: inner } = partsOf(cause);
+  if (name === 'TimeoutError') return `no answer in ${TIMEOUT_MS / 1_000} s`;
   const { code } = partsOf(inner);
-  const reason =
-    name === 'TimeoutError'
-      ? `no answer in ${TIMEOUT_MS / 1_000} s`
-      : typeof code === 'string'
-        ? code
-        : 'no connection';
-  return new OktaError(`\`${url}\` cannot be reached (${reason})`, {}, { cause });
+  return typeof code === 'string' ? code : 'no connection';
 }
 
 /** `fetch` wraps what happened in a `cause`. */

@@ -29,12 +29,8 @@ export function verifyClaims(
 ): readonly VerifyFinding[] {
   const claims = groupsClaimsOf(server, wanted.claims);
   if (claims.length === 0) {
-    return [
-      {
-        level: 'error',
-        text: `server ${code(server.name)} puts no claim ${code(wanted.claims.join())} into access tokens`,
-      },
-    ];
+    const text = `server ${code(server.name)} puts no claim ${code(wanted.claims.join())} into access tokens`;
+    return [{ level: 'error', text }];
   }
   const findings: VerifyFinding[] = [];
   const carried = new Set<GroupState>();
@@ -47,35 +43,36 @@ export function verifyClaims(
     for (const group of passed) carried.add(group);
     findings.push(...judgeClaim(claim, passed.length));
   }
-  const mapped = new Set(
-    desired.groups
-      .filter(({ name }) => wanted.groups.includes(name))
-      .flatMap((group) => matchingGroups(group, groups)),
-  );
-  const missing = [...mapped].filter((group) => !carried.has(group));
-  const extra = [...carried].filter((group) => !mapped.has(group));
-  if (missing.length > 0) findings.push(...missingGroups(missing, server));
-  const shared = (ownersIn(server.description) ?? []).some(
-    (map) => !givenNames(desired).includes(map),
-  );
-  if (extra.length > 0) {
-    const spoofed = extra.some((group) => wanted.groups.includes(group.name));
-    const danger = spoofed
-      ? ', among them a namesake of a mapped group, whose members would pass for it'
-      : '';
-    const level = spoofed ? 'error' : shared ? 'note' : 'warning';
-    findings.push({
-      level,
-      text: `the claims carry ${extra.length} groups that the map does not name (${listed(extra)})${danger}`,
-    });
-  }
+  const mapped = desired.groups
+    .filter(({ name }) => wanted.groups.includes(name))
+    .flatMap((group) => matchingGroups(group, groups));
+  const missing = [...new Set(mapped)].filter((group) => !carried.has(group));
+  const extra = [...carried].filter((group) => !mapped.includes(group));
   const others = otherClaims(server, wanted, groups);
-  const beside = others.flatMap(({ claim, passed }) => judgeCount(claim, passed.length));
   return [
     ...findings,
-    ...beside,
+    ...(missing.length > 0 ? missingGroups(missing, server) : []),
+    ...(extra.length > 0 ? [extraGroups(extra, server, wanted, desired)] : []),
+    ...others.flatMap(({ claim, passed }) => judgeCount(claim, passed.length)),
     sizeOf(server, wanted, [...carried, ...others.flatMap(({ passed }) => passed)]),
   ];
+}
+
+/** Groups of maps that are not given are no fault; a namesake of a mapped group is one. */
+function extraGroups(
+  extra: readonly GroupState[],
+  server: ServerState,
+  wanted: DesiredServer,
+  desired: DesiredOrg,
+): VerifyFinding {
+  const text = `the claims carry ${extra.length} groups that the map does not name (${listed(extra)})`;
+  if (extra.some((group) => wanted.groups.includes(group.name))) {
+    const danger = 'among them a namesake of a mapped group, whose members would pass for it';
+    return { level: 'error', text: `${text}, ${danger}` };
+  }
+  const given = givenNames(desired);
+  const isShared = (ownersIn(server.description) ?? []).some((map) => !given.includes(map));
+  return { level: isShared ? 'note' : 'warning', text };
 }
 
 interface OtherClaim {

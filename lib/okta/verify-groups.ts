@@ -25,42 +25,46 @@ export async function verifyGroup(
   wanted: DesiredGroup,
   groups: readonly GroupState[],
 ): Promise<readonly VerifyFinding[]> {
-  const { name, was, denies } = wanted;
-  const findings: VerifyFinding[] = [];
   const matching = matchingGroups(wanted, groups);
-  const twins = groups.filter((group) => group.name === name && !matching.includes(group));
+  const twins = groups.filter((group) => group.name === wanted.name && !matching.includes(group));
   const [group] = matching;
-  if (!group) {
-    const former = groups.find((candidate) => was.includes(candidate.name));
-    const instead = former
-      ? `, it is still called ${code(former.name)}`
-      : twins.length > 0
-        ? ', only a directory has one of that name'
-        : '';
-    findings.push({
-      level: former ? 'warning' : 'error',
-      text: `group ${code(name)} does not exist in Okta${instead}`,
-    });
-  } else if ((await org.first(`/api/v1/groups/${group.id}/users`, 1)).length === 0) {
-    findings.push({
-      level: 'warning',
-      text: `group ${code(name)} has no members${denies ? ': what it denies is denied to nobody' : ''}`,
-    });
-  }
-  if (group && group.name !== name && !was.includes(group.name)) {
-    findings.push({
-      level: 'error',
-      text: `group ${code(name)} is called ${code(group.name)} in Okta, and tokens carry that: list it under \`was\``,
-    });
-  }
-  for (const twin of twins) {
-    const where = twin.type === 'APP_GROUP' ? 'imported from a directory' : 'made in Okta';
-    findings.push({
-      level: 'warning',
-      text: `another group ${code(name)} exists, ${where} (${twin.id}): a claim by name would not tell them apart`,
-    });
-  }
-  return findings;
+  return [
+    ...(group ? await verifyMembers(org, wanted, group) : [absentGroup(wanted, groups, twins)]),
+    ...twins.map((twin) => namesake(wanted, twin)),
+  ];
+}
+
+function absentGroup(
+  { name, was }: DesiredGroup,
+  groups: readonly GroupState[],
+  twins: readonly GroupState[],
+): VerifyFinding {
+  const text = `group ${code(name)} does not exist in Okta`;
+  const former = groups.find((candidate) => was.includes(candidate.name));
+  if (former) return { level: 'warning', text: `${text}, it is still called ${code(former.name)}` };
+  const instead = twins.length > 0 ? ', only a directory has one of that name' : '';
+  return { level: 'error', text: `${text}${instead}` };
+}
+
+async function verifyMembers(
+  org: OktaOrg,
+  { name, was, denies }: DesiredGroup,
+  group: GroupState,
+): Promise<readonly VerifyFinding[]> {
+  const members = await org.first(`/api/v1/groups/${group.id}/users`, 1);
+  const empty = `group ${code(name)} has no members${denies ? ': what it denies is denied to nobody' : ''}`;
+  const renamed = `group ${code(name)} is called ${code(group.name)} in Okta, and tokens carry that: list it under \`was\``;
+  const isRenamed = group.name !== name && !was.includes(group.name);
+  return [
+    ...(members.length === 0 ? [{ level: 'warning', text: empty } as const] : []),
+    ...(isRenamed ? [{ level: 'error', text: renamed } as const] : []),
+  ];
+}
+
+function namesake({ name }: DesiredGroup, { id, type }: GroupState): VerifyFinding {
+  const where = type === 'APP_GROUP' ? 'imported from a directory' : 'made in Okta';
+  const text = `another group ${code(name)} exists, ${where} (${id}): a claim by name would not tell them apart`;
+  return { level: 'warning', text };
 }
 
 export function verifyRule(

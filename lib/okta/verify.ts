@@ -4,21 +4,16 @@
  */
 import { DAY_SECONDS } from '../../lambda/core/contract/periods.ts';
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredOrg, DesiredServer } from './desired.ts';
+import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired.ts';
 import { issuerFault } from './issuers.ts';
 import type { OktaOrg } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import { makePlan } from './plan.ts';
 import { LIFETIME } from './plan-policy-rule.ts';
 import { policyName, rulesBefore, shadowing } from './policy-order.ts';
+import { readGroups, readOrgState } from './read-state.ts';
 import { unknownClients } from './server-clients.ts';
-import {
-  type GroupState,
-  type OrgState,
-  readGroups,
-  readOrgState,
-  type ServerState,
-} from './state.ts';
+import type { GroupState, OrgState, PolicyState, RuleState, ServerState } from './state.ts';
 import { verifyClaims } from './verify-claims.ts';
 import { verifyGroup, verifyRule } from './verify-groups.ts';
 
@@ -152,43 +147,52 @@ function verifyPolicies(
     );
     if (!own)
       return [
-        {
-          level: 'error',
-          text: `server ${code(server.name)} has no access policy of the map ${code(policy.map)}: apply the map`,
-        },
+        error(
+          `server ${code(server.name)} has no access policy of the map ${code(policy.map)}: apply the map`,
+        ),
       ];
-    const findings: VerifyFinding[] = [];
-    if (own.status !== 'ACTIVE')
-      findings.push({
-        level: 'error',
-        text: `policy ${code(own.name)} is not active: its clients get no token`,
-      });
-    for (const other of shadowing(own, own.clients, server.policies, policy)) {
-      findings.push({
-        level: 'error',
-        text: `policy ${code(other.name)} stands before ${code(own.name)} and decides for its clients`,
-      });
-    }
-    const active = own.rules.filter(({ status }) => status === 'ACTIVE');
-    if (active.length === 0)
-      findings.push({
-        level: 'error',
-        text: `policy ${code(own.name)} has no active rule: its clients get no token`,
-      });
-    const rule = own.rules.find(({ name }) => name === policyName(policy.map));
-    for (const { name } of rule ? rulesBefore(own, rule) : []) {
-      findings.push({
-        level: 'error',
-        text: `rule ${code(name)} stands before ours in the policy ${code(own.name)} and decides first`,
-      });
-    }
-    const bound =
-      bounds.find(({ map }) => map === policy.map)?.maxTokenLifetimeSeconds ?? DAY_SECONDS;
-    for (const { name, lifetimeMinutes } of active) {
-      if (lifetimeMinutes * 60 <= bound) continue;
-      const text = `rule ${code(name)} issues tokens of ${lifetimeMinutes} minutes, the authorizer refuses those over ${bound} s (\`okta.maxTokenLifetime\`)`;
-      findings.push({ level: 'error', text });
-    }
-    return findings;
+    const bound = bounds.find(({ map }) => map === policy.map);
+    return [
+      ...verifyPolicy(own, policy, server),
+      ...verifyRules(own, policyName(policy.map)),
+      ...verifyLifetimes(own, bound?.maxTokenLifetimeSeconds ?? DAY_SECONDS),
+    ];
   });
 }
+
+const error = (text: string): VerifyFinding => ({ level: 'error', text });
+
+function verifyPolicy(
+  own: PolicyState,
+  wanted: DesiredPolicy,
+  { policies }: ServerState,
+): readonly VerifyFinding[] {
+  const inactive = error(`policy ${code(own.name)} is not active: its clients get no token`);
+  const before = shadowing(own, own.clients, policies, wanted).map(({ name }) =>
+    error(`policy ${code(name)} stands before ${code(own.name)} and decides for its clients`),
+  );
+  return [...(own.status === 'ACTIVE' ? [] : [inactive]), ...before];
+}
+
+const activeRules = ({ rules }: PolicyState): readonly RuleState[] =>
+  rules.filter(({ status }) => status === 'ACTIVE');
+
+function verifyRules(own: PolicyState, name: string): readonly VerifyFinding[] {
+  const rule = own.rules.find((candidate) => candidate.name === name);
+  const none = error(`policy ${code(own.name)} has no active rule: its clients get no token`);
+  const before = (rule ? rulesBefore(own, rule) : []).map((other) =>
+    error(
+      `rule ${code(other.name)} stands before ours in the policy ${code(own.name)} and decides first`,
+    ),
+  );
+  return [...(activeRules(own).length === 0 ? [none] : []), ...before];
+}
+
+const verifyLifetimes = (own: PolicyState, bound: number): readonly VerifyFinding[] =>
+  activeRules(own)
+    .filter(({ lifetimeMinutes }) => lifetimeMinutes * 60 > bound)
+    .map(({ name, lifetimeMinutes }) =>
+      error(
+        `rule ${code(name)} issues tokens of ${lifetimeMinutes} minutes, the authorizer refuses those over ${bound} s (\`okta.maxTokenLifetime\`)`,
+      ),
+    );

@@ -1,6 +1,7 @@
 /** Judges what protects each method of an OpenAPI document, as API Gateway imports it. */
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import type { AccessMap, MappedRoute } from '../access-map/index.ts';
-import { intrinsicIn, isNode, isSame, type Node, nodeOf } from '../template/values.ts';
+import { intrinsicIn, isSame, type Node, nodeOf } from '../template/values.ts';
 import {
   AUTH,
   type DocumentOperation,
@@ -91,7 +92,7 @@ function foreignIn(
   if (auth !== undefined && String(type).toUpperCase() !== 'NONE')
     return `\`${AUTH}\` ${typeof type === 'string' ? type : 'without a type'}`;
   // A function of CloudFormation may give any list.
-  if (security !== undefined && !(Array.isArray(security) && security.every(isNode)))
+  if (security !== undefined && !(Array.isArray(security) && security.every(isObject)))
     return '`security` that is no list of requirements';
   const other = requiredSchemes(security).find((name) => name !== scheme && !keySchemes.has(name));
   return other === undefined ? undefined : `\`${other}\``;
@@ -136,7 +137,7 @@ function hiddenParts(
   operations: readonly DocumentOperation[],
   { noun }: JudgeRules,
 ): readonly string[] {
-  if (!isNode(document))
+  if (!isObject(document))
     return [`the ${noun} is a ${typeof document}: expected an object, whose methods can be seen`];
   const components = document['components'];
   const parts: readonly Named[] = [
@@ -149,7 +150,7 @@ function hiddenParts(
     ...operations.map(({ key, value }): Named => [`method \`${key}\``, value]),
   ];
   return placesOf(document, parts, noun).flatMap(([place, value]) => {
-    const key = intrinsicIn(value) ?? (isNode(value) && '$ref' in value ? '$ref' : undefined);
+    const key = intrinsicIn(value) ?? (isObject(value) && '$ref' in value ? '$ref' : undefined);
     return key === undefined
       ? []
       : [

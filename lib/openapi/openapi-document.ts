@@ -1,10 +1,8 @@
-/**
- * Reads what an OpenAPI 3 description says of routes: methods, templates, tags, and which scopes an
- * operation needs.
- */
+/** Reads the operations of an OpenAPI 3 description: methods, templates, tags, required scopes. */
 import { parse } from 'yaml';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { METHODS, type Method } from '../../lambda/core/model/model-file.ts';
-import { isNode, type Node, nodeOf } from '../template/values.ts';
+import { type Node, nodeOf } from '../template/values.ts';
 
 export interface Operation {
   /** `GET /v1/orders/{id}`, base path included. */
@@ -12,15 +10,15 @@ export interface Operation {
   readonly method: Method;
   readonly template: string;
   readonly tags: readonly string[];
-  /** Scopes of any of its security requirements. */
+  /** Scopes of all its security requirements. */
   readonly scopes: readonly string[];
-  /** No token is asked for. */
+  /** The operation requires no token. */
   readonly isPublic: boolean;
 }
 
 export interface OpenapiDocument {
   readonly title: string;
-  /** Base URL of the first server, without its path; nothing where that is relative. */
+  /** Base URL of the first server, without its path; undefined where the URL is relative. */
   readonly serverOrigin: string | undefined;
   readonly operations: readonly Operation[];
   /** From `openIdConnectUrl`, or the URLs of an OAuth flow. */
@@ -52,7 +50,7 @@ export function readOpenapi(text: string): OpenapiDocument {
     title: String(nodeOf(root['info'])['title'] ?? ''),
     serverOrigin: server.origin,
     operations: Object.entries(nodeOf(root['paths'])).flatMap(([path, item]) =>
-      operationsOf(root, path, itemOf(root, path, nodeOf(item))),
+      describedOperations(root, path, itemOf(root, path, nodeOf(item))),
     ),
     issuer: schemes.map(issuerOf).find((issuer) => issuer !== undefined),
     scopes: [
@@ -69,13 +67,11 @@ function parsed(text: string): Node {
   try {
     // `core` keeps dates and the like as text; anchors are bounded by the parser.
     const data: unknown = parse(text, { schema: 'core', maxAliasCount: 100 });
-    if (isNode(data)) return data;
+    if (isObject(data)) return data;
   } catch (cause) {
     throw new OpenapiError(
       `expected JSON or YAML, found ${cause instanceof Error ? cause.message.split('\n')[0] : 'something else'}`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
   throw new OpenapiError('expected an OpenAPI 3 description, found no mapping');
@@ -84,7 +80,7 @@ function parsed(text: string): Node {
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
-/** A path item, or the one of this file that it refers to. */
+/** The path item itself, or the one in this file that it refers to. */
 function itemOf(root: Node, path: string, item: Node): Node {
   const ref = item['$ref'];
   if (typeof ref !== 'string') return item;
@@ -119,10 +115,10 @@ function serverOf(servers: unknown): {
   };
 }
 
-function operationsOf(root: Node, path: string, item: Node): readonly Operation[] {
+function describedOperations(root: Node, path: string, item: Node): readonly Operation[] {
   return METHODS.flatMap((method): readonly Operation[] => {
     const operation = item[method.toLowerCase()];
-    if (!isNode(operation)) return [];
+    if (!isObject(operation)) return [];
     const security = operation['security'] ?? root['security'];
     // The nearest servers count. Source: OpenAPI Specification 3.1, "Path Item Object", "Operation
     // Object".

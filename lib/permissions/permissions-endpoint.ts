@@ -24,9 +24,9 @@ export interface PermissionsEndpointProps {
 }
 
 /**
- * The function that answers what its caller may do, by what the authorizer before it tells of the
- * caller; the role may write its log and read quotas, nothing else. The route is the API's
- * (permissions-routes.ts).
+ * The function that tells its callers what they may do, from the context that the authorizer passes
+ * on. Its role may write its log and read quotas, nothing else. permissions-routes.ts adds the
+ * route to the API.
  */
 export class PermissionsEndpoint extends Construct {
   readonly function: IFunction;

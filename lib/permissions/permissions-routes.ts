@@ -21,11 +21,10 @@ import {
   preflightOperation,
   SWAGGER_2,
 } from '../template/rest-preflight.ts';
+import { type Node, nodeOf } from '../template/values.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 
-type Node = Readonly<Record<string, unknown>>;
-
-/** On an HTTP API, whose own CORS settings hold for this route as for all. */
+/** Adds the route to an HTTP API. The CORS settings of the API apply to it. */
 export function addHttpRoute(
   endpoint: PermissionsEndpoint,
   apiId: string,
@@ -48,10 +47,10 @@ export function addHttpRoute(
 }
 
 /**
- * On a REST API that is protected: a method of a resource, or of the body where the API has one.
- * The authorizer comes from the protection.
- * @param cors absent: no preflight beyond what the API has by itself.
- * @throws Error where the API serves the path already.
+ * Adds the method to a protected REST API: to a resource, or to the body where the API has one. The
+ * protection adds the authorizer.
+ * @param cors undefined: no preflight is added.
+ * @throws Error where the API has a method for the path already.
  */
 export function addRestMethod(
   endpoint: PermissionsEndpoint,
@@ -63,8 +62,8 @@ export function addRestMethod(
   else addMethods(endpoint, restApi, cors);
   const deployment = restApi instanceof RestApiBase ? restApi.latestDeployment : undefined;
   if (deployment === undefined) return;
-  // A deployment is a snapshot: what is written beside its own constructs is live only if it is
-  // made anew, after it.
+  // A deployment is a snapshot: methods that other constructs write are live only in a new
+  // deployment that follows them.
   const invoked: unknown = Stack.of(deployment).resolve(endpoint.function.functionArn);
   deployment.addToLogicalId({
     permissionsEndpoint: [endpoint.routeKey, cors ?? null, invoked, CACHE_KEYS],
@@ -99,8 +98,8 @@ function addMethods(
 }
 
 /**
- * What a stage's cache would tell callers apart by: it looks at no `Cache-Control`, and without
- * these every caller would get the first one's answer. Source: API Gateway Developer Guide, "Cache
+ * Keys of a stage's cache. The cache ignores `Cache-Control`; without these keys every caller would
+ * get the answer for the first one. Source: API Gateway Developer Guide, "Cache
  * settings for REST APIs", method and integration parameters as cache keys.
  */
 const CACHE_KEYS = ['Authorization', 'Origin', 'If-None-Match'].map(
@@ -124,7 +123,7 @@ export function restMethod(
 }
 
 /**
- * The same in the words of OpenAPI.
+ * The same as an operation of an OpenAPI document.
  * @param declared how the document's version declares the type of a parameter
  */
 function restOperation(endpoint: PermissionsEndpoint, declared: Node): Node {
@@ -147,10 +146,7 @@ function restOperation(endpoint: PermissionsEndpoint, declared: Node): Node {
 const hasMethod = ({ node }: IResource, method: string): boolean =>
   node.tryFindChild(method) !== undefined;
 
-/**
- * By overrides, as the authorizer is written there: whatever the body is made of, they come after
- * it.
- */
+/** Writes by overrides, as the authorizer is written: they apply after everything in the body. */
 function writeMethods(
   endpoint: PermissionsEndpoint,
   api: CfnRestApi,
@@ -181,6 +177,3 @@ function refuseTaken(endpoint: PermissionsEndpoint, { node }: IConstruct, taken:
       'give `permissionsEndpoint` another path',
   );
 }
-
-const nodeOf = (value: unknown): Node =>
-  typeof value === 'object' && value !== null ? (value as Node) : {};

@@ -6,7 +6,7 @@ import { type Outcome, outcomeOf } from '../openapi/outcome.ts';
 import { renderedProperties } from '../template/rendered.ts';
 import { isSame, type Node } from '../template/values.ts';
 
-/** As the template will say it. */
+/** As the template will have it. */
 export interface Authorization {
   readonly resource: CfnResource;
   readonly authorizationType: unknown;
@@ -32,7 +32,7 @@ export function hasOurAuthorizer(
   return authorizationType === 'CUSTOM' && isSame(authorizerId, Stack.of(resource).resolve(ourId));
 }
 
-/** What the judgement needs beside the authorizer itself. */
+/** What the outcome depends on beside the authorizer itself. */
 export interface JudgedAs {
   readonly ourId: string;
   readonly isPublic: boolean;
@@ -54,7 +54,7 @@ export const judge = (
 export const authorizerName = ({ authorizationType }: Authorization): string =>
   typeof authorizationType === 'string' ? authorizationType : 'known at deploy time only';
 
-/** Overrides win over properties, so that where there are some, one more is needed. */
+/** Overrides win over properties: a resource that has some needs one more. */
 export function setAuthorizer({ resource }: Authorization, authorizerId: string): void {
   if (resource instanceof CfnMethod || resource instanceof CfnRoute) {
     resource.authorizationType = 'CUSTOM';

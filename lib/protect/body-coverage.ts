@@ -1,6 +1,7 @@
 /** Covers the methods in the OpenAPI body of a REST API. */
 import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type JudgedDocument, type JudgeRules, judgeDocument } from '../openapi/judge-document.ts';
 import {
   type Change,
@@ -9,10 +10,10 @@ import {
   schemeChange,
 } from '../openapi/security-scheme.ts';
 import { renderedProperties } from '../template/rendered.ts';
-import { intrinsicIn, isNode } from '../template/values.ts';
+import { intrinsicIn } from '../template/values.ts';
 import type { CoverageReport } from './coverage-report.ts';
 
-/** Properties by which an API has methods that no synthesis can see. */
+/** Properties that give an API methods which synthesis cannot see. */
 const OPAQUE_PROPERTIES: Readonly<Record<string, string>> = {
   BodyS3Location: 'a body in S3',
   CloneFrom: 'methods copied from another API',
@@ -78,7 +79,7 @@ export class BodyCoverage {
   }
 }
 
-/** Says why methods of the API cannot be seen, whatever covers the others. */
+/** Reports why synthesis cannot see methods of the API. */
 export function refuseOpaque(api: CfnRestApi, report: CoverageReport): void {
   const rendered = renderedProperties(api);
   for (const [property, what] of Object.entries(OPAQUE_PROPERTIES)) {
@@ -96,7 +97,7 @@ export function refuseOpaque(api: CfnRestApi, report: CoverageReport): void {
     );
 }
 
-/** A dot would end a name. */
+/** In the path of an override a dot ends a name. */
 const escaped = (name: string): string => name.replaceAll(/[\\.]/g, '\\$&');
 
 function override(api: CfnRestApi, { path, value }: Change): void {
@@ -105,14 +106,14 @@ function override(api: CfnRestApi, { path, value }: Change): void {
 }
 
 /**
- * An override keeps the very object that the app gave, which may be part of other overrides too:
- * what is written into is a copy.
+ * An override keeps the object that the app passed, which may be part of other overrides too: this
+ * replaces each object on the path with a copy that may be changed.
  */
 function copyOverrides(api: CfnRestApi, path: readonly string[]): void {
   let above = Reflect.get(api, 'rawOverrides') as Record<string, unknown>;
   for (const key of path) {
     const value = above[key];
-    if (!isNode(value) || Tokenization.isResolvable(value)) return;
+    if (!isObject(value) || Tokenization.isResolvable(value)) return;
     const copy = { ...value };
     above[key] = copy;
     above = copy;

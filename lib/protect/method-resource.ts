@@ -1,15 +1,12 @@
 import { CfnResource } from 'aws-cdk-lib';
 import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type AnyRestApi, elementOf, restApiResource } from '../template/api-identity.ts';
 import { renderedProperties, writtenProperty } from '../template/rendered.ts';
-import { isNode } from '../template/values.ts';
 import { type Authorization, authorizationIn } from './authorization.ts';
 
-/**
- * A method of some REST API as the template will say it, whoever wrote its resource and whatever
- * overrides it has.
- */
+/** A method of some REST API as the template will have it, with the overrides of its resource. */
 export interface MethodResource extends Authorization {
   readonly apiId: unknown;
   /** Undefined where it is known at deploy time only. */
@@ -32,7 +29,7 @@ export function methodResource(node: IConstruct): MethodResource | undefined {
     apiId: writtenProperty(node, rendered, { typed: 'restApiId', name: 'RestApiId' }),
     httpMethod: known(rendered['HttpMethod']),
     resourceId: writtenProperty(node, rendered, { typed: 'resourceId', name: 'ResourceId' }),
-    integrationType: isNode(integration) ? integration['Type'] : undefined,
+    integrationType: isObject(integration) ? integration['Type'] : undefined,
   };
 }
 
@@ -40,37 +37,47 @@ const known = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
 /**
- * Template of the API's resource with this id, e.g. `/orders/{id}`; undefined where it is known at
- * deploy time only.
+ * Template of a method's resource, e.g. `/orders/{id}`; undefined where it is known at deploy time
+ * only.
  */
 export function templateOf(
   restApi: AnyRestApi,
   { resource, resourceId }: MethodResource,
 ): string | undefined {
   const segments: string[] = [];
-  let at: CfnResource = resource;
-  let id = resourceId;
+  let [at, id]: readonly [CfnResource, unknown] = [resource, resourceId];
   for (;;) {
     const target = elementOf(at, id);
-    if (
-      target === undefined
-        ? id !== undefined && id === restApi.restApiRootResourceId
-        : target === restApiResource(restApi)
-    ) {
-      return `/${segments.join('/')}`;
-    }
-    if (
-      target === undefined ||
-      !CfnResource.isCfnResource(target) ||
-      target.cfnResourceType !== CfnPathPart.CFN_RESOURCE_TYPE_NAME
-    ) {
-      return undefined;
-    }
-    const rendered = renderedProperties(target);
-    const part = known(rendered['PathPart']);
+    if (isRoot(restApi, target, id)) return `/${segments.join('/')}`;
+    const part = pathPartOf(target);
     if (part === undefined) return undefined;
-    segments.unshift(part);
-    id = writtenProperty(target, rendered, { typed: 'parentId', name: 'ParentId' });
-    at = target;
+    segments.unshift(part.segment);
+    [at, id] = [part.resource, part.parentId];
   }
+}
+
+const isRoot = (restApi: AnyRestApi, target: IConstruct | undefined, id: unknown): boolean =>
+  target === undefined
+    ? id !== undefined && id === restApi.restApiRootResourceId
+    : target === restApiResource(restApi);
+
+interface PathPart {
+  readonly resource: CfnResource;
+  readonly segment: string;
+  readonly parentId: unknown;
+}
+
+/** One segment of a path; undefined for another resource, and for a segment from deploy time. */
+function pathPartOf(target: IConstruct | undefined): PathPart | undefined {
+  if (
+    target === undefined ||
+    !CfnResource.isCfnResource(target) ||
+    target.cfnResourceType !== CfnPathPart.CFN_RESOURCE_TYPE_NAME
+  )
+    return undefined;
+  const rendered = renderedProperties(target);
+  const segment = known(rendered['PathPart']);
+  if (segment === undefined) return undefined;
+  const parentId = writtenProperty(target, rendered, { typed: 'parentId', name: 'ParentId' });
+  return { resource: target, segment, parentId };
 }

@@ -25,9 +25,7 @@ export interface RestCoverageProps {
   readonly reporter: IConstruct;
 }
 
-/**
- * How an API's methods are covered: as resources, or in the body that an import makes them from.
- */
+/** How an API's methods get the authorizer: as resources, or in the body that API Gateway imports. */
 type Covering =
   | { readonly by: 'resources'; readonly authorizer: CfnAuthorizer }
   | { readonly by: 'body'; readonly body: BodyCoverage };
@@ -71,10 +69,7 @@ export class RestCoverage {
     );
   }
 
-  /**
-   * The authorizer of an API with a body stands there, since an import replaces what stands beside
-   * it.
-   */
+  /** An API with a body has the authorizer in it: an import replaces all that is not in the body. */
   #chooseCovering(): Covering {
     const name = `okta-groups-${this.#props.reporter.node.addr.slice(-8)}`;
     const authorizerUri = invocationUri(this.#scope, this.#props.functionArn);

@@ -4,10 +4,7 @@ import type { IConstruct } from 'constructs';
 import { renderedProperties, writtenProperty } from '../template/rendered.ts';
 import { type Authorization, authorizationIn } from './authorization.ts';
 
-/**
- * A route of some HTTP API as the template will say it, whoever wrote its resource and whatever
- * overrides it has.
- */
+/** A route of some HTTP API as the template will have it, with the overrides of its resource. */
 export interface RouteResource extends Authorization {
   readonly apiId: unknown;
   /** Undefined where it is known at deploy time only. */

@@ -16,7 +16,7 @@ export function withRetention<Props extends OperationsProps>(
     return { ...props, logRetention: logRetention ?? RetentionDays.THREE_MONTHS };
   if (logRetention !== undefined && logRetention !== retentionDays) {
     throw new Error(
-      `\`logRetention\`: expected ${retentionDays} days as \`audit.retention\` in ${source} says, found ${logRetention}: take one of the two away`,
+      `\`logRetention\`: expected ${retentionDays} days as \`audit.retention\` in ${source} says, found ${logRetention}: remove one of the two`,
     );
   }
   // The enumeration's values are days, and the map allows no others.

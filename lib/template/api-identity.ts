@@ -2,7 +2,8 @@ import { type CfnElement, CfnResource, Reference, Stack, Tokenization } from 'aw
 import type { CfnRestApi, IRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnApi, HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
-import { isNode, isSame } from './values.ts';
+import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isSame } from './values.ts';
 
 /**
  * `HttpApi` beside its interface: under `exactOptionalPropertyTypes` the class is not assignable to
@@ -10,12 +11,10 @@ import { isNode, isSame } from './values.ts';
  */
 export type AnyHttpApi = IHttpApi | HttpApi;
 
-/**
- * A REST API of the app (`RestApi`, `SpecRestApi` and what is built on them), or an imported one.
- */
+/** A REST API of the app (`RestApi`, `SpecRestApi` and their subclasses), or an imported one. */
 export type AnyRestApi = IRestApi | RestApiBase;
 
-/** Asked at run time: a caller in plain JavaScript has no types to stop them. */
+/** Checks at run time: callers in plain JavaScript have no types. */
 export const isHttpApi = (api: AnyHttpApi | AnyRestApi | undefined): api is AnyHttpApi =>
   (api as AnyHttpApi | undefined)?.isHttpApi === true;
 export const isRestApi = (api: AnyHttpApi | AnyRestApi | undefined): api is AnyRestApi =>
@@ -37,9 +36,9 @@ function resourceOf(api: IConstruct): CfnResource | undefined {
 }
 
 /**
- * Whether `apiId`, as written on a resource of the app, means `api`, whatever attribute (`Ref`,
- * `ApiId`), function or stack it was written with. `unknown`: that can be told at deploy time only,
- * or is told by another stack.
+ * Whether `apiId` of a resource means `api`. The id may be any attribute (`Ref`, `ApiId`), in a
+ * function of CloudFormation, or come from another stack. `unknown`: only the deployment or another
+ * stack knows.
  */
 export function matchApi(
   api: AnyHttpApi | AnyRestApi,
@@ -66,10 +65,7 @@ export function matchApi(
 const APIS: ReadonlySet<string> = new Set(['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']);
 const REFERRED: ReadonlySet<string> = new Set([...APIS, 'AWS::ApiGateway::Resource']);
 
-/**
- * The API, or the resource of one, whose id this is, written as a token or as CloudFormation has
- * it.
- */
+/** The API, or the resource of an API, with this id, which is a token or as CloudFormation has it. */
 export function elementOf(scope: IConstruct, id: unknown): IConstruct | undefined {
   const token = Tokenization.reverse(id, { failConcat: false });
   if (token !== undefined && Reference.isReference(token)) return token.target;
@@ -89,9 +85,9 @@ export function elementOf(scope: IConstruct, id: unknown): IConstruct | undefine
 const isReferred = (node: IConstruct): boolean =>
   CfnResource.isCfnResource(node) && REFERRED.has(node.cfnResourceType);
 
-/** `Ref`, `Fn::GetAtt`, and `Fn::Sub` and `Fn::Join` of nothing but one of these. */
+/** Logical id in a `Ref` or `Fn::GetAtt`, or in an `Fn::Sub` or `Fn::Join` of just one of these. */
 function logicalIdIn(value: unknown): string | undefined {
-  const [[name, of] = [], further] = isNode(value) ? Object.entries(value) : [];
+  const [[name, of] = [], further] = isObject(value) ? Object.entries(value) : [];
   if (further !== undefined) return undefined;
   if (name === 'Ref') return String(of);
   if (name === 'Fn::GetAtt')
@@ -101,7 +97,7 @@ function logicalIdIn(value: unknown): string | undefined {
   if (name !== 'Fn::Sub') return undefined;
   const [text, variables = {}] = Array.isArray(of) ? of : [of];
   const [, id = ''] = /^\$\{([^}!]+)\}$/.exec(String(text)) ?? [];
-  return isNode(variables) && Object.hasOwn(variables, id)
+  return isObject(variables) && Object.hasOwn(variables, id)
     ? logicalIdIn(variables[id])
     : id.split('.', 1)[0] || undefined;
 }

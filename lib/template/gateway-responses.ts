@@ -1,17 +1,17 @@
-/** What a REST API's gateway answers by itself: on an API of ours, and on one that we attach to. */
+/** Responses of a REST API's gateway itself: of an API that we deploy, and of one we attach to. */
 
 import type { WantedResponse } from '../../lambda/core/contract/attachment-request.ts';
 import { contextVariable } from '../../lambda/core/contract/context.ts';
 import type { ApiSettings } from '../access-map/index.ts';
+import type { Node } from './values.ts';
 
 export type Cors = NonNullable<ApiSettings['cors']>;
-type Node = Readonly<Record<string, unknown>>;
 
 export const literal = (text: string): string => `'${text}'`;
 
 /**
- * `*` where several are listed: a static header holds one value, and no credentials are used that
- * `*` would forbid.
+ * `*` where the map lists several origins: a static header holds one value. `*` forbids credentials,
+ * which these APIs do not use.
  */
 export const originOf = ({ origins }: Cors): string =>
   origins.length === 1 ? (origins[0] ?? '*') : '*';
@@ -33,8 +33,8 @@ const deniedBody = (message: string): string =>
   `{"message":${message},"code":"$${contextVariable('code')}","quotaReset":"$${contextVariable('quotaReset')}"}`;
 
 /**
- * Errors that the gateway itself answers: readable by browsers of the listed origins; the 403 of a
- * decision tells its code.
+ * Errors that the gateway itself answers. Browsers of the listed origins can read them; the 403 of a
+ * decision has its code.
  */
 export function gatewayResponses(cors: Cors | undefined, retryAfterHeader: boolean): Node {
   const shared = responseHeaders(corsHeaders(cors));
@@ -61,8 +61,8 @@ const responseHeaders = (headers: Readonly<Record<string, string>>): Node =>
   );
 
 /**
- * Of an API that exists, only the answers that our authorizer causes. The message stays the
- * gateway's own, since methods of others are answered by it too. Source: API Gateway, "Gateway
+ * Of an existing API, only the responses that our authorizer causes. The message stays the gateway's
+ * own, since methods with other authorizers get it too. Source: API Gateway, "Gateway
  * response types".
  */
 export function attachedResponses(

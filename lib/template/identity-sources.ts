@@ -1,8 +1,8 @@
 import type { CachePlan } from '../access-map/index.ts';
 
 /**
- * What the cache of an HTTP API tells answers apart by. Every source must be there in each request;
- * else it is 401 without an invocation.
+ * Cache keys of the answers on an HTTP API. The gateway answers 401 to a request without one of
+ * them, and does not invoke the function.
  */
 export const httpIdentitySources = (mode: CachePlan['mode']): string[] =>
   mode === 'tokenAndRoute'
@@ -10,16 +10,16 @@ export const httpIdentitySources = (mode: CachePlan['mode']): string[] =>
     : ['$request.header.Authorization'];
 
 /**
- * How a REST API keeps answers, under the names that its authorizers have in CloudFormation and in
- * OpenAPI documents alike.
+ * How a REST API caches answers. CloudFormation and OpenAPI documents use the same names for these
+ * settings of an authorizer.
  */
 export interface RestCaching {
   /**
-   * Expressions with commas between them; without a cache a missing one does not keep the request
-   * from the function.
+   * Expressions, separated by commas. Without a cache the function is invoked although one of them
+   * is missing.
    */
   readonly identitySource: string;
-  /** Seconds; 0: each request is decided anew. */
+  /** Seconds; 0: no cache. */
   readonly authorizerResultTtlInSeconds: number;
 }
 

@@ -6,8 +6,8 @@ export interface InvocationProps {
   readonly functionArn: string;
   readonly apiId: string;
   /**
-   * What of the API may invoke. Default: any of its routes (stage, method and path), as
-   * integrations do.
+   * Which part of the API may invoke the function: stage, method and path. Default: every route, as
+   * for integrations.
    */
   readonly source?: string;
 }

@@ -4,8 +4,8 @@ import type { IConstruct } from 'constructs';
 const preflightRoutes = new WeakSet<IConstruct>();
 
 /**
- * An OPTIONS route without authorizer beside a route that would else catch the preflight and refuse
- * it, since browsers send no token with it. Source: API Gateway, "Configuring CORS for an HTTP API
+ * Adds an OPTIONS route without authorizer beside a route that would otherwise get the preflight and
+ * refuse it: browsers send no token with a preflight. Source: API Gateway, "Configuring CORS for an HTTP API
  * with a $default route and an authorizer".
  */
 export function addPreflightRoute(httpApi: HttpApi, path: string, target: string): void {
@@ -20,7 +20,7 @@ export function addPreflightRoute(httpApi: HttpApi, path: string, target: string
   );
 }
 
-/** Whether `resource` was made by `addPreflightRoute`. */
+/** Whether `addPreflightRoute` made the resource. */
 export function isPreflightRoute(resource: IConstruct): boolean {
   return preflightRoutes.has(resource);
 }

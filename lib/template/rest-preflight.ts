@@ -1,11 +1,10 @@
 /**
- * Preflights of a REST API: OPTIONS methods that the gateway answers by itself, in the words of
- * OpenAPI and of CloudFormation.
+ * Preflights of a REST API: OPTIONS methods that the gateway answers itself, for OpenAPI and for
+ * CloudFormation.
  */
 import type { CfnMethodProps } from 'aws-cdk-lib/aws-apigateway';
 import { type Cors, literal, originOf } from './gateway-responses.ts';
-
-type Node = Readonly<Record<string, unknown>>;
+import type { Node } from './values.ts';
 
 function preflightHeaders(
   cors: Cors,
@@ -62,8 +61,8 @@ export function preflightOperation(
     },
     'x-amazon-apigateway-integration': {
       type: 'mock',
-      // With `*/*` as binary a request without body would else not be read as JSON, and the mock
-      // would answer 500.
+      // Where `*/*` is binary, the gateway does not read a request without body as JSON otherwise,
+      // and the mock answers 500.
       contentHandling: 'CONVERT_TO_TEXT',
       passthroughBehavior: 'when_no_match',
       requestTemplates: REQUEST_TEMPLATES,
@@ -73,7 +72,7 @@ export function preflightOperation(
 }
 
 /**
- * What a method OPTIONS of its own resource has beside its place.
+ * Properties of an OPTIONS method as a resource, without its place.
  * @param methods of the path, or `ANY`
  */
 export function preflightMethod(

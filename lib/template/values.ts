@@ -1,11 +1,10 @@
 /** Plain values of templates and of documents in them. */
 
+import { isObject } from '../../lambda/core/contract/json-object.ts';
+
 export type Node = Readonly<Record<string, unknown>>;
 
-export const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export const nodeOf = (value: unknown): Node => (isNode(value) ? value : {});
+export const nodeOf = (value: unknown): Node => (isObject(value) ? value : {});
 
 export const isSame = (one: unknown, other: unknown): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
@@ -15,6 +14,6 @@ export const isSame = (one: unknown, other: unknown): boolean =>
  * only. Undefined where the value has none.
  */
 export const intrinsicIn = (value: unknown): string | undefined =>
-  isNode(value)
+  isObject(value)
     ? Object.keys(value).find((key) => key === 'Ref' || key.startsWith('Fn::'))
     : undefined;

@@ -38,7 +38,7 @@ export interface Explanation {
    * route.
    */
   readonly rules: readonly AccessRule[];
-  /** Allows that the rules above beat, they being denies. */
+  /** Allows that the denies above override. */
   readonly overridden: readonly AccessRule[];
   /**
    * Who is charged, in the order tried; `free` names a grant without quota that makes an allowed

@@ -1,4 +1,4 @@
-/** The smallest change of groups that would open a route to somebody. */
+/** The smallest change of groups that would allow a route for a principal. */
 import { decide } from '../../lambda/core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';

@@ -91,7 +91,7 @@ export class AccessAlarms extends Construct {
     this.failures = this.#alarm('Failures', {
       metric: sum(FAILURE_METRIC.failures),
       section: 'authorizer-failures',
-      sentence: 'The authorizer answers 500: a fault of its own',
+      sentence: 'The authorizer answers 500 because of a fault of its own',
     });
     this.crashes = this.#alarm('Crashes', {
       metric: this.#crashes(props),

@@ -90,7 +90,7 @@ export class Detector extends Construct {
     });
     this.probing = this.#findingAlarm('Probing', props.function, {
       metric: DETECTOR_METRIC.probingPrincipals,
-      sentence: 'A principal is refused on many routes: somebody tries what a token opens',
+      sentence: 'A principal is refused on many routes: it may probe what a token allows',
       section: 'probing-principal',
     });
     this.newGroups = this.#findingAlarm('NewGroups', props.function, {

@@ -58,7 +58,7 @@ export class KeyAlarms extends Construct {
       threshold: halfStale,
       evaluationPeriods: 2,
       sentence:
-        'The copy of the signing keys is old: when it is too old, every token is refused until Okta gives keys again',
+        'The copy of the signing keys is old: once it is older than `maxStaleKeys`, every token is refused until Okta can be reached',
       section: 'key-copy-old',
     });
     this.copy = ownAlarm(this, 'Copy', {

@@ -24,10 +24,12 @@ export type ApplyMappings = (call: Call, outgoing: OutgoingRequest) => OutgoingR
 
 interface Mapping {
   readonly action: 'append' | 'overwrite' | 'remove';
-  readonly place: 'header' | 'querystring' | 'path';
+  readonly place: (typeof PLACES)[number];
   readonly name: string;
   readonly value: (call: Call) => string | undefined;
 }
+
+const PLACES = ['header', 'querystring', 'path'] as const;
 
 const reservedHeaders =
   /^(access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length|content-location|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via|host)$/;
@@ -94,11 +96,10 @@ function parseMapping(key: string, value: string): Mapping {
       `request parameters: \`${name}\` is a reserved header that the service does not map`,
     );
   }
-  const isHeader = place === 'header';
   return {
     action,
-    place: isHeader ? 'header' : place === 'path' ? 'path' : 'querystring',
-    name: isHeader ? name.toLowerCase() : name,
+    place: PLACES.find((known) => known === place) ?? 'querystring',
+    name: place === 'header' ? name.toLowerCase() : name,
     value: action === 'remove' ? () => undefined : parseValue(value),
   };
 }

@@ -49,60 +49,89 @@ export function admitServiceApp(service: ServiceApp): Admission {
     admit: async (request, url) => {
       const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(' ');
       const found = issued.get(token);
-      if (!found || scheme !== (found.thumbprint === undefined ? 'Bearer' : 'DPoP'))
-        throw badToken();
-      if (found.thumbprint !== undefined) {
-        const ath = createHash('sha256').update(token).digest('base64url');
-        if (readProof(request, url, { ath }) !== found.thumbprint) throw badToken();
-      }
-      const needed = scopeOf(request);
-      const manage = needed.replace(/\.read$/, '.manage');
-      if (!found.scopes.includes(needed) && !found.scopes.includes(manage)) {
-        throw new OrgError(
-          403,
-          'E0000006',
-          'You do not have permission to perform the requested action',
-        );
-      }
+      if (!found || !presents(request, url, { scheme, token, found })) throw badToken();
+      checkScope(request, found.scopes);
     },
     addTokenEndpoint: (app, url) => {
       app.post('/oauth2/v1/token', async (request, reply) => {
-        const form = request.body as Readonly<Record<string, string>>;
-        const refuse = (error: string): unknown =>
-          reply.code(400).send({ error, error_description: `refused: ${error}` });
-        if (
-          form['client_assertion_type'] !== ASSERTION ||
-          !isAssertion(form['client_assertion'] ?? '', service, url())
-        ) {
-          return reply.code(401).send({
-            error: 'invalid_client',
-            error_description: 'The client_assertion signature is invalid.',
-          });
-        }
-        const scopes = (form['scope'] ?? '').split(' ');
-        if (scopes.some((scope) => !service.granted.includes(scope)))
-          return refuse('invalid_scope');
-        let thumbprint: string | undefined;
-        if (service.requireDpop) {
-          if (request.headers['dpop'] === undefined) return refuse('invalid_dpop_proof');
-          thumbprint = readProof(request, url(), { nonce });
-          if (thumbprint === undefined) {
-            reply.header('dpop-nonce', nonce);
-            return refuse('use_dpop_nonce');
-          }
+        const given = checkTokenRequest(request, service, { url: url(), nonce });
+        if ('error' in given) {
+          if (given.error === 'use_dpop_nonce') reply.header('dpop-nonce', nonce);
+          return reply
+            .code(given.status)
+            .send({ error: given.error, error_description: given.why });
         }
         const token = randomBytes(24).toString('base64url');
-        issued.set(token, { scopes, thumbprint });
-        return {
-          token_type: thumbprint === undefined ? 'Bearer' : 'DPoP',
-          expires_in: 3_600,
-          access_token: token,
-          scope: scopes.join(' '),
-        };
+        issued.set(token, given);
+        return tokenResponse(token, given);
       });
     },
   };
 }
+
+interface Presented {
+  readonly scheme: string;
+  readonly token: string;
+  readonly found: Issued;
+}
+
+/** Whether the call presents the token as it was issued: with a proof, where it is bound to a key. */
+function presents(request: FastifyRequest, url: string, presented: Presented): boolean {
+  const { scheme, token, found } = presented;
+  if (found.thumbprint === undefined) return scheme === 'Bearer';
+  const ath = createHash('sha256').update(token).digest('base64url');
+  return scheme === 'DPoP' && readProof(request, url, { ath }) === found.thumbprint;
+}
+
+/** @throws OrgError 403 */
+function checkScope(request: FastifyRequest, scopes: readonly string[]): void {
+  const needed = scopeOf(request);
+  const manage = needed.replace(/\.read$/, '.manage');
+  if (!scopes.includes(needed) && !scopes.includes(manage))
+    throw new OrgError(
+      403,
+      'E0000006',
+      'You do not have permission to perform the requested action',
+    );
+}
+
+interface TokenRefusal {
+  readonly status: 400 | 401;
+  readonly error: string;
+  readonly why: string;
+}
+
+const refused = (error: string): TokenRefusal => ({ status: 400, error, why: `refused: ${error}` });
+
+function checkTokenRequest(
+  request: FastifyRequest,
+  service: ServiceApp,
+  { url, nonce }: { readonly url: string; readonly nonce: string },
+): Issued | TokenRefusal {
+  const form = request.body as Readonly<Record<string, string>>;
+  if (
+    form['client_assertion_type'] !== ASSERTION ||
+    !isAssertion(form['client_assertion'] ?? '', service, url)
+  )
+    return {
+      status: 401,
+      error: 'invalid_client',
+      why: 'The client_assertion signature is invalid.',
+    };
+  const scopes = (form['scope'] ?? '').split(' ');
+  if (scopes.some((scope) => !service.granted.includes(scope))) return refused('invalid_scope');
+  if (!service.requireDpop) return { scopes, thumbprint: undefined };
+  if (request.headers['dpop'] === undefined) return refused('invalid_dpop_proof');
+  const thumbprint = readProof(request, url, { nonce });
+  return thumbprint === undefined ? refused('use_dpop_nonce') : { scopes, thumbprint };
+}
+
+const tokenResponse = (token: string, { scopes, thumbprint }: Issued) => ({
+  token_type: thumbprint === undefined ? 'Bearer' : 'DPoP',
+  expires_in: 3_600,
+  access_token: token,
+  scope: scopes.join(' '),
+});
 
 type Claims = Readonly<Record<string, unknown>>;
 

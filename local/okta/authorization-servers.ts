@@ -1,13 +1,10 @@
 /** `/api/v1/authorizationServers` of the local org. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { invalid, known, page } from './answers.ts';
+import type { FastifyInstance } from 'fastify';
+import { invalid, page } from './answers.ts';
+import { addPolicyRules } from './policy-rules.ts';
+import { addLifecycle, bodyOf, entityIn } from './requests.ts';
+import { addChildren, type Kind, SERVERS_PATH } from './server-children.ts';
 import type { Entity, OrgStore } from './store.ts';
-
-type Params = Readonly<Record<string, string>>;
-const params = (request: FastifyRequest): Params => request.params as Params;
-const bodyOf = (request: FastifyRequest): Record<string, unknown> => ({
-  ...(request.body as Record<string, unknown> | null),
-});
 
 export interface ServerOptions {
   /** The issuer of a server. */
@@ -25,24 +22,22 @@ const STANDARD_SCOPES = [
   'offline_access',
   'device_sso',
 ];
-const root = '/api/v1/authorizationServers';
 
 export function addAuthorizationServers(
   app: FastifyInstance,
   store: OrgStore,
   options: ServerOptions,
 ): void {
-  app.get(root, (request, reply) =>
+  const one = entityIn(store.servers, 'AuthorizationServer', 'server');
+  app.get(SERVERS_PATH, (request, reply) =>
     page(request, reply, [...store.servers.values()], options.pageSize),
   );
-  app.post(root, (request, reply) =>
+  app.post(SERVERS_PATH, (request, reply) =>
     reply.code(201).send(createServer(store, bodyOf(request), options)),
   );
-  app.get(`${root}/:server`, (request) =>
-    known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer'),
-  );
-  app.put(`${root}/:server`, (request) => {
-    const current = known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer');
+  app.get(`${SERVERS_PATH}/:server`, one);
+  app.put(`${SERVERS_PATH}/:server`, (request) => {
+    const current = one(request);
     const { name, description, audiences, issuerMode } = bodyOf(request);
     checkServer({ name, audiences });
     return Object.assign(current, {
@@ -52,20 +47,19 @@ export function addAuthorizationServers(
       issuerMode: issuerMode ?? current['issuerMode'],
     });
   });
-  app.delete(`${root}/:server`, (request, reply) => {
-    const { id, status } = known(
-      store.servers,
-      params(request)['server'] ?? '',
-      'AuthorizationServer',
-    );
+  app.delete(`${SERVERS_PATH}/:server`, (request, reply) => {
+    const { id, status } = one(request);
     if (status === 'ACTIVE') throw invalid('status: deactivate the server first');
     for (const table of [store.servers, store.claims, store.scopes, store.policies])
       table.delete(id);
     return reply.code(204).send();
   });
-  addLifecycle(app, `${root}/:server`, (request) =>
-    known(store.servers, params(request)['server'] ?? '', 'AuthorizationServer'),
-  );
+  addLifecycle(app, `${SERVERS_PATH}/:server`, one);
+  addContents(app, store, options);
+}
+
+/** Claims, scopes, policies and their rules. */
+function addContents(app: FastifyInstance, store: OrgStore, options: ServerOptions): void {
   addChildren(app, store, options, {
     plural: 'claims',
     prefix: 'ocl',
@@ -87,7 +81,7 @@ export function addAuthorizationServers(
     created: ({ id }) => store.rules.set(id, new Map()),
     ordered: true,
   });
-  addRules(app, store);
+  addPolicyRules(app, store);
 }
 
 function createServer(
@@ -128,111 +122,6 @@ function checkServer({ name, audiences }: Readonly<Record<string, unknown>>): vo
     throw invalid('audiences: exactly one audience');
 }
 
-interface Kind {
-  readonly plural: string;
-  readonly prefix: string;
-  readonly table: (server: string) => Map<string, Entity> | undefined;
-  readonly check: (body: Readonly<Record<string, unknown>>, others: readonly Entity[]) => void;
-  readonly created?: (entity: Entity) => void;
-  /** New ones go to the place that `priority` asks for, and push the others down. */
-  readonly ordered?: boolean;
-  /** Okta answers claims and policies in one page. */
-  readonly paged?: boolean;
-}
-
-function addChildren(
-  app: FastifyInstance,
-  store: OrgStore,
-  options: ServerOptions,
-  kind: Kind,
-): void {
-  const path = `${root}/:server/${kind.plural}`;
-  const tableOf = (request: FastifyRequest): Map<string, Entity> => {
-    const { server = '' } = params(request);
-    known(store.servers, server, 'AuthorizationServer');
-    return kind.table(server) ?? new Map();
-  };
-  const one = (request: FastifyRequest): Entity =>
-    known(tableOf(request), params(request)['id'] ?? '', kind.plural);
-  app.get(path, (request, reply) =>
-    kind.paged
-      ? page(request, reply, inOrder(tableOf(request), kind), options.pageSize)
-      : inOrder(tableOf(request), kind),
-  );
-  app.get(`${path}/:id`, one);
-  app.post(path, (request, reply) => {
-    const table = tableOf(request);
-    const body = bodyOf(request);
-    kind.check(body, [...table.values()]);
-    const status = kind.plural === 'scopes' ? {} : { status: 'ACTIVE' };
-    const entity: Entity = { ...status, ...body, id: store.newId(kind.prefix) };
-    if (kind.ordered) makeRoom(table, entity);
-    table.set(entity.id, entity);
-    kind.created?.(entity);
-    return reply.code(201).send(entity);
-  });
-  app.put(`${path}/:id`, (request) => {
-    const current = one(request);
-    const body = bodyOf(request);
-    kind.check(
-      body,
-      [...tableOf(request).values()].filter(({ id }) => id !== current.id),
-    );
-    return replaced(current, body);
-  });
-  app.delete(`${path}/:id`, (request, reply) => remove(tableOf(request), one(request), reply));
-  addLifecycle(app, `${path}/:id`, one);
-}
-
-/** PUT replaces: what the body leaves out is gone, except what Okta alone sets. */
-function replaced(current: Entity, body: Readonly<Record<string, unknown>>): Entity {
-  const { id, status, priority } = current;
-  for (const key of Object.keys(current)) delete current[key];
-  return Object.assign(current, {
-    status,
-    ...(priority === undefined ? {} : { priority }),
-    ...body,
-    id,
-  });
-}
-
-function remove(table: Map<string, Entity>, { id }: Entity, reply: FastifyReply): FastifyReply {
-  table.delete(id);
-  return reply.code(204).send();
-}
-
-const inOrder = (
-  table: Map<string, Entity>,
-  { ordered = false }: Pick<Kind, 'ordered'>,
-): readonly Entity[] =>
-  ordered
-    ? [...table.values()].toSorted((a, b) => Number(a['priority']) - Number(b['priority']))
-    : [...table.values()];
-
-function makeRoom(table: Map<string, Entity>, entity: Entity): void {
-  const last = table.size + 1;
-  const wanted = Math.min(Math.max(Number(entity['priority'] ?? last), 1), last);
-  for (const other of table.values())
-    if (Number(other['priority']) >= wanted) other['priority'] = Number(other['priority']) + 1;
-  entity['priority'] = wanted;
-}
-
-export function addLifecycle(
-  app: FastifyInstance,
-  path: string,
-  one: (request: FastifyRequest) => Entity,
-): void {
-  for (const [verb, status] of [
-    ['activate', 'ACTIVE'],
-    ['deactivate', 'INACTIVE'],
-  ] as const) {
-    app.post(`${path}/lifecycle/${verb}`, (request, reply) => {
-      one(request)['status'] = status;
-      return reply.code(204).send();
-    });
-  }
-}
-
 function checkClaim(body: Readonly<Record<string, unknown>>, others: readonly Entity[]): void {
   if (typeof body['name'] !== 'string') throw invalid('name: The field cannot be left blank');
   if (
@@ -262,44 +151,4 @@ function checkPolicy(store: OrgStore): Kind['check'] {
         throw invalid(`conditions.clients: unknown client ${client}`);
     }
   };
-}
-
-function addRules(app: FastifyInstance, store: OrgStore): void {
-  const path = `${root}/:server/policies/:policy/rules`;
-  const tableOf = (request: FastifyRequest): Map<string, Entity> => {
-    const { server = '', policy = '' } = params(request);
-    known(store.policies.get(server), policy, 'Policy');
-    return store.rules.get(policy) ?? new Map();
-  };
-  const one = (request: FastifyRequest): Entity =>
-    known(tableOf(request), params(request)['id'] ?? '', 'PolicyRule');
-  app.get(path, (request) => inOrder(tableOf(request), { ordered: true }));
-  app.get(`${path}/:id`, one);
-  app.post(path, (request, reply) => {
-    const body = bodyOf(request);
-    checkRule(body);
-    const entity: Entity = { status: 'ACTIVE', ...body, id: store.newId('0pr') };
-    makeRoom(tableOf(request), entity);
-    tableOf(request).set(entity.id, entity);
-    return reply.code(201).send(entity);
-  });
-  app.put(`${path}/:id`, (request) => {
-    checkRule(bodyOf(request));
-    return replaced(one(request), bodyOf(request));
-  });
-  app.delete(`${path}/:id`, (request, reply) => remove(tableOf(request), one(request), reply));
-  addLifecycle(app, `${path}/:id`, one);
-}
-
-function checkRule(body: Readonly<Record<string, unknown>>): void {
-  if (body['type'] !== 'RESOURCE_ACCESS' || typeof body['name'] !== 'string' || !body['conditions'])
-    throw invalid('name, type and conditions');
-  const token = (
-    body['actions'] as
-      | { readonly token?: { readonly accessTokenLifetimeMinutes?: number } }
-      | undefined
-  )?.token;
-  const minutes = token?.accessTokenLifetimeMinutes ?? 60;
-  if (minutes < 5 || minutes > 1_440)
-    throw invalid('actions.token.accessTokenLifetimeMinutes: 5 to 1440');
 }

@@ -7,8 +7,11 @@ import { listen, type RunningServer } from '../listen.ts';
 import type { LocalUser } from '../users.ts';
 import { type Admission, admitAnyToken } from './admission.ts';
 import { errorBody, OrgError } from './answers.ts';
+import { addApps } from './apps.ts';
 import { addAuthorizationServers } from './authorization-servers.ts';
-import { addApps, addGroupRules, addGroups, addOrigins, addUsers } from './directory.ts';
+import { addOrigins, addUsers } from './directory.ts';
+import { addGroupRules } from './group-rules.ts';
+import { addGroups } from './groups.ts';
 import { createStore, type OrgStore, type SeedGroup } from './store.ts';
 import {
   grantToken,
@@ -170,15 +173,15 @@ function addHooks(
 
 const pathOf = (request: FastifyRequest): string => request.url.replace(/\?.*$/, '');
 
+/** Okta's error codes by status; any other status is an internal error. */
+const FAULT_CODES: ReadonlyMap<number, string> = new Map([
+  [401, 'E0000011'],
+  [403, 'E0000006'],
+  [429, 'E0000047'],
+]);
+
 function sendFault(reply: FastifyReply, { status, headers = {}, body }: Fault): FastifyReply {
-  const code =
-    status === 429
-      ? 'E0000047'
-      : status === 401
-        ? 'E0000011'
-        : status === 403
-          ? 'E0000006'
-          : 'E0000009';
+  const code = FAULT_CODES.get(status) ?? 'E0000009';
   const summary = 'The call went wrong on purpose.';
   return reply
     .code(status)

@@ -36,16 +36,15 @@ export function readFunction(
       resource.Type === 'AWS::Lambda::Function' &&
       asFunctionArn(String(scope.resolve({ Ref: id }))) === wanted,
   );
-  return found && viewOf(scope, assets, wanted, found[0], found[1]);
+  return found && { ...viewOf(scope, assets, ...found), arn: wanted };
 }
 
 function viewOf(
   scope: Scope,
   assets: AssetPaths,
-  arn: string,
   id: string,
   resource: Resource,
-): FunctionView {
+): Omit<FunctionView, 'arn'> {
   const at = `AWS::Lambda::Function \`${id}\``;
   const properties = scope.resolve(resource.Properties ?? {}) as Readonly<Record<string, unknown>>;
   const runtime = String(properties['Runtime'] ?? '');
@@ -58,24 +57,22 @@ function viewOf(
   for (const name of ['Layers', 'VpcConfig', 'FileSystemConfigs']) {
     if (properties[name] !== undefined) scope.note(`function ${id}: ${name} is left out`);
   }
-  const variables =
-    (
-      properties['Environment'] as
-        | { readonly Variables?: Readonly<Record<string, unknown>> }
-        | undefined
-    )?.Variables ?? {};
   return {
     name: String(scope.resolve({ Ref: id })),
-    arn,
     folder,
     handler: String(properties['Handler'] ?? ''),
-    environment: Object.fromEntries(
-      Object.entries(variables).map(([name, value]) => [name, String(value)]),
-    ),
+    environment: variablesIn(properties['Environment'] as Environment | undefined),
     timeoutMs: Number(properties['Timeout'] ?? 3) * 1000,
     memoryMb: Number(properties['MemorySize'] ?? 128),
   };
 }
+
+interface Environment {
+  readonly Variables?: Readonly<Record<string, unknown>>;
+}
+
+const variablesIn = ({ Variables = {} }: Environment = {}): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, String(value)]));
 
 /** Reads `*.assets.json`: object key to the file or folder that is uploaded. */
 export function assetPaths(folder: string, manifests: readonly unknown[]): AssetPaths {

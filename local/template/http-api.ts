@@ -83,24 +83,20 @@ function readApi(scope: Scope, id: string, resource: Resource): HttpApiView {
   if (api.optionalText('ProtocolType') !== 'HTTP')
     throw new TemplateError(`${api.at}: only ProtocolType HTTP is served locally`);
   const apiId = localId(id);
-  const authorizers = new Map(
-    ofType(scope, 'Authorizer', apiId).map(([key, value]) => [
-      localId(key),
-      readAuthorizer(scope, apiId, key, value),
-    ]),
-  );
-  const integrations = new Map(
-    ofType(scope, 'Integration', apiId).map(([key, value]) => [
-      localId(key),
-      readIntegration(scope, apiId, key, value),
-    ]),
-  );
+  const viewsOf = <View>(type: string, read: (id: string, resource: Resource) => View) =>
+    new Map(
+      ofType(scope, type, apiId).map(([key, value]) => [localId(key), read(key, value)] as const),
+    );
+  const targets: RouteTargets = {
+    authorizers: viewsOf('Authorizer', (key, value) => readAuthorizer(scope, apiId, key, value)),
+    integrations: viewsOf('Integration', (key, value) => readIntegration(scope, apiId, key, value)),
+  };
   return {
     apiId,
     name: api.optionalText('Name') ?? id,
     cors: readCors(api),
     routes: ofType(scope, 'Route', apiId).map(([key, value]) =>
-      readRoute(scope, key, value, authorizers, integrations),
+      readRoute(scope, key, value, targets),
     ),
     stages: ofType(scope, 'Stage', apiId).map(([key, value]) => readStage(scope, key, value)),
   };
@@ -131,12 +127,17 @@ function readCors(api: Properties): CorsView | undefined {
   };
 }
 
+/** What the routes of an API refer to, by id. */
+interface RouteTargets {
+  readonly authorizers: ReadonlyMap<string, AuthorizerView>;
+  readonly integrations: ReadonlyMap<string, IntegrationView>;
+}
+
 function readRoute(
   scope: Scope,
   id: string,
   resource: Resource,
-  authorizers: ReadonlyMap<string, AuthorizerView>,
-  integrations: ReadonlyMap<string, IntegrationView>,
+  { authorizers, integrations }: RouteTargets,
 ): RouteView {
   const route = readProperties(id, resource, scope.resolve, [
     'ApiId',

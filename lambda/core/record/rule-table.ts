@@ -61,50 +61,8 @@ export type RuleFinder = (
 export function ruleFinder(model: AccessModel): RuleFinder {
   const { rules: table } = model;
   if (!table) return () => undefined;
-  const groups = new Map(
-    [...new Set(model.groups.values())].map(({ name }, index) => [name, index]),
-  );
-  const machines = new Map([...model.machines.keys()].map((cid, index) => [cid, index]));
-
-  const rows: Row[] = [];
-  const rowAt = (at: number): Row => {
-    const row = rows[at] ?? rowFromHex(table.rows[at] ?? '', model.signedIn.length);
-    rows[at] = row;
-    return row;
-  };
-  const entryWith = (entries: readonly RuleEntryFile[], index: number): number =>
-    entries.findIndex(
-      ({ routes, row }) =>
-        routes?.includes(index) ?? (row === undefined || hasBit(rowAt(row), index)),
-    );
-
-  const ruleInList = (
-    parts: readonly string[],
-    entries: readonly RuleEntryFile[],
-    route: number,
-  ): RecordedRule | undefined => {
-    const at = entryWith(entries, route);
-    const entry = entries[at];
-    return entry && recorded(table, [...parts, String(at)], entry);
-  };
-
-  const ruleOfGrant = (
-    { kind, name }: Grants,
-    effect: 'allow' | 'deny',
-    route: number,
-    pseudonym: (cid: string) => string,
-  ) => {
-    const lists =
-      kind === 'group'
-        ? table.groups[groups.get(name) ?? -1]
-        : table.machines[machines.get(name) ?? -1];
-    return ruleInList(
-      [`${kind}s`, kind === 'group' ? name : pseudonym(name), effect],
-      lists?.[effect] ?? [],
-      route,
-    );
-  };
-
+  const ruleInList = listReader(table, model.signedIn.length);
+  const rulesOf = grantRulesReader(table, model);
   return (determining, key, pseudonym = (cid) => cid) => {
     const route = model.routeIndex.get(key) ?? -1;
     switch (determining.kind) {
@@ -112,18 +70,57 @@ export function ruleFinder(model: AccessModel): RuleFinder {
       case 'signedIn':
         return ruleInList([determining.kind], table[determining.kind], route);
       case 'grants': {
-        const [grant] = determining.grants;
-        return grant && ruleOfGrant(grant, determining.effect, route, pseudonym);
+        const { effect, grants } = determining;
+        const [grant] = grants;
+        if (!grant) return undefined;
+        const name = grant.kind === 'group' ? grant.name : pseudonym(grant.name);
+        return ruleInList([`${grant.kind}s`, name, effect], rulesOf(grant)?.[effect] ?? [], route);
       }
       case 'blocked': {
-        const at = [...model.blocked[determining.list]].indexOf(determining.name);
-        const entry = table.blocked[determining.list][at];
-        return entry && recorded(table, ['blocked', determining.list, String(at)], entry);
+        const { list, name } = determining;
+        const at = [...model.blocked[list]].indexOf(name);
+        const entry = table.blocked[list][at];
+        return entry && recorded(table, ['blocked', list, String(at)], entry);
       }
       default:
         return undefined;
     }
   };
+}
+
+/** Finds the first entry of a list that holds a route; rows are read from the file once. */
+function listReader(table: RuleTableFile, wordCount: number) {
+  const rows: Row[] = [];
+  const rowAt = (at: number): Row => {
+    const row = rows[at] ?? rowFromHex(table.rows[at] ?? '', wordCount);
+    rows[at] = row;
+    return row;
+  };
+  const holds = ({ routes, row }: RuleEntryFile, route: number): boolean =>
+    routes?.includes(route) ?? (row === undefined || hasBit(rowAt(row), route));
+  return (
+    parts: readonly string[],
+    entries: readonly RuleEntryFile[],
+    route: number,
+  ): RecordedRule | undefined => {
+    const at = entries.findIndex((one) => holds(one, route));
+    const entry = entries[at];
+    return entry && recorded(table, [...parts, String(at)], entry);
+  };
+}
+
+/** The lists of a group or a machine; they stand in the order of the model. */
+function grantRulesReader(
+  table: RuleTableFile,
+  model: AccessModel,
+): (grant: Grants) => GrantRulesFile | undefined {
+  const names = [...new Set(model.groups.values())].map(({ name }) => name);
+  const groups = new Map(names.map((name, index) => [name, index]));
+  const machines = new Map([...model.machines.keys()].map((cid, index) => [cid, index]));
+  return ({ kind, name }) =>
+    kind === 'group'
+      ? table.groups[groups.get(name) ?? -1]
+      : table.machines[machines.get(name) ?? -1];
 }
 
 /** The entry of a quota, which decides where none of the caller's has room. */

@@ -2,7 +2,9 @@
  * From a token's text to its header and payload, unverified. Pure, so that commands judge a token
  * as the authorizer does.
  */
+
 import { type Refusal, refuse } from '../contract/codes.ts';
+import { isObject } from '../contract/json-object.ts';
 import type { Claims } from './principal.ts';
 
 /**
@@ -93,8 +95,7 @@ function jsonObjectIn(text: string | undefined): JsonObject | undefined {
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? { text, value: value as Claims } : undefined;
+    return isObject(value) ? { text, value } : undefined;
   } catch {
     return undefined;
   }

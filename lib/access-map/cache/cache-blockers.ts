@@ -1,6 +1,7 @@
 /** Settings that need a decision for every request and so rule out caching. */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
-import { at, type Cursor, is, isData, type Report } from '../report/cursor.ts';
+import { at, type Cursor, is, type Report } from '../report/cursor.ts';
 import type { AccessMapInput, MapSection } from '../schema/schema.ts';
 import type { CachePlan } from './cache-plan.ts';
 
@@ -17,7 +18,7 @@ export function cacheBlockers(
   // the map's routes only.
   const api = at(root, 'api');
   const elsewhere = is(at(api, 'authorizerOnly'), true) ? 'authorizerOnly' : 'attachTo';
-  const foreign = elsewhere === 'authorizerOnly' || isData(at(api, 'attachTo').value);
+  const foreign = elsewhere === 'authorizerOnly' || isObject(at(api, 'attachTo').value);
   return [
     ...(foreign
       ? [`api.${elsewhere}: the owner's API may have routes that the map does not have`]
@@ -26,9 +27,9 @@ export function cacheBlockers(
       ? []
       : [`${quotas.join(', ')} ${quotas.length === 1 ? 'counts' : 'count'} every request`]),
     ...(model.routesBelow
-      ? ['routes below a greedy or `$default` route are read off each path']
+      ? ['routes under a greedy or `$default` route are resolved from each request path']
       : []),
-    ...(model.shadow ? ['what is in shadow is recorded at every request'] : []),
+    ...(model.shadow ? ['routes in shadow mode are recorded at every request'] : []),
     ...(is(at(at(root, 'audit'), 'complete'), true)
       ? ['audit.complete records every request']
       : []),

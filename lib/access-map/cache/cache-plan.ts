@@ -32,7 +32,7 @@ export interface CachePlan {
   readonly responseBoundBytes: number;
   /** Pairs of routes for which no policy of a token is right. */
   readonly conflicts: readonly Conflict[];
-  /** What the map would get without the things that force `off`: the price of a quota. */
+  /** The mode without the settings that force `off`: what a quota costs. */
   readonly otherwise?: {
     readonly mode: 'token' | 'tokenAndRoute';
     readonly responseBoundBytes: number;
@@ -41,8 +41,8 @@ export interface CachePlan {
 }
 
 /**
- * @param forced what rules caching out, whatever the setting: each a reason such as
- * `quotas.standard counts every request`.
+ * @param forced reasons that rule out caching, whatever the setting, such as `quotas.standard
+ * counts every request`.
  */
 export function planCache(
   model: AccessModel,
@@ -121,8 +121,8 @@ function classFiles(
     const members = new Set(one.routes);
     const others = everywhere.filter((route) => !members.has(route));
     const { routes = new Set<CacheRoute>(), by = new Set<number>() } = reached[index] ?? {};
-    // A REST API's resource policy turns "neither" into Allow, so there each refused route is
-    // refused in words.
+    // A REST API's resource policy turns "no match" into Allow, so the policy denies each refused
+    // route explicitly.
     const always = model.kind === 'rest';
     const refused = always ? one.routes : one.routes.filter((route) => routes.has(route));
     return {

@@ -1,6 +1,6 @@
 /**
- * Classes of routes: routes that every caller may call all of or none of, because their columns in
- * the map are equal.
+ * Classes of routes: every caller may call all routes of a class or none, because the map grants
+ * them alike.
  */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
@@ -16,7 +16,7 @@ export interface CacheRoute {
   readonly pattern: readonly Atom[];
 }
 
-/** Who opens and who closes the routes of a class: indices into the subjects (`subjectsOf`). */
+/** Which subjects allow and deny the routes of a class: indices into `subjectsOf`. */
 export interface RouteClass {
   readonly routes: readonly CacheRoute[];
   readonly signedIn: boolean;
@@ -29,13 +29,16 @@ export interface RouteClass {
   readonly permissions: ReadonlySet<number> | undefined;
 }
 
-/** What can be held alone or together: every group, then every machine with rules of its own. */
+/** The subjects that have grants: every group, then every machine with rules of its own. */
 export const subjectsOf = (model: AccessModel): readonly Grants[] => [
   ...model.groups.values(),
   ...[...model.machines.values()].filter(({ groups }) => groups.length === 0).map(({ own }) => own),
 ];
 
-/** All routes of the model, public ones among them: they take requests away from others. */
+/**
+ * All routes of the model. Public ones are included because they can match requests before others
+ * do.
+ */
 export function routesOf(model: AccessModel): readonly CacheRoute[] {
   return model.routes.map(({ key }, index) => {
     const [methodName = '', template = ''] = key.split(' ');
@@ -58,7 +61,7 @@ export function classesOf(
     if (hasBit(model.public, route.index)) continue;
     const columns = columnsOf(model, subjects, route.index);
     const { signedIn, allow, deny, permissions } = columns;
-    // What is open to every valid token is open whatever the groups say.
+    // A route for every valid token is allowed whatever the groups say.
     const key = signedIn
       ? 'signed in'
       : JSON.stringify([[...allow], [...deny], permissions && [...permissions]]);
@@ -95,9 +98,9 @@ function columnsOf(
 }
 
 /**
- * Whether some caller may call `open` and not `closed`. Groups can be held in any union, so it is
- * enough to look at one that opens the one, alone and beside one that closes the other: never at
- * all unions. Over-approximates for machines, which hold fixed groups.
+ * Whether some caller may call `allowed` and not `notAllowed`. Callers can hold any union of
+ * groups, so one group that allows the first, alone or with one that denies the second, is enough;
+ * unions need no enumeration. Over-approximates for machines, whose groups are fixed.
  */
 export function canDiffer(allowed: RouteClass, notAllowed: RouteClass): boolean {
   if (allowed === notAllowed || notAllowed.signedIn) return false;

@@ -1,12 +1,12 @@
-/** Few resources for many routes: what a policy says of a class. */
+/** Covers the routes of a class with few resources of a policy. */
 import { allowedResource, deniedResource } from '../../../lambda/core/policy/cached-policy.ts';
 import type { CacheRoute } from './classes.ts';
 import { contains } from './request-segments.ts';
 
 /**
- * Resources that reach every string of `routes` and no string of `others`, beyond what the routes'
- * own strings share with theirs. A route within another's strings needs none of its own; routes
- * that begin alike share one `METHOD/prefix*` where no other route begins so.
+ * Resources that match every request string of `routes` and none of `others`, except strings that
+ * both share. A route inside another route's pattern needs no resource. Routes with a common prefix
+ * share one `METHOD/prefix*` where no other route has that prefix.
  */
 export function coverOf(
   routes: readonly CacheRoute[],
@@ -62,7 +62,7 @@ function prefixesOf(routes: readonly CacheRoute[]): readonly string[] {
     }
     prefixes.add(start);
   }
-  // Never the whole API: what a prefix reaches must be known by at least one segment.
+  // Never the whole API: a prefix has at least one literal segment.
   prefixes.delete('/');
   return [...prefixes].toSorted((a, b) => a.length - b.length);
 }
@@ -70,7 +70,7 @@ function prefixesOf(routes: readonly CacheRoute[]): readonly string[] {
 const beginsWith = (route: CacheRoute, prefix: string): boolean =>
   literalStart(route).startsWith(prefix);
 
-/** Whether some string of the route begins so; a parameter may hold any text. */
+/** Whether some request string of the route has this prefix; a parameter matches any text. */
 function mayBeginWith(route: CacheRoute, prefix: string): boolean {
   return beginsWith(route, prefix) || (!isLiteral(route) && prefix.startsWith(literalStart(route)));
 }

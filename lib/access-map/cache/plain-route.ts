@@ -1,6 +1,6 @@
 /**
- * Which route the gateway gives a plainly written request: literal before parameter, full match
- * before greedy, greedy before `$default`.
+ * Which route the gateway selects for a plainly written request: literal before parameter, full
+ * match before greedy, greedy before `$default`.
  */
 import { segmentsOf } from '../routes/notation.ts';
 import type { Segments } from './request-segments.ts';
@@ -18,7 +18,7 @@ interface Candidate<Route> {
 }
 
 /**
- * The route of a word among routes of one method. Source: API Gateway Developer Guide, "Create
+ * The route of a request among routes of one method. Source: API Gateway Developer Guide, "Create
  * routes for HTTP APIs"; the first differing segment decides between full matches.
  */
 export function plainRouter<Route extends { readonly template: string }>(

@@ -12,7 +12,7 @@ import {
 import { type PolicyDocument, policyOf } from '../../../lambda/core/policy/policy.ts';
 import { canBeAllowed, type RouteClass } from './classes.ts';
 
-/** Characters of a stage's name that are counted on; API Gateway lets it have 128. */
+/** Assumed length of a stage name; API Gateway allows 128 characters. */
 const STAGE_LENGTH = 32;
 /**
  * The longest ARN up to the stage: partition, Region, account and API id at their longest today.
@@ -33,8 +33,8 @@ export interface PolicySize {
 }
 
 /**
- * An upper bound over all callers: each class costs its Allow or its Deny, whichever is longer, the
- * odd spellings and one refused request come once.
+ * An upper bound over all callers: each class costs the longer of its Allow and its Deny. The
+ * rejected spellings and one refused request count once.
  */
 export function longestPolicy(
   files: readonly CacheClassFile[],

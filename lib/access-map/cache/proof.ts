@@ -1,11 +1,11 @@
 /**
- * The proof that a caller's policy says what the decision says, for every caller that the map can
- * produce. It looks at pairs of routes whose request strings meet; unions of groups come in through
- * `canDiffer` alone, so that nothing is exponential.
+ * Proves that a caller's policy gives the same answers as the decision, for every caller of the
+ * map. It compares pairs of routes whose request patterns overlap. `canDiffer` handles unions of
+ * groups, so nothing is exponential.
  *
- * For an open route `a` and a closed route `d` of one caller: where their widest strings meet, an
- * Allow of `a` reaches `d`, and a Deny of `d` is needed; where the widest strings of `d` hold a
- * plain request of `a`, that Deny would refuse it, and no policy is right.
+ * Take an allowed route `a` and a refused route `d` of one caller. Where their patterns overlap, an
+ * Allow of `a` matches `d` too, so `d` needs a Deny. Where the pattern of `d` contains a plain
+ * request of `a`, that Deny refuses it too, and no policy is correct.
  */
 
 import { compareTexts } from '../report/text-order.ts';
@@ -13,7 +13,7 @@ import { type CacheRoute, canDiffer, type RouteClass } from './classes.ts';
 import { plainRouter } from './plain-route.ts';
 import { type Atom, meet, plainRequestsWithin } from './request-segments.ts';
 
-/** Some caller may call `open` and not `closed`, and a request string can be either's. */
+/** Some caller may call `open` and not `closed`, and one request string can belong to either. */
 export interface Conflict {
   readonly open: string;
   readonly closed: string;
@@ -21,7 +21,7 @@ export interface Conflict {
 
 export interface Proof {
   readonly conflicts: readonly Conflict[];
-  /** By class: its routes whose strings an Allow of another class reaches, and those classes. */
+  /** By class: its routes that an Allow of another class matches, and those classes. */
   readonly reached: readonly {
     readonly routes: ReadonlySet<CacheRoute>;
     readonly by: ReadonlySet<number>;
@@ -72,8 +72,8 @@ function blocksPlainRequest(
 }
 
 /**
- * Pairs of different classes whose strings meet. Sorted by their literal beginnings, so that routes
- * far apart are never compared.
+ * Pairs of routes of different classes whose patterns overlap. Sorted by literal prefix, so that
+ * unrelated routes are never compared.
  */
 function meetingPairs(members: readonly Member[]): readonly (readonly [Member, Member])[] {
   const sorted = members
@@ -83,7 +83,7 @@ function meetingPairs(members: readonly Member[]): readonly (readonly [Member, M
   sorted.forEach((one, index) => {
     for (let next = index + 1; next < sorted.length; next++) {
       const other = sorted[next];
-      // Whatever follows does not begin with this one's literals either.
+      // Sorted by prefix: no later one starts with this one's literals either.
       if (!other?.start.startsWith(one.start)) break;
       if (one.at !== other.at && meet(one.route.pattern, other.route.pattern))
         pairs.push([one, other]);
@@ -93,8 +93,8 @@ function meetingPairs(members: readonly Member[]): readonly (readonly [Member, M
 }
 
 /**
- * The literals before the first parameter: two words can only meet if one of these begins with the
- * other.
+ * The literals before the first parameter: two patterns can overlap only if one's literals begin
+ * with the other's.
  */
 function startOf(atoms: readonly Atom[]): string {
   let start = '/';

@@ -1,8 +1,8 @@
 /**
- * Request strings as words of path segments. Strings with empty segments, a slash at the end or dot
- * segments are refused by every policy that is kept (lambda/core/policy/cached-policy.ts), so what
- * is left to compare are words: a literal stands for itself, a parameter for one segment in plain
- * requests and, since it may carry slashes, for one or more under the readings that are open.
+ * Request strings as lists of path segments. Every cached policy refuses empty segments, a trailing
+ * slash and dot segments (lambda/core/policy/cached-policy.ts). What is left: a literal matches
+ * itself; a parameter matches one segment in a plain request, and one or more where a gateway or
+ * back end decodes slashes.
  */
 import { segmentsOf } from '../routes/notation.ts';
 
@@ -21,7 +21,7 @@ const literal = (text: string): Atom => ({ kind: 'literal', text });
 const isParameter = (segment: string): boolean => segment.startsWith('{');
 const isGreedy = (segment: string): boolean => segment.endsWith('+}');
 
-/** Every string that may be routed to the template, under any open reading. */
+/** Every request string that the gateway may route to the template, however slashes are decoded. */
 export function requestPattern(template: string): readonly Atom[] {
   if (template === '$default') return [MANY];
   return segmentsOf(template).flatMap((segment) =>
@@ -29,7 +29,7 @@ export function requestPattern(template: string): readonly Atom[] {
   );
 }
 
-/** Whether some word belongs to both. */
+/** Whether some request belongs to both. */
 export function meet(a: readonly Atom[], b: readonly Atom[]): boolean {
   const failed = new Set<number>();
   const from = (i: number, j: number): boolean => {
@@ -55,7 +55,9 @@ export function meet(a: readonly Atom[], b: readonly Atom[]): boolean {
 const agree = (x: Atom, y: Atom): boolean =>
   x.kind !== 'literal' || y.kind !== 'literal' || x.text === y.text;
 
-/** Whether every word of `part` belongs to `whole`; may miss that it does, never the other way. */
+/**
+ * Whether `whole` contains every string of `part`. May answer false for true, never true for false.
+ */
 export function contains(whole: readonly Atom[], part: readonly Atom[]): boolean {
   const [x, ...restOfWhole] = whole;
   const [y, ...restOfPart] = part;
@@ -70,9 +72,9 @@ export function contains(whole: readonly Atom[], part: readonly Atom[]): boolean
 }
 
 /**
- * Plain requests of `template` (each parameter one segment, a greedy one as many as can matter)
- * whose words are among `widest`: one word for each way to match, with a segment that is nowhere a
- * literal where any text would do.
+ * Plain requests of `template` that `pattern` contains: one for each way to match. Each parameter
+ * is one segment, a greedy one as many as can matter. Where any text matches, the segment is one
+ * that no template has as a literal.
  */
 export function* plainRequestsWithin(
   template: string,
@@ -96,7 +98,7 @@ function* matches(
   const [y, ...restOfPattern] = pattern;
   if (!x && !y) yield matched;
   if (y?.kind === 'many') {
-    // The free segments first: they are the words that no more special route takes away.
+    // Free segments first: no more specific route matches them.
     if (x) yield* matches(rest, pattern, [...matched, x.kind === 'literal' ? x.text : ANY_TEXT]);
     yield* matches(plain, restOfPattern, matched);
   } else if (x && y && agree(x, y)) {
@@ -105,5 +107,5 @@ function* matches(
   }
 }
 
-/** Stands in a word for a segment that may hold any text; no template has it as a literal. */
+/** Stands for a segment that may hold any text; no template has it as a literal. */
 const ANY_TEXT = '*';

@@ -23,16 +23,18 @@ export const MAX_ID_LENGTH = 100;
  * Characters of a resource. Source: API Gateway Developer Guide, "Output from a Lambda authorizer".
  */
 export const MAX_RESOURCE_LENGTH = 512;
-/** Answers are kept below this. AWS states 8 KB for WebSocket APIs and nothing for the others. */
+/**
+ * Largest answer that we return. AWS documents 8 KB for WebSocket APIs and nothing for the others.
+ */
 export const RESPONSE_LIMIT_BYTES = 8_000;
 
 /**
  * Bytes of the answer as JSON, for the caller, route and quota that make it largest: with `off` the
- * policy of one request is included, with `cached` the policy comes on top, no quota is told, and a
- * code only beside a Deny of everything, which is far shorter. Ids and resource are counted as
- * ASCII of the lengths above. Every group of the map at once is the largest caller, with each
- * permission that the groups' allows add up to; a deny that takes some of them away again is not
- * counted.
+ * policy of one request is included; with `cached` the policy comes on top, no quota is included,
+ * and a code appears only beside a Deny of everything, which is far shorter. Ids and resource are
+ * counted as ASCII of the lengths above. Every group of the map at once is the largest caller, with
+ * each permission that the groups' allows add up to; a deny that takes some of them away again is
+ * not counted.
  */
 export function contextBoundBytes(model: AccessModel, mode: 'off' | 'cached'): number {
   const scopes = model.permissions.map(({ name }) => name);

@@ -53,7 +53,7 @@ export function ruleTableOf(
 
 const map: Cursor<AccessMapInput> = { value: undefined, pointer: '' };
 
-/** What the entries share: names of files and rows that are written once. */
+/** Names of files and rows, which the entries refer to by number. */
 interface Table {
   readonly wordCount: number;
   readonly sources: readonly string[];
@@ -71,8 +71,8 @@ function newTable(wordCount: number): Table {
     rows,
     placeFile: (place) => {
       if (place.line === undefined) return {};
-      // Without its folder: equal maps give equal assets on every machine, and records name no
-      // machine's paths.
+      // Without the folder: equal maps give equal assets on every machine, and records contain no
+      // local paths.
       const name = basename(place.source);
       if (!sources.includes(name)) sources.push(name);
       const source = sources.indexOf(name);

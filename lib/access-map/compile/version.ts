@@ -33,8 +33,7 @@ export function versionOf(
 }
 
 /**
- * A plain URL is its text alone, so that maps keep the version that they had before there were
- * other forms.
+ * A plain URL is its text alone, so that maps keep the version they had before other forms existed.
  */
 function upstreamOf({ upstream }: ApiSettings): unknown {
   if (upstream.kind === 'lambda') return [upstream.functionArn];

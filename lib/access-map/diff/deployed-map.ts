@@ -7,8 +7,8 @@ import type { AccessMap } from '../access-map.ts';
 import type { CachePlan } from '../cache/cache-plan.ts';
 
 /**
- * What two maps are compared by; of a deployed map its tests, its Okta side and how long it keeps
- * logs are not known.
+ * What two maps are compared by. The tests, the Okta side and the log retention of a deployed map
+ * are unknown.
  */
 export interface ComparableMap
   extends Pick<AccessMap, 'source' | 'name' | 'kind' | 'version' | 'model' | 'api'>,
@@ -25,8 +25,8 @@ export class DeployedMapError extends Error {
 }
 
 /**
- * What is kept. The classes of a cached policy follow from the rest, and are the larger part of
- * many models.
+ * The part of the map that the template keeps: not the classes of a cached policy, which follow
+ * from the rest and are the larger part of many models.
  */
 export function deployedMap({ model, api, cache: { mode, ttlSeconds } }: AccessMap): unknown {
   const { cache: _, ...rest } = model;
@@ -44,7 +44,7 @@ export function readDeployedMap(template: string, stackName: string): Comparable
   const fix = 'deploy once with this version';
   if (text === undefined)
     throw new DeployedMapError(`${where}: expected a map in its template, found none: ${fix}`);
-  // An intrinsic function stands where the app gave a value that only the deployment knew.
+  // An intrinsic function means that the app passed a value known only at deployment.
   if (typeof text !== 'string')
     throw new DeployedMapError(
       `${where}: expected a map without values of other resources, found some`,

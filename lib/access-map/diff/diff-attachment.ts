@@ -1,5 +1,5 @@
 /**
- * Differences in how the authorizer comes before an API that somebody else owns. None of them is
+ * Differences in how the authorizer attaches to an API that somebody else owns. None of them is
  * part of a map's version.
  */
 import type { AttachSettings } from '../sections/attach-section.ts';
@@ -48,7 +48,7 @@ export function diffAttachment(
 
 function diffAttachSettings(from: AttachSettings, to: AttachSettings): readonly Change[] {
   return [
-    // Which of two authorizers lets more in cannot be told.
+    // Nobody can tell which of two authorizers admits more.
     ...changedSet(what('replace'), from.replace, to.replace, ALWAYS_WIDENS),
     ...changed(
       what('onUnmapped'),
@@ -57,7 +57,7 @@ function diffAttachSettings(from: AttachSettings, to: AttachSettings): readonly 
       UNMAPPED[to.onUnmapped] > UNMAPPED[from.onUnmapped],
     ),
     ...changedSet(what('accept'), from.accept, to.accept, ADDED_WIDENS),
-    // What others have not published yet may be wider than what they have.
+    // Unpublished edits of others may be wider than what is published.
     ...changed(
       what('publishPending'),
       String(from.publishPending),

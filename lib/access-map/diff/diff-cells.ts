@@ -1,6 +1,6 @@
 /**
- * Cells that open or close. A route that only one map has is held against the route that serves its
- * requests in the other.
+ * Cells whose state changes. A route that only one map has is compared with the route that serves
+ * its requests in the other.
  */
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import { METHODS } from '../../../lambda/core/model/model-file.ts';
@@ -17,7 +17,8 @@ import { segmentsOf } from '../routes/notation.ts';
 import { type Change, changed } from './change.ts';
 
 /**
- * One route of either map: its index in both, or that of the route which takes its requests there.
+ * One route of either map, with its index in both, or the index of the route that serves its
+ * requests there.
  */
 interface Place {
   readonly key: string;
@@ -53,7 +54,7 @@ function diffRoutes(from: AccessModel, to: AccessModel): readonly Change[] {
 
 const LEVEL: { readonly [level in RouteLevel]: number } = { groups: 0, signedIn: 1, public: 2 };
 
-/** `public` and `signedIn`: told by the wider of the two. */
+/** `public` and `signedIn`: the change is reported under the wider level. */
 function diffLevel({ key, levels: [was, is] }: Place): readonly Change[] {
   const widened = LEVEL[is] > LEVEL[was];
   const wider = widened ? is : was;
@@ -77,8 +78,8 @@ function diffSubject(
   const name = subject.kind === 'group' ? subject.name : `machine ${subject.name}`;
   return places.flatMap(({ key, from: index, to: next, levels }) => {
     const [was, is] = [before(index), after(next)];
-    // Where no group is needed, before or after, the level says what widens.
-    // A route that nothing serves any more lets nobody in, denied or not.
+    // Where no group is needed before or after, the level reports what widens. A removed route
+    // admits nobody, denied or not.
     const matters = next !== undefined && levels.every((level) => level === 'groups');
     return changed(
       { kind: 'cell', subject: name, route: key },

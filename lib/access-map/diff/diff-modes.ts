@@ -5,8 +5,8 @@ import type { AuditSettings } from '../sections/audit-section.ts';
 import { type Change, changed, changedSet, NEVER_WIDENS } from './change.ts';
 
 /**
- * A route that goes into shadow lets callers in whom the rules refuse. Routes that go with the
- * whole map are told by it.
+ * A route that enters shadow mode admits callers whom the rules refuse. A change of the whole map's
+ * mode stands for its routes.
  */
 export function diffModes(from: AccessModel, to: AccessModel): readonly Change[] {
   const mode = (shadow: boolean): string => (shadow ? 'shadow' : 'enforce');
@@ -32,7 +32,7 @@ export function diffModes(from: AccessModel, to: AccessModel): readonly Change[]
   ];
 }
 
-/** What is recorded, and how; nobody may call what they could not. */
+/** What is recorded, and how; such a change never widens access. */
 export function diffAudit(from: AccessModel, to: AccessModel): readonly Change[] {
   const what = (subject: string) => ({ kind: 'setting', subject }) as const;
   const sensitive = ({ routes, sensitive }: AccessModel): readonly string[] =>
@@ -49,7 +49,7 @@ export function diffAudit(from: AccessModel, to: AccessModel): readonly Change[]
   ];
 }
 
-/** What of the audit no decision depends on, so that it is not in the model. */
+/** Audit settings that no decision depends on, so that the model does not have them. */
 export function diffRecords(was: AuditSettings, is: AuditSettings): readonly Change[] {
   const what = (key: string) => ({ kind: 'setting', subject: `audit.${key}` }) as const;
   const retention = ({ retentionDays }: AuditSettings): string | undefined =>

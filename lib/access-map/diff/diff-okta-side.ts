@@ -41,7 +41,7 @@ function diffOktaSide(
   is: OktaSide | undefined,
 ): readonly Change[] {
   const what = (key: string) => ({ kind: 'trust', subject: `${subject}.${key}` }) as const;
-  // Of a map that manages nothing yet, nothing is there to be widened.
+  // A map without `manage` has nothing that could widen.
   const both = was !== undefined && is !== undefined;
   const longer = (is?.tokenLifetimeMinutes ?? 0) > (was?.tokenLifetimeMinutes ?? Infinity);
   return [
@@ -82,8 +82,8 @@ function diffApp(
 }
 
 /**
- * Who is in a group by its rule, and which of several groups of the name it is: expressions and ids
- * cannot be ordered.
+ * Group rules decide who is a member; ids decide which of several groups of one name is meant.
+ * Neither can be ordered.
  */
 function diffMembership(was: OktaSide | undefined, is: OktaSide | undefined): readonly Change[] {
   return paired(was?.groups ?? [], is?.groups ?? [], ({ name }) => name).flatMap(

@@ -37,8 +37,8 @@ export function diffQuotas(from: AccessModel, to: AccessModel): readonly Change[
 const ofGroups = ({ groups }: AccessModel): readonly Grants[] => [...new Set(groups.values())];
 
 /**
- * A group without quota makes its calls free; of two quotas, neither is the smaller in all windows
- * and for all payers.
+ * Without a quota the group's calls are free. Of two quotas, neither is smaller in all windows and
+ * for all payers.
  */
 const diffPayer = (subject: string, was: Grants, is: Grants): readonly Change[] =>
   changed({ kind: 'quota', subject }, was.quota?.name, is.quota?.name, was.quota !== undefined);
@@ -47,7 +47,7 @@ function diffQuota(subject: string, was: Quota, is: Quota, models: Models): read
   const what = (key: string) => ({ kind: 'quota', subject: `${subject}.${key}` }) as const;
   return [
     ...changed(what('by'), was.by, is.by, true),
-    // Leases refuse early: who counts exactly lets a payer have all of its limit.
+    // Leases refuse early; an exact count lets a payer use all of its limit.
     ...changed(what('accuracy'), was.accuracy, is.accuracy, is.accuracy === 'exact'),
     ...changed(
       what('onStoreFailure'),
@@ -71,8 +71,8 @@ interface WindowPair {
 }
 
 /**
- * The same counter, else the same period over the same routes: there the counter is another, since
- * its patterns are written otherwise.
+ * Matches the same counter, else the same period over the same routes (a counter's id depends on
+ * how its patterns are written).
  */
 function pairedWindows(was: Quota, is: Quota, [from, to]: Models): readonly WindowPair[] {
   const windows = (quota: Quota, model: AccessModel): readonly Window[] =>
@@ -114,7 +114,7 @@ function diffWindow(
       limitOf(to),
       (to?.limit ?? Infinity) > (from?.limit ?? Infinity),
     ),
-    // A call that is no longer counted; a new counter begins at nothing.
+    // A removed route is no longer counted. A new counter starts at zero.
     ...(from && to
       ? changedSet(what('routes'), known(from.keys), known(to.keys), {
           added: false,
@@ -135,8 +135,8 @@ function nameOf(window: Window | undefined): string {
 }
 
 /**
- * A machine in other groups, or with rules of its own instead: what it may call before and after is
- * charged to these quotas.
+ * A machine that changes groups, or gets rules of its own: the quotas that pay for what it may call
+ * before and after.
  */
 function diffPayers(cid: string, [from, to]: Models): readonly Change[] {
   const changes = new Map<string, Change>();
@@ -157,7 +157,7 @@ function diffPayers(cid: string, [from, to]: Models): readonly Change[] {
 
 const FREE = 'none';
 
-/** Names of the quotas that a call may be charged to; one grant without makes it free. */
+/** Names of the quotas that a call may be charged to; one grant without a quota makes it free. */
 function payersOf(model: AccessModel, cid: string, key: string): readonly string[] {
   const machine = model.machines.get(cid);
   const grants = machine?.groups.flatMap((name) => model.groups.get(name) ?? []) ?? [];

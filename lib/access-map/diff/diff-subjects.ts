@@ -21,7 +21,7 @@ export function diffSubjects(from: ModelFile, to: ModelFile): readonly Change[] 
         ADDED_WIDENS,
       ),
     ),
-    // A machine's client is accepted without a user, whatever it may call.
+    // A machine's client is accepted without a user, whatever its rules allow.
     ...changedSet({ kind: 'machine', subject: 'machines' }, cids(from), cids(to), ADDED_WIDENS),
     ...paired(from.machines, to.machines, ({ cid }) => cid).flatMap(
       ({ name, from: was, to: is }) =>

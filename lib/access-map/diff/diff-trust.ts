@@ -60,7 +60,7 @@ function diffOkta(subject: string, was: OktaModel, is: OktaModel): readonly Chan
   const clients = ({ clients }: OktaModel): readonly string[] =>
     clients === 'any' ? ['any'] : clients;
   return [
-    // Quotas of several blocks are counted under their names: under another, they begin at nothing.
+    // Each block counts quotas under its name; under another name, counting starts at zero.
     ...changed(what('name'), was.name, is.name, true),
     ...changedSet(what('issuer'), was.issuers, is.issuers, ADDED_WIDENS),
     ...changed(what('audience'), was.audience, is.audience, true),

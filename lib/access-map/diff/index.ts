@@ -1,6 +1,5 @@
 /**
- * What changes when one map takes another's place: complete, since routes, groups and keys are
- * finite.
+ * Every change when one map replaces another; complete because routes, groups and keys are finite.
  */
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { Change } from './change.ts';
@@ -25,8 +24,7 @@ export {
 
 /** Empty for maps that differ in spelling alone. */
 export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Change[] {
-  // How to attach, the Okta side and the tests are no part of the meaning that the version stands
-  // for.
+  // The version does not cover how to attach, the Okta side and the tests.
   const decided = old.version === next.version ? [] : diffDecisions(old, next);
   return [
     ...decided,
@@ -49,7 +47,7 @@ function diffDecisions(old: ComparableMap, next: ComparableMap): readonly Change
   ];
 }
 
-/** A deployed stack keeps none of it, so that there is nothing to compare with. */
+/** A deployed stack keeps neither Okta side nor tests, so there is nothing to compare. */
 function diffFiles(old: ComparableMap, next: ComparableMap): readonly Change[] {
   if (!old.tests || !next.tests) return [];
   const tested = [

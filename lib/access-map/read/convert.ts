@@ -2,7 +2,8 @@
  * Gives text the type that the schema states for its place: YAML scalars arrive as text, numbers
  * from JSON as numbers.
  */
-import { isData } from '../report/cursor.ts';
+
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 
 interface Shape {
   readonly type?: string | readonly string[];
@@ -19,7 +20,7 @@ export function convert(data: unknown, shape: Shape | undefined): unknown {
   if (!shape) return data;
   if (typeof data === 'string') return scalar(data, shape.type);
   if (Array.isArray(data)) return data.map((item: unknown) => convert(item, shape.items));
-  if (!isData(data)) return data;
+  if (!isObject(data)) return data;
   const copy: Record<string, unknown> = Object.create(null);
   for (const [key, value] of Object.entries(data)) copy[key] = convert(value, shapeOf(shape, key));
   return copy;

@@ -1,8 +1,9 @@
 /**
- * `blocked` of an overlay: who is blocked in the base stays blocked, since a list of a stage's own
- * would let everyone in again.
+ * `blocked` of an overlay: adds to the base's lists. A list that replaced them would unblock
+ * everyone whom the base blocks.
  */
-import { type Data, isData, type MapDocument } from '../report/cursor.ts';
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import type { Data, MapDocument } from '../report/cursor.ts';
 
 export interface Layer {
   readonly document: MapDocument;
@@ -21,9 +22,9 @@ export interface BlockedWithPlaces {
  * in the file that it stands in.
  */
 export function mergeBlocked(base: Layer, overlay: Layer): BlockedWithPlaces {
-  if (!isData(overlay.blocked))
+  if (!isObject(overlay.blocked))
     return { value: overlay.blocked, placeOf: overlay.document.placeOf };
-  if (!isData(base.blocked)) return { value: base.blocked, placeOf: base.document.placeOf };
+  if (!isObject(base.blocked)) return { value: base.blocked, placeOf: base.document.placeOf };
   const [baseData, overlayData] = [base.blocked, overlay.blocked];
   const value: Record<string, unknown> = Object.assign(Object.create(null), baseData, overlayData);
   for (const kind of Object.keys(baseData))

@@ -3,15 +3,8 @@
  * runs, never who may call what, so that what staging proves holds in production.
  */
 import { dirname, isAbsolute, join } from 'node:path';
-import {
-  at,
-  type Cursor,
-  type Data,
-  isData,
-  type MapDocument,
-  newReport,
-  text,
-} from '../report/cursor.ts';
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { at, type Cursor, type Data, type MapDocument, newReport, text } from '../report/cursor.ts';
 import { code, escapePointer } from '../report/problems.ts';
 import type { ReadFile } from '../routes/openapi-inventory.ts';
 import type { AccessMapInput } from '../schema/schema.ts';
@@ -47,13 +40,13 @@ export interface Based extends Reading {
  */
 export function withBase(overlay: Reading, readFile: ReadFile | undefined): Based {
   const { document } = overlay;
-  if (!document || !isData(document.data) || document.data['extends'] === undefined)
+  if (!document || !isObject(document.data) || document.data['extends'] === undefined)
     return { ...overlay, readFile };
   const report = newReport(document);
   const root: Cursor<AccessMapInput> = { value: document.data, pointer: '' };
   for (const key of Object.keys(document.data)) {
     if (key === 'extends' || OVERRIDABLE.some((name) => name === key)) continue;
-    const expected = `beside \`extends\` only ${OVERRIDABLE.join(', ')}: who may call what stands in the base`;
+    const expected = `beside \`extends\` only ${OVERRIDABLE.join(', ')}: the base alone says who may call what`;
     report.error('KEY_CONFLICT', `/${escapePointer(key)}`, { expected, found: code(key) }, 'key');
   }
   const name = text(at(root, 'extends'));
@@ -101,7 +94,11 @@ function readBase(
     typeof content === 'string' ? new TextEncoder().encode(content) : content,
     path,
   );
-  if (base.document && isData(base.document.data) && base.document.data['extends'] !== undefined) {
+  if (
+    base.document &&
+    isObject(base.document.data) &&
+    base.document.data['extends'] !== undefined
+  ) {
     const found = `${code(name)}, which extends another`;
     report.error('KEY_CONFLICT', '/extends', {
       expected: 'a base map that extends nothing',
@@ -115,8 +112,8 @@ function readBase(
 const folderOf = (source: string): string => (source.includes('#/') ? '.' : dirname(source));
 
 function merge(base: MapDocument, overlay: MapDocument): MapDocument {
-  const baseData = isData(base.data) ? base.data : {};
-  const overlayData = isData(overlay.data) ? overlay.data : {};
+  const baseData = isObject(base.data) ? base.data : {};
+  const overlayData = isObject(overlay.data) ? overlay.data : {};
   const data: Record<string, unknown> = Object.assign(Object.create(null), baseData);
   for (const [key, value] of Object.entries(overlayData)) {
     if (key !== 'extends')
@@ -136,7 +133,7 @@ function merge(base: MapDocument, overlay: MapDocument): MapDocument {
 function blockedOfBoth(base: MapDocument, overlay: MapDocument): BlockedWithPlaces | undefined {
   const [low, high] = [base, overlay].map((document) => ({
     document,
-    blocked: (isData(document.data) ? document.data : {})['blocked'],
+    blocked: (isObject(document.data) ? document.data : {})['blocked'],
   }));
   return low?.blocked === undefined || high?.blocked === undefined
     ? undefined
@@ -144,7 +141,7 @@ function blockedOfBoth(base: MapDocument, overlay: MapDocument): BlockedWithPlac
 }
 
 const isMerged = (key: string, baseData: Data, overlayData: Data): boolean =>
-  MERGED.has(key) && isData(baseData[key]) && isData(overlayData[key]);
+  MERGED.has(key) && isObject(baseData[key]) && isObject(overlayData[key]);
 
 interface Layers {
   readonly base: MapDocument;
@@ -153,10 +150,7 @@ interface Layers {
   readonly overlayData: Data;
 }
 
-/**
- * The file that the value at a pointer was taken from; for one that neither has, the overlay, which
- * is the file that was asked for.
- */
+/** The document that supplies the value at a pointer; the overlay where neither has it. */
 function ownerOf(pointer: string, { base, overlay, baseData, overlayData }: Layers): MapDocument {
   const [, section = '', key] = pointer.split('/');
   if (section === '' || !Object.hasOwn(baseData, section)) return overlay;

@@ -25,7 +25,7 @@ function copy(value: unknown, pointer: string, depth: number, report: Report): u
   if (depth > MAX_DEPTH) {
     report.error('FILE_TOO_COMPLEX', pointer, {
       expected: `at most ${MAX_DEPTH} levels`,
-      found: 'a deeper object, or one that holds itself',
+      found: 'a deeper object, or one that contains itself',
     });
     return null;
   }

@@ -1,9 +1,17 @@
 /** Reads YAML text: encoding, syntax and the traps of both; yaml-data.ts makes plain data of it. */
-import { type Document, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import { type MapDocument, newReport, type Report } from '../report/cursor.ts';
 import type { Place, Problem } from '../report/problems.ts';
 import { MAX_DEPTH, toData } from './yaml-data.ts';
-import { explainYaml } from './yaml-traps.ts';
+import { explainYaml, lineAround, tagDetail } from './yaml-traps.ts';
 
 /** Bound of a file: what exceeds it is refused before it can exhaust the parser. */
 const MAX_CHARACTERS = 4_000_000;
@@ -129,7 +137,26 @@ function reportSyntax(tree: Document, text: string, reportAt: (offset: number) =
     report.error(code, '', detail);
     problems.push(...report.problems);
   }
+  const known = new Set(errors.map(({ pos }) => pos[0]));
+  for (const at of explicitTags(tree, text).filter((offset) => !known.has(offset))) {
+    const report = reportAt(at);
+    report.error('YAML_TAG', '', tagDetail(lineAround(text, at)));
+    problems.push(...report.problems);
+  }
   return { problems, structureLost };
+}
+
+/** Where tags are written that the parser obeys: `!!binary` would hide what a text says. */
+function explicitTags(tree: Document, text: string): readonly number[] {
+  const offsets: number[] = [];
+  visit(tree, {
+    Node(_, node) {
+      const [start] = node.range ?? [0];
+      if (!isAlias(node) && node.tag !== undefined) offsets.push(text.lastIndexOf('!', start));
+    },
+  });
+  // `!!` is one tag.
+  return offsets.map((at) => (text[at - 1] === '!' ? at - 1 : at));
 }
 
 function isBlank(tree: Document): boolean {

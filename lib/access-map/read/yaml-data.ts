@@ -47,7 +47,7 @@ export interface YamlData {
 interface Walk {
   readonly tree: Document;
   readonly offsets: Map<string, Offsets>;
-  /** Aliased nodes that are being read: one that turns up again holds itself. */
+  /** Aliased nodes on the current path: meeting one again is a cycle. */
   readonly visiting: Set<unknown>;
   readonly problems: Problem[];
   readonly broken: Set<string>;

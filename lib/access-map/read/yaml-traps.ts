@@ -15,16 +15,10 @@ export interface Explained {
 /** Names the trap behind an error of the YAML parser, and the way out of it. */
 export function explainYaml(error: YAMLError, text: string): Explained {
   const [offset] = error.pos;
-  const before = text.slice(0, offset);
-  const line =
-    `${before.slice(before.lastIndexOf('\n') + 1)}${(text.slice(offset).match(/^[^\n\r]*/) ?? [''])[0]}`.trim();
+  const line = lineAround(text, offset);
   switch (error.code) {
     case 'TAG_RESOLVE_FAILED':
-      return explained(
-        'YAML_TAG',
-        { expected: 'no tags', found: code(line), fix: 'remove the `!` or put the text in quotes' },
-        false,
-      );
+      return explained('YAML_TAG', tagDetail(line), false);
     case 'MULTIPLE_DOCS':
       return explained(
         'YAML_SEVERAL_DOCUMENTS',
@@ -37,6 +31,17 @@ export function explainYaml(error: YAMLError, text: string): Explained {
       return explained(...syntax(error, line, text, offset), true);
   }
 }
+
+/** The line that an offset is in, without the white space around it. */
+export const lineAround = (text: string, offset: number): string =>
+  `${text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)}${(/^[^\n\r]*/.exec(text.slice(offset)) ?? [''])[0]}`.trim();
+
+/** No tag is read in a map: it changes what a text means without a trace in the text. */
+export const tagDetail = (line: string): Detail => ({
+  expected: 'no tags',
+  found: code(line),
+  fix: 'remove the `!` or put the text in quotes',
+});
 
 const explained = (code: ProblemCode, detail: Detail, fatal: boolean): Explained => ({
   code,

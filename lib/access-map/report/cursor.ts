@@ -2,6 +2,7 @@
  * Reads the map's data without trusting its shape: what the schema has already reported is skipped
  * here.
  */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import {
   type Detail,
   escapePointer,
@@ -56,16 +57,13 @@ export type ItemOf<Shape> = Shape extends readonly (infer Item)[] ? Item : never
 
 export type Data = { readonly [key: string]: unknown };
 
-export const isData = (value: unknown): value is Data =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The value of a key; undefined where the cursor is no mapping or has no such key. */
 export function at<Shape, Key extends KeyOf<Shape>>(
   { value, pointer }: Cursor<Shape>,
   key: Key,
 ): Cursor<ShapeAt<Shape, Key>> {
   return {
-    value: isData(value) && Object.hasOwn(value, key) ? value[key] : undefined,
+    value: isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined,
     pointer: `${pointer}/${escapePointer(key)}`,
   };
 }
@@ -97,7 +95,7 @@ export function entries<Shape>({
   value,
   pointer,
 }: Cursor<Shape>): readonly (readonly [string, Cursor<ShapeAt<Shape, KeyOf<Shape>>>])[] {
-  if (!isData(value)) return [];
+  if (!isObject(value)) return [];
   return Object.keys(value).map((key) => [
     key,
     { value: value[key], pointer: `${pointer}/${escapePointer(key)}` },

@@ -15,7 +15,7 @@ export interface Place {
   readonly column?: number;
 }
 
-/** Stable names of the rules; texts are not an interface, codes are. */
+/** Stable names of the rules. Codes are an interface, message texts are not. */
 export type ProblemCode =
   | 'FILE_UNREADABLE'
   | 'FILE_ENCODING'

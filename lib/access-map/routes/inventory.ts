@@ -1,14 +1,15 @@
 /**
- * The route inventory: the gateway's routes as the map lists them, and the cells that groups are
- * held against.
+ * The route inventory: the gateway's routes as the map lists them, and the cells that rules allow
+ * and deny.
  */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import {
   METHODS,
   type Method,
   type ModelRouteFile,
 } from '../../../lambda/core/model/model-file.ts';
 import type { Operation } from '../../openapi/openapi-document.ts';
-import { at, type Cursor, isData, items, type Report, text } from '../report/cursor.ts';
+import { at, type Cursor, items, type Report, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { type ParsedRoute, parseRoute, segmentsOf } from './notation.ts';
@@ -30,9 +31,9 @@ export interface Inventory {
   readonly gatewayRoutes: readonly InventoryRoute[];
   /** One for each method and template; `ANY` has one for each method without a route of its own. */
   readonly cells: readonly Cell[];
-  /** Index of each cell by its key: a pattern that is a key stands for that cell alone. */
+  /** Index of each cell by its key: a pattern that is a key matches that cell alone. */
   readonly places: ReadonlyMap<string, number>;
-  /** 32-bit words of a row over the cells and the reserved places behind them. */
+  /** 32-bit words of a row over the cells and the reserved bits after them. */
   readonly wordCount: number;
   readonly underCatchAll: boolean;
   /** Whether the map names an OpenAPI file, readable or not. */
@@ -42,7 +43,7 @@ export interface Inventory {
 }
 
 export interface InventoryOptions {
-  /** Places of a row behind those of the cells, which no pattern reaches. */
+  /** Bits of a row after those of the cells, which no pattern matches. */
   readonly reserved: number;
   readonly readFile: ReadFile | undefined;
 }
@@ -55,7 +56,7 @@ export function readInventory(
   const operations = readOperations(routes, readFile, report);
   const gatewayRoutes: InventoryRoute[] = [];
   const seen: Seen = { keys: new Set(), templates: new Map() };
-  const listed = items(routes).map((item) => (isData(item.value) ? at(item, 'route') : item));
+  const listed = items(routes).map((item) => (isObject(item.value) ? at(item, 'route') : item));
   const described = (operations ?? []).map(
     ({ key }): Cursor<string> => ({
       value: key,
@@ -79,7 +80,7 @@ export function readInventory(
     places,
     wordCount,
     underCatchAll,
-    namesOpenapi: isData(routes.value),
+    namesOpenapi: isObject(routes.value),
     ...(operations && { operations }),
   };
 }

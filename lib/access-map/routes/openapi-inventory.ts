@@ -1,12 +1,13 @@
 /** The route inventory from an OpenAPI file. */
 
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import {
   type OpenapiDocument,
   OpenapiError,
   type Operation,
   readOpenapi,
 } from '../../openapi/openapi-document.ts';
-import { at, type Cursor, isData, type Report, text } from '../report/cursor.ts';
+import { at, type Cursor, type Report, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { diagnose, parseRoute } from './notation.ts';
@@ -23,7 +24,7 @@ export function readOperations(
   readFile: ReadFile | undefined,
   report: Report,
 ): readonly Operation[] | undefined {
-  if (!isData(routes.value)) return undefined;
+  if (!isObject(routes.value)) return undefined;
   const cursor = at(routes, 'openapi');
   const name = text(cursor);
   if (name === undefined) return undefined;

@@ -37,7 +37,7 @@ function templateMatcher(pattern: string): (cell: Cell) => boolean {
   const hasTail = wanted.at(-1) === '**';
   const fixed = hasTail ? wanted.slice(0, -1) : wanted;
   return ({ template, segments }) => {
-    // The default route serves every path, so only a pattern for every path reaches it.
+    // The default route serves every path, so only a pattern for every path matches it.
     if (template === '$default') return pattern === '/**';
     if (hasTail ? segments.length < fixed.length : segments.length !== fixed.length) return false;
     return fixed.every(

@@ -1,6 +1,6 @@
 /**
- * What a REST API demands of routes beyond the notation: it has a tree of resources, and its path
- * parts are fewer characters.
+ * What a REST API requires of routes beyond the notation: it has a tree of resources, and allows
+ * fewer characters in path parts.
  */
 import type { Report } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
@@ -35,7 +35,7 @@ export function checkRestRoutes(
   }
 }
 
-/** One resource has one parameter below it at most: `/a/{id}` and `/a/{key}/b` cannot both be. */
+/** A resource has at most one parameter below it: `/a/{id}` and `/a/{key}/b` cannot both exist. */
 function checkSiblings(
   segments: readonly string[],
   { key, pointer }: Pick<InventoryRoute, 'key' | 'pointer'>,

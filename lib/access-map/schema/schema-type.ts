@@ -10,21 +10,22 @@ export type FromSchema<Schema> = Schema extends { readonly type: readonly (infer
     ? OfType<Type, Schema>
     : never;
 
-type OfType<Type extends string, Schema> = Type extends 'string'
-  ? Schema extends { readonly enum: readonly (infer Member)[] }
-    ? Member
-    : string
-  : Type extends 'integer' | 'number'
-    ? number
-    : Type extends 'boolean'
-      ? boolean
-      : Type extends 'null'
-        ? null
-        : Type extends 'array'
-          ? Schema extends { readonly items: infer Item }
-            ? readonly FromSchema<Item>[]
-            : readonly unknown[]
-          : ObjectOf<Schema>;
+type OfType<Type extends string, Schema> = Type extends keyof Types<Schema>
+  ? Types<Schema>[Type]
+  : never;
+
+/** By the name that JSON Schema gives a type. */
+interface Types<Schema> {
+  readonly string: Schema extends { readonly enum: readonly (infer Member)[] } ? Member : string;
+  readonly integer: number;
+  readonly number: number;
+  readonly boolean: boolean;
+  readonly null: null;
+  readonly array: Schema extends { readonly items: infer Item }
+    ? readonly FromSchema<Item>[]
+    : readonly unknown[];
+  readonly object: ObjectOf<Schema>;
+}
 
 type ObjectOf<Schema> = Schema extends { readonly properties: infer Properties }
   ? {

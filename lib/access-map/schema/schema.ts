@@ -5,7 +5,8 @@
  */
 
 import { FIXED_PATH } from '../routes/notation.ts';
-import { api, okta } from './schema-api.ts';
+import { api } from './schema-api.ts';
+import { okta } from './schema-okta.ts';
 import { groups, machines, mapTests, permissions, quotas, routes } from './schema-rules.ts';
 import { duration, mode, names, on, patterns, route, text } from './schema-terms.ts';
 import type { FromSchema } from './schema-type.ts';

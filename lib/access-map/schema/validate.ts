@@ -1,12 +1,13 @@
-/** Holds data against the schema and turns what the validator finds into problems of the map. */
+/** Validates data against the schema and turns the validator's errors into problems of the map. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { isData, type Report } from '../report/cursor.ts';
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import type { Report } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { describeFound, escapePointer, type ProblemCode } from '../report/problems.ts';
 import { diagnose, looksLikePattern } from '../routes/notation.ts';
 import { accessMapSchema } from './schema.ts';
 
-/** Keywords of ours; they are taken out of the published schema. */
+/** Our own keywords; the published schema does not have them. */
 export const ANNOTATIONS = ['expected', 'notation'] as const;
 
 let compiled: ValidateFunction | undefined;
@@ -36,7 +37,7 @@ interface Annotated {
  * @param data integers and booleans have been converted (convert.ts).
  * @param broken pointers of values that the reader has reported already.
  * @returns the data with `null` for every value that has been reported, so that no later rule
- * judges it again.
+ * reports it again.
  */
 export function validate(data: unknown, broken: ReadonlySet<string>, report: Report): unknown {
   const check = validator();
@@ -64,7 +65,7 @@ function without(faulty: ReadonlySet<string>, value: unknown, pointer: string): 
   if (faulty.has(pointer)) return null;
   if (Array.isArray(value))
     return value.map((item: unknown, index) => without(faulty, item, `${pointer}/${index}`));
-  if (!isData(value)) return value;
+  if (!isObject(value)) return value;
   const copy: Record<string, unknown> = Object.create(null);
   for (const [key, item] of Object.entries(value))
     copy[key] = without(faulty, item, `${pointer}/${escapePointer(key)}`);
@@ -129,7 +130,7 @@ function missingKey(pointer: string, error: ErrorObject, node: Annotated, report
  * mapping without its keys.
  */
 const isTextGoneWrong = (node: Annotated, data: unknown): boolean =>
-  node.notation === 'route' && isData(data) && !Object.hasOwn(data, 'route');
+  node.notation === 'route' && isObject(data) && !Object.hasOwn(data, 'route');
 
 function duplicateItem(
   pointer: string,
@@ -209,6 +210,6 @@ function fixFor(keyword: string, data: unknown, expected: string): { readonly fi
   if (keyword !== 'type') return {};
   if (typeof data === 'number' || typeof data === 'boolean')
     return { fix: 'put it in quotes, names are read as written' };
-  const single = !/^(?:a list|a mapping|an okta|settings)/.test(expected) && isData(data);
+  const single = !/^(?:a list|a mapping|an okta|settings)/.test(expected) && isObject(data);
   return single ? { fix: 'put a text with braces or with a colon and a space in quotes' } : {};
 }

@@ -1,7 +1,8 @@
 /** Reads the api block: what is deployed in front of the upstream. */
 
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { CacheSetting } from '../cache/cache-plan.ts';
-import { at, type Cursor, has, is, isData, type Report, texts } from '../report/cursor.ts';
+import { at, type Cursor, has, is, type Report, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
@@ -29,13 +30,15 @@ export function readApi(api: Cursor<Api>, report: Report): ApiSettings {
   const cors = at(api, 'cors');
   const attachTo = readAttachTo(api, report);
   const unauthorized = at(api, 'unauthorized');
-  if (is(unauthorized, 'deny') && is(at(api, 'kind'), 'rest')) {
-    const expected = 'no `unauthorized` beside `kind: rest`, whose 401 is certain';
+  const isRest = is(at(api, 'kind'), 'rest');
+  if (is(unauthorized, 'deny') && isRest) {
+    const expected =
+      'no `unauthorized` beside `kind: rest`: a REST API always answers 401 to an invalid token';
     report.error('KEY_CONFLICT', unauthorized.pointer, { expected, found: code('deny') }, 'key');
   }
   return {
     upstream: readUpstream(api, report),
-    ...(isData(cors.value) ? { cors: readCors(cors, report) } : {}),
+    ...(isObject(cors.value) ? { cors: readCors(cors, isRest ? 'rest' : 'http', report) } : {}),
     unauthorized: is(unauthorized, 'deny') ? 'deny' : 'throw',
     ...(attachTo && { attachTo }),
     authorizerOnly: is(at(api, 'authorizerOnly'), true),
@@ -46,7 +49,7 @@ export function readApi(api: Cursor<Api>, report: Report): ApiSettings {
 /** An hour is the gateway's own limit. Source: API Gateway API Reference, "CreateAuthorizer". */
 function readCache(cache: Cursor<NonNullable<Api['cache']>>, report: Report): CacheSetting {
   if (is(cache, 'off')) return { kind: 'off' };
-  if (!isData(cache.value)) return { kind: 'auto' };
+  if (!isObject(cache.value)) return { kind: 'auto' };
   return {
     kind: 'ttl',
     ttlSeconds: readDuration(
@@ -57,17 +60,20 @@ function readCache(cache: Cursor<NonNullable<Api['cache']>>, report: Report): Ca
   };
 }
 
+/**
+ * Wildcards that a gateway understands as an origin; any other `*` would be compared as it stands,
+ * so that no browser's origin equals it. Source: API Gateway Developer Guide, "Configuring CORS for
+ * an HTTP API"; a REST API's header is one static text.
+ */
+const WILDCARD_ORIGINS = { http: ['*', 'https://*', 'http://*'], rest: ['*'] } as const;
+
 function readCors(
   cors: Cursor<NonNullable<Api['cors']>>,
+  kind: 'http' | 'rest',
   report: Report,
 ): NonNullable<ApiSettings['cors']> {
   const origins = texts(at(cors, 'origins'));
-  for (const [origin, { pointer }] of origins) {
-    const canonical = origin !== '*' && URL.canParse(origin) ? new URL(origin).origin : origin;
-    if (origin === canonical) continue;
-    const expected = 'an origin as browsers send it: scheme, host and port, nothing after it';
-    report.error('ORIGIN_INVALID', pointer, { expected, found: code(origin), nearest: canonical });
-  }
+  for (const [origin, { pointer }] of origins) reportOrigin(origin, kind, pointer, report);
   const headers = texts(at(cors, 'headers')).map(([header]) => header);
   return {
     origins: origins.map(([origin]) => origin),
@@ -78,4 +84,24 @@ function readCors(
       report,
     ),
   };
+}
+
+function reportOrigin(
+  origin: string,
+  kind: 'http' | 'rest',
+  pointer: string,
+  report: Report,
+): void {
+  const found = code(origin);
+  if (origin.includes('*')) {
+    const wildcards = WILDCARD_ORIGINS[kind];
+    if (wildcards.some((wildcard) => wildcard === origin)) return;
+    const expected = `each origin in full, or ${wildcards.map(code).join(', ')}: no gateway matches a part of a host`;
+    report.error('ORIGIN_INVALID', pointer, { expected, found });
+    return;
+  }
+  const canonical = URL.canParse(origin) ? new URL(origin).origin : origin;
+  if (origin === canonical) return;
+  const expected = 'an origin as browsers send it: scheme, host and port, nothing after it';
+  report.error('ORIGIN_INVALID', pointer, { expected, found, nearest: canonical });
 }

@@ -1,16 +1,7 @@
 /** Reads `api.attachTo`: the product in front of an API that somebody else owns. */
 
-import {
-  at,
-  type Cursor,
-  choice,
-  has,
-  is,
-  isData,
-  type Report,
-  text,
-  texts,
-} from '../report/cursor.ts';
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { at, type Cursor, choice, has, is, type Report, text, texts } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
 
@@ -37,7 +28,7 @@ type AttachTo = Cursor<NonNullable<MapSection<'api'>['attachTo']>>;
 
 export function readAttachTo(api: Api, report: Report): AttachSettings | undefined {
   const cursor = at(api, 'attachTo');
-  if (!isData(cursor.value)) return undefined;
+  if (!isObject(cursor.value)) return undefined;
   reportTarget(cursor, is(at(api, 'kind'), 'rest') ? 'rest' : 'http', report);
   reportBoth(api, report);
   const [http, rest] = [text(at(cursor, 'httpApiId')), text(at(cursor, 'restApiId'))];

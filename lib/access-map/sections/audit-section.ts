@@ -1,4 +1,5 @@
 /** Reads `mode`, `routes.*.mode`, `routes.*.sensitive` and `audit`. */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { DAY_SECONDS } from '../../../lambda/core/contract/periods.ts';
 import { emptyRow, rowToHex, setBit } from '../../../lambda/core/model/bits.ts';
 import type {
@@ -13,7 +14,6 @@ import {
   choice,
   type ItemOf,
   is,
-  isData,
   items,
   type Report,
   text,
@@ -29,7 +29,7 @@ export interface AuditSettings {
   /** Days that logs are kept; absent: as the construct's `logRetention` says. */
   readonly retentionDays?: number;
   readonly hashPrincipal: boolean;
-  /** No answer is cached, so that each call has a decision record. */
+  /** No answer is cached, so each call has a decision record. */
   readonly complete: boolean;
 }
 
@@ -104,7 +104,7 @@ export function readRouteMarks(
 ): Pick<ModelFile, 'shadow' | 'sensitive'> {
   const marks = new Map(
     items(routes).flatMap((item) =>
-      isData(item.value) ? [[text(at(item, 'route')), item] as const] : [],
+      isObject(item.value) ? [[text(at(item, 'route')), item] as const] : [],
     ),
   );
   const rowWhere = (

@@ -35,7 +35,7 @@ type Api = Cursor<MapSection<'api'>>;
 
 /**
  * Keys that have no effect on an API that we do not deploy: its owner decides where calls go.
- * @param answers whether something of ours answers there, so that `cors` has an effect
+ * @param answers whether this stack answers some requests there, so that `cors` has an effect
  */
 function reportOwnersKeys(
   api: Api,
@@ -75,7 +75,7 @@ function reportEndpoint(root: Cursor<AccessMapInput>, report: Report): void {
  */
 function reportShadow(api: Api, report: Report): void {
   const expected =
-    'no shadow mode beside `authorizerOnly`, since nobody knows what the routes asked for before, and any valid token would pass';
+    'no shadow mode beside `authorizerOnly`, since it is unknown what the routes required before, and any valid token would pass';
   const { pointer } = at(api, 'authorizerOnly');
   report.error('KEY_CONFLICT', pointer, { expected, found: 'both' }, 'key');
 }

@@ -37,7 +37,7 @@ function reportDenyPublic(
   reading: SectionContext,
 ): void {
   const because = isPreflightOnly(rule, publicRules)
-    ? `which \`api.cors\` opens for preflights: ${NO_EFFECT} a route of its own under \`routes\``
+    ? `which \`api.cors\` makes public for preflights: ${NO_EFFECT} a route of its own under \`routes\``
     : `which is \`public\`: ${NO_EFFECT} routes that need a group`;
   const says = `${code(rule.pattern)} denies ${isPublic}, ${because}`;
   reportRule(rule, 'DENY_PUBLIC', { says }, reading);

@@ -74,7 +74,7 @@ export function checkUnreachable(
     for (const rule of rules) {
       if (rule.effect === 'deny' || !isEmpty(differenceRow(rule.routes, denied))) continue;
       report.warn('ALLOW_CANCELLED', rule.place.path, {
-        says: `${code(rule.pattern)} is wholly denied by the same \`deny\`, so it opens nothing`,
+        says: `${code(rule.pattern)} has no effect: \`deny\` of the same entry refuses all of its routes`,
       });
     }
     if (quota === undefined) continue;
@@ -84,7 +84,7 @@ export function checkUnreachable(
     );
     if (isEmpty(pays))
       report.warn('QUOTA_IDLE', quotaPointer, {
-        says: `${code(quota)} counts nothing here: no route is opened that a quota counts`,
+        says: `${code(quota)} counts nothing here: the rules allow no route whose calls are charged`,
       });
     addRow(
       charged.get(quota) ?? charged.set(quota, emptyRow(inventory.wordCount)).get(quota) ?? pays,
@@ -110,7 +110,7 @@ function warnOfIdleWindows(
       !isEmpty(intersectRow(rowFromHex(routes, inventory.wordCount), charged))
     )
       continue;
-    const says = `the window by \`${per}\` of ${code(name)} never counts: nobody who pays with it may call one of its \`routes\``;
+    const says = `the window by \`${per}\` of ${code(name)} never counts: no caller charged to it may call one of its \`routes\``;
     report.warn('QUOTA_IDLE', pointer, { says }, 'key');
   }
 }

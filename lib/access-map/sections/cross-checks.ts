@@ -67,6 +67,6 @@ function checkScopes(
     differenceRow(unionOf(rules, 'allow', wordCount), inPermissions),
     reading.inventory,
   );
-  const says = `with \`intersect\` a granted route in no permission is refused to everyone: ${lost}`;
+  const says = `with \`intersect\` everyone is refused on granted routes that no permission contains: ${lost}`;
   if (lost) reading.report.warn('SCOPE_UNREACHABLE', scopes.pointer, { says });
 }

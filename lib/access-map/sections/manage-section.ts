@@ -1,7 +1,8 @@
 /** Reads `okta.manage` of each block: what `okta plan`, `apply` and `verify` work from. */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
-import { at, type Cursor, choice, is, isData, type Report, text, texts } from '../report/cursor.ts';
+import { at, type Cursor, choice, is, type Report, text, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
 import { code } from '../report/problems.ts';
 import { appLabel, type ManagedApp, readApps } from './managed-apps.ts';
@@ -11,13 +12,12 @@ import type { ManageInput, OktaBlock } from './okta-section.ts';
 /** What one okta block of a map says about the org it is used with. */
 export interface OktaSide {
   /**
-   * What owned objects are marked with: `api.name`, and of a further block `api.name` and the
-   * block's name.
+   * The mark of owned objects: `api.name`, and for a further block `api.name` and the block's name.
    */
   readonly map: string;
   /** Name of the block where several are listed. */
   readonly block?: string;
-  /** Former values of `api.name`: what carries their mark is this map's. */
+  /** Former values of `api.name`: this map owns the objects that carry their marks. */
   readonly was: readonly string[];
   /** Origin of the org without a slash at its end. */
   readonly org: string;
@@ -61,7 +61,7 @@ export interface MapNames {
 }
 
 export const isManaged = (block: OktaBlock | undefined): boolean =>
-  block !== undefined && isData(at(block, 'manage').value);
+  block !== undefined && isObject(at(block, 'manage').value);
 
 /** One for each block with `manage`. @param models the compiled blocks, in order. */
 export function readOktaSides(

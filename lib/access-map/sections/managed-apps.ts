@@ -15,9 +15,7 @@ export interface ManagedApp {
 
 type App = NonNullable<ManageInput['apps']>[number];
 
-/**
- * @param groups names of the groups of the block: assigned to every app that names none
- */
+/** @param groups names of the block's groups: assigned to every app that lists none */
 export function readApps(
   cursor: Cursor<readonly App[]>,
   groups: readonly string[],

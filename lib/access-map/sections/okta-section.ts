@@ -2,19 +2,10 @@
  * Reads the okta blocks: whose tokens are accepted. The issuer is the root of trust, so its form is
  * checked strictly.
  */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
-import {
-  at,
-  type Cursor,
-  has,
-  is,
-  isData,
-  oneOrMore,
-  type Report,
-  text,
-  texts,
-} from '../report/cursor.ts';
+import { at, type Cursor, has, is, oneOrMore, type Report, text, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
@@ -34,9 +25,9 @@ type Block = Exclude<Section, readonly unknown[]>;
 export type OktaBlock = Cursor<Block>;
 export type ManageInput = NonNullable<Block['manage']>;
 
-/** The blocks that are mappings; what is none, the schema has reported. */
+/** The blocks that are mappings; the schema has reported the others. */
 export const oktaBlocks = (okta: Cursor<Section>): readonly OktaBlock[] =>
-  oneOrMore(okta).filter(({ value }) => isData(value));
+  oneOrMore(okta).filter(({ value }) => isObject(value));
 
 export function readOkta(
   okta: Cursor<Section>,
@@ -104,7 +95,7 @@ function reportName(block: OktaBlock, names: Set<string>, report: Report): void 
   }
   if (name === undefined) return;
   if (names.has(name)) {
-    const expected = 'a name of its own for each block';
+    const expected = 'a different name for each block';
     report.error('VALUE_DUPLICATE', at(block, 'name').pointer, {
       expected,
       found: `${code(name)} again`,
@@ -142,8 +133,8 @@ interface Fault {
 }
 
 /**
- * What is wrong with an issuer; it is compared with `iss` letter by letter, so only the canonical
- * spelling passes.
+ * What is wrong with an issuer. `iss` must equal it exactly, so only the canonical spelling is
+ * valid.
  */
 function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions): Fault | undefined {
   const invalid = (expected: string, nearest?: string): Fault => ({
@@ -188,10 +179,7 @@ function judgeProtocol({ protocol, hostname }: URL, loopbackIssuer: boolean): Fa
   return { code: 'ISSUER_INSECURE', detail: { expected: 'an https URL', fix } };
 }
 
-/**
- * Okta: tokens of the org authorization server are for Okta alone; no other party may validate
- * them.
- */
+/** Okta alone may validate tokens of the org authorization server. */
 function orgServer(origin: string): Fault {
   return {
     code: 'ISSUER_ORG_SERVER',

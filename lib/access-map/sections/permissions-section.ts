@@ -1,7 +1,8 @@
 /**
- * Reads permissions: patterns, patterns without others, and what an OpenAPI file says by tag or
- * security.
+ * Reads permissions: patterns, patterns with exceptions, and selections from an OpenAPI file by tag
+ * or security.
  */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import {
   addRow,
   differenceRow,
@@ -10,7 +11,7 @@ import {
   setBit,
 } from '../../../lambda/core/model/bits.ts';
 import type { Operation } from '../../openapi/openapi-document.ts';
-import { at, type Cursor, entries, has, isData, text, texts } from '../report/cursor.ts';
+import { at, type Cursor, entries, has, text, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
 import { isEmpty } from '../routes/patterns.ts';
@@ -31,7 +32,7 @@ export function readPermissions(
 ): Permissions {
   const permissions = new Map<string, Permission>();
   for (const [name, cursor] of entries(section)) {
-    const patterns = isData(cursor.value)
+    const patterns = isObject(cursor.value)
       ? readSelection(name, cursor, reading)
       : readPatterns(cursor, reading);
     const routes = emptyRow(reading.inventory.wordCount);
@@ -63,7 +64,7 @@ function readSelection(name: string, cursor: Listed, reading: SectionContext): r
     routes: differenceRow(pattern.routes, excepted),
   }));
   if (found.some(({ routes }) => !isEmpty(routes)) && kept.every(({ routes }) => isEmpty(routes))) {
-    const says = `\`except\` takes every route of ${code(name)} away: expected one that stays`;
+    const says = `\`except\` removes every route of ${code(name)}: expected at least one that remains`;
     reading.report.error('PATTERN_UNMATCHED', at(cursor, 'except').pointer, { says }, 'key');
   }
   return kept;

@@ -81,8 +81,8 @@ function readWindow(
 }
 
 /**
- * Depends on the patterns as written, so that neither their order nor a route that is new to the
- * API starts another counter.
+ * Depends on the patterns as written, so neither their order nor a new route of the API starts
+ * another counter.
  */
 function digest(list: Cursor): string {
   const patterns = texts(list)

@@ -16,7 +16,9 @@ import { diagnose, looksLikePattern } from '../routes/notation.ts';
 import { expand, isEmpty } from '../routes/patterns.ts';
 import type { MapSection } from '../schema/schema.ts';
 
-/** One pattern as written, and what it opens or closes: the provenance of a decision. */
+/**
+ * One pattern as written, with the routes that it allows or denies: the provenance of a decision.
+ */
 export interface AccessRule {
   /**
    * `name` is the group, or the client id of a machine; of `public` and `signedIn` it repeats the
@@ -55,7 +57,7 @@ export interface SectionContext {
 }
 
 /**
- * The routes of a pattern; one that matches nothing is reported, since it can only be a mistake.
+ * The routes of a pattern. A pattern that matches nothing is reported: it can only be a mistake.
  */
 export function expandOrReport(
   pattern: string,
@@ -65,8 +67,8 @@ export function expandOrReport(
   const row = expand(pattern, inventory);
   if (row && !isEmpty(row)) return row;
   if (!row) {
-    // What the schema has refused does not come here; a pattern must never be dropped without a
-    // word, least of all a deny.
+    // The schema has already reported malformed items. A pattern, above all a deny, is never
+    // dropped silently.
     report.error('PATTERN_INVALID', pointer, {
       ...diagnose(pattern, 'pattern'),
       found: code(pattern),
@@ -88,7 +90,7 @@ export function expandOrReport(
 
 export type Permissions = ReadonlyMap<string, Permission>;
 
-/** The rules of an `allow` or `deny` list; a permission gives one for each of its patterns. */
+/** The rules of an `allow` or `deny` list; a permission gives one rule for each of its patterns. */
 export function readRules(
   list: Cursor,
   rule: Pick<AccessRule, 'subject' | 'effect'>,

@@ -1,7 +1,4 @@
-/**
- * Reads the map's own tests: cells that must be open or closed. Whether they are, the test command
- * finds out.
- */
+/** Reads the map's own tests: cells that must be allowed or denied. The test command runs them. */
 import type { Row } from '../../../lambda/core/model/bits.ts';
 import { at, type Cursor, has, items, type Report, text, texts } from '../report/cursor.ts';
 import type { Place } from '../report/problems.ts';

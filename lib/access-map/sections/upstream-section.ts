@@ -1,5 +1,6 @@
 /** Reads `api.upstream`: where allowed calls go. */
-import { at, type Cursor, has, is, isData, type Report, text } from '../report/cursor.ts';
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { at, type Cursor, has, is, type Report, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
 
@@ -24,7 +25,7 @@ const INVALID_UPSTREAM: Upstream = { kind: 'url', url: '' };
 /** @returns a URL without text for an upstream that is missing or has been reported. */
 export function readUpstream(api: Api, report: Report): Upstream {
   const upstream = at(api, 'upstream');
-  if (!isData(upstream.value)) {
+  if (!isObject(upstream.value)) {
     reportMissing(api, upstream, report);
     return INVALID_UPSTREAM;
   }
@@ -49,8 +50,8 @@ export function readUpstream(api: Api, report: Report): Upstream {
 }
 
 function reportMissing(api: Api, upstream: UpstreamCursor, report: Report): void {
-  const elsewhere = isData(at(api, 'attachTo').value) || is(at(api, 'authorizerOnly'), true);
-  if (upstream.value !== undefined || !isData(api.value) || elsewhere) return;
+  const elsewhere = isObject(at(api, 'attachTo').value) || is(at(api, 'authorizerOnly'), true);
+  if (upstream.value !== undefined || !isObject(api.value) || elsewhere) return;
   const expected = 'the key `upstream` (such as `{ url: https://orders.example.com }`)';
   report.error('KEY_MISSING', api.pointer, { expected, found: 'no such key' }, 'key');
 }

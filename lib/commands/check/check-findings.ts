@@ -42,12 +42,12 @@ const warning = (code: FindingCode, place: Place, says: string): Finding => ({
 });
 
 function unprotectedUpstream({ api }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
-  // A function takes the gateway's word from the request context, which no other caller can write.
+  // A Lambda function reads identity from the request context, which callers cannot write.
   if (api.upstream.kind === 'lambda') return [];
   const url = api.upstream.kind === 'url' ? api.upstream.url : api.upstream.listener;
   if (url === '' || (api.upstream.kind === 'url' && isLoopback(new URL(url).hostname))) return [];
   const says =
-    `whoever can reach ${code(url)} calls it past the authorizer, with \`x-access-*\` headers of their own making: ` +
+    `anyone who can reach ${code(url)} can call it without the authorizer and forge \`x-access-*\` headers: ` +
     'let the upstream accept calls of the gateway only, or check the access token itself';
   return [warning('UPSTREAM_OPEN', placeOf(`/api/upstream/${api.upstream.kind}`), says)];
 }

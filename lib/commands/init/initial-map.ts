@@ -1,18 +1,62 @@
 /** What maps written by `init` have in common, whatever they are written from. */
-import { type Document, isCollection, type Pair } from 'yaml';
+import { Document, isCollection, type Pair } from 'yaml';
 
 export interface InitialMap {
   /** YAML. */
   readonly text: string;
-  /** What could not be carried over, a line each. */
+  /** What the map leaves out, a line each. */
   readonly left: readonly string[];
 }
 
-/** Only an issuer that can be one of a custom authorization server is carried over. */
-export const CUSTOM_SERVER = /^https:\/\/[a-z0-9.-]+\/oauth2\/[A-Za-z0-9]+$/;
+/** What an API tells of the map to write. */
+export interface MapParts {
+  /** Where the parts come from, e.g. `openapi.yaml`. */
+  readonly source: string;
+  readonly api: Readonly<Record<string, unknown>> & { readonly name: string };
+  /** A placeholder takes its place where it is undefined, or not of a custom authorization server. */
+  readonly issuer: string | undefined;
+  /** Default: the name of the API as a URI. */
+  readonly audience?: string | undefined;
+  /** Route keys. */
+  readonly routes: readonly string[];
+  readonly publicRoutes: readonly string[];
+  /** Comment above the public routes: why they are public. */
+  readonly publicComment: string;
+  /** Route keys by the permission that they need. */
+  readonly permissions: Readonly<Record<string, readonly string[]>>;
+}
+
+export const isCustomServer = (issuer: string): boolean =>
+  /^https:\/\/[a-z0-9.-]+\/oauth2\/[A-Za-z0-9]+$/.test(issuer);
+
+/** The map as YAML, with comments on what its owner reviews. */
+export function writeMap(parts: MapParts): string {
+  const { api, issuer, audience, routes, publicRoutes, permissions } = parts;
+  const names = Object.keys(permissions);
+  const document = new Document({
+    api,
+    okta: {
+      issuer:
+        issuer !== undefined && isCustomServer(issuer)
+          ? issuer
+          : 'https://example.okta.com/oauth2/default',
+      audience: audience ?? `api://${api.name}`,
+      clients: ['REPLACE-WITH-CLIENT-ID'],
+    },
+    routes,
+    ...(publicRoutes.length > 0 && { public: publicRoutes }),
+    ...(names.length > 0 && { permissions }),
+    groups: names.length === 0 ? {} : { 'api-users': { allow: names } },
+  });
+  document.commentBefore = ` yaml-language-server: $schema=./node_modules/okta-group-authorizer/access.schema.json\n Written from ${parts.source}.`;
+  comment(document, 'okta', ' Review: issuer, audience and the client ids of your applications.');
+  comment(document, 'public', parts.publicComment);
+  comment(document, 'groups', ' Replace: an example with one group for all permissions.');
+  return document.toString({ lineWidth: 0 });
+}
 
 /** Puts a comment above a key of the document's top; nothing where there is no such key. */
-export function comment(document: Document, key: string, text: string): void {
+function comment(document: Document, key: string, text: string): void {
   const pairs = isCollection(document.contents)
     ? (document.contents.items as Pair<{ value?: unknown; commentBefore?: string }>[])
     : [];

@@ -103,7 +103,7 @@ function throttled(progress: (text: string) => void, now: () => number): (text: 
   };
 }
 
-/** Runs what reads a trail; one that cannot be read is told in one line, exit code 1. */
+/** Reports an audit log that cannot be read in one line, exit code 1. */
 export async function withAuditLogErrors(io: Io, run: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await run();

@@ -2,7 +2,7 @@
  * Waits on loopback for the browser to come back with an authorization code. Source: RFC 8252, 7.3
  * and 8.3.
  */
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LoginError, oauthError } from './authorization-server.ts';
 
@@ -65,16 +65,11 @@ function waitForCode(server: Server, expected: Expected): Promise<string> {
     const timer = setTimeout(() => reject(new LoginError(end)), expected.timeoutMs);
     let over = false;
     server.on('request', (request, response) => {
-      const url = new URL(request.url ?? '/', expected.redirectUri);
-      const answer = url.searchParams;
-      // Only the browser that was sent away knows the state; anybody else's call changes nothing,
-      // and the wait goes on.
-      const ours =
-        request.method === 'GET' &&
-        url.pathname === CALLBACK_PATH &&
-        answer.get('state') === expected.state &&
-        !over;
-      if (!ours) return page(response, 404, 'not expected');
+      const answer = callbackIn(request);
+      // Only the browser that started the sign-in knows the state; any other request is
+      // refused, and the wait goes on.
+      if (answer?.get('state') !== expected.state || over)
+        return page(response, 400, 'not expected');
       over = true;
       clearTimeout(timer);
       const outcome = codeIn(answer, expected.issuer);
@@ -91,6 +86,12 @@ function waitForCode(server: Server, expected: Expected): Promise<string> {
       );
     });
   });
+}
+
+/** What a callback brings; nothing for any other request, whatever its target looks like. */
+function callbackIn({ method, url = '' }: IncomingMessage): URLSearchParams | undefined {
+  const [path, query] = url.split('?', 2);
+  return method === 'GET' && path === CALLBACK_PATH ? new URLSearchParams(query) : undefined;
 }
 
 function codeIn(answer: URLSearchParams, issuer: string): string | LoginError {

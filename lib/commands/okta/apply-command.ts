@@ -7,7 +7,7 @@ import { OktaError } from '../../okta/okta-error.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { isBlocked, makePlan, type Plan } from '../../okta/plan.ts';
 import { type PlanFile, readPlanFile } from '../../okta/plan-file.ts';
-import { readOrgState } from '../../okta/state.ts';
+import { readOrgState } from '../../okta/read-state.ts';
 import type { Step } from '../../okta/step.ts';
 import { defineCommand, EXIT, type ExitCode, UsageError } from '../shell/command.ts';
 import { type Io, writeLines } from '../shell/io.ts';
@@ -120,7 +120,7 @@ async function write(
 ): Promise<ReadonlyMap<string, string>> {
   let written = 0;
   let interrupted = false;
-  // The write under way is let end, so that what is told is so; a second interrupt ends at once.
+  // The current write completes, so that the report is accurate; a second interrupt ends at once.
   const interrupt = (): void => {
     interrupted = true;
   };

@@ -1,4 +1,4 @@
-/** What apply leaves behind: what a client needs to know, and the maps with what Okta has given. */
+/** What apply reports: values that clients need, and the maps with the ids that Okta assigned. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -127,7 +127,7 @@ function textOf(path: string, name: string): string {
 }
 
 /**
- * Looked at before anything is written to Okta: what cannot be written into a map afterwards.
+ * Checked before anything is written to Okta: ids that could not be written into a map afterwards.
  * @throws OktaError
  */
 export function refuseUnwritable(

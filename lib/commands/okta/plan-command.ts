@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isBlocked, makePlan } from '../../okta/plan.ts';
 import { writePlanFile } from '../../okta/plan-file.ts';
-import { readOrgState } from '../../okta/state.ts';
+import { readOrgState } from '../../okta/read-state.ts';
 import {
   defineCommand,
   EXIT,

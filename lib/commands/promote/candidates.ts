@@ -2,6 +2,7 @@
 import { differenceRow, hasBit, intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
 import type { MapEdit } from '../../access-map/edits.ts';
+import type { AccessMap, AccessRule } from '../../access-map/index.ts';
 import { parseRoute } from '../../access-map/routes/notation.ts';
 import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
 import type { ProposalContext } from './proposals.ts';
@@ -91,8 +92,8 @@ function groupsFor(
 }
 
 /**
- * The denies that refuse are taken away, or narrowed to what they deny beside the route; where
- * nothing allows it then, a group gets it.
+ * Removes the denies that refuse, or narrows them to their other routes. Where nothing allows the
+ * route then, a group gets it.
  */
 export function denyEdits(
   row: RefusedCalls,
@@ -102,34 +103,7 @@ export function denyEdits(
   const { map, model } = context;
   const index = model.routeIndex.get(row.route);
   if (index === undefined) return [];
-  const isOwn = ({ kind, name }: { readonly kind: string; readonly name: string }): boolean =>
-    (kind === 'group' && row.groups.includes(name)) || (kind === 'machine' && name === row.machine);
-  const denies = map.rules.filter(
-    ({ effect, subject, routes }) => effect === 'deny' && isOwn(subject) && hasBit(routes, index),
-  );
-  const items = new Map(
-    denies.map((rule) => [
-      rule.place.path,
-      { subject: rule.subject, item: rule.permission ?? rule.pattern },
-    ]),
-  );
-  const edits = [...items.values()].map(({ subject, item }): MapEdit => {
-    const rest = map.rules
-      .filter(
-        (rule) =>
-          rule.effect === 'deny' &&
-          rule.subject.name === subject.name &&
-          (rule.permission ?? rule.pattern) === item,
-      )
-      .flatMap(({ routes }) =>
-        model.routes.flatMap(({ key }, at) => (hasBit(routes, at) && at !== index ? [key] : [])),
-      );
-    return {
-      path: [`${subject.kind}s`, subject.name, 'deny'],
-      remove: [item],
-      add: [...new Set(rest)],
-    };
-  });
+  const edits = deniesOf(row, map, index).map((deny) => narrowing(deny, map, model, index));
   // A change before this one has taken the deny away, and nothing allows the route yet.
   if (edits.length === 0) return allowEdits([row], shadowSummary, context);
   const allowed = [
@@ -137,13 +111,58 @@ export function denyEdits(
     ...ownGrants(row, model),
   ].some(({ allow }) => hasBit(allow, index));
   if (allowed) return [edits];
-  const more =
-    row.groups.length > 0
-      ? groupsOfDenied(row, shadowSummary, model)
-      : row.machine === undefined
-        ? []
-        : [machineEdit(row.machine, row.route, model)];
-  return more.map((edit) => [...edits, ...edit]);
+  return allowsAfterDeny(row, shadowSummary, model).map((edit) => [...edits, ...edit]);
+}
+
+/** An entry of a `deny` list. */
+interface Deny {
+  readonly subject: AccessRule['subject'];
+  /** A permission, or a pattern of routes. */
+  readonly item: string;
+}
+
+const itemOf = ({ permission, pattern }: AccessRule): string => permission ?? pattern;
+
+/** The entries that deny the route to the caller. */
+function deniesOf(row: RefusedCalls, { rules }: AccessMap, index: number): readonly Deny[] {
+  const isOwn = ({ kind, name }: AccessRule['subject']): boolean =>
+    (kind === 'group' && row.groups.includes(name)) || (kind === 'machine' && name === row.machine);
+  const denies = rules.filter(
+    ({ effect, subject, routes }) => effect === 'deny' && isOwn(subject) && hasBit(routes, index),
+  );
+  const byPlace = new Map(
+    denies.map((rule) => [rule.place.path, { subject: rule.subject, item: itemOf(rule) }]),
+  );
+  return [...byPlace.values()];
+}
+
+/** Replaces a deny by what it denies beside the route. */
+function narrowing(
+  { subject, item }: Deny,
+  { rules }: AccessMap,
+  { routes }: AccessModel,
+  index: number,
+): MapEdit {
+  const same = rules.filter(
+    (rule) => rule.effect === 'deny' && rule.subject.name === subject.name && itemOf(rule) === item,
+  );
+  const rest = routes.filter(
+    (_, at) => at !== index && same.some((rule) => hasBit(rule.routes, at)),
+  );
+  return {
+    path: [`${subject.kind}s`, subject.name, 'deny'],
+    remove: [item],
+    add: rest.map(({ key }) => key),
+  };
+}
+
+function allowsAfterDeny(
+  row: RefusedCalls,
+  shadowSummary: ShadowSummary,
+  model: AccessModel,
+): readonly Edits[] {
+  if (row.groups.length > 0) return groupsOfDenied(row, shadowSummary, model);
+  return row.machine === undefined ? [] : [machineEdit(row.machine, row.route, model)];
 }
 
 const ownGrants = ({ machine }: RefusedCalls, model: AccessModel): readonly Grants[] => {

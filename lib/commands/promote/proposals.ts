@@ -52,7 +52,7 @@ export interface Advice {
 export interface Proposals {
   readonly changes: readonly Proposal[];
   readonly quotas: readonly QuotaProposal[];
-  /** Where no change of the map helps, or none that could be chosen for its author. */
+  /** Where no change of the map helps, or the choice is the author's. */
   readonly advice: readonly Advice[];
   /** What all changes together open. */
   readonly opens: readonly AllowedCell[];
@@ -132,10 +132,9 @@ function proposalsForRows(
     best !== undefined;
     best = firstEffectiveEdit(left, shadowSummary, context)
   ) {
-    const { edits, after, covered } = best;
-    proposed.push(
-      proposalOf(covered, edits, newlyAllowed(context.model, after.model), shadowSummary, from),
-    );
+    const { after, covered } = best;
+    const opens = newlyAllowed(context.model, after.model);
+    proposed.push({ ...proposalOf(best, opens, from), gaining: gaining(opens, shadowSummary) });
     context = after;
     left = left.filter((row) => !covered.includes(row));
   }
@@ -202,22 +201,23 @@ const newlyAllowed = (before: AccessModel, after: AccessModel): readonly Allowed
   );
 
 function proposalOf(
-  covered: readonly RefusedCalls[],
-  edits: readonly MapEdit[],
+  { covered, edits }: EffectiveEdit,
   opens: readonly AllowedCell[],
-  shadowSummary: ShadowSummary,
   { document }: ProposalContext,
-): Proposal {
+): Omit<Proposal, 'gaining'> {
   const [{ route, code }] = covered as [RefusedCalls];
-  const gaining = Math.max(
+  const calls = covered.reduce((sum, row) => sum + row.calls, 0);
+  return { route, code, calls, edits, at: placeOf(document, edits[0]), opens };
+}
+
+/** Callers who have the group of a cell: those of the group that the most have. */
+const gaining = (opens: readonly AllowedCell[], { seenWith }: ShadowSummary): number =>
+  Math.max(
     0,
     ...opens
       .filter(({ subject }) => !subject.startsWith('machine '))
-      .map(({ subject }) => shadowSummary.seenWith(subject)),
+      .map(({ subject }) => seenWith(subject)),
   );
-  const calls = covered.reduce((sum, row) => sum + row.calls, 0);
-  return { route, code, calls, edits, at: placeOf(document, edits[0]), opens, gaining };
-}
 
 const placeOf = (document: MapDocument, edit: MapEdit | undefined): string =>
   edit === undefined

@@ -126,9 +126,7 @@ export function caveats(replay: Replay): readonly string[] {
       : []),
     ...(quotasReplayed
       ? []
-      : [
-          'allowed calls are sampled, so that no quota was counted anew: refusals by quotas stand as recorded',
-        ]),
+      : ['allowed calls are sampled, so quotas are not replayed: quota refusals stay as recorded']),
     ...(quotaWindowsCut > 0
       ? [
           `${pluralize(Math.round(quotaWindowsCut), 'call')} refused by a quota whose window began before the records stay refused`,

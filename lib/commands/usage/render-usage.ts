@@ -3,7 +3,7 @@ import type { CounterUsage, QuotaUsage, WindowUsage } from '../../usage/quota-us
 import { escapeControls, formatCount, type Io, paint, table } from '../shell/io.ts';
 
 const BAR = 20;
-const NEAR_LIMIT_PERCENT = 0.8;
+const NEAR_LIMIT = 0.8;
 
 export function usageLines(quotas: readonly QuotaUsage[], top: number, io: Io): readonly string[] {
   if (quotas.length === 0) return ['the map has no quotas'];
@@ -32,6 +32,12 @@ function payerLines({ payers }: QuotaUsage, top: number, io: Io): readonly strin
   ];
 }
 
+/** @param used share of the limit, 0 to 1 and above. */
+function colorOf(used: number): 'red' | 'yellow' | 'green' {
+  if (used >= 1) return 'red';
+  return used >= NEAR_LIMIT ? 'yellow' : 'green';
+}
+
 function row(
   payer: string,
   { per, someRoutes, limit, current, recent }: CounterUsage,
@@ -39,12 +45,11 @@ function row(
 ): readonly string[] {
   const used = current.used / limit;
   const filled = Math.min(BAR, Math.round(used * BAR));
-  const style = used >= 1 ? 'red' : used >= NEAR_LIMIT_PERCENT ? 'yellow' : 'green';
   const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
   return [
     payer,
     `per ${per}${someRoutes ? ', some routes' : ''}`,
-    paint(io, style, bar),
+    paint(io, colorOf(used), bar),
     `${formatCount(current.used)} of ${formatCount(limit)}`,
     `until ${instant(current.end)}${recent.map((window) => before(window)).join('')}`,
   ];

@@ -70,16 +70,26 @@ function sectionsOf(trend: Trend, top: number): readonly string[] {
   return [
     layers.length === 0 ? '' : figure(trend, 'outcomes', 'Decisions over time', layers),
     codes.length === 0 ? '' : figure(trend, 'codes', 'Refusals by code', [...named, ...rest]),
-    tableOf('Routes', `calls, from the ${routesFrom}`, routes, 'good', top),
+    tableOf({ title: 'Routes', says: `calls, from the ${routesFrom}`, tone: 'good' }, routes, top),
     tableOf(
-      'Groups',
-      'a call of somebody in several groups counts for each of them',
+      {
+        title: 'Groups',
+        says: 'a call of a user in several groups counts for each of them',
+        tone: 'good',
+      },
       groups,
-      'good',
       top,
     ),
-    tableOf('Codes', 'why calls are refused, or would be', codes, 'bad', top),
-    tableOf('Answers', 'status classes of the access log', statuses, 'neutral', top),
+    tableOf(
+      { title: 'Codes', says: 'why calls are refused, or would be', tone: 'bad' },
+      codes,
+      top,
+    ),
+    tableOf(
+      { title: 'Answers', says: 'status classes of the access log', tone: 'neutral' },
+      statuses,
+      top,
+    ),
     limitTable(trend, top),
   ].filter((section) => section !== '');
 }
@@ -129,13 +139,14 @@ function numbers(
   );
 }
 
-function tableOf(
-  title: string,
-  says: string,
-  series: readonly Series[],
-  tone: string,
-  top: number,
-): string {
+interface Caption {
+  readonly title: string;
+  readonly says: string;
+  /** CSS class of the bars. */
+  readonly tone: string;
+}
+
+function tableOf({ title, says, tone }: Caption, series: readonly Series[], top: number): string {
   if (series.length === 0) return '';
   const most = Math.max(...series.map(({ total }) => total), 1);
   const rows = series

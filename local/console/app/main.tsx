@@ -127,6 +127,9 @@ function Panels({
   );
 }
 
+const withoutRecord = (method: string): string =>
+  method === 'OPTIONS' ? 'preflight' : 'no authorizer asked';
+
 function Calls({
   calls,
   setup,
@@ -151,11 +154,7 @@ function Calls({
               {method} {path}
             </code>
             <span>
-              {record === undefined
-                ? method === 'OPTIONS'
-                  ? 'preflight'
-                  : 'no authorizer asked'
-                : String(record['code'] ?? 'ALLOWED')}
+              {record === undefined ? withoutRecord(method) : String(record['code'] ?? 'ALLOWED')}
             </span>
             <span className="hint">
               {setup.users.find(({ uid }) => uid === userIn(record))?.login ?? ''}

@@ -81,9 +81,7 @@ function Meter({
 function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
   if (whole < 120) return `${whole} s`;
-  return whole < 7_200
-    ? `${Math.round(whole / 60)} min`
-    : whole < 172_800
-      ? `${Math.round(whole / 3_600)} h`
-      : `${Math.round(whole / 86_400)} days`;
+  if (whole < 7_200) return `${Math.round(whole / 60)} min`;
+  if (whole < 172_800) return `${Math.round(whole / 3_600)} h`;
+  return `${Math.round(whole / 86_400)} days`;
 }

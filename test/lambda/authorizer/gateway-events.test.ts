@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createAuthorizer } from '../../../lambda/authorizer/authorize.ts';
 import { createHandler } from '../../../lambda/authorizer/handler.ts';
+import { readRestApiEvent } from '../../../lambda/authorizer/rest-api.ts';
 import { refuse } from '../../../lambda/core/contract/codes.ts';
 import type { Principal } from '../../../lambda/core/token/principal.ts';
 import { httpApiEvent } from '../../support/http-api-event.ts';
@@ -277,4 +278,9 @@ describe('a REST event that is refused', () => {
       expect(records).toMatchObject([{ code: 'NO_TOKEN', reason }]);
     },
   );
+});
+
+test('the path of a REST event on a greedy route is routed as a back end decodes it', () => {
+  const { catchAllPath } = readRestApiEvent(files('caf%C3%A9/a%20b', 'caf%C3%A9/a%20b'));
+  expect(catchAllPath?.path).toBe('/files/café/a b');
 });

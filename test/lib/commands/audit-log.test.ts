@@ -163,7 +163,7 @@ describe('replay', () => {
     );
     expect(out).toContain('602 calls against');
     expect(out).toContain('no recorded call changes');
-    expect(out).toContain('allowed calls are sampled, so that no quota was counted anew');
+    expect(out).toContain('allowed calls are sampled, so quotas are not replayed');
   });
 
   test('a smaller limit refuses the calls beyond it, a larger one lets in those that were', async () => {

@@ -5,8 +5,8 @@ import { runCheck } from '../../../lib/commands/check.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';
 
 const PUBLIC_UPSTREAM =
-  'access.yaml:5:20: at api.upstream.url: warning: whoever can reach `https://orders.example.com` calls it past the authorizer, ' +
-  'with `x-access-*` headers of their own making: let the upstream accept calls of the gateway only, or check the access token itself';
+  'access.yaml:5:20: at api.upstream.url: warning: anyone who can reach `https://orders.example.com` can call it without the authorizer ' +
+  'and forge `x-access-*` headers: let the upstream accept calls of the gateway only, or check the access token itself';
 
 /** What `check` says about one map of the name `access.yaml`. */
 function checked(content: string) {
@@ -101,7 +101,7 @@ describe('a good map', () => {
 
   test('on this machine is not called open to direct calls', () => {
     const { text } = checked(exampleWith(['https://orders.example.com', 'http://127.0.0.1:4000']));
-    expect(text).not.toContain('past the authorizer');
+    expect(text).not.toContain('api.upstream.url');
   });
 
   test('with very many long names is warned of its response', () => {

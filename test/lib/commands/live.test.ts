@@ -77,7 +77,7 @@ describe('coverage', () => {
         '  GET /invoices  another authorizer: JWT acme',
         '  GET /orders    our authorizer',
         '  POST /orders   no authorizer',
-        '1 route can be called without authorizer: deploy again, or add to `public` what is meant to be open',
+        '1 route can be called without the authorizer: deploy again, or list what is meant to be public under `public`',
         '',
       ].join('\n'),
     );

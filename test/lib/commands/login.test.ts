@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { login as command } from '../../../lib/commands/login.ts';
@@ -114,6 +120,17 @@ async function run(
 
 const browser = async (address: string): Promise<string> => (await fetch(address)).text();
 
+/** Sends a request target as it is written, which `fetch` would normalise. */
+const statusOf = (to: URL, path: string) =>
+  new Promise<number>((resolve, reject) => {
+    request({ host: to.hostname, port: to.port, path }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+
 describe('login', () => {
   test('prints the token of the signed-in user on standard output, and nothing else there', async () => {
     const { issuer, exchanges } = await startIssuer();
@@ -181,9 +198,15 @@ describe('login', () => {
       ] as const) {
         statuses.push((await fetch(new URL(path, back), { method })).status);
       }
+      // Targets that are no path of a URL.
+      for (const target of ['//', 'http://[']) statuses.push(await statusOf(back, target));
       await browser(address);
     });
-    expect([code, io.stdout(), statuses]).toEqual([0, `${TOKEN}\n`, [404, 404, 404, 404]]);
+    expect([code, io.stdout(), statuses]).toEqual([
+      0,
+      `${TOKEN}\n`,
+      [400, 400, 400, 400, 400, 400],
+    ]);
   });
 
   test.each([

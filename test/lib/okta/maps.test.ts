@@ -6,7 +6,7 @@ import { applySteps } from '../../../lib/okta/apply.ts';
 import { desiredOrg } from '../../../lib/okta/desired.ts';
 import { httpOrg } from '../../../lib/okta/http-org.ts';
 import { makePlan } from '../../../lib/okta/plan.ts';
-import { readOrgState } from '../../../lib/okta/state.ts';
+import { readOrgState } from '../../../lib/okta/read-state.ts';
 import { verifyOrg } from '../../../lib/okta/verify.ts';
 import { GROUPS, mapText, orgWith, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
 

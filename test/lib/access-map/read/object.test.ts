@@ -56,7 +56,7 @@ test.each([
   expect(messagesOf(changes)[0]).toBe(message);
 });
 
-test('an object that holds itself is refused', () => {
+test('an object that contains itself is refused', () => {
   const groups: Record<string, unknown> = {};
   groups['readers'] = groups;
   expect(messagesOf({ groups }).join('\n')).toContain('expected at most 32 levels');

@@ -149,10 +149,10 @@ test.each([
   'signedIn: []',
   'permissions: {}',
   'scopes: groups',
-])('an overlay cannot have %s: who may call what stands in the base', (section) => {
+])('an overlay cannot have %s: the base alone says who may call what', (section) => {
   const key = section.slice(0, section.indexOf(':'));
   const expected =
-    'expected beside `extends` only api, okta, machines, blocked, mode, audit, tests: who may call what stands in the base';
+    'expected beside `extends` only api, okta, machines, blocked, mode, audit, tests: the base alone says who may call what';
   expect(messagesOf(`extends: base.yaml\n${section}\n`)).toEqual([
     `stage.yaml:2:1: at ${key}: ${expected}, found \`${key}\``,
   ]);

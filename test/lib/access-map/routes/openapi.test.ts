@@ -128,7 +128,7 @@ describe('a permission', () => {
     ],
     [
       { routes: ['GET /v1/books'], except: ['GET /v1/*'] },
-      '/permissions/p/except: `except` takes every route of `p` away: expected one that stays',
+      '/permissions/p/except: `except` removes every route of `p`: expected at least one that remains',
     ],
   ])('%j is told', (permission, message) => {
     expect(messages({ permissions: { p: permission }, groups: { g: { allow: ['p'] } } })).toContain(

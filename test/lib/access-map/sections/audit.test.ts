@@ -104,11 +104,11 @@ describe('shadow mode', () => {
   ])('of %s forces the cache off, and a ttl beside it is an error', (_name, changes) => {
     expect(mapOf(changes as object).cache).toMatchObject({
       mode: 'off',
-      reasons: ['what is in shadow is recorded at every request'],
+      reasons: ['routes in shadow mode are recorded at every request'],
     });
     expect(messagesOf({ ...changes, api: { ...base.api, cache: { ttl: '60s' } } })).toEqual([
       expect.stringContaining(
-        'what is in shadow is recorded at every request; expected `auto` or `off`',
+        'routes in shadow mode are recorded at every request; expected `auto` or `off`',
       ),
     ]);
   });

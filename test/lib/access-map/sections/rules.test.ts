@@ -126,7 +126,7 @@ test.each([
   [
     'a granted route that no scope reaches',
     { scopes: 'intersect', groups: { g: { allow: ['GET /orders'] } } },
-    '/scopes: warning: with `intersect` a granted route in no permission is refused to everyone: `GET /orders`',
+    '/scopes: warning: with `intersect` everyone is refused on granted routes that no permission contains: `GET /orders`',
   ],
 ])('%s is a warning', (_, changes, message) => {
   expect(messagesOf(changes)).toEqual([message]);

@@ -1,0 +1,101 @@
+/** Asks an org for an access token of a service app. */
+import { type KeyObject, randomUUID } from 'node:crypto';
+import type { Credentials } from './credentials.ts';
+import { proofOf } from './dpop-proof.ts';
+import { MAX_RATE_LIMIT_WAITS, secondsToReset } from './http-org.ts';
+import { signedJwt } from './jws.ts';
+import type { Json } from './org.ts';
+import { TIMEOUT_MS, unreachable } from './refusals.ts';
+
+export type PrivateKey = Extract<Credentials, { readonly kind: 'private key' }>;
+
+export interface TokenRequestOptions {
+  readonly org: string;
+  /** What the command needs, when the environment does not say. */
+  readonly scopes: readonly string[];
+  readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** Told before each wait for the rate limit. */
+  readonly onWait?: (seconds: number) => void;
+  readonly fetch?: typeof fetch;
+}
+
+/** What binds the token to a key, where the org wants that. */
+export interface Binding {
+  readonly proofKey: KeyObject | undefined;
+  readonly nonce: string | undefined;
+}
+
+export interface TokenAnswer {
+  readonly status: number;
+  readonly json: Json | undefined;
+  /** What the next proof must hold. */
+  readonly nonce: string | undefined;
+}
+
+/** @throws OktaError where the org does not answer. */
+export async function requestToken(
+  options: TokenRequestOptions,
+  credentials: PrivateKey,
+  binding: Binding,
+  waits = 0,
+): Promise<TokenAnswer> {
+  const { org, now } = options;
+  const url = new URL('/oauth2/v1/token', org);
+  const init = requestOf(url, options, credentials, binding);
+  const response = await (options.fetch ?? fetch)(url, init).catch((cause: unknown) => {
+    throw unreachable(org, cause);
+  });
+  if (response.status === 429 && waits < MAX_RATE_LIMIT_WAITS) {
+    await response.body?.cancel();
+    const seconds = secondsToReset(response.headers, now());
+    options.onWait?.(seconds);
+    await options.wait(seconds * 1_000);
+    return requestToken(options, credentials, binding, waits + 1);
+  }
+  const json = (await response.json().catch(() => undefined)) as Json | undefined;
+  return { status: response.status, json, nonce: response.headers.get('dpop-nonce') ?? undefined };
+}
+
+function requestOf(
+  url: URL,
+  { now, scopes }: TokenRequestOptions,
+  credentials: PrivateKey,
+  { proofKey, nonce }: Binding,
+): RequestInit {
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    scope: (credentials.scopes ?? scopes).join(' '),
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertionOf(credentials, url, now()),
+  });
+  const proof =
+    proofKey === undefined
+      ? {}
+      : { dpop: proofOf(proofKey, { method: 'POST', url, now: now(), nonce }) };
+  return {
+    method: 'POST',
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+      ...proof,
+    },
+    body: form.toString(),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  };
+}
+
+/** Source: RFC 7523, section 3; Okta takes at most an hour, five minutes are enough. */
+function assertionOf({ clientId, key, keyId }: PrivateKey, url: URL, now: number): string {
+  const iat = Math.floor(now / 1_000);
+  const claims = {
+    iss: clientId,
+    sub: clientId,
+    aud: url.href,
+    iat,
+    exp: iat + 300,
+    jti: randomUUID(),
+  };
+  return signedJwt(key, keyId === undefined ? {} : { kid: keyId }, claims);
+}

@@ -1,0 +1,105 @@
+/** Apps of the local org and the groups that they are assigned to. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { invalid, known, page } from './answers.ts';
+import type { DirectoryOptions } from './directory.ts';
+import { addLifecycle, bodyOf, entityIn, params } from './requests.ts';
+import type { Entity, OrgStore } from './store.ts';
+
+interface AppBody {
+  readonly label?: string;
+  readonly credentials?: { readonly oauthClient?: Readonly<Record<string, unknown>> };
+  readonly settings?: { readonly oauthClient?: Readonly<Record<string, unknown>> };
+}
+
+export function addApps(
+  app: FastifyInstance,
+  store: OrgStore,
+  { pageSize, appIds }: DirectoryOptions,
+): void {
+  const path = '/api/v1/apps';
+  const one = entityIn(store.apps, 'AppInstance');
+  app.get(path, (request, reply) => {
+    const { filter = '' } = request.query as { readonly filter?: string };
+    const name = /^name eq "([^"]+)"$/.exec(filter)?.[1];
+    // A seeded app may have no name: it is one of OpenID Connect.
+    const found = [...store.apps.values()].filter(
+      (one) => name === undefined || (one['name'] ?? 'oidc_client') === name,
+    );
+    return page(request, reply, found, pageSize);
+  });
+  app.get(`${path}/:id`, one);
+  app.post(path, (request, reply) => {
+    const body = bodyOf(request);
+    checkApp(body);
+    const id = appIds[String(body['label'])] ?? store.newId('0oa');
+    const entity = newApp(id, body);
+    store.apps.set(id, entity);
+    store.assignments.set(id, new Set());
+    return reply.code(200).send(entity);
+  });
+  app.put(`${path}/:id`, (request) => {
+    const current = one(request);
+    const body = bodyOf(request);
+    checkApp(body);
+    const type = (of: AppBody): unknown => of.settings?.oauthClient?.['application_type'];
+    if (type(body) !== type(current as AppBody))
+      throw invalid('settings.oauthClient.application_type: cannot be changed');
+    return Object.assign(current, body, { id: current.id, status: current['status'] });
+  });
+  app.delete(`${path}/:id`, (request, reply) => {
+    const { id, status } = one(request);
+    if (status === 'ACTIVE') throw invalid('status: deactivate the app first');
+    store.apps.delete(id);
+    store.assignments.delete(id);
+    return reply.code(204).send();
+  });
+  addLifecycle(app, `${path}/:id`, one);
+  addAssignments(app, store, pageSize, one);
+}
+
+function newApp(id: string, body: Record<string, unknown>): Entity {
+  const { oauthClient = {} } = (body as AppBody).credentials ?? {};
+  // The real org shows a new client's secret in this answer: who handles it must not pass it on.
+  const secret =
+    oauthClient['token_endpoint_auth_method'] === 'none'
+      ? {}
+      : { client_secret: `secret-of-${id}` };
+  return {
+    ...body,
+    id,
+    status: 'ACTIVE',
+    credentials: { oauthClient: { ...oauthClient, client_id: id, ...secret } },
+  };
+}
+
+function addAssignments(
+  app: FastifyInstance,
+  store: OrgStore,
+  pageSize: number,
+  one: (request: FastifyRequest) => Entity,
+): void {
+  app.get('/api/v1/apps/:id/groups', (request, reply) =>
+    page(
+      request,
+      reply,
+      [...(store.assignments.get(one(request).id) ?? [])].map((id) => ({ id })),
+      Math.max(pageSize, 1),
+    ),
+  );
+  app.put('/api/v1/apps/:id/groups/:group', (request) => {
+    const group = known(store.groups, params(request)['group'] ?? '', 'UserGroup');
+    store.assignments.get(one(request).id)?.add(group.id);
+    return { id: group.id, priority: 0 };
+  });
+  app.delete('/api/v1/apps/:id/groups/:group', (request, reply) => {
+    store.assignments.get(one(request).id)?.delete(params(request)['group'] ?? '');
+    return reply.code(204).send();
+  });
+}
+
+function checkApp(body: AppBody): void {
+  if (!body.label) throw invalid('label: The field cannot be left blank');
+  const { application_type: type, redirect_uris: uris } = body.settings?.oauthClient ?? {};
+  if (type !== 'service' && (!Array.isArray(uris) || uris.length === 0))
+    throw invalid('settings.oauthClient.redirect_uris: required');
+}

@@ -1,0 +1,37 @@
+/** What the org's endpoints read from a request. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { known } from './answers.ts';
+import type { Entity } from './store.ts';
+
+export const params = (request: FastifyRequest): Readonly<Record<string, string>> =>
+  request.params as Readonly<Record<string, string>>;
+
+export const bodyOf = (request: FastifyRequest): Record<string, unknown> => ({
+  ...(request.body as Record<string, unknown> | null),
+});
+
+/**
+ * Reads the entity that a path parameter names.
+ * @throws OrgError 404
+ */
+export const entityIn =
+  (table: ReadonlyMap<string, Entity>, type: string, parameter = 'id') =>
+  (request: FastifyRequest): Entity =>
+    known(table, params(request)[parameter] ?? '', type);
+
+/** `POST .../lifecycle/activate` and `deactivate`. */
+export function addLifecycle(
+  app: FastifyInstance,
+  path: string,
+  one: (request: FastifyRequest) => Entity,
+): void {
+  for (const [verb, status] of [
+    ['activate', 'ACTIVE'],
+    ['deactivate', 'INACTIVE'],
+  ] as const) {
+    app.post(`${path}/lifecycle/${verb}`, (request, reply) => {
+      one(request)['status'] = status;
+      return reply.code(204).send();
+    });
+  }
+}
