@@ -17,9 +17,7 @@ export interface Paid {
   readonly state: QuotaState;
 }
 
-/**
- * @returns charges one call of a route to a payment; throws what the store throws.
- */
+/** @returns a function that charges one call of a route; it throws what the store throws. */
 export function payments(
   model: AccessModel,
   store: QuotaStore,
