@@ -67,11 +67,10 @@ export function peakUsage(model: AccessModel): {
         counters.set(key, counter);
         const name = `${payment.quota.name} ${id}`;
         if (counter.used <= (most.get(name)?.needed ?? limit)) continue;
-        const window = payment.quota.windows.findIndex((one) => one.id === id);
-        const { payer } = payment;
+        const { quota, payer } = payment;
         most.set(name, {
-          quota: payment.quota.name,
-          window,
+          quota: quota.name,
+          window: quota.windows.findIndex((one) => one.id === id),
           per,
           limit,
           needed: Math.ceil(counter.used),

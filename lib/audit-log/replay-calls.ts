@@ -12,25 +12,9 @@ import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { paymentsFor } from '../../lambda/core/quota/quota.ts';
 import type { AccessLine, AuditLogItem } from './audit-log-line.ts';
-import { type CallerCounter, type Callers, callerCounter } from './callers.ts';
+import { type ChangedCalls, changeCounter } from './changed-calls.ts';
 import { quotaReplay } from './quota-replay.ts';
-import { outcomeOf, quotaRefusal, reevaluate, type UnknownReason } from './reevaluate.ts';
-
-/** Calls of one kind whose effect changes. */
-export interface ChangedCalls extends Callers {
-  readonly from: 'allow' | 'deny';
-  readonly to: 'allow' | 'deny';
-  readonly route: string;
-  readonly kind: 'user' | 'machine' | undefined;
-  /** Mapped groups of the callers, as recorded. */
-  readonly groups: readonly string[];
-  readonly scopes: readonly string[] | undefined;
-  /** Of a machine that is not hashed. */
-  readonly machine: string | undefined;
-  /** Code and reason, or the reason of an allow. */
-  readonly was: string;
-  readonly becomes: string;
-}
+import { quotaRefusal, reevaluate, type UnknownReason } from './reevaluate.ts';
 
 export interface Replay {
   readonly calls: number;
@@ -68,17 +52,21 @@ export interface ReplayRun {
   result(): Replay;
 }
 
+/** In shadow mode any valid token passes; the remaining refusals follow the authorizer's own rule. */
+function effectIn(model: AccessModel): (decision: Decision) => 'allow' | 'deny' {
+  const { modeOf, refusesAnyToken, refusesAmbiguousPaths } = shadowMode(model);
+  return (decision) => {
+    if (decision.effect === 'allow' || modeOf(decision.route) === 'enforce') return decision.effect;
+    const isRefused =
+      refusesAnyToken(decision) || (refusesAmbiguousPaths && decision.code === 'PATH_REFUSED');
+    return isRefused ? 'deny' : 'allow';
+  };
+}
+
 /** Items must come in the order of time. */
 export function replayAgainst(model: AccessModel): ReplayRun {
   const judgeQuota = quotaJudge(model);
-  const { modeOf, refusesAnyToken, refusesAmbiguousPaths: refusesAmbiguous } = shadowMode(model);
-  // In shadow mode any valid token passes; the remaining refusals follow the authorizer's own rule.
-  const effectOf = (decision: Decision): 'allow' | 'deny' => {
-    if (decision.effect === 'allow' || modeOf(decision.route) === 'enforce') return decision.effect;
-    return refusesAnyToken(decision) || (refusesAmbiguous && decision.code === 'PATH_REFUSED')
-      ? 'deny'
-      : 'allow';
-  };
+  const effectOf = effectIn(model);
   const changes = { rules: changeCounter(), quota: changeCounter() };
   const unknown: Record<UnknownReason, number> = { hashed: 0, scopes: 0, block: 0, groups: 0 };
   const sums = {
@@ -199,47 +187,6 @@ function storeFailed(
     route: decision.route,
     ...refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed'),
   });
-}
-
-interface ChangeCounter {
-  note(record: DecisionRecord, becomes: Decision, at: number): void;
-  counted(): readonly ChangedCalls[];
-}
-
-function changeCounter(): ChangeCounter {
-  const changed = new Map<
-    string,
-    { readonly sample: Omit<ChangedCalls, keyof Callers>; readonly count: CallerCounter }
-  >();
-  return {
-    note(record, becomes, at) {
-      const sample = sampleOf(record, becomes);
-      const key = JSON.stringify(sample);
-      const entry = changed.get(key) ?? { sample, count: callerCounter() };
-      entry.count.add(record, at);
-      changed.set(key, entry);
-    },
-    counted: () =>
-      [...changed.values()].map(({ sample, count }) => ({ ...sample, ...count.counted() })),
-  };
-}
-
-function sampleOf(record: DecisionRecord, becomes: Decision): Omit<ChangedCalls, keyof Callers> {
-  const { principal, code, reason } = record;
-  return {
-    from: record.effect,
-    to: record.effect === 'allow' ? 'deny' : 'allow',
-    route: becomes.route,
-    kind: principal?.kind,
-    groups: [...(record.groups ?? [])].toSorted(),
-    scopes: record.scopes,
-    machine: principal?.kind === 'machine' ? principal.cid : undefined,
-    was:
-      code === undefined
-        ? reason
-        : `${code} ${reason}${record.effect === 'allow' ? ' (passed in shadow)' : ''}`,
-    becomes: `${outcomeOf(becomes)}${becomes.effect === 'deny' && record.effect === 'deny' ? ' (passes in shadow)' : ''}`,
-  };
 }
 
 /**

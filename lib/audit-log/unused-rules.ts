@@ -1,7 +1,7 @@
 /** Which parts of a map no recorded call used. Reports only what certainly was not used. */
 
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
-import { differenceRow, emptyRow, hasBit, type Row, setBit } from '../../lambda/core/model/bits.ts';
+import { addRow, differenceRow, emptyRow, type Row, setBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { AccessLine, AuditLogItem } from './audit-log-line.ts';
 import { type AtLimit, limitCounter } from './limits.ts';
@@ -94,29 +94,38 @@ export function usageCounter(model: AccessModel): UsageCounter {
 
   return {
     add: (item) => (item.kind === 'decision' ? decision(item.record) : access(item.access)),
-    result() {
-      const unexplained = emptyRow(wordCount);
-      let unexplainedCallers = 0;
-      for (const [id, { groups, decided, routes }] of callers) {
-        if (routes === undefined) continue;
-        const closed = differenceRow(differenceRow(routes, model.public), model.signedIn);
-        if (!decided && closed.some((word) => word !== 0)) unexplainedCallers++;
-        for (let index = 0; index < model.routes.length; index++) {
-          if (!hasBit(closed, index)) continue;
-          if (!decided) setBit(unexplained, index);
-          for (const name of groups) setBit(rows.of('group', name), index);
-          if (seen.machines.has(id)) setBit(rows.of('machine', id), index);
-        }
-      }
-      return {
-        ...rowsAndSeen(rows, seen),
-        called,
-        unexplained,
-        unexplainedCallers,
-        atLimit: limits.counted(),
-      };
-    },
+    result: () => ({
+      ...explainAccesses(model, callers, rows, seen.machines),
+      ...rowsAndSeen(rows, seen),
+      called,
+      atLimit: limits.counted(),
+    }),
   };
+}
+
+/**
+ * Counts routes of the access log for the groups of the caller's decisions. What callers without
+ * any decision called stays unexplained.
+ */
+function explainAccesses(
+  model: AccessModel,
+  callers: ReadonlyMap<string, Caller>,
+  rows: Rows,
+  machines: ReadonlySet<string>,
+): Pick<RuleUsage, 'unexplained' | 'unexplainedCallers'> {
+  const unexplained = emptyRow(model.signedIn.length);
+  let unexplainedCallers = 0;
+  for (const [id, { groups, decided, routes }] of callers) {
+    if (routes === undefined) continue;
+    const closed = differenceRow(differenceRow(routes, model.public), model.signedIn);
+    if (!decided) {
+      if (closed.some((word) => word !== 0)) unexplainedCallers++;
+      addRow(unexplained, closed);
+    }
+    for (const name of groups) addRow(rows.of('group', name), closed);
+    if (machines.has(id)) addRow(rows.of('machine', id), closed);
+  }
+  return { unexplained, unexplainedCallers };
 }
 
 interface Rows {

@@ -6,7 +6,7 @@ import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { AccessMapError } from '../access-map/index.ts';
 import { AuditLogError } from '../audit-log/audit-log-error.ts';
 import { auditLogReading } from '../audit-log/read-audit-log.ts';
-import { refusalCounter } from '../audit-log/refused-calls.ts';
+import { refusalCounter, type ShadowSummary } from '../audit-log/refused-calls.ts';
 import { inTimeOrder } from '../audit-log/time-order.ts';
 import { gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
 import {
@@ -50,26 +50,16 @@ export function runPromote(
     const summary = reading.summary();
     assertNotEmpty(summary);
     const shadowSummary = count.result();
-    if (shadowSummary.calls === 0)
-      throw new AuditLogError(
-        'expected records of shadow mode, found none: set `mode: shadow`, deploy, and let traffic come',
-      );
-    const proposals = proposalsFor(shadowSummary, {
-      map,
-      model,
-      document,
-      options: mapOptions ?? {},
-    });
+    assertShadowMode(shadowSummary);
+    const context = { map, model, document, options: mapOptions ?? {} };
+    const proposals = proposalsFor(shadowSummary, context);
     const notes = [
       ...gaps(summary, sinceMs, (io.now ?? Date.now)()),
       ...(summary.sampled ? ['allowed calls are sampled: counts are estimates by weight'] : []),
     ];
+    const trail = summaryJson(summary);
     if (options.json)
-      writeJson(io, {
-        ...promoteJson(shadowSummary, proposals, map),
-        trail: summaryJson(summary),
-        notes,
-      });
+      writeJson(io, { ...promoteJson(shadowSummary, proposals, map), trail, notes });
     else
       writeLines(io, [
         ...summaryLines(summary, notes, io),
@@ -77,6 +67,13 @@ export function runPromote(
       ]);
     return shadowSummary.refused === 0 ? EXIT.good : EXIT.problem;
   });
+}
+
+function assertShadowMode({ calls }: ShadowSummary): void {
+  if (calls > 0) return;
+  throw new AuditLogError(
+    'expected records of shadow mode, found none: set `mode: shadow`, deploy, and let traffic come',
+  );
 }
 
 export const promote = defineCommand<PromoteOptions>({

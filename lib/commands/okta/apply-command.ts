@@ -38,22 +38,9 @@ interface Job {
 }
 
 export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
-  if (!options.yes && !io.ask)
-    throw new UsageError(
-      'expected a terminal to ask at, found none: review the plan, then give `--yes`',
-    );
-  if (options.plan !== undefined && (options.map !== undefined || options.block !== undefined))
-    throw new UsageError('expected a plan or maps, found both: a plan holds its maps and blocks');
+  assertUsage(options, io);
   return withOktaErrors(io, async () => {
-    const job =
-      options.plan === undefined
-        ? readMaps(options.map ?? [], options.block, io)
-        : readJob(options.plan, io);
-    if (options.write && job.files.length === 0)
-      throw new OktaError(
-        'the map is part of cdk.json, which `--write` does not change: apply without, and put issuer and client ids there',
-      );
-    if (options.write) refuseUnwritable(job.files, job.desired, io.cwd);
+    const job = jobOf(options, io);
     const org = await connect(job.desired.org, RIGHTS.apply, io);
     const plan = await freshPlan(org, job, options);
     writeLines(io, [
@@ -70,16 +57,32 @@ export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCod
       return EXIT.problem;
     }
     const ids = await write(org, steps, plan, io);
-    writeLines(
-      io,
-      await reportResults(org, job, ids, {
-        write: options.write === true,
-        cwd: io.cwd,
-        unlisted: plan.unlisted,
-      }),
-    );
-    return plan.unlisted.length > 0 && !options.write ? EXIT.problem : EXIT.good;
+    const { unlisted } = plan;
+    const reporting = { write: options.write === true, cwd: io.cwd, unlisted };
+    writeLines(io, await reportResults(org, job, ids, reporting));
+    return unlisted.length > 0 && !options.write ? EXIT.problem : EXIT.good;
   });
+}
+
+function assertUsage({ yes, plan, map, block }: OktaApplyOptions, { ask }: Io): void {
+  if (!yes && !ask)
+    throw new UsageError(
+      'expected a terminal to ask at, found none: review the plan, then give `--yes`',
+    );
+  if (plan !== undefined && (map !== undefined || block !== undefined))
+    throw new UsageError('expected a plan or maps, found both: a plan holds its maps and blocks');
+}
+
+/** What is applied: maps, or a plan that was reviewed. */
+function jobOf({ plan, map = [], block, write }: OktaApplyOptions, io: Io): Job {
+  const job: Job = plan === undefined ? readMaps(map, block, io) : readJob(plan, io);
+  if (!write) return job;
+  if (job.files.length === 0)
+    throw new OktaError(
+      'the map is part of cdk.json, which `--write` does not change: apply without, and put issuer and client ids there',
+    );
+  refuseUnwritable(job.files, job.desired, io.cwd);
+  return job;
 }
 
 function readJob(name: string, io: Io): Job {

@@ -2,8 +2,9 @@
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { type AccessMap, describePlace } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
+import type { ChangedCalls } from '../../audit-log/changed-calls.ts';
 import type { UnknownReason } from '../../audit-log/reevaluate.ts';
-import type { ChangedCalls, Replay } from '../../audit-log/replay-calls.ts';
+import type { Replay } from '../../audit-log/replay-calls.ts';
 import { explainDecision } from '../../verdicts/explanation.ts';
 import { minuteOf } from '../log-input/log-notes.ts';
 import { escapeControls, formatCount, type Io, paint, pluralize } from '../shell/io.ts';

@@ -182,50 +182,52 @@ async function withToken(
   path: string,
   token: string | undefined,
 ): Promise<readonly Finding[]> {
-  const probes = ['valid token', 'cached answer'] as const;
-  if (token === undefined) return probes.map((probe) => unknown(probe, 'needs `--token -`'));
+  if (token === undefined)
+    return [
+      unknown('valid token', 'needs `--token -`'),
+      unknown('cached answer', 'needs `--token -`'),
+    ];
   const authorization = `Bearer ${token}`;
   const valid = await ask('GET', path, { authorization });
-  const said = `GET ${path} answers ${valid.status}`;
-  if (valid.status === 401)
-    return [
-      finding('valid token', 'fail', `${said}: pipe the token into \`token -\`, which says why`),
-      unknown('cached answer', 'needs a token that is accepted'),
-    ];
-  if (valid.status >= 500)
-    return [
-      finding('valid token', 'fail', `${said}: see the authorizer's log`),
-      unknown('cached answer', 'needs a token that is accepted'),
-    ];
-  const first = finding(
-    'valid token',
-    'pass',
-    valid.status === 403 ? `${said}: accepted, and its groups do not open the route` : said,
-  );
-  const [repeated, forged] = [
-    await ask('GET', path, { authorization }),
-    await ask('GET', path, { authorization: `${authorization.slice(0, -6)}AAAAAA` }),
-  ];
+  const accepted = judgeValid(path, valid);
+  if (accepted.result !== 'pass')
+    return [accepted, unknown('cached answer', 'needs a token that is accepted')];
+  const repeated = await ask('GET', path, { authorization });
+  const forged = await ask('GET', path, { authorization: `${authorization.slice(0, -6)}AAAAAA` });
+  return [accepted, judgeCached(valid, repeated, forged)];
+}
+
+function judgeValid(path: string, { status }: Answer): Finding {
+  const said = `GET ${path} answers ${status}`;
+  if (status === 401)
+    return finding(
+      'valid token',
+      'fail',
+      `${said}: pipe the token into \`token -\`, which says why`,
+    );
+  if (status >= 500) return finding('valid token', 'fail', `${said}: see the authorizer's log`);
+  const why = status === 403 ? ': accepted, and its groups do not open the route' : '';
+  return finding('valid token', 'pass', `${said}${why}`);
+}
+
+function judgeCached(valid: Answer, repeated: Answer, forged: Answer): Finding {
   if (isSuccess(forged))
-    return [
-      first,
-      finding(
-        'cached answer',
-        'fail',
-        'another signature gets the answer of the valid token: set `api.cache: off` and report it',
-      ),
-    ];
-  const steady = repeated.status === valid.status;
-  return [
-    first,
-    finding(
+    return finding(
       'cached answer',
-      steady ? 'pass' : 'unknown',
-      steady
-        ? 'the same call gets the same answer, another signature does not'
-        : `the second call answers ${repeated.status}: a quota may have run out`,
-    ),
-  ];
+      'fail',
+      'another signature gets the answer of the valid token: set `api.cache: off` and report it',
+    );
+  return repeated.status === valid.status
+    ? finding(
+        'cached answer',
+        'pass',
+        'the same call gets the same answer, another signature does not',
+      )
+    : finding(
+        'cached answer',
+        'unknown',
+        `the second call answers ${repeated.status}: a quota may have run out`,
+      );
 }
 
 /** Largest number of calls that are spent on a quota. */

@@ -57,25 +57,19 @@ export function unusedOf(
 ): Unused {
   const model = parseModel(map.model);
   const place = (pointer: string): string => describePlace(placeOf(pointer, 'key'));
-  const groups = [...new Set([...model.groups.values()].map(({ name }) => name))];
-  const goneGroups = groups.filter((name) => !use.groupsSeen.has(name));
-  const goneMachines = use.hashedMachines
-    ? []
-    : [...model.machines.keys()].filter((cid) => !use.machinesSeen.has(cid));
+  const gone = goneSubjects(model, use);
   const routes = unusedRoutes(model, use, publicSeen);
   const routePlaces = placesOfRoutes(map, placeOf);
+  const goneAt = (kind: 'group' | 'machine', names: readonly string[]): readonly UnusedFinding[] =>
+    names.map((name) => ({ kind, name, at: place(`/${kind}s/${part(name)}`) }));
   return {
     findings: [
-      ...goneGroups.map(
-        (name) => ({ kind: 'group', name, at: place(`/groups/${part(name)}`) }) as const,
-      ),
+      ...goneAt('group', gone.groups),
       ...unusedGrants(map, model, use).filter(
-        ({ name }) => !goneGroups.includes(name) && !goneMachines.includes(name),
+        ({ name }) => !gone.groups.includes(name) && !gone.machines.includes(name),
       ),
       ...unusedPermissions(map, use, place),
-      ...goneMachines.map(
-        (name) => ({ kind: 'machine', name, at: place(`/machines/${part(name)}`) }) as const,
-      ),
+      ...goneAt('machine', gone.machines),
       ...routes.gone.map((name) => ({ kind: 'route', name, at: routePlaces(name) }) as const),
     ],
     oneGroup: oneGroupRoutes(model, use).map((one) => ({ ...one, at: routePlaces(one.gateway) })),
@@ -83,6 +77,19 @@ export function unusedOf(
       model.quotas.has(one.quota) ? { ...one, at: place(`/quotas/${part(one.quota)}`) } : one,
     ),
     notSeenRoutes: routes.unseen,
+  };
+}
+
+/** Groups that no caller had, and machines that never called; hashed machines cannot be told. */
+function goneSubjects(
+  model: AccessModel,
+  { groupsSeen, machinesSeen, hashedMachines }: RuleUsage,
+): { readonly groups: readonly string[]; readonly machines: readonly string[] } {
+  const groups = [...new Set([...model.groups.values()].map(({ name }) => name))];
+  const machines = hashedMachines ? [] : [...model.machines.keys()];
+  return {
+    groups: groups.filter((name) => !groupsSeen.has(name)),
+    machines: machines.filter((cid) => !machinesSeen.has(cid)),
   };
 }
 
