@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { App, type AppProps } from 'aws-cdk-lib';
 import { type AccessMap, loadMaps, resolveMapSources } from '../lib/access-map/index.ts';
+import type { StoreClient } from '../lib/resources/operations-props.ts';
 import { AccessStack } from '../lib/stack/access-stack.ts';
 import type { WatchOptions } from '../lib/watch/watch.ts';
 
@@ -57,6 +58,15 @@ function watchOptions(app: App): WatchOptions | false {
   );
 }
 
+/** Context `storeClient`: what asks DynamoDB on the path of a call; `light` where it is absent. */
+function storeClient(app: App): StoreClient {
+  const value: unknown = app.node.tryGetContext('storeClient') ?? 'light';
+  if (value === 'light' || value === 'sdk') return value;
+  throw new ContextError(
+    `context storeClient: expected light or sdk, found \`${JSON.stringify(value)}\``,
+  );
+}
+
 /**
  * The app, not yet synthesized.
  *
@@ -73,8 +83,12 @@ export function accessApp(given: Pick<AppProps, 'context' | 'outdir'> = {}): App
   // Context `apiGatewayAccountRole`: the first REST API of an account and Region needs it, so
   // that no code has to be written for that.
   const apiGatewayAccountRole = flag(app, 'apiGatewayAccountRole');
-  const watch = watchOptions(app);
+  const options = {
+    apiGatewayAccountRole,
+    watch: watchOptions(app),
+    storeClient: storeClient(app),
+  };
   for (const map of accessMaps(app))
-    new AccessStack(app, `access-${map.name}`, { map, apiGatewayAccountRole, watch });
+    new AccessStack(app, `access-${map.name}`, { map, ...options });
   return app;
 }

@@ -27,9 +27,21 @@ const { bundleLambda } = require('./bundle-lambda.cjs');
 const functions = readdirSync('lambda').filter((name) =>
   existsSync(join('lambda', name, 'index.ts')),
 );
-for (const name of functions) {
-  for (const { path, contents } of bundleLambda(join(root, 'lambda', name, 'index.ts'))) {
-    const file = join('dist/lambda', name, path);
+// What asks DynamoDB on the path of a call is there twice: lib/resources/function-code.ts takes one.
+const bundles = [
+  ...functions.map((name) => ({ name, folder: name, storeClient: 'light' })),
+  ...['authorizer', 'permissions'].map((name) => ({
+    name,
+    folder: `${name}-sdk`,
+    storeClient: 'sdk',
+  })),
+];
+for (const { name, folder, storeClient } of bundles) {
+  for (const { path, contents } of bundleLambda(
+    join(root, 'lambda', name, 'index.ts'),
+    storeClient,
+  )) {
+    const file = join('dist/lambda', folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, contents);
   }

@@ -44,6 +44,7 @@ const CONTEXT = `## Context of the app
 | \`watch\` | \`false\`: no alarms, dashboard, detector and saved queries ([watch.md](watch.md)) | \`true\` |
 | \`alarmTopic\` | ARN of the SNS topic that alarms are sent to | none |
 | \`savedQueries\` | \`false\`: no saved queries | \`true\` |
+| \`storeClient\` | \`sdk\`: the functions on the path of a call ask DynamoDB through the AWS SDK, not the light client | \`light\` |
 `;
 
 export function configurationPage(): string {

@@ -110,6 +110,17 @@ export function assertConcurrency(
   );
 }
 
+/**
+ * Another text would choose a client silently.
+ * @throws Error for a `storeClient` that there is none of.
+ */
+export function assertStoreClient(scope: Construct, { storeClient }: OperationsProps): void {
+  if (storeClient === undefined || ['light', 'sdk'].includes(storeClient)) return;
+  throw new Error(
+    `${scope.node.path}: \`storeClient\`: expected light or sdk, found \`${String(storeClient)}\``,
+  );
+}
+
 /** What operations say about the tables of the authorizer. */
 export function tableOptions({
   encryptionKey,

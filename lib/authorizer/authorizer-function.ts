@@ -16,7 +16,12 @@ import { authorizerCode } from '../resources/map-function-code.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { type OwnFunctionProps, ownFunction } from '../resources/own-function.ts';
 import { tableKeyStatements } from '../resources/table-key.ts';
-import { assertConcurrency, assertNetwork, timeoutOf } from './authorizer-bounds.ts';
+import {
+  assertConcurrency,
+  assertNetwork,
+  assertStoreClient,
+  timeoutOf,
+} from './authorizer-bounds.ts';
 
 export interface AuthorizerFunctionProps extends OperationsProps {
   readonly model: ModelFile;
@@ -50,9 +55,10 @@ export class AuthorizerFunction extends Construct {
     super(scope, id);
     assertNetwork(this, props);
     assertConcurrency(this, props);
+    assertStoreClient(this, props);
     const own = ownFunction(this, {
       ...executionOf(this, props),
-      code: authorizerCode(props.model),
+      code: authorizerCode(props.model, props.storeClient),
       description: `Decides by Okta groups who may call the API ${props.model.name}`,
       policy: 'authorizer',
       statements: statements(this, props),

@@ -52,7 +52,7 @@ export class PermissionsEndpoint extends Construct {
 
   #addFunction({ model, quotaTable, operations }: PermissionsEndpointProps): IFunction {
     return ownFunction(this, {
-      code: mapFunctionCode('permissions', model),
+      code: mapFunctionCode('permissions', model, operations.storeClient),
       description: `Tells callers of the API ${model.name} what they may do`,
       memorySize: 512,
       timeout: Duration.seconds(5),

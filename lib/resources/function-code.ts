@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { StoreClient } from './operations-props.ts';
 
 export interface AssetFile {
   /** Relative to the asset's root, `/` as separator. */
@@ -14,16 +15,17 @@ export interface AssetFile {
 const bundles = new Map<string, readonly AssetFile[]>();
 
 /**
- * The bundle that the package ships. A checkout has none: there it is built now (0.5 s, once a
- * process).
+ * The bundle that the package ships, with the SDK's client in a folder of its own
+ * (scripts/build.mjs). A checkout has none: there it is built now (0.5 s, once a process).
  */
-function bundleOf(folder: string): readonly AssetFile[] {
+function bundleOf(folder: string, storeClient: StoreClient): readonly AssetFile[] {
+  const shipped = storeClient === 'sdk' ? `${folder}-sdk` : folder;
   const known =
-    bundles.get(folder) ??
-    (existsSync(join(folder, 'index.mjs'))
-      ? readBundle(folder)
-      : buildBundle(join(folder, 'index.ts')));
-  bundles.set(folder, known);
+    bundles.get(shipped) ??
+    (existsSync(join(shipped, 'index.mjs'))
+      ? readBundle(shipped)
+      : buildBundle(join(folder, 'index.ts'), storeClient));
+  bundles.set(shipped, known);
   return known;
 }
 
@@ -37,12 +39,12 @@ function readBundle(folder: string): readonly AssetFile[] {
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function buildBundle(entryFile: string): readonly AssetFile[] {
+function buildBundle(entryFile: string, storeClient: StoreClient): readonly AssetFile[] {
   // Loaded only here: esbuild is a development dependency that users of the package do not have.
-  const bundler: { bundleLambda(entryFile: string): readonly AssetFile[] } = createRequire(
-    import.meta.url,
-  )('../../scripts/bundle-lambda.cjs');
-  return bundler.bundleLambda(entryFile);
+  const bundler: {
+    bundleLambda(entryFile: string, storeClient: StoreClient): readonly AssetFile[];
+  } = createRequire(import.meta.url)('../../scripts/bundle-lambda.cjs');
+  return bundler.bundleLambda(entryFile, storeClient);
 }
 
 /**
@@ -52,9 +54,10 @@ function buildBundle(entryFile: string): readonly AssetFile[] {
 export function functionCode(
   name: 'authorizer' | 'attachment' | 'detector' | 'flush' | 'permissions',
   beside: readonly AssetFile[] = [],
+  storeClient: StoreClient = 'light',
 ): Code {
   const source = join(import.meta.dirname, '../../lambda', name);
-  const files = [...bundleOf(source), ...beside];
+  const files = [...bundleOf(source, storeClient), ...beside];
   return Code.fromAsset(source, {
     assetHash: hashOf(files),
     bundling: {

@@ -52,7 +52,7 @@ async function pack({ folder, signal }: World): Promise<string> {
     'README.md',
   ])
     assert(paths.includes(needed), `${needed} is not in the package`);
-  for (const name of ['authorizer', 'attachment'])
+  for (const name of ['authorizer', 'authorizer-sdk', 'permissions-sdk', 'attachment'])
     assert(paths.includes(`dist/lambda/${name}/index.mjs`));
   const foreign = paths.filter(
     (path) =>

@@ -82,6 +82,11 @@ test.each<readonly [string, Partial<AccessStackProps>, string]>([
     'timeout: expected whole seconds, 1 to 9, found 0 s',
   ],
   [
+    'a client of DynamoDB that there is none of',
+    { storeClient: 'SDK' as 'sdk' },
+    '`storeClient`: expected light or sdk, found `SDK`',
+  ],
+  [
     'a timeout with half a second',
     { timeout: Duration.millis(1500) },
     'timeout: expected whole seconds, 1 to 9, found 1.5 s',

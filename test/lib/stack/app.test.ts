@@ -1,8 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { accessApp } from '../../../bin/access-app.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -113,6 +121,11 @@ test.each([
     messages: ['context alarmTopic: expected the ARN of an SNS topic, found `"security"`'],
   },
   {
+    how: 'a client of DynamoDB that there is none of',
+    context: { accessMap: map, storeClient: 'SDK' },
+    messages: ['context storeClient: expected light or sdk, found `"SDK"`'],
+  },
+  {
     how: 'a strange loopbackIssuer',
     context: { loopbackIssuer: 'yes' },
     messages: ['context loopbackIssuer: expected true or false, found `"yes"`'],
@@ -157,6 +170,39 @@ test('a glob makes one stack a map', () => {
       'Outputs.MapVersion',
     );
   }
+});
+
+/** Bytes of the code of the functions that read the map, smallest first, without the map. */
+function codeSizes(context: object): readonly number[] {
+  synthesize({ accessMap: 'access.yaml', ...context });
+  const sizes = readdirSync(outdir).flatMap((name) => {
+    const folder = join(outdir, name);
+    if (!existsSync(join(folder, 'access-model.json'))) return [];
+    const parts = readdirSync(folder).filter((part) => part.endsWith('.mjs'));
+    return [parts.reduce((bytes, part) => bytes + statSync(join(folder, part)).size, 0)];
+  });
+  return sizes.toSorted((a, b) => a - b);
+}
+
+describe('context storeClient chooses what asks DynamoDB on the path of a call', () => {
+  test('the light client by default, and the code of each function stays small', () => {
+    const [permissions = 0, authorizer = 0, ...others] = codeSizes({});
+    expect(others).toEqual([]);
+    expect(permissions).toBeGreaterThan(10_000);
+    expect(permissions).toBeLessThan(35_000);
+    // 2026-11-28: of 154 KB, 62 are the router of paths below a catch-all route.
+    expect(authorizer).toBeGreaterThan(100_000);
+    expect(authorizer).toBeLessThan(157_000);
+  });
+
+  test('the AWS SDK where it is asked for, in both functions', () => {
+    const [permissions = 0, authorizer = 0, ...others] = codeSizes({ storeClient: 'sdk' });
+    expect(others).toEqual([]);
+    // The SDK's client alone.
+    expect(permissions).toBeGreaterThan(300_000);
+    expect(authorizer).toBeGreaterThan(400_000);
+    expect(authorizer).toBeLessThan(520_000);
+  });
 });
 
 test('context apiGatewayAccountRole lets a REST API bring the role for its access log', () => {
