@@ -52,7 +52,7 @@ async function createTables(url: string, tables: readonly TableView[]): Promise<
 }
 
 /** A client of the embedded store, for tests and tools. */
-export function localClient(url: string): DynamoDBClient {
+function localClient(url: string): DynamoDBClient {
   // The SDK would warn of this machine's Node, which is no business of a local run.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return new DynamoDBClient({

@@ -20,7 +20,7 @@ export function priorAuthorizationOf(
   return { ...authorization, apiKeyRequired, ...(jwt && { jwt }) };
 }
 
-export function jwtOf(
+function jwtOf(
   { type, authorizerId }: Authorization,
   authorizers: readonly LiveAuthorizer[],
 ): LiveAuthorizer['jwt'] {

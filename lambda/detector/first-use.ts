@@ -6,12 +6,6 @@ import type { DetectorSettings } from '../core/contract/detector.ts';
 import type { PassedRoute } from './ports.ts';
 import type { KnownRoute } from './state.ts';
 
-export interface SensitiveRoute {
-  readonly route: string;
-  /** Groups that the map allows there: only these of a caller's groups count. */
-  readonly groups: readonly string[];
-}
-
 export type FirstUseSettings = Pick<DetectorSettings, 'sensitive' | 'learningMs'>;
 
 export interface FirstUse {

@@ -71,7 +71,7 @@ function queryRunner(client: CloudWatchLogsClient, logGroup: string, { now, slee
   };
 }
 
-export const refusedQuery = (codes: readonly string[]): string =>
+const refusedQuery = (codes: readonly string[]): string =>
   `filter ${IS_DECISION} and v = ${RECORD_VERSION} and effect = "deny" and code in ${list(codes)} and ispresent(principal.id)
 | stats sum(weight) as calls by bin(5m), principal.id, route
 | limit ${MAX_ROWS}`;

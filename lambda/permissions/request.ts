@@ -19,7 +19,7 @@ export interface PermissionsRequest {
  * The event did not pass our authorizer, so the caller is unknown. The message names the field,
  * never its value.
  */
-export class UnauthorizedEvent extends Error {
+class UnauthorizedEvent extends Error {
   override readonly name = 'UnauthorizedEvent';
 }
 

@@ -13,7 +13,7 @@ export interface MapEdit {
   readonly set?: number;
 }
 
-export const pointerOf = ({ path }: Pick<MapEdit, 'path'>): string =>
+const pointerOf = ({ path }: Pick<MapEdit, 'path'>): string =>
   path.map((key) => `/${escapePointer(key)}`).join('');
 
 export const editedDocument = (document: MapDocument, edits: readonly MapEdit[]): MapDocument => ({

@@ -22,15 +22,14 @@ export {
   describePlace,
   type Place,
   type Problem,
-  type ProblemCode,
 } from './report/problems.ts';
 export { type MappedRoute, MappedRoutes } from './routes/mapped-routes.ts';
 export type { AccessMapInput } from './schema/schema.ts';
 export type { ApiSettings } from './sections/api-section.ts';
 export type { AuditSettings } from './sections/audit-section.ts';
 export { type OktaSide, ownerName as sideName } from './sections/manage-section.ts';
-export { type AppType, appLabel, type ManagedApp } from './sections/managed-apps.ts';
-export type { ManagedGroup } from './sections/managed-groups.ts';
+export { type AppType, appLabel } from './sections/managed-apps.ts';
+
 export type { AccessRule } from './sections/rules-section.ts';
-export type { AccessMapTest, TestedPattern } from './sections/tests-section.ts';
+export type { AccessMapTest } from './sections/tests-section.ts';
 export type { Upstream } from './sections/upstream-section.ts';

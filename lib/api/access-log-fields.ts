@@ -5,7 +5,7 @@ import type { AccessMap } from '../access-map/index.ts';
  * Fields of the access log: caller, route and outcome; never a header, a path or a query string,
  * which may contain secrets.
  */
-export const ACCESS_LOG_FIELDS = {
+const ACCESS_LOG_FIELDS = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
   ip: '$context.identity.sourceIp',

@@ -30,7 +30,7 @@ export interface TrendCounter {
   result(): Trend;
 }
 
-export const OUTCOMES = ['allowed', 'would be refused', 'refused'] as const;
+const OUTCOMES = ['allowed', 'would be refused', 'refused'] as const;
 
 function outcomeOf({ effect, code }: DecisionRecord): (typeof OUTCOMES)[number] {
   if (effect === 'deny') return 'refused';

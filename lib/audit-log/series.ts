@@ -20,7 +20,7 @@ const MAX_SPAN_MS: { readonly [step in Step]: number } = {
   day: Infinity,
 };
 /** Steps that a series holds at most in a step that was asked for: as many as fit on a page. */
-export const MAX_STEPS = 2_000;
+const MAX_STEPS = 2_000;
 
 export interface Series {
   readonly name: string;

@@ -26,7 +26,7 @@ export interface CacheFlushProps {
  * stages of one API. Source of the actions, which are named by HTTP verbs: API Gateway Developer
  * Guide, "Control access for managing an API".
  */
-export class CacheFlush extends Construct {
+class CacheFlush extends Construct {
   constructor(scope: Construct, id: string, { map, api, after, operations }: CacheFlushProps) {
     super(scope, id);
     const statements = flushStatements(Stack.of(this), api);

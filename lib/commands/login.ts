@@ -46,7 +46,7 @@ export interface LoginOptions extends MapOptions {
 const DEFAULT_PORT = 8400;
 const DEFAULT_TIMEOUT_SECONDS = 300;
 
-export async function runLogin(options: LoginOptions, io: Io): Promise<ExitCode> {
+async function runLogin(options: LoginOptions, io: Io): Promise<ExitCode> {
   const port = wholeNumber(options.port, '--port', DEFAULT_PORT, 65_535);
   const timeoutMs =
     wholeNumber(options.timeout, '--timeout', DEFAULT_TIMEOUT_SECONDS, HOUR_SECONDS) * 1_000;

@@ -33,10 +33,7 @@ export interface TokenOptions extends MapOptions, JsonOptions {
 /** Far more than any token; a file that was named by mistake is not read to its end. */
 const MAX_INPUT_LETTERS = 65_536;
 
-export async function runToken(
-  { source, map, json, issuer }: TokenOptions,
-  io: Io,
-): Promise<ExitCode> {
+async function runToken({ source, map, json, issuer }: TokenOptions, io: Io): Promise<ExitCode> {
   // The argument may be a token: it is in the shell's history already and is not printed here.
   if (source !== undefined && source !== '-')
     throw new UsageError(

@@ -14,7 +14,7 @@ export function runTypes({ map, output }: TypesOptions, io: Io): ExitCode {
 }
 
 /** The text of a `.d.ts`, the same for the same map. */
-export function typesOf(map: AccessMap): string {
+function typesOf(map: AccessMap): string {
   const model = parseModel(map.model);
   const union = (names: readonly string[]): string =>
     names.length === 0 ? ' never' : names.map((name) => `\n  | ${JSON.stringify(name)}`).join('');

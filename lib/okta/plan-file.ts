@@ -21,7 +21,7 @@ export interface PlanFile {
   readonly digest: string;
 }
 
-export const sha256 = (content: string | Uint8Array): string =>
+const sha256 = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
 
 type Reviewed = Pick<PlanFile, 'org' | 'maps' | 'desired' | 'plan'>;

@@ -84,7 +84,7 @@ const isGroups = (value: unknown): value is GroupsTemplate =>
 /**
  * @throws RangeError for a reference that no object has answered yet: a bug in the order of steps.
  */
-export function idOf({ $ref }: Ref, ids: Ids): string {
+function idOf({ $ref }: Ref, ids: Ids): string {
   const id = ids.get($ref);
   if (id === undefined) throw new RangeError(`\`${$ref}\` is used before it exists`);
   return id;

@@ -1,7 +1,7 @@
 /** How long a token gets, before there is one. */
 
 /** What an HTTP API and a REST API take as request line and headers. Source: API Gateway quotas. */
-export const GATEWAY_HEADER_BYTES = 10_240;
+const GATEWAY_HEADER_BYTES = 10_240;
 /**
  * What a browser and a proxy send besides: the share of the headers that a token may not count on.
  */

@@ -21,11 +21,11 @@ export function authorizationIn(resource: CfnResource, rendered: Node): Authoriz
   };
 }
 
-export function hasNoAuthorizer({ authorizationType }: Authorization): boolean {
+function hasNoAuthorizer({ authorizationType }: Authorization): boolean {
   return authorizationType === undefined || authorizationType === 'NONE';
 }
 
-export function hasOurAuthorizer(
+function hasOurAuthorizer(
   { resource, authorizationType, authorizerId }: Authorization,
   ourId: string,
 ): boolean {

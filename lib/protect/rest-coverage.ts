@@ -1,4 +1,4 @@
-import { Annotations, AspectPriority, Aspects, type CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { Annotations, type CfnResource, Stack } from 'aws-cdk-lib';
 import {
   CfnAuthorizer,
   type CfnRestApi,
@@ -14,6 +14,7 @@ import { restCaching } from '../template/identity-sources.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
 import { authorizerName, judge, setAuthorizer } from './authorization.ts';
 import { BodyCoverage, hasBody, refuseOpaque } from './body-coverage.ts';
+import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport } from './coverage-report.ts';
 import { type MethodResource, methodResource, templateOf } from './method-resource.ts';
 
@@ -59,14 +60,10 @@ export class RestCoverage {
       apiId: restApi.restApiId,
       source,
     });
-    // Aspects do not cross a stage's boundary, and neither do references to the API.
-    const root = Stage.of(restApi) ?? restApi.node.root;
-    const aspects = Aspects.of(root);
-    aspects.add({ visit: (node) => this.#cover(node) }, { priority: AspectPriority.MUTATING });
-    aspects.add(
-      { visit: (node) => this.#inspect(node, root) },
-      { priority: AspectPriority.READONLY },
-    );
+    coverByAspects(restApi, {
+      cover: (node) => this.#cover(node),
+      inspect: (node, root) => this.#inspect(node, root),
+    });
   }
 
   /** An API with a body has the authorizer in it: an import replaces all that is not in the body. */

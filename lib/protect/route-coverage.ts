@@ -1,4 +1,3 @@
-import { AspectPriority, Aspects, Stage } from 'aws-cdk-lib';
 import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
@@ -6,6 +5,7 @@ import type { Outcome } from '../openapi/outcome.ts';
 import { type AnyHttpApi, apiResource, matchApi } from '../template/api-identity.ts';
 import { isPreflightRoute } from '../template/preflight-route.ts';
 import { authorizerName, judge, setAuthorizer } from './authorization.ts';
+import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport } from './coverage-report.ts';
 import { type RouteResource, routeResource } from './route-resource.ts';
 
@@ -31,14 +31,10 @@ export class RouteCoverage {
   constructor(props: CoverageProps) {
     this.#props = props;
     this.#report = new CoverageReport(props.map, 'route');
-    // Aspects do not cross a stage's boundary, and neither do references to the API.
-    const root = Stage.of(props.httpApi) ?? props.httpApi.node.root;
-    const aspects = Aspects.of(root);
-    aspects.add({ visit: (node) => this.#cover(node) }, { priority: AspectPriority.MUTATING });
-    aspects.add(
-      { visit: (node) => this.#inspect(node, root) },
-      { priority: AspectPriority.READONLY },
-    );
+    coverByAspects(props.httpApi, {
+      cover: (node) => this.#cover(node),
+      inspect: (node, root) => this.#inspect(node, root),
+    });
   }
 
   /**

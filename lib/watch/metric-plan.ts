@@ -20,7 +20,7 @@ import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { MetricsFile, ModelFile } from '../../lambda/core/model/model-file.ts';
 
 /** Default maximum of metrics for one map. */
-export const MAX_METRICS = 100;
+const MAX_METRICS = 100;
 /**
  * A custom metric a month, of the first 10,000, in us-east-1. Source: Amazon CloudWatch pricing,
  * November 2026.

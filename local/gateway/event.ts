@@ -6,6 +6,7 @@
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../template.ts';
 import { type Call, domainName } from './call.ts';
 import { commonLogTime } from './request.ts';
+import { requestFacts } from './request-context.ts';
 
 /** The ARN that policies are judged against. */
 export function requestArn(call: Call): string {
@@ -137,20 +138,7 @@ export function integrationEventV1(
         principalId: call.authorizer.principalId,
         ...call.authorizer.context,
       },
-      domainName: domainName(call.apiId),
-      domainPrefix: call.apiId,
-      httpMethod: request.method,
-      identity: {
-        sourceIp: request.sourceIp,
-        userAgent: request.headers.get('user-agent') ?? null,
-      },
-      path: request.path,
-      protocol: request.protocol,
-      requestId: request.id,
-      requestTime: commonLogTime(request.timeMs),
-      requestTimeEpoch: request.timeMs,
-      resourcePath: resource,
-      stage: call.stage.name,
+      ...requestFacts(call, resource),
     },
     pathParameters: orNull(call.selected?.pathParameters ?? {}),
     stageVariables: call.stage.variables ?? null,

@@ -4,9 +4,9 @@
  * integrations in API Gateway".
  */
 import { LOCAL_ACCOUNT } from '../template.ts';
-import { type Call, domainName } from './call.ts';
+import type { Call } from './call.ts';
 import { type EventBody, requestArn } from './event.ts';
-import { commonLogTime } from './request.ts';
+import { requestFacts } from './request-context.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -52,21 +52,8 @@ function requestFields(call: Call, context: Fields): Fields {
       accountId: LOCAL_ACCOUNT,
       apiId: call.apiId,
       ...context,
-      domainName: domainName(call.apiId),
-      domainPrefix: call.apiId,
+      ...requestFacts(call, resource),
       extendedRequestId: request.id,
-      httpMethod: request.method,
-      identity: {
-        sourceIp: request.sourceIp,
-        userAgent: request.headers.get('user-agent') ?? null,
-      },
-      path: request.path,
-      protocol: request.protocol,
-      requestId: request.id,
-      requestTime: commonLogTime(request.timeMs),
-      requestTimeEpoch: request.timeMs,
-      resourcePath: resource,
-      stage: call.stage.name,
     },
   };
 }

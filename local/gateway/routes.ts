@@ -111,7 +111,7 @@ function matchSegments(
 }
 
 /** A text that is not valid percent-encoding stays as it was sent. */
-export function decode(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

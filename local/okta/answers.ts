@@ -14,7 +14,7 @@ export class OrgError extends Error {
   }
 }
 
-export const notFound = (what: string): OrgError =>
+const notFound = (what: string): OrgError =>
   new OrgError(404, 'E0000007', `Not found: Resource not found: ${what}`);
 export const invalid = (cause: string): OrgError =>
   new OrgError(400, 'E0000001', `Api validation failed: ${cause}`);

@@ -66,7 +66,7 @@ export function addGroup(
 }
 
 /** A user is a member of Everyone, and of every group with a name from its list. */
-export function addUser(store: OrgStore, { login, uid, groups }: LocalUser): void {
+function addUser(store: OrgStore, { login, uid, groups }: LocalUser): void {
   store.users.set(uid, { id: uid, status: 'ACTIVE', profile: { login, email: login } });
   const ids = [...store.groups.values()]
     .filter((group) => nameOf(group) === 'Everyone' || groups.includes(nameOf(group)))

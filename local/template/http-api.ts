@@ -1,4 +1,6 @@
 /** The template's HTTP APIs, as the local gateway serves them. */
+
+import { apiParts } from './api-parts.ts';
 import { type AuthorizerView, readAuthorizer } from './authorizer.ts';
 import { type IntegrationView, readIntegration } from './integration.ts';
 import { localId, type Resource, TemplateError } from './intrinsics.ts';
@@ -55,19 +57,7 @@ export function readHttpApis(scope: Scope): readonly HttpApiView[] {
       throw new TemplateError(`${resource.Type} \`${id}\`: conditions are not evaluated locally`);
     }
   }
-  return ofType(scope, 'Api').map(([id, resource]) => readApi(scope, id, resource));
-}
-
-function ofType(
-  scope: Scope,
-  type: string,
-  apiId?: string,
-): readonly (readonly [string, Resource])[] {
-  return Object.entries(scope.template.Resources ?? {}).filter(
-    ([, resource]) =>
-      resource.Type === `AWS::ApiGatewayV2::${type}` &&
-      (apiId === undefined || scope.resolve(resource.Properties?.['ApiId']) === apiId),
-  );
+  return apiParts(scope, 'http', 'Api').map(([id, resource]) => readApi(scope, id, resource));
 }
 
 function readApi(scope: Scope, id: string, resource: Resource): HttpApiView {
@@ -85,7 +75,9 @@ function readApi(scope: Scope, id: string, resource: Resource): HttpApiView {
   const apiId = localId(id);
   const viewsOf = <View>(type: string, read: (id: string, resource: Resource) => View) =>
     new Map(
-      ofType(scope, type, apiId).map(([key, value]) => [localId(key), read(key, value)] as const),
+      apiParts(scope, 'http', type, apiId).map(
+        ([key, value]) => [localId(key), read(key, value)] as const,
+      ),
     );
   const targets: RouteTargets = {
     authorizers: viewsOf('Authorizer', (key, value) => readAuthorizer(scope, apiId, key, value)),
@@ -95,10 +87,12 @@ function readApi(scope: Scope, id: string, resource: Resource): HttpApiView {
     apiId,
     name: api.optionalText('Name') ?? id,
     cors: readCors(api),
-    routes: ofType(scope, 'Route', apiId).map(([key, value]) =>
+    routes: apiParts(scope, 'http', 'Route', apiId).map(([key, value]) =>
       readRoute(scope, key, value, targets),
     ),
-    stages: ofType(scope, 'Stage', apiId).map(([key, value]) => readStage(scope, key, value)),
+    stages: apiParts(scope, 'http', 'Stage', apiId).map(([key, value]) =>
+      readStage(scope, key, value),
+    ),
   };
 }
 

@@ -2,6 +2,8 @@
  * The template's REST APIs whose methods stand in an inline OpenAPI 3 body, as the local gateway
  * serves them.
  */
+
+import { apiParts } from './api-parts.ts';
 import type { AuthorizerView } from './authorizer.ts';
 import type { StageView } from './http-api.ts';
 import {
@@ -59,19 +61,7 @@ export function readRestApis(scope: Scope): readonly RestApiView[] {
     if (resource.Condition !== undefined)
       throw new TemplateError(`${resource.Type} \`${id}\`: conditions are not evaluated locally`);
   }
-  return ofType(scope, 'RestApi').map(([id, resource]) => readApi(scope, id, resource));
-}
-
-function ofType(
-  scope: Scope,
-  type: string,
-  apiId?: string,
-): readonly (readonly [string, Resource])[] {
-  return Object.entries(scope.template.Resources ?? {}).filter(
-    ([, resource]) =>
-      resource.Type === `AWS::ApiGateway::${type}` &&
-      (apiId === undefined || scope.resolve(resource.Properties?.['RestApiId']) === apiId),
-  );
+  return apiParts(scope, 'rest', 'RestApi').map(([id, resource]) => readApi(scope, id, resource));
 }
 
 function readApi(scope: Scope, id: string, resource: Resource): RestApiView {
@@ -97,7 +87,9 @@ function readApi(scope: Scope, id: string, resource: Resource): RestApiView {
       readScheme(scope, { apiId, name, scheme: nodeOf(scheme), at: api.at }),
     ]),
   );
-  const stages = ofType(scope, 'Stage', apiId).map(([key, value]) => readStage(scope, key, value));
+  const stages = apiParts(scope, 'rest', 'Stage', apiId).map(([key, value]) =>
+    readStage(scope, key, value),
+  );
   return {
     apiId,
     name: api.optionalText('Name') ?? id,

@@ -51,6 +51,3 @@ export function deferred<T>(): {
   });
   return { promise, resolve };
 }
-
-/** Lets everything that is already settled run. */
-export const settled = (): Promise<void> => new Promise((done) => setImmediate(done));

@@ -19,7 +19,7 @@ export interface CdkOptions {
 
 const cdkCli = resolve('node_modules/aws-cdk/bin/cdk');
 
-export async function cdk(args: readonly string[], options: CdkOptions): Promise<CdkResult> {
+async function cdk(args: readonly string[], options: CdkOptions): Promise<CdkResult> {
   const app = options.app === undefined ? [] : ['--app', options.app];
   const child = spawn(
     process.execPath,

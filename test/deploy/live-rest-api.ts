@@ -49,7 +49,7 @@ export const REST_ROUTES = [
   ...['GET /legacy', 'GET /health'],
 ];
 
-export const restClient = ({ emulator }: World): APIGatewayClient => {
+const restClient = ({ emulator }: World): APIGatewayClient => {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return new APIGatewayClient({ endpoint: emulator.url, region: 'us-east-1', credentials });
 };

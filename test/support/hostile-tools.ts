@@ -89,7 +89,7 @@ export interface Tools extends HostileKeys {
 }
 
 /** A header of another algorithm over the good payload. */
-export const headed = ({ parts: [, payload, signature] }: Tools, header: object): string =>
+const headed = ({ parts: [, payload, signature] }: Tools, header: object): string =>
   `${base64url(header)}.${payload}.${signature}`;
 
 export function hmac({ good, claims }: Tools, secret: string): string {
@@ -113,7 +113,7 @@ export const publicPem = ({ good }: Tools): string =>
   String(createPublicKey(good.privateKey).export({ type: 'spki', format: 'pem' }));
 
 /** The same bytes in another spelling: the last letter's low bits are unused. */
-export const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 export const nextLetter = (part: string): string =>
   part.slice(0, -1) + LETTERS.charAt(LETTERS.indexOf(part.slice(-1)) + 1);
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { type MadeCall, machine, user } from './recorded-traffic.ts';
 
-export const ROUTES = ['GET /a', 'POST /a', 'GET /b/{id}', 'DELETE /b/{id}', 'GET /c'] as const;
+const ROUTES = ['GET /a', 'POST /a', 'GET /b/{id}', 'DELETE /b/{id}', 'GET /c'] as const;
 const GROUPS = ['g1', 'g2', 'g3'] as const;
 const PATTERNS = [...ROUTES, 'ANY /a', 'GET /b/*', 'a:all', 'a:read'] as const;
 
@@ -78,7 +78,7 @@ const inputs = new WeakMap<AccessMap, unknown>();
 export const inputOf = (map: AccessMap): unknown => inputs.get(map);
 
 /** A month begins, and with it every window. */
-export const BEGIN = Date.parse('2026-11-01T00:00:00.000Z');
+const BEGIN = Date.parse('2026-11-01T00:00:00.000Z');
 
 const groups = fc.oneof(
   {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
 
-export const MORNING = Date.parse('2026-11-22T10:15:30Z');
+const MORNING = Date.parse('2026-11-22T10:15:30Z');
 
 export interface Reply {
   readonly status: number;

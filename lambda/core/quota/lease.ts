@@ -14,7 +14,7 @@ import { windowAt } from './window.ts';
  * Most units of one lease, which is also the most that one lost answer or one ended environment can
  * strand.
  */
-export const MAX_LEASE = 100;
+const MAX_LEASE = 100;
 
 /**
  * An environment takes this part of its even share of what is left, since it never knows of all the

@@ -55,7 +55,7 @@ export const isRefusal = (value: object): value is Refusal => 'code' in value;
  * Group names of all configured claims, without duplicates and prefix; undefined for a claim that
  * is neither text nor a list of texts.
  */
-export function groupsOf(claims: Claims, okta: OktaModel): readonly string[] | undefined {
+function groupsOf(claims: Claims, okta: OktaModel): readonly string[] | undefined {
   const names = new Set<string>();
   for (const claim of okta.groupsClaims) {
     const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;

@@ -21,7 +21,7 @@ export type CacheSetting =
   | { readonly kind: 'ttl'; readonly ttlSeconds: number };
 
 /** Seconds of `auto`. */
-export const AUTO_TTL_SECONDS = 60;
+const AUTO_TTL_SECONDS = 60;
 
 export interface CachePlan {
   readonly mode: 'off' | 'token' | 'tokenAndRoute';

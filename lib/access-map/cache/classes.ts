@@ -30,7 +30,7 @@ export interface RouteClass {
 }
 
 /** The subjects that have grants: every group, then every machine with rules of its own. */
-export const subjectsOf = (model: AccessModel): readonly Grants[] => [
+const subjectsOf = (model: AccessModel): readonly Grants[] => [
   ...model.groups.values(),
   ...[...model.machines.values()].filter(({ groups }) => groups.length === 0).map(({ own }) => own),
 ];

@@ -17,7 +17,7 @@ const STAGE_LENGTH = 32;
 /**
  * The longest ARN up to the stage: partition, Region, account and API id at their longest today.
  */
-export const LONGEST_STAGE_ARN = `arn:aws-us-gov:execute-api:ap-southeast-1:123456789012:abcdefghij/${'s'.repeat(STAGE_LENGTH)}/`;
+const LONGEST_STAGE_ARN = `arn:aws-us-gov:execute-api:ap-southeast-1:123456789012:abcdefghij/${'s'.repeat(STAGE_LENGTH)}/`;
 const LONGEST_DENY_ARN = `arn:aws-us-gov:execute-api:*:*:abcdefghij/${'s'.repeat(STAGE_LENGTH)}/`;
 
 /**

@@ -14,7 +14,7 @@ export const pattern = {
   notation: 'pattern',
   expected: 'a pattern such as `GET /orders/*`',
 } as const;
-export const grant = {
+const grant = {
   type: 'string',
   pattern: `${PATTERN}|${PERMISSION}`,
   notation: 'grant',

@@ -37,7 +37,7 @@ interface Job {
   readonly reviewed?: PlanFile;
 }
 
-export function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
+function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
   assertUsage(options, io);
   return withOktaErrors(io, async () => {
     const job = jobOf(options, io);

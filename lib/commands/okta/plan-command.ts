@@ -29,7 +29,7 @@ export interface OktaPlanOptions extends MapsOptions, JsonOptions {
   readonly block?: string;
 }
 
-export const runOktaPlan = (
+const runOktaPlan = (
   { maps = [], map = [], output, block, json }: OktaPlanOptions,
   io: Io,
 ): Promise<ExitCode> =>

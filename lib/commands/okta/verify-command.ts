@@ -31,7 +31,7 @@ export interface OktaVerifyOptions extends MapsOptions, JsonOptions {
   readonly block?: string;
 }
 
-export const runOktaVerify = (
+const runOktaVerify = (
   { maps = [], map = [], as, block, json }: OktaVerifyOptions,
   io: Io,
 ): Promise<ExitCode> =>

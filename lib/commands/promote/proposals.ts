@@ -188,7 +188,7 @@ function candidatesFor(
  * The decision of the changed map on callers like these. With `scopes: intersect` they are taken to
  * ask for every scope.
  */
-export function wouldAllow(model: AccessModel, row: RefusedCalls): boolean {
+function wouldAllow(model: AccessModel, row: RefusedCalls): boolean {
   const { route, kind, groups, machine } = row;
   if (kind === undefined || (kind === 'machine' && machine === undefined)) return false;
   const okta = recordedBlock(model, row);

@@ -98,7 +98,7 @@ const WHY_UNKNOWN: { readonly [why in UnknownReason]: string } = {
 };
 
 /** What the records cannot tell, one line each. */
-export function caveats(replay: Replay): readonly string[] {
+function caveats(replay: Replay): readonly string[] {
   const {
     unknown,
     staying,

@@ -231,7 +231,7 @@ function judgeCached(valid: Answer, repeated: Answer, forged: Answer): Finding {
 }
 
 /** Largest number of calls that are spent on a quota. */
-export const MAX_EXHAUST = 1_000;
+const MAX_EXHAUST = 1_000;
 
 /** Calls until the quota refuses. Spends it: the principal has to be named for this. */
 export async function exhaust({ map, ask, token = '' }: Subject): Promise<Finding> {

@@ -7,7 +7,7 @@ import type { Finding, TokenCaller, TokenReport } from '../../verdicts/token-rep
 import { type Io, paint } from '../shell/io.ts';
 
 /** The signature needs the issuer's keys, and nothing is fetched here. */
-export const NOT_CHECKED =
+const NOT_CHECKED =
   'offline: the signature was not checked, nor whether Okta has revoked the token';
 
 export function tokenLines(

@@ -116,7 +116,7 @@ export function sparkBars(counts: readonly number[], tone: string): string {
  * From 0 to the first round number that is not below `most`, in three to six steps of 1, 2 or 5
  * times a power of ten.
  */
-export function niceTicks(most: number): readonly number[] {
+function niceTicks(most: number): readonly number[] {
   const power = 10 ** Math.floor(Math.log10(most / 4 || 1));
   const step = Math.max(
     1,

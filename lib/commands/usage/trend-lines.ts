@@ -40,7 +40,7 @@ function seriesLines(series: readonly Series[], top: number): readonly string[] 
 }
 
 /** Heights by the largest column of the same line; a column without calls is a dot. */
-export function sparkline(counts: readonly number[]): string {
+function sparkline(counts: readonly number[]): string {
   const size = Math.max(1, Math.ceil(counts.length / WIDTH));
   const columns = Array.from({ length: Math.ceil(counts.length / size) }, (_, at) =>
     counts.slice(at * size, (at + 1) * size).reduce((sum, count) => sum + count, 0),

@@ -464,6 +464,16 @@ describe('promote', () => {
     const code = await runPromote({ records: RECORDS, ...options }, io);
     return { code, out: io.stdout(), err: io.stderr(), io };
   };
+  /** What a program reads: the edits are as they would be written into the map. */
+  const promoted = async (from: ReturnType<typeof scene>, options: object = {}) => {
+    const { code, out } = await ran({ ...options, json: true }, from);
+    return { code, json: JSON.parse(out) as Readonly<Record<string, unknown>> };
+  };
+  const shadow = (...made: readonly (readonly [MadeCall['principal'], string, number?])[]) =>
+    scene(calls(...made), { mode: 'shadow' });
+  const granting = (group: string, grant: string) => ({
+    edits: [{ path: ['groups', group, 'allow'], add: [grant] }],
+  });
 
   test('says whom enforcing would refuse, how often and why, and the smallest change with its place', async () => {
     const { code, out } = await ran();
@@ -483,6 +493,7 @@ describe('promote', () => {
       ].join('\n'),
     );
     expect(out).toContain('            - DELETE /orders/{id}  # remove');
+    expect(out).toContain('a deny is written on purpose');
     expect(out).toContain(
       '        0oa1web:\n          allow:\n            - orders:read  # add'.replace(
         'orders:read',
@@ -494,24 +505,42 @@ describe('promote', () => {
     );
   });
 
-  test('takes a permission that covers exactly the route rather than the route', async () => {
-    const { out } = await ran(
-      {},
-      scene(calls([user('00u1', ['orders-readers']), 'POST /orders']), { mode: 'shadow' }),
-    );
+  test('shows limits that would have been enough, and what the map allows by now', async () => {
+    const from = await shadow([user('00u1', ['orders-readers']), 'GET /orders', 75]);
+    const { out } = await ran({}, Promise.resolve(from));
     expect(out).toContain(
-      '            - orders:write  # add\n    opens 1 cell: orders-readers, POST /orders',
+      '  standard per minute: 75 instead of 60, for user:00u1 at 2026-11-22T10:00Z, at access.yaml:',
+    );
+    expect(out).toContain('        standard:\n          limit: 75');
+    writeFileSync(
+      join(from.folder, 'raised.yaml'),
+      exampleWith(['limit: 60, per: minute', 'limit: 75, per: minute']),
+    );
+    const io = capture(from.folder, { now: () => NOW });
+    await runPromote({ records: RECORDS, map: 'raised.yaml' }, io);
+    expect(io.stdout()).toContain(
+      'enforcing would refuse none\n15 calls that the recorded map would have refused, the map as it is allows\n',
     );
   });
 
+  test('takes a permission that covers exactly the route rather than the route', async () => {
+    const { json } = await promoted(shadow([user('00u1', ['orders-readers']), 'POST /orders']));
+    expect(json['changes']).toMatchObject([
+      {
+        ...granting('orders-readers', 'orders:write'),
+        opens: [{ subject: 'orders-readers', route: 'POST /orders' }],
+      },
+    ]);
+  });
+
   test('takes the route where every permission that has it opens more', async () => {
-    const { out } = await ran(
-      {},
-      scene(calls([user('00u1', ['contractors']), 'GET /orders']), { mode: 'shadow' }),
-    );
-    expect(out).toContain(
-      '            - GET /orders  # add\n    opens 1 cell: contractors, GET /orders',
-    );
+    const { json } = await promoted(shadow([user('00u1', ['contractors']), 'GET /orders']));
+    expect(json['changes']).toMatchObject([
+      {
+        ...granting('contractors', 'GET /orders'),
+        opens: [{ subject: 'contractors', route: 'GET /orders' }],
+      },
+    ]);
   });
 
   test('judges a caller by the okta block of the token', async () => {
@@ -529,22 +558,20 @@ describe('promote', () => {
       mode: 'shadow',
     });
     const folder = project({ 'access.yaml': map, 'decisions.jsonl': jsonLines(records) });
-    const { out } = await ran({}, Promise.resolve({ folder, records, io: capture(folder) }));
-    expect(out).toContain(
-      '        partners:\n          allow:\n            - GET /reports/{year}  # add',
-    );
+    const { json } = await promoted(Promise.resolve({ folder, records, io: capture(folder) }));
+    expect(json['changes']).toMatchObject([granting('partners', 'GET /reports/{year}')]);
   });
 
   test('prefers the group that fewer others have', async () => {
     const both = user('00u1', ['orders-readers', 'partners']);
-    const made = calls(
-      [both, 'GET /reports/{year}'],
-      [user('00u2', ['orders-readers']), 'GET /orders'],
-      [user('00u3', ['orders-readers']), 'GET /orders'],
+    const { json } = await promoted(
+      shadow(
+        [both, 'GET /reports/{year}'],
+        [user('00u2', ['orders-readers']), 'GET /orders'],
+        [user('00u3', ['orders-readers']), 'GET /orders'],
+      ),
     );
-    expect((await ran({}, scene(made, { mode: 'shadow' }))).out).toContain(
-      '        partners:\n          allow:\n            - GET /reports/{year}  # add',
-    );
+    expect(json['changes']).toMatchObject([granting('partners', 'GET /reports/{year}')]);
   });
 
   test('says that callers of several groups gain what a deny kept from them, also where a machine gains it alone', async () => {
@@ -579,22 +606,34 @@ describe('promote', () => {
       },
     );
     const folder = project({ 'access.yaml': broaderMap, 'decisions.jsonl': jsonLines(records) });
-    const { out } = await ran({}, Promise.resolve({ folder, records, io: capture(folder) }));
-    expect(out).toContain(
-      '          deny:\n            - ANY /orders/{id}  # remove\n            - DELETE /orders/{id}  # add\n',
-    );
-    expect(out).toContain('a deny is written on purpose');
+    const { json } = await promoted(Promise.resolve({ folder, records, io: capture(folder) }));
+    expect(json['changes']).toMatchObject([
+      {
+        edits: [
+          {
+            path: ['groups', 'contractors', 'deny'],
+            remove: ['ANY /orders/{id}'],
+            add: ['DELETE /orders/{id}'],
+          },
+        ],
+      },
+    ]);
   });
 
   test('names the limit that would have been enough', async () => {
-    const { out } = await ran(
-      {},
-      scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 75]), { mode: 'shadow' }),
-    );
-    expect(out).toContain(
-      '  standard per minute: 75 instead of 60, for user:00u1 at 2026-11-22T10:00Z, at access.yaml:',
-    );
-    expect(out).toContain('        standard:\n          limit: 75');
+    const { json } = await promoted(shadow([user('00u1', ['orders-readers']), 'GET /orders', 75]));
+    expect(json['quotas']).toMatchObject([
+      {
+        quota: 'standard',
+        per: 'minute',
+        limit: 60,
+        needed: 75,
+        payer: 'user:00u1',
+        windowStart: '2026-11-22T10:00:00.000Z',
+        at: expect.stringMatching(/^access\.yaml:\d+/),
+        edits: [{ path: ['quotas', 'standard', 'limit'], set: 75 }],
+      },
+    ]);
   });
 
   test('a limit that was raised since is of the past', async () => {
@@ -605,20 +644,17 @@ describe('promote', () => {
       join(from.folder, 'access.yaml'),
       exampleWith(['limit: 60, per: minute', 'limit: 75, per: minute']),
     );
-    const { code, out } = await ran({}, Promise.resolve(from));
+    const { code, json } = await promoted(Promise.resolve(from));
     expect(code).toBe(0);
-    expect(out).toContain(
-      'enforcing would refuse none\n15 calls that the recorded map would have refused, the map as it is allows\n',
-    );
+    expect(json).toMatchObject({ refused: 0, settled: 15 });
   });
 
   test('ends with 0 where enforcing would refuse nobody', async () => {
-    const { code, out } = await ran(
-      {},
-      scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 3]), { mode: 'shadow' }),
+    const { code, json } = await promoted(
+      shadow([user('00u1', ['orders-readers']), 'GET /orders', 3]),
     );
     expect(code).toBe(0);
-    expect(out).toContain('enforcing would refuse none');
+    expect(json).toMatchObject({ calls: 3, refused: 0, rows: [], changes: [] });
   });
 
   test('what the map as it is allows by now is not proposed again', async () => {
@@ -627,11 +663,8 @@ describe('promote', () => {
       join(from.folder, 'access.yaml'),
       exampleWith(['    allow: [orders:read]', '    allow: [orders:read, GET /reports/*]']),
     );
-    const { out } = await ran({}, Promise.resolve(from));
-    expect(out).toContain(
-      '2 calls that the recorded map would have refused, the map as it is allows',
-    );
-    expect(out).toContain('enforcing would refuse 4 ');
+    const { json } = await promoted(Promise.resolve(from));
+    expect(json).toMatchObject({ refused: 4, settled: 2 });
   });
 
   test('records without shadow mode prove nothing', async () => {
