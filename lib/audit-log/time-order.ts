@@ -3,8 +3,10 @@
  * are open at once.
  */
 
+import { AuditLogError } from './audit-log-error.ts';
 import { type AuditLogItem, readAuditLogLine } from './audit-log-line.ts';
 import type { Input } from './inputs.ts';
+import { isNewestFirst, oldestFirst } from './oldest-first.ts';
 import type { AuditLogReading } from './read-audit-log.ts';
 
 /**
@@ -12,22 +14,39 @@ import type { AuditLogReading } from './read-audit-log.ts';
  */
 const REORDER_BUFFER = 4_096;
 
+/**
+ * A flood's record carries the time of its first call and is written a minute later at most. What
+ * is later than this by far was put together in another order.
+ */
+const MAX_LATENESS_MS = 10 * 60_000;
+
+/** Items of a file by which its direction is told before it is opened. */
+const DIRECTION_SAMPLE = 16;
+
 interface Source {
   readonly next: AuditLogItem;
   readonly rest: AsyncIterator<AuditLogItem>;
 }
 
-/** @param wait how many items may wait for earlier ones. */
+/**
+ * @param wait how many items may wait for earlier ones.
+ * @throws AuditLogError (from the iteration) for items in no order of time: quotas counted over them
+ * would be wrong.
+ */
 export async function* inTimeOrder(
   inputs: readonly Input[],
   reading: AuditLogReading,
   wait = REORDER_BUFFER,
 ): AsyncIterable<AuditLogItem> {
   const waiting: AuditLogItem[] = [];
+  let latest = -Infinity;
   for await (const item of merged(inputs, reading)) {
+    if (item.at < latest - MAX_LATENESS_MS) throw outOfOrder(item.at, latest);
     waiting.splice(placeIn(waiting, item.at), 0, item);
     const first = waiting.length > wait ? waiting.shift() : undefined;
-    if (first !== undefined) yield first;
+    if (first === undefined) continue;
+    latest = Math.max(latest, first.at);
+    yield first;
   }
   yield* waiting;
 }
@@ -46,7 +65,7 @@ async function* merged(
   for (;;) {
     while (closed.length > 0 && (closed.at(-1)?.first ?? 0) <= (sources[0]?.next.at ?? Infinity)) {
       const input = closed.pop()?.input;
-      if (input) await put(reading.take(input)[Symbol.asyncIterator]());
+      if (input) await put(oldestFirst(reading.take(input))[Symbol.asyncIterator]());
     }
     const source = sources.shift();
     if (source === undefined) {
@@ -72,17 +91,24 @@ async function withFirstTimes(
   return found;
 }
 
+/** 0 for a file with the newest items first, so that it is opened at once. */
 async function firstTime(input: Input): Promise<number> {
+  const times: number[] = [];
   for await (const lines of input.keep()) {
     for (const { text } of lines) {
-      const [first] = readAuditLogLine(text).filter(
-        (result) => result.kind === 'decision' || result.kind === 'access',
-      );
-      if (first) return first.at;
+      for (const result of readAuditLogLine(text))
+        if (result.kind === 'decision' || result.kind === 'access') times.push(result.at);
+      if (times.length >= DIRECTION_SAMPLE) break;
     }
+    if (times.length >= DIRECTION_SAMPLE) break;
   }
-  return 0;
+  return isNewestFirst(times) ? 0 : (times[0] ?? 0);
 }
+
+const outOfOrder = (at: number, latest: number): AuditLogError =>
+  new AuditLogError(
+    `expected records in the order of their times, found one of ${new Date(at).toISOString()} after many of up to ${new Date(latest).toISOString()}; sort them, oldest first, or give the files that they were put together from: jq -c -s 'sort_by(.time)[]' FILE`,
+  );
 
 /** Index of the first that is later. */
 function placeIn(waiting: readonly AuditLogItem[], at: number): number {

@@ -175,6 +175,46 @@ test('a file is opened when the others have come to its first item, so that few 
   );
 });
 
+describe('records that are newest first, as Logs Insights lists them', () => {
+  const seconds = Array.from({ length: 10_000 }, (_, n) => n * 3);
+  const newestFirst = (times: readonly number[]) => times.toReversed().map((time) => line(time));
+  const inOrder = async (files: Readonly<Record<string, string>>): Promise<readonly number[]> => {
+    const found: number[] = [];
+    const inputs = fileInputs(['.'], project(files), undefined);
+    for await (const item of inTimeOrder(inputs, auditLogReading()))
+      found.push((item.at - Date.parse('2026-11-22T10:00:00Z')) / 1_000);
+    return found;
+  };
+
+  test('are read with the oldest first, more of them than wait for neighbours', async () => {
+    expect(await inOrder({ 'a.jsonl': newestFirst(seconds).join('') })).toEqual(seconds);
+  });
+
+  test('are merged with other files, whatever the order of each', async () => {
+    const [first, last] = [seconds.slice(0, 5_000), seconds.slice(5_000)];
+    for (const files of [
+      { 'a.jsonl': newestFirst(first).join(''), 'b.jsonl': newestFirst(last).join('') },
+      {
+        'a.jsonl': last.map((time) => line(time)).join(''),
+        'b.jsonl': newestFirst(first).join(''),
+      },
+      {
+        'a.jsonl': newestFirst(last).join(''),
+        'b.jsonl': first.map((time) => line(time)).join(''),
+      },
+    ])
+      expect(await inOrder(files)).toEqual(seconds);
+  });
+
+  test('put together in no order they are refused with what to do', async () => {
+    const [first, last] = [seconds.slice(0, 5_000), seconds.slice(5_000)];
+    const text = [...last, ...first].map((time) => line(time)).join('');
+    await expect(inOrder({ 'a.jsonl': text })).rejects.toThrow(
+      /^expected records in the order of their times, found one of 2026-11-22T10:00:00.000Z after many of up to 2026-11-22T\S+; sort them, oldest first, or give/,
+    );
+  });
+});
+
 describe('a log group', () => {
   const range = { nowMs: 2_000, sinceMs: 1_000, progress: () => undefined };
   const logs = (
