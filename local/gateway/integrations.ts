@@ -167,8 +167,9 @@ export async function invokeFunction(
   if (body === 'tooLarge')
     return { kind: 'failed', status: 413, error: `expected at most ${maxPayloadBytes} bytes` };
   const event = form.event(call, body);
+  let timer: NodeJS.Timeout | undefined;
   const late = new Promise<InvocationResult>((done) => {
-    const timer = setTimeout(
+    timer = setTimeout(
       () => done({ kind: 'error', errorType: 'Timeout', errorMessage: 'integration timed out' }),
       timeoutMs,
     );
@@ -177,7 +178,7 @@ export async function invokeFunction(
   const result = await Promise.race([
     options.invoke(target.functionArn, JSON.stringify(event)),
     late,
-  ]);
+  ]).finally(() => clearTimeout(timer));
   if (result.kind === 'error') {
     return {
       kind: 'failed',

@@ -66,13 +66,13 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   // A message to a child that has just ended is an error event; its end is what counts, and that is
   // awaited anyway.
   child.on('error', () => child.kill('SIGKILL'));
-  const exited = new Promise<void>((done) => child.once('close', () => done()));
-  const init = nextMessage(child, exited, initTimeoutMs);
+  const end = endOf(child);
+  const init = nextMessage(child, end, initTimeoutMs);
   return {
     alive: () => child.exitCode === null && child.signalCode === null && !child.killed,
     kill: async () => {
       child.kill('SIGKILL');
-      await exited;
+      await new Promise<void>((done) => end.whenEnded(done));
     },
     invoke: async (event) => {
       const started = await init;
@@ -81,7 +81,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
         return report(started, options.onLine);
       }
       if (options.clock !== undefined) child.send({ kind: 'clock', nowMs: options.clock() });
-      const answer = nextMessage(child, exited, view.timeoutMs);
+      const answer = nextMessage(child, end, view.timeoutMs);
       const written = Promise.all(outputs.map((output) => output.nextEnd()));
       child.send({
         kind: 'invoke',
@@ -92,7 +92,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
         timeoutMs: view.timeoutMs,
       });
       const message = await answer;
-      await Promise.race([written, exited]);
+      await orEnd(written, end);
       return message.kind === 'result'
         ? { kind: 'result', payload: message.payload ?? 'null' }
         : report(message, options.onLine);
@@ -110,16 +110,50 @@ function report(message: ChildMessage, onLine: (line: string) => void): Invocati
   return { kind: 'error', errorType, errorMessage };
 }
 
+/** The end of a process, which outlives many invocations. */
+interface ProcessEnd {
+  /**
+   * Calls back once, also where the process has ended already.
+   * @returns forgets the call: what waits for one invocation must not stay for the process's life.
+   */
+  whenEnded(tell: () => void): () => void;
+}
+
+function endOf(child: ChildProcess): ProcessEnd {
+  const waiting = new Set<() => void>();
+  let ended = false;
+  child.once('close', () => {
+    ended = true;
+    for (const tell of waiting) tell();
+    waiting.clear();
+  });
+  return {
+    whenEnded(tell) {
+      if (ended) queueMicrotask(tell);
+      else waiting.add(tell);
+      return () => void waiting.delete(tell);
+    },
+  };
+}
+
+/** Waits for the work, and no longer than the process lives. */
+function orEnd(work: Promise<unknown>, end: ProcessEnd): Promise<void> {
+  return new Promise((done) => {
+    const forget = end.whenEnded(done);
+    void work.then(() => {
+      forget();
+      done();
+    });
+  });
+}
+
 /** The child's next message; its end and the time limit become errors with Lambda's own wording. */
-function nextMessage(
-  child: ChildProcess,
-  exited: Promise<void>,
-  limitMs: number,
-): Promise<ChildMessage> {
+function nextMessage(child: ChildProcess, end: ProcessEnd, limitMs: number): Promise<ChildMessage> {
   return new Promise((done) => {
     const finish = (message: ChildMessage): void => {
       clearTimeout(timer);
       child.off('message', onMessage);
+      forgetEnd();
       done(message);
     };
     const fail = (errorType: string, errorMessage: string): void =>
@@ -130,7 +164,9 @@ function nextMessage(
       fail('Sandbox.Timedout', `Task timed out after ${(limitMs / 1000).toFixed(2)} seconds`);
     }, limitMs);
     child.on('message', onMessage);
-    void exited.then(() => fail('Runtime.ExitError', 'Runtime exited without providing a reason'));
+    const forgetEnd = end.whenEnded(() =>
+      fail('Runtime.ExitError', 'Runtime exited without providing a reason'),
+    );
   });
 }
 
