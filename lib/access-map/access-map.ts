@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
-import type { RuleTableFile } from '../../lambda/core/record/rule-table.ts';
+import type { RuleTableFile } from '../../lambda/core/model/rule-table-file.ts';
 import type { CachePlan } from './cache/cache-plan.ts';
 import {
   type Compiled,
