@@ -62,7 +62,7 @@ export function configurationPage(): string {
     propsSection('AccessStack', 'lib/stack/access-stack.ts'),
     propsSection('Both constructs', 'lib/resources/operations-props.ts'),
     propsSection('Watch', 'lib/watch/watch.ts'),
-    propsSection('Detector', 'lib/watch/detector.ts'),
+    propsSection('Detector', 'lib/watch/detector-props.ts'),
   ];
   return [INTRODUCTION, ...sections, CONTEXT, ...props].join('\n');
 }
