@@ -1,5 +1,6 @@
 /** The app that the CDK's command line synthesizes: a stack for each map that the context names. */
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { App, type AppProps } from 'aws-cdk-lib';
 import { type AccessMap, loadMaps, resolveMapSources } from '../lib/access-map/index.ts';
 import type { StoreClient } from '../lib/resources/operations-props.ts';
@@ -21,14 +22,20 @@ function flag(app: App, name: string, otherwise = false): boolean {
 
 /**
  * Context `accessMap`: a file's name, a glob of several, the map itself, or the map as JSON text,
- * which is what `-c` can hand over. Context `loopbackIssuer`: plain http for an issuer on this
+ * which is what `-c` can hand over. Context `root`: folder that files named by maps lie below. Context `loopbackIssuer`: plain http for an issuer on this
  * machine; only local runs set it.
  */
 function accessMaps(app: App): readonly AccessMap[] {
   const value: unknown = app.node.tryGetContext('accessMap');
   const isJson = typeof value === 'string' && value.trimStart().startsWith('{');
   const locations = resolveMapSources(process.cwd(), isJson ? parseJson(value) : value);
-  return loadMaps(locations, { loopbackIssuer: flag(app, 'loopbackIssuer') });
+  const root: unknown = app.node.tryGetContext('root');
+  if (root !== undefined && typeof root !== 'string')
+    throw new ContextError(`context root: expected a folder, found \`${JSON.stringify(root)}\``);
+  return loadMaps(locations, {
+    loopbackIssuer: flag(app, 'loopbackIssuer'),
+    ...(root !== undefined && { root: resolve(root) }),
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -21,7 +21,8 @@ export {
 } from './permissions/permissions-endpoint.ts';
 export { AccessStack, type AccessStackProps } from './stack/access-stack.ts';
 export type { AccessAlarms } from './watch/access-alarms.ts';
-export type { Detector, DetectorOptions } from './watch/detector.ts';
+export type { Detector } from './watch/detector.ts';
+export type { DetectorOptions } from './watch/detector-props.ts';
 export { KeyAlarms, type KeyAlarmsProps } from './watch/key-alarms.ts';
 export { QuotaAlarms, type QuotaAlarmsProps } from './watch/quota-alarms.ts';
 export { Watch, type WatchOptions, type WatchProps } from './watch/watch.ts';

@@ -15,11 +15,13 @@ export interface Replacements {
   readonly upstreamUrl: string;
   /** None: `api.cors` stays as it is. */
   readonly consoleOrigins: readonly string[];
+  /** Folder that files which the map names must lie below. */
+  readonly root?: string | undefined;
 }
 
 /** @throws AccessMapError with every problem of the map as the user wrote it */
-export function checkMap(source: MapSource): AccessMap {
-  const options = { loopbackIssuer: true };
+export function checkMap(source: MapSource, root?: string): AccessMap {
+  const options = { loopbackIssuer: true, ...(root !== undefined && { root }) };
   return typeof source === 'string'
     ? AccessMap.fromFile(source, options)
     : AccessMap.fromObject(source, { ...options, source: 'the map' });
@@ -52,7 +54,7 @@ export function localMapText(source: MapSource, replacements: Replacements): str
     );
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
   // Of the whole map: with `extends` they may stand in the base.
-  const { cors } = checkMap(source).api;
+  const { cors } = checkMap(source, replacements.root).api;
   const origins = cors?.origins ?? [];
   if (!origins.includes('*') && replacements.consoleOrigins.length > 0) {
     if (map.api?.cors === undefined)

@@ -35,6 +35,8 @@ const project = resolve(import.meta.dirname, '..');
 export interface LocalStackOptions extends FunctionOptions, SynthesisOptions {
   /** The access map: a file's name or the map itself. Default: the project's `access.yaml`. */
   readonly map?: MapSource;
+  /** Folder that files which the map names must lie below. Default: as `AccessMapOptions` says. */
+  readonly root?: string;
   /** The flavour of the gateway. Default: the map's own. */
   readonly kind?: 'http' | 'rest';
   /** Each default 0: a free port. */
@@ -106,7 +108,7 @@ async function start(
     map: source = join(project, 'access.yaml'),
   } = options;
   const keep = keeper(onStop);
-  const map = checkMap(source);
+  const map = checkMap(source, options.root);
   if (ports?.gateway) await assertPortFree(ports.gateway);
   const console = consolePort === undefined ? undefined : await keep(startConsole(consolePort));
   const origins = console?.origins ?? [];
@@ -121,6 +123,7 @@ async function start(
     issuer: issuerAddress,
     upstreamUrl: echo.url,
     consoleOrigins: origins,
+    root: options.root,
   });
   const assembly = await synthesizeMap(text, options, onStop);
   const dynamoDb = await keep(startDynamoDb(assembly.tables, now));

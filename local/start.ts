@@ -74,7 +74,7 @@ async function startStack(
   const stack = await startLocalStack({
     ...(options.map === undefined ? {} : { map: options.map }),
     ...(options.kind === undefined ? {} : { kind: options.kind }),
-    ...(side === undefined ? {} : { map: side.gatewayMap, decide: side.decide }),
+    ...(side === undefined ? {} : { map: side.gatewayMap, root: side.root, decide: side.decide }),
     ...(options.issuer === undefined ? {} : { issuerUrl: options.issuer }),
     ports: { gateway: ports.PORT, issuer: ports.ISSUER_PORT },
     consolePort: ports.CONSOLE_PORT,

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, parse, resolve } from 'node:path';
 import type { OnStop } from './listen.ts';
 import { synthesize } from './synth.ts';
 import { type Assembly, readAssembly } from './template.ts';
@@ -35,7 +35,8 @@ export async function synthesizeMap(
     outputFolder,
     // What watches in AWS has nothing to look at here, and bundling the detector would take a
     // second.
-    context: { accessMap: file, loopbackIssuer: true, watch: false },
+    // The map was judged where it stands, and here its files are named from everywhere.
+    context: { accessMap: file, root: parse(file).root, loopbackIssuer: true, watch: false },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   options.onProgress?.('starting issuer, store, back end and gateway');

@@ -39,6 +39,7 @@ const CONTEXT = `## Context of the app
 | key | value | default |
 | --- | --- | --- |
 | \`accessMap\` | a file's name, a glob, the map as an object or as JSON text | \`access.yaml\` |
+| \`root\` | folder that the files named by a map (\`extends\`, \`openapi\`) must lie below | the nearest folder above the map with \`.git\`, else the map's own; for maps given as objects the app's folder |
 | \`apiGatewayAccountRole\` | \`true\`: a stack with a REST API sets the role by which API Gateway writes access logs (once an account and Region) | \`false\` |
 | \`loopbackIssuer\` | \`true\`: plain http for an issuer on this machine; for local runs only | \`false\` |
 | \`watch\` | \`false\`: no alarms, dashboard, detector and saved queries ([watch.md](watch.md)) | \`true\` |
@@ -62,7 +63,7 @@ export function configurationPage(): string {
     propsSection('AccessStack', 'lib/stack/access-stack.ts'),
     propsSection('Both constructs', 'lib/resources/operations-props.ts'),
     propsSection('Watch', 'lib/watch/watch.ts'),
-    propsSection('Detector', 'lib/watch/detector.ts'),
+    propsSection('Detector', 'lib/watch/detector-props.ts'),
   ];
   return [INTRODUCTION, ...sections, CONTEXT, ...props].join('\n');
 }

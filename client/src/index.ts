@@ -1,10 +1,7 @@
 export type { Answer, Quota, QuotaWindow } from './answer.ts';
+export type { Permissions } from './caller-permissions.ts';
 export type { Method, Permission, Register, Route } from './names.ts';
-export {
-  createPermissions,
-  type Permissions,
-  type PermissionsOptions,
-} from './permissions.ts';
+export { createPermissions, type PermissionsOptions } from './permissions.ts';
 export type { QuotaState } from './quota.ts';
-export type { Refusal } from './refusal.ts';
+export type { Refusal } from './refused.ts';
 export type { PermissionsState, Status } from './state.ts';

@@ -1,13 +1,6 @@
+import type { Permissions } from './caller-permissions.ts';
 import type { Route } from './names.ts';
-import type { Permissions } from './permissions.ts';
-
-export type Refusal =
-  /** Nobody is signed in, or the token is no longer valid: sign in again. */
-  | { readonly kind: 'signed-out' }
-  /** The rules do not allow it: trying again is in vain. */
-  | { readonly kind: 'forbidden'; readonly code?: string }
-  /** Allowed, but not before the quota has room again. */
-  | { readonly kind: 'quota'; readonly retryAfterSeconds: number; readonly retryAt: Date };
+import type { Refusal } from './refused.ts';
 
 type Source = Pick<Permissions, 'can' | 'quota' | 'refresh' | 'state'>;
 

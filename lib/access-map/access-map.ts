@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
-import type { RuleTableFile } from '../../lambda/core/record/rule-table.ts';
+import type { RuleTableFile } from '../../lambda/core/model/rule-table-file.ts';
 import type { CachePlan } from './cache/cache-plan.ts';
 import {
   type Compiled,
@@ -26,7 +26,13 @@ import type { PermissionsEndpoint } from './sections/permissions-endpoint-sectio
 import type { AccessRule } from './sections/rules-section.ts';
 import type { AccessMapTest } from './sections/tests-section.ts';
 
-export type AccessMapOptions = CompileOptions;
+export interface AccessMapOptions extends CompileOptions {
+  /**
+   * Folder that files which the map names must lie below. Default: the nearest folder above the map
+   * that has `.git`, else the map's own; of an object the working directory.
+   */
+  readonly root?: string;
+}
 
 export interface ObjectOptions extends AccessMapOptions {
   /** What messages call the object. Default: `cdk.json#/context/accessMap`. */
@@ -137,7 +143,7 @@ export class AccessMap {
     if (file.kind === 'unreadable')
       return { problems: [file.problem], placeOf: (path) => ({ source, path }) };
     return AccessMap.checkText(file.bytes, source, {
-      readFile: filesIn(dirname(path)),
+      readFile: filesIn(dirname(path), options.root),
       ...options,
     });
   }
@@ -157,7 +163,8 @@ export class AccessMap {
     map: unknown,
     { source = 'cdk.json#/context/accessMap', ...options }: ObjectOptions = {},
   ): CheckedMap {
-    return AccessMap.judge(readObject(map, source), source, { readFile: filesIn('.'), ...options });
+    const readFile = filesIn('.', options.root ?? '.');
+    return AccessMap.judge(readObject(map, source), source, { readFile, ...options });
   }
 
   private static judge(asWritten: Reading, source: string, options: AccessMapOptions): CheckedMap {

@@ -1,9 +1,11 @@
 /**
  * What goes into the Authorization header: an API token, or an access token that a private key got.
  */
+
 import type { KeyObject } from 'node:crypto';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { HOUR_SECONDS } from '../../lambda/core/contract/periods.ts';
+import type { Authorizer } from './authorize-request.ts';
 import type { Credentials } from './credentials.ts';
 import { proofOf } from './dpop-proof.ts';
 import { OktaError } from './okta-error.ts';
@@ -11,9 +13,6 @@ import { type Json, textAt } from './org.ts';
 import { oktaMessage } from './refusals.ts';
 import { generateRsaKeyPair } from './rsa-key-pair.ts';
 import { type PrivateKey, requestToken, type TokenRequestOptions } from './token-request.ts';
-
-/** Headers for one request. @throws OktaError */
-export type Authorizer = (method: string, url: URL) => Promise<Readonly<Record<string, string>>>;
 
 export interface AccessOptions extends TokenRequestOptions {
   readonly credentials: Credentials;

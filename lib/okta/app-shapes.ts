@@ -1,6 +1,6 @@
 /** What an app of each type looks like in Okta. */
 import type { AppType } from '../access-map/index.ts';
-import type { DesiredApp } from './desired.ts';
+import type { DesiredApp } from './desired-org.ts';
 import { ownedBy, withOwners } from './ownership.ts';
 import { differences } from './plan-part.ts';
 import { appRef } from './references.ts';

@@ -5,7 +5,7 @@
 
 import { code } from '../access-map/report/problems.ts';
 import { passesClaim } from './claim-filter.ts';
-import type { DesiredOrg, DesiredServer } from './desired.ts';
+import type { DesiredOrg, DesiredServer } from './desired-org.ts';
 import { OktaError } from './okta-error.ts';
 import { type OktaOrg, textAt } from './org.ts';
 import type { OrgState } from './state.ts';

@@ -1,6 +1,6 @@
 /** The names of the groups claims of a server: `groups`, then `groups_2`, `groups_3`. */
 import { type ClaimFilter, idsInExpression } from './claim-filter.ts';
-import type { DesiredServer } from './desired.ts';
+import type { DesiredServer } from './desired-org.ts';
 import type { ServerState } from './state.ts';
 
 /** Our form is not enough: others may write a claim of the same form for a purpose of theirs. */

@@ -1,7 +1,7 @@
 /** Groups, apps and trusted origins that several maps name are one each. */
 import type { OktaSide } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredApp, DesiredGroup, DesiredOrg } from './desired.ts';
+import type { DesiredApp, DesiredGroup, DesiredOrg } from './desired-org.ts';
 import { OktaError } from './okta-error.ts';
 
 export function groupsOf(sides: readonly OktaSide[]): readonly DesiredGroup[] {

@@ -1,6 +1,6 @@
 /** Which authorization server of the org the maps mean. */
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredServer } from './desired.ts';
+import type { DesiredServer } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
 import type { ServerState } from './state.ts';
 

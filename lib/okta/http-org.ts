@@ -3,7 +3,7 @@
  * headers".
  */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
-import type { Authorizer } from './access.ts';
+import type { Authorizer } from './authorize-request.ts';
 import { OktaError } from './okta-error.ts';
 import { type Json, type JsonObject, type OktaOrg, textAt, type WriteMethod } from './org.ts';
 import { refusalOf, TIMEOUT_MS, unreachable } from './refusals.ts';

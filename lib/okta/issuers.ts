@@ -1,6 +1,6 @@
 /** Whether the issuers of the maps are those of the server. */
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredServer } from './desired.ts';
+import type { DesiredServer } from './desired-org.ts';
 import type { ServerState } from './state.ts';
 
 export interface IssuerFault {

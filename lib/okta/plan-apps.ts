@@ -1,7 +1,8 @@
 /** Plans apps. */
 import { code } from '../access-map/report/problems.ts';
 import { APP_SHAPES, appCreation, appDifferences, appUpdateBody } from './app-shapes.ts';
-import { type DesiredApp, type DesiredOrg, givenNames } from './desired.ts';
+import { givenNames } from './desired.ts';
+import type { DesiredApp, DesiredOrg } from './desired-org.ts';
 import { ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { planAssignments } from './plan-assignments.ts';
 import {

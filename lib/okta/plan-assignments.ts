@@ -1,7 +1,8 @@
 /** Plans which groups an app is assigned to. */
 import { code } from '../access-map/report/problems.ts';
 import { carriedIds } from './claim-names.ts';
-import { type DesiredApp, type DesiredOrg, givenNames } from './desired.ts';
+import { givenNames } from './desired.ts';
+import type { DesiredApp, DesiredOrg } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
 import { doing, finding, joined, NOTHING, type PlanPart, partOf } from './plan-part.ts';
 import { appRef, groupRef, isKnown, type References } from './references.ts';

@@ -2,7 +2,7 @@
 import { code } from '../access-map/report/problems.ts';
 import { GROUPS_PER_CLAIM, idsInExpression } from './claim-filter.ts';
 import { claimNames, claimNumber, isOurClaim } from './claim-names.ts';
-import type { DesiredServer } from './desired.ts';
+import type { DesiredServer } from './desired-org.ts';
 import {
   differences,
   doing,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredOrg } from './desired.ts';
+import type { DesiredOrg } from './desired-org.ts';
 import { OktaError } from './okta-error.ts';
 import type { Plan } from './plan.ts';
 

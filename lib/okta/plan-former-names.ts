@@ -3,7 +3,8 @@
  * all of them again, and no later apply would manage the old ones.
  */
 import { code } from '../access-map/report/problems.ts';
-import { type DesiredOrg, givenNames } from './desired.ts';
+import { givenNames } from './desired.ts';
+import type { DesiredOrg } from './desired-org.ts';
 import { isOwnedName, originOwners, ownersIn } from './ownership.ts';
 import { finding, joined, type PlanPart } from './plan-part.ts';
 import type { OrgState } from './state.ts';

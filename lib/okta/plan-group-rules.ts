@@ -1,5 +1,7 @@
 /** Plans the rules that fill groups, one for each map that states one. */
-import { type DesiredGroup, type DesiredOrg, givenNames } from './desired.ts';
+
+import { givenNames } from './desired.ts';
+import type { DesiredGroup, DesiredOrg } from './desired-org.ts';
 import { isOwnedName, ownedName } from './ownership.ts';
 import {
   differences,

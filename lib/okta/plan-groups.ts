@@ -1,6 +1,6 @@
 /** Plans groups: created if wanted, renamed if they are ours, never deleted. */
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredGroup, DesiredOrg } from './desired.ts';
+import type { DesiredGroup, DesiredOrg } from './desired-org.ts';
 import { ownedBy, ownersIn } from './ownership.ts';
 import { planGroupRules } from './plan-group-rules.ts';
 import {

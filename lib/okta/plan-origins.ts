@@ -3,7 +3,8 @@
  * gives them no description.
  */
 import { code } from '../access-map/report/problems.ts';
-import { type DesiredOrg, givenNames } from './desired.ts';
+import { givenNames } from './desired.ts';
+import type { DesiredOrg } from './desired-org.ts';
 import { originName, originOwners, ownersAfter } from './ownership.ts';
 import { doing, finding, joined, leaving, type PlanPart, partOf } from './plan-part.ts';
 import { deletion, ownersChange, update } from './plan-steps.ts';

@@ -4,7 +4,8 @@
  */
 import { appLabel } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
-import { type DesiredPolicy, givenNames } from './desired.ts';
+import { givenNames } from './desired.ts';
+import type { DesiredPolicy } from './desired-org.ts';
 import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { differences, doing, finding, joined, known, leaving, type PlanPart } from './plan-part.ts';
 import { planPolicyRule } from './plan-policy-rule.ts';

@@ -1,6 +1,6 @@
 /** Plans the one rule of an access policy. */
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredPolicy } from './desired.ts';
+import type { DesiredPolicy } from './desired-org.ts';
 import { differences, doing, finding, joined, leaving, type PlanPart } from './plan-part.ts';
 import { activation, update } from './plan-steps.ts';
 import { rulesBefore } from './policy-order.ts';

@@ -4,7 +4,7 @@
  */
 import { code } from '../access-map/report/problems.ts';
 import { carriedIds } from './claim-names.ts';
-import type { DesiredGroup, DesiredOrg, DesiredServer } from './desired.ts';
+import type { DesiredGroup, DesiredOrg, DesiredServer } from './desired-org.ts';
 import { findServer } from './find-server.ts';
 import { ownersIn } from './ownership.ts';
 import { finding, joined, NOTHING, type PlanPart } from './plan-part.ts';

@@ -1,5 +1,7 @@
 /** Plans scopes, one for each permission of the maps that ask for them. */
-import { type DesiredServer, givenNames } from './desired.ts';
+
+import { givenNames } from './desired.ts';
+import type { DesiredServer } from './desired-org.ts';
 import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { doing, joined, leaving, type PlanPart, partOf } from './plan-part.ts';
 import { deletion, ownersChange, update } from './plan-steps.ts';

@@ -1,6 +1,6 @@
 /** Plans one authorization server, without what belongs to it. */
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredServer } from './desired.ts';
+import type { DesiredServer } from './desired-org.ts';
 import { hasFormerName } from './find-server.ts';
 import { issuerFault } from './issuers.ts';
 import { ownedBy, ownersIn, withOwners } from './ownership.ts';

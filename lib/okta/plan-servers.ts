@@ -2,7 +2,9 @@
  * Plans authorization servers and what belongs to them: scopes, claims, access policies with their
  * rules.
  */
-import { type DesiredOrg, type DesiredServer, givenNames } from './desired.ts';
+
+import { givenNames } from './desired.ts';
+import type { DesiredOrg, DesiredServer } from './desired-org.ts';
 import { findServer } from './find-server.ts';
 import { ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { planClaims } from './plan-claims.ts';

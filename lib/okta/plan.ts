@@ -1,5 +1,5 @@
 /** Makes a plan: what must be written so that an org is as the maps say. Pure. */
-import type { DesiredOrg } from './desired.ts';
+import type { DesiredOrg } from './desired-org.ts';
 import { planApps } from './plan-apps.ts';
 import { formerNameFindings } from './plan-former-names.ts';
 import { planGroups } from './plan-groups.ts';

@@ -1,6 +1,7 @@
 /** What policies contradict: each other, and those of maps that are not given. */
 import { code } from '../access-map/report/problems.ts';
-import { type DesiredPolicy, givenNames } from './desired.ts';
+import { givenNames } from './desired.ts';
+import type { DesiredPolicy } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
 import { finding, joined, NOTHING, type PlanPart } from './plan-part.ts';
 import { isEquivalent, shadowing } from './policy-order.ts';

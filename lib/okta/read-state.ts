@@ -1,6 +1,7 @@
 /** Reads the part of an org that the maps concern. */
 import { idsInExpression } from './claim-filter.ts';
-import { type DesiredOrg, givenNames } from './desired.ts';
+import { givenNames } from './desired.ts';
+import type { DesiredOrg } from './desired-org.ts';
 import { type JsonObject, type OktaOrg, textAt, textsAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import type {

@@ -1,6 +1,6 @@
 /** The clients of a server's policies, as far as the org has them. */
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredPolicy, DesiredServer } from './desired.ts';
+import type { DesiredPolicy, DesiredServer } from './desired-org.ts';
 import { finding, joined, NOTHING, type PlanPart } from './plan-part.ts';
 import type { OrgState, ServerState } from './state.ts';
 

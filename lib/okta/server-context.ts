@@ -1,5 +1,5 @@
 /** What the planners of a server's parts are given. */
-import type { DesiredOrg, DesiredServer } from './desired.ts';
+import type { DesiredOrg, DesiredServer } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
 import { type References, serverRef } from './references.ts';
 import type { ServerState } from './state.ts';

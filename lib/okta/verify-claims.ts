@@ -4,11 +4,12 @@
  */
 import { code } from '../access-map/report/problems.ts';
 import { GROUPS_PER_FILTER, passesClaim } from './claim-filter.ts';
-import { type DesiredOrg, type DesiredServer, givenNames } from './desired.ts';
+import { givenNames } from './desired.ts';
+import type { DesiredOrg, DesiredServer } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
 import type { ClaimState, GroupState, ServerState } from './state.ts';
 import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
-import type { VerifyFinding } from './verify.ts';
+import type { VerifyFinding } from './verify-finding.ts';
 import { matchingGroups } from './verify-groups.ts';
 
 /** Claims of access tokens that the authorizer reads. */

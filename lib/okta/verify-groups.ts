@@ -3,10 +3,10 @@
  * their rules run.
  */
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredGroup } from './desired.ts';
+import type { DesiredGroup } from './desired-org.ts';
 import type { OktaOrg } from './org.ts';
 import type { GroupState, OrgState } from './state.ts';
-import type { VerifyFinding } from './verify.ts';
+import type { VerifyFinding } from './verify-finding.ts';
 
 /**
  * The groups of Okta that a map's group means: by id, else those of the name that were made in

@@ -2,9 +2,10 @@
  * Compares a running org with the maps: what will not work, or not as the maps mean it. Read scopes
  * only.
  */
+
 import { DAY_SECONDS } from '../../lambda/core/contract/periods.ts';
 import { code } from '../access-map/report/problems.ts';
-import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired.ts';
+import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
 import { issuerFault } from './issuers.ts';
 import type { OktaOrg } from './org.ts';
 import { ownersIn } from './ownership.ts';
@@ -15,13 +16,8 @@ import { readGroups, readOrgState } from './read-state.ts';
 import { unknownClients } from './server-clients.ts';
 import type { GroupState, OrgState, PolicyState, RuleState, ServerState } from './state.ts';
 import { verifyClaims } from './verify-claims.ts';
+import type { VerifyFinding } from './verify-finding.ts';
 import { verifyGroup, verifyRule } from './verify-groups.ts';
-
-export interface VerifyFinding {
-  /** An error makes calls fail or open wrongly; a warning may be meant; a note is a measure. */
-  readonly level: 'error' | 'warning' | 'note';
-  readonly text: string;
-}
 
 export interface Verified {
   readonly findings: readonly VerifyFinding[];

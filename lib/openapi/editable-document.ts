@@ -2,8 +2,9 @@
 import { type Document, isAlias, parseDocument, visit } from 'yaml';
 import type { AccessMap } from '../access-map/index.ts';
 import { type DocumentOperation, type DocumentPath, operationsOf } from './document-parts.ts';
-import { OpenapiError } from './openapi-document.ts';
+import { OpenapiError } from './openapi-error.ts';
 import type { Change } from './security-scheme.ts';
+import { requireNoTags } from './yaml-tags.ts';
 
 export interface EditableDocument {
   /** Plain data of the document as it was read. */
@@ -21,9 +22,10 @@ export interface EditableDocument {
  * changed alone
  */
 export function readEditable(text: string, kind: AccessMap['kind']): EditableDocument {
-  const document = parseDocument(text);
+  const document = parseDocument(text, { resolveKnownTags: false });
   if (document.errors.length > 0 || !String(document.get('openapi')).startsWith('3.'))
     throw new OpenapiError('expected an OpenAPI 3 document, found something else');
+  requireNoTags(document);
   const data = dataOf(document);
   for (const operation of operationsOf(data, kind)) requireOwn(operation, document);
   return {

@@ -1,8 +1,12 @@
 /** Reads the operations of an OpenAPI 3 description: methods, templates, tags, required scopes. */
-import { parse } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { METHODS, type Method } from '../../lambda/core/model/model-file.ts';
 import { type Node, nodeOf } from '../template/values.ts';
+import { OpenapiError } from './openapi-error.ts';
+import { requireNoTags } from './yaml-tags.ts';
+
+export { OpenapiError };
 
 export interface Operation {
   /** `GET /v1/orders/{id}`, base path included. */
@@ -27,11 +31,6 @@ export interface OpenapiDocument {
   readonly scopes: readonly string[];
 }
 
-/** The text is not an OpenAPI 3 description: what was expected, and what was found. */
-export class OpenapiError extends Error {
-  override readonly name = 'OpenapiError';
-}
-
 /**
  * @param text JSON or YAML.
  * @throws OpenapiError
@@ -40,9 +39,7 @@ export function readOpenapi(text: string): OpenapiDocument {
   const root = parsed(text);
   const version = root['openapi'];
   if (typeof version !== 'string' || !version.startsWith('3.')) {
-    throw new OpenapiError(
-      `expected an OpenAPI 3 description, found ${typeof version === 'string' ? `version ${version}` : 'no `openapi` key'}`,
-    );
+    throw new OpenapiError(`expected an OpenAPI 3 description, found ${foundVersion(version)}`);
   }
   const server = serverOf(root['servers']);
   const schemes = Object.values(nodeOf(nodeOf(root['components'])['securitySchemes'])).map(nodeOf);
@@ -63,18 +60,36 @@ export function readOpenapi(text: string): OpenapiDocument {
   };
 }
 
+/** Nothing but a version is quoted. */
+function foundVersion(version: unknown): string {
+  if (typeof version !== 'string') return 'no `openapi` key';
+  return /^\d{1,3}(?:\.\d{1,3}){0,3}$/.test(version) ? `version ${version}` : 'another version';
+}
+
 function parsed(text: string): Node {
-  try {
-    // `core` keeps dates and the like as text; anchors are bounded by the parser.
-    const data: unknown = parse(text, { schema: 'core', maxAliasCount: 100 });
-    if (isObject(data)) return data;
-  } catch (cause) {
+  // `core` keeps dates and the like as text; anchors are bounded by the parser.
+  const document = parseDocument(text, { schema: 'core', resolveKnownTags: false });
+  // The parser's own messages quote the text, which may be that of another file.
+  const [error] = document.errors;
+  if (error) {
+    const before = text.slice(0, error.pos[0]);
     throw new OpenapiError(
-      `expected JSON or YAML, found ${cause instanceof Error ? cause.message.split('\n')[0] : 'something else'}`,
-      { cause },
+      `expected JSON or YAML, found something else in line ${before.split('\n').length}`,
     );
   }
+  requireNoTags(document);
+  const data = dataOf(document);
+  if (isObject(data)) return data;
   throw new OpenapiError('expected an OpenAPI 3 description, found no mapping');
+}
+
+/** The parser refuses aliases that repeat more than 100 times what they stand for. */
+function dataOf(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    throw new OpenapiError('expected few aliases, found one without its anchor or too many');
+  }
 }
 
 const textsOf = (value: unknown): readonly string[] =>

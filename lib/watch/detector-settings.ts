@@ -13,7 +13,7 @@ import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { cellSubjects, cellsOf, levelOf } from '../verdicts/cells.ts';
-import type { DetectorProps } from './detector.ts';
+import type { DetectorProps } from './detector-props.ts';
 
 /** @throws Error for an option out of its bounds. */
 export function detectorSettings(

@@ -10,46 +10,15 @@ import { Construct } from 'constructs';
 import { DETECTOR_STEP_SECONDS } from '../../lambda/core/contract/detector.ts';
 import { DETECTOR_FILE_NAME, DETECTOR_VARIABLE } from '../../lambda/core/contract/environment.ts';
 import { type AccessMetricName, DETECTOR_METRIC } from '../../lambda/core/contract/metrics.ts';
-import type { AccessMap } from '../access-map/index.ts';
 import { functionCode } from '../resources/function-code.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { type OwnFunction, ownFunction } from '../resources/own-function.ts';
 import { ownTableProps } from '../resources/own-table.ts';
 import { tableKeyStatements } from '../resources/table-key.ts';
+import type { DetectorProps } from './detector-props.ts';
 import { detectorSettings } from './detector-settings.ts';
 import { type OwnAlarmProps, ownAlarm } from './own-alarm.ts';
 import { accessMetric } from './watch-metrics.ts';
-
-export interface DetectorOptions {
-  /**
-   * Distinct routes on which a principal must be refused within `probingWindow` to be reported; 2
-   * to 50.
-   * @default 10
-   */
-  readonly probedRoutes?: number;
-
-  /**
-   * Whole minutes, a multiple of 5, at most a day.
-   * @default Duration.hours(1)
-   */
-  readonly probingWindow?: Duration;
-
-  /**
-   * How long the detector learns which groups call a sensitive route before it reports a new one.
-   * @default Duration.days(7)
-   */
-  readonly learning?: Duration;
-}
-
-export interface DetectorProps extends DetectorOptions {
-  readonly map: AccessMap;
-  /** The authorizer. */
-  readonly function: IFunction;
-  /** Its log group, the only one that the detector may read. */
-  readonly logGroup: ILogGroup;
-  /** Encryption key and retention of the detector's own table and log. */
-  readonly operations: OperationsProps;
-}
 
 const RUN_INTERVAL = Duration.seconds(DETECTOR_STEP_SECONDS);
 /** Lag or silence longer than this means that the detector does not work. */

@@ -9,7 +9,8 @@ import { withRetention } from '../resources/log-retention.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { AccessAlarms } from './access-alarms.ts';
 import { AccessDashboard } from './dashboard.ts';
-import { Detector, type DetectorOptions } from './detector.ts';
+import { Detector } from './detector.ts';
+import type { DetectorOptions } from './detector-props.ts';
 import { SavedQueries } from './saved-queries.ts';
 
 export interface WatchOptions {

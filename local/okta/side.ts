@@ -3,7 +3,7 @@
  * give.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, parse, relative, resolve } from 'node:path';
 import { type Document, isSeq, parseDocument } from 'yaml';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import type { TokenDecision } from '../issuer/grants.ts';
@@ -16,6 +16,8 @@ export interface OktaSide {
   readonly org: LocalOrg;
   /** The map that the gateway runs: the user's own, with the ids that the org will give. */
   readonly gatewayMap: string;
+  /** Both maps name files from everywhere: the user's own was judged where it stands. */
+  readonly root: string;
   /** The map before its first apply, for the commands. */
   readonly commandMap: string;
   readonly decide: TokenDecision;
@@ -102,6 +104,7 @@ export async function startOktaSide({
   return {
     org,
     gatewayMap: paths.gateway,
+    root: parse(paths.gateway).root,
     commandMap: paths.commands,
     decide: (request) => org.tokenFor(serverId, request),
     useIssuer: (url) => {

@@ -19,7 +19,10 @@ function file(text: string): string {
 }
 
 function localMap(source: MapSource): AccessMap {
-  return AccessMap.fromFile(file(localMapText(source, replacements)), { loopbackIssuer: true });
+  return AccessMap.fromFile(file(localMapText(source, replacements)), {
+    loopbackIssuer: true,
+    root: '/',
+  });
 }
 
 const small = `

@@ -66,9 +66,13 @@ test.each([
   ],
 ])('the maps for gateway and commands are right for one %s', async (_, files) => {
   const { commandMap, gatewayMap } = await sideOf(folderWith(files));
-  const before = AccessMap.fromFile(commandMap, { beforeApply: true, loopbackIssuer: true });
+  const before = AccessMap.fromFile(commandMap, {
+    beforeApply: true,
+    loopbackIssuer: true,
+    root: '/',
+  });
   expect(before.oktaSides).toMatchObject([{ issuers: [], clients: [`app:${before.name}-web`] }]);
-  expect(AccessMap.fromFile(gatewayMap).model.okta).toMatchObject([
+  expect(AccessMap.fromFile(gatewayMap, { root: '/' }).model.okta).toMatchObject([
     { issuers: ['https://acme.okta.com/oauth2/aus1'], clients: ['0oa1'] },
   ]);
 });

@@ -10,7 +10,7 @@ import { pseudonymWith } from '../../lambda/adapters/pseudonym.ts';
 import { createAuthorizer } from '../../lambda/authorizer/authorize.ts';
 import { createHandler } from '../../lambda/authorizer/handler.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
-import type { RuleTableFile } from '../../lambda/core/record/rule-table.ts';
+import type { RuleTableFile } from '../../lambda/core/model/rule-table-file.ts';
 import type { Clock, KeyCopy } from '../../lambda/ports.ts';
 import { httpApiEvent } from './http-api-event.ts';
 import { type ModelSketch, modelFile } from './model.ts';

@@ -52,3 +52,6 @@ export function rowFromHex(hex: string, wordCount: number): Row {
     Number.parseInt(hex.slice(index * 8, index * 8 + 8), 16),
   );
 }
+
+/** A row as text: eight hexadecimal digits a word; bit n is the route at index n of `routes`. */
+export type RowHex = string;

@@ -1,4 +1,6 @@
 /** Reads the access model from its file: names become look-ups, hexadecimal rows become bit rows. */
+
+import type { RowHex } from './bits.ts';
 import { emptyRow, type Row, rowFromHex } from './bits.ts';
 import type { AccessModel, Grants, Machine, Quota } from './model.ts';
 import type {
@@ -8,7 +10,6 @@ import type {
   GrantsFile,
   ModelFile,
   QuotaFile,
-  RowHex,
 } from './model-file.ts';
 
 /** The model file cannot be trusted; no decision is made with it. */

@@ -2,16 +2,13 @@
  * The shape of `access-model.json`, the access model as the compiler writes it into the function's
  * asset. It is plain JSON; model.ts has the model that the authorizer works with.
  */
+
 import type { Period } from '../contract/periods.ts';
-import type { RuleTableFile } from '../record/rule-table.ts';
+import type { RowHex } from './bits.ts';
+import type { RuleTableFile } from './rule-table-file.ts';
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof METHODS)[number];
-
-/**
- * A set of routes as a hexadecimal bit row (bits.ts): bit n is the route at index n of `routes`.
- */
-export type RowHex = string;
 
 export interface OktaModel {
   /** Name of the okta block where the map lists several; absent for a single block. */

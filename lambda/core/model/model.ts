@@ -4,7 +4,6 @@
  */
 
 import type { Period } from '../contract/periods.ts';
-import type { RuleTableFile } from '../record/rule-table.ts';
 import type { Row } from './bits.ts';
 import type {
   BlockedFile,
@@ -14,6 +13,7 @@ import type {
   PermissionsEndpointFile,
   QuotaFile,
 } from './model-file.ts';
+import type { RuleTableFile } from './rule-table-file.ts';
 
 export interface Grants {
   readonly kind: 'group' | 'machine';

@@ -7,46 +7,8 @@ import type { RecordedRule } from '../contract/decision-record.ts';
 import { hasBit, type Row, rowFromHex } from '../model/bits.ts';
 import { mapPath } from '../model/map-path.ts';
 import type { AccessModel, Grants } from '../model/model.ts';
-import type { RowHex } from '../model/model-file.ts';
+import type { GrantRulesFile, RuleEntryFile, RuleTableFile } from '../model/rule-table-file.ts';
 import type { DeterminingRules } from './determining-rules.ts';
-
-/**
- * Line and column, both from 1, and the index of the file among the sources where it is not the
- * first.
- */
-export type PlaceFile = readonly [line: number, column: number, source?: number];
-
-/** One entry of a list of the map; its index there is its index here. */
-export interface RuleEntryFile {
-  /**
-   * Indices of its routes where they are few; absent with `row` where the list has no other entry.
-   */
-  readonly routes?: readonly number[];
-  /** Its routes as an index into `rows`. */
-  readonly row?: number;
-  /** Absent in a map that was given as an object. */
-  readonly at?: PlaceFile;
-  /** JSON pointer, where the entry is not one of the list. */
-  readonly path?: string;
-}
-
-export interface GrantRulesFile {
-  readonly allow?: readonly RuleEntryFile[];
-  readonly deny?: readonly RuleEntryFile[];
-}
-
-export interface RuleTableFile {
-  /** Names of the map's files, without their folders. */
-  readonly sources: readonly string[];
-  readonly rows: readonly RowHex[];
-  readonly public: readonly RuleEntryFile[];
-  readonly signedIn: readonly RuleEntryFile[];
-  /** In the order of the model's groups, machines and quotas, and of its `blocked` lists. */
-  readonly groups: readonly GrantRulesFile[];
-  readonly machines: readonly GrantRulesFile[];
-  readonly quotas: readonly RuleEntryFile[];
-  readonly blocked: { readonly [List in 'users' | 'clients' | 'tokens']: readonly RuleEntryFile[] };
-}
 
 /**
  * The first entry of the map, in its order, that made the decision; nothing where none did.

@@ -1,13 +1,14 @@
 /** The table by which a decision record names the entry of the map that decided. */
 import { basename } from 'node:path';
+import type { RowHex } from '../../../lambda/core/model/bits.ts';
 import { addRow, emptyRow, hasBit, type Row, rowToHex } from '../../../lambda/core/model/bits.ts';
 import { mapPath } from '../../../lambda/core/model/map-path.ts';
-import type { BlockedFile, ModelFile, RowHex } from '../../../lambda/core/model/model-file.ts';
+import type { BlockedFile, ModelFile } from '../../../lambda/core/model/model-file.ts';
 import type {
   GrantRulesFile,
   RuleEntryFile,
   RuleTableFile,
-} from '../../../lambda/core/record/rule-table.ts';
+} from '../../../lambda/core/model/rule-table-file.ts';
 import { at, type Cursor } from '../report/cursor.ts';
 import { type Place, unescapePointer } from '../report/problems.ts';
 import type { AccessMapInput } from '../schema/schema.ts';

@@ -1,7 +1,7 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { Method, ModelFile } from '../../../lambda/core/model/model-file.ts';
-import type { RuleTableFile } from '../../../lambda/core/record/rule-table.ts';
+import type { RuleTableFile } from '../../../lambda/core/model/rule-table-file.ts';
 import { cacheBlockers, NOT_PLANNED, reportBlockedTtl } from '../cache/cache-blockers.ts';
 import { type CachePlan, planCache } from '../cache/cache-plan.ts';
 import { convert } from '../read/convert.ts';

@@ -1,12 +1,12 @@
 /** The map's content hash. */
 import { createHash } from 'node:crypto';
+import type { RowHex } from '../../../lambda/core/model/bits.ts';
 import { rowFromHex } from '../../../lambda/core/model/bits.ts';
 import type {
   BlockedFile,
   GrantsFile,
   ModelFile,
   OktaModel,
-  RowHex,
 } from '../../../lambda/core/model/model-file.ts';
 import { compareTexts } from '../report/text-order.ts';
 import type { Inventory } from '../routes/inventory.ts';

@@ -5,6 +5,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { at, type Cursor, type Data, type MapDocument, newReport, text } from '../report/cursor.ts';
+import { foundOf } from '../report/file-refusal.ts';
 import { code, escapePointer } from '../report/problems.ts';
 import type { ReadFile } from '../routes/openapi-inventory.ts';
 import type { AccessMapInput } from '../schema/schema.ts';
@@ -26,6 +27,9 @@ const OVERRIDABLE = [
  * overlay's replaces the base's.
  */
 const MERGED: ReadonlySet<string> = new Set(['api', 'okta']);
+
+/** The key that only a base can have, and that no map goes without. */
+const BASE_KEYS = ['routes'] as const;
 
 /** A reading, and how the files are read that the map names. */
 export interface Based extends Reading {
@@ -83,16 +87,17 @@ function readBase(
   try {
     if (!readFile) throw new Error('no folder');
     content = readFile(name);
-  } catch {
+  } catch (error) {
     report.error('FILE_UNREADABLE', '/extends', {
       expected: 'the file of a base map',
-      found: `no file at ${code(path)}`,
+      ...foundOf(error, code(path), `no file at ${code(path)}`),
     });
     return undefined;
   }
   const base = readYaml(
     typeof content === 'string' ? new TextEncoder().encode(content) : content,
     path,
+    BASE_KEYS,
   );
   if (
     base.document &&

@@ -2,19 +2,24 @@
 import {
   type Document,
   isAlias,
+  isMap,
   isScalar,
+  isSeq,
   LineCounter,
   parseDocument,
   visit,
   type YAMLError,
 } from 'yaml';
 import { type MapDocument, newReport, type Report } from '../report/cursor.ts';
-import type { Place, Problem } from '../report/problems.ts';
+import { code, type Place, type Problem } from '../report/problems.ts';
+import { accessMapSchema } from '../schema/schema.ts';
 import { MAX_DEPTH, toData } from './yaml-data.ts';
 import { explainYaml, lineAround, tagDetail } from './yaml-traps.ts';
 
 /** Bound of a file: what exceeds it is refused before it can exhaust the parser. */
 const MAX_CHARACTERS = 4_000_000;
+
+const EXPECTED = 'an access map with `api`, `okta` and `routes`';
 
 export interface Reading {
   /** Absent where the text has no structure to judge. */
@@ -24,7 +29,18 @@ export interface Reading {
   readonly broken: ReadonlySet<string>;
 }
 
-export function readYaml(bytes: Uint8Array, source: string): Reading {
+/** Keys of which a map, or a map for a stage, has one at least. */
+const MAP_KEYS = Object.keys(accessMapSchema.properties);
+
+/**
+ * @param keys top-level keys of which the file must have one: the text of another file never
+ * reaches a message, since it may be one that the reader of the message must not see.
+ */
+export function readYaml(
+  bytes: Uint8Array,
+  source: string,
+  keys: readonly string[] = MAP_KEYS,
+): Reading {
   const lines = new LineCounter();
   const placeAt = (offset: number, path: string): Place => {
     const { line, col } = lines.linePos(offset);
@@ -38,15 +54,18 @@ export function readYaml(bytes: Uint8Array, source: string): Reading {
   if (text === undefined) return without(start.problems);
   const tree = parse(text, lines);
   if (!tree) return without(tooComplex(start));
+  if (isBlank(tree) && tree.errors.length === 0) {
+    start.error('MAP_EMPTY', '', { expected: EXPECTED, found: 'nothing' });
+    return without(start.problems);
+  }
+  if (!hasKey(tree, text, keys)) {
+    const found =
+      keys.length > 1 ? 'a file without any key of a map' : `a file without ${code(keys.join())}`;
+    start.error('MAP_FOREIGN', '', { expected: EXPECTED, found });
+    return without(start.problems);
+  }
   const syntax = reportSyntax(tree, text, reportAt);
   if (syntax.structureLost) return without(syntax.problems);
-  if (isBlank(tree)) {
-    start.error('MAP_EMPTY', '', {
-      expected: 'an access map with `api`, `okta` and `routes`',
-      found: 'nothing',
-    });
-    return without([...syntax.problems, ...start.problems]);
-  }
   const { data, offsetOf, problems, broken } = toData(tree, reportAt);
   const placeOf: MapDocument['placeOf'] = (pointer, of = 'value') =>
     placeAt(offsetOf(pointer, of), pointer);
@@ -128,13 +147,13 @@ function reportSyntax(tree: Document, text: string, reportAt: (offset: number) =
   let trapLine = -1;
   let structureLost = false;
   for (const error of errors) {
-    const { code, detail, fatal } = explainYaml(error, text);
+    const { detail, fatal, ...explained } = explainYaml(error, text);
     const line = text.slice(0, error.pos[0]).split('\n').length;
     if (fatal && trapLine === line) continue;
     if (fatal) trapLine = line;
     structureLost ||= fatal;
     const report = reportAt(error.pos[0]);
-    report.error(code, '', detail);
+    report.error(explained.code, '', detail);
     problems.push(...report.problems);
   }
   const known = new Set(errors.map(({ pos }) => pos[0]));
@@ -144,6 +163,15 @@ function reportSyntax(tree: Document, text: string, reportAt: (offset: number) =
     problems.push(...report.problems);
   }
   return { problems, structureLost };
+}
+
+/** Whether a file is meant as a map; of a broken text, whether a line begins as one of a map does. */
+function hasKey(tree: Document, text: string, keys: readonly string[]): boolean {
+  const isWhole = tree.errors.length === 0;
+  if (isWhole && isMap(tree.contents)) return keys.some((key) => tree.has(key));
+  // Of a list a message says that it is one, and nothing else.
+  if (isWhole && isSeq(tree.contents)) return keys === MAP_KEYS;
+  return new RegExp(`(?:^|[{,])[ \\t]*["']?(?:${keys.join('|')})["']?[ \\t]*:`, 'm').test(text);
 }
 
 /** Where tags are written that the parser obeys: `!!binary` would hide what a text says. */

@@ -21,6 +21,7 @@ export type ProblemCode =
   | 'FILE_ENCODING'
   | 'FILE_TOO_COMPLEX'
   | 'MAP_EMPTY'
+  | 'MAP_FOREIGN'
   | 'YAML_SYNTAX'
   | 'YAML_BRACES_UNQUOTED'
   | 'YAML_TAB'

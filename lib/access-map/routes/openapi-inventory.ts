@@ -8,6 +8,7 @@ import {
   readOpenapi,
 } from '../../openapi/openapi-document.ts';
 import { at, type Cursor, type Report, text } from '../report/cursor.ts';
+import { foundOf } from '../report/file-refusal.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { diagnose, parseRoute } from './notation.ts';
@@ -51,8 +52,11 @@ function read(
     if (!readFile) throw new Error('no folder');
     const read = readFile(name);
     content = typeof read === 'string' ? read : new TextDecoder().decode(read);
-  } catch {
-    report.error('FILE_UNREADABLE', pointer, { expected, found: code(name) });
+  } catch (error) {
+    report.error('FILE_UNREADABLE', pointer, {
+      expected,
+      ...foundOf(error, code(name), code(name)),
+    });
     return undefined;
   }
   try {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { applySteps, stalenessReason } from '../../okta/apply.ts';
-import type { DesiredOrg } from '../../okta/desired.ts';
+import type { DesiredOrg } from '../../okta/desired-org.ts';
 import { OktaError } from '../../okta/okta-error.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { isBlocked, makePlan, type Plan } from '../../okta/plan.ts';

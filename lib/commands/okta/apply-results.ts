@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { appLabel, sideName } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
-import type { DesiredOrg, DesiredServer } from '../../okta/desired.ts';
+import type { DesiredOrg, DesiredServer } from '../../okta/desired-org.ts';
 import { OktaError } from '../../okta/okta-error.ts';
 import { type OktaOrg, textAt } from '../../okta/org.ts';
 import type { Unlisted } from '../../okta/plan-part.ts';

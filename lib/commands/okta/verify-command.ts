@@ -4,7 +4,8 @@ import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { type UserView, viewAs } from '../../okta/as-user.ts';
-import { type Bounds, type VerifyFinding, verifyOrg } from '../../okta/verify.ts';
+import { type Bounds, verifyOrg } from '../../okta/verify.ts';
+import type { VerifyFinding } from '../../okta/verify-finding.ts';
 import { principalOf } from '../../verdicts/principals.ts';
 import {
   defineCommand,

@@ -8,7 +8,7 @@ import { explanationOf } from '../../verdicts/code-explanations.ts';
 import { nearestGroup } from '../../verdicts/nearest-group.ts';
 import { principalOf } from '../../verdicts/principals.ts';
 import { pluralize } from '../shell/io.ts';
-import type { ProposalContext } from './proposals.ts';
+import type { ProposalContext } from './proposal-context.ts';
 
 export function adviceFor(row: RefusedCalls, { model }: ProposalContext): string {
   const { code: found, kind, machine, route } = row;

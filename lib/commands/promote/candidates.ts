@@ -5,7 +5,7 @@ import type { MapEdit } from '../../access-map/edits.ts';
 import type { AccessMap, AccessRule } from '../../access-map/index.ts';
 import { parseRoute } from '../../access-map/routes/notation.ts';
 import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
-import type { ProposalContext } from './proposals.ts';
+import type { ProposalContext } from './proposal-context.ts';
 
 type Edits = readonly MapEdit[];
 

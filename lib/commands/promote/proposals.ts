@@ -2,11 +2,12 @@
  * The smallest changes that would let in what enforcing would refuse; each is tried by compiling
  * the changed map.
  */
+
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import { diffCells } from '../../access-map/diff/diff-cells.ts';
 import { editedDocument, existingPointer, type MapEdit, mapOf } from '../../access-map/edits.ts';
-import { type AccessMap, type AccessMapOptions, describePlace } from '../../access-map/index.ts';
+import { describePlace } from '../../access-map/index.ts';
 import type { MapDocument } from '../../access-map/report/cursor.ts';
 import type { PeakUsage } from '../../audit-log/peak-usage.ts';
 import { recordedBlock } from '../../audit-log/reevaluate.ts';
@@ -14,6 +15,7 @@ import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.
 import { isAllowed } from '../../verdicts/principals.ts';
 import { adviceFor } from './advice.ts';
 import { allowEdits, denyEdits, routeEdits } from './candidates.ts';
+import type { ProposalContext } from './proposal-context.ts';
 
 export interface AllowedCell {
   /** A group, or `machine CID`. */
@@ -56,14 +58,6 @@ export interface Proposals {
   readonly advice: readonly Advice[];
   /** What all changes together open. */
   readonly opens: readonly AllowedCell[];
-}
-
-/** What proposals are made from. */
-export interface ProposalContext {
-  readonly map: AccessMap;
-  readonly model: AccessModel;
-  readonly document: MapDocument;
-  readonly options: AccessMapOptions;
 }
 
 /** Each change is judged on top of those before it. */

@@ -38,6 +38,7 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): CliCommand {
     register(program, io, finish) {
       const command = program.command(spec.name).summary(spec.summary).description(spec.summary);
       spec.declare(command);
+      if (command.options.some(({ long }) => long === '--map')) command.addOption(rootOption());
       const heading = spec.examples.length === 1 ? 'Example' : 'Examples';
       command.addHelpText(
         'after',
@@ -51,9 +52,13 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): CliCommand {
           argument.name(),
           command.processedArgs[at] as unknown,
         ]);
+        const { root } = command.opts<{ readonly root?: string }>();
         // The one place where the parser's untyped result gets the type that `declare` describes.
         finish(
-          await spec.run({ ...Object.fromEntries(positional), ...command.opts() } as Options, io),
+          await spec.run(
+            { ...Object.fromEntries(positional), ...command.opts() } as Options,
+            root === undefined ? io : { ...io, root },
+          ),
         );
       });
     },
@@ -92,6 +97,13 @@ export const mapOption = (): Option =>
   new Option(
     '-m, --map <file>',
     'access map (default: `accessMap` in the context of cdk.json, then access.yaml)',
+  );
+
+/** Every command with `--map` has it; `Io.root` hands it to the reader of maps. */
+const rootOption = (): Option =>
+  new Option(
+    '--root <folder>',
+    'folder that files named by the map must lie below (default: the nearest above the map with .git)',
   );
 
 export interface JsonOptions {

@@ -17,6 +17,8 @@ export interface Io {
   err(text: string): void;
   /** Folder that file names are relative to. */
   readonly cwd: string;
+  /** Folder that files which a map names must lie below. Default: as `AccessMapOptions` says. */
+  readonly root?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether `out` is a terminal that shows colours. Default: it is not. */
   readonly color?: boolean;

@@ -1,5 +1,4 @@
 /** Finds and reads the access map that a command line means. */
-import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import {
   AccessMap,
@@ -9,6 +8,7 @@ import {
   filesIn,
   type MapLocation,
   readMapContext,
+  readMapFile,
   resolveMapSource,
   resolveMapSources,
 } from '../../access-map/index.ts';
@@ -23,17 +23,21 @@ export interface ReadMap extends CheckedMap {
   readonly source: string;
 }
 
+/** Where maps are looked for, and what the files that they name must lie below. */
+export type MapFolders = Pick<Io, 'cwd' | 'root'>;
+
 /**
  * Reads the file, or without one the map of the project: `cdk.json` context `accessMap`, then
  * `access.yaml`. Whatever is wrong is among the problems; nothing is thrown.
  */
 export function readMap(
   file: string | undefined,
-  { cwd }: Pick<Io, 'cwd'>,
+  { cwd, root }: MapFolders,
   options: AccessMapOptions = {},
 ): ReadMap {
   try {
-    return readLocation(locate(file, cwd), file, cwd, options);
+    const trusted = root === undefined ? options : { ...options, root: resolve(cwd, root) };
+    return readLocation(locate(file, cwd), file, cwd, trusted);
   } catch (error) {
     if (!(error instanceof AccessMapError)) throw error;
     const source = error.problems[0]?.place.source ?? 'cdk.json';
@@ -58,7 +62,7 @@ export function projectMaps({ cwd }: Pick<Io, 'cwd'>): readonly (string | undefi
 }
 
 /** The map alone. @throws AccessMapError with every problem. */
-export function requireMap(file: string | undefined, io: Pick<Io, 'cwd'>): AccessMap {
+export function requireMap(file: string | undefined, io: MapFolders): AccessMap {
   const { map, problems } = readMap(file, io);
   if (!map) throw new AccessMapError(problems);
   return map;
@@ -79,22 +83,20 @@ function readLocation(
   if (location.kind === 'object') {
     const { map, source } = location;
     return {
-      ...AccessMap.checkObject(map, { readFile: filesIn(cwd), ...options, source }),
+      ...AccessMap.checkObject(map, {
+        readFile: filesIn(cwd, options.root ?? cwd),
+        ...options,
+        source,
+      }),
       source,
     };
   }
   const { path } = location;
   const source = displayName(path, asked, cwd);
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch {
-    return { ...AccessMap.check(path, options), source };
-  }
-  return {
-    ...AccessMap.checkText(bytes, source, { readFile: filesIn(dirname(path)), ...options }),
-    source,
-  };
+  const read = readMapFile(path);
+  if (read.kind === 'unreadable') return { ...AccessMap.check(path, options), source };
+  const readFile = filesIn(dirname(path), options.root);
+  return { ...AccessMap.checkText(read.bytes, source, { readFile, ...options }), source };
 }
 
 function displayName(path: string, asked: string | undefined, cwd: string): string {

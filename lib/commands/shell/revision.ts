@@ -6,13 +6,13 @@ import {
   AccessMap,
   AccessMapError,
   type CheckedMap,
+  MAX_FILE_BYTES,
   mapContextOf,
   resolveMapSource,
 } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { UsageError } from './command.ts';
-import type { Io } from './io.ts';
-import { requireMap } from './map-file.ts';
+import { type MapFolders, requireMap } from './map-file.ts';
 
 /**
  * @param named a file that exists, or a revision such as `HEAD~1` or `main`, in which the project's
@@ -20,11 +20,7 @@ import { requireMap } from './map-file.ts';
  * the OpenAPI file.
  * @throws UsageError where it is neither; AccessMapError with every problem of the map.
  */
-export function mapOrRevision(
-  named: string,
-  file: string | undefined,
-  io: Pick<Io, 'cwd'>,
-): AccessMap {
+export function mapOrRevision(named: string, file: string | undefined, io: MapFolders): AccessMap {
   if (statSync(resolve(io.cwd, named), { throwIfNoEntry: false })?.isFile())
     return requireMap(named, io);
   const { map, problems } = mapOfRevision(revisionIn(io.cwd, named), file);
@@ -89,8 +85,7 @@ function revisionIn(cwd: string, name: string): Revision {
   return {
     name,
     cwd,
-    read: (path) =>
-      git(cwd, 'show', '--no-textconv', '--end-of-options', `${name}:./${fromHere(path)}`),
+    read: (path) => git(cwd, 'cat-file', 'blob', `${name}:./${fromHere(path)}`),
   };
 }
 
@@ -101,5 +96,5 @@ const git = (cwd: string, ...options: readonly string[]): Uint8Array =>
   execFileSync('git', options, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    maxBuffer: 64 * 1024 * 1024,
+    maxBuffer: MAX_FILE_BYTES,
   });

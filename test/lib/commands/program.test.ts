@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../../lib/commands/index.ts';
@@ -18,13 +19,29 @@ async function ran(
   return { code, stdout: io.stdout(), stderr: io.stderr() };
 }
 
+test('a base beside the folder of the map is read where `--root` says so', async () => {
+  const folder = project({ 'base.yaml': EXAMPLE });
+  mkdirSync(join(folder, 'stage'));
+  writeFileSync(join(folder, 'stage', 'access.yaml'), 'extends: ../base.yaml\n');
+  const check = async (...more: readonly string[]) => {
+    const io = capture(join(folder, 'stage'));
+    const code = await runProgram(['check', ...more], io, { commands: COMMANDS, version: '1' });
+    return { code, stdout: io.stdout() };
+  };
+  expect(await check()).toEqual({
+    code: 1,
+    stdout: expect.stringMatching(/which is outside of .*`--root`/),
+  });
+  expect(await check('--root', '..')).toMatchObject({ code: 0 });
+});
+
 describe('a wrong command line', () => {
   test.each([
     { args: ['chek'], says: 'unknown command `chek`, did you mean `check`?' },
     { args: ['frobnicate'], says: 'unknown command `frobnicate`: see `--help`' },
     {
       args: ['explain', '--rout', 'GET /orders'],
-      says: 'unknown option `--rout`, did you mean `--route`?',
+      says: 'unknown option `--rout`, did you mean one of `--root, --route`?',
     },
     { args: ['explain'], says: 'expected `--route <route>`, found no such option: see `--help`' },
     {
