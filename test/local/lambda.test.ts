@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test } from '@jest/globals';
 import {
   createFunction,
@@ -51,6 +53,21 @@ test('an environment serves one call after the other and keeps its state', async
   const first = await answer(running);
   const second = await answer(running);
   expect([first['calls'], second['calls'], first['pid'] === second['pid']]).toEqual([1, 2, true]);
+});
+
+test('a call leaves nothing behind in memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const running = run();
+  const heapAfter = async (calls: number): Promise<number> => {
+    for (let call = 0; call < calls; call++) await running.invoke('{}');
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = await heapAfter(200);
+  const after = await heapAfter(2_000);
+  // What waited for the end of the process was 4 KB a call: 8 MB.
+  expect(after - before).toBeLessThan(3_000_000);
 });
 
 test('calls at the same time get environments of their own, up to the limit', async () => {
