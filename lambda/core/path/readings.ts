@@ -63,7 +63,7 @@ export const MAX_READINGS = 64;
 /** A gateway, a proxy and a framework may each decode once; what is escaped more often than this is nobody's identifier. */
 export const MAX_DECODINGS = 4;
 /** Characters that are read in all, over every rule and reading: keeps the worst path of 8 KB below 1 ms. */
-export const MAX_WORK = 65_536;
+export const MAX_WORK = 32_768;
 
 interface Rule {
   readonly class: ReadingClass;
@@ -76,28 +76,23 @@ const RULES: readonly Rule[] = [
   { class: 'decode', when: FEATURE.escape, read: (path) => decode(path, 'strict') },
   { class: 'decode', when: FEATURE.escapedSlash, read: (path) => decode(path, 'slashes') },
   { class: 'overlong', when: FEATURE.lenient, read: (path) => decode(path, 'lenient') },
-  { class: 'matrix', when: FEATURE.semicolon, read: (path) => path.replace(/;[^/]*/g, '') },
+  { class: 'matrix', when: FEATURE.semicolon, read: withoutMatrix },
   { class: 'backslash', when: FEATURE.backslash, read: (path) => path.replaceAll('\\', '/') },
   { class: 'query', when: FEATURE.question, read: (path) => before(path, '?') },
   { class: 'query', when: FEATURE.hash, read: (path) => before(path, '#') },
   { class: 'nul', when: FEATURE.nul, read: (path) => before(path, '\0') },
-  { class: 'slashes', when: FEATURE.empty, read: (path) => path.replace(/\/{2,}/g, '/') },
+  { class: 'slashes', when: FEATURE.empty, read: withoutEmpty },
   { class: 'dots', when: FEATURE.dots, read: withoutDots },
   // Of segments that are dots and blanks alone: what is left may be a dot segment, or nothing. Of others see route-tree.ts.
-  { class: 'trailing_dot_or_space', when: FEATURE.blank, read: (path) => path.replace(BLANK_SEGMENT, (blank) => blank.trim()) },
-  {
-    class: 'trailing_dot_or_space',
-    when: FEATURE.blank,
-    read: (path) => path.replace(BLANK_SEGMENT, (blank) => blank.replace(/\.+$/, '')),
-  },
+  { class: 'trailing_dot_or_space', when: FEATURE.blank, read: (path) => withoutFiller(path, ' ') },
+  { class: 'trailing_dot_or_space', when: FEATURE.blank, read: (path) => withoutFiller(path, '.') },
 ];
-
-const BLANK_SEGMENT = /(?<=\/)[ .]+(?=\/|$)/g;
 
 /** Everything that a usual back end may read the paths as; several where the gateway hands on several forms of one request's path. */
 export function readingsOf(paths: readonly string[]): Readings {
   const known = new Map<string, Reading>();
-  let work = 0;
+  const escapes = paths.map(escapeDepthOf);
+  let work = escapes.reduce((sum, { read }) => sum + read, 0);
   const add = (path: string, by: readonly ReadingClass[]): void => {
     if (known.has(path)) return;
     work += path.length;
@@ -106,8 +101,8 @@ export function readingsOf(paths: readonly string[]): Readings {
   for (const path of paths) add(path, []);
   // A map may grow while it is walked; what is added is visited too.
   for (const reading of known.values()) {
-    for (const rule of RULES) {
-      if ((reading.features & rule.when) === 0) continue;
+    const rules = reading.features === 0 ? [] : RULES.filter(({ when }) => (reading.features & when) !== 0);
+    for (const rule of rules) {
       work += reading.path.length;
       if (work > MAX_WORK || known.size > MAX_READINGS) return { readings: [...known.values()].slice(0, MAX_READINGS), unbounded: true };
       add(rule.read(reading.path), withClass(reading.by, rule.class));
@@ -115,42 +110,93 @@ export function readingsOf(paths: readonly string[]): Readings {
     const bare = withoutSuffixOfBlank(reading.path);
     if (bare !== undefined) add(bare, withClass(reading.by, 'suffix'));
   }
-  const unbounded = known.size > MAX_READINGS || paths.some(isEscapedTooOften);
-  return { readings: [...known.values()], unbounded };
+  return { readings: [...known.values()], unbounded: known.size > MAX_READINGS || escapes.some(({ depth }) => depth > MAX_DECODINGS) };
 }
 
 const withClass = (by: readonly ReadingClass[], next: ReadingClass): readonly ReadingClass[] => (by.includes(next) ? by : [...by, next]);
 
-/** No rule joins what stands apart within a segment, so no reading is escaped more often than the path itself. */
-function isEscapedTooOften(path: string): boolean {
+/** How often the path is escaped, up to one more than is followed, and the characters that it took to tell. No rule joins what stands apart
+ * within a segment, so no reading is escaped more often than the path itself. */
+function escapeDepthOf(path: string): { readonly depth: number; readonly read: number } {
+  let read = 0;
   let text = path;
-  for (let round = 0; round < MAX_DECODINGS; round++) {
+  for (let depth = 0; depth <= MAX_DECODINGS; depth++) {
+    if (!text.includes('%')) return { depth, read };
+    read += text.length;
     const decoded = decode(text, 'lenient');
-    if (decoded === text) return false;
+    if (decoded === text) return { depth, read };
     text = decoded;
   }
-  return decode(text, 'lenient') !== text;
+  return { depth: MAX_DECODINGS + 1, read };
 }
 
 const before = (path: string, end: string): string => path.slice(0, path.indexOf(end));
 
+/** `;...` off every segment. */
+function withoutMatrix(path: string): string {
+  let kept = '';
+  let from = 0;
+  for (let at = path.indexOf(';'); at !== -1; at = path.indexOf(';', from)) {
+    kept += path.slice(from, at);
+    from = path.indexOf('/', at);
+    if (from === -1) return kept;
+  }
+  return kept + path.slice(from);
+}
+
+/** `//` as `/`. */
+function withoutEmpty(path: string): string {
+  let kept = '';
+  let from = 0;
+  for (let at = path.indexOf('//'); at !== -1; at = path.indexOf('//', from)) {
+    kept += path.slice(from, at);
+    from = at + 1;
+    while (path[from + 1] === '/') from++;
+  }
+  return kept + path.slice(from);
+}
+
 /** Source: RFC 3986, 5.2.4; empty segments count, as there. */
 function withoutDots(path: string): string {
   const kept: string[] = [];
-  const segments = path.split('/').slice(1);
-  segments.forEach((segment, index) => {
+  const segments = path.split('/');
+  for (let index = 1; index < segments.length; index++) {
+    const segment = segments[index] ?? '';
     if (segment === '..') kept.pop();
     else if (segment !== '.') kept.push(segment);
-    if ((segment === '.' || segment === '..') && index === segments.length - 1) kept.push('');
-  });
+  }
+  const last = segments.at(-1);
+  if (last === '.' || last === '..') kept.push('');
   return `/${kept.join('/')}`;
+}
+
+const BLANK = /^[ .]+$/;
+
+/** Not by a regular expression: it would start over at each dot. */
+function withoutDotsAtEnd(segment: string): string {
+  let end = segment.length;
+  while (segment[end - 1] === '.') end--;
+  return segment.slice(0, end);
+}
+
+/**
+ * Segments that are dots and blanks alone without the dots, or without the blanks, at their end; blanks go from the beginning as well,
+ * which some trim.
+ */
+function withoutFiller(path: string, filler: '.' | ' '): string {
+  const segments = path.split('/');
+  for (let index = 1; index < segments.length; index++) {
+    const segment = segments[index] ?? '';
+    if (BLANK.test(segment)) segments[index] = filler === ' ' ? segment.trim() : withoutDotsAtEnd(segment);
+  }
+  return segments.join('/');
 }
 
 /** `/a/...json` as `/a/..`: a format suffix hides a dot segment. */
 function withoutSuffixOfBlank(path: string): string | undefined {
   const end = path.endsWith('/') ? path.length - 1 : path.length;
   const start = path.lastIndexOf('/', end - 1) + 1;
-  const first = path.charAt(start);
+  const first = path[start];
   if (first !== '.' && first !== ' ') return undefined;
   const stem = /^([ .]+)\.[^./]+$/.exec(path.slice(start, end))?.[1];
   return stem === undefined ? undefined : path.slice(0, start) + stem + path.slice(end);

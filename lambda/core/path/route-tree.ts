@@ -81,7 +81,9 @@ function literalOf(place: RouteNode, segment: string): RouteNode {
  * Case folded as widely as any back end does it: `ſ` (U+017F) is an `s` to those that compare in upper case, `K` (U+212A) a `k` to those
  * that compare in lower case.
  */
-export const fold = (text: string): string => text.toLowerCase().toUpperCase().toLowerCase();
+export const fold = (text: string): string => (IN_LOWER_CASE.test(text) ? text : text.toLowerCase().toUpperCase().toLowerCase());
+
+const IN_LOWER_CASE = /^[\x20-\x40\x5b-\x7e]*$/;
 
 /**
  * A step of a match. `literal` and `end` are exact; `loose:NAME` and `loose` are so to some readers only; a greedy parameter that stands
