@@ -51,14 +51,14 @@ const seldom = ['%2525252f;a\\b?c#d/../..;/ . /%c0%ae%c0%ae%5c', ';%2f\\?#', '%2
 const late = ['%2525252f;a\\b?c#d/../..;/ . /%c0%ae%c0%ae%5c', ';%2f\\?#'].map((odd) => filled('ab/').slice(odd.length) + odd);
 const all = [...mixed, ...runs, ...seldom, ...late];
 
-function slowest(arrived: string, paths: readonly string[]): { readonly ms: number; readonly path: string } {
-  let worst = { ms: 0, path: '' };
-  for (const path of paths) {
-    const times = Array.from({ length: 21 }, () => timed(arrived, path)).toSorted((a, b) => a - b);
-    const ms = times[10] ?? 0;
-    if (ms > worst.ms) worst = { ms, path };
-  }
-  return worst;
+/** The path whose fastest judgement is the slowest: other work on the machine makes any path slow now and then. */
+function slowest(arrived: string): { readonly ms: number; readonly path: string } {
+  const before = arrived === 'GET /{proxy+}' ? '/' : '/service-7/';
+  const fastest = (path: string): number => Math.min(...Array.from({ length: 21 }, () => timed(arrived, path)));
+  const paths = all.map((value) => before + value.slice(before.length));
+  const [worst] = paths.map((path) => ({ path, least: fastest(path) })).toSorted((one, other) => other.least - one.least);
+  const { path } = worst ?? { path: '' };
+  return { ms: median(Array.from({ length: ROUNDS }, () => timed(arrived, path))), path };
 }
 
 function timed(arrived: string, path: string): number {
@@ -90,10 +90,6 @@ for (const [name, arrived, path] of [
 }
 
 for (const arrived of ['GET /service-7/{id}', 'GET /{proxy+}']) {
-  const before = arrived === 'GET /{proxy+}' ? '/' : '/service-7/';
-  const { ms, path } = slowest(
-    arrived,
-    all.map((value) => before + value.slice(before.length)),
-  );
+  const { ms, path } = slowest(arrived);
   console.log(`${arrived}, worst of ${all.length} paths of 8 KB: ${ms.toFixed(3)} ms (${JSON.stringify(path.slice(0, 40))}...)`);
 }

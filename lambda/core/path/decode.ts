@@ -11,73 +11,79 @@ export type Decoding = 'strict' | 'slashes' | 'lenient';
 const PERCENT = 0x25;
 
 export function decode(text: string, decoding: Decoding): string {
-  let decoded = '';
-  let copied = 0;
-  for (let at = text.indexOf('%'); at !== -1; ) {
-    const found = characterAt(text, at, decoding);
-    if (found) {
-      decoded += text.slice(copied, at) + found.character;
-      copied = at + found.length;
+  const first = text.indexOf('%');
+  if (first === -1) return text;
+  const units = new Uint16Array(text.length);
+  let size = 0;
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    const length = code === PERCENT && at >= first ? escapeLength(text, at, decoding) : 0;
+    if (length === 0) {
+      units[size++] = code;
+      at++;
+      continue;
     }
-    at = text.indexOf('%', found ? copied : at + 1);
+    const point = pointAt(text, at, length);
+    if (point > 0xffff) units[size++] = 0xd800 + ((point - 0x10000) >> 10);
+    units[size++] = point > 0xffff ? 0xdc00 + ((point - 0x10000) & 0x3ff) : point;
+    at += length;
   }
-  return copied === 0 ? text : decoded + text.slice(copied);
+  return size === text.length ? text : textOf(units.subarray(0, size));
 }
 
-interface Character {
-  readonly character: string;
-  /** UTF-16 units of the escapes that stand for it. */
-  readonly length: number;
+/** In pieces: a call takes so many arguments only. Not spread, which would walk an iterator. */
+function textOf(units: Uint16Array): string {
+  let text = '';
+  for (let from = 0; from < units.length; from += PIECE)
+    text += Reflect.apply(String.fromCharCode, undefined, units.subarray(from, from + PIECE));
+  return text;
 }
 
-function characterAt(text: string, at: number, decoding: Decoding): Character | undefined {
+const PIECE = 4_096;
+
+/** UTF-16 units of the escapes that are one character to this decoder; 0: what stands there stays as it is. */
+function escapeLength(text: string, at: number, decoding: Decoding): number {
   const lead = byteAt(text, at);
-  if (lead < 0) return decoding === 'lenient' ? unicodeEscape(text, at) : undefined;
-  if (lead < 0x80) {
-    if (decoding === 'slashes' && (lead === 0x2f || lead === 0x5c)) return undefined;
-    return { character: String.fromCharCode(lead), length: 3 };
-  }
-  const sequence = sequenceAt(text, at, lead);
-  if (sequence && (decoding === 'lenient' || !sequence.overlong))
-    return { character: String.fromCodePoint(sequence.point), length: sequence.length };
-  return decoding === 'lenient' ? { character: '\ufffd', length: 3 } : undefined;
+  if (lead < 0) return decoding === 'lenient' && isUnicodeEscape(text, at) ? 6 : 0;
+  if (lead < 0x80) return decoding === 'slashes' && (lead === 0x2f || lead === 0x5c) ? 0 : 3;
+  const bytes = sequenceLength(text, at, lead);
+  if (decoding === 'lenient') return Math.max(bytes, 1) * 3;
+  const point = bytes > 1 ? pointAt(text, at, bytes * 3) : 0xfffd;
+  const written = point !== 0xfffd || (bytes === 3 && lead === 0xef);
+  return written && point >= (SMALLEST[bytes] ?? 0) ? bytes * 3 : 0;
 }
 
 /** `%u002f`, which IIS and old JavaScript (`escape`) know. */
 export const isUnicodeEscape = (text: string, at: number): boolean =>
   (text.charCodeAt(at + 1) | 0x20) === 0x75 && hexPair(text, at + 2) >= 0 && hexPair(text, at + 4) >= 0;
 
-function unicodeEscape(text: string, at: number): Character | undefined {
-  if (!isUnicodeEscape(text, at)) return undefined;
-  return { character: String.fromCharCode(hexPair(text, at + 2) * 256 + hexPair(text, at + 4)), length: 6 };
-}
-
-interface Sequence {
-  readonly point: number;
-  readonly length: number;
-  readonly overlong: boolean;
-}
-
 /** Smallest code point that needs a sequence of so many bytes. Source: RFC 3629, section 3. */
 const SMALLEST = [0, 0, 0x80, 0x800, 0x10000];
 
-function sequenceAt(text: string, at: number, lead: number): Sequence | undefined {
-  const bytes = sequenceLength(lead);
-  if (bytes === 0) return undefined;
-  let point = lead & (0x7f >> bytes);
-  for (let index = 1; index < bytes; index++) {
-    const byte = byteAt(text, at + index * 3);
-    if (byte < 0x80 || byte > 0xbf) return undefined;
-    point = point * 64 + (byte & 0x3f);
-  }
-  if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return undefined;
-  return { point, length: bytes * 3, overlong: point < (SMALLEST[bytes] ?? 0) };
+/** The code point of escapes of that length; U+FFFD where they are no character. */
+function pointAt(text: string, at: number, length: number): number {
+  const lead = byteAt(text, at);
+  if (lead < 0) return hexPair(text, at + 2) * 256 + hexPair(text, at + 4);
+  if (length === 3) return lead < 0x80 ? lead : 0xfffd;
+  let point = lead & (0x7f >> (length / 3));
+  for (let next = 3; next < length; next += 3) point = point * 64 + (byteAt(text, at + next) & 0x3f);
+  return point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) ? 0xfffd : point;
 }
 
-function sequenceLength(lead: number): number {
-  if (lead >= 0xf0) return lead < 0xf8 ? 4 : 0;
-  if (lead >= 0xe0) return 3;
-  return lead >= 0xc0 ? 2 : 0;
+/** Bytes of the UTF-8 sequence that begins there; 0 where there is none. */
+function sequenceLength(text: string, at: number, lead: number): number {
+  const bytes = bytesOf(lead);
+  for (let index = 1; index < bytes; index++) {
+    const byte = byteAt(text, at + index * 3);
+    if (byte < 0x80 || byte > 0xbf) return 0;
+  }
+  return bytes;
+}
+
+function bytesOf(lead: number): number {
+  if (lead >= 0xf8 || lead < 0xc0) return 0;
+  if (lead >= 0xf0) return 4;
+  return lead >= 0xe0 ? 3 : 2;
 }
 
 /** Byte that an escape stands for; -1 where there is none. */
