@@ -19,13 +19,13 @@ export function besideOf(root: RouteNode, template: string): readonly Beside[] {
     if (other !== template && !found.has(other)) found.set(other, how);
   };
   const segments = template === '$default' ? [] : template.split('/').slice(1);
-  const wide = template === '$default' || template.endsWith('+}');
-  const fixed = wide && template !== '$default' ? segments.slice(0, -1) : segments.filter((segment) => segment !== '');
+  const catchAll = template === '$default' || template.endsWith('+}');
+  const fixed = catchAll && template !== '$default' ? segments.slice(0, -1) : segments.filter((segment) => segment !== '');
   const places = placesAlong(root, fixed, add);
-  const open = wide || segments.at(-1)?.startsWith('{');
+  const continues = catchAll || segments.at(-1)?.startsWith('{');
   for (const { place, gained } of places) {
-    if (gained) for (const other of [...place.routes, ...place.greedy]) add(other, wide ? 'below' : 'literal');
-    if (open) below(place, (other) => add(other, wide ? 'below' : 'deeper'));
+    if (gained) for (const other of [...place.routes, ...place.greedy]) add(other, catchAll ? 'below' : 'literal');
+    if (continues) below(place, (other) => add(other, catchAll ? 'below' : 'deeper'));
   }
   return Array.from(found, ([other, how]) => ({ template: other, how }));
 }

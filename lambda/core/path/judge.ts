@@ -20,7 +20,7 @@ interface Arrival {
   readonly key: string;
   readonly method: string;
   readonly template: string;
-  readonly wide: boolean;
+  readonly catchAll: boolean;
   /** Whether a plain value may name another route. */
   readonly beside: boolean;
   /** Templates that every call may be read as, whatever its values. */
@@ -63,7 +63,7 @@ export interface PathVerdict {
   readonly needs: readonly Need[];
   /** Readings that no route of the map takes, each by the classes that lead there. */
   readonly strays: readonly (readonly ReadingClass[])[];
-  /** Dot segments, control characters and lost characters, which no client sends and no reading makes harmless. */
+  /** Dot segments, control characters, lost characters and a method in an escaped query: no client sends them, and no reading makes them harmless. */
   readonly odd: readonly ReadingClass[];
   /** More readings than are followed: what it may mean is not known. */
   readonly unbounded: boolean;
@@ -82,10 +82,10 @@ export function judgePath(table: RouteTable, request: PathRequest): PathVerdict 
   const [path = ''] = request.paths;
   const nothing: PathVerdict = { route: request.arrived, needs: [], strays: [], odd: [], unbounded: false };
   if (!path.startsWith('/')) return { ...nothing, odd: ['plain'] };
-  const alone = !arrival.wide && !arrival.beside && !request.methods?.length && request.paths.length === 1;
+  const alone = !arrival.catchAll && !arrival.beside && !request.methods?.length && request.paths.length === 1;
   if (alone && isPlain(path, arrival.template)) return nothing;
   const { readings, unbounded } = readingsOf(request.paths);
-  const route = arrival.wide ? meantBy(table, arrival, path) : request.arrived;
+  const route = arrival.catchAll ? routeOf(table, arrival, path) : request.arrived;
   return { route, ...meaningsOf(table, request, { arrival, route, readings }), odd: oddities(readings), unbounded };
 }
 
@@ -94,9 +94,9 @@ function arrivalOf(table: RouteTable, key: string): Arrival {
   if (known) return known;
   const { method, template } = split(key);
   const tree = table.trees.get(method);
-  const wide = template === '$default' || template.endsWith('+}');
+  const catchAll = template === '$default' || template.endsWith('+}');
   const beside = tree !== undefined && besideOf(tree, template).some(({ how }) => how === 'literal');
-  const arrival: Arrival = { key, method, template, wide, beside, inherent: tree && !wide ? inherentIn(tree, template) : [] };
+  const arrival: Arrival = { key, method, template, catchAll, beside, inherent: tree && !catchAll ? inherentIn(tree, template) : [] };
   table.known.set(key, arrival);
   return arrival;
 }
@@ -110,7 +110,7 @@ const inherentIn = (tree: RouteNode, template: string): readonly string[] =>
     matchesOf(tree, path).map((match) => match.template),
   );
 
-function meantBy(table: RouteTable, { key, method }: Arrival, path: string): string {
+function routeOf(table: RouteTable, { key, method }: Arrival, path: string): string {
   const tree = table.trees.get(method);
   const exact = tree && exactMatch(matchesOf(tree, path));
   return exact ? `${method} ${exact.template}` : key;
@@ -136,8 +136,12 @@ function oddities(readings: readonly Reading[]): readonly ReadingClass[] {
     ...((features & FEATURE.dots) === 0 ? [] : (['dots'] as const)),
     ...((features & FEATURE.control) === 0 ? [] : (['nul'] as const)),
     ...(lost ? (['decode'] as const) : []),
+    ...(readings.some(({ path }) => OVERRIDE_IN_PATH.test(path)) ? (['method'] as const) : []),
   ];
 }
+
+/** A decoded `?` begins a query, and frameworks look for a method there. */
+const OVERRIDE_IN_PATH = /[?&]_method=/i;
 
 interface Judged {
   readonly arrival: Arrival;
@@ -167,9 +171,13 @@ function meaningsOf(table: RouteTable, request: PathRequest, judged: Judged): Pi
 }
 
 /** Routes that are judged anyway. The row of a HEAD route has the decision of its own GET in it. */
-function ownRoutes({ method, template, wide, inherent }: Arrival, route: string): ReadonlySet<string> {
+function ownRoutes({ method, template, catchAll, inherent }: Arrival, route: string): ReadonlySet<string> {
   const twin = method === 'HEAD' ? [`GET ${split(route).template}`] : [];
-  return new Set([route, ...twin, ...(wide ? [] : inherent.filter((other) => other !== template).map((other) => `${method} ${other}`))]);
+  return new Set([
+    route,
+    ...twin,
+    ...(catchAll ? [] : inherent.filter((other) => other !== template).map((other) => `${method} ${other}`)),
+  ]);
 }
 
 function keep(needs: Map<string, readonly ReadingClass[]>, own: ReadonlySet<string>, { route, by }: Need): void {

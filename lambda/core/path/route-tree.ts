@@ -94,7 +94,7 @@ type Step = 'literal' | 'parameter' | 'greedy' | 'default' | 'end' | 'loose' | '
 /** Routes that the path may mean; of two that differ only in how closely they name it, the closer. */
 export function matchesOf(root: RouteNode, path: string): readonly Match[] {
   const found: Match[] = [];
-  walk({ path, found }, { place: root, start: 1, steps: [], by: [] });
+  walk({ path, found }, { place: root, start: 1, steps: [], by: [], mixed: false });
   if (root.fallback !== undefined) found.push({ template: root.fallback, by: [], steps: ['default'] });
   return found.length < 2 ? found : found.filter((match) => !found.some((other) => isCloser(other.steps, match.steps)));
 }
@@ -138,10 +138,12 @@ interface Position {
   readonly start: number;
   readonly steps: readonly Step[];
   readonly by: readonly ReadingClass[];
+  /** Whether a literal on the way is written in several cases, so that the path's own has to be compared. */
+  readonly mixed: boolean;
 }
 
 function walk(on: Walk, position: Position): void {
-  const { place, start, steps, by } = position;
+  const { place, start, steps, by, mixed } = position;
   const { path } = on;
   if (start >= path.length) {
     end(on, position);
@@ -149,31 +151,35 @@ function walk(on: Walk, position: Position): void {
   }
   const slash = path.indexOf('/', start);
   const stop = slash === -1 ? path.length : slash;
-  emit(on, place.greedy, { steps, step: 'greedy', by });
+  emit(on, position, { templates: place.greedy, step: 'greedy', readAs: undefined });
   if (stop === start) return;
   if (place.literals.size > 0) {
     for (const { literal, step, readAs } of literalsOf(place, path.slice(start, stop), stop + 1 >= path.length)) {
-      walk(on, { place: literal, start: stop + 1, steps: [...steps, step], by: readAs === undefined ? by : withClass(by, readAs) });
+      const read = readAs === undefined ? by : withClass(by, readAs);
+      walk(on, { place: literal.node, start: stop + 1, steps: [...steps, step], by: read, mixed: mixed || literal.spellings.size > 1 });
     }
   }
-  if (place.parameter) walk(on, { place: place.parameter, start: stop + 1, steps: [...steps, 'parameter'], by });
+  if (place.parameter) walk(on, { place: place.parameter, start: stop + 1, steps: [...steps, 'parameter'], by, mixed });
 }
 
-function end(on: Walk, { place, start, steps, by }: Position): void {
+function end(on: Walk, position: Position): void {
+  const { place, start } = position;
   const exact = start > on.path.length || start === 1;
-  const slashed = withClass(by, 'trailing_slash');
-  emit(on, place.routes, { steps, step: exact ? 'end' : 'loose', by: exact ? by : slashed });
-  emit(on, place.greedy, { steps, step: 'mount', by: slashed });
+  emit(on, position, { templates: place.routes, step: exact ? 'end' : 'loose', readAs: exact ? undefined : 'trailing_slash' });
+  emit(on, position, { templates: place.greedy, step: 'mount', readAs: 'trailing_slash' });
 }
 
-function emit(
-  { path, found }: Walk,
-  templates: readonly string[],
-  { steps, step, by }: Omit<Match, 'template'> & { readonly step: Step },
-): void {
+interface Ending {
+  readonly templates: readonly string[];
+  readonly step: Step;
+  readonly readAs: ReadingClass | undefined;
+}
+
+function emit({ path, found }: Walk, { steps, by, mixed }: Position, { templates, step, readAs }: Ending): void {
+  const read = readAs === undefined ? by : withClass(by, readAs);
   for (const template of templates) {
-    const spelt = templates.length === 1 || isSpelt(template, path);
-    found.push({ template, by: spelt ? by : withClass(by, 'case'), steps: [...steps, spelt ? step : 'loose'] });
+    const spelt = !mixed || isSpelt(template, path);
+    found.push({ template, by: spelt ? read : withClass(read, 'case'), steps: [...steps, spelt ? step : 'loose'] });
   }
 }
 
@@ -186,7 +192,7 @@ function isSpelt(template: string, path: string): boolean {
 const withClass = (by: readonly ReadingClass[], next: ReadingClass): readonly ReadingClass[] => (by.includes(next) ? by : [...by, next]);
 
 interface LiteralMatch {
-  readonly literal: RouteNode;
+  readonly literal: Literal;
   readonly step: Step;
   readonly readAs: ReadingClass | undefined;
 }
@@ -200,7 +206,7 @@ function literalsOf(place: RouteNode, segment: string, last: boolean): readonly 
     if (!literal) return;
     const own = literal.spellings.has(text);
     const exact = own && readAs === undefined;
-    matches.push({ literal: literal.node, step: exact ? 'literal' : `loose:${name}`, readAs: own ? readAs : (readAs ?? 'case') });
+    matches.push({ literal, step: exact ? 'literal' : `loose:${name}`, readAs: own ? readAs : (readAs ?? 'case') });
   };
   if (segment.length <= place.longest) consider(segment, undefined);
   for (const { end, readAs } of tailsOf(segment, place.longest, last)) consider(segment.slice(0, end), readAs);
