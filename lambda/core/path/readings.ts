@@ -192,12 +192,12 @@ function withoutFiller(path: string, filler: '.' | ' '): string {
   return segments.join('/');
 }
 
-/** `/a/...json` as `/a/..`: a format suffix hides a dot segment. */
+/** `/a/...json` as `/a/..`: a format suffix hides a dot segment. A suffix of nothing, `/a/.json`, is a name. */
 function withoutSuffixOfBlank(path: string): string | undefined {
   const end = path.endsWith('/') ? path.length - 1 : path.length;
   const start = path.lastIndexOf('/', end - 1) + 1;
-  const first = path[start];
-  if (first !== '.' && first !== ' ') return undefined;
-  const stem = /^([ .]+)\.[^./]+$/.exec(path.slice(start, end))?.[1];
-  return stem === undefined ? undefined : path.slice(0, start) + stem + path.slice(end);
+  let stop = start;
+  while (stop < end && (path[stop] === '.' || path[stop] === ' ')) stop++;
+  // Of the dots and blanks at its beginning the last begins the suffix.
+  return stop < end && stop - start > 1 && path[stop - 1] === '.' ? path.slice(0, stop - 1) + path.slice(end) : undefined;
 }

@@ -289,12 +289,16 @@ describe('whatever spelling of a sibling', () => {
     const index = at % text.length;
     return `${text.slice(0, index)}%${text.charCodeAt(index).toString(16).padStart(2, '0')}${text.slice(index + 1)}`;
   };
+  const decoded = (text: string): string => {
+    const once = text.replace(/%[0-7][0-9a-f]/gi, (found) => decodeURIComponent(found));
+    return once === text ? text : decoded(once);
+  };
   const disguises: readonly ((text: string, at: number) => string)[] = [
     escapeAt,
     (text, at) => text.slice(0, at % text.length) + text.slice(at % text.length).toUpperCase(),
     (text) => `${text};x=1`,
     // Not behind a slash: a format is one of a name.
-    (text) => (/(?:\/|\\|%2f)$/i.test(text) ? text : `${text}.json`),
+    (text) => (/[/\\]$/.test(decoded(text)) ? text : `${text}.json`),
     (text) => `${text}.`,
     (text) => `${text}%20`,
     (text) => `${text}/`,
