@@ -77,6 +77,8 @@ const RULES: readonly Rule[] = [
   { class: 'decode', when: FEATURE.escapedSlash, read: (path) => decode(path, 'slashes') },
   { class: 'overlong', when: FEATURE.lenient, read: (path) => decode(path, 'lenient') },
   { class: 'matrix', when: FEATURE.semicolon, read: withoutMatrix },
+  // `;` before a query, as Fastify 4 reads it.
+  { class: 'matrix', when: FEATURE.semicolon, read: (path) => before(path, ';') },
   { class: 'backslash', when: FEATURE.backslash, read: (path) => path.replaceAll('\\', '/') },
   { class: 'query', when: FEATURE.question, read: (path) => before(path, '?') },
   { class: 'query', when: FEATURE.hash, read: (path) => before(path, '#') },

@@ -152,7 +152,10 @@ function walk(on: Walk, position: Position): void {
   const slash = path.indexOf('/', start);
   const stop = slash === -1 ? path.length : slash;
   emit(on, position, { templates: place.greedy, step: 'greedy', readAs: undefined });
-  if (stop === start) return;
+  if (stop === start) {
+    withEmpty(on, position);
+    return;
+  }
   if (place.literals.size > 0) {
     for (const { literal, step, readAs } of literalsOf(place, path.slice(start, stop), stop + 1 >= path.length)) {
       const read = readAs === undefined ? by : withClass(by, readAs);
@@ -162,8 +165,15 @@ function walk(on: Walk, position: Position): void {
   if (place.parameter) walk(on, { place: place.parameter, start: stop + 1, steps: [...steps, 'parameter'], by, mixed });
 }
 
+/** A parameter that stands for nothing, `/orders/` as `/orders/{id}`: Fastify and others route so. */
+function withEmpty(on: Walk, { place, start, steps, by, mixed }: Position): void {
+  if (!place.parameter) return;
+  walk(on, { place: place.parameter, start: start + 1, steps: [...steps, 'loose:'], by: withClass(by, 'slashes'), mixed });
+}
+
 function end(on: Walk, position: Position): void {
   const { place, start } = position;
+  if (start === on.path.length && start > 1) withEmpty(on, position);
   const exact = start > on.path.length || start === 1;
   emit(on, position, { templates: place.routes, step: exact ? 'end' : 'loose', readAs: exact ? undefined : 'trailing_slash' });
   emit(on, position, { templates: place.greedy, step: 'mount', readAs: 'trailing_slash' });
