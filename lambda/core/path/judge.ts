@@ -63,7 +63,7 @@ export interface PathVerdict {
   readonly needs: readonly Need[];
   /** Readings that no route of the map takes, each by the classes that lead there. */
   readonly strays: readonly (readonly ReadingClass[])[];
-  /** Dot segments, control characters, lost characters and a method in an escaped query: no client sends them, and no reading makes them harmless. */
+  /** Dot segments, empty values, control characters, lost characters and a method in an escaped query: no client sends them, and no reading makes them harmless. */
   readonly odd: readonly ReadingClass[];
   /** More readings than are followed: what it may mean is not known. */
   readonly unbounded: boolean;
@@ -86,7 +86,14 @@ export function judgePath(table: RouteTable, request: PathRequest): PathVerdict 
   if (alone && isPlain(path, arrival.template)) return nothing;
   const { readings, unbounded } = readingsOf(request.paths);
   const route = arrival.catchAll ? routeOf(table, arrival, path) : request.arrived;
-  return { route, ...meaningsOf(table, request, { arrival, route, readings }), odd: oddities(readings), unbounded };
+  const empty: readonly ReadingClass[] = !arrival.catchAll && hasEmptyValue(path, arrival.template) ? ['slashes'] : [];
+  return { route, ...meaningsOf(table, request, { arrival, route, readings }), odd: [...empty, ...oddities(readings)], unbounded };
+}
+
+/** A parameter that stands for nothing: no gateway matches so. */
+function hasEmptyValue(path: string, template: string): boolean {
+  const segments = path.split('/', template.length);
+  return template.split('/').some((segment, index) => segment.startsWith('{') && segments[index] === '');
 }
 
 function arrivalOf(table: RouteTable, key: string): Arrival {

@@ -128,6 +128,8 @@ describe('a parameter’s value beside a literal', () => {
   });
 
   test.each([
+    ['', 'slashes'],
+    ['/', 'slashes'],
     ['..', 'dots'],
     ['.', 'dots'],
     ['%252e%252e', 'dots'],
@@ -147,7 +149,6 @@ describe('a parameter’s value beside a literal', () => {
 
   test('what has more readings than are followed is refused', () => {
     expect(isRefusedForAll(judged('GET /lonely/{id}', 'a%2525252525'))).toBe(true);
-    expect(isRefusedForAll(judged('GET /lonely/{id}', '/'))).toBe(true);
   });
 
   test('an invalid byte that a lenient decoder drops is the caller’s own', () => {
@@ -203,6 +204,8 @@ describe('a path below a greedy or default route', () => {
     ['GET', '/ADMIN/1', 'GET /{proxy+}', 'GET /admin/{id}'],
     ['GET', '//orders', 'GET /{proxy+}', 'GET /orders'],
     ['GET', '/orders/', 'GET /{proxy+}', 'GET /orders'],
+    ['GET', '/orders/', 'GET /{proxy+}', 'GET /orders/{id}'],
+    ['GET', '/orders;x/y', 'GET /{proxy+}', 'GET /orders'],
     ['GET', '/orders.json', 'GET /{proxy+}', 'GET /orders'],
     ['GET', '/%6frders', 'GET /{proxy+}', 'GET /orders'],
     ['GET', '/orders%3F/other', 'GET /{proxy+}', 'GET /orders'],
@@ -212,7 +215,7 @@ describe('a path below a greedy or default route', () => {
   ])('%s %s means %s, and may mean %s', (method, path, route, other) => {
     const verdict = at(method, path);
     expect(verdict.route).toBe(route);
-    expect(Object.keys(needs(verdict))).toEqual([other]);
+    expect(Object.keys(needs(verdict))).toContain(other);
   });
 
   test('a prefix of the greedy route cannot be left', () => {
