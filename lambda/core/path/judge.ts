@@ -4,10 +4,11 @@
  */
 import { besideOf } from './beside.ts';
 import { FEATURE, featuresOf } from './features.ts';
+import { exactMatch, type Match, matchesOf } from './match.ts';
 import type { OtherMethod } from './methods.ts';
 import { type Prefixes, withoutPrefixes } from './prefixes.ts';
 import { type Reading, type ReadingClass, readingsOf } from './readings.ts';
-import { exactMatch, type Match, matchesOf, type RouteNode, routeTree } from './route-tree.ts';
+import { type RouteNode, routeTree } from './route-tree.ts';
 
 /** The routes of a map as they are looked up by their paths; made once. */
 export interface RouteTable {

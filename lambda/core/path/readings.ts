@@ -3,7 +3,7 @@
  *
  * Rules that may move a segment's border or end the path are applied to the text here. Those that only shorten or respell one
  * segment (case, what follows `;`, a format suffix, a dot, blank or slash at the end) are rules of comparison, applied where a reading
- * meets the routes (route-tree.ts): they would multiply the readings and change no border.
+ * meets the routes (segment.ts): they would multiply the readings and change no border.
  */
 import { decode } from './decode.ts';
 import { FEATURE, featuresOf } from './features.ts';
@@ -63,7 +63,7 @@ export const MAX_READINGS = 64;
 /** A gateway, a proxy and a framework may each decode once; what is escaped more often than this is nobody's identifier. */
 export const MAX_DECODINGS = 4;
 /** Characters that are read in all, over every rule and reading: keeps the worst path of 8 KB below 1 ms. */
-export const MAX_WORK = 32_768;
+export const MAX_WORK = 24_576;
 
 interface Rule {
   readonly class: ReadingClass;
@@ -85,52 +85,49 @@ const RULES: readonly Rule[] = [
   { class: 'nul', when: FEATURE.nul, read: (path) => before(path, '\0') },
   { class: 'slashes', when: FEATURE.empty, read: withoutEmpty },
   { class: 'dots', when: FEATURE.dots, read: withoutDots },
-  // Of segments that are dots and blanks alone: what is left may be a dot segment, or nothing. Of others see route-tree.ts.
+  // Of segments that are dots and blanks alone: what is left may be a dot segment, or nothing. Of others see segment.ts.
   { class: 'trailing_dot_or_space', when: FEATURE.blank, read: (path) => withoutFiller(path, ' ') },
   { class: 'trailing_dot_or_space', when: FEATURE.blank, read: (path) => withoutFiller(path, '.') },
 ];
 
 /** Everything that a usual back end may read the paths as; several where the gateway hands on several forms of one request's path. */
 export function readingsOf(paths: readonly string[]): Readings {
-  const known = new Map<string, Reading>();
-  const escapes = paths.map(escapeDepthOf);
-  let work = escapes.reduce((sum, { read }) => sum + read, 0);
-  const add = (path: string, by: readonly ReadingClass[]): void => {
+  const known = new Map<string, Found>();
+  let work = 0;
+  const add = (path: string, by: readonly ReadingClass[], decodings: number): void => {
     if (known.has(path)) return;
     work += path.length;
-    known.set(path, { path, features: featuresOf(path), by });
+    known.set(path, { path, features: featuresOf(path), by, decodings });
   };
-  for (const path of paths) add(path, []);
+  for (const path of paths) add(path, [], 0);
   // A map may grow while it is walked; what is added is visited too.
   for (const reading of known.values()) {
-    const rules = reading.features === 0 ? [] : RULES.filter(({ when }) => (reading.features & when) !== 0);
-    for (const rule of rules) {
+    for (const rule of reading.features === 0 ? [] : RULES) {
+      if ((reading.features & rule.when) === 0) continue;
       work += reading.path.length;
-      if (work > MAX_WORK || known.size > MAX_READINGS) return { readings: [...known.values()].slice(0, MAX_READINGS), unbounded: true };
-      add(rule.read(reading.path), withClass(reading.by, rule.class));
+      const decodings = reading.decodings + (rule.when & DECODED ? 1 : 0);
+      if (work > MAX_WORK || known.size > MAX_READINGS || decodings > MAX_DECODINGS) return bounded(known);
+      add(rule.read(reading.path), withClass(reading.by, rule.class), decodings);
     }
     const bare = withoutSuffixOfBlank(reading.path);
-    if (bare !== undefined) add(bare, withClass(reading.by, 'suffix'));
+    if (bare !== undefined) add(bare, withClass(reading.by, 'suffix'), reading.decodings);
   }
-  return { readings: [...known.values()], unbounded: known.size > MAX_READINGS || escapes.some(({ depth }) => depth > MAX_DECODINGS) };
+  return known.size > MAX_READINGS ? bounded(known) : { readings: [...known.values()], unbounded: false };
 }
+
+interface Found extends Reading {
+  /** How often it has been decoded. */
+  readonly decodings: number;
+}
+
+const DECODED = FEATURE.escape | FEATURE.escapedSlash | FEATURE.lenient;
+
+const bounded = (known: ReadonlyMap<string, Reading>): Readings => ({
+  readings: [...known.values()].slice(0, MAX_READINGS),
+  unbounded: true,
+});
 
 const withClass = (by: readonly ReadingClass[], next: ReadingClass): readonly ReadingClass[] => (by.includes(next) ? by : [...by, next]);
-
-/** How often the path is escaped, up to one more than is followed, and the characters that it took to tell. No rule joins what stands apart
- * within a segment, so no reading is escaped more often than the path itself. */
-function escapeDepthOf(path: string): { readonly depth: number; readonly read: number } {
-  let read = 0;
-  let text = path;
-  for (let depth = 0; depth <= MAX_DECODINGS; depth++) {
-    if (!text.includes('%')) return { depth, read };
-    read += text.length;
-    const decoded = decode(text, 'lenient');
-    if (decoded === text) return { depth, read };
-    text = decoded;
-  }
-  return { depth: MAX_DECODINGS + 1, read };
-}
 
 const before = (path: string, end: string): string => path.slice(0, path.indexOf(end));
 
