@@ -20,11 +20,16 @@ export function besideOf(root: RouteNode, template: string): readonly Beside[] {
   };
   const segments = template === '$default' ? [] : template.split('/').slice(1);
   const catchAll = template === '$default' || template.endsWith('+}');
-  const fixed = catchAll && template !== '$default' ? segments.slice(0, -1) : segments.filter((segment) => segment !== '');
+  const fixed =
+    catchAll && template !== '$default'
+      ? segments.slice(0, -1)
+      : segments.filter((segment) => segment !== '');
   const places = placesAlong(root, fixed, add);
   const continues = catchAll || segments.at(-1)?.startsWith('{');
   for (const { place, gained } of places) {
-    if (gained) for (const other of [...place.routes, ...place.greedy]) add(other, catchAll ? 'below' : 'literal');
+    if (gained)
+      for (const other of [...place.routes, ...place.greedy])
+        add(other, catchAll ? 'below' : 'literal');
     if (continues) below(place, (other) => add(other, catchAll ? 'below' : 'deeper'));
   }
   return Array.from(found, ([other, how]) => ({ template: other, how }));
@@ -37,10 +42,15 @@ interface Place {
 }
 
 /** Everywhere in the tree where a call of the segments may stand; a greedy route that takes over on the way is added at once. */
-function placesAlong(root: RouteNode, segments: readonly string[], add: (other: string, how: 'literal') => void): readonly Place[] {
+function placesAlong(
+  root: RouteNode,
+  segments: readonly string[],
+  add: (other: string, how: 'literal') => void,
+): readonly Place[] {
   let places: readonly Place[] = [{ place: root, gained: false }];
   for (const segment of segments) {
-    for (const { place, gained } of places) if (gained) for (const other of place.greedy) add(other, 'literal');
+    for (const { place, gained } of places)
+      if (gained) for (const other of place.greedy) add(other, 'literal');
     places = places.flatMap(({ place, gained }) => [...childrenFor(place, segment, gained)]);
   }
   return places;
@@ -48,13 +58,17 @@ function placesAlong(root: RouteNode, segments: readonly string[], add: (other: 
 
 function* childrenFor(place: RouteNode, segment: string, gained: boolean): Iterable<Place> {
   if (place.parameter) yield { place: place.parameter, gained };
-  if (segment.startsWith('{')) for (const literal of place.literals.values()) yield { place: literal.node, gained: true };
+  if (segment.startsWith('{'))
+    for (const literal of place.literals.values()) yield { place: literal.node, gained: true };
   const own = place.literals.get(fold(segment));
   if (own && !segment.startsWith('{')) yield { place: own.node, gained };
 }
 
 function below(place: RouteNode, add: (other: string) => void): void {
-  for (const child of [place.parameter, ...Array.from(place.literals.values(), ({ node }) => node)]) {
+  for (const child of [
+    place.parameter,
+    ...Array.from(place.literals.values(), ({ node }) => node),
+  ]) {
     if (!child) continue;
     for (const other of child.routes) add(other);
     below(child, add);

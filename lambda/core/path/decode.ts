@@ -55,7 +55,9 @@ function escapeLength(text: string, at: number, decoding: Decoding): number {
 
 /** `%u002f`, which IIS and old JavaScript (`escape`) know. */
 export const isUnicodeEscape = (text: string, at: number): boolean =>
-  (text.charCodeAt(at + 1) | 0x20) === 0x75 && hexPair(text, at + 2) >= 0 && hexPair(text, at + 4) >= 0;
+  (text.charCodeAt(at + 1) | 0x20) === 0x75 &&
+  hexPair(text, at + 2) >= 0 &&
+  hexPair(text, at + 4) >= 0;
 
 /** Smallest code point that needs a sequence of so many bytes. Source: RFC 3629, section 3. */
 const SMALLEST = [0, 0, 0x80, 0x800, 0x10000];
@@ -66,7 +68,8 @@ function pointAt(text: string, at: number, length: number): number {
   if (lead < 0) return hexPair(text, at + 2) * 256 + hexPair(text, at + 4);
   if (length === 3) return lead < 0x80 ? lead : 0xfffd;
   let point = lead & (0x7f >> (length / 3));
-  for (let next = 3; next < length; next += 3) point = point * 64 + (byteAt(text, at + next) & 0x3f);
+  for (let next = 3; next < length; next += 3)
+    point = point * 64 + (byteAt(text, at + next) & 0x3f);
   return point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) ? 0xfffd : point;
 }
 
@@ -87,7 +90,8 @@ function bytesOf(lead: number): number {
 }
 
 /** Byte that an escape stands for; -1 where there is none. */
-export const byteAt = (text: string, at: number): number => (text.charCodeAt(at) === PERCENT ? hexPair(text, at + 1) : -1);
+export const byteAt = (text: string, at: number): number =>
+  text.charCodeAt(at) === PERCENT ? hexPair(text, at + 1) : -1;
 
 function hexPair(text: string, at: number): number {
   const high = hexDigit(text.charCodeAt(at));

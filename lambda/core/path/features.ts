@@ -40,7 +40,8 @@ export function featuresOf(path: string): number {
     }
     if (code !== DOT && code !== SPACE) blank = false;
     if (code === PERCENT) features |= escapeFeatures(path, at);
-    else if (code < 0x40 || code === BACKSLASH || code === 0x7f || code === 0xfffd) features |= characterFeatures(code);
+    else if (code < 0x40 || code === BACKSLASH || code === 0x7f || code === 0xfffd)
+      features |= characterFeatures(code);
   }
   return features;
 }
@@ -54,12 +55,15 @@ const BACKSLASH = 0x5c;
 function segmentFeatures(path: string, start: number, end: number, blank: boolean): number {
   if (!blank) return 0;
   if (start === end) return end === path.length ? 0 : FEATURE.empty;
-  const dots = (end - start === 1 || (end - start === 2 && path.charCodeAt(start + 1) === DOT)) && path.charCodeAt(start) === DOT;
+  const dots =
+    (end - start === 1 || (end - start === 2 && path.charCodeAt(start + 1) === DOT)) &&
+    path.charCodeAt(start) === DOT;
   return dots ? FEATURE.dots | FEATURE.blank : FEATURE.blank;
 }
 
 function characterFeatures(code: number): number {
-  if (code < SPACE || code === 0x7f) return code === 0 ? FEATURE.control | FEATURE.nul : FEATURE.control;
+  if (code < SPACE || code === 0x7f)
+    return code === 0 ? FEATURE.control | FEATURE.nul : FEATURE.control;
   switch (code) {
     case 0x3b:
       return FEATURE.semicolon;
@@ -82,6 +86,9 @@ function escapeFeatures(path: string, at: number): number {
   if (byte === SLASH || byte === BACKSLASH) return FEATURE.escape | FEATURE.escapedSlash;
   if (byte < 0xc0) return FEATURE.escape;
   const next = byteAt(path, at + 3);
-  const overlong = byte < 0xc2 || (byte === 0xe0 && next >= 0x80 && next < 0xa0) || (byte === 0xf0 && next >= 0x80 && next < 0x90);
+  const overlong =
+    byte < 0xc2 ||
+    (byte === 0xe0 && next >= 0x80 && next < 0xa0) ||
+    (byte === 0xf0 && next >= 0x80 && next < 0x90);
   return overlong ? FEATURE.escape | FEATURE.lenient : FEATURE.escape;
 }

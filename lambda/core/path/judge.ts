@@ -37,7 +37,10 @@ export function routeTable(keys: readonly string[]): RouteTable {
     if (listed) listed.push(template);
     else templates.set(method, [template]);
   }
-  return { trees: new Map(Array.from(templates, ([method, listed]) => [method, routeTree(listed)])), known: new Map() };
+  return {
+    trees: new Map(Array.from(templates, ([method, listed]) => [method, routeTree(listed)])),
+    known: new Map(),
+  };
 }
 
 export interface PathRequest {
@@ -71,30 +74,48 @@ export interface PathVerdict {
 }
 
 /** Whether the path is refused whatever its caller may call. */
-export const isRefusedForAll = ({ strays, odd, unbounded }: PathVerdict): boolean => unbounded || odd.length > 0 || strays.length > 0;
+export const isRefusedForAll = ({ strays, odd, unbounded }: PathVerdict): boolean =>
+  unbounded || odd.length > 0 || strays.length > 0;
 
 /** The path of a template with the values that the gateway took for its parameters, as the event has them. */
 export const pathWith = (template: string, values: Readonly<Record<string, unknown>>): string =>
-  template.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : ''));
+  template.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : '',
+  );
 
 /** Judges a request on a route with parameters, a greedy or the `$default` route; on any other the path is the route's own. */
 export function judgePath(table: RouteTable, request: PathRequest): PathVerdict {
   const arrival = arrivalOf(table, request.arrived);
   const [path = ''] = request.paths;
-  const nothing: PathVerdict = { route: request.arrived, needs: [], strays: [], odd: [], unbounded: false };
+  const nothing: PathVerdict = {
+    route: request.arrived,
+    needs: [],
+    strays: [],
+    odd: [],
+    unbounded: false,
+  };
   if (!path.startsWith('/')) return { ...nothing, odd: ['plain'] };
-  const alone = !arrival.catchAll && !arrival.beside && !request.methods?.length && request.paths.length === 1;
+  const alone =
+    !arrival.catchAll && !arrival.beside && !request.methods?.length && request.paths.length === 1;
   if (alone && isPlain(path, arrival.template)) return nothing;
   const { readings, unbounded } = readingsOf(request.paths);
   const route = arrival.catchAll ? routeOf(table, arrival, path) : request.arrived;
-  const empty: readonly ReadingClass[] = !arrival.catchAll && hasEmptyValue(path, arrival.template) ? ['slashes'] : [];
-  return { route, ...meaningsOf(table, request, { arrival, route, readings }), odd: [...empty, ...oddities(readings)], unbounded };
+  const empty: readonly ReadingClass[] =
+    !arrival.catchAll && hasEmptyValue(path, arrival.template) ? ['slashes'] : [];
+  return {
+    route,
+    ...meaningsOf(table, request, { arrival, route, readings }),
+    odd: [...empty, ...oddities(readings)],
+    unbounded,
+  };
 }
 
 /** A parameter that stands for nothing: no gateway matches so. */
 function hasEmptyValue(path: string, template: string): boolean {
   const segments = path.split('/', template.length);
-  return template.split('/').some((segment, index) => segment.startsWith('{') && segments[index] === '');
+  return template
+    .split('/')
+    .some((segment, index) => segment.startsWith('{') && segments[index] === '');
 }
 
 function arrivalOf(table: RouteTable, key: string): Arrival {
@@ -103,8 +124,16 @@ function arrivalOf(table: RouteTable, key: string): Arrival {
   const { method, template } = split(key);
   const tree = table.trees.get(method);
   const catchAll = template === '$default' || template.endsWith('+}');
-  const beside = tree !== undefined && besideOf(tree, template).some(({ how }) => how === 'literal');
-  const arrival: Arrival = { key, method, template, catchAll, beside, inherent: tree && !catchAll ? inherentIn(tree, template) : [] };
+  const beside =
+    tree !== undefined && besideOf(tree, template).some(({ how }) => how === 'literal');
+  const arrival: Arrival = {
+    key,
+    method,
+    template,
+    catchAll,
+    beside,
+    inherent: tree && !catchAll ? inherentIn(tree, template) : [],
+  };
   table.known.set(key, arrival);
   return arrival;
 }
@@ -127,7 +156,13 @@ function routeOf(table: RouteTable, { key, method }: Arrival, path: string): str
 /** A path with one reading, of as many segments as the template. */
 function isPlain(path: string, template: string): boolean {
   const last = path[path.lastIndexOf('/') + 1];
-  return featuresOf(path) === 0 && last !== undefined && last !== '.' && last !== ' ' && slashesOf(path) === slashesOf(template);
+  return (
+    featuresOf(path) === 0 &&
+    last !== undefined &&
+    last !== '.' &&
+    last !== ' ' &&
+    slashesOf(path) === slashesOf(template)
+  );
 }
 
 function slashesOf(path: string): number {
@@ -139,7 +174,9 @@ function slashesOf(path: string): number {
 function oddities(readings: readonly Reading[]): readonly ReadingClass[] {
   const features = readings.reduce((all, reading) => all | reading.features, 0);
   // A lenient decoder makes U+FFFD of what a strict one leaves as it is; that is no loss of the caller's.
-  const lost = readings.some((reading) => (reading.features & FEATURE.replacement) !== 0 && !reading.by.includes('overlong'));
+  const lost = readings.some(
+    (reading) => (reading.features & FEATURE.replacement) !== 0 && !reading.by.includes('overlong'),
+  );
   return [
     ...((features & FEATURE.dots) === 0 ? [] : (['dots'] as const)),
     ...((features & FEATURE.control) === 0 ? [] : (['nul'] as const)),
@@ -157,7 +194,11 @@ interface Judged {
   readonly readings: readonly Reading[];
 }
 
-function meaningsOf(table: RouteTable, request: PathRequest, judged: Judged): Pick<PathVerdict, 'needs' | 'strays'> {
+function meaningsOf(
+  table: RouteTable,
+  request: PathRequest,
+  judged: Judged,
+): Pick<PathVerdict, 'needs' | 'strays'> {
   const { arrival, route, readings } = judged;
   const own = ownRoutes(arrival, route);
   const needs = new Map<string, readonly ReadingClass[]>();
@@ -165,10 +206,17 @@ function meaningsOf(table: RouteTable, request: PathRequest, judged: Judged): Pi
   const prefixes = arrival.template === '$default' ? request.prefixes : undefined;
   for (const [index, reading] of readings.entries()) {
     let found = 0;
-    for (const { method, demanded } of [{ method: arrival.method, demanded: false }, ...(request.methods ?? [])]) {
+    for (const { method, demanded } of [
+      { method: arrival.method, demanded: false },
+      ...(request.methods ?? []),
+    ]) {
       const matches = matchesFor(table.trees.get(method), reading, prefixes);
       const turned: readonly ReadingClass[] = method === arrival.method ? [] : ['method'];
-      for (const match of matches) keep(needs, own, { route: `${method} ${match.template}`, by: [...reading.by, ...match.by, ...turned] });
+      for (const match of matches)
+        keep(needs, own, {
+          route: `${method} ${match.template}`,
+          by: [...reading.by, ...match.by, ...turned],
+        });
       found += matches.length;
       // An override runs a handler that no route of the map stands for.
       if (demanded && index === 0 && matches.length === 0) strays.push(turned);
@@ -179,23 +227,36 @@ function meaningsOf(table: RouteTable, request: PathRequest, judged: Judged): Pi
 }
 
 /** Routes that are judged anyway. The row of a HEAD route has the decision of its own GET in it. */
-function ownRoutes({ method, template, catchAll, inherent }: Arrival, route: string): ReadonlySet<string> {
+function ownRoutes(
+  { method, template, catchAll, inherent }: Arrival,
+  route: string,
+): ReadonlySet<string> {
   const twin = method === 'HEAD' ? [`GET ${split(route).template}`] : [];
   return new Set([
     route,
     ...twin,
-    ...(catchAll ? [] : inherent.filter((other) => other !== template).map((other) => `${method} ${other}`)),
+    ...(catchAll
+      ? []
+      : inherent.filter((other) => other !== template).map((other) => `${method} ${other}`)),
   ]);
 }
 
-function keep(needs: Map<string, readonly ReadingClass[]>, own: ReadonlySet<string>, { route, by }: Need): void {
+function keep(
+  needs: Map<string, readonly ReadingClass[]>,
+  own: ReadonlySet<string>,
+  { route, by }: Need,
+): void {
   if (own.has(route)) return;
   const classes = classesOf(by);
   const known = needs.get(route);
   if (known === undefined || classes.length < known.length) needs.set(route, classes);
 }
 
-function matchesFor(tree: RouteNode | undefined, { path }: Reading, prefixes: Prefixes | undefined): readonly Match[] {
+function matchesFor(
+  tree: RouteNode | undefined,
+  { path }: Reading,
+  prefixes: Prefixes | undefined,
+): readonly Match[] {
   if (!tree) return [];
   const matches = matchesOf(tree, path);
   if (!prefixes) return matches;
@@ -204,10 +265,14 @@ function matchesFor(tree: RouteNode | undefined, { path }: Reading, prefixes: Pr
   const named = behind.filter(({ template }) =>
     template.split('/').some((segment) => segment !== '' && !/^(?:\{|\$default$)/.test(segment)),
   );
-  return [...matches, ...named.map((match) => ({ ...match, by: [...match.by, 'prefix' as const] }))];
+  return [
+    ...matches,
+    ...named.map((match) => ({ ...match, by: [...match.by, 'prefix' as const] })),
+  ];
 }
 
-const classesOf = (by: readonly ReadingClass[]): readonly ReadingClass[] => (by.length === 0 ? ['plain'] : [...new Set(by)]);
+const classesOf = (by: readonly ReadingClass[]): readonly ReadingClass[] =>
+  by.length === 0 ? ['plain'] : [...new Set(by)];
 
 function split(key: string): { readonly method: string; readonly template: string } {
   const space = key.indexOf(' ');

@@ -14,8 +14,11 @@ export interface Match {
 export function matchesOf(root: RouteNode, path: string): readonly Match[] {
   const found: Match[] = [];
   walk({ path, found }, { place: root, start: 1, steps: [], by: [], mixed: false });
-  if (root.fallback !== undefined) found.push({ template: root.fallback, by: [], steps: ['default'] });
-  return found.length < 2 ? found : found.filter((match) => !found.some((other) => isCloser(other.steps, match.steps)));
+  if (root.fallback !== undefined)
+    found.push({ template: root.fallback, by: [], steps: ['default'] });
+  return found.length < 2
+    ? found
+    : found.filter((match) => !found.some((other) => isCloser(other.steps, match.steps)));
 }
 
 /** The route that the path means as it is written, as gateways choose: literal before parameter before greedy before default. */
@@ -24,7 +27,13 @@ export function exactMatch(matches: readonly Match[]): Match | undefined {
   return exact.toSorted((a, b) => compareSteps(a.steps, b.steps))[0];
 }
 
-const RANK: Readonly<Record<string, number>> = { literal: 3, end: 3, parameter: 2, greedy: 1, default: 0 };
+const RANK: Readonly<Record<string, number>> = {
+  literal: 3,
+  end: 3,
+  parameter: 2,
+  greedy: 1,
+  default: 0,
+};
 const rankOf = (step: string | undefined): number => (step === undefined ? -1 : (RANK[step] ?? -1));
 
 function compareSteps(a: readonly string[], b: readonly string[]): number {
@@ -45,7 +54,8 @@ function isCloser(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** A mount point is the weakest of what it competes with; another loose step is another reading, which nothing beats. */
-const otherRank = (step: string | undefined): number => (step === 'mount' ? 0 : (RANK[step ?? ''] ?? Number.POSITIVE_INFINITY));
+const otherRank = (step: string | undefined): number =>
+  step === 'mount' ? 0 : (RANK[step ?? ''] ?? Number.POSITIVE_INFINITY);
 
 interface Walk {
   readonly path: string;
@@ -76,25 +86,52 @@ function walk(on: Walk, position: Position): void {
     return;
   }
   if (place.literals.size > 0) {
-    for (const { literal, step, readAs } of literalsOf(place, path.slice(start, stop), stop + 1 >= path.length)) {
+    for (const { literal, step, readAs } of literalsOf(
+      place,
+      path.slice(start, stop),
+      stop + 1 >= path.length,
+    )) {
       const read = readAs === undefined ? by : withClass(by, readAs);
-      walk(on, { place: literal.node, start: stop + 1, steps: [...steps, step], by: read, mixed: mixed || literal.spellings.size > 1 });
+      walk(on, {
+        place: literal.node,
+        start: stop + 1,
+        steps: [...steps, step],
+        by: read,
+        mixed: mixed || literal.spellings.size > 1,
+      });
     }
   }
-  if (place.parameter) walk(on, { place: place.parameter, start: stop + 1, steps: [...steps, 'parameter'], by, mixed });
+  if (place.parameter)
+    walk(on, {
+      place: place.parameter,
+      start: stop + 1,
+      steps: [...steps, 'parameter'],
+      by,
+      mixed,
+    });
 }
 
 /** A parameter that stands for nothing, `/orders/` as `/orders/{id}`: Fastify and others route so. */
 function withEmpty(on: Walk, { place, start, steps, by, mixed }: Position): void {
   if (!place.parameter) return;
-  walk(on, { place: place.parameter, start: start + 1, steps: [...steps, 'loose:'], by: withClass(by, 'slashes'), mixed });
+  walk(on, {
+    place: place.parameter,
+    start: start + 1,
+    steps: [...steps, 'loose:'],
+    by: withClass(by, 'slashes'),
+    mixed,
+  });
 }
 
 function end(on: Walk, position: Position): void {
   const { place, start } = position;
   if (start === on.path.length && start > 1) withEmpty(on, position);
   const exact = start > on.path.length || start === 1;
-  emit(on, position, { templates: place.routes, step: exact ? 'end' : 'loose', readAs: exact ? undefined : 'trailing_slash' });
+  emit(on, position, {
+    templates: place.routes,
+    step: exact ? 'end' : 'loose',
+    readAs: exact ? undefined : 'trailing_slash',
+  });
   emit(on, position, { templates: place.greedy, step: 'mount', readAs: 'trailing_slash' });
 }
 
@@ -104,18 +141,29 @@ interface Ending {
   readonly readAs: ReadingClass | undefined;
 }
 
-function emit({ path, found }: Walk, { steps, by, mixed }: Position, { templates, step, readAs }: Ending): void {
+function emit(
+  { path, found }: Walk,
+  { steps, by, mixed }: Position,
+  { templates, step, readAs }: Ending,
+): void {
   const read = readAs === undefined ? by : withClass(by, readAs);
   for (const template of templates) {
     const spelt = !mixed || isSpelt(template, path);
-    found.push({ template, by: spelt ? read : withClass(read, 'case'), steps: [...steps, spelt ? step : 'loose'] });
+    found.push({
+      template,
+      by: spelt ? read : withClass(read, 'case'),
+      steps: [...steps, spelt ? step : 'loose'],
+    });
   }
 }
 
 /** Whether the literals of a template stand in the path in their own case. */
 function isSpelt(template: string, path: string): boolean {
   const segments = path.split('/', template.length);
-  return template.split('/').every((segment, index) => segment.startsWith('{') || segment === segments[index]);
+  return template
+    .split('/')
+    .every((segment, index) => segment.startsWith('{') || segment === segments[index]);
 }
 
-const withClass = (by: readonly ReadingClass[], next: ReadingClass): readonly ReadingClass[] => (by.includes(next) ? by : [...by, next]);
+const withClass = (by: readonly ReadingClass[], next: ReadingClass): readonly ReadingClass[] =>
+  by.includes(next) ? by : [...by, next];

@@ -1,7 +1,11 @@
 /** Which methods a request may be read with, as frameworks see them. */
 
 /** Headers that frameworks take for the method of a POST. */
-export const OVERRIDE_HEADERS = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
+export const OVERRIDE_HEADERS = [
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+] as const;
 /** Field of the query that frameworks take for the method of a POST; in a body, where some look too, an authorizer cannot see it. */
 export const OVERRIDE_FIELD = '_method';
 
@@ -24,11 +28,16 @@ export interface MethodRequest {
  * @param known methods that a map may have; anything else, lower case among it, is refused: a back end may take it for any of them.
  * @returns the methods as which the request may be read beside its own; nothing where it is refused.
  */
-export function otherMethods({ method, overrides }: MethodRequest, known: readonly string[]): readonly OtherMethod[] | undefined {
+export function otherMethods(
+  { method, overrides }: MethodRequest,
+  known: readonly string[],
+): readonly OtherMethod[] | undefined {
   if (!known.includes(method)) return undefined;
   if (method === 'HEAD') return [{ method: 'GET', demanded: false }];
   if (method !== 'POST') return [];
-  const named = overrides.flatMap((value) => value.split(',')).map((value) => value.trim().toUpperCase());
+  const named = overrides
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim().toUpperCase());
   const others = new Set(named.filter((name) => name !== '' && name !== method));
   if ([...others].some((name) => !known.includes(name))) return undefined;
   return Array.from(others, (name) => ({ method: name, demanded: true }));

@@ -21,8 +21,13 @@ export interface PrefixFacts {
 /** The stage once and twice, and each base path; on a custom domain without declaration the first one, two and three segments. */
 export function prefixesOf({ stage, basePaths, customDomain }: PrefixFacts): Prefixes {
   const stages = stage === '$default' ? [] : [`/${stage}`, `/${stage}/${stage}`];
-  const declared = (basePaths ?? []).map((path) => `/${path.replace(/^\/+|\/+$/g, '')}`).filter((path) => path !== '/');
-  return { texts: [...new Set([...stages, ...declared])], segments: basePaths === undefined && customDomain ? 3 : 0 };
+  const declared = (basePaths ?? [])
+    .map((path) => `/${path.replace(/^\/+|\/+$/g, '')}`)
+    .filter((path) => path !== '/');
+  return {
+    texts: [...new Set([...stages, ...declared])],
+    segments: basePaths === undefined && customDomain ? 3 : 0,
+  };
 }
 
 /** The path without each of the prefixes that it has. */

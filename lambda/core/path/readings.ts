@@ -106,13 +106,16 @@ export function readingsOf(paths: readonly string[]): Readings {
       if ((reading.features & rule.when) === 0) continue;
       work += reading.path.length;
       const decodings = reading.decodings + (rule.when & DECODED ? 1 : 0);
-      if (work > MAX_WORK || known.size > MAX_READINGS || decodings > MAX_DECODINGS) return bounded(known);
+      if (work > MAX_WORK || known.size > MAX_READINGS || decodings > MAX_DECODINGS)
+        return bounded(known);
       add(rule.read(reading.path), withClass(reading.by, rule.class), decodings);
     }
     const bare = withoutSuffixOfBlank(reading.path);
     if (bare !== undefined) add(bare, withClass(reading.by, 'suffix'), reading.decodings);
   }
-  return known.size > MAX_READINGS ? bounded(known) : { readings: [...known.values()], unbounded: false };
+  return known.size > MAX_READINGS
+    ? bounded(known)
+    : { readings: [...known.values()], unbounded: false };
 }
 
 interface Found extends Reading {
@@ -127,7 +130,8 @@ const bounded = (known: ReadonlyMap<string, Reading>): Readings => ({
   unbounded: true,
 });
 
-const withClass = (by: readonly ReadingClass[], next: ReadingClass): readonly ReadingClass[] => (by.includes(next) ? by : [...by, next]);
+const withClass = (by: readonly ReadingClass[], next: ReadingClass): readonly ReadingClass[] =>
+  by.includes(next) ? by : [...by, next];
 
 const before = (path: string, end: string): string => path.slice(0, path.indexOf(end));
 
@@ -186,7 +190,8 @@ function withoutFiller(path: string, filler: '.' | ' '): string {
   const segments = path.split('/');
   for (let index = 1; index < segments.length; index++) {
     const segment = segments[index] ?? '';
-    if (BLANK.test(segment)) segments[index] = filler === ' ' ? segment.trim() : withoutDotsAtEnd(segment);
+    if (BLANK.test(segment))
+      segments[index] = filler === ' ' ? segment.trim() : withoutDotsAtEnd(segment);
   }
   return segments.join('/');
 }
@@ -198,5 +203,7 @@ function withoutSuffixOfBlank(path: string): string | undefined {
   let stop = start;
   while (stop < end && (path[stop] === '.' || path[stop] === ' ')) stop++;
   // Of the dots and blanks at its beginning the last begins the suffix.
-  return stop < end && stop - start > 1 && path[stop - 1] === '.' ? path.slice(0, stop - 1) + path.slice(end) : undefined;
+  return stop < end && stop - start > 1 && path[stop - 1] === '.'
+    ? path.slice(0, stop - 1) + path.slice(end)
+    : undefined;
 }

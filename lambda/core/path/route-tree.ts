@@ -70,6 +70,7 @@ function literalOf(place: RouteNode, segment: string): RouteNode {
  * Case folded as widely as any back end does it: `ſ` (U+017F) is an `s` to those that compare in upper case, `K` (U+212A) a `k` to those
  * that compare in lower case.
  */
-export const fold = (text: string): string => (IN_LOWER_CASE.test(text) ? text : text.toLowerCase().toUpperCase().toLowerCase());
+export const fold = (text: string): string =>
+  IN_LOWER_CASE.test(text) ? text : text.toLowerCase().toUpperCase().toLowerCase();
 
 const IN_LOWER_CASE = /^[\x20-\x40\x5b-\x7e]*$/;

@@ -6,7 +6,15 @@ import { fold, type Literal, type RouteNode } from './route-tree.ts';
  * A step of a match. `literal` and `end` are exact; `loose:NAME` and `loose` are so to some readers only; a greedy parameter that stands
  * for nothing is a mount point, which many routers take for what lies below it.
  */
-export type Step = 'literal' | 'parameter' | 'greedy' | 'default' | 'end' | 'loose' | 'mount' | `loose:${string}`;
+export type Step =
+  | 'literal'
+  | 'parameter'
+  | 'greedy'
+  | 'default'
+  | 'end'
+  | 'loose'
+  | 'mount'
+  | `loose:${string}`;
 
 interface LiteralMatch {
   readonly literal: Literal;
@@ -15,7 +23,11 @@ interface LiteralMatch {
 }
 
 /** Literals that the segment may be read as: itself, in any case, or what stands before a `;`, a suffix, or dots and blanks at its end. */
-export function literalsOf(place: RouteNode, segment: string, last: boolean): readonly LiteralMatch[] {
+export function literalsOf(
+  place: RouteNode,
+  segment: string,
+  last: boolean,
+): readonly LiteralMatch[] {
   const matches: LiteralMatch[] = [];
   const consider = (text: string, readAs: ReadingClass | undefined): void => {
     const name = fold(text);
@@ -23,10 +35,15 @@ export function literalsOf(place: RouteNode, segment: string, last: boolean): re
     if (!literal) return;
     const own = literal.spellings.has(text);
     const exact = own && readAs === undefined;
-    matches.push({ literal, step: exact ? 'literal' : `loose:${name}`, readAs: own ? readAs : (readAs ?? 'case') });
+    matches.push({
+      literal,
+      step: exact ? 'literal' : `loose:${name}`,
+      readAs: own ? readAs : (readAs ?? 'case'),
+    });
   };
   if (segment.length <= place.longest) consider(segment, undefined);
-  for (const { end, readAs } of tailsOf(segment, place.longest, last)) consider(segment.slice(0, end), readAs);
+  for (const { end, readAs } of tailsOf(segment, place.longest, last))
+    consider(segment.slice(0, end), readAs);
   return matches;
 }
 
@@ -53,7 +70,8 @@ function tailsOf(segment: string, longest: number, last: boolean): readonly Tail
   return tails;
 }
 
-const isFiller = (character: string | undefined, last: boolean): boolean => character === ' ' || (!last && character === '.');
+const isFiller = (character: string | undefined, last: boolean): boolean =>
+  character === ' ' || (!last && character === '.');
 
 function startOfBlanks(segment: string): number {
   let start = segment.length;

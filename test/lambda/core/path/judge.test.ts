@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isRefusedForAll, judgePath, type PathVerdict, pathWith, routeTable } from '../../../../lambda/core/path/judge.ts';
+import {
+  isRefusedForAll,
+  judgePath,
+  type PathVerdict,
+  pathWith,
+  routeTable,
+} from '../../../../lambda/core/path/judge.ts';
 import type { OtherMethod } from '../../../../lambda/core/path/methods.ts';
 
 const table = routeTable([
@@ -25,7 +31,9 @@ const judged = (route: string, ...values: readonly string[]): PathVerdict => {
   const names = Array.from(template.matchAll(/\{([^{}+]+)\+?\}/g), ([, name = '']) => name);
   return judgePath(table, {
     arrived: route,
-    paths: [pathWith(template, Object.fromEntries(names.map((name, index) => [name, values[index]])))],
+    paths: [
+      pathWith(template, Object.fromEntries(names.map((name, index) => [name, values[index]]))),
+    ],
   });
 };
 
@@ -92,7 +100,13 @@ describe('a parameter’s value beside a literal', () => {
     'a%20b',
     'me@example.com',
   ])('%s is an order’s id', (value) => {
-    expect(judged('GET /orders/{id}', value)).toEqual({ route: 'GET /orders/{id}', needs: [], strays: [], odd: [], unbounded: false });
+    expect(judged('GET /orders/{id}', value)).toEqual({
+      route: 'GET /orders/{id}',
+      needs: [],
+      strays: [],
+      odd: [],
+      unbounded: false,
+    });
   });
 
   test.each([
@@ -102,7 +116,11 @@ describe('a parameter’s value beside a literal', () => {
     ['GET /docs/{id}', ['V1.2'], 'GET /docs/v1.2'],
     ['GET /docs/{id}', ['v1.2.json'], 'GET /docs/v1.2'],
     ['GET /files/{name}/versions/{version}', ['a', 'LATEST'], 'GET /files/{name}/versions/latest'],
-    ['GET /files/{name}/versions/{version}', ['a/versions/latest?', '1'], 'GET /files/{name}/versions/latest'],
+    [
+      'GET /files/{name}/versions/{version}',
+      ['a/versions/latest?', '1'],
+      'GET /files/{name}/versions/latest',
+    ],
     ['GET /orders/{id}', ['7%2Fitems'], 'GET /orders/{id}/items'],
     ['GET /orders/{id}', ['../users/root/keys'], 'GET /users/root/keys'],
     // A mount point answers for its own path, too.
@@ -156,11 +174,20 @@ describe('a parameter’s value beside a literal', () => {
   });
 
   test('what every call of a template may be read as is the map’s own doing', () => {
-    const twins = routeTable(['GET /a/{id}/x.json', 'GET /a/{id}/x', 'GET /Box/{id}', 'GET /box/{id}', 'GET /box/lid', 'GET /{x+}']);
+    const twins = routeTable([
+      'GET /a/{id}/x.json',
+      'GET /a/{id}/x',
+      'GET /Box/{id}',
+      'GET /box/{id}',
+      'GET /box/lid',
+      'GET /{x+}',
+    ]);
     const at = (arrived: string, path: string) => judgePath(twins, { arrived, paths: [path] });
     expect(at('GET /a/{id}/x.json', '/a/7/x.json').needs).toEqual([]);
     expect(at('GET /Box/{id}', '/Box/7').needs).toEqual([]);
-    expect(at('GET /Box/{id}', '/Box/LID').needs).toEqual([{ route: 'GET /box/lid', by: ['case'] }]);
+    expect(at('GET /Box/{id}', '/Box/LID').needs).toEqual([
+      { route: 'GET /box/lid', by: ['case'] },
+    ]);
   });
 });
 
@@ -221,13 +248,20 @@ describe('a path below a greedy or default route', () => {
   test('a prefix of the greedy route cannot be left', () => {
     const files = routeTable(['GET /files/{path+}', 'GET /admin']);
     const inside = judgePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/a%2Fb//c'] });
-    const outside = judgePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/a?/x', '/files/a'] });
+    const outside = judgePath(files, {
+      arrived: 'GET /files/{path+}',
+      paths: ['/files/a?/x', '/files/a'],
+    });
     expect([inside.needs, inside.strays, outside.strays]).toEqual([[], [], []]);
-    expect(judgePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/..%2fadmin'] })).toMatchObject({
+    expect(
+      judgePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/..%2fadmin'] }),
+    ).toMatchObject({
       needs: [{ route: 'GET /admin' }],
       odd: ['dots'],
     });
-    expect(judgePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/..%2fsecret'] }).strays).not.toEqual([]);
+    expect(
+      judgePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/..%2fsecret'] }).strays,
+    ).not.toEqual([]);
   });
 
   test('a path that the event has in two forms is read in both', () => {
@@ -252,7 +286,8 @@ describe('a path below a greedy or default route', () => {
     expect(needs(at('HEAD', '/ORDERS', get))).toEqual({ 'GET /orders': 'case+method' });
     expect(needs(at('HEAD', '/other', get))).toEqual({});
     const single = routeTable(['HEAD /a/{id}', 'GET /a/{id}', 'GET /a/b', 'HEAD /c/{id}']);
-    const head = (arrived: string, path: string) => judgePath(single, { arrived, paths: [path], methods: get });
+    const head = (arrived: string, path: string) =>
+      judgePath(single, { arrived, paths: [path], methods: get });
     expect(head('HEAD /a/{id}', '/a/7').needs).toEqual([]);
     expect(needs(head('HEAD /a/{id}', '/a/B'))).toEqual({ 'GET /a/b': 'case+method' });
     expect(head('HEAD /c/{id}', '/c/7')).toMatchObject({ needs: [], strays: [] });
@@ -261,8 +296,12 @@ describe('a path below a greedy or default route', () => {
   test('a POST that names another method needs its route, and the map to have one', () => {
     const routes = routeTable(['POST /a/{id}', 'DELETE /a/{id}', 'POST /b/{id}']);
     const named = [{ method: 'DELETE', demanded: true }];
-    expect(needs(judgePath(routes, { arrived: 'POST /a/{id}', paths: ['/a/7'], methods: named }))).toEqual({ 'DELETE /a/{id}': 'method' });
-    expect(judgePath(routes, { arrived: 'POST /b/{id}', paths: ['/b/7'], methods: named })).toMatchObject({
+    expect(
+      needs(judgePath(routes, { arrived: 'POST /a/{id}', paths: ['/a/7'], methods: named })),
+    ).toEqual({ 'DELETE /a/{id}': 'method' });
+    expect(
+      judgePath(routes, { arrived: 'POST /b/{id}', paths: ['/b/7'], methods: named }),
+    ).toMatchObject({
       needs: [],
       strays: [['method']],
     });
@@ -271,8 +310,20 @@ describe('a path below a greedy or default route', () => {
   test('a stage or base path before the path may not hide a route', () => {
     const shop = routeTable(['GET $default', 'GET /orders', 'GET /{any}', 'GET /{a}/{b}']);
     const of = (path: string) =>
-      needs(judgePath(shop, { arrived: 'GET $default', paths: [path], prefixes: { texts: ['/prod', '/shop/v1'], segments: 0 } }));
-    expect([of('/prod/orders'), of('/PROD/;x/orders'), of('/shop/v1/orders'), of('/prod/7'), of('/x/y/z')]).toEqual([
+      needs(
+        judgePath(shop, {
+          arrived: 'GET $default',
+          paths: [path],
+          prefixes: { texts: ['/prod', '/shop/v1'], segments: 0 },
+        }),
+      );
+    expect([
+      of('/prod/orders'),
+      of('/PROD/;x/orders'),
+      of('/shop/v1/orders'),
+      of('/prod/7'),
+      of('/x/y/z'),
+    ]).toEqual([
       { 'GET /orders': 'prefix' },
       expect.objectContaining({ 'GET /orders': expect.stringContaining('prefix') }),
       { 'GET /orders': 'prefix' },
@@ -283,7 +334,9 @@ describe('a path below a greedy or default route', () => {
 });
 
 test('a path that does not begin with a slash is refused', () => {
-  expect(isRefusedForAll(judgePath(table, { arrived: 'GET /lonely/{id}', paths: ['lonely/7'] }))).toBe(true);
+  expect(
+    isRefusedForAll(judgePath(table, { arrived: 'GET /lonely/{id}', paths: ['lonely/7'] })),
+  ).toBe(true);
 });
 
 describe('whatever spelling of a sibling', () => {
@@ -318,13 +371,19 @@ describe('whatever spelling of a sibling', () => {
   test('it is needed, or the path is refused', () => {
     let reached = 0;
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(disguises.length - 1), fc.nat(40)), { maxLength: 5 }), (steps) => {
-        const value = steps.reduce((text, [disguise, at]) => disguises[disguise]?.(text, at) ?? text, 'export');
-        const verdict = judged('GET /orders/{id}', value);
-        const needed = verdict.needs.some(({ route }) => route === 'GET /orders/export');
-        if (needed) reached++;
-        return needed || verdict.unbounded;
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(disguises.length - 1), fc.nat(40)), { maxLength: 5 }),
+        (steps) => {
+          const value = steps.reduce(
+            (text, [disguise, at]) => disguises[disguise]?.(text, at) ?? text,
+            'export',
+          );
+          const verdict = judged('GET /orders/{id}', value);
+          const needed = verdict.needs.some(({ route }) => route === 'GET /orders/export');
+          if (needed) reached++;
+          return needed || verdict.unbounded;
+        },
+      ),
       { numRuns: 5_000 },
     );
     expect(reached).toBeGreaterThan(4_000);

@@ -47,9 +47,16 @@ describe('the routes that a template may spell', () => {
 
   test('a greedy route may spell all below it, the default route all there is', () => {
     const wider = routeTree(['/a/{path+}', '/a/b', '/a/{x}/c', '/b', '/{y}', '$default']);
-    const of = (template: string) => besideOf(wider, template).map(({ how, template: other }) => `${how} ${other}`);
+    const of = (template: string) =>
+      besideOf(wider, template).map(({ how, template: other }) => `${how} ${other}`);
     expect(of('/a/{path+}').toSorted()).toEqual(['below /a/b', 'below /a/{x}/c']);
-    expect(of('$default').toSorted()).toEqual(['below /a/b', 'below /a/{path+}', 'below /a/{x}/c', 'below /b', 'below /{y}']);
+    expect(of('$default').toSorted()).toEqual([
+      'below /a/b',
+      'below /a/{path+}',
+      'below /a/{x}/c',
+      'below /b',
+      'below /{y}',
+    ]);
   });
 });
 
@@ -113,11 +120,17 @@ describe('what may stand before a path', () => {
     ['/production/a', []],
     ['/prod/prod/a', ['/prod/a', '/a']],
   ])('%s without the stage: %j', (path, expected) => {
-    expect(withoutPrefixes(path, { texts: ['/prod', '/prod/prod'], segments: 0 })).toEqual(expected);
+    expect(withoutPrefixes(path, { texts: ['/prod', '/prod/prod'], segments: 0 })).toEqual(
+      expected,
+    );
   });
 
   test('on a custom domain up to three segments may be a base path', () => {
-    expect(withoutPrefixes('/a/b/c/d/e', { texts: [], segments: 3 })).toEqual(['/b/c/d/e', '/c/d/e', '/d/e']);
+    expect(withoutPrefixes('/a/b/c/d/e', { texts: [], segments: 3 })).toEqual([
+      '/b/c/d/e',
+      '/c/d/e',
+      '/d/e',
+    ]);
     expect(withoutPrefixes('/a', { texts: [], segments: 3 })).toEqual([]);
   });
 

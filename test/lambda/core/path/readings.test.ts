@@ -2,9 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decode } from '../../../../lambda/core/path/decode.ts';
 import { featuresOf } from '../../../../lambda/core/path/features.ts';
-import { MAX_DECODINGS, MAX_READINGS, MAX_WORK, readingsOf } from '../../../../lambda/core/path/readings.ts';
+import {
+  MAX_DECODINGS,
+  MAX_READINGS,
+  MAX_WORK,
+  readingsOf,
+} from '../../../../lambda/core/path/readings.ts';
 
-const pathsOf = (path: string): readonly string[] => readingsOf([path]).readings.map((reading) => reading.path);
+const pathsOf = (path: string): readonly string[] =>
+  readingsOf([path]).readings.map((reading) => reading.path);
 
 describe('percent-decoding', () => {
   test.each([
@@ -26,9 +32,16 @@ describe('percent-decoding', () => {
     ['%ef%bf%bd', '\ufffd', '\ufffd', '\ufffd'],
     ['%f8%88%80%80%80', '%f8%88%80%80%80', '%f8%88%80%80%80', '\ufffd'.repeat(5)],
     ['%e2%82', '%e2%82', '%e2%82', '\ufffd\ufffd'],
-  ])('%j is %j, %j with slashes kept, %j to a lenient decoder', (text, strict, slashes, lenient) => {
-    expect([decode(text, 'strict'), decode(text, 'slashes'), decode(text, 'lenient')]).toEqual([strict, slashes, lenient]);
-  });
+  ])(
+    '%j is %j, %j with slashes kept, %j to a lenient decoder',
+    (text, strict, slashes, lenient) => {
+      expect([decode(text, 'strict'), decode(text, 'slashes'), decode(text, 'lenient')]).toEqual([
+        strict,
+        slashes,
+        lenient,
+      ]);
+    },
+  );
 
   test('is the platform’s own wherever that decodes', () => {
     fc.assert(
@@ -74,15 +87,20 @@ describe('the readings of a path', () => {
     ['/%3b%2f..%2fa', 'dots', ['/;/../a', '//../a', '/../a', '/a']],
   ])('%s holds, by %s among others, %j', (path, by, expected) => {
     const { readings, unbounded } = readingsOf([path]);
-    expect(readings.map((reading) => reading.path)).toEqual(expect.arrayContaining([path, ...expected]));
+    expect(readings.map((reading) => reading.path)).toEqual(
+      expect.arrayContaining([path, ...expected]),
+    );
     expect(readings.flatMap((reading) => reading.by)).toContain(by);
     expect(unbounded).toBe(false);
   });
 
-  test.each(['/', '/orders/42', '/a.b/c-d_e~f', '/über/né', '/a b', '/100%', '/a:b@c,d=e&f+g!$'])('%s has itself alone', (path) => {
-    expect(pathsOf(path)).toEqual([path]);
-    expect(featuresOf(path)).toBe(0);
-  });
+  test.each(['/', '/orders/42', '/a.b/c-d_e~f', '/über/né', '/a b', '/100%', '/a:b@c,d=e&f+g!$'])(
+    '%s has itself alone',
+    (path) => {
+      expect(pathsOf(path)).toEqual([path]);
+      expect(featuresOf(path)).toBe(0);
+    },
+  );
 
   const hostile = fc
     .array(
@@ -119,7 +137,8 @@ describe('the readings of a path', () => {
         const { readings, unbounded } = readingsOf([path]);
         fc.pre(!unbounded);
         const known = new Set(readings.map((reading) => reading.path));
-        for (const reading of known) expect(pathsOf(reading).filter((again) => !known.has(again))).toEqual([]);
+        for (const reading of known)
+          expect(pathsOf(reading).filter((again) => !known.has(again))).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -127,12 +146,16 @@ describe('the readings of a path', () => {
 
   test('do not depend on the order in which rules are applied', () => {
     fc.assert(
-      fc.property(hostile, fc.array(fc.nat(REWRITES.length - 1), { maxLength: 12 }), (path, order) => {
-        const { readings, unbounded } = readingsOf([path]);
-        fc.pre(!unbounded);
-        const read = order.reduce((text, index) => REWRITES[index]?.(text) ?? text, path);
-        expect(readings.map((reading) => reading.path)).toContain(read);
-      }),
+      fc.property(
+        hostile,
+        fc.array(fc.nat(REWRITES.length - 1), { maxLength: 12 }),
+        (path, order) => {
+          const { readings, unbounded } = readingsOf([path]);
+          fc.pre(!unbounded);
+          const read = order.reduce((text, index) => REWRITES[index]?.(text) ?? text, path);
+          expect(readings.map((reading) => reading.path)).toContain(read);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
@@ -140,7 +163,10 @@ describe('the readings of a path', () => {
   /** The rules that move borders, written a second time in the plainest way. */
   const REWRITES: readonly ((path: string) => string)[] = [
     (path) => path.replace(/%[0-7][0-9a-f]/gi, (found) => decodeURIComponent(found)),
-    (path) => path.replace(/%[0-7][0-9a-f]/gi, (found) => (/%(?:2f|5c)/i.test(found) ? found : decodeURIComponent(found))),
+    (path) =>
+      path.replace(/%[0-7][0-9a-f]/gi, (found) =>
+        /%(?:2f|5c)/i.test(found) ? found : decodeURIComponent(found),
+      ),
     (path) => path.replace(/;[^/]*/g, ''),
     (path) => path.replace(/\\/g, '/'),
     (path) => path.replace(/\?.*$/s, ''),
@@ -159,7 +185,8 @@ describe('the readings of a path', () => {
     },
   ];
 
-  const dotsIn = (segments: readonly string[]): number => segments.findIndex((segment) => segment === '.' || segment === '..');
+  const dotsIn = (segments: readonly string[]): number =>
+    segments.findIndex((segment) => segment === '.' || segment === '..');
 });
 
 describe('what bounds the readings', () => {
@@ -173,7 +200,10 @@ describe('what bounds the readings', () => {
   test.each([
     ['five escapes', `/a%${'25'.repeat(MAX_DECODINGS)}2f`],
     ['five escapes, the last overlong', `/a%${'25'.repeat(MAX_DECODINGS)}c0%af`],
-    ['more than 64 readings', `/${Array.from({ length: 5 }, (_, n) => `%${'25'.repeat(n % 4)}2f;%3b?#\\`).join('')}`],
+    [
+      'more than 64 readings',
+      `/${Array.from({ length: 5 }, (_, n) => `%${'25'.repeat(n % 4)}2f;%3b?#\\`).join('')}`,
+    ],
     ['more characters than are read', `/${'%2f;a/..\\'.repeat(MAX_WORK / 8)}`],
   ])('%s are unbounded', (_, path) => {
     const { readings, unbounded } = readingsOf([path]);

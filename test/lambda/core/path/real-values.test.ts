@@ -6,7 +6,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { besideOf } from '../../../../lambda/core/path/beside.ts';
-import { isRefusedForAll, judgePath, type PathVerdict, type RouteTable, routeTable } from '../../../../lambda/core/path/judge.ts';
+import {
+  isRefusedForAll,
+  judgePath,
+  type PathVerdict,
+  type RouteTable,
+  routeTable,
+} from '../../../../lambda/core/path/judge.ts';
 
 const linesOf = (name: string): readonly string[] =>
   readFileSync(new URL(`fixtures/${name}`, `file://${__dirname}/`), 'utf8')
@@ -30,7 +36,10 @@ function tables(): readonly RealTable[] {
 
 const values = linesOf('parameter-values.txt')
   .filter((line) => !line.startsWith('# '))
-  .map((line) => ({ kind: line.slice(0, line.indexOf('\t')), value: line.slice(line.indexOf('\t') + 1) }));
+  .map((line) => ({
+    kind: line.slice(0, line.indexOf('\t')),
+    value: line.slice(line.indexOf('\t') + 1),
+  }));
 const real = tables();
 
 /** The path of a route whose parameter in that place has the value, the others a number. */
@@ -57,7 +66,9 @@ function refusals(table: RouteTable, routes: readonly string[], at: number): rea
     const written = index % 2 === 0 ? encodeURIComponent(value) : value;
     const path = pathOf(route, place, written);
     const verdict = judgePath(table, { arrived: route, paths: [path] });
-    return isRefusedForAll(verdict) || verdict.needs.length > 0 ? [{ kind, value, path, verdict }] : [];
+    return isRefusedForAll(verdict) || verdict.needs.length > 0
+      ? [{ kind, value, path, verdict }]
+      : [];
   });
 }
 
@@ -71,7 +82,9 @@ describe('10,000 values of real APIs against 50 real route tables', () => {
   );
 
   test('are what they are said to be', () => {
-    expect([real.length, values.length, new Set(values.map(({ value }) => value)).size]).toEqual([50, 10_000, 10_000]);
+    expect([real.length, values.length, new Set(values.map(({ value }) => value)).size]).toEqual([
+      50, 10_000, 10_000,
+    ]);
     const table = ({ routes }: RealTable) => routeTable(routes);
     const withLiteralBeside = real.filter((one) =>
       one.routes.some((route) => {
@@ -81,14 +94,18 @@ describe('10,000 values of real APIs against 50 real route tables', () => {
       }),
     );
     expect(withLiteralBeside.length).toBeGreaterThanOrEqual(15);
-    expect(real.every(({ source }) => /^[\w.-]+\/[\w.-]+ [0-9a-f]{40} \S+$/.test(source))).toBe(true);
+    expect(real.every(({ source }) => /^[\w.-]+\/[\w.-]+ [0-9a-f]{40} \S+$/.test(source))).toBe(
+      true,
+    );
   });
 
   test('at most 0.1 % are refused although no route of the table reads so, and no id', () => {
     const without = refused.filter(({ verdict }) => verdict.needs.length === 0);
     const unfounded = new Map(without.map(({ kind, value }) => [value, kind]));
     const share = (unfounded.size / values.length) * 100;
-    process.stdout.write(`refused without a route that reads so: ${unfounded.size} of ${values.length} values (${share.toFixed(2)} %)\n`);
+    process.stdout.write(
+      `refused without a route that reads so: ${unfounded.size} of ${values.length} values (${share.toFixed(2)} %)\n`,
+    );
     expect(unfounded.size).toBeLessThanOrEqual(values.length / 1_000);
     expect([...unfounded].filter(([, kind]) => kind === 'id')).toEqual([]);
   });
