@@ -110,6 +110,15 @@ export function judgePath(table: RouteTable, request: PathRequest): PathVerdict 
   };
 }
 
+/** The route that the path means as it is written; told without reading the path any other way. */
+export function routeOn(table: RouteTable, arrived: string, path: string): string {
+  const { method, template } = split(arrived);
+  const catchAll = template === '$default' || template.endsWith('+}');
+  return catchAll && path.startsWith('/')
+    ? routeOf(table, { key: arrived, method }, path)
+    : arrived;
+}
+
 /** A parameter that stands for nothing: no gateway matches so. */
 function hasEmptyValue(path: string, template: string): boolean {
   const segments = path.split('/', template.length);
@@ -147,7 +156,11 @@ const inherentIn = (tree: RouteNode, template: string): readonly string[] =>
     matchesOf(tree, path).map((match) => match.template),
   );
 
-function routeOf(table: RouteTable, { key, method }: Arrival, path: string): string {
+function routeOf(
+  table: RouteTable,
+  { key, method }: Pick<Arrival, 'key' | 'method'>,
+  path: string,
+): string {
   const tree = table.trees.get(method);
   const exact = tree && exactMatch(matchesOf(tree, path));
   return exact ? `${method} ${exact.template}` : key;

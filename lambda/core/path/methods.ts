@@ -1,14 +1,5 @@
 /** Which methods a request may be read with, as frameworks see them. */
 
-/** Headers that frameworks take for the method of a POST. */
-export const OVERRIDE_HEADERS = [
-  'x-http-method-override',
-  'x-http-method',
-  'x-method-override',
-] as const;
-/** Field of the query that frameworks take for the method of a POST; in a body, where some look too, an authorizer cannot see it. */
-export const OVERRIDE_FIELD = '_method';
-
 export interface OtherMethod {
   readonly method: string;
   /**

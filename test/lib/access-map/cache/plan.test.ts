@@ -4,6 +4,7 @@ import { cachedPolicies } from '../../../../lambda/authorizer/policies.ts';
 import { type Refusal, refuse } from '../../../../lambda/core/contract/codes.ts';
 import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
+import { plainlySent } from '../../../support/sent-path.ts';
 import { base, mapOf, messagesOf } from '../support.ts';
 
 const withCache = (cache: unknown) => ({ api: { ...base.api, cache } });
@@ -165,6 +166,7 @@ describe('the cache of a map', () => {
         stage: 's',
         arn: `arn:aws:execute-api:us-east-1:1:a/s/${method}${path}`,
         route,
+        sent: plainlySent(route),
       };
       const ask = (pathRefusal: Refusal | undefined) =>
         authorize({ ...request, pathRefusal, authorization: ['Bearer t'] });
@@ -201,6 +203,7 @@ describe('the cache of a map', () => {
       stage: 's',
       arn,
       route: 'GET /orders',
+      sent: plainlySent('GET /orders'),
       pathRefusal: undefined,
     };
     expect((await authorize({ ...request, authorization: ['Bearer t'] })).context['code']).toBe(
