@@ -59,9 +59,13 @@ function judge(table: RouteTable, request: GatewayRequest): PathVerdict | Refusa
   if (pathRefusal) return pathRefusal;
   const [path = ''] = sent.paths;
   const prefixes = prefixesOf({ stage, basePaths: undefined, customDomain: sent.customDomain });
-  if (sent.others.some((other) => sameFrame(path, other, prefixes) === undefined))
-    return refuse('PATH_REFUSED', 'paths_disagree');
-  return judgePath(table, { arrived, paths: sent.paths, methods, prefixes });
+  const forms = new Set(sent.paths);
+  for (const other of sent.others) {
+    const form = sameFrame(path, other, prefixes);
+    if (form === undefined) return refuse('PATH_REFUSED', 'paths_disagree');
+    forms.add(form);
+  }
+  return judgePath(table, { arrived, paths: [...forms], methods, prefixes });
 }
 
 /** Whether the request's own method is none that a map can have, or the one that it names beside. */
