@@ -121,7 +121,7 @@ describe('the walls of the house', () => {
     },
   );
 
-  test('what every cold start loads stays under 60 KB; the store’s client is a part of its own', () => {
+  test('what every cold start loads stays under 75 KB; the store’s client is a part of its own', () => {
     const { outputFiles, metafile } = buildSync({
       ...lambdaBuildOptions(resolve('lambda/authorizer/index.ts')),
       write: false,
@@ -137,9 +137,10 @@ describe('the walls of the house', () => {
       (entry?.contents.byteLength ?? 0) +
       statically.reduce((sum, output) => sum + (output?.bytes ?? 0), 0);
     // 2026-11-28: of which 16 KB are aws-jwt-verify (6 of them for one decode a token) and 7 KB
-    // the decision record with its rule, sampling and metrics.
+    // the decision record with its rule, sampling and metrics, 15 KB the judge of paths, which every
+    // map with a parameter needs.
     expect(bytes).toBeGreaterThan(10_000);
-    expect(bytes).toBeLessThan(61_440);
+    expect(bytes).toBeLessThan(76_800);
   });
 });
 

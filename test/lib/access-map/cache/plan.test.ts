@@ -184,6 +184,36 @@ describe('the cache of a map', () => {
     },
   );
 
+  const BESIDE = {
+    routes: ['GET /orders/{id}', 'GET /orders/export', 'HEAD /orders/{id}'],
+    groups: { g: { allow: ['GET /orders/{id}'] }, h: { allow: ['ANY /**'] } },
+  };
+  const WHY =
+    'a back end may read a value of `GET /orders/{id}` as `GET /orders/export`, and some caller may call only the first';
+
+  test('nothing is kept where a value of a parameter may read as a closed route', () => {
+    const { cache } = mapOf(BESIDE);
+    expect([cache.mode, cache.reasons]).toEqual(['off', [WHY]]);
+    const both = { g: { allow: ['GET /orders/{id}', 'GET /orders/export'] } };
+    expect(mapOf({ ...BESIDE, groups: both }).cache.mode).toBe('token');
+    const isPublic = { ...BESIDE, public: ['GET /orders/export'], groups: { g: BESIDE.groups.g } };
+    expect(mapOf(isPublic).cache.mode).toBe('token');
+    const head = { g: { allow: ['HEAD /orders/{id}'] } };
+    expect(mapOf({ ...BESIDE, groups: head }).cache.reasons).toEqual([
+      WHY.replace('GET /orders/{id}', 'HEAD /orders/{id}'),
+    ]);
+    const signed = {
+      ...BESIDE,
+      signedIn: ['GET /orders/{id}'],
+      groups: { h: { allow: ['GET /orders/export'] } },
+    };
+    expect(mapOf(signed).cache.mode).toBe('off');
+  });
+
+  test('a `ttl` for such a map is an error that names the pairs', () => {
+    expect(messagesOf({ ...BESIDE, ...withCache({ ttl: '60s' }) }).join('\n')).toContain(WHY);
+  });
+
   test('whoever is blocked is told so whatever is kept', async () => {
     const map = mapOf({ ...TOKEN, blocked: { users: ['u'] } } as never);
     const model = parseModel(map.model);

@@ -10,7 +10,6 @@ import type { AccessModel } from '../../../../lambda/core/model/model.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import { type CachePlan, planCache } from '../../../../lib/access-map/cache/cache-plan.ts';
 import { policyJudge } from '../../../../local/iam.ts';
-import { plainlySent } from '../../../support/sent-path.ts';
 import { isPlain, readingOf } from './gateway-readings.ts';
 import { fileOf, type RandomMap, randomMaps } from './random-map.ts';
 
@@ -30,7 +29,7 @@ const VALUES = [
   'a%252fb',
   'z%5Cz',
   '*',
-  '?',
+  '%3F',
   'a/',
   '',
   'b%2fa',
@@ -140,7 +139,7 @@ async function answer(
     stage: 'prod',
     route: route ?? `${method} /unmapped`,
     arn: PREFIX + strings[0],
-    sent: plainlySent(route ?? `${method} /unmapped`),
+    sent: { paths: [path], others: [], overrides: [], customDomain: false },
     authorization: ['Bearer token'],
     pathRefusal: odd ? refuse('PATH_REFUSED', 'ambiguous_parameter') : undefined,
   };
