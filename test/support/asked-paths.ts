@@ -5,8 +5,8 @@ import { createAuthorizer } from '../../lambda/authorizer/authorize.ts';
 import { createHandler } from '../../lambda/authorizer/handler.ts';
 import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { refuse } from '../../lambda/core/contract/codes.ts';
-import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { httpApiEvent } from './http-api-event.ts';
 import { restApiEvent } from './rest-api-event.ts';
 
