@@ -152,7 +152,8 @@ describe('the rooms of the house', () => {
   // Fewer is better: lower these numbers when they fall. A new arrow wants a reason; arrows to the
   // contract have one, since every side of a wire takes its names from there.
   test('there are no more of them, and no more arrows between them, than there were', () => {
-    expect(rooms.length).toBeLessThanOrEqual(57);
+    // 2026-11-28: one more, the judge of paths.
+    expect(rooms.length).toBeLessThanOrEqual(58);
     const counted = arrows.filter((arrow) => !arrow.endsWith(' -> lambda/core/contract'));
     expect(counted.length).toBeLessThanOrEqual(206);
   });

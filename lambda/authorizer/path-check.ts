@@ -15,7 +15,7 @@ import {
 } from '../core/path/judge.ts';
 import { otherMethods } from '../core/path/methods.ts';
 import { type PathRefusal, pathRefusals } from '../core/path/path-decision.ts';
-import { prefixesOf, sameFrame } from '../core/path/prefixes.ts';
+import { prefixesOf, sameFrame, tidied } from '../core/path/prefixes.ts';
 import type { GatewayRequest } from './request.ts';
 
 export interface PathCheck {
@@ -39,13 +39,18 @@ export function pathCheck(model: AccessModel): PathCheck {
   const refuseReadings = pathRefusals(model);
   return {
     resolve: (request) => {
+      if (!model.hasRoutesBelowCatchAll) return request;
       const [path = ''] = request.sent.paths;
       return { ...request, route: routeOn(table, request.route, path), arrived: request.route };
     },
     refusalOf: (request, caller) => {
       const judged = judge(table, request);
       if ('code' in judged) return refuseReadings.always(judged);
-      return refuseReadings.read(judged, request.arrived ?? request.route, caller);
+      return refuseReadings.read(
+        ofRoute(judged, request.route),
+        request.arrived ?? request.route,
+        caller,
+      );
     },
   };
 }
@@ -63,10 +68,24 @@ function judge(table: RouteTable, request: GatewayRequest): PathVerdict | Refusa
   for (const other of sent.others) {
     const form = sameFrame(path, other, prefixes);
     if (form === undefined) return refuse('PATH_REFUSED', 'paths_disagree');
-    forms.add(form);
+    // Slashes doubled or at the end are the gateway's to tidy, and it has.
+    if (tidied(form) !== tidied(path)) forms.add(form);
   }
   return judgePath(table, { arrived, paths: [...forms], methods, prefixes });
 }
+
+/** The verdict with the route that is decided on as its own; what the path means beside is a need. */
+const ofRoute = (verdict: PathVerdict, route: string): PathVerdict =>
+  verdict.route === route
+    ? verdict
+    : {
+        ...verdict,
+        route,
+        needs: [
+          ...verdict.needs.filter((need) => need.route !== route),
+          { route: verdict.route, by: ['plain'] },
+        ],
+      };
 
 /** Whether the request's own method is none that a map can have, or the one that it names beside. */
 const unknownMethod = (method: string): 'unknown_method' | 'method_override' =>

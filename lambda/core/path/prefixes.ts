@@ -52,10 +52,12 @@ export function withoutPrefixes(path: string, { texts, segments }: Prefixes): re
  * that is judged. Gateways decode one of the two, drop a slash at the end and collapse several.
  */
 export function sameFrame(path: string, other: string, prefixes: Prefixes): string | undefined {
-  const wanted = comparable(path);
+  const wanted = tidied(path);
   return [other, ...withoutPrefixes(other, { ...prefixes, segments: 3 })].find(
-    (rest) => comparable(rest) === wanted || comparable(decode(rest, 'strict')) === wanted,
+    (rest) => tidied(rest) === wanted || tidied(decode(rest, 'strict')) === wanted,
   );
 }
 
-const comparable = (path: string): string => path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+/** The path with one slash for several, and none at its end. */
+export const tidied = (path: string): string =>
+  path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');

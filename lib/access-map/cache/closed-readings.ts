@@ -21,13 +21,14 @@ export function closedReadings(model: AccessModel): readonly ClosedReading[] {
     classesOf(model, routes).flatMap((one) => one.routes.map(({ key }) => [key, one] as const)),
   );
   const { trees } = routeTable(model.routes.map(({ key }) => key));
+  // Deeper routes take a slash in the value, and policies refuse escaped slashes.
   const besideRoute = ({ method, template }: CacheRoute): readonly string[] =>
     // What is beside GET is beside HEAD, which runs its handlers.
     (method === 'HEAD' ? (['HEAD', 'GET'] as const) : [method]).flatMap((read) => {
       const tree = trees.get(read);
       return tree
         ? besideOf(tree, template).flatMap(({ how, template: other }) =>
-            how === 'literal' ? [`${read} ${other}`] : [],
+            how === 'deeper' ? [] : [`${read} ${other}`],
           )
         : [];
     });
