@@ -141,9 +141,12 @@ function planOf(
   report: Report,
 ): CachePlan {
   const blockers = cacheBlockers(root, model);
-  const loaded = parseModel({ ...model, version: '0'.repeat(16) });
-  reportBlockedTtl(at(at(root, 'api'), 'cache'), [...blockers, ...readingReasons(loaded)], report);
+  const setting = at(at(root, 'api'), 'cache');
+  reportBlockedTtl(setting, blockers, report);
+  // Only the model of a map without errors can be loaded.
   if (report.problems.some(({ severity }) => severity === 'error')) return NOT_PLANNED;
+  const loaded = parseModel({ ...model, version: '0'.repeat(16) });
+  reportBlockedTtl(setting, readingReasons(loaded), report);
   return planCache(loaded, cache, blockers);
 }
 
