@@ -33,7 +33,7 @@ export function closedReadings(model: AccessModel): readonly ClosedReading[] {
         : [];
     });
   return routes
-    .filter(({ template }) => template.includes('{'))
+    .filter(({ template }) => template === '$default' || template.includes('{'))
     .flatMap((route) =>
       besideRoute(route)
         .filter((other) => isClosedToSome(classOf.get(route.key), classOf.get(other)))
