@@ -12,13 +12,18 @@ import {
   setBit,
 } from '../../../lambda/core/model/bits.ts';
 import type { Inventory } from '../routes/inventory.ts';
-import type { AccessRule } from './rules-section.ts';
+
+interface Rule {
+  readonly effect: 'allow' | 'deny';
+  readonly pattern: string;
+  readonly routes: Row;
+}
 
 /** @param rules of one subject. */
-export function withHeadDenied(
-  rules: readonly AccessRule[],
+export function withHeadDenied<Of extends Rule>(
+  rules: readonly Of[],
   inventory: Inventory,
-): readonly AccessRule[] {
+): readonly Of[] {
   const named = emptyRow(inventory.wordCount);
   for (const { effect, pattern, routes } of rules)
     if (effect === 'allow' && pattern.startsWith('HEAD ')) addRow(named, routes);
