@@ -43,6 +43,7 @@ function scene(groups: number, services: number, cache: 'auto' | 'off') {
     stage: 'prod',
     route: 'GET /service-0/{id}',
     arn: 'arn:aws:execute-api:us-east-1:123456789012:a1/prod/GET/service-0/1',
+    sent: { paths: ['/service-0/1'], others: [], overrides: [], customDomain: false },
     authorization: ['Bearer token'],
     pathRefusal: undefined,
   };

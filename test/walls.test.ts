@@ -121,7 +121,7 @@ describe('the walls of the house', () => {
     },
   );
 
-  test('what every cold start loads stays under 60 KB; the store’s client is a part of its own', () => {
+  test('what every cold start loads stays under 75 KB; the store’s client is a part of its own', () => {
     const { outputFiles, metafile } = buildSync({
       ...lambdaBuildOptions(resolve('lambda/authorizer/index.ts')),
       write: false,
@@ -137,9 +137,10 @@ describe('the walls of the house', () => {
       (entry?.contents.byteLength ?? 0) +
       statically.reduce((sum, output) => sum + (output?.bytes ?? 0), 0);
     // 2026-11-28: of which 16 KB are aws-jwt-verify (6 of them for one decode a token) and 7 KB
-    // the decision record with its rule, sampling and metrics.
+    // the decision record with its rule, sampling and metrics, 15 KB the judge of paths, which every
+    // map with a parameter needs.
     expect(bytes).toBeGreaterThan(10_000);
-    expect(bytes).toBeLessThan(61_440);
+    expect(bytes).toBeLessThan(76_800);
   });
 });
 
@@ -151,7 +152,8 @@ describe('the rooms of the house', () => {
   // Fewer is better: lower these numbers when they fall. A new arrow wants a reason; arrows to the
   // contract have one, since every side of a wire takes its names from there.
   test('there are no more of them, and no more arrows between them, than there were', () => {
-    expect(rooms.length).toBeLessThanOrEqual(57);
+    // 2026-11-28: one more, the judge of paths.
+    expect(rooms.length).toBeLessThanOrEqual(58);
     const counted = arrows.filter((arrow) => !arrow.endsWith(' -> lambda/core/contract'));
     expect(counted.length).toBeLessThanOrEqual(206);
   });

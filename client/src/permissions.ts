@@ -5,6 +5,7 @@
 import type { Permissions } from './caller-permissions.ts';
 import { keepFresh } from './freshness.ts';
 import { matchRoute } from './match-route.ts';
+import { otherReadings } from './path-readings.ts';
 import { createQuestions, type QuestionOptions } from './questions.ts';
 import { nextQuota } from './quota.ts';
 import { refusalOf } from './refusal.ts';
@@ -29,8 +30,9 @@ export function createPermissions(options: PermissionsOptions): Permissions {
     can: has,
     canPath(method, path) {
       const { routes = [], closed = [] } = state().answer ?? {};
-      const route = matchRoute([...routes, ...closed], method, path);
-      return route !== undefined && has(route);
+      const all = [...routes, ...closed];
+      const route = matchRoute(all, method, path);
+      return route !== undefined && has(route) && otherReadings(all, route, path).every(has);
     },
     quota: (route) => nextQuota(state().answer?.quotas ?? [], seconds(), route),
     refusal: (response, route) => refusalOf(permissions, now, response, route),

@@ -11,6 +11,8 @@ export interface KeyFlight {
   readonly startedAt: number;
 }
 
+export type KeyPurpose = 'wait' | 'beside' | 'probe';
+
 /** A fetch in progress. */
 interface Attempt {
   readonly done: Promise<void>;
@@ -20,15 +22,18 @@ interface Attempt {
 
 /**
  * Joins the fetch in progress, or begins one. A fetch that may hang since a freeze is given up: by a
- * call that waits as soon as it may fetch itself, by other calls when no fetch takes that long.
+ * call that waits as soon as it may fetch itself, by other calls when no fetch takes that long. While
+ * the issuer fails, any fetch is given up after a second: one that hangs must not hide that the
+ * issuer is back.
  *
  * @param fetch fetches once; must end by itself. `awaited`: the call that begins it waits for it.
- * @returns begins or joins a fetch; `waits`: whether the caller waits for it.
+ * @returns begins or joins a fetch: `wait` for a caller that waits for it, `beside` for one that does
+ * not, `probe` for one that does not while the issuer fails.
  */
 export function keyFlights(
   clock: Clock,
   fetch: (awaited: boolean) => Promise<void>,
-): (waits: boolean) => KeyFlight {
+): (purpose: KeyPurpose) => KeyFlight {
   let inFlight: Attempt | undefined;
   let startedAt = NEVER;
 
@@ -42,13 +47,14 @@ export function keyFlights(
     return { done, begun: true, startedAt };
   };
 
-  return (waits) => {
+  return (purpose) => {
     const sinceLast = clock.now() - startedAt;
-    const lostAfterMs = waits && !inFlight?.awaited ? MIN_FETCH_INTERVAL_MS : MAX_FETCH_MS;
+    const isSoonLost = purpose === 'probe' || (purpose === 'wait' && !inFlight?.awaited);
+    const lostAfterMs = isSoonLost ? MIN_FETCH_INTERVAL_MS : MAX_FETCH_MS;
     if (inFlight && sinceLast < lostAfterMs)
       return { done: inFlight.done, begun: false, startedAt };
     if (sinceLast < MIN_FETCH_INTERVAL_MS)
       return { done: Promise.resolve(), begun: false, startedAt };
-    return begin(waits);
+    return begin(purpose === 'wait');
   };
 }

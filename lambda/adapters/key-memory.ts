@@ -5,6 +5,7 @@ import {
   ageOf,
   fallbackOf,
   type HeldKeys,
+  isPause,
   type KeyState,
   keyState,
   NEVER,
@@ -38,6 +39,8 @@ export interface KeyMemory {
   state(): KeyState;
   /** Records that a fetch failed that a request waited for. */
   failed(): void;
+  /** Whether such a fetch failed less than `FAILURE_PAUSE_MS` ago and none has succeeded since. */
+  isFailing(): boolean;
   /**
    * Fetches once; never throws.
    * @param awaited whether a request waits for it.
@@ -49,6 +52,8 @@ export interface KeyMemory {
 export function keyMemory({ clock, fetch, shared, maxStaleMs }: KeyMemoryOptions): KeyMemory {
   let held: HeldKeys | undefined;
   let lastFailureAt = NEVER;
+  /** When the newest fetch began that the issuer answered. */
+  let answeredAt = NEVER;
 
   const adopt = (next: HeldKeys | undefined): void => {
     if (next) held = newerOf(held, next);
@@ -65,6 +70,7 @@ export function keyMemory({ clock, fetch, shared, maxStaleMs }: KeyMemoryOptions
       throw new Error('the issuer publishes no RSA signing key of 2048 bits or more');
     adopt({ keys, fetchedAt: startedAt, softAgeMs: softAge(maxAgeMs), source: 'issuer' });
     lastFailureAt = NEVER;
+    answeredAt = Math.max(answeredAt, startedAt);
     shared.offer(keys, startedAt);
   };
 
@@ -72,6 +78,7 @@ export function keyMemory({ clock, fetch, shared, maxStaleMs }: KeyMemoryOptions
     held: () => held,
     state: () => keyState(clock.now(), held, lastFailureAt, maxStaleMs),
     failed,
+    isFailing: () => isPause(clock.now(), lastFailureAt),
     async fetch(awaited) {
       const startedAt = clock.now();
       const readIfOld = () => ageOf(clock.now(), held) >= HARD_AGE_MS && void adoptCopy();
@@ -82,8 +89,9 @@ export function keyMemory({ clock, fetch, shared, maxStaleMs }: KeyMemoryOptions
       } catch {
         // A freeze interrupted this fetch; it says nothing about the issuer.
         if (clock.now() - startedAt > MAX_FETCH_MS) return undefined;
-        // A background fetch may fail because of a short freeze, so only an awaited one counts.
-        if (awaited) failed();
+        // A background fetch may fail because of a short freeze, so only an awaited one counts, and
+        // none after the answer to a later one or a wait in vain that was recorded.
+        if (awaited && startedAt > Math.max(answeredAt, lastFailureAt)) failed();
         await adoptCopy();
         return fallbackOf(held);
       } finally {

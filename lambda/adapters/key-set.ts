@@ -27,9 +27,12 @@ export interface KeySet {
   warmUp(): Promise<void>;
   /**
    * Looks for an unknown key, unless a fetch began less than a second ago. Known kids never wait
-   * for this.
+   * for this. After a fetch that failed or did not answer in time nobody waits for up to 10 s:
+   * fetches go on beside the calls, one a second, and the first that succeeds ends it.
+   *
+   * @returns whether the keys in memory answer for the issuer: false while its fetches fail.
    */
-  refetch(): Promise<void>;
+  refetch(): Promise<boolean>;
 }
 
 export interface KeySetOptions {
@@ -69,11 +72,11 @@ export function createKeySet(options: KeySetOptions): KeySet {
    * second for one fetch.
    */
   const awaitFetch = async (hasFallback: boolean): Promise<void> => {
-    const { done, begun, startedAt } = begin(true);
+    const { done, begun, startedAt } = begin('wait');
     const patienceMs = hasFallback ? startedAt + MAX_WAIT_MS - clock.now() : MAX_WAIT_MS;
     const inTime = patienceMs > 0 && (await within(patienceMs, done));
-    // Record the failure here: after a freeze the fetch may never report it.
-    if (begun && !inTime) memory.failed();
+    // Record the failure here: after a freeze the fetch may never report it. A full wait counts too.
+    if (!inTime && (begun || !hasFallback)) memory.failed();
     if (inTime) await shared.written(WRITE_WAIT_MS);
   };
 
@@ -81,15 +84,21 @@ export function createKeySet(options: KeySetOptions): KeySet {
     const { isUsable, fetch } = memory.state();
     if (fetch === 'none') return true;
     if (fetch === 'await') await awaitFetch(isUsable);
-    else void begin(false);
+    else void begin('beside');
     return memory.state().isUsable;
+  };
+
+  const refetch = async (): Promise<boolean> => {
+    if (memory.isFailing()) void begin('probe');
+    else await awaitFetch(false);
+    return !memory.isFailing();
   };
 
   return {
     find: (kid) => memory.held()?.keys.get(kid),
     source: () => sourceOf(clock.now(), memory.held()),
     ready,
-    refetch: () => awaitFetch(false),
+    refetch,
     async warmUp() {
       await ready();
       await shared.written(WARM_UP_WRITE_WAIT_MS);

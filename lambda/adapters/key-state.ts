@@ -34,10 +34,13 @@ export function keyState(
   const ageMs = ageOf(now, held);
   if (held && ageMs < held.softAgeMs) return { isUsable: true, fetch: 'none' };
   const isUsable = ageMs < maxStaleMs;
-  const isFailing = now - lastFailureAt < FAILURE_PAUSE_MS;
-  const waits = ageMs >= HARD_AGE_MS && !(isUsable && isFailing);
+  const waits = ageMs >= HARD_AGE_MS && !(isUsable && isPause(now, lastFailureAt));
   return { isUsable, fetch: waits ? 'await' : 'background' };
 }
+
+/** Whether no request with keys to fall back on waits, because of a failed fetch. */
+export const isPause = (now: number, lastFailureAt: number): boolean =>
+  now - lastFailureAt < FAILURE_PAUSE_MS;
 
 /** The time of something that has not happened. */
 export const NEVER = Number.NEGATIVE_INFINITY;

@@ -178,8 +178,12 @@ async function keyFor(
   if (known) return known;
   const unverified = principalOfClaims(payload, basis);
   if (isRefusal(unverified)) return unverified;
-  await keys.refetch();
-  return keys.find(kid) ?? refuse('KEY_UNKNOWN', 'kid_not_published');
+  const isAnswered = await keys.refetch();
+  const found = keys.find(kid);
+  if (found) return found;
+  return isAnswered
+    ? refuse('KEY_UNKNOWN', 'kid_not_published')
+    : refuse('KEYS_UNAVAILABLE', 'fetch_failed');
 }
 
 function verifyWith(

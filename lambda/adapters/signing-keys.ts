@@ -12,6 +12,12 @@ export interface RsaJwk {
   readonly alg?: 'RS256';
 }
 
+/** Members that are judged; `key_ops`: RFC 7517, 4.3. */
+type JwkMember = keyof RsaJwk | 'key_ops';
+
+/** Lower ones invite forgeries where padding is checked loosely. Source: FIPS 186-5, A.1.1. */
+const MIN_EXPONENT = 65_537n;
+
 export interface PublishedKey {
   readonly jwk: RsaJwk;
   /** Made once per key: parsing one costs more than a verification with it. */
@@ -21,7 +27,8 @@ export interface PublishedKey {
 export type PublishedKeys = ReadonlyMap<string, PublishedKey>;
 
 /**
- * RSA signing keys of 2048 bits or more, for RS256; of two keys with one id neither is used, since
+ * RSA signing keys of 2048 bits or more with an exponent of 65537 or more, for RS256 and, where they
+ * say what they are for, for verifying; of two keys with one id neither is used, since
  * either could be meant. Everything else in the list is passed over, so that one odd key does not
  * shut out the others.
  *
@@ -57,8 +64,9 @@ function kidOf(entry: unknown): string | undefined {
 }
 
 function usableKey(entry: unknown, known: PublishedKey | undefined): PublishedKey | undefined {
-  const { kty, kid, n, e, use, alg } = entry as Readonly<Record<keyof RsaJwk, unknown>>;
-  const signs = use === undefined || use === 'sig';
+  const { kty, kid, n, e, use, alg, key_ops } = entry as Readonly<Record<JwkMember, unknown>>;
+  const verifies = key_ops === undefined || (Array.isArray(key_ops) && key_ops.includes('verify'));
+  const signs = (use === undefined || use === 'sig') && verifies;
   const rs256 = alg === undefined || alg === 'RS256';
   if (
     kty !== 'RSA' ||
@@ -74,7 +82,10 @@ function usableKey(entry: unknown, known: PublishedKey | undefined): PublishedKe
   try {
     const { asymmetricKeyDetails } = createPublicKey({ key: { ...jwk }, format: 'jwk' });
     const bits = asymmetricKeyDetails?.modulusLength ?? 0;
-    return bits >= 2_048 ? { jwk, verifier: new SignatureCheck(jwk) } : undefined;
+    const exponent = asymmetricKeyDetails?.publicExponent ?? 0n;
+    return bits >= 2_048 && exponent >= MIN_EXPONENT
+      ? { jwk, verifier: new SignatureCheck(jwk) }
+      : undefined;
   } catch {
     return undefined;
   }

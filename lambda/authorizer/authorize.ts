@@ -11,19 +11,17 @@ import { authorizerContext } from '../core/policy/context.ts';
 import { type PolicyDocument, requestPolicy } from '../core/policy/policy.ts';
 import { type Principal, principalId } from '../core/token/principal.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
-import type { CatchAllRouter } from './catch-all-router.ts';
 import { disclosedCode } from './disclosed-code.ts';
 import { type Enforcement, type EnforcementParts, enforcement } from './enforcement.ts';
 import { type Evaluation, type EvaluationParts, evaluate } from './evaluate.ts';
+import { pathCheck } from './path-check.ts';
 import { perObject } from './per-object.ts';
 import type { PolicyFor } from './policies.ts';
 import { type DecisionFacts, decisionFacts, type Pseudonym } from './record.ts';
 import type { GatewayRequest } from './request.ts';
 
-export interface Parts extends EvaluationParts, EnforcementParts {
+export interface Parts extends Omit<EvaluationParts, 'paths'>, Omit<EnforcementParts, 'paths'> {
   readonly clock: Clock;
-  /** Absent: the map has no routes below a catch-all (greedy or `$default`) route. */
-  readonly catchAllRouter?: CatchAllRouter | undefined;
   /** The pseudonym of a user or client in records; required with `audit.hashPrincipal`. */
   readonly pseudonym?: Pseudonym;
   /** The policies that the gateway caches; required with `cache`, of no use without. */
@@ -41,7 +39,9 @@ export interface Answer {
   readonly facts: DecisionFacts;
 }
 
-export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Promise<Answer> {
+export function createAuthorizer(given: Parts): (request: GatewayRequest) => Promise<Answer> {
+  const paths = pathCheck(given.model);
+  const parts = { ...given, paths };
   // The verifier returns the same principal object for a cached token, so its entitlements are
   // computed once.
   const entitlementsFor = perObject((principal: Principal) =>
@@ -50,9 +50,9 @@ export function createAuthorizer(parts: Parts): (request: GatewayRequest) => Pro
   const enforce = enforcement(parts);
   const answer = answering(parts);
   return async (matched) => {
-    const request = parts.catchAllRouter ? resolveRoute(matched, parts.catchAllRouter) : matched;
+    const request = paths.resolve(matched);
     const evaluation = await evaluate(parts, request, entitlementsFor);
-    const enforced = await enforce(evaluation.decision, request);
+    const enforced = await enforce(evaluation, request);
     return answer(request, evaluation, enforced);
   };
 }
@@ -111,13 +111,4 @@ function pseudonymOf({ model, pseudonym }: Parts): Pseudonym | undefined {
       'expected the means to hash principals, found none: the map has `audit.hashPrincipal`',
     );
   return pseudonym;
-}
-
-/** Resolves the route that the path selects below a catch-all route; refuses an ambiguous path. */
-function resolveRoute(request: GatewayRequest, catchAllRouter: CatchAllRouter): GatewayRequest {
-  if (request.catchAllPath === undefined) return request;
-  const route = catchAllRouter(request.route, request.catchAllPath);
-  return typeof route === 'string'
-    ? { ...request, route }
-    : { ...request, pathRefusal: request.pathRefusal ?? route };
 }

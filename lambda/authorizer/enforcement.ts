@@ -1,16 +1,18 @@
 /** What the caller gets: in enforce mode what the rules say, in shadow mode what was so before. */
 import { type DecisionMode, REFUSED_BY } from '../core/contract/decision-record.ts';
-import type { Decision } from '../core/decision/decide.ts';
 import { type ShadowMode, shadowMode } from '../core/decision/shadow-mode.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { bearerToken } from '../core/token/bearer.ts';
 import type { PriorAuthorizers, TokenVerifier } from '../ports.ts';
+import type { Evaluation } from './evaluate.ts';
+import type { PathCheck } from './path-check.ts';
 import type { ShadowRefusal } from './record.ts';
 import type { GatewayRequest } from './request.ts';
 
 export interface EnforcementParts {
   readonly model: AccessModel;
   readonly verifier: TokenVerifier;
+  readonly paths: PathCheck;
   /**
    * Shadow mode on an attached API: the prior authorizers of its routes. Absent: every route accepts
    * any valid token.
@@ -25,28 +27,30 @@ export interface Enforcement {
   readonly refusedBy: ShadowRefusal | undefined;
 }
 
-export type Enforce = (decision: Decision, request: GatewayRequest) => Promise<Enforcement>;
+export type Enforce = (evaluation: Evaluation, request: GatewayRequest) => Promise<Enforcement>;
 
 export function enforcement(parts: EnforcementParts): Enforce {
   const shadow = shadowMode(parts.model);
-  return async (decision, request) => {
+  return async (evaluation, request) => {
+    const { decision } = evaluation;
     const mode = shadow.modeOf(request.route);
     if (mode === 'enforce') return { mode, effect: decision.effect, refusedBy: undefined };
-    const refusedBy = await refusedInShadow(decision, request, parts, shadow);
+    const refusedBy = await refusedInShadow(evaluation, request, parts, shadow);
     return { mode, effect: refusedBy === undefined ? 'allow' : 'deny', refusedBy };
   };
 }
 
 /** Why a call on a route in shadow mode is refused; undefined when it passes. */
 async function refusedInShadow(
-  decision: Decision,
-  { apiId, route, routeKeys = [route], authorization, pathRefusal }: GatewayRequest,
-  { priorAuthorizers, model, verifier }: EnforcementParts,
-  { refusesAmbiguousPaths, refusesAnyToken }: ShadowMode,
+  { decision, entitlements }: Evaluation,
+  request: GatewayRequest,
+  { priorAuthorizers, model, verifier, paths }: EnforcementParts,
+  { refusesAnyToken }: ShadowMode,
 ): Promise<ShadowRefusal | undefined> {
-  // Check the path, not the code: an ambiguous path may carry another code, such as NO_TOKEN or
-  // BLOCKED.
-  if (pathRefusal && refusesAmbiguousPaths) return 'rules';
+  const { apiId, route, routeKeys = [route], authorization } = request;
+  // Check the path, not the code: a path that may be refused may carry another code, such as
+  // NO_TOKEN or BLOCKED.
+  if (paths.refusalOf(request, entitlements)?.holdsInShadow) return 'rules';
   // The permissions endpoint has no prior authorizer. Only its own route key counts: a catch-all
   // route keeps its prior authorizer.
   const isOwn =

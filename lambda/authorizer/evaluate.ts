@@ -7,6 +7,7 @@ import type { QuotaState } from '../core/quota/quota.ts';
 import { bearerToken } from '../core/token/bearer.ts';
 import { isRefusal, type Principal } from '../core/token/principal.ts';
 import type { TokenVerifier } from '../ports.ts';
+import type { PathCheck } from './path-check.ts';
 import type { QuotaLimiter } from './quota-limiter.ts';
 import type { GatewayRequest } from './request.ts';
 
@@ -14,6 +15,7 @@ export interface EvaluationParts {
   readonly model: AccessModel;
   readonly verifier: TokenVerifier;
   readonly quota: QuotaLimiter;
+  readonly paths: PathCheck;
 }
 
 export interface Evaluation {
@@ -32,7 +34,7 @@ export async function evaluate(
   request: GatewayRequest,
   entitlementsFor: (principal: Principal) => Entitlements,
 ): Promise<Evaluation> {
-  const { route, authorization, pathRefusal } = request;
+  const { route, authorization } = request;
   const bearer = bearerToken(authorization);
   if ('code' in bearer) return { decision: denied(route, bearer) };
   const principal = await parts.verifier.verify(bearer.token);
@@ -43,7 +45,10 @@ export async function evaluate(
   const isFinal =
     decision.effect === 'deny' &&
     (decision.code === 'BLOCKED' || decision.code === 'ROUTE_UNMAPPED');
-  if (pathRefusal && !isFinal) return { decision: denied(route, pathRefusal), entitlements };
+  const refused = isFinal ? undefined : parts.paths.refusalOf(request, entitlements);
+  // Whoever may not call the route itself is told so, whatever else the path may mean.
+  if (refused && (refused.forAll || decision.effect === 'allow'))
+    return { decision: denied(route, refused.refusal), entitlements };
   if (decision.effect === 'deny' || decision.reason === 'public' || decision.reason === 'signed_in')
     return { decision, entitlements };
   return charge(parts.quota, decision, entitlements);

@@ -2,16 +2,20 @@
  * HTTP API, payload format 2.0: the event. Source: "Control access to HTTP APIs with Lambda
  * authorizers".
  */
+import { pathWith } from '../core/path/judge.ts';
 import {
   assertRequestArn,
-  catchAllPathOf,
   checkParameters,
   type Fields,
   fieldsOf,
   type GatewayRequest,
   headerValues,
+  isCustomDomain,
   MalformedEvent,
+  overridesIn,
+  parametersIn,
   textOf,
+  textsOf,
 } from './request.ts';
 
 export const isHttpApiEvent = (event: Fields): boolean =>
@@ -20,10 +24,8 @@ export const isHttpApiEvent = (event: Fields): boolean =>
 /** @throws MalformedEvent */
 export function readHttpApiEvent(event: Fields): GatewayRequest {
   const context = fieldsOf(event['requestContext'], 'requestContext');
-  const method = textOf(
-    fieldsOf(context['http'], 'requestContext.http')['method'],
-    'requestContext.http.method',
-  );
+  const http = fieldsOf(context['http'], 'requestContext.http');
+  const method = textOf(http['method'], 'requestContext.http.method');
   const routeKey = textOf(event['routeKey'], 'routeKey');
   if (!answers(routeKey, method)) throw new MalformedEvent('method_disagrees', 'routeKey');
   const template = templateOf(routeKey);
@@ -36,15 +38,23 @@ export function readHttpApiEvent(event: Fields): GatewayRequest {
     stage: textOf(context['stage'], 'requestContext.stage'),
     route: `${method} ${template}`,
     routeKeys: [routeKey],
-    catchAllPath: catchAllPathOf(
-      template,
-      event['pathParameters'],
-      pathWithoutStage(event['rawPath'], context['stage']),
-    ),
+    sent: {
+      paths: [pathOf(template, event)],
+      others: textsOf(event['rawPath'], http['path']),
+      overrides: overridesIn([event['headers']], [event['queryStringParameters']]),
+      customDomain: isCustomDomain(context['domainName'], apiId),
+    },
     arn,
     authorization: headerValues(event['headers'], 'authorization'),
     pathRefusal: checkParameters(template, event['pathParameters']),
   };
+}
+
+/** The path that the matched route stands for; `$default` has no template and takes all of it. */
+function pathOf(template: string, event: Fields): string {
+  const { rawPath, requestContext, pathParameters } = event;
+  if (template !== '$default') return pathWith(template, parametersIn(template, pathParameters));
+  return pathWithoutStage(rawPath, fieldsOf(requestContext, 'requestContext')['stage']);
 }
 
 /**

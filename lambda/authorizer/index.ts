@@ -17,7 +17,6 @@ import { MODEL_FILE_NAME, VARIABLE } from '../core/contract/environment.ts';
 import { parseModel } from '../core/model/load-model.ts';
 import type { Clock, KeyCopy, PriorAuthorizers } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
-import type { CatchAllRouter } from './catch-all-router.ts';
 import { createHandler } from './handler.ts';
 import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
 import type { PolicyFor } from './policies.ts';
@@ -54,9 +53,8 @@ const verifier = oktaTokenVerifier(model, clock, (issuer) =>
     onFetched: keyMetrics(issuer, metrics, clock),
   }),
 );
-const [quota, catchAllRouter, priorAuthorizers, policyFor] = await Promise.all([
+const [quota, priorAuthorizers, policyFor] = await Promise.all([
   loadQuotaLimiter(),
-  loadCatchAllRouter(),
   loadPriorAuthorizers(),
   loadCachedPolicies(),
   within(MAX_WARM_UP_MS, verifier.warmUp()),
@@ -68,7 +66,6 @@ export const handler = createHandler({
     clock,
     verifier,
     quota,
-    catchAllRouter,
     pseudonym,
     priorAuthorizers,
     policyFor,
@@ -119,13 +116,6 @@ async function loadQuotaLimiter(): Promise<QuotaLimiter> {
   const { limiter, warmUp } = dynamoQuotaLimiter(model, { table, budgetMs }, parts);
   await within(MAX_WARM_UP_MS, warmUp());
   return limiter;
-}
-
-/** The router is loaded only for a map with routes that it has to find. */
-async function loadCatchAllRouter(): Promise<CatchAllRouter | undefined> {
-  if (!model.hasRoutesBelowCatchAll) return undefined;
-  const { createCatchAllRouter } = await import('./catch-all-router.ts');
-  return createCatchAllRouter(model);
 }
 
 async function loadCachedPolicies(): Promise<PolicyFor | undefined> {

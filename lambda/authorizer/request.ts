@@ -1,5 +1,6 @@
 /** What the authorizer reads from a gateway event; each kind of event has its own reader. */
 import { type ReasonOf, type Refusal, refuse } from '../core/contract/codes.ts';
+import { METHOD_OVERRIDE_FIELD, METHOD_OVERRIDE_HEADERS } from '../core/contract/overrides.ts';
 import { isUnambiguousParameter, parametersOf } from '../core/decision/path-parameter.ts';
 
 export interface GatewayRequest {
@@ -16,11 +17,10 @@ export interface GatewayRequest {
    * `route`.
    */
   readonly routeKeys?: readonly string[];
-  /**
-   * The request's path, when the gateway matched a catch-all (greedy or `$default`) route; it selects
-   * the route below.
-   */
-  readonly catchAllPath?: CatchAllPath | undefined;
+  /** The route that the gateway matched, once `route` is the one that the path means. */
+  readonly arrived?: string;
+  /** What a back end may make another route of. */
+  readonly sent: SentPath;
   /** ARN of the request: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
   readonly arn: string;
   /** Values of the Authorization header. */
@@ -29,12 +29,19 @@ export interface GatewayRequest {
   readonly pathRefusal: Refusal | undefined;
 }
 
-/** The path of a request that a catch-all route matched. */
-export interface CatchAllPath {
-  /** Without stage and base path; an HTTP API has decoded it where it is a parameter. */
-  readonly path: string;
-  /** As sent, whatever stands before it. */
-  readonly sent: string;
+export interface SentPath {
+  /**
+   * The path without stage and base path: the matched template with the values of its parameters,
+   * for `$default` all of it. The first names the route; further forms are the same path, decoded
+   * or not.
+   */
+  readonly paths: readonly string[];
+  /** The path in the event's other fields, with whatever stands before it. */
+  readonly others: readonly string[];
+  /** Methods that headers and the query name beside the request's own, as sent. */
+  readonly overrides: readonly string[];
+  /** Whether the request came in by another domain than the API's own. */
+  readonly customDomain: boolean;
 }
 
 /**
@@ -107,6 +114,10 @@ export function checkParameters(template: string, values: unknown): Refusal | un
   return undefined;
 }
 
+/** The values of a template's parameters; none for a template without. */
+export const parametersIn = (template: string, values: unknown): Fields =>
+  template.includes('{') ? fieldsOf(values, 'pathParameters') : {};
+
 /** Values of a header whose name may be written in any case; text alone counts. */
 export const headerValues = (headers: unknown, wanted: string): readonly string[] =>
   entriesNamed(headers, wanted).filter(isText);
@@ -125,21 +136,38 @@ function entriesNamed(headers: unknown, wanted: string): readonly unknown[] {
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /**
- * The path of a request on a catch-all route, without stage and base path: `$default` holds all of
- * it, a greedy route its parameter. Undefined for any other route.
- * @param sent the path as sent, as far as the event has it so; a stage or a base path may stand
- * before it.
+ * Methods that the request names beside its own. CGI, WSGI and PHP read hyphens and underscores in a
+ * header's name as one. Source: RFC 3875, section 4.1.18.
+ * @param headers objects with headers, and `queries` with parameters of the query, each a text or a
+ * list of texts.
  */
-export function catchAllPathOf(
-  template: string,
-  values: unknown,
-  sent: string,
-): CatchAllPath | undefined {
-  if (template === '$default') return { path: sent, sent };
-  if (!template.endsWith('+}')) return undefined;
-  const given = fieldsOf(values, 'pathParameters');
-  const path = template.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) =>
-    Object.hasOwn(given, name) ? String(given[name]) : '',
-  );
-  return { path, sent };
+export function overridesIn(
+  headers: readonly unknown[],
+  queries: readonly unknown[],
+): readonly string[] {
+  const names: readonly string[] = METHOD_OVERRIDE_HEADERS;
+  return [
+    ...valuesWhere(headers, (name) => names.includes(name.toLowerCase().replaceAll('_', '-'))),
+    ...valuesWhere(queries, (name) => name.toLowerCase() === METHOD_OVERRIDE_FIELD),
+  ];
 }
+
+const valuesWhere = (
+  objects: readonly unknown[],
+  isWanted: (name: string) => boolean,
+): readonly string[] =>
+  objects.flatMap((object) =>
+    typeof object === 'object' && object !== null
+      ? Object.entries(object)
+          .filter(([name]) => isWanted(name))
+          .flatMap(([, value]) => value)
+          .filter(isText)
+      : [],
+  );
+
+/** Whether a request came in by another domain than the API's own, of which the event may say nothing. */
+export const isCustomDomain = (domainName: unknown, apiId: string): boolean =>
+  isText(domainName) && !new RegExp(`^${apiId}(?:-vpce-[^.]*)?\\.execute-api\\.`).test(domainName);
+
+/** Those of the fields that are texts. */
+export const textsOf = (...fields: readonly unknown[]): readonly string[] => fields.filter(isText);

@@ -4,19 +4,23 @@
  */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
 import { decodeOrKeep, parametersOf } from '../core/decision/path-parameter.ts';
+import { pathWith } from '../core/path/judge.ts';
 import { type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import {
   assertRequestArn,
-  catchAllPathOf,
   checkParameters,
   type Fields,
   fieldsOf,
   type GatewayRequest,
   headerValues,
+  isCustomDomain,
   listedHeaderValues,
   MalformedEvent,
+  overridesIn,
+  parametersIn,
   textOf,
+  textsOf,
 } from './request.ts';
 
 /**
@@ -50,13 +54,15 @@ export function readRestApiEvent(event: Fields): GatewayRequest {
     stage,
     route: `${method} ${template}`,
     routeKeys: [`${method} ${template}`, `ANY ${template}`],
-    // Decoded, as HTTP APIs pass them on: the router must find a route that the caller writes with
-    // escapes.
-    catchAllPath: catchAllPathOf(
-      template,
-      decodedParameters(event['pathParameters']),
-      typeof event['path'] === 'string' ? event['path'] : '',
-    ),
+    sent: {
+      paths: pathsOf(template, event['pathParameters']),
+      others: textsOf(event['path'], context['path']),
+      overrides: overridesIn(
+        [event['headers'], event['multiValueHeaders']],
+        [event['queryStringParameters'], event['multiValueQueryStringParameters']],
+      ),
+      customDomain: isCustomDomain(context['domainName'], apiId),
+    },
     arn,
     authorization: authorizationOf(event),
     pathRefusal: checkRawParameters(template, event['pathParameters']),
@@ -97,6 +103,18 @@ function checkEscapes(template: string, values: unknown): Refusal | undefined {
   return given.some((value) => /%(?![0-9a-f]{2})/i.test(value))
     ? refuse('PATH_REFUSED', 'ambiguous_parameter')
     : undefined;
+}
+
+/**
+ * Parameters are passed on undecoded. Below a greedy route the decoded path names the route, as on
+ * HTTP APIs: it may be one that the caller has to write with escapes.
+ */
+function pathsOf(template: string, values: unknown): readonly string[] {
+  const given = parametersIn(template, values);
+  const raw = pathWith(template, given);
+  if (!template.endsWith('+}')) return [raw];
+  const decoded = pathWith(template, parametersIn(template, decodedParameters(given)));
+  return decoded === raw ? [raw] : [decoded, raw];
 }
 
 function decodedParameters(values: unknown): unknown {

@@ -7,11 +7,12 @@ import {
   IDENTITY_FIELDS,
   IDENTITY_HEADERS,
 } from '../../lambda/core/contract/context.ts';
+import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
 import type { AccessMap, GatewayRoute, Upstream } from '../access-map/index.ts';
 import { functionIntegration } from '../template/function-integration.ts';
 import { type Cors, gatewayResponses, literal } from '../template/gateway-responses.ts';
 import { preflightOperation } from '../template/rest-preflight.ts';
-import { OVERRIDE_HEADERS, spellings } from './upstream-mapping.ts';
+import { spellings } from './upstream-mapping.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 

@@ -4,17 +4,7 @@ import {
   IDENTITY_FIELDS,
   IDENTITY_HEADERS,
 } from '../../lambda/core/contract/context.ts';
-
-/**
- * Frameworks may read the method or path from these headers instead of the one that was authorized.
- */
-export const OVERRIDE_HEADERS = [
-  'x-http-method-override',
-  'x-http-method',
-  'x-method-override',
-  'x-original-url',
-  'x-rewrite-url',
-] as const;
+import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
 
 /**
  * All spellings of a header's name with hyphens and underscores, the given one first. CGI, WSGI and

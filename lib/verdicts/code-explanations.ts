@@ -235,6 +235,26 @@ const EXPLANATIONS: CodeExplanations = {
       says: 'the path could mean another route to the back end',
       fix: 'send the path in its plain form',
     },
+    closed_route: {
+      says: 'a back end may read the path as another route, which the caller may not call',
+      fix: 'send another value, or let the caller call that route too (docs/paths.md)',
+    },
+    too_many_readings: {
+      says: 'the path is escaped so often, or so oddly, that what it may mean is not known',
+      fix: 'send the path in its plain form',
+    },
+    paths_disagree: {
+      says: 'the fields of the event name different paths',
+      fix: 'name the base paths of the API’s domains in `api.basePaths`',
+    },
+    unknown_method: {
+      says: 'no access map can have the method',
+      fix: 'send GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS, in capitals',
+    },
+    method_override: {
+      says: 'a header or the query names another method, which the caller may not call here',
+      fix: 'send the method itself, without `X-HTTP-Method-Override` and its like',
+    },
   },
   GROUPS_MISSING: {
     no_groups_in_token: {

@@ -5,6 +5,7 @@
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import type { CacheClassFile, CacheFile } from '../../../lambda/core/model/model-file.ts';
 import { type CacheRoute, canBeAllowed, classesOf, type RouteClass, routesOf } from './classes.ts';
+import { readingReasons } from './closed-readings.ts';
 import { coverOf } from './cover.ts';
 import {
   LONGEST_TEMPLATE,
@@ -68,9 +69,10 @@ export function planCache(
       ],
     };
   const possible = planPossible(model, ttlSeconds);
-  if (forced.length === 0) return possible;
+  const reasons = [...forced, ...readingReasons(model)];
+  if (reasons.length === 0) return possible;
   const { mode, responseBoundBytes, conflicts } = possible;
-  return { ...off, reasons: forced, conflicts, otherwise: { mode, responseBoundBytes } };
+  return { ...off, reasons, conflicts, otherwise: { mode, responseBoundBytes } };
 }
 
 function planPossible(

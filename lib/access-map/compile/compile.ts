@@ -4,6 +4,7 @@ import type { Method, ModelFile } from '../../../lambda/core/model/model-file.ts
 import type { RuleTableFile } from '../../../lambda/core/model/rule-table-file.ts';
 import { cacheBlockers, NOT_PLANNED, reportBlockedTtl } from '../cache/cache-blockers.ts';
 import { type CachePlan, planCache } from '../cache/cache-plan.ts';
+import { readingReasons } from '../cache/closed-readings.ts';
 import { convert } from '../read/convert.ts';
 import { at, type Cursor, is, type MapDocument, newReport, type Report } from '../report/cursor.ts';
 import type { Problem } from '../report/problems.ts';
@@ -140,9 +141,13 @@ function planOf(
   report: Report,
 ): CachePlan {
   const blockers = cacheBlockers(root, model);
-  reportBlockedTtl(at(at(root, 'api'), 'cache'), blockers, report);
+  const setting = at(at(root, 'api'), 'cache');
+  reportBlockedTtl(setting, blockers, report);
+  // Only the model of a map without errors can be loaded.
   if (report.problems.some(({ severity }) => severity === 'error')) return NOT_PLANNED;
-  return planCache(parseModel({ ...model, version: '0'.repeat(16) }), cache, blockers);
+  const loaded = parseModel({ ...model, version: '0'.repeat(16) });
+  reportBlockedTtl(setting, readingReasons(loaded), report);
+  return planCache(loaded, cache, blockers);
 }
 
 const allRules = ({

@@ -15,6 +15,7 @@ import type { Inventory } from '../routes/inventory.ts';
 import { diagnose, looksLikePattern } from '../routes/notation.ts';
 import { expand, isEmpty } from '../routes/patterns.ts';
 import type { MapSection } from '../schema/schema.ts';
+import { withHeadDenied } from './head-rules.ts';
 
 /**
  * One pattern as written, with the routes that it allows or denies: the provenance of a decision.
@@ -180,10 +181,13 @@ function readSubject(
   return {
     name: subject.name,
     pointer: cursor.pointer,
-    rules: [
-      ...readRules(at(cursor, 'allow'), { subject, effect: 'allow' }, reading, permissions),
-      ...readRules(at(cursor, 'deny'), { subject, effect: 'deny' }, reading, permissions),
-    ],
+    rules: withHeadDenied(
+      [
+        ...readRules(at(cursor, 'allow'), { subject, effect: 'allow' }, reading, permissions),
+        ...readRules(at(cursor, 'deny'), { subject, effect: 'deny' }, reading, permissions),
+      ],
+      reading.inventory,
+    ),
     groups: [],
     ...(quota === undefined ? {} : { quota }),
     quotaPointer: at(cursor, 'quota').pointer,

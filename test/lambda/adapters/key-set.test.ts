@@ -130,7 +130,7 @@ describe('the key set of an issuer', () => {
     });
     const both = Promise.all([keys.ready(), keys.ready(), keys.refetch()]);
     setImmediate(release);
-    expect(await both).toEqual([true, true, undefined]);
+    expect(await both).toEqual([true, true, true]);
     expect(state.fetches).toBe(1);
   });
 
@@ -226,11 +226,22 @@ describe('the key set of an issuer', () => {
     ['another algorithm', { ...a, alg: 'RS512' }],
     ['a short modulus', signingKey('a', 1_024).jwk],
     ['a broken modulus', { ...a, n: '!' }],
+    ['an exponent of 3', { ...a, e: 'Aw' }],
+    ['an exponent of 65,535', { ...a, e: 'AP__' }],
+    ['a key that signs only', { ...a, key_ops: ['sign'] }],
+    ['a key for nothing', { ...a, key_ops: [] }],
+    ['operations that are no list', { ...a, key_ops: 'verify' }],
   ])('does not use %s', async (_, unusable) => {
     const { keys } = scene([unusable, b]);
     await keys.ready();
     expect(keys.find('a')).toBeUndefined();
     expect(keys.find('b')).toBeDefined();
+  });
+
+  test('uses a key that says it is for verifying', async () => {
+    const { keys } = scene([{ ...a, key_ops: ['verify'] }]);
+    await keys.ready();
+    expect(keys.find('a')).toBeDefined();
   });
 
   test('uses neither of two keys with one id', async () => {

@@ -6,7 +6,6 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { memoryQuotaStore } from '../../../lambda/adapters/memory-quota-store.ts';
 import { createAuthorizer } from '../../../lambda/authorizer/authorize.ts';
-import { createCatchAllRouter } from '../../../lambda/authorizer/catch-all-router.ts';
 import { createHandler } from '../../../lambda/authorizer/handler.ts';
 import { quotaLimiter } from '../../../lambda/authorizer/quota-limiter.ts';
 import { type Refusal, refuse } from '../../../lambda/core/contract/codes.ts';
@@ -89,7 +88,6 @@ function scene({
       satisfiesPriorAuthorizer: async (token) => meets.includes(token),
     },
     quota: quotaLimiter(model, store, clock),
-    ...(endpoint && { catchAllRouter: createCatchAllRouter(model) }),
     ...(prior && {
       priorAuthorizers: { find: async () => (prior === 'unknown' ? undefined : prior) },
     }),

@@ -90,7 +90,7 @@ test('an outage leaves known users working, on a fresh environment too, and says
       (line) => line.includes('"KeysFromCopy":1') && line.includes('"keySource":"copy"'),
     ),
   ).toBe(true);
-  expect(await authorizer.call(token(junk))).toMatchObject({ code: 'KEY_UNKNOWN' });
+  expect(await authorizer.call(token(junk))).toMatchObject({ code: 'KEYS_UNAVAILABLE' });
   issuer.down = false;
 });
 

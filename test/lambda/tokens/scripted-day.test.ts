@@ -178,7 +178,7 @@ test.each(['down', 'hangs'] as const)(
       const fresh = newEnvironment();
       await expectAllowed(fresh, token(k3));
       await expectAllowed(fresh, token(k3), 0);
-      expect(await call(fresh, token(k1))).toMatchObject({ code: 'KEY_UNKNOWN' });
+      expect(await call(fresh, token(k1))).toMatchObject({ code: 'KEYS_UNAVAILABLE' });
     }
     issuer.mood = 'up';
     await pass(11 * SECOND);

@@ -7,6 +7,7 @@ import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { explainDecision, type Question } from '../../../lib/verdicts/explanation.ts';
 import { principalOf } from '../../../lib/verdicts/principals.ts';
+import { plainlySent } from '../../support/sent-path.ts';
 
 const ROUTES = ['GET /a', 'POST /a', 'GET /a/{id}', 'DELETE /a/{id}', 'GET /b'];
 const GROUPS = ['readers', 'writers', 'con.tractors'];
@@ -77,6 +78,7 @@ async function recorded(map: AccessMap, question: Question) {
     stage: '$default',
     route: question.route,
     arn: 'arn:aws:execute-api:us-east-1:1:api/$default/GET/a',
+    sent: plainlySent(question.route),
     authorization: ['Bearer token'],
     pathRefusal: undefined,
   });

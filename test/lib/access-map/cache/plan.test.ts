@@ -4,6 +4,7 @@ import { cachedPolicies } from '../../../../lambda/authorizer/policies.ts';
 import { type Refusal, refuse } from '../../../../lambda/core/contract/codes.ts';
 import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
+import { plainlySent } from '../../../support/sent-path.ts';
 import { base, mapOf, messagesOf } from '../support.ts';
 
 const withCache = (cache: unknown) => ({ api: { ...base.api, cache } });
@@ -165,6 +166,7 @@ describe('the cache of a map', () => {
         stage: 's',
         arn: `arn:aws:execute-api:us-east-1:1:a/s/${method}${path}`,
         route,
+        sent: plainlySent(route),
       };
       const ask = (pathRefusal: Refusal | undefined) =>
         authorize({ ...request, pathRefusal, authorization: ['Bearer t'] });
@@ -181,6 +183,36 @@ describe('the cache of a map', () => {
         expect(odd.context['code']).toBe('-');
     },
   );
+
+  const BESIDE = {
+    routes: ['GET /orders/{id}', 'GET /orders/export', 'HEAD /orders/{id}'],
+    groups: { g: { allow: ['GET /orders/{id}'] }, h: { allow: ['ANY /**'] } },
+  };
+  const WHY =
+    'a back end may read a value of `GET /orders/{id}` as `GET /orders/export`, and some caller may call only the first';
+
+  test('nothing is kept where a value of a parameter may read as a closed route', () => {
+    const { cache } = mapOf(BESIDE);
+    expect([cache.mode, cache.reasons]).toEqual(['off', [WHY]]);
+    const both = { g: { allow: ['GET /orders/{id}', 'GET /orders/export'] } };
+    expect(mapOf({ ...BESIDE, groups: both }).cache.mode).toBe('token');
+    const isPublic = { ...BESIDE, public: ['GET /orders/export'], groups: { g: BESIDE.groups.g } };
+    expect(mapOf(isPublic).cache.mode).toBe('token');
+    const head = { g: { allow: ['HEAD /orders/{id}'] } };
+    expect(mapOf({ ...BESIDE, groups: head }).cache.reasons).toEqual([
+      WHY.replace('GET /orders/{id}', 'HEAD /orders/{id}'),
+    ]);
+    const signed = {
+      ...BESIDE,
+      signedIn: ['GET /orders/{id}'],
+      groups: { h: { allow: ['GET /orders/export'] } },
+    };
+    expect(mapOf(signed).cache.mode).toBe('off');
+  });
+
+  test('a `ttl` for such a map is an error that names the pairs', () => {
+    expect(messagesOf({ ...BESIDE, ...withCache({ ttl: '60s' }) }).join('\n')).toContain(WHY);
+  });
 
   test('whoever is blocked is told so whatever is kept', async () => {
     const map = mapOf({ ...TOKEN, blocked: { users: ['u'] } } as never);
@@ -201,6 +233,7 @@ describe('the cache of a map', () => {
       stage: 's',
       arn,
       route: 'GET /orders',
+      sent: plainlySent('GET /orders'),
       pathRefusal: undefined,
     };
     expect((await authorize({ ...request, authorization: ['Bearer t'] })).context['code']).toBe(

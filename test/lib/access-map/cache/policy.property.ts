@@ -29,7 +29,7 @@ const VALUES = [
   'a%252fb',
   'z%5Cz',
   '*',
-  '?',
+  '%3F',
   'a/',
   '',
   'b%2fa',
@@ -139,6 +139,7 @@ async function answer(
     stage: 'prod',
     route: route ?? `${method} /unmapped`,
     arn: PREFIX + strings[0],
+    sent: { paths: [path], others: [], overrides: [], customDomain: false },
     authorization: ['Bearer token'],
     pathRefusal: odd ? refuse('PATH_REFUSED', 'ambiguous_parameter') : undefined,
   };

@@ -50,7 +50,7 @@ describe('a cached answer', () => {
 
   test('is drawn from all modes by the random maps', () => {
     const modes = fc
-      .sample(randomMaps, { numRuns: 300, seed: 1 })
+      .sample(randomMaps, { numRuns: 600, seed: 1 })
       .map((map) => planCache(parseModel(fileOf(map)), { kind: 'auto' }, []).mode);
     expect(modes.filter((mode) => mode === 'token').length).toBeGreaterThan(60);
     expect(modes.filter((mode) => mode === 'tokenAndRoute').length).toBeGreaterThan(60);

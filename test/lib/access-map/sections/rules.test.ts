@@ -47,6 +47,26 @@ test.each([
   else expect(() => granted(routes, allow)).toThrow();
 });
 
+test.each([
+  { allow: ['ANY /a'], deny: ['GET /a'], closed: ['HEAD /a', 'GET /a'] },
+  { allow: ['ANY /a', 'HEAD /a'], deny: ['GET /a'], closed: ['GET /a'] },
+  { allow: ['HEAD /**', 'POST /a'], deny: ['GET /**'], closed: ['GET /a', 'GET /b'] },
+  { allow: ['ANY /a'], deny: ['POST /a'], closed: ['POST /a'] },
+  { allow: ['ANY /**'], deny: ['GET /b'], closed: ['GET /b'] },
+  { allow: ['ANY /a'], deny: ['p'], closed: ['HEAD /a', 'GET /a'] },
+])('$deny with $allow closes $closed: HEAD runs the handler of GET', (lists) => {
+  const { closed, ...group } = lists;
+  const map = mapOf({
+    routes: ['GET /a', 'ANY /a', 'GET /b'],
+    permissions: { p: ['GET /a'] },
+    groups: { g: group, other: { allow: ['ANY /**', 'p'] } },
+  });
+  const denies = map.rules.filter(({ effect }) => effect === 'deny');
+  expect(denies.flatMap(({ routes }) => keysOf(map, routes)).toSorted()).toEqual(closed.toSorted());
+  const row = rowFromHex(map.model.groups[0]?.deny ?? '', 1);
+  expect(keysOf(map, row).toSorted()).toEqual(closed.toSorted());
+});
+
 test('a star does not stand for a greedy parameter', () => {
   expect(
     messagesOf({ routes: ['GET /f/{path+}'], groups: { g: { allow: ['GET /f/*'] } } }),

@@ -1,0 +1,92 @@
+/**
+ * The path and method of a request: which route they mean as they are written, and whether a back
+ * end may read them as a route that the caller may not call.
+ */
+import { type Refusal, refuse } from '../core/contract/codes.ts';
+import type { Entitlements } from '../core/decision/entitlements.ts';
+import type { AccessModel } from '../core/model/model.ts';
+import { METHODS } from '../core/model/model-file.ts';
+import {
+  judgePath,
+  type PathVerdict,
+  type RouteTable,
+  routeOn,
+  routeTable,
+} from '../core/path/judge.ts';
+import { otherMethods } from '../core/path/methods.ts';
+import { type PathRefusal, pathRefusals } from '../core/path/path-decision.ts';
+import { prefixesOf, sameFrame, tidied } from '../core/path/prefixes.ts';
+import type { GatewayRequest } from './request.ts';
+
+export interface PathCheck {
+  /**
+   * The request with the route that its path means as it is written: below a greedy or `$default`
+   * route it may be another one of the map.
+   */
+  readonly resolve: (request: GatewayRequest) => GatewayRequest;
+  /**
+   * @param request resolved.
+   * @param caller absent: no valid token, which opens `public` routes alone.
+   */
+  readonly refusalOf: (
+    request: GatewayRequest,
+    caller: Entitlements | undefined,
+  ) => PathRefusal | undefined;
+}
+
+export function pathCheck(model: AccessModel): PathCheck {
+  const table = routeTable(model.routes.map(({ key }) => key));
+  const refuseReadings = pathRefusals(model);
+  return {
+    resolve: (request) => {
+      if (!model.hasRoutesBelowCatchAll) return request;
+      const [path = ''] = request.sent.paths;
+      return { ...request, route: routeOn(table, request.route, path), arrived: request.route };
+    },
+    refusalOf: (request, caller) => {
+      const judged = judge(table, request);
+      if ('code' in judged) return refuseReadings.always(judged);
+      return refuseReadings.read(
+        ofRoute(judged, request.route),
+        request.arrived ?? request.route,
+        caller,
+      );
+    },
+  };
+}
+
+/** What the event says of the path and the method, before what they may mean. */
+function judge(table: RouteTable, request: GatewayRequest): PathVerdict | Refusal {
+  const { route, arrived = route, sent, stage, pathRefusal } = request;
+  const [method = ''] = arrived.split(' ', 1);
+  const methods = otherMethods({ method, overrides: sent.overrides }, METHODS);
+  if (!methods) return refuse('PATH_REFUSED', unknownMethod(method));
+  if (pathRefusal) return pathRefusal;
+  const [path = ''] = sent.paths;
+  const prefixes = prefixesOf({ stage, basePaths: undefined, customDomain: sent.customDomain });
+  const forms = new Set(sent.paths);
+  for (const other of sent.others) {
+    const form = sameFrame(path, other, prefixes);
+    if (form === undefined) return refuse('PATH_REFUSED', 'paths_disagree');
+    // Slashes doubled or at the end are the gateway's to tidy, and it has.
+    if (tidied(form) !== tidied(path)) forms.add(form);
+  }
+  return judgePath(table, { arrived, paths: [...forms], methods, prefixes });
+}
+
+/** The verdict with the route that is decided on as its own; what the path means beside is a need. */
+const ofRoute = (verdict: PathVerdict, route: string): PathVerdict =>
+  verdict.route === route
+    ? verdict
+    : {
+        ...verdict,
+        route,
+        needs: [
+          ...verdict.needs.filter((need) => need.route !== route),
+          { route: verdict.route, by: ['plain'] },
+        ],
+      };
+
+/** Whether the request's own method is none that a map can have, or the one that it names beside. */
+const unknownMethod = (method: string): 'unknown_method' | 'method_override' =>
+  METHODS.some((known) => known === method) ? 'method_override' : 'unknown_method';

@@ -1,0 +1,19 @@
+/** What a client can send to have a framework serve another method or path than the gateway saw. */
+
+/** Headers that frameworks take for the method of a POST. */
+export const METHOD_OVERRIDE_HEADERS = [
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+] as const;
+
+/** Headers that frameworks take for the path. */
+export const PATH_OVERRIDE_HEADERS = ['x-original-url', 'x-rewrite-url'] as const;
+
+export const OVERRIDE_HEADERS = [...METHOD_OVERRIDE_HEADERS, ...PATH_OVERRIDE_HEADERS] as const;
+
+/**
+ * Field of the query that frameworks take for the method of a POST; in a body, where some look too,
+ * an authorizer cannot see it.
+ */
+export const METHOD_OVERRIDE_FIELD = '_method';

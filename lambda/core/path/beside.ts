@@ -1,0 +1,77 @@
+/** Which routes a route's own callers may spell, told from the templates alone: what has to be judged, and what a public route opens. */
+import { fold, type RouteNode } from './route-tree.ts';
+
+export interface Beside {
+  /** Template of the other route. */
+  readonly template: string;
+  /**
+   * - `literal`: a parameter's value that reads as a literal of it; at any depth.
+   * - `deeper`: it goes on behind the last parameter, and a value with an escaped slash reads as both.
+   * - `below`: the path of a greedy or `$default` route.
+   */
+  readonly how: 'literal' | 'deeper' | 'below';
+}
+
+/** The routes of the tree that a call of the template may be read as; none for a template without parameters. */
+export function besideOf(root: RouteNode, template: string): readonly Beside[] {
+  const found = new Map<string, Beside['how']>();
+  const add = (other: string, how: Beside['how']): void => {
+    if (other !== template && !found.has(other)) found.set(other, how);
+  };
+  const segments = template === '$default' ? [] : template.split('/').slice(1);
+  const catchAll = template === '$default' || template.endsWith('+}');
+  const fixed =
+    catchAll && template !== '$default'
+      ? segments.slice(0, -1)
+      : segments.filter((segment) => segment !== '');
+  const places = placesAlong(root, fixed, add);
+  const continues = catchAll || segments.at(-1)?.startsWith('{');
+  for (const { place, gained } of places) {
+    if (gained)
+      for (const other of [...place.routes, ...place.greedy])
+        add(other, catchAll ? 'below' : 'literal');
+    if (continues) below(place, (other) => add(other, catchAll ? 'below' : 'deeper'));
+  }
+  return Array.from(found, ([other, how]) => ({ template: other, how }));
+}
+
+interface Place {
+  readonly place: RouteNode;
+  /** Whether a literal stands here where the template has a parameter. */
+  readonly gained: boolean;
+}
+
+/** Everywhere in the tree where a call of the segments may stand; a greedy route that takes over on the way is added at once. */
+function placesAlong(
+  root: RouteNode,
+  segments: readonly string[],
+  add: (other: string, how: 'literal') => void,
+): readonly Place[] {
+  let places: readonly Place[] = [{ place: root, gained: false }];
+  for (const segment of segments) {
+    for (const { place, gained } of places)
+      if (gained) for (const other of place.greedy) add(other, 'literal');
+    places = places.flatMap(({ place, gained }) => [...childrenFor(place, segment, gained)]);
+  }
+  return places;
+}
+
+function* childrenFor(place: RouteNode, segment: string, gained: boolean): Iterable<Place> {
+  if (place.parameter) yield { place: place.parameter, gained };
+  if (segment.startsWith('{'))
+    for (const literal of place.literals.values()) yield { place: literal.node, gained: true };
+  const own = place.literals.get(fold(segment));
+  if (own && !segment.startsWith('{')) yield { place: own.node, gained };
+}
+
+function below(place: RouteNode, add: (other: string) => void): void {
+  for (const child of [
+    place.parameter,
+    ...Array.from(place.literals.values(), ({ node }) => node),
+  ]) {
+    if (!child) continue;
+    for (const other of child.routes) add(other);
+    below(child, add);
+  }
+  for (const other of place.greedy) add(other);
+}

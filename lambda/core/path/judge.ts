@@ -1,0 +1,293 @@
+/**
+ * What a request's path may mean to a back end beside the route that the gateway matched: the routes that its caller must be allowed on
+ * too. Which those are is said here; whether the caller is, and what follows, is the decision's.
+ */
+import { besideOf } from './beside.ts';
+import { FEATURE, featuresOf } from './features.ts';
+import { exactMatch, type Match, matchesOf } from './match.ts';
+import type { OtherMethod } from './methods.ts';
+import { type Prefixes, withoutPrefixes } from './prefixes.ts';
+import { type Reading, type ReadingClass, readingsOf } from './readings.ts';
+import { type RouteNode, routeTree } from './route-tree.ts';
+
+/** The routes of a map as they are looked up by their paths; made once. */
+export interface RouteTable {
+  readonly trees: ReadonlyMap<string, RouteNode>;
+  /** By route: what has to be judged on it. Filled as routes are called. */
+  readonly known: Map<string, Arrival>;
+}
+
+interface Arrival {
+  readonly key: string;
+  readonly method: string;
+  readonly template: string;
+  readonly catchAll: boolean;
+  /** Whether a plain value may name another route. */
+  readonly beside: boolean;
+  /** Templates that every call may be read as, whatever its values. */
+  readonly inherent: readonly string[];
+}
+
+/** @param keys method and template of every route: `GET /orders/{id}`, `GET $default`. */
+export function routeTable(keys: readonly string[]): RouteTable {
+  const templates = new Map<string, string[]>();
+  for (const key of keys) {
+    const { method, template } = split(key);
+    const listed = templates.get(method);
+    if (listed) listed.push(template);
+    else templates.set(method, [template]);
+  }
+  return {
+    trees: new Map(Array.from(templates, ([method, listed]) => [method, routeTree(listed)])),
+    known: new Map(),
+  };
+}
+
+export interface PathRequest {
+  /** The route on which the request arrived: `GET /orders/{id}`, or `GET $default`. */
+  readonly arrived: string;
+  /** The request's path without stage and base path, in each form in which the event has it; the first is the one that names the route. */
+  readonly paths: readonly string[];
+  /** Further methods as which the request may be read (methods.ts). */
+  readonly methods?: readonly OtherMethod[];
+  /** What may stand before the path still; only for `$default`, which takes it whole. */
+  readonly prefixes?: Prefixes;
+}
+
+export interface Need {
+  /** A route that the path may mean: the caller must be allowed on it too. */
+  readonly route: string;
+  /** What a back end does that reads it so. */
+  readonly by: readonly ReadingClass[];
+}
+
+export interface PathVerdict {
+  /** The route that the path means as it is written: on a greedy or `$default` route it may be one below. */
+  readonly route: string;
+  readonly needs: readonly Need[];
+  /** Readings that no route of the map takes, each by the classes that lead there. */
+  readonly strays: readonly (readonly ReadingClass[])[];
+  /** Dot segments, empty values, control characters, lost characters and a method in an escaped query: no client sends them, and no reading makes them harmless. */
+  readonly odd: readonly ReadingClass[];
+  /** More readings than are followed: what it may mean is not known. */
+  readonly unbounded: boolean;
+}
+
+/** Whether the path is refused whatever its caller may call. */
+export const isRefusedForAll = ({ strays, odd, unbounded }: PathVerdict): boolean =>
+  unbounded || odd.length > 0 || strays.length > 0;
+
+/** The path of a template with the values that the gateway took for its parameters, as the event has them. */
+export const pathWith = (template: string, values: Readonly<Record<string, unknown>>): string =>
+  template.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : '',
+  );
+
+/** Judges a request on a route with parameters, a greedy or the `$default` route; on any other the path is the route's own. */
+export function judgePath(table: RouteTable, request: PathRequest): PathVerdict {
+  const arrival = arrivalOf(table, request.arrived);
+  const [path = ''] = request.paths;
+  const nothing: PathVerdict = {
+    route: request.arrived,
+    needs: [],
+    strays: [],
+    odd: [],
+    unbounded: false,
+  };
+  if (!path.startsWith('/')) return { ...nothing, odd: ['plain'] };
+  const alone =
+    !arrival.catchAll && !arrival.beside && !request.methods?.length && request.paths.length === 1;
+  if (alone && isPlain(path, arrival.template)) return nothing;
+  const { readings, unbounded } = readingsOf(request.paths);
+  const route = arrival.catchAll ? routeOf(table, arrival, path) : request.arrived;
+  const empty: readonly ReadingClass[] =
+    !arrival.catchAll && hasEmptyValue(path, arrival.template) ? ['slashes'] : [];
+  return {
+    route,
+    ...meaningsOf(table, request, { arrival, route, readings }),
+    odd: [...empty, ...oddities(readings)],
+    unbounded,
+  };
+}
+
+/** The route that the path means as it is written; told without reading the path any other way. */
+export function routeOn(table: RouteTable, arrived: string, path: string): string {
+  const { method, template } = split(arrived);
+  const catchAll = template === '$default' || template.endsWith('+}');
+  return catchAll && path.startsWith('/')
+    ? routeOf(table, { key: arrived, method }, path)
+    : arrived;
+}
+
+/** A parameter that stands for nothing: no gateway matches so. */
+function hasEmptyValue(path: string, template: string): boolean {
+  const segments = path.split('/', template.length);
+  return template
+    .split('/')
+    .some((segment, index) => segment.startsWith('{') && segments[index] === '');
+}
+
+function arrivalOf(table: RouteTable, key: string): Arrival {
+  const known = table.known.get(key);
+  if (known) return known;
+  const { method, template } = split(key);
+  const tree = table.trees.get(method);
+  const catchAll = template === '$default' || template.endsWith('+}');
+  const beside =
+    tree !== undefined && besideOf(tree, template).some(({ how }) => how === 'literal');
+  const arrival: Arrival = {
+    key,
+    method,
+    template,
+    catchAll,
+    beside,
+    inherent: tree && !catchAll ? inherentIn(tree, template) : [],
+  };
+  table.known.set(key, arrival);
+  return arrival;
+}
+
+/** No literal of a route is this long and dull. */
+const ANY_VALUE = '0'.repeat(40);
+
+/** What every call of the template may be read as, whatever its values: `/orders/{id}.json` and its like are the map's own doing. */
+const inherentIn = (tree: RouteNode, template: string): readonly string[] =>
+  readingsOf([template.replace(/\{[^{}]+\}/g, ANY_VALUE)]).readings.flatMap(({ path }) =>
+    matchesOf(tree, path).map((match) => match.template),
+  );
+
+function routeOf(
+  table: RouteTable,
+  { key, method }: Pick<Arrival, 'key' | 'method'>,
+  path: string,
+): string {
+  const tree = table.trees.get(method);
+  const exact = tree && exactMatch(matchesOf(tree, path));
+  return exact ? `${method} ${exact.template}` : key;
+}
+
+/** A path with one reading, of as many segments as the template. */
+function isPlain(path: string, template: string): boolean {
+  const last = path[path.lastIndexOf('/') + 1];
+  return (
+    featuresOf(path) === 0 &&
+    last !== undefined &&
+    last !== '.' &&
+    last !== ' ' &&
+    slashesOf(path) === slashesOf(template)
+  );
+}
+
+function slashesOf(path: string): number {
+  let count = 0;
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) count++;
+  return count;
+}
+
+function oddities(readings: readonly Reading[]): readonly ReadingClass[] {
+  const features = readings.reduce((all, reading) => all | reading.features, 0);
+  // A lenient decoder makes U+FFFD of what a strict one leaves as it is; that is no loss of the caller's.
+  const lost = readings.some(
+    (reading) => (reading.features & FEATURE.replacement) !== 0 && !reading.by.includes('overlong'),
+  );
+  return [
+    ...((features & FEATURE.dots) === 0 ? [] : (['dots'] as const)),
+    ...((features & FEATURE.control) === 0 ? [] : (['nul'] as const)),
+    ...(lost ? (['decode'] as const) : []),
+    ...(readings.some(({ path }) => OVERRIDE_IN_PATH.test(path)) ? (['method'] as const) : []),
+  ];
+}
+
+/** A decoded `?` begins a query, and frameworks look for a method there. */
+const OVERRIDE_IN_PATH = /[?&]_method=/i;
+
+interface Judged {
+  readonly arrival: Arrival;
+  readonly route: string;
+  readonly readings: readonly Reading[];
+}
+
+function meaningsOf(
+  table: RouteTable,
+  request: PathRequest,
+  judged: Judged,
+): Pick<PathVerdict, 'needs' | 'strays'> {
+  const { arrival, route, readings } = judged;
+  const own = ownRoutes(arrival, route);
+  const needs = new Map<string, readonly ReadingClass[]>();
+  const strays: (readonly ReadingClass[])[] = [];
+  const prefixes = arrival.template === '$default' ? request.prefixes : undefined;
+  for (const [index, reading] of readings.entries()) {
+    let found = 0;
+    for (const { method, demanded } of [
+      { method: arrival.method, demanded: false },
+      ...(request.methods ?? []),
+    ]) {
+      const matches = matchesFor(table.trees.get(method), reading, prefixes);
+      const turned: readonly ReadingClass[] = method === arrival.method ? [] : ['method'];
+      for (const match of matches)
+        keep(needs, own, {
+          route: `${method} ${match.template}`,
+          by: [...reading.by, ...match.by, ...turned],
+        });
+      found += matches.length;
+      // An override runs a handler that no route of the map stands for.
+      if (demanded && index === 0 && matches.length === 0) strays.push(turned);
+    }
+    if (found === 0) strays.push(classesOf(reading.by));
+  }
+  return { needs: Array.from(needs, ([needed, by]) => ({ route: needed, by })), strays };
+}
+
+/** Routes that are judged anyway. The row of a HEAD route has the decision of its own GET in it. */
+function ownRoutes(
+  { method, template, catchAll, inherent }: Arrival,
+  route: string,
+): ReadonlySet<string> {
+  const twin = method === 'HEAD' ? [`GET ${split(route).template}`] : [];
+  return new Set([
+    route,
+    ...twin,
+    ...(catchAll
+      ? []
+      : inherent.filter((other) => other !== template).map((other) => `${method} ${other}`)),
+  ]);
+}
+
+function keep(
+  needs: Map<string, readonly ReadingClass[]>,
+  own: ReadonlySet<string>,
+  { route, by }: Need,
+): void {
+  if (own.has(route)) return;
+  const classes = classesOf(by);
+  const known = needs.get(route);
+  if (known === undefined || classes.length < known.length) needs.set(route, classes);
+}
+
+function matchesFor(
+  tree: RouteNode | undefined,
+  { path }: Reading,
+  prefixes: Prefixes | undefined,
+): readonly Match[] {
+  if (!tree) return [];
+  const matches = matchesOf(tree, path);
+  if (!prefixes) return matches;
+  const behind = withoutPrefixes(path, prefixes).flatMap((rest) => matchesOf(tree, rest));
+  // A path behind a guessed prefix means nothing where any path of that many segments would.
+  const named = behind.filter(({ template }) =>
+    template.split('/').some((segment) => segment !== '' && !/^(?:\{|\$default$)/.test(segment)),
+  );
+  return [
+    ...matches,
+    ...named.map((match) => ({ ...match, by: [...match.by, 'prefix' as const] })),
+  ];
+}
+
+const classesOf = (by: readonly ReadingClass[]): readonly ReadingClass[] =>
+  by.length === 0 ? ['plain'] : [...new Set(by)];
+
+function split(key: string): { readonly method: string; readonly template: string } {
+  const space = key.indexOf(' ');
+  return { method: key.slice(0, space), template: key.slice(space + 1) };
+}

@@ -1,0 +1,169 @@
+/** The routes of a tree that a path may mean, to a back end that ignores case and what stands at the end of a segment as well. */
+import type { ReadingClass } from './readings.ts';
+import type { RouteNode } from './route-tree.ts';
+import { literalsOf, type Step } from './segment.ts';
+
+export interface Match {
+  readonly template: string;
+  readonly by: readonly ReadingClass[];
+  /** How each segment was matched, from the first on (`Step`). */
+  readonly steps: readonly string[];
+}
+
+/** Routes that the path may mean; of two that differ only in how closely they name it, the closer. */
+export function matchesOf(root: RouteNode, path: string): readonly Match[] {
+  const found: Match[] = [];
+  walk({ path, found }, { place: root, start: 1, steps: [], by: [], mixed: false });
+  if (root.fallback !== undefined)
+    found.push({ template: root.fallback, by: [], steps: ['default'] });
+  return found.length < 2
+    ? found
+    : found.filter((match) => !found.some((other) => isCloser(other.steps, match.steps)));
+}
+
+/** The route that the path means as it is written, as gateways choose: literal before parameter before greedy before default. */
+export function exactMatch(matches: readonly Match[]): Match | undefined {
+  const exact = matches.filter(({ steps }) => steps.every((step) => step in RANK));
+  return exact.toSorted((a, b) => compareSteps(a.steps, b.steps))[0];
+}
+
+const RANK: Readonly<Record<string, number>> = {
+  literal: 3,
+  end: 3,
+  parameter: 2,
+  greedy: 1,
+  default: 0,
+};
+const rankOf = (step: string | undefined): number => (step === undefined ? -1 : (RANK[step] ?? -1));
+
+function compareSteps(a: readonly string[], b: readonly string[]): number {
+  const differing = a.findIndex((step, index) => step !== b[index]);
+  return differing === -1 ? 0 : rankOf(b[differing]) - rankOf(a[differing]);
+}
+
+/** Whether whoever reads the path as `b` could as well, and so would, read it as `a`. */
+function isCloser(a: readonly string[], b: readonly string[]): boolean {
+  let closer = false;
+  for (let index = 0; index < a.length; index++) {
+    if (a[index] === b[index]) continue;
+    const [own, other] = [rankOf(a[index]), index < b.length ? otherRank(b[index]) : -1];
+    if (own < 0 || own <= other) return false;
+    closer = true;
+  }
+  return closer;
+}
+
+/** A mount point is the weakest of what it competes with; another loose step is another reading, which nothing beats. */
+const otherRank = (step: string | undefined): number =>
+  step === 'mount' ? 0 : (RANK[step ?? ''] ?? Number.POSITIVE_INFINITY);
+
+interface Walk {
+  readonly path: string;
+  readonly found: Match[];
+}
+
+interface Position {
+  readonly place: RouteNode;
+  readonly start: number;
+  readonly steps: readonly Step[];
+  readonly by: readonly ReadingClass[];
+  /** Whether a literal on the way is written in several cases, so that the path's own has to be compared. */
+  readonly mixed: boolean;
+}
+
+function walk(on: Walk, position: Position): void {
+  const { place, start, steps, by, mixed } = position;
+  const { path } = on;
+  if (start >= path.length) {
+    end(on, position);
+    return;
+  }
+  const slash = path.indexOf('/', start);
+  const stop = slash === -1 ? path.length : slash;
+  emit(on, position, { templates: place.greedy, step: 'greedy', readAs: undefined });
+  if (stop === start) {
+    withEmpty(on, position);
+    return;
+  }
+  if (place.literals.size > 0) {
+    for (const { literal, step, readAs } of literalsOf(
+      place,
+      path.slice(start, stop),
+      stop + 1 >= path.length,
+    )) {
+      const read = readAs === undefined ? by : withClass(by, readAs);
+      walk(on, {
+        place: literal.node,
+        start: stop + 1,
+        steps: [...steps, step],
+        by: read,
+        mixed: mixed || literal.spellings.size > 1,
+      });
+    }
+  }
+  if (place.parameter)
+    walk(on, {
+      place: place.parameter,
+      start: stop + 1,
+      steps: [...steps, 'parameter'],
+      by,
+      mixed,
+    });
+}
+
+/** A parameter that stands for nothing, `/orders/` as `/orders/{id}`: Fastify and others route so. */
+function withEmpty(on: Walk, { place, start, steps, by, mixed }: Position): void {
+  if (!place.parameter) return;
+  walk(on, {
+    place: place.parameter,
+    start: start + 1,
+    steps: [...steps, 'loose:'],
+    by: withClass(by, 'slashes'),
+    mixed,
+  });
+}
+
+function end(on: Walk, position: Position): void {
+  const { place, start } = position;
+  if (start === on.path.length && start > 1) withEmpty(on, position);
+  const exact = start > on.path.length || start === 1;
+  emit(on, position, {
+    templates: place.routes,
+    step: exact ? 'end' : 'loose',
+    readAs: exact ? undefined : 'trailing_slash',
+  });
+  emit(on, position, { templates: place.greedy, step: 'mount', readAs: 'trailing_slash' });
+}
+
+interface Ending {
+  readonly templates: readonly string[];
+  readonly step: Step;
+  readonly readAs: ReadingClass | undefined;
+}
+
+function emit(
+  { path, found }: Walk,
+  { steps, by, mixed }: Position,
+  { templates, step, readAs }: Ending,
+): void {
+  const read = readAs === undefined ? by : withClass(by, readAs);
+  for (const template of templates) {
+    const spelt = !mixed || isSpelt(template, path);
+    found.push({
+      template,
+      by: spelt ? read : withClass(read, 'case'),
+      steps: [...steps, spelt ? step : 'loose'],
+    });
+  }
+}
+
+/** Whether the literals of a template stand in the path in their own case. */
+function isSpelt(template: string, path: string): boolean {
+  const segments = path.split('/', template.length);
+  return template
+    .split('/')
+    .every((segment, index) => segment.startsWith('{') || segment === segments[index]);
+}
+
+const withClass = (by: readonly ReadingClass[], next: ReadingClass): readonly ReadingClass[] =>
+  by.includes(next) ? by : [...by, next];
