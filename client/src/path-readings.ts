@@ -14,14 +14,14 @@ export function otherReadings(
   const [method, own = ''] = route.split(' ');
   const given = plainSegments(path.replace(/[?#].*/s, ''));
   const values = own.split('/').map((segment) => segment[0] === '{' || segment[0] === '$');
-  const wide = /\+\}$|\$default$/.test(own);
+  const catchesAll = /\+\}$|\$default$/.test(own);
   return routes.filter((other) => {
     const [its, template = ''] = other.split(' ');
     const segments = template.split('/');
     if (other === route || its !== method || segments.length !== given.length) return false;
     return (
       segments.some(
-        (segment, at) => segment[0] !== '{' && (wide || values[at]) && segment !== '',
+        (segment, at) => segment[0] !== '{' && (catchesAll || values[at]) && segment !== '',
       ) && segments.every((segment, at) => segment[0] === '{' || readsAs(given[at] ?? '', segment))
     );
   });

@@ -273,9 +273,9 @@ function matchesFor(
   if (!tree) return [];
   const matches = matchesOf(tree, path);
   if (!prefixes) return matches;
-  const behind = withoutPrefixes(path, prefixes).flatMap((rest) => matchesOf(tree, rest));
+  const stripped = withoutPrefixes(path, prefixes).flatMap((rest) => matchesOf(tree, rest));
   // A path behind a guessed prefix means nothing where any path of that many segments would.
-  const named = behind.filter(({ template }) =>
+  const named = stripped.filter(({ template }) =>
     template.split('/').some((segment) => segment !== '' && !/^(?:\{|\$default$)/.test(segment)),
   );
   return [

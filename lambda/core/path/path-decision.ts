@@ -78,8 +78,8 @@ function refusalForAll(
   if (odd.length === 0 && strays.length > 0 && strays.every((by) => by.includes('method')))
     return refuse('PATH_REFUSED', 'method_override');
   if (odd.length === 0 && strays.length === 0) return undefined;
-  const wide = arrived.endsWith('+}') || arrived.endsWith(' $default');
-  return refuse('PATH_REFUSED', wide ? 'ambiguous_path' : 'ambiguous_parameter');
+  const catchesAll = arrived.endsWith('+}') || arrived.endsWith(' $default');
+  return refuse('PATH_REFUSED', catchesAll ? 'ambiguous_path' : 'ambiguous_parameter');
 }
 
 /**

@@ -128,13 +128,13 @@ describe.each(KINDS)('below a greedy route, on an API of kind %s', (kind) => {
         'DELETE /admin/{id}',
       ],
       groups: {
-        wide: { allow: ['GET', 'HEAD', 'POST', 'DELETE'].map((method) => `${method} /{proxy+}`) },
+        broad: { allow: ['GET', 'HEAD', 'POST', 'DELETE'].map((method) => `${method} /{proxy+}`) },
         admins: { allow: ['GET /orders', 'GET /admin/{id}', 'DELETE /admin/{id}'] },
       },
     }),
     kind,
   );
-  const wide = (sent: string, as = 'wide') => {
+  const broad = (sent: string, as = 'broad') => {
     const [method = ''] = sent.split(' ', 1);
     return ask({ matched: `${method} /{proxy+}`, sent, as });
   };
@@ -150,8 +150,8 @@ describe.each(KINDS)('below a greedy route, on an API of kind %s', (kind) => {
     ['GET /orders;v=1', CLOSED],
     // Decoded, it names the route itself.
     ['GET /%6frders', 'GROUP_NOT_ALLOWED no_group_allows'],
-  ])('%s by who may call the wide route: %s', async (sent, verdict) => {
-    expect(await wide(sent)).toBe(verdict);
+  ])('%s by who may call the broad route: %s', async (sent, verdict) => {
+    expect(await broad(sent)).toBe(verdict);
   });
 
   test.each([
@@ -167,17 +167,17 @@ describe.each(KINDS)('below a greedy route, on an API of kind %s', (kind) => {
     'GET /orders%3F/other',
     'GET /admin%252F1',
   ])('%s is refused', async (sent) => {
-    expect(await wide(sent)).toMatch(/^PATH_REFUSED /);
+    expect(await broad(sent)).toMatch(/^PATH_REFUSED /);
   });
 
   test('an escaped slash makes the path no other route than the one that it is decoded to', async () => {
-    expect(await wide('GET /admin%2F1')).toMatch(/^(?:PATH_REFUSED|GROUP_NOT_ALLOWED) /);
-    expect(await wide('GET /admin%2F1', 'admins')).toMatch(/^PATH_REFUSED /);
+    expect(await broad('GET /admin%2F1')).toMatch(/^(?:PATH_REFUSED|GROUP_NOT_ALLOWED) /);
+    expect(await broad('GET /admin%2F1', 'admins')).toMatch(/^PATH_REFUSED /);
   });
 
   test('who may call both may spell it so', async () => {
-    expect(await wide('GET /Admin/7', 'wide+admins')).toBe('allow');
-    expect(await wide('HEAD /orders', 'wide+admins')).toBe('allow');
+    expect(await broad('GET /Admin/7', 'broad+admins')).toBe('allow');
+    expect(await broad('HEAD /orders', 'broad+admins')).toBe('allow');
   });
 });
 
@@ -186,7 +186,7 @@ describe('below the default route', () => {
     withBelow({
       routes: ['GET $default', 'GET /orders/{id}', 'GET /{tenant}/{id}'],
       groups: {
-        wide: { allow: ['GET $default'] },
+        broad: { allow: ['GET $default'] },
         both: { allow: ['GET $default', 'GET /orders/{id}'] },
       },
     }),
@@ -194,7 +194,7 @@ describe('below the default route', () => {
   );
   const CUSTOM = { domainName: 'api.example.com' };
   const at = (path: string, call: Partial<Call> = {}) =>
-    ask({ matched: '$default', sent: `GET ${path}`, as: 'wide', ...call });
+    ask({ matched: '$default', sent: `GET ${path}`, as: 'broad', ...call });
 
   test.each<[string, Partial<Call>, string]>([
     ['/a/b/c', {}, 'allow'],

@@ -138,7 +138,7 @@ describe('the readings of a path', () => {
         fc.pre(!unbounded);
         const known = new Set(readings.map((reading) => reading.path));
         for (const reading of known)
-          expect(pathsOf(reading).filter((again) => !known.has(again))).toEqual([]);
+          expect(pathsOf(reading).filter((reached) => !known.has(reached))).toEqual([]);
       }),
       { numRuns: 300 },
     );
