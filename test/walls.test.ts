@@ -121,7 +121,7 @@ describe('the walls of the house', () => {
     },
   );
 
-  test('what every cold start loads stays under 75 KB; the store’s client is a part of its own', () => {
+  test('what every cold start loads stays under 78 KB; the store’s client is a part of its own', () => {
     const { outputFiles, metafile } = buildSync({
       ...lambdaBuildOptions(resolve('lambda/authorizer/index.ts')),
       write: false,
@@ -140,7 +140,7 @@ describe('the walls of the house', () => {
     // the decision record with its rule, sampling and metrics, 15 KB the judge of paths, which every
     // map with a parameter needs.
     expect(bytes).toBeGreaterThan(10_000);
-    expect(bytes).toBeLessThan(76_800);
+    expect(bytes).toBeLessThan(79_872);
   });
 });
 
