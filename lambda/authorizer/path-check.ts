@@ -4,6 +4,7 @@
  */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
+import { hasBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { METHODS } from '../core/model/model-file.ts';
 import {
@@ -44,26 +45,28 @@ export function pathCheck(model: AccessModel): PathCheck {
       return { ...request, route: routeOn(table, request.route, path), arrived: request.route };
     },
     refusalOf: (request, caller) => {
-      const judged = judge(table, request);
+      const { route, arrived = route } = request;
+      const judged = judge(table, model, request);
       if ('code' in judged) return refuseReadings.always(judged);
-      return refuseReadings.read(
-        ofRoute(judged, request.route),
-        request.arrived ?? request.route,
-        caller,
-      );
+      const verdict = isExact(model, arrived) ? readExactly(judged) : judged;
+      return refuseReadings.read(ofRoute(verdict, route), arrived, caller);
     },
   };
 }
 
 /** What the event says of the path and the method, before what they may mean. */
-function judge(table: RouteTable, request: GatewayRequest): PathVerdict | Refusal {
+function judge(
+  table: RouteTable,
+  { basePaths }: AccessModel,
+  request: GatewayRequest,
+): PathVerdict | Refusal {
   const { route, arrived = route, sent, stage, pathRefusal } = request;
   const [method = ''] = arrived.split(' ', 1);
   const methods = otherMethods({ method, overrides: sent.overrides }, METHODS);
   if (!methods) return refuse('PATH_REFUSED', unknownMethod(method));
   if (pathRefusal) return pathRefusal;
   const [path = ''] = sent.paths;
-  const prefixes = prefixesOf({ stage, basePaths: undefined, customDomain: sent.customDomain });
+  const prefixes = prefixesOf({ stage, basePaths, customDomain: sent.customDomain });
   const forms = new Set(sent.paths);
   for (const other of sent.others) {
     const form = sameFrame(path, other, prefixes);
@@ -73,6 +76,18 @@ function judge(table: RouteTable, request: GatewayRequest): PathVerdict | Refusa
   }
   return judgePath(table, { arrived, paths: [...forms], methods, prefixes });
 }
+
+function isExact({ exactPaths, routeIndex }: AccessModel, route: string): boolean {
+  const index = routeIndex.get(route);
+  return index !== undefined && hasBit(exactPaths, index);
+}
+
+/** What stays where the back end reads paths exactly: another method of the path as it is. */
+const readExactly = (verdict: PathVerdict): PathVerdict => ({
+  ...verdict,
+  needs: verdict.needs.filter(({ by }) => by.every((one) => one === 'method')),
+  strays: verdict.strays.filter((by) => by.every((one) => one === 'method')),
+});
 
 /** The verdict with the route that is decided on as its own; what the path means beside is a need. */
 const ofRoute = (verdict: PathVerdict, route: string): PathVerdict =>

@@ -61,6 +61,8 @@ function loadModel(file: ModelFile): AccessModel {
     permissionsEndpoint: file.permissionsEndpoint,
     shadow: file.shadow && { whole: file.shadow.whole ?? false, routes: row(file.shadow.routes) },
     sensitive: file.sensitive === undefined ? emptyRow(wordCount) : row(file.sensitive),
+    exactPaths: file.exactPaths === undefined ? emptyRow(wordCount) : row(file.exactPaths),
+    basePaths: file.basePaths,
     audit: { allows: file.audit?.allows ?? 1, hashPrincipal: file.audit?.hashPrincipal ?? false },
     rules: file.rules,
     metrics: file.metrics,

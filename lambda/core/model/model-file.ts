@@ -178,6 +178,10 @@ export interface ModelFile {
   readonly shadow?: ShadowFile;
   /** Sensitive routes; absent: none. */
   readonly sensitive?: RowHex;
+  /** Routes whose back end reads paths exactly; absent: none. */
+  readonly exactPaths?: RowHex;
+  /** Base paths of custom domains; absent: not declared. */
+  readonly basePaths?: readonly string[];
   readonly audit?: AuditFile;
   /** Absent: records name no rule. */
   readonly rules?: RuleTableFile;

@@ -61,6 +61,8 @@ export interface AccessModel
   readonly permissionsEndpoint: PermissionsEndpointFile | undefined;
   readonly shadow: { readonly whole: boolean; readonly routes: Row } | undefined;
   readonly sensitive: Row;
+  readonly exactPaths: Row;
+  readonly basePaths: readonly string[] | undefined;
   readonly audit: { readonly allows: number; readonly hashPrincipal: boolean };
   readonly rules: RuleTableFile | undefined;
   readonly metrics: MetricsFile | undefined;

@@ -3,6 +3,7 @@
  * values that nobody judged, and IAM's patterns know neither case nor escapes: where some caller may
  * call the parameter and not what stands beside it, nothing is kept.
  */
+import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import { besideOf } from '../../../lambda/core/path/beside.ts';
 import { routeTable } from '../../../lambda/core/path/judge.ts';
@@ -34,6 +35,7 @@ export function closedReadings(model: AccessModel): readonly ClosedReading[] {
     });
   return routes
     .filter(({ template }) => template === '$default' || template.includes('{'))
+    .filter(({ index }) => !hasBit(model.exactPaths, index))
     .flatMap((route) =>
       besideRoute(route)
         .filter((other) => isClosedToSome(classOf.get(route.key), classOf.get(other)))

@@ -66,7 +66,9 @@ export function modelOf(
 ): Omit<ModelFile, 'version'> {
   const kind = is(at(at(root, 'api'), 'kind'), 'rest') ? 'rest' : 'http';
   const whole = is(at(root, 'mode'), 'shadow');
-  const marked = { whole, endpoint: endpoint !== undefined };
+  const exact = is(at(at(root, 'api'), 'paths'), 'exact');
+  const marked = { whole, endpoint: endpoint !== undefined, exact };
+  const basePaths = at(at(root, 'api'), 'basePaths');
   return {
     format: 1,
     name: text(at(at(root, 'api'), 'name')) ?? '',
@@ -86,6 +88,7 @@ export function modelOf(
     ...(inventory.underCatchAll ? { routesBelow: true } : {}),
     ...(endpoint === undefined ? {} : { permissionsEndpoint: endpointFile(endpoint, kind, api) }),
     ...readRouteMarks(at(root, 'routes'), marked, inventory),
+    ...(basePaths.value === undefined ? {} : { basePaths: texts(basePaths).map(([path]) => path) }),
     ...auditFile(audit),
   };
 }

@@ -60,6 +60,7 @@ function meaningOf(model: Model, api: ApiSettings, inventory: Inventory): unknow
       ? [[model.permissionsEndpoint.route, model.permissionsEndpoint.exposeGroups]]
       : []),
     ...auditMeaning(model, routes),
+    ...pathMeaning(model, routes),
     ...blockedMeaning(model.blocked),
   ];
 }
@@ -144,6 +145,12 @@ function auditMeaning({ shadow, sensitive, audit }: Model, routes: RoutesOf): re
     ...(audit ? [['audit', audit.allows ?? 1, audit.hashPrincipal ?? false]] : []),
   ];
 }
+
+/** Empty for the defaults, as above. */
+const pathMeaning = ({ exactPaths, basePaths }: Model, routes: RoutesOf): readonly unknown[] => [
+  ...(exactPaths === undefined ? [] : [['exactPaths', routes(exactPaths)]]),
+  ...(basePaths === undefined ? [] : [['basePaths', basePaths.toSorted()]]),
+];
 
 /**
  * Empty for an API that we deploy. How to attach is not part of the version: the stack passes those

@@ -110,6 +110,8 @@ const MODEL_KEYS = [
     'permissionsEndpoint',
     'shadow',
     'sensitive',
+    'exactPaths',
+    'basePaths',
     'audit',
   ],
 ];

@@ -1,4 +1,5 @@
 /** Differences of whose tokens are accepted: okta blocks, and who is blocked. */
+import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import {
@@ -14,7 +15,11 @@ import {
 } from './change.ts';
 
 export function diffTrust(from: AccessModel, to: AccessModel): readonly Change[] {
-  return [...pairedBlocks(from.okta, to.okta).flatMap(diffBlock), ...diffBlocked(from, to)];
+  return [
+    ...pairedBlocks(from.okta, to.okta).flatMap(diffBlock),
+    ...diffBlocked(from, to),
+    ...diffPaths(from, to),
+  ];
 }
 
 interface BlockPair {
@@ -96,6 +101,19 @@ const OKTA_KEYS = [
   ...['name', 'issuers', 'audience', 'clients', 'groupsClaims', 'groupPrefix', 'groups'],
   ...['maxClockSkewSeconds', 'maxTokenLifetimeSeconds'],
 ];
+
+/** What the map says of how the back end reads paths: fewer readings refuse fewer calls. */
+function diffPaths(from: AccessModel, to: AccessModel): readonly Change[] {
+  const exact = ({ routes, exactPaths }: AccessModel): readonly string[] =>
+    routes.flatMap(({ key }, index) => (hasBit(exactPaths, index) ? [key] : []));
+  const bases = ({ basePaths }: AccessModel): string | undefined =>
+    basePaths && `[${basePaths.join(', ')}]`;
+  return [
+    ...changedSet({ kind: 'trust', subject: 'api.paths' }, exact(from), exact(to), ADDED_WIDENS),
+    // Another list leaves out readings that the other one has.
+    ...changed({ kind: 'trust', subject: 'api.basePaths' }, bases(from), bases(to), true),
+  ];
+}
 
 function diffBlocked(from: AccessModel, to: AccessModel): readonly Change[] {
   return (['users', 'clients', 'tokens'] as const).flatMap((key) =>

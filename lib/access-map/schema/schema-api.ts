@@ -1,5 +1,5 @@
 /** Schema of `api`: what the authorizer protects. */
-import { duration, on, route, text } from './schema-terms.ts';
+import { duration, on, paths, route, text } from './schema-terms.ts';
 
 const upstream = {
   type: 'object',
@@ -117,6 +117,24 @@ export const api = {
     },
     upstream,
     attachTo,
+    paths: {
+      ...paths,
+      default: 'usual',
+      description:
+        'How the back end reads paths: `usual` as usual back ends do, so that a path that reads as a closed route is refused; `exact` by case, escapes and every character.',
+    },
+    basePaths: {
+      type: 'array',
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern: '^/?[^/?#\\s]+(?:/[^/?#\\s]+)*/?$',
+        expected: 'a base path such as `shop/v1`',
+      },
+      expected: 'a list of base paths such as `shop/v1`',
+      description:
+        'Base paths of custom domains that the back end may strip; `[]`: none. Default: the first one to three segments of a path may be one, on a custom domain.',
+    },
     authorizerOnly: { ...on, description: 'Deploy the function alone.' },
     cors: {
       type: 'object',

@@ -68,6 +68,11 @@ export const quotaName = {
   pattern: '\\S',
   expected: 'the name of a quota',
 } as const;
+export const paths = {
+  type: 'string',
+  enum: ['usual', 'exact'],
+  expected: '`usual` or `exact`',
+} as const;
 export const mode = {
   type: 'string',
   enum: ['enforce', 'shadow'],

@@ -95,9 +95,13 @@ type Routes = MapSection<'routes'>;
  */
 export function readRouteMarks(
   routes: Cursor<Routes>,
-  { whole, endpoint }: { readonly whole: boolean; readonly endpoint: boolean },
+  {
+    whole,
+    endpoint,
+    exact,
+  }: { readonly whole: boolean; readonly endpoint: boolean; readonly exact: boolean },
   { cells, wordCount }: Inventory,
-): Pick<ModelFile, 'shadow' | 'sensitive'> {
+): Pick<ModelFile, 'shadow' | 'sensitive' | 'exactPaths'> {
   const marks = new Map(
     items(routes).flatMap((item) =>
       isObject(item.value) ? [[text(at(item, 'route')), item] as const] : [],
@@ -117,11 +121,16 @@ export function readRouteMarks(
   };
   const inShadow = rowWhere((mark) => isInShadow(mark, whole), whole);
   const sensitive = rowWhere(isSensitive, false);
+  const exactPaths = rowWhere((mark) => readsExactly(mark, exact), false);
   const shadow: ShadowFile | undefined =
     inShadow === undefined && !whole
       ? undefined
       : { ...(whole ? { whole } : {}), routes: inShadow ?? rowToHex(emptyRow(wordCount)) };
-  return { ...(shadow && { shadow }), ...(sensitive === undefined ? {} : { sensitive }) };
+  return {
+    ...(shadow && { shadow }),
+    ...(sensitive === undefined ? {} : { sensitive }),
+    ...(exactPaths === undefined ? {} : { exactPaths }),
+  };
 }
 
 type Mark = Cursor<ItemOf<Routes>>;
@@ -129,6 +138,11 @@ type Mark = Cursor<ItemOf<Routes>>;
 function isInShadow(mark: Mark | undefined, whole: boolean): boolean {
   const mode = mark && choice(at(mark, 'mode'), ['enforce', 'shadow']);
   return mode === undefined ? whole : mode === 'shadow';
+}
+
+function readsExactly(mark: Mark | undefined, whole: boolean): boolean {
+  const paths = mark && choice(at(mark, 'paths'), ['usual', 'exact']);
+  return paths === undefined ? whole : paths === 'exact';
 }
 
 const isSensitive = (mark: Mark | undefined): boolean =>

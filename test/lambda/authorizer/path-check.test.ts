@@ -214,6 +214,36 @@ describe('below the default route', () => {
   });
 });
 
+describe.each(KINDS)('where the back end reads paths exactly, on an API of kind %s', (kind) => {
+  const { routes } = SIBLINGS;
+  const exactPaths = rowOf(routes, ['GET /orders/{id}']);
+  const ask = asking(parseModel({ ...modelFile(SIBLINGS), exactPaths }), kind);
+
+  test.each([
+    ['GET /orders/{id}', 'GET /orders/Export', 'allow'],
+    ['GET /orders/{id}', 'GET /orders/export;x', 'allow'],
+    ['GET /orders/{id}', 'GET /orders/..', 'PATH_REFUSED ambiguous_parameter'],
+    ['GET /users/{id}/keys', 'GET /users/ROOT/keys', CLOSED],
+  ])('%s called as %s: %s', async (matched, sent, verdict) => {
+    expect(await ask({ matched, sent, as: 'readers' })).toBe(verdict);
+  });
+});
+
+test.each([
+  [[], '/shop/orders/1', 'allow'],
+  [['shop'], '/shop/orders/1', CLOSED],
+  [['/shop/v1/'], '/shop/v1/orders/1', CLOSED],
+  [['shop'], '/store/orders/1', 'allow'],
+])('with the base paths %j %s is %s', async (basePaths, path, verdict) => {
+  const routes = ['GET $default', 'GET /orders/{id}'];
+  const file = modelFile({ routes, groups: { wide: { allow: ['GET $default'] } } });
+  const ask = asking(parseModel({ ...file, routesBelow: true, basePaths }), 'http');
+  const context = { domainName: 'api.example.com' };
+  expect(await ask({ matched: '$default', sent: `GET ${path}`, as: 'wide', context })).toBe(
+    verdict,
+  );
+});
+
 describe.each(KINDS)('methods as frameworks see them, on an API of kind %s', (kind) => {
   const ask = asking(
     model({

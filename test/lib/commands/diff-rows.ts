@@ -75,6 +75,13 @@ const BOTH = 'WIDER/WIDER';
 const PLAIN = 'other/other';
 
 const API: readonly Row[] = [
+  row('api.paths', [['api.paths', 'exact']], [`${WIDER} api.paths | - > ?`]),
+  row(
+    'routes.paths',
+    [['routes', [...BASE.routes.slice(0, 3), { route: 'GET /b', paths: 'exact' }]]],
+    [`${WIDER} api.paths | - > GET /b`],
+  ),
+  row('api.basePaths', [['api.basePaths', ['shop']]], [`${BOTH} api.basePaths | - > [shop]`]),
   row('api.name', [['api.name', 'store']], [`${PLAIN} api.name | shop > store`]),
   row('api.kind', [['api.kind', 'rest']], [`${PLAIN} api.kind | http > rest`]),
   row(

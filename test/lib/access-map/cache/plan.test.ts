@@ -210,6 +210,21 @@ describe('the cache of a map', () => {
     expect(mapOf(signed).cache.mode).toBe('off');
   });
 
+  test('answers are kept where the back end reads paths exactly', () => {
+    const exact = {
+      ...BESIDE,
+      routes: ['GET /orders/export', { route: 'GET /orders/{id}', paths: 'exact' }],
+    };
+    expect(mapOf(exact as never).cache.mode).toBe('token');
+    const whole = { ...BESIDE, api: { ...base.api, paths: 'exact' } };
+    expect(mapOf(whole as never).cache.mode).toBe('token');
+    const usual = {
+      ...whole,
+      routes: ['GET /orders/export', { route: 'GET /orders/{id}', paths: 'usual' }],
+    };
+    expect(mapOf(usual as never).cache.mode).toBe('off');
+  });
+
   test('a `ttl` for such a map is an error that names the pairs', () => {
     expect(messagesOf({ ...BESIDE, ...withCache({ ttl: '60s' }) }).join('\n')).toContain(WHY);
   });
