@@ -236,10 +236,10 @@ test.each([
   [['shop'], '/store/orders/1', 'allow'],
 ])('with the base paths %j %s is %s', async (basePaths, path, verdict) => {
   const routes = ['GET $default', 'GET /orders/{id}'];
-  const file = modelFile({ routes, groups: { wide: { allow: ['GET $default'] } } });
+  const file = modelFile({ routes, groups: { broad: { allow: ['GET $default'] } } });
   const ask = asking(parseModel({ ...file, routesBelow: true, basePaths }), 'http');
   const context = { domainName: 'api.example.com' };
-  expect(await ask({ matched: '$default', sent: `GET ${path}`, as: 'wide', context })).toBe(
+  expect(await ask({ matched: '$default', sent: `GET ${path}`, as: 'broad', context })).toBe(
     verdict,
   );
 });
