@@ -30,6 +30,7 @@ import type { AccessRule, SectionContext } from '../sections/rules-section.ts';
 import { type AccessMapTest, readTests } from '../sections/tests-section.ts';
 import { modelOf, readMapRules } from './compile-model.ts';
 import { ruleTableOf } from './compile-rule-table.ts';
+import { warnOfHidden } from './hidden-characters.ts';
 import { versionOf } from './version.ts';
 
 /** One route of the gateway, as the stack declares it. */
@@ -72,6 +73,7 @@ export function compile(
 ): { readonly compiled: Compiled; readonly problems: readonly Problem[] } {
   const report = newReport(read);
   const document = { ...read, data: validate(convert(read.data, accessMapSchema), broken, report) };
+  warnOfHidden(document.data, '', report);
   const root: Cursor<AccessMapInput> = { value: document.data, pointer: '' };
   const permissionsEndpoint = readPermissionsEndpoint(at(root, 'permissionsEndpoint'));
   const inventory = inventoryOf(root, permissionsEndpoint, options, report);

@@ -34,3 +34,24 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): read
         .join('  '),
   );
 }
+
+/**
+ * Control, bidirectional and other invisible characters as `\\u202e`: names come from maps, tokens,
+ * logs and orgs, and nothing of them may steer a terminal or show another text than is there.
+ */
+export const escapeControls = (text: string): string => text.replace(/\p{C}/gu, escaped);
+
+const escaped = (char: string): string =>
+  Array.from(
+    { length: char.length },
+    (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
+
+/** What `paint` writes: the only sequences that reach a terminal. */
+const OWN_STYLES = new RegExp(`${String.fromCharCode(27)}\\[(?:1|2|22|31|32|33|39)m|\\p{C}`, 'gu');
+
+/** Lines of text with nothing in them that is not shown but their line breaks and our styles. */
+export const printable = ({ color }: Painter, text: string): string =>
+  text.replace(OWN_STYLES, (match) =>
+    match === '\n' || (color && match.length > 2) ? match : escaped(match),
+  );

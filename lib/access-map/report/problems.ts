@@ -1,6 +1,7 @@
 /** What is wrong with an access map, where, and how to put it right. */
 
 import { mapPath } from '../../../lambda/core/model/map-path.ts';
+import { escapeControls } from './layout.ts';
 
 /**
  * Where in the map something stands; lines and columns count from 1 and are absent for a map given
@@ -72,7 +73,8 @@ export type ProblemCode =
   | 'ISSUERS_DEFAULT'
   | 'UPSTREAM_PLAIN'
   | 'PERMISSION_UNUSED'
-  | 'GROUP_PREFIXED';
+  | 'GROUP_PREFIXED'
+  | 'NAME_HIDDEN';
 
 export interface Problem {
   readonly severity: 'error' | 'warning';
@@ -138,7 +140,9 @@ function describeDetail({ says, expected, found, nearest, fix }: Detail): string
  * `access.yaml:12:7: at groups.readers.allow[0]`, or
  * `cdk.json#/context/accessMap/groups/readers/allow/0`.
  */
-export function describePlace({ source, path, line, column }: Place): string {
+export const describePlace = (place: Place): string => escapeControls(placeText(place));
+
+function placeText({ source, path, line, column }: Place): string {
   if (line === undefined) return source.includes('#/') ? `${source}${path}` : source;
   const where = `${source}:${line}:${column ?? 1}`;
   return path === '' ? where : `${where}: at ${displayPath(path)}`;
@@ -157,10 +161,9 @@ export const unescapePointer = (part: string): string =>
  * appears.
  */
 export function code(text: string): string {
-  const oneLine = text
-    .replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>')
-    .replace(/\/\/[^/@\s]+@/g, '//<user>@')
-    .replace(/\p{C}/gu, (char) => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
+  const oneLine = escapeControls(
+    text.replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>').replace(/\/\/[^/@\s]+@/g, '//<user>@'),
+  );
   return `\`${oneLine.length > 80 ? `${oneLine.slice(0, 77)}...` : oneLine}\``;
 }
 

@@ -10,9 +10,9 @@ import { type PlanFile, readPlanFile } from '../../okta/plan-file.ts';
 import { readOrgState } from '../../okta/read-state.ts';
 import type { Step } from '../../okta/step.ts';
 import { defineCommand, EXIT, type ExitCode, UsageError } from '../shell/command.ts';
-import { type Io, writeLines } from '../shell/io.ts';
+import { escapeControls, type Io, writeLines } from '../shell/io.ts';
 import { refuseUnwritable, reportResults } from './apply-results.ts';
-import { escapeControls, planLines } from './render-plan.ts';
+import { planLines } from './render-plan.ts';
 import {
   connect,
   type MapsOptions,

@@ -1,4 +1,5 @@
 /** What apply reports: values that clients need, and the maps with the ids that Okta assigned. */
+
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -10,7 +11,7 @@ import { type OktaOrg, textAt } from '../../okta/org.ts';
 import type { Unlisted } from '../../okta/plan-part.ts';
 import { appRef, serverRef } from '../../okta/references.ts';
 import { mapWith } from '../../okta/write-map.ts';
-import { escapeControls } from './render-plan.ts';
+import { escapeControls } from '../shell/io.ts';
 
 interface Job {
   readonly desired: DesiredOrg;

@@ -3,7 +3,7 @@ import type { Json } from '../../okta/org.ts';
 import { isBlocked, type Plan } from '../../okta/plan.ts';
 import type { Finding } from '../../okta/plan-part.ts';
 import type { Change, Step } from '../../okta/step.ts';
-import { type Io, paint, pluralize, type Style } from '../shell/io.ts';
+import { escapeControls, type Io, paint, pluralize, type Style } from '../shell/io.ts';
 
 const SIGNS: Readonly<Record<Step['action'], readonly [sign: string, style: Style]>> = {
   create: ['+', 'green'],
@@ -59,13 +59,6 @@ function shown(value: Json): string {
     ? value.map(shown).join(', ')
     : escapeControls(typeof value === 'string' ? value : JSON.stringify(value));
 }
-
-/**
- * Names come from the org, where anybody may have chosen them: control characters do not reach the
- * terminal.
- */
-export const escapeControls = (text: string): string =>
-  text.replace(/\p{C}/gu, (char) => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
 
 function findingLine({ level, text: raw }: Finding, io: Io): string {
   const text = escapeControls(raw);

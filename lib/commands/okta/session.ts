@@ -10,9 +10,8 @@ import type { DesiredOrg } from '../../okta/desired-org.ts';
 import { OktaError } from '../../okta/okta-error.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { EXIT, type ExitCode, listOption, PROGRAM } from '../shell/command.ts';
-import { type Io, redactTokens } from '../shell/io.ts';
+import { escapeControls, type Io, redactTokens } from '../shell/io.ts';
 import { locate, readMap } from '../shell/map-file.ts';
-import { escapeControls } from './render-plan.ts';
 
 export interface MapsOptions {
   /** Files named with `--map`. Default: the map of the project. */

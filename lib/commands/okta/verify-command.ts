@@ -14,8 +14,7 @@ import {
   type JsonOptions,
   jsonOption,
 } from '../shell/command.ts';
-import { type Io, paint, writeJson, writeLines } from '../shell/io.ts';
-import { escapeControls } from './render-plan.ts';
+import { escapeControls, type Io, paint, writeJson, writeLines } from '../shell/io.ts';
 import {
   connect,
   type ManagedMap,

@@ -3,10 +3,14 @@
  * own.
  */
 
+import { escapeControls, printable } from '../../access-map/report/layout.ts';
+
 export {
+  escapeControls,
   formatCount,
   paint,
   pluralize,
+  printable,
   type Style,
   table,
 } from '../../access-map/report/layout.ts';
@@ -43,11 +47,11 @@ export interface Input {
 }
 
 export const writeLines = (io: Io, lines: readonly string[]): void =>
-  io.out(redactTokens(lines.map((line) => `${line}\n`).join('')));
+  io.out(printable(io, redactTokens(lines.map((line) => `${line}\n`).join(''))));
 
 /** One line of JSON without spaces. */
 export const writeJson = (io: Io, value: unknown): void =>
-  io.out(`${redactTokens(JSON.stringify(value))}\n`);
+  io.out(`${escapeControls(redactTokens(JSON.stringify(value)))}\n`);
 
 /**
  * Redacts tokens pasted by mistake: any text that starts like a JSON header in base64url, and any
@@ -56,10 +60,3 @@ export const writeJson = (io: Io, value: unknown): void =>
  */
 export const redactTokens = (text: string): string =>
   text.replace(/(?:eyJ[\w-]{8,}|(?<![\w-])[\w-]{16,}(?:\.[\w-]{16,}){2})(?:\.[\w-]*)*/g, '<token>');
-
-/** Names that come from tokens and logs: nothing of them may steer the terminal. */
-export const escapeControls = (name: string): string =>
-  name.replace(
-    /\p{C}/gu,
-    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );

@@ -2,19 +2,21 @@
 import { Command, CommanderError } from 'commander';
 import { AccessMapError } from '../../access-map/index.ts';
 import { type CliCommand, EXIT, type ExitCode, PROGRAM, UsageError } from './command.ts';
-import { type Io, redactTokens } from './io.ts';
+import { type Io, printable, redactTokens } from './io.ts';
 
 /**
  * Runs one command line.
  * @param args arguments behind the program's name.
+ * @param given what the command may touch; messages reach it escaped.
  * @returns the exit code; nothing is thrown.
  */
 export async function runProgram(
   args: readonly string[],
-  io: Io,
+  given: Io,
   { commands, version }: { readonly commands: readonly CliCommand[]; readonly version: string },
 ): Promise<ExitCode> {
   let code: ExitCode = EXIT.good;
+  const io: Io = { ...given, err: (text) => given.err(printable(given, text)) };
   const program = newProgram(io, version);
   for (const command of commands) {
     command.register(program, io, (result) => {

@@ -35,6 +35,28 @@ test('a base beside the folder of the map is read where `--root` says so', async
   expect(await check('--root', '..')).toMatchObject({ code: 0 });
 });
 
+test.each([
+  ['a right-to-left override', '\u202e', '\\\\u202e', /warning: expected text without control/],
+  ['a bell', '\u0007', '\\\\u0007', /expected a name/],
+  ['an escape sequence', '\u001b[31m', '\\\\u001b', /expected a name/],
+])(
+  '%s in a name is shown escaped, and warned of where a name may have it',
+  async (_, hidden, shown, says) => {
+    const yaml = EXAMPLE.replace('  contractors:', `  ${JSON.stringify(`contr${hidden}actors`)}:`);
+    const io = capture(project({ 'access.yaml': yaml }));
+    for (const args of [['check'], ['check', '--json'], ['matrix'], ['matrix', '--json']])
+      await runProgram(args, io, { commands: COMMANDS, version: '1' });
+    await runProgram(['explain', '--route', `GET /${hidden}`], io, {
+      commands: COMMANDS,
+      version: '1',
+    });
+    const text = io.stdout() + io.stderr();
+    expect(text).toMatch(says);
+    expect(text).toMatch(new RegExp(`contr${shown}`));
+    expect(text).not.toContain(hidden);
+  },
+);
+
 describe('a wrong command line', () => {
   test.each([
     { args: ['chek'], says: 'unknown command `chek`, did you mean `check`?' },
