@@ -190,9 +190,9 @@ describe('context storeClient chooses what asks DynamoDB on the path of a call',
     expect(others).toEqual([]);
     expect(permissions).toBeGreaterThan(10_000);
     expect(permissions).toBeLessThan(35_000);
-    // 2026-11-28: of 154 KB, 62 are the router of paths below a catch-all route.
-    expect(authorizer).toBeGreaterThan(100_000);
-    expect(authorizer).toBeLessThan(157_000);
+    // 2026-11-28: 108 KB.
+    expect(authorizer).toBeGreaterThan(70_000);
+    expect(authorizer).toBeLessThan(112_000);
   });
 
   test('the AWS SDK where it is asked for, in both functions', () => {
@@ -201,7 +201,7 @@ describe('context storeClient chooses what asks DynamoDB on the path of a call',
     // The SDK's client alone.
     expect(permissions).toBeGreaterThan(300_000);
     expect(authorizer).toBeGreaterThan(400_000);
-    expect(authorizer).toBeLessThan(520_000);
+    expect(authorizer).toBeLessThan(470_000);
   });
 });
 
