@@ -31,7 +31,7 @@ const LOG_FILE = /\.(?:jsonl|ndjson|json|log|txt)(?:\.gz)?$|(?:^|\/)[^./]+\.gz$/
 
 /**
  * @param names files, folders, or `-` for standard input.
- * @throws TrailError for a name that is neither file nor folder, and for a folder without logs.
+ * @throws AuditLogError for a name that is neither file nor folder, and for a folder without logs.
  */
 export function fileInputs(
   names: readonly string[],

@@ -37,7 +37,7 @@ export interface AuditLogReading {
 
 /**
  * @param sinceMs earlier items are counted and left out.
- * @throws TrailError (from the iteration) for an input that cannot be read and for a record of
+ * @throws AuditLogError (from the iteration) for an input that cannot be read and for a record of
  * another version.
  */
 export function auditLogReading(sinceMs?: number): AuditLogReading {

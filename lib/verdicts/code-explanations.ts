@@ -203,7 +203,7 @@ const EXPLANATIONS: CodeExplanations = {
   },
   TOKEN_NOT_YET_VALID: {
     nbf_ahead: {
-      says: 'the token does not count yet',
+      says: 'the token is not valid yet (`nbf` is in the future)',
       fix: 'set the clock of this machine, or `okta.maxClockSkew` where the distance is known',
     },
   },

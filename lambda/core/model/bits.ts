@@ -44,7 +44,7 @@ export function rowToHex(row: Row): string {
   return Array.from(row, (word) => word.toString(16).padStart(8, '0')).join('');
 }
 
-/** @throws RangeError unless `hex` holds exactly `words` words. */
+/** @throws RangeError unless `hex` holds exactly `wordCount` words. */
 export function rowFromHex(hex: string, wordCount: number): Row {
   if (hex.length !== wordCount * 8 || /[^0-9a-f]/.test(hex))
     throw new RangeError(`expected ${wordCount} words of 8 hexadecimal digits`);

@@ -114,7 +114,7 @@ export async function withAuditLogErrors(io: Io, run: () => Promise<ExitCode>): 
   }
 }
 
-/** @throws TrailError where nothing of a trail was read. */
+/** @throws AuditLogError where nothing of a trail was read. */
 export function assertNotEmpty(
   { decisions, accesses, others, older, bad }: AuditLogSummary,
   decisionsNeeded = true,
