@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { base, messagesOf } from '../support.ts';
+
+const WIDE = ['GET /files/{path+}', 'GET /files/secret', 'GET /items/{id}', 'GET /items/{id}/cost'];
+
+test.each<[string, object, number]>([
+  ['a greedy route above one', { public: ['GET /files/{path+}'] }, 1],
+  ['a parameter above one', { public: ['GET /items/{id}'] }, 1],
+  ['both public', { public: ['GET /files/{path+}', 'GET /files/secret'] }, 0],
+  ['the literal alone', { public: ['GET /files/secret'] }, 0],
+  [
+    'a route that is read exactly',
+    {
+      routes: [{ route: 'GET /files/{path+}', paths: 'exact' }, ...WIDE.slice(1)],
+      public: ['GET /files/{path+}'],
+    },
+    0,
+  ],
+  ['the default route', { routes: ['$default', 'GET /a'], public: ['$default'] }, 1],
+  ['another method', { routes: ['GET /a/{id}', 'POST /a/b'], public: ['GET /a/{id}'] }, 0],
+])('%s', (_, sketch, count) => {
+  const found = messagesOf({ ...base, routes: WIDE, groups: {}, ...sketch } as never);
+  expect(
+    found.filter((message) => message.includes('that nothing refuses a path of it')),
+  ).toHaveLength(count);
+});
