@@ -32,12 +32,12 @@ const CPU = [
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 
 function platformOf(name) {
-  const words = name.split(/[-/]/);
-  const cpu = CPU.find((word) => words.includes(word));
-  const os = OS.find((word) => words.includes(word));
-  const libc = words.some((word) => word.startsWith('musl'))
+  const parts = name.split(/[-/]/);
+  const cpu = CPU.find((part) => parts.includes(part));
+  const os = OS.find((part) => parts.includes(part));
+  const libc = parts.some((part) => part.startsWith('musl'))
     ? 'musl'
-    : words.some((word) => word.startsWith('gnu'))
+    : parts.some((part) => part.startsWith('gnu'))
       ? 'glibc'
       : undefined;
   return {

@@ -58,9 +58,12 @@ const files = sourceFiles([
   'bin',
   'local',
   'client/src',
+  'client/examples',
   'middleware',
   'test',
-]).filter((file) => basename(file) !== 'names.test.ts');
+  'bench',
+  'scripts',
+]).filter((file) => basename(file) !== 'names.test.ts' && !file.includes('node_modules'));
 
 /** Names of a file's own: variables, functions, types, members. */
 function identifiersOf(file: string): ReadonlySet<string> {

@@ -8,7 +8,7 @@ export const METHOD_OVERRIDE_HEADERS = [
 ] as const;
 
 /** Headers that frameworks take for the path. */
-export const PATH_OVERRIDE_HEADERS = ['x-original-url', 'x-rewrite-url'] as const;
+const PATH_OVERRIDE_HEADERS = ['x-original-url', 'x-rewrite-url'] as const;
 
 export const OVERRIDE_HEADERS = [...METHOD_OVERRIDE_HEADERS, ...PATH_OVERRIDE_HEADERS] as const;
 

@@ -16,7 +16,7 @@ export interface ClosedReading {
 }
 
 /** Of each route with parameters, the routes beside it that some of its callers may not call. */
-export function closedReadings(model: AccessModel): readonly ClosedReading[] {
+function closedReadings(model: AccessModel): readonly ClosedReading[] {
   const routes = routesOf(model);
   const classOf = new Map(
     classesOf(model, routes).flatMap((one) => one.routes.map(({ key }) => [key, one] as const)),
