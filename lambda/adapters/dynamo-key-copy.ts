@@ -2,6 +2,7 @@
  * The last-known-good keys in DynamoDB: one item an issuer. Loaded only when there is something to
  * read or to write.
  */
+import { TABLE_KEY } from '../core/contract/tables.ts';
 import type { KeyCopy, StoredKeys } from '../ports.ts';
 import { type ConnectDynamo, failedCondition } from './dynamo/requests.ts';
 import { withOneRetry } from './dynamo/retry.ts';
@@ -23,7 +24,7 @@ export function dynamoKeyCopy(table: string, connect: ConnectDynamo): KeyCopy {
   const client = withOneRetry(connect());
   return {
     async read(issuer) {
-      const get = { TableName: table, Key: { pk: { S: issuer } } };
+      const get = { TableName: table, Key: { [TABLE_KEY]: { S: issuer } } };
       const { Item } = await client.send('GetItem', get, READ_BUDGET_MS);
       return storedIn(Item?.['keys']?.S, Item?.['fetched']?.N);
     },
@@ -32,14 +33,13 @@ export function dynamoKeyCopy(table: string, connect: ConnectDynamo): KeyCopy {
       const fetched = { N: String(fetchedAt) };
       const put = {
         TableName: table,
-        Item: { pk: { S: issuer }, keys: text, fetched },
+        Item: { [TABLE_KEY]: { S: issuer }, keys: text, fetched },
         // INVARIANT: a copy never gives way to keys that were fetched before it, unless its time is
         // none that has come. `now` is the sender's: a write that arrives over a minute late, as
         // after a freeze, may take a copy of since then for one of the future and put its older
         // keys back. They carry their own time, so no key counts for longer than stated; the next
         // write mends it.
-        ConditionExpression:
-          'attribute_not_exists(pk) OR fetched > :ahead OR (fetched < :fetched AND (#keys <> :keys OR fetched <= :old))',
+        ConditionExpression: `attribute_not_exists(${TABLE_KEY}) OR fetched > :ahead OR (fetched < :fetched AND (#keys <> :keys OR fetched <= :old))`,
         ExpressionAttributeNames: { '#keys': 'keys' },
         ExpressionAttributeValues: {
           ':fetched': fetched,

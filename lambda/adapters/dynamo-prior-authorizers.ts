@@ -2,14 +2,15 @@
  * Reads the attachment's record of what routes were before; it cannot write. Loaded only for maps
  * in shadow mode on an API of another owner.
  */
+
 import {
   EMPTY_RECORD,
   MAX_RECORD_AGE_MS,
-  RECORD_KEY,
   RECORD_TEXT,
   readRecord,
   recordKeyOf,
 } from '../core/contract/attachment-record.ts';
+import { TABLE_KEY } from '../core/contract/tables.ts';
 import {
   type PriorAuthorizer,
   priorAuthorizerOf,
@@ -36,7 +37,7 @@ export function dynamoPriorAuthorizers(
   const read = async (apiId: string): Promise<States> => {
     const get = {
       TableName: tables[apiId] ?? '',
-      Key: { [RECORD_KEY]: { S: recordKeyOf(apiId) } },
+      Key: { [TABLE_KEY]: { S: recordKeyOf(apiId) } },
       ConsistentRead: true,
     };
     const { Item } = await client.send('GetItem', get, READ_BUDGET_MS);

@@ -4,8 +4,10 @@
  * callers never get the last unit. The first call of a window needs a second write, with the window
  * it replaces as its condition.
  */
+
 import { setTimeout as pause } from 'node:timers/promises';
 import { QUOTA_STORE_METRIC } from '../core/contract/metrics.ts';
+import { TABLE_KEY } from '../core/contract/tables.ts';
 import { type AdmittedPlan, optimisticPlan, planCharge } from '../core/quota/charge-plan.ts';
 import type { Charge } from '../core/quota/quota.ts';
 import { type ChargeResult, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
@@ -180,7 +182,7 @@ export function dynamoQuotaStore(
 const NO_OP_UPDATE: QuotaUpdate = {
   Key: itemKey('-'),
   UpdateExpression: 'REMOVE nothing',
-  ConditionExpression: 'attribute_exists(pk)',
+  ConditionExpression: `attribute_exists(${TABLE_KEY})`,
 };
 
 const expectsEmptyItem = ({ windows }: AdmittedPlan): boolean =>

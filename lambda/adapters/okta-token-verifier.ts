@@ -136,8 +136,8 @@ async function verifyAgainstPrior(
   const key = keys.find(kid);
   if (!key) return false;
   try {
-    // Times and audience are judged above, by the clock of this environment and by the law's own
-    // list.
+    // Times and audience are judged above, by the clock of this environment and by the prior
+    // authorizer's own list.
     key.verifier.check(decoded, { issuer: prior.issuer, audience: null });
     return true;
   } catch {

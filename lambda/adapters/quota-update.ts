@@ -1,13 +1,10 @@
 /** The UpdateItem that carries out a charge plan, and what its answer says. */
+
 import { DAY_SECONDS } from '../core/contract/periods.ts';
+import { EXPIRY_ATTRIBUTE, TABLE_KEY } from '../core/contract/tables.ts';
 import type { AdmittedPlan, PlannedWindow, StoredCount } from '../core/quota/charge-plan.ts';
 import type { Charge, Count } from '../core/quota/quota.ts';
-import {
-  EXPIRY_ATTRIBUTE,
-  KEY_ATTRIBUTE,
-  storedCount,
-  windowAttributes,
-} from '../core/quota/quota-item.ts';
+import { storedCount, windowAttributes } from '../core/quota/quota-item.ts';
 import type { AttributeValue, Item, UpdateItem } from './dynamo/requests.ts';
 
 /** Items outlive their longest window by this much before DynamoDB's TTL may delete them. */
@@ -15,7 +12,7 @@ const RETENTION_SECONDS = DAY_SECONDS;
 
 export type QuotaUpdate = Omit<UpdateItem, 'TableName'>;
 
-export const itemKey = (key: string): Item => ({ [KEY_ATTRIBUTE]: { S: key } });
+export const itemKey = (key: string): Item => ({ [TABLE_KEY]: { S: key } });
 
 export function storedIn(item: Item, id: string): StoredCount | undefined {
   return storedCount((name) => numberOf(item[name]), id);

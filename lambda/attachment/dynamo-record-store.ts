@@ -1,11 +1,13 @@
 /** Stores the record as one item: written as a whole, so that it is never incomplete. */
+
 import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { RECORD_KEY, RECORD_TEXT, readRecord } from '../core/contract/attachment-record.ts';
+import { RECORD_TEXT, readRecord } from '../core/contract/attachment-record.ts';
+import { TABLE_KEY } from '../core/contract/tables.ts';
 import type { Store } from './record.ts';
 
 /**
@@ -18,7 +20,7 @@ export function dynamoStore<T>(
   name: string,
   empty: T,
 ): Store<T> {
-  const key = { [RECORD_KEY]: { S: name } };
+  const key = { [TABLE_KEY]: { S: name } };
   return {
     async load() {
       const { Item: item } = await client.send(

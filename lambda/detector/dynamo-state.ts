@@ -1,4 +1,5 @@
 /** Stores the detector's state as one item of its own table. */
+
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import {
   ConditionalCheckFailedException,
@@ -6,10 +7,11 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { TABLE_KEY } from '../core/contract/tables.ts';
 import type { StateStore } from './ports.ts';
 import { stateOf, stateText } from './state.ts';
 
-const KEY = { pk: { S: 'detector' } };
+const KEY = { [TABLE_KEY]: { S: 'detector' } };
 const BUDGET_MS = 5_000;
 
 /** The default quality takes a second for the largest state. */
@@ -49,7 +51,7 @@ export function dynamoState(client: DynamoDBClient, table: string): StateStore {
         },
         // INVARIANT: a run never overwrites what another run has saved since.
         ConditionExpression:
-          expectedRevision === 0 ? 'attribute_not_exists(pk)' : 'revision = :over',
+          expectedRevision === 0 ? `attribute_not_exists(${TABLE_KEY})` : 'revision = :over',
         ...(expectedRevision > 0 && {
           ExpressionAttributeValues: { ':over': { N: String(expectedRevision) } },
         }),

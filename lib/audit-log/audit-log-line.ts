@@ -14,7 +14,7 @@ import {
 } from '../../lambda/core/contract/decision-record.ts';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 
-/** What the access log says of one request that the trail needs. */
+/** What the access log says of one request that the audit trail needs. */
 export interface AccessLine {
   /** As the gateway has it: `GET /orders`, `ANY /orders/{id}`. */
   readonly route: string;

@@ -1,6 +1,6 @@
 /**
  * Who was behind some calls: how many calls, how many callers, the first of them by name. Bounded,
- * whatever the trail holds.
+ * whatever the audit trail holds.
  */
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 

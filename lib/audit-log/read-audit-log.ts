@@ -11,7 +11,7 @@ const SHOWN_PLACES = 5;
 export interface AuditLogSummary {
   readonly decisions: number;
   readonly accesses: number;
-  /** Lines of the same log that are no part of the trail. */
+  /** Lines of the same log that are no part of the audit trail. */
   readonly others: number;
   /** Before `since`. */
   readonly older: number;

@@ -1,6 +1,6 @@
 /**
  * Counts over time by name, in steps that grow with the span, so that the memory does not grow with
- * the trail.
+ * the audit trail.
  */
 
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lambda/core/contract/periods.ts';

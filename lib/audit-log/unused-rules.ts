@@ -7,7 +7,7 @@ import type { AccessLine, AuditLogItem } from './audit-log-line.ts';
 import { type AtLimit, limitCounter } from './limits.ts';
 import { isHashed } from './reevaluate.ts';
 
-/** What the trail says was used. Rows are over the model's routes. */
+/** What the audit trail says was used. Rows are over the model's routes. */
 export interface RuleUsage {
   /** Routes that a group, or a machine with rules of its own, opened to a call. */
   readonly usedRoutes: (kind: 'group' | 'machine', name: string) => Row;

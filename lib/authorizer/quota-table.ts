@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { EXPIRY_ATTRIBUTE } from '../../lambda/core/contract/tables.ts';
 import { ownTableProps } from '../resources/own-table.ts';
 
 export interface QuotaTableProps {
@@ -24,7 +25,11 @@ export class QuotaTable extends Table {
     id: string,
     { encryptionKey, removalPolicy = RemovalPolicy.RETAIN }: QuotaTableProps = {},
   ) {
-    const shared = ownTableProps({ encryptionKey, removalPolicy, timeToLiveAttribute: 'expires' });
+    const shared = ownTableProps({
+      encryptionKey,
+      removalPolicy,
+      timeToLiveAttribute: EXPIRY_ATTRIBUTE,
+    });
     super(scope, id, shared);
   }
 }

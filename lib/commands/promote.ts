@@ -57,9 +57,9 @@ export function runPromote(
       ...gaps(summary, sinceMs, (io.now ?? Date.now)()),
       ...(summary.sampled ? ['allowed calls are sampled: counts are estimates by weight'] : []),
     ];
-    const trail = summaryJson(summary);
+    const auditLog = summaryJson(summary);
     if (options.json)
-      writeJson(io, { ...promoteJson(shadowSummary, proposals, map), trail, notes });
+      writeJson(io, { ...promoteJson(shadowSummary, proposals, map), trail: auditLog, notes });
     else
       writeLines(io, [
         ...summaryLines(summary, notes, io),

@@ -6,6 +6,7 @@ import {
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { TABLE_KEY } from '../../lambda/core/contract/tables.ts';
 
 export interface OwnTableProps {
   /** Undefined: the key that DynamoDB owns. */
@@ -24,7 +25,7 @@ export interface OwnTableProps {
  */
 export const ownTableProps = ({ encryptionKey, ...settings }: OwnTableProps): TableProps => ({
   ...settings,
-  partitionKey: { name: 'pk', type: AttributeType.STRING },
+  partitionKey: { name: TABLE_KEY, type: AttributeType.STRING },
   billingMode: BillingMode.PAY_PER_REQUEST,
   pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
   ...(encryptionKey

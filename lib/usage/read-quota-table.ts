@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { KEY_ATTRIBUTE } from '../../lambda/core/quota/quota-item.ts';
+import { TABLE_KEY } from '../../lambda/core/contract/tables.ts';
 import type { UsageItem } from './quota-usage.ts';
 
 /** The table cannot be read; the message says why in one line. */
@@ -37,7 +37,7 @@ export async function readQuotaTable(table: string): Promise<readonly UsageItem[
 }
 
 function usageItem(item: Readonly<Record<string, AttributeValue>>): readonly UsageItem[] {
-  const key = item[KEY_ATTRIBUTE]?.S;
+  const key = item[TABLE_KEY]?.S;
   if (key === undefined) return [];
   return [
     { key, numbers: (name) => (item[name]?.N === undefined ? undefined : Number(item[name].N)) },

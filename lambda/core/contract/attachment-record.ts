@@ -35,7 +35,6 @@ export const EMPTY_RECORD: AttachmentRecord = { unpublished: false, routes: {} }
 export const MAX_RECORD_AGE_MS = 60_000;
 
 /** Attributes of the item: the table's partition key, and the record as JSON text. */
-export const RECORD_KEY = 'pk';
 export const RECORD_TEXT = 'record';
 
 export const recordKeyOf = (apiId: string): string => apiId;

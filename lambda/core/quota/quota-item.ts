@@ -5,8 +5,6 @@
 import type { StoredCount } from './charge-plan.ts';
 
 /** The item's key, and when DynamoDB's TTL may delete it (epoch seconds). */
-export const KEY_ATTRIBUTE = 'pk';
-export const EXPIRY_ATTRIBUTE = 'expires';
 
 /**
  * Attributes of one window: the counted window, and the one before it, kept for those who look at

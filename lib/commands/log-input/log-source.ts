@@ -11,7 +11,7 @@ import type { AuditLogSummary } from '../../audit-log/read-audit-log.ts';
 import { EXIT, type ExitCode, listOption, PROGRAM, UsageError } from '../shell/command.ts';
 import { type Io, redactTokens } from '../shell/io.ts';
 
-/** Where `npm start` writes the trail. */
+/** Where `npm start` writes the audit trail. */
 const LOCAL_RECORDS = '.records';
 
 export interface AuditLogOptions {
@@ -114,7 +114,7 @@ export async function withAuditLogErrors(io: Io, run: () => Promise<ExitCode>): 
   }
 }
 
-/** @throws AuditLogError where nothing of a trail was read. */
+/** @throws AuditLogError where nothing of an audit trail was read. */
 export function assertNotEmpty(
   { decisions, accesses, others, older, bad }: AuditLogSummary,
   decisionsNeeded = true,
@@ -127,6 +127,6 @@ export function assertNotEmpty(
     ...(bad > 0 ? [`${bad} that cannot be read`] : []),
   ];
   throw new AuditLogError(
-    `expected decision records, found ${found.join(', ') || 'an empty trail'}`,
+    `expected decision records, found ${found.join(', ') || 'an empty audit trail'}`,
   );
 }

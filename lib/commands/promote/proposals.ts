@@ -33,7 +33,7 @@ export interface Proposal {
   readonly at: string;
   readonly opens: readonly AllowedCell[];
   /**
-   * Callers seen in the trail that have a group which the change opens something to; they gain it,
+   * Callers seen in the audit trail that have a group which the change opens something to; they gain it,
    * too.
    */
   readonly gaining: number;

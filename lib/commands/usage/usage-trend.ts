@@ -90,7 +90,7 @@ function sourceNotes(
   ];
 }
 
-/** The API's name, where a map is at hand; the trail itself does not need one. */
+/** The API's name, where a map is at hand; the audit trail itself does not need one. */
 function headOf(
   { map: file }: MapOptions,
   io: Io,
