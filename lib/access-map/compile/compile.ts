@@ -81,7 +81,7 @@ export function compile(
   const reading: SectionContext = { document, report, inventory };
   const rules = readMapRules(root, permissionsEndpoint, reading);
   checkRules(root, rules, reading);
-  const settings = readSettings(root, options, report);
+  const settings = readSettings(root, options, reading);
   const gatewayRoutes = gatewayRoutesOf(inventory, rules);
   const model = modelOf(root, rules, { ...settings, endpoint: permissionsEndpoint }, inventory);
   checkPublicBeside(model, rules.publicRules, report);
@@ -118,8 +118,12 @@ function inventoryOf(
   return inventory;
 }
 
-const readSettings = (root: Cursor<AccessMapInput>, options: IssuerOptions, report: Report) => ({
-  api: readApi(at(root, 'api'), report),
+const readSettings = (
+  root: Cursor<AccessMapInput>,
+  options: IssuerOptions,
+  { report, inventory }: SectionContext,
+) => ({
+  api: readApi(at(root, 'api'), { report, inventory }),
   audit: readAudit(at(root, 'audit'), report),
   okta: readOkta(at(root, 'okta'), options, report),
 });

@@ -2,7 +2,8 @@
  * Differences in how the authorizer attaches to an API that somebody else owns. None of them is
  * part of a map's version.
  */
-import type { AttachSettings } from '../sections/attach-section.ts';
+import type { Accepted } from '../sections/accept-section.ts';
+import type { AttachSettings, OtherStages } from '../sections/attach-section.ts';
 import { ADDED_WIDENS, ALWAYS_WIDENS, type Change, changed, changedSet } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
 
@@ -23,10 +24,15 @@ const what = (key?: keyof AttachSettings) =>
   }) as const;
 
 export function diffAttachment(
-  { kind: was, api: { attachTo: from, authorizerOnly: wasOnly } }: ComparableMap,
+  { kind: was, api: { attachTo: from, authorizerOnly: wasOnly, accept: accepted } }: ComparableMap,
   next: ComparableMap,
 ): readonly Change[] {
   const { attachTo: to, authorizerOnly: isOnly } = next.api;
+  // A map that an older version deployed has no `api.accept`.
+  const before: Accepted = {
+    findings: accepted?.findings ?? from?.accept ?? [],
+    foreign: accepted?.foreign ?? [],
+  };
   return [
     // Without `attachTo` the routes return to their former state; so do those of the former API
     // when the target changes.
@@ -43,6 +49,25 @@ export function diffAttachment(
       isOnly,
     ),
     ...(from && to ? diffAttachSettings(from, to) : []),
+    ...diffAccepted(before, next.api.accept),
+  ];
+}
+
+function diffAccepted(from: Accepted, to: Accepted): readonly Change[] {
+  return [
+    ...changedSet(
+      { kind: 'setting', subject: 'api.accept.findings' },
+      from.findings,
+      to.findings,
+      ADDED_WIDENS,
+    ),
+    // Whose rules open the route then is not known.
+    ...changedSet(
+      { kind: 'trust', subject: 'api.accept.foreign' },
+      from.foreign,
+      to.foreign,
+      ADDED_WIDENS,
+    ),
   ];
 }
 
@@ -56,7 +81,15 @@ function diffAttachSettings(from: AttachSettings, to: AttachSettings): readonly 
       to.onUnmapped,
       UNMAPPED[to.onUnmapped] > UNMAPPED[from.onUnmapped],
     ),
-    ...changedSet(what('accept'), from.accept, to.accept, ADDED_WIDENS),
+    ...changed(
+      what('otherStages'),
+      stagesOf(from),
+      stagesOf(to),
+      leavesMore(from.otherStages ?? 'fail', to.otherStages),
+    ),
+    // Another stack's attachment becomes ours; who may call follows from the map all the same.
+    ...changed(what('takeOver'), from.takeOver, to.takeOver, false),
+    ...changed(what('onDelete'), from.onDelete ?? 'restore', to.onDelete, false),
     // Unpublished edits of others may be wider than what is published.
     ...changed(
       what('publishPending'),
@@ -72,6 +105,15 @@ function diffAttachSettings(from: AttachSettings, to: AttachSettings): readonly 
       false,
     ),
   ];
+}
+
+const stagesOf = ({ otherStages = 'fail' }: Partial<AttachSettings>): string =>
+  typeof otherStages === 'string' ? otherStages : otherStages.join(', ') || 'fail';
+
+/** Whether a stage may stay as it is that could not before. */
+function leavesMore(from: OtherStages, to: OtherStages): boolean {
+  if (from === 'leave' || to === 'fail') return false;
+  return to === 'leave' || to.some((stage) => from === 'fail' || !from.includes(stage));
 }
 
 const targetOf = (kind: 'http' | 'rest', { apiId, stage }: AttachSettings): string =>

@@ -1,5 +1,5 @@
 /** Schema of `api`: what the authorizer protects. */
-import { duration, on, paths, route, text } from './schema-terms.ts';
+import { duration, on, paths, patterns, route, text } from './schema-terms.ts';
 
 const upstream = {
   type: 'object',
@@ -40,6 +40,23 @@ const apiId = {
   expected: 'the id of an API such as `a1b2c3d4e5`',
 } as const;
 
+const findings = {
+  type: 'array',
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    enum: ['resourcePolicy', 'authorizerQuota', 'otherStages', 'preflight', 'quotaReset'],
+    expected: '`resourcePolicy`, `authorizerQuota`, `otherStages`, `preflight` or `quotaReset`',
+  },
+  expected: 'a list of findings such as `resourcePolicy`',
+} as const;
+
+const stageName = {
+  type: 'string',
+  pattern: '^[A-Za-z0-9_-]{1,128}$',
+  expected: 'the name of a stage',
+} as const;
+
 const attachTo = {
   type: 'object',
   description: 'An API that exists, whose routes get the authorizer.',
@@ -48,11 +65,30 @@ const attachTo = {
   properties: {
     httpApiId: apiId,
     restApiId: apiId,
-    stage: {
+    stage: { ...stageName, description: 'REST: the stage that is published.' },
+    otherStages: {
+      type: ['string', 'array'],
+      pattern: '^(?:fail|leave)$',
+      uniqueItems: true,
+      items: stageName,
+      default: 'fail',
+      expected: '`fail`, `leave` or a list of stages',
+      description:
+        'REST: what becomes of stages that serve routes of the map without the authorizer: `fail` stops the deployment, `leave` accepts all of them, a list those that it names.',
+    },
+    takeOver: {
       type: 'string',
-      pattern: '^[A-Za-z0-9_-]{1,128}$',
-      expected: 'the name of a stage',
-      description: 'REST: the stage that is published.',
+      pattern: '^[A-Za-z][A-Za-z0-9-]{0,127}$',
+      expected: 'the name of a stack of this account and Region',
+      description: 'Stack whose attachment to the same API this one takes over, record included.',
+    },
+    onDelete: {
+      type: 'string',
+      enum: ['restore', 'keep'],
+      default: 'restore',
+      expected: '`restore` or `keep`',
+      description:
+        'What deleting the stack does: `restore` gives the routes back what they had, `keep` leaves authorizer, function and record in place.',
     },
     replace: {
       type: 'array',
@@ -68,17 +104,7 @@ const attachTo = {
       expected: '`fail`, `deny` or `leave`',
       description: 'What becomes of routes of the API that the map does not have.',
     },
-    accept: {
-      type: 'array',
-      uniqueItems: true,
-      items: {
-        type: 'string',
-        enum: ['resourcePolicy', 'authorizerQuota'],
-        expected: '`resourcePolicy` or `authorizerQuota`',
-      },
-      expected: 'a list of findings: `resourcePolicy`, `authorizerQuota`',
-      description: 'Findings that would stop the deployment and are accepted.',
-    },
+    accept: { ...findings, description: 'Findings that are accepted; as `api.accept.findings`.' },
     dryRun: { ...on, description: 'Only show in the outputs what would be done.' },
     publishPending: {
       ...on,
@@ -91,6 +117,24 @@ const attachTo = {
       expected: '`true`, `false` or `replace`',
       description:
         'REST: set gateway responses that tell code and quota; `replace`: also where the owner has set a body.',
+    },
+  },
+} as const;
+
+const accept = {
+  type: 'object',
+  description: 'What stops otherwise and is accepted, however the authorizer reaches the API.',
+  additionalProperties: false,
+  expected: 'what is accepted, such as `{ findings: [resourcePolicy] }`',
+  properties: {
+    findings: {
+      ...findings,
+      description: 'Findings by name; each message says which name accepts it.',
+    },
+    foreign: {
+      ...patterns,
+      description:
+        'Patterns of routes that need an authorizer and may keep the one of somebody else, by whose rules they are then opened.',
     },
   },
 } as const;
@@ -117,6 +161,7 @@ export const api = {
     },
     upstream,
     attachTo,
+    accept,
     paths: {
       ...paths,
       default: 'usual',

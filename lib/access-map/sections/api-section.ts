@@ -6,7 +6,9 @@ import { at, type Cursor, has, is, type Report, texts } from '../report/cursor.t
 import { readDuration } from '../report/durations.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
+import { type Accepted, readAccepted } from './accept-section.ts';
 import { type AttachSettings, readAttachTo } from './attach-section.ts';
+import type { SectionContext } from './rules-section.ts';
 import { readUpstream, type Upstream } from './upstream-section.ts';
 
 export interface ApiSettings {
@@ -21,14 +23,21 @@ export interface ApiSettings {
   readonly attachTo?: AttachSettings;
   /** No API at all: its owner connects the function. */
   readonly authorizerOnly: boolean;
+  /** What stops otherwise and is accepted; of an attachment the findings of `attachTo.accept` too. */
+  readonly accept: Accepted;
   readonly cache: CacheSetting;
 }
 
 type Api = MapSection<'api'>;
 
-export function readApi(api: Cursor<Api>, report: Report): ApiSettings {
+export function readApi(
+  api: Cursor<Api>,
+  reading: Pick<SectionContext, 'report' | 'inventory'>,
+): ApiSettings {
+  const { report } = reading;
   const cors = at(api, 'cors');
-  const attachTo = readAttachTo(api, report);
+  const accept = readAccepted(at(api, 'accept'), reading);
+  const attachTo = readAttachTo(api, accept, report);
   const unauthorized = at(api, 'unauthorized');
   const isRest = is(at(api, 'kind'), 'rest');
   if (is(unauthorized, 'deny') && isRest) {
@@ -42,6 +51,7 @@ export function readApi(api: Cursor<Api>, report: Report): ApiSettings {
     unauthorized: is(unauthorized, 'deny') ? 'deny' : 'throw',
     ...(attachTo && { attachTo }),
     authorizerOnly: is(at(api, 'authorizerOnly'), true),
+    accept: { ...accept, findings: attachTo?.accept ?? accept.findings },
     cache: readCache(at(api, 'cache'), report),
   };
 }

@@ -4,6 +4,7 @@ import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { at, type Cursor, choice, has, is, type Report, text, texts } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
+import type { Accepted } from './accept-section.ts';
 
 export interface AttachSettings {
   readonly apiId: string;
@@ -12,13 +13,20 @@ export interface AttachSettings {
   /** Routes whose existing authorizer is replaced by ours. */
   readonly replace: readonly string[];
   readonly onUnmapped: 'fail' | 'deny' | 'leave';
-  /** Findings that are accepted by name. */
+  /** Findings that are accepted by name, here or under `api.accept`. */
   readonly accept: readonly string[];
+  /** REST: stages that may serve routes of the map without our authorizer. */
+  readonly otherStages: OtherStages;
+  /** Stack whose attachment to the same API this one takes over. */
+  readonly takeOver?: string;
+  readonly onDelete: 'restore' | 'keep';
   readonly dryRun: boolean;
   readonly publishPending: boolean;
   /** REST: answers of the gateway itself. `replace`: also where the owner has set a body. */
   readonly gatewayResponses: boolean | 'replace';
 }
+
+export type OtherStages = 'fail' | 'leave' | readonly string[];
 
 export const NO_GATEWAY_RESPONSES =
   'an HTTP API has no gateway responses, and answers 403 without a body of ours';
@@ -26,23 +34,38 @@ export const NO_GATEWAY_RESPONSES =
 type Api = Cursor<MapSection<'api'>>;
 type AttachTo = Cursor<NonNullable<MapSection<'api'>['attachTo']>>;
 
-export function readAttachTo(api: Api, report: Report): AttachSettings | undefined {
+export function readAttachTo(
+  api: Api,
+  accepted: Accepted,
+  report: Report,
+): AttachSettings | undefined {
   const cursor = at(api, 'attachTo');
   if (!isObject(cursor.value)) return undefined;
   reportTarget(cursor, is(at(api, 'kind'), 'rest') ? 'rest' : 'http', report);
   reportBoth(api, report);
   const [http, rest] = [text(at(cursor, 'httpApiId')), text(at(cursor, 'restApiId'))];
-  const stage = text(at(cursor, 'stage'));
+  const [stage, takeOver] = [text(at(cursor, 'stage')), text(at(cursor, 'takeOver'))];
   return {
     apiId: http ?? rest ?? '',
     ...(stage !== undefined && { stage }),
     replace: texts(at(cursor, 'replace')).map(([route]) => route),
     onUnmapped: choice(at(cursor, 'onUnmapped'), ['fail', 'deny', 'leave']) ?? 'fail',
-    accept: texts(at(cursor, 'accept')).map(([name]) => name),
+    accept: [
+      ...new Set([...texts(at(cursor, 'accept')).map(([name]) => name), ...accepted.findings]),
+    ],
+    otherStages: readOtherStages(cursor),
+    ...(takeOver !== undefined && { takeOver }),
+    onDelete: is(at(cursor, 'onDelete'), 'keep') ? 'keep' : 'restore',
     dryRun: is(at(cursor, 'dryRun'), true),
     publishPending: is(at(cursor, 'publishPending'), true),
     gatewayResponses: readGatewayResponses(cursor),
   };
+}
+
+function readOtherStages(cursor: AttachTo): OtherStages {
+  const otherStages = at(cursor, 'otherStages');
+  if (Array.isArray(otherStages.value)) return texts(otherStages).map(([name]) => name);
+  return is(otherStages, 'leave') ? 'leave' : 'fail';
 }
 
 const readGatewayResponses = (cursor: AttachTo): boolean | 'replace' => {
@@ -73,8 +96,9 @@ function reportTarget(cursor: AttachTo, kind: 'http' | 'rest', report: Report): 
     if (!has(cursor, 'stage')) missing('stage');
     return;
   }
-  if (has(cursor, 'stage'))
-    conflict('stage', 'no stage', '`stage`: an HTTP API is attached on all of its stages');
+  for (const key of ['stage', 'otherStages'] as const)
+    if (has(cursor, key))
+      conflict(key, `no \`${key}\``, `\`${key}\`: an HTTP API is attached on all of its stages`);
   const responses = readGatewayResponses(cursor);
   if (responses !== false)
     conflict(

@@ -130,8 +130,42 @@ const API: readonly Row[] = [
   row(
     'api.attachTo.accept',
     [['api.attachTo.accept', ['resourcePolicy']]],
-    [`${WIDER} api.attachTo.accept | - > resourcePolicy`],
+    [`${WIDER} api.accept.findings | - > resourcePolicy`],
     [OWNED_REST],
+  ),
+  row(
+    'api.accept.findings',
+    [['api.accept.findings', ['preflight']]],
+    [`${WIDER} api.accept.findings | - > preflight`],
+  ),
+  row(
+    'api.accept.foreign',
+    [['api.accept.foreign', ['GET /a']]],
+    [`${WIDER} api.accept.foreign | - > GET /a`],
+  ),
+  row(
+    'api.attachTo.otherStages',
+    [['api.attachTo.otherStages', ['dev']]],
+    [`${WIDER} api.attachTo.otherStages | fail > dev`],
+    [OWNED_REST],
+  ),
+  row(
+    'api.attachTo.otherStages: leave',
+    [['api.attachTo.otherStages', 'leave']],
+    [`${WIDER} api.attachTo.otherStages | dev > leave`],
+    [OWNED_REST, ['api.attachTo.otherStages', ['dev']]],
+  ),
+  row(
+    'api.attachTo.takeOver',
+    [['api.attachTo.takeOver', 'access-old']],
+    [`${PLAIN} api.attachTo.takeOver | - > access-old`],
+    [OWNED],
+  ),
+  row(
+    'api.attachTo.onDelete',
+    [['api.attachTo.onDelete', 'keep']],
+    [`${PLAIN} api.attachTo.onDelete | restore > keep`],
+    [OWNED],
   ),
   row(
     'api.attachTo.gatewayResponses',

@@ -89,6 +89,7 @@ test('defaults are written out', () => {
     },
   ]);
   expect(map.api).toEqual({
+    accept: { findings: [], foreign: [] },
     upstream: { kind: 'url', url: 'https://orders.example.com' },
     cors: {
       origins: ['https://app.example.com'],
