@@ -1,5 +1,7 @@
 /** Calls to try on a map: one that a user may make, and one that is refused. */
+import { parseModel } from '../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../lib/access-map/index.ts';
+import { cellsFor } from '../lib/verdicts/cells.ts';
 import type { LocalUser } from './users.ts';
 
 interface Example {
@@ -14,20 +16,14 @@ interface Example {
 /** The first user with a single group, a route that the group opens, and one that it does not. */
 export function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Example {
   const { groups, routes } = map.model;
-  const named = (name: string | undefined) => groups.find((group) => group.name === name);
+  const allowRow = (name: string | undefined) =>
+    groups.find((group) => group.name === name)?.allow ?? '';
   const user =
-    users.find(({ groups: own }) => own.length === 1 && /[^0]/.test(named(own[0])?.allow ?? '')) ??
-    users[0];
-  const group = named(user?.groups[0]);
-  const isAllowed = (index: number): boolean =>
-    hasRoute(group?.allow, index) && !hasRoute(group?.deny, index);
-  const isOther = (index: number): boolean =>
-    hasRoute(map.model.public, index) || hasRoute(map.model.signedIn, index);
+    users.find(({ groups: own }) => own.length === 1 && /[^0]/.test(allowRow(own[0]))) ?? users[0];
+  const cellOf = cellsFor(parseModel(map.model), { groups: user?.groups ?? [] });
   const keys = routes.map((route) => route.key);
-  const allowed = keys.find((_key, index) => isAllowed(index) && !isOther(index));
-  const refused = keys.find(
-    (key, index) => !isAllowed(index) && !isOther(index) && !key.startsWith('OPTIONS '),
-  );
+  const allowed = keys.find((key) => cellOf(key).gateway === 'allow');
+  const refused = keys.find((key) => cellOf(key).gateway === 'deny' && !key.startsWith('OPTIONS '));
   return {
     login: user?.login ?? 'nobody@example.com',
     calls: [
@@ -35,15 +31,6 @@ export function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Examp
       ...(refused === undefined ? [] : [{ says: 'refused', ...callOf(refused) }]),
     ],
   };
-}
-
-/**
- * A row of the model: words of eight hexadecimal digits, route n at bit `n % 32` of word `n / 32`.
- */
-function hasRoute(row: string | undefined, index: number): boolean {
-  const start = (index >>> 5) * 8;
-  const word = Number.parseInt(row?.slice(start, start + 8) || '0', 16);
-  return ((word >>> (index & 31)) & 1) === 1;
 }
 
 function callOf(routeKey: string): { readonly method: string; readonly path: string } {

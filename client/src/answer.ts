@@ -6,11 +6,22 @@ export interface Answer {
   readonly routes: readonly string[];
   /** Closed routes that take paths from open ones. */
   readonly closed: readonly string[];
+  /** Routes in shadow mode, whose rules are not enforced; absent where there are none. */
+  readonly shadow?: readonly ShadowRoute[];
   readonly permissions: readonly string[];
   /** In the order in which calls are charged to them. */
   readonly quotas: readonly Quota[];
   /** Only where the map says `exposeGroups`. */
   readonly groups?: readonly string[];
+}
+
+/** What the gateway does on a route, and what the rules will do once they are enforced. */
+export interface ShadowRoute {
+  readonly route: string;
+  readonly rule: 'signedIn' | 'allowed' | 'denied' | 'closed';
+  readonly mode: 'shadow';
+  /** `prior`: the authorizer that the route had before decides, and may refuse. */
+  readonly gateway: 'anyToken' | 'prior';
 }
 
 export interface Quota {

@@ -1,4 +1,5 @@
 /** What the browser knows of its caller's permissions. */
+import type { ShadowRoute } from './answer.ts';
 import type { Method, Permission, Route } from './names.ts';
 import type { QuotaState } from './quota.ts';
 import type { Refusal } from './refused.ts';
@@ -9,6 +10,11 @@ export interface Permissions {
   can(what: Route | Permission): boolean;
   /** The same for a path, matched as the gateway does: `canPath('DELETE', '/orders/42')`. */
   canPath(method: Method, path: string): boolean;
+  /**
+   * What the rules of the map say of a route in shadow mode, which lets the caller pass all the
+   * same; undefined where the rules are enforced, or nothing is known.
+   */
+  shadow(route: Route): ShadowRoute | undefined;
   /**
    * Where the quota stands that the next call (of `route`) is charged to; undefined when none is,
    * or nothing is known.

@@ -34,6 +34,7 @@ export function createPermissions(options: PermissionsOptions): Permissions {
       const route = matchRoute(all, method, path);
       return route !== undefined && has(route) && otherReadings(all, route, path).every(has);
     },
+    shadow: (route) => state().answer?.shadow?.find((one) => one.route === route),
     quota: (route) => nextQuota(state().answer?.quotas ?? [], seconds(), route),
     refusal: (response, route) => refusalOf(permissions, now, response, route),
     refresh: questions.refresh,

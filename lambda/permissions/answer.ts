@@ -1,9 +1,8 @@
 /** The permissions endpoint's answer: what a caller may do. client/src/answer.ts reads it. */
 
-import { decide } from '../core/decision/decide.ts';
+import { type Cell, cellsOf } from '../core/decision/cell.ts';
 import { type Entitlements, entitlementsOf } from '../core/decision/entitlements.ts';
 import { missingMethods, overlappingRoutes } from '../core/decision/route-overlap.ts';
-import { shadowMode } from '../core/decision/shadow-mode.ts';
 import { emptyRow, intersectRow, isNonEmptySubset, type Row, setBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { keyOf, type Payment } from '../core/quota/quota.ts';
@@ -24,12 +23,23 @@ export interface PermissionsAnswer {
    * methods match the path.
    */
   readonly closed: readonly string[];
+  /** Routes in shadow mode, with what the rules say of them; absent where there are none. */
+  readonly shadow?: readonly ShadowAnswer[];
   /** Permissions of which the caller may call all routes. */
   readonly permissions: readonly string[];
   /** The quotas that calls are charged to, in the order of charging. */
   readonly quotas: readonly QuotaAnswer[];
   /** Only with `exposeGroups`. */
   readonly groups?: readonly string[];
+}
+
+/**
+ * Of a route in `routes`: what the gateway does now, and what the rules will do once they are
+ * enforced. `prior`: the authorizer that the route had before decides, of which is not known here
+ * what it says.
+ */
+export interface ShadowAnswer extends Cell {
+  readonly route: string;
 }
 
 export interface QuotaAnswer {
@@ -57,12 +67,15 @@ export async function answerFor(
   principal: Principal,
 ): Promise<PermissionsAnswer> {
   const entitlements = entitlementsOf(model, principal);
-  const { modeOf } = shadowMode(model);
+  const cellOf = cellsOf(model);
+  const keys = model.routes.map(({ key }) => key);
+  const cells = new Map(keys.map((key) => [key, cellOf(entitlements, key)]));
   // List routes that pass in shadow mode: a client that hides them would produce no calls to
   // record.
-  const isAllowed = (key: string): boolean =>
-    modeOf(key) === 'shadow' || decide(model, entitlements, key).effect === 'allow';
-  const keys = model.routes.map(({ key }) => key);
+  const isAllowed = (key: string): boolean => cells.get(key)?.gateway !== 'deny';
+  const shadow = [...cells].flatMap(([route, cell]) =>
+    cell.mode === 'shadow' && cell.rule !== 'public' ? [{ route, ...cell }] : [],
+  );
   const routes = keys.filter(isAllowed);
   const refused = [...keys.filter((key) => !isAllowed(key)), ...missingMethodsOf(model)];
   const second = Math.floor(clock.now() / 1_000);
@@ -71,6 +84,7 @@ export async function answerFor(
     mapVersion: model.version,
     routes,
     closed: overlappingRoutes(routes, refused),
+    ...(shadow.length === 0 ? {} : { shadow }),
     permissions: permissionsFor(model, entitlements, new Set(routes)),
     quotas: await Promise.all(paymentsOf(model, entitlements).map(state)),
     ...(model.permissionsEndpoint?.exposeGroups ? { groups: entitlements.groups } : {}),

@@ -1,8 +1,8 @@
 /** CloudFormation's limits for one stack, checked for a map before synthesis. */
 import { CfnResource, Stack } from 'aws-cdk-lib';
-import { DEPLOYED_MAP, deployedMap } from '../access-map/diff/index.ts';
 import { type AccessMap, AccessMapError } from '../access-map/index.ts';
 import { problem } from '../access-map/report/problems.ts';
+import { DEPLOYED_MAP, deployedMap } from '../map-diff/index.ts';
 
 /**
  * Source: CloudFormation User Guide, "Understand CloudFormation quotas": resources of a template,

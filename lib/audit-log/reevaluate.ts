@@ -16,9 +16,9 @@ import { checkClient } from '../../lambda/core/token/token-rules.ts';
 /**
  * Why a record does not tell what another map would say: the machine's client id is hashed; the
  * scopes of the token are not recorded; the map has no okta block of that name; the record does not
- * name the groups.
+ * name the groups; the route is in shadow mode on an attached API, whose prior authorizer decides.
  */
-export type UnknownReason = 'hashed' | 'scopes' | 'block' | 'groups';
+export type UnknownReason = 'hashed' | 'scopes' | 'block' | 'groups' | 'prior';
 
 export type Reevaluation =
   /** By the rules alone; whether a quota has room comes after it. */

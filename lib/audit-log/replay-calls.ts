@@ -5,6 +5,7 @@
 
 import { refuse } from '../../lambda/core/contract/codes.ts';
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
+import { cellsOf } from '../../lambda/core/decision/cell.ts';
 import type { Decision } from '../../lambda/core/decision/decide.ts';
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import { shadowMode } from '../../lambda/core/decision/shadow-mode.ts';
@@ -52,11 +53,20 @@ export interface ReplayRun {
   result(): Replay;
 }
 
-/** In shadow mode any valid token passes; the remaining refusals follow the authorizer's own rule. */
-function effectIn(model: AccessModel): (decision: Decision) => 'allow' | 'deny' {
+/**
+ * In shadow mode any valid token passes; the remaining refusals follow the authorizer's own rule.
+ * Of an attached API the prior authorizer decides: as recorded where it did so then, else unknown.
+ */
+function effectIn(
+  model: AccessModel,
+): (decision: Decision, record: DecisionRecord) => 'allow' | 'deny' | 'unknown' {
   const { modeOf, refusesAnyToken, refusesAmbiguousPaths } = shadowMode(model);
-  return (decision) => {
-    if (decision.effect === 'allow' || modeOf(decision.route) === 'enforce') return decision.effect;
+  const cellOf = cellsOf(model);
+  return (decision, { mode, effect }) => {
+    if (modeOf(decision.route) === 'enforce') return decision.effect;
+    if (cellOf(undefined, decision.route).gateway === 'prior')
+      return mode === 'shadow' ? effect : 'unknown';
+    if (decision.effect === 'allow') return 'allow';
     const isRefused =
       refusesAnyToken(decision) || (refusesAmbiguousPaths && decision.code === 'PATH_REFUSED');
     return isRefused ? 'deny' : 'allow';
@@ -68,7 +78,13 @@ export function replayAgainst(model: AccessModel): ReplayRun {
   const judgeQuota = quotaJudge(model);
   const effectOf = effectIn(model);
   const changes = { rules: changeCounter(), quota: changeCounter() };
-  const unknown: Record<UnknownReason, number> = { hashed: 0, scopes: 0, block: 0, groups: 0 };
+  const unknown: Record<UnknownReason, number> = {
+    hashed: 0,
+    scopes: 0,
+    block: 0,
+    groups: 0,
+    prior: 0,
+  };
   const sums = {
     calls: 0,
     staying: 0,
@@ -94,9 +110,13 @@ export function replayAgainst(model: AccessModel): ReplayRun {
       entitlements && isCharged(decision)
         ? judgeQuota(record, decision, entitlements, { at, begin: begin ?? at })
         : rulesAlone(decision);
-    if (judged === 'cut') sums.quotaWindowsCut += record.weight;
-    else if (effectOf(judged.decision) !== record.effect)
-      changes[judged.cause].note(record, judged.decision, at);
+    if (judged === 'cut') {
+      sums.quotaWindowsCut += record.weight;
+      return;
+    }
+    const effect = effectOf(judged.decision, record);
+    if (effect === 'unknown') unknown.prior += record.weight;
+    else if (effect !== record.effect) changes[judged.cause].note(record, judged.decision, at);
   };
 
   return {

@@ -6,7 +6,7 @@ import {
   DeployedMapError,
   diffMaps,
   readDeployedMap,
-} from '../access-map/diff/index.ts';
+} from '../map-diff/index.ts';
 import { type LiveAws, liveAws } from './live/open-api.ts';
 import {
   defineCommand,

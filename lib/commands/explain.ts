@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { code } from '../access-map/report/problems.ts';
+import { effectOf, shadowNote } from '../verdicts/cells.ts';
 import { explainDecision, type Question, type Rulebook } from '../verdicts/explanation.ts';
 import { type Answer, answerLines, isUnmapped } from '../verdicts/explanation-text.ts';
 import { type FoundRoute, findRoute } from '../verdicts/find-route.ts';
@@ -93,9 +94,10 @@ function routeOf(found: FoundRoute, asked: string): string {
 }
 
 function exitCode({ explanation }: Answer, { expect }: ExplainOptions, io: Io): ExitCode {
-  const { effect } = explanation.decision;
+  const effect = effectOf(explanation.cell);
   if (expect !== undefined && expect !== effect) {
-    io.err(`expected ${expect}, found ${effect}\n`);
+    const note = shadowNote(explanation.cell);
+    io.err(`expected ${expect}, found ${effect}${note === undefined ? '' : ` (${note})`}\n`);
     return EXIT.problem;
   }
   // A misspelt route is refused as well, which must not satisfy `--expect deny`.
@@ -122,7 +124,7 @@ export const explain = defineCommand<ExplainOptions>({
       .addOption(listOption('--scope <name>', 'scope that the token asked for; may be repeated'))
       .option('--machine <cid>', 'client id of a calling machine')
       .addOption(
-        new Option('--expect <effect>', 'exit 1 unless this is the decision').choices([
+        new Option('--expect <effect>', 'exit 1 unless this is what the gateway does').choices([
           'allow',
           'deny',
         ]),

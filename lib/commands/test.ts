@@ -1,8 +1,6 @@
 /** `test`: runs the map's own tests. */
 import { parseModel } from '../../lambda/core/model/load-model.ts';
-import { describePlace } from '../access-map/index.ts';
-import { code } from '../access-map/report/problems.ts';
-import { type MapTestResults, runMapTests, type TestFailure } from '../verdicts/map-tests.ts';
+import { failureText, type MapTestResults, runMapTests } from '../verdicts/map-tests.ts';
 import {
   defineCommand,
   EXIT,
@@ -15,14 +13,18 @@ import {
 import { type Io, paint, pluralize, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 
-export interface TestOptions extends MapOptions, JsonOptions {}
+export interface TestOptions extends MapOptions, JsonOptions {
+  /** Against the rules alone, whether or not they are enforced. */
+  readonly rules?: boolean;
+}
 
-export function runTest({ map: file, json }: TestOptions, io: Io): ExitCode {
+export function runTest({ map: file, json, rules }: TestOptions, io: Io): ExitCode {
   const map = requireMap(file, io);
-  const results = runMapTests(parseModel(map.model), map.tests);
+  const against = rules === true ? 'rules' : 'gateway';
+  const results = runMapTests(parseModel(map.model), map.tests, against);
   const ok = results.failures.length === 0;
   if (json) writeJson(io, { ok, ...results });
-  else writeLines(io, [...results.failures.map(failureLine), summaryLine(map.source, results, io)]);
+  else writeLines(io, [...results.failures.map(failureText), summaryLine(map.source, results, io)]);
   return ok ? EXIT.good : EXIT.problem;
 }
 
@@ -37,13 +39,14 @@ function summaryLine(
   return `${source}: ${pluralize(tests, 'test')}, ${verdict}`;
 }
 
-const failureLine = ({ place, caller, route, expected, found, why }: TestFailure): string =>
-  `${describePlace(place)}: ${caller} on ${code(route)}: expected ${expected}, found ${found} (${why})`;
-
 export const test = defineCommand<TestOptions>({
   name: 'test',
   summary: "run the map's own tests",
-  examples: ['test', 'test --map production.yaml --json'],
-  declare: (command) => void command.addOption(mapOption()).addOption(jsonOption()),
+  examples: ['test', 'test --map production.yaml --json', 'test --rules'],
+  declare: (command) =>
+    void command
+      .option('--rules', 'judge by the rules alone, also where shadow mode does not enforce them')
+      .addOption(mapOption())
+      .addOption(jsonOption()),
   run: runTest,
 });

@@ -1,26 +1,18 @@
 /**
- * The matrix of a map as data: the same decision that the authorizer makes, for each group and each
+ * The matrix of a map as data: the same cell that the authorizer gives, for each group and each
  * machine alone.
  */
+import type { Cell } from '../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import {
-  type CellState,
-  type CellSubject,
-  cellSubjects,
-  cellsOf,
-  levelOf,
-  type RouteLevel,
-} from './cells.ts';
+import { type CellSubject, callerOf, cellSubjects, cellsFor } from './cells.ts';
 
 export interface MatrixRoute {
   readonly key: string;
-  readonly level: RouteLevel;
-  /**
-   * One for each subject, in their order: what the map grants it; where no group is needed,
-   * everybody may call all the same.
-   */
-  readonly cells: readonly CellState[];
+  /** Of a user without groups. */
+  readonly noGroup: Cell;
+  /** One for each subject, in their order. */
+  readonly cells: readonly Cell[];
 }
 
 export interface Matrix {
@@ -33,15 +25,16 @@ export interface Matrix {
 export function matrixOf(map: AccessMap): Matrix {
   const model = parseModel(map.model);
   const subjects = cellSubjects(model);
-  const columns = subjects.map((subject) => cellsOf(model, subject));
+  const columns = subjects.map((subject) => cellsFor(model, callerOf(subject)));
+  const noGroup = cellsFor(model, {});
   return {
     name: map.name,
     version: map.version,
     subjects,
-    routes: model.routes.map(({ key }, index) => ({
+    routes: model.routes.map(({ key }) => ({
       key,
-      level: levelOf(model, index),
-      cells: columns.map((cell) => cell(index)),
+      noGroup: noGroup(key),
+      cells: columns.map((cell) => cell(key)),
     })),
   };
 }

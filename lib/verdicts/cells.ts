@@ -1,19 +1,15 @@
-/** Cells: what one group, or one machine, may call by itself. */
+/** What one caller, one group or one machine may call: the one place that the tools ask. */
 
+import { type Cell, cellsOf, type RuleState } from '../../lambda/core/decision/cell.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import { principalOf } from './principals.ts';
+import { type Caller, principalOf } from './principals.ts';
 
 export interface CellSubject {
   readonly kind: 'group' | 'machine';
   readonly name: string;
 }
-
-/** `denied` beats whatever other groups of a caller allow, `closed` leaves it to them. */
-export type CellState = 'open' | 'denied' | 'closed';
-/** Who needs no group: everybody, every valid token, nobody. */
-export type RouteLevel = 'public' | 'signedIn' | 'groups';
 
 /** Groups, then machines, in the order of the map. */
 export const cellSubjects = ({ groups, machines }: AccessModel): readonly CellSubject[] => [
@@ -21,21 +17,63 @@ export const cellSubjects = ({ groups, machines }: AccessModel): readonly CellSu
   ...[...machines.keys()].map((name) => ({ kind: 'machine', name }) as const),
 ];
 
-/**
- * What the map grants a subject on each route: for a token that asked for all scopes, so that
- * scopes hide nothing.
- */
-export function cellsOf(model: AccessModel, subject: CellSubject): (route: number) => CellState {
-  const { kind, name } = subject;
-  const caller = kind === 'machine' ? { machine: name } : { groups: [name] };
-  const { denied, allowed, requested } = entitlementsOf(model, principalOf(model, caller));
+/** The subject as a caller whose token asked for all scopes, so that scopes hide nothing. */
+export const callerOf = ({ kind, name }: CellSubject): Caller =>
+  kind === 'machine' ? { machine: name } : { groups: [name] };
+
+/** The cells of one caller. */
+export function cellsFor(model: AccessModel, caller: Caller): (route: string) => Cell {
+  const entitlements = entitlementsOf(model, principalOf(model, caller));
+  const cell = cellsOf(model);
+  return (route) => cell(entitlements, route);
+}
+
+/** What the map grants a subject, whether or not the route needs a grant. */
+export type GrantState = Extract<RuleState, 'allowed' | 'denied' | 'closed'>;
+
+/** @returns the state of a route by its index. */
+export function grantsOf(model: AccessModel, subject: CellSubject): (route: number) => GrantState {
+  const { denied, allowed, requested } = entitlementsOf(
+    model,
+    principalOf(model, callerOf(subject)),
+  );
   return (route) => {
     if (hasBit(denied, route)) return 'denied';
-    return hasBit(allowed, route) && (!requested || hasBit(requested, route)) ? 'open' : 'closed';
+    return hasBit(allowed, route) && (!requested || hasBit(requested, route))
+      ? 'allowed'
+      : 'closed';
   };
 }
+
+/** Who needs no group: everybody, every valid token, nobody. */
+export type RouteLevel = 'public' | 'signedIn' | 'groups';
 
 export function levelOf(model: AccessModel, route: number): RouteLevel {
   if (hasBit(model.public, route)) return 'public';
   return hasBit(model.signedIn, route) ? 'signedIn' : 'groups';
+}
+
+/** What shadow mode does to a cell, for people; undefined where the rules are enforced. */
+export function shadowNote({ rule, mode, gateway }: Cell): string | undefined {
+  if (mode === 'enforce' || rule === 'public') return undefined;
+  switch (gateway) {
+    case 'prior':
+      return 'shadow: the prior authorizer decides';
+    case 'deny':
+      return 'shadow: a valid token is needed';
+    default:
+      return 'shadow: any valid token passes';
+  }
+}
+
+/** `closed`, `closed (shadow: any valid token passes)`. */
+export function cellText(cell: Cell): string {
+  const note = shadowNote(cell);
+  return note === undefined ? cell.rule : `${cell.rule} (${note})`;
+}
+
+/** What a caller with a valid token gets; `unknown` where a prior authorizer decides. */
+export function effectOf({ gateway }: Cell): 'allow' | 'deny' | 'unknown' {
+  if (gateway === 'prior') return 'unknown';
+  return gateway === 'deny' ? 'deny' : 'allow';
 }

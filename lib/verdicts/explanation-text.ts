@@ -1,7 +1,9 @@
 /** An explanation as lines for people: what the command `explain` and the local console show. */
+import type { Decision } from '../../lambda/core/decision/decide.ts';
 import type { AccessRule, Place } from '../access-map/index.ts';
 import { formatCount, type Painter, paint, pluralize, table } from '../access-map/report/layout.ts';
 import { code } from '../access-map/report/problems.ts';
+import { cellText, effectOf, shadowNote } from './cells.ts';
 import type { Explanation, UnknownName } from './explanation.ts';
 import { requiredScopeText, sentenceFor } from './sentence.ts';
 import type { WhoCanCall } from './who-can-call.ts';
@@ -28,7 +30,7 @@ export function answerLines(answer: Answer, io: Painter): readonly string[] {
   const unmapped = isUnmapped(explanation);
   return [
     ...(asked === route ? [] : [`${code(asked)} is a path of ${code(route)}`]),
-    ...(who && !unmapped ? whoLines(who, route, io) : decisionLines(explanation, io)),
+    ...(who && !unmapped ? whoLines(who, explanation, io) : decisionLines(explanation, io)),
     ...(nearestRoute === undefined ? [] : [`did you mean ${code(nearestRoute)}?`]),
     ...scopeLines(answer),
     paint(io, 'dim', `${source}, version ${mapVersion}`),
@@ -39,12 +41,9 @@ export const isUnmapped = ({ decision }: Explanation): boolean =>
   decision.effect === 'deny' && decision.code === 'ROUTE_UNMAPPED';
 
 function decisionLines(explanation: Explanation, io: Painter): readonly string[] {
-  const { decision, rules, overridden } = explanation;
-  const effect = paint(io, decision.effect === 'allow' ? 'green' : 'red', decision.effect);
-  const because =
-    decision.effect === 'deny' ? `${decision.code}, ${decision.reason}` : decision.reason;
+  const { rules, overridden } = explanation;
   return [
-    `${effect} ${paint(io, 'bold', decision.route)} (${because})`,
+    ...verdictLines(explanation, io),
     sentenceFor(explanation),
     ...unknownLines(explanation),
     ...ruleLines('rules:', rules),
@@ -53,6 +52,21 @@ function decisionLines(explanation: Explanation, io: Painter): readonly string[]
     ...nearestGroupLines(explanation),
   ];
 }
+
+const EFFECT_STYLE = { allow: 'green', deny: 'red', unknown: 'yellow' } as const;
+
+/** What the gateway does; in shadow mode what the rules will do beside it. */
+function verdictLines({ decision, cell }: Explanation, io: Painter): readonly string[] {
+  const effect = effectOf(cell);
+  const head = `${paint(io, EFFECT_STYLE[effect], effect)} ${paint(io, 'bold', decision.route)}`;
+  const rules = outcomeText(decision);
+  if (shadowNote(cell) === undefined) return [`${head} (${rules})`];
+  return [`${head}: ${cellText(cell)}`, `once enforced: ${decision.effect} (${rules})`];
+}
+
+/** Code and reason of a refusal, the reason of an allow. */
+export const outcomeText = (decision: Decision): string =>
+  decision.effect === 'deny' ? `${decision.code}, ${decision.reason}` : decision.reason;
 
 function unknownLines({ unknownGroups, unknownMachine }: Explanation): readonly string[] {
   const line = (what: string, { name, nearest }: UnknownName): string =>
@@ -116,7 +130,11 @@ function nearestGroupLines({ decision, nearestGroup }: Explanation): readonly st
   ];
 }
 
-function whoLines(who: WhoCanCall, route: string, io: Painter): readonly string[] {
+function whoLines(
+  who: WhoCanCall,
+  { cell, decision: { route } }: Explanation,
+  io: Painter,
+): readonly string[] {
   const list = (names: readonly string[]): string => names.join(', ') || 'none';
   const withoutGroup = who.public
     ? 'everyone, without a token (public)'
@@ -130,6 +148,7 @@ function whoLines(who: WhoCanCall, route: string, io: Painter): readonly string[
   const nobody = who.groups.length + who.machines.length === 0 ? [['allowed', 'nobody']] : [];
   return [
     paint(io, 'bold', route),
+    ...(shadowNote(cell) === undefined ? [] : [`${shadowNote(cell)}; once enforced:`]),
     ...table(who.public || who.signedIn ? [['allowed', withoutGroup]] : [...nobody, ...rows]),
     ...ruleLines('rules:', who.rules),
   ];

@@ -3,6 +3,7 @@
  * what it was made from.
  */
 
+import { type Cell, cellsOf } from '../../lambda/core/decision/cell.ts';
 import { type Decision, decide, grantsAllowing } from '../../lambda/core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
@@ -31,7 +32,9 @@ export interface UnknownName {
 }
 
 export interface Explanation {
+  /** By the rules; in shadow mode the gateway does otherwise. */
   readonly decision: Decision;
+  readonly cell: Cell;
   readonly entitlements: Entitlements;
   /**
    * The rules that made the decision; a permission gives one for each of its patterns that has the
@@ -67,6 +70,7 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
   const decision = decide(model, entitlements, question.route);
   return {
     decision,
+    cell: cellsOf(model)(entitlements, question.route),
     entitlements,
     ...matchingRules(book, entitlements, decision),
     ...chargeOf(model, entitlements, decision),

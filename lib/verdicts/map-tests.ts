@@ -1,20 +1,32 @@
-/** The map's own tests: each cell of them by the decision of the authorizer. */
+/**
+ * The map's own tests: each cell of them by the decision of the authorizer, and by what the gateway
+ * does where that is in shadow mode.
+ */
+import { type Cell, cellsOf } from '../../lambda/core/decision/cell.ts';
 import { decide } from '../../lambda/core/decision/decide.ts';
-import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
+import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { AccessMapTest, Place } from '../access-map/index.ts';
-import { code } from '../access-map/report/problems.ts';
+import { code, describePlace } from '../access-map/report/problems.ts';
+import { effectOf, shadowNote } from './cells.ts';
 import { principalOf } from './principals.ts';
 
 export interface TestFailure {
+  /**
+   * `TEST_FAILED`: the rules say otherwise. `TEST_IN_SHADOW`: the rules say so, and the gateway does
+   * not enforce them.
+   */
+  readonly code: 'TEST_FAILED' | 'TEST_IN_SHADOW';
   readonly place: Place;
   readonly caller: string;
   readonly route: string;
   readonly expected: 'allow' | 'deny';
-  readonly found: 'allow' | 'deny';
-  /** Code and reason of the decision. */
+  /** `unknown`: a prior authorizer decides, which cannot be told. */
+  readonly found: 'allow' | 'deny' | 'unknown';
+  /** Code and reason of the decision, and what shadow mode does to it. */
   readonly why: string;
+  readonly cell: Cell;
 }
 
 export interface MapTestResults {
@@ -25,8 +37,18 @@ export interface MapTestResults {
   readonly failures: readonly TestFailure[];
 }
 
-export function runMapTests(model: AccessModel, tests: readonly AccessMapTest[]): MapTestResults {
-  const results = tests.map((test) => failuresOf(model, test));
+/** @param against `rules`: what the rules say, whether or not the gateway enforces it. */
+export function runMapTests(
+  model: AccessModel,
+  tests: readonly AccessMapTest[],
+  against: 'gateway' | 'rules' = 'gateway',
+): MapTestResults {
+  const cellOf = cellsOf(model);
+  const results = tests.map((test) =>
+    failuresOf(model, test, cellOf).filter(
+      (failure) => against === 'gateway' || failure.code === 'TEST_FAILED',
+    ),
+  );
   return {
     tests: tests.length,
     failed: results.filter((failures) => failures.length > 0).length,
@@ -34,30 +56,63 @@ export function runMapTests(model: AccessModel, tests: readonly AccessMapTest[])
   };
 }
 
+type Expected = TestFailure['expected'];
+
 /** A test that states no scopes is about groups: its token asked for all. */
-function failuresOf(model: AccessModel, test: AccessMapTest): readonly TestFailure[] {
+function failuresOf(
+  model: AccessModel,
+  test: AccessMapTest,
+  cellOf: ReturnType<typeof cellsOf>,
+): readonly TestFailure[] {
   const { subject, scopes } = test;
   const caller = subject.kind === 'machine' ? { machine: subject.cid } : { groups: subject.groups };
   const entitlements = entitlementsOf(model, principalOf(model, { ...caller, scopes }));
   const failuresFor = (
     patterns: AccessMapTest['allows'],
-    expected: 'allow' | 'deny',
+    expected: Expected,
   ): readonly TestFailure[] =>
     patterns.flatMap(({ place, routes }) =>
       model.routes
         .filter((_, index) => hasBit(routes, index))
-        .map(({ key }) => decide(model, entitlements, key))
-        .filter(({ effect }) => effect !== expected)
-        .map((decision) => {
-          const { effect: found, route, reason } = decision;
-          const why = decision.effect === 'deny' ? `${decision.code}, ${reason}` : reason;
-          return { place, caller: callerOf(test), route, expected, found, why };
+        .flatMap(({ key }): readonly TestFailure[] => {
+          const cell = cellOf(entitlements, key);
+          const verdict = failureIn(decisionIn(model, entitlements, key), cell, expected);
+          if (!verdict || (verdict.code === 'TEST_IN_SHADOW' && test.mode === 'shadow')) return [];
+          return [{ ...verdict, place, caller: callerText(test), route: key, expected, cell }];
         }),
     );
   return [...failuresFor(test.allows, 'allow'), ...failuresFor(test.denies, 'deny')];
 }
 
-const callerOf = ({ subject }: AccessMapTest): string =>
+interface Said {
+  readonly effect: Expected;
+  readonly why: string;
+}
+
+function decisionIn(model: AccessModel, entitlements: Entitlements, route: string): Said {
+  const decision = decide(model, entitlements, route);
+  const { effect, reason } = decision;
+  return { effect, why: decision.effect === 'deny' ? `${decision.code}, ${reason}` : reason };
+}
+
+function failureIn(
+  { effect, why }: Said,
+  cell: Cell,
+  expected: Expected,
+): Pick<TestFailure, 'code' | 'found' | 'why'> | undefined {
+  if (effect !== expected) return { code: 'TEST_FAILED', found: effect, why };
+  const found = effectOf(cell);
+  if (found === expected) return undefined;
+  return { code: 'TEST_IN_SHADOW', found, why: `${shadowNote(cell)}; once enforced ${why}` };
+}
+
+const callerText = ({ subject }: AccessMapTest): string =>
   subject.kind === 'machine'
     ? `machine ${code(subject.cid)}`
     : subject.groups.map(code).join(' with ') || 'a token without groups';
+
+/** One line: place, caller, route, expected, found, why. */
+export function failureText({ place, caller, route, expected, found, why }: TestFailure): string {
+  const said = found === 'unknown' ? 'cannot be told' : `found ${found}`;
+  return `${describePlace(place)}: ${caller} on ${code(route)}: expected ${expected}, ${said} (${why})`;
+}

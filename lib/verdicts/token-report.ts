@@ -1,7 +1,7 @@
 /** What is wrong with a token, as far as the map can tell without the keys of its issuer. */
 
 import { type Refusal, refuse } from '../../lambda/core/contract/codes.ts';
-import { decide } from '../../lambda/core/decision/decide.ts';
+import { type Cell, cellsOf } from '../../lambda/core/decision/cell.ts';
 import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { type DecodedToken, decodeToken } from '../../lambda/core/token/decode-token.ts';
@@ -18,6 +18,7 @@ import {
   refusalsOfClaims,
 } from '../../lambda/core/token/token-rules.ts';
 import { nearest } from '../access-map/report/nearest.ts';
+import { effectOf, shadowNote } from './cells.ts';
 import { type CodeExplanation, explanationOf } from './code-explanations.ts';
 import { claimDetail, issuerDetail } from './token-details.ts';
 
@@ -45,7 +46,10 @@ export interface TokenCaller {
   /** The map's groups that speak for the caller. */
   readonly groups: readonly string[];
   readonly unmapped: readonly { readonly name: string; readonly nearest: string | undefined }[];
+  /** Routes that the gateway opens to the token, those in shadow mode included. */
   readonly routes: readonly string[];
+  /** Routes in shadow mode: what the rules say of them, and what the gateway does. */
+  readonly shadow: readonly (Cell & { readonly route: string })[];
 }
 
 export function reportOnToken(token: string, model: AccessModel, nowSeconds: number): TokenReport {
@@ -121,6 +125,8 @@ const findingOf = (refusal: Refusal, detail?: string): Finding => ({
 function callerOf(model: AccessModel, entitlements: Entitlements, payload: Claims): TokenCaller {
   const { principal } = entitlements;
   const named = principal.kind === 'user' ? principal.groups : [];
+  const cellOf = cellsOf(model);
+  const cells = model.routes.map(({ key }) => ({ route: key, ...cellOf(entitlements, key) }));
   return {
     kind: principal.kind,
     uid: principal.kind === 'user' ? principal.uid : undefined,
@@ -135,8 +141,12 @@ function callerOf(model: AccessModel, entitlements: Entitlements, payload: Claim
         name,
         nearest: model.groups.has(name) ? undefined : nearest(name, model.groups.keys()),
       })),
-    routes: model.routes
-      .map(({ key }) => key)
-      .filter((route) => decide(model, entitlements, route).effect === 'allow'),
+    // A public route needs no token, so that a blocked one does not open it.
+    routes: cells
+      .filter(
+        (cell) => effectOf(cell) === 'allow' && !(entitlements.blocked && cell.rule === 'public'),
+      )
+      .map(({ route }) => route),
+    shadow: cells.filter((cell) => shadowNote(cell) !== undefined),
   };
 }

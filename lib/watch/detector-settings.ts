@@ -12,7 +12,7 @@ import { DAY_SECONDS } from '../../lambda/core/contract/periods.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import { cellSubjects, cellsOf, levelOf } from '../verdicts/cells.ts';
+import { cellSubjects, grantsOf, levelOf } from '../verdicts/cells.ts';
 import type { DetectorProps } from './detector-props.ts';
 
 /** @throws Error for an option out of its bounds. */
@@ -51,7 +51,7 @@ export function detectorSettings(
 function groupsOn(model: AccessModel, route: number): readonly string[] {
   const groups = cellSubjects(model).filter(({ kind }) => kind === 'group');
   const allowing = groups.filter(
-    (group) => levelOf(model, route) === 'signedIn' || cellsOf(model, group)(route) === 'open',
+    (group) => levelOf(model, route) === 'signedIn' || grantsOf(model, group)(route) === 'allowed',
   );
   return allowing.map(({ name }) => name);
 }

@@ -1,14 +1,12 @@
 /** What the console's page is told about the run, and the answers of its what-if panel. */
-import { decide } from '../../lambda/core/decision/decide.ts';
-import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
+import type { Cell } from '../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../../lib/access-map/index.ts';
+import { cellsFor, effectOf } from '../../lib/verdicts/cells.ts';
 import { explainDecision } from '../../lib/verdicts/explanation.ts';
 import { answerLines } from '../../lib/verdicts/explanation-text.ts';
 import { sentenceFor } from '../../lib/verdicts/sentence.ts';
 import type { LocalUser } from '../users.ts';
-
-export type Cell = 'open' | 'allow' | 'deny' | 'none';
 
 export interface ConsoleSetup {
   readonly name: string;
@@ -63,27 +61,16 @@ export function consoleSetup({
     routes,
     groups: map.model.groups.map(({ name }) => ({
       name,
-      cells: routes.map((route) => cellOf(map, name, route)),
+      cells: routes.map(cellsFor(model, { groups: [name] })),
     })),
     users,
   };
 }
 
-/** One group by itself, every scope asked for. */
-function cellOf(map: AccessMap, group: string, route: string): Cell {
-  const model = parseModel(map.model);
-  const scopes = model.permissions.map(({ name }) => name);
-  const decision = decide(
-    model,
-    entitlementsOf(model, { kind: 'user', uid: '-', cid: '-', groups: [group], scopes }),
-    route,
-  );
-  if (decision.effect === 'allow') return decision.reason === 'group_allows' ? 'allow' : 'open';
-  return decision.code === 'GROUP_DENIED' ? 'deny' : 'none';
-}
-
 export interface WhatIf {
-  readonly effect: 'allow' | 'deny';
+  /** What the gateway does. */
+  readonly effect: 'allow' | 'deny' | 'unknown';
+  readonly cell: Cell;
   readonly code: string | undefined;
   readonly sentence: string;
   /** The whole explanation as the command `explain` prints it. */
@@ -95,7 +82,7 @@ export function whatIf(map: AccessMap, route: string, groups: readonly string[])
   const model = parseModel(map.model);
   const scopes = model.permissions.map(({ name }) => name);
   const explanation = explainDecision({ model, rules: map.rules }, { route, groups, scopes });
-  const { decision } = explanation;
+  const { decision, cell } = explanation;
   const lines = answerLines(
     {
       asked: route,
@@ -110,7 +97,8 @@ export function whatIf(map: AccessMap, route: string, groups: readonly string[])
     { color: false },
   );
   return {
-    effect: decision.effect,
+    effect: effectOf(cell),
+    cell,
     code: decision.effect === 'deny' ? decision.code : undefined,
     sentence: sentenceFor(explanation),
     lines,

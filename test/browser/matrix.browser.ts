@@ -106,10 +106,10 @@ test('says of each cell what it is, and of routes without groups who may call th
     'team-1, GET /service-0: public: no token needed',
   );
   await page.getByLabel('Routes').fill('/service-1 ');
-  await page.getByLabel('With a cell that is').selectOption({ label: 'open' });
-  expect(await page.locator('tbody td[title="team-1, POST /service-1: open"]').textContent()).toBe(
-    '✓',
-  );
+  await page.getByLabel('With a cell that is').selectOption({ label: 'allowed' });
+  expect(
+    await page.locator('tbody td[title="team-1, POST /service-1: allowed"]').textContent(),
+  ).toBe('✓');
   await page.getByLabel('With a cell that is').selectOption({ label: 'signed in' });
   expect(await routes()).toEqual([]);
 });

@@ -42,7 +42,7 @@ describe('docs/extending.md', () => {
 
   test(`no place of ${KEY} in the map, the model and the decision is missing`, () => {
     const field = new RegExp(`^(?!\\s*(?://|/?\\*)).*\\b${KEY}\\b`, 'm');
-    const taking = sourceFiles(['lib/access-map', 'lambda']).filter((path) =>
+    const taking = sourceFiles(['lib/access-map', 'lib/map-diff', 'lambda']).filter((path) =>
       field.test(readFileSync(path, 'utf8')),
     );
     expect(taking.filter((path) => !places.includes(path))).toEqual([]);
@@ -52,7 +52,9 @@ describe('docs/extending.md', () => {
     '%s, which the page names, is in the code',
     (name) => {
       expect(page).toContain(name);
-      const code = sourceFiles(['lib/access-map']).map((path) => readFileSync(path, 'utf8'));
+      const code = sourceFiles(['lib/access-map', 'lib/map-diff']).map((path) =>
+        readFileSync(path, 'utf8'),
+      );
       expect(
         code.some((text) => new RegExp(`\\b(?:const|function|type) ${name}\\b`).test(text)),
       ).toBe(true);

@@ -95,8 +95,10 @@ describe('the console’s server', () => {
       permissionsPath: '/permissions',
     });
     expect(
-      setup.groups.find(({ name }: { readonly name: string }) => name === 'contractors').cells,
-    ).toEqual(['none', 'none', 'none', 'deny', 'deny', 'open', 'open', 'open']);
+      setup.groups
+        .find(({ name }: { readonly name: string }) => name === 'contractors')
+        .cells.map(({ rule }: { readonly rule: string }) => rule),
+    ).toEqual(['closed', 'closed', 'closed', 'denied', 'denied', 'public', 'signedIn', 'signedIn']);
   });
 
   test('answers what-if questions with the decision and its rules', async () => {

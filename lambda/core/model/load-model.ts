@@ -59,7 +59,11 @@ function loadModel(file: ModelFile): AccessModel {
     cache: loadCache(file),
     hasRoutesBelowCatchAll: file.routesBelow ?? false,
     permissionsEndpoint: file.permissionsEndpoint,
-    shadow: file.shadow && { whole: file.shadow.whole ?? false, routes: row(file.shadow.routes) },
+    shadow: file.shadow && {
+      whole: file.shadow.whole ?? false,
+      routes: row(file.shadow.routes),
+      prior: file.shadow.prior ?? false,
+    },
     sensitive: file.sensitive === undefined ? emptyRow(wordCount) : row(file.sensitive),
     exactPaths: file.exactPaths === undefined ? emptyRow(wordCount) : row(file.exactPaths),
     basePaths: file.basePaths,

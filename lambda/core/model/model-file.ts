@@ -134,6 +134,8 @@ export interface ShadowFile {
   /** The map's own `mode`, which holds for routes that the map does not have. */
   readonly whole?: true;
   readonly routes: RowHex;
+  /** The map attaches to an API: the authorizer that a route had before decides. */
+  readonly prior?: true;
 }
 
 export interface ModelFile {

@@ -59,7 +59,9 @@ export interface AccessModel
   readonly cache: CacheFile | undefined;
   readonly hasRoutesBelowCatchAll: boolean;
   readonly permissionsEndpoint: PermissionsEndpointFile | undefined;
-  readonly shadow: { readonly whole: boolean; readonly routes: Row } | undefined;
+  readonly shadow:
+    | { readonly whole: boolean; readonly routes: Row; readonly prior: boolean }
+    | undefined;
   readonly sensitive: Row;
   readonly exactPaths: Row;
   readonly basePaths: readonly string[] | undefined;

@@ -67,7 +67,8 @@ export function modelOf(
   const kind = is(at(at(root, 'api'), 'kind'), 'rest') ? 'rest' : 'http';
   const whole = is(at(root, 'mode'), 'shadow');
   const exact = is(at(at(root, 'api'), 'paths'), 'exact');
-  const marked = { whole, endpoint: endpoint !== undefined, exact };
+  const attached = api.attachTo !== undefined;
+  const marked = { whole, endpoint: endpoint !== undefined, exact, attached };
   const basePaths = at(at(root, 'api'), 'basePaths');
   return {
     format: 1,

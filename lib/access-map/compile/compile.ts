@@ -28,7 +28,7 @@ import {
   readPermissionsEndpoint,
 } from '../sections/permissions-endpoint-section.ts';
 import type { AccessRule, SectionContext } from '../sections/rules-section.ts';
-import { type AccessMapTest, readTests } from '../sections/tests-section.ts';
+import { type AccessMapTest, checkTestModes, readTests } from '../sections/tests-section.ts';
 import { modelOf, readMapRules } from './compile-model.ts';
 import { ruleTableOf } from './compile-rule-table.ts';
 import { warnOfHidden } from './hidden-characters.ts';
@@ -93,12 +93,14 @@ export function compile(
   );
   checkOktaNames(root, rules, report);
   const cache = planOf(root, model, settings.api, report);
+  const tests = readTests(at(root, 'tests'), reading);
+  checkTestModes(tests, model, reading);
   const file = cache.file === undefined ? model : { ...model, cache: cache.file };
   const compiled = {
     model: { ...file, version: versionOf(file, settings.api, inventory) },
     ...{ api: settings.api, audit: settings.audit, cache, permissionsEndpoint, gatewayRoutes },
     rules: allRules(rules),
-    tests: readTests(at(root, 'tests'), reading),
+    tests,
     oktaSides: readSides(root, model, report),
     ruleTable: ruleTableOf({ ...rules, blocked: model.blocked }, reading),
   };

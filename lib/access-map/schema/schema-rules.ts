@@ -217,6 +217,13 @@ export const mapTests = {
       scopes: names,
       allows: patterns,
       denies: patterns,
+      mode: {
+        type: 'string',
+        enum: ['shadow'],
+        expected: '`shadow`, or no `mode`',
+        description:
+          'The routes are in shadow mode, and the test is about what their rules will do once enforced.',
+      },
     },
   },
 } as const;

@@ -92,6 +92,7 @@ type Routes = MapSection<'routes'>;
  * Routes in shadow mode and sensitive routes; a mark on an `ANY` route holds for every method.
  * @param whole whether the whole map is in shadow mode
  * @param endpoint whether the map has a permissions endpoint
+ * @param attached whether the map attaches to an API, whose routes had an authorizer before
  */
 export function readRouteMarks(
   routes: Cursor<Routes>,
@@ -99,7 +100,13 @@ export function readRouteMarks(
     whole,
     endpoint,
     exact,
-  }: { readonly whole: boolean; readonly endpoint: boolean; readonly exact: boolean },
+    attached,
+  }: {
+    readonly whole: boolean;
+    readonly endpoint: boolean;
+    readonly exact: boolean;
+    readonly attached: boolean;
+  },
   { cells, wordCount }: Inventory,
 ): Pick<ModelFile, 'shadow' | 'sensitive' | 'exactPaths'> {
   const marks = new Map(
@@ -125,7 +132,11 @@ export function readRouteMarks(
   const shadow: ShadowFile | undefined =
     inShadow === undefined && !whole
       ? undefined
-      : { ...(whole ? { whole } : {}), routes: inShadow ?? rowToHex(emptyRow(wordCount)) };
+      : {
+          ...(whole ? { whole } : {}),
+          routes: inShadow ?? rowToHex(emptyRow(wordCount)),
+          ...(attached ? { prior: true } : {}),
+        };
   return {
     ...(shadow && { shadow }),
     ...(sensitive === undefined ? {} : { sensitive }),

@@ -1,7 +1,14 @@
 /** Reads the map's own tests: cells that must be allowed or denied. The test command runs them. */
-import type { Row } from '../../../lambda/core/model/bits.ts';
-import { at, type Cursor, has, items, type Report, text, texts } from '../report/cursor.ts';
-import type { Place } from '../report/problems.ts';
+import {
+  differenceRow,
+  emptyRow,
+  hasBit,
+  type Row,
+  rowFromHex,
+} from '../../../lambda/core/model/bits.ts';
+import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
+import { at, type Cursor, has, is, items, type Report, text, texts } from '../report/cursor.ts';
+import { code, type Place } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { expandOrReport, type SectionContext } from './rules-section.ts';
 
@@ -20,6 +27,8 @@ export interface AccessMapTest {
   readonly scopes?: readonly string[];
   readonly allows: readonly TestedPattern[];
   readonly denies: readonly TestedPattern[];
+  /** About the rules alone: its routes are in shadow mode. */
+  readonly mode?: 'shadow';
 }
 
 type Test = Cursor<MapSection<'tests'>[number]>;
@@ -42,10 +51,33 @@ export function readTests(
     const scopes = has(cursor, 'scopes')
       ? { scopes: texts(at(cursor, 'scopes')).map(([scope]) => scope) }
       : {};
-    return subject
-      ? [{ place: reading.document.placeOf(cursor.pointer), subject, ...scopes, allows, denies }]
-      : [];
+    const mode = is(at(cursor, 'mode'), 'shadow') ? ({ mode: 'shadow' } as const) : {};
+    const place = reading.document.placeOf(cursor.pointer);
+    return subject ? [{ place, subject, ...scopes, allows, denies, ...mode }] : [];
   });
+}
+
+/** `mode: shadow` on a route that is enforced would hide that it is. */
+export function checkTestModes(
+  tests: readonly AccessMapTest[],
+  { shadow, routes }: Pick<ModelFile, 'shadow' | 'routes'>,
+  { report, inventory: { wordCount } }: SectionContext,
+): void {
+  const inShadow =
+    shadow === undefined ? emptyRow(wordCount) : rowFromHex(shadow.routes, wordCount);
+  for (const { mode, allows, denies } of tests) {
+    if (mode === undefined) continue;
+    for (const { place, routes: tested } of [...allows, ...denies]) {
+      const enforced = differenceRow(tested, inShadow);
+      const found = routes.find((_, index) => hasBit(enforced, index));
+      if (found === undefined) continue;
+      report.error('KEY_CONFLICT', place.path, {
+        expected: 'routes in shadow mode, since the test says `mode: shadow`',
+        found: `${code(found.key)}, which is enforced`,
+        fix: 'take `mode: shadow` out of the test',
+      });
+    }
+  }
 }
 
 function readSubject(test: Test, report: Report): AccessMapTest['subject'] | undefined {

@@ -1,4 +1,5 @@
 import type { AccessRule } from '../../access-map/index.ts';
+import { effectOf } from '../../verdicts/cells.ts';
 import type { UnknownName } from '../../verdicts/explanation.ts';
 import { type Answer, isUnmapped } from '../../verdicts/explanation-text.ts';
 import { sentenceFor } from '../../verdicts/sentence.ts';
@@ -16,6 +17,7 @@ export function answerJson({
 }: Answer): unknown {
   const {
     decision,
+    cell,
     entitlements,
     rules,
     overridden,
@@ -27,7 +29,7 @@ export function answerJson({
     acceptedScopes,
   } = explanation;
   return {
-    effect: decision.effect,
+    effect: effectOf(cell),
     code: decision.effect === 'deny' ? decision.code : null,
     reason: decision.reason,
     route: decision.route,
@@ -51,6 +53,8 @@ export function answerJson({
     who: who ? whoJson(who) : null,
     source,
     mapVersion,
+    cell,
+    rulesEffect: decision.effect,
   };
 }
 

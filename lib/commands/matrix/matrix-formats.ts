@@ -1,7 +1,8 @@
 /** The matrix as text, for a terminal, a spreadsheet, a program, a browser. */
 
-import type { Matrix, MatrixRoute } from '../../verdicts/access-matrix.ts';
-import type { CellState } from '../../verdicts/cells.ts';
+import type { Cell, RuleState } from '../../../lambda/core/decision/cell.ts';
+import type { Matrix } from '../../verdicts/access-matrix.ts';
+import { cellText, shadowNote } from '../../verdicts/cells.ts';
 import { table } from '../shell/io.ts';
 import { matrixPage } from './matrix-page.ts';
 
@@ -20,17 +21,17 @@ export function matrixText(matrix: Matrix, format: MatrixFormat): string {
   }
 }
 
-const SIGN: { readonly [state in CellState]: string } = {
-  open: 'yes',
+const SIGN: { readonly [state in RuleState]: string } = {
+  allowed: 'yes',
   denied: 'DENIED',
   closed: '.',
+  public: 'public',
+  signedIn: 'signed in',
 };
 
-/** A route that needs no group is the same for all of them. */
-function cellLabel({ level }: MatrixRoute, state: CellState): string {
-  if (level === 'groups') return SIGN[state];
-  return level === 'public' ? 'public' : 'signed in';
-}
+/** A sign where the rules are enforced; in shadow mode what the gateway does as well. */
+const cellLabel = (cell: Cell): string =>
+  shadowNote(cell) === undefined ? SIGN[cell.rule] : cellText(cell);
 
 function tableText({ name, version, subjects, routes }: Matrix): string {
   const head = [
@@ -39,14 +40,9 @@ function tableText({ name, version, subjects, routes }: Matrix): string {
       subject.kind === 'machine' ? `${subject.name} (machine)` : subject.name,
     ),
   ];
-  const rows = routes.map((route) => [
-    route.key,
-    ...route.cells.map((state) => cellLabel(route, state)),
-  ]);
+  const rows = routes.map(({ key, cells }) => [key, ...cells.map(cellLabel)]);
   const alone =
-    subjects.length === 0
-      ? routes.map((route) => [route.key, cellLabel(route, 'closed')])
-      : undefined;
+    subjects.length === 0 ? routes.map(({ key, noGroup }) => [key, cellLabel(noGroup)]) : undefined;
   return [`${name}, version ${version}`, ...table(alone ?? [head, ...rows]), ''].join('\n');
 }
 
@@ -58,9 +54,9 @@ function csvText({ subjects, routes }: Matrix): string {
   return [
     line([
       'route',
-      'level',
+      'mode',
       ...subjects.map(({ kind, name }) => (kind === 'machine' ? `machine ${name}` : name)),
     ]),
-    ...routes.map(({ key, level, cells }) => line([key, level, ...cells])),
+    ...routes.map(({ key, noGroup, cells }) => line([key, noGroup.mode, ...cells.map(cellText)])),
   ].join('');
 }

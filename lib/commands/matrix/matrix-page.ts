@@ -3,15 +3,16 @@
  * are seen.
  */
 import type { Matrix } from '../../verdicts/access-matrix.ts';
+import { shadowNote } from '../../verdicts/cells.ts';
 
 /** Data goes in as JSON text that no markup can end; names are set as text, never as markup. */
 export function matrixPage(matrix: Matrix): string {
   const data = {
     ...matrix,
-    routes: matrix.routes.map(({ key, level, cells }) => ({
+    routes: matrix.routes.map(({ key, noGroup, cells }) => ({
       key,
-      level,
-      cells: cells.map((state) => state.charAt(0)).join(''),
+      note: shadowNote(noGroup) ?? '',
+      cells: cells.map(({ rule }) => rule.charAt(0)).join(''),
     })),
   };
   return PAGE.replace('__DATA__', () =>
@@ -24,9 +25,9 @@ export function matrixPage(matrix: Matrix): string {
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #d8dde3; --head: #f4f6f8; --page: #fff; --ink: #1c2733; --soft: #5b6875;
-  --open: #d3f0dc; --open-ink: #0b5c2b; --deny: #fbd9d6; --deny-ink: #8f1d14; --all: #dbe7fb; --all-ink: #1d4a91; --hover: #fff3c4; }
+  --allow: #d3f0dc; --allow-ink: #0b5c2b; --deny: #fbd9d6; --deny-ink: #8f1d14; --all: #dbe7fb; --all-ink: #1d4a91; --hover: #fff3c4; }
 @media (prefers-color-scheme: dark) { :root { --line: #36404b; --head: #1f262e; --page: #14191f; --ink: #e4e9ee; --soft: #9aa7b4;
-  --open: #12402a; --open-ink: #8fe3b0; --deny: #53201c; --deny-ink: #ffb4ab; --all: #1b3358; --all-ink: #a9c9ff; --hover: #4a4320; } }
+  --allow: #12402a; --allow-ink: #8fe3b0; --deny: #53201c; --deny-ink: #ffb4ab; --all: #1b3358; --all-ink: #a9c9ff; --hover: #4a4320; } }
 * { box-sizing: border-box; }
 body { margin: 0; height: 100vh; display: flex; flex-direction: column; font: 14px/1.4 system-ui, sans-serif; color: var(--ink); background: var(--page); }
 header { padding: 14px 18px 10px; border-bottom: 1px solid var(--line); }
@@ -50,8 +51,9 @@ tbody th { position: sticky; left: 0; z-index: 1; background: var(--head); text-
   padding: 0 12px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 380px; }
 tbody th b { display: inline-block; width: 62px; color: var(--soft); font-weight: 600; }
 td { text-align: center; font-size: 12px; width: 34px; }
-.o { background: var(--open); color: var(--open-ink); } .d { background: var(--deny); color: var(--deny-ink); font-weight: 700; }
-.a { background: var(--all); color: var(--all-ink); } .c { color: var(--soft); }
+.a { background: var(--allow); color: var(--allow-ink); } .d { background: var(--deny); color: var(--deny-ink); font-weight: 700; }
+.p, .s { background: var(--all); color: var(--all-ink); } .c { color: var(--soft); }
+td.shadow { outline: 1px dashed var(--soft); outline-offset: -3px; } tbody th i { margin-left: 8px; font-size: 11px; color: var(--soft); }
 tr:hover th, tr:hover td.c, th.hot { background: var(--hover); }
 .empty { padding: 30px; color: var(--soft); }`;
 
@@ -59,10 +61,10 @@ const SCRIPT = `
 'use strict';
 const data = JSON.parse(document.getElementById('data').textContent);
 const byId = (id) => document.getElementById(id);
-const signs = { o: ['\\u2713', 'open'], d: ['\\u2715', 'denied, whatever other groups allow'], c: ['\\u00b7', 'closed'], p: ['P', 'public: no token needed'], s: ['S', 'signed in: any valid token'] };
+const signs = { a: ['\\u2713', 'allowed'], d: ['\\u2715', 'denied, whatever other groups allow'], c: ['\\u00b7', 'closed'], p: ['P', 'public: no token needed'], s: ['S', 'signed in: any valid token'] };
 const rowHeight = 28;
 let shown = { routes: [], columns: [] };
-const stateOf = (route, column) => route.level === 'groups' ? route.cells[column] : route.level === 'public' ? 'p' : 's';
+const stateOf = (route, column) => route.cells[column];
 const words = (text) => text.toLowerCase().split(/\\s+/).filter(Boolean);
 const matches = (text, wanted) => { const lower = text.toLowerCase(); return wanted.every((word) => lower.includes(word)); };
 function filter() {
@@ -70,7 +72,7 @@ function filter() {
   let columns = data.subjects.map((_, index) => index).filter((index) => matches(data.subjects[index].name, subject));
   let routes = data.routes.filter((one) => matches(one.key, route));
   if (state) routes = routes.filter((one) => columns.some((column) => stateOf(one, column) === state));
-  if (byId('used').checked) columns = columns.filter((column) => routes.some((one) => 'od'.includes(stateOf(one, column))));
+  if (byId('used').checked) columns = columns.filter((column) => routes.some((one) => 'ad'.includes(stateOf(one, column))));
   shown = { routes, columns };
   byId('count').textContent = routes.length + ' of ' + data.routes.length + ' routes, ' + columns.length + ' of ' + data.subjects.length + ' groups and machines';
   drawHead(); byId('scroll').scrollTop = 0; draw(true);
@@ -96,10 +98,10 @@ function draw(force) {
   const spacer = (rows) => { const row = document.createElement('tr'); row.style.height = rows * rowHeight + 'px'; return row; };
   const rows = shown.routes.slice(first, last).map((route) => {
     const row = document.createElement('tr'); const head = cell('th', '', '', route.key); head.scope = 'row';
-    const at = route.key.indexOf(' '); head.append(cell('b', route.key.slice(0, at)), route.key.slice(at + 1)); row.append(head);
+    const at = route.key.indexOf(' '); head.append(cell('b', route.key.slice(0, at)), route.key.slice(at + 1)); if (route.note) head.append(cell('i', 'shadow', '', route.note)); row.append(head);
     for (const column of shown.columns) {
       const state = stateOf(route, column); const [sign, says] = signs[state];
-      row.append(cell('td', sign, 'ps'.includes(state) ? 'a' : state, data.subjects[column].name + ', ' + route.key + ': ' + says));
+      row.append(cell('td', sign, route.note ? state + ' shadow' : state, data.subjects[column].name + ', ' + route.key + ': ' + says + (route.note ? ' (' + route.note + ')' : '')));
     }
     return row;
   });
@@ -129,16 +131,17 @@ const PAGE = `<!doctype html>
 <form id="form">
 <label>Routes<input type="search" id="route" placeholder="get orders" autocomplete="off"></label>
 <label>Groups and machines<input type="search" id="subject" placeholder="readers" autocomplete="off"></label>
-<label>With a cell that is<select id="state"><option value="">any</option><option value="o">open</option><option value="d">denied</option><option value="c">closed</option><option value="s">signed in</option><option value="p">public</option></select></label>
+<label>With a cell that is<select id="state"><option value="">any</option><option value="a">allowed</option><option value="d">denied</option><option value="c">closed</option><option value="s">signed in</option><option value="p">public</option></select></label>
 <label class="check"><input type="checkbox" id="used"> only columns with a grant or a deny</label>
 <output id="count"></output>
 </form>
 <ul>
-<li><span class="o">&#10003;</span>open</li>
+<li><span class="a">&#10003;</span>allowed</li>
 <li><span class="d">&#10005;</span>denied, whatever other groups allow</li>
 <li><span class="c">&middot;</span>closed</li>
-<li><span class="a">S</span>signed in: any valid token</li>
-<li><span class="a">P</span>public: no token needed</li>
+<li><span class="s">S</span>signed in: any valid token</li>
+<li><span class="p">P</span>public: no token needed</li>
+<li><i>shadow</i>&nbsp; what the rules say is not enforced on the route; point at a cell for what the gateway does</li>
 </ul>
 </header>
 <div id="scroll" tabindex="0" role="region" aria-label="Matrix"><table><thead id="head"></thead><tbody id="body"></tbody></table>

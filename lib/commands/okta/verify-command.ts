@@ -1,12 +1,11 @@
 /** `okta verify`: compares the running org with the maps. */
 
-import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
-import { hasBit } from '../../../lambda/core/model/bits.ts';
+import type { Cell } from '../../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { type UserView, viewAs } from '../../okta/as-user.ts';
 import { type Bounds, verifyOrg } from '../../okta/verify.ts';
 import type { VerifyFinding } from '../../okta/verify-finding.ts';
-import { principalOf } from '../../verdicts/principals.ts';
+import { cellsFor, cellText, effectOf, shadowNote } from '../../verdicts/cells.ts';
 import {
   defineCommand,
   EXIT,
@@ -90,25 +89,28 @@ interface AllowedRoutes {
   readonly map: string;
   /** As the token would carry them; absent where a claim cannot be judged. */
   readonly groups?: readonly string[];
+  /** Routes that the gateway opens, those in shadow mode included. */
   readonly routes: readonly string[];
+  /** Routes in shadow mode: what the rules say of them, and what the gateway does. */
+  readonly shadow: readonly (Cell & { readonly route: string })[];
 }
 
 /** The authorizer's own arithmetic, fed with the groups that the token would carry. */
 function allowedRoutesOf({ map: { model }, side }: ManagedMap, view: UserView): AllowedRoutes {
   const { map: name, block, groupPrefix: prefix } = side;
   const carried = view.servers.find(({ server }) => server.name === side.server)?.groups;
-  if (!carried) return { map: name, routes: [] };
+  if (!carried) return { map: name, routes: [], shadow: [] };
   const groups = carried
     .filter((group) => group.startsWith(prefix))
     .map((group) => group.slice(prefix.length));
   const parsed = parseModel(model);
-  const { allowed } = entitlementsOf(parsed, principalOf(parsed, { groups, block }));
-  const isAllowed = (index: number): boolean =>
-    [allowed, parsed.signedIn, parsed.public].some((row) => hasBit(row, index));
+  const cellOf = cellsFor(parsed, { groups, block });
+  const cells = model.routes.map(({ key }) => ({ route: key, ...cellOf(key) }));
   return {
     map: name,
     groups: carried,
-    routes: model.routes.filter((_, index) => isAllowed(index)).map(({ key }) => key),
+    routes: cells.filter((cell) => effectOf(cell) === 'allow').map(({ route }) => route),
+    shadow: cells.filter((cell) => shadowNote(cell) !== undefined),
   };
 }
 
@@ -119,9 +121,10 @@ function userLines(
   return [
     '',
     `${escapeControls(login)} (${escapeControls(status.toLowerCase())}), computed from the user's groups and the claim, no token was made:`,
-    ...allowedByMap.flatMap(({ map, groups, routes }) => [
+    ...allowedByMap.flatMap(({ map, groups, routes, shadow }) => [
       `  ${map}: ${groups === undefined ? 'the claim cannot be judged from here' : `groups ${groups.length === 0 ? 'none' : escapeControls(groups.join(', '))}`}`,
       ...routes.map((route) => `    opens ${route}`),
+      ...shadow.map((cell) => `    ${cell.route}: ${cellText(cell)}`),
     ]),
   ];
 }

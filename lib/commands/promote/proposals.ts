@@ -5,13 +5,13 @@
 
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import { diffCells } from '../../access-map/diff/diff-cells.ts';
 import { editedDocument, existingPointer, type MapEdit, mapOf } from '../../access-map/edits.ts';
 import { describePlace } from '../../access-map/index.ts';
 import type { MapDocument } from '../../access-map/report/cursor.ts';
 import type { PeakUsage } from '../../audit-log/peak-usage.ts';
 import { recordedBlock } from '../../audit-log/reevaluate.ts';
 import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
+import { grantChanges } from '../../map-diff/diff-cells.ts';
 import { isAllowed } from '../../verdicts/principals.ts';
 import { adviceFor } from './advice.ts';
 import { allowEdits, denyEdits, routeEdits } from './candidates.ts';
@@ -190,8 +190,8 @@ function wouldAllow(model: AccessModel, row: RefusedCalls): boolean {
 }
 
 const newlyAllowed = (before: AccessModel, after: AccessModel): readonly AllowedCell[] =>
-  diffCells(before, after).flatMap(({ kind, subject, route, to }) =>
-    kind === 'cell' && to === 'open' && route !== undefined ? [{ subject, route }] : [],
+  grantChanges(before, after).flatMap(({ subject, is, place }) =>
+    is === 'allowed' ? [{ subject, route: place.key }] : [],
   );
 
 function proposalOf(

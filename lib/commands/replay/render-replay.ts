@@ -95,6 +95,7 @@ const WHY_UNKNOWN: { readonly [why in UnknownReason]: string } = {
   scopes: 'whose scopes are not recorded, and the map asks for them',
   block: 'of an okta block that the map does not have',
   groups: 'whose groups are not recorded',
+  prior: 'of routes in shadow mode, where the prior authorizer of the attached API decides',
 };
 
 /** What the records cannot tell, one line each. */

@@ -3,6 +3,7 @@
  * letter of the token's own text.
  */
 import { code } from '../../access-map/report/problems.ts';
+import { cellText } from '../../verdicts/cells.ts';
 import type { Finding, TokenCaller, TokenReport } from '../../verdicts/token-report.ts';
 import { type Io, paint } from '../shell/io.ts';
 
@@ -36,7 +37,7 @@ function findingLines({ says, detail, fix, okta }: Finding): readonly string[] {
 }
 
 function callerLines(caller: TokenCaller, accepted: boolean): readonly string[] {
-  const { kind, uid, cid, block, groups, unmapped, routes, expiresAt } = caller;
+  const { kind, uid, cid, block, groups, unmapped, routes, shadow, expiresAt } = caller;
   const from = block === undefined ? '' : `, okta block ${code(block)}`;
   const ends =
     expiresAt === undefined || !accepted
@@ -53,6 +54,7 @@ function callerLines(caller: TokenCaller, accepted: boolean): readonly string[] 
     `  groups that count: ${listed(groups.map(code))}`,
     ...(kind === 'user' ? [`  groups in the token that do not: ${listed(unknown)}`] : []),
     `  routes it ${accepted ? 'opens' : 'would open'}: ${listed(routes.map(code))}`,
+    ...shadow.map((cell) => `    ${code(cell.route)}: ${cellText(cell)}`),
   ];
 }
 

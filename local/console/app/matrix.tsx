@@ -2,16 +2,38 @@
  * Groups by routes; the current user's groups are lit, and what they come to together stands in the
  * first row.
  */
+import type { Permissions } from 'okta-group-authorizer-client';
 import { usePermissions } from 'okta-group-authorizer-client/react';
 import type { ReactElement } from 'react';
 import type { Cell, ConsoleSetup } from './setup.ts';
 
-const CELL_LABELS: Readonly<Record<Cell, readonly [string, string]>> = {
-  open: ['○', 'open to all'],
-  allow: ['✓', 'allowed'],
-  deny: ['✕', 'denied'],
-  none: ['·', 'not allowed'],
+const RULES: Readonly<Record<Cell['rule'], readonly [string, string]>> = {
+  public: ['○', 'open to all'],
+  signedIn: ['○', 'open to any valid token'],
+  allowed: ['✓', 'allowed'],
+  denied: ['✕', 'denied'],
+  closed: ['·', 'not allowed'],
 };
+
+const SHADOW: Readonly<Record<Cell['gateway'], string>> = {
+  anyone: '',
+  anyToken: ' (shadow: any valid token passes)',
+  prior: ' (shadow: the prior authorizer decides)',
+  allow: '',
+  deny: '',
+};
+
+/** What the caller's own permissions say of a route. */
+function ownCell(permissions: Permissions, route: string): Cell {
+  const allowed = permissions.can(route);
+  return (
+    permissions.shadow(route) ?? {
+      rule: allowed ? 'allowed' : 'closed',
+      mode: 'enforce',
+      gateway: allowed ? 'allow' : 'deny',
+    }
+  );
+}
 
 export function Matrix({
   setup,
@@ -43,7 +65,7 @@ export function Matrix({
               <tr className="you lit">
                 <th scope="row">you, now</th>
                 {setup.routes.map((route) => (
-                  <CellView key={route} cell={permissions.can(route) ? 'allow' : 'none'} />
+                  <CellView key={route} cell={ownCell(permissions, route)} />
                 ))}
               </tr>
             )}
@@ -59,22 +81,30 @@ export function Matrix({
         </table>
       </section>
       <p className="hint">
-        {Object.entries(CELL_LABELS).map(([cell, [sign, label]]) => (
-          <span key={cell} className="legend">
-            <span className={`cell ${cell}`}>{sign}</span> {label}
+        {Object.entries(RULES).map(([rule, [sign, label]]) => (
+          <span key={rule} className="legend">
+            <span className={`cell ${rule}`}>{sign}</span> {label}
           </span>
         ))}
+        <span className="legend">
+          <span className="cell shadow">✓</span> shadow: the rules are not enforced, point at a cell
+          for what the gateway does
+        </span>
       </p>
     </section>
   );
 }
 
 function CellView({ cell }: { readonly cell: Cell }): ReactElement {
-  const [sign, label] = CELL_LABELS[cell];
+  const [sign, label] = RULES[cell.rule];
+  const note = cell.mode === 'shadow' ? SHADOW[cell.gateway] : '';
   return (
-    <td className={`cell ${cell}`}>
+    <td
+      className={`cell ${cell.rule}${note === '' ? '' : ' shadow'}`}
+      title={note === '' ? undefined : label + note}
+    >
       <span aria-hidden="true">{sign}</span>
-      <span className="hidden">{label}</span>
+      <span className="hidden">{label + note}</span>
     </td>
   );
 }

@@ -1,5 +1,9 @@
 /** What the server tells of the run (../setup.ts). */
-export type Cell = 'open' | 'allow' | 'deny' | 'none';
+export interface Cell {
+  readonly rule: 'public' | 'signedIn' | 'allowed' | 'denied' | 'closed';
+  readonly mode: 'enforce' | 'shadow';
+  readonly gateway: 'allow' | 'deny' | 'anyToken' | 'anyone' | 'prior';
+}
 
 export interface ConsoleSetup {
   readonly name: string;
@@ -46,7 +50,8 @@ export const groupsIn = (record: SeenRecord): readonly string[] =>
   Array.isArray(record?.['groups']) ? record['groups'] : [];
 
 export interface WhatIf {
-  readonly effect: 'allow' | 'deny';
+  readonly effect: 'allow' | 'deny' | 'unknown';
+  readonly cell: Cell;
   readonly code?: string;
   readonly sentence: string;
   readonly lines: readonly string[];

@@ -45,7 +45,7 @@ export function WhatIfPanel({ setup }: { readonly setup: ConsoleSetup }): ReactE
         {answer && (
           <>
             <p className={`verdict ${answer.effect === 'allow' ? 'good' : 'bad'}`}>
-              <span className="status">{answer.code ?? 'ALLOWED'}</span>
+              <span className="status">{statusOf(answer)}</span>
               <span>{answer.sentence}</span>
             </p>
             <pre>{answer.lines.join('\n')}</pre>
@@ -54,4 +54,11 @@ export function WhatIfPanel({ setup }: { readonly setup: ConsoleSetup }): ReactE
       </div>
     </section>
   );
+}
+
+/** In shadow mode the gateway's answer first, since the rules are not enforced. */
+function statusOf({ cell, code, effect }: WhatIf): string {
+  const rules = code ?? 'ALLOWED';
+  if (cell.mode === 'enforce' || cell.gateway === 'anyone') return rules;
+  return effect === 'unknown' ? `PRIOR (${rules})` : `ALLOWED (shadow: ${rules})`;
 }

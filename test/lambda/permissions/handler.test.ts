@@ -128,7 +128,7 @@ describe('the caller', () => {
 });
 
 describe('routes in shadow mode', () => {
-  const shadowed = async (routes: readonly string[], groups = '["readers"]') => {
+  const shadowed = async (routes: readonly string[], groups = '["readers"]', prior = false) => {
     const plain = model(SKETCH);
     const row = rowFromHex(rowOf(ROUTES, routes), plain.signedIn.length);
     const parts = {
@@ -137,7 +137,7 @@ describe('routes in shadow mode', () => {
       audit: { record: () => undefined },
     };
     const handler = createHandler({
-      model: { ...plain, shadow: { whole: false, routes: row } },
+      model: { ...plain, shadow: { whole: false, routes: row, prior } },
       ...parts,
     });
     return JSON.parse((await handler(event({ context: { ...CONTEXT, groups } }))).body);
@@ -148,6 +148,15 @@ describe('routes in shadow mode', () => {
       routes: ['GET /orders', 'POST /orders', 'GET /orders/{id}', 'GET /permissions'],
       permissions: ['orders:read', 'orders:write'],
     });
+  });
+
+  test.each([
+    [false, 'anyToken'],
+    [true, 'prior'],
+  ])('are told with what the rules say of them (attached: %s)', async (prior, gateway) => {
+    expect((await shadowed(['POST /orders'], '["readers"]', prior)).shadow).toEqual([
+      { route: 'POST /orders', rule: 'closed', mode: 'shadow', gateway },
+    ]);
   });
 
   test('complete no permission that has a closed route beside them', async () => {

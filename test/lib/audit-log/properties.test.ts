@@ -210,10 +210,10 @@ function usedBy(
 
 function allowedCells(map: AccessMap): readonly string[] {
   const { subjects, routes } = matrixOf(map);
-  return routes.flatMap(({ key, cells, level }) =>
-    cells.flatMap((state, n) => {
+  return routes.flatMap(({ key, cells }) =>
+    cells.flatMap(({ rule }, n) => {
       const subject = subjects[n];
-      return state === 'open' && level === 'groups' && subject
+      return rule === 'allowed' && subject
         ? [`${subject.kind === 'group' ? '' : 'machine '}${subject.name} ${key}`]
         : [];
     }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { diffMaps } from '../../../lib/access-map/diff/index.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { accessMapSchema } from '../../../lib/access-map/schema/schema.ts';
+import { diffMaps } from '../../../lib/map-diff/index.ts';
 import { BASE, type Edit, ONE, ROWS, TWO } from './diff-rows.ts';
 
 /** The map with values at dotted paths; `undefined` takes the key away. */
@@ -157,5 +157,5 @@ test('cells are those of tokens that can carry the group, whichever okta block c
       ['groups.free.allow', ['GET /a', 'GET /b']],
     ]),
   );
-  expect(widening).toEqual(['WIDER free GET /b | closed > open']);
+  expect(widening).toEqual(['WIDER free GET /b | closed > allowed']);
 });

@@ -415,7 +415,7 @@ const RULES: readonly Row[] = [
   row(
     'groups.*.allow',
     [['groups.free.allow', ['GET /a', 'GET /b']]],
-    [`${WIDER} free GET /b | closed > open`],
+    [`${WIDER} free GET /b | closed > allowed`],
   ),
   row(
     'groups.*.deny',
@@ -430,7 +430,7 @@ const RULES: readonly Row[] = [
   row(
     'groups.*.was',
     [['groups.free.was', ['old']]],
-    [`${WIDER} old GET /a | closed > open`, `${WIDER} groups.free.was | - > old`],
+    [`${WIDER} old GET /a | closed > allowed`, `${WIDER} groups.free.was | - > old`],
   ),
   row('machines', [['machines.0oa2m', { allow: [] }]], [`${WIDER} machines | - > 0oa2m`]),
   row(
@@ -496,6 +496,12 @@ const RULES: readonly Row[] = [
     'tests.scopes',
     [['tests', [{ groups: ['staff'], scopes: ['b', 'a'], allows: ['GET /a'] }]]],
     [`${PLAIN} tests | - > staff asking for a b may call GET /a`],
+  ),
+  row(
+    'tests.mode',
+    [['tests', [{ groups: ['staff'], allows: ['GET /a'], mode: 'shadow' }]]],
+    [`${PLAIN} tests | - > staff may call GET /a once enforced`],
+    [['mode', 'shadow']],
   ),
 ];
 

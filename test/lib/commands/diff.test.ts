@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { parse, stringify } from 'yaml';
+import { AccessMap } from '../../../lib/access-map/index.ts';
+import { type DiffOptions, runDiff } from '../../../lib/commands/diff.ts';
 import {
   type Change,
   DEPLOYED_MAP,
   diffMaps,
   readDeployedMap,
-} from '../../../lib/access-map/diff/index.ts';
-import { AccessMap } from '../../../lib/access-map/index.ts';
-import { type DiffOptions, runDiff } from '../../../lib/commands/diff.ts';
+} from '../../../lib/map-diff/index.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
 import { newApp } from '../../support/synthesis.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';
@@ -45,7 +45,7 @@ describe('the difference of two maps', () => {
       'a grant',
       '    allow: [orders:read]',
       '    allow: [orders:read, POST /orders]',
-      ['WIDER cell orders-readers POST /orders closed>open'],
+      ['WIDER cell orders-readers POST /orders closed>allowed'],
     ],
     [
       'a deny that goes',
@@ -58,7 +58,7 @@ describe('the difference of two maps', () => {
       '  0oa1batch:\n    groups: [partners]',
       '  0oa1batch:\n    groups: [orders-readers]',
       [
-        'other cell machine 0oa1batch POST /orders open>closed',
+        'other cell machine 0oa1batch POST /orders allowed>closed',
         'other machine machines.0oa1batch.groups partners>-',
         'other machine machines.0oa1batch.groups ->orders-readers',
       ],
@@ -356,7 +356,7 @@ describe('the difference of two maps', () => {
         mapOf(text('  - GET /files/{name}\n')),
       ),
     );
-    expect(found).toContain('WIDER cell orders-admins GET /files/secret closed>open');
+    expect(found).toContain('WIDER cell orders-admins GET /files/secret closed>allowed');
   });
 });
 
@@ -408,7 +408,7 @@ describe('the command', () => {
           subject: 'orders-readers',
           route: 'POST /orders',
           from: 'closed',
-          to: 'open',
+          to: 'allowed',
           widened: true,
         },
       ],
@@ -432,7 +432,7 @@ describe('the command', () => {
       },
     );
     expect(code).toBe(1);
-    expect(out).toContain('orders-readers  POST /orders  closed -> open');
+    expect(out).toContain('orders-readers  POST /orders  closed -> allowed');
   });
 
   describe('of a git revision', () => {
@@ -460,7 +460,7 @@ describe('the command', () => {
         subject: 'orders-readers',
         route: 'POST /orders',
         from: 'closed',
-        to: 'open',
+        to: 'allowed',
         widened: true,
       },
     ];
@@ -493,7 +493,7 @@ groups: { all: { allow: ["GET /**"] } }
       );
       expect(json().changes).toMatchObject([
         { kind: 'route', route: 'GET /b' },
-        { kind: 'cell', subject: 'all', route: 'GET /b', to: 'open', widened: true },
+        { kind: 'cell', subject: 'all', route: 'GET /b', to: 'allowed', widened: true },
       ]);
     });
 
@@ -561,7 +561,7 @@ describe('the deployed map', () => {
     const { code, out } = await run(templateOf(EXAMPLE), { failOn: 'widened' });
     expect(code).toBe(1);
     expect(out).toContain('access-orders (');
-    expect(out).toContain('orders-readers  POST /orders  closed -> open');
+    expect(out).toContain('orders-readers  POST /orders  closed -> allowed');
   });
 
   test('is compared with a map that is named', async () => {

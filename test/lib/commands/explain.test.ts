@@ -321,6 +321,8 @@ test('the JSON has every key whatever the answer is, on one line without spaces'
     permissionColumn: null,
   };
   expect(io.json()).toEqual({
+    cell: { rule: 'denied', mode: 'enforce', gateway: 'deny' },
+    rulesEffect: 'deny',
     effect: 'deny',
     code: 'GROUP_DENIED',
     reason: 'group_denies',

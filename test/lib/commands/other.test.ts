@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { Cell } from '../../../lambda/core/decision/cell.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { runInit } from '../../../lib/commands/init.ts';
 import { runMatrix } from '../../../lib/commands/matrix.ts';
@@ -78,23 +79,25 @@ describe('matrix', () => {
       exampleWith(['  contractors:', '  \'=cmd|"x"\':\n  contractors:']),
     ).split('\r\n');
     expect(head).toBe(
-      `"route","level","orders-readers","orders-admins","partners","'=cmd|""x""","contractors","machine 0oa1batch"`,
+      `"route","mode","orders-readers","orders-admins","partners","'=cmd|""x""","contractors","machine 0oa1batch"`,
     );
-    expect(first).toBe('"GET /orders","groups","open","open","open","closed","closed","open"');
+    expect(first).toBe(
+      '"GET /orders","enforce","allowed","allowed","allowed","closed","closed","allowed"',
+    );
   });
 
   test('is JSON that agrees with the table', () => {
     const { subjects, routes } = JSON.parse(ran('json')) as {
       subjects: unknown[];
-      routes: { key: string; cells: string[] }[];
+      routes: { key: string; cells: Cell[] }[];
     };
     expect(subjects).toHaveLength(5);
     expect(routes.find(({ key }) => key === 'DELETE /orders/{id}')?.cells).toEqual([
-      'closed',
-      'open',
-      'closed',
-      'denied',
-      'closed',
+      { rule: 'closed', mode: 'enforce', gateway: 'deny' },
+      { rule: 'allowed', mode: 'enforce', gateway: 'allow' },
+      { rule: 'closed', mode: 'enforce', gateway: 'deny' },
+      { rule: 'denied', mode: 'enforce', gateway: 'deny' },
+      { rule: 'closed', mode: 'enforce', gateway: 'deny' },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { diffMaps } from '../../../../lib/access-map/diff/index.ts';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
+import { diffMaps } from '../../../../lib/map-diff/index.ts';
 import { largeMap } from '../../../support/large-map.ts';
 
 const mapOf = (text: string): AccessMap => {

@@ -2,11 +2,11 @@
  * Differences of what `okta apply` will set up, and of the map's own tests: parts of a file that
  * its deployed stack does not keep.
  */
-import { hasBit } from '../../../lambda/core/model/bits.ts';
-import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
-import type { OktaSide } from '../sections/manage-section.ts';
-import type { ManagedApp } from '../sections/managed-apps.ts';
-import type { AccessMapTest } from '../sections/tests-section.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
+import type { ModelFile } from '../../lambda/core/model/model-file.ts';
+import type { OktaSide } from '../access-map/sections/manage-section.ts';
+import type { ManagedApp } from '../access-map/sections/managed-apps.ts';
+import type { AccessMapTest } from '../access-map/sections/tests-section.ts';
 import {
   ADDED_WIDENS,
   ALWAYS_WIDENS,
@@ -117,7 +117,7 @@ export const diffTests = (from: Tested, to: Tested): readonly Change[] =>
 
 /** `readers with admins may call GET /orders`, once for each. */
 function assertionsOf({ tests, model }: Tested): readonly string[] {
-  const lines = tests.flatMap(({ subject, scopes, allows, denies }) => {
+  const lines = tests.flatMap(({ subject, scopes, allows, denies, mode }) => {
     const who =
       subject.kind === 'machine'
         ? `machine ${subject.cid}`
@@ -128,9 +128,10 @@ function assertionsOf({ tests, model }: Tested): readonly string[] {
       model.routes.flatMap(({ key }, index) =>
         patterns.some(({ routes }) => hasBit(routes, index)) ? [key] : [],
       );
+    const once = mode === 'shadow' ? ' once enforced' : '';
     return [
-      ...keys(allows).map((key) => `${caller} may call ${key}`),
-      ...keys(denies).map((key) => `${caller} may not call ${key}`),
+      ...keys(allows).map((key) => `${caller} may call ${key}${once}`),
+      ...keys(denies).map((key) => `${caller} may not call ${key}${once}`),
     ];
   });
   return [...new Set(lines)];

@@ -2,8 +2,8 @@
  * Differences of names: groups and their former names, machines and their groups, permissions and
  * their routes.
  */
-import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import { ADDED_WIDENS, type Change, changedSet, NEVER_WIDENS, paired } from './change.ts';
 import { routesIn } from './routes-in.ts';
 

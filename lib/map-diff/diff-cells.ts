@@ -2,18 +2,20 @@
  * Cells whose state changes. A route that only one map has is compared with the route that serves
  * its requests in the other.
  */
-import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import { METHODS } from '../../../lambda/core/model/model-file.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import { METHODS } from '../../lambda/core/model/model-file.ts';
+import { plainRouter } from '../access-map/cache/plain-route.ts';
+import { segmentsOf } from '../access-map/routes/notation.ts';
 import {
-  type CellState,
   type CellSubject,
   cellSubjects,
-  cellsOf,
+  cellsFor,
+  cellText,
+  type GrantState,
+  grantsOf,
   levelOf,
   type RouteLevel,
-} from '../../verdicts/cells.ts';
-import { plainRouter } from '../cache/plain-route.ts';
-import { segmentsOf } from '../routes/notation.ts';
+} from '../verdicts/cells.ts';
 import { type Change, changed } from './change.ts';
 
 /**
@@ -29,10 +31,11 @@ interface Place {
 
 export function diffCells(from: AccessModel, to: AccessModel): readonly Change[] {
   const places = placesOf(from, to);
+  const [before, after] = [cellTexts(from), cellTexts(to)];
   return [
     ...diffRoutes(from, to),
     ...places.flatMap(diffLevel),
-    ...subjectsOf(from, to).flatMap((subject) => diffSubject(subject, places, from, to)),
+    ...changesAt(places, from, to).flatMap((change) => cellChange(change, before, after)),
   ];
 }
 
@@ -66,39 +69,76 @@ function diffLevel({ key, levels: [was, is] }: Place): readonly Change[] {
   );
 }
 
-const RANK: { readonly [state in CellState]: number } = { denied: 0, closed: 1, open: 2 };
+const RANK: { readonly [state in GrantState]: number } = { denied: 0, closed: 1, allowed: 2 };
 
-function diffSubject(
-  subject: CellSubject,
+/** A change of what the map grants a subject on a route. */
+export interface GrantChange {
+  /** A group, or `machine CID`. */
+  readonly subject: string;
+  readonly was: GrantState;
+  readonly is: GrantState;
+  readonly place: Place;
+}
+
+export const grantChanges = (from: AccessModel, to: AccessModel): readonly GrantChange[] =>
+  changesAt(placesOf(from, to), from, to);
+
+function changesAt(
   places: readonly Place[],
   from: AccessModel,
   to: AccessModel,
-): readonly Change[] {
-  const [before, after] = [statesIn(from, subject), statesIn(to, subject)];
-  const name = subject.kind === 'group' ? subject.name : `machine ${subject.name}`;
-  return places.flatMap(({ key, from: index, to: next, levels }) => {
-    const [was, is] = [before(index), after(next)];
-    // Where no group is needed before or after, the level reports what widens. A removed route
-    // admits nobody, denied or not.
-    const matters = next !== undefined && levels.every((level) => level === 'groups');
-    return changed(
-      { kind: 'cell', subject: name, route: key },
-      was,
-      is,
-      matters && RANK[is] > RANK[was],
-    );
+): readonly GrantChange[] {
+  return subjectsOf(from, to).flatMap((one) => {
+    const [before, after] = [statesIn(from, one), statesIn(to, one)];
+    const subject = one.kind === 'group' ? one.name : `machine ${one.name}`;
+    return places.flatMap((place) => {
+      const [was, is] = [before(place.from), after(place.to)];
+      return was === is ? [] : [{ subject, was, is, place }];
+    });
   });
+}
+
+type CellTexts = (rule: GrantState, index: number | undefined) => string;
+
+/** Cells as text, with what the gateway does beside them. */
+function cellTexts(model: AccessModel): CellTexts {
+  const cells = cellsFor(model, {});
+  return (rule, index) => {
+    const key = index === undefined ? undefined : model.routes[index]?.key;
+    return key === undefined ? rule : cellText({ ...cells(key), rule });
+  };
+}
+
+/**
+ * Whether a change widens, the rules say, also in shadow mode: what they grant holds once they are
+ * enforced.
+ */
+function cellChange(
+  { subject, was, is, place }: GrantChange,
+  before: CellTexts,
+  after: CellTexts,
+): readonly Change[] {
+  const { key, from, to, levels } = place;
+  // Where no group is needed before or after, the level reports what widens. A removed route
+  // admits nobody, denied or not.
+  const matters = to !== undefined && levels.every((level) => level === 'groups');
+  return changed(
+    { kind: 'cell', subject, route: key },
+    before(was, from),
+    after(is, to),
+    matters && RANK[is] > RANK[was],
+  );
 }
 
 /** A subject that a map does not have, and a route that nothing serves, are closed. */
 function statesIn(
   model: AccessModel,
   subject: CellSubject,
-): (route: number | undefined) => CellState {
+): (route: number | undefined) => GrantState {
   const known =
     subject.kind === 'group' ? model.groups.has(subject.name) : model.machines.has(subject.name);
-  const cells = known ? cellsOf(model, subject) : undefined;
-  return (route) => (route === undefined || !cells ? 'closed' : cells(route));
+  const grants = known ? grantsOf(model, subject) : undefined;
+  return (route) => (route === undefined || !grants ? 'closed' : grants(route));
 }
 
 const subjectsOf = (from: AccessModel, to: AccessModel): readonly CellSubject[] => [

@@ -1,7 +1,7 @@
 /** Differences of whose tokens are accepted: okta blocks, and who is blocked. */
-import { hasBit } from '../../../lambda/core/model/bits.ts';
-import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { OktaModel } from '../../lambda/core/model/model-file.ts';
 import {
   ADDED_WIDENS,
   ALWAYS_WIDENS,

@@ -1,6 +1,6 @@
 /** Differences of quotas: what each limits, and who is charged to which. */
-import { hasBit, type Row } from '../../../lambda/core/model/bits.ts';
-import type { AccessModel, Grants, Quota, QuotaWindow } from '../../../lambda/core/model/model.ts';
+import { hasBit, type Row } from '../../lambda/core/model/bits.ts';
+import type { AccessModel, Grants, Quota, QuotaWindow } from '../../lambda/core/model/model.ts';
 import { type Change, changed, changedSet, NEVER_WIDENS, paired } from './change.ts';
 import { routesIn } from './routes-in.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Every change when one map replaces another; complete because routes, groups and keys are finite.
  */
-import { parseModel } from '../../../lambda/core/model/load-model.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { Change } from './change.ts';
 import type { ComparableMap } from './deployed-map.ts';
 import { diffAttachment } from './diff-attachment.ts';

@@ -1,5 +1,5 @@
 /** Differences of settings: what is deployed in front of the upstream, and how answers are kept. */
-import type { PermissionsEndpointFile } from '../../../lambda/core/model/model-file.ts';
+import type { PermissionsEndpointFile } from '../../lambda/core/model/model-file.ts';
 import {
   ADDED_WIDENS,
   type Change,

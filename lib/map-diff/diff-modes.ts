@@ -1,7 +1,7 @@
 /** Differences of what is in shadow, and of what is recorded. */
-import { hasBit } from '../../../lambda/core/model/bits.ts';
-import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import type { AuditSettings } from '../sections/audit-section.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { AuditSettings } from '../access-map/sections/audit-section.ts';
 import { type Change, changed, changedSet, NEVER_WIDENS } from './change.ts';
 
 /**
