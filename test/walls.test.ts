@@ -155,8 +155,9 @@ describe('the rooms of the house', () => {
     // 2026-11-28: one more, the judge of paths.
     expect(rooms.length).toBeLessThanOrEqual(58);
     const counted = arrows.filter((arrow) => !arrow.endsWith(' -> lambda/core/contract'));
+    // One more: an asset holds the model packed.
     // One more: the text of a cell has one home, which matrix and token ask.
-    expect(counted.length).toBeLessThanOrEqual(207);
+    expect(counted.length).toBeLessThanOrEqual(208);
   });
 
   test('no room reaches itself over others', () => {

@@ -1,6 +1,7 @@
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { MODEL_FILE_NAME } from '../../lambda/core/contract/environment.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
+import { packModel } from '../../lambda/core/model/packed-model.ts';
 import { functionCode } from './function-code.ts';
 import type { StoreClient } from './operations-props.ts';
 
@@ -15,7 +16,7 @@ export const mapFunctionCode = (
 ): Code =>
   functionCode(
     name,
-    [{ path: MODEL_FILE_NAME, contents: Buffer.from(JSON.stringify(model)) }],
+    [{ path: MODEL_FILE_NAME, contents: Buffer.from(JSON.stringify(packModel(model))) }],
     storeClient,
   );
 

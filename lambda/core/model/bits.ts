@@ -48,9 +48,10 @@ export function rowToHex(row: Row): string {
 export function rowFromHex(hex: string, wordCount: number): Row {
   if (hex.length !== wordCount * 8 || /[^0-9a-f]/.test(hex))
     throw new RangeError(`expected ${wordCount} words of 8 hexadecimal digits`);
-  return Uint32Array.from({ length: wordCount }, (_, index) =>
-    Number.parseInt(hex.slice(index * 8, index * 8 + 8), 16),
-  );
+  const row = emptyRow(wordCount);
+  for (let word = 0; word < wordCount; word++)
+    row[word] = Number.parseInt(hex.slice(word * 8, word * 8 + 8), 16);
+  return row;
 }
 
 /** A row as text: eight hexadecimal digits a word; bit n is the route at index n of `routes`. */

@@ -13,11 +13,13 @@ import type {
   PermissionsEndpointFile,
   QuotaFile,
 } from './model-file.ts';
-import type { RuleTableFile } from './rule-table-file.ts';
+import type { RuleTable } from './packed-rules.ts';
 
 export interface Grants {
   readonly kind: 'group' | 'machine';
   readonly name: string;
+  /** Place among the groups, or the machines, of the model's file. */
+  readonly at: number;
   readonly allow: Row;
   readonly deny: Row;
   readonly quota: Quota | undefined;
@@ -66,6 +68,6 @@ export interface AccessModel
   readonly exactPaths: Row;
   readonly basePaths: readonly string[] | undefined;
   readonly audit: { readonly allows: number; readonly hashPrincipal: boolean };
-  readonly rules: RuleTableFile | undefined;
+  readonly rules: RuleTable | undefined;
   readonly metrics: MetricsFile | undefined;
 }

@@ -6,8 +6,9 @@
 import type { RecordedRule } from '../contract/decision-record.ts';
 import { hasBit, type Row, rowFromHex } from '../model/bits.ts';
 import { mapPath } from '../model/map-path.ts';
-import type { AccessModel, Grants } from '../model/model.ts';
-import type { GrantRulesFile, RuleEntryFile, RuleTableFile } from '../model/rule-table-file.ts';
+import type { AccessModel } from '../model/model.ts';
+import type { RuleTable } from '../model/packed-rules.ts';
+import type { RuleEntryFile } from '../model/rule-table-file.ts';
 import type { DeterminingRules } from './determining-rules.ts';
 
 /**
@@ -24,7 +25,6 @@ export function ruleFinder(model: AccessModel): RuleFinder {
   const { rules: table } = model;
   if (!table) return () => undefined;
   const ruleInList = listReader(table, model.signedIn.length);
-  const rulesOf = grantRulesReader(table, model);
   return (determining, key, pseudonym = (cid) => cid) => {
     const route = model.routeIndex.get(key) ?? -1;
     switch (determining.kind) {
@@ -36,7 +36,8 @@ export function ruleFinder(model: AccessModel): RuleFinder {
         const [grant] = grants;
         if (!grant) return undefined;
         const name = grant.kind === 'group' ? grant.name : pseudonym(grant.name);
-        return ruleInList([`${grant.kind}s`, name, effect], rulesOf(grant)?.[effect] ?? [], route);
+        const rules = table.grantRules(grant.kind, grant.at);
+        return ruleInList([`${grant.kind}s`, name, effect], rules?.[effect] ?? [], route);
       }
       case 'blocked': {
         const { list, name } = determining;
@@ -51,7 +52,7 @@ export function ruleFinder(model: AccessModel): RuleFinder {
 }
 
 /** Finds the first entry of a list that holds a route; rows are read from the file once. */
-function listReader(table: RuleTableFile, wordCount: number) {
+function listReader(table: RuleTable, wordCount: number) {
   const rows: Row[] = [];
   const rowAt = (at: number): Row => {
     const row = rows[at] ?? rowFromHex(table.rows[at] ?? '', wordCount);
@@ -71,20 +72,6 @@ function listReader(table: RuleTableFile, wordCount: number) {
   };
 }
 
-/** The lists of a group or a machine; they stand in the order of the model. */
-function grantRulesReader(
-  table: RuleTableFile,
-  model: AccessModel,
-): (grant: Grants) => GrantRulesFile | undefined {
-  const names = [...new Set(model.groups.values())].map(({ name }) => name);
-  const groups = new Map(names.map((name, index) => [name, index]));
-  const machines = new Map([...model.machines.keys()].map((cid, index) => [cid, index]));
-  return ({ kind, name }) =>
-    kind === 'group'
-      ? table.groups[groups.get(name) ?? -1]
-      : table.machines[machines.get(name) ?? -1];
-}
-
 /** The entry of a quota, which decides where none of the caller's has room. */
 export function quotaRule(
   { rules: table, quotas }: AccessModel,
@@ -95,7 +82,7 @@ export function quotaRule(
 }
 
 function recorded(
-  { sources }: RuleTableFile,
+  { sources }: RuleTable,
   parts: readonly string[],
   { at, path }: RuleEntryFile,
 ): RecordedRule {

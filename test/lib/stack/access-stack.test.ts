@@ -7,6 +7,7 @@ import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import fc from 'fast-check';
 import { METHODS } from '../../../lambda/core/model/model-file.ts';
+import { packModel } from '../../../lambda/core/model/packed-model.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
 import {
@@ -194,10 +195,9 @@ test('the function runs the bundle on arm64 and Node 24 with its model beside it
     `asset.${(Properties['Code'] as { S3Key: string }).S3Key.replace('.zip', '')}`,
   );
   expect(readdirSync(folder)).toContain('index.mjs');
-  expect(JSON.parse(readFileSync(join(folder, 'access-model.json'), 'utf8'))).toEqual({
-    ...example.model,
-    rules: example.ruleTable,
-  });
+  expect(JSON.parse(readFileSync(join(folder, 'access-model.json'), 'utf8'))).toEqual(
+    packModel({ ...example.model, rules: example.ruleTable }),
+  );
 });
 
 test('equal maps give the same code, and another map gives other code', () => {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { createAuthorizer } from '../../../lambda/authorizer/authorize.ts';
 import { cachedPolicies } from '../../../lambda/authorizer/policies.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
+import { packModel } from '../../../lambda/core/model/packed-model.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { explainDecision, type Question } from '../../../lib/verdicts/explanation.ts';
 import { principalOf } from '../../../lib/verdicts/principals.ts';
@@ -64,7 +65,8 @@ const caller: fc.Arbitrary<Omit<Question, 'route'>> = fc.record(
 
 /** The record and the context of a call that nothing but the map judges. */
 async function recorded(map: AccessMap, question: Question) {
-  const model = parseModel(JSON.parse(JSON.stringify({ ...map.model, rules: map.ruleTable })));
+  const file = packModel({ ...map.model, rules: map.ruleTable });
+  const model = parseModel(JSON.parse(JSON.stringify(file)));
   const authorize = createAuthorizer({
     model,
     clock: { now: () => 0 },
