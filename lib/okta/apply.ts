@@ -2,9 +2,9 @@
  * Applies the steps in order, one write at a time. Completed steps stay; a later apply continues
  * after them.
  */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { mergedBody } from './merged-body.ts';
 import { OktaError } from './okta-error.ts';
-import { type Json, type JsonObject, type OktaOrg, textAt } from './org.ts';
+import { type JsonObject, type OktaOrg, textAt } from './org.ts';
 import type { Plan } from './plan.ts';
 import { bodyOf, pathOf, printOf, type Step } from './step.ts';
 
@@ -79,41 +79,6 @@ function recordId(
     throw new OktaError(`Okta made \`${reference}\` and did not say its id: plan again`);
   ids.set(reference, textAt(answer, 'credentials', 'oauthClient', 'client_id') || id);
   ids.set(`${reference}#id`, id);
-}
-
-/** What Okta sets itself is not sent back; the status of an app has calls of its own. */
-const READ_ONLY = [
-  '_links',
-  '_embedded',
-  'id',
-  'created',
-  'lastUpdated',
-  'system',
-  'orn',
-  'universalLogout',
-  'features',
-  'expressConfiguration',
-];
-
-function mergedBody(
-  object: JsonObject,
-  body: JsonObject,
-  { kind, request: { merge } }: Step,
-): JsonObject {
-  const dropped = kind === 'app' ? [...READ_ONLY, 'status'] : READ_ONLY;
-  const kept = Object.entries(object).filter(([key]) =>
-    merge === 'profile' ? key === 'profile' : !dropped.includes(key),
-  );
-  return deepMerged(Object.fromEntries(kept), body) as JsonObject;
-}
-
-function deepMerged(under: Json | undefined, over: Json): Json {
-  if (!isObject<Json>(under) || !isObject<Json>(over)) return over;
-  const merged = Object.entries(over).map(([key, value]) => [
-    key,
-    deepMerged(Object.hasOwn(under, key) ? under[key] : undefined, value),
-  ]);
-  return { ...under, ...Object.fromEntries(merged) };
 }
 
 async function settled(

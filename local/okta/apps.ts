@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { invalid, known, page } from './answers.ts';
 import type { DirectoryOptions } from './directory.ts';
 import { addLifecycle, bodyOf, entityIn, params } from './requests.ts';
+import { appShape } from './shapes.ts';
 import type { Entity, OrgStore } from './store.ts';
 
 interface AppBody {
@@ -25,9 +26,9 @@ export function addApps(
     const found = [...store.apps.values()].filter(
       (one) => name === undefined || (one['name'] ?? 'oidc_client') === name,
     );
-    return page(request, reply, found, pageSize);
+    return page(request, reply, found, pageSize).map(withoutSecret);
   });
-  app.get(`${path}/:id`, one);
+  app.get(`${path}/:id`, (request) => withoutSecret(one(request)));
   app.post(path, (request, reply) => {
     const body = bodyOf(request);
     checkApp(body);
@@ -44,7 +45,7 @@ export function addApps(
     const type = (of: AppBody): unknown => of.settings?.oauthClient?.['application_type'];
     if (type(body) !== type(current as AppBody))
       throw invalid('settings.oauthClient.application_type: cannot be changed');
-    return Object.assign(current, body, { id: current.id, status: current['status'] });
+    return withoutSecret(changeApp(current, body));
   });
   app.delete(`${path}/:id`, (request, reply) => {
     const { id, status } = one(request);
@@ -53,23 +54,44 @@ export function addApps(
     store.assignments.delete(id);
     return reply.code(204).send();
   });
-  addLifecycle(app, `${path}/:id`, one);
+  addLifecycle(app, `${path}/:id`, one, (_, reply) => reply.code(200).send({}));
   addAssignments(app, store, pageSize, one);
+}
+
+const clientOf = (app: AppBody): Readonly<Record<string, unknown>> =>
+  app.credentials?.oauthClient ?? {};
+
+/** The secret is in the answer to the creation alone. */
+function withoutSecret(app: Entity): Entity {
+  const { client_secret: _, ...oauthClient } = clientOf(app as AppBody);
+  return { ...app, credentials: { ...(app['credentials'] as object), oauthClient } };
+}
+
+/** Ids, status and secret are not the body's to change. */
+function changeApp(current: Entity, body: Record<string, unknown>): Entity {
+  const { client_id, client_secret } = clientOf(current as AppBody);
+  const secret = client_secret === undefined ? {} : { client_secret };
+  const oauthClient = { ...clientOf(body as AppBody), client_id, ...secret };
+  const credentials = { ...(body['credentials'] as object), oauthClient };
+  const changed = appShape({ ...body, credentials, id: current.id, status: current['status'] });
+  for (const key of Object.keys(current)) delete current[key];
+  return Object.assign(current, changed);
 }
 
 function newApp(id: string, body: Record<string, unknown>): Entity {
   const { oauthClient = {} } = (body as AppBody).credentials ?? {};
   // The real org shows a new client's secret in this answer: who handles it must not pass it on.
-  const secret =
-    oauthClient['token_endpoint_auth_method'] === 'none'
-      ? {}
-      : { client_secret: `secret-of-${id}` };
-  return {
+  const secret = ['none', 'private_key_jwt'].includes(
+    String(oauthClient['token_endpoint_auth_method']),
+  )
+    ? {}
+    : { client_secret: `secret-of-${id}` };
+  return appShape({
     ...body,
     id,
     status: 'ACTIVE',
     credentials: { oauthClient: { ...oauthClient, client_id: id, ...secret } },
-  };
+  });
 }
 
 function addAssignments(

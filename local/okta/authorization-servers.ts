@@ -1,34 +1,32 @@
 /** `/api/v1/authorizationServers` of the local org. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { invalid, page } from './answers.ts';
 import { addPolicyRules } from './policy-rules.ts';
-import { addLifecycle, bodyOf, entityIn } from './requests.ts';
-import { addChildren, type Kind, SERVERS_PATH } from './server-children.ts';
+import { addLifecycle, bodyOf, params } from './requests.ts';
+import { addChildren, type Kind, SERVERS_PATH, serverOf } from './server-children.ts';
+import {
+  claimShape,
+  policyShape,
+  scopeShape,
+  serverShape,
+  systemClaims,
+  systemScopes,
+} from './shapes.ts';
 import type { Entity, OrgStore } from './store.ts';
 
 export interface ServerOptions {
-  /** The issuer of a server. */
-  readonly issuerOf: (id: string) => string;
+  /** The issuer of a server, by its issuer mode. */
+  readonly issuerOf: (id: string, mode: string) => string;
   readonly pageSize: number;
   readonly firstId?: string;
 }
-
-const STANDARD_SCOPES = [
-  'openid',
-  'profile',
-  'email',
-  'address',
-  'phone',
-  'offline_access',
-  'device_sso',
-];
 
 export function addAuthorizationServers(
   app: FastifyInstance,
   store: OrgStore,
   options: ServerOptions,
 ): void {
-  const one = entityIn(store.servers, 'AuthorizationServer', 'server');
+  const one = (request: FastifyRequest): Entity => serverOf(store, params(request)['server'] ?? '');
   app.get(SERVERS_PATH, (request, reply) =>
     page(request, reply, [...store.servers.values()], options.pageSize),
   );
@@ -36,19 +34,10 @@ export function addAuthorizationServers(
     reply.code(201).send(createServer(store, bodyOf(request), options)),
   );
   app.get(`${SERVERS_PATH}/:server`, one);
-  app.put(`${SERVERS_PATH}/:server`, (request) => {
-    const current = one(request);
-    const { name, description, audiences, issuerMode } = bodyOf(request);
-    checkServer({ name, audiences });
-    return Object.assign(current, {
-      name,
-      description,
-      audiences,
-      issuerMode: issuerMode ?? current['issuerMode'],
-    });
-  });
+  app.put(`${SERVERS_PATH}/:server`, (request) => changeServer(one(request), request, options));
   app.delete(`${SERVERS_PATH}/:server`, (request, reply) => {
-    const { id, status } = one(request);
+    const { id, status, ...server } = one(request);
+    if (server['default'] === true) throw invalid('id: the default server cannot be deleted');
     if (status === 'ACTIVE') throw invalid('status: deactivate the server first');
     for (const table of [store.servers, store.claims, store.scopes, store.policies])
       table.delete(id);
@@ -58,18 +47,30 @@ export function addAuthorizationServers(
   addContents(app, store, options);
 }
 
+/** The host of the issuer follows the issuer mode; the path of a server never changes. */
+function changeServer(current: Entity, request: FastifyRequest, options: ServerOptions): Entity {
+  const { name, description = '', audiences, issuerMode } = bodyOf(request);
+  checkServer({ name, audiences });
+  const mode = issuerMode ?? current['issuerMode'];
+  const moved =
+    mode === current['issuerMode'] ? {} : { issuer: options.issuerOf(current.id, String(mode)) };
+  return Object.assign(current, { name, description, audiences, issuerMode: mode, ...moved });
+}
+
 /** Claims, scopes, policies and their rules. */
 function addContents(app: FastifyInstance, store: OrgStore, options: ServerOptions): void {
   addChildren(app, store, options, {
     plural: 'claims',
     prefix: 'ocl',
     table: (server) => store.claims.get(server),
+    shape: claimShape,
     check: checkClaim,
   });
   addChildren(app, store, options, {
     plural: 'scopes',
     prefix: 'scp',
     table: (server) => store.scopes.get(server),
+    shape: scopeShape,
     check: checkScope,
     paged: true,
   });
@@ -77,6 +78,7 @@ function addContents(app: FastifyInstance, store: OrgStore, options: ServerOptio
     plural: 'policies',
     prefix: '00p',
     table: (server) => store.policies.get(server),
+    shape: policyShape,
     check: checkPolicy(store),
     created: ({ id }) => store.rules.set(id, new Map()),
     ordered: true,
@@ -91,29 +93,36 @@ function createServer(
 ): Entity {
   checkServer(body);
   const id = firstId !== undefined && !store.servers.has(firstId) ? firstId : store.newId('aus');
-  const server = {
-    ...body,
-    id,
-    issuer: issuerOf(id),
-    issuerMode: body['issuerMode'] ?? 'ORG_URL',
-    status: 'ACTIVE',
-  };
+  const mode = String(body['issuerMode'] ?? 'ORG_URL');
+  return addServer(store, serverShape(body, { id, issuer: issuerOf(id, mode) }));
+}
+
+/** Puts a server into the org, with what every new one has. */
+function addServer(store: OrgStore, server: Entity): Entity {
+  const { id } = server;
   store.servers.set(id, server);
-  const scopes = STANDARD_SCOPES.map((name) => ({ id: store.newId('scp'), name, system: true }));
-  store.scopes.set(id, new Map(scopes.map((scope) => [scope.id, scope])));
-  const sub = {
-    id: store.newId('ocl'),
-    name: 'sub',
-    claimType: 'RESOURCE',
-    valueType: 'EXPRESSION',
-    value: 'appuser.userName',
-    system: true,
-    status: 'ACTIVE',
-  };
-  store.claims.set(id, new Map([[sub.id, sub]]));
+  const table = (entities: readonly Entity[]): Map<string, Entity> =>
+    new Map(entities.map((entity) => [entity.id, entity]));
+  store.scopes.set(id, table(systemScopes(store.newId)));
+  store.claims.set(id, table(systemClaims(store.newId)));
   store.policies.set(id, new Map());
   return server;
 }
+
+/** The server that an org has from its beginning: its id is not the last part of its issuer. */
+export const addDefaultServer = (store: OrgStore, issuer: string): Entity =>
+  addServer(
+    store,
+    serverShape(
+      {
+        name: 'default',
+        description: 'Default Authorization Server for your Applications',
+        audiences: ['api://default'],
+        issuerMode: 'DYNAMIC',
+      },
+      { id: store.newId('aus'), issuer, default: true },
+    ),
+  );
 
 function checkServer({ name, audiences }: Readonly<Record<string, unknown>>): void {
   if (typeof name !== 'string' || name === '')

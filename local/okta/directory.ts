@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { invalid, known, page } from './answers.ts';
 import { bodyOf, entityIn, params } from './requests.ts';
+import { originShape } from './shapes.ts';
 import { type Entity, groupsOfUser, type OrgStore, userOf } from './store.ts';
 
 export interface DirectoryOptions {
@@ -27,7 +28,7 @@ export function addOrigins(
       )
     )
       throw invalid('origin: already in use');
-    const origin: Entity = { ...body, id: store.newId('tos'), status: 'ACTIVE' };
+    const origin = originShape({ ...body, id: store.newId('tos'), status: 'ACTIVE' });
     store.origins.set(origin.id, origin);
     return reply.code(200).send(origin);
   });

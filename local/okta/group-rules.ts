@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { invalid, known, page } from './answers.ts';
 import type { DirectoryOptions } from './directory.ts';
 import { bodyOf, entityIn } from './requests.ts';
+import { groupRuleShape } from './shapes.ts';
 import type { Entity, OrgStore } from './store.ts';
 
 export function addGroupRules(
@@ -22,7 +23,7 @@ export function addGroupRules(
   app.post(path, (request, reply) => {
     const body = bodyOf(request);
     checkRule(store, body, undefined);
-    const rule: Entity = { ...body, id: store.newId('0pr'), status: 'INACTIVE' };
+    const rule = groupRuleShape({ ...body, id: store.newId('0pr'), status: 'INACTIVE' });
     store.groupRules.set(rule.id, rule);
     return reply.code(200).send(rule);
   });
@@ -31,16 +32,17 @@ export function addGroupRules(
     const body = bodyOf(request);
     if (current['status'] !== 'INACTIVE')
       throw invalid('status: only inactive rules can be updated');
+    checkExclusions(store, body);
     if (JSON.stringify(body['actions']) !== JSON.stringify(current['actions']))
       throw invalid('actions: cannot be updated');
     checkRule(store, body, current.id);
-    return Object.assign(current, body, { id: current.id, status: 'INACTIVE' });
+    return Object.assign(current, groupRuleShape({ ...body, id: current.id, status: 'INACTIVE' }));
   });
   app.delete(`${path}/:id`, (request, reply) => {
     const rule = one(request);
     if (rule['status'] === 'ACTIVE') throw invalid('status: deactivate the rule first');
     later(rule.id, () => store.groupRules.delete(rule.id));
-    return reply.code(202).send();
+    return reply.code(202).send({});
   });
   addRuleLifecycle(app, `${path}/:id`, one, later);
 }
@@ -54,6 +56,7 @@ function addRuleLifecycle(
 ): void {
   app.post(`${path}/lifecycle/activate`, (request, reply) => {
     const rule = one(request);
+    if (rule['status'] === 'INVALID') throw invalid('status: an invalid rule cannot be activated');
     later(rule.id, () => {
       rule['status'] = 'ACTIVE';
     });
@@ -87,6 +90,15 @@ function delayedChanges(lag: () => number): DelayedChanges {
       waiting.settle();
     },
   };
+}
+
+/** A user who is gone cannot be excluded. */
+function checkExclusions({ users }: OrgStore, body: Readonly<Record<string, unknown>>): void {
+  const { people } = (body['conditions'] ?? {}) as {
+    readonly people?: { readonly users?: { readonly exclude?: readonly string[] } };
+  };
+  const gone = people?.users?.exclude?.find((id) => !users.has(id));
+  if (gone !== undefined) throw invalid(`conditions.people.users.exclude: no user ${gone}`);
 }
 
 function checkRule(

@@ -8,7 +8,7 @@ import type { LocalUser } from '../users.ts';
 import { type Admission, admitAnyToken } from './admission.ts';
 import { errorBody, OrgError } from './answers.ts';
 import { addApps } from './apps.ts';
-import { addAuthorizationServers } from './authorization-servers.ts';
+import { addAuthorizationServers, addDefaultServer } from './authorization-servers.ts';
 import { addOrigins, addUsers } from './directory.ts';
 import { addGroupRules } from './group-rules.ts';
 import { addGroups } from './groups.ts';
@@ -26,6 +26,10 @@ export interface OktaOrgOptions {
   readonly groups?: readonly SeedGroup[];
   /** Issuer of a server. Default: below the org's own address. */
   readonly issuerOf?: (id: string) => string;
+  /** Origin of the org's custom domain: the host of issuers in the mode `CUSTOM_URL`. */
+  readonly customUrl?: string;
+  /** Whether the org has the server `default`, as every real org does. Default: no. */
+  readonly defaultServer?: boolean;
   /** Id of the first authorization server, where it must be known before it is made. */
   readonly firstServerId?: string;
   /** Ids of apps by their labels, where they must be known before. */
@@ -36,6 +40,8 @@ export interface OktaOrgOptions {
   /** Who may do what. Default: any credential may do everything. */
   readonly admission?: Admission;
 }
+
+const ORG_ID = '00o1local';
 
 export interface OrgRequest {
   readonly method: string;
@@ -66,7 +72,12 @@ export interface LocalOrg extends RunningServer {
    * The groups claims that a server puts into an access token of a user; a failure where Okta
    * refuses the token. Group rules are kept, not run: membership is as seeded.
    */
-  claimsOf(serverId: string, login: string, scopes?: readonly string[]): TokenClaims;
+  claimsOf(
+    serverId: string,
+    login: string,
+    scopes?: readonly string[],
+    clientId?: string,
+  ): TokenClaims;
   /**
    * What a server's policies say to a client; every grant counts as allowed. A login is absent for
    * a machine.
@@ -90,7 +101,11 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalO
     lag: () => control.lag,
     appIds: options.appIds ?? {},
   };
-  const issuerOf = options.issuerOf ?? ((id: string) => `${url}/oauth2/${id}`);
+  const below = options.issuerOf ?? ((id: string) => `${url}/oauth2/${id}`);
+  const issuerOf = (id: string, mode: string): string =>
+    mode === 'CUSTOM_URL' && options.customUrl !== undefined
+      ? `${options.customUrl}/oauth2/${id}`
+      : below(id);
   const firstId = options.firstServerId === undefined ? {} : { firstId: options.firstServerId };
   addAuthorizationServers(app, store, { issuerOf, pageSize: directory.pageSize, ...firstId });
   addGroupRules(app, store, directory);
@@ -98,10 +113,13 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalO
   addApps(app, store, directory);
   addOrigins(app, store, directory);
   addUsers(app, store);
+  // Asked without credentials, to tell whose a host is.
+  app.get('/.well-known/okta-organization', () => ({ id: ORG_ID, pipeline: 'idx' }));
   const server = await listen(app, options.port ?? 0);
   url = server.url;
-  const claimsOf: LocalOrg['claimsOf'] = (serverId, login, scopes = ['openid']) =>
-    tokenClaims(store, serverId, login, scopes);
+  if (options.defaultServer) addDefaultServer(store, `${url}/oauth2/default`);
+  const claimsOf: LocalOrg['claimsOf'] = (serverId, login, scopes = ['openid'], clientId = '') =>
+    tokenClaims(store, serverId, { login, scopes, clientId });
   const tokenFor: LocalOrg['tokenFor'] = (serverId, request) =>
     grantToken(store, serverId, request);
   return Object.assign(control, server, { store, claimsOf, tokenFor });
@@ -177,6 +195,7 @@ const pathOf = (request: FastifyRequest): string => request.url.replace(/\?.*$/,
 const FAULT_CODES: ReadonlyMap<number, string> = new Map([
   [401, 'E0000011'],
   [403, 'E0000006'],
+  [423, 'E0000239'],
   [429, 'E0000047'],
 ]);
 

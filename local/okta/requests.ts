@@ -1,5 +1,5 @@
 /** What the org's endpoints read from a request. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { known } from './answers.ts';
 import type { Entity } from './store.ts';
 
@@ -19,19 +19,24 @@ export const entityIn =
   (request: FastifyRequest): Entity =>
     known(table, params(request)[parameter] ?? '', type);
 
+/** Okta answers most of them with nothing. */
+const withNothing = (_: Entity, reply: FastifyReply): FastifyReply => reply.code(204).send();
+
 /** `POST .../lifecycle/activate` and `deactivate`. */
 export function addLifecycle(
   app: FastifyInstance,
   path: string,
   one: (request: FastifyRequest) => Entity,
+  answer = withNothing,
 ): void {
   for (const [verb, status] of [
     ['activate', 'ACTIVE'],
     ['deactivate', 'INACTIVE'],
   ] as const) {
     app.post(`${path}/lifecycle/${verb}`, (request, reply) => {
-      one(request)['status'] = status;
-      return reply.code(204).send();
+      const entity = one(request);
+      entity['status'] = status;
+      return answer(entity, reply);
     });
   }
 }

@@ -10,6 +10,8 @@ export interface Kind {
   readonly plural: string;
   readonly prefix: string;
   readonly table: (server: string) => Map<string, Entity> | undefined;
+  /** The entity as Okta completes it. */
+  readonly shape: (entity: Entity) => Entity;
   readonly check: (body: Readonly<Record<string, unknown>>, others: readonly Entity[]) => void;
   readonly created?: (entity: Entity) => void;
   /** New ones go to the place that `priority` asks for, and push the others down. */
@@ -28,8 +30,8 @@ export function addChildren(
   const path = `${SERVERS_PATH}/:server/${kind.plural}`;
   const tableOf = (request: FastifyRequest): Map<string, Entity> => {
     const { server = '' } = params(request);
-    known(store.servers, server, 'AuthorizationServer');
-    return kind.table(server) ?? new Map();
+    const { id } = serverOf(store, server);
+    return kind.table(id) ?? new Map();
   };
   const one = (request: FastifyRequest): Entity =>
     known(tableOf(request), params(request)['id'] ?? '', kind.plural);
@@ -43,8 +45,7 @@ export function addChildren(
     const table = tableOf(request);
     const body = bodyOf(request);
     kind.check(body, [...table.values()]);
-    const status = kind.plural === 'scopes' ? {} : { status: 'ACTIVE' };
-    const entity: Entity = { ...status, ...body, id: store.newId(kind.prefix) };
+    const entity = kind.shape({ ...body, id: store.newId(kind.prefix) });
     if (kind.ordered) makeRoom(table, entity);
     table.set(entity.id, entity);
     kind.created?.(entity);
@@ -57,22 +58,34 @@ export function addChildren(
       body,
       [...tableOf(request).values()].filter(({ id }) => id !== current.id),
     );
-    return replaced(current, body);
+    return replaced(current, body, kind.shape);
   });
   app.delete(`${path}/:id`, (request, reply) => remove(tableOf(request), one(request), reply));
   addLifecycle(app, `${path}/:id`, one);
 }
 
+/**
+ * The server of that id; `default` names the one that every org has.
+ * @throws OrgError 404
+ */
+export function serverOf({ servers }: OrgStore, id: string): Entity {
+  const main = [...servers.values()].find((server) => server['default'] === true);
+  return id === 'default' && main ? main : known(servers, id, 'AuthorizationServer');
+}
+
 /** PUT replaces: what the body leaves out is gone, except what Okta alone sets. */
-export function replaced(current: Entity, body: Readonly<Record<string, unknown>>): Entity {
+export function replaced(
+  current: Entity,
+  body: Readonly<Record<string, unknown>>,
+  shape: Kind['shape'],
+): Entity {
   const { id, status, priority } = current;
   for (const key of Object.keys(current)) delete current[key];
-  return Object.assign(current, {
-    status,
+  const kept = {
+    ...(status === undefined ? {} : { status }),
     ...(priority === undefined ? {} : { priority }),
-    ...body,
-    id,
-  });
+  };
+  return Object.assign(current, shape({ ...kept, ...body, id }));
 }
 
 export function remove(

@@ -2,7 +2,7 @@
  * What the local org holds. Ids have Okta's form and come in a fixed order, so that runs are alike.
  */
 import type { LocalUser } from '../users.ts';
-import type { OrgGroup } from './claim-rules.ts';
+import type { OrgGroup } from './org-group.ts';
 
 export type Entity = Record<string, unknown> & { id: string };
 
@@ -31,6 +31,10 @@ export interface SeedGroup {
   readonly type?: OrgGroup['type'];
   readonly id?: string;
   readonly description?: string;
+  /** Id of the app that imported it. */
+  readonly source?: string;
+  /** Whether Active Directory is that app. */
+  readonly activeDirectory?: boolean;
 }
 
 export function createStore(groups: readonly SeedGroup[], users: readonly LocalUser[]): OrgStore {
@@ -58,12 +62,25 @@ export function createStore(groups: readonly SeedGroup[], users: readonly LocalU
 
 export function addGroup(
   store: OrgStore,
-  { name, type = 'OKTA_GROUP', id = store.newId('00g'), description = '' }: SeedGroup,
+  { name, type = 'OKTA_GROUP', id = store.newId('00g'), description = '', ...from }: SeedGroup,
 ): Entity {
-  const group = { id, type, objectClass: ['okta:user_group'], profile: { name, description } };
+  const { source, activeDirectory } = from;
+  const objectClass = activeDirectory ? 'okta:windows_security_principal' : 'okta:user_group';
+  const group = {
+    id,
+    created: CREATED,
+    lastUpdated: CREATED,
+    lastMembershipUpdated: CREATED,
+    objectClass: [objectClass],
+    type,
+    profile: { name, description },
+    ...(source === undefined ? {} : { source: { id: source } }),
+  };
   store.groups.set(id, group);
   return group;
 }
+
+const CREATED = '2026-01-01T00:00:00.000Z';
 
 /** A user is a member of Everyone, and of every group with a name from its list. */
 function addUser(store: OrgStore, { login, uid, groups }: LocalUser): void {
@@ -83,10 +100,20 @@ export function groupsOfUser(store: OrgStore, idOrLogin: string): readonly OrgGr
   const ids = user === undefined ? [] : [...(store.members.get(user.id) ?? [])];
   return ids.flatMap((id) => {
     const group = store.groups.get(id);
-    return group === undefined
-      ? []
-      : [{ id, name: nameOf(group), type: group['type'] as OrgGroup['type'] }];
+    return group === undefined ? [] : [orgGroupOf(group)];
   });
+}
+
+function orgGroupOf(group: Entity): OrgGroup {
+  const { id: source } = (group['source'] ?? {}) as { readonly id?: string };
+  const classes = (group['objectClass'] ?? []) as readonly string[];
+  return {
+    id: group.id,
+    name: nameOf(group),
+    type: group['type'] as OrgGroup['type'],
+    activeDirectory: classes.includes('okta:windows_security_principal'),
+    ...(source === undefined ? {} : { source }),
+  };
 }
 
 export function userOf(store: OrgStore, idOrLogin: string): Entity | undefined {

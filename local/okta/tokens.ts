@@ -1,7 +1,7 @@
 /**
- * Which tokens the org's set-up gives: the first policy that names the client, its first rule that
- * matches the request, the claims of the server. Source: Okta, "Access policies"; "Configure an
- * access policy".
+ * Which tokens the org's set-up gives. Policies are tried by priority, and so are the rules of each;
+ * the first rule that matches the request decides, and a request that no rule of a policy matches
+ * goes on to the next policy. Source: Okta, "Access policies"; "Configure an access policy".
  */
 import { ClaimError, evaluateClaim } from './claim-rules.ts';
 import { type Entity, groupsOfUser, type OrgStore, userOf } from './store.ts';
@@ -31,14 +31,22 @@ export type TokenClaims =
   | { readonly kind: 'claims'; readonly claims: Readonly<Record<string, readonly string[]>> }
   | { readonly kind: 'refused'; readonly why: string };
 
+/** Of a request that gets a token: by whom, through which client, by which grant. */
+type ClaimRequest = Partial<Pick<TokenRequest, 'clientId' | 'grantType'>> &
+  Required<Pick<TokenRequest, 'login' | 'scopes'>>;
+
 export function tokenClaims(
   store: OrgStore,
   serverId: string,
-  login: string,
-  scopes: readonly string[],
+  { login, scopes, clientId = '', grantType = 'password' }: ClaimRequest,
 ): TokenClaims {
   const claims: Record<string, readonly string[]> = {};
   const memberOf = groupsOfUser(store, login);
+  const profile = store.apps.get(clientId)?.['profile'] as Record<string, unknown> | undefined;
+  const subject = {
+    isCodeFlow: grantType === 'authorization_code',
+    ...(profile === undefined ? {} : { profile }),
+  };
   for (const claim of store.claims.get(serverId)?.values() ?? []) {
     const { name, claimType, status, system, conditions } = claim;
     if (claimType !== 'RESOURCE' || status !== 'ACTIVE' || system === true) continue;
@@ -46,7 +54,7 @@ export function tokenClaims(
       (conditions as { readonly scopes?: readonly string[] } | undefined)?.scopes ?? [];
     if (needed.length > 0 && !needed.some((scope) => scopes.includes(scope))) continue;
     try {
-      const groups = evaluateClaim(claim, memberOf);
+      const groups = evaluateClaim(claim, memberOf, subject);
       if (groups.length > 0) claims[String(name)] = groups;
     } catch (error) {
       if (error instanceof ClaimError) return { kind: 'refused', why: error.message };
@@ -56,31 +64,59 @@ export function tokenClaims(
   return { kind: 'claims', claims };
 }
 
+const refusal = (error: string, why: string, status: 400 | 404 = 400): TokenGrant => ({
+  kind: 'refused',
+  status,
+  error,
+  why,
+});
+
+/** Only an active user signs in. */
+const signsIn = (store: OrgStore, login: string): boolean =>
+  userOf(store, login)?.['status'] === 'ACTIVE';
+
+/** Why the client or its user cannot ask at all. */
+function askingFault(
+  store: OrgStore,
+  { clientId, login }: TokenRequest,
+  grantType: string,
+): TokenGrant | undefined {
+  const app = store.apps.get(clientId);
+  const settings = app?.['settings'] as
+    | { readonly oauthClient?: { readonly grant_types?: readonly string[] } }
+    | undefined;
+  const grants = settings?.oauthClient?.grant_types;
+  if (app !== undefined && app['status'] !== 'ACTIVE')
+    return refusal('invalid_client', 'The client is not active.');
+  if (grants !== undefined && !grants.includes(grantType))
+    return refusal('unauthorized_client', 'The client may not use the grant type.');
+  if (login !== undefined && !signsIn(store, login))
+    return refusal('invalid_grant', 'The user is not active.');
+  return undefined;
+}
+
+const grantOf = ({ login, grantType }: TokenRequest): string =>
+  grantType ?? (login === undefined ? 'client_credentials' : 'authorization_code');
+
 export function grantToken(store: OrgStore, serverId: string, request: TokenRequest): TokenGrant {
-  const { login, scopes } = request;
-  if (store.servers.get(serverId)?.['status'] !== 'ACTIVE') {
-    return {
-      kind: 'refused',
-      status: 404,
-      error: 'not_found',
-      why: `the authorization server ${serverId} is not set up: run okta apply`,
-    };
-  }
+  const { clientId, login, scopes } = request;
+  if (store.servers.get(serverId)?.['status'] !== 'ACTIVE')
+    return refusal(
+      'not_found',
+      `the authorization server ${serverId} is not set up: run okta apply`,
+      404,
+    );
+  const grantType = grantOf(request);
   const rule = ruleFor(store, serverId, request);
   const why = 'Policy evaluation failed for this request, please check the policy configuration.';
-  if (rule === undefined) return { kind: 'refused', status: 400, error: 'access_denied', why };
+  if (rule === undefined) return refusal('access_denied', why);
+  const fault = askingFault(store, request, grantType);
+  if (fault !== undefined) return fault;
   const known = [...(store.scopes.get(serverId)?.values() ?? [])].map(({ name }) => name);
   const unknown = scopes.find((scope) => !known.includes(scope));
-  if (unknown !== undefined)
-    return {
-      kind: 'refused',
-      status: 400,
-      error: 'invalid_scope',
-      why: `the server has no scope ${unknown}`,
-    };
-  const token = tokenClaims(store, serverId, login ?? '', scopes);
-  if (token.kind === 'refused')
-    return { kind: 'refused', status: 400, error: 'invalid_request', why: token.why };
+  if (unknown !== undefined) return refusal('invalid_scope', `the server has no scope ${unknown}`);
+  const token = tokenClaims(store, serverId, { clientId, grantType, login: login ?? '', scopes });
+  if (token.kind === 'refused') return refusal('invalid_request', token.why);
   const { token: action } = (rule['actions'] ?? {}) as {
     readonly token?: { readonly accessTokenLifetimeMinutes?: number };
   };
@@ -91,13 +127,16 @@ export function grantToken(store: OrgStore, serverId: string, request: TokenRequ
   };
 }
 
-type Include = { readonly include?: readonly string[] };
+interface Choice {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+}
 
 interface Conditions {
-  readonly clients?: Include;
-  readonly people?: { readonly groups?: Include; readonly users?: Include };
-  readonly grantTypes?: Include;
-  readonly scopes?: Include;
+  readonly clients?: Choice;
+  readonly people?: { readonly groups?: Choice; readonly users?: Choice };
+  readonly grantTypes?: Choice;
+  readonly scopes?: Choice;
 }
 
 const conditionsOf = ({ conditions }: Entity): Conditions => (conditions ?? {}) as Conditions;
@@ -107,13 +146,13 @@ function ruleFor(store: OrgStore, serverId: string, request: TokenRequest): Enti
     Number(a['priority']) - Number(b['priority']);
   const active = (table: ReadonlyMap<string, Entity> | undefined): readonly Entity[] =>
     [...(table?.values() ?? [])].filter(({ status }) => status === 'ACTIVE').toSorted(byPriority);
-  const policy = active(store.policies.get(serverId)).find((candidate) => {
-    const clients = conditionsOf(candidate).clients?.include ?? [];
+  const policies = active(store.policies.get(serverId)).filter((policy) => {
+    const clients = conditionsOf(policy).clients?.include ?? [];
     return clients.includes(request.clientId) || clients.includes('ALL_CLIENTS');
   });
-  return active(policy && store.rules.get(policy.id)).find((rule) =>
-    matches(store, conditionsOf(rule), request),
-  );
+  return policies
+    .flatMap(({ id }) => active(store.rules.get(id)))
+    .find((rule) => matches(store, conditionsOf(rule), request));
 }
 
 /** A rule matches a request as a whole: scopes are never narrowed to those that it names. */
@@ -122,11 +161,10 @@ function matches(
   { people, grantTypes, scopes }: Conditions,
   request: TokenRequest,
 ): boolean {
-  const { login, grantType = login === undefined ? 'client_credentials' : 'authorization_code' } =
-    request;
+  const { login } = request;
   const allowed = scopes?.include ?? [];
   return (
-    (grantTypes?.include ?? []).includes(grantType) &&
+    (grantTypes?.include ?? []).includes(grantOf(request)) &&
     (allowed.includes('*') || request.scopes.every((scope) => allowed.includes(scope))) &&
     // A machine has no user whom the rule could name.
     (login === undefined || names(store, people, login))
@@ -134,8 +172,12 @@ function matches(
 }
 
 function names(store: OrgStore, people: Conditions['people'], login: string): boolean {
-  const groups = people?.groups?.include ?? [];
   const user = userOf(store, login)?.id ?? '';
-  const isMember = groupsOfUser(store, login).some(({ id }) => groups.includes(id));
-  return groups.includes('EVERYONE') || isMember || (people?.users?.include ?? []).includes(user);
+  const memberOf = groupsOfUser(store, login).map(({ id }) => id);
+  const has = ({ include = [] }: Choice, ids: readonly string[]): boolean =>
+    ids.some((id) => include.includes(id));
+  const { groups = {}, users = {} } = people ?? {};
+  if (has({ include: users.exclude ?? [] }, [user])) return false;
+  if (has({ include: groups.exclude ?? [] }, memberOf)) return false;
+  return has(groups, ['EVERYONE', ...memberOf]) || has(users, [user]);
 }

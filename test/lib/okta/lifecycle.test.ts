@@ -204,7 +204,8 @@ test('what somebody changes by hand is set right, and what is not ours in it sta
   const actions = {
     token: {
       accessTokenLifetimeMinutes: 1_440,
-      refreshTokenLifetimeMinutes: 77,
+      refreshTokenLifetimeMinutes: 2_000,
+      refreshTokenWindowMinutes: 1_500,
       inlineHook: { id: 'hook' },
     },
   };
@@ -219,7 +220,7 @@ test('what somebody changes by hand is set right, and what is not ours in it sta
     actions: {
       token: {
         accessTokenLifetimeMinutes: 30,
-        refreshTokenLifetimeMinutes: 77,
+        refreshTokenLifetimeMinutes: 2_000,
         inlineHook: { id: 'hook' },
       },
     },

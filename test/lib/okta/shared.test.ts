@@ -264,9 +264,9 @@ test('ID tokens carry the groups of the maps that ask for it alone, applied apar
   });
   const inIdTokens = (): unknown => {
     const [claims] = org.store.claims.values();
-    return [...(claims?.values() ?? [])].find(({ claimType }) => claimType === 'IDENTITY')?.[
-      'value'
-    ];
+    return [...(claims?.values() ?? [])].find(
+      ({ name, claimType }) => name === 'groups' && claimType === 'IDENTITY',
+    )?.['value'];
   };
   for (const maps of ['-m a.yaml', '-m b.yaml', '-m a.yaml -m b.yaml'])
     expect((await runner.run(`okta apply ${maps} --yes`)).code).toBe(0);

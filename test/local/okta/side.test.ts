@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { AccessMap } from '../../lib/access-map/index.ts';
-import { type OktaSide, startOktaSide } from '../../local/okta/side.ts';
+import { AccessMap } from '../../../lib/access-map/index.ts';
+import { type OktaSide, startOktaSide } from '../../../local/okta/side.ts';
 
 const sides: OktaSide[] = [];
 afterEach(async () => {

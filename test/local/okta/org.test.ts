@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { startOktaOrg } from '../../local/okta/org.ts';
+import { startOktaOrg } from '../../../local/okta/org.ts';
 
 const names = Array.from({ length: 101 }, (_, index) => `g${index}`);
 const users = [
