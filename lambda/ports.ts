@@ -46,13 +46,17 @@ export type ChargeResult =
   | { readonly kind: 'exceeded'; readonly counts: readonly Count[] };
 
 export interface QuotaStore {
+  /** Longest time for one charge in milliseconds; absent where it takes none. */
+  readonly budgetMs?: number;
   /**
    * Takes the charge's units, or as many as are left, from every window, or none from any. Admitted
    * units of a window never exceed its limit, at any concurrency; a charge whose answer is lost may
    * count without admitting.
+   * @param onLate told of each answer of the store that came after its request was given up: its
+   * units are beside those of the charge's result, and nothing is paid with them yet.
    * @throws QuotaStoreError when the store gives no answer in time, or a wrong one.
    */
-  charge(charge: Charge): Promise<ChargeResult>;
+  charge(charge: Charge, onLate?: (result: ChargeResult) => void): Promise<ChargeResult>;
 }
 
 export interface QuotaReader {
@@ -68,7 +72,8 @@ export interface QuotaReader {
  * Why a store gave no usable answer: no answer in time, no connection, too many requests, another
  * writer in the way every time, a fault of the store (5xx), a request that it will never take
  * (rights, no such table), an answer that makes no sense, a clock more than five minutes away from
- * this environment's, so that no window of ours is the store's.
+ * this environment's, so that no window of ours is the store's; or the store was not asked, since
+ * what became of an earlier charge of the counter is unknown.
  */
 export type QuotaStoreFault =
   | 'timeout'
@@ -78,14 +83,23 @@ export type QuotaStoreFault =
   | 'server'
   | 'request'
   | 'answer'
-  | 'clock';
+  | 'clock'
+  | 'paused';
+
+export interface QuotaStoreErrorOptions extends ErrorOptions {
+  /** Default: true, since a store that gives no answer may have counted. */
+  readonly mayHaveCharged?: boolean;
+}
 
 export class QuotaStoreError extends Error {
   override readonly name = 'QuotaStoreError';
   readonly fault: QuotaStoreFault;
-  constructor(fault: QuotaStoreFault, options?: ErrorOptions) {
+  /** Whether units may have been taken all the same; false where they surely were not. */
+  readonly mayHaveCharged: boolean;
+  constructor(fault: QuotaStoreFault, options: QuotaStoreErrorOptions = {}) {
     super(`the quota store gave no usable answer: ${fault}`, options);
     this.fault = fault;
+    this.mayHaveCharged = options.mayHaveCharged ?? true;
   }
 }
 

@@ -11,8 +11,14 @@ import { TABLE_KEY } from '../core/contract/tables.ts';
 import { type AdmittedPlan, optimisticPlan, planCharge } from '../core/quota/charge-plan.ts';
 import type { Charge } from '../core/quota/quota.ts';
 import { type ChargeResult, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
-import { faultOf, isWorthRetrying } from './dynamo/fault.ts';
-import { type ConnectDynamo, failedCondition, type Item } from './dynamo/requests.ts';
+import { faultOf, isWorthRetrying, mayBeDone } from './dynamo/fault.ts';
+import {
+  type ConnectDynamo,
+  failedCondition,
+  type Item,
+  type LateAnswer,
+} from './dynamo/requests.ts';
+import { lateResult } from './late-result.ts';
 import { countsIn, itemKey, type QuotaUpdate, storedIn, updateFor } from './quota-update.ts';
 import { storeClock } from './store-clock.ts';
 
@@ -50,10 +56,18 @@ export interface DynamoQuotaStoreOptions {
   readonly metrics?: Metrics;
 }
 
-/** One charge: the end of its time, by the monotonic clock, and whether it may still ask twice. */
+/** A request that ends in time, by the monotonic clock, and whether it may be sent twice. */
 interface Attempt {
   readonly endsAt: number;
   retriesLeft: number;
+}
+
+interface ChargeAttempt extends Attempt {
+  readonly charge: Charge;
+  /** Told of answers that came after their request was given up. */
+  readonly onLate: ((result: ChargeResult) => void) | undefined;
+  /** Whether a write may have taken units without telling. */
+  mayHaveCharged: boolean;
 }
 
 /**
@@ -70,8 +84,27 @@ export function dynamoQuotaStore(
   const clock = storeClock();
   const client = connect({ onAnswer: clock.observe });
 
-  const update = (input: QuotaUpdate, withinMs: number) =>
-    client.send('UpdateItem', { TableName: table, ...input }, withinMs);
+  const update = (
+    input: QuotaUpdate,
+    withinMs: number,
+    onLate?: (answer: LateAnswer<'UpdateItem'>) => void,
+  ) => client.send('UpdateItem', { TableName: table, ...input }, withinMs, onLate);
+
+  /** Sends one write of a charge, which learns whether it may have counted whatever it ends with. */
+  const write = async (attempt: ChargeAttempt, plan: AdmittedPlan, withinMs: number) => {
+    const { charge, onLate } = attempt;
+    const hear = (answer: LateAnswer<'UpdateItem'>): void => {
+      const result = lateResult(charge, plan, answer);
+      // Where the clocks differ, the window that was charged is not the store's.
+      if (result && !clock.isSkewed()) onLate?.(result);
+    };
+    try {
+      return await update(updateFor(charge, plan), withinMs, onLate && hear);
+    } catch (error) {
+      attempt.mayHaveCharged ||= mayBeDone(error);
+      throw error;
+    }
+  };
 
   /**
    * At most one retry a charge. A repeated write may count twice, which errs on the safe side; it
@@ -104,33 +137,30 @@ export function dynamoQuotaStore(
   /** The item as it was when the condition failed; empty where there is none. */
   const storedItem = async (
     returned: Item | undefined,
-    key: string,
     plan: AdmittedPlan,
-    attempt: Attempt,
+    attempt: ChargeAttempt,
   ): Promise<Item> => {
     if (returned) return returned;
     // Nothing told means nothing stored, unless the condition was that nothing is stored.
     if (returnsFailedItem && !expectsEmptyItem(plan)) return {};
     returnsFailedItem = false;
-    const get = { TableName: table, Key: itemKey(key), ConsistentRead: true };
+    const get = { TableName: table, Key: itemKey(attempt.charge.key), ConsistentRead: true };
     const read = await withRetry(attempt, (withinMs) => client.send('GetItem', get, withinMs));
     return read.Item ?? {};
   };
 
   const round = async (
-    charge: Charge,
     plan: AdmittedPlan,
-    attempt: Attempt,
+    attempt: ChargeAttempt,
   ): Promise<ChargeResult | Item> => {
     try {
-      const input = updateFor(charge, plan);
-      const answer = await withRetry(attempt, (withinMs) => update(input, withinMs));
+      const answer = await withRetry(attempt, (withinMs) => write(attempt, plan, withinMs));
       const counts = countsIn(answer.Attributes ?? {}, plan);
       if (!counts) throw new QuotaStoreError('answer');
       return { kind: 'admitted', units: plan.units, counts };
     } catch (error) {
       const failed = failedCondition(error);
-      if (failed) return storedItem(failed.item, charge.key, plan, attempt);
+      if (failed) return storedItem(failed.item, plan, attempt);
       throw error;
     }
   };
@@ -138,33 +168,45 @@ export function dynamoQuotaStore(
   /** Any answer tells the time; the condition never holds, so that nothing is written. */
   const refreshClock = async (attempt: Attempt): Promise<void> => {
     await update(NO_OP_UPDATE, msLeft(attempt)).catch(() => undefined);
-    if (clock.isSkewed()) throw new QuotaStoreError('clock');
+    if (clock.isSkewed()) throw new QuotaStoreError('clock', { mayHaveCharged: false });
   };
 
-  const chargeInRounds = async (charge: Charge, attempt: Attempt): Promise<ChargeResult> => {
+  const chargeInRounds = async (attempt: ChargeAttempt): Promise<ChargeResult> => {
+    const { charge } = attempt;
     let plan = optimisticPlan(charge);
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
-      const outcome = await round(charge, plan, attempt);
+      const outcome = await round(plan, attempt);
       if (isResult(outcome)) return outcome;
       const next = planCharge(charge, (id) => storedIn(outcome, id));
       if (next.kind === 'exceeded') return next;
       plan = next;
     }
-    throw new QuotaStoreError('conflict');
+    throw new QuotaStoreError('conflict', { mayHaveCharged: attempt.mayHaveCharged });
   };
 
   return {
-    async charge(one) {
+    budgetMs,
+    async charge(charge, onLate) {
+      const attempt: ChargeAttempt = {
+        charge,
+        onLate,
+        endsAt: performance.now() + budgetMs,
+        retriesLeft: 1,
+        mayHaveCharged: false,
+      };
       try {
-        const attempt = { endsAt: performance.now() + budgetMs, retriesLeft: 1 };
         if (clock.isSkewed()) await refreshClock(attempt);
-        const result = await chargeInRounds(one, attempt);
+        const result = await chargeInRounds(attempt);
         // The window that was charged is not the store's.
-        if (clock.isSkewed()) throw new QuotaStoreError('clock');
+        if (clock.isSkewed()) throw new QuotaStoreError('clock', { mayHaveCharged: false });
         return result;
       } catch (cause) {
         if (cause instanceof QuotaStoreError) throw cause;
-        throw new QuotaStoreError(clock.isSkewed() ? 'clock' : faultOf(cause), { cause });
+        const { mayHaveCharged } = attempt;
+        throw new QuotaStoreError(clock.isSkewed() ? 'clock' : faultOf(cause), {
+          cause,
+          mayHaveCharged,
+        });
       }
     },
     async warmUp() {

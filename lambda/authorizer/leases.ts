@@ -22,7 +22,7 @@ export interface Leases {
   spend(charge: Charge, nowMs: number): readonly Count[] | undefined;
   /** The charge that takes the next lease. */
   nextLease(charge: Charge, nowMs: number): Charge;
-  /** Keeps what the store granted, less the unit of the call that asked. */
+  /** Keeps units that the store granted and that no call has been paid with. */
   addLease(charge: Charge, units: number, counts: readonly Count[]): void;
 }
 
@@ -62,7 +62,7 @@ export function createLeases(): Leases {
       counter.rate = countCall(counter.rate, nowMs);
     },
     spend(charge, nowMs) {
-      const lease = counterOf(charge).leases.get(slotOf(charge));
+      const lease = counters.get(charge.key)?.leases.get(slotOf(charge));
       // INVARIANT: a unit is spent once, and never after a window that it was taken from has ended.
       if (lease === undefined || lease.units === 0 || nowMs >= lease.endsAt * 1_000)
         return undefined;
@@ -85,17 +85,28 @@ export function createLeases(): Leases {
     },
     addLease(charge, units, counts) {
       const counter = counterOf(charge);
-      for (const count of counts) counter.counts.set(count.id, count);
       const endsAt = leaseEnd(charge.windows, counts);
       const left = counter.leases.get(slotOf(charge));
-      // Two calls at once may each have taken a lease of the same windows.
-      const more = left?.endsAt === endsAt ? left.units : 0;
-      counter.leases.set(slotOf(charge), { units: units - 1 + more, endsAt, counts });
+      // A late answer may be of a window before the one that is leased now.
+      if (left !== undefined && left.endsAt > endsAt) return;
+      // Two calls at once may each have taken a lease of the same windows, and answers may come in
+      // another order than they were given.
+      const merged = left?.endsAt === endsAt ? left : undefined;
+      const latest = counts.map((count) => later(count, merged?.counts));
+      for (const count of latest) counter.counts.set(count.id, count);
+      const all = units + (merged?.units ?? 0);
+      counter.leases.set(slotOf(charge), { units: all, endsAt, counts: latest });
     },
   };
 }
 
 const slotOf = ({ windows }: Charge): string => windows.map(({ id }) => id).join(' ');
+
+/** The count with more units used, which is the later one. */
+const later = (count: Count, others: readonly Count[] | undefined): Count => {
+  const other = others?.find(({ id }) => id === count.id);
+  return other && other.used > count.used ? other : count;
+};
 
 const isMember = (count: Count | undefined, start: number): boolean =>
   count !== undefined && count.start >= start;

@@ -1,4 +1,6 @@
-/** One charge: from a lease, from what is known to be exhausted, or from the store. */
+/**
+ * One charge: from a lease or a late answer, from what is known to be exhausted, or from the store.
+ */
 import type { AccessModel } from '../core/model/model.ts';
 import {
   type Charge,
@@ -8,14 +10,19 @@ import {
   type QuotaState,
   quotaState,
 } from '../core/quota/quota.ts';
-import type { Clock, QuotaStore } from '../ports.ts';
+import { type ChargeResult, type Clock, type QuotaStore, QuotaStoreError } from '../ports.ts';
+import { chargePauses } from './charge-pauses.ts';
 import { exhaustedWindows } from './exhausted-windows.ts';
 import { createLeases } from './leases.ts';
+import { waitingCalls } from './waiting-calls.ts';
 
 export interface Paid {
   readonly kind: 'admitted' | 'exceeded';
   readonly state: QuotaState;
 }
+
+/** How long calls wait for a late answer where the store does not say how long a charge takes. */
+const DEFAULT_BUDGET_MS = 300;
 
 /** @returns a function that charges one call of a route; it throws what the store throws. */
 export function payments(
@@ -25,31 +32,71 @@ export function payments(
 ): (payment: Payment, route: string) => Paid | Promise<Paid> {
   const exhausted = exhaustedWindows();
   const leases = createLeases();
+  const pauses = chargePauses(store.budgetMs ?? DEFAULT_BUDGET_MS);
+  const waiting = waitingCalls();
+
+  const fromMemory = (payment: Payment, charge: Charge, nowMs: number): Paid | undefined => {
+    const counts = leases.spend(charge, nowMs);
+    if (counts) return { kind: 'admitted', state: quotaState(payment, charge, counts) };
+    const known = exhausted.find(charge, nowMs);
+    if (known.length === 0) return undefined;
+    return { kind: 'exceeded', state: quotaState(payment, charge, known) };
+  };
+
+  /** The store has counted all the same; the call goes on without these units. */
+  const hearLate = ({ quota }: Payment, charge: Charge, result: ChargeResult): void => {
+    exhausted.remember(charge, result.counts);
+    // INVARIANT: a unit pays once. With `onStoreFailure: allow` the call may have passed on it.
+    if (result.kind === 'admitted' && quota.onStoreFailure === 'deny')
+      leases.addLease(charge, result.units, result.counts);
+    waiting.tryAll(charge.key);
+  };
 
   const fromStore = async (payment: Payment, charge: Charge): Promise<Paid> => {
-    const result = await store.charge(charge);
-    exhausted.remember(charge, result.counts);
-    if (result.kind === 'exceeded')
-      return { kind: 'exceeded', state: quotaState(payment, charge, result.counts) };
-    if (payment.quota.accuracy === 'leased') leases.addLease(charge, result.units, result.counts);
-    return {
-      kind: 'admitted',
-      state: quotaState(payment, charge, withoutLeasedUnits(result.counts, result.units)),
-    };
+    const sentMs = clock.now();
+    try {
+      const result = await store.charge(charge, (late) => hearLate(payment, charge, late));
+      pauses.chargeAnswered(charge.key, sentMs);
+      exhausted.remember(charge, result.counts);
+      if (result.kind === 'exceeded')
+        return { kind: 'exceeded', state: quotaState(payment, charge, result.counts) };
+      if (payment.quota.accuracy === 'leased')
+        leases.addLease(charge, result.units - 1, result.counts);
+      const counts = withoutLeasedUnits(result.counts, result.units);
+      return { kind: 'admitted', state: quotaState(payment, charge, counts) };
+    } catch (error) {
+      if (!(error instanceof QuotaStoreError)) throw error;
+      pauses.chargeFailed(charge.key, error, clock.now());
+      // Of two requests the first may have been answered while the second was waited for.
+      const paid = fromMemory(payment, charge, clock.now());
+      if (paid) return paid;
+      throw error;
+    }
+  };
+
+  const fromLateAnswer = async (
+    payment: Payment,
+    charge: Charge,
+    waitMs: number,
+  ): Promise<Paid> => {
+    const pay = (): Paid | undefined => fromMemory(payment, charge, clock.now());
+    const paid = waitMs > 0 ? await waiting.wait(charge.key, waitMs, pay) : undefined;
+    if (paid) return paid;
+    throw new QuotaStoreError('paused', { mayHaveCharged: false });
   };
 
   return (payment, route) => {
     const nowMs = clock.now();
     const charge = chargeFor(model, payment, route, Math.floor(nowMs / 1_000));
     const leased = payment.quota.accuracy === 'leased';
-    const counts = leased ? leases.spend(charge, nowMs) : undefined;
-    const sized = leased && !counts ? leases.nextLease(charge, nowMs) : charge;
+    const paid = fromMemory(payment, charge, nowMs);
+    const sized = leased && !paid ? leases.nextLease(charge, nowMs) : charge;
     if (leased) leases.recordCall(charge, nowMs);
-    if (counts) return { kind: 'admitted', state: quotaState(payment, charge, counts) };
-    const known = exhausted.find(charge, nowMs);
-    return known.length > 0
-      ? { kind: 'exceeded', state: quotaState(payment, charge, known) }
-      : fromStore(payment, sized);
+    if (paid) return paid;
+    const waitMs = pauses.waitMs(charge.key, nowMs);
+    return waitMs === undefined
+      ? fromStore(payment, sized)
+      : fromLateAnswer(payment, charge, waitMs);
   };
 }
 

@@ -1,15 +1,27 @@
 import type {
   ConnectDynamo,
   DynamoClient,
+  LateAnswer,
   UpdateItem,
 } from '../../lambda/adapters/dynamo/requests.ts';
 import { applyUpdate, attributes, type Numbers } from './single-item.ts';
 
+/** Takes a write that is done after its time: the item it left, or what it threw. */
+export type HearLate = (item: () => Numbers) => void;
+
 /** A client whose every request is an UpdateItem that `update` carries out. */
-export function updatesOnly(update: (input: UpdateItem) => Promise<Numbers>): ConnectDynamo {
-  const send = async (operation: string, input: unknown) => {
+export function updatesOnly(
+  update: (input: UpdateItem, hearLate: HearLate) => Promise<Numbers>,
+): ConnectDynamo {
+  const send = async (
+    operation: string,
+    input: unknown,
+    _withinMs: number,
+    onLate?: (answer: LateAnswer<'UpdateItem'>) => void,
+  ) => {
     if (operation !== 'UpdateItem') throw new Error('the failure has told the item already');
-    return { Attributes: attributes(await update(input as UpdateItem)) };
+    const hearLate: HearLate = (item) => onLate?.(() => ({ Attributes: attributes(item()) }));
+    return { Attributes: attributes(await update(input as UpdateItem, hearLate)) };
   };
   return () => ({ send }) as DynamoClient;
 }
@@ -38,9 +50,9 @@ export function counting(connect: ConnectDynamo): {
     connect: (options) => {
       const client = connect(options);
       return {
-        send(operation, input, withinMs) {
+        send(...request) {
           requests++;
-          return client.send(operation, input, withinMs);
+          return client.send(...request);
         },
       };
     },

@@ -9,7 +9,7 @@ import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import type { Choose } from './every-schedule.ts';
-import { updatesOnly } from './fake-dynamo.ts';
+import { type HearLate, updatesOnly } from './fake-dynamo.ts';
 import { applyUpdate, type Numbers } from './single-item.ts';
 
 export interface WorldSketch {
@@ -49,10 +49,13 @@ export interface Outcome {
 interface Pending {
   readonly environment: number;
   readonly input: UpdateItem;
+  readonly hearLate: HearLate;
   readonly answer: (item: Numbers) => void;
   readonly fail: (error: Error) => void;
 }
 
+/** More than a counter rests after the one charge of a run that ends without an outcome. */
+const REST_MS = 1_500;
 const START = Date.parse('2026-11-22T10:15:30Z');
 
 /** One run; each step is the explorer's choice among everything that can happen next. */
@@ -65,13 +68,14 @@ export async function runWorld(
   let nowMs = START;
   let faults = 0;
   const pending: Pending[] = [];
-  // Writes whose sender no longer listens; the network may still deliver them, at any time or
-  // never.
-  const strays: UpdateItem[] = [];
+  // Writes that nobody waits for any more; the network may still deliver them, at any time or
+  // never, and the answer may or may not be heard.
+  const strays: { readonly input: UpdateItem; readonly hearLate?: HearLate }[] = [];
   const crashed = new Set<number>();
   const admitted = new Map<number, number>();
   const calls: AdmittedCall[] = [];
   const skews = [0, ...(sketch.skews ?? [])];
+  const restedMs: number[] = [];
 
   const apply = (input: UpdateItem): Numbers => {
     item = applyUpdate(item, input);
@@ -79,9 +83,9 @@ export async function runWorld(
   };
   const limiters = sketch.calls.map((_calls, environment) => {
     const connect = updatesOnly(
-      (input) =>
+      (input, hearLate) =>
         new Promise((answer, fail) => {
-          pending.push({ environment, input, answer, fail });
+          pending.push({ environment, input, hearLate, answer, fail });
         }),
     );
     const store = withLease(
@@ -89,7 +93,7 @@ export async function runWorld(
       sketch.lease,
     );
     return quotaLimiter(sketch.model, store, {
-      now: () => nowMs + (sketch.skews?.[environment] ?? 0),
+      now: () => nowMs + (sketch.skews?.[environment] ?? 0) + (restedMs[environment] ?? 0),
     });
   });
   const work = async (keep: QuotaLimiter, environment: number): Promise<void> => {
@@ -100,6 +104,7 @@ export async function runWorld(
     ) {
       const startedAt = nowMs;
       const outcome = await keep(sketch.entitlements, sketch.route);
+      if (outcome.kind === 'store_failed') restedMs[environment] = REST_MS;
       if (outcome.kind !== 'admitted' || crashed.has(environment)) continue;
       admitted.set(outcome.state.endsAt, (admitted.get(outcome.state.endsAt) ?? 0) + 1);
       calls.push({
@@ -120,8 +125,11 @@ export async function runWorld(
       fail(error as Error);
     }
   };
-  const deliverStray = (at: number): void => {
-    for (const input of strays.splice(at, 1)) ignoreRefusal(() => apply(input));
+  const deliverStray = (at: number, heard: boolean): void => {
+    for (const { input, hearLate } of strays.splice(at, 1)) {
+      const item = outcomeOf(() => apply(input));
+      if (heard) hearLate?.(item);
+    }
   };
   const aMinutePasses = (): void => {
     nowMs += 60_000;
@@ -129,24 +137,27 @@ export async function runWorld(
   const options = (): (() => void)[] => [
     ...pending.map((one, at) => () => deliver(taken(pending, at, one))),
     ...(faults < sketch.faults ? pending.flatMap((one, at) => faultsOf(one, at)) : []),
-    ...strays.map((_input, at) => () => deliverStray(at)),
+    ...strays.flatMap(({ hearLate }, at) => [
+      () => deliverStray(at, false),
+      ...(hearLate ? [() => deliverStray(at, true)] : []),
+    ]),
     ...(sketch.minutePasses && nowMs === START && pending.length > 0 ? [aMinutePasses] : []),
   ];
   const faultsOf = (one: Pending, at: number): (() => void)[] => [
     () => {
       faults++;
       taken(pending, at, one).fail(new DynamoError({ kind: 'timeout' }, 'no answer in time'));
-      strays.push(one.input);
+      strays.push(one);
     },
     () => {
       faults++;
       deliver(taken(pending, at, one));
-      strays.push(one.input);
+      strays.push({ input: one.input });
     },
     () => {
       faults++;
       crashed.add(taken(pending, at, one).environment);
-      strays.push(one.input);
+      strays.push({ input: one.input });
     },
   ];
 
@@ -191,16 +202,22 @@ function taken(pending: Pending[], at: number, one: Pending): Pending {
   return one;
 }
 
-function ignoreRefusal(write: () => unknown): void {
+/** Does the write now; what it gave or threw is told to whoever asks. */
+function outcomeOf(write: () => Numbers): () => Numbers {
   try {
-    write();
-  } catch {
-    // Nobody listens.
+    const item = write();
+    return () => item;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
   }
 }
 
 const withLease = (store: QuotaStore, units: number | undefined): QuotaStore =>
-  units === undefined ? store : { charge: (charge) => store.charge({ ...charge, units }) };
+  units === undefined
+    ? store
+    : { charge: (charge, onLate) => store.charge({ ...charge, units }, onLate) };
 
 /** Everything that can go on without the store has gone on. */
 const settled = (): Promise<void> => new Promise((done) => void setImmediate(done));

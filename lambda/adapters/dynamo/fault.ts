@@ -43,3 +43,24 @@ export function faultOf(error: unknown): DynamoFault {
 export function isWorthRetrying(error: unknown): boolean {
   return faultOf(error) !== 'request';
 }
+
+/**
+ * Whether DynamoDB may have carried the request out, whatever became of its answer: not where the
+ * request never left, nor where DynamoDB itself says that it refused it. Source: Amazon DynamoDB
+ * Developer Guide, "Error handling with DynamoDB": after a 5xx a write may have succeeded.
+ */
+export function mayBeDone(error: unknown): boolean {
+  if (!(error instanceof DynamoError)) return true;
+  const { failure } = error;
+  switch (failure.kind) {
+    case 'credentials':
+      return false;
+    case 'timeout':
+    case 'connection':
+      return failure.unsent !== true;
+    case 'answer':
+      return true;
+    case 'refused':
+      return faultOf(error) === 'server';
+  }
+}

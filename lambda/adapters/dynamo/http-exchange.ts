@@ -12,6 +12,8 @@ import { DynamoError, type DynamoFailure } from './requests.ts';
  * A page of a query is 1 MB of values at most; its JSON, escapes included, stays well below this.
  */
 const MAX_ANSWER_BYTES = 4 * 1_024 * 1_024;
+/** How long after its time an answer is still read, where anybody wants to hear of it. */
+const LATE_MS = 10_000;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -22,12 +24,15 @@ export interface HttpAnswer {
 
 /**
  * Posts a body and resolves with whatever answer came.
+ * @param onLate told of an answer that came within 10 s after its time; without it the request is
+ * given up when its time is over.
  * @throws DynamoError where no whole answer came in time, or too much of one.
  */
 export type HttpExchange = (
   headers: Http.OutgoingHttpHeaders,
   body: string | Uint8Array,
   withinMs: number,
+  onLate?: (answer: HttpAnswer) => void,
 ) => Promise<HttpAnswer>;
 
 export function httpExchange(endpoint: Endpoint): HttpExchange {
@@ -37,7 +42,7 @@ export function httpExchange(endpoint: Endpoint): HttpExchange {
   const opened = import('node:http').then(({ default: http }) =>
     exchangeOver(keptConnections(http, endpoint)),
   );
-  return async (headers, body, withinMs) => (await opened)(headers, body, withinMs);
+  return async (...request) => (await opened)(...request);
 }
 
 type OnAnswer = (answer: Http.IncomingMessage) => void;
@@ -71,23 +76,27 @@ function keptConnections(
 }
 
 function exchangeOver(connections: Connections): HttpExchange {
-  return (headers, body, withinMs) =>
+  return (headers, body, withinMs, onLate) =>
     new Promise((resolve, reject) => {
       let request: Http.ClientRequest;
       let over = false;
+      let sentBefore = false;
+      let deliver: (answer: HttpAnswer) => void = resolve;
       const end = (): void => {
         over = true;
         clearTimeout(timer);
       };
-      const fail = (kind: FailureKind, what: string, cause?: unknown): void => {
+      const wasSent = (cause?: unknown): boolean => sentBefore || !isUnsent(request, cause);
+      const fail: Fail = (kind, what, cause) => {
         end();
+        const unsent = kind !== 'answer' && !wasSent(cause);
         request.destroy();
-        reject(new DynamoError({ kind }, what, { cause }));
+        reject(new DynamoError(unsent ? { kind, unsent } : { kind }, what, { cause }));
       };
       const onAnswer = collecting(fail, (answer, socket) => {
         end();
         connections.keep(socket);
-        resolve(answer);
+        deliver(answer);
       });
       const send = (): Http.ClientRequest => {
         const sent = connections.request(headers, onAnswer);
@@ -97,6 +106,7 @@ function exchangeOver(connections: Connections): HttpExchange {
             return fail('connection', 'no connection that lasts', cause);
           connections.dropIdle();
           // Once: the new connection cannot have been idle.
+          sentBefore = true;
           request = send();
         });
         sent.end(body);
@@ -104,15 +114,36 @@ function exchangeOver(connections: Connections): HttpExchange {
       };
       // Throws, before there is anything to end, where a field holds what no header may.
       request = send();
-      const timer = setTimeout(() => {
+      let timer = setTimeout(() => {
         connections.dropIdle();
-        fail('timeout', `no answer within ${Math.round(withinMs)} ms`);
+        const what = `no answer within ${Math.round(withinMs)} ms`;
+        if (onLate === undefined || !wasSent()) return fail('timeout', what);
+        deliver = onLate;
+        reject(new DynamoError({ kind: 'timeout' }, what));
+        // Whoever waited has gone on; what fails from here on is nobody's any more.
+        timer = setTimeout(() => fail('timeout', what), LATE_MS).unref();
       }, withinMs);
     });
 }
 
 type FailureKind = Exclude<DynamoFailure['kind'], 'refused'>;
 type Fail = (kind: FailureKind, what: string, cause?: unknown) => void;
+
+/**
+ * Whether surely no byte of the request has left: it waits for a connection that is not there yet,
+ * or that failed while it was made.
+ */
+function isUnsent({ socket }: Http.ClientRequest, cause: unknown): boolean {
+  if (socket === null || socket.connecting) return true;
+  // Node sends nothing before the handshake is over, and sets this member back then.
+  if ('secureConnecting' in socket && socket.secureConnecting === true) return true;
+  // Node tries each address of a name, and tells all failures in one.
+  const attempts: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
+  return attempts.every((attempt) => {
+    const { syscall } = (attempt ?? {}) as { readonly syscall?: unknown };
+    return syscall === 'connect' || syscall === 'getaddrinfo';
+  });
+}
 
 /** Collects an answer of bounded size. Its connection is the agent's again when it ends. */
 function collecting(fail: Fail, done: (answer: HttpAnswer, socket: Socket) => void): OnAnswer {

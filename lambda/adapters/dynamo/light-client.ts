@@ -7,8 +7,14 @@ import { type Request, sign } from 'aws4';
 import { answerIn, CONTENT_TYPE } from './answer.ts';
 import { type Credentials, credentialsFrom } from './credentials.ts';
 import { type Endpoint, endpointFrom } from './endpoint.ts';
-import { httpExchange } from './http-exchange.ts';
-import type { DynamoClient, DynamoClientOptions, Operation, Operations } from './requests.ts';
+import { type HttpAnswer, httpExchange } from './http-exchange.ts';
+import type {
+  DynamoClient,
+  DynamoClientOptions,
+  LateAnswer,
+  Operation,
+  Operations,
+} from './requests.ts';
 
 /** The version of the protocol in the name of each operation. */
 const TARGET = 'DynamoDB_20120810';
@@ -26,6 +32,7 @@ export function lightDynamo({ onAnswer }: DynamoClientOptions = {}): DynamoClien
       operation: Op,
       input: Operations[Op]['input'],
       withinMs: number,
+      onLate?: (answer: LateAnswer<Op>) => void,
     ) {
       const sentAt = Date.now();
       const startedAt = performance.now();
@@ -33,9 +40,13 @@ export function lightDynamo({ onAnswer }: DynamoClientOptions = {}): DynamoClien
       const found = credentials(withinMs);
       const signer = found instanceof Promise ? await found : found;
       const headers = signed(endpoint, signer, operation, body);
-      const answer = await exchange(headers, body, withinMs - (performance.now() - startedAt));
-      onAnswer?.(answer.date, sentAt, Date.now());
-      return answerIn(answer) as Operations[Op]['answer'];
+      const read = (answer: HttpAnswer): Operations[Op]['answer'] => {
+        onAnswer?.(answer.date, sentAt, Date.now());
+        return answerIn(answer);
+      };
+      const leftMs = withinMs - (performance.now() - startedAt);
+      const late = onLate && ((answer: HttpAnswer) => onLate(() => read(answer)));
+      return read(await exchange(headers, body, leftMs, late));
     },
   };
 }

@@ -74,16 +74,22 @@ interface Page {
 
 export type Operation = keyof Operations;
 
+/** Gives the answer, or throws the DynamoError that stands for it. */
+export type LateAnswer<Op extends Operation> = () => Operations[Op]['answer'];
+
 export interface DynamoClient {
   /**
    * Carries out one request, once.
    * @param withinMs longest time in milliseconds until the last byte of the answer.
+   * @param onLate told of an answer that came within 10 s after that time, once. Default: whoever
+   * has waited in vain hears nothing more.
    * @throws DynamoError for anything but the answer.
    */
   send<Op extends Operation>(
     operation: Op,
     input: Operations[Op]['input'],
     withinMs: number,
+    onLate?: (answer: LateAnswer<Op>) => void,
   ): Promise<Operations[Op]['answer']>;
 }
 
@@ -101,10 +107,12 @@ export interface DynamoClientOptions {
 export type ConnectDynamo = (options?: DynamoClientOptions) => DynamoClient;
 
 export type DynamoFailure =
-  /** No whole answer in time. */
-  | { readonly kind: 'timeout' }
-  /** No connection, or one that broke off. */
-  | { readonly kind: 'connection' }
+  /** No whole answer in time, or no connection, or one that broke off. */
+  | {
+      readonly kind: 'timeout' | 'connection';
+      /** No byte of the request has left: there was no connection yet. */
+      readonly unsent?: true;
+    }
   /**
    * An answer that DynamoDB does not give: a redirect, a page, half of an object, more bytes than
    * there may be.

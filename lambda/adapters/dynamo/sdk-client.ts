@@ -17,11 +17,12 @@ import {
 import { answerIn } from './answer.ts';
 import { credentialsFrom } from './credentials.ts';
 import { endpointFrom } from './endpoint.ts';
-import { type HttpExchange, httpExchange } from './http-exchange.ts';
+import { type HttpAnswer, type HttpExchange, httpExchange } from './http-exchange.ts';
 import {
   type DynamoClient,
   type DynamoClientOptions,
   DynamoError,
+  type LateAnswer,
   type Operation,
   type Operations,
 } from './requests.ts';
@@ -64,15 +65,16 @@ const CARRY: { readonly [Op in Operation]: Carry<Op> } = {
 export function sdkDynamo(options: DynamoClientOptions = {}): DynamoClient {
   // Options of a request would make the SDK put its steps together anew for each, at a third of its
   // time.
-  const times = new WeakMap<object, number>();
-  const client = leanClient(options, times);
+  const terms = new WeakMap<object, Terms>();
+  const client = leanClient(options, terms);
   return {
     async send<Op extends Operation>(
       operation: Op,
       input: Operations[Op]['input'],
       withinMs: number,
+      onLate?: (answer: LateAnswer<Op>) => void,
     ) {
-      times.set(input, withinMs);
+      terms.set(input, { withinMs, ...(onLate && { onLate }) });
       try {
         return await CARRY[operation](client, input);
       } catch (cause) {
@@ -85,7 +87,15 @@ export function sdkDynamo(options: DynamoClientOptions = {}): DynamoClient {
   };
 }
 
-function leanClient(options: DynamoClientOptions, times: WeakMap<object, number>): DynamoDBClient {
+/** What `send` was told of one request. */
+interface Terms {
+  readonly withinMs: number;
+  readonly onLate?: (answer: () => object) => void;
+}
+
+const NO_TIME: Terms = { withinMs: 0 };
+
+function leanClient(options: DynamoClientOptions, terms: WeakMap<object, Terms>): DynamoDBClient {
   const endpoint = endpointFrom(process.env);
   const url = new URL(`${endpoint.secure ? 'https' : 'http'}://${endpoint.host}`);
   const client = new DynamoDBClient({
@@ -95,7 +105,7 @@ function leanClient(options: DynamoClientOptions, times: WeakMap<object, number>
     credentials: credentialProvider(),
     cacheMiddleware: true,
     ...NOT_FROM_FILES,
-    requestHandler: handlerOver(httpExchange(endpoint), options, times),
+    requestHandler: handlerOver(httpExchange(endpoint), options, terms),
   });
   const { middlewareStack: steps } = client;
   for (const name of NEEDLESS) steps.remove(name);
@@ -103,10 +113,10 @@ function leanClient(options: DynamoClientOptions, times: WeakMap<object, number>
   steps.add((next) => next, { step: 'finalizeRequest', priority: 'high', name: 'retryMiddleware' });
   steps.add(
     (next) => (args) => {
-      times.set(args.request as object, times.get(args.input) ?? 0);
+      terms.set(args.request as object, terms.get(args.input) ?? NO_TIME);
       return next(args);
     },
-    { step: 'deserialize', priority: 'low', name: 'keepTime' },
+    { step: 'deserialize', priority: 'low', name: 'keepTerms' },
   );
   return client;
 }
@@ -146,15 +156,22 @@ interface SdkRequest {
 function handlerOver(
   exchange: HttpExchange,
   { onAnswer }: DynamoClientOptions,
-  times: WeakMap<object, number>,
+  terms: WeakMap<object, Terms>,
 ) {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     async handle(request: SdkRequest) {
       const sentAt = Date.now();
-      const answer = await exchange(request.headers, request.body, times.get(request) ?? 0);
-      onAnswer?.(answer.date, sentAt, Date.now());
-      answerIn(answer);
+      const { withinMs, onLate } = terms.get(request) ?? NO_TIME;
+      const read = (answer: HttpAnswer): object => {
+        onAnswer?.(answer.date, sentAt, Date.now());
+        return answerIn(answer);
+      };
+      // A late answer never reaches the SDK, whose promise has ended; it is read as the light client
+      // reads it.
+      const late = onLate && ((answer: HttpAnswer) => onLate(() => read(answer)));
+      const answer = await exchange(request.headers, request.body, withinMs, late);
+      read(answer);
       // Without its date: a request that the SDK signed with the store's time would be taken from an
       // environment whose windows are wrong.
       return {

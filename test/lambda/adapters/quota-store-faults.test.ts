@@ -27,6 +27,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** Those after which nobody knows whether the charge was counted. */
+const UNKNOWN: readonly QuotaStoreFault[] = ['timeout', 'connection', 'server'];
 const faults: readonly (readonly [name: string, behaviour: Behaviour, fault: QuotaStoreFault])[] = [
   ['a store that does not answer', { kind: 'silent' }, 'timeout'],
   ['an answer that stops half way', { kind: 'stops_half_way' }, 'timeout'],
@@ -77,6 +79,7 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
         await expect(store.charge(charge)).rejects.toMatchObject({
           name: 'QuotaStoreError',
           fault,
+          mayHaveCharged: UNKNOWN.includes(fault),
         });
         // Timers of a busy machine are late, never early.
         expect(performance.now() - startedAt).toBeLessThan(BUDGET_MS + 200);
@@ -91,7 +94,10 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
     ])('that no retry can mend is told at once: %s', async (_name, behaviour) => {
       await store.warmUp();
       server.behave([behaviour]);
-      await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'request' });
+      await expect(store.charge(charge)).rejects.toMatchObject({
+        fault: 'request',
+        mayHaveCharged: false,
+      });
       expect(server.requests()).toBe(1);
       expect(lines).toEqual([]);
     });
@@ -143,7 +149,10 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
       server.behave([
         { kind: 'error', status: 400, type: 'ConditionalCheckFailedException', item },
       ]);
-      await expect(storeWithin(5_000).charge(charge)).rejects.toMatchObject({ fault: 'conflict' });
+      await expect(storeWithin(5_000).charge(charge)).rejects.toMatchObject({
+        fault: 'conflict',
+        mayHaveCharged: false,
+      });
       expect(server.operations()).toEqual(Array.from({ length: 6 }, () => 'UpdateItem'));
     });
 
@@ -156,6 +165,25 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
         expect(second - first).toBeGreaterThan(145);
       },
     );
+
+    test('is remembered where the retry is refused: the first request may have counted', async () => {
+      await store.warmUp();
+      server.behave([{ kind: 'silent' }, error(400, 'ThrottlingException')]);
+      await expect(store.charge(charge)).rejects.toMatchObject({
+        fault: 'throttled',
+        mayHaveCharged: true,
+      });
+    });
+
+    test('that keeps everything from being sent has counted nothing', async () => {
+      const unreachable = dynamoQuotaStore('quota', connectTo('http://127.0.0.1:1', connect), {
+        budgetMs: BUDGET_MS,
+      });
+      await expect(unreachable.charge(charge)).rejects.toMatchObject({
+        fault: 'connection',
+        mayHaveCharged: false,
+      });
+    });
 
     test('does not stop the warm-up, which ends by itself', async () => {
       for (const [, behaviour] of faults) {

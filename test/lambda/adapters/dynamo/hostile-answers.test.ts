@@ -1,5 +1,12 @@
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { DynamoClient, DynamoFailure } from '../../../../lambda/adapters/dynamo/requests.ts';
+import {
+  type DynamoClient,
+  DynamoError,
+  type DynamoFailure,
+  failedCondition,
+  type LateAnswer,
+} from '../../../../lambda/adapters/dynamo/requests.ts';
 import { DYNAMO_CLIENTS, withVariables } from '../../../support/dynamo-clients.ts';
 import {
   answer,
@@ -116,6 +123,14 @@ const ends: readonly (readonly [name: string, reaction: Reaction, failure: Dynam
     refused(400),
   ],
 ];
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
+}
 
 describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
   let server: HostileServer;
@@ -242,8 +257,64 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
     ]);
   });
 
-  test('says that nothing can be reached', async () => {
+  test('says that nothing can be reached, and that nothing was sent', async () => {
     client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' }, () => connect());
-    expect(await failure()).toMatchObject({ failure: { kind: 'connection' } });
+    expect(await failure()).toMatchObject({ failure: { kind: 'connection', unsent: true } });
+  });
+
+  test.each([
+    ['silence', () => undefined, 'timeout'],
+    ['no connection that lasts', (socket) => void socket.destroy(), 'connection'],
+  ] satisfies [string, Reaction, string][])(
+    'says of a request that was sent nothing of the kind: %s',
+    async (_name, reaction, kind) => {
+      server.react([reaction]);
+      expect(await failure(SHORT_MS)).toHaveProperty('failure', { kind });
+    },
+  );
+
+  /** Gives up on a request whose answer comes when `release` is called; resolves with what came. */
+  const askInVain = async (bytes: string) => {
+    const held: Socket[] = [];
+    server.react([(socket) => void held.push(socket)]);
+    const heard: LateAnswer<'UpdateItem'>[] = [];
+    let tell: () => void = () => undefined;
+    const late = new Promise<void>((done) => {
+      tell = done;
+    });
+    const failed: unknown = await client
+      .send(
+        'UpdateItem',
+        { TableName: 'quota', Key: { pk: { S: 'a' } }, UpdateExpression: 'REMOVE x' },
+        SHORT_MS,
+        (answered) => {
+          heard.push(answered);
+          tell();
+        },
+      )
+      .catch((error: unknown) => error);
+    expect(failed).toHaveProperty('failure', { kind: 'timeout' });
+    expect(heard).toEqual([]);
+    for (const socket of held) socket.write(bytes);
+    await late;
+    return heard;
+  };
+
+  test('hears of an answer that came late, and keeps its connection', async () => {
+    const [late] = await askInVain(answer('200 OK', GOOD));
+    expect(late?.()).toMatchObject({ Attributes: { used: { N: '1' } } });
+    server.react([good]);
+    await ask();
+    expect(server.connections()).toBe(0);
+  });
+
+  test('hears of a refusal that came late', async () => {
+    const item = { pk: { S: 'a' } };
+    const [late] = await askInVain(
+      answer('400 Bad Request', refusal('ConditionalCheckFailedException', { Item: item })),
+    );
+    expect(() => late?.()).toThrow(DynamoError);
+    const error = thrownBy(() => late?.());
+    expect(failedCondition(error)).toMatchObject({ item });
   });
 });

@@ -1,0 +1,67 @@
+/**
+ * Counters that are not charged for a while, since the store did not say what became of a charge.
+ * A charge that comes too late for its call may count all the same: charging on would spend a quota
+ * on calls that are refused.
+ */
+import type { QuotaStoreError } from '../ports.ts';
+
+/** A counter rests so long after a charge without an outcome, and twice as long after the next. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 10_000;
+/**
+ * An environment that was frozen between two calls reads what came meanwhile in its first moments.
+ */
+const MIN_WAIT_MS = 10;
+/** Maximum number of paused counters. Beyond it all are forgotten, which is one charge for each. */
+const MAX_COUNTERS = 10_000;
+
+export interface ChargePauses {
+  /**
+   * How long a call of a paused counter waits for a late answer: as long as a charge may take after
+   * the failure, and 0 where none is to come. Undefined: the counter is not paused.
+   */
+  waitMs(key: string, nowMs: number): number | undefined;
+  /** A charge failed. */
+  chargeFailed(key: string, error: QuotaStoreError, nowMs: number): void;
+  /** A charge that was sent at `sentMs` gave a result in time. */
+  chargeAnswered(key: string, sentMs: number): void;
+}
+
+/** Epoch milliseconds. */
+interface Pause {
+  readonly endsAt: number;
+  readonly lengthMs: number;
+  /** Until when a late answer is waited for; undefined where none can come. */
+  readonly waitUntil: number | undefined;
+}
+
+/** @param budgetMs how long a charge may take. */
+export function chargePauses(budgetMs: number): ChargePauses {
+  const pauses = new Map<string, Pause>();
+  const currentPause = (key: string, nowMs: number): Pause | undefined => {
+    const pause = pauses.get(key);
+    const leftMs = (pause?.endsAt ?? 0) - nowMs;
+    // A clock that stepped back must not stretch a pause.
+    return leftMs > 0 && leftMs <= LONGEST_PAUSE_MS ? pause : undefined;
+  };
+  return {
+    waitMs(key, nowMs) {
+      const pause = currentPause(key, nowMs);
+      if (pause === undefined) return undefined;
+      return pause.waitUntil === undefined ? 0 : Math.max(MIN_WAIT_MS, pause.waitUntil - nowMs);
+    },
+    chargeFailed(key, { fault, mayHaveCharged }, nowMs) {
+      // Calls that were at work at once fail at once: that is one pause.
+      if (!mayHaveCharged || currentPause(key, nowMs)) return;
+      if (pauses.size >= MAX_COUNTERS) pauses.clear();
+      const before = pauses.get(key)?.lengthMs;
+      const lengthMs = before ? Math.min(2 * before, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
+      const waitUntil = fault === 'timeout' ? nowMs + budgetMs : undefined;
+      pauses.set(key, { endsAt: nowMs + lengthMs, lengthMs, waitUntil });
+    },
+    chargeAnswered(key, sentMs) {
+      // What was sent before a pause says nothing of the store after it.
+      if (sentMs >= (pauses.get(key)?.endsAt ?? Number.POSITIVE_INFINITY)) pauses.delete(key);
+    },
+  };
+}
