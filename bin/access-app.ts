@@ -5,6 +5,7 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import { type AccessMap, loadMaps, resolveMapSources } from '../lib/access-map/index.ts';
 import type { StoreClient } from '../lib/resources/operations-props.ts';
 import { AccessStack } from '../lib/stack/access-stack.ts';
+import { warnOfExamples } from '../lib/stack/example-issuers.ts';
 import type { WatchOptions } from '../lib/watch/watch.ts';
 
 /** A context value that cannot be what was meant. */
@@ -96,6 +97,6 @@ export function accessApp(given: Pick<AppProps, 'context' | 'outdir'> = {}): App
     storeClient: storeClient(app),
   };
   for (const map of accessMaps(app))
-    new AccessStack(app, `access-${map.name}`, { map, ...options });
+    warnOfExamples(new AccessStack(app, `access-${map.name}`, { map, ...options }), map);
   return app;
 }

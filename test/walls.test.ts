@@ -156,8 +156,9 @@ describe('the rooms of the house', () => {
     expect(rooms.length).toBeLessThanOrEqual(58);
     const counted = arrows.filter((arrow) => !arrow.endsWith(' -> lambda/core/contract'));
     // One more: an asset holds the model packed.
-    // One more: the text of a cell has one home, which matrix and token ask.
-    expect(counted.length).toBeLessThanOrEqual(208);
+    // Six more: cells and tests of a map have one home, which matrix, token, check and synthesis ask;
+    // so have placeholders, which init writes.
+    expect(counted.length).toBeLessThanOrEqual(213);
   });
 
   test('no room reaches itself over others', () => {

@@ -46,6 +46,8 @@ export interface ObjectOptions extends AccessMapOptions {
 export interface CheckedMap {
   readonly map?: AccessMap;
   readonly problems: readonly Problem[];
+  /** What `init` left to be replaced: with any of them the map is not deployed. */
+  readonly placeholders: readonly Problem[];
   /** What the map was read from, with its base; absent where the text has no structure. */
   readonly document?: MapDocument;
   /** How it was compiled, for maps that are made from `document`. */
@@ -77,6 +79,8 @@ export class AccessMap {
   /** Where callers ask what they may do; not among `gatewayRoutes`. */
   readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly warnings: readonly Problem[];
+  /** What `init` left to be replaced: a map with any of them is not deployed. */
+  readonly placeholders: readonly Problem[];
   /** Every rule as written, with its place: public, signed in, groups, machines. */
   readonly rules: readonly AccessRule[];
   readonly tests: readonly AccessMapTest[];
@@ -105,6 +109,7 @@ export class AccessMap {
       ruleTable,
     }: Compiled,
     warnings: readonly Problem[],
+    placeholders: readonly Problem[],
   ) {
     this.source = source;
     this.name = model.name;
@@ -116,6 +121,7 @@ export class AccessMap {
     this.gatewayRoutes = gatewayRoutes;
     this.permissionsEndpoint = permissionsEndpoint;
     this.warnings = warnings;
+    this.placeholders = placeholders;
     this.rules = rules;
     this.tests = tests;
     this.oktaSides = oktaSides;
@@ -141,7 +147,11 @@ export class AccessMap {
     const file = readMapFile(path);
     const { source } = file;
     if (file.kind === 'unreadable')
-      return { problems: [file.problem], placeOf: (path) => ({ source, path }) };
+      return {
+        problems: [file.problem],
+        placeholders: [],
+        placeOf: (path) => ({ source, path }),
+      };
     return AccessMap.checkText(file.bytes, source, {
       readFile: filesIn(dirname(path), options.root),
       ...options,
@@ -171,15 +181,16 @@ export class AccessMap {
     const { document, readFile, ...read } = withBase(asWritten, options.readFile);
     const { placeOf } = document ??
       asWritten.document ?? { placeOf: (path: string): Place => ({ source, path }) };
-    if (!document) return { problems: inFileOrder(read.problems), placeOf };
+    if (!document) return { problems: inFileOrder(read.problems), placeholders: [], placeOf };
     const given = { ...options, ...(readFile && { readFile }) };
-    const { compiled, problems } = compile(document, given, read.broken);
+    const { compiled, problems, placeholders } = compile(document, given, read.broken);
     const all = inFileOrder([...read.problems, ...problems]);
     if (all.some(({ severity }) => severity === 'error'))
-      return { problems: all, document, options: given, placeOf };
+      return { problems: all, placeholders, document, options: given, placeOf };
     return {
-      map: new AccessMap(document.source, compiled, all),
+      map: new AccessMap(document.source, compiled, all, placeholders),
       problems: all,
+      placeholders,
       document,
       options: given,
       placeOf,

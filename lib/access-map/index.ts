@@ -29,6 +29,7 @@ export type { ApiSettings } from './sections/api-section.ts';
 export type { AuditSettings } from './sections/audit-section.ts';
 export { type OktaSide, ownerName as sideName } from './sections/manage-section.ts';
 export { type AppType, appLabel } from './sections/managed-apps.ts';
+export { exampleIssuers } from './sections/placeholders.ts';
 
 export type { AccessRule } from './sections/rules-section.ts';
 export type { AccessMapTest } from './sections/tests-section.ts';

@@ -90,13 +90,16 @@ export function mapContextOf(json: string, source = 'cdk.json'): unknown {
   }
 }
 
-/** Loads the map that a location names. @throws AccessMapError with every problem. */
+/**
+ * Loads the map that a location names, to be deployed.
+ * @throws AccessMapError with every problem, placeholders of `init` included.
+ */
 export function loadMap(location: MapLocation, options: AccessMapOptions = {}): AccessMap {
-  const { map, problems } =
+  const { map, problems, placeholders } =
     location.kind === 'file'
       ? AccessMap.check(location.path, options)
       : AccessMap.checkObject(location.map, { ...options, source: location.source });
-  if (!map) throw new AccessMapError(problems);
+  if (!map || placeholders.length > 0) throw new AccessMapError([...problems, ...placeholders]);
   return map;
 }
 

@@ -1,4 +1,3 @@
-import { Annotations } from 'aws-cdk-lib';
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type {
   HttpRouteAuthorizerBindOptions,
@@ -32,6 +31,7 @@ import { type AuthorizerContext, contextError } from './authorizer-context.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
 import { HttpApis } from './http-apis.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
+import { annotateMap } from './map-findings.ts';
 import { permissionsEndpoint } from './permissions.ts';
 import { QuotaTable } from './quota-table.ts';
 import { RestApis } from './rest-apis.ts';
@@ -74,10 +74,14 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly #httpApis: HttpApis;
   readonly #restApis: RestApis;
 
-  /** @throws Error for a `quotaBudget` out of its bounds. */
+  /**
+   * @throws Error for a `quotaBudget` out of its bounds, AccessMapError for a map with placeholders
+   * of `init`.
+   */
   constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id);
     const { map } = props;
+    annotateMap(this, map);
     const operations = withRetention(props, map);
     const tables = tableOptions(props);
     this.map = map;
@@ -103,8 +107,6 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     this.#context = { construct: this, map, operations, authorizer, quotaTable };
     this.#httpApis = new HttpApis(this.#context);
     this.#restApis = new RestApis(this.#context);
-    for (const { code, place, message } of map.warnings)
-      Annotations.of(this).addWarningV2(`okta-group-authorizer:${code}:${place.path}`, message);
   }
 
   /**

@@ -17,12 +17,17 @@ import { projectMaps, readMap } from './shell/map-file.ts';
 export interface CheckOptions extends MapOptions, JsonOptions {
   /** Files; none means the map of the project. */
   readonly maps?: readonly string[];
+  /** Whether the maps' own tests are left out. */
+  readonly skipTests?: boolean;
 }
 
-export function runCheck({ maps = [], map, json }: CheckOptions, io: Io): ExitCode {
+export function runCheck(
+  { maps = [], map, json, skipTests = false }: CheckOptions,
+  io: Io,
+): ExitCode {
   const named = [...maps, ...(map === undefined ? [] : [map])];
   const files = named.length === 0 ? projectMaps(io) : named;
-  const reports = files.map((file) => reportOn(readMap(file, io)));
+  const reports = files.map((file) => reportOn(readMap(file, io), { skipTests }));
   const ok = reports.every((report) => report.ok);
   if (json) writeJson(io, { ok, maps: reports.map(reportJson) });
   else
@@ -40,6 +45,7 @@ export const check = defineCommand<CheckOptions>({
   declare: (command) =>
     void command
       .argument('[maps...]', 'access maps (default: the map of the project)')
+      .option('--skip-tests', "leave out the maps' own tests")
       .addOption(mapOption())
       .addOption(jsonOption()),
   run: runCheck,

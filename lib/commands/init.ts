@@ -7,7 +7,7 @@ import { code } from '../access-map/report/problems.ts';
 import { OpenapiError, readOpenapi } from '../openapi/openapi-document.ts';
 import { mapFromLiveApi } from './init/from-live-api.ts';
 import { mapFromOpenapi } from './init/from-openapi.ts';
-import type { InitialMap } from './init/initial-map.ts';
+import { type InitialMap, isCustomServer, type KnownParts } from './init/initial-map.ts';
 import {
   httpApiOption,
   type LiveApiRef,
@@ -18,19 +18,32 @@ import {
   restApiOption,
   stageOption,
 } from './live/open-api.ts';
-import { defineCommand, EXIT, type ExitCode, UsageError } from './shell/command.ts';
+import { defineCommand, EXIT, type ExitCode, listOption, UsageError } from './shell/command.ts';
 import type { Io } from './shell/io.ts';
 import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
 
 export interface InitOptions extends OutputOptions, LiveOptions {
   readonly openapi?: string;
+  readonly issuer?: string;
+  readonly audience?: string;
+  /** Client ids; repeatable. */
+  readonly client?: readonly string[];
+  readonly upstream?: string;
 }
+
+const knownParts = ({ issuer, audience, client, upstream }: InitOptions): KnownParts => ({
+  issuer,
+  audience,
+  clients: client,
+  upstream,
+});
 
 export async function runInit(
   options: InitOptions,
   io: Io,
   aws: LiveAws = liveAws,
 ): Promise<ExitCode> {
+  checkKnown(options);
   const ref = refOf(options);
   if (ref !== undefined) return initFromLiveApi(ref, options, io, aws);
   const { openapi, output } = options;
@@ -39,7 +52,19 @@ export async function runInit(
       'expected `--openapi <file>`, `--http-api <id>` or `--rest-api <id>`, found no such option: see `--help`',
     );
   }
-  return printMap(mapFromOpenapi(read(openapi, io), basename(openapi)), output, io);
+  return printMap(
+    mapFromOpenapi(read(openapi, io), basename(openapi), knownParts(options)),
+    output,
+    io,
+  );
+}
+
+/** @throws UsageError for an issuer that no map can have, which a placeholder would silently replace. */
+function checkKnown({ issuer }: InitOptions): void {
+  if (issuer !== undefined && !isCustomServer(issuer))
+    throw new UsageError(
+      `expected an issuer such as \`https://ORG.okta.com/oauth2/ID\`, found ${code(issuer)}`,
+    );
 }
 
 /** Reports what the map leaves out and its problems on the standard error. */
@@ -53,12 +78,12 @@ function printMap({ text, left }: InitialMap, output: string | undefined, io: Io
 
 async function initFromLiveApi(
   ref: LiveApiRef,
-  { output }: InitOptions,
+  options: InitOptions,
   io: Io,
   aws: LiveAws,
 ): Promise<ExitCode> {
   try {
-    return printMap(mapFromLiveApi(await aws.read(ref)), output, io);
+    return printMap(mapFromLiveApi(await aws.read(ref), knownParts(options)), options.output, io);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     io.err(`${error.message}\n`);
@@ -91,6 +116,12 @@ export const init = defineCommand<InitOptions>({
   declare: (command) =>
     void command
       .option('--openapi <file>', 'OpenAPI 3 description, JSON or YAML')
+      .option('--issuer <url>', 'issuer of the authorization server, where the API does not tell')
+      .option('--audience <text>', 'audience of its tokens')
+      .addOption(
+        listOption('--client <cid>', 'client id that tokens may come from; may be repeated'),
+      )
+      .option('--upstream <url>', 'URL of the back end, where the API does not tell')
       .addOption(httpApiOption())
       .addOption(restApiOption())
       .addOption(stageOption())

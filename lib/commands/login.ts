@@ -27,7 +27,7 @@ import {
 } from './shell/command.ts';
 import { type Io, redactTokens } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
-import { requireMap } from './shell/map-file.ts';
+import { requireCompleteMap } from './shell/map-file.ts';
 
 export interface LoginOptions extends MapOptions {
   readonly issuer?: string;
@@ -51,7 +51,7 @@ async function runLogin(options: LoginOptions, io: Io): Promise<ExitCode> {
   const timeoutMs =
     wholeNumber(options.timeout, '--timeout', DEFAULT_TIMEOUT_SECONDS, HOUR_SECONDS) * 1_000;
   const okta = blockOf(
-    withIssuer(parseModel(requireMap(options.map, io).model), options.issuer),
+    withIssuer(parseModel(requireCompleteMap(options.map, io).model), options.issuer),
     options.okta,
   );
   const clientId = options.client ?? clientOf(okta);

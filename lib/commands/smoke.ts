@@ -16,7 +16,7 @@ import {
   UsageError,
 } from './shell/command.ts';
 import { type Io, paint, table, writeJson, writeLines } from './shell/io.ts';
-import { requireMap } from './shell/map-file.ts';
+import { requireCompleteMap } from './shell/map-file.ts';
 import { exhaust, type Finding, probeAll, type SendProbe } from './smoke/probes.ts';
 
 export interface SmokeOptions extends MapOptions, JsonOptions {
@@ -45,7 +45,7 @@ export async function runSmoke(
   if (source !== undefined && !token)
     throw new UsageError('expected a token on standard input, found nothing');
   if (principal !== undefined) requirePrincipal(principal, token);
-  const subject = { map: requireMap(file, io), ask: httpClient(base), token };
+  const subject = { map: requireCompleteMap(file, io), ask: httpClient(base), token };
   const findings = [
     ...(await probeAll(subject)),
     ...(principal === undefined ? [] : [await exhaust(subject)]),

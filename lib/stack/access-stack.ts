@@ -9,6 +9,7 @@ import { RestAccessApi } from '../api/rest-access-api.ts';
 import { assertResourcesFit } from '../api/template-limits.ts';
 import { AttachmentPlan } from '../attachment/attachment-plan.ts';
 import { type AttachOptions, attachmentId } from '../attachment/target.ts';
+import { annotateMap } from '../authorizer/map-findings.ts';
 import { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
 import { DEPLOYED_MAP, deployedMap } from '../map-diff/index.ts';
 import { withRetention } from '../resources/log-retention.ts';
@@ -101,6 +102,7 @@ export class AccessStack extends Stack {
   /** A dry run: the plan of the attachment and nothing else. */
   #planOnly(attachTo: AttachSettings, props: AccessStackProps): void {
     const { map } = props;
+    annotateMap(this, map);
     const scope = new Construct(
       new Construct(this, AUTHORIZER),
       attachmentId(this.#imported(attachTo, map)),

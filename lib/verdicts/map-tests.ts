@@ -6,9 +6,10 @@ import { type Cell, cellsOf } from '../../lambda/core/decision/cell.ts';
 import { decide } from '../../lambda/core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import type { AccessMapTest, Place } from '../access-map/index.ts';
-import { code, describePlace } from '../access-map/report/problems.ts';
+import type { AccessMap, AccessMapTest, Place, Problem } from '../access-map/index.ts';
+import { code, describePlace, problem } from '../access-map/report/problems.ts';
 import { effectOf, shadowNote } from './cells.ts';
 import { principalOf } from './principals.ts';
 
@@ -112,7 +113,38 @@ const callerText = ({ subject }: AccessMapTest): string =>
     : subject.groups.map(code).join(' with ') || 'a token without groups';
 
 /** One line: place, caller, route, expected, found, why. */
-export function failureText({ place, caller, route, expected, found, why }: TestFailure): string {
+export const failureText = (failure: TestFailure): string =>
+  `${describePlace(failure.place)}: ${saidText(failure)}`;
+
+function saidText({ caller, route, expected, found, why }: TestFailure): string {
   const said = found === 'unknown' ? 'cannot be told' : `found ${found}`;
-  return `${describePlace(place)}: ${caller} on ${code(route)}: expected ${expected}, ${said} (${why})`;
+  return `${caller} on ${code(route)}: expected ${expected}, ${said} (${why})`;
+}
+
+/**
+ * What the map's tests have to say of it: an error for each that the rules fail, and one warning
+ * that names those in shadow mode where the gateway does otherwise.
+ */
+export function testProblems(map: AccessMap): readonly Problem[] {
+  if (map.tests.length === 0) return [];
+  const { failures } = runMapTests(parseModel(map.model), map.tests);
+  const failed = failures.filter((failure) => failure.code === 'TEST_FAILED');
+  return [
+    ...failed.map((failure) =>
+      problem('error', 'TEST_FAILED', failure.place, {
+        says: `the test fails: ${saidText(failure)}`,
+      }),
+    ),
+    ...shadowProblem(failures.filter((failure) => failure.code === 'TEST_IN_SHADOW')),
+  ];
+}
+
+function shadowProblem(failures: readonly TestFailure[]): readonly Problem[] {
+  const [first] = failures;
+  if (first === undefined) return [];
+  const lines = failures.map(({ place: { line, path }, route }) =>
+    line === undefined ? `${path} on ${code(route)}` : `line ${line} on ${code(route)}`,
+  );
+  const says = `shadow mode does not enforce what these tests say: ${[...new Set(lines)].join(', ')}; \`test\` fails them until they say \`mode: shadow\``;
+  return [problem('warning', 'TEST_IN_SHADOW', first.place, { says })];
 }

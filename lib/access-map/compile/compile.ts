@@ -27,6 +27,7 @@ import {
   type PermissionsEndpoint,
   readPermissionsEndpoint,
 } from '../sections/permissions-endpoint-section.ts';
+import { placeholdersIn } from '../sections/placeholders.ts';
 import type { AccessRule, SectionContext } from '../sections/rules-section.ts';
 import { type AccessMapTest, checkTestModes, readTests } from '../sections/tests-section.ts';
 import { modelOf, readMapRules } from './compile-model.ts';
@@ -71,7 +72,11 @@ export function compile(
   read: MapDocument,
   options: CompileOptions,
   broken: ReadonlySet<string> = new Set(),
-): { readonly compiled: Compiled; readonly problems: readonly Problem[] } {
+): {
+  readonly compiled: Compiled;
+  readonly problems: readonly Problem[];
+  readonly placeholders: readonly Problem[];
+} {
   const report = newReport(read);
   const document = { ...read, data: validate(convert(read.data, accessMapSchema), broken, report) };
   warnOfHidden(document.data, '', report);
@@ -104,7 +109,9 @@ export function compile(
     oktaSides: readSides(root, model, report),
     ruleTable: ruleTableOf({ ...rules, blocked: model.blocked }, reading),
   };
-  return { compiled, problems: report.problems };
+  // A local run has an issuer, clients and a back end of its own.
+  const placeholders = options.loopbackIssuer === true ? [] : placeholdersIn(document);
+  return { compiled, problems: report.problems, placeholders };
 }
 
 function inventoryOf(

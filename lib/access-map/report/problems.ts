@@ -75,7 +75,10 @@ export type ProblemCode =
   | 'UPSTREAM_PLAIN'
   | 'PERMISSION_UNUSED'
   | 'GROUP_PREFIXED'
-  | 'NAME_HIDDEN';
+  | 'NAME_HIDDEN'
+  | 'PLACEHOLDER'
+  | 'TEST_FAILED'
+  | 'TEST_IN_SHADOW';
 
 export interface Problem {
   readonly severity: 'error' | 'warning';

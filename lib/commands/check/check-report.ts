@@ -6,6 +6,7 @@ import {
 import { hasBit, type Row } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessMap, AuditSettings, CachePlan } from '../../access-map/index.ts';
+import { testProblems } from '../../verdicts/map-tests.ts';
 import { type MetricPlan, planMetrics } from '../../watch/metric-plan.ts';
 import type { ReadMap } from '../shell/map-file.ts';
 import { type Finding, findingsOf } from './check-findings.ts';
@@ -63,18 +64,35 @@ export interface MapReport {
   readonly ok: boolean;
   /** Absent for a map with errors. */
   readonly facts?: MapFacts;
+  /** Whether placeholders of `init` are left. */
+  readonly incomplete?: boolean;
   /** Errors, then warnings, each in the order of the file. */
   readonly problems: readonly Finding[];
 }
 
-export function reportOn({ source, map, problems, placeOf }: ReadMap): MapReport {
-  if (!map) return { source, ok: false, problems: errorsFirst(problems) };
+export interface ReportOptions {
+  /** Whether the map's own tests are left out. Default: they are run. */
+  readonly skipTests?: boolean;
+}
+
+export function reportOn(
+  { source, map, problems, placeholders, placeOf }: ReadMap,
+  { skipTests = false }: ReportOptions = {},
+): MapReport {
+  if (!map) return { source, ok: false, problems: errorsFirst([...problems, ...placeholders]) };
   const facts = factsOf(map);
+  const tested = skipTests ? [] : testProblems(map);
   return {
     source,
-    ok: true,
+    ok: ![...placeholders, ...tested].some(({ severity }) => severity === 'error'),
     facts,
-    problems: errorsFirst([...problems, ...findingsOf(map, facts.responseBoundBytes, placeOf)]),
+    incomplete: placeholders.length > 0,
+    problems: errorsFirst([
+      ...problems,
+      ...placeholders,
+      ...tested,
+      ...findingsOf(map, facts.responseBoundBytes, placeOf),
+    ]),
   };
 }
 

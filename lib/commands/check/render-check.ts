@@ -15,7 +15,10 @@ export function reportLines(report: MapReport, io: Pick<Io, 'color'>): readonly 
   return report.facts ? [summary, ...factLines(report.facts), ...problems] : [...problems, summary];
 }
 
-function summaryLine({ source, ok, problems }: MapReport, io: Pick<Io, 'color'>): string {
+function summaryLine(
+  { source, ok, incomplete, problems }: MapReport,
+  io: Pick<Io, 'color'>,
+): string {
   const count = (wanted: Finding['severity']): number =>
     problems.filter(({ severity }) => severity === wanted).length;
   const errors = count('error');
@@ -24,7 +27,11 @@ function summaryLine({ source, ok, problems }: MapReport, io: Pick<Io, 'color'>)
     ...(errors > 0 ? [pluralize(errors, 'error')] : []),
     ...(warnings > 0 ? [pluralize(warnings, 'warning')] : []),
   ];
-  const verdict = ok ? paint(io, 'green', 'good') : paint(io, 'red', 'not valid');
+  const onlyPlaceholders =
+    incomplete === true &&
+    problems.every(({ severity, code }) => severity === 'warning' || code === 'PLACEHOLDER');
+  const bad = onlyPlaceholders ? 'incomplete, replace what is left' : 'not valid';
+  const verdict = ok ? paint(io, 'green', 'good') : paint(io, 'red', bad);
   return `${paint(io, 'bold', source)}: ${[verdict, ...parts].join(', ')}`;
 }
 

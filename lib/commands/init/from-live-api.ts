@@ -9,14 +9,21 @@ import {
   type LiveRoute,
 } from '../../../lambda/gateway/live-api.ts';
 import { PERMISSION, parseRoute } from '../../access-map/routes/notation.ts';
-import { type InitialMap, isCustomServer, nameOf, writeMap } from './initial-map.ts';
+import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
+import {
+  type InitialMap,
+  isCustomServer,
+  type KnownParts,
+  nameOf,
+  writeMap,
+} from './initial-map.ts';
 
-export function mapFromLiveApi(api: LiveApi): InitialMap {
+export function mapFromLiveApi(api: LiveApi, known: KnownParts = {}): InitialMap {
   const routes = api.routes.filter(
     ({ key, preflight }) => !preflight && parseRoute(key) !== undefined,
   );
   const [first] = jwtAuthorizers(api).filter(({ jwt }) => isCustomServer(jwt.issuer));
-  const stage = api.stages.length === 1 ? (api.stages[0]?.name ?? 'prod') : 'REPLACE-WITH-STAGE';
+  const stage = api.stages.length === 1 ? (api.stages[0]?.name ?? 'prod') : PLACEHOLDER.stage;
   const text = writeMap({
     source: `the ${api.kind === 'http' ? 'HTTP' : 'REST'} API ${api.id}`,
     api: {
@@ -24,8 +31,9 @@ export function mapFromLiveApi(api: LiveApi): InitialMap {
       kind: api.kind,
       attachTo: api.kind === 'http' ? { httpApiId: api.id } : { restApiId: api.id, stage },
     },
-    issuer: first?.jwt.issuer,
-    audience: first?.jwt.audiences[0],
+    issuer: known.issuer ?? first?.jwt.issuer,
+    audience: known.audience ?? first?.jwt.audiences[0],
+    clients: known.clients,
     routes: routes.map(({ key }) => key),
     publicRoutes: routes.filter(isUnprotected).map(({ key }) => key),
     publicComment:

@@ -4,19 +4,26 @@
  */
 import { code } from '../../access-map/report/problems.ts';
 import { PERMISSION, parseRoute } from '../../access-map/routes/notation.ts';
+import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
 import type { OpenapiDocument, Operation } from '../../openapi/openapi-document.ts';
-import { type InitialMap, nameOf, writeMap } from './initial-map.ts';
+import { type InitialMap, type KnownParts, nameOf, writeMap } from './initial-map.ts';
 
-export function mapFromOpenapi(openapi: OpenapiDocument, file: string): InitialMap {
+export function mapFromOpenapi(
+  openapi: OpenapiDocument,
+  file: string,
+  known: KnownParts = {},
+): InitialMap {
   const operations = openapi.operations.filter(({ key }) => parseRoute(key) !== undefined);
   const text = writeMap({
     source: file,
     api: {
       name: nameOf(openapi.title),
       kind: 'http',
-      upstream: { url: openapi.serverOrigin ?? 'https://upstream.example.com' },
+      upstream: { url: known.upstream ?? openapi.serverOrigin ?? PLACEHOLDER.upstream },
     },
-    issuer: openapi.issuer,
+    issuer: known.issuer ?? openapi.issuer,
+    audience: known.audience,
+    clients: known.clients,
     routes: operations.map(({ key }) => key),
     publicRoutes: operations.filter(({ isPublic }) => isPublic).map(({ key }) => key),
     publicComment:

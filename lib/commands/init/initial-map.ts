@@ -1,11 +1,21 @@
 /** What maps written by `init` have in common, whatever they are written from. */
+
 import { Document, isCollection, type Pair } from 'yaml';
+import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
 
 export interface InitialMap {
   /** YAML. */
   readonly text: string;
   /** What the map leaves out, a line each. */
   readonly left: readonly string[];
+}
+
+/** What the command line knows of the map, and the API does not. */
+export interface KnownParts {
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+  readonly clients?: readonly string[] | undefined;
+  readonly upstream?: string | undefined;
 }
 
 /** What an API tells of the map to write. */
@@ -17,6 +27,8 @@ export interface MapParts {
   readonly issuer: string | undefined;
   /** Default: the name of the API as a URI. */
   readonly audience?: string | undefined;
+  /** Default: a placeholder. */
+  readonly clients?: readonly string[] | undefined;
   /** Route keys. */
   readonly routes: readonly string[];
   readonly publicRoutes: readonly string[];
@@ -36,12 +48,9 @@ export function writeMap(parts: MapParts): string {
   const document = new Document({
     api,
     okta: {
-      issuer:
-        issuer !== undefined && isCustomServer(issuer)
-          ? issuer
-          : 'https://example.okta.com/oauth2/default',
+      issuer: issuer !== undefined && isCustomServer(issuer) ? issuer : PLACEHOLDER.issuer,
       audience: audience ?? `api://${api.name}`,
-      clients: ['REPLACE-WITH-CLIENT-ID'],
+      clients: parts.clients ?? [PLACEHOLDER.client],
     },
     routes,
     ...(publicRoutes.length > 0 && { public: publicRoutes }),

@@ -87,6 +87,7 @@ function readOne(file: string | undefined, io: Io): AccessMap {
   if (map.oktaSides.some(({ org }) => org.startsWith('http:'))) return map;
   const strict = readMap(file, io, { beforeApply: true });
   if (!strict.map) throw new AccessMapError(strict.problems);
+  if (strict.placeholders.length > 0) throw new AccessMapError(strict.placeholders);
   return strict.map;
 }
 

@@ -41,7 +41,12 @@ export function readMap(
   } catch (error) {
     if (!(error instanceof AccessMapError)) throw error;
     const source = error.problems[0]?.place.source ?? 'cdk.json';
-    return { source, problems: error.problems, placeOf: (path) => ({ source, path }) };
+    return {
+      source,
+      problems: error.problems,
+      placeholders: [],
+      placeOf: (path) => ({ source, path }),
+    };
   }
 }
 
@@ -65,6 +70,17 @@ export function projectMaps({ cwd }: Pick<Io, 'cwd'>): readonly (string | undefi
 export function requireMap(file: string | undefined, io: MapFolders): AccessMap {
   const { map, problems } = readMap(file, io);
   if (!map) throw new AccessMapError(problems);
+  return map;
+}
+
+/**
+ * The map alone, for what asks Okta or an API: with placeholders of `init` it would ask somebody
+ * else's.
+ * @throws AccessMapError with every problem, or every placeholder.
+ */
+export function requireCompleteMap(file: string | undefined, io: MapFolders): AccessMap {
+  const map = requireMap(file, io);
+  if (map.placeholders.length > 0) throw new AccessMapError(map.placeholders);
   return map;
 }
 

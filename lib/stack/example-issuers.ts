@@ -1,0 +1,12 @@
+import { Annotations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { type AccessMap, exampleIssuers } from '../access-map/index.ts';
+
+/** The examples of this repository go on synthesizing; whose tokens they accept is said. */
+export function warnOfExamples(scope: Construct, map: AccessMap): void {
+  for (const host of exampleIssuers(map.model.okta))
+    Annotations.of(scope).addWarningV2(
+      `okta-group-authorizer:ISSUER_EXAMPLE:${host}`,
+      `${map.source}: tokens of \`${host}\` would be accepted, the org of the examples, which can be somebody's: name your own in \`okta.issuer\``,
+    );
+}
