@@ -1,5 +1,5 @@
 /**
- * One law: the client, the permissions endpoint and the authorizer give the same answer for every
+ * The client, the permissions endpoint and the authorizer give the same answer for every
  * route, through the real bundles.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -15,7 +15,7 @@ import { hostileKeys, hostileTokens } from '../../support/hostile-tokens.ts';
 import { ISSUER, model } from '../../support/model.ts';
 import { accessToken, jws, signingKey, userClaims } from '../../support/tokens.ts';
 
-describe('a JWT authorizer’s law', () => {
+describe('what a JWT authorizer asks', () => {
   const key = signingKey('key-1');
   const now = Math.floor(Date.now() / 1_000);
   const clock = { now: () => now * 1_000 };
@@ -131,7 +131,7 @@ describe('the record of former states', () => {
       clock,
       table,
       find: (...keys: readonly string[]) => priorAuthorizers.find('api', keys),
-      laws: priorAuthorizers,
+      prior: priorAuthorizers,
     };
   }
 
@@ -166,9 +166,9 @@ describe('the record of former states', () => {
   });
 
   test('of an API that is not attached is not known', async () => {
-    expect(await scene({ 'GET /a': unprotected }).laws.find('other', ['GET /a'])).toBeUndefined();
+    expect(await scene({ 'GET /a': unprotected }).prior.find('other', ['GET /a'])).toBeUndefined();
     expect(
-      await scene({ 'GET /a': unprotected }).laws.find('__proto__', ['GET /a']),
+      await scene({ 'GET /a': unprotected }).prior.find('__proto__', ['GET /a']),
     ).toBeUndefined();
   });
 

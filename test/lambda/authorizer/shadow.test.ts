@@ -1,5 +1,5 @@
 /**
- * Shadow mode: what the rules say is recorded as in enforce mode, and a route keeps the law that it
+ * Shadow mode: what the rules say is recorded as in enforce mode, and a route keeps the authorizer that it
  * had.
  */
 import { describe, expect, test } from '@jest/globals';
@@ -138,7 +138,7 @@ const JWT: PriorAuthorizer = {
   scopes: [],
 };
 
-describe('on an API of our own a valid token is the law', () => {
+describe('on an API of our own any valid token passes', () => {
   test.each<[string, string, string | undefined, number, unknown]>([
     ['an allowed call', 'GET /orders', 'reader', 200, { effect: 'allow' }],
     [
@@ -241,7 +241,7 @@ test.each<[string, string | undefined, Options['prior'], number]>([
   },
 );
 
-describe('on an attached API the former law stays', () => {
+describe('on an attached API the prior authorizer decides', () => {
   test.each([undefined, 'expired', 'keyless', 'nobody', 'reader'])(
     'a route that was open passes with the token %s',
     async (token) => {
@@ -282,7 +282,7 @@ describe('on an attached API the former law stays', () => {
   });
 
   test.each([undefined, 'reader', 'nobody', 'expired'])(
-    'a route whose law is not known refuses, whatever the token: %s',
+    'a route whose prior authorizer is not known refuses, whatever the token: %s',
     async (token) => {
       const { call, records } = scene({ shadow: 'whole', prior: 'unknown' });
       expect(await call('GET /orders', token)).not.toBe(200);
@@ -318,7 +318,7 @@ describe('on an attached API the former law stays', () => {
     expect(await scene({ shadow: 'whole' }).call('GET /orders', 'reader', '1', '')).toBe(401);
   });
 
-  test('a wide route that takes the path of the permissions endpoint keeps its law', async () => {
+  test('a catch-all route that takes the path of the permissions endpoint keeps its prior authorizer', async () => {
     const { call, records } = scene({ shadow: 'whole', prior: JWT, endpoint: true });
     expect(await call('$default', 'reader', '1')).toBe(403);
     expect(records).toMatchObject([{ route: 'GET /me', refusedBy: 'formerLaw' }]);
@@ -330,7 +330,7 @@ describe('on an attached API the former law stays', () => {
   });
 });
 
-test('on the same corpus the verdicts are those of enforce mode, record by record, and nothing opens that the former law closed', async () => {
+test('on the same corpus the verdicts are those of enforce mode, record by record, and nothing passes that the prior authorizer refused', async () => {
   const step = fc.record({
     route: fc.constantFrom(...ROUTES, 'GET /else'),
     token: fc.option(fc.constantFrom(...Object.keys(tokens), 'junk'), { nil: undefined }),

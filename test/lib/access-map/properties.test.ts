@@ -1,4 +1,4 @@
-/** Laws of the compiler, over random maps and random garbage. */
+/** Properties of the compiler, over random maps and random garbage. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';

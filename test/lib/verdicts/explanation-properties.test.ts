@@ -1,4 +1,4 @@
-/** Laws that hold for explanations of any map. */
+/** Properties of the explanations of any map. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../../lambda/core/decision/decide.ts';
