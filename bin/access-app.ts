@@ -84,7 +84,7 @@ function storeClient(app: App): StoreClient {
 export function accessApp(given: Pick<AppProps, 'context' | 'outdir'> = {}): App {
   // A folder with nothing but a map and three lines of cdk.json gets the template that this
   // repository's cdk.json makes; what it sets itself wins.
-  const flags = createRequire(import.meta.url)(
+  const flags = createRequire(import.meta.filename)(
     'aws-cdk-lib/recommended-feature-flags.json',
   ) as Record<string, unknown>;
   const app = new App({ autoSynth: false, ...given, context: { ...flags, ...given.context } });

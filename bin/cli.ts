@@ -1,26 +1,16 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { COMMANDS } from '../lib/commands/index.ts';
 import type { Io } from '../lib/commands/shell/io.ts';
 import { runProgram } from '../lib/commands/shell/program.ts';
 import { processInput } from '../lib/commands/shell/terminal.ts';
 
-/**
- * The package's version: its manifest is one folder up from the source and two up from the build.
- */
+/** The package's version; the build has a manifest of its own beside the folder too. */
 function packageVersion(): string {
-  for (const place of ['../package.json', '../../package.json']) {
-    try {
-      const { version } = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')) as {
-        readonly version: string;
-      };
-      return version;
-    } catch {
-      // The next place.
-    }
-  }
-  return 'unknown';
+  const manifest = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
 }
 
 function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
@@ -55,7 +45,8 @@ const io: Io = {
 };
 
 // Set, not called: `process.exit` would cut off what a pipe has not taken yet.
-process.exitCode = await runProgram(process.argv.slice(2), io, {
-  commands: COMMANDS,
-  version: packageVersion(),
-});
+runProgram(process.argv.slice(2), io, { commands: COMMANDS, version: packageVersion() }).then(
+  (code) => {
+    process.exitCode = code;
+  },
+);

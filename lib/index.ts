@@ -1,11 +1,3 @@
-export {
-  AccessMap,
-  AccessMapError,
-  type AccessMapInput,
-  type AccessMapOptions,
-  type ObjectOptions,
-  type Problem,
-} from './access-map/index.ts';
 export { Attachment } from './attachment/attachment.ts';
 export { AttachmentPlan } from './attachment/attachment-plan.ts';
 export type { AttachOptions } from './attachment/target.ts';
@@ -15,6 +7,7 @@ export {
   type OktaGroupAuthorizerProps,
 } from './authorizer/okta-group-authorizer.ts';
 export { QuotaTable } from './authorizer/quota-table.ts';
+export * from './map-api.ts';
 export {
   PermissionsEndpoint,
   type PermissionsEndpointProps,

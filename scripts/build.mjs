@@ -1,15 +1,10 @@
-// Builds what the package ships into dist/: JavaScript and types of lib, bin, the core and the
-// middleware, and the bundled functions.
+// Builds what the package ships into dist/: CommonJS and types of lib, bin, the core and the
+// middleware, thin ES modules before them, and the bundled functions.
+//
+// There is one implementation, which `import` and `require` share: an app may use both, and two copies
+// would not know each other's objects.
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -18,9 +13,51 @@ const root = join(import.meta.dirname, '..');
 process.chdir(root);
 rmSync('dist', { recursive: true, force: true });
 
+const write = (file, contents, options) => {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, contents, options);
+};
+const filesBelow = (folder, ending) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name));
+
+// Types, and which sources there are to compile: what the entries reach.
 const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-for (const entry of ['dist/bin/cli.js']) if (existsSync(entry)) chmodSync(entry, 0o755);
+// Below dist/ everything is CommonJS but what ends with `.mjs` or `.d.mts`.
+const { exports, version } = JSON.parse(readFileSync('package.json', 'utf8'));
+write('dist/package.json', `${JSON.stringify({ type: 'commonjs', version })}\n`);
+
+// `./x.ts` of the sources is `./x.js` in what is built, in types too.
+const builtNames = (text) =>
+  text.replaceAll(
+    /((?:from|import|import\(|require\()\s*['"]\.{1,2}\/[^'"\n]+)\.ts(?=['"])/g,
+    '$1.js',
+  );
+const types = filesBelow('dist', '.d.ts');
+for (const file of types) writeFileSync(file, builtNames(readFileSync(file, 'utf8')));
+
+const { outputFiles } = require('esbuild').buildSync({
+  entryPoints: types.map((file) => file.replace(/^dist[/\\]/, '').replace(/\.d\.ts$/, '.ts')),
+  outbase: '.',
+  outdir: 'dist',
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20.12',
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  write: false,
+});
+for (const { path, text } of outputFiles)
+  write(path, builtNames(text), path.endsWith('cli.js') ? { mode: 0o755 } : {});
+
+// What package.json exports, for those who import.
+for (const { import: wrapper, require: common } of Object.values(exports)) {
+  if (wrapper === undefined) continue;
+  const from = (file) => `export * from './${file.split('/').pop()}';\n`;
+  write(wrapper.default, from(common.default));
+  write(wrapper.types, from(common.default));
+}
 
 const { bundleLambda } = require('./bundle-lambda.cjs');
 // A function is a folder below lambda/ with an index.ts.
@@ -36,30 +73,9 @@ const bundles = [
     storeClient: 'sdk',
   })),
 ];
-for (const { name, folder, storeClient } of bundles) {
+for (const { name, folder, storeClient } of bundles)
   for (const { path, contents } of bundleLambda(
     join(root, 'lambda', name, 'index.ts'),
     storeClient,
-  )) {
-    const file = join('dist/lambda', folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, contents);
-  }
-}
-
-// Back ends may be CommonJS, and Node below 22.12 cannot `require` a module.
-require('esbuild').buildSync({
-  entryPoints: ['middleware/index.ts'],
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  outfile: 'dist/middleware/index.cjs',
-});
-for (const name of readdirSync('dist/middleware').filter((file) => file.endsWith('.d.ts'))) {
-  const types = readFileSync(join('dist/middleware', name), 'utf8').replaceAll(
-    /(from '\.\/[\w-]+)\.[tj]s'/g,
-    "$1.cjs'",
-  );
-  writeFileSync(join('dist/middleware', name.replace(/ts$/, 'cts')), types);
-}
+  ))
+    write(join('dist/lambda', folder, path), contents);

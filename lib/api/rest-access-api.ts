@@ -1,4 +1,4 @@
-import { Annotations, Validations } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   ApiDefinition,
@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../resources/acknowledge.ts';
 import { operationsLog } from '../resources/operations-log.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
 import { accessLogFields } from './access-log-fields.ts';
@@ -89,12 +90,13 @@ export class RestAccessApi extends Construct {
   }
 
   #acknowledge(): void {
-    Validations.of(this.restApi).acknowledge({
+    acknowledge(this.restApi, {
       id: 'AwsSolutions-APIG2',
       reason:
         'requests are validated by the upstream, which knows their shape; the access map says who may call, not what',
     });
-    Validations.of(this.restApi.deploymentStage).acknowledge(
+    acknowledge(
+      this.restApi.deploymentStage,
       {
         id: 'AwsSolutions-APIG3',
         reason:
@@ -108,7 +110,7 @@ export class RestAccessApi extends Construct {
     );
     const role = this.restApi.node.tryFindChild('CloudWatchRole');
     if (role !== undefined)
-      Validations.of(role).acknowledge({
+      acknowledge(role, {
         id: ACCOUNT_ROLE_POLICY,
         reason: 'the policy that AWS keeps for just this role',
       });

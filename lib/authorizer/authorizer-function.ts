@@ -1,4 +1,4 @@
-import { type Duration, Lazy, Stack, Validations } from 'aws-cdk-lib';
+import { type Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
@@ -12,6 +12,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { VARIABLE } from '../../lambda/core/contract/environment.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
+import { acknowledge } from '../resources/acknowledge.ts';
 import { authorizerCode } from '../resources/map-function-code.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { type OwnFunctionProps, ownFunction } from '../resources/own-function.ts';
@@ -75,7 +76,7 @@ export class AuthorizerFunction extends Construct {
     if (props.vpc !== undefined || props.tracing === true) {
       const reason =
         'the network interfaces of a VPC and the traces of X-Ray have no resource that a policy could name';
-      Validations.of(this.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
+      acknowledge(this.role, { id: 'AwsSolutions-IAM5[Resource::*]', reason });
     }
     this.invokedArn = this.#withWarmEnvironments(props.provisionedConcurrentExecutions);
   }

@@ -43,7 +43,7 @@ function buildBundle(entryFile: string, storeClient: StoreClient): readonly Asse
   // Loaded only here: esbuild is a development dependency that users of the package do not have.
   const bundler: {
     bundleLambda(entryFile: string, storeClient: StoreClient): readonly AssetFile[];
-  } = createRequire(import.meta.url)('../../scripts/bundle-lambda.cjs');
+  } = createRequire(import.meta.filename)('../../scripts/bundle-lambda.cjs');
   return bundler.bundleLambda(entryFile, storeClient);
 }
 

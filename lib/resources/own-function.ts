@@ -6,6 +6,7 @@ import {
   type FunctionProps,
   Function as LambdaFunction,
   Runtime,
+  RuntimeFamily,
 } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -39,6 +40,9 @@ export interface OwnFunction {
   readonly logGroup: LogGroup;
 }
 
+/** By its name: older releases of aws-cdk-lib have no constant for it. */
+const NODE = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
+
 /**
  * One of the package's functions, with a role and a log group of its own: `Log`, `Role` and
  * `Function` below `scope`, so at most one for each scope. The role may write its log and what
@@ -60,7 +64,7 @@ export function ownFunction(scope: Construct, props: OwnFunctionProps): OwnFunct
   const lambda = new LambdaFunction(scope, 'Function', {
     ...settings,
     ...network,
-    runtime: Runtime.NODEJS_24_X,
+    runtime: NODE,
     architecture: Architecture.ARM_64,
     handler: `index.${handler}`,
     role,

@@ -1,5 +1,6 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { acknowledge } from './acknowledge.ts';
 
 /**
  * Tells cdk-nag why resources of a role's statements contain `*`: one acknowledgement for each
@@ -18,7 +19,7 @@ export function acknowledgeWildcards(
   );
   for (const resource of resources) {
     if (resource.includes('*'))
-      Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+      acknowledge(role, { id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { DETECTOR_STEP_SECONDS } from '../../lambda/core/contract/detector.ts';
 import { DETECTOR_FILE_NAME, DETECTOR_VARIABLE } from '../../lambda/core/contract/environment.ts';
 import { type AccessMetricName, DETECTOR_METRIC } from '../../lambda/core/contract/metrics.ts';
+import { acknowledge } from '../resources/acknowledge.ts';
 import { functionCode } from '../resources/function-code.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { type OwnFunction, ownFunction } from '../resources/own-function.ts';
@@ -113,7 +114,7 @@ export class Detector extends Construct {
     // CloudWatch Logs".
     const reason =
       'results of a query have no resource that a policy could name; what may be queried is one log group';
-    Validations.of(own.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
+    acknowledge(own.role, { id: 'AwsSolutions-IAM5[Resource::*]', reason });
     return own;
   }
 
