@@ -14,9 +14,14 @@ export type AnyHttpApi = IHttpApi | HttpApi;
 /** A REST API of the app (`RestApi`, `SpecRestApi` and their subclasses), or an imported one. */
 export type AnyRestApi = IRestApi | RestApiBase;
 
-/** Checks at run time: callers in plain JavaScript have no types. */
-export const isHttpApi = (api: AnyHttpApi | AnyRestApi | undefined): api is AnyHttpApi =>
-  (api as AnyHttpApi | undefined)?.isHttpApi === true;
+/**
+ * Checks at run time: callers in plain JavaScript have no types, and an `HttpApi` of an older release
+ * of aws-cdk-lib has no `isHttpApi`. A `WebSocketApi` has neither.
+ */
+export const isHttpApi = (api: AnyHttpApi | AnyRestApi | undefined): api is AnyHttpApi => {
+  const { isHttpApi: isHttp, httpApiId }: Partial<HttpApi> = (api ?? {}) as HttpApi;
+  return isHttp === true || httpApiId !== undefined;
+};
 export const isRestApi = (api: AnyHttpApi | AnyRestApi | undefined): api is AnyRestApi =>
   (api as AnyRestApi | undefined)?.restApiId !== undefined;
 
