@@ -8,11 +8,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { localMapText } from '../../local/local-map.ts';
+import { apps } from './apps.ts';
+import { peerRange } from './peer-range.ts';
 import type { Step } from './steps.ts';
+import { tarball as packTarball } from './tarball.ts';
+import { CDK_CLI, PEERS } from './tools.ts';
 import type { World } from './world.ts';
 
 const run = promisify(execFile);
-const PEERS = ['aws-cdk-lib@2.276.0', 'constructs@10.8.1', 'aws-cdk@2.1148.1'];
 
 interface Tools {
   readonly world: World;
@@ -20,47 +23,15 @@ interface Tools {
 }
 
 export async function packaged(world: World, step: Step): Promise<void> {
-  const tarball = await step('package: npm pack', () => pack(world));
+  const tarball = await packTarball(world, step);
   await step('package: a CDK app of another repository attaches to its API', () =>
     otherApp({ world, tarball }),
   );
   await step('package: an empty folder with a map is all that a deploy needs', () =>
     emptyFolder({ world, tarball }),
   );
-}
-
-async function pack({ folder, signal }: World): Promise<string> {
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], {
-    signal,
-    maxBuffer: 1e8,
-  });
-  // Scripts of the build may write lines of their own before the JSON.
-  const [packed] = JSON.parse(stdout.slice(stdout.search(/^\[/m))) as [
-    { readonly filename: string; readonly files: readonly { readonly path: string }[] },
-  ];
-  const paths = packed.files.map(({ path }) => path);
-  for (const needed of [
-    'dist/lib/index.js',
-    'dist/lib/index.d.ts',
-    'dist/middleware/index.js',
-    'dist/middleware/index.cjs',
-    'dist/middleware/index.d.cts',
-    'dist/bin/cli.js',
-    'dist/bin/app.js',
-    'access.schema.json',
-    'LICENSE',
-    'README.md',
-  ])
-    assert(paths.includes(needed), `${needed} is not in the package`);
-  for (const name of ['authorizer', 'authorizer-sdk', 'permissions-sdk', 'attachment'])
-    assert(paths.includes(`dist/lambda/${name}/index.mjs`));
-  const foreign = paths.filter(
-    (path) =>
-      /^(?:test|local|scripts|lambda|lib|bin|node_modules)\//.test(path) ||
-      (path.endsWith('.ts') && !path.endsWith('.d.ts')),
-  );
-  assert.deepEqual(foreign, []);
-  return join(folder, packed.filename);
+  await peerRange(world, tarball, step);
+  await apps(world, tarball, step);
 }
 
 async function install(
@@ -72,7 +43,7 @@ async function install(
   mkdirSync(folder, { recursive: true });
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
-  await run('npm', ['install', ...quiet, tarball, ...PEERS], {
+  await run('npm', ['install', ...quiet, tarball, ...PEERS.newest, CDK_CLI], {
     cwd: folder,
     signal: world.signal,
     maxBuffer: 1e8,
