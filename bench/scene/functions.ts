@@ -1,0 +1,86 @@
+/** Functions in processes of their own: warm ones that are called on, and cold starts. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Side } from '../side-by-side.ts';
+
+/** The Node that functions run on; the deployed one is 24. */
+const NODE = process.env['BENCH_NODE'] ?? process.execPath;
+
+type Variables = Readonly<Record<string, string>>;
+
+export interface FunctionSketch {
+  readonly name: string;
+  readonly file: string;
+  readonly variables: Variables;
+  /** Whether what the function writes goes through a pipe, as on Lambda; default: thrown away. */
+  readonly stdout?: boolean;
+}
+
+export interface WarmFunction extends Side {
+  stop(): void;
+}
+
+const CALLS = 100;
+
+export async function startWarm(sketch: FunctionSketch): Promise<WarmFunction> {
+  const { name, file, variables, stdout = false } = sketch;
+  const child = fork(join(import.meta.dirname, 'warm-worker.mjs'), [file], {
+    execPath: NODE,
+    execArgv: [],
+    env: { ...variables, ...(stdout && { BENCH_STDOUT: 'write' }) },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  child.stdout?.resume();
+  await told(child, name);
+  const measure = async (): Promise<number> => {
+    child.send(CALLS);
+    return (await told(child, name)).cpu ?? Number.NaN;
+  };
+  // Until the hot paths are compiled.
+  for (let batch = 0; batch < 12; batch++) await measure();
+  return { name, measure, stop: () => child.disconnect() };
+}
+
+interface Told {
+  readonly cpu?: number;
+  readonly error?: string;
+}
+
+function told(child: ChildProcess, name: string): Promise<Told> {
+  return new Promise((resolve, reject) => {
+    const settle = (error: string | undefined, message: Told): void => {
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+      if (error === undefined) resolve(message);
+      else reject(new Error(`${name}: ${error}`));
+    };
+    const onMessage = (message: Told): void => settle(message.error, message);
+    const onExit = (code: number | null): void => settle(`ended with ${code}`, {});
+    child.on('message', onMessage);
+    child.on('exit', onExit);
+  });
+}
+
+/** Milliseconds; `Cpu`: of the processor, all threads. */
+export interface ColdStart {
+  readonly init: number;
+  readonly initCpu: number;
+  readonly first: number;
+  readonly firstCpu: number;
+}
+
+export async function coldStart({ name, file, variables }: FunctionSketch): Promise<ColdStart> {
+  const script = join(import.meta.dirname, 'cold-start.mjs');
+  const child = spawn(NODE, [script, file], {
+    env: { ...variables },
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  });
+  let text = '';
+  child.stdio[3]?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${name}: the cold start ended with ${code}`);
+  return JSON.parse(text) as ColdStart;
+}
