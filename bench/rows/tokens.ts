@@ -20,12 +20,12 @@ const CASES = [
 export async function tokenRows({ scene, rounds }: Bench): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const { groups, fresh, known } of CASES) {
-    const [library, own, again] = await compare(sidesWith(scene, groups), rounds);
+    const [library, own, recalled] = await compare(sidesWith(scene, groups), rounds);
     const row = { comparedWith: 'the RSA operation alone', value: Number.NaN, noise: 0 };
     const named = `${groups} groups`;
     rows.push(
       { ...row, name: `new token, ${named}`, ...fresh, ...own },
-      { ...row, name: `known token, ${named}`, ...known, ...again },
+      { ...row, name: `known token, ${named}`, ...known, ...recalled },
       { ...row, name: `aws-jwt-verify alone, ${named}`, goal: Number.NaN, ...library },
     );
   }

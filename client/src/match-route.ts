@@ -2,6 +2,7 @@
  * From a path to the route that the gateway would choose. Source: API Gateway Developer Guide,
  * "Create routes for HTTP APIs".
  */
+import { decoded } from './decoded.ts';
 
 /**
  * Literal segments win over parameters, those over greedy ones, and everything over the default
@@ -69,12 +70,7 @@ function valuesOf(
  * parameter may hold slashes.
  */
 function isUnambiguous([value, greedy]: Value): boolean {
-  let text = value;
-  try {
-    text = decodeURIComponent(value);
-  } catch {
-    // The gateway passes such a text on as it is.
-  }
+  const text = decoded(value);
   const segments = text.split('/');
   if (
     text === '' ||

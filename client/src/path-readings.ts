@@ -1,5 +1,7 @@
 /** Other routes that a back end may read a path as; the authorizer refuses it unless they are open too. */
 
+import { decoded } from './decoded.ts';
+
 /**
  * @param routes `METHOD /template`, one each.
  * @param route the one that the gateway chooses for the path.
@@ -28,18 +30,14 @@ export function otherReadings(
 }
 
 function plainSegments(path: string): readonly string[] {
-  let text = path;
-  try {
-    text = decodeURIComponent(path);
-  } catch {
-    // The gateway passes such a text on as it is.
-  }
-  return text.split('/').map((segment) =>
-    segment
-      .replace(/;.*/s, '')
-      .replace(/[. ]+$/, '')
-      .toLowerCase(),
-  );
+  return decoded(path)
+    .split('/')
+    .map((segment) =>
+      segment
+        .replace(/;.*/s, '')
+        .replace(/[. ]+$/, '')
+        .toLowerCase(),
+    );
 }
 
 const readsAs = (segment: string, literal: string): boolean => {

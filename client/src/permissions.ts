@@ -2,6 +2,7 @@
  * The caller's permissions in the browser: a convenience for what is shown; the gateway decides
  * each call by itself.
  */
+import type { Answer } from './answer.ts';
 import type { Permissions } from './caller-permissions.ts';
 import { keepFresh } from './freshness.ts';
 import { matchRoute } from './match-route.ts';
@@ -9,6 +10,7 @@ import { otherReadings } from './path-readings.ts';
 import { createQuestions, type QuestionOptions } from './questions.ts';
 import { nextQuota } from './quota.ts';
 import { refusalOf } from './refusal.ts';
+import { type RouteIndex, routeIndex } from './route-index.ts';
 import { createStore } from './state.ts';
 
 export interface PermissionsOptions extends QuestionOptions {
@@ -29,10 +31,11 @@ export function createPermissions(options: PermissionsOptions): Permissions {
   const permissions: Permissions = {
     can: has,
     canPath(method, path) {
-      const { routes = [], closed = [] } = state().answer ?? {};
-      const all = [...routes, ...closed];
-      const route = matchRoute(all, method, path);
-      return route !== undefined && has(route) && otherReadings(all, route, path).every(has);
+      const { answer } = state();
+      if (!answer) return false;
+      const near = indexOf(answer)(method, path);
+      const route = matchRoute(near, method, path);
+      return route !== undefined && has(route) && otherReadings(near, route, path).every(has);
     },
     shadow: (route) => state().answer?.shadow?.find((one) => one.route === route),
     quota: (route) => nextQuota(state().answer?.quotas ?? [], seconds(), route),
@@ -42,4 +45,13 @@ export function createPermissions(options: PermissionsOptions): Permissions {
     subscribe,
   };
   return permissions;
+}
+
+const indexes = new WeakMap<Answer, RouteIndex>();
+
+/** Made once for each answer, at the first path that is asked for. */
+function indexOf(answer: Answer): RouteIndex {
+  const index = indexes.get(answer) ?? routeIndex([...answer.routes, ...(answer.closed ?? [])]);
+  indexes.set(answer, index);
+  return index;
 }

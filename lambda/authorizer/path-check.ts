@@ -72,7 +72,7 @@ function judge(
     const form = sameFrame(path, other, prefixes);
     if (form === undefined) return refuse('PATH_REFUSED', 'paths_disagree');
     // Slashes doubled or at the end are the gateway's to tidy, and it has.
-    if (tidied(form) !== tidied(path)) forms.add(form);
+    if (form !== path && tidied(form) !== tidied(path)) forms.add(form);
   }
   return judgePath(table, { arrived, paths: [...forms], methods, prefixes });
 }

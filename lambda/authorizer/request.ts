@@ -127,9 +127,9 @@ export const listedHeaderValues = (headers: unknown, wanted: string): readonly s
   entriesNamed(headers, wanted).filter(Array.isArray).flat().filter(isText);
 
 function entriesNamed(headers: unknown, wanted: string): readonly unknown[] {
-  if (typeof headers !== 'object' || headers === null) return [];
-  return Object.entries(headers).flatMap(([name, value]) =>
-    name.toLowerCase() === wanted ? [value] : [],
+  return valuesWhere(
+    [headers],
+    (name) => name.length === wanted.length && name.toLowerCase() === wanted,
   );
 }
 
@@ -145,29 +145,40 @@ export function overridesIn(
   headers: readonly unknown[],
   queries: readonly unknown[],
 ): readonly string[] {
-  const names: readonly string[] = METHOD_OVERRIDE_HEADERS;
-  return [
-    ...valuesWhere(headers, (name) => names.includes(name.toLowerCase().replaceAll('_', '-'))),
-    ...valuesWhere(queries, (name) => name.toLowerCase() === METHOD_OVERRIDE_FIELD),
-  ];
+  return [...valuesWhere(headers, isOverrideHeader), ...valuesWhere(queries, isOverrideField)]
+    .flat()
+    .filter(isText);
 }
 
-const valuesWhere = (
+const OVERRIDE_HEADERS: ReadonlySet<string> = new Set(METHOD_OVERRIDE_HEADERS);
+const OVERRIDE_LENGTHS = new Set(METHOD_OVERRIDE_HEADERS.map(({ length }) => length));
+
+/** By their length first, which few others have. */
+const isOverrideHeader = (name: string): boolean =>
+  OVERRIDE_LENGTHS.has(name.length) &&
+  OVERRIDE_HEADERS.has(name.toLowerCase().replaceAll('_', '-'));
+
+const isOverrideField = (name: string): boolean => name.toLowerCase() === METHOD_OVERRIDE_FIELD;
+
+function valuesWhere(
   objects: readonly unknown[],
   isWanted: (name: string) => boolean,
-): readonly string[] =>
-  objects.flatMap((object) =>
-    typeof object === 'object' && object !== null
-      ? Object.entries(object)
-          .filter(([name]) => isWanted(name))
-          .flatMap(([, value]) => value)
-          .filter(isText)
-      : [],
-  );
+): readonly unknown[] {
+  const values: unknown[] = [];
+  for (const object of objects) {
+    if (typeof object !== 'object' || object === null) continue;
+    for (const name of Object.keys(object))
+      if (isWanted(name)) values.push((object as Fields)[name]);
+  }
+  return values;
+}
 
 /** Whether a request came in by another domain than the API's own, of which the event may say nothing. */
 export const isCustomDomain = (domainName: unknown, apiId: string): boolean =>
-  isText(domainName) && !new RegExp(`^${apiId}(?:-vpce-[^.]*)?\\.execute-api\\.`).test(domainName);
+  isText(domainName) &&
+  !(domainName.startsWith(apiId) && OWN_DOMAIN.test(domainName.slice(apiId.length)));
+
+const OWN_DOMAIN = /^(?:-vpce-[^.]*)?\.execute-api\./;
 
 /** Those of the fields that are texts. */
 export const textsOf = (...fields: readonly unknown[]): readonly string[] => fields.filter(isText);

@@ -88,10 +88,16 @@ function authorizationOf(event: Fields): readonly string[] {
 /**
  * A REST API passes parameters on undecoded. Check them as sent and as a back end decodes them.
  */
-const checkRawParameters = (template: string, values: unknown): Refusal | undefined =>
-  checkParameters(template, values) ??
-  checkParameters(template, decodedParameters(values)) ??
-  checkEscapes(template, values);
+function checkRawParameters(template: string, values: unknown): Refusal | undefined {
+  const refusal = checkParameters(template, values);
+  if (refusal || !hasEscapes(values)) return refusal;
+  return checkParameters(template, decodedParameters(values)) ?? checkEscapes(template, values);
+}
+
+const hasEscapes = (values: unknown): boolean =>
+  typeof values === 'object' &&
+  values !== null &&
+  Object.values(values).some((value) => String(value).includes('%'));
 
 /**
  * `%if` is not an escape, and a decoder that does not check reads it as a slash. Source: RFC 3986, 2.1.

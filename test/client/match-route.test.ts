@@ -1,6 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { matchRoute } from '../../client/src/match-route.ts';
+import { otherReadings } from '../../client/src/path-readings.ts';
+import { routeIndex } from '../../client/src/route-index.ts';
 import { isUnambiguousParameter } from '../../lambda/core/decision/path-parameter.ts';
 import { createRouteSelector } from '../../local/gateway/routes.ts';
 
@@ -93,3 +95,37 @@ const INTEGRATION = {
   requestParameters: {},
   timeoutMs: 1,
 } as const;
+
+describe('the routes near a path', () => {
+  const literal = fc.constantFrom('orders', 'Orders', 'export', 'v1.json', 'a;b', '');
+  const segment = fc.oneof(literal, fc.constantFrom('{id}', '{name}'));
+  const template = fc.oneof(
+    fc.array(segment, { minLength: 1, maxLength: 4 }).map((parts) => `/${parts.join('/')}`),
+    fc.array(segment, { maxLength: 3 }).map((parts) => `/${[...parts, '{rest+}'].join('/')}`),
+    fc.constant('$default'),
+  );
+  const method = fc.constantFrom('GET', 'POST');
+  const routes = fc.uniqueArray(fc.tuple(method, template).map((parts) => parts.join(' ')));
+  const sent = fc.oneof(
+    literal,
+    fc.constantFrom('42', 'ORDERS.json', 'orders.', '%6frders', '%2F', 'export;v=1', 'export '),
+  );
+  const path = fc
+    .tuple(fc.array(sent, { maxLength: 5 }), fc.constantFrom('', '?q=/a', '#/a'))
+    .map(([parts, tail]) => `/${parts.join('/')}${tail}`);
+
+  test('give the same route and the same readings as all routes do', () => {
+    fc.assert(
+      fc.property(routes, method, path, (all, asked, given) => {
+        const near = routeIndex(all)(asked, given);
+        const route = matchRoute(all, asked, given);
+        expect(matchRoute(near, asked, given)).toBe(route);
+        const readings = route === undefined ? [] : otherReadings(all, route, given);
+        expect(route === undefined ? [] : [...otherReadings(near, route, given)].sort()).toEqual(
+          [...readings].sort(),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

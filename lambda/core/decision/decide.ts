@@ -52,4 +52,6 @@ export function grantsAllowing(
     : entitlements.grants.filter((grant) => hasBit(grant.allow, index));
 }
 
-const deny = (route: string, refusal: Refusal): Decision => ({ effect: 'deny', route, ...refusal });
+/** Not by spreading the refusal: copying one of many shapes takes longer than the decision itself. */
+const deny = (route: string, { code, reason }: Refusal): Decision =>
+  ({ effect: 'deny', route, code, reason }) as Decision;

@@ -6,6 +6,8 @@
  */
 export function isUnambiguousParameter(value: string, greedy: boolean): boolean {
   if (value === '' || (!greedy && value.includes('/'))) return false;
+  // Nearly every value: nothing in it that the rules below look for.
+  if (PLAIN.test(value)) return true;
   const slashes = value.split('/').length;
   let text = value;
   for (let round = 0; round < MAX_DECODINGS; round++) {
@@ -26,6 +28,9 @@ export function isUnambiguousParameter(value: string, greedy: boolean): boolean 
  * Gateway, proxies and frameworks may each decode once; no real identifier is escaped more often.
  */
 const MAX_DECODINGS = 4;
+
+/** Letters, digits, hyphens and underscores alone: no reader makes anything else of them. */
+const PLAIN = /^[\w-]+$/;
 
 /**
  * Backslashes, `?` and `#` (decoded, they end the path), control characters, and escapes that only
@@ -52,12 +57,27 @@ export function decodeOrKeep(escapes: string): string {
   }
 }
 
+export interface Parameter {
+  readonly name: string;
+  readonly greedy: boolean;
+}
+
+/** Templates are the API's, so there are few; beyond this all are read anew. */
+const MAX_TEMPLATES = 2_000;
+const known = new Map<string, readonly Parameter[]>();
+
 /** Names of the parameters of a template, with whether they are greedy: `/files/{proxy+}`. */
-export function parametersOf(
-  template: string,
-): readonly { readonly name: string; readonly greedy: boolean }[] {
-  return Array.from(template.matchAll(/\{([^{}+]+)(\+?)\}/g), ([, name = '', plus]) => ({
-    name,
-    greedy: plus === '+',
-  }));
+export function parametersOf(template: string): readonly Parameter[] {
+  const found = known.get(template);
+  if (found) return found;
+  const parameters = Array.from(
+    template.matchAll(/\{([^{}+]+)(\+?)\}/g),
+    ([, name = '', plus]) => ({
+      name,
+      greedy: plus === '+',
+    }),
+  );
+  if (known.size >= MAX_TEMPLATES) known.clear();
+  known.set(template, parameters);
+  return parameters;
 }

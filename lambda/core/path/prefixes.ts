@@ -52,6 +52,8 @@ export function withoutPrefixes(path: string, { texts, segments }: Prefixes): re
  * that is judged. Gateways decode one of the two, drop a slash at the end and collapse several.
  */
 export function sameFrame(path: string, other: string, prefixes: Prefixes): string | undefined {
+  // Nearly every request; what is below takes ten times as long.
+  if (other === path || prefixes.texts.some((text) => other === text + path)) return path;
   const wanted = tidied(path);
   return [other, ...withoutPrefixes(other, { ...prefixes, segments: 3 })].find(
     (rest) => tidied(rest) === wanted || tidied(decode(rest, 'strict')) === wanted,

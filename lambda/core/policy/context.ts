@@ -43,8 +43,7 @@ export function authorizerContext({
     principalId: principal ? principalId(principal) : MISSING_VALUE,
     uid: principal?.kind === 'user' ? principal.uid : MISSING_VALUE,
     cid: principal?.cid ?? MISSING_VALUE,
-    groups: asciiJson(entitlements?.groups ?? []),
-    scope: entitlements?.permissions.join(' ') || MISSING_VALUE,
+    ...(entitlements ? callerTexts(entitlements) : NO_CALLER),
     mapVersion,
     code: code ?? MISSING_VALUE,
     quotaLimit: quota ? String(quota.limit) : MISSING_VALUE,
@@ -53,6 +52,21 @@ export function authorizerContext({
     quotaExceeded: String(quotaExceeded),
     ...(pseudonym !== undefined && { principal: pseudonym }),
   };
+}
+
+type CallerTexts = Pick<AuthorizerContext, 'groups' | 'scope'>;
+
+const NO_CALLER: CallerTexts = { groups: '[]', scope: MISSING_VALUE };
+const known = new WeakMap<Entitlements, CallerTexts>();
+
+/** Made once per token, like the entitlements: a hundred names take longer than the decision. */
+function callerTexts(entitlements: Entitlements): CallerTexts {
+  const texts = known.get(entitlements) ?? {
+    groups: asciiJson(entitlements.groups),
+    scope: entitlements.permissions.join(' ') || MISSING_VALUE,
+  };
+  known.set(entitlements, texts);
+  return texts;
 }
 
 /** JSON text in printable ASCII, since it travels in a header. Source: RFC 9110, 5.5. */

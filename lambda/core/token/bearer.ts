@@ -13,6 +13,12 @@ export function bearerToken(values: readonly string[]): { readonly token: string
   const [value] = present;
   if (value === undefined) return refuse('NO_TOKEN', 'absent');
   if (present.length > 1 || value.includes(',')) return refuse('NO_TOKEN', 'several');
-  const token = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(value)?.[1];
-  return token === undefined ? refuse('NO_TOKEN', 'not_bearer') : { token };
+  const scheme = /^Bearer +/i.exec(value)?.[0] ?? '';
+  let end = value.length;
+  while (value[end - 1] === ' ') end--;
+  const token = value.slice(scheme.length, end);
+  // Without the flag `i`, which takes twice as long over a token of some kilobytes.
+  return scheme !== '' && /^[A-Za-z0-9\-._~+/]+=*$/.test(token)
+    ? { token }
+    : refuse('NO_TOKEN', 'not_bearer');
 }

@@ -1,0 +1,64 @@
+/**
+ * The routes that can match a path, found along its segments: asking each of a thousand routes takes
+ * longer than a frame of an animation has.
+ */
+import { decoded } from './decoded.ts';
+
+/**
+ * The routes of the method that the path can match, or that a back end may read it as, among others:
+ * whether they do is asked of each.
+ */
+export type RouteIndex = (method: string, path: string) => readonly string[];
+
+interface Place {
+  /** By lower case, since some back ends know no other; a parameter's stands at `{`. */
+  readonly next: Map<string, Place>;
+  /** Routes that end here. */
+  readonly ends: string[];
+  /** Routes that take all that follows. */
+  readonly rest: string[];
+}
+
+const newPlace = (): Place => ({ next: new Map(), ends: [], rest: [] });
+
+/** @param routes `METHOD /template`, one each. */
+export function routeIndex(routes: readonly string[]): RouteIndex {
+  const root = newPlace();
+  for (const key of routes) {
+    let place = root;
+    for (const segment of segmentsOf(key)) {
+      if (/^\$default$|\+\}$/.test(segment)) place.rest.push(key);
+      place = placeAt(place, segment);
+    }
+    place.ends.push(key);
+  }
+  return (method, path) => {
+    const sent = path.replace(/[?#].*/s, '');
+    const found = new Set<string>();
+    for (const form of [sent, decoded(sent)])
+      collect([root], segmentsOf(`${method} ${form}`), found);
+    return [...found];
+  };
+}
+
+/** The method is the first one. */
+const segmentsOf = (key: string): readonly string[] =>
+  key.toLowerCase().replace(/ \/?/, '/').split('/');
+
+function placeAt({ next }: Place, segment: string): Place {
+  const name = segment[0] === '{' ? '{' : segment;
+  const place = next.get(name) ?? newPlace();
+  next.set(name, place);
+  return place;
+}
+
+function collect(from: readonly Place[], segments: readonly string[], found: Set<string>): void {
+  let places = from;
+  for (const segment of segments) {
+    for (const { rest } of places) for (const key of rest) found.add(key);
+    // What stands before a `;`, a dot or a blank a back end may take for the whole.
+    const names = [...segment.matchAll(/[.; ]|$/g)].map(({ index }) => segment.slice(0, index));
+    places = places.flatMap(({ next }) => ['{', ...names].flatMap((name) => next.get(name) ?? []));
+  }
+  for (const { ends } of places) for (const key of ends) found.add(key);
+}
