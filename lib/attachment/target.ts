@@ -13,7 +13,7 @@ import {
   type AttachSettings,
   NO_GATEWAY_RESPONSES,
 } from '../access-map/sections/attach-section.ts';
-import type { AnyHttpApi } from '../template/api-identity.ts';
+import { type AnyHttpApi, apiResource, restApiResource } from '../template/api-identity.ts';
 import { attachedResponses } from '../template/gateway-responses.ts';
 
 /** Options of an attachment. Defaults are those of `api.attachTo`. */
@@ -104,7 +104,7 @@ export function whyNotAttachable(
   options: AttachOptions & { readonly dryRun?: boolean },
 ): string | undefined {
   const isHttp = 'isHttpApi' in api;
-  if (api.node.defaultChild !== undefined)
+  if ((isHttp ? apiResource(api) : restApiResource(api)) !== undefined)
     return 'expected an imported API, found a resource of this app: use `protect`';
   if (isHttp !== (map.kind === 'http'))
     return `expected an API of the map's kind \`${map.kind}\`, found another`;

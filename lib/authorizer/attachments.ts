@@ -1,5 +1,5 @@
 /** Attachments of an authorizer to APIs that other stacks own. */
-import { CfnOutput } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Token } from 'aws-cdk-lib';
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import { Attachment } from '../attachment/attachment.ts';
@@ -18,8 +18,9 @@ export function attachTo(
   context: AuthorizerContext,
   httpApis: HttpApis,
   api: ImportedApi,
-  options: AttachOptions,
+  given: AttachOptions,
 ): Attachment {
+  const options = withDefaults(context, api, given);
   assertAttachable(context, api, options);
   const { map, construct } = context;
   const inShadow = map.model.shadow !== undefined;
@@ -46,8 +47,9 @@ export function attachTo(
 export function planAttachmentTo(
   context: AuthorizerContext,
   api: ImportedApi,
-  options: AttachOptions,
+  given: AttachOptions,
 ): AttachmentPlan {
+  const { dryRun: _, ...options } = withDefaults(context, api, given);
   assertAttachable(context, api, options);
   const scope = new Construct(context.construct, attachmentId(api));
   const props = { ...attachmentProps(context, api, options), dryRun: true };
@@ -57,13 +59,34 @@ export function planAttachmentTo(
   return plan;
 }
 
-function assertAttachable(
-  context: AuthorizerContext,
+type Options = AttachOptions & { readonly dryRun?: boolean };
+
+/** What the map says of its attachment holds where the code says nothing. */
+function withDefaults(
+  { construct, map }: AuthorizerContext,
   api: ImportedApi,
-  options: AttachOptions,
-): void {
+  given: AttachOptions,
+): Options {
+  if (map.api.attachTo === undefined) return given;
+  const { apiId, ...defaults } = map.api.attachTo;
+  const id = idOf(api);
+  if (!Token.isUnresolved(id) && id !== apiId)
+    Annotations.of(construct).addWarningV2(
+      `okta-group-authorizer:attachToOther:${id}`,
+      `\`attachTo\` of ${map.source} names the API \`${apiId}\`, and the code attaches to \`${id}\`: the settings of \`attachTo\` are used there; ` +
+        'acknowledge this where that is meant',
+    );
+  return { ...defaults, ...given };
+}
+
+function assertAttachable(context: AuthorizerContext, api: ImportedApi, options: Options): void {
   const reason = whyNotAttachable(api, context.map, options);
   if (reason !== undefined) throw contextError(context, `API \`${api.node.path}\`: ${reason}`);
+  if (context.construct.node.tryFindChild(attachmentId(api)) === undefined) return;
+  throw contextError(
+    context,
+    `API \`${api.node.path}\`: expected one attachment of an API, found a second one`,
+  );
 }
 
 const attachmentProps = (

@@ -1,4 +1,6 @@
-import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnResource } from 'aws-cdk-lib';
+import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CfnApi, type CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { RouteCoverage } from '../protect/route-coverage.ts';
 import { type AnyHttpApi, apiResource, isHttpApi } from '../template/api-identity.ts';
 import {
@@ -54,23 +56,46 @@ export class HttpApis {
     const known = this.#covered.get(httpApi);
     if (known !== undefined) return known;
     const context = this.#context;
-    // A caller in plain JavaScript may pass anything.
-    if (!isHttpApi(httpApi))
-      throw contextError(
-        context,
-        'expected an HTTP API (`HttpApi`) or a REST API (`RestApi`); WebSocket APIs have no routes of the map',
-      );
+    assertApi(context, httpApi);
     assertKind(context, 'http');
     const { map, construct } = context;
-    const authorizer = httpAuthorizer(httpApi, {
+    const { authorizer, permission } = httpAuthorizer(httpApi, {
       id: `OktaGroupAuthorizer${suffixOf(context)}`,
       name: authorizerName(context),
       map,
       functionArn: context.authorizer.invokedArn,
     });
-    const coverage = new RouteCoverage({ httpApi, authorizer, map, reporter: construct });
+    const coverage = new RouteCoverage({
+      httpApi,
+      authorizer,
+      permission,
+      map,
+      reporter: construct,
+    });
     this.#covered.set(httpApi, { authorizer, coverage });
     flushOnNewMap(context, httpApi, { kind: 'http', id: httpApi.apiId });
     return { authorizer, coverage };
   }
+}
+
+/**
+ * A caller in plain JavaScript may pass anything.
+ * @throws Error for what is no construct of an API, with the way to make one.
+ */
+function assertApi(context: AuthorizerContext, api: AnyHttpApi): void {
+  if (isHttpApi(api)) return;
+  throw contextError(
+    context,
+    `expected an HTTP API (\`HttpApi\`) or a REST API (\`RestApi\`), ${foundOf(api)}`,
+  );
+}
+
+function foundOf(api: unknown): string {
+  if (!CfnResource.isCfnResource(api))
+    return 'found another; WebSocket APIs have no routes of the map';
+  if (api.cfnResourceType === CfnApi.CFN_RESOURCE_TYPE_NAME)
+    return 'found a `CfnApi`: pass `HttpApi.fromHttpApiAttributes(this, ID, { httpApiId: api.ref })`';
+  if (api.cfnResourceType === CfnRestApi.CFN_RESOURCE_TYPE_NAME)
+    return 'found a `CfnRestApi`: pass `RestApi.fromRestApiAttributes(this, ID, { restApiId: api.ref, rootResourceId: api.attrRootResourceId })`';
+  return `found a resource \`${api.cfnResourceType}\``;
 }

@@ -1,7 +1,8 @@
 import { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
-import type { AnyHttpApi } from '../template/api-identity.ts';
+import { type AnyHttpApi, apiResource } from '../template/api-identity.ts';
 import { httpIdentitySources } from '../template/identity-sources.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
 
@@ -15,6 +16,11 @@ export interface HttpAuthorizerOptions {
   readonly functionArn: string;
 }
 
+export interface HttpAuthorizer {
+  readonly authorizer: CfnAuthorizer;
+  readonly permission: CfnPermission;
+}
+
 /**
  * The authorizer of an HTTP API and the permission to invoke the function. Created below the API,
  * so that its stack depends on ours and not the reverse: an authorizer in its own stack would
@@ -23,12 +29,11 @@ export interface HttpAuthorizerOptions {
 export function httpAuthorizer(
   httpApi: AnyHttpApi,
   { id, name, map, functionArn }: HttpAuthorizerOptions,
-): CfnAuthorizer {
+): HttpAuthorizer {
   const scope = new Construct(httpApi, id);
   // With an identity source the gateway refuses calls without a token, and shadow mode must let
   // them through on routes that were unprotected.
-  const admitsWithoutToken =
-    httpApi.node.defaultChild === undefined && map.model.shadow !== undefined;
+  const admitsWithoutToken = apiResource(httpApi) === undefined && map.model.shadow !== undefined;
   const authorizer = new CfnAuthorizer(scope, 'Authorizer', {
     apiId: httpApi.apiId,
     name,
@@ -39,10 +44,10 @@ export function httpAuthorizer(
     authorizerResultTtlInSeconds: map.cache.ttlSeconds,
     authorizerUri: invocationUri(scope, functionArn),
   });
-  allowInvocation(scope, {
+  const permission = allowInvocation(scope, {
     functionArn,
     apiId: httpApi.apiId,
     source: `authorizers/${authorizer.ref}`,
   });
-  return authorizer;
+  return { authorizer, permission };
 }

@@ -35,6 +35,7 @@ import { annotateMap } from './map-findings.ts';
 import { permissionsEndpoint } from './permissions.ts';
 import { QuotaTable } from './quota-table.ts';
 import { RestApis } from './rest-apis.ts';
+import { noteUse, type Use } from './use.ts';
 
 export interface OktaGroupAuthorizerProps extends OperationsProps {
   /**
@@ -54,17 +55,10 @@ export interface OktaGroupAuthorizerProps extends OperationsProps {
  */
 export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthorizer {
   readonly map: AccessMap;
-  /** Decides each request. */
-  readonly function: IFunction;
   /** Where the decision records are written, and metrics in lines of their own. */
   readonly logGroup: ILogGroup;
   /** Where quotas are counted; undefined while the map has none. */
   readonly quotaTable: QuotaTable | undefined;
-  /**
-   * ARN of what gateways invoke: the function, or its alias `live` where environments are kept
-   * warm.
-   */
-  readonly invokedArn: string;
   /** Where the last signing keys known to be good are kept. */
   readonly keyTable: KeyCopyTable;
   readonly keyAlarms: KeyAlarms;
@@ -73,6 +67,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly #context: AuthorizerContext;
   readonly #httpApis: HttpApis;
   readonly #restApis: RestApis;
+  readonly #use: Use;
 
   /**
    * @throws Error for a `quotaBudget` out of its bounds, AccessMapError for a map with placeholders
@@ -97,16 +92,42 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       maxStaleKeys,
       quotaBudget: chargeTimeout(this, props),
     });
-    this.function = authorizer.function;
     this.logGroup = authorizer.logGroup;
-    this.invokedArn = authorizer.invokedArn;
-    this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { function: this.function, maxStaleKeys });
-    this.quotaAlarms =
-      this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', { function: this.function });
+    const watched = { function: authorizer.function };
+    this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { ...watched, maxStaleKeys });
+    this.quotaAlarms = this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', watched);
     const { quotaTable } = this;
     this.#context = { construct: this, map, operations, authorizer, quotaTable };
     this.#httpApis = new HttpApis(this.#context);
     this.#restApis = new RestApis(this.#context);
+    this.#use = noteUse(this.#context);
+  }
+
+  /** Decides each request. Who reads it connects it to a gateway by hand. */
+  get function(): IFunction {
+    this.#use.isUsed = true;
+    return this.#context.authorizer.function;
+  }
+
+  /**
+   * ARN of what gateways invoke: the function, or its alias `live` where environments are kept
+   * warm.
+   */
+  get invokedArn(): string {
+    this.#use.isUsed = true;
+    return this.#context.authorizer.invokedArn;
+  }
+
+  /**
+   * Read where plain JavaScript passes this construct as `authorizer:` of a method of a REST API,
+   * which would leave the method without any.
+   * @throws Error that says what to call instead.
+   */
+  get authorizationType(): never {
+    throw contextError(
+      this.#context,
+      'expected `protect(api)` for the methods of a REST API, found this construct as their `authorizer:`',
+    );
   }
 
   /**
@@ -118,10 +139,15 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
    * answers 403; it gets a warning, and so does a mapped route that the API does not have. Routes of
    * a REST API are its methods, whether resources or written in an OpenAPI body; a MOCK OPTIONS
    * method, which answers preflights, stays without authorizer.
+   *
+   * A stage that serves a deployment of the app gets a new one, which follows the routes and the
+   * authorizer; a stage that would go on serving an older one is an error at synthesis, and so is an
+   * imported API without a route in this app.
    * @throws Error for an API of another kind than the map's, and for one whose routes cannot be
    * seen.
    */
   protect(api: AnyHttpApi | AnyRestApi): void {
+    this.#use.isUsed = true;
     if (isRestApi(api) && !isHttpApi(api)) this.#restApis.protect(api);
     else this.#httpApis.protect(api);
   }
@@ -137,6 +163,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
    * is the dry run.
    */
   attach(api: AnyHttpApi | IRestApi, options: AttachOptions = {}): Attachment {
+    this.#use.isUsed = true;
     return attachTo(this.#context, this.#httpApis, api, options);
   }
 
@@ -147,6 +174,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
    * @throws Error as `attach` does.
    */
   planAttachment(api: AnyHttpApi | IRestApi, options: AttachOptions = {}): AttachmentPlan {
+    this.#use.isUsed = true;
     return planAttachmentTo(this.#context, api, options);
   }
 
@@ -186,6 +214,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
 
   /** Id of our authorizer on `httpApi`, for a `CfnRoute` with `authorizationType: 'CUSTOM'`. */
   authorizerIdFor(httpApi: AnyHttpApi): string {
+    this.#use.isUsed = true;
     return this.#httpApis.authorizerOf(httpApi).ref;
   }
 }

@@ -2,6 +2,7 @@ import { Annotations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import type { Outcome } from '../openapi/outcome.ts';
+import { accepts } from './accepts.ts';
 
 /** A route of an HTTP API or a method of a REST API, as the template will have it. */
 export interface Judged {
@@ -64,11 +65,36 @@ export class CoverageReport {
         `${this.describe(key)} is not in the routes of ${this.#map.source}, or not with all its methods: expected every ${this.#noun} with the authorizer there ` +
           'while answers are cached per token; add it to `routes`, or set `api.cache` to `off`',
       );
-    else if (key !== undefined && !this.routes.decidesSome(key))
+    else if (key === undefined) this.#warnOfUnknownKey(at);
+    else if (this.routes.entry(key)?.public === true)
+      Annotations.of(at).addWarningV2(
+        `okta-group-authorizer:publicCovered:${key}`,
+        `${this.describe(key)} is public in ${this.#map.source} and has the authorizer: calls without a token get 401; ` +
+          'leave the authorizer off the route (`new HttpNoneAuthorizer()`), or take the route from `public`',
+      );
+    else if (!this.routes.decidesSome(key))
       Annotations.of(at).addWarningV2(
         `okta-group-authorizer:routeUnmapped:${key}`,
         `${this.describe(key)} is not in the routes of ${this.#map.source}: every call of it will be refused (403 ROUTE_UNMAPPED); add it to \`routes\``,
       );
+  }
+
+  #warnOfUnknownKey(at: IConstruct): void {
+    Annotations.of(at).addWarningV2(
+      `okta-group-authorizer:routeUnknown:${at.node.path}`,
+      `the ${this.#noun} \`${at.node.path}\` has a key that is known at deploy time only: expected one of ${this.#map.source}; ` +
+        'where the map does not have it, every call of it will be refused (403 ROUTE_UNMAPPED)',
+    );
+  }
+
+  /** A route that its owner took out of the API's default authorizer, which is ours. */
+  reportOptedOut(at: IConstruct, key: string | undefined): void {
+    if (key !== undefined && !this.routes.decidesSome(key)) return;
+    this.refuse(
+      at,
+      `${this.describe(key)} has no authorizer, though ${this.#map.source} closes it and this authorizer is the default of its API: ` +
+        'remove its `HttpNoneAuthorizer`, or list the route under `public`',
+    );
   }
 
   /** @param present keys of all routes of the API */
@@ -78,6 +104,31 @@ export class CoverageReport {
         `okta-group-authorizer:routeMissing:${key}`,
         `route \`${key}\` of ${this.#map.source} is not a ${this.#noun} of the API \`${apiPath}\`; add it to the API or remove it from \`routes\``,
       );
+  }
+
+  /** @param why what `whyNotServed` says of a stage */
+  reportStage(at: IConstruct, why: string | undefined): void {
+    if (why === undefined || accepts(this.#map, 'otherStages')) return;
+    this.refuse(at, why);
+  }
+
+  /** An API of another app without a route in this one: no template reaches its routes. */
+  refuseNothing(at: IConstruct, apiPath: string): void {
+    this.refuse(
+      at,
+      `API \`${apiPath}\` is imported and has no ${this.#noun} in this app, so that \`protect\` protects nothing: ` +
+        `expected \`attach\`, which covers the ${this.#noun}s of other stacks while this stack is deployed`,
+    );
+  }
+
+  /** @param resource undefined for an imported API */
+  warnOfNoDeployment(at: IConstruct, api: IConstruct, resource: IConstruct | undefined): void {
+    const { path } = api.node;
+    const what = resource === undefined ? 'is imported' : 'has no deployment in this app';
+    Annotations.of(at).addWarningV2(
+      `okta-group-authorizer:notDeployed:${path}`,
+      `API \`${path}\` ${what}: its methods of this app, and the authorizer on them, are live after the API's next deployment only`,
+    );
   }
 
   /** A route whose API is known at deploy time only may belong to the one that is protected. */

@@ -1,10 +1,5 @@
-import { Annotations, type CfnResource, Stack } from 'aws-cdk-lib';
-import {
-  CfnAuthorizer,
-  type CfnRestApi,
-  Deployment,
-  RestApiBase,
-} from 'aws-cdk-lib/aws-apigateway';
+import { Stack } from 'aws-cdk-lib';
+import { CfnAuthorizer, type CfnRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
@@ -16,7 +11,10 @@ import { authorizerName, judge, setAuthorizer } from './authorization.ts';
 import { BodyCoverage, hasBody, refuseOpaque } from './body-coverage.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport } from './coverage-report.ts';
+import { Deployments } from './deployments.ts';
 import { type MethodResource, methodResource, templateOf } from './method-resource.ts';
+import { assertNoCycle } from './stack-cycle.ts';
+import { whyNotServed } from './stages.ts';
 
 export interface RestCoverageProps {
   readonly restApi: AnyRestApi;
@@ -40,7 +38,7 @@ type Covering =
 export class RestCoverage {
   readonly #props: RestCoverageProps;
   readonly #report: CoverageReport;
-  readonly #deployments = new WeakSet<Deployment>();
+  readonly #deployments: Deployments;
   readonly #scope: Construct;
   readonly #covering: Covering;
   readonly #permission: CfnPermission;
@@ -60,6 +58,17 @@ export class RestCoverage {
       apiId: restApi.restApiId,
       source,
     });
+    this.#deployments = new Deployments({
+      api: restApi,
+      follows: [
+        this.#permission,
+        ...(this.#covering.by === 'resources' ? [this.#covering.authorizer] : []),
+      ],
+      settings: () => this.#settings(),
+      refuse: (at, message) => this.#report.refuse(at, message),
+    });
+    const deployment = restApi instanceof RestApiBase ? restApi.latestDeployment : undefined;
+    if (deployment !== undefined) this.#deployments.know(deployment);
     coverByAspects(restApi, {
       cover: (node) => this.#cover(node),
       inspect: (node, root) => this.#inspect(node, root),
@@ -88,41 +97,21 @@ export class RestCoverage {
   #cover(node: IConstruct): void {
     const api = restApiResource(this.#props.restApi);
     if (node === api && this.#covering.by === 'body') this.#covering.body.cover(api);
-    if (
-      node instanceof Deployment &&
-      node.api === this.#props.restApi &&
-      !this.#deployments.has(node)
-    )
-      this.#renew(node);
+    this.#deployments.visit(node);
     const method = this.#methodIn(node);
     if (method === undefined || this.#covering.by === 'body') return;
     const { ref } = this.#covering.authorizer;
     if (this.#outcomeOf(method, ref) !== 'unprotected') return;
+    assertNoCycle({ api: this.#props.restApi, reporter: this.#props.reporter }, method.resource);
     setAuthorizer(method, ref);
-    this.#redeployAfter(method.resource);
+    this.#deployments.cover(method.resource);
   }
 
-  /**
-   * A deployment is a snapshot: without a new one, no change of the authorizer or of the function
-   * would be live.
-   */
-  #renew(deployment: Deployment): void {
-    const { map, functionArn } = this.#props;
-    this.#deployments.add(deployment);
-    const invoked: unknown = Stack.of(deployment).resolve(functionArn);
-    deployment.addToLogicalId({
-      oktaGroupAuthorizer: [map.version, 'request', restCaching(map.cache), invoked],
-    });
-    // The new deployment becomes live after the permission exists.
-    deployment.node.addDependency(this.#permission);
-  }
-
-  /** The API's own deployment includes a method that was written by hand only if it follows it. */
-  #redeployAfter(method: CfnResource): void {
-    const { restApi } = this.#props;
-    const deployment = restApi instanceof RestApiBase ? restApi.latestDeployment : undefined;
-    deployment?.addToLogicalId({ covered: method.logicalId });
-    deployment?.node.addDependency(method);
+  /** Without a new deployment, no change of the authorizer or of the function would be live. */
+  #settings(): unknown {
+    const { map, functionArn, reporter } = this.#props;
+    const invoked: unknown = Stack.of(reporter).resolve(functionArn);
+    return [map.version, 'request', restCaching(map.cache), invoked];
   }
 
   #methodIn(node: IConstruct): MethodResource | undefined {
@@ -144,7 +133,8 @@ export class RestCoverage {
 
   #inspect(node: IConstruct, root: IConstruct): void {
     const { restApi } = this.#props;
-    if (node === root) this.#warnOfMissing(root);
+    if (node === root) this.#inspectAll(root);
+    this.#report.reportStage(node, whyNotServed(restApi, node, this.#deployments));
     const api = restApiResource(restApi);
     if (api !== undefined && node === api) this.#inspectApi(api);
     const method = methodResource(node);
@@ -181,18 +171,19 @@ export class RestCoverage {
       });
   }
 
-  #warnOfMissing(root: IConstruct): void {
+  #inspectAll(root: IConstruct): void {
     const { restApi, reporter } = this.#props;
     const api = restApiResource(restApi);
-    if (api === undefined) {
-      Annotations.of(reporter).addWarningV2(
-        `okta-group-authorizer:notDeployed:${restApi.node.path}`,
-        `API \`${restApi.node.path}\` is imported: its methods of this app, and the authorizer on them, are live after the API's next deployment only`,
-      );
+    // Searched here, since the aspect visits the root before the nodes below it.
+    const nodes = root.node.findAll();
+    const methods = nodes.flatMap((node) => this.#methodIn(node) ?? []);
+    if (api === undefined && methods.length === 0) {
+      this.#report.refuseNothing(reporter, restApi.node.path);
       return;
     }
-    // Searched here, since the aspect visits the root before the nodes below it.
-    const methods = root.node.findAll().flatMap((node) => this.#methodIn(node) ?? []);
+    const deployed = nodes.filter((node) => this.#deployments.isRenewed(node));
+    if (deployed.length === 0) this.#report.warnOfNoDeployment(reporter, restApi, api);
+    if (api === undefined) return;
     const keys = methods.flatMap((method) => keyOf(restApi, method) ?? []);
     const inBody = this.#covering.by === 'body' ? this.#covering.body.keys(api) : [];
     this.#report.warnOfMissing(reporter, restApi.node.path, [...keys, ...inBody]);

@@ -1,4 +1,5 @@
 import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
 import type { Outcome } from '../openapi/outcome.ts';
@@ -7,11 +8,16 @@ import { isPreflightRoute } from '../template/preflight-route.ts';
 import { authorizerName, judge, setAuthorizer } from './authorization.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport } from './coverage-report.ts';
+import { Deployments } from './deployments.ts';
 import { type RouteResource, routeResource } from './route-resource.ts';
+import { assertNoCycle } from './stack-cycle.ts';
+import { hasStage, whyNotServed } from './stages.ts';
 
 export interface CoverageProps {
   readonly httpApi: AnyHttpApi;
   readonly authorizer: CfnAuthorizer;
+  /** Lets the API invoke the function. */
+  readonly permission: CfnPermission;
   readonly map: AccessMap;
   /** Where warnings about the API as a whole are shown. */
   readonly reporter: IConstruct;
@@ -26,12 +32,22 @@ export interface CoverageProps {
 export class RouteCoverage {
   readonly #props: CoverageProps;
   readonly #report: CoverageReport;
+  readonly #deployments: Deployments;
   #protecting = false;
+  /** Whether some route has our authorizer. */
+  #isUsed = false;
 
   constructor(props: CoverageProps) {
     this.#props = props;
     this.#report = new CoverageReport(props.map, 'route');
-    coverByAspects(props.httpApi, {
+    const { httpApi, authorizer, permission, map } = props;
+    this.#deployments = new Deployments({
+      api: httpApi,
+      follows: [permission, authorizer],
+      settings: () => map.version,
+      refuse: (at, message) => this.#report.refuse(at, message),
+    });
+    coverByAspects(httpApi, {
       cover: (node) => this.#cover(node),
       inspect: (node, root) => this.#inspect(node, root),
     });
@@ -46,25 +62,45 @@ export class RouteCoverage {
   }
 
   #cover(node: IConstruct): void {
-    const route = this.#protecting ? this.#routeIn(node) : undefined;
-    if (route !== undefined && this.#outcomeOf(route) === 'unprotected')
-      setAuthorizer(route, this.#props.authorizer.ref);
+    this.#deployments.visit(node);
+    const route = this.#routeIn(node);
+    if (route === undefined) return;
+    const outcome = this.#outcomeOf(route);
+    const isToCover = this.#protecting && outcome === 'unprotected';
+    if (!isToCover && outcome !== 'ours') return;
+    const { httpApi, reporter, authorizer } = this.#props;
+    assertNoCycle({ api: httpApi, reporter }, route.resource);
+    if (isToCover) setAuthorizer(route, authorizer.ref);
+    this.#deployments.cover(route.resource);
   }
 
   #inspect(node: IConstruct, root: IConstruct): void {
-    if (node === root) this.#warnOfMissing(root);
-    const route = routeResource(node);
-    if (route === undefined) return;
     const { httpApi } = this.#props;
-    const { routeKey: key } = route;
-    const match = matchApi(httpApi, route.apiId, node);
+    if (node === root) this.#inspectAll(root);
+    if (this.#isUsed)
+      this.#report.reportStage(node, whyNotServed(httpApi, node, this.#deployments));
+    const route = routeResource(node);
+    if (route !== undefined) this.#inspectRoute(route);
+  }
+
+  #inspectRoute(route: RouteResource): void {
+    const { httpApi } = this.#props;
+    const { routeKey: key, resource } = route;
+    const match = matchApi(httpApi, route.apiId, resource);
     if (match === 'unknown' && this.#protecting)
-      this.#report.warnOfUnknownApi(node, key, httpApi.node.path);
+      this.#report.warnOfUnknownApi(resource, key, httpApi.node.path);
     if (match !== 'this') return;
     const outcome = this.#outcomeOf(route);
     // Without protection of the whole API its owner chooses the routes that have our authorizer.
     if (outcome === 'ours' || this.#protecting)
-      this.#report.report(node, { key, outcome, authorizer: authorizerName(route) });
+      this.#report.report(resource, { key, outcome, authorizer: authorizerName(route) });
+    else if (outcome === 'unprotected' && this.#isDefault())
+      this.#report.reportOptedOut(resource, key);
+  }
+
+  #isDefault(): boolean {
+    const { httpApi, reporter } = this.#props;
+    return 'defaultAuthorizer' in httpApi && Object.is(httpApi.defaultAuthorizer, reporter);
   }
 
   #routeIn(node: IConstruct): RouteResource | undefined {
@@ -82,11 +118,22 @@ export class RouteCoverage {
     });
   }
 
-  #warnOfMissing(root: IConstruct): void {
+  #inspectAll(root: IConstruct): void {
     const { httpApi, reporter } = this.#props;
+    // Searched here, since the aspect visits the root before the nodes below it.
+    const nodes = root.node.findAll();
+    for (const node of nodes) this.#deployments.visit(node);
+    const routes = nodes.flatMap((node) => this.#routeIn(node) ?? []);
+    this.#isUsed = this.#protecting || routes.some((route) => this.#outcomeOf(route) === 'ours');
+    if (!this.#protecting) return;
     // The owner of an imported API makes most of its routes elsewhere: nothing can be said of them.
-    if (!this.#protecting || apiResource(httpApi) === undefined) return;
-    const keys = root.node.findAll().flatMap((node) => this.#routeIn(node)?.routeKey ?? []);
+    if (apiResource(httpApi) === undefined) {
+      if (routes.length === 0) this.#report.refuseNothing(reporter, httpApi.node.path);
+      return;
+    }
+    if (!hasStage(httpApi, nodes))
+      this.#report.warnOfNoDeployment(reporter, httpApi, apiResource(httpApi));
+    const keys = routes.flatMap(({ routeKey }) => routeKey ?? []);
     this.#report.warnOfMissing(reporter, httpApi.node.path, keys);
   }
 }

@@ -2,8 +2,10 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RestApi, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import type { AccessMap } from '../access-map/index.ts';
+import { type AccessMap, AccessMapError } from '../access-map/index.ts';
+import { problem } from '../access-map/report/problems.ts';
 import type { AttachSettings } from '../access-map/sections/attach-section.ts';
+import { lacksUpstream } from '../access-map/sections/upstream-section.ts';
 import { HttpAccessApi } from '../api/http-access-api.ts';
 import { RestAccessApi } from '../api/rest-access-api.ts';
 import { assertResourcesFit } from '../api/template-limits.ts';
@@ -71,6 +73,18 @@ const optionsOf = (
   { apiId: _, dryRun: __, ...options }: AttachSettings,
   { retryAfterHeader }: Pick<AccessStackProps, 'retryAfterHeader'>,
 ): AttachOptions => ({ ...options, ...(retryAfterHeader !== undefined && { retryAfterHeader }) });
+
+/** @throws AccessMapError for a map whose API would have nowhere to send its calls. */
+function assertUpstream({ api, source }: AccessMap): void {
+  if (!lacksUpstream(api)) return;
+  const detail = {
+    expected:
+      'the key `upstream` (such as `{ url: https://orders.example.com }`) for the API that this stack deploys',
+    found: 'no such key',
+    fix: 'an API of an app or of another owner takes `protect`, `attachTo` or `authorizerOnly`',
+  };
+  throw new AccessMapError([problem('error', 'KEY_MISSING', { source, path: '/api' }, detail)]);
+}
 
 /**
  * An access map, deployed: its API with all routes, the authorizer, and the quota table. Stack
@@ -191,6 +205,7 @@ export class AccessStack extends Stack {
 
   #addApi(authorizer: OktaGroupAuthorizer, props: AccessStackProps): HttpAccessApi | RestAccessApi {
     const { map } = props;
+    assertUpstream(map);
     const throttle = {
       rateLimit: props.throttleRate ?? 1000,
       burstLimit: props.throttleBurst ?? 500,
@@ -226,8 +241,9 @@ export class AccessStack extends Stack {
       this.#output(name, value, description);
   }
 
-  #addAuthorizerOutputs({ function: decides, quotaTable }: OktaGroupAuthorizer): void {
-    this.#output('AuthorizerFunction', decides.functionName, 'Function that decides each request');
+  #addAuthorizerOutputs({ keyAlarms, quotaTable }: OktaGroupAuthorizer): void {
+    const { functionName } = keyAlarms.watched;
+    this.#output('AuthorizerFunction', functionName, 'Function that decides each request');
     if (quotaTable !== undefined)
       this.#output('QuotaTable', quotaTable.tableName, 'Table that quotas are counted in');
   }

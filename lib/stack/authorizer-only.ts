@@ -9,9 +9,8 @@ import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts
  * there.
  */
 export class AuthorizerOnly extends Construct {
-  constructor(scope: Construct, id: string, { function: decides, map }: OktaGroupAuthorizer) {
+  constructor(scope: Construct, id: string, { invokedArn: functionArn, map }: OktaGroupAuthorizer) {
     super(scope, id);
-    const { functionArn } = decides;
     new CfnPermission(this, 'Permission', {
       action: 'lambda:InvokeFunction',
       functionName: functionArn,

@@ -25,20 +25,30 @@ export const isHttpApi = (api: AnyHttpApi | AnyRestApi | undefined): api is AnyH
 export const isRestApi = (api: AnyHttpApi | AnyRestApi | undefined): api is AnyRestApi =>
   (api as AnyRestApi | undefined)?.restApiId !== undefined;
 
-/** The API's resource; undefined for an imported API. */
+/**
+ * The API's resource in this app, also where `httpApi` was imported by that resource's id;
+ * undefined for an API of another app, however it was imported.
+ */
 export function apiResource(httpApi: AnyHttpApi): CfnApi | undefined {
-  return resourceOf(httpApi) as CfnApi | undefined;
+  return resourceOf(httpApi, httpApi.apiId) as CfnApi | undefined;
 }
 
-/** The API's resource; undefined for an imported API. */
+/** The same of a REST API. */
 export function restApiResource(restApi: AnyRestApi): CfnRestApi | undefined {
-  return resourceOf(restApi) as CfnRestApi | undefined;
+  return resourceOf(restApi, restApi.restApiId) as CfnRestApi | undefined;
 }
 
-function resourceOf(api: IConstruct): CfnResource | undefined {
+/** The default child of an imported REST API is its root, which is no API. */
+function resourceOf(api: IConstruct, id: string): CfnResource | undefined {
   const child = api.node.defaultChild;
-  return child !== undefined && CfnResource.isCfnResource(child) ? child : undefined;
+  return isApi(child) ? child : knownApi(elementOf(api, id));
 }
+
+const isApi = (node: IConstruct | undefined): node is CfnResource =>
+  CfnResource.isCfnResource(node) && APIS.has(node.cfnResourceType);
+
+const knownApi = (node: IConstruct | undefined): CfnResource | undefined =>
+  isApi(node) ? node : undefined;
 
 /**
  * Whether `apiId` of a resource means `api`. The id may be any attribute (`Ref`, `ApiId`), in a
@@ -54,23 +64,26 @@ export function matchApi(
   const [ours, theirs] = [elementOf(api, id), elementOf(scope, apiId)];
   if (ours !== undefined && theirs !== undefined) {
     if (ours === theirs) return 'this';
-    return CfnResource.isCfnResource(theirs) && APIS.has(theirs.cfnResourceType)
-      ? 'other'
-      : 'unknown';
+    return isApi(theirs) ? 'other' : 'unknown';
   }
   const [left, right] = [Stack.of(api).resolve(id), Stack.of(scope).resolve(apiId)];
   if (isSame(left, right) && (typeof left === 'string' || Stack.of(api) === Stack.of(scope)))
     return 'this';
-  const isKnownOther =
-    typeof right === 'string' ||
-    (theirs !== undefined && CfnResource.isCfnResource(theirs) && APIS.has(theirs.cfnResourceType));
-  return isKnownOther ? 'other' : 'unknown';
+  return typeof right === 'string' || isApi(theirs) ? 'other' : 'unknown';
 }
 
 const APIS: ReadonlySet<string> = new Set(['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']);
-const REFERRED: ReadonlySet<string> = new Set([...APIS, 'AWS::ApiGateway::Resource']);
+const REFERRED: ReadonlySet<string> = new Set([
+  ...APIS,
+  'AWS::ApiGateway::Resource',
+  'AWS::ApiGateway::Deployment',
+  'AWS::ApiGatewayV2::Deployment',
+  'AWS::ApiGatewayV2::Integration',
+]);
 
-/** The API, or the resource of an API, with this id, which is a token or as CloudFormation has it. */
+/**
+ * The API, or the part of an API, with this id, which is a token or as CloudFormation has it.
+ */
 export function elementOf(scope: IConstruct, id: unknown): IConstruct | undefined {
   const token = Tokenization.reverse(id, { failConcat: false });
   if (token !== undefined && Reference.isReference(token)) return token.target;

@@ -35,6 +35,8 @@ export class KeyAlarms extends Construct {
    * The shared copy cannot be read or written; without the alarm that would show only in an outage.
    */
   readonly copy: Alarm;
+  /** The authorizer's function. */
+  readonly watched: IFunction;
 
   constructor(
     scope: Construct,
@@ -42,6 +44,7 @@ export class KeyAlarms extends Construct {
     { function: authorizer, maxStaleKeys }: KeyAlarmsProps,
   ) {
     super(scope, id);
+    this.watched = authorizer;
     const metric = (name: AccessMetricName, statistic: string) =>
       accessMetric(authorizer, name, statistic);
     const halfStale = maxStaleKeys.toSeconds() / 2;

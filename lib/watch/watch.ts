@@ -80,7 +80,8 @@ export class Watch extends Construct {
     const operations = withRetention(props.operations ?? {}, authorizer.map);
     const watched = {
       map: authorizer.map,
-      function: authorizer.function,
+      // To watch an authorizer is not to use it, which reading its `function` would be.
+      function: authorizer.keyAlarms.watched,
       logGroup: authorizer.logGroup,
     };
     this.#assertPositive(refusals);
@@ -110,7 +111,7 @@ export class Watch extends Construct {
       .filter((node) => node instanceof Alarm);
     const { metric: crashes } = this.alarms.crashes;
     return new AccessDashboard(this, 'Dashboard', {
-      function: authorizer.function,
+      function: authorizer.keyAlarms.watched,
       alarms,
       crashes,
     });

@@ -3,7 +3,7 @@ import { duration, on, paths, patterns, route, text } from './schema-terms.ts';
 
 const upstream = {
   type: 'object',
-  description: 'Where allowed calls go.',
+  description: 'Where allowed calls go; the stack that deploys the API needs it.',
   additionalProperties: false,
   expected: 'where calls go, such as `{ url: https://orders.example.com }`',
   properties: {

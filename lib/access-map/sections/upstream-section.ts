@@ -22,13 +22,17 @@ type UpstreamCursor = Cursor<NonNullable<MapSection<'api'>['upstream']>>;
 const FORMS = ['url', 'listener', 'lambda'] as const;
 const INVALID_UPSTREAM: Upstream = { kind: 'url', url: '' };
 
-/** @returns a URL without text for an upstream that is missing or has been reported. */
+/** Whether a valid map says nothing of where calls go: the owner of the API, or the app, does. */
+export const lacksUpstream = ({ upstream }: { readonly upstream: Upstream }): boolean =>
+  upstream.kind === 'url' && upstream.url === '';
+
+/**
+ * @returns a URL without text for an upstream that is missing or has been reported: only a stack
+ * that deploys the API demands one.
+ */
 export function readUpstream(api: Api, report: Report): Upstream {
   const upstream = at(api, 'upstream');
-  if (!isObject(upstream.value)) {
-    reportMissing(api, upstream, report);
-    return INVALID_UPSTREAM;
-  }
+  if (!isObject(upstream.value)) return INVALID_UPSTREAM;
   const given = FORMS.filter((form) => has(upstream, form));
   const [form, other] = given;
   if (form === undefined) {
@@ -47,13 +51,6 @@ export function readUpstream(api: Api, report: Report): Upstream {
     return INVALID_UPSTREAM;
   }
   return READERS[form](upstream, is(at(api, 'kind'), 'rest') ? 'rest' : 'http', report);
-}
-
-function reportMissing(api: Api, upstream: UpstreamCursor, report: Report): void {
-  const elsewhere = isObject(at(api, 'attachTo').value) || is(at(api, 'authorizerOnly'), true);
-  if (upstream.value !== undefined || !isObject(api.value) || elsewhere) return;
-  const expected = 'the key `upstream` (such as `{ url: https://orders.example.com }`)';
-  report.error('KEY_MISSING', api.pointer, { expected, found: 'no such key' }, 'key');
 }
 
 type ReadForm = (upstream: UpstreamCursor, kind: 'http' | 'rest', report: Report) => Upstream;

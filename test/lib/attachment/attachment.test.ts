@@ -16,6 +16,7 @@ import {
   only,
   type Resource,
   resources,
+  said,
 } from '../../support/synthesis.ts';
 
 const attachMap = (attachTo: Record<string, unknown>): AccessMap =>
@@ -399,6 +400,53 @@ test('authorizerOnly deploys the function, a permission for this account’s aut
   expect(plain(outputs['AuthorizerUri']?.Value)).toBe(
     'arn::apigateway::lambda:path/2015-03-31/functions//invocations',
   );
+});
+
+test('authorizerOnly with provisioned concurrency: permission and outputs name the alias, which holds the paid environments', () => {
+  const map = accessMap({ api: { name: 'shop', authorizerOnly: true } });
+  const stack = new AccessStack(newApp(), 'Access', {
+    map,
+    watch: false,
+    provisionedConcurrentExecutions: 2,
+  });
+  const template = Template.fromStack(stack);
+  const alias = { Ref: only(template, 'AWS::Lambda::Alias').id };
+  expect(only(template, 'AWS::Lambda::Permission').Properties['FunctionName']).toEqual(alias);
+  const outputs = template.toJSON()['Outputs'] as Record<string, { readonly Value: unknown }>;
+  expect(outputs['AuthorizerArn']?.Value).toEqual(alias);
+  expect(JSON.stringify(outputs['AuthorizerUri']?.Value)).toContain(JSON.stringify(alias));
+});
+
+describe('`attach` in code, for a map that has `attachTo`', () => {
+  const attachTo = { httpApiId: 'a1b2c3d4e5', replace: ['GET /items'], onUnmapped: 'leave' };
+  const build = (httpApiId: string, options: AttachOptions = {}, more: object = {}) => {
+    const stack = newStack();
+    const map = accessMap({ api: { name: 'shop', attachTo: { ...attachTo, ...more } } });
+    const one = new OktaGroupAuthorizer(stack, 'Authorizer', { map });
+    one.attach(HttpApi.fromHttpApiAttributes(stack, 'Api', { httpApiId }), options);
+    return stack;
+  };
+  const requested = (stack: Stack) =>
+    only(Template.fromStack(stack), 'Custom::OktaGroupAttachment').Properties;
+
+  test('takes what the map says as its defaults, and options of the code before them', () => {
+    expect(requested(build('a1b2c3d4e5'))).toMatchObject({
+      Replace: ['GET /items'],
+      OnUnmapped: 'leave',
+    });
+    expect(requested(build('a1b2c3d4e5', { onUnmapped: 'deny' }))).toMatchObject({
+      Replace: ['GET /items'],
+      OnUnmapped: 'deny',
+    });
+  });
+
+  test('says so where the map names another API, and refuses its dry run', () => {
+    expect(said(build('a1b2c3d4e5'), 'findWarning')).toEqual([]);
+    expect(said(build('other12345'), 'findWarning')).toEqual([
+      expect.stringContaining('names the API `a1b2c3d4e5`, and the code attaches to `other12345`'),
+    ]);
+    expect(() => build('a1b2c3d4e5', {}, { dryRun: true })).toThrow('use `planAttachment`');
+  });
 });
 
 describe('shadow mode on an API of another owner', () => {

@@ -3,6 +3,7 @@ import {
   type App,
   AspectPriority,
   Aspects,
+  CfnParameter,
   CfnResource,
   Duration,
   Stack,
@@ -304,6 +305,38 @@ test('passed as authorizer of a route that the map does not have it warns', () =
     authorizer,
   });
   expect(warnings(stack)).toEqual([expect.stringMatching(/ROUTE_UNMAPPED/)]);
+});
+
+test('as default of an API it says which public routes it covers, and which closed one opted out', () => {
+  const stack = newStack('Test', quietApp());
+  const defaultAuthorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map: accessMap() });
+  const httpApi = new HttpApi(stack, 'Api', { defaultAuthorizer });
+  addRoutes(httpApi, 'GET /items', 'GET /health');
+  const authorizer = new HttpNoneAuthorizer();
+  for (const optedOut of ['/items', '/unmapped'])
+    httpApi.addRoutes({
+      path: optedOut,
+      methods: [HttpMethod.POST],
+      integration: integration(),
+      authorizer,
+    });
+  expect(errors(stack)).toEqual([
+    expect.stringMatching(/^route `POST \/items` has no authorizer, though .* closes it/),
+  ]);
+  expect(warnings(stack)).toEqual([
+    expect.stringMatching(/^route `GET \/health` is public in .* and has the authorizer/),
+  ]);
+});
+
+test('a route whose key is known at deploy time only is said to be unknown, as a literal one would be', () => {
+  const { stack, httpApi, authorizer } = shop();
+  addRoutes(httpApi, ...ALL);
+  authorizer.protect(httpApi);
+  const routeKey = new CfnParameter(stack, 'Key', { default: 'GET /extra' }).valueAsString;
+  new CfnRoute(stack, 'Late', { apiId: httpApi.apiId, routeKey });
+  expect(warnings(stack)).toEqual([
+    expect.stringMatching(/^the route `Test\/Late` has a key that is known at deploy time only/),
+  ]);
 });
 
 test('one construct serves several APIs, each with an authorizer and a permission of its own', () => {
