@@ -33,4 +33,4 @@ export { exampleIssuers } from './sections/placeholders.ts';
 
 export type { AccessRule } from './sections/rules-section.ts';
 export type { AccessMapTest } from './sections/tests-section.ts';
-export type { Upstream } from './sections/upstream-section.ts';
+export { lacksUpstream, type Upstream } from './sections/upstream-section.ts';

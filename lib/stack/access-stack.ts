@@ -2,10 +2,9 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RestApi, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import { type AccessMap, AccessMapError } from '../access-map/index.ts';
-import { problem } from '../access-map/report/problems.ts';
+import type { AccessMap } from '../access-map/index.ts';
 import type { AttachSettings } from '../access-map/sections/attach-section.ts';
-import { lacksUpstream } from '../access-map/sections/upstream-section.ts';
+import { assertUpstream } from '../api/assert-upstream.ts';
 import { HttpAccessApi } from '../api/http-access-api.ts';
 import { RestAccessApi } from '../api/rest-access-api.ts';
 import { assertResourcesFit } from '../api/template-limits.ts';
@@ -73,18 +72,6 @@ const optionsOf = (
   { apiId: _, dryRun: __, ...options }: AttachSettings,
   { retryAfterHeader }: Pick<AccessStackProps, 'retryAfterHeader'>,
 ): AttachOptions => ({ ...options, ...(retryAfterHeader !== undefined && { retryAfterHeader }) });
-
-/** @throws AccessMapError for a map whose API would have nowhere to send its calls. */
-function assertUpstream({ api, source }: AccessMap): void {
-  if (!lacksUpstream(api)) return;
-  const detail = {
-    expected:
-      'the key `upstream` (such as `{ url: https://orders.example.com }`) for the API that this stack deploys',
-    found: 'no such key',
-    fix: 'an API of an app or of another owner takes `protect`, `attachTo` or `authorizerOnly`',
-  };
-  throw new AccessMapError([problem('error', 'KEY_MISSING', { source, path: '/api' }, detail)]);
-}
 
 /**
  * An access map, deployed: its API with all routes, the authorizer, and the quota table. Stack

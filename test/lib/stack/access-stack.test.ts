@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Duration } from 'aws-cdk-lib';
 import { Annotations, Template } from 'aws-cdk-lib/assertions';
-import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import fc from 'fast-check';
 import { METHODS } from '../../../lambda/core/model/model-file.ts';
 import { packModel } from '../../../lambda/core/model/packed-model.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
+import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
 import {
   accessMap,
@@ -16,6 +17,7 @@ import {
   authorization,
   exampleMap,
   newApp,
+  newStack,
   only,
   quietApp,
   resources,
@@ -368,4 +370,14 @@ test('a route that is added to the API of the stack gets the authorizer too', ()
 test('the example synthesizes without warnings and errors of our own', () => {
   expect(Annotations.fromStack(stack).findWarning('*', '*')).toEqual([]);
   expect(Annotations.fromStack(stack).findError('*', '*')).toEqual([]);
+});
+
+test('a map without `upstream` is valid, and the stack that deploys its API demands it', () => {
+  const map = accessMap({ api: { name: 'shop', cache: 'off' } });
+  const stack = newStack();
+  new OktaGroupAuthorizer(stack, 'Authorizer', { map }).protect(new HttpApi(stack, 'Api'));
+  expect(() => Template.fromStack(stack)).not.toThrow();
+  expect(() => new AccessStack(newApp(), 'Access', { map })).toThrow(
+    'expected the key `upstream` (such as `{ url: https://orders.example.com }`) for the API that this stack deploys',
+  );
 });
