@@ -2,7 +2,7 @@ import { Annotations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import type { Outcome } from '../openapi/outcome.ts';
-import { accepts } from './accepts.ts';
+import { accepts, acceptsForeign } from './accepts.ts';
 
 /** A route of an HTTP API or a method of a REST API, as the template will have it. */
 export interface Judged {
@@ -39,11 +39,11 @@ export class CoverageReport {
 
   report(at: IConstruct, { key, outcome, authorizer }: Judged): void {
     if (outcome === 'ours') this.reportOurs(at, key);
-    if (outcome === 'foreign')
+    if (outcome === 'foreign' && !acceptsForeign(this.#map, key))
       this.refuse(
         at,
         `${this.describe(key)} has an authorizer of its own (${authorizer}): expected none, so that the access map decides; ` +
-          'it is left unchanged; remove that authorizer, or do not protect this API as a whole',
+          'it is left unchanged; remove that authorizer, list the route under `api.accept.foreign`, or do not protect this API as a whole',
       );
     // Another aspect of the app, which runs after ours, removed our authorizer.
     if (outcome === 'unprotected')

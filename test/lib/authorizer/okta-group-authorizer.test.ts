@@ -208,6 +208,23 @@ test.each(['GET /items', 'GET /health'])(
   },
 );
 
+test('a foreign authorizer that the map accepts is no error, and stays', () => {
+  const stack = newStack('Test', quietApp());
+  const httpApi = new HttpApi(stack, 'Api');
+  for (const verb of [HttpMethod.GET, HttpMethod.POST])
+    httpApi.addRoutes({
+      path: '/items',
+      methods: [verb],
+      integration: integration(),
+      authorizer: new HttpIamAuthorizer(),
+    });
+  const api = { name: 'shop', cache: 'off', accept: { foreign: ['GET /items'] } };
+  new OktaGroupAuthorizer(stack, 'Authorizer', { map: accessMap({ api }) }).protect(httpApi);
+  expect(errors(stack)).toEqual([
+    expect.stringMatching(/^route `POST \/items` has an authorizer of its own/),
+  ]);
+});
+
 test('a route that loses our authorizer to something else in the app is an error', () => {
   const { stack, httpApi, authorizer } = shop();
   addRoutes(httpApi, ...ALL);
