@@ -98,6 +98,8 @@ describe('who writes a name out', () => {
     [metrics.CRASH_METRIC.crashes]: 'AuthorizerCrashes',
     [request.FORCE_UPDATE_CONTEXT]: 'attachAgain',
     [environment.ATTACHMENT_VARIABLE.recordTable]: 'RECORD_TABLE',
+    [environment.ATTACHMENT_VARIABLE.authorizerArn]: 'AUTHORIZER_ARN',
+    [request.PROPERTY.otherStages]: 'OtherStages',
     [environment.DETECTOR_FILE_NAME]: 'detector-settings.json',
   };
   const written = new Set([

@@ -19,6 +19,7 @@ import { responseControl } from '../gateway/gateway-responses.ts';
 import { httpApiControl } from '../gateway/http-api.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
 import { restApiControl } from '../gateway/rest-api.ts';
+import { exportCache } from '../gateway/stage-export.ts';
 import { describeError } from './describe-error.ts';
 import { dynamoStore } from './dynamo-record-store.ts';
 import { handleResource } from './handle-resource.ts';
@@ -36,6 +37,8 @@ const RETRIES = { maxAttempts: 10, retryMode: 'adaptive' } as const;
 const RECORD_PROPAGATION_MS = MAX_RECORD_AGE_MS + 1_000;
 
 const table = process.env[ATTACHMENT_VARIABLE.recordTable] ?? '';
+const invokes = process.env[ATTACHMENT_VARIABLE.authorizerArn];
+const exports = exportCache();
 const dynamo = new DynamoDBClient({});
 const cloudFormation = new CloudFormationClient({});
 const waitTurn = rateLimiter(CALL_GAP_MS, Date.now, async (ms) => sleep(ms));
@@ -55,7 +58,7 @@ function controlOf({ kind, apiId, stage }: AttachmentRequest): ApiControl {
     client.middlewareStack.add(rateLimited, INSIDE_RETRIES);
     return httpApiControl(client, apiId);
   }
-  return restApiControl(restClient(), apiId, stage);
+  return restApiControl(restClient(), apiId, stage, exports);
 }
 
 function restClient(): APIGatewayClient {
@@ -83,6 +86,7 @@ const parts: AttachmentParts = {
   },
   waitForReaders: () => sleep(RECORD_PROPAGATION_MS),
   log,
+  ...(invokes !== undefined && { invokes }),
 };
 
 export async function handler(event: ResourceEvent): Promise<void> {
@@ -93,13 +97,8 @@ export async function handler(event: ResourceEvent): Promise<void> {
 export async function check(event: Readonly<Record<string, unknown>>): Promise<void> {
   const request = readRequest(event);
   try {
-    log(
-      driftMetric(
-        request.apiId,
-        await findDrift(request, controlOf(request), storeOf(request)),
-        Date.now(),
-      ),
-    );
+    const parts = { control: controlOf(request), store: storeOf(request), invokes };
+    log(driftMetric(request.apiId, await findDrift(request, parts), Date.now()));
   } catch (error) {
     throw new Error(describeError(error), { cause: error });
   }

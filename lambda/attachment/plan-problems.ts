@@ -2,9 +2,10 @@
 
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
+import { describeAuthorizer } from '../gateway/judge-route.ts';
 import { joinWithLimit, type LiveApi, type LiveRoute } from '../gateway/live-api.ts';
 import { restrictsByAllow } from '../gateway/resource-policy.ts';
-import { describeAuthorizer, OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
+import { OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
 import { type AttachmentState, hasOurAuthorizer } from './attachment-state.ts';
 import { endpointProblems } from './endpoint.ts';
 import { priorAuthorizationOf } from './record.ts';

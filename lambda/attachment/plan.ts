@@ -1,8 +1,8 @@
 /** What an attachment is going to do. Pure. */
 
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
+import { describeAuthorizer } from '../gateway/judge-route.ts';
 import type { Authorization, LiveRoute } from '../gateway/live-api.ts';
-import { describeAuthorizer } from '../gateway/route-state.ts';
 import { type AttachmentState, hasOurAuthorizer } from './attachment-state.ts';
 import { planProblems } from './plan-problems.ts';
 

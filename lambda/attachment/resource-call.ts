@@ -24,6 +24,8 @@ export interface AttachmentParts {
    */
   waitForReaders?(): Promise<void>;
   log(record: Readonly<Record<string, unknown>>): void;
+  /** ARN of what our authorizer invokes; absent: its name tells. */
+  readonly invokes?: string;
 }
 
 /** One request of CloudFormation. */

@@ -1,37 +1,38 @@
-/**
- * The scheduled drift check: finds routes that can be called without authorizer although the access
- * map requires it.
- */
+/** The scheduled drift check: the judgement of `coverage`, and the metric of what it counts. */
 
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { ATTACHMENT_METRIC, METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/contract/metrics.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
-import { classifyRoutes, unprotected } from '../gateway/route-state.ts';
+import { judgeRoutes } from '../gateway/route-state.ts';
+import { describeState, type JudgedRoute, MENDS, ROUTE_STATES } from '../gateway/route-states.ts';
+import { expectedRoutes } from './expected-routes.ts';
 import type { RecordStore } from './record.ts';
 
-/** @returns keys of the routes, including those that the owner has added since. */
+export interface DriftParts {
+  readonly control: ApiControl;
+  readonly store: RecordStore;
+  /** ARN of what our authorizer invokes; undefined: its name tells. */
+  readonly invokes: string | undefined;
+}
+
+/** @returns the routes that the metric counts, those that the owner has added since included. */
 export async function findDrift(
   request: AttachmentRequest,
-  control: ApiControl,
-  store: RecordStore,
-): Promise<readonly string[]> {
+  { control, store, invokes }: DriftParts,
+): Promise<readonly JudgedRoute[]> {
   const [api, record] = [await control.read(), await store.load()];
-  const endpoint = request.endpoint === undefined ? [] : [`GET ${request.endpoint}`];
-  const protectedKeys = new Set([...request.guarded, ...endpoint, ...Object.keys(record.routes)]);
-  const expected = { guarded: protectedKeys, public: new Set(request.public) };
-  const unprotectedRoutes = unprotected(classifyRoutes(api, expected)).filter(
-    // With `onUnmapped: leave`, unmapped routes are not reported.
-    ({ state }) => request.onUnmapped !== 'leave' || state.kind !== 'unprotected' || state.mapped,
+  return judgeRoutes(api, expectedRoutes(request, record, invokes)).filter(
+    ({ state }) => ROUTE_STATES[state.kind].counted,
   );
-  return unprotectedRoutes.map(({ route }) => route.key);
 }
 
 /** The metric as a log line. Source: CloudWatch, "Embedded metric format specification". */
 export function driftMetric(
   apiId: string,
-  routes: readonly string[],
+  routes: readonly JudgedRoute[],
   nowMs: number,
 ): Readonly<Record<string, unknown>> {
+  const shown = routes.slice(0, 100);
   return {
     _aws: {
       Timestamp: nowMs,
@@ -45,6 +46,11 @@ export function driftMetric(
     },
     [METRIC_DIMENSION.api]: apiId,
     [ATTACHMENT_METRIC.unprotectedRoutes]: routes.length,
-    routes: routes.slice(0, 100),
+    routes: shown.map(({ key }) => key),
+    states: shown.map(({ state }) => ({
+      state: state.kind,
+      says: describeState(state),
+      ...(state.mend !== undefined && { mend: MENDS[state.mend] }),
+    })),
   };
 }

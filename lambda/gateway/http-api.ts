@@ -27,6 +27,7 @@ import {
   type LiveStage,
   newestDeploymentIds,
 } from './live-api.ts';
+import { arnInUri } from './own-authorizer.ts';
 
 const PAGE = '100';
 
@@ -148,7 +149,12 @@ function liveAuthorizer({
   AuthorizerType,
   IdentitySource,
   JwtConfiguration,
+  AuthorizerUri,
+  AuthorizerResultTtlInSeconds: ttlSeconds,
+  AuthorizerPayloadFormatVersion: payloadFormat,
+  EnableSimpleResponses: simpleResponses,
 }: SdkAuthorizer): LiveAuthorizer {
+  const invokes = arnInUri(AuthorizerUri);
   const jwt =
     JwtConfiguration?.Issuer === undefined
       ? undefined
@@ -159,6 +165,10 @@ function liveAuthorizer({
     type: AuthorizerType ?? '',
     ...(IdentitySource && { identitySources: IdentitySource }),
     ...(jwt && { jwt }),
+    ...(invokes !== undefined && { invokes }),
+    ...(ttlSeconds !== undefined && { ttlSeconds }),
+    ...(payloadFormat !== undefined && { payloadFormat }),
+    ...(simpleResponses !== undefined && { simpleResponses }),
   };
 }
 

@@ -32,8 +32,16 @@ export interface LiveAuthorizer {
   readonly id: string;
   readonly name: string;
   readonly type: string;
-  /** Source of the token, such as `$request.header.Authorization`. */
+  /** Sources of the token, such as `$request.header.Authorization`. */
   readonly identitySources?: readonly string[];
+  /** ARN of the function, with its qualifier if it has one; absent where a variable names it. */
+  readonly invokes?: string;
+  /** How long answers are kept. */
+  readonly ttlSeconds?: number;
+  /** HTTP APIs: `1.0` or `2.0`. */
+  readonly payloadFormat?: string;
+  /** HTTP APIs. */
+  readonly simpleResponses?: boolean;
   /** What a JWT authorizer of an HTTP API accepts. */
   readonly jwt?: { readonly issuer: string; readonly audiences: readonly string[] };
 }
@@ -47,8 +55,21 @@ export interface LiveStage {
   readonly current: boolean;
   /** REST: authorization type by route key in the deployment that the stage serves. */
   readonly served?: ReadonlyMap<string, string>;
+  /** REST: keys of served routes whose authorization type the control plane does not tell. */
+  readonly untyped?: ReadonlySet<string>;
+  /** REST: the stage's export by route key; absent where it could not be read. */
+  readonly exported?: ReadonlyMap<string, ExportedRoute>;
   /** REST: keys of the routes that take an API key in the deployment that the stage serves. */
   readonly servedKeyed?: ReadonlySet<string>;
+}
+
+/** A route as the export of a stage describes it. */
+export interface ExportedRoute {
+  /** Of a route with a Lambda authorizer. */
+  readonly authorizer?: LiveAuthorizer;
+  readonly preflight: boolean;
+  /** Type and target of the integration, for comparison. */
+  readonly integration: string;
 }
 
 export interface LiveApi {
@@ -58,7 +79,7 @@ export interface LiveApi {
   /** Sorted by key. */
   readonly routes: readonly LiveRoute[];
   readonly authorizers: readonly LiveAuthorizer[];
-  /** HTTP API: all. REST API: the requested one, or all. */
+  /** All. */
   readonly stages: readonly LiveStage[];
   /** REST: the resource policy as JSON text. */
   readonly resourcePolicy?: string;

@@ -26,18 +26,22 @@ import {
   newestDeploymentIds,
   StageNotFoundError,
 } from './live-api.ts';
-import { pendingRestEdits } from './pending-rest-edits.ts';
+import { arnInUri } from './own-authorizer.ts';
+import { type ExportCache, exportOf, pendingRestEdits } from './stage-export.ts';
 
 const PAGE_SIZE = 500;
 
-/**
- * @param stageName the stage that is read and compared; undefined: all stages are read.
- * @throws GatewayError for an API or a stage that does not exist.
- */
+export interface RestReading {
+  /** The stage that is compared with the API, and must exist; absent: none. */
+  readonly stage?: string;
+  readonly exports: ExportCache;
+}
+
+/** @throws GatewayError for an API or a stage that does not exist. */
 export async function readRestApi(
   client: APIGatewayClient,
   restApiId: string,
-  stageName: string | undefined,
+  reading: RestReading,
 ): Promise<LiveApi> {
   const api = await getApi(client, restApiId);
   const resources = await allPages((at) =>
@@ -48,7 +52,8 @@ export async function readRestApi(
   const authorizers = await allPages((at) =>
     client.send(new GetAuthorizersCommand({ restApiId, limit: PAGE_SIZE, ...at })),
   );
-  const stages = await readStages(client, restApiId, stageName);
+  const stages = await readStages(client, restApiId, reading);
+  const compared = stages.find(({ name }) => name === reading.stage)?.exported;
   return {
     kind: 'rest',
     id: restApiId,
@@ -59,10 +64,7 @@ export async function readRestApi(
     stages,
     // The API's answer has the quotes of the JSON text escaped.
     ...(api.policy ? { resourcePolicy: api.policy.replaceAll('\\"', '"') } : {}),
-    pendingEdits:
-      stageName === undefined
-        ? []
-        : await pendingRestEdits(client, restApiId, stageName, resources),
+    pendingEdits: compared === undefined ? [] : pendingRestEdits(compared, resources),
   };
 }
 
@@ -78,19 +80,32 @@ function getApi(client: APIGatewayClient, restApiId: string): Promise<GetRestApi
   });
 }
 
-const liveAuthorizer = ({ id, name, type }: SdkAuthorizer): LiveAuthorizer => ({
-  id: id ?? '',
-  name: name ?? '',
-  type: type ?? '',
-});
+function liveAuthorizer({
+  id,
+  name,
+  type,
+  authorizerUri,
+  identitySource,
+  authorizerResultTtlInSeconds: ttlSeconds,
+}: SdkAuthorizer): LiveAuthorizer {
+  const invokes = arnInUri(authorizerUri);
+  return {
+    id: id ?? '',
+    name: name ?? '',
+    type: type ?? '',
+    ...(invokes !== undefined && { invokes }),
+    ...(identitySource !== undefined && { identitySources: identitySource.split(',') }),
+    ...(ttlSeconds !== undefined && { ttlSeconds }),
+  };
+}
 
 async function readStages(
   client: APIGatewayClient,
   restApiId: string,
-  stageName: string | undefined,
+  { stage: own, exports }: RestReading,
 ): Promise<readonly LiveStage[]> {
-  const { item: all = [] } = await client.send(new GetStagesCommand({ restApiId }));
-  const stages = wantedStages(all, stageName);
+  const { item: stages = [] } = await client.send(new GetStagesCommand({ restApiId }));
+  if (own !== undefined) assertStage(stages, own);
   const deployments = await allPages((at) =>
     client.send(new GetDeploymentsCommand({ restApiId, limit: PAGE_SIZE, ...at })),
   );
@@ -98,17 +113,27 @@ async function readStages(
     deployments.map(({ id, createdDate }) => ({ id, at: createdDate })),
   );
   const live: LiveStage[] = [];
-  for (const stage of stages) live.push(await readStage(client, restApiId, stage, newest));
+  for (const stage of stages) {
+    const read = await readStage(client, restApiId, stage, newest);
+    const exported = await exportFor(stage, read);
+    live.push({ ...read, ...(exported && { exported }) });
+  }
   return live;
+
+  /** Of our own stage always, of others where a function decides: only the export says which. */
+  async function exportFor(
+    stage: SdkStage,
+    { name, served }: LiveStage,
+  ): Promise<LiveStage['exported']> {
+    if (name === own) return exportOf(client, restApiId, stage, exports);
+    if (![...(served?.values() ?? [])].includes('CUSTOM')) return undefined;
+    // What another stage serves is then not known, which the judgement says.
+    return exportOf(client, restApiId, stage, exports).catch(() => undefined);
+  }
 }
 
-function wantedStages(
-  stages: readonly SdkStage[],
-  wanted: string | undefined,
-): readonly SdkStage[] {
-  if (wanted === undefined) return stages;
-  const found = stages.filter(({ stageName }) => stageName === wanted);
-  if (found.length > 0) return found;
+function assertStage(stages: readonly SdkStage[], wanted: string): void {
+  if (stages.some(({ stageName }) => stageName === wanted)) return;
   const names = stages.map(({ stageName }) => `\`${stageName}\``).join(', ');
   throw new StageNotFoundError(
     `expected the stage \`${wanted}\`, found ${names === '' ? 'no stage at all' : names}: correct \`attachTo.stage\``,
@@ -138,18 +163,20 @@ async function readStage(
 
 function servedRoutes({
   apiSummary = {},
-}: Deployment): Required<Pick<LiveStage, 'served' | 'servedKeyed'>> {
+}: Deployment): Required<Pick<LiveStage, 'served' | 'untyped' | 'servedKeyed'>> {
   const served = new Map<string, string>();
+  const untyped = new Set<string>();
   const servedKeyed = new Set<string>();
   for (const [path, methods] of Object.entries(apiSummary)) {
     for (const [method, { authorizationType, apiKeyRequired }] of Object.entries(methods)) {
-      // AWS always says it, `NONE` too; an emulator that does not must not count as a stage without
-      // authorizers.
-      if (authorizationType !== undefined) served.set(`${method} ${path}`, authorizationType);
-      if (apiKeyRequired === true) servedKeyed.add(`${method} ${path}`);
+      const key = `${method} ${path}`;
+      // AWS always says it, `NONE` too; an emulator may not.
+      if (authorizationType === undefined) untyped.add(key);
+      else served.set(key, authorizationType);
+      if (apiKeyRequired === true) servedKeyed.add(key);
     }
   }
-  return { served, servedKeyed };
+  return { served, untyped, servedKeyed };
 }
 
 function liveRoutes({ id, path = '', resourceMethods = {} }: Resource): readonly LiveRoute[] {

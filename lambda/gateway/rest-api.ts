@@ -10,18 +10,21 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import type { ApiControl, Authorization } from './live-api.ts';
 import { readRestApi } from './read-rest-api.ts';
+import { type ExportCache, exportCache } from './stage-export.ts';
 
 /**
- * @param stage the one to read, compare and publish; undefined: all are read and none can be
- * published.
+ * All stages are read.
+ * @param stage the one to compare with the API; undefined: none.
+ * @param exports kept between controls of the same API.
  */
 export function restApiControl(
   client: APIGatewayClient,
   restApiId: string,
   stage?: string,
+  exports: ExportCache = exportCache(),
 ): ApiControl {
   return {
-    read: () => readRestApi(client, restApiId, stage),
+    read: () => readRestApi(client, restApiId, { exports, ...(stage !== undefined && { stage }) }),
     async authorize(route, to) {
       const [resourceId, httpMethod] = route.locator.split('/');
       // Both in one call: a method without authorization ignores an authorizer id alone.

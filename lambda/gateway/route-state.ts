@@ -1,86 +1,157 @@
-/** Classifies each route of a live API by its authorizer. */
-import type { LiveApi, LiveRoute, LiveStage } from './live-api.ts';
+/**
+ * Judges each route of a live API: by its authorizer, by what each stage serves, and by what the
+ * map and an attachment's record say of it. Coverage, drift check and attachment share it.
+ */
+import { distance } from 'fastest-levenshtein';
+import { apiView, stageViews, type View } from './api-views.ts';
+import { type ExpectedRoutes, identityOf, judgeRoute, mendOf } from './judge-route.ts';
+import type { LiveApi } from './live-api.ts';
+import { isDrift, type JudgedRoute, ROUTE_STATES, type RouteState } from './route-states.ts';
+import { isCatchAll, servingRoutes } from './serving-route.ts';
 
 /** The names of all authorizers that this product creates start like this. */
 export const OWN_AUTHORIZER_NAME = /^okta-groups-/;
 
-export type RouteState =
-  | { readonly kind: 'ours' }
-  /** No authorizer, as the access map says. */
-  | { readonly kind: 'public' }
-  /** The gateway itself answers: there is nothing to protect. */
-  | { readonly kind: 'preflight' }
-  | { readonly kind: 'unprotected'; readonly mapped: boolean }
-  | { readonly kind: 'foreign'; readonly authorizer: string }
-  /** The API has an authorizer here, but the stage serves a deployment without one. */
-  | { readonly kind: 'stale'; readonly stage: string };
-
-export interface ClassifiedRoute {
-  readonly route: LiveRoute;
-  readonly state: RouteState;
-}
-
-export interface ExpectedRoutes {
-  /** Routes of the access map that need an authorizer. */
-  readonly guarded: ReadonlySet<string>;
-  readonly public: ReadonlySet<string>;
-  /** Id of our authorizer; absent: any whose name is one of ours. */
-  readonly authorizerId?: string;
-}
-
-export function classifyRoutes(api: LiveApi, expected: ExpectedRoutes): readonly ClassifiedRoute[] {
-  const ours = new Set(
-    api.authorizers
-      .filter(
-        ({ id, name }) => (expected.authorizerId ?? id) === id && OWN_AUTHORIZER_NAME.test(name),
-      )
-      .map(({ id }) => id),
+/** All routes of the API and of its stages, and those of the map that it lacks; sorted by key. */
+export function judgeRoutes(api: LiveApi, expected: ExpectedRoutes): readonly JudgedRoute[] {
+  const states = judgeView(apiView(api), api.kind, expected);
+  const stages = stageViews(api, expected.stage).map(({ stage, view }) => ({
+    stage,
+    states: judgeView(view, api.kind, expected),
+  }));
+  const keys = new Set(
+    [states, ...stages.map((stage) => stage.states)].flatMap((of) => [...of.keys()]),
   );
-  return api.routes.map((route) => ({ route, state: classify(route, api, expected, ours) }));
-}
-
-function classify(
-  route: LiveRoute,
-  api: LiveApi,
-  expected: ExpectedRoutes,
-  ours: ReadonlySet<string>,
-): RouteState {
-  const { type, authorizerId } = route.authorization;
-  if (route.preflight && !expected.guarded.has(route.key)) return { kind: 'preflight' };
-  if (type === 'NONE') {
-    if (expected.public.has(route.key)) return { kind: 'public' };
-    return { kind: 'unprotected', mapped: expected.guarded.has(route.key) };
-  }
-  const stage = api.stages.find((one) => servesWithout(one, route.key));
-  if (stage !== undefined && !expected.public.has(route.key))
-    return { kind: 'stale', stage: stage.name };
-  if (authorizerId !== undefined && ours.has(authorizerId)) return { kind: 'ours' };
-  return { kind: 'foreign', authorizer: describeAuthorizer(type, authorizerId, api) };
+  return [...keys].toSorted().map((key) => {
+    const served = stages.flatMap(({ stage, states: of }) => {
+      const state = of.get(key);
+      return state === undefined ? [] : [{ stage, state }];
+    });
+    return { key, state: withStages(olderStage(states.get(key), api, expected), served, expected) };
+  });
 }
 
 /**
  * The control plane does not return what the deployments of an HTTP API contain, so any outdated
- * deployment counts.
+ * one counts.
  */
-function servesWithout({ served, current }: LiveStage, key: string): boolean {
-  if (served === undefined) return !current;
-  // A method that the stage does not serve cannot be called.
-  return served.get(key) === 'NONE';
+function olderStage(
+  state: RouteState | undefined,
+  { kind, stages }: LiveApi,
+  expected: ExpectedRoutes,
+): RouteState | undefined {
+  const outdated = stages.find(({ current }) => !current);
+  if (kind === 'rest' || state?.kind !== 'ours' || outdated === undefined) return state;
+  const { name } = outdated;
+  const detail = `stage ${name} serves an older deployment`;
+  return { kind: 'stale', stage: name, detail, mend: mendOf('publish', expected) };
 }
 
-/** `AWS_IAM`, or a type with the authorizer's name: `JWT acme`. */
-export function describeAuthorizer(
-  type: string,
-  authorizerId: string | undefined,
-  api: Pick<LiveApi, 'authorizers'>,
-): string {
-  const name = api.authorizers.find(({ id }) => id === authorizerId)?.name;
-  return name === undefined ? type : `${type} ${name}`;
+interface Served {
+  readonly stage: string;
+  readonly state: RouteState;
+}
+
+const isReached = (state: RouteState): boolean => isDrift(state) && state.kind !== 'missing';
+
+/** What a stage serves is called, whatever the API has become since. */
+function withStages(
+  own: RouteState | undefined,
+  served: readonly Served[],
+  expected: ExpectedRoutes,
+): RouteState {
+  if (own !== undefined && isReached(own)) return own;
+  const found = served
+    .filter(({ state }) => isReached(state))
+    .map((one) => servedOtherwise(one, expected));
+  const stale = found.find(isDrift);
+  if (stale !== undefined) return stale;
+  if (own !== undefined && isDrift(own)) return own;
+  return found[0] ?? own ?? served[0]?.state ?? { kind: 'missing' };
+}
+
+function servedOtherwise({ stage, state }: Served, expected: ExpectedRoutes): RouteState {
+  const { says } = ROUTE_STATES[state.kind];
+  const detail = `stage ${stage} serves it with ${says}${state.detail ? `: ${state.detail}` : ''}`;
+  const isOwn = stage === expected.stage;
+  if (!isOwn && isAccepted(stage, expected))
+    return { kind: 'accepted', acceptedBy: 'attachTo.otherStages', stage, detail };
+  return { kind: 'stale', stage, detail, mend: mendOf(isOwn ? 'publish' : 'otherStage', expected) };
+}
+
+/** Without a stage of ours, none is another one. */
+const isAccepted = (stage: string, { otherStages, stage: own }: ExpectedRoutes): boolean =>
+  typeof otherStages === 'string'
+    ? otherStages === 'leave' && own !== undefined
+    : otherStages.includes(stage);
+
+function judgeView(
+  view: View,
+  kind: LiveApi['kind'],
+  expected: ExpectedRoutes,
+): ReadonlyMap<string, RouteState> {
+  const states = [...view.values()].map(
+    (route) => [route.key, judgeRoute(route, kind, expected)] as const,
+  );
+  const mapped = [...expected.guarded, ...expected.public];
+  const serving = servingRoutes(kind, new Set(view.keys()));
+  const known = [...view.keys(), ...mapped];
+  const absent = mapped.filter((key) => !view.has(key));
+  const below = absent.map((key) => {
+    const nearest = nearestTo(key, known);
+    const state = belowWide(key, serving(key), { view, kind, expected });
+    return [key, { ...state, ...(nearest !== undefined && { nearest }) }] as const;
+  });
+  return new Map<string, RouteState>([...states, ...below]);
+}
+
+interface Surroundings {
+  readonly view: View;
+  readonly kind: LiveApi['kind'];
+  readonly expected: ExpectedRoutes;
 }
 
 /**
- * Routes that can be called without authorizer although the access map does not list them as
- * public.
+ * A route of the map that the API lacks: its rule holds under a wide route of the map that carries
+ * our authorizer, which decides by the path; under any other its calls meet what stands there.
  */
-export const unprotected = (routes: readonly ClassifiedRoute[]): readonly ClassifiedRoute[] =>
-  routes.filter(({ state }) => state.kind === 'unprotected' || state.kind === 'stale');
+function belowWide(key: string, serving: readonly string[], around: Surroundings): RouteState {
+  const narrow = serving.find((one) => !isCatchAll(one));
+  if (narrow !== undefined || serving.length === 0) {
+    const mend = mendOf('routes', around.expected);
+    if (narrow === undefined) return { kind: 'missing', mend };
+    return { kind: 'missing', detail: `\`${narrow}\` takes its calls, its rule is dead`, mend };
+  }
+  const found = serving.map((catchAll) => ({
+    ...under(catchAll, key, around),
+    servedBy: catchAll,
+  }));
+  return found.find(isReached) ?? found.find(isDrift) ?? found[0] ?? { kind: 'missing' };
+}
+
+function under(catchAll: string, key: string, { view, kind, expected }: Surroundings): RouteState {
+  const route = view.get(catchAll);
+  if (route === undefined) return { kind: 'missing' };
+  const isMapped = expected.guarded.has(catchAll) || expected.public.has(catchAll);
+  if (!isMapped && identityOf(route, kind, expected).kind === 'ours')
+    return {
+      kind: 'missing',
+      detail: `\`${catchAll}\` is not in the map`,
+      mend: mendOf('map', expected),
+    };
+  const state = judgeRoute({ ...route, key, preflight: false }, kind, expected);
+  const ownMend = isMapped && !expected.public.has(catchAll);
+  return state.mend === undefined || ownMend ? state : { ...state, mend: mendOf('map', expected) };
+}
+
+/** A typo is likely where at most two letters differ, and a quarter of the path. */
+function nearestTo(key: string, known: readonly string[]): string | undefined {
+  const most = Math.min(2, Math.floor((key.length - key.indexOf(' ')) / 4));
+  return known.find(
+    (other) =>
+      other !== key &&
+      !isCatchAll(other) &&
+      Math.abs(other.length - key.length) <= most &&
+      distance(key.toLowerCase(), other.toLowerCase()) <= most,
+  );
+}

@@ -14,6 +14,8 @@ export interface AttachmentFunctionProps {
   readonly description: string;
   readonly statements: readonly PolicyStatement[];
   readonly recordTable: string;
+  /** ARN that the gateway invokes; absent for a dry run, which deploys no authorizer. */
+  readonly authorizerArn?: string | undefined;
   /** How the function uses the record table. */
   readonly access: 'read' | 'write';
   /** Retention of its log, and the key of the table. */
@@ -39,7 +41,12 @@ export class AttachmentFunction extends Construct {
       retryAttempts: 0,
       policy: 'attachment',
       statements: [...props.statements, ...key],
-      environment: { [ATTACHMENT_VARIABLE.recordTable]: props.recordTable },
+      environment: {
+        [ATTACHMENT_VARIABLE.recordTable]: props.recordTable,
+        ...(props.authorizerArn !== undefined && {
+          [ATTACHMENT_VARIABLE.authorizerArn]: props.authorizerArn,
+        }),
+      },
       operations: props.operations,
     });
     this.function = lambda;

@@ -96,7 +96,7 @@ function readable(target: AttachTarget): readonly string[] {
   const own =
     target.map.kind === 'http'
       ? ['routes', ...below]
-      : ['resources', ...below, 'deployments/*', `stages/${target.stage}/exports/oas30`];
+      : ['resources', ...below, 'deployments/*', 'stages/*/exports/oas30'];
   return [root(target), ...own.map((path) => `${root(target)}/${path}`)];
 }
 

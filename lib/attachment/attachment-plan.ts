@@ -26,6 +26,8 @@ import {
 import { type AttachTarget, requestProperties } from './target.ts';
 
 export interface AttachmentPlanProps extends AttachTarget {
+  /** ARN that the gateway invokes; absent for a dry run. */
+  readonly authorizerArn?: string;
   /** Name of the authorizer on the API. */
   readonly authorizerName: string;
   /** Retention of logs, and the key of the table. */
@@ -78,6 +80,7 @@ export class AttachmentPlan extends Construct {
       description: `Attaches the authorizer of ${props.map.name} to an API that exists`,
       statements: this.#statements(props, isDryRun),
       recordTable: this.records.tableName,
+      authorizerArn: props.authorizerArn,
       access: isDryRun ? 'read' : 'write',
       operations: props.operations,
     }).function;

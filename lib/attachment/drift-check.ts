@@ -17,6 +17,8 @@ import type { AttachTarget } from './target.ts';
 
 export interface DriftCheckProps extends AttachTarget {
   readonly records: Table;
+  /** ARN that the gateway invokes. */
+  readonly authorizerArn?: string | undefined;
   /** The event of the check: properties of the custom resource. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly operations: OperationsProps;
@@ -38,6 +40,7 @@ export class DriftCheck extends Construct {
       description: `Looks for unprotected routes of the API ${props.map.name}`,
       statements: readStatements(Stack.of(this), props, props.records),
       recordTable: props.records.tableName,
+      authorizerArn: props.authorizerArn,
       access: 'read',
       operations: props.operations,
     });

@@ -64,7 +64,8 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
       ...shadowFields(map),
       replace: target.replace ?? [],
       onUnmapped: target.onUnmapped ?? 'fail',
-      accept: target.accept ?? [],
+      accept: target.accept ?? map.api.accept.findings,
+      ...acceptedFields(target),
       publishPending: target.publishPending ?? false,
       dryRun: target.dryRun ?? false,
       ...(gatewayResponses && {
@@ -73,6 +74,15 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
       }),
       ...(map.permissionsEndpoint !== undefined && { endpoint: map.permissionsEndpoint.path }),
     }),
+  };
+}
+
+/** Empty where nothing is accepted, so that the resource of such a map does not change. */
+function acceptedFields({ map, otherStages }: AttachTarget): Partial<AttachmentRequest> {
+  const { foreign } = map.api.accept;
+  return {
+    ...(foreign.length > 0 && { acceptedForeign: foreign }),
+    ...(otherStages !== undefined && otherStages !== 'fail' && { otherStages }),
   };
 }
 

@@ -34,11 +34,13 @@ export function attachTo(
         });
   const attachment = new Attachment(construct, attachmentId(api), {
     ...attachmentProps(context, api, options),
+    authorizerArn: context.authorizer.invokedArn,
     authorizer: { id: authorizer.ref, resources: authorizer.node.scope ?? authorizer },
     ...(map.permissionsEndpoint && {
       endpoint: permissionsEndpoint(context, api, map.permissionsEndpoint),
     }),
   });
+  context.output.addRecords(idOf(api), attachment.records);
   if (inShadow) context.authorizer.readPriorAuthorizers(idOf(api), attachment.records);
   return attachment;
 }

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import type { AuthorizerFunction } from './authorizer-function.ts';
+import type { DeployedOutput } from './deployed-output.ts';
 import type { QuotaTable } from './quota-table.ts';
 
 /** What the parts of one `OktaGroupAuthorizer` share. */
@@ -13,6 +14,7 @@ export interface AuthorizerContext {
   readonly authorizer: AuthorizerFunction;
   /** Undefined while the map has no quotas. */
   readonly quotaTable: QuotaTable | undefined;
+  readonly output: DeployedOutput;
 }
 
 /** Tells the resources of two authorizers apart where they meet: on one API, in one account. */

@@ -29,6 +29,7 @@ import { attachTo, planAttachmentTo } from './attachments.ts';
 import { chargeTimeout, keyStaleness, tableOptions } from './authorizer-bounds.ts';
 import { type AuthorizerContext, contextError } from './authorizer-context.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
+import { DeployedOutput } from './deployed-output.ts';
 import { HttpApis } from './http-apis.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
 import { annotateMap } from './map-findings.ts';
@@ -97,7 +98,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { ...watched, maxStaleKeys });
     this.quotaAlarms = this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', watched);
     const { quotaTable } = this;
-    this.#context = { construct: this, map, operations, authorizer, quotaTable };
+    const output = new DeployedOutput(this, { map: map.name, authorizer: this.invokedArn });
+    this.#context = { construct: this, map, operations, authorizer, quotaTable, output };
     this.#httpApis = new HttpApis(this.#context);
     this.#restApis = new RestApis(this.#context);
     this.#use = noteUse(this.#context);

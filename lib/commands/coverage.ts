@@ -1,14 +1,20 @@
-/** `coverage`: lists the routes of the live API and the authorizer of each. */
-import { GatewayError } from '../../lambda/gateway/live-api.ts';
+/** `coverage`: what stands before each route of the live API, and what mends what should not. */
+import type { ExpectedRoutes } from '../../lambda/gateway/judge-route.ts';
+import { GatewayError, type LiveApi } from '../../lambda/gateway/live-api.ts';
+import { invokedBy } from '../../lambda/gateway/own-authorizer.ts';
+import { judgeRoutes } from '../../lambda/gateway/route-state.ts';
 import {
-  type ClassifiedRoute,
-  classifyRoutes,
-  type RouteState,
-  unprotected,
-} from '../../lambda/gateway/route-state.ts';
+  describeState,
+  isDrift,
+  type JudgedRoute,
+  MENDS,
+  ROUTE_STATES,
+} from '../../lambda/gateway/route-states.ts';
 import type { AccessMap } from '../access-map/index.ts';
+import { type Deployed, findDeployed } from './live/deployed-authorizer.ts';
+import { expectationOf } from './live/expectation.ts';
+import { findLiveApi } from './live/find-live-api.ts';
 import {
-  findLiveApi,
   httpApiOption,
   type LiveAws,
   type LiveOptions,
@@ -24,11 +30,19 @@ import {
   jsonOption,
   type MapOptions,
   mapOption,
+  ServiceError,
+  UsageError,
 } from './shell/command.ts';
 import { type Io, paint, pluralize, table, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 
-export interface CoverageOptions extends MapOptions, JsonOptions, LiveOptions {}
+export interface CoverageOptions extends MapOptions, JsonOptions, LiveOptions {
+  /** Stack of the authorizer. */
+  readonly stack?: string;
+  /** ARN of the authorizer's function. */
+  readonly function?: string;
+  readonly strict?: boolean;
+}
 
 export async function runCoverage(
   options: CoverageOptions,
@@ -36,23 +50,19 @@ export async function runCoverage(
   aws: LiveAws = liveAws,
 ): Promise<ExitCode> {
   const map = requireMap(options.map, io);
-  const ref = await findLiveApi(options, map, aws);
+  if (options.function !== undefined && invokedBy(options.function) === undefined)
+    throw new UsageError(
+      `expected \`--function\` with the ARN of a function, found \`${options.function}\`: see the stack's output AuthorizerArn`,
+    );
   try {
-    const api = await aws.read(ref);
-    const routes = classifyRoutes(api, expectationOf(map));
-    const live = new Set(api.routes.map(({ key }) => key));
-    const missing = map.gatewayRoutes.map(({ key }) => key).filter((key) => !live.has(key));
-    const unprotectedRoutes = unprotected(routes);
-    const ok = unprotectedRoutes.length === 0 && missing.length === 0;
-    const api_ = { kind: api.kind, id: api.id, name: api.name };
-    if (options.json) writeJson(io, { ok, api: api_, routes: routes.map(routeJson), missing });
-    else
-      writeLines(io, [
-        `${api.kind === 'http' ? 'HTTP' : 'REST'} API ${api.id} (${api.name})`,
-        ...routeLines(routes, io),
-        ...summary(unprotectedRoutes, missing, io),
-      ]);
-    return ok ? EXIT.good : EXIT.problem;
+    const found = await readLive(options, map, aws);
+    const routes = judgeRoutes(found.api, found.expected);
+    const ok = !routes.some(({ state }) => isDrift(state));
+    if (options.json) writeJson(io, jsonOf(ok, routes, found.api));
+    else writeLines(io, [...linesOf(routes, found, io), ...summary(routes, io)]);
+    return routes.some(({ state }) => ROUTE_STATES[state.kind].exitCode === 1)
+      ? EXIT.problem
+      : EXIT.good;
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     io.err(`${error.message}\n`);
@@ -60,73 +70,119 @@ export async function runCoverage(
   }
 }
 
-const expectationOf = ({ gatewayRoutes, permissionsEndpoint }: AccessMap) => ({
-  guarded: new Set([
-    ...gatewayRoutes.filter((route) => !route.public).map(({ key }) => key),
-    ...(permissionsEndpoint === undefined ? [] : [permissionsEndpoint.route]),
-  ]),
-  public: new Set(gatewayRoutes.filter((route) => route.public).map(({ key }) => key)),
-});
-
-const routeJson = ({ route: { key }, state }: ClassifiedRoute): unknown => ({
-  route: key,
-  state: state.kind,
-  detail: describe(state),
-});
-
-function describe(state: RouteState): string {
-  switch (state.kind) {
-    case 'ours':
-      return 'our authorizer';
-    case 'public':
-      return 'public by the map';
-    case 'preflight':
-      return 'preflight, answered by the gateway';
-    case 'unprotected':
-      return state.mapped ? 'no authorizer' : 'no authorizer, and not in the map';
-    case 'foreign':
-      return `another authorizer: ${state.authorizer}`;
-    case 'stale':
-      return `stage ${state.stage} serves an older deployment without authorizer`;
-  }
+interface Found {
+  readonly api: LiveApi;
+  readonly expected: ExpectedRoutes;
+  readonly deployed: Deployed | undefined;
 }
 
-function routeLines(routes: readonly ClassifiedRoute[], io: Io): readonly string[] {
-  const lines = table(routes.map(({ route, state }) => [route.key, describe(state)]));
-  return lines.map((line, at) => {
-    const kind = routes[at]?.state.kind;
-    if (kind === 'unprotected' || kind === 'stale') return paint(io, 'red', line);
-    return kind === 'foreign' ? paint(io, 'yellow', line) : line;
+async function readLive(options: CoverageOptions, map: AccessMap, aws: LiveAws): Promise<Found> {
+  return asked(async () => {
+    const deployed = await findDeployed(map, options.stack, aws);
+    const ref = await findLiveApi(options, map, aws, deployed);
+    const { function: named, strict } = options;
+    const given = { ref, deployed, ...(named && { function: named }), ...(strict && { strict }) };
+    const [api, expected] = [await aws.read(ref), await expectationOf(map, given, aws)];
+    return { api, expected, deployed };
   });
 }
 
-function summary(
-  unprotectedRoutes: readonly ClassifiedRoute[],
-  missing: readonly string[],
+/** @throws ServiceError where AWS does not answer: nothing can be said then. */
+async function asked<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (
+      cause instanceof GatewayError ||
+      cause instanceof UsageError ||
+      cause instanceof ServiceError
+    )
+      throw cause;
+    const { name, message } = cause instanceof Error ? cause : { name: '', message: String(cause) };
+    throw new ServiceError(
+      `expected AWS to tell what the API is, could not ask it: ${name} ${message}`.trim(),
+      { cause },
+    );
+  }
+}
+
+const jsonOf = (
+  ok: boolean,
+  routes: readonly JudgedRoute[],
+  { kind, id, name }: LiveApi,
+): unknown => ({
+  ok,
+  api: { kind, id, name },
+  routes: routes.map(({ key, state }) => ({
+    route: key,
+    state: state.kind,
+    detail: describeState(state),
+    ...(state.acceptedBy !== undefined && { acceptedBy: state.acceptedBy }),
+    ...(state.servedBy !== undefined && { servedBy: state.servedBy }),
+    ...(state.stage !== undefined && { stage: state.stage }),
+    ...(state.mend !== undefined && { mend: MENDS[state.mend] }),
+  })),
+  missing: routes.filter(({ state }) => state.kind === 'missing').map(({ key }) => key),
+});
+
+function linesOf(
+  routes: readonly JudgedRoute[],
+  { api, expected, deployed }: Found,
   io: Io,
 ): readonly string[] {
+  const ours =
+    expected.authorizer.invokes ??
+    'not known, so that no Lambda authorizer counts as ours: give `--stack` or `--function`';
+  const rows = table(routes.map(({ key, state }) => [key, describeState(state)]));
   return [
-    unprotectedRoutes.length === 0
-      ? paint(io, 'green', 'no route is unprotected')
-      : paint(
-          io,
-          'red',
-          `${pluralize(unprotectedRoutes.length, 'route')} can be called without the authorizer: deploy again, or list what is meant to be public under \`public\``,
-        ),
-    ...(missing.length === 0 ? [] : [`not on the API: ${missing.join(', ')}`]),
+    `${api.kind === 'http' ? 'HTTP' : 'REST'} API ${api.id} (${api.name})`,
+    `our authorizer: ${ours}${deployed === undefined ? '' : ` (stack ${deployed.stack})`}`,
+    ...rows.map((line, at) => {
+      const style = styleOf(routes[at]);
+      return style === undefined ? line : paint(io, style, line);
+    }),
   ];
+}
+
+function styleOf(route: JudgedRoute | undefined): 'red' | 'yellow' | undefined {
+  const verdict = route && ROUTE_STATES[route.state.kind].verdict;
+  if (verdict === 'drift') return 'red';
+  return verdict === 'accepted' ? 'yellow' : undefined;
+}
+
+/** How many routes are what, and what mends them. */
+function summary(routes: readonly JudgedRoute[], io: Io): readonly string[] {
+  const drift = routes.filter(({ state }) => isDrift(state));
+  if (drift.length === 0) return [paint(io, 'green', 'no route is unprotected')];
+  const texts = drift.map(({ state: { kind, mend } }) =>
+    mend === undefined ? kind : `${kind}: ${MENDS[mend]}`,
+  );
+  return [...new Set(texts)].map((text) => {
+    const count = texts.filter((other) => other === text).length;
+    return paint(io, 'red', `${pluralize(count, 'route')} ${text}`);
+  });
 }
 
 export const coverage = defineCommand<CoverageOptions>({
   name: 'coverage',
   summary: 'list the routes of the live API and the authorizer of each',
-  examples: ['coverage', 'coverage --rest-api a1b2c3d4e5 --stage prod --json'],
+  examples: [
+    'coverage',
+    'coverage --rest-api a1b2c3d4e5 --stage prod --json',
+    'coverage --http-api a1b2c3d4e5 --function "$ARN"',
+  ],
   declare: (command) =>
     void command
       .addOption(mapOption())
       .addOption(httpApiOption())
       .addOption(restApiOption())
       .addOption(stageOption())
+      .option(
+        '--stack <name>',
+        'stack of the authorizer (default: access-<api.name>, else the one whose outputs name the map)',
+      )
+      .option('--function <arn>', 'ARN of the function that our authorizer invokes')
+      .option('--strict', 'count routes that the map does not have, whatever stands before them')
       .addOption(jsonOption()),
   run: (options, io) => runCoverage(options, io),
 });

@@ -35,6 +35,10 @@ export interface AttachmentRequest {
   readonly replace: readonly string[];
   readonly onUnmapped: 'fail' | 'deny' | 'leave';
   readonly accept: readonly string[];
+  /** Routes that may keep the authorizer of somebody else. */
+  readonly acceptedForeign: readonly string[];
+  /** REST: whether other stages may serve routes without our authorizer, or which. */
+  readonly otherStages: 'fail' | 'leave' | readonly string[];
   readonly publishPending: boolean;
   readonly dryRun: boolean;
   /** Path of the permissions endpoint; absent: the map asks for none. */
@@ -60,6 +64,8 @@ export const PROPERTY = {
   replace: 'Replace',
   onUnmapped: 'OnUnmapped',
   accept: 'Accept',
+  acceptedForeign: 'AcceptedForeign',
+  otherStages: 'OtherStages',
   publishPending: 'PublishPending',
   dryRun: 'DryRun',
   endpoint: 'Endpoint',
@@ -133,12 +139,22 @@ export function readRequest(properties: Properties): AttachmentRequest {
     replace: texts('replace'),
     onUnmapped: onUnmapped === 'deny' || onUnmapped === 'leave' ? onUnmapped : 'fail',
     accept: texts('accept'),
+    acceptedForeign: texts('acceptedForeign'),
+    otherStages: otherStagesIn(texts('otherStages'), text('otherStages')),
     publishPending: text('publishPending') === 'true',
     dryRun: text('dryRun') === 'true',
     ...(endpoint !== undefined && { endpoint }),
     responses: JSON.parse(text('responses') ?? '[]') as readonly WantedResponse[],
     replaceResponses: text('replaceResponses') === 'true',
   };
+}
+
+function otherStagesIn(
+  named: readonly string[],
+  rule: string | undefined,
+): AttachmentRequest['otherStages'] {
+  if (named.length > 0) return named;
+  return rule === 'leave' ? 'leave' : 'fail';
 }
 
 /** One field of properties, such as the former ones of an update; undefined where it is no text. */

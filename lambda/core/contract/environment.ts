@@ -18,7 +18,11 @@ export const VARIABLE = {
 } as const;
 
 /** Attachment: table of the attachment record. */
-export const ATTACHMENT_VARIABLE = { recordTable: 'RECORD_TABLE' } as const;
+export const ATTACHMENT_VARIABLE = {
+  recordTable: 'RECORD_TABLE',
+  /** ARN that the gateway invokes, its alias included; not set for a dry run. */
+  authorizerArn: 'AUTHORIZER_ARN',
+} as const;
 
 export const DETECTOR_VARIABLE = {
   stateTable: 'STATE_TABLE',

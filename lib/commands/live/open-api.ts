@@ -2,10 +2,18 @@
  * Finds and reads the live API that a command line means. The SDK is loaded here only: most
  * commands need none of it.
  */
+import type { Stack } from '@aws-sdk/client-cloudformation';
 import { Option } from 'commander';
+import {
+  type AttachmentRecord,
+  EMPTY_RECORD,
+  RECORD_TEXT,
+  readRecord,
+  recordKeyOf,
+} from '../../../lambda/core/contract/attachment-record.ts';
+import { deployedAuthorizers } from '../../../lambda/core/contract/stack-outputs.ts';
+import { TABLE_KEY } from '../../../lambda/core/contract/tables.ts';
 import type { LiveApi } from '../../../lambda/gateway/live-api.ts';
-import type { AccessMap } from '../../access-map/index.ts';
-import { UsageError } from '../shell/command.ts';
 
 export interface LiveApiRef {
   readonly kind: 'http' | 'rest';
@@ -24,8 +32,21 @@ export interface LiveAws {
   read(ref: LiveApiRef): Promise<LiveApi>;
   /** The API that a stack has deployed; undefined where there is no such stack or it has none. */
   findApi(stackName: string): Promise<LiveApiRef | undefined>;
+  /** Undefined where there is no such stack. */
+  findStack(stackName: string): Promise<FoundStack | undefined>;
+  /** Every stack whose outputs name the map. */
+  findStacksOf(mapName: string): Promise<readonly FoundStack[]>;
+  /** An attachment's record of an API. */
+  readRecord(table: string, apiId: string): Promise<AttachmentRecord>;
   /** Text of a stack's template; undefined where there is no such stack. */
   readTemplate(stackName: string): Promise<string | undefined>;
+}
+
+export interface FoundStack {
+  readonly name: string;
+  readonly arn: string;
+  /** Values by logical id. */
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
 export const httpApiOption = (): Option =>
@@ -39,31 +60,6 @@ export function refOf({ httpApi, restApi, stage }: LiveOptions): LiveApiRef | un
   if (httpApi !== undefined) return { kind: 'http', id: httpApi };
   if (restApi === undefined) return undefined;
   return { kind: 'rest', id: restApi, ...(stage !== undefined && { stage }) };
-}
-
-/**
- * Options, then `api.attachTo`, then the API of the map's deployed stack.
- * @throws UsageError where there is none.
- */
-export async function findLiveApi(
-  options: LiveOptions,
-  map: AccessMap,
-  aws: LiveAws,
-): Promise<LiveApiRef> {
-  const { attachTo } = map.api;
-  const named = refOf(options);
-  if (named !== undefined) return named;
-  if (attachTo !== undefined)
-    return {
-      kind: map.kind,
-      id: attachTo.apiId,
-      ...(attachTo.stage !== undefined && { stage: attachTo.stage }),
-    };
-  const found = await aws.findApi(`access-${map.name}`);
-  if (found !== undefined) return found;
-  throw new UsageError(
-    `expected an API, found no stack \`access-${map.name}\` with one in this account and Region: name it with \`--http-api\` or \`--rest-api\``,
-  );
 }
 
 /** The account and Region of the environment's credentials. */
@@ -100,6 +96,35 @@ export const liveAws: LiveAws = {
       id: api.PhysicalResourceId,
     };
   },
+  async findStack(stackName) {
+    const { CloudFormationClient, DescribeStacksCommand } = await import(
+      '@aws-sdk/client-cloudformation'
+    );
+    const request = new DescribeStacksCommand({ StackName: stackName });
+    const found = await new CloudFormationClient({}).send(request).catch(unlessMissing);
+    return found?.Stacks?.map(foundStack)[0];
+  },
+  async findStacksOf(mapName) {
+    const { CloudFormationClient, paginateDescribeStacks } = await import(
+      '@aws-sdk/client-cloudformation'
+    );
+    const all: FoundStack[] = [];
+    for await (const { Stacks } of paginateDescribeStacks(
+      { client: new CloudFormationClient({}) },
+      {},
+    ))
+      all.push(...(Stacks ?? []).map(foundStack));
+    return all.filter(({ outputs }) =>
+      deployedAuthorizers(outputs).some(({ map }) => map === mapName),
+    );
+  },
+  async readRecord(table, apiId) {
+    const { DynamoDBClient, GetItemCommand } = await import('@aws-sdk/client-dynamodb');
+    const Key = { [TABLE_KEY]: { S: recordKeyOf(apiId) } };
+    const request = new GetItemCommand({ TableName: table, Key, ConsistentRead: true });
+    const { Item } = await new DynamoDBClient({}).send(request);
+    return readRecord(Item?.[RECORD_TEXT]?.S, EMPTY_RECORD);
+  },
   async readTemplate(stackName) {
     const { CloudFormationClient, GetTemplateCommand } = await import(
       '@aws-sdk/client-cloudformation'
@@ -108,6 +133,14 @@ export const liveAws: LiveAws = {
     return (await new CloudFormationClient({}).send(request).catch(unlessMissing))?.TemplateBody;
   },
 };
+
+const foundStack = ({ StackName, StackId, Outputs = [] }: Stack): FoundStack => ({
+  name: StackName ?? '',
+  arn: StackId ?? '',
+  outputs: Object.fromEntries(
+    Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
+  ),
+});
 
 /** CloudFormation's word for a stack that is not there. */
 function unlessMissing(error: unknown): undefined {

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { Io } from './io.ts';
 
 /** Exit codes: fixed, since scripts rely on them. */
-export const EXIT = { good: 0, problem: 1, usage: 2 } as const;
+export const EXIT = { good: 0, problem: 1, usage: 2, service: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const PROGRAM = 'okta-group-authorizer';
@@ -11,6 +11,11 @@ export const PROGRAM = 'okta-group-authorizer';
 /** The command line is not one that the command takes: told in one line, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** A service could not be asked, so that nothing can be said: told in one line, exit code 3. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
 }
 
 /** @typeParam Options positional arguments and options by their names in camel case. */

@@ -1,7 +1,14 @@
 /** The command line as a whole: parses, runs one command, tells mistakes in one line. */
 import { Command, CommanderError } from 'commander';
 import { AccessMapError } from '../../access-map/index.ts';
-import { type CliCommand, EXIT, type ExitCode, PROGRAM, UsageError } from './command.ts';
+import {
+  type CliCommand,
+  EXIT,
+  type ExitCode,
+  PROGRAM,
+  ServiceError,
+  UsageError,
+} from './command.ts';
 import { type Io, printable, redactTokens } from './io.ts';
 
 /**
@@ -38,7 +45,7 @@ function newProgram(io: Io, version: string): Command {
     .helpOption('-h, --help', 'print help')
     .addHelpText(
       'after',
-      `\nExit codes: 0 good, 1 problem found, 2 wrong usage.\n\nExample:\n  $ ${PROGRAM} check`,
+      `\nExit codes: 0 good, 1 problem found, 2 wrong usage, 3 a service could not be asked.\n\nExample:\n  $ ${PROGRAM} check`,
     )
     .exitOverride()
     .configureOutput({
@@ -67,9 +74,9 @@ function usageMessage(text: string): string {
 function tellError(error: unknown, io: Io): ExitCode {
   // Help and version end the parser by an exception too; what it had to say is already written.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof ServiceError) {
     io.err(`${PROGRAM}: ${redactTokens(error.message)}\n`);
-    return EXIT.usage;
+    return error instanceof UsageError ? EXIT.usage : EXIT.service;
   }
   if (error instanceof AccessMapError) {
     io.err(`${error.message}\n`);

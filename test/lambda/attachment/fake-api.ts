@@ -15,6 +15,7 @@ import {
   ApiNotFoundError,
   type Authorization,
   byKey,
+  type ExportedRoute,
   type LiveApi,
   type LiveAuthorizer,
   type LiveRoute,
@@ -112,12 +113,24 @@ export function fakeGateway({
           autoDeploy: kind === 'http',
           canary: false,
           current: true,
-          ...(kind === 'rest' && { served }),
+          ...(kind === 'rest' && { served, exported: exportOf(served, routes) }),
         },
       ],
       pendingEdits: [],
     });
   };
+  const exportOf = (
+    types: ReadonlyMap<string, string>,
+    now: ReadonlyMap<string, Authorization>,
+  ): ReadonlyMap<string, ExportedRoute> =>
+    new Map(
+      [...types.keys()].map((key) => {
+        const id = now.get(key)?.authorizerId;
+        const authorizer = gateway.authorizers.find((one) => one.id === id);
+        const preflight = key.startsWith('OPTIONS ');
+        return [key, { preflight, integration: '', ...(authorizer && { authorizer }) }];
+      }),
+    );
   const controlOf = ({ apiId, stage }: AttachmentRequest): ApiControl => ({
     read: () => call('read', read(apiId, stage)),
     authorize: ({ key }, { type, authorizerId, scopes }) =>

@@ -337,15 +337,26 @@ describe('the drift check', () => {
       routes,
       change,
     });
-    const request = readRequest(properties({ ...WISH, ...more }));
-    return findDrift(request, gateway.parts.control(request), gateway.parts.store(request));
+    const request = readRequest(properties({ ...WISH, AcceptedForeign: ['GET /me'], ...more }));
+    const parts = {
+      control: gateway.parts.control(request),
+      store: gateway.parts.store(request),
+      invokes: undefined,
+    };
+    return (await findDrift(request, parts)).map(({ key }) => key);
   };
   test.each([
     [
-      'nothing while every route has an authorizer',
+      'nothing while every route has our authorizer or one that is accepted',
       { 'GET /orders': ours, 'GET /me': jwt },
       {},
       [],
+    ],
+    [
+      'a route with an authorizer that is not accepted',
+      { 'GET /orders': ours, 'GET /me': jwt },
+      { AcceptedForeign: [] },
+      ['GET /me'],
     ],
     [
       'a route whose authorizer its owner took away',
@@ -386,7 +397,9 @@ describe('the drift check', () => {
   });
 
   test('writes the metric that the alarm reads', () => {
-    expect(driftMetric(API_ID, ['GET /a'], 5)).toEqual({
+    expect(
+      driftMetric(API_ID, [{ key: 'GET /a', state: { kind: 'unprotected', mend: 'reattach' } }], 5),
+    ).toEqual({
       _aws: {
         Timestamp: 5,
         CloudWatchMetrics: [
@@ -400,6 +413,13 @@ describe('the drift check', () => {
       Api: API_ID,
       UnprotectedRoutes: 1,
       routes: ['GET /a'],
+      states: [
+        {
+          state: 'unprotected',
+          says: 'no authorizer',
+          mend: '`npx cdk deploy -c attachAgain=$(date +%s)`',
+        },
+      ],
     });
   });
 });

@@ -122,6 +122,12 @@ test('a REST API is read over all pages', async () => {
         current: false,
         served: new Map([['GET /a', 'NONE']]),
         servedKeyed: new Set(['GET /a']),
+        untyped: new Set(),
+        exported: new Map([
+          ['GET /a', { integration: 'HTTP_PROXY https://a', preflight: false }],
+          ['OPTIONS /a', { integration: 'MOCK ', preflight: true }],
+          ['ANY /b', { integration: 'HTTP_PROXY https://b', preflight: false }],
+        ]),
       },
     ],
     pendingEdits: [],

@@ -216,7 +216,7 @@ test('attaching to a REST API may change methods and deploy, on exactly that API
     '/deployments/*',
     '/resources',
     '/stages',
-    '/stages/prod/exports/oas30',
+    '/stages/*/exports/oas30',
   ];
   expect(gatewayStatements(Template.fromStack(stack), 'Attaches')).toEqual([
     ['apigateway:GET', read.map(at)],

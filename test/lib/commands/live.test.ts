@@ -11,7 +11,7 @@ import { AccessMap } from '../../../lib/access-map/index.ts';
 import { runCoverage } from '../../../lib/commands/coverage.ts';
 import { runInit } from '../../../lib/commands/init.ts';
 import { runInject } from '../../../lib/commands/inject.ts';
-import type { LiveAws } from '../../../lib/commands/live/open-api.ts';
+import type { FoundStack, LiveAws } from '../../../lib/commands/live/open-api.ts';
 import { capture, project } from './project.ts';
 
 const route = (
@@ -43,13 +43,32 @@ const API: LiveApi = {
       type: 'JWT',
       jwt: { issuer: 'https://acme.okta.com/oauth2/aus1abc', audiences: ['api://orders'] },
     },
-    { id: 'ours', name: 'okta-groups-11111111', type: 'REQUEST' },
+    {
+      id: 'ours',
+      name: 'okta-groups-11111111',
+      type: 'REQUEST',
+      invokes: 'arn:aws:lambda:us-east-1:111122223333:function:orders-authorizer',
+      identitySources: ['$request.header.Authorization'],
+      ttlSeconds: 0,
+    },
   ],
   stages: [{ name: '$default', autoDeploy: true, canary: false, current: true }],
   pendingEdits: [],
 };
 
-const aws = (api: LiveApi | Error = API): LiveAws => ({
+const ARN = 'arn:aws:lambda:us-east-1:111122223333:function:orders-authorizer';
+const OUTPUT = 'OktaGroupAuthorizerAccessMap0123ABCD';
+const stackWith = (value: object): FoundStack => ({
+  name: 'access-orders',
+  arn: 'arn:aws:cloudformation:us-east-1:111122223333:stack/access-orders/1',
+  outputs: { [OUTPUT]: JSON.stringify({ map: 'orders', authorizer: ARN, records: [], ...value }) },
+});
+const STACK = stackWith({});
+
+const aws = (api: LiveApi | Error = API, more: Partial<LiveAws> = {}): LiveAws => ({
+  findStack: async (name) => (name === 'access-orders' ? STACK : undefined),
+  findStacksOf: async () => [],
+  readRecord: async () => ({ unpublished: false, routes: {} }),
   read: async () => {
     if (api instanceof Error) throw api;
     return api;
@@ -57,6 +76,7 @@ const aws = (api: LiveApi | Error = API): LiveAws => ({
   findApi: async (stack) =>
     stack === 'access-orders' ? { kind: 'http', id: 'a1b2c3d4e5' } : undefined,
   readTemplate: async () => undefined,
+  ...more,
 });
 
 const MAP = `api: { name: orders, attachTo: { httpApiId: a1b2c3d4e5 } }
@@ -73,18 +93,24 @@ describe('coverage', () => {
     expect(io.stdout()).toBe(
       [
         'HTTP API a1b2c3d4e5 (Orders of Acme!)',
+        `our authorizer: ${ARN} (stack access-orders)`,
         '  GET /health    public by the map',
         '  GET /invoices  another authorizer: JWT acme',
         '  GET /orders    our authorizer',
         '  POST /orders   no authorizer',
-        '1 route can be called without the authorizer: deploy again, or list what is meant to be public under `public`',
+        '1 route foreign: add it to `attachTo.replace`, or agree with the owner and list it under `api.accept.foreign`; deploy',
+        '1 route unprotected: `npx cdk deploy -c attachAgain=$(date +%s)`',
         '',
       ].join('\n'),
     );
   });
 
-  test('exits 0 when every route has an authorizer or is public by the map', async () => {
-    const io = capture(project({ 'access.yaml': MAP }));
+  test('exits 0 when every route has our authorizer, an accepted one, or is public by the map', async () => {
+    const accepted = MAP.replace(
+      'a1b2c3d4e5 } }',
+      'a1b2c3d4e5 }, accept: { foreign: [GET /invoices, POST /orders] } }',
+    );
+    const io = capture(project({ 'access.yaml': accepted }));
     const covered = {
       ...API,
       routes: API.routes.map((one) =>
@@ -96,7 +122,12 @@ describe('coverage', () => {
       ok: true,
       missing: [],
       routes: expect.arrayContaining([
-        { route: 'POST /orders', state: 'foreign', detail: 'another authorizer: AWS_IAM' },
+        {
+          route: 'POST /orders',
+          state: 'accepted',
+          detail: 'accepted by `api.accept.foreign`: AWS_IAM',
+          acceptedBy: 'api.accept.foreign',
+        },
       ]),
     });
   });
@@ -116,18 +147,19 @@ describe('coverage', () => {
       await runCoverage(
         { json: true },
         io,
-        aws({ ...API, stages, routes: API.routes.slice(0, 3) }),
+        aws({ ...API, kind: 'rest', stages, routes: API.routes.slice(0, 3) }),
       ),
     ).toBe(1);
     expect(io.json()).toMatchObject({
       ok: false,
       missing: ['POST /orders'],
       routes: expect.arrayContaining([
-        {
+        expect.objectContaining({
           route: 'GET /orders',
           state: 'stale',
-          detail: 'stage prod serves an older deployment without authorizer',
-        },
+          detail: 'stale: stage prod serves it with no authorizer',
+          stage: 'prod',
+        }),
       ]),
     });
   });

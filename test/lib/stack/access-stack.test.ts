@@ -349,6 +349,16 @@ test('the stack is named after the API and puts out what its users need', () => 
     ApiUrl: { 'Fn::GetAtt': [api.Ref, 'ApiEndpoint'] },
     MapVersion: example.version,
     AuthorizerFunction: { Ref: only(template, 'AWS::Lambda::Function').id },
+    OktaGroupAuthorizerAccessMapC9C1D6EC: {
+      'Fn::Join': [
+        '',
+        [
+          '{"map":"orders","authorizer":"',
+          { 'Fn::GetAtt': [only(template, 'AWS::Lambda::Function').id, 'Arn'] },
+          '","records":[]}',
+        ],
+      ],
+    },
     QuotaTable: { Ref: tableOf(template, 'QuotaTable').id },
   });
 });

@@ -29,6 +29,11 @@ const requests: fc.Arbitrary<AttachmentRequest> = fc.record(
     replace: texts,
     onUnmapped: fc.constantFrom('fail', 'deny', 'leave'),
     accept: texts,
+    acceptedForeign: texts,
+    otherStages: fc.oneof(
+      fc.constantFrom('fail', 'leave'),
+      fc.array(text, { minLength: 1, maxLength: 3 }),
+    ),
     publishPending: fc.boolean(),
     dryRun: fc.boolean(),
     endpoint: text,
@@ -45,6 +50,7 @@ const requests: fc.Arbitrary<AttachmentRequest> = fc.record(
     requiredKeys: [
       ...(['kind', 'apiId', 'authorizerName', 'guarded', 'public', 'shadow'] as const),
       ...(['shadowUnmapped', 'issuers', 'replace', 'onUnmapped', 'accept'] as const),
+      ...(['acceptedForeign', 'otherStages'] as const),
       ...(['publishPending', 'dryRun', 'responses', 'replaceResponses'] as const),
     ],
   },

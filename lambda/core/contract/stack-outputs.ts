@@ -1,0 +1,33 @@
+/**
+ * Outputs of a stack by which commands find what a map has deployed. One output of each authorizer
+ * says it in JSON; its logical id ends with a hash of its place.
+ */
+
+/** Id of the output below the authorizer's construct. */
+export const DEPLOYED_OUTPUT = 'AccessMap';
+
+const LOGICAL_ID = new RegExp(`${DEPLOYED_OUTPUT}[0-9A-F]{8}$`);
+
+export interface DeployedAuthorizer {
+  /** `api.name` of the map. */
+  readonly map: string;
+  /** ARN that gateways invoke, with its alias where there is one. */
+  readonly authorizer: string;
+  /** The record table of each attached API. */
+  readonly records: readonly { readonly api: string; readonly table: string }[];
+}
+
+/** @param outputs values by logical id. */
+export const deployedAuthorizers = (
+  outputs: Readonly<Record<string, string>>,
+): readonly DeployedAuthorizer[] =>
+  Object.entries(outputs)
+    .filter(([id]) => LOGICAL_ID.test(id))
+    .map(([, value]) => JSON.parse(value) as DeployedAuthorizer);
+
+/** Outputs of stacks that an older version deployed. */
+export const OLD_OUTPUT = {
+  /** Name of the function. */
+  function: 'AuthorizerFunction',
+  records: 'AttachmentRecords',
+} as const;

@@ -1,0 +1,55 @@
+/** The routes of an API as it is now, and as each of its stages serves them. */
+import type { FoundRoute } from './judge-route.ts';
+import type { LiveApi, LiveStage } from './live-api.ts';
+
+/** By route key. */
+export type View = ReadonlyMap<string, FoundRoute>;
+
+export function apiView({ routes, authorizers }: LiveApi): View {
+  return new Map(
+    routes.map(({ key, authorization: { type, authorizerId }, preflight }) => [
+      key,
+      { key, type, authorizer: authorizers.find(({ id }) => id === authorizerId), preflight },
+    ]),
+  );
+}
+
+/** REST: what each stage serves. Nobody tells what the stages of an HTTP API do. */
+export function stageViews(
+  api: LiveApi,
+  ownStage: string | undefined,
+): readonly { readonly stage: string; readonly view: View }[] {
+  const now = apiView(api);
+  return api.stages
+    .filter(({ served, untyped }) => served !== undefined || untyped !== undefined)
+    .map((stage) => ({ stage: stage.name, view: viewOf(stage, now, ownStage) }));
+}
+
+function viewOf(stage: LiveStage, now: View, ownStage: string | undefined): View {
+  const { served = new Map<string, string>(), untyped = [], exported } = stage;
+  const typed = [...served].map(([key, type]): FoundRoute => {
+    const authorizer = type === 'CUSTOM' ? exported?.get(key)?.authorizer : undefined;
+    return { key, type, authorizer, preflight: isPreflight(stage, key, now) };
+  });
+  const others = [...untyped].map((key) => untypedRoute(stage, key, now, ownStage));
+  return new Map([...typed, ...others].map((route) => [route.key, route]));
+}
+
+/**
+ * Emulators leave the types out of a deployment's summary. The newest deployment is the API as it
+ * is, and so is the one that we published.
+ */
+function untypedRoute(
+  stage: LiveStage,
+  key: string,
+  now: View,
+  ownStage: string | undefined,
+): FoundRoute {
+  const route = now.get(key);
+  if (route !== undefined && (stage.current || stage.name === ownStage)) return route;
+  const preflight = isPreflight(stage, key, now);
+  return { key, type: preflight ? 'NONE' : 'unknown', authorizer: undefined, preflight };
+}
+
+const isPreflight = ({ exported }: LiveStage, key: string, now: View): boolean =>
+  key.startsWith('OPTIONS ') && (exported?.get(key)?.preflight ?? now.get(key)?.preflight ?? false);

@@ -1,0 +1,116 @@
+/** The state of one route: by the authorizer that stands before it, and by what is expected. */
+import type { LiveApi, LiveAuthorizer } from './live-api.ts';
+import { type ExpectedAuthorizer, type Identity, identify } from './own-authorizer.ts';
+import type { MendName, RouteState } from './route-states.ts';
+
+export interface ExpectedRoutes {
+  /** Routes of the access map that need an authorizer. */
+  readonly guarded: ReadonlySet<string>;
+  readonly public: ReadonlySet<string>;
+  readonly authorizer: ExpectedAuthorizer;
+  /** What an attachment knows; absent: somebody else sets the authorizer. */
+  readonly attachment?: {
+    /** Routes that its record says carry ours. */
+    readonly recorded: ReadonlySet<string>;
+    readonly replace: ReadonlySet<string>;
+    readonly onUnmapped: 'fail' | 'deny' | 'leave';
+  };
+  /** Routes that may keep the authorizer of somebody else. */
+  readonly acceptedForeign: ReadonlySet<string>;
+  /** REST: the stage that is ours to publish. */
+  readonly stage?: string;
+  /** REST: other stages that may serve routes of the map without our authorizer. */
+  readonly otherStages: 'fail' | 'leave' | readonly string[];
+  /** Whether routes that the map does not have count, whatever stands before them. */
+  readonly strict: boolean;
+}
+
+/** A route as the API has it, or as a stage serves it. */
+export interface FoundRoute {
+  readonly key: string;
+  /** `NONE`, `CUSTOM`, `JWT`, ...; `unknown` where a stage does not tell. */
+  readonly type: string;
+  /** Undefined also where a stage does not tell which. */
+  readonly authorizer: LiveAuthorizer | undefined;
+  readonly preflight: boolean;
+}
+
+const NOT_MAPPED = 'not in the map';
+
+export function judgeRoute(
+  route: FoundRoute,
+  kind: LiveApi['kind'],
+  expected: ExpectedRoutes,
+): RouteState {
+  const { key, type } = route;
+  if (route.preflight && !expected.guarded.has(key)) return { kind: 'preflight' };
+  const isPublic = expected.public.has(key);
+  if (type === 'NONE') return isPublic ? { kind: 'public' } : withoutAuthorizer(key, expected);
+  const identity = identityOf(route, kind, expected);
+  if (identity.kind === 'ours')
+    return isPublic ? { kind: 'ours' } : compared(identity.differences, expected);
+  const found = describeFound(route);
+  if (isPublic) return { kind: 'public', detail: `${found} stands before it` };
+  const cannotTell = identity.kind === 'unknown' ? ', cannot tell whether it is ours' : '';
+  return foreign(key, `${found}${cannotTell}`, expected);
+}
+
+export const identityOf = (
+  { authorizer, type }: FoundRoute,
+  kind: LiveApi['kind'],
+  expected: ExpectedRoutes,
+): Identity => {
+  if (authorizer !== undefined) return identify(authorizer, expected.authorizer, kind);
+  return { kind: type === 'CUSTOM' || type === 'unknown' ? 'unknown' : 'foreign' };
+};
+
+/** Only an attachment has keys and commands that mend. */
+export const mendOf = (mend: MendName, { attachment }: ExpectedRoutes): MendName =>
+  attachment === undefined ? 'owner' : mend;
+
+function compared(differences: readonly string[], expected: ExpectedRoutes): RouteState {
+  if (differences.length === 0) return { kind: 'ours' };
+  return { kind: 'stale', detail: differences.join('; '), mend: mendOf('settings', expected) };
+}
+
+const isHeld = (key: string, { attachment }: ExpectedRoutes): boolean =>
+  attachment !== undefined && (attachment.recorded.has(key) || attachment.replace.has(key));
+
+function withoutAuthorizer(key: string, expected: ExpectedRoutes): RouteState {
+  const { guarded, attachment, strict } = expected;
+  if (guarded.has(key) || isHeld(key, expected))
+    return { kind: 'unprotected', mend: mendOf('reattach', expected) };
+  if (attachment?.onUnmapped === 'leave' && !strict)
+    return { kind: 'accepted', acceptedBy: 'attachTo.onUnmapped', detail: NOT_MAPPED };
+  const mend = attachment?.onUnmapped === 'deny' ? 'reattach' : 'map';
+  return { kind: 'unprotected', detail: NOT_MAPPED, mend: mendOf(mend, expected) };
+}
+
+function foreign(key: string, found: string, expected: ExpectedRoutes): RouteState {
+  const { attachment, guarded, acceptedForeign, strict } = expected;
+  if (isHeld(key, expected)) {
+    const mend = attachment?.replace.has(key) === true ? 'reattach' : 'replace';
+    return { kind: 'taken back', detail: found, mend };
+  }
+  if (guarded.has(key)) {
+    return acceptedForeign.has(key)
+      ? { kind: 'accepted', acceptedBy: 'api.accept.foreign', detail: found }
+      : { kind: 'foreign', detail: found, mend: mendOf('replace', expected) };
+  }
+  const detail = `${found}, ${NOT_MAPPED}`;
+  return strict
+    ? { kind: 'foreign', detail, mend: mendOf('map', expected) }
+    : { kind: 'accepted', acceptedBy: 'no --strict', detail };
+}
+
+/** `AWS_IAM`, or a type with the authorizer's name: `JWT acme`. */
+export function describeAuthorizer(
+  type: string,
+  authorizerId: string | undefined,
+  { authorizers }: Pick<LiveApi, 'authorizers'>,
+): string {
+  return describeFound({ type, authorizer: authorizers.find(({ id }) => id === authorizerId) });
+}
+
+const describeFound = ({ type, authorizer }: Pick<FoundRoute, 'type' | 'authorizer'>): string =>
+  authorizer === undefined ? type : `${type} ${authorizer.name}`;

@@ -1,0 +1,123 @@
+/** Whether an authorizer of a live API is ours: by what it invokes, and by what was set on it. */
+import type { LiveApi, LiveAuthorizer } from './live-api.ts';
+
+export interface ExpectedAuthorizer {
+  /**
+   * ARN of the function that gateways are to invoke, with the alias where there is one; absent
+   * where it is not known: then `name` tells.
+   */
+  readonly invokes?: string;
+  readonly name?: string;
+  /** What the map says of it; absent: not compared. */
+  readonly settings?: AuthorizerSettings;
+}
+
+export interface AuthorizerSettings {
+  readonly ttlSeconds: number;
+  /** As the control plane writes them, such as `$request.header.Authorization`. */
+  readonly identitySources: readonly string[];
+}
+
+/**
+ * Of an authorizer that an attachment makes: it keeps no answer, and in shadow mode admits calls
+ * without a token, which a route let through before.
+ */
+export const attachedSettings = (
+  kind: LiveApi['kind'],
+  admitsWithoutToken: boolean,
+): AuthorizerSettings => ({
+  ttlSeconds: 0,
+  identitySources: admitsWithoutToken ? [] : [TOKEN_SOURCE[kind]],
+});
+
+/** Where the token is. */
+export const TOKEN_SOURCE = {
+  http: '$request.header.Authorization',
+  rest: 'method.request.header.Authorization',
+} as const;
+
+export type Identity =
+  | { readonly kind: 'ours'; readonly differences: readonly string[] }
+  /** `unknown`: a function is invoked, and nothing says which is ours. */
+  | { readonly kind: 'foreign' | 'unknown' };
+
+interface Invoked {
+  /** ARN without qualifier. */
+  readonly function: string;
+  /** A function without qualifier is its `$LATEST`. */
+  readonly qualifier: string;
+}
+
+const FUNCTION_ARN = /^(arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:/]+)(?::([^:/]+))?$/;
+
+export function invokedBy(arn: string | undefined): Invoked | undefined {
+  const [, name, qualifier = '$LATEST'] = FUNCTION_ARN.exec(arn ?? '') ?? [];
+  return name === undefined ? undefined : { function: name, qualifier };
+}
+
+/**
+ * The function in an authorizer's URI; undefined where a stage variable names it. Source: API
+ * Gateway, `authorizerUri` of Authorizer.
+ */
+export const arnInUri = (uri: string | undefined): string | undefined =>
+  /\/functions\/(arn:[^/]+)\/invocations$/.exec(uri ?? '')?.[1];
+
+export function identify(
+  authorizer: LiveAuthorizer,
+  expected: ExpectedAuthorizer,
+  kind: LiveApi['kind'],
+): Identity {
+  const ours = invokedBy(expected.invokes);
+  if (ours === undefined) {
+    if (expected.name === undefined) return { kind: isLambda(authorizer) ? 'unknown' : 'foreign' };
+    if (expected.name !== authorizer.name) return { kind: 'foreign' };
+    return { kind: 'ours', differences: settingDifferences(authorizer, expected.settings, kind) };
+  }
+  const found = invokedBy(authorizer.invokes);
+  if (found === undefined) return { kind: isLambda(authorizer) ? 'unknown' : 'foreign' };
+  if (found.function !== ours.function) return { kind: 'foreign' };
+  return {
+    kind: 'ours',
+    differences: [
+      ...difference('it invokes', found.qualifier, ours.qualifier),
+      ...settingDifferences(authorizer, expected.settings, kind),
+    ],
+  };
+}
+
+const isLambda = ({ type }: LiveAuthorizer): boolean => /^(?:REQUEST|TOKEN)$/i.test(type);
+
+/** Defaults are those of the control plane. Source: API Gateway, CreateAuthorizer of both versions. */
+function settingDifferences(
+  { type, ttlSeconds, identitySources = [], payloadFormat, simpleResponses }: LiveAuthorizer,
+  settings: AuthorizerSettings | undefined,
+  kind: LiveApi['kind'],
+): readonly string[] {
+  if (settings === undefined) return [];
+  const sources = (list: readonly string[]): string =>
+    list.map(comparable).toSorted().join(', ') || 'none';
+  return [
+    ...difference('type', type.toUpperCase(), 'REQUEST'),
+    ...difference(
+      'TTL',
+      `${ttlSeconds ?? (kind === 'http' ? 0 : 300)}s`,
+      `${settings.ttlSeconds}s`,
+    ),
+    ...difference('identity sources', sources(identitySources), sources(settings.identitySources)),
+    ...(kind === 'rest'
+      ? []
+      : [
+          ...difference('payload format', payloadFormat ?? '2.0', '2.0'),
+          ...difference('simple responses', String(simpleResponses ?? false), 'false'),
+        ]),
+  ];
+}
+
+/** Names of headers have no case. */
+const comparable = (source: string): string => {
+  const text = source.trim();
+  return /\.header\./i.test(text) ? text.toLowerCase() : text;
+};
+
+const difference = (what: string, found: string, expected: string): readonly string[] =>
+  found === expected ? [] : [`${what} \`${found}\` where the map says \`${expected}\``];

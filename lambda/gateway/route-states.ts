@@ -1,0 +1,120 @@
+/**
+ * The states of a live route. The one place that says which of them is good, what `coverage` ends
+ * with, whether the scheduled check counts it, and what mends it; docs/attach.md shows this table.
+ */
+
+import { FORCE_UPDATE_CONTEXT } from '../core/contract/attachment-request.ts';
+
+export interface StateRow {
+  /** `accepted`: by a key of the map, which the report names. */
+  readonly verdict: 'good' | 'accepted' | 'drift';
+  /** What `coverage` ends with. */
+  readonly exitCode: 0 | 1;
+  /** Whether the metric `UnprotectedRoutes` counts the route, and so its alarm. */
+  readonly counted: boolean;
+  /** What `coverage` says first; details follow. */
+  readonly says: string;
+  readonly mends: readonly MendName[];
+}
+
+const REATTACH = `npx cdk deploy -c ${FORCE_UPDATE_CONTEXT}=$(date +%s)`;
+
+/** What mends a route of an attachment, each carried out by a test. */
+export const MENDS = {
+  reattach: `\`${REATTACH}\``,
+  replace:
+    'add it to `attachTo.replace`, or agree with the owner and list it under `api.accept.foreign`; deploy',
+  map: 'add it to `routes`, to `public` where anybody may call it, or set `attachTo.onUnmapped`; deploy',
+  publish: `\`attachTo.publishPending: true\`; \`${REATTACH}\``,
+  otherStage: 'let its owner deploy the stage, or accept it by `attachTo.otherStages`',
+  settings: 'set the authorizer back; on a REST API deploy the stage then',
+  routes: 'correct `routes`, or let the owner add the route',
+  owner: 'set the authorizer where the API is deployed',
+} as const;
+
+export type MendName = keyof typeof MENDS;
+
+export const ROUTE_STATES = {
+  ours: { verdict: 'good', exitCode: 0, counted: false, says: 'our authorizer', mends: [] },
+  public: { verdict: 'good', exitCode: 0, counted: false, says: 'public by the map', mends: [] },
+  preflight: {
+    verdict: 'good',
+    exitCode: 0,
+    counted: false,
+    says: 'preflight, answered by the gateway',
+    mends: [],
+  },
+  accepted: { verdict: 'accepted', exitCode: 0, counted: false, says: 'accepted', mends: [] },
+  unprotected: {
+    verdict: 'drift',
+    exitCode: 1,
+    counted: true,
+    says: 'no authorizer',
+    mends: ['reattach', 'map', 'owner'],
+  },
+  foreign: {
+    verdict: 'drift',
+    exitCode: 1,
+    counted: true,
+    says: 'another authorizer',
+    mends: ['replace', 'owner'],
+  },
+  'taken back': {
+    verdict: 'drift',
+    exitCode: 1,
+    counted: true,
+    says: 'taken back',
+    mends: ['reattach', 'replace'],
+  },
+  stale: {
+    verdict: 'drift',
+    exitCode: 1,
+    counted: true,
+    says: 'stale',
+    mends: ['publish', 'otherStage', 'settings', 'owner'],
+  },
+  missing: {
+    verdict: 'drift',
+    exitCode: 1,
+    // Nobody can call it.
+    counted: false,
+    says: 'not on the API',
+    mends: ['routes'],
+  },
+} as const satisfies Readonly<Record<string, StateRow>>;
+
+export type StateName = keyof typeof ROUTE_STATES;
+
+export interface RouteState {
+  readonly kind: StateName;
+  /** What is there, after the state's own words: `JWT acme`. */
+  readonly detail?: string;
+  /** The key of the map that accepts it. */
+  readonly acceptedBy?: string;
+  /** Where a stage alone is in this state. */
+  readonly stage?: string;
+  /** The wide route that the gateway chooses, where the API lacks the map's. */
+  readonly servedBy?: string;
+  /** The closest route of the API or the map, where a typo is likely. */
+  readonly nearest?: string;
+  readonly mend?: MendName;
+}
+
+export interface JudgedRoute {
+  readonly key: string;
+  readonly state: RouteState;
+}
+
+export const isDrift = ({ kind }: RouteState): boolean => ROUTE_STATES[kind].verdict === 'drift';
+
+/** In one phrase: `served by ANY /{proxy+}: another authorizer: JWT acme`. */
+export function describeState(state: RouteState): string {
+  const { kind, detail, acceptedBy, servedBy, nearest } = state;
+  const accepted = acceptedBy === undefined ? '' : ` by \`${acceptedBy}\``;
+  return [
+    servedBy === undefined ? '' : `served by \`${servedBy}\`: `,
+    `${ROUTE_STATES[kind].says}${accepted}`,
+    detail === undefined ? '' : `: ${detail}`,
+    nearest === undefined ? '' : `; did you mean \`${nearest}\`?`,
+  ].join('');
+}

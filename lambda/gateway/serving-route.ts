@@ -1,0 +1,60 @@
+/** Which route of an API a gateway chooses for the calls that a route key means. */
+import { exactMatch, matchesOf } from '../core/path/match.ts';
+import { type RouteNode, routeTree } from '../core/path/route-tree.ts';
+import type { LiveApi } from './live-api.ts';
+
+/**
+ * Keys of the routes that take some call of `key`, a route that the API does not have; empty where
+ * the gateway answers all of them itself.
+ */
+export type ServingRoutes = (key: string) => readonly string[];
+
+/** Greedy and default routes take every path below theirs. */
+export const isCatchAll = (key: string): boolean => key === '$default' || key.endsWith('+}');
+
+/**
+ * HTTP API: the path and the method choose the route together. REST API: the path chooses the
+ * resource, and the method must be one of it. Source: API Gateway, "Create routes for HTTP APIs";
+ * "Set up API methods".
+ */
+export function servingRoutes(kind: LiveApi['kind'], keys: ReadonlySet<string>): ServingRoutes {
+  const listed = [...keys];
+  const methods = [...new Set(['GET', 'POST', ...listed.map(methodOf)])].filter(
+    (method) => !['ANY', 'OPTIONS', '$default'].includes(method),
+  );
+  const trees = new Map<string, RouteNode>();
+  const treeOf = (method: string): RouteNode => {
+    const served = listed.filter(
+      (key) => kind === 'rest' || [method, 'ANY', '$default'].includes(methodOf(key)),
+    );
+    const tree = trees.get(method) ?? routeTree(served.map(templateOf));
+    trees.set(method, tree);
+    return tree;
+  };
+  const choose = (method: string, path: string): string | undefined => {
+    const { template } = exactMatch(matchesOf(treeOf(method), path)) ?? {};
+    if (template === undefined) return undefined;
+    return [`${method} ${template}`, `ANY ${template}`, template].find((key) => keys.has(key));
+  };
+  return (key) => {
+    if (key === '$default') return [];
+    const called = methodOf(key) === 'ANY' ? methods : [methodOf(key)];
+    const chosen = called.flatMap((method) =>
+      pathsOf(templateOf(key)).map((path) => choose(method, path)),
+    );
+    return [...new Set(chosen.filter((one) => one !== undefined))];
+  };
+}
+
+const methodOf = (key: string): string => key.split(' ', 1)[0] ?? key;
+const templateOf = (key: string): string => key.slice(key.indexOf(' ') + 1);
+
+/** No literal of a route is this long and dull. */
+const ANY_VALUE = '0'.repeat(40);
+
+/** A path of the template, and one that is deeper than routes are where it is greedy. */
+function pathsOf(template: string): readonly string[] {
+  const filled = (greedy: string): string =>
+    template.replace(/\{[^{}+]+\}/g, ANY_VALUE).replace(/\{[^{}]+\+\}$/, greedy);
+  return [...new Set([filled(ANY_VALUE), filled(`${ANY_VALUE}/`.repeat(20) + ANY_VALUE)])];
+}

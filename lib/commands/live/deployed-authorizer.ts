@@ -1,0 +1,57 @@
+/** What the stack of a map has deployed: the function that is ours, and an attachment's record. */
+import {
+  type DeployedAuthorizer,
+  deployedAuthorizers,
+  OLD_OUTPUT,
+} from '../../../lambda/core/contract/stack-outputs.ts';
+import type { AccessMap } from '../../access-map/index.ts';
+import { UsageError } from '../shell/command.ts';
+import type { FoundStack, LiveAws } from './open-api.ts';
+
+export interface Deployed extends Partial<DeployedAuthorizer> {
+  readonly stack: string;
+}
+
+/**
+ * @param named the stack that the command line names. Default: `access-<api.name>`, else the one
+ * whose outputs name the map.
+ * @returns undefined where no stack is named and none is found.
+ * @throws UsageError for a named stack that is not there, and where several name the map.
+ */
+export async function findDeployed(
+  { name }: Pick<AccessMap, 'name'>,
+  named: string | undefined,
+  aws: LiveAws,
+): Promise<Deployed | undefined> {
+  const stack = await aws.findStack(named ?? `access-${name}`);
+  if (stack !== undefined) return deployedBy(stack, name);
+  if (named !== undefined)
+    throw new UsageError(
+      `expected the stack \`${named}\` in this account and Region, found none: see \`aws cloudformation list-stacks\``,
+    );
+  const [first, ...others] = await aws.findStacksOf(name);
+  if (others.length > 0) {
+    const names = [first, ...others].map((one) => `\`${one?.name}\``).join(', ');
+    throw new UsageError(
+      `expected one stack of the map \`${name}\`, found ${names}: name it with \`--stack\``,
+    );
+  }
+  return first && deployedBy(first, name);
+}
+
+function deployedBy(stack: FoundStack, mapName: string): Deployed {
+  const found = deployedAuthorizers(stack.outputs).find(({ map }) => map === mapName);
+  return { stack: stack.name, ...(found ?? oldOutputs(stack)) };
+}
+
+/** The ARN of a function, and of its stack, name the same partition, Region and account. */
+function oldOutputs({ arn, outputs }: FoundStack): Partial<DeployedAuthorizer> {
+  const [, partition, , region, account] = arn.split(':');
+  const { [OLD_OUTPUT.function]: name, [OLD_OUTPUT.records]: table } = outputs;
+  return {
+    ...(name !== undefined && {
+      authorizer: `arn:${partition}:lambda:${region}:${account}:function:${name}`,
+    }),
+    ...(table !== undefined && { records: [{ api: '*', table }] }),
+  };
+}

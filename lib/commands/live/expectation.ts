@@ -1,0 +1,80 @@
+/** What a map expects of its live API, for the judgement of the routes. */
+import { EMPTY_RECORD } from '../../../lambda/core/contract/attachment-record.ts';
+import type { ExpectedRoutes } from '../../../lambda/gateway/judge-route.ts';
+import {
+  type AuthorizerSettings,
+  attachedSettings,
+} from '../../../lambda/gateway/own-authorizer.ts';
+import type { AccessMap } from '../../access-map/index.ts';
+import { httpIdentitySources, restCaching } from '../../template/identity-sources.ts';
+import { ServiceError } from '../shell/command.ts';
+import type { Deployed } from './deployed-authorizer.ts';
+import type { LiveApiRef, LiveAws } from './open-api.ts';
+
+export interface ExpectationOptions {
+  readonly ref: LiveApiRef;
+  readonly deployed: Deployed | undefined;
+  /** ARN of the function, where the command line names it. */
+  readonly function?: string;
+  readonly strict?: boolean;
+}
+
+/** @throws ServiceError for a record that cannot be read. */
+export async function expectationOf(
+  map: AccessMap,
+  { ref, deployed, function: named, strict = false }: ExpectationOptions,
+  aws: LiveAws,
+): Promise<ExpectedRoutes> {
+  const { attachTo, accept } = map.api;
+  const table = deployed?.records?.find(({ api }) => api === ref.id || api === '*')?.table;
+  const record = table === undefined ? EMPTY_RECORD : await recordOf(table, ref.id, aws);
+  const isAttached = attachTo !== undefined || table !== undefined;
+  const invokes = named ?? deployed?.authorizer;
+  const stage = ref.stage ?? record.stage;
+  return {
+    ...keysOf(map),
+    authorizer: invokes === undefined ? {} : { invokes, settings: settingsOf(map, isAttached) },
+    ...(isAttached && {
+      attachment: {
+        recorded: new Set(Object.keys(record.routes)),
+        replace: new Set(attachTo?.replace ?? []),
+        onUnmapped: attachTo?.onUnmapped ?? 'fail',
+      },
+    }),
+    acceptedForeign: new Set(accept.foreign),
+    ...(stage !== undefined && { stage }),
+    otherStages: accept.findings.includes('otherStages')
+      ? 'leave'
+      : (attachTo?.otherStages ?? 'fail'),
+    strict,
+  };
+}
+
+const keysOf = ({ gatewayRoutes, permissionsEndpoint }: AccessMap) => ({
+  guarded: new Set([
+    ...gatewayRoutes.filter((route) => !route.public).map(({ key }) => key),
+    ...(permissionsEndpoint === undefined ? [] : [permissionsEndpoint.route]),
+  ]),
+  public: new Set(gatewayRoutes.filter((route) => route.public).map(({ key }) => key)),
+});
+
+function settingsOf({ kind, cache, model }: AccessMap, isAttached: boolean): AuthorizerSettings {
+  if (isAttached) return attachedSettings(kind, model.shadow !== undefined);
+  return {
+    ttlSeconds: cache.ttlSeconds,
+    identitySources:
+      kind === 'http'
+        ? httpIdentitySources(cache.mode)
+        : restCaching(cache).identitySource.split(','),
+  };
+}
+
+async function recordOf(table: string, apiId: string, aws: LiveAws) {
+  return aws.readRecord(table, apiId).catch((cause: unknown) => {
+    const { name } = cause instanceof Error ? cause : { name: String(cause) };
+    throw new ServiceError(
+      `expected the attachment's record of API \`${apiId}\` in the table \`${table}\`, could not read it (${name}): the caller needs \`dynamodb:GetItem\` on it`,
+      { cause },
+    );
+  });
+}
