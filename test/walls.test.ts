@@ -148,7 +148,9 @@ describe('the rooms of the house', () => {
     // One more: an asset holds the model packed.
     // Six more: cells and tests of a map have one home, which matrix, token, check and synthesis ask;
     // so have placeholders, which init writes.
-    expect(counted.length).toBeLessThanOrEqual(213);
+    // Three more: what a gateway serves is told by the tree of routes that decides, and commands that
+    // read a live API judge it as the drift check does, with the settings that templates write.
+    expect(counted.length).toBeLessThanOrEqual(216);
   });
 
   test('no room reaches itself over others', () => {

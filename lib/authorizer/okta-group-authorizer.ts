@@ -98,7 +98,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { ...watched, maxStaleKeys });
     this.quotaAlarms = this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', watched);
     const { quotaTable } = this;
-    const output = new DeployedOutput(this, { map: map.name, authorizer: this.invokedArn });
+    const output = new DeployedOutput(this, { map: map.name, authorizer: authorizer.invokedArn });
     this.#context = { construct: this, map, operations, authorizer, quotaTable, output };
     this.#httpApis = new HttpApis(this.#context);
     this.#restApis = new RestApis(this.#context);
