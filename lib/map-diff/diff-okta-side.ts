@@ -50,6 +50,8 @@ function diffOktaSide(
     ...changedSet(what('was'), was?.was ?? [], is?.was ?? [], ADDED_WIDENS),
     ...changed(what('issuerMode'), was?.issuerMode, is?.issuerMode, both),
     ...changed(what('tokenLifetime'), minutes(was), minutes(is), longer),
+    ...diffRefreshLifetime(what('refreshTokenLifetime'), was, is),
+    ...changedSet(what('accepted'), was?.accepted ?? [], is?.accepted ?? [], ADDED_WIDENS),
     ...(['createGroups', 'idTokenGroups', 'scopes'] as const).flatMap((key) =>
       changed(what(key), String(was?.[key] ?? false), String(is?.[key] ?? false), false),
     ),
@@ -62,6 +64,21 @@ function diffOktaSide(
 
 const minutes = (side: OktaSide | undefined): string | undefined =>
   side && `${side.tokenLifetimeMinutes}m`;
+
+/** Absent, it is what Okta has: a new rule gets 30 days, so anything longer may widen. */
+function diffRefreshLifetime(
+  what: Pick<Change, 'kind' | 'subject'>,
+  was: OktaSide | undefined,
+  is: OktaSide | undefined,
+): readonly Change[] {
+  const length = (side: OktaSide | undefined): number =>
+    side?.refreshTokenMinutes === 0 ? Infinity : (side?.refreshTokenMinutes ?? 43_200);
+  const shown = (side: OktaSide | undefined): string | undefined => {
+    if (side?.refreshTokenMinutes === undefined) return undefined;
+    return side.refreshTokenMinutes === 0 ? 'unlimited' : `${side.refreshTokenMinutes}m`;
+  };
+  return changed(what, shown(was), shown(is), is !== undefined && length(is) > length(was));
+}
 
 function diffApp(
   what: Pick<Change, 'kind' | 'subject'>,
@@ -78,8 +95,14 @@ function diffApp(
       ADDED_WIDENS,
     ),
     ...changedSet(of('groups'), from?.groups ?? [], to?.groups ?? [], ADDED_WIDENS),
+    ...changed(of('authMethod'), from?.authMethod, to?.authMethod, to !== undefined),
+    ...changedSet(of('grants'), from?.grants ?? [], to?.grants ?? [], ADDED_WIDENS),
+    ...changed(of('pkce'), shownFlag(from?.pkce), shownFlag(to?.pkce), to?.pkce === false),
   ];
 }
+
+const shownFlag = (flag: boolean | undefined): string | undefined =>
+  flag === undefined ? undefined : String(flag);
 
 /**
  * Group rules decide who is a member; ids decide which of several groups of one name is meant.

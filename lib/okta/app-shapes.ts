@@ -42,32 +42,56 @@ export const APP_SHAPES: Readonly<Record<AppType, Shape>> = {
 };
 
 /** A machine has no authorization code to protect. */
-const pkceOf = (type: AppType): Readonly<Record<string, Template>> =>
-  type === 'service' ? {} : { pkce_required: true };
+const pkceOf = ({ type, pkce = true }: DesiredApp): Readonly<Record<string, Template>> =>
+  type === 'service' ? {} : { pkce_required: pkce };
 
-/** What differs between an app and the map, in words of the plan. */
-export function appDifferences(
-  { type, redirectUris }: DesiredApp,
-  existing: AppState,
-): readonly Change[] {
-  const { grants, responses, method } = APP_SHAPES[type];
+/** What Okta answers a client with, by its grants. */
+const RESPONSES: Readonly<Record<string, readonly string[]>> = {
+  authorization_code: ['code'],
+  implicit: ['id_token', 'token'],
+  client_credentials: ['token'],
+  password: ['token'],
+};
+
+function responsesOf({ type, grants }: DesiredApp): readonly string[] {
+  if (grants === undefined) return APP_SHAPES[type].responses;
+  const responses = new Set(grants.flatMap((grant) => RESPONSES[grant] ?? []));
+  return responses.size === 0 ? ['token'] : [...responses].toSorted();
+}
+
+/** What differs between an app and what the map names, in words of the plan. */
+export function appDifferences(app: DesiredApp, existing: AppState): readonly Change[] {
+  const { type, redirectUris, authMethod, grants, pkce } = app;
   return differences({
     redirectUris: [existing.redirectUris, redirectUris],
-    grantTypes: [existing.grantTypes, grants],
-    responseTypes: [existing.responseTypes, responses],
-    authMethod: [existing.authMethod, method],
-    ...(type === 'service' ? {} : { pkceRequired: [existing.pkce, true] as const }),
+    ...(grants === undefined
+      ? {}
+      : {
+          grantTypes: [existing.grantTypes, grants] as const,
+          responseTypes: [existing.responseTypes, responsesOf(app)] as const,
+        }),
+    ...(authMethod === undefined ? {} : { authMethod: [existing.authMethod, authMethod] as const }),
+    ...(pkce === undefined || type === 'service'
+      ? {}
+      : { pkceRequired: [existing.pkce, pkce] as const }),
   });
 }
 
-export function appCreation({ label, type, redirectUris, maps }: DesiredApp): Step {
-  const { applicationType, method, grants, responses } = APP_SHAPES[type];
+export function appCreation(app: DesiredApp): Step {
+  const { label, type, redirectUris, maps } = app;
+  const { applicationType, method, grants } = APP_SHAPES[type];
   const redirects = redirectUris.length > 0 ? { redirect_uris: redirectUris } : {};
-  const client = { autoKeyRotation: true, token_endpoint_auth_method: method, ...pkceOf(type) };
+  const client = {
+    autoKeyRotation: true,
+    token_endpoint_auth_method: app.authMethod ?? method,
+    ...pkceOf(app),
+  };
   const oauthClient = {
     application_type: applicationType,
-    grant_types: grants,
-    response_types: responses,
+    grant_types: app.grants ?? grants,
+    response_types: responsesOf(app),
+    // The authorizer does not accept tokens that are bound to a key.
+    dpop_bound_access_tokens: false,
     ...redirects,
   };
   return {
@@ -77,7 +101,7 @@ export function appCreation({ label, type, redirectUris, maps }: DesiredApp): St
     changes: [
       { what: 'type', to: type },
       ...(redirectUris.length > 0 ? [{ what: 'redirectUris', to: redirectUris }] : []),
-      { what: 'grantTypes', to: grants },
+      { what: 'grantTypes', to: app.grants ?? grants },
     ],
     request: {
       method: 'POST',
@@ -94,19 +118,23 @@ export function appCreation({ label, type, redirectUris, maps }: DesiredApp): St
   };
 }
 
+/** What the map names; what it does not name stays as somebody has set it. */
 export function appUpdateBody(
-  { type, redirectUris }: DesiredApp,
+  app: DesiredApp,
   { notes }: AppState,
   owners: readonly string[],
 ): { readonly [key: string]: Template } {
-  const { grants, responses, method } = APP_SHAPES[type];
+  const { redirectUris, authMethod, grants, pkce } = app;
+  const client = {
+    ...(authMethod === undefined ? {} : { token_endpoint_auth_method: authMethod }),
+    ...(pkce === undefined ? {} : pkceOf(app)),
+  };
   const oauthClient = {
     redirect_uris: redirectUris,
-    grant_types: grants,
-    response_types: responses,
+    ...(grants === undefined ? {} : { grant_types: grants, response_types: responsesOf(app) }),
   };
   return {
-    credentials: { oauthClient: { token_endpoint_auth_method: method, ...pkceOf(type) } },
+    ...(Object.keys(client).length === 0 ? {} : { credentials: { oauthClient: client } }),
     settings: { oauthClient, notes: { admin: withOwners(notes, owners) } },
   };
 }

@@ -2,20 +2,14 @@
  * The groups claim: what we put into it, and which groups any claim lets into a token. Source:
  * Okta, "Customize tokens", "Expression Language".
  */
+import { type ClaimGroup, type Selection, selectionsOf } from './claim-expression.ts';
 
 /**
- * Okta refuses the whole token when an expression finds more groups than its limit, which its guide
- * wants "less than 100".
+ * Groups that one claim takes. Over it Okta refuses the whole token, except in the authorization
+ * code flow. Source: Okta, "Customize tokens returned from Okta with a static allowlist": the limit
+ * is from 1 through 100.
  */
-export const GROUPS_PER_CLAIM = 99;
-
-/** Groups of a user that a filter by name may find before Okta refuses the token. */
-export const GROUPS_PER_FILTER = 100;
-
-export interface GroupName {
-  readonly id: string;
-  readonly name: string;
-}
+export const GROUPS_PER_CLAIM = 100;
 
 export interface ClaimFilter {
   readonly valueType: string;
@@ -40,34 +34,91 @@ export function groupsExpression(ids: readonly string[]): string {
 }
 
 /**
- * The ids of an expression that we wrote; nothing for any other: the form is the mark by which a
- * claim is ours.
+ * The ids of an expression that we wrote, today with the limit 100, formerly with 99; nothing for
+ * any other: the form is the mark by which a claim is ours.
  */
 export function idsInExpression({ valueType, value }: ClaimFilter): readonly string[] | undefined {
   const list =
-    /^getFilteredGroups\(\{((?:"[A-Za-z0-9]+"(?:, (?="))?)*)\}, "group\.name", 99\)$/.exec(
+    /^getFilteredGroups\(\{((?:"[A-Za-z0-9]+"(?:, (?="))?)*)\}, "group\.name", (?:99|100)\)$/.exec(
       value,
     )?.[1];
   if (valueType !== 'EXPRESSION' || list === undefined) return undefined;
   return list === '' ? [] : list.split(', ').map((quoted) => quoted.slice(1, -1));
 }
 
+export interface Passed<Group> {
+  readonly groups: readonly Group[];
+  /** Groups of which it cannot be said from here. */
+  readonly unsure: readonly Group[];
+  /** What the token carries of each. */
+  readonly carries: 'name' | 'id';
+  /** Limits that its lists of groups may exceed: Okta then refuses the token. */
+  readonly exceeded: readonly number[];
+  /** A property of the client's profile that it reads and the client lacks. */
+  readonly missingList?: string;
+}
+
 /**
- * The groups that a claim lets through, of those given; nothing where the expression is not one
- * that can be judged from here. STARTS_WITH, EQUALS and CONTAINS ignore case, REGEX does not and
- * must match the whole name.
+ * The groups that a claim lets through, of those given; nothing where the claim is not one that can
+ * be judged from here.
+ * @param profile `app.profile` of the client.
  */
-export function passesClaim<Group extends GroupName>(
+export function judgeFilter<Group extends ClaimGroup>(
+  filter: ClaimFilter,
+  groups: readonly Group[],
+  profile?: Readonly<Record<string, unknown>>,
+): Passed<Group> | undefined {
+  const selections = selectionsIn(filter, profile);
+  if (!selections) return undefined;
+  const carries = selections.some((one) => one.carries === 'id') ? 'id' : 'name';
+  const has = (group: Group): boolean | undefined => {
+    const each = selections.map((selection) => selection.has(group));
+    if (each.includes(true)) return true;
+    return each.includes(undefined) ? undefined : false;
+  };
+  const missingList = selections.find(
+    ({ profileList }) => profileList !== undefined && !Array.isArray(profile?.[profileList]),
+  )?.profileList;
+  return {
+    groups: groups.filter((group) => has(group) === true),
+    unsure: groups.filter((group) => has(group) === undefined),
+    carries,
+    exceeded: selections.flatMap(({ limit, has: holds }) =>
+      limit !== undefined && groups.filter((group) => holds(group) === true).length > limit
+        ? [limit]
+        : [],
+    ),
+    ...(missingList === undefined ? {} : { missingList }),
+  };
+}
+
+/** The groups alone; nothing where that cannot be said of every one. */
+export function passesClaim<Group extends ClaimGroup>(
   filter: ClaimFilter,
   groups: readonly Group[],
 ): readonly Group[] | undefined {
-  const ids = idsInExpression(filter);
-  if (ids) return groups.filter(({ id }) => ids.includes(id));
-  if (filter.valueType !== 'GROUPS') return undefined;
-  const test = nameTest(filter);
-  return test && groups.filter(({ name }) => test(name));
+  const passed = judgeFilter(filter, groups);
+  return passed && passed.unsure.length === 0 ? passed.groups : undefined;
 }
 
+/**
+ * A filter by name does not let through what a directory has imported. Source: Okta, "Customize
+ * tokens returned from Okta with a groups claim": for groups not sourced in Okta, use an expression.
+ */
+function selectionsIn(
+  filter: ClaimFilter,
+  profile: Readonly<Record<string, unknown>> | undefined,
+): readonly Selection[] | undefined {
+  if (filter.valueType === 'EXPRESSION') return selectionsOf(filter.value, profile);
+  const test = filter.valueType === 'GROUPS' ? nameTest(filter) : undefined;
+  if (!test) return undefined;
+  const has = ({ name, type }: ClaimGroup): boolean => type !== 'APP_GROUP' && test(name);
+  return [{ has, limit: GROUPS_PER_CLAIM, carries: 'name' }];
+}
+
+/**
+ * STARTS_WITH, EQUALS and CONTAINS ignore case, REGEX does not and must match the whole name.
+ */
 function nameTest({ filterType, value }: ClaimFilter): ((name: string) => boolean) | undefined {
   const wanted = value.toLowerCase();
   switch (filterType) {

@@ -46,29 +46,30 @@ function assertSame(
 export function appsOf(sides: readonly OktaSide[]): readonly DesiredApp[] {
   const all = new Map<string, DesiredApp>();
   for (const { map, apps, groupPrefix } of sides) {
-    for (const { label, type, redirectUris, groups: own } of apps) {
+    for (const { groups: own, ...app } of apps) {
       const groups = own.map((group) => (group === 'Everyone' ? group : groupPrefix + group));
-      const known = all.get(label);
-      if (
-        known &&
-        (known.type !== type || JSON.stringify(known.redirectUris) !== JSON.stringify(redirectUris))
-      ) {
+      const known = all.get(app.label);
+      if (known && formOf(known) !== formOf(app)) {
         throw new OktaError(
-          `expected one app ${code(label)}, found different ones in ${code(known.maps[0] ?? '')} and ${code(map)}`,
+          `expected one app ${code(app.label)}, found different ones in ${code(known.maps[0] ?? '')} and ${code(map)}`,
         );
       }
       const merged = [...new Set([...(known?.groups ?? []), ...groups])];
-      all.set(label, {
-        label,
-        type,
-        redirectUris,
-        groups: merged,
-        maps: [...(known?.maps ?? []), map],
-      });
+      all.set(app.label, { ...app, groups: merged, maps: [...(known?.maps ?? []), map] });
     }
   }
   return [...all.values()];
 }
+
+/** What several maps must say alike of one app. */
+const formOf = ({
+  type,
+  redirectUris,
+  authMethod,
+  grants,
+  pkce,
+}: Pick<DesiredApp, 'type' | 'redirectUris' | 'authMethod' | 'grants' | 'pkce'>): string =>
+  JSON.stringify([type, redirectUris, authMethod, grants?.toSorted(), pkce]);
 
 /**
  * A single-page app calls the token endpoint from the browser, which Okta allows for trusted

@@ -23,6 +23,10 @@ export interface DesiredApp {
   readonly groups: readonly string[];
   /** The maps that want it. */
   readonly maps: readonly string[];
+  /** What the maps say of the client; what they do not say is left to Okta once the app is made. */
+  readonly authMethod?: string;
+  readonly grants?: readonly string[];
+  readonly pkce?: boolean;
 }
 
 /** One access policy with its one rule, for the clients of one map. */
@@ -34,14 +38,18 @@ export interface DesiredPolicy {
   readonly elsewhere: readonly string[];
   readonly grantTypes: readonly string[];
   readonly lifetimeMinutes: number;
+  /** Whether the map says the lifetime: else it is left to Okta once the rule is made. */
+  readonly lifetimeNamed: boolean;
+  /** 0: without end. Absent: left to Okta once the rule is made. */
+  readonly refreshMinutes?: number;
+  /** Longest life of an access token that the authorizer takes. */
+  readonly maxLifetimeSeconds: number;
 }
 
 export interface DesiredServer {
   readonly name: string;
   /** `okta.issuer` of the maps. */
   readonly issuers: readonly string[];
-  /** Ids that the issuers of the maps name. */
-  readonly ids: readonly string[];
   readonly audience: string;
   readonly issuerMode?: string;
   readonly maps: readonly string[];
@@ -62,6 +70,8 @@ export interface DesiredServer {
   /** Former names of its maps. */
   readonly formers: readonly string[];
   readonly machines: boolean;
+  /** Fields of objects in Okta that the maps take as they are. */
+  readonly accepted: readonly string[];
 }
 
 export interface DesiredOrg {

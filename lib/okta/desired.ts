@@ -75,7 +75,6 @@ function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
   return {
     name,
     issuers,
-    ids: [...new Set(issuers.map((issuer) => issuer.slice(issuer.lastIndexOf('/') + 1)))],
     audience: same(sides, 'audience', 'okta.audience'),
     ...(issuerMode === undefined ? {} : { issuerMode }),
     maps: sides.map(({ map }) => map),
@@ -90,6 +89,7 @@ function serverOf(name: string, sides: readonly OktaSide[]): DesiredServer {
     idTokenGroups: namesOf(sides.filter((side) => side.idTokenGroups)),
     policies: sides.map(policyOf),
     formers: sides.flatMap(({ was }) => was),
+    accepted: [...new Set(sides.flatMap(({ accepted }) => accepted))],
     machines: sides.some(
       (side) => side.machines.length > 0 || side.apps.some(({ type }) => type === 'service'),
     ),
@@ -143,6 +143,18 @@ const GRANTS: Readonly<Record<AppType, readonly string[]>> = {
   service: ['client_credentials'],
 };
 
+/**
+ * What a policy must allow for an app. A refresh token comes with another grant, so policies do not
+ * name it.
+ */
+export const policyGrants = ({
+  type,
+  grants,
+}: {
+  readonly type: AppType;
+  readonly grants?: readonly string[];
+}): readonly string[] => grants?.filter((grant) => grant !== 'refresh_token') ?? GRANTS[type];
+
 /** Clients of machines belong to the policy too: without it Okta gives them no token. */
 function policyOf({
   map,
@@ -150,11 +162,11 @@ function policyOf({
   machines,
   machinesElsewhere,
   apps,
-  tokenLifetimeMinutes,
+  ...side
 }: OktaSide): DesiredPolicy {
   const services = apps.filter(({ type }) => type === 'service').map(({ label }) => `app:${label}`);
   const all = clients === 'any' ? 'any' : [...new Set([...clients, ...services, ...machines])];
-  const grants = apps.flatMap(({ type }) => GRANTS[type]);
+  const grants = apps.flatMap(policyGrants);
   const machine = machines.length > 0 ? ['client_credentials'] : [];
   return {
     map,
@@ -164,6 +176,9 @@ function policyOf({
         ? machines.filter((machine) => !clients.includes(machine))
         : [],
     grantTypes: [...new Set(['authorization_code', ...grants, ...machine])].toSorted(),
-    lifetimeMinutes: tokenLifetimeMinutes,
+    lifetimeMinutes: side.tokenLifetimeMinutes,
+    lifetimeNamed: side.tokenLifetimeNamed,
+    maxLifetimeSeconds: side.maxTokenLifetimeSeconds,
+    ...(side.refreshTokenMinutes === undefined ? {} : { refreshMinutes: side.refreshTokenMinutes }),
   };
 }

@@ -2,44 +2,71 @@
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredServer } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
-import type { ServerState } from './state.ts';
+import { type Hosts, isIssuerOf, isMeant } from './server-identity.ts';
+import type { OrgState, ServerState } from './state.ts';
 
 /** The server that the maps mean, none yet, or why it cannot be used. */
-export type FoundServer = { readonly server?: ServerState } | string;
+export type FoundServer =
+  | { readonly kind: 'found'; readonly server: ServerState; readonly isOurs: boolean }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unusable'; readonly why: string };
 
-export function findServer(wanted: DesiredServer, servers: readonly ServerState[]): FoundServer {
-  const advice = `choose another name with \`okta.manage.server\`, such as ${code(availableName(wanted.name, servers))}`;
-  const [id] = wanted.ids;
-  return id === undefined ? serverOfName(wanted, servers, advice) : serverOfId(id, servers, advice);
+type Org = Hosts & Pick<OrgState, 'servers'>;
+
+export const findServer = (wanted: DesiredServer, org: Org): FoundServer =>
+  wanted.issuers.length === 0 ? serverOfName(wanted, org) : serverOfIssuer(wanted, org);
+
+const found = (server: ServerState): FoundServer => ({
+  kind: 'found',
+  server,
+  isOurs: ownersIn(server.description) !== undefined,
+});
+
+/** An issuer that no server has is an error: a server beside it would be one that nobody asked for. */
+function serverOfIssuer({ issuers }: DesiredServer, org: Org): FoundServer {
+  const server = servedBy(issuers, org);
+  if (server) return found(server);
+  const listed = org.servers.map(({ issuer }) => code(issuer)).slice(0, 5);
+  const has = listed.length === 0 ? 'it has none' : `it has ${listed.join(', ')}`;
+  return {
+    kind: 'unusable',
+    why: `\`okta.issuer\` names ${issuers.map(code).join(', ')}, which is the issuer of no authorization server of the org (${has}): correct it, or remove \`okta.issuer\` to have one made`,
+  };
 }
 
-function serverOfId(id: string, servers: readonly ServerState[], advice: string): FoundServer {
-  const server = servers.find((candidate) => candidate.id === id);
-  if (!server)
-    return `\`okta.issuer\` names the authorization server ${code(id)}, which the org does not have: remove \`okta.issuer\` to have one made`;
-  if (!ownersIn(server.description))
-    return `\`okta.issuer\` names the server ${code(server.name)}, which is not managed by this tool and is left unchanged: remove \`okta.issuer\` and ${advice}`;
-  return { server };
+/** The very issuer before one that differs in its host. */
+function servedBy(issuers: readonly string[], org: Org): ServerState | undefined {
+  const exact = org.servers.find(({ issuer }) => issuers.includes(issuer));
+  return (
+    exact ?? org.servers.find((server) => issuers.some((issuer) => isIssuerOf(issuer, server, org)))
+  );
 }
 
 function serverOfName(
   { name, maps, formers: formerNames }: DesiredServer,
-  servers: readonly ServerState[],
-  advice: string,
+  { servers }: Org,
 ): FoundServer {
   const named = servers.filter((candidate) => candidate.name === name);
   const ours = named.filter(({ description }) => ownersIn(description) !== undefined);
-  const [server, second] = ours;
+  const [server, second] = ours.length > 0 ? ours : named;
   if (second)
-    return `${ours.length} authorization servers are called ${code(name)}: say which with \`okta.issuer\``;
-  if (server) return { server };
-  if (named.length > 0)
-    return `the authorization server ${code(name)} is not managed by this tool and is left unchanged: ${advice}`;
+    return {
+      kind: 'unusable',
+      why: `${named.length} authorization servers are called ${code(name)}: say which with \`okta.issuer\``,
+    };
+  if (server) return found(server);
   // A server that has its name from the map is called by the former name.
   const former = servers.find(
     (candidate) => maps.includes(name) && hasFormerName(candidate, formerNames),
   );
-  return former ? { server: former } : {};
+  return former ? found(former) : { kind: 'absent' };
+}
+
+/** The server for comparing: the one that is meant, ours before a namesake. */
+export function serverFor(wanted: DesiredServer, org: Org): ServerState | undefined {
+  if (wanted.issuers.length > 0) return servedBy(wanted.issuers, org);
+  const named = org.servers.filter((server) => isMeant(wanted, server, org));
+  return named.find(({ description }) => ownersIn(description)) ?? named[0];
 }
 
 export const hasFormerName = (
@@ -48,6 +75,18 @@ export const hasFormerName = (
 ): boolean =>
   formerNames.includes(name) &&
   (ownersIn(description) ?? []).some((owner) => formerNames.includes(owner));
+
+/** What to do about a server that is somebody else's. */
+export function foreignServerText(
+  { issuers, name: wanted }: DesiredServer,
+  { name }: ServerState,
+  servers: readonly ServerState[],
+): string {
+  const free = `choose another name with \`okta.manage.server\`, such as ${code(availableName(wanted, servers))}`;
+  return issuers.length === 0
+    ? `the authorization server ${code(name)} is not managed by this tool and is left unchanged: ${free}`
+    : `\`okta.issuer\` names the server ${code(name)}, which is not managed by this tool and is left unchanged: remove \`okta.issuer\` and ${free}`;
+}
 
 function availableName(name: string, servers: readonly ServerState[]): string {
   const taken = new Set(servers.map((server) => server.name));

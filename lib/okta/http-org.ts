@@ -51,6 +51,7 @@ export function httpOrg(options: HttpOrgOptions): OktaOrg {
       const { status, json } = await call(options, { method: 'GET', url: at(path) }, [404]);
       return status === 404 ? undefined : objectOf(json, path);
     },
+    orgIdAt: (origin) => orgIdAt(options, origin),
     write: async (method, path, body) => {
       const { json } = await call(options, {
         method,
@@ -60,6 +61,23 @@ export function httpOrg(options: HttpOrgOptions): OktaOrg {
       return isObject<Json>(json) ? json : undefined;
     },
   };
+}
+
+/** Public, and asked without our credentials: the host comes from a map. */
+async function orgIdAt(
+  { fetch: own }: HttpOrgOptions,
+  origin: string,
+): Promise<string | undefined> {
+  try {
+    const response = await (own ?? fetch)(new URL('/.well-known/okta-organization', origin), {
+      headers: { accept: 'application/json' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return textAt((await response.json()) as Json, 'id') || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function listAll(options: HttpOrgOptions, from: URL): Promise<readonly JsonObject[]> {

@@ -5,6 +5,8 @@ export interface OktaErrorDetail {
   readonly status?: number;
   /** Okta's own code, e.g. `E0000006`. */
   readonly errorCode?: string;
+  /** The org could not be asked: no answer, no credentials that it accepts, a fault of its own. */
+  readonly unavailable?: boolean;
 }
 
 export class OktaError extends Error {

@@ -24,6 +24,11 @@ export interface OktaOrg {
   get(path: string): Promise<JsonObject | undefined>;
   /** At most this many objects of a collection, in one call. @throws OktaError */
   first(path: string, limit: number): Promise<readonly JsonObject[]>;
+  /**
+   * The id of the org that a host belongs to, asked there without credentials; nothing where the
+   * host does not say.
+   */
+  orgIdAt(origin: string): Promise<string | undefined>;
   /** The created or changed object, if the answer has one. @throws OktaError */
   write(method: WriteMethod, path: string, body?: JsonObject): Promise<JsonObject | undefined>;
 }

@@ -16,9 +16,12 @@ export function ownedBy(...maps: readonly string[]): string {
   return `${TOOL}, ${all.length === 1 ? 'map' : 'maps'} ${all.join(', ')}`;
 }
 
-/** A description with these owners; what else an administrator has written there stays. */
+/**
+ * A description with these owners, or without the mark where none is left; what else an
+ * administrator has written there stays.
+ */
 export const withOwners = (description: string, maps: readonly string[]): string =>
-  description.replace(MARK, () => ownedBy(...maps));
+  description.replace(MARK, () => (maps.length === 0 ? '' : ownedBy(...maps)));
 
 const MARK = /managed by okta-group-authorizer, maps? ([A-Za-z0-9-]+(?:, [A-Za-z0-9-]+)*)/;
 

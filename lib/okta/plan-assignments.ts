@@ -6,6 +6,7 @@ import type { DesiredApp, DesiredOrg } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
 import { doing, finding, joined, NOTHING, type PlanPart, partOf } from './plan-part.ts';
 import { appRef, groupRef, isKnown, type References } from './references.ts';
+import { isMeant } from './server-identity.ts';
 import type { AppState, OrgState } from './state.ts';
 import { type Path, ref, type Step } from './step.ts';
 
@@ -92,7 +93,8 @@ const unassignment = (label: string, id: string, shown: string): Step => ({
  * Groups that left the maps: Okta does not record who assigned an app to a group, so only groups
  * count as ours that we created, or that our claim still carries for the given maps alone.
  */
-function ownGroupIds(desired: DesiredOrg, { groups, servers }: OrgState): ReadonlySet<string> {
+function ownGroupIds(desired: DesiredOrg, state: OrgState): ReadonlySet<string> {
+  const { groups, servers } = state;
   const given = givenNames(desired);
   const areGiven = (owners: readonly string[] | undefined): boolean =>
     owners?.every((owner) => given.includes(owner)) === true;
@@ -101,8 +103,9 @@ function ownGroupIds(desired: DesiredOrg, { groups, servers }: OrgState): Readon
     .map(({ id }) => id);
   const carried = desired.servers.flatMap((wanted) => {
     const own = servers.filter(
-      ({ name, id, description }) =>
-        (wanted.ids.includes(id) || name === wanted.name) && areGiven(ownersIn(description)),
+      (server) =>
+        (isMeant(wanted, server, state) || server.name === wanted.name) &&
+        areGiven(ownersIn(server.description)),
     );
     return own.flatMap((server) => [...carriedIds(server, wanted)]);
   });

@@ -7,6 +7,7 @@ import { givenNames } from './desired.ts';
 import type { DesiredOrg } from './desired-org.ts';
 import { isOwnedName, originOwners, ownersIn } from './ownership.ts';
 import { finding, joined, type PlanPart } from './plan-part.ts';
+import { isMeant } from './server-identity.ts';
 import type { OrgState } from './state.ts';
 
 /** Reports a map that owns nothing yet while maps that are not given own what it wants. */
@@ -48,12 +49,15 @@ interface Owned {
 }
 
 /** Objects of ours that the map means by name, or, for a server, by its audience. */
-function wantedOf(map: string, desired: DesiredOrg, { servers, apps }: OrgState): readonly Owned[] {
+function wantedOf(map: string, desired: DesiredOrg, state: OrgState): readonly Owned[] {
+  const { servers, apps } = state;
   const wanted = desired.servers.filter(({ maps }) => maps.includes(map));
-  const matchingName = servers.filter(({ id, name, audiences }) =>
+  const matchingName = servers.filter((existing) =>
     wanted.some(
       (server) =>
-        server.ids.includes(id) || server.name === name || audiences.includes(server.audience),
+        isMeant(server, existing, state) ||
+        server.name === existing.name ||
+        existing.audiences.includes(server.audience),
     ),
   );
   const labels = desired.apps.filter(({ maps }) => maps.includes(map)).map(({ label }) => label);

@@ -3,11 +3,11 @@ import type { Json } from './org.ts';
 import type { Change, Ids, Step } from './step.ts';
 
 /**
- * A finding that blocks must be put right first; one that warns contradicts the map, and the rest
- * can be applied.
+ * A finding that blocks must be put right first. A fault is not in order and no apply sets it
+ * right; one that warns contradicts the map; of both the rest can be applied.
  */
 export interface Finding {
-  readonly level: 'blocks' | 'warns' | 'notes';
+  readonly level: 'blocks' | 'faults' | 'warns' | 'notes';
   readonly text: string;
 }
 

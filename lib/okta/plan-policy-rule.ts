@@ -10,9 +10,16 @@ import type { Change, Path, Step } from './step.ts';
 /** How a plan calls the lifetime of access tokens. */
 export const LIFETIME = 'token lifetime in minutes';
 
+/** Life of the refresh tokens of a new rule: 30 days, unless the map names another. */
+export const REFRESH_MINUTES = 43_200;
+
+/** A refresh token that nobody uses for so long ends before its time. */
+const WINDOW_MINUTES = 10_080;
+
 /**
  * Every scope, for everyone: Okta refuses a request with a scope that the rule does not name, it
- * never narrows it.
+ * never narrows it. Afterwards an apply changes only what the map names: what somebody has
+ * tightened stays.
  * @param names that of the rule, then former ones.
  */
 export function planPolicyRule(
@@ -25,8 +32,7 @@ export function planPolicyRule(
   const [existing] = names.flatMap(
     (each) => policy?.rules.find((rule) => rule.name === each) ?? [],
   );
-  const changes = changesOf(wanted, name, existing);
-  if (!policy || !existing) return doing(creationOf(wanted, name, changes, path));
+  if (!policy || !existing) return doing(creationOf(wanted, name, path));
   const before = rulesBefore(policy, existing).map((other) => {
     const text = `rule ${code(other.name)} stands before ours in the policy ${code(name)} and decides first: move it below, or deactivate it`;
     return finding('warns', text);
@@ -41,29 +47,38 @@ const conditionsOf = ({ grantTypes }: DesiredPolicy) =>
     scopes: { include: ['*'] },
   }) as const;
 
-const changesOf = (
-  wanted: DesiredPolicy,
-  name: string,
-  existing: RuleState | undefined,
-): readonly Change[] =>
+/** What the map names: the grants that its apps need, and the lifetimes that it says. */
+const changesOf = (wanted: DesiredPolicy, name: string, existing: RuleState): readonly Change[] =>
   differences({
-    ...(existing ? { name: [existing.name, name] as const } : {}),
-    grantTypes: [existing?.grantTypes ?? [], wanted.grantTypes],
-    scopes: [existing?.scopes ?? [], ['*']],
-    people: [existing?.people ?? [], ['EVERYONE']],
-    [LIFETIME]: [existing?.lifetimeMinutes ?? 0, wanted.lifetimeMinutes],
+    name: [existing.name, name],
+    grantTypes: [existing.grantTypes, wanted.grantTypes],
+    ...(wanted.lifetimeNamed
+      ? { [LIFETIME]: [existing.lifetimeMinutes, wanted.lifetimeMinutes] as const }
+      : {}),
+    ...(wanted.refreshMinutes === undefined
+      ? {}
+      : { refreshTokenLifetimeMinutes: [existing.refreshMinutes, wanted.refreshMinutes] as const }),
   });
 
-const creationOf = (
-  wanted: DesiredPolicy,
-  name: string,
-  changes: readonly Change[],
-  path: Path,
-): Step => ({
+function refreshOf({ refreshMinutes = REFRESH_MINUTES, lifetimeMinutes }: DesiredPolicy) {
+  const longest = refreshMinutes === 0 ? WINDOW_MINUTES : refreshMinutes;
+  return {
+    refreshTokenLifetimeMinutes:
+      refreshMinutes === 0 ? 0 : Math.max(refreshMinutes, lifetimeMinutes),
+    refreshTokenWindowMinutes: Math.max(Math.min(WINDOW_MINUTES, longest), lifetimeMinutes),
+  };
+}
+
+const creationOf = (wanted: DesiredPolicy, name: string, path: Path): Step => ({
   action: 'create',
   kind: 'policy rule',
   name,
-  changes: changes.map(({ what, to }) => ({ what, to })),
+  changes: [
+    { what: 'grantTypes', to: wanted.grantTypes },
+    { what: 'scopes', to: ['*'] },
+    { what: 'people', to: ['EVERYONE'] },
+    { what: LIFETIME, to: wanted.lifetimeMinutes },
+  ],
   request: {
     method: 'POST',
     path,
@@ -74,11 +89,7 @@ const creationOf = (
       priority: 1,
       conditions: conditionsOf(wanted),
       actions: {
-        token: {
-          accessTokenLifetimeMinutes: wanted.lifetimeMinutes,
-          refreshTokenLifetimeMinutes: 0,
-          refreshTokenWindowMinutes: 10_080,
-        },
+        token: { accessTokenLifetimeMinutes: wanted.lifetimeMinutes, ...refreshOf(wanted) },
       },
     },
   },
@@ -96,13 +107,21 @@ function updateRule(
   const isActive = existing.status === 'ACTIVE';
   if (changes.length === 0 && isActive)
     return leaving('policy rule', name, `tokens of ${existing.lifetimeMinutes} minutes`);
-  const body = {
-    name,
-    conditions: conditionsOf(wanted),
-    actions: { token: { accessTokenLifetimeMinutes: wanted.lifetimeMinutes } },
-  };
   return doing(
-    ...(changes.length > 0 ? [update(target, own, body, changes)] : []),
+    ...(changes.length > 0 ? [update(target, own, updateBody(wanted, name), changes)] : []),
     ...(isActive ? [] : [activation(target, own)]),
   );
+}
+
+function updateBody(wanted: DesiredPolicy, name: string) {
+  const { lifetimeNamed, lifetimeMinutes, refreshMinutes, grantTypes } = wanted;
+  const token = {
+    ...(lifetimeNamed ? { accessTokenLifetimeMinutes: lifetimeMinutes } : {}),
+    ...(refreshMinutes === undefined ? {} : refreshOf(wanted)),
+  };
+  return {
+    name,
+    conditions: { grantTypes: { include: grantTypes } },
+    ...(Object.keys(token).length === 0 ? {} : { actions: { token } }),
+  };
 }

@@ -19,8 +19,8 @@ export const renameFindings = (
 ): PlanPart =>
   joined(
     ...desired.servers.map((wanted) => {
-      const found = findServer(wanted, state.servers);
-      if (typeof found === 'string' || !found.server) return NOTHING;
+      const found = findServer(wanted, state);
+      if (found.kind !== 'found') return NOTHING;
       const carried = carriedIds(found.server, wanted, 'RESOURCE');
       const named = new Set(desired.groups.map(({ name }) => references.ids.get(groupRef(name))));
       const strangers = state.groups.filter(({ id }) => carried.has(id) && !named.has(id));

@@ -5,35 +5,87 @@
 
 import { givenNames } from './desired.ts';
 import type { DesiredOrg, DesiredServer } from './desired-org.ts';
-import { findServer } from './find-server.ts';
+import { type FoundServer, findServer, foreignServerText } from './find-server.ts';
+import { type JudgedServer, judgeSettings } from './judge-server.ts';
 import { ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { planClaims } from './plan-claims.ts';
-import { finding, joined, type PlanPart, partOf } from './plan-part.ts';
+import { finding, joined, known, leaving, NOTHING, type PlanPart, partOf } from './plan-part.ts';
 import { planPolicies } from './plan-policies.ts';
 import { planScopes } from './plan-scopes.ts';
 import { planServer } from './plan-server.ts';
 import { deletion, ownersChange, removal, update } from './plan-steps.ts';
-import type { References } from './references.ts';
+import { type References, serverRef } from './references.ts';
 import { machineFindings, policiesOfOrg, unknownClientFindings } from './server-clients.ts';
 import { type ServerContext, serverPath } from './server-context.ts';
 import type { OrgState, ServerState } from './state.ts';
 import type { Step } from './step.ts';
+import { judgeWhole } from './verify-server.ts';
 
-export const planServers = (
+export function planServers(
   desired: DesiredOrg,
   state: OrgState,
   references: References,
-): PlanPart =>
-  joined(
-    ...desired.servers.map((wanted) => {
-      const found = findServer(wanted, state.servers);
-      if (typeof found === 'string') return finding('blocks', found);
-      const { server: existing } = found;
-      const path = serverPath(wanted);
-      return planWhole({ desired, wanted, existing, path, references }, state);
-    }),
-    partOf({ dropped: state.servers.flatMap((server) => dropServer(server, desired, state)) }),
+): PlanPart {
+  const all = desired.servers.map((wanted) => ({ wanted, found: findServer(wanted, state) }));
+  const isKnownToUs = all.every(({ found }) => found.kind !== 'unusable');
+  return joined(
+    ...all.map(({ wanted, found }) => planFound(wanted, found, { desired, state, references })),
+    // While a map means a server that the org does not have, none counts as dropped.
+    isKnownToUs
+      ? partOf({ dropped: state.servers.flatMap((server) => dropServer(server, desired, state)) })
+      : NOTHING,
   );
+}
+
+interface Planning {
+  readonly desired: DesiredOrg;
+  readonly state: OrgState;
+  readonly references: References;
+}
+
+function planFound(wanted: DesiredServer, found: FoundServer, planning: Planning): PlanPart {
+  if (found.kind === 'unusable') return finding('blocks', found.why);
+  const existing = found.kind === 'found' ? found.server : undefined;
+  const { desired, state, references } = planning;
+  if (found.kind === 'found' && !found.isOurs)
+    return planForeign({ server: found.server, wanted, desired, state });
+  const path = serverPath(wanted);
+  return joined(
+    planWhole({ desired, wanted, existing, path, references }, state),
+    existing ? faultsOf({ server: existing, wanted, desired, state }) : NOTHING,
+  );
+}
+
+/** What no apply sets right. */
+const faultsOf = (judged: JudgedServer): PlanPart =>
+  joined(
+    ...judgeSettings(judged)
+      .filter(({ level }) => level === 'error')
+      .map(({ text }) => finding('faults', text)),
+  );
+
+/**
+ * A server of somebody else is left as it is, and that is all there is to do where its tokens are
+ * what the maps need.
+ */
+function planForeign(judged: JudgedServer): PlanPart {
+  const { server, wanted, state } = judged;
+  const errors = judgeWhole(judged).filter(({ level }) => level === 'error');
+  const reference = known(serverRef(wanted.name), server.id);
+  if (errors.length === 0)
+    return joined(
+      reference,
+      leaving(
+        'server',
+        server.name,
+        'is not managed by this tool, and gives the tokens that the maps need',
+      ),
+    );
+  return joined(
+    finding('blocks', foreignServerText(wanted, server, state.servers)),
+    ...errors.map(({ text }) => finding('notes', `as it is: ${text}`)),
+  );
+}
 
 const planWhole = (context: ServerContext, state: OrgState): PlanPart =>
   joined(
@@ -46,14 +98,10 @@ const planWhole = (context: ServerContext, state: OrgState): PlanPart =>
   );
 
 /** Maps that now name another server release the former one; a server without any map is removed. */
-function dropServer(
-  server: ServerState,
-  desired: DesiredOrg,
-  { servers }: OrgState,
-): readonly Step[] {
+function dropServer(server: ServerState, desired: DesiredOrg, state: OrgState): readonly Step[] {
   const wanted = desired.servers.find((candidate) => {
-    const found = findServer(candidate, servers);
-    return typeof found === 'object' && found.server?.id === server.id;
+    const found = findServer(candidate, state);
+    return found.kind === 'found' && found.server.id === server.id;
   });
   const given = givenNames(desired);
   const owners = ownersIn(server.description) ?? [];
@@ -63,18 +111,25 @@ function dropServer(
   const target = { kind: 'server', name } as const;
   const path = [`/api/v1/authorizationServers/${id}`];
   const rest = ownersAfter(owners, given, wanted?.maps ?? []);
-  if (rest.length === 0) return removal(target, path, status);
-  const policies = server.policies.filter(({ description }) =>
-    ownersIn(description)?.every((owner) => leaving.includes(owner)),
-  );
+  // Okta keeps the server that every org has.
+  if (rest.length === 0 && !server.isDefault) return removal(target, path, status);
   const body = { description: withOwners(server.description, rest) };
   return [
-    ...policies.map((policy) =>
-      deletion({ kind: 'policy', name: policy.name }, [...path, `/policies/${policy.id}`]),
-    ),
+    ...releasedPolicies(server, leaving, path),
     update(target, path, body, ownersChange(owners, rest)),
   ];
 }
+
+const releasedPolicies = (
+  { policies }: ServerState,
+  leaving: readonly string[],
+  path: readonly string[],
+): readonly Step[] =>
+  policies
+    .filter(({ description }) => ownersIn(description)?.every((owner) => leaving.includes(owner)))
+    .map((policy) =>
+      deletion({ kind: 'policy', name: policy.name }, [...path, `/policies/${policy.id}`]),
+    );
 
 /** A former name goes with the update of the server that its map still wants. */
 function leavingMaps(

@@ -1,7 +1,5 @@
-/**
- * Which access policy decides: the first active one that names the client. Source: Okta, "Access
- * policies".
- */
+/** Which access policies decide before ours: those with a rule that takes our clients' requests. */
+import { activeRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
 import type { PolicyState, RuleState } from './state.ts';
 
@@ -21,13 +19,17 @@ export function isEquivalent(
   lifetimeMinutes: number,
   grantTypes: readonly string[],
 ): boolean {
-  const [rule] = rules.filter(({ status }) => status === 'ACTIVE');
+  const [rule] = activeRules({ rules });
   return (
     rule !== undefined &&
     rule.lifetimeMinutes === lifetimeMinutes &&
     grantTypes.every((grant) => rule.grantTypes.includes(grant))
   );
 }
+
+/** A policy without a rule for a grant leaves the request to the next one. */
+const allowsAny = (policy: PolicyState, grantTypes: readonly string[]): boolean =>
+  activeRules(policy).some((rule) => rule.grantTypes.some((grant) => grantTypes.includes(grant)));
 
 /**
  * The policies that decide in place of this one: those of others, and ours of another map unless it
@@ -43,6 +45,7 @@ export function shadowing(
   return before.filter(
     (other) =>
       decidesFor(other, clients) &&
+      allowsAny(other, wanted.grantTypes) &&
       !(
         ownersIn(other.description) !== undefined &&
         isEquivalent(other, wanted.lifetimeMinutes, wanted.grantTypes)

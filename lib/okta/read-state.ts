@@ -2,12 +2,14 @@
 import { idsInExpression } from './claim-filter.ts';
 import { givenNames } from './desired.ts';
 import type { DesiredOrg } from './desired-org.ts';
-import { type JsonObject, type OktaOrg, textAt, textsAt } from './org.ts';
+import { type OktaOrg, textAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
+import { type Hosts, hostToAsk, isMeant } from './server-identity.ts';
 import type {
   AppState,
   GroupRuleState,
   GroupState,
+  HostOwner,
   OrgState,
   OriginState,
   PolicyState,
@@ -21,19 +23,25 @@ import {
   originOf,
   policyOf,
   ruleOf,
+  scopeOf,
+  serverOf,
 } from './state-from-json.ts';
 
 /** Reads the org. Needs read scopes only. @throws OktaError */
 export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<OrgState> {
+  const listed = await org.list('/api/v1/authorizationServers', { limit: '200' });
+  const all = listed.map(serverOf);
+  const hosts = { url: org.url, hosts: await readHosts(org, desired, all) };
   const servers: ServerState[] = [];
-  for (const json of await org.list('/api/v1/authorizationServers', { limit: '200' }))
-    servers.push(await readServer(org, desired, json));
-  const all = await readGroups(org);
+  for (const server of all) servers.push(await readServer(org, desired, server, hosts));
+  const allGroups = await readGroups(org);
   const { apps, clientIds } = await readApps(org, desired);
-  const groups = concernedGroups(all, desired, { servers, apps });
+  const groups = concernedGroups(allGroups, desired, { servers, apps });
   return {
+    ...hosts,
     servers,
     groups,
+    allGroups,
     groupRules: await readGroupRules(org, desired, groups),
     apps,
     clientIds: [...clientIds, ...(await otherClients(org, desired, clientIds))],
@@ -41,22 +49,54 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
   };
 }
 
-/** Those of our labels and our mark; the client ids of all. */
+type ServerHead = ReturnType<typeof serverOf>;
+
+/** Whose the hosts are that alone tell an issuer of the maps from a server's. */
+async function readHosts(
+  org: OktaOrg,
+  { servers: wanted }: DesiredOrg,
+  servers: readonly ServerHead[],
+): Promise<OrgState['hosts']> {
+  const asked = wanted
+    .flatMap(({ issuers }) => issuers)
+    .flatMap((issuer) => servers.flatMap((server) => hostToAsk(issuer, server, org.url) ?? []));
+  const own = asked.length === 0 ? undefined : await org.orgIdAt(org.url);
+  const owners: [string, HostOwner][] = [];
+  for (const origin of new Set(asked)) {
+    const id = await org.orgIdAt(origin);
+    owners.push([origin, ownerOf(id, own)]);
+  }
+  return Object.fromEntries(owners);
+}
+
+function ownerOf(id: string | undefined, own: string | undefined): HostOwner {
+  if (id === undefined || own === undefined) return 'unknown';
+  return id === own ? 'org' : 'other';
+}
+
+/** Those of our labels, our clients and our mark; the client ids of all. */
 async function readApps(
   org: OktaOrg,
   desired: DesiredOrg,
 ): Promise<Pick<OrgState, 'apps' | 'clientIds'>> {
   const labels = new Set(desired.apps.map(({ label }) => label));
+  const clients = new Set(namedClients(desired));
   const query = { filter: 'name eq "oidc_client"', limit: '200' };
   const all = (await org.list('/api/v1/apps', query)).map(appOf);
   const apps: AppState[] = [];
   for (const app of all) {
-    if (!labels.has(app.label) && ownersIn(app.notes) === undefined) continue;
-    const assigned = await org.list(`/api/v1/apps/${app.id}/groups`, { limit: '200' });
-    apps.push({ ...app, groupIds: assigned.map((group) => textAt(group, 'id')).toSorted() });
+    if (labels.has(app.label) || ownersIn(app.notes) !== undefined) {
+      const assigned = await org.list(`/api/v1/apps/${app.id}/groups`, { limit: '200' });
+      apps.push({ ...app, groupIds: assigned.map((group) => textAt(group, 'id')).toSorted() });
+    } else if (clients.has(app.clientId)) apps.push({ ...app, groupIds: [] });
   }
   return { apps, clientIds: all.map(({ clientId }) => clientId) };
 }
+
+const namedClients = ({ servers }: DesiredOrg): readonly string[] =>
+  servers
+    .flatMap(({ policies }) => policies)
+    .flatMap(({ clients }) => (clients === 'any' ? [] : clients));
 
 /** Groups that a map names, by name, former name or id, and those that a claim or an app has. */
 function concernedGroups(
@@ -103,14 +143,11 @@ async function readOrigins(
  */
 async function otherClients(
   org: OktaOrg,
-  { servers }: DesiredOrg,
+  desired: DesiredOrg,
   known: readonly string[],
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  const named = servers
-    .flatMap(({ policies }) => policies)
-    .flatMap(({ clients }) => (clients === 'any' ? [] : clients));
-  for (const client of new Set(named)) {
+  for (const client of new Set(namedClients(desired))) {
     if (client.startsWith('app:') || known.includes(client)) continue;
     if (await org.get(`/api/v1/apps/${encodeURIComponent(client)}`)) found.push(client);
   }
@@ -118,7 +155,7 @@ async function otherClients(
 }
 
 /** Every group of the org: namesakes from directories matter, and a search index may lag behind. */
-export async function readGroups(org: OktaOrg): Promise<readonly GroupState[]> {
+async function readGroups(org: OktaOrg): Promise<readonly GroupState[]> {
   const groups = await org.list('/api/v1/groups', { limit: '1000' });
   return groups.map(groupOf);
 }
@@ -126,39 +163,25 @@ export async function readGroups(org: OktaOrg): Promise<readonly GroupState[]> {
 async function readServer(
   org: OktaOrg,
   desired: DesiredOrg,
-  json: JsonObject,
+  server: ServerHead,
+  hosts: Hosts,
 ): Promise<ServerState> {
-  const server = {
-    id: textAt(json, 'id'),
-    name: textAt(json, 'name'),
-    description: textAt(json, 'description'),
-    status: textAt(json, 'status'),
-    issuer: textAt(json, 'issuer'),
-    issuerMode: textAt(json, 'issuerMode'),
-    audiences: textsAt(json, 'audiences'),
-  };
-  if (!isConcerned(server, desired)) return { ...server, claims: [], scopes: [], policies: [] };
+  if (!isConcerned(server, desired, hosts))
+    return { ...server, claims: [], scopes: [], policies: [] };
   const path = `/api/v1/authorizationServers/${server.id}`;
   const claims = await org.list(`${path}/claims`);
   const scopes = await org.list(`${path}/scopes`);
   return {
     ...server,
     claims: claims.map(claimOf),
-    scopes: scopes.map((scope) => ({
-      id: textAt(scope, 'id'),
-      name: textAt(scope, 'name'),
-      description: textAt(scope, 'description'),
-    })),
+    scopes: scopes.map(scopeOf),
     policies: await readPolicies(org, `${path}/policies`),
   };
 }
 
 /** A server that a map names, or that carries the mark of one. */
-const isConcerned = (
-  server: Pick<ServerState, 'id' | 'name' | 'description'>,
-  desired: DesiredOrg,
-): boolean =>
-  desired.servers.some(({ name, ids }) => ids.includes(server.id) || name === server.name) ||
+const isConcerned = (server: ServerHead, desired: DesiredOrg, hosts: Hosts): boolean =>
+  desired.servers.some((wanted) => wanted.name === server.name || isMeant(wanted, server, hosts)) ||
   ownersIn(server.description)?.some((map) => givenNames(desired).includes(map)) === true;
 
 async function readPolicies(org: OktaOrg, path: string): Promise<readonly PolicyState[]> {

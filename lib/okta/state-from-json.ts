@@ -8,6 +8,8 @@ import type {
   OriginState,
   PolicyState,
   RuleState,
+  ScopeState,
+  ServerState,
 } from './state.ts';
 
 export const groupOf = (json: JsonObject): GroupState => ({
@@ -15,6 +17,8 @@ export const groupOf = (json: JsonObject): GroupState => ({
   name: textAt(json, 'profile', 'name'),
   type: textAt(json, 'type'),
   description: textAt(json, 'profile', 'description'),
+  source: textAt(json, 'source', 'id'),
+  isActiveDirectory: textsAt(json, 'objectClass').includes('okta:windows_security_principal'),
 });
 
 const numberAt = (json: JsonObject, ...keys: readonly string[]): number =>
@@ -32,8 +36,30 @@ export function claimOf(json: JsonObject): ClaimState {
     status: textAt(json, 'status'),
     always: valueAt(json, 'alwaysIncludeInToken') === true,
     scopes: textsAt(json, 'conditions', 'scopes'),
+    json,
   };
 }
+
+export const scopeOf = (json: JsonObject): ScopeState => ({
+  id: textAt(json, 'id'),
+  name: textAt(json, 'name'),
+  description: textAt(json, 'description'),
+  json,
+});
+
+export const serverOf = (
+  json: JsonObject,
+): Omit<ServerState, 'claims' | 'scopes' | 'policies'> => ({
+  id: textAt(json, 'id'),
+  name: textAt(json, 'name'),
+  description: textAt(json, 'description'),
+  status: textAt(json, 'status'),
+  issuer: textAt(json, 'issuer'),
+  issuerMode: textAt(json, 'issuerMode'),
+  isDefault: valueAt(json, 'default') === true,
+  audiences: textsAt(json, 'audiences'),
+  json,
+});
 
 export const policyOf = (json: JsonObject): Omit<PolicyState, 'rules'> => ({
   id: textAt(json, 'id'),
@@ -42,6 +68,7 @@ export const policyOf = (json: JsonObject): Omit<PolicyState, 'rules'> => ({
   status: textAt(json, 'status'),
   priority: numberAt(json, 'priority'),
   clients: textsAt(json, 'conditions', 'clients', 'include').toSorted(),
+  json,
 });
 
 export const ruleOf = (json: JsonObject): RuleState => ({
@@ -52,7 +79,13 @@ export const ruleOf = (json: JsonObject): RuleState => ({
   grantTypes: textsAt(json, 'conditions', 'grantTypes', 'include').toSorted(),
   scopes: textsAt(json, 'conditions', 'scopes', 'include').toSorted(),
   people: textsAt(json, 'conditions', 'people', 'groups', 'include'),
+  users: textsAt(json, 'conditions', 'people', 'users', 'include'),
+  excludedUsers: textsAt(json, 'conditions', 'people', 'users', 'exclude'),
+  excludedGroups: textsAt(json, 'conditions', 'people', 'groups', 'exclude'),
   lifetimeMinutes: numberAt(json, 'actions', 'token', 'accessTokenLifetimeMinutes'),
+  refreshMinutes: numberAt(json, 'actions', 'token', 'refreshTokenLifetimeMinutes'),
+  inlineHook: textAt(json, 'actions', 'token', 'inlineHook', 'id'),
+  json,
 });
 
 export const groupRuleOf = (json: JsonObject): GroupRuleState => ({
@@ -75,6 +108,11 @@ export const appOf = (json: JsonObject): Omit<AppState, 'groupIds'> => ({
   responseTypes: textsAt(json, 'settings', 'oauthClient', 'response_types').toSorted(),
   authMethod: textAt(json, 'credentials', 'oauthClient', 'token_endpoint_auth_method'),
   pkce: valueAt(json, 'credentials', 'oauthClient', 'pkce_required') === true,
+  isDpopBound: valueAt(json, 'settings', 'oauthClient', 'dpop_bound_access_tokens') === true,
+  implicitAssignment: valueAt(json, 'settings', 'implicitAssignment') === true,
+  wildcardRedirect: textAt(json, 'settings', 'oauthClient', 'wildcard_redirect'),
+  inlineHook: textAt(json, 'settings', 'inlineHookId'),
+  json,
 });
 
 export function originOf(json: JsonObject): OriginState {

@@ -1,6 +1,12 @@
 /** The part of an org that the maps concern, without anything secret: what a plan is made from. */
+import type { JsonObject } from './org.ts';
 
-export interface ClaimState {
+/** An object as Okta answers it: fields that nothing here reads are looked for in it. */
+export interface Answered {
+  readonly json: JsonObject;
+}
+
+export interface ClaimState extends Answered {
   readonly id: string;
   readonly name: string;
   readonly claimType: string;
@@ -12,18 +18,26 @@ export interface ClaimState {
   readonly scopes: readonly string[];
 }
 
-export interface RuleState {
+export interface RuleState extends Answered {
   readonly id: string;
   readonly name: string;
   readonly status: string;
   readonly priority: number;
   readonly grantTypes: readonly string[];
   readonly scopes: readonly string[];
+  /** Groups whose members it matches, or `EVERYONE`. */
   readonly people: readonly string[];
+  readonly users: readonly string[];
+  readonly excludedUsers: readonly string[];
+  readonly excludedGroups: readonly string[];
   readonly lifetimeMinutes: number;
+  /** 0: without end. */
+  readonly refreshMinutes: number;
+  /** Id of a token inline hook; empty where there is none. */
+  readonly inlineHook: string;
 }
 
-export interface PolicyState {
+export interface PolicyState extends Answered {
   readonly id: string;
   readonly name: string;
   readonly description: string;
@@ -33,19 +47,21 @@ export interface PolicyState {
   readonly rules: readonly RuleState[];
 }
 
-export interface ScopeState {
+export interface ScopeState extends Answered {
   readonly id: string;
   readonly name: string;
   readonly description: string;
 }
 
-export interface ServerState {
+export interface ServerState extends Answered {
   readonly id: string;
   readonly name: string;
   readonly description: string;
   readonly status: string;
   readonly issuer: string;
   readonly issuerMode: string;
+  /** The server that every org has: Okta does not delete it. */
+  readonly isDefault: boolean;
   readonly audiences: readonly string[];
   readonly claims: readonly ClaimState[];
   readonly scopes: readonly ScopeState[];
@@ -59,6 +75,10 @@ export interface GroupState {
   /** `OKTA_GROUP`, `APP_GROUP` (imported from a directory) or `BUILT_IN`. */
   readonly type: string;
   readonly description: string;
+  /** Id of the app that imported it; empty where Okta does not say. */
+  readonly source: string;
+  /** Whether it comes from Active Directory. */
+  readonly isActiveDirectory: boolean;
 }
 
 export interface GroupRuleState {
@@ -69,7 +89,7 @@ export interface GroupRuleState {
   readonly groupIds: readonly string[];
 }
 
-export interface AppState {
+export interface AppState extends Answered {
   readonly id: string;
   readonly clientId: string;
   readonly label: string;
@@ -82,6 +102,13 @@ export interface AppState {
   /** How the client proves itself at the token endpoint; `none` for a public one. */
   readonly authMethod: string;
   readonly pkce: boolean;
+  /** Whether access tokens are bound to a key (DPoP, RFC 9449). */
+  readonly isDpopBound: boolean;
+  /** Whether everybody may use it, assigned or not. */
+  readonly implicitAssignment: boolean;
+  readonly wildcardRedirect: string;
+  /** Id of an inline hook of the app; empty where there is none. */
+  readonly inlineHook: string;
   readonly groupIds: readonly string[];
 }
 
@@ -93,7 +120,14 @@ export interface OriginState {
   readonly scopes: readonly string[];
 }
 
+/** Whose a host of an issuer is; unknown where it did not say. */
+export type HostOwner = 'org' | 'other' | 'unknown';
+
 export interface OrgState {
+  /** Origin of the org. */
+  readonly url: string;
+  /** Origins of issuers of the maps that are not the org's own address. */
+  readonly hosts: Readonly<Record<string, HostOwner>>;
   /** All servers; claims, scopes and policies only of those that a map means or owns. */
   readonly servers: readonly ServerState[];
   /**
@@ -101,7 +135,10 @@ export interface OrgState {
    * claim or an app of ours has.
    */
   readonly groups: readonly GroupState[];
+  /** Every group of the org. */
+  readonly allGroups: readonly GroupState[];
   readonly groupRules: readonly GroupRuleState[];
+  /** Apps that a map names by label or client id, and those that carry our mark. */
   readonly apps: readonly AppState[];
   /** Of all OpenID Connect apps of the org, and of those that a map names. */
   readonly clientIds: readonly string[];

@@ -2,144 +2,223 @@
  * Whether the groups claims carry exactly the mapped groups, in tokens that Okta makes and the
  * gateway takes.
  */
+
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { code } from '../access-map/report/problems.ts';
-import { GROUPS_PER_FILTER, passesClaim } from './claim-filter.ts';
+import { GROUPS_PER_CLAIM, judgeFilter, type Passed } from './claim-filter.ts';
 import { givenNames } from './desired.ts';
-import type { DesiredOrg, DesiredServer } from './desired-org.ts';
+import { contextsOf, type JudgedServer } from './judge-server.ts';
+import { valueAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import type { ClaimState, GroupState, ServerState } from './state.ts';
 import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
-import type { VerifyFinding } from './verify-finding.ts';
+import { error, type VerifyFinding, warning } from './verify-finding.ts';
 import { matchingGroups } from './verify-groups.ts';
 
-/** Claims of access tokens that the authorizer reads. */
+/** Active claims of access tokens. */
+const accessClaims = ({ claims }: ServerState): readonly ClaimState[] =>
+  claims.filter(({ claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE');
+
+/** Those that the authorizer reads. */
 export const groupsClaimsOf = (
   server: ServerState,
   names: readonly string[],
-): readonly ClaimState[] =>
-  server.claims.filter(
-    ({ name, claimType, status }) =>
-      claimType === 'RESOURCE' && status === 'ACTIVE' && names.includes(name),
-  );
+): readonly ClaimState[] => accessClaims(server).filter(({ name }) => names.includes(name));
 
-export function verifyClaims(
-  server: ServerState,
-  wanted: DesiredServer,
-  desired: DesiredOrg,
+type Profile = Readonly<Record<string, unknown>>;
+
+/** A client whose profile an expression may read; without one, any. */
+interface ClientProfile {
+  readonly shown: string;
+  readonly profile: Profile | undefined;
+}
+
+/** Claims as one client gets them. */
+export interface JudgedClaim {
+  readonly claim: ClaimState;
+  readonly client: ClientProfile;
+  readonly passed: Passed<GroupState> | undefined;
+}
+
+/** The claims, once for each client where an expression reads the client's profile. */
+export function judgedClaims(
+  judged: JudgedServer,
+  claims: readonly ClaimState[],
   groups: readonly GroupState[],
-): readonly VerifyFinding[] {
+): readonly JudgedClaim[] {
+  const clients = profilesOf(judged);
+  return claims.flatMap((claim) =>
+    (/\bapp\.profile\./.test(claim.value) ? clients : clients.slice(0, 1)).map((client) => ({
+      claim,
+      client,
+      passed: judgeFilter(claim, groups, client.profile),
+    })),
+  );
+}
+
+function profilesOf(judged: JudgedServer): readonly ClientProfile[] {
+  const clients = contextsOf(judged).flatMap((context) => context.clients);
+  const profiles = clients.map(({ shown, app }) => {
+    const profile = app && valueAt(app.json, 'profile');
+    return { shown, profile: isObject(profile) ? profile : undefined };
+  });
+  return profiles.length === 0 ? [{ shown: 'any client', profile: undefined }] : profiles;
+}
+
+export function verifyClaims(judged: JudgedServer): readonly VerifyFinding[] {
+  const { server, wanted, desired, state } = judged;
+  const groups = state.allGroups;
   const claims = groupsClaimsOf(server, wanted.claims);
-  if (claims.length === 0) {
-    const text = `server ${code(server.name)} puts no claim ${code(wanted.claims.join())} into access tokens`;
-    return [{ level: 'error', text }];
-  }
-  const findings: VerifyFinding[] = [];
-  const carried = new Set<GroupState>();
-  for (const claim of claims) {
-    const passed = passesClaim(claim, groups);
-    if (!passed) {
-      const text = `claim ${code(claim.name)} (${code(claim.value)}) cannot be judged from here: it may carry any group`;
-      return [...findings, { level: 'error', text }];
-    }
-    for (const group of passed) carried.add(group);
-    findings.push(...judgeClaim(claim, passed.length));
-  }
-  const mapped = desired.groups
-    .filter(({ name }) => wanted.groups.includes(name))
-    .flatMap((group) => matchingGroups(group, groups));
-  const missing = [...new Set(mapped)].filter((group) => !carried.has(group));
-  const extra = [...carried].filter((group) => !mapped.includes(group));
-  const others = otherClaims(server, wanted, groups);
+  if (claims.length === 0)
+    return [
+      error(
+        `server ${code(server.name)} puts no claim ${code(wanted.claims.join())} into access tokens`,
+      ),
+    ];
+  const all = judgedClaims(judged, claims, groups);
+  const mapped = [
+    ...new Set(
+      desired.groups
+        .filter(({ name }) => wanted.groups.includes(name))
+        .flatMap((group) => matchingGroups(group, groups)),
+    ),
+  ];
+  const carried = [...new Set(all.flatMap(({ passed }) => named(passed)))];
+  const others = judgedClaims(
+    judged,
+    accessClaims(server).filter(
+      (claim) => !wanted.claims.includes(claim.name) && isOfGroups(claim),
+    ),
+    groups,
+  );
+  const filling = others.flatMap(({ passed }) => passed?.groups ?? []);
   return [
-    ...findings,
-    ...(missing.length > 0 ? missingGroups(missing, server) : []),
-    ...(extra.length > 0 ? [extraGroups(extra, server, wanted, desired)] : []),
-    ...others.flatMap(({ claim, passed }) => judgeCount(claim, passed.length)),
-    sizeOf(server, wanted, [...carried, ...others.flatMap(({ passed }) => passed)]),
+    ...claims.flatMap(judgeScopes),
+    ...all.flatMap((one) => judgeClaim(one, mapped)),
+    ...missingGroups(mapped, all, server),
+    ...extraGroups(
+      carried.filter((group) => !mapped.includes(group)),
+      judged,
+    ),
+    ...others.flatMap(judgeLimits),
+    sizeOf(judged, [...carried, ...filling]),
+  ];
+}
+
+/** Of a claim that carries ids, the authorizer knows no group. */
+const named = (passed: Passed<GroupState> | undefined): readonly GroupState[] =>
+  passed?.carries === 'name' ? passed.groups : [];
+
+const isOfGroups = ({ valueType, value }: ClaimState): boolean =>
+  valueType === 'GROUPS' || /\b[Gg](?:etFilteredGroups|roups\.|etGroups)/.test(value);
+
+const shownClaim = ({ name, value, valueType, filterType = '' }: ClaimState): string =>
+  `claim ${code(name)} (${code(valueType === 'GROUPS' ? `${filterType} ${value}`.trim() : value)})`;
+
+function judgeScopes({ name, scopes }: ClaimState): readonly VerifyFinding[] {
+  if (scopes.length === 0) return [];
+  const text = `claim ${code(name)} comes with the scopes ${scopes.map(code).join(', ')} only: a client that does not ask for them has no groups, those that deny included`;
+  return [error(text)];
+}
+
+function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly VerifyFinding[] {
+  const { claim, client, passed } = one;
+  const text = shownClaim(claim);
+  if (!passed)
+    return [
+      warning(
+        `${text} cannot be judged from here: it may carry any group, and lack one that denies`,
+      ),
+    ];
+  const unsure = passed.unsure.filter((group) => mapped.includes(group));
+  return [
+    ...(passed.missingList === undefined
+      ? []
+      : [
+          error(
+            `${text} reads the list ${code(`app.profile.${passed.missingList}`)}, which the client ${code(client.shown)} has not: it gets no token`,
+          ),
+        ]),
+    ...(passed.carries === 'id'
+      ? [error(`${text} carries the ids of groups, and the authorizer reads their names`)]
+      : []),
+    ...(unsure.length > 0 && passed.missingList === undefined
+      ? [warning(`${text} cannot be judged from here for ${listed(unsure)}`)]
+      : []),
+    ...judgeLimits(one),
+  ];
+}
+
+/** For a user in more groups than a limit, Okta refuses the whole token. */
+function judgeLimits({ claim, passed }: JudgedClaim): readonly VerifyFinding[] {
+  const { name, valueType, value } = claim;
+  const limits = /,\s*(\d+)\s*\)/.exec(value)?.[1];
+  const tooHigh = valueType === 'EXPRESSION' && Number(limits ?? 0) > GROUPS_PER_CLAIM;
+  return [
+    ...(passed?.exceeded ?? []).map((limit) =>
+      error(
+        `claim ${code(name)} lets ${passed?.groups.length} groups through: for a user with more than ${limit} of them Okta refuses the token, or makes one too long for the gateway`,
+      ),
+    ),
+    ...(tooHigh
+      ? [
+          warning(
+            `claim ${code(name)} has the limit ${limits}: Okta takes more than ${GROUPS_PER_CLAIM} in the authorization code flow alone`,
+          ),
+        ]
+      : []),
   ];
 }
 
 /** Groups of maps that are not given are no fault; a namesake of a mapped group is one. */
 function extraGroups(
   extra: readonly GroupState[],
-  server: ServerState,
-  wanted: DesiredServer,
-  desired: DesiredOrg,
-): VerifyFinding {
+  { server, wanted, desired }: JudgedServer,
+): readonly VerifyFinding[] {
+  if (extra.length === 0) return [];
   const text = `the claims carry ${extra.length} groups that the map does not name (${listed(extra)})`;
-  if (extra.some((group) => wanted.groups.includes(group.name))) {
-    const danger = 'among them a namesake of a mapped group, whose members would pass for it';
-    return { level: 'error', text: `${text}, ${danger}` };
-  }
+  if (extra.some((group) => wanted.groups.includes(group.name)))
+    return [
+      error(`${text}, among them a namesake of a mapped group, whose members would pass for it`),
+    ];
   const given = givenNames(desired);
   const isShared = (ownersIn(server.description) ?? []).some((map) => !given.includes(map));
-  return { level: isShared ? 'note' : 'warning', text };
+  return [{ level: isShared ? 'note' : 'warning', text }];
 }
-
-interface OtherClaim {
-  readonly claim: ClaimState;
-  readonly passed: readonly GroupState[];
-}
-
-/**
- * Claims that the authorizer does not read: they fill the token all the same, and over their limit
- * there is none.
- */
-const otherClaims = (
-  { claims }: ServerState,
-  wanted: DesiredServer,
-  groups: readonly GroupState[],
-): readonly OtherClaim[] =>
-  claims
-    .filter(
-      ({ name, claimType, status }) =>
-        claimType === 'RESOURCE' && status === 'ACTIVE' && !wanted.claims.includes(name),
-    )
-    .map((claim) => ({ claim, passed: passesClaim(claim, groups) ?? [] }));
 
 /** What the maps' claims lack: another claim may carry it, which the map then must list. */
 function missingGroups(
-  missing: readonly GroupState[],
+  mapped: readonly GroupState[],
+  all: readonly JudgedClaim[],
   server: ServerState,
 ): readonly VerifyFinding[] {
-  const claims = server.claims.filter(
-    ({ claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE',
+  // A claim that cannot be judged may carry it, which is told.
+  if (all.some(({ passed }) => passed === undefined)) return [];
+  const missing = mapped.filter(
+    (group) =>
+      !all.some(({ passed }) => passed && [...named(passed), ...passed.unsure].includes(group)),
   );
-  const found = claims
-    .map((claim) => ({ name: claim.name, groups: passesClaim(claim, missing) ?? [] }))
+  if (missing.length === 0) return [];
+  const found = accessClaims(server)
+    .map((claim) => ({ name: claim.name, groups: named(judgeFilter(claim, missing)) }))
     .filter(({ groups }) => groups.length > 0);
   const nowhere = missing.filter((group) => !found.some(({ groups }) => groups.includes(group)));
   return [
-    ...found.map(({ name, groups }): VerifyFinding => {
-      const text = `claim ${code(name)} carries ${listed(groups)}, and \`okta.groupsClaim\` does not list it: the authorizer does not see them`;
-      return { level: 'error', text };
-    }),
+    ...found.map(({ name, groups }) =>
+      error(
+        `claim ${code(name)} carries ${listed(groups)}, and \`okta.groupsClaim\` does not list it: the authorizer does not see them`,
+      ),
+    ),
     ...(nowhere.length > 0
-      ? [
-          {
-            level: 'error',
-            text: `no claim carries ${listed(nowhere)}, which the map names`,
-          } as const,
-        ]
+      ? [error(`no claim carries ${listed(nowhere)}, which the map names${whyImported(nowhere)}`)]
       : []),
   ];
 }
 
-function judgeCount({ name, valueType }: ClaimState, count: number): readonly VerifyFinding[] {
-  if (valueType !== 'GROUPS' || count <= GROUPS_PER_FILTER) return [];
-  const text = `claim ${code(name)} lets ${count} groups through: for a user with more than ${GROUPS_PER_FILTER} of them Okta refuses the token, or makes one too long for the gateway`;
-  return [{ level: 'error', text }];
-}
-
-function judgeClaim(claim: ClaimState, count: number): readonly VerifyFinding[] {
-  const { name, scopes } = claim;
-  const findings = [...judgeCount(claim, count)];
-  if (scopes.length > 0) {
-    const text = `claim ${code(name)} comes with the scopes ${scopes.map(code).join(', ')} only: a client that does not ask for them has no groups, those that deny included`;
-    findings.push({ level: 'error', text });
-  }
-  return findings;
-}
+const whyImported = (groups: readonly GroupState[]): string =>
+  groups.some(({ type }) => type === 'APP_GROUP')
+    ? ': a filter by name does not take in groups that a directory has imported, an expression does'
+    : '';
 
 const listed = (groups: readonly GroupState[]): string => {
   const names = groups.slice(0, 5).map(({ name }) => code(name));
@@ -147,8 +226,7 @@ const listed = (groups: readonly GroupState[]): string => {
 };
 
 function sizeOf(
-  { issuer, audiences }: ServerState,
-  { claims, scopes }: DesiredServer,
+  { server: { issuer, audiences }, wanted: { claims, scopes } }: JudgedServer,
   groups: readonly GroupState[],
 ): VerifyFinding {
   const bytes = tokenBytes({

@@ -1,7 +1,38 @@
 /** What verify says of an org. */
+import { code } from '../access-map/report/problems.ts';
+import { isAccepted } from './judged-fields.ts';
 
 export interface VerifyFinding {
   /** An error makes calls fail or open wrongly; a warning may be meant; a note is a measure. */
   readonly level: 'error' | 'warning' | 'note';
   readonly text: string;
+  /** The field that the finding is of: `okta.manage.accepted` takes it as it is. */
+  readonly field?: string;
 }
+
+export const error = (text: string, field?: string): VerifyFinding => ({
+  level: 'error',
+  text,
+  ...(field === undefined ? {} : { field }),
+});
+
+export const warning = (text: string, field?: string): VerifyFinding => ({
+  ...error(text, field),
+  level: 'warning',
+});
+
+/** What the map takes as it is becomes a note; the text of the rest says how to take it. */
+export const withAccepted = (
+  findings: readonly VerifyFinding[],
+  accepted: readonly string[],
+): readonly VerifyFinding[] =>
+  findings.map((finding) => {
+    const { field, text } = finding;
+    if (field === undefined) return finding;
+    if (isAccepted(accepted, field))
+      return { ...finding, level: 'note', text: `${text} (accepted)` };
+    return {
+      ...finding,
+      text: `${text}; if it is meant, list ${code(field)} under \`okta.manage.accepted\``,
+    };
+  });

@@ -190,7 +190,7 @@ const IDENTITY_CLAIMS: readonly (readonly [name: string, scope: string, always: 
 ];
 
 /** Scopes that every server has. */
-export const STANDARD_SCOPES = ['openid', ...scopesOfProfile, 'offline_access', 'device_sso'];
+const STANDARD_SCOPES = ['openid', ...scopesOfProfile, 'offline_access', 'device_sso'];
 
 export const systemScopes = (newId: (prefix: string) => string): readonly Entity[] =>
   STANDARD_SCOPES.map((name) =>

@@ -1,6 +1,78 @@
 /** Schema of `okta`: whose tokens are accepted, and what `okta apply` sets up. */
 import { duration, groupNames, on, text } from './schema-terms.ts';
 
+const app = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['label', 'type'],
+  expected:
+    'an app such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
+  properties: {
+    label: { ...text, maxLength: 100, expected: 'a label of at most 100 characters' },
+    type: {
+      type: 'string',
+      enum: ['spa', 'native', 'web', 'service'],
+      expected: '`spa`, `native`, `web` or `service`',
+    },
+    redirectUris: {
+      type: 'array',
+      uniqueItems: true,
+      items: text,
+      expected: 'a list of URLs',
+    },
+    groups: {
+      ...groupNames,
+      description: 'Groups that may use the app; by default all groups of the map.',
+    },
+    authMethod: {
+      type: 'string',
+      enum: [
+        'none',
+        'client_secret_basic',
+        'client_secret_post',
+        'client_secret_jwt',
+        'private_key_jwt',
+      ],
+      expected: 'a way to prove the client, such as `private_key_jwt`',
+      description:
+        'How the app proves itself at the token endpoint; absent: by its type when it is made, then left to Okta.',
+    },
+    grants: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern:
+          '^(?:authorization_code|refresh_token|client_credentials|password|implicit|interaction_code|urn:(?:ietf:params:oauth|openid:params):grant-type:[a-z0-9_-]+)$',
+        expected: 'a grant type such as `authorization_code`',
+      },
+      expected: 'a list of grant types such as `authorization_code`',
+      description:
+        'Grant types of the app; absent: by its type when it is made, then left to Okta.',
+    },
+    pkce: {
+      ...on,
+      description:
+        'Whether an authorization code needs PKCE; absent: yes when the app is made, then left to Okta.',
+    },
+  },
+} as const;
+
+/** Fields of objects in Okta that verify does not judge, or that the map takes as they are. */
+const accepted = {
+  type: 'array',
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    pattern: '^(?:server|policy|rule|claim|scope|app)(?:\\.[A-Za-z0-9_-]+(?:\\[\\])?)+$',
+    expected: 'a field such as `rule.actions.token.inlineHook`',
+  },
+  expected: 'a list of fields such as `rule.actions.token.inlineHook`',
+  description:
+    'Fields of objects in Okta that `okta verify` names and the map accepts as they are, each with what lies below it.',
+} as const;
+
 const manage = {
   type: 'object',
   description: 'What `okta plan`, `apply` and `verify` need beyond the map.',
@@ -36,37 +108,21 @@ const manage = {
       description: 'Apps (OAuth clients) of the API; okta.clients names them as app:LABEL.',
       expected:
         'a list of apps such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['label', 'type'],
-        expected:
-          'an app such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
-        properties: {
-          label: { ...text, maxLength: 100, expected: 'a label of at most 100 characters' },
-          type: {
-            type: 'string',
-            enum: ['spa', 'native', 'web', 'service'],
-            expected: '`spa`, `native`, `web` or `service`',
-          },
-          redirectUris: {
-            type: 'array',
-            uniqueItems: true,
-            items: text,
-            expected: 'a list of URLs',
-          },
-          groups: {
-            ...groupNames,
-            description: 'Groups that may use the app; by default all groups of the map.',
-          },
-        },
-      },
+      items: app,
     },
     tokenLifetime: {
       ...duration,
       default: '15m',
       description: 'Life of an access token: whole minutes from 5m to 24h.',
     },
+    refreshTokenLifetime: {
+      ...duration,
+      pattern: `${duration.pattern}|^unlimited$`,
+      expected: 'a duration such as `30d`, or the word `unlimited`',
+      description:
+        'Life of a refresh token, whole minutes from 10m to 1825d, or the word unlimited; absent: 30d when the rule is made, then left to Okta.',
+    },
+    accepted,
     createGroups: {
       ...on,
       default: false,

@@ -2,7 +2,7 @@
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
-import { at, type Cursor, choice, is, type Report, text, texts } from '../report/cursor.ts';
+import { at, type Cursor, choice, has, is, type Report, text, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
 import { code } from '../report/problems.ts';
 import { appLabel, type ManagedApp, readApps } from './managed-apps.ts';
@@ -37,6 +37,12 @@ export interface OktaSide {
   readonly maxTokenLifetimeSeconds: number;
   readonly apps: readonly ManagedApp[];
   readonly tokenLifetimeMinutes: number;
+  /** Whether the map says it: else it is left to Okta once the rule is made. */
+  readonly tokenLifetimeNamed: boolean;
+  /** 0: without end. Absent: left to Okta once the rule is made. */
+  readonly refreshTokenMinutes?: number;
+  /** Fields in Okta that the map takes as they are, such as `rule.actions.token.inlineHook`. */
+  readonly accepted: readonly string[];
   readonly createGroups: boolean;
   readonly idTokenGroups: boolean;
   readonly scopes: boolean;
@@ -119,6 +125,9 @@ function readSide(
     machinesElsewhere: isList,
     apps: readApps(at(manage, 'apps'), names, report),
     tokenLifetimeMinutes: readLifetime(at(manage, 'tokenLifetime'), model, report),
+    tokenLifetimeNamed: has(manage, 'tokenLifetime'),
+    ...readRefreshLifetime(at(manage, 'refreshTokenLifetime'), report),
+    accepted: texts(at(manage, 'accepted')).map(([field]) => field),
     ...readSwitches(manage),
     groups,
     permissions,
@@ -174,6 +183,24 @@ function readLifetime(
     report.error('DURATION_RANGE', cursor.pointer, { expected, found: written });
   }
   return Math.ceil(seconds / 60);
+}
+
+/** Bounds of Okta: from 10 minutes to 5 years. */
+function readRefreshLifetime(
+  cursor: Cursor,
+  report: Report,
+): Pick<OktaSide, 'refreshTokenMinutes'> {
+  const written = text(cursor);
+  if (written === undefined) return {};
+  if (written === 'unlimited') return { refreshTokenMinutes: 0 };
+  const bounds = { otherwise: '30d', least: '10m', most: '1825d' };
+  const seconds = readDuration(cursor, bounds, report);
+  if (seconds % 60 !== 0)
+    report.error('DURATION_RANGE', cursor.pointer, {
+      expected: 'whole minutes',
+      found: code(written),
+    });
+  return { refreshTokenMinutes: Math.ceil(seconds / 60) };
 }
 
 function checkClients(

@@ -1,5 +1,15 @@
 /** Reads `okta.manage.apps`: the apps (OAuth clients) that `okta apply` sets up. */
-import { at, type Cursor, choice, items, type Report, text, texts } from '../report/cursor.ts';
+import {
+  at,
+  type Cursor,
+  choice,
+  has,
+  is,
+  items,
+  type Report,
+  text,
+  texts,
+} from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { ManageInput } from './okta-section.ts';
 
@@ -11,6 +21,12 @@ export interface ManagedApp {
   readonly redirectUris: readonly string[];
   /** Groups that are assigned to the app, by their names in the map, or `Everyone`. */
   readonly groups: readonly string[];
+  /** How it proves itself at the token endpoint; absent: left to Okta once it is made. */
+  readonly authMethod?: string;
+  /** Grant types; absent: left to Okta once it is made. */
+  readonly grants?: readonly string[];
+  /** Whether a code needs PKCE; absent: left to Okta once it is made. */
+  readonly pkce?: boolean;
 }
 
 type App = NonNullable<ManageInput['apps']>[number];
@@ -35,8 +51,30 @@ export function readApps(
     const redirectUris = readRedirectUris(app, type, report);
     const own = texts(at(app, 'groups')).map(([name]) => name);
     const assigned = own.length > 0 ? own : groups;
-    return [{ label, type, redirectUris, groups: type === 'service' ? [] : assigned }];
+    const groupsOfApp = type === 'service' ? [] : assigned;
+    return [{ label, type, redirectUris, groups: groupsOfApp, ...readClient(app, type, report) }];
   });
+}
+
+/** A browser keeps no secret, and what has no user has no code to protect. */
+function readClient(
+  app: Cursor<App>,
+  type: AppType,
+  report: Report,
+): Pick<ManagedApp, 'authMethod' | 'grants' | 'pkce'> {
+  const authMethod = text(at(app, 'authMethod'));
+  const grants = texts(at(app, 'grants')).map(([grant]) => grant);
+  const pkce = is(at(app, 'pkce'), true);
+  if (type === 'spa' && authMethod !== undefined && authMethod !== 'none')
+    report.error('VALUE_INVALID', at(app, 'authMethod').pointer, {
+      expected: '`none` for an app of type `spa`, which keeps no secret',
+      found: code(authMethod),
+    });
+  return {
+    ...(authMethod === undefined ? {} : { authMethod }),
+    ...(grants.length === 0 ? {} : { grants }),
+    ...(has(app, 'pkce') ? { pkce } : {}),
+  };
 }
 
 function readRedirectUris(app: Cursor<App>, type: AppType, report: Report): readonly string[] {

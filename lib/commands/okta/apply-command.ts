@@ -14,6 +14,7 @@ import { escapeControls, type Io, writeLines } from '../shell/io.ts';
 import { refuseUnwritable, reportResults } from './apply-results.ts';
 import { planLines } from './render-plan.ts';
 import {
+  blockOption,
   connect,
   type MapsOptions,
   mapsOption,
@@ -39,7 +40,7 @@ interface Job {
 
 function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
   assertUsage(options, io);
-  return withOktaErrors(io, async () => {
+  return withOktaErrors(io, {}, async () => {
     const job = jobOf(options, io);
     const org = await connect(job.desired.org, RIGHTS.apply, io);
     const plan = await freshPlan(org, job, options);
@@ -162,7 +163,7 @@ export const oktaApply = defineCommand<OktaApplyOptions>({
     void command
       .argument('[plan]', 'a plan of `okta plan -o`; refused if the org has changed since')
       .addOption(mapsOption())
-      .option('--block <name>', 'the okta block, of maps that list several')
+      .addOption(blockOption())
       .option('--yes', 'do not ask')
       .option('--prune', 'remove owned objects that the maps dropped')
       .option('--write', 'write issuer and client ids into the maps; comments stay'),

@@ -1,8 +1,9 @@
 /** A plan as text: what will be created, changed, replaced, left, and what contradicts the map. */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { Json } from '../../okta/org.ts';
 import { isBlocked, type Plan } from '../../okta/plan.ts';
 import type { Finding } from '../../okta/plan-part.ts';
-import type { Change, Step } from '../../okta/step.ts';
+import type { Change, Step, Template } from '../../okta/step.ts';
 import { escapeControls, type Io, paint, pluralize, type Style } from '../shell/io.ts';
 
 const SIGNS: Readonly<Record<Step['action'], readonly [sign: string, style: Style]>> = {
@@ -42,7 +43,33 @@ function stepLines(step: Step, io: Io, why = ''): readonly string[] {
   return [
     paint(io, style, `  ${sign} ${action} ${step.kind} ${escapeControls(step.name)}${why}`),
     ...step.changes.map((change) => `      ${change.what}: ${changeText(change)}`),
+    ...restOfBody(step),
   ];
+}
+
+/** What the request sends besides, so that nothing is sent that nobody could review. */
+function restOfBody({ action, changes, request: { body = {} } }: Step): readonly string[] {
+  if (action === 'activate' || action === 'deactivate') return [];
+  const told = new Set(changes.map(({ to }) => shown(to)));
+  const rest = leavesOf(body, '').filter(([, value]) => !told.has(shown(value)));
+  return rest.map(([path, value]) => {
+    const name = path.split('.').slice(-2).join('.');
+    const isEndless = path.endsWith('refreshTokenLifetimeMinutes') && value === 0;
+    return `      sends ${name}: ${shown(value)}${isEndless ? ' (no end)' : ''}`;
+  });
+}
+
+/** References and group expressions are told as changes, or name what the plan makes. */
+function leavesOf(value: Template, path: string): readonly (readonly [string, Json])[] {
+  if (isObject<Template>(value)) {
+    if (Object.keys(value).some((key) => key.startsWith('$'))) return [];
+    return Object.entries(value).flatMap(([key, inner]) =>
+      leavesOf(inner, path === '' ? key : `${path}.${key}`),
+    );
+  }
+  return Array.isArray(value) && value.some((item) => isObject(item))
+    ? value.flatMap((item: Template) => leavesOf(item, path))
+    : [[path, value as Json]];
 }
 
 function changeText({ from, to }: Change): string {
@@ -63,6 +90,7 @@ function shown(value: Json): string {
 function findingLine({ level, text: raw }: Finding, io: Io): string {
   const text = escapeControls(raw);
   if (level === 'blocks') return paint(io, 'red', `  ! ${text}`);
+  if (level === 'faults') return paint(io, 'red', `  ! not in order: ${text}`);
   return level === 'warns' ? paint(io, 'yellow', `  ! warning: ${text}`) : `  i ${text}`;
 }
 
@@ -94,6 +122,11 @@ function summary({ steps, dropped, findings }: Plan): string {
   // Steps that a contradiction has kept out of the plan are none that the org does not need.
   const none = isBlocked({ findings })
     ? 'No plan: put right what is marked with `!` first'
-    : 'No changes: the org is as the maps say';
+    : unchanged(findings);
   return [steps.length === 0 ? none : all, ...tail].join('; ');
 }
+
+const unchanged = (findings: readonly Finding[]): string =>
+  findings.some(({ level }) => level === 'faults')
+    ? 'No changes to write, but the org is not in order'
+    : 'No changes: the org is as the maps say';

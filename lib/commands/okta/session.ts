@@ -1,7 +1,7 @@
 /** What the okta commands share: their maps, and the way to the org. */
 import { relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type AccessMap, AccessMapError, type OktaSide } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { credentialsFrom } from '../../okta/credentials.ts';
@@ -9,14 +9,29 @@ import { desiredOrg } from '../../okta/desired.ts';
 import type { DesiredOrg } from '../../okta/desired-org.ts';
 import { OktaError } from '../../okta/okta-error.ts';
 import type { OktaOrg } from '../../okta/org.ts';
-import { EXIT, type ExitCode, listOption, PROGRAM } from '../shell/command.ts';
-import { escapeControls, type Io, redactTokens } from '../shell/io.ts';
+import { EXIT, type ExitCode, type JsonOptions, listOption, PROGRAM } from '../shell/command.ts';
+import { escapeControls, type Io, redactTokens, writeJson } from '../shell/io.ts';
 import { locate, readMap } from '../shell/map-file.ts';
 
 export interface MapsOptions {
   /** Files named with `--map`. Default: the map of the project. */
   readonly map?: readonly string[];
 }
+
+/** Of the commands that read maps and an org. */
+export interface SessionOptions extends MapsOptions, JsonOptions {
+  readonly maps?: readonly string[];
+  readonly block?: string;
+}
+
+export const declareMaps = (command: Command): Command =>
+  command
+    .argument('[maps...]', 'access maps that share an org (default: the map of the project)')
+    .addOption(mapsOption())
+    .addOption(blockOption());
+
+export const blockOption = (): Option =>
+  new Option('--block <name>', 'the okta block, of maps that list several');
 
 export const mapsOption = (): Option =>
   listOption(
@@ -103,6 +118,16 @@ export const RIGHTS = {
   verifyAs: [...scopes('read'), 'okta.users.read'],
 } as const;
 
+/** Maps, and the way to their org. @throws AccessMapError, OktaError */
+export async function openSession(
+  { maps = [], map = [], block }: SessionOptions,
+  rights: readonly string[],
+  io: Io,
+): Promise<OktaMaps & { readonly org: OktaOrg }> {
+  const read = readMaps([...maps, ...map], block, io);
+  return { ...read, org: await connect(read.desired.org, rights, io) };
+}
+
 /** @throws OktaError */
 export async function connect(url: string, rights: readonly string[], io: Io): Promise<OktaOrg> {
   const credentials = credentialsFrom(io.env, url);
@@ -127,13 +152,33 @@ export async function connect(url: string, rights: readonly string[], io: Io): P
 export const waitOf = (io: Io): ((milliseconds: number) => Promise<void>) =>
   io.wait ?? ((milliseconds) => wait(milliseconds));
 
-/** Runs a command; what Okta or the maps refuse is one sentence and exit code 1. */
-export async function withOktaErrors(io: Io, run: () => Promise<ExitCode>): Promise<ExitCode> {
+/**
+ * Runs a command. What Okta or the maps refuse is one sentence, and an object where JSON was asked
+ * for: exit code 3 where the org could not be asked, else 1.
+ */
+export async function withOktaErrors(
+  io: Io,
+  { json = false }: JsonOptions,
+  run: () => Promise<ExitCode>,
+): Promise<ExitCode> {
   try {
     return await run();
   } catch (error) {
+    if (error instanceof AccessMapError && json)
+      return tellJson(
+        io,
+        EXIT.problem,
+        error.problems.map(({ message }) => message),
+      );
     if (!(error instanceof OktaError)) throw error;
+    const exit = error.detail.unavailable ? EXIT.service : EXIT.problem;
     io.err(`${PROGRAM}: ${escapeControls(redactTokens(error.message))}\n`);
-    return EXIT.problem;
+    return json ? tellJson(io, exit, [error.message]) : exit;
   }
+}
+
+function tellJson(io: Io, exit: ExitCode, texts: readonly string[]): ExitCode {
+  const problems = texts.map((text) => ({ level: 'error', text }));
+  writeJson(io, { ok: false, exit, problems });
+  return exit;
 }

@@ -3,70 +3,57 @@
 import type { Cell } from '../../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { type UserView, viewAs } from '../../okta/as-user.ts';
-import { type Bounds, verifyOrg } from '../../okta/verify.ts';
+import { verifyOrg } from '../../okta/verify.ts';
 import type { VerifyFinding } from '../../okta/verify-finding.ts';
 import { cellsFor, cellText, effectOf, shadowNote } from '../../verdicts/cells.ts';
-import {
-  defineCommand,
-  EXIT,
-  type ExitCode,
-  type JsonOptions,
-  jsonOption,
-} from '../shell/command.ts';
+import { defineCommand, EXIT, type ExitCode, jsonOption } from '../shell/command.ts';
 import { escapeControls, type Io, paint, writeJson, writeLines } from '../shell/io.ts';
 import {
-  connect,
+  declareMaps,
   type ManagedMap,
-  type MapsOptions,
-  mapsOption,
+  openSession,
   RIGHTS,
-  readMaps,
+  type SessionOptions,
   withOktaErrors,
 } from './session.ts';
 
-export interface OktaVerifyOptions extends MapsOptions, JsonOptions {
-  readonly maps?: readonly string[];
+export interface OktaVerifyOptions extends SessionOptions {
   readonly as?: string;
-  readonly block?: string;
 }
 
-const runOktaVerify = (
-  { maps = [], map = [], as, block, json }: OktaVerifyOptions,
-  io: Io,
-): Promise<ExitCode> =>
-  withOktaErrors(io, async () => {
-    const read = readMaps([...maps, ...map], block, io);
-    const org = await connect(
-      read.desired.org,
-      as === undefined ? RIGHTS.verify : RIGHTS.verifyAs,
-      io,
-    );
-    const { findings, state } = await verifyOrg(org, read.desired, read.sides.map(boundsOf));
-    const view = as === undefined ? undefined : await viewAs(org, as, read.desired, state);
-    const allowedByMap = view ? read.sides.map((each) => allowedRoutesOf(each, view)) : [];
-    const ok = !findings.some(({ level }) => level === 'error');
+const runOktaVerify = (options: OktaVerifyOptions, io: Io): Promise<ExitCode> =>
+  withOktaErrors(io, options, async () => {
+    const { as, json } = options;
+    const rights = as === undefined ? RIGHTS.verify : RIGHTS.verifyAs;
+    const { sides, desired, org } = await openSession(options, rights, io);
+    const { findings, state } = await verifyOrg(org, desired);
+    const view = as === undefined ? undefined : await viewAs(org, as, desired, state);
+    const allowedByMap = view ? sides.map((each) => allowedRoutesOf(each, view)) : [];
+    const problems = findings.filter(({ level }) => level === 'error');
+    const exit = problems.length === 0 ? EXIT.good : EXIT.problem;
     if (json)
       writeJson(io, {
-        ok,
+        ok: exit === EXIT.good,
+        exit,
+        problems,
         org: org.url,
         findings,
-        ...(view ? { as: { login: view.login, status: view.status, computed: allowedByMap } } : {}),
+        ...(view ? { as: userObject(view, allowedByMap) } : {}),
       });
     else
       writeLines(io, [
-        `${org.url}, against ${read.desired.maps.join(', ')}:`,
+        `${org.url}, against ${desired.maps.join(', ')}:`,
         '',
         ...lines(findings, io),
         ...(view ? userLines(view, allowedByMap) : []),
       ]);
-    return ok ? EXIT.good : EXIT.problem;
+    return exit;
   });
 
-const boundsOf = ({ side: { server, map, maxTokenLifetimeSeconds } }: ManagedMap): Bounds => ({
-  server,
-  map,
-  maxTokenLifetimeSeconds,
-});
+const userObject = (
+  { login, uid, status, signsIn }: UserView,
+  computed: readonly AllowedRoutes[],
+) => ({ login, uid, status, tokens: signsIn, computed });
 
 function lines(findings: readonly VerifyFinding[], io: Io): readonly string[] {
   const signs = {
@@ -87,8 +74,10 @@ function lines(findings: readonly VerifyFinding[], io: Io): readonly string[] {
 
 interface AllowedRoutes {
   readonly map: string;
-  /** As the token would carry them; absent where a claim cannot be judged. */
-  readonly groups?: readonly string[];
+  /** As the token would carry them for sure. */
+  readonly groups: readonly string[];
+  /** Claims that may add groups, which cannot be judged from here. */
+  readonly unjudged: readonly string[];
   /** Routes that the gateway opens, those in shadow mode included. */
   readonly routes: readonly string[];
   /** Routes in shadow mode: what the rules say of them, and what the gateway does. */
@@ -98,8 +87,9 @@ interface AllowedRoutes {
 /** The authorizer's own arithmetic, fed with the groups that the token would carry. */
 function allowedRoutesOf({ map: { model }, side }: ManagedMap, view: UserView): AllowedRoutes {
   const { map: name, block, groupPrefix: prefix } = side;
-  const carried = view.servers.find(({ server }) => server.name === side.server)?.groups;
-  if (!carried) return { map: name, routes: [], shadow: [] };
+  const found = view.servers.find(({ server }) => server.name === side.server);
+  const { groups: carried = [], unjudged = [] } = found ?? {};
+  if (!view.signsIn) return { map: name, groups: [], unjudged: [], routes: [], shadow: [] };
   const groups = carried
     .filter((group) => group.startsWith(prefix))
     .map((group) => group.slice(prefix.length));
@@ -109,35 +99,54 @@ function allowedRoutesOf({ map: { model }, side }: ManagedMap, view: UserView): 
   return {
     map: name,
     groups: carried,
+    unjudged,
     routes: cells.filter((cell) => effectOf(cell) === 'allow').map(({ route }) => route),
     shadow: cells.filter((cell) => shadowNote(cell) !== undefined),
   };
 }
 
 function userLines(
-  { login, status }: UserView,
+  { login, uid, status, signsIn }: UserView,
   allowedByMap: readonly AllowedRoutes[],
 ): readonly string[] {
+  const who = `${escapeControls(login)} (${escapeControls(status.toLowerCase())})`;
+  const id = `  uid: ${escapeControls(uid)}`;
+  if (!signsIn)
+    return [
+      '',
+      `${who}: Okta gives no token to a user of this status; tokens of before live on to their end, \`blocked\` in the map stops them by the uid`,
+      id,
+    ];
   return [
     '',
-    `${escapeControls(login)} (${escapeControls(status.toLowerCase())}), computed from the user's groups and the claim, no token was made:`,
-    ...allowedByMap.flatMap(({ map, groups, routes, shadow }) => [
-      `  ${map}: ${groups === undefined ? 'the claim cannot be judged from here' : `groups ${groups.length === 0 ? 'none' : escapeControls(groups.join(', '))}`}`,
-      ...routes.map((route) => `    opens ${route}`),
-      ...shadow.map((cell) => `    ${cell.route}: ${cellText(cell)}`),
-    ]),
+    `${who}, computed from the user's groups and the claim, no token was made:`,
+    ...allowedByMap.flatMap(allowedLines),
+    id,
   ];
 }
+
+const allowedLines = ({
+  map,
+  groups,
+  unjudged,
+  routes,
+  shadow,
+}: AllowedRoutes): readonly string[] => [
+  `  ${map}: groups ${groups.length === 0 ? 'none' : escapeControls(groups.join(', '))}`,
+  ...unjudged.map(
+    (claim) =>
+      `    and what the claim ${escapeControls(claim)} adds, which cannot be judged from here`,
+  ),
+  ...routes.map((route) => `    opens ${route}`),
+  ...shadow.map((cell) => `    ${cell.route}: ${cellText(cell)}`),
+];
 
 export const oktaVerify = defineCommand<OktaVerifyOptions>({
   name: 'verify',
   summary: 'find what in Okta would break the maps or make tokens fail',
   examples: ['okta verify', 'okta verify --as reader@example.com'],
   declare: (command) =>
-    void command
-      .argument('[maps...]', 'access maps that share an org (default: the map of the project)')
-      .addOption(mapsOption())
-      .option('--block <name>', 'the okta block, of maps that list several')
+    void declareMaps(command)
       .option(
         '--as <user>',
         'compute which groups the token of this user would carry, and which routes that opens',

@@ -308,6 +308,18 @@ const SIDE: readonly Row[] = [
     [MANAGED],
   ),
   row(
+    'okta.manage.refreshTokenLifetime',
+    [['okta.manage.refreshTokenLifetime', 'unlimited']],
+    [`${WIDER} okta.manage.refreshTokenLifetime | - > unlimited`],
+    [MANAGED],
+  ),
+  row(
+    'okta.manage.accepted',
+    [['okta.manage.accepted', ['rule.actions.token.inlineHook']]],
+    [`${WIDER} okta.manage.accepted | - > rule.actions.token.inlineHook`],
+    [MANAGED],
+  ),
+  row(
     'okta.manage.createGroups',
     [['okta.manage.createGroups', true]],
     [`${PLAIN} okta.manage.createGroups | false > true`],
@@ -346,6 +358,24 @@ const SIDE: readonly Row[] = [
       ],
     ],
     [`${WIDER} okta.manage.apps.web.redirectUris | - > https://app.example.com/new`],
+    [MANAGED],
+  ),
+  row(
+    'okta.manage.apps.authMethod',
+    [['okta.manage.apps', [{ ...WEB, authMethod: 'none' }]]],
+    [`${BOTH} okta.manage.apps.web.authMethod | - > none`],
+    [MANAGED],
+  ),
+  row(
+    'okta.manage.apps.grants',
+    [['okta.manage.apps', [{ ...WEB, grants: ['password'] }]]],
+    [`${WIDER} okta.manage.apps.web.grants | - > password`],
+    [MANAGED],
+  ),
+  row(
+    'okta.manage.apps.pkce',
+    [['okta.manage.apps', [{ ...WEB, pkce: false }]]],
+    [`${WIDER} okta.manage.apps.web.pkce | - > false`],
     [MANAGED],
   ),
   row(

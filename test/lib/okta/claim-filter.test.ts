@@ -64,7 +64,6 @@ test('the judgement of other filters agrees with Okta’s rules', () => {
   const kind = fc.constantFrom('STARTS_WITH', 'EQUALS', 'CONTAINS', 'REGEX');
   fc.assert(
     fc.property(groups, kind, name, (memberOf, filterType, value) => {
-      fc.pre(memberOf.every(({ type }) => type !== 'APP_GROUP'));
       const judged = passesClaim({ valueType: 'GROUPS', filterType, value }, memberOf);
       fc.pre(judged !== undefined);
       expect(judged?.map((group) => group.name)).toEqual(
@@ -98,9 +97,9 @@ test.each([
 });
 
 test.each<ClaimFilter>([
-  { valueType: 'EXPRESSION', value: 'getFilteredGroups({"00g1"}, "group.name", 40)' },
-  { valueType: 'EXPRESSION', value: 'getFilteredGroups({"00g1", }, "group.name", 99)' },
-  { valueType: 'EXPRESSION', value: 'Groups.startsWith("OKTA", "a", 100)' },
+  { valueType: 'EXPRESSION', value: 'user.getGroups()' },
+  { valueType: 'EXPRESSION', value: 'user.department' },
+  { valueType: 'EXPRESSION', value: 'String.append("a", "b")' },
   { valueType: 'GROUPS', value: 'getFilteredGroups({"00g1"}, "group.name", 99)' },
   { valueType: 'GROUPS', filterType: 'REGEX', value: '(' },
 ])('$valueType $value is not managed by this tool, and not judged', (filter) => {
@@ -112,10 +111,10 @@ test.each(['00g"', '', 'a b', '00g\n'])('%j is no id and not put into an express
   expect(() => groupsExpression(['00g1', id])).toThrow('expected the id of a group');
 });
 
-test('a claim has at most 99 groups', () => {
-  const ids = Array.from({ length: 100 }, (_, index) => `00g${index}`);
-  expect(() => groupsExpression(ids)).toThrow('expected at most 99 groups');
-  expect(groupsExpression(ids.slice(1))).toContain('"00g99"}');
+test('a claim has at most 100 groups', () => {
+  const ids = Array.from({ length: 101 }, (_, index) => `00g${index}`);
+  expect(() => groupsExpression(ids)).toThrow('expected at most 100 groups');
+  expect(groupsExpression(ids.slice(1))).toContain('"00g100"}');
 });
 
 test('groups are spread over claims without one moving', () => {
@@ -126,7 +125,7 @@ test('groups are spread over claims without one moving', () => {
       const existing = spreadOverClaims(before, [[]]);
       const spread = spreadOverClaims(wanted, existing);
       expect(spread.flat().toSorted()).toEqual(wanted.toSorted());
-      expect(spread.every((ids) => ids.length <= 99)).toBe(true);
+      expect(spread.every((ids) => ids.length <= 100)).toBe(true);
       for (const [index, ids] of existing.entries()) {
         const stay = ids.filter((each) => wanted.includes(each));
         expect(spread[index]?.slice(0, stay.length)).toEqual(stay);

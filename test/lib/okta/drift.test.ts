@@ -10,39 +10,124 @@ interface Client {
   readonly credentials: { readonly oauthClient: Record<string, unknown> };
 }
 
-test.each<readonly [what: string, drift: (app: Client) => void, says: string]>([
-  [
-    'redirect URIs',
-    ({ settings }) =>
-      Object.assign(settings.oauthClient, { redirect_uris: ['https://evil.example.com/cb'] }),
-    'redirectUris: + https://app.example.com/callback, - https://evil.example.com/cb',
-  ],
-  [
-    'grant types',
-    ({ settings }) =>
-      Object.assign(settings.oauthClient, { grant_types: ['authorization_code', 'implicit'] }),
-    'grantTypes: + refresh_token, - implicit',
-  ],
-  [
-    'response types',
-    ({ settings }) => Object.assign(settings.oauthClient, { response_types: ['code', 'token'] }),
-    'responseTypes: - token',
-  ],
-  [
-    'way to prove itself',
-    ({ credentials }) =>
-      Object.assign(credentials.oauthClient, { token_endpoint_auth_method: 'client_secret_post' }),
-    'authMethod: client_secret_post -> none',
-  ],
-])('an app whose %s somebody has changed is set right', async (_, drift, says) => {
+test('redirect URIs that somebody has changed are set right', async () => {
   const org = await orgWith({ groups: GROUPS });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   await run('okta apply --yes');
-  drift([...org.store.apps.values()][0] as unknown as Client);
+  const app = [...org.store.apps.values()][0] as unknown as Client;
+  Object.assign(app.settings.oauthClient, { redirect_uris: ['https://evil.example.com/cb'] });
+  const says = 'redirectUris: + https://app.example.com/callback, - https://evil.example.com/cb';
   expect((await run('okta plan')).stdout).toContain(`~ update app orders-web\n      ${says}`);
   expect((await run('okta verify')).stdout).toContain('app `orders-web` differs from the map in');
   org.requests.length = 0;
   expect((await run('okta apply --yes')).code).toBe(0);
   expect(writesOf(org.requests)).toHaveLength(1);
   expect((await run('okta plan')).code).toBe(0);
+});
+
+const web = (named: string): string =>
+  `apps: [{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback], ${named} }]`;
+
+/** What somebody changes, what is told, and what the map says that means it. */
+test.each<readonly [what: string, change: (app: Client) => void, says: string, named: string]>([
+  [
+    'a loose grant type',
+    ({ settings }) =>
+      Object.assign(settings.oauthClient, { grant_types: ['authorization_code', 'implicit'] }),
+    'app `orders-web` may use `implicit`',
+    'grants: [authorization_code, implicit]',
+  ],
+  [
+    'PKCE that is off',
+    ({ credentials }) => Object.assign(credentials.oauthClient, { pkce_required: false }),
+    'app `orders-web` needs no PKCE',
+    'pkce: false',
+  ],
+  [
+    'redirect URIs with wildcards',
+    ({ settings }) => Object.assign(settings.oauthClient, { wildcard_redirect: 'SUBDOMAIN' }),
+    'takes redirect URIs with wildcards',
+    '',
+  ],
+])('%s is told, never written, until the map names it', async (_, change, says, named) => {
+  const org = await orgWith({ groups: GROUPS });
+  const text = mapText(org.url);
+  const { run } = runnerIn({
+    'access.yaml': text,
+    'named.yaml': text.replace(/apps: .*/, web(named)),
+    'accepted.yaml': mapText(org.url, {
+      manage: 'accepted: [app.settings.oauthClient, app.credentials.oauthClient]',
+    }),
+  });
+  await run('okta apply --yes');
+  change([...org.store.apps.values()][0] as unknown as Client);
+  org.requests.length = 0;
+  for (const command of ['verify', 'plan'])
+    expect([command, await run(`okta ${command}`)]).toMatchObject([
+      command,
+      { code: 1, stdout: expect.stringContaining(says) },
+    ]);
+  await run('okta apply --yes');
+  expect(writesOf(org.requests)).toEqual([]);
+  expect((await run('okta verify accepted.yaml')).code).toBe(0);
+  if (named !== '') {
+    expect((await run('okta apply -m named.yaml --yes')).code).toBe(0);
+    expect((await run('okta verify named.yaml')).code).toBe(0);
+  }
+});
+
+test.each<readonly [what: string, change: (app: Client, service: Client) => void]>([
+  [
+    'a removed refresh token',
+    ({ settings }) => Object.assign(settings.oauthClient, { grant_types: ['authorization_code'] }),
+  ],
+  [
+    'a key in place of a secret',
+    (_, { credentials, settings }) => {
+      Object.assign(credentials.oauthClient, { token_endpoint_auth_method: 'private_key_jwt' });
+      Object.assign(settings.oauthClient, { jwks: { keys: [{ kty: 'RSA', kid: 'k1' }] } });
+    },
+  ],
+  [
+    'a network zone',
+    ({ settings }) =>
+      Object.assign(settings.oauthClient, { network: { connection: 'ZONE', include: ['nzo1'] } }),
+  ],
+])('what somebody has tightened stays: %s', async (_, change) => {
+  const org = await orgWith({ groups: GROUPS });
+  const apps =
+    'apps: [{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }, { label: batch, type: service }]';
+  const { run } = runnerIn({
+    'access.yaml': mapText(org.url, { manage: 'scopes: true' }).replace(/apps: .*/, apps),
+  });
+  await run('okta apply --yes');
+  const [web, service] = ['orders-web', 'batch'].map((label) =>
+    [...org.store.apps.values()].find((app) => app['label'] === label),
+  );
+  change(web as unknown as Client, service as unknown as Client);
+  const before = JSON.stringify([...org.store.apps.values()]);
+  expect((await run('okta verify')).code).toBe(0);
+  expect((await run('okta apply --yes')).stdout).toContain('No changes: the org is as');
+  expect(JSON.stringify([...org.store.apps.values()])).toBe(before);
+});
+
+test('a plan shows everything that a creation sends', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({
+    'access.yaml': mapText(org.url),
+    'unlimited.yaml': mapText(org.url, { manage: 'refreshTokenLifetime: unlimited' }),
+  });
+  const { stdout } = await run('okta plan');
+  for (const shown of [
+    'refreshTokenLifetimeMinutes: 43200',
+    'refreshTokenWindowMinutes: 10080',
+    'token_endpoint_auth_method: none',
+    'pkce_required: true',
+    'dpop_bound_access_tokens: false',
+    'response_types: code',
+  ])
+    expect(stdout).toContain(shown);
+  expect((await run('okta plan unlimited.yaml')).stdout).toContain(
+    'refreshTokenLifetimeMinutes: 0 (no end)',
+  );
 });

@@ -271,7 +271,7 @@ test('ID tokens carry the groups of the maps that ask for it alone, applied apar
   for (const maps of ['-m a.yaml', '-m b.yaml', '-m a.yaml -m b.yaml'])
     expect((await runner.run(`okta apply ${maps} --yes`)).code).toBe(0);
   const [, readers, writers] = [...org.store.groups.keys()];
-  expect(inIdTokens()).toBe(`getFilteredGroups({"${readers}", "${writers}"}, "group.name", 99)`);
+  expect(inIdTokens()).toBe(`getFilteredGroups({"${readers}", "${writers}"}, "group.name", 100)`);
   for (const maps of ['a.yaml', 'b.yaml', 'a.yaml b.yaml', 'b.yaml a.yaml']) {
     expect([maps, (await runner.run(`okta plan ${maps}`)).code]).toEqual([maps, 0]);
   }

@@ -145,7 +145,7 @@ describe('the policy that is made', () => {
       actions: {
         token: {
           accessTokenLifetimeMinutes: 15,
-          refreshTokenLifetimeMinutes: 0,
+          refreshTokenLifetimeMinutes: 43_200,
           refreshTokenWindowMinutes: 10_080,
         },
       },

@@ -154,7 +154,7 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
   [
     'the claim lets an imported namesake through',
     ({ claim, store }) => {
-      Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'STARTS_WITH', value: 'r' });
+      Object.assign(claim, { value: String(claim['value']).replace('{', '{"00gx", ') });
       store.groups.set('00gx', { id: '00gx', type: 'APP_GROUP', profile: { name: 'readers' } });
     },
     'error',
@@ -169,7 +169,7 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
   [
     'the claim cannot be judged',
     ({ claim }) => Object.assign(claim, { value: 'user.getGroups()' }),
-    'error',
+    'warning',
     'claim `groups` (`user.getGroups()`) cannot be judged from here: it may carry any group',
   ],
   [
@@ -220,7 +220,18 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
         priority: 0,
         conditions: { clients: { include: ['ALL_CLIENTS'] } },
       });
-      store.rules.set('00pother', new Map());
+      const rule = {
+        id: '0prother',
+        name: 'all',
+        status: 'ACTIVE',
+        conditions: {
+          people: { groups: { include: ['EVERYONE'] } },
+          grantTypes: { include: ['authorization_code'] },
+          scopes: { include: ['*'] },
+        },
+        actions: { token: { accessTokenLifetimeMinutes: 60 } },
+      };
+      store.rules.set('00pother', new Map([['0prother', rule]]));
       policy['priority'] = 1;
     },
     'error',
@@ -228,9 +239,9 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
   ],
   [
     'the issuer is another',
-    ({ server }) => Object.assign(server, { issuer: 'https://login.acme.com/oauth2/aus1' }),
+    ({ server }) => Object.assign(server, { issuer: `https://login.acme.com/oauth2/${server.id}` }),
     'error',
-    'server `orders` is the issuer `https://login.acme.com/oauth2/aus1`, the map expects `http://127.0.0.1:',
+    'server `orders` is the issuer `https://login.acme.com/oauth2/aus1',
   ],
   [
     'a client is gone',
@@ -258,7 +269,7 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
         },
       }),
     'error',
-    'policy rule `access orders` differs from the map in grantTypes, scopes, people: apply the map',
+    'policy rule `access orders` differs from the map in grantTypes: apply the map',
   ],
   [
     'the app needs no PKCE',
@@ -267,7 +278,7 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
         credentials: { oauthClient: { token_endpoint_auth_method: 'none' } },
       }),
     'error',
-    'app `orders-web` differs from the map in pkceRequired: apply the map',
+    'app `orders-web` needs no PKCE',
   ],
   [
     'another rule of our policy comes first',
@@ -321,7 +332,9 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
     readonly ok: boolean;
     readonly findings: readonly { level: string; text: string }[];
   };
-  expect(findings).toContainEqual({ level, text: expect.stringContaining(says) });
+  expect(findings).toContainEqual(
+    expect.objectContaining({ level, text: expect.stringContaining(says) }),
+  );
   expect([ok, ran.code]).toEqual(
     findings.some((finding) => finding.level === 'error') ? [false, 1] : [true, 0],
   );

@@ -1,0 +1,134 @@
+/**
+ * Judges the rules that give tokens to the clients of a map, whoever owns them, by what the tokens
+ * are: how long they live, by which grants they come, who is left out, what may change them.
+ */
+import { code } from '../access-map/report/problems.ts';
+import { type Client, mayUse } from './clients.ts';
+import type { DesiredPolicy } from './desired-org.ts';
+import { LOOSE_GRANTS } from './judge-apps.ts';
+import { unjudgedFields } from './judged-fields.ts';
+import { isForSomePeople, isForSomeScopes, type Minting, mintingRules } from './minting.ts';
+import { REFRESH_MINUTES } from './plan-policy-rule.ts';
+import type { PolicyState, RuleState, ServerState } from './state.ts';
+import { error, type VerifyFinding, warning } from './verify-finding.ts';
+
+export interface RuleContext {
+  readonly wanted: DesiredPolicy;
+  readonly clients: readonly Client[];
+  /** The policy that carries the mark of the map; nothing on a server of somebody else. */
+  readonly own: PolicyState | undefined;
+}
+
+/** One finding for each text: several clients meet the same rule. */
+export function judgeRules(server: ServerState, context: RuleContext): readonly VerifyFinding[] {
+  const all = context.clients.flatMap((client) =>
+    mintingRules(server, client.id).flatMap((minting) => judgeMinting(minting, client, context)),
+  );
+  return [...new Map(all.map((finding) => [finding.text, finding])).values()];
+}
+
+function judgeMinting(
+  minting: Minting,
+  client: Client,
+  context: RuleContext,
+): readonly VerifyFinding[] {
+  const { policy, rule, grants } = minting;
+  const isOwn = policy === context.own;
+  const loose = grants.filter(
+    (grant) =>
+      (LOOSE_GRANTS.includes(grant) || (grant !== 'client_credentials' && mayUse(client, grant))) &&
+      !client.grants.includes(grant),
+  );
+  // What our own rule allows is compared with the map itself.
+  const byGrants = isOwn || loose.length === 0 ? [] : [looseGrants(minting, client, loose)];
+  if (!grants.some((grant) => mayUse(client, grant))) return byGrants;
+  return [
+    ...byGrants,
+    ...judgeRefresh(rule, client, context.wanted),
+    ...judgeHook(rule),
+    ...judgeReach(rule, isOwn),
+    ...unjudgedOf(policy, rule),
+  ];
+}
+
+function looseGrants(
+  { policy, rule }: Minting,
+  { shown }: Client,
+  loose: readonly string[],
+): VerifyFinding {
+  const tokens = `tokens of ${rule.lifetimeMinutes} minutes by ${loose.map(code).join(', ')}`;
+  return error(
+    `rule ${code(rule.name)} of the policy ${code(policy.name)} gives ${code(shown)} ${tokens}, which the map does not name: Okta goes on to it where no rule before matches; take the grants or the client away, or name them as \`grants\` of the app`,
+    'rule.conditions.grantTypes',
+  );
+}
+
+function judgeRefresh(
+  { name, refreshMinutes: minutes }: RuleState,
+  client: Client,
+  { refreshMinutes: named }: DesiredPolicy,
+): readonly VerifyFinding[] {
+  if (!mayUse(client, 'refresh_token')) return [];
+  const lives = minutes === 0 ? 'without end' : `of ${minutes} minutes`;
+  const most = named ?? REFRESH_MINUTES;
+  if (most === 0 || (minutes !== 0 && minutes <= most)) return [];
+  // One that the map names is set right by an apply.
+  return [
+    error(
+      `rule ${code(name)} gives refresh tokens ${lives}: bound them in Okta, or name \`okta.manage.refreshTokenLifetime\``,
+      'rule.actions.token.refreshTokenLifetimeMinutes',
+    ),
+  ];
+}
+
+const judgeHook = ({ name, inlineHook }: RuleState): readonly VerifyFinding[] =>
+  inlineHook === ''
+    ? []
+    : [
+        error(
+          `rule ${code(name)} hands tokens to the inline hook ${code(inlineHook)}, which may rewrite the groups claim`,
+          'rule.actions.token.inlineHook',
+        ),
+      ];
+
+/** Our rule is for everybody; on a server of somebody else whom it leaves out may be meant. */
+function judgeReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[] {
+  const tell = isOwn ? error : warning;
+  const { name, people, users, excludedUsers, excludedGroups, scopes } = rule;
+  const who = [
+    ...(people.includes('EVERYONE') ? [] : [`only members of ${listed(people)}`]),
+    ...(users.length === 0 || people.includes('EVERYONE') ? [] : [`the users ${listed(users)}`]),
+    ...(excludedUsers.length === 0 ? [] : [`not the users ${listed(excludedUsers)}`]),
+    ...(excludedGroups.length === 0 ? [] : [`not the groups ${listed(excludedGroups)}`]),
+  ];
+  return [
+    ...(isForSomePeople(rule)
+      ? [
+          tell(
+            `rule ${code(name)} matches ${who.join(', ')}: for others Okta goes on to the next rule`,
+            'rule.conditions.people',
+          ),
+        ]
+      : []),
+    ...(isForSomeScopes(rule)
+      ? [
+          tell(
+            `rule ${code(name)} matches only requests for the scopes ${listed(scopes)}: others get no token from it`,
+            'rule.conditions.scopes',
+          ),
+        ]
+      : []),
+  ];
+}
+
+const listed = (items: readonly string[]): string =>
+  items.length === 0 ? 'none' : items.map(code).join(', ');
+
+const unjudgedOf = (policy: PolicyState, rule: RuleState): readonly VerifyFinding[] => [
+  ...unjudgedFields('policy', policy.json).map((field) =>
+    error(`policy ${code(policy.name)} has ${code(field)}, which is not judged`, field),
+  ),
+  ...unjudgedFields('rule', rule.json).map((field) =>
+    error(`rule ${code(rule.name)} has ${code(field)}, which is not judged`, field),
+  ),
+];

@@ -1,0 +1,123 @@
+/**
+ * Judges a server by what its tokens do, whoever owns it: pure, from what was read. What an apply
+ * would set right is not among it.
+ */
+import { code } from '../access-map/report/problems.ts';
+import { type Client, clientsOf, mayUse } from './clients.ts';
+import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
+import { judgeClient } from './judge-apps.ts';
+import { judgeRules, type RuleContext } from './judge-rules.ts';
+import { unjudgedFields } from './judged-fields.ts';
+import { mintingRules } from './minting.ts';
+import { ownersIn } from './ownership.ts';
+import { policiesOfOrg } from './server-clients.ts';
+import type { OrgState, PolicyState, ServerState } from './state.ts';
+import { error, type VerifyFinding, warning, withAccepted } from './verify-finding.ts';
+
+export interface JudgedServer {
+  readonly server: ServerState;
+  readonly wanted: DesiredServer;
+  readonly desired: DesiredOrg;
+  readonly state: OrgState;
+}
+
+/** By settings that nobody but an administrator sets right. */
+export function judgeSettings(judged: JudgedServer): readonly VerifyFinding[] {
+  const { server, wanted } = judged;
+  const contexts = contextsOf(judged);
+  const clients = new Map(
+    contexts.flatMap(({ clients: all }) => all.map((client) => [client.id, client] as const)),
+  );
+  const findings = [
+    ...judgeServerFields(server),
+    ...contexts.flatMap((context) => judgeRules(server, context)),
+    ...[...clients.values()].flatMap(judgeClient),
+  ];
+  return withAccepted(findings, wanted.accepted);
+}
+
+/** The policy of the map, by its mark. */
+const ownPolicy = ({ policies }: ServerState, { map }: DesiredPolicy): PolicyState | undefined =>
+  policies.find(({ description }) => ownersIn(description)?.includes(map));
+
+export const contextsOf = ({
+  server,
+  wanted,
+  desired,
+  state,
+}: JudgedServer): readonly RuleContext[] =>
+  policiesOfOrg(wanted, state).map((policy) => ({
+    wanted: policy,
+    clients: clientsOf(policy, desired, state),
+    own: ownPolicy(server, policy),
+  }));
+
+function judgeServerFields(server: ServerState): readonly VerifyFinding[] {
+  const { name, json, claims, scopes } = server;
+  const encrypted = json['accessTokenEncryptedResponseAlgorithm'];
+  const inTokens = claims.filter(
+    ({ claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE',
+  );
+  const unjudged = (
+    kind: 'claim' | 'scope',
+    tell: typeof error,
+    all: readonly { readonly name: string; readonly json: ServerState['json'] }[],
+  ): readonly VerifyFinding[] =>
+    all.flatMap((one) =>
+      unjudgedFields(kind, one.json).map((field) =>
+        tell(`${kind} ${code(one.name)} has ${code(field)}, which is not judged`, field),
+      ),
+    );
+  return [
+    ...(typeof encrypted === 'string' && encrypted !== ''
+      ? [
+          error(
+            `server ${code(name)} encrypts access tokens (${code(encrypted)}): the authorizer cannot read them`,
+          ),
+        ]
+      : []),
+    ...unjudgedFields('server', json).map((field) =>
+      error(`server ${code(name)} has ${code(field)}, which is not judged`, field),
+    ),
+    ...unjudged('claim', error, inTokens),
+    ...unjudged(
+      'claim',
+      warning,
+      claims.filter((claim) => !inTokens.includes(claim)),
+    ),
+    ...unjudged('scope', error, scopes),
+  ];
+}
+
+/** Whether every client of the maps gets a token by the grants that it means to use. */
+export const judgeTokens = (judged: JudgedServer): readonly VerifyFinding[] =>
+  contextsOf(judged).flatMap(({ clients, own }) =>
+    clients.flatMap((client) => tokensOf(judged.server, client, own)),
+  );
+
+function tokensOf(
+  server: ServerState,
+  client: Client,
+  own: PolicyState | undefined,
+): readonly VerifyFinding[] {
+  const reached = new Set(mintingRules(server, client.id).flatMap(({ grants }) => grants));
+  const usable = client.grants.filter((grant) => mayUse(client, grant));
+  const missing = (usable.length === 0 ? client.grants : usable).filter(
+    (grant) => !reached.has(grant),
+  );
+  const lacking = client.grants.filter((grant) => !mayUse(client, grant));
+  const findings: VerifyFinding[] = [];
+  if (missing.length > 0 && !(own && reached.size === 0))
+    findings.push(
+      error(
+        `client ${code(client.shown)} gets no token from the server ${code(server.name)} by ${missing.map(code).join(', ')}: no active rule of a policy for it allows that`,
+      ),
+    );
+  if (usable.length === 0 && client.app)
+    findings.push(
+      error(
+        `app ${code(client.shown)} may not use ${lacking.map(code).join(', ')}: it gets no token`,
+      ),
+    );
+  return findings;
+}

@@ -1,0 +1,144 @@
+/** Compares one server with the maps: itself, its claims, its policies, and the tokens that it gives. */
+import { code } from '../access-map/report/problems.ts';
+import { type Client, mayUse } from './clients.ts';
+import type { DesiredPolicy, DesiredServer } from './desired-org.ts';
+import { issuerFault } from './issuers.ts';
+import { contextsOf, type JudgedServer, judgeSettings, judgeTokens } from './judge-server.ts';
+import { activeRules, mintingRules } from './minting.ts';
+import { ownersIn } from './ownership.ts';
+import { policyName, rulesBefore, shadowing } from './policy-order.ts';
+import { unknownClients } from './server-clients.ts';
+import { hostToAsk } from './server-identity.ts';
+import type { OrgState, PolicyState, RuleState, ServerState } from './state.ts';
+import { verifyClaims } from './verify-claims.ts';
+import { error, type VerifyFinding, warning } from './verify-finding.ts';
+
+/** All that is wrong with a server, by what its tokens would do. */
+export function judgeWhole(judged: JudgedServer): readonly VerifyFinding[] {
+  const { server, wanted, state } = judged;
+  return [
+    ...verifyServer(server, wanted, state),
+    ...unknownClients(wanted, state).map(unknownClient),
+    ...verifyClaims(judged),
+    ...contextsOf(judged).flatMap(({ wanted: policy, clients, own }) => [
+      ...(own ? verifyPolicy(own, policy, server) : missingPolicy(server, policy)),
+      ...verifyLifetimes(server, policy, clients),
+    ]),
+    ...judgeTokens(judged),
+    ...judgeSettings(judged),
+  ];
+}
+
+const unknownClient = (client: string): VerifyFinding =>
+  error(
+    `client ${code(client)} is no app of the org: no token comes from it, take it out of the map`,
+  );
+
+function verifyServer(
+  server: ServerState,
+  wanted: DesiredServer,
+  state: OrgState,
+): readonly VerifyFinding[] {
+  const { status, audiences, issuer, name } = server;
+  const fault = issuerFault(wanted, server);
+  return [
+    ...(status === 'ACTIVE' ? [] : [error(`authorization server ${code(name)} is not active`)]),
+    ...(audiences.includes(wanted.audience)
+      ? []
+      : [
+          error(
+            `server ${code(name)} has the audience ${code(audiences.join())}, the map expects ${code(wanted.audience)}`,
+          ),
+        ]),
+    ...(fault ? [fault] : []),
+    ...unknownHosts(server, wanted, state),
+    ...(wanted.issuers.length === 0
+      ? [warning(`the map has no \`okta.issuer\`: it is ${code(issuer)}`)]
+      : []),
+  ];
+}
+
+/** A host that would not say whose it is, and only its name tells it from another org's. */
+const unknownHosts = (
+  server: ServerState,
+  { issuers }: DesiredServer,
+  { url, hosts }: OrgState,
+): readonly VerifyFinding[] =>
+  issuers.flatMap((issuer) => {
+    const host = hostToAsk(issuer, server, url);
+    return host === undefined || hosts[host] !== 'unknown'
+      ? []
+      : [
+          warning(
+            `the host ${code(host)} of \`okta.issuer\` did not say whose it is: make sure that it is a domain of this org`,
+          ),
+        ];
+  });
+
+/** On a server of ours the map has a policy; elsewhere the tokens are judged, whoever gives them. */
+const missingPolicy = (
+  { name, description }: ServerState,
+  { map }: DesiredPolicy,
+): readonly VerifyFinding[] =>
+  ownersIn(description)?.includes(map)
+    ? [error(`server ${code(name)} has no access policy of the map ${code(map)}: apply the map`)]
+    : [];
+
+function verifyPolicy(
+  own: PolicyState,
+  wanted: DesiredPolicy,
+  { policies }: ServerState,
+): readonly VerifyFinding[] {
+  const name = policyName(wanted.map);
+  const rule = own.rules.find((candidate) => candidate.name === name);
+  return [
+    ...(own.status === 'ACTIVE'
+      ? []
+      : [error(`policy ${code(own.name)} is not active: its clients get no token`)]),
+    ...shadowing(own, own.clients, policies, wanted).map((other) =>
+      error(
+        `policy ${code(other.name)} stands before ${code(own.name)} and decides for its clients`,
+      ),
+    ),
+    ...(activeRules(own).length === 0
+      ? [error(`policy ${code(own.name)} has no active rule: its clients get no token`)]
+      : []),
+    ...(rule ? rulesBefore(own, rule) : []).map((other) =>
+      error(
+        `rule ${code(other.name)} stands before ours in the policy ${code(own.name)} and decides first`,
+      ),
+    ),
+  ];
+}
+
+/** Of every rule that gives tokens to the clients. */
+function verifyLifetimes(
+  server: ServerState,
+  wanted: DesiredPolicy,
+  clients: readonly Client[],
+): readonly VerifyFinding[] {
+  const rules = clients.flatMap((client) =>
+    mintingRules(server, client.id)
+      .filter(({ grants }) => grants.some((grant) => mayUse(client, grant)))
+      .map(({ rule }) => rule),
+  );
+  return [...new Set(rules)].flatMap((rule) => lifetimeFinding(rule, wanted));
+}
+
+function lifetimeFinding(
+  { name, lifetimeMinutes: minutes }: RuleState,
+  { maxLifetimeSeconds: bound, lifetimeMinutes, lifetimeNamed }: DesiredPolicy,
+): readonly VerifyFinding[] {
+  if (minutes * 60 > bound)
+    return [
+      error(
+        `rule ${code(name)} issues tokens of ${minutes} minutes, the authorizer refuses those over ${bound} s (\`okta.maxTokenLifetime\`)`,
+      ),
+    ];
+  if (minutes <= lifetimeMinutes || lifetimeNamed) return [];
+  return [
+    warning(
+      `rule ${code(name)} issues tokens of ${minutes} minutes, longer than the ${lifetimeMinutes} that a new rule gets: name \`okta.manage.tokenLifetime\` if that is meant`,
+    ),
+  ];
+}

@@ -1,0 +1,295 @@
+import { afterEach, expect, jest, test } from '@jest/globals';
+import type { LocalOrg } from '../../../local/okta/org.ts';
+import type { Entity } from '../../../local/okta/store.ts';
+import { GROUPS, mapText, orgWith, type Runner, runnerIn, stopOrgs, writesOf } from './support.ts';
+
+// Each test talks HTTP with a server of its own, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+afterEach(stopOrgs);
+
+const must = (entity: Entity | undefined): Entity => {
+  if (!entity) throw new Error('the org lacks it');
+  return entity;
+};
+
+interface Applied {
+  readonly org: LocalOrg;
+  readonly runner: Runner;
+  readonly server: Entity;
+  readonly policy: Entity;
+  readonly rule: Entity;
+  readonly app: Entity;
+}
+
+async function applied(manage = ''): Promise<Applied> {
+  const org = await orgWith({ groups: GROUPS });
+  const runner = runnerIn({ 'access.yaml': mapText(org.url, { manage }) });
+  await runner.run('okta apply --yes --write');
+  const server = must([...org.store.servers.values()][0]);
+  const policy = must([...(org.store.policies.get(server.id)?.values() ?? [])][0]);
+  const rule = must([...(org.store.rules.get(policy.id)?.values() ?? [])][0]);
+  const app = must([...org.store.apps.values()][0]);
+  org.requests.length = 0;
+  return { org, runner, server, policy, rule, app };
+}
+
+const at = (entity: Entity, ...keys: readonly string[]): Record<string, unknown> =>
+  keys.reduce<Record<string, unknown>>((value, key) => {
+    value[key] ??= {};
+    return value[key] as Record<string, unknown>;
+  }, entity);
+
+/** What somebody sets in Okta, what verify says, and the field by which a map takes it as it is. */
+const SETTINGS: readonly (readonly [
+  what: string,
+  change: (applied: Applied) => void,
+  says: string,
+  field: string,
+])[] = [
+  [
+    'a token inline hook',
+    ({ rule }) => Object.assign(at(rule, 'actions', 'token'), { inlineHook: { id: 'cal1' } }),
+    'hands tokens to the inline hook `cal1`',
+    'rule.actions.token.inlineHook',
+  ],
+  [
+    'a user who is excluded',
+    ({ rule }) => Object.assign(at(rule, 'conditions', 'people'), { users: { exclude: ['00u1'] } }),
+    'matches not the users `00u1`: for others Okta goes on',
+    'rule.conditions.people',
+  ],
+  [
+    'a group in place of everybody',
+    ({ rule }) =>
+      Object.assign(at(rule, 'conditions', 'people'), {
+        groups: { include: ['00g1'] },
+        users: { include: ['00u2'] },
+      }),
+    'matches only members of `00g1`, the users `00u2`',
+    'rule.conditions.people',
+  ],
+  [
+    'scopes in place of all',
+    ({ rule }) => Object.assign(at(rule, 'conditions'), { scopes: { include: ['openid'] } }),
+    'matches only requests for the scopes `openid`',
+    'rule.conditions.scopes',
+  ],
+  [
+    'refresh tokens without end',
+    ({ rule }) => Object.assign(at(rule, 'actions', 'token'), { refreshTokenLifetimeMinutes: 0 }),
+    'gives refresh tokens without end',
+    'rule.actions.token.refreshTokenLifetimeMinutes',
+  ],
+  [
+    'a field of the rule that is new in Okta',
+    ({ rule }) => Object.assign(at(rule, 'actions', 'token'), { mayImpersonate: true }),
+    'has `rule.actions.token.mayImpersonate`, which is not judged',
+    'rule.actions.token.mayImpersonate',
+  ],
+  [
+    'a field of the server that is new in Okta',
+    ({ server }) => Object.assign(server, { tokenFormat: 'OPAQUE' }),
+    'has `server.tokenFormat`, which is not judged',
+    'server.tokenFormat',
+  ],
+  [
+    'a field of the app that is new in Okta',
+    ({ app }) => Object.assign(at(app, 'settings', 'oauthClient'), { newSwitch: 'ON' }),
+    'has `app.settings.oauthClient.newSwitch`, which is not judged',
+    'app.settings.oauthClient.newSwitch',
+  ],
+];
+
+test.each(SETTINGS)(
+  '%s is told, never undone, and accepted by name',
+  async (_, change, says, field) => {
+    const all = await applied();
+    change(all);
+    const { org, runner } = all;
+    const verified = await runner.run('okta verify --json');
+    const { findings } = JSON.parse(verified.stdout) as {
+      readonly findings: readonly { readonly level: string; readonly text: string }[];
+    };
+    expect([verified.code, findings]).toEqual([
+      1,
+      expect.arrayContaining([
+        expect.objectContaining({ level: 'error', text: expect.stringContaining(says) }),
+      ]),
+    ]);
+    expect(await runner.run('okta plan')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('! not in order: '),
+    });
+    const before = JSON.stringify([...org.store.rules.values()].map((rules) => [...rules]));
+    await runner.run('okta apply --yes');
+    expect(writesOf(org.requests)).toEqual([]);
+    expect(JSON.stringify([...org.store.rules.values()].map((rules) => [...rules]))).toBe(before);
+    const accepted = runnerIn({
+      'access.yaml': mapText(org.url, { manage: `accepted: [${field}]` }),
+    });
+    expect(await accepted.run('okta verify')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('(accepted)'),
+    });
+    expect((await accepted.run('okta plan')).code).toBe(0);
+  },
+);
+
+test('a client with DPoP-bound tokens is named, without advice to weaken it', async () => {
+  const { runner, app } = await applied();
+  Object.assign(at(app, 'settings', 'oauthClient'), { dpop_bound_access_tokens: true });
+  for (const command of ['verify', 'plan']) {
+    const { code, stdout } = await runner.run(`okta ${command}`);
+    expect([command, code]).toEqual([command, 1]);
+    expect(stdout).toMatch(/`orders-web` gets tokens that are bound to a key \(DPoP/);
+    expect(stdout).not.toMatch(/switch\S* off|turn\S* off/i);
+  }
+});
+
+test('a server that encrypts tokens is told', async () => {
+  const { runner, server } = await applied();
+  Object.assign(server, { accessTokenEncryptedResponseAlgorithm: 'RSA-OAEP-256' });
+  expect((await runner.run('okta verify')).stdout).toContain(
+    'encrypts access tokens (`RSA-OAEP-256`): the authorizer cannot read them',
+  );
+});
+
+interface Foreign {
+  readonly priority: number;
+  readonly grants: readonly string[];
+  readonly minutes?: number;
+  readonly clients?: readonly string[];
+}
+
+function addPolicy(
+  { store }: LocalOrg,
+  server: string,
+  { priority, grants, minutes = 15, clients = ['ALL_CLIENTS'] }: Foreign,
+): void {
+  for (const policy of store.policies.get(server)?.values() ?? [])
+    if (Number(policy['priority']) >= priority) policy['priority'] = Number(policy['priority']) + 1;
+  const id = `00pforeign${priority}`;
+  store.policies.get(server)?.set(id, {
+    id,
+    name: 'Default Policy',
+    type: 'OAUTH_AUTHORIZATION_POLICY',
+    status: 'ACTIVE',
+    priority,
+    conditions: { clients: { include: clients } },
+  });
+  const conditions = {
+    people: { groups: { include: ['EVERYONE'] } },
+    grantTypes: { include: grants },
+    scopes: { include: ['*'] },
+  };
+  const actions = { token: { accessTokenLifetimeMinutes: minutes } };
+  const rule = { id: '0prforeign', name: 'Default Rule', status: 'ACTIVE', conditions, actions };
+  store.rules.set(id, new Map([['0prforeign', rule]]));
+}
+
+test.each<readonly [what: string, foreign: Foreign, code: number, says: string]>([
+  [
+    'below, with grants that ours has not',
+    { priority: 2, grants: ['authorization_code', 'password', 'implicit'], minutes: 1_440 },
+    1,
+    'gives `orders-web` tokens of 1440 minutes by `implicit`, `password`',
+  ],
+  ['below, with grants that ours takes', { priority: 2, grants: ['authorization_code'] }, 0, ''],
+  ['below, for other clients', { priority: 2, grants: ['password'], clients: ['0oaother'] }, 0, ''],
+  ['above, with grants of machines', { priority: 1, grants: ['client_credentials'] }, 0, ''],
+  [
+    'above, with our grants',
+    { priority: 1, grants: ['authorization_code'] },
+    1,
+    'policy `Default Policy` stands before `access orders` and decides for its clients',
+  ],
+])('a policy of somebody else %s', async (_, foreign, code, says) => {
+  const { org, runner, server } = await applied();
+  addPolicy(org, server.id, foreign);
+  const verified = await runner.run('okta verify');
+  expect([verified.code, verified.stdout.includes(says)]).toEqual([code, true]);
+});
+
+test('the local org goes on to the next policy where no rule of one matches', async () => {
+  const { org, server, app } = await applied();
+  const users = { id: '00ua', status: 'ACTIVE', profile: { login: 'a@example.com' } };
+  org.store.users.set('00ua', users);
+  addPolicy(org, server.id, { priority: 2, grants: ['password'], minutes: 1_440 });
+  Object.assign(at(app, 'settings', 'oauthClient'), {
+    grant_types: ['authorization_code', 'password'],
+  });
+  const request = { clientId: app.id, login: 'a@example.com', scopes: ['openid'] };
+  const lifetime = (grantType: string) => org.tokenFor(server.id, { ...request, grantType });
+  expect(lifetime('authorization_code')).toMatchObject({ lifetimeSeconds: 900 });
+  expect(lifetime('password')).toMatchObject({ lifetimeSeconds: 86_400 });
+  users.status = 'SUSPENDED';
+  expect(lifetime('password')).toMatchObject({ kind: 'refused' });
+});
+
+const DIRECTORY = 'http://127.0.0.2:9';
+
+test.each<
+  readonly [what: string, mode: string, issuerOf: (org: string, id: string) => string, code: number]
+>([
+  ['the org’s host', 'ORG_URL', (org, id) => `${org}/oauth2/${id}`, 0],
+  ['a custom host', 'ORG_URL', (_, id) => `${DIRECTORY}/oauth2/${id}`, 1],
+  ['the org’s host', 'CUSTOM_URL', (org, id) => `${org}/oauth2/${id}`, 1],
+  ['a custom host', 'CUSTOM_URL', (_, id) => `${DIRECTORY}/oauth2/${id}`, 0],
+  ['the org’s host', 'DYNAMIC', (org, id) => `${org}/oauth2/${id}`, 0],
+  ['a custom host', 'DYNAMIC', (_, id) => `${DIRECTORY}/oauth2/${id}`, 0],
+])('an issuer on %s finds its server in mode %s', async (_, mode, issuerOf, code) => {
+  const org = await orgWith({ groups: GROUPS, customUrl: DIRECTORY });
+  const first = runnerIn({ 'access.yaml': mapText(org.url, { manage: `issuerMode: ${mode}` }) });
+  expect((await first.run('okta apply --yes')).code).toBe(0);
+  const [id = ''] = org.store.servers.keys();
+  const { run } = runnerIn({
+    'access.yaml': mapText(org.url, { okta: `issuer: ${issuerOf(org.url, id)}` }),
+  });
+  const planned = await run('okta plan');
+  expect([planned.code, planned.stdout.includes('create server')]).toEqual([0, false]);
+  expect((await run('okta verify')).code).toBe(code);
+});
+
+test('the server `default` is found by its issuer, kept, and released when a map leaves it', async () => {
+  const org = await orgWith({ groups: GROUPS, defaultServer: true });
+  const map = (more: string): string =>
+    mapText(org.url, { okta: more })
+      .replace('audience: api://orders', 'audience: api://default')
+      .replace('server: orders', 'server: default');
+  const server = must([...org.store.servers.values()][0]);
+  server['description'] = 'managed by okta-group-authorizer, map orders';
+  const { run } = runnerIn({
+    'access.yaml': map(''),
+    'other.yaml': mapText(org.url).replace('server: orders', 'server: other'),
+  });
+  expect((await run('okta apply --yes --write')).code).toBe(0);
+  expect(await run('okta plan')).toMatchObject({
+    code: 0,
+    stdout: expect.not.stringContaining('delete'),
+  });
+  expect((await run('okta verify')).code).toBe(0);
+  expect((await run('okta apply -m other.yaml --yes --prune')).code).toBe(0);
+  expect(org.store.servers.get(server.id)).toMatchObject({ default: true, description: '' });
+  expect(org.store.policies.get(server.id)?.size).toBe(0);
+});
+
+test.each<readonly [what: string, issuer: (org: string) => string]>([
+  ['another server', (org) => `${org}/oauth2/ausnone`],
+  ['the default server of another org of Okta', () => 'https://other.okta.com/oauth2/default'],
+])('with an issuer of %s nothing is made and nothing counts as dropped', async (_, issuer) => {
+  const org = await orgWith({ groups: GROUPS, defaultServer: true });
+  const { run } = runnerIn({
+    'first.yaml': mapText(org.url),
+    'access.yaml': mapText(org.url, { okta: `issuer: ${issuer(org.url)}` }),
+  });
+  await run('okta apply -m first.yaml --yes');
+  org.requests.length = 0;
+  const applied = await run('okta apply --yes --prune');
+  expect(applied).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('which is the issuer of no authorization server of the org'),
+  });
+  expect(applied.stdout).not.toMatch(/delete server|deactivate server|create server/);
+  expect(writesOf(org.requests)).toEqual([]);
+  expect((await run('okta verify')).code).toBe(1);
+});
