@@ -11,6 +11,7 @@ import { type Bench, isPast, type Row } from './rows/row.ts';
 import { modelRows, sizeRows } from './rows/sizes.ts';
 import { tokenRows } from './rows/tokens.ts';
 import { clientRows, warmRows } from './rows/warm.ts';
+import { writeRows } from './rows/writes.ts';
 import { makeAssets } from './scene/assets.ts';
 import { startScene } from './scene/loopback.ts';
 
@@ -24,6 +25,7 @@ const PARTS: readonly { readonly part: Part; readonly short: boolean }[] = [
   { part: coldRows, short: false },
   { part: modelRows, short: false },
   { part: decisionRows, short: true },
+  { part: writeRows, short: true },
 ];
 
 const isShort = process.argv.includes('--short');

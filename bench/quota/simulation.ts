@@ -132,7 +132,7 @@ function chooser(
 }
 
 /** Mulberry32: the same numbers for the same seed on every machine. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -4,7 +4,7 @@ import { DAY_SECONDS } from '../core/contract/periods.ts';
 import { EXPIRY_ATTRIBUTE, TABLE_KEY } from '../core/contract/tables.ts';
 import type { AdmittedPlan, PlannedWindow, StoredCount } from '../core/quota/charge-plan.ts';
 import type { Charge, Count } from '../core/quota/quota.ts';
-import { storedCount, windowAttributes } from '../core/quota/quota-item.ts';
+import { formerCount, storedCount, windowAttributes } from '../core/quota/quota-item.ts';
 import type { AttributeValue, Item, UpdateItem } from './dynamo/requests.ts';
 
 /** Items outlive their longest window by this much before DynamoDB's TTL may delete them. */
@@ -30,6 +30,19 @@ export function countsIn(item: Item, plan: AdmittedPlan): readonly Count[] | und
     counts.push({ id: window.id, ...stored });
   }
   return counts;
+}
+
+/** What was stored of a window before an admitted charge; undefined where nothing was. */
+export function storedBefore(
+  item: Item,
+  { window, kind, start }: PlannedWindow,
+  units: number,
+): Pick<StoredCount, 'start' | 'used'> | undefined {
+  if (kind === 'add') {
+    const stored = storedIn(item, window.id);
+    return stored && { start, used: stored.used - units };
+  }
+  return formerCount((name) => numberOf(item[name]), window.id);
 }
 
 interface Parts {
@@ -114,6 +127,17 @@ function rollOver(
   }
   names[`#beforeStart${n}`] = attributes.previousStart;
   names[`#beforeUsed${n}`] = attributes.previousUsed;
+  if (replaces === 'older') {
+    // INVARIANT: as below, a start only ever grows.
+    conditions.push(`(attribute_not_exists(#start${n}) OR #start${n} < :start${n})`);
+    values[':none'] = numeric(0);
+    // Where nothing was stored, the former window is this one: quota-item.ts.
+    sets.push(
+      `#beforeStart${n} = if_not_exists(#start${n}, :start${n})`,
+      `#beforeUsed${n} = if_not_exists(#used${n}, :none)`,
+    );
+    return;
+  }
   values[`:old${n}`] = numeric(replaces);
   // INVARIANT: a window's start only ever grows, so that a write delivered late finds another start
   // and does nothing.

@@ -4,11 +4,7 @@
  */
 import type { Period } from '../../lambda/core/contract/periods.ts';
 import type { QuotaFile, QuotaWindowFile } from '../../lambda/core/model/model-file.ts';
-import {
-  type ItemNumbers,
-  storedCount,
-  windowAttributes,
-} from '../../lambda/core/quota/quota-item.ts';
+import { formerCount, type ItemNumbers, storedCount } from '../../lambda/core/quota/quota-item.ts';
 import { windowAt } from '../../lambda/core/quota/window.ts';
 
 /** One item of the table. */
@@ -79,9 +75,9 @@ const share = ({ windows }: PayerUsage): number =>
 
 function counterUsage(window: QuotaWindowFile, numbers: ItemNumbers, now: number): CounterUsage {
   const { per, limit } = window;
-  const names = windowAttributes(window.id);
   const stored = storedCount(numbers, window.id);
-  const before = usageOf(per, numbers(names.previousStart), numbers(names.previousUsed));
+  const former = formerCount(numbers, window.id);
+  const before = usageOf(per, former?.start, former?.used);
   const counted = usageOf(per, stored?.start, stored?.used);
   const now0 = { ...windowAt(per, now), used: 0 };
   // Another clock may be ahead of this one: what is counted in a later window is current, too.

@@ -13,6 +13,8 @@ const leased = { accuracy: 'leased' as const };
 const calm = { faults: 0, minutePasses: false };
 const oneFault = { faults: 1, minutePasses: false };
 
+const byUser = { by: 'user' as const };
+
 export interface Scenario extends Omit<WorldSketch, 'model' | 'entitlements' | 'route'> {
   readonly name: string;
   /** Most calls of one window, or of all windows where the quota has a month. */
@@ -136,6 +138,75 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
+/** The first write of a window is the one that begins it, without a look at what is stored. */
+export const foreseenScenarios: readonly Scenario[] = [
+  {
+    name: 'one call a window, for two environments',
+    limit: 1,
+    quota: { ...byUser, windows: [minute(1)] },
+    calls: [2, 2],
+    ...oneFault,
+  },
+  {
+    name: 'a duplicate that arrives after the next window began',
+    limit: 1,
+    quota: { ...byUser, windows: [minute(1)] },
+    calls: [3],
+    faults: 2,
+    minutePasses: true,
+  },
+  {
+    name: 'a window that ends, for two environments',
+    limit: 2,
+    quota: { ...byUser, windows: [minute(2)] },
+    calls: [3, 2],
+    faults: 0,
+    minutePasses: true,
+  },
+  {
+    name: 'a window that ends, with a fault',
+    limit: 1,
+    quota: { ...byUser, windows: [minute(1)] },
+    calls: [2, 1],
+    faults: 1,
+    minutePasses: true,
+  },
+  {
+    name: 'a clock two minutes ahead',
+    limit: 1,
+    quota: { ...byUser, windows: [minute(1)] },
+    calls: [2, 2],
+    skews: [120_000, 0],
+    faults: 1,
+    minutePasses: false,
+  },
+  {
+    name: 'a clock two minutes ahead, over a window that ends',
+    limit: 2,
+    quota: { ...byUser, windows: [minute(2)] },
+    calls: [3, 2],
+    skews: [0, 120_000],
+    faults: 0,
+    minutePasses: true,
+  },
+  {
+    name: 'two windows, of which the shorter is foreseen',
+    limit: 2,
+    quota: { ...byUser, windows: [minute(9), month(2)] },
+    calls: [2, 2],
+    faults: 0,
+    minutePasses: true,
+  },
+  {
+    name: 'two windows, with a fault',
+    limit: 2,
+    quota: { ...byUser, windows: [minute(9), month(2)] },
+    calls: [3],
+    faults: 1,
+    minutePasses: true,
+  },
+];
+
 /** Too long for every run of the tests. */
 export const longScenarios: readonly Scenario[] = [
   {
@@ -203,7 +274,8 @@ export async function exploreScenario({
 }: Scenario): Promise<Explored> {
   const access = model({
     routes: [route],
-    quotas: [{ name: 'standard', ...quota }],
+    // The first write of a user's window is foreseen, which others that pay from it would not see.
+    quotas: [{ name: 'standard', by: 'group', ...quota }],
     groups: { readers: { allow: [route], quota: 'standard' } },
   });
   const entitlements = entitlementsOf(access, {

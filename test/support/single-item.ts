@@ -1,6 +1,6 @@
 /**
  * The semantics of DynamoDB's UpdateItem on one item, for the expressions that the quota store
- * writes: conditions joined by AND, SET and ADD. Anything else is an error, so that a new
+ * writes: conditions joined by AND, one in brackets by OR, SET and ADD. Anything else is an error, so that a new
  * expression is noticed. Source: Amazon DynamoDB Developer Guide, "Expressions";
  * test/lambda/adapters/quota-stores.test.ts compares it with an independent server.
  */
@@ -17,8 +17,12 @@ export function applyUpdate(item: Numbers, input: UpdateItem): Numbers {
     input.ExpressionAttributeNames?.[placeholder] ?? fail(`name ${placeholder}`);
   const value = (placeholder: string): number =>
     Number(input.ExpressionAttributeValues?.[placeholder]?.N ?? fail(`value ${placeholder}`));
-  const operand = (text: string): number =>
-    text.startsWith(':') ? value(text) : (item[name(text)] ?? fail(`attribute ${text}`));
+  const operand = (text: string): number => {
+    const [, first = text, otherwise] = /^if_not_exists\((#\w+), ([#:]\w+)\)$/.exec(text) ?? [];
+    if (first.startsWith(':')) return value(first);
+    const stored = item[name(first)];
+    return stored ?? (otherwise === undefined ? fail(`attribute ${text}`) : operand(otherwise));
+  };
   const conditions = (input.ConditionExpression ?? '').split(' AND ');
   if (!conditions.every((condition) => holds(item, condition, name, value))) {
     throw conditionFailed(item);
@@ -26,8 +30,9 @@ export function applyUpdate(item: Numbers, input: UpdateItem): Numbers {
   const [, sets = '', adds = ''] =
     /^(?:SET (.*?))?(?: ?ADD (.*))?$/.exec(input.UpdateExpression ?? '') ?? fail('update');
   const next: Record<string, number> = { ...item };
-  for (const set of sets.split(', ').filter(Boolean)) {
-    const [, target = '', source = ''] = /^(#\w+) = ([#:]\w+)$/.exec(set) ?? fail(set);
+  for (const set of sets.split(/, (?![^(]*\))/).filter(Boolean)) {
+    const [, target = '', source = ''] =
+      /^(#\w+) = ([#:]\w+|if_not_exists\(.*\))$/.exec(set) ?? fail(set);
     next[name(target)] = operand(source);
   }
   for (const add of adds.split(', ').filter(Boolean)) {
@@ -63,6 +68,9 @@ function holds(
   name: (text: string) => string,
   value: (text: string) => number,
 ): boolean {
+  const [, first, second] = /^\((\S+) OR (.+)\)$/.exec(condition) ?? [];
+  if (first !== undefined && second !== undefined)
+    return holds(item, first, name, value) || holds(item, second, name, value);
   const absent = /^attribute_not_exists\((#\w+)\)$/.exec(condition);
   if (absent) return item[name(absent[1] ?? '')] === undefined;
   const [, attribute = '', comparison, bound = ''] =

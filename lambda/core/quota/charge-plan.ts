@@ -1,4 +1,5 @@
 /** What one attempt to charge does to the stored counts; both store adapters follow this plan. */
+import { PERIOD_SECONDS } from '../contract/periods.ts';
 import { knownInstances, leaseUnits } from './lease.ts';
 import type { Charge, ChargeWindow, Count } from './quota.ts';
 
@@ -19,10 +20,10 @@ export interface PlannedWindow {
   /** Start of the window that is charged. */
   readonly start: number;
   /**
-   * `roll`: start of the stored window that ends with this call, or undefined where nothing is
-   * stored.
+   * `roll`: start of the stored window that ends with this call, undefined where nothing is stored,
+   * or `older` for either, whichever it may be.
    */
-  readonly replaces: number | undefined;
+  readonly replaces: number | 'older' | undefined;
 }
 
 export interface AdmittedPlan {
@@ -70,17 +71,44 @@ export function planCharge(
   };
 }
 
+/** What the last charge of an environment showed of its payer's shortest window. */
+export interface Seen {
+  readonly start: number;
+  readonly used: number;
+  /** Whether nobody else had charged it since the charge before. */
+  readonly alone: boolean;
+}
+
 /**
  * The plan before the item is read: it assumes that every window is current, which only the first
- * call of a window disproves.
+ * call of a window disproves; for a payer whom this environment alone serves, or knows nothing of,
+ * that the shortest one has ended. A wrong guess costs a second write and counts nothing.
+ * @param seen undefined: nothing is known of the payer.
  */
-export const optimisticPlan = (charge: Charge): AdmittedPlan => ({
-  kind: 'take',
-  units: Math.min(charge.units, ...charge.windows.map(({ limit }) => limit)),
-  windows: charge.windows.map((window) => ({
-    window,
-    kind: 'add',
-    start: window.start,
-    replaces: undefined,
-  })),
-});
+export function firstPlan(charge: Charge, seen: Seen | undefined): AdmittedPlan {
+  const shortest = shortestOf(charge.windows);
+  return {
+    kind: 'take',
+    units: Math.min(charge.units, ...charge.windows.map(({ limit }) => limit)),
+    windows: charge.windows.map((window) => {
+      const { start } = window;
+      return window === shortest && hasEnded(window, charge, seen)
+        ? { window, kind: 'roll', start, replaces: seen?.start ?? 'older' }
+        : { window, kind: 'add', start, replaces: undefined };
+    }),
+  };
+}
+
+/** Units of a lease depend on what is left, which is not known before the item is read. */
+function hasEnded({ start }: ChargeWindow, charge: Charge, seen: Seen | undefined): boolean {
+  if (charge.units > 1) return false;
+  return seen ? seen.alone && seen.start < start : charge.shared !== true;
+}
+
+/** Of several with the shortest period the first. */
+export const shortestOf = (windows: readonly ChargeWindow[]): ChargeWindow | undefined =>
+  windows.reduce<ChargeWindow | undefined>(
+    (found, window) =>
+      found && PERIOD_SECONDS[found.per] <= PERIOD_SECONDS[window.per] ? found : window,
+    undefined,
+  );

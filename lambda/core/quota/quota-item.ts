@@ -4,8 +4,6 @@
  */
 import type { StoredCount } from './charge-plan.ts';
 
-/** The item's key, and when DynamoDB's TTL may delete it (epoch seconds). */
-
 /**
  * Attributes of one window: the counted window, and the one before it, kept for those who look at
  * usage.
@@ -29,4 +27,19 @@ export function storedCount(numbers: ItemNumbers, id: string): StoredCount | und
   const used = numbers(names.used);
   if (start === undefined || used === undefined) return undefined;
   return { start, used, instances: numbers(names.instances) ?? 0 };
+}
+
+/**
+ * The count of the window before; undefined where none was. An item whose first window is the stored
+ * one may name that as the former one, with nothing used.
+ */
+export function formerCount(
+  numbers: ItemNumbers,
+  id: string,
+): Pick<StoredCount, 'start' | 'used'> | undefined {
+  const names = windowAttributes(id);
+  const start = numbers(names.previousStart);
+  const used = numbers(names.previousUsed);
+  if (start === undefined || used === undefined || start === numbers(names.start)) return undefined;
+  return { start, used };
 }

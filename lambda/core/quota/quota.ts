@@ -53,6 +53,8 @@ export interface Charge {
    * counted here or not.
    */
   readonly keepUntil: number;
+  /** Whether several callers pay from it, as a group's members do. Default: one alone. */
+  readonly shared?: boolean;
 }
 
 /** What the store holds of one window after an attempt. */
@@ -127,7 +129,8 @@ export function chargeFor(
       joins: false,
     }));
   const ends = payment.quota.windows.map(({ per }) => windowAt(per, second).end);
-  return { key: keyOf(payment), units: 1, windows, keepUntil: Math.max(...ends) };
+  const shared = payment.payer.startsWith('group:');
+  return { key: keyOf(payment), units: 1, windows, keepUntil: Math.max(...ends), shared };
 }
 
 /** The window that binds first: least remaining, then latest end. */

@@ -11,6 +11,8 @@ import { type Behaviour, type FaultyStore, startFaultyStore } from '../../suppor
 const charge = {
   key: 'standard#user:00u1',
   units: 1,
+  // Its windows are not foreseen, so that a failed condition may be that of nothing stored.
+  shared: true,
   windows: [{ id: 'minute', per: 'minute' as const, limit: 5, start: 1_795_000_020, joins: false }],
   keepUntil: 1_795_000_080,
 };

@@ -83,28 +83,35 @@ describe('the writes of a roll-over', () => {
     start: at,
     joins: false,
   });
-  const chargeAt = (at: number) => ({
-    key: 'standard#user:rolls',
-    units: 1,
+  const chargeAt = (at: number, shared = true) => ({
+    ...{ key: 'standard#group:rolls', units: 1, shared },
     windows: [minuteFrom(at)],
     keepUntil: at + 60,
   });
   const scene = () => {
     const { connect, requests } = counting(fakeDynamo());
-    return { store: dynamoQuotaStore('quota', connect), writes: requests };
+    const environment = () => dynamoQuotaStore('quota', connect);
+    return { store: environment(), other: environment(), writes: requests };
   };
 
   test('are two for the first of fifty calls one after the other, and one for each other', async () => {
-    const { store: counted, writes } = scene();
-    await counted.charge(chargeAt(start));
+    const { store: counted, other, writes } = scene();
+    await other.charge(chargeAt(start));
     const before = writes();
     for (let n = 0; n < 50; n++) await counted.charge(chargeAt(start + 60));
     expect(writes() - before).toBe(51);
   });
 
-  test('are three at most for each of fifty calls at once', async () => {
+  test('are one where the payer is alone, in the first window and in the next', async () => {
     const { store: counted, writes } = scene();
-    await counted.charge(chargeAt(start));
+    for (const at of [start, start + 60, start + 60, start + 180])
+      expect(await counted.charge(chargeAt(at, false))).toMatchObject({ kind: 'admitted' });
+    expect(writes()).toBe(4);
+  });
+
+  test('are three at most for each of fifty calls at once', async () => {
+    const { store: counted, other, writes } = scene();
+    await other.charge(chargeAt(start));
     const before = writes();
     await Promise.all(Array.from({ length: 50 }, () => counted.charge(chargeAt(start + 60))));
     expect(writes() - before).toBe(149);
