@@ -5,6 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { HOUR_SECONDS } from '../../lambda/core/contract/periods.ts';
+import { code } from '../access-map/report/problems.ts';
 import type { Authorizer } from './authorize-request.ts';
 import type { Credentials } from './credentials.ts';
 import { proofOf } from './dpop-proof.ts';
@@ -12,7 +13,12 @@ import { OktaError } from './okta-error.ts';
 import { type Json, textAt } from './org.ts';
 import { oktaMessage } from './refusals.ts';
 import { generateRsaKeyPair } from './rsa-key-pair.ts';
-import { type PrivateKey, requestToken, type TokenRequestOptions } from './token-request.ts';
+import {
+  askedScopes,
+  type PrivateKey,
+  requestToken,
+  type TokenRequestOptions,
+} from './token-request.ts';
 
 export interface AccessOptions extends TokenRequestOptions {
   readonly credentials: Credentials;
@@ -60,6 +66,7 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
     const token = textAt(json, 'access_token');
     const error = textAt(json, 'error');
     if (status === 200 && token !== '') {
+      assertScopes(options, credentials, textAt(json, 'scope'));
       const seconds =
         isObject<Json>(json) && typeof json['expires_in'] === 'number'
           ? json['expires_in']
@@ -70,6 +77,7 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
         proofKey: textAt(json, 'token_type') === 'DPoP' ? proofKey : undefined,
       };
     }
+    if (error === 'invalid_scope') throw await refusedScopes(options, credentials);
     if (error !== 'invalid_dpop_proof' && error !== 'use_dpop_nonce')
       throw refusedToken(options.org, status, error, json);
     proofKey ??= generateRsaKeyPair().privateKey;
@@ -77,7 +85,37 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
   }
   throw new OktaError(
     `\`${options.org}\` does not accept our proof of possession: switch DPoP off for the service app`,
+    { unavailable: true },
   );
+}
+
+/**
+ * A token with less than was asked for is noticed before anything is written. An answer that names
+ * no scopes has those that were asked for. Source: RFC 6749, section 5.1.
+ */
+function assertScopes(options: AccessOptions, credentials: PrivateKey, granted: string): void {
+  if (granted === '') return;
+  const given = new Set(granted.split(' '));
+  const missing = askedScopes(options, credentials).filter((scope) => !given.has(scope));
+  if (missing.length > 0) throw ungranted(options.org, missing);
+}
+
+const ungranted = (org: string, scopes: readonly string[]): OktaError =>
+  new OktaError(
+    `\`${org}\` gives the service app no token with ${scopes.map(code).join(', ')}: a super administrator must grant ${scopes.length === 1 ? 'it' : 'them'} under Okta API Scopes`,
+    { unavailable: true },
+  );
+
+/** Okta does not say which scope it refuses: each is asked for alone. */
+async function refusedScopes(options: AccessOptions, credentials: PrivateKey): Promise<OktaError> {
+  const asked = askedScopes(options, credentials);
+  const refused: string[] = [];
+  for (const scope of asked) {
+    const alone = { ...credentials, scopes: [scope] };
+    const { json } = await requestToken(options, alone, { proofKey: undefined, nonce: undefined });
+    if (textAt(json, 'error') === 'invalid_scope') refused.push(scope);
+  }
+  return ungranted(options.org, refused.length === 0 ? asked : refused);
 }
 
 function refusedToken(
@@ -87,18 +125,25 @@ function refusedToken(
   json: Json | undefined,
 ): OktaError {
   const message = oktaMessage(json);
-  if (error === 'invalid_scope') {
+  const detail = { status, unavailable: true };
+  const says = message === '' ? '' : `: ${message}`;
+  if (error === 'invalid_client')
     return new OktaError(
-      `\`${org}\` gives the service app no token with these scopes: a super administrator must grant them under Okta API Scopes`,
-      { status },
+      `\`${org}\` does not accept the service app's key (${error})${says}`,
+      detail,
     );
-  }
+  if (status === 401 || status === 403)
+    return new OktaError(
+      `\`${org}\` gives the service app no token (${status}${error === '' ? '' : `, ${error}`})${says}; check that the client id is of this org, that the app is active and may call from this network`,
+      detail,
+    );
   if (error === '')
-    return new OktaError(`\`${org}\` failed to give a token (${status}): run the command again`, {
-      status,
-    });
+    return new OktaError(
+      `\`${org}\` failed to give a token (${status}): run the command again`,
+      detail,
+    );
   return new OktaError(
-    `\`${org}\` does not accept the service app's key (${error})${message === '' ? '' : `: ${message}`}`,
-    { status },
+    `\`${org}\` does not accept the service app's request (${error})${says}`,
+    detail,
   );
 }

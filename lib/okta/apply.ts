@@ -2,9 +2,10 @@
  * Applies the steps in order, one write at a time. Completed steps stay; a later apply continues
  * after them.
  */
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { mergedBody } from './merged-body.ts';
 import { OktaError } from './okta-error.ts';
-import { type JsonObject, type OktaOrg, textAt } from './org.ts';
+import { type Json, type JsonObject, type OktaOrg, textAt, textsAt } from './org.ts';
 import type { Plan } from './plan.ts';
 import { bodyOf, pathOf, printOf, type Step } from './step.ts';
 
@@ -65,7 +66,35 @@ async function current(org: OktaOrg, path: string, { kind, name }: Step): Promis
   const object = await org.get(path);
   if (!object)
     throw new OktaError(`the ${kind} \`${name}\` is gone since the plan was made: plan again`);
-  return object;
+  return kind === 'group rule' ? withoutDeleted(org, object) : object;
+}
+
+/**
+ * A rule without those of its excluded users who are deleted: Okta takes none that it does not
+ * have. Where we may not ask for users, the exclusions go back as they came.
+ */
+async function withoutDeleted(org: OktaOrg, rule: JsonObject): Promise<JsonObject> {
+  const excluded = textsAt(rule, 'conditions', 'people', 'users', 'exclude');
+  const deleted: string[] = [];
+  for (const user of excluded) if (await isDeleted(org, user)) deleted.push(user);
+  if (deleted.length === 0) return rule;
+  const exclude = excluded.filter((user) => !deleted.includes(user));
+  const { conditions } = rule;
+  const { people } = isObject<Json>(conditions) ? conditions : {};
+  const kept = { ...(isObject<Json>(people) ? people : {}), users: { exclude } };
+  return {
+    ...rule,
+    conditions: { ...(isObject<Json>(conditions) ? conditions : {}), people: kept },
+  };
+}
+
+async function isDeleted(org: OktaOrg, user: string): Promise<boolean> {
+  try {
+    return (await org.get(`/api/v1/users/${encodeURIComponent(user)}`)) === undefined;
+  } catch (error) {
+    if (error instanceof OktaError && error.detail.status === 403) return false;
+    throw error;
+  }
 }
 
 /** An app has two ids: that of the object, and the client id that tokens carry. */

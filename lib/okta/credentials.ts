@@ -2,6 +2,7 @@
  * Who we are to Okta, from the variables that Okta's own SDKs read. Nothing of it is ever printed.
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { algorithmOf } from './jws.ts';
 import { OktaError } from './okta-error.ts';
 
 export type Credentials =
@@ -15,6 +16,9 @@ export type Credentials =
       readonly scopes?: readonly string[];
     };
 
+/** Without credentials the org cannot be asked. */
+const refused = (message: string): OktaError => new OktaError(message, { unavailable: true });
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -27,7 +31,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function credentialsFrom(environment: Environment, org: string): Credentials {
   const url = environment['OKTA_CLIENT_ORGURL'];
   if (url && url.replace(/\/+$/, '') !== org) {
-    throw new OktaError(
+    throw refused(
       `expected \`OKTA_CLIENT_ORGURL\` to be the org of the map, \`${org}\`, found \`${url}\``,
     );
   }
@@ -41,13 +45,13 @@ export function credentialsFrom(environment: Environment, org: string): Credenti
     // An API token has access to the whole org, and the host comes from the map or the plan: the
     // environment must name the same host.
     if (!url && !isLoopback(org)) {
-      throw new OktaError(
+      throw refused(
         `expected the org that the token belongs to in \`OKTA_CLIENT_ORGURL\`, found none: the map names \`${org}\`, and the token goes nowhere else than where this variable says`,
       );
     }
     return { kind: 'api token', token: printable(token, 'OKTA_CLIENT_TOKEN') };
   }
-  throw new OktaError(
+  throw refused(
     'expected credentials in `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY`, or in `OKTA_CLIENT_TOKEN`, found none: docs/okta.md says how to make them',
   );
 }
@@ -59,7 +63,7 @@ function privateKey(environment: Environment): Credentials {
   const clientId = environment['OKTA_CLIENT_CLIENTID'];
   const pem = environment['OKTA_CLIENT_PRIVATEKEY'];
   if (!clientId || !pem)
-    throw new OktaError(
+    throw refused(
       'expected `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY` for a private key, found one of them missing',
     );
   const scopes = environment['OKTA_CLIENT_SCOPES']?.split(/[\s,]+/).filter((scope) => scope !== '');
@@ -88,14 +92,14 @@ function readKey(text: string): { readonly key: KeyObject; readonly kid?: string
   } catch {
     key = undefined;
   }
-  if (key?.asymmetricKeyType !== 'rsa')
-    throw new OktaError(
-      'expected an RSA private key as PEM or JWK in `OKTA_CLIENT_PRIVATEKEY`, found something else',
+  if (!key || !algorithmOf(key))
+    throw refused(
+      'expected an RSA or EC private key (P-256, P-384 or P-521) as PEM or JWK in `OKTA_CLIENT_PRIVATEKEY`, found something else',
     );
   return { key, ...(kid === undefined ? {} : { kid }) };
 }
 
 function printable(token: string, variable: string): string {
   if (/^[!-~]+$/.test(token.trim())) return token.trim();
-  throw new OktaError(`expected a token without spaces and line breaks in \`${variable}\``);
+  throw refused(`expected a token without spaces and line breaks in \`${variable}\``);
 }

@@ -15,9 +15,18 @@ export interface HttpOrgOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Told before each wait for the rate limit. */
-  readonly onWait?: (seconds: number) => void;
+  /** Told before each wait. */
+  readonly onWait?: (seconds: number, why: WaitReason) => void;
 }
+
+/** The rate limit, or Okta reconciling what two writes have changed at one time. */
+export type WaitReason = 'rate limit' | 'reconciling';
+
+/**
+ * Answers 423 to one call before it is given up; the waits double from one second. Source: Okta,
+ * error E0000239.
+ */
+const MAX_RECONCILING_WAITS = 5;
 
 /**
  * Answers 429 to one call before it is given up: Okta counts per minute, so the second one is
@@ -26,6 +35,9 @@ export interface HttpOrgOptions {
 export const MAX_RATE_LIMIT_WAITS = 5;
 const MAX_WAIT_SECONDS = 120;
 const MAX_PAGES = 1_000;
+
+/** What answers is no org that could be asked. */
+const noOrg = (message: string): OktaError => new OktaError(message, { unavailable: true });
 
 interface Call {
   readonly method: 'GET' | WriteMethod;
@@ -86,7 +98,7 @@ async function listAll(options: HttpOrgOptions, from: URL): Promise<readonly Jso
   let url: URL | undefined = from;
   while (url) {
     if (seen.has(url.href) || seen.size >= MAX_PAGES)
-      throw new OktaError(`the pages of \`${from.pathname}\` do not end`);
+      throw noOrg(`the pages of \`${from.pathname}\` do not end`);
     seen.add(url.href);
     const { json, link }: Answer = await call(options, { method: 'GET', url });
     all.push(...objectsOf(json, from.pathname));
@@ -104,7 +116,7 @@ function nextPage(link: string, from: URL): URL | undefined {
   if (next === undefined) return undefined;
   const url = URL.canParse(next, from.href) ? new URL(next, from.href) : undefined;
   if (url?.origin !== from.origin)
-    throw new OktaError(`the next page of \`${from.pathname}\` is on another host`);
+    throw noOrg(`the next page of \`${from.pathname}\` is on another host`);
   return url;
 }
 
@@ -116,7 +128,7 @@ const hasId = (json: unknown): json is JsonObject =>
 
 function objectsOf(json: Json | undefined, path: string): readonly JsonObject[] {
   if (!Array.isArray(json) || !json.every(hasId))
-    throw new OktaError(
+    throw noOrg(
       `expected a list of objects from \`${path}\`, found something else: is this an Okta org?`,
     );
   return json;
@@ -124,9 +136,7 @@ function objectsOf(json: Json | undefined, path: string): readonly JsonObject[] 
 
 function objectOf(json: Json | undefined, path: string): JsonObject {
   if (!hasId(json))
-    throw new OktaError(
-      `expected an object from \`${path}\`, found something else: is this an Okta org?`,
-    );
+    throw noOrg(`expected an object from \`${path}\`, found something else: is this an Okta org?`);
   return json;
 }
 
@@ -143,11 +153,11 @@ async function call(
 ): Promise<Answer> {
   for (let waits = 0; ; waits++) {
     const response = await send(options, request);
-    if (response.status === 429 && waits < MAX_RATE_LIMIT_WAITS) {
+    const pause = pauseOf(response, waits, options.now());
+    if (pause) {
       await response.body?.cancel();
-      const seconds = secondsToReset(response.headers, options.now());
-      options.onWait?.(seconds);
-      await options.wait(seconds * 1_000);
+      options.onWait?.(pause.seconds, pause.why);
+      await options.wait(pause.seconds * 1_000);
       continue;
     }
     const text = await textOf(response, request);
@@ -159,6 +169,18 @@ async function call(
       link: response.headers.get('link') ?? '',
     };
   }
+}
+
+function pauseOf(
+  { status, headers }: Response,
+  waits: number,
+  now: number,
+): { readonly seconds: number; readonly why: WaitReason } | undefined {
+  if (status === 429 && waits < MAX_RATE_LIMIT_WAITS)
+    return { seconds: secondsToReset(headers, now), why: 'rate limit' };
+  if (status === 423 && waits < MAX_RECONCILING_WAITS)
+    return { seconds: 2 ** waits, why: 'reconciling' };
+  return undefined;
 }
 
 async function send(options: HttpOrgOptions, { method, url, body }: Call): Promise<Response> {
@@ -203,7 +225,7 @@ function parsed(text: string): Json | undefined {
 
 function orMalformed(json: Json | undefined, { method, url }: Call): Json {
   if (json === undefined)
-    throw new OktaError(
+    throw noOrg(
       `\`${method} ${url.pathname}\` answered no JSON: is \`${url.origin}\` an Okta org?`,
     );
   return json;

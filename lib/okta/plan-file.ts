@@ -6,9 +6,12 @@ import type { DesiredOrg } from './desired-org.ts';
 import { OktaError } from './okta-error.ts';
 import type { Plan } from './plan.ts';
 
+/** Counted up when plans of before no longer hold all that an apply needs. */
+const VERSION = 2;
+
 export interface PlanFile {
   readonly format: 'okta-group-authorizer/okta-plan';
-  readonly version: 1;
+  readonly version: typeof VERSION;
   readonly org: string;
   /** The maps, as they were named: `--write` writes them. */
   readonly maps: readonly { readonly file: string }[];
@@ -33,7 +36,7 @@ export function writePlanFile(parts: Omit<Reviewed, 'org'>): string {
   const reviewed = { org: parts.desired.org, ...parts };
   const file: PlanFile = {
     format: 'okta-group-authorizer/okta-plan',
-    version: 1,
+    version: VERSION,
     ...reviewed,
     digest: digestOf(reviewed),
   };
@@ -47,9 +50,9 @@ export function readPlanFile(text: string, name: string): PlanFile {
     throw new OktaError(
       `expected a plan in \`${name}\`, found something else: make one with \`okta plan -o\``,
     );
-  if (file.version !== 1)
+  if (file.version !== VERSION)
     throw new OktaError(
-      `expected a plan of version 1 in \`${name}\`, found version \`${String(file.version)}\`: plan again`,
+      `expected a plan of version ${VERSION} in \`${name}\`, found version \`${String(file.version)}\`: plan again`,
     );
   if (!isWhole(file))
     throw new OktaError(

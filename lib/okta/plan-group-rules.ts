@@ -70,7 +70,9 @@ function planRule(wanted: WantedRule, references: References): PlanPart {
   const { name, target, existing } = wanted;
   if (!isKnown(references, target)) return NOTHING;
   if (!existing) return doing(creationOf(wanted), activationOf(name));
-  if (existing.name === name && existing.groupIds.join() === references.ids.get(target))
+  // Okta activates no rule whose expression or group has become invalid.
+  const isSound = existing.status !== 'INVALID';
+  if (isSound && existing.name === name && existing.groupIds.join() === references.ids.get(target))
     return updateRule(wanted, existing);
   const replaces = true;
   return doing(

@@ -18,12 +18,25 @@ export function refusalOf(
   json: Json | undefined,
 ): OktaError {
   const errorCode = textAt(json, 'errorCode');
-  const detail = { status, ...(errorCode === '' ? {} : { errorCode }) };
+  const detail = {
+    status,
+    ...(errorCode === '' ? {} : { errorCode }),
+    ...(isUnavailable(status) ? { unavailable: true } : {}),
+  };
   return new OktaError(
     sentence({ org, method, path: url.pathname, status, errorCode, says: oktaMessage(json) }),
     detail,
   );
 }
+
+/** Other statuses answer what was asked: they refuse a request, not us. */
+const isUnavailable = (status: number): boolean =>
+  status === 401 ||
+  status === 403 ||
+  status === 423 ||
+  status === 429 ||
+  status >= 500 ||
+  status < 400;
 
 interface Refused {
   readonly org: string;
@@ -41,6 +54,11 @@ function sentence({ org, method, path, status, errorCode, says }: Refused): stri
   if (feature && path.startsWith('/api/v1/authorizationServers')) {
     return `\`${org}\` has no API Access Management, which custom authorization servers need: ask Okta for the licence, or use an Integrator Free org`;
   }
+  // Okta's words for a feature that the org lacks, or that the role does not include: 401 or 403.
+  if (errorCode === 'E0000015')
+    return `\`${org}\` refuses ${call} (${status}, E0000015): the org lacks the feature, or the administrator role of the credentials does not include it; ${roleFor(path)}`;
+  if (status === 423)
+    return `\`${org}\` is still reconciling what others change, and refuses ${call} (423): run the command again, it goes on where it stopped`;
   if (status === 401)
     return `\`${org}\` does not accept the credentials (401): make a new API token or key, and check that it belongs to this org`;
   if (status === 403)
@@ -52,6 +70,15 @@ function sentence({ org, method, path, status, errorCode, says }: Refused): stri
   if (status >= 300 && status < 400)
     return `\`${org}\` answered ${call} with a redirect (${status}): is it the org's own address?`;
   return `\`${org}\` refuses ${call} (${status})${says === '' ? '' : `: ${says}`}`;
+}
+
+/** Source: Okta, "Standard administrator roles and permissions". */
+function roleFor(path: string): string {
+  if (path.startsWith('/api/v1/groups/rules'))
+    return 'group rules need an organization or super administrator';
+  if (path.startsWith('/api/v1/trustedOrigins'))
+    return 'trusted origins need an organization or super administrator';
+  return 'docs/okta.md lists the roles';
 }
 
 const RESOURCES: readonly (readonly [prefix: string, scope: string])[] = [
@@ -84,7 +111,11 @@ export function oktaMessage(json: Json | undefined): string {
 
 /** No answer at all. */
 export function unreachable(url: string, cause: unknown): OktaError {
-  return new OktaError(`\`${url}\` cannot be reached (${reasonOf(cause)})`, {}, { cause });
+  return new OktaError(
+    `\`${url}\` cannot be reached (${reasonOf(cause)})`,
+    { unavailable: true },
+    { cause },
+  );
 }
 
 function reasonOf(cause: unknown): string {

@@ -2,6 +2,7 @@
  * One write to the org, as it is reviewed: ids of objects that do not exist yet stand as
  * references.
  */
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { groupsExpression } from './claim-filter.ts';
 import type { Json, JsonObject, WriteMethod } from './org.ts';
 
@@ -109,7 +110,10 @@ function filled(value: Template, ids: Ids): Json {
   );
 }
 
-/** Two steps with the same print do the same to the same object. */
-export function printOf({ replaces: _, ...step }: Step): string {
-  return JSON.stringify(step);
-}
+/** Two steps with the same print do the same to the same object, in whatever order their keys are. */
+export const printOf = ({ replaces: _, ...step }: Step): string =>
+  JSON.stringify(step, (_key, value: unknown) =>
+    isObject(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );

@@ -2,7 +2,7 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 import { proofOf } from './dpop-proof.ts';
-import { MAX_RATE_LIMIT_WAITS, secondsToReset } from './http-org.ts';
+import { MAX_RATE_LIMIT_WAITS, secondsToReset, type WaitReason } from './http-org.ts';
 import { signedJwt } from './jws.ts';
 import type { Json } from './org.ts';
 import { TIMEOUT_MS, unreachable } from './refusals.ts';
@@ -15,8 +15,8 @@ export interface TokenRequestOptions {
   readonly scopes: readonly string[];
   readonly now: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Told before each wait for the rate limit. */
-  readonly onWait?: (seconds: number) => void;
+  /** Told before each wait. */
+  readonly onWait?: (seconds: number, why: WaitReason) => void;
   readonly fetch?: typeof fetch;
 }
 
@@ -49,13 +49,18 @@ export async function requestToken(
   if (response.status === 429 && waits < MAX_RATE_LIMIT_WAITS) {
     await response.body?.cancel();
     const seconds = secondsToReset(response.headers, now());
-    options.onWait?.(seconds);
+    options.onWait?.(seconds, 'rate limit');
     await options.wait(seconds * 1_000);
     return requestToken(options, credentials, binding, waits + 1);
   }
   const json = (await response.json().catch(() => undefined)) as Json | undefined;
   return { status: response.status, json, nonce: response.headers.get('dpop-nonce') ?? undefined };
 }
+
+export const askedScopes = (
+  { scopes }: Pick<TokenRequestOptions, 'scopes'>,
+  credentials: Pick<PrivateKey, 'scopes'>,
+): readonly string[] => credentials.scopes ?? scopes;
 
 function requestOf(
   url: URL,
@@ -65,7 +70,7 @@ function requestOf(
 ): RequestInit {
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
-    scope: (credentials.scopes ?? scopes).join(' '),
+    scope: askedScopes({ scopes }, credentials).join(' '),
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     client_assertion: assertionOf(credentials, url, now()),
   });

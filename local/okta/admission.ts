@@ -133,6 +133,14 @@ const tokenResponse = (token: string, { scopes, thumbprint }: Issued) => ({
   scope: scopes.join(' '),
 });
 
+/** Algorithms that Okta takes of a client's key. */
+const HASHES: Readonly<Record<string, string>> = {
+  RS256: 'sha256',
+  ES256: 'sha256',
+  ES384: 'sha384',
+  ES512: 'sha512',
+};
+
 type Claims = Readonly<Record<string, unknown>>;
 
 /** Header and claims of a JWT whose signature this key made. */
@@ -145,11 +153,12 @@ function verified(
     JSON.parse(Buffer.from(part, 'base64url').toString()) as Claims;
   try {
     const header = parse(head);
-    if (header['alg'] !== 'RS256') return undefined;
+    const hash = HASHES[String(header['alg'])];
+    if (hash === undefined) return undefined;
     const sound = verify(
-      'sha256',
+      hash,
       Buffer.from(`${head}.${body}`),
-      keyOf(header),
+      { key: keyOf(header), dsaEncoding: 'ieee-p1363' },
       Buffer.from(signature, 'base64url'),
     );
     return sound ? { header, claims: parse(body) } : undefined;

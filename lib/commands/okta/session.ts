@@ -7,6 +7,7 @@ import { code } from '../../access-map/report/problems.ts';
 import { credentialsFrom } from '../../okta/credentials.ts';
 import { desiredOrg } from '../../okta/desired.ts';
 import type { DesiredOrg } from '../../okta/desired-org.ts';
+import type { WaitReason } from '../../okta/http-org.ts';
 import { OktaError } from '../../okta/okta-error.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { EXIT, type ExitCode, type JsonOptions, listOption, PROGRAM } from '../shell/command.ts';
@@ -128,6 +129,11 @@ export async function openSession(
   return { ...read, org: await connect(read.desired.org, rights, io) };
 }
 
+const WAITS: Readonly<Record<WaitReason, string>> = {
+  'rate limit': 'rate limit reached',
+  reconciling: 'Okta is reconciling what others change',
+};
+
 /** @throws OktaError */
 export async function connect(url: string, rights: readonly string[], io: Io): Promise<OktaOrg> {
   const credentials = credentialsFrom(io.env, url);
@@ -140,7 +146,8 @@ export async function connect(url: string, rights: readonly string[], io: Io): P
   const limits = {
     now,
     wait: waitOf(io),
-    onWait: (seconds: number) => io.err(`rate limit reached, waiting ${seconds} s ...\n`),
+    onWait: (seconds: number, why: WaitReason) =>
+      io.err(`${WAITS[why]}, waiting ${seconds} s ...\n`),
   };
   return httpOrg({
     url,

@@ -86,8 +86,8 @@ describe('after any single call goes wrong', () => {
         let writes = 0;
         org.fault = ({ method }) => (method !== 'GET' && writes++ === at ? fault : undefined);
         const first = await runner.run('okta apply plan.json --yes');
-        expect(first.code).toBe(fault === limited || writes <= at ? 0 : 1);
-        if (first.code === 1) expect(first.stderr).toContain('apply again to go on');
+        expect(first.code).toBe(fault === limited || writes <= at ? 0 : 3);
+        if (first.code === 3) expect(first.stderr).toContain('apply again to go on');
         const second = await runner.run('okta apply plan.json --yes');
         expect([at, second.code, second.stderr.includes('unexpected')]).toEqual([at, 0, false]);
         expect((await runner.run('okta plan')).stdout).toContain('No changes');

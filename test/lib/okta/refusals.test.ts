@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -69,6 +69,14 @@ test.each<readonly [what: string, fault: Fault, says: RegExp]>([
     /has no API Access Management, which custom authorization servers need/,
   ],
   [
+    'no API Access Management, as Classic Engine says it',
+    {
+      status: 401,
+      body: '{"errorCode":"E0000015","errorSummary":"You do not have permission to access the feature you are requesting"}',
+    },
+    /has no API Access Management, which custom authorization servers need/,
+  ],
+  [
     'a refusal in words',
     {
       status: 400,
@@ -82,13 +90,103 @@ test.each<readonly [what: string, fault: Fault, says: RegExp]>([
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   for (const command of ['plan', 'apply --yes', 'verify']) {
     const ran = await run(`okta ${command}`);
-    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    // A request that Okta refuses is a problem; all else is an org that could not be asked.
+    expect(ran).toMatchObject({ code: fault.status === 400 ? 1 : 3, stdout: '' });
     const lines = ran.stderr
       .trimEnd()
       .split('\n')
       .filter((line) => !line.startsWith('rate limit reached'));
     expect(lines).toEqual([expect.stringMatching(says)]);
   }
+});
+
+test.each([
+  ['/api/v1/groups/rules', 401, 'group rules need an organization or super administrator'],
+  ['/api/v1/groups/rules', 403, 'group rules need an organization or super administrator'],
+  ['/api/v1/trustedOrigins', 401, 'trusted origins need an organization or super administrator'],
+])('a feature that %s lacks is told when it comes as %s', async (path, status, says) => {
+  const org = await orgWith({ groups: GROUPS });
+  org.fault = (request) =>
+    request.path === path ? { status, body: '{"errorCode":"E0000015"}' } : undefined;
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  expect(await run('okta plan')).toMatchObject({ code: 3, stderr: expect.stringContaining(says) });
+});
+
+test.each(['plan', 'verify'])('%s --json prints an object whatever goes wrong', async (command) => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({
+    'access.yaml': mapText(org.url),
+    'broken.yaml': mapText(org.url).replace('audience:', 'audiense:'),
+  });
+  org.fault = () => ({ status: 401 });
+  const refused = await run(`okta ${command} --json`);
+  expect([refused.code, JSON.parse(refused.stdout)]).toEqual([
+    3,
+    {
+      ok: false,
+      exit: 3,
+      problems: [{ level: 'error', text: expect.stringContaining('does not accept') }],
+    },
+  ]);
+  const broken = await run(`okta ${command} broken.yaml --json`);
+  expect([broken.code, JSON.parse(broken.stdout)]).toMatchObject([1, { ok: false, exit: 1 }]);
+  org.fault = () => undefined;
+  const { stdout } = await run(`okta ${command} --json`);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: false, exit: 1, problems: expect.any(Array) });
+});
+
+const RULED = '  readers: { allow: [orders:read], rule: "true" }';
+
+test('a change that others make at the same time is waited for, bounded', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url, { groups: RULED }) });
+  const waits: number[] = [];
+  const wait = async (milliseconds: number): Promise<void> => {
+    waits.push(milliseconds);
+  };
+  let locked = 2;
+  org.fault = ({ method, path }) =>
+    method === 'POST' && path === '/api/v1/groups/rules' && locked-- > 0
+      ? { status: 423 }
+      : undefined;
+  const applied = await run('okta apply --yes', { wait });
+  expect([applied.code, waits.slice(0, 2)]).toEqual([0, [1_000, 2_000]]);
+  expect(applied.stderr).toContain('Okta is reconciling what others change, waiting 1 s ...');
+
+  org.store.groupRules.clear();
+  locked = Infinity;
+  waits.length = 0;
+  const refused = await run('okta apply --yes', { wait });
+  expect([refused.code, waits]).toEqual([3, [1_000, 2_000, 4_000, 8_000, 16_000]]);
+  expect(refused.stderr).toContain('is still reconciling what others change');
+});
+
+test('a rule that became invalid is replaced, not activated', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url, { groups: RULED }) });
+  await run('okta apply --yes');
+  const [rule] = org.store.groupRules.values();
+  Object.assign(rule ?? {}, { status: 'INVALID' });
+  expect((await run('okta plan')).stdout).toContain('-/+ replace: create group rule');
+  expect((await run('okta apply --yes')).code).toBe(0);
+  expect(
+    [...org.store.groupRules.values()].map(({ id, status }) => [id === rule?.id, status]),
+  ).toEqual([[false, 'ACTIVE']]);
+});
+
+test('a deleted user among the exclusions of a rule is not sent back, others are', async () => {
+  const users = [{ login: 'a@example.com', uid: '00ukept', groups: [] }];
+  const org = await orgWith({ groups: GROUPS, users });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url, { groups: RULED }) });
+  await run('okta apply --yes');
+  const [rule] = org.store.groupRules.values();
+  const people = { users: { exclude: ['00ukept', '00ugone'] }, groups: { exclude: ['00gx'] } };
+  Object.assign(rule ?? {}, { conditions: { expression: { value: 'false' }, people } });
+  expect((await run('okta apply --yes')).code).toBe(0);
+  expect(rule).toMatchObject({
+    status: 'ACTIVE',
+    conditions: { people: { users: { exclude: ['00ukept'] }, groups: { exclude: ['00gx'] } } },
+  });
 });
 
 test('an org that is not there is told in one sentence', async () => {
@@ -157,6 +255,73 @@ const READ = ['authorizationServers', 'groups', 'apps', 'trustedOrigins'].map(
 );
 const MANAGE = READ.map((scope) => scope.replace('.read', '.manage'));
 
+const ecKey = (namedCurve: string) => {
+  const { privateKey: key, publicKey: shown } = generateKeyPairSync('ec', {
+    namedCurve,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  return { pem: key, publicKey: createPublicKey(shown) };
+};
+
+test.each(['P-256', 'P-384', 'P-521'])(
+  'an EC key on %s is as good as an RSA key',
+  async (curve) => {
+    const { pem: key, publicKey: own } = ecKey(curve);
+    const service = { clientId: '0oaservice', publicKey: own, granted: READ, requireDpop: true };
+    const org = await orgWith({ groups: GROUPS, admission: admitServiceApp(service) });
+    const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+    const env = { OKTA_CLIENT_CLIENTID: '0oaservice', OKTA_CLIENT_PRIVATEKEY: key };
+    expect(await run('okta plan', { env })).toMatchObject({ code: 1, stderr: '' });
+  },
+);
+
+test.each<readonly [what: string, answers: readonly Response[], says: string]>([
+  [
+    'a token with less than was asked for',
+    [Response.json({ access_token: 'a', token_type: 'Bearer', scope: READ.slice(1).join(' ') })],
+    'gives the service app no token with `okta.authorizationServers.read`: a super administrator must grant it',
+  ],
+  [
+    'a scope that is refused',
+    [
+      Response.json({ error: 'invalid_scope' }, { status: 400 }),
+      Response.json({ access_token: 'a' }),
+      Response.json({ access_token: 'a' }),
+      Response.json({ error: 'invalid_scope' }, { status: 400 }),
+      Response.json({ access_token: 'a' }),
+    ],
+    'gives the service app no token with `okta.apps.read`',
+  ],
+  [
+    'a client that may not',
+    [Response.json({ error: 'access_denied' }, { status: 403 })],
+    'gives the service app no token (403, access_denied); check that the client id is of this org',
+  ],
+  [
+    'a refusal without words',
+    [new Response('', { status: 401 })],
+    'gives the service app no token (401); check that the client id',
+  ],
+])(
+  'a token endpoint that answers %s is told before anything is asked',
+  async (_, answers, says) => {
+    const left = [...answers];
+    const authorizer = authorizerOf({
+      org: 'https://acme.okta.com',
+      credentials: { kind: 'private key', clientId: '0oa1', key: createPrivateKey(pem) },
+      scopes: READ,
+      now: () => 0,
+      wait: async () => undefined,
+      fetch: async () => left.shift() ?? new Response('', { status: 500 }),
+    });
+    await expect(authorizer('GET', new URL('https://acme.okta.com/api/v1/groups'))).rejects.toThrow(
+      says,
+    );
+    expect(left).toEqual([]);
+  },
+);
+
 test.each([
   ['bearer tokens', false, pem],
   ['tokens bound to a key (DPoP)', true, pem],
@@ -217,7 +382,7 @@ test.each<readonly [env: Readonly<Record<string, string>>, says: string]>([
   ],
   [
     { OKTA_CLIENT_CLIENTID: 'x', OKTA_CLIENT_PRIVATEKEY: 'my secret' },
-    'expected an RSA private key as PEM or JWK in `OKTA_CLIENT_PRIVATEKEY`, found something else',
+    'expected an RSA or EC private key (P-256, P-384 or P-521) as PEM or JWK in `OKTA_CLIENT_PRIVATEKEY`, found something else',
   ],
   [
     { OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey', OKTA_CLIENT_TOKEN: 'x' },
@@ -231,7 +396,7 @@ test.each<readonly [env: Readonly<Record<string, string>>, says: string]>([
   const org = await orgWith({ groups: GROUPS });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   const ran = await run('okta plan', { env });
-  expect(ran.code).toBe(1);
+  expect(ran.code).toBe(3);
   expect(ran.stderr).toContain(says);
   expect(ran.stderr).not.toContain('my secret');
   expect(org.requests).toEqual([]);
@@ -240,14 +405,14 @@ test.each<readonly [env: Readonly<Record<string, string>>, says: string]>([
 test.each([
   ['{}', 'found something else'],
   ['{', 'found no JSON'],
-  ['{"format":"okta-group-authorizer/okta-plan","version":2}', 'expected a plan of version 1'],
-  ['{"format":"okta-group-authorizer/okta-plan","version":1}', 'found one with parts missing'],
+  ['{"format":"okta-group-authorizer/okta-plan","version":1}', 'expected a plan of version 2'],
+  ['{"format":"okta-group-authorizer/okta-plan","version":2}', 'found one with parts missing'],
   [
-    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"http://evil.example.com","digest":"x","maps":[],"desired":{"org":"http://evil.example.com","maps":[],"renamed":{},"servers":[],"groups":[],"apps":[],"origins":[]},"plan":{"steps":[],"dropped":[],"ids":{}}}',
+    '{"format":"okta-group-authorizer/okta-plan","version":2,"org":"http://evil.example.com","digest":"x","maps":[],"desired":{"org":"http://evil.example.com","maps":[],"renamed":{},"servers":[],"groups":[],"apps":[],"origins":[]},"plan":{"steps":[],"dropped":[],"ids":{}}}',
     'expected the https origin of an org in `plan.json`, found `http://evil.example.com`',
   ],
   [
-    '{"format":"okta-group-authorizer/okta-plan","version":1,"org":"https://acme.okta.com","digest":"x","maps":[],"desired":{"org":"https://acme.okta.com"},"plan":{"steps":[],"dropped":[],"ids":{}}}',
+    '{"format":"okta-group-authorizer/okta-plan","version":2,"org":"https://acme.okta.com","digest":"x","maps":[],"desired":{"org":"https://acme.okta.com"},"plan":{"steps":[],"dropped":[],"ids":{}}}',
     'found one with parts missing',
   ],
 ])('a file %s is no plan', async (text, says) => {

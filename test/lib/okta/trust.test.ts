@@ -81,7 +81,7 @@ test.each([
 ])('an API token goes to the org of the environment alone (%#)', async (env, says) => {
   const { run } = runnerIn({ 'access.yaml': mapText('https://acme.invalid') });
   expect(await run('okta plan', { env })).toMatchObject({
-    code: 1,
+    code: 3,
     stderr: expect.stringContaining(says),
   });
 });
