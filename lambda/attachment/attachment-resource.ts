@@ -2,8 +2,10 @@
 
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { ApiNotFoundError, GatewayError, StageNotFoundError } from '../gateway/live-api.ts';
+import { judgeOtherStages } from '../gateway/route-state.ts';
 import { type AttachmentState, readState } from './attachment-state.ts';
 import { describeError } from './describe-error.ts';
+import { expectedRoutes } from './expected-routes.ts';
 import { planAttachment } from './plan.ts';
 import { describePlan } from './plan-resource.ts';
 import { type DesiredState, type ReconcileParts, reconcile } from './reconcile.ts';
@@ -21,7 +23,24 @@ export async function handleAttachment(call: ResourceCall): Promise<ResourceData
     await detach(call);
     return {};
   }
-  return attach(call);
+  try {
+    return await attach(call);
+  } catch (error) {
+    // A rollback that fails leaves the stack stuck; what is gone has nothing to go back to.
+    if (error instanceof StageNotFoundError && (await isRollingBack(call)))
+      return attach(withoutStage(call));
+    if (error instanceof ApiNotFoundError && (await isRollingBack(call))) return {};
+    throw error;
+  }
+}
+
+/** Publishes nothing, which would make the stage once more. */
+function withoutStage({
+  event,
+  request: { stage: _, ...request },
+  parts,
+}: ResourceCall): ResourceCall {
+  return { event, request, parts };
 }
 
 async function attach(call: ResourceCall): Promise<ResourceData> {
@@ -30,7 +49,7 @@ async function attach(call: ResourceCall): Promise<ResourceData> {
   const { authorizerId } = request;
   if (authorizerId === undefined) throw new Error('property AuthorizerId is missing');
   const state = await readState(call);
-  const planned = planAttachment(request, state);
+  const planned = planAttachment(request, state, parts.invokes);
   // Once more, since the owner may have changed the API since the plan.
   if (planned.problems.length > 0 && !(await isRollingBack(call)))
     throw new GatewayError(planned.problems.join('; '));
@@ -95,6 +114,7 @@ async function detach(call: ResourceCall): Promise<void> {
     const state = await readState(call);
     if (!(await isRollingBack(call))) assertPublishable(request, state);
     await restoreRoutes(call, state);
+    logStages(call, state);
   } catch (error) {
     if (error instanceof StageNotFoundError) await detachWithoutStage(call);
     // Its owner has deleted the API: nothing is left to restore.
@@ -103,14 +123,21 @@ async function detach(call: ResourceCall): Promise<void> {
   }
 }
 
-/**
- * The stage no longer exists: restores the routes and does not publish, which would recreate the
- * stage.
- */
-async function detachWithoutStage({ event, request, parts }: ResourceCall): Promise<void> {
-  const { stage: _, ...withoutStage } = request;
-  const call = { event, request: withoutStage, parts };
-  await restoreRoutes(call, await readState(call));
+/** No stage but our own is ever published, which would bring somebody's edits live. */
+function logStages({ request, parts }: ResourceCall, { api, record }: AttachmentState): void {
+  const stages = judgeOtherStages(api, expectedRoutes(request, record, parts.invokes))
+    .filter(({ invokesOurs }) => invokesOurs)
+    .map(({ stage }) => stage);
+  if (stages.length > 0) parts.log({ stagesAfterDetach: stages, say: STAGES_AFTER_DETACH });
+}
+
+const STAGES_AFTER_DETACH =
+  'these stages still invoke the authorizer, and answer 500 until their owner deploys them';
+
+/** The stage no longer exists: restores the routes. */
+async function detachWithoutStage(call: ResourceCall): Promise<void> {
+  const rest = withoutStage(call);
+  await restoreRoutes(rest, await readState(rest));
 }
 
 function assertPublishable(request: AttachmentRequest, state: AttachmentState): void {

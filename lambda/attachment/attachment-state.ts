@@ -36,6 +36,7 @@ export async function readState({ event, request, parts }: ResourceCall): Promis
   const sought = {
     paths,
     wanted: request.endpoint,
+    stage: request.stage,
     hasOurAuthorizer: (route: LiveRoute) => hasOurAuthorizer(route, own),
   };
   return { record, ours, ...withoutEndpoint({ api, record }, sought) };

@@ -7,7 +7,7 @@
 import type { ResourceEvent } from '../adapters/custom-resource.ts';
 import type { AttachmentRecord } from '../core/contract/attachment-record.ts';
 import { type AttachmentRequest, textIn } from '../core/contract/attachment-request.ts';
-import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
+import { type LiveApi, type LiveRoute, ownStages } from '../gateway/live-api.ts';
 
 export interface EndpointState {
   /** Routes at the path that are not managed by this stack. */
@@ -55,12 +55,14 @@ interface EndpointQuery {
   readonly wanted: string | undefined;
   /** Whether a route has our authorizer. */
   readonly hasOurAuthorizer: (route: LiveRoute) => boolean;
+  /** REST: the stage of the attachment. */
+  readonly stage: string | undefined;
 }
 
 /** Separates the endpoint's routes from those of the API's owner. */
 export function withoutEndpoint(
   { api, record }: ApiAndRecord,
-  { paths, wanted, hasOurAuthorizer }: EndpointQuery,
+  { paths, wanted, hasOurAuthorizer, stage }: EndpointQuery,
 ): { readonly api: LiveApi; readonly endpoint: EndpointState } {
   const isOurs = (path: string): boolean =>
     record.routes[`GET ${path}`] === undefined &&
@@ -78,7 +80,7 @@ export function withoutEndpoint(
         wanted === undefined || mine.includes(wanted)
           ? []
           : others.map(({ key }) => key).filter((key) => isAt(api.kind, wanted, key)),
-      pending: isPending(api, keys),
+      pending: isPending({ ...api, stages: ownStages(api, stage) }, keys),
       parentId:
         wanted === undefined
           ? undefined

@@ -27,7 +27,6 @@ export const planProblems = (
   }: { readonly attach: readonly LiveRoute[]; readonly unmapped: readonly string[] },
 ): readonly string[] => [
   ...protocolProblems(request, state),
-  ...missingProblems(request, state),
   ...unmappedProblems(request, state, unmapped),
   ...otherAttachmentProblems(request, state),
   ...shadowProblems(request, state, attach),
@@ -43,15 +42,6 @@ function protocolProblems(
   if (record.stage === undefined || record.stage === stage) return [];
   return [
     `expected \`attachTo.stage\` \`${record.stage}\`, which API \`${apiId}\` is attached on, found \`${stage ?? ''}\`: delete the stack before you attach on another stage`,
-  ];
-}
-
-function missingProblems(request: AttachmentRequest, { api }: AttachmentState): readonly string[] {
-  const live = new Set(api.routes.map(({ key }) => key));
-  const missing = [...request.guarded, ...request.public].filter((key) => !live.has(key));
-  if (missing.length === 0) return [];
-  return [
-    `expected the map's routes on API \`${api.id}\` (${api.name}), found no ${joinWithLimit(missing)} there: correct \`routes\`, or the API's id`,
   ];
 }
 

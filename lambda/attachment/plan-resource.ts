@@ -5,7 +5,12 @@ import {
   PLAN_ATTRIBUTE,
   RESPONSE_ATTRIBUTE,
 } from '../core/contract/custom-resources.ts';
-import { GatewayError, joinWithLimit } from '../gateway/live-api.ts';
+import {
+  ApiNotFoundError,
+  GatewayError,
+  joinWithLimit,
+  StageNotFoundError,
+} from '../gateway/live-api.ts';
 import { readState } from './attachment-state.ts';
 import { type AttachmentPlan, planAttachment } from './plan.ts';
 import {
@@ -28,7 +33,7 @@ export async function handlePlan(call: ResourceCall): Promise<ResourceData> {
       `expected \`attachTo.dryRun\` before the first attachment, found API \`${request.apiId}\` attached: use \`diff --deployed\` and \`coverage\` to see what a change does`,
     );
   }
-  const planned = planAttachment(request, state);
+  const planned = planAttachment(request, state, parts.invokes);
   if (planned.problems.length > 0) throw new GatewayError(planned.problems.join('; '));
   parts.log({ plan: planned });
   return {
@@ -42,7 +47,12 @@ export async function handlePlan(call: ResourceCall): Promise<ResourceData> {
 async function endpointParent(call: ResourceCall): Promise<ResourceData> {
   const { kind, endpoint } = call.request;
   if (kind === 'http' || endpoint === undefined) return {};
-  return { [ENDPOINT_PARENT]: (await readState(call)).endpoint?.parentId ?? '-' };
+  const state = await readState(call).catch((error: unknown) => {
+    // What is gone must not stop a rollback.
+    if (error instanceof StageNotFoundError || error instanceof ApiNotFoundError) return undefined;
+    throw error;
+  });
+  return { [ENDPOINT_PARENT]: state?.endpoint?.parentId ?? '-' };
 }
 
 /** CloudFormation asks for every attribute, also after a failure. */
@@ -61,6 +71,8 @@ export function describePlan({
   open,
   unmapped,
   reopen,
+  served,
+  stagesAfterDetach,
 }: AttachmentPlan): ResourceData {
   const list = (keys: readonly string[]): string =>
     keys.length === 0 ? 'none' : `${keys.length}: ${joinWithLimit(keys, 20)}`;
@@ -72,5 +84,13 @@ export function describePlan({
     [PLAN_ATTRIBUTE.public]: list(open),
     [PLAN_ATTRIBUTE.unmapped]: list(unmapped),
     [PLAN_ATTRIBUTE.reopenOnDetach]: list(reopen),
+    [PLAN_ATTRIBUTE.served]: list(
+      served.map(({ key, by, nearest }) =>
+        nearest === undefined
+          ? `${key} (served by ${by})`
+          : `${key} (served by ${by}; did you mean ${nearest}?)`,
+      ),
+    ),
+    [PLAN_ATTRIBUTE.stagesAfterDetach]: list(stagesAfterDetach),
   };
 }

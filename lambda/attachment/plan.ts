@@ -4,6 +4,7 @@ import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { describeAuthorizer } from '../gateway/judge-route.ts';
 import type { Authorization, LiveRoute } from '../gateway/live-api.ts';
 import { type AttachmentState, hasOurAuthorizer } from './attachment-state.ts';
+import { judgedProblems, judgePlan } from './judged-plan.ts';
 import { planProblems } from './plan-problems.ts';
 
 export interface AttachmentPlan {
@@ -17,6 +18,14 @@ export interface AttachmentPlan {
   readonly unmapped: readonly string[];
   /** Routes that had no authorizer before: detaching makes them unprotected again. */
   readonly reopen: readonly string[];
+  /** Routes that the API lacks and another one serves, with our authorizer. */
+  readonly served: readonly {
+    readonly key: string;
+    readonly by: string;
+    readonly nearest: string | undefined;
+  }[];
+  /** REST: other stages that invoke our authorizer, and answer 500 once this stack is deleted. */
+  readonly stagesAfterDetach: readonly string[];
   /** Sentences; any of them forbids the attachment. */
   readonly problems: readonly string[];
 }
@@ -29,10 +38,16 @@ interface Candidate {
   readonly base: Authorization;
 }
 
-export function planAttachment(request: AttachmentRequest, state: AttachmentState): AttachmentPlan {
+/** @param invokes ARN of what our authorizer invokes; undefined: its name tells. */
+export function planAttachment(
+  request: AttachmentRequest,
+  state: AttachmentState,
+  invokes: string | undefined,
+): AttachmentPlan {
   const candidates = candidatesOf(request, state);
   const attach = candidates.filter((one) => isWanted(one, request) && givesWay(one, request));
   const others = candidates.filter((one) => !attach.includes(one));
+  const judged = judgePlan(request, state, { attach: keysOf(attach), invokes });
   const unmapped = keysOf(others.filter(({ mapped }) => mapped === undefined));
   return {
     attach: keysOf(attach),
@@ -47,10 +62,16 @@ export function planAttachment(request: AttachmentRequest, state: AttachmentStat
     ),
     unmapped,
     reopen: keysOf(attach.filter(({ base }) => base.type === 'NONE')),
-    problems: planProblems(request, state, {
-      attach: attach.map(({ route }) => route),
-      unmapped,
-    }),
+    served: judged.routes.flatMap(({ key, state: { kind, servedBy: by, nearest } }) =>
+      kind === 'ours' && by !== undefined ? [{ key, by, nearest }] : [],
+    ),
+    stagesAfterDetach: judged.stages
+      .filter(({ invokesOurs }) => invokesOurs)
+      .map(({ stage }) => stage),
+    problems: [
+      ...judgedProblems(request, state.api, judged),
+      ...planProblems(request, state, { attach: attach.map(({ route }) => route), unmapped }),
+    ],
   };
 }
 

@@ -12,6 +12,7 @@ import {
   joinWithLimit,
   type LiveApi,
   type LiveRoute,
+  ownStages,
   sameAuthorization,
 } from '../gateway/live-api.ts';
 import { hasOurAuthorizer } from './attachment-state.ts';
@@ -179,11 +180,13 @@ function recordPrior(
  * Whether the owner has pointed a stage to a deployment without our authorizer, and the map says to
  * publish.
  */
-function servesOlder({ attach, publishOlder }: DesiredState, { kind, stages }: LiveApi): boolean {
+function servesOlder({ attach, publishOlder, stage }: DesiredState, api: LiveApi): boolean {
   if (publishOlder !== true || attach.length === 0) return false;
   const lacks = (served: ReadonlyMap<string, string> | undefined) =>
     attach.some((key) => (served?.get(key) ?? 'CUSTOM') !== 'CUSTOM');
-  return stages.some(({ served, current }) => (kind === 'rest' ? lacks(served) : !current));
+  return ownStages(api, stage).some(({ served, current }) =>
+    api.kind === 'rest' ? lacks(served) : !current,
+  );
 }
 
 /** REST: the stage of the attachment. HTTP: the stages that do not deploy automatically. */

@@ -62,7 +62,7 @@ export async function handleResponses(call: ResourceCall): Promise<ResourceData>
   }
   assertSameApi(call);
   try {
-    await apply(request, request.responses, parts);
+    await applyOnStage(call);
   } catch (error) {
     // As with routes: CloudFormation's Delete comes too, and then finds nothing to do.
     if (event.RequestType === 'Create')
@@ -72,6 +72,21 @@ export async function handleResponses(call: ResourceCall): Promise<ResourceData>
     throw error;
   }
   return {};
+}
+
+/** A rollback must not fail where the stage is gone, and publishing would make it once more. */
+async function applyOnStage(call: ResourceCall): Promise<void> {
+  const { request, parts } = call;
+  if (!(await isRollingBack(call))) return apply(request, request.responses, parts);
+  const missing = await parts
+    .control(request)
+    .read()
+    .then(() => undefined)
+    .catch((error: unknown) => error);
+  if (missing instanceof ApiNotFoundError) return;
+  const { stage: _, ...withoutStage } = request;
+  const on = missing instanceof StageNotFoundError ? withoutStage : request;
+  await apply(on, request.responses, parts);
 }
 
 async function restore(call: ResourceCall): Promise<void> {

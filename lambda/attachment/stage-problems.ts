@@ -1,7 +1,7 @@
 /** What forbids to publish an API. Pure. */
 
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
-import { joinWithLimit, type LiveApi, type LiveRoute } from '../gateway/live-api.ts';
+import { joinWithLimit, type LiveApi, type LiveRoute, ownStages } from '../gateway/live-api.ts';
 import type { AttachmentState } from './attachment-state.ts';
 
 /** What forbids to publish: publishing makes all pending edits of the API live, not only ours. */
@@ -17,11 +17,12 @@ export function stageProblems(
     ];
   }
   const found: string[] = [];
-  if (api.stages.some(({ canary }) => canary))
+  const own = { ...api, stages: ownStages(api, stage) };
+  if (own.stages.some(({ canary }) => canary))
     found.push(
       `expected the stage \`${stage}\` without a canary, found one: promote or delete it first`,
     );
-  const pending = record.unpublished ? [] : pendingEdits(api);
+  const pending = record.unpublished ? [] : pendingEdits(own);
   if (pending.length > 0 && !publishPending) {
     found.push(
       `expected the stage \`${stage}\` to serve API \`${api.id}\` as it is, found edits that are not deployed at ${joinWithLimit(pending)}: deploy them, or set \`attachTo.publishPending\``,

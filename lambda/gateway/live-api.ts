@@ -91,6 +91,12 @@ export interface LiveApi {
   readonly resources?: ReadonlyMap<string, string>;
 }
 
+/** The stages that an attachment publishes: HTTP API all, REST API the one that it names. */
+export const ownStages = (
+  { kind, stages }: Pick<LiveApi, 'kind' | 'stages'>,
+  stage: string | undefined,
+): readonly LiveStage[] => (kind === 'http' ? stages : stages.filter(({ name }) => name === stage));
+
 export interface ApiControl {
   /** @throws GatewayError for an API or a stage that does not exist. */
   read(): Promise<LiveApi>;

@@ -47,6 +47,32 @@ function olderStage(
   return { kind: 'stale', stage: name, detail, mend: mendOf('publish', expected) };
 }
 
+export interface JudgedStage {
+  readonly stage: string;
+  /** Routes that it serves otherwise than the map and what is accepted say. */
+  readonly drift: readonly JudgedRoute[];
+  /** Whether some route of it invokes our authorizer. */
+  readonly invokesOurs: boolean;
+}
+
+/** REST: the stages that are not ours to publish, each by itself. */
+export const judgeOtherStages = (api: LiveApi, expected: ExpectedRoutes): readonly JudgedStage[] =>
+  stageViews(api, expected.stage)
+    .filter(({ stage }) => stage !== expected.stage)
+    .map(({ stage, view }) => {
+      const states = [...judgeView(view, api.kind, expected)];
+      const isLeft = isAccepted(stage, expected);
+      return {
+        stage,
+        drift: states
+          .map(([key, state]) => ({ key, state }))
+          .filter(({ state }) => !isLeft && isReached(state)),
+        invokesOurs: [...view.values()].some(
+          (route) => identityOf(route, api.kind, expected).kind === 'ours',
+        ),
+      };
+    });
+
 interface Served {
   readonly stage: string;
   readonly state: RouteState;

@@ -41,7 +41,13 @@ const OUTPUTS = {
   [PLAN_ATTRIBUTE.public]: 'Routes without authorizer, as the access map says',
   [PLAN_ATTRIBUTE.unmapped]: 'Routes that the access map does not list; left unchanged',
   [PLAN_ATTRIBUTE.reopenOnDetach]: 'Routes that become unprotected when this stack is deleted',
+  [PLAN_ATTRIBUTE.served]: 'Routes of the access map that the API lacks and a wider route serves',
+  [PLAN_ATTRIBUTE.stagesAfterDetach]:
+    'Stages that answer 500 once this stack is deleted, until their owner deploys them',
 } as const;
+
+/** Goes up when the plan answers with more attributes. */
+const PLAN_FORMAT = '2';
 
 const RESPONSE_OUTPUTS = {
   [RESPONSE_ATTRIBUTE.set]: 'Gateway responses that are set',
@@ -89,7 +95,9 @@ export class AttachmentPlan extends Construct {
       ...writeRequest({ authorizerName: props.authorizerName }),
       ...forceUpdate(this),
     };
-    this.resource = this.customResource('Plan', RESOURCE_TYPE.plan, {});
+    this.resource = this.customResource('Plan', RESOURCE_TYPE.plan, {
+      [UPDATE_PROPERTY.planFormat]: PLAN_FORMAT,
+    });
   }
 
   #statements(target: AttachTarget, isDryRun: boolean): PolicyStatement[] {

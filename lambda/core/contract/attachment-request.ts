@@ -77,6 +77,8 @@ export const PROPERTY = {
 export const UPDATE_PROPERTY = {
   mapVersion: 'MapVersion',
   endpointFunction: 'EndpointFunction',
+  /** A plan that an older version made lacks attributes that the stack's outputs ask for. */
+  planFormat: 'PlanFormat',
   /** From the context `attachAgain`. */
   forceUpdate: 'Again',
 } as const;

@@ -15,6 +15,8 @@ export const PLAN_ATTRIBUTE = {
   public: 'Public',
   unmapped: 'Unmapped',
   reopenOnDetach: 'ReopenOnDetach',
+  served: 'ServedByCatchAll',
+  stagesAfterDetach: 'StagesAfterDetach',
 } as const;
 
 /** More attributes of the plan of an attachment that sets gateway responses. */

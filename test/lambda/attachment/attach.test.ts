@@ -23,7 +23,8 @@ const ROUTES = {
 };
 const GUARDED = ['GET /orders', 'POST /orders', 'GET /me', 'GET /paid', 'POST /internal'];
 const REST = { Kind: 'rest', Stage: 'prod' };
-const NARROW: Wish = { guarded: GUARDED, public: ['GET /health'] };
+const ACCEPTED = { AcceptedForeign: ['GET /me', 'POST /internal'] };
+const NARROW: Wish = { guarded: GUARDED, public: ['GET /health'], ...ACCEPTED };
 /**
  * One route more is public, one authorizer more gives way: an update from NARROW attaches and
  * restores.
@@ -32,6 +33,7 @@ const MANY_ROUTES: Wish = {
   guarded: GUARDED.filter((key) => key !== 'GET /orders'),
   public: ['GET /health', 'GET /orders'],
   replace: ['GET /me'],
+  ...ACCEPTED,
 };
 
 const KINDS = ['http', 'rest'] as const;
@@ -93,6 +95,8 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
         Public: '2: `GET /health`, `GET /orders`',
         Unmapped: 'none',
         ReopenOnDetach: '2: `GET /paid`, `POST /orders`',
+        ServedByCatchAll: 'none',
+        StagesAfterDetach: 'none',
       },
     });
   });

@@ -34,6 +34,7 @@ const event = (
   LogicalResourceId: 'Attachment',
   ResourceProperties: properties({
     ...MAP,
+    AcceptedForeign: ['GET /me'],
     Kind: kind,
     ...(kind === 'rest' && { Stage: 'prod' }),
     ...changes,

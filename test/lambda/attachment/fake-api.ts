@@ -19,6 +19,7 @@ import {
   type LiveApi,
   type LiveAuthorizer,
   type LiveRoute,
+  type LiveStage,
   StageNotFoundError,
 } from '../../../lambda/gateway/live-api.ts';
 import { type FakeResponses, fakeResponses } from './fake-responses.ts';
@@ -61,6 +62,10 @@ export interface FakeGateway {
   rollingBack: boolean;
   gone: boolean;
   stageGone: boolean;
+  /** Authorization types of the API as it is. */
+  routeTypes(): ReadonlyMap<string, string>;
+  /** REST: as the owner deploys a stage that is not ours. */
+  deploy(stage: string): void;
   /** As a stage that is pointed to another deployment. */
   serve(types: ReadonlyMap<string, string>): void;
   readonly published: string[];
@@ -79,6 +84,7 @@ export function fakeGateway({
   const routes = new Map(Object.entries(initial));
   const keyed = new Set(keys ?? (kind === 'rest' ? ['GET /paid'] : []));
   let served = types(routes);
+  const others = new Map<string, LiveStage>();
   let calls = 0;
   let fault:
     | { readonly call: number; readonly effect: 'before' | 'after'; readonly once: boolean }
@@ -115,6 +121,7 @@ export function fakeGateway({
           current: true,
           ...(kind === 'rest' && { served, exported: exportOf(served, routes) }),
         },
+        ...others.values(),
       ],
       pendingEdits: [],
     });
@@ -192,6 +199,12 @@ export function fakeGateway({
     rollingBack: false,
     gone: false,
     stageGone: false,
+    routeTypes: () => types(routes),
+    deploy: (name) => {
+      const [now, exported] = [types(routes), exportOf(types(routes), routes)];
+      const stage = { name, autoDeploy: false, canary: false, current: true };
+      others.set(name, { ...stage, served: now, exported });
+    },
     serve: (now) => {
       served = now;
     },

@@ -18,7 +18,7 @@ import {
 } from './fake-api.ts';
 
 const ROUTES = { 'GET /orders': noAuthorization, 'GET /me': jwt };
-const WISH: Wish = { guarded: ['GET /orders', 'GET /me'] };
+const WISH: Wish = { guarded: ['GET /orders', 'GET /me'], AcceptedForeign: ['GET /me'] };
 
 const reasonOf = async (
   change: (api: LiveApi) => LiveApi,

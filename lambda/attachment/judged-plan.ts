@@ -1,0 +1,128 @@
+/** The API as an attachment leaves it, judged as coverage would judge it. Pure. */
+import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
+import type { ExpectedRoutes } from '../gateway/judge-route.ts';
+import { joinWithLimit, type LiveApi, type LiveAuthorizer } from '../gateway/live-api.ts';
+import { type JudgedStage, judgeOtherStages, judgeRoutes } from '../gateway/route-state.ts';
+import { isDrift, type JudgedRoute, ROUTE_STATES } from '../gateway/route-states.ts';
+import type { AttachmentState } from './attachment-state.ts';
+import { expectedRoutes } from './expected-routes.ts';
+
+export interface JudgedPlan {
+  readonly routes: readonly JudgedRoute[];
+  /** REST: stages that the attachment does not publish. */
+  readonly stages: readonly JudgedStage[];
+}
+
+/** @param attach keys of the routes that are to carry our authorizer. */
+export function judgePlan(
+  request: AttachmentRequest,
+  { api, record }: Pick<AttachmentState, 'api' | 'record'>,
+  { attach, invokes }: { readonly attach: readonly string[]; readonly invokes: string | undefined },
+): JudgedPlan {
+  // The endpoint's own route is created later.
+  const { endpoint: _, ...withoutEndpoint } = request;
+  const expected = expectedRoutes(withoutEndpoint, record, invokes);
+  return {
+    routes: judgeRoutes(attached(api, attach, expected), expected),
+    stages: judgeOtherStages(api, expected),
+  };
+}
+
+/** Stages are left out: that they are published follows. */
+function attached(
+  api: LiveApi,
+  attach: readonly string[],
+  { authorizer: { name = '', invokes, settings } }: ExpectedRoutes,
+): LiveApi {
+  const wanted = new Set(attach);
+  const own: LiveAuthorizer = {
+    id: 'planned',
+    name,
+    type: 'REQUEST',
+    ...(invokes !== undefined && { invokes }),
+    ...settings,
+  };
+  const authorization = { type: 'CUSTOM', authorizerId: own.id, scopes: [] };
+  return {
+    ...api,
+    stages: [],
+    authorizers: [...api.authorizers, own],
+    routes: api.routes.map((route) =>
+      wanted.has(route.key) ? { ...route, authorization, preflight: false } : route,
+    ),
+  };
+}
+
+/** Sentences; each forbids the attachment. */
+export const judgedProblems = (
+  { acceptedForeign }: AttachmentRequest,
+  { id, name }: LiveApi,
+  { routes, stages }: JudgedPlan,
+): readonly string[] => {
+  const api = `API \`${id}\` (${name})`;
+  const accepted = new Set(acceptedForeign);
+  const others = routes.filter(
+    ({ key, state }) => ['foreign', 'taken back'].includes(state.kind) && !accepted.has(key),
+  );
+  return [
+    ...missingProblem(routes, api),
+    ...foreignProblem(
+      others.filter(({ state }) => state.servedBy === undefined),
+      api,
+    ),
+    ...servedProblem(
+      routes.filter((route) => isUnguarded(route, others)),
+      api,
+    ),
+    ...stages.filter(({ drift }) => drift.length > 0).map((stage) => stageProblem(stage, api)),
+  ];
+};
+
+function missingProblem(routes: readonly JudgedRoute[], api: string): readonly string[] {
+  const missing = routes.filter(({ state }) => state.kind === 'missing');
+  if (missing.length === 0) return [];
+  const hints = missing.flatMap(({ key, state: { detail, nearest } }) => [
+    ...(detail === undefined ? [] : [`\`${key}\`: ${detail}`]),
+    ...(nearest === undefined ? [] : [`for \`${key}\` did you mean \`${nearest}\`?`]),
+  ]);
+  const more = hints.length === 0 ? '' : ` (${hints.slice(0, 8).join('; ')})`;
+  return [
+    `expected the map's routes on ${api}, found no ${joinWithLimit(missing.map(({ key }) => key))} there${more}: correct \`routes\`, or the API's id`,
+  ];
+}
+
+function foreignProblem(others: readonly JudgedRoute[], api: string): readonly string[] {
+  if (others.length === 0) return [];
+  const texts = others.map(({ key, state: { kind, detail } }) =>
+    kind === 'taken back' ? `${key} (taken back: ${detail})` : `${key} (${detail})`,
+  );
+  return [
+    `expected our authorizer, or none, on the routes of ${api} that need one, found another on ${joinWithLimit(texts)}: list the routes under \`attachTo.replace\`, or under \`api.accept.foreign\` where the other may stay`,
+  ];
+}
+
+/** Of a route that the API lacks: what takes its calls stays without our authorizer. */
+const isUnguarded = ({ state }: JudgedRoute, others: readonly JudgedRoute[]): boolean =>
+  state.servedBy !== undefined &&
+  state.kind !== 'missing' &&
+  isDrift(state) &&
+  !others.some(({ key }) => key === state.servedBy);
+
+function servedProblem(routes: readonly JudgedRoute[], api: string): readonly string[] {
+  if (routes.length === 0) return [];
+  const texts = routes.map(
+    ({ key, state: { kind, servedBy } }) => `${key} (${ROUTE_STATES[kind].says} on ${servedBy})`,
+  );
+  return [
+    `expected our authorizer before every route of the map on ${api}, found ${joinWithLimit(texts)}: add the route that serves them to \`routes\`, or let the owner give them routes of their own`,
+  ];
+}
+
+function stageProblem({ stage, drift }: JudgedStage, api: string): string {
+  const texts = drift.map(({ key, state: { kind, detail } }) =>
+    detail === undefined
+      ? `${key} (${ROUTE_STATES[kind].says})`
+      : `${key} (${ROUTE_STATES[kind].says}: ${detail})`,
+  );
+  return `expected every stage of ${api} to serve the map's routes with our authorizer, found that the stage \`${stage}\` serves ${joinWithLimit(texts)}: delete the stage, or accept it by \`attachTo.otherStages: [${stage}]\` and let its owner deploy it after the attachment`;
+}

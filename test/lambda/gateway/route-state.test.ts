@@ -1,0 +1,356 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import type { ExpectedRoutes } from '../../../lambda/gateway/judge-route.ts';
+import type { LiveApi, LiveAuthorizer, LiveStage } from '../../../lambda/gateway/live-api.ts';
+import { judgeRoutes } from '../../../lambda/gateway/route-state.ts';
+import { describeState, MENDS, ROUTE_STATES } from '../../../lambda/gateway/route-states.ts';
+
+const ARN = 'arn:aws:lambda:us-east-1:111122223333:function:orders';
+const SOURCE = {
+  http: '$request.header.Authorization',
+  rest: 'method.request.header.Authorization',
+};
+type Kind = 'http' | 'rest';
+
+const ours = (kind: Kind, more: Partial<LiveAuthorizer> = {}): LiveAuthorizer => ({
+  id: 'ours',
+  name: 'okta-groups',
+  type: 'REQUEST',
+  invokes: ARN,
+  ttlSeconds: 0,
+  identitySources: [SOURCE[kind]],
+  ...more,
+});
+const OTHERS: readonly LiveAuthorizer[] = [
+  { id: 'acme', name: 'acme', type: 'JWT' },
+  { id: 'dev', name: 'okta-groups', type: 'REQUEST', invokes: `${ARN}-dev` },
+  { id: 'variable', name: 'chosen', type: 'REQUEST' },
+];
+const TYPES: Readonly<Record<string, string>> = {
+  open: 'NONE',
+  acme: 'JWT',
+  iam: 'AWS_IAM',
+  pool: 'COGNITO_USER_POOLS',
+};
+
+/** By route key: `open`, `iam`, or the id of an authorizer. */
+type Routes = Readonly<Record<string, string>>;
+
+const apiOf = (
+  kind: Kind,
+  routes: Routes,
+  { own = ours(kind), stages = [] }: { own?: LiveAuthorizer; stages?: readonly LiveStage[] } = {},
+): LiveApi => ({
+  kind,
+  id: 'a1b2c3d4e5',
+  name: 'orders',
+  routes: Object.entries(routes).map(([key, what]) => ({
+    key,
+    locator: key,
+    authorization: {
+      type: TYPES[what] ?? 'CUSTOM',
+      scopes: [],
+      ...(!['open', 'iam'].includes(what) && { authorizerId: what }),
+    },
+    apiKeyRequired: false,
+    preflight: kind === 'rest' && key.startsWith('OPTIONS ') && what === 'open',
+  })),
+  authorizers: [own, ...OTHERS],
+  stages,
+  pendingEdits: [],
+});
+
+const stageOf = (kind: Kind, name: string, routes: Routes): LiveStage => ({
+  name,
+  autoDeploy: false,
+  canary: false,
+  current: false,
+  served: new Map(Object.entries(routes).map(([key, what]) => [key, TYPES[what] ?? 'CUSTOM'])),
+  exported: new Map(
+    Object.entries(routes)
+      .filter(([, what]) => what !== 'untold')
+      .map(([key, what]) => {
+        const authorizer = [ours(kind), ...OTHERS].find(({ id }) => id === what);
+        const preflight = key.startsWith('OPTIONS ') && what === 'open';
+        return [key, { integration: '', preflight, ...(authorizer && { authorizer }) }] as const;
+      }),
+  ),
+});
+
+const expecting = (
+  kind: Kind,
+  more: Partial<ExpectedRoutes> & { attached?: Partial<ExpectedRoutes['attachment']> } = {},
+): ExpectedRoutes => {
+  const { attached = {}, ...rest } = more;
+  return {
+    guarded: new Set(['GET /a']),
+    public: new Set(['GET /health']),
+    authorizer: { invokes: ARN, settings: { ttlSeconds: 0, identitySources: [SOURCE[kind]] } },
+    attachment: { recorded: new Set(), replace: new Set(), onUnmapped: 'fail', ...attached },
+    acceptedForeign: new Set(),
+    otherStages: 'fail',
+    strict: false,
+    ...rest,
+  };
+};
+const HELD = new Set(['GET /a']);
+
+describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
+  const said = (routes: Routes, expected = expecting(kind), api = apiOf(kind, routes)) =>
+    Object.fromEntries(
+      judgeRoutes(api, expected).map(({ key, state }) => [key, describeState(state)]),
+    );
+
+  test.each<[string, string, Parameters<typeof expecting>[1], string]>([
+    ['ours', 'GET /a', {}, 'our authorizer'],
+    ['open', 'GET /health', {}, 'public by the map'],
+    ['acme', 'GET /health', {}, 'public by the map: JWT acme stands before it'],
+    ['ours', 'GET /health', {}, 'our authorizer'],
+    ['open', 'GET /a', {}, 'no authorizer'],
+    ['open', 'GET /a', { attached: { recorded: HELD } }, 'no authorizer'],
+    ['acme', 'GET /a', {}, 'another authorizer: JWT acme'],
+    ['iam', 'GET /a', {}, 'another authorizer: AWS_IAM'],
+    ['dev', 'GET /a', {}, 'another authorizer: CUSTOM okta-groups'],
+    ['variable', 'GET /a', {}, 'another authorizer: CUSTOM chosen, cannot tell whether it is ours'],
+    [
+      'ours',
+      'GET /a',
+      { authorizer: {} },
+      'another authorizer: CUSTOM okta-groups, cannot tell whether it is ours',
+    ],
+    ['acme', 'GET /a', { attached: { recorded: HELD } }, 'taken back: JWT acme'],
+    ['acme', 'GET /a', { attached: { replace: HELD } }, 'taken back: JWT acme'],
+    ['acme', 'GET /a', { acceptedForeign: HELD }, 'accepted by `api.accept.foreign`: JWT acme'],
+    [
+      'acme',
+      'GET /a',
+      { acceptedForeign: HELD, attached: { recorded: HELD } },
+      'taken back: JWT acme',
+    ],
+    ['open', 'GET /new', {}, 'no authorizer: not in the map'],
+    ['open', 'GET /new', { attached: { onUnmapped: 'deny' } }, 'no authorizer: not in the map'],
+    [
+      'open',
+      'GET /new',
+      { attached: { onUnmapped: 'leave' } },
+      'accepted by `attachTo.onUnmapped`: not in the map',
+    ],
+    [
+      'open',
+      'GET /new',
+      { attached: { onUnmapped: 'leave' }, strict: true },
+      'no authorizer: not in the map',
+    ],
+    ['acme', 'GET /new', {}, 'accepted by `no --strict`: JWT acme, not in the map'],
+    ['acme', 'GET /new', { strict: true }, 'another authorizer: JWT acme, not in the map'],
+  ])('%s on %s with %j', (what, key, more, says) => {
+    expect(said({ [key]: what }, expecting(kind, more))[key]).toBe(says);
+  });
+
+  test.each<[string, Partial<LiveAuthorizer>, Partial<ExpectedRoutes['authorizer']>, string]>([
+    ['an alias', { invokes: `${ARN}:live` }, { invokes: `${ARN}:live` }, 'our authorizer'],
+    ['`$LATEST`, spelt out', { invokes: `${ARN}:$LATEST` }, {}, 'our authorizer'],
+    [
+      '`$LATEST` where the alias is meant',
+      {},
+      { invokes: `${ARN}:live` },
+      'stale: it invokes `$LATEST` where the map says `live`',
+    ],
+    ['a TTL of the owner', { ttlSeconds: 300 }, {}, 'stale: TTL `300s` where the map says `0s`'],
+    [
+      'another header',
+      { identitySources: [SOURCE[kind].replace('Authorization', 'X-Token')] },
+      {},
+      `stale: identity sources \`${SOURCE[kind].replace('Authorization', 'X-Token').toLowerCase()}\` where the map says \`${SOURCE[kind].toLowerCase()}\``,
+    ],
+    [
+      'the same header in other letters',
+      { identitySources: [SOURCE[kind].replace('Authorization', 'authorization')] },
+      {},
+      'our authorizer',
+    ],
+  ])('our function by %s', (_, own, authorizer, says) => {
+    const expected = expecting(kind);
+    const meant = { ...expected, authorizer: { ...expected.authorizer, ...authorizer } };
+    const api = apiOf(kind, { 'GET /a': 'ours' }, { own: ours(kind, own) });
+    expect(said({}, meant, api)['GET /a']).toBe(says);
+  });
+
+  test.each<[string, Routes, readonly string[], string]>([
+    [
+      'under a catch-all of ours',
+      { 'ANY /{p+}': 'ours' },
+      ['ANY /{p+}'],
+      'served by `ANY /{p+}`: our authorizer',
+    ],
+    [
+      'under an open one',
+      { 'ANY /{p+}': 'open' },
+      ['ANY /{p+}'],
+      'served by `ANY /{p+}`: no authorizer',
+    ],
+    [
+      'under an open one that the map lacks',
+      { 'ANY /{p+}': 'open' },
+      [],
+      'served by `ANY /{p+}`: no authorizer',
+    ],
+    [
+      'under a foreign one',
+      { 'ANY /{p+}': 'acme' },
+      ['ANY /{p+}'],
+      'served by `ANY /{p+}`: another authorizer: JWT acme',
+    ],
+    [
+      'under one of ours that the map lacks',
+      { 'ANY /{p+}': 'ours' },
+      [],
+      'served by `ANY /{p+}`: not on the API: `ANY /{p+}` is not in the map',
+    ],
+    [
+      'beside a parameter',
+      { 'ANY /{p+}': 'ours', 'GET /{id}': 'ours' },
+      ['ANY /{p+}'],
+      'not on the API: `GET /{id}` takes its calls, its rule is dead',
+    ],
+    [
+      'under a catch-all of another method',
+      { 'POST /{p+}': 'ours' },
+      ['POST /{p+}'],
+      'not on the API',
+    ],
+    ['nowhere', { 'GET /b': 'ours' }, ['GET /b'], 'not on the API'],
+  ])('a rule %s', (_, routes, mapped, says) => {
+    const expected = expecting(kind, { guarded: new Set(['GET /a', ...mapped]) });
+    expect(said(routes, expected)['GET /a']).toBe(says);
+  });
+
+  test('a likely typo below a catch-all is told with the nearest route', () => {
+    const expected = expecting(kind, { guarded: new Set(['ANY /{p+}', 'GET /admni/users']) });
+    const routes = { 'ANY /{p+}': 'ours', 'GET /admin/users': 'ours' };
+    expect(said(routes, expected)['GET /admni/users']).toBe(
+      'served by `ANY /{p+}`: our authorizer; did you mean `GET /admin/users`?',
+    );
+  });
+});
+
+describe('HTTP alone:', () => {
+  test.each<[string, Partial<LiveAuthorizer>, string]>([
+    [
+      'payload format 1.0',
+      { payloadFormat: '1.0' },
+      'stale: payload format `1.0` where the map says `2.0`',
+    ],
+    [
+      'simple responses',
+      { simpleResponses: true },
+      'stale: simple responses `true` where the map says `false`',
+    ],
+  ])('%s', (_, own, says) => {
+    const api = apiOf('http', { 'GET /a': 'ours' }, { own: ours('http', own) });
+    const [route] = judgeRoutes(api, expecting('http'));
+    expect(route && describeState(route.state)).toBe(says);
+  });
+
+  test('a stage that serves an older deployment', () => {
+    const stages = [{ name: 'v1', autoDeploy: false, canary: false, current: false }];
+    const [route] = judgeRoutes(apiOf('http', { 'GET /a': 'ours' }, { stages }), expecting('http'));
+    expect(route?.state).toMatchObject({ kind: 'stale', stage: 'v1', mend: 'publish' });
+  });
+
+  test('a rule under `$default`', () => {
+    const expected = expecting('http', { guarded: new Set(['GET /a', '$default']) });
+    const state = (what: string) =>
+      judgeRoutes(apiOf('http', { $default: what }), expected).find(({ key }) => key === 'GET /a')
+        ?.state;
+    expect(state('ours')).toMatchObject({ kind: 'ours', servedBy: '$default' });
+    expect(state('open')).toMatchObject({ kind: 'unprotected', servedBy: '$default' });
+  });
+});
+
+describe('a stage of a REST API', () => {
+  const OWN = stageOf('rest', 'prod', { 'GET /a': 'ours' });
+  const state = (
+    stages: readonly LiveStage[],
+    more: Parameters<typeof expecting>[1] = {},
+    routes: Routes = { 'GET /a': 'ours' },
+    key = 'GET /a',
+  ) =>
+    judgeRoutes(
+      apiOf('rest', routes, { stages }),
+      expecting('rest', { stage: 'prod', ...more }),
+    ).find((one) => one.key === key)?.state;
+
+  test.each(['open', 'acme', 'iam', 'pool', 'dev', 'variable', 'untold'])(
+    'that serves a guarded route with `%s` is stale, named, and accepted by name alone',
+    (what) => {
+      const stages = [OWN, stageOf('rest', 'dev', { 'GET /a': what })];
+      expect(state(stages)).toMatchObject({ kind: 'stale', stage: 'dev', mend: 'otherStage' });
+      expect(state(stages, { otherStages: ['test'] })?.kind).toBe('stale');
+      expect(state(stages, { otherStages: ['dev'] })).toMatchObject({
+        kind: 'accepted',
+        acceptedBy: 'attachTo.otherStages',
+      });
+      expect(state(stages, { otherStages: 'leave' })?.kind).toBe('accepted');
+      const own = [stageOf('rest', 'prod', { 'GET /a': what })];
+      expect(state(own, { otherStages: 'leave' })).toMatchObject({
+        kind: 'stale',
+        mend: 'publish',
+      });
+    },
+  );
+
+  test('that serves our authorizer, or nothing there, is good', () => {
+    expect(state([OWN, stageOf('rest', 'dev', { 'GET /a': 'ours' })])?.kind).toBe('ours');
+    expect(state([OWN, stageOf('rest', 'dev', {})])?.kind).toBe('ours');
+  });
+
+  test('that serves a route which the API has no more is told, unless the map leaves such routes', () => {
+    const stages = [OWN, stageOf('rest', 'dev', { 'GET /old': 'open', 'OPTIONS /old': 'open' })];
+    expect(state(stages, {}, undefined, 'GET /old')).toMatchObject({ kind: 'stale', stage: 'dev' });
+    expect(state(stages, {}, undefined, 'OPTIONS /old')?.kind).toBe('preflight');
+    expect(state(stages, { attached: { onUnmapped: 'leave' } }, undefined, 'GET /old')?.kind).toBe(
+      'accepted',
+    );
+  });
+
+  test('that serves a guarded route which the API has no more is stale, not missing', () => {
+    const stages = [stageOf('rest', 'prod', { 'GET /a': 'open' })];
+    expect(state(stages, {}, {})).toMatchObject({ kind: 'stale', stage: 'prod' });
+  });
+
+  test('whose catch-all is open leaves the rules below it open', () => {
+    const guarded = new Set(['GET /a', 'ANY /{p+}']);
+    const stages = [stageOf('rest', 'dev', { 'ANY /{p+}': 'open' })];
+    expect(state(stages, { guarded }, { 'ANY /{p+}': 'ours' })).toMatchObject({
+      kind: 'stale',
+      stage: 'dev',
+    });
+  });
+
+  test('without stage of ours none is another one: `leave` accepts nothing', () => {
+    const [route] = judgeRoutes(
+      apiOf(
+        'rest',
+        { 'GET /a': 'ours' },
+        { stages: [stageOf('rest', 'dev', { 'GET /a': 'open' })] },
+      ),
+      expecting('rest', { otherStages: 'leave' }),
+    );
+    expect(route?.state.kind).toBe('stale');
+  });
+});
+
+test('docs/attach.md has the table of the states', () => {
+  const rows = Object.entries(ROUTE_STATES).map(([kind, row]) => {
+    const mends = row.mends.map((mend) => MENDS[mend]).join('; or ');
+    return `| \`${kind}\` | ${row.says} | ${row.verdict} | ${row.exitCode} | ${row.counted ? 'counted' : 'not counted'} | ${mends || '-'} |`;
+  });
+  expect(readFileSync('docs/attach.md', 'utf8')).toContain(
+    [
+      '| state | `coverage` says | verdict | exit code | `UnprotectedRoutes` | what mends it |',
+      '| --- | --- | --- | --- | --- | --- |',
+      ...rows,
+    ].join('\n'),
+  );
+});
