@@ -99,7 +99,7 @@ describe('who writes a name out', () => {
     [request.FORCE_UPDATE_CONTEXT]: 'attachAgain',
     [environment.ATTACHMENT_VARIABLE.recordTable]: 'RECORD_TABLE',
     [environment.ATTACHMENT_VARIABLE.authorizerArn]: 'AUTHORIZER_ARN',
-    [request.PROPERTY.otherStages]: 'OtherStages',
+    [request.UPDATE_PROPERTY.planFormat]: 'PlanFormat',
     [environment.DETECTOR_FILE_NAME]: 'detector-settings.json',
   };
   const written = new Set([

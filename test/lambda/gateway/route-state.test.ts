@@ -27,13 +27,13 @@ const OTHERS: readonly LiveAuthorizer[] = [
   { id: 'variable', name: 'chosen', type: 'REQUEST' },
 ];
 const TYPES: Readonly<Record<string, string>> = {
-  open: 'NONE',
+  bare: 'NONE',
   acme: 'JWT',
   iam: 'AWS_IAM',
   pool: 'COGNITO_USER_POOLS',
 };
 
-/** By route key: `open`, `iam`, or the id of an authorizer. */
+/** By route key: `bare`, `iam`, or the id of an authorizer. */
 type Routes = Readonly<Record<string, string>>;
 
 const apiOf = (
@@ -50,10 +50,10 @@ const apiOf = (
     authorization: {
       type: TYPES[what] ?? 'CUSTOM',
       scopes: [],
-      ...(!['open', 'iam'].includes(what) && { authorizerId: what }),
+      ...(!['bare', 'iam'].includes(what) && { authorizerId: what }),
     },
     apiKeyRequired: false,
-    preflight: kind === 'rest' && key.startsWith('OPTIONS ') && what === 'open',
+    preflight: kind === 'rest' && key.startsWith('OPTIONS ') && what === 'bare',
   })),
   authorizers: [own, ...OTHERS],
   stages,
@@ -71,7 +71,7 @@ const stageOf = (kind: Kind, name: string, routes: Routes): LiveStage => ({
       .filter(([, what]) => what !== 'untold')
       .map(([key, what]) => {
         const authorizer = [ours(kind), ...OTHERS].find(({ id }) => id === what);
-        const preflight = key.startsWith('OPTIONS ') && what === 'open';
+        const preflight = key.startsWith('OPTIONS ') && what === 'bare';
         return [key, { integration: '', preflight, ...(authorizer && { authorizer }) }] as const;
       }),
   ),
@@ -103,11 +103,11 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
 
   test.each<[string, string, Parameters<typeof expecting>[1], string]>([
     ['ours', 'GET /a', {}, 'our authorizer'],
-    ['open', 'GET /health', {}, 'public by the map'],
+    ['bare', 'GET /health', {}, 'public by the map'],
     ['acme', 'GET /health', {}, 'public by the map: JWT acme stands before it'],
     ['ours', 'GET /health', {}, 'our authorizer'],
-    ['open', 'GET /a', {}, 'no authorizer'],
-    ['open', 'GET /a', { attached: { recorded: HELD } }, 'no authorizer'],
+    ['bare', 'GET /a', {}, 'no authorizer'],
+    ['bare', 'GET /a', { attached: { recorded: HELD } }, 'no authorizer'],
     ['acme', 'GET /a', {}, 'another authorizer: JWT acme'],
     ['iam', 'GET /a', {}, 'another authorizer: AWS_IAM'],
     ['dev', 'GET /a', {}, 'another authorizer: CUSTOM okta-groups'],
@@ -127,16 +127,16 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
       { acceptedForeign: HELD, attached: { recorded: HELD } },
       'taken back: JWT acme',
     ],
-    ['open', 'GET /new', {}, 'no authorizer: not in the map'],
-    ['open', 'GET /new', { attached: { onUnmapped: 'deny' } }, 'no authorizer: not in the map'],
+    ['bare', 'GET /new', {}, 'no authorizer: not in the map'],
+    ['bare', 'GET /new', { attached: { onUnmapped: 'deny' } }, 'no authorizer: not in the map'],
     [
-      'open',
+      'bare',
       'GET /new',
       { attached: { onUnmapped: 'leave' } },
       'accepted by `attachTo.onUnmapped`: not in the map',
     ],
     [
-      'open',
+      'bare',
       'GET /new',
       { attached: { onUnmapped: 'leave' }, strict: true },
       'no authorizer: not in the map',
@@ -185,13 +185,13 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     ],
     [
       'under an open one',
-      { 'ANY /{p+}': 'open' },
+      { 'ANY /{p+}': 'bare' },
       ['ANY /{p+}'],
       'served by `ANY /{p+}`: no authorizer',
     ],
     [
       'under an open one that the map lacks',
-      { 'ANY /{p+}': 'open' },
+      { 'ANY /{p+}': 'bare' },
       [],
       'served by `ANY /{p+}`: no authorizer',
     ],
@@ -264,7 +264,7 @@ describe('HTTP alone:', () => {
       judgeRoutes(apiOf('http', { $default: what }), expected).find(({ key }) => key === 'GET /a')
         ?.state;
     expect(state('ours')).toMatchObject({ kind: 'ours', servedBy: '$default' });
-    expect(state('open')).toMatchObject({ kind: 'unprotected', servedBy: '$default' });
+    expect(state('bare')).toMatchObject({ kind: 'unprotected', servedBy: '$default' });
   });
 });
 
@@ -281,7 +281,7 @@ describe('a stage of a REST API', () => {
       expecting('rest', { stage: 'prod', ...more }),
     ).find((one) => one.key === key)?.state;
 
-  test.each(['open', 'acme', 'iam', 'pool', 'dev', 'variable', 'untold'])(
+  test.each(['bare', 'acme', 'iam', 'pool', 'dev', 'variable', 'untold'])(
     'that serves a guarded route with `%s` is stale, named, and accepted by name alone',
     (what) => {
       const stages = [OWN, stageOf('rest', 'dev', { 'GET /a': what })];
@@ -306,7 +306,7 @@ describe('a stage of a REST API', () => {
   });
 
   test('that serves a route which the API has no more is told, unless the map leaves such routes', () => {
-    const stages = [OWN, stageOf('rest', 'dev', { 'GET /old': 'open', 'OPTIONS /old': 'open' })];
+    const stages = [OWN, stageOf('rest', 'dev', { 'GET /old': 'bare', 'OPTIONS /old': 'bare' })];
     expect(state(stages, {}, undefined, 'GET /old')).toMatchObject({ kind: 'stale', stage: 'dev' });
     expect(state(stages, {}, undefined, 'OPTIONS /old')?.kind).toBe('preflight');
     expect(state(stages, { attached: { onUnmapped: 'leave' } }, undefined, 'GET /old')?.kind).toBe(
@@ -315,13 +315,13 @@ describe('a stage of a REST API', () => {
   });
 
   test('that serves a guarded route which the API has no more is stale, not missing', () => {
-    const stages = [stageOf('rest', 'prod', { 'GET /a': 'open' })];
+    const stages = [stageOf('rest', 'prod', { 'GET /a': 'bare' })];
     expect(state(stages, {}, {})).toMatchObject({ kind: 'stale', stage: 'prod' });
   });
 
   test('whose catch-all is open leaves the rules below it open', () => {
     const guarded = new Set(['GET /a', 'ANY /{p+}']);
-    const stages = [stageOf('rest', 'dev', { 'ANY /{p+}': 'open' })];
+    const stages = [stageOf('rest', 'dev', { 'ANY /{p+}': 'bare' })];
     expect(state(stages, { guarded }, { 'ANY /{p+}': 'ours' })).toMatchObject({
       kind: 'stale',
       stage: 'dev',
@@ -333,7 +333,7 @@ describe('a stage of a REST API', () => {
       apiOf(
         'rest',
         { 'GET /a': 'ours' },
-        { stages: [stageOf('rest', 'dev', { 'GET /a': 'open' })] },
+        { stages: [stageOf('rest', 'dev', { 'GET /a': 'bare' })] },
       ),
       expecting('rest', { otherStages: 'leave' }),
     );
