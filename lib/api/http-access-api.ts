@@ -16,7 +16,8 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { AccessMap, ApiSettings, GatewayRoute, Upstream } from '../access-map/index.ts';
+import { preflightPaths } from '../../lambda/gateway/preflight.ts';
+import type { AccessMap, ApiSettings, Upstream } from '../access-map/index.ts';
 import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
 import { operationsLog } from '../resources/operations-log.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
@@ -143,17 +144,11 @@ export class HttpAccessApi extends Construct {
 
   #addPreflightRoutes(map: AccessMap, target: string): void {
     const known = new Set(map.gatewayRoutes.map((route) => route.key));
-    for (const path of new Set(map.gatewayRoutes.flatMap(preflightPaths))) {
+    const guarded = map.gatewayRoutes.flatMap((route) => (route.public ? [] : [route.key]));
+    for (const path of new Set(guarded.flatMap(preflightPaths))) {
       if (!known.has(`OPTIONS ${path}`)) addPreflightRoute(this.httpApi, path, target);
     }
   }
-}
-
-/** Paths whose preflight would otherwise match a route with authorizer. */
-function preflightPaths(route: GatewayRoute): readonly string[] {
-  if (route.public) return [];
-  if (route.key === '$default') return ['/', '/{proxy+}'];
-  return route.method === 'ANY' ? [route.template] : [];
 }
 
 function corsPreflight(

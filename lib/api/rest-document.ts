@@ -11,8 +11,8 @@ import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
 import type { AccessMap, GatewayRoute, Upstream } from '../access-map/index.ts';
 import { functionIntegration } from '../template/function-integration.ts';
 import { type Cors, gatewayResponses, literal } from '../template/gateway-responses.ts';
+import { spellings } from '../template/header-spellings.ts';
 import { preflightOperation } from '../template/rest-preflight.ts';
-import { spellings } from './upstream-mapping.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,13 @@
 import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
-import { type JudgedDocument, type JudgeRules, judgeDocument } from '../openapi/judge-document.ts';
+import { schemesPath } from '../openapi/document-parts.ts';
+import {
+  type JudgedDocument,
+  type JudgedMethod,
+  type JudgeRules,
+  judgeDocument,
+} from '../openapi/judge-document.ts';
 import {
   type Change,
   methodChanges,
@@ -10,7 +16,7 @@ import {
   schemeChange,
 } from '../openapi/security-scheme.ts';
 import { renderedProperties } from '../template/rendered.ts';
-import { intrinsicIn } from '../template/values.ts';
+import { intrinsicIn, nodeOf } from '../template/values.ts';
 import type { CoverageReport } from './coverage-report.ts';
 
 /** Properties that give an API methods which synthesis cannot see. */
@@ -69,9 +75,18 @@ export class BodyCoverage {
     }
   }
 
-  /** Route keys of all methods of the body. */
-  keys(api: CfnRestApi): readonly string[] {
-    return this.#judge(api).methods.map(({ key }) => key);
+  /** How many authorizers of others the body declares. */
+  others(api: CfnRestApi): number {
+    const body = nodeOf(bodyOf(api));
+    const schemes = schemesPath(body).reduce((at, key) => nodeOf(at[key]), body);
+    return Object.entries(schemes).filter(
+      ([name, scheme]) =>
+        name !== this.#scheme.name && 'x-amazon-apigateway-authorizer' in nodeOf(scheme),
+    ).length;
+  }
+
+  methods(api: CfnRestApi): readonly JudgedMethod[] {
+    return this.#judge(api).methods;
   }
 
   #judge(api: CfnRestApi): JudgedDocument {

@@ -1,5 +1,8 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { type ApiProblem, preflightProblems } from '../../lambda/gateway/api-rules.ts';
+import { quotaWarning } from '../../lambda/gateway/gateway-quotas.ts';
+import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import type { Outcome } from '../openapi/outcome.ts';
 import { accepts, acceptsForeign } from './accepts.ts';
@@ -11,6 +14,13 @@ export interface Judged {
   readonly outcome: Outcome;
   /** What a foreign authorizer is, in a word or two. */
   readonly authorizer: string;
+}
+
+/** A method as far as rules of the whole API ask for it. */
+export interface ListedMethod {
+  readonly key: string | undefined;
+  readonly outcome: Outcome;
+  readonly takesKey: boolean;
 }
 
 /**
@@ -35,6 +45,14 @@ export class CoverageReport {
 
   refuse(at: IConstruct, message: string): void {
     Annotations.of(at).addError(message);
+  }
+
+  /** @param property of an HTTP API that gives it routes */
+  refuseOpaque(at: IConstruct, property: string): void {
+    this.refuse(
+      at,
+      `the API has routes by \`${property}\`, which cannot be seen: expected routes as resources of the app; add them as routes`,
+    );
   }
 
   report(at: IConstruct, { key, outcome, authorizer }: Judged): void {
@@ -104,6 +122,32 @@ export class CoverageReport {
         `okta-group-authorizer:routeMissing:${key}`,
         `route \`${key}\` of ${this.#map.source} is not a ${this.#noun} of the API \`${apiPath}\`; add it to the API or remove it from \`routes\``,
       );
+  }
+
+  reportProblems(at: IConstruct, problems: readonly ApiProblem[]): void {
+    for (const { finding, says } of problems)
+      if (finding === undefined || !accepts(this.#map, finding)) this.refuse(at, says);
+  }
+
+  /** A REST API shows that it has CORS by the preflights that it answers itself, or by the map. */
+  reportRestPreflights(at: IConstruct, apiPath: string, methods: readonly ListedMethod[]): void {
+    const has = methods.some(({ outcome }) => outcome === 'preflight');
+    if (!has && this.#map.api.cors === undefined) return;
+    const guarded = methods.flatMap(({ key, outcome }) =>
+      key !== undefined && (outcome === 'ours' || outcome === 'unprotected') ? [key] : [],
+    );
+    const unmapped = (key: string): boolean =>
+      !key.startsWith('OPTIONS ') || this.routes.entry(key) === undefined;
+    const present = new Set(methods.flatMap(({ key }) => key ?? []));
+    const refused = refusedPreflights(guarded.filter(unmapped), present);
+    this.reportProblems(at, preflightProblems(`\`${apiPath}\``, refused));
+  }
+
+  /** @param keys of all routes of the API */
+  warnOfQuota(at: IConstruct, apiPath: string, keys: readonly string[]): void {
+    const says = quotaWarning(this.#map.kind, keys);
+    if (says !== undefined)
+      Annotations.of(at).addWarningV2(`okta-group-authorizer:quota:${apiPath}`, says);
   }
 
   /** @param why what `whyNotServed` says of a stage */

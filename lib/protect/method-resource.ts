@@ -13,6 +13,8 @@ export interface MethodResource extends Authorization {
   readonly httpMethod: string | undefined;
   readonly resourceId: unknown;
   readonly integrationType: unknown;
+  /** Whether it takes the key of a usage plan, or may. */
+  readonly takesKey: boolean;
 }
 
 /**
@@ -30,6 +32,7 @@ export function methodResource(node: IConstruct): MethodResource | undefined {
     httpMethod: known(rendered['HttpMethod']),
     resourceId: writtenProperty(node, rendered, { typed: 'resourceId', name: 'ResourceId' }),
     integrationType: isObject(integration) ? integration['Type'] : undefined,
+    takesKey: !['undefined', 'false'].includes(String(rendered['ApiKeyRequired'])),
   };
 }
 

@@ -7,10 +7,12 @@ import type { Outcome } from '../openapi/outcome.ts';
 import { type AnyRestApi, matchApi, restApiResource } from '../template/api-identity.ts';
 import { restCaching } from '../template/identity-sources.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
+import { renderedProperties } from '../template/rendered.ts';
+import { apiProblems, authorizersOf } from './api-findings.ts';
 import { authorizerName, judge, setAuthorizer } from './authorization.ts';
 import { BodyCoverage, hasBody, refuseOpaque } from './body-coverage.ts';
 import { coverByAspects } from './cover-aspects.ts';
-import { CoverageReport } from './coverage-report.ts';
+import { CoverageReport, type ListedMethod } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
 import { type MethodResource, methodResource, templateOf } from './method-resource.ts';
 import { assertNoCycle } from './stack-cycle.ts';
@@ -136,7 +138,7 @@ export class RestCoverage {
     if (node === root) this.#inspectAll(root);
     this.#report.reportStage(node, whyNotServed(restApi, node, this.#deployments));
     const api = restApiResource(restApi);
-    if (api !== undefined && node === api) this.#inspectApi(api);
+    if (api !== undefined && node === api) this.#inspectApi(api, root);
     const method = methodResource(node);
     if (method === undefined) return;
     const match = matchApi(restApi, method.apiId, node);
@@ -145,7 +147,19 @@ export class RestCoverage {
       this.#report.warnOfUnknownApi(node, method.httpMethod, restApi.node.path);
   }
 
-  #inspectApi(api: CfnRestApi): void {
+  #inspectApi(api: CfnRestApi, root: IConstruct): void {
+    const { restApi } = this.#props;
+    const nodes = root.node.findAll();
+    const listed = this.#listed(api, nodes);
+    const beside = authorizersOf(restApi, nodes) - (this.#covering.by === 'resources' ? 1 : 0);
+    const authorizers =
+      beside + (this.#covering.by === 'body' ? this.#covering.body.others(api) : 0);
+    const keyed = listed.flatMap(({ key, takesKey }) =>
+      takesKey && key !== undefined ? [key] : [],
+    );
+    const rendered = renderedProperties(api);
+    this.#report.reportProblems(api, apiProblems({ api: restApi, rendered, authorizers, keyed }));
+    this.#report.reportRestPreflights(api, restApi.node.path, listed);
     refuseOpaque(api, this.#report);
     if (this.#covering.by === 'body') this.#covering.body.inspect(api);
     else if (hasBody(api))
@@ -184,9 +198,24 @@ export class RestCoverage {
     const deployed = nodes.filter((node) => this.#deployments.isRenewed(node));
     if (deployed.length === 0) this.#report.warnOfNoDeployment(reporter, restApi, api);
     if (api === undefined) return;
-    const keys = methods.flatMap((method) => keyOf(restApi, method) ?? []);
-    const inBody = this.#covering.by === 'body' ? this.#covering.body.keys(api) : [];
-    this.#report.warnOfMissing(reporter, restApi.node.path, [...keys, ...inBody]);
+    const keys = this.#listed(api, nodes).flatMap(({ key }) => key ?? []);
+    this.#report.warnOfMissing(reporter, restApi.node.path, keys);
+    this.#report.warnOfQuota(reporter, restApi.node.path, keys);
+  }
+
+  /** All methods of the API that the app has now. */
+  #listed(api: CfnRestApi, nodes: readonly IConstruct[]): readonly ListedMethod[] {
+    const covering = this.#covering;
+    if (covering.by === 'body')
+      return covering.body
+        .methods(api)
+        .map(({ key, outcome, apiKeys }) => ({ key, outcome, takesKey: apiKeys.length > 0 }));
+    const methods = nodes.flatMap((node) => this.#methodIn(node) ?? []);
+    return methods.map((method) => ({
+      key: keyOf(this.#props.restApi, method),
+      outcome: this.#outcomeOf(method, covering.authorizer.ref),
+      takesKey: method.takesKey,
+    }));
   }
 }
 

@@ -1,14 +1,20 @@
+import { type CfnResource, Stage } from 'aws-cdk-lib';
 import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
+import { preflightProblems } from '../../lambda/gateway/api-rules.ts';
+import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { Outcome } from '../openapi/outcome.ts';
 import { type AnyHttpApi, apiResource, matchApi } from '../template/api-identity.ts';
 import { isPreflightRoute } from '../template/preflight-route.ts';
+import { renderedProperties } from '../template/rendered.ts';
+import { apiProblems, authorizersOf } from './api-findings.ts';
 import { authorizerName, judge, setAuthorizer } from './authorization.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
+import { addPreflights, hasCors } from './preflights.ts';
 import { type RouteResource, routeResource } from './route-resource.ts';
 import { assertNoCycle } from './stack-cycle.ts';
 import { hasStage, whyNotServed } from './stages.ts';
@@ -36,6 +42,7 @@ export class RouteCoverage {
   #protecting = false;
   /** Whether some route has our authorizer. */
   #isUsed = false;
+  #present: Set<string> | undefined;
 
   constructor(props: CoverageProps) {
     this.#props = props;
@@ -72,6 +79,14 @@ export class RouteCoverage {
     assertNoCycle({ api: httpApi, reporter }, route.resource);
     if (isToCover) setAuthorizer(route, authorizer.ref);
     this.#deployments.cover(route.resource);
+    if (this.#protecting && hasCors(httpApi)) addPreflights(httpApi, route, this.#keys());
+  }
+
+  /** Keys of all routes of the API, with those that were added for preflights. */
+  #keys(): Set<string> {
+    const all = (Stage.of(this.#props.httpApi) ?? this.#props.httpApi.node.root).node.findAll();
+    this.#present ??= new Set(all.flatMap((node) => this.#routeIn(node)?.routeKey ?? []));
+    return this.#present;
   }
 
   #inspect(node: IConstruct, root: IConstruct): void {
@@ -79,8 +94,22 @@ export class RouteCoverage {
     if (node === root) this.#inspectAll(root);
     if (this.#isUsed)
       this.#report.reportStage(node, whyNotServed(httpApi, node, this.#deployments));
+    const api = apiResource(httpApi);
+    if (this.#protecting && api !== undefined && node === api) this.#inspectApi(api, root);
     const route = routeResource(node);
     if (route !== undefined) this.#inspectRoute(route);
+  }
+
+  #inspectApi(api: CfnResource, root: IConstruct): void {
+    const rendered = renderedProperties(api);
+    const { httpApi } = this.#props;
+    for (const property of ['Body', 'BodyS3Location', 'Target'])
+      if (rendered[property] !== undefined) this.#report.refuseOpaque(api, property);
+    const authorizers = authorizersOf(httpApi, root.node.findAll()) - 1;
+    this.#report.reportProblems(
+      api,
+      apiProblems({ api: httpApi, rendered, authorizers, keyed: [] }),
+    );
   }
 
   #inspectRoute(route: RouteResource): void {
@@ -91,11 +120,21 @@ export class RouteCoverage {
       this.#report.warnOfUnknownApi(resource, key, httpApi.node.path);
     if (match !== 'this') return;
     const outcome = this.#outcomeOf(route);
+    if (this.#protecting && outcome === 'ours' && key !== undefined) this.#inspectPreflights(key);
     // Without protection of the whole API its owner chooses the routes that have our authorizer.
     if (outcome === 'ours' || this.#protecting)
       this.#report.report(resource, { key, outcome, authorizer: authorizerName(route) });
     else if (outcome === 'unprotected' && this.#isDefault())
       this.#report.reportOptedOut(resource, key);
+  }
+
+  /** An OPTIONS route of the map is a route like another. */
+  #inspectPreflights(key: string): void {
+    const { httpApi } = this.#props;
+    if (!hasCors(httpApi) || (key.startsWith('OPTIONS ') && this.#report.routes.entry(key))) return;
+    const refused = refusedPreflights([key], this.#keys());
+    const name = `\`${httpApi.node.path}\``;
+    this.#report.reportProblems(httpApi, preflightProblems(name, refused));
   }
 
   #isDefault(): boolean {
@@ -135,5 +174,6 @@ export class RouteCoverage {
       this.#report.warnOfNoDeployment(reporter, httpApi, apiResource(httpApi));
     const keys = routes.flatMap(({ routeKey }) => routeKey ?? []);
     this.#report.warnOfMissing(reporter, httpApi.node.path, keys);
+    this.#report.warnOfQuota(reporter, httpApi.node.path, keys);
   }
 }
