@@ -14,6 +14,7 @@ import type { Audit, Clock, FaultRecord, Metrics } from '../ports.ts';
 import { AUTHORIZER_FAILURE, type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import { isHttpApiEvent, readHttpApiEvent } from './http-api.ts';
+import { isPayload1Event, readPayload1Event } from './payload-1.ts';
 import { type Fields, type GatewayRequest, MalformedEvent } from './request.ts';
 import { answerRestApi, isRestApiEvent, readRestApiEvent } from './rest-api.ts';
 
@@ -61,6 +62,11 @@ function readEvent(event: unknown, unauthorized: HandlerParts['unauthorized']): 
     return { request, respond: (answer) => policyResponse(answer, unauthorized) };
   }
   if (isRestApiEvent(fields)) return { request: readRestApiEvent(fields), respond: answerRestApi };
+  if (isPayload1Event(fields)) {
+    const request = readPayload1Event(fields);
+    return { request, respond: (answer) => policyResponse(answer, unauthorized) };
+  }
+  if (fields['type'] === 'TOKEN') throw new MalformedEvent('token_authorizer', 'type');
   throw new MalformedEvent('not_an_authorizer_event', 'version, type');
 }
 

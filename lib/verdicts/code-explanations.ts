@@ -31,7 +31,13 @@ type CodeExplanations = {
 const EXPLANATIONS: CodeExplanations = {
   EVENT_MALFORMED: {
     not_an_authorizer_event: {
-      says: 'the function was invoked by something other than a REQUEST authorizer with payload 2.0',
+      says: 'the function was invoked by something other than a REQUEST authorizer of an HTTP or REST API',
+    },
+    token_authorizer: {
+      says: 'the authorizer of the REST API is of type TOKEN: make it one of type REQUEST with the identity source `method.request.header.Authorization`, and deploy the stage',
+    },
+    catch_all_in_payload_1: {
+      says: 'a greedy route or `$default` took the call, and payload format 1.0 does not tell which path: set the authorizer’s payload format to 2.0, and simple responses off',
     },
     field_missing: {
       says: 'a field of the authorizer event is missing or has another form than API Gateway documents',

@@ -39,7 +39,12 @@ function mapText(world: World, apiId: string, wish: Wish = {}): string {
     permissionsEndpoint,
   } = wish;
   return JSON.stringify({
-    api: { name: NAME, attachTo: { httpApiId: apiId, ...attachTo } },
+    api: {
+      name: NAME,
+      attachTo: { httpApiId: apiId, ...attachTo },
+      // Their owners' authorizers stay, unless `replace` lists the route.
+      accept: { foreign: ['GET /me', 'ANY /invoices', 'POST /internal', 'GET /legacy'] },
+    },
     okta: { issuer: world.issuer.issuer, audience: 'api://orders', clients: ['0oa1web'] },
     routes,
     public: publicKeys,
@@ -77,6 +82,14 @@ export async function existingHttpApi(world: World, step: Step): Promise<void> {
       tryDeploy(mapText(world, 'nosuchapi1'), options),
       /expected an HTTP API, found none with the id `nosuchapi1`/,
     );
+    await undone(world, api, before);
+  });
+  await step('attach: an authorizer that nobody has accepted stops the deployment', async () => {
+    const map = mapText(world, api.apiId).replace(
+      '"POST /internal","GET /legacy"]}',
+      '"GET /legacy"]}',
+    );
+    await failing(tryDeploy(map, options), /found another on `POST \/internal \(AWS_IAM\)`/);
     await undone(world, api, before);
   });
   await step('attach: a fault in the middle is undone', async () => {
@@ -157,14 +170,14 @@ async function commands(world: World, api: LiveHttpApi): Promise<void> {
   };
   assert.deepEqual(
     Object.fromEntries(
-      ['ours', 'foreign', 'public'].map((state) => [
+      ['ours', 'accepted', 'public'].map((state) => [
         state,
         routes.filter((one) => one.state === state).length,
       ]),
     ),
     {
       ours: 7,
-      foreign: 4,
+      accepted: 4,
       public: 1,
     },
   );

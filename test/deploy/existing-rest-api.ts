@@ -29,6 +29,7 @@ function mapText(
       name: NAME,
       kind: 'rest',
       attachTo: { restApiId, stage: 'prod', ...attachTo },
+      accept: { foreign: ['DELETE /orders', 'GET /legacy'] },
       ...('gatewayResponses' in attachTo && { cors: { origins: [ORIGIN] } }),
     },
     okta: { issuer: world.issuer.issuer, audience: 'api://orders', clients: ['0oa1web'] },

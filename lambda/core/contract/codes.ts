@@ -8,7 +8,13 @@
 export const REFUSALS = {
   EVENT_MALFORMED: {
     status: 500,
-    reasons: ['not_an_authorizer_event', 'field_missing', 'method_disagrees'],
+    reasons: [
+      'not_an_authorizer_event',
+      'token_authorizer',
+      'catch_all_in_payload_1',
+      'field_missing',
+      'method_disagrees',
+    ],
   },
   NO_TOKEN: { status: 401, reasons: ['absent', 'not_bearer', 'several'] },
   TOKEN_MALFORMED: {

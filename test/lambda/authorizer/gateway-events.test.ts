@@ -131,6 +131,7 @@ describe('an event of the wild that is allowed', () => {
       { ...http, queryStringParameters: null, stageVariables: null },
       'GET /orders',
     ],
+    ['of an HTTP API in payload format 1.0', payload1({}), 'GET /orders'],
     ['of an HTTP API with cookies', { ...http, cookies: ['a=1', 'b=2'] }, 'GET /orders'],
     ['of an HTTP API with a named stage', { ...http, rawPath: '/live/orders' }, 'GET /orders'],
   ])('(%s) is judged as %s', async (_, event, route) => {
@@ -156,6 +157,27 @@ function renamed(name: string): unknown {
   };
 }
 
+/** An HTTP API that CDK's own authorizer construct asks for IAM answers sends it. */
+function payload1({
+  resource = '/orders',
+  pathParameters = null,
+}: {
+  readonly resource?: string;
+  readonly pathParameters?: Readonly<Record<string, string>> | null;
+}): object {
+  const { multiValueQueryStringParameters: _, ...rest } = orders;
+  return {
+    ...rest,
+    version: '1.0',
+    identitySource: 'Bearer reader',
+    authorizationToken: 'Bearer reader',
+    resource,
+    pathParameters,
+    methodArn: orders.methodArn.replace('/live/', '/$default/'),
+    requestContext: { ...orders.requestContext, resourcePath: resource, stage: '$default' },
+  };
+}
+
 function lean(): unknown {
   const { apiId, httpMethod, stage, resourcePath } = orders.requestContext;
   return { apiId, httpMethod, stage, resourcePath };
@@ -163,11 +185,30 @@ function lean(): unknown {
 
 describe('an event of the wild that is not judged', () => {
   test.each([
-    ['payload 1.0 of an HTTP API', { ...orders, version: '1.0' }, 'not_an_authorizer_event'],
+    [
+      'payload 1.0 of a greedy route',
+      payload1({ resource: '/files/{path+}', pathParameters: { path: 'a' } }),
+      'catch_all_in_payload_1',
+    ],
+    [
+      'payload 1.0 of the default route',
+      payload1({ resource: '$default' }),
+      'catch_all_in_payload_1',
+    ],
+    [
+      'payload 1.0 whose context names another resource',
+      { ...payload1({}), resource: '/' },
+      'method_disagrees',
+    ],
+    [
+      'payload 1.0 with a path in place of the template',
+      payload1({ pathParameters: { id: 'orders' } }),
+      'field_missing',
+    ],
     [
       'a TOKEN authorizer',
       { type: 'TOKEN', authorizationToken: 'Bearer reader', methodArn: orders.methodArn },
-      'not_an_authorizer_event',
+      'token_authorizer',
     ],
     ['a WebSocket connect', webSocketConnect(), 'not_an_authorizer_event'],
     ['an event without type', { ...orders, type: undefined }, 'not_an_authorizer_event'],

@@ -1,0 +1,40 @@
+/**
+ * HTTP API, payload format 1.0: the event. It has the fields of a REST API's. Source: "Control access
+ * to HTTP APIs with Lambda authorizers".
+ */
+import { decodeOrKeep, parametersOf } from '../core/decision/path-parameter.ts';
+import { type Fields, fieldsOf, type GatewayRequest, MalformedEvent, textOf } from './request.ts';
+import { readRestApiEvent } from './rest-api.ts';
+
+export const isPayload1Event = (event: Fields): boolean =>
+  event['version'] === '1.0' && event['type'] === 'REQUEST';
+
+/**
+ * What `resource` holds where a greedy route or `$default` took the call is documented nowhere, so
+ * that such calls are refused; and so is one whose fields name different routes.
+ * @throws MalformedEvent
+ */
+export function readPayload1Event(event: Fields): GatewayRequest {
+  const template = textOf(event['resource'], 'resource');
+  if (!template.startsWith('/') || template.endsWith('+}'))
+    throw new MalformedEvent('catch_all_in_payload_1', 'resource');
+  const context = fieldsOf(event['requestContext'], 'requestContext');
+  if (context['resourcePath'] !== template)
+    throw new MalformedEvent('method_disagrees', 'requestContext.resourcePath');
+  assertParameters(template, event['pathParameters']);
+  const request = readRestApiEvent(event);
+  const { sent } = request;
+  // HTTP APIs decode parameters for back ends; whether they do here is documented nowhere.
+  const decoded = sent.paths.map(decodeOrKeep);
+  return { ...request, sent: { ...sent, paths: [...new Set([...sent.paths, ...decoded])] } };
+}
+
+/** A path in place of a template has none of the parameters that the gateway took. */
+function assertParameters(template: string, values: unknown): void {
+  const given = Object.keys(
+    values === null || values === undefined ? {} : fieldsOf(values, 'pathParameters'),
+  );
+  const expected = parametersOf(template).map(({ name }) => name);
+  if (given.toSorted().join() !== expected.toSorted().join())
+    throw new MalformedEvent('field_missing', 'pathParameters');
+}
