@@ -44,6 +44,15 @@ const io: Io = {
   ...(process.stdin.isTTY ? { ask } : {}),
 };
 
+/** Loaded where a proxy is named alone: it takes its time. */
+async function prepare(): Promise<void> {
+  const { env } = process;
+  if (!env['HTTPS_PROXY'] && !env['https_proxy'] && !env['HTTP_PROXY'] && !env['http_proxy'])
+    return;
+  const { goThroughProxy } = await import('../lib/commands/shell/proxy.ts');
+  goThroughProxy(env);
+}
+
 // Set, not called: `process.exit` would cut off what a pipe has not taken yet.
 runProgram(process.argv.slice(2), io, { commands: COMMANDS, version: packageVersion() }).then(
   (code) => {

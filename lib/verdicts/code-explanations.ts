@@ -15,7 +15,8 @@ export interface CodeExplanation {
 
 const SERVER = 'Security > API > Authorization Servers > (your server)';
 const APP = 'Applications > Applications > (your app) > General';
-const CLAIMS = `${SERVER} > Claims > Add claim (groups, Access Token, Groups, a filter, any scope)`;
+/** By ids: a filter by name takes in no group that a directory has imported, and any that has the name. */
+const CLAIMS = `${SERVER} > Claims > Add claim (groups, Access Token, Always, Expression, getFilteredGroups({"id of each group"}, "group.name", 100), any scope)`;
 const RULE = `${SERVER} > Access Policies > (policy) > (rule)`;
 const foreignToken =
   'no authorization server writes such a token: somebody or something changed it on its way';
@@ -264,7 +265,7 @@ const EXPLANATIONS: CodeExplanations = {
   },
   GROUPS_MISSING: {
     no_groups_in_token: {
-      says: 'the token carries no groups: the authorization server writes none, or the user is in none that its filter takes in',
+      says: 'the token carries no groups: the authorization server writes none, or the user is in none that it takes in; a filter by name takes in no group that a directory has imported',
       fix: 'check the name of the claim in `okta.groupsClaim` and the prefix in `okta.groupPrefix`',
       okta: CLAIMS,
     },

@@ -11,6 +11,13 @@ import {
 } from './command.ts';
 import { type Io, printable, redactTokens } from './io.ts';
 
+interface ProgramParts {
+  readonly commands: readonly CliCommand[];
+  readonly version: string;
+  /** Runs before the command; what it throws is told as what a command throws. */
+  readonly prepare?: () => Promise<void>;
+}
+
 /**
  * Runs one command line.
  * @param args arguments behind the program's name.
@@ -20,7 +27,7 @@ import { type Io, printable, redactTokens } from './io.ts';
 export async function runProgram(
   args: readonly string[],
   given: Io,
-  { commands, version }: { readonly commands: readonly CliCommand[]; readonly version: string },
+  { commands, version, prepare }: ProgramParts,
 ): Promise<ExitCode> {
   let code: ExitCode = EXIT.good;
   const io: Io = { ...given, err: (text) => given.err(printable(given, text)) };
@@ -31,6 +38,7 @@ export async function runProgram(
     });
   }
   try {
+    await prepare?.();
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {

@@ -1,0 +1,50 @@
+/**
+ * The proxy of the environment, for everything that speaks HTTP: `HTTPS_PROXY`, `HTTP_PROXY` and
+ * `NO_PROXY`, in capitals or not, as curl reads them. Loaded where one of them is set alone.
+ */
+import { createGlobalProxyAgent } from 'global-agent';
+import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
+import { UsageError } from './command.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Never asked through a proxy: this machine, and where AWS hands credentials to its own. */
+const ALWAYS_DIRECT = ['localhost', '127.0.0.1', '[::1]', '169.254.169.254', '169.254.170.2'];
+
+export interface ProxySettings {
+  readonly https: string;
+  readonly http: string;
+  /** Hosts with their subdomains, as both libraries read them. */
+  readonly direct: readonly string[];
+}
+
+/** @returns nothing where no proxy is to be used. @throws UsageError for a proxy that is no URL. */
+export function proxySettings(environment: Environment): ProxySettings | undefined {
+  const read = (name: string): string =>
+    (environment[name.toLowerCase()] || environment[name] || '').trim();
+  const http = read('HTTP_PROXY');
+  const https = read('HTTPS_PROXY') || http;
+  const entries = read('NO_PROXY').split(/[\s,]+/);
+  if (https === '' || entries.includes('*')) return undefined;
+  for (const proxy of [https, http])
+    if (proxy !== '' && !/^https?:\/\/[^/]/.test(proxy))
+      throw new UsageError(
+        'expected a URL such as `http://proxy.example.com:8080` in `HTTPS_PROXY` and `HTTP_PROXY`, found something else',
+      );
+  const own = entries.map((entry) => entry.replace(/^\*?\.?/, '')).filter((host) => host !== '');
+  return { https, http, direct: [...ALWAYS_DIRECT, ...own.flatMap((host) => [host, `*.${host}`])] };
+}
+
+/** `fetch` goes by undici, the clients of AWS by Node's own modules. */
+export function goThroughProxy(environment: Environment): void {
+  const settings = proxySettings(environment);
+  if (!settings) return;
+  const { https, http, direct } = settings;
+  const noProxy = direct.join(',');
+  setGlobalDispatcher(new EnvHttpProxyAgent({ httpsProxy: https, httpProxy: http, noProxy }));
+  // Its own variables, so that it does not read the environment a second time in its own way.
+  const agent = createGlobalProxyAgent({ environmentVariableNamespace: 'OKTA_GROUP_AUTHORIZER_' });
+  agent.HTTPS_PROXY = https;
+  agent.HTTP_PROXY = http === '' ? null : http;
+  agent.NO_PROXY = noProxy;
+}
