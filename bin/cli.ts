@@ -54,8 +54,10 @@ async function prepare(): Promise<void> {
 }
 
 // Set, not called: `process.exit` would cut off what a pipe has not taken yet.
-runProgram(process.argv.slice(2), io, { commands: COMMANDS, version: packageVersion() }).then(
-  (code) => {
-    process.exitCode = code;
-  },
-);
+runProgram(process.argv.slice(2), io, {
+  commands: COMMANDS,
+  version: packageVersion(),
+  prepare,
+}).then((code) => {
+  process.exitCode = code;
+});
