@@ -141,6 +141,11 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
     code: 'ISSUER_INVALID',
     detail: { expected, nearest },
   });
+  const placeholder = /\{[^{}]*\}|<[^<>]*>/.exec(issuer)?.[0];
+  if (placeholder !== undefined)
+    return invalid(
+      `an issuer of your own org in place of the placeholder ${code(placeholder)}, such as \`https://acme.okta.com/oauth2/default\``,
+    );
   if (!URL.canParse(issuer))
     return invalid('an issuer URL such as `https://acme.okta.com/oauth2/default`');
   const url = new URL(issuer);
@@ -161,11 +166,13 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
   const server = /^(.*?\/oauth2\/(?!v1(?:\/|$))[^/]+)/.exec(path)?.[1];
   if (server === undefined) return orgServer(url.origin);
   const canonical = `${url.origin}${server}`;
-  return issuer === canonical && /^\/oauth2\/[A-Za-z0-9._-]+$/.test(server)
+  const isServer = /^\/oauth2\/[A-Za-z0-9._-]+$/.test(server);
+  return issuer === canonical && isServer
     ? undefined
     : invalid(
         'an issuer as it stands in tokens: lower-case host, `/oauth2/` and the id, nothing after it',
-        canonical,
+        // What is not an issuer either helps nobody.
+        isServer ? canonical : undefined,
       );
 }
 
