@@ -4,6 +4,7 @@
  * out; what the service does then is not documented. Source: API Gateway Developer Guide, "Gateway
  * response types"; bodies as recorded by marcogrcr (dev.to, "failure modes").
  */
+import { createHash } from 'node:crypto';
 import type { GatewayResponseView } from '../template.ts';
 import { type Call, contextVariable } from './call.ts';
 import { readValue } from './rest-mappings.ts';
@@ -27,6 +28,12 @@ export const FAILURES = {
     status: 403,
     message: 'Missing Authentication Token',
     errorType: 'MissingAuthenticationTokenException',
+  },
+  // An unknown path of a call with the header Authorization: the service reads it as a signature.
+  INVALID_SIGNATURE: {
+    status: 403,
+    message: 'not a valid key=value pair (missing equal-sign) in Authorization header',
+    errorType: 'IncompleteSignatureException',
   },
   AUTHORIZER_FAILURE: {
     status: 500,
@@ -62,7 +69,8 @@ export function gatewayResponse(
   call: Call,
   views: ReadonlyMap<string, GatewayResponseView>,
 ): GatewayAnswer {
-  const { status: ownStatus, message, errorType } = FAILURES[type];
+  const { status: ownStatus, message: ownMessage, errorType } = FAILURES[type];
+  const message = type === 'INVALID_SIGNATURE' ? signatureMessage(call) : ownMessage;
   const view = views.get(type) ?? views.get(ownStatus < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX');
   const status = view?.statusCode ?? ownStatus;
   const failed: Call = {
@@ -84,6 +92,13 @@ export function gatewayResponse(
     },
     body: Buffer.from(bodyOf(type, failed, view?.templates['application/json'])),
   };
+}
+
+/** The service tells the header's hash, or its text, which a local run keeps to itself. */
+function signatureMessage({ request }: Call): string {
+  const header = request.headers.get('authorization') ?? '';
+  const hash = createHash('sha256').update(header).digest('base64');
+  return `'${hash}' ${FAILURES.INVALID_SIGNATURE.message} (hashed with SHA-256 and encoded with Base64): '${hash}'.`;
 }
 
 const NOTHING = {

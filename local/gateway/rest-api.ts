@@ -100,7 +100,14 @@ async function serve(serving: Serving, request: GatewayRequest): Promise<Answere
     selected: selected && { route: selected.method, pathParameters: selected.pathParameters },
     authorizer: undefined,
   };
-  if (selected === undefined) return failed(serving, call, 'MISSING_AUTHENTICATION_TOKEN');
+  if (selected === undefined)
+    return failed(
+      serving,
+      call,
+      request.headers.get('authorization') === undefined
+        ? 'MISSING_AUTHENTICATION_TOKEN'
+        : 'INVALID_SIGNATURE',
+    );
   const view = selected.method.authorizer;
   if (view === undefined) return integrate(serving, selected.method, call);
   const authorization = await serving.authorizers.authorize(view, call);

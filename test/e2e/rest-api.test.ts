@@ -124,6 +124,10 @@ describe('the REST API of the example map, run locally from its template and bun
       const reply = await product.call(route, await product.tokenOf('admin'));
       expect(reply).toMatchObject({
         status: 403,
+        text: expect.stringContaining('not a valid key=value pair (missing equal-sign)'),
+      });
+      expect(await product.call(route)).toMatchObject({
+        status: 403,
         text: '{"message":"Missing Authentication Token"}',
       });
       expect(reply.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
