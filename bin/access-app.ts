@@ -7,19 +7,7 @@ import type { StoreClient } from '../lib/resources/operations-props.ts';
 import { AccessStack } from '../lib/stack/access-stack.ts';
 import { warnOfExamples } from '../lib/stack/example-issuers.ts';
 import type { WatchOptions } from '../lib/watch/watch.ts';
-
-/** A context value that cannot be what was meant. */
-export class ContextError extends Error {}
-
-/** A context value that is true or false; values from the command line (`-c`) are text. */
-function flag(app: App, name: string, otherwise = false): boolean {
-  const value: unknown = app.node.tryGetContext(name) ?? otherwise;
-  if (value === true || value === 'true') return true;
-  if (value === false || value === 'false') return false;
-  throw new ContextError(
-    `context ${name}: expected true or false, found \`${JSON.stringify(value)}\``,
-  );
-}
+import { ContextError, flag, stackProps } from './context.ts';
 
 /**
  * Context `accessMap`: a file's name, a glob of several, the map itself, or the map as JSON text,
@@ -88,11 +76,8 @@ export function accessApp(given: Pick<AppProps, 'context' | 'outdir'> = {}): App
     'aws-cdk-lib/recommended-feature-flags.json',
   ) as Record<string, unknown>;
   const app = new App({ autoSynth: false, ...given, context: { ...flags, ...given.context } });
-  // Context `apiGatewayAccountRole`: the first REST API of an account and Region needs it, so
-  // that no code has to be written for that.
-  const apiGatewayAccountRole = flag(app, 'apiGatewayAccountRole');
   const options = {
-    apiGatewayAccountRole,
+    ...stackProps(app),
     watch: watchOptions(app),
     storeClient: storeClient(app),
   };

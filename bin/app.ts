@@ -1,5 +1,6 @@
 import { AccessMapError } from '../lib/access-map/index.ts';
-import { accessApp, ContextError } from './access-app.ts';
+import { accessApp } from './access-app.ts';
+import { ContextError } from './context.ts';
 
 try {
   accessApp().synth();

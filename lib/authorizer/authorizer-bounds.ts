@@ -111,6 +111,18 @@ export function assertConcurrency(
 }
 
 /**
+ * Source: AWS Lambda, "Configure Lambda function memory".
+ * @throws Error for memory that Lambda does not give.
+ */
+export function assertMemory(scope: Construct, { memorySize }: OperationsProps): void {
+  if (memorySize === undefined || Token.isUnresolved(memorySize)) return;
+  if (Number.isInteger(memorySize) && memorySize >= 128 && memorySize <= 10_240) return;
+  throw new Error(
+    `${scope.node.path}: \`memorySize\`: expected 128 to 10240 whole MiB, found ${memorySize}`,
+  );
+}
+
+/**
  * Another text would choose a client silently.
  * @throws Error for a `storeClient` that there is none of.
  */

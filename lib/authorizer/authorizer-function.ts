@@ -19,6 +19,7 @@ import { type OwnFunctionProps, ownFunction } from '../resources/own-function.ts
 import { tableKeyStatements } from '../resources/table-key.ts';
 import {
   assertConcurrency,
+  assertMemory,
   assertNetwork,
   assertStoreClient,
   timeoutOf,
@@ -56,6 +57,7 @@ export class AuthorizerFunction extends Construct {
     super(scope, id);
     assertNetwork(this, props);
     assertConcurrency(this, props);
+    assertMemory(this, props);
     assertStoreClient(this, props);
     const own = ownFunction(this, {
       ...executionOf(this, props),

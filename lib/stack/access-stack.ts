@@ -18,6 +18,7 @@ import type { OperationsProps } from '../resources/operations-props.ts';
 import { Watch, type WatchOptions } from '../watch/watch.ts';
 import { AuthorizerOnly } from './authorizer-only.ts';
 import { guardKind } from './kind-guard.ts';
+import { assertBounds } from './stack-bounds.ts';
 
 export interface AccessStackProps extends StackProps, OperationsProps {
   /** The API and who may call it. */
@@ -93,6 +94,7 @@ export class AccessStack extends Stack {
       ...props,
     });
     const { map } = props;
+    assertBounds(this, props);
     guardKind(this, map.kind);
     this.#output('MapVersion', map.version, 'Version of the access map that is in force');
     const { attachTo } = map.api;

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { accessApp } from '../../../bin/access-app.ts';
+import { CONTEXT_PROPS } from '../../../bin/context.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -240,3 +241,53 @@ test.each([
     ]).toEqual([alarms, actions]);
   },
 );
+
+test('context sets the props of operations by their own names', () => {
+  synthesize({
+    accessMap: { ...map, api: { ...map.api, kind: 'rest' } },
+    watch: false,
+    memorySize: '1024',
+    timeout: '4s',
+    logRetention: 7,
+    tracing: 'true',
+    reservedConcurrentExecutions: '20',
+    provisionedConcurrentExecutions: 2,
+    maxStaleKeys: '2h',
+    throttleRate: '10',
+    throttleBurst: 5,
+    stageName: 'v1',
+  });
+  const text = readFileSync(join(outdir, 'access-shop.template.json'), 'utf8');
+  for (const part of [
+    '"MemorySize":1024',
+    '"Timeout":4',
+    '"RetentionInDays":7',
+    '"Mode":"Active"',
+    '"ReservedConcurrentExecutions":20',
+    '"ProvisionedConcurrentExecutions":2',
+    '"MAX_STALE_KEYS_SECONDS":"7200"',
+    '"ThrottlingRateLimit":10',
+    '"ThrottlingBurstLimit":5',
+    '"StageName":"v1"',
+  ])
+    expect(text).toContain(part);
+});
+
+test.each([
+  [{ memorySize: 'much' }, 'context memorySize: expected a number, found `"much"`'],
+  [{ memorySize: 100 }, '`memorySize`: expected 128 to 10240 whole MiB, found 100'],
+  [{ timeout: 5 }, 'context timeout: expected a time such as `300ms`, `5s` or `24h`, found `5`'],
+  [{ logRetention: 8 }, 'context logRetention: expected a number of days of 1, 3, 5'],
+  [{ tracing: 'on' }, 'context tracing: expected true or false'],
+  [{ throttleRate: 0 }, '`throttleRate`: expected calls a second, above 0, found `0`'],
+  [{ throttleBurst: 1.5 }, '`throttleBurst`: expected a whole number of calls above 0'],
+  [{ stageName: '$default' }, '`stageName`: expected letters, digits, hyphens and underscores'],
+  [{ stageName: '' }, 'context stageName: expected a text'],
+] as const)('context %j is refused', (context, told) => {
+  expect(() => accessApp({ context: { accessMap: map, ...context } })).toThrow(told);
+});
+
+test('docs/deploy.md names every prop that the context sets', () => {
+  const page = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
+  expect(CONTEXT_PROPS.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
