@@ -26,6 +26,8 @@ export interface ShadowRoute {
 
 export interface Quota {
   readonly name: string;
+  /** Charged beside the others, not in their place. */
+  readonly strict?: true;
   readonly windows: readonly QuotaWindow[];
 }
 

@@ -12,8 +12,8 @@ export interface QuotaState {
 }
 
 /**
- * The quota that the next call would be charged to: the first with room, else the one that has room
- * again soonest.
+ * The quota that binds the next call: a strict one that is spent, else the tightest of the strict
+ * ones and of the one that pays, which is the first with room, else that with room again soonest.
  * @param second epoch second: a window that has ended since the answer is full again.
  */
 export function nextQuota(
@@ -21,19 +21,30 @@ export function nextQuota(
   second: number,
   route?: string,
 ): QuotaState | undefined {
-  const states = quotas.flatMap(({ name, windows }) => {
-    const [tightest] = windows
-      .filter(({ routes }) => route === undefined || !routes || routes.includes(route))
-      .map((window) => ({ name, ...refilled(window, second) }))
-      .sort(
-        (a, b) => (a.remaining ?? a.limit) - (b.remaining ?? b.limit) || b.resetsAt - a.resetsAt,
-      );
-    return tightest ? [tightest] : [];
-  });
-  return (
-    states.find(({ remaining }) => remaining !== 0) ??
-    states.sort((a, b) => a.resetsAt - b.resetsAt)[0]
-  );
+  const states = (strict: boolean) =>
+    quotas
+      .filter((quota) => (quota.strict === true) === strict)
+      .flatMap((quota) => tightestOf(quota, second, route));
+  const shared = states(false);
+  const paying =
+    shared.find(({ remaining }) => remaining !== 0) ??
+    shared.sort((a, b) => a.resetsAt - b.resetsAt)[0];
+  return [...states(true), ...(paying ? [paying] : [])].sort(byRoom)[0];
+}
+
+const byRoom = (a: QuotaState, b: QuotaState): number =>
+  (a.remaining ?? a.limit) - (b.remaining ?? b.limit) || b.resetsAt - a.resetsAt;
+
+function tightestOf(
+  { name, windows }: Quota,
+  second: number,
+  route: string | undefined,
+): readonly QuotaState[] {
+  return windows
+    .filter(({ routes }) => route === undefined || !routes || routes.includes(route))
+    .map((window) => ({ name, ...refilled(window, second) }))
+    .sort(byRoom)
+    .slice(0, 1);
 }
 
 const refilled = (

@@ -9,7 +9,7 @@ import { DECISION_METRIC, METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/con
 import { hasBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { MetricsFile } from '../core/model/model-file.ts';
-import { percentUsed } from '../core/quota/quota.ts';
+import { percentUsed } from '../core/quota/quota-state.ts';
 
 /**
  * What the map's bound of metrics leaves: all routes that are decided, and all groups, where it

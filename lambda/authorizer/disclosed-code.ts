@@ -19,7 +19,8 @@ export function disclosedCode(
   if (cache === undefined || code === 'BLOCKED') return code;
   if (code === 'PATH_REFUSED') return undefined;
   if (cache.mode === 'tokenAndRoute') return code;
-  return entitlements?.refusal?.code === code && signedIn.every((word) => word === 0)
-    ? code
-    : undefined;
+  const hasNoRoute = [signedIn, ...(entitlements ? [entitlements.allowed] : [])].every((row) =>
+    row.every((word) => word === 0),
+  );
+  return entitlements?.refusal?.code === code && hasNoRoute ? code : undefined;
 }

@@ -3,7 +3,7 @@ import { type Refusal, refuse } from '../core/contract/codes.ts';
 import { type Decision, decide } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import type { QuotaState } from '../core/quota/quota.ts';
+import type { QuotaState } from '../core/quota/quota-state.ts';
 import { bearerToken } from '../core/token/bearer.ts';
 import { isRefusal, type Principal } from '../core/token/principal.ts';
 import type { TokenVerifier } from '../ports.ts';

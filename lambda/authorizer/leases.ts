@@ -20,6 +20,8 @@ export interface Leases {
    * when no unit is left.
    */
   spend(charge: Charge, nowMs: number): readonly Count[] | undefined;
+  /** Whether a unit of a lease would pay. */
+  holds(charge: Charge, nowMs: number): boolean;
   /** The charge that takes the next lease. */
   nextLease(charge: Charge, nowMs: number): Charge;
   /** Keeps units that the store granted and that no call has been paid with. */
@@ -56,16 +58,21 @@ export function createLeases(): Leases {
     counters.set(key, made);
     return made;
   };
+  /** INVARIANT: a unit is never spent after a window that it was taken from has ended. */
+  const spendable = (charge: Charge, nowMs: number): Lease | undefined => {
+    const lease = counters.get(charge.key)?.leases.get(slotOf(charge));
+    return lease && lease.units > 0 && nowMs < lease.endsAt * 1_000 ? lease : undefined;
+  };
   return {
+    holds: (charge, nowMs) => spendable(charge, nowMs) !== undefined,
     recordCall(charge, nowMs) {
       const counter = counterOf(charge);
       counter.rate = countCall(counter.rate, nowMs);
     },
     spend(charge, nowMs) {
-      const lease = counters.get(charge.key)?.leases.get(slotOf(charge));
-      // INVARIANT: a unit is spent once, and never after a window that it was taken from has ended.
-      if (lease === undefined || lease.units === 0 || nowMs >= lease.endsAt * 1_000)
-        return undefined;
+      const lease = spendable(charge, nowMs);
+      if (lease === undefined) return undefined;
+      // INVARIANT: a unit is spent once.
       lease.units--;
       return withoutLeasedUnits(lease);
     },

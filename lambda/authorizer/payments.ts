@@ -2,14 +2,9 @@
  * One charge: from a lease or a late answer, from what is known to be exhausted, or from the store.
  */
 import type { AccessModel } from '../core/model/model.ts';
-import {
-  type Charge,
-  type Count,
-  chargeFor,
-  type Payment,
-  type QuotaState,
-  quotaState,
-} from '../core/quota/quota.ts';
+import type { Payment } from '../core/quota/bill.ts';
+import { type Charge, type Count, chargeFor, quotaState } from '../core/quota/quota.ts';
+import type { QuotaState } from '../core/quota/quota-state.ts';
 import { type ChargeResult, type Clock, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { chargePauses } from './charge-pauses.ts';
 import { exhaustedWindows } from './exhausted-windows.ts';
@@ -24,12 +19,14 @@ export interface Paid {
 /** How long calls wait for a late answer where the store does not say how long a charge takes. */
 const DEFAULT_BUDGET_MS = 300;
 
-/** @returns a function that charges one call of a route; it throws what the store throws. */
-export function payments(
-  model: AccessModel,
-  store: QuotaStore,
-  clock: Clock,
-): (payment: Payment, route: string) => Paid | Promise<Paid> {
+export interface Payments {
+  /** Charges one call of a route. @throws what the store throws. */
+  readonly pay: (payment: Payment, route: string) => Paid | Promise<Paid>;
+  /** The state of a counter that is known to be full and has no units in memory. */
+  readonly knownFull: (payment: Payment, route: string) => QuotaState | undefined;
+}
+
+export function payments(model: AccessModel, store: QuotaStore, clock: Clock): Payments {
   const exhausted = exhaustedWindows();
   const leases = createLeases();
   const pauses = chargePauses(store.budgetMs ?? DEFAULT_BUDGET_MS);
@@ -85,9 +82,12 @@ export function payments(
     throw new QuotaStoreError('paused', { mayHaveCharged: false });
   };
 
-  return (payment, route) => {
+  const chargeAt = (payment: Payment, route: string, nowMs: number): Charge =>
+    chargeFor(model, payment, route, Math.floor(nowMs / 1_000));
+
+  const pay: Payments['pay'] = (payment, route) => {
     const nowMs = clock.now();
-    const charge = chargeFor(model, payment, route, Math.floor(nowMs / 1_000));
+    const charge = chargeAt(payment, route, nowMs);
     const leased = payment.quota.accuracy === 'leased';
     const paid = fromMemory(payment, charge, nowMs);
     const sized = leased && !paid ? leases.nextLease(charge, nowMs) : charge;
@@ -98,6 +98,15 @@ export function payments(
       ? fromStore(payment, sized)
       : fromLateAnswer(payment, charge, waitMs);
   };
+
+  const knownFull: Payments['knownFull'] = (payment, route) => {
+    const nowMs = clock.now();
+    const charge = chargeAt(payment, route, nowMs);
+    const known = leases.holds(charge, nowMs) ? [] : exhausted.find(charge, nowMs);
+    return known.length === 0 ? undefined : quotaState(payment, charge, known);
+  };
+
+  return { pay, knownFull };
 }
 
 /** One of the leased units pays for this call; the others still count as remaining. */

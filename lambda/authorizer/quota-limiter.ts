@@ -3,7 +3,8 @@
 import { QUOTA_STORE_METRIC } from '../core/contract/metrics.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import { type Payment, paymentsFor, type QuotaState } from '../core/quota/quota.ts';
+import { billFor, type Payment } from '../core/quota/bill.ts';
+import type { QuotaState } from '../core/quota/quota-state.ts';
 import { type Clock, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { payments } from './payments.ts';
 
@@ -23,10 +24,13 @@ export type QuotaOutcome =
 
 export type QuotaLimiter = (entitlements: Entitlements, route: string) => Promise<QuotaOutcome>;
 
+type PayOne = (payment: Payment) => Promise<QuotaOutcome>;
+
 /**
- * Tries the quotas of the caller from the most generous on and charges the first with room. When
- * all of them are spent, the call passes only if each of them says `onExceeded: pass`, and the
- * caller is told the window that ends soonest.
+ * Charges each strict quota, then the first of the others with room, each from the most generous
+ * on. A full one refuses unless it says `onExceeded: pass`; of the others all must say so. What an
+ * earlier strict quota has taken for a refused call is not given back; what is known to be full is
+ * looked at before anything is taken.
  */
 export function quotaLimiter(
   model: AccessModel,
@@ -34,26 +38,81 @@ export function quotaLimiter(
   clock: Clock,
   metrics?: Metrics,
 ): QuotaLimiter {
-  const pay = payments(model, store, clock);
+  const { pay, knownFull } = payments(model, store, clock);
   return async (entitlements, route) => {
-    const candidates = paymentsFor(model, entitlements, route);
-    if (candidates === 'free') return { kind: 'free' };
-    let soonest: QuotaState | undefined;
-    for (const payment of candidates) {
+    const { strict, shared } = billFor(model, entitlements, route);
+    const full = (payment: Payment): QuotaState | undefined => knownFull(payment, route);
+    const payOne: PayOne = async (payment) => {
       try {
         const { kind, state } = await pay(payment, route);
-        if (kind === 'admitted') return { kind, state };
-        if (!soonest || state.endsAt < soonest.endsAt) soonest = state;
+        return kind === 'admitted' ? { kind, state } : exceeded(payment, state);
       } catch (error) {
         return storeFailure(payment, error, metrics);
       }
+    };
+    const known = strict.length === 0 ? undefined : refusalKnown(strict, shared, full);
+    if (known) return known;
+    let outcome: QuotaOutcome = { kind: 'free' };
+    for (const payment of strict) {
+      outcome = binding(outcome, await payOne(payment));
+      if (refuses(outcome)) return outcome;
     }
-    const onExceeded = candidates.every(({ quota }) => quota.onExceeded === 'pass')
-      ? 'pass'
-      : 'refuse';
-    return soonest ? { kind: 'exceeded', state: soonest, onExceeded } : { kind: 'free' };
+    return shared === 'free' ? outcome : binding(outcome, await payFirst(shared, payOne));
   };
 }
+
+const exceeded = ({ quota: { onExceeded } }: Payment, state: QuotaState): QuotaOutcome => ({
+  kind: 'exceeded',
+  state,
+  onExceeded,
+});
+
+const refuses = (result: QuotaOutcome): boolean =>
+  (result.kind === 'exceeded' && result.onExceeded === 'refuse') ||
+  (result.kind === 'store_failed' && result.onStoreFailure === 'deny');
+
+/** The first with room pays; the caller of none is told the window that ends soonest. */
+async function payFirst(candidates: readonly Payment[], payOne: PayOne): Promise<QuotaOutcome> {
+  const full: QuotaState[] = [];
+  for (const payment of candidates) {
+    const result = await payOne(payment);
+    if (result.kind !== 'exceeded') return result;
+    full.push(result.state);
+  }
+  return allFull(candidates, full);
+}
+
+function allFull(candidates: readonly Payment[], states: readonly QuotaState[]): QuotaOutcome {
+  const [soonest] = states.toSorted((a, b) => a.endsAt - b.endsAt);
+  if (!soonest) return { kind: 'free' };
+  const pass = candidates.every(({ quota }) => quota.onExceeded === 'pass');
+  return { kind: 'exceeded', state: soonest, onExceeded: pass ? 'pass' : 'refuse' };
+}
+
+/** A refusal that is known before a unit is taken. */
+function refusalKnown(
+  strict: readonly Payment[],
+  shared: 'free' | readonly Payment[],
+  full: (payment: Payment) => QuotaState | undefined,
+): QuotaOutcome | undefined {
+  const results = strict.flatMap((payment): QuotaOutcome[] => {
+    const state = full(payment);
+    return state ? [exceeded(payment, state)] : [];
+  });
+  const states = shared === 'free' ? [] : shared.flatMap((payment) => full(payment) ?? []);
+  if (shared !== 'free' && states.length === shared.length) results.push(allFull(shared, states));
+  return results.find(refuses);
+}
+
+/** Of two quotas that both count the one that binds: a refusal, a full one, the tighter one. */
+function binding(one: QuotaOutcome, other: QuotaOutcome): QuotaOutcome {
+  const rank = (result: QuotaOutcome): number => (refuses(result) ? 0 : BINDS[result.kind]);
+  if (rank(one) !== rank(other)) return rank(one) < rank(other) ? one : other;
+  if (one.kind !== 'admitted' || other.kind !== 'admitted') return one;
+  return other.state.remaining < one.state.remaining ? other : one;
+}
+
+const BINDS = { exceeded: 1, store_failed: 2, admitted: 3, free: 4 } as const;
 
 function storeFailure(
   { quota }: Payment,

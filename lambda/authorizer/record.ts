@@ -11,7 +11,7 @@ import type {
 import type { Decision } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import type { QuotaState } from '../core/quota/quota.ts';
+import type { QuotaState } from '../core/quota/quota-state.ts';
 import { type DeterminingRules, determiningRules } from '../core/record/determining-rules.ts';
 import { quotaRule, ruleFinder } from '../core/record/rule-table.ts';
 import { principalId } from '../core/token/principal.ts';

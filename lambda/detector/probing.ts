@@ -13,6 +13,7 @@ export const PROBING_CODES: readonly RefusalCode[] = [
   'ROUTE_UNMAPPED',
   'PATH_REFUSED',
   'GROUP_DENIED',
+  'CONFLICT',
   'GROUP_NOT_ALLOWED',
   'SCOPE_MISSING',
 ];

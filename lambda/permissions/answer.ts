@@ -5,7 +5,7 @@ import { type Entitlements, entitlementsOf } from '../core/decision/entitlements
 import { missingMethods, overlappingRoutes } from '../core/decision/route-overlap.ts';
 import { emptyRow, intersectRow, isNonEmptySubset, type Row, setBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import { keyOf, type Payment } from '../core/quota/quota.ts';
+import { keyOf, type Payment } from '../core/quota/bill.ts';
 import { paymentsOf, windowsOf } from '../core/quota/quota-overview.ts';
 import type { Principal } from '../core/token/principal.ts';
 import type { Clock, QuotaReader } from '../ports.ts';
@@ -44,6 +44,8 @@ export interface ShadowAnswer extends Cell {
 
 export interface QuotaAnswer {
   readonly name: string;
+  /** Charged beside the others, not in their place; absent: one of those that are not strict pays. */
+  readonly strict?: true;
   readonly windows: readonly {
     readonly per: string;
     readonly limit: number;
@@ -127,7 +129,7 @@ async function quotaAnswer(
   payment: Payment,
   second: number,
 ): Promise<QuotaAnswer> {
-  const { name } = payment.quota;
+  const { name, strict } = payment.quota;
   const stored = await quotas.read(keyOf(payment)).catch(() => 'unknown' as const);
   const windows = windowsOf(model, payment, stored, second).map(
     ({ per, limit, remaining, endsAt, routes }) => ({
@@ -138,5 +140,5 @@ async function quotaAnswer(
       ...(routes === undefined ? {} : { routes }),
     }),
   );
-  return { name, windows };
+  return { name, ...(strict && { strict }), windows };
 }

@@ -7,7 +7,8 @@ import type { Period } from '../../lambda/core/contract/periods.ts';
 import type { Decision } from '../../lambda/core/decision/decide.ts';
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import { chargeFor, paymentsFor } from '../../lambda/core/quota/quota.ts';
+import { billFor, type Payment } from '../../lambda/core/quota/bill.ts';
+import { chargeFor } from '../../lambda/core/quota/quota.ts';
 
 /** A window whose limit is below its peak usage. */
 export interface PeakUsage {
@@ -34,7 +35,10 @@ interface Counter {
 
 const SWEEP_AT = 50_000;
 
-/** Calls must come in the order of time. Each is charged to the quota that is tried first. */
+/**
+ * Calls must come in the order of time. Each is charged to its strict quotas, and to the
+ * other quota that is tried first.
+ */
 export function peakUsage(model: AccessModel): {
   add(entitlements: Entitlements, decision: Decision, atMs: number, weight: number): void;
   counted(): readonly PeakUsage[];
@@ -47,37 +51,39 @@ export function peakUsage(model: AccessModel): {
     for (const [key, { ends }] of counters) if (ends <= second) counters.delete(key);
     sweepAt = Math.max(SWEEP_AT, counters.size * 2);
   };
+  const count = (payment: Payment, route: string, second: number, weight: number): void => {
+    const charge = chargeFor(model, payment, route, second);
+    for (const { id, per, limit, start } of charge.windows) {
+      const key = `${charge.key} ${id}`;
+      const before = counters.get(key);
+      const counter =
+        before === undefined || before.start < start
+          ? { start, used: 0, ends: charge.keepUntil }
+          : before;
+      counter.used += weight;
+      counters.set(key, counter);
+      const name = `${payment.quota.name} ${id}`;
+      if (counter.used <= (most.get(name)?.needed ?? limit)) continue;
+      const { quota, payer } = payment;
+      most.set(name, {
+        quota: quota.name,
+        window: quota.windows.findIndex((one) => one.id === id),
+        per,
+        limit,
+        needed: Math.ceil(counter.used),
+        payer,
+        windowStart: counter.start * 1_000,
+      });
+    }
+  };
   return {
     add(entitlements, { effect, reason, route }, atMs, weight) {
       if (effect === 'deny' || reason === 'public' || reason === 'signed_in') return;
-      const payments = paymentsFor(model, entitlements, route);
-      const payment = payments === 'free' ? undefined : payments[0];
-      if (payment === undefined) return;
+      const { strict, shared } = billFor(model, entitlements, route);
       const second = Math.floor(atMs / 1_000);
       sweep(second);
-      const charge = chargeFor(model, payment, route, second);
-      for (const { id, per, limit, start } of charge.windows) {
-        const key = `${charge.key} ${id}`;
-        const before = counters.get(key);
-        const counter =
-          before === undefined || before.start < start
-            ? { start, used: 0, ends: charge.keepUntil }
-            : before;
-        counter.used += weight;
-        counters.set(key, counter);
-        const name = `${payment.quota.name} ${id}`;
-        if (counter.used <= (most.get(name)?.needed ?? limit)) continue;
-        const { quota, payer } = payment;
-        most.set(name, {
-          quota: quota.name,
-          window: quota.windows.findIndex((one) => one.id === id),
-          per,
-          limit,
-          needed: Math.ceil(counter.used),
-          payer,
-          windowStart: counter.start * 1_000,
-        });
-      }
+      const charged = shared === 'free' ? strict : [...strict, ...shared.slice(0, 1)];
+      for (const payment of charged) count(payment, route, second, weight);
     },
     counted: () => [...most.values()],
   };

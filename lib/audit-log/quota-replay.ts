@@ -5,8 +5,9 @@
 
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
+import { billFor, type Payment, paymentsIn } from '../../lambda/core/quota/bill.ts';
 import { planCharge, type StoredCount } from '../../lambda/core/quota/charge-plan.ts';
-import { type Charge, chargeFor, paymentsFor } from '../../lambda/core/quota/quota.ts';
+import { type Charge, chargeFor } from '../../lambda/core/quota/quota.ts';
 
 export type ReplayedCharge =
   | { readonly kind: 'free' }
@@ -38,18 +39,26 @@ export function quotaReplay(
     sweepAt = Math.max(SWEEP_AT, items.size * 2);
   };
   return (entitlements, route, atMs) => {
-    const payments = paymentsFor(model, entitlements, route);
-    if (payments === 'free' || payments.length === 0) return { kind: 'free' };
+    const { strict, shared } = billFor(model, entitlements, route);
     const second = Math.floor(atMs / 1_000);
     sweep(second);
-    const charges = payments.map((payment) => chargeFor(model, payment, route, second));
+    const chargeOf = (payment: Payment): Charge => chargeFor(model, payment, route, second);
+    const charges = paymentsIn({ strict, shared }).map(chargeOf);
+    if (charges.length === 0) return { kind: 'free' };
     const since = Math.min(...charges.flatMap(({ windows }) => windows.map(({ start }) => start)));
-    if (charges.some((charge) => admits(items, charge))) return { kind: 'admitted', since };
-    return {
-      kind: 'exceeded',
-      onExceeded: payments.every(({ quota }) => quota.onExceeded === 'pass') ? 'pass' : 'refuse',
-      since,
-    };
+    let passed = false;
+    for (const payment of strict) {
+      if (admits(items, chargeOf(payment))) continue;
+      if (payment.quota.onExceeded === 'refuse')
+        return { kind: 'exceeded', onExceeded: 'refuse', since };
+      passed = true;
+    }
+    const others = shared === 'free' ? [] : shared;
+    if (others.length > 0 && !others.some((payment) => admits(items, chargeOf(payment)))) {
+      const pass = others.every(({ quota }) => quota.onExceeded === 'pass');
+      return { kind: 'exceeded', onExceeded: pass ? 'pass' : 'refuse', since };
+    }
+    return passed ? { kind: 'exceeded', onExceeded: 'pass', since } : { kind: 'admitted', since };
   };
 }
 

@@ -11,7 +11,7 @@ import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import { shadowMode } from '../../lambda/core/decision/shadow-mode.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import { paymentsFor } from '../../lambda/core/quota/quota.ts';
+import { billFor, paymentsIn } from '../../lambda/core/quota/bill.ts';
 import type { AccessLine, AuditLogItem } from './audit-log-line.ts';
 import { type ChangedCalls, changeCounter } from './changed-calls.ts';
 import { quotaReplay } from './quota-replay.ts';
@@ -198,8 +198,8 @@ function storeFailed(
   decision: Decision,
   entitlements: Entitlements,
 ): Judged {
-  const payments = paymentsFor(model, entitlements, decision.route);
-  if (payments === 'free') return rulesAlone(decision);
+  const payments = paymentsIn(billFor(model, entitlements, decision.route));
+  if (payments.length === 0) return rulesAlone(decision);
   const failed = payments.find(({ quota }) => quota.name === record.quota?.name) ?? payments[0];
   if (failed?.quota.onStoreFailure === 'allow') return rulesAlone(decision);
   return rulesAlone({

@@ -8,6 +8,7 @@ export interface Change {
     | 'group'
     | 'machine'
     | 'permission'
+    | 'conflict'
     | 'quota'
     | 'trust'
     | 'mode'

@@ -90,7 +90,7 @@ function changesAt(
 ): readonly GrantChange[] {
   return subjectsOf(from, to).flatMap((one) => {
     const [before, after] = [statesIn(from, one), statesIn(to, one)];
-    const subject = one.kind === 'group' ? one.name : `machine ${one.name}`;
+    const subject = one.kind === 'machine' ? `machine ${one.name}` : one.name;
     return places.flatMap((place) => {
       const [was, is] = [before(place.from), after(place.to)];
       return was === is ? [] : [{ subject, was, is, place }];
@@ -135,11 +135,18 @@ function statesIn(
   model: AccessModel,
   subject: CellSubject,
 ): (route: number | undefined) => GrantState {
-  const known =
-    subject.kind === 'group' ? model.groups.has(subject.name) : model.machines.has(subject.name);
+  const known = knows(model, subject);
   const grants = known ? grantsOf(model, subject) : undefined;
   return (route) => (route === undefined || !grants ? 'closed' : grants(route));
 }
+
+const knows = (
+  { groups, machines, everyone }: AccessModel,
+  { kind, name }: CellSubject,
+): boolean => {
+  if (kind === 'everyone') return everyone !== undefined;
+  return kind === 'group' ? groups.has(name) : machines.has(name);
+};
 
 const subjectsOf = (from: AccessModel, to: AccessModel): readonly CellSubject[] => [
   ...new Map(

@@ -22,6 +22,12 @@ export function diffQuotas(from: AccessModel, to: AccessModel): readonly Change[
       ({ name, from: was, to: is }) =>
         was && is ? diffPayer(`groups.${name}.quota`, was, is) : [],
     ),
+    ...changed(
+      { kind: 'quota', subject: 'everyone.quota' },
+      from.everyone?.quota?.name,
+      to.everyone?.quota?.name,
+      from.everyone?.quota !== undefined,
+    ),
     ...paired([...from.machines], [...to.machines], ([cid]) => cid).flatMap(
       ({ name, from: was, to: is }) => {
         if (!was || !is) return [];
@@ -55,10 +61,14 @@ function diffQuota(subject: string, was: Quota, is: Quota, models: Models): read
       is.onStoreFailure,
       is.onStoreFailure === 'allow',
     ),
+    // Strict quotas are charged beside the others, those that are not in each other's place.
+    ...changed(what('strict'), strictOf(was), strictOf(is), was.strict === true),
     ...changed(what('onExceeded'), was.onExceeded, is.onExceeded, is.onExceeded === 'pass'),
     ...pairedWindows(was, is, models).flatMap((pair) => diffWindow(subject, pair, models)),
   ];
 }
+
+const strictOf = ({ strict }: Quota): string => String(strict ?? false);
 
 interface Window extends QuotaWindow {
   /** Keys of the routes whose calls count; undefined: all. */

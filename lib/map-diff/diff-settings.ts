@@ -99,6 +99,8 @@ const MODEL_KEYS = [
     'public',
     'signedIn',
     'groups',
+    'everyone',
+    'conflicts',
     'machines',
   ],
   ...[

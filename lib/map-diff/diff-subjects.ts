@@ -63,3 +63,25 @@ export function diffPermissions(from: AccessModel, to: AccessModel): readonly Ch
     ),
   ];
 }
+
+/**
+ * Each pair of groups that a caller may not hold together, on each route that both maps have. A
+ * conflict that goes lets its callers in.
+ */
+export function diffConflicts(from: AccessModel, to: AccessModel): readonly Change[] {
+  const known = (key: string): boolean => from.routeIndex.has(key) && to.routeIndex.has(key);
+  const lines = (model: AccessModel): readonly string[] =>
+    model.conflicts.flatMap(({ groups, routes }) =>
+      routesIn(model, routes)
+        .filter(known)
+        .flatMap((key) => pairsOf(groups.toSorted()).map((pair) => `${pair} on ${key}`)),
+    );
+  const [was, is] = [lines(from), lines(to)].map((all) => [...new Set(all)]);
+  return changedSet({ kind: 'conflict', subject: 'conflicts' }, was ?? [], is ?? [], {
+    added: false,
+    removed: true,
+  });
+}
+
+const pairsOf = (names: readonly string[]): readonly string[] =>
+  names.flatMap((one, at) => names.slice(at + 1).map((other) => `${one} with ${other}`));

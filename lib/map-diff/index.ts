@@ -10,7 +10,7 @@ import { diffAudit, diffModes, diffRecords } from './diff-modes.ts';
 import { diffOktaSides, diffTests } from './diff-okta-side.ts';
 import { diffQuotas } from './diff-quotas.ts';
 import { diffSettings } from './diff-settings.ts';
-import { diffPermissions, diffSubjects } from './diff-subjects.ts';
+import { diffConflicts, diffPermissions, diffSubjects } from './diff-subjects.ts';
 import { diffTrust } from './diff-trust.ts';
 
 export type { Change } from './change.ts';
@@ -40,6 +40,7 @@ function diffDecisions(old: ComparableMap, next: ComparableMap): readonly Change
     ...diffCells(from, to),
     ...diffSubjects(old.model, next.model),
     ...diffPermissions(from, to),
+    ...diffConflicts(from, to),
     ...diffQuotas(from, to),
     ...diffTrust(from, to),
     ...diffModes(from, to),

@@ -3,6 +3,7 @@
  * machine alone.
  */
 import type { Cell } from '../../lambda/core/decision/cell.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { type CellSubject, callerOf, cellSubjects, cellsFor } from './cells.ts';
@@ -13,6 +14,14 @@ export interface MatrixRoute {
   readonly noGroup: Cell;
   /** One for each subject, in their order. */
   readonly cells: readonly Cell[];
+  /** The conflicts that refuse callers here, by their places in `conflicts` of the matrix. */
+  readonly conflicts: readonly number[];
+}
+
+/** Who holds two of the groups is refused on the routes, whatever the cells of each say. */
+export interface MatrixConflict {
+  readonly groups: readonly string[];
+  readonly routes: readonly string[];
 }
 
 export interface Matrix {
@@ -20,6 +29,7 @@ export interface Matrix {
   readonly version: string;
   readonly subjects: readonly CellSubject[];
   readonly routes: readonly MatrixRoute[];
+  readonly conflicts: readonly MatrixConflict[];
 }
 
 export function matrixOf(map: AccessMap): Matrix {
@@ -31,8 +41,15 @@ export function matrixOf(map: AccessMap): Matrix {
     name: map.name,
     version: map.version,
     subjects,
-    routes: model.routes.map(({ key }) => ({
+    conflicts: model.conflicts.map(({ groups, routes }) => ({
+      groups,
+      routes: model.routes.flatMap(({ key }, at) => (hasBit(routes, at) ? [key] : [])),
+    })),
+    routes: model.routes.map(({ key }, at) => ({
       key,
+      conflicts: model.conflicts.flatMap(({ routes }, index) =>
+        hasBit(routes, at) ? [index] : [],
+      ),
       noGroup: noGroup(key),
       cells: columns.map((cell) => cell(key)),
     })),

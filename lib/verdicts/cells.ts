@@ -4,22 +4,30 @@ import { type Cell, cellsOf, type RuleState } from '../../lambda/core/decision/c
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
+import { EVERYONE } from '../../lambda/core/model/model-file.ts';
 import { type Caller, principalOf } from './principals.ts';
 
 export interface CellSubject {
-  readonly kind: 'group' | 'machine';
+  readonly kind: 'group' | 'machine' | 'everyone';
   readonly name: string;
 }
 
-/** Groups, then machines, in the order of the map. */
-export const cellSubjects = ({ groups, machines }: AccessModel): readonly CellSubject[] => [
+const EVERY_USER: CellSubject = { kind: 'everyone', name: EVERYONE };
+
+/** What every user holds, then groups, then machines, in the order of the map. */
+export const cellSubjects = ({
+  everyone,
+  groups,
+  machines,
+}: AccessModel): readonly CellSubject[] => [
+  ...(everyone ? [EVERY_USER] : []),
   ...[...groups.keys()].map((name) => ({ kind: 'group', name }) as const),
   ...[...machines.keys()].map((name) => ({ kind: 'machine', name }) as const),
 ];
 
 /** The subject as a caller whose token asked for all scopes, so that scopes hide nothing. */
 export const callerOf = ({ kind, name }: CellSubject): Caller =>
-  kind === 'machine' ? { machine: name } : { groups: [name] };
+  kind === 'machine' ? { machine: name } : { groups: kind === 'group' ? [name] : [] };
 
 /** The cells of one caller. */
 export function cellsFor(model: AccessModel, caller: Caller): (route: string) => Cell {
@@ -31,12 +39,13 @@ export function cellsFor(model: AccessModel, caller: Caller): (route: string) =>
 /** What the map grants a subject, whether or not the route needs a grant. */
 export type GrantState = Extract<RuleState, 'allowed' | 'denied' | 'closed'>;
 
-/** @returns the state of a route by its index. */
+/**
+ * @returns the state of a route by its index; of a group by itself, without what every user holds
+ * beside it.
+ */
 export function grantsOf(model: AccessModel, subject: CellSubject): (route: number) => GrantState {
-  const { denied, allowed, requested } = entitlementsOf(
-    model,
-    principalOf(model, callerOf(subject)),
-  );
+  const own = subject.kind === 'everyone' ? model : { ...model, everyone: undefined };
+  const { denied, allowed, requested } = entitlementsOf(own, principalOf(own, callerOf(subject)));
   return (route) => {
     if (hasBit(denied, route)) return 'denied';
     return hasBit(allowed, route) && (!requested || hasBit(requested, route))

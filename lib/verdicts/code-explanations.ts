@@ -291,6 +291,16 @@ const EXPLANATIONS: CodeExplanations = {
     machine_denies: {
       says: 'a rule of the machine denies the route, and a deny beats every allow',
     },
+    everyone_denies: {
+      says: '`everyone` denies the route to every user, and a deny beats every allow',
+    },
+  },
+  CONFLICT: {
+    groups_conflict: {
+      says: 'the caller holds two groups that `conflicts` of the map keeps apart on the route',
+      fix: 'take the caller out of one of the groups',
+      okta: 'Directory > Groups > (group) > People',
+    },
   },
   GROUP_NOT_ALLOWED: {
     no_group_mapped: {

@@ -1,5 +1,6 @@
 /** An explanation as lines for people: what the command `explain` and the local console show. */
 import type { Decision } from '../../lambda/core/decision/decide.ts';
+import type { Payment } from '../../lambda/core/quota/bill.ts';
 import type { AccessRule, Place } from '../access-map/index.ts';
 import { formatCount, type Painter, paint, pluralize, table } from '../access-map/report/layout.ts';
 import { code } from '../access-map/report/problems.ts';
@@ -97,15 +98,23 @@ function patternOf({ pattern, permission, patternPlace }: AccessRule): string {
   return `${permission}: ${pattern}${patternPlace === undefined ? '' : ` (${lineOf(patternPlace)})`}`;
 }
 
-function payerLines({ payers, free, decision }: Explanation): readonly string[] {
-  if (free !== undefined)
-    return [`no quota is charged: ${code(free)} allows the call and has none for it`];
-  if (payers.length === 0 || decision.effect === 'deny') return [];
+function payerLines({ payers, strict, free, decision }: Explanation): readonly string[] {
+  if (decision.effect === 'deny') return [];
+  const lines = chargedLines('charged to each strict quota of:', strict);
+  if (free !== undefined) {
+    const what = strict.length === 0 ? 'no quota' : 'no other quota';
+    return [...lines, `${what} is charged: ${code(free)} allows the call and has none for it`];
+  }
   const heading = payers.length === 1 ? 'charged to:' : 'charged to the first with room of:';
+  return [...lines, ...chargedLines(heading, payers)];
+}
+
+function chargedLines(heading: string, payments: readonly Payment[]): readonly string[] {
+  if (payments.length === 0) return [];
   return [
     heading,
     ...table(
-      payers.map(({ quota, payer }) => [
+      payments.map(({ quota, payer }) => [
         quota.name,
         payer,
         quota.windows.map(({ limit, per }) => `${pluralize(limit, 'call')} a ${per}`).join(', '),
@@ -114,13 +123,14 @@ function payerLines({ payers, free, decision }: Explanation): readonly string[] 
   ];
 }
 
+/** They stay whatever group is added. */
+const KEPT_REFUSALS: ReadonlySet<string> = new Set(['GROUP_DENIED', 'CONFLICT', 'SCOPE_MISSING']);
+
 function nearestGroupLines({ decision, nearestGroup }: Explanation): readonly string[] {
   if (decision.effect === 'allow' || decision.code === 'ROUTE_UNMAPPED') return [];
   if (nearestGroup === undefined) {
     // A deny and a missing scope stay whatever group is added; their sentences have said so.
-    return decision.code === 'GROUP_DENIED' || decision.code === 'SCOPE_MISSING'
-      ? []
-      : ['no single further group would allow it'];
+    return KEPT_REFUSALS.has(decision.code) ? [] : ['no single further group would allow it'];
   }
   const { name, furtherRoutes } = nearestGroup;
   const rest = furtherRoutes.length > 5 ? ` and ${formatCount(furtherRoutes.length - 5)} more` : '';
@@ -140,12 +150,15 @@ function whoLines(
     ? 'everyone, without a token (public)'
     : 'everyone with a valid token (signedIn)';
   const rows = [
+    ...(who.everyone ? [['allowed', 'every user (everyone)']] : []),
     ...(who.groups.length > 0 ? [['allowed groups', list(who.groups)]] : []),
     ...(who.machines.length > 0 ? [['allowed machines', list(who.machines)]] : []),
     ...(who.deniedGroups.length > 0 ? [['denied groups', list(who.deniedGroups)]] : []),
     ...(who.deniedMachines.length > 0 ? [['denied machines', list(who.deniedMachines)]] : []),
+    ...who.conflicts.map((groups) => ['refused', `who holds two of ${list(groups)} (conflicts)`]),
   ];
-  const nobody = who.groups.length + who.machines.length === 0 ? [['allowed', 'nobody']] : [];
+  const nobody =
+    who.groups.length + who.machines.length === 0 && !who.everyone ? [['allowed', 'nobody']] : [];
   return [
     paint(io, 'bold', route),
     ...(shadowNote(cell) === undefined ? [] : [`${shadowNote(cell)}; once enforced:`]),

@@ -8,7 +8,7 @@ import { type Decision, decide, grantsAllowing } from '../../lambda/core/decisio
 import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../lambda/core/model/model.ts';
-import { type Payment, paymentsFor } from '../../lambda/core/quota/quota.ts';
+import { billFor, type Payment } from '../../lambda/core/quota/bill.ts';
 import { determiningRules } from '../../lambda/core/record/determining-rules.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 import type { AccessRule } from '../access-map/index.ts';
@@ -43,6 +43,8 @@ export interface Explanation {
   readonly rules: readonly AccessRule[];
   /** Allows that the denies above override. */
   readonly overridden: readonly AccessRule[];
+  /** Who is charged beside the others, each of them. */
+  readonly strict: readonly Payment[];
   /**
    * Who is charged, in the order tried; `free` names a grant without quota that makes an allowed
    * call free.
@@ -101,6 +103,11 @@ function matchingRules(
       const overridden = effect === 'deny' ? rulesOf(onRoute, entitlements.grants, 'allow') : [];
       return { rules: rulesOf(onRoute, grants, effect), overridden };
     }
+    case 'conflict': {
+      const held = new Set(model.conflicts[determining.at]?.groups);
+      const grants = entitlements.grants.filter(({ name }) => held.has(name));
+      return { rules: [], overridden: rulesOf(onRoute, grants, 'allow') };
+    }
     case 'scopes':
       return { rules: rulesOf(onRoute, determining.grants, 'allow'), overridden: [] };
     default:
@@ -123,16 +130,18 @@ function chargeOf(
   model: AccessModel,
   entitlements: Entitlements,
   decision: Decision,
-): Pick<Explanation, 'payers' | 'free'> {
+): Pick<Explanation, 'payers' | 'strict' | 'free'> {
   // A public or signed-in route is never charged: the authorizer asks for no payer there.
   const isCharged =
     decision.effect === 'allow' && decision.reason !== 'public' && decision.reason !== 'signed_in';
-  if (!isCharged) return { payers: [], free: undefined };
-  const payments = paymentsFor(model, entitlements, decision.route);
-  if (payments !== 'free') return { payers: payments, free: undefined };
-  const grants = grantsAllowing(model, entitlements, decision.route);
+  if (!isCharged) return { payers: [], strict: [], free: undefined };
+  const { strict, shared } = billFor(model, entitlements, decision.route);
+  if (shared !== 'free') return { payers: shared, strict, free: undefined };
+  const grants = grantsAllowing(model, entitlements, decision.route).filter(
+    ({ quota, kind }) => !quota?.strict && kind !== 'everyone',
+  );
   const free = grants.find(({ quota }) => quota === undefined) ?? grants[0];
-  return { payers: [], free: free?.name };
+  return { payers: [], strict, free: free?.name };
 }
 
 function unknownGroups(model: AccessModel, groups: readonly string[]): readonly UnknownName[] {

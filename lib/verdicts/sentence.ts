@@ -21,6 +21,8 @@ export function sentenceFor(explanation: Explanation): string {
       return 'a token without user is judged by `machines` alone, and this client is not there';
     case 'GROUP_DENIED':
       return denied(explanation, route);
+    case 'CONFLICT':
+      return `${explanation.entitlements.groups.map(code).join(' and ')} conflict on ${route}: nobody may hold two of them there`;
     case 'GROUP_NOT_ALLOWED':
       return notAllowed(explanation, route);
     case 'SCOPE_MISSING':

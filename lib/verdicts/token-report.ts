@@ -70,7 +70,7 @@ export function reportOnToken(token: string, model: AccessModel, nowSeconds: num
     ...headerRefusals(header),
     ...claims,
     ...present(entitlements?.blocked),
-    ...present(entitlements?.refusal),
+    ...present(entitlements && refusalOf(entitlements)),
   ]);
   return {
     findings: refusals.map((refusal) =>
@@ -79,6 +79,10 @@ export function reportOnToken(token: string, model: AccessModel, nowSeconds: num
     caller: entitlements && callerOf(model, entitlements, payload),
   };
 }
+
+/** Who lacks a group and may call what every user may is not refused as such. */
+const refusalOf = ({ refusal, allowed }: Entitlements): Refusal | undefined =>
+  allowed.some((word) => word !== 0) ? undefined : refusal;
 
 /** No block of the map has the issuer, so that its claims cannot be judged. */
 function reportOnStranger(

@@ -12,10 +12,14 @@ import { type Caller, principalOf } from './principals.ts';
 export interface WhoCanCall {
   readonly public: boolean;
   readonly signedIn: boolean;
+  /** Every user, those without groups included. */
+  readonly everyone: boolean;
   readonly groups: readonly string[];
   readonly machines: readonly string[];
   readonly deniedGroups: readonly string[];
   readonly deniedMachines: readonly string[];
+  /** Who holds two of the groups of one of these is refused. */
+  readonly conflicts: readonly (readonly string[])[];
   /** Every rule that has the route. */
   readonly rules: readonly AccessRule[];
 }
@@ -42,10 +46,15 @@ export function whoCanCall(
   return {
     public: isIn(model.public),
     signedIn: isIn(model.signedIn),
-    groups: namesOf(groups, ({ reason }) => reason === 'group_allows'),
+    everyone: decisionFor({}).reason === 'everyone_allows',
+    groups: namesOf(
+      groups,
+      ({ reason }) => reason === 'group_allows' || reason === 'everyone_allows',
+    ),
     machines: namesOf(machines, ({ reason }) => reason === 'machine_allows'),
     deniedGroups: namesOf(groups, isDenied),
     deniedMachines: namesOf(machines, isDenied),
+    conflicts: model.conflicts.filter(({ routes }) => isIn(routes)).map(({ groups: of }) => of),
     rules: rules.filter((rule) => isIn(rule.routes)),
   };
 }

@@ -50,8 +50,9 @@ export function detectorSettings(
 /** The groups that allow the route; all groups where any valid token is allowed. */
 function groupsOn(model: AccessModel, route: number): readonly string[] {
   const groups = cellSubjects(model).filter(({ kind }) => kind === 'group');
-  const allowing = groups.filter(
-    (group) => levelOf(model, route) === 'signedIn' || grantsOf(model, group)(route) === 'allowed',
-  );
+  const forAll =
+    levelOf(model, route) === 'signedIn' ||
+    (model.everyone !== undefined && hasBit(model.everyone.allow, route));
+  const allowing = groups.filter((group) => forAll || grantsOf(model, group)(route) === 'allowed');
   return allowing.map(({ name }) => name);
 }

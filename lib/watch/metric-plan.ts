@@ -120,9 +120,11 @@ const isDimension = (name: string): boolean => /^(?!:)(?=.*\S)[\x20-\x7e]{1,255}
 
 const chargedQuotas = (model: AccessModel): number =>
   new Set(
-    [...model.groups.values(), ...[...model.machines.values()].map(({ own }) => own)].flatMap(
-      ({ quota }) => quota?.name ?? [],
-    ),
+    [
+      ...model.groups.values(),
+      ...[...model.machines.values()].map(({ own }) => own),
+      ...(model.everyone ? [model.everyone] : []),
+    ].flatMap(({ quota }) => quota?.name ?? []),
   ).size;
 
 /** Codes that decisions for this map can have. */
@@ -134,7 +136,10 @@ function possibleCodes(model: AccessModel): readonly RefusalCode[] {
     ...(blocked.users.size + blocked.clients.size + blocked.tokens.size === 0
       ? (['BLOCKED'] as const)
       : []),
-    ...(machines.size + [...model.groups.values()].length === 0 ? (['GROUP_DENIED'] as const) : []),
+    ...(machines.size + model.groups.size === 0 && !model.everyone
+      ? (['GROUP_DENIED'] as const)
+      : []),
+    ...(model.conflicts.length === 0 ? (['CONFLICT'] as const) : []),
   ]);
   return (Object.keys(REFUSALS) as RefusalCode[]).filter((code) => !impossible.has(code));
 }

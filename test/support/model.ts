@@ -15,6 +15,11 @@ export interface ModelSketch {
   readonly public?: readonly string[];
   readonly signedIn?: readonly string[];
   readonly groups?: Readonly<Record<string, GrantsSketch>>;
+  readonly everyone?: GrantsSketch;
+  readonly conflicts?: readonly {
+    readonly groups: readonly string[];
+    readonly routes: readonly string[];
+  }[];
   readonly machines?: Readonly<
     Record<string, GrantsSketch & { readonly groups?: readonly string[] }>
   >;
@@ -72,6 +77,10 @@ export function modelFile(sketch: ModelSketch): ModelFile {
     public: row(sketch.public),
     signedIn: row(sketch.signedIn),
     groups: Object.entries(sketch.groups ?? {}).map(([name, from]) => ({ name, ...grants(from) })),
+    ...(sketch.everyone && { everyone: grants(sketch.everyone) }),
+    ...(sketch.conflicts && {
+      conflicts: sketch.conflicts.map(({ groups, routes }) => ({ groups, routes: row(routes) })),
+    }),
     machines: Object.entries(sketch.machines ?? {}).map(([cid, from]) => ({
       cid,
       groups: from.groups ?? [],

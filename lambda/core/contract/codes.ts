@@ -76,7 +76,8 @@ export const REFUSALS = {
   GROUPS_MISSING: { status: 403, reasons: ['no_groups_in_token'] },
   GROUPS_TOO_MANY: { status: 403, reasons: ['over_1000'] },
   CLIENT_UNMAPPED: { status: 403, reasons: ['not_a_machine', 'groups_not_of_block'] },
-  GROUP_DENIED: { status: 403, reasons: ['group_denies', 'machine_denies'] },
+  GROUP_DENIED: { status: 403, reasons: ['group_denies', 'machine_denies', 'everyone_denies'] },
+  CONFLICT: { status: 403, reasons: ['groups_conflict'] },
   GROUP_NOT_ALLOWED: {
     status: 403,
     reasons: ['no_group_mapped', 'no_group_allows', 'machine_not_allowed'],
@@ -99,7 +100,13 @@ export type Refusal = {
 }[RefusalCode];
 
 /** Why a call is allowed. */
-export const ALLOW_REASONS = ['public', 'signed_in', 'group_allows', 'machine_allows'] as const;
+export const ALLOW_REASONS = [
+  'public',
+  'signed_in',
+  'group_allows',
+  'machine_allows',
+  'everyone_allows',
+] as const;
 export type AllowReason = (typeof ALLOW_REASONS)[number];
 
 /** Makes a refusal; the compiler checks that the reason belongs to the code. */

@@ -52,7 +52,10 @@ function ruleState(
 ): RuleState {
   const level = levelOf(model, route);
   if (level === 'public' || !entitlements) return level ?? 'closed';
-  return ruleOf(decide(model, entitlements, route));
+  const rule = ruleOf(decide(model, entitlements, route));
+  // What denies every user denies those without groups, whose lack is told first.
+  const index = model.routeIndex.get(route) ?? -1;
+  return rule === 'closed' && hasBit(entitlements.denied, index) ? 'denied' : rule;
 }
 
 /** The state that a decision of the rules stands for, quotas aside. */
@@ -64,6 +67,7 @@ export function ruleOf(decision: Decision): RuleState {
       return 'signedIn';
     case 'BLOCKED':
     case 'GROUP_DENIED':
+    case 'CONFLICT':
       return 'denied';
     default:
       return decision.effect === 'allow' ? 'allowed' : 'closed';

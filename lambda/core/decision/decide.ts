@@ -26,18 +26,38 @@ export function decide(model: AccessModel, entitlements: Entitlements, route: st
   if (index === undefined) return deny(route, refuse('ROUTE_UNMAPPED', 'not_in_inventory'));
   if (hasBit(model.public, index)) return { effect: 'allow', reason: 'public', route };
   if (hasBit(model.signedIn, index)) return { effect: 'allow', reason: 'signed_in', route };
-  if (entitlements.refusal) return deny(route, entitlements.refusal);
-  const machine = entitlements.principal.kind === 'machine';
+  const allowed = hasBit(entitlements.allowed, index);
+  if (entitlements.refusal && !allowed) return deny(route, entitlements.refusal);
   if (hasBit(entitlements.denied, index))
-    return deny(route, refuse('GROUP_DENIED', machine ? 'machine_denies' : 'group_denies'));
-  if (!hasBit(entitlements.allowed, index))
+    return deny(route, refuse('GROUP_DENIED', REASONS[kindOf(entitlements, 'deny', index)].denies));
+  if (entitlements.conflicting && hasBit(entitlements.conflicting, index))
+    return deny(route, refuse('CONFLICT', 'groups_conflict'));
+  const machine = entitlements.principal.kind === 'machine';
+  if (!allowed)
     return deny(
       route,
       refuse('GROUP_NOT_ALLOWED', machine ? 'machine_not_allowed' : 'no_group_allows'),
     );
   if (entitlements.requested && !hasBit(entitlements.requested, index))
     return deny(route, refuse('SCOPE_MISSING', 'not_requested'));
-  return { effect: 'allow', reason: machine ? 'machine_allows' : 'group_allows', route };
+  return { effect: 'allow', reason: REASONS[kindOf(entitlements, 'allow', index)].allows, route };
+}
+
+const REASONS = {
+  group: { allows: 'group_allows', denies: 'group_denies' },
+  machine: { allows: 'machine_allows', denies: 'machine_denies' },
+  everyone: { allows: 'everyone_allows', denies: 'everyone_denies' },
+} as const;
+
+/** A machine for its groups' grants too; a group's before those of every user. */
+function kindOf(
+  { principal, grants }: Entitlements,
+  effect: 'allow' | 'deny',
+  route: number,
+): Grants['kind'] {
+  if (principal.kind === 'machine') return 'machine';
+  const has = grants.some((grant) => grant.kind === 'group' && hasBit(grant[effect], route));
+  return has ? 'group' : 'everyone';
 }
 
 /** The grants that allow the route; they determine which quota is charged (quota.ts). */

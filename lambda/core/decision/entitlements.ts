@@ -6,6 +6,7 @@
 import { type Refusal, refuse } from '../contract/codes.ts';
 import { addRow, differenceRow, emptyRow, isNonEmptySubset, type Row } from '../model/bits.ts';
 import type { AccessModel, Grants } from '../model/model.ts';
+import { EVERYONE } from '../model/model-file.ts';
 import type { Principal } from '../token/principal.ts';
 
 /**
@@ -19,8 +20,8 @@ export interface Entitlements {
   /** Set when the map blocks the user, client or token: every route is denied. */
   readonly blocked: Refusal | undefined;
   /**
-   * Set when the principal can reach no route but `public` and `signedIn` ones, whatever it asks
-   * for.
+   * Set when no group and no rule of its own speaks for the principal: it can reach no route but
+   * `public` and `signedIn` ones, and those that every user may call.
    */
   readonly refusal: Refusal | undefined;
   /**
@@ -31,7 +32,9 @@ export interface Entitlements {
   /** The grants of the principal's groups, or a machine's own grants. */
   readonly grants: readonly Grants[];
   readonly denied: Row;
-  /** Allowed by some grant and denied by none. */
+  /** Refused since the principal holds groups that conflict there. */
+  readonly conflicting: Row | undefined;
+  /** Allowed by some grant, denied by none, and without a conflict. */
   readonly allowed: Row;
   /** With `scopes: intersect`: the routes of the permissions that the token's `scp` names. */
   readonly requested: Row | undefined;
@@ -47,7 +50,7 @@ export function entitlementsOf(model: AccessModel, principal: Principal): Entitl
   const blockGroups = groupsOfBlock(model, principal);
   const { groups, grants, refusal } =
     principal.kind === 'user'
-      ? grantsOfUser(model, principal.groups, blockGroups)
+      ? grantsOfUser(model, principal, blockGroups)
       : grantsOfMachine(model, principal.cid, blockGroups);
   const denied = emptyRow(wordCount);
   const granted = emptyRow(wordCount);
@@ -55,7 +58,9 @@ export function entitlementsOf(model: AccessModel, principal: Principal): Entitl
     addRow(granted, grant.allow);
     addRow(denied, grant.deny);
   }
-  const allowed = differenceRow(granted, denied);
+  const conflicting = conflictsOf(model, groups);
+  const undenied = differenceRow(granted, denied);
+  const allowed = conflicting ? differenceRow(undenied, conflicting) : undenied;
   const intersect = model.scopes === 'intersect';
   const requestedScopes = new Set(principal.scopes);
   const requested = intersect ? emptyRow(wordCount) : undefined;
@@ -72,10 +77,25 @@ export function entitlementsOf(model: AccessModel, principal: Principal): Entitl
     groups,
     grants,
     denied,
+    conflicting,
     allowed,
     requested,
     permissions,
   };
+}
+
+/** Former names count as the group: `groups` has none of them. */
+function conflictsOf(
+  { conflicts, signedIn }: AccessModel,
+  held: readonly string[],
+): Row | undefined {
+  let refused: Row | undefined;
+  for (const { groups, routes } of conflicts) {
+    if (groups.filter((name) => held.includes(name)).length < 2) continue;
+    refused ??= emptyRow(signedIn.length);
+    addRow(refused, routes);
+  }
+  return refused;
 }
 
 interface GrantSources {
@@ -106,19 +126,33 @@ const noGrants = (refusal: Refusal): GrantSources => ({ groups: [], grants: [], 
 
 function grantsOfUser(
   model: AccessModel,
-  names: readonly string[],
+  { groups: names, block }: Extract<Principal, { kind: 'user' }>,
   blockGroups: ReadonlySet<string> | undefined,
 ): GrantSources {
-  if (names.length === 0) return noGrants(refuse('GROUPS_MISSING', 'no_groups_in_token'));
   if (names.length > MAX_GROUPS) return noGrants(refuse('GROUPS_TOO_MANY', 'over_1000'));
+  const everyone = everyoneOf(model, block, blockGroups);
+  if (names.length === 0)
+    return { ...noGrants(refuse('GROUPS_MISSING', 'no_groups_in_token')), grants: everyone };
   // During a rename a token may carry the former and the new name; they are one group.
   const known = [...new Set(names.flatMap((name) => model.groups.get(name) ?? []))];
   const grants = known.filter(({ name }) => blockGroups?.has(name) !== false);
   return {
     groups: grants.map(({ name }) => name),
-    grants,
+    grants: [...grants, ...everyone],
     refusal: grants.length === 0 ? refuse('GROUP_NOT_ALLOWED', 'no_group_mapped') : undefined,
   };
+}
+
+/** Users of a further okta block are let in where its groups list the word; denied in any case. */
+function everyoneOf(
+  { everyone, okta, signedIn }: AccessModel,
+  block: string | undefined,
+  blockGroups: ReadonlySet<string> | undefined,
+): readonly Grants[] {
+  if (!everyone) return [];
+  const isFirst = block === undefined || block === okta[0]?.name;
+  const holds = isFirst || blockGroups?.has(EVERYONE) === true;
+  return [holds ? everyone : { ...everyone, allow: emptyRow(signedIn.length) }];
 }
 
 /**

@@ -3,7 +3,14 @@
 import { emptyRow, type Row, type RowHex } from './bits.ts';
 import { lazyMap } from './lazy-map.ts';
 import type { AccessModel, Grants, Machine, Quota } from './model.ts';
-import type { BlockedFile, CacheClassFile, CacheFile, ModelFile, QuotaFile } from './model-file.ts';
+import {
+  type BlockedFile,
+  type CacheClassFile,
+  type CacheFile,
+  EVERYONE,
+  type ModelFile,
+  type QuotaFile,
+} from './model-file.ts';
 import { type PackedModel, type RowReader, type RowRef, rowReader } from './packed-model.ts';
 import { readRules } from './packed-rules.ts';
 
@@ -64,6 +71,9 @@ function loadModel(file: ModelJson): AccessModel {
     blocked: loadBlocked(file.blocked),
     groups: loadGroups(file, grants),
     machines: loadMachines(file, grants),
+    everyone:
+      file.everyone && grants.read(file.everyone, { kind: EVERYONE, name: EVERYONE, at: 0 }),
+    conflicts: (file.conflicts ?? []).map((one) => ({ ...one, routes: row(one.routes) })),
     permissions: file.permissions.map((one) => ({ name: one.name, routes: row(one.routes) })),
     cache: loadCache(file),
     hasRoutesBelowCatchAll: file.routesBelow ?? false,

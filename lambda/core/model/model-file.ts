@@ -61,6 +61,8 @@ export interface QuotaFile {
   readonly accuracy: 'exact' | 'leased';
   readonly onStoreFailure: 'deny' | 'allow';
   readonly onExceeded: 'refuse' | 'pass';
+  /** Charged whenever a grant that names it opens the route, beside the others; absent: no. */
+  readonly strict?: true;
   readonly windows: readonly QuotaWindowFile[];
 }
 
@@ -71,6 +73,19 @@ export interface GrantsFile {
   /** Name of a quota. */
   readonly quota?: string;
 }
+
+/** Who holds two of the groups is refused on the routes. */
+export interface ConflictFile {
+  /** Names of groups, not their former ones. */
+  readonly groups: readonly string[];
+  readonly routes: RowHex;
+}
+
+/**
+ * The grants that every user holds; in the `groups` of an okta block it says that they hold for the
+ * tokens of that block. No group can have the name.
+ */
+export const EVERYONE = 'everyone';
 
 /**
  * Routes that every caller may call all of or none of, with the request strings (`METHOD/path`)
@@ -160,6 +175,10 @@ export interface ModelFile {
     readonly name: string;
     readonly was?: readonly string[];
   } & GrantsFile)[];
+  /** What every user holds beside his groups; absent: nothing. */
+  readonly everyone?: GrantsFile;
+  /** Absent: none. */
+  readonly conflicts?: readonly ConflictFile[];
   /** `groups` names groups; a machine with rules of its own has none and uses its rows. */
   readonly machines: readonly ({
     readonly cid: string;

@@ -16,7 +16,7 @@ import type {
 import type { RuleTable } from './packed-rules.ts';
 
 export interface Grants {
-  readonly kind: 'group' | 'machine';
+  readonly kind: 'group' | 'machine' | 'everyone';
   readonly name: string;
   /** Place among the groups, or the machines, of the model's file. */
   readonly at: number;
@@ -56,6 +56,9 @@ export interface AccessModel
   /** By name, and by every former name. */
   readonly groups: ReadonlyMap<string, Grants>;
   readonly machines: ReadonlyMap<string, Machine>;
+  /** What every user holds beside his groups. */
+  readonly everyone: Grants | undefined;
+  readonly conflicts: readonly { readonly groups: readonly string[]; readonly routes: Row }[];
   readonly permissions: readonly { readonly name: string; readonly routes: Row }[];
   readonly quotas: ReadonlyMap<string, Quota>;
   readonly cache: CacheFile | undefined;

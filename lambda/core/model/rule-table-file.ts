@@ -35,6 +35,9 @@ export interface RuleTableFile {
   /** In the order of the model's groups, machines and quotas, and of its `blocked` lists. */
   readonly groups: readonly GrantRulesFile[];
   readonly machines: readonly GrantRulesFile[];
+  readonly everyone?: GrantRulesFile;
+  /** In the order of the model's conflicts. */
+  readonly conflicts?: readonly RuleEntryFile[];
   readonly quotas: readonly RuleEntryFile[];
   readonly blocked: { readonly [List in 'users' | 'clients' | 'tokens']: readonly RuleEntryFile[] };
 }

@@ -8,7 +8,7 @@ import type { Entitlements } from '../decision/entitlements.ts';
 import { shadowMode } from '../decision/shadow-mode.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
-import { keyOf, paymentsFor } from '../quota/quota.ts';
+import { billFor, keyOf, type Payment } from '../quota/bill.ts';
 import type { PathVerdict } from './judge.ts';
 
 export interface PathRefusal {
@@ -105,14 +105,15 @@ function billOf(model: AccessModel, caller: Entitlements, route: string): string
   const index = model.routeIndex.get(route);
   if (index === undefined || decision.effect === 'deny') return '';
   const free = decision.reason === 'public' || decision.reason === 'signed_in';
-  const payments = free ? 'free' : paymentsFor(model, caller, route);
-  if (payments === 'free') return '';
-  return JSON.stringify(
+  if (free) return '';
+  const { strict, shared } = billFor(model, caller, route);
+  const counters = (payments: readonly Payment[]): readonly unknown[] =>
     payments.map((payment) => [
       keyOf(payment),
       payment.quota.windows
         .filter(({ routes }) => routes === undefined || hasBit(routes, index))
         .map(({ id }) => id),
-    ]),
-  );
+    ]);
+  if (strict.length === 0 && shared === 'free') return '';
+  return JSON.stringify([counters(strict), shared === 'free' ? [] : counters(shared)]);
 }

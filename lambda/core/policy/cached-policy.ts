@@ -64,13 +64,12 @@ export const AMBIGUOUS_RESOURCES: readonly string[] = [
  */
 export function allowedRoutes(model: AccessModel, entitlements: Entitlements): Row {
   const allowed = emptyRow(model.signedIn.length);
-  if (!entitlements.refusal)
-    addRow(
-      allowed,
-      entitlements.requested
-        ? intersectRow(entitlements.allowed, entitlements.requested)
-        : entitlements.allowed,
-    );
+  addRow(
+    allowed,
+    entitlements.requested
+      ? intersectRow(entitlements.allowed, entitlements.requested)
+      : entitlements.allowed,
+  );
   addRow(allowed, model.signedIn);
   return differenceRow(allowed, model.public);
 }

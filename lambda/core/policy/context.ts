@@ -3,7 +3,8 @@
 import type { RefusalCode } from '../contract/codes.ts';
 import type { AuthorizerContext } from '../contract/context.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
-import { type QuotaState, secondsUntil } from '../quota/quota.ts';
+import type { QuotaState } from '../quota/quota-state.ts';
+import { secondsUntil } from '../quota/quota-state.ts';
 import { principalId } from '../token/principal.ts';
 
 /**

@@ -5,8 +5,8 @@ import { decide } from '../decision/decide.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
+import { billFor, byRank, keyOf, type Payment, paymentsIn } from './bill.ts';
 import type { StoredCount } from './charge-plan.ts';
-import { keyOf, type Payment, paymentsFor } from './quota.ts';
 import { windowAt } from './window.ts';
 
 export interface WindowOverview {
@@ -21,8 +21,8 @@ export interface WindowOverview {
 }
 
 /**
- * The counters that calls of this principal may be charged to, from the most generous on: the order
- * in which they are tried.
+ * The counters that calls of this principal may be charged to, in the order in which they are
+ * tried: strict ones, then the others, each from the most generous on.
  */
 export function paymentsOf(model: AccessModel, entitlements: Entitlements): readonly Payment[] {
   const payments = new Map<string, Payment>();
@@ -35,12 +35,11 @@ export function paymentsOf(model: AccessModel, entitlements: Entitlements): read
       decision.reason === 'signed_in'
     )
       continue;
-    const found = paymentsFor(model, entitlements, key);
-    if (found !== 'free') for (const payment of found) payments.set(keyOf(payment), payment);
+    for (const payment of paymentsIn(billFor(model, entitlements, key)))
+      payments.set(keyOf(payment), payment);
   }
-  return [...payments.values()].sort(
-    (a, b) => a.quota.rank - b.quota.rank || (a.payer < b.payer ? -1 : 1),
-  );
+  const isStrict = ({ quota }: Payment): number => (quota.strict ? 0 : 1);
+  return [...payments.values()].sort((a, b) => isStrict(a) - isStrict(b) || byRank(a, b));
 }
 
 /**

@@ -24,6 +24,8 @@ export type DeterminingRules =
       readonly list: 'users' | 'clients' | 'tokens';
       readonly name: string;
     }
+  /** The conflict at this place of the map's list. */
+  | { readonly kind: 'conflict'; readonly at: number }
   /** No rule: the map does not mention this caller, or the decision preceded the map's rules. */
   | { readonly kind: 'nothing' };
 
@@ -42,6 +44,7 @@ export function determiningRules(
       return { kind: 'signedIn' };
     case 'group_allows':
     case 'machine_allows':
+    case 'everyone_allows':
       return {
         kind: 'grants',
         effect: 'allow',
@@ -51,6 +54,8 @@ export function determiningRules(
       return { kind: 'scopes', grants: grantsAllowing(model, entitlements, route) };
     case 'GROUP_DENIED':
       return { kind: 'grants', effect: 'deny', grants: grantsDenying(model, entitlements, route) };
+    case 'CONFLICT':
+      return conflictOn(model, entitlements, route);
     case 'BLOCKED':
       return blockedEntry(entitlements);
     default:
@@ -67,6 +72,20 @@ function grantsDenying(
   return index === undefined
     ? []
     : entitlements.grants.filter((grant) => hasBit(grant.deny, index));
+}
+
+/** The first of the conflicts that refuse the caller on the route. */
+function conflictOn(
+  { conflicts, routeIndex }: AccessModel,
+  { groups: held }: Entitlements,
+  route: string,
+): DeterminingRules {
+  const index = routeIndex.get(route) ?? -1;
+  const at = conflicts.findIndex(
+    ({ groups, routes }) =>
+      hasBit(routes, index) && groups.filter((name) => held.includes(name)).length >= 2,
+  );
+  return { kind: 'conflict', at };
 }
 
 function blockedEntry({ blocked, principal }: Entitlements): DeterminingRules {

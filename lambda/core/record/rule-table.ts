@@ -35,6 +35,8 @@ export function ruleFinder(model: AccessModel): RuleFinder {
         const { effect, grants } = determining;
         const [grant] = grants;
         if (!grant) return undefined;
+        if (grant.kind === 'everyone')
+          return ruleInList([grant.name, effect], table.everyone?.[effect] ?? [], route);
         const name = grant.kind === 'group' ? grant.name : pseudonym(grant.name);
         const rules = table.grantRules(grant.kind, grant.at);
         return ruleInList([`${grant.kind}s`, name, effect], rules?.[effect] ?? [], route);
@@ -44,6 +46,10 @@ export function ruleFinder(model: AccessModel): RuleFinder {
         const at = [...model.blocked[list]].indexOf(name);
         const entry = table.blocked[list][at];
         return entry && recorded(table, ['blocked', list, String(at)], entry);
+      }
+      case 'conflict': {
+        const entry = table.conflicts?.[determining.at];
+        return entry && recorded(table, ['conflicts', String(determining.at)], entry);
       }
       default:
         return undefined;

@@ -10,7 +10,9 @@ export function cacheBlockers(
   root: Cursor<AccessMapInput>,
   model: Omit<ModelFile, 'version'>,
 ): readonly string[] {
-  const charged = new Set([...model.groups, ...model.machines].map(({ quota }) => quota));
+  const everyone = model.everyone ? [model.everyone] : [];
+  const subjects = [...model.groups, ...model.machines, ...everyone];
+  const charged = new Set(subjects.map(({ quota }) => quota));
   const quotas = model.quotas
     .filter(({ name }) => charged.has(name))
     .map(({ name }) => `quotas.${name}`);

@@ -2,7 +2,7 @@
  * Classes of routes: every caller may call all routes of a class or none, because the map grants
  * them alike.
  */
-import { hasBit } from '../../../lambda/core/model/bits.ts';
+import { emptyRow, hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
 import { METHODS, type Method } from '../../../lambda/core/model/model-file.ts';
 import { type Atom, requestPattern } from './request-segments.ts';
@@ -22,6 +22,8 @@ export interface RouteClass {
   readonly signedIn: boolean;
   readonly allow: ReadonlySet<number>;
   readonly deny: ReadonlySet<number>;
+  /** The conflicts that refuse callers on the routes: indices into `conflicts` of the model. */
+  readonly conflicts: ReadonlySet<number>;
   /**
    * Permissions that have the routes; only where scopes can narrow a caller (`scopes: intersect`),
    * else undefined.
@@ -29,11 +31,24 @@ export interface RouteClass {
   readonly permissions: ReadonlySet<number> | undefined;
 }
 
-/** The subjects that have grants: every group, then every machine with rules of its own. */
-const subjectsOf = (model: AccessModel): readonly Grants[] => [
-  ...model.groups.values(),
-  ...[...model.machines.values()].filter(({ groups }) => groups.length === 0).map(({ own }) => own),
-];
+/**
+ * The subjects that have grants: every group, then every machine with rules of its own, then what
+ * every user holds, once for its allows and once for its denies, since users of some okta blocks
+ * hold these alone and machines neither.
+ */
+function subjectsOf({ groups, machines, everyone, signedIn }: AccessModel): readonly Grants[] {
+  const none = emptyRow(signedIn.length);
+  return [
+    ...groups.values(),
+    ...[...machines.values()].filter((one) => one.groups.length === 0).map(({ own }) => own),
+    ...(everyone
+      ? [
+          { ...everyone, deny: none },
+          { ...everyone, allow: none },
+        ]
+      : []),
+  ];
+}
 
 /**
  * All routes of the model. Public ones are included because they can match requests before others
@@ -60,11 +75,11 @@ export function classesOf(
   for (const route of routes) {
     if (hasBit(model.public, route.index)) continue;
     const columns = columnsOf(model, subjects, route.index);
-    const { signedIn, allow, deny, permissions } = columns;
+    const { signedIn, allow, deny, conflicts, permissions } = columns;
     // A route for every valid token is allowed whatever the groups say.
     const key = signedIn
       ? 'signed in'
-      : JSON.stringify([[...allow], [...deny], permissions && [...permissions]]);
+      : JSON.stringify([[...allow], [...deny], [...conflicts], permissions && [...permissions]]);
     const known = found.get(key) ?? { columns, routes: [] };
     known.routes.push(route);
     found.set(key, known);
@@ -94,7 +109,10 @@ function columnsOf(
           ),
         )
       : undefined;
-  return { signedIn: hasBit(model.signedIn, route), allow, deny, permissions };
+  const conflicts = new Set(
+    model.conflicts.flatMap(({ routes }, index) => (hasBit(routes, route) ? [index] : [])),
+  );
+  return { signedIn: hasBit(model.signedIn, route), allow, deny, conflicts, permissions };
 }
 
 /**
@@ -112,6 +130,9 @@ export function canDiffer(allowed: RouteClass, notAllowed: RouteClass): boolean 
     if ([...allowed.permissions].some((permission) => !permissions.has(permission)))
       return hasAllowingSubject(allowed);
   }
+  // Two groups that conflict there alone, beside one that allows the first.
+  if ([...notAllowed.conflicts].some((conflict) => !allowed.conflicts.has(conflict)))
+    return hasAllowingSubject(allowed);
   const deniedAlone = [...notAllowed.deny].some((subject) => !allowed.deny.has(subject));
   for (const subject of allowed.allow) {
     if (allowed.deny.has(subject)) continue;

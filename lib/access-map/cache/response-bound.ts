@@ -12,7 +12,7 @@ import { addRow, emptyRow, isNonEmptySubset } from '../../../lambda/core/model/b
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import { authorizerContext, type ContextFacts } from '../../../lambda/core/policy/context.ts';
 import { requestPolicy } from '../../../lambda/core/policy/policy.ts';
-import type { QuotaState } from '../../../lambda/core/quota/quota.ts';
+import type { QuotaState } from '../../../lambda/core/quota/quota-state.ts';
 
 /**
  * Characters of a user's id, and of a client's where any is accepted. Okta's own have 20; custom
@@ -92,6 +92,7 @@ function largestUser(model: AccessModel, scopes: readonly string[]): Entitlement
   });
   const granted = emptyRow(model.signedIn.length);
   for (const grant of model.groups.values()) addRow(granted, grant.allow);
+  if (model.everyone) addRow(granted, model.everyone.allow);
   const permissions = model.permissions
     .filter(({ routes }) => isNonEmptySubset(routes, granted))
     .map(({ name }) => name);

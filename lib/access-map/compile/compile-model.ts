@@ -11,6 +11,7 @@ import type { Inventory } from '../routes/inventory.ts';
 import type { AccessMapInput, MapSection } from '../schema/schema.ts';
 import type { ApiSettings } from '../sections/api-section.ts';
 import { type AuditSettings, auditFile, readRouteMarks } from '../sections/audit-section.ts';
+import { conflictFile, readConflicts } from '../sections/conflicts-section.ts';
 import type { MapRules } from '../sections/map-rules.ts';
 import {
   endpointFile,
@@ -21,6 +22,7 @@ import { readPermissions } from '../sections/permissions-section.ts';
 import { readQuotas } from '../sections/quotas-section.ts';
 import {
   type AccessRule,
+  readEveryone,
   readGroups,
   readMachines,
   type SectionContext,
@@ -35,6 +37,7 @@ export function readMapRules(
   reading: SectionContext,
 ): MapRules {
   const permissions = readPermissions(at(root, 'permissions'), reading);
+  const everyone = readEveryone(at(root, 'everyone'), reading, permissions);
   return {
     permissions,
     publicRules: [
@@ -46,8 +49,13 @@ export function readMapRules(
       ...(endpoint === undefined ? [] : [endpointRule(endpoint, reading)]),
     ],
     groups: readGroups(at(root, 'groups'), reading, permissions),
+    everyone,
     machines: readMachines(at(root, 'machines'), reading, permissions),
-    quotas: readQuotas(at(root, 'quotas'), reading, permissions),
+    conflicts: readConflicts(at(root, 'conflicts'), reading),
+    // What every user has is charged whichever grant opens the route, groups that name it alike.
+    quotas: readQuotas(at(root, 'quotas'), reading, permissions).map((quota) =>
+      quota.name === everyone?.quota ? { ...quota, strict: true } : quota,
+    ),
   };
 }
 
@@ -97,9 +105,12 @@ export function modelOf(
 /** Who may call what, as rows of routes. */
 function rowsOf(
   root: Cursor<AccessMapInput>,
-  { publicRules, signedInRules, groups, machines, permissions }: MapRules,
+  { publicRules, signedInRules, groups, everyone, machines, conflicts, permissions }: MapRules,
   { wordCount }: Inventory,
-): Pick<ModelFile, 'public' | 'signedIn' | 'groups' | 'machines' | 'permissions'> {
+): Pick<
+  ModelFile,
+  'public' | 'signedIn' | 'groups' | 'everyone' | 'machines' | 'conflicts' | 'permissions'
+> {
   const row = (rules: readonly AccessRule[], effect: AccessRule['effect']): string =>
     rowToHex(unionOf(rules, effect, wordCount));
   const grants = ({ rules, quota }: Subject): GrantsFile => ({
@@ -119,6 +130,8 @@ function rowsOf(
       ...formerNames(group.name),
       ...grants(group),
     })),
+    ...(everyone && { everyone: grants(everyone) }),
+    ...(conflicts.length > 0 && { conflicts: conflicts.map(conflictFile) }),
     machines: machines.map((machine) => ({
       cid: machine.name,
       groups: machine.groups,

@@ -21,7 +21,9 @@ interface Written {
   readonly publicRules: readonly AccessRule[];
   readonly signedInRules: readonly AccessRule[];
   readonly groups: readonly { readonly rules: readonly AccessRule[] }[];
+  readonly everyone: { readonly rules: readonly AccessRule[] } | undefined;
   readonly machines: readonly { readonly rules: readonly AccessRule[] }[];
+  readonly conflicts: readonly { readonly pointer: string }[];
   readonly quotas: readonly { readonly name: string }[];
   readonly blocked: BlockedFile;
 }
@@ -42,6 +44,10 @@ export function ruleTableOf(
     signedIn: entriesOf(written.signedInRules, at(map, 'signedIn'), table),
     groups: written.groups.map(({ rules }) => grantsOf(rules, 'groups', table)),
     machines: written.machines.map(({ rules }) => grantsOf(rules, 'machines', table)),
+    ...(written.everyone && { everyone: grantsOf(written.everyone.rules, 'everyone', table) }),
+    ...(written.conflicts.length > 0 && {
+      conflicts: written.conflicts.map(({ pointer }) => table.placeFile(document.placeOf(pointer))),
+    }),
     quotas: written.quotas.map(({ name }) => entryAt(at(at(map, 'quotas'), name), 'key')),
     blocked: {
       users: blockedList('users'),
@@ -114,14 +120,17 @@ function entriesOf(
 
 function grantsOf(
   rules: readonly AccessRule[],
-  section: 'groups' | 'machines',
+  section: 'groups' | 'machines' | 'everyone',
   table: Table,
 ): GrantRulesFile {
   const list = (effect: AccessRule['effect']): GrantRulesFile => {
     const own = rules.filter((rule) => rule.effect === effect);
     const { subject } = own[0] ?? {};
     if (!subject) return {};
-    const written = at(at(at(map, section), subject.name), effect);
+    const written =
+      section === 'everyone'
+        ? at(at(map, section), effect)
+        : at(at(at(map, section), subject.name), effect);
     return { [effect]: entriesOf(own, written, table) };
   };
   return { ...list('allow'), ...list('deny') };
@@ -161,6 +170,8 @@ export function rulePlaces({
   model.machines.forEach(({ cid }, index) => {
     addGrants(['machines', cid], ruleTable.machines[index]);
   });
+  addGrants(['everyone'], ruleTable.everyone);
+  addList(['conflicts'], ruleTable.conflicts);
   model.quotas.forEach(({ name }, index) => {
     add(['quotas', name], ruleTable.quotas[index] ?? {});
   });

@@ -20,7 +20,7 @@ import { checkPublicBeside } from '../sections/check-public-beside.ts';
 import { checkOktaNames, checkRules } from '../sections/cross-checks.ts';
 import { type OktaSide, readOktaSides } from '../sections/manage-section.ts';
 import { readManagedGroups } from '../sections/managed-groups.ts';
-import type { MapRules } from '../sections/map-rules.ts';
+import { type MapRules, subjectsOf } from '../sections/map-rules.ts';
 import { type IssuerOptions, oktaBlocks, readOkta } from '../sections/okta-section.ts';
 import {
   asRoute,
@@ -167,15 +167,10 @@ function planOf(
   return planCache(loaded, cache, blockers);
 }
 
-const allRules = ({
-  publicRules,
-  signedInRules,
-  groups,
-  machines,
-}: MapRules): readonly AccessRule[] => [
-  ...publicRules,
-  ...signedInRules,
-  ...[...groups, ...machines].flatMap(({ rules }) => rules),
+const allRules = (rules: MapRules): readonly AccessRule[] => [
+  ...rules.publicRules,
+  ...rules.signedInRules,
+  ...subjectsOf(rules).flatMap((subject) => subject.rules),
 ];
 
 function readSides(

@@ -59,6 +59,7 @@ function meaningOf(model: Model, api: ApiSettings, inventory: Inventory): unknow
     ...(model.permissionsEndpoint
       ? [[model.permissionsEndpoint.route, model.permissionsEndpoint.exposeGroups]]
       : []),
+    ...everyoneMeaning(model, routes),
     ...auditMeaning(model, routes),
     ...pathMeaning(model, routes),
     ...blockedMeaning(model.blocked),
@@ -120,10 +121,27 @@ function subjectsMeaning(model: Model, routes: RoutesOf): readonly unknown[] {
   ];
 }
 
+/** Empty for maps without these keys, which keep their version. */
+const everyoneMeaning = ({ everyone, conflicts }: Model, routes: RoutesOf): readonly unknown[] => [
+  ...(everyone
+    ? [['everyone', routes(everyone.allow), routes(everyone.deny), everyone.quota ?? null]]
+    : []),
+  ...(conflicts
+    ? [
+        [
+          'conflicts',
+          conflicts
+            .map((one) => JSON.stringify([sorted(one.groups, same), routes(one.routes)]))
+            .toSorted(),
+        ],
+      ]
+    : []),
+];
+
 const quotasMeaning = ({ quotas }: Model): unknown =>
   sorted(quotas, ({ name }) => name).map(
-    ({ name, by, accuracy, onStoreFailure, onExceeded, windows }) => [
-      [name, by, accuracy, onStoreFailure, onExceeded],
+    ({ name, by, accuracy, onStoreFailure, onExceeded, strict, windows }) => [
+      [name, by, accuracy, onStoreFailure, onExceeded, ...(strict ? ['strict'] : [])],
       sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
     ],
   );

@@ -77,6 +77,7 @@ export type ProblemCode =
   | 'GROUP_PREFIXED'
   | 'NAME_HIDDEN'
   | 'PLACEHOLDER'
+  | 'EVERYONE_SIGNED_IN'
   | 'TEST_FAILED'
   | 'TEST_IN_SHADOW';
 

@@ -152,6 +152,12 @@ export const quotas = {
         default: 'refuse',
         expected: '`refuse` or `pass`',
       },
+      strict: {
+        ...on,
+        default: false,
+        description:
+          'Charged whenever a grant with this quota opens the route, beside the quotas of other groups and not in their place.',
+      },
     },
   },
 } as const;
@@ -180,6 +186,46 @@ export const groups = {
         description: 'Okta id of the group; needed where several groups have the name.',
       },
       rule: { ...text, description: 'Okta expression of a group rule that fills the group.' },
+    },
+  },
+} as const;
+
+export const everyone = {
+  type: 'object',
+  description:
+    'What every valid user token holds beside its groups, those without groups included; machines do not.',
+  additionalProperties: false,
+  minProperties: 1,
+  expected: '`allow`, `deny` and `quota` of every user',
+  properties: {
+    allow: {
+      ...grants,
+      description:
+        'For a further okta block only where its `groups` list the reserved word `everyone`.',
+    },
+    deny: grants,
+    quota: {
+      ...quotaName,
+      description: 'Charged for each call of a user that a grant opens, whoever the grant is of.',
+    },
+  },
+} as const;
+
+export const conflicts = {
+  type: 'array',
+  description:
+    'Separation of duties: who holds two of the groups is refused on the routes (`CONFLICT`), machines too.',
+  minItems: 1,
+  expected:
+    'a list of conflicts such as `{ groups: [makers, checkers], routes: [POST /payments] }`',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['groups', 'routes'],
+    expected: 'a conflict such as `{ groups: [makers, checkers], routes: [POST /payments] }`',
+    properties: {
+      groups: { ...groupNames, minItems: 2, expected: 'a list of two or more group names' },
+      routes: { ...patterns, minItems: 1 },
     },
   },
 } as const;

@@ -7,7 +7,16 @@
 import { FIXED_PATH } from '../routes/notation.ts';
 import { api } from './schema-api.ts';
 import { okta } from './schema-okta.ts';
-import { groups, machines, mapTests, permissions, quotas, routes } from './schema-rules.ts';
+import {
+  conflicts,
+  everyone,
+  groups,
+  machines,
+  mapTests,
+  permissions,
+  quotas,
+  routes,
+} from './schema-rules.ts';
 import { duration, mode, names, on, patterns, route, text } from './schema-terms.ts';
 import type { FromSchema } from './schema-type.ts';
 
@@ -95,6 +104,8 @@ export const accessMapSchema = {
     permissions,
     quotas,
     groups,
+    everyone,
+    conflicts,
     machines,
     scopes: {
       type: 'string',

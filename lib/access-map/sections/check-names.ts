@@ -1,4 +1,5 @@
 /** Checks names in one section that stand for entries of another. */
+import { EVERYONE } from '../../../lambda/core/model/model-file.ts';
 import {
   at,
   type Cursor,
@@ -13,7 +14,7 @@ import {
 import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
 import type { AccessMapInput, MapSection } from '../schema/schema.ts';
-import type { MapRules } from './map-rules.ts';
+import { type MapRules, subjectsOf } from './map-rules.ts';
 import { type OktaBlock, oktaBlocks } from './okta-section.ts';
 
 type Names = ReadonlySet<string>;
@@ -49,9 +50,10 @@ export function checkMachines(
   }
 }
 
-export function checkQuotaNames({ groups, machines, quotas }: MapRules, report: Report): void {
+export function checkQuotaNames(rules: MapRules, report: Report): void {
+  const { everyone, machines, quotas } = rules;
   const names = quotas.map(({ name }) => name);
-  for (const { quota, quotaPointer } of [...groups, ...machines]) {
+  for (const { quota, quotaPointer } of subjectsOf(rules)) {
     if (quota === undefined || names.includes(quota)) continue;
     report.error('QUOTA_UNKNOWN', quotaPointer, {
       expected: 'a name under `quotas`',
@@ -59,11 +61,14 @@ export function checkQuotaNames({ groups, machines, quotas }: MapRules, report: 
       nearest: nearest(quota, names),
     });
   }
-  for (const { quota, quotaPointer } of machines) {
+  for (const { quota, quotaPointer } of [...machines, ...(everyone ? [everyone] : [])]) {
     if (quotas.find(({ name }) => name === quota)?.by !== 'group') continue;
-    const fix = 'a machine with rules of its own has no group that could pay';
+    const ofEveryone = quotaPointer === everyone?.quotaPointer;
+    const fix = ofEveryone
+      ? 'what every user has is of no group that could pay'
+      : 'a machine with rules of its own has no group that could pay';
     report.error('QUOTA_PAYER', quotaPointer, {
-      expected: 'a quota by `client`',
+      expected: ofEveryone ? 'a quota by `user` or `client`' : 'a quota by `client`',
       found: `${code(quota ?? '')} by \`group\``,
       fix,
     });
@@ -99,11 +104,26 @@ export function checkPrefix(
 }
 
 /** Groups of the okta blocks, and of the apps that `okta apply` sets up for them. */
-export function checkOktaGroups(okta: Cursor<MapSection<'okta'>>, groups: Names, report: Report) {
+export function checkOktaGroups(
+  okta: Cursor<MapSection<'okta'>>,
+  groups: Names,
+  everyone: boolean,
+  report: Report,
+) {
+  const known = everyone ? new Set([...groups, EVERYONE]) : groups;
   for (const block of oktaBlocks(okta)) {
-    checkNames(at(block, 'groups'), groups, 'a group under `groups`', report);
+    checkNames(at(block, 'groups'), known, 'a group under `groups`', report);
     checkAppGroups(block, groups, report);
   }
+}
+
+export function checkConflictGroups(
+  conflicts: Cursor<MapSection<'conflicts'>>,
+  groups: Names,
+  report: Report,
+): void {
+  for (const conflict of items(conflicts))
+    checkNames(at(conflict, 'groups'), groups, 'a group under `groups`', report);
 }
 
 /** An app takes groups that tokens of its block may carry. */

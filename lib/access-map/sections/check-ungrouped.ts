@@ -2,12 +2,13 @@
 import { intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import { isEmpty, namedRoutes } from '../routes/patterns.ts';
-import type { MapRules } from './map-rules.ts';
+import { checkConflictRoutes } from './conflicts-section.ts';
+import { type MapRules, subjectsOf } from './map-rules.ts';
 import { type AccessRule, type SectionContext, unionOf } from './rules-section.ts';
 import { CORS_POINTER } from './ungrouped-section.ts';
 
 export function checkUngroupedRoutes(rules: MapRules, reading: SectionContext): void {
-  const { publicRules, signedInRules, groups, machines } = rules;
+  const { publicRules, signedInRules, everyone, conflicts } = rules;
   const { wordCount } = reading.inventory;
   const publicRow = unionOf(publicRules, 'allow', wordCount);
   const signedInRow = unionOf(signedInRules, 'allow', wordCount);
@@ -16,7 +17,9 @@ export function checkUngroupedRoutes(rules: MapRules, reading: SectionContext): 
     const detail = { expected: 'routes that are not `public`', found: both ?? '' };
     if (both) reportRule(rule, 'PUBLIC_AND_SIGNED_IN', detail, reading);
   }
-  for (const rule of [...groups, ...machines].flatMap((subject) => subject.rules)) {
+  checkConflictRoutes(conflicts, { publicRow, signedInRow }, reading);
+  for (const rule of everyone?.rules ?? []) warnOfSignedIn(rule, signedInRow, reading);
+  for (const rule of subjectsOf(rules).flatMap((subject) => subject.rules)) {
     const isPublic = namedRoutes(intersectRow(rule.routes, publicRow), reading.inventory);
     if (rule.effect === 'allow') {
       const says = `${code(rule.pattern)} grants ${isPublic}, which everyone may call as \`public\``;
@@ -26,6 +29,14 @@ export function checkUngroupedRoutes(rules: MapRules, reading: SectionContext): 
     if (isPublic) reportDenyPublic(rule, isPublic, publicRules, reading);
     reportDenySignedIn(rule, signedInRow, reading);
   }
+}
+
+/** `signedIn` asks for nothing and is never charged, so that the other list has no effect there. */
+function warnOfSignedIn(rule: AccessRule, signedInRow: Row, reading: SectionContext): void {
+  const both = namedRoutes(intersectRow(rule.routes, signedInRow), reading.inventory);
+  if (!both || rule.effect === 'deny') return;
+  const says = `${code(rule.pattern)} of \`everyone\` has ${both}, which is \`signedIn\` too: any valid token passes there, machines included, and no quota counts`;
+  reading.report.warn('EVERYONE_SIGNED_IN', rule.place.path, { says });
 }
 
 const NO_EFFECT = 'a deny has no effect there, expected';

@@ -12,15 +12,16 @@ import { at, type Cursor, entries, items, texts } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import { isEmpty } from '../routes/patterns.ts';
 import type { AccessMapInput } from '../schema/schema.ts';
-import type { MapRules } from './map-rules.ts';
+import { type MapRules, subjectsOf } from './map-rules.ts';
 import { type SectionContext, unionOf } from './rules-section.ts';
 
 export function checkUse(
   root: Cursor<AccessMapInput>,
-  { permissions, groups, machines, quotas }: MapRules,
+  rules: MapRules,
   { report }: SectionContext,
 ): void {
-  const subjects = [...groups, ...machines];
+  const { permissions, quotas } = rules;
+  const subjects = subjectsOf(rules);
   const charged = new Set(subjects.map(({ quota }) => quota));
   for (const [name, { pointer }] of entries(at(root, 'quotas'))) {
     if (charged.has(name) || !quotas.some((quota) => quota.name === name)) continue;
@@ -32,7 +33,7 @@ export function checkUse(
     );
   }
   const granted = new Set(
-    subjects.flatMap(({ rules }) => rules.map(({ permission }) => permission)),
+    subjects.flatMap((subject) => subject.rules.map(({ permission }) => permission)),
   );
   const inWindows = new Set(
     entries(at(root, 'quotas')).flatMap(([, quota]) =>
@@ -69,7 +70,7 @@ export function checkUnreachable(
     inventory.wordCount,
   );
   const charged = new Map<string, Row>();
-  for (const { rules, quota, quotaPointer } of [...sections.groups, ...sections.machines]) {
+  for (const { rules, quota, quotaPointer } of subjectsOf(sections)) {
     const denied = unionOf(rules, 'deny', inventory.wordCount);
     for (const rule of rules) {
       if (rule.effect === 'deny' || !isEmpty(differenceRow(rule.routes, denied))) continue;
@@ -78,8 +79,10 @@ export function checkUnreachable(
       });
     }
     if (quota === undefined) continue;
+    // What every user has is charged for what any group opens.
+    const paying = quotaPointer === sections.everyone?.quotaPointer ? ofUsers(sections) : rules;
     const pays = differenceRow(
-      differenceRow(unionOf(rules, 'allow', inventory.wordCount), denied),
+      differenceRow(unionOf(paying, 'allow', inventory.wordCount), denied),
       noGroupRow,
     );
     if (isEmpty(pays))
@@ -96,6 +99,9 @@ export function checkUnreachable(
     warnOfIdleWindows(quota, pointer, charged.get(quota.name), reading);
   }
 }
+
+const ofUsers = ({ groups, everyone }: MapRules) =>
+  [...groups, ...(everyone ? [everyone] : [])].flatMap(({ rules }) => rules);
 
 function warnOfIdleWindows(
   { name, windows }: QuotaFile,

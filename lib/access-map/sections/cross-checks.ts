@@ -4,6 +4,7 @@ import { at, type Cursor, is, type Report } from '../report/cursor.ts';
 import { namedRoutes } from '../routes/patterns.ts';
 import type { AccessMapInput, MapSection } from '../schema/schema.ts';
 import {
+  checkConflictGroups,
   checkMachines,
   checkOktaGroups,
   checkPrefix,
@@ -13,8 +14,9 @@ import {
 } from './check-names.ts';
 import { checkUngroupedRoutes } from './check-ungrouped.ts';
 import { checkUnreachable, checkUse } from './check-unused.ts';
+import { checkConflictingMachines } from './conflicts-section.ts';
 import { isManaged } from './manage-section.ts';
-import type { MapRules } from './map-rules.ts';
+import { type MapRules, subjectsOf } from './map-rules.ts';
 import { oktaBlocks } from './okta-section.ts';
 import { type SectionContext, type Subject, unionOf } from './rules-section.ts';
 
@@ -27,6 +29,8 @@ export function checkRules(
   const { report } = reading;
   const groups = namesOf(rules.groups);
   checkUngroupedRoutes(rules, reading);
+  checkConflictGroups(at(root, 'conflicts'), groups, report);
+  checkConflictingMachines(rules.conflicts, rules.machines, reading);
   checkMachines(at(root, 'machines'), groups, report);
   checkQuotaNames(rules, report);
   checkUse(root, rules, reading);
@@ -39,10 +43,10 @@ export function checkRules(
 /** What the okta blocks and `okta.manage` say of the groups. */
 export function checkOktaNames(
   root: Cursor<AccessMapInput>,
-  { groups }: MapRules,
+  { groups, everyone }: MapRules,
   report: Report,
 ): void {
-  checkOktaGroups(at(root, 'okta'), namesOf(groups), report);
+  checkOktaGroups(at(root, 'okta'), namesOf(groups), everyone !== undefined, report);
   if (!isManaged(oktaBlocks(at(root, 'okta'))[0])) checkUnmanagedGroups(at(root, 'groups'), report);
 }
 
@@ -55,14 +59,14 @@ const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> =>
  */
 function checkScopes(
   scopes: Cursor<MapSection<'scopes'>>,
-  { permissions, groups, machines }: MapRules,
+  sections: MapRules,
   reading: SectionContext,
 ): void {
   if (!is(scopes, 'intersect')) return;
   const { wordCount } = reading.inventory;
   const inPermissions = emptyRow(wordCount);
-  for (const { routes } of permissions.values()) addRow(inPermissions, routes);
-  const rules = [...groups, ...machines].flatMap((subject) => subject.rules);
+  for (const { routes } of sections.permissions.values()) addRow(inPermissions, routes);
+  const rules = subjectsOf(sections).flatMap((subject) => subject.rules);
   const lost = namedRoutes(
     differenceRow(unionOf(rules, 'allow', wordCount), inPermissions),
     reading.inventory,

@@ -35,6 +35,13 @@ export function withHeadDenied<Of extends Rule>(
   });
 }
 
+/** The row with `HEAD` of each template whose `GET` it has. */
+export function withHeads(row: Row, inventory: Inventory): Row {
+  const heads = headsOf(row, inventory);
+  addRow(heads, row);
+  return heads;
+}
+
 /** `HEAD` of each template whose `GET` is in the row. */
 function headsOf(row: Row, { cells, places, wordCount }: Inventory): Row {
   const heads = emptyRow(wordCount);

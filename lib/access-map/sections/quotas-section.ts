@@ -3,7 +3,17 @@ import { createHash } from 'node:crypto';
 import { PERIOD_SECONDS, PERIODS } from '../../../lambda/core/contract/periods.ts';
 import { addRow, emptyRow, rowToHex } from '../../../lambda/core/model/bits.ts';
 import type { QuotaFile, QuotaWindowFile } from '../../../lambda/core/model/model-file.ts';
-import { at, type Cursor, choice, entries, has, integer, items, texts } from '../report/cursor.ts';
+import {
+  at,
+  type Cursor,
+  choice,
+  entries,
+  has,
+  integer,
+  is,
+  items,
+  texts,
+} from '../report/cursor.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { type Permissions, readRules, type SectionContext } from './rules-section.ts';
 
@@ -22,6 +32,7 @@ export function readQuotas(
       accuracy: choice(at(cursor, 'accuracy'), ['exact', 'leased']) ?? 'exact',
       onStoreFailure: choice(at(cursor, 'onStoreFailure'), ['deny', 'allow']) ?? 'deny',
       onExceeded: choice(at(cursor, 'onExceeded'), ['refuse', 'pass']) ?? 'refuse',
+      ...(is(at(cursor, 'strict'), true) ? ({ strict: true } as const) : {}),
       windows: readWindows(cursor, reading, permissions),
     }))
     .sort(fromMostGenerous);

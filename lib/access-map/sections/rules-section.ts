@@ -1,5 +1,7 @@
 /** Reads what groups and machines may call, each rule with the place it stands at. */
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { addRow, emptyRow, type Row } from '../../../lambda/core/model/bits.ts';
+import { EVERYONE } from '../../../lambda/core/model/model-file.ts';
 import {
   at,
   type Cursor,
@@ -26,7 +28,7 @@ export interface AccessRule {
    * kind.
    */
   readonly subject: {
-    readonly kind: 'group' | 'machine' | 'public' | 'signedIn';
+    readonly kind: 'group' | 'machine' | 'everyone' | 'public' | 'signedIn';
     readonly name: string;
   };
   readonly effect: 'allow' | 'deny';
@@ -157,6 +159,16 @@ export function readGroups(
   );
 }
 
+/** Nothing where the map has no such section. */
+export function readEveryone(
+  everyone: Cursor<MapSection<'everyone'>>,
+  reading: SectionContext,
+  permissions: Permissions,
+): Subject | undefined {
+  if (!isObject(everyone.value)) return undefined;
+  return readSubject({ kind: EVERYONE, name: EVERYONE }, everyone, reading, permissions);
+}
+
 /** The names of a machine's groups are checked in cross-checks.ts. */
 export function readMachines(
   machines: Cursor<MapSection<'machines'>>,
@@ -169,7 +181,10 @@ export function readMachines(
   }));
 }
 
-type Granted = MapSection<'groups'>[string] | MapSection<'machines'>[string];
+type Granted =
+  | MapSection<'groups'>[string]
+  | MapSection<'machines'>[string]
+  | MapSection<'everyone'>;
 
 function readSubject(
   subject: AccessRule['subject'],

@@ -22,6 +22,7 @@ export function answerJson({
     rules,
     overridden,
     payers,
+    strict,
     free,
     unknownGroups,
     unknownMachine,
@@ -37,10 +38,11 @@ export function answerJson({
     sentence: sentenceFor(explanation),
     rules: (who && !isUnmapped(explanation) ? who.rules : rules).map(ruleJson),
     overridden: overridden.map(ruleJson),
-    payers: payers.map(({ quota, payer }) => ({
+    payers: [...strict, ...payers].map(({ quota, payer }) => ({
       quota: quota.name,
       payer,
       windows: quota.windows.map(({ limit, per }) => ({ limit, per })),
+      ...(quota.strict ? { strict: true } : {}),
     })),
     freeThrough: free ?? null,
     groups: entitlements.groups,

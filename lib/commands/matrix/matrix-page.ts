@@ -9,9 +9,12 @@ import { shadowNote } from '../../verdicts/cells.ts';
 export function matrixPage(matrix: Matrix): string {
   const data = {
     ...matrix,
-    routes: matrix.routes.map(({ key, noGroup, cells }) => ({
+    routes: matrix.routes.map(({ key, noGroup, cells, conflicts }) => ({
       key,
-      note: shadowNote(noGroup) ?? '',
+      note: [shadowNote(noGroup) ?? [], conflicts.map((at) => conflictNote(matrix.conflicts[at]))]
+        .flat()
+        .join('; '),
+      shadow: shadowNote(noGroup) !== undefined,
       cells: cells.map(({ rule }) => rule.charAt(0)).join(''),
     })),
   };
@@ -22,6 +25,9 @@ export function matrixPage(matrix: Matrix): string {
     ),
   );
 }
+
+const conflictNote = (conflict: Matrix['conflicts'][number] | undefined): string =>
+  `conflict: refused to who holds two of ${conflict?.groups.join(', ') ?? ''}`;
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #d8dde3; --head: #f4f6f8; --page: #fff; --ink: #1c2733; --soft: #5b6875;
@@ -98,10 +104,10 @@ function draw(force) {
   const spacer = (rows) => { const row = document.createElement('tr'); row.style.height = rows * rowHeight + 'px'; return row; };
   const rows = shown.routes.slice(first, last).map((route) => {
     const row = document.createElement('tr'); const head = cell('th', '', '', route.key); head.scope = 'row';
-    const at = route.key.indexOf(' '); head.append(cell('b', route.key.slice(0, at)), route.key.slice(at + 1)); if (route.note) head.append(cell('i', 'shadow', '', route.note)); row.append(head);
+    const at = route.key.indexOf(' '); head.append(cell('b', route.key.slice(0, at)), route.key.slice(at + 1)); if (route.note) head.append(cell('i', route.shadow ? 'shadow' : 'conflict', '', route.note)); row.append(head);
     for (const column of shown.columns) {
       const state = stateOf(route, column); const [sign, says] = signs[state];
-      row.append(cell('td', sign, route.note ? state + ' shadow' : state, data.subjects[column].name + ', ' + route.key + ': ' + says + (route.note ? ' (' + route.note + ')' : '')));
+      row.append(cell('td', sign, route.shadow ? state + ' shadow' : state, data.subjects[column].name + ', ' + route.key + ': ' + says + (route.note ? ' (' + route.note + ')' : '')));
     }
     return row;
   });

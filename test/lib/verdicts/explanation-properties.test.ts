@@ -5,7 +5,7 @@ import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import { paymentsFor } from '../../../lambda/core/quota/quota.ts';
+import { billFor } from '../../../lambda/core/quota/bill.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { explainDecision, type Question } from '../../../lib/verdicts/explanation.ts';
 import { findRoute } from '../../../lib/verdicts/find-route.ts';
@@ -93,7 +93,7 @@ test('an explanation is the decision of the authorizer, and its payers are those
         );
         expect(decision).toEqual(decide(model, entitlements, route));
         const charged = decision.reason === 'group_allows' || decision.reason === 'machine_allows';
-        const payments = charged ? paymentsFor(model, entitlements, route) : [];
+        const payments = charged ? billFor(model, entitlements, route).shared : [];
         expect(free === undefined ? payers : 'free').toEqual(payments);
       }
     }),

@@ -2,16 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { PERIOD_SECONDS, PERIODS } from '../../../../lambda/core/contract/periods.ts';
 import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
-import {
-  chargeFor,
-  paymentsFor,
-  quotaState,
-  secondsUntil,
-} from '../../../../lambda/core/quota/quota.ts';
+import { billFor } from '../../../../lambda/core/quota/bill.ts';
+import { chargeFor, quotaState } from '../../../../lambda/core/quota/quota.ts';
+import { secondsUntil } from '../../../../lambda/core/quota/quota-state.ts';
 import { windowAt } from '../../../../lambda/core/quota/window.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import { model, rowOf } from '../../../support/model.ts';
 
+const sharedFor = (...of: Parameters<typeof billFor>) => billFor(...of).shared;
 const routes = ['GET /orders', 'GET /reports'];
 const minute = (limit: number) => ({ id: 'minute', per: 'minute' as const, limit });
 // From the most generous on, as the compiler writes them.
@@ -88,7 +86,7 @@ describe('who pays', () => {
       ['gold#client:0oa1own'],
     ],
   ])('%s', (_, who, route, keys) => {
-    const payments = paymentsFor(access, entitlementsOf(access, who), route);
+    const payments = sharedFor(access, entitlementsOf(access, who), route);
     expect(
       payments === 'free'
         ? []
@@ -98,7 +96,7 @@ describe('who pays', () => {
 
   test('names that differ in half a surrogate pair alone pay apart, and no name can write another one’s escape', () => {
     const keys = ['\ud800', '\ud801', '\\ud800', '\ufffd', '\ud83d\ude00'].map((uid) => {
-      const payments = paymentsFor(
+      const payments = sharedFor(
         access,
         entitlementsOf(access, { ...user('readers'), uid } as Principal),
         'GET /orders',
@@ -119,7 +117,7 @@ describe('who pays', () => {
         fc.string({ unit: 'binary', minLength: 1 }),
         (one, other) => {
           const keyOf = (uid: string) => {
-            const payments = paymentsFor(
+            const payments = sharedFor(
               access,
               entitlementsOf(access, { ...user('readers'), uid } as Principal),
               'GET /orders',
@@ -144,7 +142,7 @@ describe('who pays', () => {
       'GET /orders',
     ],
   ])('%s', (_, who, route) => {
-    expect(paymentsFor(access, entitlementsOf(access, who), route)).toBe('free');
+    expect(sharedFor(access, entitlementsOf(access, who), route)).toBe('free');
   });
 });
 
@@ -159,7 +157,7 @@ describe('who pays where the map has several okta blocks', () => {
       quotas: [{ name: 'standard', by, windows: [minute(5)] }],
       groups: { staff: { allow: ['GET /orders'], quota: 'standard' } },
     });
-    const payments = paymentsFor(several, entitlementsOf(several, principal), 'GET /orders');
+    const payments = sharedFor(several, entitlementsOf(several, principal), 'GET /orders');
     return payments === 'free' ? 'free' : payments.map(({ payer }) => payer);
   };
   const staff = (block: string): Principal => ({
@@ -212,7 +210,7 @@ describe('windows', () => {
 
 describe('what the caller is told', () => {
   const paymentOfPartners = () => {
-    const payments = paymentsFor(access, entitlementsOf(access, user('partners')), 'GET /orders');
+    const payments = sharedFor(access, entitlementsOf(access, user('partners')), 'GET /orders');
     const [payment] = payments === 'free' ? [] : payments;
     if (!payment) throw new Error('partners pay');
     return payment;

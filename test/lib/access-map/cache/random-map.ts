@@ -65,6 +65,20 @@ export const randomMaps: fc.Arbitrary<RandomMap> = fc
           { weight: 1, arbitrary: some(2) },
         ),
         groups: fc.dictionary(fc.constantFrom('g1', 'g2', 'g3', 'g4'), grants, { minKeys: 1 }),
+        everyone: fc.option(grants, { freq: 2 }),
+        conflicts: fc.oneof(
+          { weight: 2, arbitrary: fc.constant([]) },
+          {
+            weight: 1,
+            arbitrary: fc.array(
+              fc.record({
+                groups: fc.subarray(['g1', 'g2', 'g3', 'g4'], { minLength: 2 }),
+                routes: some(2),
+              }),
+              { minLength: 1, maxLength: 2 },
+            ),
+          },
+        ),
         machine: fc.option(grants),
         scopes: fc.constantFrom('groups' as const, 'groups' as const, 'intersect' as const),
         permissions: fc.dictionary(
@@ -72,13 +86,14 @@ export const randomMaps: fc.Arbitrary<RandomMap> = fc
           fc.subarray(routes, { minLength: 1 }),
         ),
       })
-      .map(({ kind, machine, signedIn, public: publicRoutes, ...rest }) => ({
+      .map(({ kind, machine, everyone, signedIn, public: publicRoutes, ...rest }) => ({
         kind,
         sketch: {
           ...rest,
           routes,
           public: publicRoutes,
           signedIn: signedIn.filter((key) => !publicRoutes.includes(key)),
+          ...(everyone && { everyone }),
           machines: machine ? { '0oa1m': machine } : {},
         },
       }));

@@ -9,7 +9,7 @@ import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../../../lambda/core/model/model.ts';
 import { authorizerContext } from '../../../../lambda/core/policy/context.ts';
 import { requestPolicy } from '../../../../lambda/core/policy/policy.ts';
-import type { QuotaState } from '../../../../lambda/core/quota/quota.ts';
+import type { QuotaState } from '../../../../lambda/core/quota/quota-state.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import {
   contextBoundBytes,

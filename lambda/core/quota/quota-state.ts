@@ -1,0 +1,32 @@
+/** The state of a quota, as callers, records and metrics are told. */
+import type { Period } from '../contract/periods.ts';
+
+/** What the caller is told: the tightest window. */
+export interface QuotaState {
+  readonly quota: string;
+  readonly payer: string;
+  readonly limit: number;
+  readonly remaining: number;
+  /** Epoch second at which the window ends. */
+  readonly endsAt: number;
+  readonly per?: Period;
+  /**
+   * Use of the fullest window in percent, where another one is fuller than this: of a month nearly
+   * spent more may be left than of a fresh minute.
+   */
+  readonly usedPercent?: number;
+}
+
+/** How much of a window is used, in whole percent. */
+export const percentUsed = ({
+  limit,
+  remaining,
+}: Pick<QuotaState, 'limit' | 'remaining'>): number =>
+  Math.round((100 * (limit - remaining)) / limit);
+
+/**
+ * Whole seconds until the window ends, rounded up so that nobody retries too early; at least 1.
+ * Source: RFC 9110, 10.2.3.
+ */
+export const secondsUntil = (endsAt: number, nowMs: number): number =>
+  Math.max(1, Math.ceil(endsAt - nowMs / 1_000));
