@@ -535,6 +535,60 @@ const RULES: readonly Row[] = [
   ),
 ];
 
+const EVERYONE: readonly Row[] = [
+  row(
+    'everyone.allow',
+    [['everyone', { allow: ['GET /b'] }]],
+    [`${WIDER} everyone GET /b | closed > allowed`],
+  ),
+  row(
+    'everyone.deny',
+    [['everyone', { deny: ['GET /b'] }]],
+    [`${LESS} everyone GET /b | closed > denied`],
+  ),
+  row(
+    'everyone.quota',
+    [['everyone.quota', 'large']],
+    [`${BOTH} everyone.quota | small > large`],
+    [
+      ['everyone', { allow: ['GET /b'], quota: 'small' }],
+      ['quotas.small.strict', true],
+      ['quotas.large.strict', true],
+    ],
+  ),
+  row(
+    'everyone',
+    [['everyone', { quota: 'small' }]],
+    [`${LESS} everyone.quota | - > small`],
+    [['quotas.small.strict', true]],
+  ),
+  row(
+    'conflicts',
+    [['conflicts', [{ groups: ['staff', 'free'], routes: ['GET /a'] }]]],
+    [`${LESS} conflicts | - > free with staff on GET /a`],
+  ),
+  row(
+    'conflicts.groups',
+    [['conflicts', [{ groups: ['staff', 'free', 'busy'], routes: ['GET /a'] }]]],
+    [
+      `${LESS} conflicts | - > busy with free on GET /a`,
+      `${LESS} conflicts | - > busy with staff on GET /a`,
+    ],
+    [['conflicts', [{ groups: ['staff', 'free'], routes: ['GET /a'] }]]],
+  ),
+  row(
+    'conflicts.routes',
+    [['conflicts', [{ groups: ['staff', 'free'], routes: ['GET /a', 'GET /b'] }]]],
+    [`${LESS} conflicts | - > free with staff on GET /b`],
+    [['conflicts', [{ groups: ['staff', 'free'], routes: ['GET /a'] }]]],
+  ),
+  row(
+    'quotas.*.strict',
+    [['quotas.small.strict', true]],
+    [`${LESS} quotas.small.strict | false > true`],
+  ),
+];
+
 const QUOTAS: readonly Row[] = [
   row(
     'quotas',
@@ -612,4 +666,12 @@ const QUOTAS: readonly Row[] = [
   ),
 ];
 
-export const ROWS: readonly Row[] = [...API, ...TRUST, ...SIDE, ...RULES, ...QUOTAS, ...AUDIT];
+export const ROWS: readonly Row[] = [
+  ...API,
+  ...TRUST,
+  ...SIDE,
+  ...RULES,
+  ...EVERYONE,
+  ...QUOTAS,
+  ...AUDIT,
+];
