@@ -292,7 +292,7 @@ const EXPLANATIONS: CodeExplanations = {
       says: 'a rule of the machine denies the route, and a deny beats every allow',
     },
     everyone_denies: {
-      says: '`everyone` denies the route to every user, and a deny beats every allow',
+      says: 'a rule of `everyone` denies the route, and a deny beats every allow',
     },
   },
   CONFLICT: {

@@ -4,7 +4,7 @@
  */
 
 import { type Cell, cellsOf } from '../../lambda/core/decision/cell.ts';
-import { type Decision, decide, grantsAllowing } from '../../lambda/core/decision/decide.ts';
+import { type Decision, decide, grantsOn } from '../../lambda/core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../lambda/core/model/model.ts';
@@ -137,7 +137,7 @@ function chargeOf(
   if (!isCharged) return { payers: [], strict: [], free: undefined };
   const { strict, shared } = billFor(model, entitlements, decision.route);
   if (shared !== 'free') return { payers: shared, strict, free: undefined };
-  const grants = grantsAllowing(model, entitlements, decision.route).filter(
+  const grants = grantsOn(model, entitlements, decision.route, 'allow').filter(
     ({ quota, kind }) => !quota?.strict && kind !== 'everyone',
   );
   const free = grants.find(({ quota }) => quota === undefined) ?? grants[0];

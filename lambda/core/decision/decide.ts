@@ -29,25 +29,18 @@ export function decide(model: AccessModel, entitlements: Entitlements, route: st
   const allowed = hasBit(entitlements.allowed, index);
   if (entitlements.refusal && !allowed) return deny(route, entitlements.refusal);
   if (hasBit(entitlements.denied, index))
-    return deny(route, refuse('GROUP_DENIED', REASONS[kindOf(entitlements, 'deny', index)].denies));
-  if (entitlements.conflicting && hasBit(entitlements.conflicting, index))
+    return deny(route, refuse('GROUP_DENIED', `${kindOf(entitlements, 'deny', index)}_denies`));
+  if (hasBit(entitlements.conflicting, index))
     return deny(route, refuse('CONFLICT', 'groups_conflict'));
-  const machine = entitlements.principal.kind === 'machine';
-  if (!allowed)
-    return deny(
-      route,
-      refuse('GROUP_NOT_ALLOWED', machine ? 'machine_not_allowed' : 'no_group_allows'),
-    );
+  if (!allowed) {
+    const machine = entitlements.principal.kind === 'machine';
+    const reason = machine ? 'machine_not_allowed' : 'no_group_allows';
+    return deny(route, refuse('GROUP_NOT_ALLOWED', reason));
+  }
   if (entitlements.requested && !hasBit(entitlements.requested, index))
     return deny(route, refuse('SCOPE_MISSING', 'not_requested'));
-  return { effect: 'allow', reason: REASONS[kindOf(entitlements, 'allow', index)].allows, route };
+  return { effect: 'allow', reason: `${kindOf(entitlements, 'allow', index)}_allows`, route };
 }
-
-const REASONS = {
-  group: { allows: 'group_allows', denies: 'group_denies' },
-  machine: { allows: 'machine_allows', denies: 'machine_denies' },
-  everyone: { allows: 'everyone_allows', denies: 'everyone_denies' },
-} as const;
 
 /** A machine for its groups' grants too; a group's before those of every user. */
 function kindOf(
@@ -56,20 +49,20 @@ function kindOf(
   route: number,
 ): Grants['kind'] {
   if (principal.kind === 'machine') return 'machine';
-  const has = grants.some((grant) => grant.kind === 'group' && hasBit(grant[effect], route));
-  return has ? 'group' : 'everyone';
+  return grants.some(({ kind, [effect]: row }) => kind === 'group' && hasBit(row, route))
+    ? 'group'
+    : 'everyone';
 }
 
-/** The grants that allow the route; they determine which quota is charged (quota.ts). */
-export function grantsAllowing(
+/** The grants that allow the route, which determine the quotas that are charged, or that deny it. */
+export function grantsOn(
   model: AccessModel,
   entitlements: Entitlements,
   route: string,
+  effect: 'allow' | 'deny',
 ): readonly Grants[] {
-  const index = model.routeIndex.get(route);
-  return index === undefined
-    ? []
-    : entitlements.grants.filter((grant) => hasBit(grant.allow, index));
+  const index = model.routeIndex.get(route) ?? -1;
+  return entitlements.grants.filter((grant) => hasBit(grant[effect], index));
 }
 
 /** Not by spreading the refusal: copying one of many shapes takes longer than the decision itself. */

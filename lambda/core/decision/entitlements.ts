@@ -32,8 +32,10 @@ export interface Entitlements {
   /** The grants of the principal's groups, or a machine's own grants. */
   readonly grants: readonly Grants[];
   readonly denied: Row;
+  /** The conflicts of the model of which the principal holds two groups. */
+  readonly conflicts: AccessModel['conflicts'];
   /** Refused since the principal holds groups that conflict there. */
-  readonly conflicting: Row | undefined;
+  readonly conflicting: Row;
   /** Allowed by some grant, denied by none, and without a conflict. */
   readonly allowed: Row;
   /** With `scopes: intersect`: the routes of the permissions that the token's `scp` names. */
@@ -58,9 +60,13 @@ export function entitlementsOf(model: AccessModel, principal: Principal): Entitl
     addRow(granted, grant.allow);
     addRow(denied, grant.deny);
   }
-  const conflicting = conflictsOf(model, groups);
-  const undenied = differenceRow(granted, denied);
-  const allowed = conflicting ? differenceRow(undenied, conflicting) : undenied;
+  // Former names count as the group: `groups` has none of them.
+  const conflicts = model.conflicts.filter(
+    (conflict) => conflict.groups.filter((name) => groups.includes(name)).length > 1,
+  );
+  const conflicting = emptyRow(wordCount);
+  for (const { routes } of conflicts) addRow(conflicting, routes);
+  const allowed = differenceRow(differenceRow(granted, denied), conflicting);
   const intersect = model.scopes === 'intersect';
   const requestedScopes = new Set(principal.scopes);
   const requested = intersect ? emptyRow(wordCount) : undefined;
@@ -77,25 +83,12 @@ export function entitlementsOf(model: AccessModel, principal: Principal): Entitl
     groups,
     grants,
     denied,
+    conflicts,
     conflicting,
     allowed,
     requested,
     permissions,
   };
-}
-
-/** Former names count as the group: `groups` has none of them. */
-function conflictsOf(
-  { conflicts, signedIn }: AccessModel,
-  held: readonly string[],
-): Row | undefined {
-  let refused: Row | undefined;
-  for (const { groups, routes } of conflicts) {
-    if (groups.filter((name) => held.includes(name)).length < 2) continue;
-    refused ??= emptyRow(signedIn.length);
-    addRow(refused, routes);
-  }
-  return refused;
 }
 
 interface GrantSources {

@@ -1,5 +1,5 @@
 /** Who pays for a call: which counters it may be charged to, and in which order. */
-import { grantsAllowing } from '../decision/decide.ts';
+import { grantsOn } from '../decision/decide.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel, Grants, Quota } from '../model/model.ts';
@@ -58,7 +58,7 @@ function grantsPaying(
   entitlements: Entitlements,
   route: string,
 ): readonly Grants[] {
-  const grants = grantsAllowing(model, entitlements, route);
+  const grants = grantsOn(model, entitlements, route, 'allow');
   const everyone = entitlements.grants.find(({ kind }) => kind === 'everyone');
   if (!everyone || grants.length === 0 || grants.includes(everyone)) return grants;
   return [...grants, everyone];

@@ -1,6 +1,6 @@
 /** The rules of the map that determined a decision, for the decision record and `explain`. */
 
-import { type Decision, grantsAllowing } from '../decision/decide.ts';
+import { type Decision, grantsOn } from '../decision/decide.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel, Grants } from '../model/model.ts';
@@ -48,44 +48,30 @@ export function determiningRules(
       return {
         kind: 'grants',
         effect: 'allow',
-        grants: grantsAllowing(model, entitlements, route),
+        grants: grantsOn(model, entitlements, route, 'allow'),
       };
     case 'SCOPE_MISSING':
-      return { kind: 'scopes', grants: grantsAllowing(model, entitlements, route) };
+      return { kind: 'scopes', grants: grantsOn(model, entitlements, route, 'allow') };
     case 'GROUP_DENIED':
-      return { kind: 'grants', effect: 'deny', grants: grantsDenying(model, entitlements, route) };
+      return {
+        kind: 'grants',
+        effect: 'deny',
+        grants: grantsOn(model, entitlements, route, 'deny'),
+      };
     case 'CONFLICT':
-      return conflictOn(model, entitlements, route);
+      return {
+        kind: 'conflict',
+        at: model.conflicts.findIndex(
+          (one) =>
+            entitlements.conflicts.includes(one) &&
+            hasBit(one.routes, model.routeIndex.get(route) ?? -1),
+        ),
+      };
     case 'BLOCKED':
       return blockedEntry(entitlements);
     default:
       return NOTHING;
   }
-}
-
-function grantsDenying(
-  model: AccessModel,
-  entitlements: Entitlements,
-  route: string,
-): readonly Grants[] {
-  const index = model.routeIndex.get(route);
-  return index === undefined
-    ? []
-    : entitlements.grants.filter((grant) => hasBit(grant.deny, index));
-}
-
-/** The first of the conflicts that refuse the caller on the route. */
-function conflictOn(
-  { conflicts, routeIndex }: AccessModel,
-  { groups: held }: Entitlements,
-  route: string,
-): DeterminingRules {
-  const index = routeIndex.get(route) ?? -1;
-  const at = conflicts.findIndex(
-    ({ groups, routes }) =>
-      hasBit(routes, index) && groups.filter((name) => held.includes(name)).length >= 2,
-  );
-  return { kind: 'conflict', at };
 }
 
 function blockedEntry({ blocked, principal }: Entitlements): DeterminingRules {

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decide, grantsAllowing } from '../../../../lambda/core/decision/decide.ts';
+import { decide, grantsOn } from '../../../../lambda/core/decision/decide.ts';
 import { entitlementsOf, MAX_GROUPS } from '../../../../lambda/core/decision/entitlements.ts';
 import { rowFromHex } from '../../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../../lambda/core/model/load-model.ts';
@@ -358,10 +358,11 @@ describe('the grants that open a route', () => {
     { route: 'GET /invoices', expected: [] },
     { route: 'GET /nowhere', expected: [] },
   ])('of $route are $expected', ({ route, expected }) => {
-    const opening = grantsAllowing(
+    const opening = grantsOn(
       access,
       entitlementsOf(access, user(['writers', 'readers'])),
       route,
+      'allow',
     );
     expect(opening.map(({ name }) => name)).toStrictEqual(expected);
   });
