@@ -15,7 +15,8 @@ import { allowInvocation, invocationUri } from '../template/invoke-permission.ts
 import { accessLogFields } from './access-log-fields.ts';
 import type { AccessApiProps } from './http-access-api.ts';
 import { restDocument } from './rest-document.ts';
-import { assertDocumentFits, documentBudget } from './template-limits.ts';
+import { assertDocumentFits } from './template-limits.ts';
+import { bytesOf, documentBudget } from './template-size.ts';
 
 export interface RestAccessApiProps extends AccessApiProps {
   readonly stageName: string;
@@ -129,5 +130,3 @@ const REST_FIELDS = {
   integrationError: '$context.integration.error',
   responseType: '$context.error.responseType',
 } as const;
-
-const bytesOf = (document: object): number => Buffer.byteLength(JSON.stringify(document));

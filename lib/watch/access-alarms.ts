@@ -13,6 +13,7 @@ import {
   METRIC_NAMESPACE,
 } from '../../lambda/core/contract/metrics.ts';
 import type { AccessMap } from '../access-map/index.ts';
+import { MAX_QUOTA_ALARMS } from './metric-plan.ts';
 import { type OwnAlarmProps, ownAlarm, TWO_OF_THREE } from './own-alarm.ts';
 import { accessMetric, lambdaMetric, PERIOD } from './watch-metrics.ts';
 
@@ -33,8 +34,6 @@ type AccessAlarmProps = Pick<OwnAlarmProps, 'metric' | 'section' | 'sentence'> &
 
 /** A quota above this percentage of its limit is nearly spent. */
 const NEAR_LIMIT_PERCENT = 90;
-/** More would bring a stack with many routes close to the 500 resources of a template. */
-const MAX_QUOTA_ALARMS = 20;
 
 /**
  * Lines that Lambda and the runtime write when an invocation ends without an answer from us. An

@@ -22,6 +22,12 @@ import type { MetricsFile, ModelFile } from '../../lambda/core/model/model-file.
 /** Default maximum of metrics for one map. */
 const MAX_METRICS = 100;
 /**
+ * Alarms of quotas that a group shares: more would bring a stack with many routes close to the 500
+ * resources of a template.
+ */
+export const MAX_QUOTA_ALARMS = 20;
+
+/**
  * A custom metric a month, of the first 10,000, in us-east-1. Source: Amazon CloudWatch pricing,
  * November 2026.
  */

@@ -4,13 +4,20 @@
  */
 import { PERIOD_SECONDS, PERIODS } from '../../../lambda/core/contract/periods.ts';
 import type { QuotaFile } from '../../../lambda/core/model/model-file.ts';
+import { quotaWarning } from '../../../lambda/gateway/gateway-quotas.ts';
 import { RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
 import { type AccessMap, describePlace, type Place, type Problem } from '../../access-map/index.ts';
-import { code, escapePointer } from '../../access-map/report/problems.ts';
+import { code, escapePointer, problem } from '../../access-map/report/problems.ts';
+import { deployedKeys, sizeFindings } from '../../api/template-size.ts';
 import { formatCount, pluralize } from '../shell/io.ts';
 import type { ReadMap } from '../shell/map-file.ts';
 
-export type FindingCode = Problem['code'] | 'UPSTREAM_OPEN' | 'QUOTA_HOT' | 'RESPONSE_LARGE';
+export type FindingCode =
+  | Problem['code']
+  | 'UPSTREAM_OPEN'
+  | 'QUOTA_HOT'
+  | 'RESPONSE_LARGE'
+  | 'GATEWAY_QUOTA';
 
 export interface Finding extends Omit<Problem, 'code'> {
   readonly code: FindingCode;
@@ -31,7 +38,21 @@ export function findingsOf(
     ...unprotectedUpstream(map, placeOf),
     ...hotQuotas(map, placeOf),
     ...largeResponse(responseBytes, placeOf),
+    ...templateSize(map, placeOf),
+    ...gatewayQuota(map, placeOf),
   ];
+}
+
+/** What synthesis would refuse. */
+const templateSize = (map: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] =>
+  sizeFindings(map).map(({ severity, detail }) =>
+    problem(severity, 'VALUE_INVALID', placeOf('/routes', 'key'), detail),
+  );
+
+/** Wherever the routes are deployed: the quota is the gateway's. */
+function gatewayQuota(map: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
+  const says = quotaWarning(map.kind, deployedKeys(map));
+  return says === undefined ? [] : [warning('GATEWAY_QUOTA', placeOf('/routes', 'key'), says)];
 }
 
 const warning = (code: FindingCode, place: Place, says: string): Finding => ({

@@ -82,17 +82,13 @@ export function reportOn(
   if (!map) return { source, ok: false, problems: errorsFirst([...problems, ...placeholders]) };
   const facts = factsOf(map);
   const tested = skipTests ? [] : testProblems(map);
+  const findings = findingsOf(map, facts.responseBoundBytes, placeOf);
   return {
     source,
-    ok: ![...placeholders, ...tested].some(({ severity }) => severity === 'error'),
+    ok: ![...placeholders, ...tested, ...findings].some(({ severity }) => severity === 'error'),
     facts,
     incomplete: placeholders.length > 0,
-    problems: errorsFirst([
-      ...problems,
-      ...placeholders,
-      ...tested,
-      ...findingsOf(map, facts.responseBoundBytes, placeOf),
-    ]),
+    problems: errorsFirst([...problems, ...placeholders, ...tested, ...findings]),
   };
 }
 

@@ -35,6 +35,21 @@ describe('a good map', () => {
     );
   });
 
+  test.each([
+    { count: 250, code: 0, told: undefined },
+    { count: 350, code: 0, told: 'quota "Routes per API" of API Gateway is 300 by default' },
+    { count: 1_000, code: 1, told: 'expected a stack of at most 500 resources' },
+  ])(
+    'with $count more routes is told the limits that synthesis has: $told',
+    ({ count, code, told }) => {
+      const routes = Array.from({ length: count }, (_, n) => `  - GET /more${n}`).join('\n');
+      const found = checked(exampleWith(['routes:\n', `routes:\n${routes}\n`]));
+      expect(found.code).toBe(code);
+      if (told === undefined) expect(found.text).not.toMatch(/quota "|500 resources/);
+      else expect(found.text).toContain(told);
+    },
+  );
+
   test('with many routes is told which have no metrics of their own, and with a sample and shadow mode what they mean', () => {
     const routes = Array.from({ length: 60 }, (_, n) => `  - GET /more${n}`).join('\n');
     const { text } = checked(
