@@ -151,7 +151,8 @@ describe('the rooms of the house', () => {
     // Three more: what a gateway serves is told by the tree of routes that decides, and commands that
     // read a live API judge it as the drift check does, with the settings that templates write.
     // Three more: the rules of an attachment have one home, which protect, our own APIs and check ask.
-    expect(counted.length).toBeLessThanOrEqual(219);
+    // Two more: check finds what a template has no room for.
+    expect(counted.length).toBeLessThanOrEqual(221);
   });
 
   test('no room reaches itself over others', () => {
