@@ -3,11 +3,13 @@
 import type { Cell } from '../../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { type UserView, viewAs } from '../../okta/as-user.ts';
+import { recorded } from '../../okta/recording.ts';
 import { verifyOrg } from '../../okta/verify.ts';
 import type { VerifyFinding } from '../../okta/verify-finding.ts';
 import { cellsFor, cellText, effectOf, shadowNote } from '../../verdicts/cells.ts';
 import { defineCommand, EXIT, type ExitCode, jsonOption } from '../shell/command.ts';
 import { escapeControls, type Io, paint, writeJson, writeLines } from '../shell/io.ts';
+import { writeOutput } from '../shell/output.ts';
 import {
   declareMaps,
   type ManagedMap,
@@ -19,15 +21,20 @@ import {
 
 export interface OktaVerifyOptions extends SessionOptions {
   readonly as?: string;
+  /** File for what the org answers, redacted. */
+  readonly record?: string;
 }
 
 const runOktaVerify = (options: OktaVerifyOptions, io: Io): Promise<ExitCode> =>
   withOktaErrors(io, options, async () => {
     const { as, json } = options;
     const rights = as === undefined ? RIGHTS.verify : RIGHTS.verifyAs;
-    const { sides, desired, org } = await openSession(options, rights, io);
+    const { sides, desired, org: asked } = await openSession(options, rights, io);
+    const { org, recordingOf } = recorded(asked);
     const { findings, state } = await verifyOrg(org, desired);
     const view = as === undefined ? undefined : await viewAs(org, as, desired, state);
+    if (options.record !== undefined)
+      writeOutput(`${JSON.stringify(recordingOf(desired), null, 2)}\n`, options.record, io);
     const allowedByMap = view ? sides.map((each) => allowedRoutesOf(each, view)) : [];
     const problems = findings.filter(({ level }) => level === 'error');
     const exit = problems.length === 0 ? EXIT.good : EXIT.problem;
@@ -150,6 +157,10 @@ export const oktaVerify = defineCommand<OktaVerifyOptions>({
       .option(
         '--as <user>',
         'compute which groups the token of this user would carry, and which routes that opens',
+      )
+      .option(
+        '--record <file>',
+        'write what the org answers, redacted: names, ids, hosts and secrets are replaced',
       )
       .addOption(jsonOption()),
   run: runOktaVerify,

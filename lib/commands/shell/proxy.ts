@@ -3,7 +3,7 @@
  * `NO_PROXY`, in capitals or not, as curl reads them. Loaded where one of them is set alone.
  */
 import { createGlobalProxyAgent } from 'global-agent';
-import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
+import { Agent, Dispatcher, ProxyAgent, setGlobalDispatcher } from 'undici';
 import { UsageError } from './command.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,10 +41,42 @@ export function goThroughProxy(environment: Environment): void {
   if (!settings) return;
   const { https, http, direct } = settings;
   const noProxy = direct.join(',');
-  setGlobalDispatcher(new EnvHttpProxyAgent({ httpsProxy: https, httpProxy: http, noProxy }));
+  setGlobalDispatcher(new ProxyByHost(settings));
   // Its own variables, so that it does not read the environment a second time in its own way.
   const agent = createGlobalProxyAgent({ environmentVariableNamespace: 'OKTA_GROUP_AUTHORIZER_' });
   agent.HTTPS_PROXY = https;
   agent.HTTP_PROXY = http === '' ? null : http;
   agent.NO_PROXY = noProxy;
+}
+
+/** undici's own reader of these variables warns that it is experimental on every run. */
+class ProxyByHost extends Dispatcher {
+  readonly #direct = new Agent();
+  readonly #http: Dispatcher;
+  readonly #https: Dispatcher;
+  readonly #hosts: readonly string[];
+
+  constructor({ http, https, direct }: ProxySettings) {
+    super();
+    this.#hosts = direct;
+    this.#http = http === '' ? this.#direct : new ProxyAgent(http);
+    this.#https = new ProxyAgent(https);
+  }
+
+  override dispatch(
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandlers,
+  ): boolean {
+    return this.#for(new URL(String(options.origin))).dispatch(options, handler);
+  }
+
+  #for({ protocol, hostname, host }: URL): Dispatcher {
+    const isDirect = this.#hosts.some((entry) =>
+      entry.startsWith('*')
+        ? hostname.endsWith(entry.slice(1)) || host.endsWith(entry.slice(1))
+        : entry === hostname || entry === host,
+    );
+    if (isDirect) return this.#direct;
+    return protocol === 'https:' ? this.#https : this.#http;
+  }
 }

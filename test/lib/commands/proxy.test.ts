@@ -59,6 +59,7 @@ test.each<
 ])('%s is asked through the proxy of the environment', async (_, args, env, host) => {
   const said = await run(args, { ...env, HTTPS_PROXY: url });
   expect([said, asked]).toEqual([said, expect.arrayContaining([host])]);
+  expect(said).not.toMatch(/UNDICI|Experimental/);
 });
 
 test('a host of NO_PROXY is asked directly, and so are its subdomains', async () => {
