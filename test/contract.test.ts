@@ -96,6 +96,7 @@ describe('who writes a name out', () => {
   /** Nobody else writes these. */
   const writtenHere = {
     [metrics.CRASH_METRIC.crashes]: 'AuthorizerCrashes',
+    [metrics.DECISION_METRIC.pathsReported]: 'PathsReported',
     [request.FORCE_UPDATE_CONTEXT]: 'attachAgain',
     [environment.ATTACHMENT_VARIABLE.recordTable]: 'RECORD_TABLE',
     [environment.ATTACHMENT_VARIABLE.authorizerArn]: 'AUTHORIZER_ARN',

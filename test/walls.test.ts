@@ -152,7 +152,8 @@ describe('the rooms of the house', () => {
     // read a live API judge it as the drift check does, with the settings that templates write.
     // Three more: the rules of an attachment have one home, which protect, our own APIs and check ask.
     // Two more: check finds what a template has no room for.
-    expect(counted.length).toBeLessThanOrEqual(221);
+    // One more: recorded paths are judged anew by the judge itself.
+    expect(counted.length).toBeLessThanOrEqual(222);
   });
 
   test('no room reaches itself over others', () => {

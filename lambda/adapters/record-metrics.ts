@@ -45,7 +45,8 @@ export function recordMetrics(
     directives.set(key, known);
     return known;
   };
-  return ({ time, effect, route, group, code, wouldDeny = false, quota, durationMs, weight }) => {
+  return (record) => {
+    const { time, effect, route, group, code, wouldDeny = false, quota, weight } = record;
     const counted = quota && !quota.storeFailed ? quota : undefined;
     const shape: Shape = {
       counter: effect === 'deny' ? DECISION_METRIC.refused : DECISION_METRIC.allowed,
@@ -53,6 +54,7 @@ export function recordMetrics(
       group: group !== undefined && groups.has(group),
       code: code !== undefined,
       wouldDeny,
+      reported: record.reading !== undefined && code !== 'PATH_REFUSED',
       quota: counted !== undefined,
     };
     const values = JSON.stringify({
@@ -62,11 +64,12 @@ export function recordMetrics(
       ...(code !== undefined && { [METRIC_DIMENSION.code]: code }),
       [shape.counter]: weight,
       ...(wouldDeny && { [DECISION_METRIC.wouldRefuse]: weight }),
+      ...(shape.reported && { [DECISION_METRIC.pathsReported]: weight }),
       ...(counted && {
         [METRIC_DIMENSION.quota]: counted.name,
         [DECISION_METRIC.quotaUsedPercent]: counted.usedPercent ?? percentUsed(counted),
       }),
-      [DECISION_METRIC.milliseconds]: durationMs,
+      [DECISION_METRIC.milliseconds]: record.durationMs,
     });
     return `,"_aws":{"Timestamp":${Date.parse(time)},"CloudWatchMetrics":${directivesOf(shape)}},${values.slice(1, -1)}`;
   };
@@ -79,6 +82,7 @@ interface Shape {
   readonly group: boolean;
   readonly code: boolean;
   readonly wouldDeny: boolean;
+  readonly reported: boolean;
   readonly quota: boolean;
 }
 
@@ -88,6 +92,7 @@ function directivesFor({
   group,
   code,
   wouldDeny,
+  reported,
   quota,
 }: Shape): readonly unknown[] {
   const all = [METRIC_DIMENSION.functionName];
@@ -111,6 +116,13 @@ function directivesFor({
     ),
     directive([all], { Name: DECISION_METRIC.milliseconds, Unit: 'Milliseconds' }),
     ...(wouldDeny ? [directive([all, ...ofCode], { Name: DECISION_METRIC.wouldRefuse })] : []),
+    ...(reported
+      ? [
+          directive([all, ...of(METRIC_DIMENSION.route, route)], {
+            Name: DECISION_METRIC.pathsReported,
+          }),
+        ]
+      : []),
     ...(quota
       ? [
           directive(of(METRIC_DIMENSION.quota, true), {

@@ -50,10 +50,11 @@ export function createRecorder(parts: RecorderParts): Audit {
 const isBeforeAuthentication = ({ code }: DecisionRecord): boolean =>
   code !== undefined && (REFUSALS[code].status === 401 || code === 'KEYS_UNAVAILABLE');
 
-/** An allow without a code, exceeded quota or store failure: sampled. */
-const isPlainAllow = ({ effect, code, quota }: DecisionRecord): boolean =>
+/** An allow without a code, exceeded quota, store failure or reported path: sampled. */
+const isPlainAllow = ({ effect, code, quota, reading }: DecisionRecord): boolean =>
   effect === 'allow' &&
   code === undefined &&
+  reading === undefined &&
   quota?.exceeded !== true &&
   quota?.storeFailed !== true;
 

@@ -66,7 +66,8 @@ function answering(
   const pseudonym = pseudonymOf(parts);
   const recordFactsFor = decisionFacts(model, pseudonym);
   return (request, evaluation, enforced) => {
-    const { decision, entitlements, quota, storeFailure, quotaExceeded = false } = evaluation;
+    const { decision, entitlements, quota, reading } = evaluation;
+    const { storeFailure, quotaExceeded = false } = evaluation;
     const { effect, mode } = enforced;
     const now = clock.now();
     const context = authorizerContext({
@@ -80,7 +81,7 @@ function answering(
       now,
     });
     const keySource = keySourceOf(evaluation, verifier);
-    const outcome = { decision, entitlements, quota, quotaExceeded, storeFailure };
+    const outcome = { decision, entitlements, quota, quotaExceeded, storeFailure, reading };
     const facts = recordFactsFor({ ...outcome, ...enforced, keySource, now });
     const policy = policyFor(request, effect, decision, entitlements);
     return { decision, effect, policy, context, facts };

@@ -1,5 +1,6 @@
 /** What the rules say of a request: bearer token, entitlements, route, path, then quota. */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
+import type { RecordedReading } from '../core/contract/decision-record.ts';
 import { type Decision, decide } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
@@ -25,6 +26,8 @@ export interface Evaluation {
   /** The quota that was charged, or that is exceeded. */
   readonly quota?: QuotaState;
   readonly quotaExceeded?: boolean;
+  /** How a back end may read the path where that is refused, or reported. */
+  readonly reading?: RecordedReading;
   /** Name of the quota whose store failed. */
   readonly storeFailure?: string;
 }
@@ -48,11 +51,19 @@ export async function evaluate(
   const refused = isFinal ? undefined : parts.paths.refusalOf(request, entitlements);
   // Whoever may not call the route itself is told so, whatever else the path may mean.
   if (refused && (refused.forAll || decision.effect === 'allow'))
-    return { decision: denied(route, refused.refusal), entitlements };
-  if (decision.effect === 'deny' || decision.reason === 'public' || decision.reason === 'signed_in')
-    return { decision, entitlements };
-  return charge(parts.quota, decision, entitlements);
+    return { decision: denied(route, refused.refusal), entitlements, ...readingOf(refused) };
+  if (decision.effect === 'deny') return { decision, entitlements };
+  const reading = readingOf({ reading: parts.paths.reportOf(request, entitlements) });
+  if (decision.reason === 'public' || decision.reason === 'signed_in')
+    return { decision, entitlements, ...reading };
+  return { ...(await charge(parts.quota, decision, entitlements)), ...reading };
 }
+
+const readingOf = ({
+  reading,
+}: {
+  readonly reading?: RecordedReading | undefined;
+}): Pick<Evaluation, 'reading'> => (reading ? { reading } : {});
 
 async function charge(
   quota: QuotaLimiter,

@@ -3,8 +3,9 @@
  * end may read them as a route that the caller may not call.
  */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
+import type { RecordedReading } from '../core/contract/decision-record.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
-import { hasBit } from '../core/model/bits.ts';
+import { hasBit, type Row } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { METHODS } from '../core/model/model-file.ts';
 import {
@@ -33,24 +34,48 @@ export interface PathCheck {
     request: GatewayRequest,
     caller: Entitlements | undefined,
   ) => PathRefusal | undefined;
+  /**
+   * How a back end may read the path of a call that passes only since its route says
+   * `paths: report`.
+   */
+  readonly reportOf: (
+    request: GatewayRequest,
+    caller: Entitlements | undefined,
+  ) => RecordedReading | undefined;
 }
 
 export function pathCheck(model: AccessModel): PathCheck {
   const table = routeTable(model.routes.map(({ key }) => key));
   const refuseReadings = pathRefusals(model);
+  const verdictOf = (
+    request: GatewayRequest,
+    readsExactly: boolean,
+    caller: Entitlements | undefined,
+  ): PathRefusal | undefined => {
+    const { route, arrived = route } = request;
+    const judged = judge(table, model, request);
+    if ('code' in judged) return refuseReadings.always(judged);
+    const verdict = readsExactly ? readExactly(judged) : judged;
+    return refuseReadings.read(ofRoute(verdict, route), arrived, caller);
+  };
+  const isIn = (row: Row, { route, arrived = route }: GatewayRequest): boolean => {
+    const index = model.routeIndex.get(arrived);
+    return index !== undefined && hasBit(row, index);
+  };
   return {
     resolve: (request) => {
       if (!model.hasRoutesBelowCatchAll) return request;
       const [path = ''] = request.sent.paths;
       return { ...request, route: routeOn(table, request.route, path), arrived: request.route };
     },
-    refusalOf: (request, caller) => {
-      const { route, arrived = route } = request;
-      const judged = judge(table, model, request);
-      if ('code' in judged) return refuseReadings.always(judged);
-      const verdict = isExact(model, arrived) ? readExactly(judged) : judged;
-      return refuseReadings.read(ofRoute(verdict, route), arrived, caller);
-    },
+    refusalOf: (request, caller) =>
+      verdictOf(
+        request,
+        isIn(model.exactPaths, request) || isIn(model.reportPaths, request),
+        caller,
+      ),
+    reportOf: (request, caller) =>
+      isIn(model.reportPaths, request) ? verdictOf(request, false, caller)?.reading : undefined,
   };
 }
 
@@ -75,11 +100,6 @@ function judge(
     if (form !== path && tidied(form) !== tidied(path)) forms.add(form);
   }
   return judgePath(table, { arrived, paths: [...forms], methods, prefixes });
-}
-
-function isExact({ exactPaths, routeIndex }: AccessModel, route: string): boolean {
-  const index = routeIndex.get(route);
-  return index !== undefined && hasBit(exactPaths, index);
 }
 
 /** What stays where the back end reads paths exactly: another method of the path as it is. */

@@ -6,6 +6,7 @@ import type {
   KeySource,
   RecordedPrincipal,
   RecordedQuota,
+  RecordedReading,
   RefusedBy,
 } from '../core/contract/decision-record.ts';
 import type { Decision } from '../core/decision/decide.ts';
@@ -45,6 +46,7 @@ export interface Recordable {
   readonly quota: QuotaState | undefined;
   readonly quotaExceeded: boolean;
   readonly storeFailure: string | undefined;
+  readonly reading: RecordedReading | undefined;
   readonly keySource: KeySource | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -62,7 +64,7 @@ export function decisionFacts(
     recordedCaller(model, entitlements, pseudonym),
   );
   return (facts) => {
-    const { decision, effect, refusedBy, mode, entitlements, keySource } = facts;
+    const { decision, effect, refusedBy, mode, entitlements, reading, keySource } = facts;
     const { route, reason } = decision;
     const code = decision.effect === 'deny' ? decision.code : undefined;
     const determining = entitlements && determiningRules(model, entitlements, decision);
@@ -80,6 +82,7 @@ export function decisionFacts(
       ...(entitlements && callerOf(entitlements)),
       ...(group !== undefined && { group }),
       ...(quota && { quota }),
+      ...(reading && { reading }),
       ...(keySource && { keySource }),
       mapVersion: model.version,
     };

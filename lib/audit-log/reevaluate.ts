@@ -10,19 +10,28 @@ import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/en
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { OktaModel } from '../../lambda/core/model/model-file.ts';
+import { MAX_RECORDED_ROUTES, pathRefusals } from '../../lambda/core/path/path-decision.ts';
+import type { ReadingClass } from '../../lambda/core/path/readings.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 import { checkClient } from '../../lambda/core/token/token-rules.ts';
 
 /**
  * Why a record does not tell what another map would say: the machine's client id is hashed; the
  * scopes of the token are not recorded; the map has no okta block of that name; the record does not
- * name the groups; the route is in shadow mode on an attached API, whose prior authorizer decides.
+ * name the groups; the route is in shadow mode on an attached API, whose prior authorizer decides; the
+ * path, which is not recorded, may mean another route in the other map.
  */
-export type UnknownReason = 'hashed' | 'scopes' | 'block' | 'groups' | 'prior';
+export type UnknownReason = 'hashed' | 'scopes' | 'block' | 'groups' | 'prior' | 'path';
 
 export type Reevaluation =
   /** By the rules alone; whether a quota has room comes after it. */
-  | { readonly kind: 'decided'; readonly decision: Decision; readonly entitlements?: Entitlements }
+  | {
+      readonly kind: 'decided';
+      readonly decision: Decision;
+      readonly entitlements?: Entitlements;
+      /** A refusal of the path that shadow mode makes as well. */
+      readonly holdsInShadow?: boolean;
+    }
   /** The refusal does not depend on the map: an invalid token, missing keys, a path. */
   | { readonly kind: 'unaffected' }
   | { readonly kind: 'unknown'; readonly why: UnknownReason };
@@ -38,7 +47,9 @@ const UNAFFECTED_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'EVENT_MALFORMED',
 ]);
 const isUnaffected = ({ code, reason }: DecisionRecord): boolean =>
-  code !== undefined && (UNAFFECTED_CODES.has(code) || (code === 'BLOCKED' && reason === 'token'));
+  code !== undefined &&
+  reason !== 'closed_route' &&
+  (UNAFFECTED_CODES.has(code) || (code === 'BLOCKED' && reason === 'token'));
 
 export function reevaluate(model: AccessModel, record: DecisionRecord): Reevaluation {
   const { route, principal } = record;
@@ -60,15 +71,60 @@ export function reevaluate(model: AccessModel, record: DecisionRecord): Reevalua
   const decision = decide(model, entitlements, route);
   const guessed =
     model.scopes === 'intersect' && record.scopes === undefined && decision.reason !== 'signed_in';
-  return guessed && decision.effect === 'allow'
-    ? { kind: 'unknown', why: 'scopes' }
-    : decided(decision, entitlements);
+  if (guessed && decision.effect === 'allow') return { kind: 'unknown', why: 'scopes' };
+  const path = decision.effect === 'allow' ? pathAgainst(model, record, entitlements) : undefined;
+  return path ?? decided(decision, entitlements);
+}
+
+/**
+ * A path that was refused or reported for what a back end may read it as: whether the other map
+ * refuses it. Undefined where it does not.
+ */
+function pathAgainst(
+  model: AccessModel,
+  { route = '', code, reason, reading }: DecisionRecord,
+  entitlements: Entitlements,
+): Reevaluation | undefined {
+  if (reading === undefined)
+    return code === 'PATH_REFUSED' && reason === 'closed_route'
+      ? { kind: 'unknown', why: 'path' }
+      : undefined;
+  const { by, on = route } = reading;
+  const index = model.routeIndex.get(on);
+  const trusted =
+    index !== undefined && (hasBit(model.exactPaths, index) || hasBit(model.reportPaths, index));
+  if (trusted && !by.includes('method')) return undefined;
+  const known = reading.routes.filter((one) => model.routeIndex.has(one));
+  // The record names some of the routes alone, and those of another map.
+  const refusal = pathRefusals(model).read(
+    {
+      route,
+      needs: known.map((one) => ({ route: one, by: [...by] as ReadingClass[] })),
+      strays: [],
+      odd: [],
+      unbounded: false,
+    },
+    on,
+    entitlements,
+  );
+  if (refusal) {
+    const decision: Decision = { effect: 'deny', route, ...refusal.refusal };
+    return { ...decided(decision, entitlements), holdsInShadow: refusal.holdsInShadow };
+  }
+  const isComplete =
+    known.length > 0 &&
+    known.length === reading.routes.length &&
+    known.length < MAX_RECORDED_ROUTES;
+  return isComplete ? undefined : { kind: 'unknown', why: 'path' };
 }
 
 /** With `audit.hashPrincipal` the record has a digest in the place of the id, and no client id. */
 export const isHashed = ({ cid }: RecordedPrincipal): boolean => cid === undefined;
 
-const decided = (decision: Decision, entitlements?: Entitlements): Reevaluation => ({
+const decided = (
+  decision: Decision,
+  entitlements?: Entitlements,
+): Extract<Reevaluation, { kind: 'decided' }> => ({
   kind: 'decided',
   decision,
   ...(entitlements && { entitlements }),

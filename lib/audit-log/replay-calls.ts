@@ -59,16 +59,24 @@ export interface ReplayRun {
  */
 function effectIn(
   model: AccessModel,
-): (decision: Decision, record: DecisionRecord) => 'allow' | 'deny' | 'unknown' {
+): (
+  decision: Decision,
+  record: DecisionRecord,
+  holdsInShadow: boolean,
+) => 'allow' | 'deny' | 'unknown' {
   const { modeOf, refusesAnyToken, refusesAmbiguousPaths } = shadowMode(model);
   const cellOf = cellsOf(model);
-  return (decision, { mode, effect }) => {
+  return (decision, { mode, effect }, holdsInShadow) => {
     if (modeOf(decision.route) === 'enforce') return decision.effect;
     if (cellOf(undefined, decision.route).gateway === 'prior')
       return mode === 'shadow' ? effect : 'unknown';
     if (decision.effect === 'allow') return 'allow';
     const isRefused =
-      refusesAnyToken(decision) || (refusesAmbiguousPaths && decision.code === 'PATH_REFUSED');
+      holdsInShadow ||
+      refusesAnyToken(decision) ||
+      (refusesAmbiguousPaths &&
+        decision.code === 'PATH_REFUSED' &&
+        decision.reason !== 'closed_route');
     return isRefused ? 'deny' : 'allow';
   };
 }
@@ -84,6 +92,7 @@ export function replayAgainst(model: AccessModel): ReplayRun {
     block: 0,
     groups: 0,
     prior: 0,
+    path: 0,
   };
   const sums = {
     calls: 0,
@@ -105,7 +114,7 @@ export function replayAgainst(model: AccessModel): ReplayRun {
     if (reevaluation.kind === 'unknown') unknown[reevaluation.why] += record.weight;
     if (reevaluation.kind === 'unaffected') sums.staying += record.weight;
     if (reevaluation.kind !== 'decided') return;
-    const { decision, entitlements } = reevaluation;
+    const { decision, entitlements, holdsInShadow = false } = reevaluation;
     const judged =
       entitlements && isCharged(decision)
         ? judgeQuota(record, decision, entitlements, { at, begin: begin ?? at })
@@ -114,7 +123,7 @@ export function replayAgainst(model: AccessModel): ReplayRun {
       sums.quotaWindowsCut += record.weight;
       return;
     }
-    const effect = effectOf(judged.decision, record);
+    const effect = effectOf(judged.decision, record, holdsInShadow);
     if (effect === 'unknown') unknown.prior += record.weight;
     else if (effect !== record.effect) changes[judged.cause].note(record, judged.decision, at);
   };

@@ -7,6 +7,7 @@ import { AccessMapError } from '../access-map/index.ts';
 import { AuditLogError } from '../audit-log/audit-log-error.ts';
 import { auditLogReading } from '../audit-log/read-audit-log.ts';
 import { refusalCounter, type ShadowSummary } from '../audit-log/refused-calls.ts';
+import { reportedPathCounter } from '../audit-log/reported-paths.ts';
 import { inTimeOrder } from '../audit-log/time-order.ts';
 import { gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
 import {
@@ -18,6 +19,7 @@ import {
   openAuditLog,
   withAuditLogErrors,
 } from './log-input/log-source.ts';
+import { promotedPathLines, promotedPaths, promotedPathsJson } from './promote/promoted-paths.ts';
 import { proposalsFor } from './promote/proposals.ts';
 import { promoteJson, promoteLines } from './promote/render-proposals.ts';
 import {
@@ -46,11 +48,16 @@ export function runPromote(
     const model = parseModel(map.model);
     const reading = auditLogReading(sinceMs);
     const count = refusalCounter(model);
-    for await (const item of inTimeOrder(inputs, reading)) count.add(item);
+    const reportedPaths = reportedPathCounter();
+    for await (const item of inTimeOrder(inputs, reading)) {
+      count.add(item);
+      reportedPaths.add(item);
+    }
+    const paths = promotedPaths(model, reportedPaths.counted());
     const summary = reading.summary();
     assertNotEmpty(summary);
     const shadowSummary = count.result();
-    assertShadowMode(shadowSummary);
+    if (paths.routes.length === 0) assertShadowMode(shadowSummary);
     const context = { map, model, document, options: mapOptions ?? {} };
     const proposals = proposalsFor(shadowSummary, context);
     const notes = [
@@ -59,13 +66,19 @@ export function runPromote(
     ];
     const auditLog = summaryJson(summary);
     if (options.json)
-      writeJson(io, { ...promoteJson(shadowSummary, proposals, map), trail: auditLog, notes });
+      writeJson(io, {
+        ...promoteJson(shadowSummary, proposals, map),
+        paths: promotedPathsJson(paths),
+        trail: auditLog,
+        notes,
+      });
     else
       writeLines(io, [
         ...summaryLines(summary, notes, io),
         ...promoteLines(shadowSummary, proposals, map, io),
+        ...promotedPathLines(paths, io),
       ]);
-    return shadowSummary.refused === 0 ? EXIT.good : EXIT.problem;
+    return shadowSummary.refused === 0 && paths.reported.length === 0 ? EXIT.good : EXIT.problem;
   });
 }
 

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { auditLogReading } from '../audit-log/read-audit-log.ts';
 import { type Replay, replayAgainst } from '../audit-log/replay-calls.ts';
+import { reportedPathCounter } from '../audit-log/reported-paths.ts';
 import { inTimeOrder } from '../audit-log/time-order.ts';
 import { gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
 import {
@@ -14,6 +15,7 @@ import {
   openAuditLog,
   withAuditLogErrors,
 } from './log-input/log-source.ts';
+import { reportedJson, reportedLines } from './log-input/reported-lines.ts';
 import { replayJson, replayLines } from './replay/render-replay.ts';
 import {
   defineCommand,
@@ -43,14 +45,29 @@ export function runReplay(
     const { inputs, sinceMs } = openAuditLog(options, io, sources);
     const reading = auditLogReading(sinceMs);
     const run = replayAgainst(parseModel(map.model));
-    for await (const item of inTimeOrder(inputs, reading)) run.add(item);
+    const reportedPaths = reportedPathCounter();
+    for await (const item of inTimeOrder(inputs, reading)) {
+      run.add(item);
+      reportedPaths.add(item);
+    }
+    const reported = reportedPaths.counted();
     const summary = reading.summary();
     assertNotEmpty(summary);
     const result = run.result();
     const notes = gaps(summary, sinceMs, (io.now ?? Date.now)());
     if (options.json)
-      writeJson(io, { ...replayJson(result, map), trail: summaryJson(summary), notes });
-    else writeLines(io, [...summaryLines(summary, notes, io), ...replayLines(result, map, io)]);
+      writeJson(io, {
+        ...replayJson(result, map),
+        reportedPaths: reportedJson(reported),
+        trail: summaryJson(summary),
+        notes,
+      });
+    else
+      writeLines(io, [
+        ...summaryLines(summary, notes, io),
+        ...replayLines(result, map, io),
+        ...reportedLines(reported, io),
+      ]);
     return exitCode(result, options);
   });
 }

@@ -1,7 +1,9 @@
 /** `unused`: what of the map nobody used, so that it could be taken away. */
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { type AccessMap, AccessMapError } from '../access-map/index.ts';
+import type { AuditLogItem } from '../audit-log/audit-log-line.ts';
 import { type AuditLogSummary, readAuditLog } from '../audit-log/read-audit-log.ts';
+import { reportedPathCounter } from '../audit-log/reported-paths.ts';
 import { type RuleUsage, usageCounter } from '../audit-log/unused-rules.ts';
 import { beginsLate, gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
 import {
@@ -13,6 +15,7 @@ import {
   openAuditLog,
   withAuditLogErrors,
 } from './log-input/log-source.ts';
+import { reportedJson, reportedLines } from './log-input/reported-lines.ts';
 import {
   defineCommand,
   EXIT,
@@ -39,7 +42,12 @@ export function runUnused(
   return withAuditLogErrors(io, async () => {
     const { inputs, sinceMs } = openAuditLog(options, io, sources);
     const count = usageCounter(parseModel(map.model));
-    const summary = await readAuditLog(inputs, count.add, sinceMs);
+    const reportedPaths = reportedPathCounter();
+    const add = (item: AuditLogItem): void => {
+      count.add(item);
+      reportedPaths.add(item);
+    };
+    const summary = await readAuditLog(inputs, add, sinceMs);
     assertNotEmpty(summary);
     const use = count.result();
     const incomplete = whyIncomplete(map, summary, use, sinceMs);
@@ -50,11 +58,16 @@ export function runUnused(
       writeJson(io, {
         map: { source: map.source, version: map.version },
         ...json,
+        reportedPaths: reportedJson(reportedPaths.counted()),
         trail: summaryJson(summary),
         notes,
       });
     } else
-      writeLines(io, [...summaryLines(summary, notes, io), ...unusedLines(unused, incomplete, io)]);
+      writeLines(io, [
+        ...summaryLines(summary, notes, io),
+        ...reportedLines(reportedPaths.counted(), io),
+        ...unusedLines(unused, incomplete, io),
+      ]);
     return incomplete.length === 0 && unused.findings.length === 0 ? EXIT.good : EXIT.problem;
   });
 }

@@ -113,6 +113,7 @@ const MODEL_KEYS = [
     'shadow',
     'sensitive',
     'exactPaths',
+    'reportPaths',
     'basePaths',
     'audit',
   ],

@@ -106,10 +106,18 @@ const OKTA_KEYS = [
 function diffPaths(from: AccessModel, to: AccessModel): readonly Change[] {
   const exact = ({ routes, exactPaths }: AccessModel): readonly string[] =>
     routes.flatMap(({ key }, index) => (hasBit(exactPaths, index) ? [key] : []));
+  const reported = ({ routes, reportPaths }: AccessModel): readonly string[] =>
+    routes.flatMap(({ key }, index) => (hasBit(reportPaths, index) ? [`${key} (report)`] : []));
+  const trusted = (model: AccessModel): readonly string[] => [...exact(model), ...reported(model)];
   const bases = ({ basePaths }: AccessModel): string | undefined =>
     basePaths && `[${basePaths.join(', ')}]`;
   return [
-    ...changedSet({ kind: 'trust', subject: 'api.paths' }, exact(from), exact(to), ADDED_WIDENS),
+    ...changedSet(
+      { kind: 'trust', subject: 'api.paths' },
+      trusted(from),
+      trusted(to),
+      ADDED_WIDENS,
+    ),
     // Another list leaves out readings that the other one has.
     ...changed({ kind: 'trust', subject: 'api.basePaths' }, bases(from), bases(to), true),
   ];

@@ -22,6 +22,8 @@ export interface Call {
   /** What stands over the event. */
   readonly event?: Readonly<Record<string, unknown>>;
   readonly context?: Readonly<Record<string, unknown>>;
+  /** Whether the verdict on a call that passes tells how its path may be read. */
+  readonly reported?: boolean;
 }
 
 export type Kind = 'http' | 'rest';
@@ -54,8 +56,9 @@ export function asking(model: AccessModel, kind: Kind): (call: Call) => Promise<
   });
   return async (call) => {
     await handler(kind === 'http' ? httpEvent(call) : restEvent(call)).catch(() => undefined);
-    const { effect, code, reason, wouldDeny } = records.at(-1) as DecisionRecord;
-    if (code === undefined) return effect;
+    const { effect, code, reason, wouldDeny, reading } = records.at(-1) as DecisionRecord;
+    const read = reading && `, read by ${reading.by.join()} as ${reading.routes.join()}`;
+    if (code === undefined) return call.reported && read ? `${effect}${read}` : effect;
     return wouldDeny ? `would deny ${code} ${reason}` : `${code} ${reason}`;
   };
 }

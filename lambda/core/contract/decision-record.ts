@@ -90,6 +90,16 @@ export interface RecordedQuota {
   readonly storeFailed?: true;
 }
 
+/** How a back end may read a path, by classes (docs/paths.md) and by routes of the map. */
+export interface RecordedReading {
+  /** The route on which the call arrived, where that is a greedy or `$default` route above `route`. */
+  readonly on?: string;
+  /** What a back end does that reads it so: `case`, `matrix`, `suffix`, ... */
+  readonly by: readonly string[];
+  /** The routes, at most 8, that the caller may not call; none where no reading is harmless. */
+  readonly routes: readonly string[];
+}
+
 /**
  * What the rules say is `code` and `reason`: `code` stands exactly where they refuse, in shadow
  * mode as in enforce mode. What the caller got is `effect`: with shadow mode a call passes although
@@ -134,6 +144,11 @@ export interface DecisionRecord {
   /** Scopes of the token that name permissions of the map; only with `scopes: intersect`. */
   readonly scopes?: readonly string[];
   readonly quota?: RecordedQuota;
+  /**
+   * Beside `PATH_REFUSED` why the path is refused; without it, a call that passed since its route
+   * says `paths: report`.
+   */
+  readonly reading?: RecordedReading;
   readonly keySource?: KeySource;
   /**
    * Which field of an event is missing or wrong, never what it holds; only with `EVENT_MALFORMED`.

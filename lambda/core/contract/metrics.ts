@@ -22,6 +22,7 @@ export const DECISION_METRIC = {
   allowed: 'Allowed',
   refused: 'Refused',
   wouldRefuse: 'WouldRefuse',
+  pathsReported: 'PathsReported',
   milliseconds: 'DecisionMilliseconds',
   quotaUsedPercent: 'QuotaUsedPercent',
 } as const;

@@ -85,6 +85,7 @@ function loadModel(file: ModelJson): AccessModel {
     },
     sensitive: file.sensitive === undefined ? emptyRow(wordCount) : row(file.sensitive),
     exactPaths: file.exactPaths === undefined ? emptyRow(wordCount) : row(file.exactPaths),
+    reportPaths: file.reportPaths === undefined ? emptyRow(wordCount) : row(file.reportPaths),
     basePaths: file.basePaths,
     audit: { allows: file.audit?.allows ?? 1, hashPrincipal: file.audit?.hashPrincipal ?? false },
     rules: file.rules && readRules(file.rules),

@@ -201,6 +201,8 @@ export interface ModelFile {
   readonly sensitive?: RowHex;
   /** Routes whose back end reads paths exactly; absent: none. */
   readonly exactPaths?: RowHex;
+  /** Routes whose paths are read as usual back ends do, and only recorded. Default: none. */
+  readonly reportPaths?: RowHex;
   /** Base paths of custom domains; absent: not declared. */
   readonly basePaths?: readonly string[];
   readonly audit?: AuditFile;

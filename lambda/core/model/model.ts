@@ -69,6 +69,8 @@ export interface AccessModel
     | undefined;
   readonly sensitive: Row;
   readonly exactPaths: Row;
+  /** Routes on which a path that reads as a closed route passes and is recorded. */
+  readonly reportPaths: Row;
   readonly basePaths: readonly string[] | undefined;
   readonly audit: { readonly allows: number; readonly hashPrincipal: boolean };
   readonly rules: RuleTable | undefined;

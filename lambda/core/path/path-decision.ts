@@ -3,6 +3,7 @@
  * the caller may call that route too.
  */
 import { type Refusal, refuse } from '../contract/codes.ts';
+import type { RecordedReading } from '../contract/decision-record.ts';
 import { decide } from '../decision/decide.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { shadowMode } from '../decision/shadow-mode.ts';
@@ -10,6 +11,7 @@ import { hasBit } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
 import { billFor, keyOf, type Payment } from '../quota/bill.ts';
 import type { PathVerdict } from './judge.ts';
+import type { ReadingClass } from './readings.ts';
 
 export interface PathRefusal {
   readonly refusal: Refusal;
@@ -20,7 +22,12 @@ export interface PathRefusal {
    * not call is a reading of it.
    */
   readonly forAll: boolean;
+  /** How a back end may read the path; absent where the event itself is refused. */
+  readonly reading?: RecordedReading;
 }
+
+/** A path is the caller's, and may have many readings. */
+export const MAX_RECORDED_ROUTES = 8;
 
 export interface PathRefusals {
   /** A refusal that stands whoever calls. */
@@ -44,7 +51,7 @@ export function pathRefusals(model: AccessModel): PathRefusals {
     // Of a route that the map does not have no reading is one of the map's.
     const isKnown = model.routeIndex.has(verdict.route);
     const refusal = refusalForAll(isKnown ? verdict : { ...verdict, strays: [] }, arrived);
-    if (refusal) return always(refusal);
+    if (refusal) return { ...always(refusal), reading: { by: forAllBy(verdict), routes: [] } };
     const inShadow = (route: string): boolean => shadow.modeOf(route) === 'shadow';
     // In shadow mode a quota refuses nobody, so that it opens nothing that costs a unit elsewhere.
     const free = inShadow(verdict.route);
@@ -64,10 +71,20 @@ export function pathRefusals(model: AccessModel): PathRefusals {
       refusal: refuse('PATH_REFUSED', reason),
       holdsInShadow: enforced !== undefined,
       forAll: false,
+      reading: {
+        ...(arrived !== verdict.route && { on: arrived }),
+        by: found.by,
+        routes: closed.slice(0, MAX_RECORDED_ROUTES).map(({ route }) => route),
+      },
     };
   };
   return { always, read };
 }
+
+const forAllBy = ({ odd, strays }: PathVerdict): readonly ReadingClass[] => {
+  const [stray = []] = strays;
+  return odd.length > 0 ? odd : stray;
+};
 
 /** What no reading makes harmless. */
 function refusalForAll(

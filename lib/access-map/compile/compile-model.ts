@@ -13,6 +13,7 @@ import type { ApiSettings } from '../sections/api-section.ts';
 import { type AuditSettings, auditFile, readRouteMarks } from '../sections/audit-section.ts';
 import { conflictFile, readConflicts } from '../sections/conflicts-section.ts';
 import type { MapRules } from '../sections/map-rules.ts';
+import { readPathModes } from '../sections/paths-section.ts';
 import {
   endpointFile,
   endpointRule,
@@ -74,10 +75,8 @@ export function modelOf(
 ): Omit<ModelFile, 'version'> {
   const kind = is(at(at(root, 'api'), 'kind'), 'rest') ? 'rest' : 'http';
   const whole = is(at(root, 'mode'), 'shadow');
-  const exact = is(at(at(root, 'api'), 'paths'), 'exact');
   const attached = api.attachTo !== undefined;
-  const marked = { whole, endpoint: endpoint !== undefined, exact, attached };
-  const basePaths = at(at(root, 'api'), 'basePaths');
+  const marked = { whole, endpoint: endpoint !== undefined, attached };
   return {
     format: 1,
     name: text(at(at(root, 'api'), 'name')) ?? '',
@@ -97,7 +96,7 @@ export function modelOf(
     ...(inventory.underCatchAll ? { routesBelow: true } : {}),
     ...(endpoint === undefined ? {} : { permissionsEndpoint: endpointFile(endpoint, kind, api) }),
     ...readRouteMarks(at(root, 'routes'), marked, inventory),
-    ...(basePaths.value === undefined ? {} : { basePaths: texts(basePaths).map(([path]) => path) }),
+    ...readPathModes(at(root, 'routes'), api.paths, inventory),
     ...auditFile(audit),
   };
 }

@@ -165,8 +165,12 @@ function auditMeaning({ shadow, sensitive, audit }: Model, routes: RoutesOf): re
 }
 
 /** Empty for the defaults, as above. */
-const pathMeaning = ({ exactPaths, basePaths }: Model, routes: RoutesOf): readonly unknown[] => [
+const pathMeaning = (
+  { exactPaths, reportPaths, basePaths }: Model,
+  routes: RoutesOf,
+): readonly unknown[] => [
   ...(exactPaths === undefined ? [] : [['exactPaths', routes(exactPaths)]]),
+  ...(reportPaths === undefined ? [] : [['reportPaths', routes(reportPaths)]]),
   ...(basePaths === undefined ? [] : [['basePaths', basePaths.toSorted()]]),
 ];
 

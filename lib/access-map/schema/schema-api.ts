@@ -166,7 +166,35 @@ export const api = {
       ...paths,
       default: 'usual',
       description:
-        'How the back end reads paths: `usual` as usual back ends do, so that a path that reads as a closed route is refused; `exact` by case, escapes and every character.',
+        'How the back end reads paths: `usual` as usual back ends do, so that a path that reads as a closed route is refused; `exact` by case, escapes and every character; `report` lets such paths pass and records them.',
+    },
+    pathsOf: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['routes', 'paths'],
+        properties: {
+          routes: { ...patterns, minItems: 1 },
+          paths: { ...paths, description: 'How the back end reads paths of these routes.' },
+        },
+        expected:
+          'routes and how their paths are read: `{ routes: [GET /files/**], paths: exact }`',
+      },
+      expected: 'a list such as `[{ routes: [GET /files/**], paths: exact }]`',
+      description:
+        'How the back end reads paths of some routes, where `routes` is an OpenAPI document and has no entry for each. An entry of `routes` with `paths` stands above it.',
+    },
+    urls: {
+      type: 'array',
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern: '^https://[^/?#@\\s]+(?:/[^?#\\s]*)?$',
+        expected: 'a URL such as `https://api.example.com/shop`',
+      },
+      expected: 'a list of URLs such as `https://api.example.com/shop`',
+      description: 'Public URLs of the API, base paths included.',
     },
     basePaths: {
       type: 'array',
@@ -178,7 +206,7 @@ export const api = {
       },
       expected: 'a list of base paths such as `shop/v1`',
       description:
-        'Base paths of custom domains that the back end may strip; `[]`: none. Default: the first one to three segments of a path may be one, on a custom domain.',
+        'Base paths of custom domains that the back end may strip; `[]`: none. Default: the paths of `urls`; without `urls` the first one to three segments of a path may be one, on a custom domain.',
     },
     authorizerOnly: { ...on, description: 'Deploy the function alone.' },
     cors: {

@@ -70,8 +70,8 @@ export const quotaName = {
 } as const;
 export const paths = {
   type: 'string',
-  enum: ['usual', 'exact'],
-  expected: '`usual` or `exact`',
+  enum: ['usual', 'exact', 'report'],
+  expected: '`usual`, `exact` or `report`',
 } as const;
 export const mode = {
   type: 'string',

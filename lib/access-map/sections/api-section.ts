@@ -8,6 +8,7 @@ import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { type Accepted, readAccepted } from './accept-section.ts';
 import { type AttachSettings, readAttachTo } from './attach-section.ts';
+import { type PathSettings, readPathSettings } from './paths-section.ts';
 import type { SectionContext } from './rules-section.ts';
 import { readUpstream, type Upstream } from './upstream-section.ts';
 
@@ -26,6 +27,7 @@ export interface ApiSettings {
   /** What stops otherwise and is accepted; of an attachment the findings of `attachTo.accept` too. */
   readonly accept: Accepted;
   readonly cache: CacheSetting;
+  readonly paths: PathSettings;
 }
 
 type Api = MapSection<'api'>;
@@ -53,6 +55,7 @@ export function readApi(
     authorizerOnly: is(at(api, 'authorizerOnly'), true),
     accept: { ...accept, findings: attachTo?.accept ?? accept.findings },
     cache: readCache(at(api, 'cache'), report),
+    paths: readPathSettings(api, reading),
   };
 }
 

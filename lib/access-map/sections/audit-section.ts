@@ -99,16 +99,14 @@ export function readRouteMarks(
   {
     whole,
     endpoint,
-    exact,
     attached,
   }: {
     readonly whole: boolean;
     readonly endpoint: boolean;
-    readonly exact: boolean;
     readonly attached: boolean;
   },
   { cells, wordCount }: Inventory,
-): Pick<ModelFile, 'shadow' | 'sensitive' | 'exactPaths'> {
+): Pick<ModelFile, 'shadow' | 'sensitive'> {
   const marks = new Map(
     items(routes).flatMap((item) =>
       isObject(item.value) ? [[text(at(item, 'route')), item] as const] : [],
@@ -128,7 +126,6 @@ export function readRouteMarks(
   };
   const inShadow = rowWhere((mark) => isInShadow(mark, whole), whole);
   const sensitive = rowWhere(isSensitive, false);
-  const exactPaths = rowWhere((mark) => readsExactly(mark, exact), false);
   const shadow: ShadowFile | undefined =
     inShadow === undefined && !whole
       ? undefined
@@ -140,7 +137,6 @@ export function readRouteMarks(
   return {
     ...(shadow && { shadow }),
     ...(sensitive === undefined ? {} : { sensitive }),
-    ...(exactPaths === undefined ? {} : { exactPaths }),
   };
 }
 
@@ -149,11 +145,6 @@ type Mark = Cursor<ItemOf<Routes>>;
 function isInShadow(mark: Mark | undefined, whole: boolean): boolean {
   const mode = mark && choice(at(mark, 'mode'), ['enforce', 'shadow']);
   return mode === undefined ? whole : mode === 'shadow';
-}
-
-function readsExactly(mark: Mark | undefined, whole: boolean): boolean {
-  const paths = mark && choice(at(mark, 'paths'), ['usual', 'exact']);
-  return paths === undefined ? whole : paths === 'exact';
 }
 
 const isSensitive = (mark: Mark | undefined): boolean =>

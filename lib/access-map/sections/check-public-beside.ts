@@ -3,7 +3,7 @@
  * value that a back end reads as a route beside it.
  */
 
-import { hasBit, rowFromHex } from '../../../lambda/core/model/bits.ts';
+import { emptyRow, hasBit, rowFromHex } from '../../../lambda/core/model/bits.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import { besideOf } from '../../../lambda/core/path/beside.ts';
 import { routeTable } from '../../../lambda/core/path/judge.ts';
@@ -11,20 +11,22 @@ import type { Report } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { AccessRule } from './rules-section.ts';
 
-type Model = Pick<ModelFile, 'routes' | 'public' | 'exactPaths'>;
+type Model = Pick<ModelFile, 'routes' | 'public' | 'exactPaths' | 'reportPaths'>;
 
 export function checkPublicBeside(
-  { routes, public: publicHex, exactPaths }: Model,
+  { routes, public: publicHex, exactPaths, reportPaths }: Model,
   publicRules: readonly AccessRule[],
   report: Report,
 ): void {
   const wordCount = Math.ceil(routes.length / 32);
   const isPublic = rowFromHex(publicHex, wordCount);
-  const isExact = rowFromHex(exactPaths ?? '', exactPaths === undefined ? 0 : wordCount);
+  const rowOf = (hex: string | undefined) =>
+    hex === undefined ? emptyRow(wordCount) : rowFromHex(hex, wordCount);
+  const [exact, reported] = [rowOf(exactPaths), rowOf(reportPaths)];
   const places = new Map(routes.map(({ key }, index) => [key, index]));
   const { trees } = routeTable(routes.map(({ key }) => key));
   routes.forEach(({ key }, index) => {
-    if (!hasBit(isPublic, index) || (exactPaths !== undefined && hasBit(isExact, index))) return;
+    if (!hasBit(isPublic, index) || hasBit(exact, index)) return;
     const [method = '', template = ''] = key.split(' ');
     const tree = trees.get(method);
     const closed = (tree ? besideOf(tree, template) : [])
@@ -32,7 +34,8 @@ export function checkPublicBeside(
       .find((other) => !hasBit(isPublic, places.get(other) ?? index));
     const rule = publicRules.find((one) => hasBit(one.routes, index));
     if (closed === undefined || rule === undefined) return;
-    report.error('PUBLIC_BESIDE_CLOSED', rule.place.path, {
+    const tell = hasBit(reported, index) ? report.warn : report.error;
+    tell('PUBLIC_BESIDE_CLOSED', rule.place.path, {
       says: `${code(key)} is \`public\`, so that nothing refuses a path of it that a back end reads as ${code(closed)}, which is not; expected both \`public\`, neither, or \`paths: exact\` on the first where the back end reads paths exactly`,
     });
   });

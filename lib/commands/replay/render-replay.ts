@@ -96,6 +96,7 @@ const WHY_UNKNOWN: { readonly [why in UnknownReason]: string } = {
   block: 'of an okta block that the map does not have',
   groups: 'whose groups are not recorded',
   prior: 'of routes in shadow mode, where the prior authorizer of the attached API decides',
+  path: 'whose path, which is not recorded, may mean another route in the map',
 };
 
 /** What the records cannot tell, one line each. */

@@ -230,6 +230,18 @@ describe('the metrics of a record', () => {
       ],
     ],
     [
+      'a call whose path is reported',
+      { ...allowed, route: 'GET /', reading: { by: ['case'], routes: ['GET /a'] } },
+      [
+        'Allowed FunctionName=fn 1',
+        'Allowed FunctionName=fn Route=GET / 1',
+        'Allowed FunctionName=fn Group=readers 1',
+        'DecisionMilliseconds FunctionName=fn 2',
+        'PathsReported FunctionName=fn 1',
+        'PathsReported FunctionName=fn Route=GET / 1',
+      ],
+    ],
+    [
       'a charged call',
       {
         ...allowed,

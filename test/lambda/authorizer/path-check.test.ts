@@ -229,6 +229,22 @@ describe.each(KINDS)('where the back end reads paths exactly, on an API of kind 
   });
 });
 
+describe.each(KINDS)('where paths are only reported, on an API of kind %s', (kind) => {
+  const { routes } = SIBLINGS;
+  const reportPaths = rowOf(routes, ['GET /orders/{id}']);
+  const ask = asking(parseModel({ ...modelFile(SIBLINGS), reportPaths }), kind);
+
+  test.each([
+    ['GET /orders/{id}', 'GET /orders/Export', 'allow, read by case as GET /orders/export'],
+    ['GET /orders/{id}', 'GET /orders/export;x', 'allow, read by matrix as GET /orders/export'],
+    ['GET /orders/{id}', 'GET /orders/1', 'allow'],
+    ['GET /orders/{id}', 'GET /orders/..', 'PATH_REFUSED ambiguous_parameter'],
+    ['GET /users/{id}/keys', 'GET /users/ROOT/keys', CLOSED],
+  ])('%s called as %s: %s', async (matched, sent, verdict) => {
+    expect(await ask({ matched, sent, as: 'readers', reported: true })).toBe(verdict);
+  });
+});
+
 test.each([
   [[], '/shop/orders/1', 'allow'],
   [['shop'], '/shop/orders/1', CLOSED],

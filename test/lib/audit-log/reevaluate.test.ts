@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import { reevaluate } from '../../../lib/audit-log/reevaluate.ts';
-import { type ModelSketch, modelFile } from '../../support/model.ts';
+import { type ModelSketch, modelFile, rowOf } from '../../support/model.ts';
 
 const SKETCH: ModelSketch = {
   routes: ['GET /a', 'GET /b', 'GET /open', 'GET /public'],
@@ -109,6 +109,52 @@ describe('a recorded call is judged by another map', () => {
     ],
   ])('%s', (_name, more, expected) => {
     expect(outcome(more)).toBe(expected);
+  });
+
+  const ITEMS: Partial<ModelSketch> = {
+    routes: ['GET /a/{id}', 'GET /a/b', 'GET $default'],
+    public: [],
+    signedIn: [],
+    machines: {},
+    permissions: {},
+    groups: { g: { allow: ['GET /a/{id}'] }, h: { allow: ['GET /a/b'] } },
+  };
+  const read = { by: ['case'], routes: ['GET /a/b'] };
+  const onItem = { route: 'GET /a/{id}', reading: read } as const;
+  const refused = {
+    ...onItem,
+    ...({ code: 'PATH_REFUSED', reason: 'closed_route', effect: 'deny' } as const),
+  };
+  test.each<readonly [string, Partial<DecisionRecord>, string]>([
+    ['whose path reads as a route that is closed still', refused, 'PATH_REFUSED'],
+    [
+      'whose path reads as a route that is open now',
+      { ...refused, groups: ['g', 'h'] },
+      'group_allows',
+    ],
+    ['that was reported', onItem, 'PATH_REFUSED'],
+    ['whose reading is not recorded', { ...refused, reading: undefined as never }, 'unknown path'],
+    [
+      'whose path reads as a route that the map does not have',
+      { ...refused, reading: { by: ['case'], routes: ['GET /a/c'] } },
+      'unknown path',
+    ],
+    [
+      'on a route that it does not open any more',
+      { ...refused, groups: ['x'] },
+      'GROUP_NOT_ALLOWED',
+    ],
+  ])('%s', (_name, more, expected) => {
+    expect(outcome(more, ITEMS)).toBe(expected);
+  });
+
+  test('whose path is read exactly passes', () => {
+    const file = modelFile({ ...SKETCH, ...ITEMS });
+    const exact = parseModel({ ...file, exactPaths: rowOf(ITEMS.routes ?? [], ['GET /a/{id}']) });
+    expect(reevaluate(exact, record(refused))).toMatchObject({
+      kind: 'decided',
+      decision: { effect: 'allow' },
+    });
   });
 
   test.each<readonly [Partial<DecisionRecord>, string]>([

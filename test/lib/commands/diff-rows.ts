@@ -81,6 +81,26 @@ const API: readonly Row[] = [
     [['routes', [...BASE.routes.slice(0, 3), { route: 'GET /b', paths: 'exact' }]]],
     [`${WIDER} api.paths | - > GET /b`],
   ),
+  row(
+    'api.pathsOf',
+    [['api.pathsOf', [{ routes: ['GET /b'], paths: 'report' }]]],
+    [`${WIDER} api.paths | - > GET /b (report)`],
+  ),
+  row(
+    'api.pathsOf.routes',
+    [['api.pathsOf', [{ routes: ['GET /b'], paths: 'report' }]]],
+    [`${WIDER} api.paths | - > GET /b (report)`],
+  ),
+  row(
+    'api.pathsOf.paths',
+    [['api.pathsOf', [{ routes: ['GET /b'], paths: 'exact' }]]],
+    [`${WIDER} api.paths | - > GET /b`],
+  ),
+  row(
+    'api.urls',
+    [['api.urls', ['https://api.example.com/shop']]],
+    [`${BOTH} api.basePaths | - > [shop]`],
+  ),
   row('api.basePaths', [['api.basePaths', ['shop']]], [`${BOTH} api.basePaths | - > [shop]`]),
   row('api.name', [['api.name', 'store']], [`${PLAIN} api.name | shop > store`]),
   row('api.kind', [['api.kind', 'rest']], [`${PLAIN} api.kind | http > rest`]),

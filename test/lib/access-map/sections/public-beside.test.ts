@@ -16,6 +16,14 @@ test.each<[string, object, number]>([
     },
     0,
   ],
+  [
+    'a route whose paths are reported, as a warning',
+    {
+      routes: [{ route: 'GET /files/{path+}', paths: 'report' }, ...WIDE.slice(1)],
+      public: ['GET /files/{path+}'],
+    },
+    1,
+  ],
   ['the default route', { routes: ['$default', 'GET /a'], public: ['$default'] }, 1],
   ['another method', { routes: ['GET /a/{id}', 'POST /a/b'], public: ['GET /a/{id}'] }, 0],
 ])('%s', (_, sketch, count) => {
