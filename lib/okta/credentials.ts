@@ -52,7 +52,7 @@ export function credentialsFrom(environment: Environment, org: string): Credenti
     return { kind: 'api token', token: printable(token, 'OKTA_CLIENT_TOKEN') };
   }
   throw refused(
-    'expected credentials in `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY`, or in `OKTA_CLIENT_TOKEN`, found none: docs/okta.md says how to make them',
+    'expected credentials in `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY`, or in `OKTA_CLIENT_TOKEN`, found none: docs/okta.md in the package says how to make them',
   );
 }
 

@@ -244,7 +244,7 @@ const EXPLANATIONS: CodeExplanations = {
     },
     closed_route: {
       says: 'a back end may read the path as another route, which the caller may not call',
-      fix: 'send another value, or let the caller call that route too (docs/paths.md)',
+      fix: 'send another value, or let the caller call that route too (docs/paths.md in the package)',
     },
     too_many_readings: {
       says: 'the path is escaped so often, or so oddly, that what it may mean is not known',

@@ -1,23 +1,43 @@
-/** Headings of docs/runbook.md, one for each alarm: they say what to do. */
-export const RUNBOOK_SECTIONS = [
-  'refusals',
-  'authorizer-failures',
-  'authorizer-crashes',
-  'authorizer-throttled',
-  'authorizer-slow',
-  'keys-missing',
-  'keys-old',
-  'key-copy-old',
-  'key-copy-failing',
-  'quota-store-failing',
-  'quota-nearly-spent',
-  'unprotected-routes',
-  'probing-principal',
-  'new-group-on-a-sensitive-route',
-  'detector-behind',
-] as const;
-export type RunbookSection = (typeof RUNBOOK_SECTIONS)[number];
+/**
+ * What to do first about each alarm, in a sentence or two: whoever is called by an alarm may have its
+ * description and nothing else. docs/runbook.md has a section under each of these names.
+ */
+const FIRST_STEPS = {
+  refusals:
+    'See "Refused, by code" on the dashboard: codes NO_TOKEN and TOKEN_* are clients without valid tokens, GROUP_* after a new map may be the map',
+  'authorizer-failures':
+    'Callers see 500. Search the authorizer’s log for "record":"fault" and the code EVENT_MALFORMED; go back to the former version where it is a bug',
+  'authorizer-crashes':
+    'Callers see 500. Search the authorizer’s log for "Task timed out" and "Runtime exited"; raise memorySize, or see the way to Okta and DynamoDB',
+  'authorizer-throttled':
+    'Callers see 500. Raise reservedConcurrentExecutions, or the account’s concurrency in the Region',
+  'authorizer-slow':
+    'Compare Lambda’s Duration with DecisionMilliseconds: if the first alone is high, environments start slowly; if both are, see QuotaStoreRetries and KeysFromMemory',
+  'keys-missing':
+    'Every call is refused. Fetch ISSUER/v1/keys from elsewhere: if it answers, the function’s way out is broken; if not, see Okta’s status page',
+  'keys-old':
+    'Nobody is refused yet. Okta gives no new keys; see ISSUER/v1/keys and the function’s way out. For a key known to be stolen, block its users or clients in the map',
+  'key-copy-old':
+    'Every call will be refused once maxStaleKeys is over. See whether Okta answers at ISSUER/v1/keys; maxStaleKeys can be raised to 7 days',
+  'key-copy-failing':
+    'Nothing is refused while Okta answers. The line with KeyCopyFailures names the error: role, key or table',
+  'quota-store-failing':
+    'Calls under a quota get 500, or pass uncounted with onStoreFailure: allow. Lines with QuotaStoreFailures name quota and fault',
+  'quota-nearly-spent':
+    'The command usage shows the counter and when its window ends; the records’ quota shows who spends it',
+  'unprotected-routes':
+    'A route may be open. The command coverage names it; deploy the stack once more with another text in context attachAgain, or set the route’s authorization to AWS_IAM',
+  'probing-principal':
+    'The detector’s log names principal and routes. Nothing was opened by it; put the user, client or token under blocked and deploy if it is no mistake',
+  'new-group-on-a-sensitive-route':
+    'The detector’s log names group and route. The command explain tells the grant; take it out of the map if it is not meant',
+  'detector-behind':
+    'The detector’s log says why a run failed. Ten minutes of this after the first deployment are usual; it catches up by itself',
+} as const;
 
-/** An alarm's description: one sentence and the link to what to do. */
+export type RunbookSection = keyof typeof FIRST_STEPS;
+export const RUNBOOK_SECTIONS = Object.keys(FIRST_STEPS) as readonly RunbookSection[];
+
+/** An alarm's description: what is wrong, what to do first, and where the rest stands. */
 export const alarmText = (sentence: string, section: RunbookSection): string =>
-  `${sentence}. Runbook: docs/runbook.md#${section}`;
+  `${sentence}. ${FIRST_STEPS[section]}. Runbook, in the package okta-group-authorizer: docs/runbook.md#${section}`;

@@ -75,7 +75,7 @@ function sidesOf(
 ): readonly OktaSide[] {
   if (sides.length === 0)
     throw new OktaError(
-      `expected \`okta.manage\` in \`${source}\`, found none: docs/okta.md shows one`,
+      `expected \`okta.manage\` in \`${source}\`, found none: docs/okta.md in the package shows one`,
     );
   const chosen = block === undefined ? sides : sides.filter((side) => side.block === block);
   const names = sides

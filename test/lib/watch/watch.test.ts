@@ -102,6 +102,14 @@ describe('alarms', () => {
     expect(conditions.map(([section]) => section).sort()).toEqual([...RUNBOOK_SECTIONS].sort());
   });
 
+  test('say what to do first, in what CloudWatch keeps of a description', () => {
+    for (const { description } of alarmsOf(template)) {
+      expect(description.split('. ').length).toBeGreaterThan(2);
+      // Source: CloudWatch API Reference, PutMetricAlarm, AlarmDescription.
+      expect(description.length).toBeLessThanOrEqual(1_024);
+    }
+  });
+
   test('none of them counts Lambda’s errors, among which are bad tokens', () => {
     expect(
       alarmsOf(template).filter(({ metric }) => metric.startsWith('AWS/Lambda Errors')),
