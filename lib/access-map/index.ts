@@ -27,10 +27,10 @@ export { type MappedRoute, MappedRoutes } from './routes/mapped-routes.ts';
 export type { AccessMapInput } from './schema/schema.ts';
 export type { ApiSettings } from './sections/api-section.ts';
 export type { AuditSettings } from './sections/audit-section.ts';
+export { NAME_FIX, readsAsPattern } from './sections/check-spelling.ts';
 export { type OktaSide, ownerName as sideName } from './sections/manage-section.ts';
 export { type AppType, appLabel } from './sections/managed-apps.ts';
 export { exampleIssuers } from './sections/placeholders.ts';
-
 export type { AccessRule } from './sections/rules-section.ts';
 export type { AccessMapTest } from './sections/tests-section.ts';
 export { lacksUpstream, type Upstream } from './sections/upstream-section.ts';

@@ -1,6 +1,7 @@
 /** `explain`: the decision for a caller, and what made it; without a caller, who may call. */
 import { Option } from 'commander';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
+import { type AccessMap, NAME_FIX, readsAsPattern } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { effectOf, shadowNote } from '../verdicts/cells.ts';
 import { explainDecision, type Question, type Rulebook } from '../verdicts/explanation.ts';
@@ -45,10 +46,22 @@ export function runExplain(options: ExplainOptions, io: Io): ExitCode {
     else io.err(redactTokens(problems.map(({ message }) => `${message}\n`).join('')));
     return EXIT.problem;
   }
+  refusePatterns(options, map);
   const answer = answerTo(options, { model: parseModel(map.model), rules: map.rules }, source);
   if (options.json) writeJson(io, answerJson(answer));
   else writeLines(io, answerLines(answer, io));
   return exitCode(answer, options, io);
+}
+
+/** A name of the map that really has such a letter is one. */
+function refusePatterns({ group = [], machine }: ExplainOptions, { model }: AccessMap): void {
+  const known = new Set(model.groups.flatMap(({ name, was = [] }) => [name, ...was]));
+  const refuse = (name: string, of: keyof typeof NAME_FIX): void => {
+    if (!readsAsPattern(name) || known.has(name)) return;
+    throw new UsageError(`expected a name, found ${code(name)}: ${NAME_FIX[of]}`);
+  };
+  for (const name of group) refuse(name, 'group');
+  if (machine !== undefined) refuse(machine, 'client');
 }
 
 function answerTo(

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
-import { AccessMap } from '../access-map/index.ts';
+import { AccessMap, NAME_FIX, readsAsPattern } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { OpenapiError, readOpenapi } from '../openapi/openapi-document.ts';
 import { mapFromLiveApi } from './init/from-live-api.ts';
@@ -60,7 +60,10 @@ export async function runInit(
 }
 
 /** @throws UsageError for an issuer that no map can have, which a placeholder would silently replace. */
-function checkKnown({ issuer }: InitOptions): void {
+function checkKnown({ issuer, client = [] }: InitOptions): void {
+  const pattern = client.find(readsAsPattern);
+  if (pattern !== undefined)
+    throw new UsageError(`expected a client id, found ${code(pattern)}: ${NAME_FIX.client}`);
   if (issuer !== undefined && !isCustomServer(issuer))
     throw new UsageError(
       `expected an issuer such as \`https://ORG.okta.com/oauth2/ID\`, found ${code(issuer)}`,

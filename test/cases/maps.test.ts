@@ -4,6 +4,9 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AccessMap, AccessMapError } from '../../lib/access-map/index.ts';
 import { OktaGroupAuthorizer } from '../../lib/authorizer/okta-group-authorizer.ts';
 import { runCheck } from '../../lib/commands/check.ts';
+import { runExplain } from '../../lib/commands/explain.ts';
+import { runMatrix } from '../../lib/commands/matrix.ts';
+import { UsageError } from '../../lib/commands/shell/command.ts';
 import { runTest } from '../../lib/commands/test.ts';
 import { capture, project } from '../lib/commands/project.ts';
 import { newStack, quietApp } from '../support/synthesis.ts';
@@ -112,5 +115,214 @@ describe('placeholders', () => {
   ])('are compared as a whole: %s is none', (_, issuer) => {
     const text = ORDERS.replace('https://retail.okta.com/oauth2/aus1', issuer);
     expect(AccessMap.checkText(text, 'access.yaml').placeholders).toEqual([]);
+  });
+});
+
+describe('names', () => {
+  const groups = (lines: string): string => ORDERS.replace('groups:\n', `groups:\n${lines}`);
+  const rows: readonly (readonly [name: string, text: string, expected: readonly string[]])[] = [
+    ['a pattern of groups', groups('  "*": { deny: [POST /orders] }\n'), ['NAME_WILDCARD 5:3']],
+    [
+      'a pattern that denies',
+      groups('  "contractor-*": { deny: [ANY /orders] }\n'),
+      ['NAME_WILDCARD 5:3'],
+    ],
+    [
+      'a pattern of former names',
+      groups('  staff: { was: ["staff?"], allow: [GET /orders] }\n'),
+      ['NAME_WILDCARD 5:18'],
+    ],
+    [
+      'a pattern of machines',
+      `${ORDERS}machines:\n  "0oa*": { groups: [readers] }\n`,
+      ['NAME_WILDCARD 7:3'],
+    ],
+    [
+      'a pattern among the groups of a machine',
+      `${ORDERS}machines:\n  0oa1: { groups: ["read*"] }\n`,
+      ['NAME_WILDCARD 7:20'],
+    ],
+    [
+      'a pattern in a test',
+      `${ORDERS}tests:\n  - { groups: ["*"], denies: [POST /orders] }\n`,
+      ['NAME_WILDCARD 7:16'],
+    ],
+    ['a pattern of clients', ORDERS.replace('[0oa1web]', '["0oa1*"]'), ['NAME_WILDCARD 2:88']],
+    [
+      'a pattern of blocked clients',
+      `${ORDERS}blocked: { clients: ["0oa?"] }\n`,
+      ['NAME_WILDCARD 6:22'],
+    ],
+    [
+      'a group that is really named so',
+      groups('  Need help?: { literal: true, allow: [GET /orders] }\n'),
+      [],
+    ],
+    [
+      'a group with the reserved word',
+      groups('  everyone: { allow: [GET /orders] }\n'),
+      ['NAME_RESERVED 5:3'],
+    ],
+  ];
+
+  test.each(rows)('%s', (_, text, expected) => {
+    const { problems, exit } = checked(text);
+    expect(errorsOf(problems).map(at)).toEqual(expected);
+    expect(exit).toBe(expected.length === 0 ? 0 : 1);
+  });
+
+  test('that read as patterns are told what to do', () => {
+    const [found] = errorsOf(
+      checked(groups('  "contractor-*": { deny: [ANY /orders] }\n')).problems,
+    );
+    expect(found?.message).toMatch(
+      /`contractor-\*`, which is no pattern here: .*`okta\.groupPrefix`.*`everyone`.*`literal: true`/,
+    );
+  });
+
+  test.each([
+    ['a space at the end', '  "staff ": { allow: [GET /orders] }\n', true],
+    ['case alone', '  Readers: { allow: [GET /orders] }\n', true],
+    ['width alone', '  ｒｅａｄｅｒｓ: { allow: [GET /orders] }\n', true],
+    ['look alone', '  reаders: { allow: [GET /orders] }\n', true],
+    ['the id of a group', '  00g1emaKYZTWRYYRRTSK: { allow: [GET /orders] }\n', true],
+    ['Okta’s group of all users', '  Everyone: { allow: [GET /orders] }\n', true],
+    ['another alphabet', '  Продавцы: { allow: [GET /orders] }\n', false],
+    [
+      'letters that one alphabet tells apart',
+      '  team1: { allow: [GET /orders] }\n  teaml: { allow: [GET /orders] }\n',
+      false,
+    ],
+  ])('that cannot be meant are warned of: %s', (_, lines, warns) => {
+    const { problems, exit } = checked(groups(lines));
+    expect(exit).toBe(0);
+    expect(problems.some(({ code, line }) => code === 'NAME_SUSPECT' && line !== null)).toBe(warns);
+  });
+
+  test.each([[{ group: ['staff', 'contractor-*'] }], [{ machine: '0oa*' }]])(
+    'on the command line are names too: %p',
+    (asked) => {
+      const folder = project({ 'access.yaml': ORDERS });
+      expect(() => runExplain({ route: 'GET /orders', ...asked }, capture(folder))).toThrow(
+        UsageError,
+      );
+    },
+  );
+});
+
+describe('quotas of several groups', () => {
+  const RETAIL = `${HEAD}routes: [GET /stock, "POST /orders/{id}/refund"]
+quotas:
+  refunds: { by: user, windows: [{ limit: 20, per: day, routes: ["POST /orders/{id}/refund"] }] }
+groups:
+  Managers: { allow: [ANY /**], quota: refunds }
+  Staff: { allow: ["POST /orders/{id}/refund", GET /stock] }
+`;
+  test('a group that frees of another’s quota is warned of, with the route', () => {
+    const found = checked(RETAIL).problems.filter(({ code }) => code === 'QUOTA_FREE');
+    expect(found.map(at)).toEqual(['QUOTA_FREE 8:3']);
+    expect(found[0]?.message).toContain(
+      'who is in `Managers` and in `Staff` calls `POST /orders/{id}/refund` free of `refunds`',
+    );
+  });
+
+  test('a strict quota is charged all the same', () => {
+    const strict = RETAIL.replace('by: user,', 'by: user, strict: true,');
+    expect(checked(strict).problems.map(({ code }) => code)).not.toContain('QUOTA_FREE');
+  });
+});
+
+describe('what people wanted to write', () => {
+  /** 20 refunds a day for anyone who may refund, whatever other groups he is in. */
+  const REFUNDS = `${HEAD}routes: [GET /stock, "POST /orders/{id}/refund"]
+quotas:
+  refunds: { by: user, strict: true, windows: [{ limit: 20, per: day, routes: ["POST /orders/{id}/refund"] }] }
+everyone: { allow: [GET /stock], quota: refunds }
+groups:
+  Managers: { allow: ["POST /orders/{id}/refund"] }
+  Staff: { allow: ["POST /orders/{id}/refund"] }
+tests:
+  - { groups: [], allows: [GET /stock], denies: ["POST /orders/{id}/refund"] }
+  - { groups: [Managers, Staff], allows: ["POST /orders/{id}/refund"] }
+`;
+  /** Who makes a payment may not approve one. */
+  const FOUR_EYES = `${HEAD}routes: [POST /payments, "POST /payments/{id}/approve", "POST /payments/{id}/reject"]
+groups:
+  Makers: { allow: [POST /payments] }
+  Checkers: { allow: ["POST /payments/{id}/approve", "POST /payments/{id}/reject"] }
+conflicts:
+  - { groups: [Makers, Checkers], routes: ["POST /payments/{id}/approve", "POST /payments/{id}/reject"] }
+tests:
+  - { groups: [Checkers], allows: ["POST /payments/{id}/approve"] }
+  - { groups: [Makers, Checkers], allows: [POST /payments], denies: ["POST /payments/{id}/*"] }
+`;
+  test.each([
+    ['refunds', REFUNDS],
+    ['four eyes', FOUR_EYES],
+  ])('%s can be written, and its tests pass', (_, text) => {
+    const { exit, problems, folder } = checked(text);
+    expect([exit, errorsOf(problems)]).toEqual([0, []]);
+    expect(runTest({}, capture(folder))).toBe(0);
+  });
+
+  test('explain charges the strict quota of every user beside the groups', () => {
+    const io = capture(project({ 'access.yaml': REFUNDS }));
+    runExplain({ route: 'POST /orders/{id}/refund', group: ['Managers'], json: true }, io);
+    expect(io.json()).toMatchObject({
+      effect: 'allow',
+      payers: [{ quota: 'refunds', payer: 'user:{uid}', strict: true }],
+    });
+  });
+
+  test('explain decides for groups that conflict, and the matrix marks them', () => {
+    const folder = project({ 'access.yaml': FOUR_EYES });
+    const said = capture(folder);
+    runExplain({ route: 'POST /payments/{id}/approve', group: ['Makers', 'Checkers'] }, said);
+    expect(said.stdout()).toContain('deny POST /payments/{id}/approve (CONFLICT, groups_conflict)');
+    const table = capture(folder);
+    runMatrix({}, table);
+    expect(table.stdout()).toMatch(/POST \/payments\/\{id\}\/approve +\. \* +yes \*\n/);
+    expect(table.stdout()).toContain('* refused to who holds two of Makers, Checkers: ');
+  });
+
+  test.each([
+    [
+      'on a public route',
+      FOUR_EYES.replace('\ngroups:', '\npublic: ["POST /payments/{id}/approve"]\ngroups:'),
+      'DENY_PUBLIC',
+    ],
+    [
+      'of a machine’s own groups',
+      `${FOUR_EYES}machines:\n  0oa9: { groups: [Makers, Checkers] }\n`,
+      'KEY_CONFLICT',
+    ],
+    [
+      'of a group that is not there',
+      FOUR_EYES.replace('groups: [Makers, Checkers], routes', 'groups: [Makers, Nobody], routes'),
+      'GROUP_UNKNOWN',
+    ],
+    [
+      'without routes',
+      FOUR_EYES.replace(
+        /, routes: \["POST \/payments\/\{id\}\/approve", "POST \/payments\/\{id\}\/reject"\] \}/,
+        ' }',
+      ),
+      'KEY_MISSING',
+    ],
+  ])('a conflict %s is an error', (_, text, code) => {
+    expect(errorsOf(checked(text).problems).map((found) => found.code)).toContain(code);
+  });
+
+  test.each([
+    ['a quota by group', REFUNDS.replace('by: user', 'by: group'), 'QUOTA_PAYER', 'error'],
+    [
+      'a route that is signedIn too',
+      REFUNDS.replace('\nquotas:', '\nsignedIn: [GET /stock]\nquotas:'),
+      'EVERYONE_SIGNED_IN',
+      'warning',
+    ],
+  ])('of every user %s is told', (_, text, code, severity) => {
+    const found = checked(text).problems.find((one) => one.code === code);
+    expect(found?.severity).toBe(severity);
   });
 });

@@ -77,6 +77,9 @@ export type ProblemCode =
   | 'GROUP_PREFIXED'
   | 'NAME_HIDDEN'
   | 'PLACEHOLDER'
+  | 'NAME_WILDCARD'
+  | 'NAME_RESERVED'
+  | 'NAME_SUSPECT'
   | 'EVERYONE_SIGNED_IN'
   | 'TEST_FAILED'
   | 'TEST_IN_SHADOW';

@@ -186,6 +186,11 @@ export const groups = {
         description: 'Okta id of the group; needed where several groups have the name.',
       },
       rule: { ...text, description: 'Okta expression of a group rule that fills the group.' },
+      literal: {
+        ...on,
+        default: false,
+        description: 'The group is really named so: its name has a `*` or `?`, and is no pattern.',
+      },
     },
   },
 } as const;

@@ -14,6 +14,7 @@ import {
 import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
 import type { AccessMapInput, MapSection } from '../schema/schema.ts';
+import { readsAsPattern } from './check-spelling.ts';
 import { type MapRules, subjectsOf } from './map-rules.ts';
 import { type OktaBlock, oktaBlocks } from './okta-section.ts';
 
@@ -21,7 +22,8 @@ type Names = ReadonlySet<string>;
 
 function checkNames(list: Cursor, known: Names, expected: string, report: Report): void {
   for (const [name, { pointer }] of texts(list)) {
-    if (known.has(name)) continue;
+    // What reads as a pattern is told as such.
+    if (known.has(name) || readsAsPattern(name)) continue;
     report.error('GROUP_UNKNOWN', pointer, {
       expected,
       found: code(name),
@@ -160,7 +162,7 @@ export function checkTestSubjects(
     checkNames(at(test, 'groups'), groups, 'a group under `groups`', report);
     const machine = at(test, 'machine');
     const cid = text(machine);
-    if (cid === undefined || machines.has(cid)) continue;
+    if (cid === undefined || machines.has(cid) || readsAsPattern(cid)) continue;
     report.error('MACHINE_UNKNOWN', machine.pointer, {
       expected: 'a client id under `machines`',
       found: code(cid),

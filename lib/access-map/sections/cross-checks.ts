@@ -12,6 +12,7 @@ import {
   checkTestSubjects,
   checkUnmanagedGroups,
 } from './check-names.ts';
+import { checkSpelling } from './check-spelling.ts';
 import { checkUngroupedRoutes } from './check-ungrouped.ts';
 import { checkUnreachable, checkUse } from './check-unused.ts';
 import { checkConflictingMachines } from './conflicts-section.ts';
@@ -28,6 +29,7 @@ export function checkRules(
 ): void {
   const { report } = reading;
   const groups = namesOf(rules.groups);
+  checkSpelling(root, report);
   checkUngroupedRoutes(rules, reading);
   checkConflictGroups(at(root, 'conflicts'), groups, report);
   checkConflictingMachines(rules.conflicts, rules.machines, reading);

@@ -11,11 +11,13 @@ import { code, escapePointer, problem } from '../../access-map/report/problems.t
 import { deployedKeys, sizeFindings } from '../../api/template-size.ts';
 import { formatCount, pluralize } from '../shell/io.ts';
 import type { ReadMap } from '../shell/map-file.ts';
+import { freePairs } from './free-pairs.ts';
 
 export type FindingCode =
   | Problem['code']
   | 'UPSTREAM_OPEN'
   | 'QUOTA_HOT'
+  | 'QUOTA_FREE'
   | 'RESPONSE_LARGE'
   | 'GATEWAY_QUOTA';
 
@@ -37,6 +39,7 @@ export function findingsOf(
   return [
     ...unprotectedUpstream(map, placeOf),
     ...hotQuotas(map, placeOf),
+    ...quotasEvaded(map, placeOf),
     ...largeResponse(responseBytes, placeOf),
     ...templateSize(map, placeOf),
     ...gatewayQuota(map, placeOf),
@@ -113,6 +116,24 @@ const overrunOf = ({ name, by }: QuotaFile): string =>
 function peakPerSecond({ windows }: QuotaFile): number {
   const shortest = PERIODS.find((period) => windows.some(({ per }) => per === period)) ?? 'month';
   return Math.min(...windows.map(({ limit }) => limit)) / PERIOD_SECONDS[shortest];
+}
+
+/** Pairs that are named; a map of a thousand groups can have as many as it has groups. */
+const MAX_PAIRS = 20;
+
+/** The documented rule, which is easily not meant: a second group without quota frees of the first's. */
+function quotasEvaded({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
+  const pairs = freePairs(model);
+  const more = pairs.length - MAX_PAIRS;
+  return pairs.slice(0, MAX_PAIRS).map(({ charged, quota, free, routes }, at) => {
+    const [first = ''] = routes;
+    const others =
+      routes.length === 1 ? '' : ` and ${pluralize(routes.length - 1, 'further route')}`;
+    const rest =
+      more > 0 && at === MAX_PAIRS - 1 ? `; so it is for ${pluralize(more, 'further pair')}` : '';
+    const says = `who is in ${code(charged)} and in ${code(free)} calls ${code(first)}${others} free of ${code(quota)}: ${code(free)} has no quota there; with \`strict: true\` the quota is charged all the same${rest}`;
+    return warning('QUOTA_FREE', placeOf(`/groups/${escapePointer(free)}`, 'key'), says);
+  });
 }
 
 function largeResponse(bytes: number, placeOf: ReadMap['placeOf']): readonly Finding[] {

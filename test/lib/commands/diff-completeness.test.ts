@@ -92,6 +92,8 @@ describe('maps that differ in one key', () => {
     ...[
       'routes.openapi',
       'routes.route',
+      // Says that a name is one; the group's cells tell the rest.
+      'groups.*.literal',
       'permissions.*.tag',
       'permissions.*.methods',
       'permissions.*.fromOpenapi',

@@ -72,6 +72,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
       });
       const groupOf = (key: string): Readonly<Record<string, unknown>> => ({
         ...(key === keys[0] ? { deny: ['GET /a'] } : { allow: ['read'] }),
+        ...(/[*?]/.test(key) ? { literal: true } : {}),
         ...(rules ? { rule: `user.x == "${key.length}"` } : {}),
         ...(renamed && key === keys[1] ? { was: [`was ${key}`] } : {}),
         ...(byId && key === keys.at(-1) && exist.includes(inOkta(key))
