@@ -1,16 +1,18 @@
 /** `okta`: the group of commands that set up the Okta side from the maps. */
 import { oktaApply } from './okta/apply-command.ts';
+import { oktaExport } from './okta/export-command.ts';
 import { oktaPlan } from './okta/plan-command.ts';
 import { oktaVerify } from './okta/verify-command.ts';
 import { type CliCommand, PROGRAM } from './shell/command.ts';
 
-const SUMMARY = 'set up the Okta side from access maps: plan, apply, verify';
+const SUMMARY = 'set up the Okta side from access maps: plan, apply, verify, export';
 
 export const okta: CliCommand = {
   name: 'okta',
   register(program, io, finish) {
     const group = program.command('okta').summary(SUMMARY).description(SUMMARY);
     group.addHelpText('after', `\nExample:\n  $ ${PROGRAM} okta plan`);
-    for (const command of [oktaPlan, oktaApply, oktaVerify]) command.register(group, io, finish);
+    for (const command of [oktaPlan, oktaApply, oktaVerify, oktaExport])
+      command.register(group, io, finish);
   },
 };

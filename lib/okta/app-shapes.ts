@@ -53,7 +53,7 @@ const RESPONSES: Readonly<Record<string, readonly string[]>> = {
   password: ['token'],
 };
 
-function responsesOf({ type, grants }: DesiredApp): readonly string[] {
+export function responsesOf({ type, grants }: DesiredApp): readonly string[] {
   if (grants === undefined) return APP_SHAPES[type].responses;
   const responses = new Set(grants.flatMap((grant) => RESPONSES[grant] ?? []));
   return responses.size === 0 ? ['token'] : [...responses].toSorted();

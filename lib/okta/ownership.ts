@@ -23,6 +23,10 @@ export function ownedBy(...maps: readonly string[]): string {
 export const withOwners = (description: string, maps: readonly string[]): string =>
   description.replace(MARK, () => (maps.length === 0 ? '' : ownedBy(...maps)));
 
+/** What an administrator has written beside the mark. */
+export const withoutMark = (description: string): string =>
+  description.replace(MARK, '').replace(/^[\s,.]+|[\s,]+$/g, '');
+
 const MARK = /managed by okta-group-authorizer, maps? ([A-Za-z0-9-]+(?:, [A-Za-z0-9-]+)*)/;
 
 /** The maps that own an object; nothing for one that is not ours. */

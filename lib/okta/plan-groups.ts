@@ -67,7 +67,7 @@ type NotFound = 'absent' | 'unknown id' | 'imported' | 'ambiguous';
  * An id decides; else the one group of that name that was made in Okta: whoever names groups in a
  * directory must not decide.
  */
-function findGroup(
+export function findGroup(
   { id, name, was }: DesiredGroup,
   groups: readonly GroupState[],
 ): GroupState | NotFound {

@@ -60,7 +60,8 @@ const changesOf = (wanted: DesiredPolicy, name: string, existing: RuleState): re
       : { refreshTokenLifetimeMinutes: [existing.refreshMinutes, wanted.refreshMinutes] as const }),
   });
 
-function refreshOf({ refreshMinutes = REFRESH_MINUTES, lifetimeMinutes }: DesiredPolicy) {
+/** Both lifetimes of refresh tokens as Okta takes them: none below the access token's. */
+export function refreshOf({ refreshMinutes = REFRESH_MINUTES, lifetimeMinutes }: DesiredPolicy) {
   const longest = refreshMinutes === 0 ? WINDOW_MINUTES : refreshMinutes;
   return {
     refreshTokenLifetimeMinutes:

@@ -1,0 +1,41 @@
+/** `okta export`: the Okta side of maps in the language of another tool. */
+import { Option } from 'commander';
+import { readOrgState } from '../../okta/read-state.ts';
+import { terraformOf } from '../../okta/terraform.ts';
+import { defineCommand, EXIT, type ExitCode } from '../shell/command.ts';
+import { type Io, redactTokens } from '../shell/io.ts';
+import { type OutputOptions, outputOption, writeOutput } from '../shell/output.ts';
+import {
+  declareMaps,
+  openSession,
+  RIGHTS,
+  type SessionOptions,
+  withOktaErrors,
+} from './session.ts';
+
+export interface OktaExportOptions extends SessionOptions, OutputOptions {
+  readonly format: 'terraform';
+}
+
+const runOktaExport = (options: OktaExportOptions, io: Io): Promise<ExitCode> =>
+  withOktaErrors(io, {}, async () => {
+    const { desired, org } = await openSession(options, RIGHTS.plan, io);
+    const text = terraformOf(desired, await readOrgState(org, desired));
+    writeOutput(redactTokens(text), options.output, io);
+    return EXIT.good;
+  });
+
+export const oktaExport = defineCommand<OktaExportOptions>({
+  name: 'export',
+  summary: 'write the Okta side as resources of the Okta provider for Terraform',
+  examples: ['okta export --format terraform -o okta.tf'],
+  declare: (command) =>
+    void declareMaps(command)
+      .addOption(
+        new Option('--format <format>', 'language of the output')
+          .choices(['terraform'])
+          .default('terraform'),
+      )
+      .addOption(outputOption()),
+  run: runOktaExport,
+});

@@ -1,0 +1,186 @@
+/** Authorization servers with their scopes, claims, policies and rules as resources. */
+import { appLabel } from '../access-map/index.ts';
+import { GROUPS_PER_CLAIM } from './claim-filter.ts';
+import { claimNames } from './claim-names.ts';
+import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
+import { serverFor } from './find-server.ts';
+import { type HclTemplate, type HclValue, reference } from './hcl.ts';
+import { withoutMark } from './ownership.ts';
+import { refreshOf } from './plan-policy-rule.ts';
+import { policyName } from './policy-order.ts';
+import { policiesOfOrg } from './server-clients.ts';
+import type { OrgState, ServerState } from './state.ts';
+import { groupId } from './terraform-groups.ts';
+import { idOf, type Names, type Resources, resource } from './terraform-names.ts';
+
+interface Context {
+  readonly wanted: DesiredServer;
+  readonly existing: ServerState | undefined;
+  readonly desired: DesiredOrg;
+  readonly state: OrgState;
+  readonly names: Names;
+  /** Local name of the server. */
+  readonly local: string;
+  readonly serverId: HclValue;
+}
+
+export const serverBlocks = (
+  desired: DesiredOrg,
+  state: OrgState,
+  names: Names,
+): readonly Resources[] =>
+  desired.servers.flatMap((wanted) => {
+    const existing = serverFor(wanted, state);
+    const local = names.servers.get(wanted.name) ?? wanted.name;
+    const type = existing?.isDefault ? 'okta_auth_server_default' : 'okta_auth_server';
+    const context = { wanted, existing, desired, state, names, local, serverId: idOf(type, local) };
+    return [
+      serverResource(type, context),
+      ...scopeResources(context),
+      ...claimResources(context),
+      ...policiesOfOrg(wanted, state).flatMap((policy, index) =>
+        policyResources(policy, index, context),
+      ),
+    ];
+  });
+
+function serverResource(type: string, { wanted, existing, local }: Context): Resources {
+  const { audience, issuerMode } = wanted;
+  const mode = issuerMode ?? existing?.issuerMode;
+  const attributes = {
+    name: existing?.name ?? wanted.name,
+    description: withoutMark(existing?.description ?? '') || `access of ${wanted.name}`,
+    audiences: [audience],
+    ...(mode === undefined || mode === '' ? {} : { issuer_mode: mode }),
+    status: 'ACTIVE',
+  };
+  return resource(type, local, attributes, existing?.isDefault ? 'default' : existing?.id);
+}
+
+/** Local names below a server, which several servers may have. */
+const below = (local: string, name: string): string =>
+  `${local}_${name.replace(/[^A-Za-z0-9_-]/g, '_')}`;
+
+const childId = (existing: ServerState | undefined, id: string | undefined): string | undefined =>
+  existing && id !== undefined ? `${existing.id}/${id}` : undefined;
+
+function scopeResources({ wanted, existing, local, serverId }: Context): readonly Resources[] {
+  return wanted.scopes.map(({ name }) => {
+    const found = existing?.scopes.find((scope) => scope.name === name);
+    const description = withoutMark(found?.description ?? '') || `permission ${name}`;
+    return resource(
+      'okta_auth_server_scope',
+      below(local, name),
+      {
+        auth_server_id: serverId,
+        name,
+        description,
+        consent: 'IMPLICIT',
+        metadata_publish: 'ALL_CLIENTS',
+      },
+      childId(existing, found?.id),
+    );
+  });
+}
+
+function claimResources(context: Context): readonly Resources[] {
+  const { wanted } = context;
+  return [
+    ...claimsOf('RESOURCE', wanted.groups, context),
+    ...claimsOf('IDENTITY', wanted.idTokenGroups, context),
+  ];
+}
+
+/** By ids, as many groups in a claim as Okta takes. */
+function claimsOf(
+  type: 'RESOURCE' | 'IDENTITY',
+  groups: readonly string[],
+  context: Context,
+): readonly Resources[] {
+  const { wanted, existing, local, serverId } = context;
+  const count = Math.ceil(groups.length / GROUPS_PER_CLAIM);
+  return claimNames(wanted.claims, count)
+    .slice(0, count)
+    .map((name, index) => {
+      const part = groups.slice(index * GROUPS_PER_CLAIM, (index + 1) * GROUPS_PER_CLAIM);
+      const found = existing?.claims.find(
+        (claim) => claim.name === name && claim.claimType === type,
+      );
+      return resource(
+        'okta_auth_server_claim',
+        below(local, type === 'IDENTITY' ? `${name}_id_token` : name),
+        {
+          auth_server_id: serverId,
+          name,
+          claim_type: type,
+          value_type: 'EXPRESSION',
+          value: expressionOf(part, context),
+          always_include_in_token: true,
+          status: 'ACTIVE',
+        },
+        childId(existing, found?.id),
+      );
+    });
+}
+
+function expressionOf(groups: readonly string[], { names, state, desired }: Context): HclTemplate {
+  const ids = groups.flatMap((group, index) => [
+    index === 0 ? '"' : '", "',
+    groupId(group, names, state, desired),
+  ]);
+  const list = groups.length === 0 ? [] : [...ids, '"'];
+  return { parts: ['getFilteredGroups({', ...list, `}, "group.name", ${GROUPS_PER_CLAIM})`] };
+}
+
+function policyResources(
+  policy: DesiredPolicy,
+  index: number,
+  { existing, local, serverId, names }: Context,
+): readonly Resources[] {
+  const name = policyName(policy.map);
+  const found = existing?.policies.find((candidate) => candidate.name === name);
+  const rule = found?.rules.find((candidate) => candidate.name === name);
+  const own = below(local, policy.map);
+  const clients =
+    policy.clients === 'any'
+      ? ['ALL_CLIENTS']
+      : policy.clients.map((client) => {
+          const label = appLabel(client);
+          const app = label === undefined ? undefined : names.apps.get(label);
+          return app === undefined ? client : reference(`okta_app_oauth.${app}.client_id`);
+        });
+  const refresh = refreshOf(policy);
+  return [
+    resource(
+      'okta_auth_server_policy',
+      own,
+      {
+        auth_server_id: serverId,
+        name,
+        description: withoutMark(found?.description ?? '') || `clients of ${policy.map}`,
+        priority: found?.priority ?? index + 1,
+        client_whitelist: clients,
+        status: 'ACTIVE',
+      },
+      childId(existing, found?.id),
+    ),
+    resource(
+      'okta_auth_server_policy_rule',
+      own,
+      {
+        auth_server_id: serverId,
+        policy_id: idOf('okta_auth_server_policy', own),
+        name,
+        priority: rule?.priority ?? 1,
+        group_whitelist: ['EVERYONE'],
+        grant_type_whitelist: policy.grantTypes,
+        scope_whitelist: ['*'],
+        access_token_lifetime_minutes: policy.lifetimeMinutes,
+        refresh_token_lifetime_minutes: refresh.refreshTokenLifetimeMinutes,
+        refresh_token_window_minutes: refresh.refreshTokenWindowMinutes,
+        status: 'ACTIVE',
+      },
+      found && rule ? childId(existing, `${found.id}/${rule.id}`) : undefined,
+    ),
+  ];
+}

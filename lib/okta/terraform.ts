@@ -1,0 +1,53 @@
+/**
+ * The Okta side of maps as resources of the Okta provider for Terraform: the map stays the source,
+ * and Terraform the hand. What exists is imported, as it is where the map does not name it.
+ */
+
+import type { DesiredOrg } from './desired-org.ts';
+import { type HclBlock, hclText, reference } from './hcl.ts';
+import { OktaError } from './okta-error.ts';
+import type { OrgState } from './state.ts';
+import { appBlocks, originBlocks } from './terraform-apps.ts';
+import { groupBlocks } from './terraform-groups.ts';
+import { namesOf, type Resources } from './terraform-names.ts';
+import { serverBlocks } from './terraform-servers.ts';
+
+const PROVIDER: HclBlock = {
+  type: 'terraform',
+  attributes: {},
+  blocks: [
+    {
+      type: 'required_providers',
+      attributes: { okta: { object: { source: 'okta/okta', version: '>= 4.20.0' } } },
+    },
+  ],
+};
+
+/** @throws OktaError for groups that only a person can tell apart. */
+export function terraformOf(desired: DesiredOrg, state: OrgState): string {
+  const names = namesOf(desired);
+  const groups = groupBlocks(desired, state, names);
+  if (groups.problems.length > 0) throw new OktaError(groups.problems.join('; '));
+  return hclText([
+    PROVIDER,
+    ...[
+      ...groups.resources,
+      ...appBlocks(desired, state, names),
+      ...originBlocks(desired, state, names),
+      ...serverBlocks(desired, state, names),
+    ].flatMap(withImport),
+  ]);
+}
+
+/** Source: Terraform 1.5, `import` blocks. */
+const withImport = ({ block, importId }: Resources): readonly HclBlock[] => [
+  ...(importId === undefined
+    ? []
+    : [
+        {
+          type: 'import',
+          attributes: { to: reference((block.labels ?? []).join('.')), id: importId },
+        },
+      ]),
+  block,
+];
