@@ -171,7 +171,7 @@ function under(catchAll: string, key: string, { view, kind, expected }: Surround
 }
 
 /** A typo is likely where at most two letters differ, and a quarter of the path. */
-function nearestTo(key: string, known: readonly string[]): string | undefined {
+export function nearestTo(key: string, known: readonly string[]): string | undefined {
   const most = Math.min(2, Math.floor((key.length - key.indexOf(' ')) / 4));
   return known.find(
     (other) =>

@@ -4,11 +4,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type AbsentRoute, describeServed } from '../../lambda/gateway/absent-route.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import { type EditableDocument, readEditable } from '../openapi/editable-document.ts';
 import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
 import { OpenapiError } from '../openapi/openapi-document.ts';
 import { type Change, methodChanges, schemeChange } from '../openapi/security-scheme.ts';
+import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';
 import {
   defineCommand,
   EXIT,
@@ -43,7 +45,7 @@ export function runInject(
   const map = requireMap(mapFile, io);
   return naming(file, () => {
     const document = readEditable(read(file, io), map.kind);
-    const { methods, problems } = compare(map, document.data);
+    const { methods, problems, served } = compare(map, document.data);
     if (problems.length > 0) {
       io.err(problems.map((problem) => `${problem}\n`).join(''));
       return EXIT.problem;
@@ -55,6 +57,7 @@ export function runInject(
       ({ outcome }) => outcome === 'ours' || outcome === 'unprotected',
     );
     io.err(`${covered.length} routes have the authorizer\n`);
+    io.err(served.map((one) => `\`${one.key}\` is ${describeServed(one)}\n`).join(''));
     return EXIT.good;
   });
 }
@@ -95,6 +98,8 @@ function changesOf(
 interface Comparison {
   readonly methods: readonly JudgedMethod[];
   readonly problems: readonly string[];
+  /** Routes of the map whose rules hold below a catch-all operation. */
+  readonly served: readonly AbsentRoute[];
 }
 
 /**
@@ -109,15 +114,15 @@ function compare(map: AccessMap, document: unknown): Comparison {
     noun: 'document',
     entry: (key) => routes.entry(key),
   });
-  const missing = routes.missingFrom(methods.map(({ key }) => key));
+  const absent = absentOperations(map, methods, routes);
   return {
     methods,
+    served: absent.filter(({ kind }) => kind === 'served'),
     problems: [
       ...hidden,
-      ...methods.flatMap((method) => problemsOf(method, routes, map.source)),
-      ...missing.map(
-        (key) => `expected \`${key}\` of ${map.source} in the document, found no such operation`,
-      ),
+      ...methods.flatMap((method) => problemsOf(method, routes, map)),
+      ...absent.flatMap((one) => absentSentence(one, map.source)),
+      ...documentProblems(document, methods, { map, routes, scheme: SCHEME }),
     ],
   };
 }
@@ -125,14 +130,14 @@ function compare(map: AccessMap, document: unknown): Comparison {
 function problemsOf(
   { key, outcome, authorizer }: JudgedMethod,
   routes: MappedRoutes,
-  source: string,
+  { source, api }: AccessMap,
 ): readonly string[] {
   if (outcome === 'preflight') return [];
   const unmapped = `expected every route in ${source}, found \`${key}\` without an entry: add it to \`routes\``;
   const foreign = `expected no other security on \`${key}\`, found ${authorizer}: remove it, so that the access map decides`;
   return [
     ...(routes.decidesSome(key) ? [] : [unmapped]),
-    ...(outcome === 'foreign' ? [foreign] : []),
+    ...(outcome === 'foreign' && !api.accept.foreign.includes(key) ? [foreign] : []),
   ];
 }
 

@@ -1,5 +1,11 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import {
+  type AbsentRoute,
+  absentProblem,
+  absentRoutes,
+  describeServed,
+} from '../../lambda/gateway/absent-route.ts';
 import { type ApiProblem, preflightProblems } from '../../lambda/gateway/api-rules.ts';
 import { quotaWarning } from '../../lambda/gateway/gateway-quotas.ts';
 import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
@@ -16,12 +22,18 @@ export interface Judged {
   readonly authorizer: string;
 }
 
-/** A method as far as rules of the whole API ask for it. */
-export interface ListedMethod {
+/** A route as far as rules of the whole API ask for it. */
+export interface ListedRoute {
   readonly key: string | undefined;
   readonly outcome: Outcome;
+}
+
+export interface ListedMethod extends ListedRoute {
   readonly takesKey: boolean;
 }
+
+/** Has our authorizer, or is about to get it. */
+const isCovered = (outcome: Outcome): boolean => outcome === 'ours' || outcome === 'unprotected';
 
 /**
  * What synthesis says of the routes of one API: errors, which stop it, and warnings. The same for
@@ -115,12 +127,40 @@ export class CoverageReport {
     );
   }
 
-  /** @param present keys of all routes of the API */
-  warnOfMissing(at: IConstruct, apiPath: string, present: Iterable<string>): void {
-    for (const key of this.routes.missingFrom(present))
+  /** @param present all routes of the API that the app has */
+  reportMissing(at: IConstruct, apiPath: string, present: readonly ListedRoute[]): void {
+    const keyed = present.flatMap(({ key, outcome }) =>
+      key === undefined
+        ? []
+        : [{ key, isOurs: isCovered(outcome), isMapped: this.routes.entry(key) !== undefined }],
+    );
+    const missing = this.routes.missingFrom(keyed.map(({ key }) => key));
+    for (const absent of absentRoutes(this.#map.kind, keyed, missing)) {
+      const isOpen = absent.kind === 'open' && this.routes.entry(absent.key)?.public !== true;
+      if (isOpen && !acceptsForeign(this.#map, absent.key))
+        this.refuse(at, `${this.#absent(absent, apiPath)}; ${absentProblem(absent)}`);
+      else this.#warnOfAbsent(at, absent, apiPath);
+    }
+  }
+
+  #absent({ key }: AbsentRoute, apiPath: string): string {
+    return `route \`${key}\` of ${this.#map.source} is not a ${this.#noun} of the API \`${apiPath}\``;
+  }
+
+  #warnOfAbsent(at: IConstruct, absent: AbsentRoute, apiPath: string): void {
+    const says = this.#absent(absent, apiPath);
+    const { kind, key, nearest } = absent;
+    if (kind === 'served' && nearest === undefined)
+      Annotations.of(at).addInfoV2(
+        `okta-group-authorizer:routeServed:${key}`,
+        `${says}: ${describeServed(absent)}`,
+      );
+    else
       Annotations.of(at).addWarningV2(
         `okta-group-authorizer:routeMissing:${key}`,
-        `route \`${key}\` of ${this.#map.source} is not a ${this.#noun} of the API \`${apiPath}\`; add it to the API or remove it from \`routes\``,
+        kind === 'missing' && nearest === undefined
+          ? `${says}; add it to the API or remove it from \`routes\``
+          : `${says}; ${absentProblem(absent) ?? describeServed(absent)}`,
       );
   }
 
@@ -134,7 +174,7 @@ export class CoverageReport {
     const has = methods.some(({ outcome }) => outcome === 'preflight');
     if (!has && this.#map.api.cors === undefined) return;
     const guarded = methods.flatMap(({ key, outcome }) =>
-      key !== undefined && (outcome === 'ours' || outcome === 'unprotected') ? [key] : [],
+      key !== undefined && isCovered(outcome) ? [key] : [],
     );
     const unmapped = (key: string): boolean =>
       !key.startsWith('OPTIONS ') || this.routes.entry(key) === undefined;

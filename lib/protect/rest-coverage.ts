@@ -198,8 +198,9 @@ export class RestCoverage {
     const deployed = nodes.filter((node) => this.#deployments.isRenewed(node));
     if (deployed.length === 0) this.#report.warnOfNoDeployment(reporter, restApi, api);
     if (api === undefined) return;
-    const keys = this.#listed(api, nodes).flatMap(({ key }) => key ?? []);
-    this.#report.warnOfMissing(reporter, restApi.node.path, keys);
+    const listed = this.#listed(api, nodes);
+    this.#report.reportMissing(reporter, restApi.node.path, listed);
+    const keys = listed.flatMap(({ key }) => key ?? []);
     this.#report.warnOfQuota(reporter, restApi.node.path, keys);
   }
 

@@ -173,7 +173,11 @@ export class RouteCoverage {
     if (!hasStage(httpApi, nodes))
       this.#report.warnOfNoDeployment(reporter, httpApi, apiResource(httpApi));
     const keys = routes.flatMap(({ routeKey }) => routeKey ?? []);
-    this.#report.warnOfMissing(reporter, httpApi.node.path, keys);
+    const listed = routes.map((route) => ({
+      key: route.routeKey,
+      outcome: this.#outcomeOf(route),
+    }));
+    this.#report.reportMissing(reporter, httpApi.node.path, listed);
     this.#report.warnOfQuota(reporter, httpApi.node.path, keys);
   }
 }

@@ -271,10 +271,68 @@ paths:
       expect(io.stderr()).toContain(text);
   });
 
+  const ANY = 'x-amazon-apigateway-any-method: {}';
+  const below = (entry: string) => `openapi: 3.0.1\npaths:\n  ${entry}\n  /health: { get: {} }\n`;
+  const MAP_BELOW = MAP.replace('routes: [', "routes: ['ANY /{proxy+}', ");
+
+  test('takes rules below a catch-all operation of the map, and says what serves them', () => {
+    const { code, io } = injected(below(`'/{proxy+}': { ${ANY} }`), MAP_BELOW);
+    expect([code, io.stderr()]).toEqual([
+      0,
+      expect.stringContaining('`GET /orders` is served by `ANY /{proxy+}`'),
+    ]);
+    const other = injected(below(`'/{proxy+}': { ${ANY} }`));
+    expect([other.code, other.io.stderr()]).toEqual([
+      1,
+      expect.stringContaining('its calls are taken by `ANY /{proxy+}`, so that its rule is dead'),
+    ]);
+    const dead = injected(
+      below(`'/{proxy+}': { ${ANY} }\n  '/{name}': { ${ANY} }`),
+      MAP_BELOW.replace('routes: [', "routes: ['ANY /{name}', "),
+    );
+    expect([dead.code, dead.io.stderr()]).toEqual([
+      1,
+      expect.stringContaining('its calls are taken by `ANY /{name}`, so that its rule is dead'),
+    ]);
+  });
+
   const REST_MAP = MAP.replace(
     'attachTo: { httpApiId: a1b2c3d4e5 }',
     'kind: rest, authorizerOnly: true',
   );
+  const POLICY = `x-amazon-apigateway-policy: { Statement: [{ Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*', Condition: { IpAddress: { 'aws:SourceIp': 10.0.0.0/8 } } }] }\npaths:`;
+  const accepting = (map: string, finding: string) =>
+    map.replace('authorizerOnly: true', `authorizerOnly: true, accept: { findings: [${finding}] }`);
+
+  test('holds the rules of attaching: policy, source of keys, quota of authorizers, preflights', () => {
+    const withPolicy = document().replace('paths:', POLICY);
+    const refused = injected(withPolicy, REST_MAP);
+    expect([refused.code, refused.io.stderr()]).toEqual([
+      1,
+      expect.stringContaining('restricts only by what it allows'),
+    ]);
+    expect(injected(withPolicy, accepting(REST_MAP, 'resourcePolicy')).code).toBe(0);
+    const source = keyed(document()).replace(
+      'paths:',
+      'x-amazon-apigateway-api-key-source: AUTHORIZER\npaths:',
+    );
+    expect(injected(source, REST_MAP).io.stderr()).toContain('every call would get 403');
+    const schemes = Array.from(
+      { length: 10 },
+      (_, at) => `s${at}: { type: apiKey, x-amazon-apigateway-authorizer: {} }`,
+    ).join(', ');
+    const full = document().replace(
+      'paths:',
+      `components: { securitySchemes: { ${schemes} } }\npaths:`,
+    );
+    expect(injected(full, REST_MAP).io.stderr()).toContain('the most it can have by default');
+    const cors = below(`'/{proxy+}': { ${ANY} }`).replace(
+      'paths:',
+      'x-amazon-apigateway-cors: { allowOrigins: ["*"] }\npaths:',
+    );
+    expect(injected(cors, MAP_BELOW).io.stderr()).toContain('add `OPTIONS /{proxy+}`');
+  });
+
   const keyed = (text: string) =>
     text
       .replace('get: {}\n    post', 'get: { security: [{ api_key: [] }] }\n    post')

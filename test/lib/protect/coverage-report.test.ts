@@ -86,6 +86,50 @@ describe.each(KINDS)('of a $noun', ({ noun, build, cached, property }) => {
     expect(found).toEqual(expect.arrayContaining([...warnings]));
   });
 
+  const GREEDY = 'ANY /{proxy+}';
+  const absent = (api: readonly string[], overrides: Overrides) => {
+    const stack = build(api, overrides);
+    return { errors: said(stack, 'findError'), warnings: said(stack, 'findWarning') };
+  };
+
+  test('rules below a greedy route of the map hold, and a typo among them is named', () => {
+    const found = absent([GREEDY, 'GET /orders'], {
+      ...mapOf(GREEDY, 'GET /orders', 'GET /ordres', 'DELETE /invoices/{id}'),
+      groups: { staff: { deny: ['GET /ordres', 'DELETE /invoices/{id}'] } },
+    });
+    expect(found).toEqual({
+      errors: [],
+      warnings: [
+        expect.stringMatching(
+          /route `GET \/ordres` .*; served by `ANY \/\{proxy\+\}`, did you mean `GET \/orders`\?/,
+        ),
+      ],
+    });
+  });
+
+  test('a rule that a parameter route would take is dead, and so is one below a greedy route that the map lacks', () => {
+    const below = 'ANY /items/{name}';
+    const byParameter = absent([GREEDY, below], mapOf(GREEDY, below, 'GET /items/new'));
+    expect(byParameter.warnings).toEqual([
+      expect.stringContaining(`its calls are taken by \`${below}\`, so that its rule is dead`),
+    ]);
+    const byUnmapped = absent([GREEDY], mapOf('GET /orders'));
+    expect(byUnmapped.warnings).toContainEqual(
+      expect.stringContaining('its calls are taken by `ANY /{proxy+}`, so that its rule is dead'),
+    );
+  });
+
+  test('a closed rule below a greedy route that is public is an error: its calls need no token', () => {
+    const found = absent([GREEDY], {
+      ...mapOf(GREEDY, 'GET /orders'),
+      public: [GREEDY],
+      api: { ...(cached['api'] as object), cache: 'off', paths: 'exact' },
+    });
+    expect(found.errors).toEqual([
+      expect.stringMatching(/route `GET \/orders` .*; its calls are served by `ANY \/\{proxy\+\}`/),
+    ]);
+  });
+
   test('to acknowledge one unmapped key silences no other', () => {
     const stack = build(['GET /items', 'GET /one', 'GET /two'], mapOf('GET /items'));
     Annotations.of(stack).acknowledgeWarning('okta-group-authorizer:routeUnmapped:GET /one');

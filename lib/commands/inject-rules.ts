@@ -1,0 +1,99 @@
+/** Rules of an attachment that an OpenAPI document can break, besides those of its operations. */
+import {
+  type AbsentRoute,
+  absentProblem,
+  absentRoutes,
+} from '../../lambda/gateway/absent-route.ts';
+import {
+  type ApiProblem,
+  authorizerQuotaProblems,
+  keySourceProblems,
+  policyProblems,
+  preflightProblems,
+} from '../../lambda/gateway/api-rules.ts';
+import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
+import type { AccessMap, MappedRoutes } from '../access-map/index.ts';
+import { schemesPath } from '../openapi/document-parts.ts';
+import type { JudgedMethod } from '../openapi/judge-document.ts';
+import { nodeOf } from '../template/values.ts';
+
+const isCovered = ({ outcome }: JudgedMethod): boolean =>
+  outcome === 'ours' || outcome === 'unprotected';
+
+/** @param scheme name of our security scheme. */
+export function documentProblems(
+  document: unknown,
+  methods: readonly JudgedMethod[],
+  {
+    map,
+    routes,
+    scheme,
+  }: { readonly map: AccessMap; readonly routes: MappedRoutes; readonly scheme: string },
+): readonly string[] {
+  const root = nodeOf(document);
+  const name = 'of the document';
+  const policy = root['x-amazon-apigateway-policy'];
+  const keyed = methods.flatMap(({ key, apiKeys }) => (apiKeys.length > 0 ? [key] : []));
+  const found: readonly ApiProblem[] = [
+    ...policyProblems(name, policy === undefined ? undefined : JSON.stringify(policy), ''),
+    ...authorizerQuotaProblems(name, otherAuthorizers(document, scheme)),
+    ...keySourceProblems(name, textOf(root['x-amazon-apigateway-api-key-source']), keyed),
+    ...preflightProblems(name, takenPreflights(document, methods, { map, routes })),
+  ];
+  return found.flatMap(({ finding, says }) =>
+    finding !== undefined && map.api.accept.findings.includes(finding) ? [] : [says],
+  );
+}
+
+const textOf = (value: unknown): string | undefined =>
+  value === undefined ? undefined : String(value);
+
+function otherAuthorizers(document: unknown, scheme: string): number {
+  const schemes = schemesPath(document).reduce((at, key) => nodeOf(at[key]), nodeOf(document));
+  return Object.entries(schemes).filter(
+    ([name, one]) => name !== scheme && 'x-amazon-apigateway-authorizer' in nodeOf(one),
+  ).length;
+}
+
+/** Source: API Gateway, "x-amazon-apigateway-cors object", which HTTP APIs alone have. */
+function takenPreflights(
+  document: unknown,
+  methods: readonly JudgedMethod[],
+  { map, routes }: { readonly map: AccessMap; readonly routes: MappedRoutes },
+): ReturnType<typeof refusedPreflights> {
+  const has =
+    map.kind === 'http'
+      ? nodeOf(document)['x-amazon-apigateway-cors'] !== undefined
+      : methods.some(({ outcome }) => outcome === 'preflight');
+  if (!has) return [];
+  const guarded = methods.filter(isCovered).map(({ key }) => key);
+  return refusedPreflights(
+    guarded.filter((key) => !key.startsWith('OPTIONS ') || routes.entry(key) === undefined),
+    new Set(methods.map(({ key }) => key)),
+  );
+}
+
+/** Routes of the map that the document lacks, with what takes their calls. */
+export const absentOperations = (
+  { kind }: AccessMap,
+  methods: readonly JudgedMethod[],
+  routes: MappedRoutes,
+): readonly AbsentRoute[] =>
+  absentRoutes(
+    kind,
+    methods.map((method) => ({
+      key: method.key,
+      isOurs: isCovered(method),
+      isMapped: routes.entry(method.key) !== undefined,
+    })),
+    routes.missingFrom(methods.map(({ key }) => key)),
+  );
+
+export const absentSentence = (absent: AbsentRoute, source: string): readonly string[] => {
+  const problem = absentProblem(absent);
+  return problem === undefined
+    ? []
+    : [
+        `expected \`${absent.key}\` of ${source} in the document, found no such operation: ${problem}`,
+      ];
+};
