@@ -43,10 +43,11 @@ export function reportBlockedTtl(
   cache: Cursor<MapSection<'api'>['cache']>,
   forced: readonly string[],
   report: Report,
+  remedy?: string,
 ): void {
   const { value, pointer } = at(cache, 'ttl');
   if (value === undefined || forced.length === 0) return;
-  const says = `\`ttl\` caches answers, and this map needs a decision at every request: ${forced.join('; ')}; expected \`auto\` or \`off\``;
+  const says = `\`ttl\` caches answers, and this map needs a decision at every request: ${forced.join('; ')}; expected \`auto\` or \`off\`${remedy === undefined ? '' : `; or, ${remedy}`}`;
   report.error('CACHE_FORCED_OFF', pointer, { says, expected: '`auto` or `off`' }, 'key');
 }
 

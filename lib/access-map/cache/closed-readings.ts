@@ -15,12 +15,19 @@ export interface ClosedReading {
   readonly closed: string;
 }
 
+/** The class of each route that is not public, by its key. */
+function classByKey(model: AccessModel): ReadonlyMap<string, RouteClass> {
+  return new Map(
+    classesOf(model, routesOf(model)).flatMap((one) =>
+      one.routes.map(({ key }) => [key, one] as const),
+    ),
+  );
+}
+
 /** Of each route with parameters, the routes beside it that some of its callers may not call. */
 function closedReadings(model: AccessModel): readonly ClosedReading[] {
   const routes = routesOf(model);
-  const classOf = new Map(
-    classesOf(model, routes).flatMap((one) => one.routes.map(({ key }) => [key, one] as const)),
-  );
+  const classOf = classByKey(model);
   const { trees } = routeTable(model.routes.map(({ key }) => key));
   // Deeper routes take a slash in the value, and policies refuse escaped slashes.
   const besideRoute = ({ method, template }: CacheRoute): readonly string[] =>
@@ -47,15 +54,58 @@ function closedReadings(model: AccessModel): readonly ClosedReading[] {
 const isClosedToSome = (one: RouteClass | undefined, other: RouteClass | undefined): boolean =>
   one !== undefined && other !== undefined && canDiffer(one, other);
 
-/** Why nothing is kept, with the first pairs. */
-export function readingReasons(model: AccessModel): readonly string[] {
-  const pairs = closedReadings(model);
-  const named = pairs
-    .slice(0, MAX_NAMED)
-    .map(
+/**
+ * Of each POST route, the routes of other methods that a header or a field of the query makes of it,
+ * where some of its callers may not call them: a kept answer does not look at either.
+ */
+function closedOverrides(model: AccessModel): readonly ClosedReading[] {
+  const classOf = classByKey(model);
+  const { trees } = routeTable(model.routes.map(({ key }) => key));
+  const posts = routesOf(model).filter(
+    ({ method, index }) => method === 'POST' && !hasBit(model.exactPaths, index),
+  );
+  return posts.flatMap(({ key, template }) =>
+    [...trees].flatMap(([method, tree]) =>
+      method === 'POST'
+        ? []
+        : [template, ...besideOf(tree, template).map((one) => one.template)]
+            .map((other) => `${method} ${other}`)
+            .filter((other) => isClosedToSome(classOf.get(key), classOf.get(other)))
+            .map((closed) => ({ arriving: key, closed })),
+    ),
+  );
+}
+
+/**
+ * Why nothing is kept, with the first pairs.
+ * @param overridesArrive whether the upstream sees headers and query as the client sent them, so
+ * that they may name another method.
+ */
+export function readingReasons(model: AccessModel, overridesArrive: boolean): readonly string[] {
+  const overrides = overridesArrive ? closedOverrides(model) : [];
+  return [
+    ...reasonsOf(
+      closedReadings(model),
       ({ arriving, closed }) =>
         `a back end may read a value of \`${arriving}\` as \`${closed}\`, and some caller may call only the first`,
-    );
+    ),
+    ...reasonsOf(
+      overrides,
+      ({ arriving, closed }) =>
+        `a header such as X-HTTP-Method-Override makes \`${closed}\` of \`${arriving}\`, and some caller may call only the second`,
+    ),
+  ];
+}
+
+/** What makes such a map one whose answers may be kept. */
+export const READING_REMEDY =
+  'where the back end reads paths exactly, `paths: exact` of the first route of each pair, or `api.paths: exact`';
+
+function reasonsOf(
+  pairs: readonly ClosedReading[],
+  says: (pair: ClosedReading) => string,
+): readonly string[] {
+  const named = pairs.slice(0, MAX_NAMED).map(says);
   const more = pairs.length - named.length;
   return more > 0 ? [...named, `so it is for ${more} more pairs`] : named;
 }

@@ -4,7 +4,7 @@ import type { Method, ModelFile } from '../../../lambda/core/model/model-file.ts
 import type { RuleTableFile } from '../../../lambda/core/model/rule-table-file.ts';
 import { cacheBlockers, NOT_PLANNED, reportBlockedTtl } from '../cache/cache-blockers.ts';
 import { type CachePlan, planCache } from '../cache/cache-plan.ts';
-import { readingReasons } from '../cache/closed-readings.ts';
+import { READING_REMEDY, readingReasons } from '../cache/closed-readings.ts';
 import { convert } from '../read/convert.ts';
 import { at, type Cursor, is, type MapDocument, newReport, type Report } from '../report/cursor.ts';
 import type { Problem } from '../report/problems.ts';
@@ -30,6 +30,7 @@ import {
 import { placeholdersIn } from '../sections/placeholders.ts';
 import type { AccessRule, SectionContext } from '../sections/rules-section.ts';
 import { type AccessMapTest, checkTestModes, readTests } from '../sections/tests-section.ts';
+import { lacksUpstream } from '../sections/upstream-section.ts';
 import { modelOf, readMapRules } from './compile-model.ts';
 import { ruleTableOf } from './compile-rule-table.ts';
 import { warnOfHidden } from './hidden-characters.ts';
@@ -154,7 +155,7 @@ function gatewayRoutesOf(
 function planOf(
   root: Cursor<AccessMapInput>,
   model: Omit<ModelFile, 'version'>,
-  { cache }: ApiSettings,
+  api: ApiSettings,
   report: Report,
 ): CachePlan {
   const blockers = cacheBlockers(root, model);
@@ -163,8 +164,12 @@ function planOf(
   // Only the model of a map without errors can be loaded.
   if (report.problems.some(({ severity }) => severity === 'error')) return NOT_PLANNED;
   const loaded = parseModel({ ...model, version: '0'.repeat(16) });
-  reportBlockedTtl(setting, readingReasons(loaded), report);
-  return planCache(loaded, cache, blockers);
+  // Our own stack takes the fields away that name another method, but not from the event of a function
+  // behind a REST API; what an app's own API does is not known.
+  const overridesArrive =
+    lacksUpstream(api) || (loaded.kind === 'rest' && api.upstream.kind === 'lambda');
+  reportBlockedTtl(setting, readingReasons(loaded, overridesArrive), report, READING_REMEDY);
+  return planCache(loaded, api.cache, blockers, overridesArrive);
 }
 
 const allRules = (rules: MapRules): readonly AccessRule[] => [

@@ -226,7 +226,42 @@ describe('the cache of a map', () => {
   });
 
   test('a `ttl` for such a map is an error that names the pairs', () => {
-    expect(messagesOf({ ...BESIDE, ...withCache({ ttl: '60s' }) }).join('\n')).toContain(WHY);
+    const messages = messagesOf({ ...BESIDE, ...withCache({ ttl: '60s' }) }).join('\n');
+    expect(messages).toContain(WHY);
+    expect(messages).toContain('`paths: exact` of the first route of each pair');
+    expect(messages).toContain('or `api.paths: exact`');
+  });
+
+  const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:orders';
+  const METHODS = {
+    routes: ['POST /orders', 'DELETE /orders'],
+    groups: { g: { allow: ['POST /orders'] }, h: { allow: ['ANY /orders'] } },
+  };
+  test.each<[string, object, 'off' | 'token']>([
+    ['a function behind a REST API', { kind: 'rest', upstream: { lambda: FUNCTION } }, 'off'],
+    [
+      'a function behind a REST API that reads exactly',
+      { kind: 'rest', upstream: { lambda: FUNCTION }, paths: 'exact' },
+      'token',
+    ],
+    ['a server behind a REST API', { kind: 'rest' }, 'token'],
+    ['a function behind an HTTP API', { upstream: { lambda: FUNCTION } }, 'token'],
+  ])('where a header may name another method, with %s', (_name, api, mode) => {
+    const { cache } = mapOf({ ...METHODS, api: { ...base.api, ...api } } as never);
+    expect(cache.mode).toBe(mode);
+    const why = cache.reasons.filter((reason) => reason.includes('X-HTTP-Method-Override'));
+    expect(why).toEqual(
+      mode === 'off'
+        ? [
+            'a header such as X-HTTP-Method-Override makes `DELETE /orders` of `POST /orders`, and some caller may call only the second',
+          ]
+        : [],
+    );
+  });
+
+  test('where an app’s own API may hand such headers on, nothing is kept', () => {
+    const { cache } = mapOf({ ...METHODS, api: { name: 'orders' } } as never);
+    expect(cache.mode).toBe('off');
   });
 
   test('whoever is blocked is told so whatever is kept', async () => {
