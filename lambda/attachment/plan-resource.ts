@@ -5,6 +5,7 @@ import {
   PLAN_ATTRIBUTE,
   RESPONSE_ATTRIBUTE,
 } from '../core/contract/custom-resources.ts';
+import { NO_FLOOD_BOUND } from '../core/contract/flood-bound.ts';
 import {
   ApiNotFoundError,
   GatewayError,
@@ -35,7 +36,7 @@ export async function handlePlan(call: ResourceCall): Promise<ResourceData> {
   }
   const planned = planAttachment(request, state, parts.invokes);
   if (planned.problems.length > 0) throw new GatewayError(planned.problems.join('; '));
-  parts.log({ plan: planned });
+  parts.log({ plan: planned, floods: NO_FLOOD_BOUND });
   return {
     ...describePlan(planned),
     ...(await describeResponses(request, parts)),

@@ -5,7 +5,12 @@ import {
 } from '../../../lambda/core/contract/key-ages.ts';
 import { hasBit, type Row } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import type { AccessMap, AuditSettings, CachePlan } from '../../access-map/index.ts';
+import {
+  type AccessMap,
+  type AuditSettings,
+  type CachePlan,
+  lacksUpstream,
+} from '../../access-map/index.ts';
 import { testProblems } from '../../verdicts/map-tests.ts';
 import { type MetricPlan, planMetrics } from '../../watch/metric-plan.ts';
 import type { ReadMap } from '../shell/map-file.ts';
@@ -54,6 +59,8 @@ export interface MapFacts {
   readonly audit: AuditSettings;
   /** Whether the map attaches to an API that exists. */
   readonly attached: boolean;
+  /** Whether a stage of ours throttles, so that a flood has a bound. */
+  readonly throttled: boolean;
   /** Routes in shadow mode. */
   readonly shadow: number;
 }
@@ -116,6 +123,7 @@ function factsOf(map: AccessMap): MapFacts {
     metrics: planMetrics(map.model, { attached }),
     audit: map.audit,
     attached,
+    throttled: !attached && !map.api.authorizerOnly && !lacksUpstream(map.api),
     shadow: model.shadow ? size(model.shadow.routes) : 0,
   };
 }

@@ -1,5 +1,6 @@
 /** The report of `check` for people and for programs. */
 
+import { NO_FLOOD_BOUND } from '../../../lambda/core/contract/flood-bound.ts';
 import { HOUR_SECONDS, MINUTE_SECONDS } from '../../../lambda/core/contract/periods.ts';
 import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
 import { describePlace } from '../../access-map/index.ts';
@@ -53,6 +54,7 @@ function factLines(facts: MapFacts): readonly string[] {
     `  authorizer response: at most ${pluralize(facts.responseBoundBytes, 'byte')} of ${formatCount(RESPONSE_LIMIT_BYTES)}, with ids of up to ${MAX_ID_LENGTH} characters`,
     `  ${stalenessLine(facts.staleness)}`,
     ...auditLines(facts),
+    ...(facts.throttled ? [] : [`  floods: ${NO_FLOOD_BOUND}`]),
   ];
 }
 

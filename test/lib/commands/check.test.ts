@@ -56,6 +56,18 @@ describe('a good map', () => {
     },
   );
 
+  test.each(['attachTo: { httpApiId: a1b2c3 }', 'authorizerOnly: true', 'kind: http'])(
+    'of an API that is not ours is told that nothing of ours bounds a flood: %s',
+    (entry) => {
+      const api = `api:\n  name: orders\n  ${entry}\nokta:`;
+      const { text } = checked(
+        EXAMPLE.replace(/api:[\s\S]*?\nokta:/, api).replace(/\npermissionsEndpoint:.*/, ''),
+      );
+      expect(text).toContain('floods: no bound of ours');
+      expect(checked(EXAMPLE).text).not.toContain('floods:');
+    },
+  );
+
   test('with many routes is told which have no metrics of their own, and with a sample and shadow mode what they mean', () => {
     const routes = Array.from({ length: 60 }, (_, n) => `  - GET /more${n}`).join('\n');
     const { text } = checked(
@@ -312,6 +324,7 @@ describe('the JSON of a check', () => {
             groupsWithout: [],
           },
           attached: false,
+          throttled: true,
           audit: { allows: 1, hashPrincipal: false, complete: false },
           shadow: 0,
           problems: [
