@@ -2,17 +2,15 @@
 
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
+import { authorizerQuotaProblems } from '../gateway/api-rules.ts';
 import { describeAuthorizer } from '../gateway/judge-route.ts';
 import { joinWithLimit, type LiveApi, type LiveRoute } from '../gateway/live-api.ts';
-import { restrictsByAllow } from '../gateway/resource-policy.ts';
+import { liveApiProblems } from '../gateway/live-api-problems.ts';
 import { OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
 import { type AttachmentState, hasOurAuthorizer } from './attachment-state.ts';
 import { endpointProblems } from './endpoint.ts';
 import { priorAuthorizationOf } from './record.ts';
 import { stageProblems } from './stage-problems.ts';
-
-/** Authorizers that one API can have. Source: API Gateway quotas; AWS raises it on request. */
-const MAX_AUTHORIZERS = 10;
 
 /**
  * @param attach routes that are to carry our authorizer.
@@ -30,7 +28,7 @@ export const planProblems = (
   ...unmappedProblems(request, state, unmapped),
   ...otherAttachmentProblems(request, state),
   ...shadowProblems(request, state, attach),
-  ...apiProblems(request, state),
+  ...apiProblems(request, state, attach),
   ...stageProblems(request, state),
   ...endpointProblems(request, state.endpoint),
 ];
@@ -116,28 +114,18 @@ function otherAttachment({ authorization: { authorizerId } }: LiveRoute, api: Li
 function apiProblems(
   request: AttachmentRequest,
   { api, ours }: AttachmentState,
+  attach: readonly LiveRoute[],
 ): readonly string[] {
-  const found: string[] = [];
   const present = api.authorizers.some(
     ({ id, name }) => ours.has(id) || name === request.authorizerName,
   );
-  if (
-    !present &&
-    api.authorizers.length >= MAX_AUTHORIZERS &&
-    !request.accept.includes('authorizerQuota')
-  ) {
-    found.push(
-      `expected room for an authorizer on API \`${api.id}\`, found ${api.authorizers.length}, the most it can have by default: delete one that no route uses, or ask AWS to raise the quota and list \`authorizerQuota\` under \`attachTo.accept\``,
-    );
-  }
-  if (
-    api.resourcePolicy !== undefined &&
-    restrictsByAllow(api.resourcePolicy, api.id) &&
-    !request.accept.includes('resourcePolicy')
-  ) {
-    found.push(
-      `expected a resource policy on API \`${api.id}\` that restricts by Deny, found one that restricts only by what it allows, which an authorizer's Allow overrides: restrict by Deny, or list \`resourcePolicy\` under \`attachTo.accept\``,
-    );
-  }
-  return found;
+  const mapped = new Set([...request.guarded, ...request.public]);
+  const keys = attach.map(({ key }) => key);
+  const found = [
+    ...authorizerQuotaProblems(`\`${api.id}\``, present ? 0 : api.authorizers.length),
+    ...liveApiProblems(api, keys, (key) => mapped.has(key)),
+  ];
+  return found.flatMap(({ finding, says }) =>
+    finding !== undefined && request.accept.includes(finding) ? [] : [says],
+  );
 }

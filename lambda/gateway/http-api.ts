@@ -6,6 +6,7 @@ import {
   type ApiGatewayV2Client,
   CreateDeploymentCommand,
   GetApiCommand,
+  type GetApiCommandOutput,
   GetAuthorizersCommand,
   GetDeploymentsCommand,
   GetRoutesCommand,
@@ -59,7 +60,7 @@ export function httpApiControl(client: ApiGatewayV2Client, apiId: string): ApiCo
 }
 
 async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveApi> {
-  const name = await nameOf(client, apiId);
+  const { Name: name = apiId, CorsConfiguration } = await apiOf(client, apiId);
   const routes = await allPages((NextToken) =>
     client.send(new GetRoutesCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
   );
@@ -80,11 +81,12 @@ async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveA
     authorizers: authorizers.map(liveAuthorizer),
     stages: stages.map((stage) => liveStage(stage, newest)),
     pendingEdits: [],
+    hasCors: CorsConfiguration !== undefined,
   };
 }
 
 /** @throws GatewayError for an API that does not exist or is no HTTP API. */
-async function nameOf(client: ApiGatewayV2Client, apiId: string): Promise<string> {
+async function apiOf(client: ApiGatewayV2Client, apiId: string): Promise<GetApiCommandOutput> {
   const api = await client.send(new GetApiCommand({ ApiId: apiId })).catch((cause: unknown) => {
     if (!isNotFound(cause)) throw cause;
     const fix =
@@ -94,7 +96,7 @@ async function nameOf(client: ApiGatewayV2Client, apiId: string): Promise<string
       { cause },
     );
   });
-  if (api.ProtocolType === 'HTTP') return api.Name ?? apiId;
+  if (api.ProtocolType === 'HTTP') return api;
   throw new GatewayError(
     `expected an HTTP API, found that \`${apiId}\` is a ${api.ProtocolType} API: give the id of an HTTP API`,
   );

@@ -83,6 +83,10 @@ export interface LiveApi {
   readonly stages: readonly LiveStage[];
   /** REST: the resource policy as JSON text. */
   readonly resourcePolicy?: string;
+  /** REST: where the key of a usage plan is taken from: `HEADER` or `AUTHORIZER`. */
+  readonly keySource?: string;
+  /** HTTP API: whether the gateway answers preflights. */
+  readonly hasCors?: boolean;
   /**
    * REST: routes whose integration differs between API and stage, or that only one of the two has.
    */

@@ -64,6 +64,7 @@ export async function readRestApi(
     stages,
     // The API's answer has the quotes of the JSON text escaped.
     ...(api.policy ? { resourcePolicy: api.policy.replaceAll('\\"', '"') } : {}),
+    ...(api.apiKeySource === undefined ? {} : { keySource: api.apiKeySource }),
     pendingEdits: compared === undefined ? [] : pendingRestEdits(compared, resources),
   };
 }

@@ -1,6 +1,7 @@
 /** `coverage`: what stands before each route of the live API, and what mends what should not. */
 import type { ExpectedRoutes } from '../../lambda/gateway/judge-route.ts';
 import { GatewayError, type LiveApi } from '../../lambda/gateway/live-api.ts';
+import { liveApiProblems } from '../../lambda/gateway/live-api-problems.ts';
 import { invokedBy } from '../../lambda/gateway/own-authorizer.ts';
 import { judgeRoutes } from '../../lambda/gateway/route-state.ts';
 import {
@@ -57,17 +58,33 @@ export async function runCoverage(
   try {
     const found = await readLive(options, map, aws);
     const routes = judgeRoutes(found.api, found.expected);
-    const ok = !routes.some(({ state }) => isDrift(state));
-    if (options.json) writeJson(io, jsonOf(ok, routes, found.api));
-    else writeLines(io, [...linesOf(routes, found, io), ...summary(routes, io)]);
-    return routes.some(({ state }) => ROUTE_STATES[state.kind].exitCode === 1)
-      ? EXIT.problem
-      : EXIT.good;
+    const problems = problemsOf(map, routes, found.api);
+    const ok = problems.length === 0 && !routes.some(({ state }) => isDrift(state));
+    if (options.json) writeJson(io, jsonOf(ok, { routes, problems }, found.api));
+    else {
+      const said = problems.map((problem) => paint(io, 'red', problem));
+      writeLines(io, [...linesOf(routes, found, io), ...said, ...summary(routes, ok, io)]);
+    }
+    const fails = routes.some(({ state }) => ROUTE_STATES[state.kind].exitCode === 1);
+    return fails || problems.length > 0 ? EXIT.problem : EXIT.good;
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     io.err(`${error.message}\n`);
     return EXIT.problem;
   }
+}
+
+/** What the API as a whole has against the authorizer, and the map does not accept. */
+function problemsOf(
+  { api: { accept }, gatewayRoutes }: AccessMap,
+  routes: readonly JudgedRoute[],
+  live: LiveApi,
+): readonly string[] {
+  const guarded = routes.flatMap(({ key, state }) => (state.kind === 'ours' ? [key] : []));
+  const mapped = new Set(gatewayRoutes.map(({ key }) => key));
+  return liveApiProblems(live, guarded, (key) => mapped.has(key)).flatMap(({ finding, says }) =>
+    finding !== undefined && accept.findings.includes(finding) ? [] : [says],
+  );
 }
 
 interface Found {
@@ -108,11 +125,15 @@ async function asked<T>(work: () => Promise<T>): Promise<T> {
 
 const jsonOf = (
   ok: boolean,
-  routes: readonly JudgedRoute[],
+  {
+    routes,
+    problems,
+  }: { readonly routes: readonly JudgedRoute[]; readonly problems: readonly string[] },
   { kind, id, name }: LiveApi,
 ): unknown => ({
   ok,
   api: { kind, id, name },
+  problems,
   routes: routes.map(({ key, state }) => ({
     route: key,
     state: state.kind,
@@ -151,9 +172,9 @@ function styleOf(route: JudgedRoute | undefined): 'red' | 'yellow' | undefined {
 }
 
 /** How many routes are what, and what mends them. */
-function summary(routes: readonly JudgedRoute[], io: Io): readonly string[] {
+function summary(routes: readonly JudgedRoute[], ok: boolean, io: Io): readonly string[] {
   const drift = routes.filter(({ state }) => isDrift(state));
-  if (drift.length === 0) return [paint(io, 'green', 'no route is unprotected')];
+  if (drift.length === 0) return ok ? [paint(io, 'green', 'no route is unprotected')] : [];
   const texts = drift.map(({ state: { kind, mend } }) =>
     mend === undefined ? kind : `${kind}: ${MENDS[mend]}`,
   );

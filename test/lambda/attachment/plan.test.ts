@@ -53,6 +53,15 @@ const addRoutes =
     ],
   });
 
+const keyedByAuthorizer = (api: LiveApi): LiveApi => ({
+  ...api,
+  keySource: 'AUTHORIZER',
+  routes: api.routes.map((route) => ({ ...route, apiKeyRequired: route.key === 'GET /orders' })),
+  stages: api.stages.map(({ servedKeyed: _, ...stage }) => stage),
+});
+const ANY_USER = { guarded: ['GET /orders', 'GET /me', 'ANY /user'] };
+const withAny = (api: LiveApi): LiveApi => ({ ...addRoutes('ANY /user')(api), hasCors: true });
+
 describe('the plan forbids, before anything is changed,', () => {
   const policy = JSON.stringify({
     Statement: [
@@ -141,6 +150,20 @@ describe('the plan forbids, before anything is changed,', () => {
       /restricts only by what it allows/,
     ],
     [
+      'keys of usage plans that the authorizer would have to answer with',
+      keyedByAuthorizer,
+      {},
+      'rest',
+      /`apiKeySourceType: HEADER` on API .*: this authorizer returns none, .* 403/,
+    ],
+    [
+      'preflights of an HTTP API with CORS that an `ANY` route would take',
+      withAny,
+      ANY_USER,
+      'http',
+      /found that `ANY \/user` would refuse them: add `OPTIONS \/user`/,
+    ],
+    [
       'a stage that is deployed by hand',
       manual,
       {},
@@ -181,6 +204,19 @@ describe('the plan forbids, before anything is changed,', () => {
       ten,
       { Accept: ['authorizerQuota'] },
       'http',
+    ],
+    ['accepted preflights', withAny, { ...ANY_USER, Accept: ['preflight'] }, 'http'],
+    [
+      'preflights of an HTTP API without CORS',
+      (api) => ({ ...withAny(api), hasCors: false }),
+      ANY_USER,
+      'http',
+    ],
+    [
+      'keys of usage plans from the header',
+      (api) => ({ ...keyedByAuthorizer(api), keySource: 'HEADER' }),
+      {},
+      'rest',
     ],
     ['another attachment on other routes', elsewhereAttached, { OnUnmapped: 'leave' }, 'http'],
     [

@@ -87,6 +87,36 @@ groups: { staff: { allow: [GET /orders] } }
 `;
 
 describe('coverage', () => {
+  test('tells what the API as a whole has against the authorizer, exit 1, unless the map accepts it', async () => {
+    const guarded = { ...API, routes: API.routes.filter(({ key }) => key === 'GET /orders') };
+    const any = guarded.routes.map((route) => ({
+      ...route,
+      key: 'ANY /orders',
+      apiKeyRequired: true,
+    }));
+    const live: LiveApi = { ...guarded, routes: any, hasCors: true, keySource: 'AUTHORIZER' };
+    const map = MAP.replace(/^routes.*$/m, "routes: ['ANY /orders']")
+      .replace(/^public.*\n/m, '')
+      .replace('[GET /orders]', "['ANY /orders']");
+    const run = async (text: string, api: LiveApi) => {
+      const io = capture(project({ 'access.yaml': text }));
+      const code = await runCoverage({}, io, aws(api));
+      return { code, text: io.stdout() };
+    };
+    const found = await run(map, live);
+    expect(found.code).toBe(1);
+    expect(found.text).toContain('add `OPTIONS /orders`');
+    expect(found.text).toContain('every call would get 403');
+    expect(found.text).not.toContain('no route is unprotected');
+    const header = { ...live, keySource: 'HEADER' };
+    const accepted = map.replace(
+      'attachTo: { httpApiId: a1b2c3d4e5 }',
+      'attachTo: { httpApiId: a1b2c3d4e5 }, accept: { findings: [preflight] }',
+    );
+    expect(await run(accepted, header)).toMatchObject({ code: 0 });
+    expect((await run(accepted, live)).code).toBe(1);
+  });
+
   test('tells what stands before each route, and exits 1 for one that anybody can call', async () => {
     const io = capture(project({ 'access.yaml': MAP }));
     expect(await runCoverage({}, io, aws())).toBe(1);
