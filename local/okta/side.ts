@@ -27,8 +27,8 @@ export interface OktaSide {
 }
 
 const project = resolve(import.meta.dirname, '../..');
-/** The gateway is synthesized before the org is set up, so the id of the server is known before. */
-const serverId = 'default';
+/** As Okta's ids are: the name `default` stands in issuers alone. */
+const SERVER_ID = 'aus1local0000000001';
 
 export interface OktaSideOptions {
   /** The access map. Default: that of the project. */
@@ -48,14 +48,51 @@ export interface OktaSideOptions {
  * @throws AccessMapError for a bad map, SynthError for one that the local org cannot stand for,
  * PortInUseError
  */
-export async function startOktaSide({
-  file = join(project, 'access.yaml'),
-  port = 0,
-  consolePort = 0,
-  folder = join(project, '.local', 'okta'),
-}: OktaSideOptions = {}): Promise<OktaSide> {
+export async function startOktaSide(options: OktaSideOptions = {}): Promise<OktaSide> {
+  const { file = join(project, 'access.yaml'), port = 0 } = options;
   const map = AccessMap.fromFile(file, { loopbackIssuer: true, beforeApply: true });
-  if (map.model.okta.length > 1)
+  const text = wholeText(file, map);
+  const apps = appsOf(map);
+  // Before the org is there, which a map that cannot be used would leave running.
+  const gateway = gatewayText(anchored(text, dirname(file)), apps.ids);
+  let issuer = '';
+  const org = await startOktaOrg({
+    ...seedOf(map),
+    appIds: apps.ids,
+    firstServerId: SERVER_ID,
+    // The local issuer has one server, under the name that every org has one of.
+    issuerOf: () => `${issuer}/oauth2/default`,
+    port,
+  });
+  addForeignApps(
+    org,
+    [...apps.given, ...map.model.machines.map(({ cid }) => cid)],
+    Object.values(apps.ids),
+  );
+  addSameNamedGroup(org, map);
+  const paths = writeMaps(options, {
+    gateway,
+    commands: commandsText(anchored(text, dirname(file)), map, org.url, {
+      labels: apps.labels,
+      callback: `http://127.0.0.1:${options.consolePort || 4002}/callback`,
+    }),
+  });
+  return {
+    org,
+    gatewayMap: paths.gateway,
+    root: parse(paths.gateway).root,
+    commandMap: paths.commands,
+    decide: (request) => org.tokenFor(SERVER_ID, request),
+    useIssuer: (url) => {
+      issuer = url;
+    },
+    lines: () => suggestedCommands(org.url, relative(process.cwd(), paths.commands)),
+  };
+}
+
+/** @throws SynthError for a map that the local org cannot stand for */
+function wholeText(file: string, { model }: AccessMap): string {
+  if (model.okta.length > 1)
     throw new SynthError(
       'expected one okta block in the map, found several: the local org stands for one',
     );
@@ -64,54 +101,40 @@ export async function startOktaSide({
     throw new SynthError(
       'expected a whole map for `--okta`, found one that extends another: name its base',
     );
-  const [side] = map.oktaSides;
-  const labels = side?.apps.map(({ label }) => label) ?? [`${map.name}-web`];
-  const [okta] = map.model.okta;
-  const given =
-    okta?.clients === 'any'
-      ? []
-      : (okta?.clients ?? []).filter((client) => !client.startsWith('app:'));
-  const appIds = Object.fromEntries(
-    labels.map((label, index) => [
-      label,
-      (side ? undefined : given[index]) ?? `0oa1local${index + 1}`,
-    ]),
-  );
-  // Before the org is there, which a map that cannot be used would leave running.
-  const gateway = gatewayText(anchored(text, dirname(file)), appIds);
-  let issuer = '';
-  const org = await startOktaOrg({
-    ...seedOf(map),
-    appIds,
-    firstServerId: serverId,
-    issuerOf: (id) => `${issuer}/oauth2/${id}`,
-    port,
-  });
-  addForeignApps(
-    org,
-    [...given, ...map.model.machines.map(({ cid }) => cid)],
-    Object.values(appIds),
-  );
-  addSameNamedGroup(org, map);
+  return text;
+}
+
+interface SideApps {
+  readonly labels: readonly string[];
+  /** Client ids that the map names. */
+  readonly given: readonly string[];
+  /** Client ids by label, which the org will give. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+function appsOf({ name, oktaSides: [side], model }: AccessMap): SideApps {
+  const labels = side?.apps.map(({ label }) => label) ?? [`${name}-web`];
+  const [okta] = model.okta;
+  const clients = okta?.clients === 'any' ? [] : (okta?.clients ?? []);
+  const given = clients.filter((client) => !client.startsWith('app:'));
+  const idOf = (index: number): string =>
+    (side ? undefined : given[index]) ?? `0oa1local${index + 1}`;
+  return {
+    labels,
+    given,
+    ids: Object.fromEntries(labels.map((label, index) => [label, idOf(index)])),
+  };
+}
+
+function writeMaps(
+  { folder = join(project, '.local', 'okta') }: OktaSideOptions,
+  texts: { readonly gateway: string; readonly commands: string },
+): { readonly gateway: string; readonly commands: string } {
   mkdirSync(folder, { recursive: true });
   const paths = { gateway: join(folder, 'gateway.yaml'), commands: join(folder, 'access.yaml') };
-  writeFileSync(paths.gateway, gateway);
-  const callback = `http://127.0.0.1:${consolePort || 4002}/callback`;
-  writeFileSync(
-    paths.commands,
-    commandsText(anchored(text, dirname(file)), map, org.url, { labels, callback }),
-  );
-  return {
-    org,
-    gatewayMap: paths.gateway,
-    root: parse(paths.gateway).root,
-    commandMap: paths.commands,
-    decide: (request) => org.tokenFor(serverId, request),
-    useIssuer: (url) => {
-      issuer = url;
-    },
-    lines: () => suggestedCommands(org.url, relative(process.cwd(), paths.commands)),
-  };
+  writeFileSync(paths.gateway, texts.gateway);
+  writeFileSync(paths.commands, texts.commands);
+  return paths;
 }
 
 function seedOf(map: AccessMap) {

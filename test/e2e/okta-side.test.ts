@@ -16,18 +16,19 @@ afterAll(async () => {
   await side?.org.stop();
 });
 
-async function okta(args: string): Promise<{ readonly code: number; readonly out: string }> {
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+}
+
+async function run(...args: readonly string[]): Promise<Ran> {
   const io = capture(join(__dirname, '../..'), { env: { OKTA_CLIENT_TOKEN: 'local' } });
-  const code = await runProgram(
-    `okta ${args} ${args.startsWith('apply') ? '-m' : ''} ${side?.commandMap}`.split(/ +/),
-    io,
-    {
-      commands: COMMANDS,
-      version: '0',
-    },
-  );
+  const code = await runProgram(args, io, { commands: COMMANDS, version: '0' });
   return { code, out: io.stdout() + io.stderr() };
 }
+
+const okta = (args: string): Promise<Ran> =>
+  run('okta', ...`${args} ${args.startsWith('apply') ? '-m' : ''} ${side?.commandMap}`.split(/ +/));
 
 test('an org is set up from the map, and its tokens open the mapped routes', async () => {
   side = await startOktaSide({ folder: mkdtempSync(join(tmpdir(), 'okta-')) });
@@ -42,6 +43,14 @@ test('an org is set up from the map, and its tokens open the mapped routes', asy
   expect(await okta('apply --yes --write')).toMatchObject({ code: 0 });
   expect(await okta('plan')).toMatchObject({ code: 0, out: expect.stringContaining('No changes') });
   expect(await okta('verify')).toMatchObject({ code: 0 });
+  // The map that was written is one of this machine, which the other commands take too.
+  for (const command of ['check', 'matrix'])
+    expect([command, await run(command, '-m', side.commandMap)]).toMatchObject([
+      command,
+      { code: 0 },
+    ]);
+  const login = await run('login', '-m', side.commandMap, '--port', '0', '--timeout', '1');
+  expect(login.out).toContain(`${product.stack.issuer?.url}/oauth2/default/v1/authorize?`);
 
   const statuses = async (user: string): Promise<readonly number[]> => {
     const token = await product?.tokenOf(user);

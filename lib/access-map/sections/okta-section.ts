@@ -14,6 +14,11 @@ export interface IssuerOptions {
   /** Accept plain http for a literal loopback address: local runs only. Default: false. */
   readonly loopbackIssuer?: boolean;
   /**
+   * Accept such an issuer in a block whose `manage.org` is a loopback address too: an org on this
+   * machine has issuers there. Never where something is deployed. Default: false.
+   */
+  readonly localOrgIssuer?: boolean;
+  /**
    * Accept a map without issuer and with `app:LABEL` clients, as it is before `okta apply --write`.
    * Default: false.
    */
@@ -42,7 +47,7 @@ export function readOkta(
 
 function readBlock(okta: OktaBlock, options: IssuerOptions, report: Report): OktaModel {
   const name = text(at(okta, 'name'));
-  const issuers = readIssuers(at(okta, 'issuer'), options, report);
+  const issuers = readIssuers(at(okta, 'issuer'), optionsOf(okta, options), report);
   if (!options.beforeApply) requireIssuer(okta, report);
   const clients = readClients(at(okta, 'clients'), options, report);
   const claims = texts(at(okta, 'groupsClaim')).map(([claim]) => claim);
@@ -66,6 +71,17 @@ function readBlock(okta: OktaBlock, options: IssuerOptions, report: Report): Okt
     ),
   };
 }
+
+/** Whether the org of the block stands on this machine. */
+function optionsOf(okta: OktaBlock, options: IssuerOptions): IssuerOptions {
+  const manage = at(okta, 'manage');
+  const org = isObject(manage.value) ? (text(at(manage, 'org')) ?? '') : '';
+  return options.localOrgIssuer === true && LOOPBACK_ORG.test(org)
+    ? { ...options, loopbackIssuer: true }
+    : options;
+}
+
+const LOOPBACK_ORG = /^http:\/\/(?:127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?\/?$/;
 
 /** Blocks of a list differ by name and by issuer; each after the first lists its groups. */
 function reportTwins(blocks: readonly OktaBlock[], report: Report): void {

@@ -96,15 +96,11 @@ function sidesOf(
   return chosen;
 }
 
-/** A loopback issuer belongs to a loopback org alone. */
 function readOne(file: string | undefined, io: Io): AccessMap {
-  const { map, problems } = readMap(file, io, { beforeApply: true, loopbackIssuer: true });
+  const { map, problems, placeholders } = readMap(file, io, { beforeApply: true });
   if (!map) throw new AccessMapError(problems);
-  if (map.oktaSides.some(({ org }) => org.startsWith('http:'))) return map;
-  const strict = readMap(file, io, { beforeApply: true });
-  if (!strict.map) throw new AccessMapError(strict.problems);
-  if (strict.placeholders.length > 0) throw new AccessMapError(strict.placeholders);
-  return strict.map;
+  if (placeholders.length > 0) throw new AccessMapError(placeholders);
+  return map;
 }
 
 const RESOURCES = ['authorizationServers', 'groups', 'apps', 'trustedOrigins'] as const;

@@ -33,8 +33,10 @@ export type MapFolders = Pick<Io, 'cwd' | 'root'>;
 export function readMap(
   file: string | undefined,
   { cwd, root }: MapFolders,
-  options: AccessMapOptions = {},
+  given: AccessMapOptions = {},
 ): ReadMap {
+  // No command deploys: what an org on this machine has issued may be looked at.
+  const options = { localOrgIssuer: true, ...given };
   try {
     const trusted = root === undefined ? options : { ...options, root: resolve(cwd, root) };
     return readLocation(locate(file, cwd), file, cwd, trusted);

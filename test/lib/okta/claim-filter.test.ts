@@ -4,6 +4,7 @@ import {
   type ClaimFilter,
   groupsExpression,
   idsInExpression,
+  judgeFilter,
   passesClaim,
   spreadOverClaims,
 } from '../../../lib/okta/claim-filter.ts';
@@ -130,6 +131,97 @@ test('groups are spread over claims without one moving', () => {
         const stay = ids.filter((each) => wanted.includes(each));
         expect(spread[index]?.slice(0, stay.length)).toEqual(stay);
       }
+    }),
+  );
+});
+
+const AD = { type: 'APP_GROUP', isActiveDirectory: true, source: '0oaadinstance001' } as const;
+const LDAP = { type: 'APP_GROUP', source: '0oaldapinstance1' } as const;
+const MEMBER_OF = [
+  { id: '00g1', name: 'app-readers', type: 'OKTA_GROUP' },
+  { id: '00g2', name: 'app-writers', type: 'OKTA_GROUP' },
+  { id: '00g3', name: 'Everyone', type: 'BUILT_IN' },
+  { id: '00g4', name: 'app-readers', ...AD },
+  { id: '00g5', name: 'app-admins', ...LDAP },
+  { id: '00g6', name: 'APP-shouters', type: 'OKTA_GROUP' },
+] as const;
+const PROFILE = { allowed: ['00g2', '00g5'] };
+
+/** Forms that Okta's guides write: what they carry, and what cannot be said from here. */
+test.each<readonly [value: string, groups: readonly string[], unsure?: readonly string[]]>([
+  ['getFilteredGroups({"00g1","00g5"},"group.name",40)', ['00g1', '00g5']],
+  ['  getFilteredGroups( { "00g1", } , "group.name" , 2147483647 ) ', ['00g1']],
+  ['getFilteredGroups(app.profile.allowed, "group.name", 40)', ['00g2', '00g5']],
+  ['Groups.startsWith("OKTA", "app-", 100)', ['00g1', '00g2'], ['00g6']],
+  ['Groups.endsWith("OKTA", "ers", 10)', ['00g1', '00g2', '00g6']],
+  ['Groups.contains("active_directory", "read", 100)', ['00g4']],
+  ['Groups.startsWith("0oaldapinstance1", "app-", 100)', ['00g5']],
+  ['Groups.startsWith("google", "app-", 100)', [], ['00g5']],
+  ["user.getGroups({'group.type': {'OKTA_GROUP'}}).![name]", ['00g1', '00g2', '00g6']],
+  [
+    "user.getGroups({'group.type': {'APP_GROUP', 'OKTA_GROUP'}}, {'group.profile.name': 'app-r'}).![profile.name]",
+    ['00g1', '00g4'],
+  ],
+  [
+    "user.getGroups({'group.profile.name': {'app-readers', 'app-admins'}, 'operator': 'EXACT'}).![name]",
+    ['00g1', '00g4', '00g5'],
+  ],
+  ['user.getGroups({"group.id": {"00g3", "00g6"}}).![name]', ['00g3', '00g6']],
+  ["user.getGroups({'group.source.id': '0oaldapinstance1'}).![name]", ['00g5']],
+  [
+    'Arrays.flatten(Groups.contains("OKTA", "writ", 9), getFilteredGroups({"00g4"}, "group.name", 9))',
+    ['00g2', '00g4'],
+  ],
+])('%s carries %j', (value, groups, unsure = []) => {
+  const passed = judgeFilter({ valueType: 'EXPRESSION', value }, MEMBER_OF, PROFILE);
+  expect(passed?.groups.map(({ id }) => id)).toEqual(groups);
+  expect(passed?.unsure.map(({ id }) => id)).toEqual(unsure);
+  // What is said for sure is what the local org, written apart, evaluates.
+  const memberOf = MEMBER_OF.map((group) => ({
+    ...group,
+    activeDirectory: 'isActiveDirectory' in group,
+  })) as unknown as readonly OrgGroup[];
+  const evaluated = evaluateClaim({ valueType: 'EXPRESSION', value }, memberOf, {
+    profile: PROFILE,
+    isCodeFlow: true,
+  });
+  for (const name of groups)
+    expect(evaluated).toContain(MEMBER_OF.find(({ id }) => id === name)?.name);
+  if (unsure.length === 0) expect(evaluated).toHaveLength(groups.length);
+});
+
+test.each([
+  ['getFilteredGroups({"00g1", "00g2", "00g4"}, "group.name", 2)', { exceeded: [2] }],
+  ['getFilteredGroups({"00g1"}, "group.id", 9)', { carries: 'id' }],
+  ['user.getGroups({"group.id": "00g1"}).![id]', { carries: 'id' }],
+  ['getFilteredGroups(app.profile.other, "group.name", 9)', { missingList: 'other' }],
+])('%s is judged: %j', (value, expected) => {
+  expect(judgeFilter({ valueType: 'EXPRESSION', value }, MEMBER_OF, PROFILE)).toMatchObject(
+    expected,
+  );
+});
+
+test('an expression of any text is judged or not, and nothing is thrown', () => {
+  const part = fc.constantFrom(
+    ...[
+      'getFilteredGroups',
+      'Groups.startsWith',
+      'user.getGroups',
+      '(',
+      ')',
+      '{',
+      '}',
+      ',',
+      '.![',
+      ']',
+    ],
+    ...['"00g1"', "'a'", '"group.name"', '99', ':', 'name', 'app.profile.allowed', ' ', '"', '\\'],
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 14 }), (parts) => {
+      const value = parts.join('');
+      const passed = judgeFilter({ valueType: 'EXPRESSION', value }, MEMBER_OF, PROFILE);
+      expect(passed === undefined || Array.isArray(passed.groups)).toBe(true);
     }),
   );
 });

@@ -354,6 +354,76 @@ test.each([
   expect([...stdout.matchAll(/opens (.+)/g)].map(([, route]) => route)).toEqual(allowedRoutes);
 });
 
+test.each(['DEPROVISIONED', 'SUSPENDED', 'STAGED', 'LOCKED_OUT', 'PROVISIONED'])(
+  'verify --as a user who is %s says that there is no token, and the uid that blocks',
+  async (status) => {
+    const { org, runner } = await applied();
+    Object.assign(org.store.users.get('00ureader') ?? {}, { status });
+    const { code, stdout } = await runner.run('okta verify --as reader@example.com');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Okta gives no token to a user of this status');
+    expect(stdout).toContain('  uid: 00ureader');
+    expect(stdout).not.toContain('opens');
+    const json = JSON.parse(
+      (await runner.run('okta verify --as reader@example.com --json')).stdout,
+    ) as { readonly as: unknown };
+    expect(json.as).toMatchObject({
+      uid: '00ureader',
+      status,
+      tokens: false,
+      computed: [{ groups: [], routes: [] }],
+    });
+    expect(
+      org.tokenFor([...org.store.servers.keys()][0] ?? '', {
+        clientId: [...org.store.apps.keys()][0] ?? '',
+        login: 'reader@example.com',
+        scopes: ['openid'],
+      }),
+    ).toMatchObject({ kind: 'refused' });
+  },
+);
+
+test('verify --as computes what it can of a claim that it cannot judge', async () => {
+  const { org, runner } = await applied();
+  const [claims] = org.store.claims.values();
+  claims?.set('oclmore', {
+    id: 'oclmore',
+    name: 'groups',
+    claimType: 'RESOURCE',
+    valueType: 'EXPRESSION',
+    value: 'user.department',
+    status: 'ACTIVE',
+  });
+  const { code, stdout } = await runner.run('okta verify --as reader@example.com');
+  expect(code).toBe(0);
+  expect(stdout).toContain('! warning: claim `groups` (`user.department`) cannot be judged');
+  expect(stdout).toContain(
+    'groups readers\n    and what the claim groups: user.department adds, which cannot be judged',
+  );
+  expect(stdout).toContain('opens GET /orders');
+});
+
+test('a list of a client’s profile is read for each client', async () => {
+  const { org, runner } = await applied();
+  const [claims] = org.store.claims.values();
+  const claim = [...(claims?.values() ?? [])].find(({ name }) => name === 'groups');
+  const app = [...org.store.apps.values()][0];
+  const ids = ['readers', 'writers', 'blocked'].map(
+    (name) =>
+      [...org.store.groups.values()].find(
+        (group) => (group['profile'] as { readonly name: string }).name === name,
+      )?.id,
+  );
+  Object.assign(claim ?? {}, { value: 'getFilteredGroups(app.profile.mapped, "group.name", 40)' });
+  expect((await runner.run('okta verify')).stdout).toContain(
+    'reads the list `app.profile.mapped`, which the client `orders-web` has not',
+  );
+  Object.assign(app ?? {}, { profile: { mapped: ids } });
+  expect((await runner.run('okta verify')).code).toBe(0);
+  Object.assign(app ?? {}, { profile: { mapped: ids.slice(1) } });
+  expect((await runner.run('okta verify')).stdout).toContain('no claim carries `readers`');
+});
+
 test('verify --as tells an unknown user', async () => {
   const { runner } = await applied();
   expect(await runner.run('okta verify --as who')).toMatchObject({

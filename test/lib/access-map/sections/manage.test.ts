@@ -158,3 +158,55 @@ test('a further okta block hands out former names of its own groups alone', () =
   expect(groupsOf('partners')).toEqual(['sellers']);
   expect(groupsOf('staff')).toEqual(['sellers', 'blocked']);
 });
+
+describe('what okta.manage names of clients and lifetimes', () => {
+  const WEB = { label: 'web', type: 'spa', redirectUris: ['https://app.example.com/cb'] };
+  const sideOf = (more: object) =>
+    AccessMap.fromObject({
+      ...base,
+      okta: { ...base.okta, manage: { ...manage, ...more } },
+    } as AccessMapInput).oktaSides[0];
+  const problemsOf = (more: object) =>
+    AccessMap.checkObject({
+      ...base,
+      okta: { ...base.okta, manage: { ...manage, ...more } },
+    } as AccessMapInput).problems;
+
+  test.each([
+    [{}, { tokenLifetimeNamed: false, accepted: [] }],
+    [{ tokenLifetime: '15m' }, { tokenLifetimeNamed: true }],
+    [{ refreshTokenLifetime: '30d' }, { refreshTokenMinutes: 43_200 }],
+    [{ refreshTokenLifetime: 'unlimited' }, { refreshTokenMinutes: 0 }],
+    [
+      { accepted: ['rule.actions.token.inlineHook', 'app.list[].x'] },
+      { accepted: ['rule.actions.token.inlineHook', 'app.list[].x'] },
+    ],
+    [
+      { apps: [{ ...WEB, grants: ['authorization_code'], pkce: false, authMethod: 'none' }] },
+      { apps: [{ grants: ['authorization_code'], pkce: false, authMethod: 'none' }] },
+    ],
+  ])('%j is read', (more, side) => {
+    expect(sideOf(more)).toMatchObject(side);
+  });
+
+  test.each([
+    [{ refreshTokenLifetime: '5m' }, 'DURATION_RANGE'],
+    [{ refreshTokenLifetime: '601s' }, 'DURATION_RANGE'],
+    [{ refreshTokenLifetime: 'forever' }, 'VALUE_INVALID'],
+    [{ accepted: ['inlineHook'] }, 'VALUE_INVALID'],
+    [{ apps: [{ ...WEB, authMethod: 'private_key_jwt' }] }, 'VALUE_INVALID'],
+    [{ apps: [{ ...WEB, grants: ['everything'] }] }, 'VALUE_INVALID'],
+  ])('%j is refused', (more, code) => {
+    expect(problemsOf(more).map((problem) => problem.code)).toContain(code);
+  });
+});
+
+test.each([
+  ['http://127.0.0.1:4003', true, []],
+  ['http://127.0.0.1:4003', false, ['ISSUER_INSECURE']],
+  ['https://acme.okta.com', true, ['ISSUER_INSECURE']],
+])('with an org at %s, commands (%s) judge a loopback issuer: %j', (org, localOrgIssuer, codes) => {
+  const okta = { ...base.okta, issuer: 'http://127.0.0.1:4001/oauth2/default', manage: { org } };
+  const { problems } = AccessMap.checkObject({ ...base, okta }, { localOrgIssuer });
+  expect(problems.map(({ code }) => code)).toEqual(codes);
+});
