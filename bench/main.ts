@@ -7,6 +7,7 @@
 
 import { coldRows } from './rows/cold.ts';
 import { decisionRows } from './rows/decisions.ts';
+import { gatewayTable } from './rows/gateway.ts';
 import { type Bench, isPast, type Row } from './rows/row.ts';
 import { modelRows, sizeRows } from './rows/sizes.ts';
 import { tokenRows } from './rows/tokens.ts';
@@ -46,6 +47,8 @@ try {
       console.log(line(row));
     }
   }
+  if (!isShort && (only === undefined || only === 'gatewayTable'))
+    console.log(`\n${(await gatewayTable(bench)).join('\n')}`);
 } finally {
   bench.scene.stop();
   bench.assets.remove();

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { packModel } from '../../lambda/core/model/packed-model.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
+import { metricsFile, planMetrics } from '../../lib/watch/metric-plan.ts';
 import { AUDIENCE, CLIENT, groupName } from './loopback.ts';
 
 export type StoreClient = 'light' | 'sdk';
@@ -66,7 +67,8 @@ export function makeAssets(): Assets {
 export function modelText(text: string): string {
   const { map, problems } = AccessMap.checkText(text, 'bench.yaml');
   if (!map) throw new Error(`the map of the benchmark: ${JSON.stringify(problems[0])}`);
-  return JSON.stringify(packModel({ ...map.model, rules: map.ruleTable }));
+  const metrics = metricsFile(planMetrics(map.model));
+  return JSON.stringify(packModel({ ...map.model, rules: map.ruleTable, ...metrics }));
 }
 
 /** @param quota the body of the quota `standard`, which every group has; absent: no quotas. */

@@ -72,8 +72,12 @@ export function createFloods(
   };
 }
 
-const kindOf = ({ code, reason, route, apiId, stage, mode, effect, refusedBy }: DecisionRecord) =>
-  [code, reason, route, apiId, stage, mode, effect, refusedBy].join(' ');
+/** As text in which no part can be read as two. */
+function kindOf(record: DecisionRecord): string {
+  const { code, reason, route, apiId, stage, mode, effect, refusedBy, principal, quota } = record;
+  const who = [principal, quota?.name, quota?.endsAt];
+  return JSON.stringify([code, reason, route, apiId, stage, mode, effect, refusedBy, ...who]);
+}
 
 function summaryOf({ first, durationMs, counted }: Flood): DecisionRecord | undefined {
   if (!first) return undefined;

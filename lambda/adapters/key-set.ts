@@ -18,6 +18,8 @@ export interface KeySet {
   find(kid: string): PublishedKey | undefined;
   /** Where the keys in use come from: `memory` past the hard age without a newer fetch. */
   source(): KeySource;
+  /** Whether the keys are usable and young, so that `ready` would wait for nothing and begin nothing. */
+  isFresh(): boolean;
   /** Ensures that the keys are fresh enough to verify with; false when no usable keys exist. */
   ready(): Promise<boolean>;
   /**
@@ -97,6 +99,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
   return {
     find: (kid) => memory.held()?.keys.get(kid),
     source: () => sourceOf(clock.now(), memory.held()),
+    isFresh: () => memory.state().fetch === 'none',
     ready,
     refetch,
     async warmUp() {

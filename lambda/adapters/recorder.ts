@@ -1,6 +1,6 @@
 /**
  * Writes decision records: a sample of the allows, every refusal, and for a flood of calls without
- * a valid token their number.
+ * a valid token or over quota their number.
  */
 import { REFUSALS } from '../core/contract/codes.ts';
 import type { DecisionRecord } from '../core/contract/decision-record.ts';
@@ -36,7 +36,7 @@ export function createRecorder(parts: RecorderParts): Audit {
       const now = clock.now();
       floods.endOld(now);
       if (record.record === 'fault') write(JSON.stringify(record));
-      else if (isBeforeAuthentication(record)) {
+      else if (isFoldable(record)) {
         if (!floods.counts(record, now)) writeRecord(record);
       } else if (!isPlainAllow(record) || record.requestId === undefined) writeRecord(record);
       else if (isSampled(record.requestId, allows)) writeRecord({ ...record, weight: 1 / allows });
@@ -45,10 +45,14 @@ export function createRecorder(parts: RecorderParts): Audit {
 }
 
 /**
- * Such records name no caller, so they can be aggregated; during a key outage every call is one.
+ * Records before authentication name no caller, and those over quota name the one who goes on
+ * calling: of either only the number is of interest. During a key outage every call is one.
  */
-const isBeforeAuthentication = ({ code }: DecisionRecord): boolean =>
-  code !== undefined && (REFUSALS[code].status === 401 || code === 'KEYS_UNAVAILABLE');
+const isFoldable = ({ code, effect }: DecisionRecord): boolean =>
+  code !== undefined &&
+  (REFUSALS[code].status === 401 ||
+    code === 'KEYS_UNAVAILABLE' ||
+    (code === 'QUOTA_EXCEEDED' && effect === 'deny'));
 
 /** An allow without a code, exceeded quota, store failure or reported path: sampled. */
 const isPlainAllow = ({ effect, code, quota, reading }: DecisionRecord): boolean =>

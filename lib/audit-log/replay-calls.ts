@@ -81,6 +81,9 @@ function effectIn(
   };
 }
 
+/** An environment makes no more decisions: a record that says so is not ours. */
+const MOST_IN_A_SECOND = 100_000;
+
 /** Items must come in the order of time. */
 export function replayAgainst(model: AccessModel): ReplayRun {
   const judgeQuota = quotaJudge(model);
@@ -105,7 +108,7 @@ export function replayAgainst(model: AccessModel): ReplayRun {
   let begin: number | undefined;
   let sampled = false;
 
-  const add = (record: DecisionRecord, at: number): void => {
+  const addOne = (record: DecisionRecord, at: number): void => {
     sums.calls += record.weight;
     sampled ||= record.code === undefined && record.weight > 1;
     for (const name of record.groups ?? []) seen.add(model.groups.get(name)?.name ?? name);
@@ -126,6 +129,14 @@ export function replayAgainst(model: AccessModel): ReplayRun {
     const effect = effectOf(judged.decision, record, holdsInShadow);
     if (effect === 'unknown') unknown.prior += record.weight;
     else if (effect !== record.effect) changes[judged.cause].note(record, judged.decision, at);
+  };
+
+  /** Each call of a flood over quota asks for a unit of its own. */
+  const add = (record: DecisionRecord, at: number): void => {
+    const { code, weight } = record;
+    const isFlood = code === 'QUOTA_EXCEEDED' && weight > 1 && weight <= MOST_IN_A_SECOND;
+    if (!isFlood) addOne(record, at);
+    else for (let call = 0; call < weight; call++) addOne({ ...record, weight: 1 }, at);
   };
 
   return {

@@ -31,6 +31,9 @@ export interface DecodedToken {
   readonly parts: readonly [header: string, payload: string, signature: string];
 }
 
+/** Tokens of one key have one header, which is read once. */
+let lastHeader: { readonly part: string; readonly json: JsonObject } | undefined;
+
 /**
  * @returns header and payload of a JWS in compact form over a JSON object (RFC 7515, 7519), or why
  * it is none.
@@ -41,14 +44,16 @@ export function decodeToken(
 ): DecodedToken | Refusal {
   const parts = partsOf(token);
   if ('code' in parts) return parts;
-  const header = jsonObjectIn(base64url.text(parts[0]));
+  const known = lastHeader?.part === parts[0] ? lastHeader.json : undefined;
+  const header = known ?? jsonObjectIn(base64url.text(parts[0]));
   const payload = jsonObjectIn(base64url.text(parts[1]));
   if (!header || !payload || !base64url.isCanonical(parts[2]))
     return refuse('TOKEN_MALFORMED', 'undecodable');
   // RFC 7515 and RFC 7519 (both section 4) ask for unique names: two readers could otherwise each
   // see another value.
-  if (hasDuplicateMember(header) || hasDuplicateMember(payload))
+  if ((!known && hasDuplicateMember(header)) || hasDuplicateMember(payload))
     return refuse('TOKEN_MALFORMED', 'duplicate_member');
+  lastHeader = { part: parts[0], json: header };
   return { header: header.value, payload: payload.value, parts };
 }
 

@@ -153,6 +153,39 @@ describe('a flood of refusals before authentication', () => {
     expect(weightOf(lines)).toBe(500);
   });
 
+  test('takes in calls over quota, each caller, quota and window by itself', () => {
+    const { recorder, lines, runTimers } = scene();
+    const over = (id: string, name: string, endsAt: number): DecisionRecord => ({
+      ...forbidden,
+      ...{ code: 'QUOTA_EXCEEDED', reason: 'window_full' },
+      principal: { kind: 'user', id, cid: '0oa1web' },
+      quota: { name, by: 'user', limit: 1, remaining: 0, endsAt },
+    });
+    const kinds = [over('00u1', 'a', 60), over('00u2', 'a', 60), over('00u1', 'b', 60)];
+    for (let n = 0; n < 40; n++)
+      for (const record of [...kinds, over('00u1', 'a', 120)])
+        recorder.record({ ...record, requestId: `r${n}` });
+    runTimers();
+    expect(lines).toHaveLength(4 * (MAX_IDENTICAL_PER_SECOND + 1));
+    expect(weightOf(lines)).toBe(160);
+    expect(lines.at(-1)).toMatchObject({
+      principal: { id: '00u1' },
+      quota: { name: 'a' },
+      weight: 30,
+    });
+    expect(lines.at(-1)).not.toHaveProperty('requestId');
+  });
+
+  test('does not take in calls over quota that pass', () => {
+    const { recorder, lines } = scene();
+    const passes: DecisionRecord = {
+      ...allowed,
+      ...{ code: 'QUOTA_EXCEEDED', reason: 'window_full', mode: 'shadow', wouldDeny: true },
+    };
+    for (let n = 0; n < 30; n++) recorder.record(passes);
+    expect(lines).toHaveLength(30);
+  });
+
   test('loses none, whenever the calls come', () => {
     const call = fc.record({ gapMs: fc.nat({ max: 400 }), kind: fc.nat({ max: 1 }) });
     fc.assert(

@@ -11,6 +11,7 @@ import { usageCounter } from '../../../lib/audit-log/unused-rules.ts';
 import { proposalsFor } from '../../../lib/commands/promote/proposals.ts';
 import { unusedOf } from '../../../lib/commands/unused/unused-findings.ts';
 import { matrixOf } from '../../../lib/verdicts/access-matrix.ts';
+import { modelFile } from '../../support/model.ts';
 import { anyMap, anyTraffic, inputOf } from '../../support/random-traffic.ts';
 import { recordsOf } from '../../support/recorded-traffic.ts';
 
@@ -32,6 +33,29 @@ describe('replay', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  test('judges each call of a flood over quota by itself', () => {
+    const sketch = (limit: number) =>
+      modelFile({
+        routes: ['GET /a'],
+        quotas: [{ name: 'q', windows: [{ id: 'minute', per: 'minute', limit }] }],
+        groups: { readers: { allow: ['GET /a'], quota: 'q' } },
+      });
+    const record: DecisionRecord = {
+      ...{ record: 'decision', v: 1, time: '2026-11-22T10:15:30.000Z', apiId: 'a1', stage: 's' },
+      ...{ route: 'GET /a', effect: 'deny', mode: 'enforce', reason: 'window_full' },
+      ...{ code: 'QUOTA_EXCEEDED', groups: ['readers'], mapVersion: '0123456789abcdef' },
+      ...{ principal: { kind: 'user', id: '00u1', cid: '0oa1web' }, durationMs: 1, weight: 5 },
+    };
+    const opened = (limit: number, weight: number): number => {
+      const run = replayAgainst(parseModel(sketch(limit)));
+      // The window's beginning is in the log too.
+      run.add(item({ ...record, time: '2026-11-22T10:14:00.000Z', weight: 1 }));
+      run.add(item({ ...record, weight }));
+      return run.result().opened;
+    };
+    expect([opened(3, 5), opened(9, 5), opened(3, 1)]).toEqual([4, 6, 2]);
   });
 
   test('against another map, exactly the calls change that this map decides otherwise, quotas included', async () => {
