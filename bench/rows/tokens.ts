@@ -8,8 +8,8 @@ import type { Bench, Row } from './row.ts';
 const TOKENS = 2_500;
 
 const CASES = [
-  { groups: 5, fresh: { goal: 1.9, bound: 1.9 }, known: { goal: 0.06, bound: 0.06 } },
-  { groups: 100, fresh: { goal: 3.1, bound: 3.1 }, known: { goal: 0.16, bound: 0.16 } },
+  { groups: 5, fresh: { goal: 1.9, bound: 2.2 }, known: { goal: 0.06, bound: 0.08 } },
+  { groups: 100, fresh: { goal: 3.1, bound: 3.1 }, known: { goal: 0.16, bound: 0.2 } },
 ] as const;
 
 export async function tokenRows({ scene, assets, rounds }: Bench): Promise<readonly Row[]> {
@@ -31,7 +31,11 @@ export async function tokenRows({ scene, assets, rounds }: Bench): Promise<reado
       inProcess('known token', checks.known),
     ];
     const [library, own, recalled] = await compare(sides, rounds);
-    const row = { comparedWith: 'the RSA operation alone', value: Number.NaN, noise: 0 };
+    const row = {
+      comparedWith: 'the RSA operation as aws-jwt-verify asks for it',
+      value: Number.NaN,
+      noise: 0,
+    };
     const named = `${groups} groups`;
     rows.push(
       { ...row, name: `new token, ${named}`, ...fresh, ...own },

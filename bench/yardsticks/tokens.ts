@@ -25,7 +25,7 @@ export interface Checks {
 }
 
 export function checksOf({ issuer, audience, jwk, tokens, model }: Checked): Checks {
-  // As aws-jwt-verify does it; Node 24 verifies in one call in half the time.
+  // As aws-jwt-verify does it; without the object around the key Node 24 takes two thirds of the time.
   const key = createPublicKey({ format: 'jwk', key: jwk });
   const signed = tokens.map((token) => {
     const at = token.lastIndexOf('.');
@@ -47,7 +47,7 @@ export function checksOf({ issuer, audience, jwk, tokens, model }: Checked): Che
   return {
     rsa() {
       const [input = bytes, signature = bytes] = signed[next('rsa')] ?? [];
-      if (!createVerify('RSA-SHA256').update(input).verify(key, signature))
+      if (!createVerify('RSA-SHA256').update(input).verify({ key }, signature))
         throw new Error('a bad signature');
     },
     library: () => void library.verifySync(tokens[next('library')] ?? ''),

@@ -16,6 +16,8 @@ import { within } from './within.ts';
 export interface KeySet {
   /** The key of that id among the keys in use. */
   find(kid: string): PublishedKey | undefined;
+  /** Id of one of the keys in use; undefined without keys. */
+  firstKid(): string | undefined;
   /** Where the keys in use come from: `memory` past the hard age without a newer fetch. */
   source(): KeySource;
   /** Whether the keys are usable and young, so that `ready` would wait for nothing and begin nothing. */
@@ -98,6 +100,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
 
   return {
     find: (kid) => memory.held()?.keys.get(kid),
+    firstKid: () => memory.held()?.keys.keys().next().value,
     source: () => sourceOf(clock.now(), memory.held()),
     isFresh: () => memory.state().fetch === 'none',
     ready,

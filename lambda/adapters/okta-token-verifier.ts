@@ -23,7 +23,7 @@ import type { Clock, TokenVerifier } from '../ports.ts';
 import type { KeySet } from './key-set.ts';
 import { nodeBase64url } from './node-base64url.ts';
 import type { PublishedKey } from './signing-keys.ts';
-import { digestOf, type TokenDigest, TokenMemory } from './token-memory.ts';
+import { digestOf, type RememberedToken, type TokenDigest, TokenMemory } from './token-memory.ts';
 
 export interface OktaTokenVerifier extends TokenVerifier {
   /**
@@ -47,6 +47,9 @@ interface Candidate extends DecodedToken {
   readonly okta: OktaModel;
   readonly keys: KeySet;
 }
+
+const principalOf = ({ principal, proof }: RememberedToken<VerificationBasis>) =>
+  proof.keys.find(proof.key.jwk.kid) === proof.key ? principal : undefined;
 
 /** @param keySetOf makes the key set of an issuer; asked once for each issuer of the model. */
 export function oktaTokenVerifier(
@@ -74,17 +77,14 @@ export function oktaTokenVerifier(
   const recall = async (digest: TokenDigest): Promise<Principal | Refusal | undefined> => {
     const known = memory.recall(digest, clock.now());
     if (!known) return undefined;
-    const { keys, key } = known.proof;
-    if (!(await keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
-    return keys.find(key.jwk.kid) === key ? known.principal : undefined;
+    if (!(await known.proof.keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
+    return principalOf(known);
   };
 
   /** What nearly every call needs, without a wait: a known token, and keys that are young. */
   const recallAtOnce = (digest: TokenDigest): Principal | undefined => {
     const known = memory.recall(digest, clock.now());
-    if (!known?.proof.keys.isFresh()) return undefined;
-    const { keys, key } = known.proof;
-    return keys.find(key.jwk.kid) === key ? known.principal : undefined;
+    return known?.proof.keys.isFresh() ? principalOf(known) : undefined;
   };
 
   const verify = async (token: string): Promise<Principal | Refusal> => {
@@ -117,9 +117,44 @@ export function oktaTokenVerifier(
     keySourceOf: (principal) => checkedWith.get(principal)?.source(),
     async warmUp() {
       await Promise.all([...keySets.values()].map((keys) => keys.warmUp()));
+      // What runs for the first time takes milliseconds, which no caller has to wait for.
+      for (const [issuer, keys] of keySets) {
+        const token = unsignedToken(issuer, keys.firstKid(), model, clock);
+        if (token !== undefined) await verify(token).catch(() => undefined);
+      }
     },
   };
 }
+
+/** A token of nobody, refused by its signature alone; undefined without keys. */
+function unsignedToken(
+  issuer: string,
+  kid: string | undefined,
+  { okta }: AccessModel,
+  clock: Clock,
+): string | undefined {
+  const block = okta.find(({ issuers }) => issuers.includes(issuer));
+  if (kid === undefined || !block) return undefined;
+  const iat = Math.floor(clock.now() / 1_000);
+  const part = (claims: object): string =>
+    Buffer.from(JSON.stringify(claims)).toString('base64url');
+  const [cid = '-'] = block.clients === 'any' ? [] : block.clients;
+  const times = { iat, exp: iat + 60 };
+  const claims = {
+    ver: 1,
+    jti: '-',
+    iss: issuer,
+    aud: block.audience,
+    ...times,
+    cid,
+    uid: '-',
+    sub: '-',
+  };
+  return `${part({ alg: 'RS256', kid })}.${part(claims)}.${UNSIGNED}`;
+}
+
+/** As long as the signature of a key of 2048 bits. */
+const UNSIGNED = 'A'.repeat(342);
 
 /**
  * As the gateway's JWT authorizer judges, over the keys that we have: of an issuer of the map

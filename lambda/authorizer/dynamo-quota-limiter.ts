@@ -2,7 +2,7 @@
  * Builds the quota limiter over DynamoDB. A separate chunk, because the DynamoDB client is most of
  * the bundle.
  */
-import type { ConnectDynamo } from '../adapters/dynamo/requests.ts';
+import type { ConnectDynamo, UpdateItem } from '../adapters/dynamo/requests.ts';
 import { dynamoQuotaStore } from '../adapters/dynamo-quota-store.ts';
 import { VARIABLE } from '../core/contract/environment.ts';
 import type { AccessModel } from '../core/model/model.ts';
@@ -20,6 +20,8 @@ export interface StartedQuotaLimiter {
   readonly limiter: QuotaLimiter;
   /** Never throws. */
   warmUp(): Promise<void>;
+  /** The same over a store that says yes to everything and counts nothing. */
+  readonly rehearsed: QuotaLimiter;
 }
 
 export interface LimiterParts {
@@ -40,8 +42,28 @@ export function dynamoQuotaLimiter(
       `the environment variable ${VARIABLE.quotaTable} is not set; the map has quotas`,
     );
   const store = dynamoQuotaStore(table, connect, { ...budget(settings.budgetMs), metrics });
-  return { limiter: quotaLimiter(model, store, clock, metrics), warmUp: store.warmUp };
+  return {
+    limiter: quotaLimiter(model, store, clock, metrics),
+    warmUp: store.warmUp,
+    rehearsed: quotaLimiter(model, dynamoQuotaStore(table, connectToNothing), clock),
+  };
 }
+
+/** Answers a charge with the values that it names, and one unit used. */
+const connectToNothing: ConnectDynamo = () => ({
+  async send(_, input) {
+    const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = {
+      ...input,
+    } as UpdateItem;
+    const Attributes = Object.fromEntries(
+      Object.entries(names).map(([placeholder, name]) => [
+        name,
+        values[placeholder.replace('#', ':')] ?? { N: '1' },
+      ]),
+    );
+    return { Attributes } as never;
+  },
+});
 
 function budget(text: string | undefined): { readonly budgetMs?: number } {
   if (text === undefined) return {};

@@ -17,10 +17,12 @@ import { MODEL_FILE_NAME, VARIABLE } from '../core/contract/environment.ts';
 import { parseModel } from '../core/model/load-model.ts';
 import type { Clock, KeyCopy, PriorAuthorizers } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
+import type { StartedQuotaLimiter } from './dynamo-quota-limiter.ts';
 import { createHandler } from './handler.ts';
 import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
 import type { PolicyFor } from './policies.ts';
 import type { QuotaLimiter } from './quota-limiter.ts';
+import { rehearse } from './rehearsal.ts';
 
 /** Lambda allows 10 s for initialization; a slow issuer or store must not use all of it. */
 const MAX_WARM_UP_MS = 2_500;
@@ -32,14 +34,17 @@ const writeLine = (line: string): void => void process.stdout.write(`${line}\n`)
 const model = parseModel(createRequire(import.meta.url)(`./${MODEL_FILE_NAME}`));
 const pseudonym = pseudonymWith(model.name);
 const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local';
-const audit = createRecorder({
-  allows: model.audit.allows,
-  clock,
-  schedule: (ms, task) => void setTimeout(task, ms).unref(),
-  metricsOf: recordMetrics(functionName, namedMetrics(model)),
-  write: writeLine,
-});
+const recorderOver = (write: (line: string) => void) =>
+  createRecorder({
+    allows: model.audit.allows,
+    clock,
+    schedule: (ms, task) => void setTimeout(task, ms).unref(),
+    metricsOf: recordMetrics(functionName, namedMetrics(model)),
+    write,
+  });
+const audit = recorderOver(writeLine);
 const metrics = embeddedMetrics(functionName, clock, writeLine);
+const free: QuotaLimiter = async () => ({ kind: 'free' });
 const copy = sharedKeyCopy();
 const verifier = oktaTokenVerifier(model, clock, (issuer) =>
   createKeySet({
@@ -65,7 +70,7 @@ export const handler = createHandler({
     model,
     clock,
     verifier,
-    quota,
+    quota: quota.limiter,
     pseudonym,
     priorAuthorizers,
     policyFor,
@@ -75,6 +80,11 @@ export const handler = createHandler({
   clock,
   audit,
   metrics,
+});
+
+await rehearse({
+  ...{ model, clock, policyFor, pseudonym, quota: quota.rehearsed },
+  audit: recorderOver(() => undefined),
 });
 
 /**
@@ -104,18 +114,20 @@ function maxStaleMs(): number {
   return Number(written) * 1_000;
 }
 
+type Limiters = Omit<StartedQuotaLimiter, 'warmUp'>;
+
 /** The store's client is loaded only for a map with quotas. */
-async function loadQuotaLimiter(): Promise<QuotaLimiter> {
-  if (model.quotas.size === 0) return async () => ({ kind: 'free' });
+async function loadQuotaLimiter(): Promise<Limiters> {
+  if (model.quotas.size === 0) return { limiter: free, rehearsed: free };
   const [{ dynamoQuotaLimiter }, connect] = await Promise.all([
     import('./dynamo-quota-limiter.ts'),
     loadDynamo(),
   ]);
   const { [VARIABLE.quotaTable]: table, [VARIABLE.quotaBudgetMs]: budgetMs } = process.env;
   const parts = { connect, clock, metrics };
-  const { limiter, warmUp } = dynamoQuotaLimiter(model, { table, budgetMs }, parts);
+  const { warmUp, ...limiters } = dynamoQuotaLimiter(model, { table, budgetMs }, parts);
   await within(MAX_WARM_UP_MS, warmUp());
-  return limiter;
+  return limiters;
 }
 
 async function loadCachedPolicies(): Promise<PolicyFor | undefined> {
