@@ -13,7 +13,7 @@ export function sizeRows(): readonly Row[] {
   const { atStart, whole } = bundleBytes();
   const row = { comparedWith: 'KB', noise: 0 };
   return [
-    { ...row, name: 'loaded at every start', goal: 60, bound: 81, value: atStart / 1_024 },
+    { ...row, name: 'loaded at every start', goal: 60, bound: 83, value: atStart / 1_024 },
     { ...row, name: 'whole asset', goal: 130, bound: 127, value: whole / 1_024 },
   ];
 }
