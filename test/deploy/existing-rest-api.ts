@@ -29,7 +29,9 @@ function mapText(
       name: NAME,
       kind: 'rest',
       attachTo: { restApiId, stage: 'prod', ...attachTo },
-      accept: { foreign: ['DELETE /orders', 'GET /legacy'] },
+      accept: {
+        foreign: ['DELETE /orders', 'GET /legacy'].filter((key) => routes.includes(key)),
+      },
       ...('gatewayResponses' in attachTo && { cors: { origins: [ORIGIN] } }),
     },
     okta: { issuer: world.issuer.issuer, audience: 'api://orders', clients: ['0oa1web'] },
