@@ -16,6 +16,7 @@ import {
   type ResourceData,
 } from './resource-call.ts';
 import { stageProblems } from './stage-problems.ts';
+import { assertNotHandedOver, handedBack, markTakeOver, unmarkingStore } from './take-over.ts';
 
 /** @throws GatewayError for what forbids the attachment or its end. */
 export async function handleAttachment(call: ResourceCall): Promise<ResourceData> {
@@ -49,12 +50,15 @@ async function attach(call: ResourceCall): Promise<ResourceData> {
   const { authorizerId } = request;
   if (authorizerId === undefined) throw new Error('property AuthorizerId is missing');
   const state = await readState(call);
+  if (state.record.handedOverTo !== undefined && (await isRollingBack(call))) return {};
+  assertNotHandedOver(state.record, request.apiId);
   const planned = planAttachment(request, state, parts.invokes);
   // Once more, since the owner may have changed the API since the plan.
   if (planned.problems.length > 0 && !(await isRollingBack(call)))
     throw new GatewayError(planned.problems.join('; '));
   const desired = desiredState(request, state, { authorizerId, attach: planned.attach });
   try {
+    if (state.takeOver !== undefined) await markTakeOver(call, state.takeOver);
     const outcome = await reconcile(desired, state.api, state.record, attachParts(call));
     parts.log({ outcome });
   } catch (error) {
@@ -99,19 +103,31 @@ async function undo(call: ResourceCall): Promise<void> {
 }
 
 async function restoreRoutes(
-  { request, parts }: ResourceCall,
+  call: ResourceCall,
   { api, record, ours }: AttachmentState,
 ): Promise<void> {
+  const { request, parts } = call;
   const { stage } = request;
-  const desired = { attach: [], ours, ...(stage !== undefined && { stage }) };
-  const work = { control: parts.control(request), store: parts.store(request) };
-  parts.log({ outcome: await reconcile(desired, api, record, work) });
+  // Routes that still carry, or get back, the authorizer of a stack that was taken over are its own.
+  const mine = new Set([...ours].filter((id) => id !== record.tookOver?.authorizerId));
+  const desired = { attach: [], ours: mine, ...(stage !== undefined && { stage }) };
+  const work = { control: parts.control(request), store: unmarkingStore(call, record) };
+  parts.log({ outcome: await reconcile(desired, api, handedBack(record, api), work) });
 }
 
 async function detach(call: ResourceCall): Promise<void> {
   const { request, parts } = call;
   try {
     const state = await readState(call);
+    if (state.record.handedOverTo !== undefined) {
+      await parts.store(request).remove();
+      return;
+    }
+    if (request.keepOnDelete && !(await isRollingBack(call))) {
+      const routes = Object.keys(state.record.routes);
+      parts.log({ kept: { routes, ...(parts.invokes && { authorizer: parts.invokes }) } });
+      return;
+    }
     if (!(await isRollingBack(call))) assertPublishable(request, state);
     await restoreRoutes(call, state);
     logStages(call, state);

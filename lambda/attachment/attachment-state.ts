@@ -5,12 +5,15 @@ import { type AttachmentRequest, textIn } from '../core/contract/attachment-requ
 import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
 import { type EndpointState, endpointPaths, withoutEndpoint } from './endpoint.ts';
 import type { ResourceCall } from './resource-call.ts';
+import { plannedTakeOver, type TakeOver } from './take-over.ts';
 
 export interface AttachmentState {
   readonly api: LiveApi;
   readonly record: AttachmentRecord;
   /** Ids of our authorizer; during its replacement also that of the former one. */
   readonly ours: ReadonlySet<string>;
+  /** What the attachment takes over first; `record` is then what becomes ours. */
+  readonly takeOver?: TakeOver;
   /** Of the permissions endpoint, whose own routes are not among those of `api`. */
   readonly endpoint?: EndpointState;
 }
@@ -22,24 +25,32 @@ export const hasOurAuthorizer = (
 
 export async function readState({ event, request, parts }: ResourceCall): Promise<AttachmentState> {
   const api = await parts.control(request).read();
-  const record = await parts.store(request).load();
+  const own = await parts.store(request).load();
+  const takeOver = await plannedTakeOver({ event, request, parts }, own, api);
+  const record = takeOver?.record ?? own;
   // Match by name only after an attachment: before it, an authorizer of that name belongs to another
   // stack.
-  const known = Object.keys(record.routes).length > 0 ? idByName(api, request) : undefined;
-  const ids = [request.authorizerId, textIn(event.OldResourceProperties, 'authorizerId'), known];
+  const known = Object.keys(own.routes).length > 0 ? idByName(api, request) : undefined;
+  const ids = [
+    request.authorizerId,
+    textIn(event.OldResourceProperties, 'authorizerId'),
+    known,
+    event.RequestType === 'Delete' ? undefined : record.tookOver?.authorizerId,
+  ];
   const ours = new Set(ids.filter((id) => id !== undefined));
   const paths = endpointPaths(event, request);
-  if (paths.length === 0) return { api, record, ours };
+  const taken = takeOver && { takeOver };
+  if (paths.length === 0) return { api, record, ours, ...taken };
   // After Create the endpoint may exist; only the authorizer's name identifies it.
   const byName = event.RequestType === 'Create' ? undefined : idByName(api, request);
-  const own = byName === undefined ? ours : new Set([...ours, byName]);
+  const mine = byName === undefined ? ours : new Set([...ours, byName]);
   const sought = {
     paths,
     wanted: request.endpoint,
     stage: request.stage,
-    hasOurAuthorizer: (route: LiveRoute) => hasOurAuthorizer(route, own),
+    hasOurAuthorizer: (route: LiveRoute) => hasOurAuthorizer(route, mine),
   };
-  return { record, ours, ...withoutEndpoint({ api, record }, sought) };
+  return { record, ours, ...taken, ...withoutEndpoint({ api, record }, sought) };
 }
 
 const idByName = (

@@ -1,14 +1,21 @@
 /** Stores the record as one item: written as a whole, so that it is never incomplete. */
 
 import {
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  paginateListTables,
 } from '@aws-sdk/client-dynamodb';
-import { RECORD_TEXT, readRecord } from '../core/contract/attachment-record.ts';
+import {
+  type AttachmentRecord,
+  RECORD_TEXT,
+  readRecord,
+  recordKeyOf,
+} from '../core/contract/attachment-record.ts';
 import { TABLE_KEY } from '../core/contract/tables.ts';
-import type { Store } from './record.ts';
+import type { OtherRecord, OtherRecords, Store } from './record.ts';
 
 /**
  * @param table name of a table with the string partition key `pk`. An item holds 400 KB: about
@@ -38,6 +45,55 @@ export function dynamoStore<T>(
     },
     async remove() {
       await client.send(new DeleteItemCommand({ TableName: table, Key: key }));
+    },
+  };
+}
+
+/** CloudFormation names a table after its stack and its logical id. */
+export const otherRecords = (client: DynamoDBClient): OtherRecords => {
+  const at = (table: string, apiId: string): OtherRecord => otherRecord(client, table, apiId);
+  return {
+    at,
+    async tableOf(stack, apiId) {
+      const begin = { ExclusiveStartTableName: `${stack}-` };
+      for await (const { TableNames = [] } of paginateListTables({ client }, begin)) {
+        const own = TableNames.filter((name) => name.startsWith(`${stack}-`));
+        for (const table of own.filter((name) => name.includes(RECORDS)))
+          if ((await at(table, apiId).load()) !== undefined) return table;
+        if (own.length < TableNames.length) return undefined;
+      }
+      return undefined;
+    },
+  };
+};
+
+/** Part of the logical id of every record table. */
+const RECORDS = 'Records';
+
+function otherRecord(client: DynamoDBClient, TableName: string, apiId: string): OtherRecord {
+  const key = { [TABLE_KEY]: { S: recordKeyOf(apiId) } };
+  return {
+    async load() {
+      const request = new GetItemCommand({ TableName, Key: key, ConsistentRead: true });
+      const { Item: item } = await client.send(request);
+      const text = item?.[RECORD_TEXT]?.S;
+      return text === undefined ? undefined : (JSON.parse(text) as AttachmentRecord);
+    },
+    async swap(before, after) {
+      const request = new PutItemCommand({
+        TableName,
+        Item: { ...key, [RECORD_TEXT]: { S: JSON.stringify(after) } },
+        ConditionExpression: '#record = :before',
+        ExpressionAttributeNames: { '#record': RECORD_TEXT },
+        ExpressionAttributeValues: { ':before': { S: JSON.stringify(before) } },
+      });
+      try {
+        await client.send(request);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
     },
   };
 }

@@ -21,7 +21,7 @@ import type { ApiControl } from '../gateway/live-api.ts';
 import { restApiControl } from '../gateway/rest-api.ts';
 import { exportCache } from '../gateway/stage-export.ts';
 import { describeError } from './describe-error.ts';
-import { dynamoStore } from './dynamo-record-store.ts';
+import { dynamoStore, otherRecords } from './dynamo-record-store.ts';
 import { handleResource } from './handle-resource.ts';
 import { rateLimiter } from './rate-limit.ts';
 import type { AttachmentParts } from './resource-call.ts';
@@ -85,6 +85,7 @@ const parts: AttachmentParts = {
     return stacks?.[0]?.StackStatus?.includes('ROLLBACK') ?? false;
   },
   waitForReaders: () => sleep(RECORD_PROPAGATION_MS),
+  otherRecords: otherRecords(dynamo),
   log,
   ...(invokes !== undefined && { invokes }),
 };

@@ -1,10 +1,16 @@
 /** The API as an attachment leaves it, judged as coverage would judge it. Pure. */
+import type { PriorAuthorization } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import type { ExpectedRoutes } from '../gateway/judge-route.ts';
 import { joinWithLimit, type LiveApi, type LiveAuthorizer } from '../gateway/live-api.ts';
-import { type JudgedStage, judgeOtherStages, judgeRoutes } from '../gateway/route-state.ts';
+import {
+  type JudgedStage,
+  judgeOtherStages,
+  judgeRoutes,
+  OWN_AUTHORIZER_NAME,
+} from '../gateway/route-state.ts';
 import { isDrift, type JudgedRoute, ROUTE_STATES } from '../gateway/route-states.ts';
-import type { AttachmentState } from './attachment-state.ts';
+import { type AttachmentState, hasOurAuthorizer } from './attachment-state.ts';
 import { expectedRoutes } from './expected-routes.ts';
 
 export interface JudgedPlan {
@@ -16,25 +22,44 @@ export interface JudgedPlan {
 /** @param attach keys of the routes that are to carry our authorizer. */
 export function judgePlan(
   request: AttachmentRequest,
-  { api, record }: Pick<AttachmentState, 'api' | 'record'>,
+  { api, record, ours }: AttachmentState,
   { attach, invokes }: { readonly attach: readonly string[]; readonly invokes: string | undefined },
 ): JudgedPlan {
   // The endpoint's own route is created later.
   const { endpoint: _, ...withoutEndpoint } = request;
   const expected = expectedRoutes(withoutEndpoint, record, invokes);
+  const wanted = new Set(attach);
+  const restored = api.routes.flatMap((route) => {
+    const prior = record.routes[route.key];
+    const goes = prior !== undefined && !wanted.has(route.key) && hasOurAuthorizer(route, ours);
+    return goes ? [[route.key, prior] as const] : [];
+  });
+  const changes = { wanted, restored: new Map(restored) };
   return {
-    routes: judgeRoutes(attached(api, attach, expected), expected),
+    routes: judgeRoutes(afterwards(api, changes, expected), withoutRestored(expected, changes)),
     stages: judgeOtherStages(api, expected),
   };
 }
 
+interface Changes {
+  readonly wanted: ReadonlySet<string>;
+  /** Routes that get back what they had. */
+  readonly restored: ReadonlyMap<string, PriorAuthorization>;
+}
+
+function withoutRestored(expected: ExpectedRoutes, { restored }: Changes): ExpectedRoutes {
+  const { attachment } = expected;
+  if (attachment === undefined) return expected;
+  const recorded = [...attachment.recorded].filter((key) => !restored.has(key));
+  return { ...expected, attachment: { ...attachment, recorded: new Set(recorded) } };
+}
+
 /** Stages are left out: that they are published follows. */
-function attached(
+function afterwards(
   api: LiveApi,
-  attach: readonly string[],
+  { wanted, restored }: Changes,
   { authorizer: { name = '', invokes, settings } }: ExpectedRoutes,
 ): LiveApi {
-  const wanted = new Set(attach);
   const own: LiveAuthorizer = {
     id: 'planned',
     name,
@@ -47,18 +72,21 @@ function attached(
     ...api,
     stages: [],
     authorizers: [...api.authorizers, own],
-    routes: api.routes.map((route) =>
-      wanted.has(route.key) ? { ...route, authorization, preflight: false } : route,
-    ),
+    routes: api.routes.map((route) => {
+      const prior = restored.get(route.key);
+      if (prior !== undefined) return { ...route, authorization: prior };
+      return wanted.has(route.key) ? { ...route, authorization, preflight: false } : route;
+    }),
   };
 }
 
 /** Sentences; each forbids the attachment. */
 export const judgedProblems = (
   { acceptedForeign }: AttachmentRequest,
-  { id, name }: LiveApi,
+  live: LiveApi,
   { routes, stages }: JudgedPlan,
 ): readonly string[] => {
+  const { id, name } = live;
   const api = `API \`${id}\` (${name})`;
   const accepted = new Set(acceptedForeign);
   const others = routes.filter(
@@ -67,7 +95,7 @@ export const judgedProblems = (
   return [
     ...missingProblem(routes, api),
     ...foreignProblem(
-      others.filter(({ state }) => state.servedBy === undefined),
+      others.filter((route) => isForeign(route, live)),
       api,
     ),
     ...servedProblem(
@@ -77,6 +105,14 @@ export const judgedProblems = (
     ...stages.filter(({ drift }) => drift.length > 0).map((stage) => stageProblem(stage, api)),
   ];
 };
+
+/** Another attachment has a sentence of its own. */
+function isForeign({ key, state }: JudgedRoute, { routes, authorizers }: LiveApi): boolean {
+  const id = routes.find((route) => route.key === key)?.authorization.authorizerId;
+  const name = authorizers.find((one) => one.id === id)?.name ?? '';
+  const isAttachment = state.kind === 'foreign' && OWN_AUTHORIZER_NAME.test(name);
+  return state.servedBy === undefined && !isAttachment;
+}
 
 function missingProblem(routes: readonly JudgedRoute[], api: string): readonly string[] {
   const missing = routes.filter(({ state }) => state.kind === 'missing');

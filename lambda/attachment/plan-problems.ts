@@ -69,7 +69,7 @@ function otherAttachmentProblems(
   );
   if (others.length === 0) return [];
   return [
-    `expected no other attachment on these routes of API \`${api.id}\`, found one on ${joinWithLimit(others.map(({ key }) => key))}: delete the stack that attached there first`,
+    `expected no other attachment on these routes of API \`${api.id}\`, found one on ${joinWithLimit(others.map(({ key }) => key))}: take it over by \`attachTo.takeOver: STACK\`, or delete the stack that attached there first, which opens its routes in between`,
   ];
 }
 

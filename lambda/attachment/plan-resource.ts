@@ -1,9 +1,11 @@
 /** The plan: validates, changes nothing. */
 
+import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import {
   ENDPOINT_PARENT,
   PLAN_ATTRIBUTE,
   RESPONSE_ATTRIBUTE,
+  TAKE_OVER_ATTRIBUTE,
 } from '../core/contract/custom-resources.ts';
 import { NO_FLOOD_BOUND } from '../core/contract/flood-bound.ts';
 import {
@@ -12,7 +14,7 @@ import {
   joinWithLimit,
   StageNotFoundError,
 } from '../gateway/live-api.ts';
-import { readState } from './attachment-state.ts';
+import { type AttachmentState, readState } from './attachment-state.ts';
 import { type AttachmentPlan, planAttachment } from './plan.ts';
 import {
   assertSameApi,
@@ -21,6 +23,7 @@ import {
   type ResourceData,
 } from './resource-call.ts';
 import { describeResponses } from './responses-resource.ts';
+import { assertNotHandedOver } from './take-over.ts';
 
 /** @throws GatewayError for what forbids the attachment. */
 export async function handlePlan(call: ResourceCall): Promise<ResourceData> {
@@ -34,11 +37,13 @@ export async function handlePlan(call: ResourceCall): Promise<ResourceData> {
       `expected \`attachTo.dryRun\` before the first attachment, found API \`${request.apiId}\` attached: use \`diff --deployed\` and \`coverage\` to see what a change does`,
     );
   }
+  assertNotHandedOver(state.record, request.apiId);
   const planned = planAttachment(request, state, parts.invokes);
   if (planned.problems.length > 0) throw new GatewayError(planned.problems.join('; '));
   parts.log({ plan: planned, floods: NO_FLOOD_BOUND });
   return {
     ...describePlan(planned),
+    ...describeTakeOver(request, state),
     ...(await describeResponses(request, parts)),
     ...(state.endpoint?.parentId !== undefined && { [ENDPOINT_PARENT]: state.endpoint.parentId }),
   };
@@ -59,11 +64,22 @@ async function endpointParent(call: ResourceCall): Promise<ResourceData> {
 /** CloudFormation asks for every attribute, also after a failure. */
 const NO_PLAN: ResourceData = {
   ...Object.fromEntries(
-    [PLAN_ATTRIBUTE, RESPONSE_ATTRIBUTE].flatMap((names) =>
+    [PLAN_ATTRIBUTE, RESPONSE_ATTRIBUTE, { takeOver: TAKE_OVER_ATTRIBUTE }].flatMap((names) =>
       Object.values<string>(names).map((name) => [name, '-']),
     ),
   ),
 };
+
+function describeTakeOver(
+  { takeOver }: AttachmentRequest,
+  { takeOver: planned }: AttachmentState,
+): ResourceData {
+  if (takeOver === undefined) return {};
+  const done = `from ${takeOver}, done`;
+  const count = Object.keys(planned?.record.routes ?? {}).length;
+  const text = `${count} routes from ${takeOver}; counts of running windows start again`;
+  return { [TAKE_OVER_ATTRIBUTE]: planned === undefined ? done : text };
+}
 
 /** What the plan found, as text for people. */
 export function describePlan({

@@ -12,6 +12,20 @@ export interface Store<T> {
 
 export type RecordStore = Store<AttachmentRecord>;
 
+/** The record of an attachment in a table of another stack. */
+export interface OtherRecord {
+  /** Undefined where there is none. */
+  load(): Promise<AttachmentRecord | undefined>;
+  /** Replaces the record where it still is `before`. */
+  swap(before: AttachmentRecord, after: AttachmentRecord): Promise<boolean>;
+}
+
+export interface OtherRecords {
+  /** Name of the table of a stack, kept ones included, that has a record of the API. */
+  tableOf(stack: string, apiId: string): Promise<string | undefined>;
+  at(table: string, apiId: string): OtherRecord;
+}
+
 export function priorAuthorizationOf(
   { authorization, apiKeyRequired }: LiveRoute,
   authorizers: readonly LiveAuthorizer[],

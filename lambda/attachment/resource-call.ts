@@ -4,7 +4,7 @@ import type { ResourceEvent } from '../adapters/custom-resource.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import type { ResponseControl } from '../gateway/gateway-responses.ts';
 import { type ApiControl, GatewayError } from '../gateway/live-api.ts';
-import type { RecordStore, Store } from './record.ts';
+import type { OtherRecords, RecordStore, Store } from './record.ts';
 import type { ResponseRecord } from './response-plan.ts';
 
 /** The world outside of the function. */
@@ -23,6 +23,8 @@ export interface AttachmentParts {
    * no environment reads it.
    */
   waitForReaders?(): Promise<void>;
+  /** Records of other stacks; absent where the map takes none over. */
+  readonly otherRecords?: OtherRecords;
   log(record: Readonly<Record<string, unknown>>): void;
   /** ARN of what our authorizer invokes; absent: its name tells. */
   readonly invokes?: string;

@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { recordKeyOf } from '../../lambda/core/contract/attachment-record.ts';
 import { type AttachTarget, wantedResponses } from './target.ts';
 
 /**
@@ -44,6 +45,30 @@ export function writeStatements(
     new PolicyStatement({
       actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
       resources: [records.tableArn],
+    }),
+  ];
+}
+
+/**
+ * Rights to read, and mark, the record of an attachment that is taken over: of this API, in the
+ * record tables of that stack alone. Which they are, only the list of tables tells.
+ */
+export function takeOverStatements(
+  stack: Stack,
+  { takeOver, apiId, dryRun }: AttachTarget,
+): PolicyStatement[] {
+  if (takeOver === undefined) return [];
+  const table = stack.formatArn({
+    service: 'dynamodb',
+    resource: 'table',
+    resourceName: `${takeOver}-*Records*`,
+  });
+  return [
+    new PolicyStatement({ actions: ['dynamodb:ListTables'], resources: ['*'] }),
+    new PolicyStatement({
+      actions: ['dynamodb:GetItem', ...(dryRun === true ? [] : ['dynamodb:PutItem'])],
+      resources: [table],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [recordKeyOf(apiId)] } },
     }),
   ];
 }

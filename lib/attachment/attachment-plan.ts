@@ -13,6 +13,7 @@ import {
   PLAN_ATTRIBUTE,
   RESOURCE_TYPE,
   RESPONSE_ATTRIBUTE,
+  TAKE_OVER_ATTRIBUTE,
 } from '../../lambda/core/contract/custom-resources.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownTableProps } from '../resources/own-table.ts';
@@ -21,6 +22,7 @@ import {
   readResponses,
   readStatements,
   stackStatus,
+  takeOverStatements,
   writeStatements,
 } from './attachment-grants.ts';
 import { type AttachTarget, requestProperties } from './target.ts';
@@ -48,6 +50,10 @@ const OUTPUTS = {
 
 /** Goes up when the plan answers with more attributes. */
 const PLAN_FORMAT = '2';
+
+const TAKE_OVER_OUTPUTS = {
+  [TAKE_OVER_ATTRIBUTE]: 'What is taken over from another stack',
+} as const;
 
 const RESPONSE_OUTPUTS = {
   [RESPONSE_ATTRIBUTE.set]: 'Gateway responses that are set',
@@ -106,6 +112,7 @@ export class AttachmentPlan extends Construct {
       ...readStatements(stack, target, this.records),
       ...readResponses(stack, target),
       ...(isDryRun ? [] : writeStatements(stack, target, this.records)),
+      ...takeOverStatements(stack, target),
       stackStatus(stack),
     ];
   }
@@ -114,7 +121,11 @@ export class AttachmentPlan extends Construct {
   get outputs(): Readonly<
     Record<string, { readonly value: string; readonly description: string }>
   > {
-    const names = { ...OUTPUTS, ...(PROPERTY.responses in this.properties && RESPONSE_OUTPUTS) };
+    const names = {
+      ...OUTPUTS,
+      ...(PROPERTY.takeOver in this.properties && TAKE_OVER_OUTPUTS),
+      ...(PROPERTY.responses in this.properties && RESPONSE_OUTPUTS),
+    };
     const found = Object.entries(names).map(([name, description]) => [
       name,
       { value: this.resource.getAttString(name), description },

@@ -78,9 +78,16 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
 }
 
 /** Empty where nothing is accepted, so that the resource of such a map does not change. */
-function acceptedFields({ map, otherStages }: AttachTarget): Partial<AttachmentRequest> {
+function acceptedFields({
+  map,
+  otherStages,
+  takeOver,
+  onDelete,
+}: AttachTarget): Partial<AttachmentRequest> {
   const { foreign } = map.api.accept;
   return {
+    ...(takeOver !== undefined && { takeOver }),
+    ...(onDelete === 'keep' && { keepOnDelete: true }),
     ...(foreign.length > 0 && { acceptedForeign: foreign }),
     ...(otherStages !== undefined && otherStages !== 'fail' && { otherStages }),
   };

@@ -1,13 +1,15 @@
 /** Attachments of an authorizer to APIs that other stacks own. */
 import { Annotations, CfnOutput, Token } from 'aws-cdk-lib';
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { Attachment } from '../attachment/attachment.ts';
 import { AttachmentPlan, type AttachmentPlanProps } from '../attachment/attachment-plan.ts';
+import { keepOnDelete } from '../attachment/keep-on-delete.ts';
 import { type AttachOptions, attachmentId, whyNotAttachable } from '../attachment/target.ts';
 import type { AnyHttpApi } from '../template/api-identity.ts';
 import { type AuthorizerContext, authorizerName, contextError } from './authorizer-context.ts';
 import type { HttpApis } from './http-apis.ts';
+import { KeyCopyTable } from './key-copy-table.ts';
 import { permissionsEndpoint } from './permissions.ts';
 import { restAuthorizer } from './rest-authorizer.ts';
 
@@ -41,9 +43,21 @@ export function attachTo(
     }),
   });
   context.output.addRecords(idOf(api), attachment.records);
+  if (options.onDelete === 'keep') keepOnDelete(keptParts(context, authorizer));
   if (inShadow) context.authorizer.readPriorAuthorizers(idOf(api), attachment.records);
   return attachment;
 }
+
+/** What answers calls, and what it reads and counts in. */
+const keptParts = (
+  { authorizer, construct, quotaTable }: AuthorizerContext,
+  onApi: IConstruct,
+): readonly IConstruct[] => [
+  authorizer,
+  ...construct.node.children.filter((child) => child instanceof KeyCopyTable),
+  ...(quotaTable === undefined ? [] : [quotaTable]),
+  onApi.node.scope ?? onApi,
+];
 
 /** @throws Error as `attachTo` does. */
 export function planAttachmentTo(

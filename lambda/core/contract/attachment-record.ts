@@ -24,6 +24,20 @@ export interface AttachmentRecord {
   readonly unpublished: boolean;
   /** By route key: every route that carries our authorizer, or is about to. */
   readonly routes: Readonly<Record<string, PriorAuthorization>>;
+  /** Name of the stack that has taken the attachment over: from then on this record rules nothing. */
+  readonly handedOverTo?: string;
+  readonly tookOver?: TakenOver;
+}
+
+/** Where an attachment comes from that was taken over. */
+export interface TakenOver {
+  readonly stack: string;
+  /** Table of its record. */
+  readonly table: string;
+  /** Its authorizer; absent where no route carried it. */
+  readonly authorizerId?: string;
+  /** Keys of the routes that its record has. */
+  readonly routes: readonly string[];
 }
 
 export const EMPTY_RECORD: AttachmentRecord = { unpublished: false, routes: {} };

@@ -39,6 +39,10 @@ export interface AttachmentRequest {
   readonly acceptedForeign: readonly string[];
   /** REST: whether other stages may serve routes without our authorizer, or which. */
   readonly otherStages: 'fail' | 'leave' | readonly string[];
+  /** Stack whose attachment this one takes over. */
+  readonly takeOver?: string;
+  /** Whether deleting the stack leaves the routes as they are. */
+  readonly keepOnDelete: boolean;
   readonly publishPending: boolean;
   readonly dryRun: boolean;
   /** Path of the permissions endpoint; absent: the map asks for none. */
@@ -66,6 +70,8 @@ export const PROPERTY = {
   accept: 'Accept',
   acceptedForeign: 'AcceptedForeign',
   otherStages: 'OtherStages',
+  takeOver: 'TakeOver',
+  keepOnDelete: 'KeepOnDelete',
   publishPending: 'PublishPending',
   dryRun: 'DryRun',
   endpoint: 'Endpoint',
@@ -121,11 +127,12 @@ export function readRequest(properties: Properties): AttachmentRequest {
       `property ${PROPERTY[field]} is missing: deploy with the version that made this stack`,
     );
   };
-  const [stage, authorizerId, onUnmapped, endpoint] = [
+  const [stage, authorizerId, onUnmapped, endpoint, takeOver] = [
     text('stage'),
     text('authorizerId'),
     text('onUnmapped'),
     text('endpoint'),
+    text('takeOver'),
   ];
   return {
     kind: needed('kind') === 'rest' ? 'rest' : 'http',
@@ -143,6 +150,8 @@ export function readRequest(properties: Properties): AttachmentRequest {
     accept: texts('accept'),
     acceptedForeign: texts('acceptedForeign'),
     otherStages: otherStagesIn(texts('otherStages'), text('otherStages')),
+    ...(takeOver !== undefined && { takeOver }),
+    keepOnDelete: text('keepOnDelete') === 'true',
     publishPending: text('publishPending') === 'true',
     dryRun: text('dryRun') === 'true',
     ...(endpoint !== undefined && { endpoint }),

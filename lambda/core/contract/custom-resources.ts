@@ -25,6 +25,9 @@ export const RESPONSE_ATTRIBUTE = {
   left: 'LeftGatewayResponses',
 } as const;
 
+/** Attribute of the plan of an attachment that takes another one over. */
+export const TAKE_OVER_ATTRIBUTE = 'TakenOver';
+
 /** REST: attribute of the plan, id of the resource that the endpoint's is made below. */
 export const ENDPOINT_PARENT = 'EndpointParent';
 

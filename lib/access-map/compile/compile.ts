@@ -92,9 +92,12 @@ export function compile(
   const model = modelOf(root, rules, { ...settings, endpoint: permissionsEndpoint }, inventory);
   checkPublicBeside(model, rules.publicRules, report);
   const inShadow = model.shadow !== undefined;
+  const countsMonths = model.quotas.some(({ windows }) =>
+    windows.some(({ per }) => per === 'month'),
+  );
   checkExistingApi(
     root,
-    { api: settings.api, permissionsEndpoint, gatewayRoutes, inShadow },
+    { api: settings.api, permissionsEndpoint, gatewayRoutes, inShadow, countsMonths },
     report,
   );
   checkOktaNames(root, rules, report);

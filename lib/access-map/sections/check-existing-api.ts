@@ -4,6 +4,7 @@ import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
 import type { AccessMapInput, MapSection } from '../schema/schema.ts';
 import type { ApiSettings } from './api-section.ts';
+import type { AttachSettings } from './attach-section.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint-section.ts';
 
 export interface ExistingApi {
@@ -11,11 +12,19 @@ export interface ExistingApi {
   readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly gatewayRoutes: readonly { readonly key: string; readonly public: boolean }[];
   readonly inShadow: boolean;
+  /** Whether some quota counts by the month. */
+  readonly countsMonths: boolean;
 }
 
 export function checkExistingApi(
   root: Cursor<AccessMapInput>,
-  { api: { attachTo, authorizerOnly }, permissionsEndpoint, gatewayRoutes, inShadow }: ExistingApi,
+  {
+    api: { attachTo, authorizerOnly },
+    permissionsEndpoint,
+    gatewayRoutes,
+    inShadow,
+    countsMonths,
+  }: ExistingApi,
   report: Report,
 ): void {
   const api = at(root, 'api');
@@ -26,6 +35,7 @@ export function checkExistingApi(
     if (answers) reportPreflight(api, report);
     reportOwnersKeys(api, 'attachTo', report, answers);
     checkReplace(api, gatewayRoutes, report);
+    if (countsMonths) checkQuotaReset(api, attachTo, report);
   } else if (authorizerOnly) reportOwnersKeys(api, 'authorizerOnly', report);
   if (authorizerOnly && permissionsEndpoint !== undefined) reportEndpoint(root, report);
   if (authorizerOnly && inShadow) reportShadow(api, report);
@@ -61,6 +71,16 @@ function reportPreflight(api: Api, report: Report): void {
     if (value !== undefined)
       report.error('KEY_CONFLICT', pointer, { expected: '`origins` alone', found }, 'key');
   }
+}
+
+/** A stack has its own quota table, and a month is long. */
+function checkQuotaReset(api: Api, { takeOver, accept }: AttachSettings, report: Report): void {
+  if (takeOver === undefined || accept.includes('quotaReset')) return;
+  const expected =
+    '`quotaReset` under `api.accept.findings` beside a take-over with quotas by the month';
+  const found = 'no such finding: the counts of running windows start again';
+  const { pointer } = at(at(api, 'attachTo'), 'takeOver');
+  report.error('KEY_CONFLICT', pointer, { expected, found }, 'key');
 }
 
 function reportEndpoint(root: Cursor<AccessMapInput>, report: Report): void {

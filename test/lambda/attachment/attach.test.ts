@@ -419,7 +419,7 @@ test('an authorizer of the same name is another stack’s while nothing is recor
   ).toMatchObject({
     kind: 'failure',
     reason: expect.stringContaining(
-      'found one on `GET /orders`: delete the stack that attached there first',
+      'found one on `GET /orders`: take it over by `attachTo.takeOver: STACK`, or delete the stack that attached there first',
     ),
   });
 });

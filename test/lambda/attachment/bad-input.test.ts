@@ -111,7 +111,7 @@ describe.each(['http', 'rest'] as const)('a deployment that attaches to a %s API
       'another attachment on the same routes',
       { authorizers: ['okta-groups-9'], carried: 'okta-groups-9' },
       {},
-      /found one on `GET \/orders`, `POST \/orders`: delete/,
+      /found one on `GET \/orders`, `POST \/orders`: take it over/,
     ],
     [
       'no right to read',

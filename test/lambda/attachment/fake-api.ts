@@ -175,6 +175,19 @@ export function fakeGateway({
       responses: ({ apiId }) => responses.controlOf(apiId),
       responseStore: () => storeOf('responses', EMPTY_RESPONSES),
       isRollingBack: async () => gateway.rollingBack,
+      otherRecords: {
+        tableOf: async (stack) => (items.has(stack) ? stack : undefined),
+        at: (table) => ({
+          load: () =>
+            call('load', () => (items.has(table) ? itemOf(table, EMPTY_RECORD) : undefined)),
+          swap: (before, after) =>
+            call('swap', () => {
+              const same = items.get(table) === JSON.stringify(before);
+              if (same) items.set(table, JSON.stringify(after));
+              return same;
+            }),
+        }),
+      },
       log: () => undefined,
     },
     responses,

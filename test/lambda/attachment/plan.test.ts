@@ -140,7 +140,7 @@ describe('the plan forbids, before anything is changed,', () => {
       foreignAttachment,
       {},
       'http',
-      /found one on `GET \/me`, `GET \/orders`: delete the stack that attached there first/,
+      /found one on `GET \/me`, `GET \/orders`: take it over by `attachTo.takeOver: STACK`, or delete the stack that attached there first/,
     ],
     [
       'a policy that restricts by Allow',

@@ -34,6 +34,8 @@ const requests: fc.Arbitrary<AttachmentRequest> = fc.record(
       fc.constantFrom('fail', 'leave'),
       fc.array(text, { minLength: 1, maxLength: 3 }),
     ),
+    takeOver: text,
+    keepOnDelete: fc.boolean(),
     publishPending: fc.boolean(),
     dryRun: fc.boolean(),
     endpoint: text,
@@ -50,7 +52,7 @@ const requests: fc.Arbitrary<AttachmentRequest> = fc.record(
     requiredKeys: [
       ...(['kind', 'apiId', 'authorizerName', 'guarded', 'public', 'shadow'] as const),
       ...(['shadowUnmapped', 'issuers', 'replace', 'onUnmapped', 'accept'] as const),
-      ...(['acceptedForeign', 'otherStages'] as const),
+      ...(['acceptedForeign', 'otherStages', 'keepOnDelete'] as const),
       ...(['publishPending', 'dryRun', 'responses', 'replaceResponses'] as const),
     ],
   },
