@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { type Alarm, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
@@ -59,10 +59,21 @@ export class DriftCheck extends Construct {
       threshold: 0,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.BREACHING,
-      sentence: `Routes of API ${props.apiId} can be called without the authorizer, or the check does not run: use \`okta-group-authorizer coverage\``,
+      sentence: `Routes of API ${props.apiId} can be called without the authorizer, or the check does not run: \`${coverageOf(this, props)}\` names the routes and what mends them`,
       section: 'unprotected-routes',
     });
   }
+}
+
+/** The whole command line; the commands find a stack by its name, which nested ones get late. */
+function coverageOf(scope: Construct, { map, apiId, stage }: DriftCheckProps): string {
+  const { stackName } = Stack.of(scope);
+  const stack = Token.isUnresolved(stackName) ? [] : ['--stack', stackName];
+  const api = Token.isUnresolved(apiId) ? [] : [`--${map.kind}-api`, apiId];
+  const on = stage === undefined ? [] : ['--stage', stage];
+  const file = /\.ya?ml$|\.json$/.test(map.source) ? ['--map', map.source] : [];
+  const line = ['npx okta-group-authorizer coverage', ...file, ...api, ...on, ...stack];
+  return line.join(' ');
 }
 
 const unprotectedRoutes = (apiId: string): Metric =>

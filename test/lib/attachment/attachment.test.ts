@@ -78,6 +78,59 @@ const plain = (resource: unknown): unknown => {
 const gatewayStatements = (template: Template, doer: Doer) =>
   statements(template, doer).filter(([action]) => String(action).startsWith('apigateway:'));
 
+describe('taking an attachment over', () => {
+  const template = templateOf(
+    attachMap({ httpApiId: 'a1b2c3d4e5', takeOver: 'access-old', onDelete: 'keep' }),
+  );
+
+  test('may read and mark the record of this API in the tables of that stack, and list tables', () => {
+    const policies = JSON.stringify(template.findResources('AWS::IAM::Role'));
+    const found = statements(template, 'Attaches').filter(([, on]) => String(on).includes('old'));
+    expect(found).toEqual([
+      [
+        ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        expect.stringContaining(':table/access-old-*Records*'),
+      ],
+    ]);
+    expect(policies).toContain('"dynamodb:LeadingKeys":["a1b2c3d4e5"]');
+    expect(
+      statements(template, 'Looks')
+        .map(([, on]) => String(on))
+        .join(),
+    ).not.toContain('old');
+  });
+
+  test('tells in an output what is taken over, and asks for it in every resource of the attachment', () => {
+    expect(Object.keys(template.findOutputs('TakenOver'))).toEqual(['TakenOver']);
+    template.hasResourceProperties('Custom::OktaGroupAttachment', {
+      TakeOver: 'access-old',
+      KeepOnDelete: 'true',
+    });
+  });
+
+  test('`onDelete: keep` keeps what answers calls, and no more', () => {
+    const kept = Object.values(template.toJSON()['Resources'] as Record<string, KeptResource>)
+      .filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')
+      .map(({ Type }) => Type);
+    expect(new Set(kept)).toEqual(
+      new Set([
+        'AWS::ApiGatewayV2::Authorizer',
+        'AWS::DynamoDB::Table',
+        'AWS::IAM::Role',
+        'AWS::Lambda::Function',
+        'AWS::Lambda::Permission',
+        'AWS::Logs::LogGroup',
+      ]),
+    );
+    expect(kept.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(1);
+  });
+});
+
+interface KeptResource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+}
+
 describe('attaching to an HTTP API', () => {
   const template = templateOf(attachMap({ httpApiId: 'a1b2c3d4e5', replace: ['GET /items'] }));
 

@@ -71,3 +71,20 @@ describe('api.accept', () => {
     expect(map?.api.attachTo).toMatchObject({ otherStages: read, onDelete: 'restore' });
   });
 });
+
+test('a take-over with quotas by the month asks for `quotaReset`', () => {
+  const problems = (accept: object) =>
+    AccessMap.checkObject({
+      api: { name: 'orders', attachTo: { ...attachTo, takeOver: 'access-old' }, ...accept },
+      okta: { issuer: 'https://acme.okta.com/oauth2/aus1', audience: 'api://o', clients: ['0oa1'] },
+      routes: ['GET /orders'],
+      quotas: { plan: { limit: 5, per: 'month', by: 'user' } },
+      groups: { staff: { allow: ['GET /orders'], quota: 'plan' } },
+    })
+      .problems.filter(({ severity }) => severity === 'error')
+      .map(({ message }) => message);
+  expect(problems({})).toEqual([
+    expect.stringContaining('the counts of running windows start again'),
+  ]);
+  expect(problems({ accept: { findings: ['quotaReset'] } })).toEqual([]);
+});
