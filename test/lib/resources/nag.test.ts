@@ -1,12 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Aspects, Stack, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks as FormerChecks } from 'cdk-nag-2';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { AccessStack, type AccessStackProps } from '../../../lib/stack/access-stack.ts';
-import { accessMap, exampleMap, newApp } from '../../support/synthesis.ts';
+import { accessMap, exampleMap, newApp, said } from '../../support/synthesis.ts';
 
+const QUIET = { '@aws-cdk/core:annotationsInValidationReport': false };
 const FUNCTION = 'arn:aws:lambda:eu-west-1:123456789012:function:shop';
 const withUpstream = (kind: string, upstream: Record<string, string>) =>
   accessMap({ api: { name: 'shop', kind, upstream }, public: [] });
@@ -92,6 +94,27 @@ test.each(variants)(
     expect(() => app.synth()).not.toThrow();
   },
 );
+
+test.each(variants)(
+  'and cdk-nag 2, which reads metadata, finds nothing in the stack of $of either',
+  ({ map, props }) => {
+    const app = newApp(QUIET);
+    const support = new Stack(app, 'Support');
+    const stack = new AccessStack(app, 'Access', { map, ...props?.(support) });
+    Aspects.of(stack).add(new FormerChecks());
+    app.synth();
+    expect(said(stack, 'findError').filter((text) => text.startsWith('AwsSolutions-'))).toEqual([]);
+    expect(said(stack, 'findWarning').filter((text) => text.startsWith('AwsSolutions-'))).toEqual(
+      [],
+    );
+  },
+);
+
+test('cdk-nag 2 finds what is not acknowledged', () => {
+  const stack = new AccessStack(newApp(QUIET), 'Access', { map: exampleMap() });
+  Aspects.of(stack).add(new FormerChecks());
+  expect(said(stack, 'findError')).toEqual([expect.stringMatching(/^AwsSolutions-APIG4/)]);
+});
 
 test('cdk-nag finds the public route of the example and nothing else', () => {
   const checked = () => {
