@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -25,7 +26,10 @@ export interface OwnAlarmProps {
   readonly treatMissingData?: TreatMissingData;
 }
 
-/** One of the package's alarms, with its paragraph of the runbook. It has no action. */
+/**
+ * One of the package's alarms, with its paragraph of the runbook. It has no action. Its name begins
+ * with `okta-groups-` and the stack's name, so that one can search for it.
+ */
 export function ownAlarm(
   scope: Construct,
   id: string,
@@ -35,6 +39,7 @@ export function ownAlarm(
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
     ...settings,
+    alarmName: `okta-groups-${Stack.of(scope).stackName}-${section}-${id}-${scope.node.addr.slice(-8)}`,
     alarmDescription: alarmText(sentence, section),
   });
 }

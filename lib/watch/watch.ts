@@ -1,4 +1,4 @@
-import { Aspects, Duration } from 'aws-cdk-lib';
+import { Annotations, Aspects, Duration } from 'aws-cdk-lib';
 import { Alarm, type IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -92,8 +92,15 @@ export class Watch extends Construct {
         : new Detector(this, 'Detector', { ...detector, ...watched, operations });
     if (props.savedQueries !== false) this.#addQueries(props);
     this.dashboard = props.dashboard === false ? undefined : this.#addDashboard(authorizer);
-    if (props.alarmTopic !== undefined)
-      this.#send(new SnsAction(this.#topic(props.alarmTopic)), authorizer);
+    if (props.alarmTopic === undefined) this.#sayUnheard();
+    else this.#send(new SnsAction(this.#topic(props.alarmTopic)), authorizer);
+  }
+
+  #sayUnheard(): void {
+    Annotations.of(this).addInfoV2(
+      'okta-group-authorizer:alarmsUnheard',
+      'the alarms notify nobody, since there is no `alarmTopic`: set it (context `alarmTopic`, or the option of `watch`), or give each alarm an action',
+    );
   }
 
   #addQueries({ authorizer, accessLog }: WatchProps): void {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
@@ -48,6 +48,28 @@ const template = Template.fromStack(attached);
 const authorizer = functionOf(template, 'Decides');
 
 describe('alarms', () => {
+  test('have names that one can search, none twice', () => {
+    const names = resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) =>
+      String(Properties['AlarmName']),
+    );
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names)
+      expect(name).toMatch(/^okta-groups-access-shop-[a-z-]+-\w+-[0-9a-f]{8}$/);
+  });
+
+  test('that notify nobody are said to', () => {
+    const told = (props: Partial<AccessStackProps>) =>
+      Annotations.fromStack(stackOf(props, shopMap(), quietApp()))
+        .findInfo('*', Match.stringLikeRegexp('the alarms notify nobody'))
+        .map(({ id }) => id);
+    const alarmTopic = 'arn:aws:sns:eu-west-1:123456789012:security';
+    expect([told({}), told({ watch: { alarmTopic } }), told({ watch: false })]).toEqual([
+      ['/Access/Watch'],
+      [],
+      [],
+    ]);
+  });
+
   test('are one for each section of the runbook, with these conditions', () => {
     const conditions = alarmsOf(template).map((alarm) => {
       const {
