@@ -3,13 +3,13 @@ import {
   addRow,
   differenceRow,
   emptyRow,
+  hasBit,
   intersectRow,
   type Row,
 } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
-import { routesIn } from '../../map-diff/routes-in.ts';
 
 export interface FreePair {
   /** The group with the quota. */
@@ -54,7 +54,7 @@ function countedBy({ allow, quota }: Grants): Row {
 function pairOf(model: AccessModel, charged: GroupRow, free: GroupRow): readonly FreePair[] {
   const without = [charged.group.deny, free.group.deny, model.public, model.signedIn];
   const row = without.reduce(differenceRow, intersectRow(charged.row, free.row));
-  const routes = routesIn(model, row);
+  const routes = model.routes.flatMap(({ key }, index) => (hasBit(row, index) ? [key] : []));
   if (routes.length === 0) return [];
   const quota = charged.group.quota?.name ?? '';
   return [{ charged: charged.group.name, quota, free: free.group.name, routes }];
