@@ -4,12 +4,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const bench = join(import.meta.dirname, '../bench/tools');
-if (!existsSync(join(bench, 'node_modules/rate-limiter-flexible'))) {
+for (const [folder, name] of [
+  ['bench/tools', 'rate-limiter-flexible'],
+  ['test/deep/back-ends', 'fastify'],
+]) {
+  const prefix = join(import.meta.dirname, '..', folder);
+  if (existsSync(join(prefix, 'node_modules', name))) continue;
   const options = { stdio: 'inherit', shell: process.platform === 'win32' };
   execFileSync(
     'npm',
-    ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', bench],
+    ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', prefix],
     options,
   );
 }

@@ -19,6 +19,7 @@ const IMPORT = /^(?:import|export)\s+(type\s+)?([^;'"]*?)\s*from\s+'(\.[^']+)'/g
 export function sourceFiles(folders: readonly string[]): readonly string[] {
   return folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => !name.includes('node_modules'))
       .filter((name) => /\.(?:tsx?|mjs|cjs)$/.test(name) && !name.endsWith('.d.ts'))
       .map((name) => join(folder, name)),
   );
