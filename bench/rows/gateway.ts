@@ -8,7 +8,7 @@ import { startLocalStack } from '../../local/stack.ts';
 import { quietCallers } from '../quota/quiet-callers.ts';
 import { ordersMap, QUOTA } from '../scene/assets.ts';
 import { startWarm } from '../scene/functions.ts';
-import { groupName } from '../scene/loopback.ts';
+import { localToken } from '../scene/local-token.ts';
 import { median, quantile } from '../side-by-side.ts';
 import type { Bench } from './row.ts';
 
@@ -71,7 +71,7 @@ async function timesWith(quota: string | undefined, rounds: number): Promise<Tim
   });
   try {
     const url = `${stack.gateway.url}/orders/42`;
-    const headers = { authorization: `Bearer ${await tokenOf(stack.issuer?.issuer ?? '')}` };
+    const headers = { authorization: `Bearer ${await localToken(stack.issuer?.issuer ?? '')}` };
     const call = async (): Promise<number> => {
       const startedAt = performance.now();
       const answer = await fetch(url, { headers });
@@ -91,13 +91,4 @@ async function timesWith(quota: string | undefined, rounds: number): Promise<Tim
   } finally {
     await stack.stop();
   }
-}
-
-async function tokenOf(issuer: string): Promise<string> {
-  const form = { grant_type: 'password', username: `${groupName(0)}@example.com`, password: 'x' };
-  const answer = await fetch(`${issuer}/v1/token`, {
-    method: 'POST',
-    body: new URLSearchParams({ ...form, scope: 'openid', client_id: '0oa1bench' }),
-  });
-  return String(((await answer.json()) as { readonly access_token?: unknown }).access_token);
 }

@@ -82,6 +82,7 @@ export async function tryDeploy(
     'loopbackIssuer=true',
     '-c',
     'savedQueries=false',
+    ...storeClient(),
   ];
   const result = await cdk(
     ['deploy', '--require-approval', 'never', '--outputs-file', outputsFile, ...context],
@@ -92,6 +93,12 @@ export async function tryDeploy(
     Record<string, Readonly<Record<string, string>>>
   >;
   return { ...result, outputs: Object.values(stacks)[0] ?? {} };
+}
+
+/** TEST_DEPLOY_STORE_CLIENT: the client of DynamoDB that is deployed. Default: the product's. */
+function storeClient(): readonly string[] {
+  const name = process.env['TEST_DEPLOY_STORE_CLIENT'];
+  return name === undefined ? [] : ['-c', `storeClient=${name}`];
 }
 
 /** A command of the product, from the sources; standard output alone. */

@@ -13,6 +13,17 @@ export function setBit(row: Row, index: number): void {
   row[index >>> 5] = (row[index >>> 5] ?? 0) | (1 << (index & 31));
 }
 
+/** Indices of the routes of a row, in order. */
+export function routesIn(row: Row): readonly number[] {
+  const routes: number[] = [];
+  for (const [at, bits] of row.entries()) {
+    // The lowest bit is taken off at each turn.
+    for (let left = bits; left !== 0; left &= left - 1)
+      routes.push(at * 32 + 31 - Math.clz32(left & -left));
+  }
+  return routes;
+}
+
 /** Adds the routes of `from` to `into`. */
 export function addRow(into: Row, from: Row): void {
   for (let word = 0; word < into.length; word++) into[word] = (into[word] ?? 0) | (from[word] ?? 0);

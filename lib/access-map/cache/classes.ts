@@ -2,7 +2,7 @@
  * Classes of routes: every caller may call all routes of a class or none, because the map grants
  * them alike.
  */
-import { emptyRow, hasBit } from '../../../lambda/core/model/bits.ts';
+import { emptyRow, hasBit, routesIn } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
 import { METHODS, type Method } from '../../../lambda/core/model/model-file.ts';
 import { type Atom, requestPattern } from './request-segments.ts';
@@ -68,13 +68,17 @@ export function classesOf(
   routes: readonly CacheRoute[],
 ): readonly RouteClass[] {
   const subjects = subjectsOf(model);
+  const byRoute = {
+    allow: subjectsByRoute(model, subjects, 'allow'),
+    deny: subjectsByRoute(model, subjects, 'deny'),
+  };
   const found = new Map<
     string,
     { readonly columns: Omit<RouteClass, 'routes'>; readonly routes: CacheRoute[] }
   >();
   for (const route of routes) {
     if (hasBit(model.public, route.index)) continue;
-    const columns = columnsOf(model, subjects, route.index);
+    const columns = columnsOf(model, byRoute, route.index);
     const { signedIn, allow, deny, conflicts, permissions } = columns;
     // A route for every valid token is allowed whatever the groups say.
     const key = signedIn
@@ -90,17 +94,26 @@ export function classesOf(
   }));
 }
 
+const NOBODY: ReadonlySet<number> = new Set();
+
+/** Of each route the subjects that name it: a row has few of a thousand routes. */
+function subjectsByRoute(
+  { routes }: AccessModel,
+  subjects: readonly Grants[],
+  effect: 'allow' | 'deny',
+): readonly ReadonlySet<number>[] {
+  const columns = routes.map(() => new Set<number>());
+  for (const [index, subject] of subjects.entries())
+    for (const route of routesIn(subject[effect])) columns[route]?.add(index);
+  return columns;
+}
+
 function columnsOf(
   model: AccessModel,
-  subjects: readonly Grants[],
+  byRoute: { readonly [Effect in 'allow' | 'deny']: readonly ReadonlySet<number>[] },
   route: number,
 ): Omit<RouteClass, 'routes'> {
-  const allow = new Set<number>();
-  const deny = new Set<number>();
-  subjects.forEach((subject, index) => {
-    if (hasBit(subject.allow, route)) allow.add(index);
-    if (hasBit(subject.deny, route)) deny.add(index);
-  });
+  const [allow = NOBODY, deny = NOBODY] = [byRoute.allow[route], byRoute.deny[route]];
   const permissions =
     model.scopes === 'intersect'
       ? new Set(

@@ -1,7 +1,7 @@
 /** The table by which a decision record names the entry of the map that decided. */
 import { basename } from 'node:path';
 import type { RowHex } from '../../../lambda/core/model/bits.ts';
-import { addRow, emptyRow, hasBit, type Row, rowToHex } from '../../../lambda/core/model/bits.ts';
+import { addRow, emptyRow, type Row, routesIn, rowToHex } from '../../../lambda/core/model/bits.ts';
 import { mapPath } from '../../../lambda/core/model/map-path.ts';
 import type { BlockedFile, ModelFile } from '../../../lambda/core/model/model-file.ts';
 import type {
@@ -87,9 +87,7 @@ function newTable(wordCount: number): Table {
       return { at: source === 0 ? [place.line, column] : [place.line, column, source] };
     },
     routesFile: (union) => {
-      const routes = Array.from({ length: wordCount * 32 }, (_, index) => index).filter((index) =>
-        hasBit(union, index),
-      );
+      const routes = routesIn(union);
       if (routes.length <= MAX_LISTED_ROUTES) return { routes };
       const hex = rowToHex(union);
       if (!rows.has(hex)) rows.set(hex, rows.size);
