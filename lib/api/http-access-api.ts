@@ -24,6 +24,7 @@ import type { OperationsProps } from '../resources/operations-props.ts';
 import { allowInvocation } from '../template/invoke-permission.ts';
 import { addPreflightRoute } from '../template/preflight-route.ts';
 import { accessLogFields } from './access-log-fields.ts';
+import { CustomDomain } from './custom-domain.ts';
 import { authorizedRequest, publicRequest } from './upstream-mapping.ts';
 
 export interface AccessApiProps {
@@ -44,6 +45,8 @@ export class HttpAccessApi extends Construct {
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
   readonly accessLog: LogGroup;
+  /** Where the map has one. */
+  readonly domain: CustomDomain | undefined;
 
   constructor(scope: Construct, id: string, props: AccessApiProps) {
     super(scope, id);
@@ -51,6 +54,7 @@ export class HttpAccessApi extends Construct {
     this.httpApi = new HttpApi(this, 'HttpApi', {
       apiName: map.name,
       createDefaultStage: false,
+      ...(map.api.entrance?.executeApi === false && { disableExecuteApiEndpoint: true }),
       ...(map.api.cors && { corsPreflight: corsPreflight(map.api.cors, map) }),
     });
     this.#addRoutes(map, authorizer);
@@ -67,6 +71,10 @@ export class HttpAccessApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLogFields(map))),
       },
     });
+    const { domain } = map.api.entrance ?? {};
+    const [apiId, stage] = [this.httpApi.apiId, this.stage.stageName];
+    this.domain = domain && new CustomDomain(this, 'Domain', { domain, apiId, stage });
+    this.domain?.node.addDependency(this.stage);
   }
 
   #addRoutes(map: AccessMap, authorizer: OktaGroupAuthorizer): void {

@@ -2,6 +2,7 @@ import { Annotations } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   ApiDefinition,
+  type CfnRestApi,
   EndpointType,
   LogGroupLogDestination,
   SpecRestApi,
@@ -13,7 +14,9 @@ import { acknowledge } from '../resources/acknowledge.ts';
 import { operationsLog } from '../resources/operations-log.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
 import { accessLogFields } from './access-log-fields.ts';
+import { CustomDomain } from './custom-domain.ts';
 import type { AccessApiProps } from './http-access-api.ts';
+import { privateSettings } from './private-api.ts';
 import { restDocument } from './rest-document.ts';
 import { assertDocumentFits } from './template-limits.ts';
 import { bytesOf, documentBudget } from './template-size.ts';
@@ -31,6 +34,8 @@ export interface RestAccessApiProps extends AccessApiProps {
 export class RestAccessApi extends Construct {
   readonly restApi: SpecRestApi;
   readonly accessLog: LogGroup;
+  /** Where the map has one. */
+  readonly domain: CustomDomain | undefined;
 
   /** @throws AccessMapError for a map whose document does not fit into a template. */
   constructor(scope: Construct, id: string, props: RestAccessApiProps) {
@@ -42,6 +47,7 @@ export class RestAccessApi extends Construct {
       restApiName: map.name,
       apiDefinition: ApiDefinition.fromInline(document),
       endpointTypes: [EndpointType.REGIONAL],
+      ...(map.api.entrance?.executeApi === false && { disableExecuteApiEndpoint: true }),
       // An import drops a security requirement that it does not understand and warns: that must not
       // be deployed.
       failOnWarnings: true,
@@ -49,12 +55,22 @@ export class RestAccessApi extends Construct {
       cloudWatchRole: props.apiGatewayAccountRole,
       deployOptions: this.#stage(props),
     });
-    const { upstream } = map.api;
+    const { upstream, entrance } = map.api;
+    if (entrance?.vpcEndpoints !== undefined)
+      Object.assign(this.#resource, privateSettings(entrance.vpcEndpoints));
     if (upstream.kind === 'lambda')
       allowInvocation(this, { functionArn: upstream.functionArn, apiId: this.restApi.restApiId });
     authorizer.protect(this.restApi);
     if (map.permissionsEndpoint !== undefined) authorizer.addPermissionsEndpoint(this.restApi);
+    const { domain } = entrance ?? {};
+    const [apiId, stage] = [this.restApi.restApiId, this.restApi.deploymentStage.stageName];
+    this.domain = domain && new CustomDomain(this, 'Domain', { domain, apiId, stage });
+    this.domain?.node.addDependency(this.restApi.deploymentStage);
     this.#acknowledge();
+  }
+
+  get #resource(): CfnRestApi {
+    return this.restApi.node.defaultChild as CfnRestApi;
   }
 
   #stage({ map, stageName, throttle, operations }: RestAccessApiProps): StageOptions {

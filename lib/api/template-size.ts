@@ -87,6 +87,7 @@ const PARTS = {
   /** The table and its alarm. */
   quotas: 2,
   functionPermission: 1,
+  domain: 2,
   /** Alarms, dashboard, detector and saved queries. */
   watch: 27,
 } as const;
@@ -99,7 +100,8 @@ export function resourceCount(map: AccessMap): { readonly least: number; readonl
     (map.cache.mode === 'off' ? 0 : PARTS.cacheFlush) +
     (map.permissionsEndpoint === undefined ? 0 : PARTS.permissionsEndpoint) +
     (map.model.quotas.length === 0 ? 0 : PARTS.quotas) +
-    (map.api.upstream.kind === 'lambda' ? PARTS.functionPermission : 0);
+    (map.api.upstream.kind === 'lambda' ? PARTS.functionPermission : 0) +
+    (map.api.entrance?.domain === undefined ? 0 : PARTS.domain);
   const shared = map.model.quotas.filter(({ by }) => by === 'group').length;
   return { least, usual: least + PARTS.watch + Math.min(shared, MAX_QUOTA_ALARMS) };
 }

@@ -38,6 +38,7 @@ export function diffSettings(old: ComparableMap, next: ComparableMap): readonly 
     ),
     ...changed(what('api.unauthorized'), was.unauthorized, is.unauthorized, false),
     ...diffCors(was.cors, is.cors),
+    ...diffEntrance(was.entrance, is.entrance),
     ...changed(what('api.cache'), old.cache.mode, next.cache.mode, false),
     // A revoked right stays in the cache for that much longer.
     ...changedSeconds(what('api.cache.ttl'), old.cache.ttlSeconds, next.cache.ttlSeconds),
@@ -48,6 +49,44 @@ export function diffSettings(old: ComparableMap, next: ComparableMap): readonly 
 }
 
 type Cors = ComparableMap['api']['cors'];
+
+type Entrance = ComparableMap['api']['entrance'];
+
+/** A further host, or the way from everywhere, lets in calls that could not be made before. */
+const diffEntrance = (was: Entrance, is: Entrance): readonly Change[] => [
+  ...changed(
+    what('api.domain'),
+    was?.domain && domainText(was.domain),
+    is?.domain && domainText(is.domain),
+    is?.domain !== undefined,
+  ),
+  ...changed(
+    what('api.executeApi'),
+    String(was?.executeApi ?? true),
+    String(is?.executeApi ?? true),
+    is?.executeApi !== false,
+  ),
+  ...(was?.vpcEndpoints === undefined || is?.vpcEndpoints === undefined
+    ? changed(
+        what('api.private.vpcEndpoints'),
+        was?.vpcEndpoints?.join(', '),
+        is?.vpcEndpoints?.join(', '),
+        is?.vpcEndpoints === undefined,
+      )
+    : changedSet(
+        what('api.private.vpcEndpoints'),
+        was.vpcEndpoints,
+        is.vpcEndpoints,
+        ADDED_WIDENS,
+      )),
+];
+
+const domainText = ({
+  name,
+  certificate,
+  basePath,
+}: NonNullable<NonNullable<Entrance>['domain']>): string =>
+  `${name}${basePath === undefined ? '' : `/${basePath}`} (${certificate})`;
 
 const diffCors = (was: Cors, is: Cors): readonly Change[] => [
   ...changedSet(what('api.cors.origins'), was?.origins ?? [], is?.origins ?? [], ADDED_WIDENS),

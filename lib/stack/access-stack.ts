@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
 import type { AttachSettings } from '../access-map/sections/attach-section.ts';
 import { assertUpstream } from '../api/assert-upstream.ts';
+import { domainUrl } from '../api/custom-domain.ts';
 import { HttpAccessApi } from '../api/http-access-api.ts';
 import { RestAccessApi } from '../api/rest-access-api.ts';
 import { assertResourcesFit } from '../api/template-limits.ts';
@@ -209,12 +210,23 @@ export class AccessStack extends Stack {
             retryAfterHeader: props.retryAfterHeader ?? true,
             apiGatewayAccountRole: props.apiGatewayAccountRole ?? false,
           });
-    this.#output(
-      'ApiUrl',
-      api instanceof RestAccessApi ? api.restApi.url : api.httpApi.apiEndpoint,
-      'Where the API is called',
-    );
+    this.#addEntranceOutputs(api, map);
     return api;
+  }
+
+  #addEntranceOutputs(api: HttpAccessApi | RestAccessApi, { api: { entrance } }: AccessMap): void {
+    const says = 'Where the API is called';
+    const { domain } = entrance ?? {};
+    if (domain !== undefined) this.#output('ApiUrl', domainUrl(domain), says);
+    else if (entrance?.executeApi !== false)
+      this.#output(
+        'ApiUrl',
+        api instanceof RestAccessApi ? api.restApi.url : api.httpApi.apiEndpoint,
+        says,
+      );
+    if (api.domain === undefined) return;
+    this.#output('DomainTarget', api.domain.target, 'What the DNS record of the domain points to');
+    this.#output('DomainHostedZone', api.domain.hostedZoneId, 'Hosted zone of that target');
   }
 
   #imported(

@@ -51,6 +51,7 @@ function meaningOf(model: Model, api: ApiSettings, inventory: Inventory): unknow
     settingsMeaning(model),
     apiMeaning(api),
     ...externalApi(api),
+    ...(api.entrance === undefined ? [] : [['entrance', api.entrance]]),
     model.okta.map(oktaMeaning),
     sorted(model.routes, ({ key }) => key).map(({ key, gateway }) => [key, gateway ?? null]),
     [routes(model.public), routes(model.signedIn)],

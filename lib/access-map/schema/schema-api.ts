@@ -208,6 +208,59 @@ export const api = {
       description:
         'Base paths of custom domains that the back end may strip; `[]`: none. Default: the paths of `urls`; without `urls` the first one to three segments of a path may be one, on a custom domain.',
     },
+    domain: {
+      type: 'object',
+      description:
+        'Custom domain of the API that is deployed; the DNS record stays with its owner, the outputs say its target.',
+      additionalProperties: false,
+      required: ['name', 'certificate'],
+      expected: 'a domain such as `{ name: api.example.com, certificate: arn:aws:acm:... }`',
+      properties: {
+        name: {
+          type: 'string',
+          pattern: '^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$',
+          expected: 'a host in lower case such as `api.example.com`',
+        },
+        certificate: {
+          type: 'string',
+          pattern: '^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$',
+          expected: 'the ARN of a certificate in Certificate Manager, of the same Region',
+        },
+        basePath: {
+          type: 'string',
+          pattern: "^/?[A-Za-z0-9$_.+!*'()-]+(?:/[A-Za-z0-9$_.+!*'()-]+)*/?$",
+          expected: 'a base path such as `shop/v1`',
+          description: 'What stands before the paths of the API; also the default of `basePaths`.',
+        },
+      },
+    },
+    executeApi: {
+      type: 'boolean',
+      default: true,
+      expected: '`true` or `false`',
+      description: 'Whether the API that is deployed answers at its own host (`execute-api`) too.',
+    },
+    private: {
+      type: 'object',
+      description:
+        'REST: the API that is deployed can be called through these VPC endpoints alone.',
+      additionalProperties: false,
+      required: ['vpcEndpoints'],
+      expected: 'VPC endpoints such as `{ vpcEndpoints: [vpce-0123456789abcdef0] }`',
+      properties: {
+        vpcEndpoints: {
+          type: 'array',
+          minItems: 1,
+          uniqueItems: true,
+          items: {
+            type: 'string',
+            pattern: '^vpce-[0-9a-f]{8,17}$',
+            expected: 'the id of a VPC endpoint such as `vpce-0123456789abcdef0`',
+          },
+          expected: 'a list of ids of VPC endpoints',
+        },
+      },
+    },
     authorizerOnly: { ...on, description: 'Deploy the function alone.' },
     cors: {
       type: 'object',

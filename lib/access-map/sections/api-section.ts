@@ -8,6 +8,7 @@ import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { type Accepted, readAccepted } from './accept-section.ts';
 import { type AttachSettings, readAttachTo } from './attach-section.ts';
+import { type Entrance, readEntrance } from './entrance-section.ts';
 import { type PathSettings, readPathSettings } from './paths-section.ts';
 import type { SectionContext } from './rules-section.ts';
 import { readUpstream, type Upstream } from './upstream-section.ts';
@@ -28,6 +29,8 @@ export interface ApiSettings {
   readonly accept: Accepted;
   readonly cache: CacheSetting;
   readonly paths: PathSettings;
+  /** Hosts of the API that we deploy; absent: its own, open to everybody. */
+  readonly entrance?: Entrance;
 }
 
 type Api = MapSection<'api'>;
@@ -40,6 +43,7 @@ export function readApi(
   const cors = at(api, 'cors');
   const accept = readAccepted(at(api, 'accept'), reading);
   const attachTo = readAttachTo(api, accept, report);
+  const entrance = readEntrance(api, report);
   const unauthorized = at(api, 'unauthorized');
   const isRest = is(at(api, 'kind'), 'rest');
   if (is(unauthorized, 'deny') && isRest) {
@@ -56,6 +60,7 @@ export function readApi(
     accept: { ...accept, findings: attachTo?.accept ?? accept.findings },
     cache: readCache(at(api, 'cache'), report),
     paths: readPathSettings(api, reading),
+    ...(entrance && { entrance }),
   };
 }
 

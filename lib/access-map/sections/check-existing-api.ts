@@ -53,7 +53,7 @@ function reportOwnersKeys(
   report: Report,
   answers = false,
 ): void {
-  for (const key of ['upstream', 'cors'] as const) {
+  for (const key of ['upstream', 'cors', 'domain', 'executeApi', 'private'] as const) {
     if (!has(api, key) || (key === 'cors' && answers)) continue;
     const found = `\`${key}\` beside \`${because}\`: the API's owner sets it`;
     report.error('KEY_CONFLICT', at(api, key).pointer, { expected: `no \`${key}\``, found }, 'key');

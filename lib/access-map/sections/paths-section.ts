@@ -55,14 +55,17 @@ export function readPathSettings(api: Cursor<Api>, reading: Reading): PathSettin
   };
 }
 
-/** Those of the map; otherwise what stands before the API in its public URLs. */
+/** Those of the map; otherwise what stands before the API in its public URLs and on its domain. */
 function readBasePaths(api: Cursor<Api>): readonly string[] | undefined {
   const listed = at(api, 'basePaths');
   if (listed.value !== undefined) return texts(listed).map(([path]) => path);
-  if (!has(api, 'urls')) return undefined;
-  const paths = texts(at(api, 'urls')).map(([url]) =>
-    URL.canParse(url) ? new URL(url).pathname.replace(/^\/+|\/+$/g, '') : '',
+  const domain = at(api, 'domain');
+  if (!has(api, 'urls') && domain.value === undefined) return undefined;
+  const ofUrls = texts(at(api, 'urls')).map(([url]) =>
+    URL.canParse(url) ? new URL(url).pathname : '',
   );
+  const ofDomain = text(at(domain, 'basePath')) ?? '';
+  const paths = [...ofUrls, ofDomain].map((path) => path.replace(/^\/+|\/+$/g, ''));
   return [...new Set(paths.filter((path) => path !== ''))];
 }
 

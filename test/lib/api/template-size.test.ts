@@ -6,6 +6,10 @@ import { resourceCount, sizeFindings } from '../../../lib/api/template-size.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
 import { accessMap, newApp } from '../../support/synthesis.ts';
 
+const DOMAIN = {
+  name: 'api.example.com',
+  certificate: 'arn:aws:acm:eu-west-1:123456789012:certificate/abc',
+};
 const upstream = { url: 'https://shop.example.com' };
 const cached = { name: 'shop', upstream };
 const cors = { origins: ['https://a.example.com'] };
@@ -35,6 +39,7 @@ test.each([
   ['with quotas of users', quotas(3, 'user')],
   ['with quotas of groups', quotas(25, 'group')],
   ['to a function', { api: { name: 'shop', upstream: { lambda } } }],
+  ['with a domain', { api: { ...cached, domain: DOMAIN } }],
   ['in shadow mode', { mode: 'shadow' }],
   ['of 90 routes', { routes: names(90, 'GET /o'), public: [], groups: {} }],
 ])('the resources of a map %s are counted', (_, overrides: Record<string, unknown>) => {

@@ -26,6 +26,11 @@ const OWNED_REST: Edit = [
   'api',
   { name: 'shop', kind: 'rest', attachTo: { restApiId: 'a1b2c3d4e5', stage: 'prod' } },
 ];
+const DOMAIN = {
+  name: 'api.example.com',
+  certificate: 'arn:aws:acm:eu-west-1:123456789012:certificate/abc',
+  basePath: 'shop',
+};
 const CORS: Edit = ['api.cors', { origins: ['https://app.example.com'] }];
 const WEB = { label: 'web', type: 'spa', redirectUris: ['https://app.example.com/cb'] };
 const MANAGED: Edit = ['okta.manage', { org: 'https://acme.okta.com', apps: [WEB] }];
@@ -102,6 +107,23 @@ const API: readonly Row[] = [
     [`${BOTH} api.basePaths | - > [shop]`],
   ),
   row('api.basePaths', [['api.basePaths', ['shop']]], [`${BOTH} api.basePaths | - > [shop]`]),
+  ...['name', 'certificate', 'basePath'].map((key) =>
+    row(
+      `api.domain.${key}`,
+      [['api.domain', DOMAIN]],
+      [
+        `${WIDER} api.domain | - > api.example.com/shop (${DOMAIN.certificate})`,
+        `${BOTH} api.basePaths | - > [shop]`,
+      ],
+    ),
+  ),
+  row('api.executeApi', [['api.executeApi', false]], [`${LESS} api.executeApi | true > false`]),
+  row(
+    'api.private.vpcEndpoints',
+    [['api.private', { vpcEndpoints: ['vpce-0123456789abcdef0'] }]],
+    [`${LESS} api.private.vpcEndpoints | - > vpce-0123456789abcdef0`],
+    [['api.kind', 'rest']],
+  ),
   row('api.name', [['api.name', 'store']], [`${PLAIN} api.name | shop > store`]),
   row('api.kind', [['api.kind', 'rest']], [`${PLAIN} api.kind | http > rest`]),
   row(
